@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 
 
-class Config(AppConfig):
+class BackgroundJobsConfig(AppConfig):
     """Django app configuration of background jobs."""
 
     name = "gongkai.core.background_jobs"

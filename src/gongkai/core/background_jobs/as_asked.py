@@ -13,7 +13,7 @@ from gongkai.core.acts.actors import Actor
 from gongkai.lib.typed_json import text
 
 
-class _Said:
+class _MessageCollector:
     """Collects the messages of a view whose page nobody sees."""
 
     def __init__(self) -> None:
@@ -40,7 +40,7 @@ def request_of(facts: Mapping[str, object], user: User) -> tuple[HttpRequest, Re
     }
     request.user = user
     request.making = True  # type: ignore[attr-defined]
-    request._messages = said = _Said()  # type: ignore[attr-defined]
+    request._messages = said = _MessageCollector()  # type: ignore[attr-defined]
     request.said = said.words  # type: ignore[attr-defined]
     request.resolver_match = match = resolve(path)
     return request, match

@@ -102,12 +102,14 @@ def cancel(errand: Errand, *, by: Actor) -> ActionResult:
     return ActionResult(words=f"取消：{errand.label}", to_state=State.CANCELLED)
 
 
-def _alone(errand: Errand) -> list[str]:
+def _check_not_repeated(errand: Errand) -> list[str]:
     again = Errand.objects.filter(key=errand.key, state__in=OPEN).exclude(pk=errand.pk)
     return ["同样的作业已经重新发起，正在处理：这一项可以放弃。"] if again.exists() else []
 
 
-@machine_action("errands.retry", machine=ERRAND, verb="retry", label="重试", rule=keeps, ready=_alone)
+@machine_action(
+    "errands.retry", machine=ERRAND, verb="retry", label="重试", rule=keeps, ready=_check_not_repeated
+)
 def retry(errand: Errand, *, by: Actor) -> ActionResult:
     """Retry a failed job, with new attempts."""
     rows = Errand.objects.filter(pk=errand.pk)

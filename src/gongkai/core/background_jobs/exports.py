@@ -37,13 +37,13 @@ if TYPE_CHECKING:
 
 KIND = "errands.export"
 #: Default number of rows exported while the browser waits (about a second).
-MOST = 2000
+DEFAULT_MAX_SYNCHRONOUS_ROWS = 2000
 #: Maximum number of pending exports of one person.
 AT_ONCE = 3
 #: Query parameter that requests a new file although one is ready.
 ANEW = "anew"
 #: Name of the button that starts the export.
-START = "make_file"
+START_BUTTON = "make_file"
 
 View = Callable[..., HttpResponseBase]
 Rows = Callable[..., "QuerySet[Model]"]
@@ -85,7 +85,7 @@ def may_be_long(
     *,
     rows: Rows,
     seen: Rows | None = None,
-    most: int = MOST,
+    most: int = DEFAULT_MAX_SYNCHRONOUS_ROWS,
     cap: int = 50_000,
     asked: Callable[[HttpRequest], bool] = always,
 ) -> Callable[[View], View]:
@@ -109,14 +109,14 @@ def may_be_long(
             export, by = EXPORTS[name], actor_of(request.user)
             if getattr(request, "making", False) or not by.known or not export.asked(request):
                 return view(request, *args, **kwargs)
-            starts = request.method == "POST" and START in request.POST
+            starts = request.method == "POST" and START_BUTTON in request.POST
             if export.rows(request, *args, **kwargs)[: export.most + 1].count() <= export.most:
                 return redirect(request.get_full_path()) if starts else view(request, *args, **kwargs)
             if export.rows(request, *args, **kwargs)[: export.cap + 1].count() > export.cap:
-                return _too_long(request, export)
-            wanted = _wanted(request, by, "GET" if starts else str(request.method))
+                return _refuse_too_long(request, export)
+            wanted = _read_request(request, by, "GET" if starts else str(request.method))
             if request.method == "POST":
-                return _start(request, name, export, by, wanted)
+                return _start_export(request, name, export, by, wanted)
             return _offer(request, export, wanted)
 
         return page
@@ -125,7 +125,7 @@ def may_be_long(
 
 
 @dataclass(frozen=True)
-class _Wanted:
+class _RequestedFile:
     """A requested file: method, query, renewal, and its key."""
 
     method: str
@@ -134,15 +134,15 @@ class _Wanted:
     key: str
 
 
-def _wanted(request: HttpRequest, by: "Actor", method: str) -> _Wanted:
+def _read_request(request: HttpRequest, by: "Actor", method: str) -> _RequestedFile:
     asked = request.GET.copy()
     anew = bool(asked.pop(ANEW, None))
     query = asked.urlencode()
     mark = hashlib.sha256(f"{method} {request.path}?{query}".encode()).hexdigest()[:40]
-    return _Wanted(method, query, anew, f"export/{by.user_id}/{mark}")
+    return _RequestedFile(method, query, anew, f"export/{by.user_id}/{mark}")
 
 
-def _there(wanted: _Wanted) -> int | None:
+def _find_existing(wanted: _RequestedFile) -> int | None:
     made = Errand.objects.filter(key=wanted.key, state__in=OPEN).values_list("pk", flat=True).first()
     if made or wanted.anew:
         return made
@@ -150,32 +150,34 @@ def _there(wanted: _Wanted) -> int | None:
     return ready.errand_id if ready else None
 
 
-def _offer(request: HttpRequest, export: LongExport, wanted: _Wanted) -> HttpResponse:
-    if there := _there(wanted):
+def _offer(request: HttpRequest, export: LongExport, wanted: _RequestedFile) -> HttpResponse:
+    if there := _find_existing(wanted):
         return redirect("errands:one", there)
     context = {
         "label": export.label,
         "address": request.get_full_path(),
-        "back": _came_from(request),
-        "start": START,
+        "back": _get_referring_page(request),
+        "start": START_BUTTON,
     }
     return render(request, "errands/start.html", context)
 
 
-def _too_long(request: HttpRequest, export: LongExport) -> HttpResponse:
+def _refuse_too_long(request: HttpRequest, export: LongExport) -> HttpResponse:
     said = f"{export.label}超过{export.cap:,}条，一份文件放不下：请加上年度、单位或者状态等条件，分几份导出。"
     messages.error(request, said)
     asked = request.GET.copy()
     for name in ASKS_FILE:
         asked.pop(name, None)
     own = reverse("wagtailadmin_home") if export.asked is always else f"{request.path}?{asked.urlencode()}"
-    return redirect(_came_from(request) or own)
+    return redirect(_get_referring_page(request) or own)
 
 
-def _start(request: HttpRequest, name: str, export: LongExport, by: "Actor", wanted: _Wanted) -> HttpResponse:
-    if there := _there(wanted):
+def _start_export(
+    request: HttpRequest, name: str, export: LongExport, by: "Actor", wanted: _RequestedFile
+) -> HttpResponse:
+    if there := _find_existing(wanted):
         return redirect("errands:one", there)
-    back = _ours(request.POST.get("back", "")) or _came_from(request)
+    back = _keep_own_url(request.POST.get("back", "")) or _get_referring_page(request)
     facts: dict[str, object] = {
         "export": name,
         "path": request.path,
@@ -184,12 +186,12 @@ def _start(request: HttpRequest, name: str, export: LongExport, by: "Actor", wan
         "back": back,
     }
     found: list[Errand] = []
-    if run_with_messages(request, lambda: found.append(_ask(by, wanted.key, export.label, facts))):
+    if run_with_messages(request, lambda: found.append(_enqueue_export(by, wanted.key, export.label, facts))):
         return redirect("errands:one", found[0].pk)
     return redirect(back or "wagtailadmin_home")
 
 
-def _ask(by: "Actor", key: str, label: str, facts: dict[str, object]) -> Errand:
+def _enqueue_export(by: "Actor", key: str, label: str, facts: dict[str, object]) -> Errand:
     open_ones = Errand.objects.filter(account=by.user_id, kind=KIND, state__in=OPEN)
     with transaction.atomic():
         # Lock the user, so that two simultaneous requests see each other.
@@ -199,14 +201,14 @@ def _ask(by: "Actor", key: str, label: str, facts: dict[str, object]) -> Errand:
         return hand_over(KIND, by=by, label=f"导出{label}", key=key, facts=facts)
 
 
-def _came_from(request: HttpRequest) -> str:
+def _get_referring_page(request: HttpRequest) -> str:
     parts = urlsplit(request.headers.get("Referer", ""))
     if parts.netloc != request.get_host() or parts.path == request.path:
         return ""
-    return _ours(f"{parts.path}?{parts.query}".rstrip("?"))
+    return _keep_own_url(f"{parts.path}?{parts.query}".rstrip("?"))
 
 
-def _ours(address: str) -> str:
+def _keep_own_url(address: str) -> str:
     parts = urlsplit(address)
     ours = not parts.scheme and not parts.netloc and parts.path.startswith(reverse("wagtailadmin_home"))
     return address[:400] if ours else ""

@@ -49,9 +49,9 @@ def errand(running: Running) -> Ended | None:
     return None
 
 
-def _again(_: int, facts: object) -> str:
+def _get_preview_url(_: int, facts: object) -> str:
     assert isinstance(facts, dict)
     return reverse("spreadsheets:run", args=[number(facts, "run")])
 
 
-IMPORTING = Kind(ERRAND, "导入表格", errand, lane=PROMPT, again=_again)
+IMPORTING = Kind(ERRAND, "导入表格", errand, lane=PROMPT, again=_get_preview_url)

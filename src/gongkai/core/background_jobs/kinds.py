@@ -9,10 +9,10 @@ if TYPE_CHECKING:
     from gongkai.core.background_jobs.running import Running
 
 #: Queues with separate workers: for work that a user is waiting for, and for work of minutes.
-PROMPT, LONG = "prompt", "long"
-LANES = (PROMPT, LONG)
+PROMPT, LONG_QUEUE = "prompt", "long"
+LANES = (PROMPT, LONG_QUEUE)
 #: Pauses before the next attempts; after the last one an administrator decides.
-PAUSES = (timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=10), timedelta(hours=1))
+RETRY_PAUSES = (timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=10), timedelta(hours=1))
 
 
 @dataclass(frozen=True)
@@ -44,8 +44,8 @@ class Kind:
     name: str
     label: str
     work: Callable[["Running"], Ended | GoOn | None]
-    lane: str = LONG
-    pauses: tuple[timedelta, ...] = PAUSES
+    lane: str = LONG_QUEUE
+    pauses: tuple[timedelta, ...] = RETRY_PAUSES
     back: tuple[str, str] = ("", "")
     left: Callable[[Mapping[str, object], str], None] | None = None
     again: Callable[[int, Mapping[str, object]], str] | None = None

@@ -28,34 +28,34 @@ from gongkai.lib.typed_json import text
 
 #: Seconds between two words to whoever waits.
 PAUSE = 1.0
-GONE = "您已无权导出这份内容，或者内容已经不在，请回到原页面核对。"
+NOT_VISIBLE_MESSAGE = "您已无权导出这份内容，或者内容已经不在，请回到原页面核对。"
 
 
-def make(running: Running) -> None:
+def make_file(running: Running) -> None:
     """Generate a file; repeating it after an interruption yields one file."""
     export = export_called(text(running.facts, "export"))
     if export is None:
         raise Refused("这一版本不再有这种导出，请回到原页面重新导出。")
     by, user = running.by, running.user
     if not by.known:
-        raise Refused(GONE)
+        raise Refused(NOT_VISIBLE_MESSAGE)
     request, match = request_of(running.facts, user)
     try:
         keys = list(
             export.rows(request, *match.args, **match.kwargs).values_list("pk", flat=True)[: export.cap]
         )
         running.say(f"共{len(keys)}条，正在读取", 0, len(keys))
-        with one_page(), told_to(_teller(running, len(keys))):
+        with one_page(), told_to(_make_progress_callback(running, len(keys))):
             answer = match.func(request, *match.args, **match.kwargs)
     except (Http404, PermissionDenied) as error:
-        raise Refused(GONE) from error
+        raise Refused(NOT_VISIBLE_MESSAGE) from error
     if not is_kept(answer):
-        raise Refused(request.said or GONE)  # type: ignore[attr-defined]
+        raise Refused(request.said or NOT_VISIBLE_MESSAGE)  # type: ignore[attr-defined]
     with TemporaryFile() as out:
-        _keep(running, export, by, answer, keys, out)
+        _store_file(running, export, by, answer, keys, out)
 
 
-def _teller(running: Running, total: int) -> Callable[[int], None]:
+def _make_progress_callback(running: Running, total: int) -> Callable[[int], None]:
     last = time.monotonic()
 
     def tell(done: int) -> None:
@@ -67,7 +67,7 @@ def _teller(running: Running, total: int) -> Callable[[int], None]:
     return tell
 
 
-def _keep(
+def _store_file(
     running: Running, export: LongExport, by: Actor, answer: HttpResponseBase, keys: list[int], out: IO[bytes]
 ) -> None:
     running.say(f"共{len(keys)}条，正在保存文件", len(keys), len(keys))
@@ -87,11 +87,13 @@ def _keep(
         end(Ended(f"文件已生成：{facts['name']}，{filesizeformat(size)}。"))
 
 
-def _again(_: int, facts: Mapping[str, object]) -> str:
+def _get_renew_url(_: int, facts: Mapping[str, object]) -> str:
     if facts.get("method") != "GET" or not facts.get("path"):
         return ""
     query = text(facts, "query")
     return f"{text(facts, 'path')}?{query}{'&' if query else ''}{ANEW}=1"
 
 
-MAKING = Kind(KIND, "导出文件", make, lane=PROMPT, back=("我的导出", "errands:mine"), again=_again)
+MAKING = Kind(
+    KIND, "导出文件", make_file, lane=PROMPT, back=("我的导出", "errands:mine"), again=_get_renew_url
+)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser, User
 
 #: A worker without heartbeat for this time is gone.
-SILENT = timedelta(minutes=2)
+WORKER_TIMEOUT = timedelta(minutes=2)
 
 
 @visible(Errand, technical=True)
@@ -38,7 +38,7 @@ def under_way(user: "User | AnonymousUser", kind: str) -> QuerySet[Errand]:
 
 
 @dataclass(frozen=True)
-class Ordered:
+class RequestedExport:
     """A requested export: the job, the file if ready, and the end of its download period."""
 
     errand: Errand
@@ -46,7 +46,9 @@ class Ordered:
     until: datetime | None
 
 
-def ordered_by(user: object, now: datetime, *, before: int | None = None, most: int = 50) -> list[Ordered]:
+def ordered_by(
+    user: object, now: datetime, *, before: int | None = None, most: int = 50
+) -> list[RequestedExport]:
     """Return the user's own requested files, newest first.
 
     Args:
@@ -60,7 +62,7 @@ def ordered_by(user: object, now: datetime, *, before: int | None = None, most: 
     asked = list((rows.filter(pk__lt=before) if before else rows)[:most])
     made: list[Export | None] = [getattr(errand, "export", None) for errand in asked]
     return [
-        Ordered(errand, export, export.until if export and export.ready(now) else None)
+        RequestedExport(errand, export, export.until if export and export.ready(now) else None)
         for errand, export in zip(asked, made, strict=True)
     ]
 
@@ -85,4 +87,4 @@ def figures(now: datetime) -> Figures:
         dead=Count("pk", filter=Q(state=State.DEAD)),
         oldest=Min("due_at", filter=due),
     )
-    return Figures(**counts, workers=WorkerSeen.objects.filter(seen_at__gt=now - SILENT).count())
+    return Figures(**counts, workers=WorkerSeen.objects.filter(seen_at__gt=now - WORKER_TIMEOUT).count())

@@ -11,22 +11,24 @@ from gongkai.core.background_jobs.taking import erase
 from gongkai.core.files.store import forget
 
 #: Retention of queue rows, of uploaded files of refused jobs, and of finished jobs.
-QUEUE, FILES, ERRANDS = timedelta(days=1), timedelta(days=7), timedelta(days=180)
+QUEUE_RETENTION, FILE_RETENTION, JOB_RETENTION = timedelta(days=1), timedelta(days=7), timedelta(days=180)
 
 
 def tidy(now: datetime | None = None) -> dict[str, int]:
     """Job: delete what is past its retention; failed jobs stay until somebody decides."""
     moment = now or timezone.now()
-    over = DBTaskResult.objects.filter(finished_at__lt=moment - QUEUE)
+    over = DBTaskResult.objects.filter(finished_at__lt=moment - QUEUE_RETENTION)
     over.delete()
-    DBTaskResult.objects.running().filter(backend_name="errands", started_at__lt=moment - FILES).delete()
+    DBTaskResult.objects.running().filter(
+        backend_name="errands", started_at__lt=moment - FILE_RETENTION
+    ).delete()
     released = 0
     ended = Errand.objects.filter(state__in=CLOSED).exclude(file=None)
-    for errand in ended.exclude(state=State.REFUSED) | ended.filter(ended_at__lt=moment - FILES):
+    for errand in ended.exclude(state=State.REFUSED) | ended.filter(ended_at__lt=moment - FILE_RETENTION):
         digest = errand.file_id
         Errand.objects.filter(pk=errand.pk).update(file=None)
         released += bool(digest and forget(digest))
     erased = erase(moment)
-    dropped, _ = Errand.objects.filter(state__in=CLOSED, ended_at__lt=moment - ERRANDS).delete()
-    WorkerSeen.objects.filter(seen_at__lt=moment - QUEUE).delete()
+    dropped, _ = Errand.objects.filter(state__in=CLOSED, ended_at__lt=moment - JOB_RETENTION).delete()
+    WorkerSeen.objects.filter(seen_at__lt=moment - QUEUE_RETENTION).delete()
     return {"dropped": dropped, "released": released, "erased": erased}

@@ -36,7 +36,7 @@ LOG = logging.getLogger("gongkai.background_jobs")
 WORKER = f"{platform.node()[:40]}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
 
 
-class Hands:
+class HeldJobs:
     """Tokens of the jobs held by this process."""
 
     def __init__(self) -> None:
@@ -54,7 +54,7 @@ class Hands:
             self.tokens -= {token}
 
 
-HANDS = Hands()
+HANDS = HeldJobs()
 
 
 class Stopped(Exception):
@@ -140,7 +140,7 @@ class Running:
             yield self._end
 
     def _end(self, ended: Ended) -> None:
-        _close(self.errand.pk, self.token, State.DONE, words=ended.words, link=ended.link)
+        _close_attempt(self.errand.pk, self.token, State.DONE, words=ended.words, link=ended.link)
         self.finished = True
 
     def _mine(self, **facts: object) -> "QuerySet[Errand]":
@@ -165,12 +165,12 @@ def attempt(number: int) -> None:
             with running.finishing() as end:
                 end(ended or Ended())
     except Stopped:
-        _close(number, running.token, State.CANCELLED)
+        _close_attempt(number, running.token, State.CANCELLED)
     except Refused as refused:
-        _close(number, running.token, State.REFUSED, error=str(refused))
+        _close_attempt(number, running.token, State.REFUSED, error=str(refused))
     except BaseException as error:  # whatever it is, it is tried again and shown, never lost
         LOG.exception("errand %s failed", number)
-        fail(errand, running.token, in_words(error, number))
+        fail(errand, running.token, describe_error(error, number))
         if not isinstance(error, Exception):
             raise
     finally:
@@ -196,7 +196,9 @@ def _claim(number: int) -> Running | None:
     return Running(Errand.objects.select_related("file").get(pk=number), token)
 
 
-def _close(number: int, token: str, state: str, *, words: str = "", link: str = "", error: str = "") -> None:
+def _close_attempt(
+    number: int, token: str, state: str, *, words: str = "", link: str = "", error: str = ""
+) -> None:
     mine = Errand.objects.filter(pk=number, token=token, state=State.RUNNING)
     if state == State.CANCELLED:
         mine = mine.filter(cancelling=True)
@@ -227,7 +229,7 @@ def put_back(errand: Errand, token: str, after: timedelta, *, error: str = "", t
         if mine.update(**facts):
             put_on(errand, due if after else None)
             return
-    _close(errand.pk, token, State.CANCELLED)
+    _close_attempt(errand.pk, token, State.CANCELLED)
 
 
 def fail(errand: Errand, token: str, words: str) -> None:
@@ -237,10 +239,10 @@ def fail(errand: Errand, token: str, words: str) -> None:
     if errand.attempts <= len(pauses):
         put_back(errand, token, pauses[errand.attempts - 1], error=words, tried=True)
     else:
-        _close(errand.pk, token, State.DEAD, error=words)
+        _close_attempt(errand.pk, token, State.DEAD, error=words)
 
 
-def in_words(error: BaseException, number: int) -> str:
+def describe_error(error: BaseException, number: int) -> str:
     """Return in Chinese why an attempt failed, or where to find the log entry."""
     name = type(error).__name__
     if full := describe_full(error):

@@ -27,10 +27,10 @@ from gongkai.core.widgets.answers import blocks
 from gongkai.lib.typed_json import text
 
 #: A requester who waited longer also gets a message.
-LATE = timedelta(seconds=30)
+MESSAGE_AFTER = timedelta(seconds=30)
 #: Maximum number of ids in one query.
-PORTION = 2000
-CHANGED = "导出以后您的任职或者其中内容的可见范围有变化，这份文件不能再下载，请重新导出。"
+BATCH_SIZE = 2000
+VISIBILITY_CHANGED_MESSAGE = "导出以后您的任职或者其中内容的可见范围有变化，这份文件不能再下载，请重新导出。"
 ERASED = "这份文件已经删除，请重新导出。"
 
 
@@ -39,7 +39,7 @@ def packed(keys: Iterable[int]) -> bytes:
     return zlib.compress(array("q", keys).tobytes(), 1)
 
 
-def unpacked(data: bytes) -> list[int]:
+def unpack_ids(data: bytes) -> list[int]:
     """Return the row ids of compressed bytes."""
     found = array("q")
     found.frombytes(zlib.decompress(data) if data else b"")
@@ -53,7 +53,7 @@ def made(
     """Register a generated file, and notify a requester who waited long."""
     export = Export.objects.create(errand=errand, keep_until=timezone.now() + KEPT, **facts)
     tell: tuple[Notification, ...] = ()
-    if late > LATE and asker.person_id:
+    if late > MESSAGE_AFTER and asker.person_id:
         words = f"{errand.label}已生成，请在{timezone.localtime(export.keep_until):%m月%d日%H:%M}前下载，之后自动删除。"
         link = reverse("errands:one", args=[errand.pk])
         tell = (
@@ -66,13 +66,13 @@ def made(
     )
 
 
-def _may_still(export: Export) -> list[str]:
+def _check_downloadable(export: Export) -> list[str]:
     if not export.ready(timezone.now()):
         return [ERASED]
-    return [] if _still_shown(export) else [CHANGED]
+    return [] if _is_still_visible(export) else [VISIBILITY_CHANGED_MESSAGE]
 
 
-def _still_shown(export: Export) -> bool:
+def _is_still_visible(export: Export) -> bool:
     errand = export.errand
     made = export_called(text(errand.facts, "export"))
     user = get_user_model().objects.filter(pk=errand.account or -1, is_active=True).first()
@@ -81,16 +81,16 @@ def _still_shown(export: Export) -> bool:
     try:
         request, match = request_of(errand.facts, user)
         seen = made.seen(request, *match.args, **match.kwargs)
-        keys = unpacked(bytes(export.shown))
+        keys = unpack_ids(bytes(export.shown))
         return all(
             seen.filter(pk__in=part).count() == len(part)
-            for part in (keys[n : n + PORTION] for n in range(0, len(keys), PORTION))
+            for part in (keys[n : n + BATCH_SIZE] for n in range(0, len(keys), BATCH_SIZE))
         )
     except (Http404, PermissionDenied):
         return False
 
 
-@action("errands.take", label="下载导出文件", rule=takes, ready=_may_still)
+@action("errands.take", label="下载导出文件", rule=takes, ready=_check_downloadable)
 def take(export: Export, *, by: Actor) -> ActionResult:
     """Record a download; it may be repeated for some minutes before the file is deleted."""
     if export.taken_at is None:
@@ -120,17 +120,17 @@ def erase(now: datetime) -> int:
     for export in Export.objects.exclude(stored=None).filter(over).select_related("errand"):
         digest = export.stored_id
         Export.objects.filter(pk=export.pk).update(stored=None, key="", shown=b"", posts="")
-        _forget_question(export.errand)
+        _erase_query(export.errand)
         count += bool(digest and forget(digest))
-    for errand in _unmade(now):
-        _forget_question(errand)
+    for errand in _list_failed_exports(now):
+        _erase_query(errand)
     return count
 
 
-def _unmade(now: datetime) -> QuerySet[Errand]:
+def _list_failed_exports(now: datetime) -> QuerySet[Errand]:
     ended = Errand.objects.filter(kind=KIND, state__in=CLOSED, ended_at__lt=now - KEPT, export=None)
     return ended.filter(facts__has_key="path")
 
 
-def _forget_question(errand: Errand) -> None:
+def _erase_query(errand: Errand) -> None:
     Errand.objects.filter(pk=errand.pk).update(facts={"export": errand.facts.get("export", "")})

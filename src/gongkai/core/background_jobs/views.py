@@ -21,35 +21,37 @@ from gongkai.core.background_jobs.states import State
 from gongkai.core.units.actors import actor_of
 from gongkai.core.widgets.asked import whole
 
-MINE = 50
+PAGE_SIZE = 50
 #: HTTP status upon which htmx stops polling.
-STOP = 286
+STOP_POLLING_STATUS = 286
 
 
 @require_GET
 def mine(request: HttpRequest) -> HttpResponse:
     """Page 我的导出: the user's requested files with progress and download period."""
     before = whole(request.GET.get("before", ""))
-    rows = ordered_by(request.user, timezone.now(), before=before, most=MINE + 1)
-    more = f"?before={rows[MINE - 1].errand.pk}" if len(rows) > MINE else ""
-    return render(request, "errands/mine.html", {"rows": rows[:MINE], "next": more, "later": before})
+    rows = ordered_by(request.user, timezone.now(), before=before, most=PAGE_SIZE + 1)
+    more = f"?before={rows[PAGE_SIZE - 1].errand.pk}" if len(rows) > PAGE_SIZE else ""
+    return render(request, "errands/mine.html", {"rows": rows[:PAGE_SIZE], "next": more, "later": before})
 
 
 @require_GET
 def one(request: HttpRequest, pk: int) -> HttpResponse:
     """Page: progress and result of a job."""
-    return render(request, "errands/one.html", _context(request, pk))
+    return render(request, "errands/one.html", _build_context(request, pk))
 
 
 @require_GET
 def progress(request: HttpRequest, pk: int) -> HttpResponse:
     """Fragment: polled progress of a job; on its end the page requests `arrive` once."""
-    context = _context(request, pk)
+    context = _build_context(request, pk)
     errand = context["errand"]
     assert isinstance(errand, Errand)
     if errand.open and request.GET.get("seen") == context["seen"]:
         return HttpResponse(status=204)
-    return render(request, "errands/progress.html", context, status=200 if errand.open else STOP)
+    return render(
+        request, "errands/progress.html", context, status=200 if errand.open else STOP_POLLING_STATUS
+    )
 
 
 @require_GET
@@ -67,7 +69,7 @@ def arrive(request: HttpRequest, pk: int) -> HttpResponse:
     return answer
 
 
-def _context(request: HttpRequest, pk: int) -> dict[str, object]:
+def _build_context(request: HttpRequest, pk: int) -> dict[str, object]:
     errand = get_visible_or_404(request.user, Errand, pk)
     kind = KINDS.get(errand.kind)
     words, name = kind.back if kind else ("", "")
@@ -79,7 +81,7 @@ def _context(request: HttpRequest, pk: int) -> dict[str, object]:
         "seen": f"{errand.state} {errand.attempts} {errand.words} {errand.done} {errand.cancelling} {late}",
         "kind": kind.label if kind else errand.kind,
         "from": errand.facts.get("back", ""),
-        **_export(request, errand),
+        **_build_export_context(request, errand),
         "back": (words, reverse(name)) if name else None,
         "again": kind.again(errand.pk, errand.facts) if kind and kind.again else "",
         "late": late,
@@ -89,7 +91,7 @@ def _context(request: HttpRequest, pk: int) -> dict[str, object]:
     }
 
 
-def _export(request: HttpRequest, errand: Errand) -> dict[str, object]:
+def _build_export_context(request: HttpRequest, errand: Errand) -> dict[str, object]:
     export = Export.objects.filter(errand=errand).select_related("errand").first()
     if export is None:
         return {}

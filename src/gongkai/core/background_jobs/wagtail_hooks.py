@@ -14,13 +14,15 @@ def urls() -> list[URLResolver]:
     return [path("errands/", include("gongkai.core.background_jobs.urls"))]
 
 
-class _ForStaff(MenuItem):
+class _StaffMenuItem(MenuItem):
     def is_shown(self, request: HttpRequest) -> bool:
         """Return true for users with an appointment."""
         return actor_of(request.user).known
 
 
 @hooks.register("register_admin_menu_item")
-def own_files() -> MenuItem:
+def register_menu_item() -> MenuItem:
     """Register the menu item 我的导出."""
-    return _ForStaff("我的导出", reverse_lazy("errands:mine"), name="exports", icon_name="download", order=84)
+    return _StaffMenuItem(
+        "我的导出", reverse_lazy("errands:mine"), name="exports", icon_name="download", order=84
+    )

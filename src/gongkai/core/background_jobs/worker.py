@@ -23,10 +23,10 @@ from gongkai.core.background_jobs.tasks import BACKEND
 
 LOG = logging.getLogger("gongkai.background_jobs")
 #: Seconds between two looks at an empty queue, and between two heartbeats.
-PAUSE, BEAT = 0.5, 15.0
+PAUSE, HEARTBEAT_SECONDS = 0.5, 15.0
 #: A task of Wagtail running longer than this belongs to a dead worker and is restarted.
-STUCK = timedelta(hours=1)
-KILLED = "处理它的进程中断了：请查看服务日志和内存"
+STUCK_AFTER = timedelta(hours=1)
+WORKER_KILLED_MESSAGE = "处理它的进程中断了：请查看服务日志和内存"
 
 
 class Workers:
@@ -62,7 +62,7 @@ class Workers:
         WorkerSeen.objects.filter(name=WORKER).delete()
 
     def _take(self, backend: str, lane: str) -> None:
-        loop = worker_of(backend, lane)
+        loop = make_worker(backend, lane)
         self.loops.append(loop)
         while not self.stop.wait(PAUSE):
             try:
@@ -81,12 +81,12 @@ class Workers:
                 beat(timezone.now())
             except Exception:
                 LOG.exception("the worker could not say that it is there")
-            if self.stop.wait(BEAT):
+            if self.stop.wait(HEARTBEAT_SECONDS):
                 break
         connections.close_all()
 
 
-def worker_of(backend: str, lane: str) -> Worker:
+def make_worker(backend: str, lane: str) -> Worker:
     """Return a worker of django-tasks-db that ends when its queue is empty."""
     return Worker(
         queue_names=[lane],
@@ -120,12 +120,12 @@ def find_lost(now: datetime) -> int:
     """Put back jobs of dead workers and lost tasks; return their number. Safe in parallel."""
     lost = list(Errand.objects.filter(state=State.RUNNING, lease_until__lt=now))
     for errand in lost:
-        fail(errand, errand.token, KILLED)
+        fail(errand, errand.token, WORKER_KILLED_MESSAGE)
     forgotten = Errand.objects.filter(state=State.WAITING, due_at__lt=now - 5 * LEASE)
     if forgotten.exists() and not any(ready(BACKEND, lane) for lane in LANES):
         for errand in forgotten:
             put_on(errand)
-    running = DBTaskResult.objects.running().filter(backend_name="default", started_at__lt=now - STUCK)
+    running = DBTaskResult.objects.running().filter(backend_name="default", started_at__lt=now - STUCK_AFTER)
     running.update(status="READY")
     return len(lost)
 
@@ -133,4 +133,4 @@ def find_lost(now: datetime) -> int:
 def work_off(lanes: tuple[str, ...] = LANES) -> None:
     """Process what is due now in this thread; for commands and tests."""
     for lane in lanes:
-        worker_of(BACKEND, lane).run()
+        make_worker(BACKEND, lane).run()

@@ -20,22 +20,22 @@ if TYPE_CHECKING:
     from botocore.client import BaseClient
 
 #: Bytes held in memory while reading; larger files use a temporary file.
-IN_MEMORY = 8 * 1024 * 1024
+MAX_IN_MEMORY_BYTES = 8 * 1024 * 1024
 #: Connection timeout and read timeout in seconds; number of attempts.
-CONNECT, READ, TRIES = 3, 60, 2
-_ABSENT = {"404", "NoSuchKey", "NotFound"}
-_NO_BUCKET = "NoSuchBucket"
+CONNECT, READ, MAX_ATTEMPTS = 3, 60, 2
+_ABSENT_CODES = {"404", "NoSuchKey", "NotFound"}
+_NO_BUCKET_CODE = "NoSuchBucket"
 
 
 @contextmanager
-def _reaching(name: str = "") -> Iterator[None]:
+def _translate_errors(name: str = "") -> Iterator[None]:
     try:
         yield
     except ClientError as error:
         said = error.response.get("Error", {})
-        if said.get("Code") in _ABSENT:
+        if said.get("Code") in _ABSENT_CODES:
             raise FileNotFoundError(name) from error
-        if said.get("Code") == _NO_BUCKET:
+        if said.get("Code") == _NO_BUCKET_CODE:
             raise StoreAway(
                 "对象存储里还没有 GONGKAI_BUCKET 所指的桶：请在对象存储上建立，或者运行 gongkai files move --to bucket --create"
             ) from error
@@ -56,14 +56,14 @@ class Bucket(S3Storage):
         super().__init__(
             file_overwrite=False,
             default_acl=None,
-            max_memory_size=IN_MEMORY,
+            max_memory_size=MAX_IN_MEMORY_BYTES,
             transfer_config=TransferConfig(use_threads=False),
             client_config=Config(
                 s3={"addressing_style": style},
                 signature_version="s3v4",
                 connect_timeout=CONNECT,
                 read_timeout=READ,
-                retries={"mode": "standard", "total_max_attempts": TRIES},
+                retries={"mode": "standard", "total_max_attempts": MAX_ATTEMPTS},
                 # Several compatible stores (Huawei OBS, older Ceph) refuse the
                 # client's newer default headers.
                 request_checksum_calculation="when_required",
@@ -85,7 +85,7 @@ class Bucket(S3Storage):
             kind: its media type.
             seconds: validity.
         """
-        with _reaching(name):
+        with _translate_errors(name):
             if self._signer is None:
                 session = self._create_session()
                 facts = {
@@ -110,11 +110,11 @@ class Bucket(S3Storage):
             StoreAway: the service is unreachable or refuses.
         """
         client = self.connection.meta.client
-        with _reaching():
+        with _translate_errors():
             try:
                 client.head_bucket(Bucket=self.bucket_name)
             except ClientError as error:
-                if error.response.get("Error", {}).get("Code") not in {*_ABSENT, _NO_BUCKET}:
+                if error.response.get("Error", {}).get("Code") not in {*_ABSENT_CODES, _NO_BUCKET_CODE}:
                     raise
                 client.create_bucket(Bucket=self.bucket_name)
                 self._open_to_scripts(client)
@@ -129,38 +129,38 @@ class Bucket(S3Storage):
     def everything(self) -> Iterator[tuple[str, int]]:
         """Yield name and size of each file, sorted by name."""
         root = f"{self.location}/" if self.location else ""
-        with _reaching():
+        with _translate_errors():
             for one in self.bucket.objects.filter(Prefix=root):
                 yield one.key[len(root) :], one.size
 
     def exists(self, name: str) -> bool:
         """Return true if the file exists."""
-        with _reaching(name):
+        with _translate_errors(name):
             return bool(super().exists(name))
 
     def delete(self, name: str) -> None:
         """Delete a file, if it exists."""
-        with _reaching(name):
+        with _translate_errors(name):
             super().delete(name)
 
     def listdir(self, path: str) -> tuple[list[str], list[str]]:
         """Return the folder and file names under a prefix."""
-        with _reaching(path):
+        with _translate_errors(path):
             folders, files = super().listdir(path)
             return list(folders), list(files)
 
     def get_modified_time(self, name: str) -> "datetime":
         """Return the time of the upload."""
-        with _reaching(name):
+        with _translate_errors(name):
             return super().get_modified_time(name)
 
     def _open(self, name: str, mode: str = "rb") -> File[bytes]:
         """Open and fetch a file at once, so that errors occur before the response starts."""
-        with _reaching(name):
+        with _translate_errors(name):
             opened = super()._open(name, mode)
             opened.open()
             return opened  # type: ignore[no-any-return]
 
     def _save(self, name: str, content: File[bytes]) -> str:
-        with _reaching(name):
+        with _translate_errors(name):
             return str(super()._save(name, content))

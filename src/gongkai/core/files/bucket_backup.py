@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from typing import IO
 
 
-class Outside:
+class BucketBackup:
     """The bucket as a source and target of backups."""
 
     def __init__(self, storage: Store) -> None:
@@ -47,6 +47,6 @@ def write_as(storage: Store, name: str, file: "IO[bytes]") -> None:
         storage.delete(written)
 
 
-def outside() -> Outside | None:
+def outside() -> BucketBackup | None:
     """Return the bucket if files are stored in one."""
-    return Outside(storage_called("files")) if in_bucket() else None
+    return BucketBackup(storage_called("files")) if in_bucket() else None

@@ -15,73 +15,78 @@ from gongkai.lib.fileformats.compound import LOCKED, OLE, is_locked
 from gongkai.lib.fileformats.zips import BROKEN_ZIP, Overfull, open_zip
 
 #: Errors of documents whose beginning is right but whose parts cannot be read.
-_UNREAD: tuple[type[Exception], ...] = (*BROKEN_ZIP, Overfull)
+_UNREADABLE_ERRORS: tuple[type[Exception], ...] = (*BROKEN_ZIP, Overfull)
 #: Number of leading bytes needed; the most that `filetype` reads.
 HEAD = 8192
-_ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
-_TIFF = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
-_RTF = b"{\\rtf"
-_BOMS = (b"\xff\xfe", b"\xfe\xff")
-_PAGES = (b"<!doctype html", b"<html", b"<script", b"<svg", b"<?xml")
+_ZIP_SIGNATURES = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
+_TIFF_SIGNATURES = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
+_RTF_SIGNATURE = b"{\\rtf"
+_BYTE_ORDER_MARKS = (b"\xff\xfe", b"\xfe\xff")
+_PAGE_PREFIXES = (b"<!doctype html", b"<html", b"<script", b"<svg", b"<?xml")
 #: Signatures of two or three letters that also occur in plain text (BM, MZ, FWS, …).
-_LETTERS = frozenset({"bmp", "exe", "swf", "nes", "flv", "ps", "ar", "Z", "cr2", "eot", "mpg"})
+_TEXT_LIKE_SIGNATURES = frozenset({"bmp", "exe", "swf", "nes", "flv", "ps", "ar", "Z", "cr2", "eot", "mpg"})
 #: Required part of a zipped document: suffix to the beginning of the part's name.
-_PARTS = {"docx": "word/", "xlsx": "xl/", "pptx": "ppt/", "ofd": "OFD.xml"}
+_REQUIRED_PARTS = {"docx": "word/", "xlsx": "xl/", "pptx": "ppt/", "ofd": "OFD.xml"}
 
 
-def _known(head: bytes) -> str:
+def _guess_extension(head: bytes) -> str:
     return str(filetype.guess_extension(head) or "")
 
 
-def _pdf(head: bytes) -> bool:
+def _is_pdf(head: bytes) -> bool:
     return b"%PDF-" in head[:1024]
 
 
-def _ole(head: bytes) -> bool:
-    return head.startswith((OLE, _RTF))
+def _is_ole(head: bytes) -> bool:
+    return head.startswith((OLE, _RTF_SIGNATURE))
 
 
-def _zip(head: bytes) -> bool:
-    return head.startswith(_ZIP)
+def _is_zip(head: bytes) -> bool:
+    return head.startswith(_ZIP_SIGNATURES)
 
 
-def _sound(head: bytes) -> bool:
+def _is_audio(head: bytes) -> bool:
     if head.startswith((b"ID3\x02", b"ID3\x03", b"ID3\x04")):
         return True
-    return len(head) > 1 and head[0] == 0xFF and head[1] & 0xE0 == 0xE0 and not head.startswith(_BOMS)
+    return (
+        len(head) > 1
+        and head[0] == 0xFF
+        and head[1] & 0xE0 == 0xE0
+        and not head.startswith(_BYTE_ORDER_MARKS)
+    )
 
 
-def _text(head: bytes) -> bool:
-    if _pdf(head) or _ole(head) or _zip(head) or head[4:8] == b"ftyp":
+def _is_text_head(head: bytes) -> bool:
+    if _is_pdf(head) or _is_ole(head) or _is_zip(head) or head[4:8] == b"ftyp":
         return False
-    known = "" if head.startswith(_BOMS) else _known(head)
-    letters = known in _LETTERS or (known == "mp3" and not _sound(head))
+    known = "" if head.startswith(_BYTE_ORDER_MARKS) else _guess_extension(head)
+    letters = known in _TEXT_LIKE_SIGNATURES or (known == "mp3" and not _is_audio(head))
     return (not known or letters) and not _is_page(head)
 
 
 def _is_page(head: bytes) -> bool:
-    return head[:200].lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_PAGES)
+    return head[:200].lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_PAGE_PREFIXES)
 
 
-def _by_library(name: str) -> Callable[[bytes], bool]:
-    return lambda head: _known(head) == name
+def _make_library_check(name: str) -> Callable[[bytes], bool]:
+    return lambda head: _guess_extension(head) == name
 
 
 #: Family (`kinds.Kind.family`), mapped to the check of a file's first bytes.
 FAMILIES: dict[str, Callable[[bytes], bool]] = {
-    "pdf": _pdf,
-    "ole": _ole,
-    "zip": _zip,
+    "pdf": _is_pdf,
+    "ole": _is_ole,
+    "zip": _is_zip,
     "ole or zip": lambda head: (
-        _ole(head) or _zip(head)
+        _is_ole(head) or _is_zip(head)
     ),  # WPS writes compound files, newer releases zipped ones
-    "rtf": lambda head: head.startswith(_RTF),
-    "text": _text,
-    "mp3": _sound,
+    "rtf": lambda head: head.startswith(_RTF_SIGNATURE),
+    "text": _is_text_head,
+    "mp3": _is_audio,
     "film": lambda head: head[4:8] == b"ftyp",  # ISO/IEC 14496-12, 4.3
-    "tif": lambda head: head.startswith(_TIFF),
-    **{name: _by_library(name) for name in ("jpg", "gif", "bmp", "heic", "wav", "webp", "7z")},
-    "png": lambda head: _known(head) in ("png", "apng"),
+    "tif": lambda head: head.startswith(_TIFF_SIGNATURES),
+    **{name: _make_library_check(name) for name in ("jpg", "gif", "bmp", "heic", "wav", "webp", "7z")},
+    "png": lambda head: _guess_extension(head) in ("png", "apng"),
     "rar": lambda head: head.startswith(b"Rar!\x1a\x07"),
 }
 
@@ -92,7 +97,7 @@ def begins_like(head: bytes, suffix: str) -> bool:
     return kind is not None and FAMILIES[kind.family](head)
 
 
-def fits(content: IO[bytes], suffix: str, *, damaged: bool = True) -> bool:
+def has_matching_content(content: IO[bytes], suffix: str, *, damaged: bool = True) -> bool:
     """Return true if a whole file fits its suffix; rewind it.
 
     Text files must be UTF-8, UTF-16 with byte order mark, or GB 18030. A zipped document must
@@ -105,38 +110,38 @@ def fits(content: IO[bytes], suffix: str, *, damaged: bool = True) -> bool:
     if right and KINDS[suffix].family == "text":
         content.seek(0)
         right = _is_text(content, head)
-    elif right and suffix in _PARTS:
-        right = _holds(content, _PARTS[suffix], damaged)
+    elif right and suffix in _REQUIRED_PARTS:
+        right = _contains_part(content, _REQUIRED_PARTS[suffix], damaged)
     content.seek(0)
     return right
 
 
 def misfit(content: IO[bytes], suffix: str, said: str, *, damaged: bool = True) -> str:
     """Return why a file does not fit its suffix: password protected, or `said`; "" if it fits."""
-    if fits(content, suffix, damaged=damaged):
+    if has_matching_content(content, suffix, damaged=damaged):
         return ""
-    return LOCKED if suffix in _PARTS and is_locked(content) else said
+    return LOCKED if suffix in _REQUIRED_PARTS and is_locked(content) else said
 
 
 def fits_bytes(data: bytes, suffix: str) -> bool:
     """Return true if bytes fit a suffix."""
-    return fits(io.BytesIO(data), suffix)
+    return has_matching_content(io.BytesIO(data), suffix)
 
 
-def _holds(content: IO[bytes], part: str, damaged: bool) -> bool:
+def _contains_part(content: IO[bytes], part: str, damaged: bool) -> bool:
     try:
         with open_zip(content, "parts") as opened:
             return any(name.startswith(part) for name in opened.namelist())
-    except _UNREAD:
+    except _UNREADABLE_ERRORS:
         return damaged
 
 
 def _is_text(content: IO[bytes], head: bytes) -> bool:
-    encodings = ["utf-16"] if head.startswith(_BOMS) else ["utf-8", "gb18030"]
-    return any(_decodes(content, encoding) for encoding in encodings)
+    encodings = ["utf-16"] if head.startswith(_BYTE_ORDER_MARKS) else ["utf-8", "gb18030"]
+    return any(_can_decode(content, encoding) for encoding in encodings)
 
 
-def _decodes(content: IO[bytes], encoding: str) -> bool:
+def _can_decode(content: IO[bytes], encoding: str) -> bool:
     content.seek(0)
     reader = io.TextIOWrapper(content, encoding=encoding)
     try:

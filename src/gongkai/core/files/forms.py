@@ -14,13 +14,13 @@ from gongkai.core.widgets.forms import FieldFacts
 MOST = 200
 
 
-def _check(upload: "UploadedFile[bytes]", kinds: Collection[str]) -> "UploadedFile[bytes]":
+def _check_upload(upload: "UploadedFile[bytes]", kinds: Collection[str]) -> "UploadedFile[bytes]":
     if reasons := why_not(upload.name or "", upload.size or 0, kinds):
         raise forms.ValidationError(reasons)
     return upload
 
 
-class ManyFiles(forms.ClearableFileInput):
+class MultipleFileInput(forms.ClearableFileInput):
     """A file input for several files."""
 
     allow_multiple_selected = True
@@ -37,7 +37,7 @@ class OneFileField(forms.FileField):
     def clean(self, data: object, initial: object = None) -> UploadedFile[bytes] | None:
         """Check the file."""
         upload = super().clean(data, initial)
-        return _check(upload, self.kinds) if upload else None
+        return _check_upload(upload, self.kinds) if upload else None
 
 
 class FilesField(forms.FileField):
@@ -45,7 +45,7 @@ class FilesField(forms.FileField):
 
     def __init__(self, *, kinds: Collection[str] = ALL, **kwargs: Unpack[FieldFacts]) -> None:
         self.kinds = kinds
-        kwargs["widget"] = ManyFiles()
+        kwargs["widget"] = MultipleFileInput()
         super().__init__(allow_empty_file=True, **kwargs)
 
     def clean(self, data: object, initial: object = None) -> object:
@@ -54,4 +54,4 @@ class FilesField(forms.FileField):
         if len(given) > MOST:
             raise forms.ValidationError(f"一次最多上传{MOST}个文件，请分次上传。")
         uploads = [super(FilesField, self).clean(one, initial) for one in given if one or self.required]
-        return [_check(upload, self.kinds) for upload in uploads if upload]
+        return [_check_upload(upload, self.kinds) for upload in uploads if upload]

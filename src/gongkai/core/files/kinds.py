@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 #: Kinds with readable text, used by all document readers.
-_WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-_SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_SLIDES = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
+_DOCX_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+_XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_PPTX_TYPE = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +33,13 @@ KINDS: dict[str, Kind] = {
         Kind("pdf", "application/pdf", "pdf"),
         Kind("ofd", "application/ofd", "zip"),  # GB/T 33190
         Kind("doc", "application/msword", "ole"),
-        Kind("docx", _WORD, "zip"),
+        Kind("docx", _DOCX_TYPE, "zip"),
         Kind("wps", "application/vnd.ms-works", "ole or zip"),
         Kind("xls", "application/vnd.ms-excel", "ole"),
-        Kind("xlsx", _SHEET, "zip"),
+        Kind("xlsx", _XLSX_TYPE, "zip"),
         Kind("et", "application/octet-stream", "ole or zip"),
         Kind("ppt", "application/vnd.ms-powerpoint", "ole"),
-        Kind("pptx", _SLIDES, "zip"),
+        Kind("pptx", _PPTX_TYPE, "zip"),
         Kind("dps", "application/octet-stream", "ole or zip", public=False),
         Kind("rtf", "application/rtf", "rtf", public=False),
         Kind("txt", "text/plain; charset=utf-8", "text"),
@@ -76,7 +76,7 @@ def suffix_of(name: str) -> str:
 
 
 #: Office formats and the formats to which their program can save them, best first.
-_SAVED_AS = {
+_ALTERNATIVE_FORMATS = {
     **dict.fromkeys(("doc", "wps", "rtf"), ("docx", "pdf")),
     **dict.fromkeys(("xls", "et"), ("xlsx", "pdf")),
     **dict.fromkeys(("docx", "xlsx", "ppt", "pptx", "dps", "ofd"), ("pdf",)),
@@ -85,7 +85,7 @@ _SAVED_AS = {
 
 def instead(suffix: str, taken: Collection[str]) -> str:
     """Return in Chinese how to convert a refused file, or ""."""
-    better = next((kind for kind in _SAVED_AS.get(suffix, ()) if kind in taken), "")
+    better = next((kind for kind in _ALTERNATIVE_FORMATS.get(suffix, ()) if kind in taken), "")
     return f"请用办公软件另存为 .{better} 后再上传。" if better else ""
 
 

@@ -18,7 +18,7 @@ from gongkai.core.files.place import OURS, ROOT, Store, place_of, storage_called
 from gongkai.core.files.whole import digest_of
 
 #: The opposite store.
-OTHER = {"folder": "bucket", "bucket": "folder"}
+OPPOSITE_STORE = {"folder": "bucket", "bucket": "folder"}
 
 
 class Moved(NamedTuple):
@@ -76,12 +76,12 @@ def move(to: str, said: Callable[[str], object] = lambda words: None) -> Report:
     Raises:
         StoreAway: a store is unreachable; the journal keeps what was done.
     """
-    source, target = storage_called(OTHER[to]), storage_called(to)
+    source, target = storage_called(OPPOSITE_STORE[to]), storage_called(to)
     done, there = read_journal(journal_of(to)), dict(target.everything())
     used, report = to == settings.GONGKAI_FILES, Report()
     with journal_of(to).open("a", encoding="utf-8") as journal:
         journal.write("\n")  # behind a line that a kill cut
-        for name, size in _wanted(source, there):
+        for name, size in _iterate_files_to_copy(source, there):
             if name in done and (used or done[name].size == size == there.get(name)):
                 report.there += 1
                 continue
@@ -94,12 +94,12 @@ def move(to: str, said: Callable[[str], object] = lambda words: None) -> Report:
             if report.copied % 100 == 0:
                 said(f"已复制 {report.copied} 个文件……")
     if not used:
-        _drop_erased(source, target)
+        _delete_erased(source, target)
     report.missing = not_here(target)
     return report
 
 
-def _wanted(source: Store, there: dict[str, int]) -> Iterator[tuple[str, int]]:
+def _iterate_files_to_copy(source: Store, there: dict[str, int]) -> Iterator[tuple[str, int]]:
     listed: set[str] = set()
     for name, size in source.everything():
         listed.add(name)
@@ -109,7 +109,7 @@ def _wanted(source: Store, there: dict[str, int]) -> Iterator[tuple[str, int]]:
             yield place_of(mark), int(source.size(place_of(mark)))
 
 
-def _drop_erased(source: Store, target: Store) -> None:
+def _delete_erased(source: Store, target: Store) -> None:
     kept = {name for name, _ in source.everything()}
     for name in [name for name, _ in target.everything()]:
         if name.split("/")[0] in OURS and name not in kept:
@@ -123,15 +123,15 @@ def _carry(source: Store, target: Store, name: str, there: bool) -> Moved | None
             if name.startswith(f"{ROOT}/") and name != place_of(digest):
                 return None
             file.seek(0)
-            if not there or _digest(target, name) != digest:
+            if not there or _get_digest(target, name) != digest:
                 write_as(target, name, file)
             size = int(source.size(name))
     except FileNotFoundError:  # deleted meanwhile: a draft, a file of nobody
         return Moved(0, "")
-    return Moved(size, digest) if _digest(target, name) == digest else None
+    return Moved(size, digest) if _get_digest(target, name) == digest else None
 
 
-def _digest(storage: Store, name: str) -> str:
+def _get_digest(storage: Store, name: str) -> str:
     try:
         with storage.open(name) as file:
             return digest_of(file)
@@ -161,7 +161,7 @@ def drop_left(to: str) -> int:
     report = move(to)
     if not report.whole:
         raise NotWhole(f"还有 {len(report.broken) + len(report.missing)} 个文件没有搬完整，原处没有改动")
-    source, done = storage_called(OTHER[to]), read_journal(journal_of(to))
+    source, done = storage_called(OPPOSITE_STORE[to]), read_journal(journal_of(to))
     names = [name for name, _ in source.everything() if name in done]
     for name in names:
         source.delete(name)

@@ -9,10 +9,10 @@ from gongkai.core.files.models import StoredFile
 from gongkai.core.files.place import ROOT, files_storage, names_in, place_of
 from gongkai.core.files.store import put
 
-AGE = timedelta(days=1)
+MIN_AGE = timedelta(days=1)
 
 
-def collect(*, age: timedelta = AGE) -> dict[str, int]:
+def collect(*, age: timedelta = MIN_AGE) -> dict[str, int]:
     """Delete files that no row references; return their number."""
     storage, gone = files_storage(), 0
     for shelf in names_in(ROOT)[0]:
@@ -21,11 +21,11 @@ def collect(*, age: timedelta = AGE) -> dict[str, int]:
         for name in names:
             place = f"{ROOT}/{shelf}/{name}"
             if name not in known and storage.get_modified_time(place) < timezone.now() - age:
-                gone += _drop(place, name)
+                gone += _delete_file(place, name)
     return {"collected": gone}
 
 
-def _drop(place: str, name: str) -> int:
+def _delete_file(place: str, name: str) -> int:
     storage = files_storage()
     with storage.open(place) as held:
         data = bytes(held.read())

@@ -15,22 +15,22 @@ from django.core.files.storage import FileSystemStorage, Storage, storages
 from gongkai.core.files.errors import StoreFull
 
 #: Suffix of incomplete files; leftovers are deleted with the orphans.
-PART = ".part"
+PARTIAL_SUFFIX = ".part"
 #: Folder of the files stored by digest.
 ROOT = "stored"
 #: Folders of the store: by digest, rendered editions, sealed files of applicants. Other objects
 #: in a bucket are not ours.
 OURS = (ROOT, "prints", "intake")
 #: Local working folders of apps (inspections, migration), not part of the store.
-WORKING = ("inspection", "migration")
+WORKING_FOLDERS = ("inspection", "migration")
 #: Errors of disks that are full, over quota or read-only.
-_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
-_NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EMLINK}
+_DISK_FULL_ERRORS = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
+_NO_HARD_LINK_ERRORS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EMLINK}
 
 
 def working_folder(room: str) -> Path:
     """Return the local working folder of an app."""
-    assert room in WORKING, room
+    assert room in WORKING_FOLDERS, room
     return Path(settings.FILES_ROOT) / room
 
 
@@ -44,14 +44,14 @@ class WholeFiles(FileSystemStorage):
         try:
             return self._save_whole(name, content)
         except OSError as error:
-            if error.errno in _NO_ROOM:
+            if error.errno in _DISK_FULL_ERRORS:
                 raise StoreFull(f"存放文件的磁盘写不进去（{error.strerror}）：{self.location}") from error
             raise
 
     def _save_whole(self, name: str, content: File[bytes]) -> str:
         place = Path(self.path(name))
         place.parent.mkdir(mode=self.directory_permissions_mode or 0o700, parents=True, exist_ok=True)
-        handle, part = tempfile.mkstemp(dir=place.parent, suffix=PART)
+        handle, part = tempfile.mkstemp(dir=place.parent, suffix=PARTIAL_SUFFIX)
         try:
             with os.fdopen(handle, "wb") as out:
                 for chunk in content.chunks():
@@ -59,7 +59,7 @@ class WholeFiles(FileSystemStorage):
                 out.flush()
                 os.fsync(out.fileno())
             os.chmod(part, self.file_permissions_mode or 0o600)
-            while not _named(part, place):
+            while not _publish_file(part, place):
                 name = self.get_available_name(name)
                 place = Path(self.path(name))
         finally:
@@ -71,20 +71,22 @@ class WholeFiles(FileSystemStorage):
         root = Path(self.location)
         for folder, below, names in os.walk(root):
             if Path(folder) == root:  # folders of work and, hidden, of restores are no part of the store
-                below[:] = [name for name in below if name not in WORKING and not name.startswith(".")]
+                below[:] = [
+                    name for name in below if name not in WORKING_FOLDERS and not name.startswith(".")
+                ]
             below.sort()
-            for path in (Path(folder) / name for name in sorted(names) if not name.endswith(PART)):
+            for path in (Path(folder) / name for name in sorted(names) if not name.endswith(PARTIAL_SUFFIX)):
                 with contextlib.suppress(FileNotFoundError):  # gone in this very moment
                     yield path.relative_to(root).as_posix(), path.stat().st_size
 
 
-def _named(part: str, place: Path) -> bool:
+def _publish_file(part: str, place: Path) -> bool:
     try:
         os.link(part, place)
     except FileExistsError:
         return False
     except OSError as error:  # a medium without links (some network drives): the rename is as whole
-        if error.errno not in _NO_LINKS:
+        if error.errno not in _NO_HARD_LINK_ERRORS:
             raise
         os.replace(part, place)
     return True

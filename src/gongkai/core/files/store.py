@@ -24,7 +24,7 @@ from gongkai.core.widgets.answers import ANY
 #: Callbacks (digest to bool) of apps that reference files other than by foreign key.
 NAMERS: list[Callable[[str], bool]] = []
 MEGABYTE = 1024 * 1024
-BLOCK = 1 << 20
+BLOCK_BYTES = 1 << 20
 
 
 class Named(NamedTuple):
@@ -82,12 +82,12 @@ def store(
     said = "内容与扩展名不符，请用办公软件另存为这种格式，或改正扩展名后再上传。"
     if why := misfit(source, suffix, said):
         raise Refused(f"“{clean_name(name)[-60:]}”：{why}")
-    return _row(put(source), size, ALL[suffix], by)
+    return _get_or_create_row(put(source), size, ALL[suffix], by)
 
 
 def store_as_read(data: bytes, by: Actor | None = None) -> StoredFile:
     """Store a file already parsed by a reader, whatever its name; staff can only download it."""
-    return _row(put(io.BytesIO(data)), len(data), ANY, by)
+    return _get_or_create_row(put(io.BytesIO(data)), len(data), ANY, by)
 
 
 def enter_sealed(mark: str, size: int, by: Actor | None = None) -> StoredFile:
@@ -96,15 +96,15 @@ def enter_sealed(mark: str, size: int, by: Actor | None = None) -> StoredFile:
     Call it in the transaction that references it; an interrupted run leaves only an orphan. The
     owner of its key calls `forget` in the end.
     """
-    return _row(mark, size, ANY, by)
+    return _get_or_create_row(mark, size, ANY, by)
 
 
 def enter(mark: str, name: str, size: int, by: Actor | None = None) -> StoredFile:
     """Return the row of a file already in the store (`put`) and checked by the caller."""
-    return _row(mark, size, ALL[suffix_of(name)], by)
+    return _get_or_create_row(mark, size, ALL[suffix_of(name)], by)
 
 
-def _row(mark: str, size: int, kind: str, by: Actor | None) -> StoredFile:
+def _get_or_create_row(mark: str, size: int, kind: str, by: Actor | None) -> StoredFile:
     facts = {"size": size, "type": kind}
     who = {"added_by": by.name if by else "", "added_by_user": by.user_id if by else None}
     kept, _ = StoredFile.objects.get_or_create(digest=mark, defaults=facts | who)
@@ -123,7 +123,7 @@ def put(source: IO[bytes]) -> str:
     """Write content under its digest if absent, without a row; return the digest."""
     source.seek(0)
     sha = hashlib.sha256()
-    while block := source.read(BLOCK):
+    while block := source.read(BLOCK_BYTES):
         sha.update(block)
     mark = sha.hexdigest()
     if not files_storage().exists(place_of(mark)):
@@ -147,7 +147,7 @@ def forget(mark: str) -> bool:
             row.delete()
     except (models.ProtectedError, models.RestrictedError):
         return False
-    transaction.on_commit(lambda: _drop_bytes(mark))
+    transaction.on_commit(lambda: _delete_content(mark))
     return True
 
 
@@ -162,6 +162,6 @@ def forget_unless_named(mark: str) -> bool:
     return forget(mark)
 
 
-def _drop_bytes(mark: str) -> None:
+def _delete_content(mark: str) -> None:
     if not StoredFile.objects.filter(pk=mark).exists():
         files_storage().delete(place_of(mark))

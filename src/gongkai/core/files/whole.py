@@ -14,22 +14,22 @@ NAMED: list[Callable[[], Iterable[str]]] = []
 
 def not_whole() -> list[str]:
     """Return the digests of missing or damaged files, and of referenced files that are not stored."""
-    named = {mark for names in (*NAMED, _referenced) for mark in names()}
+    named = {mark for names in (*NAMED, _iterate_referenced) for mark in names()}
     return sorted(named - set(StoredFile.objects.values_list("pk", flat=True))) + [
         stored_file.pk
         for stored_file in StoredFile.objects.order_by("pk").iterator(500)
-        if not _holds(stored_file)
+        if not _is_intact(stored_file)
     ]
 
 
-def _referenced() -> Iterator[str]:
+def _iterate_referenced() -> Iterator[str]:
     for link in StoredFile._meta.get_fields(include_hidden=True):
         if isinstance(link, ManyToOneRel):
             rows = link.related_model._base_manager.exclude(**{link.field.name: None})
             yield from rows.order_by().values_list(link.field.attname, flat=True).distinct()
 
 
-def _holds(one: StoredFile) -> bool:
+def _is_intact(one: StoredFile) -> bool:
     try:
         with one.open() as file:
             return _measure(file) == (one.pk, one.size)

@@ -41,8 +41,8 @@ class Finding:
 #: Maximum number of broken rows listed.
 MOST = 50
 #: Encrypted columns, which no digest in the log covers (`covering`).
-SEALED = "加密保存的姓名、证件号码和联系方式"
-TAIL = "数据文件夹记下的末尾（--restored）"
+UNCOVERED_COLUMNS = "加密保存的姓名、证件号码和联系方式"
+TAIL_LABEL = "数据文件夹记下的末尾（--restored）"
 CHECKS: dict[str, tuple[str, Check]] = {}
 
 
@@ -78,19 +78,19 @@ def not_checked(names: Iterable[str]) -> list[str]:
     missing = {str(check) for check in listed["recomputed"].values()} - names
     return [
         *listed["unchecked"],
-        SEALED,
+        UNCOVERED_COLUMNS,
         *(["文件的内容（加 --files）"] if "files" in missing else []),
-        *([TAIL] if "tail" not in names else []),
+        *([TAIL_LABEL] if "tail" not in names else []),
     ]
 
 
 def unsealed(now: datetime) -> str:
     """Return in Chinese the number of unsealed movements and rows, or "" if all are sealed."""
     rows = "、".join(f"{label}{count}行" for label, count in seal.unsealed_rows().items())
-    return "；".join(filter(None, [_unsealed_movements(now), f"尚未封存：{rows}" if rows else ""]))
+    return "；".join(filter(None, [_describe_unsealed_movements(now), f"尚未封存：{rows}" if rows else ""]))
 
 
-def _unsealed_movements(now: datetime) -> str:
+def _describe_unsealed_movements(now: datetime) -> str:
     last = Seal.objects.order_by("-at").values_list("last_movement_id", flat=True).first()
     rows = Movement.objects.filter(pk__gt=last or 0).order_by("pk")
     first = rows.values_list("at", flat=True).first()
@@ -153,7 +153,7 @@ def entries_hold() -> Verdict:
     )
 
 
-def letters_hold() -> Verdict:
+def check_letters() -> Verdict:
     """Check each sent letter's text against the digest in the log."""
     rows = Letter.objects.exclude(body="").order_by("pk").only("pk", "body", "digest")
     read, broken = 0, []
@@ -185,6 +185,6 @@ register_check("tail", "数据文件夹记下的末尾", tail_holds)
 register_check("covered", "流水所登记的数据", covered_hold)
 register_check("stamps", "封存的时间戳", lambda: Verdict(*stamps.kept_hold()))
 register_check("guards", "只增表保护", guards_are_up)
-register_check("letters", "对外信件", letters_hold)
+register_check("letters", "对外信件", check_letters)
 register_check("entries", "台账状态与流水", entries_hold)
 register_check("clocks", "到期日与计时事项", clocks_hold)

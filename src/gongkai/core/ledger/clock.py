@@ -64,28 +64,28 @@ def events_of(entry: Entry, *, until: date | None = None) -> list[law.Event]:
         entry: the entry; prefetched `clock_events` are used.
         until: ignore events after that day.
     """
-    rows = _rows_of(entry)
+    rows = _list_event_rows(entry)
     struck = {row.voids_id for row in rows}
     hours = rules_of(entry).unit == "hour"
     return [
-        _as_law(row, hours=hours)
+        _to_law_event(row, hours=hours)
         for row in sorted(rows, key=lambda row: row.pk)
         if row.voids_id is None and row.pk not in struck and (until is None or row.on <= until)
     ]
 
 
-def _rows_of(entry: Entry) -> list[ClockEvent]:
+def _list_event_rows(entry: Entry) -> list[ClockEvent]:
     if "clock_events" in getattr(entry, "_prefetched_objects_cache", {}):
         return list(entry.clock_events.all())
     return list(ClockEvent.objects.filter(entry=entry).order_by("pk")) if entry.pk else []
 
 
-def _as_law(row: ClockEvent, *, hours: bool) -> law.Event:
+def _to_law_event(row: ClockEvent, *, hours: bool) -> law.Event:
     on = row.at if hours and row.at else row.on
     return law.Event(row.kind, on, row.value, row.until)
 
 
-def _as_row(entry: Entry, one: law.Event, by: Actor, irregular: Sequence[str] = ()) -> ClockEvent:
+def _to_event_row(entry: Entry, one: law.Event, by: Actor, irregular: Sequence[str] = ()) -> ClockEvent:
     at = one.on if isinstance(one.on, datetime) else None
     return ClockEvent(
         entry=entry,
@@ -100,7 +100,7 @@ def _as_row(entry: Entry, one: law.Event, by: Actor, irregular: Sequence[str] = 
     )
 
 
-def _fact(one: law.Event) -> dict[str, object]:
+def _to_log_fact(one: law.Event) -> dict[str, object]:
     fields = {"kind": one.kind, "on": one.on.isoformat(), "value": one.value}
     fields["until"] = one.until.isoformat() if one.until else None
     return {name: value for name, value in fields.items() if value is not None}
@@ -119,10 +119,10 @@ def take_events(entry: Entry, step: ActionResult, *, by: Actor) -> ActionResult:
     known = events_of(entry)
     if not any(one.kind == rules.start for one in known + list(step.events)):
         known = [start_of(entry)]
-        ClockEvent.objects.bulk_create([_as_row(entry, known[0], by)])
-        known = [_normal(known[0], hours=hours)]
+        ClockEvent.objects.bulk_create([_to_event_row(entry, known[0], by)])
+        known = [_normalize_event(known[0], hours=hours)]
     for given in step.events:
-        one = _normal(given, hours=hours)
+        one = _normalize_event(given, hours=hours)
         against: tuple[str, ...] = ()
         if one.kind not in rules.roles:
             raise Refused(f"{rules.name}不能办理这一事项。")
@@ -130,16 +130,16 @@ def take_events(entry: Entry, step: ActionResult, *, by: Actor) -> ActionResult:
             against = law.objections(known, one, rules, calendar)
         if against and not step.past:
             raise Refused(list(against))
-        ClockEvent.objects.bulk_create([_as_row(entry, given, by, against)])
+        ClockEvent.objects.bulk_create([_to_event_row(entry, given, by, against)])
         known.append(one)
         if one.kind in rules.closing and not against:
-            entry.closed_at = end_of_event(given)
+            entry.closed_at = get_event_moment(given)
     _drop_prefetched(entry)
-    set_deadline(entry, law.due(known, rules, calendar, _today(hours)), calendar=calendar)
-    return replace(step, facts={**step.facts, "clock": [_fact(one) for one in step.events]})
+    set_deadline(entry, law.due(known, rules, calendar, _get_today(hours)), calendar=calendar)
+    return replace(step, facts={**step.facts, "clock": [_to_log_fact(one) for one in step.events]})
 
 
-def end_of_event(one: law.Event) -> datetime:
+def get_event_moment(one: law.Event) -> datetime:
     """Return the moment of an event; if only its day is known, the end of that day (or now)."""
     if isinstance(one.on, datetime):
         return one.on
@@ -163,7 +163,9 @@ def end_stops(entry: Entry) -> tuple[law.Event, ...]:
     if was_closed(entry):
         return ()
     kinds = [one.kind for one in events_of(entry)]
-    open_ones = [stop for stop in rules_of(entry).stops if _last(kinds, stop.begin) > _last(kinds, stop.end)]
+    open_ones = [
+        stop for stop in rules_of(entry).stops if _find_last(kinds, stop.begin) > _find_last(kinds, stop.end)
+    ]
     return tuple(event(stop.end) for stop in open_ones)
 
 
@@ -172,7 +174,7 @@ def closed_as_submitted(entry: Entry, kind: str = "closed") -> law.Event:
 
     The days of the judgement do not count against the unit.
     """
-    rows = _rows_of(entry)
+    rows = _list_event_rows(entry)
     struck = {row.voids_id for row in rows}
     standing = [row for row in rows if row.kind == "submitted" and row.at and row.pk not in struck]
     last = max(standing, key=lambda row: row.pk, default=None)
@@ -182,11 +184,11 @@ def closed_as_submitted(entry: Entry, kind: str = "closed") -> law.Event:
 def was_closed(entry: Entry) -> bool:
     """Return true if an event closed the clock and none reopened it."""
     rules, kinds = rules_of(entry), [one.kind for one in events_of(entry)]
-    reopened = max((_last(kinds, kind) for kind in rules.reopens), default=-1)
-    return max(_last(kinds, kind) for kind in rules.closing) > reopened
+    reopened = max((_find_last(kinds, kind) for kind in rules.reopens), default=-1)
+    return max(_find_last(kinds, kind) for kind in rules.closing) > reopened
 
 
-def _last(kinds: Sequence[str], kind: str) -> int:
+def _find_last(kinds: Sequence[str], kind: str) -> int:
     return max((place for place, one in enumerate(kinds) if one == kind), default=-1)
 
 
@@ -220,13 +222,13 @@ def _drop_prefetched(entry: Entry) -> None:
     getattr(entry, "_prefetched_objects_cache", {}).pop("clock_events", None)
 
 
-def _normal(one: law.Event, *, hours: bool) -> law.Event:
+def _normalize_event(one: law.Event, *, hours: bool) -> law.Event:
     if isinstance(one.on, datetime) and not hours:
         return replace(one, on=timezone.localdate(one.on))
     return one
 
 
-def _today(hours: bool) -> date:
+def _get_today(hours: bool) -> date:
     return timezone.now() if hours else timezone.localdate()
 
 
@@ -240,17 +242,17 @@ def deadline_of(
     """Return an entry's due date, computed from its events, with its explanation."""
     rules = rules_of(entry)
     hours = rules.unit == "hour"
-    known = events_of(entry) or [_normal(start_of(entry), hours=hours)]
-    return law.due(known, rules, calendar or law.default_calendar(), today or _today(hours))
+    known = events_of(entry) or [_normalize_event(start_of(entry), hours=hours)]
+    return law.due(known, rules, calendar or law.default_calendar(), today or _get_today(hours))
 
 
 def begin_clock(entry: Entry, events: Sequence[law.Event], *, calendar: law.Calendar | None = None) -> None:
     """Set the dates of a new, unsaved entry from its first events, in memory."""
     rules = rules_of(entry)
     hours = rules.unit == "hour"
-    known = [_normal(one, hours=hours) for one in events]
+    known = [_normalize_event(one, hours=hours) for one in events]
     days = calendar or law.default_calendar()
-    set_deadline(entry, law.due(known, rules, days, _today(hours)), calendar=days)
+    set_deadline(entry, law.due(known, rules, days, _get_today(hours)), calendar=days)
 
 
 def warn_from(entry: Entry, calendar: law.Calendar | None = None) -> datetime | None:
@@ -316,5 +318,7 @@ def recompute(
 
 def store_first_events(entries: Sequence[Entry], events: Sequence[Sequence[law.Event]], *, by: Actor) -> None:
     """Store the first events of new entries in one statement."""
-    rows = [_as_row(entry, one, by) for entry, some in zip(entries, events, strict=True) for one in some]
+    rows = [
+        _to_event_row(entry, one, by) for entry, some in zip(entries, events, strict=True) for one in some
+    ]
     ClockEvent.objects.bulk_create(rows, batch_size=500)

@@ -14,7 +14,7 @@ from gongkai.core.spreadsheets.sheet import AnyRow
 from gongkai.core.widgets.templatetags.ui import days_left, provisional
 
 
-def _entry_of(path: str) -> Callable[[AnyRow], Entry]:
+def _make_entry_getter(path: str) -> Callable[[AnyRow], Entry]:
     return attrgetter(path.replace("__", "."))
 
 
@@ -29,7 +29,7 @@ def titled(
         path: lookup from the row to its entry.
         order: sort field; default: the title. "" if the column shows something else.
     """
-    entry_of = _entry_of(path)
+    entry_of = _make_entry_getter(path)
 
     def cell(row: AnyRow) -> SafeString:
         entry = entry_of(row)
@@ -54,7 +54,7 @@ def unit_filter(label: str = "责任单位", path: str = "entry") -> UnitFilter:
 
 def due(head: str = "期限", path: str = "entry", *, hours: bool = False) -> Column:
     """Return the column of the due day (`hours`: moment) with the time left; empty if paused."""
-    entry_of = _entry_of(path)
+    entry_of = _make_entry_getter(path)
 
     def cell(row: AnyRow) -> SafeString | str:
         entry = entry_of(row)
@@ -75,7 +75,7 @@ def due(head: str = "期限", path: str = "entry", *, hours: bool = False) -> Co
 
 def standing(head: str = "状态", path: str = "entry") -> Column:
     """Return the column of light and state."""
-    entry_of = _entry_of(path)
+    entry_of = _make_entry_getter(path)
 
     def cell(row: AnyRow) -> SafeString:
         entry = entry_of(row)

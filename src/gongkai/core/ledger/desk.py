@@ -98,7 +98,7 @@ class Todos:
     note: object = ""
 
 
-def first_of(rows: "QuerySet[Row]", line: Callable[[Row], Todo]) -> tuple[list[Todo], int]:
+def list_first_lines(rows: "QuerySet[Row]", line: Callable[[Row], Todo]) -> tuple[list[Todo], int]:
     """Return the lines of the first rows and the total number of rows."""
     found = list(rows[: SHOWN + 1])
     return [line(row) for row in found[:SHOWN]], rows.count() if len(found) > SHOWN else len(found)
@@ -108,7 +108,7 @@ def todos(
     title: str, rows: "QuerySet[Row]", line: Callable[[Row], Todo], more: str
 ) -> dict[str, object] | None:
     """Build the context of a block of rows, or None if there are none."""
-    lines, count = first_of(rows, line)
+    lines, count = list_first_lines(rows, line)
     return {"todos": Todos(title, lines, count, more)} if lines else None
 
 
@@ -151,7 +151,7 @@ def blocks_for(by: Actor) -> list[tuple[Block, dict[str, object]]]:
             if context is None:
                 continue
             context |= {
-                name: [one for one in context[name] if _number(one) not in above] for name in block.once
+                name: [one for one in context[name] if _get_entry_id(one) not in above] for name in block.once
             }
             if block.parts and not any(context[name] for name in block.parts):
                 continue
@@ -174,5 +174,5 @@ def promising(by: Actor) -> list[Block]:
     return [block for block in blocks if block.needs is None or block.name in found]
 
 
-def _number(row: Any) -> int:
+def _get_entry_id(row: Any) -> int:
     return int(getattr(row, "entry", row).pk)

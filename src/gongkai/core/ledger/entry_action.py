@@ -57,7 +57,7 @@ class EntryAction(MachineAction[Entry]):
         if self.quiet:
             Entry.objects.filter(pk=target.pk).update(moved_at=now)
         else:
-            swap(target)
+            save_if_unchanged(target)
 
 
 def begin(entry: Entry) -> None:
@@ -67,7 +67,7 @@ def begin(entry: Entry) -> None:
     assert entry.state in machine.labels, f"{entry.kind} has no state {entry.state}"
 
 
-def swap(entry: Entry) -> None:
+def save_if_unchanged(entry: Entry) -> None:
     """Save all fields if the version is unchanged, else raise Conflict."""
     seen = entry.version
     entry.version = seen + 1
@@ -85,7 +85,7 @@ def entry_action(
     ahead: Callable[..., Mapping[str, object]] | None = None,
 ) -> Callable[[Function[Entry]], Action[Entry]]:
     """Decorate a function as an action on entries of one kind, named `kind.verb`."""
-    return _enter(f"{kind}.{verb}", verb, label, rule, ready, ahead)
+    return _register_action(f"{kind}.{verb}", verb, label, rule, ready, ahead)
 
 
 def shared_action(
@@ -97,10 +97,10 @@ def shared_action(
     quiet: bool = False,
 ) -> Callable[[Function[Entry]], Action[Entry]]:
     """Decorate a function as an action on entries of every kind and state, named `ledger.verb`."""
-    return _enter(f"ledger.{verb}", "", label, rule, ready, quiet=quiet)
+    return _register_action(f"ledger.{verb}", "", label, rule, ready, quiet=quiet)
 
 
-def _enter(
+def _register_action(
     name: str,
     verb: str,
     label: str,

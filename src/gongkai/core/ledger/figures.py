@@ -36,10 +36,10 @@ FRESH, MOST = timedelta(minutes=2), timedelta(minutes=15)
 #: longer than DEAD belongs to a dead process.
 WANTED, DEAD = timedelta(days=8), timedelta(minutes=5)
 #: Time limit of one run of `recount`, in seconds.
-SECONDS = 20.0
+RECOUNT_TIMEOUT_SECONDS = 20.0
 #: The primary database, named explicitly: after writing counts, a public page continues to read
 #: from its replica.
-_WRITTEN = Figure.objects.using(DEFAULT_DB_ALIAS)
+_PRIMARY_FIGURES = Figure.objects.using(DEFAULT_DB_ALIAS)
 
 
 @dataclass(frozen=True)
@@ -109,18 +109,18 @@ def ask(question: Question[Subject], subject: Subject, *, by: object) -> Answer:
     """Return the counts for a page, from the cache if there are very many rows."""
     actor, now = actor_of(by), timezone.now()
     rows = question.rows(subject, actor)
-    key = "" if actor.system else _key(question, subject, rows)
+    key = "" if actor.system else _make_cache_key(question, subject, rows)
     last = Figure.objects.filter(pk=key).first() if key else None
-    if last and (last.at > now - MOST or not _mine(last, now)):
-        _look(last, now)
+    if last and (last.at > now - MOST or not _claim(last, now)):
+        _mark_viewed(last, now)
         return Answer(last.found, last.at, kept=True)
     found = question.count(subject, rows, now)
-    if key and (last or found.rows >= _many(question)):
-        _keep(key, question, subject, actor, found, now)
+    if key and (last or found.rows >= _get_min_rows(question)):
+        _store(key, question, subject, actor, found, now)
     return Answer(found.found, now)
 
 
-def recount(*, seconds: float = SECONDS) -> dict[str, int]:
+def recount(*, seconds: float = RECOUNT_TIMEOUT_SECONDS) -> dict[str, int]:
     """Recount what was viewed since its last count or will soon be too old, oldest first."""
     end, done = time.monotonic() + seconds, 0
     Figure.objects.filter(wanted__lt=timezone.now() - WANTED).delete()
@@ -129,38 +129,38 @@ def recount(*, seconds: float = SECONDS) -> dict[str, int]:
     for last in Figure.objects.filter(due).order_by("at"):
         if time.monotonic() > end:
             break
-        done += _again(last)
+        done += _recount_one(last)
     return {"recounted": done}
 
 
-def _again(last: Figure) -> bool:
+def _recount_one(last: Figure) -> bool:
     now, question = timezone.now(), QUESTIONS.get(last.question)
-    subject, actor = question and question.subject(last.asked), _asker(last.user)
+    subject, actor = question and question.subject(last.asked), _load_actor(last.user)
     if question is None or subject is None or actor is None:
         last.delete()
         return False
     rows = question.rows(subject, actor)
-    if _key(question, subject, rows) != last.pk:
+    if _make_cache_key(question, subject, rows) != last.pk:
         last.delete()
         return False
-    if not _mine(last, now):
+    if not _claim(last, now):
         return False
-    _keep(last.pk, question, subject, actor, question.count(subject, rows, now), now)
+    _store(last.pk, question, subject, actor, question.count(subject, rows, now), now)
     return True
 
 
-def _many(question: Question[Subject]) -> int:
+def _get_min_rows(question: Question[Subject]) -> int:
     return MANY if question.many is None else question.many
 
 
-def _asker(user: int | None) -> Actor | None:
+def _load_actor(user: int | None) -> Actor | None:
     if user is None:
         return ANONYMOUS
     found = get_user_model().objects.filter(pk=user, is_active=True).first()
     return actor_of(found) if found else None
 
 
-def _key(question: Question[Subject], subject: Subject, rows: "QuerySet[Model, Model]") -> str:
+def _make_cache_key(question: Question[Subject], subject: Subject, rows: "QuerySet[Model, Model]") -> str:
     try:
         statement, values = rows.order_by().values("pk").query.sql_with_params()
     except EmptyResultSet:
@@ -168,31 +168,31 @@ def _key(question: Question[Subject], subject: Subject, rows: "QuerySet[Model, M
     return digest(repr((question.name, sorted(question.asked(subject).items()), statement, values)), "sha256")
 
 
-def _mine(last: Figure, now: datetime) -> bool:
+def _claim(last: Figure, now: datetime) -> bool:
     free = Q(counting=None) | Q(counting__lt=now - DEAD)
-    return _reads_primary() and bool(_WRITTEN.filter(free, pk=last.pk).update(counting=now))
+    return _reads_primary() and bool(_PRIMARY_FIGURES.filter(free, pk=last.pk).update(counting=now))
 
 
-def _look(last: Figure, now: datetime) -> None:
+def _mark_viewed(last: Figure, now: datetime) -> None:
     if last.wanted < max(last.at, now - FRESH) and _reads_primary():
-        _WRITTEN.filter(pk=last.pk).update(wanted=now)
+        _PRIMARY_FIGURES.filter(pk=last.pk).update(wanted=now)
 
 
 def _reads_primary() -> bool:
     return router.db_for_read(Figure) == DEFAULT_DB_ALIAS
 
 
-def _keep(
+def _store(
     key: str, question: Question[Subject], subject: Subject, actor: Actor, found: Counted, now: datetime
 ) -> None:
     try:
-        if found.rows < _many(question):
-            _WRITTEN.filter(pk=key).delete()
+        if found.rows < _get_min_rows(question):
+            _PRIMARY_FIGURES.filter(pk=key).delete()
             return
         facts = {"found": found.found, "at": now, "counting": None}
-        if not _WRITTEN.filter(pk=key).update(**facts):
+        if not _PRIMARY_FIGURES.filter(pk=key).update(**facts):
             asked = {"question": question.name, "asked": dict(question.asked(subject)), "user": actor.user_id}
-            _WRITTEN.update_or_create(pk=key, defaults=facts | asked | {"wanted": now})
+            _PRIMARY_FIGURES.update_or_create(pk=key, defaults=facts | asked | {"wanted": now})
     except DatabaseError:
         # Show the page even if the counts cannot be stored (a replica is read while the
         # primary is down).

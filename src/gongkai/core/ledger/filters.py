@@ -21,7 +21,7 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.days import end_of_day
 
 #: Values of "mine": one's own office, the whole unit, the unit's other offices.
-MINE = frozenset({"office", "body", "rest"})
+OWNERSHIP_CHOICES = frozenset({"office", "body", "rest"})
 #: Values of "light", with Chinese labels.
 STANDING: dict[str, str] = {
     "open": "未办结",
@@ -36,9 +36,9 @@ STANDING: dict[str, str] = {
 }
 
 #: An entry's number or its beginning: 任务2026-0001.
-_NUMBER = re.compile(r"[^\d\s]{1,12}\d{4}-\d*")
+_NUMBER_PATTERN = re.compile(r"[^\d\s]{1,12}\d{4}-\d*")
 #: The end of a number, with or without year: 00120, 2026-00120.
-_END = re.compile(r"(?:(?P<year>\d{4})?-)?(?P<last>\d{3,9})")
+_NUMBER_END_PATTERN = re.compile(r"(?:(?P<year>\d{4})?-)?(?P<last>\d{3,9})")
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ class Filter:
             q=given.get("q", "").replace("\0", "").strip()[:80],
             due_from=typed_day(given.get("due_from", "")),
             due_to=typed_day(given.get("due_to", "")),
-            mine=given.get("mine", "") if given.get("mine") in MINE else "",
+            mine=given.get("mine", "") if given.get("mine") in OWNERSHIP_CHOICES else "",
             turn="1" if given.get("turn") == "1" else "",
             owed="1" if given.get("owed") == "1" else "",
             order=given.get("order", "") if given.get("order") in {BY_DUE, BY_OPENED} else "",
@@ -106,7 +106,7 @@ class Filter:
 
     def beyond(self, entries: EntryQuerySet, by: Actor) -> str:
         """Return the note that the text of older entries was not searched, or ""."""
-        if not self.q or _NUMBER.fullmatch(self.q):
+        if not self.q or _NUMBER_PATTERN.fullmatch(self.q):
             return ""
         return beyond_search(replace(self, q="").narrow(entries, by), by)
 
@@ -126,7 +126,7 @@ class Filter:
         if self.mine == "rest":
             entries = entries.exclude(of_own_office(by))
         if self.q:
-            entries = _with_words_or_number(entries, by, self.q)
+            entries = _search(entries, by, self.q)
         if self.due_from.value:
             begin = timezone.make_aware(datetime.combine(self.due_from.value, time()))
             entries = entries.filter(due_at__gte=begin)
@@ -136,11 +136,11 @@ class Filter:
         return entries.none() if self.due_from.reason or self.due_to.reason else entries
 
 
-def _with_words_or_number(entries: EntryQuerySet, by: Actor, asked: str) -> EntryQuerySet:
-    if _NUMBER.fullmatch(asked):
+def _search(entries: EntryQuerySet, by: Actor, asked: str) -> EntryQuerySet:
+    if _NUMBER_PATTERN.fullmatch(asked):
         return entries.filter(number__startswith=asked)
     found = with_words(entries, asked) | entries.filter(pk__in=found_in_words(entries, by, asked))
-    end = _END.fullmatch(asked)
+    end = _NUMBER_END_PATTERN.fullmatch(asked)
     if end is None:
         return found
     # The entry number is series, year and counter; the few that end so are looked up by

@@ -1,7 +1,7 @@
 """Working-day calendars entered in the back office from the State Council's notices.
 
 `kept` supplies `law.default_calendar` with further years. Each process checks for new rows at
-most every `FRESH` seconds, so that counting days costs no query. The job `redate` then updates
+most every `REFRESH_SECONDS` seconds, so that counting days costs no query. The job `redate` then updates
 the dates of open entries.
 """
 
@@ -23,12 +23,14 @@ from gongkai.lib.law.calendar import DaysOff, Notice
 from gongkai.lib.law.calendar_file import check
 
 #: Seconds after which a process checks for years entered by another process.
-FRESH = 30.0
+REFRESH_SECONDS = 30.0
 #: A line of holidays: 元旦 2027-01-01 2027-01-03 (one date for one day).
-_LINE = re.compile(r"(\S.*?)[\s：:，,]+(\d{4}-\d{1,2}-\d{1,2})(?:[\s至到~—，,-]+(\d{4}-\d{1,2}-\d{1,2}))?")
-_DAY = timedelta(days=1)
+_HOLIDAY_LINE_PATTERN = re.compile(
+    r"(\S.*?)[\s：:，,]+(\d{4}-\d{1,2}-\d{1,2})(?:[\s至到~—，,-]+(\d{4}-\d{1,2}-\d{1,2}))?"
+)
+_ONE_DAY = timedelta(days=1)
 #: No row has this id, so the first check always reads the table.
-UNREAD = -1
+NO_ROW_ID = -1
 
 
 @dataclass
@@ -36,7 +38,7 @@ class _Known:
     """Cache of this process: the years, the newest row, the time of the last check, table present or not."""
 
     notices: tuple[Notice, ...] = ()
-    newest: int = UNREAD
+    newest: int = NO_ROW_ID
     looked: float | None = field(default=None)
     there: bool = False
 
@@ -47,15 +49,15 @@ _known = _Known()
 def kept() -> tuple[Notice, ...]:
     """Return the years entered in the back office; empty without a database."""
     now = time.monotonic()
-    if _known.looked is not None and now - _known.looked < FRESH:
+    if _known.looked is not None and now - _known.looked < REFRESH_SECONDS:
         return _known.notices
     if not _known.there:
-        _known.there = _is_there()
+        _known.there = _has_table()
     # Keep the old values until the new ones are loaded: other threads must not count with
     # fewer years.
-    newest = _newest() if _known.there else UNREAD
-    if newest == UNREAD:
-        _known.notices, _known.newest = (), UNREAD
+    newest = _newest() if _known.there else NO_ROW_ID
+    if newest == NO_ROW_ID:
+        _known.notices, _known.newest = (), NO_ROW_ID
     elif newest != _known.newest:
         by_year = {row.year: row for row in HolidayYear.objects.order_by("pk")}
         _known.notices, _known.newest = tuple(row.notice for row in by_year.values()), newest
@@ -67,7 +69,7 @@ def _newest() -> int:
     return HolidayYear.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
-def _is_there() -> bool:
+def _has_table() -> bool:
     connection = connections[router.db_for_read(HolidayYear)]
     try:
         connection.ensure_connection()
@@ -78,7 +80,7 @@ def _is_there() -> bool:
 
 def forget() -> None:
     """Check for new rows at the next call."""
-    _known.newest, _known.looked = UNREAD, None
+    _known.newest, _known.looked = NO_ROW_ID, None
 
 
 def enters(by: Actor, _: object) -> list[str]:
@@ -138,11 +140,11 @@ def read_off(text: str) -> tuple[DaysOff, ...]:
     """
     found = []
     for line in filter(None, (line.strip() for line in text.splitlines())):
-        read = _LINE.fullmatch(line)
+        read = _HOLIDAY_LINE_PATTERN.fullmatch(line)
         if read is None:
             raise ValueError(f"“{line[:40]}”不是一段放假，请写成“元旦 2027-01-01 2027-01-03”。")
-        first = _day(read[2])
-        found.append(DaysOff(read[1], first, _day(read[3]) if read[3] else first))
+        first = _parse_day(read[2])
+        found.append(DaysOff(read[1], first, _parse_day(read[3]) if read[3] else first))
     return tuple(found)
 
 
@@ -152,10 +154,10 @@ def read_work(text: str) -> tuple[date, ...]:
     Raises:
         ValueError: an invalid date; the message is Chinese.
     """
-    return tuple(sorted({_day(word) for word in re.split(r"[\s，,、；;]+", text) if word}))
+    return tuple(sorted({_parse_day(word) for word in re.split(r"[\s，,、；;]+", text) if word}))
 
 
-def _day(word: str) -> date:
+def _parse_day(word: str) -> date:
     try:
         year, month, day = (int(part) for part in word.split("-"))
         return date(year, month, day)
@@ -164,7 +166,7 @@ def _day(word: str) -> date:
 
 
 @dataclass(frozen=True)
-class Month:
+class CalendarMonth:
     """A month: its weeks of (day, reason) with None for other months' days, and its working days."""
 
     number: int
@@ -172,20 +174,20 @@ class Month:
     worked: int
 
 
-def months(year: int, calendar: law.Calendar | None = None) -> list[Month]:
+def months(year: int, calendar: law.Calendar | None = None) -> list[CalendarMonth]:
     """Return the months of a year as in a wall calendar; weeks begin on Monday."""
     days = calendar or law.default_calendar()
     found = []
     for number in range(1, 13):
         first = date(year, number, 1)
-        last = date(year + number // 12, number % 12 + 1, 1) - _DAY
+        last = date(year + number // 12, number % 12 + 1, 1) - _ONE_DAY
         cells: list[tuple[date, str] | None] = [None] * first.weekday()
         cells += [
-            (day, days.reason(day)) for day in (first + n * _DAY for n in range((last - first).days + 1))
+            (day, days.reason(day)) for day in (first + n * _ONE_DAY for n in range((last - first).days + 1))
         ]
         cells += [None] * (-len(cells) % 7)
         weeks = [cells[at : at + 7] for at in range(0, len(cells), 7)]
-        found.append(Month(number, weeks, days.between(first - _DAY, last)))
+        found.append(CalendarMonth(number, weeks, days.between(first - _ONE_DAY, last)))
     return found
 
 

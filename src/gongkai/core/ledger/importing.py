@@ -15,7 +15,7 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Office
 from gongkai.core.units.reach import reads_only
 
-_PORTION = 500
+_BATCH_SIZE = 500
 
 
 class LedgerImporter:
@@ -36,7 +36,7 @@ class LedgerImporter:
         """Return the entries whose office or external number would change."""
         assert isinstance(by, Actor)
         plan = Plan(notes=["只读取“承办处室”和“外部编号”两列，其他列不改动。"])
-        entries = _entries([row["number"] for row in table.rows], by)
+        entries = _load_entries([row["number"] for row in table.rows], by)
         offices = {
             (office.body_id, office.name): office
             for office in Office.objects.filter(
@@ -107,10 +107,10 @@ class LedgerImporter:
         return queries.as_listed(queries.visible_to(by).open()).order_by("pk")
 
 
-def _entries(numbers: list[str], by: Actor) -> dict[str, Entry]:
+def _load_entries(numbers: list[str], by: Actor) -> dict[str, Entry]:
     found: dict[str, Entry] = {}
-    for start in range(0, len(numbers), _PORTION):
-        portion = queries.visible_to(by).filter(number__in=numbers[start : start + _PORTION])
+    for start in range(0, len(numbers), _BATCH_SIZE):
+        portion = queries.visible_to(by).filter(number__in=numbers[start : start + _BATCH_SIZE])
         found |= {entry.number: entry for entry in portion.select_related("body", "office")}
     return found
 

@@ -13,11 +13,11 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.widgets.addresses import of_row
 
 
-def _not_known(_: Actor, __: Entry) -> bool:
+def _never(_: Actor, __: Entry) -> bool:
     return False
 
 
-def _nobody_else(_: Actor) -> Q | None:
+def _no_extra_viewers(_: Actor) -> Q | None:
     return None
 
 
@@ -72,14 +72,14 @@ class Kind:
     actions: tuple[str, ...] = ()
     onward: tuple[str, ...] = ()
     awaited: Mapping[str, str] = field(default_factory=dict)
-    visible: Callable[[Actor], Q | None] = field(default=_nobody_else)
+    visible: Callable[[Actor], Q | None] = field(default=_no_extra_viewers)
     judges: Callable[[Actor, Entry], bool] | None = None
     prefix: str = ""
     rules: str = "assignment"
     related: tuple[str, ...] = ()
     waiting: frozenset[str] = frozenset()
     asked: frozenset[str] = frozenset()
-    owner_known: Callable[[Actor, Entry], bool] = field(default=_not_known)
+    owner_known: Callable[[Actor, Entry], bool] = field(default=_never)
     secret: bool = False
     resting: Callable[[], Q] | None = None
     waits_outside: bool = False

@@ -37,7 +37,7 @@ class State:
 
 
 _S = State
-LAPSE = Machine(
+LAPSE_MACHINE = Machine(
     labels={_S.KEPT: "逾期", _S.RETURNED: "已转回，逾期计入原件"},
     moves={"settle": move(_S.KEPT, _S.RETURNED), "revive": move(_S.RETURNED, _S.KEPT)},
     closed=frozenset({_S.KEPT, _S.RETURNED}),
@@ -46,7 +46,7 @@ LAPSE_KIND = Kind(
     name=KIND,
     label="逾期记录",
     prefix="逾期",
-    machine=LAPSE,
+    machine=LAPSE_MACHINE,
     related=("lapse__of",),
     carried_on=frozenset({RETURNED}),
 )
@@ -80,19 +80,19 @@ def keep(
     """
     lapse = Lapse.objects.filter(of=entry, entry__due_at=missed).select_related("entry__body").first()
     if lapse:
-        _follow(lapse, shown=entry.body_id == lapse.entry.body_id and _shows(entry, missed))
-    elif not (entry.body_id == before.body_id and _shows(entry, missed)) and _is_kept(
+        _update_lapse(lapse, shown=entry.body_id == lapse.entry.body_id and _shows_missed_date(entry, missed))
+    elif not (entry.body_id == before.body_id and _shows_missed_date(entry, missed)) and _needs_lapse(
         entry, before, step, by
     ):
-        _open(entry, missed, before.body_id, label, by)
+        _create_lapse(entry, missed, before.body_id, label, by)
 
 
-def _shows(entry: Entry, missed: datetime) -> bool:
+def _shows_missed_date(entry: Entry, missed: datetime) -> bool:
     fell = entry.closed_at is not None and entry.outcome in kind_of(entry.kind).fallen_away
     return not fell and entry.due_at is not None and entry.due_at <= missed
 
 
-def _is_kept(entry: Entry, before: Holder, step: ActionResult, by: Actor) -> bool:
+def _needs_lapse(entry: Entry, before: Holder, step: ActionResult, by: Actor) -> bool:
     kind = kind_of(entry.kind)
     if step.past or kind.inner or kind.beside or before.outcome in kind.fallen_away:
         return False
@@ -103,7 +103,7 @@ def _is_kept(entry: Entry, before: Holder, step: ActionResult, by: Actor) -> boo
     return not (entry.closed_at and entry.outcome in kind.carried_on)
 
 
-def _open(entry: Entry, missed: datetime, body_id: int, label: str, by: Actor) -> None:
+def _create_lapse(entry: Entry, missed: datetime, body_id: int, label: str, by: Actor) -> None:
     kind = kind_of(entry.kind)
     made = Entry(
         kind=KIND,
@@ -119,7 +119,7 @@ def _open(entry: Entry, missed: datetime, body_id: int, label: str, by: Actor) -
     Lapse.objects.create(entry=made, of=entry)
 
 
-def _follow(lapse: Lapse, *, shown: bool) -> None:
+def _update_lapse(lapse: Lapse, *, shown: bool) -> None:
     if shown and lapse.entry.state == State.KEPT:
         settle(lapse.entry, by=SYSTEM)
     elif not shown and lapse.entry.state == State.RETURNED:
@@ -162,7 +162,7 @@ def shown(entry: Entry, by: Actor) -> dict[str, object] | None:
     own = entry.kind == KIND
     rows = Lapse.objects.filter(Q(entry=entry) if own else Q(of=entry, entry__outcome=""))
     found = list(rows.select_related("entry__body", "of").order_by("pk"))
-    excuse = None if own or found else _excuse_of(entry)
+    excuse = None if own or found else _find_excuse(entry)
     if not found and excuse is None:
         return None
     others = [one.of if own else one.entry for one in found]
@@ -175,7 +175,7 @@ def shown(entry: Entry, by: Actor) -> dict[str, object] | None:
     }
 
 
-def _excuse_of(entry: Entry) -> Movement | None:
+def _find_excuse(entry: Entry) -> Movement | None:
     late = entry.closed_at and entry.due_at and entry.closed_at > entry.due_at
     if not late or entry.outcome not in kind_of(entry.kind).excused:
         return None

@@ -47,12 +47,13 @@ def make_entries(
     """
     beside = waiting()
     with transaction.atomic(savepoint=False):
-        _number(drafts)
-        first = [_complete(entry, events) for entry in drafts]
+        _assign_numbers(drafts)
+        first = [_fill_in(entry, events) for entry in drafts]
         Entry.objects.bulk_create(drafts, batch_size=500)
         store_first_events(drafts, first, by=by)
         firsts = [
-            _first(entry, by, words(entry) if callable(words) else words, facts, verb) for entry in drafts
+            _build_first_movement(entry, by, words(entry) if callable(words) else words, facts, verb)
+            for entry in drafts
         ]
         if beside is None:
             append_many(firsts)
@@ -61,7 +62,7 @@ def make_entries(
     return drafts
 
 
-def _number(drafts: list[Entry]) -> None:
+def _assign_numbers(drafts: list[Entry]) -> None:
     wanted: dict[tuple[str, int], list[Entry]] = defaultdict(list)
     for entry in drafts:
         if not entry.number:
@@ -71,7 +72,7 @@ def _number(drafts: list[Entry]) -> None:
             entry.number = number
 
 
-def _complete(entry: Entry, events: Callable[[Entry], Sequence[Event]] | None) -> Sequence[Event]:
+def _fill_in(entry: Entry, events: Callable[[Entry], Sequence[Event]] | None) -> Sequence[Event]:
     begin(entry)
     entry.opened_at = entry.opened_at or timezone.now()
     entry.moved_at = entry.moved_at or entry.opened_at
@@ -102,7 +103,7 @@ def remove_entries(entries: QuerySet[Entry], *, by: Actor) -> int:
     return len(rows)
 
 
-def _first(
+def _build_first_movement(
     entry: Entry, by: Actor, words: str, facts: Callable[[Entry], Mapping[str, object]] | None, verb: str
 ) -> tuple[Movement, str]:
     movement = build(

@@ -7,15 +7,15 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 
 #: Draws numbers of a series, and creates the series if absent.
-_DRAW = """INSERT INTO ledger_counter (series, year, last) VALUES (%s, %s, %s)
+_DRAW_SQL = """INSERT INTO ledger_counter (series, year, last) VALUES (%s, %s, %s)
 ON CONFLICT (series, year) DO UPDATE SET last = ledger_counter.last + excluded.last RETURNING last"""
-_NUMBER = re.compile(rf"([{HAN}]{{2,12}})(\d{{4}}-\d{{5}})(?!\d)")
+_NUMBER_PATTERN = re.compile(rf"([{HAN}]{{2,12}})(\d{{4}}-\d{{5}})(?!\d)")
 
 
 def inner_numbers(text: str) -> list[str]:
     """Return the entry numbers in a text (整改2026-00009), which mean nothing to the public."""
     series = {kind.series for kind in KINDS.values()}
-    found = ((before, end) for before, end in _NUMBER.findall(text))
+    found = ((before, end) for before, end in _NUMBER_PATTERN.findall(text))
     return [f"{own}{end}" for before, end in found for own in series if before.endswith(own)]
 
 
@@ -36,5 +36,5 @@ def draw(series: str, year: int, count: int = 1) -> int:
     """Draw the next `count` numbers of any series in a year, inside a transaction; return the last."""
     assert connection.in_atomic_block, "numbers are drawn inside the transaction that uses them"
     with connection.cursor() as cursor:
-        cursor.execute(_DRAW, [series, year, count])
+        cursor.execute(_DRAW_SQL, [series, year, count])
         return int(cursor.fetchone()[0])

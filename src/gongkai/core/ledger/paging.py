@@ -16,7 +16,7 @@ BY_OPENED = "opened"
 
 
 @dataclass(frozen=True)
-class Page:
+class EntryPage:
     """Rows of one page, and the mark of the next page ("" for none)."""
 
     rows: list[Entry]
@@ -29,25 +29,25 @@ def page(
     size: int = 50,
     order: str = BY_DUE,
     since: datetime | None = None,
-) -> Page:
+) -> EntryPage:
     """Return one page of entries after a mark, with at most two queries; an invalid mark gives page one.
 
     `since`: no entry is due before that moment, so the index scan starts there.
     """
-    at, number = _read(after)
+    at, number = _parse_mark(after)
     rows = (
-        _by_due(entries, at, number, size + 1, since)
+        _list_by_due(entries, at, number, size + 1, since)
         if order == BY_DUE
-        else _by_opened(entries, at, number, size + 1)
+        else _list_by_opened(entries, at, number, size + 1)
     )
     if len(rows) <= size:
-        return Page(rows)
+        return EntryPage(rows)
     rows = rows[:size]
     last = rows[-1]
-    return Page(rows, _mark(last.due_at if order == BY_DUE else last.opened_at, last.pk))
+    return EntryPage(rows, _format_mark(last.due_at if order == BY_DUE else last.opened_at, last.pk))
 
 
-def _by_due(
+def _list_by_due(
     entries: QuerySet[Entry], at: datetime | None, number: int, size: int, since: datetime | None
 ) -> list[Entry]:
     rows: list[Entry] = []
@@ -69,17 +69,17 @@ def _by_due(
     return rows
 
 
-def _by_opened(entries: QuerySet[Entry], at: datetime | None, number: int, size: int) -> list[Entry]:
+def _list_by_opened(entries: QuerySet[Entry], at: datetime | None, number: int, size: int) -> list[Entry]:
     if at:
         entries = entries.filter(opened_at__lte=at).filter(Q(opened_at__lt=at) | Q(pk__lt=number))
     return list(entries.order_by("-opened_at", "-pk")[:size])
 
 
-def _mark(at: datetime | None, number: int) -> str:
+def _format_mark(at: datetime | None, number: int) -> str:
     return f"{at.isoformat() if at else ''}~{number}"
 
 
-def _read(mark: str) -> tuple[datetime | None, int]:
+def _parse_mark(mark: str) -> tuple[datetime | None, int]:
     text, _, number = mark.replace(" ", "+").partition("~")
     pk = whole(number)
     if pk is None:

@@ -35,7 +35,7 @@ def visible_to(user: object, *, kind: str = "") -> EntryQuerySet:
     rows = Entry.objects.filter(kind=kind) if kind else Entry.objects.all()
     if actor.system:
         return rows
-    return rows.filter(_condition(at_work(actor), kind)) if actor.known else Entry.objects.none()
+    return rows.filter(_build_condition(at_work(actor), kind)) if actor.known else Entry.objects.none()
 
 
 @visible(Attachment, technical=True)
@@ -73,7 +73,7 @@ def own_visible_to(user: object) -> EntryQuerySet:
     own = Q(body_id__in=at_work(actor).bodies)
     return Entry.objects.filter(
         own & (~Q(audience=Audience.CHIEF) | Q(office_id__in=offices) | Q(body_id__in=supervised)),
-        ~_inside_where_one_oversees(actor),
+        ~_inner_of_supervised_units(actor),
     )
 
 
@@ -87,10 +87,10 @@ def own_bodies_visible_to(user: object) -> EntryQuerySet:
     at_work = working_bodies(actor)
     if at_work != actor.bodies or any(there([Rows(Entry, {"body": at_work, "audience": Audience.CHIEF})])):
         return visible_to(actor).filter(body_id__in=actor.bodies)
-    return Entry.objects.filter(~_inside_where_one_oversees(actor), body_id__in=actor.bodies)
+    return Entry.objects.filter(~_inner_of_supervised_units(actor), body_id__in=actor.bodies)
 
 
-def _inside_where_one_oversees(actor: Actor) -> Q:
+def _inner_of_supervised_units(actor: Actor) -> Q:
     working = {post.body_id for post in actor.posts if post.role not in SUPERVISING}
     beside = {post.body_id for post in actor.posts} - working
     return Q(body_id__in=beside, kind__in=inner_kinds()) if beside else Q(pk__in=[])
@@ -105,7 +105,7 @@ def of_visible(rows: "QuerySet[Facts, Facts]", user: object, *, kind: str) -> "Q
         kind: the kind.
     """
     actor = actor_of(user)
-    if actor.system or (actor.known and not _condition(at_work(actor), kind)):
+    if actor.system or (actor.known and not _build_condition(at_work(actor), kind)):
         return rows
     return rows.filter(entry__in=visible_to(actor, kind=kind))
 
@@ -119,7 +119,11 @@ def overseen_by(user: object) -> EntryQuerySet:
     rows = Entry.objects.all()
     if actor.system:
         return rows
-    return rows.filter(_shown(at_work(actor), "", others=False).condition) if actor.known else rows.none()
+    return (
+        rows.filter(_get_visible_filter(at_work(actor), "", others=False).condition)
+        if actor.known
+        else rows.none()
+    )
 
 
 def kinds_there(year: int) -> list[str]:
@@ -140,7 +144,7 @@ def bodies_alone(user: object, kind: str) -> list[int] | None:
     Counts over a kind's own table can then use its index by unit.
     """
     actor = actor_of(user)
-    return None if actor.system or not actor.known else _shown(at_work(actor), kind).bodies
+    return None if actor.system or not actor.known else _get_visible_filter(at_work(actor), kind).bodies
 
 
 def bodies_of_visible(user: object, kind: str) -> "QuerySet[Body, Body]":
@@ -156,28 +160,28 @@ def kinds_offered(user: object) -> list[tuple[str, str]]:
 
 
 @dataclass(frozen=True)
-class _Shown:
+class _VisibleFilter:
     """The filter for visible entries; `bodies` if it means all entries of some units."""
 
     condition: Q
     bodies: list[int] | None = None
 
 
-def _condition(actor: Actor, only: str = "") -> Q:
-    return _shown(actor, only).condition
+def _build_condition(actor: Actor, only: str = "") -> Q:
+    return _get_visible_filter(actor, only).condition
 
 
-def _shown(actor: Actor, only: str, *, others: bool = True) -> _Shown:
-    return kept(("entries", actor, only, others), lambda: _shown_to(actor, only, others))
+def _get_visible_filter(actor: Actor, only: str, *, others: bool = True) -> _VisibleFilter:
+    return kept(("entries", actor, only, others), lambda: _build_visible_filter(actor, only, others))
 
 
-def _shown_to(actor: Actor, only: str, others: bool) -> _Shown:
+def _build_visible_filter(actor: Actor, only: str, others: bool) -> _VisibleFilter:
     reaches = {post.reach for post in actor.posts if post.role in SUPERVISING}
     inner = [] if only and not KINDS[only].inner else inner_kinds()
-    if reaches and _reach_all(reaches):
-        return _Shown(_all_but_inner(actor, inner))
-    supervised = _bodies_under(reaches) if reaches else []
-    if reaches and not _beside(actor, supervised, inner, only, others):
+    if reaches and _covers_all(reaches):
+        return _VisibleFilter(_all_but_inner(actor, inner))
+    supervised = _list_bodies_under(reaches) if reaches else []
+    if reaches and not _may_see_others(actor, supervised, inner, only, others):
         parts = [Q(body_id__in=supervised)]
     else:
         own = Q(body_id__in=actor.bodies) & (
@@ -187,13 +191,13 @@ def _shown_to(actor: Actor, only: str, others: bool) -> _Shown:
         parts += [Q(body_id__in=supervised)] if reaches else []
     if reaches and inner:
         parts[-1] &= ~Q(kind__in=inner)
-    besides = _besides(actor, only) if others else []
-    few = _few(besides)
+    besides = _list_extra_entries(actor, only) if others else []
+    few = _list_ids_if_few(besides)
     alone = supervised if len(parts) == 1 and few == [] and not inner else None
-    return _Shown(_as_set(parts, besides, few), alone)
+    return _VisibleFilter(_combine_parts(parts, besides, few), alone)
 
 
-def _beside(actor: Actor, supervised: list[int], inner: list[str], only: str, others: bool) -> bool:
+def _may_see_others(actor: Actor, supervised: list[int], inner: list[str], only: str, others: bool) -> bool:
     over = {"kind": [only]} if only else {}
     asked = [
         *([Rows(Entry, {"audience": Audience.STAFF, **over})] if others else ()),
@@ -209,42 +213,42 @@ def _all_but_inner(actor: Actor, inner: list[str]) -> Q:
     return shown | Q(body_id__in=own) if inner and own else shown
 
 
-def _besides(actor: Actor, only: str) -> list[EntryQuerySet]:
+def _list_extra_entries(actor: Actor, only: str) -> list[EntryQuerySet]:
     asked = [(kind, kind.visible(actor)) for kind in KINDS.values() if only in {"", kind.name}]
     return [Entry.objects.filter(shown, kind=one.name) for one, shown in asked if shown is not None]
 
 
-def _as_set(parts: list[Q], besides: list[EntryQuerySet], few: list[int] | None) -> Q:
+def _combine_parts(parts: list[Q], besides: list[EntryQuerySet], few: list[int] | None) -> Q:
     if few is not None:
         return reduce(or_, [*parts, Q(pk__in=few)] if few else parts)
-    return Q(pk__in=_numbers([*(Entry.objects.filter(part) for part in parts), *besides]))
+    return Q(pk__in=_union_ids([*(Entry.objects.filter(part) for part in parts), *besides]))
 
 
-def _few(besides: list[EntryQuerySet]) -> list[int] | None:
+def _list_ids_if_few(besides: list[EntryQuerySet]) -> list[int] | None:
     if not besides:
         return []
-    found = list(_numbers(besides)[: FEW + 1].values_list("pk", flat=True))
+    found = list(_union_ids(besides)[: FEW + 1].values_list("pk", flat=True))
     return found if len(found) <= FEW else None
 
 
-def _numbers(sets: list[EntryQuerySet]) -> "QuerySet[Entry, Mapping[str, object]]":
+def _union_ids(sets: list[EntryQuerySet]) -> "QuerySet[Entry, Mapping[str, object]]":
     first, *others = (entry_query_set.order_by().values("pk") for entry_query_set in sets)
     return first.union(*others, all=True) if others else first
 
 
-def _under(reaches: set[str]) -> Q:
+def _under_reaches(reaches: set[str]) -> Q:
     condition = Q(pk__in=[])
     for reach in reaches:
         condition |= Q(path__startswith=reach)
     return condition
 
 
-def _bodies_under(reaches: set[str]) -> list[int]:
-    return list(Body.objects.filter(_under(reaches)).values_list("pk", flat=True))
+def _list_bodies_under(reaches: set[str]) -> list[int]:
+    return list(Body.objects.filter(_under_reaches(reaches)).values_list("pk", flat=True))
 
 
-def _reach_all(reaches: set[str]) -> bool:
-    outside = Body.objects.exclude(_under(reaches)).values("pk")
+def _covers_all(reaches: set[str]) -> bool:
+    outside = Body.objects.exclude(_under_reaches(reaches)).values("pk")
     return kept(
         ("all reached", frozenset(reaches)), lambda: not Entry.objects.filter(body_id__in=outside).exists()
     )
@@ -297,12 +301,12 @@ def owed_in_words(body: Body) -> list[str]:
 
 
 #: Roles that work on a unit's entries, or answer for them.
-_WORKING = frozenset({Role.CLERK, Role.SIGNER, Role.LEAD})
+_WORKING_ROLES = frozenset({Role.CLERK, Role.SIGNER, Role.LEAD})
 
 
 def waiting_for_post(post: Appointment) -> list[str]:
     """Return the open and overdue entries of a post's office by kind, in Chinese."""
-    if post.role not in _WORKING:
+    if post.role not in _WORKING_ROLES:
         return []
     rows = Entry.objects.open().filter(body=post.body)
     if post.office_id:

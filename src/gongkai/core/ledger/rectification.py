@@ -38,7 +38,7 @@ class State:
 
 
 _S = State
-RECTIFICATION = Machine(
+RECTIFICATION_MACHINE = Machine(
     labels={_S.ORDERED: "整改中", _S.DONE: "待复核", _S.CONFIRMED: "已整改", _S.WAIVED: "免予整改"},
     moves={
         "report": move(_S.ORDERED, _S.DONE),
@@ -56,24 +56,24 @@ def may_judge(by: Actor, entry: Entry) -> bool:
 
     Older rows without orderer count as ordered by a job.
     """
-    return is_above(by, entry.rectification.ordered_by or _orderer(SYSTEM, entry.body))
+    return is_above(by, entry.rectification.ordered_by or _find_orderer(SYSTEM, entry.body))
 
 
 def judge(by: Actor, entry: Entry) -> list[str]:
     """Allow the 政务公开办 that ordered it and those above."""
     if may_judge(by, entry):
         return []
-    whose = entry.rectification.ordered_by or _orderer(SYSTEM, entry.body)
+    whose = entry.rectification.ordered_by or _find_orderer(SYSTEM, entry.body)
     return [
         f"整改要求由{whose.label}政务公开办下达，由其复核和决定；认为不必整改、不能按期整改的，请在“报告整改情况”中说明。"
     ]
 
 
-_BY_ANOTHER = "报告整改和复核须由两人分别办理：整改情况由您报告，请由政务公开办的另一人办理。"
-confirms = AnotherPerson(judge, (f"{KIND}.report",), _BY_ANOTHER, returned=(f"{KIND}.send_back",))
+_SECOND_PERSON_REASON = "报告整改和复核须由两人分别办理：整改情况由您报告，请由政务公开办的另一人办理。"
+confirms = AnotherPerson(judge, (f"{KIND}.report",), _SECOND_PERSON_REASON, returned=(f"{KIND}.send_back",))
 
 
-def excuses(by: Actor, entry: Entry) -> list[str]:
+def check_may_excuse(by: Actor, entry: Entry) -> list[str]:
     """Allow those who may judge and do not work for the unit."""
     if not by.system and any(post.body_id == entry.body_id for post in by.posts):
         return [
@@ -82,12 +82,14 @@ def excuses(by: Actor, entry: Entry) -> list[str]:
     return judge(by, entry)
 
 
-waives = AnotherPerson(excuses, (f"{KIND}.report",), _BY_ANOTHER, returned=(f"{KIND}.send_back",))
+may_waive = AnotherPerson(
+    check_may_excuse, (f"{KIND}.report",), _SECOND_PERSON_REASON, returned=(f"{KIND}.send_back",)
+)
 RECTIFICATION_KIND = Kind(
     name=KIND,
     label="督促整改",
     prefix="整改",
-    machine=RECTIFICATION,
+    machine=RECTIFICATION_MACHINE,
     rules=KIND,
     actions=(f"{KIND}.report", f"{KIND}.confirm", f"{KIND}.send_back", f"{KIND}.extend", f"{KIND}.waive"),
     onward=(f"{KIND}.report", f"{KIND}.confirm"),
@@ -145,7 +147,7 @@ def may_order(by: Actor, body: Body) -> list[str]:
     return ["只有上级或者本级政务公开办可以下达整改要求。"]
 
 
-def _orderer(by: Actor, body: Body) -> Body:
+def _find_orderer(by: Actor, body: Body) -> Body:
     if not by.system:
         reaches = {
             post.reach for post in by.posts if post.role == Role.CHIEF and body.path.startswith(post.reach)
@@ -179,7 +181,7 @@ def order_rectification(body: Body, *, by: Actor, found: Found, until: date) -> 
     make_entries([entry], by=by, words="下达整改要求")
     Rectification.objects.create(
         entry=entry,
-        ordered_by=_orderer(by, body),
+        ordered_by=_find_orderer(by, body),
         source=found.source,
         source_ref=found.ref,
         address=found.address[:1000],
@@ -215,14 +217,14 @@ def confirm(entry: Entry, *, by: Actor, words: str = "", url: str = "") -> Actio
     A job confirms what an automatic check has verified.
     """
     if url.strip():
-        _seen_at(entry, by, url.strip())
+        _add_seen_evidence(entry, by, url.strip())
     elif not by.system and not proofs(entry):
         raise Refused("复核通过要有佐证：责任单位没有添加佐证的，请填写复核所见的网址，或者退回补充。")
     entry.outcome = State.CONFIRMED
     return ActionResult(words=words.strip() or "复核属实，整改完成", events=(closed_as_submitted(entry),))
 
 
-def _seen_at(entry: Entry, by: Actor, url: str) -> None:
+def _add_seen_evidence(entry: Entry, by: Actor, url: str) -> None:
     Evidence.objects.create(
         entry=entry,
         kind=EvidenceKind.ADDRESS,
@@ -239,7 +241,7 @@ def _seen_at(entry: Entry, by: Actor, url: str) -> None:
 @entry_action(KIND, "send_back", label="退回重改", rule=judge)
 def send_back(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Return an insufficient report; the due date stays."""
-    words = _said(reason, "请写明退回的理由。")
+    words = _require_reason(reason, "请写明退回的理由。")
     kept = Rectification.objects.get(pk=entry.pk)
     kept.returns += 1
     kept.save(update_fields=["returns"])
@@ -249,25 +251,25 @@ def send_back(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     )
 
 
-@entry_action(KIND, "extend", label="延长期限", rule=excuses)
+@entry_action(KIND, "extend", label="延长期限", rule=check_may_excuse)
 def extend(entry: Entry, *, by: Actor, until: date, reason: str) -> ActionResult:
     """Extend the due date, with a reason."""
-    words = _said(reason, "请写明延长的理由。")
+    words = _require_reason(reason, "请写明延长的理由。")
     if until < timezone.localdate() or (entry.due_at and until <= timezone.localtime(entry.due_at).date()):
         raise Refused("延长后的期限应晚于今天和原来的期限。")
     return ActionResult(words=f"延长到{until.isoformat()}：{words}", events=(event("extended", until=until),))
 
 
-@entry_action(KIND, "waive", label="免予整改", rule=waives)
+@entry_action(KIND, "waive", label="免予整改", rule=may_waive)
 def waive(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Close without correction, with the reason on record."""
-    words = _said(reason, "请写明免予整改的理由。")
+    words = _require_reason(reason, "请写明免予整改的理由。")
     Rectification.objects.filter(pk=entry.pk).update(reason=words)
     entry.outcome = State.WAIVED
     return ActionResult(words=words, events=(closed_as_submitted(entry, "waived"),))
 
 
-def _said(reason: str, wanted: str) -> str:
+def _require_reason(reason: str, wanted: str) -> str:
     if len(reason.strip()) < 2:
         raise Refused(wanted)
     return reason.strip()

@@ -43,7 +43,7 @@ def there(asked: Sequence[Rows]) -> list[bool]:
     parts: list[str] = []
     values: list[Value] = []
     for rows in possible:
-        text, given = _exists(rows, connection.ops.quote_name)
+        text, given = _build_exists_sql(rows, connection.ops.quote_name)
         parts.append(text)
         values += given
     with connection.cursor() as cursor:
@@ -52,7 +52,7 @@ def there(asked: Sequence[Rows]) -> list[bool]:
     return [rows.possible and bool(next(found)) for rows in asked]
 
 
-def _exists(rows: Rows, quote: Callable[[str], str]) -> tuple[str, list[Value]]:
+def _build_exists_sql(rows: Rows, quote: Callable[[str], str]) -> tuple[str, list[Value]]:
     meta, said = rows.model._meta, []
     values: list[Value] = []
     for name, value in rows.where.items():
@@ -61,9 +61,9 @@ def _exists(rows: Rows, quote: Callable[[str], str]) -> tuple[str, list[Value]]:
             said.append(f"{column} IS {'NOT ' if value is SOME else ''}NULL")
             continue
         some = (
-            [_plain(one) for one in value]
+            [_unwrap_enum(one) for one in value]
             if isinstance(value, Collection) and _is_many(value)
-            else [_plain(value)]
+            else [_unwrap_enum(value)]
         )
         said.append(f"{column} IN ({', '.join(['%s'] * len(some))})")
         values += some
@@ -71,7 +71,7 @@ def _exists(rows: Rows, quote: Callable[[str], str]) -> tuple[str, list[Value]]:
     text = f"EXISTS(SELECT 1 FROM {quote(meta.db_table)} WHERE {' AND '.join(said)})"  # noqa: S608
     if rows.also is None:
         return text, values
-    other, more = _exists(rows.also, quote)
+    other, more = _build_exists_sql(rows.also, quote)
     return f"({text} AND {other})", [*values, *more]
 
 
@@ -79,7 +79,7 @@ def _is_many(value: object) -> bool:
     return isinstance(value, Collection) and not isinstance(value, str)
 
 
-def _plain(value: object) -> Value:
+def _unwrap_enum(value: object) -> Value:
     plain = value.value if isinstance(value, Enum) else value
     if not isinstance(plain, str | int):
         raise TypeError(f"no value to look for: {plain!r}")

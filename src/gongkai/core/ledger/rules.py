@@ -41,7 +41,7 @@ def oversees(by: Actor, entry: Entry) -> bool:
     return by.system if kind_of(entry.kind).inner else is_above(by, entry.body)
 
 
-def judges(by: Actor, entry: Entry) -> bool:
+def may_judge(by: Actor, entry: Entry) -> bool:
     """Return true if the actor may judge the result: the kind's lead unit or the 政务公开办."""
     return must_judge(by, entry) or oversees(by, entry)
 
@@ -87,7 +87,7 @@ def lead(by: Actor, entry: Entry) -> list[str]:
 
 def judge(by: Actor, entry: Entry) -> list[str]:
     """Allow the lead unit and the 政务公开办."""
-    return [] if judges(by, entry) else ["只有牵头单位或者政务公开办可以办理。"]
+    return [] if may_judge(by, entry) else ["只有牵头单位或者政务公开办可以办理。"]
 
 
 def system_only(by: Actor, _: object) -> list[str]:

@@ -80,7 +80,7 @@ def in_time(kind: str, label: str) -> ScoreSource:
         return of_unit(body).filter(counting | Q(pk__in=lapses_of_kinds(kind)))
 
     def cases(body: Body, first: date, until: date) -> list[Case]:
-        return [_case(entry) for entry in settled(own(body), first, until).order_by("due_at", "pk")]
+        return [_make_case(entry) for entry in settled(own(body), first, until).order_by("due_at", "pk")]
 
     def ahead(body: Body, until: date) -> list[Entry]:
         rows = own(body).running().filter(due_at__lte=end_of_day(until), due_at__gt=timezone.now())
@@ -90,7 +90,7 @@ def in_time(kind: str, label: str) -> ScoreSource:
     return ScoreSource(kind, label, about, cases, ahead)
 
 
-def _case(entry: Entry) -> Case:
+def _make_case(entry: Entry) -> Case:
     good = entry.closed_at is not None and (entry.due_at is None or entry.closed_at <= entry.due_at)
     why = "按期办结" if good else "逾期办结" if entry.closed_at else "逾期未办结"
     return Case(entry.number, entry.title, 1.0 if good else 0.0, why, url_of(entry))

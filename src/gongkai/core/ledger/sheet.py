@@ -16,17 +16,17 @@ if TYPE_CHECKING:
 LIGHTS = {**STANDING, "grey": STANDING["closed"], "grey_red": STANDING["late"]}
 
 
-def _days(entry: Entry) -> int | None:
+def _count_days_left(entry: Entry) -> int | None:
     if entry.due_at is None or entry.closed_at:
         return None
     return (timezone.localtime(entry.due_at).date() - timezone.localdate()).days
 
 
-def _day(entry: Entry) -> "date | None":
+def _get_due_day(entry: Entry) -> "date | None":
     return timezone.localtime(entry.due_at).date() if entry.due_at else None
 
 
-def _kind(entry: Entry) -> str:
+def _get_kind_label(entry: Entry) -> str:
     return KINDS[entry.kind].label if entry.kind in KINDS else entry.kind
 
 
@@ -34,7 +34,7 @@ LEDGER = Sheet(
     "台账",
     (
         Column("number", "编号", required=True, width=18, help="系统编号，请勿改动。"),
-        Column("kind", "类别", write=_kind, width=12),
+        Column("kind", "类别", write=_get_kind_label, width=12),
         Column("title", "事项", width=50),
         Column("body", "承办单位", write=lambda e: e.body.name, width=24),
         Column(
@@ -47,8 +47,8 @@ LEDGER = Sheet(
         Column("year", "年度", width=8),
         Column("state", "状态", write=state_label, width=14),
         Column("light", "灯", write=lambda e: LIGHTS[light_of(e)], width=10),
-        Column("due_at", "到期日", read=cells.day, write=_day, width=12),
-        Column("days", "剩余天数", write=_days, width=10, help="负数为已逾期天数。"),
+        Column("due_at", "到期日", read=cells.day, write=_get_due_day, width=12),
+        Column("days", "剩余天数", write=_count_days_left, width=10, help="负数为已逾期天数。"),
         Column("opened_at", "建立时间", width=18),
         Column("moved_at", "最近变动", width=18),
         Column("closed_at", "办结时间", width=18),

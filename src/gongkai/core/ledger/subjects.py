@@ -24,7 +24,7 @@ BEYOND = (
 )
 
 
-def reveals(by: Actor, entry: Entry) -> bool:
+def may_read_unmasked(by: Actor, entry: Entry) -> bool:
     """Return true if the actor may read outside persons' text unmasked: staff who work on the entry."""
     return not work(by, entry)
 
@@ -37,20 +37,20 @@ def with_subjects(entries: Iterable[Entry], by: Actor) -> None:
     of_kind: dict[str, list[Entry]] = defaultdict(list)
     for entry in entries:
         if kind_of(entry.kind).words:
-            entry.revealed = reveals(by, entry)
+            entry.revealed = may_read_unmasked(by, entry)
             of_kind[entry.kind].append(entry)
     for name, some in of_kind.items():
-        _prepare_readers(some)
+        _attach_deidentifiers(some)
         if not KINDS[name].subject:
             continue
         rows = Entry.objects.filter(pk__in=[entry.pk for entry in some])
         subjects = {pk: words for pk, *words in rows.values_list("pk", *KINDS[name].subject)}
         for entry in some:
             said = next((subject for subject in subjects.get(entry.pk, ()) if subject), Words())
-            entry.subject = beginning(said.reveal() if entry.revealed else _beginning_as_read(entry, said))
+            entry.subject = shorten(said.reveal() if entry.revealed else _shorten_masked(entry, said))
 
 
-def _prepare_readers(entries: Sequence[Entry]) -> None:
+def _attach_deidentifiers(entries: Sequence[Entry]) -> None:
     hidden = [entry for entry in entries if not entry.revealed]
     deidentifiers = kind_of(hidden[0].kind).deidentifiers if hidden else None
     if deidentifiers:
@@ -63,8 +63,8 @@ def with_readers(entries: Iterable[Entry], by: Actor) -> None:
     """Set `revealed` on entries of one kind, without subjects; for exports."""
     some = list(entries)
     for entry in some:
-        entry.revealed = reveals(by, entry)
-    _prepare_readers(some)
+        entry.revealed = may_read_unmasked(by, entry)
+    _attach_deidentifiers(some)
 
 
 def as_read(entry: Entry, text: str | Secret) -> str:
@@ -72,46 +72,50 @@ def as_read(entry: Entry, text: str | Secret) -> str:
     if entry.revealed:
         return text.reveal() if isinstance(text, Secret) else text
     if entry.deidentifier is None:
-        _prepare_readers([entry])
+        _attach_deidentifiers([entry])
     if entry.deidentifier is None or not text:
         return str(text)
     return entry.deidentifier(text.reveal() if isinstance(text, Secret) else text)
 
 
-def beginning(words: str) -> str:
+def shorten(words: str) -> str:
     """Return the beginning of a long text on one line, for lists."""
     line = " ".join(words.split())
     return line if len(line) <= LONGEST else f"{line[:LONGEST]}…"
 
 
-def _beginning_as_read(entry: Entry, words: Words) -> str:
+def _shorten_masked(entry: Entry, words: Words) -> str:
     return as_read(entry, Words.of(" ".join(words.reveal().split())[: 3 * LONGEST]))
 
 
 def found_in_words(entries: EntryQuerySet, by: Actor, asked: str) -> list[int]:
     """Return ids of the newest entries of the actor whose outside text contains the words."""
     found: list[int] = []
-    for kind, rows in _worked_on(entries, by):
+    for kind, rows in _iterate_searchable(entries, by):
         works: dict[int, bool] = {}
         for pk, body, *words in rows.values_list("pk", "body_id", *kind.words)[:MOST].iterator(500):
             if body not in works:
-                works[body] = reveals(by, Entry(kind=kind.name, body=Body.objects.get(pk=body)))
-            if works[body] and _says(words, asked):
+                works[body] = may_read_unmasked(by, Entry(kind=kind.name, body=Body.objects.get(pk=body)))
+            if works[body] and _contains(words, asked):
                 found.append(pk)
     return found
 
 
 def beyond_search(entries: EntryQuerySet, by: Actor) -> str:
     """Return the note that `found_in_words` skipped older entries, or ""."""
-    return BEYOND if any(rows.values("pk")[MOST : MOST + 1] for _, rows in _worked_on(entries, by)) else ""
+    return (
+        BEYOND
+        if any(rows.values("pk")[MOST : MOST + 1] for _, rows in _iterate_searchable(entries, by))
+        else ""
+    )
 
 
-def _worked_on(entries: EntryQuerySet, by: Actor) -> Iterator[tuple[Kind, EntryQuerySet]]:
+def _iterate_searchable(entries: EntryQuerySet, by: Actor) -> Iterator[tuple[Kind, EntryQuerySet]]:
     reached = entries if by.system else entries.filter(belongs(by, roles=STAFF, supervising=(Role.CHIEF,)))
     for kind in KINDS.values():
         if kind.words:
             yield kind, reached.filter(kind=kind.name).order_by("-pk")
 
 
-def _says(words: Sequence[Words | None], asked: str) -> bool:
+def _contains(words: Sequence[Words | None], asked: str) -> bool:
     return any(asked.casefold() in word.reveal().casefold() for word in words if word)

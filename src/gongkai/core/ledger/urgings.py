@@ -87,24 +87,30 @@ def raise_urgings(now: datetime | None = None) -> Mapping[str, int]:
     """Job: escalate urgings not acknowledged or not followed in time; idempotent."""
 
     moment = now or timezone.now()
-    rows = with_left(Urging.objects.filter(raised_at=None, sent_at__lt=_before(moment, UNSIGNED)))
+    rows = with_left(
+        Urging.objects.filter(raised_at=None, sent_at__lt=_subtract_working_days(moment, UNSIGNED))
+    )
     raised = 0
     for row in rows.order_by("pk")[:500]:
-        if why := _why(row, moment):
+        if why := _get_escalation_reason(row, moment):
             raise_urging(row, by=SYSTEM, why=why)
             raised += 1
     return {"raised": raised}
 
 
-def _why(one: "Sent", moment: datetime) -> str:
+def _get_escalation_reason(one: "Sent", moment: datetime) -> str:
     if not one.left:
         return ""
     if one.received_at is None:
         return f"满{UNSIGNED}个工作日没有签收"
-    return f"满{UNDONE}个工作日仍有{one.left}项没有报送" if one.sent_at < _before(moment, UNDONE) else ""
+    return (
+        f"满{UNDONE}个工作日仍有{one.left}项没有报送"
+        if one.sent_at < _subtract_working_days(moment, UNDONE)
+        else ""
+    )
 
 
-def _before(moment: datetime, days: int) -> datetime:
+def _subtract_working_days(moment: datetime, days: int) -> datetime:
     day = law.default_calendar().subtract(timezone.localtime(moment).date(), days)
     return timezone.make_aware(datetime.combine(day, time()))
 

@@ -9,7 +9,7 @@ from gongkai.core.ledger import views
 from gongkai.core.units.actors import actor_of
 
 
-class _ForStaff(MenuItem):
+class _StaffMenuItem(MenuItem):
     def is_shown(self, request: HttpRequest) -> bool:
         """Return true for users with an appointment."""
         return actor_of(request.user).known
@@ -28,8 +28,8 @@ def urls() -> list[URLPattern]:
 
 
 @hooks.register("register_admin_menu_item")
-def calendar_item() -> MenuItem:
+def register_calendar_item() -> MenuItem:
     """Register the menu item 工作日历."""
-    return _ForStaff(
+    return _StaffMenuItem(
         "工作日历", reverse_lazy("ledger_calendar"), name="workdays", icon_name="calendar-alt", order=83
     )

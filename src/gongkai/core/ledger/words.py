@@ -16,7 +16,7 @@ STEPS = 20_000
 FEW = 500
 
 #: Recursive query that steps to the next greater title in the index.
-_STEPPED = """
+_STEP_SQL = """
 WITH RECURSIVE step(title, n) AS (
     SELECT min(title), 1 FROM {table}
     UNION ALL
@@ -25,12 +25,12 @@ WITH RECURSIVE step(title, n) AS (
 )
 SELECT title, n, {match} FROM step WHERE title IS NOT NULL AND ({match} OR n = %s) LIMIT %s
 """
-_REST = "SELECT DISTINCT title FROM {table} WHERE title > %s AND {match} LIMIT %s"
+_REST_SQL = "SELECT DISTINCT title FROM {table} WHERE title > %s AND {match} LIMIT %s"
 
 
 def with_words(entries: EntryQuerySet, words: str) -> EntryQuerySet:
     """Return entries whose title contains the words, ignoring case."""
-    found = titles_with(words, entries.db) if _many(entries.db) else None
+    found = titles_with(words, entries.db) if _has_many_entries(entries.db) else None
     if found is not None:
         return entries.filter(title__in=found) if found else entries.none()
     # Without letters in the words, a case-insensitive comparison is needless work.
@@ -38,7 +38,7 @@ def with_words(entries: EntryQuerySet, words: str) -> EntryQuerySet:
     return entries.filter(**{"title__icontains" if cased else "title__contains": words})
 
 
-def _many(alias: str) -> bool:
+def _has_many_entries(alias: str) -> bool:
     last = Entry.objects.using(alias).order_by("-pk").values_list("pk", flat=True).first()
     return last is not None and last > MANY
 
@@ -50,11 +50,11 @@ def titles_with(words: str, alias: str = "default") -> list[str] | None:
     match = r"UPPER(title) LIKE UPPER(%s) ESCAPE '\'"
     like = f"%{connection.ops.prep_for_like_query(words)}%"
     with connection.cursor() as cursor:
-        cursor.execute(_STEPPED.format(table=table, match=match), [STEPS, like, like, STEPS, FEW + 1])
+        cursor.execute(_STEP_SQL.format(table=table, match=match), [STEPS, like, like, STEPS, FEW + 1])
         rows: list[tuple[str, int, bool]] = cursor.fetchall()
         found = [title for title, _, hit in rows if hit]
         last = next((title for title, n, _ in rows if n == STEPS), None)
         if last is not None:
-            cursor.execute(_REST.format(table=table, match=match), [last, like, FEW + 1])
+            cursor.execute(_REST_SQL.format(table=table, match=match), [last, like, FEW + 1])
             found += [title for (title,) in cursor.fetchall()]
     return found if len(found) <= FEW else None

@@ -27,11 +27,11 @@ def drop_link(message: Message) -> None:
     Message.objects.filter(pk=message.pk).update(link="")
 
 
-def _system_only(by: Actor, _: object) -> list[str]:
+def _check_is_system(by: Actor, _: object) -> list[str]:
     return [] if by.system else ["这项操作由系统自动完成。"]
 
 
-@action("outbox.note_bounce", label="记录退信", rule=_system_only)
+@action("outbox.note_bounce", label="记录退信", rule=_check_is_system)
 def note_bounce(letter: Letter, *, by: Actor, reason: str) -> ActionResult:
     """Record that a letter was returned, and notify the app of its recipient.
 

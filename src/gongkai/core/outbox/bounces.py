@@ -9,12 +9,12 @@ from gongkai.lib.confined import reader
 
 #: Maximum number of bytes read of a report.
 MOST = 1024 * 1024
-_NAME = re.compile(r"<([0-9a-f]{32})@[^<>\s]+>")
-_STATUS = re.compile(r"^Status:\s*([245])\.(\d{1,3})\.(\d{1,3})", re.IGNORECASE | re.MULTILINE)
+_MESSAGE_ID_PATTERN = re.compile(r"<([0-9a-f]{32})@[^<>\s]+>")
+_STATUS_PATTERN = re.compile(r"^Status:\s*([245])\.(\d{1,3})\.(\d{1,3})", re.IGNORECASE | re.MULTILINE)
 
 
 @dataclass(frozen=True)
-class Bounce:
+class DeliveryReport:
     """A report that a mail was not delivered: `Letter.message_id` and status (`5.1.1`)."""
 
     message_id: str
@@ -27,7 +27,7 @@ class Bounce:
 
 
 @reader(ValueError, loads=("email.parser", "email.policy"))
-def read_bounce(raw: bytes) -> Bounce | None:
+def read_bounce(raw: bytes) -> DeliveryReport | None:
     """Return the report about one of our mails, or None for any other mail.
 
     Raises:
@@ -40,20 +40,20 @@ def read_bounce(raw: bytes) -> Bounce | None:
         and "mailer-daemon" not in str(mail.get("From", "")).lower()
     ):
         return None
-    texts = [_text(part) for part in mail.walk() if not part.is_multipart() or _is_report(part)]
+    texts = [_get_text(part) for part in mail.walk() if not part.is_multipart() or _is_report(part)]
     whole = "\n".join(texts)
-    named = _NAME.search(whole)
-    status = _STATUS.search(whole)
+    named = _MESSAGE_ID_PATTERN.search(whole)
+    status = _STATUS_PATTERN.search(whole)
     if named is None or status is None or status[1] == "2":
         return None
-    return Bounce(named[1], ".".join(status.groups()))
+    return DeliveryReport(named[1], ".".join(status.groups()))
 
 
 def _is_report(part: Message) -> bool:
     return part.get_content_type() in {"message/delivery-status", "message/rfc822"}
 
 
-def _text(part: Message) -> str:
+def _get_text(part: Message) -> str:
     try:
         return part.as_bytes().decode("utf-8", "replace")
     except Exception:  # a broken part says nothing; the others may

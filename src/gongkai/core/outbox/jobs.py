@@ -51,12 +51,12 @@ def deliver(now: datetime | None = None) -> dict[str, int]:
             if name not in known:
                 counts["closed"] += due(moment, table).filter(channel=name).count()
                 continue
-            for result, count in _through(table, name, known[name], moment).items():
+            for result, count in _deliver_through(table, name, known[name], moment).items():
                 counts[result] += count
-    return {**counts, "forgotten": forget_texts(moment)}
+    return {**counts, "forgotten": delete_old_texts(moment)}
 
 
-def forget_texts(now: datetime) -> int:
+def delete_old_texts(now: datetime) -> int:
     """Delete the texts of old finished letters; the digest stays."""
     old = Letter.objects.exclude(body="").filter(
         Q(sent_at__lt=now - KEPT) | Q(sent_at=None, created_at__lt=now - KEPT)
@@ -64,7 +64,9 @@ def forget_texts(now: datetime) -> int:
     return old.exclude(state=MessageState.WAITING).update(body="")
 
 
-def _through(table: type[Delivery], name: str, channel: MessageChannel, now: datetime) -> Counter[str]:
+def _deliver_through(
+    table: type[Delivery], name: str, channel: MessageChannel, now: datetime
+) -> Counter[str]:
     counts: Counter[str] = Counter()
     for delivery in list(due(now, table).filter(channel=name).order_by("-urgent", "pk")[:PORTION]):
         if (until := channel.hold_until(delivery, now)) is not None:
@@ -73,7 +75,7 @@ def _through(table: type[Delivery], name: str, channel: MessageChannel, now: dat
             continue
         if not _claim(delivery, now):
             continue
-        result, goes_on = _try(delivery, name, channel, now)
+        result, goes_on = _try_delivery(delivery, name, channel, now)
         counts[result] += 1
         if not goes_on:
             break
@@ -86,30 +88,30 @@ def send_now(key: str, recipient: str) -> bool:
     known = channels()
     rows = Letter.objects.filter(key=key, recipient=recipient, state=MessageState.WAITING, attempts=0)
     tried = [
-        _try(letter, letter.channel, known[letter.channel], now)
+        _try_delivery(letter, letter.channel, known[letter.channel], now)
         for letter in rows
         if letter.channel in known and _claim(letter, now)
     ]
     return any(result == MessageState.SENT for result, _ in tried)
 
 
-def _try(one: Delivery, name: str, channel: MessageChannel, now: datetime) -> tuple[str, bool]:
+def _try_delivery(one: Delivery, name: str, channel: MessageChannel, now: datetime) -> tuple[str, bool]:
     try:
         _send(one, channel)
     except RecipientGone:
-        return _settle(one, MessageState.DROPPED, "", now), True
+        return _finish(one, MessageState.DROPPED, "", now), True
     except AddressRefused as error:
-        return _settle(one, MessageState.BOUNCED, str(error), now), True
+        return _finish(one, MessageState.BOUNCED, str(error), now), True
     except ChannelOff as error:
         logger.warning("channel %s is closed: %s", name, error)
-        return _put_off(one, str(error)), False
+        return _schedule_retry(one, str(error)), False
     except ChannelError as error:
-        return _put_off(one, str(error)), True
+        return _schedule_retry(one, str(error)), True
     except Exception as error:  # a plug-in's own fault must not stop the other channels
         # The text of an unknown error may contain an address.
-        logger.error("channel %s failed: %s", name, _where(error))
-        return _put_off(one, type(error).__name__), False
-    return _settle(one, MessageState.SENT, "", now), True
+        logger.error("channel %s failed: %s", name, _describe_error_origin(error))
+        return _schedule_retry(one, type(error).__name__), False
+    return _finish(one, MessageState.SENT, "", now), True
 
 
 def _send(one: Delivery, channel: MessageChannel) -> None:
@@ -123,7 +125,7 @@ def _send(one: Delivery, channel: MessageChannel) -> None:
     channel.send_letter(one, contact)
 
 
-def _where(error: BaseException) -> str:
+def _describe_error_origin(error: BaseException) -> str:
     last = error.__traceback__
     while last and last.tb_next:
         last = last.tb_next
@@ -139,7 +141,7 @@ def _claim(one: Delivery, now: datetime) -> bool:
     return bool(taken)
 
 
-def _settle(one: Delivery, state: MessageState, error: str, now: datetime) -> str:
+def _finish(one: Delivery, state: MessageState, error: str, now: datetime) -> str:
     if state == MessageState.BOUNCED and isinstance(one, Letter):
         note_bounce(one, by=SYSTEM, reason=error)
         return state.value
@@ -153,7 +155,7 @@ def _settle(one: Delivery, state: MessageState, error: str, now: datetime) -> st
     return state.value
 
 
-def _put_off(one: Delivery, error: str) -> str:
+def _schedule_retry(one: Delivery, error: str) -> str:
     given_up = one.attempts > len(BACKOFF)
     type(one)._default_manager.filter(pk=one.pk).update(
         error=error[:300], state=MessageState.FAILED if given_up else MessageState.WAITING

@@ -27,10 +27,10 @@ def tell(tells: Iterable[Notification], *, by: Actor | None = None) -> int:
         return 0
     write_letters(tells)
     tells = [notification for notification in tells if notification.persons or notification.posts]
-    roster = _roster(tells)
-    known = _named(tells)
-    addressed = list(zip(tells, _persons(tells, roster, known, by), strict=True))
-    people = _people(addressed, roster, known)
+    roster = _load_roster(tells)
+    known = _load_named_people(tells)
+    addressed = list(zip(tells, _iterate_recipients(tells, roster, known, by), strict=True))
+    people = _load_recipients(addressed, roster, known)
     rows = [
         row
         for one, persons in addressed
@@ -44,18 +44,18 @@ def tell(tells: Iterable[Notification], *, by: Actor | None = None) -> int:
     return sum(1 for _, persons in addressed for person in persons if person in people)
 
 
-def _roster(tells: list[Notification]) -> Roster:
+def _load_roster(tells: list[Notification]) -> Roster:
     posts = {Post(role, body) for notification in tells for role, body in notification.posts}
     return Roster.read(posts) if posts else Roster()
 
 
-def _named(tells: list[Notification]) -> dict[int, Person]:
+def _load_named_people(tells: list[Notification]) -> dict[int, Person]:
     named = {person for notification in tells for person in notification.persons}
     rows = Person.objects.filter(pk__in=named).order_by().annotate(covered=is_covered()) if named else ()
     return {person.pk: person for person in rows}
 
 
-def _people(
+def _load_recipients(
     addressed: list[tuple[Notification, set[int]]], roster: Roster, known: dict[int, Person]
 ) -> dict[int, Person]:
     whoever = {p for one, _ in addressed if one.reached is not None for p in one.persons}
@@ -65,7 +65,7 @@ def _people(
     return people | {person.pk: person for person in others if person.active or person.pk in whoever}
 
 
-def _persons(
+def _iterate_recipients(
     tells: list[Notification], roster: Roster, known: dict[int, Person], by: Actor | None
 ) -> Iterator[set[int]]:
     covered = {number for number, person in known.items() if getattr(person, "covered", False)}

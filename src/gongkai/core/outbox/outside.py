@@ -41,13 +41,13 @@ def write_letters(tells: Iterable[Notification]) -> int:
         row
         for notification in tells
         for recipient in notification.outside
-        for row in _letters(notification, recipient)
+        for row in _make_letters(notification, recipient)
     ]
     Letter.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
     return len(rows)
 
 
-def _letters(one: Notification, recipient: str) -> Iterator[Letter]:
+def _make_letters(one: Notification, recipient: str) -> Iterator[Letter]:
     contact = Contact(*one.reached) if one.reached else contact_of(recipient)
     if contact is None:
         return

@@ -14,7 +14,7 @@ from gongkai.core.units.models import Appointment, Body, Person, Role
 from gongkai.core.units.openness import issues_for_itself
 
 #: If a post is vacant, the role that is notified instead.
-INSTEAD: dict[str, str] = {
+FALLBACK_ROLES: dict[str, str] = {
     Role.CLERK: Role.LEAD,
     Role.REVIEWER: Role.SIGNER,
     Role.SIGNER: Role.LEAD,
@@ -77,9 +77,9 @@ class Roster:
         rows = self.held.get((post.role, post.body_id), [])
         narrow = [r for r in rows if post.office_id is None or r.office_id in {None, post.office_id}]
         found = {row.person_id for row in narrow or rows}
-        if found or post.role not in INSTEAD:
+        if found or post.role not in FALLBACK_ROLES:
             return found
-        return self.persons(Post(INSTEAD[post.role], post.body_id), inside=inside)
+        return self.persons(Post(FALLBACK_ROLES[post.role], post.body_id), inside=inside)
 
     def _chiefs(self, body_id: int) -> set[int]:
         path = self.paths.get(body_id, "")
@@ -88,7 +88,7 @@ class Roster:
         return {person for reach, person in over if len(reach) == nearest}
 
 
-def nobody_at(body_id: int) -> bool:
+def is_unstaffed(body_id: int) -> bool:
     """Return true if a unit has neither clerks nor a head."""
     roles = (Role.CLERK, Role.LEAD)
     return not Appointment.objects.filter(in_force(), body=body_id, role__in=roles).exists()
@@ -97,7 +97,7 @@ def nobody_at(body_id: int) -> bool:
 def told_in(body: Body) -> int:
     """Return the unit to notify about inner work: itself, or its parent if unstaffed."""
     above = body.parent
-    if above is None or not issues_for_itself(above) or not nobody_at(body.pk):
+    if above is None or not issues_for_itself(above) or not is_unstaffed(body.pk):
         return body.pk
     return above.pk
 

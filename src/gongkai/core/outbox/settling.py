@@ -13,10 +13,10 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.outbox.models import Message
 from gongkai.lib.chinese import lazy_re as re
 
-_MATTER = re.compile(r"/\d+/\Z|[?&]light=")
+_MATTER_LINK_PATTERN = re.compile(r"/\d+/\Z|[?&]light=")
 
 
-def is_matter(link: str) -> bool:
+def is_matter_link(link: str) -> bool:
     """Return true if a link leads to one record or to the list of late entries.
 
     >>> is_matter("/admin/ledger/12/"), is_matter("/admin/ledger/?mine=body&light=red")
@@ -24,12 +24,12 @@ def is_matter(link: str) -> bool:
     >>> is_matter("/admin/notices/tasks/"), is_matter("/admin/"), is_matter("")
     (False, False, False)
     """
-    return bool(_MATTER.search(link))
+    return bool(_MATTER_LINK_PATTERN.search(link))
 
 
 def settle_told(rows: Sequence[Message], by: Actor | None) -> None:
     """Mark earlier messages on the same matters as read, in at most two statements."""
-    new = [row for row in rows if row.channel == "screen" and is_matter(row.link)]
+    new = [row for row in rows if row.channel == "screen" and is_matter_link(row.link)]
     links = {row.link for row in new}
     pairs = {(row.person_id, row.link) for row in new}
     if by is not None and by.person_id is not None:
@@ -37,7 +37,7 @@ def settle_told(rows: Sequence[Message], by: Actor | None) -> None:
     if not pairs:
         return
     again = {(row.person_id, row.key) for row in new}  # told once already: it stands as it is
-    unread = _unread().filter(person__in={person for person, _ in pairs}, link__in=links)
+    unread = _list_unread().filter(person__in={person for person, _ in pairs}, link__in=links)
     found = [
         pk
         for pk, person, link, key in unread.values_list("pk", "person_id", "link", "key")
@@ -49,8 +49,8 @@ def settle_told(rows: Sequence[Message], by: Actor | None) -> None:
 
 def settle_closed(link: str) -> None:
     """Mark all messages on a closed matter as read."""
-    _unread().filter(link=link).update(read_at=timezone.now())
+    _list_unread().filter(link=link).update(read_at=timezone.now())
 
 
-def _unread() -> "QuerySet[Message]":
+def _list_unread() -> "QuerySet[Message]":
     return Message.objects.filter(channel="screen", read_at=None).order_by()

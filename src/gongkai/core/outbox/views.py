@@ -26,9 +26,9 @@ from gongkai.core.widgets.asked import ticked, whole
 from gongkai.core.widgets.paging import page_of
 
 #: Messages per page: read, unread.
-SIZE, UNREAD = 50, 200
+PAGE_SIZE, UNREAD = 50, 200
 #: Maximum length of a topic label.
-SORT = 16
+MAX_TOPIC_LENGTH = 16
 
 
 def inbox(request: HttpRequest) -> HttpResponse:
@@ -37,15 +37,15 @@ def inbox(request: HttpRequest) -> HttpResponse:
     seen = visible_to(request.user).filter(read_at__isnull=False)
     if before is not None:
         seen = seen.filter(pk__lt=before)
-    rows = list(seen.order_by("-pk")[: SIZE + 1])
-    more = rows[SIZE - 1].pk if len(rows) > SIZE else None
+    rows = list(seen.order_by("-pk")[: PAGE_SIZE + 1])
+    more = rows[PAGE_SIZE - 1].pk if len(rows) > PAGE_SIZE else None
     fresh = unread(request.user) if before is None else Message.objects.none()
     about = request.GET.get("about", "")
     context = {
-        "fresh": _page_of_unread(request, fresh, about),
-        "sorts": sorts_of(fresh),
+        "fresh": _paginate_unread(request, fresh, about),
+        "sorts": count_topics(fresh),
         "about": about,
-        "seen": rows[:SIZE],
+        "seen": rows[:PAGE_SIZE],
         "count": unread_count(request.user),
         "next": f"?before={more}" if more else "",
         "first_page": before is None,
@@ -53,33 +53,36 @@ def inbox(request: HttpRequest) -> HttpResponse:
     return render(request, "outbox/inbox.html", context)
 
 
-def _page_of_unread(request: HttpRequest, fresh: QuerySet[Message], about: str) -> Page[Message]:
+def _paginate_unread(request: HttpRequest, fresh: QuerySet[Message], about: str) -> Page[Message]:
     rows = fresh.order_by("-created_at", "-pk")
     if not about:
         return page_of(request, rows, UNREAD, "unread")
-    numbers = page_of(request, _about(rows, about), UNREAD, "unread")
+    numbers = page_of(request, _list_ids_by_topic(rows, about), UNREAD, "unread")
     counted = cast("Paginator[Message]", numbers.paginator)  # it knows how many there are
     return Page(list(rows.filter(pk__in=list(numbers))), numbers.number, counted)
 
 
-def _about(rows: QuerySet[Message], about: str) -> list[int]:
-    return [pk for pk, subject in rows.values_list("pk", "subject") if sort_of(subject) == about]
+def _list_ids_by_topic(rows: QuerySet[Message], about: str) -> list[int]:
+    return [pk for pk, subject in rows.values_list("pk", "subject") if get_topic(subject) == about]
 
 
-def sorts_of(rows: QuerySet[Message]) -> list[tuple[str, int]]:
+def count_topics(rows: QuerySet[Message]) -> list[tuple[str, int]]:
     """Return the topics of messages with counts, most frequent first."""
     titles = (
         rows.order_by().values("subject").annotate(count=Count("pk"), at=Max("created_at"), last=Max("pk"))
     )
     counted: Counter[str] = Counter()
     for subject, count in titles.order_by("-at", "-last").values_list("subject", "count"):
-        counted[sort_of(subject)] += count
+        counted[get_topic(subject)] += count
     return counted.most_common()
 
 
-def sort_of(subject: str) -> str:
+def get_topic(subject: str) -> str:
     """Return a message's topic, the common part of similar subjects: 待复审, 已签发."""
-    return re.split("[：:“]", re.sub(r"\d+[项条个件]?", "", subject), maxsplit=1)[0].strip()[:SORT] or "其他"
+    return (
+        re.split("[：:“]", re.sub(r"\d+[项条个件]?", "", subject), maxsplit=1)[0].strip()[:MAX_TOPIC_LENGTH]
+        or "其他"
+    )
 
 
 def follow(request: HttpRequest, pk: int) -> HttpResponse:
@@ -89,14 +92,14 @@ def follow(request: HttpRequest, pk: int) -> HttpResponse:
     safe = url_has_allowed_host_and_scheme(message.link, allowed_hosts={request.get_host()})
     if not message.link or not safe:
         return redirect("outbox_inbox")
-    if not opens(request, message.link):
+    if not can_open(request, message.link):
         drop_link(message)
         messages.info(request, f"“{message.subject}”所说的事项现在不由您办理或者已经不在，页面不能打开。")
         return redirect("outbox_inbox")
     return redirect(message.link)
 
 
-def opens(request: HttpRequest, link: str) -> bool:
+def can_open(request: HttpRequest, link: str) -> bool:
     """Return true if a page of this site opens for the user, by calling its view in a rollback."""
     where = urlsplit(link)
     probe = copy(request)
@@ -119,7 +122,7 @@ def read(request: HttpRequest) -> HttpResponse:
     """Mark the selected messages, or all, as read."""
     about = request.POST.get("about", "")
     if "all" in request.POST:
-        numbers = _about(unread(request.user), about) if about else None
+        numbers = _list_ids_by_topic(unread(request.user), about) if about else None
     else:
         numbers = ticked(request.POST.getlist("message"))
     mark_read(request.user, numbers)

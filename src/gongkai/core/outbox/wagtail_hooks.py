@@ -20,7 +20,7 @@ def urls() -> list[URLPattern]:
     ]
 
 
-class InboxItem(MenuItem):
+class InboxMenuItem(MenuItem):
     """Menu item of the inbox with the unread count."""
 
     def render_component(self, request: HttpRequest) -> LinkMenuItem:
@@ -32,6 +32,6 @@ class InboxItem(MenuItem):
 
 
 @hooks.register("register_admin_menu_item")
-def menu() -> MenuItem:
+def register_menu_item() -> MenuItem:
     """Register the menu item."""
-    return InboxItem("消息", reverse_lazy("outbox_inbox"), name="messages", icon_name="mail", order=15)
+    return InboxMenuItem("消息", reverse_lazy("outbox_inbox"), name="messages", icon_name="mail", order=15)

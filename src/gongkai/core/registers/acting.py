@@ -38,26 +38,26 @@ def new_view(register: "AnyRegister") -> View:
         by, new = require_staff_actor(request), register.new
         assert new is not None
         targets = new.targets(by)
-        frame = Frame(register, new)
+        frame = FormContext(register, new)
         if not targets.exists():
-            return _not_yours(request, frame, _who_may(new, by))
-        form = _form(request, frame, by, _first_target(new, targets, by))
+            return _not_yours(request, frame, _explain_refusal(new, by))
+        form = _build_form(request, frame, by, _get_initial_target(new, targets, by))
         form.offer(new.target, targets)
-        if (only := _only(targets)) is not None:  # nothing to choose: it is not asked
+        if (only := _get_only_row(targets)) is not None:  # nothing to choose: it is not asked
             form.fields[new.target].widget, form.initial[new.target] = forms.HiddenInput(), only
         if request.method == "POST" and form.is_valid():
             facts = form.facts()
             target = facts.pop(new.target)
-            row = _do(request, new, form, target, by, None, facts)
+            row = _execute(request, new, form, target, by, None, facts)
             if row is not None:
-                return HttpResponseRedirect(_after_new(register, row))
+                return HttpResponseRedirect(_get_url_after_new(register, row))
         return _draw(request, frame, form)
 
     return page
 
 
 @dataclass(frozen=True)
-class Frame:
+class FormContext:
     """Context of a form page: register, action, record, and row (the record or a row of a part)."""
 
     register: "AnyRegister"
@@ -93,26 +93,26 @@ class Frame:
         return [(column.head, fact) for column in columns if (fact := column.fact(row)) != ""]
 
 
-def _first_target(new: New, targets: "AnyRows", by: Actor) -> dict[str, object]:
+def _get_initial_target(new: New, targets: "AnyRows", by: Actor) -> dict[str, object]:
     if targets.model is Body:
         own = targets.filter(pk__in=by.bodies).first()
         if own and not targets.exclude(pk__in=by.bodies).exists():
             return {new.target: own}
-    only = _only(targets)
+    only = _get_only_row(targets)
     return {} if only is None else {new.target: only}
 
 
-def _only(targets: "AnyRows") -> "AnyRow":
+def _get_only_row(targets: "AnyRows") -> "AnyRow":
     some = list(targets[:2])
     return some[0] if len(some) == 1 else None
 
 
-def _who_may(new: New, by: Actor) -> list[str]:
+def _explain_refusal(new: New, by: Actor) -> list[str]:
     own = Body.objects.filter(pk__in=by.bodies).first()
     return new.action.why_not(own, by=by) if own else []
 
 
-def _after_new(register: "AnyRegister", row: object) -> str:
+def _get_url_after_new(register: "AnyRegister", row: object) -> str:
     return (register.url_of(row) if isinstance(row, register.model) else "") or register.url()
 
 
@@ -122,7 +122,7 @@ def act_view(register: "AnyRegister") -> View:
     def page(request: HttpRequest, number: int, act: str) -> HttpResponse:
         by = require_staff_actor(request)
         row = register.row(by, number)
-        return _serve(request, by, Frame(register, _named(register.acts, act), row, row))
+        return _handle_form(request, by, FormContext(register, _find_action(register.acts, act), row, row))
 
     return page
 
@@ -137,51 +137,51 @@ def line_view(register: "AnyRegister") -> View:
         if own is None:
             raise Http404("没有这一部分")
         row = own.row(record, by, line)
-        return _serve(request, by, Frame(register, _named(own.acts, act), record, row, own))
+        return _handle_form(request, by, FormContext(register, _find_action(own.acts, act), record, row, own))
 
     return page
 
 
-def _named(acts: Sequence[Act], slug: str) -> Act:
+def _find_action(acts: Sequence[Act], slug: str) -> Act:
     offered = next((entry for entry in acts if entry.slug == slug), None)
     if offered is None:
         raise Http404("没有这种操作")
     return offered
 
 
-def _serve(request: HttpRequest, by: Actor, frame: Frame) -> HttpResponse:
+def _handle_form(request: HttpRequest, by: Actor, frame: FormContext) -> HttpResponse:
     act, row = frame.act, frame.row
     if act.quick and request.method != "POST":
         raise Http404("没有这种操作")
     reasons = act.why_not(row, by)
     if reasons and request.method != "POST":
         return _not_yours(request, frame, reasons)
-    form = _form(request, frame, by, {})
+    form = _build_form(request, frame, by, {})
     if request.method == "POST" and (act.quick or form.is_valid()):
         facts = {} if act.quick else form.facts()
         facts |= {name: value(row) for name, value in act.given.items()}
         target = act.target_of(row)
-        result = _do(request, act, form, target, by, _version(request, target), facts)
+        result = _execute(request, act, form, target, by, _get_seen_version(request, target), facts)
         if result is not None:
-            return HttpResponseRedirect(_after(request, frame, result))
+            return HttpResponseRedirect(_get_next_url(request, frame, result))
         if act.quick:
             for reason in form.reasons:
                 messages.error(request, reason)
-            return HttpResponseRedirect(_after(request, frame, None))
+            return HttpResponseRedirect(_get_next_url(request, frame, None))
     return _draw(request, frame, form)
 
 
-def _version(request: HttpRequest, row: object) -> int | None:
+def _get_seen_version(request: HttpRequest, row: object) -> int | None:
     return whole(request.POST.get("version", "")) if hasattr(row, "version") else None
 
 
-def _form(request: HttpRequest, frame: Frame, by: Actor, first: dict[str, object]) -> ActForm:
+def _build_form(request: HttpRequest, frame: FormContext, by: Actor, first: dict[str, object]) -> ActForm:
     act, row = frame.act, frame.row
     made = act.form_class((frame.part or frame.register).model)
     # The form starts with the row's values; a form that creates another row starts empty.
     of = act.target_of(row) if row is not None else None
     changed = of is not None and (act.model is None or isinstance(of, act.model))
-    own = {name: _held(of, name) for name in made.base_fields if changed and hasattr(of, name)}
+    own = {name: _get_field_value(of, name) for name in made.base_fields if changed and hasattr(of, name)}
     initial = {**own, **first, **(act.initial(by, row) if act.initial else {})}
     initial |= act.begin(by, request.GET) if act.begin else {}
     for name, asked in made.base_fields.items():
@@ -192,12 +192,12 @@ def _form(request: HttpRequest, frame: Frame, by: Actor, first: dict[str, object
     return made(*sent, by=by, target=row, initial=initial)
 
 
-def _held(row: object, name: str) -> object:
+def _get_field_value(row: object, name: str) -> object:
     value = getattr(row, name)
     return list(value.all()) if isinstance(value, models.Manager) else value
 
 
-def _do(
+def _execute(
     request: HttpRequest,
     act: Act,
     form: ActForm,
@@ -221,7 +221,7 @@ def _do(
     return result if result is not None else target
 
 
-def _after(request: HttpRequest, frame: Frame, result: object) -> str:
+def _get_next_url(request: HttpRequest, frame: FormContext, result: object) -> str:
     wanted, register = request.POST.get("next", ""), frame.register
     if wanted and url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}):
         return wanted
@@ -236,7 +236,7 @@ def _after(request: HttpRequest, frame: Frame, result: object) -> str:
     return frame.back if there else register.url()
 
 
-def _draw(request: HttpRequest, frame: Frame, form: ActForm) -> HttpResponse:
+def _draw(request: HttpRequest, frame: FormContext, form: ActForm) -> HttpResponse:
     overtaken = form.overtaken
     target = frame.act.target_of(frame.row) if frame.row is not None else None
     if overtaken and target is not None:
@@ -251,13 +251,13 @@ def _draw(request: HttpRequest, frame: Frame, form: ActForm) -> HttpResponse:
     return render(request, "registers/act.html", context, status=409 if overtaken else 200)
 
 
-def _not_yours(request: HttpRequest, frame: Frame, reasons: list[str]) -> HttpResponse:
+def _not_yours(request: HttpRequest, frame: FormContext, reasons: list[str]) -> HttpResponse:
     said = reasons or [frame.act.lacking if isinstance(frame.act, New) else "现在不能办理。"]
     context = {**_context(frame), "reasons": said, "blocked": True}
     return render(request, "registers/act.html", context, status=403)
 
 
-def _context(frame: Frame) -> dict[str, object]:
+def _context(frame: FormContext) -> dict[str, object]:
     register = frame.register
     return {
         "register": register,

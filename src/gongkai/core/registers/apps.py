@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 
 
-class Config(AppConfig):
+class RegistersConfig(AppConfig):
     """Django app configuration of registers: templates only, no tables."""
 
     name = "gongkai.core.registers"

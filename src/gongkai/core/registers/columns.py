@@ -40,9 +40,9 @@ ASIDE: frozenset[Place] = frozenset({"file", "record"})
 LISTED: frozenset[Place] = frozenset({"list"})
 FILED: frozenset[Place] = frozenset({"file"})
 #: Widths (spreadsheet column, field length, in characters) from which a column counts as text.
-LONG_WIDTH, LONG_TEXT = 30, 120
+LONG_TEXT_COLUMN_WIDTH, LONG_TEXT_LENGTH = 30, 120
 #: Maximum length of a text in the list, in characters; record page and file show all.
-LONGEST = 80
+MAX_LIST_TEXT_LENGTH = 80
 
 
 @dataclass(frozen=True)
@@ -168,10 +168,10 @@ class BoundColumn:
     @property
     def _is_long(self) -> bool:
         if self.column.width:
-            return self.column.width >= LONG_WIDTH
+            return self.column.width >= LONG_TEXT_COLUMN_WIDTH
         longest = getattr(self.field, "max_length", None) or 0
         several = self.field is not None and self.field.many_to_many
-        return several or isinstance(self.field, models.TextField) or longest >= LONG_TEXT
+        return several or isinstance(self.field, models.TextField) or longest >= LONG_TEXT_LENGTH
 
     @property
     def _has_choices(self) -> bool:
@@ -212,8 +212,8 @@ class BoundColumn:
         value = self.value(row)
         if self.is_year:
             return str(value or "")
-        if isinstance(value, str) and len(value) > LONGEST and not isinstance(value, SafeString):
-            return format_html('<span title="{}">{}…</span>', value, value[:LONGEST])
+        if isinstance(value, str) and len(value) > MAX_LIST_TEXT_LENGTH and not isinstance(value, SafeString):
+            return format_html('<span title="{}">{}…</span>', value, value[:MAX_LIST_TEXT_LENGTH])
         return shown(value)
 
     def fact(self, row: models.Model) -> SafeString | str:
@@ -282,43 +282,43 @@ def shown(value: object) -> SafeString | str:
 
 
 @shown.register(str)
-def _text(value: str) -> SafeString | str:
+def _format_text(value: str) -> SafeString | str:
     return value
 
 
 @shown.register(bool)
-def _yes_or_no(value: bool) -> str:
+def _format_boolean(value: bool) -> str:
     return "是" if value else "否"
 
 
 @shown.register(Body)
-def _unit(value: Body) -> SafeString | str:
+def _format_unit(value: Body) -> SafeString | str:
     return unit(value)
 
 
 @shown.register(date)
-def _day(value: date) -> str:
+def _format_day(value: date) -> str:
     return value.isoformat()
 
 
 @shown.register(datetime)
-def _moment(value: datetime) -> str:
+def _format_time(value: datetime) -> str:
     return f"{timezone.localtime(value) if timezone.is_aware(value) else value:%Y-%m-%d %H:%M}"
 
 
 @shown.register(int)
-def _whole(value: int) -> str:
+def _format_integer(value: int) -> str:
     return f"{value:,}"
 
 
 @shown.register(Decimal)
-def _decimal(value: Decimal) -> str:
+def _format_decimal(value: Decimal) -> str:
     return f"{value.normalize():,f}"
 
 
 @shown.register(list)
 @shown.register(tuple)
-def _several(value: Sequence[object]) -> SafeString:
+def _format_list(value: Sequence[object]) -> SafeString:
     return format_html_join("、", "{}", ((shown(part),) for part in value))
 
 

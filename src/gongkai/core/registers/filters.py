@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from gongkai.core.spreadsheets.sheet import AnyRow
 
 #: Name of the search field.
-WORDS = "q"
+SEARCH_FIELD = "q"
 
 
 class Chosen(dict[str, object]):
@@ -65,7 +65,7 @@ class Year:
 
     def at_first(self, rows: "AnyRows") -> str:
         """Return the default year of a list."""
-        return years_of(rows, self)[0][0] if self.newest else str(timezone.localdate().year - self.back)
+        return list_years(rows, self)[0][0] if self.newest else str(timezone.localdate().year - self.back)
 
 
 class RowFilter(ModelChoiceFilter):  # type: ignore[misc]
@@ -129,12 +129,12 @@ class DayFilter(DateFilter):  # type: ignore[misc]
         super().__init__(label=label, field_name=path, lookup_expr=expression)
 
 
-class WordsFilter(CharFilter):  # type: ignore[misc]
+class SearchFilter(CharFilter):  # type: ignore[misc]
     """A text search in several fields."""
 
     def __init__(self, paths: Sequence[str]) -> None:
         self.paths = paths
-        super().__init__(label="关键词", field_name=WORDS)
+        super().__init__(label="关键词", field_name=SEARCH_FIELD)
 
     def filter(self, qs: "AnyRows", value: str) -> "AnyRows":
         """Return the rows that contain every word in any of the fields."""
@@ -154,17 +154,17 @@ class _YearFilter(ChoiceFilter):  # type: ignore[misc]
         """Return the rows of the year."""
         if not value or value == self.null_value:
             return qs
-        path = self.year.field if _holds_year(qs, self.year.field) else f"{self.year.field}__year"
+        path = self.year.field if _is_year_field(qs, self.year.field) else f"{self.year.field}__year"
         return qs.filter(**{path: int(value)})
 
 
-def _holds_year(rows: "AnyRows", path: str) -> bool:
+def _is_year_field(rows: "AnyRows", path: str) -> bool:
     return path in rows.query.annotations or isinstance(field_of(rows.model, path), models.IntegerField)
 
 
-def years_of(rows: "AnyRows", year: Year) -> list[tuple[str, str]]:
+def list_years(rows: "AnyRows", year: Year) -> list[tuple[str, str]]:
     """Return the years with rows as choices, newest first, plus this year by default."""
-    path = year.field if _holds_year(rows, year.field) else f"{year.field}__year"
+    path = year.field if _is_year_field(rows, year.field) else f"{year.field}__year"
     there = set(rows.order_by().values_list(path, flat=True).distinct()) - {None}
     if not (year.newest and there):
         there.add(timezone.localdate().year - year.back)
@@ -195,7 +195,7 @@ class Listed(FilterSet):  # type: ignore[misc]
         super().__init__(asked, queryset)
         for name, made in self.filters.items():
             if isinstance(made, _YearFilter):
-                choices = years_of(queryset, made.year)
+                choices = list_years(queryset, made.year)
                 # A link may name a year without rows, for example from last
                 # year's report.
                 typed = asked.get(name, "")
@@ -209,7 +209,9 @@ class Listed(FilterSet):  # type: ignore[misc]
                 there = made.queryset.model._default_manager.filter(pk__in=having)
                 # A link may name a unit without rows: the list is then empty, not
                 # unfiltered.
-                there |= there.model._default_manager.filter(pk__in=_named(there.model, by, asked.get(name)))
+                there |= there.model._default_manager.filter(
+                    pk__in=_find_visible_ids(there.model, by, asked.get(name))
+                )
                 # django-filter reads the attribute each time and overrides
                 # `extra` with it.
                 made.queryset = there.order_by("position", "pk") if there.model is Body else there
@@ -298,14 +300,14 @@ def filters_for(
         tabs: the name of the one that is shown as tabs.
         rare: the names of those that are folded.
     """
-    made: dict[str, Filter] = {WORDS: WordsFilter(words)} if words else {}
+    made: dict[str, Filter] = {SEARCH_FIELD: SearchFilter(words)} if words else {}
     for entry in declared:
         if isinstance(entry, tuple):
             made[entry[0]] = entry[1]
         elif isinstance(entry, Year):
             made["year"] = _YearFilter(entry)
         else:
-            made[entry] = _filter_of(model, entry)
+            made[entry] = _make_filter(model, entry)
             made[entry].label = heads.get(entry) or made[entry].label
     for position, filter_ in enumerate(made.values()):
         filter_.creation_counter = (
@@ -314,7 +316,7 @@ def filters_for(
     return type("Filters", (Listed,), {**made, "usual": usual, "tabs": tabs, "rare": rare})
 
 
-def _named(model: type[models.Model], by: Actor, asked: str | None) -> list[int]:
+def _find_visible_ids(model: type[models.Model], by: Actor, asked: str | None) -> list[int]:
     if not asked or model not in ROWS:
         return []
     try:
@@ -323,7 +325,7 @@ def _named(model: type[models.Model], by: Actor, asked: str | None) -> list[int]
         return []
 
 
-def _filter_of(model: type[models.Model], name: str) -> Filter:
+def _make_filter(model: type[models.Model], name: str) -> Filter:
     field = field_of(model, name)
     assert field is not None, f"{model.__name__} has no field {name} to filter by"
     label = str(field.verbose_name)

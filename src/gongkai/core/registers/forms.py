@@ -1,7 +1,7 @@
 """Build an action's form from its signature and the model.
 
 A parameter named like a model field takes that field's label, length, choices and help. Other
-parameters take the field declared in `asks`, or one of `COMMON`. A parameter without default is
+parameters take the field declared in `asks`, or one of `COMMON_FIELDS`. A parameter without default is
 required. Only forms with interdependent fields are written by hand; they derive from `ActForm`.
 """
 
@@ -32,14 +32,14 @@ if TYPE_CHECKING:
     from gongkai.core.spreadsheets.sheet import AnyRow
 
 #: Form fields of common parameters that no model has, by name; each form gets its own copy.
-COMMON: Mapping[str, Callable[[], forms.Field]] = {
+COMMON_FIELDS: Mapping[str, Callable[[], forms.Field]] = {
     "reason": lambda: words("理由", rows=2, most=300),
     "words": lambda: words("说明", rows=3),
     "until": lambda: Day(label="期限"),
 }
 #: Parameters that the page supplies.
 GIVEN = frozenset({"by", "version"})
-CHOOSE = "请选择"
+CHOOSE_LABEL = "请选择"
 
 
 class ActForm(Plain):
@@ -118,7 +118,7 @@ class Act:
     Attributes:
         action: the action; its rule says who may, its label is the button's.
         fields: what is asked, in this order; by default the parameters of its function, in their order. None: nothing is asked.
-        asks: fields for parameters that neither the model nor `COMMON` has, or that are asked otherwise.
+        asks: fields for parameters that neither the model nor `COMMON_FIELDS` has, or that are asked otherwise.
         offers: the rows that can be chosen in a field, by its name, for who asks and the row (`None` for a new one).
         choices: the choices of a field that offers no rows, by its name, for the row.
         form: a form written by hand.
@@ -204,7 +204,7 @@ class Act:
 
     def form_class(self, model: type[models.Model]) -> type[ActForm]:
         """Return the form: the hand-written one, or one built from signature and model."""
-        made = self.form or form_of(
+        made = self.form or make_form_class(
             self.action,
             self.model or model,
             fields=self.fields,
@@ -243,15 +243,17 @@ class New(Act):
         related = own.related_model if own is not None else None
         chosen: forms.Field
         if isinstance(related, type) and related is not Body:
-            chosen = forms.ModelChoiceField(related._default_manager.none(), label=label, empty_label=CHOOSE)
+            chosen = forms.ModelChoiceField(
+                related._default_manager.none(), label=label, empty_label=CHOOSE_LABEL
+            )
         else:
-            chosen = UnitField(Body.objects.none(), label=label, empty_label=CHOOSE)
+            chosen = UnitField(Body.objects.none(), label=label, empty_label=CHOOSE_LABEL)
         return type(
             made.__name__, (made,), {self.target: chosen, "field_order": [self.target, *made.base_fields]}
         )
 
 
-def form_of(
+def make_form_class(
     action: AnyAction,
     model: type[models.Model],
     *,
@@ -263,7 +265,7 @@ def form_of(
     """Build the form of an action from its signature and the model.
 
     Raises:
-        TypeError: a parameter is neither a model field nor in `asks` or `COMMON`.
+        TypeError: a parameter is neither a model field nor in `asks` or `COMMON_FIELDS`.
     """
     _, *rest = inspect.signature(action.function).parameters.values()
     named = {
@@ -278,11 +280,11 @@ def form_of(
     for name in () if fields is None else fields or tuple(named):
         parameter = named.get(name)
         needed = None if parameter is None else parameter.default is inspect.Parameter.empty
-        made[name] = _field_for(action, model, name, needed=needed, asks=asks or {})
+        made[name] = _make_field(action, model, name, needed=needed, asks=asks or {})
     return type(f"{action.name.title().replace('.', '').replace('_', '')}Form", (base,), made)
 
 
-def _field_for(
+def _make_field(
     action: AnyAction,
     model: type[models.Model],
     name: str,
@@ -294,12 +296,12 @@ def _field_for(
         return deepcopy(asks[name])
     own = field_of(model, name)
     if own is not None:
-        asked = field_from(own)
+        asked = make_form_field(own)
         required = not own.blank if needed is None else needed
         # A choice field without empty choice always has a value.
         required = required or (isinstance(asked, forms.ChoiceField) and bool(asked.initial))
-    elif name in COMMON:
-        asked, required = COMMON[name](), bool(needed)
+    elif name in COMMON_FIELDS:
+        asked, required = COMMON_FIELDS[name](), bool(needed)
     else:
         raise TypeError(f"{action.name}: what is asked for as “{name}”? Name its field in `asks`")
     asked.required = required and not isinstance(asked, forms.BooleanField)
@@ -307,13 +309,13 @@ def _field_for(
     return asked
 
 
-def field_from(own: "AnyField") -> forms.Field:
+def make_form_field(own: "AnyField") -> forms.Field:
     """Return the form field of a model field; the page sets the rows to choose from."""
     named: FieldFacts = {"label": str(own.verbose_name), "help_text": str(own.help_text)}
     if own.choices:
-        return _choice(own, named)
+        return _make_choice_field(own, named)
     if own.is_relation:
-        return _related(own, named)
+        return _make_relation_field(own, named)
     if isinstance(own, models.TextField):
         return words(named["label"], rows=3, most=own.max_length or 5000, hint=named["help_text"])
     if isinstance(own, models.DateField):
@@ -328,21 +330,21 @@ def field_from(own: "AnyField") -> forms.Field:
     return asked
 
 
-def _choice(own: "AnyField", named: FieldFacts) -> forms.Field:
+def _make_choice_field(own: "AnyField", named: FieldFacts) -> forms.Field:
     kept = [(value, text) for value, text in own.flatchoices if value not in ("", None)]
     first = own.get_default() if own.has_default() else None
     if first in (None, ""):
-        return forms.ChoiceField(choices=[("", CHOOSE), *kept], **named)
+        return forms.ChoiceField(choices=[("", CHOOSE_LABEL), *kept], **named)
     asked = forms.ChoiceField(choices=kept, **named)
     asked.initial = first
     return asked
 
 
-def _related(own: "AnyField", named: FieldFacts) -> forms.Field:
+def _make_relation_field(own: "AnyField", named: FieldFacts) -> forms.Field:
     if own.related_model is Body:
         if own.many_to_many:
             return BodiesChoice(**named)
-        return UnitField(Body.objects.none(), **named, empty_label=CHOOSE)
+        return UnitField(Body.objects.none(), **named, empty_label=CHOOSE_LABEL)
     model = own.related_model
     assert isinstance(model, type)
-    return forms.ModelChoiceField(model._default_manager.none(), **named, empty_label=CHOOSE)
+    return forms.ModelChoiceField(model._default_manager.none(), **named, empty_label=CHOOSE_LABEL)

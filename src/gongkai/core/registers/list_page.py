@@ -28,12 +28,12 @@ if TYPE_CHECKING:
     from gongkai.core.registers.register import AnyRegister, Listing, Register
 
 #: Value of the query parameter that shows the units without a row.
-MISSING = "missing"
+MISSING_UNITS_VIEW = "missing"
 #: Maximum number of missing units named above the list.
-NAMED = 5
+MAX_NAMED_UNITS = 5
 
 
-def heads_of(
+def build_headings(
     request: HttpRequest, columns: Sequence[BoundColumn], main: BoundColumn, order: str
 ) -> list[dict[str, object]]:
     """Return the headings of a list with their sort URLs."""
@@ -54,7 +54,7 @@ def heads_of(
     return heads
 
 
-def tabs_of(request: HttpRequest, filters: Listed) -> list[tuple[str, str, bool]]:
+def build_tabs(request: HttpRequest, filters: Listed) -> list[tuple[str, str, bool]]:
     """Return the choices of the tab filter, each with its number of rows."""
     if not filters.tabs:
         return []
@@ -67,7 +67,7 @@ def tabs_of(request: HttpRequest, filters: Listed) -> list[tuple[str, str, bool]
     return made
 
 
-def views_of(
+def build_views(
     request: HttpRequest, count: int, missing: "list[Body] | None", *, lacking: bool
 ) -> list[tuple[str, str, bool]]:
     """Return the two views of a list with expected rows: present rows and missing units."""
@@ -75,7 +75,11 @@ def views_of(
         return []
     return [
         (f"已登记 {count}", address_with(request, show="", page=""), not lacking),
-        (f"还没有登记的单位 {len(missing)}", address_with(request, show=MISSING, page=""), lacking),
+        (
+            f"还没有登记的单位 {len(missing)}",
+            address_with(request, show=MISSING_UNITS_VIEW, page=""),
+            lacking,
+        ),
     ]
 
 
@@ -121,25 +125,25 @@ def _export(register: "Register[Row]", listing: "Listing[Row]") -> HttpResponse:
 def draw_list(register: "Register[Row]", request: HttpRequest, listing: "Listing[Row]") -> HttpResponse:
     """Render the page of a list."""
     missing = register.missing(listing)
-    lacking = request.GET.get("show") == MISSING and missing is not None
+    lacking = request.GET.get("show") == MISSING_UNITS_VIEW and missing is not None
     page = page_of(request, listing.rows)
     rows = [] if lacking else register.loaded(list(page), listing.by)
     ticking = ticking_of(register, request, listing)
-    lines = [_line(register, row, listing.by, ticking.box(row) if ticking else None) for row in rows]
+    lines = [_build_line(register, row, listing.by, ticking.box(row) if ticking else None) for row in rows]
     context: dict[str, object] = {
         "register": register,
         "listing": listing,
-        "heads": heads_of(request, register.at("list"), register.main_column, listing.order),
+        "heads": build_headings(request, register.at("list"), register.main_column, listing.order),
         "lines": lines,
         "has_acts": any(line.acts for line in lines),
         "page": page,
         "ticking": ticking if any(line.box is not None for line in lines) else None,
         "missing": missing,
         "lacking": lacking,
-        "lacking_rows": _lacking_rows(register, missing or [], listing) if lacking else [],
-        "named": (missing or [])[:NAMED],
-        "views": views_of(request, page.paginator.count, missing, lacking=lacking),
-        "tabs": tabs_of(request, listing.filters),
+        "lacking_rows": _list_missing_units(register, missing or [], listing) if lacking else [],
+        "named": (missing or [])[:MAX_NAMED_UNITS],
+        "views": build_views(request, page.paginator.count, missing, lacking=lacking),
+        "tabs": build_tabs(request, listing.filters),
         "hidden": hidden_fields(listing.filters.form, request.GET, ("sort", "show")),
         "totals": register.totals(listing),
         "new_url": register.new_url(listing.by),
@@ -150,7 +154,7 @@ def draw_list(register: "Register[Row]", request: HttpRequest, listing: "Listing
     return render(request, register.template, {**context, **register.beside(request, listing)})
 
 
-def _line(register: "Register[Row]", row: Row, by: Actor, box: bool | None = None) -> Line:
+def _build_line(register: "Register[Row]", row: Row, by: Actor, box: bool | None = None) -> Line:
     cells = [Cell(column.head, column.cell(row), column.css) for column in register.at("list")]
     ways = [Offer(words, url) for words, url in register.ways(by, row)]
     # A button without form is on the record's page, or in the list if there are no record
@@ -167,7 +171,7 @@ def _line(register: "Register[Row]", row: Row, by: Actor, box: bool | None = Non
     return Line(row, cells, register.url_of(row), [*ways, *acts], box)
 
 
-def _lacking_rows(
+def _list_missing_units(
     register: "Register[Row]", missing: list[Body], listing: "Listing[Row]"
 ) -> list[tuple[Body, str]]:
     may = set(register.new.targets(listing.by).values_list("pk", flat=True)) if register.new else set()

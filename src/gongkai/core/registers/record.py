@@ -128,12 +128,12 @@ def record_view(register: "AnyRegister") -> View:
         by = require_staff_actor(request)
         row = register.row(by, number)
         other = register.instead(by, row)
-        return HttpResponseRedirect(other) if other else draw_record(register, request, by, row)
+        return HttpResponseRedirect(other) if other else render_record(register, request, by, row)
 
     return page
 
 
-def draw_record(register: "AnyRegister", request: HttpRequest, by: Actor, row: "AnyRow") -> HttpResponse:
+def render_record(register: "AnyRegister", request: HttpRequest, by: Actor, row: "AnyRow") -> HttpResponse:
     """Render the page of a record."""
     facts = [(column.head, column.fact(row)) for column in register.at("record")]
     offers = [(act.part, offer_of(register, act, row)) for act in register.acts if act.is_offered(row, by)]
@@ -149,11 +149,11 @@ def draw_record(register: "AnyRegister", request: HttpRequest, by: Actor, row: "
             for act in register.acts
             if act.told and act.applies(row) and (reasons := act.why_not(row, by))
         ],
-        "parts": [_table(register, part, request, by, row, offers) for part in register.parts],
+        "parts": [_build_part_table(register, part, request, by, row, offers) for part in register.parts],
         "happenings": happenings(register.log_of(row)),
         "list_url": register.url(),
         "sections": register.crumbs(),
-        **_papers(register, row, by),
+        **_build_files_context(register, row, by),
         **register.beside_record(request, by, row),
     }
     return render(request, register.record_template, context)
@@ -165,7 +165,7 @@ def offer_of(register: "AnyRegister", act: Act, row: "AnyRow") -> Offer:
     return Offer(act.words, register.url("act", row.pk, act.slug), act.quick, version)
 
 
-def _table(
+def _build_part_table(
     register: "AnyRegister",
     part: Part,
     request: HttpRequest,
@@ -206,7 +206,7 @@ def happenings(row: object) -> Sequence[tuple[Movement, str]]:
     return found[::-1]
 
 
-def _papers(register: "AnyRegister", row: "AnyRow", by: Actor) -> dict[str, object]:
+def _build_files_context(register: "AnyRegister", row: "AnyRow", by: Actor) -> dict[str, object]:
     if register.papers is None:
         return {}
     may = not register.papers.keep.why_not(row, by=by)
@@ -222,7 +222,7 @@ def _papers(register: "AnyRegister", row: "AnyRow", by: Actor) -> dict[str, obje
     }
 
 
-def _papers_of(register: "AnyRegister") -> Papers:
+def _get_file_actions(register: "AnyRegister") -> Papers:
     assert register.papers is not None, f"{register.name} keeps no papers"
     return register.papers
 
@@ -234,7 +234,7 @@ def papers_view(register: "AnyRegister") -> View:
     def page(request: HttpRequest, number: int) -> HttpResponse:
         by = require_staff_actor(request)
         row = register.row(by, number)
-        keep = _papers_of(register).keep
+        keep = _get_file_actions(register).keep
         form = PapersForm(request.POST, request.FILES)
         if form.is_valid():
             kind = form.cleaned_data["what"]
@@ -259,7 +259,7 @@ def paper_view(register: "AnyRegister") -> View:
             raise Http404("没有这个文件")
         if request.method != "POST":
             return answer(kept)
-        drop = _papers_of(register).drop
+        drop = _get_file_actions(register).drop
         run_with_messages(request, lambda: drop(kept, by=by), "已删除。")
         return HttpResponseRedirect(f"{register.url('row', number)}#papers")
 

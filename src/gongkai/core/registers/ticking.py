@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from gongkai.core.spreadsheets.sheet import AnyRow
 
 #: Name of the checkboxes.
-NAME = "row"
+CHECKBOX_NAME = "row"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +57,7 @@ class Ticks:
 
 
 @dataclass(frozen=True)
-class Ticking:
+class BulkForm:
     """The checkboxes and form of a page; `picked` are the selected rows."""
 
     ticks: Ticks
@@ -71,14 +71,14 @@ class Ticking:
         return row.pk in self.picked
 
 
-def ticking_of(register: "AnyRegister", request: HttpRequest, listing: "AnyListing") -> Ticking | None:
+def ticking_of(register: "AnyRegister", request: HttpRequest, listing: "AnyListing") -> BulkForm | None:
     """Return the bulk form of a list, or None if the actor cannot use it."""
     ticks = register.ticks
     if ticks is None or not ticks.may(listing.by, listing):
         return None
     sent = request.method == "POST"
-    picked = frozenset(ticked(request.POST.getlist(NAME)))
-    return Ticking(ticks, ticks.form(request.POST, request.FILES) if sent else ticks.form(), picked)
+    picked = frozenset(ticked(request.POST.getlist(CHECKBOX_NAME)))
+    return BulkForm(ticks, ticks.form(request.POST, request.FILES) if sent else ticks.form(), picked)
 
 
 def do_to_ticked(register: "AnyRegister", request: HttpRequest, listing: "AnyListing") -> HttpResponse | None:

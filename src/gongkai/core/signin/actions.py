@@ -29,7 +29,7 @@ def add_passkey(person: Person, *, by: Actor, name: str, key: NewKey) -> ActionR
     return ActionResult(words=said, result=made, tell=(owner,))
 
 
-def removes_passkey(by: Actor, key: Passkey) -> list[str]:
+def check_may_remove_passkey(by: Actor, key: Passkey) -> list[str]:
     """Allow the owner, if another factor remains or none is required."""
     person = Person.objects.filter(user_id=key.user_id).first()
     if person is None or not is_self(by, person.pk):
@@ -40,7 +40,7 @@ def removes_passkey(by: Actor, key: Passkey) -> list[str]:
     return []
 
 
-@action("signin.remove_passkey", label="删除通行密钥", rule=removes_passkey, quiet=True)
+@action("signin.remove_passkey", label="删除通行密钥", rule=check_may_remove_passkey, quiet=True)
 def remove_passkey(key: Passkey, *, by: Actor) -> ActionResult:
     """Remove a passkey; sessions it verified must verify again."""
     person = Person.objects.get(user_id=key.user_id)

@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 
 
-class Config(AppConfig):
+class SigninConfig(AppConfig):
     """Django app configuration of sign-in."""
 
     name = "gongkai.core.signin"

@@ -26,15 +26,15 @@ from gongkai.core.vault.sealing import keyed_digest
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser, User
 
-CODES = 10
+RECOVERY_CODE_COUNT = 10
 #: Digits of an authenticator code; characters of a stored recovery code digest.
-DIGITS, TOKEN = 6, 16
+CODE_DIGITS, DIGEST_LENGTH = 6, 16
 #: Session key: the login has no authenticator.
 NONE = "gongkai_no_factor"
 #: Session key: the authenticator being set up.
-SETTING_UP = "gongkai_new_factor"
-NAME, RECOVERY = "验证器", "恢复码"
-_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+NEW_FACTOR_SESSION_KEY = "gongkai_new_factor"
+AUTHENTICATOR_NAME, RECOVERY_NAME = "验证器", "恢复码"
+_CODE_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
 def wants_factor(user: "User | AnonymousUser") -> bool:
@@ -88,11 +88,11 @@ def begin(request: HttpRequest) -> TOTPDevice:
     """Return the authenticator that this session is setting up; a reload returns the same one."""
     user = request.user
     waiting = TOTPDevice.objects.filter(user=user, confirmed=False)
-    device = waiting.filter(pk=request.session.get(SETTING_UP) or 0).first()
+    device = waiting.filter(pk=request.session.get(NEW_FACTOR_SESSION_KEY) or 0).first()
     if device is None:
         waiting.delete()
-        device = TOTPDevice.objects.create(user=user, confirmed=False, name=NAME)
-        request.session[SETTING_UP] = device.pk
+        device = TOTPDevice.objects.create(user=user, confirmed=False, name=AUTHENTICATOR_NAME)
+        request.session[NEW_FACTOR_SESSION_KEY] = device.pk
     return device
 
 
@@ -107,7 +107,7 @@ def confirm(request: HttpRequest, code: str) -> list[str]:
     The former authenticator is deleted in the same transaction, and other sessions end.
     """
     user = login_of(request)
-    number = request.session.get(SETTING_UP) or 0
+    number = request.session.get(NEW_FACTOR_SESSION_KEY) or 0
     device = TOTPDevice.objects.filter(user=user, confirmed=False, pk=number).first()
     if device is None or verify_token(user, device.persistent_id, code) is None:
         record_operation(OperationKind.FACTOR_FAILED, request)
@@ -115,36 +115,36 @@ def confirm(request: HttpRequest, code: str) -> list[str]:
     with transaction.atomic():
         TOTPDevice.objects.filter(user=user).exclude(pk=device.pk).delete()
         TOTPDevice.objects.filter(pk=device.pk).update(confirmed=True)
-        codes = _new_codes(user)
+        codes = _create_codes(user)
     device.refresh_from_db()
     settle(request, device)
     record_operation(OperationKind.FACTOR_SET, request)
     return codes
 
 
-def _new_codes(user: "User") -> list[str]:
+def _create_codes(user: "User") -> list[str]:
     StaticDevice.objects.filter(user=user).delete()
-    device = StaticDevice.objects.create(user=user, name=RECOVERY, confirmed=True)
-    codes = ["".join(secrets.choice(_LETTERS) for _ in range(10)) for _ in range(CODES)]
-    kept = [StaticToken(device=device, token=digest_of(code)) for code in codes]
+    device = StaticDevice.objects.create(user=user, name=RECOVERY_NAME, confirmed=True)
+    codes = ["".join(secrets.choice(_CODE_ALPHABET) for _ in range(10)) for _ in range(RECOVERY_CODE_COUNT)]
+    kept = [StaticToken(device=device, token=get_code_digest(code)) for code in codes]
     StaticToken.objects.bulk_create(kept)
     return codes
 
 
-def digest_of(code: str) -> str:
+def get_code_digest(code: str) -> str:
     """Return the keyed digest of a recovery code, as stored.
 
     The key is outside the database (`vault`). 16 characters (64 bits) fit django-otp's column.
     """
-    return keyed_digest("recovery", code)[:TOKEN]
+    return keyed_digest("recovery", code)[:DIGEST_LENGTH]
 
 
 def proves(user: "User", code: str) -> TOTPDevice | StaticDevice | None:
     """Use up an authenticator or recovery code; return its device, or None."""
     code = "".join(code.split()).lower()
-    timed = code.isdecimal() and len(code) == DIGITS
+    timed = code.isdecimal() and len(code) == CODE_DIGITS
     kind = TOTPDevice if timed else StaticDevice
-    given = code if timed else digest_of(code)
+    given = code if timed else get_code_digest(code)
     for device in kind.objects.filter(user=user, confirmed=True):
         if verify_token(user, device.persistent_id, given) is not None:
             found: TOTPDevice | StaticDevice = device
@@ -167,7 +167,7 @@ def verify(request: HttpRequest, code: str) -> bool:
 
 def new_codes(user: "User") -> list[str]:
     """Return new recovery codes if the login has none left, else []."""
-    return [] if codes_left(user) else _new_codes(user)
+    return [] if codes_left(user) else _create_codes(user)
 
 
 def settle(request: HttpRequest, device: Device) -> None:

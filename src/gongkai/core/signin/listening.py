@@ -23,13 +23,13 @@ if TYPE_CHECKING:
 
 def connect() -> None:
     """Connect the sign-in signals."""
-    user_logged_in.connect(_signed_in, dispatch_uid="signin")
-    user_logged_out.connect(_signed_out, dispatch_uid="signin")
-    user_login_failed.connect(_failed, dispatch_uid="signin")
-    user_locked_out.connect(_locked, dispatch_uid="signin")
+    user_logged_in.connect(_on_signed_in, dispatch_uid="signin")
+    user_logged_out.connect(_on_signed_out, dispatch_uid="signin")
+    user_login_failed.connect(_on_failed, dispatch_uid="signin")
+    user_locked_out.connect(_on_locked, dispatch_uid="signin")
 
 
-def _signed_in(sender: object, request: HttpRequest, user: "User", **_: object) -> None:
+def _on_signed_in(sender: object, request: HttpRequest, user: "User", **_: object) -> None:
     claims = getattr(request, CLAIMS, None)
     if getattr(request, "session", None) is not None:
         request.session[ADDRESS], request.session[AGENT] = address_of(request), agent_of(request)
@@ -39,10 +39,10 @@ def _signed_in(sender: object, request: HttpRequest, user: "User", **_: object) 
             request.session[IDENTITY] = claims.kept()
     record_operation(OperationKind.SIGN_IN, request, user=user, words=claims.in_words() if claims else "")
     if claims is None:
-        _ask_for_a_new_password(user)
+        _require_new_password(user)
 
 
-def _ask_for_a_new_password(user: "User") -> None:
+def _require_new_password(user: "User") -> None:
     if not settings.GONGKAI_PASSWORD_DAYS:
         return
     last = PastPassword.objects.filter(user=user).first()
@@ -50,12 +50,12 @@ def _ask_for_a_new_password(user: "User") -> None:
         Person.objects.filter(user=user).update(must_change_password=True)
 
 
-def _signed_out(sender: object, request: HttpRequest, user: "User | None", **_: object) -> None:
+def _on_signed_out(sender: object, request: HttpRequest, user: "User | None", **_: object) -> None:
     if user is not None and not getattr(request, "_gongkai_timed_out", False):
         record_operation(OperationKind.SIGN_OUT, request, user=user)
 
 
-def _failed(
+def _on_failed(
     sender: object, credentials: Mapping[str, object], request: HttpRequest | None = None, **_: object
 ) -> None:
     failure = failure_of(request)
@@ -63,5 +63,5 @@ def _failed(
     record_operation(OperationKind.FAILED, request, account=str(credentials.get("username", "")), words=words)
 
 
-def _locked(sender: object, request: HttpRequest, username: str = "", **_: object) -> None:
+def _on_locked(sender: object, request: HttpRequest, username: str = "", **_: object) -> None:
     record_operation(OperationKind.LOCKED, request, account=str(username or ""))

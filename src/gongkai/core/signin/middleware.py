@@ -19,12 +19,12 @@ from gongkai.core.units.models import Person
 from gongkai.core.widgets.answers import is_kept
 from gongkai.core.widgets.middleware import in_office
 
-SEEN = "gongkai_seen"
-UNSENT = "登录已经到期，您刚才填写的内容没有提交。请重新登录，登录后回到刚才的页面。"
+LAST_SEEN_SESSION_KEY = "gongkai_seen"
+UNSENT_MESSAGE = "登录已经到期，您刚才填写的内容没有提交。请重新登录，登录后回到刚才的页面。"
 #: Interval of writing a session's last use, in seconds.
-EVERY = 60
+LAST_SEEN_INTERVAL_SECONDS = 60
 #: URL names reachable without the second factor: sign-in, sign-out and set-up.
-_FREE = (
+_UNVERIFIED_URL_NAMES = (
     "signin:verify",
     "signin:set_up",
     "signin:add_passkey",
@@ -38,7 +38,7 @@ _FORBIDDEN = 403
 
 def is_idle(request: HttpRequest) -> bool:
     """Return true if the session has been unused longer than allowed."""
-    limit, seen = settings.GONGKAI_IDLE_MINUTES * 60, request.session.get(SEEN)
+    limit, seen = settings.GONGKAI_IDLE_MINUTES * 60, request.session.get(LAST_SEEN_SESSION_KEY)
     return bool(limit) and isinstance(seen, int) and int(time.time()) - seen > limit
 
 
@@ -52,15 +52,15 @@ def is_through(request: HttpRequest) -> bool:
     return not Person.objects.filter(user_id=user.pk, must_change_password=True).exists()
 
 
-def _sign_in(request: HttpRequest) -> HttpResponse:
+def _redirect_to_sign_in(request: HttpRequest) -> HttpResponse:
     after = request.get_full_path()
     if request.method == "POST":
-        messages.warning(request, UNSENT)
-        after = f"{_page_before(request)}#unsent"
+        messages.warning(request, UNSENT_MESSAGE)
+        after = f"{_get_previous_page(request)}#unsent"
     return HttpResponseRedirect(f"{reverse('wagtailadmin_login')}?{urlencode({'next': after})}")
 
 
-def _page_before(request: HttpRequest) -> str:
+def _get_previous_page(request: HttpRequest) -> str:
     came_from = urlsplit(request.META.get("HTTP_REFERER", ""))
     if came_from.netloc != request.get_host() or not in_office(came_from.path):
         return reverse("wagtailadmin_home")
@@ -78,14 +78,14 @@ class Door:
         if not in_office(request.path):
             return self.get_response(request)
         if not request.user.is_authenticated:
-            open_ = [reverse(name) for name in (*_FREE, "wagtailadmin_password_reset")]
+            open_ = [reverse(name) for name in (*_UNVERIFIED_URL_NAMES, "wagtailadmin_password_reset")]
             sent = request.method == "POST" and not request.path.startswith((*open_, leaving.root()))
-            return _sign_in(request) if sent else self.get_response(request)
+            return _redirect_to_sign_in(request) if sent else self.get_response(request)
         if self._is_idle(request):
             return self._time_out(request)
         if request.path.startswith(leaving.root()):
             return self.get_response(request)
-        free = {reverse(name) for name in _FREE}
+        free = {reverse(name) for name in _UNVERIFIED_URL_NAMES}
         if request.path not in free and not factors.is_passed(request) and not guides(request):
             name = "signin:verify" if factors.has_factor(request.user) else "signin:set_up"
             after = request.get_full_path() if request.method == "GET" else ""
@@ -102,16 +102,16 @@ class Door:
     def _is_idle(self, request: HttpRequest) -> bool:
         if is_idle(request):
             return True
-        now, seen = int(time.time()), request.session.get(SEEN)
-        if not isinstance(seen, int) or now - seen > EVERY:
-            request.session[SEEN] = now
+        now, seen = int(time.time()), request.session.get(LAST_SEEN_SESSION_KEY)
+        if not isinstance(seen, int) or now - seen > LAST_SEEN_INTERVAL_SECONDS:
+            request.session[LAST_SEEN_SESSION_KEY] = now
         return False
 
     def _time_out(self, request: HttpRequest) -> HttpResponse:
         record_operation(OperationKind.TIMED_OUT, request)
         request._gongkai_timed_out = True  # type: ignore[attr-defined]
         logout(request)
-        return _sign_in(request)
+        return _redirect_to_sign_in(request)
 
     def _log(self, request: HttpRequest, response: HttpResponse) -> None:
         if response.status_code == _FORBIDDEN:

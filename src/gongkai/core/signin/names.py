@@ -9,8 +9,8 @@ from django.http import HttpRequest
 from gongkai.core.vault.sealing import keyed_digest
 from gongkai.lib.chinese import lazy_re as re
 
-UNKNOWN = "（没有这个账号）"
-_KEPT = re.compile(f"{UNKNOWN}[0-9a-f]{{12}}")
+UNKNOWN_ACCOUNT_LABEL = "（没有这个账号）"
+_KEPT = re.compile(f"{UNKNOWN_ACCOUNT_LABEL}[0-9a-f]{{12}}")
 
 
 def kept_name(typed: str) -> str:
@@ -20,7 +20,7 @@ def kept_name(typed: str) -> str:
         return typed if name else ""
     if get_user_model().objects.filter(username=name).exists():
         return name
-    return UNKNOWN + keyed_digest("signin.name", name)[:12]
+    return UNKNOWN_ACCOUNT_LABEL + keyed_digest("signin.name", name)[:12]
 
 
 def tried_name(request: HttpRequest, credentials: dict[str, Any] | None = None) -> str | None:

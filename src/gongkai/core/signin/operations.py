@@ -14,7 +14,7 @@ from gongkai.core.units.models import Person
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
-LINES = logging.getLogger("gongkai.operations")
+OPERATION_LOGGER = logging.getLogger("gongkai.operations")
 
 
 def address_of(request: HttpRequest | None) -> str | None:
@@ -48,7 +48,7 @@ def record_operation(
         agent=agent_of(request),
         words=words.replace("\0", "")[:300],
     )
-    LINES.info(
+    OPERATION_LOGGER.info(
         json.dumps(
             {
                 "at": row.at.isoformat(),

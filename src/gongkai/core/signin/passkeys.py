@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 LOG = logging.getLogger("gongkai.signin")
 #: Session key of the last challenge and its time.
-ASKED = "gongkai_passkey"
+CHALLENGE_SESSION_KEY = "gongkai_passkey"
 #: Timeout of an answer, in seconds.
 PATIENCE = 300
 #: Maximum size of an answer in bytes; the longest key type needs 2 kB.
@@ -91,12 +91,12 @@ def begin_adding(request: HttpRequest, user: "User", shown: str) -> str:
     from fido2.webauthn import PublicKeyCredentialUserEntity, UserVerificationRequirement
 
     handle = keyed_digest("passkey", str(user.pk)).encode()[:64]
-    options, state = _server().register_begin(
+    options, state = _make_server().register_begin(
         PublicKeyCredentialUserEntity(name=user.get_username(), id=handle, display_name=shown),
-        credentials=[_credential(key) for key in Passkey.objects.filter(user=user)],
+        credentials=[_decode_credential(key) for key in Passkey.objects.filter(user=user)],
         user_verification=UserVerificationRequirement.REQUIRED,
     )
-    return _remember(request, "add", options, state)
+    return _store_challenge(request, "add", options, state)
 
 
 def take_new(request: HttpRequest, answer: str) -> NewKey:
@@ -105,25 +105,25 @@ def take_new(request: HttpRequest, answer: str) -> NewKey:
     Raises:
         BadAnswer: invalid, too late or repeated.
     """
-    state = _recall(request, "add")
+    state = _pop_challenge(request, "add")
     try:
-        made = _server().register_complete(state, _read(answer))
+        made = _make_server().register_complete(state, _parse_answer(answer))
         data = made.credential_data
         assert data is not None
     except Exception as error:  # what is foreign fails in as many ways as it can be wrong
         LOG.info("a passkey that is none: %r", error)
         raise BadAnswer(str(error)) from error
-    return NewKey(_text(data.credential_id), _text(bytes(data)), made.counter)
+    return NewKey(_encode_base64(data.credential_id), _encode_base64(bytes(data)), made.counter)
 
 
 def begin_asking(request: HttpRequest, keys: list[Passkey]) -> str:
     """Return the JSON options to prove one of these keys."""
     from fido2.webauthn import UserVerificationRequirement
 
-    options, state = _server().authenticate_begin(
-        [_credential(key) for key in keys], user_verification=UserVerificationRequirement.REQUIRED
+    options, state = _make_server().authenticate_begin(
+        [_decode_credential(key) for key in keys], user_verification=UserVerificationRequirement.REQUIRED
     )
-    return _remember(request, "ask", options, state)
+    return _store_challenge(request, "ask", options, state)
 
 
 def take(request: HttpRequest, user: "User", answer: str) -> Passkey:
@@ -134,12 +134,14 @@ def take(request: HttpRequest, user: "User", answer: str) -> Passkey:
     """
     from fido2.webauthn import AuthenticationResponse
 
-    state = _recall(request, "ask")
+    state = _pop_challenge(request, "ask")
     keys = {key.credential_id: key for key in of(user)}
     try:
-        given = AuthenticationResponse.from_dict(_read(answer))
-        proved = _server().authenticate_complete(state, [_credential(key) for key in keys.values()], given)
-        key, said = keys[_text(proved.credential_id)], given.response.authenticator_data.counter
+        given = AuthenticationResponse.from_dict(_parse_answer(answer))
+        proved = _make_server().authenticate_complete(
+            state, [_decode_credential(key) for key in keys.values()], given
+        )
+        key, said = keys[_encode_base64(proved.credential_id)], given.response.authenticator_data.counter
     except Exception as error:  # what is foreign fails in as many ways as it can be wrong
         LOG.info("a passkey that proves nothing: %r", error)
         raise BadAnswer(str(error)) from error
@@ -149,7 +151,7 @@ def take(request: HttpRequest, user: "User", answer: str) -> Passkey:
     return key
 
 
-def _server() -> "Fido2Server":
+def _make_server() -> "Fido2Server":
     from fido2.server import Fido2Server
     from fido2.webauthn import PublicKeyCredentialRpEntity
 
@@ -159,29 +161,31 @@ def _server() -> "Fido2Server":
     return Fido2Server(relying, verify_origin=lambda said: said == origin())
 
 
-def _credential(key: Passkey) -> "AttestedCredentialData":
+def _decode_credential(key: Passkey) -> "AttestedCredentialData":
     from fido2.webauthn import AttestedCredentialData
 
     return AttestedCredentialData(base64.urlsafe_b64decode(key.credential))
 
 
-def _text(data: bytes) -> str:
+def _encode_base64(data: bytes) -> str:
     return base64.urlsafe_b64encode(data).decode()
 
 
-def _read(answer: str) -> Mapping[str, object]:
+def _parse_answer(answer: str) -> Mapping[str, object]:
     if len(answer) > MOST:
         raise ValueError("too long")
     return record({"answer": json.loads(answer)}, "answer")
 
 
-def _remember(request: HttpRequest, what: str, options: object, state: object) -> str:
-    request.session[ASKED] = {"what": what, "state": state, "at": int(time.time())}
+def _store_challenge(request: HttpRequest, what: str, options: object, state: object) -> str:
+    request.session[CHALLENGE_SESSION_KEY] = {"what": what, "state": state, "at": int(time.time())}
     return json.dumps(dict(options))  # type: ignore[call-overload]
 
 
-def _recall(request: HttpRequest, what: str) -> Mapping[str, object]:
-    asked = record({ASKED: request.session.pop(ASKED, None)}, ASKED)
+def _pop_challenge(request: HttpRequest, what: str) -> Mapping[str, object]:
+    asked = record(
+        {CHALLENGE_SESSION_KEY: request.session.pop(CHALLENGE_SESSION_KEY, None)}, CHALLENGE_SESSION_KEY
+    )
     at = asked.get("at")
     if asked.get("what") != what or not isinstance(at, int) or time.time() - at > PATIENCE:
         raise BadAnswer("nothing was asked")

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
 #: Obvious words for a password here: program, domain, office.
-WORDS = (
+OBVIOUS_WORDS = (
     "gongkai",
     "zhengwu",
     "zwgk",
@@ -28,7 +28,7 @@ WORDS = (
     "政务公开",
 )
 #: Minimum number of letters and digits left after removing such words and years.
-LEFT = 6
+MIN_REMAINING_CHARACTERS = 6
 
 
 class NotOfThisPlace:
@@ -39,7 +39,7 @@ class NotOfThisPlace:
         rest = password.lower()
         for word in sorted(self._words(user), key=len, reverse=True):
             rest = rest.replace(word, "")
-        if len(re.sub(r"(?:19|20)\d\d|[\W_]", "", rest)) < LEFT:
+        if len(re.sub(r"(?:19|20)\d\d|[\W_]", "", rest)) < MIN_REMAINING_CHARACTERS:
             raise ValidationError(
                 "密码主要由单位、系统或者账号的名称组成，容易被猜到，请换一个。",
                 code="password_of_this_place",
@@ -48,7 +48,7 @@ class NotOfThisPlace:
     def _words(self, user: "User | None") -> set[str]:
         host = urlsplit(settings.BASE_URL).hostname or ""
         own = [*host.split("."), settings.OTP_TOTP_ISSUER, getattr(user, "username", "") or ""]
-        return {*WORDS, *(word.lower() for word in own if len(word) > 3)}
+        return {*OBVIOUS_WORDS, *(word.lower() for word in own if len(word) > 3)}
 
     def get_help_text(self) -> str:
         """Return the hint for the form."""

@@ -10,15 +10,15 @@ from gongkai.core.units.queries import people_visible_to
 from gongkai.core.units.rules import supervised
 
 #: Roles that read the log: auditors, and security officers to follow up confirmations.
-READING = frozenset({Role.AUDITOR, Role.SECURITY})
+LOG_READING_ROLES = frozenset({Role.AUDITOR, Role.SECURITY})
 
 #: Roles that manage identities: administrators and confirming officers.
-KEEPING = frozenset({Role.ADMINISTRATOR, Role.SECURITY})
+IDENTITY_MANAGING_ROLES = frozenset({Role.ADMINISTRATOR, Role.SECURITY})
 
 
 def keeps_identities(by: Actor) -> bool:
     """Return true if the actor manages other people's identities."""
-    return by.system or by.has(*KEEPING)
+    return by.system or by.has(*IDENTITY_MANAGING_ROLES)
 
 
 @visible(Identity, technical=True)
@@ -39,7 +39,7 @@ def passkeys_visible_to(user: object) -> QuerySet[Passkey]:
 
 def may_read(by: Actor) -> bool:
     """Return true if the actor reads other people's log lines."""
-    return by.system or by.has(*READING)
+    return by.system or by.has(*LOG_READING_ROLES)
 
 
 @visible(Operation, technical=True)
@@ -51,5 +51,5 @@ def visible_to(user: object) -> QuerySet[Operation]:
     by = actor_of(user)
     rows = Operation.objects.select_related("person")
     if may_read(by):
-        return rows.filter(supervised(by, READING))
+        return rows.filter(supervised(by, LOG_READING_ROLES))
     return rows.filter(person_id=by.person_id) if by.person_id else rows.none()

@@ -24,7 +24,7 @@ class Handler(AxesDatabaseHandler):  # type: ignore[misc]
         since = timezone.now() - (get_cool_off(request) or timedelta(minutes=15))
         tries = AccessAttempt.objects.filter(attempt_time__gte=since)
         account = get_client_username(request, credentials)
-        if account and _failures(tries.filter(username=account)) >= settings.GONGKAI_ACCOUNT_FAILURES:
+        if account and _count_failures(tries.filter(username=account)) >= settings.GONGKAI_ACCOUNT_FAILURES:
             return True
         address = address_of(request)
         if not address:
@@ -36,5 +36,5 @@ class Handler(AxesDatabaseHandler):  # type: ignore[misc]
         return many and (from_here["failures"] or 0) >= settings.GONGKAI_SPRAY_FAILURES
 
 
-def _failures(tries: "QuerySet[AccessAttempt]") -> int:
+def _count_failures(tries: "QuerySet[AccessAttempt]") -> int:
     return tries.aggregate(Sum("failures_since_start"))["failures_since_start__sum"] or 0

@@ -9,13 +9,13 @@ from gongkai.core.signin.queries import keeps_identities, may_read
 from gongkai.core.units.actors import actor_of
 
 
-class _ForReaders(MenuItem):  # type: ignore[misc]
+class _LogMenuItem(MenuItem):  # type: ignore[misc]
     def is_shown(self, request: HttpRequest) -> bool:
         """Return true for auditors and security officers."""
         return may_read(actor_of(request.user))
 
 
-class _ForKeepers(MenuItem):  # type: ignore[misc]
+class _IdentityMenuItem(MenuItem):  # type: ignore[misc]
     def is_shown(self, request: HttpRequest) -> bool:
         """Return true for administrators and security officers."""
         return keeps_identities(actor_of(request.user))
@@ -28,22 +28,22 @@ def urls() -> list[URLResolver]:
 
 
 @hooks.register("register_admin_menu_item")  # type: ignore[untyped-decorator]
-def own_item() -> MenuItem:
+def register_own_item() -> MenuItem:
     """Register the menu item 登录安全."""
     return MenuItem("登录安全", reverse_lazy("signin:own"), name="signin", icon_name="lock", order=90)
 
 
 @hooks.register("register_admin_menu_item")  # type: ignore[untyped-decorator]
-def log_item() -> MenuItem:
+def register_log_item() -> MenuItem:
     """Register the menu item 操作日志."""
-    return _ForReaders(
+    return _LogMenuItem(
         "操作日志", reverse_lazy("signin:log"), name="operations", icon_name="history", order=66
     )
 
 
 @hooks.register("register_admin_menu_item")  # type: ignore[untyped-decorator]
-def identities_item() -> MenuItem:
+def register_identities_item() -> MenuItem:
     """Register the menu item 统一身份."""
-    return _ForKeepers(
+    return _IdentityMenuItem(
         "统一身份", reverse_lazy("signin_identities"), name="identities", icon_name="key", order=65
     )

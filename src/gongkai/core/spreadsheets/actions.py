@@ -31,7 +31,7 @@ from gongkai.core.spreadsheets.sheet import Table
 from gongkai.core.spreadsheets.snapshots import snapshot
 
 #: A longer heading is a sentence and not remembered.
-_LONGEST_HEAD = 40
+_MAX_HEADING_LENGTH = 40
 
 
 def plan_of(run: ImportRun, *, by: Actor, table: Table | None = None) -> Plan:
@@ -56,7 +56,7 @@ def plan_of(run: ImportRun, *, by: Actor, table: Table | None = None) -> Plan:
     return plan
 
 
-def _may(by: Actor, run: ImportRun | None) -> list[str]:
+def _check_may(by: Actor, run: ImportRun | None) -> list[str]:
     importer = find_importer(run.importer) if run else None
     if run is None or importer is None:
         return ["这种导入已不再支持。"]
@@ -66,11 +66,11 @@ def _may(by: Actor, run: ImportRun | None) -> list[str]:
     return [] if seen else ["只有导入的人和主管其单位的政务公开办、系统管理员可以办理这次导入。"]
 
 
-def _draft(run: ImportRun) -> list[str]:
+def _check_draft(run: ImportRun) -> list[str]:
     return [] if run.state == RunState.DRAFT else [f"这次导入{run.get_state_display()}，不能再次办理。"]
 
 
-def _applied(run: ImportRun) -> list[str]:
+def _check_applied(run: ImportRun) -> list[str]:
     if run.state != RunState.APPLIED:
         return [f"这次导入{run.get_state_display()}，不能撤销。"]
     return undoing.obstacles(run)
@@ -89,15 +89,15 @@ def table_of(run: ImportRun) -> Table:
     return table
 
 
-def _read_ahead(run: ImportRun, *, by: Actor) -> Mapping[str, object]:
+def _read_before(run: ImportRun, *, by: Actor) -> Mapping[str, object]:
     return {"table": read(run.file, importer_named(run.importer).sheet, run.heads)}
 
 
-def _table_ahead(run: ImportRun, *, by: Actor, table: Table | None = None) -> Mapping[str, object]:
+def _get_table_before(run: ImportRun, *, by: Actor, table: Table | None = None) -> Mapping[str, object]:
     return {"table": table or table_of(run)}
 
 
-@action("spreadsheets.upload", label="上传并预览", rule=_may, ahead=_read_ahead)
+@action("spreadsheets.upload", label="上传并预览", rule=_check_may, ahead=_read_before)
 def upload(run: ImportRun, *, by: Actor, table: Table) -> ActionResult:
     """Store a file for a dry run; delete the person's earlier dry runs of this kind.
 
@@ -108,7 +108,7 @@ def upload(run: ImportRun, *, by: Actor, table: Table) -> ActionResult:
     run.by_name, run.person_id = by.name, by.person_id
     run.file_name = run.file_name[-200:]
     run.file_digest = hashlib.sha256(bytes(run.content)).hexdigest()
-    plan = _keep_plan(run, by, table)
+    plan = _store_plan(run, by, table)
     if isinstance(importer, PersonalSheet):
         run.close()
     run.save()
@@ -118,18 +118,20 @@ def upload(run: ImportRun, *, by: Actor, table: Table) -> ActionResult:
     )
 
 
-def _keep_plan(run: ImportRun, by: Actor, table: Table) -> Plan:
+def _store_plan(run: ImportRun, by: Actor, table: Table) -> Plan:
     plan = plan_of(run, by=by, table=table)
     run.plan_digest = plan.digest
     run.made, run.changed = plan.made, len(plan.changes) - plan.made
     return plan
 
 
-def _read_as_said(run: ImportRun, *, by: Actor, heads: Mapping[str, str]) -> Mapping[str, object]:
+def _read_with_headings(run: ImportRun, *, by: Actor, heads: Mapping[str, str]) -> Mapping[str, object]:
     return {"table": read(run.file, importer_named(run.importer).sheet, run.heads | dict(heads))}
 
 
-@action("spreadsheets.heads", label="对应表头", rule=_may, ready=_draft, ahead=_read_as_said)
+@action(
+    "spreadsheets.heads", label="对应表头", rule=_check_may, ready=_check_draft, ahead=_read_with_headings
+)
 def say_heads(run: ImportRun, *, by: Actor, heads: Mapping[str, str], table: Table) -> ActionResult:
     """Set the meaning of a file's headings (spelling to column key, "" for none), for later files, too.
 
@@ -142,16 +144,16 @@ def say_heads(run: ImportRun, *, by: Actor, heads: Mapping[str, str], table: Tab
     if unknown := next((key for key in keys if key not in columns), ""):
         raise Refused(f"本表没有“{unknown}”这一列，请重新选择。")
     run.heads = run.heads | dict(heads)
-    _keep_plan(run, by, table)
+    _store_plan(run, by, table)
     run.save(update_fields=["heads", "plan_digest", "made", "changed"])
     for words, key in heads.items():
-        if key and len(words) <= _LONGEST_HEAD:
+        if key and len(words) <= _MAX_HEADING_LENGTH:
             HeadMeaning.objects.update_or_create(importer=run.importer, head=words, defaults={"key": key})
     said = "、".join(f"{words}是{columns[key]}" for words, key in heads.items() if key)
     return ActionResult(words=f"“{run.file_name}”的表头：{said or '都不读取'}")
 
 
-@action("spreadsheets.apply", label="确认导入", rule=_may, ready=_draft, ahead=_table_ahead)
+@action("spreadsheets.apply", label="确认导入", rule=_check_may, ready=_check_draft, ahead=_get_table_before)
 def apply(run: ImportRun, *, by: Actor, table: Table) -> ActionResult:
     """Apply an import, all or nothing; refuse errors, raise Conflict if the plan changed."""
     importer = importer_named(run.importer)
@@ -168,7 +170,7 @@ def apply(run: ImportRun, *, by: Actor, table: Table) -> ActionResult:
     else:
         for change in plan.changes:
             importer.carry_out(change, by=by, recorder=recorder)
-    _keep(run, recorder)
+    _store_touched(run, recorder)
     run.state, run.applied_at = RunState.APPLIED, timezone.now()
     if run.key:
         run.forget()
@@ -181,7 +183,7 @@ def apply(run: ImportRun, *, by: Actor, table: Table) -> ActionResult:
     )
 
 
-def _keep(run: ImportRun, recorder: Recorder) -> None:
+def _store_touched(run: ImportRun, recorder: Recorder) -> None:
     rows = []
     keys: dict[str, list[int]] = defaultdict(list)
     for model, pk in recorder.seen:
@@ -207,7 +209,7 @@ def _keep(run: ImportRun, recorder: Recorder) -> None:
     ImportTouch.objects.bulk_create(rows, batch_size=500)
 
 
-@action("spreadsheets.undo", label="撤销导入", rule=_may, ready=_applied)
+@action("spreadsheets.undo", label="撤销导入", rule=_check_may, ready=_check_applied)
 def undo(run: ImportRun, *, by: Actor, reason: str = "") -> ActionResult:
     """Undo an import if nothing has changed since and the importer permits it."""
     restored = undoing.take_back(run, importer_named(run.importer), by=by)

@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 
 
-class Config(AppConfig):
+class SpreadsheetsConfig(AppConfig):
     """Django app configuration of spreadsheets."""
 
     name = "gongkai.core.spreadsheets"

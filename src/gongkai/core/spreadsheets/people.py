@@ -8,21 +8,21 @@ from django.http import HttpRequest
 from gongkai.core.acts.actors import Actor
 
 #: Set by `units`: user to actor.
-_READ: list[Callable[[object], Actor]] = []
+_ACTOR_READERS: list[Callable[[object], Actor]] = []
 
 
 #: Set by `units`: actor to the filter on `person_id` of supervised people.
-_SUPERVISED: list[Callable[[Actor], Q]] = []
+_SUPERVISION_FILTERS: list[Callable[[Actor], Q]] = []
 
 
 def read_actors_with(read: Callable[[object], Actor]) -> None:
     """Set the function that turns a user into an actor."""
-    _READ[:] = [read]
+    _ACTOR_READERS[:] = [read]
 
 
 def supervise_with(supervised: Callable[[Actor], Q]) -> None:
     """Set the function that returns the filter for supervised people."""
-    _SUPERVISED[:] = [supervised]
+    _SUPERVISION_FILTERS[:] = [supervised]
 
 
 def answered_by(by: Actor) -> Q:
@@ -30,11 +30,11 @@ def answered_by(by: Actor) -> Q:
     own = Q(person_id__isnull=True) if by.person_id is None else Q(person_id=by.person_id)
     if by.person_id is None and not getattr(by, "system", False):
         own = Q(pk__in=[])
-    for supervised in _SUPERVISED:
+    for supervised in _SUPERVISION_FILTERS:
         own |= supervised(by)
     return own
 
 
 def actor_behind(request: HttpRequest) -> Actor:
     """Return the actor of a request."""
-    return _READ[0](request.user)
+    return _ACTOR_READERS[0](request.user)

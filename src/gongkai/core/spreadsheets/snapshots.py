@@ -10,21 +10,21 @@ from gongkai.core.vault.fields import EncryptedTextField
 from gongkai.core.vault.sealing import Secret
 
 #: Fields that do not count as changes.
-_BOOKKEEPING = frozenset({"version"})
+_IGNORED_FIELDS = frozenset({"version"})
 
 
 def snapshot(row: Model) -> dict[str, object]:
     """Return a row's own fields as JSON data by column; encrypted values stay encrypted."""
     values = {
-        field.attname: _stored(getattr(row, field.attname))
+        field.attname: _to_json(getattr(row, field.attname))
         for field in row._meta.concrete_fields
-        if not field.primary_key and field.attname not in _BOOKKEEPING
+        if not field.primary_key and field.attname not in _IGNORED_FIELDS
     }
     plain: dict[str, object] = json.loads(json.dumps(values, cls=DjangoJSONEncoder))
     return plain
 
 
-def _stored(value: object) -> object:
+def _to_json(value: object) -> object:
     return value.token if isinstance(value, Secret) else value
 
 
@@ -41,7 +41,7 @@ def set_back(row: Model, before: Mapping[str, object]) -> list[str]:
 
 def save_back(row: Model) -> None:
     """Save a restored row and increment its version."""
-    for name in _BOOKKEEPING & {field.attname for field in row._meta.concrete_fields}:
+    for name in _IGNORED_FIELDS & {field.attname for field in row._meta.concrete_fields}:
         setattr(row, name, getattr(row, name) + 1)
     row.save()
 

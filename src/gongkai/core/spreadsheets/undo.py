@@ -14,8 +14,8 @@ from gongkai.core.spreadsheets.importers import Importer, LooksBeside, RemovesMa
 from gongkai.core.spreadsheets.models import ImportRun, ImportTouch
 from gongkai.core.spreadsheets.snapshots import differences, save_back, set_back
 
-_MOST = 50
-_MORE = "还有更多，未一一列出。"
+_MAX_OBSTACLES = 50
+_MORE_OBSTACLES = "还有更多，未一一列出。"
 
 
 def obstacles(run: ImportRun) -> list[str]:
@@ -39,13 +39,13 @@ def obstacles(run: ImportRun) -> list[str]:
                 found.append(f"“{touch.label}”已被删除。")
             elif changed := differences(row, touch.after):
                 found.append(f"“{touch.label}”导入后又修改过：{'、'.join(changed)}。")
-        found += _used(apps.get_model(model), made, {t.object_pk: t.label for t in rows})
-        if len(found) >= _MOST:
-            return [*found[:_MOST], _MORE]
+        found += _find_used(apps.get_model(model), made, {t.object_pk: t.label for t in rows})
+        if len(found) >= _MAX_OBSTACLES:
+            return [*found[:_MAX_OBSTACLES], _MORE_OBSTACLES]
     return found
 
 
-def _used(model: type[Model], made: dict[str, set[int]], labels: dict[int, str]) -> list[str]:
+def _find_used(model: type[Model], made: dict[str, set[int]], labels: dict[int, str]) -> list[str]:
     keys = made[model._meta.label_lower]
     if not keys:
         return []
@@ -77,53 +77,55 @@ def take_back(run: ImportRun, importer: Importer, *, by: Actor) -> list[Model]:
     touches = sorted(run.touches.all(), key=lambda one: -one.position)
     refused: list[str] = []
     made = [import_touch for import_touch in touches if import_touch.verb == ImportTouch.Verb.MADE]
-    for model, keys in _tables(made) if isinstance(importer, LooksBeside) else _as_made(made):
-        for row in _with_beside(importer, model).in_bulk(keys).values():
-            refused += _named(row, importer.against_undo(row, None, by=by))
+    for model, keys in _iterate_tables(made) if isinstance(importer, LooksBeside) else _iterate_created(made):
+        for row in _load_with_relations(importer, model).in_bulk(keys).values():
+            refused += _format_reasons(row, importer.against_undo(row, None, by=by))
         own = isinstance(importer, RemovesMade) and not refused
         if not refused and not (own and importer.remove_made(model, keys, by=by)):  # type: ignore[attr-defined]
-            _delete(apps.get_model(model), keys)
+            _delete_rows(apps.get_model(model), keys)
     restored = []
     changed_ones = [import_touch for import_touch in touches if import_touch.verb == ImportTouch.Verb.CHANGED]
-    for touch, row in _as_they_come(importer, changed_ones):
+    for touch, row in _iterate_touched_rows(importer, changed_ones):
         changed = set_back(row, touch.before)
-        refused += _named(touch.label, importer.against_undo(row, changed, by=by))
+        refused += _format_reasons(touch.label, importer.against_undo(row, changed, by=by))
         if not refused:
             save_back(row)
             restored.append(row)
     if refused:
-        raise Refused(_short(list(dict.fromkeys(refused))))
+        raise Refused(_limit_reasons(list(dict.fromkeys(refused))))
     return restored
 
 
-def _as_made(made: list[ImportTouch]) -> Iterator[tuple[str, list[int]]]:
+def _iterate_created(made: list[ImportTouch]) -> Iterator[tuple[str, list[int]]]:
     for model, group in groupby(made, key=lambda one: one.model):
         yield model, [import_touch.object_pk for import_touch in group]
 
 
-def _tables(made: list[ImportTouch]) -> Iterator[tuple[str, list[int]]]:
+def _iterate_tables(made: list[ImportTouch]) -> Iterator[tuple[str, list[int]]]:
     keys: dict[str, list[int]] = defaultdict(list)
     for import_touch in made:
         keys[import_touch.model].append(import_touch.object_pk)
-    refers = {model: _refers_to(apps.get_model(model)) - {model} for model in keys}
+    refers = {model: _list_referenced_models(apps.get_model(model)) - {model} for model in keys}
     while keys:
         free = (key for key in keys if not any(key in refers[other] for other in keys))
         model = next(free, next(iter(keys)))
         yield model, keys.pop(model)
 
 
-def _refers_to(model: type[Model]) -> set[str]:
+def _list_referenced_models(model: type[Model]) -> set[str]:
     others = (field.related_model for field in model._meta.concrete_fields if field.is_relation)
     return {other._meta.label_lower for other in others if isinstance(other, type)}
 
 
-def _as_they_come(importer: Importer, touches: list[ImportTouch]) -> Iterator[tuple[ImportTouch, Model]]:
+def _iterate_touched_rows(
+    importer: Importer, touches: list[ImportTouch]
+) -> Iterator[tuple[ImportTouch, Model]]:
     beside = importer.beside if isinstance(importer, LooksBeside) else {}
     keys: dict[str, list[int]] = defaultdict(list)
     for touch in touches:
         if touch.model in beside:
             keys[touch.model].append(touch.object_pk)
-    known = {model: _with_beside(importer, model).in_bulk(some) for model, some in keys.items()}
+    known = {model: _load_with_relations(importer, model).in_bulk(some) for model, some in keys.items()}
     for touch in touches:
         if touch.model in known:
             row = known[touch.model].get(touch.object_pk)
@@ -133,21 +135,21 @@ def _as_they_come(importer: Importer, touches: list[ImportTouch]) -> Iterator[tu
             yield touch, row
 
 
-def _with_beside(importer: Importer, model: str) -> QuerySet[Model]:
+def _load_with_relations(importer: Importer, model: str) -> QuerySet[Model]:
     rows: QuerySet[Model] = apps.get_model(model)._base_manager.all()
     beside = importer.beside.get(model, ()) if isinstance(importer, LooksBeside) else ()
     return rows.prefetch_related(*beside)
 
 
-def _named(row: object, reasons: list[str]) -> list[str]:
+def _format_reasons(row: object, reasons: list[str]) -> list[str]:
     return [f"“{str(row)[:200]}”：{reason}" for reason in reasons]
 
 
-def _short(reasons: list[str]) -> list[str]:
-    return reasons if len(reasons) <= _MOST else [*reasons[:_MOST], _MORE]
+def _limit_reasons(reasons: list[str]) -> list[str]:
+    return reasons if len(reasons) <= _MAX_OBSTACLES else [*reasons[:_MAX_OBSTACLES], _MORE_OBSTACLES]
 
 
-def _delete(model: type[Model], keys: list[int]) -> None:
+def _delete_rows(model: type[Model], keys: list[int]) -> None:
     for start in range(0, len(keys), 200):
         some = keys[start : start + 200]
         try:

@@ -35,7 +35,7 @@ SHOWN = 300
 """So many rows of a plan or of an import are shown."""
 
 
-def _importer(request: HttpRequest, name: str) -> Importer:
+def _get_importer_or_404(request: HttpRequest, name: str) -> Importer:
     importer = find_importer(name)
     if importer is None or importer.why_not(actor_behind(request)):
         raise Http404
@@ -44,7 +44,7 @@ def _importer(request: HttpRequest, name: str) -> Importer:
 
 def start(request: HttpRequest, name: str) -> HttpResponse:
     """Page: upload a file; earlier imports are listed below."""
-    importer, by = _importer(request, name), actor_behind(request)
+    importer, by = _get_importer_or_404(request, name), actor_behind(request)
     reasons: list[str] = []
     if request.method == "POST":
         upload = request.FILES.get("file")
@@ -74,24 +74,24 @@ def start(request: HttpRequest, name: str) -> HttpResponse:
 @require_GET
 def template(request: HttpRequest, name: str) -> HttpResponse:
     """Download the empty spreadsheet with drop-down lists and explanations."""
-    importer = _importer(request, name)
+    importer = _get_importer_or_404(request, name)
     return spreadsheet(importer.sheet, [], f"{importer.label}模板")
 
 
-def _run(request: HttpRequest, pk: int) -> ImportRun:
+def _get_run(request: HttpRequest, pk: int) -> ImportRun:
     return get_visible_or_404(actor_behind(request), ImportRun, pk)
 
 
 @require_GET
 def run(request: HttpRequest, pk: int) -> HttpResponse:
     """Page: the preview of an import with errors by cell, or its result."""
-    return _draw(request, _run(request, pk), [])
+    return _render_run(request, _get_run(request, pk), [])
 
 
 @require_GET
 def file(request: HttpRequest, pk: int) -> HttpResponse:
     """Download the uploaded file."""
-    found = _run(request, pk)
+    found = _get_run(request, pk)
     content = found.file
     if not content:
         raise Http404("文件含个人信息，导入后不再保存")
@@ -101,7 +101,7 @@ def file(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def heads(request: HttpRequest, pk: int) -> HttpResponse:
     """Set the meaning of a file's headings, and make a new preview."""
-    found = _run(request, pk)
+    found = _get_run(request, pk)
     said = {
         words[:200]: key
         for words, key in zip(request.POST.getlist("head"), request.POST.getlist("key"), strict=False)
@@ -109,9 +109,9 @@ def heads(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         actions.say_heads(found, by=actor_behind(request), heads=said)
     except Unreadable as error:
-        return _draw(request, found, [f"{error}。"])
+        return _render_run(request, found, [f"{error}。"])
     except Refused as refusal:
-        return _draw(request, _run(request, pk), refusal.reasons)
+        return _render_run(request, _get_run(request, pk), refusal.reasons)
     messages.success(request, "已按对应的表头重新读取，以后同样的表头不用再选")
     return HttpResponseRedirect(reverse("spreadsheets:run", args=[pk]))
 
@@ -119,17 +119,17 @@ def heads(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def apply(request: HttpRequest, pk: int) -> HttpResponse:
     """Apply an import; a large one goes to the workers."""
-    found, by = _run(request, pk), actor_behind(request)
+    found, by = _get_run(request, pk), actor_behind(request)
     try:
         if behind.takes_long(found):
             if reasons := actions.apply.why_not(found, by=by):
-                return _draw(request, found, reasons)
+                return _render_run(request, found, reasons)
             return HttpResponseRedirect(behind.hand_on(found, by))
         actions.apply(found, by=by)
     except Unreadable as error:
-        return _draw(request, found, [f"{error}。"])
+        return _render_run(request, found, [f"{error}。"])
     except Refused as refusal:
-        return _draw(request, _run(request, pk), refusal.reasons)
+        return _render_run(request, _get_run(request, pk), refusal.reasons)
     messages.success(request, f"已导入：新增{found.made}，修改{found.changed}")
     return HttpResponseRedirect(reverse("spreadsheets:run", args=[pk]))
 
@@ -137,20 +137,20 @@ def apply(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Undo an import, or show the obstacles."""
-    found = _run(request, pk)
+    found = _get_run(request, pk)
     try:
         actions.undo(found, by=actor_behind(request), reason=request.POST.get("reason", "").strip()[:200])
     except Refused as refusal:
-        return _draw(request, found, refusal.reasons)
+        return _render_run(request, found, refusal.reasons)
     messages.success(request, "已撤销这次导入")
     return HttpResponseRedirect(reverse("spreadsheets:run", args=[pk]))
 
 
-def _unsure(plan: Plan) -> bool:
+def _needs_heading_review(plan: Plan) -> bool:
     return any(not error.row for error in plan.errors)
 
 
-def _heads(importer: Importer, plan: Plan) -> list[tuple[Head, str]]:
+def _guess_headings(importer: Importer, plan: Plan) -> list[tuple[Head, str]]:
     free = {column.head: column.key for column in importer.sheet.columns}
     for head in plan.heads:
         free = {words: key for words, key in free.items() if key != head.key}
@@ -161,7 +161,7 @@ def _heads(importer: Importer, plan: Plan) -> list[tuple[Head, str]]:
     return guessed
 
 
-def _draw(request: HttpRequest, found: ImportRun, reasons: list[str]) -> HttpResponse:
+def _render_run(request: HttpRequest, found: ImportRun, reasons: list[str]) -> HttpResponse:
     by = actor_behind(request)
     plan: Plan | None = None
     if found.state == RunState.DRAFT:
@@ -173,8 +173,8 @@ def _draw(request: HttpRequest, found: ImportRun, reasons: list[str]) -> HttpRes
         "undoing": importer.undoing if isinstance(importer, SaysUndo) else UNDOING,
         "plan": plan,
         "nothing": nothing_in(importer, plan) if plan else "",
-        "heads": _heads(importer, plan) if plan else [],
-        "unsure": plan is not None and _unsure(plan),
+        "heads": _guess_headings(importer, plan) if plan else [],
+        "unsure": plan is not None and _needs_heading_review(plan),
         "errors": plan.errors[:SHOWN] if plan else [],
         "changes": plan.changes[:SHOWN] if plan else [],
         "hidden": max(0, len(plan.changes) - SHOWN) if plan else 0,

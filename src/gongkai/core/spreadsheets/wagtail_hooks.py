@@ -5,6 +5,6 @@ from wagtail import hooks
 
 
 @hooks.register("register_admin_urls")  # type: ignore[untyped-decorator]
-def urls() -> list[URLResolver]:
+def register_urls() -> list[URLResolver]:
     """Register the pages under /admin/spreadsheets/."""
     return [path("spreadsheets/", include("gongkai.core.spreadsheets.urls"))]

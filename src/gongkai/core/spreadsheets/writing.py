@@ -86,40 +86,40 @@ def write_xlsx(
 
     book = Workbook(write_only=True)
     for head, lines in ((sheet, rows), *also):
-        _fill(book.create_sheet(_page_name(head.name)), head, lines)
+        _write_page(book.create_sheet(_clean_page_name(head.name)), head, lines)
     if guide:
-        _guide(book.create_sheet(GUIDE), sheet)
+        _write_guide(book.create_sheet(GUIDE), sheet)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
 
 
-def _fill(page: "Worksheet", sheet: "Sheet", rows: Iterable[object]) -> None:
-    _prepare(page, sheet)
-    page.append([_head_cell(page, column) for column in sheet.columns])
+def _write_page(page: "Worksheet", sheet: "Sheet", rows: Iterable[object]) -> None:
+    _prepare_page(page, sheet)
+    page.append([_make_heading_cell(page, column) for column in sheet.columns])
     count = 1
     try:
         for row in counted(rows):
-            page.append([_xlsx_cell(page, column.value_of(row)) for column in sheet.columns])
+            page.append([_make_xlsx_cell(page, column.value_of(row)) for column in sheet.columns])
             count += 1
     except BaseException:  # cancelled, or a row that cannot be read: openpyxl's file of the page goes, too
         page.close()  # type: ignore[attr-defined]
         page._writer.cleanup()  # type: ignore[attr-defined]
         raise
-    page.auto_filter.ref = f"A1:{_letter(len(sheet.columns))}{count}"
+    page.auto_filter.ref = f"A1:{_get_letter(len(sheet.columns))}{count}"
 
 
-def _letter(number: int) -> str:
+def _get_letter(number: int) -> str:
     from openpyxl.utils import get_column_letter
 
     return get_column_letter(number)
 
 
-def _page_name(name: str) -> str:
+def _clean_page_name(name: str) -> str:
     return re.sub(r"[\\/*?:\[\]]", "", name)[:31] or "表"
 
 
-def _prepare(page: "Worksheet", sheet: "Sheet") -> None:
+def _prepare_page(page: "Worksheet", sheet: "Sheet") -> None:
     from openpyxl.worksheet.datavalidation import DataValidation
     from openpyxl.worksheet.properties import PageSetupProperties
 
@@ -129,18 +129,18 @@ def _prepare(page: "Worksheet", sheet: "Sheet") -> None:
     page.page_setup.orientation, page.page_setup.fitToHeight = "landscape", 0
     page.print_title_rows = "1:1"
     for number, column in enumerate(sheet.columns, 1):
-        page.column_dimensions[_letter(number)].width = column.width
+        page.column_dimensions[_get_letter(number)].width = column.width
         # An inline list may have 255 characters; longer ones are explained on the second
         # sheet only.
         listed = ",".join(column.choices).replace('"', '""')
         if column.choices and len(listed) <= 250:
             rule = DataValidation(type="list", formula1=f'"{listed}"', allow_blank=not column.required)
             rule.errorTitle, rule.error = "不在可选范围内", "请从下拉列表中选择。"
-            rule.add(f"{_letter(number)}2:{_letter(number)}{sheet.max_rows + 1}")
+            rule.add(f"{_get_letter(number)}2:{_get_letter(number)}{sheet.max_rows + 1}")
             page.data_validations.append(rule)
 
 
-def _head_cell(page: "Worksheet", column: "Column") -> "Cell":
+def _make_heading_cell(page: "Worksheet", column: "Column") -> "Cell":
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.styles import Alignment, Font, PatternFill
 
@@ -153,7 +153,7 @@ def _head_cell(page: "Worksheet", column: "Column") -> "Cell":
     return made
 
 
-def _xlsx_cell(page: "Worksheet", value: object) -> "Cell | str | int | float | date | None":
+def _make_xlsx_cell(page: "Worksheet", value: object) -> "Cell | str | int | float | date | None":
     done = cell(value)
     if isinstance(done, str) and begins_like_formula(done):
         from openpyxl.cell import WriteOnlyCell
@@ -171,12 +171,12 @@ def _xlsx_cell(page: "Worksheet", value: object) -> "Cell | str | int | float | 
     return done
 
 
-def _guide(page: "Worksheet", sheet: "Sheet") -> None:
+def _write_guide(page: "Worksheet", sheet: "Sheet") -> None:
     for letter, width in zip("ABCD", (18, 8, 60, 50), strict=True):
         page.column_dimensions[letter].width = width
     if sheet.intro:
-        page.append([_xlsx_cell(page, sheet.intro)])
+        page.append([_make_xlsx_cell(page, sheet.intro)])
     page.append(["列", "必填", "说明", "可填内容"])
     for column in sheet.columns:
         said = (column.head, "是" if column.required else "", column.help, "、".join(column.choices))
-        page.append([_xlsx_cell(page, value) for value in said])
+        page.append([_make_xlsx_cell(page, value) for value in said])

@@ -11,14 +11,14 @@ from django.db.models.functions import Concat
 from gongkai.core.units.actors import in_force
 from gongkai.core.units.models import Appointment, Person, Role
 
-PREFIX = "role:"
+ROLE_GROUP_PREFIX = "role:"
 #: People synchronised per query batch, and the time limit of one job run in seconds.
-PORTION, SECONDS = 200, 20.0
+PORTION, SYNC_TIMEOUT_SECONDS = 200, 20.0
 
 
 def group_name(role: str) -> str:
     """Return the name of the Django group of a role, for example `role:clerk`."""
-    return f"{PREFIX}{role}"
+    return f"{ROLE_GROUP_PREFIX}{role}"
 
 
 def ensure_groups(**_: object) -> dict[str, Group]:
@@ -53,7 +53,7 @@ def sync_many(people: Iterable[Person]) -> int:
     rows = Appointment.objects.filter(in_force(), person__in=list(known.values()))
     for person_id, role in rows.values_list("person_id", "role"):
         wanted[person_id].add(group_name(role))
-    membership = _membership(known)
+    membership = _get_group_ids(known)
     groups: dict[str, Group] = {}
     changed = 0
     for user_id, person in known.items():
@@ -64,11 +64,11 @@ def sync_many(people: Iterable[Person]) -> int:
             assert person.user is not None
             person.user.groups.remove(*(groups[name] for name in has - should))
             person.user.groups.add(*(groups[name] for name in should - has))
-        _sync_login(person)
+        _sync_login_state(person)
     return changed
 
 
-def _membership(known: dict[int, Person]) -> dict[int, set[str]]:
+def _get_group_ids(known: dict[int, Person]) -> dict[int, set[str]]:
     names = {group_name(role) for role in Role.values}
     rows = Group.objects.filter(user__in=known, name__in=names).values_list("user", "name")
     found: dict[int, set[str]] = {}
@@ -77,20 +77,20 @@ def _membership(known: dict[int, Person]) -> dict[int, set[str]]:
     return found
 
 
-def _sync_login(person: Person) -> None:
+def _sync_login_state(person: Person) -> None:
     user = person.user
     if user is not None and user.is_active != person.active:
         user.is_active = person.active
         user.save(update_fields=["is_active"])
 
 
-def run_due(*, seconds: float = SECONDS) -> dict[str, int]:
+def run_due(*, seconds: float = SYNC_TIMEOUT_SECONDS) -> dict[str, int]:
     """Job: update the logins whose appointments began or ended; safe to miss and to repeat.
 
     The database selects the logins that are out of date; logins left after `seconds` are updated by
     the next run.
     """
-    people = list(_out_of_step().select_related("user").order_by("pk"))
+    people = list(_find_outdated_people().select_related("user").order_by("pk"))
     changed, end = 0, time.monotonic() + seconds
     for at in range(0, len(people), PORTION):
         if time.monotonic() > end:
@@ -99,9 +99,11 @@ def run_due(*, seconds: float = SECONDS) -> dict[str, int]:
     return {"logins": changed}
 
 
-def _out_of_step() -> QuerySet[Person]:
+def _find_outdated_people() -> QuerySet[Person]:
     posts = Appointment.objects.filter(in_force(), person__user__isnull=False).order_by()
-    should = posts.annotate(name=Concat(Value(PREFIX), "role")).values_list("person__user_id", "name")
+    should = posts.annotate(name=Concat(Value(ROLE_GROUP_PREFIX), "role")).values_list(
+        "person__user_id", "name"
+    )
     names = [group_name(role) for role in Role.values]
     members = get_user_model().groups.through.objects.filter(
         group__name__in=names, user__person__isnull=False

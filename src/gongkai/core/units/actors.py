@@ -82,13 +82,13 @@ def reach_of(role: str, body: Body) -> str:
 
 def actor_of_person(person: Person) -> Actor:
     """Return the actor of a person, with or without a login, for example to record a paper signature."""
-    rows = list(_posts(timezone.localdate()).filter(person=person))
+    rows = list(_list_appointments(timezone.localdate()).filter(person=person))
     if not rows:
         return Actor(person.name, person_id=person.pk, user_id=person.user_id)
-    return _with_posts(rows)
+    return _build_actor(rows)
 
 
-def _posts(day: date) -> QuerySet[Appointment]:
+def _list_appointments(day: date) -> QuerySet[Appointment]:
     rows = Appointment.objects.filter(in_force(day))
     rows = rows.select_related("body__parent", "person", "covers__person")
     return rows.only(
@@ -97,14 +97,16 @@ def _posts(day: date) -> QuerySet[Appointment]:
 
 
 def _read_actor(user: AbstractBaseUser) -> Actor:
-    rows = list(_posts(timezone.localdate()).filter(person__user_id=user.pk))
-    return _with_posts(rows) if rows else Actor(user.get_username(), user_id=user.pk)
+    rows = list(_list_appointments(timezone.localdate()).filter(person__user_id=user.pk))
+    return _build_actor(rows) if rows else Actor(user.get_username(), user_id=user.pk)
 
 
-def _with_posts(rows: list[Appointment]) -> Actor:
+def _build_actor(rows: list[Appointment]) -> Actor:
     person = rows[0].person
-    posts = [Post(a.role, a.body_id, a.office_id, reach_of(a.role, a.body), _covered(a)) for a in rows]
-    posts += _inherited(rows)
+    posts = [
+        Post(a.role, a.body_id, a.office_id, reach_of(a.role, a.body), _get_covered_name(a)) for a in rows
+    ]
+    posts += _list_inherited_posts(rows)
     return Actor(
         person.name,
         person_id=person.pk,
@@ -114,11 +116,11 @@ def _with_posts(rows: list[Appointment]) -> Actor:
     )
 
 
-def _covered(appointment: Appointment) -> str:
+def _get_covered_name(appointment: Appointment) -> str:
     return appointment.covers.person.name if appointment.covers else ""
 
 
-def _inherited(rows: list[Appointment]) -> list[Post]:
+def _list_inherited_posts(rows: list[Appointment]) -> list[Post]:
     own: dict[int, list[Appointment]] = {}
     for row in rows:
         own.setdefault(row.body_id, []).append(row)
@@ -126,7 +128,9 @@ def _inherited(rows: list[Appointment]) -> list[Post]:
     while own:
         merged = list(Body.objects.filter(merged_into__in=own).values_list("pk", "path", "merged_into_id"))
         posts += [
-            Post(a.role, pk, a.office_id, path, _covered(a)) for pk, path, into in merged for a in own[into]
+            Post(a.role, pk, a.office_id, path, _get_covered_name(a))
+            for pk, path, into in merged
+            for a in own[into]
         ]
         own = {pk: own[into] for pk, _, into in merged}
     return posts

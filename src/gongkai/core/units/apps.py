@@ -4,7 +4,7 @@ from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
 
-class Config(AppConfig):
+class UnitsConfig(AppConfig):
     """Django app configuration of units."""
 
     name = "gongkai.core.units"

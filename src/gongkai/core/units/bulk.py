@@ -45,16 +45,16 @@ def make(news: Sequence[NewBody], *, by: Actor) -> Iterable[Body | Alias | Offic
         ready = [new_body for new_body in waiting if not new_body.parent or new_body.parent in known]
         if not ready:
             raise Refused(f"“{waiting[0].name}”的所属政府没有登记。")
-        _store(ready, known, by)
+        _store_bodies(ready, known, by)
         known |= {new_body.name: new_body.body for new_body in ready if new_body.body is not None}
         made = {id(new_body) for new_body in ready}
         waiting = [new_body for new_body in waiting if id(new_body) not in made]
-    aliases, offices = _names(news), _offices(news)
-    _log(news, by)
+    aliases, offices = _store_aliases(news), _store_offices(news)
+    _record_movements(news, by)
     return [*(new_body.body for new_body in news if new_body.body is not None), *aliases, *offices]
 
 
-def _store(ready: Sequence[NewBody], known: dict[str, Body], by: Actor) -> None:
+def _store_bodies(ready: Sequence[NewBody], known: dict[str, Body], by: Actor) -> None:
     for parent in {new_body.parent for new_body in ready}:
         if reasons := actions.create.why_not(known.get(parent), by=by):
             raise Refused(reasons)
@@ -86,7 +86,7 @@ def _store(ready: Sequence[NewBody], known: dict[str, Body], by: Actor) -> None:
     Body.objects.bulk_update(bodies, ["path"], batch_size=BATCH)
 
 
-def _names(news: Sequence[NewBody]) -> list[Alias]:
+def _store_aliases(news: Sequence[NewBody]) -> list[Alias]:
     made = []
     for new_body in news:
         body = new_body.body
@@ -99,7 +99,7 @@ def _names(news: Sequence[NewBody]) -> list[Alias]:
     return Alias.objects.bulk_create(made, batch_size=BATCH)
 
 
-def _offices(news: Sequence[NewBody]) -> list[Office]:
+def _store_offices(news: Sequence[NewBody]) -> list[Office]:
     made = []
     for new_body in news:
         for words in dict.fromkeys(name_of(name, what="处室名称", most=80) for name in new_body.offices):
@@ -109,7 +109,7 @@ def _offices(news: Sequence[NewBody]) -> list[Office]:
     return Office.objects.bulk_create(made, batch_size=BATCH)
 
 
-def _log(news: Sequence[NewBody], by: Actor) -> None:
+def _record_movements(news: Sequence[NewBody], by: Actor) -> None:
     record_many(
         [(action, new_body.body, step) for new_body in news for action, step in new_body.steps], by=by
     )

@@ -15,14 +15,14 @@ from gongkai.core.units.collapsed_lists import MOST_UNITS
 from gongkai.core.units.models import Body
 
 #: Maximum number of suggested names; maximum number of characters searched.
-OFFERED, LONGEST = 20, 120
+MAX_SUGGESTIONS, LONGEST = 20, 120
 
 
 class Unclear(Exception):
     """No unit, or more than one, matches the typed text; the message says which."""
 
 
-def having(rows: "QuerySet[Body, Body]", typed: str) -> "QuerySet[Body, Body]":
+def filter_by_name(rows: "QuerySet[Body, Body]", typed: str) -> "QuerySet[Body, Body]":
     """Return the units whose name contains the typed text."""
     return rows.filter(Q(name__icontains=typed) | Q(short_name__icontains=typed)).order_by("position", "pk")
 
@@ -30,8 +30,8 @@ def having(rows: "QuerySet[Body, Body]", typed: str) -> "QuerySet[Body, Body]":
 def offered(rows: "QuerySet[Body, Body]", typed: str) -> list[str]:
     """Return names that match the typed text, shortest first."""
     typed = cleaned(typed)
-    found = having(rows, typed)[: OFFERED * 10] if typed else ()
-    return sorted((body.name for body in found), key=len)[:OFFERED]
+    found = filter_by_name(rows, typed)[: MAX_SUGGESTIONS * 10] if typed else ()
+    return sorted((body.name for body in found), key=len)[:MAX_SUGGESTIONS]
 
 
 def cleaned(typed: str) -> str:
@@ -49,7 +49,7 @@ def meant(rows: "QuerySet[Body, Body]", typed: str) -> Body:
     exact = list(named.filter(name=typed)) or list(named.filter(short_name=typed)[:2])
     if len(exact) == 1:
         return exact[0]
-    found = exact or list(having(rows, typed)[:2])
+    found = exact or list(filter_by_name(rows, typed)[:2])
     if len(found) == 1:
         return found[0]
     if not found:

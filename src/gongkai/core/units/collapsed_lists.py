@@ -19,14 +19,14 @@ MOST_UNITS = 300
 
 
 @dataclass(frozen=True)
-class Fold:
+class CollapsedUnits:
     """The shown unit of each unit, and the shown units that stand for a whole government."""
 
     into: Mapping[int, int]
     closed: frozenset[int] = frozenset()
 
 
-def folded(numbers: Collection[int], home: Body | None, most: int | None = None) -> Fold:
+def folded(numbers: Collection[int], home: Body | None, most: int | None = None) -> CollapsedUnits:
     """Return how a list of units is shown, with two queries for long lists and none for short ones.
 
     Args:
@@ -35,22 +35,22 @@ def folded(numbers: Collection[int], home: Body | None, most: int | None = None)
         most: maximum number of units shown without collapsing.
     """
     if home is None or len(numbers) <= (MOST_UNITS if most is None else most):
-        return Fold({number: number for number in numbers})
+        return CollapsedUnits({number: number for number in numbers})
     places = dict(Body.objects.filter(path__startswith=home.path).values_list("pk", "path"))
-    below = set(_governments_below(home).values_list("pk", flat=True))
-    into = {number: _under(places.get(number, ""), below) or number for number in numbers}
-    return Fold(into, frozenset(below & set(into.values())))
+    below = set(_list_governments_below(home).values_list("pk", flat=True))
+    into = {number: _find_top_government(places.get(number, ""), below) or number for number in numbers}
+    return CollapsedUnits(into, frozenset(below & set(into.values())))
 
 
-def _governments_below(home: Body) -> "QuerySet[Body, Body]":
+def _list_governments_below(home: Body) -> "QuerySet[Body, Body]":
     return Body.objects.filter(path__startswith=home.path, kind__in=GOVERNMENTS).exclude(pk=home.pk)
 
 
-def _under(path: str, below: Collection[int]) -> int | None:
+def _find_top_government(path: str, below: Collection[int]) -> int | None:
     return next((number for part in path.split("/") if part and (number := int(part)) in below), None)
 
 
 def opened(asked: str | None, home: Body | None) -> Body | None:
     """Return the government below `home` that the query parameter names, or None."""
     number = whole(asked or "")
-    return _governments_below(home).filter(pk=number).first() if number is not None and home else None
+    return _list_governments_below(home).filter(pk=number).first() if number is not None and home else None

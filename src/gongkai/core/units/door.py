@@ -42,13 +42,13 @@ def visible(
         for model in models:
             register_rows(model, cast("Rows", asked))
             if judge is not None:
-                judge_rows(model, _judged(judge, reader))
+                judge_rows(model, _build_row_check(judge, reader))
         return cast("F", asked)
 
     return declare
 
 
-def _judged(
+def _build_row_check(
     judge: Callable[[Actor, Model], bool], reader: Callable[[Actor], Actor]
 ) -> Callable[[object, Model], bool]:
     return lambda user, row: judge(reader(actor_of(user)), row)

@@ -13,7 +13,7 @@ from gongkai.core.units.models import Body, BodyEvent
 from gongkai.core.widgets.once import kept
 
 
-def _renames(body: Body) -> list[tuple[date, str]]:
+def _list_renames(body: Body) -> list[tuple[date, str]]:
     renames = BodyEvent.objects.filter(body=body, what=BodyEvent.What.RENAMED).order_by("on", "pk")
     return list(renames.values_list("on", "before"))
 
@@ -22,7 +22,7 @@ def name_on(body: Body, day: date | None) -> str:
     """Return a body's full name on a day; today's name if the day is None."""
     if day is None or body.version == 1:  # nothing was ever changed
         return body.name
-    renames = kept(("units.renames", body.pk), lambda: _renames(body))
+    renames = kept(("units.renames", body.pk), lambda: _list_renames(body))
     return next((before for on, before in renames if on > day), body.name)
 
 

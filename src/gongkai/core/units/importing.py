@@ -14,9 +14,9 @@ from gongkai.core.units.bulk import NewBody, make
 from gongkai.core.units.models import Alias, Body, BodyKind, Level, Office, Role
 from gongkai.core.units.planning import REACHED, kind_by_name, plan_rows
 
-_KINDS = {label: value for value, label in BodyKind.choices}
+_KIND_BY_LABEL = {label: value for value, label in BodyKind.choices}
 #: Labels of kinds that offices use in their own spreadsheets.
-_ALSO_KINDS = {
+_KIND_BY_SYNONYM = {
     "工作部门": BodyKind.DEPARTMENT,
     "组成部门": BodyKind.DEPARTMENT,
     "政府工作部门": BodyKind.DEPARTMENT,
@@ -32,7 +32,7 @@ _ALSO_KINDS = {
     "直属事业单位": BodyKind.INSTITUTION,
     "国企": BodyKind.ENTERPRISE,
 }
-_LEVELS = {label: value for value, label in Level.choices}
+_LEVEL_BY_LABEL = {label: value for value, label in Level.choices}
 #: Columns that are plain fields of a body.
 FIELDS = (
     "short_name",
@@ -63,18 +63,18 @@ SHEET = Sheet(
         Column(
             "kind",
             "类别",
-            choice(_KINDS, also=_ALSO_KINDS),
+            choice(_KIND_BY_LABEL, also=_KIND_BY_SYNONYM),
             write=lambda body: body.get_kind_display(),
-            choices=tuple(_KINDS),
+            choices=tuple(_KIND_BY_LABEL),
             also=("单位类别", "单位性质", "机构性质", "性质"),
             help="新增单位不填时按名称推定，如“××镇人民政府”为乡镇政府；看不出的为“政府部门”",
         ),
         Column(
             "level",
             "层级",
-            choice(_LEVELS),
+            choice(_LEVEL_BY_LABEL),
             write=lambda body: body.get_level_display(),
-            choices=tuple(_LEVELS),
+            choices=tuple(_LEVEL_BY_LABEL),
             width=8,
             help="不填时按所属政府推定",
         ),
@@ -145,7 +145,7 @@ def _new(change: Change) -> NewBody:
     return NewBody(facts["row"]["name"], facts["parent"], fields, facts["aliases"], facts["offices"])
 
 
-def _edit(change: Change, by: Actor, recorder: Recorder) -> None:
+def _edit_body(change: Change, by: Actor, recorder: Recorder) -> None:
     body = change.target
     assert isinstance(body, Body)
     if change.facts["fields"]:
@@ -190,7 +190,7 @@ class BodyImporter:
             recorder.made(row)
         for change in changes:
             if not change.made:
-                _edit(change, by, recorder)
+                _edit_body(change, by, recorder)
 
     def against_undo(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Return reasons against undoing a row: only the unit's 政务公开办 may, and closed units stay unchanged."""

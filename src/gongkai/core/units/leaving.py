@@ -17,7 +17,7 @@ def waiting_for(post: Appointment) -> list[str]:
     return [clause for count in WAITING for clause in count(post)]
 
 
-def others_in(post: Appointment) -> list[str]:
+def list_others_in_post(post: Appointment) -> list[str]:
     """Return the names of others with the same role and unit, in the same office or in the whole unit."""
     rows = running(post.body).filter(role=post.role).exclude(person=post.person).exclude(covers=post)
     if post.office_id:
@@ -29,7 +29,7 @@ def others_in(post: Appointment) -> list[str]:
 
 def left_alone(post: Appointment) -> bool:
     """Return true if the post has pending work that nobody else could continue."""
-    return bool(not post.covers_id and waiting_for(post) and not others_in(post))
+    return bool(not post.covers_id and waiting_for(post) and not list_others_in_post(post))
 
 
 def left_by(post: Appointment) -> list[str]:
@@ -40,7 +40,7 @@ def left_by(post: Appointment) -> list[str]:
     )
     if post.covers is not None:
         return [said, f"代理结束后由{post.covers.person.name}本人接着办。"]
-    place, others = f"{post.body.label}{post.office.name if post.office else ''}", others_in(post)
+    place, others = f"{post.body.label}{post.office.name if post.office else ''}", list_others_in_post(post)
     if others:
         more = f"等{len(others)}人" if len(others) > NAMED else ""
         return [said, f"接着办的：同任{place}{post.get_role_display()}的{'、'.join(others[:NAMED])}{more}。"]

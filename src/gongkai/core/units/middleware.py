@@ -12,7 +12,7 @@ from gongkai.core.units.models import Appointment, Person, Standing
 from gongkai.core.widgets.middleware import in_office
 from gongkai.lib.chinese.days import day_in_words
 
-_KEY = "gongkai_password_is_own"
+_CHECKED_SESSION_KEY = "gongkai_password_is_own"
 #: Session key: the user signed in through an identity provider (`signin.identity`), so no
 #: password applies.
 IDENTITY = "gongkai_identity"
@@ -32,15 +32,15 @@ GUIDING_ROOMS: set[str] = set()
 
 def is_for_everybody(path: str) -> bool:
     """Return true if every signed-in user may open a URL path (without the script prefix)."""
-    return _room_of(path) in OPEN_ROOMS
+    return _get_namespace(path) in OPEN_ROOMS
 
 
 def guides(request: HttpRequest) -> bool:
     """Return true if the request only reads a help page about signing in."""
-    return request.method in {"GET", "HEAD"} and _room_of(request.path_info) in GUIDING_ROOMS
+    return request.method in {"GET", "HEAD"} and _get_namespace(request.path_info) in GUIDING_ROOMS
 
 
-def _room_of(path: str) -> str:
+def _get_namespace(path: str) -> str:
     try:
         return resolve(path).namespace
     except Resolver404:
@@ -65,14 +65,14 @@ class FirstPassword:
         # The page itself requests the icon sprite; a redirect would embed a second page.
         if request.path in {reverse(name) for name in FREE}:
             return False
-        if IDENTITY in request.session or request.session.get(_KEY) == request.user.password:
+        if IDENTITY in request.session or request.session.get(_CHECKED_SESSION_KEY) == request.user.password:
             return False
         if guides(request):
             return False
         if Person.objects.filter(user_id=request.user.pk, must_change_password=True).exists():
             return True
         # Compare the password hash: a reset changes it, and the check runs again.
-        request.session[_KEY] = request.user.password
+        request.session[_CHECKED_SESSION_KEY] = request.user.password
         return False
 
 

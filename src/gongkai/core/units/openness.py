@@ -16,17 +16,19 @@ from gongkai.core.widgets.once import kept
 
 #: Kinds that issue notices for the units of their area. A notice of any other unit binds only its
 #: own offices and subordinate units.
-GOVERNING = frozenset({BodyKind.GOVERNMENT, BodyKind.DISTRICT, BodyKind.TOWNSHIP})
+AREA_GOVERNMENT_KINDS = frozenset({BodyKind.GOVERNMENT, BodyKind.DISTRICT, BodyKind.TOWNSHIP})
 
 
 #: Filter for bodies that issue notices for the units of their area: governments, and a 管委会
 #: without a government above it.
-AREAS = Q(kind__in=GOVERNING) | Q(kind=BodyKind.COMMITTEE, parent=None)
+AREAS = Q(kind__in=AREA_GOVERNMENT_KINDS) | Q(kind=BodyKind.COMMITTEE, parent=None)
 
 
 def issues_for_itself(body: Body) -> bool:
     """Return true if a unit's own notice binds only its own offices and units."""
-    return body.kind not in GOVERNING and not (body.kind == BodyKind.COMMITTEE and body.parent_id is None)
+    return body.kind not in AREA_GOVERNMENT_KINDS and not (
+        body.kind == BodyKind.COMMITTEE and body.parent_id is None
+    )
 
 
 def in_charge(by: Actor, body_id: int) -> bool:
@@ -41,22 +43,22 @@ def in_charge(by: Actor, body_id: int) -> bool:
     posts = [post for post in by.posts if post.role == Role.CLERK and post.body_id == body_id]
     if not posts:
         return False
-    return kept(("openness", by, body_id), lambda: _leads(posts, body_id))
+    return kept(("openness", by, body_id), lambda: _holds_leading_post(posts, body_id))
 
 
 def _is_committee(body_id: int) -> bool:
     return Body.objects.filter(pk=body_id, kind=BodyKind.COMMITTEE).exists()
 
 
-def _leads(posts: Iterable[Post], body_id: int) -> bool:
-    offices = leading_offices(body_id)
+def _holds_leading_post(posts: Iterable[Post], body_id: int) -> bool:
+    offices = find_leading_offices(body_id)
     if any(post.office_id is None or post.office_id in offices for post in posts):
         return True
     clerks = Appointment.objects.filter(in_force(), role=Role.CLERK, body=body_id)
     return not any(office is None or office in offices for office in clerks.values_list("office", flat=True))
 
 
-def leading_offices(body_id: int) -> frozenset[int]:
+def find_leading_offices(body_id: int) -> frozenset[int]:
     """Return the offices that the unit's 公开工作机构 names; 办公室（政务公开科） may name both."""
     named = Body.objects.filter(pk=body_id).values_list("disclosure_office", flat=True).first() or ""
     rows = Office.objects.filter(body=body_id, active_to=None).values_list("pk", "name")
@@ -68,7 +70,7 @@ def leading_clerks(body_id: int) -> frozenset[int]:
     posts = Appointment.objects.filter(in_force(), body=body_id)
     chiefs = posts.filter(role=Role.CHIEF, body__kind=BodyKind.COMMITTEE).values_list("person", flat=True)
     rows = list(posts.filter(role=Role.CLERK).values_list("person", "office"))
-    offices = leading_offices(body_id)
+    offices = find_leading_offices(body_id)
     leading = [person for person, office in rows if office is None or office in offices]
     return frozenset(leading or [person for person, _ in rows]) | frozenset(chiefs)
 

@@ -16,7 +16,7 @@ from gongkai.lib.chinese import lazy_re as re
 
 #: Contact details of the office that receives requests, and the court for disputes.
 REACHED = ("disclosure_office", "postcode", "fax", "email", "court")
-_PLAIN = (
+_PLAIN_COLUMNS = (
     "short_name",
     "kind",
     "level",
@@ -31,7 +31,7 @@ _PLAIN = (
 
 
 #: Endings of names that determine the kind of a new unit if the sheet gives none.
-_ENDS = (
+_KIND_BY_ENDING = (
     (re.compile(r"[乡镇](?:人民)?政府$"), BodyKind.TOWNSHIP),
     (re.compile(r"街道办(?:事处)?$"), BodyKind.SUBDISTRICT),
     (re.compile(r"(?:管委会|管理委员会)$"), BodyKind.COMMITTEE),
@@ -46,11 +46,13 @@ def kind_by_name(name: str) -> str:
     >>> kind_by_name("青禾县柳溪镇人民政府"), kind_by_name("青禾县教育局")
     ('township', 'department')
     """
-    return next((str(kind.value) for end, kind in _ENDS if end.search(name)), str(BodyKind.DEPARTMENT.value))
+    return next(
+        (str(kind.value) for end, kind in _KIND_BY_ENDING if end.search(name)), str(BodyKind.DEPARTMENT.value)
+    )
 
 
 @dataclass(slots=True)
-class _Known:
+class _ImportIndex:
     """Stored and imported bodies by name; `home` is the government of new units without a parent column."""
 
     home: str = ""
@@ -67,7 +69,7 @@ def plan_rows(
     table: Table, sheet: Sheet, *, by: Actor, may: Callable[[Actor, Body | None], list[str]], home: str = ""
 ) -> Plan:
     """Plan all rows without further queries. `home` is the government of new units without one."""
-    known, plan = _read(), Plan()
+    known, plan = _read_index(), Plan()
     known.home = home
     for row in table.rows:
         name = clean(row["name"])
@@ -76,22 +78,22 @@ def plan_rows(
             plan.errors.append(row.error(sheet, "name", f"与第{first}行重复", "请只保留一行"))
         else:
             known.coming[name] = row
-    _enter_coming(known)
+    _index_new_governments(known)
     changes = []
     for name, row in known.coming.items():
         errors: list[CellError] = []
-        change = _change(row, known, sheet, by, may, errors)
+        change = _plan_change(row, known, sheet, by, may, errors)
         plan.errors += errors
         if not errors and change is not None:
             changes.append((name, change))
         elif not errors:
             plan.same += 1
-    plan.changes = _parents_first(changes, known, sheet, plan)
+    plan.changes = _sort_parents_first(changes, known, sheet, plan)
     return plan
 
 
-def _read() -> _Known:
-    known = _Known()
+def _read_index() -> _ImportIndex:
+    known = _ImportIndex()
     offices = Prefetch("offices", queryset=Office.objects.all())
     for body in Body.objects.select_related("parent").prefetch_related("aliases", offices):
         known.bodies[clean(body.name)] = body
@@ -108,16 +110,16 @@ def _read() -> _Known:
     return known
 
 
-def _enter_coming(known: _Known) -> None:
+def _index_new_governments(known: _ImportIndex) -> None:
     for name, row in known.coming.items():
         if name not in known.bodies and (row["kind"] or kind_by_name(row["name"])) in HOMES:
             for one in {row["name"], row["short_name"] or ""} - {""}:
                 known.governments.setdefault(clean(one), row["name"])
 
 
-def _change(
+def _plan_change(
     row: Row,
-    known: _Known,
+    known: _ImportIndex,
     sheet: Sheet,
     by: Actor,
     may: Callable[[Actor, Body | None], list[str]],
@@ -129,7 +131,7 @@ def _change(
             row.error(sheet, "name", "这个单位已撤销或已并入其他单位", "请删去这一行，或先恢复单位")
         )
         return None
-    parent = _parent(row, body, known, sheet, errors)
+    parent = _find_parent(row, body, known, sheet, errors)
     if errors:
         return None
     target = body if body is not None else known.bodies.get(clean(parent))
@@ -137,9 +139,9 @@ def _change(
     if (target is not None or first) and (reasons := may(by, target)):
         errors.append(row.error(sheet, "name", reasons[0].rstrip("。"), "请删去这一行，或请有权限的人员导入"))
         return None
-    aliases, offices = _new_names(row, body, "aliases"), _new_names(row, body, "offices")
+    aliases, offices = _list_new_names(row, body, "aliases"), _list_new_names(row, body, "offices")
     _check_names(row, parent, aliases, known, sheet, errors)
-    said = _differences(row, body, sheet)
+    said = _list_differences(row, body, sheet)
     facts = {"row": row, "parent": parent, "fields": bool(said), "aliases": aliases, "offices": offices}
     for key, names in (("aliases", aliases), ("offices", offices)):
         if names:
@@ -149,7 +151,9 @@ def _change(
     return Change(row.number, row["name"], body, tuple(said), facts)
 
 
-def _parent(row: Row, body: Body | None, known: _Known, sheet: Sheet, errors: list[CellError]) -> str:
+def _find_parent(
+    row: Row, body: Body | None, known: _ImportIndex, sheet: Sheet, errors: list[CellError]
+) -> str:
     words = row["parent"] or ""
     now = body.parent.name if body is not None and body.parent else ""
     if not words:
@@ -176,7 +180,7 @@ def _parent(row: Row, body: Body | None, known: _Known, sheet: Sheet, errors: li
     return found
 
 
-def _new_names(row: Row, body: Body | None, key: str) -> list[str]:
+def _list_new_names(row: Row, body: Body | None, key: str) -> list[str]:
     asked = row[key] or []
     if body is None:
         return [one for one in asked if one not in {row["name"], row["short_name"]}]
@@ -188,7 +192,7 @@ def _new_names(row: Row, body: Body | None, key: str) -> list[str]:
 
 
 def _check_names(
-    row: Row, parent: str, aliases: list[str], known: _Known, sheet: Sheet, errors: list[CellError]
+    row: Row, parent: str, aliases: list[str], known: _ImportIndex, sheet: Sheet, errors: list[CellError]
 ) -> None:
     pairs = [("name", row["name"]), ("short_name", row["short_name"] or "")]
     pairs += [("aliases", aliase) for aliase in aliases]
@@ -207,9 +211,9 @@ def _check_names(
             )
 
 
-def _differences(row: Row, body: Body | None, sheet: Sheet) -> list[Difference]:
+def _list_differences(row: Row, body: Body | None, sheet: Sheet) -> list[Difference]:
     said = []
-    for key in _PLAIN:
+    for key in _PLAIN_COLUMNS:
         value = row[key]
         if not row.has(key) or value in (None, ""):
             continue
@@ -222,8 +226,8 @@ def _differences(row: Row, body: Body | None, sheet: Sheet) -> list[Difference]:
     return said
 
 
-def _parents_first(
-    changes: list[tuple[str, Change]], known: _Known, sheet: Sheet, plan: Plan
+def _sort_parents_first(
+    changes: list[tuple[str, Change]], known: _ImportIndex, sheet: Sheet, plan: Plan
 ) -> list[Change]:
     waiting, done = dict(changes), set(known.bodies)
     ordered: list[Change] = []

@@ -37,7 +37,7 @@ __all__ = [
 
 
 #: Roles that see the people of all bodies within their reach.
-SEEING = frozenset({Role.CHIEF, Role.AUDITOR, Role.ADMINISTRATOR, Role.SECURITY})
+PEOPLE_VIEWING_ROLES = frozenset({Role.CHIEF, Role.AUDITOR, Role.ADMINISTRATOR, Role.SECURITY})
 
 
 @visible(Body, technical=True)
@@ -78,7 +78,7 @@ def people_visible_to(user: object) -> QuerySet[Person]:
     actor = actor_of(user)
     if actor.system:
         return Person.objects.all()
-    reaches = {p.reach for p in actor.posts if p.role in SEEING}
+    reaches = {p.reach for p in actor.posts if p.role in PEOPLE_VIEWING_ROLES}
     where = Q(body_id__in=actor.bodies)
     for reach in reaches:
         where |= Q(body__path__startswith=reach)
@@ -178,12 +178,12 @@ def catalogue(on: date | None = None) -> Catalogue:
         Body.objects.all(),
         aliases=Alias.objects.select_related("office"),
         offices=Office.objects.filter(active_to=None),
-        groups=[_plain(group) for group in groups],
+        groups=[_build_group_rule(group) for group in groups],
         today=on or timezone.localdate(),
     )
 
 
-def _plain(group: UnitGroup) -> Group:
+def _build_group_rule(group: UnitGroup) -> Group:
     members = list(group.members.all())
     return Group(
         names=group.names,
@@ -211,7 +211,7 @@ def resolve_all(
 
 def members(group: UnitGroup, known: Catalogue | None = None) -> list[Body]:
     """Return today's members of a stored group."""
-    return naming.members_of(_plain(group), known or catalogue())
+    return naming.members_of(_build_group_rule(group), known or catalogue())
 
 
 def general_office(government: Body) -> Body | None:
@@ -237,12 +237,14 @@ def bodies_by_name(by: object) -> dict[str, Body]:
     for body in rows:
         if body.short_name:
             found.setdefault(body.short_name, {})[body.pk] = body
-    homes = _homes_of(actor_of(by))
-    named = {name: one for name, some in found.items() if (one := _nearest(list(some.values()), homes))}
+    homes = _list_government_paths(actor_of(by))
+    named = {
+        name: one for name, some in found.items() if (one := _select_nearest(list(some.values()), homes))
+    }
     return named | {body.name: body for body in rows}
 
 
-def _homes_of(by: Actor) -> list[str]:
+def _list_government_paths(by: Actor) -> list[str]:
     if by.system:
         top = Body.objects.filter(parent=None).order_by("position", "pk").values_list("path", flat=True)[:1]
         return list(top)
@@ -251,7 +253,7 @@ def _homes_of(by: Actor) -> list[str]:
     return sorted(paths, key=len, reverse=True)
 
 
-def _nearest(some: list[Body], homes: list[str]) -> Body | None:
+def _select_nearest(some: list[Body], homes: list[str]) -> Body | None:
     if len(some) == 1:
         return some[0]
     for home in homes:

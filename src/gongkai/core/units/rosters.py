@@ -19,28 +19,28 @@ from gongkai.core.units import queries, rules, separation
 from gongkai.core.units.actions import appoint, create_login, deactivate, end_appointment, enter_person
 from gongkai.core.units.models import Appointment, Body, Office, Person, Role, Standing
 
-_ROLES = {str(label): str(value) for value, label in Role.choices}
+_ROLE_BY_LABEL = {str(label): str(value) for value, label in Role.choices}
 #: Columns that are plain fields of a person.
-_PLAIN = ("title", "phone", "mobile", "email")
+_PLAIN_COLUMNS = ("title", "phone", "mobile", "email")
 #: Columns visible only to administrators.
 PRIVATE = frozenset({"mobile", "email"})
 
 
-def _roles(value: object) -> list[str]:
+def _parse_roles(value: object) -> list[str]:
     found = []
     for words in words_list(20)(value):
-        if words not in _ROLES:
-            raise Bad(f"“{words}”不是平台的岗位", instead(words, list(_ROLES)))
-        found.append(_ROLES[words])
+        if words not in _ROLE_BY_LABEL:
+            raise Bad(f"“{words}”不是平台的岗位", instead(words, list(_ROLE_BY_LABEL)))
+        found.append(_ROLE_BY_LABEL[words])
     return found
 
 
-def _posts(person: Person) -> list[Appointment]:
+def _list_posts(person: Person) -> list[Appointment]:
     return list(person.appointments.all())
 
 
-def _of_first(person: Person, name: str) -> str:
-    posts = _posts(person)
+def _read_first_post(person: Person, name: str) -> str:
+    posts = _list_posts(person)
     return str(getattr(posts[0], name) or "") if posts else ""
 
 
@@ -54,18 +54,18 @@ SHEET = Sheet(
             short(120),
             required=True,
             width=30,
-            write=lambda person: _of_first(person, "body"),
+            write=lambda person: _read_first_post(person, "body"),
             also=("单位", "所在单位", "工作单位", "单位名称", "部门"),
             help="单位名录中的全称、简称或别名",
         ),
         Column(
             "roles",
             "岗位",
-            _roles,
+            _parse_roles,
             required=True,
             width=24,
-            write=lambda person: [post.get_role_display() for post in _posts(person)],
-            choices=tuple(_ROLES),
+            write=lambda person: [post.get_role_display() for post in _list_posts(person)],
+            choices=tuple(_ROLE_BY_LABEL),
             also=("角色", "平台岗位", "任职"),
             help="一人几个岗位的，写在一格，用顿号分开。经办人当天生效，其他岗位由安全保密管理员确认",
         ),
@@ -74,7 +74,7 @@ SHEET = Sheet(
             "处室",
             short(80),
             width=18,
-            write=lambda person: _of_first(person, "office"),
+            write=lambda person: _read_first_post(person, "office"),
             also=("科室", "股室", "内设机构"),
             help="单位名录中已有的处室；不填时为全单位",
         ),
@@ -98,7 +98,7 @@ SHEET = Sheet(
 
 
 @dataclass(slots=True)
-class _Known:
+class _RosterIndex:
     """Units by every name, and people by login and by (name, unit)."""
 
     bodies: dict[str, Body]
@@ -109,15 +109,15 @@ class _Known:
     coming: dict[str, int] = field(default_factory=dict)
 
 
-def _known(by: Actor) -> _Known:
-    known = _Known(queries.bodies_by_name(by))
+def _known(by: Actor) -> _RosterIndex:
+    known = _RosterIndex(queries.bodies_by_name(by))
     for office in Office.objects.filter(active_to=None):
         known.offices[office.body_id, office.name] = office
     for login in get_user_model().objects.select_related("person"):
         known.logins[login.get_username().lower()] = getattr(login, "person", None)
     posts = Appointment.objects.exclude(standing=Standing.REFUSED).filter(separation.not_over())
     for person in Person.objects.filter(active=True).prefetch_related(Prefetch("appointments", posts)):
-        for body in {post.body_id for post in _posts(person)}:
+        for body in {post.body_id for post in _list_posts(person)}:
             known.people.setdefault((person.name, body), []).append(person)
     return known
 
@@ -151,7 +151,7 @@ class PeopleImporter:
                 plan.same += 1
         return plan
 
-    def _change(self, row: Row, known: _Known, by: Actor, errors: list[CellError]) -> Change | None:
+    def _change(self, row: Row, known: _RosterIndex, by: Actor, errors: list[CellError]) -> Change | None:
         body = known.bodies.get(row["body"])
         if body is None:
             errors.append(
@@ -184,7 +184,9 @@ class PeopleImporter:
                 )
             )
         roles = [
-            role for role in row["roles"] if person is None or role not in {p.role for p in _posts(person)}
+            role
+            for role in row["roles"]
+            if person is None or role not in {p.role for p in _list_posts(person)}
         ]
         if len(separation.SEPARATED & set(row["roles"])) > 1:
             errors.append(row.error(SHEET, "roles", "三员须由不同的人担任", "请只留一个岗位"))
@@ -196,7 +198,7 @@ class PeopleImporter:
         facts = {"row": row, "body": body, "office": office, "roles": roles, "username": username}
         return Change(row.number, f"{row['name']}（{body.label}）", person, tuple(said), facts)
 
-    def _login(self, row: Row, person: Person | None, known: _Known, errors: list[CellError]) -> str:
+    def _login(self, row: Row, person: Person | None, known: _RosterIndex, errors: list[CellError]) -> str:
         username = str(row["username"] or "")
         if not username or (person is not None and known.logins.get(username.lower()) == person):
             return ""
@@ -218,13 +220,13 @@ class PeopleImporter:
         with hold_messages() as held:
             for change in changes:
                 self._carry_out(change, by, recorder)
-        pass_on(_joined(held, by, len(changes)), by)
+        pass_on(_merge_notifications(held, by, len(changes)), by)
 
     def _carry_out(self, change: Change, by: Actor, recorder: Recorder) -> None:
         facts, row = change.facts, change.facts["row"]
         person = change.target
         if person is None:
-            fields = {key: row[key] for key in _PLAIN if row[key]}
+            fields = {key: row[key] for key in _PLAIN_COLUMNS if row[key]}
             person, _ = enter_person(
                 None,
                 by=by,
@@ -268,7 +270,7 @@ class PeopleImporter:
         return people.prefetch_related(Prefetch("appointments", posts)).order_by("name", "pk")
 
 
-def _joined(held: Iterable[Notification], by: Actor, count: int) -> list[Notification]:
+def _merge_notifications(held: Iterable[Notification], by: Actor, count: int) -> list[Notification]:
     page = reverse("units:confirmations")
     asked = [told for told in held if told.link == page]
     others = [told for told in held if told.link != page]

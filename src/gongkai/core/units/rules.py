@@ -16,21 +16,21 @@ from gongkai.core.units.openness import in_charge, issues_for_itself
 from gongkai.core.units.same_person import is_self
 from gongkai.core.units.separation import held_elsewhere
 
-_SORRY_UNITS = "只有本级政府的政务公开办可以维护单位名录。"
-_SORRY_PEOPLE = "只有系统管理员可以维护人员和任职。"
+_UNITS_REFUSAL = "只有本级政府的政务公开办可以维护单位名录。"
+_PEOPLE_REFUSAL = "只有系统管理员可以维护人员和任职。"
 
 
-def _system(by: Actor) -> bool:
+def _is_system(by: Actor) -> bool:
     return bool(getattr(by, "system", False))
 
 
 def keeps_units(by: Actor, target: Body | Office | UnitGroup | None) -> list[str]:
     """Allow the 政务公开办 of the body's government; without a target, only the installation."""
-    if _system(by):
+    if _is_system(by):
         return []
     if target is None:
         return ["最上一级政府只能在安装时登记。"]
-    return [] if by.reaches(Role.CHIEF, path=_body(target).path) else [_SORRY_UNITS]
+    return [] if by.reaches(Role.CHIEF, path=_body(target).path) else [_UNITS_REFUSAL]
 
 
 def adds_offices(by: Actor, body: Body) -> list[str]:
@@ -48,30 +48,30 @@ def _body(target: Body | Office | UnitGroup) -> Body:
 
 def keeps_people_somewhere(by: Actor, _: object) -> list[str]:
     """Allow an administrator of any government, to register a new person."""
-    return [] if _system(by) or by.has(Role.ADMINISTRATOR) else [_SORRY_PEOPLE]
+    return [] if _is_system(by) or by.has(Role.ADMINISTRATOR) else [_PEOPLE_REFUSAL]
 
 
 def keeps_people_of(by: Actor, body: Body) -> list[str]:
     """Allow an administrator of the body's government."""
-    return [] if _system(by) or by.reaches(Role.ADMINISTRATOR, path=body.path) else [_SORRY_PEOPLE]
+    return [] if _is_system(by) or by.reaches(Role.ADMINISTRATOR, path=body.path) else [_PEOPLE_REFUSAL]
 
 
 def keeps_certificate(by: Actor, body: Body) -> list[str]:
     """Allow an administrator of the body's government; the key signs in the body's name."""
-    if _system(by) or by.reaches(Role.ADMINISTRATOR, path=body.path):
+    if _is_system(by) or by.reaches(Role.ADMINISTRATOR, path=body.path):
         return []
     return ["只有系统管理员可以设置签名证书。"]
 
 
 def keeps_person(by: Actor, person: Person) -> list[str]:
     """Allow an administrator whose reach covers every body where the person is appointed now."""
-    if _system(by):
+    if _is_system(by):
         return []
     if not by.has(Role.ADMINISTRATOR):
-        return [_SORRY_PEOPLE]
+        return [_PEOPLE_REFUSAL]
     beyond = [
         path
-        for path in [*_paths(person), *_elsewhere(person)]
+        for path in [*_list_paths(person), *_elsewhere(person)]
         if not by.reaches(Role.ADMINISTRATOR, path=path)
     ]
     return ["这名人员在其他政府任职，须由那里的系统管理员办理。"] if beyond else []
@@ -82,7 +82,7 @@ def _elsewhere(person: Person) -> list[str]:
     return [body.path] if body else []
 
 
-def _paths(person: Person) -> list[str]:
+def _list_paths(person: Person) -> list[str]:
     rows = Appointment.objects.filter(in_force(), person=person)
     return list(rows.values_list("body__path", flat=True))
 
@@ -94,7 +94,7 @@ def supervised(by: Actor, /, roles: frozenset[str] = frozenset({Role.CHIEF, Role
     within reach. Work by nobody (the installation, an unknown account) needs a reach over every
     body with posts. Jobs see all.
     """
-    if _system(by):
+    if _is_system(by):
         return ~Q(pk__in=[])
     posts = by.posts if isinstance(by, Actor) else ()
     reaches = [p.reach for p in posts if p.role in roles]

@@ -31,19 +31,19 @@ class Marks(NamedTuple):
 def marks(name: str, mobile: str, email: str) -> Marks:
     """Return the normalised marks of a registration, regardless of spaces, full-width digits or +86."""
     digits = re.sub(r"[^0-9]", "", unicodedata.normalize("NFKC", mobile))[-MOBILE_DIGITS:]
-    return Marks(_bare(name), digits, unicodedata.normalize("NFKC", email).strip().lower())
+    return Marks(_strip_spaces(name), digits, unicodedata.normalize("NFKC", email).strip().lower())
 
 
-def _bare(name: str) -> str:
+def _strip_spaces(name: str) -> str:
     return "".join(unicodedata.normalize("NFKC", name).split())
 
 
-def _marks_of(people: QuerySet[Person]) -> dict[int, Marks]:
+def _load_marks(people: QuerySet[Person]) -> dict[int, Marks]:
     rows = people.order_by().values_list("pk", "name", "mobile", "email")
     return {number: marks(name, mobile, email) for number, name, mobile, email in rows}
 
 
-def _of_these_names(names: Collection[str]) -> QuerySet[Person]:
+def _filter_by_names(names: Collection[str]) -> QuerySet[Person]:
     bare = Replace(Replace(F("name"), Value(" ")), Value("\u3000"))
     return Person.objects.annotate(bare=bare).filter(bare__in=names)
 
@@ -65,9 +65,9 @@ def registrations(person_id: int) -> set[int]:
 def registrations_of(people: Iterable[int | None]) -> dict[int, set[int]]:
     """Return the ids of all registrations of each of these people, in two queries."""
     numbers = {number for number in people if number is not None}
-    own = _marks_of(Person.objects.filter(pk__in=numbers))
+    own = _load_marks(Person.objects.filter(pk__in=numbers))
     reached = {number: mark for number, mark in own.items() if mark.mobile or mark.email}
-    named = _marks_of(_of_these_names({mark.name for mark in reached.values()}))
+    named = _load_marks(_filter_by_names({mark.name for mark in reached.values()}))
     return {
         number: {
             number,
@@ -90,7 +90,7 @@ def is_among(by: Actor, people: Iterable[int | None], accounts: Iterable[int | N
     others = {number for number in people if number is not None}
     if by.person_id is None or not others or by.person_id in others:
         return by.person_id in others
-    known = _marks_of(Person.objects.filter(pk__in={by.person_id, *others}))
+    known = _load_marks(Person.objects.filter(pk__in={by.person_id, *others}))
     own = known.pop(by.person_id, None)
     return own is not None and any(alike(own, other) for other in known.values())
 

@@ -8,7 +8,7 @@ from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 from gongkai.core.units.actors import actor_of
 
 
-class _ForStaff(SubmenuMenuItem):  # type: ignore[misc]
+class _StaffMenuItem(SubmenuMenuItem):  # type: ignore[misc]
     def is_shown(self, request: HttpRequest) -> bool:
         """Return true for users with an appointment."""
         return actor_of(request.user).known
@@ -33,6 +33,6 @@ def urls() -> list[URLResolver]:
 
 
 @hooks.register("register_admin_menu_item")  # type: ignore[untyped-decorator]
-def menu_item() -> MenuItem:
+def register_menu_item() -> MenuItem:
     """Register the menu item 单位与人员."""
-    return _ForStaff("单位与人员", _MENU, name="units-and-people", icon_name="group", order=60)
+    return _StaffMenuItem("单位与人员", _MENU, name="units-and-people", icon_name="group", order=60)

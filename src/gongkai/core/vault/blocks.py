@@ -11,7 +11,7 @@ from cryptography.fernet import Fernet, InvalidToken
 
 from gongkai.core.vault.key_file import KeyRingError
 
-_LENGTH, _NUMBER = 4, 8
+_LENGTH_BYTES, _NUMBER_BYTES = 4, 8
 #: Maximum size of a block in bytes.
 BLOCK = 1 << 20
 
@@ -23,15 +23,15 @@ def seal_blocks(content: Iterable[bytes], out: IO[bytes]) -> tuple[str, int]:
     for piece in content:
         for start in range(0, len(piece), BLOCK):
             part = piece[start : start + BLOCK]
-            _write(out, cipher, number, part)
+            _write_block(out, cipher, number, part)
             number, size = number + 1, size + len(part)
-    _write(out, cipher, number, b"")
+    _write_block(out, cipher, number, b"")
     return key.decode(), size
 
 
-def _write(out: IO[bytes], cipher: Fernet, number: int, part: bytes) -> None:
-    token = cipher.encrypt(number.to_bytes(_NUMBER, "big") + part)
-    out.write(len(token).to_bytes(_LENGTH, "big") + token)
+def _write_block(out: IO[bytes], cipher: Fernet, number: int, part: bytes) -> None:
+    token = cipher.encrypt(number.to_bytes(_NUMBER_BYTES, "big") + part)
+    out.write(len(token).to_bytes(_LENGTH_BYTES, "big") + token)
 
 
 def open_blocks(sealed: IO[bytes], key: str) -> Iterator[bytes]:
@@ -45,13 +45,13 @@ def open_blocks(sealed: IO[bytes], key: str) -> Iterator[bytes]:
         try:
             cipher = Fernet(key.encode())
             while True:
-                token = sealed.read(int.from_bytes(sealed.read(_LENGTH), "big"))
+                token = sealed.read(int.from_bytes(sealed.read(_LENGTH_BYTES), "big"))
                 said = cipher.decrypt(token)
-                if int.from_bytes(said[:_NUMBER], "big") != number:
+                if int.from_bytes(said[:_NUMBER_BYTES], "big") != number:
                     raise InvalidToken
-                if len(said) == _NUMBER:
+                if len(said) == _NUMBER_BYTES:
                     return
-                yield said[_NUMBER:]
+                yield said[_NUMBER_BYTES:]
                 number += 1
         except (InvalidToken, ValueError) as error:
             raise KeyRingError("加密文件已损坏，不能打开") from error

@@ -16,7 +16,7 @@ else:
     _Base = models.TextField
 
 
-class _Attribute:
+class _SecretAttribute:
     """Descriptor that stores any assigned text as a `Secret`."""
 
     def __init__(self, name: str) -> None:
@@ -58,14 +58,14 @@ class EncryptedTextField(_Base):
     def contribute_to_class(self, cls: "type[Model]", name: str, private_only: bool = False) -> None:
         """Add the descriptor to the model."""
         super().contribute_to_class(cls, name, private_only)
-        setattr(cls, name, _Attribute(name))
+        setattr(cls, name, _SecretAttribute(name))
 
 
-class _Words(_Attribute):
+class _WordsAttribute(_SecretAttribute):
     """Descriptor that stores any assigned text as `Words`."""
 
     def __set__(self, instance: object, value: object) -> None:
-        instance.__dict__[self.name] = words_of(value)
+        instance.__dict__[self.name] = to_words(value)
 
 
 if TYPE_CHECKING:
@@ -86,23 +86,23 @@ class EncryptedWordsField(_WordsBase):
 
     def to_python(self, value: object) -> Words:
         """Return the value as `Words`."""
-        return words_of(value)
+        return to_words(value)
 
     def get_prep_value(self, value: object) -> str:
         """Return the encrypted token."""
-        return words_of(value).token
+        return to_words(value).token
 
     def get_lookup(self, lookup_name: str) -> "type[Lookup] | None":  # type: ignore[type-arg,override]
         """Allow only tests for empty text; other lookups would silently find nothing."""
-        return {"exact": _IsEmpty, "isnull": IsNull}.get(lookup_name)
+        return {"exact": _IsEmptyLookup, "isnull": IsNull}.get(lookup_name)
 
     def contribute_to_class(self, cls: "type[Model]", name: str, private_only: bool = False) -> None:
         """Add the descriptor to the model."""
         super().contribute_to_class(cls, name, private_only)
-        setattr(cls, name, _Words(name))
+        setattr(cls, name, _WordsAttribute(name))
 
 
-class _IsEmpty(Exact):
+class _IsEmptyLookup(Exact):
     """Lookup for empty text; tokens of equal text differ, so no other value can be found."""
 
     def __init__(self, lhs: object, rhs: object) -> None:
@@ -111,7 +111,7 @@ class _IsEmpty(Exact):
         super().__init__(lhs, rhs)
 
 
-def words_of(value: object) -> Words:
+def to_words(value: object) -> Words:
     """Return a value as `Words`; plain text is encrypted."""
     if isinstance(value, Words):
         return value

@@ -48,7 +48,7 @@ class KeyFile:
         return Fernet(base64.urlsafe_b64encode(derived))
 
 
-_CACHE: dict[str, tuple[int, KeyFile]] = {}
+_KEY_FILE_CACHE: dict[str, tuple[int, KeyFile]] = {}
 
 
 def key_path() -> Path:
@@ -64,22 +64,22 @@ def key_file() -> KeyFile:
     """
     name = str(settings.GONGKAI_KEYS)
     try:
-        changed = _changed(name)
-        kept = _CACHE.get(name)
+        changed = _get_modified_time(name)
+        kept = _KEY_FILE_CACHE.get(name)
         if kept is None or kept[0] != changed:
             kept = (changed, parse(key_path().read_text(), key_path()))
-            _CACHE[name] = kept
+            _KEY_FILE_CACHE[name] = kept
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "不是文本"
         raise KeyRingError(f"不能读写密钥文件 {name}（{reason}）：请检查权限") from error
     return kept[1]
 
 
-def _changed(name: str) -> int:
+def _get_modified_time(name: str) -> int:
     try:
         return os.stat(name).st_mtime_ns
     except FileNotFoundError:
-        _make(key_path())
+        _create_key_file(key_path())
         return os.stat(name).st_mtime_ns
 
 
@@ -101,7 +101,7 @@ def parse(text: str, path: Path) -> KeyFile:
     return KeyFile(keys, digest)
 
 
-def _make(path: Path) -> None:
+def _create_key_file(path: Path) -> None:
     from gongkai.core.vault.rotation import is_used
 
     if is_used():
@@ -128,12 +128,12 @@ def write(path: Path, file: KeyFile, *, replace: bool) -> None:
                 os.link(part, path)
     finally:
         part.unlink(missing_ok=True)
-    _CACHE.pop(str(path), None)
+    _KEY_FILE_CACHE.pop(str(path), None)
 
 
 def set_aside(path: Path) -> Path:
     """Rename a key file of another installation; return its new path."""
     aside = path.with_name(f"{path.name}-{timezone.localtime():%Y%m%d%H%M%S}")
     path.rename(aside)
-    _CACHE.pop(str(path), None)
+    _KEY_FILE_CACHE.pop(str(path), None)
     return aside

@@ -18,7 +18,7 @@ from gongkai.core.vault.models import StoredRing
 PRIMARY = "default"
 #: Seconds after which a process reloads the ring; `rotation.SETTLED` is much longer.
 REFRESH_SECONDS = 60.0
-_ROW = 1
+_RING_ID = 1
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class _Cached:
 
 _RINGS: dict[str, _Cached] = {}
 #: Databases whose table is known to exist; before its migration the key file is the ring.
-_WITH_TABLE: set[str] = set()
+_DATABASES_WITH_TABLE: set[str] = set()
 
 
 def key_ring(*, fresh: bool = False) -> KeyRing:
@@ -98,20 +98,23 @@ def stored_ring(file: KeyFile) -> KeyRing | None:
     """
     if not has_table():
         return None
-    row = StoredRing.objects.using(PRIMARY).filter(pk=_ROW).values_list("number", "sealed").first()
-    return _open(file, *row) if row else None
+    row = StoredRing.objects.using(PRIMARY).filter(pk=_RING_ID).values_list("number", "sealed").first()
+    return _decrypt_ring(file, *row) if row else None
 
 
 def has_table() -> bool:
     """Return true if the ring's table exists; a failing query would abort a migration's transaction."""
     database = connections[PRIMARY]
     name = str(database.settings_dict["NAME"])
-    if name not in _WITH_TABLE and StoredRing._meta.db_table in database.introspection.table_names():
-        _WITH_TABLE.add(name)
-    return name in _WITH_TABLE
+    if (
+        name not in _DATABASES_WITH_TABLE
+        and StoredRing._meta.db_table in database.introspection.table_names()
+    ):
+        _DATABASES_WITH_TABLE.add(name)
+    return name in _DATABASES_WITH_TABLE
 
 
-def _open(file: KeyFile, number: int, sealed: str) -> KeyRing:
+def _decrypt_ring(file: KeyFile, number: int, sealed: str) -> KeyRing:
     try:
         said = json.loads(file.master.decrypt(sealed.encode()))
     except InvalidToken as error:
@@ -132,8 +135,8 @@ def change_ring(change: Callable[[KeyRing], KeyRing]) -> KeyRing:
     """
     file = key_file()
     with transaction.atomic(using=PRIMARY):
-        row = StoredRing.objects.using(PRIMARY).select_for_update().filter(pk=_ROW).first()
-        ring = _open(file, row.number, row.sealed) if row else KeyRing(file.keys, file.digest_key)
+        row = StoredRing.objects.using(PRIMARY).select_for_update().filter(pk=_RING_ID).first()
+        ring = _decrypt_ring(file, row.number, row.sealed) if row else KeyRing(file.keys, file.digest_key)
         made = replace(change(ring), number=ring.number + 1)
         said = json.dumps({"keys": made.keys, "retired": made.retired})
         facts = {
@@ -144,9 +147,9 @@ def change_ring(change: Callable[[KeyRing], KeyRing]) -> KeyRing:
         if (
             row is None
         ):  # of two servers that store the first ring at once, the later one fails and tries again
-            StoredRing.objects.using(PRIMARY).create(pk=_ROW, **facts)
+            StoredRing.objects.using(PRIMARY).create(pk=_RING_ID, **facts)
         else:
-            StoredRing.objects.using(PRIMARY).filter(pk=_ROW).update(**facts)
+            StoredRing.objects.using(PRIMARY).filter(pk=_RING_ID).update(**facts)
     forget_cached()
     return made
 

@@ -20,11 +20,11 @@ def put_key_file(source: Path) -> str:
     except (OSError, UnicodeDecodeError) as error:
         raise KeyRingError(f"不能读取 {source}：请检查是否存在、权限是否允许") from error
     path = key_path()
-    present = _present(path)
+    present = _read_present(path)
     if present and present.digest_key == given.digest_key:
         return f"{path} 已经是这一份，没有改动"
     stored_ring(given)  # raises where it does not open the ring
-    if present and _opens(present):
+    if present and _can_decrypt(present):
         raise KeyRingError(f"{path} 就是本系统的密钥文件，{source} 不是同一份，没有改动")
     aside = set_aside(path) if path.exists() else None
     write(path, given, replace=False)
@@ -41,14 +41,14 @@ def put_key_file(source: Path) -> str:
     return f"已放好 {path}{kept}"
 
 
-def _present(path: Path) -> KeyFile | None:
+def _read_present(path: Path) -> KeyFile | None:
     try:
         return parse(path.read_text(), path)
     except (OSError, UnicodeDecodeError, KeyRingError):
         return None
 
 
-def _opens(present: KeyFile) -> bool:
+def _can_decrypt(present: KeyFile) -> bool:
     try:
         if stored_ring(present) is None and is_used():
             check_all()

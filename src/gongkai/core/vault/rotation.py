@@ -28,7 +28,7 @@ PORTION = 500
 SETTLED = timedelta(minutes=10)
 
 
-def encrypted_fields() -> Iterator[tuple[type[models.Model], list[str]]]:
+def iterate_encrypted_fields() -> Iterator[tuple[type[models.Model], list[str]]]:
     """Yield every model with encrypted columns, and their names."""
     for model in apps.get_models():
         names = [f.name for f in model._meta.concrete_fields if isinstance(f, EncryptedTextField)]
@@ -42,14 +42,14 @@ def is_used() -> bool:
     if StoredRing._meta.db_table in known and StoredRing.objects.exists():
         return True
     return any(
-        _has_token(model, name)
-        for model, names in encrypted_fields()
+        _has_encrypted_value(model, name)
+        for model, names in iterate_encrypted_fields()
         if model._meta.db_table in known
         for name in names
     )
 
 
-def _has_token(model: type[models.Model], name: str) -> bool:
+def _has_encrypted_value(model: type[models.Model], name: str) -> bool:
     stored = models.ExpressionWrapper(models.F(name), models.TextField())
     return model._base_manager.annotate(_stored=stored).filter(_stored__startswith=TOKEN).exists()
 
@@ -63,13 +63,13 @@ def rotate() -> int:
     Raises:
         KeyRingError: this key file is of another installation.
     """
-    _take_up()
+    _confirm_ring()
     change_ring(lambda ring: replace(ring, keys=(Fernet.generate_key().decode(), *ring.keys)))
-    _take_up()
+    _confirm_ring()
     return _rotate_all()
 
 
-def _take_up() -> None:
+def _confirm_ring() -> None:
     if trouble := confirm():
         raise KeyRingError(trouble)
 
@@ -80,13 +80,13 @@ def forget_old_keys(now: datetime | None = None) -> int:
     Raises:
         KeyRingError: a server has not confirmed the ring, or only recently.
     """
-    _take_up()
+    _confirm_ring()
     ring = key_ring(fresh=True)
     if len(ring.keys) == 1:
         return 0
     if late := behind(ring):
         raise KeyRingError(
-            f"还不能去掉旧密钥：{'；'.join(map(_why_behind, late))}。"
+            f"还不能去掉旧密钥：{'；'.join(map(_explain_behind, late))}。"
             "请让它启动并连上数据库；已经不用的服务器，用 gongkai keys forget --gone 主机:数据目录 注销"
         )
     newest = max((row.confirmed_at for row in servers() if row.confirmed_at), default=timezone.now())
@@ -96,18 +96,18 @@ def forget_old_keys(now: datetime | None = None) -> int:
         )
     _rotate_all()
     gone = len(ring.keys) - 1
-    change_ring(lambda present: _without_old(present, ring))
-    _take_up()
+    change_ring(lambda present: _remove_old_from_ring(present, ring))
+    _confirm_ring()
     return gone
 
 
-def _why_behind(row: "KeyServer") -> str:
+def _explain_behind(row: "KeyServer") -> str:
     seen = f"{timezone.localtime(row.seen_at):%m月%d日%H:%M}"
     why = row.trouble or f"还没有启用新密钥（最近报到 {seen}）"
     return f"服务器 {row.place} {why}"
 
 
-def _without_old(present: KeyRing, seen: KeyRing) -> KeyRing:
+def _remove_old_from_ring(present: KeyRing, seen: KeyRing) -> KeyRing:
     if present.number != seen.number:
         raise KeyRingError("密钥环刚刚又有变化，没有去掉旧密钥：请稍后再试")
     retired = {**present.retired, **{fingerprint(key): present.number for key in present.keys[1:]}}
@@ -115,22 +115,24 @@ def _without_old(present: KeyRing, seen: KeyRing) -> KeyRing:
 
 
 def _rotate_all() -> int:
-    return sum(_rotate_table(model, names) for model, names in encrypted_fields())
+    return sum(_reencrypt_table(model, names) for model, names in iterate_encrypted_fields())
 
 
-def _rotate_table(model: type[models.Model], names: list[str]) -> int:
+def _reencrypt_table(model: type[models.Model], names: list[str]) -> int:
     count = 0
     numbers = list(model._base_manager.order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(numbers), PORTION):
         with transaction.atomic():
             rows = model._base_manager.select_for_update().filter(pk__in=numbers[start : start + PORTION])
-            count += sum(_rotate_row(row, names) for row in rows)
+            count += sum(_reencrypt_row(row, names) for row in rows)
     return count
 
 
-def _rotate_row(row: "Model", names: list[str]) -> int:
+def _reencrypt_row(row: "Model", names: list[str]) -> int:
     current = Fernet(key_ring().keys[0])
-    stale = [name for name in names if (secret := getattr(row, name)) and not _opens(current, secret.token)]
+    stale = [
+        name for name in names if (secret := getattr(row, name)) and not _can_decrypt(current, secret.token)
+    ]
     for name in stale:
         secret = getattr(row, name)
         written_clear = isinstance(secret, Words) and not secret.sealed
@@ -140,7 +142,7 @@ def _rotate_row(row: "Model", names: list[str]) -> int:
     return len(stale)
 
 
-def _opens(key: Fernet, token: str) -> bool:
+def _can_decrypt(key: Fernet, token: str) -> bool:
     try:
         key.decrypt(token.encode())
     except InvalidToken:
@@ -155,7 +157,7 @@ def check_all() -> int:
         KeyRingError: one of them cannot be decrypted.
     """
     count = 0
-    for model, names in encrypted_fields():
+    for model, names in iterate_encrypted_fields():
         for row in model._base_manager.only("pk", *names).iterator(chunk_size=PORTION):
             for name in names:
                 if secret := getattr(row, name):

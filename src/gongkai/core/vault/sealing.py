@@ -75,7 +75,7 @@ class Words(Secret):
         """Return the text with personal data and all long numbers masked."""
         from gongkai.lib.privacy import mask  # read with its tables only where something is masked
 
-        return LONG_NUMBER.sub(_hidden, mask(self.reveal())[0]) if self.token else ""
+        return LONG_NUMBER.sub(_mask_number, mask(self.reveal())[0]) if self.token else ""
 
     def __str__(self) -> str:
         return self.masked()
@@ -85,7 +85,7 @@ class Words(Secret):
 LONG_NUMBER = re.compile(r"(?<![0-9A-Za-z])[0-9](?:[ -]?[0-9]){9,}[Xx]?(?![0-9A-Za-z])")
 
 
-def _hidden(number: re.Match[str]) -> str:
+def _mask_number(number: re.Match[str]) -> str:
     return "*" * len(number[0])
 
 
@@ -104,17 +104,19 @@ def decrypt(token: str) -> str:
     Raises:
         KeyRingError: no key of the ring decrypts it.
     """
-    return _with_ring(lambda ring: ring.cipher.decrypt(token.encode()).decode(), "打不开这条加密信息")
+    return _retry_with_fresh_ring(
+        lambda ring: ring.cipher.decrypt(token.encode()).decode(), "打不开这条加密信息"
+    )
 
 
 def rotated(token: str) -> str:
     """Return a value re-encrypted with the current key; raises as `decrypt`."""
-    return _with_ring(
+    return _retry_with_fresh_ring(
         lambda ring: ring.cipher.rotate(token.encode()).decode(), "打不开一条加密信息，未作更换"
     )
 
 
-def _with_ring(work: "Callable[[KeyRing], str]", said: str) -> str:
+def _retry_with_fresh_ring(work: "Callable[[KeyRing], str]", said: str) -> str:
     try:
         return work(key_ring())
     except InvalidToken:

@@ -28,10 +28,10 @@ from gongkai.core.vault.keys import (
 from gongkai.core.vault.models import KeyServer
 
 #: Maximum interval between two reports of a server.
-REPORT_EVERY = timedelta(minutes=1)
+REPORT_INTERVAL = timedelta(minutes=1)
 
 
-def server_name() -> str:
+def get_server_name() -> str:
     """Return the stable name of this server, stored in the data folder."""
     return secret_file("server.id", lambda: secrets.token_hex(16).encode()).decode()
 
@@ -44,17 +44,17 @@ def confirm() -> str:
     """
     if not has_table():
         return ""
-    row = KeyServer.objects.using(PRIMARY).filter(pk=server_name()).first()
+    row = KeyServer.objects.using(PRIMARY).filter(pk=get_server_name()).first()
     number, trouble = row.number if row else 0, ""
     try:
-        number = _take_up(row)
+        number = _load_ring_version(row)
     except KeyRingError as error:
         trouble = str(error)
-    _report(row, number, trouble)
+    _report_server(row, number, trouble)
     return trouble
 
 
-def _take_up(row: KeyServer | None) -> int:
+def _load_ring_version(row: KeyServer | None) -> int:
     file = key_file()
     ring = stored_ring(file)
     if ring is None:
@@ -62,8 +62,8 @@ def _take_up(row: KeyServer | None) -> int:
             change_ring(lambda first: first)
         ring = stored_ring(file)
         assert ring is not None
-    if missing := _missing(file, ring, row):
-        ring = change_ring(lambda now: replace(now, keys=(*now.keys, *_missing(file, now, row))))
+    if missing := _find_missing_keys(file, ring, row):
+        ring = change_ring(lambda now: replace(now, keys=(*now.keys, *_find_missing_keys(file, now, row))))
         assert all(key in ring.keys for key in missing)
     if file.keys != ring.keys:
         with suppress(OSError):  # a file that cannot be written (a secret of a container) only lacks the copy
@@ -71,7 +71,7 @@ def _take_up(row: KeyServer | None) -> int:
     return key_ring(fresh=True).number
 
 
-def _missing(file: KeyFile, ring: KeyRing, row: KeyServer | None) -> tuple[str, ...]:
+def _find_missing_keys(file: KeyFile, ring: KeyRing, row: KeyServer | None) -> tuple[str, ...]:
     taken_up = row.number if row else 0
     return tuple(
         key
@@ -80,10 +80,10 @@ def _missing(file: KeyFile, ring: KeyRing, row: KeyServer | None) -> tuple[str, 
     )
 
 
-def _report(row: KeyServer | None, number: int, trouble: str) -> None:
+def _report_server(row: KeyServer | None, number: int, trouble: str) -> None:
     now, place = timezone.now(), f"{platform.node()}:{settings.DATA}"[:400]
     if row and (row.number, row.trouble, row.place) == (number, trouble[:300], place):
-        if now - row.seen_at >= REPORT_EVERY:
+        if now - row.seen_at >= REPORT_INTERVAL:
             KeyServer.objects.using(PRIMARY).filter(pk=row.pk).update(seen_at=now)
         return
     confirmed = row.confirmed_at if row and row.number == number else now
@@ -94,9 +94,9 @@ def _report(row: KeyServer | None, number: int, trouble: str) -> None:
         "seen_at": now,
         "trouble": trouble[:300],
     }
-    KeyServer.objects.using(PRIMARY).update_or_create(pk=server_name(), defaults=facts)
+    KeyServer.objects.using(PRIMARY).update_or_create(pk=get_server_name(), defaults=facts)
     # The server was reinstalled in the same folder.
-    KeyServer.objects.using(PRIMARY).filter(place=place).exclude(pk=server_name()).delete()
+    KeyServer.objects.using(PRIMARY).filter(place=place).exclude(pk=get_server_name()).delete()
 
 
 def behind(ring: KeyRing) -> list[KeyServer]:

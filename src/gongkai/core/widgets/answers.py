@@ -11,13 +11,15 @@ from django.utils.http import content_disposition_header
 
 from gongkai.lib.chinese import lazy_re as re
 
-_NAMED = re.compile(r"filename\*=utf-8\'\'([^;]+)|filename=\"([^\"]+)\"", re.IGNORECASE)
+_FILE_NAME_PATTERN = re.compile(r"filename\*=utf-8\'\'([^;]+)|filename=\"([^\"]+)\"", re.IGNORECASE)
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv; charset=utf-8"
 ANY = "application/octet-stream"
 #: Types that a browser may show, because they run nothing; all others are downloads.
-INLINE = frozenset({"application/pdf", "image/png", "image/jpeg", "image/gif", "text/plain; charset=utf-8"})
+INLINE_TYPES = frozenset(
+    {"application/pdf", "image/png", "image/jpeg", "image/gif", "text/plain; charset=utf-8"}
+)
 
 
 def download(content: bytes, name: str, kind: str) -> HttpResponse:
@@ -64,7 +66,7 @@ def is_kept(answer: HttpResponse) -> bool:
 
 def kept_name(answer: HttpResponseBase) -> str:
     """Return the file name of a download, or ""."""
-    found = _NAMED.search(answer.headers.get("Content-Disposition", ""))
+    found = _FILE_NAME_PATTERN.search(answer.headers.get("Content-Disposition", ""))
     return unquote(found[1]) if found and found[1] else found[2] if found else ""
 
 
@@ -87,11 +89,11 @@ def file_answer(
         content: the open file; closed with the response.
         name: file name.
         kind: media type.
-        inline: allow the browser to show safe types (`INLINE`).
+        inline: allow the browser to show safe types (`INLINE_TYPES`).
         private: forbid caches to store it; public files set their own `Cache-Control`.
     """
     answer = FileResponse(
-        content, as_attachment=not (inline and kind in INLINE), filename=name, content_type=kind
+        content, as_attachment=not (inline and kind in INLINE_TYPES), filename=name, content_type=kind
     )
     answer.headers["X-Content-Type-Options"] = "nosniff"
     answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"

@@ -13,17 +13,17 @@ from pathlib import Path
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-_TOKENS = dict(
+_COLOUR_TOKENS = dict(
     re.findall(
         r"--gk-(\w+): (#\w+);", Path(__file__).with_name("static").joinpath("ui/base.css").read_text("utf-8")
     )
 )
-INK, SOFT, LINE, RED, GREEN = (_TOKENS[name] for name in ("ink", "soft", "line", "red", "green"))
+INK, SOFT, LINE, RED, GREEN = (_COLOUR_TOKENS[name] for name in ("ink", "soft", "line", "red", "green"))
 #: Lighter than any grey of pages, for columns without labels.
 GREY = "#8c959f"
 #: Charts on the public site use its accent colour; saved files use red.
 ACCENT = f"var(--gk-accent, {RED})"
-FACE = "PingFang SC, Noto Sans CJK SC, Microsoft YaHei, sans-serif"
+FONT_FAMILY = "PingFang SC, Noto Sans CJK SC, Microsoft YaHei, sans-serif"
 
 
 @dataclass(frozen=True)
@@ -36,19 +36,21 @@ class Series:
     hatched: bool = False
 
 
-def _svg(width: int, height: int, title: str, body: str) -> SafeString:
+def _make_svg(width: int, height: int, title: str, body: str) -> SafeString:
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img" class="gk-chart" '
-        f'font-family="{FACE}" font-size="13"><title>{escape(title)}</title>'
+        f'font-family="{FONT_FAMILY}" font-size="13"><title>{escape(title)}</title>'
     )
     return mark_safe(f"{head}{body}</svg>")  # every word in it went through escape()
 
 
-def _text(x: float, y: float, words: object, anchor: str = "start", colour: str = INK, size: int = 13) -> str:
+def _draw_text(
+    x: float, y: float, words: object, anchor: str = "start", colour: str = INK, size: int = 13
+) -> str:
     return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="{colour}" font-size="{size}">{escape(words)}</text>'
 
 
-def _box(x: float, y: float, width: float, height: float, fill: str) -> str:
+def _draw_box(x: float, y: float, width: float, height: float, fill: str) -> str:
     return f'<rect x="{x:.1f}" y="{y:.1f}" width="{max(width, 0):.1f}" height="{max(height, 0):.1f}" fill="{fill}"/>'
 
 
@@ -112,21 +114,21 @@ def bar_rows(
     for row in rows:
         if left:
             words = row.label if len(row.label) <= letters else f"{row.label[: letters - 1]}…"
-            parts.append(_text(left - 8, y + 16, words, "end"))
+            parts.append(_draw_text(left - 8, y + 16, words, "end"))
         else:
-            parts.append(_text(0, y + 14, row.label, size=14))
+            parts.append(_draw_text(0, y + 14, row.label, size=14))
             y += 16
         for bar in row.bars:
             length = wide * bar.value / whole
             if bar.thin:
-                parts.append(_box(left, y, length, 3, bar.colour))
+                parts.append(_draw_box(left, y, length, 3, bar.colour))
                 y += 6
                 continue
-            parts.append(_box(left, y + 4, length, 16, bar.colour))
-            parts.append(_text(left + length + 6, y + 16, bar.shown, colour=SOFT))
+            parts.append(_draw_box(left, y + 4, length, 16, bar.colour))
+            parts.append(_draw_text(left + length + 6, y + 16, bar.shown, colour=SOFT))
             y += 24
         y += 0 if left and len(row.bars) == 1 else 6
-    return _svg(left + wide + room, max(y, 1), title, "".join(parts))
+    return _make_svg(left + wide + room, max(y, 1), title, "".join(parts))
 
 
 def columns(
@@ -142,15 +144,15 @@ def columns(
     top, bottom = 24, 22
     gather = max if beside else sum
     totals = [gather([one.values[place] for one in series] or [0]) for place in range(len(labels))]
-    whole = _round_up(max(totals, default=0))
-    left = _room_for(whole)
+    whole = _round_up_scale(max(totals, default=0))
+    left = _get_label_width(whole)
     room = height - top - bottom
     step = (width - left) / max(len(labels), 1)
-    parts = [_hatch(), _legend(series, left)]
+    parts = [_draw_hatch_pattern(), _draw_legend(series, left)]
     for share in (0, 0.5, 1):
         y = top + room * (1 - share)
         parts.append(f'<line x1="{left}" x2="{width}" y1="{y:.1f}" y2="{y:.1f}" stroke="{LINE}"/>')
-        parts.append(_text(left - 6, y + 4, _number(whole * share), "end", SOFT, 12))
+        parts.append(_draw_text(left - 6, y + 4, _format_number(whole * share), "end", SOFT, 12))
     for place, label in enumerate(labels):
         begin, y = left + step * place + step * 0.2, float(top + room)
         share = step * 0.6 / len(series) if beside else step * 0.6
@@ -158,12 +160,12 @@ def columns(
             tall = room * one.values[place] / whole
             x, y = (begin + share * number, top + room - tall) if beside else (begin, y - tall)
             parts.append(f"<g><title>{escape(f'{label} {one.label} {one.values[place]}')}</title>")
-            parts.append(_box(x, y, share, tall, one.colour))
+            parts.append(_draw_box(x, y, share, tall, one.colour))
             if one.hatched and tall > 0:
-                parts.append(_box(x, y, share, tall, "url(#gk-hatch)"))
+                parts.append(_draw_box(x, y, share, tall, "url(#gk-hatch)"))
             parts.append("</g>")
-        parts.append(_text(begin + step * 0.3, height - 6, label, "middle", SOFT, 12))
-    return _svg(width, height, title, "".join(parts))
+        parts.append(_draw_text(begin + step * 0.3, height - 6, label, "middle", SOFT, 12))
+    return _make_svg(width, height, title, "".join(parts))
 
 
 def line(
@@ -192,7 +194,7 @@ def line(
     for share in (0, 0.5, 1):
         y = top + room * (1 - share)
         parts.append(f'<line x1="{left}" x2="{width}" y1="{y:.1f}" y2="{y:.1f}" stroke="{LINE}"/>')
-        parts.append(_text(left - 6, y + 4, f"{most * share:g}", "end", SOFT, 12))
+        parts.append(_draw_text(left - 6, y + 4, f"{most * share:g}", "end", SOFT, 12))
     if mark is not None:
         y = top + room * (1 - mark / most)
         parts.append(
@@ -202,12 +204,12 @@ def line(
     parts.append(f'<polyline points="{points}" fill="none" stroke="{INK}" stroke-width="2"/>')
     for (x, y), label, value in zip(at, labels, values, strict=True):
         parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="{INK}"/>')
-        parts.append(_text(x, y - 8 if y > top + 12 else y + 18, f"{value:g}", "middle"))
-        parts.append(_text(x, height - 6, label, "middle", SOFT, 12))
-    return _svg(width, height, title, "".join(parts))
+        parts.append(_draw_text(x, y - 8 if y > top + 12 else y + 18, f"{value:g}", "middle"))
+        parts.append(_draw_text(x, height - 6, label, "middle", SOFT, 12))
+    return _make_svg(width, height, title, "".join(parts))
 
 
-def _number(value: float) -> str:
+def _format_number(value: float) -> str:
     """Return a number of a scale in plain digits, however great.
 
     >>> _number(2000000), _number(0.5)
@@ -216,29 +218,29 @@ def _number(value: float) -> str:
     return f"{value:.0f}" if value == int(value) else f"{value:g}"
 
 
-def _room_for(whole: float) -> int:
-    return max(34, 12 + 8 * len(_number(whole)))
+def _get_label_width(whole: float) -> int:
+    return max(34, 12 + 8 * len(_format_number(whole)))
 
 
-def _hatch() -> str:
+def _draw_hatch_pattern() -> str:
     return (
         '<defs><pattern id="gk-hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
         '<rect width="2" height="6" fill="#fff" fill-opacity="0.6"/></pattern></defs>'
     )
 
 
-def _legend(series: Sequence[Series], left: int) -> str:
+def _draw_legend(series: Sequence[Series], left: int) -> str:
     parts, x = [], float(left)
     for one in series:
-        parts.append(_box(x, 4, 12, 12, one.colour))
+        parts.append(_draw_box(x, 4, 12, 12, one.colour))
         if one.hatched:
-            parts.append(_box(x, 4, 12, 12, "url(#gk-hatch)"))
-        parts.append(_text(x + 17, 15, one.label, size=12))
+            parts.append(_draw_box(x, 4, 12, 12, "url(#gk-hatch)"))
+        parts.append(_draw_text(x + 17, 15, one.label, size=12))
         x += 17 + 13 * len(one.label) + 18
     return "".join(parts)
 
 
-def _round_up(value: float) -> float:
+def _round_up_scale(value: float) -> float:
     if value <= 2:
         return 2
     unit = 10 ** int(log10(value))

@@ -63,10 +63,10 @@ class PickerInput(forms.TextInput):
     def format_value(self, value: object) -> str | None:
         """Return dates as 2026-01-05, times as 09:30; typed text unchanged."""
         if isinstance(value, datetime):
-            return f"{value:%Y-%m-%d} {_clock(value.time())}"
+            return f"{value:%Y-%m-%d} {_format_time(value.time())}"
         if isinstance(value, date):
             return f"{value:%Y-%m-%d}"
-        return _clock(value) if isinstance(value, time) else super().format_value(value)
+        return _format_time(value) if isinstance(value, time) else super().format_value(value)
 
 
 class MomentInput(PickerInput):
@@ -77,7 +77,7 @@ class MomentInput(PickerInput):
     keyboard = "text"
 
 
-class TimeInput(PickerInput):
+class TimePickerInput(PickerInput):
     """A text input for a time."""
 
     picker = "time"
@@ -105,7 +105,7 @@ class DecimalInput(NumberInput):
     keyboard = "decimal"
 
 
-def in_years(day: date) -> None:
+def validate_year(day: date) -> None:
     """Refuse a date whose year is outside `YEARS`.
 
     Raises:
@@ -119,7 +119,7 @@ class Day(forms.DateField):
     """A date field for years in `YEARS`."""
 
     widget = PickerInput
-    default_validators = [in_years]
+    default_validators = [validate_year]
 
     def to_python(self, value: str | date | None) -> date | None:
         """Return the date.
@@ -127,14 +127,14 @@ class Day(forms.DateField):
         Raises:
             ValidationError: invalid date.
         """
-        return super().to_python(_parsed(parse_date, value))
+        return super().to_python(_parse_text(parse_date, value))
 
 
 class Moment(forms.DateTimeField):
     """A date and time field in the current time zone, for years in `YEARS`."""
 
     widget = MomentInput
-    default_validators = [in_years]
+    default_validators = [validate_year]
 
     def to_python(self, value: str | date | None) -> datetime | None:
         """Return the date and time.
@@ -142,13 +142,13 @@ class Moment(forms.DateTimeField):
         Raises:
             ValidationError: invalid date or time.
         """
-        return super().to_python(_parsed(parse_moment, value))
+        return super().to_python(_parse_text(parse_moment, value))
 
 
 class TimeOfDay(forms.TimeField):
     """A time field."""
 
-    widget = TimeInput
+    widget = TimePickerInput
 
     def to_python(self, value: str | time | None) -> time | None:
         """Return the time.
@@ -156,7 +156,7 @@ class TimeOfDay(forms.TimeField):
         Raises:
             ValidationError: invalid time.
         """
-        return super().to_python(_parsed(parse_time, value))
+        return super().to_python(_parse_text(parse_time, value))
 
 
 class WholeNumber(forms.IntegerField):
@@ -170,7 +170,7 @@ class WholeNumber(forms.IntegerField):
         Raises:
             ValidationError: no integer.
         """
-        return super().to_python(_parsed(parse_whole, value))
+        return super().to_python(_parse_text(parse_whole, value))
 
 
 class DecimalNumber(forms.DecimalField):
@@ -184,10 +184,10 @@ class DecimalNumber(forms.DecimalField):
         Raises:
             ValidationError: no number.
         """
-        return super().to_python(_parsed(parse_decimal, value))
+        return super().to_python(_parse_text(parse_decimal, value))
 
 
-def _parsed(parse: Callable[[str], T | None], value: str | T | None) -> T | None:
+def _parse_text(parse: Callable[[str], T | None], value: str | T | None) -> T | None:
     if not isinstance(value, str):
         return value
     try:
@@ -196,5 +196,5 @@ def _parsed(parse: Callable[[str], T | None], value: str | T | None) -> T | None
         raise forms.ValidationError(f"{wrong}。", code="invalid") from wrong
 
 
-def _clock(moment: time) -> str:
+def _format_time(moment: time) -> str:
     return f"{moment:%H:%M:%S}" if moment.second else f"{moment:%H:%M}"

@@ -62,7 +62,7 @@ class FormFacts(TypedDict, total=False):
     renderer: BaseRenderer | None
 
 
-class Drawn(BoundField):
+class RenderedField(BoundField):
     """A bound field that asks to choose a file again, because browsers forget files."""
 
     @property
@@ -87,7 +87,7 @@ class Drawn(BoundField):
 class Renderer(DjangoTemplates):
     """Renderer of all forms (`FORM_RENDERER`)."""
 
-    bound_field_class = Drawn
+    bound_field_class = RenderedField
 
 
 def taken(facts: dict[str, object], name: str, kind: type[T]) -> T:
@@ -109,13 +109,13 @@ def file_taken(facts: dict[str, object], name: str) -> "UploadedFile[bytes] | No
 
 
 #: Widgets that get no text input style.
-BARE = (CheckboxInput, RadioSelect, HiddenInput)
+UNSTYLED_WIDGETS = (CheckboxInput, RadioSelect, HiddenInput)
 
 
 def dress(form: BaseForm) -> None:
     """Add the text input style to a form's fields."""
     for field in form.fields.values():
-        if not isinstance(field.widget, BARE):
+        if not isinstance(field.widget, UNSTYLED_WIDGETS):
             field.widget.attrs.setdefault("class", "gk-input")
 
 

@@ -10,7 +10,7 @@ from django.template.loaders import app_directories
 from gongkai.lib.chinese import lazy_re as re
 
 #: HTML elements whose content starts and ends on its own line.
-BLOCKS = (
+BLOCK_ELEMENTS = (
     "address|article|aside|blockquote|body|caption|dd|details|div|dl|dt|fieldset|figcaption|figure|footer|form|h[1-6]|head|header|"
     "hgroup|html|legend|li|main|nav|ol|optgroup|option|p|section|select|summary|table|tbody|td|tfoot|th|thead|title|tr|ul"
 )
@@ -19,16 +19,16 @@ _KEPT = re.compile(r"(<(pre|textarea|script|style)\b.*?</\2>)", re.DOTALL)
 _INSIDE = r"(?:\{%.*?%\}|\{\{.*?\}\}|[^<>{]|\{(?![%{]))*"
 _TAG = re.compile(rf"</?[a-z][a-z0-9-]*(?=\s){_INSIDE}>", re.DOTALL)
 _BREAK = re.compile(r"\s*\n\s*")
-_AFTER_START = re.compile(rf"(<(?:{BLOCKS})(?=[\s>]){_INSIDE}>)\s*\n\s*")
-_BETWEEN = re.compile(rf"(</(?:{BLOCKS})>)\s*\n\s*(?=</?(?:{BLOCKS})[\s>])")
-_BEFORE_END = re.compile(rf"\s*\n\s*(</(?:{BLOCKS})>)")
+_AFTER_START = re.compile(rf"(<(?:{BLOCK_ELEMENTS})(?=[\s>]){_INSIDE}>)\s*\n\s*")
+_BETWEEN = re.compile(rf"(</(?:{BLOCK_ELEMENTS})>)\s*\n\s*(?=</?(?:{BLOCK_ELEMENTS})[\s>])")
+_BEFORE_END = re.compile(rf"\s*\n\s*(</(?:{BLOCK_ELEMENTS})>)")
 _IN_TEXT = re.compile(r"(?<=[^>\s])\s*\n\s*(?=[^<\s])")
 #: No space precedes such punctuation; the formatter breaks lines between adjacent template tags.
 _BEFORE_SIGN = re.compile(r"\s*\n\s*((?:\{%[^%]*%\})*(?=[，。；：、）》”！？－]))")
 _INDENT = re.compile(r"\n[ \t]+")
 #: An empty comment removes the whitespace after it, to write a sentence of many tags on several
 #: lines.
-_NOTHING = re.compile(r"\{##\}\s*")
+_EMPTY_COMMENT = re.compile(r"\{##\}\s*")
 
 
 def without_layout(source: str) -> str:
@@ -39,20 +39,20 @@ def without_layout(source: str) -> str:
     parts = _KEPT.split(source)
     # `split` returns text, the preserved element and its name, repeated.
     return "".join(
-        _strip(part) if place % 3 == 0 else part for place, part in enumerate(parts) if place % 3 != 2
+        _strip_part(part) if place % 3 == 0 else part for place, part in enumerate(parts) if place % 3 != 2
     )
 
 
-def _strip(part: str) -> str:
-    part = _NOTHING.sub("", part)
-    part = _TAG.sub(_in_one_line, part)
+def _strip_part(part: str) -> str:
+    part = _EMPTY_COMMENT.sub("", part)
+    part = _TAG.sub(_join_tag_lines, part)
     part = _BEFORE_SIGN.sub(r"\1", part)
     part = _BETWEEN.sub(r"\1", part)
     part = _BEFORE_END.sub(r"\1", _AFTER_START.sub(r"\1", part))
     return _INDENT.sub("\n", _IN_TEXT.sub(" ", part))
 
 
-def _in_one_line(tag: re.Match[str]) -> str:
+def _join_tag_lines(tag: re.Match[str]) -> str:
     return re.sub(r"\s+>$", ">", _BREAK.sub(" ", tag[0]))
 
 

@@ -9,12 +9,12 @@ WAYS: dict[str, tuple[str, ...]] = {
     "/exchange/": ("GET", "HEAD", "POST"),
     "/receipts/": ("GET", "POST"),
 }
-_MACHINES = tuple(WAYS)
+_MACHINE_PREFIXES = tuple(WAYS)
 
 
 def by_machine(request: HttpRequest) -> bool:
     """Return true if a request is for a machine URL."""
-    return request.path_info.startswith(_MACHINES)
+    return request.path_info.startswith(_MACHINE_PREFIXES)
 
 
 def as_json(data: object, status: int = 200) -> JsonResponse:

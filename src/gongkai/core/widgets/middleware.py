@@ -17,18 +17,18 @@ READING = frozenset({"GET", "HEAD"})
 
 
 @cache
-def _office(addresses: str, prefix: str) -> str:
+def _get_office_path(addresses: str, prefix: str) -> str:
     del prefix  # stands before what `reverse` returns
     return reverse("wagtailadmin_home", urlconf=addresses)
 
 
 def in_office(path: str) -> bool:
     """Return true if a path belongs to the back office."""
-    root = _office(get_urlconf() or settings.ROOT_URLCONF, get_script_prefix())
+    root = _get_office_path(get_urlconf() or settings.ROOT_URLCONF, get_script_prefix())
     return path.startswith(root) or path == root.rstrip("/")
 
 
-def _header(policy: dict[str, list[str]]) -> str:
+def _format_policy(policy: dict[str, list[str]]) -> str:
     return "; ".join(f"{name} {' '.join(values)}" for name, values in policy.items())
 
 
@@ -37,8 +37,8 @@ class ContentSecurityPolicy:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
-        self.public = _header(settings.CSP_PUBLIC)
-        self.office = _header(settings.CSP_OFFICE)
+        self.public = _format_policy(settings.CSP_PUBLIC)
+        self.office = _format_policy(settings.CSP_OFFICE)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Add the policy, unless the view set its own."""

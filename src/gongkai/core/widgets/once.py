@@ -8,7 +8,7 @@ from typing import TypeVar, cast
 from django.http import HttpRequest
 
 Answer = TypeVar("Answer")
-_PAGE: ContextVar[dict[Hashable, object] | None] = ContextVar("page", default=None)
+_PAGE_CACHE: ContextVar[dict[Hashable, object] | None] = ContextVar("page", default=None)
 
 
 def once(request: HttpRequest, name: str, ask: Callable[[], Answer]) -> Answer:
@@ -23,14 +23,14 @@ def once(request: HttpRequest, name: str, ask: Callable[[], Answer]) -> Answer:
 @contextmanager
 def one_page() -> Iterator[None]:
     """Context manager within which `kept` caches; nested pages share the cache."""
-    if _PAGE.get() is not None:
+    if _PAGE_CACHE.get() is not None:
         yield
         return
-    token = _PAGE.set({})
+    token = _PAGE_CACHE.set({})
     try:
         yield
     finally:
-        _PAGE.reset(token)
+        _PAGE_CACHE.reset(token)
 
 
 def kept(key: Hashable, ask: Callable[[], Answer]) -> Answer:
@@ -39,7 +39,7 @@ def kept(key: Hashable, ask: Callable[[], Answer]) -> Answer:
     For code without the request, mainly permissions. The key names everything the result depends
     on, including the actor.
     """
-    page = _PAGE.get()
+    page = _PAGE_CACHE.get()
     if page is None:
         return ask()
     if key not in page:
@@ -49,5 +49,5 @@ def kept(key: Hashable, ask: Callable[[], Answer]) -> Answer:
 
 def keep_no_more() -> None:
     """Stop caching, because an action begins to change data."""
-    if _PAGE.get() is not None:
-        _PAGE.set(None)
+    if _PAGE_CACHE.get() is not None:
+        _PAGE_CACHE.set(None)

@@ -6,7 +6,7 @@ from contextvars import ContextVar
 from typing import TypeVar
 
 Row = TypeVar("Row")
-_TOLD: ContextVar[Callable[[int], object] | None] = ContextVar("steps", default=None)
+_PROGRESS_CALLBACK: ContextVar[Callable[[int], object] | None] = ContextVar("steps", default=None)
 #: Rows between two reports.
 EVERY = 200
 
@@ -14,16 +14,16 @@ EVERY = 200
 @contextmanager
 def told_to(tell: Callable[[int], object]) -> Iterator[None]:
     """Context manager within which `counted` reports progress; the callback may raise to abort."""
-    token = _TOLD.set(tell)
+    token = _PROGRESS_CALLBACK.set(tell)
     try:
         yield
     finally:
-        _TOLD.reset(token)
+        _PROGRESS_CALLBACK.reset(token)
 
 
 def counted(rows: Iterable[Row]) -> Iterator[Row]:
     """Yield rows and report their number, if anyone listens."""
-    tell = _TOLD.get()
+    tell = _PROGRESS_CALLBACK.get()
     if tell is None:
         yield from rows
         return

@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 
 
-class Config(AppConfig):
+class HandbookConfig(AppConfig):
     """Django app configuration of the handbook."""
 
     name = "gongkai.ui.handbook"

@@ -52,7 +52,7 @@ class Part:
 
 
 @cache
-def settings() -> Mapping[str, object]:
+def load_settings() -> Mapping[str, object]:
     """Return `contents.toml`."""
     return tomllib.loads((FOLDER / "contents.toml").read_text(encoding="utf-8"))
 
@@ -60,7 +60,7 @@ def settings() -> Mapping[str, object]:
 @cache
 def parts() -> tuple[Part, ...]:
     """Return the parts with their pages."""
-    rows = settings()["parts"]
+    rows = load_settings()["parts"]
     assert isinstance(rows, list)
     return tuple(Part(row["title"], tuple(map(read_page, row["pages"]))) for row in rows)
 
@@ -73,7 +73,7 @@ def pages() -> Mapping[str, Page]:
 
 def names_for(table: str) -> Mapping[str, str]:
     """Return a table of `contents.toml`: `roles` (role to page) or `places` (URL to page)."""
-    rows = settings()[table]
+    rows = load_settings()[table]
     assert isinstance(rows, dict)
     return rows
 

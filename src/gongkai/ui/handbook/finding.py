@@ -10,19 +10,19 @@ from gongkai.ui.handbook.places import address_of
 from gongkai.ui.handbook.terms import terms
 
 #: Minimum share of a question found in a section (0 to 1), and the weight of headings.
-ENOUGH, HEADINGS = 0.27, 2.0
+MIN_SCORE, HEADING_WEIGHT = 0.27, 2.0
 #: The list of requirements mentions every subject, so it needs a higher score.
-LISTED, LISTS = 0.5, {"demands"}
+LIST_MIN_SCORE, LIST_PAGES = 0.5, {"demands"}
 #: Words of a question that carry no meaning.
-_ASIDE = re.compile(
+_STOP_WORDS_PATTERN = re.compile(
     "怎么办|怎么样|怎么|怎样|如何|能不能|可不可以|要不要|是什么|什么意思|为什么|在哪里看|在哪里|哪里|在哪|请问|一下|[了吗呢啊？?！!，,]"
 )
 #: Characters of a section shown in a result.
-SHOWN = 90
+EXCERPT_LENGTH = 90
 
 
 @dataclass(frozen=True)
-class Answer:
+class HandbookHit:
     """A section found for a question."""
 
     page: Page
@@ -42,16 +42,16 @@ class Answer:
     def beginning(self) -> str:
         """Beginning of the section."""
         text = " ".join(self.section.text.split())
-        return text if len(text) <= SHOWN else f"{text[:SHOWN]}……"
+        return text if len(text) <= EXCERPT_LENGTH else f"{text[:EXCERPT_LENGTH]}……"
 
 
 @cache
-def _answers() -> dict[str, Answer]:
-    rows = [Answer(page, section) for page in pages().values() for section in page.sections]
+def _get_hits() -> dict[str, HandbookHit]:
+    rows = [HandbookHit(page, section) for page in pages().values() for section in page.sections]
     glossary = pages()["terms"]
     for group in glossary.headings:
         rows += [
-            Answer(glossary, Section(word, group.anchor, sentence))
+            HandbookHit(glossary, Section(word, group.anchor, sentence))
             for word, sentence in terms().items()
             if f"{word}：{sentence}" in group.text
         ]
@@ -59,27 +59,27 @@ def _answers() -> dict[str, Answer]:
 
 
 @cache
-def _index() -> "matching.Index":
+def _get_index() -> "matching.Index":
     asked = names_for("asked")
     return matching.Index.build(
         (
             key,
             (
-                matching.Part(answer.section.title or answer.page.title, HEADINGS),
-                matching.Part(asked.get(f"{answer.page.name}#{answer.section.anchor}", ""), HEADINGS),
+                matching.Part(answer.section.title or answer.page.title, HEADING_WEIGHT),
+                matching.Part(asked.get(f"{answer.page.name}#{answer.section.anchor}", ""), HEADING_WEIGHT),
                 matching.Part(f"{answer.title}\n{answer.section.text}"),
             ),
         )
-        for key, answer in _answers().items()
+        for key, answer in _get_hits().items()
     )
 
 
-def find(words: str, most: int = 10) -> list[Answer]:
+def find(words: str, most: int = 10) -> list[HandbookHit]:
     """Return the best sections: matching titles first, then by content."""
-    called = [key for key, answer in _answers().items() if words in answer.section.title]
+    called = [key for key, answer in _get_hits().items() if words in answer.section.title]
     scores = {
-        hit.id: hit.score * (LISTED if _answers()[hit.id].page.name in LISTS else 1)
-        for hit in _index().search(_ASIDE.sub(" ", words), most)
+        hit.id: hit.score * (LIST_MIN_SCORE if _get_hits()[hit.id].page.name in LIST_PAGES else 1)
+        for hit in _get_index().search(_STOP_WORDS_PATTERN.sub(" ", words), most)
     }
-    said = sorted((key for key in scores if scores[key] >= ENOUGH), key=lambda key: -scores[key])
-    return [_answers()[key] for key in dict.fromkeys([*called, *said])][:most]
+    said = sorted((key for key in scores if scores[key] >= MIN_SCORE), key=lambda key: -scores[key])
+    return [_get_hits()[key] for key in dict.fromkeys([*called, *said])][:most]

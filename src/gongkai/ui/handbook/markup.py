@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 #: User interface labels: menus, buttons, states.
 SAID = re.compile("「([^「」]+)」")
 #: A link to another page: `requests.md`, `requests.md#收费`, `#收费`.
-_LINK = re.compile(r"(?:([a-z-]+)\.md)?(?:#(.+))?")
+_LINK_PATTERN = re.compile(r"(?:([a-z-]+)\.md)?(?:#(.+))?")
 
 #: Function from page name and anchor (either may be empty) to the URL.
-Addresses = Callable[[str, str], str]
+UrlMaker = Callable[[str, str], str]
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Drawing:
     text.
     """
 
-    to: Addresses
+    to: UrlMaker
     before: str = ""
     down: int = 0
     spelled: bool = False
@@ -42,7 +42,7 @@ class Drawing:
 
 
 @cache
-def _markdown() -> "MarkdownIt":
+def _get_parser() -> "MarkdownIt":
     from markdown_it import MarkdownIt  # most processes draw no page of the handbook
 
     return MarkdownIt("commonmark", {"html": False}).enable("table")
@@ -50,7 +50,7 @@ def _markdown() -> "MarkdownIt":
 
 def parsed(text: str) -> "list[Token]":
     """Return the tokens of a page."""
-    return _markdown().parse(text)
+    return _get_parser().parse(text)
 
 
 def anchor_of(title: str) -> str:
@@ -78,36 +78,36 @@ def words_of(tokens: "Iterable[Token]") -> str:
 def drawn(tokens: "Sequence[Token]", drawing: Drawing) -> SafeString:
     """Return the HTML of tokens."""
     result = [
-        _drawn(token, tokens[at + 1 : at + 2], drawing)
+        _adapt_token(token, tokens[at + 1 : at + 2], drawing)
         for at, token in enumerate(tokens)
-        if not _around_picture(tokens, at)
+        if not _is_picture_paragraph(tokens, at)
     ]
-    html = str(_markdown().renderer.render(result, _markdown().options, {}))
+    html = str(_get_parser().renderer.render(result, _get_parser().options, {}))
     html = html.replace("<table>", '<div class="gk-scroll"><table class="gk-table">')
     return mark_safe(
         html.replace("</table>", "</table></div>")
     )  # html=False: the renderer escapes all that pages say
 
 
-def _around_picture(tokens: "Sequence[Token]", at: int) -> bool:
+def _is_picture_paragraph(tokens: "Sequence[Token]", at: int) -> bool:
     beside = {"paragraph_open": at + 1, "paragraph_close": at - 1}.get(tokens[at].type)
     return beside is not None and [piece.type for piece in tokens[beside].children or ()] == ["image"]
 
 
-def _drawn(token: "Token", following: "Sequence[Token]", drawing: Drawing) -> "Token":
+def _adapt_token(token: "Token", following: "Sequence[Token]", drawing: Drawing) -> "Token":
     token = copy(token)
     if token.type in {"heading_open", "heading_close"}:
         token.tag = f"h{int(token.tag[1]) + drawing.down}"
     if token.type == "heading_open":
         token.attrs = {"id": drawing.before + anchor_of(words_of(following))}
     if token.children:
-        pieces = _without_breaks_before_pictures(token.children)
-        drawn_pieces = [_piece(piece, drawing) for piece in pieces]
-        token.children = _spelled(drawn_pieces) if drawing.spelled else drawn_pieces
+        pieces = _remove_breaks_before_pictures(token.children)
+        drawn_pieces = [_adapt_inline(piece, drawing) for piece in pieces]
+        token.children = _print_urls(drawn_pieces) if drawing.spelled else drawn_pieces
     return token
 
 
-def _without_breaks_before_pictures(pieces: "Sequence[Token]") -> "list[Token]":
+def _remove_breaks_before_pictures(pieces: "Sequence[Token]") -> "list[Token]":
     return [
         piece
         for piece, behind in zip_longest(pieces, pieces[1:])
@@ -115,7 +115,7 @@ def _without_breaks_before_pictures(pieces: "Sequence[Token]") -> "list[Token]":
     ]
 
 
-def _spelled(pieces: "Sequence[Token]") -> "list[Token]":
+def _print_urls(pieces: "Sequence[Token]") -> "list[Token]":
     result: list[Token] = []
     address = ""
     for piece in pieces:
@@ -123,22 +123,22 @@ def _spelled(pieces: "Sequence[Token]") -> "list[Token]":
         if piece.type == "link_open":
             address = str(piece.attrs["href"])
         elif piece.type == "link_close" and address.startswith("/"):
-            result.append(_become(copy(piece), "text", f"（{address}）"))
+            result.append(_change_token(copy(piece), "text", f"（{address}）"))
     return result
 
 
-def _piece(piece: "Token", drawing: Drawing) -> "Token":
+def _adapt_inline(piece: "Token", drawing: Drawing) -> "Token":
     piece = copy(piece)
-    if piece.type == "link_open" and (link := _LINK.fullmatch(str(piece.attrs["href"]))):
+    if piece.type == "link_open" and (link := _LINK_PATTERN.fullmatch(str(piece.attrs["href"]))):
         piece.attrs = {"href": drawing.to(link[1] or "", link[2] or "")}
     elif piece.type == "image":
         name = str(piece.attrs["src"]).removeprefix("pictures/").removesuffix(".png")
-        _become(piece, "html_inline", drawing.picture(name, piece.content))
+        _change_token(piece, "html_inline", drawing.picture(name, piece.content))
     elif piece.type == "text" and SAID.search(piece.content):
-        _become(piece, "html_inline", SAID.sub(r'<b class="hb-said">「\1」</b>', escape(piece.content)))
+        _change_token(piece, "html_inline", SAID.sub(r'<b class="hb-said">「\1」</b>', escape(piece.content)))
     return piece
 
 
-def _become(piece: "Token", kind: str, content: str) -> "Token":
+def _change_token(piece: "Token", kind: str, content: str) -> "Token":
     piece.type, piece.content = kind, content
     return piece

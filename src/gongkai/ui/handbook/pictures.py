@@ -13,11 +13,11 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-HERE = Path(__file__).parent
-FOLDER = HERE / "static" / "handbook" / "pictures"
+HANDBOOK_FOLDER = Path(__file__).parent
+FOLDER = HANDBOOK_FOLDER / "static" / "handbook" / "pictures"
 #: Media query of the phone picture.
-NARROW = "(max-width: 600px)"
-_NUMBERS = "①②③④⑤⑥⑦⑧⑨"
+PHONE_MEDIA_QUERY = "(max-width: 600px)"
+_CIRCLED_NUMBERS = "①②③④⑤⑥⑦⑧⑨"
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,9 @@ class Picture:
     @property
     def caption(self) -> str:
         """Labels of the numbered marks."""
-        return "　".join(f"{number} {mark}" for number, mark in zip(_NUMBERS, self.marks, strict=False))
+        return "　".join(
+            f"{number} {mark}" for number, mark in zip(_CIRCLED_NUMBERS, self.marks, strict=False)
+        )
 
     def file(self, *, phone: bool = False) -> Path:
         """Return the file path."""
@@ -57,7 +59,7 @@ class Picture:
 @cache
 def pictures() -> Mapping[str, Picture]:
     """Return the pictures by name."""
-    rows = tomllib.loads((HERE / "pictures.toml").read_text(encoding="utf-8"))["pictures"]
+    rows = tomllib.loads((HANDBOOK_FOLDER / "pictures.toml").read_text(encoding="utf-8"))["pictures"]
     return {row["name"]: Picture(**row) for row in rows}
 
 
@@ -78,7 +80,7 @@ def figure(name: str, alt: str) -> SafeString:
         '<figure class="hb-figure"><picture><source media="{}" srcset="{}" width="{}" height="{}">'
         '<img src="{}" width="{}" height="{}" alt="{}" loading="lazy">'
         "</picture><figcaption>{}</figcaption></figure>",
-        NARROW,
+        PHONE_MEDIA_QUERY,
         static(f"handbook/pictures/{narrow.name}"),
         phone_width,
         phone_height,

@@ -14,11 +14,11 @@ def address_for(path: str, kind: str = "") -> str:
         path: URL of the page.
         kind: kind of the shown entry, or "".
     """
-    return _address(place_for(path.removeprefix(reverse("wagtailadmin_home")), kind))
+    return _make_url(place_for(path.removeprefix(reverse("wagtailadmin_home")), kind))
 
 
 @cache
-def _address(place: str) -> str:
+def _make_url(place: str) -> str:
     page, _, anchor = place.partition("#")
     return address_of(page, anchor)
 
@@ -34,12 +34,12 @@ def place_for(place: str, kind: str = "") -> str:
     places = names_for("places")
     if f"kind:{kind}" in places:
         return places[f"kind:{kind}"]
-    known = (begin for begin in _longest_first() if place.startswith(begin))
+    known = (begin for begin in _list_prefixes() if place.startswith(begin))
     return places[next(known, "")]
 
 
 @cache
-def _longest_first() -> list[str]:
+def _list_prefixes() -> list[str]:
     return sorted(
         (begin for begin in names_for("places") if not begin.startswith("kind:")), key=len, reverse=True
     )

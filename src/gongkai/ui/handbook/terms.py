@@ -6,13 +6,13 @@ from functools import cache
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.ui.handbook.contents import text_of
 
-_TERM = re.compile(r"^- \*\*(.+?)\*\*：(.+)$", re.MULTILINE)
+_TERM_PATTERN = re.compile(r"^- \*\*(.+?)\*\*：(.+)$", re.MULTILINE)
 
 
 @cache
 def terms() -> Mapping[str, str]:
     """Return the explanations by term."""
-    return dict(_TERM.findall(text_of("terms")))
+    return dict(_TERM_PATTERN.findall(text_of("terms")))
 
 
 def meaning(term: str) -> str:

@@ -20,14 +20,14 @@ from gongkai.ui.handbook.markup import Drawing, drawn
 from gongkai.ui.handbook.pictures import pictures
 from gongkai.ui.handbook.places import address_of
 
-_SCHEME = "gongkai-picture"
+_PICTURE_SCHEME = "gongkai-picture"
 
 
-def _picture(name: str, alt: str) -> SafeString:
-    return format_html('<img src="{}:{}" alt="{}">', _SCHEME, name, alt)
+def _render_placeholder(name: str, alt: str) -> SafeString:
+    return format_html('<img src="{}:{}" alt="{}">', _PICTURE_SCHEME, name, alt)
 
 
-_NOWHERE = Drawing(lambda page, anchor: f"#{page}-{anchor}", spelled=True, picture=_picture)
+_DOCX_OPTIONS = Drawing(lambda page, anchor: f"#{page}-{anchor}", spelled=True, picture=_render_placeholder)
 
 
 @cache
@@ -38,7 +38,7 @@ def handbook_docx() -> bytes:
         paper.chapter(part.title)
         for page in part.pages:
             paper.heading(page.title, 2)
-            for block in blocks(drawn(page.tokens, _NOWHERE), _SCHEME):
+            for block in blocks(drawn(page.tokens, _DOCX_OPTIONS), _PICTURE_SCHEME):
                 if isinstance(block, Grid):
                     paper.grid(block)
                 elif isinstance(block, Text):
@@ -50,10 +50,10 @@ def handbook_docx() -> bytes:
 
 
 #: Maximum length of a question.
-LONGEST = 60
+MAX_QUESTION_LENGTH = 60
 
 
-def _signed_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def _require_login(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     @wraps(view)
     def answer(request: HttpRequest, **names: str) -> HttpResponse:
         return view(request, **names)
@@ -61,33 +61,33 @@ def _signed_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
     return login_required(answer, login_url=reverse_lazy("wagtailadmin_login"))
 
 
-def _frame(request: HttpRequest) -> str:
+def _get_base_template(request: HttpRequest) -> str:
     works = request.user.has_perm("wagtailadmin.access_admin") and actor_of(request.user).known
     return "ui/office.html" if works else "handbook/plain.html"
 
 
-@_signed_in
+@_require_login
 def contents(request: HttpRequest) -> HttpResponse:
     """Page: the contents, or search results."""
-    words = request.GET.get("q", "").replace("\0", "").strip()[:LONGEST]
+    words = request.GET.get("q", "").replace("\0", "").strip()[:MAX_QUESTION_LENGTH]
     context = {
-        "frame": _frame(request),
+        "frame": _get_base_template(request),
         "handbook": TITLE,
         "parts": parts(),
-        "own": _own_pages(request),
+        "own": _list_role_pages(request),
         "words": words,
         "answers": find(words) if words else [],
     }
     return render(request, "handbook/contents.html", context)
 
 
-def _own_pages(request: HttpRequest) -> list[Page]:
+def _list_role_pages(request: HttpRequest) -> list[Page]:
     roles = names_for("roles")
     names = [roles[post.role] for post in actor_of(request.user).posts if post.role in roles]
     return [pages()[name] for name in dict.fromkeys(names)]
 
 
-@_signed_in
+@_require_login
 def page(request: HttpRequest, *, name: str) -> HttpResponse:
     """Page: a handbook page with links to its neighbours."""
     order = list(pages())
@@ -95,7 +95,7 @@ def page(request: HttpRequest, *, name: str) -> HttpResponse:
         raise Http404("手册里没有这一页")
     shown, at = pages()[name], order.index(name)
     context = {
-        "frame": _frame(request),
+        "frame": _get_base_template(request),
         "page": shown,
         "html": drawn(shown.tokens, Drawing(lambda page, anchor: address_of(page or name, anchor))),
         "part": next(part for part in parts() if shown in part.pages),
@@ -105,20 +105,20 @@ def page(request: HttpRequest, *, name: str) -> HttpResponse:
     return render(request, "handbook/page.html", context)
 
 
-@_signed_in
+@_require_login
 def whole(request: HttpRequest) -> HttpResponse:
     """Page: all pages as one, for printing."""
-    chapters = [(part, [(page, _as_chapter(page)) for page in part.pages]) for part in parts()]
-    context = {"frame": _frame(request), "handbook": TITLE, "chapters": chapters}
+    chapters = [(part, [(page, _render_chapter(page)) for page in part.pages]) for part in parts()]
+    context = {"frame": _get_base_template(request), "handbook": TITLE, "chapters": chapters}
     return render(request, "handbook/whole.html", context)
 
 
-def _as_chapter(shown: Page) -> str:
+def _render_chapter(shown: Page) -> str:
     drawing = Drawing(lambda page, anchor: f"#{page or shown.name}-{anchor}", f"{shown.name}-", 2)
     return drawn(shown.tokens, drawing)
 
 
-@_signed_in
+@_require_login
 def word(request: HttpRequest) -> HttpResponse:
     """Download the handbook as .docx."""
     return download(handbook_docx(), f"{TITLE}.docx", DOCX)

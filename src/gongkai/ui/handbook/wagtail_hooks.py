@@ -9,6 +9,6 @@ from wagtail.admin.menu import MenuItem
 
 
 @hooks.register("register_admin_menu_item")  # type: ignore[untyped-decorator]
-def menu_item() -> MenuItem:
+def register_menu_item() -> MenuItem:
     """Register the menu item 帮助."""
     return MenuItem("帮助", reverse_lazy("handbook:contents"), name="handbook", icon_name="help", order=95)

@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from gongkai.lib.chinese import lazy_re as re
 
 #: URLs that need the application: searches, forms, personal pages, the API.
-LIVE = (
+LIVE_PATHS = (
     "/search/",
     "/forms/",
     "/query/",
@@ -23,11 +23,11 @@ LIVE = (
     "/metrics",
 )
 #: Query parameters of further list pages and older texts; other queries need the application.
-GOES_ON = {"after", "before", "page", "version", "piece"}
+MIRRORED_PARAMETERS = {"after", "before", "page", "version", "piece"}
 #: File shown for everything that needs the application.
 NOTICE = "/unavailable.html"
-LONGEST = 480
-_FILE = re.compile(r"/files/\d+/\d+/([0-9a-f]{64})\Z")
+MAX_PATH_LENGTH = 480
+_FILE_PATTERN = re.compile(r"/files/\d+/\d+/([0-9a-f]{64})\Z")
 
 
 def mirrored(path: str) -> str | None:
@@ -43,17 +43,17 @@ def mirrored(path: str) -> str | None:
     if (
         not bare.startswith("/")
         or bare.startswith("//")
-        or bare.startswith(LIVE)
+        or bare.startswith(LIVE_PATHS)
         or "\0" in bare
-        or len(path) > LONGEST
+        or len(path) > MAX_PATH_LENGTH
     ):
         return None
     if any(part in {".", ".."} for part in bare.split("/")):
         return None
-    if not parts.query or _FILE.fullmatch(bare):
+    if not parts.query or _FILE_PATTERN.fullmatch(bare):
         return bare
     asked = parse_qsl(parts.query, keep_blank_values=True)
-    return f"{bare}?{parts.query}" if asked and {name for name, _ in asked} <= GOES_ON else None
+    return f"{bare}?{parts.query}" if asked and {name for name, _ in asked} <= MIRRORED_PARAMETERS else None
 
 
 def name_of(path: str, kind: str, given: str = "") -> str:
@@ -70,7 +70,7 @@ def name_of(path: str, kind: str, given: str = "") -> str:
     'files/1/2/abababababababab/附件 1.pdf'
     """
     bare, _, query = path.partition("?")
-    if found := _FILE.fullmatch(bare):
+    if found := _FILE_PATTERN.fullmatch(bare):
         safe = re.sub(r"[/\\\x00-\x1f]", "_", given).lstrip(".")[:80] or f"{found[1][:12]}.bin"
         while len(safe.encode()) > 200:
             safe = safe[1:]
@@ -87,7 +87,7 @@ def name_of(path: str, kind: str, given: str = "") -> str:
 
 def is_file(path: str) -> bool:
     """Return true if a URL is a document's file, which never changes."""
-    return bool(_FILE.fullmatch(path))
+    return bool(_FILE_PATTERN.fullmatch(path))
 
 
 def chunk_of(name: str) -> str:

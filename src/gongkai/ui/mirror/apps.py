@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 
 
-class Config(AppConfig):
+class MirrorConfig(AppConfig):
     """Django app configuration of the mirror."""
 
     name = "gongkai.ui.mirror"

@@ -22,7 +22,7 @@ LISTS, HEAD = "manifest", "manifest.json"
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
+def _lock_site(folder: Path) -> Iterator[None]:
     folder.mkdir(mode=0o755, parents=True, exist_ok=True)
     folder.chmod(0o755)
     with (folder / ".lock").open("a") as lock:
@@ -35,15 +35,15 @@ def sign_all() -> None:
     from gongkai.ui.mirror.updating import sites
 
     for site in sites():
-        sign(site)
+        sign_site(site)
 
 
-def sign(site: Site) -> int:
+def sign_site(site: Site) -> int:
     """Write the changed lists and the head file; return the number of lists."""
     changed = Leaf.objects.filter(host=site.host, signed=False).exclude(name="")
     if not changed.exists():
         return 0
-    with _alone(site.folder):
+    with _lock_site(site.folder):
         chunks = sorted(set(changed.values_list("chunk", flat=True)))
         for chunk in chunks:
             _write_list(site, chunk)

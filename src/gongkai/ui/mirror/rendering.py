@@ -25,7 +25,7 @@ class Answer:
 
 
 @cache
-def _handler() -> BaseHandler:
+def _get_handler() -> BaseHandler:
     handler = BaseHandler()
     handler.load_middleware()
     return handler
@@ -52,7 +52,7 @@ def ask(host: str, path: str) -> Answer:
         UNCOUNTED: True,
         BYTES: True,
     }
-    response = _handler().get_response(WSGIRequest(environ))
+    response = _get_handler().get_response(WSGIRequest(environ))
     body = b"".join(response) if response.streaming else response.content  # type: ignore[attr-defined, arg-type]
     for close in response._resource_closers:  # type: ignore[attr-defined]
         close()  # the file's; `response.close()` would say that a request ended, and there was none

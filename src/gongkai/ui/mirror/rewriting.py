@@ -9,7 +9,7 @@ from gongkai.lib.richtext.tags import Attributes, Tag, rewrite, start_tag, start
 from gongkai.ui.mirror.addresses import NOTICE
 
 #: Elements with their attributes that hold one URL.
-_ADDRESSES = {
+_URL_ATTRIBUTES = {
     "a": ("href",),
     "area": ("href",),
     "link": ("href",),
@@ -25,18 +25,20 @@ _ADDRESSES = {
     "input": ("src",),
 }
 #: `<link>` types that a browser loads.
-_LOADED = frozenset({"stylesheet", "icon", "preload", "modulepreload", "manifest", "apple-touch-icon"})
+_LOADED_LINK_TYPES = frozenset(
+    {"stylesheet", "icon", "preload", "modulepreload", "manifest", "apple-touch-icon"}
+)
 #: Attributes with several URLs and their widths or densities.
-_SETS = ("srcset", "imagesrcset")
-_CANDIDATE = re.compile(r"[\s,]*(\S*[^\s,])\s*([^,]*)(?:,|$)")
-_SHEET = re.compile(r"""(url\(\s*['"]?)([^'")]+)(['"]?\s*\))""")
-_LEADS = ("#", "mailto:", "tel:", "data:", "javascript:")
+_SRCSET_ATTRIBUTES = ("srcset", "imagesrcset")
+_CANDIDATE_PATTERN = re.compile(r"[\s,]*(\S*[^\s,])\s*([^,]*)(?:,|$)")
+_CSS_URL_PATTERN = re.compile(r"""(url\(\s*['"]?)([^'")]+)(['"]?\s*\))""")
+_UNCHANGED_PREFIXES = ("#", "mailto:", "tel:", "data:", "javascript:")
 
 #: Function from a URL on this site to its URL in the mirror.
-Where = Callable[[str], str]
+UrlMapper = Callable[[str], str]
 
 
-def page(text: str, path: str, roots: tuple[str, ...], where: Where) -> str:
+def page(text: str, path: str, roots: tuple[str, ...], where: UrlMapper) -> str:
     """Return a page with all links to this site adapted to the mirror.
 
     Args:
@@ -47,24 +49,24 @@ def page(text: str, path: str, roots: tuple[str, ...], where: Where) -> str:
     """
 
     def target(address: str) -> str:
-        return _target(address, path, roots, where)
+        return _map_target(address, path, roots, where)
 
     def change(tag: Tag) -> str:
         given = tag.attributes
-        made = _form(given) if tag.name == "form" else _led(tag.name, given, target)
+        made = _redirect_form(given) if tag.name == "form" else _rewrite_attributes(tag.name, given, target)
         return tag.source if made == given else start_tag(tag.name, made)
 
-    return rewrite(text, {*_ADDRESSES, "form", "button"}, change)
+    return rewrite(text, {*_URL_ATTRIBUTES, "form", "button"}, change)
 
 
-def _led(name: str, given: Attributes, target: Callable[[str], str]) -> Attributes:
+def _rewrite_attributes(name: str, given: Attributes, target: Callable[[str], str]) -> Attributes:
     made = dict(given)
-    for key in _ADDRESSES.get(name, ()):
+    for key in _URL_ATTRIBUTES.get(name, ()):
         if address := given.get(key):
             made[key] = target(address)
-    for key in _SETS:
+    for key in _SRCSET_ATTRIBUTES:
         if offered := given.get(key):
-            found = [(target(one[1]), one[2].strip()) for one in _CANDIDATE.finditer(offered)]
+            found = [(target(one[1]), one[2].strip()) for one in _CANDIDATE_PATTERN.finditer(offered)]
             made[key] = ", ".join(" ".join(filter(None, pair)) for pair in found)
     if given.get("formaction"):
         made["formaction"] = NOTICE
@@ -79,30 +81,32 @@ def shown_by(text: str, path: str, roots: tuple[str, ...] = ()) -> Iterator[str]
     loaded: list[str] = []
 
     def load(address: str) -> str:
-        loaded.append(_target(address, path, roots, lambda target: target))
+        loaded.append(_map_target(address, path, roots, lambda target: target))
         return address
 
-    for tag in start_tags(text, _ADDRESSES):
+    for tag in start_tags(text, _URL_ATTRIBUTES):
         given = tag.attributes
         if tag.name in {"a", "area"}:
             if (link := given.get("href") or "").startswith("/files/"):
                 load(link)
-        elif tag.name != "link" or _LOADED & set((given.get("rel") or "").lower().split()):
-            _led(tag.name, given, load)
+        elif tag.name != "link" or _LOADED_LINK_TYPES & set((given.get("rel") or "").lower().split()):
+            _rewrite_attributes(tag.name, given, load)
     yield from (address for address in loaded if not address.startswith(("#", "data:")))
 
 
-def _form(given: Attributes) -> Attributes:
+def _redirect_form(given: Attributes) -> Attributes:
     return {**given, "action": NOTICE, "method": "get"}
 
 
-def sheet(text: str, path: str, where: Where) -> str:
+def sheet(text: str, path: str, where: UrlMapper) -> str:
     """Return a stylesheet with its URLs adapted to the mirror."""
-    return _SHEET.sub(lambda found: f"{found[1]}{_target(found[2], path, (), where)}{found[3]}", text)
+    return _CSS_URL_PATTERN.sub(
+        lambda found: f"{found[1]}{_map_target(found[2], path, (), where)}{found[3]}", text
+    )
 
 
-def _target(target: str, path: str, roots: tuple[str, ...], where: Where) -> str:
-    if not target or target.startswith(_LEADS):
+def _map_target(target: str, path: str, roots: tuple[str, ...], where: UrlMapper) -> str:
+    if not target or target.startswith(_UNCHANGED_PREFIXES):
         return target
     for root in roots:
         if target == root or target.startswith(f"{root}/"):

@@ -26,12 +26,12 @@ from gongkai.ui.portal.purging.affected import EVERYTHING, Place
 from gongkai.ui.portal.purging.ways import NotTaken
 
 #: Time limit of a job run in seconds; rows read at once; further list pages written at once.
-SECONDS, PORTION, AT_ONCE = 20.0, 200, 10
+JOB_TIMEOUT_SECONDS, BATCH_SIZE, MAX_IMMEDIATE_PAGES = 20.0, 200, 10
 #: Further list pages without links are deleted after this time.
-UNLINKED = timedelta(days=1)
+UNLINKED_RETENTION = timedelta(days=1)
 #: Path of the row that schedules the hourly check of all URLs.
-RENEWAL = "*"
-SEEDS = (HOME, "/sitemap.xml", "/robots.txt", "/favicon.ico", "/feed/", "/disclosure/", "/easy.css")
+RENEWAL_PATH = "*"
+SEED_PATHS = (HOME, "/sitemap.xml", "/robots.txt", "/favicon.ico", "/feed/", "/disclosure/", "/easy.css")
 
 
 def sites() -> list[Site]:
@@ -53,35 +53,35 @@ def bring_up_to_date(_folder: str, place: Place) -> None:
     if site is None:
         return  # another name of a site, which has no folder of its own
     if place.path == EVERYTHING:
-        _everything(site).exclude(path__startswith="/files/").update(due_at=timezone.now())
+        _list_urls(site).exclude(path__startswith="/files/").update(due_at=timezone.now())
         return
     address = mirrored(place.path)
     if address is None:
         return
     try:
         write(site, address)
-        _further(site, address)
+        _update_further_pages(site, address)
     except (NotWritten, OSError) as error:
         Leaf.objects.filter(host=site.host, path=address).update(error=str(error)[:200])
         raise NotTaken(f"镜像没有写成：{error}") from error
 
 
-def _further(site: Site, address: str) -> None:
+def _update_further_pages(site: Site, address: str) -> None:
     rows = Leaf.objects.filter(host=site.host, path__startswith=f"{address}?")
-    for path in list(rows.values_list("path", flat=True)[:AT_ONCE]):
+    for path in list(rows.values_list("path", flat=True)[:MAX_IMMEDIATE_PAGES]):
         write(site, path)
     rows.update(due_at=timezone.now())
 
 
-def work(now: datetime | None = None, *, seconds: float = SECONDS) -> dict[str, int]:
+def work(now: datetime | None = None, *, seconds: float = JOB_TIMEOUT_SECONDS) -> dict[str, int]:
     """Job: write what is due within the time limit, and sign the lists; idempotent."""
     end, counts = time.monotonic() + seconds, {"written": 0, "failed": 0}
     moment = now or timezone.now()
     known = {site.host: site for site in sites()}
-    _leave_other_generation(list(known.values()))
+    _discard_other_generation(list(known.values()))
     for site in known.values():
-        _renew(site, moment)
-    while known and time.monotonic() < end and (rows := list(due(known, now or timezone.now())[:PORTION])):
+        _check_all_urls(site, moment)
+    while known and time.monotonic() < end and (rows := list(due(known, now or timezone.now())[:BATCH_SIZE])):
         for host, path in rows:
             if time.monotonic() > end:
                 break
@@ -98,7 +98,7 @@ def work(now: datetime | None = None, *, seconds: float = SECONDS) -> dict[str, 
 
 def due(hosts: Iterable[str], now: datetime) -> QuerySet[Leaf, tuple[str, str]]:
     """Return (host, path) of the due URLs of some hosts, oldest first."""
-    rows = Leaf.objects.filter(host__in=hosts, due_at__lte=now).exclude(path=RENEWAL)
+    rows = Leaf.objects.filter(host__in=hosts, due_at__lte=now).exclude(path=RENEWAL_PATH)
     return rows.order_by("due_at", "pk").values_list("host", "path")
 
 
@@ -116,7 +116,7 @@ def unanswered() -> list[str]:
     ]
 
 
-def _leave_other_generation(known: list[Site]) -> None:
+def _discard_other_generation(known: list[Site]) -> None:
     folder, name = Path(settings.GONGKAI_MIRROR), generation.current().name
     if not known or generation.stamp_of(folder) == name:
         return
@@ -130,29 +130,31 @@ def _leave_other_generation(known: list[Site]) -> None:
     generation.write_stamp(folder, name)
 
 
-def _renew(site: Site, now: datetime) -> None:
+def _check_all_urls(site: Site, now: datetime) -> None:
     row, new = Leaf.objects.get_or_create(
-        host=site.host, path=RENEWAL, defaults={"due_at": now, "signed": True}
+        host=site.host, path=RENEWAL_PATH, defaults={"due_at": now, "signed": True}
     )
     if not new and row.due_at and row.due_at > now:
         return
-    enter(site, (*SEEDS, *(page.url for page in (*PAGES, *BESIDE) if mirrored(page.url))), now)
+    add_urls(site, (*SEED_PATHS, *(page.url for page in (*PAGES, *BESIDE) if mirrored(page.url))), now)
     there = Leaf.objects.filter(host=site.host, path=OuterRef("path"))
     shelves = shelf_visible_to(ANONYMOUS).filter(website=site.website, column=None)
-    enter(site, shelves.filter(~Exists(there)).values_list("path", flat=True), now)
-    for leaf in Leaf.objects.filter(host=site.host, path__contains="?", linked_at__lt=now - UNLINKED):
+    add_urls(site, shelves.filter(~Exists(there)).values_list("path", flat=True), now)
+    for leaf in Leaf.objects.filter(
+        host=site.host, path__contains="?", linked_at__lt=now - UNLINKED_RETENTION
+    ):
         remove(site, leaf)
-    _notice(site, now)
+    _write_notice(site, now)
     Leaf.objects.filter(pk=row.pk).update(due_at=now + LIST)
 
 
-def enter(site: Site, paths: Iterable[str], now: datetime) -> None:
+def add_urls(site: Site, paths: Iterable[str], now: datetime) -> None:
     """Add missing URLs, to be written soon."""
     rows = [Leaf(host=site.host, path=path, due_at=now) for path in paths]
     Leaf.objects.bulk_create(rows, batch_size=1000, ignore_conflicts=True)
 
 
-def _notice(site: Site, now: datetime) -> None:
+def _write_notice(site: Site, now: datetime) -> None:
     body = render_to_string("mirror/notice.html", {"site": site.website}).encode()
     name, digest = NOTICE.lstrip("/"), sha256(body).hexdigest()
     if (
@@ -169,9 +171,9 @@ def _notice(site: Site, now: datetime) -> None:
 
 def again(site: Site) -> int:
     """Schedule all URLs of a site; return their number."""
-    Leaf.objects.filter(host=site.host, path=RENEWAL).delete()
-    return _everything(site).exclude(path=NOTICE).update(due_at=timezone.now())
+    Leaf.objects.filter(host=site.host, path=RENEWAL_PATH).delete()
+    return _list_urls(site).exclude(path=NOTICE).update(due_at=timezone.now())
 
 
-def _everything(site: Site) -> QuerySet[Leaf]:
+def _list_urls(site: Site) -> QuerySet[Leaf]:
     return Leaf.objects.filter(host=site.host).exclude(Q(digest="") & ~Q(name=""))

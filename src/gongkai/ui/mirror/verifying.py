@@ -19,7 +19,7 @@ from gongkai.ui.mirror.writing import WWW
 from gongkai.ui.portal.kept import folder_of
 
 #: Seconds before a second check of apparent changes: files are written before their list.
-GRACE = 5.0
+RECHECK_DELAY_SECONDS = 5.0
 
 
 @dataclass
@@ -57,7 +57,7 @@ class Found:
             yield f"{self.host}：网页 {name} 里的图片或文件不在镜像里 {address}"
 
 
-def verify(folder: Path, keys: frozenset[str], *, grace: float = GRACE) -> Found:
+def verify(folder: Path, keys: frozenset[str], *, grace: float = RECHECK_DELAY_SECONDS) -> Found:
     """Verify a site's folder; apparent faults are checked again after a moment.
 
     Args:
@@ -65,11 +65,11 @@ def verify(folder: Path, keys: frozenset[str], *, grace: float = GRACE) -> Found
         keys: accepted public keys.
         grace: seconds to wait; 0: no second check.
     """
-    found = _look(folder, keys)
+    found = _check_once(folder, keys)
     if found.ok or not grace:
         return found
     time.sleep(grace)
-    return _look(folder, keys)
+    return _check_once(folder, keys)
 
 
 def sites_in(folder: Path) -> list[Path]:
@@ -77,7 +77,7 @@ def sites_in(folder: Path) -> list[Path]:
     return sorted(path.parent for path in folder.glob(f"*/{HEAD}") if not path.parent.is_symlink())
 
 
-def _look(folder: Path, keys: frozenset[str]) -> Found:
+def _check_once(folder: Path, keys: frozenset[str]) -> Found:
     found = Found(folder.name)
     try:
         head = json.loads((folder / HEAD).read_text(encoding="utf-8"))
@@ -92,12 +92,12 @@ def _look(folder: Path, keys: frozenset[str]) -> Found:
     if folder_of(str(head.get("host"))) != folder.name:
         found.broken = f"清单是另一个网站 {head.get('host')} 的"
         return found
-    listed = _listed(folder, lists, found)
-    _compare(folder, listed, found)
+    listed = _read_lists(folder, lists, found)
+    _compare_files(folder, listed, found)
     return found
 
 
-def _listed(folder: Path, lists: dict[str, str], found: Found) -> dict[str, str]:
+def _read_lists(folder: Path, lists: dict[str, str], found: Found) -> dict[str, str]:
     known: dict[str, str] = {}
     for name, digest in lists.items():
         path = folder / LISTS / f"{name}.txt"
@@ -111,7 +111,7 @@ def _listed(folder: Path, lists: dict[str, str], found: Found) -> dict[str, str]
     return known
 
 
-def _compare(folder: Path, listed: dict[str, str], found: Found) -> None:
+def _compare_files(folder: Path, listed: dict[str, str], found: Found) -> None:
     root = folder / WWW
     doubted = {Path(text).stem for text in (*found.changed, *found.missing) if text.startswith(f"{LISTS}/")}
     for name, digest in sorted(listed.items()):
@@ -126,7 +126,7 @@ def _compare(folder: Path, listed: dict[str, str], found: Found) -> None:
             found.changed.append(name)
         elif name.endswith(".html"):
             text = (root / name).read_text(encoding="utf-8", errors="replace")
-            found.absent += [(name, address) for address in _absent(text, name, listed)]
+            found.absent += [(name, address) for address in _find_missing_resources(text, name, listed)]
     for path in sorted(root.rglob("*")):
         name = path.relative_to(root).as_posix()
         being_written = path.name.startswith(".") and path.name.endswith(".part")
@@ -136,12 +136,12 @@ def _compare(folder: Path, listed: dict[str, str], found: Found) -> None:
             found.strange.append(name)
 
 
-def _absent(text: str, name: str, listed: Mapping[str, str]) -> list[str]:
+def _find_missing_resources(text: str, name: str, listed: Mapping[str, str]) -> list[str]:
     shown = rewriting.shown_by(text, f"/{quote(name)}")
-    return list(dict.fromkeys(address for address in shown if not _is_there(address, listed)))
+    return list(dict.fromkeys(address for address in shown if not _is_listed(address, listed)))
 
 
-def _is_there(address: str, listed: Mapping[str, str]) -> bool:
+def _is_listed(address: str, listed: Mapping[str, str]) -> bool:
     if address == NOTICE:
         return False  # a picture that only the application can show
     if not address.startswith("/") or address.startswith("//"):

@@ -23,12 +23,12 @@ from gongkai.ui.portal.kept import folder_of
 #: Folder of a site's files, next to its lists.
 WWW = "www"
 #: Refresh intervals without purge: pages with figures; documents; stylesheets and scripts.
-LIST, DOCUMENT, STATIC = timedelta(hours=1), timedelta(days=7), timedelta(days=1)
+LIST, DOCUMENT_INTERVAL, STATIC_INTERVAL = timedelta(hours=1), timedelta(days=7), timedelta(days=1)
 
 
 #: The home page, which a site cannot lack.
 HOME = "/"
-_REFUSED = {400: "域名或网址不被接受（400）", 403: "不许访问（403）", 503: "网站暂时不能访问（503）"}
+_REFUSAL_MESSAGES = {400: "域名或网址不被接受（400）", 403: "不许访问（403）", 503: "网站暂时不能访问（503）"}
 
 
 class NotWritten(Exception):
@@ -77,16 +77,16 @@ def write(site: Site, path: str, *, for_page: bool = False) -> bool:
     if answer.status in {301, 302, 307, 308}:
         target = answer.location.removeprefix(site.roots[0]) or "/"
         shown = mirrored(target) if target.startswith("/") else None
-        leads = _shown(site, {shown}, path, set())[shown] if shown else target
+        leads = _map_urls(site, {shown}, path, set())[shown] if shown else target
         body, kind = rewriting.leading(leads).encode(), "text/html"
     elif answer.status == 200:
-        body, kind = _rewritten(site, path, answer, for_page=for_page), answer.kind
+        body, kind = _rewrite(site, path, answer, for_page=for_page), answer.kind
     else:
-        raise NotWritten(_REFUSED.get(answer.status, f"网页出错（{answer.status}），原因见服务日志"))
-    return _put(site, leaf, body, name_of(path, kind, answer.name))
+        raise NotWritten(_REFUSAL_MESSAGES.get(answer.status, f"网页出错（{answer.status}），原因见服务日志"))
+    return _store(site, leaf, body, name_of(path, kind, answer.name))
 
 
-def _rewritten(site: Site, path: str, answer: rendering.Answer, *, for_page: bool) -> bytes:
+def _rewrite(site: Site, path: str, answer: rendering.Answer, *, for_page: bool) -> bytes:
     at_once = set[str]()
     if answer.kind.startswith("text/html"):
         text, change = answer.body.decode(), partial(rewriting.page, path=path, roots=site.roots)
@@ -98,11 +98,11 @@ def _rewritten(site: Site, path: str, answer: rendering.Answer, *, for_page: boo
         return answer.body
     targets: dict[str, str] = {}
     change(text, where=lambda target: targets.setdefault(target, target))
-    shown = _shown(site, {address for target in targets if (address := mirrored(target))}, path, at_once)
+    shown = _map_urls(site, {address for target in targets if (address := mirrored(target))}, path, at_once)
     return change(text, where=lambda target: shown.get(mirrored(target) or "", NOTICE)).encode()
 
 
-def _shown(site: Site, addresses: set[str], from_path: str, at_once: set[str]) -> dict[str, str]:
+def _map_urls(site: Site, addresses: set[str], from_path: str, at_once: set[str]) -> dict[str, str]:
     now = timezone.now()
     rows = Leaf.objects.filter(host=site.host, path__in=addresses)
     names = dict(rows.values_list("path", "name"))
@@ -120,26 +120,26 @@ def _shown(site: Site, addresses: set[str], from_path: str, at_once: set[str]) -
             names[address] = (
                 Leaf.objects.filter(host=site.host, path=address).values_list("name", flat=True).first() or ""
             )
-    return {address: _link(address, names.get(address, "")) for address in addresses}
+    return {address: _make_link(address, names.get(address, "")) for address in addresses}
 
 
-def _link(address: str, name: str) -> str:
+def _make_link(address: str, name: str) -> str:
     if address.endswith("/") and (not name or name.endswith("index.html")):
         return quote(address)
     return f"/{quote(name or name_of(address, 'text/html'))}"
 
 
-def _put(site: Site, leaf: Leaf, body: bytes, name: str) -> bool:
+def _store(site: Site, leaf: Leaf, body: bytes, name: str) -> bool:
     place = site.folder / WWW / name
     digest = sha256(body).hexdigest()
     now = timezone.now()
-    again = None if is_file(leaf.path) else now + period(leaf.path)
-    if leaf.digest == digest and leaf.name == name and _stands(place, digest):
+    again = None if is_file(leaf.path) else now + get_refresh_interval(leaf.path)
+    if leaf.digest == digest and leaf.name == name and _has_digest(place, digest):
         Leaf.objects.filter(pk=leaf.pk).update(due_at=again, error="")
         return False
     put(place, body)
     if leaf.name and leaf.name != name:
-        _unlink(site, leaf.name)
+        _delete_file(site, leaf.name)
         gone = {
             "name": leaf.name,
             "chunk": leaf.chunk,
@@ -152,11 +152,15 @@ def _put(site: Site, leaf: Leaf, body: bytes, name: str) -> bool:
     return True
 
 
-def period(path: str) -> timedelta:
+def get_refresh_interval(path: str) -> timedelta:
     """Return the refresh interval of a URL."""
     if path.startswith("/static/"):
-        return STATIC
-    return DOCUMENT if path.startswith("/columns/") and path.partition("?")[0].endswith(".html") else LIST
+        return STATIC_INTERVAL
+    return (
+        DOCUMENT_INTERVAL
+        if path.startswith("/columns/") and path.partition("?")[0].endswith(".html")
+        else LIST
+    )
 
 
 def put(place: Path, body: bytes) -> None:
@@ -175,7 +179,7 @@ def put(place: Path, body: bytes) -> None:
         Path(part).unlink(missing_ok=True)
 
 
-def _stands(place: Path, digest: str) -> bool:
+def _has_digest(place: Path, digest: str) -> bool:
     try:
         return sha256(place.read_bytes()).hexdigest() == digest
     except OSError:
@@ -189,7 +193,7 @@ def remove(site: Site, leaf: Leaf) -> bool:
     if not leaf.name:
         leaf.delete()
         return False
-    _unlink(site, leaf.name)
+    _delete_file(site, leaf.name)
     Leaf.objects.filter(pk=leaf.pk).update(digest="", signed=False, due_at=None, error="")
     return True
 
@@ -199,11 +203,11 @@ def drop_unknown(site: Site) -> None:
     digests = dict(Leaf.objects.filter(host=site.host).exclude(digest="").values_list("name", "digest"))
     for place in (site.folder / WWW).rglob("*"):
         name = place.relative_to(site.folder / WWW).as_posix()
-        if place.is_file() and not _stands(place, digests.get(name, "")):
+        if place.is_file() and not _has_digest(place, digests.get(name, "")):
             place.unlink(missing_ok=True)
 
 
-def _unlink(site: Site, name: str) -> None:
+def _delete_file(site: Site, name: str) -> None:
     place = site.folder / WWW / name
     place.unlink(missing_ok=True)
     with contextlib.suppress(OSError):  # other files stand there

@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 
 
-class Config(AppConfig):
+class OfficeConfig(AppConfig):
     """Django app configuration of the back office."""
 
     name = "gongkai.ui.office"

@@ -28,38 +28,38 @@ from gongkai.work.notices.queries.visible import visible_to as notices_visible_t
 from gongkai.work.notices.states import NoticeState
 
 #: Maximum rows of the user's own block, and of other blocks.
-SIZE, OTHERS = 20, 10
+OWN_BLOCK_ROWS, OTHERS = 20, 10
 #: Maximum number of late units named; 统计 shows all.
 LATE = 60
 #: Maximum rows checked for judgement, and rows read at once.
-SCANNED, PORTION = 200, 50
+MAX_CHECKED_ROWS, BATCH_SIZE = 200, 50
 #: Entries of last year that are overdue for longer than this are shown as one line.
-LEFT_AFTER = timedelta(days=60)
+OLD_ENTRY_AGE = timedelta(days=60)
 #: Lights of late and soon due entries.
-PRESSING = frozenset({"red", "yellow"})
+URGENT_LIGHTS = frozenset({"red", "yellow"})
 #: States of notices that were read but not confirmed.
-UNCONFIRMED = (NoticeState.DRAFT, NoticeState.CHECKED)
+UNCONFIRMED_STATES = (NoticeState.DRAFT, NoticeState.CHECKED)
 
 
 #: Number of expanded entries if none is late or due this week; the others are collapsed.
-FIRST = 5
+MIN_EXPANDED_ENTRIES = 5
 
 
-def _nearest(entries: list[Entry]) -> dict[str, object]:
+def _select_expanded(entries: list[Entry]) -> dict[str, object]:
     today = timezone.localdate()
     end = end_of_day(today + timedelta(days=6 - today.weekday()))
     near = [
         entry.pk
         for entry in entries
-        if entry.light in PRESSING
+        if entry.light in URGENT_LIGHTS
         or (entry.due_at and not entry.paused and entry.due_at <= end)
         or timezone.localdate(entry.opened_at) == today
     ]
-    near = near or [entry.pk for entry in entries[:FIRST]]
-    return {"near": near, "warned": _warned(entries)}
+    near = near or [entry.pk for entry in entries[:MIN_EXPANDED_ENTRIES]]
+    return {"near": near, "warned": _describe_warnings(entries)}
 
 
-def _warned(entries: list[Entry]) -> str:
+def _describe_warnings(entries: list[Entry]) -> str:
     by_day: dict[date, dict[str, Entry]] = {}
     for entry in entries:
         if entry.due_at and entry.light in {"green", "yellow"}:
@@ -70,7 +70,7 @@ def _warned(entries: list[Entry]) -> str:
 
 
 @dataclass
-class _Turns:
+class _SortedEntries:
     """Entry ids by due date: actionable now, awaiting others first, and left from last year."""
 
     now: list[int] = field(default_factory=list)
@@ -79,8 +79,8 @@ class _Turns:
     kinds: set[str] = field(default_factory=set)
 
 
-def _sort_out(entries: EntryQuerySet, last: date, most: int) -> _Turns:
-    found, until = _Turns(), end_of_day(last)
+def _sort_entries(entries: EntryQuerySet, last: date, most: int) -> _SortedEntries:
+    found, until = _SortedEntries(), end_of_day(last)
     rests = Case(When(queries.resting(), then=True), default=False, output_field=BooleanField())
     rows = entries.order_by(F("due_at").asc(nulls_last=True), "pk").values_list("pk", "kind", "due_at", rests)
     for pk, kind, due_at, waits in rows:
@@ -94,48 +94,48 @@ def _sort_out(entries: EntryQuerySet, last: date, most: int) -> _Turns:
     return found
 
 
-def turns(entries: EntryQuerySet, by: Actor, size: int = SIZE) -> dict[str, object]:
+def build_work_list(entries: EntryQuerySet, by: Actor, size: int = OWN_BLOCK_ROWS) -> dict[str, object]:
     """Return the actionable entries, nearest first, each with its main button.
 
     Entries awaiting others are collapsed after them; old entries of last year are one line.
     """
     today = timezone.localdate()
-    last = min(date(today.year - 1, 12, 31), today - LEFT_AFTER)
-    found = _sort_out(entries, last, size)
+    last = min(date(today.year - 1, 12, 31), today - OLD_ENTRY_AGE)
+    found = _sort_entries(entries, last, size)
     wanted = found.now[:size] + found.others[:OTHERS]
     wide = queries.as_listed(Entry.objects.filter(pk__in=wanted), kinds=found.kinds) if wanted else ()
     read = {entry.pk: entry for entry in wide}
     with_subjects(read.values(), by)
-    now = _in_order(found.now[:size], read)
+    now = _restore_order(found.now[:size], read)
     return {
         "entries": [(entry, next_offer(entry, by)) for entry in now],
-        **_nearest(now),
+        **_select_expanded(now),
         "cut": len(found.now) > size,
-        "others": _in_order(found.others[:OTHERS], read),
+        "others": _restore_order(found.others[:OTHERS], read),
         "others_cut": len(found.others) > OTHERS,
         "left": found.left,
         "left_until": last.isoformat(),
     }
 
 
-def _in_order(numbers: list[int], read: dict[int, Entry]) -> list[Entry]:
+def _restore_order(numbers: list[int], read: dict[int, Entry]) -> list[Entry]:
     return [read[pk] for pk in numbers if pk in read]
 
 
-def my_work(by: Actor) -> dict[str, object] | None:
+def build_own_block(by: Actor) -> dict[str, object] | None:
     """Block: entries of the user's offices or without office."""
     if not by.has(Role.CLERK, Role.SIGNER):
         return None
     entries = mine(queries.own_visible_to(by).open(), by).exclude(queries.waiting_for_others())
     return {
         "title": "我要办的",
-        **turns(entries, by),
+        **build_work_list(entries, by),
         "more": f"{reverse('ledger_list')}?mine=office&turn=1",
         "empty": "现在没有要您办理的事项。新的任务分来时，会出现在这里，同时发消息给您。",
     }
 
 
-def my_unit(by: Actor) -> dict[str, object] | None:
+def build_unit_block(by: Actor) -> dict[str, object] | None:
     """Block: other entries of the unit, for heads and clerks of one office."""
     with_office = any(post.office_id for post in by.posts)
     if not by.has(Role.LEAD) and not (with_office and by.has(Role.CLERK)):
@@ -145,7 +145,7 @@ def my_unit(by: Actor) -> dict[str, object] | None:
     )
     if by.has(Role.CLERK):
         entries = entries.exclude(of_own_office(by))
-    shown = turns(entries, by, SIZE if by.has(Role.LEAD) else OTHERS)
+    shown = build_work_list(entries, by, OWN_BLOCK_ROWS if by.has(Role.LEAD) else OTHERS)
     if not (shown["entries"] or shown["others"] or shown["left"]) and not by.has(Role.LEAD):
         return None
     return {
@@ -156,7 +156,7 @@ def my_unit(by: Actor) -> dict[str, object] | None:
     }
 
 
-def my_government(by: Actor) -> dict[str, object] | None:
+def build_government_block(by: Actor) -> dict[str, object] | None:
     """Block: entries of the government itself, for the 政务公开办 in a general office."""
     offices = [post.body_id for post in by.posts if post.role == Role.CHIEF]
     own = Body.objects.filter(pk__in=offices, kind=BodyKind.GENERAL_OFFICE).values_list(
@@ -166,7 +166,7 @@ def my_government(by: Actor) -> dict[str, object] | None:
     if not governments:
         return None
     entries = queries.visible_to(by).open().filter(body_id__in=governments)
-    shown = turns(entries.exclude(queries.waiting_for_others()), by, OTHERS)
+    shown = build_work_list(entries.exclude(queries.waiting_for_others()), by, OTHERS)
     if not (shown["entries"] or shown["others"] or shown["left"]):
         return None
     return {
@@ -182,63 +182,63 @@ def waiting_for_me(by: Actor) -> dict[str, object] | None:
         return None
     outside = [kind.name for kind in KINDS.values() if kind.waits_outside]
     entries = queries.visible_to(by).open().filter(queries.waiting_for_others()).exclude(kind__in=outside)
-    found, scanned_all = _mine_to_judge(by, entries)
+    found, scanned_all = _list_to_judge(by, entries)
     if not found and not by.has(Role.LEAD, Role.CHIEF):
         return None
     asked = [entry for entry in found if entry.state in KINDS[entry.kind].asked]
     rest = [entry for entry in found if entry.state not in KINDS[entry.kind].asked]
-    size = max(OTHERS, min(SIZE, len(asked)))
+    size = max(OTHERS, min(OWN_BLOCK_ROWS, len(asked)))
     listed, more = (asked + rest)[:size], (asked + rest)[size:]
     with_subjects(listed, by)
     return {
         "title": "等我审核的",
         "entries": [(entry, next_offer(entry, by)) for entry in listed],
-        **_nearest(listed),
+        **_select_expanded(listed),
         "cut": bool(more),
-        "note": _count(len(asked), len(rest), scanned_all) if found else "",
-        "unlisted": _unlisted(more) if more else "",
+        "note": _describe_count(len(asked), len(rest), scanned_all) if found else "",
+        "unlisted": _describe_unlisted(more) if more else "",
         "more": f"{reverse('ledger_list')}?light=waiting",
         "empty": "没有等您审核的事项。",
     }
 
 
-def _count(asked: int, rest: int, scanned_all: bool) -> str:
+def _describe_count(asked: int, rest: int, scanned_all: bool) -> str:
     whole = f"共{asked + rest}项{'' if scanned_all else '以上'}"
     return f"{whole}，其中等您决定的{asked}项在前" if asked and rest else whole
 
 
-def _unlisted(more: list[Entry]) -> str:
+def _describe_unlisted(more: list[Entry]) -> str:
     by_state = Counter(entry.state_label for entry in more).most_common()
     return f"还有{len(more)}项：{'、'.join(f'{label} {count}' for label, count in by_state)}"
 
 
 #: Entries without date come last on every database.
-_NEAREST = (F("due_at").asc(nulls_last=True), "pk")
+_NEAREST_ORDER = (F("due_at").asc(nulls_last=True), "pk")
 
 
-def _mine_to_judge(by: Actor, entries: EntryQuerySet) -> tuple[list[Entry], bool]:
-    first = list(entries.order_by(*_NEAREST).values_list("pk", "kind")[: SCANNED + 1])
+def _list_to_judge(by: Actor, entries: EntryQuerySet) -> tuple[list[Entry], bool]:
+    first = list(entries.order_by(*_NEAREST_ORDER).values_list("pk", "kind")[: MAX_CHECKED_ROWS + 1])
     found: list[Entry] = []
-    for start in range(0, min(len(first), SCANNED), PORTION):
-        part = dict(first[start : min(start + PORTION, SCANNED)])
+    for start in range(0, min(len(first), MAX_CHECKED_ROWS), BATCH_SIZE):
+        part = dict(first[start : min(start + BATCH_SIZE, MAX_CHECKED_ROWS)])
         wide = queries.as_listed(Entry.objects.filter(pk__in=part), kinds=set(part.values()))
-        found += [entry for entry in wide.order_by(*_NEAREST) if must_judge(by, entry)]
-    return found, len(first) <= SCANNED
+        found += [entry for entry in wide.order_by(*_NEAREST_ORDER) if must_judge(by, entry)]
+    return found, len(first) <= MAX_CHECKED_ROWS
 
 
-def drafted(by: Actor) -> list[Rows]:
+def require_drafts(by: Actor) -> list[Rows]:
     """Return the rows required by the block of notices."""
     if by.has(Role.CHIEF):
-        return [Rows(Notice, {"state": UNCONFIRMED})]
+        return [Rows(Notice, {"state": UNCONFIRMED_STATES})]
     inside = {post.body_id for post in by.posts if post.role in {Role.CLERK, Role.LEAD}}
-    return [Rows(Notice, {"state": UNCONFIRMED, "government": inside})] if inside else []
+    return [Rows(Notice, {"state": UNCONFIRMED_STATES, "government": inside})] if inside else []
 
 
 def drafts(by: Actor) -> dict[str, object] | None:
     """Block: unconfirmed notices, for the 政务公开办 and unit leads."""
     if not by.has(Role.CHIEF, Role.CLERK, Role.LEAD):
         return None
-    waiting = notices_visible_to(by).filter(state__in=UNCONFIRMED)
+    waiting = notices_visible_to(by).filter(state__in=UNCONFIRMED_STATES)
     found = list(waiting.order_by("-imported_at", "-pk")[:OTHERS])
     return {"title": "待确认的通知", "notices": found} if found else None
 
@@ -264,7 +264,7 @@ def late_units(by: Actor) -> dict[str, object] | None:
     }
 
 
-def abolished(by: Actor) -> list[Rows]:
+def require_closed_units(by: Actor) -> list[Rows]:
     """Return the rows required by the block of closed units."""
     return [Rows(Body, {"active_to": SOME, "merged_into": None})] if by.has(Role.CHIEF) else []
 
@@ -288,7 +288,7 @@ def urged(by: Actor) -> dict[str, object] | None:
     return {"title": "收到的催办", "urgings": shown, "more": len(found) - len(shown)} if found else None
 
 
-def to_confirm(by: Actor) -> list[Rows]:
+def require_confirmations(by: Actor) -> list[Rows]:
     """Return the rows required by the block of confirmations."""
     if by.has(Role.SECURITY):
         return [Rows(Body, {"id": SOME})]
@@ -306,13 +306,15 @@ def confirmations(by: Actor) -> dict[str, object] | None:
 
 #: These come before the blocks of other apps, which start at position 40.
 OWN = (
-    Block("confirmations", 12, confirmations, "office/blocks/confirmations.html", needs=to_confirm),
+    Block(
+        "confirmations", 12, confirmations, "office/blocks/confirmations.html", needs=require_confirmations
+    ),
     Block("urged", 20, urged, "office/blocks/urgings.html", needs=urgings.needed),
-    Block("mine", 30, my_work),
-    Block("unit", 32, my_unit),
-    Block("government", 33, my_government),
+    Block("mine", 30, build_own_block),
+    Block("unit", 32, build_unit_block),
+    Block("government", 33, build_government_block),
     Block("waiting", 34, waiting_for_me),
-    Block("drafts", 36, drafts, "office/blocks/notices.html", needs=drafted),
-    Block("ownerless", 37, ownerless, "office/blocks/ownerless.html", needs=abolished),
+    Block("drafts", 36, drafts, "office/blocks/notices.html", needs=require_drafts),
+    Block("ownerless", 37, ownerless, "office/blocks/ownerless.html", needs=require_closed_units),
     Block("late_units", 38, late_units, "office/blocks/units.html"),
 )

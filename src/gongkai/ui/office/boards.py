@@ -26,9 +26,9 @@ from gongkai.ui.office.statistics import Account, accounts, by_unit, counted, to
 
 #: Maximum rows of a list, so that the sheet fits one page.
 ROWS = 6
-MONTHS = 12
+MONTHS_SHOWN = 12
 #: Maximum number of kinds on the sheet.
-KINDS_SHOWN = 9
+MAX_KINDS = 9
 
 
 def leads(by: Actor) -> list[Body]:
@@ -65,7 +65,7 @@ def units_for(by: Actor) -> QuerySet[Body]:
     return Body.objects.filter(inside)
 
 
-def entries_of(by: Actor, body: Body) -> EntryQuerySet:
+def filter_unit_entries(by: Actor, body: Body) -> EntryQuerySet:
     """Return the entries that count in a unit's results for the actor."""
     if not by.has(*SUPERVISING) and any(body.path.startswith(lead.path) for lead in leads(by)):
         return entries_for(by).filter(body=body)
@@ -88,7 +88,7 @@ class Month:
 
 
 @dataclass(frozen=True)
-class ByKind:
+class KindFigures:
     """Figures of one kind of entry."""
 
     kind: str
@@ -102,7 +102,7 @@ class Sheet:
 
     year: int
     total: Account
-    kinds: list[ByKind]
+    kinds: list[KindFigures]
     late_units: list[tuple[Body, int]]
     longest: list[Entry]
     months: list[Month]
@@ -118,14 +118,14 @@ class Sheet:
     """The moment of numbers that were counted earlier; none where they are of now."""
 
     @property
-    def first_kinds(self) -> list[ByKind]:
+    def first_kinds(self) -> list[KindFigures]:
         """Kinds shown on the sheet, those with most overdue entries."""
-        return self.kinds[:KINDS_SHOWN]
+        return self.kinds[:MAX_KINDS]
 
     @property
-    def rest_kinds(self) -> list[ByKind]:
+    def rest_kinds(self) -> list[KindFigures]:
         """The other kinds; their sums are shown next to the table."""
-        return self.kinds[KINDS_SHOWN:]
+        return self.kinds[MAX_KINDS:]
 
     @property
     def rest_units_late(self) -> int:
@@ -143,7 +143,7 @@ class Sheet:
         return sum(kind.account.yellow for kind in self.rest_kinds)
 
 
-class Leader(figures.Question[int]):
+class LeaderQuestion(figures.Question[int]):
     """Counts of the leader's sheet of a year."""
 
     name = "office.leader"
@@ -170,10 +170,10 @@ class Leader(figures.Question[int]):
         units = units.annotate(other=Count("year", filter=~Q(year=subject)))
         late = list(units.order_by("-n", "body_id"))
         every = total(found)
-        numbers: _Numbers = {
+        numbers: _SheetNumbers = {
             "total": every.as_row(),
             "before": before.as_row(),
-            "kinds": [(kind.kind, kind.account.as_row()) for kind in by_kind(by_both)],
+            "kinds": [(kind.kind, kind.account.as_row()) for kind in build_kind_figures(by_both)],
             "late_units": [(row["body_id"], row["n"]) for row in late[:ROWS]],
             "rest_units": [row["n"] for row in late[ROWS:]],
             "other_years": sum(row["other"] for row in late),
@@ -188,10 +188,10 @@ class Leader(figures.Question[int]):
         return figures.Counted(numbers, every.total + before.total)
 
 
-LEADER = Leader()
+LEADER = LeaderQuestion()
 
 
-class _Numbers(TypedDict):
+class _SheetNumbers(TypedDict):
     """Cached counts of a sheet."""
 
     total: list[int]
@@ -208,22 +208,22 @@ class _Numbers(TypedDict):
 
 def sheet(by: Actor, year: int, now: datetime | None = None) -> Sheet:
     """Return the leader's sheet with counts of this moment."""
-    return _sheet(by, year, figures.count(LEADER, year, by=by, now=now))
+    return _build_sheet(by, year, figures.count(LEADER, year, by=by, now=now))
 
 
 def sheet_shown(by: Actor, year: int) -> Sheet:
     """Return the leader's sheet, from the cache for very many entries (`ledger.figures`)."""
-    return _sheet(by, year, figures.ask(LEADER, year, by=by))
+    return _build_sheet(by, year, figures.ask(LEADER, year, by=by))
 
 
-def _sheet(by: Actor, year: int, answer: figures.Answer) -> Sheet:
-    found = cast(_Numbers, answer.found)
+def _build_sheet(by: Actor, year: int, answer: figures.Answer) -> Sheet:
+    found = cast(_SheetNumbers, answer.found)
     bodies = Body.objects.in_bulk([body for body, _ in found["late_units"]])
     late = entries_for(by).overdue(None if answer.kept else answer.at)
     return Sheet(
         year,
         Account(None, *found["total"]),
-        [ByKind(kind, KINDS[kind].label, Account(None, *row)) for kind, row in found["kinds"]],
+        [KindFigures(kind, KINDS[kind].label, Account(None, *row)) for kind, row in found["kinds"]],
         [(bodies[body], count) for body, count in found["late_units"] if body in bodies],
         list(late.select_related("body").order_by("due_at", "pk")[:ROWS]),
         [Month(date.fromisoformat(first), *row) for first, *row in found["months"]],
@@ -237,19 +237,19 @@ def _sheet(by: Actor, year: int, answer: figures.Answer) -> Sheet:
     )
 
 
-def by_kind(found: Mapping[tuple[object, ...], Account]) -> list[ByKind]:
+def build_kind_figures(found: Mapping[tuple[object, ...], Account]) -> list[KindFigures]:
     """Return the figures of each kind, most overdue first."""
     sums: dict[str, list[Account]] = {}
     for key, account in found.items():
         sums.setdefault(str(key[0]), []).append(account)
-    rows = [ByKind(kind, KINDS[kind].label, total(some)) for kind, some in sums.items() if kind in KINDS]
+    rows = [KindFigures(kind, KINDS[kind].label, total(some)) for kind, some in sums.items() if kind in KINDS]
     return sorted(rows, key=lambda one: (-one.account.red, -one.account.total, one.kind))
 
 
 def months(entries: EntryQuerySet, moment: datetime) -> list[Month]:
     """Return the figures of the last twelve months, in two queries."""
     today = timezone.localdate(moment)
-    firsts = [_month(today, -back) for back in reversed(range(MONTHS))]
+    firsts = [_add_months(today, -back) for back in reversed(range(MONTHS_SHOWN))]
     found = {first: Month(first) for first in firsts}
     start = end_of_day(firsts[0]) - timedelta(days=1)
     closed = entries.filter(closed_at__gt=start, closed_at__lte=moment).exclude(fell_away()).order_by()
@@ -268,13 +268,13 @@ def months(entries: EntryQuerySet, moment: datetime) -> list[Month]:
     return [found[first] for first in firsts]
 
 
-def _month(day: date, step: int) -> date:
+def _add_months(day: date, step: int) -> date:
     number = day.year * 12 + day.month - 1 + step
     return date(number // 12, number % 12 + 1, 1)
 
 
 @dataclass(frozen=True)
-class Day:
+class DayFigures:
     """One day of a week: number of due entries, and the first of them."""
 
     on: date
@@ -283,12 +283,12 @@ class Day:
 
 
 @dataclass(frozen=True)
-class Week:
+class WeekFigures:
     """The office's week."""
 
     first: date
     last: date
-    days: list[Day]
+    days: list[DayFigures]
     next_count: int
     opened: list[tuple[str, int]]
     closed: list[tuple[str, int]]
@@ -297,7 +297,7 @@ class Week:
     waiting: int
 
 
-def week(by: Actor, day: date | None = None) -> Week:
+def week(by: Actor, day: date | None = None) -> WeekFigures:
     """Return the week of a day: due by day, opened, closed, newly overdue."""
     today = day or timezone.localdate()
     monday = today - timedelta(days=today.weekday())
@@ -306,28 +306,28 @@ def week(by: Actor, day: date | None = None) -> Week:
     entries = visible_to(by)
     due = entries.running().filter(due_at__gt=start, due_at__lte=end)
     late = entries.overdue(moment).filter(due_at__gt=start)
-    days = [_day(due, monday + timedelta(days=step)) for step in range(7)]
+    days = [_build_day(due, monday + timedelta(days=step)) for step in range(7)]
     reddened = list(late.select_related("body").order_by("due_at", "pk")[:ROWS])
     with_subjects([entry for day in days for entry in day.entries] + reddened, by)
-    return Week(
+    return WeekFigures(
         monday,
         sunday,
         days,
         entries.running().filter(due_at__gt=end, due_at__lte=end + timedelta(days=7)).count(),
-        _kinds(entries.filter(opened_at__gt=start, opened_at__lte=end)),
-        _kinds(entries.filter(closed_at__gt=start, closed_at__lte=end)),
+        _count_by_kind(entries.filter(opened_at__gt=start, opened_at__lte=end)),
+        _count_by_kind(entries.filter(closed_at__gt=start, closed_at__lte=end)),
         reddened,
         late.count(),
         entries.open().filter(waiting_for_others()).count(),
     )
 
 
-def _day(due: EntryQuerySet, on: date) -> Day:
+def _build_day(due: EntryQuerySet, on: date) -> DayFigures:
     own = due.filter(due_at__gt=end_of_day(on - timedelta(days=1)), due_at__lte=end_of_day(on))
-    return Day(on, list(own.select_related("body").order_by("due_at", "pk")[:ROWS]), own.count())
+    return DayFigures(on, list(own.select_related("body").order_by("due_at", "pk")[:ROWS]), own.count())
 
 
-def _kinds(entries: EntryQuerySet) -> list[tuple[str, int]]:
+def _count_by_kind(entries: EntryQuerySet) -> list[tuple[str, int]]:
     rows = entries.order_by().values_list("kind").annotate(n=Count("*"))
     return sorted(((KINDS[kind].label, n) for kind, n in rows if kind in KINDS), key=lambda one: -one[1])
 
@@ -339,7 +339,7 @@ class Standing:
     body: Body
     account: Account
     everybody: Account
-    kinds: list[ByKind]
+    kinds: list[KindFigures]
     months: list[Month]
     late: list[Entry]
     late_count: int
@@ -350,7 +350,7 @@ class Standing:
 def standing(by: Actor, body: Body, year: int) -> Standing:
     """Return a unit's figures; other units appear only as a sum and a rank."""
     moment = timezone.now()
-    own = entries_of(by, body)
+    own = filter_unit_entries(by, body)
     government = body.parent or body
     counted_of = Entry.objects.filter(body__path__startswith=government.path).exclude(
         kind__in=uncounted_kinds()
@@ -364,7 +364,7 @@ def standing(by: Actor, body: Body, year: int) -> Standing:
         body,
         mine,
         total(found),
-        by_kind(figures),
+        build_kind_figures(figures),
         months(own, moment),
         list(own.overdue(moment).select_related("body").order_by("due_at", "pk")[:20]),
         own.overdue(moment).count(),

@@ -12,11 +12,11 @@ from gongkai.core.ledger.kinds import kind_of
 from gongkai.core.ledger.models import Entry
 
 #: Labels of first movements, which are no registered action.
-FIRST = {"open": "建立", "import": "导入"}
+FIRST_MOVEMENT_LABELS = {"open": "建立", "import": "导入"}
 
 
 @dataclass(frozen=True)
-class Happening:
+class HistoryEvent:
     """An event of an entry: time, action, person, states before and after, text."""
 
     at: datetime
@@ -28,7 +28,7 @@ class Happening:
     erased: bool = False
 
 
-class Happenings(Sequence[Happening]):
+class Happenings(Sequence[HistoryEvent]):
     """The events of an entry, newest first; only the requested ones are loaded."""
 
     def __init__(self, entry: Entry) -> None:
@@ -49,34 +49,34 @@ class Happenings(Sequence[Happening]):
         return len(self.keys)
 
     @overload
-    def __getitem__(self, place: int) -> Happening: ...
+    def __getitem__(self, place: int) -> HistoryEvent: ...
 
     @overload
-    def __getitem__(self, place: slice) -> Sequence[Happening]: ...
+    def __getitem__(self, place: slice) -> Sequence[HistoryEvent]: ...
 
-    def __getitem__(self, place: int | slice) -> Happening | Sequence[Happening]:
+    def __getitem__(self, place: int | slice) -> HistoryEvent | Sequence[HistoryEvent]:
         if isinstance(place, int):
             return self._read([self.keys[place]])[0]
         return self._read(self.keys[place])
 
-    def _read(self, keys: Sequence[tuple[datetime, int, str]]) -> list[Happening]:
+    def _read(self, keys: Sequence[tuple[datetime, int, str]]) -> list[HistoryEvent]:
         numbers = [seq for _, seq, step in keys if not step]
         rows = Movement.objects.filter(stream=self.entry.stream, seq__in=numbers).select_related("kept_words")
         moved = {movement.seq: movement for movement in rows}
         labels = kind_of(self.entry.kind).machine.labels
         return [
-            Happening(at, "系统提醒", "系统", self.steps[step])
+            HistoryEvent(at, "系统提醒", "系统", self.steps[step])
             if step
-            else _happening(self.entry, moved[seq], labels)
+            else _make_event(self.entry, moved[seq], labels)
             for at, seq, step in keys
         ]
 
 
-def _happening(entry: Entry, movement: Movement, labels: Mapping[str, str]) -> Happening:
+def _make_event(entry: Entry, movement: Movement, labels: Mapping[str, str]) -> HistoryEvent:
     changed = movement.from_state != movement.to_state
-    return Happening(
+    return HistoryEvent(
         movement.at,
-        REGISTRY[movement.action].label if movement.action in REGISTRY else _first(movement.action),
+        REGISTRY[movement.action].label if movement.action in REGISTRY else _get_first_label(movement.action),
         movement.actor,
         entry.as_read(movement.words),
         labels.get(movement.from_state, "") if changed else "",
@@ -85,5 +85,5 @@ def _happening(entry: Entry, movement: Movement, labels: Mapping[str, str]) -> H
     )
 
 
-def _first(action: str) -> str:
-    return FIRST.get(action.rpartition(".")[2], action)
+def _get_first_label(action: str) -> str:
+    return FIRST_MOVEMENT_LABELS.get(action.rpartition(".")[2], action)

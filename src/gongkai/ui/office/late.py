@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 
-class LateUnits(figures.Question[str]):
+class LateUnitsQuestion(figures.Question[str]):
     """Overdue entries by unit; the result depends on the actor only."""
 
     name = "office.late_units"
@@ -38,7 +38,7 @@ class LateUnits(figures.Question[str]):
         return figures.Counted(found, sum(count for _, count in found))
 
 
-LATE_UNITS = LateUnits()
+LATE_UNITS = LateUnitsQuestion()
 
 
 def late_by_unit(answer: figures.Answer) -> list[tuple[int, int]]:

@@ -7,18 +7,18 @@ from wagtail.admin.forms.account import ThemePreferencesForm
 from wagtail.admin.templatetags import wagtailadmin_tags as tags
 
 
-def paper(context: Mapping[str, object]) -> str:
+def get_theme_class(context: Mapping[str, object]) -> str:
     """Return the page's theme classes, always light."""
     return re.sub(r"w-theme-\w+", "w-theme-light", str(tags.admin_theme_classname(context)))
 
 
-def scheme(context: Mapping[str, object]) -> str:
+def get_colour_scheme(context: Mapping[str, object]) -> str:
     """Return the colour scheme for form fields and scroll bars."""
     return "light"
 
 
 def use() -> None:
     """Replace the theme choice by the light theme, and remove it from the account page."""
-    tags.register.simple_tag(paper, takes_context=True, name="admin_theme_classname")
-    tags.register.simple_tag(scheme, takes_context=True, name="admin_theme_color_scheme")
+    tags.register.simple_tag(get_theme_class, takes_context=True, name="admin_theme_classname")
+    tags.register.simple_tag(get_colour_scheme, takes_context=True, name="admin_theme_color_scheme")
     ThemePreferencesForm.base_fields.pop("theme", None)

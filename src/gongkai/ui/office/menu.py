@@ -9,7 +9,7 @@ from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 
 
 @dataclass(frozen=True)
-class Heading:
+class MenuHeading:
     """A group of the menu: label, icon, position, and the names of its items in order."""
 
     name: str
@@ -21,29 +21,29 @@ class Heading:
 
 #: Items without heading stay at their own position.
 HEADINGS = (
-    Heading("catalogues", "目录与名录", "list-ul", 43, ("directory", "tables", "gathering")),
-    Heading(
+    MenuHeading("catalogues", "目录与名录", "list-ul", 43, ("directory", "tables", "gathering")),
+    MenuHeading(
         "policy",
         "政策文件与解读",
         "folder-open-inverse",
         44,
         ("policies", "interpretation", "gazette", "participation"),
     ),
-    Heading(
+    MenuHeading(
         "people-outside",
         "公众来往",
         "mail",
         45,
         ("consultation", "requests", "faults", "opinion", "openings", "surveys"),
     ),
-    Heading(
+    MenuHeading(
         "supervision",
         "监督与报告",
         "tasks",
         60,
         ("inspection", "operation", "newmedia", "assessment", "annual", "statistics", "operations"),
     ),
-    Heading(
+    MenuHeading(
         "system",
         "单位与系统",
         "cog",
@@ -65,7 +65,7 @@ HEADINGS = (
 )
 
 
-class Allowed(Menu):  # type: ignore[misc]
+class PreparedMenu(Menu):  # type: ignore[misc]
     """A submenu whose items were already checked for visibility."""
 
     def menu_items_for_request(self, request: HttpRequest) -> list[MenuItem]:
@@ -81,13 +81,13 @@ def grouped(items: Sequence[MenuItem]) -> list[MenuItem]:
     for heading in HEADINGS:
         under = [known[name] for name in heading.items if name in known]
         if len(under) > 1:
-            found.append(_submenu(heading, under))
+            found.append(_make_submenu(heading, under))
         else:
             found += under
     return found
 
 
-def _submenu(heading: Heading, under: Sequence[MenuItem]) -> SubmenuMenuItem:
+def _make_submenu(heading: MenuHeading, under: Sequence[MenuItem]) -> SubmenuMenuItem:
     sorted_items = []
     for position, item in enumerate(under):
         one = copy(item)
@@ -95,7 +95,7 @@ def _submenu(heading: Heading, under: Sequence[MenuItem]) -> SubmenuMenuItem:
         sorted_items.append(one)
     return SubmenuMenuItem(
         heading.label,
-        Allowed(items=sorted_items),
+        PreparedMenu(items=sorted_items),
         name=heading.name,
         icon_name=heading.icon,
         order=heading.order,

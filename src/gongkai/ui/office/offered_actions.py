@@ -12,7 +12,7 @@ from gongkai.core.ledger.rules import acts_for_another
 from gongkai.core.units.actors import Actor
 
 #: Actions offered for every kind; evidence is withdrawn and judged in its own panel.
-SHARED = (
+SHARED_ACTIONS = (
     "ledger.add_evidence",
     "ledger.urge",
     "ledger.set_office",
@@ -21,11 +21,11 @@ SHARED = (
     "ledger.comment",
 )
 #: Actions offered elsewhere on the page, with the same URL.
-BESIDE = ("ledger.withdraw_evidence", "ledger.judge_evidence")
+PANEL_ACTIONS = ("ledger.withdraw_evidence", "ledger.judge_evidence")
 
 
 @dataclass(frozen=True)
-class Offer:
+class ActionOffer:
     """An action as a button: URL and reasons against it."""
 
     action: AnyAction
@@ -37,27 +37,27 @@ class Offer:
 
 def names(entry: Entry) -> tuple[str, ...]:
     """Return the names of all actions of an entry's page, in order of buttons."""
-    return (*kind_of(entry.kind).actions, *SHARED)
+    return (*kind_of(entry.kind).actions, *SHARED_ACTIONS)
 
 
 def find(entry: Entry, name: str) -> AnyAction | None:
     """Return an action of an entry's page, allowed or not."""
-    return REGISTRY.get(name) if name in {*names(entry), *BESIDE} else None
+    return REGISTRY.get(name) if name in {*names(entry), *PANEL_ACTIONS} else None
 
 
-def act_url(entry: Entry, name: str) -> str:
+def get_action_url(entry: Entry, name: str) -> str:
     """Return the URL of an action's form."""
     return reverse("ledger_act", kwargs={"pk": entry.pk, "name": name})
 
 
-def offers(entry: Entry, by: Actor) -> tuple[list[Offer], list[Offer]]:
+def offers(entry: Entry, by: Actor) -> tuple[list[ActionOffer], list[ActionOffer]]:
     """Return allowed and refused actions, without those that a panel lists."""
     kind = kind_of(entry.kind)
     apart = set(kind.actions) - set(kind.onward) if kind.lists_acts else set()
-    if _of_others(entry, by):
+    if _is_left_to_unit(entry, by):
         apart |= set(kind.onward)
     made = [
-        Offer(REGISTRY[name], act_url(entry, name), REGISTRY[name].why_not(entry, by=by))
+        ActionOffer(REGISTRY[name], get_action_url(entry, name), REGISTRY[name].why_not(entry, by=by))
         for name in names(entry)
         if name in REGISTRY and name not in apart
     ]
@@ -69,48 +69,48 @@ def offers(entry: Entry, by: Actor) -> tuple[list[Offer], list[Offer]]:
     return [offer for offer in made if not offer.reasons], refused
 
 
-def moves_on(entry: Entry, by: Actor) -> list[Offer]:
+def moves_on(entry: Entry, by: Actor) -> list[ActionOffer]:
     """Return the allowed actions of the entry's own kind."""
     own = kind_of(entry.kind).actions
     return [offer for offer in offers(entry, by)[0] if offer.action.name in own]
 
 
-def _of_others(entry: Entry, by: Actor) -> bool:
+def _is_left_to_unit(entry: Entry, by: Actor) -> bool:
     return kind_of(entry.kind).answers_itself and acts_for_another(by, entry)
 
 
-def next_offer(entry: Entry, by: Actor) -> Offer | None:
+def next_offer(entry: Entry, by: Actor) -> ActionOffer | None:
     """Return the main action: the first allowed onward action of the kind, or None.
 
     If the entry awaits another's judgement, only that judgement counts. No query is run; missing
     evidence is reported by the form.
     """
     kind = kind_of(entry.kind)
-    if _of_others(entry, by):
+    if _is_left_to_unit(entry, by):
         return None
     for name in kind.onward or kind.actions:
         action = REGISTRY.get(name)
         if not isinstance(action, EntryAction):
             continue
         if not action.unfit(entry, by=by):
-            return Offer(action, act_url(entry, name))
-        if entry.state in kind.waiting and not kind.waits_outside and _fits(kind, entry, action):
+            return ActionOffer(action, get_action_url(entry, name))
+        if entry.state in kind.waiting and not kind.waits_outside and _is_possible(kind, entry, action):
             return None
     return None
 
 
-def _fits(kind: Kind, entry: Entry, action: EntryAction) -> bool:
+def _is_possible(kind: Kind, entry: Entry, action: EntryAction) -> bool:
     known = action.verb in kind.machine.moves
     return known and not kind.machine.why_not(action.verb, entry.state, action.label)
 
 
-def next_elsewhere(entry: Entry, by: Actor) -> Offer | None:
+def next_elsewhere(entry: Entry, by: Actor) -> ActionOffer | None:
     """Return the next onward action that is another actor's, with that actor."""
     kind = kind_of(entry.kind)
     for name in kind.onward:
         action = REGISTRY.get(name)
-        if isinstance(action, EntryAction) and _fits(kind, entry, action):
+        if isinstance(action, EntryAction) and _is_possible(kind, entry, action):
             reasons = action.unfit(entry, by=by)
             words = kind.awaited.get(name, action.label)
-            return Offer(action, act_url(entry, name), reasons, words) if reasons else None
+            return ActionOffer(action, get_action_url(entry, name), reasons, words) if reasons else None
     return None

@@ -19,13 +19,13 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Role
 
 
-def _received(row: Urging) -> object:
+def _format_received(row: Urging) -> object:
     if row.received_at:
         return row.received_at
     return chip("待签收") if row.left else "未签收，已办"  # type: ignore[attr-defined]
 
 
-def _left(row: Urging) -> str:
+def _format_left(row: Urging) -> str:
     left, of = row.left, row.of  # type: ignore[attr-defined]
     return f"还有{left}项未办，共{of}项" if left else f"{of}项都已报送或办结"
 
@@ -40,10 +40,16 @@ class Urgings(Register[Urging]):
         "sent_at",
         Column("sent_by", width=16),
         Column("words", at=ASIDE),
-        Column("received_at", "签收", value=lambda row: row.received_at, cell=_received, order="received_at"),
+        Column(
+            "received_at",
+            "签收",
+            value=lambda row: row.received_at,
+            cell=_format_received,
+            order="received_at",
+        ),
         Column("received_by", at=ASIDE),
         Column("answer", at=ASIDE),
-        Column("left", "事项", value=_left, order="left"),
+        Column("left", "事项", value=_format_left, order="left"),
         "raised_at",
     )
     filters = (

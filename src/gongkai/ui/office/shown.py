@@ -19,17 +19,17 @@ from gongkai.core.units.models import Role
 
 #: Wagtail's own items for administrators, and those for nobody (its page tree is replaced by
 #: 信息公开).
-FOR_ADMINISTRATORS = frozenset({"images", "documents", "snippets", "reports", "settings", "forms"})
-FOR_NOBODY = frozenset({"help", "redirects", "explorer"})
+ADMINISTRATOR_ITEMS = frozenset({"images", "documents", "snippets", "reports", "settings", "forms"})
+REMOVED_ITEMS = frozenset({"help", "redirects", "explorer"})
 
 
 def hidden_from(request: HttpRequest) -> frozenset[str]:
     """Return the names of items that the user's menu never contains."""
     administers = request.user.is_superuser or actor_of(request.user).has(Role.ADMINISTRATOR)
-    return FOR_NOBODY if administers else FOR_NOBODY | FOR_ADMINISTRATORS
+    return REMOVED_ITEMS if administers else REMOVED_ITEMS | ADMINISTRATOR_ITEMS
 
 
-def items_for(request: HttpRequest) -> list[MenuItem]:
+def list_menu_items(request: HttpRequest) -> list[MenuItem]:
     """Return the visible menu items, like `Menu.menu_items_for_request`."""
     hidden = hidden_from(request)
     there = settled_menu()
@@ -42,19 +42,19 @@ def items_for(request: HttpRequest) -> list[MenuItem]:
 def settled_menu() -> list[MenuItem]:
     """Resolve the URLs of all menu items once at start-up (`config.warming`)."""
     there: list[MenuItem] = admin_menu.registered_menu_items
-    _settle(there)
+    _resolve_urls(there)
     return there
 
 
-def _settle(items: Sequence[MenuItem]) -> None:
+def _resolve_urls(items: Sequence[MenuItem]) -> None:
     for item in items:
         if isinstance(item, SubmenuMenuItem):
-            _settle(item.menu.registered_menu_items)
+            _resolve_urls(item.menu.registered_menu_items)
         elif isinstance(item.url, Promise):
             item.url = str(item.url)
 
 
-class Areas(Sequence[SearchArea]):
+class LazySearchAreas(Sequence[SearchArea]):
     """The user's search areas, checked lazily."""
 
     def __init__(self, there: Sequence[SearchArea], request: HttpRequest) -> None:
@@ -86,12 +86,12 @@ class Areas(Sequence[SearchArea]):
         return list(self)[at]
 
 
-def areas_for(request: HttpRequest) -> Areas:
+def areas_for(request: HttpRequest) -> LazySearchAreas:
     """Return the user's search areas, like `Search.search_items_for_request`."""
-    return Areas(admin_search_areas.registered_search_areas, request)
+    return LazySearchAreas(admin_search_areas.registered_search_areas, request)
 
 
 def use() -> None:
     """Replace the methods of Wagtail's menu and search."""
-    admin_menu.menu_items_for_request = items_for
+    admin_menu.menu_items_for_request = list_menu_items
     admin_search_areas.search_items_for_request = areas_for

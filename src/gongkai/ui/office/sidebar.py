@@ -12,7 +12,7 @@ from wagtail.admin.telepath import register
 from wagtail.admin.ui.sidebar import ActionMenuItem, LinkMenuItem, SubMenuItem
 
 
-class Line(BaseAdapter):  # type: ignore[misc]
+class MenuItemAdapter(BaseAdapter):  # type: ignore[misc]
     """Serialises a menu item with its children."""
 
     def __init__(self, constructor: str) -> None:
@@ -28,4 +28,4 @@ class Line(BaseAdapter):  # type: ignore[misc]
 def register_lines() -> None:
     """Replace Wagtail's adapters of menu items."""
     for kind in (LinkMenuItem, ActionMenuItem, SubMenuItem):
-        register(Line(f"wagtail.sidebar.{kind.__name__}"), kind)
+        register(MenuItemAdapter(f"wagtail.sidebar.{kind.__name__}"), kind)

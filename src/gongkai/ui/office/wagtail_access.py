@@ -42,23 +42,23 @@ INSTEAD = {
 
 
 #: Required field of a Wagtail form that it reads without checking.
-NEEDED = {"wagtailadmin_choose_page_external_link": "external-link-chooser-url"}
+REQUIRED_FIELDS = {"wagtailadmin_choose_page_external_link": "external-link-chooser-url"}
 #: Management fields of formsets, and the maximum number of rows.
-_COUNTS = re.compile(r"(.+)-(TOTAL|INITIAL|MIN_NUM|MAX_NUM)_FORMS")
-MOST_ROWS = 1000
+_FORMSET_COUNT_PATTERN = re.compile(r"(.+)-(TOTAL|INITIAL|MIN_NUM|MAX_NUM)_FORMS")
+MAX_FORMSET_ROWS = 1000
 
 
-def _has_revision(asked: Mapping[str, object]) -> bool:
+def _is_revision_of_page(asked: Mapping[str, object]) -> bool:
     number, page = whole(str(asked["revision_id"])), str(asked.get("page_id", ""))
     rows = Revision.page_revisions.filter(pk=number, object_id=page)
     return number is not None and rows.exists()
 
 
-def _counted(sent: QueryDict) -> bool:
+def _has_valid_counts(sent: QueryDict) -> bool:
     counts: dict[str, dict[str, int]] = {}
     for name in sent:
-        if found := _COUNTS.fullmatch(name):
-            number = whole(str(sent[name]), MOST_ROWS)
+        if found := _FORMSET_COUNT_PATTERN.fullmatch(name):
+            number = whole(str(sent[name]), MAX_FORMSET_ROWS)
             if number is None:
                 return False
             counts.setdefault(found[1], {})[found[2]] = number
@@ -92,11 +92,11 @@ class Doors:
         name = match.view_name if match else ""
         if not view.__module__.startswith("wagtail."):
             return None
-        if request.method == "POST" and not _counted(request.POST):
+        if request.method == "POST" and not _has_valid_counts(request.POST):
             raise BadRequest("表单中的行数不对，请刷新页面后重新填写。")
-        if request.method == "POST" and NEEDED.get(name, "") not in {"", *request.POST}:
+        if request.method == "POST" and REQUIRED_FIELDS.get(name, "") not in {"", *request.POST}:
             raise BadRequest("提交的内容不完整，请刷新页面后重新填写。")
-        if "revision_id" in kwargs and not _has_revision(kwargs):
+        if "revision_id" in kwargs and not _is_revision_of_page(kwargs):
             raise Http404("没有这个版本")
         if "object_id" in kwargs and whole(str(kwargs["object_id"])) is None:
             raise Http404("没有这个页面")

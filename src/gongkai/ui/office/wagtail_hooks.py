@@ -28,7 +28,7 @@ def urls() -> list[URLPattern]:
     return urlpatterns
 
 
-class Desk(Component):
+class HomePanel(Component):
     """Home page panel (今天要办) with the blocks of all apps."""
 
     order = 0
@@ -66,68 +66,68 @@ class Desk(Component):
 
 
 @hooks.register("construct_homepage_panels", order=1000)
-def first_page(request: HttpRequest, panels: list[object]) -> None:
+def replace_home_panels(request: HttpRequest, panels: list[object]) -> None:
     """Replace Wagtail's home page panels."""
-    panels[:] = [Desk(request)]
+    panels[:] = [HomePanel(request)]
 
 
 @hooks.register("insert_global_admin_css")
-def colours() -> str:
+def register_stylesheet() -> str:
     """Add the stylesheet of the admin frame."""
     return format_html('<link rel="stylesheet" href="{}">', static("office/frame.css"))
 
 
 @hooks.register("insert_global_admin_js")
-def scripts() -> str:
+def register_scripts() -> str:
     """Add the scripts of every page: back button, date and time pickers."""
     names = ((static(name),) for name in ("ui/back.js", "ui/picker.js"))
     return format_html_join("\n", '<script src="{}" defer></script>', names)
 
 
 @hooks.register("register_admin_menu_item")
-def home_item() -> MenuItem:
+def register_home_item() -> MenuItem:
     """Register the menu item 今天要办."""
     return MenuItem("今天要办", reverse_lazy("wagtailadmin_home"), name="today", icon_name="home", order=10)
 
 
 @hooks.register("register_admin_menu_item")
-def ledger_item() -> MenuItem:
+def register_ledger_item() -> MenuItem:
     """Register the menu item 台账."""
     return MenuItem("台账", reverse_lazy("ledger_list"), name="ledger", icon_name="list-ul", order=20)
 
 
-class _Board(MenuItem):
+class _BoardMenuItem(MenuItem):
     def is_shown(self, request: HttpRequest) -> bool:
         """Return true for users with an appointment."""
         return actor_of(request.user).known
 
 
-class _Find(SearchArea):
+class _OfficeSearchArea(SearchArea):
     def is_shown(self, request: HttpRequest) -> bool:
         """Return true for users with an appointment."""
         return actor_of(request.user).known
 
 
 @hooks.register("register_admin_search_area")
-def find_area() -> SearchArea:
+def register_search_area() -> SearchArea:
     """Register the search over the whole office (搜索) before Wagtail's page search."""
-    return _Find("全部", reverse_lazy("office_find"), name="find", icon_name="search", order=1)
+    return _OfficeSearchArea("全部", reverse_lazy("office_find"), name="find", icon_name="search", order=1)
 
 
 @hooks.register("register_admin_menu_item")
-def board_item() -> MenuItem:
+def register_board_item() -> MenuItem:
     """Register the menu item 看板."""
-    return _Board("看板", reverse_lazy("office_board"), name="board", icon_name="desktop", order=15)
+    return _BoardMenuItem("看板", reverse_lazy("office_board"), name="board", icon_name="desktop", order=15)
 
 
 @hooks.register("register_admin_menu_item")
-def statistics_item() -> MenuItem:
+def register_statistics_item() -> MenuItem:
     """Register the menu item 统计."""
     return MenuItem("统计", reverse_lazy("office_statistics"), name="statistics", icon_name="table", order=70)
 
 
 @hooks.register("construct_main_menu", order=1000)
-def menu(request: HttpRequest, items: list[MenuItem]) -> None:
+def construct_menu(request: HttpRequest, items: list[MenuItem]) -> None:
     """Remove Wagtail's own items and group the others."""
     hidden = hidden_from(request)
     items[:] = grouped([item for item in items if item.name not in hidden])

@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 
 
-class Config(AppConfig):
+class OpenDataConfig(AppConfig):
     """Django app configuration of open data."""
 
     name = "gongkai.ui.opendata"

@@ -11,21 +11,21 @@ from django.utils.dateparse import parse_datetime
 from gongkai.core.widgets.asked import MOST as LARGEST
 from gongkai.core.widgets.asked import day_asked, whole
 
-PER_PAGE, MOST = 50, 100
+PER_PAGE, MAX_PAGE_SIZE = 50, 100
 #: Maximum length of search words.
-MOST_WORDS = 100
-MOST_CURSOR = 200
-YEARS = range(1949, 3000)
+MAX_WORDS_LENGTH = 100
+MAX_CURSOR_LENGTH = 200
+ALLOWED_YEARS = range(1949, 3000)
 #: Years of dates and times: 1900 to 8999.
-_CENTURIES = "^(19|[2-8][0-9])[0-9]{2}-"
+_YEAR_PATTERN = "^(19|[2-8][0-9])[0-9]{2}-"
 #: JSON Schema constraints of each kind of parameter.
-_BOUNDS: Mapping[str, dict[str, object]] = {
+_SCHEMA_CONSTRAINTS: Mapping[str, dict[str, object]] = {
     "number": {"minimum": 0, "maximum": LARGEST},
-    "year": {"minimum": YEARS[0], "maximum": YEARS[-1]},
-    "day": {"format": "date", "pattern": _CENTURIES},
-    "moment": {"anyOf": [{"format": "date"}, {"format": "date-time"}], "pattern": _CENTURIES},
-    "words": {"maxLength": MOST_WORDS},
-    "cursor": {"maxLength": MOST_CURSOR},
+    "year": {"minimum": ALLOWED_YEARS[0], "maximum": ALLOWED_YEARS[-1]},
+    "day": {"format": "date", "pattern": _YEAR_PATTERN},
+    "moment": {"anyOf": [{"format": "date"}, {"format": "date-time"}], "pattern": _YEAR_PATTERN},
+    "words": {"maxLength": MAX_WORDS_LENGTH},
+    "cursor": {"maxLength": MAX_CURSOR_LENGTH},
 }
 
 
@@ -38,7 +38,7 @@ class NotThere(Exception):
 
 
 #: Types of parsed parameters.
-Value = str | int | date | datetime | None
+ParameterValue = str | int | date | datetime | None
 
 
 class Values(TypedDict, total=False):
@@ -91,12 +91,12 @@ class Param:
         made: dict[str, object] = {"type": "integer" if self.kind in {"number", "year"} else "string"}
         if self.choices:
             made["enum"] = [value for value, _ in self.choices]
-        made |= _BOUNDS.get(self.kind, {})
+        made |= _SCHEMA_CONSTRAINTS.get(self.kind, {})
         if self.kind == "words" and (self.in_path or self.required):
             made["pattern"] = "^[-a-zA-Z0-9_]+$" if self.in_path else r"[^\s\x00]"
         return made
 
-    def read(self, given: object) -> Value:
+    def read(self, given: object) -> ParameterValue:
         """Parse the value; None (text: "") if absent. Numbers, dates and choices may not be empty.
 
         Raises:
@@ -107,31 +107,31 @@ class Param:
             raise Wrong(f"请给出参数 {self.name}：{self.description}。")
         if given is None:
             return "" if self.kind in {"words", "choice", "cursor"} else None
-        return _READERS[self.kind](self, text)
+        return _PARSERS[self.kind](self, text)
 
 
-def _number(param: Param, text: str) -> int:
+def _parse_number(param: Param, text: str) -> int:
     found = whole(text)
     if found is None:
         raise Wrong(f"参数 {param.name} 应是一个整数。")
     return found
 
 
-def _year(param: Param, text: str) -> int:
-    found = _number(param, text)
-    if not YEARS[0] <= found <= YEARS[-1]:
+def _parse_year(param: Param, text: str) -> int:
+    found = _parse_number(param, text)
+    if not ALLOWED_YEARS[0] <= found <= ALLOWED_YEARS[-1]:
         raise Wrong(f"参数 {param.name} 应是四位年份。")
     return found
 
 
-def _day(param: Param, text: str) -> date:
+def _parse_day(param: Param, text: str) -> date:
     found = day_asked(text)
     if found is None or not 1900 <= found.year < 9000:
         raise Wrong(f"参数 {param.name} 应是日期，如 2026-11-20。")
     return found
 
 
-def _moment(param: Param, text: str) -> datetime:
+def _parse_time(param: Param, text: str) -> datetime:
     try:
         moment = parse_datetime(text.upper().replace(" ", "+"))
         day = None if moment else day_asked(text)
@@ -146,37 +146,37 @@ def _moment(param: Param, text: str) -> datetime:
     return moment
 
 
-def _words(param: Param, text: str) -> str:
-    if len(text) > MOST_WORDS:
-        raise Wrong(f"参数 {param.name} 最多{MOST_WORDS}个字。")
+def _parse_words(param: Param, text: str) -> str:
+    if len(text) > MAX_WORDS_LENGTH:
+        raise Wrong(f"参数 {param.name} 最多{MAX_WORDS_LENGTH}个字。")
     return text
 
 
-def _cursor(param: Param, text: str) -> str:
-    if len(text) > MOST_CURSOR:
+def _parse_cursor(param: Param, text: str) -> str:
+    if len(text) > MAX_CURSOR_LENGTH:
         raise Wrong(f"参数 {param.name} 不是上一页给出的位置。")
     return text
 
 
-def _choice(param: Param, text: str) -> str:
+def _parse_choice(param: Param, text: str) -> str:
     allowed = [value for value, _ in param.choices]
     if text not in allowed:
         raise Wrong(f"参数 {param.name} 只能是：{'、'.join(allowed)}。")
     return text
 
 
-_READERS: Mapping[str, Callable[[Param, str], Value]] = {
-    "number": _number,
-    "year": _year,
-    "day": _day,
-    "moment": _moment,
-    "words": _words,
-    "choice": _choice,
-    "cursor": _cursor,
+_PARSERS: Mapping[str, Callable[[Param, str], ParameterValue]] = {
+    "number": _parse_number,
+    "year": _parse_year,
+    "day": _parse_day,
+    "moment": _parse_time,
+    "words": _parse_words,
+    "choice": _parse_choice,
+    "cursor": _parse_cursor,
 }
 
 CURSOR = Param("cursor", "上一页给出的位置，照 next 使用即可", "cursor")
-SIZE = Param("size", f"每页条数，默认 {PER_PAGE}，最多 {MOST}", "number", example=20)
+SIZE = Param("size", f"每页条数，默认 {PER_PAGE}，最多 {MAX_PAGE_SIZE}", "number", example=20)
 #: Parameters of every list.
 PAGED = (SIZE, CURSOR)
 
@@ -192,5 +192,5 @@ def read(params: tuple[Param, ...], given: Mapping[str, object]) -> Values:
         raise Wrong(f"这里没有参数 {'、'.join(foreign)}。")
     values = cast(Values, {param.name: param.read(given.get(param.name)) for param in params})
     if "size" in values:
-        values["size"] = min(values["size"] or PER_PAGE, MOST)
+        values["size"] = min(values["size"] or PER_PAGE, MAX_PAGE_SIZE)
     return values

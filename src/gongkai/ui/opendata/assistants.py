@@ -65,10 +65,10 @@ def output_schema(one: Operation) -> dict[str, object]:
     own = json.dumps({name: shape.schema for name, shape in SHAPES.items()}, ensure_ascii=False)
     inner = json.loads(own.replace("#/components/schemas/", "#/$defs/"))
     outer = json.loads(json.dumps(schema, ensure_ascii=False).replace("#/components/schemas/", "#/$defs/"))
-    return {**outer, "$defs": {name: inner[name] for name in _named(outer, inner)}}
+    return {**outer, "$defs": {name: inner[name] for name in _iterate_definitions(outer, inner)}}
 
 
-def _named(schema: object, every: Mapping[str, object]) -> Iterable[str]:
+def _iterate_definitions(schema: object, every: Mapping[str, object]) -> Iterable[str]:
     found: list[str] = []
     waiting = [schema]
     while waiting:
@@ -80,7 +80,7 @@ def _named(schema: object, every: Mapping[str, object]) -> Iterable[str]:
     return found
 
 
-def called(site: Site, name: str, arguments: Mapping[str, object]) -> dict[str, object]:
+def call_tool(site: Site, name: str, arguments: Mapping[str, object]) -> dict[str, object]:
     """Return the result of a tool.
 
     Raises:
@@ -123,7 +123,7 @@ async def _exchange(request: HttpRequest, site: Site) -> HttpResponse:
 
     body, sent = request.body, []
     manager = StreamableHTTPSessionManager(
-        _server(site), json_response=True, stateless=True, max_request_body_size=MOST
+        _make_server(site), json_response=True, stateless=True, max_request_body_size=MOST
     )
 
     async def receive() -> dict[str, object]:
@@ -133,11 +133,11 @@ async def _exchange(request: HttpRequest, site: Site) -> HttpResponse:
         sent.append(message)
 
     async with manager.run():
-        await manager.handle_request(_scope(request), receive, send)
-    return _answer(sent)
+        await manager.handle_request(_make_asgi_scope(request), receive, send)
+    return _make_response(sent)
 
 
-def _scope(request: HttpRequest) -> dict[str, object]:
+def _make_asgi_scope(request: HttpRequest) -> dict[str, object]:
     return {
         "type": "http",
         "asgi": {"version": "3.0"},
@@ -157,7 +157,7 @@ def _scope(request: HttpRequest) -> dict[str, object]:
     }
 
 
-def _answer(sent: list[Any]) -> HttpResponse:
+def _make_response(sent: list[Any]) -> HttpResponse:
     start = next((one for one in sent if one["type"] == "http.response.start"), None)
     if start is None:
         return said("没有答复，请稍后再问。", 503)
@@ -170,16 +170,16 @@ def _answer(sent: list[Any]) -> HttpResponse:
     return response
 
 
-def _server(site: Site) -> "Server":
+def _make_server(site: Site) -> "Server":
     import mcp_types as types
     from mcp.server.lowlevel import Server
 
     async def listed(ctx: object, params: object) -> types.ListToolsResult:
-        return types.ListToolsResult(tools=[_tool(name) for name in tools()])
+        return types.ListToolsResult(tools=[_make_tool(name) for name in tools()])
 
     async def call(ctx: object, params: types.CallToolRequestParams) -> types.CallToolResult:
         try:
-            answer = await sync_to_async(called)(site, params.name, params.arguments or {})
+            answer = await sync_to_async(call_tool)(site, params.name, params.arguments or {})
         except (Wrong, NotThere) as wrong:
             return types.CallToolResult(
                 content=[types.TextContent(type="text", text=str(wrong))], is_error=True
@@ -201,7 +201,7 @@ def _server(site: Site) -> "Server":
 
 
 @cache
-def _tool(name: str) -> "types.Tool":
+def _make_tool(name: str) -> "types.Tool":
     import mcp_types as types
 
     one = tools()[name]

@@ -45,12 +45,12 @@ from gongkai.work.tables.models import TableSchema
 from gongkai.work.tables.texts import BASES
 
 #: Rows read at once; maximum rows of a file; maximum files per job run.
-PORTION, MOST, MOST_FILES = 500, 1_000_000, 12
+BATCH_SIZE, MOST, MAX_FILES_PER_RUN = 500, 1_000_000, 12
 NDJSON = "application/gzip"
 
 
 @dataclass(frozen=True)
-class Plan:
+class BundlePlan:
     """A bundle to write: name, label, type, and the function that writes it."""
 
     name: str
@@ -59,45 +59,47 @@ class Plan:
     write: Callable[[IO[bytes]], tuple[int, list[int]]]
 
 
-def plans(site: Site) -> list[Plan]:
+def plans(site: Site) -> list[BundlePlan]:
     """Return the bundles that a site should offer, newest year first."""
     made = []
-    for year in _years(site):
-        made.append(_documents(site, year))
+    for year in _list_years(site):
+        made.append(_plan_documents(site, year))
     if next(library.public_rows(site.number, portion=1), None):
-        made.append(_library(site))
+        made.append(_plan_library(site))
     for one in public.schemas_with(site.number):
-        made.append(_table(site, one.schema, one.label))
+        made.append(_plan_table(site, one.schema, one.label))
     return made
 
 
-def _shelf(site: Site) -> QuerySet[Shelf]:
+def _list_public_rows(site: Site) -> QuerySet[Shelf]:
     return shelf_visible_to(ANONYMOUS).filter(website=site.number, column=None)
 
 
-def _years(site: Site) -> list[int]:
-    years = _shelf(site).annotate(y=ExtractYear("published_at")).order_by().values_list("y", flat=True)
+def _list_years(site: Site) -> list[int]:
+    years = (
+        _list_public_rows(site).annotate(y=ExtractYear("published_at")).order_by().values_list("y", flat=True)
+    )
     return sorted(set(years.distinct()), reverse=True)
 
 
-def _documents(site: Site, year: int) -> Plan:
+def _plan_documents(site: Site, year: int) -> BundlePlan:
     def write(out: IO[bytes]) -> tuple[int, list[int]]:
         held: list[int] = []
         with gzip.GzipFile(fileobj=out, mode="wb", mtime=0, filename="") as packer:
-            for portion in _portions(site, year):
-                for row, line in _lines(portion, site):
+            for portion in _iterate_batches(site, year):
+                for row, line in _iterate_lines(portion, site):
                     packer.write(line.encode())
                     held.append(row.edition_id)
         return len(held), held
 
-    return Plan(f"documents-{year}.ndjson.gz", f"{year}年公开的信息，一行一条，含全文", NDJSON, write)
+    return BundlePlan(f"documents-{year}.ndjson.gz", f"{year}年公开的信息，一行一条，含全文", NDJSON, write)
 
 
-def _portions(site: Site, year: int) -> Iterator[list[Shelf]]:
+def _iterate_batches(site: Site, year: int) -> Iterator[list[Shelf]]:
     after, count = "", 0
     while count < MOST:
         rows = documents.rows(site, {"year": year}).select_related("document", "edition", "body")
-        page = keyset(rows, after=after, size=PORTION)
+        page = keyset(rows, after=after, size=BATCH_SIZE)
         yield page.rows
         count += len(page.rows)
         after = page.next
@@ -105,7 +107,7 @@ def _portions(site: Site, year: int) -> Iterator[list[Shelf]]:
             return
 
 
-def _lines(portion: list[Shelf], site: Site) -> Iterator[tuple[Shelf, str]]:
+def _iterate_lines(portion: list[Shelf], site: Site) -> Iterator[tuple[Shelf, str]]:
     contents = EditionContent.objects.in_bulk([row.edition_id for row in portion])
     for row in portion:
         content, number = contents.get(row.edition_id), row.edition.number
@@ -121,7 +123,7 @@ def _lines(portion: list[Shelf], site: Site) -> Iterator[tuple[Shelf, str]]:
         yield row, json.dumps(data, ensure_ascii=False) + "\n"
 
 
-def _library(site: Site) -> Plan:
+def _plan_library(site: Site) -> BundlePlan:
     def write(out: IO[bytes]) -> tuple[int, list[int]]:
         text = io.TextIOWrapper(out, "utf-8-sig", newline="", write_through=True)
         writer = csv.writer(text, quoting=csv.QUOTE_ALL)
@@ -133,15 +135,18 @@ def _library(site: Site) -> Plan:
                 writer.writerow([csv_cell(column.value_of(line)) for column in POLICIES.columns])
             documents_of = [row.record.document_id for row in rows]
             held += (
-                _shelf(site).filter(document__in=documents_of).order_by().values_list("edition", flat=True)
+                _list_public_rows(site)
+                .filter(document__in=documents_of)
+                .order_by()
+                .values_list("edition", flat=True)
             )
         text.detach()
         return len(held), held
 
-    return Plan("policies.csv", "政策文件库，每份文件的文号、日期和有效性", CSV, write)
+    return BundlePlan("policies.csv", "政策文件库，每份文件的文号、日期和有效性", CSV, write)
 
 
-def _table(site: Site, schema: TableSchema, label: str) -> Plan:
+def _plan_table(site: Site, schema: TableSchema, label: str) -> BundlePlan:
     def write(out: IO[bytes]) -> tuple[int, list[int]]:
         every = public.published(site.number, schema)
         heads = {field.key: field.head for public_rows in every for field in public_rows.fields}
@@ -166,7 +171,7 @@ def _table(site: Site, schema: TableSchema, label: str) -> Plan:
         text.detach()
         return count, [public_rows.shelf.edition_id for public_rows in every]
 
-    return Plan(f"table-{schema.key}.csv", f"{label}，各单位各年度的全部行", CSV, write)
+    return BundlePlan(f"table-{schema.key}.csv", f"{label}，各单位各年度的全部行", CSV, write)
 
 
 def each_once(heads: Iterable[str]) -> list[str]:
@@ -210,22 +215,22 @@ def write_due() -> dict[str, int]:
     """Job: write missing or outdated bundles and delete superfluous ones; idempotent."""
     written = dropped = 0
     for tree in sites():
-        site = _site(tree)
+        site = _make_site(tree)
         wanted = {one.name: one for one in plans(site)}
         there = dict(Bundle.objects.filter(website=site.number).values_list("name", "made_on"))
         for name in there.keys() - wanted.keys():
-            dropped += drop(Bundle.objects.filter(website=site.number, name=name))
+            dropped += delete_bundles(Bundle.objects.filter(website=site.number, name=name))
         for name, plan in wanted.items():
-            if there.get(name) != site.day and written < MOST_FILES:
-                written += _write(site, plan)
+            if there.get(name) != site.day and written < MAX_FILES_PER_RUN:
+                written += _write_bundle(site, plan)
     return {"written": written, "dropped": dropped}
 
 
-def _site(tree: SiteTree) -> Site:
+def _make_site(tree: SiteTree) -> Site:
     return Site(tree, home(tree.website), timezone.localdate())
 
 
-def _write(site: Site, plan: Plan) -> int:
+def _write_bundle(site: Site, plan: BundlePlan) -> int:
     with tempfile.TemporaryFile() as out:
         count, held = plan.write(out)
         size = out.seek(0, io.SEEK_END)
@@ -251,7 +256,7 @@ def _write(site: Site, plan: Plan) -> int:
     return 1
 
 
-def drop(rows: Iterable[Bundle]) -> int:
+def delete_bundles(rows: Iterable[Bundle]) -> int:
     """Delete bundles with their rows; return their number."""
     count = 0
     for bundle in rows:
@@ -271,4 +276,4 @@ class BundleKeeper(RoomKeeper):
 
     def erase(self, edition: Edition) -> None:
         """Delete the bundles that contain an edition."""
-        drop([bundle for bundle in Bundle.objects.all() if edition.pk in bundle.held])
+        delete_bundles([bundle for bundle in Bundle.objects.all() if edition.pk in bundle.held])

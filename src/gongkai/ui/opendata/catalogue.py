@@ -17,7 +17,7 @@ from gongkai.ui.opendata.reads import OPERATIONS
 from gongkai.ui.opendata.views import opened
 from gongkai.ui.portal.caching import finish
 
-CONTEXT = {
+JSON_LD_CONTEXT = {
     "dcat": "http://www.w3.org/ns/dcat#",
     "dct": "http://purl.org/dc/terms/",
     "foaf": "http://xmlns.com/foaf/0.1/",
@@ -26,8 +26,8 @@ CONTEXT = {
     "vcard": "http://www.w3.org/2006/vcard/ns#",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
-_AUTHORITY = "http://publications.europa.eu/resource/authority"
-_PLACE = "/api/v1/catalogue.jsonld"
+_EU_AUTHORITY_URL = "http://publications.europa.eu/resource/authority"
+_CATALOGUE_PATH = "/api/v1/catalogue.jsonld"
 Node = dict[str, object]
 
 
@@ -43,141 +43,144 @@ def described(site: Site) -> Node:
     """Return the catalogue of a site."""
     files = list(bundles.offered(site.number))
     lists = [operation for operation in OPERATIONS.values() if operation.listed]
-    sets = [*(_listed(operation, site) for operation in lists), *(_file(bundle, site) for bundle in files)]
+    sets = [
+        *(_describe_operation(operation, site) for operation in lists),
+        *(_describe_bundle(bundle, site) for bundle in files),
+    ]
     changed = max((bundle.made_on for bundle in files), default=site.day)
     return {
-        "@context": CONTEXT,
-        **_node(site, "", "dcat:Catalog", f"{site.tree.website.name}{TITLE}", ABOUT),
-        "dct:license": _licence(site),
-        "dct:language": _typed(f"{_AUTHORITY}/language/ZHO", "dct:LinguisticSystem"),
-        "dct:modified": _day(changed),
-        "foaf:homepage": _typed(site.at("/api/"), "foaf:Document"),
-        "dcat:service": _service(site, sets),
+        "@context": JSON_LD_CONTEXT,
+        **_make_node(site, "", "dcat:Catalog", f"{site.tree.website.name}{TITLE}", ABOUT),
+        "dct:license": _make_licence(site),
+        "dct:language": _make_typed(f"{_EU_AUTHORITY_URL}/language/ZHO", "dct:LinguisticSystem"),
+        "dct:modified": _make_date(changed),
+        "foaf:homepage": _make_typed(site.at("/api/"), "foaf:Document"),
+        "dcat:service": _make_service(site, sets),
         "dcat:dataset": sets,
     }
 
 
-def _node(site: Site, name: str, kind: str, title: str, about: str) -> Node:
+def _make_node(site: Site, name: str, kind: str, title: str, about: str) -> Node:
     return {
-        "@id": _named(site, name),
+        "@id": _make_id(site, name),
         "@type": kind,
-        "dct:title": _words(title),
-        "dct:description": _words(about),
-        "dct:publisher": _publisher(site),
-        "dcat:contactPoint": _contact(site),
+        "dct:title": _make_text(title),
+        "dct:description": _make_text(about),
+        "dct:publisher": _make_publisher(site),
+        "dcat:contactPoint": _make_contact(site),
     }
 
 
-def _named(site: Site, name: str) -> str:
-    return site.at(_PLACE) + (f"#{name}" if name else "")
+def _make_id(site: Site, name: str) -> str:
+    return site.at(_CATALOGUE_PATH) + (f"#{name}" if name else "")
 
 
-def _words(text: str) -> Node:
+def _make_text(text: str) -> Node:
     return {"@value": text, "@language": "zh-Hans"}
 
 
-def _typed(address: str, kind: str) -> Node:
+def _make_typed(address: str, kind: str) -> Node:
     return {"@id": address, "@type": kind}
 
 
-def _day(day: date) -> Node:
+def _make_date(day: date) -> Node:
     return {"@type": "xsd:date", "@value": day.isoformat()}
 
 
-def _sponsor(site: Site) -> str:
+def _get_sponsor(site: Site) -> str:
     return text(record(site.said({}), "source"), "sponsor")
 
 
-def _publisher(site: Site) -> Node:
-    kind = _typed("http://purl.org/adms/publishertype/LocalAuthority", "skos:Concept")
+def _make_publisher(site: Site) -> Node:
+    kind = _make_typed("http://purl.org/adms/publishertype/LocalAuthority", "skos:Concept")
     return {
-        **_typed(_named(site, "publisher"), "foaf:Agent"),
-        "foaf:name": _words(_sponsor(site)),
+        **_make_typed(_make_id(site, "publisher"), "foaf:Agent"),
+        "foaf:name": _make_text(_get_sponsor(site)),
         "dct:type": kind,
     }
 
 
-def _contact(site: Site) -> Node:
+def _make_contact(site: Site) -> Node:
     website = site.tree.website
     said = {"vcard:note": website.contact} if website.contact else {}
     return {
-        "@id": _named(site, "contact"),
+        "@id": _make_id(site, "contact"),
         "@type": ["vcard:Organization", "vcard:Kind"],
-        "vcard:fn": _sponsor(site),
+        "vcard:fn": _get_sponsor(site),
         "vcard:hasURL": {"@id": site.at("/")},
         **said,
     }
 
 
-def _licence(site: Site) -> Node:
-    return _typed(settings.GONGKAI_DATA_LICENCE or site.at("/api/#licence"), "dct:LicenseDocument")
+def _make_licence(site: Site) -> Node:
+    return _make_typed(settings.GONGKAI_DATA_LICENCE or site.at("/api/#licence"), "dct:LicenseDocument")
 
 
-def _media(kind: str) -> Node:
-    return _typed(f"https://www.iana.org/assignments/media-types/{kind}", "dct:MediaType")
+def _make_media_type(kind: str) -> Node:
+    return _make_typed(f"https://www.iana.org/assignments/media-types/{kind}", "dct:MediaType")
 
 
-def _service(site: Site, sets: Sequence[Node]) -> Node:
+def _make_service(site: Site, sets: Sequence[Node]) -> Node:
     return {
-        **_node(site, "service", "dcat:DataService", TITLE, ABOUT),
-        "dct:license": _licence(site),
+        **_make_node(site, "service", "dcat:DataService", TITLE, ABOUT),
+        "dct:license": _make_licence(site),
         "dcat:endpointURL": {"@id": site.at("/api/v1/")},
         "dcat:endpointDescription": {"@id": site.at("/api/v1/openapi.json")},
         "dcat:servesDataset": [{"@id": entry["@id"]} for entry in sets],
     }
 
 
-def _set(site: Site, name: str, title: str, about: str, distribution: Node, keyword: str) -> Node:
+def _make_dataset(site: Site, name: str, title: str, about: str, distribution: Node, keyword: str) -> Node:
     return {
-        **_node(site, name, "dcat:Dataset", title, about),
+        **_make_node(site, name, "dcat:Dataset", title, about),
         "dct:identifier": name,
-        "dct:language": _typed(f"{_AUTHORITY}/language/ZHO", "dct:LinguisticSystem"),
-        "dct:accrualPeriodicity": _typed(f"{_AUTHORITY}/frequency/DAILY", "dct:Frequency"),
-        "dct:accessRights": _typed(f"{_AUTHORITY}/access-right/PUBLIC", "dct:RightsStatement"),
-        "dcat:theme": _typed(f"{_AUTHORITY}/data-theme/GOVE", "skos:Concept"),
-        "dcat:keyword": [_words("政府信息公开"), _words(keyword)],
+        "dct:language": _make_typed(f"{_EU_AUTHORITY_URL}/language/ZHO", "dct:LinguisticSystem"),
+        "dct:accrualPeriodicity": _make_typed(f"{_EU_AUTHORITY_URL}/frequency/DAILY", "dct:Frequency"),
+        "dct:accessRights": _make_typed(f"{_EU_AUTHORITY_URL}/access-right/PUBLIC", "dct:RightsStatement"),
+        "dcat:theme": _make_typed(f"{_EU_AUTHORITY_URL}/data-theme/GOVE", "skos:Concept"),
+        "dcat:keyword": [_make_text("政府信息公开"), _make_text(keyword)],
         "dcat:distribution": [
             {
-                **_typed(_named(site, f"{name}/distribution"), "dcat:Distribution"),
-                "dct:title": _words(title),
-                "dct:license": _licence(site),
+                **_make_typed(_make_id(site, f"{name}/distribution"), "dcat:Distribution"),
+                "dct:title": _make_text(title),
+                "dct:license": _make_licence(site),
                 **distribution,
             }
         ],
     }
 
 
-def _listed(one: Operation, site: Site) -> Node:
+def _describe_operation(one: Operation, site: Site) -> Node:
     distribution = {
         "dcat:accessURL": {
             "@id": site.at(one.address) if "{" not in one.path else site.at(f"/api/#{one.name}")
         },
-        "dcat:accessService": {"@id": _named(site, "service")},
-        "dcat:mediaType": _media("application/json"),
+        "dcat:accessService": {"@id": _make_id(site, "service")},
+        "dcat:mediaType": _make_media_type("application/json"),
     }
-    return _set(site, one.name, one.summary, one.description, distribution, one.summary)
+    return _make_dataset(site, one.name, one.summary, one.description, distribution, one.summary)
 
 
-def _file(one: Bundle, site: Site) -> Node:
+def _describe_bundle(one: Bundle, site: Site) -> Node:
     packed = one.kind == bundles.NDJSON
     distribution = {
         "dcat:accessURL": {"@id": site.at("/api/#bundles")},
         "dcat:downloadURL": {"@id": site.at(one.path)},
-        "dcat:mediaType": _media("application/x-ndjson" if packed else one.kind.partition(";")[0]),
-        **({"dcat:compressFormat": _media(one.kind)} if packed else {}),
+        "dcat:mediaType": _make_media_type("application/x-ndjson" if packed else one.kind.partition(";")[0]),
+        **({"dcat:compressFormat": _make_media_type(one.kind)} if packed else {}),
         "dcat:byteSize": {"@type": "xsd:nonNegativeInteger", "@value": str(one.size)},
-        "dct:modified": _day(one.made_on),
+        "dct:modified": _make_date(one.made_on),
         "spdx:checksum": {
             "@type": "spdx:Checksum",
-            "spdx:algorithm": _typed(
+            "spdx:algorithm": _make_typed(
                 "http://spdx.org/rdf/terms#checksumAlgorithm_sha256", "spdx:ChecksumAlgorithm"
             ),
             "spdx:checksumValue": {"@type": "xsd:hexBinary", "@value": one.file_id},
         },
     }
     about = f"{one.label}，{one.rows}行，{day_in_words(one.made_on)}生成。"
-    made = _set(site, one.name, one.label, about, distribution, "整批下载")
-    return {**made, "dct:modified": _day(one.made_on)}
+    made = _make_dataset(site, one.name, one.label, about, distribution, "整批下载")
+    return {**made, "dct:modified": _make_date(one.made_on)}
 
 
 def in_page(site: Site, files: list[Bundle]) -> str:
@@ -189,17 +192,17 @@ def in_page(site: Site, files: list[Bundle]) -> str:
         "description": ABOUT,
         "url": site.at("/api/"),
         "inLanguage": "zh-CN",
-        "license": text(_licence(site), "@id"),
+        "license": text(_make_licence(site), "@id"),
         "publisher": {
             "@type": "GovernmentOrganization",
             "name": text(record(site.said({}), "source"), "sponsor"),
         },
-        "dataset": [_dataset(bundle, site) for bundle in files],
+        "dataset": [_make_schema_org_dataset(bundle, site) for bundle in files],
     }
     return json.dumps(data, ensure_ascii=False).replace("<", "\\u003c")
 
 
-def _dataset(one: Bundle, site: Site) -> dict[str, object]:
+def _make_schema_org_dataset(one: Bundle, site: Site) -> dict[str, object]:
     download = {
         "@type": "DataDownload",
         "contentUrl": site.at(one.path),

@@ -10,7 +10,7 @@ ABOUT = (
     "读取本站向社会公开的信息。只读，不用登录，不限来源（CORS）；限定范围公开的、尚未公开的和已撤回的信息不在其中。"
     "每个答复写明来源和日期，带 ETag，用 If-None-Match 再问，没有变化时回答 304。问得太快时回答 429，按 Retry-After 稍后再问。"
 )
-_FAULTS = {
+_ERROR_RESPONSES = {
     "400": "参数不对，error 一行说明",
     "404": "没有这项内容，或者已经撤回",
     "429": "问得太快，请按 Retry-After 稍后再问",
@@ -28,19 +28,21 @@ def described(name: str, server: str) -> dict[str, object]:
         "openapi": "3.1.0",
         "info": {"title": f"{name}{TITLE}", "version": VERSION, "description": ABOUT},
         "servers": [{"url": server}],
-        "paths": {operation.address: {"get": _call(operation)} for operation in OPERATIONS.values()},
+        "paths": {
+            operation.address: {"get": _describe_operation(operation)} for operation in OPERATIONS.values()
+        },
         "components": {"schemas": {shape: one.schema for shape, one in sorted(SHAPES.items())}},
     }
 
 
-def _call(one: Operation) -> dict[str, object]:
+def _describe_operation(one: Operation) -> dict[str, object]:
     content = {"application/json": {"schema": one.schema, "example": sample(one)}}
-    faults = {status: _fault(words) for status, words in _FAULTS.items()}
+    faults = {status: _describe_error(words) for status, words in _ERROR_RESPONSES.items()}
     return {
         "operationId": one.name,
         "summary": one.summary,
         "description": one.description,
-        "parameters": [_parameter(param) for param in one.params],
+        "parameters": [_describe_parameter(param) for param in one.params],
         "responses": {
             "200": {"description": one.summary, "content": content},
             "304": {"description": "与 If-None-Match 所给的 ETag 相同，没有变化"},
@@ -49,12 +51,12 @@ def _call(one: Operation) -> dict[str, object]:
     }
 
 
-def _fault(words: str) -> dict[str, object]:
+def _describe_error(words: str) -> dict[str, object]:
     schema = SHAPES["Error"].reference
     return {"description": words, "content": {"application/json": {"schema": schema}}}
 
 
-def _parameter(param: Param) -> dict[str, object]:
+def _describe_parameter(param: Param) -> dict[str, object]:
     made: dict[str, object] = {
         "name": param.name,
         "in": "path" if param.in_path else "query",

@@ -19,7 +19,7 @@ from gongkai.ui.portal.views.progress import government_of
 
 T = TypeVar("T")
 Answer = dict[str, object]
-ROOT = "/api/v1/"
+API_ROOT = "/api/v1/"
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ class Operation:
     @property
     def address(self) -> str:
         """URL template: `/api/v1/documents/{id}/`."""
-        return f"{ROOT}{self.path}"
+        return f"{API_ROOT}{self.path}"
 
     @property
     def schema(self) -> dict[str, object]:
@@ -111,7 +111,7 @@ class Operation:
         }
 
 
-Work = Callable[[Site, Values], Answer]
+ReadFunction = Callable[[Site, Values], Answer]
 
 
 def operation(
@@ -123,10 +123,10 @@ def operation(
     *params: Param,
     tool: str = "",
     listed: bool = False,
-) -> Callable[[Work], Operation]:
+) -> Callable[[ReadFunction], Operation]:
     """Decorate a read function as an operation; lists also take `size` and `cursor`."""
 
-    def made(work: Work) -> Operation:
+    def made(work: ReadFunction) -> Operation:
         every = (*params, *(PAGED if listed else ()))
         return Operation(name, path, summary, description, every, answer, work, tool, listed)
 

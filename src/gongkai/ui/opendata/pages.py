@@ -22,7 +22,7 @@ from gongkai.ui.portal.context import render, site_of
 
 
 @cache
-def _subjects() -> list[tuple[str, list[tuple[Operation, str]]]]:
+def _list_subjects() -> list[tuple[str, list[tuple[Operation, str]]]]:
     return [
         (
             label,
@@ -42,7 +42,7 @@ def page(request: HttpRequest) -> HttpResponse:
     facts = {
         "about": openapi.ABOUT,
         "version": openapi.VERSION,
-        "subjects": _subjects(),
+        "subjects": _list_subjects(),
         "root": asked_at(request),
         "bundles": files,
         "assistants": settings.GONGKAI_ASSISTANTS,

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-TYPES = {"text": "string", "number": "integer", "yes": "boolean"}
+JSON_TYPES = {"text": "string", "number": "integer", "yes": "boolean"}
 
 
 @dataclass(frozen=True)
@@ -19,14 +19,14 @@ class Is:
         """Its JSON Schema."""
         if isinstance(self.type, list):
             inner = self.type[0]
-            items = inner.reference if isinstance(inner, Shape) else {"type": TYPES[inner]}
+            items = inner.reference if isinstance(inner, Shape) else {"type": JSON_TYPES[inner]}
             return {"type": "array", "description": self.description, "items": items}
         if isinstance(self.type, Shape):
             return {**self.type.reference, "description": self.description}
         if isinstance(self.type, dict):
             values = {"type": "string"}
             return {"type": "object", "description": self.description, "additionalProperties": values}
-        kind = TYPES[self.type]
+        kind = JSON_TYPES[self.type]
         return {"type": [kind, "null"] if self.nullable else kind, "description": self.description}
 
     @property

@@ -11,11 +11,11 @@ from gongkai.ui.opendata.reads import OPERATIONS
 app_name = "opendata"
 
 
-def _places(one: Operation) -> str:
+def _make_django_path(one: Operation) -> str:
     return "api/v1/" + one.path.replace("{id}", "<number:id>").replace("{key}", "<slug:key>")
 
 
-def _name(one: Operation) -> str:
+def _make_url_name(one: Operation) -> str:
     return "api_" + re.sub(r"(?=[A-Z])", "_", one.name).lower()
 
 
@@ -27,7 +27,7 @@ urlpatterns = [
     path("mcp/", assistants.endpoint, name="assistants"),
     path("api/v1/openapi.json", views.description, name="openapi"),
     *(
-        path(_places(operation), views.answering(operation), name=_name(operation))
+        path(_make_django_path(operation), views.answering(operation), name=_make_url_name(operation))
         for operation in OPERATIONS.values()
     ),
     path("api/v1/<path:rest>", views.nothing, name="api_nothing"),

@@ -26,7 +26,7 @@ View = Callable[..., HttpResponseBase]
 Answered = TypeVar("Answered", bound=HttpResponseBase)
 #: Window of `GONGKAI_API_RATE` in seconds.
 WINDOW = 60
-ALLOWED = ", ".join(WAYS["/api/v1/"])
+ALLOWED_METHODS = ", ".join(WAYS["/api/v1/"])
 
 
 def too_fast(request: HttpRequest) -> bool:
@@ -42,25 +42,25 @@ def opened(view: View) -> View:
     def answer(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         if request.method not in {"GET", "HEAD"}:
             if request.method != "OPTIONS":
-                return _open(not_so(request))
-            return _open(HttpResponse(status=204, headers={"Allow": ALLOWED}))
+                return _allow_all_origins(not_so(request))
+            return _allow_all_origins(HttpResponse(status=204, headers={"Allow": ALLOWED_METHODS}))
         if too_fast(request):
             slower = said(f"问得太快，每分钟最多 {settings.GONGKAI_API_RATE} 次，请稍后再问。", 429)
             slower["Retry-After"] = str(WINDOW)
-            return _open(slower)
+            return _allow_all_origins(slower)
         try:
-            return _open(view(request, *args, **kwargs))
+            return _allow_all_origins(view(request, *args, **kwargs))
         except Wrong as wrong:
-            return _open(said(str(wrong), 400))
+            return _allow_all_origins(said(str(wrong), 400))
         except (NotThere, Http404) as missing:
-            return _open(said(str(missing) or "没有这项内容。", 404))
+            return _allow_all_origins(said(str(missing) or "没有这项内容。", 404))
 
     return csrf_exempt(answer)  # it only reads, in nobody's name
 
 
-def _open(response: Answered) -> Answered:
+def _allow_all_origins(response: Answered) -> Answered:
     response["Access-Control-Allow-Origin"] = "*"
-    response["Access-Control-Allow-Methods"] = ALLOWED
+    response["Access-Control-Allow-Methods"] = ALLOWED_METHODS
     response["Access-Control-Expose-Headers"] = "ETag, Last-Modified, Link, Retry-After"
     response.headers.setdefault("Cache-Control", "no-store")
     return response
@@ -82,10 +82,10 @@ def answered(one: Operation, site: Site, given: Mapping[str, object]) -> Answer:
 
 def answering(one: Operation) -> View:
     """Return the view of an operation."""
-    return opened(partial(_answer, one=one))
+    return opened(partial(_respond, one=one))
 
 
-def _answer(request: HttpRequest, *, one: Operation, **places: object) -> HttpResponse:
+def _respond(request: HttpRequest, *, one: Operation, **places: object) -> HttpResponse:
     data = answered(one, Site.of(request), {**request.GET.dict(), **places})
     if one.listed:
         kept = {name: value for name, value in request.GET.items() if name != "cursor"}

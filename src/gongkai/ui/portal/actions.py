@@ -14,14 +14,14 @@ from gongkai.ui.portal.models import Scope, Subscriber, Subscription
 #: limits the requester.
 MOST_A_DAY = 3
 #: Maximum number of subscriptions of one address.
-MOST = 30
+MAX_SUBSCRIPTIONS = 30
 
 
-def _anybody(_by: object, _target: object) -> list[str]:
+def _allow_anybody(_by: object, _target: object) -> list[str]:
     return []
 
 
-@action("portal.subscribe", label="订阅", rule=_anybody)
+@action("portal.subscribe", label="订阅", rule=_allow_anybody)
 def subscribe(website: Website, *, by: Actor, email: str, scope: str, value: str = "") -> ActionResult:
     """Record a requested subscription; only a confirmation mail is sent.
 
@@ -39,35 +39,35 @@ def subscribe(website: Website, *, by: Actor, email: str, scope: str, value: str
     if (
         (made and made.confirmed_at)
         or asked.count() >= MOST_A_DAY
-        or subscriber.subscriptions.count() >= MOST
+        or subscriber.subscriptions.count() >= MAX_SUBSCRIPTIONS
     ):
         return ActionResult(
-            words="重复申请", stream=f"website/{website.pk}", facts={"scope": scope}, result=NOTHING
+            words="重复申请", stream=f"website/{website.pk}", facts={"scope": scope}, result=NO_MAIL
         )
     if made is None:
         made = Subscription.objects.create(subscriber=subscriber, scope=scope, value=value, asked_at=now)
     elif made.asked_at > now - timedelta(minutes=10):
-        return ActionResult(words="重复申请", stream=made.stream, facts={"scope": scope}, result=NOTHING)
+        return ActionResult(words="重复申请", stream=made.stream, facts={"scope": scope}, result=NO_MAIL)
     else:
         Subscription.objects.filter(pk=made.pk).update(asked_at=now)
     return ActionResult(words="申请订阅", stream=made.stream, facts={"scope": scope}, result=made)
 
 
-class _Nothing:
+class _NoMail:
     """Result of `subscribe` without mail; None would mean the action's target."""
 
     def __bool__(self) -> bool:
         return False
 
 
-NOTHING = _Nothing()
+NO_MAIL = _NoMail()
 
 
-def _waits(subscription: Subscription) -> list[str]:
+def _check_unconfirmed(subscription: Subscription) -> list[str]:
     return ["这项订阅已经确认过了。"] if subscription.confirmed_at else []
 
 
-@action("portal.confirm_subscription", label="确认订阅", rule=_anybody, ready=_waits)
+@action("portal.confirm_subscription", label="确认订阅", rule=_allow_anybody, ready=_check_unconfirmed)
 def confirm_subscription(subscription: Subscription, *, by: Actor) -> ActionResult:
     """Confirm a subscription by the link in its mail; earlier news is not sent."""
     now = timezone.now()
@@ -79,7 +79,7 @@ def confirm_subscription(subscription: Subscription, *, by: Actor) -> ActionResu
     return ActionResult(words="确认订阅", facts={"scope": subscription.scope})
 
 
-@action("portal.unsubscribe", label="退订", rule=_anybody)
+@action("portal.unsubscribe", label="退订", rule=_allow_anybody)
 def unsubscribe(
     subscriber: Subscriber, *, by: Actor, subscription: Subscription | None = None
 ) -> ActionResult:

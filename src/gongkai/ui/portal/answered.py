@@ -7,11 +7,11 @@ from gongkai.work.consultation.models import KnownAnswer
 
 #: Answers searched for a question; related ones shown below; related ones shown without a close
 #: match.
-NEAREST, RELATED, LAST_RESORT = 12, 8, 5
+MAX_SEARCHED, MAX_RELATED, MAX_RELATED_WITHOUT_MATCH = 12, 8, 5
 
 
 @dataclass(frozen=True)
-class Answered:
+class FoundAnswers:
     """Answers best first, certainty of the first, and related answers."""
 
     found: list[KnownAnswer] = field(default_factory=list)
@@ -19,11 +19,11 @@ class Answered:
     related: list[KnownAnswer] = field(default_factory=list)
 
 
-def answered(asked: str) -> Answered:
+def answered(asked: str) -> FoundAnswers:
     """Return the public answers to some words."""
     if not asked.strip():
-        return Answered()
-    recalled = recall.recall(asked[:200], k=NEAREST)
+        return FoundAnswers()
+    recalled = recall.recall(asked[:200], k=MAX_SEARCHED)
     close = recalled.near and recalled.decision != "hand_over"
     near = [match.answer for match in recalled.found if close and match.near]
     related = [
@@ -31,7 +31,7 @@ def answered(asked: str) -> Answered:
     ]
     found = public(near)
     sure = recalled.decision == "answer" and found[:1] == [recalled.found[0].answer]
-    return Answered(found, sure, public(related)[: RELATED if near else LAST_RESORT])
+    return FoundAnswers(found, sure, public(related)[: MAX_RELATED if near else MAX_RELATED_WITHOUT_MATCH])
 
 
 def public(near: list[KnownAnswer]) -> list[KnownAnswer]:

@@ -17,22 +17,22 @@ KINDS: dict[str, tuple[str, ...]] = {
     "questions": (ItemKind.GUIDE,),
     "notices": (ItemKind.NOTICE, ItemKind.LIVELIHOOD, ItemKind.PROJECT, ItemKind.FINANCE),
 }
-LABELS = {
+BLOCK_LABELS = {
     "policies": "政策文件",
     "interpretations": "政策解读",
     "questions": "办事与问答",
     "notices": "公告与落实",
 }
 #: Rows per block, and newest rows of a topic read for all blocks.
-SIZE = 6
+ROWS_PER_BLOCK = 6
 LOOKED_AT = 120
 #: Ending of columns that show each form (文字、图片、视频……) in its own block.
-INTERPRETING = "解读"
-MOST_FORMS = 8
+INTERPRETATION_SUFFIX = "解读"
+MAX_FORMS = 8
 
 
 @dataclass(frozen=True)
-class Block:
+class ColumnBlock:
     """A block of a page: label, rows, and URL of all rows."""
 
     name: str
@@ -50,24 +50,26 @@ def topic(request: HttpRequest, node: Node) -> dict[str, object]:
     for name, kinds in KINDS.items():
         rows = [row for row in newest if row.kind in kinds]
         if rows:
-            more = f"{node.url}?kind={name}" if len(rows) > SIZE else ""
-            blocks.append(Block(name, LABELS[name], rows[:SIZE], more))
+            more = f"{node.url}?kind={name}" if len(rows) > ROWS_PER_BLOCK else ""
+            blocks.append(ColumnBlock(name, BLOCK_LABELS[name], rows[:ROWS_PER_BLOCK], more))
     listed = {kind for kinds in KINDS.values() for kind in kinds}
     others = [row for row in newest if row.kind not in listed and row.document_id not in beneath]
     if others:
-        blocks.append(Block("others", "工作动态及其他", others[:SIZE], ""))
+        blocks.append(ColumnBlock("others", "工作动态及其他", others[:ROWS_PER_BLOCK], ""))
     return {"blocks": blocks, "columns": columns}
 
 
 def groups_forms(node: Node) -> bool:
     """Return true if a column groups its content by form: 文字解读, 图片解读, 视频解读."""
-    return node.name.endswith(INTERPRETING) and len([c for c in node.children if not c.leads_away]) > 1
+    return (
+        node.name.endswith(INTERPRETATION_SUFFIX) and len([c for c in node.children if not c.leads_away]) > 1
+    )
 
 
-def forms(request: HttpRequest, node: Node) -> list[Block]:
+def forms(request: HttpRequest, node: Node) -> list[ColumnBlock]:
     """Return a block for each sub-column with its newest rows."""
     children = [child for child in node.children if not child.leads_away and not child.archived_at][
-        :MOST_FORMS
+        :MAX_FORMS
     ]
-    newest = queries.newest_of(reader(request), [child.pk for child in children], SIZE)
-    return [Block(f"c{child.pk}", child.name, newest[child.pk], child.url) for child in children]
+    newest = queries.newest_of(reader(request), [child.pk for child in children], ROWS_PER_BLOCK)
+    return [ColumnBlock(f"c{child.pk}", child.name, newest[child.pk], child.url) for child in children]

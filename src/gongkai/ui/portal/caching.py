@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 R = TypeVar("R", bound=HttpResponseBase)
 
 
-class Policy(NamedTuple):
+class CachePolicy(NamedTuple):
     """Seconds for browsers, for shared caches, and for serving stale content while revalidating."""
 
     browser: int
@@ -37,24 +37,24 @@ class Policy(NamedTuple):
     stale: int = 0
 
 
-HOUR, DAY = 3600, 86_400
+HOUR_SECONDS, DAY = 3600, 86_400
 #: Limits for caches that cannot be purged: withdrawn content disappears after this time. Each
 #: page is rendered once in this time, so shorter limits cost more.
-SHORT, BEHIND = 60, 60
+SHORT, STALE_SECONDS = 60, 60
 #: Time for which caches serve stored pages while the application is down; purged pages are gone.
-FAILING = DAY
+STALE_IF_ERROR_SECONDS = DAY
 #: Cache policy by kind of response. Browsers always revalidate (ETag), so withdrawn content
 #: disappears at once.
-POLICIES: dict[str, Policy] = {
-    "page": Policy(0, SHORT, BEHIND),  # an item: it may be withdrawn
-    "list": Policy(0, SHORT, BEHIND),  # front page, columns, topics, units
-    "figures": Policy(0, SHORT, BEHIND),  # pages made from figures of a ledger
-    "fixed": Policy(300, DAY, 600),  # about, openapi: changes with the program or the site
-    "feed": Policy(0, SHORT, BEHIND),
-    "file": Policy(0, SHORT, BEHIND),  # asked again by its digest, it is not sent again
-    "missing": Policy(0, 30),
-    "api": Policy(0, 0),
-    "private": Policy(0, 0),  # searches: nobody keeps what somebody asked
+POLICIES: dict[str, CachePolicy] = {
+    "page": CachePolicy(0, SHORT, STALE_SECONDS),  # an item: it may be withdrawn
+    "list": CachePolicy(0, SHORT, STALE_SECONDS),  # front page, columns, topics, units
+    "figures": CachePolicy(0, SHORT, STALE_SECONDS),  # pages made from figures of a ledger
+    "fixed": CachePolicy(300, DAY, 600),  # about, openapi: changes with the program or the site
+    "feed": CachePolicy(0, SHORT, STALE_SECONDS),
+    "file": CachePolicy(0, SHORT, STALE_SECONDS),  # asked again by its digest, it is not sent again
+    "missing": CachePolicy(0, 30),
+    "api": CachePolicy(0, 0),
+    "private": CachePolicy(0, 0),  # searches: nobody keeps what somebody asked
 }
 
 
@@ -73,7 +73,7 @@ def finish(request: HttpRequest, response: R, kind: str) -> R | HttpResponse:
     if kind == "private":
         response["Cache-Control"] = "private, no-store"
         return response
-    told = not request.META.get("QUERY_STRING") and _by_its_name(request)
+    told = not request.META.get("QUERY_STRING") and _is_canonical_request(request)
     response["Cache-Control"] = header(kind, query=not told)
     if told and settings.GONGKAI_CACHES and POLICIES[kind].shared:
         share(response)
@@ -87,30 +87,36 @@ def finish(request: HttpRequest, response: R, kind: str) -> R | HttpResponse:
     if answer is not response and isinstance(response, FileResponse):
         response.close()
     if answer is response and isinstance(response, HttpResponse):
-        return _packed(request, response)
+        return _compress(request, response)
     return answer or response
 
 
 #: Attribute of a response that may be cached for everybody under a purgeable URL.
-_SHARED = "_gongkai_shared"
+_SHARED_ATTRIBUTE = "_gongkai_shared"
 
 
 def share(response: HttpResponseBase) -> None:
     """Mark a response as cacheable for everybody."""
-    setattr(response, _SHARED, True)
+    setattr(response, _SHARED_ATTRIBUTE, True)
 
 
 def is_shared(response: HttpResponseBase) -> bool:
     """Return true if `finish` marked a response as cacheable for everybody."""
-    return getattr(response, _SHARED, False) is True
+    return getattr(response, _SHARED_ATTRIBUTE, False) is True
 
 
 #: Header with which our cache (docs/portal/nginx.conf) requests compressed pages and decompresses
 #: them for old clients. Its value is the caches' secret; other caches would pass compressed pages
 #: on unchanged.
 PACKED = "X-Gongkai-Packed"
-_TEXTS = ("text/", "application/json", "application/xml", "application/atom+xml", "image/svg+xml")
-_LEAST = 500
+_COMPRESSIBLE_TYPES = (
+    "text/",
+    "application/json",
+    "application/xml",
+    "application/atom+xml",
+    "image/svg+xml",
+)
+_MIN_COMPRESSED_BYTES = 500
 
 
 def comes_from_cache(request: HttpRequest) -> bool:
@@ -119,10 +125,12 @@ def comes_from_cache(request: HttpRequest) -> bool:
     return bool(asked and secret and constant_time_compare(asked, secret))
 
 
-def _packed(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+def _compress(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     if not comes_from_cache(request):
         return response
-    if len(response.content) < _LEAST or not response.headers.get("Content-Type", "").startswith(_TEXTS):
+    if len(response.content) < _MIN_COMPRESSED_BYTES or not response.headers.get(
+        "Content-Type", ""
+    ).startswith(_COMPRESSIBLE_TYPES):
         return response
     response.content = gzip.compress(response.content, 6, mtime=0)
     response.headers["Content-Encoding"] = "gzip"
@@ -131,14 +139,14 @@ def _packed(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     return response
 
 
-def _by_its_name(request: HttpRequest) -> bool:
+def _is_canonical_request(request: HttpRequest) -> bool:
     asked = request.get_host().lower()
     answered = getattr(request, "_gongkai_site", None)
     known = any(asked in tree.website.answers_to for tree in ([answered] if answered else sites()))
-    return known and _spelled_so(request)
+    return known and _is_canonical_path(request)
 
 
-def _spelled_so(request: HttpRequest) -> bool:
+def _is_canonical_path(request: HttpRequest) -> bool:
     raw = request.META.get("RAW_URI") or request.META.get("REQUEST_URI")
     if raw is None:
         return quote(request.path) == request.path
@@ -157,7 +165,9 @@ def header(kind: str, *, query: bool = False) -> str:
     if shared:
         parts.append(f"s-maxage={shared}")
         parts += (
-            [f"stale-while-revalidate={policy.stale}", f"stale-if-error={FAILING}"] if policy.stale else []
+            [f"stale-while-revalidate={policy.stale}", f"stale-if-error={STALE_IF_ERROR_SECONDS}"]
+            if policy.stale
+            else []
         )
     elif not policy.browser:
         parts.append("must-revalidate")

@@ -14,7 +14,7 @@ from gongkai.ui.portal import pages
 from gongkai.ui.portal.caching import finish
 from gongkai.ui.portal.tree import Sites, SiteTree, sites
 
-MOST_IN_NAVIGATION = 7
+MAX_NAVIGATION_COLUMNS = 7
 
 
 @dataclass(frozen=True)
@@ -72,18 +72,18 @@ def render(
 ) -> HttpResponse:
     """Render a public page; `keep` is a key of `caching.POLICIES`."""
     tree = site_of(request)
-    context = {"tree": tree, "site": site_facts(request, tree), **(facts or {})}
+    context = {"tree": tree, "site": build_site_context(request, tree), **(facts or {})}
     response = HttpResponse(get_template(template).render(context, request), status=status, **more)
     return finish(request, response, keep)
 
 
-def site_facts(request: HttpRequest, tree: SiteTree) -> dict[str, object]:
+def build_site_context(request: HttpRequest, tree: SiteTree) -> dict[str, object]:
     """Return the site's context for portal templates."""
     website = tree.website
-    here = _here(request.path, tree)
+    here = _find_current_url(request.path, tree)
     return {
         "name": website.name,
-        "seal": seal_of(website.name),
+        "seal": get_seal(website.name),
         "domain": website.host,
         "accent": website.accent,
         "id_code": website.code,
@@ -93,13 +93,13 @@ def site_facts(request: HttpRequest, tree: SiteTree) -> dict[str, object]:
         "sponsor": website.sponsor or website.name,
         "undertaker": website.undertaker,
         "contact": website.contact,
-        "navigation": _navigation(tree, here),
+        "navigation": _make_navigation(tree, here),
         "here": here,
         "error_report_url": "",
     }
 
 
-def seal_of(name: str) -> str:
+def get_seal(name: str) -> str:
     """Return the first two characters of a site's name if Chinese, for the masthead.
 
     >>> seal_of("云岭市人民政府"), seal_of("Test")
@@ -109,36 +109,36 @@ def seal_of(name: str) -> str:
 
 
 #: The page with all columns and pages that do not fit into the navigation.
-MORE = "/sitemap/"
+MORE_URL = "/sitemap/"
 
 
 #: Maximum width of the navigation in characters, plus two for spacing each, to fit one line.
-ROOM = 36
+MAX_NAVIGATION_WIDTH = 36
 
 
-def _that_fit(columns: list[tuple[str, str]]) -> list[tuple[str, str]]:
+def _select_fitting(columns: list[tuple[str, str]]) -> list[tuple[str, str]]:
     taken = accumulate(len(name) + 2 for _, name in columns)
-    return [column for column, width in zip(columns, taken, strict=True) if width <= ROOM]
+    return [column for column, width in zip(columns, taken, strict=True) if width <= MAX_NAVIGATION_WIDTH]
 
 
-def _navigation(tree: SiteTree, here: str) -> Callable[[], list[Link]]:
+def _make_navigation(tree: SiteTree, here: str) -> Callable[[], list[Link]]:
     def links() -> list[Link]:
-        columns = _that_fit([(node.url, node.name) for node in tree.top[:MOST_IN_NAVIGATION]])
+        columns = _select_fitting([(node.url, node.name) for node in tree.top[:MAX_NAVIGATION_COLUMNS]])
         main = [(page.url, page.label) for page in pages.PAGES if page.main]
-        every = [("/", "首页"), *columns, *main, (MORE, "全部栏目")]
+        every = [("/", "首页"), *columns, *main, (MORE_URL, "全部栏目")]
         return [Link(url, label, url == here) for url, label in every]
 
     return links
 
 
-def _here(path: str, tree: SiteTree) -> str:
+def _find_current_url(path: str, tree: SiteTree) -> str:
     found = re.match(r"/columns/(\d{1,18})/", path)
     if found:
         node = tree.nodes.get(int(found[1]))
         return node.line[0].url if node else ""
-    if path in {"/", MORE}:
+    if path in {"/", MORE_URL}:
         return path
     found_page = next((page for page in pages.PAGES if path.startswith(page.url)), None)
     if found_page is None:
         return ""
-    return found_page.url if found_page.main else MORE
+    return found_page.url if found_page.main else MORE_URL

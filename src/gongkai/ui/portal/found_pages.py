@@ -14,7 +14,7 @@ from gongkai.ui.portal.tree import SiteTree
 from gongkai.work.notices.queries.public import find_notices_by_number
 
 #: Maximum number of pages found.
-MOST = 3
+MAX_PAGES = 3
 
 
 @dataclass(frozen=True)
@@ -31,11 +31,15 @@ def pages_for(tree: SiteTree, words: str) -> list[FoundPage]:
     typed = fold(words).strip()
     if len(typed) < 2:
         return []
-    return [*_with_notice(tree, words), *_with_site_number(tree.website, words), *_named(typed)][:MOST]
+    return [
+        *_find_by_notice_number(tree, words),
+        *_find_by_site_number(tree.website, words),
+        *_find_by_name(typed),
+    ][:MAX_PAGES]
 
 
 @cache
-def _by_name() -> dict[str, list[PublicPage]]:
+def _index_by_name() -> dict[str, list[PublicPage]]:
     named: dict[str, list[PublicPage]] = {}
     for page in (*PAGES, *BESIDE):
         for name in {fold(page.label), fold(page.listed)}:
@@ -43,12 +47,12 @@ def _by_name() -> dict[str, list[PublicPage]]:
     return named
 
 
-def _named(typed: str) -> list[FoundPage]:
-    found = {page.url: page for page in _by_name().get(typed, ())}
+def _find_by_name(typed: str) -> list[FoundPage]:
+    found = {page.url: page for page in _index_by_name().get(typed, ())}
     return [FoundPage(page.url, page.label, page.about) for page in found.values()]
 
 
-def _with_notice(tree: SiteTree, words: str) -> list[FoundPage]:
+def _find_by_notice_number(tree: SiteTree, words: str) -> list[FoundPage]:
     meaning = understand(words)
     found = find_notices_by_number(government_over(tree.website.body), meaning) if meaning.exact else []
     return [
@@ -61,7 +65,7 @@ def _with_notice(tree: SiteTree, words: str) -> list[FoundPage]:
     ]
 
 
-def _with_site_number(website: Website, words: str) -> list[FoundPage]:
+def _find_by_site_number(website: Website, words: str) -> list[FoundPage]:
     numbers = {
         "政府网站标识码": website.code,
         "ICP备案编号": website.icp,

@@ -40,10 +40,12 @@ def marked(pieces: Iterable[Piece]) -> SafeString:
 
 def narrowing(choices: Iterable[tuple[Choice, str, bool]], more: str = "") -> SafeString:
     """Render facet links from (choice, URL, chosen) triples; `more` follows each count."""
-    return mark_safe("".join([_link(choice, url, more, chosen=chosen) for choice, url, chosen in choices]))
+    return mark_safe(
+        "".join([_render_facet_link(choice, url, more, chosen=chosen) for choice, url, chosen in choices])
+    )
 
 
-def _link(choice: Choice, url: str, more: str, *, chosen: bool) -> str:
+def _render_facet_link(choice: Choice, url: str, more: str, *, chosen: bool) -> str:
     state = ' aria-current="true"' if chosen else ""
     off = '<span aria-hidden="true">✕ </span><span class="gk-sr">取消 </span>' if chosen else ""
     written = choice.count if (choice.count or 0) < 1_000 else localize(choice.count)

@@ -18,7 +18,7 @@ from gongkai.work.newmedia.models import AccountState
 from gongkai.work.newmedia.queries import under
 
 #: Pages with the source prefixes of the documents they show.
-SHOWN = {
+PAGE_SOURCES = {
     "/gazette/": ("gazette/",),
     "/gathered/": ("listing/",),
     "/tables/": ("table/", "record/"),
@@ -27,23 +27,23 @@ SHOWN = {
     "/promises/": ("promise/",),
 }
 #: Seconds between two checks; not longer than a cached page may live.
-LIFE = 60
+REFRESH_SECONDS = 60
 
 
 def pages_to_list(tree: SiteTree) -> list[PublicPage]:
     """Return the pages with content; at most one query a minute and process."""
-    if time.monotonic() - tree.looked_at > LIFE:
-        tree.bare, tree.looked_at = _bare(tree), time.monotonic()
+    if time.monotonic() - tree.looked_at > REFRESH_SECONDS:
+        tree.bare, tree.looked_at = _find_empty_pages(tree), time.monotonic()
     return [page for page in PAGES if page.url not in tree.bare]
 
 
-def _bare(tree: SiteTree) -> frozenset[str]:
+def _find_empty_pages(tree: SiteTree) -> frozenset[str]:
     website = tree.website
     shelf = shelf_visible_to(ANONYMOUS).filter(website=website, column=None)
     gathered = Gathered.objects.filter(source__collection__body__path__startswith=website.body.path)
     accounts = under(website.body).filter(state__in=(AccountState.OPEN, AccountState.CLOSED))
     shows = [
-        *((url, Exists(shelf.filter(_from(starts)))) for url, starts in SHOWN.items()),
+        *((url, Exists(shelf.filter(_filter_by_source(starts)))) for url, starts in PAGE_SOURCES.items()),
         ("/gathered/", Exists(shelf.filter(document__in=gathered.values("document")))),
         ("/accounts/", Exists(accounts)),
         ("/catalogue/", Exists(catalogues_visible_to(None).filter(government=government_of(tree)))),
@@ -53,7 +53,7 @@ def _bare(tree: SiteTree) -> frozenset[str]:
     return frozenset({url for url, _ in shows} - holding)
 
 
-def _from(starts: tuple[str, ...]) -> Q:
+def _filter_by_source(starts: tuple[str, ...]) -> Q:
     return reduce(
         or_, (Q(document__source__gte=start, document__source__lt=f"{start[:-1]}0") for start in starts)
     )

@@ -36,11 +36,11 @@ PAGES, MARKS = "pages", "marks"
 #: Permissions of folders and files; nginx's account shares the group and deletes files, too.
 FOLDER_MODE, FILE_MODE = 0o2770, 0o640
 #: Maximum bytes of a path and of one path segment.
-LONGEST, LONGEST_PART = 900, 200
+LONGEST, MAX_SEGMENT_BYTES = 900, 200
 #: Set once nginx is proven to delete files here (`sweeping`); nothing is stored before.
 PROVEN = threading.Event()
 #: Media types that nginx derives from suffixes (mime.types).
-_TYPES = {
+_TYPE_BY_SUFFIX = {
     "html": "text/html",
     "atom": "application/atom+xml",
     "xml": "application/xml",
@@ -48,7 +48,7 @@ _TYPES = {
     "svg": "image/svg+xml",
 }
 #: Headers that a response served as a plain file may have; nginx adds the rest.
-_PLAIN = {
+_ALLOWED_HEADERS = {
     "Content-Type",
     "Content-Length",
     "Content-Encoding",
@@ -75,7 +75,7 @@ def name_of(path: str) -> str:
     ('index.html', 'columns/1/2.html', 'units/3/feed/index.atom', '', '')
     """
     parts = path[1:].split("/")
-    if any(part in {".", ".."} or len(part.encode()) > LONGEST_PART for part in parts) or "\0" in path:
+    if any(part in {".", ".."} or len(part.encode()) > MAX_SEGMENT_BYTES for part in parts) or "\0" in path:
         return ""
     if len(path.encode()) > LONGEST or "" in parts[:-1]:
         return ""
@@ -162,7 +162,7 @@ class HostFolder:
             above = "/".join(parts[:count])
             with suppress(FileExistsError):
                 os.mkdir(above, dir_fd=self.fd)
-                _open_to_the_group(above, self.fd)
+                _share_with_group(above, self.fd)
 
 
 def make(folder: Path) -> None:
@@ -170,10 +170,10 @@ def make(folder: Path) -> None:
     for one in (*reversed(folder.parents), folder):
         with suppress(FileExistsError):
             one.mkdir()
-            _open_to_the_group(one)
+            _share_with_group(one)
 
 
-def _open_to_the_group(folder: str | Path, within: int | None = None) -> None:
+def _share_with_group(folder: str | Path, within: int | None = None) -> None:
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY, dir_fd=within)
     try:
         os.fchmod(handle, FOLDER_MODE)
@@ -197,7 +197,7 @@ class KeepPages:
             return self.get_response(request)
         with HostFolder(self.folder, host) as host_folder:
             if (packed := host_folder.page(name)) is not None:
-                return _as_kept(name, packed)
+                return _make_stored_response(name, packed)
             response = self.get_response(request)
             if not (is_shared(response) and keep(host_folder, name, response) == MARKS):
                 response.headers["X-Accel-Expires"] = "0"
@@ -220,7 +220,11 @@ def keep(host_folder: HostFolder, name: str, response: HttpResponseBase) -> str:
     that nginx's cache holds nothing withdrawn under a marked name. Missing pages are not stored.
     """
     page = name.endswith(".html")
-    if response.status_code == 200 and isinstance(response, HttpResponse) and _is_plain(name, response):
+    if (
+        response.status_code == 200
+        and isinstance(response, HttpResponse)
+        and _is_plain_response(name, response)
+    ):
         packed = response.headers.get("Content-Encoding") == "gzip"
         data = response.content if packed else gzip.compress(response.content, 6, mtime=0)
         return PAGES if host_folder.put(f"{PAGES}/{name}.gz", data) else ""
@@ -229,17 +233,17 @@ def keep(host_folder: HostFolder, name: str, response: HttpResponseBase) -> str:
     return ""
 
 
-def _is_plain(name: str, response: HttpResponse) -> bool:
+def _is_plain_response(name: str, response: HttpResponse) -> bool:
     kind = response.headers.get("Content-Type", "").partition(";")[0]
     return (
-        kind == _TYPES.get(name.rpartition(".")[2])
+        kind == _TYPE_BY_SUFFIX.get(name.rpartition(".")[2])
         and not response.cookies
-        and set(response.headers) <= _PLAIN
+        and set(response.headers) <= _ALLOWED_HEADERS
     )
 
 
-def _as_kept(name: str, packed: bytes) -> HttpResponse:
-    kind = _TYPES[name.rpartition(".")[2]]
+def _make_stored_response(name: str, packed: bytes) -> HttpResponse:
+    kind = _TYPE_BY_SUFFIX[name.rpartition(".")[2]]
     answer = HttpResponse(packed, content_type=f"{kind}; charset=utf-8")
     answer["Content-Encoding"] = "gzip"
     answer["Cache-Control"] = header("page")

@@ -8,7 +8,7 @@ from gongkai.content.editions.models import Standing
 from gongkai.content.editions.vocabulary import POLICY_KINDS
 
 #: Validity, mapped to schema.org's LegalForceStatus.
-FORCE = {
+LEGAL_FORCE_STATUS = {
     Standing.IN_FORCE.value: "InForce",
     Standing.AMENDED.value: "PartiallyInForce",
     Standing.REPEALED.value: "NotInForce",
@@ -37,8 +37,8 @@ def linked_data(
         "headline" if not policy else "name": title,
         "inLanguage": "zh-CN",
         "url": url,
-        "datePublished": _day(published_at),
-        "dateModified": _day(changed_at),
+        "datePublished": _format_day(published_at),
+        "dateModified": _format_day(changed_at),
         "publisher": {"@type": "GovernmentOrganization", "name": unit},
         "isPartOf": {"@type": "WebSite", "name": site},
     }
@@ -47,11 +47,11 @@ def linked_data(
             "legislationIdentifier": facts.get("document_number", ""),
             "legislationDate": str(facts.get("written_on") or ""),
             "legislationPassedBy": facts.get("issuer", ""),
-            "legislationLegalForce": FORCE.get(standing, ""),
+            "legislationLegalForce": LEGAL_FORCE_STATUS.get(standing, ""),
         }
     kept = {name: value for name, value in data.items() if value}
     return json.dumps(kept, ensure_ascii=False).replace("<", "\\u003c")
 
 
-def _day(moment: date | None) -> str:
+def _format_day(moment: date | None) -> str:
     return moment.isoformat() if moment else ""

@@ -14,13 +14,13 @@ from gongkai.ui.portal import replica
 
 #: Cookie of a browser that sent something: it reads from the primary until it expires.
 WROTE = "gongkai-wrote"
-SAFE = {"GET", "HEAD"}
+SAFE_METHODS = {"GET", "HEAD"}
 
 
 def anybody(request: HttpRequest) -> bool:
     """Return true for a read request without session, key or recent write."""
     return (
-        request.method in SAFE
+        request.method in SAFE_METHODS
         and settings.SESSION_COOKIE_NAME not in request.COOKIES
         and WROTE not in request.COOKIES
         and "HTTP_AUTHORIZATION" not in request.META
@@ -43,7 +43,7 @@ class ReadReplica:
             response = self.get_response(request)
         finally:
             replica.READS.reset(mark)
-        if request.method not in SAFE and settings.SESSION_COOKIE_NAME not in request.COOKIES:
+        if request.method not in SAFE_METHODS and settings.SESSION_COOKIE_NAME not in request.COOKIES:
             seconds = math.ceil(settings.GONGKAI_REPLICA_LAG + 2 * replica.EVERY)
             response.set_cookie(  # type: ignore[attr-defined]
                 WROTE, "1", max_age=seconds, secure=settings.HTTPS, httponly=True, samesite="Lax"

@@ -16,7 +16,7 @@ RULES = tuple(
 OTHERS = tuple(kind for kind in ItemKind.values if kind not in RULES)
 KINDS = {str(kind): str(label) for kind, label in ItemKind.choices}
 #: Rows per list, rows read, and number of similar rows that are grouped.
-SIZE, LOOKED_AT, ALIKE = 6, 40, 3
+ROWS_PER_LIST, LOOKED_AT, MIN_GROUPED_ROWS = 6, 40, 3
 _PERIOD = re.compile(
     r"第?[0-9〇零一二三四五六七八九十]+(?:年度?|月份?|季度|周|期|号|日|次|批)|[0-9]+|上半年|下半年|本周|（总.*?）|第?[一二三四]季度"
 )
@@ -43,8 +43,8 @@ def pattern_of(title: str, names: Sequence[str]) -> str:
     return _PERIOD.sub("", title).strip(" 《》关于的")
 
 
-def lines_of(rows: Iterable[Shelf], size: int = SIZE) -> list[Line]:
-    """Return the newest rows as lines; `ALIKE` or more rows of one pattern become one line."""
+def lines_of(rows: Iterable[Shelf], size: int = ROWS_PER_LIST) -> list[Line]:
+    """Return the newest rows as lines; `MIN_GROUPED_ROWS` or more rows of one pattern become one line."""
     keyed = []
     for row in rows:
         names = [name for name in (row.body.name, row.body.short_name) if name]
@@ -56,7 +56,7 @@ def lines_of(rows: Iterable[Shelf], size: int = SIZE) -> list[Line]:
     lines: list[Line] = []
     first: dict[str, Line] = {}
     for key, line in keyed:
-        if counts[key] >= ALIKE and key in first:
+        if counts[key] >= MIN_GROUPED_ROWS and key in first:
             first[key].alike.append(line.row)
         else:
             first[key] = line

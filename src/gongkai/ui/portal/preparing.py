@@ -17,9 +17,9 @@ from gongkai.ui.portal.caching import reader
 R = TypeVar("R", bound=HttpResponseBase)
 #: Value of Retry-After in seconds.
 AGAIN = 3600
-_READING = {"GET", "HEAD"}
-_CLOSED = "网站正在筹备，尚未开通。"
-_NOT_YET = "网站尚未开通，预览时不能提交表单。"
+_SAFE_METHODS = {"GET", "HEAD"}
+_CLOSED_MESSAGE = "网站正在筹备，尚未开通。"
+_NO_FORMS_MESSAGE = "网站尚未开通，预览时不能提交表单。"
 
 
 class BeforeLaunch:
@@ -37,26 +37,30 @@ class BeforeLaunch:
         if in_office(request.path_info) or not in_preparation():
             return self.get_response(request)
         if not actor_of(reader(request)).known:
-            return _closed(request, _CLOSED)
-        if request.method not in _READING:
-            return _closed(request, _NOT_YET)
+            return _make_closed_response(request, _CLOSED_MESSAGE)
+        if request.method not in _SAFE_METHODS:
+            return _make_closed_response(request, _NO_FORMS_MESSAGE)
         request.gongkai_preview = True  # type: ignore[attr-defined]
-        return _unseen(self.get_response(request))
+        return _forbid_caching(self.get_response(request))
 
 
-def _closed(request: HttpRequest, words: str) -> HttpResponse:
+def _make_closed_response(request: HttpRequest, words: str) -> HttpResponse:
     response: HttpResponse
     if by_machine(request):
         response = said(words, 503)
     else:
-        shown = {"preview": words == _NOT_YET, "words": words, "site": Website.objects.order_by("pk").first()}
+        shown = {
+            "preview": words == _NO_FORMS_MESSAGE,
+            "words": words,
+            "site": Website.objects.order_by("pk").first(),
+        }
         page = render_to_string("portal/preparing.html", shown)
         response = HttpResponse(page, status=503)
     response["Retry-After"] = str(AGAIN)
-    return _unseen(response)
+    return _forbid_caching(response)
 
 
-def _unseen(response: R) -> R:
+def _forbid_caching(response: R) -> R:
     response["Cache-Control"] = "private, no-store"
     response["X-Robots-Tag"] = "noindex, nofollow"
     return response

@@ -29,11 +29,11 @@ PRIMARY = "default"
 #: Seconds between two measurements, and between two attempts to reach a failed replica.
 EVERY, AGAIN = 1.0, 5.0
 #: Seconds between two measurements while waiting for a change.
-STEP = 0.02
+WAIT_STEP_SECONDS = 0.02
 #: Database alias for reads of this request.
 READS: ContextVar[str] = ContextVar("gongkai_reads", default=PRIMARY)
 FAULTS = (DatabaseError, InterfaceError)
-_TURN = count()
+_ROUND_ROBIN = count()
 
 
 def replicas() -> list[str]:
@@ -85,7 +85,7 @@ _BESIDE_NEWEST = f"FROM (VALUES (1)) AS one LEFT JOIN ({NEWEST}) AS newest ON tr
 _TIMELINE = "('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::int"
 
 
-def _asked(alias: str, query: str) -> tuple[object, ...]:
+def _fetch_row(alias: str, query: str) -> tuple[object, ...]:
     with connections[alias].cursor() as cursor, cutter().over(connections[alias].connection):
         cursor.execute(query)
         return tuple(cursor.fetchone() or ())
@@ -94,7 +94,7 @@ def _asked(alias: str, query: str) -> tuple[object, ...]:
 def written() -> Position:
     """Return the primary's log position and, if begun on its timeline, its generation."""
     columns = f"pg_current_wal_lsn()::text, {_TIMELINE}, newest.hash, newest.facts"
-    reached, timeline, name, facts = _asked(PRIMARY, f"SELECT {columns} {_BESIDE_NEWEST}")
+    reached, timeline, name, facts = _fetch_row(PRIMARY, f"SELECT {columns} {_BESIDE_NEWEST}")
     begun = is_of_timeline(facts_of(facts), int(str(timeline)))
     return Position(place(str(reached)), str(name or "") if begun else "")
 
@@ -102,7 +102,7 @@ def written() -> Position:
 def followed(alias: str) -> Position:
     """Return a replica's log position and generation."""
     columns = "CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn()::text END, newest.hash"
-    reached, name = _asked(alias, f"SELECT {columns} {_BESIDE_NEWEST}")
+    reached, name = _fetch_row(alias, f"SELECT {columns} {_BESIDE_NEWEST}")
     return Position(place(str(reached)) if reached else -1, str(name or ""))
 
 
@@ -232,7 +232,7 @@ class Watch:
                     until = min(until, end)
                 if self.clock() >= until:
                     return self.clock() >= end
-                wait(STEP)
+                wait(WAIT_STEP_SECONDS)
         except FAULTS:
             wait(max(until - self.clock(), 0))
             return self.clock() >= end
@@ -248,7 +248,7 @@ def watch_of(alias: str) -> Watch:
 def chosen() -> str:
     """Return the database of the next public page: a fresh replica in turn, or the primary."""
     fresh = [alias for alias in replicas() if watch_of(alias).fresh()]
-    return fresh[next(_TURN) % len(fresh)] if fresh else PRIMARY
+    return fresh[next(_ROUND_ROBIN) % len(fresh)] if fresh else PRIMARY
 
 
 def settle(age: float = 0.0, patience: float | None = None) -> bool:

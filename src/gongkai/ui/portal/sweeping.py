@@ -30,16 +30,16 @@ LOG = logging.getLogger("gongkai.portal")
 EVERY = 5.0
 #: Name of the test file that nginx writes; constant per process, as it may remain in a foreign
 #: folder.
-_PROOF = f".{secrets.token_hex(8)}"
+_PROOF_NAME = f".{secrets.token_hex(8)}"
 
 
 def begin() -> None:
     """Start the thread if page files are configured."""
     if settings.GONGKAI_PAGES:
-        threading.Thread(target=_look, name="kept-pages", daemon=True).start()
+        threading.Thread(target=_run_loop, name="kept-pages", daemon=True).start()
 
 
-def _look() -> None:
+def _run_loop() -> None:
     folder, complained, again = Path(settings.GONGKAI_PAGES), False, 0.0
     while True:
         try:
@@ -50,7 +50,7 @@ def _look() -> None:
             elif (
                 again and time.monotonic() > again
             ):  # what a process still made of a replica that it had not left yet
-                drop_all(folder)
+                delete_all(folder)
                 again = 0.0
             if not PROVEN.is_set() and proven(folder):
                 PROVEN.set()
@@ -75,12 +75,12 @@ def drop_other_generation(folder: Path) -> bool:
         return False
     if (generation.stamp_of(folder) or "") == name:
         return False
-    drop_all(folder)
+    delete_all(folder)
     generation.write_stamp(folder, name)
     return True
 
 
-def drop_all(folder: Path) -> None:
+def delete_all(folder: Path) -> None:
     """Delete the pages of all sites; pages being rendered go to the deleted folder."""
     for host in (folder / NOW).iterdir():
         if not host.name.startswith("."):
@@ -90,12 +90,12 @@ def drop_all(folder: Path) -> None:
 
 def proven(folder: Path) -> bool:
     """Return true if nginx acts in this folder: its test file appears."""
-    proof = folder / CHANGED / _PROOF
+    proof = folder / CHANGED / _PROOF_NAME
     proof.unlink(missing_ok=True)
     for way, address in settings.GONGKAI_CACHES:
         with suppress(NotTaken):
             if way == "pages":
-                write_at(address, _PROOF)
+                write_at(address, _PROOF_NAME)
     found = proof.exists()
     proof.unlink(missing_ok=True)
     return found

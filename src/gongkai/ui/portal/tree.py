@@ -96,30 +96,30 @@ class Sites(list[SiteTree]):
 
 
 @dataclass
-class _Kept:
+class _SiteCache:
     """The change stamp and the sites read with it, replaced atomically for threads."""
 
     read: tuple[int, Sites] = field(default_factory=lambda: (-1, Sites()))
 
 
-_kept = _Kept()
+_cache = _SiteCache()
 
 
 def sites() -> Sites:
     """Return all sites from memory, reloaded if the stamp changed."""
-    stamp = _stamp()
-    known, made = _kept.read
+    stamp = _get_stamp()
+    known, made = _cache.read
     if stamp != known or not made:
         websites = list(Website.objects.order_by("-is_default", "pk"))
         columns: dict[int, list[Column]] = defaultdict(list)
         for column in Column.objects.filter(opened_at__isnull=False).select_related("owner"):
             columns[column.website_id].append(column)
-        made = Sites(_read(website, columns[website.pk]) for website in websites)
-        _kept.read = stamp, made
+        made = Sites(_build_site_tree(website, columns[website.pk]) for website in websites)
+        _cache.read = stamp, made
     return made
 
 
-def _stamp() -> int:
+def _get_stamp() -> int:
     with connections[router.db_for_read(TreeStamp)].cursor() as cursor:
         cursor.execute(f"SELECT value FROM {TreeStamp._meta.db_table} WHERE id = 1")  # noqa: S608 a table's name
         row = cursor.fetchone()
@@ -128,10 +128,10 @@ def _stamp() -> int:
 
 def forget() -> None:
     """Reload everything next time (tests, restored backups)."""
-    _kept.read = -1, Sites()
+    _cache.read = -1, Sites()
 
 
-def _read(website: Website, columns: list[Column]) -> SiteTree:
+def _build_site_tree(website: Website, columns: list[Column]) -> SiteTree:
     nodes: dict[int, Node] = {}
     for column in in_tree_order(columns):
         parent = nodes.get(column.parent_id) if column.parent_id else None

@@ -80,14 +80,14 @@ def address_of(url: str) -> str:
     return url.strip()
 
 
-def _mine(entry: Entry, number: int) -> Evidence:
+def _find_evidence(entry: Entry, number: int) -> Evidence:
     found = entry.evidence.filter(pk=number, withdrawn=False).first()
     if found is None:
         raise Refused("这条佐证不存在或者已经撤回。")
     return found
 
 
-def _added_by(evidence: Evidence) -> set[int | None]:
+def _find_author(evidence: Evidence) -> set[int | None]:
     moved = Movement.objects.filter(stream=evidence.entry.stream, action="ledger.add_evidence")
     return {
         person
@@ -99,7 +99,7 @@ def _added_by(evidence: Evidence) -> set[int | None]:
 @shared_action("withdraw_evidence", label="撤回佐证", rule=work, ready=is_open)
 def withdraw_evidence(entry: Entry, *, by: Actor, evidence: int, reason: str = "") -> ActionResult:
     """Withdraw evidence while the entry is open; it remains on record."""
-    found = _mine(entry, evidence)
+    found = _find_evidence(entry, evidence)
     if found.lead == Verdict.HOLDS:
         raise Refused("牵头单位已经核验属实，不能撤回。")
     found.withdrawn = True
@@ -114,8 +114,8 @@ def withdraw_evidence(entry: Entry, *, by: Actor, evidence: int, reason: str = "
 @shared_action("judge_evidence", label="核验佐证", rule=judge)
 def judge_evidence(entry: Entry, *, by: Actor, evidence: int, holds: bool, words: str = "") -> ActionResult:
     """Record the lead unit's verdict on evidence (牵头单位核验); a negative one needs a reason."""
-    found = _mine(entry, evidence)
-    if is_among(by, _added_by(found)):
+    found = _find_evidence(entry, evidence)
+    if is_among(by, _find_author(found)):
         raise Refused("添加和核验佐证须由两人分别办理：这件佐证由您添加，请由另一人核验。")
     if not holds and not words.strip():
         raise Refused("请写明不符的原因。")

@@ -13,13 +13,13 @@ from gongkai.core.units.models import Office, Role
 from gongkai.lib.writing.titles import quoted
 
 
-def _with_offices(entry: Entry) -> list[str]:
+def _check_has_offices(entry: Entry) -> list[str]:
     return is_open(entry) or (
         [] if entry.body.offices.filter(active_to=None).exists() else ["承办单位没有处室。"]
     )
 
 
-@shared_action("set_office", label="转处室", rule=work, ready=_with_offices)
+@shared_action("set_office", label="转处室", rule=work, ready=_check_has_offices)
 def set_office(entry: Entry, *, by: Actor, office: Office | None, words: str = "") -> ActionResult:
     """Assign an entry to an office (处室) of its unit, or to the unit as a whole."""
     if office is not None and (office.body_id != entry.body_id or office.active_to):
@@ -57,13 +57,13 @@ def set_external_ref(entry: Entry, *, by: Actor, external_ref: str) -> ActionRes
     )
 
 
-def _may_hide(by: Actor, entry: Entry) -> list[str]:
+def _check_may_hide(by: Actor, entry: Entry) -> list[str]:
     if answers_for(by, entry) or oversees(by, entry):
         return []
     return ["只有承办单位负责人或者政务公开办可以改变可见范围。"]
 
 
-@shared_action("set_audience", label="调整可见范围", rule=_may_hide)
+@shared_action("set_audience", label="调整可见范围", rule=_check_may_hide)
 def set_audience(entry: Entry, *, by: Actor, audience: str, reason: str) -> ActionResult:
     """Change who may see an entry; only the 政务公开办 widens what is restricted to it."""
     if audience not in Audience.values:

@@ -17,7 +17,7 @@ from gongkai.core.units.actors import Actor
 JUST = timedelta(minutes=10)
 
 
-def _just_said(entry: Entry, by: Actor, words: str) -> bool:
+def _is_repeated(entry: Entry, by: Actor, words: str) -> bool:
     said = Comment.objects.filter(entry=entry, person_id=by.person_id, text=words)
     return by.person_id is not None and said.filter(at__gt=timezone.now() - JUST).exists()
 
@@ -29,7 +29,7 @@ def comment(entry: Entry, *, by: Actor, text: str, files: Iterable[Named] = ()) 
     kept = list(files)
     if not words and not kept:
         raise Refused("请填写备注内容。")
-    if words and not kept and _just_said(entry, by, words):
+    if words and not kept and _is_repeated(entry, by, words):
         raise Refused("这条备注刚才已经留下了。")
     made = Comment.objects.create(
         entry=entry, person_id=by.person_id, author=by.name, text=words or "（见附件）"

@@ -32,27 +32,29 @@ def urged_today(entries: Iterable[Entry]) -> set[str]:
     return set(rows.values_list("stream", flat=True))
 
 
-def _ready(entry: Entry) -> list[str]:
+def _check_ready(entry: Entry) -> list[str]:
     return [*is_open(entry), *(["今天已经催办过，明天可以再催。"] if urged_today([entry]) else [])]
 
 
-@shared_action("urge", label="催办", rule=judge, ready=_ready, quiet=True)
+@shared_action("urge", label="催办", rule=judge, ready=_check_ready, quiet=True)
 def urge(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Urge the clerks and the head of an entry's unit, at most once a day."""
-    made = _open(entry.body, [entry], by, words)
+    made = _create_urging(entry.body, [entry], by, words)
     due = f"，{day_in_words(as_day(entry.due_at))}到期" if entry.due_at else ""
     told = f"{by.name}催办{quoted(entry.title)}（{entry.number}{due}）。{words}"
     key = f"urge:{entry.pk}:{timezone.localdate()}"
-    tell = _tell(made, f"催办：{entry.title[:60]}", told, url_of(entry), key, inside=_inside(entry))
+    tell = _tell(
+        made, f"催办：{entry.title[:60]}", told, url_of(entry), key, inside=_list_inner_recipients(entry)
+    )
     return ActionResult(words=words or "催办", facts={"urging": made.pk}, tell=(tell,))
 
 
-def may_urge(by: Actor, body: Body) -> list[str]:
+def check_may_urge(by: Actor, body: Body) -> list[str]:
     """Allow the 政务公开办 over the unit."""
     return [] if by.reaches(Role.CHIEF, path=body.path) else ["只有政务公开办可以向单位发送催办。"]
 
 
-@action("ledger.urge_unit", label="发送催办", rule=may_urge, quiet=True)
+@action("ledger.urge_unit", label="发送催办", rule=check_may_urge, quiet=True)
 def urge_unit(body: Body, *, by: Actor, entries: Iterable[Entry], words: str = "") -> ActionResult:
     """Urge a unit about several entries with one message that it must acknowledge.
 
@@ -63,7 +65,7 @@ def urge_unit(body: Body, *, by: Actor, entries: Iterable[Entry], words: str = "
     wanted = [entry for entry in rows if entry.stream not in done]
     if not wanted:
         raise Refused(f"{body.label}的这些事项今天已经催办过，或者已经办结。")
-    made = _open(body, wanted, by, words)
+    made = _create_urging(body, wanted, by, words)
     said = made.words or "催办"
     steps = [
         (entry, urge.finish(entry, ActionResult(words=said, facts={"urging": made.pk}), by=by))
@@ -77,7 +79,7 @@ def urge_unit(body: Body, *, by: Actor, entries: Iterable[Entry], words: str = "
         made,
         subject,
         "\n".join([*filter(None, [words.strip()]), *named, *more]),
-        _link(made),
+        _get_urging_url(made),
         f"urging:{made.pk}",
     )
     return ActionResult(
@@ -88,7 +90,7 @@ def urge_unit(body: Body, *, by: Actor, entries: Iterable[Entry], words: str = "
     )
 
 
-def _open(body: Body, entries: list[Entry], by: Actor, words: str) -> Urging:
+def _create_urging(body: Body, entries: list[Entry], by: Actor, words: str) -> Urging:
     posts = [post.body_id for post in by.posts if post.role == Role.CHIEF] or [
         post.body_id for post in by.posts
     ]
@@ -104,11 +106,11 @@ def _open(body: Body, entries: list[Entry], by: Actor, words: str) -> Urging:
     return made
 
 
-def _link(urging: Urging) -> str:
+def _get_urging_url(urging: Urging) -> str:
     return reverse("ledger_urgings_row", args=[urging.pk])
 
 
-def _inside(entry: Entry) -> tuple[int, ...] | None:
+def _list_inner_recipients(entry: Entry) -> tuple[int, ...] | None:
     if not kind_of(entry.kind).inner:
         return None
     roles = (Role.CLERK,) if entry.office_id else (Role.CLERK, Role.LEAD)
@@ -124,14 +126,14 @@ def _tell(
     return Notification(subject=subject, body=body, link=link, key=key, posts=posts, urgent=True)
 
 
-def _of_the_unit(by: Actor, urging: Urging) -> list[str]:
+def _check_of_the_unit(by: Actor, urging: Urging) -> list[str]:
     return [] if by.has(*STAFF, body_id=urging.body_id) else ["由被催办单位的人员签收。"]
 
 
 @action(
     "ledger.receive_urging",
     label="签收催办",
-    rule=_of_the_unit,
+    rule=_check_of_the_unit,
     ready=lambda urging: ["这件催办已经签收。"] if urging.received_at else [],
 )
 def receive_urging(urging: Urging, *, by: Actor, words: str = "") -> ActionResult:
@@ -154,7 +156,7 @@ def receive_urging(urging: Urging, *, by: Actor, words: str = "") -> ActionResul
     told = Notification(
         subject=f"{urging.body.label}已签收催办",
         body=urging.answer,
-        link=_link(urging),
+        link=_get_urging_url(urging),
         key=f"urging:{urging.pk}:received",
         persons=(urging.person_id,) if urging.person_id else (),
     )
@@ -178,7 +180,7 @@ def raise_urging(urging: Urging, *, by: Actor, why: str) -> ActionResult:
     told = Notification(
         subject=f"催办未落实：{urging.body.label}",
         body=f"{day_in_words(as_day(urging.sent_at))}发出的催办，{why}。\n{names}",
-        link=_link(urging),
+        link=_get_urging_url(urging),
         key=f"urging:{urging.pk}:raised",
         persons=persons,
         posts=tuple(posts),

@@ -45,7 +45,7 @@ class EvidenceForm(ActForm):
         return data
 
 
-class ConfirmForm(ActForm):
+class ConfirmRectificationForm(ActForm):
     """Form to confirm a rectification; the URL is required if the unit gave no evidence."""
 
     def prepare(self) -> None:
@@ -61,17 +61,17 @@ class OfficeChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
         return str(obj.name)
 
 
-def _offices(by: Actor, entry: Entry) -> "QuerySet[Office]":
+def _list_offices(by: Actor, entry: Entry) -> "QuerySet[Office]":
     return Office.objects.filter(body_id=entry.body_id, active_to=None)
 
 
-def _audiences(entry: Entry) -> list[tuple[object, str]]:
+def _list_audiences(entry: Entry) -> list[tuple[object, str]]:
     secret = kind_of(entry.kind).secret
     return [choice for choice in Audience.choices if not (secret and choice[0] == Audience.STAFF)]
 
 
-_long = partial(words, rows=4, most=2000)
-_SAID = words("说明", required=False, rows=2)
+_long_text_field = partial(words, rows=4, most=2000)
+_OPTIONAL_TEXT = words("说明", required=False, rows=2)
 SHARED = (
     Act(
         action=actions.comment,
@@ -94,7 +94,7 @@ SHARED = (
             "title": forms.CharField(
                 label="名称", required=False, max_length=300, help_text="不填时用网址或文件名。"
             ),
-            "words": _SAID,
+            "words": _OPTIONAL_TEXT,
         },
     ),
     Act(
@@ -103,15 +103,15 @@ SHARED = (
             "office": OfficeChoice(
                 Office.objects.none(), label="承办处室", required=False, empty_label="（不指定处室）"
             ),
-            "words": _SAID,
+            "words": _OPTIONAL_TEXT,
         },
-        offers={"office": _offices},
+        offers={"office": _list_offices},
         initial=lambda by, entry: {"office": entry.office_id},
     ),
     Act(
         action=actions.set_audience,
         asks={"audience": forms.ChoiceField(label="可见范围"), "reason": words("理由")},
-        choices={"audience": _audiences},
+        choices={"audience": _list_audiences},
         initial=lambda by, entry: {"audience": entry.audience},
     ),
     Act(
@@ -143,18 +143,22 @@ SHARED = (
                 coerce=lambda value: value == "1",
                 widget=forms.RadioSelect,
             ),
-            "words": _SAID,
+            "words": _OPTIONAL_TEXT,
         },
     ),
 )
-RECTIFYING = (
+RECTIFICATION_FORMS = (
     Act(
         action=rectifying.report,
-        asks={"text": _long("整改情况", hint="说明怎样整改的、何时完成的；网址、截图等可在佐证中添加。")},
+        asks={
+            "text": _long_text_field(
+                "整改情况", hint="说明怎样整改的、何时完成的；网址、截图等可在佐证中添加。"
+            )
+        },
     ),
     Act(
         action=rectifying.confirm,
-        base=ConfirmForm,
+        base=ConfirmRectificationForm,
         fields=("url", "words"),
         asks={
             "url": forms.URLField(
@@ -163,13 +167,13 @@ RECTIFYING = (
                 assume_scheme="https",
                 help_text="责任单位没有添加佐证的必填：整改以后的页面、公告等。",
             ),
-            "words": _long("复核意见", required=False),
+            "words": _long_text_field("复核意见", required=False),
         },
     ),
-    Act(action=rectifying.send_back, asks={"reason": _long("理由")}),
-    Act(action=rectifying.waive, asks={"reason": _long("理由")}),
-    Act(action=rectifying.extend, asks={"until": Day(label="延长到"), "reason": _long("理由")}),
+    Act(action=rectifying.send_back, asks={"reason": _long_text_field("理由")}),
+    Act(action=rectifying.waive, asks={"reason": _long_text_field("理由")}),
+    Act(action=rectifying.extend, asks={"until": Day(label="延长到"), "reason": _long_text_field("理由")}),
 )
 
 register_entry_acts(*SHARED, model=Entry)
-register_entry_acts(*RECTIFYING, model=Rectification)
+register_entry_acts(*RECTIFICATION_FORMS, model=Rectification)

@@ -23,7 +23,9 @@ from gongkai.core.registers.forms import Act
 from gongkai.core.units.actors import Actor
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent
 
-_PAPER_HELP = "补录、撤回和以前日期的事项须上传：文书、回执、申请人的书面材料等。由另一人对照核对后生效。"
+_PROOF_HELP_TEXT = (
+    "补录、撤回和以前日期的事项须上传：文书、回执、申请人的书面材料等。由另一人对照核对后生效。"
+)
 
 
 class ActForm(registered.ActForm):
@@ -46,7 +48,7 @@ class ActForm(registered.ActForm):
             kwargs["initial"] = {**self.act.initial(by, entry), **(kwargs.get("initial") or {})}
         super().__init__(data, files, by=by, target=entry, **kwargs)
         if self.records_past:
-            self.fields[PAPER] = OneFileField(label="补录的凭证", required=False, help_text=_PAPER_HELP)
+            self.fields[PAPER] = OneFileField(label="补录的凭证", required=False, help_text=_PROOF_HELP_TEXT)
             self.fields[NUMBER] = forms.CharField(label="凭证的文号或者编号", required=False, max_length=120)
 
     def facts(self) -> dict[str, object]:

@@ -20,10 +20,10 @@ from gongkai.core.units.actors import SYSTEM, in_force
 from gongkai.core.units.models import Appointment, Role
 from gongkai.lib import law
 
-CALENDAR, FIGURES = "calendar", "figures"
+CALENDAR_MARK, FIGURES = "calendar", "figures"
 #: Month from which next year's holidays should be known: the notice comes from October to
 #: December.
-ASKED_FROM = 11
+NEXT_YEAR_REMINDER_MONTH = 11
 #: Maximum number of entries listed in one message.
 LISTED = 100
 
@@ -42,31 +42,33 @@ def seal() -> dict[str, int]:
 
 def redate_all() -> dict[str, int]:
     """Job: recompute dates of all open entries after a change of calendar or rules, else of paused ones."""
-    counted = [(name, digest(value), why) for name, value, why in _counted_with()]
-    moved_by = [(name + value, why) for name, value, why in counted if _is_another(name, value)]
+    counted = [(name, digest(value), why) for name, value, why in _list_marks()]
+    moved_by = [(name + value, why) for name, value, why in counted if _has_changed(name, value)]
     why = "、".join(why for _, why in moved_by)
-    moved = _redate(Entry.objects.open() if moved_by else Entry.objects.paused(), why or "停止计时的期限届满")
+    moved = _recompute_dates(
+        Entry.objects.open() if moved_by else Entry.objects.paused(), why or "停止计时的期限届满"
+    )
     if why:
-        _list_moved(moved, why, "/".join(key for key, _ in moved_by))
+        _notify_moved(moved, why, "/".join(key for key, _ in moved_by))
     return {"moved": len(moved)}
 
 
-def _counted_with() -> list[tuple[str, str, str]]:
+def _list_marks() -> list[tuple[str, str, str]]:
     numbers = sorted((key, figure.value, figure.unit) for key, figure in law.figures().items())
     return [
-        (CALENDAR, law.default_calendar().fingerprint, "工作日历调整"),
+        (CALENDAR_MARK, law.default_calendar().fingerprint, "工作日历调整"),
         (FIGURES, repr(numbers), "期限规定调整"),
     ]
 
 
-def _is_another(name: str, value: str) -> bool:
+def _has_changed(name: str, value: str) -> bool:
     mark = Mark.objects.filter(name=name).first()
     if mark is None or mark.value != value:
         Mark.objects.update_or_create(name=name, defaults={"value": value})
     return mark is not None and mark.value != value
 
 
-def _redate(entries: EntryQuerySet, why: str) -> list[Moved]:
+def _recompute_dates(entries: EntryQuerySet, why: str) -> list[Moved]:
     rows = entries.select_related("body").prefetch_related("clock_events").order_by("pk")
     moved = []
     for one in recompute(rows.iterator(500)):
@@ -79,37 +81,40 @@ def _redate(entries: EntryQuerySet, why: str) -> list[Moved]:
     return moved
 
 
-def _list_moved(moved: Sequence[Moved], why: str, key: str) -> None:
+def _notify_moved(moved: Sequence[Moved], why: str, key: str) -> None:
     days = [one for one in moved if one.due_moved]
     if not days:
         return
-    lines = [f"{day.entry.number}：{_day(day.due_before)}→{_day(day.entry.due_at)}" for day in days[:LISTED]]
+    lines = [
+        f"{day.entry.number}：{_format_day(day.due_before)}→{_format_day(day.entry.due_at)}"
+        for day in days[:LISTED]
+    ]
     rest = f"；其余{len(days) - LISTED}件见各事项的办理过程" if len(days) > LISTED else ""
     body = f"{why}，{len(days)}件未办结事项的到期日随之改变：{'；'.join(lines)}{rest}。"
-    _tell_administrators(f"{len(days)}件到期日已重新计算", body, f"redated:{key}")
+    _notify_administrators(f"{len(days)}件到期日已重新计算", body, f"redated:{key}")
 
 
-def _day(moment: datetime | None) -> str:
+def _format_day(moment: datetime | None) -> str:
     return f"{timezone.localtime(moment):%Y-%m-%d}" if moment else "无"
 
 
 def ask_for_calendar(today: date | None = None) -> dict[str, int]:
     """Job: remind administrators monthly of a missing calendar (from November also next year's)."""
     now = today or timezone.localdate()
-    needed = {now.year, now.year + 1} if now.month >= ASKED_FROM else {now.year}
+    needed = {now.year, now.year + 1} if now.month >= NEXT_YEAR_REMINDER_MONTH else {now.year}
     told = 0
     for year in sorted(needed - law.default_calendar().years):
         body = (
             f"{year}年放假安排还没有登记。国务院办公厅的通知一般在上年10月至12月印发，请在“单位与系统”中的“工作日历”登记；"
             f"登记前，涉及{year}年的到期日只按法定节假日和周末推算，都是暂定的，登记后自动重新计算。"
         )
-        told += _tell_administrators(
+        told += _notify_administrators(
             f"请登记{year}年放假安排", body, f"calendar-missing:{year}:{now:%Y%m}", f"?year={year}"
         )
     return {"told": told}
 
 
-def _tell_administrators(subject: str, body: str, key: str, query: str = "") -> int:
+def _notify_administrators(subject: str, body: str, key: str, query: str = "") -> int:
     rows = Appointment.objects.filter(in_force(), role=Role.ADMINISTRATOR)
     persons = tuple(sorted(set(rows.values_list("person_id", flat=True))))
     return tell(

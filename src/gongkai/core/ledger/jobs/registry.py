@@ -29,7 +29,7 @@ class Outcome:
     error: str = ""
 
 
-class Watcher(Protocol):
+class JobWatcher(Protocol):
     """Observer of a round of jobs."""
 
     def began(self) -> None:
@@ -47,7 +47,7 @@ class Watcher(Protocol):
 
 JOBS: dict[str, Job] = {}
 #: Observers registered by higher layers; a failing one stops no job.
-WATCHERS: list[Watcher] = []
+WATCHERS: list[JobWatcher] = []
 #: Predicates registered by higher layers: true if a job is not needed in this installation.
 RESTING: list[Callable[[Job], bool]] = []
 
@@ -70,17 +70,17 @@ def run_due() -> list[Outcome]:
     """Run all needed jobs in order; failures are isolated."""
     ordered = sorted(all_jobs().values(), key=lambda one: one.position)
     outcomes: list[Outcome] = []
-    _watch("began")
+    _notify_watchers("began")
     for job in ordered:
         if not any(rests(job) for rests in RESTING):
-            _watch("at", job)
-            outcomes.append(_run(job))
-            _watch("done", outcomes[-1])
-    _watch("ended", outcomes)
+            _notify_watchers("at", job)
+            outcomes.append(_run_job(job))
+            _notify_watchers("done", outcomes[-1])
+    _notify_watchers("ended", outcomes)
     return outcomes
 
 
-def _watch(step: str, *facts: object) -> None:
+def _notify_watchers(step: str, *facts: object) -> None:
     for watcher in WATCHERS:
         try:
             getattr(watcher, step)(*facts)
@@ -88,7 +88,7 @@ def _watch(step: str, *facts: object) -> None:
             logger.exception("due work is not watched (%s)", step)
 
 
-def _run(job: Job) -> Outcome:
+def _run_job(job: Job) -> Outcome:
     try:
         return Outcome(job, job.work())
     except Exception as error:  # one room's fault must not stop the others

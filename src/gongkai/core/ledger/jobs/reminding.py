@@ -28,11 +28,11 @@ from gongkai.core.units.models import Role
 PORTION, READ = 400, 20_000
 #: Time limit of one run in seconds, so that a large ledger (a province reminds of 800,000) does
 #: not delay other jobs.
-SECONDS = 20.0
-_STEP = {step.name: step for step in STEPS}
+REMINDER_TIMEOUT_SECONDS = 20.0
+_STEP_BY_NAME = {step.name: step for step in STEPS}
 
 
-def remind(now: datetime | None = None, *, seconds: float = SECONDS) -> dict[str, int]:
+def remind(now: datetime | None = None, *, seconds: float = REMINDER_TIMEOUT_SECONDS) -> dict[str, int]:
     """Send due reminders; return the number of entries by step.
 
     Args:
@@ -46,15 +46,15 @@ def remind(now: datetime | None = None, *, seconds: float = SECONDS) -> dict[str
         waiting_still = []
         for place, chain in enumerate(left):
             at = time.monotonic()
-            if not _chain(chain, moment, at + (end - at) / (len(left) - place), counts):
+            if not _run_chain(chain, moment, at + (end - at) / (len(left) - place), counts):
                 waiting_still.append(chain)
         left = waiting_still
     return counts
 
 
-def _chain(names: tuple[str, ...], now: datetime, end: float, counts: dict[str, int]) -> bool:
+def _run_chain(names: tuple[str, ...], now: datetime, end: float, counts: dict[str, int]) -> bool:
     for name in names:
-        told, through = _take(_STEP[name], now, end)
+        told, through = _take(_STEP_BY_NAME[name], now, end)
         counts[name] += told
         if not through:
             return False
@@ -73,7 +73,7 @@ def waiting(step: Step, now: datetime) -> QuerySet[Entry]:
 def _take(step: Step, now: datetime, end: float) -> tuple[int, bool]:
     if time.monotonic() > end:
         return 0, False
-    total, numbers = 0, _numbers(step, now)
+    total, numbers = 0, _list_ids(step, now)
     while numbers:
         for at in range(0, len(numbers), PORTION):
             if time.monotonic() > end:
@@ -90,11 +90,11 @@ def _take(step: Step, now: datetime, end: float) -> tuple[int, bool]:
         more = len(numbers) == READ
         if more and time.monotonic() > end:
             return total, False
-        numbers = _numbers(step, now) if more else []
+        numbers = _list_ids(step, now) if more else []
     return total, True
 
 
-def _numbers(step: Step, now: datetime) -> list[int]:
+def _list_ids(step: Step, now: datetime) -> list[int]:
     rows = waiting(step, now).order_by("body_id", "due_at", "pk")
     return list(rows.values_list("pk", flat=True)[:READ])
 
@@ -107,24 +107,28 @@ def _portion(step: Step, now: datetime, numbers: list[int]) -> list[Entry]:
 def _tell(step: Step, entries: list[Entry]) -> None:
     if not entries:
         return
-    Told.objects.bulk_create([_told(entry, step.name) for entry in entries], batch_size=500)
+    Told.objects.bulk_create([_make_told(entry, step.name) for entry in entries], batch_size=500)
     for covered in step.covers:
         Told.objects.bulk_create(
-            [_told(entry, covered, said=False) for entry in entries], batch_size=500, ignore_conflicts=True
+            [_make_told(entry, covered, said=False) for entry in entries],
+            batch_size=500,
+            ignore_conflicts=True,
         )
-    tell([*_to_units(step, entries), *(_to_chiefs(step, entries) if step.above else ())])
+    tell(
+        [*_build_unit_messages(step, entries), *(_build_chief_messages(step, entries) if step.above else ())]
+    )
 
 
-def _told(entry: Entry, step: str, *, said: bool = True) -> Told:
+def _make_told(entry: Entry, step: str, *, said: bool = True) -> Told:
     assert entry.due_at is not None
     return Told(entry=entry, step=step, due_at=entry.due_at, said=said)
 
 
-def _to_units(step: Step, entries: list[Entry]) -> Iterable[Notification]:
+def _build_unit_messages(step: Step, entries: list[Entry]) -> Iterable[Notification]:
     groups: dict[tuple[int, int | None, bool], list[Entry]] = defaultdict(list)
     inner = set(inner_kinds())
     for entry in entries:
-        groups[_told_at(entry, inside=entry.kind in inner)].append(entry)
+        groups[_get_recipient_key(entry, inside=entry.kind in inner)].append(entry)
     posts = {(key, role): Post(role, *key[:2]) for key in groups for role in step.roles}
     roster = Roster.read(posts.values())
     for key, rows in groups.items():
@@ -132,12 +136,12 @@ def _to_units(step: Step, entries: list[Entry]) -> Iterable[Notification]:
         yield message(step, rows, persons=tuple(sorted(set().union(*told))))
 
 
-def _told_at(entry: Entry, *, inside: bool) -> tuple[int, int | None, bool]:
+def _get_recipient_key(entry: Entry, *, inside: bool) -> tuple[int, int | None, bool]:
     unit = told_in(entry.body) if inside else entry.body_id
     return unit, entry.office_id if unit == entry.body_id else None, inside
 
 
-def _to_chiefs(step: Step, entries: list[Entry]) -> Iterable[Notification]:
+def _build_chief_messages(step: Step, entries: list[Entry]) -> Iterable[Notification]:
     groups: dict[int, list[Entry]] = defaultdict(list)
     inner = set(inner_kinds())
     for entry in (one for one in entries if one.kind not in inner):

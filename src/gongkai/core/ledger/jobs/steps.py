@@ -15,7 +15,7 @@ from gongkai.core.ledger.models import EntryQuerySet
 from gongkai.core.units.models import Role
 from gongkai.lib import law
 
-Choose = Callable[[EntryQuerySet, datetime], EntryQuerySet]
+StepFilter = Callable[[EntryQuerySet, datetime], EntryQuerySet]
 
 
 @dataclass(frozen=True)
@@ -24,28 +24,28 @@ class Step:
 
     name: str
     label: str
-    reached: Choose
+    reached: StepFilter
     roles: tuple[str, ...]
     covers: tuple[str, ...] = ()
     above: bool = False
     urgent: bool = False
 
 
-def _last_workday(entries: EntryQuerySet, now: datetime) -> EntryQuerySet:
+def _filter_last_workday(entries: EntryQuerySet, now: datetime) -> EntryQuerySet:
     today = timezone.localtime(now).date()
     until = law.default_calendar().add(today, 1) - timedelta(days=1)
     return entries.running().filter(due_at__gte=now, due_at__lte=law.end_of_day(until))
 
 
-def _red_for_5_workdays(entries: EntryQuerySet, now: datetime) -> EntryQuerySet:
-    return entries.overdue(_fifth_day(now))
+def _filter_overdue_5_workdays(entries: EntryQuerySet, now: datetime) -> EntryQuerySet:
+    return entries.overdue(_get_fifth_day(now))
 
 
-def _red_since(entries: EntryQuerySet, now: datetime) -> EntryQuerySet:
-    return entries.overdue(now).filter(due_at__gte=_fifth_day(now))
+def _filter_overdue_under_5_workdays(entries: EntryQuerySet, now: datetime) -> EntryQuerySet:
+    return entries.overdue(now).filter(due_at__gte=_get_fifth_day(now))
 
 
-def _fifth_day(now: datetime) -> datetime:
+def _get_fifth_day(now: datetime) -> datetime:
     today = timezone.localtime(now).date()
     fifth = law.default_calendar().subtract(today + timedelta(days=1), 5)
     return timezone.make_aware(datetime.combine(fifth, time()))
@@ -60,13 +60,20 @@ STEPS: tuple[Step, ...] = (
     Step(
         "red5",
         "逾期满5个工作日",
-        _red_for_5_workdays,
+        _filter_overdue_5_workdays,
         (Role.CLERK, Role.LEAD),
         covers=("red",),
         above=True,
         urgent=True,
     ),
-    Step("red", "已经逾期", _red_since, (Role.CLERK, Role.LEAD), urgent=True),
-    Step("last_day", "到期前最后一个工作日", _last_workday, (Role.CLERK,), covers=("yellow",), urgent=True),
+    Step("red", "已经逾期", _filter_overdue_under_5_workdays, (Role.CLERK, Role.LEAD), urgent=True),
+    Step(
+        "last_day",
+        "到期前最后一个工作日",
+        _filter_last_workday,
+        (Role.CLERK,),
+        covers=("yellow",),
+        urgent=True,
+    ),
     Step("yellow", "即将到期", EntryQuerySet.due_soon, (Role.CLERK,)),
 )

@@ -35,11 +35,11 @@ def channels() -> dict[str, MessageChannel]:
     """Return the channels of this installation by name."""
     from gongkai.core.outbox.gateways.known import gateways
 
-    return {**_named(), **gateways()}
+    return {**_get_settings_channels(), **gateways()}
 
 
 @lru_cache(maxsize=1)
-def _named() -> dict[str, MessageChannel]:
+def _get_settings_channels() -> dict[str, MessageChannel]:
     return {name: import_string(path)() for name, path in settings.GONGKAI_CHANNELS.items()}
 
 
@@ -48,9 +48,9 @@ def text_messages() -> Sms | None:
     return next((way for way in channels().values() if isinstance(way, Sms) and way.sends_codes), None)
 
 
-def _forget(*, setting: str, **_: object) -> None:
+def _clear_cache(*, setting: str, **_: object) -> None:
     if setting == "GONGKAI_CHANNELS":
-        _named.cache_clear()
+        _get_settings_channels.cache_clear()
 
 
-setting_changed.connect(_forget, dispatch_uid="gongkai.outbox.channels")
+setting_changed.connect(_clear_cache, dispatch_uid="gongkai.outbox.channels")

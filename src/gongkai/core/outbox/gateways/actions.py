@@ -25,7 +25,7 @@ from gongkai.core.units.models import Body, Role
 
 #: Name of the secret in the receipt URL, which authenticates receipts.
 RECEIPTS = "_receipts"
-TEST = "政务公开平台的测试消息，收到即表示已接通。"
+TEST_MESSAGE = "政务公开平台的测试消息，收到即表示已接通。"
 
 
 @action("outbox.add_gateway", label="添加消息渠道", rule=sets_up)
@@ -74,11 +74,14 @@ def set_up_gateway(
     return ActionResult(words=f"填写“{name}”的参数{changed}")
 
 
-def _try_out(gateway: Gateway, *, by: Actor, number: str = "") -> Mapping[str, object]:
+def _send_test(gateway: Gateway, *, by: Actor, number: str = "") -> Mapping[str, object]:
     if kind_of(gateway.kind).by_number and not plain_number(number):
         raise Refused("请填写收测试消息的手机号码。")
     parcel = Parcel(
-        TEST, plain_number(number), f"test/{gateway.pk}/{timezone.now().timestamp()}", facts={"test": True}
+        TEST_MESSAGE,
+        plain_number(number),
+        f"test/{gateway.pk}/{timezone.now().timestamp()}",
+        facts={"test": True},
     )
     try:
         sender_of(gateway).send(parcel)
@@ -87,7 +90,7 @@ def _try_out(gateway: Gateway, *, by: Actor, number: str = "") -> Mapping[str, o
     return {"said": ""}
 
 
-@action("outbox.try_gateway", label="发测试消息", rule=keeps, ahead=_try_out)
+@action("outbox.try_gateway", label="发测试消息", rule=keeps, ahead=_send_test)
 def try_gateway(gateway: Gateway, *, by: Actor, said: str, number: str = "") -> ActionResult:
     """Record the result of a test message."""
     gateway.tested_at, gateway.tested = timezone.now(), said[:300]
@@ -96,7 +99,7 @@ def try_gateway(gateway: Gateway, *, by: Actor, said: str, number: str = "") -> 
     return ActionResult(words=f"测试没有通过：{said}" if said else "测试消息已被对方接收")
 
 
-def _fit(gateway: Gateway) -> list[str]:
+def _check_ready(gateway: Gateway) -> list[str]:
     if gateway.active:
         return ["已经启用。"]
     if gateway.tested:
@@ -104,7 +107,7 @@ def _fit(gateway: Gateway) -> list[str]:
     return [] if gateway.works else ["请先填写参数，发测试消息；收到了再启用。"]
 
 
-@action("outbox.switch_on_gateway", label="启用", rule=keeps, ready=_fit)
+@action("outbox.switch_on_gateway", label="启用", rule=keeps, ready=_check_ready)
 def switch_on_gateway(gateway: Gateway, *, by: Actor) -> ActionResult:
     """Activate a gateway, and notify the security officers."""
     gateway.active = True

@@ -20,7 +20,7 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.privacy import mask
 
 #: Signature at the start of our texts; the gateway adds its own.
-_SIGN = re.compile(r"^【[^】]*】")
+_SIGNATURE_PATTERN = re.compile(r"^【[^】]*】")
 #: Maximum length of a chat message in characters.
 LONGEST = 200
 
@@ -142,7 +142,7 @@ class SetUp(MessageChannel):
         return {"person": login, "subject": mask(message.subject)[0], "link": link, "urgent": message.urgent}
 
 
-class SmsGateway(SetUp, Sms):
+class SmsGatewayChannel(SetUp, Sms):
     """Channel of an SMS gateway."""
 
     def __init__(self, gateway: Gateway, people: Collection[int], sender: Sender) -> None:
@@ -168,7 +168,7 @@ class SmsGateway(SetUp, Sms):
 
     def submit_code(self, number: str, code: str, text: str) -> None:
         """Send a code, with the service's template for codes if required."""
-        signed = _SIGN.sub("", text) if self.sender["sign"] else text
+        signed = _SIGNATURE_PATTERN.sub("", text) if self.sender["sign"] else text
         self.sender.send(
             Parcel(signed, plain_number(number), f"code {timezone.now().timestamp()}", code=code)
         )
@@ -176,4 +176,4 @@ class SmsGateway(SetUp, Sms):
 
 def channel_of(gateway: Gateway, people: Collection[int], sender: Sender) -> SetUp:
     """Return the channel of a gateway."""
-    return (SmsGateway if kind_of(gateway.kind).is_sms else SetUp)(gateway, people, sender)
+    return (SmsGatewayChannel if kind_of(gateway.kind).is_sms else SetUp)(gateway, people, sender)

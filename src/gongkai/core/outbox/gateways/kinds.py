@@ -69,12 +69,12 @@ class Kind:
         return self.reaches in {"phone", "person"}
 
 
-_NAMES = "、".join(f"{{{name}}}" for name in PLACES)
-_SIGN = Term("sign", "短信签名", "在运营商备案的签名，不带【】")
-_GROUP = "在群设置里添加“自定义机器人”，把得到的地址抄到这里。"
-_OWN = "部署在政务网内的，填写它的地址；用公有云的留空"
-_HOOK = Term("hook", "机器人地址", "含有凭证，加密保存", secret=True, address=True)
-_RECEIPT = (
+_PLACEHOLDER_NAMES = "、".join(f"{{{name}}}" for name in PLACES)
+_SIGNATURE_TERM = Term("sign", "短信签名", "在运营商备案的签名，不带【】")
+_GROUP_HINT = "在群设置里添加“自定义机器人”，把得到的地址抄到这里。"
+_OWN_SERVER_HINT = "部署在政务网内的，填写它的地址；用公有云的留空"
+_HOOK_TERM = Term("hook", "机器人地址", "含有凭证，加密保存", secret=True, address=True)
+_RECEIPT_TERMS = (
     Term(
         "receipt_list",
         "回执：列表所在",
@@ -100,7 +100,7 @@ KINDS: dict[str, Kind] = {
             Term(
                 "body",
                 "提交的内容",
-                f"照接口文档写，发送时代入：{_NAMES}",
+                f"照接口文档写，发送时代入：{_PLACEHOLDER_NAMES}",
                 first='{"mobile": "{手机号}", "content": "{内容}"}',
                 rows=4,
             ),
@@ -135,7 +135,7 @@ KINDS: dict[str, Kind] = {
             Term("id_path", "答复：对方编号所在", "如 data.msgid；没有的留空", required=False),
             Term("slow", "答复：发得太快的结果码", required=False),
             Term("nobody", "答复：号码不对的结果码", required=False),
-            *_RECEIPT,
+            *_RECEIPT_TERMS,
         ),
         "phone",
         "向短信服务商要HTTP接口文档、账号、密钥和备案的签名，照文档填写。",
@@ -163,7 +163,7 @@ KINDS: dict[str, Kind] = {
             Term("address", "接口地址", first="https://dysmsapi.aliyuncs.com/", address=True),
             Term("key_id", "AccessKey ID"),
             Term("secret", "AccessKey Secret", secret=True),
-            _SIGN,
+            _SIGNATURE_TERM,
             Term("template", "通知模板编号", "审核通过的模板，如 SMS_123456789"),
             Term("place", "通知模板的变量名", "代入事项标题", first="content"),
             Term("code_template", "验证码模板编号", "公开表单要手机验证码的填写", required=False),
@@ -173,23 +173,26 @@ KINDS: dict[str, Kind] = {
         "在阿里云短信服务里申请签名和模板，建立只能发短信的子账号，用它的AccessKey。",
         receipts=True,
     ),
-    GatewayKind.WECOM_GROUP: Kind(WecomGroup, (_HOOK,), "group", f"企业微信：{_GROUP}"),
+    GatewayKind.WECOM_GROUP: Kind(WecomGroup, (_HOOK_TERM,), "group", f"企业微信：{_GROUP_HINT}"),
     GatewayKind.WECOM_APP: Kind(
         WecomApp,
         (
             Term("corp", "企业ID", "管理后台“我的企业”里的 corpid"),
             Term("agent", "应用编号", "自建应用的 AgentId"),
             Term("secret", "应用密钥", "自建应用的 Secret", secret=True),
-            Term("address", "服务地址", _OWN, required=False, address=True),
+            Term("address", "服务地址", _OWN_SERVER_HINT, required=False, address=True),
         ),
         "person",
         "在企业微信管理后台新建自建应用，可见范围选收消息的人，把本机的出口IP加入可信IP。按手机号找到人。",
     ),
     GatewayKind.DING_GROUP: Kind(
         DingGroup,
-        (_HOOK, Term("secret", "加签密钥", "安全设置选“加签”时得到，SEC开头", secret=True, required=False)),
+        (
+            _HOOK_TERM,
+            Term("secret", "加签密钥", "安全设置选“加签”时得到，SEC开头", secret=True, required=False),
+        ),
         "group",
-        f"钉钉：{_GROUP}安全设置选“加签”。",
+        f"钉钉：{_GROUP_HINT}安全设置选“加签”。",
     ),
     GatewayKind.DING_APP: Kind(
         DingApp,
@@ -197,23 +200,26 @@ KINDS: dict[str, Kind] = {
             Term("key", "AppKey"),
             Term("secret", "AppSecret", secret=True),
             Term("agent", "AgentId"),
-            Term("address", "服务地址", _OWN, required=False, address=True),
+            Term("address", "服务地址", _OWN_SERVER_HINT, required=False, address=True),
         ),
         "person",
         "在钉钉开放平台新建企业内部应用，开通“根据手机号获取成员”和“工作通知”权限，把本机的出口IP加入白名单。",
     ),
     GatewayKind.FEISHU_GROUP: Kind(
         FeishuGroup,
-        (_HOOK, Term("secret", "签名校验密钥", "安全设置选“签名校验”时得到", secret=True, required=False)),
+        (
+            _HOOK_TERM,
+            Term("secret", "签名校验密钥", "安全设置选“签名校验”时得到", secret=True, required=False),
+        ),
         "group",
-        f"飞书：{_GROUP}安全设置选“签名校验”。",
+        f"飞书：{_GROUP_HINT}安全设置选“签名校验”。",
     ),
     GatewayKind.FEISHU_APP: Kind(
         FeishuApp,
         (
             Term("key", "App ID"),
             Term("secret", "App Secret", secret=True),
-            Term("address", "服务地址", _OWN, required=False, address=True),
+            Term("address", "服务地址", _OWN_SERVER_HINT, required=False, address=True),
         ),
         "person",
         "在飞书开放平台新建企业自建应用，启用机器人，开通“以应用身份发消息”和“通过手机号获取用户ID”权限并发布。",

@@ -26,21 +26,23 @@ def gateways() -> Mapping[str, SetUp]:
     """Return the active gateway channels by name."""
     now = time.monotonic()
     if _known.looked is None or now - _known.looked >= FRESH:
-        _known.channels = {row.channel: _channel(row, _known.channels.get(row.channel)) for row in _rows()}
+        _known.channels = {
+            row.channel: _make_channel(row, _known.channels.get(row.channel)) for row in _load_rows()
+        }
         _known.looked = now
     return _known.channels
 
 
-def _channel(row: Gateway, before: SetUp | None) -> SetUp:
+def _make_channel(row: Gateway, before: SetUp | None) -> SetUp:
     same = before is not None and before.gateway.version == row.version
-    return channel_of(row, _people(row), before.sender if before and same else sender_of(row))
+    return channel_of(row, _load_people(row), before.sender if before and same else sender_of(row))
 
 
-def _rows() -> list[Gateway]:
+def _load_rows() -> list[Gateway]:
     return list(Gateway.objects.filter(active=True).select_related("body"))
 
 
-def _people(row: Gateway) -> frozenset[int]:
+def _load_people(row: Gateway) -> frozenset[int]:
     at = Appointment.objects.filter(in_force(), body__path__startswith=row.body.path)
     return frozenset(at.values_list("person_id", flat=True))
 

@@ -18,9 +18,9 @@ from gongkai.core.outbox.models import Gateway, GatewayKind, Letter, Message, Me
 from gongkai.core.widgets.asked import told_length
 
 #: Maximum bytes of one request; maximum receipts in it.
-MOST, REPORTS = 256 * 1024, 500
+MOST, MAX_RECEIPTS = 256 * 1024, 500
 #: Paths in the receipts of kinds with a fixed format: list, id, result, success values.
-FORMATS = {
+RECEIPT_FORMATS = {
     GatewayKind.MAS: ("", "msgGroup", "errorCode", ("DELIVRD",)),
     GatewayKind.ALIYUN: ("", "biz_id", "success", ("true",)),
 }
@@ -36,22 +36,22 @@ def take(request: HttpRequest, pk: int, token: str) -> HttpResponse:
         raise Http404
     if told_length(request) > MOST:
         return JsonResponse({"code": 1, "msg": "too long"}, status=413)
-    place, number, result, good = _format(gateway)
-    for report in _reports(request, place):
+    place, number, result, good = _get_format(gateway)
+    for report in _iterate_receipts(request, place):
         if reference := report.at(number)[:64]:
-            note(gateway, reference, report.at(result), good)
+            record_receipt(gateway, reference, report.at(result), good)
     return JsonResponse({"code": 0, "msg": "OK"})
 
 
-def _format(gateway: Gateway) -> tuple[str, str, str, tuple[str, ...]]:
-    if gateway.kind in FORMATS:
-        return FORMATS[GatewayKind(gateway.kind)]
+def _get_format(gateway: Gateway) -> tuple[str, str, str, tuple[str, ...]]:
+    if gateway.kind in RECEIPT_FORMATS:
+        return RECEIPT_FORMATS[GatewayKind(gateway.kind)]
     terms = gateway.terms
     good = tuple(str(terms.get("receipt_good", "")).replace("，", "、").split("、"))
     return terms.get("receipt_list", ""), terms.get("receipt_id", ""), terms.get("receipt_state", ""), good
 
 
-def _reports(request: HttpRequest, place: str) -> Iterator[Reply]:
+def _iterate_receipts(request: HttpRequest, place: str) -> Iterator[Reply]:
     try:
         data: object = json.loads(request.body)
     except (ValueError, RecursionError):
@@ -59,10 +59,10 @@ def _reports(request: HttpRequest, place: str) -> Iterator[Reply]:
     for name in filter(None, place.split(".")):
         data = data.get(name) if isinstance(data, dict) else None
     rows = data if isinstance(data, list) else [data]
-    yield from (Reply(200, row) for row in rows[:REPORTS] if isinstance(row, dict))
+    yield from (Reply(200, row) for row in rows[:MAX_RECEIPTS] if isinstance(row, dict))
 
 
-def note(gateway: Gateway, reference: str, result: str, good: tuple[str, ...]) -> None:
+def record_receipt(gateway: Gateway, reference: str, result: str, good: tuple[str, ...]) -> None:
     """Record the delivery result of a text, once."""
     now, said = timezone.now(), f"短信没有送达（{brief(result) or '没有说明'}）"
     of = {

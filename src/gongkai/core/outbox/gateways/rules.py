@@ -6,12 +6,12 @@ from gongkai.core.outbox.models import Gateway
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
 
-_SORRY = "消息渠道由系统管理员设置。"
+_REFUSAL = "消息渠道由系统管理员设置。"
 
 
 def sets_up(by: Actor, body: Body) -> list[str]:
     """Allow an administrator whose reach covers the unit."""
-    return [] if by.system or by.reaches(Role.ADMINISTRATOR, path=body.path) else [_SORRY]
+    return [] if by.system or by.reaches(Role.ADMINISTRATOR, path=body.path) else [_REFUSAL]
 
 
 def keeps(by: Actor, gateway: Gateway) -> list[str]:

@@ -18,7 +18,7 @@ from gongkai.core.units.actors import in_force
 from gongkai.core.units.models import Appointment, Person, Role
 
 
-def _make(person: Person, provider: str, identifier: str, **facts: object) -> Identity:
+def _create_identity(person: Person, provider: str, identifier: str, **facts: object) -> Identity:
     identifier = identifier.strip()
     if not identifier:
         raise Refused("请填写标识。")
@@ -29,7 +29,7 @@ def _make(person: Person, provider: str, identifier: str, **facts: object) -> Id
     return Identity.objects.create(person=person, provider=provider, identifier=identifier, **facts)
 
 
-def _ask_officers(person: Person, identity: Identity, said: str) -> tuple[Notification, ...]:
+def _notify_officers(person: Person, identity: Identity, said: str) -> tuple[Notification, ...]:
     home = separation.home_of(person)
     if identity.vouched or home is None or not separation.is_guarded(person):
         return ()
@@ -50,10 +50,10 @@ def add_identity(person: Person, *, by: Actor, provider: str, identifier: str) -
     home = separation.home_of(person)
     if home is not None and not by.system and separation.is_guarded(person):
         separation.require_officers(home, beside=person)
-    identity = _make(person, provider, identifier, asked_by_id=by.person_id, vouched=by.system)
+    identity = _create_identity(person, provider, identifier, asked_by_id=by.person_id, vouched=by.system)
     said = f"登记{label_of(provider)}标识“{identity.identifier}”"
     owner = separation.tell_owner(person, f"{by.name}为您{said}。", f"identity/{identity.pk}/owner")
-    return ActionResult(words=said, result=identity, tell=(owner, *_ask_officers(person, identity, said)))
+    return ActionResult(words=said, result=identity, tell=(owner, *_notify_officers(person, identity, said)))
 
 
 @action("signin.bind_identity", label="绑定统一身份", rule=is_own)
@@ -62,7 +62,7 @@ def bind_identity(
 ) -> ActionResult:
     """Bind a proven identity to oneself, in a session that passed all factors."""
     facts = {"said_name": said_name, "asked_by_id": by.person_id, "vouched": True}
-    identity = _make(person, provider, identifier, **facts)
+    identity = _create_identity(person, provider, identifier, **facts)
     said = f"绑定{label_of(provider)}标识“{identity.identifier}”"
     owner = separation.tell_owner(person, f"您的账号{said}。", f"identity/{identity.pk}/owner")
     return ActionResult(words=said, result=identity, tell=(owner,))
@@ -73,10 +73,10 @@ def match_identity(
     person: Person, *, by: Actor, provider: str, identifier: str, said_name: str
 ) -> ActionResult:
     """Match an identifier to the account of the same name at the first sign-in."""
-    identity = _make(person, provider, identifier, said_name=said_name)
+    identity = _create_identity(person, provider, identifier, said_name=said_name)
     said = f"首次登录，{label_of(provider)}标识“{identity.identifier}”与账号相同"
     owner = separation.tell_owner(person, f"{said}。", f"identity/{identity.pk}/owner")
-    return ActionResult(words=said, result=identity, tell=(owner, *_ask_officers(person, identity, said)))
+    return ActionResult(words=said, result=identity, tell=(owner, *_notify_officers(person, identity, said)))
 
 
 @action("signin.register_candidate", label="首次登录登记", rule=only_system)
@@ -85,7 +85,7 @@ def register_candidate(
 ) -> ActionResult:
     """Register an unknown person at the first sign-in; without appointment they see nothing."""
     person = Person.objects.create(name=said_name or identifier[:60])
-    identity = _make(person, provider, identifier, said_name=said_name)
+    identity = _create_identity(person, provider, identifier, said_name=said_name)
     said = f"首次用{label_of(provider)}登录，登记人员“{person.name}”，等待任职"
     keepers = Appointment.objects.filter(in_force(), role=Role.ADMINISTRATOR)
     told = Notification(

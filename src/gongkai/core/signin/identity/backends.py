@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 # appointments only.
 
 
-def person_behind(claims: Claims) -> Person:
+def find_person(claims: Claims) -> Person:
     """Return the person of these claims; a new identifier is matched or registered as configured.
 
     Raises:
@@ -31,7 +31,7 @@ def person_behind(claims: Claims) -> Person:
     """
     provider = claims.provider
     with transaction.atomic():
-        identity = _identity(claims) or _first(claims)
+        identity = _find_identity(claims) or _resolve_first_sign_in(claims)
     person = identity.person
     said = f"{provider.label}标识“{claims.identifier}”"
     if not person.active or (person.user is not None and not person.user.is_active):
@@ -49,12 +49,12 @@ def person_behind(claims: Claims) -> Person:
     return person
 
 
-def _identity(claims: Claims) -> Identity | None:
+def _find_identity(claims: Claims) -> Identity | None:
     rows = Identity.objects.select_related("person__user")
     return rows.filter(provider=claims.provider.name, identifier=claims.identifier).first()
 
 
-def _first(claims: Claims) -> Identity:
+def _resolve_first_sign_in(claims: Claims) -> Identity:
     provider = claims.provider
     facts = {"provider": provider.name, "identifier": claims.identifier, "said_name": claims.name}
     try:
@@ -77,26 +77,26 @@ def _first(claims: Claims) -> Identity:
 
 
 #: Request attributes: the proven claims; the reason of a refusal.
-CLAIMS, FAILURE = "_gongkai_claims", "_gongkai_failure"
+CLAIMS, FAILURE_ATTRIBUTE = "_gongkai_claims", "_gongkai_failure"
 
 
 def failure_of(request: HttpRequest | None) -> SignInFailed | None:
     """Return why an identity was refused in this request."""
-    return getattr(request, FAILURE, None)
+    return getattr(request, FAILURE_ATTRIBUTE, None)
 
 
-def _admit(request: HttpRequest, claims: Claims) -> "User":
+def _get_login(request: HttpRequest, claims: Claims) -> "User":
     try:
-        person = person_behind(claims)
+        person = find_person(claims)
     except SignInFailed as failure:
-        setattr(request, FAILURE, failure)
+        setattr(request, FAILURE_ATTRIBUTE, failure)
         raise PermissionDenied(failure.words) from failure
     setattr(request, CLAIMS, claims)
     assert person.user is not None
     return cast("User", person.user)
 
 
-class _Backend(BaseBackend):
+class _IdentityBackendBase(BaseBackend):
     """Base of the backends; permissions come from `ModelBackend`."""
 
     def get_user(self, user_id: int) -> "User | None":
@@ -104,17 +104,17 @@ class _Backend(BaseBackend):
         return ModelBackend().get_user(user_id)
 
 
-class IdentityBackend(_Backend):
+class IdentityBackend(_IdentityBackendBase):
     """Signs in with the claims that a provider proved (`views.identity`)."""
 
     def authenticate(  # type: ignore[override]
         self, request: HttpRequest, username: str | None = None, claims: Claims | None = None
     ) -> "User | None":
         """Return the login of the claims."""
-        return _admit(request, claims) if claims is not None else None
+        return _get_login(request, claims) if claims is not None else None
 
 
-class DirectoryBackend(_Backend):
+class DirectoryBackend(_IdentityBackendBase):
     """Signs in with an account and password of a configured directory."""
 
     def authenticate(  # type: ignore[override]
@@ -128,9 +128,9 @@ class DirectoryBackend(_Backend):
         try:
             claims = known(username, password)
         except SignInFailed as failure:
-            setattr(request, FAILURE, failure)
+            setattr(request, FAILURE_ATTRIBUTE, failure)
             return None
-        return _admit(request, claims) if claims is not None else None
+        return _get_login(request, claims) if claims is not None else None
 
 
 class OfficersOnly(ModelBackend):

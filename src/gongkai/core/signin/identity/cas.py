@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from cas import CASClientV3
 
 #: Session key of our own state parameter, which CAS lacks.
-STATE = "gongkai_cas_state"
+STATE_SESSION_KEY = "gongkai_cas_state"
 _PROTOCOL = "{urn:oasis:names:tc:SAML:2.0:protocol}"
 
 
-def _client(provider: Provider, service: str) -> "CASClientV3":
+def _make_client(provider: Provider, service: str) -> "CASClientV3":
     from cas import CASClientV3
 
     class Limited(Session):
@@ -41,11 +41,11 @@ def _client(provider: Provider, service: str) -> "CASClientV3":
 
 def start(request: HttpRequest, provider: Provider, callback: str) -> str:
     """Return the URL of the server's sign-in page, with a callback known only to this session."""
-    request.session[STATE] = state = secrets.token_urlsafe(16)
-    return str(_client(provider, _service(callback, state)).get_login_url())
+    request.session[STATE_SESSION_KEY] = state = secrets.token_urlsafe(16)
+    return str(_make_client(provider, _build_service_url(callback, state)).get_login_url())
 
 
-def _service(callback: str, state: str) -> str:
+def _build_service_url(callback: str, state: str) -> str:
     return f"{callback}?{urlencode({'state': state})}"
 
 
@@ -57,15 +57,15 @@ def finish(request: HttpRequest, provider: Provider, callback: str) -> Claims:
     """
     import defusedxml.ElementTree
 
-    state, ticket = request.session.pop(STATE, ""), request.GET.get("ticket", "")
+    state, ticket = request.session.pop(STATE_SESSION_KEY, ""), request.GET.get("ticket", "")
     if not state or not secrets.compare_digest(state, request.GET.get("state", "")) or not ticket:
         words = "这次登录的请求不是从本浏览器发起的，或者已经用过（state）"
         raise SignInFailed(
             f"{provider.label}：{words}。请从登录页重新开始；仍不行的，请联系系统管理员。",
             f"{provider.label}：{words}",
         )
-    client = _client(provider, _service(callback, state))
-    with _said_in_chinese(provider):
+    client = _make_client(provider, _build_service_url(callback, state))
+    with _translate_errors(provider):
         answer = client.get_verification_response(ticket)
         defusedxml.ElementTree.fromstring(answer)  # no document types and entities: the library does not look
         user, attributes, _ = client.verify_response(answer)
@@ -80,7 +80,7 @@ def finish(request: HttpRequest, provider: Provider, callback: str) -> Claims:
 
 
 @contextmanager
-def _said_in_chinese(provider: Provider) -> Iterator[None]:
+def _translate_errors(provider: Provider) -> Iterator[None]:
     try:
         yield
     except RequestException as error:
@@ -98,7 +98,7 @@ def _said_in_chinese(provider: Provider) -> Iterator[None]:
 
 def leaving_address(provider: Provider, hint: str, back: str) -> str:
     """Return the URL that ends the server's session."""
-    return str(_client(provider, "").get_logout_url(back))
+    return str(_make_client(provider, "").get_logout_url(back))
 
 
 def read_logout_request(provider: Provider, text: str) -> str:
@@ -109,7 +109,7 @@ def read_logout_request(provider: Provider, text: str) -> str:
     """
     import defusedxml.ElementTree
 
-    with _said_in_chinese(provider):
+    with _translate_errors(provider):
         ticket = defusedxml.ElementTree.fromstring(text).findtext(f".//{_PROTOCOL}SessionIndex")
         if not ticket or not ticket.strip():
             raise ValueError("no SessionIndex")
@@ -124,7 +124,7 @@ def check(provider: Provider) -> list[str]:
     """
     import defusedxml.ElementTree
 
-    with _said_in_chinese(provider):
-        answer = _client(provider, "https://gongkai.invalid/").get_verification_response("ST-check")
+    with _translate_errors(provider):
+        answer = _make_client(provider, "https://gongkai.invalid/").get_verification_response("ST-check")
         tag = defusedxml.ElementTree.fromstring(answer).tag
     return [] if tag.endswith("}serviceResponse") else ["URL 处不是 CAS 3.0 的服务（p3/serviceValidate）"]

@@ -29,7 +29,7 @@ def known(account: str, password: str) -> Claims | None:
         if provider.kind != Kind.LDAP:
             continue
         try:
-            claims = _known(provider, account, password)
+            claims = _authenticate_with(provider, account, password)
         except SignInFailed as error:
             failure = error
             continue
@@ -40,14 +40,14 @@ def known(account: str, password: str) -> Claims | None:
     return None
 
 
-def _known(provider: Provider, account: str, password: str) -> Claims | None:
+def _authenticate_with(provider: Provider, account: str, password: str) -> Claims | None:
     from ldap3.core.exceptions import LDAPInvalidCredentialsResult
     from ldap3.utils.conv import escape_filter_chars
 
     if not password:  # a bind without one is anonymous, and succeeds (RFC 4513, 5.1.2)
         return None
-    with _said_in_chinese(provider):
-        with _bound(provider, provider.reader, provider.password) as reading:
+    with _translate_errors(provider):
+        with _open_bound(provider, provider.reader, provider.password) as reading:
             wanted = provider.filter.replace("{account}", escape_filter_chars(account))
             names = [provider.identifier, provider.person_name]
             reading.search(provider.base, wanted, attributes=names, size_limit=2)
@@ -60,15 +60,15 @@ def _known(provider: Provider, account: str, password: str) -> Claims | None:
                 f"{provider.label}：账号在目录里不唯一",
             )
         try:
-            with _bound(provider, str(entries[0]["dn"]), password):
+            with _open_bound(provider, str(entries[0]["dn"]), password):
                 pass
         except LDAPInvalidCredentialsResult:
             return None
-    attributes = {name: _text(values) for name, values in entries[0]["attributes"].items()}
+    attributes = {name: _decode_values(values) for name, values in entries[0]["attributes"].items()}
     return claims_of(provider, attributes)
 
 
-def _text(values: object) -> object:
+def _decode_values(values: object) -> object:
     listed = values if isinstance(values, list) else [values]
     return [
         str(UUID(bytes_le=value)) if isinstance(value, bytes) and len(value) == 16 else value
@@ -77,8 +77,8 @@ def _text(values: object) -> object:
 
 
 @contextmanager
-def _bound(provider: Provider, who: str, password: str) -> "Iterator[Connection]":
-    connection = _opened(provider, who, password)
+def _open_bound(provider: Provider, who: str, password: str) -> "Iterator[Connection]":
+    connection = _open(provider, who, password)
     try:
         connection.bind()
         yield connection
@@ -86,7 +86,7 @@ def _bound(provider: Provider, who: str, password: str) -> "Iterator[Connection]
         connection.unbind()
 
 
-def _opened(provider: Provider, who: str, password: str) -> "Connection":
+def _open(provider: Provider, who: str, password: str) -> "Connection":
     from ldap3 import NONE, Connection, Server, Tls
     from ldap3.core.exceptions import LDAPCommunicationError
 
@@ -123,7 +123,7 @@ def _opened(provider: Provider, who: str, password: str) -> "Connection":
 
 
 @contextmanager
-def _said_in_chinese(provider: Provider) -> Iterator[None]:
+def _translate_errors(provider: Provider) -> Iterator[None]:
     from ldap3.core.exceptions import LDAPCommunicationError, LDAPException, LDAPInvalidCredentialsResult
 
     try:
@@ -156,7 +156,10 @@ def check(provider: Provider) -> list[str]:
     from ldap3.core.exceptions import LDAPNoSuchObjectResult
 
     try:
-        with _said_in_chinese(provider), _bound(provider, provider.reader, provider.password) as reading:
+        with (
+            _translate_errors(provider),
+            _open_bound(provider, provider.reader, provider.password) as reading,
+        ):
             reading.search(provider.base, "(objectClass=*)", search_scope=BASE)
             seen = bool(reading.response)
     except SignInFailed as failure:

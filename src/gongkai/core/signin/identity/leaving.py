@@ -16,7 +16,7 @@ def root() -> str:
     return f"{reverse('wagtailadmin_home')}identity/"
 
 
-def address_there(request: HttpRequest, there: Mapping[str, object]) -> str:
+def get_logout_url(request: HttpRequest, there: Mapping[str, object]) -> str:
     """Return the URL that ends the provider's session, or ""."""
     provider = provider_named(str(there.get("provider", "")))
     if provider is None or not at_page(provider):
@@ -41,7 +41,7 @@ def lead(request: HttpRequest, address: str, heading: str, words: str, label: st
 
 def leave_there(request: HttpRequest, ended: HttpResponse, there: Mapping[str, object]) -> HttpResponse:
     """Render the page to the provider's sign-out, with the cookies of the finished response."""
-    address = address_there(request, there)
+    address = get_logout_url(request, there)
     if not address:
         return ended
     name = label_of(str(there["provider"]))

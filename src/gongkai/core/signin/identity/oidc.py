@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from joserfc.jwt import ClaimsOption
 
 #: Cache time of provider metadata, and tolerated clock difference, in seconds.
-KEPT, LEEWAY = 3600, 120
+METADATA_CACHE_SECONDS, CLOCK_LEEWAY_SECONDS = 3600, 120
 #: Required event of a logout token (OpenID Connect Back-Channel Logout 1.0, 2.4).
-_LOGOUT = "http://schemas.openid.net/event/backchannel-logout"
+_LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout"
 #: Messages for invalid claims.
-_CLAIMS = {
+_CLAIM_ERRORS = {
     "nonce": "身份凭证不是为这次登录签发的（nonce）",
     "aud": "身份凭证不是签发给本系统的（aud）",
     "azp": "身份凭证不是签发给本系统的（azp）",
@@ -33,24 +33,24 @@ _CLAIMS = {
     "nbf": "身份凭证还没有生效，两边的时钟不一致（nbf）",
     "at_hash": "身份凭证与访问令牌不符（at_hash）",
 }
-_AGAIN = "请从登录页重新开始；仍不行的，请联系系统管理员。"
+_RETRY_ADVICE = "请从登录页重新开始；仍不行的，请联系系统管理员。"
 _apps: "dict[Provider, tuple[float, DjangoOAuth2App]]" = {}
 
 
-def app_of(provider: Provider) -> "DjangoOAuth2App":
+def get_client(provider: Provider) -> "DjangoOAuth2App":
     """Return Authlib's client of a provider, with its discovery metadata.
 
     Raises:
         SignInFailed: unreachable, or not as configured.
     """
     made, app = _apps.get(provider, (0.0, None))
-    if app is None or time.monotonic() - made > KEPT:
-        app = _new_app(provider)
+    if app is None or time.monotonic() - made > METADATA_CACHE_SECONDS:
+        app = _make_client(provider)
         _apps[provider] = (time.monotonic(), app)
     return app
 
 
-def _new_app(provider: Provider) -> "DjangoOAuth2App":
+def _make_client(provider: Provider) -> "DjangoOAuth2App":
     from authlib.integrations.django_client import DjangoIntegration, DjangoOAuth2App
 
     issuer = provider.address.rstrip("/")
@@ -67,11 +67,11 @@ def _new_app(provider: Provider) -> "DjangoOAuth2App":
             "verify": provider.verify,
         },
     )
-    with _said_in_chinese(provider):
+    with _translate_errors(provider):
         metadata = app.load_server_metadata()
     if str(metadata.get("issuer", "")).rstrip("/") != issuer:
         raise SignInFailed(
-            f"{provider.label}自称的签发者与设置不同，{_AGAIN}",
+            f"{provider.label}自称的签发者与设置不同，{_RETRY_ADVICE}",
             f"{provider.label}：签发者是 {metadata.get('issuer')}，设置是 {provider.address}",
         )
     offered = metadata.get("id_token_signing_alg_values_supported") or ["RS256"]
@@ -85,12 +85,14 @@ def _new_app(provider: Provider) -> "DjangoOAuth2App":
 
 
 @contextmanager
-def _said_in_chinese(provider: Provider) -> Iterator[None]:
+def _translate_errors(provider: Provider) -> Iterator[None]:
     from authlib.integrations.base_client import OAuthError
     from joserfc.errors import BadSignatureError, ClaimError, ExpiredTokenError, JoseError
 
     def failed(words: str, error: Exception) -> SignInFailed:
-        return SignInFailed(f"{provider.label}：{words}。{_AGAIN}", f"{provider.label}：{words}（{error}）")
+        return SignInFailed(
+            f"{provider.label}：{words}。{_RETRY_ADVICE}", f"{provider.label}：{words}（{error}）"
+        )
 
     try:
         yield
@@ -101,9 +103,9 @@ def _said_in_chinese(provider: Provider) -> Iterator[None]:
             f"{provider.label}{words}（{type(error).__name__}）",
         ) from error
     except ExpiredTokenError as error:
-        raise failed(_CLAIMS["exp"], error) from error
+        raise failed(_CLAIM_ERRORS["exp"], error) from error
     except ClaimError as error:
-        raise failed(_CLAIMS.get(error.claim, f"身份凭证缺少或者不符：{error.claim}"), error) from error
+        raise failed(_CLAIM_ERRORS.get(error.claim, f"身份凭证缺少或者不符：{error.claim}"), error) from error
     except BadSignatureError as error:
         raise failed("身份凭证的签名不对", error) from error
     except JoseError as error:
@@ -125,20 +127,20 @@ def check(provider: Provider) -> list[str]:
         SignInFailed: unreachable, or not as configured.
     """
     _apps.pop(provider, None)
-    app = app_of(provider)
+    app = get_client(provider)
     needed = ("authorization_endpoint", "token_endpoint", "jwks_uri")
     found = [f"没有给出 {name}" for name in needed if not app.server_metadata.get(name)]
     if not found:
-        with _said_in_chinese(provider):
+        with _translate_errors(provider):
             found += [] if app.fetch_jwk_set(force=True).get("keys") else ["没有给出签名的公钥（jwks_uri）"]
     return found
 
 
 def start(request: HttpRequest, provider: Provider, callback: str) -> str:
     """Return the URL of the provider's sign-in page; state, nonce and PKCE verifier are in the session."""
-    app = app_of(provider)
+    app = get_client(provider)
     extra = {"acr_values": provider.acr} if provider.acr else {}
-    with _said_in_chinese(provider):
+    with _translate_errors(provider):
         return str(app.authorize_redirect(request, callback, **extra).url)
 
 
@@ -148,12 +150,14 @@ def finish(request: HttpRequest, provider: Provider, callback: str) -> Claims:
     Raises:
         SignInFailed: with the failed check.
     """
-    app = app_of(provider)
+    app = get_client(provider)
     metadata = app.server_metadata
-    _same_issuer(request, provider, metadata)
-    with _said_in_chinese(provider):
+    _check_issuer(request, provider, metadata)
+    with _translate_errors(provider):
         token = app.authorize_access_token(
-            request, claims_options=_options(provider, metadata["issuer"]), leeway=LEEWAY
+            request,
+            claims_options=_make_claim_options(provider, metadata["issuer"]),
+            leeway=CLOCK_LEEWAY_SECONDS,
         )
         said = dict(token.get("userinfo") or {})
         if not said:
@@ -172,25 +176,26 @@ def finish(request: HttpRequest, provider: Provider, callback: str) -> Claims:
     return claims_of(provider, said, **session)
 
 
-def _options(provider: Provider, issuer: str) -> "dict[str, ClaimsOption]":
+def _make_claim_options(provider: Provider, issuer: str) -> "dict[str, ClaimsOption]":
     return {
         "iss": {"essential": True, "values": [issuer]},
         "aud": {"essential": True, "values": [provider.client]},
     }
 
 
-def _same_issuer(request: HttpRequest, provider: Provider, metadata: Mapping[str, object]) -> None:
+def _check_issuer(request: HttpRequest, provider: Provider, metadata: Mapping[str, object]) -> None:
     said = request.GET.get("iss")
     must = metadata.get("authorization_response_iss_parameter_supported") and "code" in request.GET
     if said != metadata["issuer"] and (said is not None or must):
         raise SignInFailed(
-            f"{provider.label}：{_CLAIMS['iss']}。{_AGAIN}", f"{provider.label}：{_CLAIMS['iss']}（{said}）"
+            f"{provider.label}：{_CLAIM_ERRORS['iss']}。{_RETRY_ADVICE}",
+            f"{provider.label}：{_CLAIM_ERRORS['iss']}（{said}）",
         )
 
 
-def leaving_address(provider: Provider, hint: str, back: str) -> str:
+def get_logout_url(provider: Provider, hint: str, back: str) -> str:
     """Return the provider's logout URL (RP-initiated logout), or ""."""
-    app = app_of(provider)
+    app = get_client(provider)
     if not app.server_metadata.get("end_session_endpoint"):
         return ""
     made = app.create_logout_url(post_logout_redirect_uri=back, id_token_hint=hint, client_id=provider.client)
@@ -208,25 +213,25 @@ def read_logout_token(provider: Provider, token: str) -> tuple[str, str, float]:
     from joserfc.jwk import KeySet
     from joserfc.jws import JWSRegistry
 
-    app = app_of(provider)
-    with _said_in_chinese(provider):
+    app = get_client(provider)
+    with _translate_errors(provider):
         names = app.server_metadata["id_token_signing_alg_values_supported"]
         signed = JWSRegistry(algorithms=names, strict_check_header=False)
         try:
             read = jwt.decode(token, KeySet.import_key_set(app.fetch_jwk_set()), registry=signed)
         except InvalidKeyIdError:  # the provider may have a new key
             read = jwt.decode(token, KeySet.import_key_set(app.fetch_jwk_set(force=True)), registry=signed)
-        held = _options(provider, app.server_metadata["issuer"])
+        held = _make_claim_options(provider, app.server_metadata["issuer"])
         registry = jwt.JWTClaimsRegistry(
-            leeway=LEEWAY, iat={"essential": True}, iss=held["iss"], aud=held["aud"]
+            leeway=CLOCK_LEEWAY_SECONDS, iat={"essential": True}, iss=held["iss"], aud=held["aud"]
         )
         registry.validate(read.claims)
         said = read.claims
         at, events = said["iat"], said.get("events")
-        old = time.time() - float(at) > LEEWAY + 60
+        old = time.time() - float(at) > CLOCK_LEEWAY_SECONDS + 60
         named = said.get("sid") or said.get("sub")
         if str(read.header.get("typ", "jwt")).lower() not in {"jwt", "logout+jwt"}:
             raise ValueError("another kind of token")
-        if old or not isinstance(events, dict) or _LOGOUT not in events or "nonce" in said or not named:
+        if old or not isinstance(events, dict) or _LOGOUT_EVENT not in events or "nonce" in said or not named:
             raise ValueError("no logout token")
     return str(said.get("sid", "")), str(said.get("sub", "")), float(at)

@@ -32,18 +32,18 @@ class Checked(Protocol):
 _MODULES = {Kind.OIDC: "oidc", Kind.CAS: "cas", Kind.LDAP: "directory"}
 
 
-def _module(provider: Provider) -> object:
+def _load_module(provider: Provider) -> object:
     return import_module(f"gongkai.core.signin.identity.{_MODULES[provider.kind]}")
 
 
 def page_of(provider: Provider) -> Page:
     """Return the protocol module with the provider's page."""
-    return cast("Page", _module(provider))
+    return cast("Page", _load_module(provider))
 
 
 def answer_of(provider: Provider) -> list[str]:
     """Return the faults of a provider's answer in Chinese; empty if sign-in can begin."""
     try:
-        return cast("Checked", _module(provider)).check(provider)
+        return cast("Checked", _load_module(provider)).check(provider)
     except SignInFailed as failure:
         return [failure.logged]

@@ -26,8 +26,8 @@ class FirstSignIn(StrEnum):
 
 
 #: Default names of the identifier and name attributes by protocol.
-_CLAIMS = {Kind.OIDC: ("sub", "name"), Kind.CAS: ("user", "name"), Kind.LDAP: ("uid", "cn")}
-_NEEDED = {Kind.OIDC: ("issuer", "client"), Kind.CAS: ("url",), Kind.LDAP: ("url", "base")}
+_DEFAULT_CLAIMS = {Kind.OIDC: ("sub", "name"), Kind.CAS: ("user", "name"), Kind.LDAP: ("uid", "cn")}
+_REQUIRED_VARIABLES = {Kind.OIDC: ("issuer", "client"), Kind.CAS: ("url",), Kind.LDAP: ("url", "base")}
 #: Allowed signature algorithms: asymmetric only (RFC 8725, 3.1).
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
 #: Timeout of one request to a provider, in seconds.
@@ -63,14 +63,14 @@ class Provider:
         return self.ca or True
 
 
-def _pairs(text: str) -> frozenset[tuple[str, str]]:
+def _parse_pairs(text: str) -> frozenset[tuple[str, str]]:
     parts = (part.split("=", 1) for part in text.split(",") if "=" in part)
     return frozenset((claim.strip(), value.strip()) for claim, value in parts)
 
 
-def _provider(raw: dict[str, str]) -> Provider:
+def _make_provider(raw: dict[str, str]) -> Provider:
     kind = Kind(raw["kind"])
-    identifier, person_name = _CLAIMS[kind]
+    identifier, person_name = _DEFAULT_CLAIMS[kind]
     return Provider(
         name=raw["name"],
         prefix=raw["prefix"],
@@ -87,7 +87,7 @@ def _provider(raw: dict[str, str]) -> Provider:
         password=raw["password"],
         identifier=raw["identifier"] or identifier,
         person_name=raw["person_name"] or person_name,
-        factor=_pairs(raw["factor"]),
+        factor=_parse_pairs(raw["factor"]),
         first_sign_in=FirstSignIn(raw["first_sign_in"] or "refuse"),
         ca=raw["ca"],
     )
@@ -99,11 +99,11 @@ def faults(raw: dict[str, str]) -> list[str]:
         return [f"名称“{raw['name']}”应为 20 个以内的小写字母、数字和连字符，以字母开头"]
     if raw["kind"] not in set(Kind):
         return ["KIND 应为 oidc、cas 或 ldap"]
-    found = [f"没有设置 {key.upper()}" for key in _NEEDED[Kind(raw["kind"])] if not raw[key]]
-    return found + _wrong_values(raw)
+    found = [f"没有设置 {key.upper()}" for key in _REQUIRED_VARIABLES[Kind(raw["kind"])] if not raw[key]]
+    return found + _find_wrong_values(raw)
 
 
-def _wrong_values(raw: dict[str, str]) -> list[str]:
+def _find_wrong_values(raw: dict[str, str]) -> list[str]:
     found = []
     if (raw["first_sign_in"] or "refuse") not in set(FirstSignIn):
         found.append("FIRST_SIGN_IN 应为 refuse、account 或 register")
@@ -111,7 +111,7 @@ def _wrong_values(raw: dict[str, str]) -> list[str]:
         found.append("SCOPE 应含 openid")
     if raw["kind"] == Kind.LDAP and "{account}" not in (raw["filter"] or "{account}"):
         found.append("FILTER 应含 {account}")
-    if raw["factor"] and not _pairs(raw["factor"]):
+    if raw["factor"] and not _parse_pairs(raw["factor"]):
         found.append("FACTOR 应为“声明=值”，多个用逗号分开")
     if raw["ca"] and not Path(raw["ca"]).is_file():
         found.append(f"CA 所指的文件 {raw['ca']} 不存在")
@@ -125,7 +125,7 @@ def _wrong_values(raw: dict[str, str]) -> list[str]:
 
 def providers() -> list[Provider]:
     """Return the correctly configured providers, in the order of the environment."""
-    return [_provider(raw) for raw in settings.GONGKAI_IDENTITIES if not faults(raw)]
+    return [_make_provider(raw) for raw in settings.GONGKAI_IDENTITIES if not faults(raw)]
 
 
 def provider_named(name: str) -> Provider | None:

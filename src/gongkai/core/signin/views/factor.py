@@ -14,7 +14,7 @@ from gongkai.core.signin import factors, passkeys
 from gongkai.core.signin.views import passkeys as views
 
 
-class CodeForm(forms.Form):
+class SecondFactorForm(forms.Form):
     """Form for an authenticator code or a recovery code."""
 
     code = forms.CharField(
@@ -32,7 +32,7 @@ class CodeForm(forms.Form):
     )
 
 
-def _next(request: HttpRequest) -> str:
+def _get_next_url(request: HttpRequest) -> str:
     after = request.GET.get("next", "")
     safe = url_has_allowed_host_and_scheme(after, {request.get_host()}, require_https=request.is_secure())
     return after if safe else reverse("wagtailadmin_home")
@@ -45,14 +45,14 @@ def verify(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(reverse("signin:set_up"))
     keys, why = passkeys.of(request.user), ""
     proved = bool(keys) and request.POST.get("answer", "")
-    form = CodeForm(None if proved else request.POST or None)
+    form = SecondFactorForm(None if proved else request.POST or None)
     if proved:
         why = views.verify(request, str(proved))
         if not why:
-            return HttpResponseRedirect(_next(request))
+            return HttpResponseRedirect(_get_next_url(request))
     elif request.method == "POST" and form.is_valid():
         if factors.verify(request, form.cleaned_data["code"]):
-            return HttpResponseRedirect(_next(request))
+            return HttpResponseRedirect(_get_next_url(request))
         form.add_error("code", "验证码不对，或者已经用过。请等验证器显示下一个再试；连续输错会暂时不能再试。")
     keys = [] if passkeys.unusable() else passkeys.of(request.user)
     context = {
@@ -75,12 +75,12 @@ def set_up(request: HttpRequest) -> HttpResponse:
     if factors.has_factor(user) and not factors.is_verified(request):
         return HttpResponseRedirect(reverse("signin:verify"))
     device = factors.begin(request)
-    form = CodeForm(request.POST or None)
+    form = SecondFactorForm(request.POST or None)
     form.fields["code"].help_text = "扫描后，验证器显示的6位数字"
     if request.method == "POST" and form.is_valid():
         codes = factors.confirm(request, "".join(form.cleaned_data["code"].split()))
         if codes:
-            shown = {"codes": codes, "next": _next(request), "made": "验证器已设好"}
+            shown = {"codes": codes, "next": _get_next_url(request), "made": "验证器已设好"}
             return render(request, "signin/codes.html", shown)
         form.add_error("code", "验证码不对。请确认手机时间准确，等验证器显示下一个再试。")
     key = b32encode(device.bin_key).decode()

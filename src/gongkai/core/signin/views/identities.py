@@ -31,19 +31,19 @@ class IdentifierForm(TargetForm[Person]):
         self.fields["identifier"].help_text = f"统一身份里不变的编号（{said}），不是姓名"
 
 
-def _person(request: HttpRequest, pk: int) -> Person:
+def _find_person(request: HttpRequest, pk: int) -> Person:
     return get_visible_or_404(request.user, Person, pk)
 
 
-def _identity(request: HttpRequest, pk: int) -> Identity:
+def _find_identity(request: HttpRequest, pk: int) -> Identity:
     return get_visible_or_404(request.user, Identity, pk)
 
 
-def _back(target: object, result: object) -> str:
+def _get_list_url(target: object, result: object) -> str:
     return reverse("signin_identities")
 
 
-def _about(identity: Identity) -> list[str]:
+def _describe_identity(identity: Identity) -> list[str]:
     home = home_of(identity.person)
     return [
         f"{label_of(identity.provider)}标识：{identity.identifier}",
@@ -56,25 +56,25 @@ def _about(identity: Identity) -> list[str]:
 ADD = ActPage(
     actions.add_identity,
     IdentifierForm,
-    _person,
-    done=_back,
+    _find_person,
+    done=_get_list_url,
     explain="有审核、签发、负责人、政务公开办和三员任职的，由安全保密管理员确认后才能用它登录。",
 )
 CONFIRM = ActPage(
     actions.confirm_identity,
     NothingForm,
-    _identity,
-    details=_about,
+    _find_identity,
+    details=_describe_identity,
     about=lambda identity: identity.person,
-    done=_back,
+    done=_get_list_url,
     explain="确认前请向本人核实标识。确认后，凭这个标识登录的人就有本人的全部权限。",
 )
 REMOVE = ActPage(
     actions.remove_identity,
     NothingForm,
-    _identity,
-    details=_about,
+    _find_identity,
+    details=_describe_identity,
     about=lambda identity: identity.person,
-    done=_back,
+    done=_get_list_url,
     explain="解除后不能再用它登录，正在用它的登录立即结束。本系统的账号不变。",
 )

@@ -35,28 +35,28 @@ from gongkai.core.units.actors import actor_of
 from gongkai.core.units.models import Person
 
 #: Session keys used during a visit at the provider: next URL, and the user who binds an identity.
-AFTER, BINDING = "gongkai_after", "gongkai_binding"
+NEXT_SESSION_KEY, BINDING_SESSION_KEY = "gongkai_after", "gongkai_binding"
 #: Tolerated clock difference: sessions that begin up to this time after a sign-out message also
 #: end.
-LATER = timedelta(minutes=2)
+CLOCK_TOLERANCE = timedelta(minutes=2)
 
 
-def _provider(name: str) -> Provider:
+def _get_provider_or_404(name: str) -> Provider:
     provider = provider_named(name)
     if provider is None or not at_page(provider):
         raise Http404
     return provider
 
 
-def _callback(request: HttpRequest, provider: Provider) -> str:
+def _get_callback_url(request: HttpRequest, provider: Provider) -> str:
     return request.build_absolute_uri(reverse("identity:callback", args=[provider.name]))
 
 
-def _failed(request: HttpRequest, failure: SignInFailed, *, log: bool = True) -> HttpResponse:
+def _refuse(request: HttpRequest, failure: SignInFailed, *, log: bool = True) -> HttpResponse:
     if log:
         record_operation(OperationKind.FAILED, request, words=failure.logged)
     messages.error(request, failure.words)
-    bound = request.session.pop(BINDING, None) and request.user.is_authenticated
+    bound = request.session.pop(BINDING_SESSION_KEY, None) and request.user.is_authenticated
     return HttpResponseRedirect(reverse("signin:own" if bound else "wagtailadmin_login"))
 
 
@@ -64,28 +64,30 @@ def _failed(request: HttpRequest, failure: SignInFailed, *, log: bool = True) ->
 @require_GET
 def start(request: HttpRequest, name: str) -> HttpResponse:
     """Redirect to the provider's page."""
-    provider = _provider(name)
+    provider = _get_provider_or_404(name)
     after = request.GET.get("next", "")
     safe = url_has_allowed_host_and_scheme(after, {request.get_host()}, require_https=request.is_secure())
-    request.session[AFTER] = after if safe else reverse("wagtailadmin_home")
-    request.session.pop(BINDING, None)
+    request.session[NEXT_SESSION_KEY] = after if safe else reverse("wagtailadmin_home")
+    request.session.pop(BINDING_SESSION_KEY, None)
     try:
-        return HttpResponseRedirect(page_of(provider).start(request, provider, _callback(request, provider)))
+        return HttpResponseRedirect(
+            page_of(provider).start(request, provider, _get_callback_url(request, provider))
+        )
     except SignInFailed as failure:
-        return _failed(request, failure)
+        return _refuse(request, failure)
 
 
 @require_POST
 def bind(request: HttpRequest, name: str) -> HttpResponse:
     """Lead to the provider's page to bind an identity to the user's own login."""
-    provider = _provider(name)
+    provider = _get_provider_or_404(name)
     if not request.user.is_authenticated or not is_passed(request):
         raise Http404
-    request.session[BINDING] = request.user.pk
+    request.session[BINDING_SESSION_KEY] = request.user.pk
     try:
-        address = page_of(provider).start(request, provider, _callback(request, provider))
+        address = page_of(provider).start(request, provider, _get_callback_url(request, provider))
     except SignInFailed as failure:
-        return _failed(request, failure)
+        return _refuse(request, failure)
     label = provider.label
     words = f"请在{label}的页面上登录一次，完成绑定。页面没有自动转到的，请点下面的按钮。"
     return lead(request, address, f"绑定{label}", words, f"到{label}登录")
@@ -96,27 +98,27 @@ def bind(request: HttpRequest, name: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def callback(request: HttpRequest, name: str) -> HttpResponse:
     """Handle the provider's answer: sign in or bind. CAS also posts sign-out messages here."""
-    provider = _provider(name)
+    provider = _get_provider_or_404(name)
     if request.method == "POST":
-        return _ended_by_ticket(request, provider)
+        return _handle_cas_logout(request, provider)
     try:
-        claims = page_of(provider).finish(request, provider, _callback(request, provider))
+        claims = page_of(provider).finish(request, provider, _get_callback_url(request, provider))
     except SignInFailed as failure:
-        return _failed(request, failure)
-    owner = request.session.pop(BINDING, None)
+        return _refuse(request, failure)
+    owner = request.session.pop(BINDING_SESSION_KEY, None)
     if owner is not None:
-        return _bind(request, claims, owner)
-    user = authenticate(request, username=_account(claims), claims=claims)
+        return _bind_identity(request, claims, owner)
+    user = authenticate(request, username=_get_account_name(claims), claims=claims)
     if user is None:
         why = failure_of(request) or SignInFailed("登录已被暂时锁定，请稍后再试。")
-        return _failed(request, why, log=False)
-    after = request.session.pop(AFTER, "") or reverse("wagtailadmin_home")
+        return _refuse(request, why, log=False)
+    after = request.session.pop(NEXT_SESSION_KEY, "") or reverse("wagtailadmin_home")
     login(request, user)
     request.session.set_expiry(0)
     return HttpResponseRedirect(after)
 
 
-def _account(claims: Claims) -> str:
+def _get_account_name(claims: Claims) -> str:
     rows = Person.objects.filter(
         identities__provider=claims.provider.name, identities__identifier=claims.identifier
     )
@@ -124,10 +126,10 @@ def _account(claims: Claims) -> str:
     return known or claims.identifier
 
 
-def _bind(request: HttpRequest, claims: Claims, owner: object) -> HttpResponse:
+def _bind_identity(request: HttpRequest, claims: Claims, owner: object) -> HttpResponse:
     person = Person.objects.filter(user_id=request.user.pk or 0).first()
     if person is None or owner != request.user.pk or not is_passed(request):
-        return _failed(request, SignInFailed("绑定没有完成：登录已经变化，请重新办理。"))
+        return _refuse(request, SignInFailed("绑定没有完成：登录已经变化，请重新办理。"))
     facts = {
         "provider": claims.provider.name,
         "identifier": claims.identifier,
@@ -136,7 +138,7 @@ def _bind(request: HttpRequest, claims: Claims, owner: object) -> HttpResponse:
     try:
         bind_identity(person, by=actor_of(request.user), **facts)
     except Refused as refusal:
-        return _failed(request, SignInFailed("".join(refusal.reasons)))
+        return _refuse(request, SignInFailed("".join(refusal.reasons)))
     messages.success(request, f"已绑定{claims.provider.label}标识“{claims.identifier}”，以后可以用它登录。")
     return HttpResponseRedirect(reverse("signin:own"))
 
@@ -146,7 +148,7 @@ def _bind(request: HttpRequest, claims: Claims, owner: object) -> HttpResponse:
 @require_POST
 def ended(request: HttpRequest, name: str) -> HttpResponse:
     """End the sessions named by a back-channel logout token (OpenID Connect)."""
-    provider = _provider(name)
+    provider = _get_provider_or_404(name)
     if provider.kind != Kind.OIDC:
         raise Http404
     from gongkai.core.signin.identity import oidc
@@ -156,12 +158,12 @@ def ended(request: HttpRequest, name: str) -> HttpResponse:
     except SignInFailed as failure:
         record_operation(OperationKind.REFUSED, request, words=failure.logged)
         return JsonResponse({"error": "invalid_request"}, status=400)
-    until = datetime.fromtimestamp(at, UTC) + LATER
-    _end(request, provider, end_there(provider.name, sid=sid, subject=subject, until=until))
+    until = datetime.fromtimestamp(at, UTC) + CLOCK_TOLERANCE
+    _log_ended(request, provider, end_there(provider.name, sid=sid, subject=subject, until=until))
     return HttpResponse()
 
 
-def _ended_by_ticket(request: HttpRequest, provider: Provider) -> HttpResponse:
+def _handle_cas_logout(request: HttpRequest, provider: Provider) -> HttpResponse:
     if provider.kind != Kind.CAS:
         return HttpResponseNotAllowed(["GET"])
     from gongkai.core.signin.identity import cas
@@ -171,11 +173,11 @@ def _ended_by_ticket(request: HttpRequest, provider: Provider) -> HttpResponse:
     except SignInFailed as failure:
         record_operation(OperationKind.REFUSED, request, words=failure.logged)
         return HttpResponseBadRequest()
-    _end(request, provider, end_there(provider.name, sid=ticket, subject="", until=timezone.now()))
+    _log_ended(request, provider, end_there(provider.name, sid=ticket, subject="", until=timezone.now()))
     return HttpResponse()
 
 
-def _end(request: HttpRequest, provider: Provider, owners: list[int]) -> None:
+def _log_ended(request: HttpRequest, provider: Provider, owners: list[int]) -> None:
     for person in Person.objects.filter(user__in=owners).select_related("user"):
         words = f"{provider.label}通知退出，结束由它开始的登录"
         record_operation(OperationKind.ENDED_THERE, request, user=person.user, words=words)

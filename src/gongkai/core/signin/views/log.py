@@ -17,17 +17,17 @@ from gongkai.core.spreadsheets.sheet import Column, Sheet
 from gongkai.core.units.actors import actor_of
 from gongkai.core.widgets.asked import asks_file, typed_day, whole
 
-PAGE, MOST = 100, 20_000
+PAGE_SIZE, MOST = 100, 20_000
 
 
-def _when(row: Operation) -> str:
+def _format_time(row: Operation) -> str:
     return f"{timezone.localtime(row.at):%Y-%m-%d %H:%M:%S}"
 
 
 SHEET = Sheet(
     "操作日志",
     (
-        Column("at", "时间", short(30), write=_when, width=20),
+        Column("at", "时间", short(30), write=_format_time, width=20),
         Column("kind", "操作", short(20), write=lambda row: row.get_kind_display(), width=16),
         Column("account", "账号", short(150), width=18),
         Column(
@@ -43,7 +43,7 @@ SHEET = Sheet(
 @may_be_long(
     "signin.log",
     "操作日志",
-    rows=lambda request: _asked(request)[0],
+    rows=lambda request: _read_query(request)[0],
     seen=lambda request: queries.visible_to(request.user),
     most=5000,
     cap=MOST,
@@ -53,42 +53,42 @@ def log(request: HttpRequest) -> HttpResponse:
     """Page: the operations that the user may read, newest first."""
     if not queries.may_read(actor_of(request.user)):
         raise Http404
-    rows, asked = _asked(request)
+    rows, asked = _read_query(request)
     if request.GET.get("export") == "xlsx":
-        return _exported(rows)
+        return _export(rows)
     before = whole(request.GET.get("before", ""))
     if before is not None:
         rows = rows.filter(pk__lt=before)
-    found = list(rows[: PAGE + 1])
+    found = list(rows[: PAGE_SIZE + 1])
     query = request.GET.copy()
     query.pop("export", None)
     exported = query.copy()
     exported["export"] = "xlsx"
     exported.pop("before", None)
-    if len(found) > PAGE:
-        query["before"] = str(found[PAGE - 1].pk)
+    if len(found) > PAGE_SIZE:
+        query["before"] = str(found[PAGE_SIZE - 1].pk)
     context = {
-        "rows": found[:PAGE],
+        "rows": found[:PAGE_SIZE],
         "kinds": OperationKind.choices,
-        "next": f"?{query.urlencode()}" if len(found) > PAGE else "",
+        "next": f"?{query.urlencode()}" if len(found) > PAGE_SIZE else "",
         "export": f"?{exported.urlencode()}",
         **asked,
     }
     return render(request, "signin/log.html", context)
 
 
-def _exported(rows: QuerySet[Operation]) -> HttpResponse:
+def _export(rows: QuerySet[Operation]) -> HttpResponse:
     found = list(rows[: MOST + 1])
     if len(found) <= MOST:
         return spreadsheet(SHEET, found, "操作日志", guide=False)
     found = found[:MOST]
-    words = f"没有导出完：共{rows.count()}条，这里只有最新的{MOST}条，自{_when(found[-1])}起。更早的请用“自”“至”分段导出。"
+    words = f"没有导出完：共{rows.count()}条，这里只有最新的{MOST}条，自{_format_time(found[-1])}起。更早的请用“自”“至”分段导出。"
     return spreadsheet(
         SHEET, [Operation(at=timezone.now(), words=words), *found], f"操作日志（最新{MOST}条）", guide=False
     )
 
 
-def _asked(request: HttpRequest) -> tuple[QuerySet[Operation], dict[str, object]]:
+def _read_query(request: HttpRequest) -> tuple[QuerySet[Operation], dict[str, object]]:
     rows = queries.visible_to(request.user)
     kind, words = request.GET.get("kind", ""), request.GET.get("q", "").replace("\0", "").strip()[:60]
     since, until = (typed_day(request.GET.get(name, "")) for name in ("since", "until"))
@@ -98,13 +98,13 @@ def _asked(request: HttpRequest) -> tuple[QuerySet[Operation], dict[str, object]
         named = rows.filter(person__name__icontains=words) | rows.filter(account=kept_name(words))
         rows = rows.filter(account__icontains=words) | named
     if since.value:
-        rows = rows.filter(at__gte=_start(since.value))
+        rows = rows.filter(at__gte=_get_day_start(since.value))
     if until.value:
-        rows = rows.filter(at__lt=_start(until.value) + timedelta(days=1))
+        rows = rows.filter(at__lt=_get_day_start(until.value) + timedelta(days=1))
     if since.reason or until.reason:
         rows = rows.none()  # all rows would be taken for those of the dates that nobody could read
     return rows, {"kind": kind, "words": words, "since": since, "until": until}
 
 
-def _start(day: date) -> datetime:
+def _get_day_start(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time()))

@@ -16,8 +16,8 @@ from gongkai.core.units.actors import actor_of
 from gongkai.core.units.models import Person
 from gongkai.core.units.separation import is_guarded
 
-LATELY = 20
-_OF_SIGNING_IN = (
+RECENT_OPERATIONS_COUNT = 20
+_SIGN_IN_KINDS = (
     OperationKind.SIGN_IN,
     OperationKind.FAILED,
     OperationKind.LOCKED,
@@ -39,7 +39,7 @@ def own(request: HttpRequest) -> HttpResponse:
     identities = list(Identity.objects.filter(person=by.person_id or 0))
     bound = {identity.provider for identity in identities}
     person = Person.objects.filter(user=user).first()
-    rows = queries.visible_to(user).filter(person_id=by.person_id or 0, kind__in=_OF_SIGNING_IN)
+    rows = queries.visible_to(user).filter(person_id=by.person_id or 0, kind__in=_SIGN_IN_KINDS)
     context = {
         "sessions": list(sessions_of(user.pk)),
         "here": request.session.session_key,
@@ -47,7 +47,7 @@ def own(request: HttpRequest) -> HttpResponse:
         "keys": list(queries.passkeys_visible_to(user)),
         "codes": factors.codes_left(user),
         "asked": factors.wants_factor(user),
-        "rows": list(rows[:LATELY]),
+        "rows": list(rows[:RECENT_OPERATIONS_COUNT]),
         "identities": identities,
         "unbound": [way for way in providers() if at_page(way) and way.name not in bound] if person else [],
         "guarded": person is not None and is_guarded(person),

@@ -89,26 +89,26 @@ def verify(request: HttpRequest, answer: str) -> str:
     return ""
 
 
-def _own(request: HttpRequest, pk: int) -> Passkey:
+def _find_own(request: HttpRequest, pk: int) -> Passkey:
     return get_visible_or_404(request.user, Passkey, pk)
 
 
-def _note(request: HttpRequest, target: Passkey, result: object) -> None:
+def _log_removal(request: HttpRequest, target: Passkey, result: object) -> None:
     user = factors.login_of(request)
     record_operation(OperationKind.FACTOR_REMOVED, request, words=f"通行密钥“{target.name}”")
     if not factors.has_factor(user):
         factors.forget_codes(user)
 
 
-def _removed(target: object, result: object) -> str:
+def _get_own_url(target: object, result: object) -> str:
     return reverse("signin:own")
 
 
 REMOVE = ActPage(
     actions.remove_passkey,
     NothingForm,
-    _own,
-    done=_removed,
-    finish=_note,
+    _find_own,
+    done=_get_own_url,
+    finish=_log_removal,
     explain="删除后不能再用它通过第二重验证；手机或电脑上保存的那一份，请在设备的设置里另行删除。",
 )

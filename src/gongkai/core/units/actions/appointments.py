@@ -14,7 +14,7 @@ from gongkai.core.units.actions.shared import today_or
 from gongkai.core.units.models import Appointment, Body, Office, Person, Standing
 
 #: The longest leave cover, in days.
-LONGEST_COVER = 366
+MAX_COVER_DAYS = 366
 #: Callbacks called in the transaction of a hand-over with (from, to). Other apps use them to move
 #: a person's data, for example unread messages.
 ON_HAND_OVER: list[Callable[[Person, Person], None]] = []
@@ -49,12 +49,14 @@ def appoint(
     same = same.exclude(standing=Standing.REFUSED)
     if any(a.end is None or a.end >= begin for a in same):
         raise Refused(f"{person.name}已有同一任职。")
-    made = _enter(Appointment(person=person, body=body, role=role, office=office, start=begin, end=end), by)
+    made = _store_appointment(
+        Appointment(person=person, body=body, role=role, office=office, start=begin, end=end), by
+    )
     words = f"任{said_of_post(made)}，自{begin}起" + (f"至{end}" if end else "")
-    return _entered(made, by, words)
+    return _build_appointment_result(made, by, words)
 
 
-def _enter(made: Appointment, by: Actor, *, waits: bool | None = None) -> Appointment:
+def _store_appointment(made: Appointment, by: Actor, *, waits: bool | None = None) -> Appointment:
     made.entered_by_id = by.person_id
     if separation.waits(by, made.role) if waits is None else waits:
         separation.require_officers(made.body, beside=made.person)
@@ -64,7 +66,7 @@ def _enter(made: Appointment, by: Actor, *, waits: bool | None = None) -> Appoin
     return made
 
 
-def _asking(made: Appointment, by: Actor, words: str) -> tuple[Notification, ...]:
+def _notify_confirmers(made: Appointment, by: Actor, words: str) -> tuple[Notification, ...]:
     if made.standing != Standing.WAITING:
         return ()
     said = f"{by.name}为{made.person.name}办理：{words}。"
@@ -79,14 +81,14 @@ def _asking(made: Appointment, by: Actor, words: str) -> tuple[Notification, ...
     )
 
 
-def _entered(made: Appointment, by: Actor, words: str) -> ActionResult:
+def _build_appointment_result(made: Appointment, by: Actor, words: str) -> ActionResult:
     waiting = made.standing == Standing.WAITING
     return ActionResult(
         words=words + ("，待安全保密管理员确认" if waiting else ""),
         facts={"appointment": made.pk},
         stream=f"person/{made.person_id}",
         result=made,
-        tell=_asking(made, by, words),
+        tell=_notify_confirmers(made, by, words),
     )
 
 
@@ -151,13 +153,13 @@ def _check_appointment(
         raise Refused("截止日期早于起始日期，请改正日期。")
 
 
-def _may_end(by: object, appointment: Appointment) -> list[str]:
+def _check_may_end(by: object, appointment: Appointment) -> list[str]:
     if appointment.covers_id and appointment.covers is not None:
         return rules.arranges_cover(by, appointment.covers)  # type: ignore[arg-type]
     return rules.keeps_people_of(by, appointment.body)  # type: ignore[arg-type]
 
 
-@action("units.end_appointment", label="结束任职", rule=_may_end)
+@action("units.end_appointment", label="结束任职", rule=_check_may_end)
 def end_appointment(appointment: Appointment, *, by: Actor, on: date | None = None) -> ActionResult:
     """End an appointment, with its covers, on its last day (default: today)."""
     day = today_or(on)
@@ -183,7 +185,7 @@ def end_appointment(appointment: Appointment, *, by: Actor, on: date | None = No
     )
 
 
-def _running(person: Person, day: date, *, waiting: bool = False) -> list[Appointment]:
+def _list_running_appointments(person: Person, day: date, *, waiting: bool = False) -> list[Appointment]:
     rows = Appointment.objects.filter(person=person).select_related("body", "office", "covers")
     rows = rows.exclude(standing=Standing.REFUSED) if waiting else rows.filter(standing=Standing.CONFIRMED)
     return [appointment for appointment in rows if appointment.end is None or appointment.end >= day]
@@ -201,7 +203,7 @@ def hand_over(
     day = today_or(on)
     if to.pk == person.pk or not to.active:
         raise Refused("请选择另一名在岗人员。")
-    running = _running(person, day)
+    running = _list_running_appointments(person, day)
     if not running:
         raise Refused(f"{person.name}没有可以交接的任职。")
     if reasons := rules.hands_over_these(by, person, running):
@@ -210,7 +212,7 @@ def hand_over(
         separation.refuse_last_of_duty(appointment, day)
     held = {
         (appointment.body_id, appointment.role, appointment.office_id)
-        for appointment in _running(to, day, waiting=True)
+        for appointment in _list_running_appointments(to, day, waiting=True)
     }
     said: list[str] = []
     entered: list[Appointment] = []
@@ -226,7 +228,7 @@ def hand_over(
             )
             new.covers = None if old.covers is not None and old.covers.person_id == to.pk else old.covers
             separation.refuse_joined_duties(to, new.role)
-            entered.append(_enter(new, by))
+            entered.append(_store_appointment(new, by))
         old.end = max(day, old.start)
         old.save(update_fields=["end"])
         said.append(said_of_post(old))
@@ -253,7 +255,9 @@ def hand_over(
             *(
                 tell
                 for appointment in entered
-                for tell in _asking(appointment, by, f"{person.name}交接，任{said_of_post(appointment)}")
+                for tell in _notify_confirmers(
+                    appointment, by, f"{person.name}交接，任{said_of_post(appointment)}"
+                )
             ),
         ),
     )
@@ -267,14 +271,14 @@ def cover(appointment: Appointment, *, by: Actor, person: Person, start: date, e
     if person.pk == appointment.person_id:
         raise Refused("不能由本人代理本人。")
     _check_appointment(appointment.body, person, appointment.office, start, end)
-    if (end - start).days > LONGEST_COVER:
+    if (end - start).days > MAX_COVER_DAYS:
         raise Refused("代理最长一年，更长的请办理任职。")
     if appointment.end is not None and (start > appointment.end or end > appointment.end):
         raise Refused(f"被代理的任职于{appointment.end}结束，代理不能更晚。")
     if appointment.covered_by.filter(person=person, start__lte=end, end__gte=start).exists():
         raise Refused(f"{person.name}在这段时间已是代理人。")
     separation.refuse_joined_duties(person, appointment.role)
-    made = _enter(
+    made = _store_appointment(
         Appointment(
             person=person,
             body=appointment.body,
@@ -285,7 +289,7 @@ def cover(appointment: Appointment, *, by: Actor, person: Person, start: date, e
             covers=appointment,
         ),
         by,
-        waits=_cover_waits(by, appointment, person),
+        waits=_needs_confirmation_of_cover(by, appointment, person),
     )
     said = f"{appointment.person.name}的{said_of_post(appointment)}自{start}至{end}由{person.name}代理"
     return ActionResult(
@@ -302,12 +306,12 @@ def cover(appointment: Appointment, *, by: Actor, person: Person, start: date, e
                 persons=(person.pk,),
             ),
             separation.tell_owner(appointment.person, f"{by.name}安排：{said}。", f"cover/{made.pk}/owner"),
-            *_asking(made, by, said),
+            *_notify_confirmers(made, by, said),
         ),
     )
 
 
-def _cover_waits(by: Actor, appointment: Appointment, person: Person) -> bool:
+def _needs_confirmation_of_cover(by: Actor, appointment: Appointment, person: Person) -> bool:
     if by.system or appointment.role not in separation.GUARDED:
         return False
     known = person.user_id is not None and not person.vouched

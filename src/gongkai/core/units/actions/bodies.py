@@ -30,7 +30,7 @@ from gongkai.core.units.separation import GUARDED
 from gongkai.lib.typed_json import numbers, record, text
 
 
-def give_to(body: Body, into: Body, day: date) -> dict[str, object]:
+def transfer_to_successor(body: Body, into: Body, day: date) -> dict[str, object]:
     """Move offices and current appointments to the successor body; return what was moved.
 
     End an appointment that the person already holds at the successor. Close an office whose name
@@ -61,7 +61,7 @@ def give_to(body: Body, into: Body, day: date) -> dict[str, object]:
     return {"offices": offices, "appointments": moved, "ended": ended}
 
 
-def last_facts(body: Body) -> dict[str, object]:
+def get_last_merger_facts(body: Body) -> dict[str, object]:
     """Return the logged facts of the last merger or closing of a body: what it moved and ended."""
     movement = (
         Movement.objects.filter(stream=f"body/{body.pk}", action__in=["units.merge", "units.close"])
@@ -71,7 +71,7 @@ def last_facts(body: Body) -> dict[str, object]:
     return dict(movement.facts) if movement else {}
 
 
-def _places(facts: Mapping[str, object]) -> dict[int, int | None]:
+def _read_former_offices(facts: Mapping[str, object]) -> dict[int, int | None]:
     moved = facts.get("appointments")
     return dict(moved) if isinstance(moved, list) else {}
 
@@ -92,7 +92,7 @@ def bring_back(body: Body, facts: Mapping[str, object], *, waits: bool = False) 
             left.append(f"处室“{office.name}”")
             continue
         office.save()
-    places = _places(facts)
+    places = _read_former_offices(facts)
     for appointment in Appointment.objects.filter(pk__in=places).select_related("person"):
         if appointment.body_id != into:
             left.append(f"{appointment.person.name}的任职")
@@ -112,7 +112,7 @@ def bring_back(body: Body, facts: Mapping[str, object], *, waits: bool = False) 
 
 #: Contact details of a unit that the public reads.
 REACHED = frozenset({"phone", "address", "hours", "disclosure_office", "postcode", "fax", "email"})
-EDITABLE = REACHED | {"court", "short_name", "code", "kind", "level", "position", "active_from"}
+EDITABLE_FIELDS = REACHED | {"court", "short_name", "code", "kind", "level", "position", "active_from"}
 #: Fields of a unit that the public reads, other than its name.
 PUBLIC = REACHED | {"short_name"}
 _LEVEL_BELOW = {Level.PROVINCE: Level.CITY, Level.CITY: Level.COUNTY, Level.COUNTY: Level.TOWNSHIP}
@@ -126,13 +126,13 @@ def level_under(parent: Body | None, kind: str) -> str:
     return _LEVEL_BELOW.get(Level(parent.level), Level.TOWNSHIP) if kind in _GOVERNS else parent.level
 
 
-def _alive(body: Body | None) -> list[str]:
+def _check_alive(body: Body | None) -> list[str]:
     if body is None or body.alive:
         return []
     return [f"“{body.name}”已撤销或已并入其他单位。"]
 
 
-def _gone(body: Body) -> list[str]:
+def _check_gone(body: Body) -> list[str]:
     return [f"“{body.name}”并未撤销或并入其他单位。"] if body.alive else []
 
 
@@ -148,13 +148,15 @@ def refuse_personal_facts(said: Mapping[str, object]) -> None:
     refuse_personal_in(Body, **words)
 
 
-def _event(body: Body, what: str, on: date, *, before: str = "", after: str = "", basis: str = "") -> None:
+def _record_event(
+    body: Body, what: str, on: date, *, before: str = "", after: str = "", basis: str = ""
+) -> None:
     BodyEvent.objects.create(
         body=body, what=what, on=on, before=before[:120], after=after[:120], basis=basis[:200]
     )
 
 
-@action("units.create", label="新增单位", rule=rules.keeps_units, ready=_alive)
+@action("units.create", label="新增单位", rule=rules.keeps_units, ready=_check_alive)
 def create(
     parent: Body | None, *, by: Actor, name: str, kind: str, level: str = "", **fields: object
 ) -> ActionResult:
@@ -164,13 +166,13 @@ def create(
         raise Refused(f"“{name}”已经登记。")
     body = Body(parent=parent, name=name, kind=kind, level=level or level_under(parent, kind))
     refuse_taken(name, body, also=text(fields, "short_name"))
-    set_fields(body, fields, EDITABLE)
+    set_fields(body, fields, EDITABLE_FIELDS)
     refuse_personal_facts({"name": name, **fields})
     body.save()
     return ActionResult(words=f"登记“{name}”", facts={"name": name}, stream=f"body/{body.pk}", result=body)
 
 
-@action("units.edit", label="修改", rule=rules.keeps_units, ready=_alive)
+@action("units.edit", label="修改", rule=rules.keeps_units, ready=_check_alive)
 def edit(body: Body, *, by: Actor, **fields: object) -> ActionResult:
     """Change fields that have no history, such as short name, kind and address."""
     short = text(fields, "short_name")
@@ -178,14 +180,14 @@ def edit(body: Body, *, by: Actor, **fields: object) -> ActionResult:
         refuse_taken(short, body)
     before = copy(body)
     refuse_personal_facts({one: said for one, said in fields.items() if said != getattr(body, one, said)})
-    said = set_fields(body, fields, EDITABLE)
+    said = set_fields(body, fields, EDITABLE_FIELDS)
     separation.refuse_changed_reach(by, before, body)
     if said:
         save(body)
     return ActionResult(words="；".join(said) or "内容没有变化")
 
 
-@action("units.rename", label="更名", rule=rules.keeps_units, ready=_alive)
+@action("units.rename", label="更名", rule=rules.keeps_units, ready=_check_alive)
 def rename(
     body: Body,
     *,
@@ -214,12 +216,12 @@ def rename(
         Alias.objects.get_or_create(name=old, body=body, defaults={"source": Alias.Source.FORMER})
     body.name = name
     save(body)
-    _event(body, BodyEvent.What.RENAMED, today_or(on), before=before, after=name, basis=basis)
+    _record_event(body, BodyEvent.What.RENAMED, today_or(on), before=before, after=name, basis=basis)
     facts = {"before": before, "after": name, "short": short, "basis": basis}
     return ActionResult(words=f"由“{before}”更名为“{name}”", facts=facts)
 
 
-@action("units.move", label="改变隶属", rule=rules.keeps_units, ready=_alive)
+@action("units.move", label="改变隶属", rule=rules.keeps_units, ready=_check_alive)
 def move(body: Body, *, by: Actor, parent: Body, on: date | None = None, basis: str = "") -> ActionResult:
     """Move a body, with its subtree, under another government."""
     if reasons := rules.keeps_units(by, parent):  # type: ignore[arg-type]
@@ -239,11 +241,11 @@ def move(body: Body, *, by: Actor, parent: Body, on: date | None = None, basis: 
     refuse_taken(body.name, body)
     save(body)
     old = before.label if before else ""
-    _event(body, BodyEvent.What.MOVED, today_or(on), before=old, after=parent.label, basis=basis)
+    _record_event(body, BodyEvent.What.MOVED, today_or(on), before=old, after=parent.label, basis=basis)
     return ActionResult(words=f"由“{old}”改隶“{parent.label}”", facts={"basis": basis})
 
 
-@action("units.merge", label="并入其他单位", rule=rules.keeps_units, ready=_alive)
+@action("units.merge", label="并入其他单位", rule=rules.keeps_units, ready=_check_alive)
 def merge(body: Body, *, by: Actor, into: Body, on: date | None = None, basis: str = "") -> ActionResult:
     """Merge a body into another one.
 
@@ -261,19 +263,19 @@ def merge(body: Body, *, by: Actor, into: Body, on: date | None = None, basis: s
         raise Refused(f"“{body.label}”之下还有单位，请先办理它们的并入、撤销或改变隶属。")
     separation.refuse_changed_reach(by, body, into)
     day = today_or(on)
-    facts = give_to(body, into, day)
+    facts = transfer_to_successor(body, into, day)
     body.merged_into, body.active_to = into, day
     save(body)
-    _event(body, BodyEvent.What.MERGED, day, before=body.name, after=into.name, basis=basis)
+    _record_event(body, BodyEvent.What.MERGED, day, before=body.name, after=into.name, basis=basis)
     sync_many(Person.objects.filter(appointments__body=into).distinct().select_related("user"))
     return ActionResult(
         words=f"并入“{into.name}”",
         facts={**facts, "into": into.pk, "basis": basis},
-        tell=(_merged(body, into, by, day),),
+        tell=(_build_merger_message(body, into, by, day),),
     )
 
 
-def _merged(body: Body, into: Body, by: Actor, day: date) -> Notification:
+def _build_merger_message(body: Body, into: Body, by: Actor, day: date) -> Notification:
     rows = Appointment.objects.filter(in_force(), body__in=[body, into], role__in=[Role.LEAD, Role.SIGNER])
     persons = {
         *rows.values_list("person_id", flat=True),
@@ -290,7 +292,7 @@ def _merged(body: Body, into: Body, by: Actor, day: date) -> Notification:
     )
 
 
-@action("units.close", label="撤销单位", rule=rules.keeps_units, ready=_alive)
+@action("units.close", label="撤销单位", rule=rules.keeps_units, ready=_check_alive)
 def close(body: Body, *, by: Actor, on: date | None = None, basis: str = "") -> ActionResult:
     """Close a body without a successor; its appointments end on that day."""
     if body.children.filter(merged_into=None, active_to=None).exists():
@@ -305,7 +307,7 @@ def close(body: Body, *, by: Actor, on: date | None = None, basis: str = "") -> 
         appointment.save(update_fields=["end"])
     body.active_to = day
     save(body)
-    _event(body, BodyEvent.What.CLOSED, day, before=body.name, basis=basis)
+    _record_event(body, BodyEvent.What.CLOSED, day, before=body.name, basis=basis)
     sync_many(Person.objects.filter(appointments__body=body).distinct().select_related("user"))
     told = (
         tell
@@ -320,14 +322,14 @@ def close(body: Body, *, by: Actor, on: date | None = None, basis: str = "") -> 
     return ActionResult(words="撤销", facts={"ended": ended, "basis": basis}, tell=tuple(told))
 
 
-@action("units.restore", label="恢复单位", rule=rules.keeps_units, ready=_gone)
+@action("units.restore", label="恢复单位", rule=rules.keeps_units, ready=_check_gone)
 def restore(body: Body, *, by: Actor, on: date | None = None, basis: str = "") -> ActionResult:
     """Undo a merger or closing; restore what has not changed since."""
     into = body.merged_into
-    left = bring_back(body, last_facts(body), waits=not by.system)
+    left = bring_back(body, get_last_merger_facts(body), waits=not by.system)
     body.merged_into, body.active_to = None, None
     save(body)
-    _event(
+    _record_event(
         body,
         BodyEvent.What.RESTORED,
         today_or(on),

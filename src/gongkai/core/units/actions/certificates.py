@@ -13,7 +13,7 @@ from gongkai.lib.writing.signed import Certificate as Read
 from gongkai.lib.writing.signed import Unsignable, read_certificate
 
 
-def _read_ahead(body: Body, /, *, by: Actor, content: bytes, password: str) -> Mapping[str, object]:
+def _read_certificate(body: Body, /, *, by: Actor, content: bytes, password: str) -> Mapping[str, object]:
     try:
         return {"read": read_certificate(content, password, timezone.now())}
     except Unsignable as error:
@@ -29,7 +29,7 @@ def _tell(body: Body, by: Actor, said: str, key: str) -> tuple[Notification, ...
     return (Notification("签名证书有变动", words, link, key, persons=tuple(officers), urgent=True),)
 
 
-@action("units.set_certificate", label="设置签名证书", rule=rules.keeps_certificate, ahead=_read_ahead)
+@action("units.set_certificate", label="设置签名证书", rule=rules.keeps_certificate, ahead=_read_certificate)
 def set_certificate(body: Body, /, *, by: Actor, content: bytes, password: str, read: Read) -> ActionResult:
     """Use a certificate for the unit's future letters; signed letters stay unchanged."""
     facts = {

@@ -47,7 +47,7 @@ def enter_person(
     posts = "、".join(str(Role(role).label) for role in roles)
     said = f"{person.name}：{body.label}{posts}" if body is not None and roles else person.name
     waiting = body is not None and any(one.link == reverse("units:confirmations") for one in held)
-    asked = _ask(person, body, by, said) if body is not None and waiting else ()
+    asked = _request_confirmation(person, body, by, said) if body is not None and waiting else ()
     return ActionResult(
         words=f"登记{said}" + ("，待安全保密管理员确认" if waiting else ""),
         stream=f"person/{person.pk}",
@@ -56,7 +56,7 @@ def enter_person(
     )
 
 
-def _ask(person: Person, body: Body, by: Actor, said: str) -> tuple[Notification, ...]:
+def _request_confirmation(person: Person, body: Body, by: Actor, said: str) -> tuple[Notification, ...]:
     return (
         separation.ask_officers(
             separation.officers(body, beside=person),
@@ -77,14 +77,14 @@ def waiting_of(person: Person) -> tuple[list[Appointment], list[PasswordRequest]
     )
 
 
-def _confirms_all(by: Actor, person: Person) -> list[str]:
+def _check_confirms_all(by: Actor, person: Person) -> list[str]:
     posts, passwords = waiting_of(person)
     targets: Iterable[Appointment | PasswordRequest] = (*posts, *passwords)
     reasons = [reason for target in targets for reason in separation.confirms(by, target)]
     return list(dict.fromkeys(reasons)) if posts or passwords else ["没有等待确认的任职和密码。"]
 
 
-@action("units.confirm_person", label="确认任职和密码", rule=_confirms_all)
+@action("units.confirm_person", label="确认任职和密码", rule=_check_confirms_all)
 def confirm_person(person: Person, *, by: Actor) -> ActionResult:
     """Confirm all pending appointments and password requests of a person at once.
 

@@ -25,7 +25,7 @@ class GroupFacts(TypedDict, total=False):
 def create_group(government: Body, *, by: Actor, name: str, **facts: Unpack[GroupFacts]) -> ActionResult:
     """Create a group of a government (the target). Arguments as in `edit_group`."""
     group = UnitGroup(government=government, name=name_of(name, what="名称"))
-    said = _fill(group, **facts)
+    said = _save_group_facts(group, **facts)
     return ActionResult(
         words=f"新增单位组“{group.name}”：{said}", stream=f"unitgroup/{group.pk}", result=group
     )
@@ -35,7 +35,7 @@ def create_group(government: Body, *, by: Actor, name: str, **facts: Unpack[Grou
 def edit_group(group: UnitGroup, *, by: Actor, name: str, **facts: Unpack[GroupFacts]) -> ActionResult:
     """Change a group's names, kinds, open-ended flag, and included and excluded bodies."""
     group.name = name_of(name, what="名称")
-    return ActionResult(words=f"修改单位组“{group.name}”：{_fill(group, **facts)}")
+    return ActionResult(words=f"修改单位组“{group.name}”：{_save_group_facts(group, **facts)}")
 
 
 @action("units.remove_group", label="删除单位组", rule=rules.keeps_units)
@@ -46,7 +46,7 @@ def remove_group(group: UnitGroup, *, by: Actor) -> ActionResult:
     return ActionResult(words=f"删除单位组“{name}”", stream=stream)
 
 
-def _fill(
+def _save_group_facts(
     group: UnitGroup,
     *,
     other_names: str = "",
@@ -61,7 +61,7 @@ def _fill(
     if not open_ended and not kinds and not added:
         raise Refused("请选择包含的类别或单位，或者标明“范围不确定”。")
     group.other_names, group.kinds, group.open_ended = other_names, kinds, open_ended
-    _refuse_taken(group)
+    _refuse_shared_names(group)
     save(group)
     group.members.all().delete()
     GroupMember.objects.bulk_create(
@@ -73,7 +73,7 @@ def _fill(
     return "，".join(filter(None, said)) or ("范围不确定" if open_ended else "按类别")
 
 
-def _refuse_taken(group: UnitGroup) -> None:
+def _refuse_shared_names(group: UnitGroup) -> None:
     own = {key(name) for name in group.names}
     for other in UnitGroup.objects.filter(government=group.government).exclude(pk=group.pk):
         if shared := own & {key(name) for name in other.names}:

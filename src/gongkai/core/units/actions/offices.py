@@ -11,7 +11,7 @@ from gongkai.core.units.actors import in_force
 from gongkai.core.units.models import Appointment, Body, Office
 
 
-def _stream(office: Office) -> str:
+def _get_stream(office: Office) -> str:
     return f"body/{office.body_id}"
 
 
@@ -42,7 +42,7 @@ def edit_office(
     office.name, office.phone, office.position = name, phone, position
     office.save()
     words = f"处室“{before}”更名为“{name}”" if before != name else f"修改处室“{name}”"
-    return ActionResult(words=words, stream=_stream(office))
+    return ActionResult(words=words, stream=_get_stream(office))
 
 
 @action("units.close_office", label="撤销处室", rule=rules.keeps_units)
@@ -53,4 +53,4 @@ def close_office(office: Office, *, by: Actor, on: date | None = None) -> Action
         raise Refused(f"“{office.name}”还有任职人员：{'、'.join(names)}，请先结束任职或办理交接。")
     office.active_to = today_or(on)
     office.save(update_fields=["active_to"])
-    return ActionResult(words=f"撤销处室“{office.name}”", stream=_stream(office))
+    return ActionResult(words=f"撤销处室“{office.name}”", stream=_get_stream(office))

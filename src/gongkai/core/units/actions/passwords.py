@@ -15,12 +15,12 @@ from gongkai.core.units.models import PasswordRequest, Person, Standing
 #: with the old password, such as an authenticator.
 ON_NEW_PASSWORD: list[Callable[[Person], None]] = []
 #: Letters and digits without those that are easily confused: 0 O o 1 l I.
-_LETTERS = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+_CODE_ALPHABET = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
 
 def one_time_password() -> str:
     """Return a one-time password: 14 characters in three groups, easy to read aloud."""
-    letters = [secrets.choice(_LETTERS) for _ in range(12)]
+    letters = [secrets.choice(_CODE_ALPHABET) for _ in range(12)]
     return "-".join("".join(letters[at : at + 4]) for at in (0, 4, 8))
 
 
@@ -66,7 +66,7 @@ def ask_for_password(person: Person, by: Actor, said: str) -> ActionResult:
     )
 
 
-def _decide(asked: PasswordRequest, by: Actor, standing: str) -> None:
+def _close_request(asked: PasswordRequest, by: Actor, standing: str) -> None:
     if asked.standing != Standing.WAITING:
         raise Refused("这项申请已经办理过。")
     asked.standing, asked.decided_by_id, asked.decided_at = standing, by.person_id, timezone.now()
@@ -76,13 +76,13 @@ def _decide(asked: PasswordRequest, by: Actor, standing: str) -> None:
 def settle_requests(person: Person, by: Actor) -> None:
     """Close the person's pending requests after a confirmed password was made."""
     for asked in PasswordRequest.objects.filter(person=person, standing=Standing.WAITING):
-        _decide(asked, by, Standing.CONFIRMED)
+        _close_request(asked, by, Standing.CONFIRMED)
 
 
 @action("units.confirm_password", label="确认并生成密码", rule=separation.confirms)
 def confirm_password(asked: PasswordRequest, *, by: Actor) -> ActionResult:
     """Make the requested password; the result is the password, to be handed over by the confirmer."""
-    _decide(asked, by, Standing.CONFIRMED)
+    _close_request(asked, by, Standing.CONFIRMED)
     person = asked.person
     password = set_one_time_password(person, vouched=True)
     return ActionResult(
@@ -96,7 +96,7 @@ def confirm_password(asked: PasswordRequest, *, by: Actor) -> ActionResult:
 @action("units.refuse_password", label="不同意", rule=separation.confirms)
 def refuse_password(asked: PasswordRequest, *, by: Actor, reason: str) -> ActionResult:
     """Refuse a requested password, and tell the requester and the person why."""
-    _decide(asked, by, Standing.REFUSED)
+    _close_request(asked, by, Standing.REFUSED)
     said = f"不同意密码申请：{reason}"
     return ActionResult(
         words=said,

@@ -19,14 +19,14 @@ from gongkai.lib.typed_json import text
 
 #: Fields with the addresses to which notices about the login are sent.
 CONTACT = frozenset({"mobile", "email"})
-EDITABLE = frozenset({"name", "title", "mobile", "phone", "email"})
+EDITABLE_FIELDS = frozenset({"name", "title", "mobile", "phone", "email"})
 
 
 @action("units.add_person", label="登记人员", rule=rules.keeps_people_somewhere)
 def add_person(target: None, *, by: Actor, name: str, **fields: object) -> ActionResult:
     """Register a person, without appointment or login."""
     person = Person(name=name_of(name, what="姓名", most=60))
-    set_fields(person, fields, EDITABLE)
+    set_fields(person, fields, EDITABLE_FIELDS)
     person.save()
     return ActionResult(words=f"登记人员“{person.name}”", stream=f"person/{person.pk}", result=person)
 
@@ -49,7 +49,7 @@ def _change(person: Person, by: Actor, fields: Mapping[str, object]) -> ActionRe
     labels = {field.name: str(field.verbose_name) for field in person._meta.concrete_fields}
     changed = [labels[name] for name, value in fields.items() if getattr(person, name) != value]
     before = copy(person)
-    set_fields(person, fields, EDITABLE)
+    set_fields(person, fields, EDITABLE_FIELDS)
     save(person)
     if person.user is not None and person.user.first_name != person.name:
         person.user.first_name = person.name  # what Wagtail's sidebar shows
@@ -135,11 +135,11 @@ def reset_password(person: Person, *, by: Actor) -> ActionResult:
     return ActionResult(words="重置密码", result=password, tell=tell)
 
 
-def _self(by: Actor, person: Person) -> list[str]:
+def _check_self(by: Actor, person: Person) -> list[str]:
     return [] if is_self(by, person.pk) else ["只能修改本人的密码。"]
 
 
-@action("units.change_password", label="修改密码", rule=_self)
+@action("units.change_password", label="修改密码", rule=_check_self)
 def change_password(person: Person, *, by: Actor, password: str) -> ActionResult:
     """Set one's own password (validated by the form), and clear the one-time mark."""
     if person.user is None:

@@ -45,11 +45,12 @@ def set_fields(row: Model, fields: Mapping[str, object], allowed: frozenset[str]
         before = getattr(row, name)
         if before != value:
             setattr(row, name, value)
-            said.append(f"{field.verbose_name}由“{_shown(field, before)}”改为“{_shown(field, value)}”")  # type: ignore[union-attr]
+            change = f"由“{_format_value(field, before)}”改为“{_format_value(field, value)}”"
+            said.append(f"{field.verbose_name}{change}")  # type: ignore[union-attr]
     return said
 
 
-def _shown(field: object, value: object) -> str:
+def _format_value(field: object, value: object) -> str:
     labels = dict(field.flatchoices or ()) if isinstance(field, models.Field) else {}
     return str(labels.get(value, "" if value is None else value)) or "空"
 
@@ -59,7 +60,7 @@ def today_or(day: date | None) -> date:
     return day or timezone.localdate()
 
 
-def who_is_called(names: set[str], body: Body) -> tuple[str, Body] | None:
+def find_name_owner(names: set[str], body: Body) -> tuple[str, Body] | None:
     """Return the first of these names that another body of the same government has, and that body.
 
     Return None if all names are free. Merged and closed bodies do not count: their names may pass
@@ -79,6 +80,6 @@ def who_is_called(names: set[str], body: Body) -> tuple[str, Body] | None:
 
 def refuse_taken(name: str, body: Body, *, also: str = "") -> None:
     """Refuse names that another body of the same government already has."""
-    found = who_is_called({name, also} - {""}, body)
+    found = find_name_owner({name, also} - {""}, body)
     if found is not None:
         raise Refused(f"“{found[0]}”已是“{found[1].name}”的名称，同一政府下不能重名。")

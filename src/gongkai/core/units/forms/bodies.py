@@ -10,7 +10,7 @@ from gongkai.core.units.models import Body, BodyKind, Level, Office
 from gongkai.core.widgets.fields import Day, WholeNumber
 from gongkai.lib.writing.signed import MOST
 
-_BASIS = "批准文件的名称或文号，如：云岭委编〔2026〕3号"
+_BASIS_HINT = "批准文件的名称或文号，如：云岭委编〔2026〕3号"
 
 T = TypeVar("T")
 
@@ -80,16 +80,16 @@ class CreateForm(FactsForm):
         self.start_with(kind=BodyKind.DEPARTMENT, position=1000)
 
 
-class _Dated(TargetForm[Body]):
+class _DatedBodyForm(TargetForm[Body]):
     on = Day(label="生效日期")
-    basis = forms.CharField(label="依据", max_length=200, required=False, help_text=_BASIS)
+    basis = forms.CharField(label="依据", max_length=200, required=False, help_text=_BASIS_HINT)
 
     def prepare(self) -> None:
         """Fill in today's date."""
         self.start_with(on=today())
 
 
-class RenameForm(_Dated):
+class RenameForm(_DatedBodyForm):
     """Form for a new name."""
 
     name = forms.CharField(label="新全称", max_length=120)
@@ -103,7 +103,7 @@ class RenameForm(_Dated):
         self.start_with(on=today(), name=self.target.name, short_name=self.target.short_name)
 
 
-class MoveForm(_Dated):
+class MoveForm(_DatedBodyForm):
     """Form to move a body to another government."""
 
     parent = BodyChoice(label="改隶哪一政府")
@@ -117,7 +117,7 @@ class MoveForm(_Dated):
         self.offer("parent", outside.order_by("parent_id", "position", "pk"))
 
 
-class MergeForm(_Dated):
+class MergeForm(_DatedBodyForm):
     """Form to choose the successor."""
 
     into = BodyChoice(label="并入哪个单位")
@@ -130,7 +130,7 @@ class MergeForm(_Dated):
         self.offer("into", bodies.order_by("parent_id", "position", "pk"))
 
 
-class CloseForm(_Dated):
+class CloseForm(_DatedBodyForm):
     """Form for the day and legal basis of a closing."""
 
 

@@ -18,7 +18,7 @@ from gongkai.core.widgets.forms import FormFacts, Posted, Sent
 T = TypeVar("T")
 
 
-def _in_chinese(error: forms.ValidationError) -> str:
+def _translate_password_error(error: forms.ValidationError) -> str:
     if error.code == "password_too_short":
         return f"密码太短，至少{(error.params or {}).get('min_length', 10)}个字符。"
     return str(error.messages[0])
@@ -52,7 +52,7 @@ DUTIES = {
     Role.ADMINISTRATOR: "登记人员、开通账号、看运行状况；三员之一，不看业务内容",
     Role.SECURITY: "确认重要任职和密码；三员之一，不看业务内容",
 }
-EXPLAINED = [
+ROLE_CHOICES = [
     (role.value, f"{role.label}：{DUTIES[role]}{'' if role == Role.CLERK else '（须安全保密管理员确认）'}")
     for role in Role
 ]
@@ -64,7 +64,7 @@ class EnterForm(PersonForm):
     body = BodyChoice(label="任职单位")
     roles = forms.MultipleChoiceField(
         label="岗位",
-        choices=EXPLAINED,
+        choices=ROLE_CHOICES,
         widget=forms.CheckboxSelectMultiple,
         help_text="一份信息的审核、签发、终审要由不同的人办，一个单位至少登记经办人、审核人、签发人、单位负责人各一名。",
     )
@@ -111,7 +111,7 @@ class AppointForm(TargetForm[Body]):
     """Form to appoint a person at the target body."""
 
     person = PersonChoice(label="人员")
-    role = forms.ChoiceField(label="角色", choices=EXPLAINED, widget=forms.RadioSelect)
+    role = forms.ChoiceField(label="角色", choices=ROLE_CHOICES, widget=forms.RadioSelect)
     office: "forms.ModelChoiceField[Office]" = forms.ModelChoiceField(
         label="处室", queryset=None, required=False, empty_label="不限处室"
     )
@@ -162,7 +162,7 @@ class HandOverForm(TargetForm[Person]):
         self.start_with(on=today())
 
 
-class AloneForm(DayForm[T]):
+class ConfirmUnstaffedForm(DayForm[T]):
     """Form for the last day of posts, with a confirmation if pending work would have nobody left."""
 
     alone = forms.BooleanField(
@@ -185,7 +185,7 @@ class AloneForm(DayForm[T]):
         return {"on": self.cleaned_data["on"]}
 
 
-class EndForm(AloneForm[Appointment]):
+class EndForm(ConfirmUnstaffedForm[Appointment]):
     """Form for the last day of one appointment."""
 
     def ending(self) -> Iterable[Appointment]:
@@ -193,7 +193,7 @@ class EndForm(AloneForm[Appointment]):
         return [self.target]
 
 
-class LeaveForm(AloneForm[Person]):
+class LeaveForm(ConfirmUnstaffedForm[Person]):
     """Form for the day on which a person leaves and all their appointments end."""
 
     def ending(self) -> Iterable[Appointment]:
@@ -254,7 +254,8 @@ class PasswordForm(TargetForm[Person]):
                 validate_password(new, self.target.user)
             except forms.ValidationError as error:
                 self.add_error(
-                    "password", [_in_chinese(validation_error) for validation_error in error.error_list]
+                    "password",
+                    [_translate_password_error(validation_error) for validation_error in error.error_list],
                 )
         return facts
 

@@ -12,7 +12,7 @@ from gongkai.core.widgets.forms import ChoiceFacts
 MOST = 300
 
 
-class Suggested(forms.TextInput):
+class SuggestingInput(forms.TextInput):
     """A text input with suggestions (HTML datalist)."""
 
     template_name = "units/suggested.html"
@@ -31,7 +31,7 @@ class Suggested(forms.TextInput):
 class Searched(forms.ModelChoiceField):  # type: ignore[type-arg]
     """A field that accepts a row's name or a part that only one name contains."""
 
-    widget = Suggested
+    widget = SuggestingInput
     default_error_messages = {
         "unknown": "没有“%(typed)s”，请输入名称的一部分，从列出的名称中选一个。",
         "several": "“%(typed)s”有%(count)s个，请写全名称，或者从列出的名称中选一个。",

@@ -6,22 +6,24 @@ from gongkai.core.units.models import BodyKind
 from gongkai.core.units.naming.spelling import canon, clean
 from gongkai.lib.chinese import lazy_re as re
 
-_BRACKET = re.compile(r"〔([^〔〕]*)〕")
-_OUT = re.compile(r"^(?:除(?P<a>.+?)(?:以外|之外|外)|(?P<b>.+?)除外|(?:不含|不包括|不包含)(?P<c>.+))$")
-_IN = re.compile(r"^(?:含|包括|包含|并含)(?P<a>.+)$")
-_LEADING_OUT = re.compile(
+_BRACKET_PATTERN = re.compile(r"〔([^〔〕]*)〕")
+_EXCEPTION_PATTERN = re.compile(
+    r"^(?:除(?P<a>.+?)(?:以外|之外|外)|(?P<b>.+?)除外|(?:不含|不包括|不包含)(?P<c>.+))$"
+)
+_ADDITION_PATTERN = re.compile(r"^(?:含|包括|包含|并含)(?P<a>.+)$")
+_LEADING_EXCEPTION_PATTERN = re.compile(
     r"^除(?P<a>.+?)(?:以外|之外|外)(?:的|，|,)?(?P<rest>.*(?:各|部门|单位|政府|镇街).*)$"
 )
-_SPLIT = re.compile(r"[、，,；;]")
+_SEPARATOR_PATTERN = re.compile(r"[、，,；;]")
 JOINED = re.compile(r"[和及与]")
-_AND_SO_ON = re.compile(r"等(?:\d+个)?(?:有关|相关|各)?(?:部门|单位|地区|处室)?$")
-_PLURAL_NOISE = re.compile(r"各级|各有关|各|全体|所有|人民|[〔〕、/]|自治县|自治州")
-_OPEN = re.compile(r"有关|相关|涉及|责任单位|成员单位|牵头单位|主管部门|业务部门")
+_ET_CETERA_PATTERN = re.compile(r"等(?:\d+个)?(?:有关|相关|各)?(?:部门|单位|地区|处室)?$")
+_PLURAL_NOISE_PATTERN = re.compile(r"各级|各有关|各|全体|所有|人民|[〔〕、/]|自治县|自治州")
+_OPEN_NAME_PATTERN = re.compile(r"有关|相关|涉及|责任单位|成员单位|牵头单位|主管部门|业务部门")
 
 #: Customary meaning of plural names: pattern of the name without 各, brackets and 人民, and the
 #: kinds directly under the government. 区县政府 includes the management committees, 乡镇政府 the
 #: subdistrict offices (as notices say: 万盛经开区管委会（以下统称区县政府）).
-CUSTOMARY: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = tuple(
+CUSTOMARY_KINDS: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = tuple(
     (re.compile(pattern), frozenset(kinds))
     for pattern, kinds in (
         (
@@ -55,34 +57,34 @@ class Plural:
 def take_apart(name: str) -> Plural:
     """Split exceptions, additions and 等 off a printed name. Other brackets stay: 各乡镇（街道）."""
     base, added, excluded = clean(name), [], []
-    if found := _LEADING_OUT.match(base):
-        excluded += _names(found["a"])
+    if found := _LEADING_EXCEPTION_PATTERN.match(base):
+        excluded += _split_names(found["a"])
         base = found["rest"]
-    for inner in _BRACKET.findall(base):
+    for inner in _BRACKET_PATTERN.findall(base):
         for part in re.split(r"[，,；;]", inner):
-            if found := _OUT.match(part):
-                excluded += _names(found["a"] or found["b"] or found["c"])
-            elif found := _IN.match(part):
-                added += _names(found["a"])
+            if found := _EXCEPTION_PATTERN.match(part):
+                excluded += _split_names(found["a"] or found["b"] or found["c"])
+            elif found := _ADDITION_PATTERN.match(part):
+                added += _split_names(found["a"])
             else:
                 continue
             base = base.replace(f"〔{inner}〕", "")
-    shorter = _AND_SO_ON.sub("", base)
+    shorter = _ET_CETERA_PATTERN.sub("", base)
     return Plural(shorter or base, tuple(added), tuple(excluded), and_so_on=shorter != base)
 
 
-def _names(words: str) -> list[str]:
-    return [part for part in _SPLIT.split(words) if part]
+def _split_names(words: str) -> list[str]:
+    return [part for part in _SEPARATOR_PATTERN.split(words) if part]
 
 
 def is_open(base: str) -> bool:
     """Return true if a name does not say which units it means: 有关部门, 相关单位, 各责任单位."""
-    return bool(_OPEN.search(base)) or base in {"各单位", "各地", "单位", "部门单位"}
+    return bool(_OPEN_NAME_PATTERN.search(base)) or base in {"各单位", "各地", "单位", "部门单位"}
 
 
 def key(base: str) -> str:
     """Return a plural name without insignificant words: 各区县（自治县）人民政府 becomes 区县政府."""
-    return canon(_PLURAL_NOISE.sub("", clean(base)))
+    return canon(_PLURAL_NOISE_PATTERN.sub("", clean(base)))
 
 
 def looks_plural(base: str) -> bool:
@@ -92,7 +94,7 @@ def looks_plural(base: str) -> bool:
 
 def customary(stem: str) -> frozenset[str]:
     """Return the kinds that a plural name means by custom, or an empty set."""
-    for pattern, kinds in CUSTOMARY:
+    for pattern, kinds in CUSTOMARY_KINDS:
         if pattern.fullmatch(stem):
             return kinds
     return frozenset()

@@ -12,20 +12,20 @@ def plural(name: str, home: Body, catalogue: Catalogue, issuer: Body | None) -> 
     parts = groups.take_apart(name)
     if parts.and_so_on and (one := single(parts.base, home, catalogue, issuer)):
         return Kind.OPEN, one[1], one[2], f"“{name}”以“等”结尾，名单没有列全，请补充", ()
-    members = _members(parts.base, home, catalogue)
-    if members is None and (groups.is_open(parts.base) or _stored(parts.base, home, catalogue)):
+    members = _find_members(parts.base, home, catalogue)
+    if members is None and (groups.is_open(parts.base) or _find_stored_group(parts.base, home, catalogue)):
         return Kind.OPEN, (), (), f"“{name}”没有说明是哪些单位，请指明", ()
     if members is None:
         return None
-    return _with_exceptions(name, parts, members, home, catalogue)
+    return _apply_exceptions(name, parts, members, home, catalogue)
 
 
-def _with_exceptions(
+def _apply_exceptions(
     name: str, parts: groups.Plural, members: list[Body], home: Body, catalogue: Catalogue
 ) -> Found:
     missing: list[str] = []
-    added = _bodies_of(parts.added, home, catalogue, missing)
-    excluded = {body.pk for body in _bodies_of(parts.excluded, home, catalogue, missing)}
+    added = _resolve_names(parts.added, home, catalogue, missing)
+    excluded = {body.pk for body in _resolve_names(parts.excluded, home, catalogue, missing)}
     kept = tuple(body for body in dict.fromkeys([*members, *added]) if body.pk not in excluded)
     if missing:
         return Kind.OPEN, kept, (), f"“{name}”中的“{'、'.join(missing)}”在名录中没有，请核对成员", ()
@@ -36,12 +36,14 @@ def _with_exceptions(
     return Kind.GROUP, kept, (), "", ()
 
 
-def _bodies_of(names: tuple[str, ...], home: Body, catalogue: Catalogue, missing: list[str]) -> list[Body]:
+def _resolve_names(
+    names: tuple[str, ...], home: Body, catalogue: Catalogue, missing: list[str]
+) -> list[Body]:
     found: list[Body] = []
     for name in names:
-        bodies = _meant(name, home, catalogue)
+        bodies = _resolve_one(name, home, catalogue)
         if bodies is None:  # 统计局和教委: two names, unless the whole is one
-            parts = [_meant(part, home, catalogue) for part in groups.JOINED.split(name) if part]
+            parts = [_resolve_one(part, home, catalogue) for part in groups.JOINED.split(name) if part]
             bodies = [body for part in parts for body in part or []] if all(parts) else None
         if bodies is None:
             missing.append(name)
@@ -49,12 +51,12 @@ def _bodies_of(names: tuple[str, ...], home: Body, catalogue: Catalogue, missing
     return found
 
 
-def _meant(name: str, home: Body, catalogue: Catalogue) -> list[Body] | None:
+def _resolve_one(name: str, home: Body, catalogue: Catalogue) -> list[Body] | None:
     one = single(name, home, catalogue, None)
-    return (list(one[1]) or None) if one else _members(name, home, catalogue)
+    return (list(one[1]) or None) if one else _find_members(name, home, catalogue)
 
 
-def _stored(base: str, home: Body, catalogue: Catalogue) -> Group | None:
+def _find_stored_group(base: str, home: Body, catalogue: Catalogue) -> Group | None:
     wanted = groups.key(base)
     for government in (home, *catalogue.chain(home)):
         own = [group for group in catalogue.groups if group.government == government.pk]
@@ -64,8 +66,8 @@ def _stored(base: str, home: Body, catalogue: Catalogue) -> Group | None:
     return None
 
 
-def _members(base: str, home: Body, catalogue: Catalogue) -> list[Body] | None:
-    if group := _stored(base, home, catalogue):
+def _find_members(base: str, home: Body, catalogue: Catalogue) -> list[Body] | None:
+    if group := _find_stored_group(base, home, catalogue):
         return None if group.open_ended else members_of(group, catalogue)
     wanted = groups.key(base)
     if groups.is_open(base) or not (groups.looks_plural(base) or groups.customary(wanted)):
@@ -81,22 +83,22 @@ def _members(base: str, home: Body, catalogue: Catalogue) -> list[Body] | None:
             fronts.append("")
         for front in fronts:
             if kinds := groups.customary(wanted.removeprefix(front)):
-                return _by_kind(kinds, government.pk, catalogue)
-    return _below(wanted, home, catalogue)
+                return _list_by_kind(kinds, government.pk, catalogue)
+    return _find_in_districts(wanted, home, catalogue)
 
 
-def _below(wanted: str, home: Body, catalogue: Catalogue) -> list[Body] | None:
+def _find_in_districts(wanted: str, home: Body, catalogue: Catalogue) -> list[Body] | None:
     for front in ("区县", "县区", "县市区", "市县", "区", "县"):
         stem = wanted.removeprefix(front)
         if stem != wanted and len(stem) >= 2:
-            districts = _by_kind(frozenset({"district", "committee"}), home.pk, catalogue)
+            districts = _list_by_kind(frozenset({"district", "committee"}), home.pk, catalogue)
             found = [body for district in districts for body in catalogue.stems.get((district.pk, stem), [])]
             if found:
                 return [body for body in found if catalogue.alive(body)]
     return None
 
 
-def _by_kind(kinds: frozenset[str], government: int, catalogue: Catalogue) -> list[Body]:
+def _list_by_kind(kinds: frozenset[str], government: int, catalogue: Catalogue) -> list[Body]:
     return [
         body
         for body in catalogue.children.get(government, [])
@@ -106,7 +108,7 @@ def _by_kind(kinds: frozenset[str], government: int, catalogue: Catalogue) -> li
 
 def members_of(group: Group, catalogue: Catalogue) -> list[Body]:
     """Return today's members of a stored group: by kind, plus additions, minus exclusions."""
-    by_rule = _by_kind(group.kinds, group.government, catalogue)
+    by_rule = _list_by_kind(group.kinds, group.government, catalogue)
     single = [
         catalogue.bodies[pk]
         for pk in sorted(group.added)

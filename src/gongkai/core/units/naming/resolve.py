@@ -22,10 +22,10 @@ def resolve(name: str, government: Body, catalogue: Catalogue, *, issuer: Body |
     found = single(clean(name), home, catalogue, issuer)
     if found is None:
         found = plural(name, home, catalogue, issuer)
-    return Resolution(name, *found) if found else _unknown(name, home, catalogue)
+    return Resolution(name, *found) if found else _build_unknown(name, home, catalogue)
 
 
-def _unknown(name: str, home: Body, catalogue: Catalogue) -> Resolution:
+def _build_unknown(name: str, home: Body, catalogue: Catalogue) -> Resolution:
     known = suggest(name, home, catalogue)
     wrong = slip(clean(name), known, catalogue)
     hint = f"（像是错字：{wrong}）" if wrong else ""

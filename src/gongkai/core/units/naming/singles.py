@@ -8,9 +8,9 @@ from gongkai.core.units.naming.suggest import suggest
 from gongkai.lib.chinese import lazy_re as re
 
 #: Names of a field of work such as 民政部门 or 教育行政部门, and the unit names at each level.
-_TRADE = re.compile(r"^(.{2,})部门$")
-_OFFICE_WORDS = re.compile(r"(?<=..)(?:行政主管|行政管理|行政|主管|管理)$")
-_ENDINGS = ("局", "委员会", "委", "厅")
+_FIELD_NAME_PATTERN = re.compile(r"^(.{2,})部门$")
+_OFFICE_WORDS_PATTERN = re.compile(r"(?<=..)(?:行政主管|行政管理|行政|主管|管理)$")
+_UNIT_ENDINGS = ("局", "委员会", "委", "厅")
 
 
 def single(name: str, home: Body, catalogue: Catalogue, issuer: Body | None) -> Found | None:
@@ -18,18 +18,18 @@ def single(name: str, home: Body, catalogue: Catalogue, issuer: Body | None) -> 
     if not name:
         return None
     return (
-        _body(name, home, catalogue)
-        or _office(name, home, catalogue, issuer)
-        or _trade(name, home, catalogue)
+        _find_body(name, home, catalogue)
+        or _find_office(name, home, catalogue, issuer)
+        or _find_by_field(name, home, catalogue)
     )
 
 
-def _trade(name: str, home: Body, catalogue: Catalogue) -> Found | None:
-    found = _TRADE.match(name)
+def _find_by_field(name: str, home: Body, catalogue: Catalogue) -> Found | None:
+    found = _FIELD_NAME_PATTERN.match(name)
     if found is None:
         return None
-    for stem in dict.fromkeys((found[1], _OFFICE_WORDS.sub("", found[1]))):
-        answers = [_body(stem + ending, home, catalogue) for ending in _ENDINGS]
+    for stem in dict.fromkeys((found[1], _OFFICE_WORDS_PATTERN.sub("", found[1]))):
+        answers = [_find_body(stem + ending, home, catalogue) for ending in _UNIT_ENDINGS]
         units = {answer[1][0]: None for answer in answers if answer and len(answer[1]) == 1}
         own = [unit for unit in units if catalogue.home(unit).pk == home.pk]
         if len(own) == 1:
@@ -37,27 +37,29 @@ def _trade(name: str, home: Body, catalogue: Catalogue) -> Found | None:
     return None
 
 
-def _body(name: str, home: Body, catalogue: Catalogue) -> Found | None:
-    full = [body for body in catalogue.full.get(name, []) if _near_or_told(body, name, home, catalogue)]
-    if bodies := _nearest(full, home, catalogue):
-        return _one(name, bodies, Kind.EXACT, catalogue)
-    pairs = [pair for pair in catalogue.named.get(name, []) if _near_or_told(pair[0], name, home, catalogue)]
+def _find_body(name: str, home: Body, catalogue: Catalogue) -> Found | None:
+    full = [body for body in catalogue.full.get(name, []) if _is_near_or_named(body, name, home, catalogue)]
+    if bodies := _select_nearest(full, home, catalogue):
+        return _select_existing(name, bodies, Kind.EXACT, catalogue)
+    pairs = [
+        pair for pair in catalogue.named.get(name, []) if _is_near_or_named(pair[0], name, home, catalogue)
+    ]
     if pairs:
-        near = _nearest([body for body, _ in pairs], home, catalogue)
+        near = _select_nearest([body for body, _ in pairs], home, catalogue)
         offices = tuple(office for body, office in pairs if office and body in near)
-        found = _one(name, near, Kind.ALIAS, catalogue)
+        found = _select_existing(name, near, Kind.ALIAS, catalogue)
         return (found[0], found[1], offices, *found[3:]) if found and found[1] else found
-    for government, stem in _readings(name, home, catalogue):
+    for government, stem in _split_readings(name, home, catalogue):
         for index, short in ((catalogue.stems, canon(stem)), (catalogue.loose, canon(stem))):
             if bodies := index.get((government.pk, short), []):
-                return _one(name, bodies, Kind.ALIAS, catalogue)
+                return _select_existing(name, bodies, Kind.ALIAS, catalogue)
         loosened = looser(canon(stem))
         if loosened and (bodies := catalogue.stems.get((government.pk, loosened), [])):
-            return _one(name, bodies, Kind.ALIAS, catalogue)
+            return _select_existing(name, bodies, Kind.ALIAS, catalogue)
     return None
 
 
-def _near_or_told(body: Body, name: str, home: Body, catalogue: Catalogue) -> bool:
+def _is_near_or_named(body: Body, name: str, home: Body, catalogue: Catalogue) -> bool:
     theirs = catalogue.home(body)
     near = home in (body, *catalogue.chain(body)) or theirs in (home, *catalogue.chain(home))
     if near or name == clean(body.name):
@@ -66,7 +68,7 @@ def _near_or_told(body: Body, name: str, home: Body, catalogue: Catalogue) -> bo
     return bool(place) and place in name
 
 
-def _nearest(bodies: list[Body], home: Body, catalogue: Catalogue) -> list[Body]:
+def _select_nearest(bodies: list[Body], home: Body, catalogue: Catalogue) -> list[Body]:
     for government in (home, *catalogue.chain(home)):
         near = [
             body
@@ -80,7 +82,7 @@ def _nearest(bodies: list[Body], home: Body, catalogue: Catalogue) -> list[Body]
     return bodies
 
 
-def _readings(name: str, home: Body, catalogue: Catalogue) -> list[tuple[Body, str]]:
+def _split_readings(name: str, home: Body, catalogue: Catalogue) -> list[tuple[Body, str]]:
     above = catalogue.chain(home)
     name = name.removeprefix("中共")
     cuts = [
@@ -101,12 +103,12 @@ def _readings(name: str, home: Body, catalogue: Catalogue) -> list[tuple[Body, s
     return [(one, rest) for one, rest in [*cuts, (home, name)] if rest]
 
 
-def _told_apart(bodies: tuple[Body, ...]) -> list[str]:
+def _label_distinctly(bodies: tuple[Body, ...]) -> list[str]:
     labels = [body.label for body in bodies]
     return labels if len(set(labels)) == len(labels) else [body.name for body in bodies]
 
 
-def _one(name: str, bodies: list[Body], kind: Kind, catalogue: Catalogue) -> Found | None:
+def _select_existing(name: str, bodies: list[Body], kind: Kind, catalogue: Catalogue) -> Found | None:
     now = list(dict.fromkeys(catalogue.successor(body) for body in bodies))
     alive = tuple(body for body in now if catalogue.alive(body))
     if len(alive) == 1:
@@ -117,7 +119,7 @@ def _one(name: str, bodies: list[Body], kind: Kind, catalogue: Catalogue) -> Fou
             Kind.UNKNOWN,
             (),
             (),
-            f"“{name}”可能是{'、'.join(_told_apart(alive[:5]))}，请选择",
+            f"“{name}”可能是{'、'.join(_label_distinctly(alive[:5]))}，请选择",
             alive,
         )
     on = f"于{now[0].active_to}" if now[0].active_to else ""
@@ -125,7 +127,7 @@ def _one(name: str, bodies: list[Body], kind: Kind, catalogue: Catalogue) -> Fou
     return Kind.UNKNOWN, (), (), words, suggest(name, catalogue.home(now[0]), catalogue)
 
 
-def _office(name: str, home: Body, catalogue: Catalogue, issuer: Body | None) -> Found | None:
+def _find_office(name: str, home: Body, catalogue: Catalogue, issuer: Body | None) -> Found | None:
     own = catalogue.offices.get(issuer.pk, []) if issuer else []
     if (
         issuer
@@ -138,7 +140,7 @@ def _office(name: str, home: Body, catalogue: Catalogue, issuer: Body | None) ->
             return Kind.EXACT, (catalogue.bodies[office.body_id],), (office,), "", ()
     for cut in range(2, len(name) - 1):
         if offices := catalogue.office_names.get(name[cut:]):
-            before = _body(name[:cut], home, catalogue)
+            before = _find_body(name[:cut], home, catalogue)
             for office in offices:
                 if before and before[1] == (catalogue.bodies[office.body_id],):
                     return Kind.ALIAS, before[1], (office,), "", ()

@@ -6,10 +6,10 @@ from importlib.resources import files
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.matching.folding import brackets, fold
 
-_BLANKS = re.compile(r"\s+")
-_PLACE = re.compile(r"^(.{2,40}?)(?:人民政府|政府|管理委员会|管委会|办事处)$")
+_BLANKS_PATTERN = re.compile(r"\s+")
+_PLACE_PATTERN = re.compile(r"^(.{2,40}?)(?:人民政府|政府|管理委员会|管委会|办事处)$")
 #: Endings, shortened in this order.
-_ENDINGS = (
+_SHORT_ENDINGS = (
     ("管理委员会", "管委会"),
     ("委员会", "委"),
     ("人民政府", "政府"),
@@ -17,18 +17,18 @@ _ENDINGS = (
     ("办公厅", "办"),
     ("办事处", "办"),
 )
-_JOINING = re.compile(r"(?<=.)[和与及](?=.)")
+_CONJUNCTION_PATTERN = re.compile(r"(?<=.)[和与及](?=.)")
 #: Level characters that precede a short name: 市教委, 区财政局.
 LEVELS = "省市州区县旗镇乡"
 
 
 def clean(name: str) -> str:
     """Return a name without blanks and with one kind of brackets."""
-    return brackets(_BLANKS.sub("", fold(name[:300])))
+    return brackets(_BLANKS_PATTERN.sub("", fold(name[:300])))
 
 
 @cache
-def _table() -> tuple[re.Pattern[str], dict[str, str]]:
+def _load_spellings() -> tuple[re.Pattern[str], dict[str, str]]:
     lines = (
         files("gongkai.core.units.naming").joinpath("spellings.tsv").read_text(encoding="utf-8").splitlines()
     )
@@ -46,15 +46,15 @@ def _table() -> tuple[re.Pattern[str], dict[str, str]]:
 def canon(stem: str) -> str:
     """Return the short form of a name without place: 发展和改革委员会, 发展改革委 and 发改委 become 发改委."""
     stem = clean(stem)
-    for long, short in _ENDINGS:
+    for long, short in _SHORT_ENDINGS:
         stem = stem.replace(long, short)
-    pattern, shorts = _table()
-    return pattern.sub(lambda found: shorts[found[0]], _JOINING.sub("", stem))
+    pattern, shorts = _load_spellings()
+    return pattern.sub(lambda found: shorts[found[0]], _CONJUNCTION_PATTERN.sub("", stem))
 
 
 def place_of(name: str) -> str:
     """Return the place of a government's name (云岭市 of 云岭市人民政府), or "" for other names."""
-    found = _PLACE.match(clean(name))
+    found = _PLACE_PATTERN.match(clean(name))
     return found[1] if found else ""
 
 

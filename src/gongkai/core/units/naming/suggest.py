@@ -4,15 +4,15 @@ from gongkai.core.units.models import Body
 from gongkai.core.units.naming.catalogue import Catalogue
 from gongkai.core.units.naming.spelling import LEVELS, canon, clean, without_places
 
-_LEAST = 0.34
+_SIMILARITY_THRESHOLD = 0.34
 
 
-def _within(short: str, long: str) -> bool:
+def _is_subsequence(short: str, long: str) -> bool:
     rest = iter(long)
     return all(char in rest for char in short)
 
 
-def likeness(asked: str, known: str) -> float:
+def get_similarity(asked: str, known: str) -> float:
     """Return the similarity of two stems, 0 to 1, by shared characters and pairs.
 
     Abbreviations score higher, names with another ending lower.
@@ -22,12 +22,12 @@ def likeness(asked: str, known: str) -> float:
     shared = len(set(asked) & set(known)) * 2 / (len(set(asked)) + len(set(known)))
     pairs, others = ({word[i : i + 2] for i in range(len(word) - 1)} for word in (asked, known))
     score = 0.6 * shared + 0.4 * (len(pairs & others) * 2 / max(1, len(pairs) + len(others)))
-    if min(len(asked), len(known)) >= 3 and (_within(asked, known) or _within(known, asked)):
+    if min(len(asked), len(known)) >= 3 and (_is_subsequence(asked, known) or _is_subsequence(known, asked)):
         score += 0.35
     return score if asked[-1] == known[-1] else score * 0.8
 
 
-def _of_other_level(name: str, place: str) -> bool:
+def _has_other_level(name: str, place: str) -> bool:
     own, other = name[:1], place[-1:]
     return bool(own and other) and own in LEVELS and other in LEVELS and own != other
 
@@ -47,20 +47,23 @@ def suggest(name: str, government: Body, catalogue: Catalogue, *, most: int = 5)
         heir = catalogue.successor(body)
         if home not in homes or not catalogue.alive(heir):
             continue
-        if home != government.pk and _of_other_level(name, catalogue.places.get(home or 0, "")):
+        if home != government.pk and _has_other_level(name, catalogue.places.get(home or 0, "")):
             continue
         known = [other for other in catalogue.spellings(body) if len(letters.intersection(other)) >= enough]
-        score = max((likeness(value, other) for value in asked for other in known), default=0)
+        score = max((get_similarity(value, other) for value in asked for other in known), default=0)
         score *= 1 if home == government.pk else 0.9
         scores[heir.pk] = max(score, scores.get(heir.pk, 0))
-    best = sorted((pair for pair in scores.items() if pair[1] >= _LEAST), key=lambda one: (-one[1], one[0]))
+    best = sorted(
+        (pair for pair in scores.items() if pair[1] >= _SIMILARITY_THRESHOLD),
+        key=lambda one: (-one[1], one[0]),
+    )
     return tuple(catalogue.bodies[pk] for pk, _ in best[:most])
 
 
 #: Maximum number of wrong characters in a misspelt name of equal length.
-_MOST_WRONG = 2
+_MAX_WRONG_CHARACTERS = 2
 #: Endings of one field's units at different levels: 省司法厅 is no misspelling of 市司法局.
-_RANKS = "厅局委办部"
+_LEVEL_ENDINGS = "厅局委办部"
 
 
 def slip(name: str, known: tuple[Body, ...], catalogue: Catalogue) -> str:
@@ -74,8 +77,11 @@ def slip(name: str, known: tuple[Body, ...], catalogue: Catalogue) -> str:
     for other in spelled:
         for text in (name, name[1:]):
             wrong = [pair for pair in zip(text, other, strict=False) if pair[0] != pair[1]]
-            if any(printed in LEVELS or (printed in _RANKS and right in _RANKS) for printed, right in wrong):
+            if any(
+                printed in LEVELS or (printed in _LEVEL_ENDINGS and right in _LEVEL_ENDINGS)
+                for printed, right in wrong
+            ):
                 continue  # 县民政局 is another level's, and no slip of 市民政局; 设区市 none of 云岭市
-            if len(other) == len(text) and 0 < len(wrong) <= min(_MOST_WRONG, (len(text) - 1) // 2):
+            if len(other) == len(text) and 0 < len(wrong) <= min(_MAX_WRONG_CHARACTERS, (len(text) - 1) // 2):
                 return "、".join(f"“{printed}”应为“{right}”" for printed, right in wrong)
     return ""

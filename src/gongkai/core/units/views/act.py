@@ -31,7 +31,7 @@ def page_of(target: object) -> str:
     return reverse("units:bodies")
 
 
-def _said(label: str, result: object) -> str:
+def _describe_result(label: str, result: object) -> str:
     if isinstance(result, Appointment) and result.standing == Standing.WAITING:
         return f"已提交：{label}。待安全保密管理员确认，确认前不生效。"
     return f"已办理：{label}"
@@ -72,7 +72,7 @@ class ActPage(Generic[T]):
             finished = self.finish(request, target, result)
             if finished is not None:
                 return finished
-            messages.success(request, _said(self.act.label, result))
+            messages.success(request, _describe_result(self.act.label, result))
             return HttpResponseRedirect(self.done(target, result))
         return self._draw(request, target, by, form, reasons, blocked=blocked)
 

@@ -63,7 +63,7 @@ def bodies(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(Q(name__icontains=words) | Q(short_name__icontains=words) | Q(pk__in=named))
     elif government is not None:
         rows = rows.filter(parent=government)
-    found, after = _page(rows, request)
+    found, after = _paginate(rows, request)
     context = {
         "government": government,
         "governments": queries.governments(queries.alive(seen))
@@ -91,7 +91,7 @@ class Line(NamedTuple):
     clerks: list[str]
 
 
-def _page(rows: QuerySet[Body], request: HttpRequest) -> tuple[list[Line], str]:
+def _paginate(rows: QuerySet[Body], request: HttpRequest) -> tuple[list[Line], str]:
     after = ticked(request.GET.get("after", "").split("-"))
     if len(after) == 2:
         place, pk = after
@@ -100,7 +100,7 @@ def _page(rows: QuerySet[Body], request: HttpRequest) -> tuple[list[Line], str]:
     rows = rows.select_related("parent", "merged_into").annotate(below=Count("children", distinct=True))
     rows = rows.prefetch_related(Prefetch("appointments", queryset=appointments, to_attr="running"))
     found = [
-        Line(row, _names(row.running, Role.LEAD), _names(row.running, Role.CLERK))
+        Line(row, _list_names(row.running, Role.LEAD), _list_names(row.running, Role.CLERK))
         for row in rows.order_by("position", "pk")[: PAGE + 1]
     ]
     if len(found) <= PAGE:
@@ -111,7 +111,7 @@ def _page(rows: QuerySet[Body], request: HttpRequest) -> tuple[list[Line], str]:
     return found[:PAGE], "?" + query.urlencode()
 
 
-def _names(appointments: list[Appointment], role: str) -> list[str]:
+def _list_names(appointments: list[Appointment], role: str) -> list[str]:
     held = [appointment for appointment in appointments if appointment.role == role]
     own = {appointment.person_id for appointment in held if not appointment.covers_id}
     names = [
@@ -133,7 +133,7 @@ def find_office(request: HttpRequest, pk: int) -> Office:
 
 
 #: Actions on a body's page with their URL names; the second line changes its history.
-OFFERED = (
+OFFERED_ACTIONS = (
     (actions.edit, "edit"),
     (actions.rename, "rename"),
     (actions.move, "move"),
@@ -153,40 +153,42 @@ def body(request: HttpRequest, pk: int) -> HttpResponse:
         "may": may,
         "may_add": found.alive and not rules.adds_offices(by, found),
         "may_people": not rules.keeps_people_of(by, found),
-        "offered": [(act.label, name) for act, name in OFFERED if may and not act.why_not(found, by=by)],
+        "offered": [
+            (act.label, name) for act, name in OFFERED_ACTIONS if may and not act.why_not(found, by=by)
+        ],
         "offices": found.offices.all(),
         "people": people,
         "covers": [appointment.pk for appointment in people if not rules.arranges_cover(by, appointment)],
         "visible_people": set(queries.people_visible_to(by).values_list("pk", flat=True)),
         "aliases": found.aliases.select_related("office").order_by("source", "name"),
         "events": found.events.order_by("-on", "-pk"),
-        "movements": own_history(found)[::-1],
-        "groups": groups_with(found),
+        "movements": list_own_history(found)[::-1],
+        "groups": list_groups_with(found),
         "children": queries.alive(found.children.all()).count(),
         "merged": found.merged.all(),
-        "certificate": None if rules.keeps_certificate(by, found) else _certificate(found),
+        "certificate": None if rules.keeps_certificate(by, found) else _get_certificate(found),
         "may_certify": not rules.keeps_certificate(by, found),
     }
     return render(request, "units/body.html", context)
 
 
-def _certificate(body: Body) -> Certificate | None:
+def _get_certificate(body: Body) -> Certificate | None:
     return Certificate.objects.filter(body=body).defer("key").first()
 
 
-def own_history(body: Body) -> list[Movement]:
+def list_own_history(body: Body) -> list[Movement]:
     """Return a body's own movements, without those of other apps (such as a request received)."""
     return [movement for movement in history(f"body/{body.pk}") if movement.action.startswith("units.")]
 
 
-def groups_with(body: Body) -> list[UnitGroup]:
+def list_groups_with(body: Body) -> list[UnitGroup]:
     """Return the stored groups that contain a body today."""
     above = [int(part) for part in body.path.strip("/").split("/") if part]
     rows = UnitGroup.objects.filter(government__in=above).prefetch_related("members")
-    return [group for group in rows if _is_in(body, group)]
+    return [group for group in rows if _is_member(body, group)]
 
 
-def _is_in(body: Body, group: UnitGroup) -> bool:
+def _is_member(body: Body, group: UnitGroup) -> bool:
     if not body.alive:
         return False
     single = {member.body_id: member.excluded for member in group.members.all()}

@@ -23,7 +23,7 @@ from gongkai.core.widgets.paging import page_of as list_page
 
 
 @dataclass
-class Waiting:
+class PendingConfirmation:
     """Pending appointments and password of one person; several are confirmed at once."""
 
     person: Person
@@ -61,13 +61,13 @@ class Waiting:
         return "、".join(dict.fromkeys(one.name if one else "系统" for one in asked))
 
 
-def waiting_for(by: Actor) -> list[Waiting]:
+def waiting_for(by: Actor) -> list[PendingConfirmation]:
     """Return what awaits the actor's confirmation, grouped by person, oldest first."""
-    found: dict[int, Waiting] = {}
+    found: dict[int, PendingConfirmation] = {}
     for post in separation.waiting_appointments(by):
-        found.setdefault(post.person_id, Waiting(post.person)).posts.append(post)
+        found.setdefault(post.person_id, PendingConfirmation(post.person)).posts.append(post)
     for request in separation.waiting_passwords(by):
-        found.setdefault(request.person_id, Waiting(request.person)).password = request
+        found.setdefault(request.person_id, PendingConfirmation(request.person)).password = request
     return list(found.values())
 
 
@@ -104,11 +104,11 @@ def _find_appointment(request: HttpRequest, pk: int) -> Appointment:
     return get_visible_or_404(request.user, Appointment, pk)
 
 
-def _find_password(request: HttpRequest, pk: int) -> PasswordRequest:
+def _find_password_request(request: HttpRequest, pk: int) -> PasswordRequest:
     return get_visible_or_404(request.user, PasswordRequest, pk)
 
 
-def _about_appointment(one: Appointment) -> list[str]:
+def _describe_appointment(one: Appointment) -> list[str]:
     login = one.person.user
     handed = "一次性密码由您当面交给本人" if login and not one.person.vouched else "密码不变"
     return [
@@ -118,7 +118,7 @@ def _about_appointment(one: Appointment) -> list[str]:
     ]
 
 
-def _about_password(one: PasswordRequest) -> list[str]:
+def _describe_password_request(one: PasswordRequest) -> list[str]:
     asked = one.asked_by.name if one.asked_by else "系统"
     body = separation.home_of(one.person)
     outside = not one.person.appointments.exists()
@@ -129,19 +129,21 @@ def _about_password(one: PasswordRequest) -> list[str]:
     ]
 
 
-def _finish_appointment(request: HttpRequest, target: Appointment, result: object) -> HttpResponse | None:
+def _show_appointment_password(
+    request: HttpRequest, target: Appointment, result: object
+) -> HttpResponse | None:
     return show_password(request, target.person, result) if result else None
 
 
-def _finish_password(request: HttpRequest, target: PasswordRequest, result: object) -> HttpResponse:
+def _show_requested_password(request: HttpRequest, target: PasswordRequest, result: object) -> HttpResponse:
     return show_password(request, target.person, result)
 
 
-def _person_of(target: Appointment | PasswordRequest) -> Person:
+def _get_person(target: Appointment | PasswordRequest) -> Person:
     return target.person
 
 
-def _back(target: object, result: object) -> str:
+def _get_confirmations_url(target: object, result: object) -> str:
     return reverse("units:confirmations")
 
 
@@ -149,7 +151,7 @@ def _find_person(request: HttpRequest, pk: int) -> Person:
     return get_visible_or_404(request.user, Person, pk)
 
 
-def _about_person(person: Person) -> list[str]:
+def _describe_pending(person: Person) -> list[str]:
     posts, passwords = waiting_of(person)
     asked = [target.entered_by for target in posts] + [target.asked_by for target in passwords]
     login = person.user
@@ -166,7 +168,7 @@ CONFIRM_PERSON = ActPage(
     actions.confirm_person,
     NothingForm,
     _find_person,
-    details=_about_person,
+    details=_describe_pending,
     done=lambda target, result: reverse("units:confirmations"),
     finish=lambda request, target, result: show_password(request, target, result) if result else None,
     explain="确认前请核对任职文件，并向本人核实。确认后全部任职生效，写入日志。",
@@ -175,35 +177,35 @@ CONFIRM_APPOINTMENT = ActPage(
     actions.confirm_appointment,
     NothingForm,
     _find_appointment,
-    details=_about_appointment,
-    about=_person_of,
-    done=_back,
-    finish=_finish_appointment,
+    details=_describe_appointment,
+    about=_get_person,
+    done=_get_confirmations_url,
+    finish=_show_appointment_password,
     explain="确认前请核对任职文件，并向本人核实。确认后任职生效，写入日志。",
 )
 REFUSE_APPOINTMENT = ActPage(
     actions.refuse_appointment,
     forms.ReasonForm,
     _find_appointment,
-    details=_about_appointment,
-    about=_person_of,
-    done=_back,
+    details=_describe_appointment,
+    about=_get_person,
+    done=_get_confirmations_url,
 )
 CONFIRM_PASSWORD = ActPage(
     actions.confirm_password,
     NothingForm,
-    _find_password,
-    details=_about_password,
-    about=_person_of,
-    done=_back,
-    finish=_finish_password,
+    _find_password_request,
+    details=_describe_password_request,
+    about=_get_person,
+    done=_get_confirmations_url,
+    finish=_show_requested_password,
     explain="确认前请向本人核实。原密码失效，一次性密码只显示一次，由您当面交给本人。",
 )
 REFUSE_PASSWORD = ActPage(
     actions.refuse_password,
     forms.ReasonForm,
-    _find_password,
-    details=_about_password,
-    about=_person_of,
-    done=_back,
+    _find_password_request,
+    details=_describe_password_request,
+    about=_get_person,
+    done=_get_confirmations_url,
 )

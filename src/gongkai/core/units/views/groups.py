@@ -18,8 +18,8 @@ from gongkai.core.widgets.paging import address_with
 from gongkai.core.widgets.paging import page_of as list_page
 
 #: Names that are resolved by custom, shown so that clerks do not store them as groups.
-CUSTOMARY = ("各区县政府", "各管委会", "各乡镇（街道）", "各部门")
-KIND_WORDS = {
+CUSTOMARY_EXAMPLES = ("各区县政府", "各管委会", "各乡镇（街道）", "各部门")
+KIND_LABELS = {
     naming.Kind.EXACT: "名称一致",
     naming.Kind.ALIAS: "别名或简称",
     naming.Kind.GROUP: "单位组",
@@ -42,7 +42,7 @@ SHEET = Sheet(
 )
 
 
-def _members(group: UnitGroup, known: naming.Catalogue) -> tuple[list[Body], list[Body]]:
+def _split_members(group: UnitGroup, known: naming.Catalogue) -> tuple[list[Body], list[Body]]:
     return queries.members(group, known), [m.body for m in group.members.all() if m.excluded]
 
 
@@ -54,12 +54,12 @@ def groups(request: HttpRequest) -> HttpResponse:
     known = queries.catalogue()
     rows = UnitGroup.objects.filter(government=government).prefetch_related("members__body")
     if asks_file(request):
-        lines = ((row, *_members(row, known)) for row in rows)
+        lines = ((row, *_split_members(row, known)) for row in rows)
         return spreadsheet(SHEET, lines, f"{government or ''}{SHEET.name}", guide=False)
     page = list_page(request, rows, PER_PAGE)
     name = request.GET.get("name", "").strip()[:200]
     home = known.bodies.get(government.pk) if government else None
-    custom = [naming.resolve(value, home, known) for value in CUSTOMARY] if home else []
+    custom = [naming.resolve(value, home, known) for value in CUSTOMARY_EXAMPLES] if home else []
     tried = naming.resolve(name, home, known) if name and home else None
     context = {
         "government": government,
@@ -68,12 +68,12 @@ def groups(request: HttpRequest) -> HttpResponse:
         .distinct()
         .order_by("path"),
         "page": page,
-        "groups": [(group, *_members(group, known)) for group in page],
+        "groups": [(group, *_split_members(group, known)) for group in page],
         "export_url": address_with(request, export="1", page=""),
         "custom": [resolution for resolution in custom if resolution.bodies],
         "name": name,
         "tried": tried,
-        "tried_kind": KIND_WORDS[tried.kind] if tried else "",
+        "tried_kind": KIND_LABELS[tried.kind] if tried else "",
         "may": government is not None and not rules.keeps_units(by, government),
     }
     return render(request, "units/groups.html", context)

@@ -37,7 +37,7 @@ PAGE = 100
 
 
 #: Columns for every viewer; private contact details are for administrators.
-SEEN = Sheet(SHEET.name, tuple(column for column in SHEET.columns if column.key not in PRIVATE))
+PUBLIC_SHEET = Sheet(SHEET.name, tuple(column for column in SHEET.columns if column.key not in PRIVATE))
 
 
 def people(request: HttpRequest) -> HttpResponse:
@@ -56,7 +56,7 @@ def people(request: HttpRequest) -> HttpResponse:
     if asks_file(request):
         people = rows.order_by("name", "pk").select_related("user")
         posted = people.prefetch_related(Prefetch("appointments", queries.running()))
-        return spreadsheet(SEEN if PEOPLE.why_not(by) else SHEET, posted, SHEET.name, guide=False)
+        return spreadsheet(PUBLIC_SHEET if PEOPLE.why_not(by) else SHEET, posted, SHEET.name, guide=False)
     name, _, after = request.GET.get("after", "").rpartition("-")
     pk = whole(after)
     if name and pk is not None:
@@ -90,7 +90,7 @@ def find_appointment(request: HttpRequest, pk: int) -> Appointment:
 
 
 #: Actions on a person's page, with their URL names.
-OFFERED = (
+OFFERED_ACTIONS = (
     (actions.edit_person, "edit"),
     (actions.change_contact, "contact"),
     (actions.create_login, "login"),
@@ -111,7 +111,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
         "may": may,
         "own": is_self(by, found.pk),
         "contact": may or is_self(by, found.pk) or by.has(Role.CHIEF),
-        "offered": [(act.label, name) for act, name in OFFERED if _offers(act, found, by)],
+        "offered": [(act.label, name) for act, name in OFFERED_ACTIONS if _is_offered(act, found, by)],
         "now": [appointment for appointment in rows if appointment.pk in now],
         "waiting": [appointment for appointment in rows if appointment.standing == Standing.WAITING],
         "past": [
@@ -131,7 +131,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "units/person.html", context)
 
 
-def _offers(act: "AnyAction", person: Person, by: Actor) -> bool:
+def _is_offered(act: "AnyAction", person: Person, by: Actor) -> bool:
     if (act is actions.create_login and person.user_id) or (
         act is actions.reset_password and not person.user_id
     ):
@@ -162,7 +162,7 @@ def show_password(request: HttpRequest, target: Person, result: object) -> HttpR
     return response
 
 
-UNSIGNED = Sheet(
+NEVER_SIGNED_IN_SHEET = Sheet(
     "没有登录过的人员",
     (
         Column("name", "姓名", width=12),
@@ -184,7 +184,7 @@ def first_passwords(request: HttpRequest) -> HttpResponse:
         raise Http404
     people = [person for person in queries.never_signed_in(by) if not rules.keeps_person(by, person)]
     if asks_file(request):
-        return spreadsheet(UNSIGNED, people, UNSIGNED.name, guide=False)
+        return spreadsheet(NEVER_SIGNED_IN_SHEET, people, NEVER_SIGNED_IN_SHEET.name, guide=False)
     made: list[tuple[Person, str]] = []
     if request.method == "POST":
         chosen = set(ticked(request.POST.getlist("person")))
@@ -229,19 +229,19 @@ def post_of(one: Appointment) -> str:
     return f"{one.body.label}{office} {one.get_role_display()}{covered}，自{one.start}起{until}"
 
 
-def _running(person: Person) -> "QuerySet[Appointment]":
+def _list_running(person: Person) -> "QuerySet[Appointment]":
     return queries.running().filter(person=person)
 
 
-def _posts(person: Person) -> list[str]:
-    return [said_of(appointment) for appointment in _running(person)]
+def _describe_posts(person: Person) -> list[str]:
+    return [said_of(appointment) for appointment in _list_running(person)]
 
 
-def _nobody(request: HttpRequest, pk: int) -> None:
+def _get_no_target(request: HttpRequest, pk: int) -> None:
     return None
 
 
-def _entered(request: HttpRequest, target: Person | None, result: object) -> HttpResponse:
+def _finish_entering(request: HttpRequest, target: Person | None, result: object) -> HttpResponse:
     assert isinstance(result, tuple)
     made, password = result
     if password:
@@ -256,8 +256,8 @@ def _entered(request: HttpRequest, target: Person | None, result: object) -> Htt
 ADD = ActPage(
     actions.enter_person,
     forms.EnterForm,
-    _nobody,
-    finish=_entered,
+    _get_no_target,
+    finish=_finish_entering,
     explain="一次填好姓名、单位、岗位和账号。重要岗位由安全保密管理员确认一次，密码也只有一个。",
 )
 EDIT = ActPage(actions.edit_person, forms.PersonForm, find_person)
@@ -286,7 +286,9 @@ LEAVE = ActPage(
     forms.LeaveForm,
     find_person,
     details=lambda person: [
-        line for appointment in _running(person) for line in (said_of(appointment), *left_by(appointment))
+        line
+        for appointment in _list_running(person)
+        for line in (said_of(appointment), *left_by(appointment))
     ],
     explain="任职到这一天结束，账号立即停用。工作请先办理交接。",
 )
@@ -294,7 +296,7 @@ HAND_OVER = ActPage(
     actions.hand_over,
     forms.HandOverForm,
     find_person,
-    details=_posts,
+    details=_describe_posts,
     explain="全部任职转给接手人，未读消息一并移交；台账属于单位和处室，无须移动。",
 )
 APPOINT = ActPage(actions.appoint, forms.AppointForm, find_body)

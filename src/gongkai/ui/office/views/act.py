@@ -33,20 +33,20 @@ def page(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     data = (request.POST, request.FILES) if request.method == "POST" else ()
     form = form_for(action)(*data, entry=entry, by=actor, initial=request.GET.dict())
     if request.method == "POST":
-        done = _do(request, action, entry, actor, form)
+        done = _execute(request, action, entry, actor, form)
         if done:
             return done
     else:
         form.reasons = action.why_not(entry, by=actor)  # type: ignore[attr-defined]
-    return _draw(request, action, entry, actor, form)
+    return _render_form(request, action, entry, actor, form)
 
 
-def _do(
+def _execute(
     request: HttpRequest, action: AnyAction, entry: Entry, actor: Actor, form: ActForm
 ) -> HttpResponse | None:
     if not form.is_valid():
         return None
-    version = _version(request, entry)
+    version = _get_seen_version(request, entry)
     reasons = action.why_not(entry, by=actor)
     if (
         reasons and version == entry.version
@@ -80,21 +80,23 @@ def _do(
     messages.success(request, said)
     if not visible_to(request.user).filter(pk=entry.pk).exists():  # it went to another unit (退回改派)
         return HttpResponseRedirect(reverse("wagtailadmin_home"))
-    return HttpResponseRedirect(_next(request, entry))
+    return HttpResponseRedirect(_get_next_url(request, entry))
 
 
-def _version(request: HttpRequest, entry: Entry) -> int:
+def _get_seen_version(request: HttpRequest, entry: Entry) -> int:
     given = whole(request.POST.get("version", ""))
     return entry.version if given is None else given
 
 
-def _next(request: HttpRequest, entry: Entry) -> str:
+def _get_next_url(request: HttpRequest, entry: Entry) -> str:
     wanted = request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()})
     return wanted if wanted and safe else entry.url
 
 
-def _draw(request: HttpRequest, action: AnyAction, entry: Entry, actor: Actor, form: ActForm) -> HttpResponse:
+def _render_form(
+    request: HttpRequest, action: AnyAction, entry: Entry, actor: Actor, form: ActForm
+) -> HttpResponse:
     fresh = Entry.objects.filter(pk=entry.pk).values_list("version", flat=True).get()
     overtaken = getattr(form, "overtaken", False)
     blocked = request.method != "POST" and bool(getattr(form, "reasons", []))
@@ -106,7 +108,7 @@ def _draw(request: HttpRequest, action: AnyAction, entry: Entry, actor: Actor, f
         "form": form,
         "reasons": getattr(form, "reasons", []),
         # The user has now seen the newer state; a second submission refers to it.
-        "version": fresh if overtaken or request.method != "POST" else _version(request, entry),
+        "version": fresh if overtaken or request.method != "POST" else _get_seen_version(request, entry),
         "next": request.POST.get("next") or request.GET.get("next", ""),
         "evidence": list(entry.evidence.filter(withdrawn=False).select_related("attachment__stored")),
         "happenings": Happenings(entry)[:4],

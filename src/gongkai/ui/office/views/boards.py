@@ -27,7 +27,7 @@ from gongkai.oversight.assessment.states import SHOWN, RoundState
 from gongkai.ui.office import boards
 from gongkai.ui.office.filter_choices import years
 
-SVG = "image/svg+xml"
+SVG_TYPE = "image/svg+xml"
 KINDS = Table(
     "按台账",
     (
@@ -43,7 +43,7 @@ KINDS = Table(
 )
 
 
-def _trend(months: list[boards.Month], title: str) -> SafeString:
+def _draw_trend(months: list[boards.Month], title: str) -> SafeString:
     layers = (
         Series("按期办结", GREEN, [one.in_time for one in months]),
         Series("逾期办结", GREY, [one.late for one in months], hatched=True),
@@ -52,12 +52,12 @@ def _trend(months: list[boards.Month], title: str) -> SafeString:
     return columns(title, [month.label for month in months], layers)
 
 
-def _widths(rows: list[tuple[Body, int]]) -> list[tuple[Body, int, int]]:
+def _get_bar_widths(rows: list[tuple[Body, int]]) -> list[tuple[Body, int, int]]:
     most = max((count for _, count in rows), default=1)
     return [(body, count, round(100 * count / most)) for body, count in rows]
 
 
-def _late(shown: boards.Sheet) -> SafeString:
+def _draw_late_units(shown: boards.Sheet) -> SafeString:
     return bars("逾期未办结最多的单位", [(body.label, count) for body, count in shown.late_units], unit="项")
 
 
@@ -82,20 +82,20 @@ def leader(request: HttpRequest) -> HttpResponse:
         "sheet": shown,
         "year": year,
         "years": years(),
-        "trend": _trend(shown.months, "近十二个月办结和逾期"),
-        "late_rows": _widths(shown.late_units),
+        "trend": _draw_trend(shown.months, "近十二个月办结和逾期"),
+        "late_rows": _get_bar_widths(shown.late_units),
         "opens": set(boards.units_for(by).values_list("pk", flat=True)),
         "rounds": [row for row in rows[:3] if oversees_round(request.user, row)],
-        "best": _best(request),
+        "best": _get_ranking(request),
         "drills": by.has(*SUPERVISING),
         "government": next(iter(boards.leads(by)), None),
         "now": shown.as_of or timezone.now(),
-        "tabs": _tabs(by, "leader"),
+        "tabs": _build_tabs(by, "leader"),
     }
     return render(request, "office/leader.html", context)
 
 
-def _best(request: HttpRequest) -> dict[str, object] | None:
+def _get_ranking(request: HttpRequest) -> dict[str, object] | None:
     last = rounds_visible_to(request.user).filter(state__in=SHOWN).first()
     if last is None or not oversees_round(request.user, last):
         return None
@@ -112,8 +112,10 @@ def chart(request: HttpRequest, name: str) -> HttpResponse:
     if not boards.oversees(by) or name not in {"trend", "late"}:
         raise Http404("没有这张图")
     shown = boards.sheet_shown(by, year)
-    picture = _trend(shown.months, "近十二个月办结和逾期") if name == "trend" else _late(shown)
-    return download(picture.encode(), f"{name}-{year}.svg", SVG)
+    picture = (
+        _draw_trend(shown.months, "近十二个月办结和逾期") if name == "trend" else _draw_late_units(shown)
+    )
+    return download(picture.encode(), f"{name}-{year}.svg", SVG_TYPE)
 
 
 @require_GET
@@ -122,7 +124,9 @@ def week(request: HttpRequest) -> HttpResponse:
     by = require_staff_actor(request)
     shown = boards.week(by, day_asked(request.GET.get("day", "")))
     return render(
-        request, "office/week.html", {"week": shown, "today": timezone.localdate(), "tabs": _tabs(by, "week")}
+        request,
+        "office/week.html",
+        {"week": shown, "today": timezone.localdate(), "tabs": _build_tabs(by, "week")},
     )
 
 
@@ -146,18 +150,18 @@ def standing(request: HttpRequest, number: int | None = None) -> HttpResponse:
         "standing": shown,
         "year": year,
         "years": years(),
-        "trend": _trend(shown.months, f"{body.name}近十二个月办结和逾期"),
+        "trend": _draw_trend(shown.months, f"{body.name}近十二个月办结和逾期"),
         "assessed": current,
         "duties": duties,
         "others": seen if boards.oversees(by) else [],
         "drills": by.has(*SUPERVISING) or body.pk in by.bodies,
         "opens": set(visible_to(by).filter(pk__in=listed).values_list("pk", flat=True)),
-        "tabs": _tabs(by, "standing"),
+        "tabs": _build_tabs(by, "standing"),
     }
     return render(request, "office/standing.html", context)
 
 
-def _tabs(by: Actor, current: str) -> list[tuple[str, str, bool]]:
+def _build_tabs(by: Actor, current: str) -> list[tuple[str, str, bool]]:
     rows = [("standing", "单位情况", True), ("week", "本周", by.has(*SUPERVISING, Role.LEAD, Role.CLERK))]
     rows.insert(0, ("leader", "领导看板", boards.oversees(by)))
     return [(label, reverse(f"office_{name}"), name == current) for name, label, has in rows if has]

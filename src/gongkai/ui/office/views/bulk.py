@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from gongkai.core.acts.action import AnyAction
 
 #: Actions that can be applied to many entries.
-BULK = ("ledger.urge", "ledger.comment", "ledger.set_office")
-MOST = 200
+BULK_ACTIONS = ("ledger.urge", "ledger.comment", "ledger.set_office")
+MAX_ENTRIES = 200
 
 
 @require_POST
@@ -32,7 +32,7 @@ def page(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request.user)
     chosen = ticked(request.POST.getlist("entry"))
     back = f"{reverse('ledger_list')}?{request.POST.get('query', '')}"
-    if too_many(request, chosen, MOST):
+    if too_many(request, chosen, MAX_ENTRIES):
         return redirect(back)
     entries = list(
         queries.as_listed(queries.visible_to(actor)).filter(pk__in=chosen).order_by("due_at", "pk")
@@ -42,7 +42,7 @@ def page(request: HttpRequest) -> HttpResponse:
     if request.POST.get("do") == "export":
         return spreadsheet(LEDGER, entries, "ledger")
     action = REGISTRY.get(request.POST.get("do", ""))
-    if action is None or action.name not in BULK:
+    if action is None or action.name not in BULK_ACTIONS:
         return redirect(back)
     context = {
         "action": action,
@@ -56,12 +56,12 @@ def page(request: HttpRequest) -> HttpResponse:
     if action.name == "ledger.set_office" and not context["one_body"]:
         context["reasons"] = ["转处室只能选同一个单位的记录，请返回重新勾选。"]
     elif sure and form.is_valid():
-        context["done"], context["undone"] = _do(action, entries, actor, form)
+        context["done"], context["undone"] = _execute_each(action, entries, actor, form)
     context["form"] = form
     return render(request, "office/bulk.html", context)
 
 
-def _do(
+def _execute_each(
     action: "AnyAction", entries: list[Entry], actor: Actor, form: forms.Form
 ) -> tuple[int, list[tuple[Entry, str]]]:
     try:

@@ -30,8 +30,8 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
     """Page: an entry with facts, clock, panels, evidence, history, comments and actions."""
     actor = actor_of(request.user)
     if entry := next(iter(one_visible_to(actor, pk)), None):
-        context = context_of(entry, actor)
-        # `context_of` has limited the history to what the reader may see.
+        context = build_entry_context(entry, actor)
+        # `build_entry_context` has limited the history to what the reader may see.
         context["happenings"] = page_of(request, Happenings(entry), name="history")
         return render(request, "office/entry.html", context)
     other = get_object_or_404(Entry.objects.select_related("body"), pk=pk)
@@ -54,13 +54,13 @@ def beside(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "office/beside.html", context)
 
 
-def context_of(entry: Entry, actor: Actor) -> dict[str, object]:
+def build_entry_context(entry: Entry, actor: Actor) -> dict[str, object]:
     """Return the context of an entry's page."""
     with_subjects([entry], actor)
     allowed, refused = offers(entry, actor)
     panels = panels_for(entry, actor)
     own = entry.closed_at is None
-    there = _offered_by_panels(panels)
+    there = _list_panel_actions(panels)
     main = next_offer(entry, actor)
     deadline = deadline_of(entry)
     irregular = tuple(irregularity.text for irregularity in deadline.irregular)
@@ -87,5 +87,5 @@ def context_of(entry: Entry, actor: Actor) -> dict[str, object]:
     }
 
 
-def _offered_by_panels(panels: Sequence[tuple[Panel, Mapping[str, object]]]) -> dict[str, str]:
+def _list_panel_actions(panels: Sequence[tuple[Panel, Mapping[str, object]]]) -> dict[str, str]:
     return {name: text(record(shown, "acts"), name) for _, shown in panels for name in record(shown, "acts")}

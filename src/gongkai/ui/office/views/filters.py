@@ -12,7 +12,7 @@ from gongkai.core.ledger.models import SavedFilter
 from gongkai.core.units.actors import actor_of
 
 #: Maximum number of saved tabs of one person.
-MOST = 12
+MAX_SAVED_FILTERS = 12
 
 
 @require_POST
@@ -23,8 +23,8 @@ def save(request: HttpRequest) -> HttpResponse:
     query = Filter.read(QueryDict(request.POST.get("query", "")[:500]).dict()).query() or "light=open"
     if person is None or not name:
         messages.error(request, "请给筛选起一个名称。")
-    elif SavedFilter.objects.filter(person_id=person).exclude(name=name).count() >= MOST:
-        messages.error(request, f"最多保存{MOST}个常用筛选，请先删除不用的。")
+    elif SavedFilter.objects.filter(person_id=person).exclude(name=name).count() >= MAX_SAVED_FILTERS:
+        messages.error(request, f"最多保存{MAX_SAVED_FILTERS}个常用筛选，请先删除不用的。")
     else:
         SavedFilter.objects.update_or_create(person_id=person, name=name, defaults={"query": query})
         messages.success(request, f"已保存“{name}”。")

@@ -14,31 +14,37 @@ from gongkai.ui.handbook.finding import find
 from gongkai.work.notices.queries.visible import visible_to as notices_visible_to
 
 #: Maximum rows of each kind.
-MOST = 10
+MAX_ROWS_PER_KIND = 10
 #: Maximum number of handbook sections.
-HELPFUL = 3
+MAX_HANDBOOK_SECTIONS = 3
 #: Minimum and maximum length of the words.
-SHORTEST, LONGEST = 2, 60
+MIN_QUERY_LENGTH, MAX_QUERY_LENGTH = 2, 60
 
 
 def page(request: HttpRequest) -> HttpResponse:
     """Page: records with these words in number or title, open ones first."""
     by = require_staff_actor(request)
-    words = request.GET.get("q", "").replace("\0", "").strip()[:LONGEST]
-    context: dict[str, object] = {"words": words, "short": 0 < len(words) < SHORTEST, "most": MOST}
-    if len(words) >= SHORTEST:
+    words = request.GET.get("q", "").replace("\0", "").strip()[:MAX_QUERY_LENGTH]
+    context: dict[str, object] = {
+        "words": words,
+        "short": 0 < len(words) < MIN_QUERY_LENGTH,
+        "most": MAX_ROWS_PER_KIND,
+    }
+    if len(words) >= MIN_QUERY_LENGTH:
         wanted = Filter(q=words, light="all")
         entries = wanted.narrow(visible_to(by), by)
         entries = entries.order_by(F("closed_at").desc(nulls_first=True), "-pk").select_related("body")
         notices = notices_visible_to(by).filter(Q(title__icontains=words) | Q(doc_number__icontains=words))
-        items = item_list.listed_for(by, bodies_seen(by), words=words).order_by("-pk")[: MOST + 1]
-        found = list(entries[: MOST + 1])
+        items = item_list.listed_for(by, bodies_seen(by), words=words).order_by("-pk")[
+            : MAX_ROWS_PER_KIND + 1
+        ]
+        found = list(entries[: MAX_ROWS_PER_KIND + 1])
         with_subjects(found, by)
         context |= {
             "entries": found,
             "beyond": wanted.beyond(visible_to(by), by),
-            "notices": list(notices.order_by("-year", "-pk")[: MOST + 1]),
+            "notices": list(notices.order_by("-year", "-pk")[: MAX_ROWS_PER_KIND + 1]),
             "items": item_list.rows(list(items)),
-            "answers": find(words, HELPFUL),
+            "answers": find(words, MAX_HANDBOOK_SECTIONS),
         }
     return render(request, "office/find.html", context)

@@ -26,10 +26,10 @@ def chosen(request: HttpRequest, actor: Actor) -> Filter:
     """Return the filter of the request, or the user's default."""
     if request.GET:
         return Filter.read(request.GET.dict())
-    return Filter(mine=default_mine(actor))
+    return Filter(mine=get_default_scope(actor))
 
 
-def default_mine(actor: Actor) -> str:
+def get_default_scope(actor: Actor) -> str:
     """Return the default scope: everything for supervisors, own work for others."""
     if actor.has(*SUPERVISING):
         return ""
@@ -40,7 +40,7 @@ def page(request: HttpRequest) -> HttpResponse:
     """Page: one page of the ledger."""
     actor = actor_of(request.user)
     wanted = chosen(request, actor)
-    units = filter_of(request, _bodies(actor), wanted.body)
+    units = filter_of(request, _list_units(actor), wanted.body)
     if units.address:
         return redirect(units.address)
     own = bool(wanted.mine) or wanted.body in actor.bodies
@@ -57,8 +57,8 @@ def page(request: HttpRequest) -> HttpResponse:
         "rows": shown.rows,
         "next": f"?{wanted.query(after=shown.next)}" if shown.next else "",
         "first_page": not request.GET.get("after"),
-        "lights": _lights(wanted, narrowed, actor),
-        "tabs": _tabs(wanted, actor),
+        "lights": _build_light_tabs(wanted, narrowed, actor),
+        "tabs": _build_tabs(wanted, actor),
         "kinds": queries.kinds_offered(actor),
         "states": KINDS[wanted.kind].machine.labels.items() if wanted.kind else (),
         "standing": STANDING.items(),
@@ -74,7 +74,7 @@ def page(request: HttpRequest) -> HttpResponse:
     return render(request, "office/ledger.html", context)
 
 
-def _lights(wanted: Filter, narrowed: EntryQuerySet, actor: Actor) -> list[dict[str, object]]:
+def _build_light_tabs(wanted: Filter, narrowed: EntryQuerySet, actor: Actor) -> list[dict[str, object]]:
     own = bool(wanted.mine) or wanted.body in actor.bodies
     count = counts_of_few if own or wanted.body else counts
     found = count(narrowed) if (own or actor.has(*SUPERVISING)) and wanted.countable else {}
@@ -90,7 +90,7 @@ def _lights(wanted: Filter, narrowed: EntryQuerySet, actor: Actor) -> list[dict[
     ]
 
 
-def _tabs(wanted: Filter, actor: Actor) -> list[dict[str, object]]:
+def _build_tabs(wanted: Filter, actor: Actor) -> list[dict[str, object]]:
     tabs = [("", "全部"), ("body", "本单位"), ("office", "我的")] if actor.bodies else [("", "全部")]
     plain = not any((wanted.kind, wanted.state, wanted.body, wanted.office, wanted.year, wanted.q))
     found: list[dict[str, object]] = [
@@ -110,13 +110,13 @@ def _tabs(wanted: Filter, actor: Actor) -> list[dict[str, object]]:
     return found
 
 
-def _bodies(actor: Actor) -> QuerySet[Body]:
+def _list_units(actor: Actor) -> QuerySet[Body]:
     if not actor.has(*SUPERVISING):
         return Body.objects.none()
     return Body.objects.filter(active_to=None).order_by("position", "pk")
 
 
-def _asked(request: HttpRequest) -> EntryQuerySet:
+def _list_requested(request: HttpRequest) -> EntryQuerySet:
     actor = actor_of(request.user)
     return chosen(request, actor).apply(queries.visible_to(request.user), actor).order_by("pk")
 
@@ -124,10 +124,10 @@ def _asked(request: HttpRequest) -> EntryQuerySet:
 @may_be_long(
     "ledger.entries",
     "台账",
-    rows=_asked,
+    rows=_list_requested,
     seen=lambda request: queries.visible_to(request.user),
 )
 def export(request: HttpRequest) -> HttpResponse:
     """Download the filtered list as a spreadsheet that can be imported."""
-    rows = queries.as_listed(_asked(request)).iterator(1000)
+    rows = queries.as_listed(_list_requested(request)).iterator(1000)
     return spreadsheet(LEDGER, rows, f"ledger-{timezone.localdate():%Y%m%d}")

@@ -38,7 +38,7 @@ SHEET = Sheet(
 
 
 @dataclass(frozen=True)
-class _Shown:
+class _RequestedFigures:
     """The requested figures: a year's, of all supervised units or of one lower government."""
 
     wanted: Asked
@@ -48,25 +48,25 @@ class _Shown:
     as_of: datetime | None
 
 
-def _read(request: HttpRequest, answers: Callable[..., figures.Answer]) -> _Shown:
+def _read_request(request: HttpRequest, answers: Callable[..., figures.Answer]) -> _RequestedFigures:
     wanted, actor = Filter.read(request.GET.dict()), actor_of(request.user)
     asked = Asked(wanted.year or timezone.localdate().year, wanted.kind)
     answer = answers(UNITS, asked, by=actor)
-    found, home = accounts_in(answer), _home(actor)
+    found, home = accounts_in(answer), _find_top_government(actor)
     under = opened(request.GET.get("under"), home)
     if under is not None:
         found = [account for account in found if account.body and account.body.path.startswith(under.path)]
-    return _Shown(asked, found, home, under, answer.as_of)
+    return _RequestedFigures(asked, found, home, under, answer.as_of)
 
 
-def _home(actor: Actor) -> Body | None:
+def _find_top_government(actor: Actor) -> Body | None:
     reaches = [post.reach for post in actor.posts if post.role in SUPERVISING]
     return Body.objects.filter(path=min(reaches, key=len)).first() if reaches else None
 
 
 def page(request: HttpRequest) -> HttpResponse:
     """Page: a year's figures by unit; districts are collapsed if there are very many units."""
-    shown = _read(request, figures.ask)
+    shown = _read_request(request, figures.ask)
     rows, closed = by_district(shown.found, shown.under or shown.home)
     kinds = kinds_offered(request.user)
     context = {
@@ -86,6 +86,6 @@ def page(request: HttpRequest) -> HttpResponse:
 
 def export(request: HttpRequest) -> HttpResponse:
     """Download the live figures of all units as a spreadsheet."""
-    shown = _read(request, figures.count)
+    shown = _read_request(request, figures.count)
     name = f"statistics-{shown.wanted.year}" + (f"-{shown.under.label}" if shown.under else "")
     return spreadsheet(SHEET, shown.found, name, guide=False)

@@ -25,12 +25,12 @@ from gongkai.core.widgets.asked import ticked
 from gongkai.core.widgets.paging import page_of
 
 #: Maximum entries considered, most overdue first; maximum units per page.
-MOST, UNITS = 2_000, 50
+MAX_ENTRIES, UNITS = 2_000, 50
 #: Query parameter of old messages; sent urgings now have their own list.
-SENT = "sent"
+OLD_SENT_PARAMETER = "sent"
 
 
-def _office(request: HttpRequest) -> Actor:
+def _require_chief(request: HttpRequest) -> Actor:
     by = actor_of(request.user)
     if not by.has(Role.CHIEF):
         raise PermissionDenied("催办由政务公开办发出。")
@@ -40,17 +40,17 @@ def _office(request: HttpRequest) -> Actor:
 @require_GET
 def page(request: HttpRequest) -> HttpResponse:
     """Page: units with overdue or soon due entries, to select and urge."""
-    by = _office(request)
-    if request.GET.get("light") == SENT:
+    by = _require_chief(request)
+    if request.GET.get("light") == OLD_SENT_PARAMETER:
         return redirect("ledger_urgings")
-    wanted = _filter(request.GET.dict())
-    rows = _entries(by, wanted)
+    wanted = _read_filter(request.GET.dict())
+    rows = _list_entries(by, wanted)
     units = page_of(request, list(by_unit(rows).values()), UNITS)
     shown = groups([entry for some in units for entry in some], wanted.light)
     context = {
         "groups": shown,
         "units": units,
-        "most": MOST if len(rows) >= MOST else 0,
+        "most": MAX_ENTRIES if len(rows) >= MAX_ENTRIES else 0,
         "filter": wanted,
         "count": len(rows),
         "query": wanted.query(),
@@ -61,15 +61,15 @@ def page(request: HttpRequest) -> HttpResponse:
     return render(request, "office/urging.html", context)
 
 
-def _filter(given: dict[str, str]) -> Filter:
+def _read_filter(given: dict[str, str]) -> Filter:
     wanted = Filter.read(given)
     return wanted if wanted.light in {"red", "yellow"} else Filter.read({**given, "light": "red"})
 
 
-def _entries(by: Actor, wanted: Filter) -> list[Entry]:
+def _list_entries(by: Actor, wanted: Filter) -> list[Entry]:
     entries: EntryQuerySet = wanted.apply(queries.visible_to(by), by).exclude(queries.waiting_for_others())
     entries = entries.exclude(audience=Audience.CHIEF)
-    rows = list(entries.select_related("body").order_by("due_at", "pk")[:MOST])
+    rows = list(entries.select_related("body").order_by("due_at", "pk")[:MAX_ENTRIES])
     reaches = tuple(post.reach for post in by.posts if post.role == Role.CHIEF)
     rows = [entry for entry in rows if entry.body.path.startswith(reaches)]
     rows.sort(key=lambda entry: (entry.body.position, entry.body_id))
@@ -107,15 +107,15 @@ def by_unit(entries: list[Entry]) -> dict[Body, list[Entry]]:
 @require_POST
 def send(request: HttpRequest) -> HttpResponse:
     """Urge the selected units about all their late or soon due entries."""
-    by = _office(request)
-    wanted = _filter(request.POST.dict())
+    by = _require_chief(request)
+    wanted = _read_filter(request.POST.dict())
     back = redirect(f"{reverse('ledger_urging')}?{wanted.query()}")
     chosen = set(ticked(request.POST.getlist("unit")))
     if not chosen:
         messages.info(request, "请先勾选要催办的单位。")
         return back
     by_body: dict[Body, list[Entry]] = defaultdict(list)
-    for entry in _entries(by, wanted):
+    for entry in _list_entries(by, wanted):
         if entry.body_id in chosen:
             by_body[entry.body].append(entry)
     sent, reasons = 0, []

@@ -7,7 +7,7 @@ from gongkai.ui.opendata.operations import Operation
 from gongkai.ui.opendata.shapes import ERROR, SOURCE, Shape
 
 #: Modules with the Chinese label of their subject.
-SUBJECTS: dict[str, str] = {
+SUBJECT_LABELS: dict[str, str] = {
     "documents": "公开的信息",
     "policies": "政策库",
     "searching": "查找",
@@ -21,26 +21,28 @@ SUBJECTS: dict[str, str] = {
 }
 
 
-def _in(name: str) -> list[Operation]:
+def _load_operations(name: str) -> list[Operation]:
     module = import_module(f"{__name__}.{name}")
     return [var for var in vars(module).values() if isinstance(var, Operation)]
 
 
 #: Operations by subject label.
-BY_SUBJECT: dict[str, list[Operation]] = {label: _in(name) for name, label in SUBJECTS.items()}
+BY_SUBJECT: dict[str, list[Operation]] = {
+    label: _load_operations(name) for name, label in SUBJECT_LABELS.items()
+}
 OPERATIONS: dict[str, Operation] = {
     operation.name: operation for some in BY_SUBJECT.values() for operation in some
 }
 
 
-def _with_inner(shape: Shape) -> Iterator[Shape]:
+def _iterate_shapes(shape: Shape) -> Iterator[Shape]:
     yield shape
     for inner in shape.inner:
-        yield from _with_inner(inner)
+        yield from _iterate_shapes(inner)
 
 
 SHAPES: dict[str, Shape] = {
     shape.name: shape
     for outer in (SOURCE, ERROR, *(operation.answer for operation in OPERATIONS.values()))
-    for shape in _with_inner(outer)
+    for shape in _iterate_shapes(outer)
 }

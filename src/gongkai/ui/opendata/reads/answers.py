@@ -19,7 +19,7 @@ from gongkai.ui.opendata.shapes import HEAD, Is, Shape
 from gongkai.work.consultation import published, queries, recall
 from gongkai.work.consultation.models import Category, KnownAnswer
 
-BASIS = Shape(
+BASIS_SHAPE = Shape(
     "Basis",
     "答复依据的一件文件",
     id=Is("number", "信息编号", 345),
@@ -28,12 +28,12 @@ BASIS = Shape(
     standing_label=Is("text", "有效性的名称", "现行有效"),
     url=Is("text", "网页地址", "https://www.yunling.example/columns/12/345.html"),
 )
-_ANSWER = {
+_ANSWER_VALUES = {
     "id": Is("number", "问答编号", 8),
     "question": Is("text", "问题", "租房可以提取公积金吗？"),
     "answer": Is("text", "答复", "可以。连续足额缴存满3个月……"),
     "basis": Is("text", "依据", "《云岭市住房公积金提取办法》第五条"),
-    "documents": Is([BASIS], "依据的文件"),
+    "documents": Is([BASIS_SHAPE], "依据的文件"),
     "warnings": Is(["text"], "现在用这条答复要注意什么，如依据已经失效", []),
     "unit": Is("text", "答复单位", "云岭市住房和城乡建设局"),
     "themes": Is(["text"], "主题", ["住房"]),
@@ -42,9 +42,9 @@ _ANSWER = {
     "confirmed_on": Is("text", "最近核对的日期", "2026-09-01"),
     "url": Is("text", "网页地址", "https://www.yunling.example/answers/8/"),
 }
-KNOWN = Shape("KnownAnswer", "政策问答库中的一条", **_ANSWER)
-KNOWN_ONE = Shape("KnownAnswerWhole", "政策问答库中的一条", **HEAD, **_ANSWER)
-_ID = Param("id", "问答编号", "number", example=1, in_path=True, required=True)
+ANSWER_SHAPE = Shape("KnownAnswer", "政策问答库中的一条", **_ANSWER_VALUES)
+WHOLE_ANSWER_SHAPE = Shape("KnownAnswerWhole", "政策问答库中的一条", **HEAD, **_ANSWER_VALUES)
+_ID_PARAMETER = Param("id", "问答编号", "number", example=1, in_path=True, required=True)
 
 
 @operation(
@@ -52,7 +52,7 @@ _ID = Param("id", "问答编号", "number", example=1, in_path=True, required=Tr
     "answers/",
     "政策问答",
     "政策问答库中使用中的答复，每条带依据；给出 q 时，按与问题的接近程度排列，没有接近的就没有。",
-    KNOWN,
+    ANSWER_SHAPE,
     Param("q", "问题，用平常的话", example="租房能提取公积金吗"),
     Param("unit", "答复单位编号", "number", example=3),
     tool="find_policy_answers",
@@ -64,22 +64,35 @@ def answers(site: Site, values: Values) -> Answer:
     if values["unit"] is not None:
         rows = rows.filter(body=values["unit"])
     if values["q"]:
-        return {"items": [_known(known_answer, site) for known_answer in _nearest(rows, values)], "next": ""}
+        return {
+            "items": [_describe_answer(known_answer, site) for known_answer in _list_similar(rows, values)],
+            "next": "",
+        }
     if after := whole(values["cursor"]):
         rows = rows.filter(pk__lt=after)
     size = values["size"]
     some = list(rows.order_by("-pk")[: size + 1])
     following = str(some[size - 1].pk) if len(some) > size else ""
-    return {"items": [_known(known_answer, site) for known_answer in some[:size]], "next": following}
+    return {
+        "items": [_describe_answer(known_answer, site) for known_answer in some[:size]],
+        "next": following,
+    }
 
 
-def _nearest(rows: QuerySet[KnownAnswer], values: Values) -> list[KnownAnswer]:
+def _list_similar(rows: QuerySet[KnownAnswer], values: Values) -> list[KnownAnswer]:
     near = [match.answer.pk for match in recall.recall(values["q"], k=values["size"]).offered]
     kept = rows.in_bulk(near)
     return [kept[number] for number in near if number in kept]
 
 
-@operation("getAnswer", "answers/{id}/", "一条政策问答", "问题、答复、依据和核对日期。", KNOWN_ONE, _ID)
+@operation(
+    "getAnswer",
+    "answers/{id}/",
+    "一条政策问答",
+    "问题、答复、依据和核对日期。",
+    WHOLE_ANSWER_SHAPE,
+    _ID_PARAMETER,
+)
 def answer(site: Site, values: Values) -> Answer:
     """Return one answer in use."""
     found = (
@@ -87,10 +100,10 @@ def answer(site: Site, values: Values) -> Answer:
     )
     if found is None:
         raise NotThere("没有这条问答，或者已经停用。")
-    return _known(found, site)
+    return _describe_answer(found, site)
 
 
-def _known(one: KnownAnswer, site: Site) -> Answer:
+def _describe_answer(one: KnownAnswer, site: Site) -> Answer:
     documents = list(one.documents.all())
     places = at(site, [document.pk for document in documents]) if documents else {}
     public = [places[document.pk] for document in documents if document.pk in places]
@@ -99,7 +112,7 @@ def _known(one: KnownAnswer, site: Site) -> Answer:
         "question": one.question,
         "answer": one.answer,
         "basis": one.basis,
-        "documents": [_basis(row, site) for row in public],
+        "documents": [_describe_basis(row, site) for row in public],
         "warnings": list(recall.find_flags(one)) if len(public) == len(documents) else [],
         "unit": one.body.name,
         "themes": [theme.name for theme in one.themes.all()],
@@ -112,7 +125,7 @@ def _known(one: KnownAnswer, site: Site) -> Answer:
     }
 
 
-def _basis(row: Shelf, site: Site) -> Answer:
+def _describe_basis(row: Shelf, site: Site) -> Answer:
     return {
         "id": row.document_id,
         "title": row.title,
@@ -122,7 +135,7 @@ def _basis(row: Shelf, site: Site) -> Answer:
     }
 
 
-MESSAGE = Shape(
+MESSAGE_SHAPE = Shape(
     "Message",
     "一条公开的留言和答复",
     id=Is("number", "信息编号", 512),
@@ -143,7 +156,7 @@ MESSAGE = Shape(
     "messages/",
     "留言和答复",
     "征得留言人同意、隐去个人信息后公开的留言和答复，新的在前。",
-    MESSAGE,
+    MESSAGE_SHAPE,
     Param("unit", "答复单位编号", "number", example=3),
     Param("category", "类别", "choice", tuple((str(v), str(w)) for v, w in Category.choices), "consultation"),
     Param("year", "答复年份", "year", example=2026),
@@ -155,21 +168,25 @@ def messages(site: Site, values: Values) -> Answer:
     asked = published.MessageFilter(values["unit"], values["category"], values["year"])
     page = keyset(published.filter_messages(rows, asked), after=values["cursor"], size=values["size"])
     contents = EditionContent.objects.in_bulk([row.edition_id for row in page.rows])
-    items = [_message(row, contents[row.edition_id], site) for row in page.rows if row.edition_id in contents]
+    items = [
+        _describe_message(row, contents[row.edition_id], site)
+        for row in page.rows
+        if row.edition_id in contents
+    ]
     return {"items": items, "next": page.next}
 
 
 #: Category label in an edition, mapped to the filter value.
-_CATEGORIES = {str(label): str(value) for value, label in Category.choices}
+_CATEGORY_BY_LABEL = {str(label): str(value) for value, label in Category.choices}
 
 
-def _message(row: Shelf, content: EditionContent, site: Site) -> Answer:
+def _describe_message(row: Shelf, content: EditionContent, site: Site) -> Answer:
     facts = {name: str(content.facts.get(name, "")) for name in MESSAGE_FACTS}
     return {
         "id": row.document_id,
         "title": row.title,
         **facts,
-        "category": _CATEGORIES.get(facts["category"], ""),
+        "category": _CATEGORY_BY_LABEL.get(facts["category"], ""),
         "category_label": facts["category"],
         "text": plain(content.html),
         "published_at": stamp(row.published_at),

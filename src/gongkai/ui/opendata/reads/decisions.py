@@ -12,22 +12,22 @@ from gongkai.work.participation.line import (
     load_public_year,
 )
 
-_DECISION = {
+_DECISION_VALUES = {
     "id": Is("number", "事项编号", 71),
     "title": Is("text", "事项名称", "云岭市老旧小区改造三年计划"),
     "unit": Is("text", "承办单位", "云岭市住房和城乡建设局"),
     "stage": Is("text", "进行到哪一步", "正在征求意见"),
 }
-DECISION = Shape(
+DECISION_SHAPE = Shape(
     "Decision",
     "一项重大行政决策",
-    **_DECISION,
+    **_DECISION_VALUES,
     timetable=Is("text", "决策时间安排", "2026年10月征求意见，12月决定"),
     ways=Is("text", "公众参与方式", "网上征求意见、听证会"),
     open_until=Is("text", "征求意见截止日期；现在不征求意见则为空", "2026-12-01"),
     url=Is("text", "网页地址", "https://www.yunling.example/decisions/71/"),
 )
-STEP = Shape(
+STEP_SHAPE = Shape(
     "DecisionStep",
     "决策的一步",
     label=Is("text", "哪一步", "征求意见"),
@@ -36,11 +36,11 @@ STEP = Shape(
     words=Is("text", "这一步的情况，没有则为空", "正在研究整理，应当在2026年12月31日前公布"),
     documents=Is([LINK], "这一步公布的内容"),
 )
-LINE = Shape(
+DECISION_LINE_SHAPE = Shape(
     "DecisionLine",
     "一项决策从目录到结果",
     **HEAD,
-    **_DECISION,
+    **_DECISION_VALUES,
     consulted_from=Is("text", "征求意见起", "2026-11-01"),
     consulted_to=Is("text", "征求意见止", "2026-12-01"),
     open_until=Is("text", "征求意见截止日期；现在不征求意见则为空", "2026-12-01"),
@@ -50,11 +50,11 @@ LINE = Shape(
     not_adopted=Is("number", "未采纳", 50, nullable=True),
     unrelated=Is("number", "与草案无关", 6, nullable=True),
     answer_due=Is("text", "征求意见结束后，应当在这一天前公布采纳情况；不在这一步则为空", "2026-12-31"),
-    steps=Is([STEP], "各步"),
+    steps=Is([STEP_SHAPE], "各步"),
     url=Is("text", "网页地址", "https://www.yunling.example/decisions/71/"),
 )
 #: Count in the answer, mapped to the app's name.
-_COUNTS = {
+_COUNT_NAMES = {
     "comments": "total",
     "adopted": "adopted",
     "partly": "partly",
@@ -68,7 +68,7 @@ _COUNTS = {
     "decisions/",
     "重大行政决策",
     "一年的重大行政决策事项：谁承办、怎样参与、进行到哪一步。不给年份则为最近有内容的一年。",
-    DECISION,
+    DECISION_SHAPE,
     Param("year", "年份", "year", example=2026),
     tool="list_public_decisions",
     listed=True,
@@ -79,10 +79,10 @@ def decisions(site: Site, values: Values) -> Answer:
     years = list_public_years(government)
     year = values["year"] or (years[0] if years else site.day.year)
     some, following = page_of(load_public_year(government, year).rows, values)
-    return {"items": [_decision(listed, site) for listed in some], "next": following}
+    return {"items": [_describe_decision(listed, site) for listed in some], "next": following}
 
 
-def _decision(one: ListedDecision, site: Site) -> Answer:
+def _describe_decision(one: ListedDecision, site: Site) -> Answer:
     return {
         "id": one.number,
         "title": one.title,
@@ -100,7 +100,7 @@ def _decision(one: ListedDecision, site: Site) -> Answer:
     "decisions/{id}/",
     "一项决策",
     "从列入目录、征求意见、采纳情况到决定和公布，每一步公布了什么。",
-    LINE,
+    DECISION_LINE_SHAPE,
     Param("id", "事项编号", "number", example=1, in_path=True, required=True),
     tool="get_public_decision",
 )
@@ -118,15 +118,15 @@ def decision(site: Site, values: Values) -> Answer:
         "consulted_from": on(line.consultation.starts_on) if line.consultation else "",
         "consulted_to": on(line.consultation.ends_on) if line.consultation else "",
         "open_until": on(line.consultation.ends_on) if line.is_open and line.consultation else "",
-        **{name: counts[key] if counts else None for name, key in _COUNTS.items()},
+        **{name: counts[key] if counts else None for name, key in _COUNT_NAMES.items()},
         "comments": counts["total"] if counts else line.received,
         "answer_due": on(line.answer_due),
-        "steps": [_step(step, site) for step in line.steps],
+        "steps": [_describe_step(step, site) for step in line.steps],
         "url": site.at(f"/decisions/{line.decision.pk}/"),
     }
 
 
-def _step(one: PublicStep, site: Site) -> Answer:
+def _describe_step(one: PublicStep, site: Site) -> Answer:
     return {
         "label": one.label,
         "done": one.done,

@@ -28,7 +28,7 @@ from gongkai.ui.opendata.shapes import HEAD, LINK, Is, Shape
 
 KINDS = {str(value): str(label) for value, label in ItemKind.choices}
 
-_LISTED = {
+_LISTED_VALUES = {
     "id": Is("number", "信息编号", 345),
     "title": Is("text", "标题", "云岭市住房公积金提取办法"),
     "document_number": Is("text", "发文字号，没有则为空", "云建发〔2026〕3号"),
@@ -42,8 +42,8 @@ _LISTED = {
     "url": Is("text", "网页地址", "https://www.yunling.example/columns/12/345.html"),
     "api": Is("text", "本接口中的地址", "https://www.yunling.example/api/v1/documents/345/"),
 }
-LISTED = Shape("ListedDocument", "列表中的一条信息", **_LISTED)
-FILE = Shape(
+LISTED_SHAPE = Shape("ListedDocument", "列表中的一条信息", **_LISTED_VALUES)
+FILE_SHAPE = Shape(
     "File",
     "一个附件或者图片",
     name=Is("text", "文件名", "申请表.docx"),
@@ -52,7 +52,7 @@ FILE = Shape(
     picture=Is("yes", "是不是正文中的图片", False),
     url=Is("text", "下载地址", "https://www.yunling.example/files/345/1/9f2c…"),
 )
-EDITION = Shape(
+EDITION_SHAPE = Shape(
     "Edition",
     "公开过的一版",
     number=Is("number", "第几版", 1),
@@ -60,12 +60,14 @@ EDITION = Shape(
     digest=Is("text", "校验值，与网页上的相同", "5d1e…"),
     url=Is("text", "这一版的网页地址", "https://www.yunling.example/columns/12/345.html?version=1"),
 )
-RELATED = Shape("Related", "有关的信息", relation=Is("text", "关系", "政策解读"), items=Is([LINK], "信息"))
-DOCUMENT = Shape(
+RELATED_SHAPE = Shape(
+    "Related", "有关的信息", relation=Is("text", "关系", "政策解读"), items=Is([LINK], "信息")
+)
+DOCUMENT_SHAPE = Shape(
     "Document",
     "一条信息",
     **HEAD,
-    **_LISTED,
+    **_LISTED_VALUES,
     unit=Is("text", "发布单位", "云岭市住房和城乡建设局"),
     index_number=Is("text", "索引号", "115000000/2026-00012"),
     standing_since=Is("text", "有效性从哪一天起，没有则为空", "2026-04-01"),
@@ -75,13 +77,13 @@ DOCUMENT = Shape(
     facts=Is({}, "著录项，按字段名", {"issuer": "云岭市住房和城乡建设局"}),
     html=Is("text", "正文（HTML）", "<p>第一条　为了……</p>"),
     text=Is("text", "正文（纯文字）", "第一条　为了……"),
-    files=Is([FILE], "附件和图片"),
+    files=Is([FILE_SHAPE], "附件和图片"),
     columns=Is([COLUMN_SHAPE], "所在的栏目"),
-    editions=Is([EDITION], "历次公开的版本，新的在前"),
-    related=Is([RELATED], "有关的信息：解读、被替代的文件等"),
+    editions=Is([EDITION_SHAPE], "历次公开的版本，新的在前"),
+    related=Is([RELATED_SHAPE], "有关的信息：解读、被替代的文件等"),
     **CONTAINING,
 )
-ARTICLE = Shape(
+ARTICLE_SHAPE = Shape(
     "Article",
     "一条（没有分条的，为一个大点）",
     label=Is("text", "第几条；正文开头的部分为空", "第五条"),
@@ -90,28 +92,28 @@ ARTICLE = Shape(
     url=Is("text", "网页上这一条的地址", "https://www.yunling.example/columns/12/345.html#tiao-5"),
     sha256=Is("text", "原文（UTF-8）的 SHA-256 摘要", "77aa…"),
 )
-ARTICLES = Shape(
+ARTICLES_SHAPE = Shape(
     "Articles",
     "一件文件的原文，按条",
     **HEAD,
-    id=_LISTED["id"],
-    title=_LISTED["title"],
-    document_number=_LISTED["document_number"],
+    id=_LISTED_VALUES["id"],
+    title=_LISTED_VALUES["title"],
+    document_number=_LISTED_VALUES["document_number"],
     unit=Is("text", "发布单位", "云岭市住房和城乡建设局"),
     standing=Is("text", "那一天的有效性，不适用则为空", "in_force"),
-    standing_label=_LISTED["standing_label"],
+    standing_label=_LISTED_VALUES["standing_label"],
     validity=Is("text", "那一天的有效性，一句话；不适用则为空", "现行有效，自2026年4月1日起施行"),
     on=Is("text", "原文和有效性是哪一天的", "2026-11-20"),
     edition=Is("number", "第几版", 1),
     digest=Is("text", "这一版的校验值，与网页上的相同", "5d1e…"),
-    changed_at=_LISTED["changed_at"],
-    url=_LISTED["url"],
-    articles=Is([ARTICLE], "各条原文；汇编（政府公报）没有自己的条文，见 contains"),
+    changed_at=_LISTED_VALUES["changed_at"],
+    url=_LISTED_VALUES["url"],
+    articles=Is([ARTICLE_SHAPE], "各条原文；汇编（政府公报）没有自己的条文，见 contains"),
     **CONTAINING,
 )
-ID = Param("id", "信息编号", "number", example=1, in_path=True, required=True)
-ON = Param("on", "要哪一天的原文和有效性，日期；不给则为今天", "day")
-_FILTERS = (
+ID_PARAMETER = Param("id", "信息编号", "number", example=1, in_path=True, required=True)
+ON_PARAMETER = Param("on", "要哪一天的原文和有效性，日期；不给则为今天", "day")
+_FILTER_PARAMETERS = (
     Param("column", "只要这个栏目（含下级栏目）的信息，栏目编号", "number", example=12),
     Param("unit", "只要这个单位的信息，单位编号", "number", example=3),
     Param(
@@ -141,11 +143,13 @@ def rows(site: Site, values: Values) -> QuerySet[Shelf]:
     if since := values.get("since"):
         found = found.filter(from_at__gte=since)
     if year := values.get("year"):
-        found = found.filter(published_at__gte=_first(year), published_at__lt=_first(year + 1))
+        found = found.filter(
+            published_at__gte=_get_year_start(year), published_at__lt=_get_year_start(year + 1)
+        )
     return found
 
 
-def _first(year: int) -> datetime:
+def _get_year_start(year: int) -> datetime:
     return timezone.make_aware(datetime(year, 1, 1))  # noqa: DTZ001
 
 
@@ -177,8 +181,8 @@ def link(row: Shelf, site: Site) -> Answer:
     "documents/",
     "信息列表",
     "按公开时间从新到旧。next 是下一页的地址，没有则为 null；一页最多 100 条。",
-    LISTED,
-    *_FILTERS,
+    LISTED_SHAPE,
+    *_FILTER_PARAMETERS,
     listed=True,
 )
 def documents(site: Site, values: Values) -> Answer:
@@ -187,7 +191,9 @@ def documents(site: Site, values: Values) -> Answer:
     return {"items": [listed(row, site) for row in page.rows], "next": page.next}
 
 
-def _found(site: Site, number: int, day: date | None = None) -> tuple[Shelf, list[Shelf], queries.Shown]:
+def _find_document(
+    site: Site, number: int, day: date | None = None
+) -> tuple[Shelf, list[Shelf], queries.Shown]:
     shelf = list(queries.shelf_visible_to(ANONYMOUS).filter(website=site.number, document=number))
     own = next((row for row in shelf if row.column_id is None), None)
     moment = timezone.make_aware(datetime.combine(day, time.max)) if day else None
@@ -206,14 +212,14 @@ def _found(site: Site, number: int, day: date | None = None) -> tuple[Shelf, lis
     "documents/{id}/",
     "一条信息",
     "正文、著录项、有效性、附件、所在栏目、有关信息和历次公开的版本；on 要那一天公开着的文字和那一天的有效性，不给则为今天。",
-    DOCUMENT,
-    ID,
-    ON,
+    DOCUMENT_SHAPE,
+    ID_PARAMETER,
+    ON_PARAMETER,
 )
 def document(site: Site, values: Values) -> Answer:
     """Return a document with everything its page shows, on a day."""
     day = values["on"] or site.day
-    own, shelf, shown = _found(site, values["id"], values["on"])
+    own, shelf, shown = _find_document(site, values["id"], values["on"])
     found, current = shown.document, shown.edition
     content: EditionContent | None = getattr(current, "content", None)
     nodes = [site.tree.nodes.get(row.column_id) for row in shelf if row.column_id and row.direct]
@@ -228,12 +234,12 @@ def document(site: Site, values: Values) -> Answer:
         "index_number": found.index_number,
         "standing_since": on(found.standing_on),
         "standing_note": found.standing_note,
-        "facts": _facts(content.facts) if content else {},
-        "html": _html(content, found.pk, current.number, site) if content else "",
+        "facts": _select_facts(content.facts) if content else {},
+        "html": _make_html(content, found.pk, current.number, site) if content else "",
         "text": plain(content.html) if content else "",
         "files": files(content, found.pk, current.number, site) if content else [],
         "columns": [column(node, site) for node in nodes if node],
-        "editions": [_edition(edition, own, site) for edition in shown.editions],
+        "editions": [_describe_edition(edition, own, site) for edition in shown.editions],
         "related": [
             {"relation": related.label, "items": [link(row, site) for row in related.rows]}
             for related in groups
@@ -249,16 +255,16 @@ def document(site: Site, values: Values) -> Answer:
     "原文（按条）",
     "一件文件公开的原文，逐条给出地址和摘要值；article 只要其中一条；on 要那一天公开着的文字和那一天的有效性，不给则为今天。"
     "政府公报是汇编，没有自己的条文：contains 给出所载各文件和它们现在的有效性。引用政策请用这里的原文，并写明来源和日期。",
-    ARTICLES,
-    ID,
+    ARTICLES_SHAPE,
+    ID_PARAMETER,
     Param("article", "只要这一条，如 第五条", example="第一条"),
-    ON,
+    ON_PARAMETER,
     tool="get_policy_text",
 )
-def text_by_article(site: Site, values: Values) -> Answer:
+def get_articles(site: Site, values: Values) -> Answer:
     """Return a document's text by article with URLs and digests."""
     day = values["on"]
-    own, _, shown = _found(site, values["id"], day)
+    own, _, shown = _find_document(site, values["id"], day)
     content: EditionContent | None = getattr(shown.edition, "content", None)
     compilation = is_issue(shown.document)
     # A gazette issue has no articles of its own; its documents have their own validity.
@@ -297,11 +303,11 @@ def text_by_article(site: Site, values: Values) -> Answer:
     }
 
 
-def _facts(facts: Mapping[str, object]) -> dict[str, str]:
+def _select_facts(facts: Mapping[str, object]) -> dict[str, str]:
     return {name: str(facts[name]) for name in FACTS if facts.get(name)}
 
 
-def _html(content: EditionContent, document: int, number: int, site: Site) -> str:
+def _make_html(content: EditionContent, document: int, number: int, site: Site) -> str:
     return with_addresses(content.html, lambda digest: f"{site.root}/files/{document}/{number}/{digest}")
 
 
@@ -319,7 +325,7 @@ def files(content: EditionContent, document: int, number: int, site: Site) -> li
     ]
 
 
-def _edition(one: Edition, shelf: Shelf, site: Site) -> Answer:
+def _describe_edition(one: Edition, shelf: Shelf, site: Site) -> Answer:
     return {
         "number": one.number,
         "visible_from": stamp(one.visible_from),

@@ -5,7 +5,7 @@ from gongkai.ui.opendata.models import Bundle
 from gongkai.ui.opendata.operations import Answer, Site, on, operation, page_of
 from gongkai.ui.opendata.shapes import Is, Shape
 
-BUNDLE = Shape(
+BUNDLE_SHAPE = Shape(
     "Bundle",
     "一个整批下载的文件",
     name=Is("text", "文件名", "documents-2026.ndjson.gz"),
@@ -24,17 +24,17 @@ BUNDLE = Shape(
     "bundles/",
     "整批下载的文件",
     "每年公开的信息（NDJSON，一行一条，含全文）和每种公开表的全部行（CSV），每天生成一次。",
-    BUNDLE,
+    BUNDLE_SHAPE,
     listed=True,
 )
 def files(site: Site, values: Values) -> Answer:
     """List the bundles."""
     rows = list(Bundle.objects.filter(website=site.number).defer("editions"))
     some, following = page_of(rows, values)
-    return {"items": [_file(bundle, site) for bundle in some], "next": following}
+    return {"items": [_describe_bundle(bundle, site) for bundle in some], "next": following}
 
 
-def _file(one: Bundle, site: Site) -> Answer:
+def _describe_bundle(one: Bundle, site: Site) -> Answer:
     return {
         "name": one.name,
         "label": one.label,

@@ -14,7 +14,7 @@ from gongkai.ui.opendata.shapes import HEAD, Is, Shape
 if TYPE_CHECKING:
     from gongkai.content.gazette.models import Issue
 
-_ISSUE = {
+_ISSUE_VALUES = {
     "id": Is("number", "公报编号", 4),
     "title": Is("text", "名称", "云岭市人民政府公报2026年第3期（总第187期）"),
     "year": Is("number", "年份", 2026),
@@ -23,8 +23,8 @@ _ISSUE = {
     "url": Is("text", "网页地址", "https://www.yunling.example/gazette/4/"),
     "pdf": Is("text", "PDF 的地址", "https://www.yunling.example/gazette/4/issue.pdf"),
 }
-ISSUE = Shape("GazetteIssue", "一期政府公报", **_ISSUE)
-PIECE = Shape(
+ISSUE_SHAPE = Shape("GazetteIssue", "一期政府公报", **_ISSUE_VALUES)
+GAZETTE_ARTICLE_SHAPE = Shape(
     "GazetteArticle",
     "公报中的一篇",
     section=Is("text", "栏目", "市政府文件"),
@@ -35,14 +35,14 @@ PIECE = Shape(
     text=Is("text", "正文", "各区县人民政府……"),
     url=Is("text", "网页地址", "https://www.yunling.example/gazette/4/?piece=1"),
 )
-ISSUE_WHOLE = Shape(
+WHOLE_ISSUE_SHAPE = Shape(
     "GazetteIssueWhole",
     "一期政府公报，逐篇",
     **HEAD,
-    **_ISSUE,
+    **_ISSUE_VALUES,
     edition=Is("number", "第几版", 1),
     digest=Is("text", "校验值", "5d1e…"),
-    articles=Is([PIECE], "各篇"),
+    articles=Is([GAZETTE_ARTICLE_SHAPE], "各篇"),
 )
 
 
@@ -51,26 +51,26 @@ ISSUE_WHOLE = Shape(
     "gazette/",
     "政府公报",
     "历年公报，新的在前；q 只要登载了这些词的各期。",
-    ISSUE,
+    ISSUE_SHAPE,
     Param("year", "年份", "year", example=2026),
     Param("q", "公报正文中的词", example="办法"),
     listed=True,
 )
-def issues(site: Site, values: Values) -> Answer:
+def list_issues(site: Site, values: Values) -> Answer:
     """List public issues, newest first."""
     rows = public_issues(site.number, values["year"])
     if values["q"]:
         named = {match.issue.pk for match in find(site.number, values["q"])}
         rows = [row for row in rows if row.issue.pk in named]
     some, following = page_of(rows, values)
-    return {"items": [_issue(row, site) for row in some], "next": following}
+    return {"items": [_describe_row(row, site) for row in some], "next": following}
 
 
-def _issue(row: PublicIssue, site: Site) -> Answer:
-    return _facts(row.issue, site)
+def _describe_row(row: PublicIssue, site: Site) -> Answer:
+    return _describe_issue(row.issue, site)
 
 
-def _facts(issue: "Issue", site: Site) -> Answer:
+def _describe_issue(issue: "Issue", site: Site) -> Answer:
     return {
         "id": issue.pk,
         "title": str(issue),
@@ -87,7 +87,7 @@ def _facts(issue: "Issue", site: Site) -> Answer:
     "gazette/{id}/",
     "一期公报",
     "一期公报的各篇正文；登载的文件后来废止、失效的，逐篇写明。",
-    ISSUE_WHOLE,
+    WHOLE_ISSUE_SHAPE,
     Param("id", "公报编号", "number", example=1, in_path=True, required=True),
 )
 def issue(site: Site, values: Values) -> Answer:
@@ -98,14 +98,16 @@ def issue(site: Site, values: Values) -> Answer:
     documents = [piece.document for piece in reading.pieces if piece.document]
     validities = validities_on(documents, site.day)
     return {
-        **_facts(reading.issue, site),
+        **_describe_issue(reading.issue, site),
         "edition": reading.number,
         "digest": reading.digest,
-        "articles": [_piece(piece, validities, reading.issue.pk, site) for piece in reading.pieces],
+        "articles": [
+            _describe_article(piece, validities, reading.issue.pk, site) for piece in reading.pieces
+        ],
     }
 
 
-def _piece(one: Piece, validities: Mapping[int, Validity], issue: int, site: Site) -> Answer:
+def _describe_article(one: Piece, validities: Mapping[int, Validity], issue: int, site: Site) -> Answer:
     return {
         "section": one.section,
         "title": one.title,

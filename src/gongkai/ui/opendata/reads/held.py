@@ -13,7 +13,7 @@ from gongkai.ui.opendata.operations import Answer, Site
 from gongkai.ui.opendata.reads.standings import said_of
 from gongkai.ui.opendata.shapes import Is, Shape
 
-HELD = Shape(
+CONTAINED_SHAPE = Shape(
     "Held",
     "汇编（政府公报）所载的一件",
     id=Is("number", "文件自己的信息编号；只登载在公报上的没有", 345, nullable=True),
@@ -34,7 +34,7 @@ HELD = Shape(
 )
 #: Fields of every answer about a document; empty unless it is a gazette issue.
 CONTAINING = {
-    "contains": Is([HELD], "汇编（政府公报）所载的文件，各有自己的有效性；不是汇编则没有"),
+    "contains": Is([CONTAINED_SHAPE], "汇编（政府公报）所载的文件，各有自己的有效性；不是汇编则没有"),
     "note": Is("text", "用的时候要知道的；没有则为空", ""),
 }
 
@@ -55,10 +55,10 @@ def held(issue: Document, pieces: Iterable[Piece], site: Site) -> list[Answer]:
     own = shelf_visible_to(ANONYMOUS).filter(website=site.number, column=None, document__in=numbers)
     paths = dict(own.values_list("document", "path")) if numbers else {}
     number = issue.source.removeprefix(f"{Issue.source_name}/")
-    return [_one(piece, paths, validities, number, site) for piece in some]
+    return [_describe_one(piece, paths, validities, number, site) for piece in some]
 
 
-def _one(
+def _describe_one(
     piece: Piece, paths: Mapping[int, str], validities: Mapping[int, Validity], number: str, site: Site
 ) -> Answer:
     document = piece.document

@@ -20,7 +20,7 @@ COLUMN_SHAPE = Shape(
     archived=Is("yes", "是否已经归档，不再更新", False),
     url=Is("text", "网页地址", "https://www.yunling.example/columns/12/"),
 )
-UNIT = Shape(
+UNIT_SHAPE = Shape(
     "Unit",
     "一个单位",
     id=Is("number", "单位编号", 3),
@@ -59,16 +59,16 @@ def columns(site: Site, values: Values) -> Answer:
     return {"items": [column(node, site) for node in some], "next": following}
 
 
-@operation("listUnits", "units/", "单位", "在本站公开信息的单位。", UNIT, listed=True)
+@operation("listUnits", "units/", "单位", "在本站公开信息的单位。", UNIT_SHAPE, listed=True)
 def units(site: Site, values: Values) -> Answer:
     """List the publishing units of the site."""
     top = site.tree.website.body.path
     bodies = Body.objects.filter(path__startswith=top, active_to=None, merged_into=None)
     some, following = page_of(list(bodies.order_by("position", "pk")), values)
-    return {"items": [_unit(body, site) for body in some], "next": following}
+    return {"items": [_describe_unit(body, site) for body in some], "next": following}
 
 
-def _unit(body: Body, site: Site) -> Answer:
+def _describe_unit(body: Body, site: Site) -> Answer:
     return {
         "id": body.pk,
         "name": body.name,

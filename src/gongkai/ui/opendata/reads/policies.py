@@ -20,7 +20,7 @@ from gongkai.ui.opendata.shapes import Is, Shape
 if TYPE_CHECKING:
     from gongkai.content.policies.states import Life
 
-POLICY = Shape(
+POLICY_SHAPE = Shape(
     "Policy",
     "政策库中的一件文件，和它在所问那一天的效力",
     id=Is("number", "信息编号", 345),
@@ -43,7 +43,7 @@ POLICY = Shape(
 )
 
 #: Validity states, and the lists of the library, each with several states.
-_STATES = (*STANDING_CHOICES, *((name, words) for name, (words, _) in TABS.items()))
+_STATE_CHOICES = (*STANDING_CHOICES, *((name, words) for name, (words, _) in TABS.items()))
 
 
 @operation(
@@ -51,14 +51,14 @@ _STATES = (*STANDING_CHOICES, *((name, words) for name, (words, _) in TABS.items
     "policies/",
     "某一天的政策文件",
     "on 那一天（不给则为今天）现行有效的政策文件；state 另选，如 repealed 已废止的、all 全部。后入库的在前。",
-    POLICY,
+    POLICY_SHAPE,
     Param("on", "问哪一天的效力，日期", "day", example="2026-11-20"),
     Param(
         "state",
         "要哪些：in_force、amended、not_yet、repealed、expired 与结果中的 state 相同；"
         "valid 现行有效（含已修改）、ended 失效或废止、coming 尚未施行、all 全部",
         "choice",
-        _STATES,
+        _STATE_CHOICES,
         "in_force",
     ),
     Param("q", "标题、文号或正文中的词", example="办法"),
@@ -71,7 +71,7 @@ _STATES = (*STANDING_CHOICES, *((name, words) for name, (words, _) in TABS.items
 def policies(site: Site, values: Values) -> Answer:
     """List policy documents with their validity on a day, by key."""
     day = values["on"] or site.day
-    rows = _rows(site, values, day)
+    rows = _filter_rows(site, values, day)
     if after := whole(values["cursor"]):
         rows = rows.filter(record_id__lt=after)
     size = values["size"]
@@ -80,14 +80,14 @@ def policies(site: Site, values: Values) -> Answer:
     places = at(site, [span.record.document_id or 0 for span in some])
     lives = lives_of([span.record for span in some])
     items = [
-        _policy(span, lives[span.record_id], day, places[span.record.document_id or 0].path, site)
+        _describe_policy(span, lives[span.record_id], day, places[span.record.document_id or 0].path, site)
         for span in some
         if span.record.document_id in places
     ]
     return {"items": items, "next": str(some[-1].record_id) if more else ""}
 
 
-def _rows(site: Site, values: Values, day: date) -> QuerySet[Span]:
+def _filter_rows(site: Site, values: Values, day: date) -> QuerySet[Span]:
     asked = Asked(
         level=values["level"],
         issuer=values["issuer"],
@@ -101,7 +101,7 @@ def _rows(site: Site, values: Values, day: date) -> QuerySet[Span]:
     return rows.filter(state__in=states) if states else rows
 
 
-def _policy(span: Span, life: "Life", day: date, path: str, site: Site) -> Answer:
+def _describe_policy(span: Span, life: "Life", day: date, path: str, site: Site) -> Answer:
     record = span.record
     return {
         "id": record.document_id,

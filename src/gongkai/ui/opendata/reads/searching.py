@@ -16,8 +16,8 @@ from gongkai.ui.opendata.reads.standings import STANDING_CHOICES, label_of
 from gongkai.ui.opendata.shapes import Is, Shape
 
 #: Maximum number of documents named for a found gazette issue.
-MOST_HELD = 5
-FOUND = Shape(
+MAX_CONTAINED = 5
+FOUND_SHAPE = Shape(
     "Found",
     "找到的一条",
     id=Is("number", "信息编号", 345),
@@ -41,7 +41,7 @@ FOUND = Shape(
     "查找",
     "与网站的搜索相同：词、文号、索引号都可以，最合适的在前，现行有效的在已失效的前面，登载它们的政府公报在后；"
     f"公报是汇编，contains 是其中写有这些词的文件，各有自己的有效性。一页 {HITS} 条，最多给出前 500 条。",
-    FOUND,
+    FOUND_SHAPE,
     Param("q", "要找的词、文号或者索引号", example="公积金", required=True),
     Param("kind", "类别", "choice", tuple(KINDS.items()), "policy"),
     Param("standing", "有效性", "choice", STANDING_CHOICES, "in_force"),
@@ -61,10 +61,10 @@ def found(site: Site, values: Values) -> Answer:
     )
     results = search(ANONYMOUS, site.number, asked)
     following = str(page + 1) if page < results.pages else ""
-    return {"items": [_hit(hit, site, values["q"]) for hit in results.hits], "next": following}
+    return {"items": [_describe_hit(hit, site, values["q"]) for hit in results.hits], "next": following}
 
 
-def _hit(hit: Hit, site: Site, words: str) -> Answer:
+def _describe_hit(hit: Hit, site: Site, words: str) -> Answer:
     row = hit.row
     compilation = row.kind == ItemKind.GAZETTE
     return {
@@ -79,13 +79,13 @@ def _hit(hit: Hit, site: Site, words: str) -> Answer:
         "excerpt": "".join(words for words, _ in hit.excerpt),
         "url": site.at(hit.path),
         "articles": site.at(f"/api/v1/documents/{row.document_id}/articles/"),
-        "contains": _held(row, words, site) if compilation else [],
+        "contains": _describe_contained(row, words, site) if compilation else [],
         "note": note(compilation=compilation),
     }
 
 
-def _held(row: SearchRow, words: str, site: Site) -> list[Answer]:
+def _describe_contained(row: SearchRow, words: str, site: Site) -> list[Answer]:
     pieces = holding(held_in(row.document, row.edition, getattr(row.edition, "content", None)), words)[
-        :MOST_HELD
+        :MAX_CONTAINED
     ]
     return held(row.document, pieces, site)

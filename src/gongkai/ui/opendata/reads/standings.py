@@ -4,13 +4,13 @@ from gongkai.content.editions.models import Standing
 from gongkai.content.policies.queries.validity import Validity
 from gongkai.ui.opendata.operations import Answer
 
-STANDINGS = {str(value): str(label) for value, label in Standing.choices}
-STANDING_CHOICES = tuple((value, label) for value, label in STANDINGS.items() if value)
+VALIDITY_LABELS = {str(value): str(label) for value, label in Standing.choices}
+STANDING_CHOICES = tuple((value, label) for value, label in VALIDITY_LABELS.items() if value)
 
 
 def label_of(standing: str) -> str:
     """Return the Chinese label of a validity, or ""."""
-    return STANDINGS.get(standing, "") if standing else ""
+    return VALIDITY_LABELS.get(standing, "") if standing else ""
 
 
 def said_of(validity: Validity) -> Answer:

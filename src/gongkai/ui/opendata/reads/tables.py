@@ -11,8 +11,8 @@ from gongkai.work.tables.models import TableSchema
 from gongkai.work.tables.public import Placed
 
 #: Largest position of a table or row in a cursor.
-MOST_ROWS = 10_000_000
-TABLE = Shape(
+MAX_CURSOR_POSITION = 10_000_000
+TABLE_SHAPE = Shape(
     "Table",
     "一种公开表：名录、专题数据、办事指南、权责清单、查阅点",
     key=Is("text", "代号", "school"),
@@ -22,7 +22,7 @@ TABLE = Shape(
     rows=Is("text", "各行在本接口中的地址", "https://www.yunling.example/api/v1/tables/school/"),
     url=Is("text", "网页地址", "https://www.yunling.example/tables/school/"),
 )
-ROW = Shape(
+ROW_SHAPE = Shape(
     "TableRow",
     "公开表的一行",
     unit_id=Is("number", "填报单位编号", 5),
@@ -40,7 +40,7 @@ ROW = Shape(
     "tables/",
     "公开表",
     "本站公开了哪些表，各在哪里。",
-    TABLE,
+    TABLE_SHAPE,
     tool="list_public_tables",
     listed=True,
 )
@@ -65,7 +65,7 @@ def tables(site: Site, values: Mapping[str, object]) -> Answer:
     "tables/{key}/",
     "公开表的各行",
     "一种公开表的各行，年度新的在前，各单位的在一起。q 只要有这些字的行。",
-    ROW,
+    ROW_SHAPE,
     Param("key", "公开表的代号", example="school", in_path=True, required=True),
     Param("unit", "填报单位编号", "number", example=3),
     Param("year", "年度", "year", example=2026),
@@ -73,7 +73,7 @@ def tables(site: Site, values: Mapping[str, object]) -> Answer:
     tool="get_public_table",
     listed=True,
 )
-def table_rows(site: Site, values: Values) -> Answer:
+def list_table_rows(site: Site, values: Values) -> Answer:
     """List the rows of all units under a schema; the cursor is table and row."""
     schema = TableSchema.objects.filter(key=values["key"], active=True).first()
     placed = public.placed(site.number, schema, values["unit"]) if schema else []
@@ -81,17 +81,17 @@ def table_rows(site: Site, values: Values) -> Answer:
         raise NotThere("没有这样的公开表，或者已经撤回。")
     kept = [one for one in placed if values["year"] in (None, one.year)]
     start, _, skip = values["cursor"].partition(".")
-    table, row = whole(start, MOST_ROWS) or 0, whole(skip, MOST_ROWS) or 0
+    table, row = whole(start, MAX_CURSOR_POSITION) or 0, whole(skip, MAX_CURSOR_POSITION) or 0
     items: list[Answer] = []
     while table < len(kept) and len(items) < values["size"]:
-        own = _rows(kept[table], values["q"], site)
+        own = _describe_rows(kept[table], values["q"], site)
         some = own[row : row + values["size"] - len(items)]
         items += some
         table, row = (table, row + len(some)) if row + len(some) < len(own) else (table + 1, 0)
     return {"items": items, "next": f"{table}.{row}" if table < len(kept) else ""}
 
 
-def _rows(placed: Placed, words: str, site: Site) -> list[Answer]:
+def _describe_rows(placed: Placed, words: str, site: Site) -> list[Answer]:
     filled = public.filled([placed])
     return [
         {

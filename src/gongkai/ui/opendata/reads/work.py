@@ -17,7 +17,7 @@ from gongkai.work.notices.queries.public import (
     list_public_years,
 )
 
-UNIT_PROGRESS = Shape(
+UNIT_PROGRESS_SHAPE = Shape(
     "UnitProgress",
     "一个责任单位办得怎样",
     unit=Is("text", "责任单位", "市住建局"),
@@ -25,7 +25,7 @@ UNIT_PROGRESS = Shape(
     due=Is("text", "还没办完的，下一个期限", "2026-12-31"),
     closed=Is("text", "办完的，哪一天", ""),
 )
-MEASURE = Shape(
+MEASURE_SHAPE = Shape(
     "Measure",
     "年度政务公开任务中的一项举措",
     notice=Is("text", "出自哪个通知", "2026年云岭市政务公开工作要点任务分工"),
@@ -34,7 +34,7 @@ MEASURE = Shape(
     item=Is("text", "工作任务", "推进政策集中公开"),
     text=Is("text", "贯彻举措原文", "市政府规章集中公开……"),
     leads=Is(["text"], "牵头单位", ["市政府办公室"]),
-    units=Is([UNIT_PROGRESS], "责任单位"),
+    units=Is([UNIT_PROGRESS_SHAPE], "责任单位"),
     state=Is("text", "进展", "进行中（2/5）"),
     links=Is([LINK], "已经公开的成果"),
     url=Is("text", "网页地址", "https://www.yunling.example/progress/2026/"),
@@ -46,37 +46,37 @@ MEASURE = Shape(
     "measures/",
     "任务进展",
     "一年政务公开任务的各项举措：谁牵头、谁负责、办到哪一步。不给年份则为今年（今年没有的，为最近一年）。",
-    MEASURE,
+    MEASURE_SHAPE,
     Param("year", "年份", "year", example=2026),
     Param("q", "举措中的词", example="公开"),
     tool="get_measure_progress",
     listed=True,
 )
-def measures(site: Site, values: Values) -> Answer:
+def list_measures(site: Site, values: Values) -> Answer:
     """List the public measures of a year with progress."""
     government = site.government
     year = values["year"] or find_default_year(list_public_years(government), site.day)
     found = [
         measure
-        for measure in _measures(government, year)
+        for measure in _iterate_measures(government, year)
         if values["q"] in f"{measure[2].item}{measure[2].text}"
     ]
     some, following = page_of(found, values)
     page = site.at(f"/progress/{year}/")
     return {
-        "items": [_measure(*one, page, site) for one in some],
+        "items": [_describe_measure(*one, page, site) for one in some],
         "next": following,
     }
 
 
-def _measures(government: Body, year: int) -> Iterator[tuple[str, str, PublicMeasure]]:
+def _iterate_measures(government: Body, year: int) -> Iterator[tuple[str, str, PublicMeasure]]:
     for notice in count_public_progress(year, government):
         for section in notice.sections:
             for public_measure in section.measures:
                 yield notice.title, section.title, public_measure
 
 
-def _measure(notice: str, section: str, one: PublicMeasure, page: str, site: Site) -> Answer:
+def _describe_measure(notice: str, section: str, one: PublicMeasure, page: str, site: Site) -> Answer:
     return {
         "notice": notice,
         "number": one.number,
@@ -84,14 +84,14 @@ def _measure(notice: str, section: str, one: PublicMeasure, page: str, site: Sit
         "item": one.item,
         "text": one.words,
         "leads": list(one.leads),
-        "units": [_unit(unit) for unit in one.units],
+        "units": [_describe_unit_progress(unit) for unit in one.units],
         "state": one.state,
         "links": [{"title": link.title, "url": site.at(link.path)} for link in one.links],
         "url": page,
     }
 
 
-def _unit(one: PublicUnit) -> Answer:
+def _describe_unit_progress(one: PublicUnit) -> Answer:
     return {
         "unit": one.name,
         "light": Light.of(one.light).word,
@@ -100,7 +100,7 @@ def _unit(one: PublicUnit) -> Answer:
     }
 
 
-REPORT = Shape(
+REPORT_SHAPE = Shape(
     "AnnualReport",
     "一个单位一年的年度报告",
     unit_id=Is("number", "单位编号", 3),
@@ -119,7 +119,7 @@ _REPORT_KINDS = (("disclosure", ""), ("law", "law"))
     "reports/",
     "年度报告",
     "政府信息公开工作年度报告（kind=law 为法治政府建设年度报告）：各单位各年公布了没有、哪一天、在哪里。没有公布的也列出。",
-    REPORT,
+    REPORT_SHAPE,
     Param(
         "kind",
         "哪种报告：disclosure 政府信息公开、law 法治政府建设",
@@ -130,7 +130,7 @@ _REPORT_KINDS = (("disclosure", ""), ("law", "law"))
     Param("year", "报告的年度", "year", example=2025),
     listed=True,
 )
-def reports(site: Site, values: Values) -> Answer:
+def list_reports(site: Site, values: Values) -> Answer:
     """List annual reports by unit and year."""
     kind = KINDS[dict(_REPORT_KINDS)[values["kind"] or "disclosure"]]
     cells = [
@@ -140,10 +140,10 @@ def reports(site: Site, values: Values) -> Answer:
         if cell.state != NONE and values["year"] in (None, cell.year)
     ]
     some, following = page_of(cells, values)
-    return {"items": [_report(body, cell, site) for body, cell in some], "next": following}
+    return {"items": [_describe_report(body, cell, site) for body, cell in some], "next": following}
 
 
-def _report(body: Body, cell: Cell, site: Site) -> Answer:
+def _describe_report(body: Body, cell: Cell, site: Site) -> Answer:
     place = cell.place
     day = place.at if place else None
     here = place is not None and place.website in {0, site.number}

@@ -15,7 +15,7 @@ from gongkai.work.consultation.queries import list_public_answers
 
 #: Up to this number of documents changed at once, neighbouring pages are purged singly; beyond
 #: it, the whole site.
-SINGLY = 20
+MAX_SINGLE_DOCUMENTS = 20
 #: Purge a whole site: its navigation or footer changed.
 EVERYTHING = "*"
 
@@ -56,10 +56,10 @@ def of_documents(
         for column in line:
             paths |= {f"/columns/{column}/", f"/columns/{column}/feed/"}
     shown = {site: {path for path in paths if not path.endswith("/feed/")} for site, paths in sites.items()}
-    own = _own_pages(documents, sites)
+    own = _add_own_pages(documents, sites)
     if beside:
-        _beside(documents, held, lines, sites)
-    hosts = _hosts(sites)
+        _add_mentioning_pages(documents, held, lines, sites)
+    hosts = _list_hosts(sites)
 
     def place(site: int, path: str) -> tuple[bool, bool, str]:
         return path not in own[site], path not in shown.get(site, ()), path
@@ -72,13 +72,13 @@ def of_documents(
     ]
 
 
-def _beside(
+def _add_mentioning_pages(
     documents: Sequence[int],
     held: dict[int, set[int]],
     lines: dict[int, tuple[int, list[int]]],
     sites: dict[int, set[str]],
 ) -> None:
-    if len(documents) > SINGLY:
+    if len(documents) > MAX_SINGLE_DOCUMENTS:
         for paths in sites.values():
             paths.add(EVERYTHING)
         return
@@ -101,7 +101,7 @@ def _beside(
         paths.update(f"/answers/{number}/" for number in resting)
 
 
-def _own_pages(documents: Sequence[int], sites: dict[int, set[str]]) -> dict[int, set[str]]:
+def _add_own_pages(documents: Sequence[int], sites: dict[int, set[str]]) -> dict[int, set[str]]:
     pages: dict[int, set[str]] = defaultdict(set)
     for website, path in Address.objects.filter(document__in=documents).values_list("website", "path"):
         sites.setdefault(website, {"/", "/feed/"}).add(path)
@@ -137,7 +137,7 @@ def of_answer(number: int, documents: Iterable[int]) -> list[Place]:
     sites = {pk: {"/answers/", f"/answers/{number}/"} for pk in Website.objects.values_list("pk", flat=True)}
     for website, path in Address.objects.filter(document__in=documents).values_list("website", "path"):
         sites[website].add(path)
-    hosts = _hosts(sites)
+    hosts = _list_hosts(sites)
     return [
         Place(host, path) for site, paths in sites.items() for host in hosts[site] for path in sorted(paths)
     ]
@@ -145,9 +145,9 @@ def of_answer(number: int, documents: Iterable[int]) -> list[Place]:
 
 def of_sites(websites: Iterable[int]) -> list[Place]:
     """Return the whole-site purges of these sites."""
-    hosts = _hosts(websites)
+    hosts = _list_hosts(websites)
     return [Place(host, EVERYTHING) for some in hosts.values() for host in some]
 
 
-def _hosts(websites: Iterable[int]) -> dict[int, list[str]]:
+def _list_hosts(websites: Iterable[int]) -> dict[int, list[str]]:
     return {site.pk: sorted(site.answers_to) for site in Website.objects.filter(pk__in=list(websites))}

@@ -18,11 +18,11 @@ from gongkai.ui.portal.purging.threads import wake
 from gongkai.ui.portal.purging.ways import AT_ONE_WORD, receivers
 
 #: Bulk actions of a migration: publishing removes nothing; taking back purges whole sites.
-IN_MASSES = {"publishing.publish_migrated", "publishing.take_back_migrated"}
+BULK_ACTIONS = {"publishing.publish_migrated", "publishing.take_back_migrated"}
 #: Actions that activate or retire an answer.
 ANSWER_ACTS = ("answers.release", "answers.revise", "answers.confirm", "answers.retire")
 #: Actions that remove public content; their purges go first.
-TAKES = frozenset({"publishing.withdraw", "publishing.erase", "answers.retire", "answers.revise"})
+REMOVING_ACTIONS = frozenset({"publishing.withdraw", "publishing.erase", "answers.retire", "answers.revise"})
 #: Interval at which whole sites are purged while texts are taken back one by one.
 SOON = timedelta(seconds=10)
 
@@ -33,11 +33,11 @@ def note_changes(happened: ActionEvent) -> None:
         return
     name, target = happened.action.name, happened.target
     one_of_many = (
-        happened.by.system and name == "publishing.withdraw" and not _whole_sites_soon(happened.target)
+        happened.by.system and name == "publishing.withdraw" and not _enqueue_whole_sites(happened.target)
     )
-    places, when = _changed(name, target, happened.step, beside=not one_of_many)
+    places, when = _find_changes(name, target, happened.step, beside=not one_of_many)
     if places:
-        first = _write(places, when, urgent=not one_of_many and _takes(name, happened.step))
+        first = _write(places, when, urgent=not one_of_many and _removes_content(name, happened.step))
         transaction.on_commit(partial(wake, first), robust=True)
 
 
@@ -54,18 +54,18 @@ def note_answers(happened: ActionEvent) -> None:
         return
     known = happened.target
     documents = {*known.documents.values_list("pk", flat=True), *numbers(happened.step.facts, "documents")}
-    first = _write(of_answer(known.pk, documents), None, urgent=happened.action.name in TAKES)
+    first = _write(of_answer(known.pk, documents), None, urgent=happened.action.name in REMOVING_ACTIONS)
     transaction.on_commit(partial(wake, first), robust=True)
 
 
-def _takes(name: str, step: ActionResult) -> bool:
+def _removes_content(name: str, step: ActionResult) -> bool:
     if name == "publishing.publish":
         edition = number(step.facts, "edition")
         return Edition.objects.filter(pk=edition, number__gt=1).exclude(audience="all").exists()
-    return name in TAKES
+    return name in REMOVING_ACTIONS
 
 
-def _changed(
+def _find_changes(
     name: str, target: object, step: ActionResult, *, beside: bool
 ) -> tuple[list[Place], datetime | None]:
     facts = step.facts
@@ -76,16 +76,16 @@ def _changed(
             to = number(facts, "to")
             return of_documents(numbers(facts, "documents"), [target.pk, *([to] if to else [])]), None
         return of_sites([target.website_id]), None
-    documents = _documents(target, step)
+    documents = _list_changed_documents(target, step)
     if not documents:
         return [], None
     columns = [*numbers(facts, "columns"), *numbers(facts, "waiting")]
     starts = parse_datetime(str(facts.get("visible_from", "")) or "")
     later = starts if starts and starts > timezone.now() else None
-    return of_documents(documents, columns, beside=beside and name not in IN_MASSES), later
+    return of_documents(documents, columns, beside=beside and name not in BULK_ACTIONS), later
 
 
-def _documents(target: object, step: ActionResult) -> list[int]:
+def _list_changed_documents(target: object, step: ActionResult) -> list[int]:
     if isinstance(target, Document):
         return [target.pk] if Edition.objects.filter(document=target).exists() else []
     one = step.facts.get("edition")
@@ -98,13 +98,13 @@ def _write(places: Sequence[Place], when: datetime | None, *, urgent: bool = Fal
     rows = [
         Purge(cache=f"{way}={address}", host=host, path=path[:400], due_at=due, urgent=first)
         for way, address in receivers()
-        for (host, path), first in _for_way(way, places, urgent)
+        for (host, path), first in _adapt_to_way(way, places, urgent)
     ]
     made = Purge.objects.bulk_create(rows, batch_size=500)
     return [row for row in made if row.urgent and not when and row.cache.partition("=")[0] in AT_ONE_WORD]
 
 
-def _for_way(way: str, places: Sequence[Place], urgent: bool) -> list[tuple[Place, bool]]:
+def _adapt_to_way(way: str, places: Sequence[Place], urgent: bool) -> list[tuple[Place, bool]]:
     if way not in AT_ONE_WORD:
         return [(place, urgent or place.path == EVERYTHING) for place in places]
     hosts = {place.host for place in places if urgent or place.path == EVERYTHING}
@@ -114,7 +114,7 @@ def _for_way(way: str, places: Sequence[Place], urgent: bool) -> list[tuple[Plac
     ]
 
 
-def _whole_sites_soon(document: Document) -> bool:
+def _enqueue_whole_sites(document: Document) -> bool:
     now = timezone.now()
     waiting = Purge.objects.filter(path=EVERYTHING, due_at__gt=now + SOON / 2)
     hosts = set(waiting.values_list("host", flat=True))

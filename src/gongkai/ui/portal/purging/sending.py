@@ -23,11 +23,11 @@ from gongkai.ui.portal.purging.ways import AFTER, SURE, NotTaken, receivers, tel
 from gongkai.ui.portal.replica import bound, replicas, settle
 
 #: Maximum rows of a run, and of a batch; urgent rows wait for at most one batch.
-PORTION, AT_A_TIME = 2000, 20
+MAX_ROWS_PER_RUN, BATCH_SIZE = 2000, 20
 #: Time limit of a run in seconds; the next run continues.
-SECONDS = 30.0
+RUN_TIMEOUT_SECONDS = 30.0
 #: Lease of a row, short for urgent ones: a second purge does no harm.
-HOLD, URGENT_HOLD = timedelta(seconds=45), timedelta(seconds=5)
+HOLD, URGENT_LEASE_PERIOD = timedelta(seconds=45), timedelta(seconds=5)
 #: Seconds that an urgent purge waits for the replica; afterwards it is sent, and repeated once
 #: the replica has followed.
 PATIENCE = 0.2
@@ -41,13 +41,17 @@ LATE = timedelta(minutes=10)
 #: A cache with this number of failures is skipped for the rest of a run.
 FAILURES = 3
 #: Seconds until the next attempt, for urgent and other rows.
-URGENT, BACKOFF = (1, 1, 2, 5, 10, 30, 60), (5, 15, 60, 120, 300, 900, 3600, 14_400)
+URGENT, RETRY_SECONDS = (1, 1, 2, 5, 10, 30, 60), (5, 15, 60, 120, 300, 900, 3600, 14_400)
 #: Attempts (urgent or not, about a day) after which an unconfigured cache is given up.
-GIVEN_UP = {True: 1500, False: 12}
+MAX_ATTEMPTS = {True: 1500, False: 12}
 
 
 def send_due(
-    now: datetime | None = None, *, of: Q | None = None, most: int = PORTION, seconds: float = SECONDS
+    now: datetime | None = None,
+    *,
+    of: Q | None = None,
+    most: int = MAX_ROWS_PER_RUN,
+    seconds: float = RUN_TIMEOUT_SECONDS,
 ) -> dict[str, int]:
     """Purge what is due. Idempotent; may be missed or run twice at once.
 
@@ -60,7 +64,7 @@ def send_due(
         seconds: start nothing new after this time.
     """
     run = Run(now or timezone.now(), of or Q(), time.monotonic() + seconds)
-    while most > 0 and (rows := run.take(min(most, AT_A_TIME))):
+    while most > 0 and (rows := run.take(min(most, BATCH_SIZE))):
         most -= len(rows)
         run.tell(rows)
     run.end()
@@ -107,7 +111,7 @@ class Run:
             skips = connection.features.has_select_for_update_skip_locked
             held = free.select_for_update(skip_locked=skips).order_by("-urgent", "due_at", "pk")
             rows = list(held[:count])
-            hold = URGENT_HOLD if all(row.urgent for row in rows) else HOLD
+            hold = URGENT_LEASE_PERIOD if all(row.urgent for row in rows) else HOLD
             Purge.objects.filter(pk__in=[row.pk for row in rows]).update(held_until=self.moment + hold)
         return rows
 
@@ -147,8 +151,8 @@ class Run:
     def _again(self, row: Purge, error: NotTaken) -> None:
         self.failed[row.cache] += 1
         self.counts["retried"] += 1
-        pauses = URGENT if row.urgent else BACKOFF
-        if row.attempts >= GIVEN_UP[row.urgent] and tuple(row.cache.split("=", 1)) not in receivers():
+        pauses = URGENT if row.urgent else RETRY_SECONDS
+        if row.attempts >= MAX_ATTEMPTS[row.urgent] and tuple(row.cache.split("=", 1)) not in receivers():
             Purge.objects.filter(pk=row.pk).delete()
             return
         wait = timedelta(seconds=pauses[min(row.attempts, len(pauses) - 1)])
@@ -162,10 +166,10 @@ class Run:
             AFTER[way]()
         if self.late:
             self.counts["late"] = sum(map(len, self.late.values()))
-            _report(self.late, self.moment)
+            _report_late(self.late, self.moment)
 
 
-def _report(late: dict[str, list[datetime]], now: datetime) -> None:
+def _report_late(late: dict[str, list[datetime]], now: datetime) -> None:
     for website in Website.objects.select_related("body"):
         times = [at for host in website.answers_to for at in late.get(host, [])]
         if not times:

@@ -21,11 +21,11 @@ from gongkai.ui.portal.purging.ways import receivers
 LOG = logging.getLogger("gongkai.portal")
 #: Without threads: URLs purged right after a change, and the time limit in seconds; the job does
 #: the rest.
-AT_ONCE, AT_MOST = 200, 10.0
+MAX_IMMEDIATE_URLS, IMMEDIATE_TIMEOUT_SECONDS = 200, 10.0
 #: Maximum seconds that an action waits for files to be deleted before its response.
 BEFORE = 1.0
 #: Seconds between two checks, and after a failure.
-EVERY, PAUSE = 1.0, 5.0
+EVERY, FAILURE_PAUSE_SECONDS = 1.0, 5.0
 
 
 class Lane(threading.Thread):
@@ -55,7 +55,7 @@ class Lane(threading.Thread):
                 send_due(of=self.of)
             except Exception:  # a database that is away comes back, and the rows are still there
                 LOG.exception("caches could not be told; tried again")
-                self.woken.wait(PAUSE)
+                self.woken.wait(FAILURE_PAUSE_SECONDS)
             finally:
                 connections.close_all()
 
@@ -71,7 +71,7 @@ def wake(first: Sequence[Purge] = ()) -> None:
             servers in parallel before the action's response, without waiting for the database.
     """
     if not LANES:
-        send_due(most=AT_ONCE, seconds=AT_MOST)
+        send_due(most=MAX_IMMEDIATE_URLS, seconds=IMMEDIATE_TIMEOUT_SECONDS)
     rows: dict[str, list[Purge]] = defaultdict(list)
     for row in first:
         rows[row.cache].append(row)
@@ -97,11 +97,11 @@ def begin(*, watch: bool = False) -> list[Lane]:
     for lane in LANES:
         lane.start()
     if watch and LANES:
-        threading.Thread(target=_watch, name="caches-watch", daemon=True).start()
+        threading.Thread(target=_watch_outbox, name="caches-watch", daemon=True).start()
     return LANES
 
 
-def _watch() -> None:
+def _watch_outbox() -> None:
     while True:
         time.sleep(EVERY)
         try:
@@ -110,7 +110,7 @@ def _watch() -> None:
         except Exception:
             LOG.exception("it could not be looked for what caches are to be told; tried again")
             connections.close_all()
-            time.sleep(PAUSE)
+            time.sleep(FAILURE_PAUSE_SECONDS)
 
 
 def look() -> bool:

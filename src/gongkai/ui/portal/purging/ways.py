@@ -57,13 +57,13 @@ def tell(cache: str, place: Place) -> None:
     known(address, place)
 
 
-def _purge(address: str, place: Place) -> None:
+def _purge_by_http(address: str, place: Place) -> None:
     everything = place.path == EVERYTHING
     headers = {"X-Gongkai-Purge": "site"} if everything else {}
-    _ask(address, "PURGE", place.host, "/" if everything else place.path, headers)
+    _send_request(address, "PURGE", place.host, "/" if everything else place.path, headers)
 
 
-def _pages(address: str, place: Place) -> None:
+def _delete_files(address: str, place: Place) -> None:
     host, name = folder_of(place.host), name_of(place.path)
     if place.path == EVERYTHING:
         away = f".{host}.{secrets.token_hex(8)}"  # beside it: where it is not there, nothing else is missing either
@@ -72,13 +72,15 @@ def _pages(address: str, place: Place) -> None:
         ):  # what this machine can do itself waits for no web server that stands still or begins anew
             with suppress(OSError):
                 os.rename(Path(settings.GONGKAI_PAGES, NOW, host), Path(settings.GONGKAI_PAGES, NOW, away))
-        _ask(address, "MOVE", place.host, f"/{NOW}/{host}/", {"Destination": f"/{NOW}/{away}/"}, absent=True)
+        _send_request(
+            address, "MOVE", place.host, f"/{NOW}/{host}/", {"Destination": f"/{NOW}/{away}/"}, absent=True
+        )
         return
     with suppress(NotTaken):  # the disk is full: then nobody keeps a page either
         write_at(address, host)
     if name:
         for file in (f"{PAGES}/{name}.gz", f"{MARKS}/{name}.mark"):
-            _ask(address, "DELETE", place.host, f"/{NOW}/{host}/{file}", {}, absent=True)
+            _send_request(address, "DELETE", place.host, f"/{NOW}/{host}/{file}", {}, absent=True)
 
 
 def write_at(address: str, name: str) -> None:
@@ -87,10 +89,10 @@ def write_at(address: str, name: str) -> None:
     Raises:
         NotTaken.
     """
-    _ask(address, "PUT", name.strip("."), f"/{CHANGED}/{name}", {}, b"1")
+    _send_request(address, "PUT", name.strip("."), f"/{CHANGED}/{name}", {}, b"1")
 
 
-def _ask(
+def _send_request(
     address: str,
     method: str,
     host: str,
@@ -113,7 +115,7 @@ def _ask(
         raise NotTaken(f"缓存答复 {status}")
 
 
-def _wagtail(_address: str, place: Place) -> None:
+def _purge_by_wagtail(_address: str, place: Place) -> None:
     from wagtail.contrib.frontend_cache.utils import get_backends
 
     scheme = "https" if settings.HTTPS else "http"
@@ -123,4 +125,8 @@ def _wagtail(_address: str, place: Place) -> None:
 
 
 #: Other apps add theirs at start-up (`mirror`).
-WAYS: dict[str, Callable[[str, Place], None]] = {"purge": _purge, "pages": _pages, "wagtail": _wagtail}
+WAYS: dict[str, Callable[[str, Place], None]] = {
+    "purge": _purge_by_http,
+    "pages": _delete_files,
+    "wagtail": _purge_by_wagtail,
+}

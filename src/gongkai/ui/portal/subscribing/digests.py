@@ -17,23 +17,23 @@ from gongkai.ui.portal.tree import SiteTree, sites
 
 #: Hour from which digests are sent; very recent content is left to the next day, as its
 #: transaction may be open.
-FROM_HOUR = 8
+FIRST_HOUR = 8
 SETTLED = timedelta(minutes=5)
 #: Maximum rows per subscription; maximum subscribers per run.
-MOST_ROWS = 20
-PORTION = 500
+MAX_ROWS = 20
+BATCH_SIZE = 500
 #: Unconfirmed addresses are deleted after this time.
-UNCONFIRMED = timedelta(days=2)
+UNCONFIRMED_RETENTION = timedelta(days=2)
 
 
 def send_digests(now: datetime | None = None) -> dict[str, int]:
     """Write today's digests to the outbox, and delete unconfirmed addresses."""
     moment = now or timezone.now()
-    counts = {"written": 0, "nothing": 0, "forgotten": forget_unconfirmed(moment)}
+    counts = {"written": 0, "nothing": 0, "forgotten": delete_unconfirmed(moment)}
     local = timezone.localtime(moment)
-    if local.hour < FROM_HOUR:
+    if local.hour < FIRST_HOUR:
         return counts
-    today = timezone.make_aware(datetime.combine(local.date(), time(FROM_HOUR)))
+    today = timezone.make_aware(datetime.combine(local.date(), time(FIRST_HOUR)))
     trees = {tree.website.pk: tree for tree in sites()}
     for subscriber in _due(today):
         tree = trees.get(subscriber.website_id)
@@ -46,7 +46,7 @@ def send_digests(now: datetime | None = None) -> dict[str, int]:
 def _due(today: datetime) -> list[Subscriber]:
     confirmed = Subscription.objects.filter(subscriber=OuterRef("pk"), confirmed_at__isnull=False)
     rows = Subscriber.objects.filter(Exists(confirmed), seen_at__lt=today - SETTLED)
-    return list(rows.select_related("website").order_by("pk")[:PORTION])
+    return list(rows.select_related("website").order_by("pk")[:BATCH_SIZE])
 
 
 def _write(subscriber: Subscriber, tree: SiteTree, upto: datetime) -> str:
@@ -68,7 +68,7 @@ def news(subscriber: Subscriber, tree: SiteTree, upto: datetime) -> list[tuple[s
         since = max(subscriber.seen_at, subscription.confirmed_at or upto)
         name = name_of(tree, subscription.scope, subscription.value)
         rows = (
-            [row for row in _rows(subscription, tree, since, upto) if row.document_id not in told]
+            [row for row in _list_rows(subscription, tree, since, upto) if row.document_id not in told]
             if name
             else []
         )
@@ -78,11 +78,11 @@ def news(subscriber: Subscriber, tree: SiteTree, upto: datetime) -> list[tuple[s
     return groups
 
 
-def _rows(one: Subscription, tree: SiteTree, since: datetime, upto: datetime) -> list[Shelf]:
+def _list_rows(one: Subscription, tree: SiteTree, since: datetime, upto: datetime) -> list[Shelf]:
     site = tree.website.pk
     if one.scope == Scope.WORDS:
         found = newest_found(ANONYMOUS, site, one.value, 200, since=since)
-        return [row for row in found if row.from_at <= upto][:MOST_ROWS]
+        return [row for row in found if row.from_at <= upto][:MAX_ROWS]
     rows = shelf_visible_to(ANONYMOUS).filter(from_at__gt=since, from_at__lte=upto, website=site)
     if one.scope == Scope.COLUMN:
         rows = rows.filter(column=int(one.value))
@@ -91,11 +91,13 @@ def _rows(one: Subscription, tree: SiteTree, since: datetime, upto: datetime) ->
         rows = rows.filter(body=int(one.value)) if one.scope == Scope.UNIT else rows
     # Published long before it became visible here: migrated content is no news.
     rows = rows.filter(published_at__gt=since - timedelta(days=30))
-    return list(rows.order_by("-published_at", "-document")[:MOST_ROWS])
+    return list(rows.order_by("-published_at", "-document")[:MAX_ROWS])
 
 
-def forget_unconfirmed(now: datetime) -> int:
+def delete_unconfirmed(now: datetime) -> int:
     """Delete old unconfirmed subscriptions, and addresses without subscription."""
-    gone = Subscription.objects.filter(confirmed_at=None, asked_at__lt=now - UNCONFIRMED).delete()[0]
+    gone = Subscription.objects.filter(confirmed_at=None, asked_at__lt=now - UNCONFIRMED_RETENTION).delete()[
+        0
+    ]
     Subscriber.objects.filter(subscriptions__isnull=True).delete()
     return gone

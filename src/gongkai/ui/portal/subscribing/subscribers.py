@@ -13,25 +13,25 @@ from gongkai.ui.portal.models import Subscriber
 
 def enter() -> None:
     """Register both; called at start-up."""
-    register_recipient("subscriber", contact)
-    ON_BOUNCE.append(leave)
-    register_title(Subscriber, _prepare)
+    register_recipient("subscriber", find_contact)
+    ON_BOUNCE.append(remove_bounced)
+    register_title(Subscriber, _encrypt_address)
 
 
-def _prepare(subscriber: Subscriber) -> str:
+def _encrypt_address(subscriber: Subscriber) -> str:
     digest = find_by("email", subscriber.email.reveal())
     if not Subscriber.objects.filter(website=subscriber.website_id, email_digest=digest).exists():
         subscriber.email_digest = digest
     return ""
 
 
-def contact(number: int) -> Contact | None:
+def find_contact(number: int) -> Contact | None:
     """Return a subscriber's address, or None."""
     found = Subscriber.objects.filter(pk=number).first()
     return Contact(mail=found.email.reveal()) if found else None
 
 
-def leave(letter: Letter) -> None:
+def remove_bounced(letter: Letter) -> None:
     """Delete a subscriber whose address is invalid."""
 
     kind, _, number = letter.recipient.partition("/")

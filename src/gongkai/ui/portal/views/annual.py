@@ -19,7 +19,7 @@ from gongkai.ui.portal.context import render, root_of, site_by, site_of
 from gongkai.ui.portal.views.progress import government_of
 
 
-def _address(request: HttpRequest, place: Place) -> str:
+def _get_report_url(request: HttpRequest, place: Place) -> str:
     tree = site_by(request, place.website) if place.website else None
     return f"{root_of(request, tree)}{place.path}" if tree else place.path
 
@@ -31,7 +31,7 @@ def annual(request: HttpRequest) -> HttpResponse:
     government = government_of(tree)
     made = matrix(government, kind)
     rows = [
-        (row.body, [(cell, _address(request, cell.place) if cell.place else "") for cell in row.cells])
+        (row.body, [(cell, _get_report_url(request, cell.place) if cell.place else "") for cell in row.cells])
         for row in made.rows
     ]
     year = next(year for year in made.years if year < timezone.localdate().year)
@@ -66,7 +66,7 @@ def charts(request: HttpRequest, year: int, number: int) -> HttpResponse:
         "title": found.title,
         "charts": charts_of(found.values, before),
         "compared": before is not None,
-        "address": _address(request, found.place),
+        "address": _get_report_url(request, found.place),
         "at": found.place.at,
         "corrected_at": found.place.corrected_at,
         "reason": found.place.reason,

@@ -22,11 +22,11 @@ from gongkai.work.consultation import queries, recall
 from gongkai.work.consultation.actions.learning import record_use
 from gongkai.work.consultation.models import UNHELPFUL_REASONS, KnownAnswer, Theme, Way
 
-PAGE, SUGGESTED = 30, 6
+PAGE_SIZE, MAX_SUGGESTIONS = 30, 6
 #: One rating of an answer per address and day.
-HELPED = Limit("helped", 1, 86400)
+RATING_LIMIT = Limit("helped", 1, 86400)
 #: One reason per address and day.
-EXPLAINED = Limit("helped-why", 1, 86400)
+REASON_LIMIT = Limit("helped-why", 1, 86400)
 
 
 def answers(request: HttpRequest) -> HttpResponse:
@@ -44,23 +44,23 @@ def answers(request: HttpRequest) -> HttpResponse:
         "found": said.found,
         "sure": said.sure,
         "related": said.related,
-        "spellings": did_you_mean(asked, None, _answers) if asked and not said.found else [],
+        "spellings": did_you_mean(asked, None, _has_answer) if asked and not said.found else [],
         "themes": Theme.objects.filter(answers__in=queries.list_public_answers()).distinct(),
-        "rows": [] if asked else rows.order_by("-uses", "-released_at")[:PAGE],
+        "rows": [] if asked else rows.order_by("-uses", "-released_at")[:PAGE_SIZE],
         "total": rows.count(),
     }
     return render(request, "portal/answers.html", shown, keep="figures")
 
 
-def _answers(words: str) -> bool:
-    return bool(public(recall.find_near_answers(words, k=SUGGESTED)))
+def _has_answer(words: str) -> bool:
+    return bool(public(recall.find_near_answers(words, k=MAX_SUGGESTIONS)))
 
 
 def suggest(request: HttpRequest) -> HttpResponse:
     """Fragment: the most similar questions to the typed text."""
     site_of(request)
     asked = request.GET.get("q", "").replace("\0", "").strip()[:200]
-    found = public(recall.find_near_answers(asked, k=SUGGESTED)) if len(asked) > 1 else []
+    found = public(recall.find_near_answers(asked, k=MAX_SUGGESTIONS)) if len(asked) > 1 else []
     text = get_template("portal/suggested_answers.html").render({"found": found, "asked": asked})
     return finish(request, HttpResponse(text), "private")
 
@@ -79,13 +79,13 @@ def answer(request: HttpRequest, number: int) -> HttpResponse:
         "thanked": "thanks" in request.GET,
         "whys": UNHELPFUL_REASONS.items() if request.GET.get("thanks") == "why" else (),
         "asked": request.GET.get("q", "").strip()[:200],
-        "documents": _on_this_site(request, known.documents.all()),
-        "media": _on_this_site(request, known.media.all()),
+        "documents": _list_shown_here(request, known.documents.all()),
+        "media": _list_shown_here(request, known.media.all()),
     }
     return render(request, "portal/answer.html", shown, keep="figures")
 
 
-def _on_this_site(request: HttpRequest, documents: Iterable[Document]) -> list[Shelf]:
+def _list_shown_here(request: HttpRequest, documents: Iterable[Document]) -> list[Shelf]:
     rows = shelf_visible_to(ANONYMOUS).filter(website=site_of(request).website, column=None)
     return list(rows.filter(document__in=documents).order_by("pk"))
 
@@ -100,7 +100,7 @@ def rate_answer(request: HttpRequest, number: int) -> HttpResponse:
     )
     if field is None or not queries.list_public_answers().filter(pk=number).exists():
         raise Http404("没有这条问答，或者已经停用")
-    limit = EXPLAINED if field in UNHELPFUL_REASONS else HELPED
+    limit = REASON_LIMIT if field in UNHELPFUL_REASONS else RATING_LIMIT
     if limit.hit(f"{client_address(request)} {number}") == 1:
         KnownAnswer.objects.filter(pk=number).update(**{field: F(field) + 1})
         asked = request.POST.get("asked", "").replace("\0", "").strip()[:200]

@@ -18,7 +18,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
     government = government_of(tree)
     found = queries.visible_to(None).filter(government=government).order_by("domain")
     if request.GET.get("table") == "xlsx":
-        return _table(request, found, f"{government.label}基层政务公开标准目录")
+        return _export(request, found, f"{government.label}基层政务公开标准目录")
     shown = {
         "catalogues": found,
         "government": government,
@@ -34,7 +34,7 @@ def domain(request: HttpRequest, number: int) -> HttpResponse:
     if found is None:
         raise Http404("没有这个领域的目录，或者已有新版")
     if request.GET.get("table") == "xlsx":
-        return _table(request, [found], f"{found.domain}领域标准目录")
+        return _export(request, [found], f"{found.domain}领域标准目录")
     asked = request.GET.get("q", "").replace("\x00", "").strip()[:100]
     counts: dict[int, int] = {}
     unsure: set[int] = set()
@@ -64,7 +64,7 @@ def domain(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "portal/catalogue_domain.html", shown, keep="figures")
 
 
-def _table(request: HttpRequest, found: object, name: str) -> HttpResponse:
+def _export(request: HttpRequest, found: object, name: str) -> HttpResponse:
     catalogues: list[Catalogue] = list(found)  # type: ignore[call-overload]
     answer = spreadsheet(SHEET, rows_of(catalogues), f"{name}{timezone.localdate():%Y%m%d}", guide=False)
     return finish(request, answer, "private")

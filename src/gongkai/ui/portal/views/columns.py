@@ -24,15 +24,23 @@ def column(request: HttpRequest, number: int) -> HttpResponse:
     tree = site_of(request)
     node = tree.nodes.get(number)
     if node is None:
-        return _elsewhere(number)
+        return _redirect_to_other_site(number)
     if node.leads_away:
         return HttpResponseRedirect(node.link)
-    kinds = _kinds(request)
+    kinds = _read_kinds(request)
     page = _page(request, tree, column=number, kinds=kinds)
-    facts = {"node": node, "page": page, "at_start": not _keyed(request), **_neighbours(request, page)}
+    facts = {
+        "node": node,
+        "page": page,
+        "at_start": not _is_keyset_request(request),
+        **_build_page_links(request, page),
+    }
     if node.fixed == "platform":
         return render(
-            request, "portal/platform.html", {**facts, "missing": _missing(tree, node)}, keep="list"
+            request,
+            "portal/platform.html",
+            {**facts, "missing": _list_missing_columns(tree, node)},
+            keep="list",
         )
     if facts["at_start"] and not kinds:
         if node.kind == ColumnKind.TOPIC:
@@ -43,19 +51,19 @@ def column(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "portal/column.html", facts, keep="list")
 
 
-def _kinds(request: HttpRequest) -> tuple[str, ...]:
+def _read_kinds(request: HttpRequest) -> tuple[str, ...]:
     asked = request.GET.get("kind", "")
     return blocks.KINDS.get(asked) or ((asked,) if asked in ItemKind.values else ())
 
 
-def _elsewhere(number: int) -> HttpResponse:
+def _redirect_to_other_site(number: int) -> HttpResponse:
     other = Column.objects.filter(pk=number, opened_at__isnull=False).select_related("website").first()
     if other is None:
         raise Http404("没有这个栏目")
     return HttpResponseRedirect(f"//{other.website.host}/columns/{number}/")
 
 
-def _missing(tree: SiteTree, node: Node) -> list[str]:
+def _list_missing_columns(tree: SiteTree, node: Node) -> list[str]:
     if node.fixed != "platform":
         return []
     named = {"guide": "政府信息公开指南", "rules": "政府信息公开制度", "annual": "政府信息公开年报"}
@@ -78,7 +86,7 @@ MOST_UNITS = 300
 
 def units(request: HttpRequest) -> HttpResponse:
     """Page: the publishing units by kind, with telephone numbers."""
-    bodies, above = _units_below(site_of(request).website.body, MOST_UNITS)
+    bodies, above = _list_units_below(site_of(request).website.body, MOST_UNITS)
     named = {body.pk: body.name for body in bodies}
     groups: dict[str, list[Body]] = {label: [] for label, _ in UNIT_GROUPS}
     for body in bodies:
@@ -88,7 +96,7 @@ def units(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/units.html", {"groups": shown}, keep="list")
 
 
-def _units_below(top: Body, most: int) -> tuple[list[Body], dict[int, int]]:
+def _list_units_below(top: Body, most: int) -> tuple[list[Body], dict[int, int]]:
     rows = Body.objects.filter(path__startswith=top.path, active_to=None, merged_into=None)
     places = list(rows.values_list("pk", "path", "kind"))
     districts = {pk for pk, _, kind in places if kind == BodyKind.DISTRICT and pk != top.pk}
@@ -113,9 +121,9 @@ def unit(request: HttpRequest, number: int) -> HttpResponse:
     phones = ContactPhone.objects.filter(body=body, closed_at=None)
     windows = ServiceWindow.objects.filter(body=body, closed_on=None)
     district = body.kind == BodyKind.DISTRICT and body.alive
-    below = [one for one in _units_below(body, MOST_UNITS)[0] if one.pk != body.pk] if district else []
+    below = [one for one in _list_units_below(body, MOST_UNITS)[0] if one.pk != body.pk] if district else []
     facts = {"body": body, "phones": phones, "windows": windows, "below": below, "page": page}
-    return render(request, "portal/unit.html", {**facts, **_neighbours(request, page)}, keep="list")
+    return render(request, "portal/unit.html", {**facts, **_build_page_links(request, page)}, keep="list")
 
 
 def disclosure(request: HttpRequest) -> HttpResponse:
@@ -126,7 +134,7 @@ def disclosure(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(node.url)
 
 
-class Which(TypedDict, total=False):
+class ListingFilter(TypedDict, total=False):
     """Filter of a list."""
 
     column: int
@@ -134,7 +142,7 @@ class Which(TypedDict, total=False):
     kinds: Sequence[str]
 
 
-def _page(request: HttpRequest, tree: SiteTree, **which: Unpack[Which]) -> Page:
+def _page(request: HttpRequest, tree: SiteTree, **which: Unpack[ListingFilter]) -> Page:
     return queries.listing(
         reader(request),
         website=tree.website,
@@ -144,12 +152,12 @@ def _page(request: HttpRequest, tree: SiteTree, **which: Unpack[Which]) -> Page:
     )
 
 
-def _keyed(request: HttpRequest) -> bool:
+def _is_keyset_request(request: HttpRequest) -> bool:
     return "after" in request.GET or "before" in request.GET
 
 
-def _neighbours(request: HttpRequest, page: Page) -> dict[str, str]:
-    kept = {"kind": request.GET["kind"]} if request.GET.get("kind") and _kinds(request) else {}
+def _build_page_links(request: HttpRequest, page: Page) -> dict[str, str]:
+    kept = {"kind": request.GET["kind"]} if request.GET.get("kind") and _read_kinds(request) else {}
     return {
         "next": f"{request.path}?{urlencode({**kept, 'after': page.next})}" if page.next else "",
         "previous": f"{request.path}?{urlencode({**kept, 'before': page.previous})}" if page.previous else "",

@@ -17,8 +17,8 @@ from gongkai.core.units.actors import ANONYMOUS
 from gongkai.ui.portal.caching import finish
 from gongkai.ui.portal.context import site_of
 
-COOKIE = "gk_easy"
-YEAR = 365 * 24 * 3600
+LARGE_TYPE_COOKIE = "gk_easy"
+COOKIE_SECONDS = 365 * 24 * 3600
 
 
 def easy(request: HttpRequest, choice: str) -> HttpResponse:
@@ -29,17 +29,22 @@ def easy(request: HttpRequest, choice: str) -> HttpResponse:
     response = HttpResponseRedirect(there)
     if choice == "on":
         response.set_cookie(
-            COOKIE, "1", max_age=YEAR, samesite="Lax", secure=request.is_secure(), httponly=True
+            LARGE_TYPE_COOKIE,
+            "1",
+            max_age=COOKIE_SECONDS,
+            samesite="Lax",
+            secure=request.is_secure(),
+            httponly=True,
         )
     else:
-        response.delete_cookie(COOKIE, samesite="Lax")
+        response.delete_cookie(LARGE_TYPE_COOKIE, samesite="Lax")
     response["Cache-Control"] = "private, no-store"
     return response
 
 
 def easy_css(request: HttpRequest) -> HttpResponse:
     """Return the stylesheet of larger type, or an empty one."""
-    on = request.COOKIES.get(COOKIE) == "1"
+    on = request.COOKIES.get(LARGE_TYPE_COOKIE) == "1"
     text = get_template("portal/easy.css").render() if on else ""
     response = HttpResponse(text, content_type="text/css; charset=utf-8")
     response["Cache-Control"] = "private, max-age=0, must-revalidate"

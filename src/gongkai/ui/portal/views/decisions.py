@@ -19,7 +19,7 @@ from gongkai.work.participation.surveys import PublicSurvey, list_public_surveys
 from gongkai.work.tables import public
 
 #: Closed items per page.
-OVER = 30
+CLOSED_PAGE_SIZE = 30
 
 
 def decisions(request: HttpRequest, year: int | None = None) -> HttpResponse:
@@ -31,11 +31,11 @@ def decisions(request: HttpRequest, year: int | None = None) -> HttpResponse:
         raise Http404("没有这一年的决策事项")
     shown = year or (years[0] if years else timezone.localdate().year)
     coming, over = list_public_openings(
-        government, site=tree.website.pk, address=lambda row: _address(request, row)
+        government, site=tree.website.pk, address=lambda row: _get_document_url(request, row)
     )
     facts = {
         "coming": coming,
-        "over": page_of(request, over, OVER, "held"),
+        "over": page_of(request, over, CLOSED_PAGE_SIZE, "held"),
         "year": shown,
         "years": years,
         "found": load_public_year(government, shown),
@@ -58,13 +58,13 @@ def surveys(request: HttpRequest) -> HttpResponse:
         return [
             {
                 "one": row,
-                "announcement": _address(request, row.announcement),
-                "findings": _address(request, row.findings) if row.findings else "",
+                "announcement": _get_document_url(request, row.announcement),
+                "findings": _get_document_url(request, row.findings) if row.findings else "",
             }
             for row in rows
         ]
 
-    over = page_of(request, found.over, OVER)
+    over = page_of(request, found.over, CLOSED_PAGE_SIZE)
     tables = public.schemas_with(site_of(request).website.pk)
     facts = {
         "open": told(found.open),
@@ -75,7 +75,7 @@ def surveys(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/surveys.html", facts, keep="figures")
 
 
-def _address(request: HttpRequest, row: Shelf) -> str:
+def _get_document_url(request: HttpRequest, row: Shelf) -> str:
     there = site_by(request, row.website_id)
     return f"{root_of(request, there) if there else ''}{row.path}"
 

@@ -23,12 +23,12 @@ from gongkai.ui.portal.context import render, site_of
 from gongkai.ui.portal.views.items import moved
 
 #: Unavailable services with Chinese messages, first match first; seconds of Retry-After.
-_AWAY: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str], ...] = (
+_UNAVAILABLE_MESSAGES: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str], ...] = (
     (StoreAway, "文件存储暂时连接不上"),
     (KeyRingError, "这台服务器上的个人信息密钥不能使用"),
     ((OperationalError, InterfaceError), "数据库暂时连接不上"),
 )
-_AGAIN = 60
+_RETRY_AFTER_SECONDS = 60
 
 log = logging.getLogger(__name__)
 
@@ -75,7 +75,7 @@ def not_found(request: HttpRequest, exception: object = None) -> HttpResponse:
 
 def forbidden(request: HttpRequest, exception: object = None) -> HttpResponse:
     """Return 403 with advice, without revealing what exists."""
-    return _plain(
+    return _render_plain_error(
         request,
         403,
         "没有权限",
@@ -85,7 +85,7 @@ def forbidden(request: HttpRequest, exception: object = None) -> HttpResponse:
 
 def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Return 403 for an invalid form token (`CSRF_FAILURE_VIEW`)."""
-    return _plain(
+    return _render_plain_error(
         request,
         403,
         "页面已过期",
@@ -103,38 +103,40 @@ def broken(request: HttpRequest) -> HttpResponse:
     log.error("incident %s: %s %s", number, request.method, request.path)
     cause = sys.exc_info()[1]
     full = disk.describe_full(cause)
-    if away := full or next((name for kinds, name in _AWAY if isinstance(cause, kinds)), ""):
+    if away := full or next((name for kinds, name in _UNAVAILABLE_MESSAGES if isinstance(cause, kinds)), ""):
         mend = (
-            _advise_full(request, number)
+            _advise_full_disk(request, number)
             if full
             else f"请过几分钟再试；仍然不行的，请把编号 {number} 告诉系统管理员。"
         )
-        page = _plain(request, 503, "暂时不能办理", f"{away}，{_undone(request)}{mend}")
-        page["Retry-After"] = str(_AGAIN)
+        page = _render_plain_error(
+            request, 503, "暂时不能办理", f"{away}，{_describe_outcome(request)}{mend}"
+        )
+        page["Retry-After"] = str(_RETRY_AFTER_SECONDS)
         reads = request.method in {"GET", "HEAD"} and settings.SESSION_COOKIE_NAME not in request.COOKIES
         if reads and comes_from_cache(request):
             page["X-Accel-Redirect"] = "@mirror"
         return page
-    return _plain(
+    return _render_plain_error(
         request,
         500,
         "系统出错",
-        f"系统出错了，{_undone(request)}请返回上一页再试一次；仍然不行的，请把编号 {number} 告诉系统管理员。",
+        f"系统出错了，{_describe_outcome(request)}请返回上一页再试一次；仍然不行的，请把编号 {number} 告诉系统管理员。",
     )
 
 
-def _advise_full(request: HttpRequest, number: str) -> str:
+def _advise_full_disk(request: HttpRequest, number: str) -> str:
     keep = "" if request.method in {"GET", "HEAD"} else "请先把填写的内容另外存好。"
     return f"{keep}请把编号 {number} 告诉系统管理员：{disk.MEND.removeprefix('请')}，然后再试。"
 
 
-def _undone(request: HttpRequest) -> str:
+def _describe_outcome(request: HttpRequest) -> str:
     if request.method in {"GET", "HEAD"}:
         return "这一步没有办成，以前保存的内容不受影响。"
     return "这一步可能没有办成，以前保存的内容不受影响。再办以前，请先打开这条记录看是否已经登记。"
 
 
-def _plain(request: HttpRequest, status: int, title: str, words: str) -> HttpResponse:
+def _render_plain_error(request: HttpRequest, status: int, title: str, words: str) -> HttpResponse:
     if by_machine(request):
         return said(words, status)
     page = loader.render_to_string("portal/broken.html", {"title": title, "words": words})

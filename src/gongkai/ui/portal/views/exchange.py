@@ -27,10 +27,10 @@ from gongkai.work.consultation.exchanging import (
 from gongkai.work.consultation.models import Category, ExchangeClient, ExchangeOrder
 
 #: Maximum bytes of a request; maximum rows of a response.
-MOST, PAGE = 200_000, 200
+MAX_REQUEST_BYTES, PAGE_SIZE = 200_000, 200
 #: Limit of wrong tokens: 20 per address in ten minutes.
-WRONG = Limit("wrong token", 20, 600)
-FIELDS = ("ref", "title", "text", "category", "name", "phone")
+WRONG_TOKEN_LIMIT = Limit("wrong token", 20, 600)
+ORDER_FIELDS = ("ref", "title", "text", "category", "name", "phone")
 
 View = Callable[..., HttpResponse]
 
@@ -41,11 +41,11 @@ def known(view: View) -> View:
     @wraps(view)
     def answer(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         address = client_address(request)
-        if WRONG.full(address):
+        if WRONG_TOKEN_LIMIT.full(address):
             return said("令牌错误次数过多，请十分钟后再试。", 429)
         client = find_client(request.headers.get("Authorization", ""))
         if client is None:
-            WRONG.hit(address)
+            WRONG_TOKEN_LIMIT.hit(address)
             refused = said("没有令牌，或者令牌已经失效。", 401)
             refused["WWW-Authenticate"] = "Bearer"
             return refused
@@ -59,7 +59,7 @@ def known(view: View) -> View:
 def orders(request: HttpRequest, client: ExchangeClient) -> HttpResponse:
     """POST: submit an order. GET: states of orders changed since `since`, oldest first."""
     if request.method == "POST":
-        return _hand_in(request, client)
+        return _submit_order(request, client)
     rows = list_client_orders(client).order_by("inquiry__entry__moved_at", "pk")
     since = request.GET.get("since", "")
     if since:
@@ -71,11 +71,14 @@ def orders(request: HttpRequest, client: ExchangeClient) -> HttpResponse:
             return said("since应是带时区的时间，如2026-11-20T09:30:00+08:00。", 400)
         rows = rows.filter(inquiry__entry__moved_at__gte=moment)
     return as_json(
-        {"orders": [describe_order_status(exchange_order) for exchange_order in rows[:PAGE]], "most": PAGE}
+        {
+            "orders": [describe_order_status(exchange_order) for exchange_order in rows[:PAGE_SIZE]],
+            "most": PAGE_SIZE,
+        }
     )
 
 
-class _Wrong(Exception):
+class _InvalidRequest(Exception):
     """An invalid request: message and HTTP status."""
 
     def __init__(self, words: str, status: int = 400) -> None:
@@ -83,38 +86,38 @@ class _Wrong(Exception):
         self.status = status
 
 
-def _read(body: bytes) -> dict[str, object]:
-    if len(body) > MOST:
-        raise _Wrong("内容太长。", 413)
+def _parse_order(body: bytes) -> dict[str, object]:
+    if len(body) > MAX_REQUEST_BYTES:
+        raise _InvalidRequest("内容太长。", 413)
     try:
         given = json_asked(body)
     except ValueError:
-        raise _Wrong("请求应是JSON。") from None
+        raise _InvalidRequest("请求应是JSON。") from None
     if not isinstance(given, dict):
-        raise _Wrong("请求应是一个JSON对象。")
-    facts = {name: given.get(name, "") for name in FIELDS}
+        raise _InvalidRequest("请求应是一个JSON对象。")
+    facts = {name: given.get(name, "") for name in ORDER_FIELDS}
     if wrong := [name for name, value in facts.items() if not isinstance(value, str)]:
-        raise _Wrong(f"{'、'.join(wrong)}应是文字。")
+        raise _InvalidRequest(f"{'、'.join(wrong)}应是文字。")
     day = given.get("received_on")
     received_on = day_asked(day) if isinstance(day, str) else None
     if day and received_on is None:
-        raise _Wrong("received_on应是日期，如2026-11-20。")
+        raise _InvalidRequest("received_on应是日期，如2026-11-20。")
     answered_with = given.get("answered_with")
     known = (
         get_given_answer(answered_with) if type(answered_with) is int and 0 < answered_with < 2**31 else None
     )
     if answered_with is not None and known is None:
-        raise _Wrong("answered_with应是问答库中在用的问答的id，用/exchange/v1/answers/?q=查询。")
+        raise _InvalidRequest("answered_with应是问答库中在用的问答的id，用/exchange/v1/answers/?q=查询。")
     category = facts["category"] or Category.CONSULTATION.value
     return {**facts, "category": category, "received_on": received_on, "known": known}
 
 
-def _hand_in(request: HttpRequest, client: ExchangeClient) -> HttpResponse:
+def _submit_order(request: HttpRequest, client: ExchangeClient) -> HttpResponse:
     try:
-        facts = _read(request.body)
+        facts = _parse_order(request.body)
         before = list_client_orders(client).filter(ref=text(facts, "ref").strip()).exists()
         order: ExchangeOrder = take_order(client.receiver, by=SYSTEM, platform=client.name, **facts)
-    except _Wrong as wrong:
+    except _InvalidRequest as wrong:
         return said(str(wrong), wrong.status)
     except Refused as refused:
         return said(str(refused), 409 if DUPLICATE_NUMBER_MESSAGE in refused.reasons else 400)

@@ -22,7 +22,7 @@ def front(request: HttpRequest) -> HttpResponse:
         request,
         "portal/front.html",
         {
-            "news": _news(request, tree),
+            "news": _build_news(request, tree),
             "platform": tree.fixed("platform"),
             "groups": groups(tree),
             "pages": pages_to_list(tree),
@@ -35,7 +35,7 @@ def front(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _news(request: HttpRequest, tree: SiteTree) -> list[tuple[str, str, list[Line]]]:
+def _build_news(request: HttpRequest, tree: SiteTree) -> list[tuple[str, str, list[Line]]]:
     rows = queries.shelf_visible_to(reader(request)).filter(website=tree.website, column=None)
     newest = rows.select_related("body").order_by("-published_at", "-document")
     return [

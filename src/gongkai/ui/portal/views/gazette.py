@@ -31,7 +31,7 @@ def issues(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/gazette.html", facts, keep="figures")
 
 
-def _read(request: HttpRequest, number: int) -> queries.Reading:
+def _get_reading(request: HttpRequest, number: int) -> queries.Reading:
     reading = queries.reading_of(number, site_of(request).website.pk)
     if reading is None:
         raise Http404("没有这一期公报，或者还没有公开")
@@ -40,7 +40,7 @@ def _read(request: HttpRequest, number: int) -> queries.Reading:
 
 def issue(request: HttpRequest, number: int) -> HttpResponse:
     """Page: cover and contents of an issue, or one article (`?piece=`)."""
-    reading = _read(request, number)
+    reading = _get_reading(request, number)
     place = whole(request.GET.get("piece", "")) or 0
     if place > len(reading.pieces):
         raise Http404("没有这一篇")
@@ -48,14 +48,14 @@ def issue(request: HttpRequest, number: int) -> HttpResponse:
         "reading": reading,
         "piece": reading.pieces[place - 1] if place else None,
         "before": place - 1 if place else None,
-        "own": _own(reading, place),
+        "own": _get_document_url(reading, place),
         "after": place + 1 if place < len(reading.pieces) else None,
         "base": f"/files/{reading.document.pk}/{reading.number}/",
     }
     return render(request, "portal/gazette_issue.html", facts, keep="figures")
 
 
-def _own(reading: queries.Reading, place: int) -> str:
+def _get_document_url(reading: queries.Reading, place: int) -> str:
     document = reading.pieces[place - 1].document if place else None
     if document is None:
         return ""
@@ -65,12 +65,14 @@ def _own(reading: queries.Reading, place: int) -> str:
 
 def turn(request: HttpRequest, number: int) -> HttpResponse:
     """Page: an issue page by page, by buttons, keys or swipes; readable without scripts."""
-    return render(request, "portal/gazette_pages.html", {"reading": _read(request, number)}, keep="figures")
+    return render(
+        request, "portal/gazette_pages.html", {"reading": _get_reading(request, number)}, keep="figures"
+    )
 
 
 def pdf(request: HttpRequest, number: int) -> HttpResponse:
     """Download the issue as PDF."""
-    reading = _read(request, number)
+    reading = _get_reading(request, number)
     try:
         data = pdf_of(reading)
     except NoFont as missing:

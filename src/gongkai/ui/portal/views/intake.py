@@ -29,12 +29,12 @@ from gongkai.ui.portal.context import render, site_of
 if TYPE_CHECKING:
     from django.forms import Form
 
-GONE = "没有这个草稿：请核对草稿码，草稿保存七天。"
+DRAFT_NOT_FOUND_MESSAGE = "没有这个草稿：请核对草稿码，草稿保存七天。"
 #: Message for a step that is no longer possible.
-NOT_NOW = "这次没有再办理：这一步刚才已经提交，或者现在不能再办理。请以本页显示的情况为准。"
+STEP_CLOSED_MESSAGE = "这次没有再办理：这一步刚才已经提交，或者现在不能再办理。请以本页显示的情况为准。"
 AGAIN = "页面打开得太久了，请再输入一次查询码。"
 #: Input of a page that did nothing: label and text.
-Kept = Sequence[tuple[str, str]]
+KeptInput = Sequence[tuple[str, str]]
 
 
 # Without cookie, cross-site requests gain nothing; the form's token and proof of work stop bots.
@@ -48,18 +48,20 @@ def form(request: HttpRequest, name: str) -> HttpResponse:
     if definition is None:
         raise Http404
     if request.method != "POST":
-        return _form(request, show(definition, _prefilled(request)))
+        return _render_form(request, show(definition, _read_prefilled(request)))
     address = client_address(request)
     if "draft_code" in request.POST:
         page = drafts.open_draft(definition, request.POST["draft_code"], address)
         if page is None:
             page = show(definition, {})
-            page.faults, page.status = [GONE], 422
-        return _form(request, page)
-    return _form(request, handle(definition, Asked(request.POST, request.FILES, address, request.get_host())))
+            page.faults, page.status = [DRAFT_NOT_FOUND_MESSAGE], 422
+        return _render_form(request, page)
+    return _render_form(
+        request, handle(definition, Asked(request.POST, request.FILES, address, request.get_host()))
+    )
 
 
-def _prefilled(request: HttpRequest) -> dict[str, str]:
+def _read_prefilled(request: HttpRequest) -> dict[str, str]:
     given = request.GET.dict()
     came_from = request.META.get("HTTP_REFERER", "")
     if "page" not in given and urlsplit(came_from).netloc == request.get_host():
@@ -67,7 +69,7 @@ def _prefilled(request: HttpRequest) -> dict[str, str]:
     return given
 
 
-def _form(request: HttpRequest, page: Page) -> HttpResponse:
+def _render_form(request: HttpRequest, page: Page) -> HttpResponse:
     words = "已收到" if page.done else page.definition.title
     facts = {
         "page": page,
@@ -87,14 +89,14 @@ def matter(request: HttpRequest) -> HttpResponse:
     """Page: ask for a code and show its matter; reopens it within half an hour (`ui/back.js`)."""
     site_of(request)
     if request.method != "POST":
-        return _ask(request, again=True)
+        return _render_code_form(request, again=True)
     if "pass" in request.POST:  # on the way back to a page that was opened in this tab
-        return _matter(request, passed(request.POST["pass"]))
+        return _render_matter(request, passed(request.POST["pass"]))
     code, second = request.POST.get("code", ""), request.POST.get("second", "")
     opened = open_matter(code, second, client_address(request))
     if not opened.matter:
-        return _ask(request, opened.reason, code[:40], 422)
-    return _matter(request, opened.matter, secret=opened.secret)
+        return _render_code_form(request, opened.reason, code[:40], 422)
+    return _render_matter(request, opened.matter, secret=opened.secret)
 
 
 @csrf_exempt
@@ -108,21 +110,23 @@ def follow_up(request: HttpRequest) -> HttpResponse:
     found = matter_of(name)
     chosen = [up for up in found[0].follow_ups if up.name == request.POST.get("follow_up")] if found else []
     if not found or not chosen:
-        return _ask(request, AGAIN, status=422, kept=typed_words(request.POST))
+        return _render_code_form(request, AGAIN, status=422, kept=typed_words(request.POST))
     if not chosen[0].ready(
         found[1]
     ):  # a double click, or an old page of what went on meanwhile: nothing is done, and nothing is claimed
-        return _matter(request, name, said=NOT_NOW, kept=typed_words(request.POST))
+        return _render_matter(request, name, said=STEP_CLOSED_MESSAGE, kept=typed_words(request.POST))
     filled = say_too_long(chosen[0].form(request.POST, label_suffix=""))
     files, address = request.FILES.getlist("files"), client_address(request)
     faults = faults_of(chosen[0], files, name, address)
     if not filled.is_valid() or faults:
         filled.add_error(None, faults)
-        return _matter(request, name, wrong=(chosen[0], filled), status=422)
-    return _done(request, name, found[1], chosen[0], filled)
+        return _render_matter(request, name, wrong=(chosen[0], filled), status=422)
+    return _execute_follow_up(request, name, found[1], chosen[0], filled)
 
 
-def _done(request: HttpRequest, name: str, number: int, chosen: FollowUp, filled: "Form") -> HttpResponse:
+def _execute_follow_up(
+    request: HttpRequest, name: str, number: int, chosen: FollowUp, filled: "Form"
+) -> HttpResponse:
     files, address = request.FILES.getlist("files"), client_address(request)
     try:
         token = request.POST.get("once", "")
@@ -130,16 +134,16 @@ def _done(request: HttpRequest, name: str, number: int, chosen: FollowUp, filled
             chosen, number, name, filled.cleaned_data, files=files, address=address, token=token
         )
     except SentBefore:  # a double click
-        return _matter(request, name, said=NOT_NOW, kept=typed_words(request.POST))
+        return _render_matter(request, name, said=STEP_CLOSED_MESSAGE, kept=typed_words(request.POST))
     except Refused as refused:
         filled.add_error(None, refused.reasons)
-        return _matter(request, name, wrong=(chosen, filled), status=422)
+        return _render_matter(request, name, wrong=(chosen, filled), status=422)
     if isinstance(done, Onward):
-        return _onward(request, chosen, done)
-    return _matter(request, name, said=done if isinstance(done, str) else chosen.done)
+        return _render_onward(request, chosen, done)
+    return _render_matter(request, name, said=done if isinstance(done, str) else chosen.done)
 
 
-def _onward(request: HttpRequest, chosen: FollowUp, done: Onward) -> HttpResponse:
+def _render_onward(request: HttpRequest, chosen: FollowUp, done: Onward) -> HttpResponse:
     facts = {
         "part": "intake/onward.html",
         "title": chosen.label,
@@ -161,22 +165,22 @@ def paper(request: HttpRequest) -> HttpResponse:
     name = passed(request.POST.get("pass", ""))
     found = matter_of(name)
     if not found or not found[0].fetch or not has_second(name):
-        return _ask(request, AGAIN, status=422)
+        return _render_code_form(request, AGAIN, status=422)
     try:
         fetched = found[0].fetch(found[1], request.POST.get("ref", "")[:40])
     except Refused as refused:
-        return _matter(request, name, refused=refused.reasons, status=422)
+        return _render_matter(request, name, refused=refused.reasons, status=422)
     answer = download(fetched.content, fetched.name, fetched.kind)
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
 
 
-def _ask(
+def _render_code_form(
     request: HttpRequest,
     reason: str = "",
     code: str = "",
     status: int = 200,
-    kept: Kept = (),
+    kept: KeptInput = (),
     *,
     again: bool = False,
 ) -> HttpResponse:
@@ -193,17 +197,17 @@ def _ask(
     return render(request, "portal/intake.html", facts, keep="private", status=status)
 
 
-def _progress(found: tuple[Matter, int], secret: str) -> Progress | None:
+def _load_progress(found: tuple[Matter, int], secret: str) -> Progress | None:
     kind, number = found
     return kind.sealed(number, secret) if kind.sealed else kind.progress(number)
 
 
-def _begun(one: FollowUp, number: int, *, theirs: bool) -> "Form":
+def _build_follow_up_form(one: FollowUp, number: int, *, theirs: bool) -> "Form":
     begun = one.begins(number) if theirs and one.begins else None
     return say_too_long(one.form(initial=begun, label_suffix=""))
 
 
-def _matter(
+def _render_matter(
     request: HttpRequest,
     name: str,
     *,
@@ -212,17 +216,19 @@ def _matter(
     wrong: tuple[FollowUp, object] | None = None,
     refused: list[str] | None = None,
     status: int = 200,
-    kept: Kept = (),
+    kept: KeptInput = (),
 ) -> HttpResponse:
     found = matter_of(name)
-    progress = _progress(found, secret) if found else None
+    progress = _load_progress(found, secret) if found else None
     if progress is None or found is None:
-        return _ask(request, AGAIN, status=422)
+        return _render_code_form(request, AGAIN, status=422)
     theirs = has_second(name)
     offers = [
         {
             "follow_up": up,
-            "form": wrong[1] if wrong and wrong[0] is up else _begun(up, found[1], theirs=theirs),
+            "form": wrong[1]
+            if wrong and wrong[0] is up
+            else _build_follow_up_form(up, found[1], theirs=theirs),
         }
         for up in found[0].follow_ups
         if up.ready(found[1])

@@ -46,14 +46,14 @@ from gongkai.work.participation.line import find_decision_of_source
 from gongkai.work.participation.surveys import find_survey_of_source
 
 #: Placeholder of a digest in the URL of a file folder.
-NO_DIGEST = "0" * 64
+DIGEST_PLACEHOLDER = "0" * 64
 
 #: Maximum number of answers shown with a policy (C-09).
-QUESTIONS = 8
+MAX_ANSWERS = 8
 
 
 @dataclass(frozen=True)
-class Attachment:
+class PageAttachment:
     """A file as the page offers it."""
 
     name: str
@@ -70,15 +70,17 @@ def item(request: HttpRequest, column: int, number: int) -> HttpResponse:
     """Page: a document; `?version=` an older edition, `?on=` that of a day, `?compare=` changes."""
     tree = site_of(request)
     document = queries.document_at(tree.website.pk, request.path)
-    shown = document and queries.show(reader(request), document, **_edition_asked(request))
+    shown = document and queries.show(reader(request), document, **_read_requested_edition(request))
     if not shown:
         return moved(request)
     if request.GET.get("compare"):
-        return _compare(request, tree, column, shown)
-    return _draw(request, tree, column, shown)
+        return _render_comparison(request, tree, column, shown)
+    return _render_item(request, tree, column, shown)
 
 
-def _compare(request: HttpRequest, tree: SiteTree, column: int, shown: queries.Shown) -> HttpResponse:
+def _render_comparison(
+    request: HttpRequest, tree: SiteTree, column: int, shown: queries.Shown
+) -> HttpResponse:
     old, new = shown.edition, shown.editions[0]
     before, after = getattr(old, "content", None), getattr(new, "content", None)
     if before is None or after is None:
@@ -95,30 +97,30 @@ def _compare(request: HttpRequest, tree: SiteTree, column: int, shown: queries.S
     return render(request, "portal/compare.html", context)
 
 
-def _draw(request: HttpRequest, tree: SiteTree, column: int, shown: queries.Shown) -> HttpResponse:
+def _render_item(request: HttpRequest, tree: SiteTree, column: int, shown: queries.Shown) -> HttpResponse:
     edition: Edition = shown.edition
     content: EditionContent | None = getattr(edition, "content", None)
     facts = content.facts if content else {}
     document: Document = shown.document
     base = f"/files/{document.pk}/{edition.number}/"
-    policy = _policy(request, tree, document)
+    policy = _find_policy_info(request, tree, document)
     context = {
         "node": tree.nodes.get(column),
         "document": document,
         "edition": edition,
         "content": content,
-        "html": lead_on(_with_pictures(content, base), tree.website) if content else "",
-        "attachments": _attachments(content, base) if content else [],
-        "facts": _facts(facts, document),
+        "html": lead_on(_prepare_html(content, base), tree.website) if content else "",
+        "attachments": _list_attachments(content, base) if content else [],
+        "facts": _list_facts(facts, document),
         "source": facts.get("source") or facts.get("unit") or "",
         "description": (facts.get("summary") or plain(content.html)[:110]) if content else "",
         "keywords": facts.get("keywords", ""),
-        "status": _status(document, facts),
+        "status": _describe_status(document, facts),
         "editions": shown.editions,
         "migrated": is_migrated(shown.editions),
         "latest": shown.latest,
         "newest": shown.editions[0],
-        "picture": _first_picture(content, base) if content else "",
+        "picture": _get_first_picture_url(content, base) if content else "",
         "root": outward(request, tree.website),
     }
     if content and is_issue(document):
@@ -131,7 +133,7 @@ def _draw(request: HttpRequest, tree: SiteTree, column: int, shown: queries.Show
     if content and shown.latest:
         context["decision"] = find_decision_of_source(document.source)
         context["survey"] = find_survey_of_source(document.source)
-        context |= _beside(request, tree, column, document, content)
+        context |= _build_related(request, tree, column, document, content)
         context["linked"] = linked_data(
             title=content.title,
             kind=document.kind,
@@ -147,16 +149,16 @@ def _draw(request: HttpRequest, tree: SiteTree, column: int, shown: queries.Show
         context |= {"policy": policy, "status": Sentence(policy.sentence, policy.banner)}
         context["headnote"] = policy.headnote(plain(content.html)) if content else ""
         context["questions"] = (
-            list_public_answers().filter(documents=document).order_by("-uses", "pk")[:QUESTIONS]
+            list_public_answers().filter(documents=document).order_by("-uses", "pk")[:MAX_ANSWERS]
         )
         if shown.latest and content:
-            context["steps"] = _steps(document, policy, facts, context["related"])
+            context["steps"] = _build_policy_steps(document, policy, facts, context["related"])
     # The validity of a gazette issue's documents changes without purge, so it is read each
     # time.
     return render(request, "portal/item.html", context, keep="figures" if is_issue(document) else "page")
 
 
-def _policy(request: HttpRequest, tree: SiteTree, document: Document) -> Side | None:
+def _find_policy_info(request: HttpRequest, tree: SiteTree, document: Document) -> Side | None:
     if document.kind not in POLICY_KINDS:
         return None
     side = side_of(document, reader(request), website=tree.website.pk)
@@ -165,14 +167,14 @@ def _policy(request: HttpRequest, tree: SiteTree, document: Document) -> Side | 
     return side
 
 
-def _steps(
+def _build_policy_steps(
     document: Document, policy: Side, facts: Mapping[str, object], related: list[Related]
 ) -> list[Link]:
     explained = sum(len(group.rows) for group in related if group.name == "interpretation")
     return public_chain(document, policy.record, facts, explained)
 
 
-def _beside(
+def _build_related(
     request: HttpRequest, tree: SiteTree, column: int, document: Document, content: EditionContent
 ) -> dict[str, object]:
     who = reader(request)
@@ -191,11 +193,11 @@ def _beside(
     return {"related": related, "around": neighbours, "similar": similar}
 
 
-def _first_picture(content: EditionContent, base: str) -> str:
+def _get_first_picture_url(content: EditionContent, base: str) -> str:
     return next((f"{base}{file['digest']}" for file in content.files if file["picture"]), "")
 
 
-def _status(document: Document, facts: Mapping[str, object]) -> Sentence:
+def _describe_status(document: Document, facts: Mapping[str, object]) -> Sentence:
     return sentence(dated(document, facts), timezone.localdate())
 
 
@@ -205,7 +207,7 @@ _KINDS, _ATTRIBUTES, _BASES = (
 )
 
 
-def _facts(facts: Mapping[str, object], document: Document) -> list[tuple[str, str]]:
+def _list_facts(facts: Mapping[str, object], document: Document) -> list[tuple[str, str]]:
     kind = _KINDS.get(document.kind, "")
     rows = [("索引号", document.index_number), ("类别", kind), ("发布机构", text(facts, "unit"))]
     labels = {**MESSAGE_FACTS, **FACTS}
@@ -219,15 +221,15 @@ def _facts(facts: Mapping[str, object], document: Document) -> list[tuple[str, s
     return [(label, value) for label, value in rows if value]
 
 
-def _attachments(content: EditionContent, base: str) -> list[Attachment]:
+def _list_attachments(content: EditionContent, base: str) -> list[PageAttachment]:
     return [
-        Attachment(file["name"], f"{base}{file['digest']}", file["size"])
+        PageAttachment(file["name"], f"{base}{file['digest']}", file["size"])
         for file in content.files
         if not file["picture"]
     ]
 
 
-def _with_pictures(content: EditionContent, base: str) -> str:
+def _prepare_html(content: EditionContent, base: str) -> str:
     html = with_sizes(anchored(content.html), content.files, lambda digest: f"{base}{digest}")
     return scrolling(figures_marked(flush_left(dial(html))))
 
@@ -273,29 +275,31 @@ def preview(request: HttpRequest, page: ItemPage) -> HttpResponse:
     """Page: the editor's draft as the public would see it, marked as draft."""
     body = page.unit
     frozen = freeze_page(page, body)
-    base = reverse("publishing:file", args=(page.pk or 0, NO_DIGEST)).removesuffix(NO_DIGEST)
+    base = reverse("publishing:file", args=(page.pk or 0, DIGEST_PLACEHOLDER)).removesuffix(
+        DIGEST_PLACEHOLDER
+    )
     document = Document(body=body, kind=page.kind, standing=page.standing, pk=0)
     content = EditionContent(title=frozen.title, html=frozen.html, facts=frozen.facts, files=frozen.files)
     context: dict[str, object] = {
         "preview": True,
         "document": document,
         "content": content,
-        "html": _with_pictures(content, base),
-        "attachments": _attachments(content, base),
-        "facts": _facts(frozen.facts, document),
+        "html": _prepare_html(content, base),
+        "attachments": _list_attachments(content, base),
+        "facts": _list_facts(frozen.facts, document),
         "source": frozen.facts.get("source") or body.name,
-        "status": _status(document, frozen.facts),
+        "status": _describe_status(document, frozen.facts),
         "latest": True,
     }
     return render(request, "portal/item.html", context)
 
 
-class _EditionAsked(TypedDict):
+class _RequestedEdition(TypedDict):
     number: int | None
     on: datetime | None
 
 
-def _edition_asked(request: HttpRequest) -> _EditionAsked:
+def _read_requested_edition(request: HttpRequest) -> _RequestedEdition:
     asked = request.GET.get("compare", "") or request.GET.get("version", "")
     number = whole(asked, 99_999_999)
     if asked and number is None:

@@ -32,7 +32,7 @@ CHUNK = 10_000
 
 
 @dataclass(frozen=True)
-class Followed:
+class FeedScope:
     """Scope of a feed: a site, column, unit or search."""
 
     tree: SiteTree
@@ -61,7 +61,7 @@ class Latest(Feed):  # type: ignore[type-arg]
 
     def get_object(
         self, request: HttpRequest, number: int | None = None, unit: int | None = None
-    ) -> Followed:
+    ) -> FeedScope:
         """Return the scope of the feed."""
         tree = site_of(request)
         node = tree.nodes.get(number) if number else None
@@ -69,17 +69,17 @@ class Latest(Feed):  # type: ignore[type-arg]
         if (number and node is None) or (unit and body is None):
             raise Http404("没有这个栏目或单位")
         words = request.GET.get("q", "").replace("\x00", "").strip()[:100]
-        return Followed(
+        return FeedScope(
             tree, outward(request, tree.website), request.path, node, body, "" if node or body else words
         )
 
-    def title(self, obj: Followed) -> str:
+    def title(self, obj: FeedScope) -> str:
         """Title of the feed."""
         narrower = obj.node.name if obj.node else obj.body.name if obj.body else ""
         narrower = narrower or (f"“{obj.words}”" if obj.words else "")
         return f"{obj.tree.website.name}－{narrower}" if narrower else obj.tree.website.name
 
-    def link(self, obj: Followed) -> str:
+    def link(self, obj: FeedScope) -> str:
         """URL of the scope."""
         if obj.node:
             return obj.node.url if obj.node.leads_away else f"{obj.root}{obj.node.url}"
@@ -88,20 +88,20 @@ class Latest(Feed):  # type: ignore[type-arg]
         found = f"search/?{urlencode({'q': obj.words, 'order': 'newest'})}" if obj.words else ""
         return f"{obj.root}/{found}"
 
-    def feed_url(self, obj: Followed) -> str:
+    def feed_url(self, obj: FeedScope) -> str:
         """URL of the feed."""
         asked = f"?{urlencode({'q': obj.words})}" if obj.words else ""
         return f"{obj.root}{obj.path}{asked}"
 
-    def description(self, obj: Followed) -> str:
+    def description(self, obj: FeedScope) -> str:
         """Description of the feed."""
         return obj.node.content if obj.node else f"{self.title(obj)}最新公开信息"
 
-    def items(self, obj: Followed) -> list[Entry]:
+    def items(self, obj: FeedScope) -> list[Entry]:
         """Return the newest twenty entries."""
         return [Entry(row, f"{obj.root}{row.path}") for row in self._rows(obj)]
 
-    def _rows(self, obj: Followed) -> list[Shelf]:
+    def _rows(self, obj: FeedScope) -> list[Shelf]:
         site = obj.tree.website
         if obj.words:
             return newest_found(ANONYMOUS, site.pk, obj.words)
@@ -112,12 +112,12 @@ class Latest(Feed):  # type: ignore[type-arg]
         """Title of an entry."""
         return item.row.title
 
-    def author_name(self, obj: Followed) -> str:
+    def author_name(self, obj: FeedScope) -> str:
         """Publisher."""
         website = obj.tree.website
         return website.sponsor or website.name
 
-    def author_link(self, obj: Followed) -> str:
+    def author_link(self, obj: FeedScope) -> str:
         """URL of the publisher."""
         return f"{obj.root}/"
 
@@ -144,10 +144,12 @@ class Latest(Feed):  # type: ignore[type-arg]
 def sitemap_index(request: HttpRequest) -> HttpResponse:
     """Return the index of sitemap files."""
     tree = site_of(request)
-    return _xml(request, tree, "portal/sitemap_index.xml", {"chunks": range(_last(tree) // CHUNK + 1)})
+    return _render_xml(
+        request, tree, "portal/sitemap_index.xml", {"chunks": range(_get_last_id(tree) // CHUNK + 1)}
+    )
 
 
-def _last(tree: SiteTree) -> int:
+def _get_last_id(tree: SiteTree) -> int:
     shelf = Shelf.objects.filter(website=tree.website, column=None)
     return shelf.aggregate(last=Max("document"))["last"] or 0
 
@@ -155,29 +157,31 @@ def _last(tree: SiteTree) -> int:
 def sitemap(request: HttpRequest, chunk: int) -> HttpResponse:
     """Return one sitemap file."""
     tree = site_of(request)
-    if chunk > _last(tree) // CHUNK:
+    if chunk > _get_last_id(tree) // CHUNK:
         raise Http404("没有这个网站地图")
     rows = queries.shelf_visible_to(ANONYMOUS).filter(
         website=tree.website, column=None, document__gte=chunk * CHUNK, document__lt=(chunk + 1) * CHUNK
     )
     found = rows.order_by("document").values_list("path", "from_at")
     nodes = [node for node in tree.nodes.values() if not node.leads_away] if chunk == 0 else []
-    return _xml(request, tree, "portal/sitemap.xml", {"rows": found, "nodes": nodes})
+    return _render_xml(request, tree, "portal/sitemap.xml", {"rows": found, "nodes": nodes})
 
 
-def _xml(request: HttpRequest, tree: SiteTree, template: str, facts: dict[str, object]) -> HttpResponse:
+def _render_xml(
+    request: HttpRequest, tree: SiteTree, template: str, facts: dict[str, object]
+) -> HttpResponse:
     text = get_template(template).render({"root": outward(request, tree.website), **facts})
     return finish(request, HttpResponse(text, content_type="application/xml"), "feed")
 
 
 @cache
-def _mark() -> bytes:
+def _read_icon() -> bytes:
     return resources.files("gongkai.core.widgets").joinpath("static/ui/mark.ico").read_bytes()
 
 
 def favicon(request: HttpRequest) -> HttpResponse:
     """Return the icon for clients that request it at the root."""
-    return finish(request, HttpResponse(_mark(), content_type="image/vnd.microsoft.icon"), "fixed")
+    return finish(request, HttpResponse(_read_icon(), content_type="image/vnd.microsoft.icon"), "fixed")
 
 
 def robots(request: HttpRequest) -> HttpResponse:

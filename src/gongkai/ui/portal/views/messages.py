@@ -12,9 +12,9 @@ from gongkai.work.consultation import published
 from gongkai.work.consultation.models import Category
 from gongkai.work.consultation.public import describe_answer_periods
 
-FILTERS = ("body", "category", "year")
+FILTER_PARAMETERS = ("body", "category", "year")
 #: Years offered by the statistics page.
-YEARS = 5
+OFFERED_YEARS = 5
 
 
 def messages(request: HttpRequest) -> HttpResponse:
@@ -30,7 +30,7 @@ def messages(request: HttpRequest) -> HttpResponse:
         before=given.get("before", ""),
     )
     bodies, years = published.filter_choices(reader(request), tree.website)
-    kept = {name: given[name] for name in FILTERS if given.get(name)}
+    kept = {name: given[name] for name in FILTER_PARAMETERS if given.get(name)}
     facts = {
         "asked": asked,
         "filtered": asked != published.MessageFilter(),
@@ -49,13 +49,13 @@ def figures(request: HttpRequest, year: int | None = None) -> HttpResponse:
     """Page: received, answered, rate and working days by month and unit."""
     tree = site_of(request)
     today = timezone.localdate()
-    if year is not None and not today.year - YEARS < year <= today.year:
+    if year is not None and not today.year - OFFERED_YEARS < year <= today.year:
         raise Http404("没有这一年的统计")
     chosen = year or today.year
     rows = counting.tally_by_month(counting.inquiries_of_site(tree.website), chosen)
     facts = {
         "year": chosen,
-        "years": range(today.year, today.year - YEARS, -1),
+        "years": range(today.year, today.year - OFFERED_YEARS, -1),
         "total": counting.sum_tallies(rows),
         "months": counting.sum_by_month(rows),
         "units": counting.sum_by_unit(rows),

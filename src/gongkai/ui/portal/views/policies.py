@@ -25,11 +25,11 @@ from gongkai.ui.portal.caching import finish, reader
 from gongkai.ui.portal.context import render, site_of
 
 #: URL of the whole library as one file (`opendata.bundles`).
-WHOLE = "/api/v1/bundles/policies.csv"
-FILTERS = ("tab", "level", "issuer", "year", "subject", "state", "on", "q", "order")
+WHOLE_LIBRARY_URL = "/api/v1/bundles/policies.csv"
+FILTER_PARAMETERS = ("tab", "level", "issuer", "year", "subject", "state", "on", "q", "order")
 #: Maximum length of a filter value.
 LONGEST = 120
-STATES = [(state.value, state.label) for state in Standing if state.value]
+STATE_CHOICES = [(state.value, state.label) for state in Standing if state.value]
 SHEET = Sheet(
     "政策库",
     (
@@ -53,14 +53,14 @@ SHEET = Sheet(
 def policies(request: HttpRequest) -> HttpResponse:
     """Page: policies by validity, level, issuer, year, subject, date and words."""
     tree = site_of(request)
-    asked = _asked(request)
+    asked = _read_filters(request)
     who = reader(request)
     if request.GET.get("table") == "xlsx":
         if who is ANONYMOUS and asked.on is None and is_long(who, tree.website.pk, asked):
             return HttpResponseRedirect(
-                WHOLE
+                WHOLE_LIBRARY_URL
             )  # made once a day for everybody, instead of at each visitor's request
-        return _table(request, *export_rows(who, tree.website.pk, asked))
+        return _export(request, *export_rows(who, tree.website.pk, asked))
     found = library(who, tree.website.pk, asked)
     counting.looked_for(asked.words, found.total)
     return render(
@@ -70,27 +70,29 @@ def policies(request: HttpRequest) -> HttpResponse:
             "asked": asked,
             "on": typed_day(request.GET.get("on", "")),
             "found": found,
-            "spellings": _spellings(who, tree.website.pk, asked) if not found.total else [],
+            "spellings": _suggest_spellings(who, tree.website.pk, asked) if not found.total else [],
             "tabs": [
-                (label, _with(request, tab=name, page=""), name == asked.tab, count)
+                (label, _change_query(request, tab=name, page=""), name == asked.tab, count)
                 for name, label, count in found.tabs
             ],
             "levels": Level.choices,
-            "states": STATES,
+            "states": STATE_CHOICES,
             "orders": [
-                (label, _with(request, order=name, page=""), name == asked.order)
+                (label, _change_query(request, order=name, page=""), name == asked.order)
                 for name, (label, _) in ORDERS.items()
             ],
-            "table": _with(request, table="xlsx", page=""),
-            "next": _with(request, page=str(asked.page + 1)) if asked.page < found.pages else "",
-            "previous": _with(request, page=str(asked.page - 1)) if 1 < asked.page <= found.pages else "",
+            "table": _change_query(request, table="xlsx", page=""),
+            "next": _change_query(request, page=str(asked.page + 1)) if asked.page < found.pages else "",
+            "previous": _change_query(request, page=str(asked.page - 1))
+            if 1 < asked.page <= found.pages
+            else "",
             "filtered": asked != Asked(tab=asked.tab, order=asked.order),
         },
         keep="private" if asked.words else "list",
     )
 
 
-def _spellings(who: object, website: int, asked: Asked) -> list[str]:
+def _suggest_spellings(who: object, website: int, asked: Asked) -> list[str]:
     if not asked.words:
         return []
     return did_you_mean(
@@ -98,8 +100,8 @@ def _spellings(who: object, website: int, asked: Asked) -> list[str]:
     )
 
 
-def _asked(request: HttpRequest) -> Asked:
-    given = {name: request.GET.get(name, "").replace("\x00", "")[:LONGEST] for name in FILTERS}
+def _read_filters(request: HttpRequest) -> Asked:
+    given = {name: request.GET.get(name, "").replace("\x00", "")[:LONGEST] for name in FILTER_PARAMETERS}
     page = request.GET.get("page", "")
     asked = Asked(
         tab=given["tab"] or "valid",
@@ -116,12 +118,12 @@ def _asked(request: HttpRequest) -> Asked:
     return replace(asked, tab="all") if asked.state and not given["tab"] else asked
 
 
-def _with(request: HttpRequest, **changed: str) -> str:
-    kept = {name: request.GET.get(name, "")[:LONGEST] for name in (*FILTERS, "page")}
+def _change_query(request: HttpRequest, **changed: str) -> str:
+    kept = {name: request.GET.get(name, "")[:LONGEST] for name in (*FILTER_PARAMETERS, "page")}
     return "?" + urlencode({name: value for name, value in {**kept, **changed}.items() if value})
 
 
-def _table(request: HttpRequest, rows: list[Row], more: int) -> HttpResponse:
+def _export(request: HttpRequest, rows: list[Row], more: int) -> HttpResponse:
     root = outward(request, site_of(request).website)
     rows = [replace(row, path=f"{root}{row.path}" if row.path else "") for row in rows]
     left = f"（前{len(rows)}件，另有{more}件，请加条件分次下载）" if more else ""

@@ -11,7 +11,7 @@ from gongkai.work.requests.charges import is_fee_public as charges_public
 from gongkai.work.requests.public import answering_bodies
 
 #: Maximum number of units listed with contact details.
-MOST = 300
+MAX_LISTED_UNITS = 300
 
 
 def requests(request: HttpRequest) -> HttpResponse:
@@ -19,7 +19,7 @@ def requests(request: HttpRequest) -> HttpResponse:
     tree = site_of(request)
     facts = {
         "fees": standard(),
-        "bodies": list(answering_bodies()[:MOST]),
+        "bodies": list(answering_bodies()[:MAX_LISTED_UNITS]),
         "guide": tree.fixed("guide"),
         "contact": tree.website.contact,
         "charges": charges_public(tree.website.pk),

@@ -26,7 +26,7 @@ from gongkai.ui.portal.hits import Line
 from gongkai.ui.portal.tree import Node, SiteTree
 
 #: Facets with labels; "site" only when all sites are searched.
-FACETS = {
+FACET_LABELS = {
     "site": "站点",
     "kind": "类别",
     "standing": "有效性",
@@ -36,44 +36,45 @@ FACETS = {
 }
 #: Maximum length of search text and choices, which every link of the page repeats.
 LONGEST = 100
-MOST_CHOICES = 8
-MOST_COLUMNS = 6
-MOST_THEMES = 16
+MAX_CHOICES = 8
+MAX_COLUMNS = 6
+MAX_THEMES = 16
 #: Maximum number of documents named in a gazette hit.
-MOST_HELD = 3
+MAX_NAMED_DOCUMENTS = 3
 
 
 def find(request: HttpRequest) -> HttpResponse:
     """Page: search this site, or all sites (`scope=all`)."""
     tree = site_of(request)
     asked = Asked(
-        words=_words(request),
+        words=_read_words(request),
         everywhere=request.GET.get("scope") == "all" and len(sites_of(request)) > 1,
-        **{name: request.GET.get(name, "")[:20] for name in FACETS},
+        **{name: request.GET.get(name, "")[:20] for name in FACET_LABELS},
         newest=request.GET.get("order") == "newest",
         page=whole(request.GET.get("page", ""), 9999) or 1,
     )
     ways = Ways(request)
     results = search(reader(request), tree.website.pk, asked)
-    helping = _help(request, tree, asked, results)
+    helping = _build_help(request, tree, asked, results)
     meant = ""
     if helping.get("spellings") and not results.total and not any(asked.facets.values()):
         meant = helping["spellings"].pop(0)  # asked of the live tables before it was proposed
         results = search(reader(request), tree.website.pk, replace(asked, words=meant))
     facts = {
         "meant": meant,
-        **_answers(asked, meant, results),
+        **_find_answers(asked, meant, results),
         "pages": [] if asked.page > 1 or any(asked.facets.values()) else pages_for(tree, asked.words),
         "query": asked.words,
         "asked": asked,
         "results": results,
-        "lines": [line for hit in results.hits if (line := _line(request, tree, hit, asked.words))],
+        "lines": [line for hit in results.hits if (line := _build_line(request, tree, hit, asked.words))],
         "narrowed": any(asked.facets.values()),
         "facets": [
-            (label, _choices(ways, name, results.facets.get(name, []))) for name, label in FACETS.items()
+            (label, _build_choices(ways, name, results.facets.get(name, [])))
+            for name, label in FACET_LABELS.items()
         ],
-        "scopes": _scopes(request, ways, asked),
-        "bare": ways.but(**dict.fromkeys(FACETS, ""), order="", page=""),
+        "scopes": _build_scopes(request, ways, asked),
+        "bare": ways.but(**dict.fromkeys(FACET_LABELS, ""), order="", page=""),
         "orders": [
             ("按相关度", ways.but(order="", page=""), not asked.newest),
             ("按时间", ways.but(order="newest", page=""), asked.newest),
@@ -81,10 +82,12 @@ def find(request: HttpRequest) -> HttpResponse:
         "next": ways.but(page=str(asked.page + 1)) if asked.page < results.pages else "",
         "previous": ways.but(page=str(asked.page - 1)) if 1 < asked.page <= results.pages else "",
     }
-    return render(request, "portal/search.html", {**facts, **helping, **_themes(tree, asked)}, keep="private")
+    return render(
+        request, "portal/search.html", {**facts, **helping, **_build_themes(tree, asked)}, keep="private"
+    )
 
 
-def _answers(asked: Asked, meant: str, results: Results) -> dict[str, object]:
+def _find_answers(asked: Asked, meant: str, results: Results) -> dict[str, object]:
     if asked.page > 1 or any(asked.facets.values()):
         return {"answers": []}
     said = answered(asked.words)
@@ -93,7 +96,7 @@ def _answers(asked: Asked, meant: str, results: Results) -> dict[str, object]:
     return {"answers": said.found, "answers_first": said.sure and not named}
 
 
-def _line(request: HttpRequest, tree: SiteTree, hit: Hit, words: str) -> Line | None:
+def _build_line(request: HttpRequest, tree: SiteTree, hit: Hit, words: str) -> Line | None:
     there = site_by(request, hit.website_id)
     if there is None:
         return None
@@ -103,11 +106,11 @@ def _line(request: HttpRequest, tree: SiteTree, hit: Hit, words: str) -> Line | 
         if row.kind == ItemKind.GAZETTE
         else []
     )
-    named = tuple(holding(held, words)[:MOST_HELD])
-    return Line(hit, root_of(request, there) + hit.path, _elsewhere(tree, there), named)
+    named = tuple(holding(held, words)[:MAX_NAMED_DOCUMENTS])
+    return Line(hit, root_of(request, there) + hit.path, _get_other_site_name(tree, there), named)
 
 
-def _scopes(request: HttpRequest, ways: "Ways", asked: Asked) -> list[tuple[str, str, bool]]:
+def _build_scopes(request: HttpRequest, ways: "Ways", asked: Asked) -> list[tuple[str, str, bool]]:
     if len(sites_of(request)) < 2:
         return []
     own = {"site": "", "column": "", "page": ""}
@@ -117,7 +120,7 @@ def _scopes(request: HttpRequest, ways: "Ways", asked: Asked) -> list[tuple[str,
     ]
 
 
-class Help(TypedDict, total=False):
+class SearchHelp(TypedDict, total=False):
     """Help for few results: spellings, columns of that name, where to ask."""
 
     spellings: list[str]
@@ -129,7 +132,7 @@ def _is_answered(proposal: str, asked: Asked) -> bool:
     return bool(answered(proposal).found) and not answered(asked.words).found
 
 
-def _help(request: HttpRequest, tree: SiteTree, asked: Asked, results: Results) -> Help:
+def _build_help(request: HttpRequest, tree: SiteTree, asked: Asked, results: Results) -> SearchHelp:
     if not asked.words.strip() or results.whole:
         return {}
     trees = sites_of(request) if asked.everywhere else [tree]
@@ -142,31 +145,31 @@ def _help(request: HttpRequest, tree: SiteTree, asked: Asked, results: Results) 
             (
                 node,
                 node.url if node.leads_away else root_of(request, there) + node.url,
-                _elsewhere(tree, there),
+                _get_other_site_name(tree, there),
             )
             for there in trees
-            for node in columns_like(there, asked.words, MOST_COLUMNS // len(trees) or 1)
-        ][:MOST_COLUMNS],
+            for node in find_similar_columns(there, asked.words, MAX_COLUMNS // len(trees) or 1)
+        ][:MAX_COLUMNS],
         "by_request": tree.fixed("request"),
     }
 
 
-def _themes(tree: SiteTree, asked: Asked) -> dict[str, object]:
+def _build_themes(tree: SiteTree, asked: Asked) -> dict[str, object]:
     if asked.words.strip():
         return {}
     topics = [n for n in tree.nodes.values() if n.kind == ColumnKind.TOPIC and not n.archived_at]
     return {
         "hot": often_asked(known=vocabulary(tree.website.pk).counts),
-        "subjects": subjects_of(tree.website.pk)[:MOST_THEMES],
-        "topics": topics[:MOST_CHOICES],
+        "subjects": subjects_of(tree.website.pk)[:MAX_THEMES],
+        "topics": topics[:MAX_CHOICES],
     }
 
 
-def _elsewhere(tree: SiteTree, there: SiteTree) -> str:
+def _get_other_site_name(tree: SiteTree, there: SiteTree) -> str:
     return "" if there.website.pk == tree.website.pk else there.website.name
 
 
-def columns_like(tree: SiteTree, words: str, most: int = MOST_COLUMNS) -> list[Node]:
+def find_similar_columns(tree: SiteTree, words: str, most: int = MAX_COLUMNS) -> list[Node]:
     """Return open columns whose names share the most characters with the words."""
     typed = fold(words).strip()
     pairs = {typed[i : i + 2] for i in range(len(typed) - 1)}
@@ -182,17 +185,19 @@ def columns_like(tree: SiteTree, words: str, most: int = MOST_COLUMNS) -> list[N
 def suggest(request: HttpRequest) -> HttpResponse:
     """Fragment: public titles and columns for the typed text."""
     tree = site_of(request)
-    words = _words(request).strip()
+    words = _read_words(request).strip()
     enough = len(words) > 1
     facts = {
         "titles": titles(words, tree.website.pk) if enough else [],
-        "columns": [n for n in columns_like(tree, words, 2) if fold(words) in fold(n.name)] if enough else [],
+        "columns": [n for n in find_similar_columns(tree, words, 2) if fold(words) in fold(n.name)]
+        if enough
+        else [],
     }
     text = get_template("portal/suggestions.html").render(facts)
     return finish(request, HttpResponse(text), "private")
 
 
-def _words(request: HttpRequest) -> str:
+def _read_words(request: HttpRequest) -> str:
     return request.GET.get("q", "").replace("\x00", "")[:LONGEST]
 
 
@@ -200,7 +205,7 @@ class Ways:
     """URLs of this search with changed parameters."""
 
     def __init__(self, request: HttpRequest) -> None:
-        names = ("q", "scope", *FACETS, "order", "page")
+        names = ("q", "scope", *FACET_LABELS, "order", "page")
         self.asked = {name: request.GET.get(name, "") for name in names}
         self.kept = {name: quote_plus(value[:LONGEST]) for name, value in self.asked.items()}
 
@@ -210,7 +215,7 @@ class Ways:
         return "?" + "&".join([f"{name}={value}" for name, value in values.items() if value])
 
 
-def _choices(ways: Ways, name: str, choices: list[Choice]) -> list[tuple[Choice, str, bool]]:
+def _build_choices(ways: Ways, name: str, choices: list[Choice]) -> list[tuple[Choice, str, bool]]:
     chosen = ways.asked[name]
     return [
         (
@@ -218,5 +223,5 @@ def _choices(ways: Ways, name: str, choices: list[Choice]) -> list[tuple[Choice,
             ways.but(**{name: "" if choice.value == chosen else choice.value}, page=""),
             choice.value == chosen,
         )
-        for choice in choices[:MOST_CHOICES]
+        for choice in choices[:MAX_CHOICES]
     ]

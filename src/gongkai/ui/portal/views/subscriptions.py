@@ -19,7 +19,7 @@ from gongkai.ui.portal.subscribing.mails import ask_to_confirm
 from gongkai.ui.portal.tree import SiteTree
 
 #: Name of the form, for its token.
-FORM = "subscribe"
+FORM_NAME = "subscribe"
 
 
 # Without cookie, cross-site requests gain nothing; token, proof of work and limits prevent abuse.
@@ -28,37 +28,39 @@ def subscribe(request: HttpRequest) -> HttpResponse:
     """Page: subscribe to news."""
     tree = site_of(request)
     if request.method != "POST":
-        return _form(request, Subscribe(tree=tree, following=_following(request, tree)), guard(FORM))
-    form = Subscribe(request.POST, tree=tree, following=_following(request, tree))
-    page = judge(FORM, request.POST, client_address(request))
+        return _render_form(
+            request, Subscribe(tree=tree, following=_read_scope(request, tree)), guard(FORM_NAME)
+        )
+    form = Subscribe(request.POST, tree=tree, following=_read_scope(request, tree))
+    page = judge(FORM_NAME, request.POST, client_address(request))
     if form.is_valid() and not page.wrong:
         try:
-            _ask(tree, form, page, client_address(request))
+            _request_subscription(tree, form, page, client_address(request))
         except Refused as refused:
             form.add_error(None, refused.reasons)
         except SentBefore:  # a double click
             pass
         if not form.errors:
             return HttpResponseRedirect(reverse("portal:subscribe_sent"))
-    return _form(request, form, page.anew(), status=422)
+    return _render_form(request, form, page.anew(), status=422)
 
 
-def _form(request: HttpRequest, form: Subscribe, page: Guarded, status: int = 200) -> HttpResponse:
+def _render_form(request: HttpRequest, form: Subscribe, page: Guarded, status: int = 200) -> HttpResponse:
     facts = {"form": form, "page": page}
     return render(request, "portal/subscribe.html", facts, keep="private", status=status)
 
 
-def _ask(tree: SiteTree, form: Subscribe, page: Guarded, visitor: str) -> None:
+def _request_subscription(tree: SiteTree, form: Subscribe, page: Guarded, visitor: str) -> None:
     facts = {name: form.cleaned_data[name] for name in ("email", "scope", "value")}
     with transaction.atomic():
-        claim(FORM, page.nonce)
+        claim(FORM_NAME, page.nonce)
         takes = take_mail(visitor, facts["email"])
         made = actions.subscribe(tree.website, by=ANONYMOUS, **facts) if takes else None
     if made:
         ask_to_confirm(made, name_of(tree, made.scope, made.value))
 
 
-def _following(request: HttpRequest, tree: SiteTree) -> tuple[str, str]:
+def _read_scope(request: HttpRequest, tree: SiteTree) -> tuple[str, str]:
     if request.method == "POST":
         return request.POST.get("scope", ""), request.POST.get("value", "")[:100]
     for scope in (Scope.COLUMN, Scope.UNIT, Scope.WORDS):

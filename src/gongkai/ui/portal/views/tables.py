@@ -38,8 +38,8 @@ from gongkai.work.tables.showing import (
 )
 from gongkai.work.tables.texts import shown_fields
 
-PAGE = 100
-WHOLE = "/api/v1/bundles/table-{}.csv"
+PAGE_SIZE = 100
+WHOLE_TABLE_URL = "/api/v1/bundles/table-{}.csv"
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def table(request: HttpRequest, key: str) -> HttpResponse:
     every = public.gathered(tree.website, schema) if schema else []
     if schema is None or not every:
         raise Http404("没有这样的名录，或者已经撤回")
-    asked = _asked(request, every)
+    asked = _read_query(request, every)
     kept = [
         public_rows
         for public_rows in every
@@ -85,15 +85,15 @@ def table(request: HttpRequest, key: str) -> HttpResponse:
         "label": newest.label,
         "intro": newest.intro,
         "asked": asked,
-        "bodies": _bodies(every),
+        "bodies": _list_bodies(every),
         "years": sorted({public_rows.year for public_rows in every if public_rows.year}, reverse=True),
     }
     if schema.by_record:
-        return _records(request, schema, kept, asked, facts)
-    return _rows(request, schema, kept, asked, facts)
+        return _render_guides(request, schema, kept, asked, facts)
+    return _render_rows(request, schema, kept, asked, facts)
 
 
-def _asked(request: HttpRequest, every: list[PublicRows]) -> Asked:
+def _read_query(request: HttpRequest, every: list[PublicRows]) -> Asked:
     years = sorted({public_rows.year for public_rows in every if public_rows.year}, reverse=True)
     year = year_asked(request.GET.get("year", ""))
     everything = request.GET.get("year") == "all"
@@ -106,21 +106,21 @@ def _asked(request: HttpRequest, every: list[PublicRows]) -> Asked:
     )
 
 
-def _bodies(every: list[PublicRows]) -> list[Body]:
+def _list_bodies(every: list[PublicRows]) -> list[Body]:
     found = {public_rows.body.pk: public_rows.body for public_rows in every}
     return sorted(found.values(), key=lambda body: (body.position, body.pk))
 
 
-def _with(request: HttpRequest, **changed: str) -> str:
+def _change_query(request: HttpRequest, **changed: str) -> str:
     kept = [(name, value) for name, values in request.GET.lists() for value in values if name not in changed]
     return "?" + urlencode([(n, v) for n, v in [*kept, *changed.items()] if v])
 
 
-def _pages(request: HttpRequest, asked: Asked, total: int) -> dict[str, str]:
-    last = max(1, -(-total // PAGE))
+def _build_page_links(request: HttpRequest, asked: Asked, total: int) -> dict[str, str]:
+    last = max(1, -(-total // PAGE_SIZE))
     return {
-        "next": _with(request, page=str(asked.page + 1)) if asked.page < last else "",
-        "previous": _with(request, page=str(asked.page - 1)) if 1 < asked.page <= last else "",
+        "next": _change_query(request, page=str(asked.page + 1)) if asked.page < last else "",
+        "previous": _change_query(request, page=str(asked.page - 1)) if 1 < asked.page <= last else "",
     }
 
 
@@ -139,24 +139,24 @@ class Shown:
 
 
 #: A row with its publication, bases and state.
-_Entry = tuple[PublicRows, dict[str, object], list[tuple[str, str]], Standing]
+_RowEntry = tuple[PublicRows, dict[str, object], list[tuple[str, str]], Standing]
 
 
 @dataclass(frozen=True)
 class Choice:
     """Selected rows, offered filters and chosen values."""
 
-    found: list[_Entry]
+    found: list[_RowEntry]
     offered: Sequence[Chooser]
     chosen: Mapping[str, str]
     state: str
 
 
-def _is_apart(view: Mapping[str, object], row: Mapping[str, object]) -> bool:
+def _is_in_separate_group(view: Mapping[str, object], row: Mapping[str, object]) -> bool:
     return bool(view) and row.get(text(view, "field")) == text(view, "value")
 
 
-def _choice(
+def _select_rows(
     request: HttpRequest,
     schema: TableSchema,
     fields: Sequence[Field],
@@ -164,7 +164,7 @@ def _choice(
     asked: Asked,
     today: date,
 ) -> Choice:
-    every: list[_Entry] = [
+    every: list[_RowEntry] = [
         (
             public_rows,
             row,
@@ -182,27 +182,29 @@ def _choice(
     found = [
         entry
         for entry in every
-        if _says(entry[1], asked.words)
+        if _contains(entry[1], asked.words)
         and all(fits(made.field, entry[1], chosen[made.name]) for made in offered if made.name in chosen)
         and (state not in (CURRENT, ENDED) or bool(entry[3].over) == (state == ENDED))
     ]
     apart = record(schema.view, "apart")
-    found.sort(key=lambda entry: (_is_apart(apart, entry[1]), bool(entry[3].over)))
+    found.sort(key=lambda entry: (_is_in_separate_group(apart, entry[1]), bool(entry[3].over)))
     return Choice(found, offered, chosen, state)
 
 
-def _rows(
+def _render_rows(
     request: HttpRequest,
     schema: TableSchema,
     kept: list[PublicRows],
     asked: Asked,
     facts: Mapping[str, object],
 ) -> HttpResponse:
-    fields, today = _fields(kept), timezone.localdate()
-    choice = _choice(request, schema, fields, kept, asked, today)
+    fields, today = _list_fields(kept), timezone.localdate()
+    choice = _select_rows(request, schema, fields, kept, asked, today)
     found = choice.found
     if (form := request.GET.get("table", "")) in {"xlsx", "csv"}:
-        return _file(request, schema, fields, found, "csv" if form == "csv" else "xlsx", text(facts, "label"))
+        return _export(
+            request, schema, fields, found, "csv" if form == "csv" else "xlsx", text(facts, "label")
+        )
     under = under_of(schema, kept)
     heads = {
         "slots": schema.view.get("slots"),
@@ -220,7 +222,9 @@ def _rows(
         "state": choice.state,
         "narrowed": bool(asked.words or asked.body or choice.chosen or choice.state),
         "columns": len(fields) + sum(map(bool, [*heads.values(), schema.group == Group.INSTITUTION])),
-        "rows": _lines(schema, kept, fields, found[(asked.page - 1) * PAGE : asked.page * PAGE], under),
+        "rows": _build_rows(
+            schema, kept, fields, found[(asked.page - 1) * PAGE_SIZE : asked.page * PAGE_SIZE], under
+        ),
         "under": under.shown,
         "under_label": label_of(text(schema.view, "details")),
         "gaps": sum(bool(stands.lacks) for *_, stands in found),
@@ -231,33 +235,33 @@ def _rows(
         "chart": None
         if heads["many_years"]
         else chart_of(text(facts, "label"), fields, [row for _, row, _, _ in found], schema.chart),
-        "whole": WHOLE.format(schema.key) if len(found) > MOST_EXPORTED else "",
-        "xlsx": _with(request, table="xlsx", page=""),
-        "csv": _with(request, table="csv", page=""),
-        **_pages(request, asked, len(found)),
-        **_besides(request, schema, kept, today),
+        "whole": WHOLE_TABLE_URL.format(schema.key) if len(found) > MOST_EXPORTED else "",
+        "xlsx": _change_query(request, table="xlsx", page=""),
+        "csv": _change_query(request, table="csv", page=""),
+        **_build_page_links(request, asked, len(found)),
+        **_build_extras(request, schema, kept, today),
     }
     return render(request, "portal/table.html", shown, keep="private")
 
 
-def _file(
+def _export(
     request: HttpRequest,
     schema: TableSchema,
     fields: list[Field],
-    found: list[_Entry],
+    found: list[_RowEntry],
     form: Literal["xlsx", "csv"],
     label: str,
 ) -> HttpResponse:
     if len(found) > MOST_EXPORTED:
-        return HttpResponseRedirect(WHOLE.format(schema.key))
+        return HttpResponseRedirect(WHOLE_TABLE_URL.format(schema.key))
     return file_of(request, schema, label, fields, [(one, row, some) for one, row, some, _ in found], form)
 
 
-def _lines(
-    schema: TableSchema, kept: list[PublicRows], fields: Sequence[Field], page: list[_Entry], under: Under
+def _build_rows(
+    schema: TableSchema, kept: list[PublicRows], fields: Sequence[Field], page: list[_RowEntry], under: Under
 ) -> list[Shown]:
     apart, explains = record(schema.view, "apart"), public.interpretations(kept)
-    behind = [_is_apart(apart, row) for _, row, _, _ in page]
+    behind = [_is_in_separate_group(apart, row) for _, row, _, _ in page]
     return [
         Shown(
             one,
@@ -273,7 +277,7 @@ def _lines(
     ]
 
 
-def _besides(
+def _build_extras(
     request: HttpRequest, schema: TableSchema, kept: list[PublicRows], today: date
 ) -> dict[str, object]:
     view, government = schema.view, government_of(site_of(request))
@@ -297,13 +301,13 @@ def _besides(
     if "daily" in view:
         besides["days_without"] = days_without(record(view, "daily"), [row for _, row in pairs], today)
     if view.get("editions"):
-        besides |= _editions(schema, kept)
+        besides |= _compare_editions(schema, kept)
     if view.get("slots"):
         besides["postings"] = public.postings(public_rows.source for public_rows in kept)
     return besides
 
 
-def _editions(schema: TableSchema, kept: list[PublicRows]) -> dict[str, object]:
+def _compare_editions(schema: TableSchema, kept: list[PublicRows]) -> dict[str, object]:
     if len(kept) != 1 or kept[0].year is None:
         return {}
     now = kept[0]
@@ -321,11 +325,11 @@ def _editions(schema: TableSchema, kept: list[PublicRows]) -> dict[str, object]:
     return {"before": before, "difference": difference(now.fields[0].key, now.rows, before.rows)}
 
 
-def _says(row: Mapping[str, object], words: str) -> bool:
+def _contains(row: Mapping[str, object], words: str) -> bool:
     return not words or any(words in str(value) for value in row.values())
 
 
-def _fields(kept: list[PublicRows]) -> list[Field]:
+def _list_fields(kept: list[PublicRows]) -> list[Field]:
     found: dict[str, Field] = {}
     for public_rows in kept:
         for field in shown_fields(public_rows.fields, public_rows.rows):
@@ -333,7 +337,7 @@ def _fields(kept: list[PublicRows]) -> list[Field]:
     return list(found.values())
 
 
-def _records(
+def _render_guides(
     request: HttpRequest,
     schema: TableSchema,
     kept: list[PublicRows],
@@ -344,7 +348,7 @@ def _records(
     found = [
         public_rows
         for public_rows in kept
-        if any(_says(row, asked.words) for row in public_rows.rows)
+        if any(_contains(row, asked.words) for row in public_rows.rows)
         and all(public_rows.rows and public_rows.rows[0].get(mark) for mark in asked.marks)
     ]
     counts = [(field, sum(bool(row.rows and row.rows[0].get(field.key)) for row in kept)) for field in marks]
@@ -352,8 +356,8 @@ def _records(
         **facts,
         "marks": counts,
         "by_unit": public.marks_by_unit(kept, marks),
-        "found": found[(asked.page - 1) * PAGE : asked.page * PAGE],
+        "found": found[(asked.page - 1) * PAGE_SIZE : asked.page * PAGE_SIZE],
         "total": len(found),
-        **_pages(request, asked, len(found)),
+        **_build_page_links(request, asked, len(found)),
     }
     return render(request, "portal/guides.html", shown, keep="private")

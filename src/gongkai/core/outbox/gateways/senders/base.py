@@ -15,9 +15,11 @@ from gongkai.lib.outbound import NoAnswer, Reach, TooMuch, ask
 from gongkai.lib.outbound.reach import Inner, named_as, opened_inside
 
 #: Timeouts in seconds (connection and read, total) and the maximum reply size in bytes.
-PAUSE, WHOLE, MOST = 5.0, 15.0, 64 * 1024
-INSIDE = "接口地址在内部网络：请先在“允许检查的内部网络地址”中登记这个地址，由安全保密管理员确认后再试"
-_LONG_NUMBER = re.compile(r"\d{5,}")
+PAUSE, TOTAL_TIMEOUT_SECONDS, MOST = 5.0, 15.0, 64 * 1024
+INTERNAL_ADDRESS_ERROR = (
+    "接口地址在内部网络：请先在“允许检查的内部网络地址”中登记这个地址，由安全保密管理员确认后再试"
+)
+_LONG_NUMBER_PATTERN = re.compile(r"\d{5,}")
 
 
 @dataclass(frozen=True)
@@ -123,7 +125,7 @@ def brief(words: str) -> str:
     >>> brief("invalid mobile 13800000000, code 40")
     'invalid mobile ***, code 40'
     """
-    return " ".join(_LONG_NUMBER.sub("***", words).split())[:60]
+    return " ".join(_LONG_NUMBER_PATTERN.sub("***", words).split())[:60]
 
 
 class Sender(ABC):
@@ -158,12 +160,12 @@ def call(
     # proxy, need two officers. Redirects are not followed, because secrets go to the named
     # host only.
     opened = named_as(address) in opened_inside()
-    reach = Reach(seconds=PAUSE, whole=WHOLE, inner=opened, proxy=opened, most=MOST)
+    reach = Reach(seconds=PAUSE, whole=TOTAL_TIMEOUT_SECONDS, inner=opened, proxy=opened, most=MOST)
     try:
         with ask(address, reach, method=method, headers=headers, body=body) as answer:
             raw, status = answer.read(), answer.status
     except Inner as error:
-        raise ChannelOff(INSIDE) from error
+        raise ChannelOff(INTERNAL_ADDRESS_ERROR) from error
     except TooMuch as error:
         raise ChannelOff("对方的答复过长，请核对接口地址") from error
     except NoAnswer as error:

@@ -16,7 +16,7 @@ from urllib.parse import quote, urlencode
 from gongkai.core.outbox.errors import AddressRefused, ChannelError
 from gongkai.core.outbox.gateways.senders.base import Codes, Parcel, Reply, Sender, call, post_json
 
-WECOM = Codes(
+WECOM_CODES = Codes(
     ("errcode",),
     {"0"},
     "errmsg",
@@ -24,7 +24,7 @@ WECOM = Codes(
     keys={"93000", "40001", "40013", "40014", "41001", "42001", "40056", "60020", "301002", "48002"},
     nobody={"46004", "60111", "40003", "81013", "40031"},
 )
-DING = Codes(
+DINGTALK_CODES = Codes(
     ("errcode",),
     {"0"},
     "errmsg",
@@ -32,7 +32,7 @@ DING = Codes(
     keys={"310000", "300001", "300005", "40014", "40078", "40089", "42001", "40035", "60011", "60020"},
     nobody={"60121", "33012", "60104"},
 )
-FEISHU = Codes(
+FEISHU_CODES = Codes(
     ("code", "StatusCode"),
     {"0"},
     "msg",
@@ -59,11 +59,11 @@ class WecomGroup(Sender):
     def send(self, parcel: Parcel) -> str:
         """Post a text with mentions."""
         text = {"content": parcel.text, "mentioned_mobile_list": list(parcel.mention)}
-        WECOM.judge(post_json(self["hook"], {"msgtype": "text", "text": text}))
+        WECOM_CODES.judge(post_json(self["hook"], {"msgtype": "text", "text": text}))
         return ""
 
 
-def ding_sign(moment: str, secret: str) -> str:
+def sign_dingtalk(moment: str, secret: str) -> str:
     """Return 钉钉's signature of a time in milliseconds: Base64 HMAC-SHA256."""
     return base64.b64encode(
         hmac.new(secret.encode(), f"{moment}\n{secret}".encode(), "sha256").digest()
@@ -78,13 +78,15 @@ class DingGroup(Sender):
         address = self["hook"]
         if self["secret"]:
             moment = str(int(time.time() * 1000))
-            address += f"&timestamp={moment}&sign={quote(ding_sign(moment, self['secret']), safe='')}"
+            address += f"&timestamp={moment}&sign={quote(sign_dingtalk(moment, self['secret']), safe='')}"
         at = {"atMobiles": list(parcel.mention), "isAtAll": False}
-        DING.judge(post_json(address, {"msgtype": "text", "text": {"content": parcel.text}, "at": at}))
+        DINGTALK_CODES.judge(
+            post_json(address, {"msgtype": "text", "text": {"content": parcel.text}, "at": at})
+        )
         return ""
 
 
-def feishu_sign(moment: str, secret: str) -> str:
+def sign_feishu(moment: str, secret: str) -> str:
     """Return 飞书's signature of a time in seconds: Base64 HMAC-SHA256 of an empty message."""
     return base64.b64encode(hmac.new(f"{moment}\n{secret}".encode(), b"", "sha256").digest()).decode()
 
@@ -97,12 +99,12 @@ class FeishuGroup(Sender):
         payload: dict[str, object] = {"msg_type": "text", "content": {"text": parcel.text}}
         if self["secret"]:
             moment = str(int(time.time()))
-            payload |= {"timestamp": moment, "sign": feishu_sign(moment, self["secret"])}
-        FEISHU.judge(post_json(self["hook"], payload))
+            payload |= {"timestamp": moment, "sign": sign_feishu(moment, self["secret"])}
+        FEISHU_CODES.judge(post_json(self["hook"], payload))
         return ""
 
 
-class App(Sender):
+class ChatAppSender(Sender):
     """App of a chat service: one token, a person found by number, one text to that person."""
 
     codes: ClassVar[Codes]
@@ -181,14 +183,14 @@ class _NotFound(Exception):
     """The service knows nobody with this number."""
 
 
-def _seconds(text: str) -> int:
+def _parse_seconds(text: str) -> int:
     return int(text) if text.isdecimal() else 7200
 
 
-class WecomApp(App):
+class WecomApp(ChatAppSender):
     """App of 企业微信."""
 
-    codes, usual = WECOM, "https://qyapi.weixin.qq.com"
+    codes, usual = WECOM_CODES, "https://qyapi.weixin.qq.com"
     stale = frozenset({"40014", "42001", "40001"})
 
     def ask_token(self) -> Reply:
@@ -198,7 +200,7 @@ class WecomApp(App):
 
     def token_of(self, reply: Reply) -> tuple[str, int]:
         """Read `access_token`."""
-        return reply.at("access_token"), _seconds(reply.at("expires_in"))
+        return reply.at("access_token"), _parse_seconds(reply.at("expires_in"))
 
     def find(self, number: str) -> Reply:
         """Call `user/getuserid`."""
@@ -215,7 +217,7 @@ class WecomApp(App):
         payload = {
             "touser": who,
             "msgtype": "text",
-            "agentid": _number(self["agent"]),
+            "agentid": _parse_number(self["agent"]),
             "text": {"content": parcel.text},
             "enable_duplicate_check": 1,
         }
@@ -226,14 +228,14 @@ class WecomApp(App):
         return reply.at("msgid")
 
 
-def _number(text: str) -> int | str:
+def _parse_number(text: str) -> int | str:
     return int(text) if text.isdecimal() else text
 
 
-class DingApp(App):
+class DingApp(ChatAppSender):
     """App of 钉钉: a work notice."""
 
-    codes, usual = DING, "https://oapi.dingtalk.com"
+    codes, usual = DINGTALK_CODES, "https://oapi.dingtalk.com"
     stale = frozenset({"40014", "42001", "40001"})
 
     def ask_token(self) -> Reply:
@@ -243,7 +245,7 @@ class DingApp(App):
 
     def token_of(self, reply: Reply) -> tuple[str, int]:
         """Read `access_token`."""
-        return reply.at("access_token"), _seconds(reply.at("expires_in"))
+        return reply.at("access_token"), _parse_seconds(reply.at("expires_in"))
 
     def find(self, number: str) -> Reply:
         """Call `user/getbymobile`."""
@@ -257,7 +259,7 @@ class DingApp(App):
     def give(self, who: str, parcel: Parcel) -> Reply:
         """Call `message/corpconversation/asyncsend_v2`."""
         payload = {
-            "agent_id": _number(self["agent"]),
+            "agent_id": _parse_number(self["agent"]),
             "userid_list": who,
             "msg": {"msgtype": "text", "text": {"content": parcel.text}},
         }
@@ -271,10 +273,10 @@ class DingApp(App):
         return reply.at("task_id")
 
 
-class FeishuApp(App):
+class FeishuApp(ChatAppSender):
     """App of 飞书 that may send messages and look people up."""
 
-    codes, usual = FEISHU, "https://open.feishu.cn"
+    codes, usual = FEISHU_CODES, "https://open.feishu.cn"
     stale = frozenset({"99991661", "99991663", "99991664"})
 
     def _bearer(self) -> dict[str, str]:
@@ -287,7 +289,7 @@ class FeishuApp(App):
 
     def token_of(self, reply: Reply) -> tuple[str, int]:
         """Read `tenant_access_token`."""
-        return reply.at("tenant_access_token"), _seconds(reply.at("expire"))
+        return reply.at("tenant_access_token"), _parse_seconds(reply.at("expire"))
 
     def find(self, number: str) -> Reply:
         """Call `contact/v3/users/batch_get_id`."""

@@ -8,7 +8,7 @@ from gongkai.core.outbox.errors import ChannelError, ChannelOff
 from gongkai.core.outbox.gateways.senders.base import Parcel, Reply, Sender, call
 
 
-def hook_signature(moment: str, body: bytes, secret: str) -> str:
+def sign_webhook(moment: str, body: bytes, secret: str) -> str:
     """Return the hexadecimal HMAC-SHA256 of `time.body`; the time is in seconds."""
     return hmac.new(secret.encode(), moment.encode() + b"." + body, "sha256").hexdigest()
 
@@ -25,13 +25,13 @@ class Hook(Sender):
         headers = {
             "Content-Type": "application/json; charset=utf-8",
             "X-Gongkai-Timestamp": moment,
-            "X-Gongkai-Signature": hook_signature(moment, body, self["secret"]),
+            "X-Gongkai-Signature": sign_webhook(moment, body, self["secret"]),
         }
-        _judge(call(self["hook"], headers=headers, body=body))
+        _raise_for_reply(call(self["hook"], headers=headers, body=body))
         return ""
 
 
-def _judge(reply: Reply) -> None:
+def _raise_for_reply(reply: Reply) -> None:
     if 200 <= reply.status < 300:
         return
     said = f"接收方答复 {reply.status}"

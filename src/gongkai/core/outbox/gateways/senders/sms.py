@@ -15,7 +15,7 @@ from gongkai.lib.chinese import lazy_re as re
 
 #: Placeholders of templates.
 PLACES = ("手机号", "内容", "验证码", "签名", "账号", "密钥", "编号", "时间", "秒", "随机", "校验")
-_PLACE = re.compile(r"\{(" + "|".join(PLACES) + r")\}")
+_PLACEHOLDER_PATTERN = re.compile(r"\{(" + "|".join(PLACES) + r")\}")
 
 
 def fill(template: str, values: Mapping[str, str], write: Callable[[str], str] = str) -> str:
@@ -24,14 +24,14 @@ def fill(template: str, values: Mapping[str, str], write: Callable[[str], str] =
     >>> fill('{"to": "{手机号}"}', {"手机号": "1"})
     '{"to": "1"}'
     """
-    return _PLACE.sub(lambda place: write(values.get(place[1], "")), template)
+    return _PLACEHOLDER_PATTERN.sub(lambda place: write(values.get(place[1], "")), template)
 
 
-def _in_json(value: str) -> str:
+def _escape_json(value: str) -> str:
     return json.dumps(value, ensure_ascii=False)[1:-1]
 
 
-def _listed(text: str) -> tuple[str, ...]:
+def _split_codes(text: str) -> tuple[str, ...]:
     return tuple(filter(None, re.split(r"[\s,，、;；]+", text)))
 
 
@@ -50,9 +50,9 @@ class HttpSms(Sender):
         for line in self["headers"].splitlines():
             name, colon, value = line.partition(":")
             if colon and name.strip():
-                headers[name.strip()] = fill(value.strip(), values, _one_line)
-        filled = fill(self["body"], values, _in_json if as_json else _quoted)
-        address = fill(self["address"], values, _quoted)
+                headers[name.strip()] = fill(value.strip(), values, _clean_header)
+        filled = fill(self["body"], values, _escape_json if as_json else _quote_url)
+        address = fill(self["address"], values, _quote_url)
         if self["format"] == "get":
             address = f"{address}{'&' if '?' in address else '?'}{filled}" if filled else address
             reply = call(address, method="GET", headers=headers)
@@ -87,18 +87,18 @@ class HttpSms(Sender):
     def _codes(self) -> Codes:
         return Codes(
             (self["code_path"] or "code",),
-            _listed(self["good"] or "0"),
+            _split_codes(self["good"] or "0"),
             self["words_path"] or "message",
-            slow=_listed(self["slow"]),
-            nobody=_listed(self["nobody"]),
+            slow=_split_codes(self["slow"]),
+            nobody=_split_codes(self["nobody"]),
         )
 
 
-def _quoted(value: str) -> str:
+def _quote_url(value: str) -> str:
     return quote(value, safe="")
 
 
-def _one_line(value: str) -> str:
+def _clean_header(value: str) -> str:
     return "".join(sign for sign in value if " " <= sign <= "~")
 
 
@@ -132,12 +132,12 @@ class MasSms(Sender):
 
 def aliyun_signature(method: str, facts: Mapping[str, str], secret: str) -> str:
     """Return 阿里云's RPC signature, version 1.0: HMAC-SHA1 over sorted, quoted parameters."""
-    query = "&".join(f"{_percent(name)}={_percent(facts[name])}" for name in sorted(facts))
-    words = f"{method}&{_percent('/')}&{_percent(query)}"
+    query = "&".join(f"{_quote_rpc(name)}={_quote_rpc(facts[name])}" for name in sorted(facts))
+    words = f"{method}&{_quote_rpc('/')}&{_quote_rpc(query)}"
     return base64.b64encode(hmac.new(f"{secret}&".encode(), words.encode(), "sha1").digest()).decode()
 
 
-def _percent(value: str) -> str:
+def _quote_rpc(value: str) -> str:
     return quote(value, safe="-_.~")
 
 
@@ -190,7 +190,7 @@ class AliyunSms(Sender):
             "Version": "2017-05-25",
         }
         facts["Signature"] = aliyun_signature("POST", facts, self["secret"])
-        body = "&".join(f"{_percent(name)}={_percent(value)}" for name, value in facts.items())
+        body = "&".join(f"{_quote_rpc(name)}={_quote_rpc(value)}" for name, value in facts.items())
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
         reply: Reply = call(self["address"], headers=headers, body=body.encode())
         self.codes.judge(reply)
