@@ -46,6 +46,41 @@ def test_no_part_of_a_name_comes_back_in_the_words_for_the_person(name: str, tex
     assert mentions(text, identities(name=name))
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    [
+        ("王芳", "王芳芳来电，王小芳也知道，王某芳同意", "申请人来电，申请人也知道，申请人同意"),
+        ("王芳", "邮箱wangfang88@example.com", "邮箱申请人"),
+        (
+            "迪丽努尔·艾合麦提",
+            "迪丽努尔·艾合麦提（Dilnur Ehmet），Dilnur 催办",
+            "申请人（申请人），申请人 催办",
+        ),
+        ("王芳", "王芳（又名若溪）来电，若溪催办", "申请人（又名申请人）来电，申请人催办"),
+        (
+            "云岭虚构建材有限公司",
+            "我公司云岭虚构建材有限公司（以下简称“构建”）；构建催办",
+            "我公司申请人（以下简称“申请人”）；申请人催办",
+        ),
+        ("云岭虚构建材有限公司", "虚构建材催办，虚构建材公司同意", "申请人催办，申请人同意"),
+        (
+            "云岭市恒达化工有限公司",
+            "恒达催办，永恒达到目标；（简称公司）的公司",
+            "申请人催办，永恒达到目标；（简称公司）的公司",
+        ),
+    ],
+)
+def test_the_whole_run_of_a_name_and_other_names_of_a_party(name: str, text: str, expected: str) -> None:
+    assert deidentify(text, identities(name=name)).text == expected
+
+
+def test_a_surname_that_is_left_is_shown_as_doubtful() -> None:
+    left = deidentify("王村的道路，Wang 催办，国王", identities(name="王芳"))
+    assert not left.changed
+    assert [piece.text for piece in left.with_doubts() if piece.doubtful] == ["王", "Wang"]
+    assert not deidentify("道路和村", identities(name="和平")).has_doubts
+
+
 def test_nothing_of_the_numbers_of_others_stays() -> None:
     text = "身份证110101199003074258、手机13822223333、电话138****2222，尾号2222，后四位：3333；2024年3月第1233号"
     left = deidentify(text, Identities()).text

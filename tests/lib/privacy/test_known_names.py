@@ -40,6 +40,26 @@ def marked(text: str, name: str, *, posts: bool = True) -> str:
         ("梅望舒", "【梅·望舒】、【梅.望舒】、【梅－望舒】、【梅ㆍ望舒】"),
         ("公孙若兰", "【公孫若蘭】、【若蘭】说"),
         ("阿卜杜拉·买买提", "【阿卜杜拉.买买提】、【阿卜杜拉．买买提】，3.5万元"),
+        (
+            "欧阳雪峰",
+            "【老欧阳】、【欧阳姑娘】、【欧阳女儿】、【欧阳爸爸】、【小欧】说，【峰仔】来了，【雪儿】，【欧阳】来电；欧阳修的文章，欧阳路，雪花，高峰期",
+        ),
+        ("欧阳雪峰", "（【欧阳雪F】）、【欧阳雪*】、【欧阳*峰】、【欧阳X.F.】、【欧阳雪】来电"),
+        (
+            "王芳",
+            "【王婆】说，【王母】即本人之母，【王家】；王村，国王，王家村，王家沟，王母娘娘，王国，国王的芳香",
+        ),
+        (
+            "王芳",
+            "【王芳芳】是我女儿，【王小芳】也知道，【王某芳】、【老王芳】、【芳女士】、【小芳】她妈、【芳妈】",
+        ),
+        ("王芳", "【王､芳】，【王|芳】，【王/芳】，【王_芳】，【王\u200b芳】，【王、芳】；王、李、芳草"),
+        ("李强", "【李某】强调，【李*强】、【李某强】；李-强度，国家增强"),
+        (
+            "王建国",
+            "【王*国】、【王建X】、【王建*】、【建国哥】来了；王国强盛，国家，建国家园，王立国同志，习近平同志，王建材市场",
+        ),
+        ("迪丽努尔·艾合麦提", "【努尔大姐】来电，【迪丽】要求，【迪丽努尔ᆞ艾合麦提】，【麦提大叔】"),
         ("John Smith", "【john  SMITH】; 【Smith】 said; 【Ｊｏｈｎ】; Johnson"),
     ],
 )
@@ -49,3 +69,32 @@ def test_every_form_of_a_known_name(name: str, expected: str) -> None:
 
 def test_a_title_of_office_counts_only_where_asked_for() -> None:
     assert marked("王主任答复王女士", "王芳", posts=False) == "王主任答复【王女士】"
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        (
+            "欧阳雪峰",
+            "Ouyang X|X. Ouyang|Mr. Ouyang|X.F. Ouyang|OuyangXuefeng|oyxf1990|ouyang.xuefeng@example.com",
+        ),
+        ("王芳", "Wang F|F. Wang|Fang Wang|WANG, FANG|wang_fang|Ms Wang|wangf88|wangfang88@example.com"),
+        (
+            "Mary O'Brien",
+            "|".join(f"O{mark}Brien" for mark in "'’‘ʼ′`´＇ ") + "|OBRIEN|MaryOBrien|Mary-O’Brien",
+        ),
+        (
+            "Mary O’Brien",
+            "M. O'Brien|O'Brien M|Mr.O`Brien|MOBrien|mary.obrien@x.com|mobrien1@x.com|mary88|Brien",
+        ),
+        ("José García", "Jose Garcia|García J|J. Garcia"),
+    ],
+)
+def test_a_known_name_in_latin_letters(name: str, text: str) -> None:
+    for form in text.split("|"):
+        assert marked(f"由{form}；提出", name) == f"由【{form}】；提出"
+
+
+def test_other_words_in_latin_letters_stay() -> None:
+    assert marked("Maryland, Obrienson, obriens", "Mary O'Brien") == "Maryland, Obrienson, obriens"
+    assert marked("Liquid, Li Qing, li s, Wang", "李强") == "Liquid, Li Qing, li s, Wang"

@@ -14,7 +14,12 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.numerals import digit_by_digit, to_int, to_words
 from gongkai.lib.privacy import find
 from gongkai.lib.privacy.frame import replace_chinese_digits, to_half_width
-from gongkai.lib.privacy.organisations import is_organisation_name, remove_region, short_names
+from gongkai.lib.privacy.organisations import (
+    distinctive_part,
+    is_organisation_name,
+    remove_region,
+    short_names,
+)
 
 # Particulars hidden as written, with their replacements.
 _LITERAL = {"phone": "（略）", "email": "（略）", "fax": "（略）", "id_number": "（略）", "address": "某地"}
@@ -29,17 +34,22 @@ _MOST_NAMES = 50
 
 @dataclass(frozen=True)
 class Piece:
-    """A part of a de-identified text; `hidden` is true if it replaces something."""
+    """A part of a de-identified text.
+
+    `hidden` is true if it replaces something, `doubtful` if it may point to a hidden person.
+    """
 
     text: str
     hidden: bool = False
+    doubtful: bool = False
 
 
 @dataclass(frozen=True)
 class Deidentified:
-    """A de-identified text in pieces."""
+    """A de-identified text in pieces, with the names of the people it hides."""
 
     pieces: tuple[Piece, ...]
+    people: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
@@ -51,6 +61,25 @@ class Deidentified:
         """Return whether anything was hidden."""
         return any(piece.hidden for piece in self.pieces)
 
+    @property
+    def has_doubts(self) -> bool:
+        """Return whether a piece may point to one of the people."""
+        return any(piece.doubtful for piece in self.with_doubts())
+
+    def with_doubts(self) -> tuple[Piece, ...]:
+        """Return the pieces, divided so that doubtful words are pieces of their own."""
+        from gongkai.lib.privacy.known_names import find_doubtful
+
+        marked: list[Piece] = []
+        for piece in self.pieces:
+            at = 0
+            for start, end in () if piece.hidden else find_doubtful(piece.text, self.people):
+                if start >= at:
+                    marked += [Piece(piece.text[at:start]), Piece(piece.text[start:end], doubtful=True)]
+                    at = end
+            marked.append(Piece(piece.text[at:], piece.hidden))
+        return tuple(piece for piece in marked if piece.text)
+
 
 @dataclass
 class Identities:
@@ -58,6 +87,7 @@ class Identities:
 
     people: dict[str, str] = field(default_factory=dict)
     words: dict[str, str] = field(default_factory=dict)
+    brands: dict[str, str] = field(default_factory=dict)
 
     def add_name(self, name: str, instead: str) -> None:
         """Add a person, or an organisation with its short names."""
@@ -66,8 +96,18 @@ class Identities:
             return
         if is_organisation_name(name):
             self.words |= dict.fromkeys([name, *short_names(name)], instead)
+            self.brands |= {brand: instead} if (brand := distinctive_part(name)) else {}
         else:
             self.people[name] = instead
+
+    def learn(self, text: str) -> None:
+        """Add the other names that a text introduces for a known party: 以下简称“虚构建材”."""
+        from gongkai.lib.privacy.known_names import introduced_names
+
+        for _, end, instead in _known_spans(text, self):
+            for name in introduced_names(text, [end]):
+                known = self.people if name[0] < "\u0250" else self.brands
+                known.setdefault(name, instead)
 
     def add_parties(self, matter: str, instead: str) -> None:
         """Add the parties of a matter."""
@@ -128,11 +168,12 @@ def deidentify(text: str, identities: Identities, *, keep: Collection[str] = ())
         identities: the names and words to hide.
         keep: names that stay, such as the addressee's.
     """
+    identities.learn(text)
     spans = _known_spans(text, identities)
     pieces = _cut(text, spans)
     replaced = "".join(piece.text for piece in pieces)
     found = _personal_spans(replaced, _covered(_spans_of(keep, replaced), replaced), _places_of(pieces))
-    return Deidentified(_overlaid(pieces, found))
+    return Deidentified(_overlaid(pieces, found), tuple(identities.people))
 
 
 def deidentifiers(matters: Mapping[str, tuple[int, str]]) -> dict[int, Callable[[str], str]]:
@@ -164,7 +205,7 @@ _Span = tuple[int, int, str]
 def _known_spans(text: str, identities: Identities) -> list[_Span]:
     # loaded with the first text to keep the start of a process fast
     from gongkai.lib.privacy.files.known import KnownWords
-    from gongkai.lib.privacy.known_names import find_known_people
+    from gongkai.lib.privacy.known_names import find_known_people, find_words
 
     found: list[_Span] = [
         (hit.start, _address_end(text, hit.end, identities.words[hit.word]), identities.words[hit.word])
@@ -176,6 +217,9 @@ def _known_spans(text: str, identities: Identities) -> list[_Span]:
     found += [
         (one.start, one.end, identities.people[one.name])
         for one in find_known_people(text, identities.people)
+    ]
+    found += [
+        (one.start, one.end, identities.brands[one.name]) for one in find_words(text, identities.brands)
     ]
     merged: list[_Span] = []
     for start, end, instead in sorted(found, key=lambda span: (span[0], -span[1])):

@@ -10,40 +10,57 @@ from dataclasses import dataclass
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN_ALL
+from gongkai.lib.chinese.pinyin import syllable
 from gongkai.lib.chinese.traditional import simplified
 from gongkai.lib.privacy.frame import Frame, prepare_text, to_half_width
-from gongkai.lib.privacy.latin_names import latin_name_pattern, pinyin_pattern, remove_tone_marks
+from gongkai.lib.privacy.latin_names import find_latin, latin_name_pattern, pinyin_pattern, remove_tone_marks
 from gongkai.lib.privacy.persons import context, shape
 from gongkai.lib.privacy.persons.again import CONTINUATION, JOINING_WORD
 from gongkai.lib.privacy.persons.elements import find_elements_end
 
 #: Characters that may stand inside a name without belonging to it: spaces, line breaks, characters without width.
 _INVISIBLE_OR_SPACE = re.compile("[\\s\u200b-\u200f\u2060\ufeff\u00ad]")
-_NAME_DOTS = {ord(dot): "·" for dot in "•・‧．∙･⋅ㆍ●﹒"}
+_NAME_DOTS = {ord(dot): "·" for dot in "•・‧．∙･⋅ㆍᆞᐧ●﹒"}
 _HAN = re.compile(rf"[{HAN_ALL}]")
 #: A full stop of half width between two Chinese characters is the dot of a name.
 _TYPED_DOT = re.compile(rf"(?<=[{HAN_ALL}])\.(?=[{HAN_ALL}])")
-#: What people write into a name that has no dot: 梅·望舒, 梅-望舒.
-_OPTIONAL_SEPARATOR = '[·\\-—_*/@“”"（(]?'
+#: What people write between the characters of a name: 梅·望舒, 王/芳, 欧阳*峰. A comma or a full stop separates two names.
+_OPTIONAL_SEPARATOR = r"(?:[^\w\s，。；：！？,;:!?]|_){0,3}"
+#: The same without the mark of a list, where only a part of the given name follows.
+_BESIDE = r"(?:[^\w\s，。；：！？,;:!?、]|_){0,3}"
+#: Signs in place of a character of a name.
+_SIGNS = "*＊×○□●■△▲☐?_"
 #: What stands in place of a given name: 李某某, 李××, 李XX. Not in 于××年, 高XX路.
 _PLACEHOLDER = re.compile(
-    r"某{1,2}|[×xX＊*○□]{1,2}(?![年月日时分元米号个人路街市县区镇乡村省局厅部公单×xX＊*○□])"
+    r"某{1,2}|[×xX＊*○□●■△▲☐_]{1,3}(?![年月日时分元米号个人路街市县区镇乡村省局厅部公单×xX＊*○□])"
 )
-#: Words of kinship and respect behind one character of a given name.
-_KINSHIP_WORD = re.compile(
-    r"(?:姐姐?|哥哥?|妹妹?|弟弟?|叔叔?|姨|婶|嫂子?|伯伯?|爷爷?|奶奶?|老师)(?![夫妻媳父母家校])"
+#: Kinship and address of two characters and more, after a surname or a given name.
+_ADDRESSES = (
+    "先生|女士|小姐|姑娘|女儿|儿子|闺女|丫头|爸爸|妈妈|父亲|母亲|爷爷|奶奶|姥姥|姥爷|外公|外婆|公公|婆婆|哥哥|姐姐|弟弟|妹妹"
+    "|大爷|大妈|大娘|大叔|大哥|大姐|大嫂|大婶|大伯|二哥|二姐|叔叔|婶婶|伯伯|伯父|伯母|阿[姨婆公爷伯嫂]|师母|师父|嫂子|太太|夫人|老师|师傅|同志|同学"
 )
+#: The same as one character, only where a word ends after it: 王婆, 王母; not in 王母娘娘, 王家沟.
+_KINSHIP_WORD = "哥姐弟妹叔婶嫂伯姨舅姑爷奶爸妈婆"
+_KIN_OF_SURNAMES = re.compile(
+    rf"[{_KINSHIP_WORD}父母家仔娃氏](?=$|[^{HAN_ALL}]|[的里在说也都和与及等来去要有即是对向把被因为又已同并就])"
+)
+_KIN_OF_GIVEN = re.compile(rf"(?:{_ADDRESSES}|[{_KINSHIP_WORD}父母儿仔])(?![夫妻媳父母家校])")
 _KINSHIP_PREFIXES = frozenset("大小老阿二三四五六七八九表堂师学")
 #: Forms of address behind a surname that `shape.FORM_OF_ADDRESS` does not have.
 _CIVIL_TITLE = re.compile(
-    rf"女同志|男同志|男士|太太|夫人|老先生|老太太?|老人家?|会计|护士|工程师|同窗|业主|村民|居民|住户|家长|患者|总(?=$|[^{HAN_ALL}]|说|的|在|和|也|都|来)"
-)
-_COMMON_CIVIL_TITLE = re.compile(
-    r"先生|女士|小姐|大爷|大妈|大娘|大叔|大哥|大姐|阿[姨婆公爷伯嫂]|叔叔|老师|医生|师傅|老板|同志|同学|奶奶|爷爷|婆婆|律师|教授|大夫|氏|姓"
+    rf"{_ADDRESSES}|女同志|男同志|男士|老先生|老太太?|老人家?|会计|护士|工程师|同窗|业主|村民|居民|住户|家长|患者|老板|医生|律师|教授|大夫|姓|总(?=$|[^{HAN_ALL}]|说|的|在|和|也|都|来)"
 )
 #: Matches of `shape.FORM_OF_ADDRESS` that are no form of address.
 _NOT_TITLES = frozenset({"公司", "副", "总", "家"})
 _NICKNAME_PREFIXES = frozenset("老小阿")
+
+
+#: What shows that characters of a name were hidden or added: 王某芳, 王小芳, 欧阳*峰, 欧阳雪F.
+_DISGUISE = re.compile(rf"[某小阿{_SIGNS}a-zA-Z]")
+_LETTER = re.compile(r"[a-zA-Z]")
+_DOT_AFTER = re.compile(rf"[{HAN_ALL}]{{0,3}}·")
+_DOT_BEFORE = re.compile(rf"·[{HAN_ALL}]{{0,3}}$")
+_HAN_RUN = re.compile(rf"[{HAN_ALL}]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +74,18 @@ class PersonMention:
 
 @dataclass(frozen=True, slots=True)
 class _NameParts:
-    """The full name with its possible surnames and given names."""
+    """The full name with its possible surnames and given names.
+
+    Attributes:
+        characters: the characters of the given name; none for a dotted name.
+        pieces: beginnings and ends of the long parts of a dotted name.
+    """
 
     whole: str
     surnames: tuple[str, ...]
     given: tuple[str, ...]
+    characters: str = ""
+    pieces: tuple[str, ...] = ()
 
 
 def split_name(name: str) -> _NameParts:
@@ -69,16 +93,23 @@ def split_name(name: str) -> _NameParts:
     whole = _remove_spaces(name)
     if "·" in whole:
         parts = [part for part in whole.split("·") if len(part) > 1]
-        return _NameParts(whole, tuple(parts), tuple(parts))
+        pieces = [piece for part in parts for piece in _ends_of(part)]
+        long = [piece for part in parts if len(part) > 3 for piece in _ends_of(part)]
+        return _NameParts(whole, (*parts, *pieces), tuple(parts), pieces=tuple(long))
     size = shape.surname_size(whole)
     sizes = {size} if size == 2 else {1, 2} if len(whole) > 3 or not size else {1}
     first = find_elements_end(whole, 0)
     if 1 < first < len(whole):
         sizes.add(first)
     cut = [at for at in sorted(sizes) if at < len(whole)]
-    return _NameParts(
-        whole, tuple(whole[:at] for at in cut), tuple(whole[at:] for at in cut if len(whole) - at > 1)
-    )
+    given = tuple(whole[at:] for at in cut if len(whole) - at > 1)
+    return _NameParts(whole, tuple(whole[:at] for at in cut), given, whole[cut[0] :] if cut else "")
+
+
+def _ends_of(part: str) -> list[str]:
+    """Return the first and the last characters of a part, two at least: 迪丽 and 努尔 of 迪丽努尔."""
+    sizes = range(2, len(part))
+    return [piece for size in sizes for piece in (part[:size], part[-size:])]
 
 
 def find_known_people(text: str, names: Iterable[str], *, posts: bool = True) -> list[PersonMention]:
@@ -93,6 +124,7 @@ def find_known_people(text: str, names: Iterable[str], *, posts: bool = True) ->
     if not wanted:
         return []
     half = to_half_width(text)
+    # Offsets of the characters of the text without gaps, and without characters of no width.
     offsets = [at for at, char in enumerate(half) if not _INVISIBLE_OR_SPACE.match(char)]
     view = prepare_text(_normalise_name_text("".join(half[at] for at in offsets)))
     found = [
@@ -100,9 +132,88 @@ def find_known_people(text: str, names: Iterable[str], *, posts: bool = True) ->
         for name in wanted
         for start, end in (_find_mentions(view, split_name(name), posts=posts) if _HAN.search(name) else ())
     ]
-    bare = remove_tone_marks(half)
-    found += [mention for name in wanted for mention in _find_latin_mentions(bare, name)]
+    visible = [at for at, char in enumerate(half) if char.isspace() or not _INVISIBLE_OR_SPACE.match(char)]
+    letters = "".join(half[at] for at in visible)
+    found += [
+        PersonMention(visible[start], visible[end - 1] + 1, name)
+        for name in wanted
+        for start, end in _find_latin_mentions(letters, name)
+    ]
     return _merge_mentions(found)
+
+
+#: How a text introduces another name: 以下简称“虚构建材”, 英文名Dilnur.
+_INTRODUCED = re.compile(
+    r"[\s（(\[【，,、]{0,3}(?:以下|下文|文中|又|也)?(?:简称|又名|又称|亦称|别称|曾用名|原名|小名|乳名|别名|笔名|网名|昵称|微信名|英文名|外文名|以下称|下称|俗称)"
+    r"[为是作叫:：\s]{0,2}[“\"「『‘']?(?P<called>[^\s，。；：、！？,;:!?()（）“”\"「」『』‘’'《》【】\[\]]{2,20})"
+    r"|\s?[（(]\s?(?P<latin>[A-Za-z\u00c0-\u024f][A-Za-z\u00c0-\u024f .'’\-·]{1,40})[）)]"
+)
+#: Words that stand for a party in one text and are no name.
+_ROLES = frozenset(
+    [
+        "甲方",
+        "乙方",
+        "丙方",
+        "公司",
+        "我公司",
+        "本公司",
+        "该公司",
+        "我司",
+        "本司",
+        "我方",
+        "本人",
+        "申请人",
+        "单位",
+        "本单位",
+        "我单位",
+        "该单位",
+    ]
+)
+
+
+def introduced_names(text: str, ends: Iterable[int]) -> list[str]:
+    """Return the other names that a text introduces right after the mentions that end at these offsets."""
+    found = [_INTRODUCED.match(text, end) for end in ends]
+    names = [one["called"] or one["latin"].strip() for one in found if one]
+    return [name for name in dict.fromkeys(names) if name not in _ROLES]
+
+
+def find_words(text: str, words: Iterable[str]) -> list[PersonMention]:
+    """Return the places of short words that are no part of another word: 恒达, not in 永恒达到."""
+    wanted = [word for word in words if word in text]
+    if not wanted:
+        return []
+    view = prepare_text(text)
+    return [
+        PersonMention(start, end, word)
+        for word in wanted
+        for start, end in _find_words(view.text, [word])
+        if view.starts[start] and _is_border(view, end)
+    ]
+
+
+def find_doubtful(text: str, names: Iterable[str]) -> list[tuple[int, int]]:
+    """Return the places that may still point to one of these people: the surname or a word of a Latin name.
+
+    A person decides about them: 王村 and 王某 begin alike.
+    """
+    view = prepare_text(text)
+    found: set[tuple[int, int]] = set()
+    for name in names:
+        if _HAN.search(name):
+            surnames = [one for one in split_name(name).surnames if one not in shape.FUNCTION_SURNAMES]
+            found |= {
+                (start, end)
+                for start, end in _find_words(view.text, surnames)
+                if view.starts[start] and _is_border(view, end)
+            }
+            words = [syllables for one in surnames if len(syllables := "".join(map(syllable, one))) > 1]
+        else:
+            words = [word for word in re.split(r"[^A-Za-z]+", remove_tone_marks(name)) if len(word) > 2]
+        bare = remove_tone_marks(view.text)
+        for word in words:
+            found |= {one.span() for one in re.compile(rf"(?i:{word})(?![a-z])").finditer(bare)}
+    return sorted(found)
 
 
 def _normalise_name_text(text: str) -> str:
@@ -124,14 +235,12 @@ def _merge_mentions(found: list[PersonMention]) -> list[PersonMention]:
     return kept
 
 
-def _find_latin_mentions(bare: str, name: str) -> Iterator[PersonMention]:
-    if _HAN.search(name):
-        whole = _remove_spaces(name)
-        pattern = None if "·" in whole else pinyin_pattern(_list_name_divisions(whole))
-    else:
-        pattern = latin_name_pattern(to_half_width(name))
-    for found in pattern.finditer(bare) if pattern else ():
-        yield PersonMention(found.start(), found.end(), name)
+def _find_latin_mentions(bare: str, name: str) -> Iterator[tuple[int, int]]:
+    if not _HAN.search(name):
+        return find_latin(bare, latin_name_pattern(to_half_width(name)))
+    whole = _remove_spaces(name)
+    pattern = None if "·" in whole else pinyin_pattern(_list_name_divisions(whole))
+    return find_latin(bare, pattern) if pattern else iter(())
 
 
 def _list_name_divisions(whole: str) -> list[tuple[str, str]]:
@@ -147,52 +256,108 @@ def _find_words(text: str, words: Iterable[str]) -> Iterator[tuple[int, int]]:
 
 
 def _find_mentions(view: Frame, forms: _NameParts, *, posts: bool) -> Iterator[tuple[int, int]]:
-    for start, end in _find_spans(
-        _OPTIONAL_SEPARATOR.join(map(re.escape, forms.whole.replace("·", ""))), view.text
-    ):
-        if not _is_everyday_word(forms.whole) or _is_used_as_name(view, start, end):
-            yield start, _find_title_end(view.text, end, posts=False)
-    for start, end in _find_words(view.text, forms.given):
-        if _is_given_name_alone(view, start, end):
-            yield start, _find_title_end(view.text, end, posts=False)
+    for start, end in (*_full_names(view, forms), *_given_names(view, forms)):
+        yield _extended(view, forms, start, end)
     for start, end in _find_words(view.text, forms.surnames):
-        title = _find_title_end(view.text, end, posts=posts)
+        title = _find_title_end(view, end, posts=posts)
         if title > end and _is_surname_with_title(view, start, end, title):
-            yield start, title
+            yield _extended(view, forms, start, title)
         elif _is_nickname(view, start, end):
-            yield start - 1, end
-    for start, end in _find_words(
-        view.text, {given[-1] for given in (*forms.given, forms.whole[1:]) if given}
+            yield start - 1, _find_title_end(view, end, posts=False)
+        elif view.text[start:end] in shape.COMPOUND_SURNAMES and _is_used_as_name(view, start, end):
+            yield start, end
+
+
+def _full_names(view: Frame, forms: _NameParts) -> Iterator[tuple[int, int]]:
+    text = view.text
+    for start, end in _find_spans(
+        _OPTIONAL_SEPARATOR.join(map(re.escape, forms.whole.replace("·", ""))), text
     ):
-        if view.text[start - 1 : start] in ("小", "阿") and _is_nickname(view, start, end):
+        parted = not forms.characters or end - start == len(forms.whole)
+        if not parted and not (view.starts[start] and _is_border(view, end)):
+            continue
+        if not _is_everyday_word(forms.whole) or _is_used_as_name(view, start, end):
+            yield start, end
+    for surname in forms.surnames if forms.characters else ():
+        for found in _partly_hidden(surname, forms.whole[len(surname) :]).finditer(text):
+            start, end = found.span()
+            given = found["given"]
+            shown = {char for char in given if char in forms.characters}
+            disguised = len(surname) > 1 or _DISGUISE.search(given)
+            if not disguised or not (shown or _LETTER.search(given)):
+                continue
+            if _is_border(view, end) and _is_surname_with_title(view, start, found.start("given"), end):
+                yield start, end
+
+
+def _partly_hidden(surname: str, given: str) -> re.Pattern[str]:
+    """Return a pattern for a surname and characters of the given name, signs, initials or 小 in any order."""
+    readings = {syllable(char) for char in given} - {""}
+    letters = sorted({"x", *readings, *(one[0] for one in readings)}, key=len, reverse=True)
+    element = rf"(?:[某小阿{re.escape(given)}]|(?i:{'|'.join(letters)})(?![a-zA-Z0-9])\.?)"
+    first = _BESIDE.join(map(re.escape, surname))
+    return re.compile(rf"{first}(?P<given>(?:{_BESIDE}{element}){{1,{len(given) + 1}}}[{_SIGNS}]{{0,3}})")
+
+
+def _given_names(view: Frame, forms: _NameParts) -> Iterator[tuple[int, int]]:
+    text = view.text
+    for start, end in _find_words(text, forms.pieces):
+        if _is_given_name_alone(view, start, end) and not _is_inside_dotted(text, start, end):
+            yield start, end
+    alone = [*_find_words(text, forms.given), *_find_words(text, {char * 2 for char in forms.characters})]
+    for start, end in alone:
+        kin = _KIN_OF_GIVEN.match(text, end)
+        addressed = view.starts[start] > 0 and not _follows_surname(view, start)
+        if (kin and addressed and _is_border(view, kin.end())) or _is_given_name_alone(view, start, end):
+            yield start, end
+    for start, end in _find_words(text, set(forms.characters) - _KINSHIP_PREFIXES):
+        kin = _KIN_OF_GIVEN.match(text, end)
+        if kin and _is_border(view, kin.end()) and _is_one_character_alone(view, start, kin.end()):
+            yield start, kin.end()
+    compound = [surname for surname in forms.surnames if surname in shape.COMPOUND_SURNAMES]
+    for start, end in _find_words(text, {*forms.characters, *"".join(compound)}):
+        if text[start - 1 : start] in ("小", "阿") and _is_nickname(view, start, end):
             yield start - 1, end
-    if "·" not in forms.whole:
-        yield from _find_familiar_forms(view, forms)
 
 
-def _find_familiar_forms(view: Frame, forms: _NameParts) -> Iterator[tuple[int, int]]:
-    for char in dict.fromkeys("".join(forms.given) or forms.whole[1:]):
-        for start, end in _find_words(view.text, {char * 2}):
-            if _is_given_name_alone(view, start, end):
-                yield start, _find_title_end(view.text, end, posts=False)
-        for start, end in _find_words(view.text, {char} - _KINSHIP_PREFIXES):
-            kin = _KINSHIP_WORD.match(view.text, end)
-            if kin and _is_given_name_alone(view, start, kin.end()):
-                yield start - (view.text[start - 1 : start] in _NICKNAME_PREFIXES), kin.end()
+def _extended(view: Frame, forms: _NameParts, start: int, end: int) -> tuple[int, int]:
+    """Take in what is attached to a name: 王 before 小芳, a second 芳 after 王芳, signs, forms of address."""
+    text = view.text
+    surnames = "|".join(map(re.escape, forms.surnames))
+    before = re.search(
+        rf"(?:{surnames or '(?!)'})?(?:[老小阿某]|[{_SIGNS}]{{1,2}})?$", text[max(0, start - 8) : start]
+    )
+    size = len(before[0]) if before else 0
+    if size and (view.starts[start - size] or text[start - size] not in _NICKNAME_PREFIXES):
+        start -= size
+    while start and text[start - 1] in forms.characters and view.starts[start - 1]:
+        start -= 1
+    if start and text[start - 1] in _NICKNAME_PREFIXES and view.starts[start - 1]:
+        start -= 1
+    while end < len(text) and text[end] in forms.characters and _is_border(view, end + 1):
+        end += 1
+    return start, _find_title_end(view, end, posts=False)
 
 
 def _find_spans(pattern: str, text: str) -> Iterator[tuple[int, int]]:
     return (found.span() for found in re.compile(pattern).finditer(text))
 
 
-def _find_title_end(text: str, at: int, *, posts: bool) -> int:
+def _is_border(view: Frame, at: int) -> bool:
+    return at >= len(view.text) or bool(view.starts[at])
+
+
+def _find_title_end(view: Frame, at: int, *, posts: bool) -> int:
+    text = view.text
     if placeholder := _PLACEHOLDER.match(text, at):
         at = placeholder.end()
-    civil = _CIVIL_TITLE.match(text, at) or _COMMON_CIVIL_TITLE.match(text, at)
-    if civil or not posts:
-        return civil.end() if civil else at
-    found = shape.FORM_OF_ADDRESS.match(text, at + text.startswith("副", at))
-    return found.end() if found and found[0] not in _NOT_TITLES else at
+    if civil := _CIVIL_TITLE.match(text, at):
+        return civil.end()
+    found = shape.FORM_OF_ADDRESS.match(text, at + text.startswith("副", at)) if posts else None
+    if found and found[0] not in _NOT_TITLES:
+        return found.end()
+    kin = _KIN_OF_SURNAMES.match(text, at)
+    return kin.end() if kin and _is_border(view, kin.end()) else at
 
 
 def _is_everyday_word(word: str) -> bool:
@@ -236,6 +401,22 @@ def _is_given_name_alone(view: Frame, start: int, end: int) -> bool:
     return bool(view.starts[start] or view.starts[end] or end == len(view.text))
 
 
+def _is_one_character_alone(view: Frame, start: int, end: int) -> bool:
+    """Return whether a character and a form of address are no part of another name (习近平同志) and no 三位同志."""
+    if not view.starts[start] or shape.dictionary_tag(view.text[start]).startswith(tuple("cpudrmqf")):
+        return False
+    before = view.text[max(0, start - 2) : start]
+    named = any(
+        char in shape.USUAL_SURNAMES and view.starts[start - at] for at, char in enumerate(before[::-1], 1)
+    )
+    return not (named and _HAN_RUN.fullmatch(before)) and _is_given_name_alone(view, start, end)
+
+
+def _is_inside_dotted(text: str, start: int, end: int) -> bool:
+    """Return whether a piece is part of another dotted name: 努尔 in 阿依努尔·托合提."""
+    return bool(_DOT_AFTER.match(text, end) or _DOT_BEFORE.search(text, max(0, start - 4), start))
+
+
 def _follows_surname(view: Frame, start: int) -> bool:
     before = view.text[start - 1 : start]
     usual = (shape.TOP_SURNAMES | shape.DISTINCTIVE_SURNAMES) - shape.FUNCTION_SURNAMES
@@ -249,16 +430,21 @@ def _is_surname_with_title(view: Frame, start: int, end: int, title: int) -> boo
         begin = next((at for at in range(start - 1, max(-1, start - 5), -1) if view.starts[at]), start)
         return not shape.is_ordinary_word(view.word(begin)) or view.text[begin] in _NICKNAME_PREFIXES
     word = view.starts[start]
+    if (
+        word == title - start == 2
+        and view.text[start:end] not in shape.TOP_SURNAMES
+        and shape.is_ordinary_word(view.word(start))
+    ):
+        return False  # 国家, 云母
     return word <= end - start or word == title - start or not shape.is_ordinary_word(view.word(start))
 
 
 def _is_nickname(view: Frame, start: int, end: int) -> bool:
-    if (
-        end - start != 1
-        or not start
-        or view.text[start - 1] not in _NICKNAME_PREFIXES
-        or not view.starts[start - 1]
-    ):
+    if not start or view.text[start - 1] not in _NICKNAME_PREFIXES or not view.starts[start - 1]:
+        return False
+    if view.text[start:end] in shape.COMPOUND_SURNAMES:
+        return True
+    if end - start != 1:
         return False
     acts = shape.dictionary_tag(view.word(end)) == "vn" or _is_followed_by_verb(view, end)
     tag = shape.dictionary_tag(view.text[start - 1 : end])

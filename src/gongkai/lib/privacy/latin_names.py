@@ -1,6 +1,7 @@
 """Build patterns for names in Latin letters and for the pinyin of Chinese names."""
 
 import unicodedata
+from collections.abc import Iterator
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.pinyin import syllable
@@ -21,11 +22,21 @@ _SURNAME_READINGS = {
     "尉": "yu",
     "覃": "tan",
 }
-#: What may part the words of a name: zhang san, Zhang-san, zhang_san.
-_WORD_SEPARATORS = r"[\s\-_.,'’·]*"
+#: What may stand between the words of a name or in it: zhang san, Zhang-san, zhang_san, O’Brien, Wang, Fang.
+_WORD_SEPARATORS = r"[^A-Za-z0-9一-鿿@，。；]{0,3}"
 _MIN_PART_LETTERS = 3
 #: A shorter run of letters is also a syllable of other names and words.
 _MIN_PINYIN_LETTERS = 4
+_TITLES = r"(?:mr|mrs|ms|miss|mister|madam|dr|prof|professor)[.\s]*"
+#: An initial: a capital, or a small letter with a full stop or with what makes an account of it.
+_ACCOUNT = r"(?=[._\-]?[0-9]|@)"
+#: The rest of an account or a mail address that a name is part of: wangfang88, mary.obrien@example.com.
+_MAIL = re.compile(r"[A-Za-z0-9._%+\-]*@[A-Za-z0-9.\-]*[A-Za-z0-9]")
+_MAIL_NAME = re.compile(r"[A-Za-z0-9._%+\-]*$")
+_MAIL_LONGEST = 64
+_DIGITS = re.compile(r"(?:[_.\-]?[0-9]+)?")
+_DIGITS_BEFORE = re.compile(r"(?:[0-9]+[_.\-]?)?$")
+_WORD = re.compile(r"[^\W\d_]+")
 
 
 def _syllable_pattern(char: str, reading: str) -> str:
@@ -34,20 +45,47 @@ def _syllable_pattern(char: str, reading: str) -> str:
     return f"(?:{'|'.join(sorted(written))})"
 
 
-def _list_pinyin_forms(surname: str, given: str) -> list[str]:
-    first, last = (
-        _WORD_SEPARATORS.join(_syllable_pattern(char, syllable(char)) for char in part)
-        for part in (surname, given)
-    )
-    forms = [f"{first}{_WORD_SEPARATORS}{last}", f"{last}{_WORD_SEPARATORS}{first}"]
-    return [*forms, last] if len(given) > 1 else forms
+def _pinyin(part: str) -> str:
+    return _WORD_SEPARATORS.join(_syllable_pattern(char, syllable(char)) for char in part)
+
+
+def _initial(letters: str) -> str:
+    """Return a pattern for initials, such as X. F., XF, or xf where an account follows."""
+    parted = _WORD_SEPARATORS.join(letters)
+    return rf"(?:{parted.upper().replace(_WORD_SEPARATORS.upper(), _WORD_SEPARATORS)}|{parted}(?:(?=\.)|{_ACCOUNT}))"
+
+
+def _in_either_order(surname: str, given: str, initials: str) -> list[str]:
+    """Return the patterns of a name in either order, with initials, and of the surname with a title."""
+    whole = [
+        f"{surname}{_WORD_SEPARATORS}{given}",
+        f"{given}{_WORD_SEPARATORS}{surname}",
+        f"{_TITLES}{surname}",
+    ]
+    short = [
+        f"(?i:{surname}){_WORD_SEPARATORS}{_initial(initials)}",
+        f"{_initial(initials)}{_WORD_SEPARATORS}(?i:{surname})",
+        f"(?i:{initials}{surname}){_ACCOUNT}",
+    ]
+    if len(initials) > 1:
+        short.append(f"(?i:{surname}){_WORD_SEPARATORS}{_initial(initials[0])}")
+        short.append(f"{_initial(initials[0])}{_WORD_SEPARATORS}(?i:{surname})")
+    return [*(f"(?i:{form})" for form in whole), *short]
 
 
 def latin_name_pattern(name: str) -> re.Pattern[str]:
-    """Return a pattern for a Latin name and its words of at least three letters."""
-    words = name.lower().split()
-    forms = [r"\s*".join(map(re.escape, words))]
-    forms += [re.escape(word) for word in words if len(word) >= _MIN_PART_LETTERS]
+    """Return a pattern for a Latin name, its words of at least three letters, and its initials."""
+    words = [_WORD.findall(word) for word in remove_tone_marks(name).lower().split()]
+    words = [word for word in words if word]
+    spelt = [_WORD_SEPARATORS.join(word) for word in words]
+    forms = [f"(?i:{_WORD_SEPARATORS.join(spelt)})"]
+    if len(spelt) > 1:
+        initials = "".join(word[0][0] for word in words[:-1])
+        forms += _in_either_order(spelt[-1], _WORD_SEPARATORS.join(spelt[:-1]), initials)
+    forms += [
+        f"(?i:{_WORD_SEPARATORS.join(word)})" for word in words if len("".join(word)) >= _MIN_PART_LETTERS
+    ]
+    forms += [f"(?i:{part})" for word in words for part in word if len(part) >= _MIN_PART_LETTERS]
     return _whole_words_pattern(forms)
 
 
@@ -57,26 +95,43 @@ def pinyin_pattern(parts: list[tuple[str, str]]) -> re.Pattern[str] | None:
     Args:
         parts: the ways to divide the name into surname and given name.
     """
-    known = [
-        (surname, given)
-        for surname, given in parts
-        if all(map(syllable, surname + given))
-        and len("".join(map(syllable, surname + given))) >= _MIN_PINYIN_LETTERS
-    ]
-    forms = [form for surname, given in known for form in _list_pinyin_forms(surname, given)]
+    forms: list[str] = []
+    for surname, given in parts:
+        readings = [syllable(char) for char in surname + given]
+        if not all(readings) or not given:
+            continue
+        first, last = _pinyin(surname), _pinyin(given)
+        initials = "".join(reading[0] for reading in readings)
+        chosen = _in_either_order(first, last, initials[len(surname) :])
+        if len("".join(readings)) < _MIN_PINYIN_LETTERS:
+            chosen = chosen[2:]
+        forms += chosen
+        if len(given) > 1:
+            forms.append(f"(?i:{last})")
+        if len(initials) > 2:
+            forms.append(f"(?i:{initials}){_ACCOUNT}")
     return _whole_words_pattern(forms) if forms else None
 
 
 def _whole_words_pattern(forms: list[str]) -> re.Pattern[str]:
-    return re.compile(rf"(?<![a-z])(?:{'|'.join(forms)})(?![a-z])")
+    return re.compile(rf"(?<![A-Za-z])(?:{'|'.join(forms)})(?![A-Za-z])")
+
+
+def find_latin(text: str, pattern: re.Pattern[str]) -> Iterator[tuple[int, int]]:
+    """Yield the places of a name in Latin letters, each with the whole account or address that it is part of."""
+    bare = remove_tone_marks(text)
+    for found in pattern.finditer(bare):
+        start, end = found.span()
+        mail = _MAIL.match(bare, end)
+        left = (_MAIL_NAME if mail else _DIGITS_BEFORE).search(bare, max(0, start - _MAIL_LONGEST), start)
+        right = mail or _DIGITS.match(bare, end)
+        yield left.start() if left else start, right.end() if right else end
 
 
 def remove_tone_marks(text: str) -> str:
-    """Return the text in lower case without tone marks, same length."""
+    """Return the text without tone marks and accents, same length."""
     return "".join(_remove_tone_mark(char) for char in text)
 
 
 def _remove_tone_mark(char: str) -> str:
-    plain = unicodedata.normalize("NFD", char)[0] if "\u00c0" <= char <= "\u1eff" else char
-    lower = plain.lower()
-    return lower if len(lower) == 1 else char
+    return unicodedata.normalize("NFD", char)[0] if "\u00c0" <= char <= "\u1eff" else char

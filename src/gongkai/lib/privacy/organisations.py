@@ -19,7 +19,7 @@ def short_names(name: str) -> list[str]:
     >>> short_names("晨光餐饮管理有限公司")
     ['晨光餐饮管理公司', '晨光餐饮公司', '晨光餐饮管理', '晨光餐饮', '晨光公司']
     """
-    local = _REGION.sub("", name)
+    local = _local(name)
     core = _LEGAL_FORM.sub("", local)
     if core == local or len(core) < 2:
         return [local] if local != name and len(local) > 3 else []
@@ -27,6 +27,34 @@ def short_names(name: str) -> list[str]:
     firms = [f"{short}公司" for short in called if len(short) > 1]
     found = [local, *firms, *(short for short in called if len(short) > 2), f"{core[:2]}公司"]
     return [short for short in dict.fromkeys(found) if short != name]
+
+
+def distinctive_part(name: str) -> str:
+    """Return the first word of a firm's name (字号) where it is no everyday word, or an empty string.
+
+    >>> distinctive_part("云岭市恒达化工有限公司")
+    '恒达'
+    """
+    from gongkai.lib.privacy import dictionary
+
+    local = _local(name)
+    core = _LEGAL_FORM.sub("", local)
+    first = core[:2]
+    return first if core != local and len(core) > 3 and not dictionary.has_word(first) else ""
+
+
+def _local(name: str) -> str:
+    """Return a name without its region, which may lack 市 or 县: 云岭虚构建材有限公司."""
+    from gongkai.lib.privacy import dictionary
+
+    local = _REGION.sub("", name)
+    for size in (3, 2) if local == name else ():
+        word = name[:size]
+        core = _LEGAL_FORM.sub("", name[size:])
+        tagged = dictionary.tag_words(word) if dictionary.has_word(word) else []
+        if len(core) > 3 and len(tagged) == 1 and tagged[0][1] == "ns":
+            return name[size:]
+    return local
 
 
 def remove_region(address: str) -> str:

@@ -12,6 +12,7 @@ def asker_identities(inquiry: Inquiry) -> Identities:
     """Return the words that identify the asker."""
     found = Identities()
     found.add_parties(inquiry.matter, "某某")
+    found.learn(inquiry.text.reveal())
     return found
 
 

@@ -15,6 +15,8 @@ def applicant_identities(request: Request) -> Identities:
     """Return the words that identify the applicant."""
     found = Identities()
     found.add_parties(request.matter, APPLICANT_WORD)
+    for text in (request.wanted.reveal(), request.corrected_wanted.reveal()):
+        found.learn(text)
     return found
 
 

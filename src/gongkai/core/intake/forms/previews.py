@@ -6,7 +6,7 @@ from django import forms
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from gongkai.core.intake.deidentification import Deidentified
+from gongkai.core.intake.deidentification import Deidentified, Piece
 from gongkai.core.ledger.forms import ActForm
 from gongkai.core.units.forms.base import words
 
@@ -29,13 +29,17 @@ def asks_reason_to_keep() -> forms.CharField:
 
 
 def marked(label: str, text: Deidentified) -> SafeString:
-    """Return a de-identified text as HTML with hidden passages marked."""
-    pieces = format_html_join(
-        "",
-        "{}",
-        ((format_html("<mark>{}</mark>", one.text) if one.hidden else one.text,) for one in text.pieces),
-    )
-    return format_html("{}：{}", label, pieces)
+    """Return a de-identified text as HTML: hidden passages marked, doubtful ones underlined."""
+    pieces = text.with_doubts()
+    shown = format_html_join("", "{}", ((_shown(piece),) for piece in pieces))
+    doubts = "（划线的可能仍指本人，没有隐去，请核对）" if text.has_doubts else ""
+    return format_html("{}：{}{}", label, shown, doubts)
+
+
+def _shown(piece: Piece) -> str:
+    if piece.doubtful:
+        return format_html("<u>{}</u>", piece.text)
+    return format_html("<mark>{}</mark>", piece.text) if piece.hidden else piece.text
 
 
 class _SeenDigestField(forms.CharField):
@@ -67,7 +71,7 @@ class PreviewForm(ActForm):
             self.add_error(_KEPT_FIELD, "请写明保留什么、为什么。")
         typed = {} if data.get(_KEPT_FIELD) else {name: str(data.get(name) or "") for name in self.leaving}
         texts = {name: self.deidentified(text) for name, text in typed.items() if text}
-        hidden = {name: text for name, text in texts.items() if text.changed}
+        hidden = {name: text for name, text in texts.items() if text.changed or text.has_doubts}
         digest = hashlib.sha256("\0".join(text.text for text in hidden.values()).encode()).hexdigest()
         if hidden and self.data.get(_SEEN_FIELD) != digest:
             self.said = [
@@ -75,10 +79,12 @@ class PreviewForm(ActForm):
                 *(marked(str(self.fields[name].label), text) for name, text in hidden.items()),
             ]
             kept = "必须保留的，填写按原文发出的理由。" if _KEPT_FIELD in self.fields else ""
-            for name in hidden:
-                self.add_error(
-                    name,
-                    f"含有本人或者其他个人信息，{self.leaves_as}将隐去上面标出的内容。请核对或者修改，无误的再次点击按钮。{kept}",
+            for name, text in hidden.items():
+                found = (
+                    f"含有本人或者其他个人信息，{self.leaves_as}将隐去上面标出的内容"
+                    if text.changed
+                    else f"上面划线的文字可能仍指本人，{self.leaves_as}照此写明"
                 )
+                self.add_error(name, f"{found}。请核对或者修改，无误的再次点击按钮。{kept}")
             self.fields[_SEEN_FIELD] = _SeenDigestField(widget=forms.HiddenInput, initial=digest)
         return data

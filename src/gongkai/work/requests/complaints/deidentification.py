@@ -24,4 +24,5 @@ def deidentify_complaint(complaint: Complaint, text: str) -> Deidentified:
     found.add_parties(complaint.matter, "投诉人")
     if complaint.request:
         found.add_parties(complaint.request.matter, "申请人")
+    found.learn(complaint.text.reveal())
     return deidentify(text, found)
