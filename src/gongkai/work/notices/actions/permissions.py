@@ -4,13 +4,15 @@ from datetime import date
 
 from django.utils import timezone
 
+from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import Actor, in_force
 from gongkai.core.units.another_person import actors_of
 from gongkai.core.units.models import Appointment, Body, Role
 from gongkai.core.units.openness import in_charge, issues_for_itself, leads_alone, units_led, works_on
 from gongkai.core.units.reach import is_above
-from gongkai.core.units.same_person import is_among
+from gongkai.core.units.same_person import is_among, registrations
+from gongkai.core.widgets.once import kept
 from gongkai.lib.law import default_calendar, end_of_day
 from gongkai.work.notices.models import HeadName, Notice
 from gongkai.work.notices.states import INNER, REQUEST_STATES
@@ -130,7 +132,7 @@ def check_can_decide(by: Actor, entry: Entry) -> list[str]:
     others = leads - {entry.body_id}
     if entry.kind == INNER:
         return check_can_oversee(by, entry) or _check_not_own_submission(by, entry)
-    if is_among(by, _find_submitters(entry)):
+    if _has_submitted(by, entry):
         return ["本人提交的任务，须由他人审核。"]
     if any(by.has(*WORKER_ROLES, Role.CHIEF, body_id=body) for body in others):
         return []
@@ -144,14 +146,26 @@ def check_can_decide(by: Actor, entry: Entry) -> list[str]:
 
 def _check_not_own_submission(by: Actor, entry: Entry) -> list[str]:
     """Object to deciding one's own submission in a unit where another user could decide."""
-    own = is_among(by, _find_submitters(entry))
+    own = _has_submitted(by, entry)
     alone = own and leads_alone(by, entry.assignment.notice.government_id)
     return ["本人提交的任务，须由他人审核。"] if own and not alone else []
 
 
-def _find_submitters(entry: Entry) -> set[int | None]:
-    """Return all users who submitted the entry since it was last returned, not only the last one."""
-    return actors_of(entry.stream, SUBMIT_ACTIONS, RETURN_ACTIONS) | {entry.assignment.submitted_by}
+def _has_submitted(by: Actor, entry: Entry) -> bool:
+    """Return whether the user submitted the entry since it was last returned, not only as the last one."""
+    if is_among(by, [entry.assignment.submitted_by]):
+        return True
+    # One query a page: a list asks for each of its entries.
+    if entry.stream not in kept(("submitted", by), lambda: _find_submitted_streams(by)):
+        return False
+    return is_among(by, actors_of(entry.stream, SUBMIT_ACTIONS, RETURN_ACTIONS))
+
+
+def _find_submitted_streams(by: Actor) -> frozenset[str]:
+    if by.person_id is None:
+        return frozenset()
+    rows = Movement.objects.filter(action__in=SUBMIT_ACTIONS, person_id__in=registrations(by.person_id))
+    return frozenset(rows.values_list("stream", flat=True))
 
 
 def check_can_inspect(by: Actor, entry: Entry) -> list[str]:
