@@ -98,7 +98,7 @@ def _translate_errors(provider: Provider) -> Iterator[None]:
 
 def leaving_address(provider: Provider, hint: str, back: str) -> str:
     """Return the URL that ends the server's session."""
-    return str(_make_client(provider, "").get_logout_url(back))
+    return str(_make_client(provider, "").leaving_address(back))
 
 
 def read_logout_request(provider: Provider, text: str) -> str:

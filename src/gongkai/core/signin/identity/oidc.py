@@ -193,7 +193,7 @@ def _check_issuer(request: HttpRequest, provider: Provider, metadata: Mapping[st
         )
 
 
-def get_logout_url(provider: Provider, hint: str, back: str) -> str:
+def leaving_address(provider: Provider, hint: str, back: str) -> str:
     """Return the provider's logout URL (RP-initiated logout), or ""."""
     app = get_client(provider)
     if not app.server_metadata.get("end_session_endpoint"):
