@@ -20,9 +20,7 @@ def run() -> dict[str, float]:
         if result is None:
             print(f"  {vendor}: left out, no server")
             continue
-        figures |= {
-            f"{vendor} {REQUESTS:,} requests, {name}": value for name, value in result["figures"].items()
-        }
+        figures |= {f"{vendor} {REQUESTS:,} requests, {name}": value for name, value in result["figures"].items()}
     return figures
 
 

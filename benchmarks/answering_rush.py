@@ -56,9 +56,7 @@ class Served:
             "2",
             "--no-jobs",
         ]
-        self.process = subprocess.Popen(
-            command, stdout=subprocess.DEVNULL, env={**os.environ, "GONGKAI_PROXIES": "1"}
-        )
+        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, env={**os.environ, "GONGKAI_PROXIES": "1"})
 
     def wait(self) -> None:
         """Return when it answers."""
@@ -69,9 +67,7 @@ class Served:
             except OSError:
                 time.sleep(0.2)
 
-    def ask(
-        self, method: str, path: str, *, data: dict[str, str] | None = None, **headers: str
-    ) -> tuple[int, str]:
+    def ask(self, method: str, path: str, *, data: dict[str, str] | None = None, **headers: str) -> tuple[int, str]:
         """Return the status and the page."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=600)
         sent = {"Host": HOST, **{name.replace("_", "-"): value for name, value in headers.items()}}
@@ -156,9 +152,7 @@ def rush(served: Served, forms: list[Form]) -> tuple[float, Times, int]:
             time.sleep(max(due - time.perf_counter(), 0))
             page = served.ask("POST", "/forms/ask/", data=data, X_Forwarded_For=address)[1]
             with lock:
-                took.append(
-                    (time.perf_counter() - due, 0)
-                )  # from the moment it was due: waiting for a sender counts
+                took.append((time.perf_counter() - due, 0))  # from the moment it was due: waiting for a sender counts
                 done[0] += "pk-code--large" in page
 
     with ThreadPoolExecutor(SENDERS) as pool:

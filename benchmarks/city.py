@@ -31,9 +31,7 @@ def fill(entries: int) -> dict[str, Any]:
     notices, measures = _notices(government)
     now = timezone.now()
     copy_rows(Entry, _entries(entries, bodies, now))
-    numbers = list(
-        Entry.objects.order_by("pk").values_list("pk", flat=True)
-    )  # before COPY holds the connection
+    numbers = list(Entry.objects.order_by("pk").values_list("pk", flat=True))  # before COPY holds the connection
     copy_rows(Assignment, _assignments(numbers, bodies, notices, measures))
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
@@ -88,9 +86,7 @@ def _place(number: int, entries: int) -> tuple[int, int, int, int]:
     per_notice = -(-entries // NOTICES)
     notice, rest = divmod(number, per_notice)
     period, rest = divmod(rest, MEASURES * BODIES)
-    measure, body = (
-        divmod(rest, BODIES) if per_notice >= MEASURES * BODIES else (rest % MEASURES, rest // MEASURES)
-    )
+    measure, body = divmod(rest, BODIES) if per_notice >= MEASURES * BODIES else (rest % MEASURES, rest // MEASURES)
     return notice, measure, body, period
 
 
@@ -101,11 +97,7 @@ def _entries(count: int, bodies: list[Body], now: datetime) -> Iterator[dict[str
         current = notice >= NOTICES - 2
         opened = now - timedelta(days=(NOTICES - notice) * 182 - chance.randrange(120))
         due = opened + timedelta(days=30 + chance.randrange(300))
-        closed = (
-            None
-            if current and chance.random() < 0.5
-            else min(due + timedelta(days=chance.randrange(-20, 6)), now)
-        )
+        closed = None if current and chance.random() < 0.5 else min(due + timedelta(days=chance.randrange(-20, 6)), now)
         yield {
             "kind": "assignment",
             "number": f"T{number}",
@@ -158,10 +150,7 @@ def copy_rows(model: type[models.Model], rows: Iterator[dict[str, Any]]) -> None
     sql = f"INSERT INTO {model._meta.db_table} ({', '.join(names)}) VALUES ({marks})"
     while chunk := list(islice(rows, CHUNK)):
         prepared = [
-            [
-                f.get_db_prep_save(row[f.column], connection) if f.column in row else rest[f.column]
-                for f in fields
-            ]
+            [f.get_db_prep_save(row[f.column], connection) if f.column in row else rest[f.column] for f in fields]
             for row in chunk
         ]
         with connection.cursor() as cursor:

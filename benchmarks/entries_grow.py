@@ -75,8 +75,7 @@ def _copied(cursor: "psycopg.Cursor[Any]", table: str, source: str, **changed: s
     )
     names = [name for (name,) in cursor.fetchall()]
     values = [
-        sql.SQL(changed[name]) if name in changed else sql.SQL("o.{}").format(sql.Identifier(name))
-        for name in names
+        sql.SQL(changed[name]) if name in changed else sql.SQL("o.{}").format(sql.Identifier(name)) for name in names
     ]
     statement = sql.SQL("INSERT INTO {} ({}) SELECT {} FROM {}").format(
         sql.Identifier(table),
@@ -94,9 +93,7 @@ def _chunk(work: tuple[int, int, list[int], int, int]) -> int:
     with _connected() as own, own.cursor() as cursor:
         given = {"first": first, "year": year, "begin": begin, "end": end - 1}
         cursor.execute(
-            sql.SQL(PLACES).format(
-                months=sql.Literal(months), **{k: sql.Literal(v) for k, v in given.items()}
-            )
+            sql.SQL(PLACES).format(months=sql.Literal(months), **{k: sql.Literal(v) for k, v in given.items()})
         )
         _copied(
             cursor,

@@ -86,10 +86,7 @@ def people() -> dict[str, Any]:
         "body_id", "pk"
     )
     users = {
-        "province": Appointment.objects.filter(role=Role.CHIEF)
-        .exclude(person__user=county)
-        .get()
-        .person.user,
+        "province": Appointment.objects.filter(role=Role.CHIEF).exclude(person__user=county).get().person.user,
         "county": county,
         "clerk": posts.filter(role=Role.CLERK)[0].person.user,
         "head": posts.filter(role=Role.LEAD)[0].person.user,

@@ -74,9 +74,7 @@ def commit_now() -> str:
     """Return the commit that is measured; with a plus where files differ from it."""
 
     def git(*words: str) -> str:
-        return subprocess.run(
-            ["git", "-C", str(ROOT), *words], capture_output=True, text=True, check=False
-        ).stdout
+        return subprocess.run(["git", "-C", str(ROOT), *words], capture_output=True, text=True, check=False).stdout
 
     changed = git("status", "--porcelain", "--", "src", "benchmarks").strip()
     return (git("rev-parse", "--short=8", "HEAD").strip() or "no commit") + ("+" if changed else "")

@@ -51,9 +51,7 @@ def pages() -> dict[str, tuple[str, str, str]]:
     figure, entry = r">[1-9][\d,]*<", r"/ledger/\d+/"
     posts = Appointment.objects.exclude(person__user=None)
     chief = posts.filter(role=Role.CHIEF).order_by("body__path")[0].person.user.username
-    clerk = (
-        posts.filter(role=Role.CLERK, body__kind=BodyKind.DEPARTMENT).order_by("pk")[0].person.user.username
-    )
+    clerk = posts.filter(role=Role.CLERK, body__kind=BodyKind.DEPARTMENT).order_by("pk")[0].person.user.username
     return {
         "public progress": ("", "/progress/", figure),
         "public front page": ("", "/", r"/columns/\d+/\d+\.html"),
@@ -90,9 +88,7 @@ def _signed_in(user: str) -> dict[str, str]:
     from django.test import Client
 
     client = Client(SERVER_NAME="localhost")
-    client.force_login(
-        get_user_model().objects.get(username=user), backend="django.contrib.auth.backends.ModelBackend"
-    )
+    client.force_login(get_user_model().objects.get(username=user), backend="django.contrib.auth.backends.ModelBackend")
     return {name: cookie.value for name, cookie in client.cookies.items()}
 
 

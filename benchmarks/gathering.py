@@ -27,9 +27,7 @@ def main(entries: int = ENTRIES) -> None:
     """Print what both took, and their ratio."""
     each = entries // SITES
     servers = [
-        subprocess.Popen(
-            [sys.executable, "-m", "benchmarks.gathering_site", str(each)], stdout=subprocess.PIPE
-        )
+        subprocess.Popen([sys.executable, "-m", "benchmarks.gathering_site", str(each)], stdout=subprocess.PIPE)
         for _ in range(SITES)
     ]
     try:

@@ -79,17 +79,13 @@ def opened(root: str, form: str) -> Opened:
     """Open a form as a browser does, solve what it asks and wait as long as the quickest person types."""
     session = requests.Session()
     page = html.fromstring(session.get(f"{root}/forms/{form}/", timeout=60).content)
-    hidden = {
-        str(field.get("name")): str(field.get("value"))
-        for field in page.xpath("//form//input[@type='hidden']")
-    }
+    hidden = {str(field.get("name")): str(field.get("value")) for field in page.xpath("//form//input[@type='hidden']")}
     asked = json.loads(page.xpath("string(//script[@id='intake-challenge'])"))
     solution = solve_challenge_v1(asked["challenge"], asked["salt"], asked["algorithm"], asked["maxnumber"])
     assert solution
     said = {name: asked[name] for name in ("algorithm", "challenge", "salt", "signature")}
     typed = {
-        name: value.replace("{}", str(time.time_ns())).replace("{root}", root)
-        for name, value in FORMS[form].items()
+        name: value.replace("{}", str(time.time_ns())).replace("{root}", root) for name, value in FORMS[form].items()
     }
     time.sleep(TYPED)
     return Opened(

@@ -95,9 +95,7 @@ def words_of(answer: requests.Response) -> str:
     page = html.fromstring(answer.content or b"<p>")
     etree.strip_elements(page, "script", "noscript", "style", with_tail=False)
     marked = "messages", "error", "gk-note--warn", "gk-alert"
-    said = page.xpath(" | ".join(f"//*[contains(@class, '{name}')]" for name in marked)) or page.xpath(
-        "//title"
-    )
+    said = page.xpath(" | ".join(f"//*[contains(@class, '{name}')]" for name in marked)) or page.xpath("//title")
     lines = (" ".join(element.text_content().split()) for element in said)
     words = dict.fromkeys(line for line in lines if len(line) < 300)  # the whole page is marked, too, in some
     return f"{answer.status_code} " + "；".join(filter(None, words))[:160]
@@ -249,9 +247,7 @@ def doors() -> Iterator[Door]:
         ("x.docx", word),
         named("pdf", of["pdf"]) | named("docx", of["docx"]),
     )
-    yield Door(
-        "editor, picture", "jiaoyu", editor("uploads"), ("x.png", picture), named("png", of["picture"])
-    )
+    yield Door("editor, picture", "jiaoyu", editor("uploads"), ("x.png", picture), named("png", of["picture"]))
     yield Door(
         "import",
         "zwgk",
@@ -262,16 +258,12 @@ def doors() -> Iterator[Door]:
     yield Door("move, sheet", "zwgk", moved("sheet", "sheet"), ("x.xlsx", sheet), named("xlsx", of["sheet"]))
     pages = lambda: packed(**{"a.html": "<title>关于公开</title><p>正文</p>".encode()})  # noqa: E731
     old = {name: (lambda make=make: packed(**{"a.html": make()})) for name, make in bombs.PAGES.items()}
-    yield Door(
-        "move, pages", "zwgk", moved("pages", "bundle"), ("x.zip", pages), named("zip", bombs.ZIPS, old)
-    )
+    yield Door("move, pages", "zwgk", moved("pages", "bundle"), ("x.zip", pages), named("zip", bombs.ZIPS, old))
     zipped = {
         f"{name}, zipped": (lambda make=make: packed(**{f"{n}.pdf": make() for n in range(3)}))
         for name, make in of["pdf"].items()
     }
-    yield Door(
-        "originals", "jiaoyu", original, text, named("zip", bombs.ZIPS, zipped) | named("pdf", of["pdf"])
-    )
+    yield Door("originals", "jiaoyu", original, text, named("zip", bombs.ZIPS, zipped) | named("pdf", of["pdf"]))
 
 
 @dataclass
@@ -379,9 +371,7 @@ class Served:
 
     def job(self, words: str, *arguments: str) -> subprocess.Popen[bytes]:
         """Start a piece of due work of its own, as `gongkai run-due` is; it says on its output what came of it."""
-        return subprocess.Popen(
-            [sys.executable, "-c", words, *arguments], env=self.environment, stdout=subprocess.PIPE
-        )
+        return subprocess.Popen([sys.executable, "-c", words, *arguments], env=self.environment, stdout=subprocess.PIPE)
 
 
 @dataclass
@@ -460,9 +450,7 @@ class Office:
         """Print a door's figures; return whether pages of others were slower than is wanted while its files went through."""
         pages = p95([seconds for cost in costs for seconds in cost.pages])
         times = pages / self.pages
-        print(
-            f"  {door:<16}others' pages, 95 %: {pages:.2f} s, {times:.1f} times those at rest\n", flush=True
-        )
+        print(f"  {door:<16}others' pages, 95 %: {pages:.2f} s, {times:.1f} times those at rest\n", flush=True)
         return pages > PAGES and not self.busy
 
 

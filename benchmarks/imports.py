@@ -183,9 +183,7 @@ def rows_of(source: Any, gold: Mapping[str, Any]) -> tuple[list[Row], list[str]]
         for flag in draft.flags
         if flag.get("form")
     }
-    of_table = [
-        flag for draft in drafts for flag in draft.flags if is_about_heads(flag)
-    ]  # asked once, for all rows
+    of_table = [flag for draft in drafts for flag in draft.flags if is_about_heads(flag)]  # asked once, for all rows
     of_several = [
         flag for draft in drafts for flag in draft.flags if flag.get("rows")
     ]  # asked once, for the rows that it names
@@ -196,11 +194,7 @@ def rows_of(source: Any, gold: Mapping[str, Any]) -> tuple[list[Row], list[str]]
         flags = [flag for flag in (*draft.flags, *flag_deadlines(draft, issued)) if not flag.get("form")]
         flags += [asked[draft.form]] if draft.form in asked else []
         flags += [flag for flag in of_several if number + 1 in flag["rows"] and flag not in flags]
-        flags += (
-            []
-            if draft.preamble
-            else [flag for flag in of_table if flag not in flags and _stands_in(flag, draft)]
-        )
+        flags += [] if draft.preamble else [flag for flag in of_table if flag not in flags and _stands_in(flag, draft)]
         flags += [
             {"field": "responsible", "message": f"“{unit.printed}”"}
             for unit in draft.units
@@ -224,9 +218,7 @@ def _rows(number: int, draft: Any, flags: list[Mapping[str, Any]]) -> Iterator[R
     from gongkai.work.notices.planning.roles import LEAD, PARTNER, RESPONSIBLE
 
     parts = {
-        part: frozenset(
-            bare(unit.printed) for unit in draft.units if unit.part == part and not unit.open_list
-        )
+        part: frozenset(bare(unit.printed) for unit in draft.units if unit.part == part and not unit.open_list)
         for part in (LEAD, RESPONSIBLE, PARTNER)
     }
     owners = parts[RESPONSIBLE] or parts[LEAD] or parts[PARTNER]
@@ -262,9 +254,7 @@ def _plain(text: str) -> str:
 
 def best(task: Mapping[str, Any], rows: Sequence[Row]) -> Row | None:
     """Return the row that a task is, by its first words; None where no row begins so."""
-    found = [
-        row for text in (task["text"], task.get("text_alt")) if text and (row := _best(_first(text), rows))
-    ]
+    found = [row for text in (task["text"], task.get("text_alt")) if text and (row := _best(_first(text), rows))]
     return found[0] if found else None
 
 
@@ -292,9 +282,7 @@ def _best(wanted: str, rows: Sequence[Row]) -> Row | None:
 def _duty_of(task: Mapping[str, Any], row: Row, rows: Sequence[Row]) -> Row:
     """Return the duty of a row of which the gold makes several tasks."""
     duties = [other for other in rows if other.number == row.number and not other.whole]
-    found = best(
-        task, [Row(**{**duty.__dict__, "whole": True, "number": at}) for at, duty in enumerate(duties)]
-    )
+    found = best(task, [Row(**{**duty.__dict__, "whole": True, "number": at}) for at, duty in enumerate(duties)])
     return found or row
 
 
@@ -310,9 +298,7 @@ def verdicts(task: Mapping[str, Any], row: Row) -> Iterator[tuple[str, str, str]
     for field, (wanted, there) in sides.items():
         made = _lasting(wanted, there) if field == "day" else there
         right = wanted == made
-        if (
-            field == "day" and not right
-        ):  # days that count from the notice's own issue may be a day in the gold
+        if field == "day" and not right:  # days that count from the notice's own issue may be a day in the gold
             right = wanted == _lasting(wanted, _days(_counted_out(row)))
         if field == "owner" and not right and task.get("owners_resolved"):
             right = _units(task["owners_resolved"]) == made
@@ -424,11 +410,7 @@ def _channels(names: Any, columns: Any) -> frozenset[str]:
     for name in names:
         meant = channels_named(str(name))
         found |= (
-            meant
-            if len(meant) == 1 and meant != {"other"}
-            else {bare(name)}
-            if not _SITE.search(str(name))
-            else set()
+            meant if len(meant) == 1 and meant != {"other"} else {bare(name)} if not _SITE.search(str(name)) else set()
         )
         if not meant and not columns:
             found.add("site")

@@ -76,9 +76,7 @@ def _ours(address: str, pages: int) -> dict[str, float]:
     """Measure ours; without a folder for evidence, so that no browser is started for pictures."""
     command = [sys.executable, "-c", "from gongkai.ops.cli import main; main()", "inspect", address]
     with tempfile.TemporaryFile() as out:
-        seconds, memory, _ = measured(
-            [*command, "--rate", "0", "--json", "--pages", str(pages * 2)], _MOST, out
-        )
+        seconds, memory, _ = measured([*command, "--rate", "0", "--json", "--pages", str(pages * 2)], _MOST, out)
         out.seek(0)
         read = json.load(out)["pages"]
     if read < pages:

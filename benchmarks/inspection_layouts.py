@@ -46,9 +46,7 @@ def _row(row: str, number: int, title: str, day: date) -> str:
 def list_page(around: str, row: str, titles: tuple[str, ...], first: date) -> Page:
     """Return a list of a layout."""
     rows = "".join(_row(row, n, *one) for n, one in enumerate(zip(titles, _days(first), strict=True), 1))
-    made = parse_page(
-        FRAME.replace("@LIST", around.replace("@ROWS", rows)).encode(), f"{HERE}index.html", 1, normal
-    )
+    made = parse_page(FRAME.replace("@LIST", around.replace("@ROWS", rows)).encode(), f"{HERE}index.html", 1, normal)
     assert made is not None
     return made
 
@@ -93,9 +91,7 @@ def invented() -> int:
     """Return how many of the texts that say no day of publishing were given one."""
     pages = [parse_page(html.encode(), HERE, 1, normal) for (html,) in rows_of("undated.tsv")]
     return sum(
-        said is not None and said.weight >= 60
-        for page in pages
-        for said in [published(page, TODAY) if page else None]
+        said is not None and said.weight >= 60 for page in pages for said in [published(page, TODAY) if page else None]
     )
 
 
@@ -106,8 +102,7 @@ def run() -> dict[str, float]:
         lists, learnt = read_lists(part), read_learnt(part)
         figures |= {
             f"lists {part}: entries with title and day, of all": sum(lists.values()) / (10 * len(lists)),
-            f"learnt lists {part}: entries with title and day": sum(n for n, _ in learnt.values())
-            / (10 * len(learnt)),
+            f"learnt lists {part}: entries with title and day": sum(n for n, _ in learnt.values()) / (10 * len(learnt)),
             f"learnt lists {part}: entries that are none": float(sum(n for _, n in learnt.values())),
         }
     for part in TEXTS:

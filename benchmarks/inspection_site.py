@@ -38,9 +38,7 @@ def page(path: str, pages: int) -> str | None:
             # No two texts are alike: pages that bring nothing new are left by a crawler that knows traps.
             own = "".join(_NUMERALS[int(one)] for one in str(at * 7919 + column))
             words = "".join(f"<p>{own}第{n}条　{_SENTENCE}{own[::-1]}号</p>" for n in range(12))
-            body = (
-                f"<h1>关于{_COLUMNS[column]}第{at}号事项的通知</h1><p>发布时间：{_day(at)} 09:30</p>{words}"
-            )
+            body = f"<h1>关于{_COLUMNS[column]}第{at}号事项的通知</h1><p>发布时间：{_day(at)} 09:30</p>{words}"
         else:
             return None
     return (

@@ -86,8 +86,7 @@ class Reader(threading.Thread):
     def first_all(self) -> float:
         """Return when each address had shown the text."""
         return max(
-            min((at for at, one, shown in self.seen if one == path and shown), default=9e9)
-            for path in self.paths
+            min((at for at, one, shown in self.seen if one == path and shown), default=9e9) for path in self.paths
         )
 
     def came_back(self) -> list[str]:
@@ -134,9 +133,7 @@ class Kills:
 
     def python(self, code: str, *words: str) -> subprocess.Popen[str]:
         command = [sys.executable, "-W", "ignore", "-c", code, *words]
-        return subprocess.Popen(
-            command, env=self.env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
+        return subprocess.Popen(command, env=self.env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
     def kill(self, what: str, child: subprocess.Popen[str]) -> None:
         """Kill one part at once, and begin it again."""
@@ -272,9 +269,7 @@ def main(data: str, rounds: int) -> int:
 
 def _print(what: str, took: list[float]) -> None:
     rows = sorted(took) or [0.0]
-    print(
-        f"{what}: {len(took)} times, p50 {rows[len(rows) // 2]:.2f} s, longest {rows[-1]:.2f} s", flush=True
-    )
+    print(f"{what}: {len(took)} times, p50 {rows[len(rows) // 2]:.2f} s, longest {rows[-1]:.2f} s", flush=True)
 
 
 if __name__ == "__main__":

@@ -261,9 +261,7 @@ def made_up(count: int) -> list[tuple[str, str]]:
     parts = [part for row in read("answers.tsv") for part in row["answer"].replace("；", "，").split("，")]
     titles = [row["question"] for row in read("answers.tsv")]
     chance = random.Random(1)
-    return [
-        (str(n), f"{chance.choice(titles)}\n{'，'.join(chance.sample(parts, 6))}。") for n in range(count)
-    ]
+    return [(str(n), f"{chance.choice(titles)}\n{'，'.join(chance.sample(parts, 6))}。") for n in range(count)]
 
 
 def speed() -> dict[str, float]:

@@ -70,9 +70,7 @@ def _measure(folder: Path, pages: int) -> None:
 
 def _told(what: str, start: float, counts: Counter[str]) -> None:
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(
-        f"{what:<18}{time.perf_counter() - start:8.1f} s   peak {peak:5.0f} MB   {dict(counts)}", flush=True
-    )
+    print(f"{what:<18}{time.perf_counter() - start:8.1f} s   peak {peak:5.0f} MB   {dict(counts)}", flush=True)
 
 
 if __name__ == "__main__":

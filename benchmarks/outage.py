@@ -49,9 +49,7 @@ class Installation:
         began = time.monotonic()
         words = "from gongkai.ops.cli import main; main()"
         command = [sys.executable, "-c", words, "serve", "--port", str(self.port), "--no-jobs"]
-        self.process = subprocess.Popen(
-            command, env=self.env, stdout=subprocess.DEVNULL, start_new_session=True
-        )
+        self.process = subprocess.Popen(command, env=self.env, stdout=subprocess.DEVNULL, start_new_session=True)
         while self.process.poll() is None:
             try:
                 connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=2)
@@ -92,9 +90,7 @@ class Readers:
                 answer = connection.getresponse()
                 answer.read()
                 what = (
-                    str(answer.status)
-                    if answer.status != 200
-                    else f"200 {answer.headers.get('X-Cache', '')}".strip()
+                    str(answer.status) if answer.status != 200 else f"200 {answer.headers.get('X-Cache', '')}".strip()
                 )
             except (OSError, http.client.HTTPException) as error:
                 what = type(error).__name__
@@ -125,12 +121,8 @@ def main(data: str, seconds: float) -> int:
         env |= {"GONGKAI_SECOND_FACTOR": "off", "PYTHONPATH": str(ROOT / "src")}
         env.pop("DATABASE_URL", None)
         python = [sys.executable, "-c"]
-        subprocess.run(
-            [*python, "from gongkai.ops.cli import main; main()", "mirror", "build"], env=env, check=True
-        )
-        found = subprocess.run(
-            [*python, ADDRESSES], env=env, check=True, capture_output=True, text=True
-        ).stdout
+        subprocess.run([*python, "from gongkai.ops.cli import main; main()", "mirror", "build"], env=env, check=True)
+        found = subprocess.run([*python, ADDRESSES], env=env, check=True, capture_output=True, text=True).stdout
         host, paths = json.loads(found)
         installation, front_door = Installation(env, app), nginx(folder, app, front, inner)
         try:

@@ -27,9 +27,7 @@ def asked(client: Any, address: str, shows: str) -> Any:
     answer = client.get(address)
     text = answer.content.decode()
     if answer.status_code != 200 or not re.search(shows, text):
-        raise SystemExit(
-            f"{address} answers {answer.status_code} without {shows!r} in {len(text)} characters"
-        )
+        raise SystemExit(f"{address} answers {answer.status_code} without {shows!r} in {len(text)} characters")
     return answer
 
 

@@ -40,9 +40,7 @@ HEADERS = {
 
 def run() -> dict[str, float]:
     """Return what nginx takes for a kept page and for a file, and how long a withdrawn text is seen."""
-    missing = [
-        name for name in ("nginx", "wrk") if not shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin")
-    ]
+    missing = [name for name in ("nginx", "wrk") if not shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin")]
     if missing:
         print(f"  left out: {', '.join(missing)} is not installed")
         return {}
@@ -164,9 +162,7 @@ def _wait(address: str) -> bytes:
 def _worker(master: int) -> int:
     """Return the number of nginx's one worker process."""
     children = Path(f"/proc/{master}/task/{master}/children").read_text().split()
-    return next(
-        int(child) for child in children if b"worker process" in Path(f"/proc/{child}/cmdline").read_bytes()
-    )
+    return next(int(child) for child in children if b"worker process" in Path(f"/proc/{child}/cmdline").read_bytes())
 
 
 def _pairs(root: str, path: str, worker: int) -> dict[str, float]:

@@ -55,9 +55,7 @@ def _site() -> tuple:
     )
     facts = {"website": site, "owner": city, "opened_at": timezone.now()}
     parent = Column.objects.create(name="目录", key="目录", **facts)
-    columns = [
-        Column.objects.create(parent=parent, name=f"栏目{n}", key=f"目录>栏目{n}", **facts) for n in range(60)
-    ]
+    columns = [Column.objects.create(parent=parent, name=f"栏目{n}", key=f"目录>栏目{n}", **facts) for n in range(60)]
     return bodies, site, parent, columns
 
 
@@ -74,9 +72,7 @@ def _batch(numbers: range, times: dict, bodies: list, site: object, parent: obje
         for n in numbers
     )
     editions = Edition.objects.bulk_create(
-        Edition(
-            document=d, number=1, act="publish", visible_from=d.published_at, made_by="甲", digest="0" * 64
-        )
+        Edition(document=d, number=1, act="publish", visible_from=d.published_at, made_by="甲", digest="0" * 64)
         for d in documents
     )
     rows: dict[type, list] = {model: [] for model in (EditionContent, Address, Placement, Shelf, SearchRow)}
@@ -105,9 +101,7 @@ def _batch(numbers: range, times: dict, bodies: list, site: object, parent: obje
     return path
 
 
-def _row(
-    rows: dict, n: int, document: Document, edition: Edition, site: object, way: tuple, path: str
-) -> None:
+def _row(rows: dict, n: int, document: Document, edition: Edition, site: object, way: tuple, path: str) -> None:
     """Add what one document needs: content, address, placement, shelves, search row."""
     title = f"云岭市{''.join(random.sample(WORDS, 3))}第{n}号"
     text = "".join(random.choices(WORDS, k=300))
@@ -126,14 +120,8 @@ def _row(
         "body": document.body,
     }
     html = f"<p>{text}</p>"
-    rows[EditionContent].append(
-        EditionContent(edition=edition, title=title, html=html, facts={"unit": "局"}, files=[])
-    )
+    rows[EditionContent].append(EditionContent(edition=edition, title=title, html=html, facts={"unit": "局"}, files=[]))
     rows[Address].append(Address(website=site, document=document, path=path))
     rows[Placement].append(Placement(document=document, column=way[-1]))
-    rows[Shelf] += [
-        Shelf(website=site, column=c, direct=c is way[-1], path=path, **window) for c in (None, *way)
-    ]
-    rows[SearchRow].append(
-        SearchRow(text=text, number_key=number, number_short=short_number(number), **window)
-    )
+    rows[Shelf] += [Shelf(website=site, column=c, direct=c is way[-1], path=path, **window) for c in (None, *way)]
+    rows[SearchRow].append(SearchRow(text=text, number_key=number, number_short=short_number(number), **window))

@@ -102,11 +102,7 @@ def main(each: int, hands: int) -> None:
     total = {part: fmean(row[part] for row in kinds) for part in ("program", "database")}
     total |= {"p95": _p95(walls)}
     if crowd:
-        total |= {
-            "p95 at once": _p95(
-                [wall for name, some in crowd.items() if name != "suggestions" for wall in some]
-            )
-        }
+        total |= {"p95 at once": _p95([wall for name, some in crowd.items() if name != "suggestions" for wall in some])}
     print(json.dumps({"searches": total, "load": os.getloadavg()[0], "reference second": reference_second()}))
 
 

@@ -98,9 +98,7 @@ def _grow(texts: int) -> None:
     began = time.monotonic()
     table.without_indexes()
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SET session_replication_role = replica"
-        )  # what is copied held triggers and references
+        cursor.execute("SET session_replication_role = replica")  # what is copied held triggers and references
         for shift in range(FIRST, texts + FIRST, FIRST):
             given = {"shift": shift, "first": FIRST, "texts": texts, "years": YEARS}
             with transaction.atomic():
@@ -112,9 +110,7 @@ def _grow(texts: int) -> None:
         for name, (belongs, _) in {**TABLES, "search_fulltext": ("rowid", {})}.items():
             cursor.execute(f"DELETE FROM {name} WHERE {belongs} <= {FIRST}")
             if "id" in TABLES.get(name, ("", {}))[1]:
-                cursor.execute(
-                    f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), (SELECT max(id) FROM {name}))"
-                )
+                cursor.execute(f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), (SELECT max(id) FROM {name}))")
     table.install()
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")

@@ -44,9 +44,7 @@ def texts(draw: random.Random, count: int) -> list[Text]:
     numbers = list(SearchRow.objects.order_by("pk").values_list("pk", flat=True))
     rows = SearchRow.objects.filter(pk__in=draw.choices(numbers, k=count))
     columns = dict(
-        Placement.objects.filter(document__in=[row.document_id for row in rows]).values_list(
-            "document", "column"
-        )
+        Placement.objects.filter(document__in=[row.document_id for row in rows]).values_list("document", "column")
     )
     return [
         Text(
@@ -104,9 +102,7 @@ def processor() -> float:
 
     taken = time.process_time()
     if connection.vendor == "postgresql":
-        fields = (
-            Path(f"/proc/{connection.connection.info.backend_pid}/stat").read_text().rsplit(")", 1)[1].split()
-        )
+        fields = Path(f"/proc/{connection.connection.info.backend_pid}/stat").read_text().rsplit(")", 1)[1].split()
         taken += (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
     return taken
 
@@ -134,9 +130,7 @@ def amiss(page: str, shows: str, asked: str) -> str:
     words = re.findall(r"\w+", asked)
     # A long run of words is looked for by its words: on PostgreSQL texts that have all of them in any order are found.
     words = [
-        part
-        for word in words
-        for part in (re.findall("..", word) if len(word) > 4 and LONG.match(word) else [word])
+        part for word in words for part in (re.findall("..", word) if len(word) > 4 and LONG.match(word) else [word])
     ]
     plain = re.compile(r"<[^>]+>|〔\d+〕")
     having = sum(any(word in plain.sub("", hit) for word in words) for hit in drawn)

@@ -18,9 +18,7 @@ def run() -> dict[str, float]:
     """Return milliseconds of processor time a page, and the medians of the ratios."""
     with tempfile.TemporaryDirectory() as folder:
         own = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
-        return compared(
-            {name: own | {"GONGKAI_DATA": f"{folder}/{name}"} for name in ("portal", "plain", "demo")}
-        )
+        return compared({name: own | {"GONGKAI_DATA": f"{folder}/{name}"} for name in ("portal", "plain", "demo")})
 
 
 def compared(envs: Mapping[str, Mapping[str, str]], first: str = "portal") -> dict[str, float]:

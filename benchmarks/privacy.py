@@ -96,9 +96,7 @@ def unseen(half: str, show: bool = False) -> dict[str, float]:
     """Return the figures of one set of the unseen texts: `find` per kind, planted errors, false alarms in clean text."""
     figures: dict[str, float] = {}
     totals = [0, 0, 0]
-    for kind, (wanted, right, given) in score(
-        labelled(f"find-{half}.txt", rounds=1, folder=UNSEEN), show
-    ).items():
+    for kind, (wanted, right, given) in score(labelled(f"find-{half}.txt", rounds=1, folder=UNSEEN), show).items():
         figures[f"privacy.unseen.{half}.find.{kind}.recall"] = _ratio(right, wanted)
         figures[f"privacy.unseen.{half}.find.{kind}.precision"] = _ratio(right, given)
         totals = [totals[0] + wanted, totals[1] + right, totals[2] + given]

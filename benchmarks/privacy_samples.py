@@ -70,9 +70,7 @@ class Filler:
         return f"{number[:10]}\n{number[10:]}"
 
     def bank(self) -> str:
-        body = self.random.choice(["622202", "621700", "622848", "621661"]) + self.digits(
-            self.random.choice([9, 12])
-        )
+        body = self.random.choice(["622202", "621700", "622848", "621661"]) + self.digits(self.random.choice([9, 12]))
         total = 0
         for place, char in enumerate(reversed(body)):
             digit = int(char)

@@ -46,9 +46,7 @@ def demo() -> list[str]:
     from wagtail.images.models import Image
 
     models = _models()
-    Foot, Author, Wrote, model = (
-        models.get_model("plain", n) for n in ("Foot", "Author", "Wrote", "DemoPage")
-    )
+    Foot, Author, Wrote, model = (models.get_model("plain", n) for n in ("Foot", "Author", "Wrote", "DemoPage"))
     Foot.objects.create(body="<p>云岭市人民政府</p>")
 
     def picture(name: str) -> Image:
@@ -93,9 +91,7 @@ def _site(model: Any, fields: Callable[[int], dict[str, Any]]) -> list[str]:
     Site.objects.create(hostname="localhost", root_page=home, is_default_site=True)
     made = []
     for section in range(6):
-        above = home.add_child(
-            instance=model(title=f"栏目{section}", slug=f"s{section}", show_in_menus=True, date=day)
-        )
+        above = home.add_child(instance=model(title=f"栏目{section}", slug=f"s{section}", show_in_menus=True, date=day))
         for n in range(30):
             page = above.add_child(instance=model(title=f"第{n}号", slug=f"p{n}", date=day, **fields(n)))
             page.save_revision().publish()

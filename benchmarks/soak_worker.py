@@ -42,9 +42,7 @@ def work() -> None:
         sample = notices.sample("county", today, notices.year_of(today))
         sample.facts["标题"] += uuid.uuid4().hex[:6]
         source = read_source(notices.word_file(sample), "通知.docx")
-        notice = actions.import_notice(
-            None, by=chief, source=source, government=county, issuer=people.bodies["qxban"]
-        )
+        notice = actions.import_notice(None, by=chief, source=source, government=county, issuer=people.bodies["qxban"])
         print("imported", notice.pk, notice.measures.count(), ".", flush=True)
         build.settle(notice, chief)
         actions.confirm_notice(Notice.objects.get(pk=notice.pk), by=chief)

@@ -53,9 +53,7 @@ def run(most: int = MOST) -> dict[str, float]:
     with os.fdopen(out) as answer:
         found = answer.read()
     assert os.wait()[1] == 0
-    return {
-        f"{stage}: {kind}": size for stage, sizes in json.loads(found).items() for kind, size in sizes.items()
-    }
+    return {f"{stage}: {kind}": size for stage, sizes in json.loads(found).items() for kind, size in sizes.items()}
 
 
 def _worker(most: int) -> dict[str, dict[str, float]]:
@@ -74,10 +72,7 @@ def _worker(most: int) -> dict[str, dict[str, float]]:
     from gongkai.ops.demo.cast import PASSWORD
 
     assert (
-        office.post(
-            "/admin/login/", {"username": chief.person.user.username, "password": PASSWORD}
-        ).status_code
-        == 302
+        office.post("/admin/login/", {"username": chief.person.user.username, "password": PASSWORD}).status_code == 302
     )
     found[f"after {most} of the office besides"] = _asked(office, "/admin/", most)
     return found
@@ -93,9 +88,7 @@ def _asked(client: Any, start: str, most: int) -> dict[str, float]:
         good += answer.status_code == 200
         if answer.get("Content-Type", "").startswith("text/html"):
             for address in _LINK.findall(body.decode().replace("&amp;", "&")):
-                fits = address.startswith("/admin/") == (start == "/admin/") and not address.startswith(
-                    "/static/"
-                )
+                fits = address.startswith("/admin/") == (start == "/admin/") and not address.startswith("/static/")
                 if fits and address not in seen and "logout" not in address:
                     seen.add(address)
                     waiting.append(address)

@@ -132,9 +132,7 @@ def _what_is_left_out_shows_nothing() -> None:
         counted, connection.force_debug_cursor = connection.force_debug_cursor, False
         try:
             for block in desk.BLOCKS.values():
-                assert block in shown or block.build(by) is None, (
-                    f"{block.name} is left out and has something to show"
-                )
+                assert block in shown or block.build(by) is None, f"{block.name} is left out and has something to show"
         finally:
             connection.force_debug_cursor = counted
         return shown
@@ -225,9 +223,7 @@ def gates_of_this_floor(request: pytest.FixtureRequest) -> Iterator[None]:
 
     above = {f"gongkai.content.{name}" for name in GATED if name != room}
     kept = {
-        name: gate
-        for name, gate in gates.GATES.items()
-        if ".".join(gate.speak.__module__.split(".")[:3]) not in above
+        name: gate for name, gate in gates.GATES.items() if ".".join(gate.speak.__module__.split(".")[:3]) not in above
     }
     whole, gates.GATES, replayed.NOW.gates = gates.GATES, kept, frozenset(above)
     try:
@@ -307,9 +303,7 @@ def pytest_configure(config: pytest.Config) -> None:
         if os.environ.get("GONGKAI_REPLAY") != "off":
             quick_columns.use()
         replayed_watch.use()
-    os.environ["PYTHONPATH"] = os.pathsep.join(
-        filter(None, [str(ROOT / "src"), os.environ.get("PYTHONPATH")])
-    )
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT / "src"), os.environ.get("PYTHONPATH")]))
     config.pluginmanager.register(times.Times())
     config.pluginmanager.register(reading_once.ReadingOnce())
 
@@ -343,11 +337,7 @@ def pytest_collection_finish() -> None:
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """Read only what runs on PostgreSQL where that alone is asked for: reading all tests takes longer than many of them."""
-    if (
-        not config.option.markexpr.startswith("postgres")
-        or collection_path.suffix != ".py"
-        or collection_path.is_dir()
-    ):
+    if not config.option.markexpr.startswith("postgres") or collection_path.suffix != ".py" or collection_path.is_dir():
         return None
     listed = "/".join(collection_path.parts[-2:]) in ON_POSTGRESQL
     return None if listed or "mark.postgres" in collection_path.read_text() else True

@@ -204,9 +204,7 @@ def _restored(creation: Any, name: str) -> bool:
         cursor.execute(f'DROP DATABASE IF EXISTS "{half}"')
         cursor.execute(f'CREATE DATABASE "{half}"')
         whole = _said(creation, "pg_restore", half, "--exit-on-error", "--no-owner", str(file))
-        cursor.execute(
-            f'ALTER DATABASE "{half}" RENAME TO "migrated_{name}"' if whole else f'DROP DATABASE "{half}"'
-        )
+        cursor.execute(f'ALTER DATABASE "{half}" RENAME TO "migrated_{name}"' if whole else f'DROP DATABASE "{half}"')
     if whole:
         os.utime(file)
     return whole

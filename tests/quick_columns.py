@@ -24,9 +24,7 @@ from django.utils.functional import cached_property
 
 #: How Django answers it.
 DJANGO_S = Expression.identity.func
-DJANGOS = {
-    name: vars(SQLCompiler)[name] for name in ("compile", "get_select", "_order_by_pairs", "get_converters")
-}
+DJANGOS = {name: vars(SQLCompiler)[name] for name in ("compile", "get_select", "_order_by_pairs", "get_converters")}
 COMPILES, SELECTS, SORTS, READS = DJANGOS.values()
 SPELLS = SQLiteCursorWrapper.convert_query
 #: (database, model) → the columns of a plain query of its table.

@@ -186,9 +186,7 @@ def _usual() -> bool:
 
 def _last() -> int:
     """Return a mark of the last numbers of all tables."""
-    return hash(
-        tuple(_connection().connection.execute("SELECT name, seq FROM sqlite_sequence ORDER BY 1").fetchall())
-    )
+    return hash(tuple(_connection().connection.execute("SELECT name, seq FROM sqlite_sequence ORDER BY 1").fetchall()))
 
 
 def _young(known: Kept) -> bool:

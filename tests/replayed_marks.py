@@ -67,9 +67,7 @@ def mark(value: Any) -> Any:
         return ("dict", *((mark(key), mark(one)) for key, one in value.items()))
     if isinstance(value, type):
         return (value.__module__, value.__qualname__)
-    if isinstance(value, SimpleNamespace) or (
-        is_dataclass(value) and type(value).__module__.startswith("factories.")
-    ):
+    if isinstance(value, SimpleNamespace) or (is_dataclass(value) and type(value).__module__.startswith("factories.")):
         return (type(value).__qualname__, mark(vars(value)))
     raise Unlike(type(value))
 

@@ -38,9 +38,7 @@ def test_own_catalogue_keeps_placeholders_and_is_compiled(domain: str) -> None:
     entries = polib.pofile(OWN / f"{domain}.po")
     for entry in entries:
         text = entry.msgstr or entry.msgstr_plural[0]
-        assert placeholders(text) <= placeholders(entry.msgid) | placeholders(entry.msgid_plural or ""), (
-            entry.msgid
-        )
+        assert placeholders(text) <= placeholders(entry.msgid) | placeholders(entry.msgid_plural or ""), entry.msgid
     compiled = {e.msgid: e.msgstr or e.msgstr_plural.get(0) for e in polib.mofile(OWN / f"{domain}.mo")}
     assert compiled == {e.msgid: e.msgstr or e.msgstr_plural.get(0) for e in entries}
 
@@ -54,9 +52,7 @@ NAMES = {"and", "Delete", "Order"}
 def test_whatever_a_field_refuses_is_said_in_the_words_of_the_house(module: ModuleType) -> None:
     known = {entry.msgid for entry in polib.pofile(OWN / "django.po")}
     calls = [
-        node
-        for node in ast.walk(ast.parse(Path(module.__file__ or "").read_text()))
-        if isinstance(node, ast.Call)
+        node for node in ast.walk(ast.parse(Path(module.__file__ or "").read_text())) if isinstance(node, ast.Call)
     ]
     first = [
         node.args[0].value

@@ -78,8 +78,7 @@ def test_everything_that_speaks_behind_a_migration_names_the_copy() -> None:
     source = migrated.ROOT / "src" / "gongkai"
     counted = {path for pattern in (*migrated.MAKERS, *migrated.ALSO) for path in source.glob(pattern)}
     speaking = {
-        Path(function.__code__.co_filename)
-        for function in map(unwrap, (kept[1] for kept in post_migrate.receivers))
+        Path(function.__code__.co_filename) for function in map(unwrap, (kept[1] for kept in post_migrate.receivers))
     }
     ours = {path for path in speaking if path.is_relative_to(source)}
     assert ours

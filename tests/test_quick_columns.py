@@ -11,9 +11,7 @@ from django.db.models.functions import Lower
 
 import quick_columns
 
-pytestmark = pytest.mark.skipif(
-    os.environ.get("GONGKAI_REPLAY") == "off", reason="the run goes Django's own way"
-)
+pytestmark = pytest.mark.skipif(os.environ.get("GONGKAI_REPLAY") == "off", reason="the run goes Django's own way")
 
 
 class Named(Col):
@@ -25,9 +23,7 @@ def test_the_answer_is_django_s() -> None:
     fields = [field for model in apps.get_models() for field in model._meta.concrete_fields]
     columns = [made for one in fields for made in (Col("t", one), Col(None, one), Col("t", one, one))]
     columns += [Col("t", fields[0], output_field=CharField()), Named("t", CharField(), "x")]
-    assert [quick_columns.identity(one) for one in columns] == [
-        quick_columns.DJANGO_S(one) for one in columns
-    ]
+    assert [quick_columns.identity(one) for one in columns] == [quick_columns.DJANGO_S(one) for one in columns]
 
 
 def test_it_is_in_use() -> None:
@@ -52,9 +48,7 @@ def queries() -> list[QuerySet[Any]]:
     for model in models:
         every = model._base_manager.all()
         made += [every, every.order_by("-pk"), every.filter(pk=7).order_by()[:1]]
-    edition, item = (
-        apps.get_model(name)._base_manager for name in ("editions.Edition", "publishing.ItemPage")
-    )
+    edition, item = (apps.get_model(name)._base_manager for name in ("editions.Edition", "publishing.ItemPage"))
     for every in (edition.all(), item.all()):
         named = [field.name for field in every.model._meta.concrete_fields][:2]
         made += [
@@ -92,10 +86,7 @@ def asked(query: QuerySet[Any]) -> tuple[Any, ...]:
         [(str(column), spelled, alias) for column, spelled, alias in compiler.select],
         info.get("model"),
         info.get("select_fields"),
-        {
-            n: ([getattr(one, "__qualname__", one) for one in found], str(column))
-            for n, (found, column) in read.items()
-        },
+        {n: ([getattr(one, "__qualname__", one) for one in found], str(column)) for n, (found, column) in read.items()},
         compiler.annotation_col_map,
     )
 

@@ -156,9 +156,7 @@ def main() -> None:
     words = argparse.ArgumentParser(description=__doc__)
     words.add_argument("--key", default="")
     words.add_argument("--arch", default=platform.machine(), choices=ARCHES)
-    words.add_argument(
-        "--image", default="", choices=("", *ENGINES), help="build the image of containers, too"
-    )
+    words.add_argument("--image", default="", choices=("", *ENGINES), help="build the image of containers, too")
     words.add_argument("--base", default="", help="the image of Debian 12 that it begins with")
     asked = words.parse_args()
     if asked.image and asked.arch != platform.machine():

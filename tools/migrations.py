@@ -211,9 +211,7 @@ def baseline() -> set[tuple[str, str]]:
     """Return what released versions have."""
     return {
         (app, name)
-        for app, name in (
-            line.split() for line in BASELINE.read_text().splitlines() if line and line[0] != "#"
-        )
+        for app, name in (line.split() for line in BASELINE.read_text().splitlines() if line and line[0] != "#")
     }
 
 

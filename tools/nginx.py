@@ -26,9 +26,7 @@ def free() -> int:
         return int(probe.getsockname()[1])
 
 
-def sample(
-    folder: Path, apps: Sequence[int], front: int, secret: str, *, inner: int = 0, certificate: str = ""
-) -> str:
+def sample(folder: Path, apps: Sequence[int], front: int, secret: str, *, inner: int = 0, certificate: str = "") -> str:
     """Return the sample with ports, folders and the secret of one run; what it does not name any more is an error here.
 
     Args:

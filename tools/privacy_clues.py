@@ -106,9 +106,7 @@ def omitted(lines: list[str], chance: random.Random) -> tuple[list[list[str]], l
 
 def fit(found: list[list[str]], right: list[int], penalty: float = 2.0, rounds: int = 30) -> dict[str, float]:
     """Return the weight of each clue (Newton's method, ridge penalty)."""
-    names = {
-        clue: place for place, clue in enumerate(sorted({clue for row in found for clue in row} | {"all"}))
-    }
+    names = {clue: place for place, clue in enumerate(sorted({clue for row in found for clue in row} | {"all"}))}
     matrix = np.zeros((len(found), len(names)), dtype=np.float32)
     for row, these in enumerate(found):
         matrix[row, [names[clue] for clue in these]] = 1

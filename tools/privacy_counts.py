@@ -113,9 +113,7 @@ def words(clean: str, rough: str) -> bytes:
 def _runs(numbers: Numbers) -> Numbers:
     """Return the numbers with runs of one sign as one."""
     again = np.zeros(len(numbers), bool)
-    again[1:] = (
-        (numbers[1:] == numbers[:-1]) & (numbers[1:] <= len((BORDER, NUMBER, LATIN))) & (numbers[1:] > 0)
-    )
+    again[1:] = (numbers[1:] == numbers[:-1]) & (numbers[1:] <= len((BORDER, NUMBER, LATIN))) & (numbers[1:] > 0)
     return numbers[~again]
 
 

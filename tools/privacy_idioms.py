@@ -18,11 +18,7 @@ _SHARE, _SEEN = 0.003, 5
 
 
 def _words(name: str) -> set[str]:
-    return {
-        word.rstrip("*")
-        for word in Path(name).read_text(encoding="utf-8").split()
-        if len(word.rstrip("*")) == 4
-    }
+    return {word.rstrip("*") for word in Path(name).read_text(encoding="utf-8").split() if len(word.rstrip("*")) == 4}
 
 
 def _without(word: str, place: int) -> str:
@@ -57,11 +53,7 @@ def main(source: str, others: str, out: str, *names: str) -> None:
         open_ = []
         for place in (1, 2):
             key = (place, _without(word, place))
-            if (
-                varied[key] - often > _SHARE * often
-                or shared[key] > 1
-                or (often < _SEEN and word not in famous)
-            ):
+            if varied[key] - often > _SHARE * often or shared[key] > 1 or (often < _SEEN and word not in famous):
                 open_.append(f"s{place}")
         for place in range(4):
             rest = _without(word, place)

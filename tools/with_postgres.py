@@ -65,9 +65,7 @@ def with_system(folder: str, prefix: list[str], command: list[str]) -> int:
         try:
             return run(command, f"postgres://gongkai@{quote(base, safe='')}/postgres")
         finally:
-            subprocess.run(
-                [*prefix, f"{folder}/pg_ctl", "-D", data, "-m", "immediate", "stop"], check=False, **quiet
-            )
+            subprocess.run([*prefix, f"{folder}/pg_ctl", "-D", data, "-m", "immediate", "stop"], check=False, **quiet)
     finally:
         shutil.rmtree(base, ignore_errors=True)
 

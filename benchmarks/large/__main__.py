@@ -111,9 +111,9 @@ def fill(province: Province, part: int) -> dict[str, Any]:
     for name in ("tenth", "plain"):
         province.primary.ask(f"CREATE DATABASE {name} TEMPLATE gongkai", "postgres")
     seeded = json.loads(
-        province.run(
-            "seed", "--province", "--part", str(part), "--password", "bench-large-1", "--json"
-        ).splitlines()[-1]
+        province.run("seed", "--province", "--part", str(part), "--password", "bench-large-1", "--json").splitlines()[
+            -1
+        ]
     )
     tenth = int(province.primary.ask("SELECT count(*) FROM ledger_entry")) // 10
     less = ("--entries", str(tenth), "--texts", "200")
@@ -133,9 +133,7 @@ def _crowd(
     return {"clerks at once": len(desks), **journal.figures(), "errors by kind": dict(kinds)}
 
 
-def _kills(
-    province: Province, say: Say, clerks: list[dict[str, Any]], seconds: float, paths: list[str]
-) -> None:
+def _kills(province: Province, say: Say, clerks: list[dict[str, Any]], seconds: float, paths: list[str]) -> None:
     results: list[kills.Result] = []
     say("disk full", lambda: disk.run(province, clerks))
     for name in ("application", "worker", "pooler", "primary", "clock"):

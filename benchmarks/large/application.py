@@ -142,9 +142,7 @@ class Province:
             raise SystemExit(f"gongkai {' '.join(words)}: {(done.stdout + done.stderr)[-1500:]}")
         return done.stdout
 
-    def inside(
-        self, task: str, *words: str, name: str = "gongkai", direct: bool = True
-    ) -> subprocess.Popen[str]:
+    def inside(self, task: str, *words: str, name: str = "gongkai", direct: bool = True) -> subprocess.Popen[str]:
         """Start `benchmarks.large.inside` in this installation, to be talked to by lines."""
         return subprocess.Popen(
             [sys.executable, "-W", "ignore", "-m", "benchmarks.large.inside", task, *words],

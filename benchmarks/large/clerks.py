@@ -35,11 +35,7 @@ class Journal:
         """Return the percentiles of each kind, in milliseconds, and how many failed."""
         found: dict[str, float] = {}
         for what in sorted({one[1] for one in self.asked}):
-            took = [
-                seconds * 1000
-                for _, kind, status, seconds in self.asked
-                if kind == what and 200 <= status < 400
-            ]
+            took = [seconds * 1000 for _, kind, status, seconds in self.asked if kind == what and 200 <= status < 400]
             found |= {
                 f"{what}: p50 ms": p(took, 0.5),
                 f"{what}: p95 ms": p(took, 0.95),
@@ -54,9 +50,7 @@ class Journal:
     def gap(self, kinds: frozenset[str], since: float, until: float) -> float:
         """Return the longest time within which none of these was answered well."""
         good = sorted(
-            at
-            for at, what, status, _ in self.asked
-            if what in kinds and 200 <= status < 400 and since <= at <= until
+            at for at, what, status, _ in self.asked if what in kinds and 200 <= status < 400 and since <= at <= until
         )
         marks = [since, *good, until]
         return max(later - earlier for earlier, later in pairwise(marks))
@@ -65,9 +59,7 @@ class Journal:
 class Clerk:
     """One clerk, who works until told to stop."""
 
-    def __init__(
-        self, facts: dict[str, Any], port: int, journal: Journal, *, think: float, seed: int
-    ) -> None:
+    def __init__(self, facts: dict[str, Any], port: int, journal: Journal, *, think: float, seed: int) -> None:
         self.browser = Browser(port, cookies=facts["cookies"])
         self.desk = seed  # one person may sit at several
         self.entries, self.name, self.journal, self.think = (
@@ -106,11 +98,7 @@ class Clerk:
     async def remark(self, entry: int, words: str, tries: int = 60) -> None:
         """Leave a remark; without a clear answer look whether it stands, and send it again where it does not, as people do."""
         for turn in range(tries):
-            if (
-                turn
-                and words in (page := await self._look(f"{LEDGER}{entry}/", "entry")).text
-                and page.status == 200
-            ):
+            if turn and words in (page := await self._look(f"{LEDGER}{entry}/", "entry")).text and page.status == 200:
                 self.journal.remarks.add(words)
                 return
             if turn and page.status != 200:

@@ -34,9 +34,7 @@ def run(province: Province, clerks: Clerks, count: int = 8, name: str = "disk") 
         statuses = asyncio.run(_hand_in(province, clerks, count, name))
         there = json.loads(province.answers("standing"))["remarks"]
         said = [f"bench-{name}-{n}" for n, status in enumerate(statuses) if status == 302]
-        verdict = json.loads(
-            province.run("audit", "verify", "--files", "--json", check=False).strip().splitlines()[-1]
-        )
+        verdict = json.loads(province.run("audit", "verify", "--files", "--json", check=False).strip().splitlines()[-1])
         return {
             "answers": statuses,
             "acknowledged": len(said),
@@ -72,9 +70,7 @@ async def _hand_in(province: Province, clerks: Clerks, count: int, name: str) ->
 
 async def _with_file(browser: Browser, path: str, fields: dict[str, str]) -> Answer:
     mark = uuid.uuid4().hex
-    parts = [
-        f'--{mark}\r\nContent-Disposition: form-data; name="{k}"\r\n\r\n{v}\r\n' for k, v in fields.items()
-    ]
+    parts = [f'--{mark}\r\nContent-Disposition: form-data; name="{k}"\r\n\r\n{v}\r\n' for k, v in fields.items()]
     content = uuid.uuid4().hex * (EACH * 1024 * 32)
     parts.append(
         f'--{mark}\r\nContent-Disposition: form-data; name="files"; filename="a.txt"\r\nContent-Type: text/plain\r\n\r\n{content}\r\n'

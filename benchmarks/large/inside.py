@@ -41,9 +41,7 @@ def clerks(count: str) -> list[dict[str, Any]]:
     """Sign in clerks of different units; return cookie and numbers of open entries of each one's unit."""
     from django.test import Client
 
-    posts = (
-        Appointment.objects.filter(role=Role.CLERK).select_related("person__user").order_by("body_id", "pk")
-    )
+    posts = Appointment.objects.filter(role=Role.CLERK).select_related("person__user").order_by("body_id", "pk")
     found, seen = [], set()
     for post in posts.iterator(500):
         user = post.person.user
@@ -127,17 +125,13 @@ def ask_errands(count: str) -> list[int]:
     from gongkai.ops.demo import notices
     from gongkai.work.notices.importing.uploads import start_reading
 
-    chief = actor_of(
-        get_user_model().objects.filter(person__appointments__role=Role.CHIEF).order_by("pk").first()
-    )
+    chief = actor_of(get_user_model().objects.filter(person__appointments__role=Role.CHIEF).order_by("pk").first())
     government, today = Body.objects.get(kind=BodyKind.GOVERNMENT), timezone.localdate()
     made = []
     for number in range(int(count)):
         sample = notices.sample("county", today, today.year)
         sample.facts["标题"] += f"（第{number}次，{os.getpid()}）"
-        errand = start_reading(
-            notices.word_file(sample), "通知.docx", by=chief, government=government, issuer=None
-        )
+        errand = start_reading(notices.word_file(sample), "通知.docx", by=chief, government=government, issuer=None)
         made.append(errand.pk)
     return made
 
@@ -165,9 +159,7 @@ def publish(count: str) -> None:
     import time
 
     made, units = tests("factories.publishing"), tests("factories.units")
-    units.UserFactory.reset_sequence(
-        1_000 * os.getpid(), force=True
-    )  # other runs in this database made people, too
+    units.UserFactory.reset_sequence(1_000 * os.getpid(), force=True)  # other runs in this database made people, too
     actor = units.actor
     from django.test import Client
 
@@ -181,9 +173,7 @@ def publish(count: str) -> None:
     column = Placement.objects.filter(column__website=site).order_by("-pk")[0].column
     for number in range(int(count)):
         title = f"关于印发第{number}号方案（{os.getpid()}）的通知"
-        page = made.item(
-            site.body, [column], title=title, body="<p>为改善居民居住条件，制定本方案。</p>" * 20
-        )
+        page = made.item(site.body, [column], title=title, body="<p>为改善居民居住条件，制定本方案。</p>" * 20)
         review = made.submitted(page)
         made.sign_all(review, upto=1)
         last = actor(made.SIGNERS[2], site.body)
@@ -211,9 +201,7 @@ def paths() -> dict[str, Any]:
 
     site = Website.objects.get(is_default=True)
     rows = Shelf.objects.filter(column=None, website=site).order_by("-published_at")
-    columns = (
-        Shelf.objects.filter(website=site, direct=True).exclude(column=None).values_list("column", flat=True)
-    )
+    columns = Shelf.objects.filter(website=site, direct=True).exclude(column=None).values_list("column", flat=True)
     return {
         "texts": list(rows.values_list("path", flat=True)[20:60]),
         "columns": [f"/columns/{n}/" for n in columns.distinct()[:5]],
@@ -237,8 +225,7 @@ def facts() -> dict[str, Any]:
 
 
 TASKS: dict[str, Callable[..., Any]] = {
-    one.__name__: one
-    for one in (migrate, clerks, chief, pages, standing, ask_errands, errands, publish, paths, facts)
+    one.__name__: one for one in (migrate, clerks, chief, pages, standing, ask_errands, errands, publish, paths, facts)
 }
 
 if __name__ == "__main__":

@@ -61,9 +61,7 @@ def run(
     thread = threading.Thread(target=later)
     thread.start()
     began = time.monotonic()
-    journal = crowd(
-        clerks[:CLERKS], province.front, seconds, think=think, run=name.replace(" ", "-"), paths=paths
-    )
+    journal = crowd(clerks[:CLERKS], province.front, seconds, think=think, run=name.replace(" ", "-"), paths=paths)
     ended = time.monotonic()
     thread.join()
     at = noted.pop("at", began)
@@ -110,9 +108,7 @@ def worker(province: Province, count: int = 12) -> dict[str, Any]:
         province.services["worker"].kill()
         held = int(province.primary.ask(HELD))
     began = time.monotonic()
-    while (found := states(province, numbers))["states"] != {
-        "done": count
-    } and time.monotonic() - began < 240:
+    while (found := states(province, numbers))["states"] != {"done": count} and time.monotonic() - began < 240:
         time.sleep(2)
     return {**found, "held when killed": held, "all done after the kill, s": round(time.monotonic() - began)}
 

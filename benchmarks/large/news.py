@@ -76,9 +76,7 @@ def gone(province: Province, made: list[dict[str, Any]]) -> dict[str, float]:
         page = await _with_form(signer, text)
         began = time.monotonic()
         sent = asyncio.create_task(
-            signer.post(
-                f"/admin/publishing/items/{text['number']}/withdraw/", {**hidden(page.text), "words": "有误"}
-            )
+            signer.post(f"/admin/publishing/items/{text['number']}/withdraw/", {**hidden(page.text), "words": "有误"})
         )
         last = began
         while True:
@@ -114,15 +112,11 @@ async def _with_form(signer: Browser, text: dict[str, Any]) -> Answer:
             return page
         if time.monotonic() > until:
             words = re.sub(r"<[^>]+>|\s+", " ", page.text)
-            raise SystemExit(
-                f"{text['path']} cannot be withdrawn: {page.status} {page.headers} {words[-2000:]}"
-            )
+            raise SystemExit(f"{text['path']} cannot be withdrawn: {page.status} {page.headers} {words[-2000:]}")
         await asyncio.sleep(0.5)
 
 
-def gone_while_full(
-    province: Province, made: list[dict[str, Any]], clerks: list[dict[str, Any]]
-) -> dict[str, Any]:
+def gone_while_full(province: Province, made: list[dict[str, Any]], clerks: list[dict[str, Any]]) -> dict[str, Any]:
     """The same while more clerks ask for pages than two servers can answer."""
     desks = [{**one, "entries": []} for one in clerks] * (-(-FULL // len(clerks)))
     journals: list[Any] = []

@@ -179,9 +179,7 @@ class Pooler:
         }.items():
             assert old in text, old
             text = text.replace(old, new)
-        (self.folder / "pgbouncer.ini").write_text(
-            f"{text}\nunix_socket_dir =\nlogfile = {self.folder}/log\n"
-        )
+        (self.folder / "pgbouncer.ini").write_text(f"{text}\nunix_socket_dir =\nlogfile = {self.folder}/log\n")
 
     def start(self) -> None:
         """Start it and wait until it listens."""

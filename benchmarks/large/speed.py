@@ -45,9 +45,7 @@ def cached(province: Province, path: str) -> dict[str, float]:
     (province.folder / "still" / "page.html.gz").write_bytes(gzip.compress(body, 6))
     worker = next(
         int(child)
-        for child in Path(f"/proc/{province.nginx.pid}/task/{province.nginx.pid}/children")
-        .read_text()
-        .split()
+        for child in Path(f"/proc/{province.nginx.pid}/task/{province.nginx.pid}/children").read_text().split()
         if b"worker process" in Path(f"/proc/{child}/cmdline").read_bytes()
     )
     addresses = {
@@ -102,12 +100,8 @@ def searches(province: Province) -> dict[str, float]:
 
     roots = [province.services["app0"].process.pid, province.primary.number(), province.replica.number()]
     kinds = {
-        "search, a common word": [
-            f"/search/?q={quote(WORDS[n % 10])}&page={n // 10 + 1}" for n in range(SEARCHES)
-        ],
-        "search, two words": [
-            f"/search/?q={quote(WORDS[n % 10] + ' ' + BESIDE[n // 10])}" for n in range(SEARCHES)
-        ],
+        "search, a common word": [f"/search/?q={quote(WORDS[n % 10])}&page={n // 10 + 1}" for n in range(SEARCHES)],
+        "search, two words": [f"/search/?q={quote(WORDS[n % 10] + ' ' + BESIDE[n // 10])}" for n in range(SEARCHES)],
         "search, one document's number": [f"/search/?q={quote(f'第{7 * n + 1}号')}" for n in range(SEARCHES)],
         "suggestions": [f"/search/suggest/?q={quote(WORDS[n % 10][: 2 + n % 2])}" for n in range(SEARCHES)],
     }
@@ -137,8 +131,7 @@ def office(province: Province) -> dict[str, float]:
             f"{name}, a tenth: p95 ms": other["p95_ms"],
             f"{name}, all : a tenth, p95": one["p95_ms"] / other["p95_ms"],
             f"{name}: processor ms": one["cpu_ms"] + one["db_ms"],
-            f"{name}, all : a tenth, processor": (one["cpu_ms"] + one["db_ms"])
-            / (other["cpu_ms"] + other["db_ms"]),
+            f"{name}, all : a tenth, processor": (one["cpu_ms"] + one["db_ms"]) / (other["cpu_ms"] + other["db_ms"]),
             f"{name}: queries": one["queries"],
         }
     return figures

@@ -44,9 +44,7 @@ def _judged(index: Index, row: dict[str, Any], home: tuple[str, ...], *, show: b
         right = found.hits[0].id == gold
         told += ["confident"] + ["right"] * right
         if show and not right:
-            print(
-                f"    wrong: {row['id']} {row['kind']} {asked} -> {found.hits[0].id} (gold {gold}; {row['reason']})"
-            )
+            print(f"    wrong: {row['id']} {row['kind']} {asked} -> {found.hits[0].id} (gold {gold}; {row['reason']})")
     if gold and gold in [hit.id for hit in found.hits]:
         told.append("on page")
     if not gold and (not near or found.decision == "hand_over"):

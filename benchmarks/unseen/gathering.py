@@ -26,15 +26,9 @@ def measure(folder: Path, at: str, show: bool = False) -> dict[str, float]:
     """Read all sources on each of their days; return counts."""
     gold = json.loads((folder / "gold.json").read_text())
     host = urlsplit(at).netloc
-    with installation(
-        {"GONGKAI_GATHER_HOSTS": host, "GONGKAI_GATHER_INSIDE": host, "GONGKAI_GATHER_RATE": "0"}
-    ):
+    with installation({"GONGKAI_GATHER_HOSTS": host, "GONGKAI_GATHER_INSIDE": host, "GONGKAI_GATHER_RATE": "0"}):
         days = [_day(at, gold, number) for number, _ in enumerate(gold["read_days"], 1)]
-        counts = (
-            _changes(gold, days, show=show)
-            | _repeats(gold, days[0], show=show)
-            | _texts(gold, days, show=show)
-        )
+        counts = _changes(gold, days, show=show) | _repeats(gold, days[0], show=show) | _texts(gold, days, show=show)
     return counts
 
 
@@ -84,9 +78,7 @@ def _day(at: str, gold: dict[str, Any], number: int) -> dict[Page, dict[str, Any
 
 
 def _changes(gold: dict[str, Any], days: list[dict[Page, dict[str, Any]]], *, show: bool) -> dict[str, float]:
-    said = {
-        (number, page) for number, day in enumerate(days, 1) for page, row in day.items() if row["changed"]
-    }
+    said = {(number, page) for number, day in enumerate(days, 1) for page, row in day.items() if row["changed"]}
     true = {(one["to"], (one["source"], one["path"])) for one in gold["changes"]}
     new = {(one["source"], one["path"]) for one in gold["new"]}
     first = set(days[0])

@@ -135,7 +135,6 @@ def _unread(row: dict[str, Any], where: str, text: str) -> Iterator[str]:
     needed = [row["phrase"] or "", *([also] if isinstance(also, str) else also)]
     absent = row.get("absent", [])
     if any("".join(words.split()) not in joined for words in needed) or any(
-        "".join(words.split()) in "".join(text.split())
-        for words in ([absent] if isinstance(absent, str) else absent)
+        "".join(words.split()) in "".join(text.split()) for words in ([absent] if isinstance(absent, str) else absent)
     ):
         yield "words"

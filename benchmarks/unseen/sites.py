@@ -166,12 +166,7 @@ def places_of(finding: Mapping[str, Any]) -> set[str]:
 def _addresses(value: object) -> Iterable[str]:
     if isinstance(value, str):
         for word in (
-            value.replace("“", " ")
-            .replace("”", " ")
-            .replace("，", " ")
-            .replace("（", " ")
-            .replace("）", " ")
-            .split()
+            value.replace("“", " ").replace("”", " ").replace("，", " ").replace("（", " ").replace("）", " ").split()
         ):
             if word.startswith(("/", "http:", "https:", "file:")):
                 yield word
@@ -211,9 +206,7 @@ def _says(fault: Mapping[str, Any], one: Mapping[str, Any]) -> bool:
     return True
 
 
-def judge(
-    gold: Mapping[str, Any], planted: Mapping[str, Any], clean: Mapping[str, Any]
-) -> tuple[Judged, Judged]:
+def judge(gold: Mapping[str, Any], planted: Mapping[str, Any], clean: Mapping[str, Any]) -> tuple[Judged, Judged]:
     """Return what was found of the planted faults, and what was said of the clean twin."""
     faults = [one for one in gold["faults"] if one["kind"] in KINDS]  # others are not looked for
     done, twin = Judged(planted=len(faults)), Judged()
@@ -226,15 +219,11 @@ def judge(
         else:
             done.missed.append(fault)
     twin.false = [one for one in clean["findings"] if _claims(one)]
-    explained = set().union(
-        *(_places_of_fault(one, name) for one in gold["faults"] for name in ("url", "page"))
-    )
+    explained = set().union(*(_places_of_fault(one, name) for one in gold["faults"] for name in ("url", "page")))
     done.false = [
         one
         for one in planted["findings"]
-        if _claims(one)
-        and not places_of(one) & explained
-        and not any(found_by(fault, [one]) for fault in faults)
+        if _claims(one) and not places_of(one) & explained and not any(found_by(fault, [one]) for fault in faults)
     ]
     return done, twin
 
@@ -284,7 +273,5 @@ def _show(name: str, done: Judged, twin: Judged) -> None:
         for one in rows:
             shown[one["indicator"]] += 1
             if shown[one["indicator"]] <= SHOWN:
-                print(
-                    f"    {name} false, {label}: {one['indicator']} {one['url']} {one['what']} x{one['count']}"
-                )
+                print(f"    {name} false, {label}: {one['indicator']} {one['url']} {one['what']} x{one['count']}")
         print(f"    {name} false, {label}: {dict(shown)}")

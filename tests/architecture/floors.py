@@ -44,9 +44,7 @@ def heights() -> dict[str, int]:
         if one["type"] == "layers"
     }
     lines = [line for layer in orders["gongkai"] for line in orders[layer]]
-    return {
-        app.strip(): len(lines) - position for position, line in enumerate(lines) for app in line.split("|")
-    }
+    return {app.strip(): len(lines) - position for position, line in enumerate(lines) for app in line.split("|")}
 
 
 def apps_with(pattern: str) -> list[Path]:

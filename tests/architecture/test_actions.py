@@ -33,9 +33,7 @@ def test_an_action_has_words_a_rule_and_a_source() -> None:
 def test_an_action_is_tested() -> None:
     tests = written()
     words = set(re.findall(r"\w+", tests))
-    untested = [
-        name for name in ACTIONS if REGISTRY[name].function.__name__ not in words and name not in tests
-    ]
+    untested = [name for name in ACTIONS if REGISTRY[name].function.__name__ not in words and name not in tests]
     assert untested == [], "no test calls these"
 
 

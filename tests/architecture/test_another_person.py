@@ -32,9 +32,7 @@ PAIRS = {
 
 def test_each_pair_is_declared_with_actions_that_exist() -> None:
     found = {
-        name: set(action.rule.first)
-        for name, action in REGISTRY.items()
-        if isinstance(action.rule, AnotherPerson)
+        name: set(action.rule.first) for name, action in REGISTRY.items() if isinstance(action.rule, AnotherPerson)
     }
     assert found == PAIRS
     assert not {first for names in PAIRS.values() for first in names} - set(REGISTRY)

@@ -48,6 +48,4 @@ def _said(annotation: ast.expr | None) -> int:
 def test_any_is_written_no_more_often_than_before() -> None:
     found = uses()
     dearest = sorted(found.items(), key=lambda one: -one[1])[:10]
-    assert sum(found.values()) <= MOST, (
-        f"{sum(found.values())} instead of {MOST}, most of them in {dearest}. {INSTEAD}"
-    )
+    assert sum(found.values()) <= MOST, f"{sum(found.values())} instead of {MOST}, most of them in {dearest}. {INSTEAD}"

@@ -62,12 +62,7 @@ def libraries(tree: ast.Module) -> set[str]:
         for node in ast.walk(block)
     ]
     names = [
-        *(
-            name.name
-            for node in nodes_of(tree).get(ast.Import, [])
-            if node not in typing
-            for name in node.names
-        ),
+        *(name.name for node in nodes_of(tree).get(ast.Import, []) if node not in typing for name in node.names),
         *(str(node.module) for node in nodes_of(tree).get(ast.ImportFrom, []) if node not in typing),
     ]
     return {name.split(".")[0] for name in names} & LIBRARIES
@@ -75,11 +70,7 @@ def libraries(tree: ast.Module) -> set[str]:
 
 def opening() -> dict[str, set[str]]:
     """Return module → the libraries that it imports."""
-    return {
-        app_path(path).as_posix(): found
-        for path in PACKAGE.rglob("*.py")
-        if (found := libraries(tree_of(path)))
-    }
+    return {app_path(path).as_posix(): found for path in PACKAGE.rglob("*.py") if (found := libraries(tree_of(path)))}
 
 
 def within(module: str, places: frozenset[str]) -> bool:
@@ -98,9 +89,7 @@ def test_files_from_elsewhere_are_opened_in_one_way() -> None:
 def test_no_exception_is_left_over() -> None:
     modules = opening()
     gone = [one for one in REASONS if one not in modules]
-    gone += [
-        place for place in APART | WRITERS if not any(within(one, frozenset({place})) for one in modules)
-    ]
+    gone += [place for place in APART | WRITERS if not any(within(one, frozenset({place})) for one in modules)]
     assert not gone
 
 

@@ -13,9 +13,7 @@ LISTED = covering.listed()
 
 def test_every_table_of_ours_is_listed_once_or_insert_only() -> None:
     ours = {
-        one._meta.label
-        for one in apps.get_models(include_auto_created=True)
-        if one.__module__.startswith("gongkai.")
+        one._meta.label for one in apps.get_models(include_auto_created=True) if one.__module__.startswith("gongkai.")
     }
     unchecked = [label for labels in LISTED["unchecked"].values() for label in labels]  # type: ignore[attr-defined]
     named = Counter([*LISTED["covered"], *LISTED["recomputed"], *unchecked])

@@ -43,9 +43,7 @@ BY_NUMBER = {"get", "filter", "get_or_create"}
 
 
 def views() -> list[Path]:
-    paths = (
-        path for path in PACKAGE.rglob("*.py") if re.search(r"(^|[/_])views[_/.]", app_path(path).as_posix())
-    )
+    paths = (path for path in PACKAGE.rglob("*.py") if re.search(r"(^|[/_])views[_/.]", app_path(path).as_posix()))
     return sorted(path for path in paths if app_path(path).parts[0] not in PUBLIC)
 
 
@@ -75,9 +73,7 @@ def by_number(path: Path) -> Iterator[tuple[int, str]]:
     """Yield line and model where a file asks for a row by its number itself."""
     for call in nodes_of(tree_of(path)).get(ast.Call, []):
         # A row's own column (`review.revision_id`) is no number that somebody typed.
-        named = [
-            one for one in call.keywords if one.arg in NUMBERS and not isinstance(one.value, ast.Attribute)
-        ]
+        named = [one for one in call.keywords if one.arg in NUMBERS and not isinstance(one.value, ast.Attribute)]
         if not named:
             continue
         if isinstance(call.func, ast.Name) and call.func.id == "get_object_or_404":
@@ -91,9 +87,7 @@ def by_number(path: Path) -> Iterator[tuple[int, str]]:
 @pytest.mark.parametrize("path", views(), ids=lambda path: app_path(path).as_posix())
 def test_rows_named_by_number_come_through_the_door(path: Path) -> None:
     name = app_path(path).as_posix()
-    other = [
-        f"line {line}: {model}" for line, model in by_number(path) if model and (name, model) not in BESIDE
-    ]
+    other = [f"line {line}: {model}" for line, model in by_number(path) if model and (name, model) not in BESIDE]
     assert not other, "use acts.door.get_visible_or_404"
 
 

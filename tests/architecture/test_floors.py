@@ -93,8 +93,6 @@ def test_the_ground_starts_without_django() -> None:
         "sys.exit('django' in sys.modules)"
     )
     assert (
-        subprocess.run(
-            [sys.executable, "-c", code], env={"PYTHONPATH": str(PACKAGE.parent)}, check=False
-        ).returncode
+        subprocess.run([sys.executable, "-c", code], env={"PYTHONPATH": str(PACKAGE.parent)}, check=False).returncode
         == 0
     )

@@ -6,10 +6,6 @@ from gongkai.core.acts.following import FOLLOWERS
 
 def test_every_followed_action_exists() -> None:
     rooms = {name.partition(".")[0] for name in REGISTRY}
-    unknown = {
-        name
-        for name in FOLLOWERS
-        if name not in REGISTRY and not (name.endswith(".*") and name[:-2] in rooms)
-    }
+    unknown = {name for name in FOLLOWERS if name not in REGISTRY and not (name.endswith(".*") and name[:-2] in rooms)}
     assert FOLLOWERS
     assert not unknown

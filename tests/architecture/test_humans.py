@@ -41,7 +41,5 @@ def test_no_rule_compares_who_acts_by_number() -> None:
 
 def test_the_search_finds_what_it_looks_for(tmp_path: Path) -> None:
     wrong = tmp_path / "rules.py"
-    wrong.write_text(
-        "def rule(by, target):\n    return by.person_id in {target.author, 3} or by.user_id != 4\n"
-    )
+    wrong.write_text("def rule(by, target):\n    return by.person_id in {target.author, 3} or by.user_id != 4\n")
     assert [line for line, _ in compared(wrong)] == [2, 2]

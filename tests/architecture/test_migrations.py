@@ -29,9 +29,7 @@ def before() -> ProjectState:
 
 
 def faults(*steps: Any, **said: Any) -> list[str]:
-    return faults_of(
-        type("Migration", (Migration,), {"operations": list(steps), **said})("0099_x", "ledger"), before()
-    )
+    return faults_of(type("Migration", (Migration,), {"operations": list(steps), **said})("0099_x", "ledger"), before())
 
 
 def small(**more: Any) -> operations.AddField:
@@ -39,9 +37,7 @@ def small(**more: Any) -> operations.AddField:
 
 
 def altered(**more: Any) -> operations.AlterField:
-    return operations.AlterField(
-        "small", "words", models.CharField(**{"max_length": 20, "null": True} | more)
-    )
+    return operations.AlterField("small", "words", models.CharField(**{"max_length": 20, "null": True} | more))
 
 
 RUN = operations.RunPython(lambda apps, editor: None)
@@ -69,11 +65,7 @@ DROP = operations.RemoveField("small", "words")
             "index locks",
         ),
         (
-            [
-                operations.AlterField(
-                    "entry", "words", models.CharField(max_length=20, null=True, unique=True)
-                )
-            ],
+            [operations.AlterField("entry", "words", models.CharField(max_length=20, null=True, unique=True))],
             "index locks",
         ),
         ([RUN], "way back"),
@@ -136,15 +128,11 @@ def test_first_migrations_create_their_tables_together_and_after_the_libraries()
 
 
 @pytest.mark.postgres
-def test_an_index_is_built_and_taken_away_on_both_databases(
-    django_db_setup: None, django_db_blocker: Any
-) -> None:
+def test_an_index_is_built_and_taken_away_on_both_databases(django_db_setup: None, django_db_blocker: Any) -> None:
     """On a connection of its own, which needs none of the house's tables: PostgreSQL does it outside of every transaction."""
     state = ProjectState()
     state.add_model(
-        ModelState(
-            "ledger", "Quiet", [("id", models.BigAutoField(primary_key=True)), ("words", models.TextField())]
-        )
+        ModelState("ledger", "Quiet", [("id", models.BigAutoField(primary_key=True)), ("words", models.TextField())])
     )
     indexed = state.clone()
     add, remove = AddIndexQuietly("quiet", INDEX), RemoveIndexQuietly("quiet", "by_words")

@@ -21,6 +21,4 @@ def test_templates_write_numbers_of_rows_without_marks() -> None:
 def test_lists_to_choose_from_do_too(chosen: int | None) -> None:
     drawn = options([(1234, "甲"), (5, "<乙>")], chosen)
     marks = [" selected" if one == chosen else "" for one in (1234, 5)]
-    assert (
-        drawn == f'<option value="1234"{marks[0]}>甲</option><option value="5"{marks[1]}>&lt;乙&gt;</option>'
-    )
+    assert drawn == f'<option value="1234"{marks[0]}>甲</option><option value="5"{marks[1]}>&lt;乙&gt;</option>'

@@ -42,9 +42,7 @@ REACHES = {
     **dict.fromkeys(("portal/purging/ways.py", "acts/stamps.py"), "inner=True"),
     "outbox/gateways/senders/base.py": "inner=opened",
     **dict.fromkeys(("checks/faults.py", "gathering/reader.py", "inspection/visits.py"), "inside="),
-    **dict.fromkeys(
-        ("inspection/actions.py", "inspection/site/account.py", "inspection/site/run.py"), "inside="
-    ),
+    **dict.fromkeys(("inspection/actions.py", "inspection/site/account.py", "inspection/site/run.py"), "inside="),
 }
 #: What stands in the source of one file only → that file, and what to use instead.
 WAYS = {
@@ -101,9 +99,7 @@ def test_other_machines_are_called_through_calling() -> None:
         f"{name_of(path)}: {module}"
         for path in sources()
         for module, allowed in CONNECTIONS.items()
-        if module in imported(path)
-        and name_of(path) not in allowed
-        and app_path(path).parts[0] not in allowed
+        if module in imported(path) and name_of(path) not in allowed and app_path(path).parts[0] not in allowed
     ]
     assert found == [], "use gongkai.lib.outbound"
 
@@ -116,14 +112,11 @@ def test_inner_networks_are_open_to_those_alone_who_are_named() -> None:
         if "outbound" not in path.parts and re.search(r"\bReach\(", text := path.read_text())
     }
     assert found == REACHES
-    table = (
-        (PACKAGE.parent.parent / "docs/registries.md").read_text().partition("## Who asks other machines")[2]
-    )
+    table = (PACKAGE.parent.parent / "docs/registries.md").read_text().partition("## Who asks other machines")[2]
     missing = [
         name
         for name in REACHES
-        if name.removesuffix(".py").replace("/", ".") not in table
-        and f"`{name.partition('/')[0]}`" not in table
+        if name.removesuffix(".py").replace("/", ".") not in table and f"`{name.partition('/')[0]}`" not in table
     ]
     assert missing == []
 
@@ -176,9 +169,7 @@ def test_addresses_of_the_office_are_asked_for_by_name() -> None:
         if name_of(path) not in OFFICE and any("/admin" in text for text in strings(path))
     }
     drawn = {
-        path.name
-        for path in PACKAGE.rglob("*.html")
-        if re.search(r'(?:href|action|src)="/admin', path.read_text())
+        path.name for path in PACKAGE.rglob("*.html") if re.search(r'(?:href|action|src)="/admin', path.read_text())
     }
     assert not written | drawn
 
@@ -209,11 +200,7 @@ def cuts(path: Path) -> bool:
         part = node.slice
         if not isinstance(part, ast.Slice) or part.lower is not None:
             continue
-        many = (
-            isinstance(part.upper, ast.Constant)
-            and isinstance(part.upper.value, int)
-            and part.upper.value >= 50
-        )
+        many = isinstance(part.upper, ast.Constant) and isinstance(part.upper.value, int) and part.upper.value >= 50
         named = isinstance(part.upper, ast.Name) and part.upper.id.isupper()
         called = node.value.func if isinstance(node.value, ast.Call) else None
         text = isinstance(node.value, ast.JoinedStr | ast.BoolOp) or (
@@ -228,7 +215,5 @@ def cuts(path: Path) -> bool:
 
 def test_no_page_shows_the_beginning_of_a_list_alone() -> None:
     """Rows that a list leaves out without a word are lost for whoever reads it: it is paged (`widgets.paging`), or said here why not."""
-    pages = [
-        path for path in sources() if "views" in app_path(path).as_posix() and "portal" not in path.parts
-    ]
+    pages = [path for path in sources() if "views" in app_path(path).as_posix() and "portal" not in path.parts]
     assert {name_of(path) for path in pages if cuts(path)} == set(CUT)

@@ -19,8 +19,7 @@ def text_fields() -> set[tuple[str, str]]:
         for model in apps.get_models()
         if model.__module__.startswith("gongkai.")
         for field in model._meta.local_fields
-        if not field.choices
-        and (isinstance(field, kinds) or type(field).__name__.startswith(("Encrypted", "Sealed")))
+        if not field.choices and (isinstance(field, kinds) or type(field).__name__.startswith(("Encrypted", "Sealed")))
     }
 
 

@@ -98,9 +98,7 @@ def enters(function: ast.FunctionDef, container: str) -> bool:
     into = [t for node in ast.walk(function) if isinstance(t := filled(node), ast.Name) and t.id == container]
     said = [n for node in ast.walk(function) if isinstance(node, ast.Assert) for n in ast.walk(node)]
     known = {id(node) for node in (*into, *said)}
-    looks = [
-        n for n in ast.walk(function) if isinstance(n, ast.Name) and n.id == container and id(n) not in known
-    ]
+    looks = [n for n in ast.walk(function) if isinstance(n, ast.Name) and n.id == container and id(n) not in known]
     return bool(into) and not looks
 
 
@@ -244,9 +242,7 @@ def test_the_page_on_signing_in_names_the_limits_as_they_are() -> None:
     from django.conf import settings
 
     words = (ROOT / "docs" / "signin.md").read_text()
-    validators = {
-        one["NAME"].rpartition(".")[2]: one.get("OPTIONS", {}) for one in settings.AUTH_PASSWORD_VALIDATORS
-    }
+    validators = {one["NAME"].rpartition(".")[2]: one.get("OPTIONS", {}) for one in settings.AUTH_PASSWORD_VALIDATORS}
     assert settings.AXES_COOLOFF_TIME * 60 == 15
     assert (
         f"locked for fifteen minutes: {settings.AXES_FAILURE_LIMIT} failures of an account from an address, "

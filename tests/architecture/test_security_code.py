@@ -80,10 +80,7 @@ def texts(*suffixes: str) -> Iterator[tuple[str, str]]:
 
 def test_no_weak_digest_no_unproved_server_and_expressions_are_constants() -> None:
     wrong = [
-        f"{name}: {found}"
-        for name, text in texts("py")
-        if name not in FOREIGN
-        for found in re.findall(NOWHERE, text)
+        f"{name}: {found}" for name, text in texts("py") if name not in FOREIGN for found in re.findall(NOWHERE, text)
     ]
     for path in PACKAGE.rglob("*.py"):
         nodes = nodes_of(tree_of(path))

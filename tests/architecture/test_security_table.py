@@ -55,9 +55,5 @@ def test_every_path_is_there() -> None:
         for one in re.findall(r"`([^`\s]+)`", PAGE)
         if "/" in one and not one.startswith(("docs/", "requirements/", "/", "http", "text/"))
     ]
-    lost = [
-        one
-        for one in paths
-        if not any((ROOT / base / one).exists() for base in ("src/gongkai", "tests", "."))
-    ]
+    lost = [one for one in paths if not any((ROOT / base / one).exists() for base in ("src/gongkai", "tests", "."))]
     assert lost == []

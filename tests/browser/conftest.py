@@ -36,9 +36,7 @@ def city_built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     folder = tmp_path_factory.mktemp("city")
     env = installation(folder)
     env["PYTHONPATH"] = os.pathsep.join([env["PYTHONPATH"], str(Path(__file__).parent.parent)])
-    done = subprocess.run(
-        [*QUICKER, "demo", "--no-serve"], env=env, check=True, capture_output=True, text=True
-    )
+    done = subprocess.run([*QUICKER, "demo", "--no-serve"], env=env, check=True, capture_output=True, text=True)
     return folder, done.stdout
 
 

@@ -18,11 +18,7 @@ def filled(form: Any) -> list[tuple[str, str]]:
     values: list[tuple[str, str]] = []
     for one in form.inputs:
         name, kind = one.name, _kind(one)
-        if (
-            not name
-            or kind in {"submit", "button", "image", "file", "reset"}
-            or one.get("disabled") is not None
-        ):
+        if not name or kind in {"submit", "button", "image", "file", "reset"} or one.get("disabled") is not None:
             continue
         if one.tag == "select":
             options = [o.get("value") or "" for o in one.xpath(".//option")]

@@ -103,9 +103,7 @@ def _cut(name: str, found: dict[str, float], most: float) -> tuple[float, float]
     if found["bottom"] > 0 and found["bottom"] + AROUND > top + most:
         top = max(top, min(found["top"] - AROUND, found["bottom"] + AROUND - most))
         if found["bottom"] + AROUND > top + most:
-            raise NotThere(
-                f"{name}: the marks reach from {found['top']} to {found['bottom']}, more than {most}"
-            )
+            raise NotThere(f"{name}: the marks reach from {found['top']} to {found['bottom']}, more than {most}")
     height = min(most, end - top)
     if height <= 0:
         raise NotThere(f"{name}: nothing is left of {found}")

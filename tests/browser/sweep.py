@@ -268,9 +268,7 @@ def main(out: str) -> dict[str, Any]:
 def write_table(result: dict[str, Any], path: str) -> None:
     """Write who may what, a line for each route; one that no login was led to has no names."""
     rows = dict.fromkeys(result["never_led_to"], ("", ""))
-    rows |= {
-        route: (" ".join(row["reads"]), " ".join(row["writes"])) for route, row in result["routes"].items()
-    }
+    rows |= {route: (" ".join(row["reads"]), " ".join(row["writes"])) for route, row in result["routes"].items()}
     with open(path, "w", encoding="utf-8") as file:
         file.write("route\treads\twrites\n")
         file.writelines(f"{route}\t{reads}\t{writes}\n" for route, (reads, writes) in sorted(rows.items()))

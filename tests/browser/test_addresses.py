@@ -39,10 +39,7 @@ def known() -> dict[str, dict[str, set[str]]]:
     """The table: route → who reads, who writes."""
     with (HERE / "addresses.tsv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file, delimiter="\t"))
-    return {
-        row["route"]: {"reads": set(row["reads"].split()), "writes": set(row["writes"].split())}
-        for row in rows
-    }
+    return {row["route"]: {"reads": set(row["reads"].split()), "writes": set(row["writes"].split())} for row in rows}
 
 
 def ours(resolver: URLResolver, before: str = "") -> set[str]:

@@ -114,9 +114,7 @@ def test_each_demand_is_seen_where_the_handbook_says(city: str) -> None:
         return [
             f"{number} {fault}"
             for name, address, steps in places
-            for fault in faults(
-                visitors[login[0] if address.startswith("/admin/") else ""], name, address, steps
-            )
+            for fault in faults(visitors[login[0] if address.startswith("/admin/") else ""], name, address, steps)
         ]
 
     # Of a visitor's pages several are asked for at once, as somebody with many tabs would.

@@ -39,8 +39,6 @@ def test_what_saves_by_itself_makes_nothing_twice(visit: Callable[..., Page], ci
     page.click("button[name=action-gongkai-submit]")
     page.wait_for_url("**/admin/publishing/items/*/", timeout=60_000)
     page.goto(f"{city}/admin/pages/{number}/edit/")
-    names = page.locator("input[name^=attachments-][name$=-name]").evaluate_all(
-        "all => all.map(one => one.value)"
-    )
+    names = page.locator("input[name^=attachments-][name$=-name]").evaluate_all("all => all.map(one => one.value)")
     assert [name for name in names if name] == ["说明.txt", "表格.txt"]
     expect(page.locator("#id_title")).to_have_value(TITLE + "（第二次修订）")

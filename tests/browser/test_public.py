@@ -180,9 +180,7 @@ def test_larger_type_changes_nothing_else_and_needs_no_script(browser: Browser, 
     ("size", "pages", "found"),
     [
         pytest.param(PHONE, ["/"], ("item",), id="phone"),
-        pytest.param(
-            PHONE, ["/", "/search/?q=改造", "/subscribe/"], (), id="phone, all", marks=pytest.mark.slow
-        ),
+        pytest.param(PHONE, ["/", "/search/?q=改造", "/subscribe/"], (), id="phone, all", marks=pytest.mark.slow),
         pytest.param(DESK, ["/", "/search/?q=改造", "/subscribe/"], (), id="desk", marks=pytest.mark.slow),
     ],
 )

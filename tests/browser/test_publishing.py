@@ -47,14 +47,10 @@ def drafted(author: Page, title: str) -> None:
     author.fill("#id_formed_on", time.strftime("%Y-%m-%d"))
     author.select_option("#id_attribute", "proactive")
     author.select_option("#id_attribute_basis", "20.11")
-    author.locator(
-        "input[name=columns]"
-    ).first.focus()  # by key: the page still moves while the editor sets itself up
+    author.locator("input[name=columns]").first.focus()  # by key: the page still moves while the editor sets itself up
     author.keyboard.press("Space")
     expect(author.locator("input[name=columns]").first).to_be_checked()
-    author.set_input_files(
-        "input[name=word]", upload("正文.docx", word(text="现将课后服务教师名单予以公布。"))
-    )
+    author.set_input_files("input[name=word]", upload("正文.docx", word(text="现将课后服务教师名单予以公布。")))
     rows = (("姓名", "身份证号", "联系电话"), ("林建国", NUMBER, "13907991234"))
     author.set_input_files("input[name=uploads]", upload("名单.docx", word(*rows)))
     author.click("button[name=action-gongkai-submit]")
@@ -69,9 +65,7 @@ def send(author: Page) -> None:
 
 
 @pytest.mark.parametrize("whole", [False, pytest.param(True, marks=pytest.mark.slow)])
-def test_from_a_draft_with_an_id_number_to_its_signatures(
-    visit: Callable[..., Page], city: str, whole: bool
-) -> None:
+def test_from_a_draft_with_an_id_number_to_its_signatures(visit: Callable[..., Page], city: str, whole: bool) -> None:
     title = f"{TITLE}第{whole + 1}号"
     author = visit("/admin/publishing/", user="jiaoyu")
     drafted(author, title)

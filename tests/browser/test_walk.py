@@ -69,9 +69,7 @@ def check_all(page: Page) -> None:
     raise AssertionError("doubts are left")
 
 
-def test_a_new_notice_from_file_to_progress_page(
-    visit: Callable[..., Page], city: str, tmp_path: Path
-) -> None:
+def test_a_new_notice_from_file_to_progress_page(visit: Callable[..., Page], city: str, tmp_path: Path) -> None:
     today = date.today()  # noqa: DTZ011
     file = tmp_path / "补充任务.txt"
     file.write_text(notice(today), encoding="utf-8")

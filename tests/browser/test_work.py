@@ -116,9 +116,7 @@ def test_office_pages_are_accessible_and_fit(visit: Callable[..., Page], city: s
         for number, path in enumerate(PATHS if size is PHONE else ROOMS):
             page.goto(city + path)
             found = faults(page)
-            over = page.evaluate(
-                "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-            )
+            over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
             if over > 0:
                 found.append(f"scrolls sideways by {over} px")
             if found:

@@ -79,12 +79,8 @@ def test_only_what_changes_tables_has_the_owners_password() -> None:
     }
     for name, one in SERVICES.items():
         role = "gongkai_owner" if name in ("migrate", "backup") else "gongkai"
-        assert (
-            one.get("environment", {}).get("DATABASE_URL", f"//{role}@").split("//")[1].startswith(f"{role}@")
-        )
-    readers = {
-        path.name for path in (DEPLOY / "systemd").glob("*.service") if "owner.env" in path.read_text()
-    }
+        assert one.get("environment", {}).get("DATABASE_URL", f"//{role}@").split("//")[1].startswith(f"{role}@")
+    readers = {path.name for path in (DEPLOY / "systemd").glob("*.service") if "owner.env" in path.read_text()}
     assert readers == {"gongkai-migrate.service", "gongkai-backup.service"}
 
 
@@ -93,9 +89,7 @@ def test_accounts_and_folders_are_those_of_the_image() -> None:
     assert "--uid 990 --gid 990" in text
     assert "--uid 991 --gid 991" in text
     targets = {
-        mount.removesuffix(":ro").rsplit(":", 1)[1]
-        for one in SERVICES.values()
-        for mount in one.get("volumes", [])
+        mount.removesuffix(":ro").rsplit(":", 1)[1] for one in SERVICES.values() for mount in one.get("volumes", [])
     }
     assert all(target in text for target in targets if not target.startswith("/etc/"))
 
@@ -117,9 +111,7 @@ def test_pgbouncer_has_the_lines_that_are_replaced() -> None:
     assert all(any(re.match(one, line) for line in lines) for one in patterns)
 
 
-@pytest.mark.parametrize(
-    "path", [*SCRIPTS, *DEPLOY.glob("p*/*.sh"), *DEPLOY.glob("*.sh")], ids=lambda p: p.name
-)
+@pytest.mark.parametrize("path", [*SCRIPTS, *DEPLOY.glob("p*/*.sh"), *DEPLOY.glob("*.sh")], ids=lambda p: p.name)
 def test_scripts_are_whole(path: Path) -> None:
     assert path.read_text().startswith("#!/bin/sh\n")
     assert os.access(path, os.X_OK) or path.name == "install.sh"

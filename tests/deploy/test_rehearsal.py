@@ -50,6 +50,4 @@ def test_the_table_stands_between_its_marks(tmp_path: Path, monkeypatch: pytest.
 def test_a_pooler_reaches_a_primary_on_another_machine_with_tls() -> None:
     """allow.sh lets nothing else in, and Debian's PgBouncer asks for none by itself."""
     assert "hostssl gongkai " in (ROOT / "deploy/postgresql/allow.sh").read_text()
-    assert re.search(
-        r"^server_tls_sslmode = prefer$", (ROOT / "deploy/pgbouncer/pgbouncer.ini").read_text(), re.M
-    )
+    assert re.search(r"^server_tls_sslmode = prefer$", (ROOT / "deploy/pgbouncer/pgbouncer.ini").read_text(), re.M)

@@ -37,9 +37,7 @@ class Scene:
 
     def unit(self, place: int = 0) -> Assessed:
         """Return a unit of the round, read anew."""
-        rows = Assessed.objects.select_related(
-            "round__scheme", "round__body", "round__office", "body", "entry"
-        )
+        rows = Assessed.objects.select_related("round__scheme", "round__body", "round__office", "body", "entry")
         return rows.get(round=self.round, body=self.bureaus[place])
 
     def leaf(self, code: str) -> Indicator:
@@ -49,9 +47,7 @@ class Scene:
 
 def make_scheme(government: Body, chief: Actor) -> Scheme:
     """Return a system in force."""
-    scheme = actions.draft_scheme(
-        government, by=chief, name="政务公开考核", share=Decimal(4), basis="绩效考核办法"
-    )
+    scheme = actions.draft_scheme(government, by=chief, name="政务公开考核", share=Decimal(4), basis="绩效考核办法")
     for place, (code, parent, name, points, way, source) in enumerate(TREE):
         actions.set_indicator(
             scheme,

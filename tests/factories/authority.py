@@ -49,9 +49,7 @@ class Authority:
         now = datetime.now(UTC)
         made = x509.CertificateBuilder(self._named(issuer), self._named(name), key.public_key())
         made = made.serial_number(x509.random_serial_number()).add_extension(extension, critical=True)
-        made = made.not_valid_before(now - timedelta(days=900)).not_valid_after(
-            now + timedelta(days=self.until)
-        )
+        made = made.not_valid_before(now - timedelta(days=900)).not_valid_after(now + timedelta(days=self.until))
         return made.sign(issuer_key, hashes.SHA256())
 
     def _named(self, name: str) -> x509.Name:

@@ -53,9 +53,7 @@ def forms_in_forms(depth: int, times: int) -> bytes:
         last = number == 5 + depth
         body = zlib.compress(b"BT /F1 9 Tf (ab) Tj ET 0 0 m 9 9 l S" if last else b"/X Do " * times)
         inner = b"/Font<</F1 5 0 R>>" if last else b"/XObject<</X %d 0 R>>" % (number + 1)
-        head = (
-            b"<</Type/XObject/Subtype/Form/BBox[0 0 595 842]/Resources<<%s>>/Length %d/Filter/FlateDecode>>"
-        )
+        head = b"<</Type/XObject/Subtype/Form/BBox[0 0 595 842]/Resources<<%s>>/Length %d/Filter/FlateDecode>>"
         forms.append(head % (inner, len(body)) + b"stream\n" + body + b"\nendstream")
     return pdf(zlib.compress(b"/X Do"), resources=b"<</XObject<</X 6 0 R>>>>", objects=tuple(forms))
 
@@ -71,9 +69,7 @@ def _printed(times: int) -> bytes:
 
 def _merged(count: int) -> bytes:
     cells = "".join(f'<mergeCell ref="A{row}:B{row}"/>' for row in range(1, count + 1))
-    head = (
-        '<?xml version="1.0"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
-    )
+    head = '<?xml version="1.0"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
     page = f"{head}<sheetData/><mergeCells>{cells}</mergeCells></worksheet>"
     return swapped(sheet(), "xl/worksheets/sheet1.xml", page)
 
@@ -121,8 +117,7 @@ def sheet_part(name: str, head: str, unit: str, count: int) -> bytes:
 def nested_mail(levels: int) -> bytes:
     """A mail of parts within parts."""
     head = b"".join(
-        b'Content-Type: multipart/mixed; boundary="b%d"\r\n\r\n--b%d\r\n' % (level, level)
-        for level in range(levels)
+        b'Content-Type: multipart/mixed; boundary="b%d"\r\n\r\n--b%d\r\n' % (level, level) for level in range(levels)
     )
     ends = b"".join(b"\r\n--b%d--" % level for level in reversed(range(levels)))
     return b"From: a@example.com\r\nSubject: x\r\n" + head + b"Content-Type: text/plain\r\n\r\nabc" + ends
@@ -139,9 +134,7 @@ def zips_in_zips(levels: int) -> bytes:
     inner = packed(**{"a.bin": b"\0" * 50_000_000})
     for _ in range(levels):
         inner = packed(**{f"word/embeddings/{place}.docx": inner for place in range(8)})
-    return packed(
-        **{"[Content_Types].xml": b"<Types/>", "word/document.xml": b"<a/>", "word/embeddings/x.docx": inner}
-    )
+    return packed(**{"[Content_Types].xml": b"<Types/>", "word/document.xml": b"<a/>", "word/embeddings/x.docx": inner})
 
 
 def object_streams() -> bytes:
@@ -167,9 +160,7 @@ def real_picture(side: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", data) + chunk(b"IEND", b"")
 
 
-def directory(
-    count: int, name: bytes = b"a/%d.html", *, size: int = 0, extra: bytes = b"", part: str = ""
-) -> bytes:
+def directory(count: int, name: bytes = b"a/%d.html", *, size: int = 0, extra: bytes = b"", part: str = "") -> bytes:
     """A .zip of so many entries. Where they have a size, all stand for one and the same file.
 
     Args:
@@ -180,23 +171,15 @@ def directory(
         part: a first entry that makes it a document.
     """
     inner = zlib.compress(b"\0" * 10_000_000, 9)[2:-4]
-    local = (
-        struct.pack("<4s5H3L2H", b"PK\3\4", 20, 0, 8, 0, 0, 0, len(inner), 10_000_000, 1, 0) + b"a" + inner
-    )
-    names = [part.encode()] * bool(part) + [
-        name % number if b"%" in name else name for number in range(count)
-    ]
+    local = struct.pack("<4s5H3L2H", b"PK\3\4", 20, 0, 8, 0, 0, 0, len(inner), 10_000_000, 1, 0) + b"a" + inner
+    names = [part.encode()] * bool(part) + [name % number if b"%" in name else name for number in range(count)]
     kind, sizes = (20, 0, 20, 0, 0, 8, 0, 0), (0, len(inner) if size else 0, size)
     listed = b"".join(
-        struct.pack("<4s4B4H3L5H2L", b"PK\1\2", *kind, *sizes, len(each), len(extra), 0, 0, 0, 0, 0)
-        + each
-        + extra
+        struct.pack("<4s4B4H3L5H2L", b"PK\1\2", *kind, *sizes, len(each), len(extra), 0, 0, 0, 0, 0) + each + extra
         for each in names
     )
     stated = min(len(names), 0xFFFF)
-    return (
-        local + listed + struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, stated, stated, len(listed), len(local), 0)
-    )
+    return local + listed + struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, stated, stated, len(listed), len(local), 0)
 
 
 def lying_zip64(count: int) -> bytes:
@@ -259,9 +242,7 @@ FEEDS: dict[str, Callable[[], bytes]] = {
     "600,000 elements in each other": lambda: feed(b"<a>" * 600_000 + b"</a>" * 600_000),
     "a million empty elements": lambda: feed(b"<a/>" * 1_000_000),
     "a description of <": lambda: feed(b"&lt;" * 1_000_000),
-    "entities of entities": lambda: (
-        b'<!DOCTYPE r [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]><rss>&b;</rss>'
-    ),
+    "entities of entities": lambda: b'<!DOCTYPE r [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]><rss>&b;</rss>',
 }
 
 
@@ -294,9 +275,7 @@ def wide_directory(megabytes: int) -> bytes:
         if number == sectors * 4 - 1:
             beside = 0xFFFFFFFF
         entries.append(
-            name.ljust(64, b"\0")
-            + struct.pack("<H2B3I", len(name) + 2, kind, 1, 0xFFFFFFFF, beside, child)
-            + bytes(48)
+            name.ljust(64, b"\0") + struct.pack("<H2B3I", len(name) + 2, kind, 1, 0xFFFFFFFF, beside, child) + bytes(48)
         )
     return bytes(head) + struct.pack(f"<{len(following)}I", *following) + b"".join(entries)
 
@@ -311,9 +290,7 @@ COMPOUND: dict[str, Callable[[], bytes]] = {
 def scattered(words: int) -> bytes:
     """A PDF whose one page has words anywhere, each a box of its own: layouts compare each with each."""
     places = (((number * 7919) % 595, (number * 104_729) % 842) for number in range(words))
-    return pdf(
-        zlib.compress(b"".join(b"BT /F1 3 Tf 1 0 0 1 %d %d Tm (ab) Tj ET\n" % place for place in places), 9)
-    )
+    return pdf(zlib.compress(b"".join(b"BT /F1 3 Tf 1 0 0 1 %d %d Tm (ab) Tj ET\n" % place for place in places), 9))
 
 
 def going_round() -> bytes:
@@ -339,9 +316,7 @@ def told_picture(megabytes: int) -> bytes:
 #: What is read by others than notices and texts: kind of reader → name → file.
 OTHERS: dict[str, dict[str, Callable[[], bytes]]] = {
     "sheet": {
-        "3 million shared strings": lambda: sheet_part(
-            "xl/sharedStrings.xml", "sst", "<si><t>a</t></si>", 3_000_000
-        ),
+        "3 million shared strings": lambda: sheet_part("xl/sharedStrings.xml", "sst", "<si><t>a</t></si>", 3_000_000),
         "5 million styles": lambda: sheet_part("xl/styles.xml", "styleSheet", "<xf/>", 5_000_000),
         "a million merged cells": lambda: _merged(1_000_000),
         "cells at the end of all columns": lambda: swapped(

@@ -34,6 +34,4 @@ def certificate(*, bits: int = 2048, days: int = 365, signs: bool = True) -> byt
         .add_extension(usage, critical=True)
         .sign(key, hashes.SHA256())
     )
-    return pkcs12.serialize_key_and_certificates(
-        b"unit", key, made, None, BestAvailableEncryption(PASSWORD.encode())
-    )
+    return pkcs12.serialize_key_and_certificates(b"unit", key, made, None, BestAvailableEncryption(PASSWORD.encode()))

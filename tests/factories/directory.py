@@ -61,9 +61,7 @@ def book(*pages: tuple[str, str, Sequence[Sequence[Any]]]) -> bytes:
         for at, (first, *rest) in enumerate(items):
             new = at == 0 or items[at - 1][0] != first
             channel = rest[5] if len(rest) > 5 else BOXES
-            sheet.append(
-                [at + 1, first if new else None, *rest[:5], channel, "√", None, "√", None, "√", None]
-            )
+            sheet.append([at + 1, first if new else None, *rest[:5], channel, "√", None, "√", None, "√", None])
             if at + 1 == len(items) or items[at + 1][0] != first:
                 if at + 4 > start:
                     sheet.merge_cells(start_row=start, end_row=at + 4, start_column=2, end_column=2)

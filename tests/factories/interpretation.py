@@ -29,9 +29,7 @@ def policy(body: Body, columns: list[Column], /, **fields: Any) -> ItemPage:
 @repeatable
 def exempt(page: ItemPage) -> ItemPage:
     """Say that a policy item needs no interpretation, passed by the head: what others' tests need to publish one."""
-    kept = actions.plan(
-        page, by=actor(Role.CLERK, page.unit), needed=False, exempt_reason="转发上级文件，不作解读"
-    )
+    kept = actions.plan(page, by=actor(Role.CLERK, page.unit), needed=False, exempt_reason="转发上级文件，不作解读")
     actions.pass_plan(kept, by=actor(Role.LEAD, page.unit))
     return page
 
@@ -45,9 +43,7 @@ def planned(page: ItemPage, *forms: str) -> ItemPage:
 
 
 @repeatable
-def interpretation(
-    page: ItemPage, columns: list[Column], *, form: str = "text", body: str = OWN_WORDS
-) -> ItemPage:
+def interpretation(page: ItemPage, columns: list[Column], *, form: str = "text", body: str = OWN_WORDS) -> ItemPage:
     """An interpretation of a policy item: linked, complete in eight elements, ready to be submitted."""
     clerk = actor(Role.CLERK, page.unit)
     made = actions.draft_interpretation(document_of(page), by=clerk, form=form, body=body)

@@ -39,9 +39,7 @@ def installation(folder: Path) -> Iterator[dict[str, str]]:
 
 def run(script: Path, place: dict[str, str], *words: str) -> dict[str, Any]:
     """Run a script of kills and return its verdict."""
-    done = subprocess.run(
-        [sys.executable, str(script), *words], env=place, capture_output=True, text=True, check=False
-    )
+    done = subprocess.run([sys.executable, str(script), *words], env=place, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-3000:]
     said: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     print(said)

@@ -68,9 +68,7 @@ if "trial.submit" not in REGISTRY:
         return ActionResult(words=words)
 
 
-submit, accept, send_back, reopen = (
-    REGISTRY[f"trial.{verb}"] for verb in ("submit", "accept", "return", "reopen")
-)
+submit, accept, send_back, reopen = (REGISTRY[f"trial.{verb}"] for verb in ("submit", "accept", "return", "reopen"))
 
 
 def set_due(entry, day):

@@ -25,9 +25,7 @@ def letter(
     return made
 
 
-def raw(
-    head: str, body: bytes, *, charset: str = "", encoding: str = "8bit", subject: bytes = b"hello"
-) -> bytes:
+def raw(head: str, body: bytes, *, charset: str = "", encoding: str = "8bit", subject: bytes = b"hello") -> bytes:
     """Return a message whose bytes are given: nothing is encoded as it should be."""
     lines = [
         b"From: li@example.cn",
@@ -49,9 +47,7 @@ def with_file(name: str, content: bytes, **facts: str) -> EmailMessage:
     return made
 
 
-def winmail(
-    words: str = "公租房怎样申请？", name: str = "房产证明（照片）.png", content: bytes = b""
-) -> bytes:
+def winmail(words: str = "公租房怎样申请？", name: str = "房产证明（照片）.png", content: bytes = b"") -> bytes:
     """Return Outlook's wrapping: the text as compressed RTF, a file whose bytes come before its name."""
 
     def attribute(level: int, number: int, value: bytes) -> bytes:

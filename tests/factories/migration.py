@@ -55,9 +55,7 @@ def page(
     facts: str = "",
 ) -> bytes:
     """A page as an old site wrote it; `facts` stand before its text, `more` behind it."""
-    words = PAGE.format(
-        title=title, date=date, source=source, text=text, charset=charset, more=more, facts=facts
-    )
+    words = PAGE.format(title=title, date=date, source=source, text=text, charset=charset, more=more, facts=facts)
     return words.encode("gb18030" if charset.startswith("gb") else charset)
 
 
@@ -66,9 +64,7 @@ def save_pages(folder: Path, count: int = 3, **facts: Any) -> Path:
     here = folder / "art" / "2019"
     here.mkdir(parents=True)
     for number in range(1, count + 1):
-        (here / f"art_{number}.html").write_bytes(
-            page(f"关于做好2019年防汛工作的通知（之{number}）", **facts)
-        )
+        (here / f"art_{number}.html").write_bytes(page(f"关于做好2019年防汛工作的通知（之{number}）", **facts))
     (here / "W020190305.png").write_bytes(PNG)
     (here / "P020190305.pdf").write_bytes(PDF)
     return folder
@@ -90,10 +86,7 @@ def sheet(*rows: dict[str, Any]) -> bytes:
     """A spreadsheet of these rows."""
     return write_xlsx(
         OLD_ITEMS,
-        [
-            {"files": "、".join(r.get("files", []))} | {k: v for k, v in r.items() if k != "files"}
-            for r in rows
-        ],
+        [{"files": "、".join(r.get("files", []))} | {k: v for k, v in r.items() if k != "files"} for r in rows],
     )
 
 
@@ -112,9 +105,7 @@ def window(site: Website, **facts: Any) -> MoveWindow:
     given = {"live_on": today, "until": today + timedelta(days=30), "opened_at": timezone.now()}
     people = {"asked_by": "周一", "asker_id": 900_001, "opened_by": "周二", "opener_id": 900_002}
     found = MoveWindow.objects.filter(website=site, closed_at=None).first()
-    return found or MoveWindow.objects.create(
-        website=site, reason="新网站建设", **{**given, **people, **facts}
-    )
+    return found or MoveWindow.objects.create(website=site, reason="新网站建设", **{**given, **people, **facts})
 
 
 def saved_page(said: dict[str, str]) -> bytes:
@@ -125,9 +116,7 @@ def saved_page(said: dict[str, str]) -> bytes:
     source = {"source": said["信息来源"]} if said.get("信息来源") else {}
     facts += f"<p>{said.get('发布单位', '')}</p>"
     day = said.get("发布时间", "")
-    return page(
-        said["标题"], date=day, text=said.get("正文", ""), charset="utf-8", more=links, facts=facts, **source
-    )
+    return page(said["标题"], date=day, text=said.get("正文", ""), charset="utf-8", more=links, facts=facts, **source)
 
 
 def proven(facts: dict[str, Any]) -> dict[str, Any]:
@@ -154,9 +143,7 @@ def proven(facts: dict[str, Any]) -> dict[str, Any]:
     return {**facts, "sheet": out.getvalue(), "bundle": folder}
 
 
-def run_of(
-    site: Website, by: Actor, *, body: Body | None = None, prove: bool = True, **facts: Any
-) -> MoveRun:
+def run_of(site: Website, by: Actor, *, body: Body | None = None, prove: bool = True, **facts: Any) -> MoveRun:
     """A migration that somebody else of the office had read, and that waits to be ordered."""
     window(site)
     if prove and "sheet" in facts:

@@ -51,13 +51,10 @@ def pages() -> dict[str, tuple[int, bytes]]:
     for document in Document.objects.all():
         addresses += [a.path for a in document.addresses.all()]
         for edition in document.editions.all():
-            addresses += [
-                f"{a.path}?version={edition.number}" for a in document.addresses.filter(current=True)
-            ]
+            addresses += [f"{a.path}?version={edition.number}" for a in document.addresses.filter(current=True)]
             content = EditionContent.objects.filter(pk=edition.pk).first()
             addresses += [
-                f"/files/{document.pk}/{edition.number}/{f['digest']}"
-                for f in (content.files if content else [])
+                f"/files/{document.pk}/{edition.number}/{f['digest']}" for f in (content.files if content else [])
             ]
     found = {}
     for address in sorted(set(addresses)):

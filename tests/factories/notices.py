@@ -183,9 +183,7 @@ def draft(where: City, made: dict[str, object] | None = None) -> Notice:
 @repeatable
 def imported(where: City, made: dict[str, object] | None = None) -> Notice:
     """A draft as it was imported."""
-    return import_notice(
-        None, by=where.chief, source=source(made), government=where.government, issuer=where.office
-    )
+    return import_notice(None, by=where.chief, source=source(made), government=where.government, issuer=where.office)
 
 
 @repeatable
@@ -225,12 +223,8 @@ def submitted(entry: Entry, by: Actor) -> Entry:
     numbers = {duty.pk: 1 for duty in entry.assignment.measure.duties.all()}
     from gongkai.work.notices.entries.checklist import build_checklist
 
-    done = {
-        line.duty.pk: line.wanted for line in build_checklist(entry.assignment) if line.duty.pk in numbers
-    }
-    return submit_task(
-        entry, by=by, done=done, urls=["https://www.yunling.gov.cn/gh/1.html"], statement="已公开"
-    )
+    done = {line.duty.pk: line.wanted for line in build_checklist(entry.assignment) if line.duty.pk in numbers}
+    return submit_task(entry, by=by, done=done, urls=["https://www.yunling.gov.cn/gh/1.html"], statement="已公开")
 
 
 @repeatable

@@ -40,9 +40,7 @@ def paragraph(*runs: str) -> str:
     return f"<w:p>{''.join(map(run, runs))}</w:p>"
 
 
-def word(
-    path: Path, body: str, *, main: str = "word/document.xml", more: dict[str, str] | None = None
-) -> Path:
+def word(path: Path, body: str, *, main: str = "word/document.xml", more: dict[str, str] | None = None) -> Path:
     """Write a Word file with a body."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("[Content_Types].xml", TYPES.format(main=main))
@@ -53,9 +51,7 @@ def word(
     return path
 
 
-def excel(
-    path: Path, rows: list[list[object]], parts: dict[str, str] | None = None, **edits: tuple[str, str]
-) -> Path:
+def excel(path: Path, rows: list[list[object]], parts: dict[str, str] | None = None, **edits: tuple[str, str]) -> Path:
     """Write an Excel file of rows, with more parts and with changes in parts (their last name: old, new)."""
     book, buffer = openpyxl.Workbook(), io.BytesIO()
     for row in rows:
@@ -80,6 +76,4 @@ def part(path: Path, name: str) -> str:
 def everything(path: Path) -> str:
     """Return all parts of a file, their names too."""
     with zipfile.ZipFile(path) as archive:
-        return "\n".join(
-            f"{name}\n{archive.read(name).decode('utf-8', 'replace')}" for name in archive.namelist()
-        )
+        return "\n".join(f"{name}\n{archive.read(name).decode('utf-8', 'replace')}" for name in archive.namelist())

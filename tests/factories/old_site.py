@@ -129,12 +129,8 @@ class OldSite:
         Image.new("RGB", (300, 200), "navy").save(self.folder / "upload/2009/W1.jpg")
         Image.new("RGB", (1, 1)).save(self.folder / "images/spacer.gif")
         for n in range(20):
-            (self.folder / "upload/2009" / f"附表{n}.TXT").write_bytes(
-                f"第{n}号项目清单，共{n}项。".encode("gb18030")
-            )
-            (self.folder / "art/files" / f"b{n}.csv").write_bytes(
-                f"项目,数量\n第{n}项,{n}\n".encode("gb18030")
-            )
+            (self.folder / "upload/2009" / f"附表{n}.TXT").write_bytes(f"第{n}号项目清单，共{n}项。".encode("gb18030"))
+            (self.folder / "art/files" / f"b{n}.csv").write_bytes(f"项目,数量\n第{n}项,{n}\n".encode("gb18030"))
 
     def _one(self, number: int) -> None:
         what = self.chance.random()
@@ -153,11 +149,11 @@ class OldSite:
         title = self.chance.choice(ACTS).format(y=day.year, m=matter)
         if self.chance.random() > 0.05:  # the others share their titles
             title += f"（第{number}号）"
-        place = self.chance.choice(
-            [f"art/{day:%Y/%m}/t{number}.html", f"view.asp@id={number}", f"html/{number}.htm"]
-        )
+        place = self.chance.choice([f"art/{day:%Y/%m}/t{number}.html", f"view.asp@id={number}", f"html/{number}.htm"])
         truth = Truth(place, "item", title, day, self.chance.choice(COLUMNS), self.chance.choice(UNITS))
-        truth.body = f"为做好{matter}工作，现将有关事项通知如下。经办科室{self.chance.choice(BEYOND)}处，编号{number:05d}。"
+        truth.body = (
+            f"为做好{matter}工作，现将有关事项通知如下。经办科室{self.chance.choice(BEYOND)}处，编号{number:05d}。"
+        )
         self._write(truth, self._text(truth, number))
         return truth
 
@@ -210,9 +206,7 @@ class OldSite:
             return
         first = self.chance.choice(items)
         data = (self.folder / first.place).read_bytes()
-        self._put(
-            Truth(f"mirror/{number}.html", "again", first.title, first.day, first.column, first.unit), data
-        )
+        self._put(Truth(f"mirror/{number}.html", "again", first.title, first.day, first.column, first.unit), data)
 
     def _list(self, number: int) -> None:
         links = "".join(
@@ -223,7 +217,9 @@ class OldSite:
         self._put(Truth(f"list/list_{number}.html", "list"), html.encode("gb18030"))
 
     def _error(self, number: int) -> None:
-        html = "<html><head><title>提示</title></head><body><h1>您访问的页面不存在</h1><p>404 Not Found</p></body></html>"
+        html = (
+            "<html><head><title>提示</title></head><body><h1>您访问的页面不存在</h1><p>404 Not Found</p></body></html>"
+        )
         self._put(Truth(f"html/e{number}.htm", "error"), html.encode("gb18030"))
 
     def _frame(self, number: int) -> None:

@@ -81,9 +81,7 @@ def consulted(body: Body, column: Column, *, days: int = 31, **facts: Any) -> Co
 
 def survey(body: Body) -> Survey:
     """A questionnaire of four questions, one of each kind."""
-    made: Survey = actions.register_survey(
-        body, by=SYSTEM, title="加装电梯办事体验", policy="云岭市加装电梯办法"
-    )
+    made: Survey = actions.register_survey(body, by=SYSTEM, title="加装电梯办事体验", policy="云岭市加装电梯办法")
     for facts in QUESTIONS:
         actions.add_question(made, by=SYSTEM, **facts)
     return made

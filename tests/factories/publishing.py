@@ -53,9 +53,7 @@ def website(**facts: Any) -> Website:
 
 
 @repeatable
-def column(
-    site: Website, name: str, parent: Column | None = None, *, opened: bool = True, **facts: Any
-) -> Column:
+def column(site: Website, name: str, parent: Column | None = None, *, opened: bool = True, **facts: Any) -> Column:
     """A column with all four facts; open unless said otherwise."""
     given: dict[str, Any] = {
         "content": f"公开{name}信息。",
@@ -84,9 +82,7 @@ FIELDS = {
 @repeatable
 def item(body: Body, columns: list[Column], /, *, by: Actor | None = None, **fields: Any) -> ItemPage:
     """A draft, complete enough to be submitted."""
-    made: ItemPage = actions.draft(
-        body, by=by or actor(Role.CLERK, body), columns=columns, **{**FIELDS, **fields}
-    )
+    made: ItemPage = actions.draft(body, by=by or actor(Role.CLERK, body), columns=columns, **{**FIELDS, **fields})
     return made
 
 

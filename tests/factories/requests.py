@@ -60,11 +60,7 @@ def do(entry: Entry, verb: str, by: Actor | None = None, **facts: Any) -> Entry:
     A notice to correct or to pay is received on the day it is written, unless `is_notice_unserved`;
     what is given on paper was reviewed for secrets, unless `find_missing_secrecy_review`. A record of the past has its proof (`ledger.past`).
     """
-    served = (
-        not facts.pop("unserved", False)
-        and verb in {"ask_correction", "notify_fee"}
-        and not facts.get("past")
-    )
+    served = not facts.pop("unserved", False) and verb in {"ask_correction", "notify_fee"} and not facts.get("past")
     others = {"clear_fee": Role.CHIEF, "propose": Role.CLERK}
     who = by or actor(others.get(verb, Role.LEAD), entry.body)
     if facts.get("result") == "3.2":

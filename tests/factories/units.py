@@ -35,9 +35,7 @@ class BodyFactory(DjangoModelFactory):
 
     class Params:
         closed = factory.Trait(active_to=date(2020, 12, 31))
-        government = factory.Trait(
-            name="云岭市人民政府", short_name="市政府", kind=BodyKind.GOVERNMENT, parent=None
-        )
+        government = factory.Trait(name="云岭市人民政府", short_name="市政府", kind=BodyKind.GOVERNMENT, parent=None)
 
     parent = None
 

@@ -125,9 +125,7 @@ def _api(operation: tuple[str, type | None]) -> Callable[[list[str]], Paths]:
             yield from (root, *(f"{root}{more}" for more in _queries(["q"], words)))
         if path == "policies/":
             yield from (
-                f"{root}?state={one}&on={day}"
-                for one in ("all", "ended")
-                for day in ("2020-01-01", "2099-01-01")
+                f"{root}?state={one}&on={day}" for one in ("all", "ended") for day in ("2020-01-01", "2099-01-01")
             )
         if path == "documents/":
             yield from (f"{root}?size=100", f"{root}?since=2020-01-01", f"{root}?year=2026")
@@ -231,9 +229,7 @@ CHANNELS: dict[str, Callable[[list[str]], Paths]] = {
     "gathered": _only("/gathered/"),
     "gathered_in": _each("/gathered/{}/", Collection),
     "gazette": lambda words: ["/gazette/", *(f"/gazette/?q={quote(one)}" for one in words)],
-    "gazette_issue": lambda words: [
-        f"/gazette/{n}/{more}" for n in _numbers(Document) for more in ("", "?piece=1")
-    ],
+    "gazette_issue": lambda words: [f"/gazette/{n}/{more}" for n in _numbers(Document) for more in ("", "?piece=1")],
     "gazette_pages": _each("/gazette/{}/pages/", Document),
     "gazette_pdf": _each("/gazette/{}/issue.pdf", Document),
     "answers": _answers,
@@ -370,8 +366,7 @@ def _unescaped(text: str) -> str:
 def everything(client: Client, words: list[str]) -> dict[str, dict[str, tuple[int, str]]]:
     """Fetch all channels; return each channel's answers by address."""
     return {
-        name: {path: fetch(client, path) for path in dict.fromkeys(paths(words))}
-        for name, paths in CHANNELS.items()
+        name: {path: fetch(client, path) for path in dict.fromkeys(paths(words))} for name, paths in CHANNELS.items()
     }
 
 

@@ -62,9 +62,5 @@ def test_a_rush_is_acknowledged_message_by_message(tmp_path: Path) -> None:
 def _env(folder: Path) -> dict[str, str]:
     """Return what a measurement in a process of its own is given: a folder whose database is migrated."""
     migrated.give(folder / "gongkai.sqlite3")
-    own = {
-        key: value
-        for key, value in os.environ.items()
-        if "DATABASE" not in key and not key.startswith("DJANGO_")
-    }
+    own = {key: value for key, value in os.environ.items() if "DATABASE" not in key and not key.startswith("DJANGO_")}
     return own | {"GONGKAI_DATA": str(folder), "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}"}

@@ -93,11 +93,7 @@ def judged(kinds: list[str], city: str, most: int) -> int:
                 "larger": lambda: checks.larger(people, city, looked),
                 "light": lambda: checks.light(city, PLACE, chromium),
             }[kind]()
-            on = (
-                f" on {public} public and {len(looked) - public} office pages"
-                if kind in {"html", "axe"}
-                else ""
-            )
+            on = f" on {public} public and {len(looked) - public} office pages" if kind in {"html", "axe"} else ""
             on = f" on {public} public pages" if kind == "larger" else on
             print("\n".join([*found, f"{kind}: {len(found)} findings{on}"]), flush=True)
             failed += bool(found)

@@ -86,9 +86,7 @@ def walk(context: BrowserContext, city: str, login: str, known: Counter[str], mo
             continue
         html, at = answer.text(), answer.url.removeprefix(city)
         route = route_of(urlsplit(at).path)
-        links = [
-            urljoin(at, link.replace("&amp;", "&")) for link in re.findall(r'<a\b[^>]*\bhref="([^"#]+)', html)
-        ]
+        links = [urljoin(at, link.replace("&amp;", "&")) for link in re.findall(r'<a\b[^>]*\bhref="([^"#]+)', html)]
         if known[route] < each:
             known[route] += 1
             found += 1

@@ -42,9 +42,7 @@ def bundles(folder: Path) -> tuple[Path, Path]:
     key = folder / "release.key"
     machines.host("openssl", "genpkey", "-algorithm", "ed25519", "-out", str(key))
     machines.host("openssl", "pkey", "-in", str(key), "-pubout", "-out", str(folder / "release.pub"))
-    listed = machines.host(
-        "git", "-C", str(ROOT), "ls-files", "-z", "--cached", "--others", "--exclude-standard"
-    )
+    listed = machines.host("git", "-C", str(ROOT), "ls-files", "-z", "--cached", "--others", "--exclude-standard")
     for path in filter(None, listed.split("\0")):
         if (ROOT / path).is_file():
             (folder / "tree" / path).parent.mkdir(parents=True, exist_ok=True)
@@ -61,9 +59,7 @@ def next_bundle(folder: Path, now: Path, key: Path) -> Path:
     machines.host("tar", "xf", str(now), "-C", str(folder), f"--transform=s/{now.stem}/opened/")
     for old in (place / "wheels").glob("gongkai-*.whl"):
         old.unlink()
-    built = (
-        [sys.executable, install.bundled_pip()] if install.bundled_pip() else [sys.executable, "-m", "pip"]
-    )
+    built = [sys.executable, install.bundled_pip()] if install.bundled_pip() else [sys.executable, "-m", "pip"]
     words = ["wheel", "-q", "--no-deps", "--no-build-isolation", "-w", str(place / "wheels"), str(tree)]
     machines.host(*built, *words)
     (place / "VERSION").write_text(f"{number}\n")
@@ -111,12 +107,8 @@ def disk(folder: Path) -> None:
 def new_walk(folder: Path) -> steps.Walk:
     """Return two machines that are not there yet."""
     common = {"/media": folder / "media", "/srv/shared": folder / "shared"}
-    first = machines.Machine(
-        "first", "10.0.0.11", folder, binds={**common, "/var/lib/postgresql": folder / "database"}
-    )
-    return steps.Walk(
-        folder, book.Book(), first, machines.Machine("second", "10.0.0.12", folder, binds=common)
-    )
+    first = machines.Machine("first", "10.0.0.11", folder, binds={**common, "/var/lib/postgresql": folder / "database"})
+    return steps.Walk(folder, book.Book(), first, machines.Machine("second", "10.0.0.12", folder, binds=common))
 
 
 def prepare(walk: steps.Walk, made: Path | None) -> None:
@@ -165,18 +157,14 @@ def main() -> int:
     words.add_argument("--again", type=Path, help="the folder of machines that were kept")
     words.add_argument("--since", default="", choices=["", *(name for name, _ in steps.STEPS)])
     words.add_argument("--keep", action="store_true")
-    words.add_argument(
-        "--bundles", type=Path, help="a folder with two bundles and release.pub that were made before"
-    )
+    words.add_argument("--bundles", type=Path, help="a folder with two bundles and release.pub that were made before")
     asked = words.parse_args()
     whole = not (asked.since or asked.until)
     commit = machines.host(
         "git", "-C", str(ROOT), "log", "-1", "--format=%h"
     ).strip()  # others may go on while it walks
     missing = [
-        name
-        for name in ("debootstrap", "systemd-nspawn", "mkfs.ext4", "ip", "nsenter")
-        if not shutil.which(name)
+        name for name in ("debootstrap", "systemd-nspawn", "mkfs.ext4", "ip", "nsenter") if not shutil.which(name)
     ]
     if os.geteuid() or missing:
         print(

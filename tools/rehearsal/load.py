@@ -182,9 +182,7 @@ def main(site: str, certificate: str, name: str) -> None:
             for n in range(SENDERS)
         ]
         people += [
-            threading.Thread(
-                target=read, args=(Browser(site, certificate, f"127.0.2.{n + 1}"), journal, stop)
-            )
+            threading.Thread(target=read, args=(Browser(site, certificate, f"127.0.2.{n + 1}"), journal, stop))
             for n in range(READERS)
         ]
         for one in people:

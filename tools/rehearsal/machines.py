@@ -142,9 +142,7 @@ class Machine:
             log.write(f"\n{time.strftime('%T')} $ {script}\n")
             log.flush()
             start = log.tell()
-            done = subprocess.run(
-                command, input=typed, stdout=log, stderr=log, text=True, timeout=seconds, check=False
-            )
+            done = subprocess.run(command, input=typed, stdout=log, stderr=log, text=True, timeout=seconds, check=False)
             log.seek(start)
             said = log.read()
             log.write(f"[{done.returncode}] {time.strftime('%T')}\n")

@@ -336,9 +336,7 @@ def old_primary(walk: Walk) -> str:
     walk.first.fails("gongkai run-due", "旧主库")
     walk.first.run(walk.book["point"])
     ready(walk.first)
-    return (
-        f"网站、后台作业、到期工作、备份都拒绝旧主库；指回以后 {walk.wait_for('acknowledged'):.0f} 秒内恢复"
-    )
+    return f"网站、后台作业、到期工作、备份都拒绝旧主库；指回以后 {walk.wait_for('acknowledged'):.0f} 秒内恢复"
 
 
 def followed_again(walk: Walk) -> str:
@@ -508,10 +506,7 @@ def went_back(walk: Walk) -> str:
         machine.run(walk.book["back"])
         ready(machine)
     version = walk.first.run("gongkai --version").strip()
-    if (
-        version in next(walk.next.glob("*.tar")).name
-        or version.split()[-1] in next(walk.next.glob("*.tar")).name
-    ):
+    if version in next(walk.next.glob("*.tar")).name or version.split()[-1] in next(walk.next.glob("*.tar")).name:
         raise Failed(f"still {version}")
     walk.wait_for("acknowledged", 2)
     return f"{version} 在新表上运行；{walk.away(since)}"

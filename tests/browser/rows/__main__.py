@@ -145,9 +145,7 @@ def sweep(each: int, how: str = "") -> Holes:
             _ask_in_public(address, people, each, hidden, holes)
             continue
         if not address.numbers:
-            _ask_lists(
-                address, [people[(place + 7 * step) % len(people)] for step in range(3)], hidden, holes
-            )
+            _ask_lists(address, [people[(place + 7 * step) % len(people)] for step in range(3)], hidden, holes)
             continue
         model = model_behind(address, first)
         if model is None:
@@ -196,9 +194,7 @@ def _ask_hidden(who: Asker, address: Address, model: Model, method: str, holes: 
         path = address.path(**dict.fromkeys(address.numbers, number), **given)
         answer = ask(who, method, path)
         holes.asked += 1
-        _note(
-            who, address, f"{method} {path} as {who.name}: {answer.status}", answer, holes, {}, is_hidden=True
-        )
+        _note(who, address, f"{method} {path} as {who.name}: {answer.status}", answer, holes, {}, is_hidden=True)
 
 
 def _ask_by(who: Asker, address: Address, model: Model, each: int, hidden: Words, holes: Holes) -> None:
@@ -255,18 +251,13 @@ def _ask_lists(address: Address, people: list[Asker], hidden: dict[Asker, Words]
             if answer.status == 200:
                 holes.listed.add(address.route)
             offered = (urljoin(path, unescape(found)) for found in VIEW.findall(answer.text))
-            waiting += sorted(
-                {view for view in offered if urlsplit(view).path == urlsplit(path).path} - known
-            )
+            waiting += sorted({view for view in offered if urlsplit(view).path == urlsplit(path).path} - known)
 
 
-def _ask_in_public(
-    address: Address, people: list[Asker], each: int, hidden: dict[Asker, Words], holes: Holes
-) -> None:
+def _ask_in_public(address: Address, people: list[Asker], each: int, hidden: dict[Asker, Words], holes: Holes) -> None:
     """Count numbers up in a public address: nothing that is not public is told, whoever is signed in."""
     most = max(
-        model._default_manager.order_by("-pk").values_list("pk", flat=True).first() or 1
-        for model in (ItemPage, Entry)
+        model._default_manager.order_by("-pk").values_list("pk", flat=True).first() or 1 for model in (ItemPage, Entry)
     )
     numbers = picked(range(1, most + 1), each * 4, address.route) if address.numbers else [1]
     for who in [who for who in people if who.name in {"公众", "jiandu", "caizheng"}]:

@@ -94,9 +94,7 @@ def addresses() -> Iterator[Address]:
             shape = _PART.sub(lambda part: f"{{{part['group'] or part['name']}}}", route)
             shape = re.sub(r"\\Z|[\^$]", "", shape).replace("\\.", ".").replace("\\", "")
             names = tuple(part["group"] or part["name"] for part in parts)
-            numbers = tuple(
-                part["group"] or part["name"] for part in parts if _is_number(part, wagtail=wagtail)
-            )
+            numbers = tuple(part["group"] or part["name"] for part in parts if _is_number(part, wagtail=wagtail))
             if route == SOURCES:
                 yield from (
                     Address(route, shape.replace("{name}", name), ("number",), numbers, wagtail, model)

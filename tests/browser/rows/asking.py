@@ -183,9 +183,7 @@ def _noted(form: BaseForm, name: str) -> Any:
 def watch() -> None:
     """Keep every form that is used, and draw no page for what is not there."""
     BaseForm.__getitem__ = _noted  # type: ignore[method-assign]
-    URLResolver.resolve_error_handler = lambda self, kind: (
-        lambda request, exception=None: HttpResponse(status=kind)
-    )  # type: ignore[method-assign]
+    URLResolver.resolve_error_handler = lambda self, kind: lambda request, exception=None: HttpResponse(status=kind)  # type: ignore[method-assign]
     # In the office Wagtail draws it, with the whole menu: two of five seconds of the short run.
     wagtails.page_not_found = lambda request, exception, template_name="": HttpResponse(status=404)
 
@@ -235,6 +233,4 @@ def text_of(body: bytes) -> str:
     if body[:2] != b"PK":
         return body.decode("utf-8", "ignore")
     with zipfile.ZipFile(io.BytesIO(body)) as parts:
-        return "".join(
-            parts.read(name).decode("utf-8", "ignore") for name in parts.namelist() if name.endswith(".xml")
-        )
+        return "".join(parts.read(name).decode("utf-8", "ignore") for name in parts.namelist() if name.endswith(".xml"))

@@ -97,9 +97,7 @@ class Forms:
         """Send the number of a hidden row in one field; compare it with a number that no row has."""
         nobody = self._post(target, values | {name: [str(NOBODY)]})
         models = (
-            [page.choices[name][0]]
-            if declared
-            else [m for m in door.ROWS if m._meta.db_table in nobody.writes.sought]
+            [page.choices[name][0]] if declared else [m for m in door.ROWS if m._meta.db_table in nobody.writes.sought]
         )
         offered = page.choices[name][1] if declared else frozenset()
         for model in models:

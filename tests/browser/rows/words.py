@@ -26,8 +26,7 @@ def words_of(model: Model) -> dict[int, frozenset[str]]:
     fields = [
         f.attname
         for f in model._meta.concrete_fields
-        if (type(f) in {models.CharField, models.TextField} and not f.choices)
-        or isinstance(f, EncryptedTextField)
+        if (type(f) in {models.CharField, models.TextField} and not f.choices) or isinstance(f, EncryptedTextField)
     ]
     found: dict[int, frozenset[str]] = {}
     for pk, *values in model._default_manager.values_list("pk", *fields):

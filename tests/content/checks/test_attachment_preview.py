@@ -17,9 +17,7 @@ def test_a_sheet_is_as_wide_as_what_it_says(tmp_path: Path) -> None:
     book = Workbook()
     book.worksheets[0].append(["职权名称", "", "类别"])
     book.save(tmp_path / "a.xlsx")
-    assert first_rows((tmp_path / "a.xlsx").read_bytes(), 10, 200, 40) == [
-        ("Sheet", [["职权名称", "", "类别"]], False)
-    ]
+    assert first_rows((tmp_path / "a.xlsx").read_bytes(), 10, 200, 40) == [("Sheet", [["职权名称", "", "类别"]], False)]
 
 
 def test_signs_that_turn_or_hide_words_are_spelt_out() -> None:

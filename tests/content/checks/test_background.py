@@ -48,9 +48,7 @@ def pictured() -> bytes:
     return out.getvalue()
 
 
-def test_a_comment_holds_it_back_and_the_masked_copy_has_none(
-    housing: Body, plans: Column, clerk: Actor
-) -> None:
+def test_a_comment_holds_it_back_and_the_masked_copy_has_none(housing: Body, plans: Column, clerk: Actor) -> None:
     page = item(housing, [plans], attachments=[kept(commented(), "表.xlsx")])
     (file,) = report(page).files
     (found,) = file.remarks
@@ -69,9 +67,7 @@ def test_an_embedded_file_waits_for_somebody_who_looked(housing: Body, plans: Co
     page = item(housing, [plans], attachments=[kept(embedding(), "方案.docx")])
     with pytest.raises(Refused, match="没有检查（其中嵌有1个其他文件）"):
         actions.submit(page, by=clerk)
-    actions.vouch(
-        page, by=clerk, digest=report(page).files[0].digest, words="打开看过，是预算表，没有个人信息"
-    )
+    actions.vouch(page, by=clerk, digest=report(page).files[0].digest, words="打开看过，是预算表，没有个人信息")
     actions.submit(page, by=clerk)
 
 

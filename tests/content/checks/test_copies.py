@@ -94,9 +94,7 @@ def test_a_file_without_findings_has_nothing_to_mask(housing: Body, plans: Colum
         actions.prepare_copy(page, by=clerk, digest=file.digest)
 
 
-def test_what_was_kept_stays_readable_in_the_copy_and_stays_decided(
-    housing: Body, plans: Column, clerk: Actor
-) -> None:
+def test_what_was_kept_stays_readable_in_the_copy_and_stays_decided(housing: Body, plans: Column, clerk: Actor) -> None:
     page = item(housing, [plans], attachments=[kept(FILES["docx"](), "拟录用名单.docx")])
     (file,) = report(page).files
     actions.keep_finding(page, by=clerk, ground="recruitment", whole=[(file.digest, "person")])
@@ -168,9 +166,7 @@ def channels(document: Any, original: StoredFile, digest: str) -> dict[str, str]
 @pytest.mark.parametrize(
     "suffix", ["docx", "pdf", *(pytest.param(one, marks=pytest.mark.slow) for one in ("xlsx", "txt"))]
 )
-def test_a_visitor_reaches_the_original_by_no_channel(
-    suffix: str, housing: Body, plans: Column, clerk: Actor
-) -> None:
+def test_a_visitor_reaches_the_original_by_no_channel(suffix: str, housing: Body, plans: Column, clerk: Actor) -> None:
     from gongkai.ui.portal import tree
 
     tree.forget()
@@ -232,9 +228,7 @@ def pdf_kept(housing: Body, plans: Column, clerk: Actor, drawn: bool = True) -> 
     return page, file.digest, mark
 
 
-def test_a_copy_is_not_taken_once_a_decision_behind_it_is_gone(
-    housing: Body, plans: Column, clerk: Actor
-) -> None:
+def test_a_copy_is_not_taken_once_a_decision_behind_it_is_gone(housing: Body, plans: Column, clerk: Actor) -> None:
     page, digest, mark = pdf_kept(housing, plans, clerk)
     actions.prepare_copy(page, by=clerk, digest=digest)
     actions.unkeep_finding(page, by=clerk, fingerprint=mark)
@@ -258,9 +252,7 @@ def test_a_masked_pdf_of_pictures_is_looked_at_once_a_decision_behind_it_is_gone
         actions.submit(ItemPage.objects.get(pk=page.pk), by=clerk)
 
 
-def test_a_copy_of_which_nobody_knows_what_it_shows_is_looked_at(
-    housing: Body, plans: Column, clerk: Actor
-) -> None:
+def test_a_copy_of_which_nobody_knows_what_it_shows_is_looked_at(housing: Body, plans: Column, clerk: Actor) -> None:
     page, digest, _ = pdf_kept(housing, plans, clerk, drawn=False)
     actions.prepare_copy(page, by=clerk, digest=digest)
     actions.take_copy(page, by=clerk, digest=digest)
@@ -282,9 +274,7 @@ def test_a_masked_pdf_with_words_is_checked_like_any_file(housing: Body, plans: 
 
 
 @pytest.mark.parametrize("drawn", [True, False])
-def test_signers_see_what_a_masked_pdf_still_shows(
-    housing: Body, plans: Column, clerk: Actor, drawn: bool
-) -> None:
+def test_signers_see_what_a_masked_pdf_still_shows(housing: Body, plans: Column, clerk: Actor, drawn: bool) -> None:
     from gongkai.content.publishing import panels as panel
     from gongkai.content.publishing.freezing import freeze
 
@@ -297,9 +287,7 @@ def test_signers_see_what_a_masked_pdf_still_shows(
     assert [row.kind for row, _ in shown["kept"]] == ["id_number"]
 
 
-def test_words_kept_at_one_place_alone_are_hidden_in_the_copy(
-    housing: Body, plans: Column, clerk: Actor
-) -> None:
+def test_words_kept_at_one_place_alone_are_hidden_in_the_copy(housing: Body, plans: Column, clerk: Actor) -> None:
     lines = f"身份证号{ID_NUMBER}。\n另一处身份证号{ID_NUMBER}。"
     page = item(housing, [plans], attachments=[kept(lines.encode(), "a.txt")])
     (file,) = report(page).files

@@ -133,9 +133,7 @@ def test_the_offices_own_terms_are_found(housing: Body, plans: Column) -> None:
     page = item(housing, [plans], body="<p>到便民中心办理。</p>")
     assert not marks(page, "proofread")
     head = actor(Role.LEAD, housing)
-    actions.set_check_rules(
-        housing, by=head, proofreading_holds=False, terms="便民中心,便民服务中心,规范名称"
-    )
+    actions.set_check_rules(housing, by=head, proofreading_holds=False, terms="便民中心,便民服务中心,规范名称")
     assert [one.suggestion for one in report(page).remarks] == ["便民服务中心"]
     with pytest.raises(Refused, match="第1行有误"):
         actions.set_check_rules(housing, by=head, proofreading_holds=False, terms="甲")
@@ -144,9 +142,7 @@ def test_the_offices_own_terms_are_found(housing: Body, plans: Column) -> None:
 
 
 def test_rules_of_the_body_above_hold_where_there_are_no_own(housing: Body, plans: Column) -> None:
-    actions.set_check_rules(
-        housing.parent, by=actor(Role.CHIEF, housing.parent), proofreading_holds=True, terms=""
-    )
+    actions.set_check_rules(housing.parent, by=actor(Role.CHIEF, housing.parent), proofreading_holds=True, terms="")
     page = item(housing, [plans], body="<p>现将工作布署如下。</p>")
     assert len(report(page).open) == 1
 
@@ -161,9 +157,7 @@ def test_rules_of_the_body_above_hold_where_there_are_no_own(housing: Body, plan
         ("penalty", "云住建罚〔2026〕5号", "只可保留被处罚人姓名"),
     ],
 )
-def test_a_ground_must_hold(
-    ground: str, words: str, reason: str, housing: Body, plans: Column, clerk: Actor
-) -> None:
+def test_a_ground_must_hold(ground: str, words: str, reason: str, housing: Body, plans: Column, clerk: Actor) -> None:
     page = item(housing, [plans], body=DIRTY)
     with pytest.raises(Refused, match=reason):
         actions.keep_finding(page, by=clerk, ground=ground, words=words, fingerprints=marks(page))
@@ -172,9 +166,7 @@ def test_a_ground_must_hold(
 
 def test_a_penalty_keeps_the_name_of_who_was_punished(housing: Body, plans: Column, clerk: Actor) -> None:
     page = item(housing, [plans], body="<p>被处罚人：刘志强。</p>")
-    actions.keep_finding(
-        page, by=clerk, ground="penalty", words="云住建罚〔2026〕5号", fingerprints=marks(page)
-    )
+    actions.keep_finding(page, by=clerk, ground="penalty", words="云住建罚〔2026〕5号", fingerprints=marks(page))
     actions.submit(page, by=clerk)
 
 
@@ -184,14 +176,10 @@ def test_every_ground_but_a_false_alarm_has_a_source_or_asks_for_it(code: str) -
     assert ground.source or ground.asks
 
 
-def test_another_passage_stays_decided_a_changed_one_asks_again(
-    housing: Body, plans: Column, clerk: Actor
-) -> None:
+def test_another_passage_stays_decided_a_changed_one_asks_again(housing: Body, plans: Column, clerk: Actor) -> None:
     both = "<p>联系人：王小明，电话13812345678。</p><p>其他事项。</p>"
     page = item(housing, [plans], body=both)
-    actions.keep_finding(
-        page, by=clerk, ground="consent", words="同意书2026年11月1日", fingerprints=marks(page)
-    )
+    actions.keep_finding(page, by=clerk, ground="consent", words="同意书2026年11月1日", fingerprints=marks(page))
     actions.revise(page, by=clerk, body=both.replace("其他事项", "其他事项照旧"))
     assert not report(page).open
     actions.revise(page, by=clerk, body=both.replace("联系人", "申请人"))
@@ -263,9 +251,7 @@ def test_other_units_decide_nothing(housing: Body, plans: Column, site: object) 
 
 def test_the_log_and_the_decision_hold_no_personal_data(housing: Body, plans: Column, clerk: Actor) -> None:
     page = item(housing, [plans], body=DIRTY)
-    actions.keep_finding(
-        page, by=clerk, ground="consent", words="同意书2026年11月1日", fingerprints=marks(page)
-    )
+    actions.keep_finding(page, by=clerk, ground="consent", words="同意书2026年11月1日", fingerprints=marks(page))
     actions.mask(page, by=clerk, fingerprints=marks(page))
     written = str(list(Waiver.objects.values())) + str(list(Movement.objects.values()))
     written += str(list(MovementWords.objects.values()))

@@ -35,9 +35,7 @@ PARTS: dict[str, dict[str, Any]] = {
     "keywords": {"keywords": f"救助 {ID_NUMBER}"},
     "source": {"source": "联系电话13812345678"},
     "reason of the attribute": {"attribute_reason": f"申请人身份证号{ID_NUMBER}"},
-    "picture's words": {
-        "imported_html": f'<p>见图</p><img src="gongkai-file:{"a" * 64}" alt="身份证{ID_NUMBER}">'
-    },
+    "picture's words": {"imported_html": f'<p>见图</p><img src="gongkai-file:{"a" * 64}" alt="身份证{ID_NUMBER}">'},
     "address of a link": {"body": f'<p>见<a href="https://a.cn/?id={ID_NUMBER}">这里</a>。</p>'},
     "deep in the text": {"imported_html": f"<p>计划。</p>{'<ul><li>' * 1500}身份证号{ID_NUMBER}"},
     "link": {"body": '<p>请写信到<a href="mailto:liuzhiqiang88@qq.com">这里</a>。</p>'},
@@ -96,9 +94,7 @@ def test_what_comes_up_between_signing_and_publishing_holds_back(
 
     page = item(housing, [plans], body=DIRTY)
     kinds = [one.fingerprint for one in report(page).open]
-    actions.keep_finding(
-        page, by=clerk, ground="consent", words="同意书2026年11月1日，存档案室", fingerprints=kinds
-    )
+    actions.keep_finding(page, by=clerk, ground="consent", words="同意书2026年11月1日，存档案室", fingerprints=kinds)
     review = actions.submit(page, by=clerk, visible_from=timezone.now() + timedelta(days=1))
     actions.unkeep_finding(page, by=clerk, fingerprint=kinds[0])
     monkeypatch.setattr(ruleset, "VERSION", ruleset.VERSION + 1)
@@ -107,9 +103,7 @@ def test_what_comes_up_between_signing_and_publishing_holds_back(
 
 
 @pytest.mark.parametrize("suffix", sorted(set(TYPES) - READ))
-def test_whatever_may_be_attached_is_read_or_waits_for_somebody(
-    suffix: str, housing: Body, plans: Column
-) -> None:
+def test_whatever_may_be_attached_is_read_or_waits_for_somebody(suffix: str, housing: Body, plans: Column) -> None:
     name = f"附件.{suffix}"
     page = item(housing, [plans], attachments=[kept(unreadable(name), name)])
     assert f"附件“{name}”没有检查（" in held(page)
@@ -118,9 +112,7 @@ def test_whatever_may_be_attached_is_read_or_waits_for_somebody(
 
 
 @pytest.mark.parametrize("name", ["扫描.png", "旧文件.doc", "打包.zip", "打包.rar", "表.xls"])
-def test_what_no_machine_reads_needs_somebody_who_looked(
-    name: str, housing: Body, plans: Column, clerk: Actor
-) -> None:
+def test_what_no_machine_reads_needs_somebody_who_looked(name: str, housing: Body, plans: Column, clerk: Actor) -> None:
     page = item(housing, [plans], attachments=[kept(unreadable(name), name)])
     assert "没有检查" in held(page)
     with pytest.raises(Refused, match="请写明查看的情况"):
@@ -140,9 +132,7 @@ def test_a_scanned_pdf_is_not_passed_as_clean(housing: Body, plans: Column) -> N
     assert "没有文字层" in held(page)
 
 
-def test_another_file_under_the_same_name_is_asked_for_again(
-    housing: Body, plans: Column, clerk: Actor
-) -> None:
+def test_another_file_under_the_same_name_is_asked_for_again(housing: Body, plans: Column, clerk: Actor) -> None:
     page = item(housing, [plans], attachments=[kept(b"PK\x03\x04 one", "打包.zip")])
     actions.vouch(page, by=clerk, digest=report(page).files[0].digest, words="逐个看过，没有问题")
     actions.revise(page, by=clerk, attachments=[kept(b"PK\x03\x04 two", "打包.zip")])

@@ -99,9 +99,7 @@ def test_a_picture_is_offered_in_its_sizes() -> None:
         {"digest": mark, "picture": True, "width": 960, "height": 480},
         {"digest": small, "picture": True, "width": 480, "of": mark},
     ]
-    html = with_sizes(
-        f'<p><img src="gongkai-file:{mark}" alt="图"></p>', files, lambda digest: f"/f/{digest[:1]}"
-    )
+    html = with_sizes(f'<p><img src="gongkai-file:{mark}" alt="图"></p>', files, lambda digest: f"/f/{digest[:1]}")
     assert 'srcset="/f/b 480w, /f/a 960w"' in html
     assert 'src="/f/a" width="960" height="480"' in html
     assert 'alt="图"' in html

@@ -58,9 +58,7 @@ class TestPanel:
         assert "正文是空的" in shown
         assert "没有发现问题" not in shown
 
-    def test_findings_stand_beside_the_text_with_place_reason_and_buttons(
-        self, desk: Client, page: ItemPage
-    ) -> None:
+    def test_findings_stand_beside_the_text_with_place_reason_and_buttons(self, desk: Client, page: ItemPage) -> None:
         shown = said(desk.get(reverse("publishing:item", args=(page.pk,))))
         for words in (
             "正文第1段",
@@ -105,9 +103,7 @@ class TestPanel:
         assert "附件已换成遮盖件" in taken
         assert "是遮盖件（遮盖2处" in taken
 
-    def test_signers_see_findings_and_what_was_kept_but_no_buttons(
-        self, page: ItemPage, housing: Body
-    ) -> None:
+    def test_signers_see_findings_and_what_was_kept_but_no_buttons(self, page: ItemPage, housing: Body) -> None:
         review = submitted(page)
         signer = login(actor(Role.REVIEWER, housing))
         shown = said(signer.get(reverse("reviewing:review", args=(review.pk,))))
@@ -175,9 +171,7 @@ def test_rules_are_set_by_the_head(housing: Body) -> None:
 
 
 class TestFaults:
-    def test_a_lost_file_is_listed_until_it_is_there_again(
-        self, housing: Body, plans: Column, desk: Client
-    ) -> None:
+    def test_a_lost_file_is_listed_until_it_is_there_again(self, housing: Body, plans: Column, desk: Client) -> None:
         name, stored = kept(b"only here", "说明.txt")
         public(housing, [plans], attachments=[(name, stored)])
         files_storage().delete(stored.place)
@@ -196,9 +190,7 @@ class TestFaults:
         assert again.entry.state == "done", "it opens again: the office checks and closes"
         assert again.address == reverse("publishing:item", args=(Document.objects.get().item_number,))
 
-    def test_what_was_withdrawn_is_a_fault_no_more_and_its_unit_is_done(
-        self, housing: Body, plans: Column
-    ) -> None:
+    def test_what_was_withdrawn_is_a_fault_no_more_and_its_unit_is_done(self, housing: Body, plans: Column) -> None:
         name, stored = kept(b"only here", "说明.txt")
         document = public(housing, [plans], attachments=[(name, stored)])
         files_storage().delete(stored.place)
@@ -225,9 +217,7 @@ class TestFaults:
     ) -> None:
         settings.GONGKAI_LINK_CHECKS = "public"
         one, two = "https://www.example.com/x", "https://www.example.com/y"
-        document = public(
-            housing, [plans], body=f'<p>见<a href="{one}">这里</a>、<a href="{two}">那里</a></p>'
-        )
+        document = public(housing, [plans], body=f'<p>见<a href="{one}">这里</a>、<a href="{two}">那里</a></p>')
         asked: list[str] = []
 
         def dead(address: str) -> str:
@@ -298,9 +288,7 @@ class TestFaults:
         page = said(desk.get(reverse("checks:faults")))
         assert "https://law.example.com/" in page
         assert "网站应答 404" in page
-        assert "所链接的网址打不开：网站应答 404" in said(
-            desk.get(reverse("publishing:column", args=(plans.pk,)))
-        )
+        assert "所链接的网址打不开：网站应答 404" in said(desk.get(reverse("publishing:column", args=(plans.pk,))))
 
     def test_a_dead_column_is_asked_daily_and_a_changed_address_at_once(
         self, plans: Column, settings: Any, monkeypatch: pytest.MonkeyPatch
@@ -334,9 +322,7 @@ class TestFaults:
         assert faults.check_links()["looked"] == 1
 
     @pytest.mark.parametrize("chosen", ["public", "all"])
-    def test_inner_networks_are_not_called_where_nobody_named_a_host(
-        self, chosen: str, settings: Any
-    ) -> None:
+    def test_inner_networks_are_not_called_where_nobody_named_a_host(self, chosen: str, settings: Any) -> None:
         settings.GONGKAI_LINK_CHECKS = chosen
         for address in (
             "http://127.0.0.1:9/x",
@@ -429,9 +415,7 @@ class TestEditing:
         self.post(desk, page, plans, **loaded, conflict_seen=seen, conflict_agreed="1")
         assert "我的文字" in ItemPage.objects.get(pk=page.pk).get_latest_revision_as_object().body
 
-    def test_what_is_missing_is_told_at_once_with_links(
-        self, desk: Client, housing: Body, plans: Column
-    ) -> None:
+    def test_what_is_missing_is_told_at_once_with_links(self, desk: Client, housing: Body, plans: Column) -> None:
         page = item(housing, [plans])
         answer = self.post(desk, page, plans, formed_on="", attribute_basis="")
         shown = said(desk.get(answer["Location"]))
@@ -453,8 +437,6 @@ class TestEditing:
         assert "规划信息" in shown
         assert "青溪栏目" not in shown
 
-    def test_titles_of_the_editor_have_full_width_colons(
-        self, desk: Client, housing: Body, plans: Column
-    ) -> None:
+    def test_titles_of_the_editor_have_full_width_colons(self, desk: Client, housing: Body, plans: Column) -> None:
         page = item(housing, [plans])
         assert "编辑 信息：" in said(desk.get(reverse("wagtailadmin_pages:edit", args=(page.pk,))))

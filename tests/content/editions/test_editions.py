@@ -70,9 +70,7 @@ class TestEditions:
         assert queries.shelf_visible_to(ANONYMOUS, later).filter(document=document).exists()
 
     @pytest.mark.postgres
-    def test_a_scheduled_change_leaves_the_present_text_until_then(
-        self, housing: Body, plans: Column
-    ) -> None:
+    def test_a_scheduled_change_leaves_the_present_text_until_then(self, housing: Body, plans: Column) -> None:
         document = reviewed(housing, [plans], title="现在的")
         page = document_of_page(document)
         actions.revise(page, by=actor(Role.CLERK, housing), title="明天的")
@@ -141,9 +139,7 @@ class TestEditions:
         review = submitted(page)
         sign_all(review, release=False)
         with pytest.raises(Refused, match="定时公开的时间须随文送审"):
-            publish_on(
-                page, review, by=actor(Role.CLERK, housing), visible_from=timezone.now() + timedelta(days=30)
-            )
+            publish_on(page, review, by=actor(Role.CLERK, housing), visible_from=timezone.now() + timedelta(days=30))
 
     def test_nor_by_changing_the_row(self, housing: Body, plans: Column) -> None:
         page = item(housing, [plans])
@@ -267,11 +263,7 @@ class TestErasing:
             erased(edition, actor(Role.CHIEF, site.body), "个人信息保护法第四十七条")
         assert list(StoredFile.objects.values_list("pk", flat=True)) == [one.pk]
         assert not EditionFile.objects.filter(content__edition__document=first).exists()
-        texts = [
-            q["sql"]
-            for q in asked
-            if 'FROM "editions_editioncontent"' in q["sql"] and "DELETE" not in q["sql"]
-        ]
+        texts = [q["sql"] for q in asked if 'FROM "editions_editioncontent"' in q["sql"] and "DELETE" not in q["sql"]]
         assert not [sql for sql in texts if "LIKE" in sql]
 
     def test_an_older_version_shows_that_it_was_erased(

@@ -136,9 +136,7 @@ def of_a_response(unit: Body, place_: Column) -> Any:
 
 
 def of_a_promise(unit: Body, place_: Column) -> Any:
-    made = opinion.promise(
-        unit, title=f"{WORD}水管", words=f"{WORD}年底前完成更换。", occasion=f"{WORD}发布会"
-    )
+    made = opinion.promise(unit, title=f"{WORD}水管", words=f"{WORD}年底前完成更换。", occasion=f"{WORD}发布会")
     return out(made, place_, actor(Role.CLERK, unit))
 
 
@@ -217,26 +215,18 @@ def holding(word: str) -> list[str]:
             cursor.execute(f'SELECT * FROM "{table}"')
             for row in cursor.fetchall():
                 for name, value in zip(columns, row, strict=True):
-                    said = (
-                        value.decode("utf-8", "replace")
-                        if isinstance(value, bytes | memoryview)
-                        else str(value)
-                    )
+                    said = value.decode("utf-8", "replace") if isinstance(value, bytes | memoryview) else str(value)
                     if word in said or word.encode("unicode_escape").decode() in said:
                         found.append(f"{table}.{name}: {said[:80]}")
     return found
 
 
 def in_files(root: str) -> list[str]:
-    return [
-        str(path) for path in Path(root).rglob("*") if path.is_file() and WORD.encode() in path.read_bytes()
-    ]
+    return [str(path) for path in Path(root).rglob("*") if path.is_file() and WORD.encode() in path.read_bytes()]
 
 
 @pytest.mark.postgres
-def test_nothing_keeps_the_words(
-    kept: SimpleNamespace, settings: Any, django_capture_on_commit_callbacks: Any
-) -> None:
+def test_nothing_keeps_the_words(kept: SimpleNamespace, settings: Any, django_capture_on_commit_callbacks: Any) -> None:
     unit = Body.objects.get(pk=kept.housing.pk)
     assert set(PLANTED) == set(sources._FINDERS) - OTHERS
     with django_capture_on_commit_callbacks(execute=True):

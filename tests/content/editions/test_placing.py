@@ -104,16 +104,12 @@ class TestRenaming:
         with pytest.raises(Refused):
             actions.change_column(plans, by=SYSTEM, name="“统计信息”")
 
-    def test_moved_under_another_its_items_come_along(
-        self, site: Website, plans: Column, housing: Body
-    ) -> None:
+    def test_moved_under_another_its_items_come_along(self, site: Website, plans: Column, housing: Body) -> None:
         child = column(site, "专项规划", plans)
         document = public(housing, [child])
         target = column(site, "发展改革")
         actions.move_column(child, by=SYSTEM, parent=target)
-        stands = set(
-            Shelf.objects.filter(document=document, column__isnull=False).values_list("column", flat=True)
-        )
+        stands = set(Shelf.objects.filter(document=document, column__isnull=False).values_list("column", flat=True))
         assert stands == {child.pk, target.pk}
         assert queries.column_for(["规划信息", "专项规划"], site) == child
         with pytest.raises(Refused):
@@ -140,9 +136,7 @@ class TestRenaming:
         below.refresh_from_db()
         assert (plans.parent, below.key) == (None, "规划信息>专项规划")
 
-    def test_empty_or_under_its_own_scheme_it_is_moved(
-        self, site: Website, plans: Column, housing: Body
-    ) -> None:
+    def test_empty_or_under_its_own_scheme_it_is_moved(self, site: Website, plans: Column, housing: Body) -> None:
         chief = actor(Role.CHIEF, site.body)
         strict = column(site, "重大决策")
         actions.set_scheme(site, by=chief, plan=replace(DEFAULT, bulk_rows=20), column=strict)
@@ -153,9 +147,7 @@ class TestRenaming:
 
 
 class TestRemoving:
-    def test_only_what_never_opened_and_holds_nothing(
-        self, site: Website, plans: Column, housing: Body
-    ) -> None:
+    def test_only_what_never_opened_and_holds_nothing(self, site: Website, plans: Column, housing: Body) -> None:
         remove = columns.making.remove_column
         with pytest.raises(Refused):
             remove(plans, by=SYSTEM)
@@ -180,10 +172,7 @@ class TestPlatform:
     def test_a_new_site_has_all_fixed_children(self, site: Website) -> None:
         assert missing_fixed(site) == []
         platform = Column.objects.get(website=site, fixed="platform")
-        assert (
-            platform.children.filter(fixed__in=["guide", "rules", "statutory", "annual", "request"]).count()
-            == 5
-        )
+        assert platform.children.filter(fixed__in=["guide", "rules", "statutory", "annual", "request"]).count() == 5
 
     def test_a_missing_one_is_reported(self, site: Website) -> None:
         Column.objects.filter(website=site, fixed="guide").delete()
@@ -214,9 +203,7 @@ class TestPlatform:
 
 
 class TestProvisional:
-    def test_for_a_closed_column_the_item_waits_in_the_provisional_one(
-        self, site: Website, housing: Body
-    ) -> None:
+    def test_for_a_closed_column_the_item_waits_in_the_provisional_one(self, site: Website, housing: Body) -> None:
         """P-03: provisional home, later the bulk move."""
         closed = column(site, "惠民惠农资金", opened=False)
         document = public(housing, [closed])
@@ -372,9 +359,9 @@ class TestShelves:
     def test_placed_twice_it_stands_once(self, plans: Column, housing: Body) -> None:
         child = column(plans.website, "专项规划", plans)
         document = public(housing, [child, plans])
-        assert [
-            r.document_id for r in queries.listing(ANONYMOUS, website=plans.website, column=plans.pk).rows
-        ] == [document.pk]
+        assert [r.document_id for r in queries.listing(ANONYMOUS, website=plans.website, column=plans.pk).rows] == [
+            document.pk
+        ]
 
     def test_a_person_who_left_does_not_break_the_register(self, site: Website) -> None:
         person = PersonFactory(active=False)

@@ -20,10 +20,7 @@ def published(title: str) -> Document:
 
 def test_the_same_rows_with_every_kind_of_field() -> None:
     document = published("关于印发方案的通知")
-    assert (
-        plain_row(Document, id=document.pk).__dict__.keys()
-        == Document.objects.get(pk=document.pk).__dict__.keys()
-    )
+    assert plain_row(Document, id=document.pk).__dict__.keys() == Document.objects.get(pk=document.pk).__dict__.keys()
     for model, values in (
         (Document, {"id": document.pk}),
         (Edition, {"document": document.pk, "act": "publish"}),

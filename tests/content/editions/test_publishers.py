@@ -55,14 +55,10 @@ class TestPlacing:
         with pytest.raises(Refused) as caught:
             item(water, [named])
         assert len(caught.value.reasons) == 1
-        assert "只发布云岭市人民政府、云岭市住房和城乡建设局的信息，不能放入云岭市水务局的信息" in str(
-            caught.value
-        )
+        assert "只发布云岭市人民政府、云岭市住房和城乡建设局的信息，不能放入云岭市水务局的信息" in str(caught.value)
         assert not ItemPage.objects.exists()
 
-    def test_named_units_and_the_columns_own_unit_publish(
-        self, named: Column, housing: Body, site: Website
-    ) -> None:
+    def test_named_units_and_the_columns_own_unit_publish(self, named: Column, housing: Body, site: Website) -> None:
         assert item(housing, [named]).pk
         assert item(site.body, [named]).pk
 
@@ -87,9 +83,7 @@ class TestPlacing:
         assert item(water, [named]).pk
         assert LET_IN, "notices say so in earnest"
 
-    def test_what_stands_there_stays_and_is_changed_as_before(
-        self, site: Website, plans: Column, water: Body
-    ) -> None:
+    def test_what_stands_there_stays_and_is_changed_as_before(self, site: Website, plans: Column, water: Body) -> None:
         document = public(water, [plans])
         draft = item(water, [plans], title="第二份")
         actions.set_publishers(plans, by=SYSTEM, admits=Admits.NAMED)
@@ -111,9 +105,7 @@ class TestPlacing:
 
 @pytest.mark.django_db
 class TestOffering:
-    def test_only_columns_one_may_publish_in_are_offered(
-        self, named: Column, water: Body, housing: Body
-    ) -> None:
+    def test_only_columns_one_may_publish_in_are_offered(self, named: Column, water: Body, housing: Body) -> None:
         theirs, ours = (offered_to(actor(Role.CLERK, one)) for one in (water, housing))
         assert named not in theirs
         assert named in ours

@@ -109,9 +109,7 @@ def test_it_goes_out_through_the_three_reviews(
     assert not search(ANONYMOUS, site.pk, Asked("公租房")).hits
 
 
-def test_a_corrected_text_is_a_new_edition_on_new_signatures(
-    answer: Answer, clerk: Actor, housing: Body
-) -> None:
+def test_a_corrected_text_is_a_new_edition_on_new_signatures(answer: Answer, clerk: Actor, housing: Body) -> None:
     sign_all(with_sheet(submit(answer, by=clerk)))
     answer.write("公租房怎么申请？", "<p>也可以在网上申请。</p>", clerk)
     with pytest.raises(Refused, match="审签"):

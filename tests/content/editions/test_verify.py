@@ -58,9 +58,7 @@ CHANGES: list[tuple[Callable[[], object], str]] = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("change", "words"), CHANGES, ids=["text", "content gone", "who", "edition gone", "audience"]
-)
+@pytest.mark.parametrize(("change", "words"), CHANGES, ids=["text", "content gone", "who", "edition gone", "audience"])
 def test_what_was_changed_behind_the_log_is_found(
     change: Callable[[], object], words: str, three: None, unguarded: None
 ) -> None:

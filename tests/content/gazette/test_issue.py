@@ -163,9 +163,7 @@ def _is_a_compilation(issue: Issue, repealed: Document, client: Client) -> None:
     assert client.get(f"/api/v1/documents/{own.pk}/articles/?article=第一条").status_code == 404
     hits = client.get("/api/v1/search/?q=免费向社会开放").json()["items"]
     assert [one["id"] for one in hits] == [repealed.pk, own.pk]
-    assert [(one["title"], one["standing"]) for one in hits[1]["contains"]] == [
-        ("云岭市公园管理办法", "repealed")
-    ]
+    assert [(one["title"], one["standing"]) for one in hits[1]["contains"]] == [("云岭市公园管理办法", "repealed")]
     assert "已于2026年11月1日废止" in client.get("/search/?q=免费向社会开放").content.decode()
     whole = client.get(told["url"].partition("://")[2].partition("/")[2].join(["/", ""])).content.decode()
     assert whole.count("已于2026年11月1日废止") == 3
@@ -199,9 +197,7 @@ def test_what_is_not_public_is_not_printed(site, housing: Body, plans: Column) -
     actions.compose_issue(issue, by=SYSTEM)
     place(document_of(issue), by=SYSTEM, columns=[plans])
     assert submit_blockers(issue, by=SYSTEM) == {}
-    actions.add_article(
-        issue, by=SYSTEM, section="大事记", title="十月大事记", text="10月8日，全市大会召开。"
-    )
+    actions.add_article(issue, by=SYSTEM, section="大事记", title="十月大事记", text="10月8日，全市大会召开。")
     withdraw(laws[0], by=actor(Role.LEAD, housing), reason="有误")
     assert "没有公开或者已经撤回" in "".join(submit_blockers(issue, by=SYSTEM))
     with pytest.raises(Refused, match="已经撤回"):
@@ -275,9 +271,7 @@ def test_what_was_scheduled_is_noted_when_it_comes(site, housing: Body, plans: C
     assert actions.note_printed.why_not(issue, by=clerk)
 
 
-def test_past_issues_come_from_a_spreadsheet_and_their_files_by_name(
-    site, housing: Body, plans: Column
-) -> None:
+def test_past_issues_come_from_a_spreadsheet_and_their_files_by_name(site, housing: Body, plans: Column) -> None:
     chief = actor(Role.CHIEF, site.body)
     made = Workbook()
     made.active.append(["云岭市人民政府公报篇目"])

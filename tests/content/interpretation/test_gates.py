@@ -127,9 +127,7 @@ def test_other_kinds_need_no_plan(housing: Body, plans: Column) -> None:
     assert speaks(policy_gate, item(housing, [plans])) == ""
 
 
-def test_an_interpretation_names_its_document_and_answers_eight_elements(
-    housing: Body, plans: Column
-) -> None:
+def test_an_interpretation_names_its_document_and_answers_eight_elements(housing: Body, plans: Column) -> None:
     clerk = actor(Role.CLERK, housing)
     page = item(housing, [plans], kind="interpretation", body=OWN_WORDS)
     assert "所解读的政策文件" in speaks(interpretation_gate, page)
@@ -183,9 +181,7 @@ class TestTogether:
         with pytest.raises(Refused, match="还没有写好"):
             submitted(page)
 
-    def test_it_is_signed_before_its_document_goes_out(
-        self, page: ItemPage, housing: Body, plans: Column
-    ) -> None:
+    def test_it_is_signed_before_its_document_goes_out(self, page: ItemPage, housing: Body, plans: Column) -> None:
         interpretation(page, [plans])
         review = submitted(page)
         sign_all(review, upto=1)
@@ -193,9 +189,7 @@ class TestTogether:
             sign(review, by=actor(Role.LEAD, housing))
         assert not document_of(page).editions.exists()
 
-    def test_signed_it_waits_and_goes_out_with_its_document(
-        self, page: ItemPage, housing: Body, plans: Column
-    ) -> None:
+    def test_signed_it_waits_and_goes_out_with_its_document(self, page: ItemPage, housing: Body, plans: Column) -> None:
         """It may name its document as its ground: both are public at once."""
         words = interpretation(page, [plans], body=f"{OWN_WORDS}<p>依据云人社规〔2026〕3号办理。</p>")
         held = signed(words)
@@ -280,9 +274,7 @@ class TestTogether:
         for name in ("reviewing:review", "reviewing:review_quick"):
             assert "毕业生求职压力增大" in client.get(reverse(name, args=[review.pk])).content.decode()
 
-    def test_a_public_document_is_corrected_without_waiting(
-        self, page: ItemPage, housing: Body, plans: Column
-    ) -> None:
+    def test_a_public_document_is_corrected_without_waiting(self, page: ItemPage, housing: Body, plans: Column) -> None:
         released(exempt(page))
         planned(page, "video")
         assert speaks(policy_gate, page) == ""

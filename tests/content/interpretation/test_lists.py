@@ -115,9 +115,7 @@ def test_only_the_system_says_that_something_was_interpreted(housing: Body, plan
         actions.was_interpreted(kept.entry, by=chief, at=timezone.now())
 
 
-def test_a_link_is_seen_from_both_sides_once_both_are_public(
-    housing: Body, plans: Column, site: Website
-) -> None:
+def test_a_link_is_seen_from_both_sides_once_both_are_public(housing: Body, plans: Column, site: Website) -> None:
     reminded(housing)
     page = planned(policy(housing, [plans]))
     words = interpretation(page, [plans])
@@ -168,9 +166,7 @@ def test_a_link_names_a_policy_document_and_not_itself(housing: Body, plans: Col
         with pytest.raises(Refused):
             actions.link(words, by=clerk, document=document_of(wrong), form="text")
     with pytest.raises(Refused, match="形式"):
-        actions.link(
-            words, by=clerk, document=Interpretation.objects.get(item_id=words.pk).document, form="song"
-        )
+        actions.link(words, by=clerk, document=Interpretation.objects.get(item_id=words.pk).document, form="song")
 
 
 EVENT = {
@@ -189,14 +185,10 @@ def test_releases_are_counted_against_the_target(housing: Body) -> None:
     chief = actor(Role.CHIEF, housing.parent)
     actions.set_target(housing, by=chief, year=2026, least=2, led=1, source="云府办发〔2026〕15号")
     actions.record_event(housing, by=clerk, **EVENT)
-    actions.record_event(
-        housing, by=clerk, **{**EVENT, "kind": "supply", "medium": "云岭日报", "speaker": ""}
-    )
+    actions.record_event(housing, by=clerk, **{**EVENT, "kind": "supply", "medium": "云岭日报", "speaker": ""})
     (row,) = queries.counters(Body.objects.all(), 2026)
     assert (row.done, row.led, row.unseen, row.short) == (1, 1, 1, True)
-    actions.record_event(
-        housing, by=clerk, **{**EVENT, "rank": "spokesperson", "address": "https://yunling.example/v"}
-    )
+    actions.record_event(housing, by=clerk, **{**EVENT, "rank": "spokesperson", "address": "https://yunling.example/v"})
     (row,) = queries.counters(Body.objects.all(), 2026)
     assert (row.done, row.led, row.short) == (2, 1, False)
 
@@ -320,14 +312,10 @@ def test_a_release_names_where_the_public_finds_it(
     assert words.title in shown
     assert "没有公开结果" not in shown
     monkeypatch.setattr(items, "MOST_LISTED", 0)  # of more than a list holds the title is typed
-    assert (
-        f'<option value="{words.title}">' in client.get("/admin/interpretation/press/new/").content.decode()
-    )
+    assert f'<option value="{words.title}">' in client.get("/admin/interpretation/press/new/").content.decode()
     # A policy that is not public yet is found by its title, too.
     draft = document_of(policy(housing, [plans], title="云岭市第九办法"))
-    form = items.LinkForm(
-        {"document": "第九办法", "form": "text"}, documents=items.linkable(housing.pk, None)
-    )
+    form = items.LinkForm({"document": "第九办法", "form": "text"}, documents=items.linkable(housing.pk, None))
     assert form.is_valid()
     assert form.cleaned_data["document"] == draft
     wrong = client.post("/admin/interpretation/press/new/", given | {"result": "没有这一条"}).content.decode()
@@ -410,9 +398,7 @@ def test_a_withdrawn_interpretation_leaves_its_document_waiting_again(housing: B
     assert Owed.objects.get().entry.state == "open"
 
 
-def test_a_changed_calendar_moves_what_is_counted_and_leaves_what_was_ordered(
-    housing: Body, plans: Column
-) -> None:
+def test_a_changed_calendar_moves_what_is_counted_and_leaves_what_was_ordered(housing: Body, plans: Column) -> None:
     reminded(housing)
     page = planned(policy(housing, [plans]))
     interpretation(page, [plans])
@@ -440,9 +426,7 @@ def test_the_job_asks_the_same_number_of_questions_for_any_number_of_documents(
         assert keep_all() == {"kept": 0, "released": 0}
 
 
-def test_an_interpretation_is_drafted_on_the_drafters_desk_in_a_known_form(
-    housing: Body, plans: Column
-) -> None:
+def test_an_interpretation_is_drafted_on_the_drafters_desk_in_a_known_form(housing: Body, plans: Column) -> None:
     page = policy(housing, [plans])
     clerk = actor(Role.CLERK, housing)
     made = actions.draft_interpretation(document_of(page), by=clerk, form="video")
@@ -451,6 +435,4 @@ def test_an_interpretation_is_drafted_on_the_drafters_desk_in_a_known_form(
     with pytest.raises(Refused, match="形式"):
         actions.draft_interpretation(document_of(page), by=clerk, form="song")
     with pytest.raises(Refused, match="本单位"):
-        actions.draft_interpretation(
-            document_of(page), by=actor(Role.CLERK, BodyFactory(parent=housing.parent))
-        )
+        actions.draft_interpretation(document_of(page), by=actor(Role.CLERK, BodyFactory(parent=housing.parent)))

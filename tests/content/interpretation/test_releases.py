@@ -76,9 +76,7 @@ def test_a_planned_release_is_owed_until_it_took_place(housing: Body) -> None:
     (row,) = queries.counters(Body.objects.all(), today().year)
     assert (row.done, row.planned, row.planned_led) == (0, 1, 1)
     assert timezone.localdate(entry.due_at) == year_end()
-    event = actions.hold_release(
-        entry, by=actor(Role.CLERK, housing), on=today(), speaker="周明远", rank="leader"
-    )
+    event = actions.hold_release(entry, by=actor(Role.CLERK, housing), on=today(), speaker="周明远", rank="leader")
     entry.refresh_from_db()
     assert (entry.state, event.topic, event.policy) == ("done", "稳岗就业政策发布会", "稳岗办法")
     assert timezone.localdate(entry.closed_at) == today()
@@ -125,9 +123,7 @@ def test_what_is_planned_can_be_corrected(housing: Body) -> None:
     assert (entry.title, entry.planned_release.kind) == ("稳岗补贴吹风会", "briefing")
 
 
-def test_a_result_is_corrected_with_a_reason_and_one_withdrawn_does_not_count(
-    housing: Body, plans: Column
-) -> None:
+def test_a_result_is_corrected_with_a_reason_and_one_withdrawn_does_not_count(housing: Body, plans: Column) -> None:
     event, clerk = held(housing, address="https://yunling.example/wrong"), actor(Role.CLERK, housing)
     words = interpretation(planned(policy(housing, [plans])), [plans])
     released(words)
@@ -164,9 +160,7 @@ def test_what_is_planned_is_of_the_same_sort_and_stands_once(housing: Body) -> N
     with pytest.raises(Refused, match="已有同一主题"):
         on_plan(housing)
     with pytest.raises(Refused, match="不是一类"):
-        actions.hold_release(
-            entry, by=actor(Role.CLERK, housing), on=today(), kind="supply", medium="云岭日报"
-        )
+        actions.hold_release(entry, by=actor(Role.CLERK, housing), on=today(), kind="supply", medium="云岭日报")
     for wrong, reason in (
         ({"until": today() - timedelta(1)}, "早于今天"),
         ({"until": date(9999, 12, 31)}, "底以前"),

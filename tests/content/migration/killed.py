@@ -133,11 +133,7 @@ def look() -> None:
     missing = [s.pk for s in StoredFile.objects.all() if not files_storage().exists(s.place)]
     faults += [f"no bytes of {mark}" for mark in missing]
     orphans = collect(age=timedelta(0))["collected"]
-    print(
-        json.dumps(
-            {"documents": whole, "faults": faults, "orphans": orphans, "packages": Package.objects.count()}
-        )
-    )
+    print(json.dumps({"documents": whole, "faults": faults, "orphans": orphans, "packages": Package.objects.count()}))
 
 
 if __name__ == "__main__":

@@ -99,9 +99,7 @@ def test_a_column_that_a_person_archived_is_not_taken_out(site: Website, chief: 
     assert counts_of(again) == {"bad": 1}
 
 
-def test_a_column_that_takes_other_units_texts_says_so_at_each_row(
-    site: Website, chief: Actor, plans: Column
-) -> None:
+def test_a_column_that_takes_other_units_texts_says_so_at_each_row(site: Website, chief: Actor, plans: Column) -> None:
     publishing.set_publishers(plans, by=chief, admits=Admits.NAMED)
     run = run_of(site, chief, sheet=sheet(row(1, column=plans.title), row(2, column=PATH)))
     others, free = run.rows.order_by("number")

@@ -83,9 +83,7 @@ def test_a_site_is_saved_and_read_with_its_addresses(host: str, asked: list[str]
     assert (len(item.files), len(item.pictures)) == (1, 1)
 
 
-def test_cut_off_anywhere_it_goes_on_and_asks_nothing_twice(
-    host: str, asked: list[str], tmp_path: Path
-) -> None:
+def test_cut_off_anywhere_it_goes_on_and_asks_nothing_twice(host: str, asked: list[str], tmp_path: Path) -> None:
     made = crawl_into(f"http://{host}/", tmp_path, [], Bounds(pause=0), [host])
     rows = made.run()
     next(rows), next(rows)

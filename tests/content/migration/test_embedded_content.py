@@ -37,9 +37,7 @@ def picture(side: int = 300) -> io.BytesIO:
 
 def in_word(side: int = 300, *, header: bool = False) -> bytes:
     word = Word(io.BytesIO(docx_with("年度计划。")))
-    (word.sections[0].header.paragraphs[0] if header else word.paragraphs[0]).add_run().add_picture(
-        picture(side)
-    )
+    (word.sections[0].header.paragraphs[0] if header else word.paragraphs[0]).add_run().add_picture(picture(side))
     out = io.BytesIO()
     word.save(out)
     return out.getvalue()

@@ -70,9 +70,7 @@ def run(task: str, *words: str, **where: Any) -> list[str]:
 
 def killed(task: str, *words: str, after: int, **where: Any) -> None:
     """Kill a worker behind so many lines of what it says: each is a file that was just written."""
-    worker = subprocess.Popen(
-        [sys.executable, str(SCRIPT), task, *words], stdout=subprocess.PIPE, text=True, **where
-    )
+    worker = subprocess.Popen([sys.executable, str(SCRIPT), task, *words], stdout=subprocess.PIPE, text=True, **where)
     assert worker.stdout is not None
     for _ in range(after):
         if not worker.stdout.readline():

@@ -29,9 +29,7 @@ GOES = {RowState.READY, RowState.HELD}
 
 
 @pytest.fixture(scope="module")
-def kept(
-    kept_rows: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[SimpleNamespace]:
+def kept(kept_rows: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNamespace]:
     """The old site, read once for both tests."""
 
     def make() -> SimpleNamespace:

@@ -39,9 +39,6 @@ def test_ten_are_picked_half_of_them_weak_and_asking_again_changes_nothing(
     for one in first[:9]:
         for part, digest in opening.parts_of(one.row):
             opening.record(one.row, other, part, digest)
-    assert (
-        f"还有1条没有看全，如第{first[9].row.number}条的正文、原网页"
-        in actions.order.why_not(run, by=other)[0]
-    )
+    assert f"还有1条没有看全，如第{first[9].row.number}条的正文、原网页" in actions.order.why_not(run, by=other)[0]
     with pytest.raises(DatabaseError), transaction.atomic():
         Shown.objects.update(digest="0" * 64)

@@ -103,9 +103,7 @@ def test_audit_verify_holds_and_knows_what_it_rests_on(
     assert [check().broken for check in (editions_hold, migrations_hold)] == ["", ""]
 
 
-@pytest.mark.parametrize(
-    "role", [Role.CLERK, Role.LEAD, Role.SIGNER, Role.REVIEWER, Role.AUDITOR, Role.ADMINISTRATOR]
-)
+@pytest.mark.parametrize("role", [Role.CLERK, Role.LEAD, Role.SIGNER, Role.REVIEWER, Role.AUDITOR, Role.ADMINISTRATOR])
 def test_only_the_office_orders(role: Role, site: Website, housing: Body) -> None:
     with pytest.raises(Refused, match="只有政务公开办可以批准"):
         order(site, actor(role, site.body), housing)
@@ -113,9 +111,7 @@ def test_only_the_office_orders(role: Role, site: Website, housing: Body) -> Non
         order(site, SYSTEM, housing)
 
 
-def test_another_text_than_the_listed_one_is_refused(
-    site: Website, plans: Column, housing: Body, chief: Actor
-) -> None:
+def test_another_text_than_the_listed_one_is_refused(site: Website, plans: Column, housing: Body, chief: Actor) -> None:
     number = order(site, chief, housing).pk
     for changed in (
         {"fields": {**FIELDS, "title": "别的"}},
@@ -145,9 +141,7 @@ def test_an_order_that_the_log_does_not_know_is_worth_nothing(
         website=site, origin="x", name="x", person_id=1, role="chief", count=1, list_digest="0", digest="0"
     )
     row = listed(housing, title="伪造")
-    MigratedText.objects.create(
-        order=forged, key=row.key, content_digest=row.content_digest, published_at=OLD
-    )
+    MigratedText.objects.create(order=forged, key=row.key, content_digest=row.content_digest, published_at=OLD)
     with pytest.raises(Refused, match="与流水不符"):
         take_over(forged.pk, housing, plans, fields={**FIELDS, "title": "伪造"})
     MigratedText.objects.create(
@@ -158,9 +152,7 @@ def test_an_order_that_the_log_does_not_know_is_worth_nothing(
     assert migrations_hold().broken
 
 
-def test_a_text_slipped_onto_a_list_is_found(
-    site: Website, plans: Column, housing: Body, chief: Actor
-) -> None:
+def test_a_text_slipped_onto_a_list_is_found(site: Website, plans: Column, housing: Body, chief: Actor) -> None:
     made = order(site, chief, housing)
     assert migrations_hold().broken == ""
     MigratedText.objects.create(order=made, key="c" * 64, content_digest="d" * 64, published_at=OLD)
@@ -245,9 +237,7 @@ def test_nobody_orders_alone_what_they_prepared(site: Website, housing: Body, ch
     assert chief.person_id is not None
     for prepared in ({chief.person_id}, {chief.person_id, *READ}, ()):
         with pytest.raises(Refused, match=r"再由另一人|另一个人"):
-            migrating.order_migration(
-                site, by=chief, origin="旧网站", texts=[listed(housing)], prepared=prepared
-            )
+            migrating.order_migration(site, by=chief, origin="旧网站", texts=[listed(housing)], prepared=prepared)
     made: MigrationOrder = migrating.order_migration(
         site, by=chief, origin="旧网站", texts=[listed(housing)], prepared=READ
     )

@@ -102,9 +102,7 @@ def test_a_disclosure_page_with_its_table_and_no_known_container() -> None:
 
 def test_the_frame_of_a_page_is_no_text_of_it_however_short_the_text() -> None:
     foot = "<footer><p>主办单位：青溪县人民政府　联系电话：0799-5201234　网站标识码：5399020001　云ICP备53990200号</p></footer>"
-    text = (
-        "<article><h1>青溪县启动森林防火</h1><div><p>青溪县今日启动秋冬季森林防火工作。</p></div></article>"
-    )
+    text = "<article><h1>青溪县启动森林防火</h1><div><p>青溪县今日启动秋冬季森林防火工作。</p></div></article>"
     html = read(
         f"<html><body><nav><p>首页和要闻动态，政务公开，办事服务，互动交流</p></nav>{text}{foot}</body></html>"
     ).html
@@ -138,9 +136,7 @@ def test_lists_and_empty_pages_are_no_items(html: str) -> None:
 
 
 def test_a_date_only_in_the_address_is_doubted() -> None:
-    item = read(
-        "<h1>标题文字</h1><div id='zoom'>一段足够长的正文文字，没有写明日期。</div>", "x/t20190305_12.html"
-    )
+    item = read("<h1>标题文字</h1><div id='zoom'>一段足够长的正文文字，没有写明日期。</div>", "x/t20190305_12.html")
     assert when(item) == "2019-03-05 00:00"
     assert item.notes == ["发布时间只在网址中，按网址认定，请核对。", "没有认出栏目。"]
 

@@ -96,9 +96,7 @@ def test_files_are_searched_to_their_end(name: str, site: Website, chief: Actor,
 
 
 @pytest.mark.parametrize("name", UNREAD)
-def test_what_no_machine_reads_waits_for_somebody(
-    name: str, site: Website, chief: Actor, tmp_path: Path
-) -> None:
+def test_what_no_machine_reads_waits_for_somebody(name: str, site: Website, chief: Actor, tmp_path: Path) -> None:
     make, why = UNREAD[name]
     (tmp_path / name).write_bytes(make())
     run = moved(run_of(site, chief, sheet=sheet(row(files=[name]), row(2)), bundle=tmp_path), chief)
@@ -126,10 +124,7 @@ def test_a_table_of_text_is_masked_by_its_cells() -> None:
 def test_what_is_too_long_to_be_searched_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(personal, "MAX_CHARS", 10)
     assert [one["kind"] for one in personal.found_in("正文", "平安无事。" * 3)] == [personal.UNSEARCHED]
-    assert (
-        personal.findings_of("题", "<p>" + "平安无事。" * 3 + "</p>", {}, [])[0]["kind"]
-        == personal.UNSEARCHED
-    )
+    assert personal.findings_of("题", "<p>" + "平安无事。" * 3 + "</p>", {}, [])[0]["kind"] == personal.UNSEARCHED
 
 
 def test_a_name_known_from_the_text_is_hidden_in_every_field() -> None:
@@ -139,9 +134,7 @@ def test_a_name_known_from_the_text_is_hidden_in_every_field() -> None:
     assert masked["formed_on"] == "2018-05-02"
 
 
-def test_masking_that_leaves_something_is_refused(
-    site: Website, chief: Actor, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_masking_that_leaves_something_is_refused(site: Website, chief: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
     run = moved(run_of(site, chief, sheet=sheet(row(1, summary=BAD), row(2))), chief)
     monkeypatch.setattr(personal, "masked_fields", lambda title, html, facts: (title, facts))
     with pytest.raises(Refused, match="没有遮盖干净"):

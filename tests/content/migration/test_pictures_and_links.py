@@ -187,9 +187,7 @@ class TestEveryWayToShowAPicture:
     @pytest.mark.parametrize("way", WAYS)
     def test_is_named_where_it_was_not(self, way: str) -> None:
         item = cell(f"<p>见下图。{way.format('/upload/icons/图.png')}附后。</p>")
-        assert [("/upload/icons/图.png" in line, "未带来" in line) for line in item.problems] == [
-            (True, True)
-        ]
+        assert [("/upload/icons/图.png" in line, "未带来" in line) for line in item.problems] == [(True, True)]
         assert (item.html.count("<img"), plain(item.html).count("附后")) == (0, 1)
 
     @pytest.mark.parametrize(
@@ -268,9 +266,7 @@ def document_of(run: MoveRun, title: str) -> int:
 
 
 class TestLinks:
-    @pytest.mark.parametrize(
-        "link", ["2.html#two", "./2.html#two", "/art/2.html#two", f"{OLD}art/2.html#two"]
-    )
+    @pytest.mark.parametrize("link", ["2.html#two", "./2.html#two", "/art/2.html#two", f"{OLD}art/2.html#two"])
     def test_a_link_to_a_moved_page_leads_to_it(
         self, link: str, site: Website, plans: Column, housing: Body, chief: Actor, tmp_path: Path
     ) -> None:
@@ -292,9 +288,7 @@ class TestLinks:
         item = open_source(run, open_bundle(run.files_at)).item(0)
         assert any("个链接没有带来" in note for note in item.notes)
 
-    @pytest.mark.parametrize(
-        "link", ["/view.asp?id=2", "view.asp?id=2", f"{OLD}view.asp?id=2", "原网页/3.html"]
-    )
+    @pytest.mark.parametrize("link", ["/view.asp?id=2", "view.asp?id=2", f"{OLD}view.asp?id=2", "原网页/3.html"])
     def test_a_link_of_a_cell_leads_to_the_other_row(
         self, link: str, site: Website, plans: Column, housing: Body, chief: Actor
     ) -> None:

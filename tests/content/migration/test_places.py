@@ -22,9 +22,7 @@ def test_a_short_text_is_read_where_the_long_ones_of_its_site_stand() -> None:
     place = text_place([page(number, LONG) for number in range(5)] + [page(5, SHORT)])
     assert place.endswith("tr[1]>td[1]")
     own = read_page(page(7, SHORT), "", Bundle(Nothing()), url="http://a.gov.example/7.html")
-    learnt = read_page(
-        page(7, SHORT), "", Bundle(Nothing()), url="http://a.gov.example/7.html", text_at=place
-    )
+    learnt = read_page(page(7, SHORT), "", Bundle(Nothing()), url="http://a.gov.example/7.html", text_at=place)
     assert "值班" in own.html, "the page alone does not tell"
     assert "值班" not in learnt.html
     assert "停水检修" in learnt.html
@@ -45,9 +43,7 @@ def test_two_designs_of_one_site_have_a_place_each() -> None:
     pages += [notice.format(at=at, text=LONG.replace("计划", chr(0x5000 + at))).encode() for at in range(4)]
     learnt = text_place(pages)
     assert [one.rpartition(">")[2] for one in learnt.splitlines()] == ["td[1]", "div.zoom"]
-    assert text_place([b"<html><body><p>" + LONG.encode() + b"</p></body></html>"] * 6) == "", (
-        "a page is no place"
-    )
+    assert text_place([b"<html><body><p>" + LONG.encode() + b"</p></body></html>"] * 6) == "", "a page is no place"
 
 
 def test_further_pages_of_a_text_are_told_by_their_address() -> None:
@@ -62,7 +58,9 @@ def test_further_pages_of_a_text_are_told_by_their_address() -> None:
 
 
 def test_what_readers_say_and_what_is_paid_for_is_no_text() -> None:
-    others = '<div class="ad-in-content"><a href="#">驾校报名</a></div><p><small>广告</small><a href="#">春茶上市</a></p>'
+    others = (
+        '<div class="ad-in-content"><a href="#">驾校报名</a></div><p><small>广告</small><a href="#">春茶上市</a></p>'
+    )
     said = f'<div class="view">{LONG}{others}<div id="comments"><p>什么时候轮到我们村？</p></div></div>'
     html = read_page(f"<html><body>{said}</body></html>".encode(), "", Bundle(Nothing())).html
     assert "加价收费" in html

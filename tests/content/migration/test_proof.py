@@ -67,9 +67,7 @@ HONEST: dict[str, dict[str, Any]] = {
     "with the title again": {"text": f"云岭市农机补贴办法\n{TEXT}"},
     "lines run together": {"text": TEXT.replace("\n", "")},
     "lines broken": {"text": TEXT.replace("，", "，\n")},
-    "as HTML": {
-        "text": "<p>一、补贴对象</p><p>农户。</p><table><tr><td>拖拉机</td><td>3台</td></tr></table>"
-    },
+    "as HTML": {"text": "<p>一、补贴对象</p><p>农户。</p><table><tr><td>拖拉机</td><td>3台</td></tr></table>"},
     "with its link": {"text": "<p>详见<a href='/xx/1.html'>说明</a>。本办法自2019年5月1日起施行。</p>"},
     "file by its name": {"files": [FileRef("P01.pdf", "files/P01.pdf")]},
     "file by the link's words": {"files": [FileRef("补贴目录.pdf", "files/P01.pdf")]},

@@ -162,9 +162,7 @@ def test_what_is_doubled_is_told(site: Website, chief: Actor, housing: Body, pla
 
 def test_personal_data_stays_hidden_until_somebody_decides(site: Website, chief: Actor) -> None:
     secret = "补助对象身份证号110101199003078515，金额500元。"
-    run = run_of(
-        site, chief, sheet=sheet(row(1, text=secret), row(2, text=secret), row(3, text=secret), row(4))
-    )
+    run = run_of(site, chief, sheet=sheet(row(1, text=secret), row(2, text=secret), row(3, text=secret), row(4)))
     assert counts_of(run) == {"held": 3, "ready": 1}
     run = moved(run, chief)
     assert Document.objects.count() == 1
@@ -190,9 +188,7 @@ def test_undo_withdraws_erases_and_frees_the_addresses_but_leaves_what_was_worke
     run = moved(run_of(site, chief, sheet=sheet(row(1), row(2), row(3))), chief)
     touched = MoveRow.objects.get(run=run, number=2)
     document = Document.objects.get(pk=touched.document_id)
-    publishing.revise(
-        ItemPage.objects.get(pk=document.item_number), by=actor(Role.CLERK, housing), summary="新"
-    )
+    publishing.revise(ItemPage.objects.get(pk=document.item_number), by=actor(Role.CLERK, housing), summary="新")
     actions.undo(run, by=chief, reason="来源有误")
     run = work(run)
     assert (run.state, counts_of(run)) == (RunState.UNDONE, {"back": 2, "kept": 1})
@@ -207,9 +203,7 @@ def test_undo_withdraws_erases_and_frees_the_addresses_but_leaves_what_was_worke
 
 
 @pytest.mark.postgres
-def test_interrupted_anywhere_it_goes_on(
-    site: Website, chief: Actor, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_interrupted_anywhere_it_goes_on(site: Website, chief: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
     from gongkai.content.migration import reading, working
 
     monkeypatch.setattr(reading, "PORTION", 2)
@@ -225,9 +219,7 @@ def test_interrupted_anywhere_it_goes_on(
     assert states == [2, 4, 5, 5]
 
 
-def test_files_that_changed_since_they_were_read_are_not_moved(
-    site: Website, chief: Actor, tmp_path: Path
-) -> None:
+def test_files_that_changed_since_they_were_read_are_not_moved(site: Website, chief: Actor, tmp_path: Path) -> None:
     (tmp_path / "清单.pdf").write_bytes(PDF)
     run = run_of(site, chief, sheet=sheet(row(1, files=["清单.pdf"])), bundle=tmp_path)
     (tmp_path / "清单.pdf").write_bytes(PDF + b"x")
@@ -236,9 +228,7 @@ def test_files_that_changed_since_they_were_read_are_not_moved(
     assert not Edition.objects.exists()
 
 
-def test_a_column_that_is_not_open_lets_items_wait_in_the_provisional_one(
-    site: Website, chief: Actor
-) -> None:
+def test_a_column_that_is_not_open_lets_items_wait_in_the_provisional_one(site: Website, chief: Actor) -> None:
     run = run_of(site, chief, sheet=sheet(row(1, column="政务公开 > 老栏目")))
     moved(run, chief)
     placement = Document.objects.get().placements.get()

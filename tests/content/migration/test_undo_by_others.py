@@ -28,9 +28,7 @@ VERBS = ("undo", "order", "again", "discard")
 
 
 @pytest.fixture(scope="module")
-def made(
-    kept_rows: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[SimpleNamespace]:
+def made(kept_rows: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNamespace]:
     """Two texts that were moved in, and the places from which somebody may ask; made once for all who ask."""
 
     def make() -> SimpleNamespace:
@@ -92,10 +90,7 @@ def test_nobody_else_does_it(role: Role, whole: bool, run: MoveRun, places: dict
 def test_nor_a_visitor_the_system_or_a_get(run: MoveRun, website: Website) -> None:
     address = reverse("migration:do", args=(run.pk,))
     assert Client().post(address, {"what": "undo", "reason": "有误"}).status_code == 302
-    assert (
-        signed_in(Role.CHIEF, website.body).get(address, {"what": "undo", "reason": "有误"}).status_code
-        == 405
-    )
+    assert signed_in(Role.CHIEF, website.body).get(address, {"what": "undo", "reason": "有误"}).status_code == 405
     strict = Client(enforce_csrf_checks=True)
     strict.cookies = signed_in(Role.CHIEF, website.body).cookies
     assert strict.post(address, {"what": "undo", "reason": "有误"}).status_code == 403

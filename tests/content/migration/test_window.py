@@ -57,9 +57,7 @@ def test_what_came_after_the_site_went_live_is_a_draft(site: Website, chief: Act
     assert counts_of(run) == {"draft": 1}
 
 
-def test_a_saved_page_stands_with_its_digest_behind_the_edition(
-    site: Website, chief: Actor, tmp_path: Any
-) -> None:
+def test_a_saved_page_stands_with_its_digest_behind_the_edition(site: Website, chief: Actor, tmp_path: Any) -> None:
     run = run_of(site, chief, sheet=sheet(row(1)))
     found = run.rows.get()
     assert (found.state, len(found.source["digest"])) == (RowState.READY, 64)
@@ -83,9 +81,7 @@ def test_no_window_no_move(site: Website, chief: Actor) -> None:
     assert not Edition.objects.exists()
 
 
-def test_what_was_ordered_stops_where_the_window_ends_and_goes_on_in_the_next(
-    site: Website, chief: Actor
-) -> None:
+def test_what_was_ordered_stops_where_the_window_ends_and_goes_on_in_the_next(site: Website, chief: Actor) -> None:
     run = run_of(site, chief, sheet=sheet(row(1)))
     actions.order(run, by=chief)
     MoveWindow.objects.update(until=timezone.localdate() - timedelta(days=1))
@@ -101,9 +97,7 @@ def test_what_was_ordered_stops_where_the_window_ends_and_goes_on_in_the_next(
     assert counts_of(work(run)) == {"moved": 1}
 
 
-def test_a_saved_page_of_after_the_site_went_live_proves_no_row(
-    site: Website, chief: Actor, tmp_path: Any
-) -> None:
+def test_a_saved_page_of_after_the_site_went_live_proves_no_row(site: Website, chief: Actor, tmp_path: Any) -> None:
     live = timezone.localdate()
     late = page(row(1)["title"], date=f"{live} 00:00", text=row(1)["text"], charset="utf-8")
     bundle = tmp_path / "b.zip"
@@ -208,9 +202,7 @@ def test_personal_data_that_is_kept_goes_through_the_reviews(
     assert not Edition.objects.exists()
     item = ItemPage.objects.get()
     assert item.title == run.rows.get().title
-    assert any(
-        "个人信息" in why or "身份证" in why for why in submit_blockers(item, by=actor(Role.CLERK, housing))
-    )
+    assert any("个人信息" in why or "身份证" in why for why in submit_blockers(item, by=actor(Role.CLERK, housing)))
     actions.undo(run, by=chief, reason="来源有误")
     assert counts_of(work(MoveRun.objects.get(pk=run.pk))) == {"back": 1}
     assert not ItemPage.objects.exists()

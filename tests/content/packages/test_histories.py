@@ -117,12 +117,8 @@ class History:
         from factories.migration import window
 
         window(self.site)
-        text = Listed(
-            key, freeze_page(page, self.housing).digest, timezone.now() - timedelta(days=1), "a" * 64
-        )
-        order = migrating.order_migration(
-            self.site, by=self.chief, origin="旧网站", texts=[text], prepared={999_999}
-        )
+        text = Listed(key, freeze_page(page, self.housing).digest, timezone.now() - timedelta(days=1), "a" * 64)
+        order = migrating.order_migration(self.site, by=self.chief, origin="旧网站", texts=[text], prepared={999_999})
         edition = migrating.publish_migrated(
             self.housing,
             by=SYSTEM,
@@ -140,9 +136,7 @@ class History:
 
         page = item_of(self.document(which))
         facts = {name: FIELDS[name] for name in ("formed_on", "attribute", "attribute_basis")}
-        actions.revise(
-            page, by=actor(Role.CLERK, self.housing), title=f"改过的计划{number}", manner="all", **facts
-        )
+        actions.revise(page, by=actor(Role.CLERK, self.housing), title=f"改过的计划{number}", manner="all", **facts)
         signed(page)
 
     def limit(self, which: int, number: int) -> None:

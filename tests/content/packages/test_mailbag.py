@@ -107,9 +107,7 @@ def test_erased_outside_only_when_inside_has_it(
 ) -> None:
     side("outer")
     post(client, {**filled(client, **WHO), "files": png()})
-    place = Upload.objects.get(
-        matter="held/1" if Held.objects.get().pk == 1 else Held.objects.get().matter
-    ).place
+    place = Upload.objects.get(matter="held/1" if Held.objects.get().pk == 1 else Held.objects.get().matter).place
     bags = mailbag.pack(way)
     assert erase_due(timezone.now() + timedelta(days=300))["carried"] == 0
     assert Held.objects.get().content
@@ -169,9 +167,7 @@ def test_a_bag_does_not_go_back_the_way_it_came(
         mailbag.take(bag)
 
 
-def test_a_stranger_brings_nothing(
-    client: Client, site: Website, side: Callable[[str], None], way: Path
-) -> None:
+def test_a_stranger_brings_nothing(client: Client, site: Website, side: Callable[[str], None], way: Path) -> None:
     side("stranger")
     key_ring()
     side("inner")

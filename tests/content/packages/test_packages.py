@@ -111,9 +111,7 @@ def test_what_was_public_and_becomes_limited_is_hidden_outside_without_its_new_t
 
 
 @pytest.mark.postgres
-def test_erasure_arrives_text_and_file_are_gone(
-    settings: LazySettings, folders: Callable[[str], None]
-) -> None:
+def test_erasure_arrives_text_and_file_are_gone(settings: LazySettings, folders: Callable[[str], None]) -> None:
     with inner(settings):
         _, plans, _, housing = world()
         kept = store(b"%PDF-1.4 secret", "a.pdf")
@@ -135,9 +133,7 @@ def test_erasure_arrives_text_and_file_are_gone(
     assert "个人信息" not in everything(files)
 
 
-def test_limited_items_go_only_where_both_sides_say_so(
-    settings: LazySettings, folders: Callable[[str], None]
-) -> None:
+def test_limited_items_go_only_where_both_sides_say_so(settings: LazySettings, folders: Callable[[str], None]) -> None:
     files: list[Path] = []
     with inner(settings):
         _, plans, _, housing = world()
@@ -171,9 +167,7 @@ def test_two_columns_may_swap_their_names(settings: LazySettings, folders: Calla
     assert pages() == wanted
 
 
-def test_documents_of_and_editions_are_the_same_rows(
-    settings: LazySettings, folders: Callable[[str], None]
-) -> None:
+def test_documents_of_and_editions_are_the_same_rows(settings: LazySettings, folders: Callable[[str], None]) -> None:
     rows: list[Any] = []
     files: list[Path] = []
     with inner(settings):
@@ -181,9 +175,7 @@ def test_documents_of_and_editions_are_the_same_rows(
         page = item(housing, [plans])
         signed(page)
         document = document_of(page)
-        actions.set_standing(
-            document, by=SYSTEM, standing="repealed", on=timezone.localdate(), note="已由新文替代"
-        )
+        actions.set_standing(document, by=SYSTEM, standing="repealed", on=timezone.localdate(), note="已由新文替代")
         exporting.export(SYSTEM)
         rows, files = list(Edition.objects.values_list("pk", "digest")), paths()
     folders("outer")

@@ -95,9 +95,7 @@ def test_what_is_no_package_is_refused(folders: Callable[[str], None], tmp_path:
             apply(other)
 
 
-def test_another_key_is_not_trusted(
-    settings: LazySettings, folders: Callable[[str], None], tmp_path: Path
-) -> None:
+def test_another_key_is_not_trusted(settings: LazySettings, folders: Callable[[str], None], tmp_path: Path) -> None:
     files = two(settings)
     (tmp_path / "keys" / "package.pub").unlink()
     folders("outer")
@@ -113,9 +111,7 @@ def test_another_key_is_not_trusted(
         keys.trust(b"x")
 
 
-def test_a_lost_package_is_made_good_by_a_whole_one(
-    settings: LazySettings, folders: Callable[[str], None]
-) -> None:
+def test_a_lost_package_is_made_good_by_a_whole_one(settings: LazySettings, folders: Callable[[str], None]) -> None:
     wanted: dict[str, Any] = {}
     files: list[Path] = []
     with inner(settings):
@@ -167,9 +163,7 @@ def test_large_exports_are_cut_into_packages_without_showing_half(
     assert pages() == wanted
 
 
-def test_an_interrupted_export_is_finished_or_dropped(
-    settings: LazySettings, folders: Callable[[str], None]
-) -> None:
+def test_an_interrupted_export_is_finished_or_dropped(settings: LazySettings, folders: Callable[[str], None]) -> None:
     with inner(settings):
         _, plans, _, housing = world()
         public(housing, [plans])
@@ -195,9 +189,7 @@ def test_a_whole_package_is_written_and_applied_text_by_text(
             public(housing, [plans], title=f"第{n}号")
         body = "<p>" + "长" * 199_990 + "</p>"
         load = documents._loader
-        monkeypatch.setattr(
-            documents, "_loader", lambda pk, document: lambda: {**load(pk, document)(), "html": body}
-        )
+        monkeypatch.setattr(documents, "_loader", lambda pk, document: lambda: {**load(pk, document)(), "html": body})
         tracemalloc.start()
         exporting.export(SYSTEM, whole=True)
         peak = tracemalloc.get_traced_memory()[1]

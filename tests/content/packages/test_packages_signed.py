@@ -79,9 +79,7 @@ def other_edition(rows: Rows) -> None:
 
 
 def other_text(rows: Rows) -> None:
-    rows_of(rows, "texts")[0]["data"]["document"] = Document.objects.order_by("pk").values_list(
-        "pk", flat=True
-    )[0]
+    rows_of(rows, "texts")[0]["data"]["document"] = Document.objects.order_by("pk").values_list("pk", flat=True)[0]
 
 
 def slipped_in(rows: Rows) -> None:
@@ -178,25 +176,15 @@ def test_rows_that_say_what_no_row_says(files: list[Path]) -> None:
     assert broken() == []
 
 
-def test_sizes_numbers_and_digests_that_do_not_fit(
-    files: list[Path], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_sizes_numbers_and_digests_that_do_not_fit(files: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
     for size, said in ((1, "与签名不符"), (10**6, "与签名不符"), (10**15, "磁盘空间不足")):
         with pytest.raises(Refused, match=said):
-            apply(
-                forged(
-                    files[1], manifest=lambda m, size=size: m.update(files=dict.fromkeys(m["files"], size))
-                )
-            )
+            apply(forged(files[1], manifest=lambda m, size=size: m.update(files=dict.fromkeys(m["files"], size))))
     with pytest.raises(Refused, match="相距太远"):
         apply(forged(files[1], manifest=lambda m: m.update(sequence=200_000, whole=True)))
     # a row whose digest is another one's, one of no kind, one without end
     with pytest.raises(Refused, match="摘要值不符"):
-        apply(
-            forged(
-                files[1], lambda rows: rows_of(rows, "documents")[0]["data"].update(kind="x"), honest=False
-            )
-        )
+        apply(forged(files[1], lambda rows: rows_of(rows, "documents")[0]["data"].update(kind="x"), honest=False))
     with pytest.raises(Refused, match="不合规定的格式"):
         apply(forged(files[1], lambda rows: rows.append({"part": "texts", "key": "1", "op": "gone"})))
     monkeypatch.setattr(container, "MAX_ROW", 300)

@@ -30,9 +30,7 @@ def made(number: int, act: str = "publish", *, at: int = -1, audience: str = "al
         ([], False, None),
     ],
 )
-def test_what_goes_along(
-    editions: list[Made], carried: bool, wanted: tuple[list[int], set[int]] | None
-) -> None:
+def test_what_goes_along(editions: list[Made], carried: bool, wanted: tuple[list[int], set[int]] | None) -> None:
     found = public_part(editions, NOW, carried=carried, sent=set(), limited=False)
     assert found == (PublicPart(*wanted) if wanted else None)
 

@@ -92,9 +92,7 @@ def test_audit_verify_wants_the_package_that_an_edition_names(
     document = public(housing, [plans])
     made = data(document)
     row = made["editions"][0]
-    facts = {
-        name: parse_datetime(row[name]) if name in {"visible_from", "made_at"} else row[name] for name in row
-    }
+    facts = {name: parse_datetime(row[name]) if name in {"visible_from", "made_at"} else row[name] for name in row}
     row["digest"] = edition_digest(Edition(document=document, **facts))
     with applying(settings):
         receiving.receive(document, by=SYSTEM, package="package/1", data=made, texts={})
@@ -107,27 +105,21 @@ def test_audit_verify_wants_the_package_that_an_edition_names(
     assert signatures_hold().broken == ""
 
 
-def test_an_edition_whose_digest_does_not_hold_is_refused(
-    plans: Column, housing: Body, settings: LazySettings
-) -> None:
+def test_an_edition_whose_digest_does_not_hold_is_refused(plans: Column, housing: Body, settings: LazySettings) -> None:
     document = public(housing, [plans])
     with applying(settings):
         pass
     settings.GONGKAI_OUTER = True
     for changed in ({}, {"made_by": "别人"}, {"digest": "0" * 64}):
         with opened("package/1"), pytest.raises(Refused, match="摘要值不符"):
-            receiving.receive(
-                document, by=SYSTEM, package="package/1", data=data(document, **changed), texts={}
-            )
+            receiving.receive(document, by=SYSTEM, package="package/1", data=data(document, **changed), texts={})
     same = data(document, pk=document.editions.get().pk, digest="1" * 64)
     with opened("package/1"), pytest.raises(Refused, match="与已接收的不一致"):
         receiving.receive(document, by=SYSTEM, package="package/1", data=same, texts={})
     assert document.editions.count() == 1
 
 
-def test_a_text_that_is_not_the_editions_is_refused(
-    plans: Column, housing: Body, settings: LazySettings
-) -> None:
+def test_a_text_that_is_not_the_editions_is_refused(plans: Column, housing: Body, settings: LazySettings) -> None:
     document = public(housing, [plans])
     other = public(housing, [plans], title="另一份")
     text = EditionContent.objects.get(edition__document=other)

@@ -129,9 +129,7 @@ class TestRound:
         with pytest.raises(Refused, match="只能处理本单位"):
             actions.judge(case, by=actor(Role.CLERK, _other(housing)), verdict=Verdict.KEEP)
 
-    def test_what_was_repealed_meanwhile_is_not_listed_as_kept(
-        self, made: CleanupRound, chief: Actor
-    ) -> None:
+    def test_what_was_repealed_meanwhile_is_not_listed_as_kept(self, made: CleanupRound, chief: Actor) -> None:
         judged(made)
         case = made.cases.first()
         actions.decide(
@@ -184,9 +182,7 @@ class TestRound:
         logged = Counter(Movement.objects.values_list("action", flat=True))
         assert (logged["policies.take_effect"], logged["policies.finish_round"]) == (3, 1)
 
-    def test_the_result_lists_what_the_units_said(
-        self, made: CleanupRound, chief: Actor, rules: Column
-    ) -> None:
+    def test_the_result_lists_what_the_units_said(self, made: CleanupRound, chief: Actor, rules: Column) -> None:
         judged(made, Verdict.REPEAL)
         actions.close_round(made, by=chief, columns=[rules])
         made.refresh_from_db()
@@ -194,15 +190,11 @@ class TestRound:
         html = item.get_latest_revision_as_object().imported_html
         assert "废止的文件目录（3件）" in html
         title = made.cases.first().record.title
-        publishing.revise(
-            item, by=actor(Role.CLERK, item.unit), imported_html=html.replace(title, "别的办法")
-        )
+        publishing.revise(item, by=actor(Role.CLERK, item.unit), imported_html=html.replace(title, "别的办法"))
         with pytest.raises(Refused, match="与清理意见不一致"):
             submitted(ItemPage.objects.get(pk=item.pk))
 
-    def test_a_result_that_was_not_signed_goes_back(
-        self, made: CleanupRound, chief: Actor, rules: Column
-    ) -> None:
+    def test_a_result_that_was_not_signed_goes_back(self, made: CleanupRound, chief: Actor, rules: Column) -> None:
         judged(made, Verdict.REPEAL)
         actions.close_round(made, by=chief, columns=[rules])
         made.refresh_from_db()
@@ -247,9 +239,7 @@ class TestRound:
         actions.judge(case, by=chief, verdict=Verdict.REPEAL, reason="过时")
         case.refresh_from_db()
         assert case.decided_by.endswith("（据书面意见代录）")
-        assert Message.objects.filter(
-            subject__startswith="已登记本单位的书面", person=clerk.person_id
-        ).exists()
+        assert Message.objects.filter(subject__startswith="已登记本单位的书面", person=clerk.person_id).exists()
         other = made.cases.exclude(body=housing).first()
         with pytest.raises(Refused, match="由起草单位提出"):
             actions.judge(other, by=chief, verdict=Verdict.KEEP)
@@ -286,9 +276,7 @@ class TestRound:
         assert {today(case.record) for case in made.cases.all()} == {"in_force"}
         assert set(Entry.objects.values_list("state", flat=True)) == {"cancelled"}
 
-    def test_a_unit_hands_in_what_it_has_decided(
-        self, made: CleanupRound, housing: Body, chief: Actor
-    ) -> None:
+    def test_a_unit_hands_in_what_it_has_decided(self, made: CleanupRound, housing: Body, chief: Actor) -> None:
         entry = made.tasks.get(body=housing).entry
         clerk = actor(Role.CLERK, housing)
         with pytest.raises(Refused, match="还有2件"):
@@ -358,21 +346,15 @@ class TestSpreadsheet:
         on_paper(made, chief)
         rows = self.rows(made)
         rows[0].verdict = Verdict.REPEAL
-        _, plan = spreadsheets.try_file(
-            "cleanup", content=write_xlsx(SHEET, rows), file_name="清理.xlsx", by=chief
-        )
-        assert [str(error) for error in plan.errors] == [
-            "第2行 I列（清理意见）：废止的，请写明理由。请核对后改正。"
-        ]
+        _, plan = spreadsheets.try_file("cleanup", content=write_xlsx(SHEET, rows), file_name="清理.xlsx", by=chief)
+        assert [str(error) for error in plan.errors] == ["第2行 I列（清理意见）：废止的，请写明理由。请核对后改正。"]
 
     def test_after_closing_it_is_not_undone(self, made: CleanupRound, chief: Actor) -> None:
         rows = self.rows(made)
         on_paper(made, chief)
         for row in rows:
             row.verdict = Verdict.KEEP
-        run, _ = spreadsheets.try_file(
-            "cleanup", content=write_xlsx(SHEET, rows), file_name="清理.xlsx", by=chief
-        )
+        run, _ = spreadsheets.try_file("cleanup", content=write_xlsx(SHEET, rows), file_name="清理.xlsx", by=chief)
         spreadsheets.apply(run, by=chief)
         actions.close_round(made, by=chief)
         run.refresh_from_db()
@@ -415,9 +397,7 @@ class TestValidity:
         tasks.lapse(Entry.objects.get(), by=actor(Role.CLERK, housing), words="任务已完成，到期失效")
         assert validity.remind() == {"reminders": 0, "settled": 0}
 
-    def test_how_long_before_is_a_figure_that_an_office_may_set(
-        self, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_how_long_before_is_a_figure_that_an_office_may_set(self, monkeypatch: pytest.MonkeyPatch) -> None:
         assert validity.months_before() == 6
         figure = law.figures({"validity.notice": {"value": 3, "source": "云府办发〔2026〕9号"}})
         monkeypatch.setattr(law, "figures", lambda: figure)

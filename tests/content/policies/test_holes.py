@@ -57,9 +57,7 @@ class TestTheJusticeBureau:
             actions.decide(made, by=actor(Role.CLERK, justice), **facts)
         actions.decide(made, by=actor(Role.LEAD, justice), **facts)
 
-    def test_its_clerk_opens_a_round_and_its_head_closes_it(
-        self, city: Body, housing: Body, justice: Body
-    ) -> None:
+    def test_its_clerk_opens_a_round_and_its_head_closes_it(self, city: Body, housing: Body, justice: Body) -> None:
         made = record(housing, filed_number="云备〔2024〕1号")
         clerk = actor(Role.CLERK, justice)
         opened = actions.open_round(city, by=clerk, name="清理", due_on=date(2026, 12, 20))
@@ -84,9 +82,7 @@ class TestWordsOfTheLibrary:
         assert self.found(site, "每亩九万元") == 0
         assert self.found(site, "为了规范管理") == 1
 
-    def test_words_of_an_older_edition_find_nothing(
-        self, site: Website, rules: Column, housing: Body
-    ) -> None:
+    def test_words_of_an_older_edition_find_nothing(self, site: Website, rules: Column, housing: Body) -> None:
         made = public(housing, [rules], html="<p>凤凰方案。</p>")
         assert self.found(site, "凤凰方案") == 1
         signed(revised(made, imported_html="<p>新版。</p>"))
@@ -106,9 +102,7 @@ SEEN: tuple[dict[str, Any], ...] = (
 
 class TestWhatThePublicReads:
     @pytest.mark.parametrize("fields", SEEN)
-    def test_a_clerk_alone_changes_nothing_of_it(
-        self, rules: Column, housing: Body, fields: dict[str, Any]
-    ) -> None:
+    def test_a_clerk_alone_changes_nothing_of_it(self, rules: Column, housing: Body, fields: dict[str, Any]) -> None:
         made = public(housing, [rules])
         with pytest.raises(Refused, match="签发人、负责人或者政务公开办"):
             actions.change(made, by=actor(Role.CLERK, housing), **fields)
@@ -186,9 +180,7 @@ class TestWhatThePublicReads:
             actions.unrelate(relation, by=actor(Role.CLERK, housing))
         actions.unrelate(relation, by=signer)
 
-    def test_no_free_words_of_one_signer_stand_in_relations(
-        self, rules: Column, housing: Body, client: Client
-    ) -> None:
+    def test_no_free_words_of_one_signer_stand_in_relations(self, rules: Column, housing: Body, client: Client) -> None:
         made, signer = public(housing, [rules]), actor(Role.SIGNER, housing)
         path = Shelf.objects.filter(document=made.document).first().path  # type: ignore[union-attr]
         actions.relate(made, by=signer, kind=Kind.BASIS, cited="张三贪污的办法")
@@ -208,9 +200,7 @@ class TestWhatThePublicReads:
         last = list(history(made.stream))[-1]
         assert last.facts["applies_to"] == ["全市", "全省"]
 
-    def test_the_filing_number_comes_from_the_justice_bureau(
-        self, rules: Column, housing: Body, justice: Body
-    ) -> None:
+    def test_the_filing_number_comes_from_the_justice_bureau(self, rules: Column, housing: Body, justice: Body) -> None:
         made = public(housing, [rules])
         actions.change(made, by=actor(Role.LEAD, justice), filed_number="云备〔2024〕1号")
         with pytest.raises(Refused, match="已经签发公开"):
@@ -286,9 +276,7 @@ class TestDays:
             {"published_on": date(2027, 6, 1)},
         ],
     )
-    def test_stay_those_of_the_signed_edition(
-        self, rules: Column, housing: Body, fields: dict[str, Any]
-    ) -> None:
+    def test_stay_those_of_the_signed_edition(self, rules: Column, housing: Body, fields: dict[str, Any]) -> None:
         made = public(housing, [rules])
         with pytest.raises(Refused, match=r"已签发的版本不一致|不能晚于今天"):
             actions.change(made, by=actor(Role.SIGNER, housing), **fields)
@@ -323,9 +311,7 @@ class TestDays:
         actions.change(made, by=actor(Role.SIGNER, housing), ends_on=day)
         assert confirmed(made.stream, actor(Role.LEAD, housing)).ends_on == day
 
-    def test_nothing_that_was_decided_before_is_bound_to_what_is_public(
-        self, rules: Column, housing: Body
-    ) -> None:
+    def test_nothing_that_was_decided_before_is_bound_to_what_is_public(self, rules: Column, housing: Body) -> None:
         made = public(housing, [rules])
         page, title, number = item_of(made.document), made.title, made.number
         made.delete()
@@ -336,9 +322,7 @@ class TestDays:
 
 
 class TestPersonalData:
-    @pytest.mark.parametrize(
-        "name", ["headnote", "applies_to", "issuers", "subject", "unified_number", "filed_number"]
-    )
+    @pytest.mark.parametrize("name", ["headnote", "applies_to", "issuers", "subject", "unified_number", "filed_number"])
     def test_no_field_that_is_shown_carries_it(self, housing: Body, name: str) -> None:
         with pytest.raises(Refused, match="42010619900101001X"):
             record(housing, **{name: BAD})
@@ -379,9 +363,7 @@ class TestAnotherUnitsRule:
         made.save()
         return made
 
-    def test_is_not_kept_in_step_before_it_is_public(
-        self, hidden: PolicyRecord, justice: Body, city: Body
-    ) -> None:
+    def test_is_not_kept_in_step_before_it_is_public(self, hidden: PolicyRecord, justice: Body, city: Body) -> None:
         water = self.water(city)
         with pytest.raises(Refused, match="尚未公开"):
             actions.keep_text(water, by=actor(Role.CLERK, water), record=hidden)
@@ -419,9 +401,7 @@ class TestAnotherUnitsRule:
     def test_is_not_found_by_name_for_a_relation(self, hidden: PolicyRecord, city: Body) -> None:
         water = self.water(city)
         own, client = record(water), signed_in(Role.CLERK, water)
-        client.post(
-            f"/admin/policies/{own.pk}/relate/", {"kind": "basis", "other": hidden.title, "cited": ""}
-        )
+        client.post(f"/admin/policies/{own.pk}/relate/", {"kind": "basis", "other": hidden.title, "cited": ""})
         assert not Relation.objects.exists()
 
 

@@ -105,9 +105,7 @@ def test_a_records_unit_is_asked_too(housing: Body, justice: Body, clerk: Actor)
     made = record(housing, headnote="")
     made.headnote = HEADNOTE
     run = imported("policies", SHEET, [made], clerk)
-    there = actor(
-        Role.CLERK, Body.objects.create(name="云岭市教育局", parent=housing.parent, kind="department")
-    )
+    there = actor(Role.CLERK, Body.objects.create(name="云岭市教育局", parent=housing.parent, kind="department"))
     gone = Actor(clerk.name, person_id=clerk.person_id, posts=there.posts, bodies=there.bodies)
     assert refused(run, gone) == [f"“{made}”：只能处理本单位起草的文件。"]
 
@@ -117,9 +115,7 @@ def test_the_number_of_a_public_document_takes_whoever_may_change_it(
 ) -> None:
     made = public(housing, [rules])
     signer = actor(Role.SIGNER, justice)
-    row = FiledRow(
-        title=made.title, number=made.number, filed_number="云备〔2024〕9号", filed_on=date(2024, 6, 1)
-    )
+    row = FiledRow(title=made.title, number=made.number, filed_number="云备〔2024〕9号", filed_on=date(2024, 6, 1))
     run = imported("filed", FILED, [row], signer)
     now_clerk = actor(Role.CLERK, justice)
     reduced = Actor(signer.name, person_id=signer.person_id, posts=now_clerk.posts, bodies=now_clerk.bodies)

@@ -63,9 +63,7 @@ def docx(*paragraphs: str) -> bytes:
 
 class TestLibrary:
     def test_a_dry_run_writes_nothing_and_the_import_is_taken_back(self, housing: Body, clerk: Actor) -> None:
-        content = sheet(
-            line(housing), line(housing, title="第二号办法", number="云府规〔2024〕4号", unified_number="")
-        )
+        content = sheet(line(housing), line(housing, title="第二号办法", number="云府规〔2024〕4号", unified_number=""))
         run, plan = spreadsheets.try_file("policies", content=content, file_name="库.xlsx", by=clerk)
         assert (plan.made, plan.errors) == (2, [])
         assert not PolicyRecord.objects.exists()
@@ -228,17 +226,13 @@ class TestFiled:
 
     def test_only_those_who_keep_it(self, housing: Body) -> None:
         with pytest.raises(Refused, match="备案目录"):
-            spreadsheets.try_file(
-                "filed", content=b"\xe6\x96\x87", file_name="x.csv", by=actor(Role.CLERK, housing)
-            )
+            spreadsheets.try_file("filed", content=b"\xe6\x96\x87", file_name="x.csv", by=actor(Role.CLERK, housing))
 
 
 class TestKeptTexts:
     @pytest.fixture
     def kept(self, housing: Body, clerk: Actor) -> KeptText:
-        made = record(
-            housing, level=Level.REGULATION, number="国务院令第711号", title="中华人民共和国某条例", html=""
-        )
+        made = record(housing, level=Level.REGULATION, number="国务院令第711号", title="中华人民共和国某条例", html="")
         made.html = "<p>第一条　为了规范，制定本条例。</p><p>第二条　自公布之日起施行。</p>"
         made.save()
         return actions.keep_text(housing, by=clerk, record=made, source="国家行政法规库")
@@ -249,9 +243,7 @@ class TestKeptTexts:
         actions.compare_text(kept, by=clerk, text=same, checked_on=date(2026, 11, 1))
         kept.refresh_from_db()
         assert (kept.result, kept.checked_on) == (Checked.SAME, date(2026, 11, 1))
-        actions.compare_text(
-            kept, by=clerk, text=same.replace("公布之日", "2027年1月1日"), edition="2026年修订"
-        )
+        actions.compare_text(kept, by=clerk, text=same.replace("公布之日", "2027年1月1日"), edition="2026年修订")
         kept.refresh_from_db()
         assert (kept.result, kept.edition) == (Checked.DIFFERENT, "2026年修订")
         lines = texts.differences(texts.text_of(kept.record), kept.text)
@@ -270,9 +262,7 @@ class TestKeptTexts:
         actions.take_over(KeptText.objects.get(), by=clerk)
         assert "新文" in PolicyRecord.objects.get().html
 
-    def test_what_is_public_stays_until_it_is_signed(
-        self, clerk: Actor, housing: Body, rules: Column
-    ) -> None:
+    def test_what_is_public_stays_until_it_is_signed(self, clerk: Actor, housing: Body, rules: Column) -> None:
         made = public(housing, [rules], level=Level.GOVERNMENT_RULE, number="云岭市人民政府令第5号")
         kept = actions.keep_text(housing, by=clerk, record=made)
         actions.compare_text(kept, by=clerk, text="第一条　新文。")

@@ -40,9 +40,7 @@ def compare(kept: KeptText, text: str, day: date) -> None:
     actions.compare_text(kept, by=by, text=text, edition="2024年修订", checked_on=day)
 
 
-def test_source_edition_and_day_stand_on_the_public_page(
-    order: PolicyRecord, housing: Body, client: Client
-) -> None:
+def test_source_edition_and_day_stand_on_the_public_page(order: PolicyRecord, housing: Body, client: Client) -> None:
     assert source_facts(order) == []
     kept = keep(housing, order)
     assert dict(source_facts(order))["核对日期"] == "还没有核对"
@@ -64,16 +62,12 @@ def test_a_difference_is_said(order: PolicyRecord, housing: Body) -> None:
     assert "请上传来源文件" in answer.content.decode()
     assert there["address"] in clerk.get(page).content.decode(), "where the source is can be said later, too"
     with pytest.raises(Refused):
-        actions.point_text(
-            kept, by=actor(Role.CLERK, order.body.parent), address="https://guizhang.example/14"
-        )
+        actions.point_text(kept, by=actor(Role.CLERK, order.body.parent), address="https://guizhang.example/14")
     compare(kept, "别的文字。", date(2026, 11, 1))
     assert dict(source_facts(order))["核对日期"] == "2026-11-01（与来源有差异，正在核实）"
 
 
-def test_of_several_units_the_last_comparison_counts(
-    order: PolicyRecord, housing: Body, justice: Body
-) -> None:
+def test_of_several_units_the_last_comparison_counts(order: PolicyRecord, housing: Body, justice: Body) -> None:
     compare(keep(housing, order), "为了规范管理，制定本办法。", date(2026, 3, 1))
     compare(keep(justice, order), "为了规范管理，制定本办法。", date(2026, 9, 1))
     assert dict(source_facts(order))["核对日期"] == "2026-09-01"

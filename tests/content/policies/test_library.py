@@ -72,9 +72,7 @@ class TestFirstInTheLibrary:
         actions.align(made, by=actor(Role.CLERK, housing))
         signed(page)
 
-    def test_what_its_text_says_of_days_and_of_others_is_taken_or_told(
-        self, rules: Column, housing: Body
-    ) -> None:
+    def test_what_its_text_says_of_days_and_of_others_is_taken_or_told(self, rules: Column, housing: Body) -> None:
         old = public(housing, [rules], number="云府规〔2024〕200号")
         text = "<p>本办法自2026年12月1日起施行。《云岭市老办法》（云府规〔2024〕200号）同时废止。</p>"
         page = item(housing, [rules], **{**NORMATIVE, "effective_on": None, "imported_html": text})
@@ -82,9 +80,7 @@ class TestFirstInTheLibrary:
         assert made.effective_on == date(2026, 12, 1)
         (told,) = against_record(made, words_of(page), TODAY)
         assert old.title in told
-        actions.decide(
-            old, by=actor(Role.SIGNER, housing), what=What.REPEAL, on=date(2026, 12, 1), actor=made
-        )
+        actions.decide(old, by=actor(Role.SIGNER, housing), what=What.REPEAL, on=date(2026, 12, 1), actor=made)
         actions.change(made, by=actor(Role.CLERK, housing), effective_on=date(2027, 1, 1))
         made.refresh_from_db()
         (told,) = against_record(made, words_of(page), TODAY)
@@ -107,9 +103,7 @@ class TestFirstInTheLibrary:
         assert standing(made) == Standing.IN_FORCE
 
     @pytest.mark.parametrize("number", ["云府规[2024]3号", "云府规〔2024〕第3号", "云府规〔2024〕03号", ""])
-    def test_a_wrong_number_is_listed_and_holds_it_back(
-        self, rules: Column, housing: Body, number: str
-    ) -> None:
+    def test_a_wrong_number_is_listed_and_holds_it_back(self, rules: Column, housing: Body, number: str) -> None:
         with pytest.raises(Refused, match="发文字号"):
             public(housing, [rules], number=number)
 
@@ -171,9 +165,7 @@ class TestConsultation:
             {"level": Level.GOVERNMENT_RULE, "number": "云岭市人民政府令第5号"},
         ],
     )
-    def test_thirty_days_for_business_and_rules(
-        self, rules: Column, housing: Body, more: dict[str, Any]
-    ) -> None:
+    def test_thirty_days_for_business_and_rules(self, rules: Column, housing: Body, more: dict[str, Any]) -> None:
         with pytest.raises(Refused, match="少于30日"):
             public(housing, [rules], **self.facts(29, **more))
         public(housing, [rules], **self.facts(30, **more))
@@ -183,9 +175,7 @@ class TestDecisions:
     def test_a_repeal_changes_the_state_the_same_day_with_history(self, rules: Column, housing: Body) -> None:
         old = public(housing, [rules])
         new = public(housing, [rules], title="云岭市新管理办法", html=f"<p>{old}同时废止。</p>")
-        actions.decide(
-            old, by=actor(Role.SIGNER, housing), what=What.REPEAL, on=TODAY, actor=new, replaces=True
-        )
+        actions.decide(old, by=actor(Role.SIGNER, housing), what=What.REPEAL, on=TODAY, actor=new, replaces=True)
         document = Document.objects.get(pk=old.document_id)
         assert document.standing == Standing.REPEALED
         assert document.successor_id == new.document_id
@@ -208,9 +198,7 @@ class TestDecisions:
         page = actions.draft(new, by=actor(Role.CLERK, housing), columns=[rules])
         with pytest.raises(Refused, match="正文没有写明"):
             submitted(page)
-        publishing.revise(
-            page, by=actor(Role.CLERK, housing), imported_html=f"<p>第一条　{old}同时废止。</p>"
-        )
+        publishing.revise(page, by=actor(Role.CLERK, housing), imported_html=f"<p>第一条　{old}同时废止。</p>")
         signed(ItemPage.objects.get(pk=page.pk))
         assert "还没有公布的新办法" in note()
         publishing.withdraw(document_of(page), by=actor(Role.SIGNER, housing), reason="有误")
@@ -246,9 +234,7 @@ class TestDecisions:
 
     def test_a_clerk_records_no_repeal(self, housing: Body) -> None:
         with pytest.raises(Refused, match="签发人"):
-            actions.decide(
-                record(housing), by=actor(Role.CLERK, housing), what=What.REPEAL, on=TODAY, reason="无"
-            )
+            actions.decide(record(housing), by=actor(Role.CLERK, housing), what=What.REPEAL, on=TODAY, reason="无")
 
     def test_a_decision_recorded_by_mistake_is_taken_back(self, rules: Column, housing: Body) -> None:
         by = actor(Role.SIGNER, housing)
@@ -284,9 +270,7 @@ class TestDecisions:
         publishing.revise(page, by=actor(Role.CLERK, housing), **silent)
         with pytest.raises(Refused, match="正文没有写明"):
             submitted(ItemPage.objects.get(pk=page.pk))
-        publishing.revise(
-            page, by=actor(Role.CLERK, housing), imported_html=f"<p>{made}自公布之日起废止。</p>"
-        )
+        publishing.revise(page, by=actor(Role.CLERK, housing), imported_html=f"<p>{made}自公布之日起废止。</p>")
         signed(ItemPage.objects.get(pk=page.pk))
         assert (standing(made), state(made)) == (Standing.REPEALED, Standing.REPEALED)
 
@@ -313,9 +297,7 @@ class TestBases:
         with pytest.raises(Refused, match="尚未公开"):
             signed(page)
 
-    def test_a_basis_that_ends_flags_every_guide_and_tells_its_owner_once(
-        self, rules: Column, housing: Body
-    ) -> None:
+    def test_a_basis_that_ends_flags_every_guide_and_tells_its_owner_once(self, rules: Column, housing: Body) -> None:
         basis = public(housing, [rules])
         page = guide(housing, [rules])
         clerk = actor(Role.CLERK, housing)
@@ -326,9 +308,7 @@ class TestBases:
         assert not unsettled().exists()
         actions.decide(basis, by=SYSTEM, what=What.REPEAL, on=TODAY, reason="已有上位法")
         assert unsettled().count() == 2
-        told = Message.objects.filter(
-            subject__startswith="依据已失效", person=clerk.person_id, channel="screen"
-        )
+        told = Message.objects.filter(subject__startswith="依据已失效", person=clerk.person_id, channel="screen")
         assert told.count() == 2
         warn_all()
         assert told.count() == 2

@@ -68,9 +68,7 @@ def said(answer: Any) -> str:
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_pages_stand_empty_and_filled(
-    page: str, chief_client: Client, clerk_client: Client, housing: Body
-) -> None:
+def test_pages_stand_empty_and_filled(page: str, chief_client: Client, clerk_client: Client, housing: Body) -> None:
     assert chief_client.get(HOME + page).status_code == 200
     record(housing)
     assert chief_client.get(HOME + page).status_code == 200
@@ -99,9 +97,7 @@ def test_entered_changed_decided_and_related_on_its_page(
     assert "现行有效，自2024年5月1日起施行" in page
     facts = {**FACTS, "applies_to": "全市", "version": made.version}
     assert "已修改" in said(clerk_client.post(f"{HOME}{made.pk}/change/", facts, follow=True))
-    assert "他人处理" in said(
-        clerk_client.post(f"{HOME}{made.pk}/change/", {**facts, "applies_to": "市"}, follow=True)
-    )
+    assert "他人处理" in said(clerk_client.post(f"{HOME}{made.pk}/change/", {**facts, "applies_to": "市"}, follow=True))
     other = record(housing, title="新办法")
     related = {"kind": Kind.BASIS, "other": str(other), "cited": ""}
     assert "已记入" in said(clerk_client.post(f"{HOME}{made.pk}/relate/", related, follow=True))
@@ -111,9 +107,7 @@ def test_entered_changed_decided_and_related_on_its_page(
     assert "只有" in said(clerk_client.post(f"{HOME}{made.pk}/decide/", repeal, follow=True))
     assert "已记入" in said(lead_client.post(f"{HOME}{made.pk}/decide/", repeal, follow=True))
     assert "已废止" in clerk_client.get(f"{HOME}{made.pk}/").content.decode()
-    undo = lead_client.post(
-        f"{HOME}decisions/{Decision.objects.get().pk}/undo/", {"reason": "录错"}, follow=True
-    )
+    undo = lead_client.post(f"{HOME}decisions/{Decision.objects.get().pk}/undo/", {"reason": "录错"}, follow=True)
     assert "已撤销" in said(undo)
     relation = Relation.objects.get(kind=Kind.BASIS)
     assert "已删除" in said(clerk_client.post(f"{HOME}relations/{relation.pk}/remove/", follow=True))
@@ -138,9 +132,7 @@ def test_entered_from_the_items_page(clerk_client: Client, housing: Body, rules:
     assert "没有公开征求意见的记录" in shown
 
 
-def test_a_guide_says_what_it_rests_on(
-    clerk_client: Client, lead_client: Client, housing: Body, rules: Column
-) -> None:
+def test_a_guide_says_what_it_rests_on(clerk_client: Client, lead_client: Client, housing: Body, rules: Column) -> None:
     basis, page = public(housing, [rules]), guide(housing, [rules])
     answer = clerk_client.post(f"{HOME}use/{page.pk}/", {"other": basis.number, "cited": ""}, follow=True)
     assert basis.title in answer.content.decode()
@@ -155,9 +147,7 @@ def test_a_guide_says_what_it_rests_on(
     assert document_of(page).pk
 
 
-def test_what_was_public_before_is_entered_afterwards(
-    clerk_client: Client, housing: Body, rules: Column
-) -> None:
+def test_what_was_public_before_is_entered_afterwards(clerk_client: Client, housing: Body, rules: Column) -> None:
     made = public(housing, [rules], level=Level.OTHER)
     number = made.document_id
     PolicyRecord.objects.all().delete()
@@ -193,9 +183,7 @@ def test_a_round_is_walked(clerk_client: Client, chief_client: Client, housing: 
     assert '<option value="repeal" selected>' in left  # as it was chosen,
     assert 'name="query" value="tab=left"' in left  # under the tab where they were working
     assert "还有1件文件没有清理意见" in chief_client.get(page).content.decode()
-    assert "没有清理意见" in said(
-        chief_client.post(f"{page}close/", {"result_on": "2026-11-20"}, follow=True)
-    )
+    assert "没有清理意见" in said(chief_client.post(f"{page}close/", {"result_on": "2026-11-20"}, follow=True))
     clerk_client.post(f"{page}judge/", {**verdicts, f"c{two.pk}-reason": "已过时"})
     assert chief_client.get(f"{page}export/").status_code == 200
     answer = chief_client.post(f"{page}close/", {"result_on": "2026-11-20"}, follow=True)
@@ -259,9 +247,7 @@ def test_a_document_is_named_as_it_is_proposed(housing: Body) -> None:
 def test_ticked_documents_get_one_verdict(clerk_client: Client, housing: Body, city: Body) -> None:
     for _ in range(4):
         record(housing)
-    made: CleanupRound = actions.open_round(
-        city, by=actor(Role.CHIEF, city), name="清理", due_on=date(2026, 12, 20)
-    )
+    made: CleanupRound = actions.open_round(city, by=actor(Role.CHIEF, city), name="清理", due_on=date(2026, 12, 20))
     cases = list(CleanupCase.objects.order_by("pk").values_list("pk", flat=True))
     typed = {"case": cases, **{f"c{pk}-verdict": "" for pk in cases}, f"c{cases[3]}-verdict": "keep"}
     page = f"{HOME}rounds/{made.pk}/"
@@ -281,9 +267,7 @@ def test_a_round_is_cancelled(chief_client: Client, housing: Body, city: Body) -
     record(housing)
     made = actions.open_round(city, by=actor(Role.CHIEF, city), name="清理", due_on=date(2026, 12, 20))
     assert "没有新入库" in said(chief_client.post(f"{HOME}rounds/{made.pk}/take-in/", follow=True))
-    assert "已取消" in said(
-        chief_client.post(f"{HOME}rounds/{made.pk}/cancel/", {"reason": "定错"}, follow=True)
-    )
+    assert "已取消" in said(chief_client.post(f"{HOME}rounds/{made.pk}/cancel/", {"reason": "定错"}, follow=True))
 
 
 def test_originals_are_uploaded_and_thrown_away(clerk_client: Client, housing: Body, justice: Body) -> None:

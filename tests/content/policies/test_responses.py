@@ -60,9 +60,7 @@ class TestTheFiveSteps:
         assert steps["公开发布"] == (True, "2026-11-20公开")
         assert not steps["关切回应"][0]
 
-    def test_an_interpretation_found_needless_counts_once_it_was_passed(
-        self, housing: Body, rules: Column
-    ) -> None:
+    def test_an_interpretation_found_needless_counts_once_it_was_passed(self, housing: Body, rules: Column) -> None:
         made = library.record(housing)
         page = actions.draft(made, by=actor(Role.CLERK, housing), columns=[rules])
         made.refresh_from_db()
@@ -70,9 +68,7 @@ class TestTheFiveSteps:
         exempt(page)
         assert words(made)["政策解读"][0]
 
-    def test_a_response_takes_the_step_once_the_public_reads_it(
-        self, parking: PolicyRecord, rules: Column
-    ) -> None:
+    def test_a_response_takes_the_step_once_the_public_reads_it(self, parking: PolicyRecord, rules: Column) -> None:
         page = draft(parking)
         assert words(parking)["关切回应"] == (False, "起草回应1篇，还没有公开")
         signed(place(page, rules))
@@ -94,9 +90,7 @@ class TestResponses:
         assert relations(parking, ANONYMOUS, rules.website_id)[0][0] == "关切回应"
         assert seen(page, "policy_answered") == ["云岭市停车场管理办法"]
 
-    def test_what_was_asked_is_not_told_the_public(
-        self, parking: PolicyRecord, rules: Column, client: Client
-    ) -> None:
+    def test_what_was_asked_is_not_told_the_public(self, parking: PolicyRecord, rules: Column, client: Client) -> None:
         page = draft(parking)
         signed(place(page, rules))
         for number in (parking.document_id, document_of(page).pk):
@@ -117,9 +111,7 @@ class TestResponses:
         with pytest.raises(Refused, match="不宜公开"):
             actions.draft_response(parking, by=clerk, concern="市民身份证号码11010519491231002X的来信")
 
-    def test_an_interpretation_is_none_and_nothing_is_linked_twice(
-        self, parking: PolicyRecord, rules: Column
-    ) -> None:
+    def test_an_interpretation_is_none_and_nothing_is_linked_twice(self, parking: PolicyRecord, rules: Column) -> None:
         clerk = actor(Role.CLERK, parking.body)
         text = item(parking.body, [rules], kind=ItemKind.INTERPRETATION)
         with pytest.raises(Refused, match="不能作为关切回应"):
@@ -192,14 +184,10 @@ class TestWhileItIsSigned:
         self, request: pytest.FixtureRequest, parking: PolicyRecord, housing: Body, rules: Column
     ) -> tuple[str, ItemPage, Relation]:
         page = item(housing, [rules], kind="guide" if request.param == "use" else "other")
-        made = getattr(actions, request.param)(
-            document_of(page), by=actor(Role.CLERK, housing), other=parking
-        )
+        made = getattr(actions, request.param)(document_of(page), by=actor(Role.CLERK, housing), other=parking)
         return request.param, page, made
 
-    @pytest.mark.parametrize(
-        ("upto", "role"), [(0, Role.CLERK), (3, Role.LEAD)], ids=["one signed", "approved"]
-    )
+    @pytest.mark.parametrize(("upto", "role"), [(0, Role.CLERK), (3, Role.LEAD)], ids=["one signed", "approved"])
     def test_nobody_changes_its_links(
         self, linked: tuple[str, ItemPage, Relation], upto: int, role: Role, housing: Body
     ) -> None:
@@ -211,9 +199,7 @@ class TestWhileItIsSigned:
         with pytest.raises(Refused, match="正在审签"):
             actions.unrelate(made, by=by)
 
-    def test_after_its_return_they_change_again(
-        self, linked: tuple[str, ItemPage, Relation], housing: Body
-    ) -> None:
+    def test_after_its_return_they_change_again(self, linked: tuple[str, ItemPage, Relation], housing: Body) -> None:
         review, clerk = submitted(linked[1]), actor(Role.CLERK, housing)
         publishing.return_review(review, by=actor(Role.REVIEWER, housing), words="改", gate="policy")
         actions.unrelate(linked[2], by=clerk)

@@ -73,13 +73,9 @@ class TestTheFiledList:
     """A filing number stands on the public page: the list of a clerk puts none there."""
 
     def listed(self, made: PolicyRecord, number: str) -> FiledRow:
-        return FiledRow(
-            body=made.body.parent, title=made.title, number=made.number, record=made, filed_number=number
-        )
+        return FiledRow(body=made.body.parent, title=made.title, number=made.number, record=made, filed_number=number)
 
-    def test_a_clerk_of_the_justice_bureau_lists_it_only(
-        self, rules: Column, housing: Body, justice: Body
-    ) -> None:
+    def test_a_clerk_of_the_justice_bureau_lists_it_only(self, rules: Column, housing: Body, justice: Body) -> None:
         made = public(housing, [rules], filed_number="")
         row = actions.list_filed(self.listed(made, "云备〔2026〕9号"), by=actor(Role.CLERK, justice))
         made.refresh_from_db()
@@ -95,9 +91,7 @@ class TestTheFiledList:
         made.refresh_from_db()
         assert made.filed_number == "云备〔2026〕9号"
 
-    def test_into_what_is_being_signed_nobody_writes_it(
-        self, rules: Column, housing: Body, justice: Body
-    ) -> None:
+    def test_into_what_is_being_signed_nobody_writes_it(self, rules: Column, housing: Body, justice: Body) -> None:
         made = record(housing)
         made.html = "<p>为了规范管理，制定本办法。</p>"
         made.save()
@@ -109,9 +103,7 @@ class TestTheFiledList:
 
     def test_it_carries_nothing_personal(self, housing: Body, justice: Body) -> None:
         with pytest.raises(Refused, match="不宜公开"):
-            actions.list_filed(
-                self.listed(record(housing), "联系王建国13887654321"), by=actor(Role.LEAD, justice)
-            )
+            actions.list_filed(self.listed(record(housing), "联系王建国13887654321"), by=actor(Role.LEAD, justice))
 
     def test_the_import_says_so_and_a_head_imports_it_again(
         self, rules: Column, city: Body, housing: Body, justice: Body

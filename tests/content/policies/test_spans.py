@@ -43,9 +43,7 @@ def test_lives_and_standings_of_many(housing: Body, rules: Column) -> None:
     assert spans.lives_of(rows)[some[0].pk] == spans.life_of(some[0])
 
 
-def test_the_job_writes_only_what_is_out_of_step(
-    housing: Body, rules: Column, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_job_writes_only_what_is_out_of_step(housing: Body, rules: Column, monkeypatch: pytest.MonkeyPatch) -> None:
     some = decided(housing, rules, 3)
     assert spans.sync_all() == {"standings": 0}
     Document.objects.filter(policy__in=some).update(standing="in_force")

@@ -58,9 +58,7 @@ class TestSetting:
             ({"name": "库" * 61}, "名称"),
         ],
     )
-    def test_actions_refuse_what_forms_refuse(
-        self, city: Body, chief: Actor, facts: dict[str, Any], said: str
-    ) -> None:
+    def test_actions_refuse_what_forms_refuse(self, city: Body, chief: Actor, facts: dict[str, Any], said: str) -> None:
         with pytest.raises(Refused, match=said):
             actions.set_upper_library(city, by=chief, **{**SETTING, **facts})
 
@@ -98,9 +96,7 @@ class TestSetting:
 
     def test_the_nearer_setting_counts(self, library: UpperLibrary, housing: Body, rules: Column) -> None:
         made = public(housing, [rules])
-        own = UpperLibrary.objects.create(
-            body=housing, name="全省住建系统文件库", since=TODAY, basis="厅通知"
-        )
+        own = UpperLibrary.objects.create(body=housing, name="全省住建系统文件库", since=TODAY, basis="厅通知")
         assert library_for(made) == own
         assert [row.pk for row, _ in outstanding(own)] == [made.pk]
         assert outstanding(library) == []
@@ -143,9 +139,7 @@ class TestPlaces:
     ) -> None:
         made = public(housing, [rules])
         upload(made, clerk)
-        actions.decide(
-            made, by=SYSTEM, what=What.EXTEND, on=TODAY, until=date(2031, 4, 30), cited="延期的通知"
-        )
+        actions.decide(made, by=SYSTEM, what=What.EXTEND, on=TODAY, until=date(2031, 4, 30), cited="延期的通知")
         assert place(made) == Place.STALE
         upload(made, clerk, number="省库〔2026〕13号")
         assert place(made) == Place.DONE
@@ -173,9 +167,7 @@ class TestPlaces:
         upload(made, clerk, standing=TAKEN_DOWN)
         assert place(made) == Place.NONE
 
-    def test_what_ended_before_is_not_uploaded(
-        self, library: UpperLibrary, housing: Body, rules: Column
-    ) -> None:
+    def test_what_ended_before_is_not_uploaded(self, library: UpperLibrary, housing: Body, rules: Column) -> None:
         made = public(housing, [rules], effective_on=date(2020, 1, 1), ends_on=date(2025, 1, 1))
         assert place(made) == Place.NONE
 
@@ -322,8 +314,6 @@ class TestUploads:
         with pytest.raises(Refused, match="另一份文件"):
             upload(public(housing, [rules]), clerk)
 
-    def test_of_ones_own_unit_only(
-        self, library: UpperLibrary, housing: Body, justice: Body, rules: Column
-    ) -> None:
+    def test_of_ones_own_unit_only(self, library: UpperLibrary, housing: Body, justice: Body, rules: Column) -> None:
         with pytest.raises(Refused, match="本单位"):
             upload(public(justice, [rules]), actor(Role.CLERK, housing))

@@ -59,9 +59,7 @@ class TestOneReceiptForMany:
         reads = [one["sql"] for one in asked.captured_queries if 'FROM "policies_upperlibrary"' in one["sql"]]
         assert len(reads) < len(some)
 
-    def test_what_is_owed_closes_once(
-        self, library: UpperLibrary, housing: Body, rules: Column, clerk: Actor
-    ) -> None:
+    def test_what_is_owed_closes_once(self, library: UpperLibrary, housing: Body, rules: Column, clerk: Actor) -> None:
         from gongkai.content.policies.upload_tasks import keep_entries
 
         some = [public(housing, [rules]) for _ in range(2)]

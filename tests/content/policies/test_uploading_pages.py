@@ -57,9 +57,7 @@ class TestGate:
         actions.take_back_upload(Upload.objects.latest("pk"), by=clerk, reason="误登记")
         assert receipted(outgoing(page, page.latest_revision_id)) == []
 
-    def test_reminding_only_refuses_nothing(
-        self, library: UpperLibrary, housing: Body, rules: Column
-    ) -> None:
+    def test_reminding_only_refuses_nothing(self, library: UpperLibrary, housing: Body, rules: Column) -> None:
         assert public(housing, [rules], reviewed=True).document_id
 
 
@@ -94,9 +92,7 @@ class TestSpreadsheet:
         assert other.title in plan.notes[0]
         spreadsheets.apply(run, by=clerk)
         assert [place(x) for x in (one, two, later)] == [Place.DONE, Place.STALE, Place.MISSING]
-        _, again = self.read(
-            clerk, {"title": one.title, "number": one.number, "up_on": TODAY, "up_number": "库1"}
-        )
+        _, again = self.read(clerk, {"title": one.title, "number": one.number, "up_on": TODAY, "up_number": "库1"})
         assert (again.same, again.changes) == (1, [])
         spreadsheets.undo(run, by=clerk)
         assert [place(x) for x in (one, two)] == [Place.MISSING, Place.MISSING]
@@ -200,9 +196,7 @@ class TestPages:
         assert "刚刚已由他人处理" in stale.content.decode()
         assert UpperLibrary.objects.get().days == SETTING["days"]
 
-    def test_what_will_be_owed_is_said_before_it_is_saved(
-        self, city: Body, housing: Body, rules: Column
-    ) -> None:
+    def test_what_will_be_owed_is_said_before_it_is_saved(self, city: Body, housing: Body, rules: Column) -> None:
         public(housing, [rules])
         client = signed_in(Role.CHIEF, city)
         address = reverse("policies:upper_library", args=(city.pk,))

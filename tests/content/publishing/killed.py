@@ -72,9 +72,7 @@ def last_signature(page: Any, **facts: Any) -> Run:
 
 def written() -> Any:
     body, where = ground()
-    return item(
-        body, [where], attachments=[("清单.txt", store(f"清单{os.urandom(20).hex()}".encode(), "清单.txt"))]
-    )
+    return item(body, [where], attachments=[("清单.txt", store(f"清单{os.urandom(20).hex()}".encode(), "清单.txt"))])
 
 
 def out() -> Document:
@@ -151,8 +149,7 @@ def halved() -> Run:
 
 
 ACTS: dict[str, Callable[[], Run]] = {
-    one.__name__: one
-    for one in (publish, replace, schedule, withdraw, restore, erase, submit, attach, halved)
+    one.__name__: one for one in (publish, replace, schedule, withdraw, restore, erase, submit, attach, halved)
 }
 
 
@@ -285,12 +282,8 @@ def in_part() -> list[str]:
             with files_storage().open(place) as file:
                 if hashlib.sha256(file.read()).hexdigest() != mark:
                     faults.append(f"other bytes of {mark}")
-    faults += [
-        f"{name} is of nobody" for name in files() if name.startswith("stored/") and name[-64:] not in known
-    ]
-    textless = Edition.objects.filter(act=Act.PUBLISH, content=None).exclude(
-        pk__in=Erasure.objects.values("pk")
-    )
+    faults += [f"{name} is of nobody" for name in files() if name.startswith("stored/") and name[-64:] not in known]
+    textless = Edition.objects.filter(act=Act.PUBLISH, content=None).exclude(pk__in=Erasure.objects.values("pk"))
     faults += [f"{one} has no text" for one in textless]
     shown = _derived()
     with transaction.atomic():
@@ -320,9 +313,7 @@ def _as_a_visitor() -> list[str]:
     faults, client = [], Client()
     now = timezone.now()
     for document in Document.objects.exclude(editions=None):
-        live = [
-            s for s in spans(document.editions.all()) if s.since <= now and (s.until is None or s.until > now)
-        ]
+        live = [s for s in spans(document.editions.all()) if s.since <= now and (s.until is None or s.until > now)]
         path = document.addresses.filter(current=True).values_list("path", flat=True).first()
         status = client.get(path).status_code if path else 404
         if (status == 200) != bool(live):
@@ -348,9 +339,7 @@ def any_time(seconds: int) -> dict[str, Any]:
         os.waitpid(pid, 0)
         with os.fdopen(reader) as told:
             done = [line.split() for line in told.read().splitlines() if line.endswith(" .")]
-        longest = (
-            longest if done else min(1.5 * longest, 30.0)
-        )  # a slow machine gets the time that an act takes there
+        longest = longest if done else min(1.5 * longest, 30.0)  # a slow machine gets the time that an act takes there
         said += done
         kills += 1
     for name, document, count, _ in said:

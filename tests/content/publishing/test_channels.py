@@ -71,9 +71,7 @@ def test_a_release_before_the_site_or_without_it_is_listed(housing: Body, plans:
 
 def test_a_slip_is_taken_back_and_stays_with_its_reason(housing: Body, plans: Column) -> None:
     clerk = actor(Role.CLERK, housing)
-    made = actions.record_channel(
-        public(housing, [plans]), by=clerk, **facts(at=timezone.now() - timedelta(days=1))
-    )
+    made = actions.record_channel(public(housing, [plans]), by=clerk, **facts(at=timezone.now() - timedelta(days=1)))
     with pytest.raises(Refused, match="理由"):
         actions.drop_channel(made, by=clerk, reason=" ")
     actions.drop_channel(made, by=clerk, reason="登记错了信息")
@@ -109,9 +107,5 @@ def test_another_unit_neither_records_nor_reads(housing: Body, plans: Column) ->
     made = actions.record_channel(
         document, by=actor(Role.CLERK, housing), **facts(address="", proof=("截图.png", picture))
     )
-    assert (
-        signed_in(Role.CLERK, elsewhere).get(f"/admin/publishing/channels/{made.pk}/proof").status_code == 404
-    )
-    assert (
-        signed_in(Role.CLERK, housing).get(f"/admin/publishing/channels/{made.pk}/proof").status_code == 200
-    )
+    assert signed_in(Role.CLERK, elsewhere).get(f"/admin/publishing/channels/{made.pk}/proof").status_code == 404
+    assert signed_in(Role.CLERK, housing).get(f"/admin/publishing/channels/{made.pk}/proof").status_code == 200

@@ -77,14 +77,10 @@ def test_a_scheduled_item_stays_owed_until_its_time_has_come(
     assert (entry.state, entry.closed_at) == ("public", start)
 
 
-def test_a_withheld_item_closes_with_its_ground_and_resumes_where_that_changes(
-    housing: Body, plans: Column
-) -> None:
+def test_a_withheld_item_closes_with_its_ground_and_resumes_where_that_changes(housing: Body, plans: Column) -> None:
     page = item(housing, [plans])
     clerk = actor(Role.CLERK, housing)
-    actions.revise(
-        page, by=clerk, attribute="withheld", attribute_reason="属于内部工作流程信息（条例第十六条）"
-    )
+    actions.revise(page, by=clerk, attribute="withheld", attribute_reason="属于内部工作流程信息（条例第十六条）")
     entry = entry_of(page)
     assert entry.state == "withheld"
     words = Movement.objects.filter(stream=entry.stream).order_by("-seq").first()
@@ -95,9 +91,7 @@ def test_a_withheld_item_closes_with_its_ground_and_resumes_where_that_changes(
 
 
 @pytest.mark.parametrize("way", ["deleted", "withheld"])
-def test_a_duty_that_ends_unpublished_after_its_date_stays_late(
-    housing: Body, plans: Column, way: str
-) -> None:
+def test_a_duty_that_ends_unpublished_after_its_date_stays_late(housing: Body, plans: Column, way: str) -> None:
     page = item(housing, [plans], formed_on=date(2024, 1, 2))
     entry = entry_of(page)
     assert entry.light == "red"
@@ -133,9 +127,7 @@ def test_a_later_change_of_what_is_public_is_owed_again(housing: Body, plans: Co
     assert states == ["public", "open"]
 
 
-def test_the_job_finds_what_was_changed_past_the_actions_and_may_run_twice(
-    housing: Body, plans: Column
-) -> None:
+def test_the_job_finds_what_was_changed_past_the_actions_and_may_run_twice(housing: Body, plans: Column) -> None:
     page = item(housing, [plans], formed_on=None)
     ItemPage.objects.filter(pk=page.pk).update(formed_on=date(2026, 11, 2))
     for _ in range(2):
@@ -165,9 +157,7 @@ def test_its_page_leads_to_the_item(housing: Body, plans: Column) -> None:
     assert "期限怎样算" in html
 
 
-def test_a_disclosure_public_before_a_job_ran_is_closed_with_the_true_time(
-    housing: Body, plans: Column
-) -> None:
+def test_a_disclosure_public_before_a_job_ran_is_closed_with_the_true_time(housing: Body, plans: Column) -> None:
     page = item(housing, [plans])
     review = signed(page)
     assert review.decided_at is not None
@@ -187,9 +177,7 @@ def test_a_disclosure_public_before_a_job_ran_is_closed_with_the_true_time(
         ("disclosure.resume", {"formed_on": date(2026, 11, 3)}),
     ],
 )
-def test_nobody_stops_the_clock_by_hand(
-    housing: Body, plans: Column, name: str, facts: dict[str, object]
-) -> None:
+def test_nobody_stops_the_clock_by_hand(housing: Body, plans: Column, name: str, facts: dict[str, object]) -> None:
     entry = entry_of(item(housing, [plans]))
     for role in (Role.CLERK, Role.LEAD, Role.CHIEF):
         with pytest.raises(Refused, match="自动完成"):
@@ -269,9 +257,7 @@ class TestWithdrawn:
         assert "数字有误" in last.words
         prompt = prompt_of(page)
         assert prompt is not None
-        assert prompt.words.startswith(
-            "撤回后未重新公开，还剩20个工作日（自撤回之日重新计算，首次公开的期限是"
-        )
+        assert prompt.words.startswith("撤回后未重新公开，还剩20个工作日（自撤回之日重新计算，首次公开的期限是")
         assert f"{due:%Y-%m-%d}" in prompt.words, "the day of the regulation stays in sight"
         actions.revise(page, by=actor(Role.CLERK, housing), summary="改正")
         assert entry_of(page).state == "taken_down"  # what was public before closes nothing
@@ -321,9 +307,7 @@ class TestWithdrawn:
         signed(page)
         assert (entry_of(page).state, light_of(entry_of(page))) == ("public", "grey")
 
-    def test_what_is_not_to_be_public_any_more_closes_with_its_ground(
-        self, housing: Body, plans: Column
-    ) -> None:
+    def test_what_is_not_to_be_public_any_more_closes_with_its_ground(self, housing: Body, plans: Column) -> None:
         page = item(housing, [plans])
         signed(page)
         ground = {"attribute": "withheld", "attribute_reason": "属于内部工作流程信息（条例第十六条）"}

@@ -41,9 +41,7 @@ def test_a_clerk_deletes_a_draft_and_the_log_keeps_that_it_was_there(
     assert (movement.stream, movement.facts["title"]) == (page.stream, page.title)
 
 
-def test_what_was_submitted_stays_under_review_and_after_it(
-    site: Website, plans: Column, housing: Body
-) -> None:
+def test_what_was_submitted_stays_under_review_and_after_it(site: Website, plans: Column, housing: Body) -> None:
     page = item(housing, [plans])
     review = submitted(page)
     client = desk_of_clerk(housing)
@@ -78,9 +76,7 @@ def test_others_delete_nothing(site: Website, plans: Column, housing: Body) -> N
     assert ItemPage.objects.filter(pk=page.pk).exists()
 
 
-def test_erasing_one_text_leaves_the_reviews_of_others_alone(
-    site: Website, plans: Column, housing: Body
-) -> None:
+def test_erasing_one_text_leaves_the_reviews_of_others_alone(site: Website, plans: Column, housing: Body) -> None:
     """Revisions are numbered within their source: another source has the same numbers."""
     document = reviewed(housing, [plans])
     edition = document.editions.get()

@@ -28,9 +28,7 @@ def withdraw(document: Document, housing: Body) -> None:
     actions.withdraw(document, by=actor(Role.SIGNER, housing), reason="内容有误")
 
 
-def test_what_was_formed_years_ago_counts_late_on_the_day_it_became_public(
-    housing: Body, plans: Column
-) -> None:
+def test_what_was_formed_years_ago_counts_late_on_the_day_it_became_public(housing: Body, plans: Column) -> None:
     public(housing, [plans], formed_on=timezone.localdate())
     late = public(housing, [plans], formed_on=YEARS_AGO)
     assert year_of(housing) == InTime(2, 1)

@@ -18,9 +18,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     yield from installation(tmp_path_factory.mktemp("killed"))
 
 
-@pytest.mark.parametrize(
-    "act", ["publish", "replace", "withdraw", "restore", "schedule", "erase", "submit", "attach"]
-)
+@pytest.mark.parametrize("act", ["publish", "replace", "withdraw", "restore", "schedule", "erase", "submit", "attach"])
 def test_killed_before_any_statement_or_around_its_commit(act: str, place: dict[str, str]) -> None:
     said = run(SCRIPT, place, act, str(MOST))
     assert said["faults"] == []

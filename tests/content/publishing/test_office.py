@@ -102,9 +102,7 @@ class TestDesk:
         assert not document.shelf.exists()
 
 
-def test_what_stands_behind_a_version_is_named_by_what_it_is(
-    client: Client, housing: Body, plans: Column
-) -> None:
+def test_what_stands_behind_a_version_is_named_by_what_it_is(client: Client, housing: Body, plans: Column) -> None:
     """Signatures by their stages, the secrecy sheet as one; nothing without a name."""
     document = reviewed(housing, [plans])
     sign_in(client, Role.CLERK, housing)
@@ -119,9 +117,7 @@ def test_what_stands_behind_a_version_is_named_by_what_it_is(
 class TestRegister:
     def test_opening_changing_and_exporting(self, client: Client, site: Website, housing: Body) -> None:
         sign_in(client, Role.CHIEF, site.body)
-        answer = client.post(
-            reverse("publishing:column_new"), {"path": "政府信息公开目录>健康科普"}, follow=True
-        )
+        answer = client.post(reverse("publishing:column_new"), {"path": "政府信息公开目录>健康科普"}, follow=True)
         made = Column.objects.get(name="健康科普")
         assert "还不能开通" in said(answer)
         parents = Column.objects.filter(name__in=["政务公开", "政府信息公开目录"])
@@ -191,16 +187,12 @@ class TestRegister:
         made = Column.objects.get(name="义务教育")
         assert answer.url == reverse("publishing:column", args=(made.pk,))  # type: ignore[attr-defined]
 
-    def test_a_version_that_is_no_number_counts_as_none(
-        self, client: Client, site: Website, plans: Column
-    ) -> None:
+    def test_a_version_that_is_no_number_counts_as_none(self, client: Client, site: Website, plans: Column) -> None:
         sign_in(client, Role.CHIEF, site.body)
         facts = {"name": plans.name, "kind": plans.kind, "position": 0, "cycle_days": 30, "version": "²"}
         assert client.post(reverse("publishing:column", args=(plans.pk,)), facts).status_code in {200, 302}
 
-    def test_a_clerk_reads_the_register_and_changes_nothing(
-        self, client: Client, site: Website, plans: Column
-    ) -> None:
+    def test_a_clerk_reads_the_register_and_changes_nothing(self, client: Client, site: Website, plans: Column) -> None:
         sign_in(client, Role.CLERK, site.body)
         assert "新建栏目" not in said(client.get(reverse("publishing:columns")))
         client.post(reverse("publishing:column_act", args=(plans.pk, "archive")))
@@ -224,9 +216,7 @@ class TestRegister:
             public(housing, [plans], title=f"第{n}条")
         sign_in(client, Role.CHIEF, site.body)
         assert "公开 5 条，占首次公开的 5 条的 100%" in said(client.get(reverse("publishing:promptness")))
-        file = load_workbook(
-            io.BytesIO(client.get(reverse("publishing:promptness") + "?export=1").getvalue())
-        )
+        file = load_workbook(io.BytesIO(client.get(reverse("publishing:promptness") + "?export=1").getvalue()))
         assert [line[:4] for line in file.active.values][1:] == [(housing.name, 5, 0, 0)]
 
     def test_a_site_out_of_reach_is_not_replaced_by_an_own_one(self, client: Client, site: Website) -> None:

@@ -43,9 +43,7 @@ class TestRights:
         assert client.get(reverse("publishing:item", args=(own.pk,))).status_code == 200
         assert client.get(reverse("publishing:item", args=(other.pk,))).status_code == 404
 
-    def test_the_editor_has_the_head_of_the_office(
-        self, client: Client, plans: Column, housing: Body
-    ) -> None:
+    def test_the_editor_has_the_head_of_the_office(self, client: Client, plans: Column, housing: Body) -> None:
         own = item(housing, [plans])
         sign_in(client, Role.CLERK, housing)
         page = client.get(reverse("wagtailadmin_pages:edit", args=(own.pk,))).content.decode()
@@ -69,9 +67,7 @@ class TestRights:
         assert set(granted.values_list("permission__codename", flat=True)) == {"add_page", "change_page"}
         assert "publish_page" in names, "Wagtail's own groups have it; nobody is put into them"
 
-    def test_an_ended_appointment_takes_the_right_away(
-        self, client: Client, housing: Body, plans: Column
-    ) -> None:
+    def test_an_ended_appointment_takes_the_right_away(self, client: Client, housing: Body, plans: Column) -> None:
         page = item(housing, [plans])
         appointment = sign_in(client, Role.CLERK, housing)
         from datetime import date
@@ -145,9 +141,7 @@ class TestEditor:
             assert "规划正文" in said(signer.get(reverse("reviewing:review", args=(review.pk,))))
             sheet = SecrecySheet.objects.first()
             answers = {"confirm": sheet.digest} if sheet else {"sheet": "1", "conclusion": "open", **LINES}
-            signer.post(
-                reverse("reviewing:approve", args=(review.pk,)), {"version": review.version, **answers}
-            )
+            signer.post(reverse("reviewing:approve", args=(review.pk,)), {"version": review.version, **answers})
         assert Edition.objects.count() == 1
         assert "规划正文" in said(Client().get(f"/columns/{plans.pk}/{document_of(page).pk}.html"))
 
@@ -289,9 +283,7 @@ def test_nor_in_what_belongs_to_an_attachment(
 def rows_of(form: str) -> dict[str, str]:
     """Return the fields of attachments as the editor's form shows them."""
     fields = dict(re.findall(r'<input[^>]* name="(attachments-[^"_]+)"[^>]* value="([^"]*)"', form))
-    fields |= {
-        n: v for v, n in re.findall(r'<input[^>]* value="([^"]*)"[^>]* name="(attachments-[^"_]+)"', form)
-    }
+    fields |= {n: v for v, n in re.findall(r'<input[^>]* value="([^"]*)"[^>]* name="(attachments-[^"_]+)"', form)}
     return {name: value for name, value in fields.items() if not name.endswith("DELETE")}
 
 

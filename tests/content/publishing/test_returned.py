@@ -80,6 +80,4 @@ def test_the_editor_stands_under_its_own_menu(page: ItemPage, client: Client) ->
     sign_in(client, Role.CLERK, page.unit)
     address = reverse("wagtailadmin_pages:edit", args=[page.pk])
     assert "正在编辑的信息" in client.get(address).content.decode("unicode_escape", "replace")
-    assert "正在编辑的信息" not in client.get(reverse("wagtailadmin_home")).content.decode(
-        "unicode_escape", "replace"
-    )
+    assert "正在编辑的信息" not in client.get(reverse("wagtailadmin_home")).content.decode("unicode_escape", "replace")

@@ -140,9 +140,7 @@ class TestDifference:
     def test_the_end_of_a_long_text_is_compared_too(self) -> None:
         """However long: what is not matched line by line stands as removed and added."""
         old = [f"第{n}行" for n in range(3 * MOST_LINES)]
-        changed = [
-            line for line in compare("\n".join(old), "\n".join([*old[:-1], "另付五万元"])) if not line.same
-        ]
+        changed = [line for line in compare("\n".join(old), "\n".join([*old[:-1], "另付五万元"])) if not line.same]
         assert "五万元" in "".join(piece.text for line in changed for piece in line.pieces)
         other = compare("\n".join(old), "\n".join(f"第{n}条" for n in range(3 * MOST_LINES)))
         assert sum(piece.change != "removed" for line in other for piece in line.pieces) >= 3 * MOST_LINES

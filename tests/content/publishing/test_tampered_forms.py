@@ -91,9 +91,7 @@ def names_of(client: Client, address: str) -> set[str]:
     """Return the names of everything a page's form sends."""
     tree = lxml.html.fromstring(client.get(address).content)
     return {
-        one
-        for one in tree.xpath("//input/@name | //select/@name | //textarea/@name")
-        if one != "csrfmiddlewaretoken"
+        one for one in tree.xpath("//input/@name | //select/@name | //textarea/@name") if one != "csrfmiddlewaretoken"
     }
 
 
@@ -141,9 +139,7 @@ def test_thirty_nines_in_each_field_and_in_all(
 ) -> None:
     """Fields that are read as more than words; each field on one way by `make test-all`."""
     address = address_of(way, clerk, page)
-    tried = (
-        names if whole else {one for one in names if one in STRUCTURED or (way == "edit" and not worded(one))}
-    )
+    tried = names if whole else {one for one in names if one in STRUCTURED or (way == "edit" and not worded(one))}
     assert whole or len(tried) >= (20 if way == "edit" else 3)
     status = {name: sent(clerk, address, editor_post(plans, **{name: "9" * 30})) for name in sorted(tried)}
     status["all"] = sent(clerk, address, dict.fromkeys(names, "9" * 30))
@@ -251,9 +247,7 @@ def test_wagtail_s_other_forms(name: str, whole: bool, clerk: Client, page: Item
 
 @pytest.mark.parametrize("number", ["9" * 30, "0", "99999999"])
 def test_numbers_in_wagtail_s_addresses(number: str, clerk: Client, page: ItemPage) -> None:
-    ways = [
-        f"{number}/{way}/" for way in ("edit", "delete", "view_draft", "history", "edit/preview", "revisions")
-    ]
+    ways = [f"{number}/{way}/" for way in ("edit", "delete", "view_draft", "history", "edit/preview", "revisions")]
     ways += [f"{page.pk}/revisions/{number}/{way}/" for way in ("view", "revert")]
     ways += [
         f"{page.pk}/revisions/compare/{number}...{number}/",

@@ -77,13 +77,9 @@ class TestPictures:
         with pytest.raises(Refused, match="打不开"):
             keep_picture(data, "照片.jpg")
 
-    def test_an_edition_carries_all_sizes_and_the_page_offers_them(
-        self, housing: Body, plans: Column
-    ) -> None:
+    def test_an_edition_carries_all_sizes_and_the_page_offers_them(self, housing: Body, plans: Column) -> None:
         base = keep_picture(photo(), "照片.jpg")
-        page = item(
-            housing, [plans], imported_html=f'<p>见图</p><img src="gongkai-file:{base.pk}" alt="效果图">'
-        )
+        page = item(housing, [plans], imported_html=f'<p>见图</p><img src="gongkai-file:{base.pk}" alt="效果图">')
         signed(page)
         document = document_of(page)
         html = Client().get(document.addresses.get(current=True).path).content.decode()
@@ -96,16 +92,12 @@ class TestPictures:
 
 
 class TestFiles:
-    def test_an_upload_becomes_the_text_and_its_original_stays_private(
-        self, housing: Body, plans: Column
-    ) -> None:
+    def test_an_upload_becomes_the_text_and_its_original_stays_private(self, housing: Body, plans: Column) -> None:
         clerk = actor(Role.CLERK, housing)
         page = item(housing, [plans])
         client = login(clerk)
         address = f"/admin/publishing/items/{page.pk}/text/"
-        upload = SimpleUploadedFile(
-            "计划.docx", docx_with("一、总体要求", [["年度", "个数"], ["2026", "42"]])
-        )
+        upload = SimpleUploadedFile("计划.docx", docx_with("一、总体要求", [["年度", "个数"], ["2026", "42"]]))
         shown = client.post(address, {"do": "preview", "html": "", "word": upload})
         text = shown.content.decode()
         assert "<h2>一、总体要求</h2>" in text
@@ -117,9 +109,7 @@ class TestFiles:
         assert kept.name == "计划.docx"
         assert client.get(f"/admin/publishing/items/{page.pk}/source/{kept.pk}/").status_code == 200
         assert Client().get(f"/admin/publishing/items/{page.pk}/source/{kept.pk}/").status_code == 302
-        assert kept.stored_id not in str(
-            freeze(page, ItemPage.objects.get(pk=page.pk).get_latest_revision()).files
-        )
+        assert kept.stored_id not in str(freeze(page, ItemPage.objects.get(pk=page.pk).get_latest_revision()).files)
 
     def test_revisions_comments_and_hidden_words_of_a_word_file_are_told(self, db: None) -> None:
         import zipfile
@@ -182,16 +172,12 @@ class TestPasting:
         page = item(housing, [plans])
         client = login(actor(Role.CLERK, housing))
         source = f"data:image/jpeg;base64,{base64.b64encode(photo()).decode()}"
-        made = client.post(
-            f"/admin/publishing/items/{page.pk}/text/paste/", {"html": f'<img src="{source}">'}
-        ).json()
+        made = client.post(f"/admin/publishing/items/{page.pk}/text/paste/", {"html": f'<img src="{source}">'}).json()
         address = re.search(r'src="([^"]+)"', made["html"])
         assert address is not None
         assert client.get(address[1]).status_code == 200
         other = login(actor(Role.CLERK, housing))
-        assert other.get(address[1]).status_code == 404, (
-            "a draft's picture is for whoever pasted it until it is saved"
-        )
+        assert other.get(address[1]).status_code == 404, "a draft's picture is for whoever pasted it until it is saved"
 
     def test_a_private_file_is_not_made_a_picture(self, housing: Body, plans: Column) -> None:
         clerk = actor(Role.CLERK, housing)
@@ -203,9 +189,7 @@ class TestPasting:
     def test_plain_lines_are_paragraphs(self, housing: Body, plans: Column) -> None:
         page = item(housing, [plans])
         client = login(actor(Role.CLERK, housing))
-        shown = client.post(
-            f"/admin/publishing/items/{page.pk}/text/", {"do": "preview", "html": "一、甲\n乙 < 丙。"}
-        )
+        shown = client.post(f"/admin/publishing/items/{page.pk}/text/", {"do": "preview", "html": "一、甲\n乙 < 丙。"})
         assert shown.context["html"] == "<h2>一、甲</h2><p>乙 &lt; 丙。</p>"
 
     def test_other_units_do_not_write_here(self, housing: Body, plans: Column) -> None:
@@ -214,9 +198,7 @@ class TestPasting:
         page = item(housing, [plans])
         other = login(actor(Role.CLERK, BodyFactory(name="云岭市教育局", parent=housing.parent)))
         for address in ("text/", "text/paste/"):
-            assert (
-                other.post(f"/admin/publishing/items/{page.pk}/{address}", {"html": "甲"}).status_code == 404
-            )
+            assert other.post(f"/admin/publishing/items/{page.pk}/{address}", {"html": "甲"}).status_code == 404
 
 
 class TestTwoPeople:
@@ -239,9 +221,7 @@ class TestTwoPeople:
         assert "我的文字" in text
         assert "仍以我的为准保存" in text
         assert f"{other.name}于" in text
-        again = client.post(
-            address, {"do": "save", "html": "<p>我的文字。</p>", "seen": shown.context["seen"]}
-        )
+        again = client.post(address, {"do": "save", "html": "<p>我的文字。</p>", "seen": shown.context["seen"]})
         assert again.status_code == 302
         assert draft(page).imported_html == "<p>我的文字。</p>"
 

@@ -72,9 +72,7 @@ def _publish_action(page: ItemPage) -> None:
 
 
 def _scheduled(page: ItemPage) -> None:
-    Revision.objects.filter(pk=page.latest_revision_id).update(
-        approved_go_live_at=timezone.now() - timedelta(1)
-    )
+    Revision.objects.filter(pk=page.latest_revision_id).update(approved_go_live_at=timezone.now() - timedelta(1))
     call_command("publish_scheduled")
 
 
@@ -165,9 +163,7 @@ def review(made: ItemPage, kept_rows: Callable[..., Any]) -> Iterator[Review]:
 
 class TestHalfSigned:
     @pytest.mark.parametrize("way", WAGTAIL.values(), ids=WAGTAIL)
-    def test_it_shows_nothing_either(
-        self, way: Callable[[ItemPage], None], review: Review, page: ItemPage
-    ) -> None:
+    def test_it_shows_nothing_either(self, way: Callable[[ItemPage], None], review: Review, page: ItemPage) -> None:
         way(page)
         assert nothing_is_public()
         after = Review.objects.get(pk=review.pk)
@@ -257,9 +253,7 @@ class TestBulkActions:
         assert live
         for number in (page.pk, live.pk):
             address = reverse("wagtail_bulk_action", args=("wagtailcore", "page", action))
-            root.post(
-                f"{address}?id={number}", {"chooser": page.get_parent().pk, "include_descendants": "on"}
-            )
+            root.post(f"{address}?id={number}", {"chooser": page.get_parent().pk, "include_descendants": "on"})
         assert [e.document_id for e in queries.visible_to(ANONYMOUS)] == [shown.pk]
 
 

@@ -19,9 +19,7 @@ pytestmark = pytest.mark.django_db
 SLANDER = "张三贪污，请举报"
 
 
-def test_one_chief_changes_nothing_that_the_public_reads(
-    site: Website, plans: Column, client: Client
-) -> None:
+def test_one_chief_changes_nothing_that_the_public_reads(site: Website, plans: Column, client: Client) -> None:
     """As the attacker did: the description of an open column and the contact of the site, alone."""
     chief, other = actor(Role.CHIEF, site.body), actor(Role.CHIEF, site.body)
     actions.change_column(plans, by=chief, content=SLANDER, position=7)
@@ -56,9 +54,7 @@ def test_one_chief_changes_nothing_that_the_public_reads(
     assert plans.content != SLANDER
 
 
-def test_the_proposer_takes_his_own_words_back_and_hears_what_became_of_others(
-    site: Website, plans: Column
-) -> None:
+def test_the_proposer_takes_his_own_words_back_and_hears_what_became_of_others(site: Website, plans: Column) -> None:
     chief, other = actor(Role.CHIEF, site.body), actor(Role.CHIEF, site.body)
     actions.change_column(plans, by=chief, content="写错的说明。")
     first = ProposedWords.objects.get()
@@ -82,12 +78,8 @@ def test_a_second_person_lets_them_out(site: Website, plans: Column, housing: Bo
     office = BodyFactory(name="云岭市人民政府办公室", parent=site.body)
     clerk_side, head = signed_in(Role.CHIEF, office), signed_in(Role.LEAD, office)
     before = plans.key
-    actions.change_column(
-        plans, by=actor(Role.CHIEF, site.body), name="规划与计划", content="公开规划和计划。"
-    )
-    assert "规划与计划" in said(clerk_side.get(reverse("publishing:column", args=(plans.pk,)))), (
-        "it waits, and says so"
-    )
+    actions.change_column(plans, by=actor(Role.CHIEF, site.body), name="规划与计划", content="公开规划和计划。")
+    assert "规划与计划" in said(clerk_side.get(reverse("publishing:column", args=(plans.pk,)))), "it waits, and says so"
     assert "待确认的公开文字" in said(head.get(reverse("wagtailadmin_home")))
     assert "规划与计划" in said(head.get(reverse("publishing:words")))
     number = ProposedWords.objects.get().pk

@@ -43,9 +43,7 @@ class TestALetterIsOnAText:
     def asked(self, page: ItemPage, housing: Body, water: Body, scan: StoredFile) -> Coordination:
         """A flagged item for which the letter of the one unit named was recorded."""
         clerk = actor(Role.CLERK, housing)
-        made: Coordination = actions.coordinate(
-            page, by=clerk, kind="major", bodies=[water], reason="涉及供水安全"
-        )
+        made: Coordination = actions.coordinate(page, by=clerk, kind="major", bodies=[water], reason="涉及供水安全")
         actions.give_opinion(made, by=clerk, body=water, agrees=True, **letter(scan))
         actions.revise(page, by=clerk, summary="改正数据")
         return made
@@ -74,9 +72,7 @@ class TestALetterIsOnAText:
         signed(page)
         assert signatures_hold().ok
 
-    @pytest.mark.parametrize(
-        ("days", "said"), [(None, "落款日期"), (1, "不能晚于今天"), (-1, "早于征求意见的日期")]
-    )
+    @pytest.mark.parametrize(("days", "said"), [(None, "落款日期"), (1, "不能晚于今天"), (-1, "早于征求意见的日期")])
     def test_it_bears_a_day_since_the_unit_was_asked(
         self, days: int | None, said: str, page: ItemPage, housing: Body, water: Body, scan: StoredFile
     ) -> None:
@@ -84,9 +80,7 @@ class TestALetterIsOnAText:
         flag = actions.coordinate(page, by=clerk, kind="major", bodies=[water], reason="涉及供水安全")
         day = None if days is None else timezone.localdate() + timedelta(days)
         with pytest.raises(Refused, match=said):
-            actions.give_opinion(
-                flag, by=clerk, body=water, agrees=True, **{**letter(scan), "letter_on": day}
-            )
+            actions.give_opinion(flag, by=clerk, body=water, agrees=True, **{**letter(scan), "letter_on": day})
 
     def test_an_asking_of_an_older_version_is_told_by_its_time(
         self, page: ItemPage, housing: Body, water: Body, scan: StoredFile

@@ -189,9 +189,7 @@ class TestChangedSince:
     """An opinion is on a text: after a change it is asked for again, or somebody answers for the change."""
 
     def changed(self, page: ItemPage) -> ItemPage:
-        actions.revise(
-            page, by=actor(Role.CLERK, page.unit), title="云岭市老旧小区改造三年行动计划（修改稿）"
-        )
+        actions.revise(page, by=actor(Role.CLERK, page.unit), title="云岭市老旧小区改造三年行动计划（修改稿）")
         return ItemPage.objects.get(pk=page.pk)
 
     def test_it_does_not_count_any_more(self, page: ItemPage, flag: Coordination, housing: Body) -> None:
@@ -249,9 +247,7 @@ class TestChangedSince:
         with pytest.raises(Refused, match="改动了什么"):
             actions.confirm_opinions(changed, by=actor(Role.SIGNER, housing), reason=" ")
 
-    def test_a_no_is_not_confirmed_away(
-        self, page: ItemPage, flag: Coordination, housing: Body, water: Body
-    ) -> None:
+    def test_a_no_is_not_confirmed_away(self, page: ItemPage, flag: Coordination, housing: Body, water: Body) -> None:
         actions.give_opinion(flag, by=actor(Role.LEAD, water), body=water, agrees=False, words="数字有误")
         changed = self.changed(page)
         actions.confirm_opinions(changed, by=actor(Role.SIGNER, housing), reason="只在标题加注修改稿")
@@ -285,9 +281,7 @@ class TestTheList:
             actions.coordinate(page, by=actor(Role.CLERK, housing), **facts)
         actions.coordinate(page, by=actor(Role.LEAD, housing), **facts)
 
-    def test_but_adds_one(
-        self, page: ItemPage, flag: Coordination, site: Website, housing: Body, water: Body
-    ) -> None:
+    def test_but_adds_one(self, page: ItemPage, flag: Coordination, site: Website, housing: Body, water: Body) -> None:
         fire = BodyFactory(name="云岭市应急局", parent=site.body)
         by = actor(Role.CLERK, housing)
         actions.coordinate(page, by=by, kind="major", bodies=[water, fire], reason="增加一家")

@@ -56,9 +56,7 @@ def _block(journey: Journey) -> str:
 def test_the_last_signature_can_be_read(
     housing: Body, plans: Column, monkeypatch: pytest.MonkeyPatch, django_assert_max_num_queries: Any
 ) -> None:
-    monkeypatch.setattr(
-        gates, "GATES", GATES
-    )  # those of all apps; other tests of this folder run without some
+    monkeypatch.setattr(gates, "GATES", GATES)  # those of all apps; other tests of this folder run without some
     reviews = [submitted(item(housing, [plans], title=f"云岭市第{n}号规划")) for n in range(2)]
     sign_all(reviews[0])  # fills the caches of the process
     sign_all(reviews[1], upto=1)

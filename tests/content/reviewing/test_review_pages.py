@@ -43,8 +43,7 @@ def page(housing: Body, plans: Column) -> ItemPage:
 class TestQueue:
     def test_one_key_signs_and_goes_on_to_the_next(self, housing: Body, plans: Column) -> None:
         reviews = [
-            actions.submit(item(housing, [plans], title=f"第{n}条"), by=actor(Role.CLERK, housing))
-            for n in range(3)
+            actions.submit(item(housing, [plans], title=f"第{n}条"), by=actor(Role.CLERK, housing)) for n in range(3)
         ]
         client = signed_in(Role.REVIEWER, housing)
         shown = said(client.get(reverse("reviewing:reviews")))
@@ -56,9 +55,7 @@ class TestQueue:
                 {"version": review.version, "queue": "1", "conclusion": "open", **SHEET},
             )
             following = reviews[number + 1].pk if number < 2 else None
-            assert follow(answer).endswith(
-                f"?open={following}" if following else reverse("reviewing:reviews")
-            )
+            assert follow(answer).endswith(f"?open={following}" if following else reverse("reviewing:reviews"))
             client.get(follow(answer))
         assert Signature.objects.count() == SecrecySheet.objects.count() == 3
         assert "没有等您审签的信息" in said(client.get(reverse("reviewing:reviews")))
@@ -114,9 +111,7 @@ class TestQueue:
         review = actions.submit(page, by=actor(Role.CLERK, housing))
         client = signed_in(Role.REVIEWER, housing)
         client.get(reverse("reviewing:review", args=(review.pk,)))
-        answer = client.post(
-            reverse("reviewing:sign_many"), {"pick": f"{review.pk}:{review.version}"}, follow=True
-        )
+        answer = client.post(reverse("reviewing:sign_many"), {"pick": f"{review.pk}:{review.version}"}, follow=True)
         assert "请逐条审签" in said(answer)
         assert not Signature.objects.exists()
 
@@ -263,9 +258,7 @@ class TestOnePage:
         client = signed_in(Role.REVIEWER, housing)
         assert "已被删除" in said(client.get(reverse("reviewing:review", args=(review.pk,))))
         client.post(reverse("reviewing:approve", args=(review.pk,)), {"version": review.version})
-        client.post(
-            reverse("reviewing:return", args=(review.pk,)), {"version": review.version, "words": "重写"}
-        )
+        client.post(reverse("reviewing:return", args=(review.pk,)), {"version": review.version, "words": "重写"})
         review.refresh_from_db()
         assert review.state == "returned"
 
@@ -314,9 +307,7 @@ class TestSchemePages:
 
 
 class TestOneVoicePages:
-    def test_flag_opinion_and_letter(
-        self, page: ItemPage, site: Website, housing: Body, plans: Column
-    ) -> None:
+    def test_flag_opinion_and_letter(self, page: ItemPage, site: Website, housing: Body, plans: Column) -> None:
         water = BodyFactory(name="云岭市水务局", parent=site.body)
         fire = BodyFactory(name="云岭市应急局", parent=site.body)
         clerk = signed_in(Role.CLERK, housing)
@@ -339,7 +330,5 @@ class TestOneVoicePages:
         assert clerk.get(reverse("publishing:opinion_scan", args=(number, given.pk))).status_code == 200
         stranger = signed_in(Role.LEAD, BodyFactory(name="云岭市文旅局", parent=site.body))
         assert stranger.get(asked).status_code == 404
-        signed_in(Role.LEAD, housing).post(
-            reverse("publishing:uncoordinate", args=(page.pk,)), {"reason": "不再涉及"}
-        )
+        signed_in(Role.LEAD, housing).post(reverse("publishing:uncoordinate", args=(page.pk,)), {"reason": "不再涉及"})
         assert coordination_of(page.pk) is None

@@ -181,9 +181,7 @@ class TestTime:
         Edition.objects.filter(pk=edition.pk).update(visible_from=timezone.now())
         assert "被改动" in editions_hold().broken
 
-    def test_what_went_out_at_once_was_not_out_before(
-        self, housing: Body, plans: Column, unguarded: None
-    ) -> None:
+    def test_what_went_out_at_once_was_not_out_before(self, housing: Body, plans: Column, unguarded: None) -> None:
         edition = reviewed(housing, [plans]).editions.get()
         self.rewrite(edition, edition.visible_from - timedelta(days=30), log=True)
         assert "早于发布之时" in signatures_hold().broken
@@ -250,9 +248,7 @@ class TestBefore:
         document = reviewed(housing, [plans], title="旧的")
         edition = document.editions.get()
         review = Review.objects.get(edition_id=edition.pk)
-        edition.approvals = [
-            {"review": review.pk, "revision": review.revision_id, "by": "某签发人", "person": 1}
-        ]
+        edition.approvals = [{"review": review.pk, "revision": review.revision_id, "by": "某签发人", "person": 1}]
         edition.digest = edition_digest(edition)
         Edition.objects.filter(pk=edition.pk).update(approvals=edition.approvals, digest=edition.digest)
         numbers = list(Signature.objects.values_list("pk", flat=True))
@@ -273,12 +269,8 @@ class TestBefore:
         reviewed(housing, [plans], title="新的")
         assert signatures_hold().broken == ""
 
-    def test_but_none_comes_without_signatures_afterwards(
-        self, housing: Body, plans: Column, unguarded: None
-    ) -> None:
+    def test_but_none_comes_without_signatures_afterwards(self, housing: Body, plans: Column, unguarded: None) -> None:
         reviewed(housing, [plans], title="新的")
         edition = reviewed(housing, [plans], title="冒充旧的").editions.get()
-        Edition.objects.filter(pk=edition.pk).update(
-            approvals=[{"review": 1, "revision": 1, "by": "某", "person": 1}]
-        )
+        Edition.objects.filter(pk=edition.pk).update(approvals=[{"review": 1, "revision": 1, "by": "某", "person": 1}])
         assert "没有审签签名" in signatures_hold().broken

@@ -62,9 +62,7 @@ class TestStages:
         review = submitted(page)
         assert review in to_sign(first)
         assert (
-            Message.objects.filter(
-                person_id=first.person_id, subject__startswith="待初审", channel="screen"
-            ).count()
+            Message.objects.filter(person_id=first.person_id, subject__startswith="待初审", channel="screen").count()
             == 1
         )
         assert not Message.objects.filter(person_id=second.person_id).exists()
@@ -72,9 +70,7 @@ class TestStages:
         assert review not in to_sign(first)
         assert review in to_sign(second)
         assert (
-            Message.objects.filter(
-                person_id=second.person_id, subject__startswith="待复审", channel="screen"
-            ).count()
+            Message.objects.filter(person_id=second.person_id, subject__startswith="待复审", channel="screen").count()
             == 1
         )
 
@@ -157,9 +153,7 @@ class TestPaper:
         with pytest.raises(Refused, match="已审签过"):
             self.record(review, scan, by, AppointmentFactory(role=Role.SIGNER, body=housing).person)
 
-    def test_nor_as_the_same_human_registered_twice(
-        self, page: ItemPage, housing: Body, scan: StoredFile
-    ) -> None:
+    def test_nor_as_the_same_human_registered_twice(self, page: ItemPage, housing: Body, scan: StoredFile) -> None:
         twin = PersonFactory(name="周正", mobile="13800000001")
         AppointmentFactory(role=Role.REVIEWER, body=housing, person=twin)
         clerk = PersonFactory(name="周正", mobile="13800000001")

@@ -61,9 +61,7 @@ def test_its_next_version_is_signed_by_the_new_plan(site: Website, closed: Colum
     assert [stage["name"] for stage in second.plan["stages"]] == ["初审", "复审", "终审", "审定"]
 
 
-def test_what_is_under_review_goes_on_by_the_plan_it_began_with(
-    site: Website, closed: Column, housing: Body
-) -> None:
+def test_what_is_under_review_goes_on_by_the_plan_it_began_with(site: Website, closed: Column, housing: Body) -> None:
     """Its stages are the review's own: a scheme that was dropped, a column that was opened take none of them away."""
     scheme(site, closed, FOUR)
     review = submitted(item(housing, [closed]))
@@ -108,9 +106,7 @@ def test_what_waits_without_a_plan_of_its_own_is_moved_in_bulk(
     assert actions.move(provisional, by=actor(Role.CHIEF, site.body), to=plans) == 1
 
 
-def test_a_plan_made_lax_for_a_while_opens_no_stricter_column(
-    site: Website, plans: Column, housing: Body
-) -> None:
+def test_a_plan_made_lax_for_a_while_opens_no_stricter_column(site: Website, plans: Column, housing: Body) -> None:
     """Published under two stages, three again: what counts is the plan that was signed under, not the one its column has now."""
     finance = column(site, "财政预算决算")
     scheme(site, plans, TWO)

@@ -99,29 +99,21 @@ def test_each_part_is_shown_before_the_signature(review: Review, housing: Body) 
     compared = said(client.get(look["名单.docx"], {"part": ""}))
     assert "13812345678" in compared.replace("<del>", "").replace("</del>", ""), "beside its original"
     viewed = Operation.objects.get(kind=OperationKind.VIEWED)
-    assert (viewed.person_id, look["名单.docx"] in viewed.words) == (by.person_id, True), (
-        "which the auditor reads"
-    )
+    assert (viewed.person_id, look["名单.docx"] in viewed.words) == (by.person_id, True), "which the auditor reads"
     assert "第2页" in said(client.get(look["图纸.pdf"], {"part": ""}))
     assert "您还没有看过附件“图纸.pdf”" in press()
-    page = [
-        reverse("reviewing:review_page", args=(review.pk, left["图纸.pdf"].digest, "file", n)) for n in (1, 2)
-    ]
+    page = [reverse("reviewing:review_page", args=(review.pk, left["图纸.pdf"].digest, "file", n)) for n in (1, 2)]
     assert client.get(page[0])["Content-Type"] == "image/png"
     client.head(page[1])
     assert "您还没有看过附件“图纸.pdf”" in press(), "one page of two; a HEAD shows nothing"
     client.get(page[1])
-    assert "您还没有看过附件“通知.docx”" in press(), (
-        "a page of ours is not the Word file: it is opened itself"
-    )
+    assert "您还没有看过附件“通知.docx”" in press(), "a page of ours is not the Word file: it is opened itself"
     for name in ("通知.docx", "名单.docx"):
         client.get(reverse("reviewing:review_file", args=(review.pk, left[name].digest)))
     assert "签字前请看完" not in said(client.get(reverse("reviewing:review_seen", args=(review.pk,))))
     press()
     signature = Signature.objects.get()
-    assert {tuple(one) for one in signature.seen} == {
-        (part.kind, part.digest) for part in seeing.to_see(review)
-    }
+    assert {tuple(one) for one in signature.seen} == {(part.kind, part.digest) for part in seeing.to_see(review)}
     assert signature.sheet_digest == sheet
     assert signatures_hold().ok
 

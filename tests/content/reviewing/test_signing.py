@@ -35,9 +35,7 @@ class TestSigning:
         sign_all(reviews[1], upto=1)
         by = actor(Role.LEAD, housing)
         sheet, before = read_whole(reviews[1], by), Movement.objects.latest("pk").pk
-        with django_assert_max_num_queries(
-            60
-        ):  # two around all; one more for those who were made for this test
+        with django_assert_max_num_queries(60):  # two around all; one more for those who were made for this test
             actions.approve(reviews[1], by=by, sheet=sheet)
         made = list(Movement.objects.filter(pk__gt=before).order_by("pk"))
         assert [one.action for one in made] == [
@@ -62,9 +60,7 @@ class TestSigning:
         assert queries.show(ANONYMOUS, pk=document_of(page).pk)
 
     @pytest.mark.parametrize("role", [Role.CLERK, Role.LEAD, Role.SIGNER, Role.CHIEF, Role.ADMINISTRATOR])
-    def test_nobody_signs_what_they_wrote(
-        self, role: Role, site: Website, housing: Body, plans: Column
-    ) -> None:
+    def test_nobody_signs_what_they_wrote(self, role: Role, site: Website, housing: Body, plans: Column) -> None:
         """Author ≠ signer for everybody, whatever they are besides."""
         writer = AppointmentFactory(role=role, body=housing)
         for more in (Role.CLERK, Role.SIGNER, Role.LEAD):
@@ -166,9 +162,7 @@ class TestSigning:
         page = item(housing, [plans])
         review = submitted(page)
         sign_all(review, release=False)
-        read_before = SignedText(
-            outgoing(page, review.revision_id), case_of(Review.objects.get(pk=review.pk))
-        )
+        read_before = SignedText(outgoing(page, review.revision_id), case_of(Review.objects.get(pk=review.pk)))
         publish_on(page, review)
         with pytest.raises(Conflict, match="已用于一次发布"):
             actions.publish(page, by=SYSTEM, approval=read_before)
@@ -204,9 +198,7 @@ class TestWhatIsLacking:
             ({"manner": "limited"}, "说明理由"),
         ],
     )
-    def test_submission_says_what(
-        self, fields: dict[str, object], reason: str, housing: Body, plans: Column
-    ) -> None:
+    def test_submission_says_what(self, fields: dict[str, object], reason: str, housing: Body, plans: Column) -> None:
         with pytest.raises(Refused) as caught:
             actions.submit(item(housing, [plans], **fields), by=actor(Role.CLERK, housing))
         assert reason in refused(caught)

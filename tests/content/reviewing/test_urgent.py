@@ -82,9 +82,7 @@ def test_not_by_who_wrote_it(housing: Body, plans: Column) -> None:
 
 def lead_of(review: Review) -> Actor:
     """Who ordered a review's urgent publication."""
-    return actor_of_person(
-        Person.objects.get(pk=Signature.objects.get(review_id=review.pk, urgent=True).person_id)
-    )
+    return actor_of_person(Person.objects.get(pk=Signature.objects.get(review_id=review.pk, urgent=True).person_id))
 
 
 def test_not_without_a_reason_and_not_without_the_sheet(page: ItemPage, housing: Body) -> None:

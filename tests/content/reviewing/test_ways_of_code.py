@@ -121,9 +121,7 @@ class TestRowsSetByCode:
     def test_authors_struck_off(self, housing: Body, plans: Column) -> None:
         author = everything(housing)
         review = submitted(item(housing, [plans], by=author))
-        Review.objects.filter(pk=review.pk).update(
-            authors=[], author_people=[], submitted_person=None, barred=""
-        )
+        Review.objects.filter(pk=review.pk).update(authors=[], author_people=[], submitted_person=None, barred="")
         review.refresh_from_db()
         sign(review, by=author)
         sign(review, by=actor(Role.SIGNER, housing))

@@ -58,9 +58,7 @@ def held(column: str, words: tuple[str, ...], narrowed: list[str]) -> list[int]:
 
 
 def patched(monkeypatch: pytest.MonkeyPatch, *, near: int, lexemes: int, walked: int = 5) -> None:
-    counts = Counts(
-        COUNT, {"部门": 0.5, "门预": 0.5, "预算": 0.5, "公开": 0.3, "决算": 0.5, "说明": 0.6, "第": 1.0}
-    )
+    counts = Counts(COUNT, {"部门": 0.5, "门预": 0.5, "预算": 0.5, "公开": 0.3, "决算": 0.5, "说明": 0.6, "第": 1.0})
     monkeypatch.setattr(recent, "_first_texts", lambda *_: near)
     monkeypatch.setattr(recent, "WALKED", {"heads": walked * APART, "tokens": walked * APART})
     monkeypatch.setattr(recent, "MOST", {"heads": lexemes, "tokens": lexemes})
@@ -95,9 +93,7 @@ def test_what_narrows_is_no_word_and_no_word_narrows(texts: None, monkeypatch: p
     patched(monkeypatch, near=1_500, lexemes=2)
     assert [hit.edition for hit in table.find("w2", COUNT)] == []
     assert {hit.edition for hit in table.find("w1", COUNT)} == set(held("tokens", ("w1",), []))
-    assert {hit.edition for hit in table.find("决算", COUNT, ["w1"])} == set(
-        held("tokens", ("决算",), ["w1"])
-    )
+    assert {hit.edition for hit in table.find("决算", COUNT, ["w1"])} == set(held("tokens", ("决算",), ["w1"]))
 
 
 def test_other_ways_to_write_the_words(texts: None, monkeypatch: pytest.MonkeyPatch) -> None:

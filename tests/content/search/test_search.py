@@ -125,9 +125,7 @@ def test_facets_move_with_a_document_and_are_filled_where_an_older_program_left_
     assert tokens() == before
 
 
-def test_a_new_edition_is_found_by_its_words_only(
-    shelf: dict[str, Any], site: Website, housing: Body
-) -> None:
+def test_a_new_edition_is_found_by_its_words_only(shelf: dict[str, Any], site: Website, housing: Body) -> None:
     from factories.publishing import signed
     from gongkai.content.publishing.documents import item_of
 
@@ -178,9 +176,7 @@ def test_words_are_cut_into_twos(words: str, ways: list[tuple[str, ...]]) -> Non
     assert loosened(words) == ways
 
 
-def test_words_that_nobody_wrote_in_one_piece_are_found_in_pieces(
-    shelf: dict[str, Any], site: Website
-) -> None:
+def test_words_that_nobody_wrote_in_one_piece_are_found_in_pieces(shelf: dict[str, Any], site: Website) -> None:
     results = search(ANONYMOUS, site.pk, Asked("食品抽检"))
     assert [hit.row.document_id for hit in results.hits] == [shelf["rules"].pk]
     assert results.parts == ("食品", "抽检")

@@ -64,9 +64,7 @@ def test_a_word_that_was_withdrawn_is_not_proposed_even_from_memory(
 
 def test_limited_and_scheduled_titles_teach_nothing(site: Website, plans: Column, housing: Body) -> None:
     water = BodyFactory(name="云岭市水务局", parent=site.body)
-    signed(
-        item(housing, [plans], title="天穹观测站", manner="limited", circle=[water.pk], manner_reason="少数")
-    )
+    signed(item(housing, [plans], title="天穹观测站", manner="limited", circle=[water.pk], manner_reason="少数"))
     signed(item(housing, [plans], title="天穹观测台"), visible_from=timezone.now() + timedelta(days=1))
     item(housing, [plans], title="天穹观测塔")
     assert did_you_mean("天穷观测", site.pk) == []

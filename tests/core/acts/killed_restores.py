@@ -37,9 +37,7 @@ def put(name: str, text: str) -> None:
 def everything() -> dict[str, object]:
     """Return all data that a restore replaces."""
     found: dict[str, object] = {
-        path.relative_to(root).as_posix(): path.read_text()
-        for root in roots().values()
-        for path in files_of(root)
+        path.relative_to(root).as_posix(): path.read_text() for root in roots().values() for path in files_of(root)
     }
     found["words"] = list(MovementWords.objects.order_by("pk").values_list("text", flat=True))
     with connection.cursor() as cursor:
@@ -80,8 +78,7 @@ def kill_at(name: str, *, before: bool) -> None:
         kill()
 
     restoration.STEPS = tuple(
-        replace(step, work=partial(killing, step.work)) if step.name == name else step
-        for step in restoration.STEPS
+        replace(step, work=partial(killing, step.work)) if step.name == name else step for step in restoration.STEPS
     )
 
 

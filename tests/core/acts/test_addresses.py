@@ -6,9 +6,7 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.acts.addresses import web_address, wrong_address
 
 
-@pytest.mark.parametrize(
-    "good", ["", "  ", "https://gongkai.example/a?b=1", " http://yunling.example:8080/ "]
-)
+@pytest.mark.parametrize("good", ["", "  ", "https://gongkai.example/a?b=1", " http://yunling.example:8080/ "])
 def test_what_is_an_address_is_tidied(good: str) -> None:
     assert wrong_address(good) == []
     assert web_address(good) == good.strip()

@@ -82,9 +82,7 @@ def test_a_backup_restores_to_the_same_seal(city: Path, copied: None) -> None:
     assert restore(city / "b.tar", force=True) == made
     assert Movement.objects.count() == 1
     assert (Path(settings.FILES_ROOT) / "附件.txt").read_text() == "附件内容"
-    assert [p.read_text() for p in city.glob("files/.before-*/before/files/附件.txt")] == [
-        "改过"
-    ]  # nothing is lost
+    assert [p.read_text() for p in city.glob("files/.before-*/before/files/附件.txt")] == ["改过"]  # nothing is lost
     assert backup(city / "c.tar").files == 1, "what a restore left is in no backup"
 
 
@@ -208,9 +206,7 @@ def test_a_cut_changed_or_reordered_encrypted_backup_is_refused(city: Path, copi
     for name, data in hostile.items():
         (city / name).write_bytes(data)
         (city / f"{name}.d").mkdir()
-        with pytest.raises(
-            KeepingError, match=r"前 \d+\.\d MB 完好" if name in ("cut", "end") else f"{name} |损坏"
-        ):
+        with pytest.raises(KeepingError, match=r"前 \d+\.\d MB 完好" if name in ("cut", "end") else f"{name} |损坏"):
             unpack(city / name, city / f"{name}.d", words)
 
 
@@ -230,9 +226,7 @@ def hostile(manifest: object, *members: tuple[tarfile.TarInfo, bytes]) -> bytes:
     return out.getvalue()
 
 
-def test_a_well_formed_hostile_backup_writes_nothing_outside_and_nothing_unnamed(
-    city: Path, copied: None
-) -> None:
+def test_a_well_formed_hostile_backup_writes_nothing_outside_and_nothing_unnamed(city: Path, copied: None) -> None:
     mark = hashlib.sha256(b"x").hexdigest()
     facts = {"made_at": "2026", "version": "1", "vendor": "sqlite", "movements": 1, "seal": "", "files": 1}
     base = "database/database.sqlite3"
@@ -244,9 +238,7 @@ def test_a_well_formed_hostile_backup_writes_nothing_outside_and_nothing_unnamed
         hostile(said(base), member(base), member("files/unnamed")),
         hostile(said(base, "files/../../escaped"), member(base), member("files/../../escaped")),
         hostile(said(base, "/etc/escaped"), member(base), member("/etc/escaped")),
-        hostile(
-            said("files/link", base), member("files/link", kind=tarfile.SYMTYPE, link="/etc"), member(base)
-        ),
+        hostile(said("files/link", base), member("files/link", kind=tarfile.SYMTYPE, link="/etc"), member(base)),
         hostile(
             said("files/hard", base),
             member("files/hard", kind=tarfile.LNKTYPE, link="manifest.json"),

@@ -30,11 +30,7 @@ def data(tmp_path: Path) -> Iterator[Path]:
 
 
 def run(data: Path, *words: str, url: str) -> subprocess.CompletedProcess[str]:
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(("DATABASE", "GONGKAI", "DJANGO"))
-    }
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("DATABASE", "GONGKAI", "DJANGO"))}
     own = {**kept, "GONGKAI_DATA": str(data), "DATABASE_URL": url}
     return subprocess.run([sys.executable, *words], env=own, capture_output=True, text=True, check=False)
 

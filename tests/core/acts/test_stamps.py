@@ -81,9 +81,7 @@ def state() -> Reading:
     return readings.stamps(timezone.now())
 
 
-def test_a_seal_is_stamped_and_its_token_holds_with_nobody_asked(
-    place: Path, server: SimpleNamespace
-) -> None:
+def test_a_seal_is_stamped_and_its_token_holds_with_nobody_asked(place: Path, server: SimpleNamespace) -> None:
     assert "还没有请求过" in state().words
     kept = sealed(place)
     assert kept[0]["stamp"] == Stamp.objects.get().token

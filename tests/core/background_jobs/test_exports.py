@@ -219,9 +219,7 @@ def test_nobody_has_more_than_three_made_at_once(clerk: Client) -> None:
 
 
 @pytest.mark.postgres
-def test_orders_of_one_person_are_counted_one_after_the_other(
-    clerk: Client, django_assert_num_queries: Any
-) -> None:
+def test_orders_of_one_person_are_counted_one_after_the_other(clerk: Client, django_assert_num_queries: Any) -> None:
     with CaptureQueriesContext(connection) as asked:
         pressed(clerk)
     told = [one["sql"] for one in asked.captured_queries]

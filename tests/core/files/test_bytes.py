@@ -81,9 +81,7 @@ def test_a_zip_without_its_part_is_no_document(suffix):
     assert not fits_bytes(zipped("run.exe"), suffix)
 
 
-@pytest.mark.parametrize(
-    "data", [b"MZ" + bytes(60), b"\x7fELF" + bytes(60), b"<html>", b"<svg/>", b"#!/bin/sh\0"]
-)
+@pytest.mark.parametrize("data", [b"MZ" + bytes(60), b"\x7fELF" + bytes(60), b"<html>", b"<svg/>", b"#!/bin/sh\0"])
 def test_programs_and_pages_are_nothing(data):
     assert [suffix for suffix in KINDS if fits_bytes(data, suffix)] == []
 

@@ -55,18 +55,14 @@ class TestOpening:
     def test_the_log_covers_an_issued_code(self) -> None:
         issued = code("fault/1")
         stored = QueryCode.objects.get(digest=digest_of(issued))
-        assert (
-            Cover.objects.get(table="intake_querycode", row=stored.pk).movement.action == "intake.issue_code"
-        )
+        assert Cover.objects.get(table="intake_querycode", row=stored.pk).movement.action == "intake.issue_code"
 
     def test_nothing_stored_tells_a_code(self) -> None:
         made = code("fault/1", "8000")
         stored = str(list(QueryCode.objects.values()))
         assert made not in stored
         code("fault/2", "8000")
-        assert len(set(QueryCode.objects.values_list("second_digest", flat=True))) == 2, (
-            "equal ones look different"
-        )
+        assert len(set(QueryCode.objects.values_list("second_digest", flat=True))) == 2, "equal ones look different"
 
     @pytest.mark.parametrize(
         ("second", "opens"),

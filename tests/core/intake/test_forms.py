@@ -41,9 +41,7 @@ class TestWithoutScripts:
         assert "办理中" in look_up(client, code).content.decode()
 
     @pytest.mark.parametrize("answer", ["", "0", "九十九", "x", "1" * 50, "²²²"])
-    def test_a_wrong_answer_is_asked_anew_and_loses_nothing(
-        self, answer: str, client: Client, site: Website
-    ) -> None:
+    def test_a_wrong_answer_is_asked_anew_and_loses_nothing(self, answer: str, client: Client, site: Website) -> None:
         page = client.get("/forms/fault/").content.decode()
         again = post(client, {**shown(page), **FAULT, "send": "1", "proof": "", "answer": answer})
         assert again.status_code == 422
@@ -77,9 +75,7 @@ class TestMachines:
             {"form_token": "x" * 9000},
         ],
     )
-    def test_are_refused_and_told_in_chinese(
-        self, change: dict[str, str], client: Client, site: Website
-    ) -> None:
+    def test_are_refused_and_told_in_chinese(self, change: dict[str, str], client: Client, site: Website) -> None:
         answer = post(client, filled(client, **change))
         assert answer.status_code == 422
         assert 'role="alert"' in answer.content.decode()
@@ -93,10 +89,7 @@ class TestMachines:
     def test_a_proof_is_of_one_form(self, client: Client, site: Website) -> None:
         first = filled(client)
         assert post(client, first).status_code == 200
-        assert (
-            post(client, {**filled(client, text="另一处也写错了。"), "proof": first["proof"]}).status_code
-            == 422
-        )
+        assert post(client, {**filled(client, text="另一处也写错了。"), "proof": first["proof"]}).status_code == 422
         assert faults() == 1
 
     def test_a_token_is_of_one_form_and_of_one_day(self, client: Client, site: Website) -> None:
@@ -169,9 +162,7 @@ class TestMachines:
         assert Letter.objects.count() == 5
         assert ["发往您所留的邮箱" in page.content.decode() for page in pages] == [True] * 5 + [False] * 3
 
-    def test_a_proxy_says_who_asks_and_a_client_cannot(
-        self, client: Client, site: Website, settings: Any
-    ) -> None:
+    def test_a_proxy_says_who_asks_and_a_client_cannot(self, client: Client, site: Website, settings: Any) -> None:
         from django.test import RequestFactory
 
         from gongkai.core.intake.throttle import client_address
@@ -256,9 +247,7 @@ class TestFiles:
             ("a\x00.png", b"x"),
         ],
     )
-    def test_hostile_ones_are_named_and_refused(
-        self, name: str, content: bytes, client: Client, site: Website
-    ) -> None:
+    def test_hostile_ones_are_named_and_refused(self, name: str, content: bytes, client: Client, site: Website) -> None:
         data = {**filled(client), "files": SimpleUploadedFile(name, content)}
         answer = post(client, data)
         assert answer.status_code == 422
@@ -346,9 +335,7 @@ class TestDrafts:
             erase_due()
         assert not Draft.objects.exists()
 
-    def test_a_draft_code_opens_no_matter_and_the_other_way_round(
-        self, client: Client, site: Website
-    ) -> None:
+    def test_a_draft_code_opens_no_matter_and_the_other_way_round(self, client: Client, site: Website) -> None:
         draft = self.put_aside(client, text="写到一半")
         assert look_up(client, draft).status_code == 422
         assert client.post("/forms/fault/", {"draft_code": sent(client)}).status_code == 422

@@ -129,17 +129,13 @@ class TestReading:
             assert [one.matter for one in find_parties(clerk, "name", written)[0]] == [matter]
         assert find_parties(clerk, "name", WHO["name"][:-1])[0] == []
 
-    def test_says_where_there_may_be_more(
-        self, matter: str, site: Website, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_says_where_there_may_be_more(self, matter: str, site: Website, monkeypatch: pytest.MonkeyPatch) -> None:
         clerk = actor(Role.CLERK, site.body)
         assert find_parties(clerk, "name", WHO["name"])[1] is False
         monkeypatch.setattr(queries, "MOST", 1)
         assert find_parties(clerk, "name", WHO["name"])[1] is True
         monkeypatch.setattr(queries, "LOOKED_AT", 0)
-        assert find_parties(clerk, "name", WHO["name"]) == ([], True), (
-            "not looked at: not as if there was none"
-        )
+        assert find_parties(clerk, "name", WHO["name"]) == ([], True), "not looked at: not as if there was none"
 
 
 def test_amending_names_fields_not_what_stands_in_them(matter: str, site: Website) -> None:
@@ -159,9 +155,7 @@ def test_amending_names_fields_not_what_stands_in_them(matter: str, site: Websit
     move = Movement.objects.get(action="intake.amend_party")
     assert move.facts["fields"] == ["phone", "email"]
     with pytest.raises(Refused, match="没有改动"):
-        amend_party(
-            again, by=clerk, said=Particulars(name="李晓云", phone="13900139000", email="new@example.cn")
-        )
+        amend_party(again, by=clerk, said=Particulars(name="李晓云", phone="13900139000", email="new@example.cn"))
 
 
 def test_who_has_no_code_gets_one_and_a_lost_one_opens_nothing(matter: str, site: Website) -> None:
@@ -175,9 +169,7 @@ def test_who_has_no_code_gets_one_and_a_lost_one_opens_nothing(matter: str, site
         renew_code(party, by=ANONYMOUS)
 
 
-def test_who_asked_is_carried_over_by_the_system_alone_and_nothing_of_it_is_logged(
-    matter: str, site: Website
-) -> None:
+def test_who_asked_is_carried_over_by_the_system_alone_and_nothing_of_it_is_logged(matter: str, site: Website) -> None:
     party = Party.objects.get()
     with pytest.raises(Refused):
         carry_party_over(party, by=actor(Role.CLERK, site.body), matter="fault/78")
@@ -235,9 +227,7 @@ class TestRetention:
 
 
 class TestSpelling:
-    @pytest.mark.parametrize(
-        "text", ["13800138000", "0591-88886666", "+86 138 0013 8000", "010-12345678-801"]
-    )
+    @pytest.mark.parametrize("text", ["13800138000", "0591-88886666", "+86 138 0013 8000", "010-12345678-801"])
     def test_numbers_that_can_be(self, text: str) -> None:
         assert phone_fault(text) == ""
         assert phone(phone(text)) == phone(text)

@@ -42,9 +42,7 @@ MESSAGE = {
     ("submit", "unit", "data"),
     [(request, "body", ASKED | WAYS), (complain, "against", COMPLAINED), (ask, "", MESSAGE)],
 )
-def test_the_term_runs_from_the_day_it_was_sent(
-    site: Website, submit: Any, unit: str, data: dict[str, Any]
-) -> None:
+def test_the_term_runs_from_the_day_it_was_sent(site: Website, submit: Any, unit: str, data: dict[str, Any]) -> None:
     body = BodyFactory(name="云岭市城市管理局", parent=site.body)
     given = data | ({unit: body} if unit else {})
     with time_machine.travel("2026-11-12 10:00+08:00", tick=False):

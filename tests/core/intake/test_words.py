@@ -75,9 +75,7 @@ def typed(field: forms.Field, name: str) -> Any:
         return []
     if isinstance(field, forms.ChoiceField):
         chosen = [str(key) for key, _ in field.choices if str(key)]  # type: ignore[union-attr]
-        return {"route_wanted": "page", "kind": "person" if "person" in chosen else chosen[0]}.get(
-            name, chosen[0]
-        )
+        return {"route_wanted": "page", "kind": "person" if "person" in chosen else chosen[0]}.get(name, chosen[0])
     if isinstance(field, forms.BooleanField):
         return "1"
     longest = getattr(field, "max_length", None) or 500
@@ -120,9 +118,7 @@ def test_no_byte_of_the_database_has_what_was_typed_into_a_public_form(
         for offered in MATTERS[kind].follow_ups:
             if offered.name in {"withdraw", "leave", "pay"} or not offered.ready(int(number)):
                 continue
-            filled_in = offered.form(
-                {key: typed(field, key) for key, field in offered.form.base_fields.items()}
-            )
+            filled_in = offered.form({key: typed(field, key) for key, field in offered.form.base_fields.items()})
             assert filled_in.is_valid(), (matter, offered.name, filled_in.errors)
             offered.act(int(number), filled_in.cleaned_data)
             acted += 1
@@ -139,9 +135,7 @@ def seen_by(role: Role, body: Body, address: str) -> str:
     if "spreadsheet" not in answer.headers.get("Content-Type", ""):
         return str(answer.content.decode())
     content = b"".join(answer.streaming_content) if answer.streaming else answer.content  # type: ignore[attr-defined]
-    return " ".join(
-        str(cell.value) for page in load_workbook(io.BytesIO(content)) for row in page for cell in row
-    )
+    return " ".join(str(cell.value) for page in load_workbook(io.BytesIO(content)) for row in page for cell in row)
 
 
 def test_who_works_on_it_reads_and_finds_it_others_read_it_masked(
@@ -175,16 +169,12 @@ def says_what_it_left_out(unit: Body, other: Body, monkeypatch: pytest.MonkeyPat
     register(other, wanted="别的单位后来收到的一件申请")
     clerk, auditor = actor(Role.CLERK, unit), actor(Role.AUDITOR, other)
     monkeypatch.setattr(subjects, "MOST", 1)
-    assert len(found_in_words(Entry.objects.all(), clerk, PHONE)) == 2, (
-        "others' newer ones take nobody's place"
-    )
+    assert len(found_in_words(Entry.objects.all(), clerk, PHONE)) == 2, "others' newer ones take nobody's place"
     assert not beyond_search(Entry.objects.all(), clerk)
     monkeypatch.setattr(subjects, "MOST", 0)
     assert not beyond_search(Entry.objects.all(), auditor), "who works on none is told of none"
     lists = ("requests/?q={}", "ledger/?light=all&q={}", "find/?q={}", "ledger/?light=all&q=申请2026-")
-    shown = [
-        subjects.BEYOND in seen_by(Role.CLERK, unit, "/admin/" + address.format(PHONE)) for address in lists
-    ]
+    shown = [subjects.BEYOND in seen_by(Role.CLERK, unit, "/admin/" + address.format(PHONE)) for address in lists]
     assert shown == [True, True, True, False], "a number is looked for among all"
     assert subjects.BEYOND in seen_by(Role.CHIEF, other, f"/admin/ledger/urging/?q={PHONE}")
 

@@ -119,9 +119,7 @@ def test_the_same_file_twice_is_stored_once() -> None:
 def test_evidence_of_each_kind(entry, clerk) -> None:
     by_address = actions.add_evidence(entry, by=clerk, url="https://www.yunling.gov.cn/a.html", title="规划")
     by_file = actions.add_evidence(entry, by=clerk, file=keep(pdf()))
-    by_edition = actions.add_evidence(
-        entry, by=clerk, edition=7, title="专项规划", machine=Verdict.HOLDS, digest="ab"
-    )
+    by_edition = actions.add_evidence(entry, by=clerk, edition=7, title="专项规划", machine=Verdict.HOLDS, digest="ab")
     assert [e.kind for e in (by_address, by_file, by_edition)] == [
         EvidenceKind.ADDRESS,
         EvidenceKind.FILE,

@@ -66,9 +66,7 @@ def test_a_day_that_does_not_exist_is_kept_with_a_reason(words: str) -> None:
 
 
 def test_a_filter_is_an_address_and_back() -> None:
-    wanted = Filter.read(
-        {"light": "red", "q": "三公 & 预算", "year": "2026", "due_to": "2026-12-31", "mine": "body"}
-    )
+    wanted = Filter.read({"light": "red", "q": "三公 & 预算", "year": "2026", "due_to": "2026-12-31", "mine": "body"})
     assert Filter.read(QueryDict(wanted.query()).dict()) == wanted
     assert Filter().query() == ""
     assert Filter().query(after="x~1") == "after=x%7E1" or Filter().query(after="x~1") == "after=x~1"

@@ -78,8 +78,7 @@ def test_the_table_step_by_step(bureau) -> None:
         ("2026-11-27", ["red5"]),
     ]
     assert told_to(bureau["clerk"]) == [
-        f"{words}：{entry.title}"
-        for words in ("即将到期", "到期前最后一个工作日", "已经逾期", "逾期满5个工作日")
+        f"{words}：{entry.title}" for words in ("即将到期", "到期前最后一个工作日", "已经逾期", "逾期满5个工作日")
     ]
     assert told_to(bureau["lead"]) == [f"已经逾期：{entry.title}", f"逾期满5个工作日：{entry.title}"]
     assert told_to(bureau["chief"]) == [f"逾期满5个工作日：{entry.title}"]
@@ -204,9 +203,7 @@ def test_a_leave_cover_is_told_too(bureau) -> None:
     hours=st.lists(st.integers(0, 24 * 40), max_size=12),
     dues=st.lists(st.integers(0, 30), min_size=1, max_size=4),
 )
-def test_run_at_any_times_each_step_is_told_at_most_once_and_the_last_never_missed(
-    bureau, hours, dues
-) -> None:
+def test_run_at_any_times_each_step_is_told_at_most_once_and_the_last_never_missed(bureau, hours, dues) -> None:
     Told.objects.all().delete()
     Message.objects.all().delete()
     remove_entries(Entry.objects.all(), by=SYSTEM)

@@ -93,15 +93,11 @@ def housing(city: Body) -> Body:
 def given(city: Body, housing: Body) -> Entry:
     """An inquiry that the housing bureau lets pass its date."""
     with time_machine.travel(RECEIVED, tick=False):
-        entry: Entry = consulting.assign(
-            inquiry(city).entry, by=actor(Role.CHIEF, city), body=housing, words=""
-        )
+        entry: Entry = consulting.assign(inquiry(city).entry, by=actor(Role.CHIEF, city), body=housing, words="")
     return entry
 
 
-def test_a_unit_that_gives_an_inquiry_back_late_keeps_the_date(
-    given: Entry, city: Body, housing: Body
-) -> None:
+def test_a_unit_that_gives_an_inquiry_back_late_keeps_the_date(given: Entry, city: Body, housing: Body) -> None:
     chief, clerk = actor(Role.CHIEF, city), actor(Role.CLERK, housing)
     with time_machine.travel(LATE, tick=False):
         consulting.decline(again(given), by=clerk, reason="不属于本单位职责")
@@ -152,9 +148,7 @@ def test_a_withdrawn_complaint_and_a_late_extension_stay_late(city: Body, housin
         complaint = complaining.register_complaint(
             housing, by=ANONYMOUS, about="not_answered", text="十月提交的申请没有答复"
         )
-        order = order_rectification(
-            housing, by=SYSTEM, found=found, until=timezone.localdate() + timedelta(days=9)
-        )
+        order = order_rectification(housing, by=SYSTEM, found=found, until=timezone.localdate() + timedelta(days=9))
         waived = order_rectification(
             housing, by=SYSTEM, found=Found("inspection", "2", "链接", "链接打不开"), until=date(2024, 1, 9)
         )

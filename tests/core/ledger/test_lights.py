@@ -146,9 +146,7 @@ def test_what_was_given_up_waits_to_be_closed_and_is_not_late() -> None:
 def test_recomputing_lists_what_moved_and_only_that() -> None:
     ordered = EntryFactory(due_at=end_of(date(2026, 11, 20)))
     one = EntryFactory(rules="request", due_at=None, warn_at=None)
-    ClockEvent.objects.create(
-        entry=one, kind="received", on=date(2027, 1, 4), by="试", recorded_at=timezone.now()
-    )
+    ClockEvent.objects.create(entry=one, kind="received", on=date(2027, 1, 4), by="试", recorded_at=timezone.now())
     recompute([ordered])
     ordered.save()
     assert [m.entry for m in recompute([ordered, one], today=date(2027, 1, 5))] == [one]

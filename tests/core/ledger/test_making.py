@@ -20,9 +20,7 @@ pytestmark = pytest.mark.django_db
 def drafts(count, **facts):
     body = BodyFactory()
     due = timezone.now() + timedelta(days=90)
-    return [
-        Entry(kind="trial", title=f"第{n}项", body=body, year=2026, due_at=due, **facts) for n in range(count)
-    ]
+    return [Entry(kind="trial", title=f"第{n}项", body=body, year=2026, due_at=due, **facts) for n in range(count)]
 
 
 def test_a_made_entry_is_complete() -> None:
@@ -45,9 +43,7 @@ def test_hundreds_cost_little_more_than_one() -> None:
     with CaptureQueriesContext(connection) as many:
         make_entries(drafts(400), by=SYSTEM, words="x")
     assert Entry.objects.count() == 402
-    assert (
-        len(many) <= len(few) + 40
-    )  # a statement for each portion that the database takes, none for each entry
+    assert len(many) <= len(few) + 40  # a statement for each portion that the database takes, none for each entry
 
 
 def test_all_or_nothing() -> None:

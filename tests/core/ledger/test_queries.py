@@ -178,9 +178,7 @@ def test_what_is_seen_is_a_set_whether_kinds_show_little_or_much(
     assert besides - before or role == Role.AUDITOR
     assert set(visible_to(by).values_list("pk", flat=True)) == before | besides
     listed = str(visible_to(by).order_by().query)
-    assert (
-        ("UNION" not in listed and "JOIN" not in listed) if few else " OR " not in listed.split("UNION")[-1]
-    )
+    assert ("UNION" not in listed and "JOIN" not in listed) if few else " OR " not in listed.split("UNION")[-1]
 
 
 @pytest.mark.postgres

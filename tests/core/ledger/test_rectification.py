@@ -103,12 +103,8 @@ def test_what_is_not_mended_goes_back_with_its_date(order: Entry) -> None:
 
 def test_more_time_is_later_and_has_a_reason(order: Entry) -> None:
     with pytest.raises(Refused, match="晚于"):
-        rectification.extend(
-            again(order), by=SYSTEM, until=timezone.localdate() + timedelta(days=3), reason="来不及"
-        )
-    rectification.extend(
-        again(order), by=SYSTEM, until=timezone.localdate() + timedelta(days=30), reason="需要改版"
-    )
+        rectification.extend(again(order), by=SYSTEM, until=timezone.localdate() + timedelta(days=3), reason="来不及")
+    rectification.extend(again(order), by=SYSTEM, until=timezone.localdate() + timedelta(days=30), reason="需要改版")
     assert timezone.localdate(again(order).due_at) == timezone.localdate() + timedelta(days=30)
 
 
@@ -140,9 +136,7 @@ def test_nobody_is_let_off_by_his_own_office_what_a_higher_one_ordered(
 ) -> None:
     chiefs = {key: actor(Role.CHIEF, offices[key]) for key in ("city_office", "county_office")}
     until = timezone.localdate() + SOON
-    entry = again(
-        order_rectification(offices[owing], by=chiefs.get(ordering, SYSTEM), found=FOUND, until=until)
-    )
+    entry = again(order_rectification(offices[owing], by=chiefs.get(ordering, SYSTEM), found=FOUND, until=until))
     if ordering == "job":  # as what was ordered before it was kept who did
         Rectification.objects.update(ordered_by=None)
         entry = again(entry)
@@ -163,8 +157,6 @@ def test_what_was_waived_is_not_called_mended(order: Entry) -> None:
 
 def test_only_the_office_above_orders(order: Entry) -> None:
     with pytest.raises(Refused, match="政务公开办"):
-        order_rectification(
-            order.body, by=actor(Role.CLERK, order.body), found=FOUND, until=timezone.localdate()
-        )
+        order_rectification(order.body, by=actor(Role.CLERK, order.body), found=FOUND, until=timezone.localdate())
     with pytest.raises(Refused, match="早于今天"):
         order_rectification(order.body, by=SYSTEM, found=FOUND, until=timezone.localdate() - SOON)

@@ -46,9 +46,7 @@ def test_where_none_can_be_nobody_asks(
 def test_members_of_lists_of_choices_are_values() -> None:
     role = Role.CLERK
     EntryFactory(external_ref=role.value)
-    assert found(
-        {"external_ref": role}, {"external_ref": [role, Role.LEAD]}, {"external_ref": Role.LEAD}
-    ) == [
+    assert found({"external_ref": role}, {"external_ref": [role, Role.LEAD]}, {"external_ref": Role.LEAD}) == [
         True,
         True,
         False,
@@ -76,6 +74,4 @@ def test_a_block_that_lacks_what_it_needs_is_not_built(monkeypatch: pytest.Monke
     ]
     monkeypatch.setattr("gongkai.core.ledger.desk.BLOCKS", {one.name: one for one in blocks})
     by = actor(Role.CLERK, entry.body)
-    assert (
-        [one.name for one in promising(by)] == ["either", "here"] == [one.name for one, _ in blocks_for(by)]
-    )
+    assert [one.name for one in promising(by)] == ["either", "here"] == [one.name for one, _ in blocks_for(by)]

@@ -91,10 +91,7 @@ def test_it_is_tried_again_later_and_later_and_then_given_up(through) -> None:
     assert deliver(now)["failed"] == 1
     message = Message.objects.get()
     assert (message.state, message.attempts) == (MessageState.FAILED, len(BACKOFF) + 1)
-    assert (
-        deliver(now + timedelta(days=99)).items()
-        >= {"sent": 0, "retried": 0, "failed": 0, "closed": 0}.items()
-    )
+    assert deliver(now + timedelta(days=99)).items() >= {"sent": 0, "retried": 0, "failed": 0, "closed": 0}.items()
 
 
 def test_two_runs_at_once_send_once(through, monkeypatch) -> None:

@@ -86,9 +86,7 @@ def test_in_the_office_from_nothing_to_a_text_message(service: Service, town: Bo
 
     def act(slug: str, **data: str) -> Any:
         row.refresh_from_db()
-        return admin.post(
-            reverse("upkeep:channels_act", args=[row.pk, slug]), {"version": row.version, **data}
-        )
+        return admin.post(reverse("upkeep:channels_act", args=[row.pk, slug]), {"version": row.version, **data})
 
     act("switch-on-gateway")
     assert not Gateway.objects.get().active, "not before its test"
@@ -126,9 +124,7 @@ def test_a_robot_that_is_nothing_but_a_secret_is_tried_and_switched_on(service: 
     admin = signed_in(Role.ADMINISTRATOR, town)
     page = reverse("upkeep:channels_row", args=[row.pk])
     assert "发测试消息" not in admin.get(page).content.decode()
-    actions.set_up_gateway(
-        row, by=SYSTEM, terms={}, given={"hook": service.url("/hook?key=K")}, name="工作群"
-    )
+    actions.set_up_gateway(row, by=SYSTEM, terms={}, given={"hook": service.url("/hook?key=K")}, name="工作群")
     assert reverse("upkeep:channels_act", args=[row.pk, "try-gateway"]) in admin.get(page).content.decode()
 
 
@@ -263,9 +259,7 @@ class TestReceipts:
             ("[" * 5000, "application/json", None),
         ],
     )
-    def test_what_is_reported(
-        self, service: Service, town: Body, body: str, kind: str, state: str | None
-    ) -> None:
+    def test_what_is_reported(self, service: Service, town: Body, body: str, kind: str, state: str | None) -> None:
         row, address = self.sent(service, town)
         answer = Client(enforce_csrf_checks=True).post(address, body, content_type=kind)
         assert (answer.status_code, answer.json()["code"]) == (200, 0)
@@ -281,9 +275,7 @@ class TestReceipts:
         assert Message.objects.get(channel=row.channel).state == MessageState.SENT
 
 
-def test_people_outside_only_where_it_is_allowed(
-    service: Service, town: Body, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_people_outside_only_where_it_is_allowed(service: Service, town: Body, monkeypatch: pytest.MonkeyPatch) -> None:
     from gongkai.core.outbox import outside
 
     monkeypatch.setitem(outside.RECIPIENTS, "who", lambda number: Contact(mobile="13700137000"))
@@ -291,9 +283,7 @@ def test_people_outside_only_where_it_is_allowed(
     assert text_messages() is None
     tell([Notification("您的咨询已答复", "正文", "", "a", outside=("who/1",))])
     assert not Letter.objects.exists()
-    actions.set_up_gateway(
-        row, by=SYSTEM, terms={**row.terms, "sign": "云岭"}, given={}, name="x", outside=True
-    )
+    actions.set_up_gateway(row, by=SYSTEM, terms={**row.terms, "sign": "云岭"}, given={}, name="x", outside=True)
     actions.try_gateway(row, by=SYSTEM, number="1")
     actions.switch_on_gateway(row, by=SYSTEM)
     tell([Notification("您的咨询已答复", "正文", "", "b", outside=("who/1",))])

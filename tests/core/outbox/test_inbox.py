@@ -25,13 +25,7 @@ def people(client):
 
 
 def say(person, key, **facts) -> Message:
-    tell(
-        [
-            Notification(
-                f"标题{key}", "正文", facts.get("link", "/admin/messages/"), key, persons=(person.person_id,)
-            )
-        ]
-    )
+    tell([Notification(f"标题{key}", "正文", facts.get("link", "/admin/messages/"), key, persons=(person.person_id,))])
     return Message.objects.get(key=key, channel="screen")
 
 

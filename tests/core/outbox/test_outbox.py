@@ -140,11 +140,7 @@ def test_people_read_their_own_only() -> None:
 
 
 def unread_subjects(person: Person) -> set[str]:
-    return set(
-        Message.objects.filter(person=person, channel="screen", read_at=None).values_list(
-            "subject", flat=True
-        )
-    )
+    return set(Message.objects.filter(person=person, channel="screen", read_at=None).values_list("subject", flat=True))
 
 
 def test_a_newer_message_takes_the_place_of_older_ones_of_the_same_matter() -> None:
@@ -156,9 +152,7 @@ def test_a_newer_message_takes_the_place_of_older_ones_of_the_same_matter() -> N
     tell([matter(subject="待复审", link="/admin/ledger/12/", key="e", persons=(person.pk,))])
     assert unread_subjects(person) == {"待复审", "别的事", "新任务1", "新任务2"}
     assert unread_subjects(other) == {"待初审"}
-    tell(
-        [matter(subject="待复审", link="/admin/ledger/12/", key="e", persons=(person.pk,))]
-    )  # told once already
+    tell([matter(subject="待复审", link="/admin/ledger/12/", key="e", persons=(person.pk,))])  # told once already
     assert "待复审" in unread_subjects(person)
 
 

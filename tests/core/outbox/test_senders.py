@@ -68,13 +68,9 @@ class TestHttpSms:
         service.answers["*"] = (200, {"code": "0"})
         body = "mobile={手机号}&msg={内容}&sign={签名}"
         HttpSms(http_terms(service, format="form", body=body)).send(PARCEL)
-        HttpSms(http_terms(service, format="get", body=body, headers="X-Key: {密钥}\nX-A: {账号}")).send(
-            PARCEL
-        )
+        HttpSms(http_terms(service, format="get", body=body, headers="X-Key: {密钥}\nX-A: {账号}")).send(PARCEL)
         form, got = service.asked
-        assert (
-            form.form == got.query == {"mobile": "13800138000", "msg": "任务明天到期", "sign": "云岭市政府"}
-        )
+        assert form.form == got.query == {"mobile": "13800138000", "msg": "任务明天到期", "sign": "云岭市政府"}
         assert (got.method, got.headers["X-Key"], got.headers["X-A"]) == ("GET", 's"3', "acc")
 
     def test_a_proof_with_the_secret_as_key(self, service: Service) -> None:

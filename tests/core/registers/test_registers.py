@@ -79,9 +79,7 @@ ALSO: dict[str, Callable[[int, Body], dict[str, object]]] = {
     "consultation.rounds": lambda number, body: {"kind": "tidying", "year": timezone.localdate().year},
     "assessment.Scheme": lambda number, body: {"state": "in_force"},
     "directory.Followup": lambda number, body: {"entry": EntryFactory(kind="followup", body=body)},
-    "gathering.source_entries": lambda number, body: {
-        "source": Source.objects.first() or row_of(Source, 1, body)
-    },
+    "gathering.source_entries": lambda number, body: {"source": Source.objects.first() or row_of(Source, 1, body)},
     "inspection.SiteFinding": lambda number, body: {
         "run": InspectionRun.objects.first() or row_of(InspectionRun, 1, body),
         "kind": "note",
@@ -97,9 +95,7 @@ ALSO: dict[str, Callable[[int, Body], dict[str, object]]] = {
     },
     "interpretation.Plan": lambda number, body: {"item_id": number, "ordered": ["text"]},
     "interpretation.PlannedRelease": lambda number, body: {
-        "entry": EntryFactory(
-            kind="press_plan", body=body, year=timezone.localdate().year, title=f"发布{number}"
-        )
+        "entry": EntryFactory(kind="press_plan", body=body, year=timezone.localdate().year, title=f"发布{number}")
     },
     "consultation.coverage": lambda number, body: {
         "document": row_of(Document, number, body),
@@ -179,8 +175,7 @@ BEHIND: dict[str, Callable[[Any], object]] = {
     ),
     "policies.Relation": lambda row: Span.objects.filter(record=row.target).update(state="repealed"),
     "ledger.Entry": lambda row: (
-        row.kind == "rectification"
-        and Rectification.objects.create(entry=row, ordered_by=row.body, what="问题")
+        row.kind == "rectification" and Rectification.objects.create(entry=row, ordered_by=row.body, what="问题")
     ),
 }
 
@@ -322,9 +317,7 @@ def filters_and_orders_lead_somewhere(register: Register[Any], client: Client, b
     asked = register.listing(RequestFactory().get(f"/{nonsense}"), by).filters
     assert asked.said_unknown in answer.content.decode()
     for name, made in asked.filters.items():
-        if isinstance(
-            made, ChoiceFilter | ModelChoiceFilter
-        ):  # no list stands below a choice that there is not
+        if isinstance(made, ChoiceFilter | ModelChoiceFilter):  # no list stands below a choice that there is not
             unknown = register.listing(RequestFactory().get("/", {name: "zzz"}), by)
             assert (unknown.rows.exists(), "“zzz”" in unknown.filters.said_unknown) == (False, True), name
     nothing = {"q": "没有这样的字词"}

@@ -27,9 +27,7 @@ class SoftKey:
     count: int = 1
     flags: int = PRESENT | VERIFIED
     number: bytes = b"number-of-the-key"
-    private: ec.EllipticCurvePrivateKey = field(
-        default_factory=lambda: ec.generate_private_key(ec.SECP256R1())
-    )
+    private: ec.EllipticCurvePrivateKey = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
 
     def _client(self, kind: str, challenge: str) -> bytes:
         said = {

@@ -92,12 +92,8 @@ def test_each_reads_what_is_his_and_auditors_all_under_their_reach(people) -> No
     Operation.objects.create(kind=OperationKind.FAILED, account="nobody")
     seen = lambda person: visible_to(person.user).count()  # noqa: E731
     people.city.__class__.objects.create(name="云州省人民政府", kind="government")
-    assert (seen(people.clerk), seen(people.signer), seen(people.auditor)) == (1, 1, 3), (
-        "nobody sits in the province"
-    )
-    elsewhere = actor(
-        Role.AUDITOR, people.city.__class__.objects.create(name="远山市人民政府", kind="government")
-    )
+    assert (seen(people.clerk), seen(people.signer), seen(people.auditor)) == (1, 1, 3), "nobody sits in the province"
+    elsewhere = actor(Role.AUDITOR, people.city.__class__.objects.create(name="远山市人民政府", kind="government"))
     assert visible_to(elsewhere).count() == 0
     page = sign_in(people.auditor).get("/admin/signin/log/?q=nobody").content.decode()
     assert "nobody" in page
@@ -197,13 +193,7 @@ def test_an_export_that_was_cut_says_so(people, monkeypatch: pytest.MonkeyPatch)
     assert [row[2] for row in rows[2:]] == ["c", "b"]
     assert "最新2条" in kept_name(answer)
     assert (
-        len(
-            list(
-                load_workbook(
-                    io.BytesIO(client.get("/admin/signin/log/?export=xlsx&q=a").content)
-                ).active.values
-            )
-        )
+        len(list(load_workbook(io.BytesIO(client.get("/admin/signin/log/?export=xlsx&q=a").content)).active.values))
         == 2
     )
 

@@ -121,9 +121,7 @@ def test_an_answer_counts_once_and_for_its_own_session(people, monkeypatch) -> N
     assert "没有通过" in late.post(VERIFY, {"answer": answer}).content.decode(), "too late"
 
 
-@pytest.mark.parametrize(
-    "answer", ["x", "{}", "[1]", '{"id": 1, "rawId": "A", "response": {}}', "9" * 30_000]
-)
+@pytest.mark.parametrize("answer", ["x", "{}", "[1]", '{"id": 1, "rawId": "A", "response": {}}', "9" * 30_000])
 def test_what_is_no_answer_is_refused(answer: str, people) -> None:
     client = sign_in(people.clerk)
     add(client, SoftKey())

@@ -46,9 +46,7 @@ def city() -> Body:
 
 @pytest.fixture
 def chief(city):
-    return actor(
-        Role.CHIEF, BodyFactory(name="云岭市人民政府办公室", parent=city, kind=BodyKind.GENERAL_OFFICE)
-    )
+    return actor(Role.CHIEF, BodyFactory(name="云岭市人民政府办公室", parent=city, kind=BodyKind.GENERAL_OFFICE))
 
 
 NEW = (
@@ -289,9 +287,7 @@ def test_the_installation_can_begin_with_a_file() -> None:
     assert Body.objects.get(parent=None).name == "云岭市人民政府"
 
 
-def test_planning_costs_the_same_for_two_and_for_two_hundred_rows(
-    chief, django_assert_max_num_queries
-) -> None:
+def test_planning_costs_the_same_for_two_and_for_two_hundred_rows(chief, django_assert_max_num_queries) -> None:
     rows = [[f"云岭市第{n}局", "", "政府部门", "市政府", "", ""] for n in range(200)]
     table = read(sheet(*rows), BODIES.sheet)
     with django_assert_max_num_queries(5):

@@ -145,9 +145,7 @@ def test_a_date_is_refused_for_the_reason_that_forms_give(value: str, what: str,
 
 
 def test_errors_name_row_column_what_and_what_to_do() -> None:
-    table = read(
-        book(("书名", "类别", "日期", "册数"), ("春秋", "科幻", "昨天", 0), (None, "文学", None, 2)), SHEET
-    )
+    table = read(book(("书名", "类别", "日期", "册数"), ("春秋", "科幻", "昨天", 0), (None, "文学", None, 2)), SHEET)
     assert [(e.row, e.column, e.head) for e in table.errors] == [
         (2, "B", "类别"),
         (2, "C", "日期"),

@@ -95,9 +95,7 @@ def test_who_worked_elsewhere_too_is_beyond_the_reach(city: Body, bureau: Body, 
 def test_a_countys_chief_takes_nothing_of_the_citys_back(city: Body, bureau: Body) -> None:
     chief = actor(Role.CHIEF, city)
     bureau.short_name = "市住建局"
-    run, _ = actions.try_file(
-        "units", content=write_xlsx(BODIES.sheet, [bureau]), file_name="x.xlsx", by=chief
-    )
+    run, _ = actions.try_file("units", content=write_xlsx(BODIES.sheet, [bureau]), file_name="x.xlsx", by=chief)
     actions.apply(run, by=chief)
     stranger = actor(Role.CHIEF, county_of(city))
     assert not visible_to(stranger).exists()
@@ -131,9 +129,7 @@ def test_who_only_supervises_imports_nothing_and_takes_nothing_back(bureau: Body
         actions.undo(run, by=now)
 
 
-def test_each_row_is_asked_again_and_one_refusal_stops_the_whole(
-    city: Body, bureau: Body, entry: Entry
-) -> None:
+def test_each_row_is_asked_again_and_one_refusal_stops_the_whole(city: Body, bureau: Body, entry: Entry) -> None:
     """Who left the unit of an entry works on it no more, and an administrator never did."""
     maker = actor(Role.CLERK, bureau)
     run = imported(entry, maker)
@@ -148,6 +144,4 @@ def test_each_row_is_asked_again_and_one_refusal_stops_the_whole(
 
 def moved(by: Actor, body: Body) -> Any:
     """The same person in a post at another unit."""
-    return Actor(
-        by.name, person_id=by.person_id, posts=actor(Role.CLERK, body).posts, bodies=frozenset({body.pk})
-    )
+    return Actor(by.name, person_id=by.person_id, posts=actor(Role.CLERK, body).posts, bodies=frozenset({body.pk}))

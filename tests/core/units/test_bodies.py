@@ -34,9 +34,7 @@ def test_two_bodies_of_one_government_cannot_share_a_name(town) -> None:
         actions.create(town.city, by=town.chief, name="市财政局", kind=BodyKind.DEPARTMENT)
     with pytest.raises(Refused, match="已是“云岭市财政局”的名称"):
         actions.add_alias(town.audit, by=town.chief, name="市财政局")
-    actions.create(
-        town.district, by=town.chief, name="青山区财政局", short_name="区财政局", kind="department"
-    )
+    actions.create(town.district, by=town.chief, name="青山区财政局", short_name="区财政局", kind="department")
 
 
 def test_a_renamed_body_is_found_by_both_names(town) -> None:
@@ -170,9 +168,7 @@ def test_a_group_with_single_bodies_in_and_out(town) -> None:
     with pytest.raises(Refused, match="已属于单位组"):
         actions.create_group(town.city, by=town.chief, name="各市级公开单位", kinds=["district"])
     with pytest.raises(Refused, match="既列入又除外"):
-        actions.edit_group(
-            group, by=town.chief, name="市级公开单位", added=[town.audit], excluded=[town.audit]
-        )
+        actions.edit_group(group, by=town.chief, name="市级公开单位", added=[town.audit], excluded=[town.audit])
     actions.remove_group(group, by=town.chief)
     assert resolve("市级公开单位", town.city).kind == Kind.UNKNOWN
 

@@ -80,10 +80,7 @@ def test_whoever_may_not_is_told_why_and_cannot(town, browser) -> None:
 
 def test_who_leads_the_work_in_a_unit_adds_offices_to_it_and_to_no_other(town, browser) -> None:
     clerk = browser("clerk")
-    assert (
-        f"/admin/units/{town.finance.pk}/office/"
-        in clerk.get(f"/admin/units/{town.finance.pk}/").content.decode()
-    )
+    assert f"/admin/units/{town.finance.pk}/office/" in clerk.get(f"/admin/units/{town.finance.pk}/").content.decode()
     clerk.post(f"/admin/units/{town.finance.pk}/office/", {"name": "综合科", "position": 10})
     assert town.finance.offices.filter(name="综合科").exists()
     clerk.post(f"/admin/units/{town.district.pk}/office/", {"name": "综合科", "position": 10})
@@ -136,9 +133,7 @@ def test_a_group_through_the_page(town, browser) -> None:
 
 
 def test_the_box_for_trying_shows_how_a_name_is_read(town, browser) -> None:
-    text = (
-        browser("clerk").get("/admin/units/groups/", {"name": "市政府各部门（审计局除外）"}).content.decode()
-    )
+    text = browser("clerk").get("/admin/units/groups/", {"name": "市政府各部门（审计局除外）"}).content.decode()
     assert "单位组</strong>，1个单位" in text
     text = browser("clerk").get("/admin/units/groups/", {"name": "市财税局"}).content.decode()
     assert "未能对应" in text
@@ -155,16 +150,11 @@ def test_appointing_covering_and_handing_over_through_pages(town, browser) -> No
     assert "李代表：市财政局 经办人" in page
     cover = f"/admin/units/appointments/{town.post.pk}/cover/"
     lead = browser("lead")
-    assert (
-        lead.post(cover, {"person": town.somebody.pk, "start": "2026-11-20", "end": "2099-01-01"}).status_code
-        == 200
-    )
+    assert lead.post(cover, {"person": town.somebody.pk, "start": "2026-11-20", "end": "2099-01-01"}).status_code == 200
     assert not town.post.covered_by.exists(), "the head sees only people of the own unit"
     lead.post(cover, {"person": town.clerk.person_id, "start": "2026-11-20", "end": "2027-03-01"})
     assert town.post.covered_by.count() == 1
-    admin.post(
-        f"/admin/units/people/{town.post.person_id}/hand-over/", {"to": town.somebody.pk, "on": "2026-11-20"}
-    )
+    admin.post(f"/admin/units/people/{town.post.person_id}/hand-over/", {"to": town.somebody.pk, "on": "2026-11-20"})
     assert Appointment.objects.filter(person=town.somebody, body=town.finance).exists()
     guarded = {"person": town.somebody.pk, "role": "signer", "start": "2026-01-01"}
     said = admin.post(address, guarded, follow=True).content.decode()
@@ -213,9 +203,7 @@ def test_a_one_time_password_is_changed_before_anything_else(town, browser) -> N
         ).status_code
         == 200
     )
-    done = new.post(
-        "/admin/units/password/", {"old": password, "password": "Yun-ling-2099", "again": "Yun-ling-2099"}
-    )
+    done = new.post("/admin/units/password/", {"old": password, "password": "Yun-ling-2099", "again": "Yun-ling-2099"})
     assert done.url == "/admin/"
     assert new.get("/admin/units/").status_code == 200
 
@@ -279,9 +267,7 @@ def test_an_import_with_errors_offers_no_confirmation(town, browser) -> None:
 def test_a_file_that_is_none_gets_one_line(town, browser) -> None:
     file = io.BytesIO(b"PK\x03\x04nothing")
     file.name = "坏.xlsx"
-    assert (
-        "文件已损坏" in browser("chief").post("/admin/spreadsheets/units/", {"file": file}).content.decode()
-    )
+    assert "文件已损坏" in browser("chief").post("/admin/spreadsheets/units/", {"file": file}).content.decode()
     assert "请先选择文件" in browser("chief").post("/admin/spreadsheets/units/", {}).content.decode()
 
 

@@ -169,9 +169,7 @@ def test_a_login_comes_with_a_password_for_once_that_is_kept_nowhere(town) -> No
         actions.create_login(PersonFactory(user=None), by=town.administrator, username="ZhaoXin")
 
 
-def test_a_one_time_password_leads_every_page_to_its_change_but_not_the_icons_of_that_page(
-    town, client
-) -> None:
+def test_a_one_time_password_leads_every_page_to_its_change_but_not_the_icons_of_that_page(town, client) -> None:
     actions.reset_password(town.post.person, by=town.administrator)
     client.force_login(Person.objects.get(pk=town.post.person.pk).user)
     assert client.get(reverse("wagtailadmin_home")).url == reverse("units:own_password")
@@ -184,9 +182,7 @@ def test_the_same_appointment_twice_is_refused(town) -> None:
     with pytest.raises(Refused, match="已有同一任职"):
         actions.appoint(town.finance, by=town.administrator, person=town.post.person, role=Role.CLERK)
     with pytest.raises(Refused, match="不属于该单位"):
-        actions.appoint(
-            town.audit, by=town.administrator, person=town.somebody, role=Role.CLERK, office=town.budget
-        )
+        actions.appoint(town.audit, by=town.administrator, person=town.somebody, role=Role.CLERK, office=town.budget)
 
 
 def test_a_person_elsewhere_is_not_ours(town) -> None:

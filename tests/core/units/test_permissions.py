@@ -55,9 +55,7 @@ MATRIX = {
     actions.confirm_appointment: (WAITING, {"security"}),
     actions.confirm_person: (
         lambda town: (
-            actions.appoint(
-                town.finance, by=town.administrator, person=town.somebody, role=Role.SIGNER
-            ).person
+            actions.appoint(town.finance, by=town.administrator, person=town.somebody, role=Role.SIGNER).person
         ),
         {"security"},
     ),

@@ -50,9 +50,7 @@ def test_people_are_seen_in_one_s_own_body_or_under_one_s_reach(town) -> None:
     city.add(town.security.person_id)
     assert set(people_visible_to(town.chief).values_list("pk", flat=True)) == city
     assert set(people_visible_to(town.auditor).values_list("pk", flat=True)) == city
-    assert set(people_visible_to(town.administrator).values_list("pk", flat=True)) == city | {
-        town.somebody.pk
-    }
+    assert set(people_visible_to(town.administrator).values_list("pk", flat=True)) == city | {town.somebody.pk}
     assert set(people_visible_to(town.outside).values_list("pk", flat=True)) == {town.outside.person_id}
 
 

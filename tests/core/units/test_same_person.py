@@ -89,6 +89,4 @@ def _waiting(first: Any, body: Body) -> Any:
     from gongkai.core.units.models import Appointment, Standing
 
     someone = PersonFactory()
-    return Appointment(
-        person=someone, body=body, role=Role.SIGNER, standing=Standing.WAITING, entered_by=first
-    )
+    return Appointment(person=someone, body=body, role=Role.SIGNER, standing=Standing.WAITING, entered_by=first)

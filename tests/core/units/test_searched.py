@@ -22,8 +22,7 @@ def form(data: dict[str, str] | None = None, **facts: object) -> Choice:
 
 def test_a_row_is_found_by_its_name_or_a_part_of_it() -> None:
     water, sand, both = (
-        BodyFactory(name=name, short_name="")
-        for name in ("云岭市水务局", "云岭市砂石局", "云岭市水务局服务中心")
+        BodyFactory(name=name, short_name="") for name in ("云岭市水务局", "云岭市砂石局", "云岭市水务局服务中心")
     )
     for typed, found in (("云岭市水务局", water), ("砂石", sand), (" 服务中心 ", both), (str(sand.pk), sand)):
         asked = form({"one": typed})

@@ -99,9 +99,7 @@ def test_refused_it_never_counts_and_may_be_asked_again(town) -> None:
 def test_handing_over_and_covering_are_no_way_round(town) -> None:
     post = Appointment.objects.get(person_id=town.signer.person_id)
     today = timezone.localdate()
-    cover = actions.cover(
-        post, by=town.administrator, person=town.somebody, start=today, end=today + timedelta(3)
-    )
+    cover = actions.cover(post, by=town.administrator, person=town.somebody, start=today, end=today + timedelta(3))
     assert not actor_of_person(town.somebody).known
     actions.refuse_appointment(cover, by=town.security, reason="未请假")
     actions.hand_over(post.person, by=town.administrator, to=town.somebody)
@@ -185,9 +183,7 @@ def test_an_administrator_leads_no_mail_of_a_signer_elsewhere(town, client) -> N
             actions.change_contact(person, by=town.administrator, mobile="", email="attacker@example.org")
     actions.edit_person(signer, by=town.administrator, title="局长", email=signer.email)
     old = signer.email
-    actions.change_contact(
-        Person.objects.get(pk=signer.pk), by=town.security, mobile="", email="attacker@example.org"
-    )
+    actions.change_contact(Person.objects.get(pk=signer.pk), by=town.security, mobile="", email="attacker@example.org")
     deliver()
     assert {to for mail in mail_box.outbox for to in mail.to if "attacker" in to} == set()
     assert sum(mail.to == [old] for mail in mail_box.outbox) == 2, "the reset that waits and the change"
@@ -277,9 +273,7 @@ def test_nobody_signs_for_another_unit_unheard(town) -> None:
     """After a merger signers of the one sign for the other at once: heads and signers of both and the officers are told."""
     other = actor(Role.SIGNER, town.audit)
     actions.merge(town.finance, by=town.chief, into=town.audit)
-    told = Message.objects.filter(channel="mail", subject__contains="单位合并").values_list(
-        "person_id", flat=True
-    )
+    told = Message.objects.filter(channel="mail", subject__contains="单位合并").values_list("person_id", flat=True)
     assert set(told) == {who.person_id for who in (town.signer, town.lead, other, town.security)}
 
 

@@ -74,9 +74,7 @@ def test_files_have_keys_of_their_own() -> None:
             decrypt_bytes(*wrong)
 
 
-@pytest.mark.parametrize(
-    "number", ["530102199003071234", "53010219900307123x", "1380013800 0", "6222 0210 0111 2223"]
-)
+@pytest.mark.parametrize("number", ["530102199003071234", "53010219900307123x", "1380013800 0", "6222 0210 0111 2223"])
 def test_who_may_not_reveal_reads_no_long_number_right_or_mistyped(number: str) -> None:
     shown = Words.of(f"编号咨询2026-00012，我的号是{number}。").masked()
     assert number[6:10] not in shown

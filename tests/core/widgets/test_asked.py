@@ -63,9 +63,7 @@ def test_a_day_is_written_out(text, day):
     assert day_asked(text) == day
 
 
-@pytest.mark.parametrize(
-    ("said", "length"), [("7", 7), ("", 0), ("-5", 0), ("many", 0), ("٣", 0), ("9" * 5000, MOST)]
-)
+@pytest.mark.parametrize(("said", "length"), [("7", 7), ("", 0), ("-5", 0), ("many", 0), ("٣", 0), ("9" * 5000, MOST)])
 def test_a_length_that_is_none_is_nothing(said, length):
     assert told_length(RequestFactory().post("/", CONTENT_LENGTH=said)) == length
 

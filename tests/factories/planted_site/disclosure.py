@@ -17,9 +17,7 @@ def report_tables(*, wrong: bool = False) -> str:
         f"<tr><td>{name}</td>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>"
         for name, row in zip(form.TABLE3_ROWS.values(), rows, strict=True)
     )
-    fourth = (
-        f"<tr><td>行政复议</td><td>未经复议直接起诉</td><td>复议后起诉</td></tr><tr>{'<td>0</td>' * 15}</tr>"
-    )
+    fourth = f"<tr><td>行政复议</td><td>未经复议直接起诉</td><td>复议后起诉</td></tr><tr>{'<td>0</td>' * 15}</tr>"
     return f"<table>{third}</table><table>{fourth}</table>"
 
 

@@ -6,9 +6,7 @@ from factories.planted_site.texts import Row
 
 def home(site: Site, newest: list[Row]) -> None:
     """Set the home page with the newest texts."""
-    rows = "".join(
-        f'<li><a href="{path}">{title}</a><em>[{day(ago)[5:]}]</em></li>' for title, path, ago in newest
-    )
+    rows = "".join(f'<li><a href="{path}">{title}</a><em>[{day(ago)[5:]}]</em></li>' for title, path, ago in newest)
     film = '<video src="/files/film.mp4" controls title="宣传片"></video>'
     outside = f'<p>友情链接：<a href="{site.other}/">省政府门户网站</a></p>' if site.other else ""
     site.put(
@@ -26,9 +24,7 @@ def helps(site: Site) -> None:
         "/dt/",
         page(
             "网站地图-云岭市人民政府",
-            "<h2>网站地图</h2><ul>"
-            + "".join(f'<li><a href="{path}">{name}</a></li>' for name, path in MENU)
-            + "</ul>",
+            "<h2>网站地图</h2><ul>" + "".join(f'<li><a href="{path}">{name}</a></li>' for name, path in MENU) + "</ul>",
         ),
     )
     site.put(

@@ -15,9 +15,7 @@ def message(site: Site, n: int, matter: str, ago: int, *, answered: bool = True,
     said = f"<p>留言时间：{day(ago + 4)}</p><p>留言内容：想了解{matter}的办理进度。</p>"
     if answered:
         said += "<p>答复单位：云岭市住房城乡建设局</p>" if fields else ""
-        said += (
-            f"<p>答复时间：{day(ago)}</p><p>答复内容：您反映的{matter}已列入本季度计划，感谢您的关注。</p>"
-        )
+        said += f"<p>答复时间：{day(ago)}</p><p>答复内容：您反映的{matter}已列入本季度计划，感谢您的关注。</p>"
     else:
         said += "<p>状态：未答复</p>"
     text(site, f"/lx/{n}.html", f"关于{matter}的咨询", ago, "来信选登", said)

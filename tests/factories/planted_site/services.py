@@ -10,9 +10,7 @@ GUIDE = (
 
 def guide(site: Site, n: int, name: str, rows: tuple[str, ...] = GUIDE) -> None:
     """Set one guide."""
-    table = "".join(
-        f"<tr><th>{row.split('|')[0]}</th><td>{row.split('|')[1].format(name)}</td></tr>" for row in rows
-    )
+    table = "".join(f"<tr><th>{row.split('|')[0]}</th><td>{row.split('|')[1].format(name)}</td></tr>" for row in rows)
     text(
         site,
         f"/bs/{n}.html",

@@ -35,9 +35,7 @@ def served(site: Site) -> Iterator[str]:
         def found(self) -> str:
             asked = parse_qs(urlsplit(self.path).query).get("q", [""])[0]
             rows = "".join(
-                f'<li><a href="{path}">{title}</a></li>'
-                for path, title in site.texts.items()
-                if asked in title
+                f'<li><a href="{path}">{title}</a></li>' for path, title in site.texts.items() if asked in title
             )
             return page("搜索结果", f"<p>搜索“{asked}”</p><ul>{rows}</ul>")
 

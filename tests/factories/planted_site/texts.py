@@ -25,9 +25,7 @@ def _news(site: Site) -> list[Row]:
 
 
 def _notices(site: Site) -> list[Row]:
-    notices = [
-        (f"关于公布{topic}有关事项的公告", f"/tz/{n}.html", 6 + 11 * n) for n, topic in enumerate(TOPICS[:5])
-    ]
+    notices = [(f"关于公布{topic}有关事项的公告", f"/tz/{n}.html", 6 + 11 * n) for n, topic in enumerate(TOPICS[:5])]
     for title, path, ago in notices:
         text(
             site,
@@ -50,8 +48,7 @@ def _policies(site: Site) -> None:
         for n, topic in enumerate(TOPICS[:5])
     ]
     readings = [
-        (f"《云岭市{topic}实施办法》政策解读", f"/jd/{n}.html", 19 + 9 * n)
-        for n, topic in enumerate(TOPICS[:5])
+        (f"《云岭市{topic}实施办法》政策解读", f"/jd/{n}.html", 19 + 9 * n) for n, topic in enumerate(TOPICS[:5])
     ]
     for n, (title, path, ago) in enumerate(policies):
         text(
@@ -83,8 +80,7 @@ def _about(site: Site) -> None:
         "/gk/",
         "市情概况",
         [],
-        "<p>云岭市位于省境西部，辖三区四县，总面积八千平方公里，常住人口一百二十万人，是区域交通枢纽。</p>"
-        * 2,
+        "<p>云岭市位于省境西部，辖三区四县，总面积八千平方公里，常住人口一百二十万人，是区域交通枢纽。</p>" * 2,
     )
     column(
         site,

@@ -17,9 +17,7 @@ def test_a_day_is_read_back_in_both_scripts(day):
     assert read_day(f"{year}年{to_words(day.month)}月{to_words(day.day)}日") == day
 
 
-@pytest.mark.parametrize(
-    "text", ["", "2026年2月30日", "2026年13月1日", "26年1月1日", "2026-01-01", "2026年1月1日起"]
-)
+@pytest.mark.parametrize("text", ["", "2026年2月30日", "2026年13月1日", "26年1月1日", "2026-01-01", "2026年1月1日起"])
 def test_what_is_no_day(text):
     assert read_day(text) is None
 

@@ -54,9 +54,7 @@ def test_check_id(number, why):
     assert (verdict.valid, verdict.why) == (why == "ok", why)
 
 
-@given(
-    st.dates(date(1900, 1, 1), TODAY), st.integers(0, 999), st.sampled_from(["110101", "440305", "659001"])
-)
+@given(st.dates(date(1900, 1, 1), TODAY), st.integers(0, 999), st.sampled_from(["110101", "440305", "659001"]))
 def test_exactly_one_check_character_is_right(born, order, region):
     body = f"{region}{born:%Y%m%d}{order:03d}".replace(" ", "0")
     right = [c for c in "0123456789X" if check_id(body + c, TODAY).valid]

@@ -134,9 +134,7 @@ def test_whoever_waits_ends_it() -> None:
     assert heard == ["正在计算"]
     time.sleep(0.2)
     assert asking.TEMPLATE.process is not None
-    children = Path(
-        f"/proc/{asking.TEMPLATE.process.pid}/task/{asking.TEMPLATE.process.pid}/children"
-    ).read_text()
+    children = Path(f"/proc/{asking.TEMPLATE.process.pid}/task/{asking.TEMPLATE.process.pid}/children").read_text()
     assert children.split() == []
 
 

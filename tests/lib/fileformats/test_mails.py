@@ -84,9 +84,7 @@ def test_outlook_wrapping_is_opened_and_where_it_is_broken_it_is_named() -> None
 @given(st.data())
 def test_no_bytes_of_a_wrapping_hang_or_raise(data: st.DataObject) -> None:
     made = bytearray(winmail())
-    for place, value in data.draw(
-        st.lists(st.tuples(st.integers(0, len(made) - 1), st.integers(0, 255)), max_size=8)
-    ):
+    for place, value in data.draw(st.lists(st.tuples(st.integers(0, len(made) - 1), st.integers(0, 255)), max_size=8)):
         made[place] = value
     unwrap(bytes(made))
 
@@ -164,9 +162,7 @@ def test_whatever_stands_in_a_name_or_is_called_a_charset_there_is_one_address_a
     }
     assert {mail.text for mail in read} == {words}
     assert max(len(mail.sender_name) for mail in read) == 300
-    assert (
-        read_mail(_heads(b"li@example.cn", "café déjà".encode("latin-1"), "iso-8859-1")).text == "café déjà"
-    )
+    assert read_mail(_heads(b"li@example.cn", "café déjà".encode("latin-1"), "iso-8859-1")).text == "café déjà"
 
 
 def test_an_answer_goes_to_the_one_address_that_is_asked_for_or_a_person_decides() -> None:
@@ -180,14 +176,10 @@ def test_an_answer_goes_to_the_one_address_that_is_asked_for_or_a_person_decides
     assert heads(sender=b"a@other.cn, b@other.cn")[1]
     for nobodys in (b"noreply@corp.cn", b"owners-list@lists.corp.cn", b"lane@googlegroups.example"):
         assert heads(b"Reply-To: " + nobodys) == ("li@example.cn", False)
-    assert heads(sender=b"boss@other.cn <li@example.cn>") == ("li@example.cn", False), (
-        "what stands before is a name"
-    )
+    assert heads(sender=b"boss@other.cn <li@example.cn>") == ("li@example.cn", False), "what stands before is a name"
     assert heads(b"Sender: b@other.cn", sender=b"a@other.cn, b@other.cn") == ("b@other.cn", False)
     assert heads(sender="li@例子.cn".encode()) == ("li@xn--fsqu00a.cn", False)
-    senders = read_mail(
-        _heads(b"li@example.cn", b"x", "utf-8", b"Reply-To: zf@gov.cn, wang@other.cn")
-    ).senders
+    senders = read_mail(_heads(b"li@example.cn", b"x", "utf-8", b"Reply-To: zf@gov.cn, wang@other.cn")).senders
     assert (senders.unclear, senders.without({"zf@gov.cn"}).reply_to) == (True, "wang@other.cn")
     assert read_mail(_heads(b"do-not-reply@corp.cn", b"x", "utf-8")).automatic
     assert read_mail(b"From: li@example.cn\r\nContent-Type: text/calendar; method=REPLY\r\n\r\nx").automatic

@@ -180,9 +180,7 @@ def test_carried_over_differs():
 
 def test_documents_in_force_differ():
     report = with_previous(table2={"normative_documents": [0, 0, 36], "rules": [0, 0, 2]})
-    assert warnings(report) == [
-        ("in_force", "table2", row, "in_force") for row in ("rules", "normative_documents")
-    ]
+    assert warnings(report) == [("in_force", "table2", row, "in_force") for row in ("rules", "normative_documents")]
 
 
 def test_what_is_missing_last_year_is_not_judged():

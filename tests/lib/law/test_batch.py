@@ -118,9 +118,7 @@ def test_a_long_text_is_answered():
 
 
 @pytest.mark.parametrize("digits", ["1" * 3999, "9" * 5000, "1" * 100_000])
-@pytest.mark.parametrize(
-    ("cmd", "name"), [("check-id", "id"), ("check-credit-code", "code"), ("fee-pages", "pages")]
-)
+@pytest.mark.parametrize(("cmd", "name"), [("check-id", "id"), ("check-credit-code", "code"), ("fee-pages", "pages")])
 def test_a_number_is_the_text_it_is_written_with(cmd, name, digits):
     as_number = b'{"cmd": "%s", "args": {"%s": %s}}' % (cmd.encode(), name.encode(), digits.encode())
     assert run_line(as_number) == run_line(line(cmd, **{name: digits}))

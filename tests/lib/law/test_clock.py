@@ -41,9 +41,7 @@ def test_statutory_periods(key, start, begun, end):
     assert clock(key, Event(start, begun), today=end + timedelta(days=1)).status is Status.OVERDUE
 
 
-@pytest.mark.parametrize(
-    ("key", "hours"), [("opinion_authoritative", 5), ("opinion_press", 24), ("opinion", 48)]
-)
+@pytest.mark.parametrize(("key", "hours"), [("opinion_authoritative", 5), ("opinion_press", 24), ("opinion", 48)])
 def test_opinion_runs_in_real_hours_through_nights_and_weekends(key, hours):
     rules = RULE_SETS[key]
     begun = datetime(2024, 2, 9, 22, 30, tzinfo=BEIJING)
@@ -259,9 +257,7 @@ def test_objections_say_why_not_before_it_happens():
     received = Event("received", date(2024, 1, 2))
     later = Event("replied", date(2024, 2, 20))
     for happened in ([received], [received, later]):
-        late = objections(
-            happened, Event("correction_notice", date(2024, 1, 12)), RULE_SETS["request"], CALENDAR
-        )
+        late = objections(happened, Event("correction_notice", date(2024, 1, 12)), RULE_SETS["request"], CALENDAR)
         assert len(late) == 1
         assert "7个工作日" in late[0]
         in_time = Event("correction_notice", date(2024, 1, 11))
@@ -275,9 +271,7 @@ def test_objections_are_about_the_act_alone():
     assert len(objections(happened, again, RULE_SETS["request"], CALENDAR)) == 1
 
 
-WORKING_DAY_SETS = sorted(
-    key for key, rules in RULE_SETS.items() if rules.unit != "hour" and not rules.ordered
-)
+WORKING_DAY_SETS = sorted(key for key, rules in RULE_SETS.items() if rules.unit != "hour" and not rules.ordered)
 
 
 @given(st.sampled_from(WORKING_DAY_SETS), st.dates(date(2019, 1, 1), date(2026, 6, 30)), st.integers(0, 60))

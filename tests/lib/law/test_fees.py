@@ -53,9 +53,7 @@ def test_items_cost_what_each_costs(before, new):
 
 @given(COUNTS, COUNTS, COUNTS)
 def test_items_asked_in_parts_cost_the_same(before, one, two):
-    assert (
-        fee_items(before, one + two).yuan == fee_items(before, one).yuan + fee_items(before + one, two).yuan
-    )
+    assert fee_items(before, one + two).yuan == fee_items(before, one).yuan + fee_items(before + one, two).yuan
 
 
 @given(COUNTS)

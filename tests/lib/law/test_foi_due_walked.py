@@ -125,9 +125,7 @@ def test_a_later_receipt_never_gives_an_earlier_due_date(one, other):
     st.integers(0, 20),
     st.sampled_from(["third_party", "agency"]),
 )
-def test_a_pause_never_shortens_and_a_later_answer_never_gives_an_earlier_due_date(
-    start, wait, one, other, party
-):
+def test_a_pause_never_shortens_and_a_later_answer_never_gives_an_earlier_due_date(start, wait, one, other, party):
     asked = start + timedelta(days=wait)
     short, long = sorted((one, other))
     today = date(2026, 12, 31)

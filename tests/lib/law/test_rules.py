@@ -83,9 +83,7 @@ def test_other_settings_are_refused(settings):
 
 def test_settings_come_from_a_file_that_the_environment_names(tmp_path, monkeypatch):
     path = tmp_path / "settings.toml"
-    path.write_text(
-        '[consultation]\nreply = 4\n[validity.period]\nvalue = 36\nsource = "本市办法"\n', "utf-8"
-    )
+    path.write_text('[consultation]\nreply = 4\n[validity.period]\nvalue = 36\nsource = "本市办法"\n', "utf-8")
     monkeypatch.setenv("GONGKAI_LAW_SETTINGS", str(path))
     sets = rule_sets()
     assert sets["consultation"].period.value == 4

@@ -100,9 +100,7 @@ def small(size):
 
 
 @pytest.mark.parametrize("size", range(1, 9))
-@pytest.mark.parametrize(
-    "question", [ENTRIES[2][1], "租房提取住房公积金额度是多少", "租房子一年能取多少公积金"]
-)
+@pytest.mark.parametrize("question", [ENTRIES[2][1], "租房提取住房公积金额度是多少", "租房子一年能取多少公积金"])
 def test_a_base_of_any_size_answers_what_is_nearly_its_own_question(size, question):
     found = decide(small(size), question)
     assert (found.decision, found.hits[0].id) == ("answer", "gjj")
@@ -128,9 +126,6 @@ def test_two_entries_with_the_very_question_are_candidates():
 
 
 def test_the_very_question_is_answered_among_its_like():
-    like = [
-        (str(n), question_and_answer(f"{what}如何办理？", "到窗口办理。"))
-        for n, what in enumerate("甲乙丙丁戊")
-    ]
+    like = [(str(n), question_and_answer(f"{what}如何办理？", "到窗口办理。")) for n, what in enumerate("甲乙丙丁戊")]
     index = Index.build([*like, ("x", question_and_answer("甲乙证如何办理？", "到窗口办理。"))])
     assert decide(index, "甲乙证 如何办理").why == ["与问答库中的问题相同"]

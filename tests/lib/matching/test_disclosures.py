@@ -107,7 +107,5 @@ def test_a_name_of_several_matters_needs_its_context(title: str, column: str, ma
         ("云岭市2025年财政总决算报表", [(2025, "决算")], True),
     ],
 )
-def test_titles_that_publish_budgets_of_a_unit(
-    title: str, budgets: list[tuple[int, str]], whole: bool
-) -> None:
+def test_titles_that_publish_budgets_of_a_unit(title: str, budgets: list[tuple[int, str]], whole: bool) -> None:
     assert budgets_in(title, UNIT, GOVERNMENT) == (budgets, whole)

@@ -7,8 +7,6 @@ PAGE = Path(__file__).parents[3] / "docs" / "matching.md"
 
 
 def test_the_worked_example_holds():
-    example = doctest.DocTestParser().get_doctest(
-        PAGE.read_text(encoding="utf-8"), {}, "matching.md", str(PAGE), 0
-    )
+    example = doctest.DocTestParser().get_doctest(PAGE.read_text(encoding="utf-8"), {}, "matching.md", str(PAGE), 0)
     assert len(example.examples) >= 15
     assert doctest.DocTestRunner().run(example).failed == 0

@@ -6,9 +6,7 @@ import pytest
 
 from gongkai.lib.matching import duplicates, fingerprint, near_duplicates, similarity
 
-MESSAGE = (
-    "我家住在翠湖花园三栋，楼下烧烤店每天营业到凌晨两点，油烟和噪声让人无法入睡，请相关部门尽快处理，谢谢。"
-)
+MESSAGE = "我家住在翠湖花园三栋，楼下烧烤店每天营业到凌晨两点，油烟和噪声让人无法入睡，请相关部门尽快处理，谢谢。"
 
 
 @pytest.mark.parametrize(
@@ -38,9 +36,7 @@ def test_a_message_sent_again_with_small_changes_is_found():
     assert [(each.id, each.of) for each in near_duplicates(texts)] == [("3", "1")]
 
 
-@pytest.mark.parametrize(
-    ("a", "b", "low", "high"), [("甲乙丙丁戊", "甲乙丙丁戊", 1, 1), ("公积金", "公积金", 1, 1)]
-)
+@pytest.mark.parametrize(("a", "b", "low", "high"), [("甲乙丙丁戊", "甲乙丙丁戊", 1, 1), ("公积金", "公积金", 1, 1)])
 def test_the_same_text_is_wholly_similar(a, b, low, high):
     assert low <= similarity(a, b) <= high
 

@@ -6,9 +6,7 @@ from gongkai.lib.matching.fitting import LEAST_PAIRS, Entry, Pair, fit, learnt_o
 from gongkai.lib.matching.weights import DEFAULT, Weights
 
 THINGS = "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉"
-ENTRIES = [
-    Entry(str(n), f"{thing}类证照如何核发", f"{thing}类证照由窗口核发。") for n, thing in enumerate(THINGS)
-]
+ENTRIES = [Entry(str(n), f"{thing}类证照如何核发", f"{thing}类证照由窗口核发。") for n, thing in enumerate(THINGS)]
 #: What people call them: words that stand nowhere in the base, the same again and again.
 NICKNAMES = [chr(0x4E00 + 37 * n) + chr(0x5000 + 41 * n) for n in range(len(THINGS))]
 ASKED = [

@@ -19,9 +19,7 @@ from gongkai.lib.matching import (
 from gongkai.lib.matching.facts import facts
 from gongkai.lib.matching.synonyms import default
 
-BASE = Index.build(
-    [("a", "公租房申请条件"), ("b", "社会保障卡补领"), ("c", "第一百二十条 2026年6月30日 15号")]
-)
+BASE = Index.build([("a", "公租房申请条件"), ("b", "社会保障卡补领"), ("c", "第一百二十条 2026年6月30日 15号")])
 
 SAMPLES = {
     "one letter": "a",

@@ -118,16 +118,12 @@ def test_changing_gives_what_building_gives(changes):
 
 
 def test_many_removals_are_forgotten_for_good():
-    index = Index.build(
-        (str(n), f"第{n}号窗口办理{'公积金' if n % 2 else '社保卡'}业务。") for n in range(1500)
-    )
+    index = Index.build((str(n), f"第{n}号窗口办理{'公积金' if n % 2 else '社保卡'}业务。") for n in range(1500))
     for n in range(1500):
         if n % 3:
             index.remove(str(n))
     assert len(index._ids) < 1000  # not only marked
-    built = Index.build(
-        (str(n), f"第{n}号窗口办理{'公积金' if n % 2 else '社保卡'}业务。") for n in range(0, 1500, 3)
-    )
+    built = Index.build((str(n), f"第{n}号窗口办理{'公积金' if n % 2 else '社保卡'}业务。") for n in range(0, 1500, 3))
     for question in ("600号窗口", "公积金业务"):
         assert index.search(question) == built.search(question)
 

@@ -52,9 +52,7 @@ NIGHT_MARKET = "夜市几点收摊\n城北夜市又开了，十一点以后还�
     ],
 )
 def test_one_word_in_common_is_not_near(asked, near, offered):
-    index = Index.build(
-        [("card", CARD), ("house", "公租房怎样申请\n家庭人均住房建筑面积不足15平方米的居民可以申请。")]
-    )
+    index = Index.build([("card", CARD), ("house", "公租房怎样申请\n家庭人均住房建筑面积不足15平方米的居民可以申请。")])
     hit = index.search(asked, k=1)[0]
     found = near_to(index, asked, "card")
     assert (found.near, found.offered(hit.score if hit.id == "card" else 0)) == (near, offered)

@@ -32,6 +32,8 @@ def test_spelling_alone_loads_neither_numpy_nor_the_segmenter_nor_django():
 
 
 def test_the_whole_room_works_without_django():
-    code = "import sys; from gongkai.lib.matching import *; Index.build([('a', '公租房')]); print('django' in sys.modules)"
+    code = (
+        "import sys; from gongkai.lib.matching import *; Index.build([('a', '公租房')]); print('django' in sys.modules)"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"

@@ -13,9 +13,7 @@ def test_what_was_written_is_read_again(tmp_path):
 
 
 def test_a_table_from_a_spreadsheet_is_read():
-    table = Synonyms.parse(
-        "everyday\tofficial\tweight\r\n# 备注\r\n社保卡\t社会保障卡\r\n\r\n养狗\t犬类\t0.5\r\n"
-    )
+    table = Synonyms.parse("everyday\tofficial\tweight\r\n# 备注\r\n社保卡\t社会保障卡\r\n\r\n养狗\t犬类\t0.5\r\n")
     assert list(table) == [Synonym("社保卡", "社会保障卡", 1.0), Synonym("养狗", "犬类", 0.5)]
 
 

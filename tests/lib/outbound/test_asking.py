@@ -195,9 +195,7 @@ def test_who_is_not_there_is_told_in_words():
 def test_a_method_a_host_and_a_body_of_ones_own(machine):
     assert status_of(machine[0] + "/", method="PURGE", headers={"Host": "www.yunling.example"}) == 200
     assert machine[1].asked == [("/", "www.yunling.example")]
-    told = status_of(
-        machine[0] + "/", method="POST", headers={"Content-Type": "application/json"}, body=b"{}"
-    )
+    told = status_of(machine[0] + "/", method="POST", headers={"Content-Type": "application/json"}, body=b"{}")
     assert (told, machine[1].heard) == (204, [("application/json", b"{}")])
 
 

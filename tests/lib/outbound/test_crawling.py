@@ -130,9 +130,7 @@ def test_robots_are_obeyed_with_wildcards(tmp_path: Path) -> None:
 
 def test_robots_that_fail_allow_only_the_address_that_was_given(tmp_path: Path) -> None:
     asked: list[str] = []
-    with served(
-        {"/robots.txt": lambda on: on.say("", status=503), "/": "<a href='/a'>1</a>", "*": "x"}, asked
-    ) as host:
+    with served({"/robots.txt": lambda on: on.say("", status=503), "/": "<a href='/a'>1</a>", "*": "x"}, asked) as host:
         read(crawl_of(host, tmp_path))
     assert asked == ["/robots.txt", "/"]
 
@@ -194,9 +192,7 @@ def drip(on: Any) -> None:
 
 def endless(on: Any) -> None:
     with suppress(OSError):
-        on.wfile.write(
-            b"HTTP/1.1 200 OK\r\nContent-Type: application/pdf\r\nContent-Length: 2147483648\r\n\r\n"
-        )
+        on.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Type: application/pdf\r\nContent-Length: 2147483648\r\n\r\n")
         for _ in range(2_000):
             on.wfile.write(b"%PDF" + b"0" * 100_000)
 
@@ -286,6 +282,4 @@ def test_kinds_and_shapes() -> None:
         Kind.FILE,
         Kind.OUTER,
     ]
-    assert shape_of("http://x.cn/art/2026/3/5/art_12.html") == shape_of(
-        "https://x.cn/art/2025/11/25/art_7.html"
-    )
+    assert shape_of("http://x.cn/art/2026/3/5/art_12.html") == shape_of("https://x.cn/art/2025/11/25/art_7.html")

@@ -33,16 +33,10 @@ class _Imap(socketserver.StreamRequestHandler):
         if command == b"UID" and rest[0].upper() == b"SEARCH":
             return b"* SEARCH 8 3\r\n"
         if command == b"UID" and b"SIZE" in rest[-1]:
-            return b"".join(
-                b"* 1 FETCH (UID %d RFC822.SIZE %d)\r\n" % (n, len(m)) for n, m in MESSAGES.items()
-            )
+            return b"".join(b"* 1 FETCH (UID %d RFC822.SIZE %d)\r\n" % (n, len(m)) for n, m in MESSAGES.items())
         if command == b"UID":
             content = MESSAGES.get(int(rest[1]), b"")
-            return (
-                b"* 1 FETCH (UID %s BODY[] {%d}\r\n%s)\r\n" % (rest[1], len(content), content)
-                if content
-                else b""
-            )
+            return b"* 1 FETCH (UID %s BODY[] {%d}\r\n%s)\r\n" % (rest[1], len(content), content) if content else b""
         return b""
 
 
@@ -56,9 +50,7 @@ def port() -> Iterator[int]:
 
 
 def account(port: int, **facts: str) -> Account:
-    return Account(
-        "127.0.0.1", "xinxiang", **{"password": "secret", **facts}, port=port, plain=True, seconds=5
-    )
+    return Account("127.0.0.1", "xinxiang", **{"password": "secret", **facts}, port=port, plain=True, seconds=5)
 
 
 def test_new_messages_are_read_in_order_with_their_sizes(port: int) -> None:

@@ -34,9 +34,7 @@ def test_an_old_page_of_which_only_a_part_could_be_read_is_none():
     assert not item.html
 
 
-@pytest.mark.parametrize(
-    "make", [PAGES["a line of 220,000 days"], PAGES["5 MB of <"], PAGES["divisions without end"]]
-)
+@pytest.mark.parametrize("make", [PAGES["a line of 220,000 days"], PAGES["5 MB of <"], PAGES["divisions without end"]])
 def test_no_page_costs_an_inspection_much_more_than_its_length(make):
     begun = time.process_time()
     page = parse_page(make()[:3_000_000], "http://a.example/x", 1, Whole())

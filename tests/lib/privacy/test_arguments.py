@@ -16,9 +16,7 @@ def test_only_texts_are_searched(work: Any, given: Any) -> None:
         work(given)
 
 
-@pytest.mark.parametrize(
-    "leaders", [["张三"], "张三", [("张三",)], [("张三", None)], [("张三", "市长", "男")], [None]]
-)
+@pytest.mark.parametrize("leaders", [["张三"], "张三", [("张三",)], [("张三", None)], [("张三", "市长", "男")], [None]])
 def test_leaders_are_pairs(leaders: Any) -> None:
     with pytest.raises(PrivacyError, match="领导名单"):
         proofread(TEXT, leaders=leaders)
@@ -31,7 +29,5 @@ def test_units_are_names(units: Any) -> None:
 
 
 def test_empty_rows_say_nothing() -> None:
-    assert proofread(TEXT, leaders=[("", ""), ("王建国", " "), (" ", "市长")], units=["", " "]) == proofread(
-        TEXT
-    )
+    assert proofread(TEXT, leaders=[("", ""), ("王建国", " "), (" ", "市长")], units=["", " "]) == proofread(TEXT)
     assert [one.kind for one in proofread(TEXT, leaders=[("王建国", "云岭市市长")])] == ["leader"]

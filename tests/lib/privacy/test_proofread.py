@@ -98,9 +98,7 @@ def test_terms_of_an_office(tmp_path):
     terms.write(tmp_path / "terms.csv")
     again = TermList.read(tmp_path / "terms.csv")
     assert again.terms == terms.terms
-    assert reported("请到政务中心办理，政务服务中心地址不变。", terms=again) == [
-        ("term", "政务中心", "政务服务中心")
-    ]
+    assert reported("请到政务中心办理，政务服务中心地址不变。", terms=again) == [("term", "政务中心", "政务服务中心")]
 
 
 @pytest.mark.parametrize(

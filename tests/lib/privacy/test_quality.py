@@ -45,9 +45,7 @@ def test_recall_and_precision(half):
     ],
 )
 def test_texts_of_all_genres(name, recall, precision):
-    totals = [
-        sum(column) for column in zip(*score(labelled(f"find-{name}.txt", rounds=1)).values(), strict=True)
-    ]
+    totals = [sum(column) for column in zip(*score(labelled(f"find-{name}.txt", rounds=1)).values(), strict=True)]
     assert totals[1] >= recall * totals[0]
     assert totals[1] >= precision * totals[2]
 

@@ -59,9 +59,7 @@ def test_quiet(text):
     ],
 )
 def test_a_character_twice_that_is_known_once(text, words, right):
-    assert (words, right) in [
-        (hit.text, hit.suggestion) for hit in proofread(text) if hit.kind == "duplicate"
-    ]
+    assert (words, right) in [(hit.text, hit.suggestion) for hit in proofread(text) if hit.kind == "duplicate"]
 
 
 @pytest.mark.parametrize(
@@ -100,8 +98,6 @@ def test_set_phrases_by_their_numerals_and_idioms_by_their_beginning(text, wrong
     assert [(hit.text, hit.suggestion) for hit in proofread(text)] == [(wrong, right)]
 
 
-@pytest.mark.parametrize(
-    "text", ["落实“三会一课”制度。", "防微杜渐，警钟长鸣。", "开展三个专项行动、四个专题调研。"]
-)
+@pytest.mark.parametrize("text", ["落实“三会一课”制度。", "防微杜渐，警钟长鸣。", "开展三个专项行动、四个专题调研。"])
 def test_set_phrases_as_they_are_stay(text):
     assert proofread(text) == []

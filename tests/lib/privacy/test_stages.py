@@ -58,9 +58,7 @@ def test_what_is_said_twice(text, words):
     assert ("duplicate", words) in kinds(text)
 
 
-@pytest.mark.parametrize(
-    "text", ["一个一个排查，一户一户走访。", "群众点题，群众评议。", "学习，学习，再学习"]
-)
+@pytest.mark.parametrize("text", ["一个一个排查，一户一户走访。", "群众点题，群众评议。", "学习，学习，再学习"])
 def test_what_may_be_said_twice(text):
     assert [hit for hit in proofread(text) if hit.kind == "duplicate"] == []
 

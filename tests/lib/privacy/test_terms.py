@@ -25,9 +25,7 @@ def test_what_would_be_lost_is_refused(tmp_path: Path, rows: str, words: str) ->
 
 
 def test_empty_rows_and_empty_columns_are_nothing(tmp_path: Path) -> None:
-    (tmp_path / "a.csv").write_text(
-        HEAD + "政务中心,政务服务中心,,,\n\n,,\n农民工兄弟,农民工\n", encoding="utf-8"
-    )
+    (tmp_path / "a.csv").write_text(HEAD + "政务中心,政务服务中心,,,\n\n,,\n农民工兄弟,农民工\n", encoding="utf-8")
     assert [term.wrong for term in TermList.read(tmp_path / "a.csv").terms] == [
         "政务中心",
         "农民工兄弟",

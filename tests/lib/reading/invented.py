@@ -105,14 +105,8 @@ def _task(dice: random.Random, section: str, item: str, *, limits: bool) -> Task
     if len(sentences) > 1:
         sentences = [f"{n}．{text}" for n, text in enumerate(sentences, 1)]
     lead = tuple(dice.sample(UNITS, dice.choice((1, 1, 1, 2))))
-    responsible = tuple(
-        dice.sample(GROUPS, dice.choice((0, 1, 1, 2))) + dice.sample(UNITS, dice.choice((0, 0, 1, 3)))
-    )
-    extras = (
-        {"完成时限": dice.choice(("2026年12月底前", "每季度", "9月30日", "长期坚持", "6月底前"))}
-        if limits
-        else {}
-    )
+    responsible = tuple(dice.sample(GROUPS, dice.choice((0, 1, 1, 2))) + dice.sample(UNITS, dice.choice((0, 0, 1, 3))))
+    extras = {"完成时限": dice.choice(("2026年12月底前", "每季度", "9月30日", "长期坚持", "6月底前"))} if limits else {}
     return Task(section, item, "\n".join(sentences), lead, responsible, extras)
 
 

@@ -67,9 +67,7 @@ def differences(row: Row, wanted: Wanted, *, limits: bool = True) -> list[str]:
 def limits_read(row: Row, dues: tuple[str, ...]) -> bool:
     """True where every limit wanted was read (`ongoing 持续` stands for 持续推进, too)."""
     read = [due_key(duty.due) for duty in row.duties if duty.due]
-    return all(
-        any(one == due or (due.startswith("ongoing") and one.startswith(due)) for one in read) for due in dues
-    )
+    return all(any(one == due or (due.startswith("ongoing") and one.startswith(due)) for one in read) for due in dues)
 
 
 def flat(text: str) -> str:

@@ -15,9 +15,7 @@ pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
 STYLE = ParagraphStyle("cell", fontName="STSong-Light", fontSize=9, leading=13, wordWrap="CJK")
 
 
-def pdf(
-    notice: Invented, *, merged: bool = True, repeat: bool = True, cut: bool = False, ruled: bool = True
-) -> bytes:
+def pdf(notice: Invented, *, merged: bool = True, repeat: bool = True, cut: bool = False, ruled: bool = True) -> bytes:
     """A PDF; heads are printed again on each page, cells break over pages where they must."""
     grid = covered(cells(notice), notice) if merged else cells(notice)
     rows = [[Paragraph(head, STYLE) for head in heads(notice)]]
@@ -29,16 +27,12 @@ def pdf(
         style.append(("SPAN", (0, 0), (notice.levels - 1, 0)))
         rows[0][1] = ""
     if merged:
-        style.extend(
-            ("SPAN", (c, first + 1), (c, last + 1)) for c, first, last in merges(cells(notice), notice.levels)
-        )
+        style.extend(("SPAN", (c, first + 1), (c, last + 1)) for c, first, last in merges(cells(notice), notice.levels))
     widths = [60, 70, 190, 70, 80] if notice.levels > 1 else [70, 230, 80, 90]
     widths += [55] * (len(notice.heads) - 4)
     stream = io.BytesIO()
     document = SimpleDocTemplate(stream, pagesize=A4, leftMargin=40, rightMargin=40)
     front = [Paragraph(line, STYLE) if line else Spacer(1, 8) for line in body(notice)]
-    table = Table(
-        rows, colWidths=widths, repeatRows=int(repeat), style=TableStyle(style), splitInRow=int(cut)
-    )
+    table = Table(rows, colWidths=widths, repeatRows=int(repeat), style=TableStyle(style), splitInRow=int(cut))
     document.build([*front, table])
     return stream.getvalue()

@@ -71,9 +71,7 @@ def all_merges(grid: Grid, notice: Invented) -> list[tuple[int, int, int]]:
         for column in (notice.levels + 1, notice.levels + 2):
             narrow = [[*row[: notice.levels], row[column]] for row in grid]
             out.extend(
-                (column, first, last)
-                for c, first, last in merges(narrow, notice.levels + 1)
-                if c == notice.levels
+                (column, first, last) for c, first, last in merges(narrow, notice.levels + 1) if c == notice.levels
             )
     return out
 
@@ -115,9 +113,7 @@ def xlsx(notice: Invented) -> bytes:
     if notice.levels > 1:
         sheet.merge_cells(start_row=2, end_row=2, start_column=1, end_column=notice.levels)
     for column, first, last in all_merges(grid, notice):
-        sheet.merge_cells(
-            start_row=first + 3, end_row=last + 3, start_column=column + 1, end_column=column + 1
-        )
+        sheet.merge_cells(start_row=first + 3, end_row=last + 3, start_column=column + 1, end_column=column + 1)
     stream = io.BytesIO()
     book.save(stream)
     return stream.getvalue()
@@ -140,8 +136,7 @@ def html(notice: Invented, *, layout: bool = False, word: bool = False) -> str:
     inner = f"{text}<table border=1>{''.join(rows)}</table>"
     if layout:
         menu = "".join(
-            f"<li><a href='/{n}'>{name}</a></li>"
-            for n, name in enumerate(("首页", "政务公开", "办事服务", "互动交流"))
+            f"<li><a href='/{n}'>{name}</a></li>" for n, name in enumerate(("首页", "政务公开", "办事服务", "互动交流"))
         )
         inner = (
             f"<table width=100%><tr><td colspan=2><ul>{menu}</ul></td></tr><tr><td><a href=/>通知公告</a></td><td>"
@@ -159,8 +154,7 @@ def _paragraphs(text: str, *, word: bool) -> str:
     lines = text.split("\n")
     if word:
         return "".join(
-            f"<p class=MsoNormal><span lang=ZH>{escape(x[:7])}</span><b>{escape(x[7:])}</b></p>"
-            for x in lines
+            f"<p class=MsoNormal><span lang=ZH>{escape(x[:7])}</span><b>{escape(x[7:])}</b></p>" for x in lines
         )
     return "<br>".join(escape(line) for line in lines)
 
@@ -236,9 +230,7 @@ def prose(notice: Invented, *, lead: str = "牵头单位", other: str = "责任�
             lines.append(task.item)
             item = task.item
         units = [
-            f"{name}：{'、'.join(units)}"
-            for name, units in ((lead, task.lead), (other, task.responsible))
-            if units
+            f"{name}：{'、'.join(units)}" for name, units in ((lead, task.lead), (other, task.responsible)) if units
         ]
         units += [f"{head}：{text}" for head, text in task.extras.items()]
         lines.append(f"{task.measure}（{'；'.join(units)}）")

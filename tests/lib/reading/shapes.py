@@ -242,9 +242,7 @@ def word(hand: Hand, *, order: str = "hmlr", numbered: bool = True, title_row: b
         if numbered:
             table.cell(top + number, 0).text = str(number)
         for n, place in enumerate(columns):
-            repeated = (
-                place < hand.levels and number > 1 and grid[number - 2][: place + 1] == row[: place + 1]
-            )
+            repeated = place < hand.levels and number > 1 and grid[number - 2][: place + 1] == row[: place + 1]
             table.cell(top + number, n + lead_in).text = "" if repeated else row[place]
     for place in range(hand.levels):
         start = 0
@@ -298,20 +296,15 @@ def sheet(hand: Hand) -> bytes:
         page.merge_cells(start_row=3, start_column=2, end_row=3, end_column=3)
     for number, row in enumerate(grid, 1):
         repeated = [
-            n < hand.levels and number > 1 and grid[number - 2][: n + 1] == row[: n + 1]
-            for n in range(len(row))
+            n < hand.levels and number > 1 and grid[number - 2][: n + 1] == row[: n + 1] for n in range(len(row))
         ]
-        page.append(
-            [number, *(None if again else text for again, text in zip(repeated, row, strict=True)), None]
-        )
+        page.append([number, *(None if again else text for again, text in zip(repeated, row, strict=True)), None])
     for place in range(hand.levels):
         start = 0
         for n in range(1, len(grid) + 1):
             if n == len(grid) or grid[n][: place + 1] != grid[start][: place + 1]:
                 if n - start > 1:
-                    page.merge_cells(
-                        start_row=4 + start, start_column=2 + place, end_row=3 + n, end_column=2 + place
-                    )
+                    page.merge_cells(start_row=4 + start, start_column=2 + place, end_row=3 + n, end_column=2 + place)
                 start = n
     return _saved(book)
 

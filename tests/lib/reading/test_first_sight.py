@@ -128,9 +128,7 @@ def test_the_lowest_of_many_levels_is_what_is_to_be_done_and_units_on_two_lines_
     assert "单位分几行印出，按同一格读取，请核对" in said(notice, 1)
 
 
-def test_whole_sentences_before_their_brackets_are_sure_and_what_stands_behind_the_last_one_is_asked() -> (
-    None
-):
+def test_whole_sentences_before_their_brackets_are_sure_and_what_stands_behind_the_last_one_is_asked() -> None:
     notice = read(
         "一、加强公开\n（一）围绕重点公开。公开规划。（牵头单位：市规划局）公开产业政策。（牵头单位：市发展改革委）公开金融政策。\n"
     )

@@ -94,17 +94,13 @@ def test_firm_limits_are_read(shared: Path, number: str) -> None:
         found = [
             _value(duty)
             for duty in duties
-            if duty.due
-            and duty.due.kind == KINDS[entry["kind"]]
-            and _bare(duty.due.text) in _bare(entry["phrase"])
+            if duty.due and duty.due.kind == KINDS[entry["kind"]] and _bare(duty.due.text) in _bare(entry["phrase"])
         ]
         assert any(value.items() <= entry["value"].items() for value in found), entry["phrase"]
 
 
 def test_what_other_channels_mean_is_said_once_and_meant_everywhere(shared: Path) -> None:
-    tongliang, yunyang = (
-        _read(shared / "notices" / name) for name in ("2021-tongliang.txt", "2021-yunyang.txt")
-    )
+    tongliang, yunyang = (_read(shared / "notices" / name) for name in ("2021-tongliang.txt", "2021-yunyang.txt"))
     assert tongliang.rows[3].duties[0].channels == ("政务新媒体", "政府信息公开专区", "宣传栏", "新闻媒体")
     assert yunyang.rows[2].duties[0].channels == ("其他渠道",)
 
@@ -149,8 +145,7 @@ class TestYuzhong:
     def test_names_run_together_are_cut_and_flagged(self, notice: Notice) -> None:
         assert notice.rows[1].lead == ("区政府办公室", "区司法局")
         assert any(
-            w.row == 2 and w.field == "lead" and w.alternative == "区政府办公室区司法局"
-            for w in notice.warnings
+            w.row == 2 and w.field == "lead" and w.alternative == "区政府办公室区司法局" for w in notice.warnings
         )
 
     def test_covered_units_are_carried_and_a_dash_is_none(self, notice: Notice) -> None:

@@ -22,8 +22,6 @@ def _flat(task: Task) -> tuple[object, ...]:
 def test_reads_back(shared: Path, number: str, levels: int, layout: str) -> None:
     gold = json.loads((shared / "gold" / f"{number}.json").read_text())
     fields = ("section", "item", "measure")
-    tasks = tuple(
-        Task(*(row[f] for f in fields), tuple(row["lead"]), tuple(row["responsible"])) for row in gold
-    )
+    tasks = tuple(Task(*(row[f] for f in fields), tuple(row["lead"]), tuple(row["responsible"])) for row in gold)
     read = read_notice((LAYOUTS | MORE)[layout](Invented(tasks, levels=levels)))
     assert [_flat(row) for row in rows_of(read)] == [_flat(task) for task in tasks]

@@ -84,9 +84,7 @@ def sheet(edit: Callable[[Worksheet], object]) -> bytes:
     return stream.getvalue()
 
 
-@pytest.mark.parametrize(
-    "spelt", [b'ref="A3:XFD1048576"', b"ref='A3:XFD1048576'", b'x="y"  ref = "A3:XFD1048576"']
-)
+@pytest.mark.parametrize("spelt", [b'ref="A3:XFD1048576"', b"ref='A3:XFD1048576'", b'x="y"  ref = "A3:XFD1048576"'])
 def test_a_sheet_merged_over_all_its_cells_is_refused(spelt: bytes) -> None:
     data = sheet(lambda page: page.merge_cells("A3:B4"))
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -135,9 +133,7 @@ WORDS: dict[str, Callable[[int], str]] = {
 def _spent(text: str, enough: float = 0.0) -> float:
     """Processor time of reading a notice of long cells that are read: the better of two tries, or the first that is below what is enough."""
     pieces = [text[n : n + 15_000] for n in range(0, len(text), 15_000)]
-    data = (
-        "\t".join(HEADS) + "\n" + "".join(f"一、公开\t{piece}\t市财政局\t市教委\n" for piece in pieces)
-    ).encode()
+    data = ("\t".join(HEADS) + "\n" + "".join(f"一、公开\t{piece}\t市财政局\t市教委\n" for piece in pieces)).encode()
     best = float("inf")
     for _ in range(2):
         start = time.process_time()
@@ -150,10 +146,7 @@ def _spent(text: str, enough: float = 0.0) -> float:
 
 def in_turn(names: Iterable[str], of: int) -> list[Any]:
     """Return names of which `make test` tries one in so many, and `make test-all` all."""
-    return [
-        pytest.param(name, marks=[pytest.mark.slow] if number % of else [])
-        for number, name in enumerate(names)
-    ]
+    return [pytest.param(name, marks=[pytest.mark.slow] if number % of else []) for number, name in enumerate(names)]
 
 
 @pytest.mark.parametrize("name", in_turn(WORDS, 3))
@@ -179,13 +172,9 @@ PAGE = "工作任务\n贯彻举措\n牵头单\n责任单位\n位\n一、公开\n
 TORN = {
     "a string of rows": lambda n: HEADS_RUN + "一、公开" + "及时公开。市财政局、市教委" * n,
     "a string of numbers": lambda n: HEADS_RUN + "（一）公开" * n,
-    "brackets in prose": lambda n: (
-        "一、公开\n" + "（责任单位：" * n + "\n牵头单位：市财政局\n责任单位：市教委"
-    ),
+    "brackets in prose": lambda n: "一、公开\n" + "（责任单位：" * n + "\n牵头单位：市财政局\n责任单位：市教委",
     "units with colons": lambda n: "市财政局：公开预算公开预算。\n" * n,
-    "a page without end": lambda n: (
-        PAGE + "及时公开规划信息，做好归集整理工作。\n" * n + "市财政\n局\n市教\n委\n" * n
-    ),
+    "a page without end": lambda n: PAGE + "及时公开规划信息，做好归集整理工作。\n" * n + "市财政\n局\n市教\n委\n" * n,
     "points on one line": lambda n: "一、公开信息 " + "1.公开信息。（市财政局牵头） " * n * 4,
     "brackets on one line": lambda n: "一、公开（市财政局牵头） " + "（甲（乙）丙" * n * 20,
     "a salutation that never comes": lambda n: "一、公开（市财政局牵头） " + "公开政务信息各项" * n * 40,
@@ -239,9 +228,7 @@ def _stream(data: bytes, facts: bytes = b"") -> bytes:
 
 
 CATALOG, ONE_PAGE = b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[3 0 R]/Count 1>>"
-PDF_PAGE = (
-    b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents 4 0 R/Resources<</XObject<</F 5 0 R>>>>>>"
-)
+PDF_PAGE = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents 4 0 R/Resources<</XObject<</F 5 0 R>>>>>>"
 FORM = b"/Type/XObject/Subtype/Form/BBox[0 0 600 800]/Resources<</XObject<</F 6 0 R>>>>"
 
 

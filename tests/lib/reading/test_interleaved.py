@@ -28,9 +28,7 @@ def _key(row: Row) -> Key:
 
 def _pairs(notice: Notice) -> list[tuple[int, Key, Key]]:
     """(row read, what it is, what was read) where both stand in the same place."""
-    wanted: list[Key] = [
-        (m[:5], item, tuple(lead.split()), tuple(own.split())) for m, item, lead, own in ROWS
-    ]
+    wanted: list[Key] = [(m[:5], item, tuple(lead.split()), tuple(own.split())) for m, item, lead, own in ROWS]
     read = [_key(row) for row in notice.rows]
     matcher = SequenceMatcher(a=[one[0] for one in wanted], b=[one[0] for one in read], autojunk=False)
     return [
@@ -104,9 +102,7 @@ def test_a_section_is_taken_out_of_an_item(block: list[str], item: str | None) -
 
 
 def test_pieces_of_two_columns_are_put_together_to_known_names() -> None:
-    names = Names(
-        ["市政府各部门、各区县政府", "市政府办公厅", "市政府各部门、市教委", "市政府办公厅、市教委"]
-    )
+    names = Names(["市政府各部门、各区县政府", "市政府办公厅", "市政府各部门、市教委", "市政府办公厅、市教委"])
     lines = [([piece], None) for piece in ("市政府各", "市政府", "部门、各区县", "办公厅", "政府")]
     best = ways_to_read(lines, names, rows=1)[0]
     assert {text for _, text, _ in best.cells} == {"市政府办公厅", "市政府各部门、各区县政府"}

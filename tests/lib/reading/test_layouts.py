@@ -13,10 +13,7 @@ from lib.reading.pdf import pdf
 
 
 def rows_of(read: Notice) -> list[Task]:
-    return [
-        Task(r.section, r.item, r.measure, tuple(r.lead), tuple(r.responsible), dict(r.extras))
-        for r in read.rows
-    ]
+    return [Task(r.section, r.item, r.measure, tuple(r.lead), tuple(r.responsible), dict(r.extras)) for r in read.rows]
 
 
 def assert_reads_back(data: bytes, notice: Invented) -> Notice:

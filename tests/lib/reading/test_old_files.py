@@ -61,8 +61,7 @@ def old_word(text: str) -> bytes:
 def test_the_words_of_an_old_word_file_are_read_with_a_warning() -> None:
     notice = invent(2, levels=1)
     rows = "".join(
-        "\x07".join(cell.replace("\n", "\r") for cell in row) + "\x07\x07"
-        for row in [heads(notice), *cells(notice)]
+        "\x07".join(cell.replace("\n", "\r") for cell in row) + "\x07\x07" for row in [heads(notice), *cells(notice)]
     )
     read = read_notice(old_word("\r".join(body(notice)) + "\r" + rows))
     assert [row.measure for row in read.rows] == [task.measure for task in notice.tasks]

@@ -48,13 +48,9 @@ def test_a_sheet_whose_headings_are_offices_and_heads_of_stations() -> None:
         "<tr><td colspan=4>一、办公室（2项）</td></tr><tr><td>1</td><td>编发信息</td><td>12月20日前</td><td>汤某</td></tr>"
         "<tr><td colspan=4>二、各股室共同任务（1项）</td></tr><tr><td>2</td><td>标注公开属性</td><td>长期</td><td>李某</td></tr>"
     )
-    notice = read_notice(
-        f"<html><body><p>云岭市2026年分解表</p><table>{cells}</table></body></html>".encode()
-    )
+    notice = read_notice(f"<html><body><p>云岭市2026年分解表</p><table>{cells}</table></body></html>".encode())
     assert [row.responsible for row in notice.rows] == [("办公室",), ("各股室",)]
-    assert all(
-        "责任单位按标题" in warning.message for warning in notice.warnings if warning.field == "responsible"
-    )
+    assert all("责任单位按标题" in warning.message for warning in notice.warnings if warning.field == "responsible")
     cells = (
         "<tr><td>工作任务</td><td>责任站所</td></tr><tr><td>公开执法</td><td>综合行政执法办（司法所配合）</td></tr>"
         "<tr><td>公开低保</td><td>民政办</td></tr>"

@@ -22,9 +22,7 @@ def _ids(hand: Hand) -> str:
 
 #: Each shape with every other hand, in turn; with all by `make test-all`.
 EXACT = [
-    pytest.param(
-        shape, hand, id=f"{shape}-{hand.name}", marks=[pytest.mark.slow] if (one + other) % 2 else []
-    )
+    pytest.param(shape, hand, id=f"{shape}-{hand.name}", marks=[pytest.mark.slow] if (one + other) % 2 else [])
     for one, shape in enumerate(SHAPES)
     for other, hand in enumerate(MORE_HANDS)
 ]
@@ -55,9 +53,7 @@ def test_a_table_that_is_one_string_is_flagged_whole(hand: Hand) -> None:
 
 
 def test_nine_rows_of_ten_of_a_string_are_exact() -> None:
-    right = sum(
-        judge(read_notice(shape(hand)), hand).exact for shape in BROKEN.values() for hand in MORE_HANDS
-    )
+    right = sum(judge(read_notice(shape(hand)), hand).exact for shape in BROKEN.values() for hand in MORE_HANDS)
     assert right >= 0.85 * sum(len(hand.wanted) for hand in MORE_HANDS)
 
 

@@ -52,9 +52,7 @@ def test_a_catalogue_under_two_rows_of_heads_keeps_both_and_its_ticked_places_al
     assert "不认识" not in _told(notice)
 
 
-def test_a_bare_name_under_公开栏目_is_a_column_of_the_website_and_a_signature_below_the_table_is_read() -> (
-    None
-):
+def test_a_bare_name_under_公开栏目_is_a_column_of_the_website_and_a_signature_below_the_table_is_read() -> None:
     notice = _page(
         "<tr><td>公开内容</td><td>责任部门</td><td>公开栏目</td></tr>"
         "<tr><td>领导信息</td><td>市政府办公室</td><td>政府领导</td></tr>"
@@ -140,9 +138,7 @@ def test_two_days_for_one_thing_are_asked() -> None:
 
 
 def test_how_often_in_brackets_at_the_end_is_read() -> None:
-    notice = _text(
-        "一、推进解读（责任单位：市政府办公室）\n1.完善机制。（6月底前）\n2.做好回应。（常态化）\n"
-    )
+    notice = _text("一、推进解读（责任单位：市政府办公室）\n1.完善机制。（6月底前）\n2.做好回应。（常态化）\n")
     assert [duty.due.kind for duty in notice.rows[0].duties if duty.due] == ["by_date", "ongoing"]
 
 
@@ -248,9 +244,7 @@ def test_sentences_alone_give_every_order_of_a_paragraph() -> None:
 
 
 def test_a_lead_in_brackets_before_a_blank() -> None:
-    notice = _text(
-        "1.开设栏目。\n责任单位：县融媒体中心（牵头） 县政府办公室\n2.公开预算。\n责任单位：县财政局\n"
-    )
+    notice = _text("1.开设栏目。\n责任单位：县融媒体中心（牵头） 县政府办公室\n2.公开预算。\n责任单位：县财政局\n")
     assert (notice.rows[0].lead, notice.rows[0].responsible) == (("县融媒体中心",), ("县政府办公室",))
 
 

@@ -43,9 +43,7 @@ def test_a_plan_of_interpretation_and_a_list_of_columns_have_heads_of_their_own(
 def test_what_a_form_says_of_itself_stands_above_its_heads() -> None:
     notice = _page(
         "<tr><td>会议名称</td><td colspan=3>领导小组第1次会议</td></tr><tr><td>会议时间</td><td>5月31日</td><td>主持人</td><td>邓某</td></tr>"
-        + _rows(
-            "序号|议定事项|牵头单位|完成时限", "1|落实经费|县财政局|6月20日前", "2|整合网站|县政府办|8月底前"
-        )
+        + _rows("序号|议定事项|牵头单位|完成时限", "1|落实经费|县财政局|6月20日前", "2|整合网站|县政府办|8月底前")
     )
     assert [(row.measure, row.lead) for row in notice.rows] == [
         ("落实经费", ("县财政局",)),

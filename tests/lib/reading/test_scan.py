@@ -129,9 +129,7 @@ def _read(monkeypatch: pytest.MonkeyPatch, recognise: Any) -> Any:
     return read_notice(scanned())
 
 
-@pytest.mark.skipif(
-    not (find_spec("rapidocr") and find_spec("onnxruntime")), reason="the extra ocr is not installed"
-)
+@pytest.mark.skipif(not (find_spec("rapidocr") and find_spec("onnxruntime")), reason="the extra ocr is not installed")
 def test_a_scan_is_read_by_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     verdict = judge(_read(monkeypatch, scan._rapid()), BAIYU)
     assert not verdict.unflagged

@@ -75,9 +75,7 @@ def test_all_words_stay(depth: int) -> None:
 
 def test_what_has_many_tags_is_cleaned_as_what_has_few() -> None:
     link = '<a href="https://x.cn/?a=1&amp;b=2" title="说明">链接</a>'
-    few = (
-        f'<h1>标题</h1><p>甲&lt;乙 &amp; {link}<br>第二行</p><table><tr><td colspan="2">格</td></tr></table>'
-    )
+    few = f'<h1>标题</h1><p>甲&lt;乙 &amp; {link}<br>第二行</p><table><tr><td colspan="2">格</td></tr></table>'
     many = few + "<p>句</p>" * MANY
     assert clean(many) == clean(few) + "<p>句</p>" * MANY
 

@@ -112,9 +112,7 @@ def test_words_that_the_parser_left_out_are_noticed() -> None:
 PIECES = "<ul> <li> </li> </ul> <p> </p> <table> <tr> <td> </table> <b> </b> <svg> <math> <select> <!-- --> <title> 甲 &lt; &nbsp; &#0; &#1; < & ]]>"
 
 
-@given(
-    st.lists(st.sampled_from([*PIECES.split(), "\x00", "\x01", "\ufffe", "\x85", " ", "\u200b"]), max_size=14)
-)
+@given(st.lists(st.sampled_from([*PIECES.split(), "\x00", "\x01", "\ufffe", "\x85", " ", "\u200b"]), max_size=14))
 def test_of_a_cleaned_text_nothing_goes_unsearched(parts: list[str]) -> None:
     html = clean("".join(parts))
     assert not unsearched(html, walk(html))

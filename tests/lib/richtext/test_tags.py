@@ -48,11 +48,7 @@ def test_a_comparison_names_both_spans_of_a_cell_and_a_link_by_either_order() ->
     cell = '<table><tbody><tr><td rowspan="2" colspan="3">合计</td></tr></tbody></table>'
     assert "［占2行］［占3列］合计" in with_targets(cell)
     first = with_targets('<a title="提示" href="http://a.cn/">字</a>')
-    assert (
-        first
-        == with_targets('<a href="http://a.cn/" title="提示">字</a>')
-        == "字（链接：http://a.cn/，提示）"
-    )
+    assert first == with_targets('<a href="http://a.cn/" title="提示">字</a>') == "字（链接：http://a.cn/，提示）"
 
 
 @pytest.mark.parametrize(

@@ -149,9 +149,7 @@ class TestFiles:
             ("a.jpg", b"\x89PNG\r\n\x1a\n"),
         ],
     )
-    def test_what_a_browser_would_run_and_what_its_name_does_not_say_is_refused(
-        self, name: str, data: bytes
-    ) -> None:
+    def test_what_a_browser_would_run_and_what_its_name_does_not_say_is_refused(self, name: str, data: bytes) -> None:
         with pytest.raises(Refused):
             files.store(data, name)
 
@@ -198,9 +196,7 @@ def test_a_comparison_names_where_a_link_leads_and_which_picture_stands_there() 
     assert words == "请到申请页面（链接：https://www.gov.cn/）办理。\n［图片流程图，编号aaaaaaaaaaaa］"
     assert words != with_targets(page.replace("www.gov.cn", "evil.example") % ("a" * 64))
     assert words != with_targets(page % ("b" * 64))
-    assert (
-        with_targets('<p><a href="https://www.gov.cn/">https://www.gov.cn/</a></p>') == "https://www.gov.cn/"
-    )
+    assert with_targets('<p><a href="https://www.gov.cn/">https://www.gov.cn/</a></p>') == "https://www.gov.cn/"
 
 
 @pytest.mark.parametrize(

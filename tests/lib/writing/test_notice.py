@@ -237,12 +237,7 @@ def measures(draw: st.DrawFn) -> str:
     parts = draw(st.integers(1, 3))
     made = []
     for number in range(1, parts + 1):
-        words = (
-            draw(st.sampled_from(LIMITS))
-            + draw(st.sampled_from(VERBS))
-            + draw(st.sampled_from(PLACES))
-            + "信息"
-        )
+        words = draw(st.sampled_from(LIMITS)) + draw(st.sampled_from(VERBS)) + draw(st.sampled_from(PLACES)) + "信息"
         if draw(st.booleans()):
             path = ">".join(
                 [

@@ -144,18 +144,14 @@ def test_words_known_beforehand_spare_a_drawing_and_change_nothing() -> None:
         times.append("")
         sheet.lines("公开情况", size=BODY, face="serif")
 
-    sizes = {
-        words: len(drawn(draw, title="表", author="局", words=words)) for words in ("", "公开情况", "公")
-    }
+    sizes = {words: len(drawn(draw, title="表", author="局", words=words)) for words in ("", "公开情况", "公")}
     assert len(set(sizes.values())) == 1
     assert len(times) == 2 + 1 + 2, "unknown, known, and one that was forgotten"
 
 
 def test_the_signature_stands_with_the_end_of_the_text() -> None:
     """Else a day alone stands on a page of its own where the text fills the one before (7.3.5.4)."""
-    issued = Issued(
-        "答复书", ("云岭市民政局",), "", [Text("第一段。"), Text("末段。")], made_on=date(2026, 11, 13)
-    )
+    issued = Issued("答复书", ("云岭市民政局",), "", [Text("第一段。"), Text("末段。")], made_on=date(2026, 11, 13))
     last = Document(io.BytesIO(official_docx(issued, lambda _mark: None))).paragraphs[-6:]
     assert [one.text for one in last] == ["第一段。", "末段。", "", "", "云岭市民政局", "2026年11月13日"]
     assert [bool(one.paragraph_format.keep_with_next) for one in last] == [

@@ -30,9 +30,7 @@ TASK = Task(
     state="办理中",
     period="",
 )
-LIST = TaskList(
-    "云岭市教育局", 2026, date(2026, 5, 20), ("《要点任务分工》（云府办发〔2026〕8号）",), (TASK,)
-)
+LIST = TaskList("云岭市教育局", 2026, date(2026, 5, 20), ("《要点任务分工》（云府办发〔2026〕8号）",), (TASK,))
 
 
 def measure(number: int, status: str, closed: int = 0) -> Fulfilment:
@@ -147,9 +145,7 @@ def test_the_report_covers_every_measure() -> None:
     rows = made.tables[0].rows
     assert len(rows) == 3
     assert [row.cells[3].text for row in rows[1:]] == ["已完成\n（2/2）", "部分完成\n（1/2）"]
-    assert "举措已完成1项、部分完成1项、未完成0项；任务已办结3条，办结率75%，逾期未办结1条。" in overview(
-        REPORT
-    )
+    assert "举措已完成1项、部分完成1项、未完成0项；任务已办结3条，办结率75%，逾期未办结1条。" in overview(REPORT)
 
 
 def test_characters_that_no_document_can_hold_are_left_out() -> None:

@@ -54,7 +54,4 @@ def test_a_site_that_is_not_there_is_a_finding() -> None:
 def test_it_starts_without_django() -> None:
     code = "import sys, gongkai.ops.cli.inspect; sys.exit(any(name.split('.')[0] in {'django', 'wagtail'} for name in sys.modules))"
     source = Path(__file__).resolve().parents[3] / "src"
-    assert (
-        subprocess.run([sys.executable, "-c", code], check=False, env={"PYTHONPATH": str(source)}).returncode
-        == 0
-    )
+    assert subprocess.run([sys.executable, "-c", code], check=False, env={"PYTHONPATH": str(source)}).returncode == 0

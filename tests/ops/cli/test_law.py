@@ -143,9 +143,7 @@ def test_annual_for_people(gongkai, tmp_path):
 
 def test_calendar_import(gongkai, tmp_path):
     source = tmp_path / "notice.txt"
-    text = (
-        "国务院办公厅关于2031年部分节假日安排的通知\n一、元旦：1月1日至3日放假，共3天。1月4日（周六）上班。\n"
-    )
+    text = "国务院办公厅关于2031年部分节假日安排的通知\n一、元旦：1月1日至3日放假，共3天。1月4日（周六）上班。\n"
     source.write_text(text, "utf-8")
     target = tmp_path / "calendar.toml"
     code, out, _ = gongkai("calendar-import", str(source), "--output", str(target))

@@ -71,9 +71,7 @@ def test_a_spreadsheet_is_read_ordered_and_undone(plans: Any, tmp_path: Path) ->
 
 
 def test_a_folder_of_pages_is_read(plans: Any, tmp_path: Path) -> None:
-    read = said(
-        "move-in", "read", save_pages(tmp_path, 2), "--by", "zwgk", "--base", "http://www.old.gov.cn/"
-    )
+    read = said("move-in", "read", save_pages(tmp_path, 2), "--by", "zwgk", "--base", "http://www.old.gov.cn/")
     assert read["by_state"] == {"held": 2}  # each has a picture
     assert [row["words"] for row in read["columns"]] == ["将新建"]
     assert not Document.objects.exists()
@@ -133,8 +131,5 @@ def test_the_console_prepares_and_nobody_acts_in_another_name(plans: Any, tmp_pa
     assert "控制台读取" in mine, "who sat at the console may be the one who orders"
     user = get_user_model().objects.get(username="zwgk")
     TOTPDevice.objects.create(user=user, confirmed=True, name="验证器")
-    assert (
-        "验证码不对"
-        in run("move-in", "order", read["id"], "--by", "zwgk", typed="correct horse\n000000\n").output
-    )
+    assert "验证码不对" in run("move-in", "order", read["id"], "--by", "zwgk", typed="correct horse\n000000\n").output
     assert not Document.objects.exists()

@@ -53,15 +53,11 @@ def test_proofread_with_lists(run, tmp_path):
 def test_terms_in_and_out(run, tmp_path):
     (tmp_path / "a.csv").write_text("错误用语,规范用语,说明\n旧称,新称,\n", encoding="utf-8")
     assert (
-        json.loads(run("terms", "import", tmp_path / "a.csv", "-o", tmp_path / "own.csv", "--json").output)[
-            "total"
-        ]
+        json.loads(run("terms", "import", tmp_path / "a.csv", "-o", tmp_path / "own.csv", "--json").output)["total"]
         == 1
     )
     assert (
-        json.loads(run("terms", "export", tmp_path / "own.csv", "-o", tmp_path / "b.csv", "--json").output)[
-            "exported"
-        ]
+        json.loads(run("terms", "export", tmp_path / "own.csv", "-o", tmp_path / "b.csv", "--json").output)["exported"]
         == 1
     )
     assert (tmp_path / "b.csv").read_bytes().startswith(b"\xef\xbb\xbf")

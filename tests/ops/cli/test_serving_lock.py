@@ -24,9 +24,7 @@ time.sleep(60)
 """
 
 
-def test_a_second_server_is_refused_until_the_first_is_killed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_second_server_is_refused_until_the_first_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     database = tmp_path / "gongkai.sqlite3"
     refuse_served(database)
     (tmp_path / "这是示例数据.txt").touch()

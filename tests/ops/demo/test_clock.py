@@ -9,9 +9,7 @@ from gongkai.lib.chinese.days import BEIJING
 from gongkai.ops.demo.clock import MINUTES, office_hour
 
 
-@pytest.mark.parametrize(
-    "now", ["2026-11-23 00:10", "2026-11-23 08:24", "2026-11-23 11:00", "2026-11-23 20:00"]
-)
+@pytest.mark.parametrize("now", ["2026-11-23 00:10", "2026-11-23 08:24", "2026-11-23 11:00", "2026-11-23 20:00"])
 def test_nothing_lies_after_the_clock(now: str) -> None:
     moment = datetime.fromisoformat(f"{now}+08:00")
     with time_machine.travel(moment, tick=False):

@@ -25,7 +25,9 @@ ASIDE = {
     "wagtailcore_workflowpage",
     "wagtailcore_workflowtask",
 }
-MAKE = "from gongkai.ops.cli.django import start; start(ready=False); from gongkai.ops.demo import tables; tables.ready()"
+MAKE = (
+    "from gongkai.ops.cli.django import start; start(ready=False); from gongkai.ops.demo import tables; tables.ready()"
+)
 
 
 def shape(database: sqlite3.Connection) -> dict[str, Any]:
@@ -36,9 +38,7 @@ def shape(database: sqlite3.Connection) -> dict[str, Any]:
             made[name] = sql
         elif kind == "table":
             columns = {row[1]: row[2:] for row in database.execute(f'PRAGMA table_xinfo("{name}")')}
-            keys = sorted(
-                (row[3], row[2], row[4]) for row in database.execute(f'PRAGMA foreign_key_list("{name}")')
-            )
+            keys = sorted((row[3], row[2], row[4]) for row in database.execute(f'PRAGMA foreign_key_list("{name}")'))
             made[name] = columns, keys, sorted(indexes(database, name))
     return made
 

@@ -24,11 +24,7 @@ CLOCKS = ("2027-01-02 10:20", "2027-04-10 16:05", "2027-07-01 08:40", "2026-12-3
 @pytest.fixture
 def place(tmp_path: Path) -> Iterator[dict[str, str]]:
     """The environment of an empty installation: a folder, and a database of its own on the server of this run, if there is one."""
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(("DATABASE", "GONGKAI", "DJANGO"))
-    }
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("DATABASE", "GONGKAI", "DJANGO"))}
     kept["GONGKAI_DATA"] = str(tmp_path / "data")
     server = os.environ.get("TEST_DATABASE_URL")
     if not server:

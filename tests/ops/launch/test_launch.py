@@ -101,9 +101,7 @@ def test_words_of_a_site_and_columns_need_no_second_person_before_the_opening(pl
     assert wording.proposed(site) == []
     column = Column.objects.filter(website=site, opened_at=None).first()
     if column is not None:
-        Column.objects.filter(pk=column.pk).update(
-            person=place.chief.person_id, cycle_days=31, content="内容"
-        )
+        Column.objects.filter(pk=column.pk).update(person=place.chief.person_id, cycle_days=31, content="内容")
         column.refresh_from_db()
         open_column(column, by=place.chief)
         column.refresh_from_db()

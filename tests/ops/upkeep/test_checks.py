@@ -136,13 +136,9 @@ class TestStored:
         answer = CliRunner().invoke(check, ["--json"])
         found = json.loads(answer.output)
         assert (answer.exit_code, found["ok"]) == (1, False)
-        assert {"base_url", "mail", "jobs", "backup", "no_administrator"} <= {
-            f["name"] for f in found["findings"]
-        }
+        assert {"base_url", "mail", "jobs", "backup", "no_administrator"} <= {f["name"] for f in found["findings"]}
         lines = CliRunner().invoke(check).output.splitlines()
-        assert all(
-            line.startswith(("缺失：", "不安全：", "慢：")) and "处理：" in line for line in lines[:-1]
-        )
+        assert all(line.startswith(("缺失：", "不安全：", "慢：")) and "处理：" in line for line in lines[:-1])
         assert lines[-1].startswith(f"共{len(found['findings'])}项")
         assert real.DATA  # the settings are the real ones here
 
@@ -159,8 +155,7 @@ def test_a_database_that_is_away_is_one_line(monkeypatch: pytest.MonkeyPatch) ->
     answer = CliRunner().invoke(check)
     assert answer.exit_code == 1
     assert (
-        "缺失：连不上数据库：connection refused Is it running?。处理：检查 DATABASE_URL 和数据库服务"
-        in answer.output
+        "缺失：连不上数据库：connection refused Is it running?。处理：检查 DATABASE_URL 和数据库服务" in answer.output
     )
 
 

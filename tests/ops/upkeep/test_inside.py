@@ -32,9 +32,7 @@ def test_probes_answer_whatever_host_is_asked(client: Client) -> None:
         assert not answer.cookies
 
 
-def test_a_process_without_its_database_lives_and_is_not_ready(
-    client: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_process_without_its_database_lives_and_is_not_ready(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     def away() -> None:
         raise DatabaseError("away: user gongkai")
 
@@ -46,9 +44,7 @@ def test_a_process_without_its_database_lives_and_is_not_ready(
 
 
 @pytest.mark.parametrize("part", ["write_database", "try_write"])
-def test_a_process_that_cannot_write_is_not_ready(
-    client: Client, monkeypatch: pytest.MonkeyPatch, part: str
-) -> None:
+def test_a_process_that_cannot_write_is_not_ready(client: Client, monkeypatch: pytest.MonkeyPatch, part: str) -> None:
     def full() -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
@@ -59,9 +55,7 @@ def test_a_process_that_cannot_write_is_not_ready(
     assert client.get("/readyz").status_code == 200
 
 
-def test_what_lacks_its_tables_is_not_ready_until_it_has_them(
-    client: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_lacks_its_tables_is_not_ready_until_it_has_them(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(probes, "migrated", lambda: False)
     assert client.get("/readyz").content == b"migrations\n"
     monkeypatch.undo()
@@ -97,7 +91,9 @@ def test_slow_queries_are_logged_without_their_values(settings, lines) -> None:
     settings.GONGKAI_SLOW_MS = 1
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
-        count = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 20000) SELECT count(*), %s FROM n"
+        count = (
+            "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 20000) SELECT count(*), %s FROM n"
+        )
         cursor.execute(count, ["张三"])
     slow = [one for one in lines("gongkai.slow") if "RECURSIVE" in one["sql"]]
     assert len(slow) == 1

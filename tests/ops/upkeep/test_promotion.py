@@ -51,9 +51,7 @@ class Pair:
         (base / "userlist.txt").write_text('"gongkai" "secret"\n')
         (base / "userlist.txt").chmod(0o644)
         self.lead_to(self.primary)
-        self.pooler = subprocess.Popen(
-            [*self.primary.prefix, str(PROGRAM), "-q", str(base / "pgbouncer.ini")], cwd="/"
-        )
+        self.pooler = subprocess.Popen([*self.primary.prefix, str(PROGRAM), "-q", str(base / "pgbouncer.ini")], cwd="/")
         self.data = base / "machine"
 
     def lead_to(self, server: Server) -> None:

@@ -68,9 +68,7 @@ def test_the_job_that_hangs_has_a_name(only: Callable[..., None]) -> None:
     assert seen == [(True, "hanging")]
 
 
-def test_a_watcher_that_fails_stops_no_job(
-    only: Callable[..., None], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_watcher_that_fails_stops_no_job(only: Callable[..., None], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(registry, "WATCHERS", [object()])
     only(good=lambda: {"done": 1})
     assert [one.counts for one in run_due()] == [{"done": 1}]
@@ -79,14 +77,10 @@ def test_a_watcher_that_fails_stops_no_job(
 def test_administrators_hear_once_that_due_work_stopped() -> None:
     actor(Role.ADMINISTRATOR, BodyFactory())
     began = NOW - timedelta(hours=1)
-    JobRun.objects.create(
-        name=ROUND, started_at=NOW - timedelta(minutes=14), ended_at=NOW - timedelta(minutes=14)
-    )
+    JobRun.objects.create(name=ROUND, started_at=NOW - timedelta(minutes=14), ended_at=NOW - timedelta(minutes=14))
     assert not alarm.look(NOW, since=began)
     later = NOW + timedelta(minutes=5)
-    assert not alarm.look(
-        later, since=later - timedelta(minutes=2)
-    )  # this process has just begun: the machine was off
+    assert not alarm.look(later, since=later - timedelta(minutes=2))  # this process has just begun: the machine was off
     assert alarm.look(later, since=began)
     alarm.look(later + timedelta(minutes=5), since=began)
     assert subjects() == ["到期工作没有运行"]

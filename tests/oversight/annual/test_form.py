@@ -42,9 +42,7 @@ def balanced(draw: Any) -> dict[str, Any]:
         results = [draw(st.integers(0, 40)) for _ in form.TABLE3_RESULTS]
         out = draw(st.integers(0, 40))
         carried = draw(st.integers(0, sum(results) + out))
-        typed |= {
-            f"table3/{row}/{column}": value for row, value in zip(form.TABLE3_RESULTS, results, strict=True)
-        }
+        typed |= {f"table3/{row}/{column}": value for row, value in zip(form.TABLE3_RESULTS, results, strict=True)}
         typed[f"table3/{form.NEW}/{column}"] = sum(results) + out - carried
         typed[f"table3/{form.CARRIED_IN}/{column}"] = carried
         typed[f"table3/{form.CARRIED_OUT}/{column}"] = out
@@ -111,9 +109,7 @@ def content(typed: dict[str, Any]) -> dict[str, Any]:
         "unit": "云岭市教育局",
         "year": 2025,
         "until": "2025-12-31",
-        "figures": {
-            key: {"value": plain(value), "origin": "rows", "source": ""} for key, value in values.items()
-        },
+        "figures": {key: {"value": plain(value), "origin": "rows", "source": ""} for key, value in values.items()},
         "sections": {"1": "（一）主动公开。公开信息12条。\n（二）依申请公开。", "5": "无。", "6": ""},
     }
 

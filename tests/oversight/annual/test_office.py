@@ -241,9 +241,7 @@ def test_an_earlier_report_is_read_shown_and_taken_away(town: SimpleNamespace, c
         "published_on": "2025-01-20",
         "address": "https://www.yunling.example/nb/1.html",
     }
-    page = clerk.post(
-        "/admin/annual/earlier/", given | {"file": SimpleUploadedFile("2024.xlsx", data)}, follow=True
-    )
+    page = clerk.post("/admin/annual/earlier/", given | {"file": SimpleUploadedFile("2024.xlsx", data)}, follow=True)
     assert "原报告有" in page.content.decode()
     kept = EarlierReport.objects.get()
     assert (kept.year, kept.published_on) == (2024, date(2025, 1, 20))
@@ -252,17 +250,12 @@ def test_an_earlier_report_is_read_shown_and_taken_away(town: SimpleNamespace, c
     wrong = given | {"year": "2023", "file": SimpleUploadedFile("2024.xlsx", data)}
     assert "文件标题是2024年度" in clerk.post("/admin/annual/earlier/", wrong).content.decode()
     html = SimpleUploadedFile("a.html", "<html><body><p>没有表</p></body></html>".encode())
-    assert (
-        "没有找到年度报告的表格"
-        in clerk.post("/admin/annual/earlier/", given | {"file": html}).content.decode()
-    )
+    assert "没有找到年度报告的表格" in clerk.post("/admin/annual/earlier/", given | {"file": html}).content.decode()
     clerk.post(f"/admin/annual/earlier/{kept.pk}/drop/", {"reason": "导错了"})
     assert not EarlierReport.objects.exists()
 
 
-def test_the_entrys_page_and_the_first_page_lead_there(
-    town: SimpleNamespace, clerk: Client, chief: Client
-) -> None:
+def test_the_entrys_page_and_the_first_page_lead_there(town: SimpleNamespace, clerk: Client, chief: Client) -> None:
     page = text(clerk, entry(own(town)).url)
     assert "报送前还要办的" in page
     assert base(town) in page

@@ -48,9 +48,7 @@ def scene() -> SimpleNamespace:
         _publish(report, town.column)
         town.report = fresh(report)
         town.area = _area(town)
-        public(
-            town.schools, [town.column], title="云岭市教育局2024年度政府信息公开工作年度报告", kind="report"
-        )
+        public(town.schools, [town.column], title="云岭市教育局2024年度政府信息公开工作年度报告", kind="report")
         public(town.schools, [town.column], title="云岭市教育局2025年法治政府建设年度报告", kind="report")
         stored = store(b"year,2024\n", "2024.csv", town.chief)
         facts = {"name": "2024.csv", "stored": stored, "published_on": date(2025, 3, 20)}
@@ -63,9 +61,7 @@ def _area(town: SimpleNamespace) -> Report:
     """The government's report, of what one unit handed in and the others' rows: written and signed by its general office."""
     report = complete(report_of(town.government), town.chief)
     for body in (town.office, town.schools):
-        actions.explain(
-            entry(report), by=town.chief, marks=[f"member/{body.pk}"], text="没有报送，按台账计入"
-        )
+        actions.explain(entry(report), by=town.chief, marks=[f"member/{body.pk}"], text="没有报送，按台账计入")
     actions.check(entry(report), by=town.chief)
     actions.hand_in(entry(report), by=town.chief)
     _publish(report, town.column)
@@ -122,9 +118,7 @@ def test_what_a_unit_owed_stays_when_it_is_merged(town: SimpleNamespace) -> None
     assert [where for where, state in law.items() if state == "public"] == [("市教育局", 2025)]
 
 
-def test_the_page_says_what_is_missing_and_leads_to_what_is_there(
-    town: SimpleNamespace, client: Client
-) -> None:
+def test_the_page_says_what_is_missing_and_leads_to_what_is_there(town: SimpleNamespace, client: Client) -> None:
     EarlierReport.objects.update(confirmed_at=timezone.now())
     page = client.get("/annual/").content.decode()
     assert "已公布 2 份（其中逾期公布 1 份），未公布 2 份" in page
@@ -175,9 +169,7 @@ def test_a_correction_that_was_dropped_counts_nowhere(town: SimpleNamespace) -> 
     assert member.report
     assert member.report.stands_until == date(2025, 12, 31)
     assert "12月31日" in fresh(report).frozen(1).facts["summary"]
-    marks = [
-        one.mark for one in problems_of(fresh(report), count_now(report), today=date(2026, 2, 10)) if one.open
-    ]
+    marks = [one.mark for one in problems_of(fresh(report), count_now(report), today=date(2026, 2, 10)) if one.open]
     actions.explain(entry(report), by=town.clerk, marks=marks, text="试算到十月底")
     actions.check(entry(report), by=town.clerk)
     actions.hand_in(entry(report), by=town.head)
@@ -194,9 +186,7 @@ def test_a_correction_that_was_dropped_counts_nowhere(town: SimpleNamespace) -> 
     )
 
 
-def test_a_published_report_is_corrected_through_all_steps_again(
-    town: SimpleNamespace, client: Client
-) -> None:
+def test_a_published_report_is_corrected_through_all_steps_again(town: SimpleNamespace, client: Client) -> None:
     report, path = town.report, document_of(town.report).addresses.get(current=True).path
     closed = entry(report).closed_at
     with pytest.raises(Refused, match="不能“填报数据”"):

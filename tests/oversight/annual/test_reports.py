@@ -149,9 +149,7 @@ def test_documents_of_the_library_count_for_the_unit_that_issued_them(town: Simp
     assert cells == [1, 1, 1]
     assert figures["table2/rules/in_force"] == 0
     total = values_of(live_figures(area(town)))
-    assert (
-        total["table2/normative_documents/issued"] is None
-    )  # 市教育局 has none in the library, and entered none
+    assert total["table2/normative_documents/issued"] is None  # 市教育局 has none in the library, and entered none
 
 
 def test_what_is_entered_says_its_source_and_is_marked(town: SimpleNamespace) -> None:
@@ -184,9 +182,7 @@ def test_a_difference_to_last_year_is_explained_or_keeps_it_back(town: SimpleNam
     with pytest.raises(Refused, match=r"上年结转为0，上一年度报告结转下年度为2.*请更正或者说明"):
         actions.check(entry(report), by=town.clerk)
     with pytest.raises(Refused, match="差异已经不存在"):
-        actions.explain(
-            entry(report), by=town.clerk, marks=["carried_over/2/company"], text="上年统计口径有误"
-        )
+        actions.explain(entry(report), by=town.clerk, marks=["carried_over/2/company"], text="上年统计口径有误")
     both = ["carried_over/2/natural_person", "carried_over/2/total"]  # one cause, one act
     actions.explain(entry(report), by=town.clerk, marks=both, text="上年将已撤回的2件误计为结转")
     actions.check(entry(report), by=town.clerk)
@@ -306,9 +302,7 @@ def test_the_area_sums_what_was_handed_in_and_says_who_is_missing(town: SimpleNa
     with pytest.raises(Refused, match="云岭市教育局尚未报送"):
         actions.check(entry(area(town)), by=town.chief)
     for body in (town.schools, town.office):
-        actions.explain(
-            entry(area(town)), by=town.chief, marks=[f"member/{body.pk}"], text="机构改革，按台账计入"
-        )
+        actions.explain(entry(area(town)), by=town.chief, marks=[f"member/{body.pk}"], text="机构改革，按台账计入")
     actions.check(entry(area(town)), by=town.chief)
     actions.hand_in(entry(area(town)), by=town.chief)
     members = {one["name"]: one["given"] for one in area(town).submissions.get().content["members"]}

@@ -88,9 +88,7 @@ def test_what_cannot_be_filled_in_is_said_by_its_cell(town: SimpleNamespace) -> 
         ("不能“填报数据”", "没有单位", "没有2024年度报告", "没有写数据来源", "不止一行"), said, strict=True
     ):
         assert words in line
-    _, plan = try_file(
-        "annual_figures", content=book({**ROW, "body": "市教育局"}), file_name="a.xlsx", by=town.clerk
-    )
+    _, plan = try_file("annual_figures", content=book({**ROW, "body": "市教育局"}), file_name="a.xlsx", by=town.clerk)
     assert "只有" in plan.errors[0].what  # another unit's is not theirs
 
 

@@ -33,9 +33,7 @@ def test_what_is_no_more_is_said_so() -> None:
 
 def test_numbers_are_brought_up_and_words_left() -> None:
     mine = "今年收到不少。收到政府信息公开申请4件，上年结转0件，其中公告1条，检查9项。"
-    assert (
-        brought_up(mine, NOW) == "今年收到不少。收到政府信息公开申请14件，上年结转0件，其中公告3条，检查9项。"
-    )
+    assert brought_up(mine, NOW) == "今年收到不少。收到政府信息公开申请14件，上年结转0件，其中公告3条，检查9项。"
 
 
 def test_that_none_was_late_is_a_fact_too() -> None:

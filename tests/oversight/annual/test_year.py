@@ -27,9 +27,7 @@ COUNT = 900
 def scene() -> SimpleNamespace:
     town = city()
     town.reports = opened(town)
-    town.next = {
-        one.body_id: fresh(one) for one in actions.open_year(town.government, by=town.chief, year=YEAR + 1)
-    }
+    town.next = {one.body_id: fresh(one) for one in actions.open_year(town.government, by=town.chief, year=YEAR + 1)}
     synthetic([town.government, town.office, town.housing, town.schools], COUNT)
     return town
 
@@ -75,7 +73,4 @@ def test_each_figure_counts_exactly_what_it_lists(town: SimpleNamespace) -> None
             assert listed.count() == values[f"table3/{row}/{column}"]
     for row in form.TABLE4_ROWS:
         for column in form.TABLE4_COLUMNS:
-            assert (
-                disputes.filter(table4_cell_condition(row, column, span)).count()
-                == values[f"table4/{row}/{column}"]
-            )
+            assert disputes.filter(table4_cell_condition(row, column, span)).count() == values[f"table4/{row}/{column}"]

@@ -64,14 +64,11 @@ def test_a_unit_with_a_veto_has_no_place_and_the_veto_is_named(scene: Scene) -> 
     done = Round.objects.get(pk=scene.round.pk)
     assert recompute(done) == []
     assert (
-        "不参加排名"
-        in signed_in(Role.CLERK, scene.bureaus[1]).get(f"{ROOM}units/{second.unit.pk}/").content.decode()
+        "不参加排名" in signed_in(Role.CLERK, scene.bureaus[1]).get(f"{ROOM}units/{second.unit.pk}/").content.decode()
     )
 
 
-def test_bulletins_and_talks_begin_with_a_rounds_scores(
-    scene: Scene, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_bulletins_and_talks_begin_with_a_rounds_scores(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     round_ = scored(scene)
     client, body = signed_in(Role.CHIEF, scene.office), scene.bureaus[0]
     address = f"{ROOM}talks/new/?round={round_.pk}&body={body.pk}"
@@ -100,9 +97,7 @@ def test_only_a_unit_that_failed_is_criticised(
     assert (one.unit.name in str(begun["text"])) == bool(named)
 
 
-def test_a_well_graded_unit_is_not_criticised_on_another_basis(
-    scene: Scene, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_well_graded_unit_is_not_criticised_on_another_basis(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither drafted nor approved, where the results came after the draft."""
     made = issued(scene)
     Bulletin.objects.filter(pk=made.pk).update(state="draft")
@@ -138,9 +133,7 @@ def test_a_bulletin_orders_mending_and_takes_points_off(scene: Scene) -> None:
     assert entry.number in client.get(here).content.decode()
     # Points come off in a round that is scored, by an indicator that takes points off.
     draft = actions.revise_scheme(scene.scheme, by=scene.chief)
-    leaf = actions.set_indicator(
-        draft, by=scene.chief, code="6", name="通报扣分", points=Decimal(5), way="deduction"
-    )
+    leaf = actions.set_indicator(draft, by=scene.chief, code="6", name="通报扣分", points=Decimal(5), way="deduction")
     with pytest.raises(Refused, match="正在评分"):
         actions.deduct_by_bulletin(made, by=scene.chief, indicator=leaf, value=Decimal(1))
     Scheme.objects.filter(pk=draft.pk).update(state="in_force")

@@ -57,9 +57,7 @@ def test_a_county_fills_its_own_claim_and_sees_its_own_sheet_alone(scene: Scene,
     assert list(queries.units_visible_to(county.chief)) == [county.sheet]
     assert list(queries.rounds_visible_to(county.chief)) == [scene.round]
     assert list(queries.schemes_visible_to(county.chief)) == [scene.scheme]
-    actions.claim(
-        county.entry, by=county.chief, indicator=scene.leaf("3"), value=Decimal(90), words="已列入预算。"
-    )
+    actions.claim(county.entry, by=county.chief, indicator=scene.leaf("3"), value=Decimal(90), words="已列入预算。")
     add_evidence(county.entry, by=county.chief, title="预算批复", url="https://cz.example/1.html")
     actions.submit(county.entry, by=county.chief)
     assert not must_judge(county.chief, county.entry)

@@ -40,9 +40,7 @@ def test_who_works_in_an_assessed_unit_does_not_run_the_round(scene: Scene) -> N
 def test_a_clerk_of_an_assessed_office_marks_nobody(scene: Scene) -> None:
     bureau = scene.bureaus[1]
     budget, treasury = (Office.objects.create(body=bureau, name=name) for name in ("预算科", "国库科"))
-    clerk = AppointmentFactory(
-        role=Role.CLERK, body=bureau, office=budget, person__mobile="13800000001"
-    ).person
+    clerk = AppointmentFactory(role=Role.CLERK, body=bureau, office=budget, person__mobile="13800000001").person
     leading, head = actor(Role.CLERK, bureau), actor(Role.LEAD, bureau)
     below = BodyFactory(name="云岭市财政支付中心", parent=bureau)
     scheme = make_scheme(bureau, leading)

@@ -124,9 +124,7 @@ def test_the_office_walks_a_round_by_its_buttons(scene: Scene) -> None:
     assert Scheme.objects.get(pk=draft.pk).state == "in_force"
 
 
-def test_an_evaluator_sees_what_they_score_and_nothing_else(
-    scene: Scene, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_evaluator_sees_what_they_score_and_nothing_else(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     actions.open_round(scene.round, by=scene.chief)
     chief = signed_in(Role.CHIEF, scene.office)
     facts = {
@@ -174,9 +172,7 @@ def test_an_evaluator_sees_what_they_score_and_nothing_else(
     chief.post(f"{ROOM}rounds/{scene.round.pk}/evaluators/{own.pk}/end-evaluator/")
     assert client.get(here).status_code == 302
     with pytest.raises(Refused, match="只有本人"):
-        actions.evaluate(
-            own, by=scene.chief, unit=unit, indicator=scene.leaf("1.2"), value=Decimal(1), words="改"
-        )
+        actions.evaluate(own, by=scene.chief, unit=unit, indicator=scene.leaf("1.2"), value=Decimal(1), words="改")
 
 
 def test_the_ranking_as_a_spreadsheet_says_of_what_it_is_and_whether_it_is_final(scene: Scene) -> None:
@@ -251,9 +247,7 @@ def test_a_late_entry_of_the_panel_is_decided_on_its_own_page(scene: Scene) -> N
     clerk = signed_in(Role.CLERK, scene.bureaus[0])
     unit = scene.unit()
     assert "结果已反馈" in shown(clerk, "/admin/")
-    assert "尚未最终确定" in "".join(
-        one.text for one in reports.ranking(unit.round).blocks if isinstance(one, Text)
-    )
+    assert "尚未最终确定" in "".join(one.text for one in reports.ranking(unit.round).blocks if isinstance(one, Text))
     answer = clerk.post(
         f"{ROOM}units/{unit.pk}/file-appeal/",
         {"indicator": scene.leaf("2.1").pk, "grounds": "测评时号码已经更换，请复核。"},

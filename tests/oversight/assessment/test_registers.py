@@ -59,9 +59,7 @@ def test_a_bulletin_is_approved_by_a_head_and_for_the_public_by_the_governments(
     with pytest.raises(Refused, match="整改2026-00009、任务2026-00041"):
         actions.draft_bulletin(scene.government, by=scene.chief, public=True, **inner)
     assert actions.draft_bulletin(scene.government, by=scene.chief, **inner).delete()
-    made = actions.draft_bulletin(
-        scene.government, by=scene.chief, units=[scene.bureaus[0]], public=True, **facts
-    )
+    made = actions.draft_bulletin(scene.government, by=scene.chief, units=[scene.bureaus[0]], public=True, **facts)
     with pytest.raises(Refused, match="本级政府负责人"):
         actions.approve_bulletin(made, by=scene.head)
     mayor = actor(Role.LEAD, scene.government)
@@ -78,9 +76,7 @@ def test_a_bulletin_is_approved_by_a_head_and_for_the_public_by_the_governments(
         actions.approve_bulletin(made, by=mayor, version=1)
     actions.approve_bulletin(made, by=mayor, version=Bulletin.objects.get().version)
     with pytest.raises(Refused):
-        actions.change_bulletin(
-            made, by=scene.chief, title="改", text="改" * 10, units=[], persons="", public=True
-        )
+        actions.change_bulletin(made, by=scene.chief, title="改", text="改" * 10, units=[], persons="", public=True)
     issued = actions.issue_bulletin(Bulletin.objects.get(), by=scene.chief)
     assert issued.number == "政务公开通报〔2024〕1号"
     assert reports.docx(reports.letter(issued))[:2] == b"PK"
@@ -91,10 +87,7 @@ def test_a_bulletin_is_approved_by_a_head_and_for_the_public_by_the_governments(
     assert issued.publication_blockers(text) == ["这份通报没有批准向社会公开。"]
     page = signed_in(Role.CHIEF, scene.office).get(f"{ROOM}bulletins/{made.pk}/").content.decode()
     assert "审签和公开" in page
-    assert (
-        "引以为戒"
-        in signed_in(Role.CLERK, scene.bureaus[0]).get(f"{ROOM}bulletins/{made.pk}/").content.decode()
-    )
+    assert "引以为戒" in signed_in(Role.CLERK, scene.bureaus[0]).get(f"{ROOM}bulletins/{made.pk}/").content.decode()
 
 
 def test_failures_are_proved_by_what_is_late(scene: Scene) -> None:
@@ -114,9 +107,7 @@ def test_failures_are_proved_by_what_is_late(scene: Scene) -> None:
     path = join_path(["政府网站", "规划"])
     ImportedColumn.objects.create(notice=notice, path=path, column_id=column.pk, made=False)
     found = failures(scene.chief)
-    assert [(one.body, one.name, one.entries) for one in found] == [
-        (scene.bureaus[0], "重要信息不发布", [late])
-    ]
+    assert [(one.body, one.name, one.entries) for one in found] == [(scene.bureaus[0], "重要信息不发布", [late])]
     assert found[0].missing == "公开路径的栏目中没有本单位公开的信息"
     client = signed_in(Role.CHIEF, scene.office)
     page = client.get(f"{ROOM}bulletins/new/?unit={late.body_id}&failure=重要信息不发布").content.decode()
@@ -156,18 +147,14 @@ def test_a_talk_becomes_a_rectification_and_is_looked_back_on(scene: Scene) -> N
     done = Entry.objects.get(pk=talk.entry_id)
     with pytest.raises(Refused, match="重新整改的期限"):
         actions.look_back(done, by=scene.chief, holds=False, words="抽查两件又逾期")
-    seen = actions.look_back(
-        done, by=scene.chief, holds=False, words="抽查两件又逾期", until=date(2024, 12, 10)
-    )
+    seen = actions.look_back(done, by=scene.chief, holds=False, words="抽查两件又逾期", until=date(2024, 12, 10))
     assert seen.again.body == body
     client = signed_in(Role.CHIEF, scene.office)
     for address in ("look-back/?year=2024", "talks/", "talks/?export=1", "look-back/?looked=back&year=2024"):
         assert client.get(ROOM + address).status_code == 200
     page = client.get(f"{ROOM}look-back/?year=2024").content.decode()
     assert "不到位" in page
-    assert client.get(f"{ROOM}look-back/{seen.again_id}/look-back/").status_code == 403, (
-        "it is not closed yet"
-    )
+    assert client.get(f"{ROOM}look-back/{seen.again_id}/look-back/").status_code == 403, "it is not closed yet"
     LookBack.objects.all().delete()
     page = client.get(f"{ROOM}look-back/{done.pk}/look-back/").content.decode()
     assert "已建立台账并逐件登记" in page, "what was done is read before it is judged"
@@ -207,9 +194,7 @@ def test_training_is_held_against_what_is_demanded(scene: Scene) -> None:
     one = actions.register_training(first, by=actor(Role.CLERK, first), on=date(2024, 5, 8), **facts)
     rows = trained([first, second, scene.office], 2024)
     assert [row.missing for row in rows] == [["业务培训1次，应有2次"], ["业务培训0次，应有2次"], []]
-    assert [
-        case.value for case in SOURCES["training"].cases(first, date(2024, 1, 1), date(2024, 12, 31))
-    ] == [0.5]
+    assert [case.value for case in SOURCES["training"].cases(first, date(2024, 1, 1), date(2024, 12, 31))] == [0.5]
     with pytest.raises(Refused, match="只有本单位"):
         actions.register_training(second, by=actor(Role.CLERK, first), on=date(2024, 5, 8), **facts)
     client = signed_in(Role.CLERK, first)
@@ -241,9 +226,7 @@ def test_training_is_held_against_what_is_demanded(scene: Scene) -> None:
 def test_trainings_and_talks_keep_their_papers(scene: Scene) -> None:
     body, other = scene.bureaus[:2]
     facts = {"kind": "training", "topic": "条例解读", "attendance": 40}
-    one = actions.register_training(
-        body, by=actor(Role.CLERK, body), on=date(2024, 5, 8), hours=Decimal(4), **facts
-    )
+    one = actions.register_training(body, by=actor(Role.CLERK, body), on=date(2024, 5, 8), hours=Decimal(4), **facts)
     client, page = signed_in(Role.CLERK, body), f"{ROOM}training/{one.pk}/"
     sent = SimpleUploadedFile("签到.txt", "张三".encode())
     client.post(f"{page}papers/", {"what": "sign_in", "uploads": [sent]})
@@ -282,18 +265,14 @@ def test_staff_and_funds_are_registered_once_a_year(scene: Scene) -> None:
     assert Provision.objects.get().part_time == 3
     with pytest.raises(Refused, match="只有本单位"):
         actions.change_provision(Provision.objects.get(), by=actor(Role.CLERK, scene.bureaus[1]), part_time=4)
-    assert [case.value for case in SOURCES["staff"].cases(body, date(2024, 1, 1), date(2024, 12, 31))] == [
-        1.0
-    ]
+    assert [case.value for case in SOURCES["staff"].cases(body, date(2024, 1, 1), date(2024, 12, 31))] == [1.0]
     client = signed_in(Role.CHIEF, scene.office)
     page = client.get(f"{ROOM}provision/?year=2024").content.decode()
     missing = page.split("gk-note--bad")[1].split("</p>")[0]
     assert scene.bureaus[1].label in missing, "a unit without a row is red"
     assert body.label not in missing
     searched = client.get(f"{ROOM}provision/?year=2024&q=没有这个词").content.decode()
-    assert body.label not in searched.split("gk-note--bad")[1].split("</p>")[0], (
-        "nor by words that do not fit"
-    )
+    assert body.label not in searched.split("gk-note--bad")[1].split("</p>")[0], "nor by words that do not fit"
     sent = BytesIO(write_xlsx(IMPORTERS["provision"].sheet, [Provision(body=body, year=2024, full_time=3)]))
     sent.name = "人员.xlsx"
     run = client.post("/admin/spreadsheets/provision/", {"file": sent}, follow=True).redirect_chain[-1][0]
@@ -343,10 +322,7 @@ def test_a_line_inspection_goes_from_the_check_to_circular_feedback_and_orders(s
     client = signed_in(Role.CLERK, bureau)
     assert client.get(f"{ROOM}lines/").content.decode().count("还没有登记的单位 1") == 1  # its own
     facts = {"body": bureau.pk, "on": "2024-10-08", "scope": "教育系统", "units": [bureau.pk, other.pk]}
-    assert (
-        client.post(f"{ROOM}lines/new/", {**facts, "summary": "共检查十二个专栏，九个合格。"}).status_code
-        == 302
-    )
+    assert client.post(f"{ROOM}lines/new/", {**facts, "summary": "共检查十二个专栏，九个合格。"}).status_code == 302
     row = LineInspection.objects.get()
     clerk = actor(Role.CLERK, bureau)
     assert actions.feed_back_line_inspection.why_not(row, by=clerk) == ["请先登记通报，再登记反馈。"]
@@ -362,9 +338,7 @@ def test_a_line_inspection_goes_from_the_check_to_circular_feedback_and_orders(s
     assert (entry.kind, entry.body) == ("rectification", other)
     assert entry.number in client.get(here).content.decode()
     with pytest.raises(Refused, match="被检查的单位"):
-        actions.order_line_problem(
-            row, by=scene.chief, body=scene.office, what="问题很多", until=date(2024, 12, 1)
-        )
+        actions.order_line_problem(row, by=scene.chief, body=scene.office, what="问题很多", until=date(2024, 12, 1))
     assert actions.record_line_inspection.why_not(bureau, by=actor(Role.CLERK, other)) != []
     assert client.get(f"{ROOM}lines/?export=1&year=2024").status_code == 200
     with pytest.raises(Refused, match="早于"):

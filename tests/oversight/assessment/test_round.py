@@ -46,9 +46,7 @@ def entries(scene: Scene) -> None:
 
 def prove(unit: Assessed, clerk: Actor) -> None:
     """Give a self-assessment its material."""
-    add_evidence(
-        Entry.objects.get(pk=unit.entry_id), by=clerk, title="预算批复", url="https://cz.example/1.html"
-    )
+    add_evidence(Entry.objects.get(pk=unit.entry_id), by=clerk, title="预算批复", url="https://cz.example/1.html")
 
 
 def judge(scene: Scene) -> None:
@@ -69,16 +67,12 @@ def judge(scene: Scene) -> None:
         actions.mark(unit, by=scene.chief, indicator=phone, value=Decimal(value), **script)
         actions.mark(unit, by=scene.chief, indicator=phone, value=Decimal(100), **script)
         clerk = actor(Role.CLERK, unit.body)
-        actions.claim(
-            unit.entry, by=clerk, indicator=own, value=Decimal(90), words="成立领导小组，经费列入预算。"
-        )
+        actions.claim(unit.entry, by=clerk, indicator=own, value=Decimal(90), words="成立领导小组，经费列入预算。")
         prove(unit, clerk)
         actions.submit(Entry.objects.get(pk=unit.entry_id), by=clerk)
         actions.accept(Entry.objects.get(pk=unit.entry_id), by=scene.chief)
         by = queries.visible.actor_of(evaluator.person.user)
-        actions.evaluate(
-            evaluator, by=by, unit=unit, indicator=third, value=Decimal(70), words="栏目齐全，更新较慢。"
-        )
+        actions.evaluate(evaluator, by=by, unit=unit, indicator=third, value=Decimal(70), words="栏目齐全，更新较慢。")
 
 
 def scored(scene: Scene) -> Round:
@@ -131,9 +125,7 @@ def test_a_round_goes_from_figures_to_a_confirmed_ranking(scene: Scene) -> None:
             actions.confirm_round(Round.objects.get(pk=shown.pk), by=scene.head)
         with pytest.raises(Refused, match="评分和复核申诉须由两人分别办理"):
             actions.reject(Entry.objects.get(pk=entry.pk), by=scene.chief, words="经核实号码没有停用。")
-        actions.uphold(
-            Entry.objects.get(pk=entry.pk), by=scene.head, words="经核实号码确已停用。", value=Decimal(100)
-        )
+        actions.uphold(Entry.objects.get(pk=entry.pk), by=scene.head, words="经核实号码确已停用。", value=Decimal(100))
         assert standing_of(scene.unit()).total == Decimal("79.17")
         with pytest.raises(Refused, match="负责人"):
             actions.confirm_round(Round.objects.get(pk=shown.pk), by=scene.chief)
@@ -213,12 +205,8 @@ def test_a_unit_may_change_its_self_assessment_until_it_is_accepted(scene: Scene
     with pytest.raises(Refused, match="还没有填写自评"):
         actions.submit(unit.entry, by=clerk)
     with pytest.raises(Refused, match="不需要自评"):
-        actions.claim(
-            unit.entry, by=clerk, indicator=scene.leaf("2.1"), value=Decimal(1), words="电话都接了。"
-        )
-    actions.claim(
-        unit.entry, by=clerk, indicator=scene.leaf("3"), value=Decimal(80), words="经费已列入预算。"
-    )
+        actions.claim(unit.entry, by=clerk, indicator=scene.leaf("2.1"), value=Decimal(1), words="电话都接了。")
+    actions.claim(unit.entry, by=clerk, indicator=scene.leaf("3"), value=Decimal(80), words="经费已列入预算。")
     with pytest.raises(Refused, match="还没有佐证"):
         actions.submit(Entry.objects.get(pk=unit.entry_id), by=clerk)
     prove(unit, clerk)

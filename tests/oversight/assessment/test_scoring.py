@@ -101,9 +101,7 @@ def test_a_score_stays_within_its_points(rows: list[Given]) -> None:
 @given(judged, st.sampled_from(["1", "2", "3"]))
 @settings(max_examples=most(60))
 def test_a_better_mark_never_lowers_a_score(rows: list[Given], key: str) -> None:
-    better = [
-        Given(one.key, Fraction(100)) if one.key == key and one.value is not None else one for one in rows
-    ]
+    better = [Given(one.key, Fraction(100)) if one.key == key and one.value is not None else one for one in rows]
     assert outcome(LEAVES, better).exact >= outcome(LEAVES, rows).exact
 
 

@@ -26,9 +26,7 @@ pytestmark = pytest.mark.django_db
 
 def test_what_is_not_judged_to_its_end_has_no_grade_and_no_place(scene: Scene) -> None:
     actions.open_round(scene.round, by=scene.chief)
-    actions.mark(
-        scene.unit(), by=scene.chief, indicator=scene.leaf("4"), value=Decimal(2), words="全省推广做法"
-    )
+    actions.mark(scene.unit(), by=scene.chief, indicator=scene.leaf("4"), value=Decimal(2), words="全省推广做法")
     one = standing_of(scene.unit())
     assert (one.grade_told, one.place_told, len(one.missing)) == ("未评完", "—", 4)
     actions.mark(

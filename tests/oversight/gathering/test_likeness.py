@@ -103,9 +103,7 @@ def test_what_is_none_of_its_text(read: str, shown: str, whole: bool) -> None:
     assert foreign(TEXT, read, title=TITLE, shown=shown, whole=whole)
 
 
-@given(
-    st.lists(st.sampled_from([*PARTS, "名单", "合计　38", "2026-11-16", "阅读 3 次", "上一页"]), max_size=6)
-)
+@given(st.lists(st.sampled_from([*PARTS, "名单", "合计　38", "2026-11-16", "阅读 3 次", "上一页"]), max_size=6))
 def test_a_text_is_what_it_is(lines: list[str]) -> None:
     text = "\n".join(lines)
     assert not differs(text, text)

@@ -56,9 +56,7 @@ def town(housing: Body, plans: Column) -> SimpleNamespace:
     return SimpleNamespace(body=housing, clerk=clerk, collection=collection, column=plans)
 
 
-def added(
-    town: SimpleNamespace, server: Server, way: str = "list", path: str = "/list/", **more: Any
-) -> Source:
+def added(town: SimpleNamespace, server: Server, way: str = "list", path: str = "/list/", **more: Any) -> Source:
     facts = {
         "name": f"青溪县政府网{path}",
         "unit_name": "青溪县人民政府",
@@ -87,9 +85,9 @@ def test_a_source_that_fails_and_comes_back_holds_up_no_other(town: SimpleNamesp
     due_again()
     server.broken = True
     assert pulling.pull_due()["failed"] == 2
-    assert (
-        Message.objects.filter(channel="screen", subject__contains="归集失败：青溪县政府网/loop").count() == 1
-    ), "one stretch is told once"
+    assert Message.objects.filter(channel="screen", subject__contains="归集失败：青溪县政府网/loop").count() == 1, (
+        "one stretch is told once"
+    )
     good.refresh_from_db()
     assert "503" in good.status
     server.broken = False
@@ -146,13 +144,9 @@ def test_repeats_changes_and_what_is_gone(town: SimpleNamespace, server: Server)
         column=town.column,
     )
     near = WORDS[0].replace("各单位", "各部门")
-    entry = actions.add_entry(
-        hand, by=town.clerk, title="节水办法印发", address="https://a.example/1", text=near
-    )
+    entry = actions.add_entry(hand, by=town.clerk, title="节水办法印发", address="https://a.example/1", text=near)
     assert entry.double_of is not None, "nearly the same text under another title"
-    same = actions.add_entry(
-        hand, by=town.clerk, title="水办法", address="https://a.example/2", text=WORDS[0]
-    )
+    same = actions.add_entry(hand, by=town.clerk, title="水办法", address="https://a.example/2", text=WORDS[0])
     assert same.double_of is not None
     row = first.gathered.get(title=TITLES[1])
     actions.make_draft(row, by=town.clerk)
@@ -184,9 +178,7 @@ def test_repeats_changes_and_what_is_gone(town: SimpleNamespace, server: Server)
     assert relearnt.layout == []
 
 
-def test_a_feed_read_again_changes_nothing_and_keeps_whole_texts(
-    town: SimpleNamespace, server: Server
-) -> None:
+def test_a_feed_read_again_changes_nothing_and_keeps_whole_texts(town: SimpleNamespace, server: Server) -> None:
     source = added(town, server, way="feed", path="/feed/")
     pulling.pull_now(source, town.clerk)
     before = dict(source.gathered.values_list("key", "text"))
@@ -206,9 +198,7 @@ def test_a_feed_read_again_changes_nothing_and_keeps_whole_texts(
         assert settle(source, [Entry(row.address, row.title, words=words)], timezone.now()).changed == 0
         row.refresh_from_db()
     assert row.looked_at < looked, "its feed says something else: its page is looked at next, and tells"
-    assert not source.gathered.filter(pk=row.pk, looked_at__gt=row.found_at).exists(), (
-        "its page is looked at next"
-    )
+    assert not source.gathered.filter(pk=row.pk, looked_at__gt=row.found_at).exists(), "its page is looked at next"
 
 
 def test_one_failure_counts_once(town: SimpleNamespace, server: Server) -> None:
@@ -247,15 +237,11 @@ def test_who_says_that_something_is_no_repeat_is_remembered(town: SimpleNamespac
     assert again.gathered.get(address="https://b.example/10").state == "double"
 
 
-def test_attachments_come_along_and_say_what_is_in_them(
-    town: SimpleNamespace, server: Server, settings: Any
-) -> None:
+def test_attachments_come_along_and_say_what_is_in_them(town: SimpleNamespace, server: Server, settings: Any) -> None:
     settings.GONGKAI_FILE_LIMIT = 1
     server.files[0] = [("节水目标.txt", "各县区节水目标".encode()), ("名单.csv", "张三,13800138000".encode())]
     server.files[0] += [("图表.pdf", b"<html>no pdf</html>"), ("大.txt", "水".encode() * 400_000)]
-    server.words[0] += (
-        "</p><table><tr><th>单位</th><th>水量</th></tr><tr><td>水务局</td><td>120</td></tr></table><p>"
-    )
+    server.words[0] += "</p><table><tr><th>单位</th><th>水量</th></tr><tr><td>水务局</td><td>120</td></tr></table><p>"
     source = added(town, server)
     pulling.pull_now(source, town.clerk)
     row = source.gathered.get(title=TITLES[0])
@@ -296,9 +282,7 @@ def test_what_was_left_out_by_mistake_is_taken_back(town: SimpleNamespace) -> No
     """Through the page, many at once; what kept an entry from the public list keeps it from there again."""
     facts = {"by": town.clerk, "way": "manual", "column": town.column, "unit_name": "青溪县人民政府"}
     source = actions.add_source(town.collection, name="甲", **facts)
-    for number, title in enumerate(
-        ("关于公布一次抽查结果的通报", "关于张三（身份证号42010619900101001X）的公示")
-    ):
+    for number, title in enumerate(("关于公布一次抽查结果的通报", "关于张三（身份证号42010619900101001X）的公示")):
         actions.add_entry(source, by=town.clerk, title=title, address=f"https://a.example/{number}")
     before = list(source.gathered.order_by("pk").values_list("state", "reason"))
     assert before[1] == ("new", PERSONAL)
@@ -358,9 +342,7 @@ def test_nothing_is_public_but_what_was_reviewed(
     assert f"{server.root}/text/1" in said
     assert "市场规则" in client.get("/gathered/").content.decode()
     source.gathered.filter(title=TITLES[1]).update(gone_at=timezone.now())
-    assert len(queries.public_entries(town.collection, site.pk)) == 2, (
-        "what is gone at home is listed no more"
-    )
+    assert len(queries.public_entries(town.collection, site.pk)) == 2, "what is gone at home is listed no more"
     assert queries.listed_sources(until + timedelta(days=1)) == [], "the decision ends on its day"
 
 
@@ -370,9 +352,7 @@ def test_the_spreadsheet_of_entries(town: SimpleNamespace) -> None:
     book = Workbook()
     book.active.append([one.head for one in SHEET.columns])
     with pytest.raises(Refused, match="逐条转为草稿送审"):
-        actions.propose_listing(
-            source, by=town.clerk, until=timezone.localdate() + timedelta(9), reason="税务局"
-        )
+        actions.propose_listing(source, by=town.clerk, until=timezone.localdate() + timedelta(9), reason="税务局")
     book.active.append(["市场规则", "摘录", "减税降费问答", "https://tax.example/1", "2026-11-01", ""])
     book.active.append(["市场规则", "摘录", "减税降费清单", "tax.example", "2026-11-01", ""])
     book.active.append(["市场规则", "没有的来源", "清单", "https://tax.example/3", "", ""])
@@ -405,9 +385,7 @@ def test_pages(town: SimpleNamespace, server: Server) -> None:
     web.post(f"{at}entries/", {"row": numbers[:2], "column": town.column.pk})
     assert source.gathered.filter(state="drafted").count() == 2
     drafted = ItemPage.objects.all()
-    assert set(drafted.values_list("formed_on", flat=True)) == {timezone.localdate()}, (
-        "no draft is overdue at once"
-    )
+    assert set(drafted.values_list("formed_on", flat=True)) == {timezone.localdate()}, "no draft is overdue at once"
     server.words[1] = "清单已经全部完成，共31项。" * 4
     Gathered.objects.update(looked_at=timezone.now() - timedelta(hours=1))
     again = web.post(f"{at}pull/")
@@ -454,9 +432,7 @@ def test_a_site_that_moved_brings_what_is_new_and_doubles_nothing(
         actions.change_source(source, by=town.clerk, unit_name="别的县")
     actions.propose_listing(source, by=town.clerk, until=timezone.localdate() + timedelta(9), reason="可信")
     actions.change_source(source, by=town.clerk, address=f"{there}/list/")
-    assert "改到别的网站" in "".join(Listing.objects.get().publication_blockers(None)), (
-        "it was decided on the old site"
-    )
+    assert "改到别的网站" in "".join(Listing.objects.get().publication_blockers(None)), "it was decided on the old site"
     assert pulling.pull_due() == {"sources": 1, "made": 1, "failed": 0}
     rows = source.gathered.all()
     assert before < set(rows.values_list("pk", flat=True))

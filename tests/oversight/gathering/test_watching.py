@@ -44,9 +44,7 @@ def test_a_changed_edition_opens_an_entry(housing: Body, plans: Column) -> None:
     record.save()
     kept = policies.keep_text(housing, by=clerk, record=record, source="国家法律法规数据库")
     # An institution of another bureau gathers: the library is everybody's.
-    keeper = BodyFactory(
-        name="云岭市信息中心", parent=BodyFactory(name="云岭市数据局", parent=housing.parent)
-    )
+    keeper = BodyFactory(name="云岭市信息中心", parent=BodyFactory(name="云岭市数据局", parent=housing.parent))
     collection = actions.add_collection(keeper, by=chief, name="法规库")
     facts = {"way": "list", "address": "https://laws.example/", "unit_name": "司法部", "laws": True}
     source = actions.add_source(collection, by=chief, name="国家法律法规数据库", **facts)

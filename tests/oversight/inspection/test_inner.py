@@ -72,9 +72,7 @@ def test_all_means_public_addresses(
             by_number = InspectedSite(name="数字", address=f"{here}/{what}/", what=what, body=office)
             with pytest.raises(Refused, match="内部网络地址"):
                 actions.start_inspection(actions.register_site(by_number, by=SYSTEM), by=SYSTEM)
-            by_name = InspectedSite(
-                name="名称", address=f"http://inner.example/{what}/", what=what, body=office
-            )
+            by_name = InspectedSite(name="名称", address=f"http://inner.example/{what}/", what=what, body=office)
             run = working.work(
                 actions.start_inspection(actions.register_site(by_name, by=SYSTEM), by=SYSTEM), seconds=5
             )
@@ -89,9 +87,7 @@ def test_all_means_public_addresses(
 
 
 @pytest.mark.skipif(not shutil.which("chromium"), reason="pictures are taken where a browser is installed")
-@pytest.mark.parametrize(
-    "way", ['<iframe src="{0}"></iframe>', '<meta http-equiv="refresh" content="0;url={0}">']
-)
+@pytest.mark.parametrize("way", ['<iframe src="{0}"></iframe>', '<meta http-equiv="refresh" content="0;url={0}">'])
 def test_a_picture_of_a_foreign_page_shows_no_file_of_this_machine(tmp_path: Path, way: str) -> None:
     ours, foreign, out = tmp_path / "ours.html", tmp_path / "foreign.html", tmp_path / "out.png"
     ours.write_text('<body style="background: #f00">')

@@ -103,9 +103,7 @@ def test_a_layout_learnt_from_one_page_reads_the_next(layout: str) -> None:
     example = page(LAYOUTS[layout])
     learnt = learn(example, [TITLES[0]], today=TODAY)
     assert learnt is not None
-    following = page(
-        "<div class='ad'><a href='/ad.html'>专题：全市文明城市创建工作</a></div>" + LAYOUTS[layout]
-    )
+    following = page("<div class='ad'><a href='/ad.html'>专题：全市文明城市创建工作</a></div>" + LAYOUTS[layout])
     entries = learnt.entries(following, TODAY)
     assert measured(entries) == 1.0
     assert len(entries) <= len(TITLES) + 1

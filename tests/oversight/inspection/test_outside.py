@@ -34,9 +34,7 @@ MISSING = ["没有找到“行政许可”栏目", "没有找到“行政处罚�
 def run() -> InspectionRun:
     body = BodyFactory(name="青溪县人民政府", kind=BodyKind.GOVERNMENT)
     site = InspectedSite.objects.create(name="青溪县政府网", address="http://www.qingxi.example/", body=body)
-    report = {
-        "deductions": [{"indicator": "disclosure.items", "group": "发布解读", "findings": 3, "points": 2.0}]
-    }
+    report = {"deductions": [{"indicator": "disclosure.items", "group": "发布解读", "findings": 3, "points": 2.0}]}
     row = InspectionRun.objects.create(
         site=site, state=RunState.DONE, today=date(2026, 11, 20), score=80, passed=True, report=report
     )
@@ -93,13 +91,10 @@ def test_what_others_found_stands_beside_our_run_of_that_quarter(run: Inspection
 def test_a_site_whose_lists_were_not_read_gets_no_verdict() -> None:
     def report(scripted: int, read: int, vetoed: bool) -> Report:
         columns = [
-            {"scripted": n < scripted, "empty": False, "entries": int(n >= scripted)}
-            for n in range(scripted + read)
+            {"scripted": n < scripted, "empty": False, "entries": int(n >= scripted)} for n in range(scripted + read)
         ]
         veto = [{"name": "首页不更新"}] if vetoed else []
-        return Report(
-            "", "", "", "", 9, 9, Score(105, 105, not vetoed, veto), [], read_indicators(), columns=columns
-        )
+        return Report("", "", "", "", 9, 9, Score(105, 105, not vetoed, veto), [], read_indicators(), columns=columns)
 
     few, most = report(1, 5, False), report(8, 2, False)
     assert (few.verdict, few.unread, few.passed) == ("合格", "", True)

@@ -51,9 +51,7 @@ def here(planted: tuple[str, Site], settings: Any, tmp_path: Path) -> InspectedS
     settings.FILES_ROOT = str(tmp_path)
     body = BodyFactory(name="云岭市人民政府", kind=BodyKind.GOVERNMENT)
     opened_inside(body, planted[0])
-    return actions.register_site(
-        InspectedSite(name="云岭市政府网", address=planted[0], body=body, rate=0), by=SYSTEM
-    )
+    return actions.register_site(InspectedSite(name="云岭市政府网", address=planted[0], body=body, rate=0), by=SYSTEM)
 
 
 def finished(site: InspectedSite) -> InspectionRun:
@@ -62,9 +60,7 @@ def finished(site: InspectedSite) -> InspectionRun:
     return working.work(run, seconds=60)
 
 
-def test_a_misreading_counts_no_more_and_is_not_found_again(
-    here: InspectedSite, settings: Any, tmp_path: Path
-) -> None:
+def test_a_misreading_counts_no_more_and_is_not_found_again(here: InspectedSite, settings: Any, tmp_path: Path) -> None:
     run = finished(here)
     before, wrong = run.score, run.findings.get(indicator="link.inner")
     with pytest.raises(Refused, match="为什么是误报"):
@@ -179,9 +175,7 @@ def test_the_job_begins_what_is_due_and_only_where_it_may(here: InspectedSite, s
     assert len(working._due()) == 1
 
 
-def test_nobody_is_called_where_the_installation_does_not_allow_it(
-    here: InspectedSite, settings: Any
-) -> None:
+def test_nobody_is_called_where_the_installation_does_not_allow_it(here: InspectedSite, settings: Any) -> None:
     settings.GONGKAI_INSPECT_HOSTS = ["www.elsewhere.gov.cn"]
     with pytest.raises(Refused, match="GONGKAI_INSPECT_HOSTS"):
         actions.start_inspection(here, by=SYSTEM)
@@ -190,9 +184,7 @@ def test_nobody_is_called_where_the_installation_does_not_allow_it(
 
 
 def test_a_layout_is_learnt_and_forgotten(here: InspectedSite) -> None:
-    entries = actions.learn_layout(
-        here, by=SYSTEM, address=f"{here.address}yw/", title="云岭市扎实推进春季防汛备汛"
-    )
+    entries = actions.learn_layout(here, by=SYSTEM, address=f"{here.address}yw/", title="云岭市扎实推进春季防汛备汛")
     assert len(entries) == 8
     here.refresh_from_db()
     assert len(here.layouts) == 1
@@ -205,9 +197,7 @@ def test_a_layout_is_learnt_and_forgotten(here: InspectedSite) -> None:
     ("role", "own", "sees", "inspects"),
     [(Role.CHIEF, True, True, True), (Role.CLERK, True, True, False), (Role.CLERK, False, False, False), (Role.AUDITOR, True, True, False)],
 )  # fmt: skip
-def test_who_sees_and_who_inspects(
-    here: InspectedSite, role: Role, own: bool, sees: bool, inspects: bool
-) -> None:
+def test_who_sees_and_who_inspects(here: InspectedSite, role: Role, own: bool, sees: bool, inspects: bool) -> None:
     by = actor(role, here.body if own else BodyFactory())
     assert queries.visible_to(by).exists() is sees
     assert (actions.start_inspection.why_not(here, by=by) == []) is inspects
@@ -249,9 +239,7 @@ def test_pages_of_the_office(here: InspectedSite) -> None:
     assert finding is not None
     until = (timezone.localdate() + timedelta(days=5)).isoformat()
     assert (
-        chief.post(
-            f"/admin/inspection/findings/{finding.pk}/", {"body": here.body_id, "until": until}
-        ).status_code
+        chief.post(f"/admin/inspection/findings/{finding.pk}/", {"body": here.body_id, "until": until}).status_code
         == 302
     )
     assert Entry.objects.filter(kind="rectification").count() == 1
@@ -267,10 +255,7 @@ def test_an_account_waits_to_be_inspected_and_learns_what_was_read(here: Inspect
     account = Account.objects.create(name="云岭发布", updated_on=TODAY - timedelta(days=20), **facts)
     chief = signed_in(Role.CHIEF, here.body)
     assert f"account={account.pk}" in chief.get("/admin/inspection/").content.decode()
-    assert (
-        "http://weibo.example/u/1"
-        in chief.get(f"/admin/inspection/new/?account={account.pk}").content.decode()
-    )
+    assert "http://weibo.example/u/1" in chief.get(f"/admin/inspection/new/?account={account.pk}").content.decode()
     site = actions.register_site(
         InspectedSite(what="account", name="云岭发布", address=account.address, body=here.body), by=SYSTEM
     )

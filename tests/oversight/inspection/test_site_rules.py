@@ -117,10 +117,7 @@ LISTED = '<dl>{}</dl><div class="page">共3条</div>'.format(
     )
 )
 BESIDE = "<div><h3>热点推荐</h3><ul>{}</ul></div>".format(
-    "".join(
-        f'<li><a href="/dt/{n}.htm">县长调研农田建设工作{n}</a><em>2026-11-0{n}</em></li>'
-        for n in range(1, 8)
-    )
+    "".join(f'<li><a href="/dt/{n}.htm">县长调研农田建设工作{n}</a><em>2026-11-0{n}</em></li>' for n in range(1, 8))
 )
 
 
@@ -151,9 +148,7 @@ def test_a_list_is_no_text_whatever_stands_beside(source: str, text: bool) -> No
 
 
 def test_a_column_is_called_as_its_own_page_calls_it() -> None:
-    page = read(
-        '<title>教育动态-教育体育局</title><p>首页 &gt; <a href="/dt/">教育动态</a></p>', "http://a.cn/dt/"
-    )
+    page = read('<title>教育动态-教育体育局</title><p>首页 &gt; <a href="/dt/">教育动态</a></p>', "http://a.cn/dt/")
     assert menus.own_name(page, ["教育", *menus.calls_itself(page)]) == "教育动态"
 
 
@@ -174,7 +169,9 @@ def test_more_is_called_by_the_words_above_it() -> None:
     ],
 )
 def test_an_answer_stands_beside_its_label_or_below(answer: str, there: bool | None) -> None:
-    card = "<tr><td>主题</td><td>路灯</td></tr><tr><td>网名</td><td>李先生</td><td>留言时间</td><td>2026-09-30</td></tr>"
+    card = (
+        "<tr><td>主题</td><td>路灯</td></tr><tr><td>网名</td><td>李先生</td><td>留言时间</td><td>2026-09-30</td></tr>"
+    )
     page = read(f"<table>{card}<tr><td>内容</td><td>不亮</td></tr>{answer}</table>")
     assert letters._is_card(page, TODAY)
     assert letters._has_answer(page, frozenset()) is there
@@ -195,12 +192,9 @@ def read(source: str, address: str = "http://a.cn/l.htm") -> Page:
 
 def test_what_stands_beside_on_every_page_is_an_entry_of_its_own_list_too() -> None:
     """Tables of 2008 write the list beside and the list of the column in one form."""
-    beside = "".join(
-        f'<td><font>※<a href="/s{n}.htm">养老服务有了新变化之{n}</a></font></td>' for n in (1, 2)
-    )
+    beside = "".join(f'<td><font>※<a href="/s{n}.htm">养老服务有了新变化之{n}</a></font></td>' for n in (1, 2))
     rows = "".join(
-        f'<td><font>○ <a href="/s{n}.htm">养老服务有了新变化之{n}</a></font> 2026-11-0{n}</td>'
-        for n in (1, 2, 3)
+        f'<td><font>○ <a href="/s{n}.htm">养老服务有了新变化之{n}</a></font> 2026-11-0{n}</td>' for n in (1, 2, 3)
     )
     page = read(f'<table><tr>{beside}</tr><tr>{rows}</tr></table><a href="/l.htm">县里要闻栏目</a>')
     common = frozenset((group.way, f"http://a.cn/s{n}.htm") for group in groups(page) for n in (1, 2))
@@ -237,9 +231,7 @@ def test_a_column_of_weekly_texts_in_the_section_of_news_tells_news() -> None:
 
     weekly = [1, 8, 15, 23]
     assert kind(weekly, "新闻中心") == "news"
-    assert {kind(weekly, "政务公开"), kind([1, 30], "新闻中心"), kind(weekly, "县里要闻", "政策文件")} == {
-        "other"
-    }
+    assert {kind(weekly, "政务公开"), kind([1, 30], "新闻中心"), kind(weekly, "县里要闻", "政策文件")} == {"other"}
 
 
 def test_a_menu_that_leads_to_an_archive_does_not_archive_the_column_beside() -> None:
@@ -268,9 +260,7 @@ def test_a_search_is_asked_as_its_form_sends(form: str, asked: tuple[str, bytes 
 
 
 def _feet(frame: int, *marks: int, path: str = "t") -> list[marks_check._Foot]:
-    return [
-        marks_check._Foot(f"http://a.cn/{path}/{at}.htm", path, frame, mark) for at, mark in enumerate(marks)
-    ]
+    return [marks_check._Foot(f"http://a.cn/{path}/{at}.htm", path, frame, mark) for at, mark in enumerate(marks)]
 
 
 @pytest.mark.parametrize(
@@ -303,9 +293,7 @@ def test_the_further_pages_of_a_list_are_those_that_its_pager_writes() -> None:
 
 @pytest.mark.parametrize(("field", "fills"), [('<input id="kw">', False), ('<input name="phone">', True)])
 def test_a_form_around_a_whole_page_is_none_to_fill_in(field: str, *, fills: bool) -> None:
-    source = (
-        f'<form method="post" action="List.aspx?cid=1"><input type="hidden" name="__VIEWSTATE">{field}</form>'
-    )
+    source = f'<form method="post" action="List.aspx?cid=1"><input type="hidden" name="__VIEWSTATE">{field}</form>'
     page = parse_page(source.encode(), "http://a.cn/List.aspx?cid=1", 1, Whole())
     assert page is not None
     assert page.fills() is fills

@@ -53,9 +53,7 @@ def test_months_are_summed_the_newest_first() -> None:
 
 @pytest.mark.django_db
 @pytest.mark.postgres
-def test_a_site_is_visited_each_hour_of_a_week(
-    settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_site_is_visited_each_hour_of_a_week(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.GONGKAI_INSPECT_HOSTS, settings.FILES_ROOT = ["all"], str(tmp_path)
     body = BodyFactory(name="云岭市人民政府", kind=BodyKind.GOVERNMENT)
     made = InspectedSite(name="县政府网", address="http://xian.example/", body=body)
@@ -98,9 +96,7 @@ def test_a_failed_week_is_a_veto_of_the_next_run() -> None:
         ("<div id='app'></div>", "未评：账号主页没有可以读取的内容和日期，请人工查看"),
     ],
 )
-def test_an_account_is_judged_by_its_newest_post(
-    said: str, verdict: str, settings: Any, tmp_path: Path
-) -> None:
+def test_an_account_is_judged_by_its_newest_post(said: str, verdict: str, settings: Any, tmp_path: Path) -> None:
     settings.GONGKAI_INSPECT_HOSTS, settings.FILES_ROOT = ["all"], str(tmp_path)
     site = Site()
     site.put("/u/1", f"<html><title>云岭发布</title><body>{said}</body></html>")
@@ -113,9 +109,7 @@ def test_an_account_is_judged_by_its_newest_post(
 
 
 def test_a_quarter_names_the_days_of_which_too_little_is_known() -> None:
-    seen = [Visits(date(2026, 10, day), 24, int(day == 3)) for day in range(1, 11)] + [
-        Visits(date(2026, 9, 30), 5, 0)
-    ]
+    seen = [Visits(date(2026, 10, day), 24, int(day == 3)) for day in range(1, 11)] + [Visits(date(2026, 9, 30), 5, 0)]
     now, before = quarters_of([*seen, Visits(date(2026, 10, 21), 9, 9)], date(2026, 10, 21))
     assert (now.label, now.days, now.watched, now.missing, now.visits.percent) == (
         "2026年第4季度",

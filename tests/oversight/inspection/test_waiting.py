@@ -67,9 +67,7 @@ def test_what_changed_between_two_runs(county: InspectedSite) -> None:
     assert dict(placed(second).values_list("what", "place")) == became
     assert (queries.run_before(second), queries.later_run(first)) == (first, second)
     # The file holds what the list is narrowed to.
-    file = signed_in(Role.CHIEF, county.body).get(
-        f"/admin/inspection/runs/{second.pk}/findings/?place=gone&export=1"
-    )
+    file = signed_in(Role.CHIEF, county.body).get(f"/admin/inspection/runs/{second.pk}/findings/?place=gone&export=1")
     assert [row[2] for row in load_workbook(BytesIO(file.getvalue())).worksheets[0].values] == [
         "问题",
         "首页不更新",
@@ -101,9 +99,7 @@ def test_what_waits_for_whom(county: InspectedSite) -> None:
     assert [one.tag for one in waiting_for(chief)] == ["否决", "待处理", "未检查"]
     assert waiting_for(clerk) == []
     assert block(clerk) is None
-    entries = [
-        actions.order_finding(one, by=SYSTEM, body=county.body, until=TODAY) for one in run.findings.all()
-    ]
+    entries = [actions.order_finding(one, by=SYSTEM, body=county.body, until=TODAY) for one in run.findings.all()]
     Entry.objects.filter(pk=entries[0].pk).update(due_at=timezone.now() - timedelta(days=3))
     rectification.report(Entry.objects.get(pk=entries[1].pk), by=clerk, text="已补充内容")
     assert [one.tag for one in waiting_for(chief)] == ["超期", "待复核", "未检查"]

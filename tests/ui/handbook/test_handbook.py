@@ -51,9 +51,7 @@ def test_every_address_of_the_office_is_explained_somewhere() -> None:
     begins = [begin for begin in names_for("places") if begin]
     with ADDRESSES.open(encoding="utf-8") as file:
         routes = {row["route"].removeprefix("admin/") for row in csv.DictReader(file, delimiter="\t")}
-    missing = {
-        route for route in routes if not route.startswith("help/") and not route.startswith(tuple(begins))
-    }
+    missing = {route for route in routes if not route.startswith("help/") and not route.startswith(tuple(begins))}
     assert missing == set()
     missing = {name for name in KINDS if f"kind:{name}" not in names_for("places")}
     assert missing <= {"trial"}, "trial: the kind of other tests"

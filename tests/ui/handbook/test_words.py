@@ -61,9 +61,7 @@ def test_commands_are_there() -> None:
 def test_terms_in_templates_are_explained_in_one_sentence() -> None:
     templates = "\n".join(sources("html"))
     used = {*re.findall(r'{% term "([^"]+)" %}', templates)}
-    used |= {
-        term for row in re.findall(r'ui/terms.html" with terms="([^"]+)"', templates) for term in row.split()
-    }
+    used |= {term for row in re.findall(r'ui/terms.html" with terms="([^"]+)"', templates) for term in row.split()}
     assert used <= set(terms())
     for term, sentence in terms().items():
         assert sentence.count("。") == 1, term

@@ -68,9 +68,7 @@ def test_published_it_stands_there_withdrawn_it_is_gone(folder: Path, plans: Col
     assert {page, attached, "index.html", "feed/index.xml", f"columns/{plans.pk}/index.html"} <= there(folder)
     text = (folder / "www" / page).read_text()
     assert "公租房申请办法" in text
-    assert (
-        f"/files/{document.pk}/1/{stored.digest[:16]}/%E5%85%AC" in text
-    )  # the link leads to the file with its name
+    assert f"/files/{document.pk}/1/{stored.digest[:16]}/%E5%85%AC" in text  # the link leads to the file with its name
     assert (folder / "www" / attached).read_bytes() == "附件内容".encode()
     assert (folder / "www" / attached).stat().st_mode & 0o777 == 0o644  # the web server's account reads it
     assert look(folder).ok
@@ -193,9 +191,7 @@ class TestVerifying:
 
     def test_sha256sum_reads_the_lists(self, standing: Path) -> None:
         for one in (standing / "manifest").glob("*.txt"):
-            subprocess.run(
-                ["sha256sum", "--quiet", "--check", f"manifest/{one.name}"], cwd=standing, check=True
-            )
+            subprocess.run(["sha256sum", "--quiet", "--check", f"manifest/{one.name}"], cwd=standing, check=True)
 
     def test_a_picture_that_the_folder_does_not_have(
         self, folder: Path, plans: Column, housing: Body, monkeypatch: pytest.MonkeyPatch

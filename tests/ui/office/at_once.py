@@ -92,9 +92,7 @@ def signing(housing: Body, plans: Any) -> None:
         sheets = [read_whole(review, one) for one in signers]
         press = posts("reviewing:approve", review.pk, version=review.version, confirm=sheets[0])
         at_once(*((one, press) for one in signers))
-        holds(
-            Signature.objects.filter(review_id=review.pk, role=role).count() == 1, f"one signature of {role}"
-        )
+        holds(Signature.objects.filter(review_id=review.pk, role=role).count() == 1, f"one signature of {role}")
     holds(Edition.objects.count() == 1, f"{Edition.objects.count()} editions")
 
 
@@ -114,9 +112,7 @@ def yes_and_no(housing: Body, plans: Any) -> None:
             posts("reviewing:approve", review.pk, version=version, gate="legal", words="有误"),
         ),
     )
-    moves = Movement.objects.filter(
-        pk__gt=last, action__in=("publishing.approve", "publishing.return_review")
-    )
+    moves = Movement.objects.filter(pk__gt=last, action__in=("publishing.approve", "publishing.return_review"))
     holds(moves.count() == 1, f"{moves.count()} of yes and no")
 
 
@@ -162,9 +158,7 @@ def closing(town: City) -> None:
             for name in names
         ]
         at_once(*((actor(Role.LEAD, town.planning), one) for one in press))
-        moves = Movement.objects.filter(
-            stream=entry.stream, action__in=("assignment.accept", "assignment.return")
-        )
+        moves = Movement.objects.filter(stream=entry.stream, action__in=("assignment.accept", "assignment.return"))
         holds(moves.count() == 1, f"{moves.count()} decisions on one submission, {fresh(entry).state}")
 
 

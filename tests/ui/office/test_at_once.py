@@ -41,8 +41,6 @@ def place(tmp_path: Path) -> Iterator[dict[str, str]]:
 @pytest.mark.slow
 @pytest.mark.postgres
 def test_at_the_same_moment(place: dict[str, str]) -> None:
-    done = subprocess.run(
-        [sys.executable, str(SCRIPT)], env=place, capture_output=True, text=True, check=False
-    )
+    done = subprocess.run([sys.executable, str(SCRIPT)], env=place, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-3000:]
     assert json.loads(done.stdout.splitlines()[-1])["faults"] == []

@@ -41,16 +41,12 @@ def bureau(government: Body) -> Body:
     late = {"due_at": datetime(2024, 9, 2, tzinfo=UTC), "warn_at": datetime(2024, 9, 1, tzinfo=UTC)}
     EntryFactory(title="公布招生方案", **late, **facts)
     EntryFactory(due_at=datetime(2024, 8, 9, tzinfo=UTC), closed_at=datetime(2024, 8, 1, tzinfo=UTC), **facts)
-    EntryFactory(
-        due_at=datetime(2024, 8, 9, tzinfo=UTC), closed_at=datetime(2024, 10, 1, tzinfo=UTC), **facts
-    )
+    EntryFactory(due_at=datetime(2024, 8, 9, tzinfo=UTC), closed_at=datetime(2024, 10, 1, tzinfo=UTC), **facts)
     EntryFactory(title="公布食堂抽检结果", due_at=timezone.now() + timedelta(days=1), **facts)
     return made
 
 
-def test_the_leaders_sheet_adds_all_ledgers_up(
-    office: Body, bureau: Body, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_leaders_sheet_adds_all_ledgers_up(office: Body, bureau: Body, monkeypatch: pytest.MonkeyPatch) -> None:
     made = boards.sheet(actor(Role.CHIEF, office), 2024)
     assert (made.total.total, made.total.open, made.total.red, made.total.in_time_rate) == (4, 2, 1, 33)
     assert made.late_units == [(bureau, 1)]
@@ -64,9 +60,7 @@ def test_the_leaders_sheet_adds_all_ledgers_up(
     assert boards.sheet(actor(Role.CHIEF, office), 2023).other_years == 1
 
 
-def test_a_head_sees_the_governments_figures_and_not_what_is_for_the_office_alone(
-    office: Body, bureau: Body
-) -> None:
+def test_a_head_sees_the_governments_figures_and_not_what_is_for_the_office_alone(office: Body, bureau: Body) -> None:
     EntryFactory(body=bureau, year=2024, red=True, audience=Audience.CHIEF)
     head = actor(Role.LEAD, office)
     assert boards.sheet(head, 2024).total.red == 1

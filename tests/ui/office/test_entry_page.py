@@ -57,9 +57,7 @@ FEW = {
 )
 def test_who_sees_an_entry_in_every_channel(as_, city, role, audience) -> None:
     entry = EntryFactory(body=city.finance, office=city.budget, audience=audience, red=True)
-    actions.comment(
-        entry, by=city.chief, text="附件", files=[keep(SimpleUploadedFile("规划.pdf", b"%PDF-1"))]
-    )
+    actions.comment(entry, by=city.chief, text="附件", files=[keep(SimpleUploadedFile("规划.pdf", b"%PDF-1"))])
     file = entry.attachments.get()
     client = as_(getattr(city, role))
     sees = role in SEEN[audience]
@@ -69,13 +67,9 @@ def test_who_sees_an_entry_in_every_channel(as_, city, role, audience) -> None:
     assert client.get(f"/admin/ledger/attachment/{file.pk}/").status_code == (200 if sees else 404)
     assert (entry.title in client.get("/admin/ledger/?light=all").content.decode()) is sees
     urged = entry.title in client.get("/admin/ledger/urging/?light=red").content.decode()
-    assert urged is (
-        role == "chief" and audience != Audience.CHIEF
-    )  # one message goes to all clerks of a unit
+    assert urged is (role == "chief" and audience != Audience.CHIEF)  # one message goes to all clerks of a unit
     counted = bool(client.get("/admin/statistics/").context["accounts"])
-    assert counted is (
-        sees and role not in {"other", "administrator"}
-    )  # one's own units only, unless supervising
+    assert counted is (sees and role not in {"other", "administrator"})  # one's own units only, unless supervising
 
 
 @pytest.mark.parametrize("path", ["", "act/trial.submit/", "beside/"])
@@ -98,9 +92,7 @@ def test_who_cannot_move_an_entry_on_reads_what_comes_next_and_whose_it_is(as_, 
 
 
 def test_what_waits_to_be_judged_has_no_next_step_for_who_handed_it_in(city, monkeypatch) -> None:
-    kind = replace(
-        KINDS["trial"], onward=("trial.accept", "ledger.comment"), waiting=frozenset({"submitted"})
-    )
+    kind = replace(KINDS["trial"], onward=("trial.accept", "ledger.comment"), waiting=frozenset({"submitted"}))
     entry = EntryFactory(body=city.finance, state="submitted")
     for waiting, main in ((frozenset(), "ledger.comment"), (kind.waiting, None)):
         monkeypatch.setitem(KINDS, "trial", replace(kind, waiting=waiting))
@@ -111,9 +103,7 @@ def test_what_waits_to_be_judged_has_no_next_step_for_who_handed_it_in(city, mon
 
 def test_a_file_is_a_download_that_cannot_run(as_, city) -> None:
     entry = EntryFactory(body=city.finance)
-    actions.comment(
-        entry, by=city.clerk, text="x", files=[keep(SimpleUploadedFile("公告 表.pdf", b"%PDF-1"))]
-    )
+    actions.comment(entry, by=city.clerk, text="x", files=[keep(SimpleUploadedFile("公告 表.pdf", b"%PDF-1"))])
     answer = as_(city.clerk).get(f"/admin/ledger/attachment/{entry.attachments.get().pk}/")
     assert answer.headers["Content-Disposition"].startswith("attachment")
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
@@ -189,9 +179,7 @@ def test_evidence_and_remarks_with_files_by_form(as_, city) -> None:
     files = [SimpleUploadedFile("甲.pdf", b"%PDF-1 a"), SimpleUploadedFile("乙.pdf", b"%PDF-1 b")]
     client.post(url(entry, "act/ledger.comment/"), {"text": "两个附件", "files": files})
     assert Comment.objects.get().attachments.count() == 2
-    bad = client.post(
-        url(entry, "act/ledger.comment/"), {"text": "坏的", "files": SimpleUploadedFile("a.exe", b"MZ")}
-    )
+    bad = client.post(url(entry, "act/ledger.comment/"), {"text": "坏的", "files": SimpleUploadedFile("a.exe", b"MZ")})
     assert "不能上传" in bad.content.decode()
     assert Comment.objects.count() == 1
     page = client.get(url(entry)).content.decode()
@@ -224,9 +212,7 @@ def test_who_may_not_act_leaves_no_file_behind(as_, city, settings) -> None:
 
 def test_the_page_leads_on_to_safe_addresses_only(as_, city) -> None:
     entry = EntryFactory(body=city.finance)
-    answer = as_(city.clerk).post(
-        url(entry, "act/ledger.comment/"), {"text": "x", "next": "https://evil.example/"}
-    )
+    answer = as_(city.clerk).post(url(entry, "act/ledger.comment/"), {"text": "x", "next": "https://evil.example/"})
     assert answer.url == url(entry)
 
 
@@ -239,9 +225,7 @@ def test_the_page_costs_the_same_with_few_and_many(as_, city, django_assert_max_
     with CaptureQueriesContext(connection) as few:
         client.get(url(entry))
     for n in range(26):
-        actions.comment(
-            entry, by=city.clerk, text=f"{n}", files=[keep(SimpleUploadedFile("a.pdf", b"%PDF-1"))]
-        )
+        actions.comment(entry, by=city.clerk, text=f"{n}", files=[keep(SimpleUploadedFile("a.pdf", b"%PDF-1"))])
         actions.add_evidence(entry, by=city.clerk, file=keep(SimpleUploadedFile("a.pdf", b"%PDF-1")))
     with django_assert_max_num_queries(len(few)):
         newest = client.get(url(entry)).content.decode()

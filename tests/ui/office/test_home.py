@@ -92,9 +92,7 @@ def test_more_than_the_first_page_lists_is_counted_by_what_is_asked(as_, city, m
 
 
 def test_what_waits_for_a_decision_stands_first_however_late_it_is_due(as_, city, monkeypatch) -> None:
-    kind = replace(
-        KINDS["trial"], waiting=frozenset({"submitted", "returned"}), asked=frozenset({"returned"})
-    )
+    kind = replace(KINDS["trial"], waiting=frozenset({"submitted", "returned"}), asked=frozenset({"returned"}))
     monkeypatch.setitem(KINDS, "trial", kind)
     EntryFactory.create_batch(OTHERS, body=city.finance, state="submitted", yellow=True)
     asked = EntryFactory(body=city.finance, state="returned", green=True)
@@ -176,17 +174,13 @@ def test_empty_pages_say_why(as_, city) -> None:
 
 
 def test_a_room_adds_a_block(as_, city, monkeypatch) -> None:
-    monkeypatch.setitem(
-        BLOCKS, "extra", Block("extra", 50, lambda by: {"title": "通知待审核", "entries": []})
-    )
+    monkeypatch.setitem(BLOCKS, "extra", Block("extra", 50, lambda by: {"title": "通知待审核", "entries": []}))
     page = as_(city.clerk).get(HOME).content.decode()
     assert page.index("我要办的") < page.index("通知待审核"), "one's own work stands first"
 
 
 @pytest.mark.parametrize("role", ["clerk", "lead", "chief"])
-def test_the_first_page_costs_the_same_with_few_and_many(
-    as_, city, role, django_assert_max_num_queries
-) -> None:
+def test_the_first_page_costs_the_same_with_few_and_many(as_, city, role, django_assert_max_num_queries) -> None:
     EntryFactory(body=city.finance, red=True)
     client = as_(getattr(city, role))
     client.get(HOME)
@@ -217,9 +211,7 @@ def test_what_stands_with_the_government_itself_waits_for_its_chief_office(as_, 
     assert page.index("本级政府要办的") < page.index(own.title)
 
 
-def test_what_an_abolished_unit_left_open_is_said_before_and_stands_with_the_office_afterwards(
-    as_, city
-) -> None:
+def test_what_an_abolished_unit_left_open_is_said_before_and_stands_with_the_office_afterwards(as_, city) -> None:
     EntryFactory(body=city.water, green=True)
     chief = as_(city.chief)
     form = chief.get(reverse("units:close", args=[city.water.pk])).content.decode()

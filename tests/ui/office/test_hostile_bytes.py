@@ -97,9 +97,7 @@ def test_any_kind_by_any_name(name: str, whole: bool) -> None:
                 read(data)
 
 
-@pytest.mark.parametrize(
-    ("name", "data", "read"), list(readers()), ids=lambda one: one if isinstance(one, str) else ""
-)
+@pytest.mark.parametrize(("name", "data", "read"), list(readers()), ids=lambda one: one if isinstance(one, str) else "")
 @pytest.mark.parametrize("seeds", [SOME[:8], MANY], ids=lambda one: "some")
 def test_bytes_hit_anywhere(name: str, data: bytes, read: Callable[[bytes], Any], seeds: range) -> None:
     for seed in seeds[:120]:

@@ -70,15 +70,11 @@ class TestPages:
         name = request.function.__name__
         turn = zlib.crc32(name.encode())
         two = (SHARP[turn % len(SHARP)], SHARP[(turn + 2) % len(SHARP)])
-        monkeypatch.setattr(
-            HANDED, "kinds", None if request.param == "all" else SHARP if name in READ else two
-        )
+        monkeypatch.setattr(HANDED, "kinds", None if request.param == "all" else SHARP if name in READ else two)
 
     def test_spreadsheets(self, chief: Client) -> None:
         open_ = [
-            name
-            for name in IMPORTERS
-            if chief.get(reverse("spreadsheets:start", args=(name,))).status_code == 200
+            name for name in IMPORTERS if chief.get(reverse("spreadsheets:start", args=(name,))).status_code == 200
         ]
         assert len(open_) >= 3, open_
         for number, name in enumerate(
@@ -199,9 +195,7 @@ class TestPages:
         assert broken(lambda file: client.post(paper, {**fields, "scan": file}), names) == []
         water = BodyFactory(name="云岭市水务局", parent=site.body)
         page = item(housing, [plans], title="会商")
-        flag = actions.coordinate(
-            page, by=actor(Role.CLERK, housing), kind="major", bodies=[water], reason="供水"
-        )
+        flag = actions.coordinate(page, by=actor(Role.CLERK, housing), kind="major", bodies=[water], reason="供水")
         letter = reverse("publishing:opinion", args=(flag.pk,))
         fields = {"body": water.pk, "agrees": "yes", "name": "王某", "letter_on": today}
         assert broken(lambda file: client.post(letter, {**fields, "scan": file}), names) == []

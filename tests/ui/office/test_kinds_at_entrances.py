@@ -36,9 +36,7 @@ ROWS = (("工作任务", "贯彻举措", "牵头单位"), ("一、公开", "公�
 def ofd(rows: tuple[tuple[str, ...], ...] = ()) -> bytes:
     """A page of two lines and of rows; the first line is set in two faces, as programs write numbers."""
     objects = [(30.0, 30, 20, "关于印发2026"), (50.2, 30, 90, "年要点的通知"), (30, 42, 140, WORDS)]
-    objects += [
-        (30 + 50 * x, 60 + 10 * y, 40, text) for y, row in enumerate(rows) for x, text in enumerate(row)
-    ]
+    objects += [(30 + 50 * x, 60 + 10 * y, 40, text) for y, row in enumerate(rows) for x, text in enumerate(row)]
     page = "".join(
         f'<o:TextObject Boundary="{x} {y} {width} 6"><o:TextCode>{text}</o:TextCode></o:TextObject>'
         for x, y, width, text in objects

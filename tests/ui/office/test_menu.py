@@ -102,9 +102,7 @@ def test_nobody_asks_the_database_for_items_that_are_taken_out(
 ) -> None:
     request = RequestFactory().get("/admin/")
     request.user = signed_in(Role.CLERK, BodyFactory()).get("/admin/").wsgi_request.user
-    with django_assert_max_num_queries(
-        5
-    ):  # who this is, what was not read, libraries above, a justice bureau
+    with django_assert_max_num_queries(5):  # who this is, what was not read, libraries above, a justice bureau
         admin_menu.render_component(request)
 
 

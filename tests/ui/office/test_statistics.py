@@ -41,9 +41,7 @@ def test_figures_lead_to_the_rows_they_count(as_, city) -> None:
     year = EntryFactory(body=city.finance, red=True).year
     EntryFactory(body=city.finance, grey_red=True)
     EntryFactory(body=city.water, red=True)
-    EntryFactory(
-        body=city.finance, grey=True, kind="assignment", state="not_applicable", outcome="not_applicable"
-    )
+    EntryFactory(body=city.finance, grey=True, kind="assignment", state="not_applicable", outcome="not_applicable")
     client = as_(city.chief)
     finance = next(a for a in client.get("/admin/statistics/").context["accounts"] if a.body == city.finance)
     for light, count in (("red", finance.red), ("late", finance.late), ("all", finance.total)):

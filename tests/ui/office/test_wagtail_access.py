@@ -57,9 +57,7 @@ def test_the_editor_and_where_wagtail_leads_stay_open(city, as_) -> None:
     client = as_(city.clerk)
     assert client.get(reverse("wagtailadmin_home")).status_code == 200
     assert (
-        client.get(
-            reverse("wagtailadmin_pages:add", args=("publishing", "itempage", desk.pk)), follow=True
-        ).status_code
+        client.get(reverse("wagtailadmin_pages:add", args=("publishing", "itempage", desk.pk)), follow=True).status_code
         == 200
     )
     assert client.get(f"/admin/pages/{desk.pk}/").url == reverse("publishing:items")

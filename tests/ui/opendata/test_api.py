@@ -123,9 +123,7 @@ class TestList:
             {"cursor": "x" * 201},
         ],
     )
-    def test_what_cannot_be_gets_one_line(
-        self, client: Client, here: SimpleNamespace, query: dict[str, str]
-    ) -> None:
+    def test_what_cannot_be_gets_one_line(self, client: Client, here: SimpleNamespace, query: dict[str, str]) -> None:
         assert get(client, LIST, 400, **query)["error"].startswith("参数 ")
 
     def test_it_only_reads_and_asks_again_cheaply(self, client: Client, here: SimpleNamespace) -> None:
@@ -192,9 +190,7 @@ class TestDocument:
             assert then[name] == articles[name]
         assert "日期" in get(client, path, 400, on="明天")["error"]
 
-    def test_a_parameter_that_would_be_ignored_is_refused(
-        self, client: Client, here: SimpleNamespace
-    ) -> None:
+    def test_a_parameter_that_would_be_ignored_is_refused(self, client: Client, here: SimpleNamespace) -> None:
         assert "没有参数 on" in get(client, LIST, 400, on="2026-01-01")["error"]
         assert get(client, LIST, utm_source="a")
 
@@ -299,16 +295,12 @@ class TestDescription:
                 if param.example is not None:
                     assert param.read(param.example) not in (None, ""), (one.name, param.name)
 
-    def test_the_page_calls_nobody_else_and_tries_without_a_script(
-        self, client: Client, here: SimpleNamespace
-    ) -> None:
+    def test_the_page_calls_nobody_else_and_tries_without_a_script(self, client: Client, here: SimpleNamespace) -> None:
         page = client.get("/api/").content.decode()
         assert not re.search(r"src=\"https?://", page)
         linked = re.search(r'<script type="application/ld\+json">(.*?)</script>', page, re.S)
         assert linked
         assert json.loads(linked[1])["@type"] == "DataCatalog"
-        tried = client.get(
-            "/api/try/", {"operation": "getArticles", "id": here.document.pk, "article": "第一条"}
-        )
+        tried = client.get("/api/try/", {"operation": "getArticles", "id": here.document.pk, "article": "第一条"})
         assert client.get(tried["Location"]).json()["articles"][0]["label"] == "第一条"
         assert client.get("/api/try/", {"operation": "nothing"}).status_code == 404

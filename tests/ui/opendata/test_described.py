@@ -54,9 +54,7 @@ def test_it_answers_as_it_says(plans: Column, settings: Any) -> None:
         ("post", "/receipts/999/x/", 404),
     ],
 )
-def test_whoever_refuses_says_it_to_a_machine_in_one_line(
-    plans: Column, method: str, path: str, status: int
-) -> None:
+def test_whoever_refuses_says_it_to_a_machine_in_one_line(plans: Column, method: str, path: str, status: int) -> None:
     answer = getattr(Client(enforce_csrf_checks=True), method)(path)
     assert answer.status_code == status
     assert answer.json()["error"].endswith("。")

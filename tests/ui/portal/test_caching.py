@@ -62,9 +62,7 @@ def test_without_a_cache_that_is_told_nothing_public_is_kept_by_a_shared_one(
         assert client.get(paths[name])["Cache-Control"] == "public, max-age=0, must-revalidate"
 
 
-def test_with_one_each_kind_of_page_has_its_time(
-    client: Client, paths: dict[str, str], settings: Any
-) -> None:
+def test_with_one_each_kind_of_page_has_its_time(client: Client, paths: dict[str, str], settings: Any) -> None:
     settings.GONGKAI_CACHES = SHARED
     assert client.get(paths["item"])["Cache-Control"] == FOR_A_MINUTE
     assert client.get(paths["front"])["Cache-Control"] == FOR_A_MINUTE
@@ -116,10 +114,7 @@ def test_what_may_be_withdrawn_is_shown_two_minutes_at_most_by_a_cache_that_cann
 
 def test_header_kinds(settings: Any) -> None:
     settings.GONGKAI_CACHES = SHARED
-    assert (
-        header("fixed")
-        == "public, max-age=300, s-maxage=86400, stale-while-revalidate=600, stale-if-error=86400"
-    )
+    assert header("fixed") == "public, max-age=300, s-maxage=86400, stale-while-revalidate=600, stale-if-error=86400"
     assert header("api") == "public, max-age=0, must-revalidate"
 
 
@@ -138,9 +133,7 @@ def test_what_staff_see_is_kept_by_nobody(client: Client, paths: dict[str, str],
         assert client.get(paths[name])["Cache-Control"] == "private, no-store", name
 
 
-def test_larger_type_is_a_cookie_and_one_sheet_and_pages_stay_the_same(
-    client: Client, paths: dict[str, str]
-) -> None:
+def test_larger_type_is_a_cookie_and_one_sheet_and_pages_stay_the_same(client: Client, paths: dict[str, str]) -> None:
     before = client.get(paths["item"]).content
     assert client.get("/easy.css").content == b""
     chosen = client.get("/easy/on/?next=" + paths["item"])

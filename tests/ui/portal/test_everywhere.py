@@ -72,18 +72,14 @@ class TestSwitch:
     def test_one_site_has_none(self, client: Client, notice: Document) -> None:
         assert "全部站点" not in page(client, q="取水")
 
-    def test_this_site_is_asked_unless_all_are(
-        self, client: Client, notice: Document, guide: Document
-    ) -> None:
+    def test_this_site_is_asked_unless_all_are(self, client: Client, notice: Document, guide: Document) -> None:
         assert links(page(client, q="取水")) == [path_of(notice)]
         assert set(links(page(client, q="取水", scope="all"))) == {
             path_of(notice),
             f"//county.example{path_of(guide)}",
         }
 
-    def test_it_is_the_same_search_from_the_other_site(
-        self, client: Client, notice: Document, guide: Document
-    ) -> None:
+    def test_it_is_the_same_search_from_the_other_site(self, client: Client, notice: Document, guide: Document) -> None:
         response = client.get("/search/", {"q": "取水", "scope": "all"}, headers={"host": "county.example"})
         assert set(links(response.content.decode())) == {f"//testserver{path_of(notice)}", path_of(guide)}
 

@@ -66,9 +66,7 @@ class TestSearch:
         assert f"/{fund.pk}.html" in page(client, "/search/", q=words)
 
     @pytest.mark.parametrize("words", ["云岭建发21号", "云岭建发〔2025〕20号", "015279/2026-00013"])
-    def test_a_number_is_found_exactly_or_not_at_all(
-        self, words: str, client: Client, fund: Document
-    ) -> None:
+    def test_a_number_is_found_exactly_or_not_at_all(self, words: str, client: Client, fund: Document) -> None:
         assert f"/{fund.pk}.html" not in page(client, "/search/", q=words)
 
     def test_everyday_words_find_official_terms_and_say_so(self, client: Client, fund: Document) -> None:
@@ -121,9 +119,7 @@ class TestSearch:
         assert f"/{fund.pk}.html" in page(client, "/search/", q="公积金", column=str(target.pk))
         assert f"/{fund.pk}.html" not in page(client, "/search/", q="公积金", column=str(plans.pk))
 
-    def test_a_publish_is_found_and_shown_at_the_next_look(
-        self, client: Client, plans: Column, housing: Body
-    ) -> None:
+    def test_a_publish_is_found_and_shown_at_the_next_look(self, client: Client, plans: Column, housing: Body) -> None:
         assert ".html" not in page(client, "/search/", q="海绵城市导则")
         document = public(housing, [plans], title="海绵城市导则")
         for path, query in (
@@ -177,9 +173,7 @@ class TestTopics:
         assert "改造计划" in narrowed
         assert "计划解读" not in narrowed
 
-    def test_an_interpretation_column_groups_forms(
-        self, client: Client, site: Website, housing: Body
-    ) -> None:
+    def test_an_interpretation_column_groups_forms(self, client: Client, site: Website, housing: Body) -> None:
         top = column(site, "政策解读")
         forms = [column(site, name, top) for name in ("文字解读", "图片解读", "视频解读")]
         for form in forms:
@@ -190,9 +184,7 @@ class TestTopics:
 
 
 class TestBeside:
-    def test_before_and_after_in_the_column_and_similar(
-        self, client: Client, plans: Column, housing: Body
-    ) -> None:
+    def test_before_and_after_in_the_column_and_similar(self, client: Client, plans: Column, housing: Body) -> None:
         first = public(housing, [plans], title="公积金缴存办法")
         middle = public(housing, [plans], title="公积金提取办法")
         for n in range(4):
@@ -212,9 +204,7 @@ class TestBeside:
         assert "替代本文件的文件" in page(client, old.addresses.get().path)
         assert "本文件替代的文件" in page(client, new.addresses.get().path)
 
-    def test_a_room_adds_a_relation(
-        self, client: Client, plans: Column, housing: Body, monkeypatch: Any
-    ) -> None:
+    def test_a_room_adds_a_relation(self, client: Client, plans: Column, housing: Body, monkeypatch: Any) -> None:
         monkeypatch.setattr(related, "RELATIONS", dict(related.RELATIONS))
         policy = public(housing, [plans], title="一份政策")
         reading = public(housing, [plans], title="另文解读")
@@ -266,9 +256,7 @@ class TestAnswersAmongResults:
         assert isinstance(made, KnownAnswer)
         return made
 
-    def test_they_stand_there_before_anybody_is_sent_to_ask(
-        self, client: Client, answer: KnownAnswer
-    ) -> None:
+    def test_they_stand_there_before_anybody_is_sent_to_ask(self, client: Client, answer: KnownAnswer) -> None:
         shown = page(client, "/search/", q="高龄津贴")
         assert f'href="/answers/{answer.pk}/' in shown
         assert "政策问答中有 1 条相近的答复" in shown
@@ -281,18 +269,14 @@ class TestAnswersAmongResults:
     def test_their_questions_teach_how_words_are_spelled(self, answer: KnownAnswer, site: Website) -> None:
         assert did_you_mean("高铃津贴", site.pk, lambda words: words == "高龄津贴") == ["高龄津贴"]
 
-    def test_what_only_an_answer_knows_is_found_by_its_sound(
-        self, client: Client, answer: KnownAnswer
-    ) -> None:
+    def test_what_only_an_answer_knows_is_found_by_its_sound(self, client: Client, answer: KnownAnswer) -> None:
         shown = page(client, "/search/", q="gaolingjintie")
         assert "以下是“高龄津贴”的结果" in shown
         assert f'href="/answers/{answer.pk}/' in shown
         assert "以下是" not in page(client, "/search/", q="高龄津贴")
 
 
-def test_the_library_and_the_answers_propose_other_spellings(
-    client: Client, plans: Column, housing: Body
-) -> None:
+def test_the_library_and_the_answers_propose_other_spellings(client: Client, plans: Column, housing: Body) -> None:
     released_answer(housing, question="公积金怎样提取", answer="在窗口办理。", variants=[])
     assert 'href="?q=%E5%85%AC%E7%A7%AF%E9%87%91' in page(client, "/answers/", q="恭鸡金")
     assert did_you_mean("恭鸡金", None, lambda _: False) == []

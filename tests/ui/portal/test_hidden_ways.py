@@ -160,9 +160,7 @@ def test_no_wagtail_way_shows_anything(
         assert client.get(path).status_code == 404
 
 
-def test_publishing_a_page_changes_nothing_that_is_public(
-    client: Client, plans: Column, housing: Body
-) -> None:
+def test_publishing_a_page_changes_nothing_that_is_public(client: Client, plans: Column, housing: Body) -> None:
     document = public(housing, [plans], title="公开的标题")
     page = item_of(document)
     actions.revise(page, by=SYSTEM, title="未经审签的标题")
@@ -173,9 +171,7 @@ def test_publishing_a_page_changes_nothing_that_is_public(
     assert "未经审签" not in client.get("/").content.decode()
 
 
-def test_deleting_a_page_from_the_desk_leaves_what_is_public(
-    client: Client, plans: Column, housing: Body
-) -> None:
+def test_deleting_a_page_from_the_desk_leaves_what_is_public(client: Client, plans: Column, housing: Body) -> None:
     document = public(housing, [plans], title="公开的标题")
     item_of(document).delete()
     assert client.get(f"/columns/{plans.pk}/{document.pk}.html").status_code == 200

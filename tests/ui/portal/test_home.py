@@ -64,9 +64,7 @@ def test_the_code_on_paper_leads_home(client: Client, named: Website, housing: B
     document = public(housing, [plans])
     out = io.BytesIO()
     address = HOME + document.addresses.get(website=named).path
-    segno.make(address, error="m").save(
-        out, kind="svg", scale=4, border=4, light="#fff", svgclass=None, lineclass=None
-    )
+    segno.make(address, error="m").save(out, kind="svg", scale=4, border=4, light="#fff", svgclass=None, lineclass=None)
     assert client.get(f"/qr/{document.pk}.svg", headers={"host": OTHER}).content == out.getvalue()
 
 

@@ -91,9 +91,7 @@ def writers(folder: Path) -> Iterator[Callable[[], None]]:
         os.waitpid(child, 0)
 
 
-def test_what_was_withdrawn_never_comes_back_whoever_is_killed(
-    folder: Path, writers: Callable[[], None]
-) -> None:
+def test_what_was_withdrawn_never_comes_back_whoever_is_killed(folder: Path, writers: Callable[[], None]) -> None:
     """From the moment when a site's folder is renamed, and at every look from then on."""
     seen = 0  # turns in which a page was kept: some tens, however slow the machine is
     for turn in range(1, 600):
@@ -160,9 +158,7 @@ def test_what_says_more_of_itself_than_a_file_can_is_no_file(
     assert not shown(folder)
 
 
-def test_what_is_past_its_time_goes_while_pages_can_be_made(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_is_past_its_time_goes_while_pages_can_be_made(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (folder / NOW / HOST).mkdir()
     with HostFolder(folder, HOST) as host_folder:
         for name in ("old", "new"):

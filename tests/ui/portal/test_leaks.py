@@ -135,14 +135,10 @@ def test_the_addresses_of_what_is_hidden_are_not_there(client: Client, city: Cit
             f"/policies/{document.pk}/1.docx",
         ]
         paths += Address.objects.filter(document=document).values_list("path", flat=True)
-        paths += [
-            f"/files/{document.pk}/1/{mark}" for mark in StoredFile.objects.values_list("pk", flat=True)
-        ]
+        paths += [f"/files/{document.pk}/1/{mark}" for mark in StoredFile.objects.values_list("pk", flat=True)]
         withdrawn = [city.hidden["withdrawn"], city.hidden["withdrawn_policy"]]
         gone = set(Address.objects.filter(document__in=withdrawn).values_list("path", flat=True))
-        told = {
-            path: 410 if path in gone else 404 for path in paths
-        }  # that it was withdrawn, not what it was
+        told = {path: 410 if path in gone else 404 for path in paths}  # that it was withdrawn, not what it was
         assert {path: fetch(client, path)[0] for path in paths} == told
 
 

@@ -85,16 +85,12 @@ def test_one_click_in_the_mail_program_leaves(box: Mailbox, reader: Subscriber) 
     program = Client(enforce_csrf_checks=True)
     assert program.get(path).status_code == 200
     assert Subscriber.objects.exists(), "a scanner that only looks changes nothing"
-    answer = program.post(
-        path, "List-Unsubscribe=One-Click", content_type="application/x-www-form-urlencoded"
-    )
+    answer = program.post(path, "List-Unsubscribe=One-Click", content_type="application/x-www-form-urlencoded")
     assert answer.status_code == 200
     assert not Subscriber.objects.exists()
 
 
-def test_a_server_that_turns_it_away_is_asked_again_with_the_same_name(
-    box: Mailbox, reader: Subscriber
-) -> None:
+def test_a_server_that_turns_it_away_is_asked_again_with_the_same_name(box: Mailbox, reader: Subscriber) -> None:
     box.refuses = True
     send_digests(nine())
     assert deliver(nine())["retried"] == 1

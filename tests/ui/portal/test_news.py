@@ -24,8 +24,7 @@ def test_the_pattern_of_a_title(title: str, pattern: str) -> None:
 
 def test_from_three_alike_on_one_line_stands_for_all() -> None:
     months = [
-        Shelf(body=BODIES[1], title=f"市财政局2026年{month}月财政收支情况", kind="finance")
-        for month in (10, 9, 8)
+        Shelf(body=BODIES[1], title=f"市财政局2026年{month}月财政收支情况", kind="finance") for month in (10, 9, 8)
     ]
     other = [Shelf(body=BODIES[2], title=f"云岭市教育局关于招生的通知{n}", kind="notice") for n in (1, 2)]
     lines = lines_of([*months[:1], *other, *months[1:]])

@@ -52,9 +52,7 @@ class Portal(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         """Answer as the portal does, its middleware around."""
         given = {name: value for name, value in self.headers.items() if name.lower() != "host"}
-        request = RequestFactory().generic(
-            self.command, self.path, headers=given, HTTP_HOST=self.headers["Host"]
-        )
+        request = RequestFactory().generic(self.command, self.path, headers=given, HTTP_HOST=self.headers["Host"])
         page = KeepPages(lambda _: self._page())(request)
         if self.headers.get("X-Forwarded-Proto") == "https":
             page["Strict-Transport-Security"] = "max-age=1"
@@ -81,11 +79,7 @@ class Portal(BaseHTTPRequestHandler):
         if self.path.startswith("/files/"):
             page["Content-Disposition"] = "attachment"
         page["Cache-Control"] = header("missing" if gone else "page")
-        if (
-            self.command == "GET"
-            and "?" not in self.path
-            and "sessionid" not in (self.headers["Cookie"] or "")
-        ):
+        if self.command == "GET" and "?" not in self.path and "sessionid" not in (self.headers["Cookie"] or ""):
             caching.share(page)
         return page
 
@@ -242,9 +236,7 @@ def test_only_the_secret_takes_away_and_only_inside(
     assert not list((tmp_path / "pages" / "changed").glob("*"))
 
 
-def test_a_folder_from_which_no_nginx_takes_away_is_not_written(
-    nginx: int, tmp_path: Path, settings: Any
-) -> None:
+def test_a_folder_from_which_no_nginx_takes_away_is_not_written(nginx: int, tmp_path: Path, settings: Any) -> None:
     """Such as a second machine's, with the settings of the first; or where the secrets differ."""
     (tmp_path / "other" / CHANGED).mkdir(parents=True)
     assert not proven(tmp_path / "other")
@@ -309,9 +301,7 @@ def test_who_waited_for_a_page_gets_the_one_that_is_kept_by_then(
     assert answer.content == b"made anew", "only nginx gets packed pages"
 
 
-def test_a_site_named_in_the_request_line_is_the_one_that_is_asked(
-    nginx: int, keep: Get, tmp_path: Path
-) -> None:
+def test_a_site_named_in_the_request_line_is_the_one_that_is_asked(nginx: int, keep: Get, tmp_path: Path) -> None:
     """Else what another site answers would be shown under this one's name."""
     keep("/", OTHER)
     for _ in range(3):
@@ -387,9 +377,7 @@ def mirrored(tmp_path: Path) -> Path:
     return www
 
 
-def test_where_there_is_no_mirror_every_address_says_that_it_is_away(
-    nginx: int, ends: Callable[[], None]
-) -> None:
+def test_where_there_is_no_mirror_every_address_says_that_it_is_away(nginx: int, ends: Callable[[], None]) -> None:
     """A site that has no mirror (yet), the office, what is sent: 503, in words, and when to come again."""
     ends()
     for method, path in (

@@ -72,9 +72,7 @@ def test_the_mark_at_the_root(client: Client, request: pytest.FixtureRequest, si
 
 
 class TestColumn:
-    def test_an_item_in_a_child_shows_in_its_parents(
-        self, client: Client, special: Column, housing: Body
-    ) -> None:
+    def test_an_item_in_a_child_shows_in_its_parents(self, client: Client, special: Column, housing: Body) -> None:
         public(housing, [special], title="城镇燃气专项规划")
         for node in (special, special.parent):
             assert "城镇燃气专项规划" in text(client, f"/columns/{node.pk}/")
@@ -90,9 +88,7 @@ class TestColumn:
         assert client.get(f"/columns/{closed.pk}/").status_code == 404
         assert "未开通" not in text(client, "/") + text(client, "/sitemap/")
 
-    def test_an_archived_one_keeps_its_items_under_a_banner(
-        self, client: Client, plans: Column, housing: Body
-    ) -> None:
+    def test_an_archived_one_keeps_its_items_under_a_banner(self, client: Client, plans: Column, housing: Body) -> None:
         document = public(housing, [plans], title="十三五规划")
         actions.archive_column(plans, by=SYSTEM, note="见十四五规划。")
         page = text(client, f"/columns/{plans.pk}/")
@@ -146,9 +142,7 @@ class TestColumn:
 
 
 class TestItem:
-    def test_everything_that_the_site_rules_ask_for(
-        self, client: Client, plans: Column, housing: Body
-    ) -> None:
+    def test_everything_that_the_site_rules_ask_for(self, client: Client, plans: Column, housing: Body) -> None:
         document = public(
             housing,
             [plans],
@@ -194,9 +188,7 @@ class TestItem:
         document = public(housing, [plans])
         today = timezone.localdate()
         assert client.get(address(document), {"on": today.isoformat()}).status_code == 200
-        assert (
-            client.get(address(document), {"on": (today - timedelta(days=2)).isoformat()}).status_code == 404
-        )
+        assert client.get(address(document), {"on": (today - timedelta(days=2)).isoformat()}).status_code == 404
 
     @pytest.mark.parametrize(
         ("asked", "why"),
@@ -218,9 +210,7 @@ class TestItem:
         on = f"{timezone.localdate():%Y年%m月%d日}"
         assert client.get(address(public(housing, [plans])), {"on": on}).status_code == 200
 
-    def test_a_repealed_document_says_so_on_every_version(
-        self, client: Client, plans: Column, housing: Body
-    ) -> None:
+    def test_a_repealed_document_says_so_on_every_version(self, client: Client, plans: Column, housing: Body) -> None:
         document = public(housing, [plans], standing="in_force")
         actions.set_standing(
             document,
@@ -284,9 +274,7 @@ class TestSites:
         self, client: Client, plans: Column, housing: Body, settings: Any
     ) -> None:
         settings.ALLOWED_HOSTS = ["testserver", "zjj.yunling.gov.cn"]
-        other = website(
-            name="云岭市住房和城乡建设局", host="zjj.yunling.gov.cn", body=housing, is_default=False
-        )
+        other = website(name="云岭市住房和城乡建设局", host="zjj.yunling.gov.cn", body=housing, is_default=False)
         there = column(other, "通知公告")
         document = public(housing, [plans, there], title="两个网站都有")
         public(housing, [there], title="只在部门网站")

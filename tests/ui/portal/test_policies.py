@@ -309,9 +309,7 @@ def test_what_expires_moves_by_itself(client: Client, plans: Column, housing: Bo
         assert titles(client, tab="ended") == {"短期办法"}
 
 
-def test_queries_do_not_grow(
-    client: Client, plans: Column, housing: Body, django_assert_max_num_queries: Any
-) -> None:
+def test_queries_do_not_grow(client: Client, plans: Column, housing: Body, django_assert_max_num_queries: Any) -> None:
     for _ in range(4):
         public(housing, [plans])
     client.get("/policies/")

@@ -46,9 +46,7 @@ def test_its_number_and_the_name_of_the_page_are_found_by_the_search(client: Cli
     assert '<a href="/progress/">' in client.get("/search/", {"q": "任务进展"}).content.decode()
 
 
-def test_many_lines_of_units_are_listed_measure_by_measure(
-    client: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_many_lines_of_units_are_listed_measure_by_measure(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     notices.live(notices.city())
     whole = client.get("/progress/").content.decode()
     assert "measure=" not in whole

@@ -51,9 +51,7 @@ def test_without_a_cache_nothing_is_written(plans: Column, housing: Body) -> Non
     assert not Purge.objects.exists()
 
 
-def test_a_publish_names_every_page_that_shows_it(
-    told: None, special: Column, housing: Body, site: Website
-) -> None:
+def test_a_publish_names_every_page_that_shows_it(told: None, special: Column, housing: Body, site: Website) -> None:
     stored = files.store("附件".encode(), "表.txt", SYSTEM)
     document = public(housing, [special], attachments=[("表.txt", stored)])
     expected = {
@@ -78,9 +76,7 @@ def test_a_withdrawal_names_them_too(told: None, site: Website, plans: Column, h
     beside = f"/columns/{plans.pk}/{above.pk}.html"
     document = public(housing, [below])
     own = f"/columns/{below.pk}/{document.pk}.html"
-    assert own in Client(SERVER_NAME="testserver").get(beside).content.decode(), (
-        "a column shows what is below it"
-    )
+    assert own in Client(SERVER_NAME="testserver").get(beside).content.decode(), "a column shows what is below it"
     forget()
     actions.withdraw(document, by=actor(Role.SIGNER, housing), reason="有误")
     assert {"/", f"/columns/{plans.pk}/", f"/columns/{below.pk}/", own, beside} <= paths()
@@ -93,9 +89,7 @@ def test_a_repeal_and_an_erasure_name_the_page(told: None, plans: Column, housin
     assert f"/columns/{plans.pk}/{document.pk}.html" in paths()
 
 
-def test_a_move_names_where_it_was_and_where_it_is(
-    told: None, site: Website, plans: Column, housing: Body
-) -> None:
+def test_a_move_names_where_it_was_and_where_it_is(told: None, site: Website, plans: Column, housing: Body) -> None:
     document = public(housing, [plans])
     target = column(site, "住房保障")
     forget()

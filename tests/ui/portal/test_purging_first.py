@@ -65,9 +65,7 @@ def test_a_withdrawal_is_urgent_and_for_nginx_one_word(document: Document, plans
     assert not Purge.objects.filter(cache=name(NGINX), urgent=False).exists(), "nothing is left to be told"
 
 
-def test_a_draft_is_told_to_nobody_and_a_new_page_before_all_else(
-    plans: Column, housing: Body, settings: Any
-) -> None:
+def test_a_draft_is_told_to_nobody_and_a_new_page_before_all_else(plans: Column, housing: Body, settings: Any) -> None:
     settings.GONGKAI_CACHES = [NGINX]
     draft = item(housing, [plans])
     assert not Purge.objects.exists(), "a cache that asked for it would keep an error at its address"
@@ -187,9 +185,7 @@ def test_lanes_are_woken_and_nginx_is_told_of_what_was_withdrawn_before_the_data
     assert not Purge.objects.filter(cache=name(NGINX)).exists(), "it is not told twice"
 
 
-def test_a_web_server_that_stands_still_holds_up_no_other(
-    monkeypatch: pytest.MonkeyPatch, settings: Any
-) -> None:
+def test_a_web_server_that_stands_still_holds_up_no_other(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
     stuck, told = threading.Event(), []
 
     def tell(cache: str, place: Place) -> None:
@@ -205,9 +201,7 @@ def test_a_web_server_that_stands_still_holds_up_no_other(
     monkeypatch.setattr(threads, "LANES", [])
     monkeypatch.setattr(threads, "BEFORE", 0.5)
     lanes = threads.begin()
-    threads.wake(
-        [Purge(cache=f"pages={one}", host="a", path=EVERYTHING, urgent=True) for one in ("still", "well")]
-    )
+    threads.wake([Purge(cache=f"pages={one}", host="a", path=EVERYTHING, urgent=True) for one in ("still", "well")])
     assert told == ["pages=well"]
     stuck.set()
     assert len(lanes) == 4

@@ -299,9 +299,7 @@ def test_where_one_replica_fails_in_the_middle_of_a_page_another_is_asked_and_th
     assert tried == ["replica2", "default"], "the one that failed before is left alone still"
 
 
-def test_caches_are_told_when_every_replica_has_it(
-    second: Any, monkeypatch: pytest.MonkeyPatch, settings: Any
-) -> None:
+def test_caches_are_told_when_every_replica_has_it(second: Any, monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
     _, one, two = second
     waits: list[tuple[float, float | None]] = []
 

@@ -15,9 +15,7 @@ from gongkai.ui.portal import replica
 
 
 @pytest.fixture
-def name(
-    settings: Any, monkeypatch: pytest.MonkeyPatch, django_db_blocker: Any
-) -> Iterator[Callable[..., None]]:
+def name(settings: Any, monkeypatch: pytest.MonkeyPatch, django_db_blocker: Any) -> Iterator[Callable[..., None]]:
     """Name servers as databases of the settings; each is read without delay."""
     import dj_database_url
 
@@ -88,9 +86,7 @@ def test_a_real_pair(name: Callable[..., None], settings: Any) -> None:
 
 
 @pytest.mark.slow
-def test_a_replica_of_a_future_that_a_restore_abandoned_is_not_read(
-    name: Callable[..., None], tmp_path: Path
-) -> None:
+def test_a_replica_of_a_future_that_a_restore_abandoned_is_not_read(name: Callable[..., None], tmp_path: Path) -> None:
     """It is ahead of the restored primary, and holds what that no longer does; built anew it is read again."""
     with servers() as base:
         archive = base / "archive"
@@ -166,9 +162,7 @@ def test_two_real_replicas(name: Callable[..., None], settings: Any) -> None:
         begin("first")
         ask("pair_primary", "CREATE TABLE t AS SELECT 1")
         assert replica.settle()
-        assert [
-            ask(alias, "SELECT count(*) FROM t") for alias in ("pair_primary", "replica", "replica2")
-        ] == ["1"] * 3
+        assert [ask(alias, "SELECT count(*) FROM t") for alias in ("pair_primary", "replica", "replica2")] == ["1"] * 3
         assert read() == {"replica", "replica2"}
         ask("replica", "SELECT pg_wal_replay_pause()")
         ask("pair_primary", "INSERT INTO t VALUES (2)")

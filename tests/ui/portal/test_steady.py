@@ -17,9 +17,7 @@ def page(client: Client, path: str = "/") -> str:
     return client.get(path).content.decode()
 
 
-def test_each_page_marks_its_own_place_in_the_navigation(
-    client: Client, plans: Column, housing: Body
-) -> None:
+def test_each_page_marks_its_own_place_in_the_navigation(client: Client, plans: Column, housing: Body) -> None:
     document = public(housing, [plans], title="甲")
     top = plans.parent or plans
     here = f'<a href="/columns/{top.pk}/" aria-current="page">'

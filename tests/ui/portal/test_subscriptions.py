@@ -207,9 +207,7 @@ class TestDigest:
         mail.outbox.clear()
         assert send(morning())["nothing"] == 1
 
-    @pytest.mark.parametrize(
-        ("query", "told"), [("?column={p}", True), ("?unit={h}", True), ("?words=公积金", True)]
-    )
+    @pytest.mark.parametrize(("query", "told"), [("?column={p}", True), ("?unit={h}", True), ("?words=公积金", True)])
     def test_only_what_is_followed(
         self,
         query: str,
@@ -233,9 +231,7 @@ class TestDigest:
     ) -> None:
         confirmed(client)
         water = BodyFactory(name="云岭市水务局", parent=site.body)
-        signed(
-            item(housing, [plans], title="限定", manner="limited", circle=[water.pk], manner_reason="少数")
-        )
+        signed(item(housing, [plans], title="限定", manner="limited", circle=[water.pk], manner_reason="少数"))
         signed(item(housing, [plans], title="定时"), visible_from=timezone.now() + timedelta(days=9))
         item(housing, [plans], title="草稿")
         gone = public(housing, [plans], title="撤回")
@@ -317,10 +313,7 @@ class TestLeaving:
 
     def test_looking_at_the_page_takes_nobody_out(self, client: Client, site: Website) -> None:
         subscriber = confirmed(client)
-        assert (
-            "退订后不再发邮件"
-            in client.get(f"/subscribe/leave/{tokens.leave_token(subscriber)}/").content.decode()
-        )
+        assert "退订后不再发邮件" in client.get(f"/subscribe/leave/{tokens.leave_token(subscriber)}/").content.decode()
         assert Subscriber.objects.exists()
 
     def test_one_of_several(self, client: Client, site: Website) -> None:

@@ -202,9 +202,7 @@ def with_another(in_state: SimpleNamespace, kept_rows: Callable[..., Any]) -> It
         *(pytest.param(one, marks=pytest.mark.slow) for one in ("circle_clerk", "chief")),
     ],
 )
-def test_for_machines_only_what_everybody_may_see(
-    in_state: SimpleNamespace, reader: str, client: Client
-) -> None:
+def test_for_machines_only_what_everybody_may_see(in_state: SimpleNamespace, reader: str, client: Client) -> None:
     """Feeds, interfaces, mail, and what shows while one types: whoever asks, those who may read most among them."""
     spelling.forget()
     own = deepcopy(in_state)

@@ -84,9 +84,7 @@ def test_an_order_is_taken_once_and_its_status_goes_back(opened, housing, site) 
     assert ask(token, f"{URL}YL2026-002/").status_code == 404
 
 
-def test_a_seat_asks_the_base_first_and_what_it_answered_is_registered_as_answered(
-    opened, housing, site
-) -> None:
+def test_a_seat_asks_the_base_first_and_what_it_answered_is_registered_as_answered(opened, housing, site) -> None:
     _, token = opened
     known = released_answer(housing, question="公租房怎样申请", answer="到户籍所在街道申请。")
     (offered,) = ask(token, "/exchange/v1/answers/?q=公租房怎样申请").json()["answers"]
@@ -185,25 +183,17 @@ def test_the_spreadsheet_comes_in_goes_out_and_is_taken_back(site, housing) -> N
     content = write_xlsx(ORDER_SHEET, [row, {**row, "ref": "B-2", "category": "吐槽", "body": "没有的局"}])
     _, plan = spreadsheets.try_file("orders", content=content, file_name="工单.xlsx", by=SYSTEM)
     assert [error.what for error in plan.errors] == ["没有这个类别", "没有这个单位"]
-    run, _ = spreadsheets.try_file(
-        "orders", content=write_xlsx(ORDER_SHEET, [row]), file_name="工单.xlsx", by=SYSTEM
-    )
+    run, _ = spreadsheets.try_file("orders", content=write_xlsx(ORDER_SHEET, [row]), file_name="工单.xlsx", by=SYSTEM)
     spreadsheets.apply(run, by=SYSTEM)
     order = ExchangeOrder.objects.get()
     assert (order.inquiry.entry.body, order.inquiry.category) == (housing, "complaint")
     chief = signed_in(Role.CHIEF, site.body)
     assert "B-1" in chief.get("/admin/inquiries/orders/").content.decode()
     assert chief.get("/admin/inquiries/orders/?format=xlsx").status_code == 200
-    _, plan = spreadsheets.try_file(
-        "orders", content=write_xlsx(ORDER_SHEET, [row]), file_name="工单.xlsx", by=SYSTEM
-    )
+    _, plan = spreadsheets.try_file("orders", content=write_xlsx(ORDER_SHEET, [row]), file_name="工单.xlsx", by=SYSTEM)
     assert (plan.same, plan.changes, plan.notes) == (1, [], [])
-    other = write_xlsx(
-        ORDER_SHEET, [{"ref": ExchangeOrder.objects.get().ref, "title": "路灯", "text": "另一件事。"}]
-    )
-    _, plan = spreadsheets.try_file(
-        "orders", content=other, file_name="工单.xlsx", by=actor(Role.CHIEF, site.body)
-    )
+    other = write_xlsx(ORDER_SHEET, [{"ref": ExchangeOrder.objects.get().ref, "title": "路灯", "text": "另一件事。"}])
+    _, plan = spreadsheets.try_file("orders", content=other, file_name="工单.xlsx", by=actor(Role.CHIEF, site.body))
     assert (plan.same, plan.changes) == (1, [])
     assert "与登记的不同" in plan.notes[0]
     spreadsheets.undo(run, by=SYSTEM)
@@ -249,10 +239,7 @@ def test_asking_again_is_noticed_by_whatever_channel_it_comes(site) -> None:
     clerk = signed_in(Role.CLERK, site.body)
     call = {"channel": "phone", "category": "complaint", "asker": "person", "received_on": timezone.localdate(),
             "title": "路灯不亮", "text": "东河路第三盏路灯已经一个月不亮了。", "receiver": site.body.pk, "name": "李晓云"}  # fmt: skip
-    assert (
-        "电话号码的写法不对"
-        in clerk.post("/admin/inquiries/register/", {**call, "phone": "1380"}).content.decode()
-    )
+    assert "电话号码的写法不对" in clerk.post("/admin/inquiries/register/", {**call, "phone": "1380"}).content.decode()
     page = clerk.post(
         "/admin/inquiries/register/",
         {**call, "phone": "138 0013 8000", "once": new_token(INQUIRY_FORM_NAME)},
@@ -262,9 +249,7 @@ def test_asking_again_is_noticed_by_whatever_channel_it_comes(site) -> None:
     assert Party.objects.get(matter=first.matter).phone.reveal() == "13800138000"
     assert "查询码" in page
     assert "13800138000" not in page
-    order = actions.take_order(
-        site.body, by=SYSTEM, platform="12345", **{**ORDER, "text": call["text"] + "请修。"}
-    )
+    order = actions.take_order(site.body, by=SYSTEM, platform="12345", **{**ORDER, "text": call["text"] + "请修。"})
     assert order.inquiry.repeat_of == first
     page = clerk.post(
         "/admin/inquiries/register/",
@@ -273,8 +258,5 @@ def test_asking_again_is_noticed_by_whatever_channel_it_comes(site) -> None:
     )
     assert f"此前提过相同的事项：{order.inquiry.entry.number}" in page.content.decode()
     assert (
-        actions.take_order(
-            site.body, by=SYSTEM, platform="12345", **{**ORDER, "ref": "E-2"}
-        ).inquiry.repeat_of
-        is None
+        actions.take_order(site.body, by=SYSTEM, platform="12345", **{**ORDER, "ref": "E-2"}).inquiry.repeat_of is None
     )

@@ -64,9 +64,7 @@ def test_what_speaks_to_no_enterprise_is_pushed_to_none() -> None:
 @pytest.fixture
 def firm(db) -> Firm:
     made = actions.subscribe(None, by=ANONYMOUS, size="small", industries=["H"])
-    register_party(
-        None, by=ANONYMOUS, matter=made.matter, said=Particulars(name="云岭饭店", email="f@example.cn")
-    )
+    register_party(None, by=ANONYMOUS, matter=made.matter, said=Particulars(name="云岭饭店", email="f@example.cn"))
     return made
 
 

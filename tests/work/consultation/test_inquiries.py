@@ -66,15 +66,9 @@ def test_the_specialist_for_what_is_asked_hears_of_it_and_is_named_on_its_page(c
     for name, field in (("赵一", "公租房和住房保障"), ("钱二", "物业管理")):
         person = PersonFactory(name=name)
         AppointmentFactory(person=person, body=housing, role=Role.REVIEWER)
-        known[name] = appoint_specialist(
-            housing, by=people["clerk"], person=person, field=field, phone="12345"
-        )
+        known[name] = appoint_specialist(housing, by=people["clerk"], person=person, field=field, phone="12345")
     entry = assigned(city, housing, people)
-    told = set(
-        Message.objects.filter(key__startswith=f"inquiry.assigned:{entry.pk}").values_list(
-            "person", flat=True
-        )
-    )
+    told = set(Message.objects.filter(key__startswith=f"inquiry.assigned:{entry.pk}").values_list("person", flat=True))
     assert known["赵一"].person_id in told
     assert known["钱二"].person_id not in told
     page = signed_in(Role.CLERK, housing).get(f"/admin/ledger/{entry.pk}/").content.decode()
@@ -99,9 +93,7 @@ def test_drafted_by_one_answered_by_another_and_closed_in_time(city, housing, pe
     assert [event.kind for event in entry.clock_events.all()] == ["received", "replied"]
 
 
-def test_somebodys_number_in_a_draft_warns_who_writes_it_and_holds_back_who_releases_it(
-    city, housing, people
-) -> None:
+def test_somebodys_number_in_a_draft_warns_who_writes_it_and_holds_back_who_releases_it(city, housing, people) -> None:
     entry = assigned(city, housing, people)
     number = "11010119900307751X"
     entry = actions.draft(entry, by=people["clerk"], answer=f"请王小明持身份证{number}到窗口办理。")
@@ -156,9 +148,7 @@ def test_whoever_does_not_work_there_may_not_draft(city, housing, people) -> Non
 def test_a_joint_answer_waits_for_every_part(city, housing, people) -> None:
     civil = BodyFactory(name="云岭市民政局", parent=city)
     clerk = actor(Role.CLERK, civil)
-    entry = actions.ask_joint(
-        assigned(city, housing, people), by=people["clerk"], body=civil, asked="低保家庭的优待"
-    )
+    entry = actions.ask_joint(assigned(city, housing, people), by=people["clerk"], body=civil, asked="低保家庭的优待")
     entry = actions.draft(entry, by=people["clerk"], answer="可以申请。")
     with pytest.raises(Refused, match="还没有提交意见"):
         actions.answer(entry, by=people["lead"])
@@ -188,9 +178,7 @@ def test_a_unit_that_is_asked_does_not_read_who_asks(city, housing, people, kept
     seen = first["seen_hidden"].value()
     again = form({"body": civil.pk, "asked": asked, "seen_hidden": seen}, entry=entry, by=people["clerk"])
     assert again.is_valid()
-    changed = form(
-        {"body": civil.pk, "asked": f"{asked}。", "seen_hidden": seen}, entry=entry, by=people["clerk"]
-    )
+    changed = form({"body": civil.pk, "asked": f"{asked}。", "seen_hidden": seen}, entry=entry, by=people["clerk"])
     assert not changed.is_valid()
 
 
@@ -200,9 +188,7 @@ def test_a_known_answer_closes_it_at_once_word_for_word(city, housing, people) -
     assert (entry.state, entry.inquiry.answer, entry.inquiry.known) == ("answered", known.answer, known)
 
 
-def test_what_speaks_against_a_known_answer_is_looked_into_before_it_closes_anything(
-    city, housing, people
-) -> None:
+def test_what_speaks_against_a_known_answer_is_looked_into_before_it_closes_anything(city, housing, people) -> None:
     entry = assigned(city, housing, people)
     known = released_answer(housing, question=entry.inquiry.subject.reveal())
     KnownAnswer.objects.filter(pk=known.pk).update(valid_until=date(2020, 1, 1))
@@ -226,9 +212,7 @@ def test_the_likeliest_answer_stands_first_in_the_form_as_on_the_page(city, hous
 
 
 def test_rated_once_and_the_unit_is_told_of_a_bad_word(city, housing, people) -> None:
-    entry = actions.answer_at_once(
-        assigned(city, housing, people), by=people["clerk"], known=released_answer(housing)
-    )
+    entry = actions.answer_at_once(assigned(city, housing, people), by=people["clerk"], known=released_answer(housing))
     entry = actions.rate(entry, by=SYSTEM, satisfaction="unsatisfied", rating="答非所问")
     assert Message.objects.filter(person=people["lead"].person_id, subject__contains="不满意").exists()
     # Their words stand where they can be erased, and nowhere else.
@@ -281,9 +265,7 @@ def test_asked_again_is_noticed(city) -> None:
 
 
 def test_called_back_and_classified(city, housing, people) -> None:
-    entry = actions.classify(
-        assigned(city, housing, people), by=people["clerk"], category="complaint", complex=True
-    )
+    entry = actions.classify(assigned(city, housing, people), by=people["clerk"], category="complaint", complex=True)
     assert (entry.inquiry.category, entry.inquiry.complex) == ("complaint", True)
     entry = actions.answer_at_once(entry, by=people["clerk"], known=released_answer(housing))
     entry = actions.call_back(entry, by=people["clerk"], words="已解决", satisfaction="satisfied")

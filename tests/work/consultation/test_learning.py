@@ -51,9 +51,7 @@ def test_what_was_chosen_is_kept_masked_with_channel_and_place_and_counted(site,
     assert known.uses == 2
     now = hits.count_hits_by_quarter(lost.received_on)[0]
     assert (now.asked, now.first, now.three, now.unanswered, now.first_rate) == (2, 2, 2, 1, 100)
-    late = released_answer(
-        housing, question="巷口的树倒了找谁", answer="拨打12345。"
-    )  # written for this question
+    late = released_answer(housing, question="巷口的树倒了找谁", answer="拨打12345。")  # written for this question
     actions.answer_at_once(actions.assign(lost.entry, by=chief, body=housing), by=clerk, known=late)
     now = hits.count_hits_by_quarter(lost.received_on)[0]
     assert (now.asked, now.first, now.unanswered) == (2, 2, 1)
@@ -69,9 +67,7 @@ def test_what_the_public_found_helpful_counts_where_two_agree(site, housing) -> 
     known = released_answer(housing)
     for address in ("10.0.0.1", "10.0.0.2"):
         assert learning.list_training_pairs() == []
-        Client(REMOTE_ADDR=address).post(
-            f"/answers/{known.pk}/rate/", {"helped": "yes", "asked": "廉租房\0怎么弄"}
-        )
+        Client(REMOTE_ADDR=address).post(f"/answers/{known.pk}/rate/", {"helped": "yes", "asked": "廉租房\0怎么弄"})
     assert {pair.asked for pair in learning.list_training_pairs()} == {"廉租房怎么弄"}
 
 

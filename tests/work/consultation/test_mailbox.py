@@ -87,9 +87,7 @@ def test_a_letter_becomes_an_inquiry_and_its_answer_goes_into_the_thread(take, s
     assert sent.outbox[-1].extra_headers["References"] == "<a1@example.cn>"
 
 
-def test_who_writes_by_mail_is_sent_what_the_base_says_and_may_say_that_it_is_enough(
-    take, site, housing
-) -> None:
+def test_who_writes_by_mail_is_sent_what_the_base_says_and_may_say_that_it_is_enough(take, site, housing) -> None:
     known = released_answer(housing)
     take(Server(letter(f"{known.question}？", subject=known.question).as_bytes()))
     one = Inquiry.objects.get()
@@ -122,9 +120,7 @@ def test_an_answer_joins_its_inquiry_and_after_the_answer_it_is_asked_again(take
     ours = f"<{Letter.objects.get().message_id}@gongkai>"
     server.add(letter("补充：我在城南住。", number="<a2@example.cn>", In_Reply_To=ours).as_bytes())
     server.add(
-        letter(
-            "假冒的补充。", number="<a3@example.cn>", sender="x@other.cn", References="<a1@example.cn>"
-        ).as_bytes()
+        letter("假冒的补充。", number="<a3@example.cn>", sender="x@other.cn", References="<a1@example.cn>").as_bytes()
     )
     take(server)
     first.refresh_from_db()
@@ -338,9 +334,7 @@ def test_units_have_mailboxes_of_their_own_on_named_servers(site, housing, setti
         "gongkai.work.consultation.models.MailFolder.save",
     ],
 )
-def test_killed_anywhere_in_a_message_it_is_registered_and_acknowledged_once(
-    take, monkeypatch, where
-) -> None:
+def test_killed_anywhere_in_a_message_it_is_registered_and_acknowledged_once(take, monkeypatch, where) -> None:
     class Killed(BaseException):
         """The end of the process: nothing catches it."""
 

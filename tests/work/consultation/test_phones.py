@@ -27,9 +27,7 @@ def city(site):
 
 @pytest.fixture
 def phone(housing) -> ContactPhone:
-    return actions.enter_phone(
-        housing, by=actor(Role.CLERK, housing), number="0799-8001234", hours="工作日9:00–17:00"
-    )
+    return actions.enter_phone(housing, by=actor(Role.CLERK, housing), number="0799-8001234", hours="工作日9:00–17:00")
 
 
 def test_a_failing_test_orders_one_rectification_and_the_next_another(phone, housing, city) -> None:
@@ -41,9 +39,7 @@ def test_a_failing_test_orders_one_rectification_and_the_next_another(phone, hou
     assert actions.check_phone(phone, by=chief, heard="busy").entry == first.entry
     report(first.entry, by=actor(Role.CLERK, housing), text="已落实专人接听。")
     confirm(Entry.objects.get(pk=first.entry.pk), by=chief, url="https://www.example.cn/dianhua/")
-    again = actions.check_phone(
-        phone, by=chief, heard="silent", until=timezone.localdate() + timedelta(days=9)
-    )
+    again = actions.check_phone(phone, by=chief, heard="silent", until=timezone.localdate() + timedelta(days=9))
     assert again.entry != first.entry
     assert timezone.localdate(again.entry.due_at) == timezone.localdate() + timedelta(days=9)
     assert PhoneCheck.objects.count() == 4
@@ -92,9 +88,7 @@ def test_the_pages_of_telephones(phone, housing, city, client: Client) -> None:
     assert "投诉举报" in shown
 
 
-@pytest.mark.parametrize(
-    ("quarter", "last"), [(1, date(2026, 3, 31)), (3, date(2026, 9, 30)), (4, date(2026, 12, 31))]
-)
+@pytest.mark.parametrize(("quarter", "last"), [(1, date(2026, 3, 31)), (3, date(2026, 9, 30)), (4, date(2026, 12, 31))])
 def test_a_round_is_due_at_the_end_of_its_quarter(quarter: int, last: date) -> None:
     assert timezone.localdate(tidying.get_round_due_time(2026, quarter)) == last
 

@@ -64,9 +64,7 @@ def prepared(city, housing, column: Column | None = None, **facts):
     return actions.prepare_publication(one, by=actor(Role.CLERK, housing), **given)
 
 
-def test_it_goes_out_masked_through_three_reviews_and_is_withdrawn(
-    client: Client, site, housing, plans
-) -> None:
+def test_it_goes_out_masked_through_three_reviews_and_is_withdrawn(client: Client, site, housing, plans) -> None:
     made = prepared(site.body, housing, plans)
     assert source_named(made.stream) == made
     review = with_sheet(submit(made, by=actor(Role.CLERK, housing)))
@@ -82,9 +80,7 @@ def test_it_goes_out_masked_through_three_reviews_and_is_withdrawn(
         assert shown in page
     for hidden in ("李晓云", "13800138000", "东风里"):
         assert hidden not in page
-    assert (
-        "公租房怎样申请" in client.get(f"/messages/?body={housing.pk}&category=consultation").content.decode()
-    )
+    assert "公租房怎样申请" in client.get(f"/messages/?body={housing.pk}&category=consultation").content.decode()
     assert "没有符合条件" in client.get("/messages/?category=complaint").content.decode()
     withdraw(document_of(made), by=actor(Role.LEAD, housing), reason="事项有变化")
     forget()
@@ -162,13 +158,10 @@ def test_the_figures_add_up_and_drill_down(city, housing) -> None:
         date(year, 10, 1),
     ]
     for what in figures.INQUIRY_FIGURES:
-        assert figures.countable_inquiries(mine, year).filter(
-            figures.figure_condition(what)
-        ).count() == getattr(whole, what)
-    assert (
-        mine.filter(figures.figure_condition("late"), received_on__month=10, entry__body=housing).get()
-        == first
-    )
+        assert figures.countable_inquiries(mine, year).filter(figures.figure_condition(what)).count() == getattr(
+            whole, what
+        )
+    assert mine.filter(figures.figure_condition("late"), received_on__month=10, entry__body=housing).get() == first
 
 
 @pytest.mark.parametrize(
@@ -181,9 +174,7 @@ def test_the_figures_add_up_and_drill_down(city, housing) -> None:
     ],
 )
 def test_a_month_without_messages_is_flagged_two_are_a_deduction(last, today, found, city) -> None:
-    assert [one.name for one in find_publication_gap(last, today, asked=date(2020, 1, 1))] == (
-        [found] if found else []
-    )
+    assert [one.name for one in find_publication_gap(last, today, asked=date(2020, 1, 1))] == ([found] if found else [])
     assert not find_publication_gap(last, today, asked=None)
     assert not find_publication_gap(None, today, asked=today), "a site that was asked today is not late"
 

@@ -142,9 +142,7 @@ def test_a_roster_comes_in_and_is_taken_back(site, housing, people) -> None:
     assert dict(made.shifts.values_list("day", "people")) == {changed["day"]: "周明"}
 
 
-def test_who_answers_a_telephone_is_named_with_the_day_the_base_was_handed_over(
-    site, housing, people
-) -> None:
+def test_who_answers_a_telephone_is_named_with_the_day_the_base_was_handed_over(site, housing, people) -> None:
     clerk = people["clerk"]
     phone = actions.enter_phone(housing, by=clerk, number="0799-8001234", hours="工作日")
     client = signed_in(Role.CLERK, housing)

@@ -182,10 +182,7 @@ def confirms(made: Catalogue, one: CatalogueItem, *, housing) -> None:
     assert states(made)[0] == "unsure"
     assert client.post(address, sent).url.endswith("?state=unsure")
     assert states(made)[0] == "published"
-    assert (
-        one.findings.get().found_by
-        in client.get("/admin/directory/coverage/?state=published").content.decode()
-    )
+    assert one.findings.get().found_by in client.get("/admin/directory/coverage/?state=published").content.decode()
 
 
 def test_only_a_text_that_names_the_item_counts(site, housing, plans, chief) -> None:
@@ -202,9 +199,7 @@ def test_only_a_text_that_names_the_item_counts(site, housing, plans, chief) -> 
     both = "<p>最低生活保障办事指南、特困人员供养办事指南、综合业务。</p>"
     public(housing, [plans], title="云岭市基层政务公开标准目录", body=both)
     public(housing, [plans], title="办事指南", body="<p>见窗口。</p>")
-    CatalogueItem.objects.filter(pk=made.items.last().pk).update(
-        second="—"
-    )  # imported before marks were read as empty
+    CatalogueItem.objects.filter(pk=made.items.last().pk).update(second="—")  # imported before marks were read as empty
     assert states(made) == ["unsure", "unsure", "unsure"]
     public(housing, [plans], title="特困人员供养办事指南", body="<p>见窗口。</p>")
     assert states(made) == ["unsure", "published", "unsure"]

@@ -33,9 +33,7 @@ def test_three_months_from_the_act(act: tuple[int, int, int], due: tuple[int, in
 @pytest.mark.django_db
 def test_six_awaited_acts_and_their_steps(site: Any, housing: Body) -> None:
     office = signed_in(Role.CHIEF, site.body)
-    given = {"outcome": "rules", "government": site.body.pk} | {
-        f"body{at}": housing.pk for at in range(len(SIX))
-    }
+    given = {"outcome": "rules", "government": site.body.pk} | {f"body{at}": housing.pk for at in range(len(SIX))}
     office.post("/admin/directory/followups/new/", given)
     assert sorted(Followup.objects.values_list("domain", flat=True)) == sorted(SIX)
     entry, other = Entry.objects.filter(kind="followup").order_by("pk")[:2]

@@ -178,11 +178,7 @@ def test_merged_ranges_come_from_the_file() -> None:
     assert dict(filled(page))[5][1] == "综合业务"
 
 
-@given(
-    st.lists(
-        st.tuples(st.integers(1, 6), st.integers(0, 4), st.integers(1, 8), st.integers(0, 6)), max_size=5
-    )
-)
+@given(st.lists(st.tuples(st.integers(1, 6), st.integers(0, 4), st.integers(1, 8), st.integers(0, 6)), max_size=5))
 def test_filling_makes_no_rows_and_overwrites_nothing(ranges: list[tuple[int, int, int, int]]) -> None:
     rows = [(n, [f"{n}{c}" if (n + c) % 2 else None for c in range(4)]) for n in (1, 2, 4, 6)]
     done = dict(filled(Page("", rows, [Merged(*one) for one in ranges])))

@@ -63,9 +63,7 @@ def test_what_a_machine_says_against_an_account() -> None:
     account = Account(state="open", updated_on=TODAY - timedelta(days=60), followers=80, keepers=0)
     named = {Reason.STALE, Reason.FUNDS, Reason.KEEPER, Reason.LEADER, Reason.FOLLOWERS, Reason.DOUBLE}
     assert set(against(account, TODAY, doubled=True)) == named
-    good = Account(
-        state="open", updated_on=TODAY, followers=9000, funds=3, keepers=1, keeper_id=1, leader_id=1
-    )
+    good = Account(state="open", updated_on=TODAY, followers=9000, funds=3, keepers=1, keeper_id=1, leader_id=1)
     assert against(good, TODAY, doubled=False) == []
     column = AccountColumn(opened=True, cycle_days=7, updated_on=TODAY - timedelta(days=8))
     assert column_light(column, TODAY) == "red"
@@ -113,9 +111,7 @@ def test_an_account_from_its_opening_to_its_closing(kept: SimpleNamespace) -> No
     assert filing.entry.due_at is not None
     assert filing.account.state == AccountState.FILING
     assert Message.objects.filter(person_id=kept.chief.person_id, subject__contains="开设备案").exists()
-    assert not Message.objects.filter(person_id=kept.below.person_id).exists(), (
-        "a county decides about its own"
-    )
+    assert not Message.objects.filter(person_id=kept.below.person_id).exists(), "a county decides about its own"
     with pytest.raises(Refused):
         actions.accept(filing.entry, by=kept.clerk)
     entry = actions.return_(filing.entry, by=kept.chief, reason="请写明功能")

@@ -26,9 +26,7 @@ def town(housing: Body, plans: Column) -> SimpleNamespace:
     account = Account.objects.create(
         body=housing, platform="wechat", name="云岭住建", state="open", opened_on=timezone.localdate()
     )
-    document = public(
-        housing, [plans], title="住房保障规划", body="<p>新建公租房两千套。</p><p>明年完成。</p>"
-    )
+    document = public(housing, [plans], title="住房保障规划", body="<p>新建公租房两千套。</p><p>明年完成。</p>")
     clerk, reviewer = actor(Role.CLERK, housing), actor(Role.REVIEWER, housing)
     return SimpleNamespace(account=account, document=document, clerk=clerk, reviewer=reviewer, body=housing)
 

@@ -75,16 +75,12 @@ def test_lines_that_lack_merged_cells_go_below_their_heads() -> None:
         ("20个工作日内", [{"kind": "working_days", "count": 2}], ["20"]),
     ],
 )
-def test_numbers_of_a_limit_are_all_in_its_rules(
-    text: str, rules: list[dict[str, object]], left: list[str]
-) -> None:
+def test_numbers_of_a_limit_are_all_in_its_rules(text: str, rules: list[dict[str, object]], left: list[str]) -> None:
     assert find_missing_numbers(text, rules) == left
 
 
 @given(st.integers(1, 12), st.integers(1, 28), st.integers(1, 12))
-def test_a_day_that_a_rule_has_is_never_asked_and_another_one_always(
-    month: int, day: int, other: int
-) -> None:
+def test_a_day_that_a_rule_has_is_never_asked_and_another_one_always(month: int, day: int, other: int) -> None:
     rule = {"kind": "by_date", "date": f"2027-{month:02}-{day:02}"}
     assert find_missing_numbers(f"{month}月{day}日前", [rule]) == []
     assert (find_missing_numbers(f"{other}月底前", [rule]) == []) == (other in {month, day, 20, 27})

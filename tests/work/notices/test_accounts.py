@@ -29,10 +29,7 @@ from gongkai.work.notices.states import NoticeState
 @pytest.fixture
 def notice(town: City) -> Notice:
     """Eight units, one entry in each of the places that there are."""
-    more = [
-        BodyFactory(name=f"云岭市第{n}局", short_name=f"市第{n}局", parent=town.government)
-        for n in "一二三四五"
-    ]
+    more = [BodyFactory(name=f"云岭市第{n}局", short_name=f"市第{n}局", parent=town.government) for n in "一二三四五"]
     names = [body.label for body in (town.education, town.finance, town.health, *more)]
     made = live(town, parsed(rows=[row("公开专项规划。", ["市发展改革委"], names)]))
     lead = actor(Role.CLERK, town.planning)
@@ -45,9 +42,7 @@ def notice(town: City) -> Notice:
     Entry.objects.filter(pk=entries[1].pk).update(due_at="2020-01-01T00:00:00Z")  # closed late
     submitted(entries[2], clerks[2])  # paused
     Entry.objects.filter(pk=entries[3].pk).update(due_at="2020-01-01T00:00:00Z")  # overdue
-    Entry.objects.filter(pk=entries[4].pk).update(
-        warn_at="2020-01-01T00:00:00Z", due_at="2099-01-01T00:00:00Z"
-    )
+    Entry.objects.filter(pk=entries[4].pk).update(warn_at="2020-01-01T00:00:00Z", due_at="2099-01-01T00:00:00Z")
     request_more_time(entries[5], by=clerks[5], until=in_days(500), reason="等数据")
     grant_request(fresh(entries[5]), by=lead)  # runs
     request_not_applicable(entries[6], by=clerks[6], reason="没有这项职能")
@@ -62,9 +57,7 @@ PLACES = LightCounts(total=6, red=1, yellow=1, blue=1, grey=1, grey_red=1, falle
 def test_every_entry_stands_in_exactly_one_place(town: City, notice: Notice) -> None:
     lights = count_matrix(notice, town.chief).all
     assert lights == PLACES
-    assert lights.total == lights.green + sum(
-        getattr(lights, name) for name in WORST_FIRST if name != "green"
-    )
+    assert lights.total == lights.green + sum(getattr(lights, name) for name in WORST_FIRST if name != "green")
     assert lights.all == notice.assignments.filter(entry__year=notice.year).count()
     assert lights.words.endswith("另有转入下年1项、不再办理1项")
 
@@ -122,9 +115,7 @@ def test_where_there_are_very_many_units_those_of_a_district_stand_as_one_and_ar
     town: City, notice: Notice, monkeypatch
 ) -> None:
     """Nothing is lost: sums stay, and the district's units are a click away, in the office as in public."""
-    district = BodyFactory(
-        name="青溪区人民政府", short_name="青溪区", kind="district", parent=town.government
-    )
+    district = BodyFactory(name="青溪区人民政府", short_name="青溪区", kind="district", parent=town.government)
     moved = Body.objects.filter(name__in=["云岭市第一局", "云岭市第二局"])
     plain = count_matrix(notice, town.chief)
     for body in moved:
@@ -134,9 +125,9 @@ def test_where_there_are_very_many_units_those_of_a_district_stand_as_one_and_ar
     assert table.all == plain.all == PLACES
     assert table.closed == {district.pk}
     assert table.sum_of_body(district.pk) == LightCounts(total=2, red=1, yellow=1)
-    assert {body.pk for body in table.bodies} == {body.pk for body in plain.bodies} - {
-        one.pk for one in moved
-    } | {district.pk}
+    assert {body.pk for body in table.bodies} == {body.pk for body in plain.bodies} - {one.pk for one in moved} | {
+        district.pk
+    }
     inside = count_matrix(notice, town.chief, under=district)
     assert ([one.pk for one in inside.bodies], inside.closed) == ([one.pk for one in moved], frozenset())
     [public] = count_public_progress(notice.year, town.government)

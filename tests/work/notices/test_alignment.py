@@ -22,9 +22,7 @@ def kinds(made: Notice, other: Notice) -> list[str]:
     return [one.kind for one in align_notices(made, other).lines]
 
 
-def test_the_parent_is_proposed_from_the_document_number_that_is_cited(
-    town: City, pair: tuple[Notice, Notice]
-) -> None:
+def test_the_parent_is_proposed_from_the_document_number_that_is_cited(town: City, pair: tuple[Notice, Notice]) -> None:
     upper, own = pair
     Notice.objects.filter(pk=own.pk).update(parent=None)
     own.refresh_from_db()
@@ -172,9 +170,7 @@ def test_a_live_notice_is_decided_about_too(town: City, pair: tuple[Notice, Noti
     upper, own = pair
     confirm_notice(settle_flags(own, by=town.chief), by=town.chief)
     mine, theirs = changed(own, upper)
-    keep_own_version(
-        Notice.objects.get(pk=own.pk), by=town.chief, other=upper, own=mine, upper=theirs, reason="够用"
-    )
+    keep_own_version(Notice.objects.get(pk=own.pk), by=town.chief, other=upper, own=mine, upper=theirs, reason="够用")
     assert KeptOurs.objects.exists()
 
 
@@ -267,9 +263,7 @@ def test_a_higher_offices_notice_of_the_year_before_is_not_ones_own(town: City) 
     )
     Notice.objects.filter(pk=upper.pk).update(year=YEAR - 1, issuer=None)
     own = draft(town, parsed(title="云岭市要点分工", doc_number="云府办〔2〕9号"))
-    assert {one.pk: why for one, why in list_candidates(own, town.chief)}[
-        upper.pk
-    ] == "上级或者其他机关的通知"
+    assert {one.pk: why for one, why in list_candidates(own, town.chief)}[upper.pk] == "上级或者其他机关的通知"
     assert align_notices(own, Notice.objects.get(pk=upper.pk)).mode == "parent"
     Notice.objects.filter(pk=own.pk).update(parent=upper)
     assert list_candidates(Notice.objects.get(pk=own.pk), town.chief)[0][1] == "上级通知"

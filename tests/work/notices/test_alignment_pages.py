@@ -33,9 +33,7 @@ def test_the_page_asks_a_constant_number_of_queries(town: City, chief: Client) -
         upper = draft(town, parsed(title="云川省任务分工", doc_number=f"{size}号", rows=rows))
         own = draft(town, parsed(rows=rows, doc_number=f"本{size}号"))
         with CaptureQueriesContext(connection) as captured:
-            assert (
-                chief.get(reverse("notices_alignment", args=[own.pk]), {"with": upper.pk}).status_code == 200
-            )
+            assert chief.get(reverse("notices_alignment", args=[own.pk]), {"with": upper.pk}).status_code == 200
         asked.append(len(captured))
     assert asked[1] <= asked[0]  # the first one fills the caches of the process
     assert asked[1] <= 40
@@ -82,9 +80,7 @@ def test_the_words_of_a_limit_are_offered_and_written(pair: tuple[Notice, Notice
     assert mine.due["date"] == f"{YEAR}-11-30"
 
 
-def test_ours_is_kept_with_a_reason_and_taken_back_on_the_page(
-    pair: tuple[Notice, Notice], chief: Client
-) -> None:
+def test_ours_is_kept_with_a_reason_and_taken_back_on_the_page(pair: tuple[Notice, Notice], chief: Client) -> None:
     upper, own = pair
     mine, theirs = own.measures.all()[1], upper.measures.all()[2]
     where, address = (
@@ -99,40 +95,28 @@ def test_ours_is_kept_with_a_reason_and_taken_back_on_the_page(
     waiting = chief.get(where, {"show": "waits"}).content.decode()
     assert "两次已够用" not in waiting
     sheet = chief.get(reverse("notices_alignment_export", args=[own.pk]), {"with": upper.pk})
-    cells = [
-        str(cell or "")
-        for line in load_workbook(BytesIO(sheet.content)).worksheets[0].values
-        for cell in line
-    ]
+    cells = [str(cell or "") for line in load_workbook(BytesIO(sheet.content)).worksheets[0].values for cell in line]
     assert any("决定保留本级规定：两次已够用" in cell for cell in cells)
     chief.post(address, facts | {"do": "unkeep"})
     assert not KeptOurs.objects.exists()
 
 
-def test_pairs_are_corrected_by_the_numbers_that_the_page_shows(
-    pair: tuple[Notice, Notice], chief: Client
-) -> None:
+def test_pairs_are_corrected_by_the_numbers_that_the_page_shows(pair: tuple[Notice, Notice], chief: Client) -> None:
     upper, own = pair
     third = own.measures.all()[2]
     address = reverse("notices_alignment_correct", args=[own.pk])
     facts = {"with": upper.pk, "own": third.pk, "show": "added", "at": "4"}
     answer = chief.post(address, facts | {"do": "link", "numbers": "1、2"})
     assert answer["Location"] == f"/admin/notices/{own.pk}/alignment/?with={upper.pk}&show=added#line4"
-    assert set(Pairing.objects.values_list("upper", flat=True)) == set(
-        upper.measures.values_list("pk", flat=True)[:2]
-    )
+    assert set(Pairing.objects.values_list("upper", flat=True)) == set(upper.measures.values_list("pk", flat=True)[:2])
     chief.post(address, facts | {"do": "link", "numbers": "99"})
     assert Pairing.objects.count() == 2
     chief.post(address, facts | {"do": "ours"})
     assert Pairing.objects.get().upper is None
     chief.post(address, facts | {"do": "forget"})
-    chief.post(
-        address, {"with": upper.pk, "do": "dropped", "upper": upper.measures.all()[1].pk, "words": "省级事项"}
-    )
+    chief.post(address, {"with": upper.pk, "do": "dropped", "upper": upper.measures.all()[1].pk, "words": "省级事项"})
     assert Pairing.objects.get().words == "省级事项"
-    chief.post(
-        address, {"with": upper.pk, "do": "link", "upper": upper.measures.all()[1].pk, "own_number": "3"}
-    )
+    chief.post(address, {"with": upper.pk, "do": "link", "upper": upper.measures.all()[1].pk, "own_number": "3"})
     assert Measure.objects.get(pk=third.pk).parent == upper.measures.all()[1]
 
 

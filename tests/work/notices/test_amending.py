@@ -79,9 +79,7 @@ def notice(town: City) -> Notice:
         ["市教育局", "市财政局"],
         duties=[
             duty("10月底前公开目录。", due={"kind": "by_date", "date": f"{YEAR}-10-31", "text": "10月底前"}),
-            duty(
-                "12月10日前公开总结。", due={"kind": "by_date", "date": f"{YEAR}-12-10", "text": "12月10日前"}
-            ),
+            duty("12月10日前公开总结。", due={"kind": "by_date", "date": f"{YEAR}-12-10", "text": "12月10日前"}),
         ],
     )
     return live(town, parsed(rows=[made]))
@@ -158,9 +156,7 @@ def test_what_was_ticked_off_does_not_come_back(town: City, notice: Notice, educ
     assert said.facts["ticks"][0]["by"] == educator.name  # the line went, the log keeps its tick
 
 
-def test_what_was_ticked_and_returned_is_due_again(
-    town: City, notice: Notice, educator: Actor, planner: Actor
-) -> None:
+def test_what_was_ticked_and_returned_is_due_again(town: City, notice: Notice, educator: Actor, planner: Actor) -> None:
     entry = entry_of(notice, town.education)
     tick_duties(entry, by=educator, done={line.duty.pk: 1 for line in build_checklist(entry.assignment)})
     assert due(entry) == date(YEAR, 12, 10)
@@ -186,9 +182,7 @@ def test_units_change_one_goes_and_one_comes(town: City, notice: Notice, educato
     assert [entry.body for entry in made.cancelled] == [town.finance]
     assert [entry.body for entry in made.opened] == [town.health]
     assert fresh(entry_of(notice, town.finance)).state == State.CANCELLED
-    assert town.finance.name not in {
-        row.unit for row in build_lead_report(notice, town.planning, town.chief).rows
-    }
+    assert town.finance.name not in {row.unit for row in build_lead_report(notice, town.planning, town.chief).rows}
     back = do(town, notice, lambda now: replace(now, responsible=("市教育局", "市财政局")))
     assert [entry.body for entry in back.reopened] == [town.finance]
     assert town.finance not in [entry.body for entry in back.closed]
@@ -236,9 +230,7 @@ def test_a_new_line_with_a_path_makes_its_column(town: City, notice: Notice) -> 
     do(
         town,
         notice,
-        lambda now: replace(
-            now, duties=(*now.duties, WantedDuty(None, "公开专项规划。", {}, (tuple(PLANNING_PATH),)))
-        ),
+        lambda now: replace(now, duties=(*now.duties, WantedDuty(None, "公开专项规划。", {}, (tuple(PLANNING_PATH),)))),
     )
     assert Column.objects.filter(name=PLANNING_PATH[-1]).exists()
     assert notice.measures.get().duties.count() == 3

@@ -66,8 +66,6 @@ def test_more_tasks_than_a_person_reviews_are_refused(monkeypatch: pytest.Monkey
 
 @pytest.mark.slow
 @pytest.mark.parametrize("make", BOMBS.values(), ids=BOMBS.keys())
-def test_each_is_refused_or_read_within_its_limits(
-    make: Callable[[], bytes], caplog: pytest.LogCaptureFixture
-) -> None:
+def test_each_is_refused_or_read_within_its_limits(make: Callable[[], bytes], caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.CRITICAL)
     read(make())

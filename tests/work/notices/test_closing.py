@@ -77,9 +77,7 @@ def test_from_submission_to_closed(entry: Entry, educator: Actor, planner: Actor
     assert done.evidence.get().lead == Verdict.HOLDS
 
 
-def test_what_was_submitted_in_time_and_accepted_late_is_in_time(
-    entry: Entry, educator: Actor, planner: Actor
-) -> None:
+def test_what_was_submitted_in_time_and_accepted_late_is_in_time(entry: Entry, educator: Actor, planner: Actor) -> None:
     handed = submitted(entry, educator)
     Entry.objects.filter(pk=entry.pk).update(due_at=timezone.now() + timedelta(seconds=1))
     Assignment.objects.filter(pk=entry.pk).update(submitted_at=timezone.now() - timedelta(days=1))
@@ -110,9 +108,7 @@ def test_evidence_that_fails_does_not_close(entry: Entry, educator: Actor, plann
 
 
 @pytest.mark.postgres
-def test_two_who_decide_at_once_one_wins_and_the_other_is_told(
-    entry: Entry, educator: Actor, planner: Actor
-) -> None:
+def test_two_who_decide_at_once_one_wins_and_the_other_is_told(entry: Entry, educator: Actor, planner: Actor) -> None:
     submitted(entry, educator)
     seen = fresh(entry)
     accepted(entry, planner, version=seen.version)
@@ -289,9 +285,7 @@ def test_a_unit_that_has_the_task_already_cannot_get_it_twice(
 # Afterwards
 
 
-def test_a_closed_task_is_opened_again_by_the_office(
-    town: City, entry: Entry, educator: Actor, planner: Actor
-) -> None:
+def test_a_closed_task_is_opened_again_by_the_office(town: City, entry: Entry, educator: Actor, planner: Actor) -> None:
     submitted(entry, educator)
     accepted(entry, planner)
     with pytest.raises(Refused):
@@ -323,9 +317,7 @@ def test_a_closed_task_stays_closed_when_it_is_looked_back_at(
     assert (again.state, again.closed_at) == (State.DONE, done.closed_at)
 
 
-def test_a_task_opened_again_gets_no_day_that_passed(
-    town: City, entry: Entry, educator: Actor, planner: Actor
-) -> None:
+def test_a_task_opened_again_gets_no_day_that_passed(town: City, entry: Entry, educator: Actor, planner: Actor) -> None:
     submitted(entry, educator)
     accepted(entry, planner)
     for day in (in_days(-1), date(1, 1, 1)):
@@ -350,9 +342,7 @@ def test_a_look_back_lies_in_the_year_after(town: City, entry: Entry) -> None:
 
 
 @pytest.mark.parametrize("until", [None, date(2020, 6, 30)])
-def test_a_look_back_that_would_be_over_needs_a_day_to_come(
-    until: date | None, town: City, entry: Entry
-) -> None:
+def test_a_look_back_that_would_be_over_needs_a_day_to_come(until: date | None, town: City, entry: Entry) -> None:
     Entry.objects.filter(pk=entry.pk).update(year=2019)
     with pytest.raises(Refused, match="早于今天"):
         carry_over_assignment(fresh(entry), by=town.chief, reason="跨年任务", until=until)

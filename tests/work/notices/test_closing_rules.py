@@ -129,9 +129,7 @@ def test_a_request_that_the_lead_leaves_alone_comes_to_the_office(town: City, en
     actor(Role.CLERK, town.planning)
     request_more_time(entry, by=actor(Role.CLERK, town.education), until=in_days(400), reason="等上级数据")
     assert list_pending(town.chief) == []  # the lead's turn at first
-    assert not REGISTRY["assignment.grant"].why_not(
-        fresh(entry), by=town.chief
-    )  # who asks the office gets an answer
+    assert not REGISTRY["assignment.grant"].why_not(fresh(entry), by=town.chief)  # who asks the office gets an answer
     Entry.objects.filter(pk=entry.pk).update(moved_at=timezone.now() - timedelta(days=14))
     office = actor(Role.CHIEF, town.office)
     assert [one.pk for one in list_pending(office)] == [entry.pk]
@@ -183,9 +181,7 @@ def test_evidence_added_before_counts(entry: Entry, educator: Actor) -> None:
 def test_more_time_is_granted_from_a_form_that_says_the_day_in_force_and_takes_none_that_passed(
     entry: Entry, town: City
 ) -> None:
-    request_more_time(
-        fresh(entry), by=actor(Role.CLERK, town.education), until=in_days(390), reason="等上级数据"
-    )
+    request_more_time(fresh(entry), by=actor(Role.CLERK, town.education), until=in_days(390), reason="等上级数据")
     late_by = timezone.now() - timedelta(days=9)
     Entry.objects.filter(pk=entry.pk).update(due_at=late_by)
     entry.assignment.asks.update(wanted_date=in_days(-2))
@@ -199,9 +195,7 @@ def test_more_time_is_granted_from_a_form_that_says_the_day_in_force_and_takes_n
     assert not form.is_valid()
     Entry.objects.filter(pk=entry.pk).update(state=State.OPEN)
     with pytest.raises(Refused, match="早于今天"):
-        request_more_time(
-            fresh(entry), by=actor(Role.CLERK, town.education), until=in_days(-1), reason="等上级数据"
-        )
+        request_more_time(fresh(entry), by=actor(Role.CLERK, town.education), until=in_days(-1), reason="等上级数据")
 
 
 def test_the_form_asks_for_what_the_action_refuses_without(entry: Entry, educator: Actor) -> None:
@@ -214,9 +208,7 @@ def test_the_form_asks_for_what_the_action_refuses_without(entry: Entry, educato
     assert not form_for(REGISTRY["assignment.submit"])(entry=fresh(entry), by=educator).needs  # type: ignore[attr-defined]
 
 
-def test_what_was_returned_is_ticked_anew_and_moves_no_date(
-    entry: Entry, educator: Actor, planner: Actor
-) -> None:
+def test_what_was_returned_is_ticked_anew_and_moves_no_date(entry: Entry, educator: Actor, planner: Actor) -> None:
     entry = submitted(entry, educator)
     due = fresh(entry).due_at
     assert all(line.ticked for line in build_checklist(fresh(entry).assignment))

@@ -135,9 +135,7 @@ def test_what_is_printed_beside_it_goes_before_what_was_learnt(town: City) -> No
 
 
 def test_lower_governments_read_with_what_the_higher_one_learnt_and_not_the_reverse(town: City) -> None:
-    county = BodyFactory(
-        name="青溪县人民政府", kind=BodyKind.DISTRICT, level=Level.COUNTY, parent=town.government
-    )
+    county = BodyFactory(name="青溪县人民政府", kind=BodyKind.DISTRICT, level=Level.COUNTY, parent=town.government)
     first = imported(town)
     assign_heads(first, by=town.chief, heads=RIGHT)
     below = import_file(read_source(word(), "任务.docx"), by=town.chief, government=county).notice
@@ -310,9 +308,7 @@ def test_heads_of_an_older_import_are_read_from_its_file_when_asked_for(town: Ci
 def test_without_the_tick_nothing_is_learnt(town: City) -> None:
     client = signed_in(Role.CHIEF, town.office)
     notice = imported(town)
-    client.post(
-        reverse("notices_heads", args=[notice.pk]), {"head": list(RIGHT), "meaning": list(RIGHT.values())}
-    )
+    client.post(reverse("notices_heads", args=[notice.pk]), {"head": list(RIGHT), "meaning": list(RIGHT.values())})
     assert texts(notice)[0][0] == "一、规划信息"
     assert not HeadName.objects.exists()
 

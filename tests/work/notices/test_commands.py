@@ -87,9 +87,7 @@ def test_bad_input_is_one_line_that_says_what_to_do(
     assert said in refused(capsys, *args)
 
 
-def test_without_any_government_it_says_what_to_do_first(
-    db: None, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_without_any_government_it_says_what_to_do_first(db: None, capsys: pytest.CaptureFixture[str]) -> None:
     assert "请先登记单位" in refused(capsys, "import", str(SAMPLE))
 
 
@@ -103,8 +101,6 @@ def test_real_notices_become_drafts_with_nothing_guessed(town: City, shared: Pat
     printed = json.loads(run("import", str(shared / "notices" / name), "--json").output)
     made = Notice.objects.get(pk=printed["id"])
     assert printed["rows"] > 30
-    assert (
-        printed["needs_person"]["units"] > 0
-    )  # 云岭市 does not know these units: none is matched to another
+    assert printed["needs_person"]["units"] > 0  # 云岭市 does not know these units: none is matched to another
     with pytest.raises(Exception, match="没有对应"):
         confirm_notice(made, by=town.chief)

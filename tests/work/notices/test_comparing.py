@@ -178,9 +178,7 @@ def test_a_line_is_another_one_once_a_side_changes() -> None:
     seen = ComparedLine(CHANGED, above, mine).seen
     assert ComparedLine(CHANGED, above, side(2, "不公开。")).seen != seen
     assert (
-        ComparedLine(
-            CHANGED, side(1, "公开。", duties=(ComparedDuty(3, "公开。", by("2026-06-30")),)), mine
-        ).seen
+        ComparedLine(CHANGED, side(1, "公开。", duties=(ComparedDuty(3, "公开。", by("2026-06-30")),)), mine).seen
         != seen
     )
     assert ComparedLine(PASSED, above, mine).seen == seen
@@ -227,8 +225,7 @@ def test_what_a_person_says_holds() -> None:
 
 def test_a_measure_that_became_a_paragraph_of_another_is_neither_dropped_nor_added() -> None:
     parts = [
-        f"公开{what}方面的政策措施、标准依据和办理结果，接受社会监督。"
-        for what in ("教育资助", "农房改造", "环境执法")
+        f"公开{what}方面的政策措施、标准依据和办理结果，接受社会监督。" for what in ("教育资助", "农房改造", "环境执法")
     ]
     whole = side(1, "\n".join(f"{n}．{one}" for n, one in enumerate(parts, 1)))
     pieces = [side(11 + n, one) for n, one in enumerate(parts)]
@@ -269,9 +266,7 @@ def test_tongliang_against_the_municipal_notice() -> None:
         ]
 
     above, below = sides("2021-municipal.txt"), sides("2021-tongliang.txt")
-    lines = compare_measures(
-        above, below, names=find_place_names("重庆市人民政府", "铜梁区人民政府"), year=2021
-    )
+    lines = compare_measures(above, below, names=find_place_names("重庆市人民政府", "铜梁区人民政府"), year=2021)
     dropped = [one.upper.text for one in lines if one.kind == DROPPED and one.upper]
     assert any("反垄断与反不正当竞争" in text for text in dropped)
     added = [text for one in lines for text in one.marked.added]

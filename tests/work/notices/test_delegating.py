@@ -91,9 +91,7 @@ def test_a_share_has_an_office_of_the_unit_words_and_an_earlier_day(
     today = timezone.localdate()
     strange = Office.objects.create(body=town.finance, name="预算科")
     with pytest.raises(Refused, match="请选择本单位"):
-        delegate_task(
-            task, by=clerk, offices=[strange.pk], units=[town.health.pk], words="报送。", until=today
-        )
+        delegate_task(task, by=clerk, offices=[strange.pk], units=[town.health.pk], words="报送。", until=today)
     with pytest.raises(Refused, match="请写明"):
         delegate_task(task, by=clerk, offices=[budget.pk], words=" ", until=today)
     late = max(task.due_at.date(), today) + timedelta(days=5)
@@ -104,9 +102,7 @@ def test_a_share_has_an_office_of_the_unit_words_and_an_earlier_day(
         share_of(fresh(task), clerk, budget)
 
 
-def test_a_share_is_returned_and_taken_back(
-    task: Entry, clerk: Actor, planner_inside: Actor, budget: Office
-) -> None:
+def test_a_share_is_returned_and_taken_back(task: Entry, clerk: Actor, planner_inside: Actor, budget: Office) -> None:
     share = share_of(task, clerk, budget)
     with pytest.raises(Refused, match="完成情况"):
         submit_share(share, by=planner_inside)
@@ -120,9 +116,7 @@ def test_a_share_is_returned_and_taken_back(
     assert fresh(task).state == State.OPEN
 
 
-def test_where_an_office_has_nobody_the_units_clerk_does_it(
-    task: Entry, clerk: Actor, budget: Office
-) -> None:
+def test_where_an_office_has_nobody_the_units_clerk_does_it(task: Entry, clerk: Actor, budget: Office) -> None:
     share = share_of(task, clerk, budget)
     submit_share(share, by=clerk, statement="已办")
     accept_share(fresh(share), by=clerk)

@@ -154,7 +154,5 @@ def test_a_name_that_is_hardly_one_is_asked_once_by_its_name() -> None:
     odd = {**doubt, "message": "“市民政居”不像单位名称"}
     other = {**doubt, "message": "“市民政居”以“等”收尾，名单没有列全"}
     first = {**PARSED["rows"][0], "responsible": ["市民政居"]}  # type: ignore[index]
-    row = build_drafts(
-        {**PARSED, "rows": [first], "warnings": [odd, other, {**odd, "alternative": ["市民政局"]}]}
-    )[0]
+    row = build_drafts({**PARSED, "rows": [first], "warnings": [odd, other, {**odd, "alternative": ["市民政局"]}]})[0]
     assert [flag["message"] for flag in row.flags] == [other["message"], odd["message"]]

@@ -74,9 +74,7 @@ def test_lines_hold_as_many_entries_as_confirming_makes(town: City) -> None:
     assert sum(len(line.units) for line in shown.lines) == shown.entries
 
 
-def test_lines_of_a_large_notice_cost_no_further_query(
-    town: City, django_assert_max_num_queries: object
-) -> None:
+def test_lines_of_a_large_notice_cost_no_further_query(town: City, django_assert_max_num_queries: object) -> None:
     rows = [row(f"第{n}项。", ["市财政局"], ["市教育局", "市财政局"]) for n in range(40)]
     notice = draft(town, parsed(rows=rows))
     with django_assert_max_num_queries(30):  # type: ignore[operator]

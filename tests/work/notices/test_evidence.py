@@ -29,9 +29,7 @@ from gongkai.work.notices.states import State
 URL = "https://www.yunling.gov.cn/gh/1.html"
 
 
-def test_accepting_leaves_what_nobody_looked_at_unchecked(
-    entry: Entry, educator: Actor, planner: Actor
-) -> None:
+def test_accepting_leaves_what_nobody_looked_at_unchecked(entry: Entry, educator: Actor, planner: Actor) -> None:
     submitted(entry, educator)
     add_evidence(fresh(entry), by=educator, url="https://www.yunling.gov.cn/nowhere.html")
     with pytest.raises(Refused, match="还没有核验"):
@@ -123,7 +121,5 @@ def test_a_standing_duty_is_not_checked_before_its_first_cycle(town: City) -> No
 
 def standing_entry(notice: Notice, town: City) -> Entry:
     """The finance bureau's entry with the duty 及时更新."""
-    found = Assignment.objects.get(
-        notice=notice, body=town.finance, track="year", measure__duties__due__kind="ongoing"
-    )
+    found = Assignment.objects.get(notice=notice, body=town.finance, track="year", measure__duties__due__kind="ongoing")
     return found.entry

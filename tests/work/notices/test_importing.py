@@ -76,9 +76,7 @@ def test_the_same_file_is_imported_once_and_says_so(town: City) -> None:
     assert Notice.objects.count() == 1
 
 
-def test_an_import_that_breaks_in_the_middle_leaves_nothing(
-    town: City, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_import_that_breaks_in_the_middle_leaves_nothing(town: City, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise KeyboardInterrupt
 
@@ -119,9 +117,7 @@ def test_what_was_previewed_is_what_is_made(town: City) -> None:
     assert len(shown.columns.create) == notice.columns.filter(made=True).count()
 
 
-def test_a_confirm_that_breaks_in_the_middle_leaves_nothing(
-    town: City, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_confirm_that_breaks_in_the_middle_leaves_nothing(town: City, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
@@ -143,9 +139,7 @@ def test_a_confirm_that_breaks_in_the_middle_leaves_nothing(
         ([row("公开。", [], [])], "没有责任单位"),
     ],
 )
-def test_confirm_says_what_still_needs_a_person(
-    town: City, rows: list[dict[str, object]], reason: str
-) -> None:
+def test_confirm_says_what_still_needs_a_person(town: City, rows: list[dict[str, object]], reason: str) -> None:
     notice = draft(town, parsed(rows=rows))
     assert any(reason in line for line in check_confirmable(notice))
     with pytest.raises(Refused):
@@ -162,9 +156,7 @@ def test_a_draft_for_comment_makes_no_entries_until_it_is_issued_and_keeps_its_m
     notice = live(town, parsed(status="draft", doc_number=None, issued_on=None))
     numbers = list(notice.measures.values_list("pk", flat=True))
     assert (notice.state, Entry.objects.count()) == (NoticeState.CHECKED, 0)
-    issued = issue_notice(
-        notice, by=town.chief, doc_number="云府办发〔2026〕9号", issued_on=notice.imported_at.date()
-    )
+    issued = issue_notice(notice, by=town.chief, doc_number="云府办发〔2026〕9号", issued_on=notice.imported_at.date())
     assert issued.state == NoticeState.LIVE
     assert Entry.objects.count() == 5
     assert list(issued.measures.values_list("pk", flat=True)) == numbers
@@ -335,9 +327,7 @@ def test_an_office_that_leads_another_one_of_its_bureau_owes_the_task_once(town:
 财政公开\t公开预算汇编\t预算科\t国库科\t2027年2月底前
 """
     source = read_source(text.encode(), "通知.txt")
-    notice = import_notice(
-        None, by=town.chief, source=source, government=town.government, issuer=town.finance
-    )
+    notice = import_notice(None, by=town.chief, source=source, government=town.government, issuer=town.finance)
     confirm_notice(notice, by=town.chief)
     (entry,) = Entry.objects.filter(assignment__measure__notice=notice)
     assert (entry.body, entry.office.name) == (town.finance, "预算科")

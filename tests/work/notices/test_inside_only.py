@@ -43,9 +43,7 @@ def headless(bureau: Bureau) -> Bureau:  # noqa: F811
 
 
 def told_above(bureau: Bureau) -> list[str]:  # noqa: F811
-    return list(
-        Message.objects.filter(person_id=bureau.town.chief.person_id).values_list("subject", flat=True)
-    )
+    return list(Message.objects.filter(person_id=bureau.town.chief.person_id).values_list("subject", flat=True))
 
 
 def share_of(bureau: Bureau) -> Entry:  # noqa: F811
@@ -82,9 +80,7 @@ def _amended(bureau: Bureau) -> None:  # noqa: F811
 WAYS: dict[str, Callable[[Bureau], object]] = {
     "confirmed": in_force,
     "handed in": lambda one: submitted(of_office(in_force(one), one.budget), one.budgeter),
-    "asked": lambda one: request_send_back(
-        of_office(in_force(one), one.budget), by=one.budgeter, reason="不属本科"
-    ),
+    "asked": lambda one: request_send_back(of_office(in_force(one), one.budget), by=one.budgeter, reason="不属本科"),
     "late": lambda one: late(of_office(in_force(one), one.budget)),
     "urged": _urged_in_vain,
     "amended": _amended,

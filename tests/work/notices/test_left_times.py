@@ -18,10 +18,7 @@ TITLE = [["云岭市2027年政务公开任务清单"], ["云岭市人民政府�
 
 
 def read(heads: list[str], *rows: list[str], note: str = "", below: list[str] | None = None) -> NoticeSource:
-    lines = [
-        [str(place), f"公开第{place}类事项的结果", "市财政局", *row]
-        for place, row in enumerate(rows, start=1)
-    ]
+    lines = [[str(place), f"公开第{place}类事项的结果", "市财政局", *row] for place, row in enumerate(rows, start=1)]
     over = [["", "", "", *below]] if below else []
     merged = [f"D3:{chr(67 + len(below))}3", "A3:A4", "B3:B4", "C3:C4"] if below else []
     first = [*heads, *[""] * (len(below) - len(heads) if below else 0)]
@@ -81,22 +78,16 @@ def test_what_a_cell_of_limits_says_beside_what_was_read_is_asked() -> None:
     }
     beside = drafts(read(["完成时限"], ["12月10日前"]))[0]
     words = "半年一次开展调查，结果7月公布。"
-    row = apply_left_times(
-        replace(beside, duties=(replace(beside.duties[0], text=words),), text=words), When(2027)
-    )
+    row = apply_left_times(replace(beside, duties=(replace(beside.duties[0], text=words),), text=words), When(2027))
     assert any("“半年一次”没有读出" in str(flag["message"]) for flag in row.flags)
     assert {cell: words in asked(cell) for cell, words in said.items()} == dict.fromkeys(said, True)
-    assert not any(
-        asked(cell) for cell in ("6月底前", "每季度末月25日前", "预算批复后20日内", "长期", "—", "无")
-    )
+    assert not any(asked(cell) for cell in ("6月底前", "每季度末月25日前", "预算批复后20日内", "长期", "—", "无"))
 
 
 def test_short_heads_of_channels_and_codes_with_a_legend_are_channels() -> None:
     rows = drafts(read(["公开渠道"], ["√", "√", ""], ["", "", "V"], below=["网", "微", "栏"]))
     assert [row.duties[0].channels for row in rows] == [("门户网站", "政务新媒体"), ("公示栏",)]
-    rows = drafts(
-        read(["公开渠道"], ["A、B"], ["A/C"], note="注：A为门户网站，B为政务新媒体，C为村务公开栏。")
-    )
+    rows = drafts(read(["公开渠道"], ["A、B"], ["A/C"], note="注：A为门户网站，B为政务新媒体，C为村务公开栏。"))
     assert [row.duties[0].channels for row in rows[:2]] == [
         ("门户网站", "政务新媒体"),
         ("门户网站", "村务公开栏"),

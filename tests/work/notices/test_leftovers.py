@@ -13,9 +13,7 @@ from gongkai.work.notices.planning.unused_words import flag_unused_words
 def task(text: str, unit: str = "市财政局", channels: tuple[str, ...] = (), **extras: str) -> DraftMeasure:
     """Return a row of one duty."""
     duty = DraftDuty(text, channels=channels)
-    return DraftMeasure(
-        "", 1, "", text, (DraftUnit("responsible", unit),), (duty,), extras=extras, cells=(text, unit)
-    )
+    return DraftMeasure("", 1, "", text, (DraftUnit("responsible", unit),), (duty,), extras=extras, cells=(text, unit))
 
 
 def asked(*rows: DraftMeasure, text: str = "") -> list[str]:

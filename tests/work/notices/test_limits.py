@@ -140,9 +140,7 @@ def test_every_limit_comes_to_its_last_day_or_is_asked(town: City, issued: date)
 
 
 def _imported(town: City, issued: date, year: int, cases: list[Case]) -> Notice:
-    rows = "\n".join(
-        f"一、公开事项\t{measure}\t市财政局\t市教育局\t{limit or '—'}" for measure, limit, *_ in cases
-    )
+    rows = "\n".join(f"一、公开事项\t{measure}\t市财政局\t市教育局\t{limit or '—'}" for measure, limit, *_ in cases)
     text = f"""云岭市人民政府办公室关于印发{year}年政务公开工作任务分工的通知
 云府办发〔{issued.year}〕3号
 

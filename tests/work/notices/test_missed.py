@@ -16,13 +16,9 @@ from gongkai.work.notices.models import Measure
 LETTER = "各单位于12月5日前报送工作总结。"
 
 
-def test_a_sentence_that_became_no_row_is_taken_in_or_left_out_by_one_press(
-    town: City, chief: Client
-) -> None:
+def test_a_sentence_that_became_no_row_is_taken_in_or_left_out_by_one_press(town: City, chief: Client) -> None:
     notice = draft(town, parsed(rows=[row("公开专项规划。", ["市发展改革委"], ["市教育局"])]))
-    notice.source_text = (
-        f"公开专项规划。\n{LETTER}\n市财政局要落实所需经费。\n现将方案印发给你们，请认真贯彻执行。"
-    )
+    notice.source_text = f"公开专项规划。\n{LETTER}\n市财政局要落实所需经费。\n现将方案印发给你们，请认真贯彻执行。"
     notice.save(update_fields=["source_text"])
     page = chief.get(reverse("notices_review", args=[notice.pk])).content.decode()
     assert "这些句子没有成为任务：2 句" in page
@@ -36,21 +32,15 @@ def test_a_sentence_that_became_no_row_is_taken_in_or_left_out_by_one_press(
         {"do": "add_row", "text": "市财政局要落实所需经费。", "dropped": "1"},
     )
     assert Measure.objects.get(notice=notice, text="市财政局要落实所需经费。").dropped
-    assert (
-        "这些句子没有成为任务" not in chief.get(reverse("notices_review", args=[notice.pk])).content.decode()
-    )
+    assert "这些句子没有成为任务" not in chief.get(reverse("notices_review", args=[notice.pk])).content.decode()
 
 
-def test_words_that_nobody_asked_about_are_copied_from_the_source_and_become_a_row(
-    town: City, chief: Client
-) -> None:
+def test_words_that_nobody_asked_about_are_copied_from_the_source_and_become_a_row(town: City, chief: Client) -> None:
     notice = draft(town, parsed(rows=[row("公开专项规划。", ["市发展改革委"], ["市教育局"])]))
     notice.source_text = "公开专项规划。\n区级和部门预算、\n决算\n区财政局"
     notice.save(update_fields=["source_text"])
     address = reverse("notices_correct", args=[notice.pk])
-    assert (
-        "原文里还有任务没有读出来" in chief.get(reverse("notices_review", args=[notice.pk])).content.decode()
-    )
+    assert "原文里还有任务没有读出来" in chief.get(reverse("notices_review", args=[notice.pk])).content.decode()
     asked = {"do": "add_row", "text": "区级和部门预算、决算"}
     assert chief.post(address, asked).status_code == 302
     assert Measure.objects.filter(notice=notice, text=asked["text"], dropped=False).count() == 1
@@ -87,11 +77,7 @@ def test_cards_with_labels_that_are_not_known_are_refused() -> None:
 
 
 def test_a_table_typed_with_blanks_is_refused_with_what_to_do() -> None:
-    error = explain_typed_table(
-        ReadingError("没有找到任务表"), "序号  工作任务   牵头单位   完成时限\n1  公开预算"
-    )
+    error = explain_typed_table(ReadingError("没有找到任务表"), "序号  工作任务   牵头单位   完成时限\n1  公开预算")
     assert "序号、工作任务、牵头单位、完成时限" in str(error)
     with pytest.raises(ReadingError, match="只是栏名"):
-        parse_notice(
-            _docx([[["甲", "乙", "牵头单位"], *([["主办单位", "完成时限", "协办单位"]] * 4)]]), "a.docx", {}
-        )
+        parse_notice(_docx([[["甲", "乙", "牵头单位"], *([["主办单位", "完成时限", "协办单位"]] * 4)]]), "a.docx", {})

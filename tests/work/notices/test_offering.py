@@ -129,9 +129,7 @@ def test_another_channel_is_evidence_where_a_duty_names_it(where: City) -> None:
     entry = entry_of(live(where), where.education)
     made = column()
     document = publishing.public(where.education, [made], title="教育专项规划")
-    issue = gazette.open_issue(
-        where.government, by=SYSTEM, year=2026, number=1, issued_on=timezone.localdate()
-    )
+    issue = gazette.open_issue(where.government, by=SYSTEM, year=2026, number=1, issued_on=timezone.localdate())
     gazette.take_in(issue, by=SYSTEM, documents=[document.pk])
     revision = gazette.compose_issue(issue, by=SYSTEM)
     publishing.actions.place(publishing.document_of(issue), by=SYSTEM, columns=[made])

@@ -92,12 +92,8 @@ def bureau(town: City) -> Bureau:
     body = town.finance
     body.disclosure_office = "办公室（政务公开科）"
     body.save()
-    desk, budget, treasury = (
-        Office.objects.create(body=body, name=name) for name in ("办公室", "预算科", "国库科")
-    )
-    below = BodyFactory(
-        name="云岭市国库支付中心", short_name="市国库支付中心", parent=body, kind=BodyKind.INSTITUTION
-    )
+    desk, budget, treasury = (Office.objects.create(body=body, name=name) for name in ("办公室", "预算科", "国库科"))
+    below = BodyFactory(name="云岭市国库支付中心", short_name="市国库支付中心", parent=body, kind=BodyKind.INSTITUTION)
     return Bureau(
         town=town,
         body=body,
@@ -199,9 +195,7 @@ def test_who_leads_the_work_inside_a_unit(bureau: Bureau) -> None:
     assert not in_charge(bureau.town.chief, bureau.body.pk)
     assert units_led(bureau.town.chief) == []
     # Mostly there is one clerk for all of it, wherever he sits.
-    alone = actor(
-        Role.CLERK, bureau.town.health, office=Office.objects.create(body=bureau.town.health, name="法规科")
-    )
+    alone = actor(Role.CLERK, bureau.town.health, office=Office.objects.create(body=bureau.town.health, name="法规科"))
     assert units_led(alone) == [bureau.town.health]
     # A government's own clerk does not issue for it.
     assert units_led(actor(Role.CLERK, bureau.town.government)) == []
@@ -308,9 +302,7 @@ def test_where_one_clerk_is_all_there_is_what_they_hand_in_is_closed_by_them(bur
     submitted(done, bureau.leader)
     accepted(fresh(done), bureau.leader)
     assert fresh(done).state == State.DONE
-    request_more_time(
-        later, by=bureau.leader, until=later.due_at.date().replace(year=YEAR + 1), reason="等待上级部署"
-    )
+    request_more_time(later, by=bureau.leader, until=later.due_at.date().replace(year=YEAR + 1), reason="等待上级部署")
     grant_request(fresh(later), by=bureau.leader)
     assert fresh(later).due_at.year == YEAR + 1
 

@@ -32,8 +32,7 @@ def drafts(file: bytes, name: str) -> list[DraftMeasure]:
 def told(draft: DraftMeasure) -> tuple[str, str, str]:
     """Who leads, owes and helps, as the row is taken."""
     sides = {
-        part: [one.printed for one in draft.units if one.part == part]
-        for part in ("lead", "responsible", "partner")
+        part: [one.printed for one in draft.units if one.part == part] for part in ("lead", "responsible", "partner")
     }
     owes = sides["responsible"] or sides["lead"]
     if draft.lead_owes:
@@ -152,9 +151,7 @@ def test_an_empty_cell_of_a_sheet_names_nobody() -> None:
         (EACH, "rpp", ALL_OWE, ("rrr", False)),
     ],
 )
-def test_a_choice_arranges_the_units_of_a_row(
-    form: str, parts: str, choice: str, expected: tuple[str, bool]
-) -> None:
+def test_a_choice_arranges_the_units_of_a_row(form: str, parts: str, choice: str, expected: tuple[str, bool]) -> None:
     names = {"l": "lead", "r": "responsible", "p": "partner", "h": "partner"}
     made, owes = arrange_parts(form, [(names[one], one == "h") for one in parts], choice)
     assert (made, owes) == ([names[one] for one in expected[0]], expected[1])
@@ -173,9 +170,7 @@ def doing(notice: Notice) -> dict[str, int]:
 def test_a_lead_that_would_owe_nothing_is_asked_about_once_and_the_choice_is_remembered(town: City) -> None:
     rows = [row(f"公开第{n}项信息。", ["市财政局"], ["市教育局"]) for n in range(3)]
     notice = imported(town, parsed(rows=rows))
-    asked = [
-        flag for one in notice.measures.all() for flag in one.unsettled if flag["field"] == FORM_OWNER_FIELD
-    ]
+    asked = [flag for one in notice.measures.all() for flag in one.unsettled if flag["field"] == FORM_OWNER_FIELD]
     assert ["有3行的牵头单位" in str(flag["message"]) for flag in asked] == [True]
     settle_flags(notice, by=town.chief, sweep=True)
     with pytest.raises(Refused, match="存疑"):

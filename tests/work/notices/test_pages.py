@@ -52,9 +52,7 @@ def test_every_page_opens_for_everybody_who_works_here(town: City, whole: bool) 
     )
     pages = [reverse(name) for name in PLAIN] + [reverse(name, args=[notice.pk]) for name in OF_NOTICE]
     for turn, role in enumerate(Role):
-        client = signed_in(
-            role, town.education if role in {Role.CLERK, Role.LEAD, Role.SIGNER} else town.office
-        )
+        client = signed_in(role, town.education if role in {Role.CLERK, Role.LEAD, Role.SIGNER} else town.office)
         if role in TECHNICAL:
             assert {client.get(page).status_code for page in pages[len(PLAIN) :: 5]} == {404}, role
             continue
@@ -264,9 +262,7 @@ def test_registers_are_filled_by_their_pages(town: City, chief: Client) -> None:
         },
     )
     entry = Upward.objects.get().entry
-    chief.post(
-        reverse("ledger_act", args=[entry.pk, "upward.send"]), {"version": entry.version, "words": "已发"}
-    )
+    chief.post(reverse("ledger_act", args=[entry.pk, "upward.send"]), {"version": entry.version, "words": "已发"})
     assert Upward.objects.get().sent_at
     chief.post(
         reverse("ledger_act", args=[entry.pk, "upward.receipt"]),
@@ -322,9 +318,7 @@ def test_the_queue_takes_no_more_than_it_shows(town: City) -> None:
     entry = submitted(entry_of(made, town.education), actor(Role.CLERK, town.education))
     planner = signed_in(Role.LEAD, town.planning)
     picked = [f"{entry.pk + n}-{entry.version}" for n in range(999)]
-    page = planner.post(
-        reverse("notices_queue"), {"entry": picked, "words": ""}, follow=True
-    ).content.decode()
+    page = planner.post(reverse("notices_queue"), {"entry": picked, "words": ""}, follow=True).content.decode()
     assert "一次最多办理100条，您选了999条，没有办理" in page
     assert Entry.objects.get(pk=entry.pk).state == State.SUBMITTED
 
@@ -345,9 +339,7 @@ def test_the_queue_takes_no_more_than_it_shows(town: City) -> None:
 def test_a_page_costs_the_same_queries_however_many_rows(
     town: City, chief: Client, name: str, most: int, django_assert_max_num_queries: object
 ) -> None:
-    rows = [
-        row(f"公开第{n}项。", ["市发展改革委"], ["市教育局", "市财政局"], section=f"{n}") for n in range(25)
-    ]
+    rows = [row(f"公开第{n}项。", ["市发展改革委"], ["市教育局", "市财政局"], section=f"{n}") for n in range(25)]
     made = live(town, parsed(rows=rows))
     from factories.units import actor
 

@@ -198,10 +198,7 @@ def test_the_printed_notice_is_read_back(town: City, source: Notice, form: str, 
         made,
         by=town.chief,
         front=FRONT,
-        rows=[
-            one | {"lead": "、".join(one["lead"]), "responsible": "、".join(one["responsible"])}
-            for one in rows
-        ],
+        rows=[one | {"lead": "、".join(one["lead"]), "responsible": "、".join(one["responsible"])} for one in rows],
     )
     made.refresh_from_db()
     read = read_notice(write(to_printable(made)), name=f"x.{form}")  # type: ignore[operator]
@@ -244,9 +241,7 @@ def saved(made: ChildDraft, town: City, rows: list[dict[str, object]], **front: 
     return made
 
 
-def test_other_columns_are_passed_on_with_ones_own_place_and_numbers_are_not(
-    town: City, columned: Notice
-) -> None:
+def test_other_columns_are_passed_on_with_ones_own_place_and_numbers_are_not(town: City, columned: Notice) -> None:
     made = begun(town, columned)
     assert [one["extras"] for one in made.rows] == [
         {"公开渠道": "我区网站", "备注": "区级示范点", "具体抓手": "试点"},
@@ -255,20 +250,16 @@ def test_other_columns_are_passed_on_with_ones_own_place_and_numbers_are_not(
 
 
 @pytest.mark.parametrize(("form", "write"), [("docx", notice_docx), ("xlsx", notice_xlsx)])
-def test_other_columns_are_printed_and_read_back(
-    town: City, columned: Notice, form: str, write: object
-) -> None:
+def test_other_columns_are_printed_and_read_back(town: City, columned: Notice, form: str, write: object) -> None:
     made = saved(begun(town, columned), town, begun(town, columned).rows, copied_to="区法院")
     read = read_notice(write(to_printable(made)), name=f"x.{form}")  # type: ignore[operator]
-    assert [
-        {head: text for head, text in one.extras.items() if text not in {"", "—"}} for one in read.rows
-    ] == [{head: text for head, text in one["extras"].items() if text} for one in made.rows]
+    assert [{head: text for head, text in one.extras.items() if text not in {"", "—"}} for one in read.rows] == [
+        {head: text for head, text in one["extras"].items() if text} for one in made.rows
+    ]
     assert [one.measure for one in read.rows] == [one["text"] for one in made.rows]
 
 
-def test_a_column_that_no_row_has_words_for_is_gone_and_none_comes_from_outside(
-    town: City, columned: Notice
-) -> None:
+def test_a_column_that_no_row_has_words_for_is_gone_and_none_comes_from_outside(town: City, columned: Notice) -> None:
     made = begun(town, columned)
     rows = [one | {"extras": {"备注": "自有", "具体抓手": "", "外来": "x"}} for one in made.rows]
     assert [one["extras"] for one in saved(made, town, rows).rows] == [{"备注": "自有"}, {"备注": "自有"}]

@@ -61,10 +61,7 @@ def begun(town: City, source: Notice, by: Actor) -> ChildDraft:
 
 
 def written(draft: ChildDraft, by: Actor, responsible: str = "规划科") -> ChildDraft:
-    rows = [
-        one | {"lead": "办公室", "responsible": "、".join(one["responsible"]) or responsible}
-        for one in draft.rows
-    ]
+    rows = [one | {"lead": "办公室", "responsible": "、".join(one["responsible"]) or responsible} for one in draft.rows]
     own = {"section": "三、本单位任务", "item": "", "text": "公开本局机构职能。", "responsible": "办公室"}
     front = {"signed_on": timezone.localdate(), "doc_number": f"云教〔{YEAR}〕6号"}
     save_child(draft, by=by, front=front, rows=[*rows, own])
@@ -79,9 +76,7 @@ def test_it_has_the_units_own_tasks_with_offices_to_be_filled_in(
     made = begun(town, source, leader)
     assert [one["text"] for one in made.rows] == ["公开云岭市教育规划。", "公开我市学校名录。"]
     assert [(one["lead"], one["responsible"]) for one in made.rows] == [([], []), ([], ["规划科"])]
-    assert [(one.words, one.places) for one in list_questions(made)] == [
-        ("请写明由哪些处室或者所属单位落实。", (1,))
-    ]
+    assert [(one.words, one.places) for one in list_questions(made)] == [("请写明由哪些处室或者所属单位落实。", (1,))]
     assert made.title == f"云岭市教育局关于印发{YEAR}年政务公开工作要点任务分工的通知"
     assert (made.issuer_name, made.addressee) == ("云岭市教育局", "机关各处室，所属各单位")
     assert "结合本单位实际" in made.preamble
@@ -99,9 +94,7 @@ def test_only_who_leads_the_work_in_the_unit_drafts_and_sees_it(
             begun(town, source, other)
     health = actor(Role.LEAD, town.health)
     with pytest.raises(Refused, match="至少选择一条"):
-        draft_child(
-            None, by=health, source=source, government=town.health, measures=[made.rows[0]["measure"]]
-        )
+        draft_child(None, by=health, source=source, government=town.health, measures=[made.rows[0]["measure"]])
     assert "有1个承办单位已据此着手办理。" in find_undo_obstacles(source)
     discard_child(made, by=leader)
     assert not any("着手" in one for one in find_undo_obstacles(source))
@@ -154,9 +147,7 @@ def test_rows_of_the_same_words_come_each_from_its_own_measure() -> None:
     assert [row["measure"] for _, row in _match_rows(read, rows)] == [4, 5]  # type: ignore[arg-type]
 
 
-def test_the_way_through_the_pages(
-    town: City, source: Notice, leader: Actor, offices: tuple[Office, Office]
-) -> None:
+def test_the_way_through_the_pages(town: City, source: Notice, leader: Actor, offices: tuple[Office, Office]) -> None:
     clerk = signed_in(Role.CLERK, town.education)
     assert "起草本单位要点" in clerk.get(reverse("notices_notice", args=[source.pk])).content.decode()
     choose = reverse("notices_passing", args=[source.pk])
@@ -175,9 +166,7 @@ def test_the_way_through_the_pages(
     assert "已导入为" in clerk.get(address).content.decode()
     settle_flags(notice, by=leader)
     confirm_notice(Notice.objects.get(pk=notice.pk), by=leader)
-    part = (
-        Entry.objects.filter(kind="inner", assignment__measure__parent__isnull=False).order_by("pk").first()
-    )
+    part = Entry.objects.filter(kind="inner", assignment__measure__parent__isnull=False).order_by("pk").first()
     assert part is not None
     assert "佐证转入这项任务" in clerk.get(part.url).content.decode()
     above = find_unit_task(part)

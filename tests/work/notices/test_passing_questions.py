@@ -86,9 +86,7 @@ def test_a_limit_of_the_column_of_limits_is_asked_too(town: City) -> None:
 
 def test_a_limit_counted_anew_from_ones_own_day_is_a_doubt_of_the_import(town: City) -> None:
     within = {"kind": "working_days", "count": 20, "counts_from": "issue", "text": "印发之日起20个工作日内"}
-    rows = [
-        row("印发之日起20个工作日内公开方案。", ["市财政局"], [], duties=[duty("公开方案。", due=within)])
-    ]
+    rows = [row("印发之日起20个工作日内公开方案。", ["市财政局"], [], duties=[duty("公开方案。", due=within)])]
     above = live(town, parsed(rows=rows, issued_on=f"{YEAR}-04-02"))
     basis = [{"title": above.title, "doc_number": above.doc_number}]
     own = draft(town, parsed(rows=rows, issued_on=f"{YEAR}-05-06", doc_number="青5号", basis=basis))

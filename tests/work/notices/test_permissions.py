@@ -212,9 +212,7 @@ def test_an_upward_submission_is_sent_received_and_taken_back(town: City) -> Non
         assert act.rule(stranger, entry)
     sent = send_upward(entry, by=town.chief)
     assert (sent.state, sent.light) == (UpwardState.SENT, "grey")
-    again = reopen_upward(
-        record_receipt(sent, by=town.chief, receipt="收0012"), by=town.chief, reason="退回修改"
-    )
+    again = reopen_upward(record_receipt(sent, by=town.chief, receipt="收0012"), by=town.chief, reason="退回修改")
     assert (again.state, again.closed_at) == (UpwardState.OPEN, None)
     with pytest.raises(Refused):
         register_upward(town.office, by=stranger, kind="completion", addressee="省", due=date(2027, 1, 15))

@@ -112,9 +112,7 @@ def test_columns_in_sentences_are_taken_and_one_that_is_not_is_named() -> None:
         ({"field": "issuer", "message": "印发单位"}, False, True),
     ],
 )
-def test_no_sweep_multiplies_tasks_or_opens_columns(
-    flag: dict[str, object], plural: bool, alone: bool
-) -> None:
+def test_no_sweep_multiplies_tasks_or_opens_columns(flag: dict[str, object], plural: bool, alone: bool) -> None:
     assert needs_single_decision(flag, plural=plural) is alone
 
 

@@ -122,9 +122,7 @@ def test_the_first_period_is_the_one_that_runs(today: date, label: str) -> None:
         (RowSide(), RowSide(), ()),
     ],
 )
-def test_no_measure_lacks_an_owner(
-    lead: RowSide, responsible: RowSide, expected: tuple[OwnedPart, ...]
-) -> None:
+def test_no_measure_lacks_an_owner(lead: RowSide, responsible: RowSide, expected: tuple[OwnedPart, ...]) -> None:
     assert find_owners(lead, responsible) == expected
 
 
@@ -201,9 +199,7 @@ def test_every_vague_word_takes_a_default_and_shows_who_set_it() -> None:
 # Entries
 
 
-def measure(
-    *rules: dict[str, object], owned: tuple[OwnedPart, ...] = (OwnedPart(A, (9,)),)
-) -> PlannedMeasure:
+def measure(*rules: dict[str, object], owned: tuple[OwnedPart, ...] = (OwnedPart(A, (9,)),)) -> PlannedMeasure:
     return PlannedMeasure(7, owned, tuple(PlannedDuty(n, rule) for n, rule in enumerate(rules, start=1)))
 
 
@@ -288,9 +284,7 @@ RULES = st.sampled_from(
 
 
 @given(st.lists(RULES, max_size=8), st.sets(st.integers(1, 50), min_size=1, max_size=6))
-def test_every_duty_stands_in_exactly_one_entry_of_each_unit(
-    rules: list[dict[str, object]], bodies: set[int]
-) -> None:
+def test_every_duty_stands_in_exactly_one_entry_of_each_unit(rules: list[dict[str, object]], bodies: set[int]) -> None:
     owned = tuple(OwnedPart(Owner(body), (99,)) for body in sorted(bodies))
     made = plan_entries(measure(*rules, owned=owned), year=2021, today=TODAY)
     for body in bodies:

@@ -93,9 +93,7 @@ def test_the_lead_records_what_it_found_though_nothing_was_handed_in(where: City
     entry = entry_of(notice, where.education)
     lead = actor(Role.CLERK, where.planning)
     with pytest.raises(Refused):
-        actions.record_lead_check(
-            entry, by=actor(Role.CLERK, where.education), url="https://a.example/1", holds=True
-        )
+        actions.record_lead_check(entry, by=actor(Role.CLERK, where.education), url="https://a.example/1", holds=True)
     for wrong in ({"url": "无", "holds": True}, {"url": "https://a.example/1", "holds": False}):
         with pytest.raises(Refused):
             actions.record_lead_check(entry, by=lead, **wrong)
@@ -108,9 +106,7 @@ def test_the_lead_records_what_it_found_though_nothing_was_handed_in(where: City
     [(key, _)] = list_papers(report, lead)
     sent = actions.send_upward(report.entry, by=lead, drafted=key)
     names = [paper.name for paper in sent.attachments.all()]
-    assert f"{where.planning.label}{YEAR}年牵头任务检查情况.docx" in names, (
-        "渝府办发〔2021〕50号四: sent together"
-    )
+    assert f"{where.planning.label}{YEAR}年牵头任务检查情况.docx" in names, "渝府办发〔2021〕50号四: sent together"
     assert Entry.objects.get(pk=entry.pk).state == "open"
 
 

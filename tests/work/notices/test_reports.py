@@ -27,9 +27,7 @@ from gongkai.work.notices.queries.timeline import build_timeline, list_awaited_a
 
 @pytest.fixture
 def notice(town: City) -> Notice:
-    return live(
-        town, parsed(rows=[row("公开专项规划。", ["市发展改革委"], ["市教育局", "市财政局", "市卫生健康委"])])
-    )
+    return live(town, parsed(rows=[row("公开专项规划。", ["市发展改革委"], ["市教育局", "市财政局", "市卫生健康委"])]))
 
 
 def fresh(entry: Entry) -> Entry:
@@ -157,9 +155,7 @@ def test_the_worst_light_stands_for_all(lights: LightCounts, worst: str, percent
 
 def test_the_list_says_which_period_a_task_is_for(town: City) -> None:
     live(town)
-    periods = {
-        (task.content[:2], task.period[-3:]) for task in build_task_list(town.finance, YEAR, SYSTEM).tasks
-    }
+    periods = {(task.content[:2], task.period[-3:]) for task in build_task_list(town.finance, YEAR, SYSTEM).tasks}
     assert {content for content, period in periods if period.endswith("季度")} == {"每季"}
     assert ("公开", "") in periods
 

@@ -105,9 +105,7 @@ def test_each_doubt_is_settled_by_one_press(town: City, chief: Client, notice: N
     answer = correct(chief, notice, do="resolve", unit=unknown.pk, who="body", body=town.health.pk, learn="1")
     assert "已全部核对" in answer
     assert town.health.aliases.filter(name="市卫健局").exists()
-    done = chief.post(
-        reverse("notices_confirm", args=[notice.pk]), {"version": _version(notice), "leaderless": "1"}
-    )
+    done = chief.post(reverse("notices_confirm", args=[notice.pk]), {"version": _version(notice), "leaderless": "1"})
     assert done["Location"] == reverse("notices_notice", args=[notice.pk])
     assert Notice.objects.get().state == NoticeState.LIVE
 
@@ -252,12 +250,8 @@ def test_the_second_best_reading_is_taken_by_one_press(town: City, chief: Client
     assert measure.unsettled == []
 
 
-@pytest.mark.parametrize(
-    "fields", [{"do": "resolve", "unit": "x"}, {"do": "split_row", "measure": "1", "duty": "9"}]
-)
-def test_a_correction_that_cannot_be_made_says_why(
-    chief: Client, notice: Notice, fields: dict[str, str]
-) -> None:
+@pytest.mark.parametrize("fields", [{"do": "resolve", "unit": "x"}, {"do": "split_row", "measure": "1", "duty": "9"}])
+def test_a_correction_that_cannot_be_made_says_why(chief: Client, notice: Notice, fields: dict[str, str]) -> None:
     answer = chief.post(reverse("notices_correct", args=[notice.pk]), fields, headers={"HX-Request": "true"})
     assert answer.status_code == 422
     assert 'class="gk-errors"' in answer.content.decode()
@@ -281,21 +275,15 @@ def test_undo_by_page(town: City, chief: Client) -> None:
     assert not Notice.objects.exists()
 
 
-def test_a_limit_says_where_it_was_read_and_is_corrected_for_all_that_took_it(
-    town: City, chief: Client
-) -> None:
+def test_a_limit_says_where_it_was_read_and_is_corrected_for_all_that_took_it(town: City, chief: Client) -> None:
     heading = "一、推进公开（本部分各项任务9月底前完成）"
     rows = [row(f"公开第{n}类信息。", ["市财政局"], [], section=heading) for n in (1, 2, 3)]
     notice = draft(town, parsed(rows=rows))
     page = chief.get(reverse("notices_review", args=[notice.pk])).content.decode()
     assert page.count(f"出自标题“{heading}”，同出此处的共3项") == 3
-    first, _, last = Duty.objects.filter(measure__notice=notice, measure__preamble=False).order_by(
-        "measure__position"
-    )
+    first, _, last = Duty.objects.filter(measure__notice=notice, measure__preamble=False).order_by("measure__position")
     correct(chief, notice, do="edit_due", duty=last.pk, kind="by_date", date="2026-08-15")
-    answer = correct(
-        chief, notice, do="edit_due", duty=first.pk, kind="by_date", date="2026-08-31", alike="1"
-    )
+    answer = correct(chief, notice, do="edit_due", duty=first.pk, kind="by_date", date="2026-08-31", alike="1")
     assert answer.count("已由") == 2, "the one that was corrected by itself no longer hangs on the heading"
     rules = Duty.objects.filter(measure__notice=notice, measure__preamble=False).order_by("measure__position")
     assert [rule["date"] for rule in rules.values_list("due", flat=True)] == [

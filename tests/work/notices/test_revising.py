@@ -138,9 +138,7 @@ def test_rows_are_compared_and_accepted_singly_or_together(town: City, older: No
     revision = said(town, newer, older)
     assert statuses(revision) == [CHANGED, SAME, NEW, CHANGED, GONE]
     debt, _, _, school, gone = revision.lines
-    assert [one.partition("的时限")[2] for one in debt.changes] == [
-        f"由“{YEAR}年11月30日前”改为“{YEAR}年12月15日前”"
-    ]
+    assert [one.partition("的时限")[2] for one in debt.changes] == [f"由“{YEAR}年11月30日前”改为“{YEAR}年12月15日前”"]
     assert school.changes == ("责任单位由市教育局改为市卫生健康委",)
     assert school.alone == ("承担单位由市教育局改为市卫生健康委",)
     assert accept_rows(again(newer), by=town.chief) == 3  # what moves who owes is left
@@ -223,9 +221,7 @@ def test_what_was_done_counts_on_and_what_is_kept_runs_on(
     kept = next(line for line in compare_versions(again(newer)).lines if line.old and line.old.text == SCHOOL)
     with pytest.raises(Refused, match="写明继续办理的原因"):
         keep_dropped_row(again(newer), by=town.chief, row=kept.key, reason=" ")
-    chief.post(
-        f"/admin/notices/{newer.pk}/revision/", {"do": "keep", "row": kept.key, "reason": "招生已开始"}
-    )
+    chief.post(f"/admin/notices/{newer.pk}/revision/", {"do": "keep", "row": kept.key, "reason": "招生已开始"})
     accept_all(town, newer)
     assert statuses(compare_versions(again(newer))).count(KEPT) == 1
     page = chief.get(f"/admin/notices/{newer.pk}/revision/").content.decode()
@@ -289,9 +285,7 @@ def test_a_limit_printed_alike_keeps_its_year_and_a_headings_limit_is_no_change_
     assert statuses(said(town, again(made), older))[:2] == [SAME, SAME]
 
 
-def test_a_second_version_cannot_carry_on_what_was_carried_on(
-    town: City, older: Notice, newer: Notice
-) -> None:
+def test_a_second_version_cannot_carry_on_what_was_carried_on(town: City, older: Notice, newer: Notice) -> None:
     said(town, newer, older)
     accept_all(town, newer)
     other = draft(town, parsed(title=f"{TITLE}（修订二）", rows=[work(PLAN, ["市发展改革委"], "11-30")]))

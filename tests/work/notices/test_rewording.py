@@ -131,9 +131,7 @@ def test_drafts_follow_what_is_corrected_and_keep_what_the_office_wrote(town: Ci
     measure = made(town, unit="市教肓局")
     child = passed_on(town, measure.notice)
     assert child.rows[0]["responsible"] == ["区教肓局"]
-    rows = [
-        {**child.rows[0], "item": "（一）我区的", "lead": "区财政局", "responsible": "区教肓局、区卫生健康委"}
-    ]
+    rows = [{**child.rows[0], "item": "（一）我区的", "lead": "区财政局", "responsible": "区教肓局、区卫生健康委"}]
     save_child(child, by=town.chief, front={"signed_on": date(YEAR, 6, 1)}, rows=rows)
     unit = MeasureUnit.objects.get(measure=measure, printed="市教肓局")
     resolve_unit(measure.notice, by=town.chief, unit=unit.pk, bodies=[town.education])
@@ -150,9 +148,7 @@ def test_drafts_follow_what_is_corrected_and_keep_what_the_office_wrote(town: Ci
 def test_what_changes_nothing_in_a_draft_tells_nobody(town: City) -> None:
     measure = made(town)
     passed_on(town, measure.notice)
-    edit_deadline(
-        measure.notice, by=town.chief, duty=measure.duties.all()[0].pk, due=by_date(f"{YEAR}-07-15")
-    )
+    edit_deadline(measure.notice, by=town.chief, duty=measure.duties.all()[0].pk, due=by_date(f"{YEAR}-07-15"))
     assert not Movement.objects.filter(action="passing.follow").exists()
 
 
@@ -165,6 +161,4 @@ def test_one_row_costs_no_more_with_drafts_than_a_few_queries(
     if again:
         passed_on(town, notice)
     with django_assert_max_num_queries(45):  # type: ignore[operator]
-        correct_cell(
-            Notice.objects.get(), by=town.chief, measure=notice.measures.all()[3].pk, field="item", value="甲"
-        )
+        correct_cell(Notice.objects.get(), by=town.chief, measure=notice.measures.all()[3].pk, field="item", value="甲")

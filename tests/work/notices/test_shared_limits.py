@@ -39,9 +39,7 @@ def page(
         above,
     ]
     lines = [
-        f'<td colspan="{len(heads)}">{row[0]}</td>'
-        if len(row) == 1
-        else "".join(f"<td>{one}</td>" for one in row)
+        f'<td colspan="{len(heads)}">{row[0]}</td>' if len(row) == 1 else "".join(f"<td>{one}</td>" for one in row)
         for row in rows
     ]
     table = "".join(f"<tr>{line}</tr>" for line in ("".join(f"<th>{one}</th>" for one in heads), *lines))
@@ -252,15 +250,11 @@ def _day(draft: DraftMeasure) -> str:
     return day.isoformat() if day and not draft.dropped else ""
 
 
-@pytest.mark.parametrize(
-    ("text", "days", "asked"), [form[1:] for form in FORMS], ids=[form[0] for form in FORMS]
-)
+@pytest.mark.parametrize(("text", "days", "asked"), [form[1:] for form in FORMS], ids=[form[0] for form in FORMS])
 def test_each_task_has_its_day_or_is_asked(text: str, days: list[str], asked: dict[int, str]) -> None:
     drafts = read(text)
     assert [_day(draft) for draft in drafts] == days
-    doubts = {
-        at: "；".join(str(flag["message"]) for flag in draft.flags) for at, draft in enumerate(drafts, 1)
-    }
+    doubts = {at: "；".join(str(flag["message"]) for flag in draft.flags) for at, draft in enumerate(drafts, 1)}
     assert {at for at, words in doubts.items() if words} == set(asked)
     assert all(words in doubts[at] for at, words in asked.items())
 

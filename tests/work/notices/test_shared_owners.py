@@ -15,9 +15,7 @@ ROWS = (
 )
 
 
-def table(
-    below: str = "", *, inside: str = "", rows: tuple[tuple[str, ...], ...] = ROWS, more: str = ""
-) -> str:
+def table(below: str = "", *, inside: str = "", rows: tuple[tuple[str, ...], ...] = ROWS, more: str = "") -> str:
     """Return a notice with one column of units, a note below it, and one between the second and the third row."""
     lines = ["<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>" for cells in rows]
     if inside:
@@ -118,9 +116,7 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("file", "sides", "asked"), [case[1:] for case in CASES], ids=[case[0] for case in CASES]
-)
+@pytest.mark.parametrize(("file", "sides", "asked"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
 def test_a_note_says_who_leads(file: str, sides: list[str], asked: list[str]) -> None:
     assert named(file, "通知.html" if file.startswith("<") else "通知.txt") == (sides, asked)
 

@@ -109,9 +109,7 @@ def test_a_unit_sees_units_below_it_where_nobody_does_what_it_gave_them(town: Ci
     delegate_task(task, by=clerk, units=[below.pk], words="报送。", until=today)
     (found,) = list_unstaffed_units(clerk)
     assert (found.body, found.open, found.words) == (below, 1, "没有经办人，任务无人办理")
-    assert below.pk not in {one.body.pk for one in list_unstaffed_units(town.chief)}, (
-        "what stands inside is the unit's"
-    )
+    assert below.pk not in {one.body.pk for one in list_unstaffed_units(town.chief)}, "what stands inside is the unit's"
     their = actor(Role.CLERK, below)
     assert list_unstaffed_units(clerk) == []
     made = parsed(issuer=below.name, rows=[row("公开考试安排。", [], [below.name])])

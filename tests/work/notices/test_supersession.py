@@ -24,9 +24,7 @@ def town() -> City:
 
 
 def newer(town: City, **more: object) -> Notice:
-    return live(
-        town, parsed(title="云岭市政务公开任务分工（调整）", doc_number="云府办发〔2026〕30号", **more)
-    )
+    return live(town, parsed(title="云岭市政务公开任务分工（调整）", doc_number="云府办发〔2026〕30号", **more))
 
 
 def facts(notice: Notice) -> list[tuple[object, ...]]:

@@ -41,9 +41,7 @@ from gongkai.work.notices.versions.measure_states import load_current
 def helped(town: City) -> Notice:
     """市财政局 leads and owes it, 市教育局 and 市卫生健康委 help."""
     due = {"kind": "by_date", "date": f"{YEAR}-12-10", "text": "12月10日前"}
-    rows = [
-        row("公开预算。", ["市财政局"], ["市教育局", "市卫生健康委"], duties=[duty("公开预算。", due=due)])
-    ]
+    rows = [row("公开预算。", ["市财政局"], ["市教育局", "市卫生健康委"], duties=[duty("公开预算。", due=due)])]
     notice = imported(town, parsed(rows=rows))
     choose_owner(notice, by=town.chief, form=COLUMNS, choice=LEAD_OWES)
     return resolve_all(town, notice)
@@ -139,9 +137,7 @@ def test_who_comes_to_owe_it_helps_no_more(town: City, task: Entry, support: Ent
 
     measure = task.assignment.measure
     wanted = replace(load_current(measure), responsible=("市财政局", "市教育局"))
-    amend_measure(
-        task.assignment.notice, by=town.chief, measure=measure.pk, wanted=wanted, reason="市教育局共同承担"
-    )
+    amend_measure(task.assignment.notice, by=town.chief, measure=measure.pk, wanted=wanted, reason="市教育局共同承担")
     assert fresh(support).state == ShareState.CANCELLED
     assert Assignment.objects.filter(measure=measure, body=town.education).exists()
 

@@ -77,14 +77,10 @@ def test_sums_are_those_of_the_screen(town: City, notice: Notice) -> None:
     lights = count_matrix(notice, town.chief).all
     for name, _ in FIGURES:
         assert sum(line.figures[name] for line in made.measures) == getattr(lights, name)
-    assert (
-        count_lights(list(notice.assignments.select_related("entry")), datetime.now().astimezone()) == lights
-    )
+    assert count_lights(list(notice.assignments.select_related("entry")), datetime.now().astimezone()) == lights
     page = load_workbook(BytesIO(progress_xlsx(made)))["按举措"]
     last = [cell.value for cell in page[page.max_row]]
-    assert last[10:17] == [getattr(lights, name) for name, _ in FIGURES], (
-        "figures, no formulas: previews compute none"
-    )
+    assert last[10:17] == [getattr(lights, name) for name, _ in FIGURES], "figures, no formulas: previews compute none"
     assert last[17] == pytest.approx(lights.percent / 100)
     for line in made.measures:
         assert line.figures["total"] == sum(line.figures[name] for name, _ in FIGURES[1:])

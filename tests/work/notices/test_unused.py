@@ -11,15 +11,11 @@ from gongkai.work.notices.planning.unused_words import add_closing_orders, flag_
 WHEN = When(2027)
 
 
-def task(
-    text: str, unit: str = "市财政局", *, due: dict[str, object] | None = None, **more: object
-) -> DraftMeasure:
+def task(text: str, unit: str = "市财政局", *, due: dict[str, object] | None = None, **more: object) -> DraftMeasure:
     """Return a row of one duty."""
     cells = (text, unit)
     units = (DraftUnit("lead", unit),)
-    return DraftMeasure(
-        "一、公开", 1, "", text, units, (DraftDuty(text, due=due or {}),), cells=cells, **more
-    )  # type: ignore[arg-type]
+    return DraftMeasure("一、公开", 1, "", text, units, (DraftDuty(text, due=due or {}),), cells=cells, **more)  # type: ignore[arg-type]
 
 
 def asked(*rows: DraftMeasure, text: str = "") -> list[list[str]]:

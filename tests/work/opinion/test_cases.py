@@ -82,9 +82,7 @@ def test_a_grave_emergency_is_judged_at_once_others_are_consulted_first(housing:
         actions.judge(case(housing).entry, by=lead, **JUDGEMENT)
     with pytest.raises(Refused, match="事件发生时间"):
         actions.judge(case(housing).entry, by=lead, **GRAVE)
-    entry = actions.judge(
-        case(housing, found_at=hours_ago(2)).entry, by=lead, occurred_at=hours_ago(3), **GRAVE
-    )
+    entry = actions.judge(case(housing, found_at=hours_ago(2)).entry, by=lead, occurred_at=hours_ago(3), **GRAVE)
     entry = answered(entry)
     with pytest.raises(Refused, match="还没有会商"):
         evaluated(entry)
@@ -134,9 +132,7 @@ def test_what_is_said_after_the_first_answer_moves_no_clock(housing: Body) -> No
     said = {"means": "briefing", "channel": "发布厅", "speaker": "周明", "text": "维修过半。", "url": PROOF}
     actions.record_further(entry, by=actor(Role.LEAD, housing), at=hours_ago(1), **said)
     again = fresh(entry)
-    actions.draft_further(
-        again, by=actor(Role.CLERK, housing), title="进一步说明", text="维修已经全部完成并验收。"
-    )
+    actions.draft_further(again, by=actor(Role.CLERK, housing), title="进一步说明", text="维修已经全部完成并验收。")
     assert (again.state, again.light, again.opinion_case.responded_at) == ("responded", "blue", first)
     assert again.opinion_case.responses.count() == 3
     with pytest.raises(Refused, match="不能“登记已作出的回应”"):
@@ -207,9 +203,7 @@ def test_units_are_asked_and_say_their_part(housing: Body) -> None:
     actions.consult(entry, by=actor(Role.CLERK, housing), bodies=[civil], asked="低保家庭安置")
     assert entry.opinion_case.consulted_at is None
     with pytest.raises(Refused, match="参加会商的单位"):
-        actions.contribute(
-            fresh(entry), by=actor(Role.CLERK, BodyFactory(parent=housing.parent)), text="没有意见"
-        )
+        actions.contribute(fresh(entry), by=actor(Role.CLERK, BodyFactory(parent=housing.parent)), text="没有意见")
     actions.contribute(fresh(entry), by=asked, text="可以安排临时住所。")
     assert fresh(entry).opinion_case.consulted_at is not None
     assert Message.objects.filter(person=asked.person_id, subject__startswith="请会商").exists()
@@ -262,9 +256,7 @@ def test_who_answers_first_follows_the_areas_and_the_field(housing: Body) -> Non
 
 def test_a_press_conference_recorded_after_its_hours_needs_paper_and_a_second_person(housing: Body) -> None:
     lead = actor(Role.LEAD, housing)
-    entry = actions.judge(
-        judged(housing, found_at=hours_ago(30)), by=lead, occurred_at=hours_ago(31), **GRAVE
-    )
+    entry = actions.judge(judged(housing, found_at=hours_ago(30)), by=lead, occurred_at=hours_ago(31), **GRAVE)
     press = OpinionDuty.objects.get(case=entry.pk).entry
     assert press.due_at < timezone.now()
     held = {"at": hours_ago(10), "text": "发布会已如期举行。", "url": PROOF}
@@ -287,9 +279,7 @@ def test_measures_and_talks_stand_with_the_case(housing: Body) -> None:
     with pytest.raises(Refused, match="佐证"):
         actions.duties.report(owed, by=actor(Role.CLERK, housing), text="已经全部维修。")
     assert actions.duties.report(owed, by=chief, text="已经全部维修。", url=PROOF).light == "grey"
-    actions.talk(
-        fresh(entry), by=chief, body=housing, sort="talk", on=timezone.localdate(), words="回应不及时"
-    )
+    actions.talk(fresh(entry), by=chief, body=housing, sort="talk", on=timezone.localdate(), words="回应不及时")
     assert talks_of([housing.pk], timezone.localdate().year) == {housing.pk: 1}
 
 

@@ -108,9 +108,7 @@ def test_registers_are_the_offices(feed: Feed, housing: Body, chief) -> None:
     assert PromiseTopic.objects.filter(name="水利").exists()
     assert WatchField.objects.get(name="供水").bodies.get() == housing
     person = Person.objects.get(pk=clerk.person_id)
-    kept = actions.appoint_spokesperson(
-        housing, by=chief, person=person, title="副局长", phone="0999-1234567"
-    )
+    kept = actions.appoint_spokesperson(housing, by=chief, person=person, title="副局长", phone="0999-1234567")
     with pytest.raises(Refused, match="已经是"):
         actions.appoint_spokesperson(housing, by=chief, person=person, title="副局长", phone="0999-1234567")
     other = BodyFactory(name="云岭市教育局", short_name="市教育局", parent=housing.parent)

@@ -73,9 +73,7 @@ def test_it_is_nobodys_business_before_its_words_are_public(unit: Body, kept: Si
         ({"occasion": " "}, "承诺场合"),
     ],
 )
-def test_what_is_registered_says_who_where_and_until_when(
-    unit: Body, facts: dict[str, object], why: str
-) -> None:
+def test_what_is_registered_says_who_where_and_until_when(unit: Body, facts: dict[str, object], why: str) -> None:
     with pytest.raises(Refused, match=why):
         promise(unit, **facts)
 
@@ -94,9 +92,7 @@ def test_a_date_moves_when_the_public_can_read_why(running: Entry, unit: Body, k
     assert entries_hold().broken == ""
 
 
-def test_it_is_kept_when_the_public_can_read_that_it_was(
-    running: Entry, unit: Body, kept: SimpleNamespace
-) -> None:
+def test_it_is_kept_when_the_public_can_read_that_it_was(running: Entry, unit: Body, kept: SimpleNamespace) -> None:
     said = {"text": "8个小区供水管网全部更换完成，已通水。", "on": day(-1)}
     with pytest.raises(Refused, match="佐证"):
         actions.report_kept(running, by=clerk(unit), **said)
@@ -114,9 +110,7 @@ def test_it_is_kept_when_the_public_can_read_that_it_was(
     assert entries_hold().broken == ""
 
 
-def test_kept_late_and_broken_are_shown_as_what_they_are(
-    unit: Body, kept: SimpleNamespace, client: Client
-) -> None:
+def test_kept_late_and_broken_are_shown_as_what_they_are(unit: Body, kept: SimpleNamespace, client: Client) -> None:
     late = public_promise(unit, title="开通社区公交", until=day(-10))
     assert late.light == "red"
     assert {one.title: one.word for one in public_promises(kept.site.pk)}["开通社区公交"] == "逾期未兑现"

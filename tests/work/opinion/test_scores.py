@@ -24,9 +24,7 @@ def test_cases_count_by_their_answer(housing: Body) -> None:
     evaluated(answered(judged(housing, found_at=hours_ago(30)), at=hours_ago(20)))
     evaluated(answered(judged(housing, found_at=hours_ago(70)), at=hours_ago(2)))
     made = judged(housing, found_at=hours_ago(60))
-    actions.judge(
-        fresh(made), by=SYSTEM, kind="hot", level="general", words="系旧闻重发，不需要回应。", needed=False
-    )
+    actions.judge(fresh(made), by=SYSTEM, kind="hot", level="general", words="系旧闻重发，不需要回应。", needed=False)
     assert sorted(figure("opinion", housing, day(-10), day(0))) == [("按期办结", 1.0), ("逾期办结", 0.0)]
 
 

@@ -151,9 +151,7 @@ def test_the_office_registers_by_its_pages(kept: SimpleNamespace, db: None) -> N
     assert client.post(f"/admin/opinion/registers/{number}/change-field/", changed).status_code == 302
     assert WatchField.objects.get(name="供水").keywords == ["停水", "断水", "供水"]
     with pytest.raises(Refused, match="责任单位"):
-        actions.change_field(
-            WatchField.objects.get(name="供水"), by=actor(Role.CHIEF, kept.site.body), bodies=[]
-        )
+        actions.change_field(WatchField.objects.get(name="供水"), by=actor(Role.CHIEF, kept.site.body), bodies=[])
     promised = {
         "title": "三天内恢复供水",
         "words": "三天内全面恢复供水。",
@@ -165,9 +163,7 @@ def test_the_office_registers_by_its_pages(kept: SimpleNamespace, db: None) -> N
     }
     answer = client.post("/admin/promises/new/", promised)
     assert answer.headers["Location"] == Promise.objects.get(entry__title="三天内恢复供水").entry.url
-    many = client.post(
-        "/admin/promises/?tab=registered", {"row": [str(Promise.objects.get().pk), "x"]}, follow=True
-    )
+    many = client.post("/admin/promises/?tab=registered", {"row": [str(Promise.objects.get().pk), "x"]}, follow=True)
     assert "“公开承诺”栏目" in many.content.decode()
 
 
@@ -209,9 +205,7 @@ def test_promises_come_in_and_go_back(kept: SimpleNamespace, db: None) -> None:
     assert not Promise.objects.filter(pk=made.pk).exists()
 
 
-def test_measures_are_extended_and_excused_by_the_office_and_guidance_is_kept(
-    kept: SimpleNamespace, db: None
-) -> None:
+def test_measures_are_extended_and_excused_by_the_office_and_guidance_is_kept(kept: SimpleNamespace, db: None) -> None:
     duty = OpinionDuty.objects.select_related("entry__body").get(case=kept.case.pk).entry
     chief = actor(Role.CHIEF, kept.site.body)
     with pytest.raises(Refused, match="政务公开办"):
@@ -219,9 +213,7 @@ def test_measures_are_extended_and_excused_by_the_office_and_guidance_is_kept(
     assert actions.duties.extend(duty, by=chief, until=day(9), reason="人手不足").light == "green"
     assert actions.duties.excuse(fresh(duty), by=chief, reason="已由社区完成").state == "excused"
     actions.guide(fresh(kept.case), by=chief, body=kept.publicity, text="先说事实，再说措施。")
-    assert (
-        OpinionCase.objects.get(pk=kept.case.pk).consulted.filter(guidance=True).get().body == kept.publicity
-    )
+    assert OpinionCase.objects.get(pk=kept.case.pk).consulted.filter(guidance=True).get().body == kept.publicity
     body: Body = kept.civil
     actions.assign(fresh(kept.case), by=chief, body=body, reason="安置由民政牵头")
     assert fresh(kept.case).body == body
@@ -229,9 +221,7 @@ def test_measures_are_extended_and_excused_by_the_office_and_guidance_is_kept(
 
 def test_what_a_reviewer_sent_back_is_written_anew(kept: SimpleNamespace, db: None) -> None:
     made = promise(kept.housing)
-    entry = actions.reword(
-        fresh(made), by=actor(Role.CLERK, kept.housing), text="年底前完成8个小区的水管更换。"
-    )
+    entry = actions.reword(fresh(made), by=actor(Role.CLERK, kept.housing), text="年底前完成8个小区的水管更换。")
     assert entry.promise.pending.text == "年底前完成8个小区的水管更换。"
     assert Promise.objects.get(pk=made.pk).words == "年底前完成8个小区的水管更换。"
     assert entry.promise.revisions.filter(dropped=True).count() == 1

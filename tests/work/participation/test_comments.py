@@ -81,9 +81,7 @@ def test_a_citizen_comments_and_reads_what_became_of_it(
         found = clerk.get(f"/admin/decisions/consultations/{period.pk}/comments/?q={asked}").content.decode()
         assert ("表决的比例" in found) is there
     assert "13800138000" in clerk.get(f"/admin/decisions/comments/{comment.pk}/").content.decode()
-    stranger = signed_in(
-        Role.CLERK, Body.objects.create(name="云岭市水务局", parent=housing.parent, kind="department")
-    )
+    stranger = signed_in(Role.CLERK, Body.objects.create(name="云岭市水务局", parent=housing.parent, kind="department"))
     assert "13800138000" not in stranger.get(f"/admin/decisions/comments/{comment.pk}/").content.decode()
     with later(period.ends_on + timedelta(days=1)):
         actions.group_comments(period, by=SYSTEM)
@@ -135,9 +133,7 @@ def many(period: Consultation, count: int, *, first: int = 1) -> None:
             f"第{place}条各不相同的意见，讲的是第{place * 7919 % 104729}号楼前的第{place}件事情。",
         )[place % 3]
         words = f"{words}{'谢谢' * (place % 4)}" if place % 3 < 2 else words
-        rows.append(
-            Comment(consultation=period, number=first + place, channel="form", text=words, masked=words)
-        )
+        rows.append(Comment(consultation=period, number=first + place, channel="form", text=words, masked=words))
     Comment.objects.bulk_create(rows, batch_size=500)
 
 
@@ -190,12 +186,8 @@ def test_the_table_goes_out_and_in_again(period: Consultation, housing: Body) ->
     made.active.append(heads)
     point = actions.write_point(period, by=clerk, gist="其他")
     made.active.append([period.pk, 3, period.starts_on, "网站", "", "改归纳", point.position])
-    made.active.append(
-        [period.pk, None, period.starts_on, "信函", "第一条", "来信建议写明施行日期。", point.position]
-    )
-    made.active.append(
-        [period.pk, None, period.starts_on - timedelta(days=9), "信函", "", "迟到的来信。", None]
-    )
+    made.active.append([period.pk, None, period.starts_on, "信函", "第一条", "来信建议写明施行日期。", point.position])
+    made.active.append([period.pk, None, period.starts_on - timedelta(days=9), "信函", "", "迟到的来信。", None])
     buffer = BytesIO()
     made.save(buffer)
     plan = COMMENT_IMPORTER.plan(read(buffer.getvalue(), COMMENT_SHEET), by=clerk)
@@ -264,16 +256,12 @@ def test_the_catalogue_is_imported_and_taken_back(housing: Body, site) -> None:
     made = Workbook()
     made.active.append([f"{year}年重大行政决策事项目录"])
     made.active.append(["序号", "事项名称", "责任单位", "依据", "完成时限", "公众参与"])
-    made.active.append(
-        [1, "老旧小区改造办法", housing.name, "规划", f"{year}年12月底前", "公开征求意见、听证会"]
-    )
+    made.active.append([1, "老旧小区改造办法", housing.name, "规划", f"{year}年12月底前", "公开征求意见、听证会"])
     made.active.append([2, "公园开放办法", "市住建局", "", date(year, 12, 31), ""])
     buffer = BytesIO()
     made.save(buffer)
     chief = actor(Role.CHIEF, housing.parent)
-    assert CATALOGUE_IMPORTER.plan(
-        read(buffer.getvalue(), CATALOGUE_SHEET), by=actor(Role.CLERK, housing)
-    ).errors
+    assert CATALOGUE_IMPORTER.plan(read(buffer.getvalue(), CATALOGUE_SHEET), by=actor(Role.CLERK, housing)).errors
     run, plan = try_file("decisions", content=buffer.getvalue(), file_name="目录.xlsx", by=chief)
     assert (plan.errors, len(plan.changes)) == ([], 2)
     apply(run, by=chief)
@@ -285,9 +273,7 @@ def test_the_catalogue_is_imported_and_taken_back(housing: Body, site) -> None:
     assert not Decision.objects.exists()
 
 
-def test_staff_work_through_the_list(
-    period: Consultation, housing: Body, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_staff_work_through_the_list(period: Consultation, housing: Body, monkeypatch: pytest.MonkeyPatch) -> None:
     many(period, 120)
     clerk = signed_in(Role.CLERK, housing)
     url = f"/admin/decisions/consultations/{period.pk}/"
@@ -306,9 +292,7 @@ def test_staff_work_through_the_list(
     one, other = period.comments.filter(point=None)[:2]
     biggest = period.points.order_by("position").first()
     assert biggest is not None
-    clerk.post(
-        f"{url}comments/act/", {"do": "set", "point": f"{biggest.position}. 写", "mark": [str(one.pk)]}
-    )
+    clerk.post(f"{url}comments/act/", {"do": "set", "point": f"{biggest.position}. 写", "mark": [str(one.pk)]})
     clerk.post(f"{url}comments/act/", {"do": "set", "point": biggest.gist[:70], "mark": [str(other.pk)]})
     assert set(biggest.comments.values_list("pk", flat=True)) >= {one.pk, other.pk}
     clerk.post(f"{url}comments/act/", {"do": "out", "mark": [str(one.pk), str(other.pk)]})

@@ -152,9 +152,7 @@ def test_who_comes_second_takes_nothing_away(housing: Body) -> None:
 
 
 def test_what_stands_on_another_site_is_read_there(plans: Column, client: Client) -> None:
-    county = BodyFactory(
-        name="青溪县人民政府", parent=plans.website.body, kind=BodyKind.DISTRICT, level=Level.COUNTY
-    )
+    county = BodyFactory(name="青溪县人民政府", parent=plans.website.body, kind=BodyKind.DISTRICT, level=Level.COUNTY)
     there = website(name="青溪县政府网", host="qx.example", code="5309990002", body=county, is_default=False)
     announced = public(county, [column(there, "公告")], title="关于开放日的公告")
     one = planned(county, timezone.localdate() + timedelta(days=5))

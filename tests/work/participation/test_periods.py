@@ -43,9 +43,7 @@ def test_thirty_days_or_a_reason(kind: str, ends_on: date, reason: str, said: st
 
 
 @given(starts=DAYS, days=st.integers(1, 400), kind=st.sampled_from(KINDS))
-def test_a_period_is_short_exactly_when_it_has_less_days_than_the_law(
-    starts: date, days: int, kind: str
-) -> None:
+def test_a_period_is_short_exactly_when_it_has_less_days_than_the_law(starts: date, days: int, kind: str) -> None:
     ends = starts + timedelta(days=days)
     assert count_period_days(starts, ends) == days
     assert is_shorter_than_required(kind, starts, ends) == (days < 30)
@@ -69,10 +67,7 @@ def test_materials_of_a_hearing_reach_its_participants_seven_days_before(days: i
 
 def test_marks_inside_the_same_marks_are_the_inner_ones() -> None:
     assert make_announcement_title("result", "云岭市“十五五”规划", {}) == "关于“云岭市‘十五五’规划”的决策结果"
-    assert (
-        make_announcement_title("draft", "关于《章程》的修改", {})
-        == "关于《关于〈章程〉的修改》公开征求意见的公告"
-    )
+    assert make_announcement_title("draft", "关于《章程》的修改", {}) == "关于《关于〈章程〉的修改》公开征求意见的公告"
 
 
 def test_a_hearing_says_its_time_once() -> None:

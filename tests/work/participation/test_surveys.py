@@ -45,13 +45,9 @@ def named(survey: Survey, *values: object) -> dict[str, object]:
     return {"survey": str(survey.pk), **{name: value for name, value in fields.items() if value}}
 
 
-def test_a_questionnaire_is_made_published_filled_in_and_answered(
-    housing: Body, plans: Column, client: Client
-) -> None:
+def test_a_questionnaire_is_made_published_filled_in_and_answered(housing: Body, plans: Column, client: Client) -> None:
     clerk = signed_in(Role.CLERK, housing)
-    clerk.post(
-        f"{ROOM}new/", {"body": housing.pk, "title": "加装电梯办事体验", "policy": "云岭市加装电梯办法"}
-    )
+    clerk.post(f"{ROOM}new/", {"body": housing.pk, "title": "加装电梯办事体验", "policy": "云岭市加装电梯办法"})
     survey = Survey.objects.get()
     page = clerk.get(f"{ROOM}{survey.pk}/add-question/").content.decode()
     assert "一行一个" in page
@@ -66,9 +62,7 @@ def test_a_questionnaire_is_made_published_filled_in_and_answered(
     clerk.post(f"{ROOM}{survey.pk}/announce-survey/")
     text = survey.announcements.get()
     until = timezone.localdate() + timedelta(days=10)
-    clerk.post(
-        text.office_url, {"intro": "请您参加。", "ends_on": until.isoformat(), "version": text.version}
-    )
+    clerk.post(text.office_url, {"intro": "请您参加。", "ends_on": until.isoformat(), "version": text.version})
     assert "哪些方面不方便" in text.latest.html
     assert "加装电梯办事体验" not in client.get("/surveys/").content.decode()
     announce(survey, "survey", plans, intro="请您参加。", ends_on=until.isoformat())
@@ -180,9 +174,7 @@ def test_its_last_day_moves_later_and_the_draft_keeps_what_was_chosen(
         ({"kind": "other"}, "没有这种题型"),
     ],
 )
-def test_a_question_that_cannot_be_answered_is_refused(
-    housing: Body, change: dict[str, object], match: str
-) -> None:
+def test_a_question_that_cannot_be_answered_is_refused(housing: Body, change: dict[str, object], match: str) -> None:
     survey = actions.register_survey(housing, by=SYSTEM, title="问卷", policy="办法")
     with pytest.raises(Refused, match=match):
         actions.add_question(survey, by=SYSTEM, **{**QUESTIONS[0], **change})

@@ -39,9 +39,7 @@ def read(client: Client, path: str) -> str:
     return client.get(path).content.decode()
 
 
-def test_the_catalogue_goes_out_and_its_changes_with_reasons(
-    housing: Body, plans: Column, client: Client
-) -> None:
+def test_the_catalogue_goes_out_and_its_changes_with_reasons(housing: Body, plans: Column, client: Client) -> None:
     made = decision(housing, basis="云岭市国民经济和社会发展规划")
     found = Catalogue.objects.get()
     assert client.get(f"/decisions/{made.pk}/").status_code == 404
@@ -123,15 +121,11 @@ def test_from_the_draft_to_the_result(housing: Body, plans: Column, client: Clie
     assert f"/forms/comment/?draft={period.pk}" in page
     assert "还有31天" in page
     there = document_of(period.announcement).addresses.get(current=True).path
-    assert f"/forms/comment/?draft={period.pk}" in read(client, there), (
-        "whoever reads the draft finds the form"
-    )
+    assert f"/forms/comment/?draft={period.pk}" in read(client, there), "whoever reads the draft finds the form"
     with pytest.raises(Refused, match="还没有届满"):
         announce(made, "adoption", plans, about=period.announcement, intro="")
     assert "还没有届满" in "".join(actions.submit.why_not(entry_of(made), by=head))
-    actions.register_comment(
-        period, by=actor(Role.CLERK, housing), text="建议写明资金来源。", channel="letter"
-    )
+    actions.register_comment(period, by=actor(Role.CLERK, housing), text="建议写明资金来源。", channel="letter")
     with later(period.ends_on + timedelta(days=1)):
         owed = _is_over(period, client)
         with pytest.raises(Refused, match="没有归纳"):
@@ -253,9 +247,7 @@ def test_a_decision_that_ends_owes_no_answer(housing: Body, plans: Column) -> No
     period = consulted(housing, plans)
     with later(period.ends_on + timedelta(days=2)):
         open_feedback_entries()
-        entry = actions.cease(
-            entry_of(period.decision), by=actor(Role.LEAD, housing), reason="上位法已有规定"
-        )
+        entry = actions.cease(entry_of(period.decision), by=actor(Role.LEAD, housing), reason="上位法已有规定")
         feedback = Consultation.objects.get().feedback
         assert [one.action for one in history(feedback.stream)][-1] == "decision_feedback.ceased"
         assert (entry.state, Consultation.objects.get().feedback.state) == ("ceased", "ceased")
@@ -264,9 +256,7 @@ def test_a_decision_that_ends_owes_no_answer(housing: Body, plans: Column) -> No
 
 def test_who_may(housing: Body, plans: Column) -> None:
     made = decision(housing)
-    other = actor(
-        Role.CLERK, Body.objects.create(name="云岭市水务局", parent=housing.parent, kind="department")
-    )
+    other = actor(Role.CLERK, Body.objects.create(name="云岭市水务局", parent=housing.parent, kind="department"))
     clerk = actor(Role.CLERK, housing)
     assert actions.alter.why_not(entry_of(made), by=other)
     assert not actions.alter.why_not(entry_of(made), by=clerk)
@@ -302,10 +292,7 @@ def test_the_office_leads_from_step_to_step(housing: Body, plans: Column) -> Non
     page = clerk.post(url, {**given, "version": "1", "ways": "只收信函"}, follow=True).content.decode()
     assert announced.latest.terms["ways"] == "网上提交", "who saw an older text overwrites nothing"
     assert "只收信函" in page, "nothing typed is lost"
-    assert (
-        "听证、座谈公告"
-        not in clerk.get(f"/admin/ledger/{made.pk}/").content.decode().split("下一步")[1][:200]
-    )
+    assert "听证、座谈公告" not in clerk.get(f"/admin/ledger/{made.pk}/").content.decode().split("下一步")[1][:200]
     act = f"/admin/publishing/sources/announcement/{announced.pk}/"
     clerk.post(act, {"do": "place", "column": plans.pk, "back": url})
     sent = {"do": "submit", "back": url}

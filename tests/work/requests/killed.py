@@ -75,9 +75,7 @@ def halved_decision() -> Run:
     by = head(entry.body)
 
     def work() -> None:
-        Decision.objects.create(
-            request_id=entry.pk, result="3.1", law="", decided_on="2026-01-01", decided_by=""
-        )
+        Decision.objects.create(request_id=entry.pk, result="3.1", law="", decided_on="2026-01-01", decided_by="")
         actions.decide(fresh(entry), by=by, result="3.1", told="见附件")
 
     return work

@@ -323,9 +323,7 @@ def test_a_wrong_answer_is_taken_back_and_given_anew() -> None:
         do(entry, "revoke_answer", by=staff(entry.body), reason="适用条款有误")
     entry = do(entry, "revoke_answer", reason="适用条款有误")
     assert (entry.state, entry.closed_at, day(entry)) == ("open", None, later(date(2024, 1, 10), 20))
-    assert (entry.request.ended_on, entry.request.ended_as) == (None, ""), (
-        "this year's report counts what stands"
-    )
+    assert (entry.request.ended_on, entry.request.ended_as) == (None, ""), "this year's report counts what stands"
     reply, told = Letter.objects.filter(request=entry.pk)
     assert (reply.revoked_on, told.kind) == (date(2024, 1, 10), "revoked")
     with pytest.raises(Refused, match="当前状态为“办理中”"):

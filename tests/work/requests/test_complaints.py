@@ -131,9 +131,7 @@ def test_a_complaint_names_a_request_of_that_unit_or_none(client: Client, unit: 
 def test_an_appeal_about_an_institution_goes_to_the_unit_in_charge_of_it(client: Client, unit: Body) -> None:
     with pytest.raises(Refused, match="哪个公共企事业单位"):
         actions.register_complaint(unit, by=ANONYMOUS, about="institution", text=SAID)
-    code = send(
-        client, unit, about="institution", institution="云岭市自来水公司", text="收费标准一直没有公布。"
-    )
+    code = send(client, unit, about="institution", institution="云岭市自来水公司", text="收费标准一直没有公布。")
     entry, clerk = entry_of(), actor(Role.CLERK, unit)
     assert (entry.body, entry.title) == (unit, "申诉市水利局主管的公共企事业单位：没有按规定公开")
     with pytest.raises(Refused, match="主管部门直接调查"):
@@ -195,9 +193,7 @@ def test_what_an_office_outside_has_to_take_is_told_so_and_not_promised(
 ) -> None:
     """The general office's own handler is the one above, that has nobody here: a receipt would promise what it never hears of."""
     province = BodyFactory(name="云州省人民政府", kind="government")
-    above = BodyFactory(
-        name="云州省人民政府办公厅", kind="general_office", parent=province, phone="0800-12345"
-    )
+    above = BodyFactory(name="云州省人民政府办公厅", kind="general_office", parent=province, phone="0800-12345")
     office.parent = province
     office.save()
     assert get_complaint_handler(Body.objects.get(pk=office.pk)) == above
@@ -213,6 +209,4 @@ def test_what_an_office_outside_has_to_take_is_told_so_and_not_promised(
     assert "0800-12345" in page
     assert not Entry.objects.filter(kind="complaint").exists()
     with pytest.raises(Refused, match="直接向它提出"):
-        actions.register_complaint(
-            Body.objects.get(pk=office.pk), by=ANONYMOUS, about="not_answered", text=SAID
-        )
+        actions.register_complaint(Body.objects.get(pk=office.pk), by=ANONYMOUS, about="not_answered", text=SAID)

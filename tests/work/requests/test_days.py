@@ -51,9 +51,7 @@ def test_nothing_happens_before_the_request_came(verb, facts) -> None:
     assert not Dispute.objects.exists()
 
 
-@pytest.mark.parametrize(
-    ("verb", "facts"), [("ask_correction", ASK), ("decide", REFUSED), ("give_receipt", {})]
-)
+@pytest.mark.parametrize(("verb", "facts"), [("ask_correction", ASK), ("decide", REFUSED), ("give_receipt", {})])
 def test_a_letter_is_as_old_as_today(verb, facts) -> None:
     entry = register(received=R)
     with pytest.raises(Refused, match="文书现在生成"):

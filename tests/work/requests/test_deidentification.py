@@ -44,9 +44,7 @@ def test_an_auditor_reads_no_form_of_the_applicant_s_name(entry: Entry) -> None:
     assert "申请人要求公开供餐合同" in page
     assert "申请人已多次来电" in page
     assert "申请人要求的合同本机关没有制作" in page
-    rows = load_workbook(
-        BytesIO(client.get("/admin/requests/?standing=all&export=xlsx").content)
-    ).active.values
+    rows = load_workbook(BytesIO(client.get("/admin/requests/?standing=all&export=xlsx").content)).active.values
     exported = str(list(rows))
     assert "申请人要求的合同本机关没有制作" in exported
     assert not [name for name in NAMES if name in exported]

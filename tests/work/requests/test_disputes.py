@@ -57,9 +57,7 @@ def test_the_answer_is_due_from_the_copy(kind: str, simple: bool, until: date) -
 
 def test_the_first_page_asks_for_the_answer_until_it_was_handed_in(entry: Entry) -> None:
     (found,) = (
-        one
-        for one in desk.pending_request_lists(staff(entry.body))["lists"]
-        if one["verb"].endswith("dispute_step")
+        one for one in desk.pending_request_lists(staff(entry.body))["lists"] if one["verb"].endswith("dispute_step")
     )
     assert found["entries"][0].note == "2024-01-19以前提交行政复议答复书"
     case = Dispute.objects.get().pk

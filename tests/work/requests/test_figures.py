@@ -133,9 +133,7 @@ def test_the_report_balances_for_every_unit_at_any_date(town: SimpleNamespace, u
 
 def test_what_is_carried_out_is_carried_in(town: SimpleNamespace) -> None:
     for body in (*town.bodies, None):
-        years = {
-            year: compute_table3(of(body)[0], ReportPeriod.of(year)) for year in (2023, 2024, 2025, 2026)
-        }
+        years = {year: compute_table3(of(body)[0], ReportPeriod.of(year)) for year in (2023, 2024, 2025, 2026)}
         for year in (2024, 2025, 2026):
             assert years[year]["2"] == years[year - 1]["4"]
 

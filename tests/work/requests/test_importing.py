@@ -72,10 +72,7 @@ def test_open_and_closed_requests_come_in_with_clocks_running_and_go_again(unit:
     assert run.file.startswith(b"PK")
     assert not bytes(run.content).startswith(b"PK")
     assert not [
-        d
-        for change in plan.changes
-        for d in change.differences
-        if d.after in {"李晓云", "E12345678", "13800138000"}
+        d for change in plan.changes for d in change.differences if d.after in {"李晓云", "E12345678", "13800138000"}
     ]
     apply(run, by=by)
     party = Party.objects.get()
@@ -86,9 +83,7 @@ def test_open_and_closed_requests_come_in_with_clocks_running_and_go_again(unit:
     assert first.due_at.date() == default_calendar().add(date(2024, 1, 2), 20 + 4)
     shown = request_progress(first.pk)
     assert shown
-    assert as_day(shown.received_at) == date(
-        2024, 1, 2
-    )  # to its applicant the day of receipt, not of the import
+    assert as_day(shown.received_at) == date(2024, 1, 2)  # to its applicant the day of receipt, not of the import
     assert (second.state, second.request.ended_as) == ("delivered", "3.3.1")
     assert third.clock_events.get(kind="correction_notice").irregular
     assert (fourth.request.ended_as, fourth.request.ended_on) == ("3.6.3", date(2024, 1, 9))
@@ -188,16 +183,13 @@ def test_one_number_with_other_content_is_never_passed_over(
 
 
 def test_what_was_exported_changes_nothing_when_read_back(unit: Body) -> None:
-    entry = do(
-        register(unit, date(2024, 1, 2)), "ask_correction", items="请写明年度", days=10, on=date(2024, 1, 5)
-    )
+    entry = do(register(unit, date(2024, 1, 2)), "ask_correction", items="请写明年度", days=10, on=date(2024, 1, 5))
     do(entry, "take_correction", wanted="2023年评价结果", on=date(2024, 1, 9))
+    assert [(row["wanted"], row["corrected_wanted"]) for row in export_requests(Request.objects.all(), SYSTEM)] == [
+        (WANTED, "2023年评价结果")
+    ]
     assert [
-        (row["wanted"], row["corrected_wanted"]) for row in export_requests(Request.objects.all(), SYSTEM)
-    ] == [(WANTED, "2023年评价结果")]
-    assert [
-        search_requests(Request.objects.all(), SYSTEM, q).count()
-        for q in (WANTED[:6], "评价结果", "没有这个")
+        search_requests(Request.objects.all(), SYSTEM, q).count() for q in (WANTED[:6], "评价结果", "没有这个")
     ] == [1, 1, 0]
     into = applied(register(unit, date(2024, 1, 2)))
     do(applied(register(unit, date(2024, 1, 3))), "merge", into=into.number)
@@ -211,9 +203,9 @@ def test_what_was_exported_changes_nothing_when_read_back(unit: Body) -> None:
         {"external_ref": "2024-9", "result": "撤回", "ended_on": date(2024, 1, 9), "ground": "本人撤回"},
         by=head(unit),
     )
-    assert [
-        one.after for change in carry.changes for one in change.differences if one.head == "办理结果"
-    ] == ["其他处理：其他"]
+    assert [one.after for change in carry.changes for one in change.differences if one.head == "办理结果"] == [
+        "其他处理：其他"
+    ]
     Body.objects.filter(pk=unit.pk).update(active_to=date(2024, 1, 31))
     rows = Request.objects.select_related("entry__body")
     for content in (

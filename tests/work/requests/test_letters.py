@@ -156,10 +156,7 @@ def test_an_answer_given_anew_says_what_became_of_the_first_one_and_before_which
     )
     entry = do(do(entry, "reopen", words="云政复〔2024〕3号"), "decide", result="3.4.2", ground=GROUND)
     text = words(Letter.objects.last())
-    assert (
-        f"本机关原答复（{first.number}）经行政复议由云岭市人民政府（云政复〔2024〕3号）纠正，责令重新处理"
-        in text
-    )
+    assert f"本机关原答复（{first.number}）经行政复议由云岭市人民政府（云政复〔2024〕3号）纠正，责令重新处理" in text
     assert "依法向云岭铁路运输法院提起行政诉讼" in text
     assert "联系方式：办公室，电话0799-8001001。" in text
     do(do(entry, "revoke_answer", reason="适用条款有误"), "decide", result="3.1")
@@ -190,9 +187,7 @@ def test_a_template_with_unknown_fields_or_none_is_refused(entry: Entry) -> None
         own.add_paragraph(text)
         own.save(out)
         with pytest.raises(Refused, match=why):
-            actions.set_template(
-                entry.body, by=staff(entry.body), kind="reply", name="x", content=out.getvalue()
-            )
+            actions.set_template(entry.body, by=staff(entry.body), kind="reply", name="x", content=out.getvalue())
     for bad in (b"", b"PK\x03\x04broken", b"%PDF-1.4"):
         with pytest.raises(NoTemplate):
             fill_docx(bad, {})

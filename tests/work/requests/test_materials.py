@@ -152,9 +152,7 @@ def test_what_is_disclosed_whole_goes_out_whole_and_what_went_out_stays(entry: E
 def test_what_was_handed_out_stays_where_it_is_set_aside_later(entry: Entry) -> None:
     entry = do(do(entry, "review_secrecy", verdict="publish"), "decide", result="3.1")
     Material.objects.update(dropped=True)  # while a request that a review reopened is worked on
-    assert [one.ref for one in matter.list_request_papers(entry.pk)][
-        -1
-    ] == f"material-{Material.objects.get().pk}"
+    assert [one.ref for one in matter.list_request_papers(entry.pk)][-1] == f"material-{Material.objects.get().pk}"
 
 
 def test_a_refusal_hands_nothing_out(entry: Entry) -> None:
@@ -284,9 +282,7 @@ def test_what_a_revoked_answer_handed_out_is_fetched_no_more(entry: Entry) -> No
     ):
         with pytest.raises(Refused, match="不再提供"):
             take()
-    with pytest.raises(
-        Refused, match="还没有经过保密审查"
-    ):  # what was seen before says nothing of what was wrong
+    with pytest.raises(Refused, match="还没有经过保密审查"):  # what was seen before says nothing of what was wrong
         do(entry, "decide", result="3.2", ground=GROUND)
     entry = do(ready(entry), "decide", result="3.2", ground=GROUND)
     assert collect_material(Material.objects.get(), by=ANONYMOUS) == Material.objects.get().masked

@@ -98,11 +98,7 @@ def test_another_applicant_on_the_same_page_is_another_request(unit: Body) -> No
 
 
 def test_a_page_that_stood_open_too_long_is_sent_once_more(unit: Body) -> None:
-    page = (
-        signed_in(Role.CLERK, unit)
-        .post("/admin/requests/register/", {**PAPER, "body": unit.pk})
-        .content.decode()
-    )
+    page = signed_in(Role.CLERK, unit).post("/admin/requests/register/", {**PAPER, "body": unit.pk}).content.decode()
     assert "打开得太久" in page
     assert PAPER["wanted"] in page
 

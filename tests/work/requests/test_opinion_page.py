@@ -91,9 +91,7 @@ def test_a_late_answer_is_taken_and_said_to_be_late(client: Client, asked: Consu
 
 def test_silence_is_no_answer_to_the_clock(asked: Consultation) -> None:
     with time_machine.travel("2024-02-01 10:00+08:00"):
-        entry = do(
-            Entry.objects.get(pk=asked.request_id), "take_opinion", consultation=asked.pk, opinion="silent"
-        )
+        entry = do(Entry.objects.get(pk=asked.request_id), "take_opinion", consultation=asked.pk, opinion="silent")
     assert (entry.state, entry.clock_events.filter(kind="third_party_replied").count()) == ("open", 0)
 
 
@@ -203,9 +201,7 @@ def test_the_wording_of_a_clerk_names_the_applicant_only_for_a_reason(site: Webs
     said = list(history(entry.stream))[-1].kept_words.text
     assert "理由：须核对申请人的学籍" in said
     form = form_for(REGISTRY[f"request.{verb}"])
-    short = form(
-        {"who": "虚构中学", "wording": wording, "kept_because": "要"}, entry=entry, by=staff(entry.body)
-    )
+    short = form({"who": "虚构中学", "wording": wording, "kept_because": "要"}, entry=entry, by=staff(entry.body))
     assert "请写明保留什么" in str(short.errors)
 
 

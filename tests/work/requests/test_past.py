@@ -77,9 +77,7 @@ def test_nobody_records_the_past_alone(entry: Entry, verb: str, facts: dict[str,
         with pytest.raises(Refused, match="须上传凭证"):
             record_past(entry, by=by, name=name, facts=facts, lines=[], **missing)
     record = recorded(entry, by, verb, **facts)
-    assert (again(entry).state, again(entry).due_at) == (entry.state, entry.due_at), (
-        "nothing has happened yet"
-    )
+    assert (again(entry).state, again(entry).due_at) == (entry.state, entry.due_at), "nothing has happened yet"
     with pytest.raises(Refused, match="须由另一人核对"):
         confirm_past(record, by=by)
     with pytest.raises(Refused, match="其他工作人员"):
@@ -150,9 +148,7 @@ def test_the_applicant_withdraws_alone_and_staff_do_not(entry: Entry) -> None:
     city = BodyFactory(government=True)
     actor(Role.CHIEF, BodyFactory(kind="general_office", parent=city))
     against = BodyFactory(name="云岭市财政局", parent=city)
-    made = complaining.register_complaint(
-        against, by=ANONYMOUS, about="not_answered", text="十月提交的申请没有答复"
-    )
+    made = complaining.register_complaint(against, by=ANONYMOUS, about="not_answered", text="十月提交的申请没有答复")
     with pytest.raises(Refused, match="由另一人核对后生效"):
         complaining.withdraw_complaint(again(made), by=actor(Role.CHIEF, made.body), words="电话撤回")
 
@@ -205,12 +201,8 @@ def test_it_is_recorded_and_compared_in_the_office_and_shown_wherever_the_case_i
 
 
 def test_one_human_with_two_logins_is_no_second_person(entry: Entry) -> None:
-    first = AppointmentFactory(
-        role=Role.CLERK, body=entry.body, person__mobile="13900139000", person__name="许秋菊"
-    )
-    other = AppointmentFactory(
-        role=Role.LEAD, body=entry.body, person__mobile="13900139000", person__name="许秋菊"
-    )
+    first = AppointmentFactory(role=Role.CLERK, body=entry.body, person__mobile="13900139000", person__name="许秋菊")
+    other = AppointmentFactory(role=Role.LEAD, body=entry.body, person__mobile="13900139000", person__name="许秋菊")
     one, two = (actor_of_person(appointment.person) for appointment in (first, other))
     record = recorded(entry, one, "ask_correction", **NOTICE)
     assert waiting_for(two) is None

@@ -53,9 +53,7 @@ def owing(_paying: None, kept_rows: Callable[..., Iterator[Entry]]) -> Iterator[
 
     def make() -> Entry:
         with time_machine.travel("2024-01-10 09:55+08:00", tick=False):
-            made = register(
-                BodyFactory(name="云岭市档案局", short_name="市档案局", parent=town().site.body), R
-            )
+            made = register(BodyFactory(name="云岭市档案局", short_name="市档案局", parent=town().site.body), R)
             applied(made, CODE)
             do(do(made, "calculate_fee", basis="pages", count=40), "clear_fee", on=date(2024, 1, 8))
             return do(made, "notify_fee", on=date(2024, 1, 8))
@@ -207,9 +205,7 @@ def test_paid_in_time_and_told_late_counts_from_the_day_of_payment(entry: Entry,
         assert (outcomes(), fee.paid_on) == (["taken"], PAID)
 
 
-def test_told_late_behind_the_end_of_the_request_it_waits_for_a_person(
-    entry: Entry, order: PaymentOrder
-) -> None:
+def test_told_late_behind_the_end_of_the_request_it_waits_for_a_person(entry: Entry, order: PaymentOrder) -> None:
     with time_machine.travel("2024-03-02 10:00+08:00"):
         do(entry, "abandon")
         notify(told(order))
@@ -221,9 +217,7 @@ def test_told_late_behind_the_end_of_the_request_it_waits_for_a_person(
 
 
 @pytest.mark.postgres
-def test_two_at_the_same_moment_are_one(
-    entry: Entry, order: PaymentOrder, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_two_at_the_same_moment_are_one(entry: Entry, order: PaymentOrder, monkeypatch: pytest.MonkeyPatch) -> None:
     """The second looks before the first has written, and writes behind it: the table says no, and it is answered as the first."""
     said = VerifiedPaymentNotice(order.number, "T1", "paid", 10000, PAID)
     first = process_payment_notice(said)
@@ -277,9 +271,7 @@ def test_items_are_counted_from_what_the_same_applicant_asked_this_month(entry: 
 def test_the_system_alone_takes_notices_and_strangers_settle_none(entry: Entry, order: PaymentOrder) -> None:
     notify(told(order, fen="1"))
     with pytest.raises(Refused, match="只有承办单位"):
-        actions.settle_notice(
-            PaymentNotice.objects.get(), by=actor(Role.CLERK, BodyFactory()), words="已经退款"
-        )
+        actions.settle_notice(PaymentNotice.objects.get(), by=actor(Role.CLERK, BodyFactory()), words="已经退款")
 
 
 def test_no_answer_is_given_over_a_fee_that_nobody_told_of() -> None:

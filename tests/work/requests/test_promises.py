@@ -39,12 +39,8 @@ def clock():
 
 @pytest.fixture
 def entry(site: Website) -> Entry:
-    made = register(
-        BodyFactory(name="云岭市档案局", parent=site.body), R, wanted="市档案局2023年度会议费支出明细"
-    )
-    return applied(
-        made, CODE, email="li@example.cn", address="云岭市文昌路1号", id_kind="id_card", id_number=NUMBER
-    )
+    made = register(BodyFactory(name="云岭市档案局", parent=site.body), R, wanted="市档案局2023年度会议费支出明细")
+    return applied(made, CODE, email="li@example.cn", address="云岭市文昌路1号", id_kind="id_card", id_number=NUMBER)
 
 
 @pytest.mark.parametrize("verb", ["", "ask_correction", "ask_third_party", "decide", "withdraw"])

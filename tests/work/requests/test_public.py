@@ -49,9 +49,7 @@ def unit(site: Website) -> Body:
 
 
 def send(client: Client, unit: Body, **data: Any) -> Any:
-    return post(
-        client, filled(client, "request", **{**WHO, **WANTED, "body": str(unit.pk), **data}), "request"
-    )
+    return post(client, filled(client, "request", **{**WHO, **WANTED, "body": str(unit.pk), **data}), "request")
 
 
 def test_the_landing_page_says_who_how_when_and_how_much(client: Client, unit: Body) -> None:

@@ -38,8 +38,7 @@ def test_nothing_is_given_up_before_the_notice_was_received(entry: Entry) -> Non
     with time_machine.travel(LATE):
         assert not is_given_up(entry)
         assert (
-            "何时收到通知还没有登记"
-            in REGISTRY["request.abandon"].why_not(entry, by=actor(Role.LEAD, entry.body))[0]
+            "何时收到通知还没有登记" in REGISTRY["request.abandon"].why_not(entry, by=actor(Role.LEAD, entry.body))[0]
         )
         lists = desk.pending_request_lists(actor(Role.CLERK, entry.body))["lists"]
         assert [one["verb"] for one in lists] == ["request.record_notice_service"]
@@ -51,9 +50,7 @@ def test_the_days_count_from_the_day_after_receipt(entry: Entry) -> None:
     assert "自收到补正告知书之日起" in str(request_progress(entry.pk).parts)
     with time_machine.travel("2024-01-10 10:00+08:00"):
         entry = do(entry, "record_notice_service", on=date(2024, 1, 9), **POST)
-        assert get_pending_notice(entry).until == date(
-            2024, 1, 23
-        )  # ten working days behind 9 January, not 5
+        assert get_pending_notice(entry).until == date(2024, 1, 23)  # ten working days behind 9 January, not 5
         with pytest.raises(Refused, match="更正的理由"):
             do(entry, "record_notice_service", on=date(2024, 1, 8), **POST)
         entry = do(entry, "record_notice_service", on=date(2024, 1, 8), reason="回执日期看错", **POST)

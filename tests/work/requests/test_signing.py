@@ -26,9 +26,7 @@ from gongkai.work.requests import matter, signing
 from gongkai.work.requests.models import Letter, SignedLetter
 
 pytestmark = pytest.mark.django_db
-NEEDS_PDFSIG = pytest.mark.skipif(
-    shutil.which("pdfsig") is None, reason="needs pdfsig (apt-get install poppler-utils)"
-)
+NEEDS_PDFSIG = pytest.mark.skipif(shutil.which("pdfsig") is None, reason="needs pdfsig (apt-get install poppler-utils)")
 NEEDS_OFFICE = pytest.mark.skipif(library() is None, reason="LibreOffice is not installed")
 
 
@@ -41,9 +39,7 @@ def _today():
 @pytest.fixture
 def entry() -> Entry:
     city = BodyFactory(name="云岭市人民政府", kind="government")
-    made = register(
-        BodyFactory(name="云岭市住房和城乡建设局", short_name="市住建局", parent=city), date(2024, 1, 2)
-    )
+    made = register(BodyFactory(name="云岭市住房和城乡建设局", short_name="市住建局", parent=city), date(2024, 1, 2))
     return applied(made)
 
 

@@ -131,9 +131,7 @@ def test_topics_are_proposed_from_words() -> None:
 
 
 def test_a_chart_tells_its_numbers_and_runs_nothing() -> None:
-    drawn = columns(
-        "<b>", ["1月", "2月"], [Series("收到", RED, [3, 0]), Series("办结", GREY, [1, 0])], beside=True
-    )
+    drawn = columns("<b>", ["1月", "2月"], [Series("收到", RED, [3, 0]), Series("办结", GREY, [1, 0])], beside=True)
     assert "1月 收到 3" in drawn
     assert "<b>" not in drawn
     assert columns("空", [], [], beside=True)
@@ -145,9 +143,7 @@ def test_the_page_its_picture_and_its_exports(unit: Body) -> None:
     for words in ("按月", "按主题", "95分位", "相似申请、不同结果", "statistics/chart.svg"):
         assert words in page
     assert "防雷检测" not in page
-    assert (
-        "没有发现" not in client.get("/admin/requests/statistics/?since=2024-01-01&alike=1").content.decode()
-    )
+    assert "没有发现" not in client.get("/admin/requests/statistics/?since=2024-01-01&alike=1").content.decode()
     picture = client.get("/admin/requests/statistics/chart.svg?since=2024-01-01")
     assert picture["Content-Type"] == "image/svg+xml"
     for name in ("months", "units", "topics", "results"):
@@ -174,9 +170,7 @@ def test_a_case_tells_nothing_of_whose_it_was(unit: Body) -> None:
     with pytest.raises(Refused, match="已经编为案例"):
         compiled()
     by = staff(unit)
-    actions.revise_case(
-        made, by=by, title="竣工结算报告", comment="申请人李晓云的申请能否区分处理是本案焦点。"
-    )
+    actions.revise_case(made, by=by, title="竣工结算报告", comment="申请人李晓云的申请能否区分处理是本案焦点。")
     assert Case.objects.get().comment == "申请人的申请能否区分处理是本案焦点。"
     assert not cases_visible_to(ANONYMOUS).exists()
     with pytest.raises(Refused):
@@ -230,9 +224,7 @@ def test_a_request_without_an_answer_is_no_case(unit: Body) -> None:
 def test_cases_are_searched_read_and_exported(unit: Body) -> None:
     made = compiled()
     client = signed_in(Role.CLERK, BodyFactory())
-    assert (
-        made.title in client.get("/admin/requests/cases/?q=结算+焦点&result=3.3.4&year=2024").content.decode()
-    )
+    assert made.title in client.get("/admin/requests/cases/?q=结算+焦点&result=3.3.4&year=2024").content.decode()
     assert made.title not in client.get("/admin/requests/cases/?q=养老").content.decode()
     page = client.get(f"/admin/requests/cases/{made.pk}/").content.decode()
     assert "第三方" in page

@@ -101,17 +101,12 @@ def test_answered_looked_up_and_rated_once(client: Client, site: Website) -> Non
 
 def test_a_rating_that_is_none_says_so(client: Client, site: Website) -> None:
     code = sent(client)
-    actions.answer_fault(
-        Entry.objects.get(kind="fault"), by=actor(Role.CLERK, site.body), text="已改正，谢谢。"
-    )
+    actions.answer_fault(Entry.objects.get(kind="fault"), by=actor(Role.CLERK, site.body), text="已改正，谢谢。")
     token = look_up(client, code).content.decode().split('name="pass" value="')[1].split('"')[0]
     for wrong in ({}, {"satisfaction": "9"}, {"satisfaction": "x"}):
         answer = client.post("/query/act/", {"pass": token, "follow_up": "rate", **wrong})
         assert answer.status_code == 422
-    assert (
-        client.post("/query/act/", {"pass": "forged", "follow_up": "rate", "satisfaction": "3"}).status_code
-        == 422
-    )
+    assert client.post("/query/act/", {"pass": "forged", "follow_up": "rate", "satisfaction": "3"}).status_code == 422
     assert Fault.objects.get().satisfaction is None
 
 
@@ -124,9 +119,7 @@ def test_transferred_the_clock_runs_on(client: Client, site: Website) -> None:
     assert (moved.body, moved.due_at) == (water, entry.due_at)
     assert "云岭市水务局" in look_up(client, code).content.decode()
     with pytest.raises(Refused):
-        actions.answer_fault(
-            moved, by=actor(Role.CLERK, BodyFactory(name="云岭市体育局")), text="不归我们管，也答"
-        )
+        actions.answer_fault(moved, by=actor(Role.CLERK, BodyFactory(name="云岭市体育局")), text="不归我们管，也答")
     dismissed = actions.dismiss_fault(moved, by=actor(Role.CLERK, water), text="经核实，页面无误。")
     assert dismissed.state_label == "不予受理"
 
@@ -142,9 +135,7 @@ def test_answering_begins_retention_and_its_end_erases(client: Client, site: Web
     from gongkai.core.intake.jobs import erase_due
 
     code = sent(client, **WHO)
-    actions.answer_fault(
-        Entry.objects.get(kind="fault"), by=actor(Role.CLERK, site.body), text="已改正，谢谢。"
-    )
+    actions.answer_fault(Entry.objects.get(kind="fault"), by=actor(Role.CLERK, site.body), text="已改正，谢谢。")
     party = Party.objects.get()
     assert party.erase_on == timezone.localdate() + timedelta(days=365)
     assert erase_due()["erased"] == 0

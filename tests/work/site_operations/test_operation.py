@@ -87,25 +87,18 @@ def test_training_is_no_promise(upkeep: Upkeep) -> None:
 def test_days_off_count_only_where_somebody_reads_then(upkeep: Upkeep) -> None:
     actions.save_site_file(upkeep, by=SYSTEM, reading_from=date(2026, 2, 9), every_day=False)
     assert (
-        actions.plan_turns(
-            upkeep, by=SYSTEM, names=["甲", "乙"], first=date(2026, 3, 6), last=date(2026, 3, 10)
-        )
-        == 3
+        actions.plan_turns(upkeep, by=SYSTEM, names=["甲", "乙"], first=date(2026, 3, 6), last=date(2026, 3, 10)) == 3
     )
     assert list(upkeep.turns.values_list("day__day", "name")) == [(6, "甲"), (9, "乙"), (10, "甲")]
 
 
 def test_a_find_becomes_a_rectification_of_the_unit(upkeep: Upkeep) -> None:
     clerk = actor(Role.CLERK, upkeep.body)
-    log = actions.log_reading(
-        upkeep, by=clerk, day=TODAY, words="发现一处问题", finds=[("/a/", "图片不显示")]
-    )
+    log = actions.log_reading(upkeep, by=clerk, day=TODAY, words="发现一处问题", finds=[("/a/", "图片不显示")])
     entry = log.finds.get().entry
     assert (entry.kind, entry.body, entry.rectification.what) == ("rectification", upkeep.body, "图片不显示")
     with pytest.raises(Refused, match="政务公开办"):
-        actions.log_reading(
-            upkeep, by=clerk, day=TODAY, words="发现一处问题", finds=[("", "x")], body=BodyFactory()
-        )
+        actions.log_reading(upkeep, by=clerk, day=TODAY, words="发现一处问题", finds=[("", "x")], body=BodyFactory())
 
 
 def test_the_newest_text_counts_and_the_one_before_it_stays(upkeep: Upkeep) -> None:
@@ -193,9 +186,7 @@ def test_a_site_taken_along_is_read_whole_by_moving_in(upkeep: Upkeep, tmp_path:
     assert {"栏目.xlsx", "说明.txt", "摘要值.txt"} <= set(bundle.all)
     found = item_of(table.rows[0], bundle)
     assert (found.title, found.column, found.files) == ("关于防汛的通知", ("通知公告",), [])
-    assert [bundle.read(picture.ref) for picture in found.pictures] == [
-        StoredFile.objects.get(pk=mark).read()
-    ]
+    assert [bundle.read(picture.ref) for picture in found.pictures] == [StoredFile.objects.get(pk=mark).read()]
 
 
 def test_a_site_taken_along_names_what_the_store_has_lost(upkeep: Upkeep) -> None:
@@ -221,9 +212,7 @@ def test_a_rehearsal_is_due_each_year() -> None:
     assert not queries.is_drill_due(TODAY)
 
 
-def test_a_site_with_many_texts_is_packed_behind_the_page(
-    upkeep: Upkeep, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_site_with_many_texts_is_packed_behind_the_page(upkeep: Upkeep, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = export_called("platform.whole")
     assert whole is not None
     monkeypatch.setitem(EXPORTS, "platform.whole", replace(whole, most=0))

@@ -175,9 +175,7 @@ def test_a_chart_is_drawn_where_there_are_numbers() -> None:
     ("label", "kind", "own"),
     [("联系电话", "phone", True), ("办公地址", "text", True), ("家庭地址", "text", False), ("申请人电话", "phone", False), ("名称", "text", False)],
 )  # fmt: skip
-def test_only_an_institutions_telephone_and_place_are_public_by_definition(
-    label: str, kind: str, own: bool
-) -> None:
+def test_only_an_institutions_telephone_and_place_are_public_by_definition(label: str, kind: str, own: bool) -> None:
     assert Field("a", label, kind=kind).of_institution is own
 
 
@@ -279,9 +277,7 @@ def test_a_survey_that_is_over_owes_its_result(until: str, closed: bool, owed: i
     values = {field.key: "有" for field in fields} | {"until": until, "closed": closed}
     found = [
         str(one)
-        for one in faults_of(
-            fields, values, level="city", confirmed_on=None, review_days=0, today=date(2026, 11, 25)
-        )
+        for one in faults_of(fields, values, level="city", confirmed_on=None, review_days=0, today=date(2026, 11, 25))
     ]
     assert found == ["公布结果：调研已结束，还没有公布结果"] * owed
 

@@ -39,13 +39,9 @@ def test_a_clerk_opens_a_table_fills_it_in_and_sends_it_for_review(housing, plan
     given = {f"v_{key}": value for key, value in SCHOOL.items() if key != "phone"}
     assert "联系电话没有填写" in words(client.post(f"/admin/tables/{made.pk}/add/", given, follow=True))
     record = Record.objects.get()
-    answer = client.post(
-        f"/admin/tables/records/{record.pk}/", {**given, "v_phone": "没有", "version": record.version}
-    )
+    answer = client.post(f"/admin/tables/records/{record.pk}/", {**given, "v_phone": "没有", "version": record.version})
     assert "不是电话号码" in answer.context["form"].errors["v_phone"][0]
-    client.post(
-        f"/admin/tables/records/{record.pk}/", {**given, "v_phone": "12345678", "version": record.version}
-    )
+    client.post(f"/admin/tables/records/{record.pk}/", {**given, "v_phone": "12345678", "version": record.version})
     assert "完整" in words(client.get(f"/admin/tables/{made.pk}/"))
     file = load_workbook(BytesIO(client.get(f"/admin/tables/{made.pk}/?export=1").getvalue()))
     assert file.worksheets[0].max_row == 1 + made.records.count()
@@ -91,9 +87,7 @@ def test_the_disclosure_office_orders_mending_and_shapes_schemas(housing) -> Non
     assert signed_in(Role.CLERK, housing).get(edit).status_code == 404
 
 
-def test_the_public_reads_filters_draws_and_downloads(
-    housing, plans, site, client: Client, monkeypatch
-) -> None:
+def test_the_public_reads_filters_draws_and_downloads(housing, plans, site, client: Client, monkeypatch) -> None:
     shown(table(housing, "school", SCHOOL, {**SCHOOL, "name": "云岭市第二小学"}, phone="12345"), plans)
     shown(table(housing, "debt", DEBT, year=2025), plans)
     shown(table(housing, "debt", DEBT, year=2026), plans)
@@ -145,9 +139,7 @@ def test_related_sites_stand_on_the_front_page_and_dead_ones_are_listed(housing,
     shown(made, plans)
     front = client.get("/").content.decode()
     assert (
-        front.index("国务院部门网站（1）")
-        < front.index("https://www.gov.example")
-        < front.index("区县政府网站（1）")
+        front.index("国务院部门网站（1）") < front.index("https://www.gov.example") < front.index("区县政府网站（1）")
     )
     number = document_of(made).pk
     Fault.objects.create(

@@ -134,9 +134,7 @@ def test_a_strict_table_with_a_gap_is_not_published(housing, plans) -> None:
     assert not faults(made)
 
 
-def test_a_guide_is_published_by_itself_found_by_search_and_flagged_when_its_basis_ends(
-    housing, plans, site
-) -> None:
+def test_a_guide_is_published_by_itself_found_by_search_and_flagged_when_its_basis_ends(housing, plans, site) -> None:
     policy = reviewed(housing, [plans])
     made = table(housing, "guide")
     clerk = actor(Role.CLERK, housing)
@@ -257,9 +255,9 @@ def test_schemas_are_changed_and_made_by_the_disclosure_office(housing) -> None:
     made = table(housing, "school", SCHOOL)
     fields = [*found.fields, {"key": "fees", "label": "收费项目", "required": True}]
     actions.change_schema(schema("school"), by=chief, fields=fields)
-    assert [
-        str(one) for _, some in faults_by_record(PublicTable.objects.get(pk=made.pk)) for one in some
-    ] == ["收费项目没有填写"]
+    assert [str(one) for _, some in faults_by_record(PublicTable.objects.get(pk=made.pk)) for one in some] == [
+        "收费项目没有填写"
+    ]
     with pytest.raises(Refused, match="第一个字段"):
         actions.change_schema(schema("school"), by=chief, fields=fields[::-1])
     own = actions.make_schema(
@@ -303,9 +301,7 @@ def test_a_spreadsheet_adds_changes_and_is_taken_back(housing, site) -> None:
 
 def test_what_tells_rows_apart_beside_the_name_is_the_schemas(housing, site) -> None:
     values = {"name": housing.name, "income": 10, "expense": 9, "three": 1, "on": "2026-02-15"}
-    two = [
-        {"values": {**values, "what": one}, "body": housing.name, "year": 2026} for one in ("预算", "决算")
-    ]
+    two = [{"values": {**values, "what": one}, "body": housing.name, "year": 2026} for one in ("预算", "决算")]
     sheet = importer("table-budget").sheet
     run, plan = imported(write_xlsx(sheet, two), "table-budget")
     assert (plan.made, plan.errors) == (2, [])

@@ -63,20 +63,14 @@ def keep_finding(
     Each decision holds for its passage (or that very file): when it changes, it is asked again.
     """
     report = _report(item)
-    rows = (
-        [_waiver(remark) for remark in chosen_of(report, fingerprints, lambda _: True)]
-        if fingerprints
-        else []
-    )
+    rows = [_waiver(remark) for remark in chosen_of(report, fingerprints, lambda _: True)] if fingerprints else []
     rows += [_whole(report, digest, kind) for digest, kind in whole]
     if not rows:
         raise Refused("请选择要保留的内容。")
     reasons = {reason: None for row, family in rows for reason in _against(ground, words, row.kind, family)}
     if reasons:
         raise Refused(list(reasons))
-    kept = set(
-        Waiver.objects.filter(source=item.stream, revoked_at=None).values_list("fingerprint", flat=True)
-    )
+    kept = set(Waiver.objects.filter(source=item.stream, revoked_at=None).values_list("fingerprint", flat=True))
     for row, _ in rows:
         if row.fingerprint not in kept:
             row.source, row.ground, row.words = item.stream, ground, words.strip()[:300]

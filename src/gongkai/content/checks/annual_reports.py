@@ -38,9 +38,7 @@ def read_report(data: bytes, name: str) -> ReadReport:
     document = load(data, name)
     found = tables_of(_grids(document))
     if not found:
-        raise ReadingError(
-            "没有找到年度报告的表格：请确认文件里有“收到和处理政府信息公开申请情况”等统一格式的表格。"
-        )
+        raise ReadingError("没有找到年度报告的表格：请确认文件里有“收到和处理政府信息公开申请情况”等统一格式的表格。")
     title = next((match for line in _lines(document) if (match := _TITLE.search(line))), None)
     return ReadReport(found, int(title[1]) if title else 0, title.string.strip()[:200] if title else "")
 

@@ -42,9 +42,7 @@ def make(
         Refused: it cannot be masked; the reason is one Chinese line.
     """
     done, behind = hide(original, name, kinds=kinds, words=words)
-    return Made(
-        store(done.content, f"masked.{suffix_of(name)}", by), len(done.findings) + behind, done.warnings
-    )
+    return Made(store(done.content, f"masked.{suffix_of(name)}", by), len(done.findings) + behind, done.warnings)
 
 
 def hide(

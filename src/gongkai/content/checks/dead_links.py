@@ -66,9 +66,7 @@ def follow(document: Document, title: str, rows: Iterable[Fault], mended: str = 
 
 
 def _running(document: Document) -> list[Entry]:
-    rows = Rectification.objects.filter(
-        source=SOURCE, source_ref__startswith=f"{document.pk}/", entry__closed_at=None
-    )
+    rows = Rectification.objects.filter(source=SOURCE, source_ref__startswith=f"{document.pk}/", entry__closed_at=None)
     return [row.entry for row in rows.select_related("entry__body")]
 
 

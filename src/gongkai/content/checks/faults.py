@@ -76,9 +76,7 @@ def _columns_due(now: datetime) -> QuerySet[Column]:
     looks = ColumnLook.objects.filter(column_id=OuterRef("pk"))
     rows = Column.objects.filter(kind=ColumnKind.LINK, archived_at=None, opened_at__isnull=False)
     due = rows.exclude(link="").filter(~Exists(looks.filter(lately, link=OuterRef("link"))))
-    return due.annotate(asked_at=Subquery(looks.values("at")[:1])).order_by(
-        F("asked_at").asc(nulls_first=True), "pk"
-    )
+    return due.annotate(asked_at=Subquery(looks.values("at")[:1])).order_by(F("asked_at").asc(nulls_first=True), "pk")
 
 
 def dead_link_of(column: Column) -> ColumnLook | None:
@@ -122,9 +120,7 @@ def _due(kind: str) -> Iterator[tuple[Document, EditionContent]]:
     shown = visible_to(SYSTEM).select_related("document__body", "content")
     looks = Look.objects.filter(document_id=OuterRef("document"))
     broken = Fault.objects.filter(kind=kind, document_id=OuterRef("document"))
-    lately = looks.filter(
-        Q((f"{field}__gte", now - EVERY[kind])), Q((f"{field}__gte", OuterRef("visible_from")))
-    )
+    lately = looks.filter(Q((f"{field}__gte", now - EVERY[kind])), Q((f"{field}__gte", OuterRef("visible_from"))))
     today = looks.filter(**{f"{field}__gte": now - AGAIN})
     daily = [source for named in DAILY for source in named()] if kind == "link" else []
     often = Q(Exists(broken)) | Q(document__source__in=daily)
@@ -207,9 +203,7 @@ def _link_faults(content: EditionContent, heard: dict[str, str]) -> Iterator[tup
 def call(address: str) -> str:
     """Return why an outside address cannot be opened; empty where it answers. Follows few redirects, reads nothing."""
     inside = opened_inside() if settings.GONGKAI_LINK_CHECKS == "all" else ()
-    return probe(
-        address, Reach(seconds=SECONDS, whole=WHOLE_ANSWER, inside=inside, hops=HOPS, agent="gongkai-links")
-    )
+    return probe(address, Reach(seconds=SECONDS, whole=WHOLE_ANSWER, inside=inside, hops=HOPS, agent="gongkai-links"))
 
 
 def calls_out() -> bool:

@@ -22,9 +22,7 @@ def speak(text: "OutgoingText") -> list[str]:
 
 def reasons(report: Report) -> list[str]:
     """Return why a report holds an item back; what was found is named by kind and place, never by its words."""
-    spoken = [
-        f"{name if name == '正文' else f'附件“{name}”'}正在检查，检查完才能送审。" for name in report.waiting
-    ]
+    spoken = [f"{name if name == '正文' else f'附件“{name}”'}正在检查，检查完才能送审。" for name in report.waiting]
     own = [remark for remark in report.remarks if remark.holds and not remark.settled]
     for family, what, way in (
         ("privacy", "个人信息", "请遮盖，或注明依据后保留"),

@@ -121,9 +121,7 @@ class CheckRules(models.Model):
 
     body = models.OneToOneField(Body, models.CASCADE, primary_key=True, related_name="check_rules")
     proofreading_holds = models.BooleanField("校对疑误未处理的暂缓发布", default=False)
-    terms = models.TextField(
-        "本单位术语", blank=True, help_text="每行一条：错误用语,规范用语,说明（后两项可不填）"
-    )
+    terms = models.TextField("本单位术语", blank=True, help_text="每行一条：错误用语,规范用语,说明（后两项可不填）")
     version = models.PositiveIntegerField("版本", default=1)
 
     class Meta:
@@ -148,9 +146,7 @@ class Fault(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "失效链接和文件"
-        constraints = [
-            models.UniqueConstraint(fields=["document_id", "kind", "target"], name="one_fault_each")
-        ]
+        constraints = [models.UniqueConstraint(fields=["document_id", "kind", "target"], name="one_fault_each")]
 
     def __str__(self) -> str:
         return self.target

@@ -105,9 +105,7 @@ class FileReport:
         for remark in self.remarks:
             if remark.family == "privacy":
                 counts[remark.kind] = counts.get(remark.kind, 0) + 1
-        return [
-            (kind, label_of("privacy", kind), count, self.whole.get(kind)) for kind, count in counts.items()
-        ]
+        return [(kind, label_of("privacy", kind), count, self.whole.get(kind)) for kind, count in counts.items()]
 
     @property
     def undecided(self) -> bool:

@@ -69,11 +69,7 @@ def without_disclosed(remarks: Iterable[Remark], values: frozenset[str], *, agai
 
 def without_mailboxes(remarks: list[Remark]) -> list[Remark]:
     """Return the remarks without those on mailboxes that a unit has registered as its own for the public."""
-    asked = {
-        _bare(remark.words).lower()
-        for remark in remarks
-        if remark.family == "privacy" and remark.kind == "email"
-    }
+    asked = {_bare(remark.words).lower() for remark in remarks if remark.family == "privacy" and remark.kind == "email"}
     if not asked:
         return remarks
     rows = Body.objects.annotate(mailbox=Lower("email")).filter(mailbox__in=asked)
@@ -172,9 +168,7 @@ def _strange(frozen: "Frozen") -> int:
     marks = {file["digest"] for file in frozen.files if file["picture"]}
     if not marks:
         return 0
-    pictures = set(
-        StoredFile.objects.filter(pk__in=marks, type__startswith="image/").values_list("pk", flat=True)
-    )
+    pictures = set(StoredFile.objects.filter(pk__in=marks, type__startswith="image/").values_list("pk", flat=True))
     missing = StoredFile.objects.filter(pk__in=marks).exclude(type__startswith="image/").count()
     private = MaskedCopy.objects.filter(original__in=pictures).values("original").distinct().count()
     return missing + private
@@ -216,13 +210,9 @@ def _of_files(item: "Source", frozen: "Frozen", rules: Rules, decided: dict[str,
         return []
     marks = [file["digest"] for file in listed]
     results = check_files(listed, rules)
-    vouched = {
-        row.digest: row
-        for row in Vouching.objects.filter(source=item.stream, digest__in=marks).order_by("pk")
-    }
+    vouched = {row.digest: row for row in Vouching.objects.filter(source=item.stream, digest__in=marks).order_by("pk")}
     copies = {
-        row.original_id: row
-        for row in MaskedCopy.objects.filter(source=item.stream, original__in=marks, taken_at=None)
+        row.original_id: row for row in MaskedCopy.objects.filter(source=item.stream, original__in=marks, taken_at=None)
     }
     ours = {row.masked_id: row for row in MaskedCopy.objects.filter(source=item.stream, masked__in=marks)}
     made = []

@@ -53,9 +53,7 @@ class Rules:
         """Return what is probably wrong in a text by these rules."""
         from gongkai.lib.privacy import proofread
 
-        return proofread(
-            text, units=self.units, short=self.short, leaders=self.leaders, terms=self.term_list()
-        )
+        return proofread(text, units=self.units, short=self.short, leaders=self.leaders, terms=self.term_list())
 
     def term_list(self) -> "TermList | None":
         """The office's own terms, None where there are none."""
@@ -112,9 +110,7 @@ def _read(rules: QuerySet[CheckRules]) -> tuple[Common, dict[int, Own]]:
     leaders = Appointment.objects.filter(role=Role.LEAD, end=None, person__active=True).order_by()
     holds = Case(When(proofreading_holds=True, then=Value("holds")), default=Value(""))
     rows = bodies.values_list(Value("unit"), "name", "short_name", Value(0)).union(
-        leaders.exclude(person__title="").values_list(
-            Value("leader"), "person__name", "person__title", Value(0)
-        ),
+        leaders.exclude(person__title="").values_list(Value("leader"), "person__name", "person__title", Value(0)),
         rules.order_by().values_list(Value("rules"), "terms", holds, "body_id"),
         all=True,
     )

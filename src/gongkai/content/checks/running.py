@@ -138,9 +138,7 @@ def _now(key: str, suffix: str, rules: Rules) -> CheckResult:
     return _keep(key, rules.digest, suffix, state, findings, notes)
 
 
-def look_into(
-    key: str, suffix: str, rules: Rules
-) -> tuple[CheckState, list[dict[str, object]], list[object]]:
+def look_into(key: str, suffix: str, rules: Rules) -> tuple[CheckState, list[dict[str, object]], list[object]]:
     """Read and search one file.
 
     Raises:
@@ -161,17 +159,12 @@ def look_into(
         if isinstance(error.__cause__, Overloaded):
             raise
         return CheckState.UNREADABLE, [], [str(error)]
-    except (
-        Exception
-    ) as error:  # a hostile file may fail in any library: then a person must look, and we hear of it
+    except Exception as error:  # a hostile file may fail in any library: then a person must look, and we hear of it
         logger.warning("file %s cannot be read: %s", key[:12], type(error).__name__)
         return CheckState.UNREADABLE, [], ["文件损坏或格式不符，读不出文字"]
     counts = Counter(one.kind for _, one in found)
     found += [("proofread", finding) for finding in slips][:LISTED]
-    rows = [
-        (one.kind, _row(family, one) | _around(text, one, suffix, pages))
-        for family, one in found[: 2 * LISTED]
-    ]
+    rows = [(one.kind, _row(family, one) | _around(text, one, suffix, pages)) for family, one in found[: 2 * LISTED]]
     counts += Counter(finding.kind for finding in behind)
     rows += [
         (finding.kind, _row("privacy", finding) | _around(hidden, finding, suffix, []) | {"place": HIDDEN})

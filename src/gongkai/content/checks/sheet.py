@@ -61,9 +61,7 @@ class Sheet:
         return piece.text[start : high if end < 0 else end], at - start
 
 
-def sheet_of(
-    title: str, html: str, facts: Mapping[str, object], files: Sequence[Mapping[str, object]]
-) -> Sheet:
+def sheet_of(title: str, html: str, facts: Mapping[str, object], files: Sequence[Mapping[str, object]]) -> Sheet:
     """Return the sheet of what an edition would say."""
     passages = walk(html)
     parts = [("title", "标题", title), ("text", "正文", passages.text)]

@@ -88,9 +88,7 @@ def _dead_columns(by: Actor) -> list[tuple[SiteColumn, ColumnLook]]:
     """Link columns of the sites in reach whose address did not answer when it was last asked."""
     looks = {column_look.column_id: column_look for column_look in ColumnLook.objects.exclude(reason="")}
     rows = SiteColumn.objects.filter(pk__in=looks, website__in=[site.pk for site in websites_of(by)])
-    found = (
-        rows.filter(kind=ColumnKind.LINK, archived_at=None).select_related("owner", "website").order_by("key")
-    )
+    found = rows.filter(kind=ColumnKind.LINK, archived_at=None).select_related("owner", "website").order_by("key")
     return [(column, looks[column.pk]) for column in found if column.link == looks[column.pk].link]
 
 
@@ -106,9 +104,7 @@ def rules(request: HttpRequest) -> HttpResponse:
     typed = request.POST if request.method == "POST" else None
     if typed is not None and run_with_messages(
         request,
-        lambda: set_check_rules(
-            body, by=by, proofreading_holds="holds" in typed, terms=typed.get("terms", "")
-        ),
+        lambda: set_check_rules(body, by=by, proofreading_holds="holds" in typed, terms=typed.get("terms", "")),
         "检查规则已保存，下次检查时生效。",
     ):
         return HttpResponseRedirect(f"{reverse('checks:rules')}?body={body.pk}")

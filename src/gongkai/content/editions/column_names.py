@@ -85,9 +85,7 @@ def canonical(path: Sequence[str], site_name: str = "") -> tuple[str, ...]:
     """
     names = [tidy(part) for level in path for part in re.split("[>＞→]", level)]
     names = [name for name in names if name]
-    while names and (
-        ROOT.fullmatch(normal(names[0])) or (site_name and normal(names[0]) == normal(site_name))
-    ):
+    while names and (ROOT.fullmatch(normal(names[0])) or (site_name and normal(names[0]) == normal(site_name))):
         names = names[1:]
     keys = [normal(name) for name in names]
     for beginning, meant in BEGINNINGS:

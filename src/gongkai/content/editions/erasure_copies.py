@@ -45,11 +45,7 @@ class Echoes:
         """Delete them; `until` is when the edition was made: later words of the text's own streams are about something else, save for its titles."""
         titles = [title for title in self.titles if title and title != ERASED]
         words = MovementWords.objects.filter(movement__stream__in=self.streams | self.shared)
-        erase_words(
-            words.filter(
-                Q(movement__stream__in=self.streams, movement__at__lte=until) | _said("text", titles)
-            )
-        )
+        erase_words(words.filter(Q(movement__stream__in=self.streams, movement__at__lte=until) | _said("text", titles)))
         messages = Message.objects.filter(link__in=self.links)
         messages.filter(_said("subject", titles) | _said("body", titles)).update(subject=ERASED, body="")
         Entry.objects.filter(_said("title", titles), pk__in=self.entries).update(title=ERASED)

@@ -147,9 +147,7 @@ def freeze_text(
         audience: who may see it.
         circle: the bodies, where it is limited, as `/3/8/`.
     """
-    given = {
-        name: str(value) for name, value in (facts or {}).items() if name in {*FACTS, *MESSAGE_FACTS, *INNER}
-    }
+    given = {name: str(value) for name, value in (facts or {}).items() if name in {*FACTS, *MESSAGE_FACTS, *INNER}}
     return Frozen(
         title=title.strip(),
         html=clean(html),

@@ -20,9 +20,7 @@ def no_policies(documents: Iterable[Document], columns: Sequence[Column]) -> lis
     lists = [column for column in columns if shown_in(column.name)]
     if not lists:
         return []
-    others = [
-        document for document in documents if not document.standing and _kind(document) not in POLICY_KINDS
-    ]
+    others = [document for document in documents if not document.standing and _kind(document) not in POLICY_KINDS]
     rows = Placement.objects.filter(document__in=others)
     has = {(d, c) for d, *both in rows.values_list("document", "column", "intended") for c in both}
     labels = dict(ItemKind.choices)

@@ -37,9 +37,7 @@ def governing(path: str, settings: Iterable[Setting]) -> Setting | None:
 
 def settings_of(websites: Collection[int]) -> list[Setting]:
     """Return what the columns of some sites say; two queries, one where no column names units."""
-    rows = list(
-        Column.objects.filter(website__in=websites).exclude(admits="").only("path", "admits", "owner_id")
-    )
+    rows = list(Column.objects.filter(website__in=websites).exclude(admits="").only("path", "admits", "owner_id"))
     named = [row.pk for row in rows if row.admits == Admits.NAMED]
     units: dict[int, set[int]] = {number: set() for number in named}
     if named:
@@ -133,9 +131,7 @@ def refusal(column: Column, body: Body) -> str:
     )
 
 
-def others_columns(
-    documents: Iterable[Document], columns: Sequence[Column], source: Column | None
-) -> list[str]:
+def others_columns(documents: Iterable[Document], columns: Sequence[Column], source: Column | None) -> list[str]:
     """Refuse to put a unit's document into a column that is another's; where it stands already it stays."""
     given = list(documents)
     bodies = {document.body_id: document.body for document in given}

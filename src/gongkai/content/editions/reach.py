@@ -37,9 +37,7 @@ def documents_seen(user: object) -> QuerySet[Document]:
     if by.system:
         return rows
     worked_on = Q(body__in=bodies_seen(drafting(by)))
-    return rows.filter(
-        worked_on | Q(Exists(Edition.objects.filter(document=OuterRef("pk"))), body__in=bodies_seen(by))
-    )
+    return rows.filter(worked_on | Q(Exists(Edition.objects.filter(document=OuterRef("pk"))), body__in=bodies_seen(by)))
 
 
 @visible(Website, technical=True)
@@ -60,9 +58,7 @@ def columns_seen(user: object) -> QuerySet[Column]:
 @visible(Edition)
 def editions_seen(user: object) -> QuerySet[Edition]:
     """Return the editions of the documents that somebody may look at in the office."""
-    return Edition.objects.filter(document__in=documents_seen(user).values("pk")).select_related(
-        "document__body"
-    )
+    return Edition.objects.filter(document__in=documents_seen(user).values("pk")).select_related("document__body")
 
 
 def website_chosen(request: HttpRequest, by: Actor) -> Website | None:

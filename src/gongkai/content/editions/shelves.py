@@ -83,9 +83,7 @@ Stands = dict[tuple[int, int | None], bool]
 class Index(Protocol):
     """What is derived from editions beside the shelves, in the same transaction: the search."""
 
-    def derive(
-        self, document: Document, spans: Sequence[Span], stands: Stands, *, words: bool, first: bool
-    ) -> None:
+    def derive(self, document: Document, spans: Sequence[Span], stands: Stands, *, words: bool, first: bool) -> None:
         """Derive everything about one document anew; without `words` only where it stands (nothing was rewritten).
 
         `first`: nothing was derived of it yet.
@@ -149,9 +147,7 @@ def _columns(document: Document, placements: Sequence[Placement]) -> list[Column
     return columns_showing(document.standing, columns)
 
 
-def _readdress(
-    document: Document, placed: list[Column], known: Mapping[int, str] | None = None
-) -> dict[int, str]:
+def _readdress(document: Document, placed: list[Column], known: Mapping[int, str] | None = None) -> dict[int, str]:
     """Give a document one current address on each site where it stands, and return them; older ones stay and redirect.
 
     `known`: those it has there, where they were read.
@@ -183,9 +179,7 @@ def address_path(column_id: int, document_id: int) -> str:
     return f"/columns/{column_id}/{document_id}.html"
 
 
-def _reshelve(
-    document: Document, open_spans: list[Span], placed: list[Column], paths: Mapping[int, str]
-) -> Stands:
+def _reshelve(document: Document, open_spans: list[Span], placed: list[Column], paths: Mapping[int, str]) -> Stands:
     if not open_spans or document.published_at is None:
         return {}
     stands = stands_in(placed)

@@ -162,9 +162,7 @@ class Places:
 def places_of(stream: str) -> Places:
     """Read where the document of a source stands, with one query; it went out for all that is known where it stands nowhere."""
     went_out = Edition.objects.filter(document=OuterRef("document"))
-    address = Address.objects.filter(
-        document=OuterRef("document"), website=OuterRef("column__website"), current=True
-    )
+    address = Address.objects.filter(document=OuterRef("document"), website=OuterRef("column__website"), current=True)
     read = _with_columns(Placement.objects.filter(document__source=stream)).select_related("document__body")
     rows = list(read.annotate(went_out=Exists(went_out), address=Subquery(address.values("path"))))
     for other in rows[1:]:

@@ -42,18 +42,14 @@ def shelves_hold() -> Verdict:
         number, wrong = _some(some, now)
         count += number
         broken += wrong
-    return Verdict(
-        count, broken[0] if broken else "", tuple(broken[1:20]), "检索用的正文、词和文号、索引号的写法"
-    )
+    return Verdict(count, broken[0] if broken else "", tuple(broken[1:20]), "检索用的正文、词和文号、索引号的写法")
 
 
 def _some(documents: Sequence[Document], now: datetime) -> tuple[int, list[str]]:
     numbers = [one.pk for one in documents]
     editions: dict[int, list[Edition]] = defaultdict(list)
     for edition in (
-        Edition.objects.filter(document__in=numbers)
-        .select_related("content")
-        .defer("content__html", "content__files")
+        Edition.objects.filter(document__in=numbers).select_related("content").defer("content__html", "content__files")
     ):
         editions[edition.document_id].append(edition)
     placed: dict[int, list[Column]] = defaultdict(list)
@@ -87,9 +83,7 @@ def _some(documents: Sequence[Document], now: datetime) -> tuple[int, list[str]]
     return count, broken
 
 
-def _stored(
-    model: type[Model], documents: Iterable[int], key: Sequence[str], more: Sequence[str]
-) -> dict[int, Rows]:
+def _stored(model: type[Model], documents: Iterable[int], key: Sequence[str], more: Sequence[str]) -> dict[int, Rows]:
     """Return the rows of these documents, by document."""
     found: dict[int, Rows] = defaultdict(dict)
     rows = model._default_manager.filter(document__in=documents).values_list(*key, *_SAID, *more)
@@ -99,9 +93,7 @@ def _stored(
     return found
 
 
-def _wanted(
-    document: Document, shown: Iterable[Span], placed: list[Column], paths: Mapping[int, str]
-) -> Rows:
+def _wanted(document: Document, shown: Iterable[Span], placed: list[Column], paths: Mapping[int, str]) -> Rows:
     if document.published_at is None:
         return {}
     stands = stands_in(columns_showing(document.standing, placed))

@@ -125,9 +125,7 @@ class WrittenSource(RevisedSource):
         there = StoredFile.objects.in_bulk([mark for _, mark in row.files])
         files = [(name, there[mark]) for name, mark in row.files if mark in there]
         unit = as_called(self.unit, row.at)
-        return freeze_text(
-            title=row.title, html=row.html, unit=unit, kind=self.kind, facts=row.facts, files=files
-        )
+        return freeze_text(title=row.title, html=row.html, unit=unit, kind=self.kind, facts=row.facts, files=files)
 
     def keep_revision(
         self,

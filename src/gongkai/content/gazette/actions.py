@@ -123,9 +123,7 @@ def change_issue(
     if issue.cover == before:
         raise Refused("刊头没有改动。")
     issue.save(update_fields=list(COVER))
-    return ActionResult(
-        words=f"修改刊头：{issue}", facts={"before": {key: before[key] for key in COVER[:-1]}}
-    )
+    return ActionResult(words=f"修改刊头：{issue}", facts={"before": {key: before[key] for key in COVER[:-1]}})
 
 
 @action("gazette.change_article", label="修改补录篇目", rule=edits, ready=_free)
@@ -167,9 +165,7 @@ def take_in(
     """Take public documents into an issue, each once. What was printed before, or has ended, is taken where `anyway` says so. Returns how many."""
     rows = {
         row.document_id: row
-        for row in to_choose(issue)
-        .filter(document__in=list(documents)[:MOST])
-        .select_related("edition__content")
+        for row in to_choose(issue).filter(document__in=list(documents)[:MOST]).select_related("edition__content")
     }
     if not rows:
         raise Refused("请选择已经公开、还没有选入的文件。")
@@ -257,15 +253,11 @@ def arrange(issue: Issue, *, by: Actor, order: Sequence[tuple[int, str]]) -> Act
     for one in gone:
         one.delete()
     said = f"，移出{len(gone)}篇" if gone else ""
-    return ActionResult(
-        words=f"调整顺序，共{len(named)}篇{said}", facts={"order": [number for number, _ in named]}
-    )
+    return ActionResult(words=f"调整顺序，共{len(named)}篇{said}", facts={"order": [number for number, _ in named]})
 
 
 @action("gazette.compose_issue", label="生成公报正文", rule=edits, ready=_free)
-def compose_issue(
-    issue: Issue, *, by: Actor, files: Sequence[tuple[str, StoredFile]] | None = None
-) -> ActionResult:
+def compose_issue(issue: Issue, *, by: Actor, files: Sequence[tuple[str, StoredFile]] | None = None) -> ActionResult:
     """Make the issue's text from its articles as they are public now; this is what is reviewed and published. Returns the revision.
 
     Args:

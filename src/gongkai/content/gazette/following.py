@@ -38,9 +38,7 @@ def note_all() -> Mapping[str, int]:
     done = set(noted)
     count = 0
     owed = Article.objects.filter(issue__in=numbers, document__isnull=False)
-    lacking = {
-        issue for document, issue in owed.values_list("document", "issue") if (document, issue) not in done
-    }
+    lacking = {issue for document, issue in owed.values_list("document", "issue") if (document, issue) not in done}
     for issue in Issue.objects.filter(pk__in=lacking):
         count += note(issue)
     return {"noted": count}

@@ -16,9 +16,7 @@ from gongkai.lib.richtext import paragraphs, plain
 class CoverForm(Plain):
     """What the cover of an issue says; whose it is stays."""
 
-    name = forms.CharField(
-        label="公报名称", max_length=120, required=False, help_text="不填的，为主办单位全称加“公报”"
-    )
+    name = forms.CharField(label="公报名称", max_length=120, required=False, help_text="不填的，为主办单位全称加“公报”")
     year = WholeNumber(label="年份", min_value=1949, max_value=2100)
     number = WholeNumber(label="期号", min_value=1, max_value=400)
     total = WholeNumber(label="总期号", min_value=1, max_value=100_000, required=False)
@@ -53,9 +51,7 @@ class ArrangeForm(Plain):
     def __init__(self, data: Posted = None, *, articles: Iterable[Article]) -> None:
         super().__init__(data)
         for one in articles:
-            self.fields[f"place-{one.pk}"] = WholeNumber(
-                label=f"顺序：{one.title}", min_value=0, max_value=9999
-            )
+            self.fields[f"place-{one.pk}"] = WholeNumber(label=f"顺序：{one.title}", min_value=0, max_value=9999)
             self.fields[f"section-{one.pk}"] = forms.CharField(
                 label=f"栏目：{one.title}", max_length=40, required=False
             )

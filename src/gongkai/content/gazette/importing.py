@@ -78,9 +78,7 @@ class PastImporter:
             article = {"section": row["section"], "title": row["title"], "number": row["doc_number"] or ""}
             article |= {"page": row["page"], "text": row["text"] or ""}
             said = Difference("期号", "", f"{row['year']}年第{row['number']}期")
-            made.changes.append(
-                Change(row.number, row["title"], None, (said,), {"issue": issue, "article": article})
-            )
+            made.changes.append(Change(row.number, row["title"], None, (said,), {"issue": issue, "article": article}))
         return made
 
     def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:

@@ -41,12 +41,8 @@ class Issue(WrittenSource):
 
     body = models.ForeignKey(Body, models.PROTECT, related_name="gazettes", verbose_name="主办")
     name = models.CharField("公报名称", max_length=120, help_text="如：云岭市人民政府公报")
-    year = models.PositiveSmallIntegerField(
-        "年份", validators=[MinValueValidator(1949), MaxValueValidator(2100)]
-    )
-    number = models.PositiveSmallIntegerField(
-        "期号", validators=[MinValueValidator(1), MaxValueValidator(400)]
-    )
+    year = models.PositiveSmallIntegerField("年份", validators=[MinValueValidator(1949), MaxValueValidator(2100)])
+    number = models.PositiveSmallIntegerField("期号", validators=[MinValueValidator(1), MaxValueValidator(400)])
     total = models.PositiveIntegerField("总期号", null=True, blank=True)
     issued_on = models.DateField("出版日期")
     foreword = models.CharField("卷首语", max_length=500, blank=True)
@@ -56,9 +52,7 @@ class Issue(WrittenSource):
     class Meta:
         verbose_name = verbose_name_plural = "政府公报"
         ordering = ["-year", "-number", "name"]
-        constraints = [
-            models.UniqueConstraint(fields=["body", "name", "year", "number"], name="gazette_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["body", "name", "year", "number"], name="gazette_once")]
 
     def __str__(self) -> str:
         total = f"（总第{self.total}期）" if self.total else ""

@@ -33,9 +33,7 @@ def printed(reading: Reading) -> "GazetteIssue":
         publisher=issue.body.name,
         foreword=issue.foreword,
         articles=[
-            GazetteArticle(
-                piece.section, piece.title, piece.html, f"本文件{piece.standing}" if piece.standing else ""
-            )
+            GazetteArticle(piece.section, piece.title, piece.html, f"本文件{piece.standing}" if piece.standing else "")
             for piece in reading.pieces
         ],
         source=f"第{reading.number}版，校验值{reading.digest[:12]}",

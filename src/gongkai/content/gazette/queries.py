@@ -69,9 +69,7 @@ def to_choose(issue: Issue, words: str = "") -> QuerySet[Shelf]:
 def doubts(issue: Issue, rows: Iterable[Shelf]) -> dict[int, str]:
     """Return what speaks against printing documents, by document: that this gazette printed them before, that they are not in force any more."""
     shelves = {row.document_id: row for row in rows}
-    found = {
-        number: [str(row.get_standing_display())] for number, row in shelves.items() if row.standing in ENDED
-    }
+    found = {number: [str(row.get_standing_display())] for number, row in shelves.items() if row.standing in ENDED}
     before = Article.objects.filter(document__in=list(shelves), issue__name=issue.name).exclude(issue=issue)
     before = before.filter(issue__body__path__startswith=government_over(issue.body).path)
     for article in before.select_related("issue").order_by("issue__year", "issue__number"):
@@ -116,9 +114,7 @@ def public_issues(website: int, year: int | None = None) -> list[PublicIssue]:
     }
     texts = texts_behind([row.edition for row in shelves.values()])
     ended = set(
-        Document.objects.filter(standing__in=ENDED, gazette_articles__isnull=False).values_list(
-            "pk", flat=True
-        )
+        Document.objects.filter(standing__in=ENDED, gazette_articles__isnull=False).values_list("pk", flat=True)
     )
     found = []
     for issue in Issue.objects.filter(pk__in=list(shelves)).select_related("body"):
@@ -190,9 +186,7 @@ def find(website: int, words: str) -> list[Found]:
         return []
     hits = search(ANONYMOUS, website, Asked(asked, kind=ItemKind.GAZETTE.value)).hits[:MOST_ISSUES]
     numbers = [
-        int(hit.row.document.source.partition("/")[2])
-        for hit in hits
-        if hit.row.document.source.startswith("gazette/")
+        int(hit.row.document.source.partition("/")[2]) for hit in hits if hit.row.document.source.startswith("gazette/")
     ]
     found: list[Found] = []
     for number in numbers:

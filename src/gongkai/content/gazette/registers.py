@@ -75,7 +75,9 @@ class Issues(Register[Issue]):
     words = ("name", "foreword")
     order = ("-year", "-number", "name")
     has_record = False
-    intro = "从已公开的文件中选编，生成目录和正文，审签后公开；公开后自动登记为各文件的“政府公报”渠道。往期可以用表格补录。"
+    intro = (
+        "从已公开的文件中选编，生成目录和正文，审签后公开；公开后自动登记为各文件的“政府公报”渠道。往期可以用表格补录。"
+    )
     empty = "还没有公报。新建一期，从已公开的文件中选编；往期用表格补录。"
     template = "gazette/issues.html"
     new = New(

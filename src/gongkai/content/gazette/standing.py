@@ -12,9 +12,7 @@ from gongkai.lib.typed_json import numbers
 
 ENDED = (Standing.REPEALED, Standing.EXPIRED)
 #: What is said of every issue: it is a compilation, what is in force is a question to each document in it.
-COMPILED = (
-    "政府公报是汇编，刊登时的文字不变；所载文件可能已经修改、废止或者失效，效力以各文件自己的页面为准。"
-)
+COMPILED = "政府公报是汇编，刊登时的文字不变；所载文件可能已经修改、废止或者失效，效力以各文件自己的页面为准。"
 _PARTS = re.compile(r"<h([23])\b[^>]*>(.*?)</h\1>|<li>.*?(?=</li>)", re.DOTALL)
 
 
@@ -88,8 +86,6 @@ def marked(html: str, pieces: Sequence[Piece]) -> str:
             return found[0]
         if listed:
             return f'{found[0]} <span class="pk-state pk-state--repealed">{words}</span>'
-        return (
-            f'{found[0]}<p class="pk-banner pk-banner--bad" role="note"><strong>本文件{words}。</strong></p>'
-        )
+        return f'{found[0]}<p class="pk-banner pk-banner--bad" role="note"><strong>本文件{words}。</strong></p>'
 
     return _PARTS.sub(mark, html)

@@ -57,9 +57,7 @@ _CHOICE = filters_for(
         "body",
         (
             "kind",
-            ChoiceFilter(
-                label="类别", choices=[(k.value, k.label) for k in queries.PRINTED], empty_label="全部"
-            ),
+            ChoiceFilter(label="类别", choices=[(k.value, k.label) for k in queries.PRINTED], empty_label="全部"),
         ),
         "standing",
         Year("published_at"),
@@ -88,9 +86,7 @@ def files(request: HttpRequest) -> HttpResponse:
 
         def work(issue: Issue | None = issue, upload: "UploadedFile[bytes]" = upload) -> None:
             if issue is None:
-                raise Refused(
-                    f"“{upload.name}”：文件名没有写明年份和期号，或者没有这一期。请命名为“2019-03.pdf”。"
-                )
+                raise Refused(f"“{upload.name}”：文件名没有写明年份和期号，或者没有这一期。请命名为“2019-03.pdf”。")
             named = receive(upload, by)
             actions.compose_issue(issue, by=by, files=[(named.name, named.stored)])
 

@@ -23,6 +23,4 @@ class _Gazette(MenuItem):  # type: ignore[misc]
 @hooks.register("register_admin_menu_item")  # type: ignore[untyped-decorator]
 def menu_item() -> MenuItem:
     """政府公报."""
-    return _Gazette(
-        "政府公报", reverse_lazy("gazette:issues"), name="gazette", icon_name="doc-full-inverse", order=43
-    )
+    return _Gazette("政府公报", reverse_lazy("gazette:issues"), name="gazette", icon_name="doc-full-inverse", order=43)

@@ -71,12 +71,8 @@ HEADING = 40
 SENTENCE = 10
 #: An interpretation has at least so many Han characters in sentences, so many of them different.
 MIN_PROSE_CHARACTERS, MIN_DISTINCT_CHARACTERS = 30, 20
-_EMBEDDED = re.compile(
-    r"<(?:video|audio|source|embed|iframe)\b[^>]*\b(?:src|url)=[\"'][^\"'\s]", re.IGNORECASE
-)
-_LINKS = re.compile(
-    r"<a\b[^>]*\bhref=[\"'](https?://[^\"'\s]+)[\"'][^>]*>(.*?)</a>", re.IGNORECASE | re.DOTALL
-)
+_EMBEDDED = re.compile(r"<(?:video|audio|source|embed|iframe)\b[^>]*\b(?:src|url)=[\"'][^\"'\s]", re.IGNORECASE)
+_LINKS = re.compile(r"<a\b[^>]*\bhref=[\"'](https?://[^\"'\s]+)[\"'][^>]*>(.*?)</a>", re.IGNORECASE | re.DOTALL)
 _FILM_ADDRESS = re.compile(
     r"\.(?:mp4|m4v|mov|webm|m3u8|mp3|m4a)(?:$|[?#])|//(?:[^/]+\.)?(?:v|tv|video)\.[^/]+|/(?:video|shipin)s?/"
 )
@@ -141,9 +137,7 @@ def has_film(html: str) -> bool:
     """Return whether a text embeds a film or sound, or links to one: by the address of the link, or by its words (观看视频)."""
     if _EMBEDDED.search(html):
         return True
-    return any(
-        _FILM_ADDRESS.search(address) or _FILM_WORDS.search(words) for address, words in _LINKS.findall(html)
-    )
+    return any(_FILM_ADDRESS.search(address) or _FILM_WORDS.search(words) for address, words in _LINKS.findall(html))
 
 
 def copied_share(interpretation: str, document: str) -> float:
@@ -162,6 +156,4 @@ def copied_sentences(interpretation: str, document: str) -> list[str]:
     """Return the sentences that were read out of the document, in order, as they are written."""
     source = _LOOSE.sub("", document)
     parts = [part.strip() for part in _SENTENCES.split(interpretation)]
-    return [
-        part for part in parts if len(_LOOSE.sub("", part)) >= SENTENCE and _LOOSE.sub("", part) in source
-    ]
+    return [part for part in parts if len(_LOOSE.sub("", part)) >= SENTENCE and _LOOSE.sub("", part) in source]

@@ -13,9 +13,7 @@ from gongkai.core.units.models import Role
 
 def needed(by: Actor) -> list[Rows]:
     """Without a plan of one's own units that was not passed none is to be passed."""
-    return [
-        Rows(Plan, {"body": {post.body_id for post in by.posts if post.role == Role.LEAD}, "passed_at": None})
-    ]
+    return [Rows(Plan, {"body": {post.body_id for post in by.posts if post.role == Role.LEAD}, "passed_at": None})]
 
 
 def plans_to_pass(by: Actor) -> dict[str, object] | None:

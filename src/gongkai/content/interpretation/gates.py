@@ -60,9 +60,7 @@ def interpretation_gate(text: OutgoingText) -> list[str]:
     if text.frozen.facts["kind"] != ItemKind.INTERPRETATION:
         return []
     link = (
-        Interpretation.objects.select_related("document__body")
-        .filter(item_id=item_number(text.source.stream))
-        .first()
+        Interpretation.objects.select_related("document__body").filter(item_id=item_number(text.source.stream)).first()
     )
     if link is None:
         return ["请选择这篇解读所解读的政策文件。"]

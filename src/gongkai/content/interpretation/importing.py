@@ -159,9 +159,7 @@ class ReleasesImporter:
 
     def carry_out_many(self, changes: Sequence[Change], *, by: Actor, recorder: Recorder) -> None:
         """Plan all releases at once."""
-        entries = actions.plan_releases(
-            [(change.facts["body"], change.facts["row"]) for change in changes], by=by
-        )
+        entries = actions.plan_releases([(change.facts["body"], change.facts["row"]) for change in changes], by=by)
         numbers = [entry.pk for entry in entries]
         made = (
             Entry.objects.filter(pk__in=numbers),

@@ -59,8 +59,7 @@ class _View(Register[Row]):
         by = listing.by
         return {
             "tabs": [
-                (f"{view.title} {view().rows(by).count()}", view().url(), view.name == self.name)
-                for view in VIEWS
+                (f"{view.title} {view().rows(by).count()}", view().url(), view.name == self.name) for view in VIEWS
             ],
             "supervises": by.has(Role.CHIEF),
             "export_url": address_with(request, export="1", page=""),

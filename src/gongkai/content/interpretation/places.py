@@ -34,9 +34,7 @@ class Child:
 
 def _roots(website: Website) -> list[Column]:
     return list(
-        Column.objects.filter(website=website, name=ROOT, archived_at=None)
-        .order_by("path")
-        .select_related("website")
+        Column.objects.filter(website=website, name=ROOT, archived_at=None).order_by("path").select_related("website")
     )
 
 

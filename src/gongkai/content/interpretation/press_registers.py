@@ -153,9 +153,7 @@ class Press(Register[PressEvent]):
             "speaker": forms.CharField(
                 label="发布人", max_length=60, required=False, help_text="向媒体提供素材的可不填"
             ),
-            "medium": forms.CharField(
-                label="媒体", max_length=200, required=False, help_text="参加或接受素材的媒体"
-            ),
+            "medium": forms.CharField(label="媒体", max_length=200, required=False, help_text="参加或接受素材的媒体"),
             "address": address_field(),
         },
         base=EventForm,
@@ -285,9 +283,7 @@ class Plans(Register[PlannedRelease]):
             "until": Day(label="计划日期", help_text="最迟在这一天举办；只定月份的，填当月最后一天"),
         },
         initial=lambda by, row: {"rank": Rank.SPOKESPERSON},
-        hints=lambda facts: personal_hints(
-            {"主题": str(facts["topic"]), "涉及政策": str(facts.get("policy", ""))}
-        ),
+        hints=lambda facts: personal_hints({"主题": str(facts["topic"]), "涉及政策": str(facts.get("policy", ""))}),
         done="已列入计划。",
     )
 

@@ -42,9 +42,7 @@ def interpretations_of(document: Document) -> list[int]:
     return [
         text
         for _, text in sorted(
-            (order[interpretation.form], interpretation.text_id)
-            for interpretation in links
-            if interpretation.text_id
+            (order[interpretation.form], interpretation.text_id) for interpretation in links if interpretation.text_id
         )
     ]
 
@@ -78,9 +76,7 @@ def uninterpreted(bodies: QuerySet[Body]) -> QuerySet[Document]:
     exempt = Plan.objects.filter(item_id=OuterRef("item_number"), needed=False)
     shelf = Shelf.objects.filter(document=OuterRef("pk"), column=None)
     rows = Document.objects.filter(Exists(shelf), ~Exists(links), ~Exists(owed), ~Exists(exempt))
-    return (
-        rows.filter(kind__in=POLICY_KINDS, body__in=bodies).select_related("body").order_by("-published_at")
-    )
+    return rows.filter(kind__in=POLICY_KINDS, body__in=bodies).select_related("body").order_by("-published_at")
 
 
 def owed(bodies: QuerySet[Body]) -> QuerySet[Owed]:
@@ -109,9 +105,7 @@ def lacking_of(plans: list[Plan]) -> list[Ordered]:
     numbers = [plan.item_id for plan in plans]
     links = Interpretation.objects.filter(document__item_number__in=numbers, text__isnull=False)
     rows = list(links.values_list("document__item_number", "form", "text"))
-    shelf = Shelf.objects.filter(
-        column=None, from_at__lte=timezone.now(), document__in=[text for *_, text in rows]
-    )
+    shelf = Shelf.objects.filter(column=None, from_at__lte=timezone.now(), document__in=[text for *_, text in rows])
     public = set(shelf.values_list("document", flat=True))
     have = {(number, form) for number, form, text in rows if text in public}
     titles = dict(ItemPage.objects.filter(pk__in=numbers).values_list("pk", "draft_title"))
@@ -186,12 +180,8 @@ def _planned(bodies: QuerySet[Body], year: int) -> dict[int, dict[str, int]]:
     rows = PlannedRelease.objects.filter(
         entry__body__in=bodies, entry__year=year, entry__closed_at=None, kind__in=COUNTED
     )
-    sums = rows.values("entry__body").annotate(
-        planned=Count("pk"), planned_led=Count("pk", filter=Q(rank__in=LEADERS))
-    )
-    return {
-        row["entry__body"]: {"planned": row["planned"], "planned_led": row["planned_led"]} for row in sums
-    }
+    sums = rows.values("entry__body").annotate(planned=Count("pk"), planned_led=Count("pk", filter=Q(rank__in=LEADERS)))
+    return {row["entry__body"]: {"planned": row["planned"], "planned_led": row["planned_led"]} for row in sums}
 
 
 def _counter(body: Body, target: PressTarget | None, row: dict[str, int]) -> Counter:
@@ -231,9 +221,7 @@ def events_visible_to(user: object) -> QuerySet[PressEvent]:
 @visible(PressTarget)
 def targets_visible_to(user: object) -> QuerySet[PressTarget]:
     """Return what those units owe."""
-    return PressTarget.objects.filter(body__in=bodies_seen(actor_of(user)).values("pk")).select_related(
-        "body"
-    )
+    return PressTarget.objects.filter(body__in=bodies_seen(actor_of(user)).values("pk")).select_related("body")
 
 
 @visible(PlannedRelease)
@@ -246,9 +234,7 @@ def plans_visible_to(user: object) -> QuerySet[PlannedRelease]:
 @visible(Specialist)
 def specialists_visible_to(user: object) -> QuerySet[Specialist]:
     """Return the specialists of those units."""
-    return Specialist.objects.filter(body__in=bodies_seen(actor_of(user)).values("pk")).select_related(
-        "body", "person"
-    )
+    return Specialist.objects.filter(body__in=bodies_seen(actor_of(user)).values("pk")).select_related("body", "person")
 
 
 @visible(SpecialistRule)
@@ -285,9 +271,7 @@ def by_field(bodies: QuerySet[Body], year: int) -> list[tuple[str, int]]:
     """Return how many policy items were planned for interpretation in each field in a year (items per field are counted)."""
 
     links = Interpretation.objects.filter(document__body__in=bodies, document__published_at__year=year)
-    plans = dict(
-        Plan.objects.filter(item_id__in=links.values("document__item_number")).values_list("item_id", "field")
-    )
+    plans = dict(Plan.objects.filter(item_id__in=links.values("document__item_number")).values_list("item_id", "field"))
     count: dict[str, int] = {}
     for number in links.values_list("document__item_number", flat=True):
         field = plans.get(number or 0, "")

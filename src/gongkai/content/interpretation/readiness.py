@@ -30,9 +30,7 @@ from gongkai.core.units.actors import ANONYMOUS, SYSTEM
 from gongkai.lib.richtext import plain
 
 _PICTURES, _FILMS = ("image/", "application/pdf"), ("video/", "audio/")
-UNWRITTEN = (
-    f"解读稿还没有写正文：完整的句子合计不少于{MIN_PROSE_CHARACTERS}字，不能只有标题、符号或者重复的字。"
-)
+UNWRITTEN = f"解读稿还没有写正文：完整的句子合计不少于{MIN_PROSE_CHARACTERS}字，不能只有标题、符号或者重复的字。"
 
 
 @dataclass(frozen=True)
@@ -86,9 +84,7 @@ def unwritten(frozen: Frozen, form: str) -> str:
         return "" if has_prose(plain(frozen.html)) else UNWRITTEN
     types = [str(file["type"]) for file in frozen.files]
     if form == Form.PICTURE:
-        shown = any(type_.startswith(_PICTURES) for type_ in types) or any(
-            file["picture"] for file in frozen.files
-        )
+        shown = any(type_.startswith(_PICTURES) for type_ in types) or any(file["picture"] for file in frozen.files)
         return "" if shown else "图片解读还没有图片。"
     film = any(type_.startswith(_FILMS) for type_ in types) or has_film(frozen.html)
     return "" if film else "视频解读还没有视频：请上传视频，或者写明“观看视频”并附上完整的网址。"
@@ -98,9 +94,7 @@ def prepared(document: Document) -> list[Prepared]:
     """Return the interpretations of a document that are on the desk."""
     rows = Interpretation.objects.filter(document=document).select_related("text").order_by("pk")
     items = {item.pk: item for item in ItemPage.objects.filter(pk__in=[row.item_id for row in rows])}
-    return [
-        _prepared(row, item) for row in rows if (item := items.get(row.item_id)) and item.latest_revision_id
-    ]
+    return [_prepared(row, item) for row in rows if (item := items.get(row.item_id)) and item.latest_revision_id]
 
 
 def _prepared(link: Interpretation, item: ItemPage) -> Prepared:
@@ -151,9 +145,7 @@ def _release(link: Interpretation, document: Document, start: datetime) -> bool:
     try:
         publish(item, by=SYSTEM, approval=approval, visible_from=start if start > timezone.now() else None)
     except Refused as refused:
-        raise Refused(
-            [f"解读“{review.title}”不能同时公开：{reason}" for reason in refused.reasons]
-        ) from refused
+        raise Refused([f"解读“{review.title}”不能同时公开：{reason}" for reason in refused.reasons]) from refused
     return True
 
 

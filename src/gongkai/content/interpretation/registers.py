@@ -117,9 +117,7 @@ class SpecialistRules(Register[SpecialistRule]):
     intro = "各单位解读专员的职责、培训、答复时限等，写成制度印发；新制度印发后，旧的登记废止，仍可查看。"
     empty = "还没有登记专员制度。"
     new = New(action=actions.keep_rule, label="登记制度", targets=writable)
-    acts = (
-        Act(action=actions.end_rule, label="废止", when=lambda row: row.ended is None, done="已登记废止。"),
-    )
+    acts = (Act(action=actions.end_rule, label="废止", when=lambda row: row.ended is None, done="已登记废止。"),)
 
     def owing(self, by: Actor, chosen: Chosen) -> QuerySet[Body]:
         """Return the units that have published policy documents: each has specialists, and a rule for them."""

@@ -115,8 +115,7 @@ def keep_all() -> dict[str, int]:
     planned = Plan.objects.filter(item_id=OuterRef("item_number"), needed=True)
     owed = Owed.objects.filter(document=OuterRef("pk"))
     rows = Document.objects.filter(Exists(shelf), kind__in=POLICY_KINDS).filter(
-        Exists(owed.filter(entry__closed_at=None))
-        | (Exists(planned) & ~Exists(owed.filter(entry__state="excused")))
+        Exists(owed.filter(entry__closed_at=None)) | (Exists(planned) & ~Exists(owed.filter(entry__state="excused")))
     )
     kept = 0
     portion: list[Document] = []

@@ -94,9 +94,7 @@ class WindowForm(forms.Form):
     """The time in which a site moves in."""
 
     website = forms.ModelChoiceField(Website.objects.none(), label="迁入的网站", empty_label="请选择")
-    reason = forms.CharField(
-        label="事由", max_length=300, help_text="如“新网站建设方案批准，迁移2015年以来的信息”"
-    )
+    reason = forms.CharField(label="事由", max_length=300, help_text="如“新网站建设方案批准，迁移2015年以来的信息”")
     live_on = Day(label="新网站上线日期", help_text="从这一天起在旧网站发布的，不能直接迁移，存为草稿送审")
     until = Day(label="迁移期截止日期", help_text="最长120天")
 
@@ -119,6 +117,4 @@ class DecideOneForm(Plain):
         widget=forms.RadioSelect,
         help_text="照原样保留：有个人信息的存为草稿，经三审三校后公开。遮盖：标题、正文、附件中机器读得出的个人信息自动遮盖，图片上的不会。",
     )
-    ground = forms.CharField(
-        label="依据或说明", max_length=250, required=False, help_text="照原样保留个人信息的必填"
-    )
+    ground = forms.CharField(label="依据或说明", max_length=250, required=False, help_text="照原样保留个人信息的必填")

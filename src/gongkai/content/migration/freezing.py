@@ -62,11 +62,7 @@ def frozen_of(row: MoveRow) -> Frozen:
     assert row.body is not None
     page = ItemPage(**fields_of(row))
     files = attachments_of(row)
-    known = (
-        {s.pk: s for s in StoredFile.objects.filter(pk__in=[facts["digest"] for facts in files])}
-        if files
-        else {}
-    )
+    known = {s.pk: s for s in StoredFile.objects.filter(pk__in=[facts["digest"] for facts in files])} if files else {}
     for place, facts in enumerate(files):
         stored = known.get(facts["digest"]) or StoredFile(
             digest=facts["digest"], size=facts["size"], type=facts["type"]

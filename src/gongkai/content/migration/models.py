@@ -74,9 +74,7 @@ class MoveWindow(models.Model):
         verbose_name = verbose_name_plural = "迁移期"
         ordering = ["-pk"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["website"], condition=models.Q(closed_at=None), name="move_window_once"
-            )
+            models.UniqueConstraint(fields=["website"], condition=models.Q(closed_at=None), name="move_window_once")
         ]
 
     def __str__(self) -> str:
@@ -107,9 +105,7 @@ class MoveRun(models.Model):
 
     kind = models.CharField("来源类型", max_length=8, choices=RunKind)
     website = models.ForeignKey(Website, models.PROTECT, related_name="+", verbose_name="网站")
-    body = models.ForeignKey(
-        Body, models.PROTECT, related_name="+", verbose_name="默认单位", null=True, blank=True
-    )
+    body = models.ForeignKey(Body, models.PROTECT, related_name="+", verbose_name="默认单位", null=True, blank=True)
     name = models.CharField("名称", max_length=120)
     base = models.CharField("原网站地址", max_length=200, blank=True)
     sheet = models.BinaryField("表格", null=True, editable=False)
@@ -192,9 +188,7 @@ class MoveRow(models.Model):
         ordering = ["number"]
         constraints = [
             models.UniqueConstraint(fields=["run", "number"], name="move_row_number"),
-            models.UniqueConstraint(
-                fields=["website", "key"], condition=models.Q(state="moved"), name="moved_once"
-            ),
+            models.UniqueConstraint(fields=["website", "key"], condition=models.Q(state="moved"), name="moved_once"),
         ]
         indexes = [models.Index(fields=["run", "state", "number"], name="move_row_state")]
 

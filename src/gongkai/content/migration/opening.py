@@ -54,9 +54,7 @@ def record(row: MoveRow, by: Actor, part: str, digest: str) -> None:
 def picked(run: MoveRun, by: Actor) -> list[Picked]:
     """Return the rows that this person must open, with what is missing of each."""
     ready = run.rows.filter(state=RowState.READY).values_list("pk", "number", "source__how")
-    reading = Movement.objects.filter(
-        stream=run.stream, action__in=("migration.start", "migration.read_again")
-    )
+    reading = Movement.objects.filter(stream=run.stream, action__in=("migration.start", "migration.read_again"))
     salt = f"{run.pk}/{reading.count()}/{by.person_id}"
     ranked = sorted((_rank(salt, number), pk, how) for pk, number, how in ready)
     weak = [pk for _, pk, how in ranked if how == "weak"][: MOST // 2]
@@ -81,9 +79,7 @@ def unopened(run: MoveRun, by: Actor) -> list[str]:
     if not left:
         return []
     first = f"第{left[0].row.number}条的{'、'.join(left[0].missing[:3])}"
-    return [
-        f"批准前须打开随机抽出的{len(given)}条，看正文、原网页和附件；还有{len(left)}条没有看全，如{first}。"
-    ]
+    return [f"批准前须打开随机抽出的{len(given)}条，看正文、原网页和附件；还有{len(left)}条没有看全，如{first}。"]
 
 
 def proofs(run: MoveRun) -> list[dict[str, object]]:
@@ -91,6 +87,4 @@ def proofs(run: MoveRun) -> list[dict[str, object]]:
 
     rows = run.rows.filter(state=RowState.READY).values("source__how").annotate(n=Count("pk")).order_by()
     counts = {row["source__how"]: row["n"] for row in rows}
-    return [
-        {"how": how, "label": label, "count": counts[how]} for how, label in KINDS.items() if counts.get(how)
-    ]
+    return [{"how": how, "label": label, "count": counts[how]} for how, label in KINDS.items() if counts.get(how)]

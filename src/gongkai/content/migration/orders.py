@@ -35,9 +35,7 @@ class Listed:
 
 def list_digest(rows: Iterable[Listed | MigratedText]) -> str:
     """Return the digest of a list, whatever its order."""
-    lines = sorted(
-        f"{row.key} {row.content_digest} {moment(row.published_at)} {row.source_digest}" for row in rows
-    )
+    lines = sorted(f"{row.key} {row.content_digest} {moment(row.published_at)} {row.source_digest}" for row in rows)
     return digest("\n".join(lines))
 
 

@@ -52,9 +52,7 @@ class OldFile:
     @property
     def label(self) -> str:
         """What it is called where something was found in it."""
-        return (
-            f"图片{f'“{self.name[:60]}”' if self.name else ''}" if self.picture else f"附件“{self.name[:60]}”"
-        )
+        return f"图片{f'“{self.name[:60]}”' if self.name else ''}" if self.picture else f"附件“{self.name[:60]}”"
 
 
 def found_in(where: str, words: str) -> list[dict[str, str]]:
@@ -72,18 +70,12 @@ def _searched(where: str, words: str, place: Callable[[Finding], str]) -> list[d
 
 
 def _cut(where: str, words: str) -> list[dict[str, str]]:
-    return (
-        [unsearched(where, f"超过{MAX_CHARS // 10_000}万字，其余部分没有检查")]
-        if len(words) > MAX_CHARS
-        else []
-    )
+    return [unsearched(where, f"超过{MAX_CHARS // 10_000}万字，其余部分没有检查")] if len(words) > MAX_CHARS else []
 
 
 def unsearched(where: str, why: str, digest: str = "") -> dict[str, str]:
     """Return the finding that says that somebody must look: no machine has searched something, a file by its digest."""
-    return {"kind": UNSEARCHED, "where": where, "shown": "", "why": why} | (
-        {"file": digest} if digest else {}
-    )
+    return {"kind": UNSEARCHED, "where": where, "shown": "", "why": why} | ({"file": digest} if digest else {})
 
 
 def _told(words: str, found: list[Finding], where: Callable[[Finding], str]) -> list[dict[str, str]]:
@@ -130,9 +122,7 @@ def _sheet(title: str, html: str, facts: dict[str, object], names: list[str]) ->
     return sheet_of(title, html, facts, files)
 
 
-def findings_of(
-    title: str, html: str, facts: dict[str, object], files: list[OldFile]
-) -> list[dict[str, str]]:
+def findings_of(title: str, html: str, facts: dict[str, object], files: list[OldFile]) -> list[dict[str, str]]:
     """Return what was found in a piece's title, text, fields and files, what nobody has searched first.
 
     A file that no machine reads is a finding like a telephone number: somebody has to look before it is public.

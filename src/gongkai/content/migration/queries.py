@@ -45,9 +45,7 @@ def visible_to(user: object) -> QuerySet[MoveRun]:
     rows = MoveRun.objects.select_related("website", "body").defer("sheet")
     if actor.system:
         return rows
-    sites = [
-        w.pk for w in Website.objects.select_related("body") if actor.reaches(*MANAGING, path=w.body.path)
-    ]
+    sites = [w.pk for w in Website.objects.select_related("body") if actor.reaches(*MANAGING, path=w.body.path)]
     return rows.filter(website__in=sites)
 
 
@@ -66,9 +64,7 @@ def windows_visible_to(user: object) -> QuerySet[MoveWindow]:
 @visible(MoveRow)
 def rows_visible_to(user: object) -> QuerySet[MoveRow]:
     """Return the rows whose texts somebody reads: those of the runs that they see."""
-    return MoveRow.objects.filter(run__in=visible_to(user).values("pk")).select_related(
-        "run", "body", "website"
-    )
+    return MoveRow.objects.filter(run__in=visible_to(user).values("pk")).select_related("run", "body", "website")
 
 
 def counts_of(run: MoveRun) -> dict[str, int]:
@@ -122,9 +118,7 @@ def columns_of(run: MoveRun) -> list[dict[str, object]]:
         }
         for path, row in run.columns.items()
     ]
-    return sorted(
-        rows, key=lambda row: (order.index(row["what"]) if row["what"] in order else 9, row["path"])
-    )
+    return sorted(rows, key=lambda row: (order.index(row["what"]) if row["what"] in order else 9, row["path"]))
 
 
 class Report(TypedDict):

@@ -67,9 +67,7 @@ class Runs(Register[MoveRun]):
     def rows(self, by: Actor) -> QuerySet[MoveRun]:
         """Return the runs, each with how many pieces it moved and how many wait for a decision."""
         queries.sites_of(by)
-        counts = {
-            state: Count("rows", filter=Q(rows__state=state)) for state in (RowState.MOVED, RowState.HELD)
-        }
+        counts = {state: Count("rows", filter=Q(rows__state=state)) for state in (RowState.MOVED, RowState.HELD)}
         return super().rows(by).annotate(**{str(state): count for state, count in counts.items()})
 
     def url_of(self, row: MoveRun) -> str:
@@ -96,9 +94,7 @@ class DecideForm(Plain):
         help_text="照原样保留：有个人信息的存为草稿，经三审三校后公开。遮盖：标题、正文、附件中的个人信息自动遮盖。"
         "图片等机器读不出的内容，须打开每一条逐个查看，不能在这里一并决定。",
     )
-    ground = forms.CharField(
-        label="依据或说明", max_length=250, required=False, help_text="照原样保留个人信息的必填"
-    )
+    ground = forms.CharField(label="依据或说明", max_length=250, required=False, help_text="照原样保留个人信息的必填")
 
 
 def _run_of(listing: Listing[MoveRow]) -> MoveRun | None:
@@ -158,9 +154,7 @@ class Rows(Register[MoveRow]):
         "state",
         (
             "how",
-            ChoiceFilter(
-                label="佐证", field_name="source__how", choices=list(KINDS.items()), empty_label="全部"
-            ),
+            ChoiceFilter(label="佐证", field_name="source__how", choices=list(KINDS.items()), empty_label="全部"),
         ),
         "body",
         Year("published_at"),
@@ -168,9 +162,7 @@ class Rows(Register[MoveRow]):
     words = ("title", "place", "unit")
     order = ("-run", "number")
     has_record = False
-    intro = (
-        "批准迁移后，有个人信息的、有机器读不出的文件的，在这里逐条决定：选定一次迁移后可以勾选，一并决定。"
-    )
+    intro = "批准迁移后，有个人信息的、有机器读不出的文件的，在这里逐条决定：选定一次迁移后可以勾选，一并决定。"
     empty = "没有读到信息。"
     ticks = Ticks(words="决定", do=_decide, may=_may, form=DecideForm, title="对勾选的信息", row=_waits)
 

@@ -74,9 +74,7 @@ def row(request: HttpRequest, number: int) -> HttpResponse:
             "files": [(place, facts) for place, facts in files if not facts.get("picture")],
             "pictures": [(place, facts) for place, facts in files if facts.get("picture")],
             "how": KINDS.get(str(shown.source.get("how")), ""),
-            "form": form
-            if shown.state == RowState.HELD and not actions.decide.why_not(shown, by=by)
-            else None,
+            "form": form if shown.state == RowState.HELD and not actions.decide.why_not(shown, by=by) else None,
             "to_look_at": manual_checks.unsearched_of(shown),
             "looked": request.POST.getlist("looked"),
             "done": {part.mark for part in manual_checks.unsearched_of(shown)}

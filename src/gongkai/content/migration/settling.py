@@ -50,9 +50,7 @@ def settle(run: MoveRun) -> None:
             if row.state in {RowState.READY, RowState.HELD, RowState.DRAFT} and row.body:
                 why = others.get((row.column, row.body.pk))
                 row.state, row.words = (RowState.BAD, why) if why else (row.state, row.words)
-            row.content_digest = (
-                digest_of(row) if row.body and row.state in {RowState.READY, RowState.HELD} else ""
-            )
+            row.content_digest = digest_of(row) if row.body and row.state in {RowState.READY, RowState.HELD} else ""
         MoveRow.objects.bulk_update(some, ["body", "state", "words", "content_digest"])
 
 
@@ -75,8 +73,7 @@ def map_columns(run: MoveRun, counts: Counter[str]) -> Plan:
     for path in [path for path in run.columns if path not in counts]:
         del run.columns[path]
     wanted = {
-        path: tuple(p.strip() for p in row["target"].split(">") if p.strip())
-        for path, row in run.columns.items()
+        path: tuple(p.strip() for p in row["target"].split(">") if p.strip()) for path, row in run.columns.items()
     }
     plan = publishing_columns.plan(run.website, [names for names in wanted.values() if names])
     reused = {one.path: one for one in plan.reuse}
@@ -160,11 +157,7 @@ def _only_a_draft(row: MoveRow, run: MoveRun) -> str:
 
 def _wrong(row: MoveRow, mapped: Mapping[str, object]) -> str:
     if row.body is None:
-        return (
-            f"名录中没有“{row.unit}”，或有几个单位叫这个名称。"
-            if row.unit
-            else "没有写明单位，也没有选定默认单位。"
-        )
+        return f"名录中没有“{row.unit}”，或有几个单位叫这个名称。" if row.unit else "没有写明单位，也没有选定默认单位。"
     if mapped["what"] in {"unknown", "refused", "archived"}:
         why = {"unknown": "没有认出栏目，请在“栏目对应”中选定。", "archived": "栏目已归档，请改选别的栏目。"}
         return why.get(mapped["what"], str(mapped["reason"]))
@@ -192,9 +185,7 @@ class _Doubled:
         self.moved |= {key: f"在“{name}”中已经迁移" for key, name in same.values_list("key", "run__name")}
         marks = [row.source["digest"] for row in rows if row.source.get("digest")]
         used = before.exclude(state=RowState.DRAFTED).filter(source__digest__in=marks)
-        self.pages |= {
-            mark: f"“{name}”中的一条" for mark, name in used.values_list("source__digest", "run__name")
-        }
+        self.pages |= {mark: f"“{name}”中的一条" for mark, name in used.values_list("source__digest", "run__name")}
         paths = [row.old[0] for row in rows if row.old]
         known = Address.objects.filter(website_id=self.run.website_id, path__in=paths)
         self.addresses |= dict(known.values_list("path", "document_id"))

@@ -134,9 +134,7 @@ def run(request: HttpRequest, number: int) -> HttpResponse:
     reads = not orders(by, shown.website)
     tabs = [(s, RowState(s).label, counts[s]) for s in RowState.values if counts.get(s)] if reads else []
     may_order = (
-        reads
-        and shown.state == RunState.PLANNED
-        and any(counts.get(state) for state in ("ready", "held", "draft"))
+        reads and shown.state == RunState.PLANNED and any(counts.get(state) for state in ("ready", "held", "draft"))
     )
     return render(
         request,

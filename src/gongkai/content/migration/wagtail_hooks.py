@@ -24,6 +24,4 @@ class _Migration(MenuItem):  # type: ignore[misc]
 @hooks.register("register_transfer_menu_item")  # type: ignore[untyped-decorator]
 def menu_item() -> MenuItem:
     """旧网站迁移, in the menu 迁移与交换."""
-    return _Migration(
-        "旧网站迁移", reverse_lazy("migration:overview"), name="migration", icon_name="download", order=1
-    )
+    return _Migration("旧网站迁移", reverse_lazy("migration:overview"), name="migration", icon_name="download", order=1)

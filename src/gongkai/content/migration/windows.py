@@ -61,8 +61,7 @@ def held_before(by: Actor, website: Website, moment: datetime) -> bool:
         "body__parent", "covers"
     )
     return any(
-        website.body.path.startswith(reach_of(appointment.role, appointment.body))
-        and _since(appointment) <= moment
+        website.body.path.startswith(reach_of(appointment.role, appointment.body)) and _since(appointment) <= moment
         for appointment in rows
     )
 

@@ -164,9 +164,9 @@ def _read(run: MoveRun, opened: Opened) -> None:
 def _move(run: MoveRun, opened: Opened) -> None:
     if opened.target is None:
         opened.target = open_bundle(run.files_at), columns_of(run)
-    if not _move_some(run, *opened.target) and MoveRun.objects.filter(
-        pk=run.pk, state=RunState.MOVING
-    ).update(state=RunState.DONE, finished_at=timezone.now()):
+    if not _move_some(run, *opened.target) and MoveRun.objects.filter(pk=run.pk, state=RunState.MOVING).update(
+        state=RunState.DONE, finished_at=timezone.now()
+    ):
         count = run.rows.filter(state=RowState.MOVED).count()
         finish_migration(run.website, by=SYSTEM, run=run.stream, count=count)
 
@@ -225,9 +225,7 @@ def move_row(run: MoveRun, row: MoveRow, bundle: Bundle, columns: dict[str, Colu
 def _write_draft(run: MoveRun, row: MoveRow, column: Column, files: list[tuple[str, StoredFile]]) -> None:
     """Write a row on its body's desk as a draft; whoever prepared, ordered or decided it is among its authors."""
     assert row.body is not None
-    ordered = Movement.objects.filter(stream=run.stream, action="migration.order").values_list(
-        "person_id", flat=True
-    )
+    ordered = Movement.objects.filter(stream=run.stream, action="migration.order").values_list("person_id", flat=True)
     hands = {*readers(run), *ordered, row.data.get("decided_by")} - {None, 0}
     document = draft_migrated(
         row.body,
@@ -238,9 +236,7 @@ def _write_draft(run: MoveRun, row: MoveRow, column: Column, files: list[tuple[s
         hands={int(hand) for hand in hands if hand},
         why=row.words or "旧网站迁移",
     )
-    MoveRow.objects.filter(pk=row.pk).update(
-        document_id=document.pk, data=without_text(row.data), findings=[]
-    )
+    MoveRow.objects.filter(pk=row.pk).update(document_id=document.pk, data=without_text(row.data), findings=[])
 
 
 def without_text(data: Mapping[str, object]) -> dict[str, object]:

@@ -50,6 +50,4 @@ def apply_package(package: Package, *, by: Actor, opened: Opened) -> ActionResul
     _keep(package, by)
     with within(package.stream):
         facts = applying.write(package, opened)
-    return ActionResult(
-        words=f"应用第{package.sequence}号交换包", facts=facts, stream=package.stream, result=package
-    )
+    return ActionResult(words=f"应用第{package.sequence}号交换包", facts=facts, stream=package.stream, result=package)

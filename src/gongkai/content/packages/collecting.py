@@ -54,11 +54,7 @@ def snapshot() -> Iterator[None]:
     if connection.in_atomic_block:
         yield
         return
-    sql = (
-        resources.files("gongkai.content.packages")
-        .joinpath(f"sql/snapshot.{connection.vendor}.sql")
-        .read_text()
-    )
+    sql = resources.files("gongkai.content.packages").joinpath(f"sql/snapshot.{connection.vendor}.sql").read_text()
     with connection.cursor() as cursor:
         cursor.execute(sql)
     try:
@@ -153,9 +149,7 @@ class Export:
     def _files(self, chosen: Selection) -> dict[str, Op]:
         rows = {row.key: row for row in documents.file_rows(chosen) if row.key not in self.sent}
         has = {} if self.whole else state.carried_of("files", rows)
-        found = {
-            key: Op("files", key, row.digest, row) for key, row in rows.items() if has.get(key) != row.digest
-        }
+        found = {key: Op("files", key, row.digest, row) for key, row in rows.items() if has.get(key) != row.digest}
         self.sent |= set(found)
         return found
 

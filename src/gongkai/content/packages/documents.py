@@ -65,9 +65,7 @@ def public_part(
     live = shown.act == Act.PUBLISH and shown.audience in audiences
     if not live and not carried:
         return None
-    had = {
-        e.pk for e in rows if e.act == Act.PUBLISH and e.audience in audiences and _ever_shown(e, rows, now)
-    }
+    had = {e.pk for e in rows if e.act == Act.PUBLISH and e.audience in audiences and _ever_shown(e, rows, now)}
     kept = {e.pk for e in rows if e.pk in sent}
     return PublicPart([e.pk for e in rows], had | kept if live else kept)
 
@@ -169,9 +167,7 @@ def _portion(numbers: list[int], chosen: Selection) -> Iterator[PartRow]:
             if edition.pk in part
         ]
         data["erasures"] = [
-            {"edition": erasure.pk, "at": erasure.at}
-            for erasure in erasures[document.pk]
-            if erasure.pk in part
+            {"edition": erasure.pk, "at": erasure.at} for erasure in erasures[document.pk] if erasure.pk in part
         ]
         data["placements"] = [{"column": p.column_id, "at": p.at} for p in placements[document.pk]]
         data["addresses"] = [

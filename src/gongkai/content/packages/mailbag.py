@@ -79,9 +79,7 @@ def _read_card(data: bytes) -> tuple[Ed25519PublicKey, X25519PublicKey]:
 def _other() -> tuple[Ed25519PublicKey, X25519PublicKey]:
     path = keys_folder() / "mailbag.card"
     if not path.exists():
-        raise Refused(
-            "还没有对端名片：请在对端运行 gongkai mailbag card，再在本端运行 gongkai mailbag trust。"
-        )
+        raise Refused("还没有对端名片：请在对端运行 gongkai mailbag card，再在本端运行 gongkai mailbag trust。")
     return _read_card(path.read_bytes())
 
 

@@ -69,11 +69,7 @@ def through_packages() -> Callable[[str, dict[str, object], str], bool]:
     """Return the check in `audit verify` that a received edition came with an applied package."""
     applied = {
         stream: facts.get("digest")
-        for stream, facts in Movement.objects.filter(action="packages.apply_package").values_list(
-            "stream", "facts"
-        )
+        for stream, facts in Movement.objects.filter(action="packages.apply_package").values_list("stream", "facts")
     }
-    sound = {
-        package.stream for package in Package.objects.all() if applied.get(package.stream) == package.digest
-    }
+    sound = {package.stream for package in Package.objects.all() if applied.get(package.stream) == package.digest}
     return lambda ground, facts, content_digest: ground in sound

@@ -168,9 +168,7 @@ def _texts(document: Document, texts: Mapping[int, TextRow]) -> None:
         if EditionContent.objects.filter(pk=number).exists():
             continue
         if Erasure.objects.filter(pk=number).exists():
-            raise Refused(
-                f"信息{document.pk}的一版内容已依法删除，不能再次送入；请对方从交换包中去掉这一版。"
-            )
+            raise Refused(f"信息{document.pk}的一版内容已依法删除，不能再次送入；请对方从交换包中去掉这一版。")
         if is_hostile(text["html"]):
             raise Refused(f"信息{document.pk}的内容含有不允许的标记（脚本、样式或嵌入的页面），未应用。")
         store_content(edition, text["title"], text["html"], text["facts"], text["files"])

@@ -24,6 +24,4 @@ class _Packages(MenuItem):  # type: ignore[misc]
 @hooks.register("register_transfer_menu_item")  # type: ignore[untyped-decorator]
 def menu_item() -> MenuItem:
     """Return the menu item 内外网交换包."""
-    return _Packages(
-        "内外网交换包", reverse_lazy("packages:overview"), name="packages", icon_name="resubmit", order=2
-    )
+    return _Packages("内外网交换包", reverse_lazy("packages:overview"), name="packages", icon_name="resubmit", order=2)

@@ -55,9 +55,7 @@ def public_chain(
         interpretations: how many interpretations of it are public.
     """
     attribute = dict(Attribute.choices).get(text(facts, "attribute"))
-    article = re.match(
-        r"第.+?条(?:（.+?）)?", str(dict(Basis.choices).get(text(facts, "attribute_basis"), ""))
-    )
+    article = re.match(r"第.+?条(?:（.+?）)?", str(dict(Basis.choices).get(text(facts, "attribute_basis"), "")))
     basis = article[0] if article else ""
     at = document.published_at
     found = [row.user_id for row in responses(record)]
@@ -128,11 +126,7 @@ def _responses(record: PolicyRecord | None) -> tuple[bool, str]:
     found = [row.user_id for row in responses(record)] if record else []
     if not found:
         return False, "没有回应；公众对文件有疑问、误解或者反映问题的，起草回应"
-    days = (
-        shelf_visible_to(ANONYMOUS)
-        .filter(column=None, document__in=found)
-        .values_list("published_at", flat=True)
-    )
+    days = shelf_visible_to(ANONYMOUS).filter(column=None, document__in=found).values_list("published_at", flat=True)
     public = sorted(days)
     if not public:
         return False, f"起草回应{len(found)}篇，还没有公开"

@@ -92,9 +92,7 @@ def result_lacks(made: CleanupRound, words: str, start: datetime | None) -> list
         and "".join(plain(_table(some, verdict, made.result_on or day)).split()) not in said
     ]
     if made.result_on and made.result_on < day:
-        wrong.append(
-            f"清理结果的施行日期{made.result_on:%Y-%m-%d}已过，请退回清理，改为自公布之日起或者以后的日期。"
-        )
+        wrong.append(f"清理结果的施行日期{made.result_on:%Y-%m-%d}已过，请退回清理，改为自公布之日起或者以后的日期。")
     return [*wrong, *outdated(made, day)]
 
 
@@ -180,9 +178,7 @@ def _table(cases: Sequence[CleanupCase], verdict: Verdict, day: date) -> str:
     return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
 
 
-def result_item(
-    made: CleanupRound, day: date | None, publisher: Body | None, columns: Sequence[Column]
-) -> ItemPage:
+def result_item(made: CleanupRound, day: date | None, publisher: Body | None, columns: Sequence[Column]) -> ItemPage:
     """Draft the result list as an item of the publisher, or write it anew; it goes to the public through the review."""
     body, today = publisher or office_of(made.body), timezone.localdate()
     facts: dict[str, object] = {

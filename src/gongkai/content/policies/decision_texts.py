@@ -39,9 +39,7 @@ def signed_edition(document: Document | None) -> Edition | None:
     """
     now = timezone.now()
     shown = spans(document.editions.all()) if document else []
-    live = next(
-        (one.edition for one in shown if one.since <= now and (one.until is None or one.until > now)), None
-    )
+    live = next((one.edition for one in shown if one.since <= now and (one.until is None or one.until > now)), None)
     if not isinstance(live, Edition) or live.audience != Audience.ALL:
         return None
     unsigned = Review.objects.filter(edition_id=live.pk).exclude(state=ReviewState.APPROVED)
@@ -110,9 +108,7 @@ def is_own(decision: Decision) -> bool:
 def announcement(decision: Decision, today: date) -> tuple[str, str]:
     """Return title and text of the announcement of a decision."""
     record, name = decision.record, cited(decision.record.title, decision.record.number)
-    since = (
-        f"自{day_in_words(decision.on)}起" if decision.cited or decision.on > today else "自本公告公布之日起"
-    )
+    since = f"自{day_in_words(decision.on)}起" if decision.cited or decision.on > today else "自本公告公布之日起"
     why = f"根据{decision.cited}，" if decision.cited else ""
     what = {
         What.REPEAL: f"{name}{since}废止。",

@@ -176,9 +176,7 @@ def _statements(text: str, named: Named, verb: "re.Pattern[str]", words: "re.Pat
             opened = ""
 
 
-def _governed(
-    clauses: list[str], verb: "re.Pattern[str]", plain: "re.Pattern[str]"
-) -> tuple[list[str], bool]:
+def _governed(clauses: list[str], verb: "re.Pattern[str]", plain: "re.Pattern[str]") -> tuple[list[str], bool]:
     """Return the clauses of which the verb decides something, and whether a list follows of which it does so, too."""
     allowed = "不生效" if verb is CORRECTED else ""
     if any(_OTHERWISE.search(_without_titles(clause).replace(allowed, "")) for clause in clauses):

@@ -19,9 +19,7 @@ def to_upload_first(by: Actor) -> dict[str, object] | None:
         if not library.refuses:
             continue
         found = [
-            row
-            for row in placed(library).filter(place=Place.COMING, body__in=own).order_by("pk")
-            if not keeps(by, row)
+            row for row in placed(library).filter(place=Place.COMING, body__in=own).order_by("pk") if not keeps(by, row)
         ]
         if found and not more:
             more = f"{reverse('policies:placed', args=[library.pk])}?place={Place.COMING.value}"

@@ -23,9 +23,7 @@ TYPES = {
 }
 
 
-def issued(
-    edition: Edition, content: EditionContent, record: PolicyRecord | None, notice: str = ""
-) -> Issued:
+def issued(edition: Edition, content: EditionContent, record: PolicyRecord | None, notice: str = "") -> Issued:
     """Return an edition as a document to be set. `notice` stands above it where it is not in force."""
     facts = content.facts
     names = record.issuer_names if record else [facts.get("issuer") or facts.get("unit", "")]

@@ -67,9 +67,7 @@ def format_errors(record: "PolicyRecord") -> list[str]:
             "公布日期早于通过日期。",
         ),
         (
-            bool(
-                record.consulted_from and record.consulted_to and record.consulted_to < record.consulted_from
-            ),
+            bool(record.consulted_from and record.consulted_to and record.consulted_to < record.consulted_from),
             "征求意见的截止日期早于开始日期。",
         ),
         (bool(record.filed_on and not record.filed_number), "填写了备案日期，没有填写备案号。"),
@@ -111,9 +109,7 @@ def consultation_lacks(record: "PolicyRecord") -> list[str]:
     if record.level not in CONSULTED or record.exemption.strip():
         return []
     if not (record.consulted_from and record.consulted_to and record.consultation.strip()):
-        return [
-            "没有公开征求意见的记录：请在政策库填写征求意见的起止日期和采纳情况；依法不公开征求意见的，写明理由。"
-        ]
+        return ["没有公开征求意见的记录：请在政策库填写征求意见的起止日期和采纳情况；依法不公开征求意见的，写明理由。"]
     days = (record.consulted_to - record.consulted_from) / timedelta(days=1) + 1
     rule = record.level == Level.GOVERNMENT_RULE
     if days < CONSULTATION_DAYS and (rule or record.for_business):

@@ -141,9 +141,7 @@ def bases_public(text: "OutgoingText") -> list[str]:
     cited = _cited(text.source, text.frozen)
     if not cited:
         return []
-    inner = cited - set(
-        documents_visible_to(ANONYMOUS).filter(policy__in=cited).values_list("policy", flat=True)
-    )
+    inner = cited - set(documents_visible_to(ANONYMOUS).filter(policy__in=cited).values_list("policy", flat=True))
     return [
         f"引用的{record}尚未公开，未经公布的文件不得作为行政管理依据。"
         for record in PolicyRecord.objects.filter(pk__in=inner).order_by("pk")
@@ -164,17 +162,13 @@ def decisions_said(text: "OutgoingText") -> list[str]:
     for decision in rows.filter(corrected_in__in=numbers, undone_at=None):
         if not says_corrected(decision, words):
             reasons.append(f"正文没有写明更正{decision.record}的效力信息。")
-    made = CleanupRound.objects.filter(
-        state=RoundState.SIGNING, item_number=item_number(text.source.stream)
-    ).first()
+    made = CleanupRound.objects.filter(state=RoundState.SIGNING, item_number=item_number(text.source.stream)).first()
     return [*reasons, *(closing.result_lacks(made, words, text.start) if made else [])]
 
 
 def _unsaid(decision: Decision, words: str, day: date) -> list[str]:
     if not says(decision, words):
-        return [
-            f"库中记入了{_decided(decision)}，正文没有写明；请用一句话写明，不加别的意思；记错的，请在政策库撤销。"
-        ]
+        return [f"库中记入了{_decided(decision)}，正文没有写明；请用一句话写明，不加别的意思；记错的，请在政策库撤销。"]
     if is_own(decision) and decision.on < day and day_in_words(decision.on) in words:
         return [
             f"正文写的日期{decision.on:%Y-%m-%d}已过，{decision.record}自公布之日起才{What(decision.what).label}，请改正。"

@@ -146,9 +146,7 @@ class Rounds(Register[CleanupRound]):
     filters = (Year("due_on"), "body", "state")
     words = ("name",)
     order = ("-pk",)
-    intro = (
-        "每年至少清理一次：逐件提出保留、修改、废止或失效的意见，全部提出后办结，结果公布，文件状态同时更新。"
-    )
+    intro = "每年至少清理一次：逐件提出保留、修改、废止或失效的意见，全部提出后办结，结果公布，文件状态同时更新。"
     empty = "还没有清理。由政务公开办、司法行政部门或者本部门负责人启动。"
     has_record = False
     new = New(
@@ -160,10 +158,7 @@ class Rounds(Register[CleanupRound]):
             "due_on": Day(label="提出意见期限"),
             "levels": forms.MultipleChoiceField(
                 label="清理范围",
-                choices=[
-                    (level.value, level.label)
-                    for level in (Level.GOVERNMENT_RULE, Level.NORMATIVE, Level.OTHER)
-                ],
+                choices=[(level.value, level.label) for level in (Level.GOVERNMENT_RULE, Level.NORMATIVE, Level.OTHER)],
                 widget=forms.CheckboxSelectMultiple,
             ),
         },
@@ -191,9 +186,7 @@ def _user(row: Relation) -> SafeString | str:
     document = row.user or (row.record.document if row.record else None)
     if document is None or not document.item_number:
         return title_of(row)
-    return format_html(
-        '<a href="{}">{}</a>', reverse("publishing:item", args=[document.item_number]), title_of(row)
-    )
+    return format_html('<a href="{}">{}</a>', reverse("publishing:item", args=[document.item_number]), title_of(row))
 
 
 def _basis(row: Relation) -> SafeString:
@@ -243,9 +236,7 @@ class KeptForm(ActForm):
         label="来源", required=False, choices=[("", "没有"), *((source, source) for source in SOURCES)]
     )
     address = forms.URLField(label="来源网址", required=False, max_length=500, assume_scheme="https")
-    edition = forms.CharField(
-        label="来源版本", required=False, max_length=120, help_text="如：2024年3月10日修订"
-    )
+    edition = forms.CharField(label="来源版本", required=False, max_length=120, help_text="如：2024年3月10日修订")
 
     def prepare(self) -> None:
         """Say which documents can be named."""
@@ -309,9 +300,7 @@ class Kept(Register[KeptText]):
     new = New(
         action=actions.keep_text,
         label="列入",
-        targets=lambda by: Body.objects.filter(
-            pk__in=[body.pk for body in writes_for(by) if not keeps(by, body)]
-        ),
+        targets=lambda by: Body.objects.filter(pk__in=[body.pk for body in writes_for(by) if not keeps(by, body)]),
         form=KeptForm,
         done="已列入。",
     )

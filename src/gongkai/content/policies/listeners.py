@@ -46,8 +46,6 @@ OPEN = Q(effective_at=None) | Q(corrected_in__isnull=False)
 
 def of_text(number: int) -> QuerySet[Decision]:
     """Return the decisions that the text of a document lets take effect, or corrects."""
-    announced = (
-        Q(announced_in=number) | Q(actor__document=number) | Q(record__document=number, what=What.UPDATE)
-    )
+    announced = Q(announced_in=number) | Q(actor__document=number) | Q(record__document=number, what=What.UPDATE)
     rows = Decision.objects.filter(undone_at=None)
     return rows.filter(Q(announced, effective_at=None) | Q(corrected_in=number))

@@ -55,9 +55,7 @@ def _relations(shown: Shown) -> Iterator[Relation]:
 def _kept(shown: Shown) -> Iterator[KeptText]:
     """Where a text comes from, and when it was compared; not the source's own text."""
     known = _numbers(shown)
-    yield from (
-        row for row in KeptText.objects.defer("text").order_by("pk").iterator(1000) if row.record_id in known
-    )
+    yield from (row for row in KeptText.objects.defer("text").order_by("pk").iterator(1000) if row.record_id in known)
 
 
 def register() -> None:
@@ -76,9 +74,7 @@ def register() -> None:
     )
     related = ("kind", "record_id", "user_id", "target_id", "cited", "made_at")
     register_part(TablePart("policies", "政策文件", 300, PolicyRecord, _RECORD, _records))
-    register_part(
-        TablePart("policy_spans", "效力区间", 310, Span, ("record_id", "state", "since", "until"), _spans)
-    )
+    register_part(TablePart("policy_spans", "效力区间", 310, Span, ("record_id", "state", "since", "until"), _spans))
     register_part(TablePart("policy_decisions", "效力决定", 320, Decision, decided, _decisions, fixed))
     kept = ("body_id", "record_id", "source", "address", "edition", "checked_on", "result")
     register_part(TablePart("policy_sources", "文字来源", 340, KeptText, kept, _kept))

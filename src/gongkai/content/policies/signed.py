@@ -196,9 +196,7 @@ def personal(label: str, words: str) -> list[str]:
 def reasons_of(fields: Mapping[str, object]) -> list[str]:
     """Return the same for fields of a record."""
     labels = {name: str(getattr(PolicyRecord._meta.get_field(name), "verbose_name", name)) for name in fields}
-    return [
-        reason for name, value in fields.items() if value for reason in personal(labels[name], str(value))
-    ]
+    return [reason for name, value in fields.items() if value for reason in personal(labels[name], str(value))]
 
 
 def shown_words(body: Body, fields: Mapping[str, object], by: Actor, kept: Kept | None) -> list[str]:

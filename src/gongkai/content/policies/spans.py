@@ -35,9 +35,7 @@ def lives_of(records: Collection[PolicyRecord]) -> dict[int, Life]:
     A document that did something is named only while the public can read it: what nobody published is not named on another one's page.
     """
     rows = {record.pk: _counting(record) for record in records}
-    out = _public(
-        {decision.actor.document_id for some in rows.values() for decision in some if decision.actor}
-    )
+    out = _public({decision.actor.document_id for some in rows.values() for decision in some if decision.actor})
     return {record.pk: _life(record, rows[record.pk], out) for record in records}
 
 
@@ -116,11 +114,7 @@ def _successors(records: Collection[PolicyRecord]) -> dict[int, Document]:
         kind=Kind.REPLACES, target__in=[record.pk for record in records], record__document__isnull=False
     )
     found = rows.select_related("record__document").order_by("kind", "pk")
-    return {
-        row.target_id: row.record.document
-        for row in found
-        if row.target_id and row.record and row.record.document
-    }
+    return {row.target_id: row.record.document for row in found if row.target_id and row.record and row.record.document}
 
 
 def sync(record: PolicyRecord, day: date | None = None) -> bool:
@@ -134,9 +128,7 @@ def sync_some(records: Collection[PolicyRecord], day: date) -> int:
     documents = Document.objects.in_bulk([record.document_id or 0 for record in some])
     lives, successors = lives_of(some), _successors(some)
     return sum(
-        _shown(
-            documents[record.document_id], wanted(record, lives[record.pk], successors.get(record.pk), day)
-        )
+        _shown(documents[record.document_id], wanted(record, lives[record.pk], successors.get(record.pk), day))
         for record in some
         if record.document_id in documents
     )
@@ -152,9 +144,7 @@ def _shown(document: Document, now: Shown) -> bool:
     )
     if before == (now.standing, now.on, now.note, now.successor.pk if now.successor else None):
         return False
-    set_standing(
-        document, by=SYSTEM, standing=now.standing, on=now.on, note=now.note, successor=now.successor
-    )
+    set_standing(document, by=SYSTEM, standing=now.standing, on=now.on, note=now.note, successor=now.successor)
     return True
 
 
@@ -193,9 +183,7 @@ def portions(records: QuerySet[PolicyRecord]) -> Iterator[list[PolicyRecord]]:
 def spans_hold() -> Verdict:
     """The check of `audit verify`: every record's spans are what its dates and decisions give."""
     kept: dict[int, list[tuple[str, date, date]]] = {}
-    for number, state, since, until in Span.objects.order_by("since").values_list(
-        "record", "state", "since", "until"
-    ):
+    for number, state, since, until in Span.objects.order_by("since").values_list("record", "state", "since", "until"):
         kept.setdefault(number, []).append((state, since, until))
     count = 0
     for some in portions(PolicyRecord.objects.all()):

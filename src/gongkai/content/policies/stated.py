@@ -98,9 +98,7 @@ def last_days(text: str, first_days: Collection[date]) -> set[date]:
                 found |= {last, last - timedelta(days=1)} if facts.get("ended") else {last}
             elif facts.get("count"):
                 months = (to_int(facts["count"]) or 0) * (12 if facts["unit"] == "年" else 1)
-                ends = (
-                    [add_months(day, months) for day in first_days] if 0 < months <= MAX_TERM_MONTHS else []
-                )
+                ends = [add_months(day, months) for day in first_days] if 0 < months <= MAX_TERM_MONTHS else []
                 found |= {day - back for day in ends for back in (timedelta(days=1), timedelta(0))}
     return found
 

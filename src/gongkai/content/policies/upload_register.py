@@ -41,9 +41,7 @@ if TYPE_CHECKING:
 
 
 def _titled(row: PolicyRecord) -> SafeString:
-    return format_html(
-        '{}<br><span class="gk-soft">{}　{}</span>', row.title, row.number, row.get_level_display()
-    )
+    return format_html('{}<br><span class="gk-soft">{}　{}</span>', row.title, row.number, row.get_level_display())
 
 
 def _standing(row: "AnyRow") -> SafeString:

@@ -50,9 +50,7 @@ def keep_entries(bodies: Collection[int] | None = None) -> dict[str, int]:
     return {"uploads_owed": made + back, "uploads_done": done}
 
 
-def _wanted(
-    known: dict[int, UpperLibrary], bodies: Collection[int] | None, owners: dict[int, int | None]
-) -> Wanted:
+def _wanted(known: dict[int, UpperLibrary], bodies: Collection[int] | None, owners: dict[int, int | None]) -> Wanted:
     found: Wanted = defaultdict(list)
     for library in known.values():
         for row, due in outstanding(library, bodies):
@@ -168,11 +166,7 @@ def _needless(task: UploadTask, wanted: Wanted, known: dict[int, UpperLibrary]) 
         return f"上传改为自{task.library.since}起执行" if later else "不再要求上传"
     if elsewhere := _later(task, wanted):
         _, body, day = elsewhere[0]
-        return (
-            f"期限改为{day}，并入这一天的记录"
-            if body == task.body_id
-            else "单位已并入其他单位，由承接单位上传"
-        )
+        return f"期限改为{day}，并入这一天的记录" if body == task.body_id else "单位已并入其他单位，由承接单位上传"
     if not task.body.alive:
         return "单位已撤销"
     rows = standing_uploads(task.library).filter(made_at__gte=task.entry.opened_at)

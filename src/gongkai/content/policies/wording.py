@@ -35,9 +35,7 @@ CITED = {
 LABELS = {name: str(getattr(PolicyRecord._meta.get_field(name), "verbose_name", name)) for name in WAITING}
 
 
-def set_apart(
-    record: PolicyRecord, names: Iterable[str], known: Mapping[str, object], by: Actor
-) -> dict[str, object]:
+def set_apart(record: PolicyRecord, names: Iterable[str], known: Mapping[str, object], by: Actor) -> dict[str, object]:
     """Take out of a record, changed in memory, what must wait, and return it: field → new value. Nothing where nobody signed it, or the system acts.
 
     Args:

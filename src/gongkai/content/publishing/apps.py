@@ -41,9 +41,7 @@ class Config(AppConfig):
         register_source("item", find_item, there=items_there, holding=hold_item)
         _erase(DraftKeeper())
         editor.install()
-        post_save.connect(
-            rights.appointment_saved, sender=Appointment, dispatch_uid="gongkai.publishing.posts"
-        )
+        post_save.connect(rights.appointment_saved, sender=Appointment, dispatch_uid="gongkai.publishing.posts")
         post_save.connect(rights.person_saved, sender=Person, dispatch_uid="gongkai.publishing.people")
         user_logged_in.connect(rights.signed_in, dispatch_uid="gongkai.publishing.login")
         register_job(Job("desks", "同步编辑权限", rights.sync_all, 6))
@@ -98,9 +96,7 @@ def _score() -> None:
     from gongkai.core.ledger.desk import Block, register_block
     from gongkai.core.ledger.scoring import in_time, register_score
 
-    register_block(
-        Block("returned", 24, returned.block, "publishing/returned_block.html", needs=returned.needed)
-    )
+    register_block(Block("returned", 24, returned.block, "publishing/returned_block.html", needs=returned.needed))
     register_block(Block("words", 92, block, "publishing/words_block.html", needs=needed))
     register_score(in_time("disclosure", "主动公开按期公开"))
 

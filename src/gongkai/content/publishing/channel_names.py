@@ -109,9 +109,7 @@ def channels_named(name: str) -> frozenset[str]:
         return frozenset(DisclosureChannel.values)
     plain = _NOTE_BEHIND.sub("", name.strip())
     ends = [
-        (max(match.end() for match in found), row)
-        for row in TABLE
-        if (found := list(re.finditer(row.inside, plain)))
+        (max(match.end() for match in found), row) for row in TABLE if (found := list(re.finditer(row.inside, plain)))
     ]
     if ends:
         last = max(end for end, _ in ends)

@@ -48,9 +48,7 @@ class ImportedPanel(Panel):  # type: ignore[misc]
 
         def get_context_data(self, parent_context: object = None) -> dict[str, object]:
             """Add the text, cleaned as it would be for the public."""
-            base = reverse("publishing:text_picture", args=(self.instance.pk, "0" * 64)).removesuffix(
-                "0" * 64
-            )
+            base = reverse("publishing:text_picture", args=(self.instance.pk, "0" * 64)).removesuffix("0" * 64)
             html = with_addresses(clean(self.instance.imported_html), lambda digest: f"{base}{digest}")
             return {**super().get_context_data(parent_context), "html": html}
 
@@ -149,20 +147,14 @@ def panels() -> TabbedInterface:
             [FieldPanel(name) for name in ("document_number", "issuer", "written_on", "subject", "genre")],
             heading="公文信息",
         ),
-        MultiFieldPanel(
-            [FieldPanel(name) for name in ("standing", "effective_on", "ends_on")], heading="有效性"
-        ),
+        MultiFieldPanel([FieldPanel(name) for name in ("standing", "effective_on", "ends_on")], heading="有效性"),
         MultiFieldPanel(
             [FieldPanel(name) for name in ("source", "summary", "keywords", "policy_focus", "index_number")],
             heading="其他著录项",
         ),
-        MultiFieldPanel(
-            [FieldPanel("manner"), FieldPanel("circle"), FieldPanel("manner_reason")], heading="公开方式"
-        ),
+        MultiFieldPanel([FieldPanel("manner"), FieldPanel("circle"), FieldPanel("manner_reason")], heading="公开方式"),
     ]
-    return TabbedInterface(
-        [ObjectList(content, heading="内容"), ObjectList(description, heading="著录与公开方式")]
-    )
+    return TabbedInterface([ObjectList(content, heading="内容"), ObjectList(description, heading="著录与公开方式")])
 
 
 def install() -> None:

@@ -98,9 +98,7 @@ class DraftKeeper:
         source = edition.document.source  # revisions are numbered within their source
         reviews = Review.objects.filter(source=source, revision_id__in=signed)
         reviews.update(title=ERASED, note="", words="")
-        for review in (
-            reviews
-        ):  # names of attachments, as what had to be seen; kinds and digests stay, the log has them
+        for review in reviews:  # names of attachments, as what had to be seen; kinds and digests stay, the log has them
             review.parts = [{**part, "name": ""} for part in review.parts]
             review.save(update_fields=["parts"])
         SignatureNote.objects.filter(signature__source=source, signature__revision_id__in=signed).delete()

@@ -14,9 +14,7 @@ from gongkai.lib.richtext import clean
 from gongkai.lib.richtext.pictures import picture_marks
 
 #: What a revision says that is frozen: an item's own fields and its attachments, of the page's only the title.
-WRITTEN = frozenset(
-    {"title", "attachments", *(one.name for one in ItemPage._meta.local_fields if not one.is_relation)}
-)
+WRITTEN = frozenset({"title", "attachments", *(one.name for one in ItemPage._meta.local_fields if not one.is_relation)})
 
 
 def freeze(item: ItemPage, revision: Revision) -> Frozen:

@@ -52,9 +52,7 @@ class ItemRow:
     website: Website | None
 
 
-def items_of(
-    bodies: QuerySet[Body], *, state: str = "", words: str = "", focus: str = ""
-) -> QuerySet[ItemPage]:
+def items_of(bodies: QuerySet[Body], *, state: str = "", words: str = "", focus: str = "") -> QuerySet[ItemPage]:
     """Return the items under these bodies' desks, by state, words in the title, and the focus of policy (政策重点) that they serve."""
     rows: QuerySet[ItemPage] = ItemPage.objects.filter(_under(bodies))
     if words:
@@ -181,9 +179,7 @@ def rows(items: list[ItemPage]) -> list[ItemRow]:
     shown = {row.document_id: row for row in shelf.order_by("website__is_default")}
     bodies = {
         page.path: page.body
-        for page in UnitPage.objects.filter(path__in={item.path[:-4] for item in items}).select_related(
-            "body"
-        )
+        for page in UnitPage.objects.filter(path__in={item.path[:-4] for item in items}).select_related("body")
     }
     since = {
         number: timezone.localdate(document.published_at)

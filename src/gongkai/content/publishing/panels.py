@@ -69,14 +69,10 @@ def shown(item: "ItemPage", report: Report, *, may: bool) -> dict[str, object]:
         for file in report.files
         if file.remarks or file.must_look or file.copy or file.beyond or file.beside.pictures
     ]
-    current = {
-        remark.fingerprint for remark in (*report.remarks, *(r for f in report.files for r in f.remarks))
-    }
+    current = {remark.fingerprint for remark in (*report.remarks, *(r for f in report.files for r in f.remarks))}
     current |= {waiver.fingerprint for file in report.files for waiver in file.whole.values()}
     # A masked copy whose words can be read lists what it still shows itself; of one of pictures its record tells.
-    wordless = [
-        file.made_of for file in report.files if file.made_of and file.result.state == CheckState.UNREADABLE
-    ]
+    wordless = [file.made_of for file in report.files if file.made_of and file.result.state == CheckState.UNREADABLE]
     current |= {mark for copy in wordless for mark in copy.spared or ()}
     kept = list(Waiver.objects.filter(source=item.stream, revoked_at=None).order_by("pk"))
     used = {file.digest for file in report.files}

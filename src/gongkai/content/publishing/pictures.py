@@ -42,9 +42,7 @@ def keep_picture(data: bytes, name: str, by: Actor | None = None) -> StoredFile:
     stored = [(store(one.data, f"图片.{one.suffix}", by), one) for one in made]
     base = stored[0][0]
     for kept, one in stored:
-        PictureSize.objects.get_or_create(
-            base=base, width=one.width, defaults={"stored": kept, "height": one.height}
-        )
+        PictureSize.objects.get_or_create(base=base, width=one.width, defaults={"stored": kept, "height": one.height})
     return base
 
 

@@ -76,9 +76,7 @@ class Desk:
         rows = Column.objects.filter(pk__in=numbers).select_related("website").order_by("website", "key")
         field = ColumnChoice(rows, widget=ColumnBoxes(), required=False)
         field.widget.own = frozenset({self.source.unit.pk})
-        return field.widget.render(
-            "column", [column.pk for column in self.placed], {"id": f"{self.name}-column"}
-        )
+        return field.widget.render("column", [column.pk for column in self.placed], {"id": f"{self.name}-column"})
 
     @property
     def waiting(self) -> bool:

@@ -38,7 +38,4 @@ def steps_of(state: str, review: Review | None, *, lacking: bool, unchanged: boo
         at, note = (1 if lacking else 2), state
     else:
         at = 1 if lacking else 2
-    return [
-        Step(name, number < at, number == at, note if number == at else "")
-        for number, name in enumerate(STEPS)
-    ]
+    return [Step(name, number < at, number == at, note if number == at else "") for number, name in enumerate(STEPS)]

@@ -18,7 +18,5 @@ urlpatterns = [
     path("items/<int:number>/source/<int:source>/", checks.source, name="source"),
     path("items/<int:number>/text/", texts.text, name="text"),
     path("items/<int:number>/text/paste/", texts.paste, name="paste"),
-    re_path(
-        r"^items/(?P<number>\d{1,18})/pictures/(?P<digest>[0-9a-f]{64})$", texts.picture, name="text_picture"
-    ),
+    re_path(r"^items/(?P<number>\d{1,18})/pictures/(?P<digest>[0-9a-f]{64})$", texts.picture, name="text_picture"),
 ]

@@ -73,22 +73,12 @@ class _Editing(MenuItem):  # type: ignore[misc]
 _SUPERVISING = (*MANAGING, Role.AUDITOR)
 _MENU = Menu(
     items=[
-        MenuItem(
-            "信息起草与管理", reverse_lazy("publishing:items"), name="items", icon_name="doc-full", order=1
-        ),
+        MenuItem("信息起草与管理", reverse_lazy("publishing:items"), name="items", icon_name="doc-full", order=1),
         _Editing("正在编辑的信息", "", name="editing", icon_name="edit", order=2),
-        MenuItem(
-            "栏目登记", reverse_lazy("publishing:columns"), name="columns", icon_name="list-ul", order=3
-        ),
-        MenuItem(
-            "公开时效", reverse_lazy("publishing:promptness"), name="promptness", icon_name="time", order=4
-        ),
-        MenuItem(
-            "久未公开的单位", reverse_lazy("publishing:idle"), name="idle", icon_name="warning", order=5
-        ),
-        MenuItem(
-            "其他渠道", reverse_lazy("publishing:channels"), name="channels", icon_name="globe", order=6
-        ),
+        MenuItem("栏目登记", reverse_lazy("publishing:columns"), name="columns", icon_name="list-ul", order=3),
+        MenuItem("公开时效", reverse_lazy("publishing:promptness"), name="promptness", icon_name="time", order=4),
+        MenuItem("久未公开的单位", reverse_lazy("publishing:idle"), name="idle", icon_name="warning", order=5),
+        MenuItem("其他渠道", reverse_lazy("publishing:channels"), name="channels", icon_name="globe", order=6),
         ForRoles(
             "网站",
             reverse_lazy("publishing:websites"),
@@ -185,9 +175,7 @@ def under_review(request: HttpRequest, page: "Page") -> HttpResponse | None:
         and request.method == "GET"
         and Review.objects.filter(source=page.stream, state=ReviewState.WAITING).exists()
     ):
-        messages.warning(
-            request, "这条信息正在等待审签。现在的修改不会进入正在审签的文字；要一并审签，请先撤回送审。"
-        )
+        messages.warning(request, "这条信息正在等待审签。现在的修改不会进入正在审签的文字；要一并审签，请先撤回送审。")
     return None
 
 

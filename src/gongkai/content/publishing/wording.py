@@ -85,9 +85,7 @@ def refuse_personal_of(target: object) -> None:
     refuse_personal({name: getattr(target, name) for name in labels}, labels)
 
 
-def hold(
-    target: object, changed: Mapping[str, object], by: Actor, *, looked_at: bool = False
-) -> ProposedWords | None:
+def hold(target: object, changed: Mapping[str, object], by: Actor, *, looked_at: bool = False) -> ProposedWords | None:
     """Hold free words back that somebody wants to change, and return the proposal; None where there are none, or nobody has to confirm them.
 
     Nobody has to where the system acts, and before the installation is opened: who confirms the opening confirms all that the public will see.
@@ -114,9 +112,7 @@ def hold(
     if before is not None:
         # Who adds to somebody else's words would stand as their proposer, and that one could confirm their own.
         if not is_self(by, before.person_id):
-            raise Refused(
-                f"“{before.title}”有{before.by}提出的文字待确认，请先核对确认或者不同意，再作修改。"
-            )
+            raise Refused(f"“{before.title}”有{before.by}提出的文字待确认，请先核对确认或者不同意，再作修改。")
         words = {**before.after, **words}
         waiting.update(state=WordsState.REPLACED)
     return _propose(target, words, by)

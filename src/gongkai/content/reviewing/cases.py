@@ -167,11 +167,7 @@ def _opinions(case: Case, flag: Coordination | None, base: Mapping[str, object])
             "agrees": opinion.agrees,
             "at": moment(opinion.at),
             **({"letter": opinion.scan, "recorder": opinion.recorder} if opinion.recorder else {}),
-            **(
-                {}
-                if opinion.content_digest == review.content_digest
-                else {"confirmed_by": said.actor if said else ""}
-            ),
+            **({} if opinion.content_digest == review.content_digest else {"confirmed_by": said.actor if said else ""}),
         }
         for opinion in opinions_on(flag).values()
     ]
@@ -223,6 +219,4 @@ def confirmed(flag: Coordination, mark: str) -> Movement | None:
     """Return the movement by which somebody said that opinions given before hold for the text of this digest; asked of the log itself."""
     rows = Movement.objects.filter(stream=f"item/{flag.item_id}", action="publishing.confirm_opinions")
     said = (row for row in rows.order_by("-seq"))
-    return next(
-        (m for m in said if m.facts.get("coordination") == flag.pk and m.facts.get("digest") == mark), None
-    )
+    return next((m for m in said if m.facts.get("coordination") == flag.pk and m.facts.get("digest") == mark), None)

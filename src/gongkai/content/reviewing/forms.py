@@ -41,9 +41,7 @@ class SchemeForm(forms.Form):
         help_text="少于三级或者允许起草人初审的必填，记入流水。",
     )
 
-    def __init__(
-        self, data: Posted = None, files: Sent = None, *, plan: Plan, **kwargs: Unpack[FormFacts]
-    ) -> None:
+    def __init__(self, data: Posted = None, files: Sent = None, *, plan: Plan, **kwargs: Unpack[FormFacts]) -> None:
         kwargs["initial"] = {
             "drafter_first": plan.drafter_first,
             "bulk_rows": plan.bulk_rows,
@@ -115,9 +113,7 @@ class PaperSignatureForm(Plain):
 
     person = forms.ModelChoiceField(label="签批人", queryset=Person.objects.none(), empty_label="请选择")
     signed_on = Day(label="签批日期")
-    scan = forms.FileField(
-        label="签批件扫描件", widget=forms.FileInput({"accept": ".pdf, .png, .jpg, .jpeg"})
-    )
+    scan = forms.FileField(label="签批件扫描件", widget=forms.FileInput({"accept": ".pdf, .png, .jpg, .jpeg"}))
     words = forms.CharField(label="签批意见", max_length=500, required=False)
 
     def __init__(self, data: Posted = None, files: Sent = None, *, people: Sequence[Person]) -> None:

@@ -16,7 +16,5 @@ SIGNATURE = (
     " AND s.verdict = 'yes' AND (s.person_id = NEW.person_id OR s.account_id = NEW.account_id)))"
 )
 #: Of a review that still runs: nobody is shown afterwards what he signed before.
-SHOWN = (
-    "EXISTS (SELECT 1 FROM reviewing_review r WHERE r.id = NEW.review_id AND r.state IN ('waiting', 'after'))"
-)
+SHOWN = "EXISTS (SELECT 1 FROM reviewing_review r WHERE r.id = NEW.review_id AND r.state IN ('waiting', 'after'))"
 SHEET = _TEXT.format(states="'waiting'") + " AND length(NEW.digest) = 64"

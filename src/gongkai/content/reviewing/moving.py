@@ -22,9 +22,7 @@ def unsigned_for(document: Document, columns: Sequence[Column]) -> Column | None
     plans, signed = plans_of(columns), _signed(document)
     if signed:
         # By the plan it was signed under, not by the one its columns have now: a plan made lax and strict again would let anything pass.
-        others = [
-            column for column in columns if plans[column.pk].digest not in {row["plan"] for row in signed}
-        ]
+        others = [column for column in columns if plans[column.pk].digest not in {row["plan"] for row in signed}]
     else:
         own = plan_for(columns_of(document))
         others = [column for column in columns if plans[column.pk] != own]
@@ -78,9 +76,7 @@ def _went_through(document: Document, before: Mapping[int, Plan]) -> Plan:
     return merged([plans[column.pk] for column in columns])
 
 
-def other_signers(
-    documents: Iterable[Document], columns: Sequence[Column], source: Column | None
-) -> list[str]:
+def other_signers(documents: Iterable[Document], columns: Sequence[Column], source: Column | None) -> list[str]:
     """Refuse to show what is public in a column that asks for signers whom it never had: moving is no way round a review.
 
     What only waits in the column it comes from was signed as the column asks that it waits for.
@@ -92,7 +88,5 @@ def other_signers(
     for document in documents:
         stranger = unsigned_for(document, columns)
         if stranger is not None:
-            return [
-                f"栏目“{stranger.name}”的审签程序与这条信息所经的不同。请先撤回公开，放入该栏目后重新送审。"
-            ]
+            return [f"栏目“{stranger.name}”的审签程序与这条信息所经的不同。请先撤回公开，放入该栏目后重新送审。"]
     return []

@@ -89,9 +89,7 @@ class Plan:
     @classmethod
     def from_json(cls, stored: StoredPlan) -> "Plan":
         """Return the plan that was stored."""
-        stages = tuple(
-            Stage(s["name"], tuple(s["roles"]), tuple(s["checklist"]), s["days"]) for s in stored["stages"]
-        )
+        stages = tuple(Stage(s["name"], tuple(s["roles"]), tuple(s["checklist"]), s["days"]) for s in stored["stages"])
         return cls(stages, stored["drafter_first"], stored["bulk_rows"], stored["after_days"])
 
     @property

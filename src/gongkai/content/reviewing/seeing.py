@@ -113,11 +113,7 @@ def parts_of(text: OutgoingText) -> list[dict[str, object]]:
     old = last_decided(text.source, frozen.digest) or public_before(text.document)
     if old is not None:
         parts.append(Part(CHANGES, digest_of(old)))
-    files = {
-        frozen_file["digest"]: frozen_file["name"]
-        for frozen_file in frozen.files
-        if not frozen_file["picture"]
-    }
+    files = {frozen_file["digest"]: frozen_file["name"] for frozen_file in frozen.files if not frozen_file["picture"]}
     if files:
         stored = StoredFile.objects.in_bulk(list(files))
         masked = dict(

@@ -95,9 +95,7 @@ class Hand(NamedTuple):
 Same = Callable[[int], set[int]]
 
 
-def clashes(
-    hand: Hand, others: Iterable[Hand], writers: Authors, *, drafter_first: bool, same: Same
-) -> set[Clash]:
+def clashes(hand: Hand, others: Iterable[Hand], writers: Authors, *, drafter_first: bool, same: Same) -> set[Clash]:
     """Return what keeps one hand from standing beside the others under a text of these writers. Pure but for `same`."""
     others = list(others)
     signer = same(hand.person) if hand.person is not None else set()

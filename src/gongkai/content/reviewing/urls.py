@@ -18,12 +18,8 @@ urlpatterns = [
     path("reviews/<int:number>/sheet/", signing.fill_sheet, name="fill_sheet"),
     path("reviews/<int:number>/paper/", signing.record, name="record_signature"),
     path("reviews/<int:number>/urgent/", signing.order_urgent, name="order_urgent"),
-    re_path(
-        r"^reviews/(?P<number>\d{1,18})/files/(?P<digest>[0-9a-f]{64})/$", looking.file, name="review_file"
-    ),
-    re_path(
-        r"^reviews/(?P<number>\d{1,18})/look/(?P<digest>[0-9a-f]{64})/$", looking.look, name="review_look"
-    ),
+    re_path(r"^reviews/(?P<number>\d{1,18})/files/(?P<digest>[0-9a-f]{64})/$", looking.file, name="review_file"),
+    re_path(r"^reviews/(?P<number>\d{1,18})/look/(?P<digest>[0-9a-f]{64})/$", looking.look, name="review_look"),
     re_path(
         r"^reviews/(?P<number>\d{1,18})/look/(?P<digest>[0-9a-f]{64})/(?P<which>file|original)/(?P<at>\d{1,4})/$",
         looking.page,

@@ -120,9 +120,7 @@ def _voices() -> Iterator[str]:
             held = said and said["kind"] == flag.kind and said.get("bodies", []) == flag.bodies
             yield "" if held else f"第{flag.pk}号会商标注被改动，或者没有流水"
     for rows in portions(Opinion.objects.order_by("pk").iterator(500)):
-        written = {
-            m.facts["opinion"]: m.facts for m in logged({f"item/{o.item_id}" for o in rows}, _OPINIONS)
-        }
+        written = {m.facts["opinion"]: m.facts for m in logged({f"item/{o.item_id}" for o in rows}, _OPINIONS)}
         for opinion in rows:
             facts = written.get(opinion.pk, {})
             same = (facts.get("body"), facts.get("agrees"), facts.get("digest"))

@@ -95,9 +95,7 @@ def _known(some: list[Edition]) -> _Known:
         if "edition" in movement.facts:
             known.written[int(movement.facts["edition"])] = movement
     named = {row["signature"] for one in some for row in one.approvals if row.get("kind") == "signature"}
-    for number, mark, person in Signature.objects.filter(pk__in=named).values_list(
-        "pk", "digest", "person_id"
-    ):
+    for number, mark, person in Signature.objects.filter(pk__in=named).values_list("pk", "digest", "person_id"):
         known.signed[number] = (mark, person)
     streams = list(Document.objects.filter(pk__in=documents).values_list("source", flat=True))
     for movement in logged(streams, (_SUBMIT, _URGENT)):

@@ -22,9 +22,7 @@ def standing_noes(number: int, bodies: Iterable[int], mark: str) -> list[Opinion
     """Return the noes on the text of this digest that asking these units again does not wipe out, also where the flag was off in between."""
     last = Coordination.objects.filter(item_id=number).exclude(kind="").order_by("-pk").first()
     given = opinions_on(last) if last else {}
-    return [
-        one for body in bodies if (one := given.get(body)) and not one.agrees and one.content_digest == mark
-    ]
+    return [one for body in bodies if (one := given.get(body)) and not one.agrees and one.content_digest == mark]
 
 
 def own_no(flag: Coordination, body: Body, mark: str) -> bool:

@@ -95,9 +95,7 @@ _FIRST_YEAR = 1900
 def _years(zone: str) -> list[int]:
     """Return when each year begins in a time zone, in microseconds."""
     here = timezone.get_current_timezone()
-    return [
-        int(datetime(year, 1, 1, tzinfo=here).timestamp()) * 1_000_000 for year in range(_FIRST_YEAR, 2200)
-    ]
+    return [int(datetime(year, 1, 1, tzinfo=here).timestamp()) * 1_000_000 for year in range(_FIRST_YEAR, 2200)]
 
 
 def chosen(facets: Mapping[str, str]) -> list[str] | None:

@@ -17,9 +17,7 @@ from gongkai.lib.richtext import plain
 class SearchIndex:
     """The search, as `editions.shelves` knows it."""
 
-    def derive(
-        self, document: Document, spans: Sequence[Span], stands: Stands, *, words: bool, first: bool
-    ) -> None:
+    def derive(self, document: Document, spans: Sequence[Span], stands: Stands, *, words: bool, first: bool) -> None:
         """Derive a document's rows anew (`first`: there are none yet); without `words` only what they can be narrowed by."""
         facets = facets_of(document, stands)
         if words:

@@ -27,7 +27,5 @@ def in_terms(typed: str, counts: Mapping[str, int]) -> list[str]:
             for end in range(start + 2, min(start + longest, len(typed)) + 1):
                 if term := by_sound.get(typed[start:end], ""):
                     readings.setdefault(end, []).append((*so_far, term))
-    whole = sorted(
-        readings.get(len(typed), []), key=lambda terms: (len(terms), -min(counts[t] for t in terms))
-    )
+    whole = sorted(readings.get(len(typed), []), key=lambda terms: (len(terms), -min(counts[t] for t in terms)))
     return [" ".join(terms) for terms in whole[:MOST]]

@@ -180,11 +180,7 @@ def _rows(user: object, found: Sequence[table.Found], known: Container[int]) -> 
 def _exactly(user: object, meaning: Meaning, narrowed: Sequence[str]) -> list[Row]:
     """Return the rows with the very number asked for, as far as they have the facets chosen."""
     wanted = set(narrowed)
-    return [
-        row
-        for row in of.numbered(user, meaning, numbered(meaning), MOST)
-        if wanted <= set(row.facets.split())
-    ]
+    return [row for row in of.numbered(user, meaning, numbered(meaning), MOST) if wanted <= set(row.facets.split())]
 
 
 def _one_site(website_id: int, asked: Asked) -> int | None:
@@ -205,9 +201,7 @@ def _hits(
     asked = [meaning.core or meaning.words, *meaning.variants, *meaning.numbers]
     marks = terms(" ".join([*asked, *parts]))
     shown = [row for row in rows if row.pk in whole and row.document_id in paths]
-    return [
-        _hit(whole[row.pk], paths[row.document_id], marks, archived=row.document_id in shut) for row in shown
-    ]
+    return [_hit(whole[row.pk], paths[row.document_id], marks, archived=row.document_id in shut) for row in shown]
 
 
 def _hit(row: SearchRow, place: tuple[int, str], marks: Sequence[str], *, archived: bool) -> Hit:

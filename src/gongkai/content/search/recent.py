@@ -102,9 +102,7 @@ def _narrowed(facets: Sequence[str]) -> dict[str, str | int | None]:
     }
 
 
-def _asked(
-    column: Column, ways: Sequence[str], facets: Sequence[str], limit: int
-) -> dict[str, str | int | None]:
+def _asked(column: Column, ways: Sequence[str], facets: Sequence[str], limit: int) -> dict[str, str | int | None]:
     """Return how a column is asked: for the lexemes of near texts and of all, what each text must hold, how many texts are near or looked into."""
     counted = _counts(column)
     begins = bool(counted.rows) and any(_begins_only(way) for way in ways)

@@ -22,22 +22,16 @@ if TYPE_CHECKING:
 def search_visible_to(user: object, now: datetime | None = None) -> QuerySet[SearchRow]:
     """Return the search rows that somebody may find now."""
     moment = now or timezone.now()
-    return SearchRow.objects.filter(
-        Q(until_at=None) | Q(until_at__gt=moment), audience_q(user), from_at__lte=moment
-    )
+    return SearchRow.objects.filter(Q(until_at=None) | Q(until_at__gt=moment), audience_q(user), from_at__lte=moment)
 
 
 class Micros(Func):
     """A moment as microseconds since 1970."""
 
-    output_field: Field[int, int] = (
-        Field()
-    )  # of no type: it would be called for each of hundreds of whole numbers
+    output_field: Field[int, int] = Field()  # of no type: it would be called for each of hundreds of whole numbers
     template = "CAST(extract(epoch FROM %(expressions)s) * 1000000 AS bigint)"
 
-    def as_sqlite(
-        self, compiler: "SQLCompiler", connection: "BaseDatabaseWrapper", **_: object
-    ) -> "_AsSqlType":
+    def as_sqlite(self, compiler: "SQLCompiler", connection: "BaseDatabaseWrapper", **_: object) -> "_AsSqlType":
         """SQLite has moments as text; what stands behind the point are six digits or none."""
         whole = "CAST(strftime('%%%%s', substr(%(expressions)s, 1, 19)) AS integer) * 1000000"
         template = f"{whole} + CAST(substr(%(expressions)s, 21, 6) AS integer)"

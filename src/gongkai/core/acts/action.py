@@ -204,9 +204,7 @@ class Action(Generic[T]):
         """Do it as a part of another act, in its transaction, to a target that this one read and holds: it is not read again."""
         return self._do(held, by=by, version=None, facts=facts, lock=False)
 
-    def _do(
-        self, target: T, *, by: Actor, version: object, facts: Mapping[str, object], lock: bool = True
-    ) -> object:
+    def _do(self, target: T, *, by: Actor, version: object, facts: Mapping[str, object], lock: bool = True) -> object:
         beside = waiting()
         with transaction.atomic(savepoint=beside is None):
             held = self.lock(target) if lock else target

@@ -113,9 +113,7 @@ def broken_covers(marks: Iterator[tuple[int, str]]) -> str:
     Args:
         marks: number and fact `covers` of each movement that carries one, by number.
     """
-    covers = Cover.objects.order_by("movement_id", "id").values_list(
-        "movement_id", "table", "row", "shape", "digest"
-    )
+    covers = Cover.objects.order_by("movement_id", "id").values_list("movement_id", "table", "row", "shape", "digest")
     lines: list[str] = []
     said, here = next(marks, None), 0
     for number, table, row, shape, mark in chain(covers.iterator(2000), [(0, "", 0, "", "")]):

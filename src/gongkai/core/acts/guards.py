@@ -123,11 +123,7 @@ def _definition(statement: str) -> str:
     if name := re.match(r"CREATE OR REPLACE FUNCTION (\w+)", statement):
         return f"{name[1]} {' '.join(statement.split('$$')[1].split())}"
     plain = " ".join(statement.split())
-    return (
-        plain
-        if connection.vendor == "sqlite"
-        else re.sub(r"[()]|OLD\b|old\.\*|NEW\b|new\.\*|public\.", "", plain)
-    )
+    return plain if connection.vendor == "sqlite" else re.sub(r"[()]|OLD\b|old\.\*|NEW\b|new\.\*|public\.", "", plain)
 
 
 def _definitions_standing() -> set[str]:

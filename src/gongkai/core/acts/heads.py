@@ -22,11 +22,7 @@ WIDE, NARROW = 4096, 256
 def spread(stream: str, head: str, bits: int = WIDE) -> int:
     """Return the number that the head of a stream adds."""
     mark = digest(f"{stream} {head}")
-    return (
-        int(mark, 16)
-        if bits == NARROW
-        else int.from_bytes(hashlib.shake_256(mark.encode()).digest(bits // 8))
-    )
+    return int(mark, 16) if bits == NARROW else int.from_bytes(hashlib.shake_256(mark.encode()).digest(bits // 8))
 
 
 def changed(total: int, old: Mapping[str, str], new: Mapping[str, str]) -> int:
@@ -40,9 +36,7 @@ def written(total: int) -> str:
     return f"{total:0{WIDE // 4}x}"
 
 
-def at_each(
-    rows: Iterable[tuple[str, int, str]], lasts: Sequence[int], bits: int = WIDE
-) -> list[tuple[int, int]]:
+def at_each(rows: Iterable[tuple[str, int, str]], lasts: Sequence[int], bits: int = WIDE) -> list[tuple[int, int]]:
     """Return count and sum as of each of several movements, in one pass.
 
     Args:
@@ -63,9 +57,7 @@ def at_each(
     return [(count, total % 2**bits) for count, total in pairs][: len(lasts)]
 
 
-def _ranges(
-    movements: Sequence[tuple[str, int, str]], lasts: Sequence[int]
-) -> Iterator[tuple[int, int, str]]:
+def _ranges(movements: Sequence[tuple[str, int, str]], lasts: Sequence[int]) -> Iterator[tuple[int, int, str]]:
     """Yield from which seal up to which one a movement of a stream is its head: none where the next came before any seal."""
     after = len(lasts)
     for _, number, value in reversed(movements):

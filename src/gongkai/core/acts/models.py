@@ -60,9 +60,7 @@ class MovementWords(models.Model):
 class ErasedWords(models.Model):
     """That law had the words of a movement erased: written before they go, else the database keeps them (`guards`). Insert-only."""
 
-    movement = models.OneToOneField(
-        Movement, models.PROTECT, related_name="erased_words", verbose_name="流水"
-    )
+    movement = models.OneToOneField(Movement, models.PROTECT, related_name="erased_words", verbose_name="流水")
 
     class Meta:
         verbose_name = verbose_name_plural = "依法删除的流水文字"
@@ -74,9 +72,7 @@ class Cover(models.Model):
     The movement's fact `covers` is the digest over all its covers.
     """
 
-    movement = models.ForeignKey(
-        Movement, models.PROTECT, related_name="covers", db_index=False, verbose_name="流水"
-    )
+    movement = models.ForeignKey(Movement, models.PROTECT, related_name="covers", db_index=False, verbose_name="流水")
     table = models.CharField("表", max_length=64)
     row = models.BigIntegerField("行号")
     shape = models.CharField("字段", max_length=8)

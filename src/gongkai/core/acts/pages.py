@@ -32,9 +32,7 @@ def run_with_messages(request: HttpRequest, work: Callable[[], object], said: st
     return True
 
 
-def run_form_with_messages(
-    request: HttpRequest, form: BaseForm, work: Callable[..., object], said: str = ""
-) -> bool:
+def run_form_with_messages(request: HttpRequest, form: BaseForm, work: Callable[..., object], said: str = "") -> bool:
     """Do something with what a form was filled in with, and say what came of it; what is wrong with the form is said, too.
 
     Args:

@@ -37,13 +37,10 @@ def refuse_personal(words: Mapping[str, object], labels: Mapping[str, str]) -> N
 def personal_hints(words: Mapping[str, object]) -> list[str]:
     """Return what in words of the office looks like personal data, a Chinese sentence for each label; nothing is refused, nothing of it repeated."""
     found = {
-        label: list(dict.fromkeys(finding.why for finding in find(str(said or ""))))
-        for label, said in words.items()
+        label: list(dict.fromkeys(finding.why for finding in find(str(said or "")))) for label, said in words.items()
     }
     return [
-        f"“{label}”中可能有个人信息（{'；'.join(whys)}），不需要的请删去。"
-        for label, whys in found.items()
-        if whys
+        f"“{label}”中可能有个人信息（{'；'.join(whys)}），不需要的请删去。" for label, whys in found.items() if whys
     ]
 
 

@@ -263,9 +263,7 @@ def _heads_since(before: Seal | None, last: int) -> tuple[int, int]:
         rows = rows.filter(stream__in=added.values("stream"))
     old: dict[str, str] = {}
     new: dict[str, str] = {}
-    for number, stream, value in (
-        rows.order_by("stream", "seq").values_list("pk", "stream", "hash").iterator(5000)
-    ):
+    for number, stream, value in rows.order_by("stream", "seq").values_list("pk", "stream", "hash").iterator(5000):
         new[stream] = value
         if number <= first:
             old[stream] = value
@@ -278,11 +276,7 @@ def _of_seals(seals: Sequence[Seal], bits: int) -> dict[int, tuple[int, int]]:
     lasts = sorted({seal.last_movement_id for seal in seals})
     if not lasts:
         return {}
-    rows = (
-        Movement.objects.filter(pk__lte=lasts[-1])
-        .order_by("stream", "seq")
-        .values_list("stream", "pk", "hash")
-    )
+    rows = Movement.objects.filter(pk__lte=lasts[-1]).order_by("stream", "seq").values_list("stream", "pk", "hash")
     found = dict(zip(lasts, heads.at_each(rows.iterator(5000), lasts, bits), strict=True))
     return {seal.pk: found[seal.last_movement_id] for seal in seals}
 

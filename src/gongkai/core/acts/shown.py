@@ -17,8 +17,7 @@ def record_shown(stream: str, by: Actor, marks: Iterable[Mark]) -> None:
     if by.person_id is None:
         return
     rows = [
-        Shown(stream=stream, person_id=by.person_id, part=part, digest=digest)
-        for part, digest in dict.fromkeys(marks)
+        Shown(stream=stream, person_id=by.person_id, part=part, digest=digest) for part, digest in dict.fromkeys(marks)
     ]
     Shown.objects.bulk_create(rows, ignore_conflicts=True)
 

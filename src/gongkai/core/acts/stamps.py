@@ -100,9 +100,7 @@ def _read(raw: bytes) -> TimeStampResponse:
     return found
 
 
-def _hold(
-    found: TimeStampResponse, seal_hash: str, sealed: datetime | None, roots: list[Certificate]
-) -> None:
+def _hold(found: TimeStampResponse, seal_hash: str, sealed: datetime | None, roots: list[Certificate]) -> None:
     """Refuse a token of another digest or time, or (where certificates are named) one that no trusted authority signed.
 
     Raises:

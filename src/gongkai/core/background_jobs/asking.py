@@ -107,9 +107,7 @@ def _check_not_repeated(errand: Errand) -> list[str]:
     return ["同样的作业已经重新发起，正在处理：这一项可以放弃。"] if again.exists() else []
 
 
-@machine_action(
-    "errands.retry", machine=ERRAND, verb="retry", label="重试", rule=keeps, ready=_check_not_repeated
-)
+@machine_action("errands.retry", machine=ERRAND, verb="retry", label="重试", rule=keeps, ready=_check_not_repeated)
 def retry(errand: Errand, *, by: Actor) -> ActionResult:
     """Retry a failed job, with new attempts."""
     rows = Errand.objects.filter(pk=errand.pk)

@@ -41,9 +41,7 @@ def make_file(running: Running) -> None:
         raise Refused(NOT_VISIBLE_MESSAGE)
     request, match = request_of(running.facts, user)
     try:
-        keys = list(
-            export.rows(request, *match.args, **match.kwargs).values_list("pk", flat=True)[: export.cap]
-        )
+        keys = list(export.rows(request, *match.args, **match.kwargs).values_list("pk", flat=True)[: export.cap])
         running.say(f"共{len(keys)}条，正在读取", 0, len(keys))
         with one_page(), told_to(_make_progress_callback(running, len(keys))):
             answer = match.func(request, *match.args, **match.kwargs)
@@ -94,6 +92,4 @@ def _get_renew_url(_: int, facts: Mapping[str, object]) -> str:
     return f"{text(facts, 'path')}?{query}{'&' if query else ''}{ANEW}=1"
 
 
-MAKING = Kind(
-    KIND, "导出文件", make_file, lane=PROMPT, back=("我的导出", "errands:mine"), again=_get_renew_url
-)
+MAKING = Kind(KIND, "导出文件", make_file, lane=PROMPT, back=("我的导出", "errands:mine"), again=_get_renew_url)

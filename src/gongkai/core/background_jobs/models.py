@@ -24,13 +24,9 @@ class Errand(models.Model):
     kind = models.CharField("种类", max_length=60)
     label = models.CharField("作业", max_length=200)
     facts = models.JSONField("参数", default=dict)
-    file = models.ForeignKey(
-        StoredFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="文件"
-    )
+    file = models.ForeignKey(StoredFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="文件")
     key = models.CharField("事由标识", max_length=160)
-    state = models.CharField(
-        "状态", max_length=10, choices=list(ERRAND.labels.items()), default=State.WAITING
-    )
+    state = models.CharField("状态", max_length=10, choices=list(ERRAND.labels.items()), default=State.WAITING)
     version = models.PositiveIntegerField("版本", default=1)
     asked_by = models.CharField("发起人", max_length=120)
     account = models.BigIntegerField("发起账号", null=True, blank=True, db_index=True)
@@ -52,9 +48,7 @@ class Errand(models.Model):
         verbose_name = verbose_name_plural = "后台作业"
         ordering = ["-pk"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["key"], condition=Q(state__in=sorted(OPEN)), name="errand_once_at_a_time"
-            ),
+            models.UniqueConstraint(fields=["key"], condition=Q(state__in=sorted(OPEN)), name="errand_once_at_a_time"),
             models.CheckConstraint(condition=Q(state__in=list(ERRAND.labels)), name="errand_state_known"),
         ]
         indexes = [
@@ -104,9 +98,7 @@ class Export(models.Model):
     name = models.CharField("文件名", max_length=200)
     type = models.CharField("类型", max_length=120)
     size = models.PositiveBigIntegerField("大小")
-    stored = models.ForeignKey(
-        StoredFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="文件"
-    )
+    stored = models.ForeignKey(StoredFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="文件")
     key = EncryptedTextField("文件密钥", blank=True)
     shown = models.BinaryField("所含记录")
     posts = models.CharField("任职标识", max_length=64, blank=True)

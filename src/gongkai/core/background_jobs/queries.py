@@ -46,9 +46,7 @@ class RequestedExport:
     until: datetime | None
 
 
-def ordered_by(
-    user: object, now: datetime, *, before: int | None = None, most: int = 50
-) -> list[RequestedExport]:
+def ordered_by(user: object, now: datetime, *, before: int | None = None, most: int = 50) -> list[RequestedExport]:
     """Return the user's own requested files, newest first.
 
     Args:

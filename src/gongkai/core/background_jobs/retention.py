@@ -19,9 +19,7 @@ def tidy(now: datetime | None = None) -> dict[str, int]:
     moment = now or timezone.now()
     over = DBTaskResult.objects.filter(finished_at__lt=moment - QUEUE_RETENTION)
     over.delete()
-    DBTaskResult.objects.running().filter(
-        backend_name="errands", started_at__lt=moment - FILE_RETENTION
-    ).delete()
+    DBTaskResult.objects.running().filter(backend_name="errands", started_at__lt=moment - FILE_RETENTION).delete()
     released = 0
     ended = Errand.objects.filter(state__in=CLOSED).exclude(file=None)
     for errand in ended.exclude(state=State.REFUSED) | ended.filter(ended_at__lt=moment - FILE_RETENTION):

@@ -196,9 +196,7 @@ def _claim(number: int) -> Running | None:
     return Running(Errand.objects.select_related("file").get(pk=number), token)
 
 
-def _close_attempt(
-    number: int, token: str, state: str, *, words: str = "", link: str = "", error: str = ""
-) -> None:
+def _close_attempt(number: int, token: str, state: str, *, words: str = "", link: str = "", error: str = "") -> None:
     mine = Errand.objects.filter(pk=number, token=token, state=State.RUNNING)
     if state == State.CANCELLED:
         mine = mine.filter(cancelling=True)

@@ -47,23 +47,15 @@ def unpack_ids(data: bytes) -> list[int]:
 
 
 @action("errands.made", label="生成导出文件", rule=jobs)
-def made(
-    errand: Errand, *, by: Actor, asker: Actor, facts: Mapping[str, object], late: timedelta
-) -> ActionResult:
+def made(errand: Errand, *, by: Actor, asker: Actor, facts: Mapping[str, object], late: timedelta) -> ActionResult:
     """Register a generated file, and notify a requester who waited long."""
     export = Export.objects.create(errand=errand, keep_until=timezone.now() + KEPT, **facts)
     tell: tuple[Notification, ...] = ()
     if late > MESSAGE_AFTER and asker.person_id:
         words = f"{errand.label}已生成，请在{timezone.localtime(export.keep_until):%m月%d日%H:%M}前下载，之后自动删除。"
         link = reverse("errands:one", args=[errand.pk])
-        tell = (
-            Notification(
-                f"{errand.label}已生成", words, link, f"export/{errand.pk}", persons=(asker.person_id,)
-            ),
-        )
-    return ActionResult(
-        words=f"生成：{export.name}"[:300], result=export, tell=tell, stream=f"errand/{errand.pk}"
-    )
+        tell = (Notification(f"{errand.label}已生成", words, link, f"export/{errand.pk}", persons=(asker.person_id,)),)
+    return ActionResult(words=f"生成：{export.name}"[:300], result=export, tell=tell, stream=f"errand/{errand.pk}")
 
 
 def _check_downloadable(export: Export) -> list[str]:

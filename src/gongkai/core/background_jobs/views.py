@@ -49,9 +49,7 @@ def progress(request: HttpRequest, pk: int) -> HttpResponse:
     assert isinstance(errand, Errand)
     if errand.open and request.GET.get("seen") == context["seen"]:
         return HttpResponse(status=204)
-    return render(
-        request, "errands/progress.html", context, status=200 if errand.open else STOP_POLLING_STATUS
-    )
+    return render(request, "errands/progress.html", context, status=200 if errand.open else STOP_POLLING_STATUS)
 
 
 @require_GET

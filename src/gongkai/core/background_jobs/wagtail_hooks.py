@@ -23,6 +23,4 @@ class _StaffMenuItem(MenuItem):
 @hooks.register("register_admin_menu_item")
 def register_menu_item() -> MenuItem:
     """Register the menu item 我的导出."""
-    return _StaffMenuItem(
-        "我的导出", reverse_lazy("errands:mine"), name="exports", icon_name="download", order=84
-    )
+    return _StaffMenuItem("我的导出", reverse_lazy("errands:mine"), name="exports", icon_name="download", order=84)

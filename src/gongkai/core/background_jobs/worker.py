@@ -110,9 +110,7 @@ def beat(now: datetime) -> None:
     """Renew this process's leases, record its heartbeat and recover lost jobs."""
     Errand.objects.filter(token__in=HANDS.tokens, state=State.RUNNING).update(lease_until=now + LEASE)
     row = WorkerSeen(name=WORKER, seen_at=now)
-    WorkerSeen.objects.bulk_create(
-        [row], update_conflicts=True, unique_fields=["name"], update_fields=["seen_at"]
-    )
+    WorkerSeen.objects.bulk_create([row], update_conflicts=True, unique_fields=["name"], update_fields=["seen_at"])
     find_lost(now)
 
 

@@ -39,9 +39,7 @@ def _translate_errors(name: str = "") -> Iterator[None]:
             raise StoreAway(
                 "对象存储里还没有 GONGKAI_BUCKET 所指的桶：请在对象存储上建立，或者运行 gongkai files move --to bucket --create"
             ) from error
-        raise StoreAway(
-            f"对象存储拒绝了请求（{said.get('Code') or error}）：请检查 GONGKAI_BUCKET 等设置"
-        ) from error
+        raise StoreAway(f"对象存储拒绝了请求（{said.get('Code') or error}）：请检查 GONGKAI_BUCKET 等设置") from error
     except BotoCoreError as error:
         raise StoreAway(f"对象存储连接不上（{error}）：请检查 GONGKAI_BUCKET_ENDPOINT 和网络") from error
 

@@ -48,12 +48,7 @@ def _is_zip(head: bytes) -> bool:
 def _is_audio(head: bytes) -> bool:
     if head.startswith((b"ID3\x02", b"ID3\x03", b"ID3\x04")):
         return True
-    return (
-        len(head) > 1
-        and head[0] == 0xFF
-        and head[1] & 0xE0 == 0xE0
-        and not head.startswith(_BYTE_ORDER_MARKS)
-    )
+    return len(head) > 1 and head[0] == 0xFF and head[1] & 0xE0 == 0xE0 and not head.startswith(_BYTE_ORDER_MARKS)
 
 
 def _is_text_head(head: bytes) -> bool:
@@ -77,9 +72,7 @@ FAMILIES: dict[str, Callable[[bytes], bool]] = {
     "pdf": _is_pdf,
     "ole": _is_ole,
     "zip": _is_zip,
-    "ole or zip": lambda head: (
-        _is_ole(head) or _is_zip(head)
-    ),  # WPS writes compound files, newer releases zipped ones
+    "ole or zip": lambda head: _is_ole(head) or _is_zip(head),  # WPS writes compound files, newer releases zipped ones
     "rtf": lambda head: head.startswith(_RTF_SIGNATURE),
     "text": _is_text_head,
     "mp3": _is_audio,

@@ -71,9 +71,7 @@ class WholeFiles(FileSystemStorage):
         root = Path(self.location)
         for folder, below, names in os.walk(root):
             if Path(folder) == root:  # folders of work and, hidden, of restores are no part of the store
-                below[:] = [
-                    name for name in below if name not in WORKING_FOLDERS and not name.startswith(".")
-                ]
+                below[:] = [name for name in below if name not in WORKING_FOLDERS and not name.startswith(".")]
             below.sort()
             for path in (Path(folder) / name for name in sorted(names) if not name.endswith(PARTIAL_SUFFIX)):
                 with contextlib.suppress(FileNotFoundError):  # gone in this very moment

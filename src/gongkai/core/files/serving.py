@@ -12,9 +12,7 @@ from gongkai.core.widgets.answers import file_answer
 BYTES = "gongkai.bytes"
 
 
-def serve_stored(
-    stored: StoredFile, name: str = "", *, inline: bool = False, private: bool = True
-) -> FileResponse:
+def serve_stored(stored: StoredFile, name: str = "", *, inline: bool = False, private: bool = True) -> FileResponse:
     """Return a stored file as a response that cannot run in a browser.
 
     Args:

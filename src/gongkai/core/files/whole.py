@@ -16,9 +16,7 @@ def not_whole() -> list[str]:
     """Return the digests of missing or damaged files, and of referenced files that are not stored."""
     named = {mark for names in (*NAMED, _iterate_referenced) for mark in names()}
     return sorted(named - set(StoredFile.objects.values_list("pk", flat=True))) + [
-        stored_file.pk
-        for stored_file in StoredFile.objects.order_by("pk").iterator(500)
-        if not _is_intact(stored_file)
+        stored_file.pk for stored_file in StoredFile.objects.order_by("pk").iterator(500) if not _is_intact(stored_file)
     ]
 
 

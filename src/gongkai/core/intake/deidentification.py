@@ -155,9 +155,7 @@ def _with_numerals(address: str) -> Iterator[str]:
     yield _ARABIC.sub(lambda number: to_words(int(number[0])), address)
     yield _ARABIC.sub(lambda number: digit_by_digit(number[0]), address)
     yield _ARABIC.sub(lambda number: digit_by_digit(number[0], "零"), address)
-    yield _NUMERAL.sub(
-        lambda numeral: str(value if (value := to_int(numeral[0])) is not None else numeral[0]), address
-    )
+    yield _NUMERAL.sub(lambda numeral: str(value if (value := to_int(numeral[0])) is not None else numeral[0]), address)
 
 
 def deidentify(text: str, identities: Identities, *, keep: Collection[str] = ()) -> Deidentified:
@@ -214,13 +212,8 @@ def _known_spans(text: str, identities: Identities) -> list[_Span]:
     numbers = {word: put for word, put in identities.words.items() if LONG_NUMBER.search(word)}
     digits = replace_chinese_digits(to_half_width(text))
     found += [(hit.start, hit.end, numbers[hit.word]) for hit in KnownWords(numbers).finditer(digits)]
-    found += [
-        (one.start, one.end, identities.people[one.name])
-        for one in find_known_people(text, identities.people)
-    ]
-    found += [
-        (one.start, one.end, identities.brands[one.name]) for one in find_words(text, identities.brands)
-    ]
+    found += [(one.start, one.end, identities.people[one.name]) for one in find_known_people(text, identities.people)]
+    found += [(one.start, one.end, identities.brands[one.name]) for one in find_words(text, identities.brands)]
     merged: list[_Span] = []
     for start, end, instead in sorted(found, key=lambda span: (span[0], -span[1])):
         if merged and start < merged[-1][1]:

@@ -21,9 +21,7 @@ MOST_OF_MATTER = 30
 TOO_MANY = "从您所在的网络上传的文件太多，请一小时后再试。"
 
 
-def faults_of(
-    chosen: FollowUp, files: "Sequence[UploadedFile[bytes]]", matter: str, address: str
-) -> list[str]:
+def faults_of(chosen: FollowUp, files: "Sequence[UploadedFile[bytes]]", matter: str, address: str) -> list[str]:
     """Return the faults of attached files as sentences.
 
     Args:
@@ -37,9 +35,7 @@ def faults_of(
         return []
     found = [fault for uploaded_file in files if (fault := uploads.fault_of(uploaded_file, rule))]
     if len(files) > rule.most:
-        found.append(
-            f"一次最多上传{rule.most}个文件，“{clean_name(files[rule.most].name or '')}”等没有收下。"
-        )
+        found.append(f"一次最多上传{rule.most}个文件，“{clean_name(files[rule.most].name or '')}”等没有收下。")
     elif Upload.objects.filter(matter=matter).count() + len(files) > MOST_OF_MATTER:
         found.append(f"一个事项最多收{MOST_OF_MATTER}个文件，更多的请交给承办单位。")
     elif throttle.FILES.full(address):

@@ -33,9 +33,7 @@ def secret_of(code: str, last_four: str) -> str:
 
 def seal(progress: Progress, key: str) -> str:
     """Encrypt a progress."""
-    text = json.dumps(
-        asdict(replace(progress, why=progress.reasons)), ensure_ascii=False, default=_to_json_value
-    )
+    text = json.dumps(asdict(replace(progress, why=progress.reasons)), ensure_ascii=False, default=_to_json_value)
     return Fernet(key.encode()).encrypt(text.encode()).decode()
 
 

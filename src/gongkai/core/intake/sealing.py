@@ -87,9 +87,7 @@ def seal_existing() -> dict[str, int]:
 def seal_words(_: None, *, by: Actor, table: Table, said: Mapping[str, int]) -> ActionResult:
     """Encrypt a batch of a table; the action's result is the progress."""
     last = int(said.get("to", 0))
-    rows = list(
-        table.model._base_manager.select_for_update(of=("self",)).filter(pk__gt=last).order_by("pk")[:PORTION]
-    )
+    rows = list(table.model._base_manager.select_for_update(of=("self",)).filter(pk__gt=last).order_by("pk")[:PORTION])
     clear = {int(str(row.pk)): sealed for row in rows if (sealed := _encrypt_row(row, table.names))}
     titles = {number: sealed.pop(TITLE) for number, sealed in clear.items() if TITLE in sealed}
     _rewrite_import_records(table.model._meta.label_lower, clear)
@@ -122,9 +120,7 @@ def _rename_entries(titles: Mapping[int, str]) -> None:
     for message in Message.objects.filter(link__in=by_link):
         entry = by_link[message.link]
         old, new = entry.title, titles[entry.pk]
-        said = [
-            text.replace(old, new).replace(old[:60], new[:60]) for text in (message.subject, message.body)
-        ]
+        said = [text.replace(old, new).replace(old[:60], new[:60]) for text in (message.subject, message.body)]
         Message.objects.filter(pk=message.pk).update(subject=said[0][:200], body=said[1])
     for entry in entries:
         Entry.objects.filter(pk=entry.pk).update(title=titles[entry.pk])
@@ -136,9 +132,7 @@ def _rewrite_import_records(model: str, now: Mapping[int, Mapping[str, str]]) ->
         stands = now[touch.object_pk]
         for kept in (touch.before, touch.after):
             kept |= {name: value for name, value in stands.items() if name in kept}
-        touch.label = stands.get("title", f"{apps.get_model(model)._meta.verbose_name}{touch.object_pk}")[
-            :200
-        ]
+        touch.label = stands.get("title", f"{apps.get_model(model)._meta.verbose_name}{touch.object_pk}")[:200]
         touch.save(update_fields=["before", "after", "label"])
 
 

@@ -63,9 +63,7 @@ def count(things: Sequence[Counted]) -> list[int]:
     rows = {limit.key(value): limit for limit, value in things}
     until = Hit._meta.get_field("until")
     values: list[str | int] = []
-    for key, limit in sorted(
-        rows.items()
-    ):  # sorted, so that concurrent transactions lock rows in the same order
+    for key, limit in sorted(rows.items()):  # sorted, so that concurrent transactions lock rows in the same order
         ends = datetime.fromtimestamp((limit.window + 1) * limit.seconds, UTC)
         values += [key, limit.window, 1, str(until.get_db_prep_save(ends, connection))]
     with connection.cursor() as cursor:

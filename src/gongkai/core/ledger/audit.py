@@ -62,9 +62,7 @@ def found(name: str, label: str, check: Check) -> Finding:
         return Finding(name, label, check())
     except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError) as error:
         LOG.exception("audit check %s", name)
-        return Finding(
-            name, label, Verdict(0, f"有数据读不出来，没有核验完（{type(error).__name__}：{error}）")
-        )
+        return Finding(name, label, Verdict(0, f"有数据读不出来，没有核验完（{type(error).__name__}：{error}）"))
 
 
 def not_checked(names: Iterable[str]) -> list[str]:
@@ -148,9 +146,7 @@ def entries_hold() -> Verdict:
     if wrong is None:
         return Verdict(Entry.objects.count())
     said = wrong.said
-    return Verdict(
-        Entry.objects.count(), f"{wrong.number} {'没有流水' if said is None else '的状态与流水不符'}"
-    )
+    return Verdict(Entry.objects.count(), f"{wrong.number} {'没有流水' if said is None else '的状态与流水不符'}")
 
 
 def check_letters() -> Verdict:

@@ -43,9 +43,7 @@ def end_of(due: date) -> datetime:
 # ----------------------------------------------------------------------------------------
 
 
-def event(
-    kind: str, on: date | None = None, *, value: int | None = None, until: date | None = None
-) -> law.Event:
+def event(kind: str, on: date | None = None, *, value: int | None = None, until: date | None = None) -> law.Event:
     """Return a clock event of today (now for rules in hours), or of the given day or moment."""
     return law.Event(kind, on or timezone.now(), value, until)
 
@@ -143,11 +141,7 @@ def get_event_moment(one: law.Event) -> datetime:
     """Return the moment of an event; if only its day is known, the end of that day (or now)."""
     if isinstance(one.on, datetime):
         return one.on
-    return (
-        min(timezone.now(), law.end_of_day(one.on))
-        if one.on <= timezone.localdate()
-        else law.end_of_day(one.on)
-    )
+    return min(timezone.now(), law.end_of_day(one.on)) if one.on <= timezone.localdate() else law.end_of_day(one.on)
 
 
 def missed_date(entry: Entry) -> datetime | None:
@@ -163,9 +157,7 @@ def end_stops(entry: Entry) -> tuple[law.Event, ...]:
     if was_closed(entry):
         return ()
     kinds = [one.kind for one in events_of(entry)]
-    open_ones = [
-        stop for stop in rules_of(entry).stops if _find_last(kinds, stop.begin) > _find_last(kinds, stop.end)
-    ]
+    open_ones = [stop for stop in rules_of(entry).stops if _find_last(kinds, stop.begin) > _find_last(kinds, stop.end)]
     return tuple(event(stop.end) for stop in open_ones)
 
 
@@ -236,9 +228,7 @@ def _get_today(hours: bool) -> date:
 # -----------------------------------------------------------------------------------------
 
 
-def deadline_of(
-    entry: Entry, calendar: law.Calendar | None = None, *, today: date | None = None
-) -> law.Deadline:
+def deadline_of(entry: Entry, calendar: law.Calendar | None = None, *, today: date | None = None) -> law.Deadline:
     """Return an entry's due date, computed from its events, with its explanation."""
     rules = rules_of(entry)
     hours = rules.unit == "hour"
@@ -318,7 +308,5 @@ def recompute(
 
 def store_first_events(entries: Sequence[Entry], events: Sequence[Sequence[law.Event]], *, by: Actor) -> None:
     """Store the first events of new entries in one statement."""
-    rows = [
-        _to_event_row(entry, one, by) for entry, some in zip(entries, events, strict=True) for one in some
-    ]
+    rows = [_to_event_row(entry, one, by) for entry, some in zip(entries, events, strict=True) for one in some]
     ClockEvent.objects.bulk_create(rows, batch_size=500)

@@ -37,9 +37,7 @@ def titled(
         return format_html('{}<br><span class="gk-soft">{}</span>', entry.heading, below)
 
     by = f"{path}__title" if order is None else order
-    return Column(
-        "title", head, value=lambda row: entry_of(row).heading, cell=cell, order=by, at=LISTED, width=40
-    )
+    return Column("title", head, value=lambda row: entry_of(row).heading, cell=cell, order=by, at=LISTED, width=40)
 
 
 def unit(head: str = "责任单位", path: str = "entry") -> Column:
@@ -68,9 +66,7 @@ def due(head: str = "期限", path: str = "entry", *, hours: bool = False) -> Co
         left = days_left(entry.due_at)
         return format_html('{}{}<br><span class="gk-soft">{}</span>', until, provisional(entry), left)
 
-    return Column(
-        "due", head, value=lambda row: entry_of(row).due_at, cell=cell, order=f"{path}__due_at", at=LISTED
-    )
+    return Column("due", head, value=lambda row: entry_of(row).due_at, cell=cell, order=f"{path}__due_at", at=LISTED)
 
 
 def standing(head: str = "状态", path: str = "entry") -> Column:
@@ -81,6 +77,4 @@ def standing(head: str = "状态", path: str = "entry") -> Column:
         entry = entry_of(row)
         return sign(entry.light, entry.state_label)
 
-    return Column(
-        "standing", head, value=lambda row: entry_of(row).state_label, cell=cell, order="", at=LISTED
-    )
+    return Column("standing", head, value=lambda row: entry_of(row).state_label, cell=cell, order="", at=LISTED)

@@ -104,9 +104,7 @@ def list_first_lines(rows: "QuerySet[Row]", line: Callable[[Row], Todo]) -> tupl
     return [line(row) for row in found[:SHOWN]], rows.count() if len(found) > SHOWN else len(found)
 
 
-def todos(
-    title: str, rows: "QuerySet[Row]", line: Callable[[Row], Todo], more: str
-) -> dict[str, object] | None:
+def todos(title: str, rows: "QuerySet[Row]", line: Callable[[Row], Todo], more: str) -> dict[str, object] | None:
     """Build the context of a block of rows, or None if there are none."""
     lines, count = list_first_lines(rows, line)
     return {"todos": Todos(title, lines, count, more)} if lines else None
@@ -150,9 +148,7 @@ def blocks_for(by: Actor) -> list[tuple[Block, dict[str, object]]]:
             context = block.build(by)
             if context is None:
                 continue
-            context |= {
-                name: [one for one in context[name] if _get_entry_id(one) not in above] for name in block.once
-            }
+            context |= {name: [one for one in context[name] if _get_entry_id(one) not in above] for name in block.once}
             if block.parts and not any(context[name] for name in block.parts):
                 continue
             stood_for |= context.get("stands_for", frozenset())

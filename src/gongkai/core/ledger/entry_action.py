@@ -111,8 +111,6 @@ def _register_action(
     quiet: bool = False,
 ) -> Callable[[Function[Entry]], Action[Entry]]:
     def decorate(function: Function[Entry]) -> Action[Entry]:
-        return register(
-            EntryAction(name, label, function, rule, ready, quiet, ahead, verb=verb, machine=machine_of)
-        )
+        return register(EntryAction(name, label, function, rule, ready, quiet, ahead, verb=verb, machine=machine_of))
 
     return decorate

@@ -97,9 +97,7 @@ def register_question(question: Question[Subject]) -> None:
     QUESTIONS[question.name] = question
 
 
-def count(
-    question: Question[Subject], subject: Subject, *, by: object, now: datetime | None = None
-) -> Answer:
+def count(question: Question[Subject], subject: Subject, *, by: object, now: datetime | None = None) -> Answer:
     """Return the counts of this moment."""
     moment = now or timezone.now()
     return Answer(question.count(subject, question.rows(subject, actor_of(by)), moment).found, moment)

@@ -91,9 +91,7 @@ class Filter:
     @property
     def countable(self) -> bool:
         """Return true if the lights can be counted from indexes alone."""
-        return not (
-            self.q or self.state or self.office or self.due_from or self.due_to or self.owed or self.turn
-        )
+        return not (self.q or self.state or self.office or self.due_from or self.due_to or self.owed or self.turn)
 
     def query(self, **changed: object) -> str:
         """Return the filter as URL parameters, with some of them changed."""
@@ -146,9 +144,7 @@ def _search(entries: EntryQuerySet, by: Actor, asked: str) -> EntryQuerySet:
     # The entry number is series, year and counter; the few that end so are looked up by
     # index.
     drawn = Counter.objects.filter(**({"year": end["year"]} if end["year"] else {}))
-    numbers = [
-        f"{series}{year}-{int(end['last']):05d}" for series, year in drawn.values_list("series", "year")
-    ]
+    numbers = [f"{series}{year}-{int(end['last']):05d}" for series, year in drawn.values_list("series", "year")]
     return found | entries.filter(number__in=numbers)
 
 

@@ -110,9 +110,7 @@ def enter_holidays(_: None, *, by: Actor, notice: Notice) -> ActionResult:
         number=notice.number,
         issued_on=notice.issued_on,
         source=notice.source.strip(),
-        off=[
-            [days_off.name, days_off.first.isoformat(), days_off.last.isoformat()] for days_off in notice.off
-        ],
+        off=[[days_off.name, days_off.first.isoformat(), days_off.last.isoformat()] for days_off in notice.off],
         work=[day.isoformat() for day in notice.work],
         by=by.name,
     )
@@ -182,9 +180,7 @@ def months(year: int, calendar: law.Calendar | None = None) -> list[CalendarMont
         first = date(year, number, 1)
         last = date(year + number // 12, number % 12 + 1, 1) - _ONE_DAY
         cells: list[tuple[date, str] | None] = [None] * first.weekday()
-        cells += [
-            (day, days.reason(day)) for day in (first + n * _ONE_DAY for n in range((last - first).days + 1))
-        ]
+        cells += [(day, days.reason(day)) for day in (first + n * _ONE_DAY for n in range((last - first).days + 1))]
         cells += [None] * (-len(cells) % 7)
         weeks = [cells[at : at + 7] for at in range(0, len(cells), 7)]
         found.append(CalendarMonth(number, weeks, days.between(first - _ONE_DAY, last)))

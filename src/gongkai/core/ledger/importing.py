@@ -39,9 +39,7 @@ class LedgerImporter:
         entries = _load_entries([row["number"] for row in table.rows], by)
         offices = {
             (office.body_id, office.name): office
-            for office in Office.objects.filter(
-                body_id__in={e.body_id for e in entries.values()}, active_to=None
-            )
+            for office in Office.objects.filter(body_id__in={e.body_id for e in entries.values()}, active_to=None)
         }
         for row in table.rows:
             self._plan_row(plan, row, entries.get(row["number"]), offices, by)

@@ -65,9 +65,7 @@ def holder_of(entry: Entry) -> Holder:
     return Holder(*Entry.objects.values_list("body_id", "outcome").get(pk=entry.pk))
 
 
-def keep(
-    entry: Entry, missed: datetime, before: Holder, step: ActionResult, *, label: str, by: Actor
-) -> None:
+def keep(entry: Entry, missed: datetime, before: Holder, step: ActionResult, *, label: str, by: Actor) -> None:
     """Record a missed date for the previous unit if the entry no longer shows it.
 
     Args:

@@ -40,9 +40,7 @@ PAST: dict[str, Callable[[Entry, Facts], bool]] = {}
 PAPER, NUMBER = "past_paper", "past_number"
 #: Roles that may compare a record with its proof, in addition to the 政务公开办 over the unit.
 COMPARING = (Role.CLERK, Role.REVIEWER, Role.LEAD, Role.SIGNER)
-NEEDS_PROOF = (
-    "补录以前发生的事项，须上传凭证（文书、回执、申请人的书面材料等）并填写文号或者编号，由另一人核对后生效。"
-)
+NEEDS_PROOF = "补录以前发生的事项，须上传凭证（文书、回执、申请人的书面材料等）并填写文号或者编号，由另一人核对后生效。"
 
 
 @dataclass(frozen=True)
@@ -94,9 +92,7 @@ def with_proof(name: str) -> Callable[[Function[Entry]], Function[Entry]]:
 
     def decorate(function: Function[Entry]) -> Function[Entry]:
         @wraps(function)
-        def proven(
-            entry: Entry, *, by: Actor, past_proof: Proof | None = None, **facts: object
-        ) -> ActionResult:
+        def proven(entry: Entry, *, by: Actor, past_proof: Proof | None = None, **facts: object) -> ActionResult:
             if past_proof is None and needs_proof(name, entry, facts, by):
                 raise Refused(NEEDS_PROOF)
             step = function(entry, by=by, **facts)
@@ -352,6 +348,4 @@ def waiting_for(by: Actor) -> dict[str, object] | None:
 def _line(record: PastRecord) -> Todo:
     label = REGISTRY[record.action].label
     facts = f"{record.recorded_by}登记，凭证{record.paper_number}"
-    return Todo(
-        f"{record.entry.number}：{record.on:%Y-%m-%d}{label}", url_of(record.entry), facts, "补录", "去核对"
-    )
+    return Todo(f"{record.entry.number}：{record.on:%Y-%m-%d}{label}", url_of(record.entry), facts, "补录", "去核对")

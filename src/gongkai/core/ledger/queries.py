@@ -119,11 +119,7 @@ def overseen_by(user: object) -> EntryQuerySet:
     rows = Entry.objects.all()
     if actor.system:
         return rows
-    return (
-        rows.filter(_get_visible_filter(at_work(actor), "", others=False).condition)
-        if actor.known
-        else rows.none()
-    )
+    return rows.filter(_get_visible_filter(at_work(actor), "", others=False).condition) if actor.known else rows.none()
 
 
 def kinds_there(year: int) -> list[str]:
@@ -249,9 +245,7 @@ def _list_bodies_under(reaches: set[str]) -> list[int]:
 
 def _covers_all(reaches: set[str]) -> bool:
     outside = Body.objects.exclude(_under_reaches(reaches)).values("pk")
-    return kept(
-        ("all reached", frozenset(reaches)), lambda: not Entry.objects.filter(body_id__in=outside).exists()
-    )
+    return kept(("all reached", frozenset(reaches)), lambda: not Entry.objects.filter(body_id__in=outside).exists())
 
 
 def waiting_for_others() -> Q:
@@ -319,6 +313,5 @@ def waiting_for_post(post: Appointment) -> list[str]:
     parts = "、".join(f"{label}{number}件" for label, number, _ in kinds)
     overdue = sum(late for *_, late in kinds)
     return [
-        f"台账未办结{sum(number for _, number, _ in kinds)}件（{parts}）"
-        + (f"，已逾期{overdue}件" if overdue else "")
+        f"台账未办结{sum(number for _, number, _ in kinds)}件（{parts}）" + (f"，已逾期{overdue}件" if overdue else "")
     ]

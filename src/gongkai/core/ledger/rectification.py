@@ -82,9 +82,7 @@ def check_may_excuse(by: Actor, entry: Entry) -> list[str]:
     return judge(by, entry)
 
 
-may_waive = AnotherPerson(
-    check_may_excuse, (f"{KIND}.report",), _SECOND_PERSON_REASON, returned=(f"{KIND}.send_back",)
-)
+may_waive = AnotherPerson(check_may_excuse, (f"{KIND}.report",), _SECOND_PERSON_REASON, returned=(f"{KIND}.send_back",))
 RECTIFICATION_KIND = Kind(
     name=KIND,
     label="督促整改",
@@ -149,9 +147,7 @@ def may_order(by: Actor, body: Body) -> list[str]:
 
 def _find_orderer(by: Actor, body: Body) -> Body:
     if not by.system:
-        reaches = {
-            post.reach for post in by.posts if post.role == Role.CHIEF and body.path.startswith(post.reach)
-        }
+        reaches = {post.reach for post in by.posts if post.role == Role.CHIEF and body.path.startswith(post.reach)}
         return Body.objects.get(path=min(reaches, key=len))
     rows = Appointment.objects.filter(in_force(), role=Role.CHIEF).select_related("body__parent")
     offices = [(appointment.body_id, reach_of(appointment.role, appointment.body)) for appointment in rows]
@@ -246,9 +242,7 @@ def send_back(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     kept.returns += 1
     kept.save(update_fields=["returns"])
     tell = _tell(entry, "整改退回", words, f"returned:{entry.pk}:{kept.returns}")
-    return ActionResult(
-        words=words, facts={"returns": kept.returns}, tell=(tell,), events=(event("returned"),)
-    )
+    return ActionResult(words=words, facts={"returns": kept.returns}, tell=(tell,), events=(event("returned"),))
 
 
 @entry_action(KIND, "extend", label="延长期限", rule=check_may_excuse)

@@ -66,9 +66,7 @@ def settled(entries: EntryQuerySet, first: date, until: date) -> EntryQuerySet:
     start, end = end_of_day(first) - timedelta(days=1), end_of_day(until)
     end = min(end, timezone.now())
     good = Q(closed_at__gt=start, closed_at__lte=end) & (Q(due_at=None) | Q(closed_at__lte=F("due_at")))
-    late = Q(due_at__gt=start, due_at__lte=end, paused=False) & (
-        Q(closed_at=None) | Q(closed_at__gt=F("due_at"))
-    )
+    late = Q(due_at__gt=start, due_at__lte=end, paused=False) & (Q(closed_at=None) | Q(closed_at__gt=F("due_at")))
     return entries.filter(good | late)
 
 

@@ -19,9 +19,7 @@ from gongkai.core.vault.sealing import Secret, Words
 #: Entries of a kind decrypted for one search; maximum length of a subject in a list.
 MOST, LONGEST = 3000, 60
 #: Note below a search in which older entries were not decrypted.
-BEYOND = (
-    f"来件的内容只在您可以办理的最近{MOST}件里查找，更早的没有查：请加上状态、单位、年度或者日期等条件再查。"
-)
+BEYOND = f"来件的内容只在您可以办理的最近{MOST}件里查找，更早的没有查：请加上状态、单位、年度或者日期等条件再查。"
 
 
 def may_read_unmasked(by: Actor, entry: Entry) -> bool:
@@ -103,11 +101,7 @@ def found_in_words(entries: EntryQuerySet, by: Actor, asked: str) -> list[int]:
 
 def beyond_search(entries: EntryQuerySet, by: Actor) -> str:
     """Return the note that `found_in_words` skipped older entries, or ""."""
-    return (
-        BEYOND
-        if any(rows.values("pk")[MOST : MOST + 1] for _, rows in _iterate_searchable(entries, by))
-        else ""
-    )
+    return BEYOND if any(rows.values("pk")[MOST : MOST + 1] for _, rows in _iterate_searchable(entries, by)) else ""
 
 
 def _iterate_searchable(entries: EntryQuerySet, by: Actor) -> Iterator[tuple[Kind, EntryQuerySet]]:

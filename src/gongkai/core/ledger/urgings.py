@@ -87,9 +87,7 @@ def raise_urgings(now: datetime | None = None) -> Mapping[str, int]:
     """Job: escalate urgings not acknowledged or not followed in time; idempotent."""
 
     moment = now or timezone.now()
-    rows = with_left(
-        Urging.objects.filter(raised_at=None, sent_at__lt=_subtract_working_days(moment, UNSIGNED))
-    )
+    rows = with_left(Urging.objects.filter(raised_at=None, sent_at__lt=_subtract_working_days(moment, UNSIGNED)))
     raised = 0
     for row in rows.order_by("pk")[:500]:
         if why := _get_escalation_reason(row, moment):
@@ -103,11 +101,7 @@ def _get_escalation_reason(one: "Sent", moment: datetime) -> str:
         return ""
     if one.received_at is None:
         return f"满{UNSIGNED}个工作日没有签收"
-    return (
-        f"满{UNDONE}个工作日仍有{one.left}项没有报送"
-        if one.sent_at < _subtract_working_days(moment, UNDONE)
-        else ""
-    )
+    return f"满{UNDONE}个工作日仍有{one.left}项没有报送" if one.sent_at < _subtract_working_days(moment, UNDONE) else ""
 
 
 def _subtract_working_days(moment: datetime, days: int) -> datetime:

@@ -35,10 +35,7 @@ def read_bounce(raw: bytes) -> DeliveryReport | None:
     """
     mail = message_from_bytes(raw[:MOST], policy=policy.default)
     assert isinstance(mail, EmailMessage)
-    if (
-        mail.get_content_type() != "multipart/report"
-        and "mailer-daemon" not in str(mail.get("From", "")).lower()
-    ):
+    if mail.get_content_type() != "multipart/report" and "mailer-daemon" not in str(mail.get("From", "")).lower():
         return None
     texts = [_get_text(part) for part in mail.walk() if not part.is_multipart() or _is_report(part)]
     whole = "\n".join(texts)

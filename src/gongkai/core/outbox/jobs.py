@@ -58,15 +58,11 @@ def deliver(now: datetime | None = None) -> dict[str, int]:
 
 def delete_old_texts(now: datetime) -> int:
     """Delete the texts of old finished letters; the digest stays."""
-    old = Letter.objects.exclude(body="").filter(
-        Q(sent_at__lt=now - KEPT) | Q(sent_at=None, created_at__lt=now - KEPT)
-    )
+    old = Letter.objects.exclude(body="").filter(Q(sent_at__lt=now - KEPT) | Q(sent_at=None, created_at__lt=now - KEPT))
     return old.exclude(state=MessageState.WAITING).update(body="")
 
 
-def _deliver_through(
-    table: type[Delivery], name: str, channel: MessageChannel, now: datetime
-) -> Counter[str]:
+def _deliver_through(table: type[Delivery], name: str, channel: MessageChannel, now: datetime) -> Counter[str]:
     counts: Counter[str] = Counter()
     for delivery in list(due(now, table).filter(channel=name).order_by("-urgent", "pk")[:PORTION]):
         if (until := channel.hold_until(delivery, now)) is not None:

@@ -68,9 +68,7 @@ def _list_ids_by_topic(rows: QuerySet[Message], about: str) -> list[int]:
 
 def count_topics(rows: QuerySet[Message]) -> list[tuple[str, int]]:
     """Return the topics of messages with counts, most frequent first."""
-    titles = (
-        rows.order_by().values("subject").annotate(count=Count("pk"), at=Max("created_at"), last=Max("pk"))
-    )
+    titles = rows.order_by().values("subject").annotate(count=Count("pk"), at=Max("created_at"), last=Max("pk"))
     counted: Counter[str] = Counter()
     for subject, count in titles.order_by("-at", "-last").values_list("subject", "count"):
         counted[get_topic(subject)] += count
@@ -80,8 +78,7 @@ def count_topics(rows: QuerySet[Message]) -> list[tuple[str, int]]:
 def get_topic(subject: str) -> str:
     """Return a message's topic, the common part of similar subjects: 待复审, 已签发."""
     return (
-        re.split("[：:“]", re.sub(r"\d+[项条个件]?", "", subject), maxsplit=1)[0].strip()[:MAX_TOPIC_LENGTH]
-        or "其他"
+        re.split("[：:“]", re.sub(r"\d+[项条个件]?", "", subject), maxsplit=1)[0].strip()[:MAX_TOPIC_LENGTH] or "其他"
     )
 
 

@@ -83,9 +83,7 @@ class Column:
         """
         field = field_of(model, self.name)
         if field is None and self.value is None and not hasattr(model, self.name):
-            raise FieldDoesNotExist(
-                f"{model.__name__} has no field {self.name}, and the column gives no value"
-            )
+            raise FieldDoesNotExist(f"{model.__name__} has no field {self.name}, and the column gives no value")
         return BoundColumn(self, field, field_of(model, self.order) if self.order else None)
 
 
@@ -156,9 +154,7 @@ class BoundColumn:
             return "gk-num"
         if self._is_long:
             return "gk-wide"
-        whole = (
-            self.is_day or isinstance(self.ordered, models.DateField) or self._has_choices or self._is_unit
-        )
+        whole = self.is_day or isinstance(self.ordered, models.DateField) or self._has_choices or self._is_unit
         return "gk-nowrap" if whole or self.head.endswith(("编号", "电话", "电话号码")) else ""
 
     @property
@@ -231,9 +227,7 @@ class BoundColumn:
 
     def sheet_column(self) -> SheetColumn:
         """Return the column of the spreadsheet."""
-        choices = (
-            [str(label) for _, label in self.field.flatchoices] if self._has_choices and self.field else []
-        )
+        choices = [str(label) for _, label in self.field.flatchoices] if self._has_choices and self.field else []
         return SheetColumn(
             self.name,
             self.head,

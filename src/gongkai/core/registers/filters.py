@@ -182,9 +182,7 @@ class Listed(FilterSet):  # type: ignore[misc]
     tabs: str = ""
     rare: Sequence[str] = ()
 
-    def __init__(
-        self, data: QueryDict, queryset: "AnyRows", by: Actor = ANONYMOUS, of: "AnyRow" = None
-    ) -> None:
+    def __init__(self, data: QueryDict, queryset: "AnyRows", by: Actor = ANONYMOUS, of: "AnyRow" = None) -> None:
         self.by, self.of = by, of
         asked = data.copy()
         for name, made in self.base_filters.items():
@@ -209,9 +207,7 @@ class Listed(FilterSet):  # type: ignore[misc]
                 there = made.queryset.model._default_manager.filter(pk__in=having)
                 # A link may name a unit without rows: the list is then empty, not
                 # unfiltered.
-                there |= there.model._default_manager.filter(
-                    pk__in=_find_visible_ids(there.model, by, asked.get(name))
-                )
+                there |= there.model._default_manager.filter(pk__in=_find_visible_ids(there.model, by, asked.get(name)))
                 # django-filter reads the attribute each time and overrides
                 # `extra` with it.
                 made.queryset = there.order_by("position", "pk") if there.model is Body else there
@@ -230,9 +226,7 @@ class Listed(FilterSet):  # type: ignore[misc]
     def unknown(self) -> frozenset[str]:
         """Names of filters with an invalid choice; the list must not show all rows then."""
         wrong = self.form.errors
-        return frozenset(
-            name for name in wrong if isinstance(self.filters[name], (ChoiceFilter, ModelChoiceFilter))
-        )
+        return frozenset(name for name in wrong if isinstance(self.filters[name], (ChoiceFilter, ModelChoiceFilter)))
 
     @property
     def said_unknown(self) -> str:
@@ -261,13 +255,9 @@ class Listed(FilterSet):  # type: ignore[misc]
     @property
     def narrowed(self) -> bool:
         """Return true if anything other than the defaults was chosen."""
-        usual = {
-            name for name, made in self.filters.items() if isinstance(made, _YearFilter) and made.year.usual
-        }
+        usual = {name for name, made in self.filters.items() if isinstance(made, _YearFilter) and made.year.usual}
         return any(
-            self.usual.get(name) != value
-            for name, value in self.chosen.items()
-            if name not in {*usual, self.tabs}
+            self.usual.get(name) != value for name, value in self.chosen.items() if name not in {*usual, self.tabs}
         )
 
     def rows(self, instead: Mapping[str, object] | None = None) -> "AnyRows":
@@ -310,9 +300,7 @@ def filters_for(
             made[entry] = _make_filter(model, entry)
             made[entry].label = heads.get(entry) or made[entry].label
     for position, filter_ in enumerate(made.values()):
-        filter_.creation_counter = (
-            position  # django-filter shows them by that: in the order of the declaration
-        )
+        filter_.creation_counter = position  # django-filter shows them by that: in the order of the declaration
     return type("Filters", (Listed,), {**made, "usual": usual, "tabs": tabs, "rare": rare})
 
 

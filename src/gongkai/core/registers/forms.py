@@ -243,14 +243,10 @@ class New(Act):
         related = own.related_model if own is not None else None
         chosen: forms.Field
         if isinstance(related, type) and related is not Body:
-            chosen = forms.ModelChoiceField(
-                related._default_manager.none(), label=label, empty_label=CHOOSE_LABEL
-            )
+            chosen = forms.ModelChoiceField(related._default_manager.none(), label=label, empty_label=CHOOSE_LABEL)
         else:
             chosen = UnitField(Body.objects.none(), label=label, empty_label=CHOOSE_LABEL)
-        return type(
-            made.__name__, (made,), {self.target: chosen, "field_order": [self.target, *made.base_fields]}
-        )
+        return type(made.__name__, (made,), {self.target: chosen, "field_order": [self.target, *made.base_fields]})
 
 
 def make_form_class(

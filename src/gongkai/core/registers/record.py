@@ -238,9 +238,7 @@ def papers_view(register: "AnyRegister") -> View:
         form = PapersForm(request.POST, request.FILES)
         if form.is_valid():
             kind = form.cleaned_data["what"]
-            run_with_messages(
-                request, lambda: keep(row, by=by, what=kind, files=form.received(by)), "已上传。"
-            )
+            run_with_messages(request, lambda: keep(row, by=by, what=kind, files=form.received(by)), "已上传。")
         else:
             say_wrong(request, form)
         return HttpResponseRedirect(f"{register.url('row', number)}#papers")

@@ -94,9 +94,7 @@ def do_to_ticked(register: "AnyRegister", request: HttpRequest, listing: "AnyLis
         return None
     rows = register.rows(listing.by).filter(pk__in=made.picked)
     if gone := len(made.picked) - rows.count():
-        messages.error(
-            request, f"勾选的有{gone}条已经不在这个列表中，可能已经办理：没有办理，请核对后再勾选。"
-        )
+        messages.error(request, f"勾选的有{gone}条已经不在这个列表中，可能已经办理：没有办理，请核对后再勾选。")
         return None
     if not made.picked:
         messages.error(request, "请先勾选。")

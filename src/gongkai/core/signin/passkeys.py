@@ -138,9 +138,7 @@ def take(request: HttpRequest, user: "User", answer: str) -> Passkey:
     keys = {key.credential_id: key for key in of(user)}
     try:
         given = AuthenticationResponse.from_dict(_parse_answer(answer))
-        proved = _make_server().authenticate_complete(
-            state, [_decode_credential(key) for key in keys.values()], given
-        )
+        proved = _make_server().authenticate_complete(state, [_decode_credential(key) for key in keys.values()], given)
         key, said = keys[_encode_base64(proved.credential_id)], given.response.authenticator_data.counter
     except Exception as error:  # what is foreign fails in as many ways as it can be wrong
         LOG.info("a passkey that proves nothing: %r", error)
@@ -155,9 +153,7 @@ def _make_server() -> "Fido2Server":
     from fido2.server import Fido2Server
     from fido2.webauthn import PublicKeyCredentialRpEntity
 
-    relying = PublicKeyCredentialRpEntity(
-        name=settings.OTP_TOTP_ISSUER, id=urlsplit(settings.BASE_URL).hostname or ""
-    )
+    relying = PublicKeyCredentialRpEntity(name=settings.OTP_TOTP_ISSUER, id=urlsplit(settings.BASE_URL).hostname or "")
     return Fido2Server(relying, verify_origin=lambda said: said == origin())
 
 
@@ -183,9 +179,7 @@ def _store_challenge(request: HttpRequest, what: str, options: object, state: ob
 
 
 def _pop_challenge(request: HttpRequest, what: str) -> Mapping[str, object]:
-    asked = record(
-        {CHALLENGE_SESSION_KEY: request.session.pop(CHALLENGE_SESSION_KEY, None)}, CHALLENGE_SESSION_KEY
-    )
+    asked = record({CHALLENGE_SESSION_KEY: request.session.pop(CHALLENGE_SESSION_KEY, None)}, CHALLENGE_SESSION_KEY)
     at = asked.get("at")
     if asked.get("what") != what or not isinstance(at, int) or time.time() - at > PATIENCE:
         raise BadAnswer("nothing was asked")

@@ -36,9 +36,7 @@ def register_own_item() -> MenuItem:
 @hooks.register("register_admin_menu_item")  # type: ignore[untyped-decorator]
 def register_log_item() -> MenuItem:
     """Register the menu item 操作日志."""
-    return _LogMenuItem(
-        "操作日志", reverse_lazy("signin:log"), name="operations", icon_name="history", order=66
-    )
+    return _LogMenuItem("操作日志", reverse_lazy("signin:log"), name="operations", icon_name="history", order=66)
 
 
 @hooks.register("register_admin_menu_item")  # type: ignore[untyped-decorator]

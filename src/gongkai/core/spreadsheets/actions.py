@@ -113,9 +113,7 @@ def upload(run: ImportRun, *, by: Actor, table: Table) -> ActionResult:
         run.close()
     run.save()
     words = f"上传“{run.file_name}”预览{importer.label}：新增{run.made}，修改{run.changed}，错误{len(plan.errors)}"
-    return ActionResult(
-        words=words, facts={"file": run.file_digest}, stream=stream_of(run), result=(run, plan)
-    )
+    return ActionResult(words=words, facts={"file": run.file_digest}, stream=stream_of(run), result=(run, plan))
 
 
 def _store_plan(run: ImportRun, by: Actor, table: Table) -> Plan:
@@ -129,9 +127,7 @@ def _read_with_headings(run: ImportRun, *, by: Actor, heads: Mapping[str, str]) 
     return {"table": read(run.file, importer_named(run.importer).sheet, run.heads | dict(heads))}
 
 
-@action(
-    "spreadsheets.heads", label="对应表头", rule=_check_may, ready=_check_draft, ahead=_read_with_headings
-)
+@action("spreadsheets.heads", label="对应表头", rule=_check_may, ready=_check_draft, ahead=_read_with_headings)
 def say_heads(run: ImportRun, *, by: Actor, heads: Mapping[str, str], table: Table) -> ActionResult:
     """Set the meaning of a file's headings (spelling to column key, "" for none), for later files, too.
 

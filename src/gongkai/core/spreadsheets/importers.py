@@ -78,9 +78,7 @@ class Plan:
                     "row": c.row,
                     "label": c.label,
                     "what": "make" if c.made else "change",
-                    "differences": [
-                        {"head": d.head, "before": d.before, "after": d.after} for d in c.differences
-                    ],
+                    "differences": [{"head": d.head, "before": d.before, "after": d.after} for d in c.differences],
                 }
                 for c in self.changes
             ],

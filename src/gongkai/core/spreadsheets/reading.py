@@ -128,9 +128,7 @@ def _find_head(
 
 
 def _likely_head(rows: list[tuple[int, list[object]]]) -> int | None:
-    words = [
-        len({plain(cell) for cell in cells if isinstance(cell, str) and plain(cell)}) for _, cells in rows
-    ]
+    words = [len({plain(cell) for cell in cells if isinstance(cell, str) and plain(cell)}) for _, cells in rows]
     most = max(words, default=0)
     return words.index(most) if most >= 2 else None
 

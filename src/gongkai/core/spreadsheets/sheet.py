@@ -138,9 +138,7 @@ class Row:
 
     def error(self, sheet: Sheet, key: str, what: str, todo: str) -> CellError:
         """Return an error at one of this row's cells."""
-        return CellError(
-            self.number, self.letters.get(key, ""), sheet.column(key).head, what, todo, self.page
-        )
+        return CellError(self.number, self.letters.get(key, ""), sheet.column(key).head, what, todo, self.page)
 
 
 @dataclass(frozen=True, slots=True)

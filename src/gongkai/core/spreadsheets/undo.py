@@ -27,10 +27,7 @@ def obstacles(run: ImportRun) -> list[str]:
     touches: dict[str, list[ImportTouch]] = defaultdict(list)
     for touch in run.touches.all():
         touches[touch.model].append(touch)
-    made = {
-        model: {t.object_pk for t in rows if t.verb == ImportTouch.Verb.MADE}
-        for model, rows in touches.items()
-    }
+    made = {model: {t.object_pk for t in rows if t.verb == ImportTouch.Verb.MADE} for model, rows in touches.items()}
     for model, rows in touches.items():
         there = apps.get_model(model)._base_manager.in_bulk([touch.object_pk for touch in rows])
         for touch in rows:
@@ -117,9 +114,7 @@ def _list_referenced_models(model: type[Model]) -> set[str]:
     return {other._meta.label_lower for other in others if isinstance(other, type)}
 
 
-def _iterate_touched_rows(
-    importer: Importer, touches: list[ImportTouch]
-) -> Iterator[tuple[ImportTouch, Model]]:
+def _iterate_touched_rows(importer: Importer, touches: list[ImportTouch]) -> Iterator[tuple[ImportTouch, Model]]:
     beside = importer.beside if isinstance(importer, LooksBeside) else {}
     keys: dict[str, list[int]] = defaultdict(list)
     for touch in touches:

@@ -103,8 +103,7 @@ def heads(request: HttpRequest, pk: int) -> HttpResponse:
     """Set the meaning of a file's headings, and make a new preview."""
     found = _get_run(request, pk)
     said = {
-        words[:200]: key
-        for words, key in zip(request.POST.getlist("head"), request.POST.getlist("key"), strict=False)
+        words[:200]: key for words, key in zip(request.POST.getlist("head"), request.POST.getlist("key"), strict=False)
     }
     try:
         actions.say_heads(found, by=actor_behind(request), heads=said)
@@ -180,9 +179,7 @@ def _render_run(request: HttpRequest, found: ImportRun, reasons: list[str]) -> H
         "hidden": max(0, len(plan.changes) - SHOWN) if plan else 0,
         "changed": len(plan.changes) - plan.made if plan else found.changed,
         "more_errors": max(0, len(plan.errors) - SHOWN) if plan else 0,
-        "touches": page_of(request, found.touches.order_by("position", "pk"), SHOWN)
-        if plan is None
-        else None,
+        "touches": page_of(request, found.touches.order_by("position", "pk"), SHOWN) if plan is None else None,
         "reasons": reasons,
         "kept": found.state == RunState.DRAFT or not isinstance(importer, PersonalSheet),
     }

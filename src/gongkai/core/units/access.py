@@ -101,13 +101,9 @@ def run_due(*, seconds: float = SYNC_TIMEOUT_SECONDS) -> dict[str, int]:
 
 def _find_outdated_people() -> QuerySet[Person]:
     posts = Appointment.objects.filter(in_force(), person__user__isnull=False).order_by()
-    should = posts.annotate(name=Concat(Value(ROLE_GROUP_PREFIX), "role")).values_list(
-        "person__user_id", "name"
-    )
+    should = posts.annotate(name=Concat(Value(ROLE_GROUP_PREFIX), "role")).values_list("person__user_id", "name")
     names = [group_name(role) for role in Role.values]
-    members = get_user_model().groups.through.objects.filter(
-        group__name__in=names, user__person__isnull=False
-    )
+    members = get_user_model().groups.through.objects.filter(group__name__in=names, user__person__isnull=False)
     has = members.order_by().values_list("user_id", "group__name")
     users = {user for user, _ in should.difference(has)} | {user for user, _ in has.difference(should)}
     logins = ~Q(user=None) & ~Q(user__is_active=F("active"))

@@ -91,9 +91,7 @@ def actor_of_person(person: Person) -> Actor:
 def _list_appointments(day: date) -> QuerySet[Appointment]:
     rows = Appointment.objects.filter(in_force(day))
     rows = rows.select_related("body__parent", "person", "covers__person")
-    return rows.only(
-        "role", "body", "office", "person__name", "person__user", "covers__person__name", *REACHING
-    )
+    return rows.only("role", "body", "office", "person__name", "person__user", "covers__person__name", *REACHING)
 
 
 def _read_actor(user: AbstractBaseUser) -> Actor:
@@ -103,9 +101,7 @@ def _read_actor(user: AbstractBaseUser) -> Actor:
 
 def _build_actor(rows: list[Appointment]) -> Actor:
     person = rows[0].person
-    posts = [
-        Post(a.role, a.body_id, a.office_id, reach_of(a.role, a.body), _get_covered_name(a)) for a in rows
-    ]
+    posts = [Post(a.role, a.body_id, a.office_id, reach_of(a.role, a.body), _get_covered_name(a)) for a in rows]
     posts += _list_inherited_posts(rows)
     return Actor(
         person.name,
@@ -128,9 +124,7 @@ def _list_inherited_posts(rows: list[Appointment]) -> list[Post]:
     while own:
         merged = list(Body.objects.filter(merged_into__in=own).values_list("pk", "path", "merged_into_id"))
         posts += [
-            Post(a.role, pk, a.office_id, path, _get_covered_name(a))
-            for pk, path, into in merged
-            for a in own[into]
+            Post(a.role, pk, a.office_id, path, _get_covered_name(a)) for pk, path, into in merged for a in own[into]
         ]
         own = {pk: own[into] for pk, _, into in merged}
     return posts

@@ -110,6 +110,4 @@ def _store_offices(news: Sequence[NewBody]) -> list[Office]:
 
 
 def _record_movements(news: Sequence[NewBody], by: Actor) -> None:
-    record_many(
-        [(action, new_body.body, step) for new_body in news for action, step in new_body.steps], by=by
-    )
+    record_many([(action, new_body.body, step) for new_body in news for action, step in new_body.steps], by=by)

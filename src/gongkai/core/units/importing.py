@@ -90,9 +90,7 @@ SHEET = Sheet(
             "aliases",
             "别名",
             words_list(120),
-            write=lambda body: [
-                alias.name for alias in body.aliases.all() if alias.source != Alias.Source.FORMER
-            ],
+            write=lambda body: [alias.name for alias in body.aliases.all() if alias.source != Alias.Source.FORMER],
             width=30,
             help="通知中的其他写法，用顿号分开；只增加，不删除",
         ),

@@ -21,9 +21,7 @@ def list_others_in_post(post: Appointment) -> list[str]:
     """Return the names of others with the same role and unit, in the same office or in the whole unit."""
     rows = running(post.body).filter(role=post.role).exclude(person=post.person).exclude(covers=post)
     if post.office_id:
-        return [
-            appointment.person.name for appointment in rows if appointment.office_id in {None, post.office_id}
-        ]
+        return [appointment.person.name for appointment in rows if appointment.office_id in {None, post.office_id}]
     return [appointment.person.name for appointment in rows if appointment.office_id is None]
 
 
@@ -35,9 +33,7 @@ def left_alone(post: Appointment) -> bool:
 def left_by(post: Appointment) -> list[str]:
     """Describe in Chinese the pending work of a post and the people who can continue it."""
     waits = waiting_for(post)
-    said = (
-        f"等{post.person.name}办的：{'；'.join(waits)}。" if waits else f"没有等{post.person.name}办的事项。"
-    )
+    said = f"等{post.person.name}办的：{'；'.join(waits)}。" if waits else f"没有等{post.person.name}办的事项。"
     if post.covers is not None:
         return [said, f"代理结束后由{post.covers.person.name}本人接着办。"]
     place, others = f"{post.body.label}{post.office.name if post.office else ''}", list_others_in_post(post)

@@ -92,9 +92,7 @@ class WithoutPost:
         if request.user.has_perm("wagtailadmin.access_admin"):  # Wagtail asks the same, once for both
             return self.get_response(request)
         out = reverse("wagtailadmin_logout")
-        if (
-            request.path == out and request.method == "POST"
-        ):  # Wagtail lets nobody out whom it would not let in
+        if request.path == out and request.method == "POST":  # Wagtail lets nobody out whom it would not let in
             logout(request)
             return HttpResponseRedirect(reverse("wagtailadmin_login"))
         if request.path in {reverse(name) for name in FREE} - {out}:

@@ -26,9 +26,7 @@ AREAS = Q(kind__in=AREA_GOVERNMENT_KINDS) | Q(kind=BodyKind.COMMITTEE, parent=No
 
 def issues_for_itself(body: Body) -> bool:
     """Return true if a unit's own notice binds only its own offices and units."""
-    return body.kind not in AREA_GOVERNMENT_KINDS and not (
-        body.kind == BodyKind.COMMITTEE and body.parent_id is None
-    )
+    return body.kind not in AREA_GOVERNMENT_KINDS and not (body.kind == BodyKind.COMMITTEE and body.parent_id is None)
 
 
 def in_charge(by: Actor, body_id: int) -> bool:
@@ -77,12 +75,8 @@ def leading_clerks(body_id: int) -> frozenset[int]:
 
 def leads_alone(by: Actor, body_id: int) -> bool:
     """Return true if only this person leads the work inside a unit: no head, and no other clerk."""
-    heads = Appointment.objects.filter(in_force(), role=Role.LEAD, body=body_id).values_list(
-        "person", flat=True
-    )
-    return in_charge(by, body_id) and all(
-        is_among(by, [number]) for number in {*heads, *leading_clerks(body_id)}
-    )
+    heads = Appointment.objects.filter(in_force(), role=Role.LEAD, body=body_id).values_list("person", flat=True)
+    return in_charge(by, body_id) and all(is_among(by, [number]) for number in {*heads, *leading_clerks(body_id)})
 
 
 def units_led(by: Actor) -> list[Body]:

@@ -12,7 +12,5 @@ OWING: list[Callable[[Body], list[str]]] = []
 def owed_by(body: Body) -> list[str]:
     """Return the unfinished work of a unit in Chinese sentences, with advice."""
     found = [sentence for count in OWING for sentence in count(body)]
-    advice = (
-        "由其他单位接着办的，请改用“并入其他单位”；直接撤销的，这些事项没有人办理，请先改派、办结或者取消。"
-    )
+    advice = "由其他单位接着办的，请改用“并入其他单位”；直接撤销的，这些事项没有人办理，请先改派、办结或者取消。"
     return [*found, advice] if found else []

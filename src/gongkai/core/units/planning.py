@@ -46,9 +46,7 @@ def kind_by_name(name: str) -> str:
     >>> kind_by_name("青禾县柳溪镇人民政府"), kind_by_name("青禾县教育局")
     ('township', 'department')
     """
-    return next(
-        (str(kind.value) for end, kind in _KIND_BY_ENDING if end.search(name)), str(BodyKind.DEPARTMENT.value)
-    )
+    return next((str(kind.value) for end, kind in _KIND_BY_ENDING if end.search(name)), str(BodyKind.DEPARTMENT.value))
 
 
 @dataclass(slots=True)
@@ -127,9 +125,7 @@ def _plan_change(
 ) -> Change | None:
     body = known.bodies.get(clean(row["name"]))
     if body is not None and not body.alive:
-        errors.append(
-            row.error(sheet, "name", "这个单位已撤销或已并入其他单位", "请删去这一行，或先恢复单位")
-        )
+        errors.append(row.error(sheet, "name", "这个单位已撤销或已并入其他单位", "请删去这一行，或先恢复单位"))
         return None
     parent = _find_parent(row, body, known, sheet, errors)
     if errors:
@@ -151,18 +147,14 @@ def _plan_change(
     return Change(row.number, row["name"], body, tuple(said), facts)
 
 
-def _find_parent(
-    row: Row, body: Body | None, known: _ImportIndex, sheet: Sheet, errors: list[CellError]
-) -> str:
+def _find_parent(row: Row, body: Body | None, known: _ImportIndex, sheet: Sheet, errors: list[CellError]) -> str:
     words = row["parent"] or ""
     now = body.parent.name if body is not None and body.parent else ""
     if not words:
         if body is None and known.home and row["kind"] != BodyKind.GOVERNMENT:
             return known.home
         if body is None and row["kind"] != BodyKind.GOVERNMENT:
-            errors.append(
-                row.error(sheet, "parent", "没有填写所属政府", "新增单位须填写，如：云岭市人民政府")
-            )
+            errors.append(row.error(sheet, "parent", "没有填写所属政府", "新增单位须填写，如：云岭市人民政府"))
         return now
     found = known.governments.get(clean(words))
     if found is None:
@@ -206,9 +198,7 @@ def _check_names(
     if code:
         owner = known.codes.setdefault(code, row["name"])
         if clean(owner) != clean(row["name"]):
-            errors.append(
-                row.error(sheet, "code", f"这个代码已属于“{owner}”", "请核对；如为更名，请在单位页面办理")
-            )
+            errors.append(row.error(sheet, "code", f"这个代码已属于“{owner}”", "请核对；如为更名，请在单位页面办理"))
 
 
 def _list_differences(row: Row, body: Body | None, sheet: Sheet) -> list[Difference]:
@@ -240,9 +230,7 @@ def _sort_parents_first(
         if not ready:
             for change in waiting.values():
                 row: Row = change.facts["row"]
-                plan.errors.append(
-                    row.error(sheet, "parent", "所属政府有误，无法登记", "请先改正所属政府那一行")
-                )
+                plan.errors.append(row.error(sheet, "parent", "所属政府有误，无法登记", "请先改正所属政府那一行"))
             return ordered
         for name in ready:
             ordered.append(waiting.pop(name))

@@ -99,9 +99,7 @@ def people_visible_to(user: object) -> QuerySet[Person]:
 def appointments_visible_to(user: object) -> QuerySet[Appointment]:
     """Return the appointments of the people a user sees."""
     rows = Appointment.objects.filter(person__in=people_visible_to(user).values("pk"))
-    return rows.select_related(
-        "person__user", "body__parent", "office", "covers__person", "covers__body", "entered_by"
-    )
+    return rows.select_related("person__user", "body__parent", "office", "covers__person", "covers__body", "entered_by")
 
 
 @visible(PasswordRequest, technical=True)
@@ -139,9 +137,7 @@ def never_signed_in(by: Actor) -> list[Person]:
         active=True, user__isnull=False, user__last_login=None, must_change_password=True
     )
     here = running().order_by("body__position", "body_id")
-    people = (
-        rows.select_related("user").prefetch_related(Prefetch("appointments", here)).order_by("name", "pk")
-    )
+    people = rows.select_related("user").prefetch_related(Prefetch("appointments", here)).order_by("name", "pk")
     guarded = Appointment.objects.filter(separation.not_over(), role__in=separation.GUARDED)
     guarded = guarded.exclude(standing=Standing.REFUSED)
     return list(people.exclude(pk__in=guarded.values("person_id")))
@@ -158,9 +154,7 @@ def governed_by(by: Actor) -> str:
 
 def running(body: Body | None = None, on: date | None = None) -> QuerySet[Appointment]:
     """Return appointments in force on a day (default: today), optionally of one body."""
-    rows = Appointment.objects.filter(in_force(on)).select_related(
-        "person", "body", "office", "covers__person"
-    )
+    rows = Appointment.objects.filter(in_force(on)).select_related("person", "body", "office", "covers__person")
     return (rows.filter(body=body) if body is not None else rows).order_by("body__position", "role", "pk")
 
 
@@ -200,9 +194,7 @@ def resolve(name: str, government: Body, *, issuer: Body | None = None) -> Resol
     return resolve_all([name], government, issuer=issuer)[name]
 
 
-def resolve_all(
-    names: Iterable[str], government: Body, *, issuer: Body | None = None
-) -> dict[str, Resolution]:
+def resolve_all(names: Iterable[str], government: Body, *, issuer: Body | None = None) -> dict[str, Resolution]:
     """Resolve all names of a notice in five queries."""
     known = catalogue()
     home = known.bodies.get(government.pk, government)
@@ -238,9 +230,7 @@ def bodies_by_name(by: object) -> dict[str, Body]:
         if body.short_name:
             found.setdefault(body.short_name, {})[body.pk] = body
     homes = _list_government_paths(actor_of(by))
-    named = {
-        name: one for name, some in found.items() if (one := _select_nearest(list(some.values()), homes))
-    }
+    named = {name: one for name, some in found.items() if (one := _select_nearest(list(some.values()), homes))}
     return named | {body.name: body for body in rows}
 
 

@@ -130,9 +130,7 @@ class PeopleImporter:
     sheet = SHEET
     home = "units:people"
     personal = True
-    undoing = (
-        "新登记的人员办理离岗，账号停用；新增的任职结束。已经提请或者确认密码的，请到人员页面逐个办理离岗。"
-    )
+    undoing = "新登记的人员办理离岗，账号停用；新增的任职结束。已经提请或者确认密码的，请到人员页面逐个办理离岗。"
 
     def why_not(self, by: Actor) -> list[str]:
         """Allow only administrators."""
@@ -179,15 +177,9 @@ class PeopleImporter:
         office = known.offices.get((body.pk, row["office"] or ""))
         if row["office"] and office is None:
             errors.append(
-                row.error(
-                    SHEET, "office", f"这个单位没有“{row['office']}”", "请改为名录中的处室，或先登记处室"
-                )
+                row.error(SHEET, "office", f"这个单位没有“{row['office']}”", "请改为名录中的处室，或先登记处室")
             )
-        roles = [
-            role
-            for role in row["roles"]
-            if person is None or role not in {p.role for p in _list_posts(person)}
-        ]
+        roles = [role for role in row["roles"] if person is None or role not in {p.role for p in _list_posts(person)}]
         if len(separation.SEPARATED & set(row["roles"])) > 1:
             errors.append(row.error(SHEET, "roles", "三员须由不同的人担任", "请只留一个岗位"))
         username = self._login(row, person, known, errors)

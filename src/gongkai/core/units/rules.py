@@ -70,9 +70,7 @@ def keeps_person(by: Actor, person: Person) -> list[str]:
     if not by.has(Role.ADMINISTRATOR):
         return [_PEOPLE_REFUSAL]
     beyond = [
-        path
-        for path in [*_list_paths(person), *_elsewhere(person)]
-        if not by.reaches(Role.ADMINISTRATOR, path=path)
+        path for path in [*_list_paths(person), *_elsewhere(person)] if not by.reaches(Role.ADMINISTRATOR, path=path)
     ]
     return ["这名人员在其他政府任职，须由那里的系统管理员办理。"] if beyond else []
 

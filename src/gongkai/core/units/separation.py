@@ -70,9 +70,7 @@ def refuse_joined_duties(person: Person, role: str) -> None:
     """Refuse to give a person a second one of the three separated duties."""
     if role not in SEPARATED:
         return
-    others = Appointment.objects.filter(person=person, role__in=SEPARATED - {role}).exclude(
-        standing=Standing.REFUSED
-    )
+    others = Appointment.objects.filter(person=person, role__in=SEPARATED - {role}).exclude(standing=Standing.REFUSED)
     held = others.filter(not_over()).first()
     if held is not None:
         raise Refused(
@@ -98,9 +96,7 @@ def require_officers(body: Body, *, beside: Person) -> list[int]:
     """Return the confirmers; refuse if there are none, because the request would stay pending for ever."""
     found = officers(body, beside=beside)
     if not found:
-        raise Refused(
-            "没有安全保密管理员可以确认这项办理。请先在服务器上运行 gongkai unit officer 登记一名。"
-        )
+        raise Refused("没有安全保密管理员可以确认这项办理。请先在服务器上运行 gongkai unit officer 登记一名。")
     return found
 
 
@@ -131,13 +127,9 @@ def refuse_last_of_duty(appointment: Appointment, day: date) -> None:
     if appointment.standing != Standing.CONFIRMED:
         return
     others = Appointment.objects.filter(role=appointment.role, person__active=True, covers=None)
-    others = others.filter(standing=Standing.CONFIRMED, start__lte=day).exclude(
-        person_id=appointment.person_id
-    )
+    others = others.filter(standing=Standing.CONFIRMED, start__lte=day).exclude(person_id=appointment.person_id)
     own = reach_of(appointment.role, appointment.body)
-    running = [
-        other for other in others.select_related("body__parent") if other.end is None or other.end > day
-    ]
+    running = [other for other in others.select_related("body__parent") if other.end is None or other.end > day]
     if not any(own.startswith(reach_of(one.role, one.body)) for one in running):
         raise Refused(f"这是最后一名{appointment.get_role_display()}，请先任命另一名。")
 

@@ -19,9 +19,7 @@ _MENU = Menu(
         MenuItem("单位名录", reverse_lazy("units:bodies"), name="units", icon_name="site", order=1),
         MenuItem("单位组", reverse_lazy("units:groups"), name="unit-groups", icon_name="folder", order=2),
         MenuItem("人员与任职", reverse_lazy("units:people"), name="people", icon_name="group", order=3),
-        MenuItem(
-            "待确认", reverse_lazy("units:confirmations"), name="confirmations", icon_name="check", order=4
-        ),
+        MenuItem("待确认", reverse_lazy("units:confirmations"), name="confirmations", icon_name="check", order=4),
     ]
 )
 

@@ -106,10 +106,7 @@ def has_table() -> bool:
     """Return true if the ring's table exists; a failing query would abort a migration's transaction."""
     database = connections[PRIMARY]
     name = str(database.settings_dict["NAME"])
-    if (
-        name not in _DATABASES_WITH_TABLE
-        and StoredRing._meta.db_table in database.introspection.table_names()
-    ):
+    if name not in _DATABASES_WITH_TABLE and StoredRing._meta.db_table in database.introspection.table_names():
         _DATABASES_WITH_TABLE.add(name)
     return name in _DATABASES_WITH_TABLE
 
@@ -144,9 +141,7 @@ def change_ring(change: Callable[[KeyRing], KeyRing]) -> KeyRing:
             "sealed": file.master.encrypt(said.encode()).decode(),
             "changed_at": timezone.now(),
         }
-        if (
-            row is None
-        ):  # of two servers that store the first ring at once, the later one fails and tries again
+        if row is None:  # of two servers that store the first ring at once, the later one fails and tries again
             StoredRing.objects.using(PRIMARY).create(pk=_RING_ID, **facts)
         else:
             StoredRing.objects.using(PRIMARY).filter(pk=_RING_ID).update(**facts)

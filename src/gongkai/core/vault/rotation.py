@@ -91,9 +91,7 @@ def forget_old_keys(now: datetime | None = None) -> int:
         )
     newest = max((row.confirmed_at for row in servers() if row.confirmed_at), default=timezone.now())
     if (now or timezone.now()) - newest < SETTLED:
-        raise KeyRingError(
-            "新密钥在全部服务器上启用还不到十分钟，可能有程序仍在使用旧密钥，请稍后再去掉旧密钥"
-        )
+        raise KeyRingError("新密钥在全部服务器上启用还不到十分钟，可能有程序仍在使用旧密钥，请稍后再去掉旧密钥")
     _rotate_all()
     gone = len(ring.keys) - 1
     change_ring(lambda present: _remove_old_from_ring(present, ring))
@@ -130,9 +128,7 @@ def _reencrypt_table(model: type[models.Model], names: list[str]) -> int:
 
 def _reencrypt_row(row: "Model", names: list[str]) -> int:
     current = Fernet(key_ring().keys[0])
-    stale = [
-        name for name in names if (secret := getattr(row, name)) and not _can_decrypt(current, secret.token)
-    ]
+    stale = [name for name in names if (secret := getattr(row, name)) and not _can_decrypt(current, secret.token)]
     for name in stale:
         secret = getattr(row, name)
         written_clear = isinstance(secret, Words) and not secret.sealed

@@ -104,9 +104,7 @@ def decrypt(token: str) -> str:
     Raises:
         KeyRingError: no key of the ring decrypts it.
     """
-    return _retry_with_fresh_ring(
-        lambda ring: ring.cipher.decrypt(token.encode()).decode(), "打不开这条加密信息"
-    )
+    return _retry_with_fresh_ring(lambda ring: ring.cipher.decrypt(token.encode()).decode(), "打不开这条加密信息")
 
 
 def rotated(token: str) -> str:

@@ -17,9 +17,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv; charset=utf-8"
 ANY = "application/octet-stream"
 #: Types that a browser may show, because they run nothing; all others are downloads.
-INLINE_TYPES = frozenset(
-    {"application/pdf", "image/png", "image/jpeg", "image/gif", "text/plain; charset=utf-8"}
-)
+INLINE_TYPES = frozenset({"application/pdf", "image/png", "image/jpeg", "image/gif", "text/plain; charset=utf-8"})
 
 
 def download(content: bytes, name: str, kind: str) -> HttpResponse:

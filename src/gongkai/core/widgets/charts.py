@@ -14,9 +14,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 _COLOUR_TOKENS = dict(
-    re.findall(
-        r"--gk-(\w+): (#\w+);", Path(__file__).with_name("static").joinpath("ui/base.css").read_text("utf-8")
-    )
+    re.findall(r"--gk-(\w+): (#\w+);", Path(__file__).with_name("static").joinpath("ui/base.css").read_text("utf-8"))
 )
 INK, SOFT, LINE, RED, GREEN = (_COLOUR_TOKENS[name] for name in ("ink", "soft", "line", "red", "green"))
 #: Lighter than any grey of pages, for columns without labels.
@@ -44,9 +42,7 @@ def _make_svg(width: int, height: int, title: str, body: str) -> SafeString:
     return mark_safe(f"{head}{body}</svg>")  # every word in it went through escape()
 
 
-def _draw_text(
-    x: float, y: float, words: object, anchor: str = "start", colour: str = INK, size: int = 13
-) -> str:
+def _draw_text(x: float, y: float, words: object, anchor: str = "start", colour: str = INK, size: int = 13) -> str:
     return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="{colour}" font-size="{size}">{escape(words)}</text>'
 
 
@@ -187,9 +183,7 @@ def line(
     """
     left, top, bottom, width, height = 34, 22, 22, 500, 170
     room, step = height - top - bottom, (width - left) / max(len(values), 1)
-    at = [
-        (left + step * (place + 0.5), top + room * (1 - value / most)) for place, value in enumerate(values)
-    ]
+    at = [(left + step * (place + 0.5), top + room * (1 - value / most)) for place, value in enumerate(values)]
     parts = []
     for share in (0, 0.5, 1):
         y = top + room * (1 - share)

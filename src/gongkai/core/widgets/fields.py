@@ -94,9 +94,7 @@ class NumberInput(forms.TextInput):
 
     def format_value(self, value: object) -> str | None:
         """Return a number in plain digits; typed text unchanged."""
-        return (
-            f"{Decimal(str(value)):f}" if isinstance(value, Decimal | float) else super().format_value(value)
-        )
+        return f"{Decimal(str(value)):f}" if isinstance(value, Decimal | float) else super().format_value(value)
 
 
 class DecimalInput(NumberInput):

@@ -38,9 +38,7 @@ def without_layout(source: str) -> str:
     """
     parts = _KEPT.split(source)
     # `split` returns text, the preserved element and its name, repeated.
-    return "".join(
-        _strip_part(part) if place % 3 == 0 else part for place, part in enumerate(parts) if place % 3 != 2
-    )
+    return "".join(_strip_part(part) if place % 3 == 0 else part for place, part in enumerate(parts) if place % 3 != 2)
 
 
 def _strip_part(part: str) -> str:

@@ -38,9 +38,7 @@ def page_addresses(request: HttpRequest, page: "Page[Row]", name: str = "page") 
     last = page.paginator.num_pages
     numbers = {"first": 1, "previous": page.number - 1, "next": page.number + 1, "last": last}
     return {
-        place: address_with(request, **{name: str(number)})
-        if 1 <= number <= last and number != page.number
-        else ""
+        place: address_with(request, **{name: str(number)}) if 1 <= number <= last and number != page.number else ""
         for place, number in numbers.items()
     }
 

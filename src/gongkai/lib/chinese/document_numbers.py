@@ -69,9 +69,7 @@ class DocumentNumber(NamedTuple):
 
     def __str__(self) -> str:
         """The normal form: 某政办发〔2020〕3号, 某省人民政府令第3号."""
-        return (
-            f"{self.mark}〔{self.year}〕{self.serial}号" if self.year else f"{self.mark}令第{self.serial}号"
-        )
+        return f"{self.mark}〔{self.year}〕{self.serial}号" if self.year else f"{self.mark}令第{self.serial}号"
 
 
 def find_numbers(text: str) -> list[str]:
@@ -121,9 +119,7 @@ def scan_typed(folded: str) -> Iterator[DocumentNumber]:
         certain = bool(leads) or len(mark) <= _SHORT_RUN
         first += leads[-1] if leads else 0
         if mark:
-            yield DocumentNumber(
-                folded[first:last], match["year"], match["serial"], first, match.end(), certain
-            )
+            yield DocumentNumber(folded[first:last], match["year"], match["serial"], first, match.end(), certain)
 
 
 def _normalise_serial(serial: str) -> str:
@@ -154,11 +150,7 @@ def _join_spaced_mark(text: str, first: int, floor: int, mark: str) -> tuple[int
     letters, at = [mark], first
     while True:
         before = _walk_back(text, at, floor, _IS_SPACE)
-        single = (
-            before < at
-            and "\n" not in text[before:at]
-            and _walk_back(text, before, floor, _IS_HAN) == before - 1
-        )
+        single = before < at and "\n" not in text[before:at] and _walk_back(text, before, floor, _IS_HAN) == before - 1
         if not single:
             break
         at = before - 1
@@ -169,11 +161,7 @@ def _join_spaced_mark(text: str, first: int, floor: int, mark: str) -> tuple[int
 def _count_leading_words(text: str, first: int, floor: int, mark: str) -> int:
     skipped = 0
     after_number = floor > 0 and _CLOSING_MARKS.fullmatch(text, floor, first) is not None
-    if (
-        first > 0
-        and text[first - 1] in "0123456789０１２３４５６７８９"
-        and (counted := _COUNTED_NOUN.match(mark))
-    ):
+    if first > 0 and text[first - 1] in "0123456789０１２３４５６７８９" and (counted := _COUNTED_NOUN.match(mark)):
         skipped, after_number = counted.end(), counted[0] == "号"
     join = _JOINING_WORD.match(mark, skipped) if after_number else None
     return join.end() if join else skipped

@@ -31,9 +31,7 @@ _TYPED_TIME = re.compile(
     r"|([0-9]{2}))"
 )
 #: A date followed by a time: after a blank or a T, or directly after 日.
-_TYPED_MOMENT = re.compile(
-    r"(.{6,20}?[0-9]|.{8,20}?日)(?:\s*T\s*|\s+|(?<=日))([0-9]{1,2}\s*[:时点].*|[0-9]{4})"
-)
+_TYPED_MOMENT = re.compile(r"(.{6,20}?[0-9]|.{8,20}?日)(?:\s*T\s*|\s+|(?<=日))([0-9]{1,2}\s*[:时点].*|[0-9]{4})")
 _MIDNIGHT = re.compile(r"[T\s]\s*0?0:00(?::00(?:\.0+)?)?$")
 _TYPED_NUMBER = re.compile(r"([-+]?)([0-9]+|[0-9]{1,3}(?:[,\s][0-9]{3})+)(?:\.([0-9]+))?")
 #: A number of more digits is a code, not a quantity.

@@ -24,9 +24,7 @@ LOOK = 0.5
 KEPT = ("PATH", "LANG", "LC_ALL", "TMPDIR", "GONGKAI_READING_SECONDS", "GONGKAI_READING_MEMORY")
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 TOO_LONG = "文件内容过于复杂，读取时间超过上限，已经停止。请只保留需要的内容，用办公软件另存为新文件后再试。"
-TOO_LARGE = (
-    "文件内容过大，读取所需的内存超过上限，已经停止。请只保留需要的内容，用办公软件另存为新文件后再试。"
-)
+TOO_LARGE = "文件内容过大，读取所需的内存超过上限，已经停止。请只保留需要的内容，用办公软件另存为新文件后再试。"
 BROKEN = "文件不能读取，可能已经损坏。请用办公软件打开后另存为新文件再试。"
 
 
@@ -240,9 +238,7 @@ class Answer:
         LOG.warning("%s gave no answer (%s): %s", self.name, self.spent, self.failed.strip()[-2000:])
         status = self.spent.status or 0
         # The kernel counts ticks: a child that it kills may have used a little less than the limit.
-        if status == -signal.SIGXCPU or (
-            status == -signal.SIGKILL and self.spent.seconds >= self.limits.seconds - 1
-        ):
+        if status == -signal.SIGXCPU or (status == -signal.SIGKILL and self.spent.seconds >= self.limits.seconds - 1):
             return Stopped(TOO_LONG)
         # A library in C ends its process where it gets no memory.
         full = status < 0 and self.spent.memory > 0.9 * self.limits.memory

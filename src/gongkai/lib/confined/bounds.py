@@ -47,9 +47,7 @@ BOUNDS: dict[str, Bound] = {
         _KEEP,
         "a book of a million characters in WordprocessingML; lxml takes ten times that",
     ),
-    "parts": Bound(
-        5_000, "压缩包内的部分超过5000个", _KEEP, "a text of 600 pages with a picture on each has 1,300"
-    ),
+    "parts": Bound(5_000, "压缩包内的部分超过5000个", _KEEP, "a text of 600 pages with a picture on each has 1,300"),
     "zip entries": Bound(
         50_000,
         "压缩包内的文件过多",
@@ -68,9 +66,7 @@ BOUNDS: dict[str, Bound] = {
         "请联系内网管理员分次导出",
         "the files of a whole city in one package; two seconds and 120 MB, before the signature can be read",
     ),
-    "rows": Bound(
-        5_000, "表格超过5000行", "请只保留通知正文和任务表后重试", "the longest of 500 notices has 460 rows"
-    ),
+    "rows": Bound(5_000, "表格超过5000行", "请只保留通知正文和任务表后重试", "the longest of 500 notices has 460 rows"),
     "measures": Bound(
         2_000,
         "文件中超过2000条举措",
@@ -87,9 +83,7 @@ BOUNDS: dict[str, Bound] = {
         60_000, "表格超过6万格", _KEEP, "5,000 rows of the twelve columns that the widest sheet of tasks has"
     ),
     "characters": Bound(2_000_000, "文字超过200万字", _KEEP, "the yearbook of a city has 1.2 million"),
-    "pages": Bound(
-        120, "文件超过120页", "请只保留通知正文和任务表后重试", "the longest of 500 notices has 74 pages"
-    ),
+    "pages": Bound(120, "文件超过120页", "请只保留通知正文和任务表后重试", "the longest of 500 notices has 74 pages"),
     "page signs": Bound(
         30_000,
         "有一页超过3万个字符",
@@ -159,9 +153,7 @@ BOUNDS: dict[str, Bound] = {
         "请把要导入的数据复制到新的空白表格后再试",
         "each element of a styles or workbook part costs the library an object; real ones have 60 kB",
     ),
-    "sheet texts": Bound(
-        300_000, "表格的不同文字超过30万条", "请拆分后分次导入", "each costs 10 microseconds to read"
-    ),
+    "sheet texts": Bound(300_000, "表格的不同文字超过30万条", "请拆分后分次导入", "each costs 10 microseconds to read"),
     "sheet rows": Bound(
         200_000,
         "表格超过20万行（含空行）",
@@ -178,18 +170,14 @@ BOUNDS: dict[str, Bound] = {
         60_000_000, "邮件超过60兆字节", "请查看原信后手工登记", "a letter with files of 40 MB, in base64"
     ),
     "mail parts": Bound(2_000, "邮件超过2000个部分", "请查看原信后手工登记", "ten times what is looked at"),
-    "mail head": Bound(
-        1_000_000, "邮件头超过1兆字节", "请查看原信后手工登记", "servers take 64 kB, some 256 kB"
-    ),
+    "mail head": Bound(1_000_000, "邮件头超过1兆字节", "请查看原信后手工登记", "servers take 64 kB, some 256 kB"),
     "answer": Bound(
         96_000_000,
         "文件中的内容过大",
         _KEEP,
         "what comes back is held by the process that asked: a masked file of 60 MB",
     ),
-    "text paragraphs": Bound(
-        20_000, "正文超过2万段", _KEEP, "a table of 200 pages has 12,000, one in each cell"
-    ),
+    "text paragraphs": Bound(20_000, "正文超过2万段", _KEEP, "a table of 200 pages has 12,000, one in each cell"),
     "pictures": Bound(
         200,
         "图片超过200幅",

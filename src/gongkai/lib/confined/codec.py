@@ -130,9 +130,7 @@ class _Builder:
 
     def _blob(self, value: object) -> bytes:
         start, size = _list(_record(value)["b"])
-        if not (isinstance(start, int) and isinstance(size, int)) or not 0 <= start <= start + size <= len(
-            self.blobs
-        ):
+        if not (isinstance(start, int) and isinstance(size, int)) or not 0 <= start <= start + size <= len(self.blobs):
             raise Garbled("no such blob")
         return bytes(self.blobs[start : start + size])
 

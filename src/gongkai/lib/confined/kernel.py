@@ -102,9 +102,7 @@ def _filtered(limits: Limits) -> bool:
     program = list(_program(machine[0], numbers, limits))
     code = ctypes.create_string_buffer(b"".join(struct.pack("=HBBI", *line) for line in program))
     filter_ = struct.pack("HxxxxxxP", len(program), ctypes.addressof(code))
-    return bool(
-        _LIBC.prctl(22, 2, ctypes.c_char_p(filter_), 0, 0) == 0
-    )  # PR_SET_SECCOMP, SECCOMP_MODE_FILTER
+    return bool(_LIBC.prctl(22, 2, ctypes.c_char_p(filter_), 0, 0) == 0)  # PR_SET_SECCOMP, SECCOMP_MODE_FILTER
 
 
 def _program(arch: int, numbers: dict[str, int], limits: Limits) -> Iterable[tuple[int, int, int, int]]:

@@ -43,8 +43,6 @@ PLAIN = Limits(seconds=SECONDS, wall=2 * SECONDS + 10, memory=MEMORY)
 #: LibreOffice maps a gigabyte of programs and fonts before it has read a word, and needs seconds to begin.
 OFFICE = Limits(2 * SECONDS, 3 * SECONDS, 2048 * MEGABYTE, 128 * MEGABYTE, 512, starts=True)
 #: A recogniser takes 3 to 5 seconds a page and loads models of 200 MB.
-RECOGNISING = Limits(
-    SECONDS, 15 * SECONDS, 2048 * MEGABYTE, 64 * MEGABYTE, 256, starts=True, recognising=11 * SECONDS
-)
+RECOGNISING = Limits(SECONDS, 15 * SECONDS, 2048 * MEGABYTE, 64 * MEGABYTE, 256, starts=True, recognising=11 * SECONDS)
 #: What a reader may ask for by `need` when it sees what the file is.
 GROWN = {"office": OFFICE, "recogniser": RECOGNISING}

@@ -229,9 +229,7 @@ class Reader(Generic[P, R_co]):
         """Ask a child; where it needs other limits, ask another one, which has only the time that is left."""
         watch = _WATCH.get()
         patience = PATIENCE if watch is NOBODY else LONG_PATIENCE
-        if (
-            watch is not NOBODY
-        ):  # nobody's page waits: on a busy machine a file may take its processor time slowly
+        if watch is not NOBODY:  # nobody's page waits: on a busy machine a file may take its processor time slowly
             limits = replace(limits, wall=limits.wall * UNHURRIED)
         whole, limits = limits, used.rest_of(limits)
         try:
@@ -283,9 +281,7 @@ def _used_by(arguments: Iterable[object]) -> Used:
 READERS: dict[str, Reader[..., object]] = {}
 
 
-def reader(
-    *refuses: type[Exception], loads: tuple[str, ...] = ()
-) -> Callable[[Callable[P, R_co]], Reader[P, R_co]]:
+def reader(*refuses: type[Exception], loads: tuple[str, ...] = ()) -> Callable[[Callable[P, R_co]], Reader[P, R_co]]:
     """Make a function of a module one that is run in a child.
 
     Args:

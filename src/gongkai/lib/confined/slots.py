@@ -20,8 +20,7 @@ class Full(Exception):
 def _folder() -> Path:
     """Return the folder of the places, which belongs to this account alone."""
     shared = Path(
-        os.environ.get("GONGKAI_READING_PLACES")
-        or Path(tempfile.gettempdir(), f"gongkai-reading-{os.getuid()}")
+        os.environ.get("GONGKAI_READING_PLACES") or Path(tempfile.gettempdir(), f"gongkai-reading-{os.getuid()}")
     )
     shared.mkdir(mode=0o700, parents=True, exist_ok=True)
     about = shared.lstat()
@@ -40,9 +39,7 @@ def place(kind: str, patience: float, check: Callable[[], None]) -> Iterator[Non
     folder, until, pause = _folder(), time.monotonic() + patience, 0.01
     while True:
         for number in range(PLACES[kind]):
-            held = os.open(
-                folder / f"{kind}{number}", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600
-            )
+            held = os.open(folder / f"{kind}{number}", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
             try:
                 fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:

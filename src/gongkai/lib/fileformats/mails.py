@@ -175,9 +175,7 @@ def _take(part: Message, mail: Mail, texts: list[tuple[str, str]]) -> None:
     if kind in {"application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature"}:
         return
     content = _payload(part, mail)
-    if (kind in {"text/plain", "text/html", *_AS_PLAIN} or kind.startswith("multipart/")) and not _is_file(
-        part, name
-    ):
+    if (kind in {"text/plain", "text/html", *_AS_PLAIN} or kind.startswith("multipart/")) and not _is_file(part, name):
         text, sure = decode(_unwrapped(content), part.get_content_charset() or "")
         if not sure:
             mail.faults.append("邮件的编码与声明不符，个别文字可能有误，以原信为准。")

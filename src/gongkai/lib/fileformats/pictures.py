@@ -145,11 +145,7 @@ def _sees_through(picture: Image.Image) -> bool:
 
 def _sized(picture: Image.Image, width: int, height: int, photo: bool) -> Sized:
     """A picture as bytes of a new file: nothing of the old one but its pixels."""
-    small = (
-        picture
-        if picture.size == (width, height)
-        else picture.resize((width, height), Image.Resampling.LANCZOS)
-    )
+    small = picture if picture.size == (width, height) else picture.resize((width, height), Image.Resampling.LANCZOS)
     bare = Image.new(small.mode, small.size)
     bare.paste(small)
     buffer = io.BytesIO()

@@ -84,9 +84,7 @@ def _read_tables(report: Mapping[str, object], faults: list[Fault]) -> dict[str,
     return tables
 
 
-def _read_row(
-    table: str, row: str, columns: Sequence[str], found: Mapping[str, object], faults: list[Fault]
-) -> Cells:
+def _read_row(table: str, row: str, columns: Sequence[str], found: Mapping[str, object], faults: list[Fault]) -> Cells:
     cells = found.get(row)
     if columns == ["value"] and row in found:
         cells = [cells]
@@ -120,9 +118,7 @@ def _read_cell(table: str, row: str, column: str, cell: object, faults: list[Fau
 
 
 def _column_label(table: str, column: str) -> str:
-    words = {"table2": form.TABLE2_COLUMNS, "table3": form.TABLE3_COLUMNS, "table4": form.TABLE4_COLUMNS}[
-        table
-    ]
+    words = {"table2": form.TABLE2_COLUMNS, "table3": form.TABLE3_COLUMNS, "table4": form.TABLE4_COLUMNS}[table]
     return f"“{words[column]}”" if column in words else ""
 
 

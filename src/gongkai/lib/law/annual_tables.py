@@ -39,9 +39,7 @@ def tables_of(grids: Iterable[Rows]) -> dict[str, object]:
     return _keep_complete_tables(second, third, fourth)
 
 
-def _keep_complete_tables(
-    second: Mapping[str, object], third: list[list[int]], fourth: list[int]
-) -> dict[str, object]:
+def _keep_complete_tables(second: Mapping[str, object], third: list[list[int]], fourth: list[int]) -> dict[str, object]:
     made: dict[str, object] = {}
     if second.keys() >= {*form.TABLE2_DOCUMENTS, *form.TABLE2_VALUES}:
         made["table2"] = second
@@ -55,10 +53,7 @@ def _keep_complete_tables(
 def _read_table2_row(found: dict[str, object], cells: list[str]) -> None:
     for at, cell in enumerate(cells):
         label = re.sub(r"[（(].*?[)）]$", "", cell)
-        if (
-            label in _DOCUMENT_ROW_KEYS
-            and (three := _read_last_cells(cells[at + 1 :], 3, exact=True)) is not None
-        ):
+        if label in _DOCUMENT_ROW_KEYS and (three := _read_last_cells(cells[at + 1 :], 3, exact=True)) is not None:
             found.setdefault(_DOCUMENT_ROW_KEYS[label], three)
         elif label in _VALUE_ROW_KEYS:
             values = [text for text in cells[at + 1 :] if text]

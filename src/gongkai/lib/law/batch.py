@@ -37,11 +37,7 @@ def run_line(line: bytes) -> bytes:
 
 def _run_command(line: bytes) -> object:
     row = strict_json.loads(line, "该行")
-    if (
-        not isinstance(row, dict)
-        or not isinstance(row.get("cmd"), str)
-        or not isinstance(row.get("args"), dict)
-    ):
+    if not isinstance(row, dict) or not isinstance(row.get("cmd"), str) or not isinstance(row.get("args"), dict):
         raise LawError('每行应为 {"cmd": "命令", "args": {参数}}')
     return run(row["cmd"], row["args"])
 

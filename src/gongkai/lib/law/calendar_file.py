@@ -78,10 +78,7 @@ def read_notices(text: str, name: str) -> list[Notice]:
 
 
 def _parse_notice(row: Mapping[str, Any]) -> Notice:
-    off = tuple(
-        DaysOff(str(span["name"]), _require_day(span["from"]), _require_day(span["to"]))
-        for span in row["off"]
-    )
+    off = tuple(DaysOff(str(span["name"]), _require_day(span["from"]), _require_day(span["to"])) for span in row["off"])
     return Notice(
         year=int(row["year"]),
         title=str(row["title"]),

@@ -73,9 +73,7 @@ class Clock:
             assert rules.period is not None
             self._no_date(event)
             self.count = self._value(event, rules.own_period) or rules.period.count
-            text = (
-                f"{rules.start_text}，期限{explain.period(rules, self.count)}，{explain.RUNS[rules.unit]}。"
-            )
+            text = f"{rules.start_text}，期限{explain.period(rules, self.count)}，{explain.RUNS[rules.unit]}。"
         self._step(on, rules.start_rule, text)
 
     def take(self, on: date, event: Event) -> None:
@@ -84,9 +82,7 @@ class Clock:
         if not role:
             raise LawError(f"{self.rules.name}没有这一种事项：{event.kind}")
         extend = self.rules.extend if role == "extend" else None
-        takes_value = (role == "begin" and stop is not None and stop.value_limit) or bool(
-            extend and extend.figure
-        )
+        takes_value = (role == "begin" and stop is not None and stop.value_limit) or bool(extend and extend.figure)
         value = self._value(event, takes_value)
         if not (extend and extend.ordered) and role != "order":
             self._no_date(event)
@@ -97,9 +93,7 @@ class Clock:
         if role == "reopen":
             return self._reopen(on, event)
         if self.closed is not None:
-            return self._refuse(
-                on, event, f"{day_in_words(self.closed)}已经{self.closed_by}，其后不应再有其他事项"
-            )
+            return self._refuse(on, event, f"{day_in_words(self.closed)}已经{self.closed_by}，其后不应再有其他事项")
         self._settle(on)
         if role in {"close", "finish"}:
             self._close(on, event)
@@ -151,9 +145,7 @@ class Clock:
             return self._step(on, stop.rule, f"{stop.end_text}，已经逾期，{effect}。")
         if stop.at_end == "restart":
             self.base = on
-            return self._step(
-                on, stop.rule, f"{stop.end_text}，期限重新起算，{explain.RUNS[self.rules.unit]}。"
-            )
+            return self._step(on, stop.rule, f"{stop.end_text}，期限重新起算，{explain.RUNS[self.rules.unit]}。")
         if stop.at_end == "keep":
             return self._step(on, stop.rule, f"{stop.end_text}，恢复计时，期限不变。")
         self.gaps.append((began.on, on))
@@ -163,9 +155,7 @@ class Clock:
     def _order(self, on: date, event: Event) -> None:
         order = self.rules.orders[event.kind]
         self.until = self._ordered(event)
-        named = (
-            f"{order.text}{day_in_words(self.until)}" if self.until else f"{order.label}：不再规定完成日期"
-        )
+        named = f"{order.text}{day_in_words(self.until)}" if self.until else f"{order.label}：不再规定完成日期"
         self._step(on, order.rule, f"{named}。")
 
     def _reopen(self, on: date, event: Event) -> None:
@@ -204,7 +194,9 @@ class Clock:
             rule = finish.rule if self.abandoned is None else self.abandoned
         self._step(on, rule, f"{self.closed_by}。")
         if self.rules.minimum and on < self._due():
-            text = f"{self.rules.close_text}（{day_in_words(on)}）不合规定：期限{explain.period(self.rules, self.count)}"
+            text = (
+                f"{self.rules.close_text}（{day_in_words(on)}）不合规定：期限{explain.period(self.rules, self.count)}"
+            )
             self.irregular.append(Irregularity(on, event.kind, text))
             self._step(on, self.rules.rule, f"{text}。")
 

@@ -82,9 +82,7 @@ def foi_due(received: str, events: object = (), **optional: str) -> Json:
         raise LawError(deadline.irregular[0].text)
     steps = [{"date": step.on.isoformat(), "rule": step.rule, "text": step.text} for step in deadline.steps]
     end = deadline.date.isoformat() if deadline.date else None
-    return {"due": end, "status": deadline.status.value, "steps": steps} | _provisional_flag(
-        deadline.provisional
-    )
+    return {"due": end, "status": deadline.status.value, "steps": steps} | _provisional_flag(deadline.provisional)
 
 
 def split_event(text: str) -> dict[str, str]:

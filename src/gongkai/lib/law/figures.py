@@ -72,10 +72,7 @@ def _builtin() -> Mapping[str, Figure]:
     tables = tomllib.loads(files("gongkai.lib.law").joinpath("data/figures.toml").read_text("utf-8"))
     rows = {f"{group}.{name}": row for group, part in tables.items() for name, row in part.items()}
     return MappingProxyType(
-        {
-            key: Figure(**{**row, "key": key, "choices": tuple(row.get("choices", ()))})
-            for key, row in rows.items()
-        }
+        {key: Figure(**{**row, "key": key, "choices": tuple(row.get("choices", ()))}) for key, row in rows.items()}
     )
 
 

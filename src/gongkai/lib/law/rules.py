@@ -209,11 +209,7 @@ def rule_set(key: str, sets: Mapping[str, RuleSet] | None = None) -> RuleSet:
 
 
 def _build_rule_set(key: str, row: Mapping[str, Any], numbers: Mapping[str, Figure]) -> RuleSet:
-    fields = {
-        name: value
-        for name, value in row.items()
-        if name not in {"stop", "extend", "order", "reopen", "finish"}
-    }
+    fields = {name: value for name, value in row.items() if name not in {"stop", "extend", "order", "reopen", "finish"}}
     period = numbers[row["period"]] if "period" in row else None
     rule = row.get("rule") or (period.source if period else "")
     stops = tuple(_build_stop(stop, numbers) for stop in row.get("stop", ()))

@@ -22,9 +22,7 @@ class _FixedHoliday:
     days: tuple[int, ...] = (0,)
 
 
-def _make_revision(
-    spring: tuple[int, ...], labour: tuple[int, ...], *more: _FixedHoliday
-) -> tuple[_FixedHoliday, ...]:
+def _make_revision(spring: tuple[int, ...], labour: tuple[int, ...], *more: _FixedHoliday) -> tuple[_FixedHoliday, ...]:
     return (
         _FixedHoliday("元旦", _NEW_YEAR),
         _FixedHoliday("春节", SPRING, spring),

@@ -58,13 +58,13 @@ def add_workdays(day: date, count: int, calendar: Calendar | None = None) -> Wor
     due = calendar.add(day, count)
     unknown = calendar.unknown(day + _ONE_DAY, due)
     steps = [WorkdayStep(day, f"{day_in_words(day)}当日不计，自次日起计算{count}个工作日。")]
-    explained = (
-        min(due, day + _MAX_EXPLAINED_DAYS * _ONE_DAY) if (due - day).days > _MAX_EXPLAINED_DAYS else due
-    )
+    explained = min(due, day + _MAX_EXPLAINED_DAYS * _ONE_DAY) if (due - day).days > _MAX_EXPLAINED_DAYS else due
     steps += _explain_days_off(day, explained, calendar)
     if explained < due:
         off, makeup = calendar.count_reasons(explained, due)
-        text = f"自{day_in_words(explained)}次日至{day_in_words(due)}，休息日和放假共{off}天不计，调休上班{makeup}天计入。"
+        text = (
+            f"自{day_in_words(explained)}次日至{day_in_words(due)}，休息日和放假共{off}天不计，调休上班{makeup}天计入。"
+        )
         steps.append(WorkdayStep(explained + _ONE_DAY, text))
     steps.append(WorkdayStep(due, f"{day_in_words(due)}为第{count}个工作日。"))
     if unknown:

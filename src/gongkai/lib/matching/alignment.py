@@ -70,16 +70,12 @@ def align(parents: Sequence[str], children: Sequence[str], *, names: Iterable[st
         for parent, child in chosen
     ]
     pairs += [
-        Pair("dropped", row, None, _best_similarity(like, row), [])
-        for row in range(len(parents))
-        if row not in found
+        Pair("dropped", row, None, _best_similarity(like, row), []) for row in range(len(parents)) if row not in found
     ]
     pairs.sort(key=lambda pair: (pair.parent or 0, pair.child or 0))
     kept = {child for _, child in chosen}
     added = [
-        Pair("added", None, row, _best_similarity(like.T, row), [])
-        for row in range(len(children))
-        if row not in kept
+        Pair("added", None, row, _best_similarity(like.T, row), []) for row in range(len(children)) if row not in kept
     ]
     return pairs + added
 
@@ -134,9 +130,7 @@ def _choose_pairs(like: NDArray[np.float64]) -> list[tuple[int, int]]:
             parents.add(parent)
             children.add(child)
     if like.size:
-        split = [
-            (int(like[:, child].argmax()), child) for child in range(like.shape[1]) if child not in children
-        ]
+        split = [(int(like[:, child].argmax()), child) for child in range(like.shape[1]) if child not in children]
         merged = [(row, int(like[row].argmax())) for row in range(like.shape[0]) if row not in parents]
         chosen += [pair for pair in split if like[pair] >= MATCHED]
         chosen += [pair for pair in merged if like[pair] >= MERGED and pair not in chosen]

@@ -37,9 +37,7 @@ _YEARLY_MATTER = re.compile("预算|决算|年报|年度|年末|每年|按年|�
 _PREVIOUS_YEAR_MATTER = re.compile("决算|年报|年度报告|总结|绩效")
 _BUDGETS = re.compile("预算|决算")
 #: Words of titles that publish a budget; 公示, 通知, 一览表 or a part of the year make another text of it.
-_BUDGET_WORDS = re.compile(
-    "关于|信息公开|公开|公布|情况说明|说明|公告|报?表|年度|[的和与及年]|部门|单位|收支|本级"
-)
+_BUDGET_WORDS = re.compile("关于|信息公开|公开|公布|情况说明|说明|公告|报?表|年度|[的和与及年]|部门|单位|收支|本级")
 _GOVERNMENT_WORDS = re.compile("政府|财政|总|全[省市县区]|[省市县区]?本?级")
 _WHOLE_BUDGET = re.compile("政府|财政|总[预决]算|全[省市县区]|[省市县区]本?级")
 _OWN_BUDGET = re.compile("部门|单位")
@@ -175,9 +173,7 @@ def unit_words(*names: str, government: str = "") -> list[str]:
     return [word for word in found if len(word) > 1 and word != "人民政府"]
 
 
-def budgets_in(
-    title: str, unit: Iterable[str], government: Iterable[str]
-) -> tuple[list[tuple[int, str]], bool]:
+def budgets_in(title: str, unit: Iterable[str], government: Iterable[str]) -> tuple[list[tuple[int, str]], bool]:
     """Return the budgets and accounts that a title publishes, as (year, 预算 or 决算), and if they are those of the whole government.
 
     Args:
@@ -191,9 +187,7 @@ def budgets_in(
     own = named or bool(_OWN_BUDGET.search(words))
     whole = bool(_WHOLE_BUDGET.search(words)) and not own
     unclear = (
-        _PUBLICATION_ORDER.search(words)
-        or _PUBLICATION_REPORT.search(words)
-        or ("本级" in words and not own | whole)
+        _PUBLICATION_ORDER.search(words) or _PUBLICATION_REPORT.search(words) or ("本级" in words and not own | whole)
     )
     words = _remove_words(words, {*unit, "预算", "决算"})
     words = _BUDGET_WORDS.sub("", _GOVERNMENT_WORDS.sub("", words) if whole else words)

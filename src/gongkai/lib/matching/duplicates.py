@@ -53,9 +53,7 @@ def near_duplicates(texts: Iterable[tuple[str, str]], *, at_least: float = 0.8) 
         for key in sketch[:_INDEXED_HASHES].tolist():
             near.update(keys.setdefault(key, [])[-_MAX_COMPARISONS:])
         likely = _find_candidates(sketch, sorted(near), sketches, at_least)
-        best = max(
-            ((_estimate_similarity(sketches[other], sketch), -other) for other in likely), default=(0.0, 0)
-        )
+        best = max(((_estimate_similarity(sketches[other], sketch), -other) for other in likely), default=(0.0, 0))
         if best[0] >= at_least:
             found.append(Duplicate(id_, ids[-best[1]], round(best[0], 4)))
         for key in sketch[:_INDEXED_HASHES].tolist():
@@ -83,9 +81,7 @@ def _make_sketch(text: str) -> NDArray[np.uint64]:
     plain = _SEPARATORS.sub("", fold(text))
     if not plain:
         return np.empty(0, np.uint64)
-    points = np.frombuffer(
-        (plain + "\0" * max(0, _SHINGLE_CHARACTERS - len(plain))).encode("utf-32-le"), np.uint32
-    )
+    points = np.frombuffer((plain + "\0" * max(0, _SHINGLE_CHARACTERS - len(plain))).encode("utf-32-le"), np.uint32)
     hashes = np.zeros(len(points) - _SHINGLE_CHARACTERS + 1, np.uint64)
     with np.errstate(over="ignore"):
         for offset in range(_SHINGLE_CHARACTERS):

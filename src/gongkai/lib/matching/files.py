@@ -57,9 +57,7 @@ def load(path: Path | str, index: "Index") -> None:
     with Path(path).open("rb") as file:  # a file that is absent or may not be read is an `OSError`
         try:
             _fill_index(index, file)
-        except (
-            Exception
-        ):  # numpy and zipfile raise nearly anything on damaged bytes, OSError and MemoryError too
+        except Exception:  # numpy and zipfile raise nearly anything on damaged bytes, OSError and MemoryError too
             raise ValueError(f"不是可用的索引文件，请重新生成：{path}") from None
 
 
@@ -117,9 +115,7 @@ def _merge_segments(segments: tuple[Segment, ...]) -> Segment:
 
 
 def _restore_texts(arrays: dict[str, NDArray[np.generic]], name: str) -> Texts:
-    part = {
-        key.removeprefix(f"{name}_"): value for key, value in arrays.items() if key.startswith(f"{name}_")
-    }
+    part = {key.removeprefix(f"{name}_"): value for key, value in arrays.items() if key.startswith(f"{name}_")}
     segment = Segment(
         part["terms"].astype(np.int32),
         part["starts"].astype(np.int64),

@@ -112,9 +112,7 @@ def quality(places: Sequence[int]) -> Quality:
 
 def surely_better(before: Sequence[int], after: Sequence[int]) -> bool:
     """Return whether ranks improved by more than the standard error of the difference."""
-    differences = [
-        _discounted_gain(two) - _discounted_gain(one) for one, two in zip(before, after, strict=True)
-    ]
+    differences = [_discounted_gain(two) - _discounted_gain(one) for one, two in zip(before, after, strict=True)]
     count = len(differences)
     if count < 2:
         return False

@@ -41,9 +41,7 @@ def view(texts: Texts, average: float) -> View:
     )
 
 
-def texts_scores(
-    seen: View, numbers: postings.Ints, gains: NDArray[np.float32], asked: int
-) -> NDArray[np.float64]:
+def texts_scores(seen: View, numbers: postings.Ints, gains: NDArray[np.float32], asked: int) -> NDArray[np.float64]:
     """Return the score of each text; `asked`: bits of the requested kinds of answer."""
     scores = postings.score(seen.segments, numbers, gains, seen.norm) * seen.weights
     if asked:
@@ -272,9 +270,7 @@ class Index:
         power = ranking.rarity_power(weights, use)
         worth = np.array([weights[term] for term, _ in known]) * ranking.rarity(having, now.live, power)
         unknown = sum(weights.values()) - sum(weights[term] for term, _ in known)
-        ideal = float(worth.sum()) + unknown * float(
-            ranking.rarity(np.zeros(1, np.int64), now.live, power)[0]
-        )
+        ideal = float(worth.sum()) + unknown * float(ranking.rarity(np.zeros(1, np.int64), now.live, power)[0])
         kept = ranking.cheap_enough(having, lambda i: len(known[i][0]) == 1)
         numbers, gains = numbers[kept], (worth[kept] / ideal).astype(np.float32)
         asked = analysis.kinds_asked(fold(question[:60])) if len(question) <= 60 else 0

@@ -75,9 +75,7 @@ def titles(content: Iterable[Part]) -> list[str]:
     """Return the first line or sentence of each part, folded and distinct."""
     heads = (_FIRST_SENTENCE.match(fold(part.text[: _LONGEST_TITLE + 1]).lstrip()) for part in content)
     return [
-        text
-        for text in dict.fromkeys(head[0].strip() for head in heads if head)
-        if 0 < len(text) <= _LONGEST_TITLE
+        text for text in dict.fromkeys(head[0].strip() for head in heads if head) if 0 < len(text) <= _LONGEST_TITLE
     ]
 
 

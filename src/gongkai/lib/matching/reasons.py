@@ -69,9 +69,7 @@ def why_text(index: Index, question: str, entry: str) -> list[str]:
     numbers = _shared_facts(question, entry, "number")
     if numbers:
         said.append(f"{SAME_NUMBER}{'、'.join(numbers)}")
-    words = [
-        word for word in shared.words if subject(word)
-    ]  # 居民 and 申请 stand in questions about anything
+    words = [word for word in shared.words if subject(word)]  # 居民 and 申请 stand in questions about anything
     if words:
         said.append(f"都提到：{'、'.join(words[:_MAX_REASONS])}")
     pairs: dict[str, str] = {}

@@ -74,9 +74,7 @@ class Router:
             nearest.setdefault(label, text_of(content))
         total = sum(votes.values())
         order = sorted(votes, key=lambda label: (-votes[label], label))[:k]
-        return [
-            Route(each, votes[each] / total, why_text(self._index, message, nearest[each])) for each in order
-        ]
+        return [Route(each, votes[each] / total, why_text(self._index, message, nearest[each])) for each in order]
 
     def save(self, path: Path | str) -> None:
         """Write what was learnt to a file."""
@@ -102,8 +100,7 @@ def matter_of(message: str) -> str:
     """Return a message without names of places and very general nouns; as it is, where nothing else stands in it."""
     tagged = segmenter().tag(fold(as_text(message)[:LONGEST_QUESTION]))
     rest = "".join(
-        " " if _UNSPECIFIC_WORDS.fullmatch(word) or (kind == "ns" and len(word) > 1) else word
-        for word, kind in tagged
+        " " if _UNSPECIFIC_WORDS.fullmatch(word) or (kind == "ns" and len(word) > 1) else word for word, kind in tagged
     )
     return rest if rest.strip() else message
 

@@ -38,9 +38,7 @@ def together(parts: list[Counted]) -> Counted:
     if len(parts) == 1:
         return parts[0]
     numbers, where = np.unique(np.concatenate([part.numbers for part in parts]), return_inverse=True)
-    counts = np.bincount(
-        where, weights=np.concatenate([part.counts for part in parts]), minlength=len(numbers)
-    )
+    counts = np.bincount(where, weights=np.concatenate([part.counts for part in parts]), minlength=len(numbers))
     return Counted(numbers.astype(np.int32), counts.clip(0, 255).astype(np.uint8))
 
 

@@ -43,9 +43,7 @@ class Synonyms:
     def _put(self, row: Synonym) -> None:
         row = Synonym(fold(row.everyday).strip(), fold(row.official).strip(), float(row.weight))
         if not (2 <= len(row.everyday) <= _LONGEST and 1 <= len(row.official) <= 40 and 0 < row.weight <= 1):
-            raise ValueError(
-                f"同义词不合要求：{row.everyday} → {row.official}（词长 2–{_LONGEST}，权重 0–1）"
-            )
+            raise ValueError(f"同义词不合要求：{row.everyday} → {row.official}（词长 2–{_LONGEST}，权重 0–1）")
         self._rows[row.everyday, row.official] = row
         words = self._starts.setdefault(row.everyday[0], {})
         words[row.everyday] = [r for r in words.get(row.everyday, []) if r.official != row.official] + [row]
@@ -92,14 +90,10 @@ class Synonyms:
                 continue
             try:
                 rows.append(
-                    _sound(
-                        Synonym(cells[0], cells[1], float(cells[2]) if len(cells) > 2 and cells[2] else 1.0)
-                    )
+                    _sound(Synonym(cells[0], cells[1], float(cells[2]) if len(cells) > 2 and cells[2] else 1.0))
                 )
             except (IndexError, ValueError):
-                raise ValueError(
-                    f"同义词表第 {number} 行有误：应为“日常说法<Tab>规范用语<Tab>权重”"
-                ) from None
+                raise ValueError(f"同义词表第 {number} 行有误：应为“日常说法<Tab>规范用语<Tab>权重”") from None
         return cls(rows)
 
     def write(self, path: Path | str) -> None:
@@ -111,6 +105,4 @@ class Synonyms:
 @cache
 def default() -> Synonyms:
     """The table that comes with the room."""
-    return Synonyms.parse(
-        files("gongkai.lib.matching").joinpath("data", "synonyms.tsv").read_text(encoding="utf-8")
-    )
+    return Synonyms.parse(files("gongkai.lib.matching").joinpath("data", "synonyms.tsv").read_text(encoding="utf-8"))

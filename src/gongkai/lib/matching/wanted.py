@@ -60,9 +60,7 @@ KINDS = tuple(
     )
 )
 _CLAUSE = re.compile(r"[^,。?!;\n、:()]+")
-_ASKS = re.compile(
-    "吗|么|不$|哪|谁|几|多|怎|如何|咋|啥|什么|何|能|是否|行不行|要不要|可|咨询|标准|规定|时限|比例"
-)
+_ASKS = re.compile("吗|么|不$|哪|谁|几|多|怎|如何|咋|啥|什么|何|能|是否|行不行|要不要|可|咨询|标准|规定|时限|比例")
 _MAY = re.compile(r"(?:能不能|可不可以|能否|可否|可以|能够|能|要求|申请)([^,。?!;、\n]{1,12})")
 _QUANTITY = re.compile(
     "([一-鿿]{1,10}?)(?:现在|目前|今年|一般|最高|最低|一共|大概|分别)?[是有为要得收给]?(?:多少|几多|几个点|百分之几)"
@@ -92,11 +90,7 @@ def wanted(question: str, synonyms: Synonyms) -> Wanted:
     asked = fold(question[:LONGEST_QUESTION])
     clauses = _CLAUSE.findall(asked)
     asking = [clause for clause in clauses if _ASKS.search(clause) or len(clauses) <= 2] or clauses
-    kinds = (
-        place
-        for place, (_, pattern, _) in enumerate(KINDS)
-        if any(pattern.search(clause) for clause in asking)
-    )
+    kinds = (place for place, (_, pattern, _) in enumerate(KINDS) if any(pattern.search(clause) for clause in asking))
     named = (match[1] for match in _QUANTITY.finditer(asked))
     nouns = ([noun for noun in _content_words(words, "n") if words.endswith(noun)] for words in named)
     allowed = (_content_words(match[1], "") for match in _MAY.finditer(asked))
@@ -142,9 +136,7 @@ def unsaid_words(question: str, content: tuple[Part, ...], synonyms: Synonyms) -
     wants = wanted(question, synonyms)
     whole = "\n".join(fold(part.text) for part in content)
     everyday = [row.everyday for row in wants.synonyms if row.official in whole]
-    stands = (
-        word in whole or any(word in other or other in word for other in everyday) for word in wants.words
-    )
+    stands = (word in whole or any(word in other or other in word for other in everyday) for word in wants.words)
     return [word for word, there in zip(wants.words, stands, strict=True) if not there]
 
 
@@ -153,10 +145,7 @@ def _content_words(text: str, tag: str) -> tuple[str, ...]:
     return tuple(
         word
         for word, kind in analysis.segmenter().tag(text)
-        if len(word) > 1
-        and len(subject(word)) > 1
-        and (kind or "n").startswith(tag)
-        and _CONTENT.match(kind or "n")
+        if len(word) > 1 and len(subject(word)) > 1 and (kind or "n").startswith(tag) and _CONTENT.match(kind or "n")
     )
 
 

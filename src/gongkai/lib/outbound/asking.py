@@ -131,9 +131,7 @@ def _hop(
         proxy = proxy_for(address) if inner and reach.proxy else ""
         key = (whole.scheme, whole.hostname or "", whole.port, not inner, proxy, reach.family)
         target = (
-            urlunsplit(whole)
-            if proxy and whole.scheme == "http"
-            else urlunsplit(("", "", whole.path, whole.query, ""))
+            urlunsplit(whole) if proxy and whole.scheme == "http" else urlunsplit(("", "", whole.path, whole.query, ""))
         )
         connection, used = kept.take(key)
         try:

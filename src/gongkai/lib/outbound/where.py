@@ -65,9 +65,7 @@ def is_public(number: str) -> bool:
 
 
 def _is_global(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
-    return (
-        address.is_global and not address.is_multicast and not any(address in known for known in _NOT_PUBLIC)
-    )
+    return address.is_global and not address.is_multicast and not any(address in known for known in _NOT_PUBLIC)
 
 
 def connect_outside(host: str, port: int, seconds: float, family: int = 0) -> socket.socket:
@@ -187,9 +185,7 @@ def led_here(host: str, port: int) -> Iterator[None]:
     """Let a name lead to a port of this machine, for all of this process, as long as a sample is shown."""
     real = socket.getaddrinfo
 
-    def found(
-        name: bytes | str | None, wanted: bytes | str | int | None, *given: int, **facts: int
-    ) -> Sequence[Place]:
+    def found(name: bytes | str | None, wanted: bytes | str | int | None, *given: int, **facts: int) -> Sequence[Place]:
         if name != host:
             return real(name, wanted, *given, **facts)
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))]

@@ -84,9 +84,7 @@ def load_rules() -> None:
     mask(_WARM_UP_TEXT)
 
 
-def mask_file(
-    source: Path, out: Path, *, kinds: Collection[str] = (), words: Collection[str] = ()
-) -> MaskedFile:
+def mask_file(source: Path, out: Path, *, kinds: Collection[str] = (), words: Collection[str] = ()) -> MaskedFile:
     """Write a copy of a file without the personal data in it (see `files.run.mask_file`)."""
     from gongkai.lib.privacy.files.run import mask_file
 

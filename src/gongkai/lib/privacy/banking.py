@@ -37,9 +37,7 @@ def _is_card_number(number: str, named: bool) -> bool:
         return True
     if number.startswith("62"):
         return 16 <= len(number) <= 19
-    return len(number) == 16 and (
-        number[0] == "4" or "51" <= number[:2] <= "55" or number[:2] in ("35", "60")
-    )
+    return len(number) == 16 and (number[0] == "4" or "51" <= number[:2] <= "55" or number[:2] in ("35", "60"))
 
 
 def find_bank_cards(frame: Frame, people: PersonSpans) -> Iterator[Finding]:
@@ -63,9 +61,7 @@ def find_bank_cards(frame: Frame, people: PersonSpans) -> Iterator[Finding]:
         if _ORGANISATION_ACCOUNT.search(frame.text, max(0, start - 24), start):
             continue
         last = end
-        yield Finding(
-            "bank_card", start, end, frame.source[start:end], "银行卡号（校验位正确），属于金融账户信息"
-        )
+        yield Finding("bank_card", start, end, frame.source[start:end], "银行卡号（校验位正确），属于金融账户信息")
 
 
 _LABELLED_ACCOUNT = re.compile(
@@ -119,11 +115,7 @@ def _is_organisation_account(frame: Frame, start: int, end: int, people: PersonS
     if holders and people.last_end_before(start, holders[-1]) < 0:
         return True
     item = max(frame.text.rfind(mark, max(0, start - 40), start) for mark in "；;\n")
-    if (
-        item >= 0
-        and not people.has_between(item, start)
-        and _ORGANISATION_ACCOUNT.search(frame.text, item, start)
-    ):
+    if item >= 0 and not people.has_between(item, start) and _ORGANISATION_ACCOUNT.search(frame.text, item, start):
         return True
     named = people.last_end_before(start, start - 60)
     if named >= 0:
@@ -136,13 +128,8 @@ def find_bank_accounts(frame: Frame, people: PersonSpans) -> Iterator[Finding]:
     for found in _LABELLED_ACCOUNT.finditer(frame.digits):
         start, end = found.span(1)
         near = text_before(frame, start, 14)
-        if any(
-            word in near
-            for word in ("公众号", "微信", "支付宝", "QQ", "抖音", "微博", "登录", "登陆", "用户")
-        ):
+        if any(word in near for word in ("公众号", "微信", "支付宝", "QQ", "抖音", "微博", "登录", "登陆", "用户")):
             continue
-        if not _is_public_account(frame, start, people) and not _is_organisation_account(
-            frame, start, end, people
-        ):
+        if not _is_public_account(frame, start, people) and not _is_organisation_account(frame, start, end, people):
             why = "标明为银行账号，属于金融账户信息"
             yield Finding("bank_card", start, end, frame.source[start:end], why)

@@ -57,9 +57,7 @@ _DOCUMENT_PATTERNS: tuple[tuple[re.Pattern[str], tuple[str, ...], str], ...] = (
         "写在国籍后的护照（旅行证件）号码，属于身份证件信息",
     ),
     (
-        re.compile(
-            rf"(?<![A-Za-z0-9{HAN}])[军士武文兵]字第\s?[0-9]{{6,9}}\s?号|[军士武文兵]字第\s?[0-9]{{6,9}}\s?号"
-        ),
+        re.compile(rf"(?<![A-Za-z0-9{HAN}])[军士武文兵]字第\s?[0-9]{{6,9}}\s?号|[军士武文兵]字第\s?[0-9]{{6,9}}\s?号"),
         ("军官证", "士兵证", "军人", "文职", "警官证", "证件"),
         "军人证件号码，属于身份证件信息",
     ),
@@ -90,9 +88,7 @@ def _label_pattern(labels: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(alternatives_pattern(labels))
 
 
-def _find_labelled_numbers(
-    pattern: re.Pattern[str], labels: tuple[str, ...], text: str
-) -> Iterator[tuple[int, int]]:
+def _find_labelled_numbers(pattern: re.Pattern[str], labels: tuple[str, ...], text: str) -> Iterator[tuple[int, int]]:
     if not labels:
         yield from (found.span() for found in pattern.finditer(text))
         return

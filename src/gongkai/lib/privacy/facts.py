@@ -80,9 +80,7 @@ def _find_dates_after_names(frame: Frame, people: PersonSpans) -> list[tuple[int
         for pattern in (_DATE_AFTER_NAME, _MONTH_AFTER_NAME)
         if (found := pattern.match(frame.digits, end))
     ]
-    behind += [
-        found.span(1) for start, end in people.spans if (found := _CHILD_BIRTH_MONTH.match(frame.digits, end))
-    ]
+    behind += [found.span(1) for start, end in people.spans if (found := _CHILD_BIRTH_MONTH.match(frame.digits, end))]
     return [span for span in behind if int(frame.digits[span[0] : span[0] + 4]) <= _LATEST_BIRTH_YEAR]
 
 

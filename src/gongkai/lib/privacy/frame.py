@@ -12,9 +12,7 @@ from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy import dictionary
 from gongkai.lib.privacy.model import PrivacyError
 
-_CHINESE_DIGITS = dict(
-    zip("〇零一二三四五六七八九壹贰叁肆伍陆柒捌玖幺两", "0012345678912345678912", strict=True)
-)
+_CHINESE_DIGITS = dict(zip("〇零一二三四五六七八九壹贰叁肆伍陆柒捌玖幺两", "0012345678912345678912", strict=True))
 _HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _HALF_WIDTH.update({0x3000: 0x20, 0x00A0: 0x20, 0x2002: 0x20, 0x2003: 0x20, 0x2009: 0x20, 0x202F: 0x20})
 #: Circled and mathematical digits stand for digits when a number is disguised.

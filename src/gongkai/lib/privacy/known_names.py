@@ -270,9 +270,7 @@ def _find_mentions(view: Frame, forms: _NameParts, *, posts: bool) -> Iterator[t
 
 def _full_names(view: Frame, forms: _NameParts) -> Iterator[tuple[int, int]]:
     text = view.text
-    for start, end in _find_spans(
-        _OPTIONAL_SEPARATOR.join(map(re.escape, forms.whole.replace("·", ""))), text
-    ):
+    for start, end in _find_spans(_OPTIONAL_SEPARATOR.join(map(re.escape, forms.whole.replace("·", ""))), text):
         parted = not forms.characters or end - start == len(forms.whole)
         if not parted and not (view.starts[start] and _is_border(view, end)):
             continue
@@ -324,9 +322,7 @@ def _extended(view: Frame, forms: _NameParts, start: int, end: int) -> tuple[int
     """Take in what is attached to a name: 王 before 小芳, a second 芳 after 王芳, signs, forms of address."""
     text = view.text
     surnames = "|".join(map(re.escape, forms.surnames))
-    before = re.search(
-        rf"(?:{surnames or '(?!)'})?(?:[老小阿某]|[{_SIGNS}]{{1,2}})?$", text[max(0, start - 8) : start]
-    )
+    before = re.search(rf"(?:{surnames or '(?!)'})?(?:[老小阿某]|[{_SIGNS}]{{1,2}})?$", text[max(0, start - 8) : start])
     size = len(before[0]) if before else 0
     if size and (view.starts[start - size] or text[start - size] not in _NICKNAME_PREFIXES):
         start -= size
@@ -376,11 +372,7 @@ def _is_used_as_name(view: Frame, start: int, end: int) -> bool:
 def _follows_verb(view: Frame, start: int, end: int) -> bool:
     begin = next((at for at in range(start - 1, max(-1, start - 5), -1) if view.starts[at]), start)
     name = view.text[start:end]
-    if (
-        name in shape.NAME_LIKE_WORDS
-        or name in shape.NAME_LIKE_STRINGS
-        or shape.dictionary_tag(name).startswith("v")
-    ):
+    if name in shape.NAME_LIKE_WORDS or name in shape.NAME_LIKE_STRINGS or shape.dictionary_tag(name).startswith("v"):
         return False
     return shape.dictionary_tag(view.text[begin:start]).startswith(("v", "p"))
 
@@ -406,9 +398,7 @@ def _is_one_character_alone(view: Frame, start: int, end: int) -> bool:
     if not view.starts[start] or shape.dictionary_tag(view.text[start]).startswith(tuple("cpudrmqf")):
         return False
     before = view.text[max(0, start - 2) : start]
-    named = any(
-        char in shape.USUAL_SURNAMES and view.starts[start - at] for at, char in enumerate(before[::-1], 1)
-    )
+    named = any(char in shape.USUAL_SURNAMES and view.starts[start - at] for at, char in enumerate(before[::-1], 1))
     return not (named and _HAN_RUN.fullmatch(before)) and _is_given_name_alone(view, start, end)
 
 

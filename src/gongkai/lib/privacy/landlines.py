@@ -94,9 +94,7 @@ _MOBILE_AFTER = re.compile(
     r"[,，、;；/\s]{1,2}(?:(?:手机|移动电话)[号码:：为是\s]{0,4}1[3-9]|(?:微信|QQ)号?[:：]?\s?[A-Za-z0-9_]{5})"
 )
 #: The phone that a caller gave, in the record of his call.
-_CALLER_NUMBER_FIELD = re.compile(
-    rf"(?<![{HAN}])(?:登记|预留|来电|留存|联系人)(?:联系)?(?:电话|号码)[是为:\s]{{0,3}}$"
-)
+_CALLER_NUMBER_FIELD = re.compile(rf"(?<![{HAN}])(?:登记|预留|来电|留存|联系人)(?:联系)?(?:电话|号码)[是为:\s]{{0,3}}$")
 
 
 def _is_caller_number(frame: Frame, start: int, people: PersonSpans) -> bool:

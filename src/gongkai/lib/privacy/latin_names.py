@@ -82,9 +82,7 @@ def latin_name_pattern(name: str) -> re.Pattern[str]:
     if len(spelt) > 1:
         initials = "".join(word[0][0] for word in words[:-1])
         forms += _in_either_order(spelt[-1], _WORD_SEPARATORS.join(spelt[:-1]), initials)
-    forms += [
-        f"(?i:{_WORD_SEPARATORS.join(word)})" for word in words if len("".join(word)) >= _MIN_PART_LETTERS
-    ]
+    forms += [f"(?i:{_WORD_SEPARATORS.join(word)})" for word in words if len("".join(word)) >= _MIN_PART_LETTERS]
     forms += [f"(?i:{part})" for word in words for part in word if len(part) >= _MIN_PART_LETTERS]
     return _whole_words_pattern(forms)
 

@@ -52,9 +52,7 @@ _OFFICE_PHONE_LABEL = re.compile(
     r"|(?:公司|单位|公务|公用|公家|工作|办公|值班|客服|窗口|所里|站里|局里|村委会?|居委会?|物业)(?:专用|公用)?(?:手机|移动电话|小灵通)(?:号码?)?[是为:\s]{0,3}$"
 )
 #: What one reads over between a label and the number: the numbers of the same list.
-_PRECEDING_NUMBERS = re.compile(
-    r"(?:[0-9][0-9\- ]{5,14}[0-9](?:\([^()\n]{1,14}\))?\s?(?:[、,，/;；或]\s?| )){1,4}$"
-)
+_PRECEDING_NUMBERS = re.compile(r"(?:[0-9][0-9\- ]{5,14}[0-9](?:\([^()\n]{1,14}\))?\s?(?:[、,，/;；或]\s?| )){1,4}$")
 #: Said behind it: （科室值班手机）, （公司报修电话）, （演练指挥部专用）.
 _OFFICE_NOTE_AFTER = re.compile(
     r"\s?\((?!本人|家|个人|私人|自用)[^()\n]{0,14}(?:值班|值守|工作|办公|办|局|所|站|队|部|室|中心|公司|单位|村委会?|居委会?|组|咨询|报修|抢修|服务|公)"
@@ -115,9 +113,7 @@ def is_office_number(frame: Frame, start: int, end: int) -> bool:
     label = near[: shared.start()] if shared else near
     label = label.rpartition("\n")[2]
     return bool(
-        _OFFICE_PHONE_LABEL.search(label)
-        or _OFFICER_BEFORE.search(label[-24:])
-        or _OFFICE_CONTACT_LABEL.search(label)
+        _OFFICE_PHONE_LABEL.search(label) or _OFFICER_BEFORE.search(label[-24:]) or _OFFICE_CONTACT_LABEL.search(label)
     )
 
 
@@ -132,15 +128,10 @@ def find_mobile_numbers(frame: Frame) -> Iterator[Finding]:
     for start, end in find_overlapping(_MOBILE_NUMBER, frame.digits, 1):
         raw = frame.digits[start:end]
         named = has_label_before(frame, start, _PHONE_LABELS, 12)
-        if (
-            start < last
-            or COUNTING_UNITS.match(frame.text, end)
-            or re.match(r"\.[0-9]", frame.text[end : end + 2])
-        ):
+        if start < last or COUNTING_UNITS.match(frame.text, end) or re.match(r"\.[0-9]", frame.text[end : end + 2]):
             continue
         if start in serials or (
-            not named
-            and (not _has_mobile_grouping(raw) or has_label_before(frame, start, SERIAL_NUMBER_LABELS, 8))
+            not named and (not _has_mobile_grouping(raw) or has_label_before(frame, start, SERIAL_NUMBER_LABELS, 8))
         ):
             continue
         last = end

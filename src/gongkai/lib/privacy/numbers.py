@@ -63,9 +63,7 @@ _ID_NUMBER_15 = re.compile(
     )
     + NUMBER_END
 )
-_CREDIT_CODE = re.compile(
-    number_start(f"[{CREDIT_ALPHABET}]") + rf"(?:[ \-]?[{CREDIT_ALPHABET}]){{17}}" + NUMBER_END
-)
+_CREDIT_CODE = re.compile(number_start(f"[{CREDIT_ALPHABET}]") + rf"(?:[ \-]?[{CREDIT_ALPHABET}]){{17}}" + NUMBER_END)
 
 _ID_LABELS = ("身份证", "身份号", "证件号", "公民身份", "证号", "居民证", "身份信息", "社会保障号", "证件")
 _ACCOUNT_LABELS = ("账号", "帐号", "卡号", "存折", "账户", "一卡通")
@@ -95,9 +93,7 @@ def find_id_numbers(frame: Frame) -> Iterator[Finding]:
             continue
         if why_not == "ok":
             why = "居民身份证号码（18位，校验码正确），不得公开"
-        elif has_label_before(frame, start, _ID_LABELS) and not has_label_before(
-            frame, start, SERIAL_NUMBER_LABELS, 8
-        ):
+        elif has_label_before(frame, start, _ID_LABELS) and not has_label_before(frame, start, SERIAL_NUMBER_LABELS, 8):
             why = "标明为身份证号码（校验码不符，可能有错字），不得公开"
         else:
             continue
@@ -115,14 +111,11 @@ def find_id_numbers(frame: Frame) -> Iterator[Finding]:
         if start < last or start in long or not check_old_id(number) or COUNTING_UNITS.match(frame.text, end):
             continue
         if not named and (
-            len(group_sizes(frame.digits[start:end])) > 3
-            or has_label_before(frame, start, SERIAL_NUMBER_LABELS, 8)
+            len(group_sizes(frame.digits[start:end])) > 3 or has_label_before(frame, start, SERIAL_NUMBER_LABELS, 8)
         ):
             continue
         last = end
-        yield Finding(
-            "id_number", start, end, frame.source[start:end], "第一代居民身份证号码（15位），不得公开"
-        )
+        yield Finding("id_number", start, end, frame.source[start:end], "第一代居民身份证号码（15位），不得公开")
 
 
 def find_disability_numbers(frame: Frame) -> Iterator[Finding]:
@@ -138,9 +131,7 @@ def find_disability_numbers(frame: Frame) -> Iterator[Finding]:
 
 def find_malformed_ids(frame: Frame) -> Iterator[Finding]:
     """Yield labelled ID numbers of the wrong length or date (digit lost or mistyped)."""
-    pattern = re.compile(
-        r"身份证(?:件)?(?:号码|号)?(?:[是为:\s(]){0,3}((?:[1-9][0-9]{13,18}[0-9Xx]))(?![0-9A-Za-z])"
-    )
+    pattern = re.compile(r"身份证(?:件)?(?:号码|号)?(?:[是为:\s(]){0,3}((?:[1-9][0-9]{13,18}[0-9Xx]))(?![0-9A-Za-z])")
     for found in pattern.finditer(frame.digits):
         start, end = found.span(1)
         why = "标明为身份证号码（位数或日期有误），仍可能认出本人"

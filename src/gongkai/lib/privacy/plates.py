@@ -23,7 +23,9 @@ _VEHICLE_USE = (
     r"公务|公车|值班|巡护|巡河|巡查|巡逻|巡检|巡线|勘查|勘察|督查|督导|检查|工程|防汛|防火|送检|接送|接待|会务|会议|调研|考察|工作|单位|保障|应急|押运|通勤|"
     r"执法|执法执勤|救护|急救|消防|环卫|清扫|清运|洒水|垃圾|采访|转播|抢修|抢险|检修|宣传|运钞|采血|体检|指挥|通信|监测|检测|救援|战勤|机要|信访|扶贫|驻村|流动服务"
 )
-_OFFICIAL_VEHICLES = rf"(?:{_VEHICLE_USE})(?:专?用)?车|公车|班车|警车|囚车|公交车|校车|客运班线|中巴|大巴|考斯特|电力作业车|高空作业车"
+_OFFICIAL_VEHICLES = (
+    rf"(?:{_VEHICLE_USE})(?:专?用)?车|公车|班车|警车|囚车|公交车|校车|客运班线|中巴|大巴|考斯特|电力作业车|高空作业车"
+)
 #: A body that owns what stands right behind it, not one that stopped or seized it.
 _OWNING_BODY = (
     r"(?:公司|局|医院|卫生院|派出所|中心|集团|合作社|政府|办事处|学校|中学|小学|大学|学院|幼儿园|救援队|电视台|报社|委员会|村委会|居委会|车队|工厂|协会|机关)"
@@ -57,9 +59,7 @@ _SENTENCE_END = re.compile(r"[。!！?？]")
 def _is_in_fleet_list(frame: Frame, start: int) -> bool:
     reach = max(0, start - 500)
     stops = [found.end() for found in _SENTENCE_END.finditer(frame.text, reach, start)]
-    heads = [
-        found.end() for found in _FLEET_HEADING.finditer(frame.text, stops[-1] if stops else reach, start)
-    ]
+    heads = [found.end() for found in _FLEET_HEADING.finditer(frame.text, stops[-1] if stops else reach, start)]
     return bool(heads)
 
 

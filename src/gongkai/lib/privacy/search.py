@@ -72,20 +72,14 @@ def find(text: str) -> list[Finding]:
         return _find_in_prepared_text(text)
     words, offsets = read
     spans = [
-        (finding, offsets[finding.start], offsets[finding.end - 1] + 1)
-        for finding in _find_in_prepared_text(words)
+        (finding, offsets[finding.start], offsets[finding.end - 1] + 1) for finding in _find_in_prepared_text(words)
     ]
     return [replace(one, start=start, end=end, text=text[start:end]) for one, start, end in spans]
 
 
 def _find_in_prepared_text(text: str) -> list[Finding]:
     view = prepare_text(text)
-    found = [
-        hit
-        for module in (numbers, mobiles, codes, accounts)
-        for finder in module.FINDERS
-        for hit in finder(view)
-    ]
+    found = [hit for module in (numbers, mobiles, codes, accounts) for finder in module.FINDERS for hit in finder(view)]
     names = _find_persons(view)
     people = PersonSpans([(name.start, name.end) for name in names])
     return _resolve_overlaps(

@@ -94,9 +94,7 @@ def is_office_phone(frame: Frame, start: int, end: int) -> bool:
     alarms tire reviewers.
     """
     near = text_before(frame, start, 40)
-    if re.match(
-        r"\s?[(,，]{0,2}(?:家庭|住宅|家里|宅电?|家|是我|座机(?=[\s,，。;；)]|$))", frame.text[end : end + 6]
-    ):
+    if re.match(r"\s?[(,，]{0,2}(?:家庭|住宅|家里|宅电?|家|是我|座机(?=[\s,，。;；)]|$))", frame.text[end : end + 6]):
         return False
     if _OFFICE_LABEL.search(near) or _CALL_OFFICE.search(near):
         return True

@@ -13,9 +13,7 @@ def read_rows(name: str) -> tuple[tuple[str, ...], ...]:
     """Return the rows of `data/<name>.tsv` as tuples; skip blank lines and comments (#)."""
     lines = (_DATA_FOLDER / f"{name}.tsv").read_text(encoding="utf-8").splitlines()
     return tuple(
-        tuple(cell.strip() for cell in line.split("\t"))
-        for line in lines
-        if line.strip() and not line.startswith("#")
+        tuple(cell.strip() for cell in line.split("\t")) for line in lines if line.strip() and not line.startswith("#")
     )
 
 

@@ -29,10 +29,7 @@ class Printed:
 
 def is_traditional(text: str) -> bool:
     """Return whether a text is written in traditional characters."""
-    return (
-        sum(one != other for one, other in zip(text, simplified(text), strict=True))
-        >= _MIN_TRADITIONAL_CHARACTERS
-    )
+    return sum(one != other for one, other in zip(text, simplified(text), strict=True)) >= _MIN_TRADITIONAL_CHARACTERS
 
 
 def in_simplified(document: Document) -> tuple[Document, Printed | None]:
@@ -43,9 +40,7 @@ def in_simplified(document: Document) -> tuple[Document, Printed | None]:
         text
         for block in document.blocks
         for text in (
-            [block.text]
-            if isinstance(block, Paragraph)
-            else [c.text for row in block.lines for c in row.cells]
+            [block.text] if isinstance(block, Paragraph) else [c.text for row in block.lines for c in row.cells]
         )
     ]
     if not is_traditional("".join(texts)):

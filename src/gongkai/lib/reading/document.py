@@ -94,11 +94,7 @@ class Document:
     def check_size(self) -> None:
         """Refuse a document with more rows or words than a person could work through."""
         cells = [
-            cell
-            for block in self.blocks
-            if isinstance(block, Grid)
-            for line in block.lines
-            for cell in line.cells
+            cell for block in self.blocks if isinstance(block, Grid) for line in block.lines for cell in line.cells
         ]
         texts = [block.text for block in self.blocks if isinstance(block, Paragraph)]
         refuse_over("rows", sum(len(block.lines) for block in self.blocks if isinstance(block, Grid)))

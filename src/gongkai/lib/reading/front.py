@@ -36,9 +36,7 @@ _OFFICE_AND_DATE = re.compile(
     rf"^(?P<office>[{HAN}（）()]{{3,30}}?)制?[ \u3000\t]+(?P<day>20\d\d\s*年\s*\d{{1,2}}\s*月\s*\d{{1,2}}\s*日)$"
 )
 _BRACKET_CONTENT = re.compile(r"^[（(](?P<inner>[^（）()]+)[）)]$")
-_OPENING = re.compile(
-    r"印发(?:给)?你们|请(?:认真)?(?:抓好)?贯彻|现(?:就|将)|制定(?:本|以下)|提出以下|通知如下"
-)
+_OPENING = re.compile(r"印发(?:给)?你们|请(?:认真)?(?:抓好)?贯彻|现(?:就|将)|制定(?:本|以下)|提出以下|通知如下")
 _ORDER_WORD = re.compile(r"要|应|须|必须|不得|严禁|严格|确保|报送|备案|请于|加强|开展|可先")
 _NOT_CONTENT = re.compile(
     r"^(?:附件[\d一二三四五：:、．. ]*.{0,40}|填[表报]说明|[（(]此件.{2,8}[）)]|发布(?:日期|时间)[:：].*|文件下载|来源[:：].*|"
@@ -99,24 +97,16 @@ def read_front(before: list[str], after: list[str]) -> Front:
 def _apply_site_facts(front: Front, paragraphs: list[str]) -> None:
     facts = site_facts(paragraphs)
     number = facts.get("doc_number", "")
-    front.doc_number = front.doc_number or next(
-        (str(document_number) for document_number in scan(number)), None
-    )
+    front.doc_number = front.doc_number or next((str(document_number) for document_number in scan(number)), None)
     front.issuer = front.issuer or facts.get("issuer")
 
 
 def _is_salutation(text: str, place: int) -> bool:
-    return (
-        place < 25
-        and bool(_SALUTATION.match(text))
-        and bool(re.search(r"各|有关单位|单位|部门|政府|委员会", text))
-    )
+    return place < 25 and bool(_SALUTATION.match(text)) and bool(re.search(r"各|有关单位|单位|部门|政府|委员会", text))
 
 
 def _find_head_end(paragraphs: list[str]) -> int:
-    return next(
-        (n for n, text in enumerate(paragraphs) if text.endswith("。") or len(text) > 90), len(paragraphs)
-    )
+    return next((n for n, text in enumerate(paragraphs) if text.endswith("。") or len(text) > 90), len(paragraphs))
 
 
 def _find_own_number(head: list[str]) -> str | None:
@@ -185,9 +175,7 @@ def _find_title_start(lines: list[str], end: int) -> int:
 
 
 def _is_metadata_line(text: str) -> bool:
-    return bool(
-        re.match(r"^(?:发布日期|发布时间|来源|索引号|发文字号|文号|主题|成文日期|标题|当前位置)", text)
-    )
+    return bool(re.match(r"^(?:发布日期|发布时间|来源|索引号|发文字号|文号|主题|成文日期|标题|当前位置)", text))
 
 
 def _remove_title_spaces(text: str) -> str:
@@ -215,17 +203,11 @@ def _read_signature(front: Front, before: list[str], after: list[str]) -> None:
             front.issued_on = day
     if front.issued_on is None:
         facts = [*before, *(label + value for label, value in pairwise(before))]
-        front.issued_on = next(
-            (day for text in facts if (day := _read_labelled_date(text, _ISSUE_DATE_LABEL))), None
-        )
-        shown = next(
-            (day for text in facts if (day := _read_labelled_date(text, _PUBLICATION_DATE_LABEL))), None
-        )
+        front.issued_on = next((day for text in facts if (day := _read_labelled_date(text, _ISSUE_DATE_LABEL))), None)
+        shown = next((day for text in facts if (day := _read_labelled_date(text, _PUBLICATION_DATE_LABEL))), None)
         if front.issued_on is None and shown:
             front.issued_on = shown
-            front.told.append(
-                f"没有读到成文日期，印发日期按页面上的发布（填报）日期{front.issued_on}读取，请核对"
-            )
+            front.told.append(f"没有读到成文日期，印发日期按页面上的发布（填报）日期{front.issued_on}读取，请核对")
     if front.issued_on is None and front.title:  # 会议纪要: the day stands below the title
         front.issued_on = next(
             (day for text in before[1:4] if (day := _read_iso_day(_BRACKETED_DATE.sub(r"\g<day>", text)))),
@@ -333,9 +315,7 @@ def _read_opening_requests(text: str, context: Context) -> list[Duty]:
     _, handed_out, more = first.partition("你们")
     if handed_out and "请" in more:
         sentences = [more.lstrip("，, "), *sentences]
-    duties = [
-        duty for sentence in sentences if sentence.strip() for duty in read_duties(sentence.strip(), context)
-    ]
+    duties = [duty for sentence in sentences if sentence.strip() for duty in read_duties(sentence.strip(), context)]
     return [duty for duty in duties if duty.due and _REPORTING_WORD.search(duty.text)]
 
 

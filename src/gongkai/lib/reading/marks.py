@@ -66,7 +66,5 @@ def site_facts(texts: Iterable[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for text in texts:
         for match in _FACT_LABEL.finditer(text):
-            found.setdefault(
-                _FIELDS_BY_LABEL["".join(match["label"].split())], match["value"].strip("，,;； ")
-            )
+            found.setdefault(_FIELDS_BY_LABEL["".join(match["label"].split())], match["value"].strip("，,;； "))
     return found

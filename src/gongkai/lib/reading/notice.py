@@ -42,9 +42,7 @@ def lost_text(document: Document, rows: list[Row], front: Front, read: list[str]
 
 
 #: A label of a task on a line of its own, for example 工作任务：… or 责任人：….
-_TASK_LABEL = re.compile(
-    rf"\W*(?:序号|[^\W\d]{{0,6}}(?:任务|举措|措施|指标)|{LABEL_OF_UNITS}|(?:责任|负责)人)\s*[:：]"
-)
+_TASK_LABEL = re.compile(rf"\W*(?:序号|[^\W\d]{{0,6}}(?:任务|举措|措施|指标)|{LABEL_OF_UNITS}|(?:责任|负责)人)\s*[:：]")
 
 
 def missed_tasks(before: list[str], first: Row) -> list[Warning_]:
@@ -72,9 +70,7 @@ def _find_lost_cells(document: Document, rows: list[Row], front: Front, read: li
     kept = {bare(cell) for row in rows for cell in row.source.cells} | {bare(text) for text in read}
     whole = "\x00".join((*kept, *(bare(text) for text in front.unread), bare(front.title)))
     headings = {bare(x) for row in rows for x in (row.section, row.item, *row.extras.values())}
-    headings |= {
-        below for row in rows for head in row.extras for below in re.findall(r"（([^（）]+)）$", bare(head))
-    }
+    headings |= {below for row in rows for head in row.extras for below in re.findall(r"（([^（）]+)）$", bare(head))}
     out = []
     for block in document.blocks:
         if not isinstance(block, Grid):
@@ -277,11 +273,7 @@ def _split_tables(document: Document) -> tuple[list[Table], list[str], list[str]
 
 def _is_heading(text: str) -> bool:
     number = number_of(text)
-    return (
-        bool(number and number.depth <= 2)
-        and len(text.strip()) <= 45
-        and not re.search(r"[，；：]|。.", text)
-    )
+    return bool(number and number.depth <= 2) and len(text.strip()) <= 45 and not re.search(r"[，；：]|。.", text)
 
 
 def _grid_to_paragraphs(grid: Grid) -> list[str]:

@@ -11,9 +11,7 @@ _ARTICLE = re.compile(rf"第([{NUMERALS}]{{1,7}}|\d{{1,4}})条(?:之([{NUMERALS}
 _CHAPTER = re.compile(rf"第[{NUMERALS}]{{1,5}}[编章节](?=[\s　]|$)")
 _POINT = re.compile(rf"([{NUMERALS}]{{1,3}})、")
 _ATTACHED = re.compile(r"附件?[\d：:　\s]|附件?$")
-_BLOCK_START = re.compile(
-    r"<(p|h[2-6])((?:\s[^>]*)?)>((?:\s|　|&nbsp;|<(?:strong|b|span|em|u)>)*)([^<]{2,14})"
-)
+_BLOCK_START = re.compile(r"<(p|h[2-6])((?:\s[^>]*)?)>((?:\s|　|&nbsp;|<(?:strong|b|span|em|u)>)*)([^<]{2,14})")
 
 
 @dataclass(frozen=True)

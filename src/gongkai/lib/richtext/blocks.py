@@ -41,9 +41,9 @@ _INLINE_TAGS = {
     "sup": "sup",
 }
 _HEADING_LEVELS = {f"h{number}": number for number in range(1, 7)}
-_PARAGRAPH_TAGS = frozenset(
-    ["p", "li", "dt", "dd", "pre", "address", "blockquote", "figcaption", "caption"]
-) | set(_HEADING_LEVELS)
+_PARAGRAPH_TAGS = frozenset(["p", "li", "dt", "dd", "pre", "address", "blockquote", "figcaption", "caption"]) | set(
+    _HEADING_LEVELS
+)
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all|visibility\s*:\s*hidden", re.IGNORECASE)
 _RIGHT_ALIGNED = re.compile(r"text-align\s*:\s*(?:right|end)", re.IGNORECASE)
 _CENTRED = re.compile(r"text-align\s*:\s*center", re.IGNORECASE)
@@ -111,9 +111,7 @@ class Reader:
             classes = (node.get("class") or "").lower()
             if name in _REMOVED_TAGS or name.startswith("v:") or name == "o:wrapblock":
                 _remove_element(node)
-            elif (
-                name in ("del", "strike", "s") and (name == "del" or "msodel" in classes)
-            ) or "msodel" in classes:
+            elif (name in ("del", "strike", "s") and (name == "del" or "msodel" in classes)) or "msodel" in classes:
                 self.met.changes += 1
                 _remove_element(node)
             elif name == "ins" or "msoins" in classes:
@@ -217,11 +215,7 @@ class Reader:
         self.met.nested += 1
         lines = []
         for row in inner.iter("tr"):
-            words = (
-                " ".join("".join(map(str, cell.itertext())).split())
-                for cell in row
-                if cell.tag in ("td", "th")
-            )
+            words = (" ".join("".join(map(str, cell.itertext())).split()) for cell in row if cell.tag in ("td", "th"))
             lines.append("，".join(word for word in words if word))
         paragraph = etree.Element("p")
         paragraph.text = "；".join(line for line in lines if line)
@@ -261,8 +255,7 @@ def tidy_spaces(html: str) -> str:
 
 def _contains_blocks(node: _Element) -> bool:
     return any(
-        isinstance(child.tag, str)
-        and (child.tag in _PARAGRAPH_TAGS or child.tag in ("table", "div", "ul", "ol"))
+        isinstance(child.tag, str) and (child.tag in _PARAGRAPH_TAGS or child.tag in ("table", "div", "ul", "ol"))
         for child in node.iterdescendants()
     )
 

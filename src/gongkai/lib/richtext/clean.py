@@ -11,9 +11,7 @@ from gongkai.lib.richtext.tags import Tag, rewrite, start_tags
 
 #: Pictures of a text name their file by digest; the page that shows them says from which edition.
 FILE_SCHEME = "gongkai-file"
-_BLOCK_TAGS = (
-    "p h2 h3 h4 h5 h6 ul ol li blockquote hr br table thead tbody tfoot tr th td caption figure figcaption"
-)
+_BLOCK_TAGS = "p h2 h3 h4 h5 h6 ul ol li blockquote hr br table thead tbody tfoot tr th td caption figure figcaption"
 _INLINE_TAGS = "a strong b em i u s sub sup span img"
 #: What a link or a picture of a text may begin with.
 SCHEMES = {"http", "https", "mailto", "tel", FILE_SCHEME}

@@ -17,11 +17,7 @@ def joined(text: str) -> list[str]:
         if not line or (line.startswith("—") and line.endswith("—") and len(line) < 12):
             continue
         goes_on = made and not raw.startswith(("\u3000\u3000", "    ")) and len(made[-1]) >= 20
-        if (
-            goes_on
-            and made[-1][-1] not in "。；：！？.;:"
-            and line[0] not in "第一二三四五六七八九十（(1234567890"
-        ):
+        if goes_on and made[-1][-1] not in "。；：！？.;:" and line[0] not in "第一二三四五六七八九十（(1234567890":
             made[-1] += line
         else:
             made.append(line)
@@ -42,8 +38,6 @@ def lowered(html: str, by: int = 1) -> str:
 def table(heads: list[str], rows: list[list[str]], caption: str = "") -> str:
     """Return a table as HTML; cells are plain text."""
     head = "".join(f'<th scope="col">{escape(value, quote=False)}</th>' for value in heads)
-    body = "".join(
-        "<tr>" + "".join(f"<td>{escape(cell, quote=False)}</td>" for cell in row) + "</tr>" for row in rows
-    )
+    body = "".join("<tr>" + "".join(f"<td>{escape(cell, quote=False)}</td>" for cell in row) + "</tr>" for row in rows)
     named = f"<caption>{escape(caption, quote=False)}</caption>" if caption else ""
     return f"<table>{named}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"

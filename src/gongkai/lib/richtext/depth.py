@@ -47,15 +47,12 @@ def short(html: str) -> str:
 
 def crowded(html: str) -> str:
     """Return HTML with tags of more than `MOST_ATTRIBUTES` attributes stripped."""
-    return _FULL_TAG.sub(
-        lambda found: found[1] + ">" if _has_too_many_attributes(found[0]) else found[0], html
-    )
+    return _FULL_TAG.sub(lambda found: found[1] + ">" if _has_too_many_attributes(found[0]) else found[0], html)
 
 
 def _has_too_many_attributes(tag: str) -> bool:
     return (
-        len(tag) > MOST_ATTRIBUTES
-        and len(_ATTRIBUTE_START.findall(_ATTRIBUTE_VALUE.sub(" ", tag))) > MOST_ATTRIBUTES
+        len(tag) > MOST_ATTRIBUTES and len(_ATTRIBUTE_START.findall(_ATTRIBUTE_VALUE.sub(" ", tag))) > MOST_ATTRIBUTES
     )
 
 

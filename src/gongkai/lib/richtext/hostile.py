@@ -47,6 +47,4 @@ def is_hostile(html: str) -> bool:
     reader = _HostileContentParser(convert_charrefs=True)
     reader.feed(html)
     reader.close()
-    return reader.hostile or html.rfind("<") > html.rfind(
-        ">"
-    )  # a tag left open takes what the page says behind it
+    return reader.hostile or html.rfind("<") > html.rfind(">")  # a tag left open takes what the page says behind it

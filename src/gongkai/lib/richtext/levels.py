@@ -26,9 +26,7 @@ def levelled(html: str) -> str:
     if html.count("<") <= MANY:
         return html
     root = fragment(html)
-    return (
-        "".join(_write_tree(root)) if depth_of(root) < PARSED else escape(_strip_raw_text(html), quote=False)
-    )
+    return "".join(_write_tree(root)) if depth_of(root) < PARSED else escape(_strip_raw_text(html), quote=False)
 
 
 def _strip_raw_text(html: str) -> str:
@@ -54,9 +52,7 @@ def _write_tree(root: _Element) -> list[str]:
         else:
             depth -= 1
             stands = 0 < depth <= MOST_DEEP
-            parts.append(
-                " " if depth and not stands else "" if not depth or node.tag in VOID else f"</{node.tag}>"
-            )
+            parts.append(" " if depth and not stands else "" if not depth or node.tag in VOID else f"</{node.tag}>")
             parts.append(escape(node.tail or "", quote=False) if depth else "")
     return parts
 

@@ -92,7 +92,5 @@ def ends(text: str) -> bool:
 def is_body(text: str) -> bool:
     """Return whether a line may be the name of the signing body."""
     return (
-        3 <= len(text) <= 40
-        and not re.search(r"[，。；：、！？,.;:]", text)
-        and text.endswith(tuple(_BODY_SUFFIXES))
+        3 <= len(text) <= 40 and not re.search(r"[，。；：、！？,.;:]", text) and text.endswith(tuple(_BODY_SUFFIXES))
     )

@@ -97,9 +97,7 @@ class Passages:
                 slot = self.slots[at]
                 low, high = max(start, slot.start), min(end, slot.start + len(slot.text))
                 if low < high:
-                    cuts.setdefault(at, []).append(
-                        (low - slot.start, high - slot.start, words if first else "")
-                    )
+                    cuts.setdefault(at, []).append((low - slot.start, high - slot.start, words if first else ""))
                     first = False
                 at += 1
         for at, here in cuts.items():
@@ -128,9 +126,7 @@ def spliced(text: str, edits: Iterable[tuple[int, int, str]]) -> str:
 _PRINTED_PARTS = ("text", "tail")
 
 
-def carried(
-    edits: Iterable[tuple[int, int, str]], seen: Passages, held: Passages
-) -> list[tuple[int, int, str]] | None:
+def carried(edits: Iterable[tuple[int, int, str]], seen: Passages, held: Passages) -> list[tuple[int, int, str]] | None:
     """Return replacements transferred to the source text, or None if the texts differ."""
     here, there = _find_printed_characters(seen), _find_printed_characters(held)
     if [seen.text[at] for at in here] != [held.text[at] for at in there]:

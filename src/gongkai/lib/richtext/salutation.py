@@ -40,9 +40,7 @@ def is_salutation(words: str) -> bool:
     >>> is_salutation("尊敬的市民朋友们："), is_salutation("各招生学校："), is_salutation("一、报名时间：")
     (True, True, False)
     """
-    return bool(
-        _COLON_LINE.fullmatch(words) and _ADDRESSEE.search(words[-8:]) and not _ANNOUNCEMENT.search(words)
-    )
+    return bool(_COLON_LINE.fullmatch(words) and _ADDRESSEE.search(words[-8:]) and not _ANNOUNCEMENT.search(words))
 
 
 def _add_class(attributes: str) -> str:

@@ -37,9 +37,7 @@ def house_table(reader: Reader, node: _Element, caption: str = "") -> str:
     own = next((c for c in node.iter("caption")), None)
     if own is not None and not caption:
         caption = " ".join("".join(map(str, own.itertext())).split())
-    rows = [
-        [(cell, reader.cell(cell)) for cell in row if cell.tag in ("td", "th")] for row in node.iter("tr")
-    ]
+    rows = [[(cell, reader.cell(cell)) for cell in row if cell.tag in ("td", "th")] for row in node.iter("tr")]
     rows = [row for row in rows if row and any(words for _, words in row)]
     width = max((sum(_read_span(cell, "colspan") for cell, _ in row) for row in rows), default=0)
     if len(rows) > 2 and len(rows[0]) == 1 and width > 1 and not caption:

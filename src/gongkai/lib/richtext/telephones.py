@@ -13,14 +13,10 @@ _NUMBER = re.compile(
     rf"(?<![\w.-])(?:(?P<whole>{_WHOLE})|(?P<plain>{_PLAIN})(?! ?[元万亿件个次笔]))(?![\w.%-])", re.ASCII
 )
 _BEHIND = r"(?:号码)?(?:[（(][^（()）]{1,20}[）)])?[是为]?[:：\s]{0,4}$"
-_LABEL = re.compile(
-    rf"(?:电话|热线|专线|手机|座机|拨打|致电|联系方式)(?:[/／、（(及和]{{1,2}}传真[）)]?)?{_BEHIND}"
-)
+_LABEL = re.compile(rf"(?:电话|热线|专线|手机|座机|拨打|致电|联系方式)(?:[/／、（(及和]{{1,2}}传真[）)]?)?{_BEHIND}")
 _FAX = re.compile(rf"(?<!电话[/／、（(及和])传真(?:机|电话)?{_BEHIND}")
 #: Numbers of the same list before this one: 8001234、8001235.
-_LIST = re.compile(
-    r"(?:(?:[（(]\d{3,4}[）)] ?)?\d[\d －—-]{4,15}(?:转\d{1,5})?\s?[、,，/／或;；\s]\s?){1,6}$"
-)
+_LIST = re.compile(r"(?:(?:[（(]\d{3,4}[）)] ?)?\d[\d －—-]{4,15}(?:转\d{1,5})?\s?[、,，/／或;；\s]\s?){1,6}$")
 #: Runs of blanks say no more than one, and would be divided in very many ways.
 _WIDE = re.compile(r"\s{2,}")
 #: How far back words tell what a number is.

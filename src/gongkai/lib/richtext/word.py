@@ -175,18 +175,14 @@ def _through_office(data: bytes, suffix: str) -> bytes:
     if data.startswith(OLE) and not holds(data, "WordDocument"):
         locked = is_locked(io.BytesIO(data))
         raise UnfitText(
-            LOCKED
-            if locked
-            else f"这个 .{suffix} 文件不是文字文档或已损坏，请用办公软件另存为 .docx 后再上传。"
+            LOCKED if locked else f"这个 .{suffix} 文件不是文字文档或已损坏，请用办公软件另存为 .docx 后再上传。"
         )
     try:
         made = converted(data, suffix)
     except Unconverted as error:
         raise UnfitText(f"这个 .{suffix} 文件打不开，请用办公软件另存为 .docx 后再上传。") from error
     if made is None:
-        raise UnfitText(
-            f"本机没有安装 LibreOffice，不能读取 .{suffix} 文件，请用办公软件另存为 .docx 后再上传。"
-        )
+        raise UnfitText(f"本机没有安装 LibreOffice，不能读取 .{suffix} 文件，请用办公软件另存为 .docx 后再上传。")
     return made
 
 

@@ -49,10 +49,7 @@ COLUMNS = (
 def overview(made: LeadReport) -> str:
     """Return the figures in a sentence."""
     named = cited(made.title, made.doc_number)
-    counts = {
-        verdict: sum(1 for row in made.rows if row.verdict == verdict)
-        for verdict in (HOLDS, FAILS, UNCHECKED)
-    }
+    counts = {verdict: sum(1 for row in made.rows if row.verdict == verdict) for verdict in (HOLDS, FAILS, UNCHECKED)}
     units = len({row.unit for row in made.rows})
     return (
         f"根据{named}，本单位对牵头的{len(made.rows)}项任务（涉及责任单位{units}个）进行了检查："

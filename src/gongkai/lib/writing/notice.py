@@ -170,9 +170,7 @@ class OutNotice:
     @property
     def heads(self) -> tuple[str, ...]:
         """The heads of further columns, as they first come: only those that any row has words for."""
-        return tuple(
-            dict.fromkeys(head for row in self.rows for head, text in row.extras.items() if text.strip())
-        )
+        return tuple(dict.fromkeys(head for row in self.rows for head, text in row.extras.items() if text.strip()))
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -283,9 +281,7 @@ def notice_xlsx(made: OutNotice) -> bytes:
         page.append([""])
         first = page.cell(page.max_row, 1)
         first.value, first.data_type = text, "s"  # a title that begins with = is no formula
-        page.merge_cells(
-            start_row=page.max_row, end_row=page.max_row, start_column=1, end_column=len(columns)
-        )
+        page.merge_cells(start_row=page.max_row, end_row=page.max_row, start_column=1, end_column=len(columns))
         page.cell(page.max_row, 1).font = Font(name=HEAD_FACE, size=16 if page.max_row == 1 else 11)
         page.cell(page.max_row, 1).alignment = Alignment(horizontal="center", wrap_text=True)
     head = page.max_row + 1

@@ -128,9 +128,7 @@ class Paper:
         for one in (*before, *others):
             Paragraph(one, self.document).paragraph_format.keep_with_next = True
 
-    def table(
-        self, columns: Sequence[Column], rows: Iterable[Sequence[str]], *, size: Length = SIZE_S4
-    ) -> None:
+    def table(self, columns: Sequence[Column], rows: Iterable[Sequence[str]], *, size: Length = SIZE_S4) -> None:
         """Write a table with a head that is repeated on every page; rows do not break over pages where they fit one."""
         table = self.document.add_table(rows=1, cols=len(columns), style="Table Grid")
         table.alignment = WD_TABLE_ALIGNMENT.CENTER
@@ -161,9 +159,7 @@ class Paper:
         self.document.save(stream)
         return stream.getvalue()
 
-    def _paragraph(
-        self, *, indent: bool = False, align: WD_ALIGN_PARAGRAPH = WD_ALIGN_PARAGRAPH.JUSTIFY
-    ) -> Paragraph:
+    def _paragraph(self, *, indent: bool = False, align: WD_ALIGN_PARAGRAPH = WD_ALIGN_PARAGRAPH.JUSTIFY) -> Paragraph:
         paragraph = self.document.add_paragraph()
         form = paragraph.paragraph_format
         form.space_before = form.space_after = Pt(0)

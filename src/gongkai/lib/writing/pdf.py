@@ -110,10 +110,7 @@ class Sheet(FPDF):
 
     def keep(self, height: float) -> None:
         """Go on to the next page where so much does not fit below; what is higher than a page is left to break."""
-        if (
-            self.get_y() > TOP
-            and self.page_break_trigger - self.get_y() < height <= self.page_break_trigger - TOP
-        ):
+        if self.get_y() > TOP and self.page_break_trigger - self.get_y() < height <= self.page_break_trigger - TOP:
             self.add_page()
 
     def lines(self, text: str, *, size: float, face: str, indent: int = 0, align: str = "J") -> None:
@@ -244,13 +241,9 @@ def _block(sheet: Sheet, block: Block, pictures: Pictures) -> None:
 def _grid(sheet: Sheet, grid: Grid) -> None:
     if not grid.rows or not grid.rows[0]:
         return
-    rows = tuple(
-        tuple(Cell(text, head=place < grid.heads) for text in row) for place, row in enumerate(grid.rows)
-    )
+    rows = tuple(tuple(Cell(text, head=place < grid.heads) for text in row) for place, row in enumerate(grid.rows))
     sheet.ln(2)
-    draw_form(
-        sheet, Form("", rows, grid.heads, tuple(widths(grid))), size=SMALL, pitch=6, align="LEFT", whole=LOW
-    )
+    draw_form(sheet, Form("", rows, grid.heads, tuple(widths(grid))), size=SMALL, pitch=6, align="LEFT", whole=LOW)
     sheet.ln(4)
 
 
@@ -270,9 +263,7 @@ def _end(sheet: Sheet, made: Issued) -> None:
         if place == 1:
             sheet.ln(PITCH)
         number = f"{place}. " if len(made.attachments) > 1 else ""
-        sheet.lines(
-            f"{'附件：' if place == 1 else '　　　'}{number}{clean(name)}", size=BODY, face="serif", indent=2
-        )
+        sheet.lines(f"{'附件：' if place == 1 else '　　　'}{number}{clean(name)}", size=BODY, face="serif", indent=2)
     if made.made_on and not made.signed and made.issuers:
         sheet.ln(PITCH)
         for line in ("　".join(made.issuers), day_in_words(made.made_on)):

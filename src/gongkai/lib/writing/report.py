@@ -10,9 +10,7 @@ from gongkai.lib.writing.paper import Column, Paper
 from gongkai.lib.writing.share import share
 from gongkai.lib.writing.titles import cited
 
-_NUMBER = re.compile(
-    r"^(?:[一二三四五六七八九十百]+\s*[、．.]|[（(][一二三四五六七八九十百\d]+[）)]|\d+\s*[、．.])\s*"
-)
+_NUMBER = re.compile(r"^(?:[一二三四五六七八九十百]+\s*[、．.]|[（(][一二三四五六七八九十百\d]+[）)]|\d+\s*[、．.])\s*")
 DONE, PARTLY, NOT = "已完成", "部分完成", "未完成"
 
 
@@ -83,9 +81,7 @@ def overview(made: CompletionReport) -> str:
     """Return the figures in sentences."""
     named = cited(made.title, made.doc_number)
     measures = made.measures
-    late = [f"逾期未办结{made.late}条"] * bool(made.late) + [f"逾期办结{made.closed_late}条"] * bool(
-        made.closed_late
-    )
+    late = [f"逾期未办结{made.late}条"] * bool(made.late) + [f"逾期办结{made.closed_late}条"] * bool(made.closed_late)
     return (
         f"{named}共有举措{len(measures)}项，分解为任务{made.total}条，由{made.units}个单位承担。"
         f"截至目前，举措已完成{count(measures, DONE)}项、部分完成{count(measures, PARTLY)}项、"

@@ -238,9 +238,7 @@ class Styles:
     def __init__(self) -> None:
         self._known: dict[tuple[object, bytes], StyleArray] = {}
 
-    def set(
-        self, cell: "_CellOrMergedCell", name: object, set_on: "Callable[[_CellOrMergedCell], None]"
-    ) -> None:
+    def set(self, cell: "_CellOrMergedCell", name: object, set_on: "Callable[[_CellOrMergedCell], None]") -> None:
         """Give a cell what `set_on` sets, beside what it has; `name` says what that is."""
         key = (name, cell._style.tobytes() if cell.has_style else b"")  # type: ignore[union-attr]
         known = self._known.get(key)

@@ -44,9 +44,7 @@ def overview(made: Progress) -> str:
 
 
 def _late(late: list[MeasureLine]) -> str:
-    named = "；".join(
-        f"第{one.number}项{one.figures['red']}项（牵头：{one.leads or '—'}）" for one in late[:NAMED]
-    )
+    named = "；".join(f"第{one.number}项{one.figures['red']}项（牵头：{one.leads or '—'}）" for one in late[:NAMED])
     return f"{len(late)}项举措有逾期任务：{named}{'等' if len(late) > NAMED else ''}。"
 
 

@@ -87,9 +87,7 @@ def restored(reason: str) -> None:
 
 
 def _broken(findings: "Sequence[Finding]") -> list[str]:
-    return [
-        f"{said}（{f.label}）" for f in findings for said in (f.verdict.broken, *f.verdict.others) if said
-    ]
+    return [f"{said}（{f.label}）" for f in findings for said in (f.verdict.broken, *f.verdict.others) if said]
 
 
 def _not_checked(findings: "Sequence[Finding]") -> list[str]:

@@ -39,9 +39,7 @@ def demo(port: int, reset: bool, no_serve: bool, full: bool) -> None:
     from gongkai.ops.demo import inspected, tables
 
     tables.ready()
-    (folder / MARK).write_text(
-        "本文件夹是“云岭市”示例数据，可以用 make demo-reset 清除重建。\n", encoding="utf-8"
-    )
+    (folder / MARK).write_text("本文件夹是“云岭市”示例数据，可以用 make demo-reset 清除重建。\n", encoding="utf-8")
     from gongkai.ops.demo.build import build, logins, made
 
     if not made():

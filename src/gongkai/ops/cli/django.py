@@ -88,8 +88,4 @@ def _migrations(package: str) -> list[str]:
         folder = import_module(f"{package}.migrations")
     except ModuleNotFoundError:
         return []
-    return [
-        module_info.name
-        for module_info in pkgutil.iter_modules(folder.__path__)
-        if module_info.name[0] != "_"
-    ]
+    return [module_info.name for module_info in pkgutil.iter_modules(folder.__path__) if module_info.name[0] != "_"]

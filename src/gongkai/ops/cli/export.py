@@ -37,9 +37,7 @@ def export(out: Path, kind: str, year: int | None, unit: str, as_json: bool) -> 
         raise click.ClickException(f"不能写入 {out}：{error.strerror}") from error
     count = entries.count()
     click.echo(
-        json.dumps({"file": str(out), "rows": count}, ensure_ascii=False)
-        if as_json
-        else f"已导出 {count} 条到 {out}"
+        json.dumps({"file": str(out), "rows": count}, ensure_ascii=False) if as_json else f"已导出 {count} 条到 {out}"
     )
 
 
@@ -51,9 +49,7 @@ def _body(unit: str) -> int:
 
     by_number = Q(pk=whole(unit) or 0)
     found = list(
-        Body.objects.filter(by_number | Q(name=unit) | Q(short_name=unit) | Q(aliases__name=unit)).distinct()[
-            :2
-        ]
+        Body.objects.filter(by_number | Q(name=unit) | Q(short_name=unit) | Q(aliases__name=unit)).distinct()[:2]
     )
     if len(found) != 1:
         raise click.ClickException(f"{'不止一个单位叫' if found else '没有找到单位'}“{unit}”：请填写单位全称")

@@ -14,9 +14,7 @@ def grants(role: str, only_print: bool) -> None:
     用数据表所有者的账号执行（GONGKAI_DIRECT_URL）；以后迁移新建的表也随之授权。
     """
     past_the_pooler()
-    start(
-        ready=False
-    )  # Before a restore there are no tables yet; default privileges cover those created later.
+    start(ready=False)  # Before a restore there are no tables yet; default privileges cover those created later.
     from django.db import DatabaseError, connection, transaction
 
     from gongkai.ops.cli.errors import one_line
@@ -25,9 +23,7 @@ def grants(role: str, only_print: bool) -> None:
     if connection.vendor != "postgresql":
         raise click.ClickException("授权只用于 PostgreSQL（DATABASE_URL）")
     if not owning.exists(role):
-        raise click.ClickException(
-            f"数据库里没有账号 {role}：请先由数据库管理员建立（CREATE ROLE {role} LOGIN）"
-        )
+        raise click.ClickException(f"数据库里没有账号 {role}：请先由数据库管理员建立（CREATE ROLE {role} LOGIN）")
     statements = owning.grants(role)
     if only_print:
         click.echo(";\n".join(statements) + ";")

@@ -17,9 +17,7 @@ LEVELS = {"省级": "province", "市级": "city", "县级": "county", "乡级": 
 
 @click.command()
 @click.option("--government", prompt="本级政府全称（如：云岭市人民政府）", help="本级政府全称")
-@click.option(
-    "--level", prompt="层级", type=click.Choice(list(LEVELS)), default="市级", show_default=True, help="层级"
-)
+@click.option("--level", prompt="层级", type=click.Choice(list(LEVELS)), default="市级", show_default=True, help="层级")
 @click.option("--office", prompt="办公室全称（如：云岭市人民政府办公室）", help="政务公开办所在办公室全称")
 @click.option("--name", prompt="系统管理员姓名", help="系统管理员姓名")
 @click.option("--username", prompt="系统管理员登录账号", help="系统管理员的登录账号")
@@ -41,9 +39,7 @@ def init(government: str, level: str, office: str, chief: bool, as_json: bool, *
     if as_json:
         click.echo(json.dumps(said, ensure_ascii=False, indent=1))
         return
-    click.echo(
-        f"已登记{government}、{office}和三员。一次性密码只显示这一次，请分别交给本人，首次登录时须修改：\n"
-    )
+    click.echo(f"已登记{government}、{office}和三员。一次性密码只显示这一次，请分别交给本人，首次登录时须修改：\n")
     for record in records(said, "people"):
         click.echo(
             f"  {record['role']}  {record['name']}  登录账号 {record['username']}  一次性密码 {record['password']}"

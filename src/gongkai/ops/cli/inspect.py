@@ -40,9 +40,7 @@ class _Day(click.ParamType):
     show_default=True,
     help="每秒最多请求数；0为不限（检查自己的网站）",
 )
-@click.option(
-    "--pages", type=click.IntRange(min=1), default=Bounds.pages, show_default=True, help="最多检查的网页数"
-)
+@click.option("--pages", type=click.IntRange(min=1), default=Bounds.pages, show_default=True, help="最多检查的网页数")
 @click.option(
     "--indicators",
     type=click.Path(path_type=Path, dir_okay=False),

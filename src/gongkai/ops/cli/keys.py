@@ -47,9 +47,7 @@ def rotate() -> None:
 
 
 @keys.command("forget")
-@click.option(
-    "--gone", metavar="主机:数据目录", help="先注销一台已经不用的服务器（gongkai keys check 列出全部）"
-)
+@click.option("--gone", metavar="主机:数据目录", help="先注销一台已经不用的服务器（gongkai keys check 列出全部）")
 def forget(gone: str | None) -> None:
     """去掉旧密钥：先把仍用旧密钥的信息重新加密。还有服务器没有启用新密钥的，拒绝并指名。"""
     start()

@@ -23,6 +23,4 @@ def mail(address: str) -> None:
         post(address, "试发邮件", text, name=name_of(f"mail {address} {where}"))
     except ChannelError as error:
         raise click.ClickException(f"{error}（{where}）：请核对 GONGKAI_MAIL_… 各项设置") from error
-    click.echo(
-        f"邮件服务器 {where} 已经收下，请到 {address} 查看；没有收到的，看垃圾邮件，再问管邮件的部门。"
-    )
+    click.echo(f"邮件服务器 {where} 已经收下，请到 {address} 查看；没有收到的，看垃圾邮件，再问管邮件的部门。")

@@ -63,9 +63,7 @@ def pack(folder: Path) -> None:
 
 
 @mailbag.command()
-@click.argument(
-    "files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False)
-)
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False))
 def take(files: tuple[Path, ...]) -> None:
     """收下对端的包 FILES：内网登记来件，外网更新办理情况。重复收不会重复登记。"""
     with _in_one_line():

@@ -20,9 +20,7 @@ if TYPE_CHECKING:
     from gongkai.core.units.models import Body
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="输出 JSON")
-_BY = click.option(
-    "--by", "user", required=True, help="办理人的登录名（政务公开办或系统管理员）；会询问密码和验证码"
-)
+_BY = click.option("--by", "user", required=True, help="办理人的登录名（政务公开办或系统管理员）；会询问密码和验证码")
 _PREPARED_BY = click.option(
     "--by", "user", default="", help="办理人的登录名，会询问密码和验证码；不填的以“控制台”读取，须由别人批准"
 )
@@ -168,9 +166,7 @@ def crawl(url: str, folder: Path, hosts: tuple[str, ...], most: int, pause: floa
 
         from gongkai.content.migration.sources.crawl import Bounds, crawl_into
 
-        made = crawl_into(
-            url, folder, list(hosts), Bounds(most=most, pause=pause), settings.GONGKAI_MOVING_HOSTS
-        )
+        made = crawl_into(url, folder, list(hosts), Bounds(most=most, pause=pause), settings.GONGKAI_MOVING_HOSTS)
         try:
             for row in made.run():
                 if made.saved % 50 == 0 and row.get("file"):
@@ -187,9 +183,7 @@ def _website(name: str) -> "Website":
     found = [site for site in sites if name in {site.name, str(site.pk)} or name.lower() in site.answers_to]
     found = found if name else sites
     if len(found) != 1:
-        raise click.ClickException(
-            f"没有网站“{name}”" if name else "没有网站，或有几个网站：请用 --site 指明"
-        )
+        raise click.ClickException(f"没有网站“{name}”" if name else "没有网站，或有几个网站：请用 --site 指明")
     return found[0]
 
 
@@ -198,9 +192,7 @@ def _body(name: str) -> "Body":
 
     from gongkai.core.units.models import Body
 
-    found = list(
-        Body.objects.filter(Q(name=name) | Q(short_name=name) | Q(aliases__name=name)).distinct()[:2]
-    )
+    found = list(Body.objects.filter(Q(name=name) | Q(short_name=name) | Q(aliases__name=name)).distinct()[:2])
     if len(found) != 1:
         raise click.ClickException(f"{'不止一个单位叫' if found else '没有找到单位'}“{name}”：请填写单位全称")
     return found[0]

@@ -43,9 +43,7 @@ def build() -> None:
         with tempfile.TemporaryFile(dir=settings.GONGKAI_MIRROR):
             pass
     except OSError as error:
-        raise click.ClickException(
-            f"镜像文件夹 {settings.GONGKAI_MIRROR} 不能写入：{error.strerror}"
-        ) from error
+        raise click.ClickException(f"镜像文件夹 {settings.GONGKAI_MIRROR} 不能写入：{error.strerror}") from error
     for site in sites.values():
         updating.again(site)
     updating.work(seconds=_SLICE)
@@ -53,9 +51,7 @@ def build() -> None:
         updating.work(seconds=_SLICE)
     failed = list(updating.failures(sites))
     lost = [
-        line
-        for site in sites.values()
-        for line in look(site.folder, signing.trusted_keys() or frozenset()).lines()
+        line for site in sites.values() for line in look(site.folder, signing.trusted_keys() or frozenset()).lines()
     ]
     for site in sites.values():
         count = Leaf.objects.filter(host=site.host).exclude(digest="").count()
@@ -90,9 +86,7 @@ def verify(folder: Path | None, key: tuple[str, ...], as_json: bool) -> None:
     if place is None:
         raise click.ClickException("请写明镜像文件夹，或者设置 GONGKAI_MIRROR")
     if not keys:
-        raise click.ClickException(
-            "本机没有封存公钥：请用 --key 给出签名的公钥（数据文件夹里的 keys/seal.pub）"
-        )
+        raise click.ClickException("本机没有封存公钥：请用 --key 给出签名的公钥（数据文件夹里的 keys/seal.pub）")
     found = [look(path, keys) for path in sites_in(place)]
     if not found:
         raise click.ClickException(f"{place} 里没有镜像")

@@ -186,9 +186,7 @@ def summary(notice: "Notice") -> Summary:
         "columns": {
             "create": [column.title for column in shown.columns.create],
             "reuse": [" > ".join(reused.path) for reused in shown.columns.reuse],
-            "refused": [
-                {"path": list(refusal.path), "reason": refusal.reason} for refusal in shown.columns.refused
-            ],
+            "refused": [{"path": list(refusal.path), "reason": refusal.reason} for refusal in shown.columns.refused],
         },
         "needs_person": {
             "units": count_unresolved_units(notice),
@@ -255,9 +253,7 @@ def undo(number: int, *, as_json: bool) -> None:
     except Refused as refusal:
         if as_json:
             click.echo(json.dumps({"undone": False, "reasons": refusal.reasons}, ensure_ascii=False))
-        raise click.ClickException(
-            "不能撤销：" + "；".join(r.rstrip("。") for r in refusal.reasons)
-        ) from refusal
+        raise click.ClickException("不能撤销：" + "；".join(r.rstrip("。") for r in refusal.reasons)) from refusal
     if as_json:
         click.echo(json.dumps({"undone": True, "id": number, **removed}, ensure_ascii=False))
     else:

@@ -58,9 +58,7 @@ def find_command(file: Path, as_json: bool) -> None:
 
 @privacy.command("mask")
 @_FILE
-@click.option(
-    "-o", "--out", required=True, type=_Out(path_type=Path), help="输出文件（扩展名同原文件）或文件夹"
-)
+@click.option("-o", "--out", required=True, type=_Out(path_type=Path), help="输出文件（扩展名同原文件）或文件夹")
 @_JSON
 @refusing(PrivacyError)
 def mask_command(file: Path, out: Path, as_json: bool) -> None:
@@ -85,9 +83,7 @@ def mask_command(file: Path, out: Path, as_json: bool) -> None:
 @click.option("--terms", type=click.Path(path_type=Path), help="本单位术语表（CSV）")
 @_JSON
 @refusing(PrivacyError)
-def proofread_command(
-    file: Path, units: Path | None, leaders: Path | None, terms: Path | None, as_json: bool
-) -> None:
+def proofread_command(file: Path, units: Path | None, leaders: Path | None, terms: Path | None, as_json: bool) -> None:
     """校对文字：错别字、重字、文号、日期、合计、序号、标点、机构名称等。"""
     names = read_file_text(units).split("\n") if units else []
     posts = [_post(line) for line in read_file_text(leaders).split("\n") if line.strip()] if leaders else []
@@ -96,8 +92,7 @@ def proofread_command(
     findings = proofread(text, units=[name for name in names if name.strip()], leaders=posts, terms=own)
     lines = [f"共发现{len(findings)}处疑误"]
     lines += [
-        f"{finding.start}\t{finding.kind}\t{finding.text}\t{finding.why}\t{finding.suggestion}"
-        for finding in findings
+        f"{finding.start}\t{finding.kind}\t{finding.text}\t{finding.why}\t{finding.suggestion}" for finding in findings
     ]
     _show({"findings": [finding.as_dict() for finding in findings]}, as_json, lines)
 

@@ -71,16 +71,12 @@ class LazyGroup(click.Group):
             formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
 
 
-@click.group(
-    cls=LazyGroup, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]}
-)
+@click.group(cls=LazyGroup, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="gongkai", message="%(prog)s %(version)s")
 @click.pass_context
 def root(ctx: click.Context) -> None:
     """Gongkai 公开：政务公开工作，从任务分工通知到年度报告。"""
-    if (
-        ctx.invoked_subcommand not in SERVERS
-    ):  # A command reports a file that ended its reader process in one line.
+    if ctx.invoked_subcommand not in SERVERS:  # A command reports a file that ended its reader process in one line.
         logging.getLogger("gongkai.confined").setLevel(logging.CRITICAL)
     help_alone(ctx)
 

@@ -20,9 +20,7 @@ LABELS = {
 
 def _numbers(command: click.Command) -> click.Command:
     for name, label in reversed(LABELS.items()):
-        command.params.insert(
-            2, click.Option([f"--{name}"], type=click.IntRange(1), help=f"{label}数量，默认按一个省")
-        )
+        command.params.insert(2, click.Option([f"--{name}"], type=click.IntRange(1), help=f"{label}数量，默认按一个省"))
     return command
 
 
@@ -37,9 +35,7 @@ def _numbers(command: click.Command) -> click.Command:
     help="同时写入的进程数；PostgreSQL默认与处理器核数相同，SQLite总是1个",
 )
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON")
-def seed(
-    province: bool, part: int, password: str, processes: int | None, as_json: bool, **numbers: int | None
-) -> None:
+def seed(province: bool, part: int, password: str, processes: int | None, as_json: bool, **numbers: int | None) -> None:
     """把规模测试数据（虚构）写入空数据库；中断后用同样的参数再运行，从断处继续。"""
     start(ready=False)
     from dataclasses import replace
@@ -67,8 +63,7 @@ def seed(
     refusing(Refused)(fill)(size, password=password, say=say, hands=hands)
     if as_json:
         said = {
-            one.label: {"rows": one.rows, "seconds": one.seconds, "processor": one.processor}
-            for one in done.values()
+            one.label: {"rows": one.rows, "seconds": one.seconds, "processor": one.processor} for one in done.values()
         }
         click.echo(json.dumps(said, ensure_ascii=False))
         return

@@ -39,9 +39,7 @@ THREADS = 4
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="端口")
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="进程数")
 @click.option("--no-jobs", is_flag=True, help="不执行到期工作（另有定时器运行 gongkai run-due 时）")
-@click.option(
-    "--no-second-factor", is_flag=True, help="审核、签发和管理岗位登录时不要求第二重验证（后台会注明）"
-)
+@click.option("--no-second-factor", is_flag=True, help="审核、签发和管理岗位登录时不要求第二重验证（后台会注明）")
 def serve(host: str, port: int, workers: int, no_jobs: bool, no_second_factor: bool) -> None:
     """启动网站与后台；同时执行到期工作（亮灯、催办、发送）。"""
     _free(host, port)
@@ -222,9 +220,7 @@ def run(server: Server, *, jobs: bool = True) -> None:
 def _why(code: int, server: Server) -> str:
     if code < 0:
         return f"服务器被信号{-code}终止，例如内存不足时由系统终止：请查看系统日志，再重新启动"
-    return (
-        f"服务器没有启动成功，或者接连出错（退出码 {code}）：请检查 {server.host}:{server.port} 是否已被占用"
-    )
+    return f"服务器没有启动成功，或者接连出错（退出码 {code}）：请检查 {server.host}:{server.port} 是否已被占用"
 
 
 def _free(host: str, port: int) -> None:

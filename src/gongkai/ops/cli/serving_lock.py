@@ -64,9 +64,7 @@ def _lock(database: Path) -> int:
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
-        raise click.ClickException(
-            f"不能写入 {path}（{error.strerror}）：请检查数据文件夹的所有者和权限"
-        ) from error
+        raise click.ClickException(f"不能写入 {path}（{error.strerror}）：请检查数据文件夹的所有者和权限") from error
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:

@@ -21,9 +21,7 @@ PATIENCE = 20
     type=click.Choice(LANES),
     help="只处理一类：prompt 有人在等的，long 费时的；默认两类都处理",
 )
-@click.option(
-    "--threads", default=1, show_default=True, type=click.IntRange(1, 16), help="每一类同时处理几项"
-)
+@click.option("--threads", default=1, show_default=True, type=click.IntRange(1, 16), help="每一类同时处理几项")
 @click.option("--once", is_flag=True, help="处理完现在排队的就退出")
 def worker(lanes: tuple[str, ...], threads: int, once: bool) -> None:
     """处理后台作业：读取通知、检查网站等费时的工作。可以在多台机器上运行多个，随时停止，作业不会丢失。"""

@@ -22,9 +22,7 @@ def text(name: str, default: str = "") -> str:
     try:
         return Path(path).read_text(encoding="utf-8").split("\n", 1)[0].strip()
     except (OSError, UnicodeError) as error:
-        raise ImproperlyConfigured(
-            f"不能读取 {name}_FILE 所指的文件 {path}：请检查是否存在、权限是否允许"
-        ) from error
+        raise ImproperlyConfigured(f"不能读取 {name}_FILE 所指的文件 {path}：请检查是否存在、权限是否允许") from error
 
 
 def flag(name: str, *, default: bool = False) -> bool:
@@ -48,9 +46,7 @@ def data_folder() -> Path:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        raise ImproperlyConfigured(
-            f"不能使用数据文件夹 {folder}（{error.strerror}）：请检查 GONGKAI_DATA"
-        ) from error
+        raise ImproperlyConfigured(f"不能使用数据文件夹 {folder}（{error.strerror}）：请检查 GONGKAI_DATA") from error
     return folder
 
 
@@ -70,9 +66,7 @@ def database(name: str, default: str, *, given: str = "") -> dict[str, Any]:
     try:
         found = dict(dj_database_url.parse(given or text(name) or default, conn_max_age=60))
     except ValueError as error:
-        raise ImproperlyConfigured(
-            f"环境变量 {name} 不是数据库地址（如 postgres://用户:密码@主机/库名）"
-        ) from error
+        raise ImproperlyConfigured(f"环境变量 {name} 不是数据库地址（如 postgres://用户:密码@主机/库名）") from error
     if str(found["ENGINE"]).endswith("postgresql") and not found.get("PASSWORD"):
         found["PASSWORD"] = text("GONGKAI_DATABASE_PASSWORD")
     return found

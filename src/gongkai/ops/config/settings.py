@@ -361,9 +361,7 @@ GONGKAI_SLOW_MS = env.number("GONGKAI_SLOW_MS", 500)
 #: What Prometheus must bring to read /metrics (upkeep/metrics.py); none: nothing is counted and there is no such address.
 GONGKAI_METRICS_TOKEN = env.text("GONGKAI_METRICS_TOKEN").strip()
 #: The operation log goes line by line (JSON) to GONGKAI_SYSLOG, too: `host:port` (UDP), or a socket such as `/dev/log`.
-LOGGING = logs.logging_of(
-    GONGKAI_LOG, syslog=env.place("GONGKAI_SYSLOG") if env.text("GONGKAI_SYSLOG") else None
-)
+LOGGING = logs.logging_of(GONGKAI_LOG, syslog=env.place("GONGKAI_SYSLOG") if env.text("GONGKAI_SYSLOG") else None)
 #: How the log, seals and editions are digested: sha256, or sm3 where this Python's OpenSSL has it. Chosen once: another one reads no old digest.
 GONGKAI_DIGEST = env.digest("GONGKAI_DIGEST")
 #: Where each seal goes (acts/anchors.py): `file:/path`, `syslog:host:port`; who stamps it (acts/stamps.py), the certificates that count (PEM).

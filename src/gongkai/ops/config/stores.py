@@ -49,9 +49,7 @@ def links() -> int:
     """
     seconds = env.number("GONGKAI_BUCKET_LINKS", 0)
     if seconds > LONGEST:
-        raise ImproperlyConfigured(
-            f"GONGKAI_BUCKET_LINKS 最多{LONGEST}秒：撤下的文件在这段时间里还能用旧链接下载"
-        )
+        raise ImproperlyConfigured(f"GONGKAI_BUCKET_LINKS 最多{LONGEST}秒：撤下的文件在这段时间里还能用旧链接下载")
     return seconds
 
 
@@ -65,9 +63,7 @@ def chosen(options: Mapping[str, object]) -> str:
     if word not in {FOLDER, BUCKET}:
         raise ImproperlyConfigured(f"环境变量 GONGKAI_FILES 应是 folder 或 bucket，现在是“{word}”")
     if word == BUCKET and not options:
-        raise ImproperlyConfigured(
-            "GONGKAI_FILES=bucket 还要写明存储桶：请设置 GONGKAI_BUCKET 等（docs/start.md）"
-        )
+        raise ImproperlyConfigured("GONGKAI_FILES=bucket 还要写明存储桶：请设置 GONGKAI_BUCKET 等（docs/start.md）")
     return word
 
 

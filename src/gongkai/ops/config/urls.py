@@ -13,12 +13,8 @@ handler403 = "gongkai.ui.portal.views.errors.forbidden"
 handler404 = "gongkai.ui.portal.views.errors.not_found"
 handler500 = "gongkai.ui.portal.views.errors.broken"
 urlpatterns = [
-    path(
-        "admin/help/", include("gongkai.ui.handbook.urls")
-    ),  # For all signed-in users, with or without a post.
-    path(
-        "admin/identity/", include("gongkai.core.signin.identity.urls")
-    ),  # For users who are about to sign in.
+    path("admin/help/", include("gongkai.ui.handbook.urls")),  # For all signed-in users, with or without a post.
+    path("admin/identity/", include("gongkai.core.signin.identity.urls")),  # For users who are about to sign in.
     path("admin/", include(wagtailadmin_urls)),
     path("receipts/<int:pk>/<str:token>/", take, name="outbox_receipts"),  # For SMS gateways.
     path("", include("gongkai.ui.opendata.urls")),

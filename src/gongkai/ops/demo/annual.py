@@ -181,11 +181,7 @@ def _this_year(cast: Cast, government: Body, today: date, year: int) -> None:
         actions.open_year(government, by=cast.chief, year=year)
     schools, finance = (report_of(cast.bodies[key], year) for key in ("jiaoyu", "caizheng"))
     clerk: Actor = cast.actor(Role.CLERK, schools.body)
-    actions.fill(
-        entry_of(schools), by=clerk, figures={"table2/licences/value": 287}, source="1至10月行政许可台账"
-    )
+    actions.fill(entry_of(schools), by=clerk, figures={"table2/licences/value": 287}, source="1至10月行政许可台账")
     actions.draft(entry_of(schools), by=clerk)
     clerk = cast.actor(Role.CLERK, finance.body)
-    actions.fill(
-        entry_of(finance), by=clerk, figures={"table3/1/natural_person": 5}, source="部门自建登记簿，待核对"
-    )
+    actions.fill(entry_of(finance), by=clerk, figures={"table3/1/natural_person": 5}, source="部门自建登记簿，待核对")

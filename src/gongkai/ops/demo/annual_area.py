@@ -24,7 +24,9 @@ from gongkai.oversight.annual.queries.figures import NONE
 
 #: Whose report was corrected, and when.
 CORRECTED, ON = "zhujian", (3, 3)
-TEXT_ONE = "本报告由各单位报送的年度报告汇总编制。全市通过政府网站主动公开信息，依法办理政府信息公开申请，按期答复率持续提高。"
+TEXT_ONE = (
+    "本报告由各单位报送的年度报告汇总编制。全市通过政府网站主动公开信息，依法办理政府信息公开申请，按期答复率持续提高。"
+)
 
 
 def show(cast: Cast, today: date) -> None:

@@ -171,7 +171,9 @@ def _nothing(cast: Cast, inquiry: Inquiry) -> None:
 def _rated(cast: Cast, inquiry: Inquiry) -> None:
     education = cast.bodies["jiaoyu"]
     day = timezone.localdate(inquiry.entry.opened_at) + timedelta(days=4)
-    answer = "二孩、三孩家庭的孩子就读公办和普惠性民办幼儿园，保教费减免三成，由幼儿园在收费时直接扣减，不需要另行申请。"
+    answer = (
+        "二孩、三孩家庭的孩子就读公办和普惠性民办幼儿园，保教费减免三成，由幼儿园在收费时直接扣减，不需要另行申请。"
+    )
     with clock.at(_hour(day, 20)):
         actions.draft(_entry(inquiry), by=cast.actor(Role.CLERK, education), answer=answer)
     with clock.at(_hour(day, 60)):
@@ -184,9 +186,7 @@ def _declined(cast: Cast, inquiry: Inquiry) -> None:
     day = timezone.localdate(inquiry.entry.opened_at) + timedelta(days=1)
     with clock.at(_hour(day, 20)):
         clerk = cast.actor(Role.CLERK, cast.bodies["jiaoyu"])
-        actions.decline(
-            _entry(inquiry), by=clerk, reason="校门外的占道停车和摊点由城市管理部门管，建议转市城市管理局"
-        )
+        actions.decline(_entry(inquiry), by=clerk, reason="校门外的占道停车和摊点由城市管理部门管，建议转市城市管理局")
 
 
 def _drafted(cast: Cast, inquiry: Inquiry) -> None:
@@ -240,9 +240,7 @@ def _solved(cast: Cast, inquiry: Inquiry) -> None:
     """A blockage of an investor: studied, solved, answered."""
     education = cast.bodies["jiaoyu"]
     clerk, day = cast.actor(Role.CLERK, education), timezone.localdate(inquiry.entry.opened_at)
-    words = (
-        "民办幼儿园设立与消防、卫生评价改为一次申请、并联办理，由教育局代办窗口全程帮办，10个工作日内办结。"
-    )
+    words = "民办幼儿园设立与消防、卫生评价改为一次申请、并联办理，由教育局代办窗口全程帮办，10个工作日内办结。"
     with clock.at(_hour(day + timedelta(days=2), 20)):
         actions.conclude(_entry(inquiry), by=clerk, decision="solved", words=words)
         actions.draft(_entry(inquiry), by=clerk, answer=words)

@@ -167,9 +167,7 @@ def _last_year(stage: Stage, year: int) -> None:
                 "script": "向贵单位申请公开信息，怎样提交？",
                 "recording": f"DH{after}-{unit.pk:03d}",
             }
-            actions.mark(
-                unit, by=stage.chief, indicator=stage.leaf("3.2"), value=Decimal(phone), words=heard, **facts
-            )
+            actions.mark(unit, by=stage.chief, indicator=stage.leaf("3.2"), value=Decimal(phone), words=heard, **facts)
         first = next(_units(stage, round_))[0]
         words = "“政策问答”做法在全省政务公开培训班上交流。"
         actions.mark(first, by=stage.chief, indicator=stage.leaf("5"), value=Decimal(2), words=words)
@@ -253,9 +251,7 @@ def _criticised(stage: Stage, round_: Round, year: int, head: Actor) -> None:
     with clock.at(_moment(year, 3, 18)):
         for what, least in (("bulletin", 2), ("talk", 1)):
             basis = f"{year}年政务公开工作要点"
-            actions.set_times(
-                cast.bodies["shi"], by=stage.chief, year=year, what=what, least=least, basis=basis
-            )
+            actions.set_times(cast.bodies["shi"], by=stage.chief, year=year, what=what, least=least, basis=basis)
         bulletin: Bulletin = actions.draft_bulletin(
             cast.bodies["shi"],
             by=stage.chief,
@@ -308,9 +304,7 @@ def _registers(cast: Cast, today: date) -> None:
     """Training against the notice's demand, staff and funds of this year."""
     city, year = cast.bodies["shi"], today.year
     basis = f"{year}年政务公开工作任务分工"
-    actions.set_demand(
-        city, by=cast.chief, year=year, kind="training", whom="departments", least=1, basis=basis
-    )
+    actions.set_demand(city, by=cast.chief, year=year, kind="training", whom="departments", least=1, basis=basis)
     held = (
         ("shiban", "training", "政府信息公开条例和依申请公开案例", 120, True, 120),
         ("jiaoyu", "training", "政策解读写作", 35, False, 90),

@@ -42,9 +42,7 @@ def show(cast: Cast, today: date) -> None:
 def _clerk(cast: Cast, since: date) -> Actor:
     """Appoint the clerk of one office, who signs in."""
     body = cast.bodies[BUREAU]
-    person: Person = add_person(
-        None, by=SYSTEM, name="江临舟", phone="0799-8690001", email="ys@yunling.example"
-    )
+    person: Person = add_person(None, by=SYSTEM, name="江临舟", phone="0799-8690001", email="ys@yunling.example")
     office = Office.objects.get(body=body, name=OFFICE)
     appointment = appoint(body, by=SYSTEM, person=person, role=Role.CLERK, start=since, office=office)
     with patch("django.contrib.auth.models.make_password", lambda _: hashed()):
@@ -54,9 +52,7 @@ def _clerk(cast: Cast, since: date) -> Actor:
 
 
 def _of(notice: Notice, office: str) -> list[Entry]:
-    rows = Assignment.objects.filter(
-        notice=notice, entry__office__name=office, entry__state__in=WORKING_STATES
-    )
+    rows = Assignment.objects.filter(notice=notice, entry__office__name=office, entry__state__in=WORKING_STATES)
     return [assignment.entry for assignment in rows.select_related("entry").order_by("entry__due_at", "pk")]
 
 
@@ -107,9 +103,7 @@ def _hand_on(cast: Cast, leader: Actor, budgeter: Actor, today: date) -> None:
     if task is None or task.entry.due_at is None:
         return
     with clock.at(clock.office_hour(today - timedelta(days=3), 45)):
-        offices = Office.objects.filter(body=task.body, name__in=(OFFICE, "国库科")).values_list(
-            "pk", flat=True
-        )
+        offices = Office.objects.filter(body=task.body, name__in=(OFFICE, "国库科")).values_list("pk", flat=True)
         until = min(timezone.localdate(task.entry.due_at), today + timedelta(days=4))
         shares = actions.delegate_task(
             task.entry,

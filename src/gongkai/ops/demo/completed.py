@@ -120,9 +120,7 @@ def _rankings(cast: Cast, today: date) -> None:
         organiser="某品牌推广中心",
         fee=True,
     )
-    assessment.decide_ranking(
-        private, by=cast.chief, decision="decline", reason="社会机构举办并收费，按规定不参加。"
-    )
+    assessment.decide_ranking(private, by=cast.chief, decision="decline", reason="社会机构举办并收费，按规定不参加。")
     official = assessment.register_ranking(
         office,
         by=cast.chief,
@@ -200,9 +198,7 @@ def _spread(cast: Cast) -> None:
     """The gazette went out by the city's account (W-10); an account was quicker than the site (P-14)."""
     issue = Issue.objects.filter(past=False).order_by("pk").first()
     sent = [(document_of(issue), timedelta(hours=5))] if issue else []
-    early = (
-        Document.objects.filter(body=cast.bodies["jiaoyu"]).exclude(published_at=None).order_by("pk").first()
-    )
+    early = Document.objects.filter(body=cast.bodies["jiaoyu"]).exclude(published_at=None).order_by("pk").first()
     if early is not None:
         sent.append((early, timedelta(hours=-26)))
     for document, after in sent:
@@ -324,9 +320,7 @@ def _moved(cast: Cast, today: date) -> None:
 
 def _law_reports(cast: Cast, today: date) -> None:
     """Two units published their report on the rule of law for last year; those of the others are missing (P-18, A-03)."""
-    html = (
-        "<p>全年完成行政规范性文件合法性审核，办理行政复议答复，组织领导干部集体学法，执法公示按期更新。</p>"
-    )
+    html = "<p>全年完成行政规范性文件合法性审核，办理行政复议答复，组织领导干部集体学法，执法公示按期更新。</p>"
     for key, ago in (("jiaoyu", 205), ("minzheng", 190)):
         with clock.at(clock.office_hour(today - timedelta(days=ago), 40)):
             body = cast.bodies[key]

@@ -30,13 +30,9 @@ def waiting_items(cast: Cast, today: date) -> None:
     body = cast.bodies["jiaoyu"]
     clerk = cast.actor(Role.CLERK, body)
     columns = list(
-        Column.objects.filter(
-            opened_at__isnull=False, website__body=cast.bodies["shi"], name__contains="招考"
-        )
+        Column.objects.filter(opened_at__isnull=False, website__body=cast.bodies["shi"], name__contains="招考")
     )
-    columns = columns or list(
-        Column.objects.filter(opened_at__isnull=False, website__body=cast.bodies["shi"])[:1]
-    )
+    columns = columns or list(Column.objects.filter(opened_at__isnull=False, website__body=cast.bodies["shi"])[:1])
     actions.draft(
         body,
         by=clerk,

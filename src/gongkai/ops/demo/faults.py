@@ -29,9 +29,7 @@ def show(cast: Cast) -> None:
     made = []
     for days, kind, text, who in REPORTED:
         with clock.at(clock.office_hour(today - timedelta(days=days), 47)):
-            entry = actions.report_fault(
-                website, by=ANONYMOUS, kind=kind, text=text, page=f"https://{website.host}/"
-            )
+            entry = actions.report_fault(website, by=ANONYMOUS, kind=kind, text=text, page=f"https://{website.host}/")
             matter = f"fault/{entry.pk}"
             said = Particulars(name=who[0], phone=who[1]) if who else None
             if said:

@@ -58,7 +58,9 @@ def show(cast: Cast) -> None:
             past=True,
         )
         for number, title in enumerate(PAST, 1):
-            text = "各区县人民政府，市政府各部门：\n现将有关事项通知如下。\n一、提高认识。\n二、落实责任。\n三、加强检查。"
+            text = (
+                "各区县人民政府，市政府各部门：\n现将有关事项通知如下。\n一、提高认识。\n二、落实责任。\n三、加强检查。"
+            )
             facts = {
                 "section": "市政府文件",
                 "number": f"云府发〔{today.year - 2}〕{number + 20}号",

@@ -59,9 +59,7 @@ def show(cast: Cast, today: date) -> None:
                 what=what,
                 url=url,
             )
-    _inspected(
-        beside, county_site(last, mended=False).moved("青溪", "石桥", "qingxi", "shiqiao"), last, chief
-    )
+    _inspected(beside, county_site(last, mended=False).moved("青溪", "石桥", "qingxi", "shiqiao"), last, chief)
 
 
 def _watched(site: InspectedSite, today: date) -> None:
@@ -95,9 +93,7 @@ def own_site(port: int) -> None:
     if site:
         actions.change_site(site, by=SYSTEM, address=address)
     else:
-        site = actions.register_site(
-            InspectedSite(name=OWN, address=address, body=body, rate=0, pages=3000), by=SYSTEM
-        )
+        site = actions.register_site(InspectedSite(name=OWN, address=address, body=body, rate=0, pages=3000), by=SYSTEM)
         _watched(site, timezone.localdate())
 
 
@@ -176,6 +172,4 @@ def _ordered(run: InspectionRun, cast: Cast, first: date) -> None:
             url="https://www.yunling.gov.example/",
         )
     with clock.at(clock.office_hour(first + timedelta(days=9), 50)):
-        rectification.report(
-            made[1], by=clerk, text="已撤下含有身份证件号码的名单，改为到各镇便民服务中心查询。"
-        )
+        rectification.report(made[1], by=clerk, text="已撤下含有身份证件号码的名单，改为到各镇便民服务中心查询。")

@@ -51,9 +51,7 @@ def prepare(page: ItemPage, cast: Cast, body: Body) -> None:
     clerk, head = cast.actor(Role.CLERK, body), cast.actor(Role.LEAD, body)
     needed = any(words in page.title for words in EXPLAINED)
     reason = "" if needed else "转发上级文件并提出落实要求，上级已作解读"
-    kept = actions.plan(
-        page, by=clerk, needed=needed, exempt_reason=reason, **(_explained(page) if needed else {})
-    )
+    kept = actions.plan(page, by=clerk, needed=needed, exempt_reason=reason, **(_explained(page) if needed else {}))
     actions.pass_plan(kept, by=head)
     if not needed:
         return
@@ -151,11 +149,7 @@ def _hand_over(body: Body, clerk: Actor, events: list[PressEvent], *, received: 
 
 def _order(chief: Actor) -> None:
     """The 政务公开 office names a video for the newest interpreted document: red until it is there."""
-    newest = (
-        Interpretation.objects.exclude(document__published_at=None)
-        .order_by("-document__published_at")
-        .first()
-    )
+    newest = Interpretation.objects.exclude(document__published_at=None).order_by("-document__published_at").first()
     page = ItemPage.objects.filter(pk=newest.document.item_number).first() if newest else None
     if page:
         actions.order_forms(page, by=chief, forms=["text", "video"])

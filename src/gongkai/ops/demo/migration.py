@@ -72,9 +72,7 @@ def _saved_pages(most: int | None) -> str:
                 "column": row["栏目"].replace(">", "&gt;"),
                 "text": row["正文"],
             }
-            bundle.writestr(
-                f"art/{row['日期'][:4]}/art_{number}.html", _PAGE.format(**facts).encode("gb18030")
-            )
+            bundle.writestr(f"art/{row['日期'][:4]}/art_{number}.html", _PAGE.format(**facts).encode("gb18030"))
     folder = working_folder("migration")
     folder.mkdir(parents=True, exist_ok=True)
     place = folder / f"{uuid4().hex}.zip"

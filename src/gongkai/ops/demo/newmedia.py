@@ -65,9 +65,7 @@ def _opened(cast: Cast, row: tuple[str, str, str, list[str], int, int, int | Non
         "leader": _leader(body),
     }
     with clock.at(clock.office_hour(began, 10)):
-        filing: Filing = actions.file_opening(
-            body, by=by, reason="方便群众在手机上了解政策、办理事项。", **facts
-        )
+        filing: Filing = actions.file_opening(body, by=by, reason="方便群众在手机上了解政策、办理事项。", **facts)
         entry = actions.accept(filing.entry, by=cast.chief, words="同意开设")
     with clock.at(clock.office_hour(began + timedelta(days=2), 10)):
         address = f"https://{platform}.example/{key}"
@@ -165,21 +163,15 @@ def _posts(cast: Cast, accounts: list[Account], today: date) -> None:
             asked: Post = actions.ask_for_posts(
                 account, by=cast.chief, document=documents[2], until=until, asked_by="市政务公开办"
             )
-        actions.decline_post(
-            asked, by=_clerk(cast, asked.account.body), reason="与本单位账号的服务对象无关。"
-        )
+        actions.decline_post(asked, by=_clerk(cast, asked.account.body), reason="与本单位账号的服务对象无关。")
 
 
 def _for_posts(moment: datetime) -> list[Document]:
     """Return the three newest policy texts that are public at a moment and name nobody: what was published later cannot be posted yet."""
     found: list[Document] = []
     with clock.at(moment):
-        rows = shelf_visible_to(ANONYMOUS).filter(
-            column=None, kind__in=["policy", "normative", "notice", "plan"]
-        )
-        for document in Document.objects.filter(pk__in=rows.values("document")).order_by(
-            "-published_at", "pk"
-        ):
+        rows = shelf_visible_to(ANONYMOUS).filter(column=None, kind__in=["policy", "normative", "notice", "plan"])
+        for document in Document.objects.filter(pk__in=rows.values("document")).order_by("-published_at", "pk"):
             post = compose(document)
             if post is not None and not find(f"{post.title}\n{post.text}"):
                 found.append(document)

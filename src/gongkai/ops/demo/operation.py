@@ -102,9 +102,7 @@ def _handover(kept: Upkeep, clerk: Actor, cast: Cast, begun: date) -> None:
         ("rights", "后台管理员账号3个、权限表1份"),
         ("data", "栏目、信息和附件全部数据，核对一致"),
     ):
-        row = actions.enter_handover(
-            kept, by=clerk, part=part, what=what, giver="云州软件服务有限公司 谢伟", on=begun
-        )
+        row = actions.enter_handover(kept, by=clerk, part=part, what=what, giver="云州软件服务有限公司 谢伟", on=begun)
         if part == "rights":
             lead = cast.actors.get((Role.LEAD, cast.bodies["shiban"].pk), clerk)
             actions.sign_receipt(row, by=lead)

@@ -105,9 +105,7 @@ def _registers(cast: Cast) -> None:
     city, office = cast.bodies["shi"], cast.bodies["shiban"]
     person = Person.objects.get(pk=cast.actor(Role.LEAD, office).person_id or 0)
     with clock.at(_ago(240)):
-        actions.appoint_spokesperson(
-            city, by=cast.chief, person=person, title="市政府办公室主任", phone="0799-8000000"
-        )
+        actions.appoint_spokesperson(city, by=cast.chief, person=person, title="市政府办公室主任", phone="0799-8000000")
         for row in read_rows("owners"):
             field = WatchField.objects.get(name=row["领域"])
             key = next(key for key in row["责任单位"].split(",") if key in cast.bodies)
@@ -154,9 +152,7 @@ def _found(cast: Cast, key: str, when: datetime, **facts: Unpack[Seen]) -> Opini
     return made
 
 
-def _judged(
-    cast: Cast, made: OpinionCase, when: datetime, *, kind: str = "interest", held: str, words: str
-) -> None:
+def _judged(cast: Cast, made: OpinionCase, when: datetime, *, kind: str = "interest", held: str, words: str) -> None:
     body = made.entry.body
     with clock.at(when):
         actions.consult(_fresh(made), by=cast.actor(Role.CLERK, body), held=held)
@@ -348,9 +344,7 @@ def _column(cast: Cast, website: Website) -> None:
     publishing.open_column(Column.objects.get(pk=column.pk), by=opener(cast))
 
 
-def _promise(
-    cast: Cast, body: Body, topic: PromiseTopic | None, what: tuple[str, str, int, int], fate: str
-) -> None:
+def _promise(cast: Cast, body: Body, topic: PromiseTopic | None, what: tuple[str, str, int, int], fate: str) -> None:
     title, words, ago, left = what
     clerk, today = cast.actor(Role.CLERK, body), timezone.localdate()
     promised: date = today - timedelta(days=ago)

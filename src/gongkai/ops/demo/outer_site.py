@@ -105,7 +105,9 @@ class OuterSite:
         self.titles[path] = title
 
     def _words(self, title: str, number: int) -> str:
-        return f"<p>围绕{title}，现将有关情况公布如下。</p><p>{_SENTENCES[number % 4]}{_SENTENCES[(number + 1) % 4]}</p>"
+        return (
+            f"<p>围绕{title}，现将有关情况公布如下。</p><p>{_SENTENCES[number % 4]}{_SENTENCES[(number + 1) % 4]}</p>"
+        )
 
     def moved(self, *words: str) -> "OuterSite":
         """Return the same site of another place: old word, new word, and so on."""
@@ -151,9 +153,7 @@ def county_site(today: date, *, mended: bool) -> OuterSite:
     back = '<p>相关文件：<a href="/zc/0.html">青溪县养老服务实施办法</a></p>'
     site.column("政策文件", "/zc/", [("青溪县人民政府关于印发养老服务实施办法的通知", 60, plan)])
     read = "<p>为便于公众了解《青溪县养老服务实施办法》，从制定背景和主要内容作如下说明。</p>"
-    site.column(
-        "政策解读", "/jd/", [("《青溪县养老服务实施办法》政策解读", 59, read + (back if mended else ""))]
-    )
+    site.column("政策解读", "/jd/", [("《青溪县养老服务实施办法》政策解读", 59, read + (back if mended else ""))])
     for name, path, words in _FIXED:
         site.column(name, path, [], f"<p>{words}</p>{_FORM if path in ('/hd/', '/sq/') else ''}")
     site.column("规划信息", "/gh/", [("青溪县城乡供水专项规划", 200, "")])
@@ -166,9 +166,7 @@ _NUMBER = "539902198503124525"
 
 
 def _services(site: OuterSite, *, mended: bool) -> None:
-    rows = "".join(
-        f"<tr><th>{name}</th><td>{words}</td></tr>" for name, words in _GUIDE[: 8 if mended else 5]
-    )
+    rows = "".join(f"<tr><th>{name}</th><td>{words}</td></tr>" for name, words in _GUIDE[: 8 if mended else 5])
     site.column("办事服务", "/bs/", [("取水许可办事指南", 100, f"<table>{rows}</table>")])
     letters = [("关于路灯维修安排的咨询", 9, _letter(site, "路灯维修安排", 9, "已列入本季度计划"))]
     letters.append(

@@ -86,13 +86,9 @@ def enter(page: ItemPage, cast: Cast, body: Body) -> None:
 
 def show(cast: Cast, *, small: bool = False) -> None:
     """Fill the library and do with it what the year asks for."""
-    columns = [
-        c for c in Column.objects.filter(name__contains="现行有效", website__is_default=True) if c.is_open
-    ]
+    columns = [c for c in Column.objects.filter(name__contains="现行有效", website__is_default=True) if c.is_open]
     if not columns:
-        columns = list(
-            Column.objects.filter(website__is_default=True, fixed="rules", opened_at__isnull=False)
-        )
+        columns = list(Column.objects.filter(website__is_default=True, fixed="rules", opened_at__isnull=False))
     made = _Library(cast, timezone.localdate(), columns[:1])
     rows = read_rows("policies")
     if small:
@@ -127,16 +123,12 @@ def _record(made: _Library, row: dict[str, str], place: int) -> None:
     level = Level(row["级别"])
     starts = on + timedelta(days=31)
     if int(row["年前"]) == 0 and level != Level.OTHER:
-        starts = (
-            date(made.today.year + (made.today.month > 10), 1, 1) if place % 2 else on + timedelta(days=31)
-        )
+        starts = date(made.today.year + (made.today.month > 10), 1, 1) if place % 2 else on + timedelta(days=31)
     years = int(row["有效年"])
     ends = starts.replace(year=starts.year + years) - timedelta(days=1) if years else None
     serial = place % 40 + 1
     number = (
-        f"云岭市人民政府令第{serial + 10}号"
-        if level == Level.GOVERNMENT_RULE
-        else f"云府规〔{on.year}〕{serial}号"
+        f"云岭市人民政府令第{serial + 10}号" if level == Level.GOVERNMENT_RULE else f"云府规〔{on.year}〕{serial}号"
     )
     if level == Level.OTHER:
         number = f"云府发〔{on.year}〕{serial}号"
@@ -172,10 +164,7 @@ def _headnote(level: str, on: date, starts: date) -> str:
     if level != Level.GOVERNMENT_RULE:
         return ""
     passed = on - timedelta(days=7)
-    return (
-        f"{day_in_words(passed)}云岭市人民政府常务会议通过，"
-        f"{day_in_words(on)}公布，自{day_in_words(starts)}起施行"
-    )
+    return f"{day_in_words(passed)}云岭市人民政府常务会议通过，{day_in_words(on)}公布，自{day_in_words(starts)}起施行"
 
 
 def _text(title: str, body: Body, starts: date, ends: date | None) -> str:
@@ -291,9 +280,7 @@ def _end_basis(made: _Library) -> None:
         return
     day = made.today - timedelta(days=2)
     with clock.at(clock.office_hour(day, 20)):
-        decision = actions.decide(
-            basis, by=made.cast.chief, what=What.REPEAL, on=day, cited="《云岭市城市更新条例》"
-        )
+        decision = actions.decide(basis, by=made.cast.chief, what=What.REPEAL, on=day, cited="《云岭市城市更新条例》")
         page = item_of(decision.announced_in)
         assert page is not None
         publishing.place(document_of(page), by=made.cast.chief, columns=[column])
@@ -322,9 +309,7 @@ def _kept(made: _Library) -> None:
         record = actions.enter(
             body, by=clerk, title=title, level=level, number=number, issuers=issuer, subject="综合政务"
         )
-        record.html = (
-            "<p>第一条　（示例文字）为了规范行政行为，制定本规定。</p><p>第二条　本规定自公布之日起施行。</p>"
-        )
+        record.html = "<p>第一条　（示例文字）为了规范行政行为，制定本规定。</p><p>第二条　本规定自公布之日起施行。</p>"
         record.save()
         kept = actions.keep_text(body, by=clerk, record=record, source="国家行政法规库")
         text = "第一条　（示例文字）为了规范行政行为，制定本规定。\n第二条　本规定自公布之日起施行。"

@@ -70,9 +70,7 @@ def show(cast: Cast, *, small: bool = False) -> None:
         portal_actions.confirm_subscription(made, by=ANONYMOUS)
 
 
-def open_topic(
-    cast: Cast, website: Website, body: Body, topic: str, about: str, part: str
-) -> tuple[Column, Column]:
+def open_topic(cast: Cast, website: Website, body: Body, topic: str, about: str, part: str) -> tuple[Column, Column]:
     """Make and open a topic, which the front page shows, and its one column."""
     root = ["政府网站", "专题专栏"]
     paths = [root, [*root, topic], [*root, topic, part]]
@@ -93,9 +91,7 @@ def open_topic(
     return found[1], found[2]
 
 
-def _write(
-    cast: Cast, body: Body, where: list[Column], kind: str, title: str, paragraphs: tuple[str, ...]
-) -> ItemPage:
+def _write(cast: Cast, body: Body, where: list[Column], kind: str, title: str, paragraphs: tuple[str, ...]) -> ItemPage:
     clerk = cast.actor(Role.CLERK, body)
     page: ItemPage = actions.draft(
         body,

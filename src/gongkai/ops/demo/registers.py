@@ -213,8 +213,7 @@ def _show_table(cast: Cast, told: dict[str, object]) -> None:
         for row in records(told, "rows")
     ]
     made = [
-        actions.add_record(table, by=cast.actor(Role.CLERK, body), values=row, documents=_resting(row))
-        for row in rows
+        actions.add_record(table, by=cast.actor(Role.CLERK, body), values=row, documents=_resting(row)) for row in rows
     ]
     for source in made if table.schema.by_record else [table]:
         _publish(cast, source, tuple(texts(told, "columns")))
@@ -292,9 +291,7 @@ def _powers(cast: Cast, body: Body) -> None:
 
 def _publish(cast: Cast, source: PublicTable | Record, names: tuple[str, ...]) -> None:
     """Have a table reviewed by its unit's own people, in the first column of these names that is open on its government's site."""
-    rows = Column.objects.filter(
-        opened_at__isnull=False, archived_at=None, website__body=government_over(source.unit)
-    )
+    rows = Column.objects.filter(opened_at__isnull=False, archived_at=None, website__body=government_over(source.unit))
     column = next((found for name in names if (found := rows.filter(name=name).first())), None)
     column = column or rows.filter(provisional=True).first()
     if column is None or (Role.SIGNER, source.unit.pk) not in cast.actors:

@@ -21,9 +21,7 @@ from gongkai.work.requests.complaints import actions as complaints
 from gongkai.work.requests.models import Consultation, Dispute, Letter, Material
 
 #: Query codes of the sample, so that the applicant's page can be opened, too; the last four of the telephone go with them.
-CODES = tuple(
-    f"{one:015d}{check_digit(f'{one:015d}')}" for one in (202600000000001, 202600000000002, 202600000000003)
-)
+CODES = tuple(f"{one:015d}{check_digit(f'{one:015d}')}" for one in (202600000000001, 202600000000002, 202600000000003))
 PHONES = ("13800138041", "13800138042", "13800138043")
 
 
@@ -74,9 +72,7 @@ class Told:
         """Register who asks, with a code of the sample."""
         said = Particulars(kind="person", name=name, phone=PHONES[number], email="")
         register_party(None, by=ANONYMOUS, matter=f"request/{self.pk}", said=said)
-        issue_code(
-            None, by=ANONYMOUS, matter=f"request/{self.pk}", second=said.last_four, given=CODES[number]
-        )
+        issue_code(None, by=ANONYMOUS, matter=f"request/{self.pk}", second=said.last_four, given=CODES[number])
         return self
 
     def served(self, day: date) -> None:
@@ -86,9 +82,7 @@ class Told:
     def do(self, verb: str, day: date, by: Actor | None = None, **facts: object) -> object:
         """Do an act on a day, as the clerk of the unit where nobody else is named."""
         with clock.at(self.moment(day)):
-            return getattr(actions, verb)(
-                Entry.objects.get(pk=self.pk), by=by or self.actor(Role.CLERK), **facts
-            )
+            return getattr(actions, verb)(Entry.objects.get(pk=self.pk), by=by or self.actor(Role.CLERK), **facts)
 
 
 def show(cast: Cast, today: date) -> None:
@@ -118,9 +112,7 @@ def _over_the_holiday(cast: Cast, today: date) -> None:
     asked = Consultation.objects.get(request=told.pk)
     reason = "报价的成本构成属于商业秘密，其余内容同意公开。"
     told.do("take_opinion", day(first, 5), consultation=asked.pk, opinion="partly", reason=reason)
-    contract = Named(
-        "食材采购合同及报价明细.docx", store(_contract(told.body), "食材采购合同及报价明细.docx")
-    )
+    contract = Named("食材采购合同及报价明细.docx", store(_contract(told.body), "食材采购合同及报价明细.docx"))
     told.do("add_materials", day(first, 7), files=[contract])
     material = Material.objects.get(request=told.pk)
     told.do("mask_material", day(first, 8), material=material.pk)
@@ -154,9 +146,7 @@ def _contract(body: Body) -> bytes:
 
 def _paid(cast: Cast, today: date) -> None:
     """Many pages, charged by page, paid and answered."""
-    told = Told(
-        cast, "minzheng", "2016年以来全市养老机构等级评定结果文件", ago(today, 34), applicant_kind="research"
-    )
+    told = Told(cast, "minzheng", "2016年以来全市养老机构等级评定结果文件", ago(today, 34), applicant_kind="research")
     told.known(1, "云岭大学公共政策研究所")
     grounds = "一件申请涉及评定结果文件160页"
     told.do("calculate_fee", ago(today, 30), basis="pages", count=160, why="number", grounds=grounds)
@@ -177,9 +167,7 @@ def _paid(cast: Cast, today: date) -> None:
     )
     told.do("deliver", ago(today, 6), route="pick_up", proof="签收单第12号")
     comment = "历年等级评定结果已经形成，属于应当公开的政府信息；数量大的，先告知计费方式和金额，由申请人决定是否继续。"
-    told.do(
-        "compile_case", ago(today, 3), title="大量历史文件的提供和收费", comment=comment, tags="收费 养老"
-    )
+    told.do("compile_case", ago(today, 3), title="大量历史文件的提供和收费", comment=comment, tags="收费 养老")
 
 
 def _not_paid(cast: Cast, today: date) -> None:
@@ -252,9 +240,7 @@ def _passed_on(cast: Cast, today: date) -> None:
 
 def _answered_alike(cast: Cast, today: date) -> None:
     """What was asked for again in another part of the city: whoever works on that sees how this one was answered (R-09)."""
-    told = Told(
-        cast, "jiaoyu", "城北片区小学近三年招生计划和实际招生人数", ago(today, 75), "褚文芳", channel="mail"
-    )
+    told = Told(cast, "jiaoyu", "城北片区小学近三年招生计划和实际招生人数", ago(today, 75), "褚文芳", channel="mail")
     where = "历年招生计划和实际招生人数已在市教育局网站“招生信息”栏目主动公开。"
     told.do("decide", ago(today, 68), told.actor(Role.LEAD), result="3.1", told=where, already_public=True)
 
@@ -327,9 +313,7 @@ def _extended(cast: Cast, today: date) -> None:
         "云岭市社会工作协会",
         applicant_kind="charity",
     )
-    told.do(
-        "extend", ago(today, 4), told.actor(Role.LEAD), days=15, reason="文件形成于多个年度，需要逐卷查找核对"
-    )
+    told.do("extend", ago(today, 4), told.actor(Role.LEAD), days=15, reason="文件形成于多个年度，需要逐卷查找核对")
 
 
 def _asked(cast: Cast, today: date) -> None:

@@ -76,9 +76,7 @@ def opener(cast: Cast) -> Actor:
 
 def confirm_words(cast: Cast) -> None:
     """Confirm what the 政务公开办 wrote of its sites, as the second person."""
-    for proposed_words in ProposedWords.objects.filter(
-        state=WordsState.WAITING, target__startswith="website/"
-    ):
+    for proposed_words in ProposedWords.objects.filter(state=WordsState.WAITING, target__startswith="website/"):
         actions.confirm_words(
             Website.objects.get(pk=proposed_words.target.partition("/")[2]),
             by=opener(cast),
@@ -89,9 +87,7 @@ def confirm_words(cast: Cast) -> None:
 def publish_fixed(cast: Cast, day: date) -> None:
     """Publish what every site's fixed columns must hold from the first day: guide, rules, how to make a request."""
     for website in Website.objects.select_related("body"):
-        office = next(
-            b for b in cast.bodies.values() if b.parent_id == website.body_id and b.kind == "general_office"
-        )
+        office = next(b for b in cast.bodies.values() if b.parent_id == website.body_id and b.kind == "general_office")
         for column in Column.objects.filter(website=website, fixed__in=("guide", "rules", "request")):
             publish(cast, office, [column], day, column.pk, timezone.now())
 
@@ -99,17 +95,13 @@ def publish_fixed(cast: Cast, day: date) -> None:
 def open_columns(cast: Cast, *, leave: tuple[str, ...] = (), only: tuple[int | None, ...] = ()) -> int:
     """Fill in what waiting columns lack and open them, parents first; those named in `leave` stay closed, and all but `only` where it is given."""
     opened = 0
-    for column in (
-        Column.objects.filter(opened_at=None).select_related("website__body", "owner").order_by("path")
-    ):
+    for column in Column.objects.filter(opened_at=None).select_related("website__body", "owner").order_by("path"):
         if column.name in leave or (only and column.pk not in only):
             continue
         owner = column.owner or column.website.body
         clerk = cast.actors.get((Role.CLERK, owner.pk)) or cast.actor(Role.CLERK, cast.bodies["shiban"])
         chief = (
-            cast.chief
-            if column.website.body == cast.bodies["shi"]
-            else cast.actor(Role.CHIEF, cast.bodies["qxban"])
+            cast.chief if column.website.body == cast.bodies["shi"] else cast.actor(Role.CHIEF, cast.bodies["qxban"])
         )
         actions.change_column(
             column,
@@ -117,8 +109,7 @@ def open_columns(cast: Cast, *, leave: tuple[str, ...] = (), only: tuple[int | N
             owner=owner,
             person=_person(clerk),
             cycle_days=column.cycle_days or texts.cycle_of(column.name),
-            content=column.content
-            or CONTENTS.get(column.name, f"集中公开{column.name.removesuffix('信息')}信息。"),
+            content=column.content or CONTENTS.get(column.name, f"集中公开{column.name.removesuffix('信息')}信息。"),
         )
         try:
             actions.open_column(column, by=opener(cast))
@@ -128,9 +119,7 @@ def open_columns(cast: Cast, *, leave: tuple[str, ...] = (), only: tuple[int | N
     return opened
 
 
-def publish(
-    cast: Cast, body: Body, columns: list[Column], day: date, serial: int, now: datetime
-) -> Document | None:
+def publish(cast: Cast, body: Body, columns: list[Column], day: date, serial: int, now: datetime) -> Document | None:
     """Write an item at a unit's desk, have it reviewed in three stages: published. None where no column is open."""
     columns = [column for column in columns if column.is_open]
     if not columns or (Role.SIGNER, body.pk) not in cast.actors:
@@ -189,9 +178,7 @@ def read_whole(review: Review, people: Sequence[Actor], sheet: str) -> None:
     for part in seeing.to_see(review):
         numbers = range(1, part.pages + 1)
         marks += [(part.kind, part.digest)]
-        marks += [
-            (seeing.page_mark(n), mark) for n in numbers for mark in (part.digest, part.original) if mark
-        ]
+        marks += [(seeing.page_mark(n), mark) for n in numbers for mark in (part.digest, part.original) if mark]
     Shown.objects.bulk_create(
         Shown(review_id=review.pk, person_id=actor.person_id or 0, part=part, digest=mark)
         for actor in people

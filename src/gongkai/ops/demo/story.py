@@ -105,9 +105,7 @@ class Story:
 
     def _fate(self, assignment: Assignment, moment: datetime) -> None:
         entry = assignment.entry
-        due = (
-            timezone.localtime(entry.due_at).date() if entry.due_at else self.end.date() + timedelta(days=60)
-        )
+        due = timezone.localtime(entry.due_at).date() if entry.due_at else self.end.date() + timedelta(days=60)
         today, opened = self.end.date(), timezone.localtime(moment).date()
         fates = PAST if due < today else AHEAD
         fate = self._next(fates)
@@ -157,9 +155,7 @@ class Story:
             if fate == "returned":
                 self.at(moment + timedelta(hours=20), lambda m: self._return(number))
             elif fate != "waiting":
-                self.at(
-                    moment + timedelta(hours=5 + self.chance.randrange(60)), lambda m: self._accept(number)
-                )
+                self.at(moment + timedelta(hours=5 + self.chance.randrange(60)), lambda m: self._accept(number))
 
     def _ask(self, entry: Entry, by: Actor, fate: str, moment: datetime) -> None:
         """Ask for what a unit may ask for: that it has nothing to do with it, more time, another unit, to give it back."""
@@ -173,9 +169,7 @@ class Story:
         else:
             due = timezone.localtime(entry.due_at).date() if entry.due_at else moment.date()
             until = max(due, moment.date()) + timedelta(days=20)
-            actions.request_more_time(
-                entry, by=by, until=until, reason="上级统一部署的时间调整，数据尚在汇总。"
-            )
+            actions.request_more_time(entry, by=by, until=until, reason="上级统一部署的时间调整，数据尚在汇总。")
 
     def _hand_in(self, entry: Entry, by: Actor, moment: datetime) -> None:
         """Publish in the measure's column where there is one, else give an address; tick the list; submit."""
@@ -252,9 +246,7 @@ class Story:
 
     def _return(self, number: int) -> None:
         reason = "公开的内容缺少咨询电话，请补充后重新提交。"
-        self._first(
-            self._entry(number), lambda entry, by: actions.return_submission(entry, by=by, reason=reason)
-        )
+        self._first(self._entry(number), lambda entry, by: actions.return_submission(entry, by=by, reason=reason))
 
     def _decide(self, number: int) -> None:
         self._first(self._entry(number), lambda entry, by: actions.grant_request(entry, by=by))

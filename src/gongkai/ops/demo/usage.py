@@ -28,9 +28,7 @@ def show() -> None:
     today = timezone.localdate()
     numbers = list(PolicyRecord.objects.exclude(document=None).order_by("-pk").values_list("pk", flat=True))
     Use.objects.bulk_create(
-        Use(
-            record_id=number, day=today - timedelta(days=back), views=chance.randint(1, 4 + 40 // (place + 1))
-        )
+        Use(record_id=number, day=today - timedelta(days=back), views=chance.randint(1, 4 + 40 // (place + 1)))
         for place, number in enumerate(numbers)
         for back in range(DAYS)
         if chance.random() < 0.4

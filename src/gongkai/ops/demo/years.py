@@ -43,9 +43,7 @@ def _last_year(cast: Cast, today: date, year: int) -> None:
         with clock.at(clock.office_hour(date(year, 9, 15), 30)):
             duties = {duty.pk: 1 for duty in assignment.measure.duties.all()}
             clerk = cast.actor(Role.CLERK, body)
-            sent = actions.submit_task(
-                assignment.entry, by=clerk, done=duties, urls=[url], statement="已按要求公开。"
-            )
+            sent = actions.submit_task(assignment.entry, by=clerk, done=duties, urls=[url], statement="已按要求公开。")
             actions.accept_submission(sent, by=chief, holds=list(sent.evidence.values_list("pk", flat=True)))
     with clock.at(clock.office_hour(date(year + 1, 1, 20), 30)):
         actions.carry_over_assignment(

@@ -42,9 +42,7 @@ def open_columns(launch: Launch, *, by: Actor, person: Person) -> ActionResult:
         opened.append(column.name)
     if not opened:
         raise Refused("法定栏目都已经开通。")
-    return ActionResult(
-        words=f"开通法定栏目{len(opened)}个：{'、'.join(opened)}", facts={"columns": len(opened)}
-    )
+    return ActionResult(words=f"开通法定栏目{len(opened)}个：{'、'.join(opened)}", facts={"columns": len(opened)})
 
 
 @action("launch.propose", label="提请开通", rule=rules.proposes)

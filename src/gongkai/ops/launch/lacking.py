@@ -50,11 +50,7 @@ def refused_hosts(sites: Iterable[Website]) -> list[tuple[str, str]]:
 def hosts() -> str:
     """Check that the server accepts the host of every site."""
     refused = [host for _, host in refused_hosts(Website.objects.all())]
-    return (
-        f"域名{_names(refused)}不在服务器的 GONGKAI_HOSTS 里，公众打开网站会显示错误（400）"
-        if refused
-        else ""
-    )
+    return f"域名{_names(refused)}不在服务器的 GONGKAI_HOSTS 里，公众打开网站会显示错误（400）" if refused else ""
 
 
 def units() -> str:
@@ -96,9 +92,7 @@ def factor() -> str:
     if not settings.GONGKAI_SECOND_FACTOR:
         return "设置里关闭了第二重验证（GONGKAI_SECOND_FACTOR=off）"
     guarded = Appointment.objects.filter(in_force(), role__in=GUARDED, person__user__isnull=False)
-    there, keys = (
-        kind.objects.filter(confirmed=True, user=OuterRef("person__user")) for kind in (TOTPDevice, Passkey)
-    )
+    there, keys = (kind.objects.filter(confirmed=True, user=OuterRef("person__user")) for kind in (TOTPDevice, Passkey))
     rows = guarded.filter(~Exists(there), ~Exists(keys)).order_by("person__name", "person")
     names = list(dict.fromkeys(rows.values_list("person__name", "person")))
     return f"{len(names)}人还没有设置（{_names([name for name, _ in names])}）" if names else ""

@@ -40,9 +40,7 @@ def _workers(by: Actor) -> QuerySet[Person]:
 
 
 def _until() -> Day:
-    field = Day(
-        label="补录期限", required=False, help_text="选择补录的必须填写，在这一天以前办结的不算逾期。"
-    )
+    field = Day(label="补录期限", required=False, help_text="选择补录的必须填写，在这一天以前办结的不算逾期。")
     field.either = True  # type: ignore[attr-defined]
     return field
 

@@ -30,9 +30,7 @@ def seen_by_public() -> list[str]:
         said.append(f"年度任务：办理中{count}项，其中{late}项今天以前已经到期。")
     bodies = Body.objects.filter(active_to=None, merged_into=None)
     bare = bodies.filter(Q(phone="") | Q(address="") | Q(hours="")).count()
-    lacking = (
-        f"，其中{bare}个还没有写全电话、地址和办公时间" if bare else "，写着各单位的电话、地址和办公时间"
-    )
+    lacking = f"，其中{bare}个还没有写全电话、地址和办公时间" if bare else "，写着各单位的电话、地址和办公时间"
     said.append(f"公开单位{bodies.count()}个{lacking}。")
     said.append("信息公开申请、咨询、找错等表单，公众提交以后按法定期限计时。")
     return said

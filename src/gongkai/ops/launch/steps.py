@@ -95,9 +95,7 @@ def _to(route: str, query: str = "") -> Callable[[], str]:
 
 def _site_page() -> str:
     numbers = list(Website.objects.values_list("pk", flat=True)[:2])
-    return (
-        reverse("publishing:website", args=numbers) if len(numbers) == 1 else reverse("publishing:websites")
-    )
+    return reverse("publishing:website", args=numbers) if len(numbers) == 1 else reverse("publishing:websites")
 
 
 def _columns_page() -> str:

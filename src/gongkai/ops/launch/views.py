@@ -49,17 +49,13 @@ def _column(by: Actor, text: Text) -> Column | None:
         Website.objects.filter(body__in=_governments(by)).values_list("pk", flat=True)
     )
     rows = list(
-        Column.objects.filter(website__in=sites, fixed=text.mark)
-        .order_by("website")
-        .select_related("website__body")
+        Column.objects.filter(website__in=sites, fixed=text.mark).order_by("website").select_related("website__body")
     )
     return next((column for column in rows if _draft(column) is None), rows[0] if rows else None)
 
 
 def _governments(by: Actor) -> list[int]:
-    return [
-        body.parent_id for body in bodies_of(by) if body.parent_id and body.kind == BodyKind.GENERAL_OFFICE
-    ]
+    return [body.parent_id for body in bodies_of(by) if body.parent_id and body.kind == BodyKind.GENERAL_OFFICE]
 
 
 def _office(website: Website) -> Body:
@@ -68,9 +64,7 @@ def _office(website: Website) -> Body:
 
 
 def _draft(column: Column) -> int | None:
-    rows = Placement.objects.filter(
-        Q(column=column) | Q(intended=column), document__item_number__isnull=False
-    )
+    rows = Placement.objects.filter(Q(column=column) | Q(intended=column), document__item_number__isnull=False)
     return rows.values_list("document__item_number", flat=True).first()
 
 

@@ -51,7 +51,9 @@ def look(now: datetime | None = None, *, since: datetime | None = None) -> bool:
     last = (one.ended_at or one.started_at) if one else _STARTED
     if moment - max(last, since or _STARTED) <= JOBS_LATE:
         return False
-    words = f"到期工作（亮灯、催办、发送、定时公开的缓存更新、封存）自{timezone.localtime(last):%Y-%m-%d %H:%M}起没有运行。"
+    words = (
+        f"到期工作（亮灯、催办、发送、定时公开的缓存更新、封存）自{timezone.localtime(last):%Y-%m-%d %H:%M}起没有运行。"
+    )
     if one and one.hangs and one.error:
         words += f"最近一次停在“{_label(one.error)}”。"
     return _tell(
@@ -104,13 +106,7 @@ def _tell(subject: str, body: str, key: str, page: str = "upkeep:status") -> boo
     if not persons:
         return False
     link = reverse(page)
-    tell(
-        [
-            Notification(
-                subject=subject, body=body, link=link, key=f"upkeep/{key}", urgent=True, persons=persons
-            )
-        ]
-    )
+    tell([Notification(subject=subject, body=body, link=link, key=f"upkeep/{key}", urgent=True, persons=persons)])
     return True
 
 

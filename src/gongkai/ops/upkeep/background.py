@@ -102,9 +102,7 @@ class Errands(Register[Errand]):
         """
         if not by.has(Role.ADMINISTRATOR, Role.AUDITOR):
             raise Http404
-        rank = Case(
-            When(state=State.DEAD, then=Value(0)), When(state__in=OPEN, then=Value(1)), default=Value(2)
-        )
+        rank = Case(When(state=State.DEAD, then=Value(0)), When(state__in=OPEN, then=Value(1)), default=Value(2))
         return super().rows(by).annotate(rank=rank)
 
     def url_of(self, row: Errand) -> str:

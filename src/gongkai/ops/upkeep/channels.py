@@ -153,9 +153,7 @@ def _receipts(row: "AnyRow") -> str:
 
 def _failures(row: "AnyRow", by: Actor) -> "QuerySet[Message]":
     states = (MessageState.WAITING, MessageState.FAILED, MessageState.BOUNCED)
-    rows = Message.objects.filter(
-        channel=row.channel, state__in=states, created_at__gte=timezone.now() - BACK
-    )
+    rows = Message.objects.filter(channel=row.channel, state__in=states, created_at__gte=timezone.now() - BACK)
     return rows.exclude(error="").select_related("person")
 
 

@@ -11,9 +11,7 @@ from gongkai.ops.upkeep.readings import read
 _ORDER = list(Level)
 
 
-def findings(
-    parts: Iterable[Reading] | None = None, *, database: bool = True, ask: bool = False
-) -> list[Finding]:
+def findings(parts: Iterable[Reading] | None = None, *, database: bool = True, ask: bool = False) -> list[Finding]:
     """Return the findings, by level: missing, unsafe, slow.
 
     Args:
@@ -44,9 +42,7 @@ def unreachable() -> Finding | None:
             "检查 DATABASE_URL 和数据库服务",
         )
     if not installed():
-        return Finding(
-            "installed", Level.MISSING, "这里还没有安装过", "运行 gongkai init，登记本级政府和三员"
-        )
+        return Finding("installed", Level.MISSING, "这里还没有安装过", "运行 gongkai init，登记本级政府和三员")
     if not done:
         return Finding("migrations", Level.MISSING, "数据表不是这一版本的", "运行 gongkai manage migrate")
     return None

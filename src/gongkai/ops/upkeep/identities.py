@@ -42,8 +42,7 @@ def _said(identity: Identity) -> str:
 
 def _identities(row: Person) -> SafeString | str:
     lines = [
-        (chip("待确认", _said(identity)) if _waits(identity) else _said(identity),)
-        for identity in row.identities.all()
+        (chip("待确认", _said(identity)) if _waits(identity) else _said(identity),) for identity in row.identities.all()
     ]
     return format_html_join(mark_safe("<br>"), "{}", lines) if lines else "没有登记"
 

@@ -45,9 +45,7 @@ class State:
 
     def collect(self) -> Iterator[object]:
         """Yield the gauges of readings and jobs."""
-        wrong = GaugeMetricFamily(
-            "gongkai_part_wrong", "Whether a part has something to mend", labels=["part"]
-        )
+        wrong = GaugeMetricFamily("gongkai_part_wrong", "Whether a part has something to mend", labels=["part"])
         for part in read():
             wrong.add_metric([part.name], float(part.finding is not None))
             for name, value in part.figures.items():
@@ -66,9 +64,7 @@ class State:
 
 def page() -> str:
     """Return the metrics of all processes of this server in Prometheus's text format."""
-    several = bool(
-        os.environ.get("PROMETHEUS_MULTIPROC_DIR")
-    )  # Set by `serve` when it starts several processes.
+    several = bool(os.environ.get("PROMETHEUS_MULTIPROC_DIR"))  # Set by `serve` when it starts several processes.
     registry = CollectorRegistry()
     if several:
         MultiProcessCollector(registry)

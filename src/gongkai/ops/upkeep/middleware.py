@@ -48,9 +48,7 @@ class Outermost:
     def _note(self, request: HttpRequest, response: HttpResponseBase, seconds: float) -> None:
         match = request.resolver_match
         if metrics.wanted():
-            metrics.count(
-                request.method or "", match.view_name if match else "", response.status_code, seconds
-            )
+            metrics.count(request.method or "", match.view_name if match else "", response.status_code, seconds)
         if LINES.isEnabledFor(logging.INFO):
             facts = {
                 "method": request.method,

@@ -21,9 +21,7 @@ from gongkai.ops.upkeep.servers import NoDirectAddress, direct_address, direct_a
 LOCK = 4_704_101
 # Seconds between two attempts to lock. Nobody waits inside a statement, which would block a concurrent index build.
 LOOK = 0.5
-NOT_THE_OWNER = (
-    "程序的账号不拥有数据表，不能更新：请用所有者的账号运行 gongkai manage migrate（GONGKAI_DIRECT_URL）"
-)
+NOT_THE_OWNER = "程序的账号不拥有数据表，不能更新：请用所有者的账号运行 gongkai manage migrate（GONGKAI_DIRECT_URL）"
 
 
 def migrate() -> str:

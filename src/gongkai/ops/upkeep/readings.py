@@ -54,9 +54,7 @@ def jobs(now: datetime) -> Reading:
     one, label = runs.pop(ROUND, None), "到期工作"
     if one is None:
         mend = "用 gongkai serve 启动，或者让 gongkai-due.timer 定时运行 gongkai run-due"
-        return Reading(
-            "jobs", label, "从未运行", finding=Finding("jobs", Level.MISSING, "到期工作从未运行", mend)
-        )
+        return Reading("jobs", label, "从未运行", finding=Finding("jobs", Level.MISSING, "到期工作从未运行", mend))
     failing = sorted((r for r in runs.values() if r.failures), key=lambda r: -r.failures)
     figures = {"jobs_idle_seconds": one.idle(now).total_seconds(), "jobs_failing": len(failing)}
     words = f"{ago(one.ended_at or one.started_at, now)}运行，共{len(runs)}项，用时{one.took_ms / 1000:.1f}秒"
@@ -82,17 +80,12 @@ def jobs(now: datetime) -> Reading:
 def outbox(now: datetime) -> Reading:
     """邮件和消息队列."""
     rows = [
-        table._default_manager.filter(state=MessageState.WAITING).order_by("created_at")
-        for table in (Message, Letter)
+        table._default_manager.filter(state=MessageState.WAITING).order_by("created_at") for table in (Message, Letter)
     ]
     waiting = sum(row.count() for row in rows)
-    failed = Message.objects.filter(
-        state=MessageState.FAILED, created_at__gte=now - timedelta(days=7)
-    ).count()
+    failed = Message.objects.filter(state=MessageState.FAILED, created_at__gte=now - timedelta(days=7)).count()
     first = min((one.created_at for some in rows if (one := some.first())), default=None)
-    words = f"等待发送{waiting}封，近7天发送失败{failed}封" + (
-        f"，最早的{ago(first, now)}产生" if first else ""
-    )
+    words = f"等待发送{waiting}封，近7天发送失败{failed}封" + (f"，最早的{ago(first, now)}产生" if first else "")
     late = first is not None and now - first > QUEUE_LATE
     finding = (
         Finding(
@@ -131,9 +124,7 @@ def caches(now: datetime) -> Reading:
             f"前端缓存没有收到更新通知（{trouble.error}），访问者可能看到旧网页",
             "检查 GONGKAI_CACHES 的地址和 GONGKAI_CACHE_SECRET",
         )
-    return Reading(
-        "caches", "前端缓存", words, {"purges_waiting": waiting, "purges_refused": refused.count()}, finding
-    )
+    return Reading("caches", "前端缓存", words, {"purges_waiting": waiting, "purges_refused": refused.count()}, finding)
 
 
 def mirror(_: datetime) -> Reading:
@@ -183,9 +174,7 @@ def backups(now: datetime) -> Reading:
     """备份."""
     last, mend = BackupMade.objects.first(), "每天运行 gongkai backup（deploy/systemd/gongkai-backup.timer）"
     if last is None:
-        return Reading(
-            "backup", "备份", "从未备份", finding=Finding("backup", Level.MISSING, "从未备份", mend)
-        )
+        return Reading("backup", "备份", "从未备份", finding=Finding("backup", Level.MISSING, "从未备份", mend))
     words = f"{ago(last.at, now)}备份到 {last.place}，{last.bytes / 1e6:,.0f} MB，{'已加密' if last.encrypted else '没有加密'}"
     finding = None
     if now - last.at > BACKUP_OLD:
@@ -229,9 +218,7 @@ def seals(now: datetime) -> Reading:
         "封存和锚点",
         words + ("" if settings.GONGKAI_ANCHORS else "，没有设置锚点"),
         {"seal_age_seconds": (now - last.at).total_seconds()},
-        Finding("anchor_behind", Level.MISSING, f"锚点文件 {behind[0]} 里没有最近一次封存", mend)
-        if behind
-        else None,
+        Finding("anchor_behind", Level.MISSING, f"锚点文件 {behind[0]} 里没有最近一次封存", mend) if behind else None,
     )
 
 
@@ -247,7 +234,9 @@ def stamps(now: datetime) -> Reading:
     good = Stamp.objects.exclude(token="").order_by("-at").first()
     since = f"最近一次取得是{ago(good.at, now)}" if good else "从未取得"
     words = f"{ago(last.at, now)}请求，没有取得：{last.refused}；{since}"
-    mend = "检查 GONGKAI_TIMESTAMPS 的地址、网络和 GONGKAI_TIMESTAMP_ROOTS；封存照常进行，以后取得的时间戳也证明此前的封存"
+    mend = (
+        "检查 GONGKAI_TIMESTAMPS 的地址、网络和 GONGKAI_TIMESTAMP_ROOTS；封存照常进行，以后取得的时间戳也证明此前的封存"
+    )
     return Reading(
         "stamp",
         "时间戳",
@@ -314,7 +303,5 @@ def read(now: datetime | None = None) -> Iterator[Reading]:
         try:
             yield part(moment)
         except (DatabaseError, OSError) as error:
-            finding = Finding(
-                part.__name__, Level.MISSING, f"{label}读不出：{error}", "检查数据库和数据文件夹"
-            )
+            finding = Finding(part.__name__, Level.MISSING, f"{label}读不出：{error}", "检查数据库和数据文件夹")
             yield Reading(part.__name__, label, "读不出", finding=finding)

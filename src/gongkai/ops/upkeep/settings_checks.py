@@ -151,9 +151,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "mail_tls",
         UNSAFE,
-        lambda s: (
-            bool(s.EMAIL_HOST and s.EMAIL_HOST_PASSWORD) and not s.EMAIL_USE_TLS and not _here(s.EMAIL_HOST)
-        ),
+        lambda s: bool(s.EMAIL_HOST and s.EMAIL_HOST_PASSWORD) and not s.EMAIL_USE_TLS and not _here(s.EMAIL_HOST),
         "邮件服务器的口令明文传送",
         "设置 GONGKAI_MAIL_TLS=1",
     ),
@@ -258,9 +256,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "pooler_unsaid",
         MISSING,
-        lambda s: (
-            _postgres(s) and str(_database(s).get("PORT") or "") == POOLER_PORT and not s.GONGKAI_POOLER
-        ),
+        lambda s: _postgres(s) and str(_database(s).get("PORT") or "") == POOLER_PORT and not s.GONGKAI_POOLER,
         "数据库地址是 PgBouncer 的端口（6432），却没有写明，升级时的锁和长查询会出错",
         "设置 GONGKAI_POOLER=1，并用 GONGKAI_DIRECT_URL 写明 PostgreSQL 本身的地址（5432）",
     ),

@@ -51,9 +51,7 @@ def of_state() -> Iterator[Finding]:
             "正式使用请另建数据库，从 gongkai init 开始",
         )
     if "sqlite" in settings.DATABASES["default"]["ENGINE"] and Entry.objects.count() > MANY:
-        yield Finding(
-            "many_entries", Level.SLOW, "台账已经很多，SQLite 写入要排队", "换用 PostgreSQL（DATABASE_URL）"
-        )
+        yield Finding("many_entries", Level.SLOW, "台账已经很多，SQLite 写入要排队", "换用 PostgreSQL（DATABASE_URL）")
 
 
 def _keepers() -> Iterator[Finding]:
@@ -106,9 +104,7 @@ def _preparing() -> Iterator[Finding]:
 def _sites() -> Iterator[Finding]:
     sites = list(Website.objects.all())
     if not sites and not in_preparation():
-        yield Finding(
-            "no_site", Level.MISSING, "还没有网站，公众看不到内容", "由政务公开办在“网站与栏目”中开设网站"
-        )
+        yield Finding("no_site", Level.MISSING, "还没有网站，公众看不到内容", "由政务公开办在“网站与栏目”中开设网站")
     for name, host in refused_hosts(sites):
         yield Finding(
             "site_host",

@@ -32,9 +32,7 @@ def files(now: datetime) -> Reading:
     )
     if in_bucket() and settings.GONGKAI_BUCKET_LINKS:
         where += f"（公开附件用{settings.GONGKAI_BUCKET_LINKS}秒内有效的链接下载）"
-    return Reading(
-        "files", "文件存储", f"{where}，{count:,}个文件", {"files": count}, finding if gone else None
-    )
+    return Reading("files", "文件存储", f"{where}，{count:,}个文件", {"files": count}, finding if gone else None)
 
 
 def errands(now: datetime) -> Reading:
@@ -48,14 +46,10 @@ def errands(now: datetime) -> Reading:
     if found.oldest:
         words += f"，最早的{minutes(now - found.oldest)}前就该处理"
     if not found.workers:
-        finding = Finding(
-            "worker_gone", Level.MISSING, "没有后台作业进程在运行，读取通知、检查网站都会停着", mend
-        )
+        finding = Finding("worker_gone", Level.MISSING, "没有后台作业进程在运行，读取通知、检查网站都会停着", mend)
     elif found.dead:
         said = f"{found.dead}项后台作业多次失败，等待处理"
-        finding = Finding(
-            "errands_dead", Level.MISSING, said, "在“单位与系统→后台作业”里看原因，重试或者放弃"
-        )
+        finding = Finding("errands_dead", Level.MISSING, said, "在“单位与系统→后台作业”里看原因，重试或者放弃")
     elif found.oldest and now - found.oldest > ERRANDS_LATE:
         finding = Finding("errands_late", Level.SLOW, f"后台作业积压：{words}", "多运行几个 gongkai worker")
     age = (now - found.oldest).total_seconds() if found.oldest else 0.0
@@ -104,9 +98,7 @@ def database(now: datetime) -> Reading:
             "停掉旧的一个，重做成从库（deploy/postgresql/standby.sh）；刚提升的，运行 gongkai promote 登记",
         )
         return Reading("primary", label, words, finding=finding)
-    wrong = [
-        unlike(p, one, server) for p, one in direct if not (one and (one.is_same(server) or one.follows))
-    ]
+    wrong = [unlike(p, one, server) for p, one in direct if not (one and (one.is_same(server) or one.follows))]
     reached = any(one and one.is_same(server) for _, one in direct)
     if not direct or (reached and not wrong):
         return Reading("primary", label, words)

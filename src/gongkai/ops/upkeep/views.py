@@ -18,9 +18,7 @@ def status(request: HttpRequest) -> HttpResponse:
         raise Http404
     parts = list(read())
     runs = JobRun.objects.in_bulk()
-    jobs = sorted(
-        (j for j in all_jobs().values() if not any(r(j) for r in RESTING)), key=lambda j: j.position
-    )
+    jobs = sorted((j for j in all_jobs().values() if not any(r(j) for r in RESTING)), key=lambda j: j.position)
     rows = [(job.label, runs.get(job.name)) for job in jobs]
     rows.sort(key=lambda row: -(row[1].failures if row[1] else 0))
     context = {

@@ -30,17 +30,13 @@ def urls() -> list[URLResolver | URLPattern]:
 @hooks.register("register_admin_menu_item")
 def item() -> MenuItem:
     """Return the menu item 运行状况."""
-    return _ForKeepers(
-        "运行状况", reverse_lazy("upkeep:status"), name="upkeep", icon_name="history", order=85
-    )
+    return _ForKeepers("运行状况", reverse_lazy("upkeep:status"), name="upkeep", icon_name="history", order=85)
 
 
 @hooks.register("register_admin_menu_item")
 def channels_item() -> MenuItem:
     """Return the menu item 消息渠道."""
-    return _ForKeepers(
-        "消息渠道", reverse_lazy("upkeep:channels"), name="channels", icon_name="mail", order=67
-    )
+    return _ForKeepers("消息渠道", reverse_lazy("upkeep:channels"), name="channels", icon_name="mail", order=67)
 
 
 class _ForRunners(MenuItem):

@@ -91,9 +91,7 @@ def _applicants(values: Mapping[str, Number | None]) -> Chart:
     total = sum(value for _, value, _ in rows)
     people = rows[0][1]
     share = f"自然人占{percent(int(people), int(total))}%。" if total else ""
-    return Chart(
-        "谁在申请（本年新收，件）", share, [(_plain(label), value, old) for label, value, old in rows]
-    )
+    return Chart("谁在申请（本年新收，件）", share, [(_plain(label), value, old) for label, value, old in rows])
 
 
 def _plain(label: str) -> str:
@@ -112,8 +110,7 @@ _OUTCOMES = {
 
 def _results(values: Mapping[str, Number | None]) -> Chart:
     rows = [
-        (label, sum(_value(values, f"table3/{row}/total") for row in keys), None)
-        for label, keys in _OUTCOMES.items()
+        (label, sum(_value(values, f"table3/{row}/total") for row in keys), None) for label, keys in _OUTCOMES.items()
     ]
     total, given = sum(value for _, value, _ in rows), rows[0][1] + rows[1][1]
     share = f"全部或者部分公开{said(given)}件，占{percent(int(given), int(total))}%。" if total else ""

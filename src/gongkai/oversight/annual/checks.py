@@ -50,9 +50,7 @@ def faults_of(values: Mapping[str, Number | None], previous: Mapping[str, object
     """Return violated identities and differences from last year's tables. Pure."""
     verdict = check_annual(as_tables(values) | ({"previous": previous} if previous else {}))
     made = []
-    for fault, must in [(error, True) for error in verdict.errors] + [
-        (warning, False) for warning in verdict.warnings
-    ]:
+    for fault, must in [(error, True) for error in verdict.errors] + [(warning, False) for warning in verdict.warnings]:
         mark = "/".join((fault.rule, fault.row or "", fault.column or ""))
         key = f"{fault.table}/{fault.row}/{fault.column}" if fault.row and fault.column else ""
         if fault.rule == "missing":
@@ -78,9 +76,7 @@ def problems_of(report: Report, now: Counted, *, today: date) -> list[Problem]:
         found = [*_whose(_unknown(found, now.members), now.members), *_units(report, now.members)]
     found += _period(report, today)
     found += [*_texts(report), *_older(report, now)]
-    given = {
-        (explanation.mark, explanation.said): explanation.text for explanation in report.explanations.all()
-    }
+    given = {(explanation.mark, explanation.said): explanation.text for explanation in report.explanations.all()}
     return [
         problem if problem.must else replace(problem, text=given.get((problem.mark, problem.said), ""))
         for problem in found
@@ -100,9 +96,7 @@ def _unknown(found: list[Problem], parts: list[Member]) -> list[Problem]:
     if not lacking:
         return found
     names = [
-        member.body.label
-        for member in parts
-        if any(member.values.get(problem.key) is None for problem in lacking)
+        member.body.label for member in parts if any(member.values.get(problem.key) is None for problem in lacking)
     ]
     who = f"{'、'.join(names[:4])}{f'等{len(names)}个单位' if len(names) > 4 else ''}"
     words = f"有{len(lacking)}项数据还不能合计：{who}没有填报，请催办，或者在下表填报"
@@ -137,9 +131,7 @@ def _units(report: Report, parts: list[Member]) -> Iterator[Problem]:
                 must=False,
             )
         elif member.report and member.report.stands_until != report.until:
-            said = (
-                f"{member.body.name}的统计截止日期是{day_in_words(member.report.stands_until)}，与本报告不同"
-            )
+            said = f"{member.body.name}的统计截止日期是{day_in_words(member.report.stands_until)}，与本报告不同"
             yield Problem(f"member_until/{member.body.pk}", said, must=False)
 
 

@@ -31,9 +31,7 @@ def changes(before: Mapping[str, object], after: Mapping[str, object]) -> list[d
 
 def changed_sections(before: Mapping[str, object], after: Mapping[str, object]) -> list[int]:
     """Return the sections whose texts differ between two submissions. Pure."""
-    texts = [
-        {key: str(words).strip() for key, words in record(row, "sections").items()} for row in (before, after)
-    ]
+    texts = [{key: str(words).strip() for key, words in record(row, "sections").items()} for row in (before, after)]
     return [number for number in SECTIONS if texts[0].get(str(number), "") != texts[1].get(str(number), "")]
 
 

@@ -96,9 +96,7 @@ def _second(report: Report, values: Values, facts: Facts) -> list[str]:
 
 
 def _third(report: Report, values: Values, facts: Facts) -> list[str]:
-    done = [
-        (name, int(_total(values, row))) for row, name in form.TABLE3_RESULTS.items() if _total(values, row)
-    ]
+    done = [(name, int(_total(values, row))) for row, name in form.TABLE3_RESULTS.items() if _total(values, row)]
     if not done:
         return []
     return ["办理结果：" + "，".join(f"{name}{count}件" for name, count in done) + "。"]

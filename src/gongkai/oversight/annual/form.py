@@ -101,16 +101,11 @@ def as_tables(values: Mapping[str, Number | None]) -> dict[str, object]:
         return value
 
     second: dict[str, object] = {
-        row: [one(f"table2/{row}/{column}") for column in form.TABLE2_COLUMNS]
-        for row in form.TABLE2_DOCUMENTS
+        row: [one(f"table2/{row}/{column}") for column in form.TABLE2_COLUMNS] for row in form.TABLE2_DOCUMENTS
     }
     second |= {row: one(f"table2/{row}/value") for row in form.TABLE2_VALUES}
-    third = {
-        row: [one(f"table3/{row}/{column}") for column in form.TABLE3_COLUMNS] for row in form.TABLE3_ROWS
-    }
-    fourth = {
-        row: [one(f"table4/{row}/{column}") for column in form.TABLE4_COLUMNS] for row in form.TABLE4_ROWS
-    }
+    third = {row: [one(f"table3/{row}/{column}") for column in form.TABLE3_COLUMNS] for row in form.TABLE3_ROWS}
+    fourth = {row: [one(f"table4/{row}/{column}") for column in form.TABLE4_COLUMNS] for row in form.TABLE4_ROWS}
     return {"table2": second, "table3": third, "table4": fourth}
 
 

@@ -103,9 +103,7 @@ class FiguresImporter:
             plan.errors.append(row.error(SHEET, "source", "没有写数据来源", "如行政执法统计年报"))
             return
         heads = {FIGURES[column.key]: column.head for column in SHEET.columns if column.key in FIGURES}
-        shown = tuple(
-            Difference(heads[key], said(now.get(key)), said(value)) for key, value in changed.items()
-        )
+        shown = tuple(Difference(heads[key], said(now.get(key)), said(value)) for key, value in changed.items())
         facts = {"figures": changed, "source": row["source"]}
         plan.changes.append(Change(row.number, str(report), report, shown, facts))
 
@@ -150,9 +148,7 @@ def _cell(row: EnteredFigure | None) -> int | Decimal | None:
     return as_number(row.value) if row else None
 
 
-def _wrong(
-    row: Row, report: Report | None, by: Actor, *, known: bool, again: bool
-) -> tuple[str, str, str] | None:
+def _wrong(row: Row, report: Report | None, by: Actor, *, known: bool, again: bool) -> tuple[str, str, str] | None:
     if not known:
         return "body", f"没有单位“{row['body']}”", "请填写单位名录中的名称"
     if report is None:

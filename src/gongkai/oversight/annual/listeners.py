@@ -41,9 +41,7 @@ def _public_since(report: Report) -> datetime | None:
     if document is None or report.entry.state not in CORRECTIONS:
         return document.published_at if document else None
     last = report.submissions.order_by("-number").first()
-    made = document.editions.filter(
-        act=Act.PUBLISH, visible_from__lte=now, made_at__gte=last.at if last else now
-    )
+    made = document.editions.filter(act=Act.PUBLISH, visible_from__lte=now, made_at__gte=last.at if last else now)
     edition = made.order_by("-number").first()
     return edition.visible_from if edition else None
 
@@ -77,8 +75,6 @@ def ask_for_reports(today: date | None = None) -> Mapping[str, int]:
     )
     asked = Report.objects.filter(year=year).values("body")
     opened = 0
-    for government in Body.objects.filter(staffed, kind__in=GOVERNMENTS, active_to=None).exclude(
-        pk__in=asked
-    ):
+    for government in Body.objects.filter(staffed, kind__in=GOVERNMENTS, active_to=None).exclude(pk__in=asked):
         opened += len(open_year(government, by=SYSTEM, year=year))
     return {"opened": opened}

@@ -67,9 +67,7 @@ def _words(content: Mapping[str, object]) -> str:
     forms = [form_of(content, TABLE_OF[number]) for number in SECTIONS if number in TABLE_OF]
     cells = [cell.text for form in forms if form for row in form.rows for cell in row]
     captions = [form.caption for form in forms if form]
-    sections = [
-        line for number in SECTIONS for line in (heading(number), "无。", *paragraphs(content, number))
-    ]
+    sections = [line for number in SECTIONS for line in (heading(number), "无。", *paragraphs(content, number))]
     return "".join((_title(content), *lines_of(content), *sections, *captions, *cells))
 
 

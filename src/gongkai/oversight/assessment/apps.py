@@ -50,9 +50,7 @@ class Config(AppConfig):
                 acting="assessment/panel_appeal.html",
             )
         )
-        register_block(
-            Block("assessment", 380, panels.to_decide, "assessment/block.html", needs=panels.needed)
-        )
+        register_block(Block("assessment", 380, panels.to_decide, "assessment/block.html", needs=panels.needed))
         _enter_scores()
         register_source("bulletin", Bulletin.found)
         ERASURE_HANDLERS.append(BulletinKeeper())

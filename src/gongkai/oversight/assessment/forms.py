@@ -98,9 +98,7 @@ class MarkForm(Plain):
         way = indicator.way
         if way in {Way.BONUS, Way.DEDUCTION}:
             self.fields["value"].required = True
-            self.fields[
-                "value"
-            ].label = f"{indicator.get_way_display()}（最多{indicator.points.normalize():f}分）"
+            self.fields["value"].label = f"{indicator.get_way_display()}（最多{indicator.points.normalize():f}分）"
         if way in {Way.BONUS, Way.DEDUCTION, Way.VETO}:
             del self.fields["not_applicable"]
         if way == Way.VETO:
@@ -133,9 +131,7 @@ class ClaimForm(Plain):
     """Form of a unit's claim for one indicator."""
 
     value = amount("自评得分率（%）")
-    words = sentences(
-        "自评说明", "写明做了什么、依据在哪里；材料在自评记录的“佐证”中添加，提交前要有。", least=GROUNDS
-    )
+    words = sentences("自评说明", "写明做了什么、依据在哪里；材料在自评记录的“佐证”中添加，提交前要有。", least=GROUNDS)
 
 
 class AppealForm(registered.ActForm):
@@ -170,9 +166,7 @@ class UpholdForm(ActForm):
     """Form for upholding an appeal, with reason and new value."""
 
     words = sentences("复核意见", least=GROUNDS)
-    value = amount(
-        "更正后的得分率（%）或者分数", required=False, most=1000, help_text="对某项指标的申诉必填。"
-    )
+    value = amount("更正后的得分率（%）或者分数", required=False, most=1000, help_text="对某项指标的申诉必填。")
 
 
 class RejectForm(ActForm):

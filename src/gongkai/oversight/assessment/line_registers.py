@@ -57,7 +57,9 @@ class Lines(Register[LineInspection]):
     main = "body"
     filters = (Year("year", usual=True), "body")
     words = ("scope", "summary", "third_party")
-    intro = "各部门对本系统、区县政府办公室对辖区每年至少检查一次，可以委托第三方；结果在系统内通报，并反馈上级和有关区县。"
+    intro = (
+        "各部门对本系统、区县政府办公室对辖区每年至少检查一次，可以委托第三方；结果在系统内通报，并反馈上级和有关区县。"
+    )
     empty = "这一年度还没有登记条线检查。"
     new = New(
         action=actions.record_line_inspection,

@@ -104,9 +104,7 @@ class Bulletins(Register[Bulletin]):
     )
     filters = (Year("issued_on", label="印发年度"), "what", "public", "round")
     words = ("title", "number", "persons", "text")
-    intro = (
-        "表扬、批评和问题通报：起草后由政府或者政府办公室负责人批准再印发；向社会公开的须由政府负责人批准。"
-    )
+    intro = "表扬、批评和问题通报：起草后由政府或者政府办公室负责人批准再印发；向社会公开的须由政府负责人批准。"
     empty = "还没有通报。"
     new = New(
         action=actions.draft_bulletin,
@@ -243,9 +241,7 @@ class Times(Register[YearlyTimes]):
         fields=("year", "what", "least", "basis"),
         asks={
             "year": WholeNumber(label="年度", min_value=2000, max_value=2100),
-            "least": WholeNumber(
-                label="每年至少（次）", min_value=0, max_value=99, help_text="填0取消这项要求。"
-            ),
+            "least": WholeNumber(label="每年至少（次）", min_value=0, max_value=99, help_text="填0取消这项要求。"),
             "basis": forms.CharField(label="依据的文件", max_length=200),
         },
         initial=lambda by, row: {"year": timezone.localdate().year, "least": 2},

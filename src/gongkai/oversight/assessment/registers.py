@@ -203,9 +203,7 @@ class Demands(Register[TrainingDemand]):
         fields=("year", "kind", "whom", "least", "basis"),
         asks={
             "year": WholeNumber(label="年度", min_value=2000, max_value=2100),
-            "least": WholeNumber(
-                label="每年至少（次）", min_value=0, max_value=99, help_text="填0取消这项要求。"
-            ),
+            "least": WholeNumber(label="每年至少（次）", min_value=0, max_value=99, help_text="填0取消这项要求。"),
             "basis": forms.CharField(label="依据的文件", max_length=200),
         },
         initial=lambda by, row: {"year": timezone.localdate().year, "least": 1},
@@ -309,9 +307,7 @@ class Rankings(Register[OutsideRanking]):
                     label="决定", choices=[("", "请选择"), *OutsideRanking.Decision.choices[1:]]
                 ),
                 "reason": forms.CharField(label="理由", max_length=300),
-                "until": Day(
-                    label="整改期限", required=False, help_text="填写了指出的问题、需要整改的填写。"
-                ),
+                "until": Day(label="整改期限", required=False, help_text="填写了指出的问题、需要整改的填写。"),
             },
         ),
     )

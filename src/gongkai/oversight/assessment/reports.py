@@ -55,9 +55,7 @@ def unit_report(one: Standing, of: int) -> Issued:
     ]
     rows: list[tuple[str, ...]] = [("编号", "指标", "分值", "得分", "评分情况")]
     rows += [_row(one, branch.indicator) for branch in tree(round_.scheme) if branch.leaf]
-    weak = [
-        f"{leaf.name}：得{one.points_told(leaf)}分（分值{leaf.points.normalize():f}）。" for leaf in one.weak
-    ]
+    weak = [f"{leaf.name}：得{one.points_told(leaf)}分（分值{leaf.points.normalize():f}）。" for leaf in one.weak]
     blocks: list[Block] = [*(Text(line) for line in head), Text("一、评分明细", 1), Grid(tuple(rows), 1)]
     if weak:
         blocks += [
@@ -65,9 +63,7 @@ def unit_report(one: Standing, of: int) -> Issued:
             *(Text(f"{place}. {line}") for place, line in enumerate(weak, 1)),
         ]
     title = f"{one.unit.name}\n{round_.year}年度政务公开考核结果报告"
-    return Issued(
-        title, (round_.office.name,), "", blocks, made_on=round_.confirmed_on or timezone.localdate()
-    )
+    return Issued(title, (round_.office.name,), "", blocks, made_on=round_.confirmed_on or timezone.localdate())
 
 
 def _result(one: Standing, of: int) -> str:
@@ -185,15 +181,11 @@ def _why(one: Standing) -> str:
     said = [f"单项否决：{'、'.join(one.vetoed_by)}"] if one.outcome.vetoes else []
     for leaf in leaves_of(one.unit.round.scheme):
         line = one.outcome.lines[leaf.code]
-        words = "，".join(
-            mark.words.rstrip("。") for mark in one.marks if mark.indicator_id == leaf.pk and mark.words
-        )
+        words = "，".join(mark.words.rstrip("。") for mark in one.marks if mark.indicator_id == leaf.pk and mark.words)
         if leaf.way == "deduction" and line.judged:
             said.append(f"{leaf.name}扣{two(line.points)}分（{words[:REASON]}）")
         elif line.share is not None and line.points < leaf.points:
-            said.append(
-                f"{leaf.name}失{two(Fraction(leaf.points) - line.points)}分（{words[:REASON] or '没有说明'}）"
-            )
+            said.append(f"{leaf.name}失{two(Fraction(leaf.points) - line.points)}分（{words[:REASON] or '没有说明'}）")
     return f"{one.unit.name}：{'；'.join(said) or '没有失分'}。"
 
 

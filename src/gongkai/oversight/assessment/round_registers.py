@@ -77,18 +77,14 @@ def _organisers(by: Actor, row: object) -> QuerySet[Body]:
     heads = assessors(by)
     general = Body.objects.filter(active_to=None, parent__in=heads, kind=BodyKind.GENERAL_OFFICE)
     bureaus = heads.exclude(kind__in=[BodyKind.GOVERNMENT, BodyKind.DISTRICT])
-    return Body.objects.filter(
-        pk__in=[*general.values_list("pk", flat=True), *bureaus.values_list("pk", flat=True)]
-    )
+    return Body.objects.filter(pk__in=[*general.values_list("pk", flat=True), *bureaus.values_list("pk", flat=True)])
 
 
 def _this_year(by: Actor, row: object) -> Mapping[str, object]:
     this, scheme = timezone.localdate().year, _assessing(by).first()
     first: dict[str, object] = {"year": this, "first": date(this, 1, 1), "until": date(this, 12, 31)}
     if scheme is not None:
-        general = Body.objects.filter(
-            parent=scheme.body, kind=BodyKind.GENERAL_OFFICE, active_to=None
-        ).first()
+        general = Body.objects.filter(parent=scheme.body, kind=BodyKind.GENERAL_OFFICE, active_to=None).first()
         first |= {
             "scheme": scheme,
             "office": general or scheme.body,
@@ -208,9 +204,7 @@ class Rounds(Register[Round]):
             columns=(
                 "organisation",
                 Column("person"),
-                Column(
-                    "username", "账号", value=lambda row: row.person.user.username if row.person.user else ""
-                ),
+                Column("username", "账号", value=lambda row: row.person.user.username if row.person.user else ""),
                 "indicators",
                 "until",
                 "ended_on",
@@ -309,11 +303,7 @@ class Sheets(Register[Assessed]):
 
     def rows(self, by: Actor) -> QuerySet[Assessed]:
         """Return the sheets visible to the user, with their results."""
-        return (
-            super()
-            .rows(by)
-            .select_related("body", "office", "round__scheme", "round__body", "entry", "result")
-        )
+        return super().rows(by).select_related("body", "office", "round__scheme", "round__body", "entry", "result")
 
     def heading_of(self, row: Assessed) -> str:
         """Return the name of the assessed unit."""

@@ -193,9 +193,7 @@ class Schemes(Register[Scheme]):
         return (
             (
                 "用于",
-                _several(
-                    [(str(one), reverse("assessment:round", args=[one.pk])) for one in row.rounds.all()]
-                ),
+                _several([(str(one), reverse("assessment:round", args=[one.pk])) for one in row.rounds.all()]),
             ),
             (
                 "其他各版",

@@ -17,9 +17,7 @@ _ALIKE = str.maketrans(
 _DASHES = re.compile("-{2,}")
 #: Unicode categories of invisible characters: joiners, direction marks, soft hyphens, variation selectors.
 _UNSEEN = frozenset({"Cf", "Cc", "Mn"})
-_COUNTED = (
-    r"(?:浏览|阅读|点击|访问|下载|点赞|评论|收藏|转发|查看|人气|热度|赞|顶|踩)(?:次数|人数|总数|率|量|数)?"
-)
+_COUNTED = r"(?:浏览|阅读|点击|访问|下载|点赞|评论|收藏|转发|查看|人气|热度|赞|顶|踩)(?:次数|人数|总数|率|量|数)?"
 #: Download count after a file name.
 _FETCHED = re.compile(rf"[(\[【]{_COUNTED}:?\d+(?:人?次)?[)\]】]")
 #: File name in a line.
@@ -119,9 +117,7 @@ def plain(line: str) -> str:
 def apart_from_files(lines: Sequence[str]) -> tuple[list[str], set[str]]:
     """Separate lines that only name files from other lines (as `plain` returns them)."""
     files = {line for line in lines if all(map(_FILE.fullmatch, line.split("、")))}
-    return [line for line in lines if line not in files], {
-        name for line in files for name in line.split("、")
-    }
+    return [line for line in lines if line not in files], {name for line in files for name in line.split("、")}
 
 
 def frames(line: str) -> bool:
@@ -169,20 +165,12 @@ def turned(pages: Sequence[tuple[str, str]]) -> tuple[frozenset[str], frozenset[
         ]
         counts = Counter(shape for one in gone for shape, lines in one.items() if lines)
         found.append(
-            frozenset(
-                line
-                for one in gone
-                for shape, lines in one.items()
-                if counts[shape] >= least
-                for line in lines
-            )
+            frozenset(line for one in gone for shape, lines in one.items() if counts[shape] >= least for line in lines)
         )
     return found[0], found[1]
 
 
-def frame_of(
-    pages: Sequence[tuple[str, str]], titles: Iterable[str] = ()
-) -> tuple[frozenset[str], frozenset[str]]:
+def frame_of(pages: Sequence[tuple[str, str]], titles: Iterable[str] = ()) -> tuple[frozenset[str], frozenset[str]]:
     """Return the old and new boilerplate lines of a source.
 
     These are lines that many pages share, lines that changed on many pages at once, and titles of
@@ -206,9 +194,7 @@ def _names_only(texts: Sequence[str], titles: Iterable[str]) -> frozenset[str]:
     # Fast pre-check: few lines begin with a title.
     begins = re.compile(rf"[\W\d_]*?(?:{named.pattern})")
     lines = {plain(line) for text in texts for line in text.splitlines()}
-    return frozenset(
-        line for line in lines if begins.match(line) and not re.sub(r"[\W\d_]", "", named.sub("", line))
-    )
+    return frozenset(line for line in lines if begins.match(line) and not re.sub(r"[\W\d_]", "", named.sub("", line)))
 
 
 #: Numbers and machine-generated identifiers.
@@ -251,11 +237,7 @@ def own_lines(text: str, title: str = "", shared: Container[str] = ()) -> list[s
             del lines[at:]  # readers' comments
             break
     for at, line in enumerate(lines):
-        if (
-            (_OTHERS.fullmatch(line) or _OTHERS_BEGIN.match(line))
-            and at
-            and not any("。" in one for one in lines[at:])
-        ):
+        if (_OTHERS.fullmatch(line) or _OTHERS_BEGIN.match(line)) and at and not any("。" in one for one in lines[at:]):
             del lines[at:]
             break
 

@@ -30,9 +30,7 @@ from gongkai.oversight.gathering.rules import keeps
 class EntriesForm(Plain):
     """Form for bulk actions: target columns of drafts, or the reason for dropping."""
 
-    column = ColumnByPath(
-        SiteColumn.objects.none(), label="栏目", required=False, empty_label="来源登记的栏目"
-    )
+    column = ColumnByPath(SiteColumn.objects.none(), label="栏目", required=False, empty_label="来源登记的栏目")
     reason = forms.CharField(label="不采用的理由", max_length=300, required=False)
 
     def __init__(self, data: Posted = None, files: Sent = None, **kwargs: Unpack[FormFacts]) -> None:
@@ -40,9 +38,7 @@ class EntriesForm(Plain):
         self.offer("column", columns_offered())
 
 
-def _work_off(
-    request: HttpRequest, by: Actor, rows: "QuerySet[Gathered]", facts: Mapping[str, object]
-) -> bool:
+def _work_off(request: HttpRequest, by: Actor, rows: "QuerySet[Gathered]", facts: Mapping[str, object]) -> bool:
     do, columns = request.POST.get("do", ""), [facts["column"]] if facts["column"] else []
 
     def work() -> object:
@@ -64,14 +60,10 @@ def _entry(row: Gathered) -> SafeString:
 
 
 def _entry_state(row: Gathered) -> SafeString:
-    said = (
-        sign("red", "原文已撤下") if row.gone_at else sign("yellow", "原文有改动") if row.changed_at else ""
-    )
+    said = sign("red", "原文已撤下") if row.gone_at else sign("yellow", "原文有改动") if row.changed_at else ""
     number = row.document.item_number if row.document else None
     url = reverse("publishing:item", args=[number]) if number else ""
-    state = (
-        format_html('<a href="{}">{}</a>', url, row.get_state_display()) if url else row.get_state_display()
-    )
+    state = format_html('<a href="{}">{}</a>', url, row.get_state_display()) if url else row.get_state_display()
     return format_html("{} {}", said, state)
 
 

@@ -94,11 +94,7 @@ def _feed(plan: Plan, reader: Reader, today: date, made: Pulled) -> list[Entry]:
         found = read_feed(body.strip().encode(errors="replace"))
     except Unread as error:
         raise Failed(str(error)) from error
-    return [
-        Entry(entry.address, entry.title, entry.written_at, words=entry.text)
-        for entry in found
-        if entry.address
-    ]
+    return [Entry(entry.address, entry.title, entry.written_at, words=entry.text) for entry in found if entry.address]
 
 
 def _list(plan: Plan, reader: Reader, today: date, made: Pulled) -> list[Entry]:

@@ -44,9 +44,7 @@ SOURCE_ASKS: Mapping[str, forms.Field] = {
         required=False,
         help_text="列表页抓取的填写，用来认出是哪一个列表。",
     ),
-    "whole": forms.BooleanField(
-        label="读取全文和附件（用于转为草稿、发现改动）", required=False, initial=True
-    ),
+    "whole": forms.BooleanField(label="读取全文和附件（用于转为草稿、发现改动）", required=False, initial=True),
     "hours": WholeNumber(label="间隔（小时）", min_value=1, max_value=720, initial=12),
     "expected": WholeNumber(label="应有条数", min_value=0, max_value=1_000_000, required=False),
     "column": ColumnByPath(

@@ -80,8 +80,7 @@ def retitled(kept: str, said: str) -> str:
     """Return the title to store: the current one, or the longer of two equal ones."""
     return (
         kept
-        if same_title(kept, said)
-        and len(_CUT.sub("", plain_title(said))) <= len(_CUT.sub("", plain_title(kept)))
+        if same_title(kept, said) and len(_CUT.sub("", plain_title(said))) <= len(_CUT.sub("", plain_title(kept)))
         else said
     )
 
@@ -127,9 +126,7 @@ def bands(text: str) -> list[int | None]:
     least = (mixed ^ (mixed >> np.uint64(29))).min(axis=1)
     marks: list[int | None] = [_mark(least[at * ROWS : (at + 1) * ROWS].tobytes()) for at in range(MARKS)]
     said = sentences(text)
-    return marks + [
-        min((_mark(f"{at}{one}".encode()) for one in said), default=None) for at in range(OF_SENTENCES)
-    ]
+    return marks + [min((_mark(f"{at}{one}".encode()) for one in said), default=None) for at in range(OF_SENTENCES)]
 
 
 def marks_of(text: str) -> dict[str, int | None]:
@@ -256,8 +253,7 @@ def differs(kept: str, read: str, *, title: str = "", frame: Frame = ((), ())) -
 
 def _otherwise(kept: str, read: str, title: str, frame: Frame) -> bool:
     (before, had), (now, has) = (
-        apart_from_files(own_lines(said, title, around))
-        for said, around in zip((kept, read), frame, strict=True)
+        apart_from_files(own_lines(said, title, around)) for said, around in zip((kept, read), frame, strict=True)
     )
     if had != has:
         return True

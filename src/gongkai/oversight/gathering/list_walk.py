@@ -121,9 +121,7 @@ class Walk:
             return None
         self._seen.add(here.at)
         if here.page == 1 and not shown.onward and shown.said > 1:
-            self.notes.append(
-                f"列表共{shown.said}页，翻页由脚本完成，只读到第1页；其余请用订阅源、接口或者表格导入"
-            )
+            self.notes.append(f"列表共{shown.said}页，翻页由脚本完成，只读到第1页；其余请用订阅源、接口或者表格导入")
         return shown
 
     def _take(self, shown: ListPage, here: Back) -> int | None:

@@ -73,9 +73,7 @@ class Source(models.Model):
     interval.
     """
 
-    collection = models.ForeignKey(
-        Collection, models.PROTECT, related_name="sources", verbose_name="归集专题"
-    )
+    collection = models.ForeignKey(Collection, models.PROTECT, related_name="sources", verbose_name="归集专题")
     name = models.CharField("来源名称", max_length=80, help_text="网站和栏目，如：青溪县政府网>规划信息")
     unit_name = models.CharField("来源单位", max_length=120)
     way = models.CharField("方式", max_length=8, choices=Way)
@@ -180,9 +178,7 @@ class Gathered(models.Model):
     changed_at = models.DateTimeField("发现改动", null=True, blank=True)
     change = models.CharField("改动内容", max_length=300, blank=True, default="", db_default="")
     gone_at = models.DateTimeField("发现撤下", null=True, blank=True)
-    state = models.CharField(
-        "状态", max_length=8, choices=GatheredState, default=GatheredState.NEW, db_index=True
-    )
+    state = models.CharField("状态", max_length=8, choices=GatheredState, default=GatheredState.NEW, db_index=True)
     double_of = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, related_name="doubles", verbose_name="与之重复"
     )
@@ -225,9 +221,7 @@ class GatheredFile(models.Model):
     gathered = models.ForeignKey(Gathered, models.CASCADE, related_name="files", verbose_name="归集内容")
     name = models.CharField("文件名", max_length=200)
     address = models.CharField("原地址", max_length=500)
-    stored = models.ForeignKey(
-        StoredFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="文件"
-    )
+    stored = models.ForeignKey(StoredFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="文件")
     why = models.CharField("未保存的原因", max_length=120, blank=True)
     found = models.CharField("发现的个人信息", max_length=200, blank=True)
 
@@ -247,9 +241,7 @@ class LawUpdate(models.Model):
     kept = models.ForeignKey(
         KeptText, models.SET_NULL, null=True, related_name="law_updates", verbose_name="执行的文本"
     )
-    gathered = models.ForeignKey(
-        Gathered, models.PROTECT, related_name="law_updates", verbose_name="法规库条目"
-    )
+    gathered = models.ForeignKey(Gathered, models.PROTECT, related_name="law_updates", verbose_name="法规库条目")
 
     class Meta:
         verbose_name = verbose_name_plural = "法规库更新"

@@ -37,9 +37,7 @@ def waiting(by: Actor) -> dict[str, object] | None:
     rows = Gathered.objects.filter(source__in=sources)
     listed = queries.listed_sources()
     fresh = rows.filter(state=GatheredState.NEW).exclude(source__in=listed).count()
-    changed = rows.filter(
-        Q(changed_at__isnull=False) | Q(gone_at__isnull=False), document__isnull=False
-    ).count()
+    changed = rows.filter(Q(changed_at__isnull=False) | Q(gone_at__isnull=False), document__isnull=False).count()
     some, count = list(failing[:MOST]), failing.count()
     shown = {"failing": some, "more": count - len(some), "fresh": fresh, "changed": changed}
     return shown if any(shown.values()) else None

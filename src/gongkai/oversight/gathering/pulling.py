@@ -92,9 +92,7 @@ def claim(source: Source, *, before: int = 0) -> bool:
 
 def hand_to_workers(source: Source, by: Actor) -> Errand:
     """Queue a source for the background workers."""
-    return hand_over(
-        ERRAND, by=by, label=f"收取“{source}”", key=f"{ERRAND}/{source.pk}", facts={"source": source.pk}
-    )
+    return hand_over(ERRAND, by=by, label=f"收取“{source}”", key=f"{ERRAND}/{source.pk}", facts={"source": source.pk})
 
 
 def errand(running: Running) -> Ended | GoOn:

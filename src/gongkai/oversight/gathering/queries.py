@@ -123,9 +123,7 @@ def public_entries(collection: Collection, website: int) -> list[PublicEntry]:
         PublicEntry(link.title, link.address, True, link.source.unit_name, link.source.name, link.written_at)
         for link in links
     ]
-    drafted = Gathered.objects.filter(source__collection=collection, document__isnull=False).select_related(
-        "source"
-    )
+    drafted = Gathered.objects.filter(source__collection=collection, document__isnull=False).select_related("source")
     rows = shelf_visible_to(ANONYMOUS).filter(website=website, column=None)
     there = {shelf.document_id: shelf for shelf in rows.filter(document__in=drafted.values("document"))}
     for gathered in drafted:
@@ -134,9 +132,7 @@ def public_entries(collection: Collection, website: int) -> list[PublicEntry]:
             when = gathered.written_at or row.published_at
             gone = gathered.gone_at is not None
             found.append(
-                PublicEntry(
-                    row.title, row.path, False, gathered.source.unit_name, gathered.source.name, when, gone
-                )
+                PublicEntry(row.title, row.path, False, gathered.source.unit_name, gathered.source.name, when, gone)
             )
     oldest = timezone.make_aware(datetime(1949, 1, 1))  # noqa: DTZ001 - made aware
     return sorted(found, key=lambda one: one.written_at or oldest, reverse=True)

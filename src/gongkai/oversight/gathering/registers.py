@@ -159,9 +159,7 @@ class Collections(Register[Collection]):
             .annotate(
                 source_count=Count("sources", distinct=True),
                 failing_count=Count("sources", filter=Q(sources__failing__gt=0), distinct=True),
-                entry_count=Count(
-                    "sources__gathered", filter=Q(sources__gathered__state__in=BROUGHT), distinct=True
-                ),
+                entry_count=Count("sources__gathered", filter=Q(sources__gathered__state__in=BROUGHT), distinct=True),
             )
         )
 
@@ -221,9 +219,7 @@ class Sources(Register[Source]):
         "active",
         (
             "failing",
-            ChoiceFilter(
-                label="收取", choices=[("1", "失败"), ("0", "正常")], empty_label="全部", method=_failing
-            ),
+            ChoiceFilter(label="收取", choices=[("1", "失败"), ("0", "正常")], empty_label="全部", method=_failing),
         ),
     )
     words = ("name", "unit_name", "address")

@@ -108,9 +108,7 @@ WITHIN = 0.9
 
 
 def _within(row: Told, other: Told) -> bool:
-    shorter, longer = sorted(
-        (runs_of("".join(own_lines(one.text, one.title))) for one in (row, other)), key=len
-    )
+    shorter, longer = sorted((runs_of("".join(own_lines(one.text, one.title))) for one in (row, other)), key=len)
     return bool(shorter) and len(shorter & longer) >= WITHIN * len(shorter)
 
 

@@ -59,9 +59,7 @@ def same_host(address: str, home: str) -> bool:
     return not urlsplit(home).hostname or same_site(home, address)
 
 
-def settle(
-    source: Source, entries: Sequence[Entry], now: datetime, passed: frozenset[str] = frozenset()
-) -> Settled:
+def settle(source: Source, entries: Sequence[Entry], now: datetime, passed: frozenset[str] = frozenset()) -> Settled:
     """Store entries: new ones, duplicates and changes of known addresses.
 
     Args:
@@ -71,9 +69,7 @@ def settle(
         passed: addresses assumed to be listed on skipped list pages.
     """
     done = Settled()
-    entries = list(
-        {entry.address[:500]: entry for entry in entries if entry.title.strip() and entry.address}.values()
-    )
+    entries = list({entry.address[:500]: entry for entry in entries if entry.title.strip() and entry.address}.values())
     listed = {entry.address for entry in entries} | passed
     for at in range(0, len(entries), PORTION):
         _portion(source, entries[at : at + PORTION], listed, now, done)
@@ -141,11 +137,7 @@ def _renew(row: Gathered, there: Entry, now: datetime, frame: Frame) -> bool:
     text = row.text
     if there.text and not (row.html and foreign(row.text, there.text, title=row.title, frame=frame)):
         text = fuller(row.text, there.text[:MOST_TEXT])
-        changed |= (
-            bool(row.html or not row.summary)
-            and bool(row.text)
-            and row.says_else(there.text[:MOST_TEXT], frame)
-        )
+        changed |= bool(row.html or not row.summary) and bool(row.text) and row.says_else(there.text[:MOST_TEXT], frame)
         facts |= {"html": there.html[:MOST_TEXT] or row.html, "looked_at": now}
         facts |= {"page_digest": key_of(there.text[:MOST_TEXT])} if there.html else {}
     elif not row.html and summary and row.text in {"", row.summary}:
@@ -223,9 +215,7 @@ def _file(row: Gathered, one: Attached) -> GatheredFile:
 def hold(rows: list[Gathered]) -> None:
     """Set the reasons that prevent automatic listing: personal data, or a title of the own site."""
     titles = [gathered.title for gathered in rows]
-    there = set(
-        shelf_visible_to(ANONYMOUS).filter(column=None, title__in=titles).values_list("title", flat=True)
-    )
+    there = set(shelf_visible_to(ANONYMOUS).filter(column=None, title__in=titles).values_list("title", flat=True))
     for row in rows:
         if find(row.title):
             row.reason = PERSONAL
@@ -242,11 +232,7 @@ def _find_doubles(fresh: list[Gathered]) -> int:
     )
     for name in BANDS:
         condition |= Q(
-            **{
-                f"{name}__in": {
-                    getattr(gathered, name) for gathered in fresh if getattr(gathered, name) is not None
-                }
-            }
+            **{f"{name}__in": {getattr(gathered, name) for gathered in fresh if getattr(gathered, name) is not None}}
         )
     fields = (
         "pk",
@@ -276,9 +262,7 @@ def _find_doubles(fresh: list[Gathered]) -> int:
             found.append(row)
         else:
             index.add(row)
-    Gathered.objects.bulk_update(
-        [gathered for gathered in found if gathered.title != ERASED], ["double_of", "state"]
-    )
+    Gathered.objects.bulk_update([gathered for gathered in found if gathered.title != ERASED], ["double_of", "state"])
     erased = [gathered for gathered in found if gathered.title == ERASED]
     Gathered.objects.bulk_update(erased, ["double_of", *BLANK])
     return len(found)

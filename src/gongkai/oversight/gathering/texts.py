@@ -117,9 +117,7 @@ class Pages:
 
     FIRST = 12
 
-    def __init__(
-        self, reader: Reader, addresses: Sequence[str], text_at: str = "", others: Sequence[str] = ()
-    ) -> None:
+    def __init__(self, reader: Reader, addresses: Sequence[str], text_at: str = "", others: Sequence[str] = ()) -> None:
         self.reader = reader
         self._read = {address: self._ask(address) for address in addresses[: self.FIRST]}
         bodies = [body for answer in self._read.values() for body in _good(answer)]
@@ -250,9 +248,7 @@ def look(address: str, pages: Pages) -> Looked:
 def words_of(item: OldItem) -> str:
     """Return the text of a page with status notes and attachment names, one line each."""
     said = plain(without_link_lists(item.html))
-    beside = item.beside + [
-        file.name for file in item.files[:MOST_FILES] if file.name.rpartition(".")[0] not in said
-    ]
+    beside = item.beside + [file.name for file in item.files[:MOST_FILES] if file.name.rpartition(".")[0] not in said]
     return "\n".join([said, *beside]) if beside else said
 
 

@@ -22,6 +22,4 @@ class _Gathering(MenuItem):  # type: ignore[misc]
 @hooks.register("register_admin_menu_item")  # type: ignore[untyped-decorator]
 def menu_item() -> MenuItem:
     """Return the menu item 归集."""
-    return _Gathering(
-        "归集", reverse_lazy("gathering:index"), name="gathering", icon_name="collapse-down", order=43
-    )
+    return _Gathering("归集", reverse_lazy("gathering:index"), name="gathering", icon_name="collapse-down", order=43)

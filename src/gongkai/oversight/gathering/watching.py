@@ -63,9 +63,7 @@ def same_law(kept: str, there: str) -> bool:
     own, its = name_of(kept), name_of(there)
     if len(own) < TELLING:
         return own == its
-    return own == its or (
-        own in its and its.startswith(("关于修改", "国务院关于修改", "关于废止", "国务院关于废止"))
-    )
+    return own == its or (own in its and its.startswith(("关于修改", "国务院关于修改", "关于废止", "国务院关于废止")))
 
 
 def open_updates(source: Source, news: Sequence[Gathered], by: Actor) -> list[Entry]:
@@ -73,13 +71,9 @@ def open_updates(source: Source, news: Sequence[Gathered], by: Actor) -> list[En
     if not source.laws or source.succeeded_at is None or not news:
         return []
     waiting = LawUpdate.objects.filter(entry__closed_at=None, kept__isnull=False).values("kept")
-    rows = KeptText.objects.filter(body__path__startswith=_government(source.body).path).exclude(
-        pk__in=waiting
-    )
+    rows = KeptText.objects.filter(body__path__startswith=_government(source.body).path).exclude(pk__in=waiting)
     found = [
-        (kept_text, new)
-        for kept_text in rows.select_related("record", "body")
-        for new in _about(kept_text, news)[:1]
+        (kept_text, new) for kept_text in rows.select_related("record", "body") for new in _about(kept_text, news)[:1]
     ]
     due = add_workdays(timezone.localdate(), int(figures()["law_update.period"].value)).due
     made = [
@@ -144,9 +138,7 @@ def finish(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     kept = entry.law_update.kept
     result = f"核对结果：{kept.get_result_display()}" if kept else "已不再执行"
     entry.outcome = DONE
-    return ActionResult(
-        words="；".join(one for one in (result, words.strip()) if one), events=(event("closed"),)
-    )
+    return ActionResult(words="；".join(one for one in (result, words.strip()) if one), events=(event("closed"),))
 
 
 @entry_action(KIND, "drop", label="无须更新", rule=judge)

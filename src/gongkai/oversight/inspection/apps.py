@@ -35,9 +35,7 @@ class Config(AppConfig):
         register_job(Job("site_visits", "访问网站，统计可用率", visit_sites, 222))
         register_job(Job("duty_checks", "核验公开要求", verify_duties, 225))
         follow(("publishing.move", "publishing.move_waiting"), verify_moved)
-        follow(
-            ("notice.amend", "assignment.grant", "assignment.reopen", "assignment.restore"), verify_changed
-        )
+        follow(("notice.amend", "assignment.grant", "assignment.reopen", "assignment.restore"), verify_changed)
         register_panel(
             Panel(
                 "duties",
@@ -48,9 +46,7 @@ class Config(AppConfig):
             )
         )
         again = "inspection/panel_again.html"
-        register_panel(
-            Panel("again", again, again_panel, kinds={"rectification"}, position=210, acting=again)
-        )
+        register_panel(Panel("again", again, again_panel, kinds={"rectification"}, position=210, acting=again))
         register_block(Block("inspection", 385, waiting.block, "inspection/block.html", needs=waiting.needed))
         about = "单位所办网站在考核期内最近一次检查的得分，被单项否决的为零"
         register_score(ScoreSource("inspection", "网站检查得分", about, site_cases))

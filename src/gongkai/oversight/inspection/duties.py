@@ -64,12 +64,8 @@ def verify_notice(notice: Notice, today: date) -> int:
 
     Verdicts on duties that nobody owes any more are left unchanged.
     """
-    columns: dict[str, int] = dict(
-        ImportedColumn.objects.filter(notice=notice).values_list("path", "column_id")
-    )
-    paths = Prefetch(
-        "measure__duties", Duty.objects.exclude(paths=[]).select_related("awaits"), to_attr="published"
-    )
+    columns: dict[str, int] = dict(ImportedColumn.objects.filter(notice=notice).values_list("path", "column_id"))
+    paths = Prefetch("measure__duties", Duty.objects.exclude(paths=[]).select_related("awaits"), to_attr="published")
     ordered = Duty.objects.filter(measure=OuterRef("measure")).exclude(paths=[])
     rows = Assignment.objects.filter(Exists(ordered), notice=notice, entry__state__in=CHECKED_STATES)
     owed = list(rows.select_related("measure", "notice__government", "body").prefetch_related(paths))
@@ -111,8 +107,7 @@ def _note_changes(known: dict[tuple[int, int, str], DutyVerdict], made: list[Dut
             at=duty_verdict.checked_at,
         )
         for duty_verdict in made
-        if results.get((duty_verdict.assignment_id, duty_verdict.duty_id, duty_verdict.cycle))
-        != duty_verdict.result
+        if results.get((duty_verdict.assignment_id, duty_verdict.duty_id, duty_verdict.cycle)) != duty_verdict.result
     ]
     DutyChange.objects.bulk_create(changed, batch_size=500)
 
@@ -122,9 +117,7 @@ def _shelf(columns: set[int], bodies: set[int]) -> dict[tuple[int, int], list[Sh
     rows = Shelf.objects.filter(column__in=columns, body__in=bodies, audience=Audience.ALL, from_at__lte=now)
     found: dict[tuple[int, int], list[Shelf]] = defaultdict(list)
     for row in (
-        rows.filter(Q(until_at=None) | Q(until_at__gt=now))
-        .select_related("edition")
-        .order_by("published_at", "pk")
+        rows.filter(Q(until_at=None) | Q(until_at__gt=now)).select_related("edition").order_by("published_at", "pk")
     ):
         found[row.column_id, row.body_id].append(row)  # type: ignore[index]
     return found
@@ -218,10 +211,7 @@ def _span(one: Assignment, duty: Duty, today: date) -> tuple[date, date, str]:
     if is_vague(duty.due):
         running = find_period(duty.cycle or QUARTER, min(max(today, own.first), own.last))
         return running.first, running.last, running.label
-    due = (
-        find_duty_date(to_planned_duties([duty], one.notice.issued_on)[0], own, int(one.period[:4]))
-        or own.last
-    )
+    due = find_duty_date(to_planned_duties([duty], one.notice.issued_on)[0], own, int(one.period[:4])) or own.last
     return find_first_day(one), max(due, one.extended_to or due), ""
 
 

@@ -88,9 +88,7 @@ def _tell(finding: SiteFinding, alarm: FalseAlarm) -> tuple[Notification, ...]:
 
 def _confirms(by: Actor, finding: SiteFinding) -> list[str]:
     body = finding.run.site.body_id
-    heads = body is not None and any(
-        by.has(Role.LEAD, body_id=number) for number in {body, *offices_of(body)}
-    )
+    heads = body is not None and any(by.has(Role.LEAD, body_id=number) for number in {body, *offices_of(body)})
     reasons = [] if heads else inspects(by, finding.run)
     alarm = alarm_of(finding)
     if by.system or (alarm and is_among(by, [alarm.person_id], [alarm.account_id])):

@@ -73,9 +73,7 @@ class OrderForm(forms.Form):
         label="整改要求", required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
     )
 
-    def __init__(
-        self, data: Posted = None, files: Sent = None, *, by: Actor, **kwargs: Unpack[FormFacts]
-    ) -> None:
+    def __init__(self, data: Posted = None, files: Sent = None, *, by: Actor, **kwargs: Unpack[FormFacts]) -> None:
         super().__init__(data, files, **kwargs)
         # Only units to which this 政务公开办 may issue orders.
         bodies = bodies_of(by, roles=(), supervising=(Role.CHIEF,)).order_by("position", "pk")

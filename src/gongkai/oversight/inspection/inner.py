@@ -70,9 +70,7 @@ def name_inner_host(body: Body, *, by: Actor, host: str, why: str) -> ActionResu
         key=f"innerhost/{made.pk}",
         persons=tuple(officers_of(body)),
     )
-    return ActionResult(
-        words=f"登记内部网络地址“{wanted}”：{made.why}", stream=made.stream, result=made, tell=(tell,)
-    )
+    return ActionResult(words=f"登记内部网络地址“{wanted}”：{made.why}", stream=made.stream, result=made, tell=(tell,))
 
 
 def _confirms(by: Actor, target: InnerHost) -> list[str]:
@@ -116,7 +114,9 @@ class InnerHosts(Register[InnerHost]):
     section = (("网站检查", "inspection:overview"),)
     columns = ("host", "why", "by", "at", "confirmed_by", "confirmed_at")
     words = ("host", "why")
-    intro = "网站检查和链接检查只访问互联网上的地址。网站在内部网络的，由系统管理员逐个登记，安全保密管理员确认后才能检查。"
+    intro = (
+        "网站检查和链接检查只访问互联网上的地址。网站在内部网络的，由系统管理员逐个登记，安全保密管理员确认后才能检查。"
+    )
     empty = "没有登记内部网络地址：只检查互联网上的网站。"
     new = New(action=name_inner_host, label="登记", targets=_governments, target_label="本级政府")
     acts = (

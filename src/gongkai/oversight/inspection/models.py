@@ -28,9 +28,7 @@ class InspectedSite(models.Model):
     what = models.CharField("类别", max_length=8, choices=Target, default=Target.SITE)
     name = models.CharField("名称", max_length=100)
     address = models.CharField("首页网址", max_length=300, unique=True)
-    body = models.ForeignKey(
-        Body, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="责任单位"
-    )
+    body = models.ForeignKey(Body, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="责任单位")
     every = models.PositiveSmallIntegerField("检查周期（天）", default=0)
     rate = models.FloatField("每秒最多请求数", default=2.0)
     pages = models.PositiveIntegerField("最多检查网页数", default=10_000)
@@ -59,9 +57,7 @@ class InnerHost(models.Model):
     """
 
     body = models.ForeignKey(Body, models.PROTECT, related_name="+", verbose_name="本级政府")
-    host = models.CharField(
-        "地址", max_length=120, help_text="域名或者IP地址，可以带端口，例如 10.1.2.3:8080"
-    )
+    host = models.CharField("地址", max_length=120, help_text="域名或者IP地址，可以带端口，例如 10.1.2.3:8080")
     why = models.CharField("理由", max_length=300)
     by = models.CharField("登记人", max_length=120)
     person_id = models.BigIntegerField("登记人编号", null=True)
@@ -75,9 +71,7 @@ class InnerHost(models.Model):
         verbose_name = verbose_name_plural = "允许检查的内部网络地址"
         ordering = ["-pk"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["host"], condition=models.Q(ended_at=None), name="inner_host_once"
-            )
+            models.UniqueConstraint(fields=["host"], condition=models.Q(ended_at=None), name="inner_host_once")
         ]
 
     def __str__(self) -> str:
@@ -92,9 +86,7 @@ class InnerHost(models.Model):
 class SiteDay(models.Model):
     """A site's visits of one day: number, failures with time and reason, slowest response."""
 
-    site = models.ForeignKey(
-        InspectedSite, models.PROTECT, related_name="days", verbose_name="网站", db_index=False
-    )
+    site = models.ForeignKey(InspectedSite, models.PROTECT, related_name="days", verbose_name="网站", db_index=False)
     day = models.DateField("日期")
     visits = models.PositiveSmallIntegerField("访问次数", default=0)
     failed = models.PositiveSmallIntegerField("未打开次数", default=0)
@@ -142,9 +134,7 @@ class InspectionRun(models.Model):
     `report` contains the reasons of the score, the columns, and the indicators that were skipped.
     """
 
-    site = models.ForeignKey(
-        InspectedSite, models.PROTECT, related_name="runs", verbose_name="网站", db_index=False
-    )
+    site = models.ForeignKey(InspectedSite, models.PROTECT, related_name="runs", verbose_name="网站", db_index=False)
     state = models.CharField("状态", max_length=8, choices=RunState, default=RunState.WAITING)
     asked_by = models.CharField("发起人", max_length=120)
     asked_at = models.DateTimeField("发起时间", auto_now_add=True)
@@ -155,9 +145,7 @@ class InspectionRun(models.Model):
     links = models.PositiveIntegerField("链接数", default=0)
     score = models.FloatField("得分", null=True, blank=True)
     passed = models.BooleanField("合格", default=False)
-    table = models.ForeignKey(
-        IndicatorTable, models.PROTECT, null=True, related_name="+", verbose_name="检查指标"
-    )
+    table = models.ForeignKey(IndicatorTable, models.PROTECT, null=True, related_name="+", verbose_name="检查指标")
     report = models.JSONField("结果", default=dict, blank=True)
     words = models.CharField("说明", max_length=300, blank=True)
 
@@ -190,9 +178,7 @@ class InspectionRun(models.Model):
 class SiteFinding(models.Model):
     """One fault found by a run. `mark` identifies the same fault of the site across runs."""
 
-    run = models.ForeignKey(
-        InspectionRun, models.PROTECT, related_name="findings", verbose_name="检查", db_index=False
-    )
+    run = models.ForeignKey(InspectionRun, models.PROTECT, related_name="findings", verbose_name="检查", db_index=False)
     indicator = models.CharField("指标", max_length=60)
     name = models.CharField("指标名称", max_length=100)
     kind = models.CharField("类别", max_length=10)
@@ -295,9 +281,7 @@ class DutyVerdict(models.Model):
     public at that time; the job never changes it.
     """
 
-    assignment = models.ForeignKey(
-        Assignment, models.CASCADE, related_name="+", verbose_name="任务", db_index=False
-    )
+    assignment = models.ForeignKey(Assignment, models.CASCADE, related_name="+", verbose_name="任务", db_index=False)
     duty = models.ForeignKey(Duty, models.CASCADE, related_name="+", verbose_name="要求")
     cycle = models.CharField("核查期次", max_length=20, blank=True)
     result = models.CharField("核验结果", max_length=10, db_index=True)
@@ -307,17 +291,13 @@ class DutyVerdict(models.Model):
     due = models.DateField("期限")
     evidence = models.JSONField("取证", default=list)
     checked_at = models.DateTimeField("核验时间")
-    found = models.CharField(
-        "核对结果", max_length=8, choices=DutyFinding, blank=True, default="", db_default=""
-    )
+    found = models.CharField("核对结果", max_length=8, choices=DutyFinding, blank=True, default="", db_default="")
     found_by = models.CharField("核对人", max_length=120, blank=True, default="", db_default="")
     found_at = models.DateTimeField("核对所见时间", null=True, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "公开要求核验"
-        constraints = [
-            models.UniqueConstraint(fields=["assignment", "duty", "cycle"], name="duty_verdict_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["assignment", "duty", "cycle"], name="duty_verdict_once")]
 
     def __str__(self) -> str:
         return f"{self.label} {self.why}"[:80]

@@ -202,9 +202,7 @@ class OutsideImporter:
         plan, sites = Plan(), dict[str, InspectedSite]()
         for site in queries.visible_to(by):
             sites |= {site.name: site, site.address: site, site.address.rstrip("/"): site}
-        known: set[tuple[object, ...]] = set(
-            visible_to(by).values_list("site", "on", "inspector", "what", "url")
-        )
+        known: set[tuple[object, ...]] = set(visible_to(by).values_list("site", "on", "inspector", "what", "url"))
         for row in table.rows:
             found = sites.get(row["site"])
             if found is None:
@@ -220,9 +218,7 @@ class OutsideImporter:
                 plan.errors.append(row.error(SHEET, "on", "检查日期晚于今天", "请核对日期"))
             elif (facts["weight"] == Weight.NONE) != (not facts["what"]):
                 plan.errors.append(
-                    row.error(
-                        SHEET, "what", "问题与类别不一致", "没有发现问题的，类别填“没有发现问题”，问题不填"
-                    )
+                    row.error(SHEET, "what", "问题与类别不一致", "没有发现问题的，类别填“没有发现问题”，问题不填")
                 )
             elif (key := (found.pk, facts["on"], facts["inspector"], facts["what"], facts["url"])) in known:
                 plan.same += 1

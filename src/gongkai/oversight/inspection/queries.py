@@ -90,9 +90,7 @@ def with_scores(sites: QuerySet[InspectedSite]) -> QuerySet[Model]:
 def latest_runs(sites: QuerySet[InspectedSite]) -> list[InspectionRun]:
     """Return the newest finished run of each site, worst first."""
     last = with_scores(sites.filter(ended_on=None)).values_list("last_run", flat=True)
-    rows = InspectionRun.objects.filter(pk__in=[one for one in last if one]).select_related(
-        "site__body", "table"
-    )
+    rows = InspectionRun.objects.filter(pk__in=[one for one in last if one]).select_related("site__body", "table")
     return sorted(rows, key=lambda run: (run.score or 0, run.site.name))
 
 
@@ -182,20 +180,14 @@ def duty_reference(verdict: DutyVerdict) -> str:
 def orders_of(verdicts: list[DutyVerdict]) -> dict[int, Rectification]:
     """Return the newest rectification ordered for each verdict."""
     refs = {duty_reference(duty_verdict): duty_verdict.pk for duty_verdict in verdicts}
-    rows = (
-        Rectification.objects.filter(source=DUTY, source_ref__in=refs).select_related("entry").order_by("pk")
-    )
+    rows = Rectification.objects.filter(source=DUTY, source_ref__in=refs).select_related("entry").order_by("pk")
     return {refs[row.source_ref]: row for row in rows}
 
 
 def entries_of(run: InspectionRun, findings: list[SiteFinding]) -> dict[int, Rectification]:
     """Return the rectification ordered for each finding of a run."""
     marks = {f"{run.site_id}:{site_finding.mark}": site_finding.pk for site_finding in findings}
-    rows = (
-        Rectification.objects.filter(source=SOURCE, source_ref__in=marks)
-        .select_related("entry")
-        .order_by("pk")
-    )
+    rows = Rectification.objects.filter(source=SOURCE, source_ref__in=marks).select_related("entry").order_by("pk")
     return {marks[row.source_ref]: row for row in rows}
 
 

@@ -63,9 +63,7 @@ def _verdict(run: InspectionRun) -> SafeString | str:
 RUN_COLUMNS = (
     Column("today", "检查日期", cell=_asked, order="today"),
     "state",
-    Column(
-        "score", value=lambda run: run.score, cell=lambda run: _score(run.score), number=True, order="score"
-    ),
+    Column("score", value=lambda run: run.score, cell=lambda run: _score(run.score), number=True, order="score"),
     Column("verdict", "结论", value=lambda run: run.verdict if run.score is not None else "", cell=_verdict),
     "pages",
     "links",
@@ -110,9 +108,7 @@ def _named(site: InspectedSite) -> SafeString:
 def _last_score(site: AnyRow) -> SafeString | str:
     if site.last_run is None:
         return ""
-    return format_html(
-        '<a href="{}">{}</a>', reverse("inspection:run", args=[site.last_run]), _score(site.last_score)
-    )
+    return format_html('<a href="{}">{}</a>', reverse("inspection:run", args=[site.last_run]), _score(site.last_score))
 
 
 def _last_verdict(site: AnyRow) -> str:

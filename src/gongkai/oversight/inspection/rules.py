@@ -51,11 +51,7 @@ def verifies(by: Actor, notice: Notice) -> list[str]:
     For a unit's own notice, the person who leads the work in the unit may do so.
     """
     if notice.own:
-        return (
-            []
-            if in_charge(by, notice.government_id)
-            else ["只有本单位的公开工作机构或者负责人可以发起核验。"]
-        )
+        return [] if in_charge(by, notice.government_id) else ["只有本单位的公开工作机构或者负责人可以发起核验。"]
     if is_above(by, notice.government):
         return []
     return ["只有政务公开办可以发起核验。"]
@@ -75,11 +71,7 @@ def orders(by: Actor, finding: SiteFinding) -> list[str]:
 
 def names_inner(by: Actor, _: object) -> list[str]:
     """Only the administrator of the installation may propose an internal host; jobs may not."""
-    return (
-        []
-        if runs_installation(by, Role.ADMINISTRATOR)
-        else ["只有最高一级政府的系统管理员可以登记内部网络地址。"]
-    )
+    return [] if runs_installation(by, Role.ADMINISTRATOR) else ["只有最高一级政府的系统管理员可以登记内部网络地址。"]
 
 
 def releases_inner(by: Actor, _: InnerHost) -> list[str]:

@@ -92,10 +92,7 @@ SECTIONS = Sheet(
     (
         Column("site", "网站", write=lambda row: row.run.site.name, width=30),
         Column("passed", "结论", write=lambda row: "合格" if row.passed else "有问题", width=10),
-        *(
-            Column(f"part{place}", part, write=_faults(place), width=30)
-            for place, (part, _) in enumerate(SECTION)
-        ),
+        *(Column(f"part{place}", part, write=_faults(place), width=30) for place, (part, _) in enumerate(SECTION)),
     ),
 )
 INDICATORS = Sheet(

@@ -104,17 +104,13 @@ def judge(days: Sequence[date], *, wanted: int, first: date, due: date, today: d
     if count >= wanted:
         reached = counted[wanted - 1]
         if reached > due:
-            return Judged(
-                Result.LATE, f"{reached.isoformat()}才达到{wanted}次，期限是{due.isoformat()}", count
-            )
+            return Judged(Result.LATE, f"{reached.isoformat()}才达到{wanted}次，期限是{due.isoformat()}", count)
         return Judged(Result.MET, f"{span}，要求{wanted}次；最近{counted[-1].isoformat()}", count)
     if today <= due:
         return Judged(Result.WAITING, f"{span}，要求{wanted}次，期限{due.isoformat()}", count)
     if count:
         return Judged(Result.SHORT, f"{span}，要求{wanted}次，已过期限{due.isoformat()}", count)
-    return Judged(
-        Result.MISSING, f"{first.isoformat()}以来没有见到本单位公开本项信息，已过期限{due.isoformat()}", 0
-    )
+    return Judged(Result.MISSING, f"{first.isoformat()}以来没有见到本单位公开本项信息，已过期限{due.isoformat()}", 0)
 
 
 def judge_texts(
@@ -139,6 +135,4 @@ def judge_texts(
     if possible.result == sure.result:
         return sure
     count = sum(first <= day <= today for day in open_days)
-    return Judged(
-        Result.UNSURE, f"栏目中有{count}条信息的标题没有写明是本项要求的内容，请打开核对", sure.count
-    )
+    return Judged(Result.UNSURE, f"栏目中有{count}条信息的标题没有写明是本项要求的内容，请打开核对", sure.count)

@@ -28,9 +28,7 @@ from gongkai.work.notices.models import Notice
 SECTION = (("网站检查", "inspection:overview"),)
 #: Column with duty and responsible unit, used in both lists.
 DUTY = Column("duty", "要求", value=lambda row: row.duty.text, order="duty__text", at=LISTED, width=50)
-UNIT = Column(
-    "unit", "责任单位", value=lambda row: row.unit, order="assignment__entry__body__position", at=LISTED
-)
+UNIT = Column("unit", "责任单位", value=lambda row: row.unit, order="assignment__entry__body__position", at=LISTED)
 
 
 def _with_result(rows: QuerySet[DutyVerdict], name: str, value: str) -> QuerySet[DutyVerdict]:

@@ -74,10 +74,7 @@ def _unordered_findings(runs: list[InspectionRun]) -> dict[tuple[int, str], list
     aside = FalseAlarm.objects.filter(site__in=set(sites.values()), withdrawn_at=None, waiting=False)
     misread = set(aside.values_list("site", "mark"))
     for site_finding in rows:
-        if (
-            marks[site_finding.pk] not in ordered
-            and (sites[site_finding.run_id], site_finding.mark) not in misread
-        ):
+        if marks[site_finding.pk] not in ordered and (sites[site_finding.run_id], site_finding.mark) not in misread:
             left[site_finding.run_id, site_finding.kind].append(site_finding)
     return left
 

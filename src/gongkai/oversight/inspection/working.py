@@ -166,9 +166,7 @@ def _store(run: InspectionRun, report: Report) -> None:
         digest=hashlib.sha256(text.encode()).hexdigest(),
         defaults={"version": report.indicators.version, "text": text},
     )
-    SiteFinding.objects.bulk_create(
-        [_row(run, finding, report) for finding in report.findings], batch_size=500
-    )
+    SiteFinding.objects.bulk_create([_row(run, finding, report) for finding in report.findings], batch_size=500)
     kept = report.as_dict()
     for name in ("findings", "score", "passed", "pages", "links"):
         kept.pop(name)

@@ -84,9 +84,7 @@ def drawn(tokens: "Sequence[Token]", drawing: Drawing) -> SafeString:
     ]
     html = str(_get_parser().renderer.render(result, _get_parser().options, {}))
     html = html.replace("<table>", '<div class="gk-scroll"><table class="gk-table">')
-    return mark_safe(
-        html.replace("</table>", "</table></div>")
-    )  # html=False: the renderer escapes all that pages say
+    return mark_safe(html.replace("</table>", "</table></div>"))  # html=False: the renderer escapes all that pages say
 
 
 def _is_picture_paragraph(tokens: "Sequence[Token]", at: int) -> bool:

@@ -47,9 +47,7 @@ class Picture:
     @property
     def caption(self) -> str:
         """Labels of the numbered marks."""
-        return "　".join(
-            f"{number} {mark}" for number, mark in zip(_CIRCLED_NUMBERS, self.marks, strict=False)
-        )
+        return "　".join(f"{number} {mark}" for number, mark in zip(_CIRCLED_NUMBERS, self.marks, strict=False))
 
     def file(self, *, phone: bool = False) -> Path:
         """Return the file path."""

@@ -40,6 +40,4 @@ def place_for(place: str, kind: str = "") -> str:
 
 @cache
 def _list_prefixes() -> list[str]:
-    return sorted(
-        (begin for begin in names_for("places") if not begin.startswith("kind:")), key=len, reverse=True
-    )
+    return sorted((begin for begin in names_for("places") if not begin.startswith("kind:")), key=len, reverse=True)

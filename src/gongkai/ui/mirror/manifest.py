@@ -52,9 +52,7 @@ def sign_site(site: Site) -> int:
 
 
 def _write_list(site: Site, chunk: str) -> None:
-    rows = list(
-        Leaf.objects.filter(host=site.host, chunk=chunk).values_list("pk", "name", "digest", "signed")
-    )
+    rows = list(Leaf.objects.filter(host=site.host, chunk=chunk).values_list("pk", "name", "digest", "signed"))
     lines = sorted({f"{digest}  {WWW}/{name}" for _, name, digest, _ in rows if digest})
     put(site.folder / LISTS / f"{chunk}.txt", "".join(f"{line}\n" for line in lines).encode())
     for pk, _, digest, signed in rows:
@@ -70,10 +68,7 @@ def mark_of(head: Mapping[str, object]) -> str:
 
 
 def _write_head(site: Site) -> None:
-    lists = {
-        path.stem: sha256(path.read_bytes()).hexdigest()
-        for path in sorted((site.folder / LISTS).glob("*.txt"))
-    }
+    lists = {path.stem: sha256(path.read_bytes()).hexdigest() for path in sorted((site.folder / LISTS).glob("*.txt"))}
     head = {
         "host": site.host,
         "at": timezone.localtime().isoformat(timespec="seconds"),

@@ -25,9 +25,7 @@ _URL_ATTRIBUTES = {
     "input": ("src",),
 }
 #: `<link>` types that a browser loads.
-_LOADED_LINK_TYPES = frozenset(
-    {"stylesheet", "icon", "preload", "modulepreload", "manifest", "apple-touch-icon"}
-)
+_LOADED_LINK_TYPES = frozenset({"stylesheet", "icon", "preload", "modulepreload", "manifest", "apple-touch-icon"})
 #: Attributes with several URLs and their widths or densities.
 _SRCSET_ATTRIBUTES = ("srcset", "imagesrcset")
 _CANDIDATE_PATTERN = re.compile(r"[\s,]*(\S*[^\s,])\s*([^,]*)(?:,|$)")
@@ -100,9 +98,7 @@ def _redirect_form(given: Attributes) -> Attributes:
 
 def sheet(text: str, path: str, where: UrlMapper) -> str:
     """Return a stylesheet with its URLs adapted to the mirror."""
-    return _CSS_URL_PATTERN.sub(
-        lambda found: f"{found[1]}{_map_target(found[2], path, (), where)}{found[3]}", text
-    )
+    return _CSS_URL_PATTERN.sub(lambda found: f"{found[1]}{_map_target(found[2], path, (), where)}{found[3]}", text)
 
 
 def _map_target(target: str, path: str, roots: tuple[str, ...], where: UrlMapper) -> str:

@@ -36,11 +36,7 @@ SEED_PATHS = (HOME, "/sitemap.xml", "/robots.txt", "/favicon.ico", "/feed/", "/d
 
 def sites() -> list[Site]:
     """Return the mirrored sites; empty without a mirror."""
-    return (
-        [Site(website) for website in Website.objects.select_related("body")]
-        if settings.GONGKAI_MIRROR
-        else []
-    )
+    return [Site(website) for website in Website.objects.select_related("body")] if settings.GONGKAI_MIRROR else []
 
 
 def bring_up_to_date(_folder: str, place: Place) -> None:
@@ -131,18 +127,14 @@ def _discard_other_generation(known: list[Site]) -> None:
 
 
 def _check_all_urls(site: Site, now: datetime) -> None:
-    row, new = Leaf.objects.get_or_create(
-        host=site.host, path=RENEWAL_PATH, defaults={"due_at": now, "signed": True}
-    )
+    row, new = Leaf.objects.get_or_create(host=site.host, path=RENEWAL_PATH, defaults={"due_at": now, "signed": True})
     if not new and row.due_at and row.due_at > now:
         return
     add_urls(site, (*SEED_PATHS, *(page.url for page in (*PAGES, *BESIDE) if mirrored(page.url))), now)
     there = Leaf.objects.filter(host=site.host, path=OuterRef("path"))
     shelves = shelf_visible_to(ANONYMOUS).filter(website=site.website, column=None)
     add_urls(site, shelves.filter(~Exists(there)).values_list("path", flat=True), now)
-    for leaf in Leaf.objects.filter(
-        host=site.host, path__contains="?", linked_at__lt=now - UNLINKED_RETENTION
-    ):
+    for leaf in Leaf.objects.filter(host=site.host, path__contains="?", linked_at__lt=now - UNLINKED_RETENTION):
         remove(site, leaf)
     _write_notice(site, now)
     Leaf.objects.filter(pk=row.pk).update(due_at=now + LIST)
@@ -157,16 +149,11 @@ def add_urls(site: Site, paths: Iterable[str], now: datetime) -> None:
 def _write_notice(site: Site, now: datetime) -> None:
     body = render_to_string("mirror/notice.html", {"site": site.website}).encode()
     name, digest = NOTICE.lstrip("/"), sha256(body).hexdigest()
-    if (
-        Leaf.objects.filter(host=site.host, path=NOTICE, digest=digest).exists()
-        and (site.folder / WWW / name).exists()
-    ):
+    if Leaf.objects.filter(host=site.host, path=NOTICE, digest=digest).exists() and (site.folder / WWW / name).exists():
         return
     put(site.folder / WWW / name, body)
     facts = {"name": name, "digest": digest, "size": len(body), "chunk": chunk_of(name)}
-    Leaf.objects.update_or_create(
-        host=site.host, path=NOTICE, defaults={**facts, "signed": False, "written_at": now}
-    )
+    Leaf.objects.update_or_create(host=site.host, path=NOTICE, defaults={**facts, "signed": False, "written_at": now})
 
 
 def again(site: Site) -> int:

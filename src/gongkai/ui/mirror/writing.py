@@ -106,10 +106,7 @@ def _map_urls(site: Site, addresses: set[str], from_path: str, at_once: set[str]
     now = timezone.now()
     rows = Leaf.objects.filter(host=site.host, path__in=addresses)
     names = dict(rows.values_list("path", "name"))
-    new = [
-        Leaf(host=site.host, path=text, due_at=now, linked_at=now)
-        for text in sorted(addresses - names.keys())
-    ]
+    new = [Leaf(host=site.host, path=text, due_at=now, linked_at=now) for text in sorted(addresses - names.keys())]
     Leaf.objects.bulk_create(new, batch_size=500, ignore_conflicts=True)
     if goes_on := [address for address in addresses if "?" in address]:
         Leaf.objects.filter(host=site.host, path__in=goes_on).update(linked_at=now)
@@ -156,11 +153,7 @@ def get_refresh_interval(path: str) -> timedelta:
     """Return the refresh interval of a URL."""
     if path.startswith("/static/"):
         return STATIC_INTERVAL
-    return (
-        DOCUMENT_INTERVAL
-        if path.startswith("/columns/") and path.partition("?")[0].endswith(".html")
-        else LIST
-    )
+    return DOCUMENT_INTERVAL if path.startswith("/columns/") and path.partition("?")[0].endswith(".html") else LIST
 
 
 def put(place: Path, body: bytes) -> None:

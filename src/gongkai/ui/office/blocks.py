@@ -140,9 +140,7 @@ def build_unit_block(by: Actor) -> dict[str, object] | None:
     with_office = any(post.office_id for post in by.posts)
     if not by.has(Role.LEAD) and not (with_office and by.has(Role.CLERK)):
         return None
-    entries = mine(queries.own_visible_to(by).open(), by, whole_body=True).exclude(
-        queries.waiting_for_others()
-    )
+    entries = mine(queries.own_visible_to(by).open(), by, whole_body=True).exclude(queries.waiting_for_others())
     if by.has(Role.CLERK):
         entries = entries.exclude(of_own_office(by))
     shown = build_work_list(entries, by, OWN_BLOCK_ROWS if by.has(Role.LEAD) else OTHERS)
@@ -159,9 +157,7 @@ def build_unit_block(by: Actor) -> dict[str, object] | None:
 def build_government_block(by: Actor) -> dict[str, object] | None:
     """Block: entries of the government itself, for the 政务公开办 in a general office."""
     offices = [post.body_id for post in by.posts if post.role == Role.CHIEF]
-    own = Body.objects.filter(pk__in=offices, kind=BodyKind.GENERAL_OFFICE).values_list(
-        "parent_id", flat=True
-    )
+    own = Body.objects.filter(pk__in=offices, kind=BodyKind.GENERAL_OFFICE).values_list("parent_id", flat=True)
     governments = [pk for pk in own if pk]
     if not governments:
         return None
@@ -306,9 +302,7 @@ def confirmations(by: Actor) -> dict[str, object] | None:
 
 #: These come before the blocks of other apps, which start at position 40.
 OWN = (
-    Block(
-        "confirmations", 12, confirmations, "office/blocks/confirmations.html", needs=require_confirmations
-    ),
+    Block("confirmations", 12, confirmations, "office/blocks/confirmations.html", needs=require_confirmations),
     Block("urged", 20, urged, "office/blocks/urgings.html", needs=urgings.needed),
     Block("mine", 30, build_own_block),
     Block("unit", 32, build_unit_block),

@@ -178,8 +178,7 @@ class LeaderQuestion(figures.Question[int]):
             "rest_units": [row["n"] for row in late[ROWS:]],
             "other_years": sum(row["other"] for row in late),
             "months": [
-                (month.first.isoformat(), month.in_time, month.late, month.owed)
-                for month in months(entries, now)
+                (month.first.isoformat(), month.in_time, month.late, month.owed) for month in months(entries, now)
             ],
             "units": len(found),
             "closed_units": sum(1 for account in found if not account.red),
@@ -352,9 +351,7 @@ def standing(by: Actor, body: Body, year: int) -> Standing:
     moment = timezone.now()
     own = filter_unit_entries(by, body)
     government = body.parent or body
-    counted_of = Entry.objects.filter(body__path__startswith=government.path).exclude(
-        kind__in=uncounted_kinds()
-    )
+    counted_of = Entry.objects.filter(body__path__startswith=government.path).exclude(kind__in=uncounted_kinds())
     found = accounts(counted_of, year)
     rated = [account.in_time / account.settled for account in found if account.settled]
     figures = counted(own, year, "kind", now=moment)

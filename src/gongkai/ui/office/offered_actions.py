@@ -61,11 +61,7 @@ def offers(entry: Entry, by: Actor) -> tuple[list[ActionOffer], list[ActionOffer
         for name in names(entry)
         if name in REGISTRY and name not in apart
     ]
-    refused = [
-        offer
-        for offer in made
-        if offer.reasons and not (kind.lists_acts and offer.action.name in kind.actions)
-    ]
+    refused = [offer for offer in made if offer.reasons and not (kind.lists_acts and offer.action.name in kind.actions)]
     return [offer for offer in made if not offer.reasons], refused
 
 

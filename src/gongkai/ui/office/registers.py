@@ -60,7 +60,9 @@ class Urgings(Register[Urging]):
     )
     words = ("words", "answer", "sent_by", "entries__title")
     order = ("-sent_at",)
-    intro = f"满{urgings.UNSIGNED}个工作日没有签收，或者满{urgings.UNDONE}个工作日仍没有报送的，自动报单位负责人和上级。"
+    intro = (
+        f"满{urgings.UNSIGNED}个工作日没有签收，或者满{urgings.UNDONE}个工作日仍没有报送的，自动报单位负责人和上级。"
+    )
     empty = "还没有发过催办。在“已逾期”中勾选单位即可发送。"
     template = "office/urged.html"
     acts = (
@@ -68,11 +70,7 @@ class Urgings(Register[Urging]):
             action=receive_urging,
             label="签收",
             done="已签收。",
-            asks={
-                "words": forms.CharField(
-                    label="签收说明", help_text="何时办结", required=False, max_length=300
-                )
-            },
+            asks={"words": forms.CharField(label="签收说明", help_text="何时办结", required=False, max_length=300)},
         ),
     )
     parts = (

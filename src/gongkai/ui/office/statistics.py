@@ -130,9 +130,7 @@ def counted(
     rows = entries.filter(year=year, **({"kind": kind} if kind else {}))
     rows = rows.exclude(Q(closed_at__isnull=False) & fell_away()).order_by()
     found: dict[tuple[object, ...], Account] = defaultdict(Account)
-    for *key, light, count in (
-        rows.annotate(stands=light_case(now)).values_list(*keys, "stands").annotate(n=Count("*"))
-    ):
+    for *key, light, count in rows.annotate(stands=light_case(now)).values_list(*keys, "stands").annotate(n=Count("*")):
         found[tuple(key)].add(LIGHTS[light], count)
     return found
 
@@ -166,8 +164,5 @@ def total(found: Iterable[Account]) -> Account:
     found = list(found)
     return Account(
         None,
-        *(
-            sum(getattr(account, name) for account in found)
-            for name in ("open", "yellow", "red", "in_time", "late")
-        ),
+        *(sum(getattr(account, name) for account in found) for name in ("open", "yellow", "red", "in_time", "late")),
     )

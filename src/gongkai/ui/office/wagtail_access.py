@@ -18,10 +18,7 @@ from gongkai.lib.chinese import lazy_re as re
 #: Names of Wagtail URLs that stay open.
 OPEN = frozenset(
     {
-        *(
-            f"wagtailadmin_{name}"
-            for name in ("home", "account", "login", "logout", "sprite", "dismissibles")
-        ),
+        *(f"wagtailadmin_{name}" for name in ("home", "account", "login", "logout", "sprite", "dismissibles")),
         *(f"wagtailadmin_password_reset{name}" for name in ("", "_done", "_confirm", "_complete")),
         "wagtailadmin_javascript_catalog",
         *(f"wagtailadmin_editing_sessions:{name}" for name in ("ping", "release")),

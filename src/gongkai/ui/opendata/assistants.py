@@ -181,13 +181,9 @@ def _make_server(site: Site) -> "Server":
         try:
             answer = await sync_to_async(call_tool)(site, params.name, params.arguments or {})
         except (Wrong, NotThere) as wrong:
-            return types.CallToolResult(
-                content=[types.TextContent(type="text", text=str(wrong))], is_error=True
-            )
+            return types.CallToolResult(content=[types.TextContent(type="text", text=str(wrong))], is_error=True)
         words = json.dumps(answer, ensure_ascii=False)
-        return types.CallToolResult(
-            content=[types.TextContent(type="text", text=words)], structured_content=answer
-        )
+        return types.CallToolResult(content=[types.TextContent(type="text", text=words)], structured_content=answer)
 
     return Server(
         "gongkai",

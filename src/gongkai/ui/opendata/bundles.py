@@ -76,9 +76,7 @@ def _list_public_rows(site: Site) -> QuerySet[Shelf]:
 
 
 def _list_years(site: Site) -> list[int]:
-    years = (
-        _list_public_rows(site).annotate(y=ExtractYear("published_at")).order_by().values_list("y", flat=True)
-    )
+    years = _list_public_rows(site).annotate(y=ExtractYear("published_at")).order_by().values_list("y", flat=True)
     return sorted(set(years.distinct()), reverse=True)
 
 
@@ -135,10 +133,7 @@ def _plan_library(site: Site) -> BundlePlan:
                 writer.writerow([csv_cell(column.value_of(line)) for column in POLICIES.columns])
             documents_of = [row.record.document_id for row in rows]
             held += (
-                _list_public_rows(site)
-                .filter(document__in=documents_of)
-                .order_by()
-                .values_list("edition", flat=True)
+                _list_public_rows(site).filter(document__in=documents_of).order_by().values_list("edition", flat=True)
             )
         text.detach()
         return len(held), held
@@ -244,13 +239,9 @@ def _write_bundle(site: Site, plan: BundlePlan) -> int:
         "editions": packed(held),
     }
     with transaction.atomic():
-        before = (
-            Bundle.objects.filter(website=site.number, name=plan.name).values_list("file", flat=True).first()
-        )
+        before = Bundle.objects.filter(website=site.number, name=plan.name).values_list("file", flat=True).first()
         file, _ = StoredFile.objects.get_or_create(digest=mark, defaults={"size": size, "type": plan.kind})
-        Bundle.objects.update_or_create(
-            website_id=site.number, name=plan.name, defaults={**facts, "file": file}
-        )
+        Bundle.objects.update_or_create(website_id=site.number, name=plan.name, defaults={**facts, "file": file})
         if before and before != mark:
             forget(before)
     return 1

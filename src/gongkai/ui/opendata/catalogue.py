@@ -152,9 +152,7 @@ def _make_dataset(site: Site, name: str, title: str, about: str, distribution: N
 
 def _describe_operation(one: Operation, site: Site) -> Node:
     distribution = {
-        "dcat:accessURL": {
-            "@id": site.at(one.address) if "{" not in one.path else site.at(f"/api/#{one.name}")
-        },
+        "dcat:accessURL": {"@id": site.at(one.address) if "{" not in one.path else site.at(f"/api/#{one.name}")},
         "dcat:accessService": {"@id": _make_id(site, "service")},
         "dcat:mediaType": _make_media_type("application/json"),
     }

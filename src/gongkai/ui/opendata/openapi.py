@@ -28,9 +28,7 @@ def described(name: str, server: str) -> dict[str, object]:
         "openapi": "3.1.0",
         "info": {"title": f"{name}{TITLE}", "version": VERSION, "description": ABOUT},
         "servers": [{"url": server}],
-        "paths": {
-            operation.address: {"get": _describe_operation(operation)} for operation in OPERATIONS.values()
-        },
+        "paths": {operation.address: {"get": _describe_operation(operation)} for operation in OPERATIONS.values()},
         "components": {"schemas": {shape: one.schema for shape, one in sorted(SHAPES.items())}},
     }
 

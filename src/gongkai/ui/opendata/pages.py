@@ -26,10 +26,7 @@ def _list_subjects() -> list[tuple[str, list[tuple[Operation, str]]]]:
     return [
         (
             label,
-            [
-                (operation, json.dumps(openapi.sample(operation), ensure_ascii=False, indent=2))
-                for operation in some
-            ],
+            [(operation, json.dumps(openapi.sample(operation), ensure_ascii=False, indent=2)) for operation in some],
         )
         for label, some in BY_SUBJECT.items()
     ]

@@ -50,9 +50,7 @@ class Shape:
     @property
     def inner(self) -> list["Shape"]:
         """Shapes of its values."""
-        types = (
-            value.type[0] if isinstance(value.type, list) else value.type for value in self.values.values()
-        )
+        types = (value.type[0] if isinstance(value.type, list) else value.type for value in self.values.values())
         return [one for one in types if isinstance(one, Shape)]
 
     @property

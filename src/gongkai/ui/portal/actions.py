@@ -41,9 +41,7 @@ def subscribe(website: Website, *, by: Actor, email: str, scope: str, value: str
         or asked.count() >= MOST_A_DAY
         or subscriber.subscriptions.count() >= MAX_SUBSCRIPTIONS
     ):
-        return ActionResult(
-            words="重复申请", stream=f"website/{website.pk}", facts={"scope": scope}, result=NO_MAIL
-        )
+        return ActionResult(words="重复申请", stream=f"website/{website.pk}", facts={"scope": scope}, result=NO_MAIL)
     if made is None:
         made = Subscription.objects.create(subscriber=subscriber, scope=scope, value=value, asked_at=now)
     elif made.asked_at > now - timedelta(minutes=10):
@@ -80,9 +78,7 @@ def confirm_subscription(subscription: Subscription, *, by: Actor) -> ActionResu
 
 
 @action("portal.unsubscribe", label="退订", rule=_allow_anybody)
-def unsubscribe(
-    subscriber: Subscriber, *, by: Actor, subscription: Subscription | None = None
-) -> ActionResult:
+def unsubscribe(subscriber: Subscriber, *, by: Actor, subscription: Subscription | None = None) -> ActionResult:
     """Delete an address or one of its subscriptions; with the last one the address is deleted."""
     rows = subscriber.subscriptions.all()
     gone = list(rows.filter(pk=subscription.pk) if subscription else rows)

@@ -26,9 +26,7 @@ def answered(asked: str) -> FoundAnswers:
     recalled = recall.recall(asked[:200], k=MAX_SEARCHED)
     close = recalled.near and recalled.decision != "hand_over"
     near = [match.answer for match in recalled.found if close and match.near]
-    related = [
-        match.answer for match in recalled.found if match.answer not in near and (match.near or match.related)
-    ]
+    related = [match.answer for match in recalled.found if match.answer not in near and (match.near or match.related)]
     found = public(near)
     sure = recalled.decision == "answer" and found[:1] == [recalled.found[0].answer]
     return FoundAnswers(found, sure, public(related)[: MAX_RELATED if near else MAX_RELATED_WITHOUT_MATCH])

@@ -61,15 +61,11 @@ def topic(request: HttpRequest, node: Node) -> dict[str, object]:
 
 def groups_forms(node: Node) -> bool:
     """Return true if a column groups its content by form: 文字解读, 图片解读, 视频解读."""
-    return (
-        node.name.endswith(INTERPRETATION_SUFFIX) and len([c for c in node.children if not c.leads_away]) > 1
-    )
+    return node.name.endswith(INTERPRETATION_SUFFIX) and len([c for c in node.children if not c.leads_away]) > 1
 
 
 def forms(request: HttpRequest, node: Node) -> list[ColumnBlock]:
     """Return a block for each sub-column with its newest rows."""
-    children = [child for child in node.children if not child.leads_away and not child.archived_at][
-        :MAX_FORMS
-    ]
+    children = [child for child in node.children if not child.leads_away and not child.archived_at][:MAX_FORMS]
     newest = queries.newest_of(reader(request), [child.pk for child in children], ROWS_PER_BLOCK)
     return [ColumnBlock(f"c{child.pk}", child.name, newest[child.pk], child.url) for child in children]

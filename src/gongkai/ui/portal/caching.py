@@ -128,9 +128,9 @@ def comes_from_cache(request: HttpRequest) -> bool:
 def _compress(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     if not comes_from_cache(request):
         return response
-    if len(response.content) < _MIN_COMPRESSED_BYTES or not response.headers.get(
-        "Content-Type", ""
-    ).startswith(_COMPRESSIBLE_TYPES):
+    if len(response.content) < _MIN_COMPRESSED_BYTES or not response.headers.get("Content-Type", "").startswith(
+        _COMPRESSIBLE_TYPES
+    ):
         return response
     response.content = gzip.compress(response.content, 6, mtime=0)
     response.headers["Content-Encoding"] = "gzip"

@@ -33,16 +33,12 @@ class Line:
 
 def marked(pieces: Iterable[Piece]) -> SafeString:
     """Render pieces of text (text, is a match), with matches marked."""
-    return mark_safe(
-        "".join([f"<mark>{escape(text)}</mark>" if found else escape(text) for text, found in pieces])
-    )
+    return mark_safe("".join([f"<mark>{escape(text)}</mark>" if found else escape(text) for text, found in pieces]))
 
 
 def narrowing(choices: Iterable[tuple[Choice, str, bool]], more: str = "") -> SafeString:
     """Render facet links from (choice, URL, chosen) triples; `more` follows each count."""
-    return mark_safe(
-        "".join([_render_facet_link(choice, url, more, chosen=chosen) for choice, url, chosen in choices])
-    )
+    return mark_safe("".join([_render_facet_link(choice, url, more, chosen=chosen) for choice, url, chosen in choices]))
 
 
 def _render_facet_link(choice: Choice, url: str, more: str, *, chosen: bool) -> str:

@@ -54,6 +54,4 @@ def _find_empty_pages(tree: SiteTree) -> frozenset[str]:
 
 
 def _filter_by_source(starts: tuple[str, ...]) -> Q:
-    return reduce(
-        or_, (Q(document__source__gte=start, document__source__lt=f"{start[:-1]}0") for start in starts)
-    )
+    return reduce(or_, (Q(document__source__gte=start, document__source__lt=f"{start[:-1]}0") for start in starts))

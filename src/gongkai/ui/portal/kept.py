@@ -220,11 +220,7 @@ def keep(host_folder: HostFolder, name: str, response: HttpResponseBase) -> str:
     that nginx's cache holds nothing withdrawn under a marked name. Missing pages are not stored.
     """
     page = name.endswith(".html")
-    if (
-        response.status_code == 200
-        and isinstance(response, HttpResponse)
-        and _is_plain_response(name, response)
-    ):
+    if response.status_code == 200 and isinstance(response, HttpResponse) and _is_plain_response(name, response):
         packed = response.headers.get("Content-Encoding") == "gzip"
         data = response.content if packed else gzip.compress(response.content, 6, mtime=0)
         return PAGES if host_folder.put(f"{PAGES}/{name}.gz", data) else ""

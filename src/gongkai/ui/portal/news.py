@@ -9,9 +9,7 @@ from gongkai.lib.chinese import lazy_re as re
 
 #: Kinds of the policy list; all others are in the second list.
 RULES = tuple(
-    dict.fromkeys(
-        [*POLICY_KINDS, ItemKind.POLICY, ItemKind.NORMATIVE, ItemKind.PLAN, ItemKind.INTERPRETATION]
-    )
+    dict.fromkeys([*POLICY_KINDS, ItemKind.POLICY, ItemKind.NORMATIVE, ItemKind.PLAN, ItemKind.INTERPRETATION])
 )
 OTHERS = tuple(kind for kind in ItemKind.values if kind not in RULES)
 KINDS = {str(kind): str(label) for kind, label in ItemKind.choices}

@@ -25,10 +25,6 @@ def lead_on(html: str, website: Website) -> str:
         link = tag.get("href")
         path = current.get(documents.get(asked.get(link, ""), 0))
         mark = link.partition("#")[2]
-        return (
-            start_tag("a", {**tag.attributes, "href": f"{path}{f'#{mark}' if mark else ''}"})
-            if path
-            else tag.source
-        )
+        return start_tag("a", {**tag.attributes, "href": f"{path}{f'#{mark}' if mark else ''}"}) if path else tag.source
 
     return rewrite(html, {"a"}, lead)

@@ -24,9 +24,7 @@ class PublicPage:
 
 #: All pages in list order.
 PAGES: list[PublicPage] = [
-    PublicPage(
-        "/policies/", "政策库", "规章、规范性文件和其他政策文件，哪些现行有效，哪些已经失效、废止", main=True
-    ),
+    PublicPage("/policies/", "政策库", "规章、规范性文件和其他政策文件，哪些现行有效，哪些已经失效、废止", main=True),
     PublicPage("/answers/", "政策问答", "大家问过的政策问题和答复；没有答复的可以留言咨询", main=True),
     PublicPage("/gazette/", "政府公报", "历年公报，可以翻页阅读、查找、下载"),
     PublicPage("/accounts/", "政务新媒体", "政府和各部门开设的微信、微博等账号，哪些在运行，哪些已经关停"),
@@ -37,9 +35,7 @@ PAGES: list[PublicPage] = [
         "大家留言说了什么，有关部门怎样答复；每月收到多少、答复多少",
         apart="留言和答复",
     ),
-    PublicPage(
-        "/tables/", "名录清单", "公共企事业单位、专题数据、办事指南、权责清单、信息查阅点，可以查询、下载"
-    ),
+    PublicPage("/tables/", "名录清单", "公共企事业单位、专题数据、办事指南、权责清单、信息查阅点，可以查询、下载"),
     PublicPage(
         "/decisions/",
         "决策预公开",

@@ -170,9 +170,7 @@ class Watch:
         except FAULTS:
             return None
         self.generation = found.generation
-        if (
-            self.moments and found.reached < self.moments[-1][1]
-        ):  # restored: earlier places are another history's
+        if self.moments and found.reached < self.moments[-1][1]:  # restored: earlier places are another history's
             self.moments.clear()
         return found
 

@@ -47,18 +47,14 @@ def _run_loop() -> None:
                 make(folder / name)
             if drop_other_generation(folder):
                 again = time.monotonic() + replica.bound()
-            elif (
-                again and time.monotonic() > again
-            ):  # what a process still made of a replica that it had not left yet
+            elif again and time.monotonic() > again:  # what a process still made of a replica that it had not left yet
                 delete_all(folder)
                 again = 0.0
             if not PROVEN.is_set() and proven(folder):
                 PROVEN.set()
             if not PROVEN.is_set() and not complained:
                 complained = True
-                LOG.warning(
-                    "没有一个 nginx 从 %s 拿走网页，所以不写：请核对 GONGKAI_CACHES 和 nginx.conf", folder
-                )
+                LOG.warning("没有一个 nginx 从 %s 拿走网页，所以不写：请核对 GONGKAI_CACHES 和 nginx.conf", folder)
             if _has_answers():
                 sweep(folder, time.time())
         except OSError:

@@ -46,9 +46,7 @@ class Config(AppConfig):
         kinds.register(INQUIRY_KIND)
         kinds.register(tidying.REVIEW_ROUND_KIND)
         _register_panels()
-        post_migrate.connect(
-            themes.create_initial_themes, sender=self, dispatch_uid="gongkai.consultation.themes"
-        )
+        post_migrate.connect(themes.create_initial_themes, sender=self, dispatch_uid="gongkai.consultation.themes")
         forms.register_forms()
         register_public_form(public.INQUIRY_FORM)
         register_matter(public.INQUIRY_MATTER)

@@ -17,9 +17,7 @@ def find_client(header: str) -> ExchangeClient | None:
     scheme, _, token = header.partition(" ")
     if scheme.lower() != "bearer" or not 20 <= len(token) <= 200:
         return None
-    found = ExchangeClient.objects.select_related("receiver").filter(
-        token_digest=digest_token(token), closed_at=None
-    )
+    found = ExchangeClient.objects.select_related("receiver").filter(token_digest=digest_token(token), closed_at=None)
     return found.first()
 
 

@@ -156,9 +156,7 @@ def inquiries_of_site(website: Website) -> QuerySet[Inquiry]:
     """Return the inquiries received by a site's government and units, without sites below it."""
     top = website.body.path
     rows = Inquiry.objects.filter(receiver__path__startswith=top)
-    others = (
-        Website.objects.exclude(pk=website.pk).filter(body__path__startswith=top).exclude(body=website.body)
-    )
+    others = Website.objects.exclude(pk=website.pk).filter(body__path__startswith=top).exclude(body=website.body)
     for path in others.values_list("body__path", flat=True):
         rows = rows.exclude(receiver__path__startswith=path)
     return rows

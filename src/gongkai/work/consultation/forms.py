@@ -70,8 +70,7 @@ class KnownAnswerActForm(ActForm):
         """Offer the matching answers."""
         found = recall.recall_for_inquiry(self.entry.inquiry).found
         said = {
-            match.answer.pk: "；".join([*match.why, *(f"{flag}，请先核实" for flag in match.flags)])
-            for match in found
+            match.answer.pk: "；".join([*match.why, *(f"{flag}，请先核实" for flag in match.flags)]) for match in found
         }
         best_first = Case(*(When(pk=pk, then=place) for place, pk in enumerate(said)), default=len(said))
         field = self.fields["known"]
@@ -114,9 +113,7 @@ class JointAnswerForm(PreviewForm):
 
 def _preview_for_others(entry: Entry) -> list[str]:
     inquiry = entry.inquiry
-    return [
-        marked("会办单位看到的留言（标出的位置已经隐去）", deidentify_inquiry(inquiry, inquiry.text.reveal()))
-    ]
+    return [marked("会办单位看到的留言（标出的位置已经隐去）", deidentify_inquiry(inquiry, inquiry.text.reveal()))]
 
 
 def _list_units(by: Actor, entry: Entry) -> "QuerySet[Body]":
@@ -131,9 +128,7 @@ def _list_similar_answers(by: Actor, entry: Entry) -> "QuerySet[KnownAnswer]":
 
 
 def _decision_choices(entry: Entry) -> list[tuple[object, str]]:
-    return [
-        (decision.value, decision.label) for decision in DECISIONS_BY_CATEGORY.get(entry.inquiry.category, ())
-    ]
+    return [(decision.value, decision.label) for decision in DECISIONS_BY_CATEGORY.get(entry.inquiry.category, ())]
 
 
 def _initial_decision(by: Actor, entry: Entry) -> dict[str, object]:
@@ -269,9 +264,7 @@ class KnownAnswerForm(forms.Form):
         required=False,
         hint="每行一件：文号、标题或者本网站的网址。文件废止、失效后，这条问答自动停止对外显示。不填时从依据中的文号识别。",
     )
-    visuals = _text_area(
-        "图解、动画、短视频", rows=2, most=2000, required=False, hint="每行一件：标题或者本网站的网址"
-    )
+    visuals = _text_area("图解、动画、短视频", rows=2, most=2000, required=False, hint="每行一件：标题或者本网站的网址")
     themes = forms.ModelMultipleChoiceField(
         label="主题", queryset=Theme.objects.all(), required=False, widget=forms.CheckboxSelectMultiple
     )

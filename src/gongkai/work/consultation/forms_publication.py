@@ -29,9 +29,7 @@ def get_usual_column(body: Body) -> Column | None:
     used = last.select_related("column").first()
     if used:
         return used.intended or used.column
-    return next(
-        (column for word in COLUMN_NAME_WORDS if (column := rows.filter(name__contains=word).first())), None
-    )
+    return next((column for word in COLUMN_NAME_WORDS if (column := rows.filter(name__contains=word).first())), None)
 
 
 class PublicationForm(forms.Form):
@@ -50,9 +48,7 @@ class PublicationForm(forms.Form):
         max_length=200,
         help_text="提出人登记时没有表示同意公开，须先征得同意，如“11月20日电话征得本人同意”。",
     )
-    columns = ColumnChoice(
-        label="放入栏目", queryset=Column.objects.none(), widget=ColumnBoxes, required=False
-    )
+    columns = ColumnChoice(label="放入栏目", queryset=Column.objects.none(), widget=ColumnBoxes, required=False)
 
     def __init__(
         self,

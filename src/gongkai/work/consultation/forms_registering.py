@@ -46,9 +46,7 @@ class InquiryRegistrationForm(forms.Form):
         error_messages={"invalid": WRONG_MAIL},
     )
     received_on = Day(label="收到日期", initial=timezone.localdate)
-    external_ref = forms.CharField(
-        label="外部编号", max_length=120, required=False, help_text="12345工单编号等"
-    )
+    external_ref = forms.CharField(label="外部编号", max_length=120, required=False, help_text="12345工单编号等")
     receiver = BodyChoice(label="受理单位")
     body = BodyChoice(label="承办单位", required=False, help_text="可以确定的直接转办；不填则等待分办")
     may_publish = forms.BooleanField(label="同意隐去个人信息后公开", required=False)

@@ -65,16 +65,12 @@ class KnownAnswerImporter:
                 made.same += 1
                 continue
             there.add(key)
-            named = [
-                part.strip() for part in (row["themes"] or "").replace("，", "、").split("、") if part.strip()
-            ]
+            named = [part.strip() for part in (row["themes"] or "").replace("，", "、").split("、") if part.strip()]
             facts = {
                 "body": body,
                 "question": row["question"],
                 "answer": row["answer"],
-                "variants": [
-                    part for part in (row["variants"] or "").replace(";", "；").split("；") if part.strip()
-                ],
+                "variants": [part for part in (row["variants"] or "").replace(";", "；").split("；") if part.strip()],
                 "basis": row["basis"] or "",
                 "contact": row["contact"] or "",
                 "valid_until": row["valid_until"],
@@ -105,9 +101,7 @@ class KnownAnswerImporter:
 
     def rows(self, by: Actor) -> Iterable[object]:
         """Return the visible answers as rows of the sheet."""
-        for known_answer in (
-            queries.answers_visible_to(by).prefetch_related("themes").order_by("pk").iterator(500)
-        ):
+        for known_answer in queries.answers_visible_to(by).prefetch_related("themes").order_by("pk").iterator(500):
             yield {
                 "question": known_answer.question,
                 "variants": "；".join(known_answer.variants),

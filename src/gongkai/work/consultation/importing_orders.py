@@ -102,9 +102,7 @@ class OrderImporter:
         seen: set[str] = set()
         for row in table.rows:
             if row["ref"] in seen:
-                made.notes.append(
-                    f"第{row.number}行：工单{row['ref']}在表中出现不止一次，只登记第一次出现的一行。"
-                )
+                made.notes.append(f"第{row.number}行：工单{row['ref']}在表中出现不止一次，只登记第一次出现的一行。")
                 continue
             seen.add(row["ref"])
             if row["ref"] in there:
@@ -124,9 +122,7 @@ class OrderImporter:
         told = {"标题": row["title"].strip()[:300] != title, "内容": row["text"].strip() != text}
         return "、".join(name for name, is_other in told.items() if is_other)
 
-    def _plan_row(
-        self, made: Plan, row: Row, body: Body | None, receiver: Body | None, reached: set[int]
-    ) -> None:
+    def _plan_row(self, made: Plan, row: Row, body: Body | None, receiver: Body | None, reached: set[int]) -> None:
         wrong = [
             ("body", "没有这个单位", bool(row["body"]) and body is None),
             ("body", "您不能转给这个单位", body is not None and body.pk not in reached),
@@ -137,13 +133,9 @@ class OrderImporter:
                 bool(row["received_on"]) and row["received_on"] > timezone.localdate(),
             ),
         ]
-        errors = [
-            row.error(ORDER_SHEET, key, what, "请核对后改正") for key, what, is_wrong in wrong if is_wrong
-        ]
+        errors = [row.error(ORDER_SHEET, key, what, "请核对后改正") for key, what, is_wrong in wrong if is_wrong]
         if errors or receiver is None:
-            made.errors += errors or [
-                row.error(ORDER_SHEET, "ref", "您没有受理单位", "请由受理单位的人员导入")
-            ]
+            made.errors += errors or [row.error(ORDER_SHEET, "ref", "您没有受理单位", "请由受理单位的人员导入")]
             return
         facts = {name: row[name] or "" for name in ("ref", "title", "text", "name", "phone")}
         facts |= {

@@ -51,8 +51,7 @@ class RosterImporter:
             for service_window in roster.windows_visible_to(by).filter(closed_on=None)
         }
         there = {
-            (shift.window_id, shift.day): shift
-            for shift in WindowShift.objects.filter(window__in=windows.values())
+            (shift.window_id, shift.day): shift for shift in WindowShift.objects.filter(window__in=windows.values())
         }
         taken: set[tuple[int, date]] = set()
         for row in table.rows:

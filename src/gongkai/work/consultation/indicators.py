@@ -72,9 +72,7 @@ def _find_overdue(rows: "object") -> list[IndicatorFinding]:
     if not count:
         return []
     words = f"有{count}条留言逾期未答复。"
-    return [
-        IndicatorFinding("overdue", "red", words, figures()["message.reply"].source, _ledger_url(light="red"))
-    ]
+    return [IndicatorFinding("overdue", "red", words, figures()["message.reply"].source, _ledger_url(light="red"))]
 
 
 def _ledger_url(**chosen: str) -> str:
@@ -100,7 +98,5 @@ def find_publication_gap(last: date | None, today: date, *, asked: date | None) 
         return [IndicatorFinding("idle", "red", words, term.source, url)]
     if (counted_from.year, counted_from.month) < (today.year, today.month):
         words = f"本月还没有选登留言（{since}），代表性留言应每月公开。"
-        return [
-            IndicatorFinding("month", "yellow", words, "政务公开工作要点任务分工：代表性留言每月公开", url)
-        ]
+        return [IndicatorFinding("month", "yellow", words, "政务公开工作要点任务分工：代表性留言每月公开", url)]
     return []

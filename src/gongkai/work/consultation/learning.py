@@ -43,11 +43,7 @@ def list_training_pairs() -> list[Pair]:
         if words.strip():
             found.append((Pair(words, str(answer)), way))
     votes = Counter((fold(pair.asked), pair.id) for pair, way in found if way == Way.HELPED)
-    kept = [
-        pair
-        for pair, way in found
-        if way != Way.HELPED or votes[fold(pair.asked), pair.id] >= MIN_EQUAL_VOTES
-    ]
+    kept = [pair for pair, way in found if way != Way.HELPED or votes[fold(pair.asked), pair.id] >= MIN_EQUAL_VOTES]
     return kept[::-1]
 
 

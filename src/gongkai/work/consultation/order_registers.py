@@ -28,9 +28,7 @@ ORDER_SECTION = ("互动交流",)
 class ExchangeClientForm(forms.Form):
     """The form for a new client."""
 
-    name = forms.CharField(
-        label="平台名称", max_length=40, widget=forms.TextInput(attrs={"class": "gk-input"})
-    )
+    name = forms.CharField(label="平台名称", max_length=40, widget=forms.TextInput(attrs={"class": "gk-input"}))
 
 
 class OrderRegister(Register[ExchangeOrder]):
@@ -124,9 +122,7 @@ class DecisionRegister(Register[Inquiry]):
     filters = (
         (
             "kind",
-            ChoiceFilter(
-                label="类别", choices=results.CATEGORY_LABELS, empty_label=None, method=_filter_kind
-            ),
+            ChoiceFilter(label="类别", choices=results.CATEGORY_LABELS, empty_label=None, method=_filter_kind),
         ),
         Year("received_on", usual=True),
         ("month", month_filter("received_on")),

@@ -37,9 +37,7 @@ def inquiry_panel(entry: Entry, by: Actor) -> dict[str, object]:
         shown["doubts"] = doubts_in(one.answer, entry.body) if one.answer else []
         shown["recalled"] = recall.recall_for_inquiry(one)
         shown["specialists"] = specialists_for(entry.body, one.question, timezone.localdate())
-        shown["proposals"] = (
-            routing.propose_units_for_inquiry(one) if entry.state in {"received", "declined"} else []
-        )
+        shown["proposals"] = routing.propose_units_for_inquiry(one) if entry.state in {"received", "declined"} else []
     return shown
 
 

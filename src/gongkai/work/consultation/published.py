@@ -76,13 +76,9 @@ def list_messages(
     user: object, website: Website | int, asked: MessageFilter, *, after: str = "", before: str = ""
 ) -> MessagePage:
     """Return a page of the messages public on a site, newest first."""
-    page = keyset(
-        filter_messages(_message_shelf(user, website), asked), after=after, before=before, size=PAGE_SIZE
-    )
+    page = keyset(filter_messages(_message_shelf(user, website), asked), after=after, before=before, size=PAGE_SIZE)
     facts = dict(
-        EditionContent.objects.filter(edition__in=[row.edition_id for row in page.rows]).values_list(
-            "edition", "facts"
-        )
+        EditionContent.objects.filter(edition__in=[row.edition_id for row in page.rows]).values_list("edition", "facts")
     )
     return MessagePage(
         [PublishedMessage(row, facts.get(row.edition_id, {})) for row in page.rows], page.next, page.previous
@@ -141,8 +137,6 @@ def describe_publication_status(publication: MessagePublication) -> str:
 
 def get_last_publication_day(body: Body) -> date | None:
     """Return the day of a government's last published message, if any."""
-    rows = MessagePublication.objects.filter(
-        body__path__startswith=body.path, document__published_at__isnull=False
-    )
+    rows = MessagePublication.objects.filter(body__path__startswith=body.path, document__published_at__isnull=False)
     last = rows.order_by("-document__published_at").values_list("document__published_at", flat=True).first()
     return timezone.localdate(last) if last else None

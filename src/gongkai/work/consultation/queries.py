@@ -52,9 +52,7 @@ def answers_visible_to(user: object) -> QuerySet[KnownAnswer]:
 def list_public_answers() -> QuerySet[KnownAnswer]:
     """Return the public answers: in use, not expired, with a valid basis (C-01)."""
     today = timezone.localdate()
-    shown = KnownAnswer.objects.filter(state__in=SHOWN_STATES).filter(
-        Q(valid_until=None) | Q(valid_until__gte=today)
-    )
+    shown = KnownAnswer.objects.filter(state__in=SHOWN_STATES).filter(Q(valid_until=None) | Q(valid_until__gte=today))
     ended = shown.filter(documents__standing__in=ENDED_STANDINGS).values("pk")
     return shown.exclude(pk__in=ended).select_related("body")
 
@@ -102,10 +100,7 @@ def _find_repeated(text: str, found_by: Mapping[str, str]) -> Inquiry | None:
     if not digests:
         return None
     matters = Party.objects.filter(digests, matter__startswith="inquiry/", erased_at=None)
-    numbers = [
-        int(value.partition("/")[2])
-        for value in matters.order_by("-pk").values_list("matter", flat=True)[:50]
-    ]
+    numbers = [int(value.partition("/")[2]) for value in matters.order_by("-pk").values_list("matter", flat=True)[:50]]
     among = list(Inquiry.objects.filter(pk__in=numbers).order_by("-pk"))
     return next(iter(find_similar_inquiries(text, among)), None)
 

@@ -77,8 +77,7 @@ class PushedPolicyRegister(Register[Document]):
         sizes = running.values_list("size").annotate(count=Count("pk")).order_by()
         places = running.values_list("place__name").annotate(count=Count("pk")).order_by("-count")
         named = [
-            (INDUSTRIES[code][0] if code in INDUSTRIES else "不限", count)
-            for code, count in industries.most_common()
+            (INDUSTRIES[code][0] if code in INDUSTRIES else "不限", count) for code, count in industries.most_common()
         ]
         return {
             "running": running.count(),

@@ -44,9 +44,7 @@ MIN_CLAUSE_SHARE = 0.9
 # Minimum strength (`Nearness.strength`) for more than a common matter.
 MIN_STRENGTH = 2.0
 _CLAUSE_PATTERN = re.compile(r"[^,。?!;\n、:()]+")
-_YES_NO_PATTERN = re.compile(
-    r"吗|([行能可会要是有对算])不\1|能否|可否|是否|可不可以|有没有|[不没]$|能.{0,12}么|么$"
-)
+_YES_NO_PATTERN = re.compile(r"吗|([行能可会要是有对算])不\1|能否|可否|是否|可不可以|有没有|[不没]$|能.{0,12}么|么$")
 # Patterns of special cases, which refer to the earlier part of the question.
 _SPECIAL_CASE_PATTERN = re.compile(r"[也还][能可算要有会得]|算不算|还是")
 _YEAR_PATTERN = re.compile(r"(?<!\d)(?:19|20)\d{2}(?=年)")
@@ -97,9 +95,7 @@ def find_open_points(question: str, content: str, synonyms: Synonyms, this_year:
     rows = [row for row in synonyms.find(asked) if row.official in text]
     meant = set(text).union(*(row.everyday for row in rows))
     points = [clause for clause in _find_yes_no_clauses(asked) if not _covers_clause(clause, meant)]
-    points += [
-        found[0] for ask, say in _NUMBER_PATTERNS if (found := ask.search(asked)) and not say.search(text)
-    ]
+    points += [found[0] for ask, say in _NUMBER_PATTERNS if (found := ask.search(asked)) and not say.search(text)]
     points += [year for year in _YEAR_PATTERN.findall(asked) if year not in text and int(year) != this_year]
     points += [time for time in _OTHER_YEAR_PATTERN.findall(asked) if time not in text]
     return list(dict.fromkeys(points))
@@ -122,9 +118,7 @@ def find_uncertainties(
 def _find_yes_no_clauses(asked: str) -> list[str]:
     clauses = [clause for clause in _CLAUSE_PATTERN.findall(asked) if _YES_NO_PATTERN.search(clause)]
     return (
-        _CLAUSE_PATTERN.findall(asked)
-        if any(_SPECIAL_CASE_PATTERN.search(clause) for clause in clauses)
-        else clauses
+        _CLAUSE_PATTERN.findall(asked) if any(_SPECIAL_CASE_PATTERN.search(clause) for clause in clauses) else clauses
     )
 
 
@@ -259,9 +253,7 @@ class _LiveIndex:
             if self.known.get(number) == at:
                 continue
             learnt = self.wordings.get(number, ())
-            content = question_and_answer(
-                question, answer, variants, weights=self.index.weights, learnt=learnt
-            )
+            content = question_and_answer(question, answer, variants, weights=self.index.weights, learnt=learnt)
             self.index.add(number, content)
             self.known[number] = at
 
@@ -290,9 +282,7 @@ def recall(question: str, *, k: int = 5, drafts: bool = False) -> RecallResult:
     found = tuple(match for match in read if match is not None)
     if not any(one.near for one in found):
         return RecallResult("hand_over", found, tuple(decided.why))
-    if decided.decision == "answer" and (
-        found[0].flags or (left := _describe_open_points(index, question, found[0]))
-    ):
+    if decided.decision == "answer" and (found[0].flags or (left := _describe_open_points(index, question, found[0]))):
         return RecallResult("candidates", found, tuple(decided.why) if found[0].flags else left)
     return RecallResult(decided.decision, found, tuple(decided.why))
 
@@ -308,9 +298,7 @@ def _describe_open_points(index: "matching.Index", question: str, first: AnswerM
 def find_public_offers(question: str, *, k: int = 3) -> list[KnownAnswer]:
     """Return public answers that may be offered unasked, in a form or a mail receipt (C-02)."""
     offered = [match.answer for match in recall(question[:400], k=k).offered]
-    public = set(
-        list_public_answers().filter(pk__in=[known.pk for known in offered]).values_list("pk", flat=True)
-    )
+    public = set(list_public_answers().filter(pk__in=[known.pk for known in offered]).values_list("pk", flat=True))
     return [known for known in offered if known.pk in public and not find_flags(known)]
 
 

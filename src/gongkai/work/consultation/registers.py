@@ -167,9 +167,7 @@ class SelectableMessageRegister(Register[Inquiry]):
     def beside(self, request: HttpRequest, listing: Listing[Inquiry]) -> Mapping[str, object]:
         """Return the inspection findings and the tabs."""
         found = [
-            finding
-            for body in list_supervised_governments(listing.by)
-            for finding in find_indicator_findings(body)
+            finding for body in list_supervised_governments(listing.by) for finding in find_indicator_findings(body)
         ]
         return {"findings": found, "tabs": make_publication_tabs(listing.by, self.name)}
 
@@ -217,9 +215,7 @@ def make_publication_tabs(by: Actor, here: str) -> list[tuple[str, str, bool]]:
         ("可以选登", SelectableMessageRegister.name, published.list_selectable_inquiries(by).count()),
         ("已选登", SelectedMessageRegister.name, published.list_selected_publications(by).count()),
     )
-    return [
-        (f"{words}（{count}）", reverse(name.replace(".", ":")), name == here) for words, name, count in views
-    ]
+    return [(f"{words}（{count}）", reverse(name.replace(".", ":")), name == here) for words, name, count in views]
 
 
 def _get_due_day(row: Inquiry) -> date | None:

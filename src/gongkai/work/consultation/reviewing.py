@@ -54,9 +54,7 @@ def verify_released_answers() -> Verdict:
     for some in portions(rows.iterator(PORTION)):
         read += len(some)
         moves: dict[str, list[Movement]] = defaultdict(list)
-        for movement in Movement.objects.filter(stream__in=[known.stream for known in some]).order_by(
-            "stream", "seq"
-        ):
+        for movement in Movement.objects.filter(stream__in=[known.stream for known in some]).order_by("stream", "seq"):
             moves[movement.stream].append(movement)
         for known in some:
             if why := _find_release_mismatch(known, moves[known.stream]):

@@ -74,8 +74,7 @@ def find_unstaffed_windows(body: Body, today: date) -> list[tuple[ServiceWindow,
     """Return the windows with such days."""
     rows = ServiceWindow.objects.filter(body__path__startswith=body.path, closed_on=None)
     found = [
-        (service_window, find_unstaffed_days(service_window, today))
-        for service_window in rows.select_related("body")
+        (service_window, find_unstaffed_days(service_window, today)) for service_window in rows.select_related("body")
     ]
     return [(one, days) for one, days in found if days]
 

@@ -31,18 +31,14 @@ ROUND_RESULT_PARTS = (
 
 def describe_round_result(entry: Entry) -> str:
     """Return the result of a round in words, counted from the log."""
-    moved = Movement.objects.filter(
-        action__in={name for name, *_ in ROUND_RESULT_PARTS}, at__gte=entry.opened_at
-    )
+    moved = Movement.objects.filter(action__in={name for name, *_ in ROUND_RESULT_PARTS}, at__gte=entry.opened_at)
     rows = list(moved.values_list("action", "facts", "stream"))
     answers, inquiries = _stream_ids(rows, "answer/"), _stream_ids(rows, "entry/")
     own = {f"answer/{pk}" for pk in _own_ids(KnownAnswer.objects.filter(body=entry.body), answers)}
     own |= {f"entry/{pk}" for pk in _own_ids(Inquiry.objects.filter(entry__body=entry.body), inquiries)}
     counted = Counter((action, facts.get("decision", "")) for action, facts, stream in rows if stream in own)
     said = [
-        words.format(counted[name, decision])
-        for name, decision, words in ROUND_RESULT_PARTS
-        if counted[name, decision]
+        words.format(counted[name, decision]) for name, decision, words in ROUND_RESULT_PARTS if counted[name, decision]
     ]
     return "，".join(said)
 
@@ -86,9 +82,7 @@ class ReviewRoundRegister(Register[Entry]):
     filters = ("body", Year("year"))
     order = ("-due_at", "body__position", "pk")
     has_record = False
-    intro = (
-        "每季度初自动建立，要求本季度内完成：到期的问答确认、修改或者停用，已答复的留言收入、并入或者不收入。"
-    )
+    intro = "每季度初自动建立，要求本季度内完成：到期的问答确认、修改或者停用，已答复的留言收入、并入或者不收入。"
     empty = "还没有梳理。有在用问答或者已答复留言的单位，每季度初由系统自动建立。"
 
     def rows(self, by: Actor) -> QuerySet[Entry]:

@@ -25,11 +25,7 @@ class _LiveRouter:
         answered = Inquiry.objects.filter(entry__state=InquiryState.ANSWERED).count()
         known = KnownAnswer.objects.filter(state__in=SHOWN_STATES).count()
         with self.lock:
-            if (
-                self.router is None
-                or answered + known > sum(self.stamp) * 1.05
-                or answered + known < sum(self.stamp)
-            ):
+            if self.router is None or answered + known > sum(self.stamp) * 1.05 or answered + known < sum(self.stamp):
                 self.router = matching.Router(_training_examples())
                 self.stamp = (answered, known)
             return self.router
@@ -38,12 +34,9 @@ class _LiveRouter:
 def _training_examples() -> list[tuple[str, str]]:
     done = Inquiry.objects.filter(entry__state=InquiryState.ANSWERED).order_by("-pk")
     pairs = [
-        (text.reveal(), str(body))
-        for text, body in done.values_list("text", "entry__body")[:MAX_LEARNT_INQUIRIES]
+        (text.reveal(), str(body)) for text, body in done.values_list("text", "entry__body")[:MAX_LEARNT_INQUIRIES]
     ]
-    known = KnownAnswer.objects.filter(state__in=SHOWN_STATES).values_list("question", "body")[
-        :MAX_LEARNT_INQUIRIES
-    ]
+    known = KnownAnswer.objects.filter(state__in=SHOWN_STATES).values_list("question", "body")[:MAX_LEARNT_INQUIRIES]
     return pairs + [(question, str(body)) for question, body in known]
 
 
@@ -61,9 +54,7 @@ def propose_units(text: str, *, k: int = MAX_PROPOSALS) -> "list[tuple[Body, mat
     return [(bodies[int(route.label)], route) for route in routes if int(route.label) in bodies]
 
 
-def propose_units_for_inquiry(
-    inquiry: Inquiry, *, k: int = MAX_PROPOSALS
-) -> "list[tuple[Body, matching.Route]]":
+def propose_units_for_inquiry(inquiry: Inquiry, *, k: int = MAX_PROPOSALS) -> "list[tuple[Body, matching.Route]]":
     """Return proposals for an inquiry: units named in a return reason first, never returners."""
     stream = stream_of(inquiry.entry)
     moves = Movement.objects.filter(stream=stream, action="inquiry.decline").values_list("facts", flat=True)
@@ -71,14 +62,10 @@ def propose_units_for_inquiry(
     reason = inquiry.declined.partition("：")[2]
     bodies = Body.objects.filter(active_to=None).exclude(pk__in=declined) if reason else ()
     named = [
-        (body, matching.Route(str(body.pk), 1.0, ["退回理由提到"]))
-        for body in bodies
-        if _mentions_unit(reason, body)
+        (body, matching.Route(str(body.pk), 1.0, ["退回理由提到"])) for body in bodies if _mentions_unit(reason, body)
     ]
     known = declined | {body.pk for body, _ in named}
-    return (named + [pair for pair in propose_units(inquiry.text.reveal(), k=k) if pair[0].pk not in known])[
-        :k
-    ]
+    return (named + [pair for pair in propose_units(inquiry.text.reveal(), k=k) if pair[0].pk not in known])[:k]
 
 
 def _mentions_unit(words: str, body: Body) -> bool:

@@ -40,9 +40,7 @@ def responsible_unit(target: object) -> Body:
     """Return the responsible unit of an object."""
     if isinstance(target, Inquiry):
         return target.entry.body
-    if isinstance(
-        target, Contribution | KnownAnswer | Entry | MessagePublication | ContactPhone | ServiceWindow
-    ):
+    if isinstance(target, Contribution | KnownAnswer | Entry | MessagePublication | ContactPhone | ServiceWindow):
         return target.body
     assert isinstance(target, Body)
     return target
@@ -110,11 +108,7 @@ def check_unit_staff(by: Actor, target: object) -> list[str]:
 def check_contributor(by: Actor, target: Entry) -> list[str]:
     """Return reasons against contributing: staff of the asked units may."""
     asked = set(target.inquiry.contributions.values_list("body_id", flat=True))
-    return (
-        []
-        if any(by.has(*STAFF_ROLES, body_id=body) for body in asked)
-        else ["只有会办单位可以提交会办意见。"]
-    )
+    return [] if any(by.has(*STAFF_ROLES, body_id=body) for body in asked) else ["只有会办单位可以提交会办意见。"]
 
 
 def check_answer_approver(by: Actor, target: Entry) -> list[str]:

@@ -67,9 +67,7 @@ def describe_due_reason(known: KnownAnswer) -> str:
     if known.unhelpful > known.helpful:
         said.append(f"{known.unhelpful}人说没有帮助{f'（{known.whys}）' if known.whys else ''}")
     if not said:
-        said.append(
-            f"{known.confirmed_on}确认，已满{CONFIRMATION_DAYS}天" if known.confirmed_on else "没有确认过"
-        )
+        said.append(f"{known.confirmed_on}确认，已满{CONFIRMATION_DAYS}天" if known.confirmed_on else "没有确认过")
     return "；".join(said)
 
 
@@ -105,16 +103,10 @@ def open_rounds() -> dict[str, int]:
     today = timezone.localdate()
     quarter = (today.month - 1) // 3 + 1
     title = make_round_title(today.year, quarter)
-    there = set(
-        Entry.objects.filter(kind=ROUND_KIND_NAME, year=today.year, title=title).values_list(
-            "body", flat=True
-        )
-    )
+    there = set(Entry.objects.filter(kind=ROUND_KIND_NAME, year=today.year, title=title).values_list("body", flat=True))
     wanted = set(KnownAnswer.objects.filter(state__in=SHOWN_STATES).values_list("body", flat=True))
     wanted |= set(
-        Inquiry.objects.filter(entry__state=InquiryState.ANSWERED, sorted="").values_list(
-            "entry__body", flat=True
-        )
+        Inquiry.objects.filter(entry__state=InquiryState.ANSWERED, sorted="").values_list("entry__body", flat=True)
     )
     bodies = Body.objects.filter(pk__in=wanted - there, active_to=None)
     for body in bodies:

@@ -24,9 +24,7 @@ class Config(AppConfig):
 
         kinds.register(FOLLOWUP_KIND)
         followup_forms.enter()
-        register_panel(
-            Panel(KIND, "directory/followup_panel.html", panels.followup, kinds={KIND}, position=90)
-        )
+        register_panel(Panel(KIND, "directory/followup_panel.html", panels.followup, kinds={KIND}, position=90))
         register_source(YearlyCheck.source_name, YearlyCheck.found)
         ERASURE_HANDLERS.append(erasing.KEEPER)
         importers.register(CATALOGUE)

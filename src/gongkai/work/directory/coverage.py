@@ -146,9 +146,7 @@ def cells_of(
     )
     texts = _texts({column.pk for item in items for column in item.columns.all()}, moment)
     names = _names(items) if texts else {}
-    return [
-        _cell(item, body, texts, names, moment) for item in items for body in (item.bodies.all() or (None,))
-    ]
+    return [_cell(item, body, texts, names, moment) for item in items for body in (item.bodies.all() or (None,))]
 
 
 def _texts(columns: Iterable[int], now: datetime) -> dict[int, list[Text]]:
@@ -219,9 +217,7 @@ def _cell(
                 continue  # a person saw it and did not choose it
             # A title without a year is of the year in which it came out, unless the name itself asks for a year (预算).
             undated = by_limit and timezone.localtime(text.at).year != today.year
-            match = _name_of(item, names).match(
-                text.title, bare(column.key), unit=unit, day=today, yearly=undated
-            )
+            match = _name_of(item, names).match(text.title, bare(column.key), unit=unit, day=today, yearly=undated)
             (counted if match is Match.IS else asked)[text.document] = text
             other_years = other_years or match is Match.OTHER_YEAR
     open_texts = tuple(text for number, text in asked.items() if number not in counted)

@@ -14,9 +14,7 @@ class CheckKeeper(WrittenKeeper):
         """Blank the texts behind an edition, and the findings that they were made of."""
         super().erase(edition)
         number = number_in(edition, YearlyCheck.source_name)
-        if not YearlyCheckRevision.objects.filter(
-            source=number, pk__gt=revisions_behind(edition).last
-        ).exists():
+        if not YearlyCheckRevision.objects.filter(source=number, pk__gt=revisions_behind(edition).last).exists():
             CheckedCell.objects.filter(check_of=number).exclude(words="").update(words=ERASED)
 
 

@@ -61,9 +61,7 @@ class MapForm(ActForm):
         self.website = Website.objects.filter(body=government).order_by("-is_default", "pk").first()
         under = Body.objects.filter(path__startswith=government.path, active_to=None, merged_into=None)
         self.offer("bodies", under.order_by("position", "pk"))
-        power = Record.objects.filter(
-            table__schema__key="power", table__body__path__startswith=government.path
-        )
+        power = Record.objects.filter(table__schema__key="power", table__body__path__startswith=government.path)
         self.offer("power", power.order_by("name"))
         opened = Column.objects.filter(website=self.website, opened_at__isnull=False, archived_at=None)
         self.offer("more", opened.exclude(kind=ColumnKind.LINK).order_by("key"))
@@ -109,9 +107,7 @@ class AwaitForm(ActForm):
         path = home.path if home else "-"
         bodies = Body.objects.filter(path__startswith=path, active_to=None, merged_into=None)
         for at, domain in enumerate(SIX):
-            self.fields[f"body{at}"] = BodyChoice(
-                label=f"{domain}领域由谁制定", required=False, empty_label="不登记"
-            )
+            self.fields[f"body{at}"] = BodyChoice(label=f"{domain}领域由谁制定", required=False, empty_label="不登记")
         self.fields["domain"] = forms.CharField(label="其他领域", max_length=60, required=False)
         self.fields["body"] = BodyChoice(label="其他领域由谁制定", required=False, empty_label="不登记")
         for field in self.fields.values():
@@ -198,9 +194,7 @@ def proposed_lines(government: Body) -> str:
 
 def lines_of(template: ColumnTemplate) -> str:
     """Return a template's columns as its form shows them."""
-    return "\n".join(
-        f"{' > '.join(row['path'])}｜{row['content']}｜{row['cycle_days']}" for row in template.paths
-    )
+    return "\n".join(f"{' > '.join(row['path'])}｜{row['content']}｜{row['cycle_days']}" for row in template.paths)
 
 
 class SiteForm(forms.Form):

@@ -124,9 +124,7 @@ class CatalogueImporter:
             domain = row["domain"]
             if not domain:
                 made.errors.append(
-                    row.error(
-                        SHEET, "domain", "不知道是哪个领域", "请在标题、工作表名称或者“公开领域”列写明领域"
-                    )
+                    row.error(SHEET, "domain", "不知道是哪个领域", "请在标题、工作表名称或者“公开领域”列写明领域")
                 )
                 continue
             if faults := list(_unticked(row)):
@@ -143,9 +141,7 @@ class CatalogueImporter:
             if key in there.get(domain, set()):
                 made.same += 1
                 continue
-            made.changes.append(
-                _change(row, domain, key, counts[domain], government, key in before.get(domain, set()))
-            )
+            made.changes.append(_change(row, domain, key, counts[domain], government, key in before.get(domain, set())))
         wrong = wrong or bool(made.errors)
         made.notes += [_note(domain, seen, before, wrong=wrong) for domain in counts if domain in before]
         made.notes += _strange(counts, table.rows, government)
@@ -158,9 +154,7 @@ class CatalogueImporter:
             domains[change.facts["government"].pk, change.facts["domain"]].append(change)
         for (_, domain), some in domains.items():
             government = some[0].facts["government"]
-            draft = Catalogue.objects.filter(
-                government=government, domain=domain, state=CatalogueState.DRAFT
-            ).first()
+            draft = Catalogue.objects.filter(government=government, domain=domain, state=CatalogueState.DRAFT).first()
             if draft is None:
                 draft = actions.make_draft(government, by=by, domain=domain)
                 recorder.made(draft)
@@ -194,9 +188,7 @@ def rows_of(catalogues: Iterable[Catalogue]) -> Iterable[dict[str, object]]:
     """Return the items of catalogues as the sheet writes them."""
     items = CatalogueItem.objects.filter(catalogue__in=list(catalogues)).select_related("catalogue")
     for item in items.order_by("catalogue__domain", "position", "pk").iterator(1000):
-        yield {"number": item.position, "domain": item.catalogue.domain} | {
-            name: getattr(item, name) for name in KEPT
-        }
+        yield {"number": item.position, "domain": item.catalogue.domain} | {name: getattr(item, name) for name in KEPT}
 
 
 def _unticked(row: Row) -> Iterable[CellError]:

@@ -29,9 +29,7 @@ class ItemName:
     contexts: frozenset[str]
     parent: str
 
-    def match(
-        self, title: str, column: str, *, unit: Iterable[str] = (), day: date, yearly: bool = False
-    ) -> Match:
+    def match(self, title: str, column: str, *, unit: Iterable[str] = (), day: date, yearly: bool = False) -> Match:
         """Decide if a text is this item on a day.
 
         Args:
@@ -65,8 +63,7 @@ def item_names(items: Iterable[tuple[str, str, str]]) -> dict[tuple[str, str, st
         items: (domain, first, second) of all items among which a name must be clear.
     """
     spelt = {
-        item: (bare(item[0]), bare(item[1]), name_of(item[1] if is_blank(item[2]) else item[2]))
-        for item in set(items)
+        item: (bare(item[0]), bare(item[1]), name_of(item[1] if is_blank(item[2]) else item[2])) for item in set(items)
     }
     places: dict[str, set[tuple[str, str]]] = defaultdict(set)
     for domain, first, name in spelt.values():

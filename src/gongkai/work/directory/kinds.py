@@ -9,9 +9,7 @@ FOLLOWUP_KIND = Kind(
     label="跟进制定",
     prefix="跟进",
     machine=FOLLOWUP,
-    actions=tuple(
-        f"{KIND}.{verb}" for verb in ("enter", "draft", "submit", "approve", "issue", "return", "drop")
-    ),
+    actions=tuple(f"{KIND}.{verb}" for verb in ("enter", "draft", "submit", "approve", "issue", "return", "drop")),
     onward=tuple(f"{KIND}.{verb}" for verb in ("enter", "draft", "submit", "approve", "issue")),
     waiting=frozenset({FollowupState.AWAITED, FollowupState.SUBMITTED}),
     related=("followup",),

@@ -113,21 +113,13 @@ def _is_note(cells: list[object]) -> bool:
         return True
     if len(set(said)) == 1:
         return len(said) > 1 or bool(_NOTE.match(said[0])) or len(said[0]) > 30
-    return (
-        bool(_NOTE.match(said[0]))
-        or _is_head(cells)
-        or len({_bare(value) for value in said} & _FIRST) >= _ENOUGH
-    )
+    return bool(_NOTE.match(said[0])) or _is_head(cells) or len({_bare(value) for value in said} & _FIRST) >= _ENOUGH
 
 
-def _carried_down(
-    rows: list[tuple[int, list[object]]], heads: list[str]
-) -> Iterator[tuple[int, list[object]]]:
+def _carried_down(rows: list[tuple[int, list[object]]], heads: list[str]) -> Iterator[tuple[int, list[object]]]:
     """Fill items' names from the row above, in a file that has no merged cells: an empty 一级事项 is the one above."""
     places = [
-        at
-        for at, head in enumerate(heads)
-        if _bare(head) in {"公开领域", "领域", "公开事项", "一级事项", "二级事项"}
+        at for at, head in enumerate(heads) if _bare(head) in {"公开领域", "领域", "公开事项", "一级事项", "二级事项"}
     ]
     before: list[object] = []
     for number, given in rows:

@@ -32,9 +32,7 @@ class Catalogue(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "标准目录"
         ordering = ["domain", "-number"]
-        constraints = [
-            models.UniqueConstraint(fields=["government", "domain", "number"], name="catalogue_version")
-        ]
+        constraints = [models.UniqueConstraint(fields=["government", "domain", "number"], name="catalogue_version")]
 
     def __str__(self) -> str:
         return f"{self.domain}领域第{self.number}版"
@@ -69,9 +67,7 @@ class CatalogueItem(models.Model):
     county = models.BooleanField("县级", default=True)
     township = models.BooleanField("乡级", default=False)
     key = models.CharField("标识", max_length=64, db_index=True)
-    columns = models.ManyToManyField(
-        Column, blank=True, related_name="catalogue_items", verbose_name="公开栏目"
-    )
+    columns = models.ManyToManyField(Column, blank=True, related_name="catalogue_items", verbose_name="公开栏目")
     bodies = models.ManyToManyField(Body, blank=True, related_name="catalogue_items", verbose_name="对应单位")
     power = models.ForeignKey(
         Record,
@@ -133,15 +129,11 @@ def key_of(first: str, second: str, content: str) -> str:
 class ColumnTemplate(models.Model):
     """Columns for the sites of one level (栏目格式模板). `paths` are rows of path, content, cycle in days."""
 
-    government = models.ForeignKey(
-        Body, models.PROTECT, related_name="column_templates", verbose_name="制定单位"
-    )
+    government = models.ForeignKey(Body, models.PROTECT, related_name="column_templates", verbose_name="制定单位")
     name = models.CharField("名称", max_length=80)
     level = models.CharField("适用层级", max_length=12, choices=Level)
     paths = models.JSONField("栏目", default=list)
-    state = models.CharField(
-        "状态", max_length=12, choices=list(TEMPLATE.labels.items()), default=TEMPLATE.first
-    )
+    state = models.CharField("状态", max_length=12, choices=list(TEMPLATE.labels.items()), default=TEMPLATE.first)
     made_by = models.BigIntegerField("制定人编号", null=True, blank=True)
     cleared_at = models.DateTimeField("审定时间", null=True, blank=True)
     version = models.PositiveIntegerField("版本", default=1)
@@ -212,9 +204,7 @@ class YearlyCheck(WrittenSource):
 
     source_name: ClassVar[str] = "catalogue_check"
 
-    government = models.ForeignKey(
-        Body, models.PROTECT, related_name="catalogue_checks", verbose_name="检查单位"
-    )
+    government = models.ForeignKey(Body, models.PROTECT, related_name="catalogue_checks", verbose_name="检查单位")
     year = models.PositiveSmallIntegerField("年度")
     seed = models.CharField("抽样号", max_length=16)
     among = models.PositiveIntegerField("应公开的总数", default=0)

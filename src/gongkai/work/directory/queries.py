@@ -30,9 +30,9 @@ def visible_to(user: object) -> QuerySet[Catalogue]:
 @visible(CatalogueItem)
 def items_visible_to(user: object) -> QuerySet[CatalogueItem]:
     """Return the items of the catalogues that somebody may see."""
-    return CatalogueItem.objects.filter(
-        catalogue__in=visible_to(user).order_by().values("pk")
-    ).select_related("catalogue__government")
+    return CatalogueItem.objects.filter(catalogue__in=visible_to(user).order_by().values("pk")).select_related(
+        "catalogue__government"
+    )
 
 
 @visible(ColumnTemplate)

@@ -213,9 +213,7 @@ class Catalogues(Register[Catalogue]):
         if row.state in CURRENT:
             asked = urlencode({"government": row.government_id, "domain": row.domain})
             links.append(("公开情况", f"{reverse('directory:coverage')}?{asked}"))
-        versions = (
-            queries.visible_to(by).filter(government=row.government, domain=row.domain).exclude(pk=row.pk)
-        )
+        versions = queries.visible_to(by).filter(government=row.government, domain=row.domain).exclude(pk=row.pk)
         return [*links, *((f"第{other.number}版", self.url_of(other)) for other in versions)]
 
 
@@ -293,9 +291,7 @@ class Checks(Register[YearlyCheck]):
         Column("good", "符合", value=lambda row: row.good, number=True, order="good"),
         Column("made_at"),
         Column("seed", at=ASIDE),
-        Column(
-            "left", "进程", value=lambda row: "已全部检查" if row.drawn == row.judged else "检查中", at=LISTED
-        ),
+        Column("left", "进程", value=lambda row: "已全部检查" if row.drawn == row.judged else "检查中", at=LISTED),
     )
     filters = (Year("year", usual=True), "government")
     has_record = False

@@ -36,30 +36,22 @@ if TYPE_CHECKING:
 
 PEOPLE = ("leader", "keeper")
 FUNCTIONS: Mapping[str, forms.Field] = {
-    "functions": forms.MultipleChoiceField(
-        label="功能", choices=Function, widget=forms.CheckboxSelectMultiple
-    )
+    "functions": forms.MultipleChoiceField(label="功能", choices=Function, widget=forms.CheckboxSelectMultiple)
 }
 NUMBERS: Mapping[str, forms.Field] = {
     "keepers": WholeNumber(label="专职人数", required=False, min_value=0, max_value=999),
     "followers": WholeNumber(label="关注人数", required=False, min_value=0, max_value=2_000_000_000),
-    "funds": DecimalNumber(
-        label="年度经费（万元）", required=False, min_value=0, max_digits=9, decimal_places=2
-    ),
+    "funds": DecimalNumber(label="年度经费（万元）", required=False, min_value=0, max_digits=9, decimal_places=2),
 }
 PROOF: Mapping[str, forms.Field] = {"proof": OneFileField(kinds=PUBLIC, label="材料", required=False)}
 MARKS: dict[str, forms.Field] = {
     "reason": words("理由", rows=2, most=500),
-    "aftercare": words(
-        "善后安排", rows=2, most=500, hint="怎样向公众告知，内容怎样保存，关注用户引导到哪里。"
-    ),
+    "aftercare": words("善后安排", rows=2, most=500, hint="怎样向公众告知，内容怎样保存，关注用户引导到哪里。"),
     "at": Moment(label="发布时间"),
     "address": forms.URLField(label="链接", max_length=500, assume_scheme="https", required=False),
 }
 GATES: Mapping[str, forms.Field] = {
-    "gates": forms.MultipleChoiceField(
-        label="逐项审核后勾选", choices=Gate, widget=forms.CheckboxSelectMultiple
-    ),
+    "gates": forms.MultipleChoiceField(label="逐项审核后勾选", choices=Gate, widget=forms.CheckboxSelectMultiple),
     "words": forms.CharField(label="意见", required=False, max_length=300),
     "seen": forms.CharField(label="审核的文字", widget=forms.HiddenInput, max_length=64),
 }
@@ -73,9 +65,7 @@ DECISION: Mapping[str, forms.Field] = {
 def _people(by: "Actor", row: "AnyRow") -> QuerySet[Person]:
     kept = [number for number in (row.leader_id, row.keeper_id) if number]
     own = Body.objects.filter(pk=row.body_id)
-    return Person.objects.filter(Q(pk__in=queries.people_of(own).values("pk")) | Q(pk__in=kept)).order_by(
-        "name", "pk"
-    )
+    return Person.objects.filter(Q(pk__in=queries.people_of(own).values("pk")) | Q(pk__in=kept)).order_by("name", "pk")
 
 
 def _bodies(by: "Actor", row: "AnyRow") -> QuerySet[Body]:
@@ -95,9 +85,7 @@ def put_on_list(part: str) -> Act:
         model=Hit,
         part=part,
         asks={
-            "reasons": forms.MultipleChoiceField(
-                label="问题", choices=Reason, widget=forms.CheckboxSelectMultiple
-            ),
+            "reasons": forms.MultipleChoiceField(label="问题", choices=Reason, widget=forms.CheckboxSelectMultiple),
             "words": forms.CharField(label="情况", max_length=300),
         },
         offers={"account": _listable},

@@ -142,9 +142,7 @@ class AccountImporter:
             used.add(key[:2])
             taken[key[1:]] = body.pk
             facts = {name: _value(row, name) for name in _FACTS if row.has(name)}
-            changed = {
-                name: value for name, value in facts.items() if found is None or getattr(found, name) != value
-            }
+            changed = {name: value for name, value in facts.items() if found is None or getattr(found, name) != value}
             if found is not None and not changed:
                 made.same += 1
                 continue
@@ -190,11 +188,7 @@ def _value(row: "Row", name: str) -> object:
     value = row[name]
     if value is not None:
         return value
-    return (
-        []
-        if name == "functions"
-        else (None if name in {"keepers", "followers", "opened_on", "updated_on"} else "")
-    )
+    return [] if name == "functions" else (None if name in {"keepers", "followers", "opened_on", "updated_on"} else "")
 
 
 ACCOUNTS = AccountImporter()

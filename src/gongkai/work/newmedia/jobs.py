@@ -24,11 +24,7 @@ def remind_update(account: Account, *, by: Actor, late: bool) -> ActionResult:
     last = account.updated_on or account.opened_on
     assert last is not None
     until = last + timedelta(days=stale_after())
-    words = (
-        f"最近更新为{last}，已超过两周未更新，请立即更新。"
-        if late
-        else f"最近更新为{last}，请在{until}前更新。"
-    )
+    words = f"最近更新为{last}，已超过两周未更新，请立即更新。" if late else f"最近更新为{last}，请在{until}前更新。"
     tell = Notification(
         subject=f"新媒体{'超期未更新' if late else '将到更新期限'}：{account}"[:120],
         body=f"{account}{words}",

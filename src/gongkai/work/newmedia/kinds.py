@@ -10,9 +10,7 @@ FILING_KIND = Kind(
     prefix="新媒",
     machine=FILING,
     rules=KIND,
-    actions=tuple(
-        f"{KIND}.{verb}" for verb in ("accept", "finish", "resubmit", "return", "refuse", "withdraw")
-    ),
+    actions=tuple(f"{KIND}.{verb}" for verb in ("accept", "finish", "resubmit", "return", "refuse", "withdraw")),
     onward=(f"{KIND}.accept", f"{KIND}.finish", f"{KIND}.resubmit"),
     waiting=frozenset({FilingState.SUBMITTED}),
     asked=frozenset({FilingState.SUBMITTED}),

@@ -36,9 +36,7 @@ def waiting(by: Actor) -> dict[str, object] | None:
     today = timezone.localdate()
     stale = queries.in_tab(queries.visible_to(by).filter(body_id__in=own), "stale", today)
     open_posts = [PostState.ASKED, PostState.DRAFT, PostState.CLEARED]
-    posts = Post.objects.filter(account__body_id__in=own, state__in=open_posts).select_related(
-        "account__body"
-    )
+    posts = Post.objects.filter(account__body_id__in=own, state__in=open_posts).select_related("account__body")
     hits = Hit.objects.none()
     if by.has(Role.CHIEF):
         hits = Hit.objects.filter(screening__body__in=queries.chief_bodies(by), decision="")

@@ -140,11 +140,7 @@ def doubled(accounts: Iterable[Account]) -> set[int]:
     """Return the accounts whose unit has another one on the platform without a reason."""
     rows = list(accounts)
     counts = Counter((account.body_id, account.platform) for account in rows)
-    return {
-        account.pk
-        for account in rows
-        if counts[account.body_id, account.platform] > 1 and not account.why_more
-    }
+    return {account.pk for account in rows if counts[account.body_id, account.platform] > 1 and not account.why_more}
 
 
 def names_of(body: Body) -> list[str]:
@@ -198,9 +194,7 @@ def statistics(rows: Sequence[Account], by_unit: bool) -> list[Figure]:
     if not by_unit:
         groups = {label: [] for label in Platform.labels}
     for account in rows:
-        groups.setdefault(account.body.label if by_unit else account.get_platform_display(), []).append(
-            account
-        )
+        groups.setdefault(account.body.label if by_unit else account.get_platform_display(), []).append(account)
     made = [_figure(label, found, posts, today) for label, found in groups.items() if found]
     return [*made, _figure("合计", list(rows), posts, today)]
 

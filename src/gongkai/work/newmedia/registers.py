@@ -182,11 +182,7 @@ def _released(row: Post) -> SafeString | str:
     if row.release is None:
         return row.reason
     at = f"{timezone.localtime(row.release.at):%Y-%m-%d %H:%M}"
-    return (
-        format_html('<a href="{}" rel="noopener">{}</a>', row.release.address, at)
-        if row.release.address
-        else at
-    )
+    return format_html('<a href="{}" rel="noopener">{}</a>', row.release.address, at) if row.release.address else at
 
 
 def posts_address(document: int) -> str:
@@ -288,9 +284,7 @@ class Posts(Register[Post]):
 
     def facts_of(self, row: Post) -> Sequence[tuple[str, object]]:
         """Return the columns in which the document is published."""
-        sites = shelf_visible_to(ANONYMOUS).filter(
-            document=row.document_id, column__isnull=False, direct=True
-        )
+        sites = shelf_visible_to(ANONYMOUS).filter(document=row.document_id, column__isnull=False, direct=True)
         names = [f"{one.website.name} > {one.column}" for one in sites.select_related("website", "column")]
         return (("网站栏目", "；".join(names) or "不在任何栏目中公开"),)
 

@@ -23,6 +23,4 @@ class _Accounts(MenuItem):  # type: ignore[misc]
 @hooks.register("register_admin_menu_item")  # type: ignore[untyped-decorator]
 def menu_item() -> MenuItem:
     """政务新媒体."""
-    return _Accounts(
-        "政务新媒体", reverse_lazy("newmedia:index"), name="newmedia", icon_name="mobile-alt", order=47
-    )
+    return _Accounts("政务新媒体", reverse_lazy("newmedia:index"), name="newmedia", icon_name="mobile-alt", order=47)

@@ -115,9 +115,7 @@ def _register_panels() -> None:
         Panel("delegated", "notices/panel_delegated.html", panels.show_share, kinds={DELEGATED}, position=150)
     )
     register_panel(
-        Panel(
-            "support", "notices/panel_support.html", panels.show_contribution, kinds={SUPPORT}, position=150
-        )
+        Panel("support", "notices/panel_support.html", panels.show_contribution, kinds={SUPPORT}, position=150)
     )
     register_panel(
         Panel(
@@ -137,6 +135,4 @@ def _register_panels() -> None:
             position=155,
         )
     )
-    register_panel(
-        Panel("upward", "notices/panel_upward.html", panels.show_upward, kinds={"upward"}, position=150)
-    )
+    register_panel(Panel("upward", "notices/panel_upward.html", panels.show_upward, kinds={"upward"}, position=150))

@@ -23,9 +23,7 @@ class ChecklistForm(ActForm):
     """The checklist: a tick or a count for each duty, and one tick for all."""
 
     all_done = forms.BooleanField(label="全部完成", required=False)
-    done = forms.MultipleChoiceField(
-        label="完成了哪些要求", required=False, widget=forms.CheckboxSelectMultiple
-    )
+    done = forms.MultipleChoiceField(label="完成了哪些要求", required=False, widget=forms.CheckboxSelectMultiple)
 
     def prepare(self) -> None:
         """Set choices and initial values from the checklist."""

@@ -43,9 +43,7 @@ class FrontForm(Plain):
 class ChannelRecordForm(ActForm):
     """A release: channel, time, evidence and the duties it counts for."""
 
-    intro = (
-        "信息已在本平台公开的，也可以在那条信息的页面登记“其他渠道”，办理任务时自动列为佐证，不必登记两次。"
-    )
+    intro = "信息已在本平台公开的，也可以在那条信息的页面登记“其他渠道”，办理任务时自动列为佐证，不必登记两次。"
     channel = forms.ChoiceField(label="渠道", choices=DisclosureChannel.choices)
     name = forms.CharField(label="账号、报刊或场所名称", max_length=120)
     at = Moment(label="发布时间")
@@ -66,9 +64,7 @@ class ChannelRecordForm(ActForm):
         rows = list_channel_duties(self.entry.assignment)
         duties = self.fields["duties"]
         assert isinstance(duties, forms.MultipleChoiceField)
-        duties.choices = [
-            (str(duty.pk), f"{short_title(duty.text)}（{'、'.join(duty.channels)}）") for duty in rows
-        ]
+        duties.choices = [(str(duty.pk), f"{short_title(duty.text)}（{'、'.join(duty.channels)}）") for duty in rows]
         duties.widget.attrs.pop("class", None)
         lacking = list_unrecorded_duties(self.entry.assignment, done=False)
         self.initial["duties"] = [str(duty.pk) for duty in lacking or rows]

@@ -27,9 +27,7 @@ class DelegateForm(ActForm):
 
     def prepare(self) -> None:
         """Offer offices and lower units of the unit; start with the text of the measure."""
-        self._set_choices(
-            "offices", [(str(office.pk), office.name) for office in list_offices_to_choose(self.entry)]
-        )
+        self._set_choices("offices", [(str(office.pk), office.name) for office in list_offices_to_choose(self.entry)])
         self._set_choices("units", [(str(body.pk), body.label) for body in list_units_to_choose(self.entry)])
         self.initial["words"] = public_text(self.entry.assignment.measure.text)
         until = self.fields["until"]

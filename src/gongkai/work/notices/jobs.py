@@ -64,9 +64,7 @@ def remind_deciders(today: date | None = None) -> Mapping[str, int]:
         .exclude(Exists(told.filter(entry=OuterRef("assignment"), due_at=OuterRef("asked_at"))))
         .select_related("assignment__entry__body")
     )
-    waiting = [
-        (row.entry, row.submitted_at) for row in submitted.order_by("pk")[:MAX_REMINDERS] if row.submitted_at
-    ]
+    waiting = [(row.entry, row.submitted_at) for row in submitted.order_by("pk")[:MAX_REMINDERS] if row.submitted_at]
     waiting += [(ask.assignment.entry, ask.asked_at) for ask in asked.order_by("pk")[:MAX_REMINDERS]]
     return {"reminded": sum(_remind_once(entry, since) for entry, since in waiting)}
 
@@ -87,9 +85,7 @@ def _passed_periods(day: date) -> QuerySet[Assignment]:
     """
     live = Notice.objects.filter(state=NoticeState.LIVE)
     over = Q(pk__in=[])
-    for year, track in product(
-        live.values_list("year", flat=True).distinct().order_by("year"), RECURRING_TRACKS
-    ):
+    for year, track in product(live.values_list("year", flat=True).distinct().order_by("year"), RECURRING_TRACKS):
         before = min(find_period(track, day).label, find_last_period(track, year).label)
         over |= Q(notice__year=year, track=track, period__lt=before)
     same = {name: OuterRef(name) for name in ("measure", "body", "share", "track")}

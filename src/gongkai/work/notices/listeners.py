@@ -43,9 +43,7 @@ def offer_published_edition(happened: ActionEvent) -> None:
 def offer_moved_documents(happened: ActionEvent) -> None:
     """Offer documents placed in other columns (follows `publishing.place` and `publishing.move`)."""
     target = happened.target
-    offer_placed_documents(
-        [target.pk] if isinstance(target, Document) else numbers(happened.step.facts, "documents")
-    )
+    offer_placed_documents([target.pk] if isinstance(target, Document) else numbers(happened.step.facts, "documents"))
 
 
 def withdraw_document_offers(happened: ActionEvent) -> None:
@@ -73,9 +71,7 @@ def send_with_task(happened: ActionEvent) -> None:
     done = {line.duty.pk for line in build_checklist(task.assignment) if line.ticked}
     along = Upward.objects.filter(assignment=task.assignment, duty__in=done, sent_at=None)
     for upward in along.select_related("entry").order_by("pk"):
-        send_upward(
-            upward.entry, by=SYSTEM, words=f"任务（{task.number}）已销号，随任务登记", at=task.closed_at
-        )
+        send_upward(upward.entry, by=SYSTEM, words=f"任务（{task.number}）已销号，随任务登记", at=task.closed_at)
 
 
 def cancel_submissions(happened: ActionEvent) -> None:

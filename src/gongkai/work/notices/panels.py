@@ -63,12 +63,8 @@ def show_assignment(entry: Entry, by: Actor) -> dict[str, object]:
         "offers": list(list_offers(entry)) if may else [],
         "cycles": _list_cycle_lines(entry, lines, by),
         "form": SubmitForm(entry=entry, by=by) if may else None,
-        "asking": [
-            (action.label, reverse("ledger_act", args=[entry.pk, action.name])) for action in REQUEST_ACTIONS
-        ],
-        "acts": {action.name: "#hand-in" for action in (submit_task, tick_duties, *REQUEST_ACTIONS)}
-        if may
-        else {},
+        "asking": [(action.label, reverse("ledger_act", args=[entry.pk, action.name])) for action in REQUEST_ACTIONS],
+        "acts": {action.name: "#hand-in" for action in (submit_task, tick_duties, *REQUEST_ACTIONS)} if may else {},
         "may_amend": not amend_measure.why_not(row.notice, by=by),
         "above": find_unit_task(entry) if entry.kind == INNER else None,
         "carried_from": getattr(row, "carried_from", None),
@@ -138,9 +134,7 @@ def show_shares(entry: Entry, by: Actor) -> dict[str, object] | None:
         return None
     shares = list(entry.delegations.select_related("entry__body", "entry__office"))
     inner = list(list_inner_tasks(entry, by)[:MAX_BLOCK_ROWS])
-    may = not delegate_task.why_not(entry, by=by) and bool(
-        list_offices_to_choose(entry) or list_units_to_choose(entry)
-    )
+    may = not delegate_task.why_not(entry, by=by) and bool(list_offices_to_choose(entry) or list_units_to_choose(entry))
     acts = {delegate_task.name: ""} if may else {}
     return {"shares": shares, "inner": inner, "may": may, "acts": acts} if shares or inner or may else None
 
@@ -196,9 +190,7 @@ def cycle_block(by: Actor) -> dict[str, object] | None:
     """Return the block of pending cycle checks, or None."""
     if not by.has(Role.CLERK):
         return None
-    rows = list(
-        as_listed(list_unchecked(by), kinds=TASK_KINDS).order_by("due_at", "pk")[: MAX_BLOCK_ROWS + 1]
-    )
+    rows = list(as_listed(list_unchecked(by), kinds=TASK_KINDS).order_by("due_at", "pk")[: MAX_BLOCK_ROWS + 1])
     if not rows:
         return None
     return {

@@ -151,9 +151,7 @@ class UpwardSubmissions(Register[Upward]):
         fields=("kind", "addressee", "due", "notice", "title", "words"),
         asks={
             "due": Day(label="期限"),
-            "title": forms.CharField(
-                label="标题", max_length=300, required=False, help_text="不填则自动生成。"
-            ),
+            "title": forms.CharField(label="标题", max_length=300, required=False, help_text="不填则自动生成。"),
         },
         offers={"notice": list_notices_in_force},
     )
@@ -178,9 +176,7 @@ class LookbackForm(Plain):
     until = Day(label="回头看期限", required=False, help_text="不填为下年年底")
 
 
-def _carry_over_selected(
-    request: HttpRequest, by: Actor, rows: QuerySet[Entry], facts: Mapping[str, object]
-) -> bool:
+def _carry_over_selected(request: HttpRequest, by: Actor, rows: QuerySet[Entry], facts: Mapping[str, object]) -> bool:
     """Carry over the selected tasks, all or none."""
 
     def work() -> None:
@@ -286,17 +282,13 @@ class CarriedTasks(Register[Carry]):
     section = (("任务分工", "notices_list"), ("任务回头看", "notices_lookback"))
     columns = (
         Column("source", "原任务", value=lambda row: row.source.entry.title, width=40, order=""),
-        Column(
-            "year", "年度", value=lambda row: row.source.entry.year, number=True, order="source__entry__year"
-        ),
+        Column("year", "年度", value=lambda row: row.source.entry.year, number=True, order="source__entry__year"),
         Column("source__entry__body", "单位"),
         "reason",
         Column("target", "下一年的任务", value=lambda row: row.target.entry.number, cell=_link_target),
         Column("target__entry__body", "责任单位"),
         Column("office", "责任处室", value=lambda row: row.target.entry.office or "", at=ASIDE),
-        Column(
-            "due", "期限", value=lambda row: _entry_due_date(row.target.entry), order="target__entry__due_at"
-        ),
+        Column("due", "期限", value=lambda row: _entry_due_date(row.target.entry), order="target__entry__due_at"),
         Column("by", at=ASIDE),
         Column("at", at=ASIDE),
     )
@@ -309,11 +301,7 @@ class CarriedTasks(Register[Carry]):
 
     def rows(self, by: Actor) -> QuerySet[Carry]:
         """Return carry-overs with both tasks."""
-        return (
-            super()
-            .rows(by)
-            .select_related("source__entry__body", "target__entry__body", "target__entry__office")
-        )
+        return super().rows(by).select_related("source__entry__body", "target__entry__body", "target__entry__office")
 
     def url_of(self, row: Carry) -> str:
         """Return the URL of the source task."""

@@ -128,9 +128,7 @@ ASSIGNMENT_MACHINE = Machine(
     closed=CLOSED_STATES,
 )
 # In a unit's own notice no other unit leads.
-INNER_MACHINE = replace(
-    ASSIGNMENT_MACHINE, labels={**ASSIGNMENT_MACHINE.labels, _S.SUBMITTED: "待本单位审核"}
-)
+INNER_MACHINE = replace(ASSIGNMENT_MACHINE, labels={**ASSIGNMENT_MACHINE.labels, _S.SUBMITTED: "待本单位审核"})
 
 
 class UpwardState:

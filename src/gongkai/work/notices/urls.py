@@ -61,9 +61,7 @@ urlpatterns = [
     path("notices/<int:pk>/checked/<int:body>/", papers.download_lead_checks, name="notices_checked"),
     path("notices/<int:pk>/alignment/", alignment.show_alignment, name="notices_alignment"),
     path("notices/<int:pk>/alignment/export/", alignment.export_alignment, name="notices_alignment_export"),
-    path(
-        "notices/<int:pk>/alignment/correct/", alignment.correct_alignment, name="notices_alignment_correct"
-    ),
+    path("notices/<int:pk>/alignment/correct/", alignment.correct_alignment, name="notices_alignment_correct"),
     path("notices/<int:pk>/passing/", passing.choose_measures_page, name="notices_passing"),
     path("notices/<int:pk>/matrix/", matrix.matrix_page, name="notices_matrix"),
     path("notices/<int:pk>/matrix/export/", matrix.export_matrix, name="notices_matrix_export"),

@@ -41,9 +41,7 @@ def _case_in_tab(rows: QuerySet[OpinionCase], name: str, value: str) -> QuerySet
 def _judged(row: OpinionCase) -> SafeString | str:
     if not row.kind:
         return "待研判"
-    return format_html(
-        '{}<br><span class="gk-soft">{}</span>', row.get_kind_display(), row.get_level_display()
-    )
+    return format_html('{}<br><span class="gk-soft">{}</span>', row.get_kind_display(), row.get_level_display())
 
 
 def _responded(row: OpinionCase) -> SafeString | str:
@@ -200,9 +198,7 @@ class Promises(Register[Promise]):
     filters = (
         (
             "tab",
-            ChoiceFilter(
-                label="分类", choices=[*promises.TABS.items()], empty_label=None, method=_promise_in_tab
-            ),
+            ChoiceFilter(label="分类", choices=[*promises.TABS.items()], empty_label=None, method=_promise_in_tab),
         ),
         ("unit", unit_filter("单位")),
         "topic",

@@ -52,9 +52,7 @@ class PromiseKeeper(RoomKeeper):
         repeated = {one for row in own.filter(pk__in=behind.spared) for one in row.before}
         rows = behind.rows(own).exclude(pk__in=repeated)
         if rows.filter(sort=StatementSort.PROMISE).exists():
-            Promise.objects.filter(pk=number).update(
-                words=ERASED, promised_by="", occasion=ERASED, address=""
-            )
+            Promise.objects.filter(pk=number).update(words=ERASED, promised_by="", occasion=ERASED, address="")
             Entry.objects.filter(pk=number).update(title=ERASED)
         rows.update(title=ERASED, text=ERASED, lead="", link="")
 

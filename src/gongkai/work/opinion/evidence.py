@@ -26,9 +26,7 @@ def keep_evidence(
         "added_by": by.name,
     }
     if url:
-        made = Evidence.objects.create(
-            kind=EvidenceKind.ADDRESS, title=title[:300], url=web_address(url), **facts
-        )
+        made = Evidence.objects.create(kind=EvidenceKind.ADDRESS, title=title[:300], url=web_address(url), **facts)
     if file is not None:
         attachment = attach(entry, [file], by=by)[0]
         made = Evidence.objects.create(

@@ -174,8 +174,7 @@ def waiting(by: Actor) -> dict[str, object] | None:
     working = [post.body_id for post in by.posts if post.role in WORKING]
     deciding = [post.body_id for post in by.posts if post.role in DECIDING]
     seen = own_visible_to(by).filter(
-        Q(body_id__in=working, state__in=BEFORE_RESPONSE)
-        | Q(body_id__in=deciding, state=CaseState.RESPONDED),
+        Q(body_id__in=working, state__in=BEFORE_RESPONSE) | Q(body_id__in=deciding, state=CaseState.RESPONDED),
         kind=CASE_NAME,
     )
     entries = as_listed(seen, kinds={CASE_NAME}).order_by("due_at", "pk")

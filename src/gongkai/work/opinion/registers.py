@@ -201,9 +201,7 @@ class Feeds(Register[Feed]):
         "polled_at",
         Column(
             "failed",
-            cell=lambda row: (
-                row.failed and format_html('<span class="gk-chip gk-chip--warn">{}</span>', row.failed)
-            ),
+            cell=lambda row: row.failed and format_html('<span class="gk-chip gk-chip--warn">{}</span>', row.failed),
         ),
     )
     filters = ("body", "active")

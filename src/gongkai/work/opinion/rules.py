@@ -70,11 +70,7 @@ def contributes(by: Actor, target: Entry) -> list[str]:
     """Allow staff of a consulted unit, except one that only recorded a meeting."""
     rows = target.opinion_case.consulted.filter(guidance=False).exclude(asked=MEETING)
     asked = rows.values_list("body_id", flat=True)
-    return (
-        []
-        if any(by.has(*WORKING, body_id=body) for body in asked)
-        else ["只有参加会商的单位可以提出会商意见。"]
-    )
+    return [] if any(by.has(*WORKING, body_id=body) for body in asked) else ["只有参加会商的单位可以提出会商意见。"]
 
 
 def people_of(body: Body) -> QuerySet[Person]:
@@ -93,8 +89,7 @@ def _in_office() -> Q:
 def speaks_for(by: Actor, body: Body) -> bool:
     """Return True if the user is a spokesperson of the unit or of its government."""
     return any(
-        one.pk == body.pk or (one.kind in GOVERNMENTS and body.path.startswith(one.path))
-        for one in _spoken_for(by)
+        one.pk == body.pk or (one.kind in GOVERNMENTS and body.path.startswith(one.path)) for one in _spoken_for(by)
     )
 
 
@@ -109,9 +104,7 @@ def speaks(by: Actor, target: Entry) -> list[str]:
     """Allow spokesperson, head and signers of the unit and the office above it."""
     if not decides(by, target) or speaks_for(by, body_of(target)):
         return []
-    return [
-        f"只有责任单位（{target.body.label}）的新闻发言人、负责人、签发人或者政务公开办可以登记已作出的回应。"
-    ]
+    return [f"只有责任单位（{target.body.label}）的新闻发言人、负责人、签发人或者政务公开办可以登记已作出的回应。"]
 
 
 def drafts(by: Actor, target: Entry) -> list[str]:

@@ -28,9 +28,7 @@ def _promises(body: Body, first: date, until: date) -> list[Case]:
 
 def _promise(entry: Entry) -> Case:
     kept = entry.state == PromiseState.KEPT
-    good = (
-        kept and entry.due_at is not None and entry.closed_at is not None and entry.closed_at <= entry.due_at
-    )
+    good = kept and entry.due_at is not None and entry.closed_at is not None and entry.closed_at <= entry.due_at
     words = {PromiseState.BROKEN: "未兑现", PromiseState.KEPT: "逾期兑现"}
     why = "按期兑现" if good else words.get(entry.state, "逾期未兑现")
     return Case(entry.number, entry.title, 1.0 if good else 0.0, why, url_of(entry))

@@ -103,9 +103,7 @@ PROMISE = Machine(
         "report_kept": move(_P.RUNNING, _P.REPORTED),
         "report_broken": move(_P.RUNNING, _P.REPORTED),
         "take_back": move({_P.RUNNING, _P.REPORTED}, _P.RUNNING),
-        "published": move(
-            {_P.REGISTERED, _P.RUNNING, _P.REPORTED}, _P.RUNNING, _P.REPORTED, _P.KEPT, _P.BROKEN
-        ),
+        "published": move({_P.REGISTERED, _P.RUNNING, _P.REPORTED}, _P.RUNNING, _P.REPORTED, _P.KEPT, _P.BROKEN),
         "void": move(_P.REGISTERED, _P.VOIDED),
         "reopen": move(_P.BROKEN, _P.RUNNING),
     },

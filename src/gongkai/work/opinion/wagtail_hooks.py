@@ -20,9 +20,7 @@ class _Submenu(SubmenuMenuItem):  # type: ignore[misc]
 
 
 def _item(label: str, name: str, icon: str, order: int) -> MenuItem:
-    return MenuItem(
-        label, reverse_lazy(f"opinion:{name}"), name=f"opinion-{name}", icon_name=icon, order=order
-    )
+    return MenuItem(label, reverse_lazy(f"opinion:{name}"), name=f"opinion-{name}", icon_name=icon, order=order)
 
 
 _MENU = Menu(

@@ -27,9 +27,7 @@ DECISION_TABS = (("", "全部"), ("open", "正在征求意见"), ("owed", "待�
 def _filter_tab(rows: QuerySet[Decision], name: str, value: str) -> QuerySet[Decision]:
     today, now = timezone.localdate(), timezone.now()
     if value == "open":
-        return rows.filter(
-            entry__state=DecisionState.CONSULTING, consultations__ends_on__gte=today
-        ).distinct()
+        return rows.filter(entry__state=DecisionState.CONSULTING, consultations__ends_on__gte=today).distinct()
     owed = queries.filter_pending_feedback(Consultation.objects.all())
     if value == "late":
         owed = owed.filter(feedback__due_at__lt=now)

@@ -53,9 +53,7 @@ def register_all() -> None:
             warns=True,
         )
     )
-    register_block(
-        Block("collecting", 210, panels.list_open_periods, TODOS, needs=panels.required_decision_rows)
-    )
+    register_block(Block("collecting", 210, panels.list_open_periods, TODOS, needs=panels.required_decision_rows))
     register_block(
         Block(
             "openings",

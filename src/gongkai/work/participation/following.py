@@ -37,9 +37,7 @@ def follow_publication(happened: ActionEvent) -> None:
         apply_published_text(announcement, revision, edition)
 
 
-def apply_published_text(
-    announcement: Announcement, revision: AnnouncementRevision, edition: Edition
-) -> None:
+def apply_published_text(announcement: Announcement, revision: AnnouncementRevision, edition: Edition) -> None:
     """Apply a published text to its decision, catalogue or survey."""
     if announcement.what == _Kind.CATALOGUE:
         catalogue = announcement.catalogue
@@ -49,9 +47,7 @@ def apply_published_text(
         catalogue.save(update_fields=["shown", "shown_at"])
         return
     if announcement.survey is not None:
-        _apply_survey_text(
-            announcement.survey, announcement.what, revision, timezone.localdate(edition.visible_from)
-        )
+        _apply_survey_text(announcement.survey, announcement.what, revision, timezone.localdate(edition.visible_from))
         return
     decision, move = announcement.decision, _FOLLOWING_ACTIONS.get(announcement.what)
     assert decision is not None

@@ -176,9 +176,7 @@ class HearingForm(AnnouncementForm):
     held_at = Moment(label="召开时间")
     place = forms.CharField(label="地点", max_length=200)
     matters = text_area_field("事项", rows=4, most=4000)
-    selection = text_area_field(
-        "参加人的产生和报名", rows=4, most=4000, hint="名额、遴选办法、报名方式和截止时间"
-    )
+    selection = text_area_field("参加人的产生和报名", rows=4, most=4000, hint="名额、遴选办法、报名方式和截止时间")
     field_order = ("title", "form", "intro", "held_at", "place", "matters", "selection", "attachments")
 
     def clean_held_at(self) -> str:

@@ -98,11 +98,7 @@ def _find_result_gaps(announcement: Announcement, terms: Mapping[str, object]) -
 def _find_evaluation_gaps(announcement: Announcement, terms: Mapping[str, object]) -> list[str]:
     decision = announcement.decision
     assert decision is not None
-    return (
-        []
-        if decision.entry.state in {DecisionState.DECIDED, DecisionState.EVALUATED}
-        else ["决策结果还没有公布。"]
-    )
+    return [] if decision.entry.state in {DecisionState.DECIDED, DecisionState.EVALUATED} else ["决策结果还没有公布。"]
 
 
 def _find_survey_gaps(announcement: Announcement, terms: Mapping[str, object]) -> list[str]:
@@ -218,9 +214,7 @@ def _find_publication_gaps(decision: Decision) -> list[str]:
         return []
     periods = list(decision.consultations.all())
     if not any(_was_public_until_end(consultation) for consultation in periods):
-        return [
-            "没有公布过决策草案和起草说明，也没有依法不公开征求意见的理由，不能提请审议（国令第713号第十五条）。"
-        ]
+        return ["没有公布过决策草案和起草说明，也没有依法不公开征求意见的理由，不能提请审议（国令第713号第十五条）。"]
     if any(consultation.is_open() for consultation in periods):
         return ["征求意见的期限还没有届满，不能提请审议。"]
     if decision.entry.state != DecisionState.ANSWERED:

@@ -84,13 +84,9 @@ CATALOGUE_SHEET = Sheet(
             width=44,
             also=("事项名称", "决策事项名称", "名称"),
         ),
-        Column(
-            "body", "承办单位", short(120), required=True, width=26, also=("责任单位", "起草单位", "牵头单位")
-        ),
+        Column("body", "承办单位", short(120), required=True, width=26, also=("责任单位", "起草单位", "牵头单位")),
         Column("partners", "会同单位", short(200), width=24, also=("配合单位", "协办单位")),
-        Column(
-            "draft_kind", "类型", choice(_DRAFT_KIND_BY_LABEL), width=16, choices=list(_DRAFT_KIND_BY_LABEL)
-        ),
+        Column("draft_kind", "类型", choice(_DRAFT_KIND_BY_LABEL), width=16, choices=list(_DRAFT_KIND_BY_LABEL)),
         Column("basis", "决策依据", short(300), width=36, also=("依据", "法律政策依据")),
         Column(
             "planned_on",
@@ -140,18 +136,12 @@ class CatalogueImporter:
             catalogue = Catalogue.objects.filter(body=owner, year=year).first()
             if catalogue is not None and catalogue.shown_at is not None:
                 made.errors.append(
-                    row.error(
-                        CATALOGUE_SHEET, "title", f"{year}年的目录已经公布", "请在目录中逐项新增并写明理由"
-                    )
+                    row.error(CATALOGUE_SHEET, "title", f"{year}年的目录已经公布", "请在目录中逐项新增并写明理由")
                 )
                 continue
             if (owner.pk, year) not in known:
-                rows = Decision.objects.filter(catalogue=catalogue).exclude(
-                    entry__state=DecisionState.REMOVED
-                )
-                known[owner.pk, year] = (
-                    set(rows.values_list("entry__title", flat=True)) if catalogue else set()
-                )
+                rows = Decision.objects.filter(catalogue=catalogue).exclude(entry__state=DecisionState.REMOVED)
+                known[owner.pk, year] = set(rows.values_list("entry__title", flat=True)) if catalogue else set()
             title = row["title"].strip()
             if title in known[owner.pk, year]:
                 made.same += 1
@@ -173,9 +163,7 @@ class CatalogueImporter:
                 "planned_on": row["planned_on"],
                 **facts,
             }
-            made.changes.append(
-                Change(row.number, title, None, (Difference("承办单位", "", body.name),), given)
-            )
+            made.changes.append(Change(row.number, title, None, (Difference("承办单位", "", body.name),), given))
         return made
 
     def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
@@ -289,9 +277,7 @@ class CommentImporter:
         for row in table.rows:
             period = periods.get(row["period"])
             if period is None:
-                made.errors.append(
-                    row.error(COMMENT_SHEET, "period", "没有这次征求意见", "请核对页面上的编号")
-                )
+                made.errors.append(row.error(COMMENT_SHEET, "period", "没有这次征求意见", "请核对页面上的编号"))
                 continue
             if why := rules.check_unit_staff(by, period.consultation):
                 made.errors.append(row.error(COMMENT_SHEET, "period", why[0], "请由承办单位导入"))
@@ -311,9 +297,7 @@ class CommentImporter:
             elif point is None or comment.point_id == point.pk:
                 made.same += 1
             else:
-                said = Difference(
-                    "归纳序号", str(comment.point.position if comment.point else ""), str(point.position)
-                )
+                said = Difference("归纳序号", str(comment.point.position if comment.point else ""), str(point.position))
                 facts = {"period": period.consultation, "point": point}
                 made.changes.append(Change(row.number, f"第{comment.number}条意见", comment, (said,), facts))
             return

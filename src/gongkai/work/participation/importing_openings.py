@@ -49,9 +49,7 @@ OPENING_SHEET = Sheet(
         ),
         Column("on", "日期", day, required=True, width=12, also=("时间", "举办日期")),
         Column("place", "地点", short(200), required=True, width=28),
-        Column(
-            "theme", "主题（会议名称、议题）", short(200), required=True, width=40, also=("主题", "会议名称")
-        ),
+        Column("theme", "主题（会议名称、议题）", short(200), required=True, width=40, also=("主题", "会议名称")),
         Column("invited", "邀请对象", short(200), width=28, help="不写姓名"),
         Column("guests", "参加人数", whole(least=1, most=1_000_000), width=10, help="计划举办的不填"),
         Column("account", "活动情况、意见建议", text, width=50, also=("活动情况",)),
@@ -86,15 +84,11 @@ class OpeningImporter:
                 made.errors.append(row.error(OPENING_SHEET, "body", *NO_UNIT))
                 continue
             if why := rules.check_unit_staff(by, body):
-                made.errors.append(
-                    row.error(OPENING_SHEET, "body", why[0].rstrip("。"), "请只导入本单位的活动")
-                )
+                made.errors.append(row.error(OPENING_SHEET, "body", why[0].rstrip("。"), "请只导入本单位的活动"))
                 continue
             facts = _read_opening_facts(row)
             if wrong := find_opening_faults(facts):
-                made.errors += [
-                    row.error(OPENING_SHEET, "on", one.rstrip("。"), "请改正后重新上传") for one in wrong
-                ]
+                made.errors += [row.error(OPENING_SHEET, "on", one.rstrip("。"), "请改正后重新上传") for one in wrong]
                 continue
             key = (body.pk, facts["on"], facts["theme"])
             if key in there:

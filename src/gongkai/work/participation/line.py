@@ -78,13 +78,9 @@ class PublicYear:
 def list_public_years(government: Body) -> list[int]:
     """Return the years with public decisions, newest first."""
     bodies = Body.objects.filter(path__startswith=government.path)
-    years = set(
-        Catalogue.objects.filter(body__in=bodies, shown_at__isnull=False).values_list("year", flat=True)
-    )
+    years = set(Catalogue.objects.filter(body__in=bodies, shown_at__isnull=False).values_list("year", flat=True))
     years |= set(
-        Consultation.objects.filter(decision__entry__body__in=bodies).values_list(
-            "decision__entry__year", flat=True
-        )
+        Consultation.objects.filter(decision__entry__body__in=bodies).values_list("decision__entry__year", flat=True)
     )
     return sorted(years, reverse=True)
 
@@ -104,20 +100,14 @@ def load_public_year(government: Body, year: int) -> PublicYear:
     )
     for catalogue in catalogues:
         shelves = [
-            public[announcement.pk]
-            for announcement in catalogue.announcements.all()
-            if announcement.pk in public
+            public[announcement.pk] for announcement in catalogue.announcements.all() if announcement.pk in public
         ]
         if shelves:
             made.catalogues.append((catalogue, shelves[0]))
             rows |= {row["decision"]: row for row in catalogue.shown}
-    decisions = Decision.objects.filter(entry__body__in=bodies, entry__year=year).select_related(
-        "entry__body"
-    )
+    decisions = Decision.objects.filter(entry__body__in=bodies, entry__year=year).select_related("entry__body")
     told = decisions.prefetch_related("announcements", "consultations").order_by("position", "pk")
-    lines = get_public_shelves(
-        announcement for decision in told for announcement in decision.announcements.all()
-    )
+    lines = get_public_shelves(announcement for decision in told for announcement in decision.announcements.all())
     for decision in told:
         own = [announcement for announcement in decision.announcements.all() if announcement.pk in lines]
         if decision.pk in rows or own:
@@ -125,19 +115,13 @@ def load_public_year(government: Body, year: int) -> PublicYear:
     return made
 
 
-def _make_listed_decision(
-    decision: Decision, row: CatalogueRow | None, own: list[Announcement]
-) -> ListedDecision:
+def _make_listed_decision(decision: Decision, row: CatalogueRow | None, own: list[Announcement]) -> ListedDecision:
     whats = {announcement.what for announcement in own}
     periods = [
-        consultation
-        for consultation in decision.consultations.all()
-        if any(a.pk == consultation.pk for a in own)
+        consultation for consultation in decision.consultations.all() if any(a.pk == consultation.pk for a in own)
     ]
     last = periods[-1] if periods else None
-    until = (
-        last.ends_on if last and last.is_open() and decision.entry.state == DecisionState.CONSULTING else None
-    )
+    until = last.ends_on if last and last.is_open() and decision.entry.state == DecisionState.CONSULTING else None
     said = row or decision.row()
     return ListedDecision(
         decision.pk,
@@ -212,9 +196,7 @@ class PublicTimeline:
 
 def load_public_timeline(number: int, website: int) -> PublicTimeline | None:
     """Return the public timeline of a decision, or None if nothing is public."""
-    decision = (
-        Decision.objects.select_related("entry__body", "catalogue", "document").filter(pk=number).first()
-    )
+    decision = Decision.objects.select_related("entry__body", "catalogue", "document").filter(pk=number).first()
     if decision is None:
         return None
     own = list(decision.announcements.order_by("pk"))
@@ -224,12 +206,8 @@ def load_public_timeline(number: int, website: int) -> PublicTimeline | None:
         return None
     shown = [announcement for announcement in own if announcement.pk in public]
     periods = {consultation.pk: consultation for consultation in decision.consultations.all()}
-    last = next(
-        (periods[announcement.pk] for announcement in reversed(shown) if announcement.pk in periods), None
-    )
-    until = (
-        last.ends_on if last and last.is_open() and decision.entry.state == DecisionState.CONSULTING else None
-    )
+    last = next((periods[announcement.pk] for announcement in reversed(shown) if announcement.pk in periods), None)
+    until = last.ends_on if last and last.is_open() and decision.entry.state == DecisionState.CONSULTING else None
     title = (listed or decision.row())["title"]
     whats = {announcement.what for announcement in shown}
     stage = describe_public_stage(decision.entry, whats, until)
@@ -251,11 +229,7 @@ def load_public_timeline(number: int, website: int) -> PublicTimeline | None:
 def get_catalogue_row(decision: Decision) -> CatalogueRow | None:
     """Return the row of a decision in its published catalogue, if any."""
     catalogue = decision.catalogue
-    if (
-        catalogue is None
-        or catalogue.shown_at is None
-        or not get_public_shelves(catalogue.announcements.all())
-    ):
+    if catalogue is None or catalogue.shown_at is None or not get_public_shelves(catalogue.announcements.all()):
         return None
     return next((row for row in catalogue.shown if row["decision"] == decision.pk), None)
 
@@ -291,22 +265,17 @@ def _make_public_steps(
 
     entry = made.decision.entry
     drafts, hearings, tables, results = (
-        rows(announcement_kind)
-        for announcement_kind in (_Kind.DRAFT, _Kind.HEARING, _Kind.ADOPTION, _Kind.RESULT)
+        rows(announcement_kind) for announcement_kind in (_Kind.DRAFT, _Kind.HEARING, _Kind.ADOPTION, _Kind.RESULT)
     )
     over = drafts and not made.is_open
     steps = [
         PublicStep("列入目录", [], listed, words="" if listed else describe_missing_listing(made.decision)),
-        PublicStep(
-            "征求意见", drafts, bool(over), current=made.is_open, words=_describe_period(made) if over else ""
-        ),
+        PublicStep("征求意见", drafts, bool(over), current=made.is_open, words=_describe_period(made) if over else ""),
     ]
     if hearings:
         steps.append(PublicStep("听证、座谈", hearings, bool(over)))
     waits = bool(over) and not tables and entry.state == DecisionState.CONSULTING
-    steps.append(
-        PublicStep("意见采纳情况", tables, bool(tables), current=waits, words=made.next_step if waits else "")
-    )
+    steps.append(PublicStep("意见采纳情况", tables, bool(tables), current=waits, words=made.next_step if waits else ""))
     decided = entry.state in PUBLISHED_STATES
     result = [*results, *([made.document] if made.document else []), *made.explained]
     steps.append(PublicStep("决定和公布", result, decided, current=bool(tables) and not decided))
@@ -320,7 +289,9 @@ def _describe_period(made: PublicTimeline) -> str:
     if made.consultation is None or made.received is None:
         return ""
     brought = f"共收到意见{made.received}条" if made.received else "没有收到意见"
-    return f"{day_in_words(made.consultation.starts_on)}至{day_in_words(made.consultation.ends_on)}，已经结束，{brought}"
+    return (
+        f"{day_in_words(made.consultation.starts_on)}至{day_in_words(made.consultation.ends_on)}，已经结束，{brought}"
+    )
 
 
 def find_decision_of_source(source: str) -> tuple[int, Consultation | None] | None:
@@ -336,6 +307,4 @@ def find_decision_of_source(source: str) -> tuple[int, Consultation | None] | No
         return None
     rows = Consultation.objects.filter(decision=found, decision__entry__state=DecisionState.CONSULTING)
     period = rows.order_by("-pk").first()
-    return found, period if period and period.is_open() and get_public_shelves(
-        [period.announcement]
-    ) else None
+    return found, period if period and period.is_open() and get_public_shelves([period.announcement]) else None

@@ -75,9 +75,7 @@ class DocumentChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
 class OpeningDocumentForm(ActForm):
     """The form for linking a public document to an event."""
 
-    document = DocumentChoice(
-        label="本单位公开的信息", queryset=Document.objects.none(), empty_label="请选择"
-    )
+    document = DocumentChoice(label="本单位公开的信息", queryset=Document.objects.none(), empty_label="请选择")
     announces = forms.TypedChoiceField(
         label="是",
         choices=[("", "活动的报道、结果"), ("1", "活动的公告")],
@@ -109,9 +107,7 @@ class TaskChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
 class OpeningEvidenceForm(ActForm):
     """The form for using an event as evidence; sign-in sheets are not preselected."""
 
-    entry = TaskChoice(
-        label="任务", queryset=Entry.objects.none(), empty_label=None, widget=forms.RadioSelect
-    )
+    entry = TaskChoice(label="任务", queryset=Entry.objects.none(), empty_label=None, widget=forms.RadioSelect)
     documents = forms.TypedMultipleChoiceField(
         label="公开的信息", coerce=int, required=False, widget=forms.CheckboxSelectMultiple
     )
@@ -193,9 +189,7 @@ def _list_tasks(opening: Opening, by: Actor) -> list[Entry]:
 def _state_cell(row: Opening) -> SafeString | str:
     if row.dropped:
         return f"{row.state}：{row.dropped}"
-    return (
-        format_html('<span class="gk-chip gk-chip--warn">{}</span>', row.state) if row.is_due else row.state
-    )
+    return format_html('<span class="gk-chip gk-chip--warn">{}</span>', row.state) if row.is_due else row.state
 
 
 def _filter_state(rows: QuerySet[Opening], name: str, value: str) -> QuerySet[Opening]:
@@ -236,9 +230,7 @@ class OpeningRegister(Register[Opening]):
         "kind",
         (
             "state",
-            ChoiceFilter(
-                label="情况", choices=OPENING_STATE_CHOICES, empty_label="全部", method=_filter_state
-            ),
+            ChoiceFilter(label="情况", choices=OPENING_STATE_CHOICES, empty_label="全部", method=_filter_state),
         ),
     )
     usual = {"state": "standing"}
@@ -318,9 +310,7 @@ class OpeningRegister(Register[Opening]):
             model=Entry,
             rows=_list_tasks,
             columns=(
-                Column(
-                    "title", "任务", cell=lambda row: format_html('<a href="{}">{}</a>', row.url, row.title)
-                ),
+                Column("title", "任务", cell=lambda row: format_html('<a href="{}">{}</a>', row.url, row.title)),
                 "number",
                 Column("state", "状态", value=lambda row: row.state_label),
                 Column(
@@ -343,9 +333,7 @@ class OpeningRegister(Register[Opening]):
     def owing(self, by: Actor, chosen: Chosen) -> QuerySet[Body] | None:
         """Return the units whose tasks of the year require an event."""
         asked = chosen.get("kind")
-        ordered = tuple(
-            word for kind, named in ORDER_WORDS.items() if asked in (None, kind) for word in named
-        )
+        ordered = tuple(word for kind, named in ORDER_WORDS.items() if asked in (None, kind) for word in named)
         tasks = entries_visible_to(by).filter(ordering(ordered))
         if chosen.year:
             tasks = tasks.filter(year=chosen.year)

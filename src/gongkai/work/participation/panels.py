@@ -87,9 +87,7 @@ def required_opening_rows(by: Actor) -> list[Rows]:
 def list_unrecorded_openings(by: Actor) -> dict[str, object] | None:
     """Return the home-page list of events without a record."""
     today = timezone.localdate()
-    own = Opening.objects.filter(
-        unit_staff_condition(by, "body"), body__in=by.bodies, dropped="", guests=None
-    )
+    own = Opening.objects.filter(unit_staff_condition(by, "body"), body__in=by.bodies, dropped="", guests=None)
 
     def line(opening: Opening) -> Todo:
         kind, past = opening.get_kind_display(), (today - opening.on).days
@@ -119,9 +117,7 @@ def list_due_surveys(by: Actor) -> dict[str, object] | None:
     def line(survey: Survey) -> Todo:
         past = (today - (survey.ends_on or today)).days
         facts = f"{survey.body.label} · {survey.ends_on}结束，已过{past}天"
-        return Todo(
-            survey.title, reverse("participation:surveys_row", args=[survey.pk]), facts, "调研", "整理结果"
-        )
+        return Todo(survey.title, reverse("participation:surveys_row", args=[survey.pk]), facts, "调研", "整理结果")
 
     rows = own.select_related("body").order_by("ends_on", "pk")
     return todos("待公布结果的网上调研", rows, line, reverse("participation:surveys"))

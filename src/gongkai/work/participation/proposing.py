@@ -73,9 +73,7 @@ def propose_groups(
         say: the progress callback (words, done, total).
     """
     rows = (
-        consultation.comments.filter(point=None)
-        .order_by("number")
-        .values_list("pk", "masked")[:MAX_COMPARED_COMMENTS]
+        consultation.comments.filter(point=None).order_by("number").values_list("pk", "masked")[:MAX_COMPARED_COMMENTS]
     )
     total, loose = min(rows.count(), MAX_COMPARED_COMMENTS), []
     for place, (pk, words) in enumerate(rows.iterator(PROGRESS_STEP)):

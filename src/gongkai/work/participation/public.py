@@ -84,11 +84,7 @@ def _get_published_adoption(consultation: Consultation) -> "Shelf | None":
 
 def comment_progress(number: int) -> Progress | None:
     """Return the progress of a comment: receipt, period and the published outcome."""
-    comment = (
-        Comment.objects.select_related("consultation__decision__entry__body", "point")
-        .filter(pk=number)
-        .first()
-    )
+    comment = Comment.objects.select_related("consultation__decision__entry__body", "point").filter(pk=number).first()
     if comment is None:
         return None
     consultation = comment.consultation
@@ -103,9 +99,7 @@ def comment_progress(number: int) -> Progress | None:
         why=() if table else (f"征求意见至{day_in_words(consultation.ends_on)}止，期满后公布采纳情况。",),
         stages=(
             Stage("收到意见", comment.received_at),
-            Stage(
-                "征求意见期满", None, current=not over, detail=f"{consultation.ends_on:%Y-%m-%d}", done=over
-            ),
+            Stage("征求意见期满", None, current=not over, detail=f"{consultation.ends_on:%Y-%m-%d}", done=over),
             Stage("归纳研究", None, current=over and not table, done=bool(table)),
             Stage("公布采纳情况", table.published_at if table else None),
         ),

@@ -188,9 +188,7 @@ def make_decision_rows(decisions: Sequence[Decision], by: Actor) -> list[Decisio
     """Return decisions with their listed data, in four queries."""
     numbers = [one.pk for one in decisions]
     periods: dict[int, Consultation] = {}
-    for consultation in (
-        Consultation.objects.filter(decision__in=numbers).select_related("feedback").order_by("pk")
-    ):
+    for consultation in Consultation.objects.filter(decision__in=numbers).select_related("feedback").order_by("pk"):
         periods[consultation.decision_id] = consultation
     counted = dict(
         Comment.objects.filter(consultation__decision__in=numbers)
@@ -243,9 +241,7 @@ def compute_year_figures(rows: QuerySet[Decision], year: int) -> list[DecisionYe
     everything = per_body(of_year, "entry__body")
     consulted = per_body(periods, body, "decision")
     short = per_body(periods.exclude(short=""), body)
-    comments = per_body(
-        Comment.objects.filter(consultation__in=periods), "consultation__decision__entry__body"
-    )
+    comments = per_body(Comment.objects.filter(consultation__in=periods), "consultation__decision__entry__body")
     done = Announcement.objects.filter(
         what=AnnouncementKind.ADOPTION, decision__in=of_year.values("pk"), decision__isnull=False
     )
@@ -269,11 +265,7 @@ def compute_year_figures(rows: QuerySet[Decision], year: int) -> list[DecisionYe
     ]
 
 
-def filter_pending_feedback(
-    rows: QuerySet[Consultation], today: date | None = None
-) -> QuerySet[Consultation]:
+def filter_pending_feedback(rows: QuerySet[Consultation], today: date | None = None) -> QuerySet[Consultation]:
     """Return ended periods whose feedback is pending."""
     day = today or timezone.localdate()
-    return rows.filter(ends_on__lt=day, decision__entry__state__in=RUNNING_STATES).exclude(
-        feedback__state="done"
-    )
+    return rows.filter(ends_on__lt=day, decision__entry__state__in=RUNNING_STATES).exclude(feedback__state="done")

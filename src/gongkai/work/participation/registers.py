@@ -43,9 +43,7 @@ class CatalogueRegister(Register[Catalogue]):
         Column("catalogue", "目录", value=str, order=""),
         "body",
         "year",
-        Column(
-            "decisions", "事项", value=lambda row: row.decision_count, number=True, order="decision_count"
-        ),
+        Column("decisions", "事项", value=lambda row: row.decision_count, number=True, order="decision_count"),
         Column("changes", "调整", value=lambda row: row.change_count, number=True, order="change_count"),
         Column("shown_at", "公布", cell=_publication_day),
         "consent",

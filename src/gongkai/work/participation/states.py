@@ -18,9 +18,7 @@ class DecisionState:
 
 
 _State = DecisionState
-RUNNING_STATES = frozenset(
-    {_State.LISTED, _State.CONSULTING, _State.ANSWERED, _State.EXEMPT, _State.SUBMITTED}
-)
+RUNNING_STATES = frozenset({_State.LISTED, _State.CONSULTING, _State.ANSWERED, _State.EXEMPT, _State.SUBMITTED})
 # States of a published decision.
 PUBLISHED_STATES = frozenset({_State.DECIDED, _State.EVALUATED})
 DECISION_MACHINE = Machine(

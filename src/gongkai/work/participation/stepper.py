@@ -67,8 +67,7 @@ def list_announcement_statuses(announcements: list[Announcement]) -> list[Announ
     """Return announcements with their status, in four queries."""
     names = [announcement.stream for announcement in announcements]
     documents = {
-        one.source: one
-        for one in Document.objects.filter(source__in=names).prefetch_related("editions", "addresses")
+        one.source: one for one in Document.objects.filter(source__in=names).prefetch_related("editions", "addresses")
     }
     waiting = set(Review.objects.filter(source__in=names, state__in=OPEN).values_list("source", flat=True))
     now, made = timezone.now(), []
@@ -85,9 +84,7 @@ def list_announcement_statuses(announcements: list[Announcement]) -> list[Announ
             standing = "已撤回" if document and document.published_at else "起草中"
         title = latest.title if latest else announcement.get_what_display()
         made.append(
-            AnnouncementStatus(
-                announcement, title, standing, path if out and out[0].since <= now else "", bool(out)
-            )
+            AnnouncementStatus(announcement, title, standing, path if out and out[0].since <= now else "", bool(out))
         )
     return made
 
@@ -147,16 +144,10 @@ def list_decision_steps(decision: Decision) -> list[DecisionStep]:
             bool(decision.evaluation) and entry.state == DecisionState.DECIDED,
             decision.evaluation,
             by_what[_Kind.EVALUATION],
-            starts=_Kind.EVALUATION
-            if entry.state in PUBLISHED_STATES and not by_what[_Kind.EVALUATION]
-            else "",
+            starts=_Kind.EVALUATION if entry.state in PUBLISHED_STATES and not by_what[_Kind.EVALUATION] else "",
         ),
     ]
-    if (
-        consultation is not None
-        and over
-        and not _list_adoption_announcements(by_what[_Kind.ADOPTION], consultation)
-    ):
+    if consultation is not None and over and not _list_adoption_announcements(by_what[_Kind.ADOPTION], consultation):
         steps[3].starts, steps[3].about = _Kind.ADOPTION, consultation.pk
     return steps
 
@@ -170,9 +161,7 @@ def _make_catalogue_step(decision: Decision) -> DecisionStep:
 
 def _was_held(announcement: Announcement) -> bool:
     latest = announcement.latest
-    return bool(latest) and datetime.fromisoformat(latest.terms["held_at"]) <= timezone.localtime().replace(
-        tzinfo=None
-    )
+    return bool(latest) and datetime.fromisoformat(latest.terms["held_at"]) <= timezone.localtime().replace(tzinfo=None)
 
 
 def _describe_hearing_days(hearings: list[AnnouncementStatus]) -> str:
@@ -252,12 +241,8 @@ def _get_next_by_state(decision: Decision, entry: Entry, by: Actor) -> NextTask 
         DecisionState.LISTED: NextTask(
             "起草征求意见公告：草案、起草说明、截止日期和提交方式。", "起草征求意见公告", starts=_Kind.DRAFT
         ),
-        DecisionState.ANSWERED: _make_act_task(
-            entry, "decision.submit", "采纳情况已经公布，可以提请审议。", by
-        ),
-        DecisionState.EXEMPT: _make_act_task(
-            entry, "decision.submit", "依法不公开征求意见，可以提请审议。", by
-        ),
+        DecisionState.ANSWERED: _make_act_task(entry, "decision.submit", "采纳情况已经公布，可以提请审议。", by),
+        DecisionState.EXEMPT: _make_act_task(entry, "decision.submit", "依法不公开征求意见，可以提请审议。", by),
     }
     return simple.get(entry.state)
 
@@ -307,6 +292,4 @@ def _get_next_while_consulting(decision: Decision) -> NextTask | None:
             "归纳意见、填写采纳情况",
             f"{reverse('participation:points')}?consultation={consultation.pk}",
         )
-    return NextTask(
-        "意见都有了答复，公布采纳情况。", "生成采纳情况表", starts=_Kind.ADOPTION, about=consultation.pk
-    )
+    return NextTask("意见都有了答复，公布采纳情况。", "生成采纳情况表", starts=_Kind.ADOPTION, about=consultation.pk)

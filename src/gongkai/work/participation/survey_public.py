@@ -46,13 +46,9 @@ class QuestionnaireForm(IntakeForm):
         """Add the fields of the selected survey."""
         given = str((self.data if self.is_bound else self.initial).get("survey", ""))
         rows = list_open_surveys()
-        survey = next(
-            (row for row in rows if str(row.pk) == given), rows[0] if len(rows) == 1 and not given else None
-        )
+        survey = next((row for row in rows if str(row.pk) == given), rows[0] if len(rows) == 1 and not given else None)
         offered = [survey] if survey else rows
-        choices = [
-            (str(row.pk), f"{row.title}（{row.body.label}，至{row.ends_on:%Y-%m-%d}）") for row in offered
-        ]
+        choices = [(str(row.pk), f"{row.title}（{row.body.label}，至{row.ends_on:%Y-%m-%d}）") for row in offered]
         field = self.fields["survey"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = choices if survey else [("", "请选择"), *choices]
@@ -160,9 +156,7 @@ def reply_progress(number: int) -> Progress | None:
         state="已公布结果" if findings else ("正在整理结果" if survey.is_over else "正在调研"),
         received_at=reply.received_at,
         closed=bool(findings),
-        why=()
-        if findings
-        else (f"调研至{day_in_words(survey.ends_on)}止，结束后公布结果和对共性问题的答复。",),
+        why=() if findings else (f"调研至{day_in_words(survey.ends_on)}止，结束后公布结果和对共性问题的答复。",),
         stages=(
             Stage("收到问卷", reply.received_at),
             Stage(

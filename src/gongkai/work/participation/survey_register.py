@@ -45,9 +45,7 @@ def _filter_state(rows: QuerySet[Survey], name: str, value: str) -> QuerySet[Sur
 def _state_cell(row: Survey) -> SafeString | str:
     if row.dropped:
         return f"{row.state}：{row.dropped}"
-    return (
-        format_html('<span class="gk-chip gk-chip--warn">{}</span>', row.state) if row.is_due else row.state
-    )
+    return format_html('<span class="gk-chip gk-chip--warn">{}</span>', row.state) if row.is_due else row.state
 
 
 def _list_questions(row: Survey, by: Actor) -> Sequence[SurveyQuestion]:
@@ -101,9 +99,7 @@ class SurveyRegister(Register[Survey]):
         "body",
         (
             "state",
-            ChoiceFilter(
-                label="情况", choices=SURVEY_STATE_CHOICES, empty_label="全部", method=_filter_state
-            ),
+            ChoiceFilter(label="情况", choices=SURVEY_STATE_CHOICES, empty_label="全部", method=_filter_state),
         ),
     )
     words = ("title", "policy")
@@ -220,7 +216,5 @@ class SurveyRegister(Register[Survey]):
 
     def totals(self, listing: Listing[Survey]) -> Sequence[tuple[str, object]]:
         """Return the number of open surveys and of those whose results are due."""
-        running, due = (
-            _filter_state(listing.rows, "", state).order_by().count() for state in ("open", "due")
-        )
+        running, due = (_filter_state(listing.rows, "", state).order_by().count() for state in ("open", "due"))
         return (("正在调研", f"{running:,} 项"), ("待公布结果", f"{due:,} 项"))

@@ -55,9 +55,7 @@ def replies_visible_to(by: Actor) -> QuerySet[SurveyReply, SurveyReply]:
 @visible(SurveyWords, drafts=True)
 def words_visible_to(by: Actor) -> QuerySet[SurveyWords, SurveyWords]:
     """Return the written answers in those replies."""
-    return SurveyWords.objects.filter(reply__survey__in=_surveys_of_staff(by)).select_related(
-        "reply", "question"
-    )
+    return SurveyWords.objects.filter(reply__survey__in=_surveys_of_staff(by)).select_related("reply", "question")
 
 
 def _surveys_of_staff(by: Actor) -> QuerySet[Survey, Survey]:
@@ -102,9 +100,7 @@ def tally_survey(survey: Survey) -> list[QuestionTally]:
     return [tally_question(question, counts, people[question["number"]]) for question in survey.asked]
 
 
-def tally_question(
-    question: PublishedQuestion, counts: "dict[tuple[int, int], int]", answered: int
-) -> QuestionTally:
+def tally_question(question: PublishedQuestion, counts: "dict[tuple[int, int], int]", answered: int) -> QuestionTally:
     """Return the tally of a question.
 
     Args:
@@ -156,14 +152,9 @@ def list_public_surveys(rows: QuerySet[Survey, Survey]) -> PublicSurveys:
     """Return the public surveys among some surveys."""
     begun = rows.filter(starts_on__lte=timezone.localdate(), dropped="")
     found = list(begun.select_related("body").prefetch_related("announcements").order_by("ends_on", "pk"))
-    texts = get_public_shelves(
-        text for survey in found for text in survey.announcements.all() if not text.dropped
-    )
+    texts = get_public_shelves(text for survey in found for text in survey.announcements.all() if not text.dropped)
     counts = dict(
-        SurveyReply.objects.filter(survey__in=found)
-        .order_by()
-        .values_list("survey")
-        .annotate(count=Count("pk"))
+        SurveyReply.objects.filter(survey__in=found).order_by().values_list("survey").annotate(count=Count("pk"))
     )
     made = PublicSurveys()
     for survey in found:
@@ -194,14 +185,8 @@ def find_survey_of_source(source: str) -> Survey | None:
     room, _, number = source.partition("/")
     if room != "announcement" or not number.isdecimal():
         return None
-    text = (
-        Announcement.objects.filter(pk=int(number), what=AnnouncementKind.SURVEY)
-        .select_related("survey")
-        .first()
-    )
-    return (
-        text.survey if text and text.survey and text.survey.is_open() and get_public_shelves([text]) else None
-    )
+    text = Announcement.objects.filter(pk=int(number), what=AnnouncementKind.SURVEY).select_related("survey").first()
+    return text.survey if text and text.survey and text.survey.is_open() and get_public_shelves([text]) else None
 
 
 def filter_due_surveys(rows: QuerySet[Survey, Survey]) -> QuerySet[Survey, Survey]:

@@ -88,11 +88,7 @@ def _adoption_html(terms: Mapping[str, object]) -> str:
     shown = read_adoption_rows(terms)
     heads = ["序号", "意见内容", "条数", "采纳情况", "说明"]
     listed = _make_section("意见采纳情况表", table(heads, shown)) if shown else ""
-    return (
-        paragraphs(text(terms, "intro"))
-        + paragraphs(describe_comment_counts(record(terms, "counts")))
-        + listed
-    )
+    return paragraphs(text(terms, "intro")) + paragraphs(describe_comment_counts(record(terms, "counts"))) + listed
 
 
 def read_adoption_rows(terms: Mapping[str, object]) -> list[list[str]]:
@@ -175,9 +171,7 @@ def _tally_html(place: int, one: Mapping[str, object]) -> str:
         return head + paragraphs(
             f"{answered}人填写了意见，归纳和答复见“共性问题和答复”。" if answered else "没有人填写。"
         )
-    rows = [
-        [text(row, "option"), text(row, "count"), f"{number(row, 'share')}%"] for row in records(one, "lines")
-    ]
+    rows = [[text(row, "option"), text(row, "count"), f"{number(row, 'share')}%"] for row in records(one, "lines")]
     mean = f"，平均{one['mean']}分" if text(one, "kind") == QuestionKind.SCALE and answered else ""
     said = explain_share_sum(text(one, "kind"), [number(row, "share") for row in records(one, "lines")])
     return head + paragraphs(f"{answered}人回答{mean}。{said}") + table(["选项", "人数", "占回答人数"], rows)
@@ -198,8 +192,7 @@ def catalogue_html(terms: Mapping[str, object]) -> str:
         for place, row in enumerate(records(terms, "rows"), 1)
     ]
     changes = [
-        [text(one, name) for name in ("on", "what", "title", "words", "reason")]
-        for one in records(terms, "changes")
+        [text(one, name) for name in ("on", "what", "title", "words", "reason")] for one in records(terms, "changes")
     ]
     made = paragraphs(text(terms, "intro")) + table(heads, rows)
     if changes:

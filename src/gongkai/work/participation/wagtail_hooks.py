@@ -54,9 +54,7 @@ def register_openings_item() -> MenuItem:
 @hooks.register("register_admin_menu_item")  # type: ignore[untyped-decorator]
 def register_surveys_item() -> MenuItem:
     """Register the menu item 网上调研."""
-    return _StaffMenuItem(
-        "网上调研", reverse_lazy("participation:surveys"), name="surveys", icon_name="form", order=48
-    )
+    return _StaffMenuItem("网上调研", reverse_lazy("participation:surveys"), name="surveys", icon_name="form", order=48)
 
 
 @hooks.register("register_admin_menu_item")  # type: ignore[untyped-decorator]

@@ -10,11 +10,7 @@ COMMENT_FORM_PATH = "/forms/comment/"
 
 def list_comment_ways(body: Body) -> str:
     """Return the ways to comment offered by site and drafting unit, a line each."""
-    site = (
-        Website.objects.filter(body__in=[body, *filter(None, [body.parent])])
-        .order_by("-is_default", "pk")
-        .first()
-    )
+    site = Website.objects.filter(body__in=[body, *filter(None, [body.parent])]).order_by("-is_default", "pk").first()
     postcode = f"，邮政编码{body.postcode}" if body.postcode else ""
     ways = [
         f"网上提交：{site.name}网站“决策预公开”栏目，或者{home(site)}{COMMENT_FORM_PATH}" if site else "",

@@ -15,17 +15,13 @@ from gongkai.work.tables.rules import works
 
 # The schema of the catalogue (tables/data/schemas.toml) and the name of the item.
 CATALOGUE_SCHEMA, CATALOGUE_ITEM_NAME = "fee", "政府信息公开信息处理费"
-FEE_LEGAL_BASIS = (
-    f"《中华人民共和国政府信息公开条例》第四十二条；《政府信息公开信息处理费管理办法》（{SOURCE}）"
-)
+FEE_LEGAL_BASIS = f"《中华人民共和国政府信息公开条例》第四十二条；《政府信息公开信息处理费管理办法》（{SOURCE}）"
 
 
 def describe_fee_standard() -> str:
     """Return the fee standard as the text of one cell."""
     by = standard()
-    items, pages = (
-        "，".join(f"{count}{price}" for count, price in by[way]) for way in ("by_item", "by_page")
-    )
+    items, pages = ("，".join(f"{count}{price}" for count, price in by[way]) for way in ("by_item", "by_page"))
     return f"按件：同一申请人一个自然月内{items}。按量：{pages}。同一申请只按一种计收。"
 
 
@@ -73,6 +69,4 @@ def list_fee(body: Body, *, by: Actor, phone: str = "") -> ActionResult:
         "phone": phone,
     }
     made = add_record(table, by=by, values=values)
-    return ActionResult(
-        words=f"{CATALOGUE_ITEM_NAME}列入{table.title}", facts={"record": made.pk}, result=made
-    )
+    return ActionResult(words=f"{CATALOGUE_ITEM_NAME}列入{table.title}", facts={"record": made.pk}, result=made)

@@ -88,9 +88,7 @@ def pending_request_lists(by: Actor) -> dict[str, object] | None:
     return {"lists": lists} if lists else None
 
 
-def _select_own_entries(
-    by: Actor, verb: str, numbers: Sequence[int], rows: dict[int, Entry]
-) -> Iterator[Entry]:
+def _select_own_entries(by: Actor, verb: str, numbers: Sequence[int], rows: dict[int, Entry]) -> Iterator[Entry]:
     for start in range(0, len(numbers), LOADED_ROWS_AT_ONCE):
         some = numbers[start : start + LOADED_ROWS_AT_ONCE]
         rows |= _load_entries(number for number in some if number not in rows)
@@ -118,9 +116,7 @@ def _pending_request_ids(by: Actor) -> dict[str, list[int]]:
     found["answer_complaint"] = list(complaints.order_by("due_at", "pk").values_list("pk", flat=True))
     found["record_dispute_step"] = _disputed_request_ids(by)
     found["reopen"] = _reopenable_request_ids(by)
-    answered = (
-        own_visible_to(by).filter(kind="request", state=RequestState.ANSWERED).order_by("-closed_at", "-pk")
-    )
+    answered = own_visible_to(by).filter(kind="request", state=RequestState.ANSWERED).order_by("-closed_at", "-pk")
     found["deliver"] = list(answered.values_list("pk", flat=True))
     unseen = Material.objects.filter(request=OuterRef("pk"), dropped=False)
     rows = own_visible_to(by).filter(kind="request", state__in=OPEN_STATES)
@@ -143,12 +139,8 @@ def _pending_request_ids(by: Actor) -> dict[str, list[int]]:
 
 def _fee_request_ids(by: Actor) -> dict[str, list[int]]:
     found: dict[str, list[int]] = defaultdict(list)
-    own = Fee.objects.filter(
-        request__entry__in=own_visible_to(by).filter(kind="request"), treasury_on=None, waived=""
-    )
-    to_tell = Q(
-        paid_on=None, cleared_on__isnull=False, notified_on=None, request__entry__state__in=UNIT_STATES
-    )
+    own = Fee.objects.filter(request__entry__in=own_visible_to(by).filter(kind="request"), treasury_on=None, waived="")
+    to_tell = Q(paid_on=None, cleared_on__isnull=False, notified_on=None, request__entry__state__in=UNIT_STATES)
     rows = own.filter(Q(paid_on__isnull=False) | to_tell).order_by("pk")
     for number, paid in rows.values_list("request", "paid_on").iterator():
         found["remit_fee" if paid else "notify_fee"].append(number)

@@ -45,15 +45,9 @@ def register_all() -> None:
             acting="requests/to_read.html",
         )
     )
-    register_panel(
-        Panel("request_steps", "requests/steps.html", panels.next_steps_panel, kinds=only, position=155)
-    )
-    register_panel(
-        Panel("request_like", "requests/like.html", panels.similar_requests_panel, kinds=only, position=157)
-    )
-    register_block(
-        Block("requests", 92, desk.pending_request_lists, "requests/block.html", needs=desk.required_rows)
-    )
+    register_panel(Panel("request_steps", "requests/steps.html", panels.next_steps_panel, kinds=only, position=155))
+    register_panel(Panel("request_like", "requests/like.html", panels.similar_requests_panel, kinds=only, position=157))
+    register_block(Block("requests", 92, desk.pending_request_lists, "requests/block.html", needs=desk.required_rows))
     importers.register(REQUEST_IMPORTER)
     register_job(Job("sign_letters", "签名文书", sign_pending_letters, position=64))
     register_score(in_time("request", "依申请公开按期答复"))

@@ -61,9 +61,7 @@ class StoredRequests:
                 assert isinstance(received, date)
                 key = (number(one, "body_id"), text(one, "external_ref"), received.year)
                 self._by_key.setdefault(key, one)
-        self._contents = _index_by_content(
-            [row for row in rows if not row["external_ref"] and not row["number"]]
-        )
+        self._contents = _index_by_content([row for row in rows if not row["external_ref"] and not row["number"]])
 
     def numbered(self, number: str) -> dict[str, object] | None:
         """Return the visible stored request with this number."""
@@ -78,9 +76,7 @@ class StoredRequests:
         return self._contents.get((body.pk, row["received_on"], _remove_spaces(row["wanted"])), "")
 
 
-def find_differences(
-    row: Row, stored: Mapping[str, object], body: Body | None
-) -> tuple[list[str], list[str]]:
+def find_differences(row: Row, stored: Mapping[str, object], body: Body | None) -> tuple[list[str], list[str]]:
     """Return the differing columns of a row and a stored request: identifying ones, others.
 
     Empty cells and erased values are ignored.
@@ -124,9 +120,7 @@ def _index_by_content(rows: Iterable[Row]) -> dict[tuple[int, object, str], str]
     found: dict[tuple[int, object, str], str] = {}
     for some in _batches({row["received_on"] for row in rows}):
         kept = Request.objects.filter(received_on__in=some)
-        for body, day, wanted, known in kept.values_list(
-            "entry__body", "received_on", "wanted", "entry__number"
-        ):
+        for body, day, wanted, known in kept.values_list("entry__body", "received_on", "wanted", "entry__number"):
             found[(body, day, _remove_spaces(wanted.reveal()))] = known
     return found
 

@@ -85,9 +85,7 @@ class SignedGateway(PaymentGateway):
 
     def sign(self, fields: Mapping[str, str]) -> str:
         """Return the signature of the fields; `sign` and empty fields are left out."""
-        said = "&".join(
-            f"{name}={fields[name]}" for name in sorted(fields) if name != "sign" and fields[name]
-        )
+        said = "&".join(f"{name}={fields[name]}" for name in sorted(fields) if name != "sign" and fields[name])
         return hmac.new(self.key, said.encode(), hashlib.sha256).hexdigest()
 
     def url(self, order: PaymentOrder, *, subject: str, back: str, notify: str) -> str:

@@ -30,9 +30,7 @@ from gongkai.work.requests.rules import check_registrar
 # Maximum number of rows named in a message.
 _MAX_NAMED_ROWS = 20
 _IMPORTING_ROLES = "本单位负责人、签发人或者政务公开办"
-_CLERK_ADVICE = (
-    f"您可以导入没有办结、没有延期的申请；登记簿里有已经办结或者延期的，请由{_IMPORTING_ROLES}导入。"
-)
+_CLERK_ADVICE = f"您可以导入没有办结、没有延期的申请；登记簿里有已经办结或者延期的，请由{_IMPORTING_ROLES}导入。"
 
 
 class RequestImporter:
@@ -154,9 +152,7 @@ class _ImportPlanning:
             self._closed.append(row.number)
         elif not wrong:
             if not ref and (number := self._register.alike(row, body)):
-                self.plan.notes.append(
-                    f"第{row.number}行没有编号，内容与同一天收到的{number}相同，请确认不是同一件。"
-                )
+                self.plan.notes.append(f"第{row.number}行没有编号，内容与同一天收到的{number}相同，请确认不是同一件。")
             self.plan.changes.append(_make_change(row, body, ref))
 
     def _wrong(self, row: Row, key: str, what: str, todo: str) -> None:

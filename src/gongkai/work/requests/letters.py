@@ -169,11 +169,7 @@ def make_letter(
         if asked and asked.wording:
             filled["申请内容"] = asked.wording.reveal()
     own = LetterTemplate.objects.filter(body=entry.body, kind=kind).first()
-    content = (
-        fill_docx(bytes(own.content), filled)
-        if own
-        else render_builtin_template(kind, filled, entry.body, day)
-    )
+    content = fill_docx(bytes(own.content), filled) if own else render_builtin_template(kind, filled, entry.body, day)
     sealed, key = encrypt_bytes(content)
     letter = Letter.objects.create(
         request=request,
@@ -192,9 +188,7 @@ def make_letter(
     return letter
 
 
-def _make_letter_fields(
-    entry: Entry, request: Request, party: Party | None, to: str, kind: str
-) -> dict[str, str]:
+def _make_letter_fields(entry: Entry, request: Request, party: Party | None, to: str, kind: str) -> dict[str, str]:
     name = (party.name.reveal() if party else "") or "申请人"
     return dict.fromkeys(LETTER_FIELDS, "") | {
         "收件人": to or name,
@@ -227,9 +221,7 @@ def _describe_steps(entry: Entry) -> str:
     for kind, whom in (("third_party", "第三方"), ("agency", "其他机关")):
         asked = Consultation.objects.filter(request=entry.pk, kind=kind).order_by("asked_on").first()
         if asked:
-            said.append(
-                f"本机关于{day_in_words(asked.asked_on)}书面征求{whom}的意见，所需时间不计算在答复期限内。"
-            )
+            said.append(f"本机关于{day_in_words(asked.asked_on)}书面征求{whom}的意见，所需时间不计算在答复期限内。")
     fee = Fee.objects.filter(request=entry.pk, paid_on__isnull=False).last()
     if fee and fee.paid_on:
         said.append(f"信息处理费{fee.yuan}元已于{day_in_words(fee.paid_on)}缴纳，答复期限自次日起重新计算。")

@@ -124,9 +124,7 @@ def fetch_request_paper(number: int, ref: str) -> Fetched:
     if kind == "material" and (one := Material.objects.filter(pk=pk, request=into).first()):
         stored = collect_material(one, by=ANONYMOUS)
         suffix = next((k.suffix for k in FILE_KINDS.values() if k.type == stored.type), one.suffix)
-        place = next(
-            (place for place, given in list_released_materials(number) if given.pk == one.pk), one.pk
-        )
+        place = next((place for place, given in list_released_materials(number) if given.pk == one.pk), one.pk)
         return Fetched(stored.read(), f"提供的材料{place}.{suffix}", stored.type)
     raise Refused("没有这份文书或者材料。")
 
@@ -170,18 +168,14 @@ def erase_request(number: int) -> None:
     request = Request.objects.get(pk=number)
     kept = {"wanted": ERASED_TEXT, "wishes": "", "reference": ""}
     kept |= {
-        name: ERASED_TEXT
-        for name in ("corrected_wanted", "asked_correction", "revoked_for")
-        if getattr(request, name)
+        name: ERASED_TEXT for name in ("corrected_wanted", "asked_correction", "revoked_for") if getattr(request, name)
     }
     Request.objects.filter(pk=number).update(**kept)
     request.supplements.update(text=ERASED_TEXT)
     request.consultations.update(who=ERASED_TEXT, reason="", wording="")
     request.entry.past_records.update(facts="", lines="", paper=None, paper_name="")
     SignedLetter.objects.filter(letter__request=request).update(content=b"", key="")
-    for (
-        letter
-    ) in request.letters.all():  # without its key a letter is unreadable; number, date and digest stay
+    for letter in request.letters.all():  # without its key a letter is unreadable; number, date and digest stay
         letter.key, letter.content = "", b""
         letter.save(update_fields=["key", "content"])
 

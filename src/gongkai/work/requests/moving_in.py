@@ -47,9 +47,7 @@ def find_row_faults(row: Row) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     received, today = row["received_on"], timezone.localdate()
     submitted = row["submitted_on"] or received
-    found += [
-        ("received_on", text) for text in find_receipt_day_faults(row["channel"], submitted, received, today)
-    ]
+    found += [("received_on", text) for text in find_receipt_day_faults(row["channel"], submitted, received, today)]
     for key, base in _DAY_COLUMN_ORDER:
         day = row[key]
         if day and not row[base]:
@@ -129,9 +127,7 @@ def create_imported_request(facts: Mapping[str, Any], *, by: Actor) -> Iterator[
         external_ref=facts["external_ref"] or "",
         **{name: facts[name] for name in ("form_wanted", "route_wanted") if facts[name]},
     )
-    said = Particulars.read(
-        {**{name: facts[name] for name in APPLICANT_FIELDS}, "party_kind": facts["applicant_kind"]}
-    )
+    said = Particulars.read({**{name: facts[name] for name in APPLICANT_FIELDS}, "party_kind": facts["applicant_kind"]})
     if not said.empty:
         register_party(None, by=by, matter=f"request/{entry.pk}", said=said)
     steps, by = (

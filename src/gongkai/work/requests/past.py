@@ -9,9 +9,7 @@ from gongkai.work.requests.machine import ACTS
 # Acts that always record the past: they end a request on the clerk's word.
 ALWAYS_PAST_ACTS = frozenset({"withdraw", "record_ended"})
 # Acts that record the past if they name an earlier day.
-BACKDATED_ACTS = frozenset(
-    {"record_notice_service", "record_service", "deliver", "review_secrecy", "clear_fee"}
-)
+BACKDATED_ACTS = frozenset({"record_notice_service", "record_service", "deliver", "review_secrecy", "clear_fee"})
 # Acts that record the past (补录) if the clerk says so: notices, decisions and replies.
 SUPPLEMENTARY_ACTS = frozenset(
     {

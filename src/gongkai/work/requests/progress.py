@@ -107,9 +107,7 @@ def _progress_stages(request: Request, deadline: Deadline) -> Iterator[Stage]:
         yield Stage(_STEP_LABELS[row.kind], detail=f"{row.on:%Y-%m-%d}", done=True)
     if entry.state == RequestState.DELIVERED:
         last = request.deliveries.last()
-        yield Stage(
-            "送达", detail=f"{last.on:%Y-%m-%d}，{last.get_route_display()}" if last else "", done=True
-        )
+        yield Stage("送达", detail=f"{last.on:%Y-%m-%d}，{last.get_route_display()}" if last else "", done=True)
     if not entry.closed_at:
         waits = {
             RequestState.CORRECTING: "等待您补正",
@@ -177,9 +175,7 @@ def applicant_texts(number: int) -> list[Part]:
     parts = [Part("您申请的内容", (request.content.reveal(),))]
     if request.corrected_wanted:
         parts.append(Part("补正以前的申请内容", (request.wanted.reveal(),)))
-    supplements = [
-        f"{supplement.on:%Y-%m-%d}：{supplement.text.reveal()}" for supplement in request.supplements.all()
-    ]
+    supplements = [f"{supplement.on:%Y-%m-%d}：{supplement.text.reveal()}" for supplement in request.supplements.all()]
     return [*parts, Part("您补充的说明", supplements)] if supplements else parts
 
 

@@ -155,9 +155,7 @@ class PublicRequestForm(ApplicantForm):
 
     def find_published(self) -> list[Answered]:
         """Return published documents that may answer the request (条例第三十六条第（一）项)."""
-        return find_published_answers(
-            f"{self.cleaned_data['reference']} {self.cleaned_data['wanted']}".strip()
-        )
+        return find_published_answers(f"{self.cleaned_data['reference']} {self.cleaned_data['wanted']}".strip())
 
 
 def find_published_answers(words: str) -> list[Answered]:

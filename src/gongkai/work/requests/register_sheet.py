@@ -25,9 +25,7 @@ _EXPORT_BATCH_SIZE = 500
 VOID_NAME = dict(Request._meta.get_field("ended_as").flatchoices)[VOID_RESULT]
 _RESULT_BY_NAME = {one.name: key for key, one in RESULTS.items()}
 # Synonyms in other registers, where they are unambiguous.
-_RESULT_SYNONYMS = {
-    one.label.removeprefix("属于"): key for key, one in RESULTS.items() if one.label != "其他"
-} | {
+_RESULT_SYNONYMS = {one.label.removeprefix("属于"): key for key, one in RESULTS.items() if one.label != "其他"} | {
     **{one.label: key for key, one in RESULTS.items() if one.label != "其他"},
     **dict.fromkeys(("全部公开", "同意公开"), "3.1"),
     **dict.fromkeys(("涉及国家秘密", "涉密"), "3.3.1"),

@@ -104,9 +104,7 @@ class FeeRegister(Register[Fee]):
     def totals(self, listing: Listing[Fee]) -> Sequence[tuple[str, object]]:
         """Return the sums of paid and remitted fees."""
         paid = listing.rows.exclude(paid_on=None).order_by()
-        sums = [
-            rows.aggregate(sum=Sum("yuan"))["sum"] or 0 for rows in (paid, paid.exclude(treasury_on=None))
-        ]
+        sums = [rows.aggregate(sum=Sum("yuan"))["sum"] or 0 for rows in (paid, paid.exclude(treasury_on=None))]
         return (
             ("已缴费（笔）", paid.count()),
             ("已缴费（元）", sums[0]),
@@ -132,11 +130,7 @@ class _FigureFilter(ChoiceFilter):  # type: ignore[misc]
 
     def filter(self, qs: "AnyRows", value: str) -> "AnyRows":
         asked = self.parent.data
-        return (
-            qs.filter(self.condition(value, asked.get("column", ""), parse_report_period(asked)))
-            if value
-            else qs
-        )
+        return qs.filter(self.condition(value, asked.get("column", ""), parse_report_period(asked))) if value else qs
 
 
 def _unit_filter(path: str) -> CharFilter:

@@ -51,9 +51,7 @@ def _check_decider(by: Actor, entry: Entry) -> list[str]:
 def _list_proposers(entry: Entry) -> set[int | None]:
     request = getattr(entry, "request", None)
     return (
-        actors_of(stream_of(entry), ["request.propose"], ["request.reopen"])
-        if request and request.proposal
-        else set()
+        actors_of(stream_of(entry), ["request.propose"], ["request.reopen"]) if request and request.proposal else set()
     )
 
 

@@ -60,11 +60,7 @@ def describe_reply_deadline(entry: Entry, deadline: Deadline) -> str:
 
     A notice that came too late does not pause the clock, so silence has no consequence.
     """
-    notice = (
-        get_pending_notice(entry)
-        if deadline.status is Status.PAUSED and not is_notice_unserved(entry)
-        else None
-    )
+    notice = get_pending_notice(entry) if deadline.status is Status.PAUSED and not is_notice_unserved(entry) else None
     return f"{day_in_words(notice.until)}（含当日）" if notice else ""
 
 
@@ -96,9 +92,7 @@ def _describe_correction_deadline(entry: Entry, deadline: Deadline) -> str:
     if until := describe_reply_deadline(entry, deadline):
         return f"请在{until}以前补正；逾期不补正又没有正当理由的，视为放弃申请。"
     if is_notice_unserved(entry):
-        return (
-            "请自收到补正告知书之日起，在告知书写明的期限内补正；逾期不补正又没有正当理由的，视为放弃申请。"
-        )
+        return "请自收到补正告知书之日起，在告知书写明的期限内补正；逾期不补正又没有正当理由的，视为放弃申请。"
     return f"补正有助于承办单位找到您要的信息。{_describe_irregular_notice('告知补正', deadline)}"
 
 
@@ -141,9 +135,7 @@ def _ended_parts(request: Request) -> Iterator[Part]:
         yield _unanswered_part(request)
     if is_answered(request) or entry.outcome in {NOT_CORRECTED, FEE_NOT_PAID}:
         what = "本答复" if is_answered(request) else "不再处理告知书"
-        yield Part(
-            "对处理有不同意见的", (describe_remedies(row, entry.body, of=what),), links=(_complaint_link(),)
-        )
+        yield Part("对处理有不同意见的", (describe_remedies(row, entry.body, of=what),), links=(_complaint_link(),))
 
 
 def _unanswered_part(request: Request) -> Part:
@@ -153,9 +145,7 @@ def _unanswered_part(request: Request) -> Part:
     on = last.on if last else request.ended_on
     day = f"于{day_in_words(on)}" if on else ""
     if last and last.kind == "withdrawn":
-        return Part(
-            "申请已经撤回", (f"您已{day}撤回申请，承办单位不再办理，也不再答复。", _REAPPLY_HINT), links=links
-        )
+        return Part("申请已经撤回", (f"您已{day}撤回申请，承办单位不再办理，也不再答复。", _REAPPLY_HINT), links=links)
     if entry.outcome == OTHERWISE_ENDED:
         said = (
             f"承办单位已{day}结案，登记为“其他处理”，没有作出答复。对此有疑问的，请联系承办单位。",

@@ -95,9 +95,7 @@ def get_notice_receipt_day(entry: Entry) -> date | None:
     if notice is None:
         return None
     # A fee may be notified twice: receipts before this notice belong to the first one.
-    rows = entry.clock_events.filter(
-        kind=RECEIPT_EVENTS[entry.state], voids=None, voided_by=None, pk__gt=notice.pk
-    )
+    rows = entry.clock_events.filter(kind=RECEIPT_EVENTS[entry.state], voids=None, voided_by=None, pk__gt=notice.pk)
     last = rows.last()
     return last.on if last else None
 

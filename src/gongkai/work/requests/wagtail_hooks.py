@@ -21,9 +21,7 @@ class _StaffSubmenu(SubmenuMenuItem):  # type: ignore[misc]
 
 
 def _menu_item(label: str, name: str, icon: str, order: int) -> MenuItem:
-    return MenuItem(
-        label, reverse_lazy(f"requests:{name}"), name=f"requests-{name}", icon_name=icon, order=order
-    )
+    return MenuItem(label, reverse_lazy(f"requests:{name}"), name=f"requests-{name}", icon_name=icon, order=order)
 
 
 def _make_menu() -> Menu:

@@ -131,9 +131,7 @@ def _iterate_rows(website: Website, made: _ZipWriter) -> Iterator[dict[str, obje
     paths = dict(Address.objects.filter(website=website, current=True).values_list("document", "path"))
     columns = {column.pk: column for column in Column.objects.filter(website=website)}
     seen: set[int] = set()
-    for shelf in (
-        list_public_texts(website).select_related("document__body").order_by("document", "pk").iterator(500)
-    ):
+    for shelf in list_public_texts(website).select_related("document__body").order_by("document", "pk").iterator(500):
         if shelf.document_id in seen:
             continue
         seen.add(shelf.document_id)
@@ -154,9 +152,7 @@ def _build_row(
 ) -> dict[str, object]:
     number, facts = shelf.document_id, content.facts
     at = timezone.localtime(shelf.document.published_at) if shelf.document.published_at else None
-    whole = [
-        file for file in content.files if not file.get("of")
-    ]  # `of` marks a smaller size of another picture.
+    whole = [file for file in content.files if not file.get("of")]  # `of` marks a smaller size of another picture.
     places = {file["digest"]: made.file(file, content.title) for file in whole}
     text = with_addresses(content.html, lambda digest: f"{_PARENT_FOLDER}{places.get(digest, '')}")
     page = f"网页/{number}.html"

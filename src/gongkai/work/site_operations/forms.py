@@ -33,9 +33,7 @@ class FaultTransferForm(ActForm):
     """The other unit and a remark."""
 
     body = UnitField(label="转给", queryset=Body.objects.none(), empty_label="请选择单位")
-    words = forms.CharField(
-        label="说明", required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2})
-    )
+    words = forms.CharField(label="说明", required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
 
     def prepare(self) -> None:
         """Offer active units."""

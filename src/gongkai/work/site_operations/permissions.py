@@ -77,11 +77,7 @@ def can_be_witnessed(row: Handover) -> bool:
     received = registrations(row.received_person) if row.received_person else set()
     return any(
         post.person_id not in received
-        and (
-            post.body_id in at
-            if post.role == Role.LEAD
-            else row.body.path.startswith(reach_of(post.role, post.body))
-        )
+        and (post.body_id in at if post.role == Role.LEAD else row.body.path.startswith(reach_of(post.role, post.body)))
         for post in posts
     )
 

@@ -37,9 +37,7 @@ def websites_visible_to(user: object) -> QuerySet[Website]:
         return rows
     if not actor.known:
         return rows.none()
-    governed = Body.objects.filter(
-        pk__in=actor.bodies, kind=BodyKind.GENERAL_OFFICE, parent__kind=BodyKind.GOVERNMENT
-    )
+    governed = Body.objects.filter(pk__in=actor.bodies, kind=BodyKind.GENERAL_OFFICE, parent__kind=BodyKind.GOVERNMENT)
     return rows.filter(belongs(actor) | Q(body__in=governed.values("parent")))
 
 
@@ -54,9 +52,7 @@ def accounts_visible_to(user: object) -> QuerySet[Account]:
 def logs_visible_to(user: object) -> QuerySet[DailyLog]:
     """Return the logs of visible sites and accounts."""
     rows = DailyLog.objects.filter(upkeep__in=upkeeps_visible_to(user).values("pk"))
-    return rows.select_related("upkeep__website__body", "upkeep__account__body").prefetch_related(
-        "finds__entry"
-    )
+    return rows.select_related("upkeep__website__body", "upkeep__account__body").prefetch_related("finds__entry")
 
 
 @visible(Regulation)
@@ -219,9 +215,7 @@ def list_reading_cases(body: Body, first: date, until: date) -> list[Case]:
                 continue
             good = day in written and (written[day] - day).days <= 1
             why = "当日有日志" if good else "日志补记" if day in written else "没有日志"
-            found.append(
-                Case(f"{upkeep.pk}:{day}", f"{upkeep} {day}", float(good), why, find_page_url(upkeep))
-            )
+            found.append(Case(f"{upkeep.pk}:{day}", f"{upkeep} {day}", float(good), why, find_page_url(upkeep)))
     return found
 
 

@@ -49,9 +49,7 @@ def _missing_days_cell(row: "AnyRow") -> SafeString | str:
     missing = get_cached_status(row).missing
     if not missing:
         return "无"
-    return format_html(
-        '<span class="gk-chip gk-chip--warn">{}天</span> 最近{}', len(missing), f"{missing[0]:%m-%d}"
-    )
+    return format_html('<span class="gk-chip gk-chip--warn">{}天</span> 最近{}', len(missing), f"{missing[0]:%m-%d}")
 
 
 def _describe_reading(row: "AnyRow") -> str:
@@ -66,9 +64,7 @@ SITE_COLUMNS = (
     Column("supervisor", "主管单位", value=lambda row: get_site_file(row).supervisor or "未明确"),
     Column("body", "主办单位"),
     Column("undertaker", "承办单位", value=lambda row: get_site_file(row).undertaker or "未明确"),
-    Column(
-        "leader", "责任领导", value=lambda row: queries.find_leader(get_site_file(row)) or "未明确", at=ASIDE
-    ),
+    Column("leader", "责任领导", value=lambda row: queries.find_leader(get_site_file(row)) or "未明确", at=ASIDE),
     Column("texts", "现行制度", value=lambda row: f"{get_cached_status(row).texts}/5"),
     Column("read", "今日读网", value=_describe_reading, at=LISTED),
     Column(
@@ -78,13 +74,9 @@ SITE_COLUMNS = (
         cell=_missing_days_cell,
         width=40,
     ),
-    Column(
-        "budget", "当年预算（万元）", value=lambda row: get_cached_status(row).budget, at=ASIDE, number=True
-    ),
+    Column("budget", "当年预算（万元）", value=lambda row: get_cached_status(row).budget, at=ASIDE, number=True),
     Column("members", "团队（人）", value=lambda row: get_cached_status(row).members, at=ASIDE, number=True),
-    Column(
-        "handed", "已签字移交（项）", value=lambda row: get_cached_status(row).handed, at=FILED, number=True
-    ),
+    Column("handed", "已签字移交（项）", value=lambda row: get_cached_status(row).handed, at=FILED, number=True),
     Column(
         "lacks",
         "缺少",
@@ -100,9 +92,7 @@ SITE_COLUMNS = (
         at=ASIDE,
     ),
     Column("content", "内容团队", value=lambda row: get_site_file(row).content, at=ASIDE),
-    Column(
-        "content_contact", "内容负责人和电话", value=lambda row: get_site_file(row).content_contact, at=ASIDE
-    ),
+    Column("content_contact", "内容负责人和电话", value=lambda row: get_site_file(row).content_contact, at=ASIDE),
     Column("reading_from", "值班读网开始日期", value=lambda row: get_site_file(row).reading_from, at=ASIDE),
 )
 HAS_FILE_FILTER = (

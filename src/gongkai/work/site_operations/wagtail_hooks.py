@@ -36,6 +36,4 @@ def register_urls() -> list[URLResolver]:
 @hooks.register("register_admin_menu_item")
 def register_operation_item() -> MenuItem:
     """Return the menu item 网站运行."""
-    return _StaffMenuItem(
-        "网站运行", reverse_lazy("platform:index"), name="operation", icon_name="cogs", order=47
-    )
+    return _StaffMenuItem("网站运行", reverse_lazy("platform:index"), name="operation", icon_name="cogs", order=47)

@@ -38,7 +38,5 @@ class Config(AppConfig):
         register_job(Job("tables", "提醒补填、核对名录和公开表", jobs.remind, 120))
         register_block(Block("tables", 215, panels.to_mend, "tables/block.html", needs=panels.needed))
         register_item_panel(
-            ItemPanel(
-                "negative", "tables/negative.html", panels.negative_list, 60, any_source=True, warns=True
-            )
+            ItemPanel("negative", "tables/negative.html", panels.negative_list, 60, any_source=True, warns=True)
         )

@@ -45,17 +45,13 @@ def changed_since(
         tables: with schema and body loaded.
         shelves: public content by stream of tables and of records published by themselves.
     """
-    sources = {
-        one.stream: one for table in tables for one in _sources(table, judged) if one.stream in shelves
-    }
+    sources = {one.stream: one for table in tables for one in _sources(table, judged) if one.stream in shelves}
     public = {stream: revision_public(shelves[stream]) for stream in sources}
     suspicious = _touched(sources, public)
     if not suspicious:
         return {}
     texts = Revision.objects.in_bulk([public[stream] for stream in suspicious])
-    open_now = set(
-        Review.objects.filter(source__in=suspicious, state__in=OPEN).values_list("source", flat=True)
-    )
+    open_now = set(Review.objects.filter(source__in=suspicious, state__in=OPEN).values_list("source", flat=True))
     rest_on = _resting(judged, [sources[stream] for stream in suspicious])
     found: dict[int, Changed] = {}
     for stream in suspicious:
@@ -78,18 +74,12 @@ def _sources(table: PublicTable, judged: Mapping[int, Sequence[Record]]) -> Iter
 def _touched(sources: Mapping[str, PublicTable | Record], public: Mapping[str, int]) -> list[str]:
     last = dict(Revision.objects.filter(pk__in=public.values()).values_list("stream", "last_hand"))
     rows = Hand.objects.filter(stream__in=sources).values("stream").annotate(last=Max("pk"))
-    return [
-        typed_dict["stream"] for typed_dict in rows if typed_dict["last"] > last.get(typed_dict["stream"], 0)
-    ]
+    return [typed_dict["stream"] for typed_dict in rows if typed_dict["last"] > last.get(typed_dict["stream"], 0)]
 
 
-def _resting(
-    judged: Mapping[int, Sequence[Record]], sources: Iterable[PublicTable | Record]
-) -> dict[int, list[str]]:
+def _resting(judged: Mapping[int, Sequence[Record]], sources: Iterable[PublicTable | Record]) -> dict[int, list[str]]:
     records = [
-        record
-        for source in sources
-        for record in (judged[source.pk] if isinstance(source, PublicTable) else [source])
+        record for source in sources for record in (judged[source.pk] if isinstance(source, PublicTable) else [source])
     ]
     return {pk: [title for title, _ in some] for pk, some in bases_by_record(records).items()}
 

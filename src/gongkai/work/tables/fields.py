@@ -31,9 +31,7 @@ OVER = "已结束"
 NOT_TOLD = "暂未公开"
 MOST_FIELDS = 40
 # Units of countable things, which take whole numbers only.
-COUNTED = frozenset(
-    ["人", "人次", "家", "件", "个", "项", "处", "次", "套", "户", "宗", "条", "辆", "所", "张"]
-)
+COUNTED = frozenset(["人", "人次", "家", "件", "个", "项", "处", "次", "套", "户", "宗", "条", "辆", "所", "张"])
 # Units in which a percentage is stored as read: 2.85% is 2.85.
 PERCENTS = frozenset(["%", "％", "百分比"])
 _LINE, _LONG = 300, 4000
@@ -191,9 +189,7 @@ def _number(one: Field, __: object, words: str) -> str:
         bare = bare[:-1]
         if one.unit not in PERCENTS:
             unit = f"的单位是{one.unit}" if one.unit else "不是百分数"
-            raise Bad(
-                f"“{words[:30]}”是百分数", f"这一列{unit}，请核对后填写数字（表格中把单元格格式改为“常规”）"
-            )
+            raise Bad(f"“{words[:30]}”是百分数", f"这一列{unit}，请核对后填写数字（表格中把单元格格式改为“常规”）")
     try:
         number = parse_decimal(bare) or Decimal(0)
     except TypedValueError as wrong:

@@ -153,9 +153,7 @@ def bases_of(record: Record) -> list[tuple[str, str]]:
 
 def bases_by_record(records: list[Record]) -> dict[int, list[tuple[str, str]]]:
     """Return the same for many records, by number; the queries grow with the policies, not with the records."""
-    links = Record.documents.through.objects.filter(record__in=[record.pk for record in records]).order_by(
-        "pk"
-    )
+    links = Record.documents.through.objects.filter(record__in=[record.pk for record in records]).order_by("pk")
     pairs = list(links.values_list("record_id", "document_id"))
     documents = Document.objects.in_bulk({document for _, document in pairs})
     paths: dict[int, str] = {}

@@ -46,9 +46,7 @@ class TableImporter:
 
     def _sheet(self) -> Sheet:
         columns = [self._column(at, one) for at, one in enumerate(self.fields)]
-        columns.append(
-            Column("body", "填报单位", short(120), width=28, also=("单位",), help="不填的为本人所在单位")
-        )
+        columns.append(Column("body", "填报单位", short(120), width=28, also=("单位",), help="不填的为本人所在单位"))
         if self.schema.per_year:
             columns.append(Column("year", "年度", whole(least=1949, most=2100), width=8))
         told = [field.label for field in self.fields[1:] if field.apart]
@@ -118,10 +116,7 @@ class TableImporter:
         new = [change for change in made.changes if change.made]
         names = [name_of(self.fields, change.facts["values"]) for change in new]
         rows = Record.objects.filter(table__schema=self.schema, name__in=names).select_related("table__body")
-        there = {
-            (record.name, record.table.year, record.table.body.parent_id): record.table.body
-            for record in rows
-        }
+        there = {(record.name, record.table.year, record.table.body.parent_id): record.table.body for record in rows}
         for name, one in zip(names, new, strict=True):
             other = there.get((name, one.facts["year"], one.facts["body"].parent_id))
             if other is not None and other != one.facts["body"]:
@@ -154,9 +149,7 @@ class TableImporter:
             made.same += 1
             return
         name = name_of(self.fields, after)
-        missing = [
-            field.label for field in self.fields if field.owed_on(body.level) and not _said(after, field)
-        ]
+        missing = [field.label for field in self.fields if field.owed_on(body.level) and not _said(after, field)]
         if missing and not self.schema.strict:
             made.notes.append(f"第{row.number}行“{name}”缺少{'、'.join(missing)}，导入后标为缺项。")
         made.notes += [f"第{row.number}行“{name}”：{one}。" for one in above(self.fields, after)]
@@ -173,9 +166,7 @@ class TableImporter:
                 recorder.before(change.target)
                 actions.change_record(change.target, by=by, values=facts["values"])
                 return
-            table = PublicTable.objects.filter(
-                schema=self.schema, body=facts["body"], year=facts["year"]
-            ).first()
+            table = PublicTable.objects.filter(schema=self.schema, body=facts["body"], year=facts["year"]).first()
             if table is None:
                 table = actions.open_table(facts["body"], by=by, schema=self.schema, year=facts["year"])
                 recorder.made(table)

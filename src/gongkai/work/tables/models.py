@@ -71,9 +71,7 @@ class TableSchema(models.Model):
     fields = models.JSONField("字段", default=list)
     source = models.CharField("依据", max_length=300)
     intro = models.CharField("说明", max_length=300, blank=True)
-    review_days = models.PositiveSmallIntegerField(
-        "核对周期（天）", default=0, help_text="0为有变化时更新，不定期核对"
-    )
+    review_days = models.PositiveSmallIntegerField("核对周期（天）", default=0, help_text="0为有变化时更新，不定期核对")
     kind = models.CharField("信息类别", max_length=20, default=ItemKind.OTHER.value)
     basis = models.CharField("公开依据", max_length=8, default=Basis.A21.value)
     per_year = models.BooleanField("按年度填报", default=False)
@@ -202,9 +200,7 @@ class PublicTable(TextSource):
         ordering = ["schema", "-year", "body", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["schema", "body", "year"], name="table_once_a_year"),
-            models.UniqueConstraint(
-                fields=["schema", "body"], condition=models.Q(year=None), name="table_once"
-            ),
+            models.UniqueConstraint(fields=["schema", "body"], condition=models.Q(year=None), name="table_once"),
         ]
 
     def __str__(self) -> str:
@@ -240,9 +236,7 @@ class Record(TextSource):
     table = models.ForeignKey(PublicTable, models.CASCADE, related_name="records", verbose_name="公开表")
     name = models.CharField("名称", max_length=300)
     values = models.JSONField("内容", default=dict)
-    documents = models.ManyToManyField(
-        Document, blank=True, related_name="table_records", verbose_name="政策依据"
-    )
+    documents = models.ManyToManyField(Document, blank=True, related_name="table_records", verbose_name="政策依据")
     position = models.PositiveIntegerField("排序", default=1000)
     confirmed_on = models.DateField("核对日期", null=True, blank=True)
 

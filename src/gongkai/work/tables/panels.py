@@ -44,9 +44,9 @@ def negative_list(item: "ItemPage", by: Actor, frozen: Frozen | None) -> dict[st
 def matches(title: str) -> list[Record]:
     """Return the entries of negative lists whose words or name occur in a title."""
     found = []
-    for row in Record.objects.filter(
-        table__schema__key="negative", table__schema__active=True
-    ).select_related("table__body"):
+    for row in Record.objects.filter(table__schema__key="negative", table__schema__active=True).select_related(
+        "table__body"
+    ):
         words = [part for part in re.split(r"[、，,；;\s]+", str(row.values.get("words", ""))) if part]
         if all(word in title for word in words or [row.name]):
             found.append(row)

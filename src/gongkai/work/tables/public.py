@@ -66,9 +66,7 @@ class PublicRows:
     def summary(self) -> list[tuple[str, str]]:
         """Return the fields of a record for short lists."""
         row = self.rows[0] if self.rows else {}
-        return [
-            (one.label, one.show(row[one.key])) for one in self.fields if one.summary and row.get(one.key)
-        ]
+        return [(one.label, one.show(row[one.key])) for one in self.fields if one.summary and row.get(one.key)]
 
 
 def _shelf(website: int) -> QuerySet[Shelf]:
@@ -78,9 +76,7 @@ def _shelf(website: int) -> QuerySet[Shelf]:
 def sources_of(schema: TableSchema) -> QuerySet[Model, str]:
     """Return the identities of the sources of a schema."""
     rows: QuerySet[Record] | QuerySet[PublicTable] = (
-        Record.objects.filter(table__schema=schema)
-        if schema.by_record
-        else PublicTable.objects.filter(schema=schema)
+        Record.objects.filter(table__schema=schema) if schema.by_record else PublicTable.objects.filter(schema=schema)
     )
     prefix = "record/" if schema.by_record else "table/"
     named = Concat(Value(prefix), Cast("pk", CharField()), output_field=CharField())
@@ -120,9 +116,7 @@ def schemas_with(website: int) -> list[Offered]:
 def _words_of(rows: Sequence[Shelf]) -> dict[int, tuple[str, str]]:
     numbers = _revisions([row.edition for row in rows], {row.edition_id: row.document.source for row in rows})
     said = Revision.objects.filter(pk__in=numbers.values())
-    known = {
-        pk: (label, intro) for pk, label, intro in said.values_list("pk", "content__label", "content__intro")
-    }
+    known = {pk: (label, intro) for pk, label, intro in said.values_list("pk", "content__label", "content__intro")}
     return {edition: known.get(number, ("", "")) for edition, number in numbers.items()}
 
 
@@ -153,9 +147,7 @@ def placed(website: int, schema: TableSchema, body: int | None = None) -> list[P
 def filled(some: Sequence[Placed]) -> list[PublicRows]:
     """Return published tables with the rows of their editions."""
     rows = [one.shelf for one in some]
-    revisions = revisions_of(
-        [row.edition for row in rows], {row.edition_id: row.document.source for row in rows}
-    )
+    revisions = revisions_of([row.edition for row in rows], {row.edition_id: row.document.source for row in rows})
     found = ((one, revisions.get(one.shelf.edition_id)) for one in some)
     return [_filled(one, revision) for one, revision in found if revision is not None]
 
@@ -276,14 +268,10 @@ def interpretations(rows: Sequence[PublicRows]) -> dict[str, list[tuple[str, str
     if not paths:
         return {}
     website = rows[0].shelf.website_id
-    known = dict(
-        Address.objects.filter(path__in=paths, current=True, website=website).values_list("document", "path")
-    )
+    known = dict(Address.objects.filter(path__in=paths, current=True, website=website).values_list("document", "path"))
     links = Interpretation.objects.filter(document__in=known).exclude(text=None)
     pairs = list(links.values_list("document_id", "text_id"))
-    shelves = {
-        shelf.document_id: shelf for shelf in _shelf(website).filter(document__in=[t for _, t in pairs])
-    }
+    shelves = {shelf.document_id: shelf for shelf in _shelf(website).filter(document__in=[t for _, t in pairs])}
     found: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for document, text in pairs:
         if text in shelves:

@@ -194,9 +194,7 @@ def governments_having(schema: TableSchema) -> set[int]:
 def domains_without(tables: Iterable[PublicTable], year: int) -> list[str]:
     """Return the domains of institutions without published yearly work in these tables (B-03)."""
     own = TableSchema.objects.filter(group=Group.INSTITUTION, active=True)
-    rows = list(
-        Record.objects.filter(table__in=list(tables), table__year=year).select_related("table__schema")
-    )
+    rows = list(Record.objects.filter(table__in=list(tables), table__year=year).select_related("table__schema"))
     streams = {row.pk: row.stream if row.table.schema.by_record else row.table.stream for row in rows}
     shelves = shelves_of(set(streams.values()))
     told = {"".join(row.name.split()) for row in rows if streams[row.pk] in shelves}

@@ -265,9 +265,7 @@ def _undetailed(schema: TableSchema, rows: "QuerySet[Record]", by: Actor) -> dic
     day = next((field.key for field in details.all_fields if field.kind == "day"), "")
     name = details.all_fields[0].key
     under = Record.objects.filter(table__schema=details, table__in=queries.visible_to(by).order_by())
-    pairs = [
-        (str(values.get(name)), str(values.get(day))) for values in under.values_list("values", flat=True)
-    ]
+    pairs = [(str(values.get(name)), str(values.get(day))) for values in under.values_list("values", flat=True)]
     key = schema.all_fields[0].key
     own = [(row.table.year, str(row.values.get(key))) for row in rows.select_related("table")]
     return {"undetailed": without_details(own, pairs), "undetailed_label": details.label}

@@ -21,9 +21,7 @@ ADDED = ("at_most", "over", "internal", "narrows", "after", "within", "settles",
 
 @lru_cache(maxsize=1)
 def _rows() -> tuple[dict[str, object], ...]:
-    told = tomllib.loads(
-        files("gongkai.work.tables").joinpath("data/schemas.toml").read_text(encoding="utf-8")
-    )
+    told = tomllib.loads(files("gongkai.work.tables").joinpath("data/schemas.toml").read_text(encoding="utf-8"))
     return tuple(records(told, "schema"))
 
 
@@ -62,9 +60,7 @@ def _bring_up(schema: "TableSchema", row: Mapping[str, object], facts: Mapping[s
         newer = preset.get(field["key"], {})
         fields.append({**{name: newer[name] for name in ADDED if name in newer}, **field})
     there = {field["key"] for field in fields}
-    new = [
-        text(field, "key") for field in records(row, "fields") if number(field, "since", 1) > schema.edition
-    ]
+    new = [text(field, "key") for field in records(row, "fields") if number(field, "since", 1) > schema.edition]
     schema.fields = _bounded([*fields, *(preset[key] for key in new if key not in there)])
     schema.view = _viewed(record(facts, "view"), schema.view)
     schema.owed_by = schema.owed_by or text(facts, "owed_by")
@@ -81,7 +77,4 @@ def _bounded(fields: list[dict[str, object]]) -> list[dict[str, object]]:
     """Leave out bounds by fields that the office took out."""
     keys = {field["key"] for field in fields}
     bounds = ("at_most", "after")
-    return [
-        {name: value for name, value in field.items() if name not in bounds or value in keys}
-        for field in fields
-    ]
+    return [{name: value for name, value in field.items() if name not in bounds or value in keys} for field in fields]

@@ -211,9 +211,7 @@ def due_by(
         )
         lines.append((body.label, (_due_cell(public[0] if public else None, last, today),)))
     head = f"{day_in_words(last).partition('年')[2]}前公开"
-    return Grid(
-        ((today.year, head),), (("各单位", tuple(lines)),), "各单位本领域的文件", f"{head}，晚了的注明天数。"
-    )
+    return Grid(((today.year, head),), (("各单位", tuple(lines)),), "各单位本领域的文件", f"{head}，晚了的注明天数。")
 
 
 def _due_cell(public: tuple[date, str] | None, last: date, today: date) -> GridCell:
@@ -262,10 +260,7 @@ def uncovered(
         over_it = next((government for government in inner if body.path.startswith(government.path)), None)
         if over_it is not None:
             there[over_it.pk].add(str(values.get(text(view, "field"), "")))
-    lacks = [
-        Uncovered(body, tuple(value for value in wanted if value not in there[body.pk]))
-        for body in governments
-    ]
+    lacks = [Uncovered(body, tuple(value for value in wanted if value not in there[body.pk])) for body in governments]
     return [line for line in lacks if line.values]
 
 

@@ -18,11 +18,7 @@ def _words(one: Field, value: object) -> str:
 
 def shown_fields(fields: Sequence[Field], rows: Sequence[Mapping[str, object]]) -> list[Field]:
     """Return the fields that a table shows: all but those that nobody owes and no row has."""
-    return [
-        field
-        for field in fields
-        if field.required or any(row.get(field.key) not in (None, "") for row in rows)
-    ]
+    return [field for field in fields if field.required or any(row.get(field.key) not in (None, "") for row in rows)]
 
 
 def _links(bases: Sequence[tuple[str, str]]) -> list[str]:
@@ -89,9 +85,7 @@ def tail_of(note: str, phone: str) -> list[str]:
     return [note, f"投诉监督电话：{phone}" if phone else ""]
 
 
-def record_html(
-    fields: Sequence[Field], values: Mapping[str, object], bases: Sequence[tuple[str, str]] = ()
-) -> str:
+def record_html(fields: Sequence[Field], values: Mapping[str, object], bases: Sequence[tuple[str, str]] = ()) -> str:
     """Return a record as a text: its marks, then a head for each field that says something, then the policies it rests on.
 
     Args:

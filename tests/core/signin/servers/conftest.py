@@ -16,7 +16,5 @@ def served(live_server: Any) -> Any:
         Page.add_root(title="Root", slug="root")
     if not Permission.objects.filter(codename="access_admin").exists():
         about, _ = ContentType.objects.get_or_create(app_label="wagtailadmin", model="admin")
-        Permission.objects.create(
-            codename="access_admin", content_type=about, name="Can access Wagtail admin"
-        )
+        Permission.objects.create(codename="access_admin", content_type=about, name="Can access Wagtail admin")
     return live_server

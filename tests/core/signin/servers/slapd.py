@@ -95,12 +95,7 @@ def _certificates(folder: Path) -> None:
         signer: ec.EllipticCurvePrivateKey,
         ca: bool,
     ):
-        built = (
-            x509.CertificateBuilder()
-            .subject_name(_name(name))
-            .issuer_name(issuer)
-            .public_key(key.public_key())
-        )
+        built = x509.CertificateBuilder().subject_name(_name(name)).issuer_name(issuer).public_key(key.public_key())
         built = built.serial_number(x509.random_serial_number()).not_valid_before(now - datetime.timedelta(1))
         built = built.not_valid_after(now + datetime.timedelta(1))
         built = built.add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=True)
@@ -129,9 +124,7 @@ def running(folder: Path) -> Iterator[Directory]:
     config, entries = folder / "slapd.conf", folder / "entries.ldif"
     config.write_text(CONFIG.format(schema="/etc/ldap/schema", folder=folder, base=BASE, reader=READER))
     entries.write_text(ENTRIES.format(base=BASE))
-    subprocess.run(
-        [PROGRAM, "-T", "add", "-f", str(config), "-l", str(entries)], check=True, capture_output=True
-    )
+    subprocess.run([PROGRAM, "-T", "add", "-f", str(config), "-l", str(entries)], check=True, capture_output=True)
     plain, tls = free_port(), free_port()
     where = f"ldap://127.0.0.1:{plain} ldaps://127.0.0.1:{tls}"
     server = subprocess.Popen([PROGRAM, "-f", str(config), "-h", where, "-d", "0"])

@@ -25,9 +25,7 @@ pytestmark = [
 def server() -> Iterator[str]:
     port = free_port()
     program = str(Path(__file__).with_name("cas_server.py"))
-    running = subprocess.Popen(
-        [str(PYTHON), program, str(port), r"http://localhost:\d+/.*"], stderr=subprocess.DEVNULL
-    )
+    running = subprocess.Popen([str(PYTHON), program, str(port), r"http://localhost:\d+/.*"], stderr=subprocess.DEVNULL)
     try:
         wait_for(port, 400)
         yield f"http://127.0.0.1:{port}"

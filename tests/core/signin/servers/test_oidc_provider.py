@@ -30,9 +30,7 @@ pytestmark = [
 def server(served: Any) -> Iterator[str]:
     port = free_port()
     program = Path(__file__).with_name("oidc_provider.mjs")
-    running = subprocess.Popen(
-        ["node", str(program), str(MODULE), str(port), served.url], stdout=subprocess.DEVNULL
-    )
+    running = subprocess.Popen(["node", str(program), str(MODULE), str(port), served.url], stdout=subprocess.DEVNULL)
     try:
         wait_for(port, 400)
         yield f"http://127.0.0.1:{port}"
@@ -58,9 +56,7 @@ def test_a_person_comes_in_and_signing_out_ends_both_sessions(served, people, se
     page = come(browser, served.url)
     assert (page.status_code, page.url) == (200, served.url + HOME)
     row = Operation.objects.get(kind=OperationKind.SIGN_IN)
-    assert (row.person_id, "staff-yl-0001" in row.words) == (people.clerk.pk, True), (
-        "the claim came by userinfo"
-    )
+    assert (row.person_id, "staff-yl-0001" in row.words) == (people.clerk.pk, True), "the claim came by userinfo"
     kept = Session.objects.get(user=people.clerk.user)
     assert (kept.subject, bool(kept.sid)) == ("yl-0001", True)
     answered = next(step.url for step in page.history if "code=" in step.url)

@@ -40,9 +40,7 @@ def bodies() -> list[Body]:
     made: dict[int, Body] = {}
     for pk, name, short, kind, parent in _ROWS:
         made[pk] = Body(pk=pk, name=name, short_name=short, kind=kind, parent=made.get(parent or 0))
-    made[50] = Body(
-        pk=50, name="云岭市环境保护局", kind=K.DEPARTMENT, parent=made[1], active_to=date(2019, 1, 1)
-    )
+    made[50] = Body(pk=50, name="云岭市环境保护局", kind=K.DEPARTMENT, parent=made[1], active_to=date(2019, 1, 1))
     made[51] = Body(pk=51, name="云岭市生态环境局", kind=K.DEPARTMENT, parent=made[1])
     made[50].merged_into = made[51]
     made[52] = Body(pk=52, name="云岭市盐务局", kind=K.DEPARTMENT, parent=made[1], active_to=date(2020, 5, 1))

@@ -61,9 +61,7 @@ def test_every_printed_unit_is_found_or_is_open(shared: Path, known: Catalogue) 
     }
     assert len(printed) > 50
     for name in printed:
-        found = resolve(
-            name.replace("区", "县", 1) if name.startswith("区") else name, known.bodies[1], known
-        )
+        found = resolve(name.replace("区", "县", 1) if name.startswith("区") else name, known.bodies[1], known)
         expected = {Kind.OPEN} if "有关" in name else {Kind.EXACT, Kind.ALIAS, Kind.GROUP}
         assert found.kind in expected, (name, found.words)
         assert found.kind == Kind.GROUP or len(found.bodies) <= 1

@@ -239,9 +239,7 @@ def test_any_text_gets_an_answer(name: str) -> None:
 
 
 def test_short_forms_stay_as_they_are() -> None:
-    lines = (
-        files("gongkai.core.units.naming").joinpath("spellings.tsv").read_text(encoding="utf-8").splitlines()
-    )
+    lines = files("gongkai.core.units.naming").joinpath("spellings.tsv").read_text(encoding="utf-8").splitlines()
     for short in [row.split("\t")[0] for row in lines if row and not row.startswith("#")]:
         assert canon(short) == short
 
@@ -272,8 +270,7 @@ def test_a_county_s_bureau_is_not_offered_as_the_city_s() -> None:
 def test_a_short_name_is_never_another_city_s() -> None:
     """Two cities in one installation: only a name that prints the other city, or is its full name, means its unit."""
     here, there = (
-        Body(pk=n, name=f"{place}人民政府", kind=BodyKind.GOVERNMENT)
-        for n, place in ((1, "甲山市"), (2, "乙水市"))
+        Body(pk=n, name=f"{place}人民政府", kind=BodyKind.GOVERNMENT) for n, place in ((1, "甲山市"), (2, "乙水市"))
     )
     bureau = Body(pk=3, name="乙水市国家档案局", short_name="市档案局", parent=there)
     both = Catalogue.of([here, there, bureau], today=date(2026, 9, 1))

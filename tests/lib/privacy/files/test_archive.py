@@ -48,12 +48,8 @@ def test_a_main_part_of_another_name(tmp_path: Path, main: str) -> None:
 
 
 def test_a_decoy_under_the_usual_name(tmp_path: Path) -> None:
-    more = {
-        "word/document.xml": f"<w:document {office.W}><w:body>{office.paragraph('别的话')}</w:body></w:document>"
-    }
-    source = office.word(
-        tmp_path / "a.docx", office.paragraph("申请人刘志强"), main="word/document2.xml", more=more
-    )
+    more = {"word/document.xml": f"<w:document {office.W}><w:body>{office.paragraph('别的话')}</w:body></w:document>"}
+    source = office.word(tmp_path / "a.docx", office.paragraph("申请人刘志强"), main="word/document2.xml", more=more)
     assert read_file_text(mask_file(source, tmp_path / "b.docx").path) == "申请人刘**"
 
 

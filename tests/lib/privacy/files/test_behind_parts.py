@@ -58,9 +58,7 @@ def _control(inner: str) -> str:
     return f"<w:sdt><w:sdtPr>{inner}</w:sdtPr><w:sdtContent><w:p/></w:sdtContent></w:sdt>"
 
 
-ART = (
-    f'<w:p><w:r><w:pict><v:shape xmlns:v="{VML}"><v:textpath string="{SAID}"/></v:shape></w:pict></w:r></w:p>'
-)
+ART = f'<w:p><w:r><w:pict><v:shape xmlns:v="{VML}"><v:textpath string="{SAID}"/></v:shape></w:pict></w:r></w:p>'
 BOX = f'<xml xmlns:v="{VML}"><v:textbox><div><font>身份证号{NUMBER[:9]}</font><font>{NUMBER[9:]}</font></div></v:textbox></xml>'
 RELS = f'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{_link(f"http://a.gov.cn/?a={NUMBER}")}</Relationships>'
 SHEET = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -106,9 +104,7 @@ OFFICE: dict[str, tuple[str, Callable[[], bytes]]] = {
     "word art": ("docx", lambda: packed("docx", BODY, ART, END)),
     "the looks": (
         "docx",
-        lambda: packed(
-            "docx", "word/styles.xml", f'<w:style><w:name w:val="{SAID}"/></w:style>', "</w:styles>"
-        ),
+        lambda: packed("docx", "word/styles.xml", f'<w:style><w:name w:val="{SAID}"/></w:style>', "</w:styles>"),
     ),
     "a text box": ("xlsx", lambda: packed("xlsx", "xl/drawings/vmlDrawing1.vml", BOX)),
     "a text that no cell has": (
@@ -142,9 +138,7 @@ def test_it_is_found(kind: str, tmp_path: Path) -> None:
     found_behind(tmp_path, suffix, make())
 
 
-@pytest.mark.parametrize(
-    "kind", [pytest.param(one, marks=() if one in MASKED else pytest.mark.slow) for one in OFFICE]
-)
+@pytest.mark.parametrize("kind", [pytest.param(one, marks=() if one in MASKED else pytest.mark.slow) for one in OFFICE])
 def test_it_is_found_and_a_masked_copy_has_none_of_it(kind: str, tmp_path: Path) -> None:
     suffix, make = OFFICE[kind]
     found_behind_and_masked(tmp_path, suffix, make())
@@ -181,9 +175,7 @@ PDFS: dict[str, Callable[[canvas.Canvas], object]] = {
         else page.freeTextAnnotation0(SAID)
     ),
     "a title of the outline": _titled,
-    "a field of a form": lambda page: page.acroForm.textfield(
-        name="a", value=f"ID {NUMBER}", x=60, y=500, width=300
-    ),
+    "a field of a form": lambda page: page.acroForm.textfield(name="a", value=f"ID {NUMBER}", x=60, y=500, width=300),
     "a choice of a form": lambda page: page.acroForm.choice(
         name="a", value="b", options=["b", f"ID {NUMBER}"], x=60, y=500, width=300
     ),

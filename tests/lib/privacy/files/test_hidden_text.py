@@ -72,9 +72,7 @@ FILES: dict[str, tuple[str, Callable[[], bytes]]] = {
     "the name of a sheet": ("xlsx", lambda: excel(lambda b: b.create_sheet(f"身份证{NUMBER}"))),
     "a name of cells": (
         "xlsx",
-        lambda: excel(
-            lambda b: b.defined_names.__setitem__("某", DefinedName("某", attr_text=f'"身份证号{NUMBER}"'))
-        ),
+        lambda: excel(lambda b: b.defined_names.__setitem__("某", DefinedName("某", attr_text=f'"身份证号{NUMBER}"'))),
     ),
     "a formula": ("xlsx", lambda: excel(lambda b: setattr(b.active["B1"], "value", f'="身份证号{NUMBER}"'))),
     "a rule of cells": ("xlsx", lambda: excel(ruled)),

@@ -63,9 +63,7 @@ def test_prompts_and_headers_in_excel(tmp_path: Path) -> None:
 
 def test_layout_stays_as_it_is(tmp_path: Path) -> None:
     """A number of layout equal to an account that was masked (QQ 12345) is no account."""
-    body = (
-        office.paragraph("申请人刘志强，QQ：12345678") + '<w:p><w:pPr><w:spacing w:line="240"/></w:pPr></w:p>'
-    )
+    body = office.paragraph("申请人刘志强，QQ：12345678") + '<w:p><w:pPr><w:spacing w:line="240"/></w:pPr></w:p>'
     done = mask_file(office.word(tmp_path / "a.docx", body), tmp_path / "b.docx")
     assert 'w:line="240"' in office.part(done.path, "word/document.xml")
     assert done.elsewhere == []

@@ -53,9 +53,7 @@ def word_file(path):
     paragraph.add_run(f"{NAME[2:]}，身份证号{ID[:7]}")
     paragraph.add_run(f"{ID[7:]}，电话{PHONE}。办公电话0871-6123456。")
     table = document.add_table(2, 3)
-    for row, values in zip(
-        table.rows, [["姓名", "身份证号", "住址"], [OTHER, ID, "青山镇大坪村3组"]], strict=True
-    ):
+    for row, values in zip(table.rows, [["姓名", "身份证号", "住址"], [OTHER, ID, "青山镇大坪村3组"]], strict=True):
         for cell, value in zip(row.cells, values, strict=True):
             cell.text = value
     section = document.sections[0]
@@ -92,9 +90,7 @@ def add_traces(document, paragraph):
     document.add_picture(picture)
     for properties in document.element.body.iter(qn("wp:docPr")):
         properties.set("descr", f"{NAME}的身份证{ID}")
-    document.part.relate_to(
-        f"mailto:{PHONE}@163.com", docx.opc.constants.RELATIONSHIP_TYPE.HYPERLINK, is_external=True
-    )
+    document.part.relate_to(f"mailto:{PHONE}@163.com", docx.opc.constants.RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
 
 
 def with_part(path, name, content):
@@ -124,9 +120,7 @@ def test_word_file(tmp_path):
     assert done.warnings
     names = zipfile.ZipFile(out).namelist()
     assert not [
-        name
-        for name in names
-        if "comment" in name or "customXml" in name or "embeddings" in name or "docProps" in name
+        name for name in names if "comment" in name or "customXml" in name or "embeddings" in name or "docProps" in name
     ]
 
 
@@ -222,9 +216,7 @@ def test_masked_pdf_can_be_read_aloud(tmp_path, rotate):
     plain = page.render(scale=1).to_pil().convert("L")
     at = words.get_text_range().index("办公")
     box = words.get_charbox(at, loose=True)
-    shown = plain.crop(
-        (int(box[0]), int(plain.height - box[3]), int(box[2]) + 1, int(plain.height - box[1]) + 1)
-    )
+    shown = plain.crop((int(box[0]), int(plain.height - box[3]), int(box[2]) + 1, int(plain.height - box[1]) + 1))
     assert shown.getextrema()[0] < 120
 
 

@@ -131,9 +131,7 @@ def test_words_given_for_other_words_are_refused(tmp_path, given):
 @pytest.mark.parametrize("given", [PHONE, ""])
 def test_words_given_that_are_the_drawn_ones_are_read(tmp_path, given):
     source, out = tmp_path / "a.pdf", tmp_path / "o.pdf"
-    raw_pdf(
-        source, f"BT /F 12 Tf 40 200 Td (Tel ) Tj /Span <</ActualText ({given})>> BDC ({PHONE}) Tj EMC ET"
-    )
+    raw_pdf(source, f"BT /F 12 Tf 40 200 Td (Tel ) Tj /Span <</ActualText ({given})>> BDC ({PHONE}) Tj EMC ET")
     assert [one.text for one in mask_file(source, out).findings] == [PHONE]
 
 
@@ -163,9 +161,7 @@ def test_a_scan_with_a_printed_page_number_is_a_scan(tmp_path):
         mask_file(source, tmp_path / "o.pdf")
 
 
-@pytest.mark.parametrize(
-    "box", ["/MediaBox [0 0 90000 2]", "/MediaBox [0 0 100 100] /CropBox [500 500 600 600]"]
-)
+@pytest.mark.parametrize("box", ["/MediaBox [0 0 90000 2]", "/MediaBox [0 0 100 100] /CropBox [500 500 600 600]"])
 def test_pages_of_no_size_get_a_line(tmp_path, box):
     source = tmp_path / "a.pdf"
     raw_pdf(source, f"BT /F 12 Tf 40 200 Td (Tel {PHONE}) Tj ET", page=box)

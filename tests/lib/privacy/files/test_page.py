@@ -83,9 +83,7 @@ def test_what_is_found_there_for_the_first_time_goes_too(tmp_path: Path, piece: 
 
 
 def test_layout_and_pictures_stay(tmp_path: Path) -> None:
-    dot = base64.b64encode(
-        base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
-    ).decode()
+    dot = base64.b64encode(base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")).decode()
     page = masked(
         tmp_path,
         f"{KNOWN}<p class='a b' style='color: #123456; width: 10%'>x</p><img src='data:image/gif;base64,{dot}'>"

@@ -17,9 +17,7 @@ ROWS = [
 ]
 
 
-def written(
-    folder: Path, rows: list[list[str]] = ROWS, *, separator: str = ",", encoding: str = "utf-8"
-) -> Path:
+def written(folder: Path, rows: list[list[str]] = ROWS, *, separator: str = ",", encoding: str = "utf-8") -> Path:
     out = io.StringIO()
     csv.writer(out, delimiter=separator).writerows(rows)
     path = folder / "attachment.csv"

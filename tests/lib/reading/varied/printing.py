@@ -78,9 +78,7 @@ def xlsx(shape: Shape) -> bytes:
         sheet.append(row)
     for (r, c), span in runs(shape).items():
         if span > 1:
-            sheet.merge_cells(
-                start_row=r + top + 1, end_row=r + top + span, start_column=c + 1, end_column=c + 1
-            )
+            sheet.merge_cells(start_row=r + top + 1, end_row=r + top + span, start_column=c + 1, end_column=c + 1)
     stream = io.BytesIO()
     book.save(stream)
     return stream.getvalue()
@@ -134,9 +132,7 @@ def bar_rows(shape: Shape) -> bytes:
 def tabs(shape: Shape) -> bytes:
     """A row a line."""
     rows = [[*shape.heads]] if shape.heads else []
-    rows += [
-        [f'"{text}"' if text and "\n" in text else text or "" for text in row] for row in _left_out(shape)
-    ]
+    rows += [[f'"{text}"' if text and "\n" in text else text or "" for text in row] for row in _left_out(shape)]
     return _text(["\t".join(row) for row in rows])
 
 
@@ -195,9 +191,7 @@ PROSE: dict[str, Callable[[str, str], str]] = {
     "（A会同B负责）": _verbs("（{a}会同{b}负责）"),
     "（责任单位：A会同B）": _together,
     "persons in brackets": _named("责任领导：张建国；牵头单位", "配合单位", "（{}；责任人：李志明）"),
-    "persons behind": _named(
-        "责任领导：张建国；牵头单位", "配合单位", "\n{} 责任人：李志明 完成情况：已完成。"
-    ),
+    "persons behind": _named("责任领导：张建国；牵头单位", "配合单位", "\n{} 责任人：李志明 完成情况：已完成。"),
     "责任单位：A、B。": _named("牵头单位", "责任单位", "{}。"),
 }
 

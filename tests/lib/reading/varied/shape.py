@@ -57,9 +57,7 @@ def draw(tasks: list[Task], container: str, seed: int) -> Shape:
     if dice.random() < 0.3:
         tags.append("headings repeated")
         merged = frozenset()
-    return Shape(
-        container, tuple(tags) or ("plain",), tuple(columns), printed, grid, tuple(tasks), merged, odd
-    )
+    return Shape(container, tuple(tags) or ("plain",), tuple(columns), printed, grid, tuple(tasks), merged, odd)
 
 
 def _head(dice: random.Random, name: str, columns: list[str]) -> str:

@@ -90,9 +90,7 @@ class Watched:
             for name, without in rules.items():
                 setattr(module, name, self._watched(name, getattr(module, name), without))
 
-    def _watched(
-        self, name: str, rule: Callable[..., Any], without: Callable[..., Any]
-    ) -> Callable[..., Any]:
+    def _watched(self, name: str, rule: Callable[..., Any], without: Callable[..., Any]) -> Callable[..., Any]:
         def watched(*given: Any, **more: Any) -> Any:
             if self.out:
                 return (without if self.out == name else rule)(*given, **more)
@@ -152,9 +150,7 @@ def main(folders: list[Path]) -> None:
     """Print the table."""
     watched = Watched()
     bodies = {"drawn": [*drawn()]} | {folder.name: [*by_hand(folder)] for folder in folders}
-    known = {
-        f"{body}/{name}": (data, wanted) for body, given in bodies.items() for name, data, wanted in given
-    }
+    known = {f"{body}/{name}": (data, wanted) for body, given in bodies.items() for name, data, wanted in given}
     samples = collection()
     whole: dict[str, Count] = {}
     for name, (data, wanted) in known.items():

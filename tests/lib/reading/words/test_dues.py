@@ -161,11 +161,7 @@ def test_without_a_year_a_date_is_not_guessed() -> None:
     assert find_dues("5月31日前报送", When(None)) == []
 
 
-@given(
-    st.text(
-        alphabet="每年月日前底至少不于次个工作日内其中及时定期持续0123456789，。（）自起后印发", max_size=60
-    )
-)
+@given(st.text(alphabet="每年月日前底至少不于次个工作日内其中及时定期持续0123456789，。（）自起后印发", max_size=60))
 def test_any_words_are_read_without_failing_and_in_order(text: str) -> None:
     found = find_dues(text, WHEN)
     assert all(one.due.text.strip() in text for one in found)
@@ -264,9 +260,7 @@ def test_what_sets_no_limit_is_not_told(text: str) -> None:
         ("每年3月、7月、11月前公布", ["02-28", "06-30", "10-31"], ""),
     ],
 )
-def test_dates_of_a_year_that_no_period_holds_are_limits_of_their_own(
-    text: str, days: list[str], doubt: str
-) -> None:
+def test_dates_of_a_year_that_no_period_holds_are_limits_of_their_own(text: str, days: list[str], doubt: str) -> None:
     found = find_dues(text, WHEN)
     assert [one.due.month_day for one in found] == days
     assert {(one.due.kind, one.due.of_year) for one in found} == {("yearly_by", "same")}

@@ -93,9 +93,7 @@ def test_what_names_no_day_is_told(text: str) -> None:
     assert unread_times(text, WHEN)
 
 
-@pytest.mark.parametrize(
-    "text", ["公布第一季度财政收支情况", "开展2026年上半年公开情况检查", "解读上半年经济形势"]
-)
+@pytest.mark.parametrize("text", ["公布第一季度财政收支情况", "开展2026年上半年公开情况检查", "解读上半年经济形势"])
 def test_a_time_that_something_is_about_sets_no_limit(text: str) -> None:
     assert not find_dues(text, WHEN)
 

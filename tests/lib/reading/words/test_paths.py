@@ -43,9 +43,7 @@ def test_places(text: str, paths: list[Path], channels: list[str]) -> None:
 
 
 def test_other_channels_stand_for_what_the_notice_says() -> None:
-    first = (
-        "公开（公开路径：1．政府网站>甲，2．政务新媒体、宣传栏等其他适合的公开渠道（以下简称其他渠道））。"
-    )
+    first = "公开（公开路径：1．政府网站>甲，2．政务新媒体、宣传栏等其他适合的公开渠道（以下简称其他渠道））。"
     assert read(first)[1] == ["政务新媒体", "宣传栏"]
     assert read("公开（公开路径：1．政府网站>乙，2．其他渠道）。", first)[1] == ["政务新媒体", "宣传栏"]
 
@@ -120,8 +118,7 @@ def test_a_path_without_a_bracket_is_no_duty_and_keeps_its_other_channels(
 ) -> None:
     read = read_duties(text, Context(When(2021, 5), survey([text])))
     assert [
-        (one.text, [path[-1] for path in one.paths], list(one.channels), one.due and one.due.date)
-        for one in read
+        (one.text, [path[-1] for path in one.paths], list(one.channels), one.due and one.due.date) for one in read
     ] == duties
 
 

@@ -16,9 +16,7 @@ COLUMNS = [
         "veto.home_stale",
         "首页",
     ),
-    Fault(
-        "statistics of services are old", 1, old("/tj/", "办件统计", 120), "service.statistics", "办件统计"
-    ),
+    Fault("statistics of services are old", 1, old("/tj/", "办件统计", 120), "service.statistics", "办件统计"),
     Fault("a column without days", 1, undated, "column.undated", "医疗卫生"),
     Fault("an empty column", 1, empties(0, 1, 2, 3, 4), "column.empty", "/fd/0.html"),
     Fault("another empty column, said so", 1, lambda site: None, "column.empty", "/fd/1.html"),

@@ -93,9 +93,7 @@ FORM = [
         0,
         lonely(
             "/away.html",
-            page(
-                "跳转", '<p>正在打开</p><script>location.href="http://elsewhere.invalid/";</script>'
-            ).encode(),
+            page("跳转", '<p>正在打开</p><script>location.href="http://elsewhere.invalid/";</script>').encode(),
         ),
         "security.refresh",
         "elsewhere.invalid",
@@ -203,9 +201,7 @@ FORM = [
                 )
                 for n in (1, 2)
             ]
-            and add(
-                "/yw/7.html", '<a href="/tz/twice1.html">通告一览</a><a href="/tz/twice2.html">通告二览</a>'
-            )(site)
+            and add("/yw/7.html", '<a href="/tz/twice1.html">通告一览</a><a href="/tz/twice2.html">通告二览</a>')(site)
         ),
         "page.duplicate",
         "消防安全检查",

@@ -78,9 +78,7 @@ LINKS = [
     Fault(
         "a redirect into an inner network",
         0,
-        several(
-            redirect("/jump", "http://10.1.2.3/secret"), add("/yw/3.html", '<a href="/jump">内网入口</a>')
-        ),
+        several(redirect("/jump", "http://10.1.2.3/secret"), add("/yw/3.html", '<a href="/jump">内网入口</a>')),
         "link.private",
         "/jump",
     ),

@@ -36,9 +36,7 @@ MARKS = [
         "tag.wrong",
         "PubDate",
     ),
-    Fault(
-        "an interpretation without its document", 1, lambda site: None, "interpretation.not_linked", "/jd/"
-    ),
+    Fault("an interpretation without its document", 1, lambda site: None, "interpretation.not_linked", "/jd/"),
     Fault(
         "a document without its interpretation",
         1,

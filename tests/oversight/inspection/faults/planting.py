@@ -56,9 +56,7 @@ def answer(path: str, status: int, kind: str, body: bytes) -> Callable[[Site], N
 
 
 def redirect(path: str, to: str) -> Callable[[Site], None]:
-    return lambda site: site.special.update(
-        {path: lambda handler: handler.answer(302, "text/html", b"", Location=to)}
-    )
+    return lambda site: site.special.update({path: lambda handler: handler.answer(302, "text/html", b"", Location=to)})
 
 
 def lonely(path: str, body: bytes, kind: str = "text/html; charset=utf-8") -> Callable[[Site], None]:
@@ -79,12 +77,8 @@ def old(path: str, name: str, ago: int) -> Callable[[Site], None]:
 def undated(site: Site) -> None:
     for n, topic in enumerate(TOPICS[:4]):
         words = f"<p>{topic}是本市今年的重点任务，分三个阶段实施，由市卫生健康部门牵头组织。</p>"
-        site.put(
-            f"/fd/8/{n}.html", page(f"{topic}工作要点", f"<article><h1>{topic}工作要点</h1>{words}</article>")
-        )
-    rows = "".join(
-        f'<li><a href="/fd/8/{n}.html">{topic}工作要点</a></li>' for n, topic in enumerate(TOPICS[:4])
-    )
+        site.put(f"/fd/8/{n}.html", page(f"{topic}工作要点", f"<article><h1>{topic}工作要点</h1>{words}</article>"))
+    rows = "".join(f'<li><a href="/fd/8/{n}.html">{topic}工作要点</a></li>' for n, topic in enumerate(TOPICS[:4]))
     column(site, "/fd/8.html", "医疗卫生", [], f"<ul class='list'>{rows}</ul>")
 
 

@@ -123,9 +123,7 @@ def _said(edition: Edition) -> str:
     )
 
 
-def issue(
-    text: OutgoingText, start: datetime, *, by: Actor, approvals: Sequence[Mapping[str, object]]
-) -> Edition:
+def issue(text: OutgoingText, start: datetime, *, by: Actor, approvals: Sequence[Mapping[str, object]]) -> Edition:
     """Make a text public from a time on: its edition, what the document says of it, shelves and search. Called by actions that answer for it."""
     document, frozen, before = text.document, text.frozen, text.editions
     first = not was_public(before, timezone.now())
@@ -195,9 +193,7 @@ def _standing_rule(by: Actor, document: Document) -> list[str]:
     return [] if by.system else [_BY_DECISION]
 
 
-_BY_DECISION = (
-    "有效性随写明它的文件签发公开后改变：请先将这份文件入库，再在政策库中记入修改、废止、失效或者延长。"
-)
+_BY_DECISION = "有效性随写明它的文件签发公开后改变：请先将这份文件入库，再在政策库中记入修改、废止、失效或者延长。"
 
 
 @action("publishing.set_standing", label="标注有效性", rule=_standing_rule)

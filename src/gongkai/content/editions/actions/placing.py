@@ -42,9 +42,7 @@ def place(document: Document, *, by: Actor, columns: Sequence[Column]) -> Action
     words = "放入栏目：" + "、".join(column.name for column in placed + waiting)
     if waiting:
         words += f"（{'、'.join(c.name for c in waiting)}尚未开通，先放在过渡栏目）"
-    return ActionResult(
-        words=words, facts={"columns": [c.pk for c in placed], "waiting": [c.pk for c in waiting]}
-    )
+    return ActionResult(words=words, facts={"columns": [c.pk for c in placed], "waiting": [c.pk for c in waiting]})
 
 
 #: Rooms above that say whether documents may stand in columns: (documents, columns, the column they come from) → reasons against it.
@@ -86,9 +84,7 @@ def _waits_for_another(document: Document, column: Column) -> bool:
 
 
 def _put(document: Document, column: Column, intended: Column | None) -> None:
-    placement, _ = Placement.objects.get_or_create(
-        document=document, column=column, defaults={"at": timezone.now()}
-    )
+    placement, _ = Placement.objects.get_or_create(document=document, column=column, defaults={"at": timezone.now()})
     if placement.intended_id != (intended.pk if intended else None):
         placement.intended = intended
         placement.save()
@@ -105,15 +101,11 @@ def unplace(document: Document, *, by: Actor, columns: Sequence[Column]) -> Acti
     document.placements.filter(column_id__in=gone).delete()
     document.placements.filter(intended_id__in=gone).delete()
     refresh(document, words=False)
-    return ActionResult(
-        words="移出栏目：" + "、".join(c.name for c in columns), facts={"columns": sorted(gone)}
-    )
+    return ActionResult(words="移出栏目：" + "、".join(c.name for c in columns), facts={"columns": sorted(gone)})
 
 
 @action("publishing.move", label="批量移动", rule=manages)
-def move(
-    column: Column, *, by: Actor, to: Column, documents: Iterable[Document] | None = None
-) -> ActionResult:
+def move(column: Column, *, by: Actor, to: Column, documents: Iterable[Document] | None = None) -> ActionResult:
     """Move documents (all, or those named) from one column to another: dates stay, old addresses redirect (P-03)."""
     to = Column.objects.get(pk=to.pk)
     if not to.is_open:

@@ -135,9 +135,7 @@ class EditionContent(models.Model):
         update_fields: Iterable[str] | None = None,
     ) -> None:
         """Save, with the index of its files beside it."""
-        super().save(
-            force_insert=force_insert, force_update=force_update, using=using, update_fields=update_fields
-        )
+        super().save(force_insert=force_insert, force_update=force_update, using=using, update_fields=update_fields)
         rows = [EditionFile(content=self, digest=digest) for digest in sorted(digests_in(self.files))]
         EditionFile.objects.bulk_create(rows, ignore_conflicts=True)
 
@@ -150,9 +148,7 @@ def digests_in(files: object) -> set[str]:
 class EditionFile(models.Model):
     """Which texts carry a file: an index over `EditionContent.files`, so that erasing one text does not read all others. Derived."""
 
-    content = models.ForeignKey(
-        EditionContent, models.CASCADE, related_name="carried", verbose_name="版本内容"
-    )
+    content = models.ForeignKey(EditionContent, models.CASCADE, related_name="carried", verbose_name="版本内容")
     digest = models.CharField("文件摘要值", max_length=64, db_index=True)
 
     class Meta:
@@ -175,9 +171,7 @@ class ErasureRequest(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "依法删除申请"
         constraints = [
-            models.UniqueConstraint(
-                fields=["edition"], condition=models.Q(closed_at=None), name="erasure_asked_once"
-            )
+            models.UniqueConstraint(fields=["edition"], condition=models.Q(closed_at=None), name="erasure_asked_once")
         ]
 
 

@@ -39,9 +39,7 @@ class Website(models.Model):
         blank=True,
         help_text="姓名和职务，只在后台显示；没有写明的亮红灯",
     )
-    accent = models.CharField(
-        "主色", max_length=8, choices=[("red", "红色"), ("blue", "蓝色")], default="red"
-    )
+    accent = models.CharField("主色", max_length=8, choices=[("red", "红色"), ("blue", "蓝色")], default="red")
     is_default = models.BooleanField("默认站点", default=False, help_text="域名不符时由它应答")
 
     class Meta:

@@ -51,9 +51,7 @@ def named_alone(columns: Mapping[str, Column], name: str) -> str:
     """
     if SEPARATOR in name:
         return ""
-    keys = [
-        key for key, column in columns.items() if column.archived_at is None and normal(column.name) == name
-    ]
+    keys = [key for key, column in columns.items() if column.archived_at is None and normal(column.name) == name]
     return keys[0] if len(keys) == 1 else ""
 
 

@@ -34,14 +34,10 @@ def _ever_shown(now: datetime) -> Q:
 
 def _hidden_now(user: object, now: datetime) -> Exists:
     """Whether the edition shown now is a withdrawal, or one this reader may not see: then all older ones are hidden too."""
-    later = Edition.objects.filter(
-        document=OuterRef("document"), number__gt=OuterRef("number"), visible_from__lte=now
-    )
+    later = Edition.objects.filter(document=OuterRef("document"), number__gt=OuterRef("number"), visible_from__lte=now)
     newest = later.filter(
         ~Exists(
-            Edition.objects.filter(
-                document=OuterRef("document"), number__gt=OuterRef("number"), visible_from__lte=now
-            )
+            Edition.objects.filter(document=OuterRef("document"), number__gt=OuterRef("number"), visible_from__lte=now)
         )
     )
     return Exists(newest.exclude(Q(act=Act.PUBLISH) & audience_q(user, body="document__body")))

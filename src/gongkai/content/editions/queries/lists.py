@@ -18,9 +18,7 @@ PER_PAGE = 20
 def shelf_visible_to(user: object, now: datetime | None = None) -> QuerySet[Shelf]:
     """Return the shelf rows that somebody may see now: in their window, and for them."""
     moment = now or timezone.now()
-    return Shelf.objects.filter(
-        Q(until_at=None) | Q(until_at__gt=moment), audience_q(user), from_at__lte=moment
-    )
+    return Shelf.objects.filter(Q(until_at=None) | Q(until_at__gt=moment), audience_q(user), from_at__lte=moment)
 
 
 @dataclass(frozen=True)
@@ -111,6 +109,5 @@ def newest_of(user: object, columns: Sequence[int], size: int = 5) -> dict[int, 
     """Return the newest few of each column: one query over its index for each."""
     rows = shelf_visible_to(user)
     return {
-        column: list(rows.filter(column=column).order_by("-published_at", "-document")[:size])
-        for column in columns
+        column: list(rows.filter(column=column).order_by("-published_at", "-document")[:size]) for column in columns
     }

@@ -52,9 +52,7 @@ def around(user: object, *, column: int, document: int, title: str, published_at
         newers, olders = _public(column, document, published_at)
     else:
         newers, olders = _visible(user, column, document, published_at)
-    return Around(
-        newers[0] if newers else None, olders[0] if olders else None, similar(title, [*newers, *olders])
-    )
+    return Around(newers[0] if newers else None, olders[0] if olders else None, similar(title, [*newers, *olders]))
 
 
 def within_reach(column: int, document: int, published_at: datetime) -> list[str]:

@@ -127,9 +127,7 @@ def _statement(model: type[Model], names: Sequence[str], order: str, vendor: str
     del vendor  # quoting differs between databases
     quoted = connection.ops.quote_name
     fields = model._meta.concrete_fields
-    columns = ", ".join(
-        [quoted(_column(model, wanted))] if wanted else [quoted(str(f.column)) for f in fields]
-    )
+    columns = ", ".join([quoted(_column(model, wanted))] if wanted else [quoted(str(f.column)) for f in fields])
     where = " AND ".join(f"{quoted(_column(model, name))} = %s" for name in names)
     text = f"SELECT {columns} FROM {quoted(model._meta.db_table)} WHERE {where}"  # noqa: S608 names of fields
     if order:

@@ -29,9 +29,7 @@ if TYPE_CHECKING:
 
 
 @action("interpretation.draft", label="起草解读", rule=writes)
-def draft_interpretation(
-    document: Document, *, by: Actor, form: str = Form.TEXT, body: str = ""
-) -> ActionResult:
+def draft_interpretation(document: Document, *, by: Actor, form: str = Form.TEXT, body: str = "") -> ActionResult:
     """Begin an interpretation on the desk of the unit that drafted the document (谁起草、谁解读), already linked to it."""
     if form not in Form.values:
         raise Refused("没有这种解读形式。")

@@ -65,9 +65,7 @@ def record_event(
     reasons = [*closed_unit(body), *_wrong(kind, on, topic, documents, facts)]
     if reasons:
         raise Refused(reasons)
-    made = PressEvent.objects.create(
-        body=body, kind=kind, on=on, topic=topic.strip()[:200], made_by=by.name, **facts
-    )
+    made = PressEvent.objects.create(body=body, kind=kind, on=on, topic=topic.strip()[:200], made_by=by.name, **facts)
     made.documents.set(documents)
     return ActionResult(
         words=f"{made.get_kind_display()}：{made.topic}", facts={"event": made.pk, "kind": kind}, result=made
@@ -106,9 +104,7 @@ def set_target(body: Body, *, by: Actor, year: int, least: int, led: int, source
     kept, _ = PressTarget.objects.update_or_create(
         body=body, year=year, defaults={"least": least, "led": led, "source": source.strip()[:200]}
     )
-    return ActionResult(
-        words=f"{year}年至少{least}场，其中负责人出席{led}场", facts={"year": year}, result=kept
-    )
+    return ActionResult(words=f"{year}年至少{least}场，其中负责人出席{led}场", facts={"year": year}, result=kept)
 
 
 @action("interpretation.appoint_specialist", label="确定政策解读专员", rule=writes)
@@ -169,9 +165,7 @@ def keep_rule(
         text=text.strip(),
         address=address.strip(),
     )
-    return ActionResult(
-        words=f"{dated}印发{kept}", facts={"rule": kept.pk}, result=kept, stream=stream_of(kept)
-    )
+    return ActionResult(words=f"{dated}印发{kept}", facts={"rule": kept.pk}, result=kept, stream=stream_of(kept))
 
 
 @action(

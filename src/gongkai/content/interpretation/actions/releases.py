@@ -63,9 +63,7 @@ def plan_releases(wanted: Sequence[tuple[Body, Planned]], *, by: Actor) -> list[
         if reasons := [f"“{one}”：{why}" for one in bodies for why in plan_release.why_not(one, by=by)]:
             raise Refused(reasons)
         steps = _steps(wanted, by=by)
-        record_many(
-            [(plan_release, body, step) for (body, _), (_, step) in zip(wanted, steps, strict=True)], by=by
-        )
+        record_many([(plan_release, body, step) for (body, _), (_, step) in zip(wanted, steps, strict=True)], by=by)
     return [entry for entry, _ in steps]
 
 
@@ -107,9 +105,7 @@ def _wrong(wanted: Sequence[tuple[Body, Planned]]) -> list[str]:
     bodies = {body.pk: body for body, _ in wanted}
     reasons = [why for body in bodies.values() for why in closed_unit(body)]
     reasons += [
-        why
-        for _, row in wanted
-        for why in wrong_with_plan(row["kind"], row["until"], row["topic"], row["rank"])
+        why for _, row in wanted for why in wrong_with_plan(row["kind"], row["until"], row["topic"], row["rank"])
     ]
     if reasons:
         return list(dict.fromkeys(reasons))
@@ -202,9 +198,7 @@ def correct_release(
     changed = "；".join(
         f"{old or '（空）'} → {new or '（空）'}" for old, new in zip(before, after, strict=True) if old != new
     )
-    return ActionResult(
-        words=f"{changed}。理由：{reason.strip()}"[:1000], facts={"before": before, "after": after}
-    )
+    return ActionResult(words=f"{changed}。理由：{reason.strip()}"[:1000], facts={"before": before, "after": after})
 
 
 @entry_action("press_plan", "postpone", label="调整日期", rule=writes)

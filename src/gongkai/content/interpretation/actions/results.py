@@ -181,9 +181,7 @@ def send_back_results(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     words = reason.strip()[:300]
     if len(words) < 2:
         raise Refused("请写明缺少什么、怎样补充。")
-    return ActionResult(
-        words=words, events=(event("sent_back"),), tell=(_to_sender(entry, words, "成果退回补充"),)
-    )
+    return ActionResult(words=words, events=(event("sent_back"),), tell=(_to_sender(entry, words, "成果退回补充"),))
 
 
 @entry_action("press_result", "send_again", label="补充后重新移交", rule=_sends)
@@ -223,9 +221,7 @@ def withdraw_results(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
 
 
 @entry_action("press_result", "show", label="登记公开结果", rule=work)
-def show_results(
-    entry: Entry, *, by: Actor, result: Document | None = None, address: str = ""
-) -> ActionResult:
+def show_results(entry: Entry, *, by: Actor, result: Document | None = None, address: str = "") -> ActionResult:
     """Say where the public finds the results: closes the hand-over, and the release has its result."""
     held = entry.handover.event
     reasons = _without_result(held) or _wrong_result(result, address)
@@ -245,9 +241,7 @@ def show_results(
 
 
 @action("interpretation.link_result", label="登记公开结果", rule=writes, ready=_without_result)
-def link_result(
-    held: PressEvent, *, by: Actor, result: Document | None = None, address: str = ""
-) -> ActionResult:
+def link_result(held: PressEvent, *, by: Actor, result: Document | None = None, address: str = "") -> ActionResult:
     """Say where the public finds the results of a release; a hand-over under way is closed with it."""
     reasons = _wrong_result(result, address)
     running = open_handover(held)

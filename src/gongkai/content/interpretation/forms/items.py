@@ -98,9 +98,7 @@ class DocumentLine(django.TextInput):
     template_name = "interpretation/document_line.html"
 
     def __init__(self, newest: Mapping[str, str]) -> None:
-        super().__init__(
-            {"class": "gk-input", "autocomplete": "off", "placeholder": "输入标题的一部分或者文号"}
-        )
+        super().__init__({"class": "gk-input", "autocomplete": "off", "placeholder": "输入标题的一部分或者文号"})
         self.newest = newest
 
     def get_context(self, name: str, value: object, attrs: dict[str, object] | None) -> dict[str, object]:
@@ -182,9 +180,7 @@ RESULTS = (ItemKind.INTERPRETATION, ItemKind.NEWS)
 class LinkForm(django.Form):
     """Which document an item explains, in which form."""
 
-    document = DocumentChoice(
-        label="所解读的政策文件", queryset=Document.objects.none(), empty_label="请选择"
-    )
+    document = DocumentChoice(label="所解读的政策文件", queryset=Document.objects.none(), empty_label="请选择")
     form = django.ChoiceField(label="形式", choices=Form.choices)
 
     def __init__(
@@ -239,15 +235,11 @@ class AspectsForm(django.Form):
 
     def said(self) -> dict[str, dict[str, str]]:
         """Return the elements as the action takes them."""
-        return {
-            key: {part: self.cleaned_data[f"{key}_{part}"] for part in ("text", "none")} for key in ASPECTS
-        }
+        return {key: {part: self.cleaned_data[f"{key}_{part}"] for part in ("text", "none")} for key in ASPECTS}
 
 
 class SettingForm(django.Form):
     """How strict a government is."""
 
     strict = django.BooleanField(label="政策文件没有解读方案和解读稿，不得送审", required=False)
-    copied_percent = WholeNumber(
-        label="摘抄原文的句子超过多少（%）须由审核人员确认", min_value=0, max_value=100
-    )
+    copied_percent = WholeNumber(label="摘抄原文的句子超过多少（%）须由审核人员确认", min_value=0, max_value=100)

@@ -74,9 +74,7 @@ class HandOverForm(ActForm):
     files = FilesField(  # type: ignore[assignment]  # Django keeps fields apart
         label="文件", required=False, help_text="和存放位置至少填一项"
     )
-    place = forms.CharField(
-        label="存放位置", max_length=300, required=False, help_text="网盘、内网共享、光盘编号等"
-    )
+    place = forms.CharField(label="存放位置", max_length=300, required=False, help_text="网盘、内网共享、光盘编号等")
     sender = forms.CharField(label="移交处室", max_length=80, required=False, help_text="如宣传科")
     body = BodyChoice(label="接收单位")
     office = forms.ModelChoiceField(

@@ -58,9 +58,7 @@ class ShowForm(ActForm):
 
     def prepare(self) -> None:
         """Offer what the receiving and the sending unit published."""
-        offer_results(
-            self, Body.objects.filter(pk__in=[self.entry.body_id, self.entry.handover.event.body_id])
-        )
+        offer_results(self, Body.objects.filter(pk__in=[self.entry.body_id, self.entry.handover.event.body_id]))
 
 
 class HoldForm(ActForm):
@@ -84,9 +82,7 @@ class HoldForm(ActForm):
         self.initial.setdefault("rank", planned.rank)
         self.initial.setdefault("on", timezone.localdate())
         planned_on = timezone.localdate(self.entry.opened_at)
-        self.fields[
-            "on"
-        ].help_text = f"举办的日期。早于列入计划之日（{planned_on}）的，计划自列入之日算办结。"
+        self.fields["on"].help_text = f"举办的日期。早于列入计划之日（{planned_on}）的，计划自列入之日算办结。"
         if planned.kind != EventKind.ON_SITE:
             del self.fields["place"]
         if planned.kind == EventKind.SUPPLY:

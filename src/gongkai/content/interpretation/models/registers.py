@@ -51,9 +51,7 @@ class PressEvent(models.Model):
     kind = models.CharField("形式", max_length=12, choices=EventKind)
     on = models.DateField("日期")
     topic = models.CharField("主题", max_length=200)
-    documents = models.ManyToManyField(
-        Document, related_name="press_events", blank=True, verbose_name="涉及文件"
-    )
+    documents = models.ManyToManyField(Document, related_name="press_events", blank=True, verbose_name="涉及文件")
     policy = models.CharField("涉及政策（文字）", max_length=200, blank=True)
     speaker = models.CharField("发布人", max_length=60, blank=True)
     rank = models.CharField("发布人身份", max_length=12, choices=Rank, default=Rank.STAFF)

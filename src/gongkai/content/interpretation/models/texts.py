@@ -41,9 +41,7 @@ class Plan(models.Model):
     """
 
     item_id = models.BigIntegerField("信息编号", unique=True)
-    body = models.ForeignKey(
-        Body, models.PROTECT, related_name="interpretation_plans", verbose_name="起草单位"
-    )
+    body = models.ForeignKey(Body, models.PROTECT, related_name="interpretation_plans", verbose_name="起草单位")
     needed = models.BooleanField("需要解读", default=True)
     exempt_reason = models.CharField("不解读的理由", max_length=300, blank=True)
     outline = models.TextField("解读提纲", blank=True)
@@ -97,9 +95,7 @@ class Interpretation(models.Model):
     """
 
     item_id = models.BigIntegerField("信息编号", unique=True)
-    document = models.ForeignKey(
-        Document, models.PROTECT, related_name="interpretations", verbose_name="被解读文件"
-    )
+    document = models.ForeignKey(Document, models.PROTECT, related_name="interpretations", verbose_name="被解读文件")
     text = models.ForeignKey(
         Document, models.PROTECT, null=True, blank=True, related_name="explains", verbose_name="解读稿"
     )

@@ -31,9 +31,7 @@ def plan(request: HttpRequest, number: int) -> HttpResponse:
     form = PlanForm(request.POST or None, initial=PlanForm.start(kept))
     if request.method == "POST" and form.is_valid():
         given = {**form.cleaned_data, "needed": bool(form.cleaned_data["needed"])}
-        if run_with_messages(
-            request, lambda: actions.plan(item, by=by, **given), "已保存，等待主要负责人审定。"
-        ):
+        if run_with_messages(request, lambda: actions.plan(item, by=by, **given), "已保存，等待主要负责人审定。"):
             return _back(item)
     return render(
         request,
@@ -104,21 +102,15 @@ def link(request: HttpRequest, number: int) -> HttpResponse:
         initial={"document": kept.document_id, "form": kept.form} if kept else {},
     )
     words = words_of_item(item) if kept else ""
-    second = AspectsForm(
-        request.POST if "aspects" in request.POST else None, kept=kept, found=found_in(words)
-    )
+    second = AspectsForm(request.POST if "aspects" in request.POST else None, kept=kept, found=found_in(words))
     if request.method == "POST":
         if "document" in request.POST and first.is_valid():
             given = first.cleaned_data
-            if run_with_messages(
-                request, lambda: actions.link(item, by=by, **given), "已关联，两边的页面都会显示。"
-            ):
+            if run_with_messages(request, lambda: actions.link(item, by=by, **given), "已关联，两边的页面都会显示。"):
                 return HttpResponseRedirect(request.path)
         elif "aspects" in request.POST and second.is_valid():
             said = second.said()
-            if run_with_messages(
-                request, lambda: actions.answer(item, by=by, aspects=said), "已保存八个方面。"
-            ):
+            if run_with_messages(request, lambda: actions.answer(item, by=by, aspects=said), "已保存八个方面。"):
                 return _back(item)
     return render(
         request,

@@ -60,9 +60,7 @@ def _mask_ahead(
 
 
 @action("migration.decide", label="决定", rule=_approves, ready=_held, ahead=_mask_ahead)
-def decide(
-    row: MoveRow, *, by: Actor, how: str, ground: str = "", looked: Collection[str] = ()
-) -> ActionResult:
+def decide(row: MoveRow, *, by: Actor, how: str, ground: str = "", looked: Collection[str] = ()) -> ActionResult:
     """Decide on a text with personal data: as it was (a draft, through the three reviews), masked, or not at all. Until then it stays hidden.
 
     Nothing hides what a picture shows. A file that no machine searched goes out only after whoever decides has opened it and says so.

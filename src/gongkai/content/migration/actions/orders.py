@@ -62,9 +62,7 @@ def manages(by: Actor, website: Website) -> list[str]:
     """Choosing a source and mapping columns: a person who holds the 政务公开 office's or the administrator's post over the site, never a job."""
     held = not by.system and by.person_id is not None
     return (
-        []
-        if held and by.reaches(*MANAGING, path=website.body.path)
-        else ["只有政务公开办或系统管理员可以办理迁移。"]
+        [] if held and by.reaches(*MANAGING, path=website.body.path) else ["只有政务公开办或系统管理员可以办理迁移。"]
     )
 
 
@@ -153,9 +151,7 @@ def order_migration(
         "list": order.list_digest,
         "prepared": sorted(prepared),
     }
-    return ActionResult(
-        words=f"批准从{origin}迁移{len(texts)}条信息", facts=facts, stream=order.stream, result=order
-    )
+    return ActionResult(words=f"批准从{origin}迁移{len(texts)}条信息", facts=facts, stream=order.stream, result=order)
 
 
 @action("publishing.decide_migrated", label="决定公开", rule=orders)
@@ -336,9 +332,7 @@ def _unfit(text: MigratedText, frozen: Frozen, columns: Sequence[Column]) -> lis
     return [sentence for wrong, sentence in checks if wrong]
 
 
-def _approval(
-    text: MigratedText, frozen: Frozen, revision: Revision, old: Sequence[str]
-) -> dict[str, object]:
+def _approval(text: MigratedText, frozen: Frozen, revision: Revision, old: Sequence[str]) -> dict[str, object]:
     """What the edition keeps instead of signatures: on whose order, from where. No review is claimed."""
     order = text.order
     return {

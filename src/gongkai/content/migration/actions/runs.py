@@ -149,9 +149,7 @@ def order(run: MoveRun, *, by: Actor) -> ActionResult:
         for row in ready.only("key", "content_digest", "published_at", "source").iterator(2000)
         if row.published_at
     ]
-    given: MigrationOrder = order_migration(
-        run.website, by=by, origin=run.name, texts=texts, prepared=readers(run)
-    )
+    given: MigrationOrder = order_migration(run.website, by=by, origin=run.name, texts=texts, prepared=readers(run))
     run.order_id, run.ordered_by, run.ordered_at = given.pk, by.name, timezone.now()
     run.state = RunState.MOVING
     run.version += 1
@@ -173,10 +171,7 @@ def _make_columns(run: MoveRun, by: Actor) -> None:
     if run.open_columns:
         _open(sorted(made.created, key=lambda c: c.path), run, by)
     short = [c for c in columns_of(run).values() if not c.is_open]
-    if (
-        short
-        and not Column.objects.filter(website=run.website, provisional=True, opened_at__isnull=False).exists()
-    ):
+    if short and not Column.objects.filter(website=run.website, provisional=True, opened_at__isnull=False).exists():
         raise Refused(
             f"栏目“{short[0].name}”尚未开通，网站也没有已开通的过渡栏目：请选择“同时开通新建的栏目”，或先开通过渡栏目。"
         )

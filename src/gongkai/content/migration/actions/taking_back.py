@@ -35,9 +35,7 @@ def worked_on(documents: Sequence[Document]) -> dict[int, list[str]]:
     for edition in Edition.objects.filter(document__in=documents):
         editions[edition.document_id].append(edition)
     reviewed = set(
-        Review.objects.filter(source__in=[f"item/{number}" for number in items]).values_list(
-            "source", flat=True
-        )
+        Review.objects.filter(source__in=[f"item/{number}" for number in items]).values_list("source", flat=True)
     )
     drafts = Revision.objects.filter(
         base_content_type=ContentType.objects.get_for_model(Page), object_id__in=[str(pk) for pk in items]
@@ -72,9 +70,7 @@ def take_back_migrated(document: Document, *, by: Actor, reason: str) -> ActionR
     erasing.erase_content(edition)
     document.placements.all().delete()
     document.addresses.all().delete()
-    return ActionResult(
-        words=reason, facts={"edition": edition.pk, "digest": edition.digest}, to_state="erased"
-    )
+    return ActionResult(words=reason, facts={"edition": edition.pk, "digest": edition.digest}, to_state="erased")
 
 
 def take_back_many(documents: Sequence[Document], *, by: Actor, reason: str) -> dict[int, str]:

@@ -88,9 +88,7 @@ def open_window(window: MoveWindow, *, by: Actor) -> ActionResult:
     """Open the window that another person asked for."""
     window.opened_at, window.opened_by, window.opener_id = timezone.now(), by.name, by.person_id
     window.save(update_fields=["opened_at", "opened_by", "opener_id"])
-    return ActionResult(
-        words=f"至{window.until.isoformat()}", facts={"asked": window.asker_id}, to_state="open"
-    )
+    return ActionResult(words=f"至{window.until.isoformat()}", facts={"asked": window.asker_id}, to_state="open")
 
 
 def _closes(by: Actor, window: MoveWindow) -> list[str]:

@@ -187,9 +187,7 @@ def file_name(url: str, *, page: bool) -> str:
         names[-1] += f"@{parts.query}"
     names = [_UNSAFE.sub("_", name) for name in names]
     names = [
-        n
-        if len(n.encode()) <= 120
-        else f"{hashlib.sha256(n.encode()).hexdigest()[:32]}{posixpath.splitext(n)[1][:8]}"
+        n if len(n.encode()) <= 120 else f"{hashlib.sha256(n.encode()).hexdigest()[:32]}{posixpath.splitext(n)[1][:8]}"
         for n in names
     ]
     if page and not names[-1].lower().endswith((".html", ".htm", ".shtml")):

@@ -152,9 +152,7 @@ def _old(row: Row) -> list[str]:
     return [part.strip() for part in re.split(r"[\s，,；;]+", row["old"] or "") if part.strip()]
 
 
-def item_of(
-    row: Row, bundle: Bundle, *, base: str = "", addresses: Mapping[str, str] | None = None
-) -> OldItem:
+def item_of(row: Row, bundle: Bundle, *, base: str = "", addresses: Mapping[str, str] | None = None) -> OldItem:
     """Return what a row of the spreadsheet says.
 
     Args:
@@ -167,9 +165,7 @@ def item_of(
     item.column = tuple(p.strip() for p in re.split("[>＞→/]", row["column"] or "") if p.strip())
     item.published = row["published"]
     item.fields = {name: row[name] for name in _FIELDS if row[name]}
-    item.fields |= {
-        name: row[name].isoformat() for name in ("formed_on", "written_on", "effective_on") if row[name]
-    }
+    item.fields |= {name: row[name].isoformat() for name in ("formed_on", "written_on", "effective_on") if row[name]}
     if row["kind"]:
         item.fields["kind"] = row["kind"]
     if row["page"]:

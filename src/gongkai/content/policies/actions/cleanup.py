@@ -93,9 +93,7 @@ def open_round(
         opened_at=timezone.now(),
         opened_by=by.name,
     )
-    CleanupCase.objects.bulk_create(
-        [CleanupCase(round=made, record=record, body=record.body) for record in records]
-    )
+    CleanupCase.objects.bulk_create([CleanupCase(round=made, record=record, body=record.body) for record in records])
     _assign(made, records, by)
     return ActionResult(
         words=f"启动{made.name}：{len(records)}件文件，{timezone.localdate():%Y-%m-%d}",
@@ -124,9 +122,7 @@ def _assign(made: CleanupRound, records: Sequence[PolicyRecord], by: Actor) -> N
         for number, body in bodies.items()
     ]
     make_entries(entries, by=by, words=f"启动{made.name}", facts=lambda _: {"round": made.pk})
-    CleanupTask.objects.bulk_create(
-        [CleanupTask(entry=entry, round=made, body_id=entry.body_id) for entry in entries]
-    )
+    CleanupTask.objects.bulk_create([CleanupTask(entry=entry, round=made, body_id=entry.body_id) for entry in entries])
 
 
 def _open(row: CleanupRound) -> list[str]:
@@ -156,9 +152,7 @@ def judged_units(by: Actor, made: CleanupRound) -> set[int]:
     tasks = made.tasks.values_list("body", "paper")
     runs_it = not runs(by, made)
     return {
-        body
-        for body, paper in tasks
-        if by.system or by.has(*JUDGING, body_id=body) or (runs_it and paper is not None)
+        body for body, paper in tasks if by.system or by.has(*JUDGING, body_id=body) or (runs_it and paper is not None)
     }
 
 
@@ -166,9 +160,7 @@ def _paper_open(task: CleanupTask) -> list[str]:
     return _open(task.round)
 
 
-def _open_scan(
-    task: CleanupTask, *, by: Actor, scan: StoredFile, scan_name: str, **_: object
-) -> Mapping[str, object]:
+def _open_scan(task: CleanupTask, *, by: Actor, scan: StoredFile, scan_name: str, **_: object) -> Mapping[str, object]:
     """Open the scan before the transaction begins."""
     wrong_scan(scan, scan_name, "书面意见")
     return {}
@@ -203,9 +195,7 @@ def keep_opinion(task: CleanupTask, *, by: Actor, scan: StoredFile, scan_name: s
 
 
 @action("policies.judge", label="提出清理意见", rule=_judges, ready=_open)
-def judge(
-    case: CleanupCase, *, by: Actor, verdict: str, reason: str = "", until: date | None = None
-) -> ActionResult:
+def judge(case: CleanupCase, *, by: Actor, verdict: str, reason: str = "", until: date | None = None) -> ActionResult:
     """Give the verdict on one document: 保留 (perhaps extended), 修改, 废止, 失效; an empty one takes it back."""
     if verdict not in Verdict.values:
         raise Refused("没有这种清理意见。")
@@ -342,9 +332,7 @@ def finish_round(made: CleanupRound, *, by: Actor) -> ActionResult:
     if made.state != RoundState.SIGNING or edition is None:
         raise Refused("清理结果还没有签发公开。")
     closing.finish(made, timezone.localdate(edition.visible_from))
-    return ActionResult(
-        words="清理结果已签发公布，各项意见生效", from_state=RoundState.SIGNING, to_state=made.state
-    )
+    return ActionResult(words="清理结果已签发公布，各项意见生效", from_state=RoundState.SIGNING, to_state=made.state)
 
 
 def settle_rounds(rows: QuerySet[CleanupRound]) -> int:

@@ -180,9 +180,7 @@ def _unsaid(actor: PolicyRecord | None, cited: str, reason: str) -> list[str]:
     return [*missing, *personal("作出决定的文件", cited), *personal("说明", reason)]
 
 
-def _made(
-    record: PolicyRecord, by: Actor, *, waits: bool, cited: str, reason: str, **facts: object
-) -> Decision:
+def _made(record: PolicyRecord, by: Actor, *, waits: bool, cited: str, reason: str, **facts: object) -> Decision:
     """Write the row; a day until when counts for an extension only, words for the document only where the library lacks it."""
     if facts["what"] != What.EXTEND:
         facts["until"] = None
@@ -203,9 +201,7 @@ def _words(made: Decision) -> str:
     return f"{What(made.what).label}，自{made.on:%Y-%m-%d}起{by}{why}"
 
 
-def _against(
-    record: PolicyRecord, what: str, on: date, until: date | None, actor: PolicyRecord | None
-) -> list[str]:
+def _against(record: PolicyRecord, what: str, on: date, until: date | None, actor: PolicyRecord | None) -> list[str]:
     if what not in What.values:
         return ["没有这种效力决定。"]
     reasons = []
@@ -213,9 +209,7 @@ def _against(
     state = on_day(life, on).state
     ends = last_day(life)
     if state in ENDED:
-        reasons.append(
-            f"这份文件到{on:%Y-%m-%d}已经{state.label.removeprefix('已')}，不能再{What(what).label}。"
-        )
+        reasons.append(f"这份文件到{on:%Y-%m-%d}已经{state.label.removeprefix('已')}，不能再{What(what).label}。")
     if actor and actor.pk == record.pk:
         reasons.append("作出决定的文件不能是它自己。")
     if what == What.EXTEND and ends is None:

@@ -13,9 +13,7 @@ def list_filed(row: FiledRow, *, by: Actor) -> ActionResult:
     """Store a line of the filed list, and write the filing number into the library's record that it means."""
     row.save()
     noted = _note(row, by)
-    return ActionResult(
-        words=f"列入备案目录：{row}{'' if noted else UNWRITTEN}", stream=row.stream, result=row
-    )
+    return ActionResult(words=f"列入备案目录：{row}{'' if noted else UNWRITTEN}", stream=row.stream, result=row)
 
 
 #: Said in the log where the number stays in the list only.

@@ -25,9 +25,7 @@ def newer(record: PolicyRecord) -> dict[str, object]:
     if content is None:
         return {}
     number = str(content.facts.get("document_number", ""))
-    found: dict[str, object] = (
-        {"title": content.title.strip()} if content.title.strip() != record.title.strip() else {}
-    )
+    found: dict[str, object] = {"title": content.title.strip()} if content.title.strip() != record.title.strip() else {}
     if number and number_key(number) != record.number_key:
         found["number"] = number
     days = {name: parse_date(str(content.facts.get(name, ""))) for name in DAYS}

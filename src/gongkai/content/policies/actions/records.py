@@ -194,11 +194,7 @@ def change(record: PolicyRecord, *, by: Actor, kept: Kept | None = None, **field
     record.save()
     sync(record)
     names = [label_of(name) for name in changed]
-    facts = {
-        name: [str(before[name] or ""), str(getattr(record, name) or "")]
-        for name in changed
-        if name not in words
-    }
+    facts = {name: [str(before[name] or ""), str(getattr(record, name) or "")] for name in changed if name not in words}
     said = f"修改{'、'.join(names)}"[:300] + (kept.said if kept else "") + (HELD if proposal else "")
     return ActionResult(words=said, facts={**facts, **_numbered(proposal)}, tell=tell(proposal))
 
@@ -215,9 +211,7 @@ def bind(record: PolicyRecord, *, by: Actor, item: ItemPage) -> ActionResult:
     if held(record) and (reasons := [*vouches(by, record), *against(record, ["title", "number"], by)]):
         raise Refused(list(dict.fromkeys(reasons)))
     if held(record) and record.decisions.counting().exists():
-        raise Refused(
-            "这份文件已经签发公开，库中却记入过效力决定：请先撤销，对应之后重新记入，公告签发公开后生效。"
-        )
+        raise Refused("这份文件已经签发公开，库中却记入过效力决定：请先撤销，对应之后重新记入，公告签发公开后生效。")
     if reasons := under_signature(record):
         raise Refused(reasons)
     words = wording.set_apart(record, wording.WAITING, facts_of(item), by)

@@ -84,9 +84,7 @@ def relate(
         raise Refused("这项关系已经记入。")
     if proposal := wording.cite(record, kind, facts["cited"], by):
         said = f"提出{Kind(kind).label}：{facts['cited']}，待另一人确认"
-        return ActionResult(
-            words=said[:500], facts={"proposal": proposal.pk}, tell=tell(proposal), result=None
-        )
+        return ActionResult(words=said[:500], facts={"proposal": proposal.pk}, tell=tell(proposal), result=None)
     made = Relation.objects.create(kind=kind, record=record, made_by=by.name, made_at=timezone.now(), **facts)
     return ActionResult(words=str(made), facts={"relation": made.pk}, result=made)
 
@@ -103,9 +101,7 @@ def use(document: Document, *, by: Actor, other: PolicyRecord | None = None, cit
     _ended_basis(other)
     if Relation.objects.filter(kind=Kind.USES, user=document, **facts).exists():
         raise Refused("这项依据已经记入。")
-    made = Relation.objects.create(
-        kind=Kind.USES, user=document, made_by=by.name, made_at=timezone.now(), **facts
-    )
+    made = Relation.objects.create(kind=Kind.USES, user=document, made_by=by.name, made_at=timezone.now(), **facts)
     return ActionResult(words=str(made), facts={"relation": made.pk}, result=made)
 
 
@@ -136,6 +132,4 @@ def settle_basis(relation: Relation, *, by: Actor, words: str) -> ActionResult:
     relation.settled_for, relation.settled_words = row.state_key, words.strip()[:300]
     relation.save(update_fields=["settled_for", "settled_words"])
     stream = relation.record.stream if relation.record else f"document/{relation.user_id}"
-    return ActionResult(
-        words=f"{title_of(relation)}的依据{relation.target}：{words.strip()}"[:500], stream=stream
-    )
+    return ActionResult(words=f"{title_of(relation)}的依据{relation.target}：{words.strip()}"[:500], stream=stream)

@@ -18,9 +18,7 @@ from gongkai.core.units.models import Body
 from gongkai.lib.writing.titles import cited
 
 #: Kinds of items that may answer to what the public asked; an interpretation has a link of its own.
-RESPONDING = frozenset(
-    {ItemKind.OTHER, ItemKind.NOTICE, ItemKind.NEWS, ItemKind.LIVELIHOOD, ItemKind.EMERGENCY}
-)
+RESPONDING = frozenset({ItemKind.OTHER, ItemKind.NOTICE, ItemKind.NEWS, ItemKind.LIVELIHOOD, ItemKind.EMERGENCY})
 #: Names by which a site's column for responses is known, the likeliest first.
 COLUMNS = ("回应关切", "关切回应", "互动回应")
 

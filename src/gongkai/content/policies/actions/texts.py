@@ -30,9 +30,7 @@ def _unlisted(source: str, edition: str) -> None:
     if source and source not in SOURCES:
         reasons.append(f"来源请从这些中选择：{'、'.join(SOURCES)}。")
     if edition and not EDITION.match(edition):
-        reasons.append(
-            "来源版本请写成“2024年3月10日修订”“2024年修订”或者“现行文本”（公布、修订、修正、施行）。"
-        )
+        reasons.append("来源版本请写成“2024年3月10日修订”“2024年修订”或者“现行文本”（公布、修订、修正、施行）。")
     if reasons:
         raise Refused(reasons)
 
@@ -49,9 +47,7 @@ def keep_text(
     _unlisted(source, edition)
     if KeptText.objects.filter(body=body, record=record).exists():
         raise Refused(f"{record}已在目录中。")
-    made = KeptText.objects.create(
-        body=body, record=record, source=source, address=address[:500], edition=edition
-    )
+    made = KeptText.objects.create(body=body, record=record, source=source, address=address[:500], edition=edition)
     return ActionResult(words=f"列入{record}", stream=made.stream, result=made)
 
 
@@ -93,9 +89,7 @@ def compare_text(
     kept.result = Checked.SAME if same(ours, text) else Checked.DIFFERENT
     kept.edition, kept.source = edition or kept.edition, source or kept.source
     _checked(kept, by, checked_on)
-    return ActionResult(
-        words=f"核对{kept.source or '来源'}：{kept.get_result_display()}", to_state=kept.result
-    )
+    return ActionResult(words=f"核对{kept.source or '来源'}：{kept.get_result_display()}", to_state=kept.result)
 
 
 @action("policies.mark_dead", label="来源打不开", rule=keeps)

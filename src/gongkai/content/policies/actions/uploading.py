@@ -84,17 +84,12 @@ def set_upper_library(
     row.save()
     which = ["同一个库" if same else "另一个库，此前的上传不计"] if moved else []
     facts = {"library": row.pk, "turn": row.turn, **changed}
-    return ActionResult(
-        words="；".join([*_changes(changed), *which])[:500], facts=facts, stream=row.stream, result=row
-    )
+    return ActionResult(words="；".join([*_changes(changed), *which])[:500], facts=facts, stream=row.stream, result=row)
 
 
 def _changes(changed: Mapping[str, Sequence[str]]) -> list[str]:
     """Return what was changed in a setting, in words."""
-    return [
-        f"{key}由“{old}”改为“{new}”" if old else f"{key}：{new or '（空）'}"
-        for key, (old, new) in changed.items()
-    ]
+    return [f"{key}由“{old}”改为“{new}”" if old else f"{key}：{new or '（空）'}" for key, (old, new) in changed.items()]
 
 
 def _fill(row: Model, **values: object) -> None:
@@ -197,9 +192,7 @@ def record_upload(
         _settle(record)
     receipt = (made.number or made.receipt_name or "（待回执）") + ("（整批）" if made.shared else "")
     words = f"{on:%Y-%m-%d}上传{library.name}，{made.get_standing_display()}，回执：{receipt}"
-    return ActionResult(
-        words=words, facts={"upload": made.pk, "standing": standing, "on": on.isoformat()}, result=made
-    )
+    return ActionResult(words=words, facts={"upload": made.pk, "standing": standing, "on": on.isoformat()}, result=made)
 
 
 def _standing(library: int, turn: int) -> QuerySet[Upload]:
@@ -208,9 +201,7 @@ def _standing(library: int, turn: int) -> QuerySet[Upload]:
 
 def _of_others(made: Upload) -> bool:
     """Whether a receipt's number stands on other documents that were not handed in together with this one."""
-    others = (
-        _standing(made.library.pk or 0, made.turn).filter(number=made.number).exclude(record=made.record_id)
-    )
+    others = _standing(made.library.pk or 0, made.turn).filter(number=made.number).exclude(record=made.record_id)
     if made.shared:
         others = others.exclude(shared=True, on=made.on)
     return others.exists()
@@ -302,14 +293,10 @@ def take_back_upload(made: Upload, *, by: Actor, reason: str, settle: bool = Tru
     """Take back an upload that was entered by mistake: it stays in the history, and the document is owed again."""
     if not reason.strip():
         raise Refused("请写明撤回的理由。")
-    UploadBack.objects.create(
-        upload=made, reason=reason.strip()[:300], made_at=timezone.now(), made_by=by.name
-    )
+    UploadBack.objects.create(upload=made, reason=reason.strip()[:300], made_at=timezone.now(), made_by=by.name)
     if settle:
         _settle(made.record)
-    return ActionResult(
-        words=f"撤回{made.on:%Y-%m-%d}的上传登记：{reason.strip()}"[:500], facts={"upload": made.pk}
-    )
+    return ActionResult(words=f"撤回{made.on:%Y-%m-%d}的上传登记：{reason.strip()}"[:500], facts={"upload": made.pk})
 
 
 def take_back_batch(made: Upload, *, by: Actor, reason: str) -> list[Upload]:

@@ -86,9 +86,7 @@ class Proposing(forms.TextInput):
 class Naming(forms.Form):
     """A form in which somebody names documents of the library: those they see, and what is public."""
 
-    def __init__(
-        self, data: Posted = None, files: Sent = None, *, by: Actor, **kwargs: Unpack[FormFacts]
-    ) -> None:
+    def __init__(self, data: Posted = None, files: Sent = None, *, by: Actor, **kwargs: Unpack[FormFacts]) -> None:
         super().__init__(data, files, **kwargs)
         for field in self.fields.values():
             if isinstance(field, RecordField):

@@ -92,9 +92,7 @@ class UploadForm(forms.Form):
     """One upload and its receipt."""
 
     on = Day(label="上传日期")
-    standing = forms.ChoiceField(
-        label="上传时的有效性", choices=SHOWN, help_text="上级文件库中现在显示的有效性"
-    )
+    standing = forms.ChoiceField(label="上传时的有效性", choices=SHOWN, help_text="上级文件库中现在显示的有效性")
     number = forms.CharField(
         label="回执号",
         required=False,

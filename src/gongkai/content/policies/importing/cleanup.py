@@ -84,9 +84,7 @@ class CleanupImporter:
         for row in table.rows:
             case = cases.get(row["case"])
             if case is None:
-                made.errors.append(
-                    row.error(SHEET, "case", "没有这个编号，或者不归您办理", "请从导出的表格填起")
-                )
+                made.errors.append(row.error(SHEET, "case", "没有这个编号，或者不归您办理", "请从导出的表格填起"))
                 continue
             if not row["verdict"]:
                 made.same += 1

@@ -26,9 +26,7 @@ class Planner:
         self.bodies = {body.name: body for body in Body.objects.all()} | bodies_by_name(by)
         rows = list(PolicyRecord.objects.select_related("body"))
         self.unified = {r.unified_number: r for r in rows if r.unified_number}
-        self.numbers: dict[tuple[str, str], PolicyRecord] = {
-            (r.number_key, r.title): r for r in rows if r.number_key
-        }
+        self.numbers: dict[tuple[str, str], PolicyRecord] = {(r.number_key, r.title): r for r in rows if r.number_key}
         self.titles = {(r.body_id, r.title): r for r in rows}
         self.files: dict[tuple[int, str], WaitingFile] = {
             (f.body_id, f.name): f for f in WaitingFile.objects.defer("html")
@@ -142,15 +140,11 @@ class Planner:
         """Return the uploaded original of a row: None where there is none, False where the one named is not there."""
         if target is not None and target.document_id:
             if row["file"] and row["file"] != target.original_name:
-                self.made.notes.append(
-                    f"第{row.number}行：{target}已起草公开，原文不再由导入更换，请在信息页修改。"
-                )
+                self.made.notes.append(f"第{row.number}行：{target}已起草公开，原文不再由导入更换，请在信息页修改。")
             return None
         named = row["file"]
         if not named:
-            return (
-                None if target is not None and (target.html or target.original_id) else self._guess(row, body)
-            )
+            return None if target is not None and (target.html or target.original_id) else self._guess(row, body)
         if target is not None and named == target.original_name:
             return None
         found = self.files.get((body.pk, named))
@@ -161,10 +155,7 @@ class Planner:
     def _guess(self, row: Row, body: Body) -> WaitingFile | None:
         """Return the original whose name is the title or the number."""
         names = [
-            f"{stem}.{suffix}"
-            for stem in (row["title"], row["number"])
-            if stem
-            for suffix in ("docx", "pdf", "txt")
+            f"{stem}.{suffix}" for stem in (row["title"], row["number"]) if stem for suffix in ("docx", "pdf", "txt")
         ]
         return next((self.files[body.pk, name] for name in names if (body.pk, name) in self.files), None)
 

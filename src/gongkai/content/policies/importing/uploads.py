@@ -110,9 +110,7 @@ class UploadImporter:
         facts = {change.facts["record"].pk: dict(change.facts) for change in changes}
         records = [row.pop("record") for row in facts.values()]
         known = Libraries()
-        done = record_upload.many(
-            records, by=by, each=lambda one: facts[one.pk], settle=False, libraries=known
-        )
+        done = record_upload.many(records, by=by, each=lambda one: facts[one.pk], settle=False, libraries=known)
         for made in done:
             recorder.made(made)
 
@@ -221,8 +219,7 @@ class _Planning:
             "standing": row["up_standing"] or record.state,
         }
         if last is not None and (
-            last.on > facts["on"]
-            or all(not value or getattr(last, key) == value for key, value in facts.items())
+            last.on > facts["on"] or all(not value or getattr(last, key) == value for key, value in facts.items())
         ):
             self.made.same += 1
             return

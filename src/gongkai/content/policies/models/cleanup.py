@@ -31,9 +31,7 @@ class Verdict(models.TextChoices):
 class CleanupRound(models.Model):
     """A clean-up over all documents of a government (`body` is a government) or of one department."""
 
-    body = models.ForeignKey(
-        Body, models.PROTECT, related_name="cleanups", verbose_name="组织清理的政府或部门"
-    )
+    body = models.ForeignKey(Body, models.PROTECT, related_name="cleanups", verbose_name="组织清理的政府或部门")
     name = models.CharField("名称", max_length=120)
     year = models.PositiveSmallIntegerField("年度")
     levels = models.JSONField("清理范围", default=list)
@@ -64,9 +62,7 @@ class CleanupCase(models.Model):
     """One document in a round: the verdict on it and why. `applied_on` is set when the round is closed: then nothing is undone."""
 
     round = models.ForeignKey(CleanupRound, models.CASCADE, related_name="cases", verbose_name="清理")
-    record = models.ForeignKey(
-        PolicyRecord, models.PROTECT, related_name="cleanup_cases", verbose_name="政策文件"
-    )
+    record = models.ForeignKey(PolicyRecord, models.PROTECT, related_name="cleanup_cases", verbose_name="政策文件")
     body = models.ForeignKey(Body, models.PROTECT, related_name="+", verbose_name="提出意见的单位")
     verdict = models.CharField("清理意见", max_length=8, choices=Verdict, blank=True, default="")
     reason = models.CharField("理由", max_length=300, blank=True)
@@ -118,9 +114,7 @@ class ValidityTask(models.Model):
     entry = models.OneToOneField(
         Entry, models.PROTECT, primary_key=True, related_name="validity", verbose_name="台账记录"
     )
-    record = models.ForeignKey(
-        PolicyRecord, models.CASCADE, related_name="validity_tasks", verbose_name="政策文件"
-    )
+    record = models.ForeignKey(PolicyRecord, models.CASCADE, related_name="validity_tasks", verbose_name="政策文件")
     ends_on = models.DateField("有效期至")
 
     class Meta:

@@ -129,9 +129,7 @@ class Decision(models.Model):
     announcement `announced_in`. A correction takes it back (`undone_at`), by a signed text again (`corrected_in`); then it counts no more.
     """
 
-    record = models.ForeignKey(
-        PolicyRecord, models.CASCADE, related_name="decisions", verbose_name="政策文件"
-    )
+    record = models.ForeignKey(PolicyRecord, models.CASCADE, related_name="decisions", verbose_name="政策文件")
     what = models.CharField("决定", max_length=8, choices=What)
     on = models.DateField("自何日起")
     until = models.DateField("延长至", null=True, blank=True)
@@ -146,9 +144,7 @@ class Decision(models.Model):
     announced_in = models.ForeignKey(
         Document, models.PROTECT, null=True, blank=True, related_name="announces", verbose_name="公布的公告"
     )
-    effective_at = models.DateTimeField(
-        "生效时间", null=True, blank=True, default=timezone.now, db_default=Now()
-    )
+    effective_at = models.DateTimeField("生效时间", null=True, blank=True, default=timezone.now, db_default=Now())
     round = models.ForeignKey(
         "CleanupRound", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="文件清理"
     )

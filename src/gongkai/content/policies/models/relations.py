@@ -85,8 +85,7 @@ class Relation(models.Model):
                 name="relation_one_source",
             ),
             models.CheckConstraint(
-                condition=(models.Q(target=None) & ~models.Q(cited=""))
-                | models.Q(target__isnull=False, cited=""),
+                condition=(models.Q(target=None) & ~models.Q(cited="")) | models.Q(target__isnull=False, cited=""),
                 name="relation_one_target",
             ),
             models.UniqueConstraint(fields=["kind", "record", "target"], name="relation_once"),

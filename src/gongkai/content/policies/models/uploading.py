@@ -36,9 +36,7 @@ class UpperLibrary(models.Model):
     named: what was uploaded to the former one is not in it.
     """
 
-    body = models.OneToOneField(
-        Body, models.PROTECT, related_name="upper_library", verbose_name="上传文件的政府或部门"
-    )
+    body = models.OneToOneField(Body, models.PROTECT, related_name="upper_library", verbose_name="上传文件的政府或部门")
     name = models.CharField("上级文件库名称", max_length=60)
     address = models.URLField("上级文件库网址", max_length=300, blank=True)
     covers = models.CharField("上传哪些文件", max_length=10, choices=Covers, default=Covers.NORMATIVE)
@@ -85,9 +83,7 @@ class Upload(models.Model):
     """
 
     record = models.ForeignKey(PolicyRecord, models.PROTECT, related_name="uploads", verbose_name="政策文件")
-    library = models.ForeignKey(
-        UpperLibrary, models.PROTECT, related_name="uploads", verbose_name="上级文件库"
-    )
+    library = models.ForeignKey(UpperLibrary, models.PROTECT, related_name="uploads", verbose_name="上级文件库")
     turn = models.PositiveIntegerField("第几个库", default=1, db_default=1)
     went_to = models.CharField("上传到", max_length=60, blank=True, default="", db_default="")
     on = models.DateField("上传日期")

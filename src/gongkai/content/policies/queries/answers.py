@@ -38,8 +38,7 @@ def resting_on(record: PolicyRecord, by: Actor) -> tuple[list[Linked], int]:
     records = [row for row in rows if row.record]
     numbers = [row.record_id for row in records if row.record_id]
     named, own = (
-        set(some.filter(pk__in=numbers).values_list("pk", flat=True))
-        for some in (named_to(by), visible_to(by))
+        set(some.filter(pk__in=numbers).values_list("pk", flat=True)) for some in (named_to(by), visible_to(by))
     )
     seen = [
         Linked(row, BACKWARDS[Kind(row.kind)], str(row.record), row.record_id in own)
@@ -55,9 +54,7 @@ def _from_items(rows: Sequence[Relation], by: Actor) -> tuple[list[Linked], int]
     users = {row.user_id: row.user for row in rows if row.user}
     own = set(bodies_seen(by).filter(pk__in={u.body_id for u in users.values()}).values_list("pk", flat=True))
     titles = titles_of(user for user in users.values() if user.body_id in own)
-    shelf = (
-        shelf_visible_to(by).filter(column=None, document__in=users).order_by("-website__is_default", "pk")
-    )
+    shelf = shelf_visible_to(by).filter(column=None, document__in=users).order_by("-website__is_default", "pk")
     public: dict[int, Shelf] = {}
     for one in shelf:
         public.setdefault(one.document_id, one)

@@ -153,8 +153,7 @@ def library(user: object, website_id: int, asked: Asked) -> Found:
     some = in_order(rows.filter(state__in=states) if states else rows, asked.order)
     spans = list(some[start : start + PER_PAGE])
     levels = [
-        (level.label, sum(n for state, of, n in each if of == level and state in (states or counts)))
-        for level in Level
+        (level.label, sum(n for state, of, n in each if of == level and state in (states or counts))) for level in Level
     ]
     levels = [(label, count) for label, count in levels if count]
     return Found(_rows(spans, website_id), total, pages, tabs, levels, *_choices(user, website_id))

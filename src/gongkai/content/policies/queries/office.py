@@ -81,9 +81,7 @@ def decisions_visible_to(user: object) -> QuerySet[Decision]:
 @visible(Upload)
 def uploads_visible_to(user: object) -> QuerySet[Upload]:
     """Return the uploads of those documents to the library above."""
-    return Upload.objects.filter(record__in=visible_to(user).values("pk")).select_related(
-        "record__body", "receipt"
-    )
+    return Upload.objects.filter(record__in=visible_to(user).values("pk")).select_related("record__body", "receipt")
 
 
 @visible(Relation)

@@ -69,9 +69,7 @@ class Side:
         return "" if "".join(words.split()) in "".join(text.split()) else words
 
 
-def side_of(
-    document: Document, user: object = ANONYMOUS, *, website: int, day: date | None = None
-) -> Side | None:
+def side_of(document: Document, user: object = ANONYMOUS, *, website: int, day: date | None = None) -> Side | None:
     """Return what stands beside a document; None where it is not in the library. A constant number of queries."""
     record = plain_row(PolicyRecord, document=document.pk)  # asked for each policy document that is read
     if record is None:
@@ -95,9 +93,7 @@ def side_of(
 def history(life: Life) -> list[tuple[str, str]]:
     """Return the states over time as (from when to when, which), newest first."""
     rows = [
-        stretch
-        for stretch in stretches(life)
-        if not (stretch.since == FIRST and stretch.state == Standing.NOT_YET)
+        stretch for stretch in stretches(life) if not (stretch.since == FIRST and stretch.state == Standing.NOT_YET)
     ]
     return [(_when(stretch), _what(stretch)) for stretch in reversed(rows)]
 

@@ -48,9 +48,7 @@ def undo_decision(request: HttpRequest, number: int) -> HttpResponse:
     if request.method == "POST":
         reason = request.POST.get("reason", "")
         done: list[Decision] = []
-        if run_with_messages(
-            request, lambda: done.append(actions.undo_decision(decision, by=by, reason=reason)), ""
-        ):
+        if run_with_messages(request, lambda: done.append(actions.undo_decision(decision, by=by, reason=reason)), ""):
             messages.success(
                 request, "已撤销。" if done[0].undone_at else "更正公告已起草，请送审；签发公开后更正生效。"
             )

@@ -23,7 +23,5 @@ def upload(request: HttpRequest) -> HttpResponse:
         messages.error(request, "一次上传的文件超过100兆字节，请分次上传。")
         return to("files")
     some = [(uploaded_file.name or "", uploaded_file.read()) for uploaded_file in given]
-    run_with_messages(
-        request, lambda: actions.upload(body, by=by, files=some), "原文已上传，可以导入表格了。"
-    )
+    run_with_messages(request, lambda: actions.upload(body, by=by, files=some), "原文已上传，可以导入表格了。")
     return to("files")

@@ -93,9 +93,7 @@ def _with_words(rows: "QuerySet[Document]", name: str, value: str) -> "QuerySet[
     return rows.filter(pk__in=found.values("document"))
 
 
-def _enter_ticked(
-    request: HttpRequest, by: Actor, rows: "QuerySet[Document]", facts: Mapping[str, object]
-) -> bool:
+def _enter_ticked(request: HttpRequest, by: Actor, rows: "QuerySet[Document]", facts: Mapping[str, object]) -> bool:
     """Enter each of some documents; what is refused says why by itself."""
     done = sum(_enter_old(request, by, document) for document in rows)
     if done:

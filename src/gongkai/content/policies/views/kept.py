@@ -91,9 +91,7 @@ def _compare(request: HttpRequest, by: Actor, row: KeptText) -> None:
     except texts.Dead as dead:
         words = str(dead)
         if texts.allowed(address):
-            run_with_messages(
-                request, lambda: actions.mark_dead(row, by=by, words=words), f"{words}，已记入。"
-            )
+            run_with_messages(request, lambda: actions.mark_dead(row, by=by, words=words), f"{words}，已记入。")
         else:
             messages.error(request, f"{words}。")
         return

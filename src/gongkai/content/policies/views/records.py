@@ -138,9 +138,7 @@ def align(request: HttpRequest, number: int) -> HttpResponse:
     by = require_staff_actor(request)
     found = record_seen(by, number)
     if request.method == "POST":
-        run_with_messages(
-            request, lambda: actions.align(found, by=by), "信息页已按入库信息更新，请重新送审。"
-        )
+        run_with_messages(request, lambda: actions.align(found, by=by), "信息页已按入库信息更新，请重新送审。")
     item = item_of(found.document) if found.document else None
     return HttpResponseRedirect(reverse("publishing:item", args=(item.pk,))) if item else to("record", number)
 

@@ -70,8 +70,7 @@ def _page(
             "may_close": not closes(by, made),
             "page": page,
             "cases": [
-                (case, wrong.get(case.pk), ended.get(case.record_id), open_ and case.body_id in units)
-                for case in page
+                (case, wrong.get(case.pk), ended.get(case.record_id), open_ and case.body_id in units) for case in page
             ],
             "judging": open_ and bool(units),
             "reopens": not actions.reopen_round.why_not(made, by=by),
@@ -94,9 +93,7 @@ def _tasks(made: CleanupRound) -> list[tuple[CleanupTask, str, int, int]]:
     """Return (task, address of its entry, documents, undecided) of a round's units."""
     tallies = {
         row["body"]: (row["n"], row["left"])
-        for row in made.cases.values("body")
-        .annotate(n=Count("pk"), left=Count("pk", filter=Q(verdict="")))
-        .order_by()
+        for row in made.cases.values("body").annotate(n=Count("pk"), left=Count("pk", filter=Q(verdict=""))).order_by()
     }
     rows = made.tasks.select_related("body", "entry").order_by("body__position", "body_id")
     return [(task, url_of(task.entry), *tallies.get(task.body_id, (0, 0))) for task in rows]
@@ -158,9 +155,7 @@ def _judged(case: CleanupCase, form: VerdictForm, by: Actor) -> bool | None:
         actions.judge(case, by=by, version=version, **facts)
     except Conflict:
         now = "，".join(filter(None, (case.get_verdict_display(), case.reason)))
-        form.add_error(
-            None, f"打开页面后已由{case.decided_by or '他人'}改为“{now}”，请核对；仍要改的，再保存一次。"
-        )
+        form.add_error(None, f"打开页面后已由{case.decided_by or '他人'}改为“{now}”，请核对；仍要改的，再保存一次。")
         return False
     except Refused as refused:
         form.add_error(None, refused.reasons)
@@ -189,9 +184,7 @@ def act(request: HttpRequest, number: int, verb: str) -> HttpResponse:
         return answer_form(
             request,
             form,
-            lambda result_on, columns: actions.close_round(
-                made, by=by, result_on=result_on, columns=list(columns)
-            ),
+            lambda result_on, columns: actions.close_round(made, by=by, result_on=result_on, columns=list(columns)),
             "清理结果已起草，请送审；签发公布后各项意见生效，公众现在看到的有效性不变。",
             to("round", number).url,
         )

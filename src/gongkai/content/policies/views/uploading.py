@@ -129,13 +129,9 @@ def take_back(request: HttpRequest, number: int) -> HttpResponse:
     made = _upload_seen(by, number)
     reason = request.POST.get("reason", "")
     if request.POST.get("whole"):
-        run_with_messages(
-            request, lambda: actions.take_back_batch(made, by=by, reason=reason), "整批登记已撤回。"
-        )
+        run_with_messages(request, lambda: actions.take_back_batch(made, by=by, reason=reason), "整批登记已撤回。")
     else:
-        run_with_messages(
-            request, lambda: actions.take_back_upload(made, by=by, reason=reason), "登记已撤回。"
-        )
+        run_with_messages(request, lambda: actions.take_back_upload(made, by=by, reason=reason), "登记已撤回。")
     return to("record_uploads", made.record_id)
 
 

@@ -55,9 +55,7 @@ def _used(request: HttpRequest) -> QuerySet[Use]:
 
 def _opened(request: HttpRequest) -> QuerySet[PolicyRecord]:
     """The documents that were opened in the month: a row each."""
-    return (
-        visible_to(require_staff_actor(request)).filter(pk__in=_used(request).values("record")).order_by("pk")
-    )
+    return visible_to(require_staff_actor(request)).filter(pk__in=_used(request).values("record")).order_by("pk")
 
 
 @may_be_long(

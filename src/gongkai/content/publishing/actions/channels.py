@@ -87,6 +87,4 @@ def drop_channel(release: ChannelRelease, *, by: Actor, reason: str) -> ActionRe
         raise Refused("请写明作废的理由。")
     release.dropped = reason.strip()[:300]
     release.save(update_fields=["dropped"])
-    return ActionResult(
-        words=release.dropped, facts={"release": release.pk}, stream=f"document/{release.document_id}"
-    )
+    return ActionResult(words=release.dropped, facts={"release": release.pk}, stream=f"document/{release.document_id}")

@@ -65,18 +65,14 @@ def was_taken_down(entry: Entry, *, by: Actor, at: datetime, who: str, reason: s
     late = bool(entry.closed_at and entry.due_at and entry.closed_at > entry.due_at)
     entry.outcome = ""
     words = f"{who}于{timezone.localtime(at):%Y-%m-%d %H:%M}撤回公开：{reason}"
-    return ActionResult(
-        words=words, events=(event("withdrawn_late" if late else "withdrawn", at),), past=True
-    )
+    return ActionResult(words=words, events=(event("withdrawn_late" if late else "withdrawn", at),), past=True)
 
 
 @entry_action("disclosure", "withhold", label="不主动公开", rule=system_only)
 def was_withheld(entry: Entry, *, by: Actor, attribute: str, reason: str) -> ActionResult:
     """Close the entry of an item whose attribute is not proactive disclosure; the ground stays in the log."""
     entry.outcome = "withheld"
-    return ActionResult(
-        words=f"公开属性定为“{attribute}”：{reason or '未写理由'}", facts={"attribute": attribute}
-    )
+    return ActionResult(words=f"公开属性定为“{attribute}”：{reason or '未写理由'}", facts={"attribute": attribute})
 
 
 @entry_action("disclosure", "resume", label="恢复计时", rule=system_only)

@@ -46,9 +46,7 @@ def draft(
 
 
 @action("publishing.revise", label="修改信息", rule=writes)
-def revise(
-    item: ItemPage, *, by: Actor, attachments: Attachments | None = None, **fields: object
-) -> ActionResult:
+def revise(item: ItemPage, *, by: Actor, attachments: Attachments | None = None, **fields: object) -> ActionResult:
     """Write a new revision of an item; what is public stays as it is until it is signed and published."""
     page: ItemPage = item.get_latest_revision_as_object()
     for name, value in fields.items():

@@ -46,9 +46,7 @@ def changes(page: ItemPage, sheet: Sheet, edits: Sequence[tuple[Remark, str]]) -
         piece = pieces.get(key)
         if piece is None:
             raise Conflict(MOVED)
-        here = [
-            (one.start - piece.start, one.end - piece.start, words) for one, words in edits if one.key == key
-        ]
+        here = [(one.start - piece.start, one.end - piece.start, words) for one, words in edits if one.key == key]
         if key == "text":
             fields |= _text(page, sheet, here)
         elif key.startswith("name:"):
@@ -97,9 +95,7 @@ def mend(item: ItemPage, *, by: Actor, fingerprints: Sequence[str]) -> ActionRes
     chosen = chosen_of(report, fingerprints, lambda one: one.can_mend)
     fields = changes(page, report.sheet, [(remark, remark.suggestion) for remark in chosen])
     revision = revise(item, by=by, **fields)
-    return ActionResult(
-        words=f"按建议修改：{said_of(chosen)}", facts={"revision": revision.pk}, result=revision
-    )
+    return ActionResult(words=f"按建议修改：{said_of(chosen)}", facts={"revision": revision.pk}, result=revision)
 
 
 @action("publishing.mask", label="遮盖个人信息", rule=writes)
@@ -121,9 +117,7 @@ def drop_clause(item: ItemPage, *, by: Actor, fingerprints: Sequence[str]) -> Ac
     edits = []
     for key in dict.fromkeys(remark.key for remark in chosen):
         if key == "text" and not all(
-            report.sheet.passages.printed_at(remark.start - pieces[key].start)
-            for remark in chosen
-            if remark.key == key
+            report.sheet.passages.printed_at(remark.start - pieces[key].start) for remark in chosen if remark.key == key
         ):
             raise Refused("图片说明、链接里的个人信息不能删去分句，请遮盖，或者到编辑页修改。")
         here, piece = [remark for remark in chosen if remark.key == key], pieces[key]
@@ -131,9 +125,7 @@ def drop_clause(item: ItemPage, *, by: Actor, fingerprints: Sequence[str]) -> Ac
         cuts = joined((clause_around(piece.text, *place) for place in places), piece.text)
         edits += [(replace(here[0], start=piece.start + a, end=piece.start + b), "") for a, b in cuts]
     revision = revise(item, by=by, **changes(page, report.sheet, edits))
-    return ActionResult(
-        words=f"删去所在分句：{said_of(chosen)}", facts={"revision": revision.pk}, result=revision
-    )
+    return ActionResult(words=f"删去所在分句：{said_of(chosen)}", facts={"revision": revision.pk}, result=revision)
 
 
 def _mask_ahead(item: ItemPage, *, by: Actor, digest: str) -> Mapping[str, object]:
@@ -172,9 +164,7 @@ def prepare_copy(item: ItemPage, *, by: Actor, digest: str) -> ActionResult:
         },
     )
     facts = {"original": digest, "masked": made.stored.pk, "count": made.count}
-    return ActionResult(
-        words=f"制作“{attachment.name}”的遮盖件，遮盖{made.count}处", facts=facts, result=copy
-    )
+    return ActionResult(words=f"制作“{attachment.name}”的遮盖件，遮盖{made.count}处", facts=facts, result=copy)
 
 
 def _check_ahead(item: ItemPage, *, by: Actor, digest: str) -> Mapping[str, object]:
@@ -208,9 +198,7 @@ def take_copy(item: ItemPage, *, by: Actor, digest: str) -> ActionResult:
     copy.save()
     _carry(item, report, digest, taken.pk)
     facts = {"original": digest, "masked": taken.pk, "revision": revision.pk}
-    return ActionResult(
-        words=f"附件“{copy.name}”改用遮盖件（遮盖{copy.count}处）", facts=facts, result=revision
-    )
+    return ActionResult(words=f"附件“{copy.name}”改用遮盖件（遮盖{copy.count}处）", facts=facts, result=revision)
 
 
 def _carry(item: ItemPage, before: Report, old: str, new: str) -> None:
@@ -225,9 +213,7 @@ def _carry(item: ItemPage, before: Report, old: str, new: str) -> None:
         for remark in was.remarks
         if remark.waiver is not None and remark.waiver.fingerprint == remark.fingerprint
     }
-    rows = [
-        (whole_kind(new, kind), waiver) for kind, waiver in was.whole.items() if kind in dict(_kinds(now))
-    ]
+    rows = [(whole_kind(new, kind), waiver) for kind, waiver in was.whole.items() if kind in dict(_kinds(now))]
     rows += [
         (remark.fingerprint, single[remark.words])
         for remark in now.remarks

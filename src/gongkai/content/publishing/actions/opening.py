@@ -29,9 +29,7 @@ def word_writers(column: Column) -> set[int | None]:
     said = Movement.objects.filter(stream=stream_of(column), action="publishing.change_column")
     writers = {movement.person_id for movement in said if {"name", "content"} & set(movement.facts)}
     made = Movement.objects.filter(stream=stream_of(column.website), action="publishing.make_columns")
-    return writers | {
-        movement.person_id for movement in made if column.pk in movement.facts.get("columns", ())
-    }
+    return writers | {movement.person_id for movement in made if column.pk in movement.facts.get("columns", ())}
 
 
 def opens_at_once(column: Column, by: Actor, proposers: Collection[int] | None = None) -> bool:

@@ -95,9 +95,7 @@ def change_website(website: Website, *, by: Actor, **facts: object) -> ActionRes
     write_words(website, changed)
     held = {"proposal": proposal.pk} if proposal else {}
     said = "修改网站信息" + ("，公开文字待另一人确认" if proposal else "")
-    return ActionResult(
-        words=said, facts={"before": before, "after": changed, **held}, tell=wording.tell(proposal)
-    )
+    return ActionResult(words=said, facts={"before": before, "after": changed, **held}, tell=wording.tell(proposal))
 
 
 def write_words(website: Website, words: Mapping[str, object]) -> None:

@@ -61,11 +61,7 @@ def _waiting(target: object) -> list[str]:
 def _proposed(by: Actor, target: object) -> list[str]:
     """Whoever proposed the words that wait."""
     rows = ProposedWords.objects.filter(target=stream_of(target), state=WordsState.WAITING)
-    return (
-        []
-        if any(_own(proposed_words, by) for proposed_words in rows)
-        else ["只有提出人可以撤回自己提出的文字。"]
-    )
+    return [] if any(_own(proposed_words, by) for proposed_words in rows) else ["只有提出人可以撤回自己提出的文字。"]
 
 
 def _own(proposal: ProposedWords, by: Actor) -> bool:

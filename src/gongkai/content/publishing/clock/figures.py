@@ -66,9 +66,7 @@ def unpublished(bodies: QuerySet[Body], first: date, until: date) -> Counter[int
     """
     start, end = _moments(first, until)
     rows = Entry.objects.filter(kind=DISCLOSURE_KIND.name, body__in=bodies).overdue(timezone.now())
-    came_late = ClockEvent.objects.filter(
-        entry=OuterRef("pk"), kind="withdrawn_late", voids=None, voided_by=None
-    )
+    came_late = ClockEvent.objects.filter(entry=OuterRef("pk"), kind="withdrawn_late", voids=None, voided_by=None)
     rows = rows.filter(~Exists(came_late), due_at__gt=start, due_at__lte=end).order_by()
     ended = lapses_of_kinds(DISCLOSURE_KIND.name).filter(lapse__of__outcome__in=DISCLOSURE_KIND.still_late)
     ended = ended.filter(body__in=bodies, due_at__gt=start, due_at__lte=end).order_by()

@@ -99,9 +99,7 @@ def prompts_of(items: Iterable[ItemPage], published: Mapping[int, date]) -> dict
     listed = {item.pk: item for item in items}
     rows = Disclosure.objects.filter(item_id__in=listed).select_related("entry").order_by("pk")
     clocks = {row.item_id: row for row in rows}
-    found = {
-        number: _prompt(item, clocks.get(number), published.get(number)) for number, item in listed.items()
-    }
+    found = {number: _prompt(item, clocks.get(number), published.get(number)) for number, item in listed.items()}
     return {number: prompt for number, prompt in found.items() if prompt}
 
 

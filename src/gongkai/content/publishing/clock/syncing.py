@@ -44,9 +44,7 @@ def update_disclosure(item: ItemPage, *, who: str = "", only: Edition | None = N
     if out:
         acts.was_published.within(entry, by=SYSTEM, at=out)
     elif item.attribute not in OWED:
-        acts.was_withheld(
-            entry, by=SYSTEM, attribute=item.get_attribute_display(), reason=item.attribute_reason
-        )
+        acts.was_withheld(entry, by=SYSTEM, attribute=item.get_attribute_display(), reason=item.attribute_reason)
 
 
 def _begin(item: ItemPage, out: datetime | None) -> None:
@@ -132,9 +130,7 @@ def _unkept() -> QuerySet[ItemPage]:
 
 
 def _running() -> QuerySet[Disclosure]:
-    return Disclosure.objects.filter(
-        entry__in=Entry.objects.filter(kind=DISCLOSURE_KIND.name, closed_at=None)
-    )
+    return Disclosure.objects.filter(entry__in=Entry.objects.filter(kind=DISCLOSURE_KIND.name, closed_at=None))
 
 
 def _moved() -> QuerySet[Disclosure]:

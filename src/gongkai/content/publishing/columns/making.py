@@ -44,9 +44,7 @@ def make_columns(website: Website, *, by: Actor, plan: Plan, made_from: str = ""
             created.append(there[new.key])
     TreeStamp.bump()
     return ActionResult(
-        words="新建栏目：" + "、".join(column.name for column in created)
-        if created
-        else "没有需要新建的栏目",
+        words="新建栏目：" + "、".join(column.name for column in created) if created else "没有需要新建的栏目",
         facts={"columns": [column.pk for column in created], "from": made_from},
         result=Made(_by_path(plan), tuple(created)),
     )

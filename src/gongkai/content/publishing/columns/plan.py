@@ -114,9 +114,7 @@ def plan(website: Website, paths: Iterable[Sequence[str] | Wanted], *, anywhere:
             merge.setdefault(spelt, Merged(spelt, into))
         column = tree.columns.get(key)
         if column:
-            reuse[wanted.path] = Reused(
-                wanted.path, key, column.pk, column.is_open, column.archived_at is not None
-            )
+            reuse[wanted.path] = Reused(wanted.path, key, column.pk, column.is_open, column.archived_at is not None)
     return Plan(
         website.pk,
         tuple(tree.new.values()),
@@ -158,9 +156,7 @@ def _walk(tree: _Tree, names: tuple[str, ...], wanted: Wanted, sponsor: int) -> 
         if key not in tree.new:
             tree.new[key] = NewColumn(key, name, parent_key, sponsor, _gathers(name))
         if leaf and (wanted.owner_id or wanted.content):
-            tree.new[key] = NewColumn(
-                key, tree.new[key].name, parent_key, wanted.owner_id or sponsor, wanted.content
-            )
+            tree.new[key] = NewColumn(key, tree.new[key].name, parent_key, wanted.owner_id or sponsor, wanted.content)
     return key
 
 

@@ -21,12 +21,8 @@ class Fixed:
 
 
 FIXED: tuple[Fixed, ...] = (
-    Fixed(
-        "platform", (PLATFORM,), 31, "政府信息公开平台：指南、制度、法定主动公开内容、年报和依申请公开入口。"
-    ),
-    Fixed(
-        "guide", (PLATFORM, "政府信息公开指南"), 0, "政府信息公开指南：公开范围、方式、机构和依申请公开程序。"
-    ),
+    Fixed("platform", (PLATFORM,), 31, "政府信息公开平台：指南、制度、法定主动公开内容、年报和依申请公开入口。"),
+    Fixed("guide", (PLATFORM, "政府信息公开指南"), 0, "政府信息公开指南：公开范围、方式、机构和依申请公开程序。"),
     Fixed("rules", (PLATFORM, "政府信息公开制度"), 0, "政府信息公开条例及配套制度规定。"),
     Fixed(
         "statutory",

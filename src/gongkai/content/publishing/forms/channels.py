@@ -21,9 +21,7 @@ class ChannelForm(forms.Form):
     """Where, when, and what proves it."""
 
     channel = forms.ChoiceField(label="渠道", choices=DisclosureChannel.choices)
-    name = forms.CharField(
-        label="名称", max_length=120, help_text="账号、报刊或场所的名称，如：“云岭发布”微信公众号"
-    )
+    name = forms.CharField(label="名称", max_length=120, help_text="账号、报刊或场所的名称，如：“云岭发布”微信公众号")
     at = Moment(label="发布时间")
     address = forms.URLField(label="链接", required=False, max_length=500, assume_scheme="https")
     proof = OneFileField(kinds=TYPES, label="佐证文件", required=False, help_text="没有链接时上传截图或照片")

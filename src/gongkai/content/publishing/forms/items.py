@@ -172,9 +172,7 @@ class ItemForm(WagtailAdminPageForm):  # type: ignore[misc]
         required=False,
         help_text="可一次选择多个文件。附件在信息公开之前不对外提供。",
     )
-    columns = ColumnChoice(
-        label="放入栏目", queryset=Column.objects.none(), required=False, widget=ColumnBoxes
-    )
+    columns = ColumnChoice(label="放入栏目", queryset=Column.objects.none(), required=False, widget=ColumnBoxes)
     circle = Choices(
         label="限定公开的单位",
         queryset=Body.objects.filter(active_to=None, merged_into=None).order_by("position", "pk"),
@@ -257,7 +255,9 @@ class ItemForm(WagtailAdminPageForm):  # type: ignore[misc]
         order = page.attachments.count()
         for name, stored in self.cleaned_data.get("uploads", []):
             one = ItemAttachment(name=name, stored=stored, sort_order=order)
-            if page.pk:  # with a number of its own the draft's next form finds it again; a new page numbers it when it is stored
+            if (
+                page.pk
+            ):  # with a number of its own the draft's next form finds it again; a new page numbers it when it is stored
                 one.page = page
                 one.save()
             page.attachments.add(one)

@@ -31,12 +31,8 @@ class OneColumn(forms.ModelChoiceField):  # type: ignore[type-arg]
 class SubmitForm(forms.Form):
     """Submitting an item for signing."""
 
-    visible_from = Moment(
-        label="定时公开", required=False, help_text="不填则签发后立即公开；填写则到时自动公开。"
-    )
-    note = forms.CharField(
-        label="送审说明", required=False, max_length=500, widget=forms.Textarea({"rows": 3})
-    )
+    visible_from = Moment(label="定时公开", required=False, help_text="不填则签发后立即公开；填写则到时自动公开。")
+    note = forms.CharField(label="送审说明", required=False, max_length=500, widget=forms.Textarea({"rows": 3}))
 
     def clean_visible_from(self) -> datetime | None:
         """A time that has passed is a slip."""
@@ -50,9 +46,7 @@ class OpinionForm(Plain):
     """What a unit that must be heard says, by itself or in a letter that the drafting unit records."""
 
     body = forms.ModelChoiceField(label="单位", queryset=Body.objects.none(), empty_label=None)
-    agrees = forms.ChoiceField(
-        label="意见", choices=[("yes", "同意公开"), ("no", "不同意")], widget=forms.RadioSelect
-    )
+    agrees = forms.ChoiceField(label="意见", choices=[("yes", "同意公开"), ("no", "不同意")], widget=forms.RadioSelect)
     words = forms.CharField(
         label="说明（不同意的必填）", required=False, max_length=500, widget=forms.Textarea({"rows": 3})
     )
@@ -69,9 +63,7 @@ class OpinionForm(Plain):
         self, data: Posted = None, files: Sent = None, *, bodies: Sequence[Body], letter_since: date | None
     ) -> None:
         super().__init__(data, files)
-        self.offer(
-            "body", Body.objects.filter(pk__in=[body.pk for body in bodies]).order_by("position", "pk")
-        )
+        self.offer("body", Body.objects.filter(pk__in=[body.pk for body in bodies]).order_by("position", "pk"))
         if letter_since is None:
             for name in ("name", "letter_on", "scan"):
                 del self.fields[name]
@@ -115,9 +107,7 @@ class ColumnForm(forms.Form):
         required=False,
         help_text="放什么信息，公众会看到",
     )
-    owner = forms.ModelChoiceField(
-        label="责任单位", queryset=Body.objects.none(), required=False, empty_label="请选择"
-    )
+    owner = forms.ModelChoiceField(label="责任单位", queryset=Body.objects.none(), required=False, empty_label="请选择")
     person = PersonChoice(label="责任人", required=False)
     cycle_days = forms.TypedChoiceField(
         label="更新周期",
@@ -129,13 +119,9 @@ class ColumnForm(forms.Form):
     kind = forms.ChoiceField(label="类型", choices=ColumnKind.choices)
     link = forms.URLField(label="链接地址", required=False, assume_scheme="https", help_text="只用于链接栏目")
     position = WholeNumber(label="排序", min_value=0, max_value=100_000, help_text="小的在前")
-    provisional = forms.BooleanField(
-        label="作为过渡栏目", required=False, help_text="栏目尚未开通的信息先放在这里"
-    )
+    provisional = forms.BooleanField(label="作为过渡栏目", required=False, help_text="栏目尚未开通的信息先放在这里")
 
-    def __init__(
-        self, data: Posted = None, files: Sent = None, *, column: Column, **kwargs: Unpack[FormFacts]
-    ) -> None:
+    def __init__(self, data: Posted = None, files: Sent = None, *, column: Column, **kwargs: Unpack[FormFacts]) -> None:
         super().__init__(data, files, **kwargs)
         for name in ("content", "owner", "person", "cycle_days"):
             self.fields[name].required = column.is_open
@@ -147,9 +133,7 @@ class ColumnForm(forms.Form):
             path__startswith=top, active_to=None, merged_into=None
         ).order_by("position", "pk")
         rows_field(self, "person").queryset = with_people(
-            Person.objects.filter(
-                Q(active=True, appointments__body__path__startswith=top) | Q(pk=column.person_id)
-            )
+            Person.objects.filter(Q(active=True, appointments__body__path__startswith=top) | Q(pk=column.person_id))
             .distinct()
             .order_by("name", "pk")
         )
@@ -167,13 +151,9 @@ class PublishersForm(forms.Form):
     admits = forms.ChoiceField(
         label="谁可以在这里发布", choices=Admits.choices, required=False, widget=forms.RadioSelect
     )
-    units = BodiesChoice(
-        label="指定的单位", help_text="选“责任单位和指定的单位”时有效；责任单位总是可以发布。"
-    )
+    units = BodiesChoice(label="指定的单位", help_text="选“责任单位和指定的单位”时有效；责任单位总是可以发布。")
 
-    def __init__(
-        self, data: Posted = None, files: Sent = None, *, column: Column, **kwargs: Unpack[FormFacts]
-    ) -> None:
+    def __init__(self, data: Posted = None, files: Sent = None, *, column: Column, **kwargs: Unpack[FormFacts]) -> None:
         super().__init__(data, files, **kwargs)
         field = rows_field(self, "units")
         field.widget = UnitBoxes()
@@ -202,26 +182,18 @@ class MoveForm(forms.Form):
 
     to = OneColumn(label="移到", queryset=Column.objects.none())
 
-    def __init__(
-        self, data: Posted = None, files: Sent = None, *, column: Column, **kwargs: Unpack[FormFacts]
-    ) -> None:
+    def __init__(self, data: Posted = None, files: Sent = None, *, column: Column, **kwargs: Unpack[FormFacts]) -> None:
         super().__init__(data, files, **kwargs)
         to = rows_field(self, "to")
-        to.queryset = (
-            choosable().filter(website=column.website_id, opened_at__isnull=False).exclude(pk=column.pk)
-        )
+        to.queryset = choosable().filter(website=column.website_id, opened_at__isnull=False).exclude(pk=column.pk)
 
 
 class UnderForm(forms.Form):
     """Under which column another one goes, with everything below it."""
 
-    parent = OneColumn(
-        label="移到这个栏目之下", queryset=Column.objects.none(), required=False, empty_label="最上级"
-    )
+    parent = OneColumn(label="移到这个栏目之下", queryset=Column.objects.none(), required=False, empty_label="最上级")
 
-    def __init__(
-        self, data: Posted = None, files: Sent = None, *, column: Column, **kwargs: Unpack[FormFacts]
-    ) -> None:
+    def __init__(self, data: Posted = None, files: Sent = None, *, column: Column, **kwargs: Unpack[FormFacts]) -> None:
         super().__init__(data, files, **kwargs)
         rows = choosable().filter(website=column.website_id).exclude(path__startswith=column.path)
         parent = rows_field(self, "parent")
@@ -241,9 +213,7 @@ FOOTER = ("code", "icp", "police", "party_mark", "contact")
 class WebsiteForm(forms.ModelForm):  # type: ignore[type-arg]
     """A site's facts."""
 
-    hosts = forms.CharField(
-        label="其他域名", required=False, widget=forms.Textarea({"rows": 2}), help_text="一行一个"
-    )
+    hosts = forms.CharField(label="其他域名", required=False, widget=forms.Textarea({"rows": 2}), help_text="一行一个")
     party_mark = forms.URLField(
         label="党政机关网站标识",
         required=False,

@@ -39,9 +39,7 @@ class DisclosureChannel(models.TextChoices):
 class ChannelRelease(models.Model):
     """One release of a document through another channel: when, where, the proof. Taken back, it stays with its reason."""
 
-    document = models.ForeignKey(
-        Document, models.PROTECT, related_name="channel_releases", verbose_name="公开信息"
-    )
+    document = models.ForeignKey(Document, models.PROTECT, related_name="channel_releases", verbose_name="公开信息")
     channel = models.CharField("渠道", max_length=12, choices=DisclosureChannel)
     name = models.CharField("账号、报刊或场所名称", max_length=120)
     at = models.DateTimeField("发布时间")

@@ -22,9 +22,7 @@ def record(request: HttpRequest, number: int) -> HttpResponse:
     form = ChannelForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        if run_with_messages(
-            request, lambda: actions.record_channel(document_of(page), by=by, **given), "已登记。"
-        ):
+        if run_with_messages(request, lambda: actions.record_channel(document_of(page), by=by, **given), "已登记。"):
             return HttpResponseRedirect(reverse("publishing:item", args=(page.pk,)))
     return render(request, "publishing/channel_form.html", {"item": page, "form": form})
 
@@ -43,9 +41,7 @@ def drop(request: HttpRequest, number: int) -> HttpResponse:
             request, lambda: actions.drop_channel(release, by=by, reason=words), "已作废，登记和理由保留。"
         )
     item = release.document.item_number
-    return HttpResponseRedirect(
-        reverse("publishing:item", args=(item,)) if item else reverse("publishing:channels")
-    )
+    return HttpResponseRedirect(reverse("publishing:item", args=(item,)) if item else reverse("publishing:channels"))
 
 
 def proof(request: HttpRequest, number: str) -> FileResponse:

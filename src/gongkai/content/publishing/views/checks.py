@@ -118,9 +118,7 @@ def _keep(request: HttpRequest, page: ItemPage, by: Actor, chosen: list[str]) ->
 
 
 def _unkeep(request: HttpRequest, page: ItemPage, by: Actor, chosen: list[str]) -> None:
-    run_with_messages(
-        request, lambda: actions.unkeep_finding(page, by=by, fingerprint="".join(chosen)), "已取消保留。"
-    )
+    run_with_messages(request, lambda: actions.unkeep_finding(page, by=by, fingerprint="".join(chosen)), "已取消保留。")
 
 
 def _vouch(request: HttpRequest, page: ItemPage, by: Actor, chosen: list[str]) -> None:
@@ -192,9 +190,7 @@ def look(request: HttpRequest, number: int, digest: str) -> HttpResponse:
     """An attachment of a draft as text and tables, without opening another program."""
     page = item_seen(drafting(require_staff_actor(request)), number)
     # The last draft's, or those of what is under review: that need not be the last draft.
-    reviewed = (
-        Review.objects.filter(source=page.stream).order_by("-pk").values_list("revision_id", flat=True)[:1]
-    )
+    reviewed = Review.objects.filter(source=page.stream).order_by("-pk").values_list("revision_id", flat=True)[:1]
     drafts = Revision.objects.for_instance(page).filter(pk__in=[page.latest_revision_id, *reviewed])
     listed = (one for draft in drafts for one in draft.as_object().attachments.all())
     attachment = next((one for one in listed if one.stored_id == digest), None)

@@ -64,12 +64,8 @@ def _do(request: HttpRequest, edition: Edition, by: Actor) -> None:
             "已提出，等待另一个人批准；批准前内容不变。",
         )
     elif what == "erase":
-        run_with_messages(
-            request, lambda: actions.erase(edition, by=by), "内容已依法删除，校验值和经过保留。"
-        )
+        run_with_messages(request, lambda: actions.erase(edition, by=by), "内容已依法删除，校验值和经过保留。")
     elif what == "drop":
-        run_with_messages(
-            request, lambda: actions.drop_erasure(edition, by=by, reason=words), "已记录，内容保留。"
-        )
+        run_with_messages(request, lambda: actions.drop_erasure(edition, by=by, reason=words), "已记录，内容保留。")
     else:
         raise Http404("没有这个操作")

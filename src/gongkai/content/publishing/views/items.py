@@ -234,9 +234,7 @@ def place(request: HttpRequest, number: int) -> HttpResponse:
     by = require_staff_actor(request)
     page = item_seen(by, number)
     placements = document_of(page).placements.all()
-    form = PlaceForm(
-        request.POST, by=by, unit=page.unit, placed=[p.intended_id or p.column_id for p in placements]
-    )
+    form = PlaceForm(request.POST, by=by, unit=page.unit, placed=[p.intended_id or p.column_id for p in placements])
     if request.method == "POST" and form.is_valid():
         wanted = list(form.cleaned_data["columns"])
         run_with_messages(request, lambda: apply_columns(page, wanted, by), "栏目已调整。")
@@ -270,9 +268,7 @@ def preview(request: HttpRequest, number: int) -> HttpResponse:
 def file(request: HttpRequest, number: int, digest: str) -> FileResponse:
     """A file of a draft (last one, or the one under review), for everybody who works on it."""
     page = item_seen(drafting(require_staff_actor(request)), number)
-    reviewed = (
-        Review.objects.filter(source=page.stream).order_by("-pk").values_list("revision_id", flat=True)[:1]
-    )
+    reviewed = Review.objects.filter(source=page.stream).order_by("-pk").values_list("revision_id", flat=True)[:1]
     revisions = Revision.objects.for_instance(page).filter(pk__in=[page.latest_revision_id, *reviewed])
     listed = [
         frozen_file

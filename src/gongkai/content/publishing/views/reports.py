@@ -54,11 +54,7 @@ PROMPTNESS = Sheet(
 def _quarter(request: HttpRequest) -> tuple[int, int]:
     year, _, quarter = request.GET.get("quarter", "").partition("-")
     asked = year_asked(year)
-    return (
-        (asked, int(quarter))
-        if asked and quarter in {"1", "2", "3", "4"}
-        else quarter_of(timezone.localdate())
-    )
+    return (asked, int(quarter)) if asked and quarter in {"1", "2", "3", "4"} else quarter_of(timezone.localdate())
 
 
 def prompt(request: HttpRequest) -> HttpResponse:

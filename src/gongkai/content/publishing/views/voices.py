@@ -66,9 +66,7 @@ def confirm(request: HttpRequest, number: int) -> HttpResponse:
     by = require_staff_actor(request)
     page = item_seen(by, number)
     reason = request.POST.get("reason", "")
-    run_with_messages(
-        request, lambda: actions.confirm_opinions(page, by=by, reason=reason), "已确认，并已告知各单位。"
-    )
+    run_with_messages(request, lambda: actions.confirm_opinions(page, by=by, reason=reason), "已确认，并已告知各单位。")
     review = Review.objects.filter(source=page.stream, state=ReviewState.WAITING).first()
     if review is not None:
         return HttpResponseRedirect(reverse("reviewing:review", args=(review.pk,)))
@@ -88,9 +86,7 @@ def opinion(request: HttpRequest, number: int) -> HttpResponse:
         bodies=mine or bodies,
         letter_since=None if mine else timezone.localdate(flag.at),
     )
-    if form.is_valid() and run_with_messages(
-        request, lambda: _say(by, flag, **form.cleaned_data), "意见已记录。"
-    ):
+    if form.is_valid() and run_with_messages(request, lambda: _say(by, flag, **form.cleaned_data), "意见已记录。"):
         return HttpResponseRedirect(reverse("publishing:opinion", args=(flag.pk,)))
     draft = page.get_latest_revision_as_object()
     context = {

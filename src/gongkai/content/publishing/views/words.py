@@ -24,9 +24,7 @@ def _seen(by: Actor) -> set[int]:
     named = set(ProposedWords.objects.filter(state=WordsState.WAITING).values_list("body_id", flat=True))
     leads = by.has(Role.LEAD)
     heads = {
-        number
-        for number in named
-        if leads and any(by.has(Role.LEAD, body_id=body) for body in offices_of(number))
+        number for number in named if leads and any(by.has(Role.LEAD, body_id=body) for body in offices_of(number))
     }
     return heads | set(bodies_seen(by).filter(pk__in=named).values_list("pk", flat=True))
 
@@ -46,9 +44,7 @@ def waiting(by: Actor) -> list[dict[str, object]]:
         if target is not None:
             own = is_among(by, [proposed_words.person_id], [proposed_words.account_id])
             may = not own and not actions.confirm_words.why_not(target, by=by)
-            found.append(
-                {"proposal": proposed_words, "lines": labelled(proposed_words), "own": own, "may": may}
-            )
+            found.append({"proposal": proposed_words, "lines": labelled(proposed_words), "own": own, "may": may})
     return found
 
 

@@ -80,9 +80,7 @@ def record_faults(review: Review, by: Actor, signed_on: date, scan: StoredFile, 
     return [*reasons, *wrong_scan(scan, scan_name, "签批件")]
 
 
-def _open_scan(
-    review: Review, *, by: Actor, scan: StoredFile, scan_name: str, **_: object
-) -> Mapping[str, object]:
+def _open_scan(review: Review, *, by: Actor, scan: StoredFile, scan_name: str, **_: object) -> Mapping[str, object]:
     """Open the scan before the transaction begins."""
     wrong_scan(scan, scan_name, "签批件")
     return {}

@@ -130,9 +130,7 @@ def find_signing_obstacles(by: Actor, review: Review) -> list[str]:
     quiet=True,
     joined=True,
 )
-def approve(
-    review: Review, *, by: Actor, words: str = "", release: bool = True, sheet: str = ""
-) -> ActionResult:
+def approve(review: Review, *, by: Actor, words: str = "", release: bool = True, sheet: str = "") -> ActionResult:
     """Sign the pending stage, for all five gates. The last stage publishes, unless `release` is False.
 
     A text that goes out with another document (`goes_out_with`) is signed and waits for it.
@@ -161,9 +159,7 @@ def approve(
         seen=signing.require_whole_reading(review, shown),
         sheet=signing.require_confirmed_sheet(case, by, sheet, shown),
     )
-    return signing.advance_review(
-        case, signature, by, prepare_publication(text, case, by) if publishes else None
-    )
+    return signing.advance_review(case, signature, by, prepare_publication(text, case, by) if publishes else None)
 
 
 def prepare_publication(text: OutgoingText, case: Case, by: Actor) -> Callable[[], object]:
@@ -182,9 +178,7 @@ def prepare_publication(text: OutgoingText, case: Case, by: Actor) -> Callable[[
 
 
 @action("publishing.publish", label="发布", rule=writes)
-def publish(
-    source: Source, *, by: Actor, approval: SignedText, visible_from: datetime | None = None
-) -> ActionResult:
+def publish(source: Source, *, by: Actor, approval: SignedText, visible_from: datetime | None = None) -> ActionResult:
     """Make a signed text public: gates, signatures, edition, shelves; followers react afterwards.
 
     Args:

@@ -27,9 +27,7 @@ def _waiting(review: Review) -> list[str]:
     signed = Signature.objects.filter(review_id=review.pk).exclude(sheet_digest="").order_by("pk").first()
     if signed is None:
         return []
-    return [
-        f"{signed.name}已按现在的保密审查表签字，不能改填；不同意其中内容的，请退回并写明，由起草人重新送审。"
-    ]
+    return [f"{signed.name}已按现在的保密审查表签字，不能改填；不同意其中内容的，请退回并写明，由起草人重新送审。"]
 
 
 @action("publishing.fill_sheet", label="保密审查", rule=_may_fill, ready=_waiting, quiet=True)

@@ -166,9 +166,7 @@ def advance_review(
     then = publishing if finished and before == ReviewState.WAITING else None
     if finished:
         decide_review(review, by, ReviewState.APPROVED, signature.words, kept=then is None)
-        tell = notify_author(
-            review, by, "已签发" if before == ReviewState.WAITING else "补审通过", settled=True
-        )
+        tell = notify_author(review, by, "已签发" if before == ReviewState.WAITING else "补审通过", settled=True)
     else:
         review.version += 1
         save_if(review)
@@ -204,9 +202,7 @@ def review_url(review: Review) -> str:
     return reverse("reviewing:review", args=(review.pk,))
 
 
-def notify_signers(
-    review: Review, plan: Plan, said: str, persons: tuple[int, ...]
-) -> tuple[Notification, ...]:
+def notify_signers(review: Review, plan: Plan, said: str, persons: tuple[int, ...]) -> tuple[Notification, ...]:
     """Tell those whose turn it is; nobody where nobody could sign (the page says so). What told of the stage before has done its work."""
     settle_closed(review_url(review))
     stage = stage_of(review, plan)

@@ -51,9 +51,7 @@ def _said_before(review: Review) -> list[str]:
     debt = owed_elsewhere(review.source, frozen, timezone.now())
     if debt is None:
         return []
-    return [
-        f"内容与“{debt.title}”基本相同，那条信息紧急发布后补审没有通过或超期未补审，须经各级审签，不能紧急发布。"
-    ]
+    return [f"内容与“{debt.title}”基本相同，那条信息紧急发布后补审没有通过或超期未补审，须经各级审签，不能紧急发布。"]
 
 
 def _own_sheet(case: Case, by: Actor) -> list[str]:

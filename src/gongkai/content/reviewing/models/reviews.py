@@ -89,9 +89,7 @@ class Review(models.Model):
         verbose_name = verbose_name_plural = "审签"
         ordering = ["submitted_at", "pk"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["source"], condition=models.Q(state="waiting"), name="one_review_at_a_time"
-            )
+            models.UniqueConstraint(fields=["source"], condition=models.Q(state="waiting"), name="one_review_at_a_time")
         ]
         indexes = [
             models.Index(
@@ -99,17 +97,13 @@ class Review(models.Model):
                 condition=models.Q(state__in=["waiting", "after"]),
                 name="review_queue",
             ),
-            models.Index(
-                fields=["stage_due"], condition=models.Q(state__in=["waiting", "after"]), name="review_late"
-            ),
+            models.Index(fields=["stage_due"], condition=models.Q(state__in=["waiting", "after"]), name="review_late"),
             models.Index(
                 fields=["urgent_due"],
                 condition=models.Q(state__in=["after", "objected"]),
                 name="review_urgent",
             ),
-            models.Index(
-                fields=["source"], condition=models.Q(urgent_due__isnull=False), name="review_ever_urgent"
-            ),
+            models.Index(fields=["source"], condition=models.Q(urgent_due__isnull=False), name="review_ever_urgent"),
         ]
 
     @property

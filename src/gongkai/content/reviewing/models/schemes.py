@@ -25,9 +25,7 @@ class ReviewScheme(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "审签程序"
         constraints = [
-            models.UniqueConstraint(
-                fields=["website", "column_number", "number"], name="review_scheme_number"
-            )
+            models.UniqueConstraint(fields=["website", "column_number", "number"], name="review_scheme_number")
         ]
 
     def __str__(self) -> str:

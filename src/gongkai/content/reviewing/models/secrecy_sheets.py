@@ -42,9 +42,7 @@ QUESTIONS = (
     Question("personal", "个人隐私、个人信息", "条例第十五条", third=True),
 )
 #: Asked of bulk lists only.
-AGGREGATION = Question(
-    "aggregation", "数据汇聚后可能泄露秘密或者可识别特定个人（名单、清单类信息）", "通知要求"
-)
+AGGREGATION = Question("aggregation", "数据汇聚后可能泄露秘密或者可识别特定个人（名单、清单类信息）", "通知要求")
 
 
 def questions(*, bulk: bool) -> tuple[Question, ...]:
@@ -52,9 +50,7 @@ def questions(*, bulk: bool) -> tuple[Question, ...]:
     return (*QUESTIONS, AGGREGATION) if bulk else QUESTIONS
 
 
-def faults(
-    answers: Mapping[str, str], conclusion: str, words: str, consulted: str, *, bulk: bool
-) -> list[str]:
+def faults(answers: Mapping[str, str], conclusion: str, words: str, consulted: str, *, bulk: bool) -> list[str]:
     """Return what is missing or contradictory in a sheet, a Chinese sentence each; empty where it is complete."""
     asked = questions(bulk=bulk)
     wrong = [f"请回答：是否涉及{q.words}。" for q in asked if answers.get(q.name) not in ANSWERS]

@@ -178,9 +178,7 @@ class Shown(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "已阅"
-        constraints = [
-            models.UniqueConstraint(fields=["review_id", "person_id", "part", "digest"], name="shown_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["review_id", "person_id", "part", "digest"], name="shown_once")]
 
     def __str__(self) -> str:
         return f"{self.review_id}：{self.part}"
@@ -196,6 +194,4 @@ class ReviewTold(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "审签已提醒"
-        constraints = [
-            models.UniqueConstraint(fields=["review_id", "step", "due_at"], name="review_told_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["review_id", "step", "due_at"], name="review_told_once")]

@@ -37,9 +37,7 @@ def seen_context(found: Review, by: Actor) -> dict[str, object]:
     return {
         "parts": [(part, part.seen_in(shown)) for part in parts],
         "all_seen": not seeing.unseen(found, shown),
-        "attached": [
-            (part, part.seen_in(shown)) for part in parts if part.kind in {seeing.FILE, seeing.MASKED}
-        ],
+        "attached": [(part, part.seen_in(shown)) for part in parts if part.kind in {seeing.FILE, seeing.MASKED}],
     }
 
 
@@ -126,9 +124,7 @@ def file(request: HttpRequest, number: str, digest: str) -> FileResponse:
     named = {frozen_file["digest"]: frozen_file["name"] or digest[:12] for frozen_file in listed}
     if digest not in named:
         raise Http404("没有这个附件")
-    answer = serve_stored(
-        get_object_or_404(StoredFile, pk=digest), named[digest], inline="download" not in request.GET
-    )
+    answer = serve_stored(get_object_or_404(StoredFile, pk=digest), named[digest], inline="download" not in request.GET)
     if request.method == "GET":
         seeing.record_shown(found, by, _marks(found, digest))
     return answer

@@ -129,9 +129,7 @@ def quick_context(request: HttpRequest, by: Actor, found: Review, *, whole: bool
         "bulk": bulk,
         "sheet": sheet,
         "own_sheet": sheet is not None and is_self(by, sheet.person_id),
-        "sheet_rows": [
-            (q, sheets.ANSWERS.get(sheet.answers.get(q.name, ""), "")) for q in sheets.questions(bulk=bulk)
-        ]
+        "sheet_rows": [(q, sheets.ANSWERS.get(sheet.answers.get(q.name, ""), "")) for q in sheets.questions(bulk=bulk)]
         if sheet
         else [],
         "sheet_conclusion": sheets.CONCLUSIONS.get(sheet.conclusion, "") if sheet else "",

@@ -22,9 +22,7 @@ def schemes(request: HttpRequest) -> HttpResponse:
     website = website_chosen(request, by)
     rows = in_force(website.pk) if website else []
     columns = Column.objects.in_bulk([row.column_number for row in rows if row.column_number])
-    shown = [
-        (columns.get(row.column_number), Plan.from_json(row.plan), row) for row in rows if row.column_number
-    ]
+    shown = [(columns.get(row.column_number), Plan.from_json(row.plan), row) for row in rows if row.column_number]
     own = next((row for row in rows if not row.column_number), None)
     plan = Plan.from_json(own.plan) if own else DEFAULT
     return render(
@@ -38,9 +36,7 @@ def schemes(request: HttpRequest) -> HttpResponse:
             "rows": shown,
             "usual": USUAL,
             "may": website is not None and not actions.set_scheme.why_not(website, by=by),
-            "columns": Column.objects.filter(website=website, archived_at=None).order_by("key")
-            if website
-            else [],
+            "columns": Column.objects.filter(website=website, archived_at=None).order_by("key") if website else [],
             "log": list(history(f"schemes/{website.pk}"))[::-1] if website else [],
         },
     )

@@ -85,9 +85,7 @@ def fill_sheet(request: HttpRequest, number: int) -> HttpResponse:
     """Fill in the secrecy sheet by itself, or once more."""
     by = require_staff_actor(request)
     found = review_seen(by, number)
-    run_with_messages(
-        request, lambda: actions.fill_sheet(found, by=by, **_sheet(request, found)), "保密审查表已填写。"
-    )
+    run_with_messages(request, lambda: actions.fill_sheet(found, by=by, **_sheet(request, found)), "保密审查表已填写。")
     return _to(found)
 
 
@@ -120,11 +118,7 @@ def _return(request: HttpRequest, by: Actor, found: Review, following: int | Non
 def _page_of(found: Review) -> str:
     """Return the page on which a text is written; the review itself for a source that has none on the desk."""
     number = item_number(found.source)
-    return (
-        reverse("publishing:item", args=(number,))
-        if number
-        else reverse("reviewing:review", args=(found.pk,))
-    )
+    return reverse("publishing:item", args=(number,)) if number else reverse("reviewing:review", args=(found.pk,))
 
 
 @require_POST
@@ -183,9 +177,7 @@ def uphold_objection(request: HttpRequest, number: int) -> HttpResponse:
     by = require_staff_actor(request)
     found = review_seen(by, number)
     reason = request.POST.get("reason", "")
-    run_with_messages(
-        request, lambda: actions.uphold_objection(found, by=by, reason=reason), "已记录：维持不公开。"
-    )
+    run_with_messages(request, lambda: actions.uphold_objection(found, by=by, reason=reason), "已记录：维持不公开。")
     return _to(found)
 
 

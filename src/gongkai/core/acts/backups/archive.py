@@ -118,9 +118,7 @@ def _summary(files: int) -> Summary:
     )
 
 
-def _write(
-    out: IO[bytes], members: dict[str, Path | far.Far], summary: Summary, secret: Secret | None
-) -> None:
+def _write(out: IO[bytes], members: dict[str, Path | far.Far], summary: Summary, secret: Secret | None) -> None:
     digests = {name: _digest(one) if isinstance(one, Path) else one.digest() for name, one in members.items()}
     manifest = json.dumps({**asdict(summary), "digests": digests}, ensure_ascii=False, indent=1).encode()
     into = Sealer(out, secret) if secret else out
@@ -170,9 +168,7 @@ def unpack(source: Path, folder: Path, secret: Secret | None = None) -> Summary:
     except (EOFError, tarfile.TarError, ValueError, TypeError, KeyError, RecursionError) as error:
         raise KeepingError(not_ours) from error
     if summary.vendor != connection.vendor:
-        raise KeepingError(
-            f"备份来自 {summary.vendor}，本系统使用 {connection.vendor}：请换用相同的数据库再恢复"
-        )
+        raise KeepingError(f"备份来自 {summary.vendor}，本系统使用 {connection.vendor}：请换用相同的数据库再恢复")
     if f"database/{database.NAMES[summary.vendor]}" not in digests:
         raise KeepingError(not_ours)
     return summary

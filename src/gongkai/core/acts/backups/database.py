@@ -135,9 +135,7 @@ def test_replacing() -> None:
             " AND NOT pg_has_role(relowner, 'USAGE')"
         )
         if (cursor.fetchone() or [0])[0]:
-            raise DatabaseToolError(
-                "数据库账号不是数据表的所有者，不能恢复：请用所有者的账号（GONGKAI_DIRECT_URL）"
-            )
+            raise DatabaseToolError("数据库账号不是数据表的所有者，不能恢复：请用所有者的账号（GONGKAI_DIRECT_URL）")
 
 
 def load_into(source: Path, name: str) -> None:
@@ -152,9 +150,7 @@ def _name() -> str:
 def _path(name: str) -> str:
     path = shutil.which(name)
     if path is None:
-        raise DatabaseToolError(
-            f"找不到 {name}：请安装 PostgreSQL 客户端（apt-get install postgresql-client）"
-        )
+        raise DatabaseToolError(f"找不到 {name}：请安装 PostgreSQL 客户端（apt-get install postgresql-client）")
     return path
 
 

@@ -114,6 +114,4 @@ def _address(name: str) -> str:
     host = quote(str(given["HOST"] or ""), safe=".:[]")
     port = f":{given['PORT']}" if given["PORT"] else ""
     asked = urlsplit(os.environ.get("DATABASE_URL", "")).query
-    return urlunsplit(
-        ("postgresql", f"{who}@{host}{port}" if who else f"{host}{port}", f"/{name}", asked, "")
-    )
+    return urlunsplit(("postgresql", f"{who}@{host}{port}" if who else f"{host}{port}", f"/{name}", asked, ""))

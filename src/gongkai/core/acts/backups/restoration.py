@@ -159,11 +159,7 @@ def _test_backup(source: Path, check: Check, secret: Secret | None) -> Summary:
     new = _folder() / "new"
     new.mkdir(mode=0o700, parents=True)
     summary = unpack(source, new, secret)
-    names = [
-        f"{name}/{path.relative_to(new / name).as_posix()}"
-        for name in roots()
-        for path in files_of(new / name)
-    ]
+    names = [f"{name}/{path.relative_to(new / name).as_posix()}" for name in roots() for path in files_of(new / name)]
     (_folder() / "names.json").write_text(json.dumps(names))
     if has_data() and (broken := check(new, summary)):
         raise KeepingError(f"备份没有通过核验，未作恢复，现有数据没有改动：{broken}")
@@ -185,9 +181,7 @@ def _run_steps(after_load: AfterLoad) -> tuple[Summary, Path]:
             _write_state(State(state.source, state.summary, step.name))
             step.work(summary)
         except _FAULTS as error:
-            raise KeepingError(
-                f"{step.label}没有成功：{error}。现有数据都留着，排除原因后{WAYS_OUT}"
-            ) from error
+            raise KeepingError(f"{step.label}没有成功：{error}。现有数据都留着，排除原因后{WAYS_OUT}") from error
     after_load()
     kept = _folder().with_name(f"{BEFORE}{timezone.localtime():%Y%m%d%H%M%S}")
     _folder().rename(kept)  # from here on the restore is finished: what it needed to be undone may go

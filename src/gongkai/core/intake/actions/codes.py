@@ -20,16 +20,12 @@ def _check_code_handler(by: Actor, code: QueryCode) -> list[str]:
 
 def _take(digest: str, matter: str, second: str) -> bool:
     """Store a code unless its digest is taken; return True when it was stored."""
-    _, created = QueryCode.objects.get_or_create(
-        digest=digest, defaults={"matter": matter, "second_digest": second}
-    )
+    _, created = QueryCode.objects.get_or_create(digest=digest, defaults={"matter": matter, "second_digest": second})
     return created
 
 
 @action("intake.issue_code", label="发放查询码", rule=_allow_anybody)
-def issue_code(
-    _: None, *, by: Actor, matter: str, second: str = "", token: str = "", given: str = ""
-) -> ActionResult:
+def issue_code(_: None, *, by: Actor, matter: str, second: str = "", token: str = "", given: str = "") -> ActionResult:
     """Issue the query code of a matter; the action's result is (code, turn).
 
     Args:
@@ -44,9 +40,7 @@ def issue_code(
         asked = second_digest(code, second) if second else ""
         if not _take(digest_of(code), matter, asked):
             continue
-        return ActionResult(
-            words="发放查询码", stream=matter, facts={"second": bool(second)}, result=(code, turn)
-        )
+        return ActionResult(words="发放查询码", stream=matter, facts={"second": bool(second)}, result=(code, turn))
     raise RuntimeError("no free query code")
 
 

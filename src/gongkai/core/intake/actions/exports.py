@@ -19,9 +19,7 @@ def _check_signed_in(by: Actor, _: object) -> list[str]:
 def export_words(_: None, *, by: Actor, what: str, rows: int) -> ActionResult:
     """Log an export with the number of matters whose text was not masked."""
     words = f"导出{what}，其中{rows}件的内容未遮盖"
-    return ActionResult(
-        words=words, facts={"what": what, "rows": rows}, stream=f"exports/{by.person_id or 0}"
-    )
+    return ActionResult(words=words, facts={"what": what, "rows": rows}, stream=f"exports/{by.person_id or 0}")
 
 
 def recorded(rows: Iterable[Row], by: Actor, what: str) -> Iterator[Row]:

@@ -15,6 +15,4 @@ def _check_file_handler(by: Actor, upload: Upload) -> list[str]:
 def open_file(upload: Upload, *, by: Actor) -> ActionResult:
     """Decrypt a file and log the access; the action's result is its bytes."""
     content = uploads.read(upload)
-    return ActionResult(
-        words="打开公众上传的文件", stream=upload.matter, facts={"file": upload.digest}, result=content
-    )
+    return ActionResult(words="打开公众上传的文件", stream=upload.matter, facts={"file": upload.digest}, result=content)

@@ -25,9 +25,7 @@ def _check_not_erased(party: Party) -> list[str]:
 
 
 @action("intake.register_party", label="登记申请人", rule=_allow_anybody)
-def register_party(
-    _: None, *, by: Actor, matter: str, said: Particulars, phone_verified: bool = False
-) -> ActionResult:
+def register_party(_: None, *, by: Actor, matter: str, said: Particulars, phone_verified: bool = False) -> ActionResult:
     """Register the party of a matter; the log contains none of its data."""
     party = Party(matter=matter)
     write(party, said)
@@ -85,9 +83,7 @@ def reveal_party(party: Party, *, by: Actor, part: str = "contact") -> ActionRes
         raise Refused("请选择查看联系方式还是证件信息。")
     words, names = PARTS[part]
     clear = {label: text for name, label in names.items() if (text := getattr(party, name).reveal())}
-    return ActionResult(
-        words=words, facts={"part": part, "matter": party.matter}, result=clear or {"": "未填写"}
-    )
+    return ActionResult(words=words, facts={"part": part, "matter": party.matter}, result=clear or {"": "未填写"})
 
 
 @action("intake.note_refused_mail", label="记录退信", rule=system_only)

@@ -50,9 +50,7 @@ def handle(definition: PublicForm, asked: Asked) -> Page:
     nonce = tokens.nonce_of(definition.name, token)
     if not nonce:
         fresh = tokens.new_token(definition.name)
-        return Page(
-            definition, _make_unvalidated_form(definition, asked.post), fresh, status=422, faults=[STALE]
-        )
+        return Page(definition, _make_unvalidated_form(definition, asked.post), fresh, status=422, faults=[STALE])
     page = Page(definition, _make_form(definition, asked.post), token)
     if not (asked.files or _OTHER_BUTTONS & set(asked.post)):
         # `send` detects repeated submissions by token; here they are checked only if nothing is sent
@@ -118,9 +116,7 @@ def _store_uploads(page: Page, nonce: str, asked: Asked) -> None:
 
 def _remove_upload(page: Page, nonce: str, number: str) -> Page:
     rows = Upload.objects.filter(token=tokens.digest_of(nonce), matter="")
-    uploads.drop(
-        list(rows.filter(pk=int(number)) if number.isdecimal() and len(number) < 18 else rows.none())
-    )
+    uploads.drop(list(rows.filter(pk=int(number)) if number.isdecimal() and len(number) < 18 else rows.none()))
     return page
 
 

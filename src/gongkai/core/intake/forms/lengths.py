@@ -16,12 +16,8 @@ def say_too_long(form: F) -> F:
             continue
         field.widget.attrs.pop("maxlength", None)
         if field.max_length is not None:
-            others = [
-                validator for validator in field.validators if not isinstance(validator, MaxLengthValidator)
-            ]
-            field.widget.attrs["data-most"] = str(
-                field.max_length
-            )  # read by the script that counts characters
+            others = [validator for validator in field.validators if not isinstance(validator, MaxLengthValidator)]
+            field.widget.attrs["data-most"] = str(field.max_length)  # read by the script that counts characters
             field.validators = [*others, _make_length_validator(field.max_length)]
     return form
 

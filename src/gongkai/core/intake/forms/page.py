@@ -74,9 +74,7 @@ class Page:
     @property
     def wrong(self) -> bool:
         """Return whether there are errors."""
-        return bool(
-            self.form.errors or self.faults or self.file_faults or self.question_fault or self.code_fault
-        )
+        return bool(self.form.errors or self.faults or self.file_faults or self.question_fault or self.code_fault)
 
     @property
     def waits(self) -> bool:
@@ -88,9 +86,7 @@ class Page:
         """The fields under their headings."""
         placed = {name for _, names in self.form.groups for name in names}
         first = [self.form[name] for name in self.form.fields if name not in placed]
-        named = [
-            (head, [self.form[n] for n in names if n in self.form.fields]) for head, names in self.form.groups
-        ]
+        named = [(head, [self.form[n] for n in names if n in self.form.fields]) for head, names in self.form.groups]
         return [("", first), *named] if first else named
 
     @property

@@ -72,23 +72,17 @@ class ApplicantForm(ContactForm):
         "contact_person": ("party_kind", ORGANISATIONS),
     }
 
-    name = forms.CharField(
-        label="姓名或者名称", max_length=50, widget=forms.TextInput(attrs={"autocomplete": "name"})
-    )
+    name = forms.CharField(label="姓名或者名称", max_length=50, widget=forms.TextInput(attrs={"autocomplete": "name"}))
     phone = Phone(widget=_PHONE_INPUT, help_text="手机，或者带区号的固定电话。")
     party_kind = forms.ChoiceField(
         label="申请人类型", choices=PartyKind, widget=forms.RadioSelect, initial=PartyKind.PERSON
     )
     id_kind = forms.ChoiceField(label="证件类型", choices=[("", "请选择"), *IdKind.choices])
-    id_number = forms.CharField(
-        label="证件号码", max_length=40, widget=forms.TextInput(attrs={"autocomplete": "off"})
-    )
+    id_number = forms.CharField(label="证件号码", max_length=40, widget=forms.TextInput(attrs={"autocomplete": "off"}))
     representative = forms.CharField(
         label="法定代表人", max_length=50, required=False, help_text="法人或者其他组织填写。"
     )
-    contact_person = forms.CharField(
-        label="联系人", max_length=50, required=False, help_text="法人或者其他组织填写。"
-    )
+    contact_person = forms.CharField(label="联系人", max_length=50, required=False, help_text="法人或者其他组织填写。")
     address = forms.CharField(
         label="通信地址", max_length=200, widget=forms.TextInput(attrs={"autocomplete": "address-line1"})
     )

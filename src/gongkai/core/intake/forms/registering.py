@@ -74,9 +74,7 @@ def progress_of(matter: str) -> Progress | None:
     return found[0].progress(found[1]) if found else None
 
 
-def _send_receipt(
-    definition: PublicForm, party: Party, code: str, progress: Progress | None, *, second: bool
-) -> bool:
+def _send_receipt(definition: PublicForm, party: Party, code: str, progress: Progress | None, *, second: bool) -> bool:
     to = reached(party)
     if not acknowledges(to.mail, to.mobile):
         return False
@@ -90,9 +88,7 @@ def _send_receipt(
     )
     subject = f"已收到：{definition.title}{number}"
     text, outside = "\n\n".join(lines), (party.recipient,)
-    tell(
-        [Notification(subject, text, "", _receipt_key(party), outside=outside, reached=(to.mail, to.mobile))]
-    )
+    tell([Notification(subject, text, "", _receipt_key(party), outside=outside, reached=(to.mail, to.mobile))])
     return True
 
 

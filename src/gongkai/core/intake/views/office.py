@@ -72,15 +72,10 @@ def amend(request: HttpRequest, pk: int) -> HttpResponse:
     if request.POST.get("do") == "renew":
         return _renew_and_show_code(request, party, by)
     if request.POST.get("do") == "revoke":
-        run_with_messages(
-            request, lambda: _revoke_codes(party, by), "查询码已作废，凭原来的查询码不能再查询。"
-        )
+        run_with_messages(request, lambda: _revoke_codes(party, by), "查询码已作废，凭原来的查询码不能再查询。")
     else:
         kept = {field.name: getattr(party, field.name) for field in fields(Particulars)}
-        before = {
-            name: str(value.reveal()) if hasattr(value, "reveal") else str(value)
-            for name, value in kept.items()
-        }
+        before = {name: str(value.reveal()) if hasattr(value, "reveal") else str(value) for name, value in kept.items()}
         form = AmendForm(request.POST)
         return answer_form(
             request,

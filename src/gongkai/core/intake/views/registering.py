@@ -38,9 +38,7 @@ def registered(
     made: list[Registered] = []
     token = request.POST.get("once", "")
     typed = repr(sorted((name, str(value)) for name, value in form.cleaned_data.items()))
-    if not run_with_messages(
-        request, lambda: made.append(record_once(name, token, work, by=by, typed=typed))
-    ):
+    if not run_with_messages(request, lambda: made.append(record_once(name, token, work, by=by, typed=typed))):
         return None
     again = "这一页已经登记过，没有重复登记。" if made[0].again else "已登记。"
     messages.success(request, f"{again}查询码：{shown(made[0].code)}。请交给{asker}，本页之后不再显示。")

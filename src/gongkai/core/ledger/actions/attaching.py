@@ -7,9 +7,7 @@ from gongkai.core.files.store import Named
 from gongkai.core.ledger.models import Attachment, Comment, Entry
 
 
-def attach(
-    entry: Entry, files: Iterable[Named], *, by: Actor, comment: Comment | None = None
-) -> list[Attachment]:
+def attach(entry: Entry, files: Iterable[Named], *, by: Actor, comment: Comment | None = None) -> list[Attachment]:
     """Store attachment rows for files that `files.store.receive` has stored."""
     return [
         Attachment.objects.create(

@@ -89,11 +89,7 @@ def _find_evidence(entry: Entry, number: int) -> Evidence:
 
 def _find_author(evidence: Evidence) -> set[int | None]:
     moved = Movement.objects.filter(stream=evidence.entry.stream, action="ledger.add_evidence")
-    return {
-        person
-        for person, facts in moved.values_list("person_id", "facts")
-        if facts.get("evidence") == evidence.pk
-    }
+    return {person for person, facts in moved.values_list("person_id", "facts") if facts.get("evidence") == evidence.pk}
 
 
 @shared_action("withdraw_evidence", label="撤回佐证", rule=work, ready=is_open)

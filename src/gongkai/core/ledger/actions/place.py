@@ -14,9 +14,7 @@ from gongkai.lib.writing.titles import quoted
 
 
 def _check_has_offices(entry: Entry) -> list[str]:
-    return is_open(entry) or (
-        [] if entry.body.offices.filter(active_to=None).exists() else ["承办单位没有处室。"]
-    )
+    return is_open(entry) or ([] if entry.body.offices.filter(active_to=None).exists() else ["承办单位没有处室。"])
 
 
 @shared_action("set_office", label="转处室", rule=work, ready=_check_has_offices)

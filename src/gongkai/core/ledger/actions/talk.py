@@ -31,9 +31,7 @@ def comment(entry: Entry, *, by: Actor, text: str, files: Iterable[Named] = ()) 
         raise Refused("请填写备注内容。")
     if words and not kept and _is_repeated(entry, by, words):
         raise Refused("这条备注刚才已经留下了。")
-    made = Comment.objects.create(
-        entry=entry, person_id=by.person_id, author=by.name, text=words or "（见附件）"
-    )
+    made = Comment.objects.create(entry=entry, person_id=by.person_id, author=by.name, text=words or "（见附件）")
     attach(entry, kept, by=by, comment=made)
     return ActionResult(
         words=made.text,

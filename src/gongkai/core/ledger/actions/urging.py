@@ -43,9 +43,7 @@ def urge(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     due = f"，{day_in_words(as_day(entry.due_at))}到期" if entry.due_at else ""
     told = f"{by.name}催办{quoted(entry.title)}（{entry.number}{due}）。{words}"
     key = f"urge:{entry.pk}:{timezone.localdate()}"
-    tell = _tell(
-        made, f"催办：{entry.title[:60]}", told, url_of(entry), key, inside=_list_inner_recipients(entry)
-    )
+    tell = _tell(made, f"催办：{entry.title[:60]}", told, url_of(entry), key, inside=_list_inner_recipients(entry))
     return ActionResult(words=words or "催办", facts={"urging": made.pk}, tell=(tell,))
 
 
@@ -68,8 +66,7 @@ def urge_unit(body: Body, *, by: Actor, entries: Iterable[Entry], words: str = "
     made = _create_urging(body, wanted, by, words)
     said = made.words or "催办"
     steps = [
-        (entry, urge.finish(entry, ActionResult(words=said, facts={"urging": made.pk}), by=by))
-        for entry in wanted
+        (entry, urge.finish(entry, ActionResult(words=said, facts={"urging": made.pk}), by=by)) for entry in wanted
     ]
     record_many([(urge, one, step) for one, step in steps], by=by)
     named = [line(entry) if entry.due_at else entry.title for entry in wanted[:NAMED]]
@@ -91,9 +88,7 @@ def urge_unit(body: Body, *, by: Actor, entries: Iterable[Entry], words: str = "
 
 
 def _create_urging(body: Body, entries: list[Entry], by: Actor, words: str) -> Urging:
-    posts = [post.body_id for post in by.posts if post.role == Role.CHIEF] or [
-        post.body_id for post in by.posts
-    ]
+    posts = [post.body_id for post in by.posts if post.role == Role.CHIEF] or [post.body_id for post in by.posts]
     made = Urging.objects.create(
         body=body,
         words=words.strip()[:300],

@@ -91,9 +91,7 @@ SHARED = (
                 widget=forms.URLInput(attrs={"placeholder": "https://"}),
             ),
             "file": OneFileField(label="文件", required=False, help_text="网址和文件填一项。"),
-            "title": forms.CharField(
-                label="名称", required=False, max_length=300, help_text="不填时用网址或文件名。"
-            ),
+            "title": forms.CharField(label="名称", required=False, max_length=300, help_text="不填时用网址或文件名。"),
             "words": _OPTIONAL_TEXT,
         },
     ),
@@ -150,11 +148,7 @@ SHARED = (
 RECTIFICATION_FORMS = (
     Act(
         action=rectifying.report,
-        asks={
-            "text": _long_text_field(
-                "整改情况", hint="说明怎样整改的、何时完成的；网址、截图等可在佐证中添加。"
-            )
-        },
+        asks={"text": _long_text_field("整改情况", hint="说明怎样整改的、何时完成的；网址、截图等可在佐证中添加。")},
     ),
     Act(
         action=rectifying.confirm,

@@ -23,9 +23,7 @@ from gongkai.core.registers.forms import Act
 from gongkai.core.units.actors import Actor
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent
 
-_PROOF_HELP_TEXT = (
-    "补录、撤回和以前日期的事项须上传：文书、回执、申请人的书面材料等。由另一人对照核对后生效。"
-)
+_PROOF_HELP_TEXT = "补录、撤回和以前日期的事项须上传：文书、回执、申请人的书面材料等。由另一人对照核对后生效。"
 
 
 class ActForm(registered.ActForm):
@@ -81,9 +79,7 @@ class ActForm(registered.ActForm):
 class WordsForm(ActForm):
     """Default form of an action: one text field."""
 
-    words = forms.CharField(
-        label="说明", required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
-    )
+    words = forms.CharField(label="说明", required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
 
 
 class NoFieldsForm(ActForm):

@@ -43,15 +43,9 @@ class YearForm(Plain):
     title = forms.CharField(label="通知标题", max_length=200)
     number = forms.CharField(label="文号", max_length=60, required=False)
     issued_on = Day(label="印发日期", required=False)
-    source = forms.CharField(
-        label="来源", max_length=300, help_text="通知在中国政府网的网址，或者本机关的收文号。"
-    )
-    off = words(
-        "放假", rows=8, most=2000, hint="每行一段：名称 第一天 最后一天，如“元旦 2027-01-01 2027-01-03”。"
-    )
-    work = words(
-        "调休上班", required=False, rows=3, most=500, hint="周末上班的日子，如“2027-02-06 2027-02-20”。"
-    )
+    source = forms.CharField(label="来源", max_length=300, help_text="通知在中国政府网的网址，或者本机关的收文号。")
+    off = words("放假", rows=8, most=2000, hint="每行一段：名称 第一天 最后一天，如“元旦 2027-01-01 2027-01-03”。")
+    work = words("调休上班", required=False, rows=3, most=500, hint="周末上班的日子，如“2027-02-06 2027-02-20”。")
 
     def clean(self) -> dict[str, object]:
         """Parse the days and check the year for contradictions."""

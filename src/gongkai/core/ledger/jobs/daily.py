@@ -45,9 +45,7 @@ def redate_all() -> dict[str, int]:
     counted = [(name, digest(value), why) for name, value, why in _list_marks()]
     moved_by = [(name + value, why) for name, value, why in counted if _has_changed(name, value)]
     why = "、".join(why for _, why in moved_by)
-    moved = _recompute_dates(
-        Entry.objects.open() if moved_by else Entry.objects.paused(), why or "停止计时的期限届满"
-    )
+    moved = _recompute_dates(Entry.objects.open() if moved_by else Entry.objects.paused(), why or "停止计时的期限届满")
     if why:
         _notify_moved(moved, why, "/".join(key for key, _ in moved_by))
     return {"moved": len(moved)}
@@ -86,8 +84,7 @@ def _notify_moved(moved: Sequence[Moved], why: str, key: str) -> None:
     if not days:
         return
     lines = [
-        f"{day.entry.number}：{_format_day(day.due_before)}→{_format_day(day.entry.due_at)}"
-        for day in days[:LISTED]
+        f"{day.entry.number}：{_format_day(day.due_before)}→{_format_day(day.entry.due_at)}" for day in days[:LISTED]
     ]
     rest = f"；其余{len(days) - LISTED}件见各事项的办理过程" if len(days) > LISTED else ""
     body = f"{why}，{len(days)}件未办结事项的到期日随之改变：{'；'.join(lines)}{rest}。"
@@ -118,9 +115,5 @@ def _notify_administrators(subject: str, body: str, key: str, query: str = "") -
     rows = Appointment.objects.filter(in_force(), role=Role.ADMINISTRATOR)
     persons = tuple(sorted(set(rows.values_list("person_id", flat=True))))
     return tell(
-        [
-            Notification(
-                subject=subject, body=body, link=reverse("ledger_calendar") + query, key=key, persons=persons
-            )
-        ]
+        [Notification(subject=subject, body=body, link=reverse("ledger_calendar") + query, key=key, persons=persons)]
     )

@@ -114,9 +114,7 @@ def _tell(step: Step, entries: list[Entry]) -> None:
             batch_size=500,
             ignore_conflicts=True,
         )
-    tell(
-        [*_build_unit_messages(step, entries), *(_build_chief_messages(step, entries) if step.above else ())]
-    )
+    tell([*_build_unit_messages(step, entries), *(_build_chief_messages(step, entries) if step.above else ())])
 
 
 def _make_told(entry: Entry, step: str, *, said: bool = True) -> Told:

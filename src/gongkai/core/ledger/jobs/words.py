@@ -21,9 +21,7 @@ class Recipients(TypedDict, total=False):
     posts: tuple[tuple[str, int], ...]
 
 
-def message(
-    step: Step, entries: Sequence[Entry], *, above: bool = False, **to: Unpack[Recipients]
-) -> Notification:
+def message(step: Step, entries: Sequence[Entry], *, above: bool = False, **to: Unpack[Recipients]) -> Notification:
     """Build one message about entries that reached a step; its key is that of the first entry."""
     first = entries[0]
     assert first.due_at is not None
@@ -36,9 +34,7 @@ def message(
     return Notification(
         subject=subject,
         body="\n".join(lines),
-        link=first.url
-        if count == 1
-        else f"{reverse('ledger_list')}?{'' if above else 'mine=body&'}light={light}",
+        link=first.url if count == 1 else f"{reverse('ledger_list')}?{'' if above else 'mine=body&'}light={light}",
         key=f"remind:{step.name}:{'above' if above else 'unit'}:{first.pk}:{first.due_at:%Y%m%d%H%M%S}",
         urgent=step.urgent,
         **to,

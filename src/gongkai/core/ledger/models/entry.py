@@ -135,9 +135,7 @@ class Entry(models.Model):
                 condition=Q(closed_at=None),
                 name="entry_open_of_body",
             ),
-            models.Index(
-                fields=["body", "due_at", "warn_at", "kind"], condition=RUNNING, name="entry_running_of_body"
-            ),
+            models.Index(fields=["body", "due_at", "warn_at", "kind"], condition=RUNNING, name="entry_running_of_body"),
             models.Index(
                 fields=["due_at", "id", "year", "kind", "paused", "warn_at"],
                 condition=Q(closed_at=None),
@@ -148,9 +146,7 @@ class Entry(models.Model):
             ),
             # Lights: running entries only, so that red and yellow are counted from
             # the index (hence year and kind).
-            models.Index(
-                fields=["due_at", "body", "year", "kind"], condition=RUNNING, name="entry_running_due"
-            ),
+            models.Index(fields=["due_at", "body", "year", "kind"], condition=RUNNING, name="entry_running_due"),
             models.Index(
                 fields=["warn_at", "due_at", "body", "year", "kind"],
                 condition=RUNNING,

@@ -12,9 +12,7 @@ class ClockEvent(models.Model):
     (`voids`). `irregular` names a breach of the deadline rules; such an event moves nothing.
     """
 
-    entry = models.ForeignKey(
-        Entry, models.CASCADE, related_name="clock_events", verbose_name="记录", db_index=False
-    )
+    entry = models.ForeignKey(Entry, models.CASCADE, related_name="clock_events", verbose_name="记录", db_index=False)
     kind = models.CharField("事项", max_length=32)
     on = models.DateField("日期")
     at = models.DateTimeField("时刻", null=True, blank=True)

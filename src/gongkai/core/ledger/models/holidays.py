@@ -39,8 +39,7 @@ class HolidayYear(models.Model):
             issued_on=self.issued_on,
             source=self.source,
             off=tuple(
-                DaysOff(name, date.fromisoformat(first), date.fromisoformat(last))
-                for name, first, last in self.off
+                DaysOff(name, date.fromisoformat(first), date.fromisoformat(last)) for name, first, last in self.off
             ),
             work=tuple(date.fromisoformat(day) for day in self.work),
         )

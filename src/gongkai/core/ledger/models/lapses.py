@@ -11,9 +11,7 @@ class Lapse(models.Model):
     Unit, due date and moment are those of the lapse's own entry.
     """
 
-    entry = models.OneToOneField(
-        Entry, models.CASCADE, primary_key=True, related_name="lapse", verbose_name="记录"
-    )
+    entry = models.OneToOneField(Entry, models.CASCADE, primary_key=True, related_name="lapse", verbose_name="记录")
     of = models.ForeignKey(Entry, models.CASCADE, related_name="lapses", verbose_name="逾期的记录")
 
     class Meta:

@@ -43,9 +43,7 @@ class PastRecord(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "补录"
         ordering = ["pk"]
-        indexes = [
-            models.Index(fields=["entry"], condition=models.Q(state="waiting"), name="pastrecord_waiting")
-        ]
+        indexes = [models.Index(fields=["entry"], condition=models.Q(state="waiting"), name="pastrecord_waiting")]
 
     def __str__(self) -> str:
         return f"补录（{self.on}）"

@@ -29,9 +29,7 @@ class Urging(models.Model):
         ordering = ["-sent_at", "-pk"]
         indexes = [
             models.Index(fields=["body", "-sent_at"], name="urging_body_sent"),
-            models.Index(
-                fields=["sent_at"], condition=models.Q(raised_at__isnull=True), name="urging_not_raised"
-            ),
+            models.Index(fields=["sent_at"], condition=models.Q(raised_at__isnull=True), name="urging_not_raised"),
         ]
 
     def __str__(self) -> str:

@@ -140,9 +140,7 @@ def switch_off_gateway(gateway: Gateway, *, by: Actor) -> ActionResult:
     return ActionResult(words=f"停用“{gateway.name}”")
 
 
-@action(
-    "outbox.remove_gateway", label="删除", rule=keeps, ready=lambda row: ["请先停用。"] if row.active else []
-)
+@action("outbox.remove_gateway", label="删除", rule=keeps, ready=lambda row: ["请先停用。"] if row.active else [])
 def remove_gateway(gateway: Gateway, *, by: Actor) -> ActionResult:
     """Delete a gateway and its secrets; sent messages remain."""
     said = f"删除{gateway.get_kind_display()}“{gateway.name}”"

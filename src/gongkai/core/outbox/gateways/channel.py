@@ -169,9 +169,7 @@ class SmsGatewayChannel(SetUp, Sms):
     def submit_code(self, number: str, code: str, text: str) -> None:
         """Send a code, with the service's template for codes if required."""
         signed = _SIGNATURE_PATTERN.sub("", text) if self.sender["sign"] else text
-        self.sender.send(
-            Parcel(signed, plain_number(number), f"code {timezone.now().timestamp()}", code=code)
-        )
+        self.sender.send(Parcel(signed, plain_number(number), f"code {timezone.now().timestamp()}", code=code))
 
 
 def channel_of(gateway: Gateway, people: Collection[int], sender: Sender) -> SetUp:

@@ -120,9 +120,7 @@ KINDS: dict[str, Kind] = {
                 "在运营商备案的签名，不带【】；内容里没有写{签名}的，自动加在最前面",
                 required=False,
             ),
-            Term(
-                "check", "校验的内容", "需要校验的，写明哪些连在一起，如 {账号}{密钥}{时间}", required=False
-            ),
+            Term("check", "校验的内容", "需要校验的，写明哪些连在一起，如 {账号}{密钥}{时间}", required=False),
             Term(
                 "check_by",
                 "校验的算法",
@@ -144,9 +142,7 @@ KINDS: dict[str, Kind] = {
     GatewayKind.MAS: Kind(
         MasSms,
         (
-            Term(
-                "address", "接口地址", "云MAS“接口管理”里HTTP普通短信的地址（…/sms/norsubmit）", address=True
-            ),
+            Term("address", "接口地址", "云MAS“接口管理”里HTTP普通短信的地址（…/sms/norsubmit）", address=True),
             Term("ec_name", "集团客户名称", "ecName"),
             Term("ap_id", "接口账号", "apId"),
             Term("secret", "接口密码", "secretKey", secret=True),

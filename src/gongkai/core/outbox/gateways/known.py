@@ -26,9 +26,7 @@ def gateways() -> Mapping[str, SetUp]:
     """Return the active gateway channels by name."""
     now = time.monotonic()
     if _known.looked is None or now - _known.looked >= FRESH:
-        _known.channels = {
-            row.channel: _make_channel(row, _known.channels.get(row.channel)) for row in _load_rows()
-        }
+        _known.channels = {row.channel: _make_channel(row, _known.channels.get(row.channel)) for row in _load_rows()}
         _known.looked = now
     return _known.channels
 

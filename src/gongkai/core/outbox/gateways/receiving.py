@@ -30,9 +30,7 @@ RECEIPT_FORMATS = {
 def take(request: HttpRequest, pk: int, token: str) -> HttpResponse:
     """Receive receipts by GET or POST, as JSON or form data."""
     gateway = Gateway.objects.filter(pk=pk).first()
-    if gateway is None or not hmac.compare_digest(
-        secrets_of(gateway).get(RECEIPTS, "").encode(), token.encode()
-    ):
+    if gateway is None or not hmac.compare_digest(secrets_of(gateway).get(RECEIPTS, "").encode(), token.encode()):
         raise Http404
     if told_length(request) > MOST:
         return JsonResponse({"code": 1, "msg": "too long"}, status=413)

@@ -35,11 +35,7 @@ def _notify_officers(person: Person, identity: Identity, said: str) -> tuple[Not
         return ()
     words = f"{person.name}：{said}。请向本人核实后确认，确认前不能用它登录。"
     confirmers = separation.officers(home, beside=person)
-    return (
-        separation.ask_officers(
-            confirmers, words, f"identity/{identity.pk}/ask", reverse("signin_identities")
-        ),
-    )
+    return (separation.ask_officers(confirmers, words, f"identity/{identity.pk}/ask", reverse("signin_identities")),)
 
 
 @action("signin.add_identity", label="登记统一身份", rule=rules.keeps_person)
@@ -57,9 +53,7 @@ def add_identity(person: Person, *, by: Actor, provider: str, identifier: str) -
 
 
 @action("signin.bind_identity", label="绑定统一身份", rule=is_own)
-def bind_identity(
-    person: Person, *, by: Actor, provider: str, identifier: str, said_name: str
-) -> ActionResult:
+def bind_identity(person: Person, *, by: Actor, provider: str, identifier: str, said_name: str) -> ActionResult:
     """Bind a proven identity to oneself, in a session that passed all factors."""
     facts = {"said_name": said_name, "asked_by_id": by.person_id, "vouched": True}
     identity = _create_identity(person, provider, identifier, **facts)
@@ -69,9 +63,7 @@ def bind_identity(
 
 
 @action("signin.match_identity", label="首次登录匹配", rule=only_system)
-def match_identity(
-    person: Person, *, by: Actor, provider: str, identifier: str, said_name: str
-) -> ActionResult:
+def match_identity(person: Person, *, by: Actor, provider: str, identifier: str, said_name: str) -> ActionResult:
     """Match an identifier to the account of the same name at the first sign-in."""
     identity = _create_identity(person, provider, identifier, said_name=said_name)
     said = f"首次登录，{label_of(provider)}标识“{identity.identifier}”与账号相同"
@@ -80,9 +72,7 @@ def match_identity(
 
 
 @action("signin.register_candidate", label="首次登录登记", rule=only_system)
-def register_candidate(
-    target: None, *, by: Actor, provider: str, identifier: str, said_name: str
-) -> ActionResult:
+def register_candidate(target: None, *, by: Actor, provider: str, identifier: str, said_name: str) -> ActionResult:
     """Register an unknown person at the first sign-in; without appointment they see nothing."""
     person = Person.objects.create(name=said_name or identifier[:60])
     identity = _create_identity(person, provider, identifier, said_name=said_name)

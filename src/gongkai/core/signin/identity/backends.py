@@ -35,9 +35,7 @@ def find_person(claims: Claims) -> Person:
     person = identity.person
     said = f"{provider.label}标识“{claims.identifier}”"
     if not person.active or (person.user is not None and not person.user.is_active):
-        raise SignInFailed(
-            f"{person.name}已经离岗，账号停用。如有疑问请联系系统管理员。", f"{said}：人员已离岗"
-        )
+        raise SignInFailed(f"{person.name}已经离岗，账号停用。如有疑问请联系系统管理员。", f"{said}：人员已离岗")
     if not identity.vouched and is_guarded(person):
         raise SignInFailed(
             f"您的岗位用{provider.label}登录，须先由安全保密管理员确认。也可以先用本系统的账号登录，在“登录安全”中绑定。",
@@ -67,9 +65,7 @@ def _resolve_first_sign_in(claims: Claims) -> Identity:
             registered: Identity = actions.register_candidate(None, by=SYSTEM, **facts)
             return registered
     except Refused as refusal:
-        raise SignInFailed(
-            "".join(refusal.reasons), f"{provider.label}标识“{claims.identifier}”"
-        ) from refusal
+        raise SignInFailed("".join(refusal.reasons), f"{provider.label}标识“{claims.identifier}”") from refusal
     raise SignInFailed(
         f"{provider.label}已经核实您的身份，但是本系统没有登记标识“{claims.identifier}”。请联系系统管理员登记。",
         f"{provider.label}标识“{claims.identifier}”没有登记",

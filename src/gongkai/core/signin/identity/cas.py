@@ -73,9 +73,7 @@ def finish(request: HttpRequest, provider: Provider, callback: str) -> Claims:
         code = re.search(rb'code="([A-Z_]{1,40})"', answer)
         words = "登录票据不对、已经用过、已经过期，或者不是发给本系统的"
         said = f"（{code[1].decode()}）" if code else ""
-        raise SignInFailed(
-            f"{provider.label}：{words}。请从登录页重新开始。", f"{provider.label}：{words}{said}"
-        )
+        raise SignInFailed(f"{provider.label}：{words}。请从登录页重新开始。", f"{provider.label}：{words}{said}")
     return claims_of(provider, {**(attributes or {}), "user": user}, subject=user, sid=ticket)
 
 

@@ -70,10 +70,7 @@ def _authenticate_with(provider: Provider, account: str, password: str) -> Claim
 
 def _decode_values(values: object) -> object:
     listed = values if isinstance(values, list) else [values]
-    return [
-        str(UUID(bytes_le=value)) if isinstance(value, bytes) and len(value) == 16 else value
-        for value in listed
-    ]
+    return [str(UUID(bytes_le=value)) if isinstance(value, bytes) and len(value) == 16 else value for value in listed]
 
 
 @contextmanager
@@ -130,9 +127,7 @@ def _translate_errors(provider: Provider) -> Iterator[None]:
         yield
     except LDAPInvalidCredentialsResult as error:
         words = "不接受本系统查找人员的账号（READER、PASSWORD）"
-        raise SignInFailed(
-            f"{provider.label}{words}，请联系系统管理员。", f"{provider.label}{words}"
-        ) from error
+        raise SignInFailed(f"{provider.label}{words}，请联系系统管理员。", f"{provider.label}{words}") from error
     except (LDAPCommunicationError, OSError) as error:
         words = "服务现在不能访问"
         raise SignInFailed(

@@ -45,9 +45,7 @@ def leave_there(request: HttpRequest, ended: HttpResponse, there: Mapping[str, o
     if not address:
         return ended
     name = label_of(str(there["provider"]))
-    words = (
-        f"正在退出{name}。页面没有自动转到的，请点下面的按钮，否则别人还能在这台电脑上用您的统一身份登录。"
-    )
+    words = f"正在退出{name}。页面没有自动转到的，请点下面的按钮，否则别人还能在这台电脑上用您的统一身份登录。"
     page = lead(request, address, "已退出本平台", words, f"退出{name}")
     page.cookies = ended.cookies
     return page

@@ -90,9 +90,7 @@ def _translate_errors(provider: Provider) -> Iterator[None]:
     from joserfc.errors import BadSignatureError, ClaimError, ExpiredTokenError, JoseError
 
     def failed(words: str, error: Exception) -> SignInFailed:
-        return SignInFailed(
-            f"{provider.label}：{words}。{_RETRY_ADVICE}", f"{provider.label}：{words}（{error}）"
-        )
+        return SignInFailed(f"{provider.label}：{words}。{_RETRY_ADVICE}", f"{provider.label}：{words}（{error}）")
 
     try:
         yield
@@ -112,9 +110,7 @@ def _translate_errors(provider: Provider) -> Iterator[None]:
         raise failed("身份凭证不能核验", error) from error
     except OAuthError as error:
         mismatched = error.error == "mismatching_state"
-        said = (
-            "这次登录的请求不是从本浏览器发起的，或者已经用过（state）" if mismatched else "没有同意这次登录"
-        )
+        said = "这次登录的请求不是从本浏览器发起的，或者已经用过（state）" if mismatched else "没有同意这次登录"
         raise failed(said, error) from error
     except (ValueError, RuntimeError, KeyError, TypeError) as error:
         raise failed("回答的内容不能识别", error) from error

@@ -13,9 +13,7 @@ class Identity(models.Model):
     identifier = models.CharField("标识", max_length=200)
     said_name = models.CharField("对方登记的姓名", max_length=60, blank=True)
     vouched = models.BooleanField("已确认", default=False)
-    asked_by = models.ForeignKey(
-        Person, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="提出人"
-    )
+    asked_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="提出人")
     at = models.DateTimeField("登记时间", auto_now_add=True)
     version = models.PositiveIntegerField("版本", default=1)
 

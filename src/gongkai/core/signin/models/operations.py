@@ -30,9 +30,7 @@ class Operation(models.Model):
     at = models.DateTimeField("时间", auto_now_add=True, db_index=True)
     kind = models.CharField("操作", max_length=14, choices=OperationKind, db_index=True)
     account = models.CharField("账号", max_length=150, blank=True)
-    person = models.ForeignKey(
-        Person, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="人员"
-    )
+    person = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="人员")
     address = models.GenericIPAddressField("来源地址", null=True, blank=True)
     agent = models.CharField("终端", max_length=200, blank=True)
     words = models.CharField("内容", max_length=300, blank=True)

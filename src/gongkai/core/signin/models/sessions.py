@@ -8,9 +8,7 @@ from django.db import models
 class Session(AbstractBaseSession):
     """A database session with owner, client address and last use."""
 
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+", verbose_name="账号"
-    )
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+", verbose_name="账号")
     address = models.GenericIPAddressField("来源地址", null=True)
     agent = models.CharField("终端", max_length=200, blank=True)
     provider = models.CharField("登录方式", max_length=20, blank=True, default="", db_default="")
@@ -23,9 +21,7 @@ class Session(AbstractBaseSession):
         abstract = False
         indexes = [
             models.Index(fields=["provider", "sid"], condition=~models.Q(provider=""), name="session_there"),
-            models.Index(
-                fields=["provider", "subject"], condition=~models.Q(provider=""), name="session_of_subject"
-            ),
+            models.Index(fields=["provider", "subject"], condition=~models.Q(provider=""), name="session_of_subject"),
         ]
 
     @classmethod

@@ -70,9 +70,7 @@ def start(request: HttpRequest, name: str) -> HttpResponse:
     request.session[NEXT_SESSION_KEY] = after if safe else reverse("wagtailadmin_home")
     request.session.pop(BINDING_SESSION_KEY, None)
     try:
-        return HttpResponseRedirect(
-            page_of(provider).start(request, provider, _get_callback_url(request, provider))
-        )
+        return HttpResponseRedirect(page_of(provider).start(request, provider, _get_callback_url(request, provider)))
     except SignInFailed as failure:
         return _refuse(request, failure)
 
@@ -119,9 +117,7 @@ def callback(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def _get_account_name(claims: Claims) -> str:
-    rows = Person.objects.filter(
-        identities__provider=claims.provider.name, identities__identifier=claims.identifier
-    )
+    rows = Person.objects.filter(identities__provider=claims.provider.name, identities__identifier=claims.identifier)
     known = rows.exclude(user=None).values_list("user__username", flat=True).first()
     return known or claims.identifier
 

@@ -30,9 +30,7 @@ SHEET = Sheet(
         Column("at", "时间", short(30), write=_format_time, width=20),
         Column("kind", "操作", short(20), write=lambda row: row.get_kind_display(), width=16),
         Column("account", "账号", short(150), width=18),
-        Column(
-            "person", "姓名", short(60), write=lambda row: row.person.name if row.person else "", width=12
-        ),
+        Column("person", "姓名", short(60), write=lambda row: row.person.name if row.person else "", width=12),
         Column("address", "来源地址", short(45), write=lambda row: row.address or "", width=18),
         Column("words", "内容", short(300), width=60),
         Column("agent", "终端", short(200), width=60),

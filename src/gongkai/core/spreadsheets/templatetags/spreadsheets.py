@@ -15,13 +15,9 @@ register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
-def import_button(
-    context: Mapping[str, HttpRequest], name: str, words: str, *, main: bool = False
-) -> SafeString | str:
+def import_button(context: Mapping[str, HttpRequest], name: str, words: str, *, main: bool = False) -> SafeString | str:
     """Render the button of an import, or nothing without permission."""
     if importer_named(name).why_not(actor_behind(context["request"])):
         return ""
     look = "gk-btn gk-btn--main" if main else "gk-btn"
-    return format_html(
-        '<a class="{}" href="{}">{}</a>', look, reverse("spreadsheets:start", args=(name,)), words
-    )
+    return format_html('<a class="{}" href="{}">{}</a>', look, reverse("spreadsheets:start", args=(name,)), words)

@@ -49,9 +49,7 @@ def appoint(
     same = same.exclude(standing=Standing.REFUSED)
     if any(a.end is None or a.end >= begin for a in same):
         raise Refused(f"{person.name}已有同一任职。")
-    made = _store_appointment(
-        Appointment(person=person, body=body, role=role, office=office, start=begin, end=end), by
-    )
+    made = _store_appointment(Appointment(person=person, body=body, role=role, office=office, start=begin, end=end), by)
     words = f"任{said_of_post(made)}，自{begin}起" + (f"至{end}" if end else "")
     return _build_appointment_result(made, by, words)
 
@@ -74,9 +72,7 @@ def _notify_confirmers(made: Appointment, by: Actor, words: str) -> tuple[Notifi
     link = reverse("units:confirmations")
     key = f"appointment/{made.pk}"
     return (
-        separation.ask_officers(
-            confirmers, f"{said}请核实批准依据后确认；确认前任职不生效。", f"{key}/ask", link
-        ),
+        separation.ask_officers(confirmers, f"{said}请核实批准依据后确认；确认前任职不生效。", f"{key}/ask", link),
         separation.tell_owner(made.person, f"{said}确认前不生效。", f"{key}/owner"),
     )
 
@@ -140,9 +136,7 @@ def decide(appointment: Appointment, standing: str) -> None:
     appointment.save(update_fields=["standing"])
 
 
-def _check_appointment(
-    body: Body, person: Person, office: Office | None, begin: date, end: date | None
-) -> None:
+def _check_appointment(body: Body, person: Person, office: Office | None, begin: date, end: date | None) -> None:
     if not person.active:
         raise Refused(f"{person.name}已离岗。")
     if not body.alive:
@@ -192,9 +186,7 @@ def _list_running_appointments(person: Person, day: date, *, waiting: bool = Fal
 
 
 @action("units.hand_over", label="交接", rule=rules.hands_over)
-def hand_over(
-    person: Person, *, by: Actor, to: Person, on: date | None = None, note: str = ""
-) -> ActionResult:
+def hand_over(person: Person, *, by: Actor, to: Person, on: date | None = None, note: str = "") -> ActionResult:
     """Hand a person's appointments over to another person, and move unread messages.
 
     Appointments end and begin on the same day; those that the other person already holds are not
@@ -255,9 +247,7 @@ def hand_over(
             *(
                 tell
                 for appointment in entered
-                for tell in _notify_confirmers(
-                    appointment, by, f"{person.name}交接，任{said_of_post(appointment)}"
-                )
+                for tell in _notify_confirmers(appointment, by, f"{person.name}交接，任{said_of_post(appointment)}")
             ),
         ),
     )

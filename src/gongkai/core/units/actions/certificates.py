@@ -32,10 +32,7 @@ def _tell(body: Body, by: Actor, said: str, key: str) -> tuple[Notification, ...
 @action("units.set_certificate", label="设置签名证书", rule=rules.keeps_certificate, ahead=_read_certificate)
 def set_certificate(body: Body, /, *, by: Actor, content: bytes, password: str, read: Read) -> ActionResult:
     """Use a certificate for the unit's future letters; signed letters stay unchanged."""
-    facts = {
-        name: getattr(read, name)
-        for name in ("subject", "issuer", "serial", "starts", "ends", "chain", "key")
-    }
+    facts = {name: getattr(read, name) for name in ("subject", "issuer", "serial", "starts", "ends", "chain", "key")}
     Certificate.objects.update_or_create(body=body, defaults={**facts, "by_id": by.person_id})
     said = f"设置签名证书“{read.subject}”（序列号{read.serial}，{timezone.localdate(read.ends)}到期）"
     told = _tell(body, by, said, f"certificate/{body.pk}/{read.serial}")

@@ -69,12 +69,8 @@ def _request_confirmation(person: Person, body: Body, by: Actor, said: str) -> t
 
 def waiting_of(person: Person) -> tuple[list[Appointment], list[PasswordRequest]]:
     """Return a person's appointments and password requests that await confirmation."""
-    posts = Appointment.objects.filter(person=person, standing=Standing.WAITING).select_related(
-        "body", "office"
-    )
-    return list(posts.order_by("pk")), list(
-        PasswordRequest.objects.filter(person=person, standing=Standing.WAITING)
-    )
+    posts = Appointment.objects.filter(person=person, standing=Standing.WAITING).select_related("body", "office")
+    return list(posts.order_by("pk")), list(PasswordRequest.objects.filter(person=person, standing=Standing.WAITING))
 
 
 def _check_confirms_all(by: Actor, person: Person) -> list[str]:
@@ -107,8 +103,6 @@ def confirm_person(person: Person, *, by: Actor) -> ActionResult:
         result=password,
         tell=(
             separation.tell_decision(target, f"已{words}", f"person/{person.pk}/{person.version}/confirmed"),
-            separation.tell_owner(
-                person, f"{by.name}{words}。", f"person/{person.pk}/{person.version}/owner"
-            ),
+            separation.tell_owner(person, f"{by.name}{words}。", f"person/{person.pk}/{person.version}/owner"),
         ),
     )

@@ -26,9 +26,7 @@ def create_group(government: Body, *, by: Actor, name: str, **facts: Unpack[Grou
     """Create a group of a government (the target). Arguments as in `edit_group`."""
     group = UnitGroup(government=government, name=name_of(name, what="名称"))
     said = _save_group_facts(group, **facts)
-    return ActionResult(
-        words=f"新增单位组“{group.name}”：{said}", stream=f"unitgroup/{group.pk}", result=group
-    )
+    return ActionResult(words=f"新增单位组“{group.name}”：{said}", stream=f"unitgroup/{group.pk}", result=group)
 
 
 @action("units.edit_group", label="修改单位组", rule=rules.keeps_units)

@@ -25,12 +25,8 @@ def _keep(body: Body, words: str, office: Office | None, source: str, said: str)
     if office is not None and office.body_id != body.pk:
         raise Refused("这个处室不属于该单位。")
     if name in {body.name, body.short_name}:
-        return ActionResult(
-            words=f"“{name}”已是本单位名称", result=Alias(name=name, body=body, source=source)
-        )
-    alias, made = Alias.objects.get_or_create(
-        name=name, body=body, defaults={"source": source, "office": office}
-    )
+        return ActionResult(words=f"“{name}”已是本单位名称", result=Alias(name=name, body=body, source=source))
+    alias, made = Alias.objects.get_or_create(name=name, body=body, defaults={"source": source, "office": office})
     return ActionResult(words=f"{said}“{name}”" if made else f"“{name}”已在别名中", result=alias)
 
 

@@ -31,9 +31,7 @@ def add_office(body: Body, *, by: Actor, name: str, phone: str = "", position: i
 
 
 @action("units.edit_office", label="修改处室", rule=rules.keeps_units)
-def edit_office(
-    office: Office, *, by: Actor, name: str, phone: str = "", position: int = 1000
-) -> ActionResult:
+def edit_office(office: Office, *, by: Actor, name: str, phone: str = "", position: int = 1000) -> ActionResult:
     """Change an office's name, telephone or position in the list."""
     before, name = office.name, name_of(name, what="处室名称", most=80)
     if Office.objects.filter(body_id=office.body_id, name=name).exclude(pk=office.pk).exists():

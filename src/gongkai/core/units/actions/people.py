@@ -89,9 +89,7 @@ def deactivate(person: Person, *, by: Actor, on: date | None = None) -> ActionRe
     sync_access(person)
     said = f"{by.name}办理离岗，任职全部结束，账号停用。"
     key = f"leave/{person.pk}/{person.version}"
-    return ActionResult(
-        words="离岗，任职全部结束，账号停用", tell=separation.tell_ended(person, ended, said, key)
-    )
+    return ActionResult(words="离岗，任职全部结束，账号停用", tell=separation.tell_ended(person, ended, said, key))
 
 
 @action("units.create_login", label="开通账号", rule=rules.keeps_person)

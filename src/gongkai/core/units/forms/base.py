@@ -45,9 +45,7 @@ class TargetForm(forms.Form, Generic[T]):
         self.initial = {**values, **self.initial}
 
 
-def words(
-    label: str, *, required: bool = True, rows: int = 3, most: int = 1000, hint: str = ""
-) -> forms.CharField:
+def words(label: str, *, required: bool = True, rows: int = 3, most: int = 1000, hint: str = "") -> forms.CharField:
     """Return a multi-line text field.
 
     An app with another maximum length uses `words = partial(base.words, most=5000)`.
@@ -91,18 +89,14 @@ class BodyChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
 
     def label_from_instance(self, obj: Body) -> str:
         """Return the full name, with the short name if it differs."""
-        return (
-            f"{obj.name}（{obj.short_name}）" if obj.short_name and obj.short_name != obj.name else obj.name
-        )
+        return f"{obj.name}（{obj.short_name}）" if obj.short_name and obj.short_name != obj.name else obj.name
 
 
 class BodiesChoice(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     """A field to choose any number of bodies with checkboxes."""
 
     def __init__(self, **kwargs: Unpack[FieldFacts]) -> None:
-        super().__init__(
-            queryset=Body.objects.none(), required=False, widget=forms.CheckboxSelectMultiple, **kwargs
-        )
+        super().__init__(queryset=Body.objects.none(), required=False, widget=forms.CheckboxSelectMultiple, **kwargs)
 
     def label_from_instance(self, obj: Body) -> str:
         """Return the short name, to keep the list readable."""

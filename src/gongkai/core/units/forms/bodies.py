@@ -18,9 +18,7 @@ T = TypeVar("T")
 class FactsForm(TargetForm[Body]):
     """Form for the fields of a body that have no history."""
 
-    short_name = forms.CharField(
-        label="简称", max_length=60, required=False, help_text="表格中使用，如：市发展改革委"
-    )
+    short_name = forms.CharField(label="简称", max_length=60, required=False, help_text="表格中使用，如：市发展改革委")
     kind = forms.ChoiceField(label="类别", choices=BodyKind.choices)
     level = forms.ChoiceField(label="层级", choices=Level.choices)
     code = forms.CharField(label="统一社会信用代码", max_length=18, required=False)
@@ -51,9 +49,7 @@ class FactsForm(TargetForm[Body]):
         help_text="写入答复书的救济途径，如：云岭市中山区人民法院。政府填写的，所属单位不填的一并适用。",
     )
     active_from = Day(label="设立日期", required=False)
-    position = WholeNumber(
-        label="排序", min_value=0, max_value=1_000_000, required=False, help_text="数字小的在前"
-    )
+    position = WholeNumber(label="排序", min_value=0, max_value=1_000_000, required=False, help_text="数字小的在前")
 
     def prepare(self) -> None:
         """Fill in the stored values."""
@@ -137,9 +133,7 @@ class CloseForm(_DatedBodyForm):
 class CertificateForm(TargetForm[Body]):
     """Form to upload a unit's certificate and key, as the certificate authority exports them."""
 
-    file = forms.FileField(
-        label="证书文件", help_text=".p12 或 .pfx，含私钥和证书链；RSA或者ECC，国密（SM2）暂不支持"
-    )
+    file = forms.FileField(label="证书文件", help_text=".p12 或 .pfx，含私钥和证书链；RSA或者ECC，国密（SM2）暂不支持")
     password = forms.CharField(
         label="证书文件的密码",
         required=False,
@@ -177,9 +171,7 @@ class OfficeForm(TargetForm[T]):
 
     name = forms.CharField(label="处室名称", max_length=80)
     phone = forms.CharField(label="电话", max_length=60, required=False)
-    position = WholeNumber(
-        label="排序", min_value=0, max_value=1_000_000, initial=1000, help_text="数字小的在前"
-    )
+    position = WholeNumber(label="排序", min_value=0, max_value=1_000_000, initial=1000, help_text="数字小的在前")
 
 
 class EditOfficeForm(OfficeForm[Office]):

@@ -30,9 +30,7 @@ class PersonForm(TargetForm[Person | None]):
     name = forms.CharField(label="姓名", max_length=60)
     title = forms.CharField(label="职务", max_length=60, required=False)
     phone = forms.CharField(label="办公电话", max_length=30, required=False)
-    mobile = forms.CharField(
-        label="手机", max_length=30, required=False, help_text="用于短信催办，不对外公开"
-    )
+    mobile = forms.CharField(label="手机", max_length=30, required=False, help_text="用于短信催办，不对外公开")
     email = forms.EmailField(label="电子邮箱", required=False)
 
     def prepare(self) -> None:
@@ -151,9 +149,7 @@ class HandOverForm(TargetForm[Person]):
 
     to = PersonChoice(label="交接给")
     on = Day(label="交接日期", help_text="原任职到当日止，新任职自当日起")
-    note = forms.CharField(
-        label="交接说明", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3})
-    )
+    note = forms.CharField(label="交接说明", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3}))
 
     def prepare(self) -> None:
         """Offer active people."""
@@ -221,9 +217,7 @@ class CoverForm(TargetForm[Appointment]):
 class PasswordForm(TargetForm[Person]):
     """Form to change one's own password."""
 
-    old = forms.CharField(
-        label="现在的密码", widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
-    )
+    old = forms.CharField(label="现在的密码", widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}))
     password = forms.CharField(
         label="新密码",
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),

@@ -51,11 +51,7 @@ class Searched(forms.ModelChoiceField):  # type: ignore[type-arg]
         return rows
 
     def _names(self) -> list[str]:
-        return (
-            [self.label_from_instance(row) for row in self.queryset[:MOST]]
-            if self.queryset is not None
-            else []
-        )
+        return [self.label_from_instance(row) for row in self.queryset[:MOST]] if self.queryset is not None else []
 
     def prepare_value(self, value: object) -> object:
         """Show a chosen row by its name, and invalid text unchanged."""

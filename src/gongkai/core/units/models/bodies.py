@@ -86,9 +86,7 @@ class Body(InTree):
     @property
     def alive(self) -> bool:
         """Return true if the body exists today: neither merged nor closed."""
-        return self.merged_into_id is None and (
-            self.active_to is None or self.active_to > timezone.localdate()
-        )
+        return self.merged_into_id is None and (self.active_to is None or self.active_to > timezone.localdate())
 
 
 class Office(models.Model):

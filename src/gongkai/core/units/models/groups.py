@@ -16,17 +16,13 @@ class UnitGroup(models.Model):
     name = models.CharField("名称", max_length=120)
     other_names = models.TextField("其他写法", blank=True, help_text="一行一个，如：各区县（自治县）人民政府")
     kinds = models.JSONField("包含类别", default=list, blank=True)
-    open_ended = models.BooleanField(
-        "范围不确定", default=False, help_text="如“有关部门”“有关单位”，导入时须由人指明"
-    )
+    open_ended = models.BooleanField("范围不确定", default=False, help_text="如“有关部门”“有关单位”，导入时须由人指明")
     version = models.PositiveIntegerField("版本", default=1)
 
     class Meta:
         verbose_name = verbose_name_plural = "单位组"
         ordering = ["name"]
-        constraints = [
-            models.UniqueConstraint(fields=["government", "name"], name="group_name_in_government")
-        ]
+        constraints = [models.UniqueConstraint(fields=["government", "name"], name="group_name_in_government")]
 
     def __str__(self) -> str:
         return self.name

@@ -7,9 +7,7 @@ from gongkai.core.units.naming.spelling import canon, clean
 from gongkai.lib.chinese import lazy_re as re
 
 _BRACKET_PATTERN = re.compile(r"〔([^〔〕]*)〕")
-_EXCEPTION_PATTERN = re.compile(
-    r"^(?:除(?P<a>.+?)(?:以外|之外|外)|(?P<b>.+?)除外|(?:不含|不包括|不包含)(?P<c>.+))$"
-)
+_EXCEPTION_PATTERN = re.compile(r"^(?:除(?P<a>.+?)(?:以外|之外|外)|(?P<b>.+?)除外|(?:不含|不包括|不包含)(?P<c>.+))$")
 _ADDITION_PATTERN = re.compile(r"^(?:含|包括|包含|并含)(?P<a>.+)$")
 _LEADING_EXCEPTION_PATTERN = re.compile(
     r"^除(?P<a>.+?)(?:以外|之外|外)(?:的|，|,)?(?P<rest>.*(?:各|部门|单位|政府|镇街).*)$"

@@ -20,9 +20,7 @@ def plural(name: str, home: Body, catalogue: Catalogue, issuer: Body | None) -> 
     return _apply_exceptions(name, parts, members, home, catalogue)
 
 
-def _apply_exceptions(
-    name: str, parts: groups.Plural, members: list[Body], home: Body, catalogue: Catalogue
-) -> Found:
+def _apply_exceptions(name: str, parts: groups.Plural, members: list[Body], home: Body, catalogue: Catalogue) -> Found:
     missing: list[str] = []
     added = _resolve_names(parts.added, home, catalogue, missing)
     excluded = {body.pk for body in _resolve_names(parts.excluded, home, catalogue, missing)}
@@ -36,9 +34,7 @@ def _apply_exceptions(
     return Kind.GROUP, kept, (), "", ()
 
 
-def _resolve_names(
-    names: tuple[str, ...], home: Body, catalogue: Catalogue, missing: list[str]
-) -> list[Body]:
+def _resolve_names(names: tuple[str, ...], home: Body, catalogue: Catalogue, missing: list[str]) -> list[Body]:
     found: list[Body] = []
     for name in names:
         bodies = _resolve_one(name, home, catalogue)
@@ -74,11 +70,7 @@ def _find_members(base: str, home: Body, catalogue: Catalogue) -> list[Body] | N
         return None
     for government in (home, *catalogue.chain(home)):
         sign, place = catalogue.sign(government), catalogue.places.get(government.pk, "")
-        fronts = [
-            front
-            for front in (place, f"{sign}级" if sign else "", sign)
-            if front and wanted.startswith(front)
-        ]
+        fronts = [front for front in (place, f"{sign}级" if sign else "", sign) if front and wanted.startswith(front)]
         if government is home:
             fronts.append("")
         for front in fronts:
@@ -99,11 +91,7 @@ def _find_in_districts(wanted: str, home: Body, catalogue: Catalogue) -> list[Bo
 
 
 def _list_by_kind(kinds: frozenset[str], government: int, catalogue: Catalogue) -> list[Body]:
-    return [
-        body
-        for body in catalogue.children.get(government, [])
-        if body.kind in kinds and catalogue.alive(body)
-    ]
+    return [body for body in catalogue.children.get(government, []) if body.kind in kinds and catalogue.alive(body)]
 
 
 def members_of(group: Group, catalogue: Catalogue) -> list[Body]:

@@ -41,9 +41,7 @@ def _find_body(name: str, home: Body, catalogue: Catalogue) -> Found | None:
     full = [body for body in catalogue.full.get(name, []) if _is_near_or_named(body, name, home, catalogue)]
     if bodies := _select_nearest(full, home, catalogue):
         return _select_existing(name, bodies, Kind.EXACT, catalogue)
-    pairs = [
-        pair for pair in catalogue.named.get(name, []) if _is_near_or_named(pair[0], name, home, catalogue)
-    ]
+    pairs = [pair for pair in catalogue.named.get(name, []) if _is_near_or_named(pair[0], name, home, catalogue)]
     if pairs:
         near = _select_nearest([body for body, _ in pairs], home, catalogue)
         offices = tuple(office for body, office in pairs if office and body in near)
@@ -73,9 +71,7 @@ def _select_nearest(bodies: list[Body], home: Body, catalogue: Catalogue) -> lis
         near = [
             body
             for body in bodies
-            if body.pk == government.pk
-            or catalogue.home(body).pk == government.pk
-            or body.parent_id == government.pk
+            if body.pk == government.pk or catalogue.home(body).pk == government.pk or body.parent_id == government.pk
         ]
         if near:
             return near
@@ -129,11 +125,7 @@ def _select_existing(name: str, bodies: list[Body], kind: Kind, catalogue: Catal
 
 def _find_office(name: str, home: Body, catalogue: Catalogue, issuer: Body | None) -> Found | None:
     own = catalogue.offices.get(issuer.pk, []) if issuer else []
-    if (
-        issuer
-        and name in {"机关各处室", "各处室", "各科室", "机关各科室", "委机关各处室", "局机关各科室"}
-        and own
-    ):
+    if issuer and name in {"机关各处室", "各处室", "各科室", "机关各科室", "委机关各处室", "局机关各科室"} and own:
         return Kind.GROUP, (issuer,), tuple(own), "", ()
     for office in own:
         if clean(office.name) == name:

@@ -29,9 +29,7 @@ def clean(name: str) -> str:
 
 @cache
 def _load_spellings() -> tuple[re.Pattern[str], dict[str, str]]:
-    lines = (
-        files("gongkai.core.units.naming").joinpath("spellings.tsv").read_text(encoding="utf-8").splitlines()
-    )
+    lines = files("gongkai.core.units.naming").joinpath("spellings.tsv").read_text(encoding="utf-8").splitlines()
     short = {
         long: row.split("\t")[0]
         for row in lines

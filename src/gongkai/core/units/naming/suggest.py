@@ -78,8 +78,7 @@ def slip(name: str, known: tuple[Body, ...], catalogue: Catalogue) -> str:
         for text in (name, name[1:]):
             wrong = [pair for pair in zip(text, other, strict=False) if pair[0] != pair[1]]
             if any(
-                printed in LEVELS or (printed in _LEVEL_ENDINGS and right in _LEVEL_ENDINGS)
-                for printed, right in wrong
+                printed in LEVELS or (printed in _LEVEL_ENDINGS and right in _LEVEL_ENDINGS) for printed, right in wrong
             ):
                 continue  # 县民政局 is another level's, and no slip of 市民政局; 设区市 none of 云岭市
             if len(other) == len(text) and 0 < len(wrong) <= min(_MAX_WRONG_CHARACTERS, (len(text) - 1) // 2):

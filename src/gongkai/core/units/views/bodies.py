@@ -52,9 +52,7 @@ def bodies(request: HttpRequest) -> HttpResponse:
     by = actor_of(request.user)
     seen = queries.visible_to(by)
     words, kind = request.GET.get("q", "").strip()[:60], request.GET.get("kind", "")
-    government = seen.filter(pk=number_in(request, "government")).select_related("parent").first() or home_of(
-        by
-    )
+    government = seen.filter(pk=number_in(request, "government")).select_related("parent").first() or home_of(by)
     rows = seen if request.GET.get("closed") else queries.alive(seen)
     if kind in BodyKind.values:
         rows = rows.filter(kind=kind)
@@ -153,9 +151,7 @@ def body(request: HttpRequest, pk: int) -> HttpResponse:
         "may": may,
         "may_add": found.alive and not rules.adds_offices(by, found),
         "may_people": not rules.keeps_people_of(by, found),
-        "offered": [
-            (act.label, name) for act, name in OFFERED_ACTIONS if may and not act.why_not(found, by=by)
-        ],
+        "offered": [(act.label, name) for act, name in OFFERED_ACTIONS if may and not act.why_not(found, by=by)],
         "offices": found.offices.all(),
         "people": people,
         "covers": [appointment.pk for appointment in people if not rules.arranges_cover(by, appointment)],
@@ -222,12 +218,8 @@ def export(request: HttpRequest, kind: str) -> HttpResponse:
 
 
 CREATE = ActPage(actions.create, forms.CreateForm, find_body, done=lambda target, result: page_of(result))
-EDIT = ActPage(
-    actions.edit, forms.FactsForm, find_body, explain="更名、改变隶属、并入和撤销另有办理页面，会留下沿革。"
-)
-RENAME = ActPage(
-    actions.rename, forms.RenameForm, find_body, explain="原名称自动成为别名，以前的通知和台账不受影响。"
-)
+EDIT = ActPage(actions.edit, forms.FactsForm, find_body, explain="更名、改变隶属、并入和撤销另有办理页面，会留下沿革。")
+RENAME = ActPage(actions.rename, forms.RenameForm, find_body, explain="原名称自动成为别名，以前的通知和台账不受影响。")
 MOVE = ActPage(actions.move, forms.MoveForm, find_body, explain="本单位及其下属单位一并改隶。")
 MERGE = ActPage(
     actions.merge,
@@ -262,7 +254,5 @@ DROP_CERTIFICATE = ActPage(
     find_body,
     explain="以后的文书不再签名，私钥从本系统删除。已经签名的文书不变。",
 )
-EDIT_OFFICE = ActPage(
-    actions.edit_office, forms.EditOfficeForm, find_office, about=lambda office: office.body
-)
+EDIT_OFFICE = ActPage(actions.edit_office, forms.EditOfficeForm, find_office, about=lambda office: office.body)
 CLOSE_OFFICE = ActPage(actions.close_office, forms.DayForm, find_office, about=lambda office: office.body)

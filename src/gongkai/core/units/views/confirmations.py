@@ -90,10 +90,7 @@ def confirmations(request: HttpRequest) -> HttpResponse:
     own = Appointment.objects.filter(standing=Standing.WAITING, entered_by_id=by.person_id or 0)
     asked = PasswordRequest.objects.filter(standing=Standing.WAITING, asked_by_id=by.person_id or 0)
     said = [
-        *(
-            said_of(appointment)
-            for appointment in own.select_related("person", "body", "office", "covers__person")
-        ),
+        *(said_of(appointment) for appointment in own.select_related("person", "body", "office", "covers__person")),
         *(f"{one.person.name}：密码" for one in asked.select_related("person")),
     ]
     context = {"waiting": list_page(request, waiting), "own": list_page(request, said, name="own")}
@@ -129,9 +126,7 @@ def _describe_password_request(one: PasswordRequest) -> list[str]:
     ]
 
 
-def _show_appointment_password(
-    request: HttpRequest, target: Appointment, result: object
-) -> HttpResponse | None:
+def _show_appointment_password(request: HttpRequest, target: Appointment, result: object) -> HttpResponse | None:
     return show_password(request, target.person, result) if result else None
 
 

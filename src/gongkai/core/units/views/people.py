@@ -122,9 +122,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
         "covers": [
             appointment.pk
             for appointment in rows
-            if appointment.pk in now
-            and not rules.arranges_cover(by, appointment)
-            and not appointment.covers_id
+            if appointment.pk in now and not rules.arranges_cover(by, appointment) and not appointment.covers_id
         ],
         "movements": list(history(f"person/{found.pk}"))[::-1],
     }
@@ -132,9 +130,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _is_offered(act: "AnyAction", person: Person, by: Actor) -> bool:
-    if (act is actions.create_login and person.user_id) or (
-        act is actions.reset_password and not person.user_id
-    ):
+    if (act is actions.create_login and person.user_id) or (act is actions.reset_password and not person.user_id):
         return False
     return person.active and not act.why_not(person, by=by)
 
@@ -166,9 +162,7 @@ NEVER_SIGNED_IN_SHEET = Sheet(
     "没有登录过的人员",
     (
         Column("name", "姓名", width=12),
-        Column(
-            "body", "单位", write=lambda row: "、".join(p.body.name for p in row.appointments.all()), width=40
-        ),
+        Column("body", "单位", write=lambda row: "、".join(p.body.name for p in row.appointments.all()), width=40),
         Column("login", "账号", write=lambda row: row.user.get_username(), width=20),
     ),
 )
@@ -247,9 +241,7 @@ def _finish_entering(request: HttpRequest, target: Person | None, result: object
     if password:
         return show_password(request, made, password)
     waits = made.appointments.filter(standing=Standing.WAITING).exists()
-    messages.success(
-        request, "已登记，待安全保密管理员确认；一次性密码由其当面交给本人。" if waits else "已登记。"
-    )
+    messages.success(request, "已登记，待安全保密管理员确认；一次性密码由其当面交给本人。" if waits else "已登记。")
     return HttpResponseRedirect(page_of(made))
 
 
@@ -286,9 +278,7 @@ LEAVE = ActPage(
     forms.LeaveForm,
     find_person,
     details=lambda person: [
-        line
-        for appointment in _list_running(person)
-        for line in (said_of(appointment), *left_by(appointment))
+        line for appointment in _list_running(person) for line in (said_of(appointment), *left_by(appointment))
     ],
     explain="任职到这一天结束，账号立即停用。工作请先办理交接。",
 )

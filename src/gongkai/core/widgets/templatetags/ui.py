@@ -145,9 +145,7 @@ def _filter(
     return {"label": label, "id": identifier, "reason": asked.reason, "error": error, "field": field}
 
 
-def _typed_input(
-    kind: type[TextInput], name: str, value: object, attributes: dict[str, object]
-) -> SafeString:
+def _typed_input(kind: type[TextInput], name: str, value: object, attributes: dict[str, object]) -> SafeString:
     named = {key.replace("_", "-"): one for key, one in attributes.items() if one is not None and one != ""}
     return kind({"class": "gk-input", **named}).render(name, value, renderer=get_default_renderer())
 

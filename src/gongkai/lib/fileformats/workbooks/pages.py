@@ -65,9 +65,7 @@ def read_pages(content: bytes) -> list[Page]:
 
 
 @reader(Unreadable, loads=LOADS)
-def first_rows(
-    content: bytes, sheets: int, rows: int, columns: int
-) -> list[tuple[str, list[list[str]], bool]]:
+def first_rows(content: bytes, sheets: int, rows: int, columns: int) -> list[tuple[str, list[list[str]], bool]]:
     """Return the beginnings of the first sheets of a .xlsx, hidden ones too: name, rows, whether there is more.
 
     Raises:
@@ -135,9 +133,7 @@ def _xlsx(content: bytes) -> Iterator[Page]:
         with zipfile.ZipFile(io.BytesIO(content)) as bundle:
             scanned = 0
             for sheet in [
-                worksheet_like
-                for worksheet_like in book.worksheets
-                if worksheet_like.sheet_state == "visible"
+                worksheet_like for worksheet_like in book.worksheets if worksheet_like.sheet_state == "visible"
             ][:MAX_PAGES]:
                 sheet.reset_dimensions()
                 rows = []
@@ -167,9 +163,7 @@ def _xls(content: bytes) -> Iterator[Page]:
                     continue
                 rows = []
                 for number in range(sheet.nrows):
-                    cells = [
-                        xls_cell(one, book, at) for at, one in enumerate(sheet.row(number)[:MAX_COLUMNS])
-                    ]
+                    cells = [xls_cell(one, book, at) for at, one in enumerate(sheet.row(number)[:MAX_COLUMNS])]
                     if any(value not in (None, "") for value in cells):
                         rows.append((number + 1, cells))
                 if rows:

@@ -38,9 +38,7 @@ class Unreadable(Exception):
         super().__init__(words.removesuffix("。"))
 
 
-def rows_of(
-    content: bytes, merged: list[Merged] | None = None, most: int = 1 << 20
-) -> list[tuple[int, Cells]]:
+def rows_of(content: bytes, merged: list[Merged] | None = None, most: int = 1 << 20) -> list[tuple[int, Cells]]:
     """Return the rows of the first page that has any: (number as the program shows it, cells), no more than `most`.
 
     The kind is told by the content, not by the file's name. `merged` is filled with the page's merged ranges.
@@ -187,11 +185,7 @@ def xlsx_rows(content: bytes, page: "Worksheet") -> Iterator[tuple[int, Cells]]:
         waiting = uncomputed_in(bundle, getattr(page, "_worksheet_path", ""))
     blank = None  # the library gives one and the same row for all that are not there
     for number, row in enumerate(page.iter_rows(max_col=MAX_COLUMNS), 1):
-        cells = (
-            []
-            if row is blank
-            else [None if one is empty else value_of(one, at) for at, one in enumerate(row)]
-        )
+        cells = [] if row is blank else [None if one is empty else value_of(one, at) for at, one in enumerate(row)]
         if row is not blank and all(one is empty for one in row):
             blank = row
         if number in waiting:

@@ -107,9 +107,7 @@ def _checked_text(text: str, at: int, *, xml: bool) -> str:
         text = (_ESCAPED if xml else _ESCAPED_CONTROL).sub(_unescaped, text)
         # Two escapes may be the halves of one character.
         text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    text = _CONTROL.sub(
-        "", text.replace("\r\n", "\n").replace("\r", "\n").replace("\v", "\n").replace("\f", "\n")
-    )
+    text = _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n").replace("\v", "\n").replace("\f", "\n"))
     bare = text.strip()
     if _ESCAPED_CONTROL.search(text):
         return CellFault(text, "escape", at)

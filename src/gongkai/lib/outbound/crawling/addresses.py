@@ -11,9 +11,7 @@ _USUAL = {"http": 80, "https": 443}
 #: What is never followed: it leads to no web address.
 _NO_WEB = ("javascript:", "mailto:", "tel:", "data:", "sms:", "weixin:", "about:", "#")
 PICTURES = frozenset(["jpg", "jpeg", "png", "gif", "bmp", "webp", "svg", "ico", "tif", "tiff"])
-FILMS = frozenset(
-    ["mp3", "mp4", "wav", "wma", "m4a", "flv", "f4v", "avi", "wmv", "mov", "m3u8", "webm", "ogg"]
-)
+FILMS = frozenset(["mp3", "mp4", "wav", "wma", "m4a", "flv", "f4v", "avi", "wmv", "mov", "m3u8", "webm", "ogg"])
 _OTHER_FILES = (
     "pdf doc docx xls xlsx ppt pptx wps et dps ofd ceb rtf txt csv xml json zip rar 7z tar gz "
     "css js woff woff2 ttf eot swf exe apk msi dmg iso"
@@ -69,9 +67,7 @@ def normal(link: str, base: str = "") -> str:
 
 
 #: What hands out a file that its query names: downfile.jsp?filename=2610023.docx.
-_HANDS_OUT = re.compile(
-    r"[?&](?:file_?name|file|name|path|src)=[^&]*?[^&/.]\.([a-z0-9]{2,5})(?=&|$)", re.IGNORECASE
-)
+_HANDS_OUT = re.compile(r"[?&](?:file_?name|file|name|path|src)=[^&]*?[^&/.]\.([a-z0-9]{2,5})(?=&|$)", re.IGNORECASE)
 
 
 def suffix_of(address: str) -> str:

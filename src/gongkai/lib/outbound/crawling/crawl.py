@@ -35,9 +35,7 @@ MOST_HELD = 200
 #: Seconds that pages wait for one that was asked for before them.
 LONGEST_WAIT = 3.0
 #: What links are called that lead to the same text once more.
-_FOR_PRINT = frozenset(
-    {"打印", "打印版", "打印本页", "打印此页", "【打印】", "[打印]", "我要打印", "打印文章"}
-)
+_FOR_PRINT = frozenset({"打印", "打印版", "打印本页", "打印此页", "【打印】", "[打印]", "我要打印", "打印文章"})
 #: Seconds between two requests to one other site.
 OUTER_PAUSE = 1.0
 
@@ -286,9 +284,7 @@ class Crawl:
         self._tries.pop(target.id, None)
         return False
 
-    def _work(
-        self, tasks: "SimpleQueue[Target | None]", came: "SimpleQueue[Fetched]", through: Connections
-    ) -> None:
+    def _work(self, tasks: "SimpleQueue[Target | None]", came: "SimpleQueue[Fetched]", through: Connections) -> None:
         while (target := tasks.get()) is not None:
             came.put(fetch(target, self._reach_of(target), self.bounds, through))
 

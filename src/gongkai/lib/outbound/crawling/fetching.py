@@ -71,9 +71,7 @@ def fetch(target: Target, reach: Reach, bounds: Bounds, through: Connections) ->
             return _read(target, answer, bounds, at, begun)
     except NoAnswer as error:
         spent = time.monotonic() - begun
-        return Fetched(
-            target, reason=str(error), inner=isinstance(error, Inner), seconds=round(spent, 3), at=at
-        )
+        return Fetched(target, reason=str(error), inner=isinstance(error, Inner), seconds=round(spent, 3), at=at)
 
 
 def _read(target: Target, answer: Answer, bounds: Bounds, at: str, begun: float) -> Fetched:

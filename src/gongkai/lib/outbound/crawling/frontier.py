@@ -96,9 +96,7 @@ class Frontier:
     def counts(self) -> dict[str, int]:
         """Return how many addresses of each kind were asked for."""
         return dict(
-            self.db.execute(
-                "SELECT kind, count(*) FROM target WHERE done = 1 AND status IS NOT NULL GROUP BY kind"
-            )
+            self.db.execute("SELECT kind, count(*) FROM target WHERE done = 1 AND status IS NOT NULL GROUP BY kind")
         )
 
     def fact(self, name: str, value: str | None = None) -> str:

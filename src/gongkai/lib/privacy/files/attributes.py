@@ -49,9 +49,7 @@ def _mask_attribute(name: str, value: str, hider: Hider) -> str | None:
     if name in _LAYOUT_ATTRIBUTES:
         read = _unescape_css(value)
         return value if masked == value and mask_string(read, hider) == read else None
-    hides = "%" in masked and any(
-        mask_string(read, hider) != read for read in (unquote(masked), unquote_plus(masked))
-    )
+    hides = "%" in masked and any(mask_string(read, hider) != read for read in (unquote(masked), unquote_plus(masked)))
     return None if hides else masked
 
 
@@ -61,10 +59,7 @@ def _mask_url(value: str, hider: Hider) -> str | None:
         return None
     if bare.lower().startswith("data:"):
         return _clean_data_url_image(value)
-    if any(
-        mask_string(read, hider) != read
-        for read in dict.fromkeys((value, unquote(value), unquote_plus(value)))
-    ):
+    if any(mask_string(read, hider) != read for read in dict.fromkeys((value, unquote(value), unquote_plus(value)))):
         return "#"
     return value
 

@@ -20,9 +20,7 @@ _CHECKED_ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be", "gb18030")
 
 def _extract_xml_text(content: bytes) -> str:
     try:
-        root = etree.fromstring(
-            content, etree.XMLParser(resolve_entities=False, no_network=True, recover=True)
-        )
+        root = etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True, recover=True))
     except (etree.XMLSyntaxError, ValueError):
         return ""
     if root is None:

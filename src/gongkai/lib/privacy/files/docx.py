@@ -103,9 +103,7 @@ def mask_docx(parts: dict[str, bytes], hider: Hider) -> dict[str, bytes]:
     texts: dict[str, PartText] = {}
     for root in roots.values():
         _accept_revisions(root)
-    order = sorted(
-        (name for name in roots if _READ_PARTS.fullmatch(name)), key=lambda name: name != MAIN_PART
-    )
+    order = sorted((name for name in roots if _READ_PARTS.fullmatch(name)), key=lambda name: name != MAIN_PART)
     for name in order:
         texts[name] = read_part_text(roots[name])
     # As one text, so that a name known from the body is found in a header too.
@@ -129,9 +127,7 @@ def mask_docx(parts: dict[str, bytes], hider: Hider) -> dict[str, bytes]:
 
 def read_docx_text(parts: dict[str, bytes]) -> str:
     """Return the text of a Word file: body, headers, footers and notes."""
-    names = sorted(
-        (name for name in parts if _READ_PARTS.fullmatch(name)), key=lambda name: name != MAIN_PART
-    )
+    names = sorted((name for name in parts if _READ_PARTS.fullmatch(name)), key=lambda name: name != MAIN_PART)
     if MAIN_PART not in names:
         raise PrivacyError(f"{WORD_FILE_LABEL}打不开：文件损坏、加密或格式不符")
     texts: list[str] = []

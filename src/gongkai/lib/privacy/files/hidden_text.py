@@ -62,17 +62,13 @@ def read_hidden_text_of_bytes(data: bytes, suffix: str) -> str:
     if suffix not in (".docx", ".xlsx"):
         return ""
     what, shown = (
-        (docx.WORD_FILE_LABEL, docx._READ_PARTS)
-        if suffix == ".docx"
-        else (xlsx.EXCEL_FILE_LABEL, xlsx._SHEET_PART)
+        (docx.WORD_FILE_LABEL, docx._READ_PARTS) if suffix == ".docx" else (xlsx.EXCEL_FILE_LABEL, xlsx._SHEET_PART)
     )
     seen = {_remove_spaces(piece) for piece in re.split(r"[\t\n]", read_content_text(data, suffix))}
     lines: list[str] = []
     for name, content in sorted(archive.read_parts(data, what, word=suffix == ".docx").items()):
         if is_printer_settings(name, content):
-            lines += (
-                part.decode() for part in re.findall(rb"[0-9]{11,19}[Xx]?", content.replace(b"\0", b""))
-            )
+            lines += (part.decode() for part in re.findall(rb"[0-9]{11,19}[Xx]?", content.replace(b"\0", b"")))
         elif is_xml_part(name, content):
             root = _parse_part(content, what)
             said = _list_part_lines(root, suffix if shown.fullmatch(name) else "")
@@ -118,9 +114,7 @@ def _list_part_lines(root: etree._Element, shown: str) -> Iterator[str]:
     for element in root.iter():
         if isinstance(element.tag, str):
             yield from (
-                words
-                for key, value in element.attrib.items()
-                if (words := _read_attribute(str(key), str(value)))
+                words for key, value in element.attrib.items() if (words := _read_attribute(str(key), str(value)))
             )
     for line in "".join(_list_texts(root, shown)).split("\n"):
         if words := line.strip():

@@ -91,9 +91,7 @@ class KnownWords:
         if not self.may_occur_in(text):
             return
         half = to_half_width(text)
-        hits = sorted(
-            [*self._bare.hits(half), *self._number.hits(half)], key=lambda hit: (hit.start, -hit.end)
-        )
+        hits = sorted([*self._bare.hits(half), *self._number.hits(half)], key=lambda hit: (hit.start, -hit.end))
         free = 0
         for hit in hits:
             if hit.start >= free:
@@ -129,8 +127,7 @@ class KnownBytes:
         for head in heads:
             tails.setdefault(head[:2], set()).add(head[2:])
         pattern = b"|".join(
-            re.escape(pair) + b"(?:" + b"|".join(map(re.escape, sorted(tails[pair]))) + b")"
-            for pair in sorted(tails)
+            re.escape(pair) + b"(?:" + b"|".join(map(re.escape, sorted(tails[pair]))) + b")" for pair in sorted(tails)
         )
         self._begins = re.compile(b"(?=(" + pattern + b"))", re.DOTALL) if heads else None
 

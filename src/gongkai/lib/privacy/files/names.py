@@ -69,9 +69,7 @@ def rename_to_standard(parts: dict[str, bytes], what: str, *, word: bool) -> dic
         PrivacyError: the main part is not where the relations say, or two parts claim one place.
     """
     tables = {
-        name: root
-        for name in parts
-        if name.endswith(".rels") and (root := _parse_table(parts[name])) is not None
+        name: root for name in parts if name.endswith(".rels") and (root := _parse_table(parts[name])) is not None
     }
     folded = {name.casefold(): name for name in reversed(list(parts))}
     renamed = _list_new_names(tables, folded, what, _WORD_PART_NAMES if word else _EXCEL_PART_NAMES)
@@ -84,9 +82,7 @@ def rename_to_standard(parts: dict[str, bytes], what: str, *, word: bool) -> dic
     }
     for rels, root in tables.items():
         _update_relations(rels, root, renamed, folded)
-    found = {
-        name: etree.tostring(tables[name]) if name in tables else content for name, content in parts.items()
-    }
+    found = {name: etree.tostring(tables[name]) if name in tables else content for name, content in parts.items()}
     if "[Content_Types].xml" in found:
         found["[Content_Types].xml"] = _update_types(found["[Content_Types].xml"], renamed)
     others = {name: content for name, content in found.items() if name not in renamed}
@@ -128,9 +124,7 @@ def _find_part(path: str, folded: dict[str, str]) -> str | None:
 
 def _choose_name(usual_name: str, actual: str, taken: set[str]) -> str:
     picture = "/media/" in usual_name
-    pattern = usual_name.replace(".", r"\.").replace(
-        "image{n}" if picture else "{n}", "[^/]+" if picture else "[0-9]*"
-    )
+    pattern = usual_name.replace(".", r"\.").replace("image{n}" if picture else "{n}", "[^/]+" if picture else "[0-9]*")
     if re.fullmatch(pattern, actual):
         return actual
     if "{n}" not in usual_name:
@@ -139,9 +133,7 @@ def _choose_name(usual_name: str, actual: str, taken: set[str]) -> str:
     return next(name for n in count(1) if (name := usual_name.format(n=n) + extension) not in taken)
 
 
-def _update_relations(
-    rels: str, root: etree._Element, renamed: dict[str, str], folded: dict[str, str]
-) -> None:
+def _update_relations(rels: str, root: etree._Element, renamed: dict[str, str], folded: dict[str, str]) -> None:
     for relation, _ in _list_internal_relations(root):
         path = resolve_target(rels, relation.get("Target", ""))
         actual = _find_part(path, folded)

@@ -125,11 +125,7 @@ def mask_part(root: etree._Element, hider: Hider, skip: Iterable[etree._Element]
         for name, value in element.attrib.items():
             if (words := mask_string(str(value), hider)) != value:
                 element.set(name, words)
-        if (
-            element.text
-            and element not in read
-            and (words := mask_string(element.text, hider)) != element.text
-        ):
+        if element.text and element not in read and (words := mask_string(element.text, hider)) != element.text:
             element.text = words
         if element.tail and (words := mask_string(element.tail, hider)) != element.tail:
             element.tail = words

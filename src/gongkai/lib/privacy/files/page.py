@@ -161,9 +161,7 @@ class _PageReader:
 
     def _cell(self, element: etree._Element) -> None:
         table = self._tables[-1]
-        words = (
-            "".join("".join(map(str, element.itertext())).split()) if len(element) < _MAX_CELL_SPAN else ""
-        )
+        words = "".join("".join(map(str, element.itertext())).split()) if len(element) < _MAX_CELL_SPAN else ""
         head = words if len(words) <= _MAX_HEADER_CHARACTERS and is_column_header(words) else ""
         wide, high = _read_span(element, "colspan"), _read_span(element, "rowspan")
         self.gathered.add_separator("\t" + (head + "\t") * (wide - 1))

@@ -59,9 +59,7 @@ def _read_property(element: etree._Element, *path: str) -> str | None:
         if found is None:
             return None
         element = found
-    return next(
-        (str(value) for key, value in element.attrib.items() if str(key).rpartition("}")[2] == "val"), ""
-    )
+    return next((str(value) for key, value in element.attrib.items() if str(key).rpartition("}")[2] == "val"), "")
 
 
 def _parse_span(words: str | None) -> int:
@@ -173,9 +171,7 @@ class _PartReader:
     def _reading(self, element: etree._Element) -> None:
         self._silent += 1
         parent = element.getparent()
-        base = (
-            None if parent is None else next((one for one in parent if local_name(one) == "rubyBase"), None)
-        )
+        base = None if parent is None else next((one for one in parent if local_name(one) == "rubyBase"), None)
         if base is not None:
             self.out.readings.append((base, element_text(base), element))
 

@@ -86,9 +86,7 @@ class MaskedPage:
     turn: tuple[float, float, float, float, float, float]
 
 
-def _render_masked_page(
-    document: pdfium.PdfDocument, page: PdfPage, spans: list[tuple[int, int]]
-) -> MaskedPage:
+def _render_masked_page(document: pdfium.PdfDocument, page: PdfPage, spans: list[tuple[int, int]]) -> MaskedPage:
     sheet = document[page.number]
     sheet.set_rotation(0)
     left, bottom, right, top = sheet.get_bbox()

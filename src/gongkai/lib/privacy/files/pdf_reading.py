@@ -63,9 +63,7 @@ def read_characters(textpage: pdfium.PdfTextPage) -> str:
     words: list[str] = []
     for index in range(textpage.count_chars()):
         code = raw.FPDFText_GetUnicode(textpage, index)
-        words.append(
-            "\n" if code in (10, 13) else " " if code == 0 or 0xD800 <= code <= 0xDFFF else chr(code)
-        )
+        words.append("\n" if code in (10, 13) else " " if code == 0 or 0xD800 <= code <= 0xDFFF else chr(code))
     return "".join(words)
 
 
@@ -87,9 +85,7 @@ def read_pages(document: pdfium.PdfDocument) -> list[PdfPage]:
         replaced = _has_replaced_text(page)
         textpage.close()
         if _is_scan(page, len("".join(text.split()))):
-            raise PrivacyError(
-                f"PDF第{number + 1}页没有文字层（可能是扫描件），无法检查，请先识别文字或人工遮盖"
-            )
+            raise PrivacyError(f"PDF第{number + 1}页没有文字层（可能是扫描件），无法检查，请先识别文字或人工遮盖")
         page.close()
         pages.append(PdfPage(number, start, text, rotation, joins, replaced))
         start += len(text) + 1

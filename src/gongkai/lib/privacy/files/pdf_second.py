@@ -72,8 +72,6 @@ def _find_undeclared_text(resources: object, depth: int) -> str:
     forms = (resolve1(table.get("XObject")) or {}).values() if depth < _MAX_FORM_DEPTH else ()
     inner_tables = (stream_value(form).attrs.get("Resources") for form in forms)
     return next(
-        filter(
-            None, (_find_undeclared_text(inner, depth + 1) for inner in inner_tables if inner is not None)
-        ),
+        filter(None, (_find_undeclared_text(inner, depth + 1) for inner in inner_tables if inner is not None)),
         "",
     )

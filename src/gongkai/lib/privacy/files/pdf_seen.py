@@ -62,9 +62,7 @@ def find_visible_characters(
     return found
 
 
-def _render_difference(
-    sheet: pdfium.PdfPage, group: list[int], picture: Image.Image, scale: float
-) -> Image.Image:
+def _render_difference(sheet: pdfium.PdfPage, group: list[int], picture: Image.Image, scale: float) -> Image.Image:
     words = [ctypes.cast(number, raw.FPDF_PAGEOBJECT) for number in group]
     modes = [raw.FPDFTextObj_GetTextRenderMode(word) for word in words]
     for word in words:
@@ -83,12 +81,8 @@ def _find_overlapping_objects(objects: dict[int, list[int]], boxes: dict[int, Pa
         for index in indices:
             left, bottom, right, top = boxes[index]
             inset = min(right - left, top - bottom) * 0.15
-            for across in range(
-                int((left + inset) // _GRID_POINTS), int((right - inset) // _GRID_POINTS) + 1
-            ):
-                for up in range(
-                    int((bottom + inset) // _GRID_POINTS), int((top - inset) // _GRID_POINTS) + 1
-                ):
+            for across in range(int((left + inset) // _GRID_POINTS), int((right - inset) // _GRID_POINTS) + 1):
+                for up in range(int((bottom + inset) // _GRID_POINTS), int((top - inset) // _GRID_POINTS) + 1):
                     other = spots.setdefault((across, up), one)
                     if other != one:
                         crowded.update((one, other))

@@ -55,9 +55,7 @@ class MaskedContent:
     warnings: list[str]
 
 
-def mask_file(
-    source: Path, out: Path, *, kinds: Collection[str] = (), words: Collection[str] = ()
-) -> MaskedFile:
+def mask_file(source: Path, out: Path, *, kinds: Collection[str] = (), words: Collection[str] = ()) -> MaskedFile:
     """Write a copy of a file without the personal data in it.
 
     Args:
@@ -104,9 +102,7 @@ def require_known_format(suffix: str) -> None:
 
 
 @reader(PrivacyError, loads=("gongkai.lib.privacy.ready",))
-def mask_bytes(
-    data: bytes, suffix: str, name: str, given: bool, kinds: list[str], words: list[str]
-) -> MaskedContent:
+def mask_bytes(data: bytes, suffix: str, name: str, given: bool, kinds: list[str], words: list[str]) -> MaskedContent:
     """Mask file content in a child process.
 
     Args:
@@ -124,9 +120,7 @@ def mask_bytes(
     hider = Hider(load_mask_patterns(), lambda one: one.kind in kinds or one.text in words)
     content = _mask_content(data, suffix, hider)
     plain_kind = _normalise_suffix(suffix)
-    check.refuse_remaining_words(
-        content, plain_kind, [word for word, masked in hider.hidden.items() if word != masked]
-    )
+    check.refuse_remaining_words(content, plain_kind, [word for word, masked in hider.hidden.items() if word != masked])
     if given and hider.mask_string(name, note=False) != name:
         raise PrivacyError("输出文件名中有个人信息，请换一个文件名")
     return MaskedContent(

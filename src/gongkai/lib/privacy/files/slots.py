@@ -81,9 +81,7 @@ def write_replacements(gathered: SlotText, edits: list[tuple[int, int, str]]) ->
             slot = gathered.slots[place]
             low, high = max(start, slot.start), min(end, slot.start + len(slot.text))
             if low < high:
-                cuts_of.setdefault(place, []).append(
-                    (low - slot.start, high - slot.start, words if first else "")
-                )
+                cuts_of.setdefault(place, []).append((low - slot.start, high - slot.start, words if first else ""))
                 first = False
             place += 1
     for place, cuts in cuts_of.items():
@@ -136,16 +134,11 @@ class Hider:
             base: where this text begins in the whole text of the file.
         """
         listed = self._hide(gathered, self.search(gathered) if found is None else found)
-        self.findings += (
-            changed(finding, start=finding.start + base, end=finding.end + base) for finding in listed
-        )
+        self.findings += (changed(finding, start=finding.start + base, end=finding.end + base) for finding in listed)
         return len(listed)
 
     def _hide(self, gathered: SlotText, found: list[Finding]) -> list[Finding]:
-        spans = [
-            (finding.start, finding.end, mask_finding(finding, self.table, self.namesakes))
-            for finding in found
-        ]
+        spans = [(finding.start, finding.end, mask_finding(finding, self.table, self.namesakes)) for finding in found]
         again = self._again(gathered.text, spans)
         spans += ((one.start, one.end, self.hidden[word]) for one, word in again)
         write_replacements(gathered, sorted(spans))

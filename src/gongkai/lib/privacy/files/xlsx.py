@@ -135,9 +135,7 @@ def _collect_cells(
     root: etree._Element, strings: list[etree._Element], dates: frozenset[str]
 ) -> tuple[SlotText, list[etree._Element]]:
     if root.tag != _NAMESPACE + "worksheet":
-        raise PrivacyError(
-            f"{EXCEL_FILE_LABEL}的格式不常用（如“严格的Open XML”），请另存为“Excel工作簿”后再处理"
-        )
+        raise PrivacyError(f"{EXCEL_FILE_LABEL}的格式不常用（如“严格的Open XML”），请另存为“Excel工作簿”后再处理")
     gathered = SlotText()
     read: list[etree._Element] = []
     cells = 0
@@ -232,9 +230,7 @@ def read_xlsx_text(parts: dict[str, bytes]) -> str:
     names = _list_sheet_parts(parts)
     strings = _read_shared_strings(parts.get("xl/sharedStrings.xml"))
     dates = _find_date_styles(parts.get("xl/styles.xml"))
-    texts = [
-        _collect_cells(archive.parse_xml(parts[name], EXCEL_FILE_LABEL), strings, dates)[0] for name in names
-    ]
+    texts = [_collect_cells(archive.parse_xml(parts[name], EXCEL_FILE_LABEL), strings, dates)[0] for name in names]
     drawn = sorted(name for name in parts if _DRAWING_PART.fullmatch(name))
     texts += [read_part_text(archive.parse_xml(parts[name], EXCEL_FILE_LABEL)).gathered for name in drawn]
     return "\n".join(text.text for text in texts)

@@ -36,11 +36,7 @@ def is_about_person(frame: Frame, start: int, end: int, people: PersonSpans, sur
     cue = _DIAGNOSIS_CUE.search(near[-12:])
     strong = bool(cue and _CERTAIN_CUE.search(cue[0]))
     such = named < 0 and bool(_OPEN_LIST.match(frame.text, end))
-    if (
-        not (sure or cue)
-        or such
-        or _is_general_or_masked(near, behind, named - start if named >= 0 else 0, strong)
-    ):
+    if not (sure or cue) or such or _is_general_or_masked(near, behind, named - start if named >= 0 else 0, strong):
         return False
     if (named >= 0 or people.has_between(end, end + 3)) and (cue or named >= start - 34):
         return True

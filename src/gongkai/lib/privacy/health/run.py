@@ -24,9 +24,7 @@ _MIXED_FIELD = re.compile(
 _NEXT_FIELD = re.compile(
     rf"(?:已|病史|患病)?[0-9一二三四五六七八九十]{{1,3}}[余多几]?年|[,，](?:已|被|即|现|紧急)?(?:送[医往至到]|送(?=[{HAN}]{{2,12}}(?:院|中心))|转院|转往|入院|住院)|[,，、](?:无|未见|未达|不影响)[{HAN}]{{2,8}}|[,，、][{HAN}]{{1,6}}(?:尚好|良好|正常|未见异常)|\s{{1,4}}[{HAN}]{{2,6}}:?$|\s{{2,}}"
 )
-_NOT_ALONE = re.compile(
-    r"(?:[多两一二三四五六几数0-9]次|[一两]个|大|小|对|做|急)?手术|术后|阳性|异常|残疾|心头重病"
-)
+_NOT_ALONE = re.compile(r"(?:[多两一二三四五六几数0-9]次|[一两]个|大|小|对|做|急)?手术|术后|阳性|异常|残疾|心头重病")
 #: What befell somebody is said more exactly behind it.
 _DIAGNOSIS_AFTER = re.compile(
     r"(?:诊断|鉴定|确诊|认定|伤情|结论)(?:意见)?(?:为|系|是|[:：]|构成)|构成|[,，](?:致|造成|导致)"
@@ -75,9 +73,7 @@ def _find_health_fields(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _names_condition(text: str, start: int, end: int) -> bool:
-    return any(
-        pattern.search(text, start, end) for pattern in (CONDITION_WORD, GRADED_DISABILITY, conditions.INJURY)
-    )
+    return any(pattern.search(text, start, end) for pattern in (CONDITION_WORD, GRADED_DISABILITY, conditions.INJURY))
 
 
 _FIELD_PART = re.compile(r"[^、，,;；]+")
@@ -92,9 +88,7 @@ def _split_field(frame: Frame, start: int, end: int) -> list[tuple[int, int]]:
 
 def _length_before_name(frame: Frame, people: PersonSpans, start: int, size: int) -> int:
     named = next((low for low, _ in people.list_between(start + 2, start + size)), -1)
-    comma = (
-        max(frame.text.rfind(",", start, named), frame.text.rfind("，", start, named)) if named >= 0 else -1
-    )
+    comma = max(frame.text.rfind(",", start, named), frame.text.rfind("，", start, named)) if named >= 0 else -1
     return comma - start if comma > start else size
 
 

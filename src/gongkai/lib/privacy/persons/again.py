@@ -31,10 +31,7 @@ def add_repeated_names(search: PersonSearch) -> list[PersonName]:
         person.name
         for person in search.found
         if len(person.name) < 5
-        and (
-            behind.has_marked_fact_after(search.frame, person.end)
-            or behind.has_fact_after(search.frame, person.end)
-        )
+        and (behind.has_marked_fact_after(search.frame, person.end) or behind.has_fact_after(search.frame, person.end))
     )
     search.sure &= {person.name for person in search.found}
     names = {person.name for person in search.found if _is_distinctive(person.name)} | search.sure
@@ -50,9 +47,7 @@ def add_repeated_names(search: PersonSearch) -> list[PersonName]:
                 if start + size <= have.get(start, 0):
                     break
                 if text[start : start + size] in names and _is_repeated_name(search, start, start + size):
-                    again.append(
-                        PersonName(start, start + size, text[start : start + size], REASONS["again"])
-                    )
+                    again.append(PersonName(start, start + size, text[start : start + size], REASONS["again"]))
                     break
         again.extend(_find_repeated_dotted_names(text, names, have))
     again.extend(_find_repeated_words(search, {name for name in search.certain if name not in names}))
@@ -99,13 +94,9 @@ def _find_repeated_words(search: PersonSearch, names: set[str]) -> Iterator[Pers
     for start, word in _find_occurrences(names, frame.text):
         end = start + len(word)
         left = context.read_left_context(frame, start)
-        told = left.kind in ("private", "kin", "minor") or JOINING_WORD.search(
-            frame.text[max(0, start - 2) : start]
-        )
+        told = left.kind in ("private", "kin", "minor") or JOINING_WORD.search(frame.text[max(0, start - 2) : start])
         acts = frame.starts[end] > 1 and shape.dictionary_tag(frame.word(end)).startswith("v")
-        if told and (
-            acts or CONTINUATION.match(frame.text, end) or shape.FOLLOWING_WORDS.at(frame.text, end)
-        ):
+        if told and (acts or CONTINUATION.match(frame.text, end) or shape.FOLLOWING_WORDS.at(frame.text, end)):
             yield PersonName(start, end, word, REASONS["again"])
 
 
@@ -120,9 +111,7 @@ def _find_occurrences(names: set[str], text: str) -> Iterator[tuple[int, str]]:
 
 
 def _find_repeated_dotted_names(text: str, names: set[str], have: dict[int, int]) -> Iterator[PersonName]:
-    others = sorted(name for name in names if not shape.surname_size(name) or "·" in name or len(name) > 4)[
-        :200
-    ]
+    others = sorted(name for name in names if not shape.surname_size(name) or "·" in name or len(name) > 4)[:200]
     if not others:
         return
     for start, word in _find_occurrences(set(others), text):

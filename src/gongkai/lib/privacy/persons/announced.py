@@ -15,12 +15,8 @@ from gongkai.lib.privacy.persons.written import NAME_BOUNDARY
 from gongkai.lib.privacy.tables import read_word_group
 
 _PRIVATE_KINDS = ("private", "kin", "minor")
-_ROLES = (
-    read_word_group("roles", "private") | read_word_group("roles", "kin") | read_word_group("roles", "minor")
-)
-_RUN_AFTER_ROLE = re.compile(
-    f"(?<=[{''.join(sorted({role[-1] for role in _ROLES}))}])[(]?(?P<run>[{HAN}]{{2,9}})"
-)
+_ROLES = read_word_group("roles", "private") | read_word_group("roles", "kin") | read_word_group("roles", "minor")
+_RUN_AFTER_ROLE = re.compile(f"(?<=[{''.join(sorted({role[-1] for role in _ROLES}))}])[(]?(?P<run>[{HAN}]{{2,9}})")
 #: Words that only name a party, a relative, a victim: what follows is a name or a verb.
 _PARTY_WORDS = read_word_group("roles", "party") | read_word_group("roles", "kin")
 _FIELD_VALUE = re.compile(
@@ -89,19 +85,10 @@ def _find_name_end(frame: Frame, start: int, run: str) -> int:
             return start + size
     cut = _COUNT_ENDING.search(run)
     size = cut.start() if cut else len(run)
-    if (
-        size > 2
-        and run[size - 1] in "说称问答道签诉"
-        and text[start + size : start + size + 1] in (":", ",", "的")
-    ):
+    if size > 2 and run[size - 1] in "说称问答道签诉" and text[start + size : start + size + 1] in (":", ",", "的"):
         size -= 1
         cut = cut or _COUNT_ENDING.search("等")
-    if (
-        size == 4
-        and run[3] in "家户"
-        and shape.surname_size(run) == 1
-        and NAME_BOUNDARY.match(text, start + 4)
-    ):
+    if size == 4 and run[3] in "家户" and shape.surname_size(run) == 1 and NAME_BOUNDARY.match(text, start + 4):
         return start + 3  # 村民白永祥家（…
     if size > 2 and run[size - 1] in "于在自从至" and _DATE.match(text, start + size):
         return start + size - 1
@@ -110,9 +97,7 @@ def _find_name_end(frame: Frame, start: int, run: str) -> int:
     opens = shape.surname_size(run)
     word = len(frame.word(start))
     sizes = (
-        (shape.find_name_end(frame, start, opens) - start, *([word] if 1 < word < 5 else []))
-        if opens
-        else (3, 2, 4)
+        (shape.find_name_end(frame, start, opens) - start, *([word] if 1 < word < 5 else [])) if opens else (3, 2, 4)
     )
     for size in sizes:
         if size < len(run) and frame.starts[start + size] and _begins_verb_or_joiner(frame, start + size):
@@ -144,18 +129,10 @@ def find_relatives(frame: Frame) -> Iterator[NameMatch]:
         whole = found[0]
         if whole[0] == "孙" and len(whole) == 3 and shape.score_name(whole) > 0.5:
             continue  # 孙国强 is no grandson
-        good = (
-            bool(shape.surname_size(name))
-            and shape.score_name(name) > 0.2
-            and may_be_name(name, Evidence.LIST)
-        )
+        good = bool(shape.surname_size(name)) and shape.score_name(name) > 0.2 and may_be_name(name, Evidence.LIST)
         if (
             good
-            or (
-                shape.surname_size(name)
-                and not shape.is_dictionary_word(name)
-                and may_be_name(name, Evidence.PARTY)
-            )
+            or (shape.surname_size(name) and not shape.is_dictionary_word(name) and may_be_name(name, Evidence.PARTY))
         ) and not shape.is_dictionary_word(frame.text[found.start() : found.start() + 2]):
             yield *found.span("run"), "kin", found[0][0]
 
@@ -167,7 +144,5 @@ def find_field_names(frame: Frame) -> Iterator[NameMatch]:
         left = context.read_left_context(frame, start)
         if left.kind not in _PRIVATE_KINDS or not _has_unusual_shape(frame.text[start:end]):
             continue
-        if not lines.is_office_contact(frame, start, end, left) and _is_acceptable(
-            frame, start, end, Evidence.FIELD
-        ):
+        if not lines.is_office_contact(frame, start, end, left) and _is_acceptable(frame, start, end, Evidence.FIELD):
             yield start, end, left.kind, left.word

@@ -14,24 +14,18 @@ from gongkai.lib.privacy.persons.found import Evidence, NameMatch
 from gongkai.lib.privacy.persons.plausible import has_clear_name_shape, is_office_word, may_be_name
 
 _CLAUSE_START = r"(?:^|(?<=[\n,，。:：;；、(（]))[ \t]*(?:因|对|关于|受理的?|审理的?|原审)?"
-_CLAIMANT_WORDS = (
-    r"(?:申请执行人|执行申请人|再审申请人|复议申请人|上诉人|原告人?|起诉人|申请人|反诉原告|自诉人|异议人)"
-)
+_CLAIMANT_WORDS = r"(?:申请执行人|执行申请人|再审申请人|复议申请人|上诉人|原告人?|起诉人|申请人|反诉原告|自诉人|异议人)"
 _RESPONDENT_WORDS = r"(?:被执行人|被上诉人|被申请人|被告人?|第三人|反诉被告|被异议人)"
 _OPTIONAL_BRACKET = r"(?:[(（][^()（）\n]{1,40}[)）])?"
 #: Each with a group `run`: who claims before 与 and who answers, who sues in a case, whose case it is.
 _CERTAIN_PATTERNS = (
-    re.compile(
-        rf"{_CLAIMANT_WORDS}(?P<run>[{HAN}]{{2,4}}){_OPTIONAL_BRACKET}(?=(?:与|诉|和|、){_RESPONDENT_WORDS})"
-    ),
+    re.compile(rf"{_CLAIMANT_WORDS}(?P<run>[{HAN}]{{2,4}}){_OPTIONAL_BRACKET}(?=(?:与|诉|和|、){_RESPONDENT_WORDS})"),
     re.compile(rf"{_CLAUSE_START}(?P<run>[{HAN}]{{2,4}})(?=诉[^。；;\n]{{2,60}}(?:纠纷|一案))"),
     re.compile(
         rf"(?:返还|支付|赔偿|给付|偿还|退还)(?:原告|被告|上诉人|申请人)(?P<run>[{HAN}]{{2,4}})(?=[{HAN}]{{0,12}}[0-9]|[,，。；;])"
     ),
     # who was beaten, stabbed, bitten
-    re.compile(
-        rf"[将把对被](?P<run>[{HAN}]{{2,3}})(?=殴打|(?:打|砍|捅|刺|咬|撞|砸|烫)(?:成|致)?(?:伤|重伤|轻伤|死))"
-    ),
+    re.compile(rf"[将把对被](?P<run>[{HAN}]{{2,3}})(?=殴打|(?:打|砍|捅|刺|咬|撞|砸|烫)(?:成|致)?(?:伤|重伤|轻伤|死))"),
     # who is addressed: 平安等8名村民：  温和你好：  开头来信：
     re.compile(
         rf"(?:^|(?<=\n))[ \t]{{0,12}}(?P<run>[{HAN}]{{2,4}})(?=等[0-9一二三四五六七八九十]{{1,3}}[名位户个人]"
@@ -91,9 +85,7 @@ def find_certain_names(frame: Frame) -> Iterator[NameMatch]:
     """Yield start, end, kind and word of names that the sentence construction proves."""
     for pattern in (*_CERTAIN_PATTERNS, _NAME_BEFORE_ID):
         for found in pattern.finditer(frame.text):
-            if _is_name(found["run"]) or (
-                pattern in _SURNAME_OPTIONAL_PATTERNS and _is_unknown_word(found["run"])
-            ):
+            if _is_name(found["run"]) or (pattern in _SURNAME_OPTIONAL_PATTERNS and _is_unknown_word(found["run"])):
                 yield *found.span("run"), "context", ""
     if _FIRST_PERSON_LETTER.search(frame.text):
         for found in _LETTER_SIGNATURE.finditer(frame.text):
@@ -107,12 +99,7 @@ def _is_unknown_word(run: str) -> bool:
         return run[-1] not in _NOT_A_NAME_ENDINGS and not any(
             len(shape.FOLLOWING_WORDS.at(run, at)) > 1 for at in (1, 2)
         )
-    if (
-        len(run) < 3
-        or shape.is_ordinary_word(run)
-        or shape.is_ordinary_word(run[:2])
-        or run[-1] in _NOT_A_NAME_ENDINGS
-    ):
+    if len(run) < 3 or shape.is_ordinary_word(run) or shape.is_ordinary_word(run[:2]) or run[-1] in _NOT_A_NAME_ENDINGS:
         return False
     return not context.find_role_at_end(run)[0] and may_be_name(run, Evidence.FACT)
 
@@ -131,10 +118,7 @@ def _is_name(run: str) -> bool:
 
 
 def _is_long_name(run: str) -> bool:
-    return (
-        not any(shape.FOLLOWING_WORDS.at(run, at) for at in (1, 2))
-        and shape.score_given_name(run[-2:]) > -0.5
-    )
+    return not any(shape.FOLLOWING_WORDS.at(run, at) for at in (1, 2)) and shape.score_given_name(run[-2:]) > -0.5
 
 
 #: Who has a case with somebody: 因与韦超健康权纠纷一案, 与被执行人左右、…公司借款合同纠纷一案.
@@ -154,10 +138,6 @@ def _find_sued_parties(frame: Frame) -> Iterator[NameMatch]:
         for end in ends:
             name = frame.text[start:end]
             whole = end == closed or (frame.starts[end] > 1 and end <= found.end(group))
-            if (
-                whole
-                and _is_name(name)
-                and (end == closed or found[0][0] in "与和、" or has_clear_name_shape(name))
-            ):
+            if whole and _is_name(name) and (end == closed or found[0][0] in "与和、" or has_clear_name_shape(name)):
                 yield start, end, "context", ""
                 break

@@ -32,9 +32,7 @@ def find_names_before_same_word(frame: Frame) -> Iterator[NameMatch]:
         for word in sign.finditer(text):
             low = max(0, word.start() - 20)
             found = before.search(text[low : word.start()])
-            whole = found and (
-                has_clear_name_shape(found["name"]) or found["name"][-1] not in _HOUSEHOLD_KINDS
-            )
+            whole = found and (has_clear_name_shape(found["name"]) or found["name"][-1] not in _HOUSEHOLD_KINDS)
             if found and whole and _plausible(found["name"]) and not (low and not found.start()):
                 group.append((low + found.start("name"), word.start()))
         names = [text[start:end] for start, end in group]

@@ -81,9 +81,7 @@ def _find_name_end(frame: Frame, start: int, surname: int) -> int:
         ):
             continue
         says = bool(_PERSON_VERB.match(text, end))
-        if has_clear_name_shape(name) and (
-            says or NAME_BOUNDARY.match(text, end) or _NAME_BOUNDARY.match(text, end)
-        ):
+        if has_clear_name_shape(name) and (says or NAME_BOUNDARY.match(text, end) or _NAME_BOUNDARY.match(text, end)):
             return end
     return 0
 
@@ -92,12 +90,7 @@ def _splits_everyday_word(frame: Frame, start: int, end: int) -> bool:
     if shape.is_ordinary_word(frame.text[end - 1 : end + 1]) and end - start > 2:
         return True
     plain = shape.score_name(frame.text[start:end]) < 1.5 or frame.text[end - 1] in "书单函表证件费"
-    return (
-        end - start == 3
-        and plain
-        and frame.starts[start] > 1
-        and is_office_word(frame.text[start : start + 2])
-    )
+    return end - start == 3 and plain and frame.starts[start] > 1 and is_office_word(frame.text[start : start + 2])
 
 
 def _find_listed_names(frame: Frame, end: int) -> Iterator[tuple[int, int]]:

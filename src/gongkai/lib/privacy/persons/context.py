@@ -177,12 +177,7 @@ def _read_known_role(head: str, field: bool) -> LeftContext | None:
         and "学生" not in head
     ):
         kind = "public"
-    if (
-        not kind
-        and field
-        and head.endswith(("签字", "签名", "签章"))
-        and find_role_at_end(head[:-2])[0] == "public"
-    ):
+    if not kind and field and head.endswith(("签字", "签名", "签章")) and find_role_at_end(head[:-2])[0] == "public":
         kind, word = find_role_at_end(head[:-2])  # 院长签字：
     if field and word in _MEDICAL_STAFF:
         kind = "public"
@@ -221,11 +216,7 @@ def _read_special_form(head: str, between: str, field: bool) -> LeftContext | No
         return LeftContext("kin", head[-2:], False)
     if not between and head[-1:] in DESCRIPTION_END_CHARACTERS and (deed := find_description_before(head)):
         return LeftContext(*deed)
-    if (
-        head[-1:] in _RANK_END_CHARACTERS
-        and _RANK_BEFORE.search(head)
-        and not shape.HAN_CHARACTER.search(between)
-    ):
+    if head[-1:] in _RANK_END_CHARACTERS and _RANK_BEFORE.search(head) and not shape.HAN_CHARACTER.search(between):
         return LeftContext("private", "名次", field)
     return LeftContext("private", "你", True) if head.endswith("你") and between in ("(", " (") else None
 

@@ -106,10 +106,7 @@ def _cannot_begin_name(frame: Frame, start: int, surname: int) -> bool:
         return True
     if refused.is_sign_or_place(text, start):
         return True
-    if (
-        text[max(0, start - 3) : start] in _NICKNAME_INTRODUCTIONS
-        or text[max(0, start - 1) : start + 1] in _THERE_IS
-    ):
+    if text[max(0, start - 3) : start] in _NICKNAME_INTRODUCTIONS or text[max(0, start - 1) : start + 1] in _THERE_IS:
         return True
     return bool(
         text[start + surname + 1 : start + surname + 2] == "族"
@@ -123,9 +120,7 @@ def _cannot_begin_name(frame: Frame, start: int, surname: int) -> bool:
         )
         or (
             shape.FORM_OF_ADDRESS.match(text, start + surname)
-            and not (
-                text[start + surname] == "阿" and behind.has_marked_fact_after(frame, start + surname + 2)
-            )
+            and not (text[start + surname] == "阿" and behind.has_marked_fact_after(frame, start + surname + 2))
         )
     )
 
@@ -166,9 +161,7 @@ def _judge_candidate(search: PersonSearch, start: int, surname: int) -> int:
     # 孙子, 房东, 司机: a word for somebody, not his name.
     word = not left.field and (context.is_known_role(name[:2]) or name[:2] in shape.FORM_WORDS)
     scarce = (
-        surname == 1
-        and name[0] in shape.SCARCE_SURNAMES
-        and not refused.is_announced_enough(search, start, end, left)
+        surname == 1 and name[0] in shape.SCARCE_SURNAMES and not refused.is_announced_enough(search, start, end, left)
     )
     if (
         word

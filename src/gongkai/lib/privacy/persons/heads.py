@@ -19,9 +19,7 @@ from gongkai.lib.privacy.persons.personal import (
 from gongkai.lib.privacy.persons.plausible import has_clear_name_shape, may_be_name
 from gongkai.lib.privacy.tables import alternatives_pattern, read_word_group
 
-_RUN_BEFORE_FACT = re.compile(
-    rf"(?<![{HAN}·•])(?P<run>[{HAN}]{{2,14}})(?=[ ]?[,，( |\t—]{{1,3}}\s?{FACT_PATTERN})"
-)
+_RUN_BEFORE_FACT = re.compile(rf"(?<![{HAN}·•])(?P<run>[{HAN}]{{2,14}})(?=[ ]?[,，( |\t—]{{1,3}}\s?{FACT_PATTERN})")
 _NUMBER_AFTER = re.compile(rf"[ ]?[,，( |\t—]{{1,3}}\s?(?:{MOBILE_PATTERN}|{CARD_PATTERN}|{ID_PATTERN})")
 _CAPITAL_LETTER = r"[A-ZÀ-ÞĀ-ŽẠ-ỸА-ЯЁĐ]"
 _ANY_LETTER = r"[A-Za-zÀ-ɏḀ-ỿЀ-ӿ'\-]"

@@ -57,9 +57,7 @@ class _ListItem:
     def has_personal_fact(self) -> bool:
         """Whether the item contains a personal fact."""
         return bool(
-            _ANY_FACT.search(self.rest)
-            or _PERSONAL_NUMBER.match(self.numbers)
-            or _SPACED_ID.match(self.numbers)
+            _ANY_FACT.search(self.rest) or _PERSONAL_NUMBER.match(self.numbers) or _SPACED_ID.match(self.numbers)
         )
 
     @property
@@ -92,9 +90,7 @@ _ORIGIN_AND_NAME = re.compile(
 
 
 def _parse_item_with_place(words_of: str, start: int) -> _ListItem | None:
-    found = _ORIGIN_AND_NAME.match(words_of) or _ORIGIN_AND_NAME.match(
-        words_of, max(0, words_of.rfind(":", 0, 60))
-    )
+    found = _ORIGIN_AND_NAME.match(words_of) or _ORIGIN_AND_NAME.match(words_of, max(0, words_of.rfind(":", 0, 60)))
     if not found or not shape.surname_size(found["name"]) or found["name"][-1] in shape.PLACE_SUFFIXES:
         return None
     return _ListItem(start + found.start("name"), found["name"], ",", words_of[found.end() + 1 : 120])
@@ -121,9 +117,7 @@ def _parse_item(words_of: str, start: int) -> _ListItem | None:
 
 
 def _is_historical(frame: Frame, item: _ListItem) -> bool:
-    return lines.is_historical_mention(frame, item.start, item.rest) and not _PERSONAL_NUMBER.search(
-        item.rest
-    )
+    return lines.is_historical_mention(frame, item.start, item.rest) and not _PERSONAL_NUMBER.search(item.rest)
 
 
 def _is_person_list(frame: Frame, group: list[_ListItem], good: float) -> bool:
@@ -134,9 +128,7 @@ def _is_person_list(frame: Frame, group: list[_ListItem], good: float) -> bool:
     if sum(item.office for item in group) * 2 >= size:
         return False
     line = line_around(frame, max(0, group[0].start - 2), 160)
-    return bool(facts) or not (
-        lines.is_public_line(line) or lines.is_historical_mention(frame, group[0].start, line)
-    )
+    return bool(facts) or not (lines.is_public_line(line) or lines.is_historical_mention(frame, group[0].start, line))
 
 
 def _find_group_names(frame: Frame, group: list[_ListItem]) -> Iterator[NameMatch]:
@@ -150,17 +142,13 @@ def _find_group_names(frame: Frame, group: list[_ListItem]) -> Iterator[NameMatc
         return
     sure = Evidence.FACT if good >= 0.6 and size > 2 else Evidence.LIST
     plausible = [
-        item
-        for item in group
-        if (may_be_name(item.head, sure) or "·" in item.head) and not _is_historical(frame, item)
+        item for item in group if (may_be_name(item.head, sure) or "·" in item.head) and not _is_historical(frame, item)
     ]
     if len(plausible) * 4 < size * 3:
         return
     for item in plausible:
         end = item.start + len(item.head)
-        post = (
-            item.sep == "," and behind.has_post_clause(frame, end) and not _PERSONAL_NUMBER.search(item.rest)
-        )
+        post = item.sep == "," and behind.has_post_clause(frame, end) and not _PERSONAL_NUMBER.search(item.rest)
         if post or behind.has_profession_after(frame, end):
             continue
         yield item.start, item.start + len(item.head), "list", ""

@@ -21,14 +21,10 @@ _OPEN_BOOK_TITLE = re.compile(r"《[^《》\n]{0,40}$")
 
 def is_historical_mention(frame: Frame, start: int, line: str) -> bool:
     """Return whether a name lies in a title or in a line about history or crafts."""
-    return bool(_HISTORY_WORD.search(line)) or bool(
-        _OPEN_BOOK_TITLE.search(frame.text[max(0, start - 40) : start])
-    )
+    return bool(_HISTORY_WORD.search(line)) or bool(_OPEN_BOOK_TITLE.search(frame.text[max(0, start - 40) : start]))
 
 
-_BEFORE_1950 = re.compile(
-    r"(?:1[0-8][0-9]{2}|19[0-4][0-9])年(?![0-9]{1,2}月[0-9]{1,2}日|.{0,12}(?:出?生|岁))"
-)
+_BEFORE_1950 = re.compile(r"(?:1[0-8][0-9]{2}|19[0-4][0-9])年(?![0-9]{1,2}月[0-9]{1,2}日|.{0,12}(?:出?生|岁))")
 _BORN_LONG_AGO = re.compile(
     rf"[,，(]\s?(?:[男女][,，、]\s?)?(?:[{HAN}]{{1,4}}族[,，、]\s?)?(?:出?生于)?(?:1[0-8][0-9]{{2}}|19[01][0-9])年"
     r"|\(\s?(?:1[0-8][0-9]{2}|19[01][0-9])\s?[—–~-]{1,2}"
@@ -85,9 +81,7 @@ def is_body_between(frame: Frame, start: int) -> bool:
     if ":" not in near:
         return False
     found = _BODY_IN_FIELD.search(near)
-    return found is not None and (
-        found["label"] in _BUILDING_ROLES or find_role_at_end(found["label"])[0] == "public"
-    )
+    return found is not None and (found["label"] in _BUILDING_ROLES or find_role_at_end(found["label"])[0] == "public")
 
 
 _OFFICE_BEFORE_NAME = re.compile(

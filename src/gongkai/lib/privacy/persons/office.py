@@ -14,16 +14,12 @@ def _follows_official_context(frame: Frame, start: int, left: LeftContext, stron
     return lines.is_body_between(frame, start) or (not strong and lines.follows_office(frame, start))
 
 
-def is_official_name(
-    search: PersonSearch, start: int, end: int, left: LeftContext, chain: str, strong: bool
-) -> bool:
+def is_official_name(search: PersonSearch, start: int, end: int, left: LeftContext, chain: str, strong: bool) -> bool:
     """Return whether a name is public here: a post next to it, or a public list."""
     office = behind.is_official_after(search.frame, end)
     if left.kind == "kin":
         return behind.has_post_after(search.frame, end)
-    if lines.is_office_contact(search.frame, start, end, left) or behind.has_profession_after(
-        search.frame, end
-    ):
+    if lines.is_office_contact(search.frame, start, end, left) or behind.has_profession_after(search.frame, end):
         return True
     if (
         behind.has_post_in_brackets(search.frame, end)

@@ -52,9 +52,7 @@ def _find_part_head(frame: Frame, part: re.Match[str]) -> tuple[int, int] | None
 
 def _find_opening_names(frame: Frame, group: list[tuple[int, int]]) -> Iterator[NameMatch]:
     after = {frame.text[end : end + 1] for _, end in group}
-    if len(group) < (2 if len(after) == 1 else 3) or lines.is_public_line(
-        line_around(frame, group[0][0], 60)
-    ):
+    if len(group) < (2 if len(after) == 1 else 3) or lines.is_public_line(line_around(frame, group[0][0], 60)):
         return
     names = [frame.text[start:end] for start, end in group]
     if sum(has_clear_name_shape(name) for name in names) * 3 < 2 * len(names):
@@ -120,9 +118,7 @@ def _find_name_before_quantity(found: re.Match[str]) -> tuple[int, int] | None:
 def _find_sharing_names(frame: Frame, group: list[tuple[int, int]]) -> Iterator[NameMatch]:
     names = [frame.text[start:end] for start, end in group]
     good = sum(
-        1.0
-        if has_clear_name_shape(name)
-        else 0.5 * (shape.surname_size(name) and not shape.is_ordinary_word(name))
+        1.0 if has_clear_name_shape(name) else 0.5 * (shape.surname_size(name) and not shape.is_ordinary_word(name))
         for name in names
     )
     if len(group) < 3 or good * 2 < len(names) or not any(map(has_clear_name_shape, names)):

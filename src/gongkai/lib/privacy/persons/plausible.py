@@ -142,9 +142,7 @@ def _has_plain_characters(name: str, size: int, evidence: Evidence) -> bool:
     if not (_SELDOM_IN_NAMES & set(name) or shape.FOLLOWING_WORDS.at(name, 0)):
         return True
     given = name[size:]
-    outweighs = (
-        evidence is Evidence.FACT or given in shape.GIVEN_NAME_PAIRS or shape.score_given_name(given) >= 1.4
-    )
+    outweighs = evidence is Evidence.FACT or given in shape.GIVEN_NAME_PAIRS or shape.score_given_name(given) >= 1.4
     return bool(size) and outweighs
 
 
@@ -191,9 +189,7 @@ def _judge_with_surname(name: str, tag: str, evidence: Evidence) -> bool:
 
 def _judge_without_surname(name: str, tag: str) -> bool:
     known = (
-        name in shape.GIVEN_NAME_PAIRS
-        or shape.score_given_name(name[-2:]) >= 0.9
-        or bool(_NICKNAME.fullmatch(name))
+        name in shape.GIVEN_NAME_PAIRS or shape.score_given_name(name[-2:]) >= 0.9 or bool(_NICKNAME.fullmatch(name))
     )
     return (not tag or tag.startswith("nr")) and known
 
@@ -205,22 +201,14 @@ def _is_two_words(name: str) -> bool:
 def _judge_long_name(name: str, evidence: Evidence) -> bool:
     size = shape.surname_size(name)
     plain = any(is_office_word(name[at : at + 2]) for at in range(len(name) - 1))
-    if (
-        not size
-        or len(name) - size > 3
-        or any(is_office_word(name[at : at + 2]) for at in range(1, len(name) - 1))
-    ):
+    if not size or len(name) - size > 3 or any(is_office_word(name[at : at + 2]) for at in range(1, len(name) - 1)):
         return (
             evidence is Evidence.FACT
             and not plain
-            and (
-                bool(size) or not (shape.is_dictionary_word(name[:2]) and shape.is_dictionary_word(name[2:]))
-            )
+            and (bool(size) or not (shape.is_dictionary_word(name[:2]) and shape.is_dictionary_word(name[2:])))
         )
     said = evidence is Evidence.ROLE and is_office_word(name[:2])  # 关注度高
-    if said or (
-        evidence is not Evidence.FACT and name[:2] not in shape.COMPOUND_SURNAMES and _is_two_words(name)
-    ):
+    if said or (evidence is not Evidence.FACT and name[:2] not in shape.COMPOUND_SURNAMES and _is_two_words(name)):
         return False
     return evidence is not Evidence.ROLE or shape.score_given_name(name[-2:]) > 0.6
 
@@ -233,8 +221,4 @@ def has_clear_name_shape(name: str) -> bool:
     size = shape.surname_size(name)
     if not size or len(name) - size not in (1, 2):
         return False
-    return (
-        shape.score_name(name) >= 0.6
-        and not shape.is_ordinary_word(name)
-        and name not in shape.NAME_LIKE_WORDS
-    )
+    return shape.score_name(name) >= 0.6 and not shape.is_ordinary_word(name) and name not in shape.NAME_LIKE_WORDS

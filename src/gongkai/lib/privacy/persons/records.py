@@ -41,9 +41,7 @@ _LABELLED_NUMBER = re.compile(rf"[{HAN}]{{1,6}}[:：]?\s?{_PERSONAL_NUMBER.patte
 _CLAUSE_END = re.compile(r"[；;。\n]")
 #: Last characters of kinds of people and of what is said of somebody; what an office did (经初查).
 _NOT_A_NAME = re.compile(rf"[{HAN}]+[人者员户主方客们某氏族籍查]|[{HAN}]记[{HAN}]*|[父母夫祖婆兄姐子][{HAN}]")
-_OFFICE_PHONE = re.compile(
-    r"(?:公司|办公|工作|值班|单位|科室|组内)[^，,。；;\n]{0,4}(?:手机|电话|微信)|工作电话"
-)
+_OFFICE_PHONE = re.compile(r"(?:公司|办公|工作|值班|单位|科室|组内)[^，,。；;\n]{0,4}(?:手机|电话|微信)|工作电话")
 #: A label, so that what follows is its value and no head (与儿童关系：母子).
 _FIELD_LABEL = re.compile(rf"[{HAN}]{{2}}:\s?$")
 
@@ -89,9 +87,7 @@ def _split_records(frame: Frame) -> Iterator[_PersonRecord]:
         if not number and not _PERSONAL_FACT.match(text, found.end("run")):
             continue
         cut, kind, word = _split_role(frame, found.start("run"), found["run"])
-        at_once = bool(_PERSONAL_NUMBER.match(text, found.end())) or bool(
-            _LABELLED_NUMBER.match(text, found.end())
-        )
+        at_once = bool(_PERSONAL_NUMBER.match(text, found.end())) or bool(_LABELLED_NUMBER.match(text, found.end()))
         if not (sep or at_once) or (joined and not kind and sep != "("):
             continue  # the second field of a record is none of its own
         if not sep and text[max(0, found.start("run") - 9) : found.start("run")].rstrip(" \t").endswith(":"):
@@ -129,16 +125,8 @@ def _is_named(frame: Frame, record: _PersonRecord, several: bool) -> bool:
         return False
     if record.led or (several and not record.kind):
         return True
-    apart = has_clear_name_shape(name) or not _FIELD_LABEL.search(
-        frame.text[max(0, record.start - 8) : record.start]
-    )
-    return (
-        record.number
-        and apart
-        and not record.kind
-        and may_be_name(name, Evidence.FACT)
-        and not is_office_word(name)
-    )
+    apart = has_clear_name_shape(name) or not _FIELD_LABEL.search(frame.text[max(0, record.start - 8) : record.start])
+    return record.number and apart and not record.kind and may_be_name(name, Evidence.FACT) and not is_office_word(name)
 
 
 def _may_be_head(name: str) -> bool:

@@ -98,11 +98,7 @@ def is_not_a_name(frame: Frame, start: int, end: int, left: LeftContext, score: 
         said = (
             (left.field and closed)
             or (context.is_known_role(left.word) and behind.has_party_verb_after(frame, end))
-            or (
-                closed
-                and behind.has_marked_fact_after(frame, end)
-                and has_boundary_before(frame, start, left)
-            )
+            or (closed and behind.has_marked_fact_after(frame, end) and has_boundary_before(frame, start, left))
         )
         return not (said and len(word) == end - start)
     listed = chain and closed and end - start == 3 and score > 0
@@ -115,9 +111,7 @@ def is_not_a_name(frame: Frame, start: int, end: int, left: LeftContext, score: 
     )
     if not known and is_place_or_law_term(frame, start, end, left):
         return True
-    return (
-        frame.starts[start] == 0 and not left.kind and frame.text[max(0, start - 1) : start] not in "、，, "
-    )
+    return frame.starts[start] == 0 and not left.kind and frame.text[max(0, start - 1) : start] not in "、，, "
 
 
 _PROVINCES = frozenset(
@@ -133,9 +127,7 @@ def is_county_of_province(text: str, start: int) -> bool:
     """Return whether a county follows its province (原籍四川安岳)."""
     if text[max(0, start - 2) : start] in _PROVINCES:
         return bool(_ORIGIN_LABEL.search(text[max(0, start - 10) : start - 2]))
-    return text[start : start + 2] in _PROVINCES and bool(
-        _ORIGIN_LABEL.search(text[max(0, start - 8) : start])
-    )
+    return text[start : start + 2] in _PROVINCES and bool(_ORIGIN_LABEL.search(text[max(0, start - 8) : start]))
 
 
 _COUNTRY_NAMES = read_word_group("names", "country")
@@ -164,26 +156,17 @@ def has_boundary_before(frame: Frame, start: int, left: LeftContext) -> bool:
     return bool(left.kind) or start == 0 or not shape.HAN_CHARACTER.match(frame.text[start - 1])
 
 
-def is_function_word(
-    frame: Frame, start: int, end: int, left: LeftContext, score: float, chain: bool
-) -> bool:
+def is_function_word(frame: Frame, start: int, end: int, left: LeftContext, score: float, chain: bool) -> bool:
     """Return whether the surname is used as a function word (向社会, 和学校)."""
     text = frame.text
     if text[start] not in shape.FUNCTION_SURNAMES or text[start : start + 2] in shape.COMPOUND_SURNAMES:
         return False
-    if (
-        left.field
-        or chain
-        or behind.has_fact_after(frame, end)
-        or shape.BIRTH_ORDER_NAME.fullmatch(text[start:end])
-    ):
+    if left.field or chain or behind.has_fact_after(frame, end) or shape.BIRTH_ORDER_NAME.fullmatch(text[start:end]):
         return False
     apart = not left.kind and end - start == 3 and score >= 1.4 and has_boundary_before(frame, start, left)
     if apart and text[start] in shape.TOP_SURNAMES and written.NAME_BOUNDARY.match(text, end):
         return False
-    joined = (
-        not left.kind and end - start == 3 and score >= 1.4 and hints.score_word_before(frame, start) >= 0.8
-    )
+    joined = not left.kind and end - start == 3 and score >= 1.4 and hints.score_word_before(frame, start) >= 0.8
     if joined and text[start] not in "应向和有由从自都令" and behind.score_verb_after(frame, end) > 1:
         return False
     whole = score >= 1.5 and bool(written.NAME_BOUNDARY.match(text, end))
@@ -216,6 +199,4 @@ def occurs_in_laws(frame: Frame, start: int, end: int) -> bool:
     name = frame.text[start:end]
     if name in shape.NAME_LIKE_STRINGS or frame.text[start : start + 3] in shape.NAME_LIKE_STRINGS:
         return True
-    return name[:2] in shape.NAME_LIKE_STRINGS and (
-        name[0] in shape.WEAK_SURNAMES or shape.is_ordinary_word(name[:2])
-    )
+    return name[:2] in shape.NAME_LIKE_STRINGS and (name[0] in shape.WEAK_SURNAMES or shape.is_ordinary_word(name[:2]))

@@ -14,7 +14,9 @@ from gongkai.lib.privacy.persons.plausible import may_be_name
 from gongkai.lib.privacy.surroundings import line_around
 from gongkai.lib.privacy.tables import read_word_group
 
-_ROW_ITEM = rf"[{HAN}]{{2,5}}(?:[·•・][{HAN}]{{1,9}}){{0,2}}(?:\s?\([^()\n]{{1,24}}\)|[:：]?\s?[0-9][0-9,.]{{0,9}}万?元)?"
+_ROW_ITEM = (
+    rf"[{HAN}]{{2,5}}(?:[·•・][{HAN}]{{1,9}}){{0,2}}(?:\s?\([^()\n]{{1,24}}\)|[:：]?\s?[0-9][0-9,.]{{0,9}}万?元)?"
+)
 _NAME_ROW = re.compile(
     rf"(?<![{HAN}·0-9]){_ROW_ITEM}"
     rf"(?:(?:[、]\s?{_ROW_ITEM}){{2,80}}|(?:[ \t]{{1,6}}{_ROW_ITEM}){{2,80}}|(?:[;；]\s?{_ROW_ITEM}){{2,80}}|(?:\s?/\s?{_ROW_ITEM}){{2,80}})"
@@ -55,9 +57,7 @@ def _all_open_with_surnames(items: list[str]) -> bool:
 
 def _are_plausible_names(items: list[str]) -> bool:
     named = sum("·" in item or bool(shape.surname_size(item)) for item in items)
-    return named >= 0.6 * len(items) and all(
-        "·" in item or may_be_name(item, Evidence.LIST) for item in items
-    )
+    return named >= 0.6 * len(items) and all("·" in item or may_be_name(item, Evidence.LIST) for item in items)
 
 
 def find_name_rows(frame: Frame) -> Iterator[tuple[int, int, str, str]]:
@@ -94,18 +94,14 @@ def find_name_rows(frame: Frame) -> Iterator[tuple[int, int, str, str]]:
         if weak and not (kind != "public" and told and (surnames or _are_plausible_names(names))):
             continue
         for place, name in items:
-            if _is_name(name, share) or (
-                told and may_be_name(name, Evidence.FACT if share >= 0.4 else Evidence.LIST)
-            ):
+            if _is_name(name, share) or (told and may_be_name(name, Evidence.FACT if share >= 0.4 else Evidence.LIST)):
                 yield place, place + len(name), kind, word
 
 
 _NAME_WITH_COUNT = re.compile(rf"(?P<name>[{HAN}]{{2,3}}?)(?=[二两三四五六七八九十]{{1,2}}个?[人名位户家])")
 
 
-def _trim_last_item(
-    frame: Frame, items: list[tuple[int, str]], end: int
-) -> tuple[list[tuple[int, str]], int]:
+def _trim_last_item(frame: Frame, items: list[tuple[int, str]], end: int) -> tuple[list[tuple[int, str]], int]:
     place, last = items[-1] if items else (0, "")
     counted = _NAME_WITH_COUNT.match(last)
     if counted:
@@ -185,11 +181,7 @@ def _classify_row(frame: Frame, start: int, end: int, led: int) -> tuple[str, st
     if left.kind in ("kin", "minor", "private"):
         return left.kind, left.word
     line = line_around(frame, start, 160)
-    if (
-        left.kind == "public"
-        or behind.is_official_after(frame, end)
-        or _OFFICIALS_AFTER.match(frame.text, end)
-    ):
+    if left.kind == "public" or behind.is_official_after(frame, end) or _OFFICIALS_AFTER.match(frame.text, end):
         return "public", left.word
     return (
         ("public", "")

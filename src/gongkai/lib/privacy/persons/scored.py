@@ -16,10 +16,7 @@ def is_known_word(name: str) -> bool:
         return True
     if len(name) > 2 or not shape.dictionary_tag(name):
         return False
-    return (
-        name[0] not in shape.TOP_SURNAMES - shape.WEAK_SURNAMES
-        or name[1] not in shape.TIER_A_GIVEN_CHARACTERS
-    )
+    return name[0] not in shape.TOP_SURNAMES - shape.WEAK_SURNAMES or name[1] not in shape.TIER_A_GIVEN_CHARACTERS
 
 
 #: What counts behind a figure, and the figures written out: 1000余人, 9时许, 7.8万平.
@@ -41,9 +38,7 @@ def is_no_person(frame: Frame, start: int, end: int, left: LeftContext, chain: s
     """Return whether history, a dictionary word or the end of a role explains the name."""
     loose = left.kind == "private" and not context.is_known_role(left.word) and not strong
     unannounced = loose or not (left.kind or chain or strong)
-    if lines.is_historical_sentence(frame, end, strong) or (
-        unannounced and is_known_word(frame.text[start:end])
-    ):
+    if lines.is_historical_sentence(frame, end, strong) or (unannounced and is_known_word(frame.text[start:end])):
         return True
     if not (left.kind or chain) and _is_plain_word(frame, start, end):
         return True

@@ -169,9 +169,7 @@ def find_name_end(frame: Frame, start: int, size: int) -> int:
     if not han:
         return start
     run = han[0]
-    if size == 1 and (
-        BIRTH_ORDER_NAME.match(run) or (_NAME_WITH_SHI.match(run) and run[2] not in FUNCTION_CHARACTERS)
-    ):
+    if size == 1 and (BIRTH_ORDER_NAME.match(run) or (_NAME_WITH_SHI.match(run) and run[2] not in FUNCTION_CHARACTERS)):
         return start + 3
     short, long = size + 1, size + 2
     if len(run) <= short or (size == 2 and run[2] in FUNCTION_CHARACTERS):

@@ -22,8 +22,7 @@ _NAME_HEADERS = (read_word_group("roles", "slot") | _COUPLE_HEADERS) - {
 _POSSIBLE_NAME_HEADERS = read_word_group("roles", "openslot") - {"成员", "主任", "局长", "职务"}
 _PUBLIC_HEADERS = read_word_group("roles", "public")
 _PRIVATE_HEADERS = (
-    frozenset(word for word in read_word_group("roles", "private") if word[-1] in "人者户员工主")
-    - _PUBLIC_HEADERS
+    frozenset(word for word in read_word_group("roles", "private") if word[-1] in "人者户员工主") - _PUBLIC_HEADERS
 )
 _CHILD_WORD = re.compile(r"学生|幼儿|儿童|考生")
 _TEXT_LINE = re.compile(r"[^\n]*\n?")

@@ -31,11 +31,7 @@ def score_unannounced_name(
         and frame.text[start - 1 : start] == "、"
     ):
         total -= 0.8  # 小天鹅、东方白鹳: what stands before it in the row is no name
-    if (
-        surname in shape.WEAK_SURNAMES
-        and not strong
-        and frame.text[start : start + 2] not in shape.COMPOUND_SURNAMES
-    ):
+    if surname in shape.WEAK_SURNAMES and not strong and frame.text[start : start + 2] not in shape.COMPOUND_SURNAMES:
         total -= 0.1 if surname in shape.TOP_SURNAMES else 0.3
     if shape.BIRTH_ORDER_NAME.fullmatch(frame.text[start:end]):
         total += 2.0  # 蒙老三
@@ -62,18 +58,11 @@ def score_unannounced_name(
 
 
 #: What names of places and bodies go on with, so that what stood before is their head (白竹坡路, 竹园新城).
-_PLACE_CONTINUATIONS = frozenset(
-    "城苑郡都府园湾路街坡铺湖山庄桥亭冲岭社区学校站厂场馆楼村镇乡县市省寺桥塘垸洲洞堂里"
-)
+_PLACE_CONTINUATIONS = frozenset("城苑郡都府园湾路街坡铺湖山庄桥亭冲岭社区学校站厂场馆楼村镇乡县市省寺桥塘垸洲洞堂里")
 
 
 def _score_following_verb(frame: Frame, start: int, end: int, score: float) -> float:
-    if (
-        end - start != 3
-        or score < 1.4
-        or not frame.starts[end]
-        or hints.score_word_before(frame, start) < 0.5
-    ):
+    if end - start != 3 or score < 1.4 or not frame.starts[end] or hints.score_word_before(frame, start) < 0.5:
         return 0.0
     word = frame.word(end)
     return 1.0 if len(word) > 1 and shape.dictionary_tag(word).startswith("v") else 0.0

@@ -68,9 +68,7 @@ def find_dotted_names(frame: Frame) -> Iterator[tuple[int, int, str, str]]:
 def _is_between_boundary_and_verb(frame: Frame, start: int, end: int) -> bool:
     border = start == 0 or frame.text[start - 1] in "\n:;,，。；、("
     border = border or (end - start > 3 and frame.text[start - 1] in "于对由给向与和将")
-    acts = len(shape.FOLLOWING_WORDS.at(frame.text, end)) > 1 or frame.text[end : end + 1] in tuple(
-        "因被于将经与和"
-    )
+    acts = len(shape.FOLLOWING_WORDS.at(frame.text, end)) > 1 or frame.text[end : end + 1] in tuple("因被于将经与和")
     return end - start > 2 and border and acts
 
 
@@ -124,11 +122,7 @@ def _find_start_at_boundary(text: str, low: int, before: str, default: int) -> i
             return cut
     cut = _count_lead_characters(before)
     whole = len(before) - cut < 8 and (cut or NAME_BOUNDARY.match(text[low - 1 : low] or " "))
-    return (
-        cut
-        if whole and is_transliteration(before[cut:]) and not context.find_role_at_end(before)[0]
-        else default
-    )
+    return cut if whole and is_transliteration(before[cut:]) and not context.find_role_at_end(before)[0] else default
 
 
 _LEAD_WORDS = read_word_group("roles", "lead")

@@ -22,9 +22,7 @@ _RESIDENT_AFTER = re.compile(
 )
 
 
-def find_dwellings(
-    frame: Frame, people: PersonSpans, rows: list[tuple[int, int, int]]
-) -> Iterator[tuple[int, int]]:
+def find_dwellings(frame: Frame, people: PersonSpans, rows: list[tuple[int, int, int]]) -> Iterator[tuple[int, int]]:
     """Yield addresses followed by a word for a dwelling (44号的私房) or by a private name."""
     for start, _, end in rows:
         then = _RESIDENT_AFTER.match(frame.text, end)
@@ -68,9 +66,7 @@ _VILLAGE_NAME = re.compile(
     rf"(?!现|原|属|合并|同|本|该)[{HAN}]{{2,6}}(?:村|嘎查|屯|寨|社区)(?:[0-9一二三四五六七八九十]{{1,3}}[组社队])?"
 )
 _MASK_CHARACTERS = re.compile(r"某|×|\*")
-_CONTAINED_VERB = re.compile(
-    rf"[住随与]|配偶|家在|[{HAN}]在[{HAN}]{{2,8}}[村镇乡]|居住|生活|前往|来到|^请|时到|集合"
-)
+_CONTAINED_VERB = re.compile(rf"[住随与]|配偶|家在|[{HAN}]在[{HAN}]{{2,8}}[村镇乡]|居住|生活|前往|来到|^请|时到|集合")
 
 
 def _is_bracketed_village(frame: Frame, words: str, start: int, stop: int) -> bool:
@@ -98,9 +94,7 @@ def find_homes_after_names(frame: Frame, people: PersonSpans) -> Iterator[tuple[
             )
             and not (_CONTAINED_VERB.search(words) or _MASK_CHARACTERS.search(words))
             and (
-                re.search(
-                    r"[市县区镇乡村路街巷屯寨]|苏木|社区|小区|花园|街道|农场|团场|广场|大厦|新城", words
-                )
+                re.search(r"[市县区镇乡村路街巷屯寨]|苏木|社区|小区|花园|街道|农场|团场|广场|大厦|新城", words)
                 or _is_bracketed_village(frame, words, start, stop)
             )
             and not OFFICE_AFTER.match(frame.text, stop)

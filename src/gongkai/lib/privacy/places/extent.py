@@ -101,11 +101,7 @@ def find_numbered_parts(frame: Frame) -> list[tuple[int, int, int]]:
     rows: list[tuple[int, int, int]] = []
     for found in NUMBERED_PARTS.finditer(frame.text):
         start = find_address_start(frame, found.start())
-        if (
-            rows
-            and start < rows[-1][2]
-            and (joined := _ADDRESS_JOINER.match(frame.text, rows[-1][2], found.start()))
-        ):
+        if rows and start < rows[-1][2] and (joined := _ADDRESS_JOINER.match(frame.text, rows[-1][2], found.start())):
             start = max(start, joined.end())
         rows.append((start, *found.span()))
     return rows

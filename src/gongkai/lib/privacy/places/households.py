@@ -40,9 +40,7 @@ _OFFICE_ROOM = re.compile(
 _SERIAL_LABEL = re.compile(r"(?:代码|编号|编码|号|型号|标准|规格|版本|电话)[0-9]{0,4}$")
 
 
-def find_households(
-    frame: Frame, rows: list[tuple[int, int, int]], people: PersonSpans
-) -> Iterator[tuple[int, int]]:
+def find_households(frame: Frame, rows: list[tuple[int, int, int]], people: PersonSpans) -> Iterator[tuple[int, int]]:
     """Yield start and end of addresses that name a household and belong to no office."""
     for start, number, end in rows:
         row = frame.text[number:end]
@@ -56,9 +54,7 @@ def find_households(
         placed = len(re.findall(rf"[{HAN}]", name)) >= 2
         if re.match(r"(?:19|20)[0-9]{2}\s?[-—]\s?[01]?[0-9]\s?[-—]\s?[0-3]?[0-9](?![0-9])", row):
             continue  # a date
-        named = not name and (
-            people.has_between(end, end + 3) or people.last_end_before(start, start - 12) >= 0
-        )
+        named = not name and (people.has_between(end, end + 3) or people.last_end_before(start, start - 12) >= 0)
         if (
             placed or (not name and "单元" in row) or (named and _BUILDING_AND_ROOM.match(row))
         ) and not is_office_address(frame, start, end, people):

@@ -18,7 +18,9 @@ from gongkai.lib.privacy.surroundings import PersonSpans, text_after, text_befor
 from gongkai.lib.privacy.tables import alternatives_pattern, read_word_group
 
 #: Who acts on a house without owning it: the body that issued, tested or took it.
-_OFFICIAL_ACT = r"[^，,。;；:\n]{0,14}(?:核发|颁发|登记|审核|审批|批准|受理|出具|办理|测绘|鉴定|评估|查封|作出|签订|送达|拍卖|通知)"
+_OFFICIAL_ACT = (
+    r"[^，,。;；:\n]{0,14}(?:核发|颁发|登记|审核|审批|批准|受理|出具|办理|测绘|鉴定|评估|查封|作出|签订|送达|拍卖|通知)"
+)
 _ORGANISATION = re.compile(
     rf"(?:公司|[工水电化药砖瓦纸酒]厂(?!房)|[商饭酒餐]店|合作社|合作联社|政府|委员会|居委会|村委会|学校|小学|中学|医院|卫生院|(?<![布格])局(?!部)|中心|集团|协会|银行|信用社|法院|派出所|企业|事务所|管理处)(?!{_OFFICIAL_ACT})"
 )
@@ -155,9 +157,7 @@ def _states_home(frame: Frame, label: str, at: int) -> bool:
         return (
             (frame.starts[at] == 1 or bool(_HOME_COUNTY.match(frame.text, at)))
             and frame.text[at - 1 : at] not in tuple("居入暂常安留记站租")
-            and (
-                not frame.text.startswith(_HOUSING_WORDS, at + 1) or bool(_HOME_COUNTY.match(frame.text, at))
-            )
+            and (not frame.text.startswith(_HOUSING_WORDS, at + 1) or bool(_HOME_COUNTY.match(frame.text, at)))
         )
     if label == "安置":
         return frame.text[at + 2 : at + 3] not in tuple("区房点小社户人楼地对帮补")
@@ -230,9 +230,7 @@ def find_labelled_homes(frame: Frame, people: PersonSpans) -> Iterator[tuple[int
         colon = ":" in frame.text[found.end("label") : start]
         owned = label in HOUSE_LABELS and is_privately_owned(frame, found.start(), end, people)
         by_person = owned or people.last_end_before(found.start(), found.start() - 30) >= 0
-        by_person = by_person or (
-            colon and bool(_PERSONAL_RECORD.search(text_before(frame, found.start(), 40)))
-        )
+        by_person = by_person or (colon and bool(_PERSONAL_RECORD.search(text_before(frame, found.start(), 40))))
         needed = _required_precision(label, place, colon, by_person)
         if needed == 0 and frame.text[end : end + 1] in ("*", "×", "某"):
             needed = 1

@@ -28,9 +28,7 @@ def may_be_in_name(text: str, at: int) -> bool:
     for back in (0, 1, 2):
         place = at - back
         surname = (
-            0 <= place < len(text)
-            and text[place] in shape.USUAL_SURNAMES
-            and text[place] not in shape.WEAK_SURNAMES
+            0 <= place < len(text) and text[place] in shape.USUAL_SURNAMES and text[place] not in shape.WEAK_SURNAMES
         )
         if surname and shape.score_given_name(text[place + 1 : place + 3]) > 0.5:
             return True

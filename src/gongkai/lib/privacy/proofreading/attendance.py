@@ -36,11 +36,7 @@ def find_attendance_errors(frame: Frame) -> Iterator[Finding]:
             list(_PRESENT_COUNT.finditer(clause)),
             list(_ABSENT_COUNT.finditer(clause)),
         )
-        if (
-            len(came) != 1
-            or not away
-            or _INEXACT_ATTENDANCE.search(clause[: max(came[0].end(), away[-1].end())])
-        ):
+        if len(came) != 1 or not away or _INEXACT_ATTENDANCE.search(clause[: max(came[0].end(), away[-1].end())]):
             continue
         if text[end : end + 1] in "—－-~至":
             continue

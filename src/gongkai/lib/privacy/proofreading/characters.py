@@ -58,9 +58,7 @@ def find_confusions(frame: Frame) -> Iterator[Finding]:
         sizes = heads.get(text[start : start + 2])
         if sizes is None or start < last:
             continue
-        wrong = next(
-            (text[start : start + size] for size in sizes if text[start : start + size] in table), ""
-        )
+        wrong = next((text[start : start + size] for size in sizes if text[start : start + size] in table), "")
         if not wrong:
             continue
         end = start + len(wrong)
@@ -87,9 +85,7 @@ def _is_inside_word(frame: Frame, start: int, end: int) -> bool:
 
 @cache
 def _load_mistakes() -> tuple[dict[str, tuple[int, ...]], dict[str, tuple[str, tuple[str, ...]]]]:
-    table = {
-        row[0]: (row[1], tuple(row[2].split()) if len(row) > 2 else ()) for row in read_rows("confusions")
-    }
+    table = {row[0]: (row[1], tuple(row[2].split()) if len(row) > 2 else ()) for row in read_rows("confusions")}
     heads: dict[str, set[int]] = {}
     for wrong in table:
         heads.setdefault(wrong[:2], set()).add(len(wrong))
@@ -107,9 +103,7 @@ _OFTEN_REPEATED = frozenset(
     "要应须的了在是和与及对为将把被由从其不以并于也都就已到请给按经至即均所有无可能自该此而且但若如因使令让向者之"
 )
 #: Words that may rightly stand twice.
-_REPEATABLE_WORD_LIST = (
-    "研究 考虑 讨论 商量 学习 休息 收拾 打扫 试试 一步 一点 一个 一年 一天 年度 学院 层层 村村"
-)
+_REPEATABLE_WORD_LIST = "研究 考虑 讨论 商量 学习 休息 收拾 打扫 试试 一步 一点 一个 一年 一天 年度 学院 层层 村村"
 _REPEATABLE_WORDS = frozenset(_REPEATABLE_WORD_LIST.split())
 
 
@@ -201,9 +195,7 @@ def find_stutters(frame: Frame) -> Iterator[Finding]:
             continue
         if is_case_title(text, place - 1):
             continue
-        if shape.is_dictionary_word(text[place : place + 2]) or shape.is_dictionary_word(
-            text[place - 1 : place + 1]
-        ):
+        if shape.is_dictionary_word(text[place : place + 2]) or shape.is_dictionary_word(text[place - 1 : place + 1]):
             continue
         following = text[place + 1 : place + 2]
         if shape.HAN_CHARACTER.match(following or "。") and starts[place + 1] < 2:

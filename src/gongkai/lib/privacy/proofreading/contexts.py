@@ -34,9 +34,7 @@ _WIDTH_VARIANTS = {"，": "[，,]", "；": "[；;]", "：": "[：:]", "（": "[�
 def _compile_special_character(char: str, behind: bool) -> str:
     if char == "^":
         return f"(?=[{_CLAUSE_BORDERS}]|$)" if behind else f"(?:^|(?<=[{_CLAUSE_BORDERS}]))"
-    return (
-        "[0-9一二两三四五六七八九十百千万]+" if char == "#" else _WIDTH_VARIANTS.get(char) or re.escape(char)
-    )
+    return "[0-9一二两三四五六七八九十百千万]+" if char == "#" else _WIDTH_VARIANTS.get(char) or re.escape(char)
 
 
 _ContextRule = tuple[str, re.Pattern[str] | None, re.Pattern[str] | None, re.Pattern[str] | None]

@@ -121,9 +121,7 @@ def unpack(content: bytes) -> CharacterCounts:
         low, high, steps = parts[3 * size - 4 : 3 * size - 1]
         hashes = decode_gaps(low, high)
         if size == 2:
-            places = (hashes >> 13).astype(np.int32) * np.int32(len(letters) + 1) + (hashes & 8191).astype(
-                np.int32
-            )
+            places = (hashes >> 13).astype(np.int32) * np.int32(len(letters) + 1) + (hashes & 8191).astype(np.int32)
             pairs = SparseBytes(places, np.frombuffer(steps, np.uint8) + np.uint8(1), (len(letters) + 1) ** 2)
             continue
         rows[size] = CountTable(hashes, np.frombuffer(steps, np.uint8))

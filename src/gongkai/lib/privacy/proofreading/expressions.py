@@ -16,9 +16,7 @@ _OPTIONAL_MARKS = frozenset("、，,“”‘’\"'《》〈〉（）():： \u30
 #: What ends a clause and stands within no phrase's enumeration.
 _CLAUSE_MARKS = frozenset("，,；;：:")
 _MAX_GAP_CHARACTERS = 4
-_PLACE_VARIANTS = frozenset(
-    {f"{how}{place}" for how in ("", "全", "我", "本") for place in "省市县区镇乡州村"}
-)
+_PLACE_VARIANTS = frozenset({f"{how}{place}" for how in ("", "全", "我", "本") for place in "省市县区镇乡州村"})
 _HEAD_CHARACTERS = 4
 #: Behind so many, the last character but one may be any other.
 _CERTAIN_PREFIX_CHARACTERS = 14
@@ -191,9 +189,7 @@ def _match_backward(phrase: str, text: str, end: int) -> PhraseDifference | None
         else:
             fits = not head and meant == said and same > 4 and same >= 0.65 * size
         if fits:
-            return PhraseDifference(
-                phrase, len(head), phrase[len(head) : size - same], words, start, same + len(head)
-            )
+            return PhraseDifference(phrase, len(head), phrase[len(head) : size - same], words, start, same + len(head))
     return None
 
 
@@ -209,9 +205,7 @@ def _load_phrases() -> tuple[PhraseIndex, dict[str, str]]:
         phrase, _ = strip_marks(row[0])
         if len(phrase) >= MIN_PHRASE_CHARACTERS:
             written[phrase] = row[0]
-            places[phrase] = (
-                frozenset(int(place) for place in row[1].split()) if len(row) > 1 else frozenset()
-            )
+            places[phrase] = frozenset(int(place) for place in row[1].split()) if len(row) > 1 else frozenset()
     return PhraseIndex(places), written
 
 

@@ -15,9 +15,7 @@ _INCOMPLETE_GROWTH = re.compile(r"(?P<words>(?:同比|环比)增)(?=[0-9]+(?:\.[
 _INCOMPLETE_MEETING = re.compile(
     r"(?P<words>第[0-9一二三四五六七八九十]{1,4}次(?:政府)?常务会)(?=精神|审议|研究|纪要|通过|决定|要求|[，,。])"
 )
-_MONTH_WITHOUT_SUFFIX = re.compile(
-    r"(?P<words>(?:19|20)[0-9]{2}年(?:1[0-2]|[1-9]))(?=(?:3[01]|[12][0-9]|[1-9])日)"
-)
+_MONTH_WITHOUT_SUFFIX = re.compile(r"(?P<words>(?:19|20)[0-9]{2}年(?:1[0-2]|[1-9]))(?=(?:3[01]|[12][0-9]|[1-9])日)")
 _YEAR_WITHOUT_SUFFIX = re.compile(
     r"(?<![0-9.])(?P<words>(?:19|20)[0-9]{2})(?=(?:1[0-2]|0?[1-9])月(?:[0-9]{1,2}日|底|份|中旬|上旬|下旬))"
 )
@@ -40,9 +38,7 @@ _BODY_SUFFIXES = (
     ("室", "人民政府办公|政府办公|县委办公|领导小组办公"),
 )
 _WORDS_BEFORE_BODY = "设在|由|报送?|经|送|交|会同|配合|联系|协助|委托|移交|抄送|隶属|单位[：:]|部门[：:]"
-_WORDS_AFTER_BODY = (
-    r"[，,。；;）)]|负责|牵头|会同|备案|审核|审批|批准|组织|承担|汇总|制定|统一|统筹|办理|登记"
-)
+_WORDS_AFTER_BODY = r"[，,。；;）)]|负责|牵头|会同|备案|审核|审批|批准|组织|承担|汇总|制定|统一|统筹|办理|登记"
 _INCOMPLETE_BODIES = tuple(
     (end, re.compile(rf"(?:{_WORDS_BEFORE_BODY})(?P<words>[县市区州省旗](?:{stems}))(?={_WORDS_AFTER_BODY})"))
     for end, stems in _BODY_SUFFIXES

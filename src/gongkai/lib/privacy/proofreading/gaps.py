@@ -105,9 +105,7 @@ def find_gaps(text: str) -> list[TextGap]:
     ids, places = known.encode(text)
     at = _find_doubtful_places(known, ids)
     # What the text writes again and again is its own word.
-    where, new = _list_candidates(
-        known, ids, at[count_pairs_in_text(ids, ids[at - 1], ids[at]) <= MAX_REPETITIONS]
-    )
+    where, new = _list_candidates(known, ids, at[count_pairs_in_text(ids, ids[at - 1], ids[at]) <= MAX_REPETITIONS])
     left, here, there, right = (ids[where + step] for step in (-2, -1, 0, 1))
     best = np.maximum(known.of(left, here, new, there), known.of(here, new, there, right))
     fits = best >= _KNOWN

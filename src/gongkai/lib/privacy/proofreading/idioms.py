@@ -35,7 +35,4 @@ def list_fixed_idioms(place: int) -> frozenset[str]:
 def is_in_idiom(text: str, start: int, end: int) -> bool:
     """Return whether a place is part of a correct idiom."""
     known = _load_idioms()
-    return any(
-        at <= start and end <= at + 4 and text[at : at + 4] in known
-        for at in range(max(0, end - 4), start + 1)
-    )
+    return any(at <= start and end <= at + 4 and text[at : at + 4] in known for at in range(max(0, end - 4), start + 1))

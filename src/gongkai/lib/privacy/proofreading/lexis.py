@@ -61,9 +61,7 @@ class WordCounts:
         often = self.single[third]
         found = (often + np.float32(0.3)) / self.single.sum()
         before = self.single[second]
-        found = (np.minimum(self.pairs(second, third), before) + _PRIOR_WEIGHT * found) / (
-            before + _PRIOR_WEIGHT
-        )
+        found = (np.minimum(self.pairs(second, third), before) + _PRIOR_WEIGHT * found) / (before + _PRIOR_WEIGHT)
         before = self.pairs(first, second)
         found = (np.minimum(self.triple_counts(first, second, third), before) + _PRIOR_WEIGHT * found) / (
             before + _PRIOR_WEIGHT

@@ -55,9 +55,7 @@ def find_series_errors(frame: Frame) -> Iterator[Finding]:
             group = "n" if found["n"] else "m"
             start, end = found.span(group)
             value = _item_value(found[group])
-            if series and (
-                hit := _check_sequence(frame, series, value, start, end, pattern in _SINGLE_LINE_PATTERNS)
-            ):
+            if series and (hit := _check_sequence(frame, series, value, start, end, pattern in _SINGLE_LINE_PATTERNS)):
                 yield hit
             series.append((value, start, end, found[group]))
 
@@ -68,9 +66,7 @@ def find_article_errors(frame: Frame) -> Iterator[Finding]:
         found = list(_INLINE_ARTICLE.finditer(frame.text, *line.span()))
         for before, hit in pairwise(found):
             last, value = parse_number(before["n"]), parse_number(hit["n"])
-            if value - last in (0, 2) and (
-                value == last or len(found) > 2 or to_words(last + 1) not in line[0]
-            ):
+            if value - last in (0, 2) and (value == last or len(found) > 2 or to_words(last + 1) not in line[0]):
                 start, end = hit.span("n")
                 right = to_words(last + 1)
                 why = f"序号{'重复' if value == last else '跳号'}：前一条为“第{before['n']}条”，此处应为“第{right}条”"

@@ -35,11 +35,7 @@ def find_unit_name_errors(frame: Frame, units: Iterable[str], short: Iterable[st
         if any(text.startswith(name, start) for name in candidates):
             continue
         best = _find_closest(text, start, candidates)
-        if (
-            best
-            and text[start : best[0]] not in names
-            and not any(a <= start and best[0] <= b for a, b in right)
-        ):
+        if best and text[start : best[0]] not in names and not any(a <= start and best[0] <= b for a, b in right):
             yield Finding(
                 "unit_name",
                 start,
@@ -65,12 +61,7 @@ def _find_closest(text: str, start: int, candidates: list[str]) -> tuple[int, st
     for name in candidates:
         for size in range(len(name) - 2, len(name) + 3):
             words = text[start : start + size]
-            if (
-                len(words) < size
-                or size < 4
-                or words[-1] != name[-1]
-                or not re.fullmatch(rf"[{HAN}]+", words)
-            ):
+            if len(words) < size or size < 4 or words[-1] != name[-1] or not re.fullmatch(rf"[{HAN}]+", words):
                 continue
             off = edit_distance(words, name, 2)
             if 0 < off <= (1 if len(name) < 7 else 2) and _is_slip(words, name):
@@ -86,8 +77,7 @@ def _is_slip(words: str, name: str) -> bool:
         longer, shorter = (words, name) if len(words) > len(name) else (name, words)
         extra = [char for char in longer if longer.count(char) > shorter.count(char)]
         return (
-            bool(extra)
-            and all(char in "和与及市县区局部委办员会管理的" or longer.count(char) > 1 for char in extra)
+            bool(extra) and all(char in "和与及市县区局部委办员会管理的" or longer.count(char) > 1 for char in extra)
         ) or len(name) >= 8
     wrong = [(a, b) for a, b in zip(words, name, strict=True) if a != b]
     if len(wrong) == 2 and wrong[0] == wrong[1][::-1]:
@@ -95,9 +85,7 @@ def _is_slip(words: str, name: str) -> bool:
     if len(wrong) == 1 and len(name) >= 9:
         return True
     return all(
-        reading_of(a) == reading_of(b)
-        or b in _load_confusables().get(a, frozenset())
-        or {a, b} <= set("和与及、")
+        reading_of(a) == reading_of(b) or b in _load_confusables().get(a, frozenset()) or {a, b} <= set("和与及、")
         for a, b in wrong
     )
 
@@ -174,13 +162,9 @@ def _find_misspelt_leaders(frame: Frame, posts: dict[str, set[str]]) -> Iterator
                 continue
             wrong = [(a, b) for a, b in zip(words, name, strict=True) if a != b]
             exchanged = sorted(words) == sorted(name)
-            if exchanged or (
-                len(wrong) == 1 and len(name) > 1 and _is_similar_character(*wrong[0], len(name))
-            ):
+            if exchanged or (len(wrong) == 1 and len(name) > 1 and _is_similar_character(*wrong[0], len(name))):
                 why = f"领导姓名疑有误，名单中为“{name}”"
-                yield Finding(
-                    "leader", start, start + len(name), frame.source[start : start + len(name)], why, name
-                )
+                yield Finding("leader", start, start + len(name), frame.source[start : start + len(name)], why, name)
                 break
 
 

@@ -77,9 +77,7 @@ _REVERSED_BRACKETS = re.compile(
 _SHORT_YEAR_OR_ORDINAL = re.compile(
     r"〔\s?(?P<year>(?:19|20)?[0-9]{2})\s?〕\s?(?P<first>第?)(?P<n>[0-9]{1,5})\s?号(?!令|公告)"
 )
-_TITLE_BEFORE_NUMBER = re.compile(
-    r"(?:通知|意见|办法|方案|规定|批复|复函|细则|报告|规划|纲要|要点|措施|计划)》[（(]$"
-)
+_TITLE_BEFORE_NUMBER = re.compile(r"(?:通知|意见|办法|方案|规定|批复|复函|细则|报告|规划|纲要|要点|措施|计划)》[（(]$")
 _BODY_NAME = re.compile(rf"[{HAN}]{{2,10}}\s?$")
 
 
@@ -110,11 +108,7 @@ def _find_numbers_of_any_body(frame: Frame) -> Iterator[Finding]:
         short = len(found["year"]) == 2
         titled = body and _TITLE_BEFORE_NUMBER.search(frame.source, max(0, body.start() - 12), body.start())
         # Writs are numbered with 第 by right (政府信息公开答复书〔2024〕第16号).
-        if (
-            not body
-            or not (short or (found["first"] and titled))
-            or body[0].strip().endswith(("令", "告", "字"))
-        ):
+        if not body or not (short or (found["first"] and titled)) or body[0].strip().endswith(("令", "告", "字")):
             continue
         lead = _LEAD_WORDS.match(body[0])
         start, end = body.start() + (lead.end() if lead else 0), found.end()
@@ -158,11 +152,7 @@ def find_date_errors(frame: Frame) -> Iterator[Finding]:
     text = frame.text
     for found in _CHINESE_DATE.finditer(text):
         year, month, day = found["y"], int(found["m"]), int(found["d"])
-        good = (
-            is_date(int(year), month, day)
-            if year
-            else 1 <= month <= 12 and 1 <= day <= _DAYS_OF_MONTHS[month - 1]
-        )
+        good = is_date(int(year), month, day) if year else 1 <= month <= 12 and 1 <= day <= _DAYS_OF_MONTHS[month - 1]
         if not good:
             yield _date_finding(frame, found.start(), found.end(), "日历上没有这一天")
     for found in _ISO_DATE.finditer(text):

@@ -113,8 +113,7 @@ def find_omissions(frame: Frame) -> Iterator[Finding]:
     for gap in find_gaps(text):
         if (
             gap.again > 2
-            or weights["all"] + sum(weights.get(clue, 0.0) for clue in list_gap_clues(text, gap))
-            < OMISSION_THRESHOLD
+            or weights["all"] + sum(weights.get(clue, 0.0) for clue in list_gap_clues(text, gap)) < OMISSION_THRESHOLD
         ):
             continue
         if _is_complete_before(text, gap):

@@ -71,11 +71,7 @@ def find_heading_errors(frame: Frame) -> Iterator[Finding]:
     titles: set[tuple[int, str]] = set()
     for mark in _list_headings(frame.text):
         if mark.level == -1:
-            if (
-                articles is not None
-                and mark.value != articles.value + 1
-                and _is_real_error(frame, articles, mark)
-            ):
+            if articles is not None and mark.value != articles.value + 1 and _is_real_error(frame, articles, mark):
                 yield _finding(frame, mark, articles)
             articles = mark
             continue

@@ -58,8 +58,7 @@ def _check_totals_after_parts(frame: Frame) -> Iterator[Finding]:
             running += to_base_value(words, unit)
             sums.append(running)
         slack = (
-            half_precision(found["n"], found["u"])
-            + sum(half_precision(words, unit) for _, words, unit in parts) * 0.5
+            half_precision(found["n"], found["u"]) + sum(half_precision(words, unit) for _, words, unit in parts) * 0.5
         )
         if any(abs(number - total) <= slack + 1e-6 for number in sums[1:]):
             continue

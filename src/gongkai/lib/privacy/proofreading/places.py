@@ -27,9 +27,7 @@ class PrefixFilter:
         for item in items:
             codes = code_points(item[:_MAX_PREFIX_CHARACTERS]).astype(np.uint64)
             self._first[codes[0]] = self._second[codes[1]] = True
-            heads.setdefault(codes.size, []).append(
-                int(_pack_characters(codes, np.array([0]), codes.size)[0])
-            )
+            heads.setdefault(codes.size, []).append(int(_pack_characters(codes, np.array([0]), codes.size)[0]))
         self._heads = {size: np.unique(np.array(known, np.uint64)) for size, known in heads.items()}
 
     def places(self, text: str) -> list[int]:

@@ -36,9 +36,7 @@ def is_explained(text: str, found: Finding) -> bool:
         return (
             _is_self_reference(text, start, end)
             or bool(
-                _ORDINAL.fullmatch(words)
-                or _SEASON_COUNT.fullmatch(words)
-                or _ADVERB_SEQUENCE.match(text, end - 1)
+                _ORDINAL.fullmatch(words) or _SEASON_COUNT.fullmatch(words) or _ADVERB_SEQUENCE.match(text, end - 1)
             )
             or _is_opposite_of_clause_before(text, start, end)
             or _is_repeated_nearby(text, found)
@@ -57,18 +55,14 @@ def _is_parallel(text: str, start: int, end: int) -> bool:
     whole = text[end : end + 1] in _CLAUSE_MARKS
     if whole and end - start == 2:
         return len(re.findall(rf"(?<![{HAN}])[{HAN}]{re.escape(words[1])}(?![{HAN}])", near)) > 1
-    return (
-        end - start == 1
-        and len(re.findall(rf"[，,、；;]{re.escape(words)}[{HAN}]{{1,2}}(?=[，,、；;])", near)) > 1
-    )
+    return end - start == 1 and len(re.findall(rf"[，,、；;]{re.escape(words)}[{HAN}]{{1,2}}(?=[，,、；;])", near)) > 1
 
 
 def _is_opposite_of_clause_before(text: str, start: int, end: int) -> bool:
     head = text[start]
     before = text[max(0, start - 16) : start]
     return end - start == 2 and any(
-        pair[1] == head and re.search(rf"(?:^|[，,、采]|[^{HAN}]){pair[0]}[{HAN}]", before)
-        for pair in _OPPOSITES
+        pair[1] == head and re.search(rf"(?:^|[，,、采]|[^{HAN}]){pair[0]}[{HAN}]", before) for pair in _OPPOSITES
     )
 
 

@@ -18,9 +18,7 @@ _PAST_AFTER = re.compile(
 
 @cache
 def _load_renamed() -> tuple[tuple[re.Pattern[str], str, str, tuple[str, ...]], ...]:
-    return tuple(
-        (re.compile(row[0]), row[1], row[2], _find_anchors(row[0])) for row in read_rows("old_names")
-    )
+    return tuple((re.compile(row[0]), row[1], row[2], _find_anchors(row[0])) for row in read_rows("old_names"))
 
 
 @cache
@@ -61,10 +59,7 @@ def find_former_names(frame: Frame, units: Iterable[str] = ()) -> Iterator[Findi
             if (
                 _is_marked_former(text, start)
                 or _is_about_past(text, start, end)
-                or any(
-                    text[start:end] in name and name in text[max(0, start - 20) : end + 20]
-                    for name in official
-                )
+                or any(text[start:end] in name and name in text[max(0, start - 20) : end + 20] for name in official)
             ):
                 continue
             why = f"机构已更名或撤并（{since}年机构改革），现为{new}；如述历史沿革请加“原”字"
@@ -90,9 +85,7 @@ def _is_about_past(text: str, start: int, end: int) -> bool:
     # Looked for nearby only: a text without marks must not be searched whole for each name.
     low, high = max(0, start - 120), min(len(text), end + 120)
     begin = max(low, *(text.rfind(mark, low, start) + 1 for mark in "。；\n"))
-    stop = min(
-        (place for place in (text.find(mark, end, high) for mark in "。；\n") if place >= 0), default=high
-    )
+    stop = min((place for place in (text.find(mark, end, high) for mark in "。；\n") if place >= 0), default=high)
     sentence = text[begin:stop]
     if _REORGANISATION.search(sentence):
         return True

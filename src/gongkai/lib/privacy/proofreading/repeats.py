@@ -81,11 +81,7 @@ def _ends_word(frame: Frame, start: int, before: str, char: str, after: str) -> 
 
 
 def _begins_word(before: str, char: str, after: str) -> bool:
-    if (
-        not after
-        or sequence_count(char + after) < _JOINED
-        or (before and shape.is_dictionary_word(before + char))
-    ):
+    if not after or sequence_count(char + after) < _JOINED or (before and shape.is_dictionary_word(before + char)):
         return False
     return not shape.HAN_CHARACTER.match(before or " ") or sequence_count(before + char) >= _TOUCHES
 

@@ -153,9 +153,7 @@ def _is_settled(text: str, one: Finding) -> bool:
         return True
     if one.kind == "typo" and is_free_compound(text, one.start, one.end):
         return True
-    return idioms.is_in_idiom(text, one.start, one.end) or expressions.is_in_set_phrase(
-        text, one.start, one.end
-    )
+    return idioms.is_in_idiom(text, one.start, one.end) or expressions.is_in_set_phrase(text, one.start, one.end)
 
 
 #: Kinds whose places are long and may hold mistakes of other kinds.

@@ -89,9 +89,9 @@ def find_share_errors(frame: Frame) -> Iterator[Finding]:
             if before and _exceeds_rounding(found, said, _rounding_error(found, after / before * 100)):
                 yield _finding(frame, found, "p", said)
     for found in _EQUAL_GROUPS.finditer(text):
-        if found["x"][-1] == found["y"][-1] and _parse_number(found["n"]) != _parse_count(
-            found["k"]
-        ) * _parse_number(found["m"]):
+        if found["x"][-1] == found["y"][-1] and _parse_number(found["n"]) != _parse_count(found["k"]) * _parse_number(
+            found["m"]
+        ):
             start, end = found.start("n"), found.end("m")
             product = f"{_parse_count(found['k']):g}×{_parse_number(found['m']):g}"
             why = f"{product}与总数{_parse_number(found['n']):g}不符，请核对"
@@ -109,10 +109,7 @@ def _check_plan_shares(frame: Frame) -> Iterator[Finding]:
                 error = (
                     0.25
                     * percent
-                    * (
-                        half_precision(found["m"], found["u"]) / part
-                        + half_precision(found["n"], found["v"]) / whole
-                    )
+                    * (half_precision(found["m"], found["u"]) / part + half_precision(found["n"], found["v"]) / whole)
                     * 2
                 )
                 if _exceeds_rounding(found, percent, error):

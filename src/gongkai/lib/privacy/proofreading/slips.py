@@ -52,11 +52,7 @@ def _load_halves() -> tuple[frozenset[str], frozenset[str]]:
 
 def _find_similar_idiom(frame: Frame, start: int) -> str:
     words = frame.text[start : start + 4]
-    if (
-        shape.is_dictionary_word(words)
-        or words in read_word_file("words4")
-        or not _has_word_borders(frame, start, 4)
-    ):
+    if shape.is_dictionary_word(words) or words in read_word_file("words4") or not _has_word_borders(frame, start, 4):
         return ""
     for place in range(4):
         for right in _load_wildcards("words4").get((place, words[:place] + words[place + 1 :]), ()):
@@ -89,9 +85,7 @@ def _find_idiom_by_start(frame: Frame, start: int) -> str:
     ):
         return ""
     # 在此一并致谢: the last two are a word that good texts have more than those of the idiom.
-    other = sequence_count(words[2:]) > sequence_count(right[2:]) and right[3] not in list_similar_characters(
-        words[3]
-    )
+    other = sequence_count(words[2:]) > sequence_count(right[2:]) and right[3] not in list_similar_characters(words[3])
     return "" if other and not sequence_count(right) else right
 
 
@@ -116,6 +110,4 @@ def _is_unknown_sequence(words: str, place: int) -> bool:
 def _has_word_borders(frame: Frame, start: int, size: int) -> bool:
     left = start == 0 or frame.starts[start] > 0
     end = start + size
-    return left and (
-        end >= len(frame.text) or frame.starts[end] > 0 or not shape.HAN_CHARACTER.match(frame.text[end])
-    )
+    return left and (end >= len(frame.text) or frame.starts[end] > 0 or not shape.HAN_CHARACTER.match(frame.text[end]))

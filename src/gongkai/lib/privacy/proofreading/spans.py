@@ -23,9 +23,7 @@ def find_time_contradictions(frame: Frame) -> Iterator[Finding]:
     text = frame.text
     for found in _START_AND_END.finditer(text):
         if _is_later(found, 1, found, 2):
-            yield _finding(
-                frame, found.start("y2"), found.end("d2" if found["d2"] else "m2") + 1, "结束早于开始"
-            )
+            yield _finding(frame, found.start("y2"), found.end("d2" if found["d2"] else "m2") + 1, "结束早于开始")
 
 
 def _is_later(one: re.Match[str], first: int, other: re.Match[str], second: int) -> bool:

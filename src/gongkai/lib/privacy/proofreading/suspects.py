@@ -123,9 +123,7 @@ def _lookup_candidates(points: Ints) -> tuple[Ints, Ints, Ints, Ints]:
     return many[back], begins[back], numbers, likes
 
 
-def _has_stronger_pair(
-    known: CharacterCounts, first: Ints, second: Ints, least: NDArray[np.uint8]
-) -> BoolArray:
+def _has_stronger_pair(known: CharacterCounts, first: Ints, second: Ints, least: NDArray[np.uint8]) -> BoolArray:
     found: BoolArray = known.pairs.at(known.pair(first, second)) >= least
     return found
 
@@ -162,9 +160,7 @@ def log_likelihood(known: CharacterCounts, *row: Ints) -> Reals:
 
 
 def _window_likelihood(known: CharacterCounts, window: list[Ints]) -> Reals:
-    return sum(
-        (log_likelihood(known, *window[at : at + 4]) for at in range(4)), np.zeros(len(window[0]), np.float32)
-    )
+    return sum((log_likelihood(known, *window[at : at + 4]) for at in range(4)), np.zeros(len(window[0]), np.float32))
 
 
 def count_pairs_in_text(ids: Ints, first: Ints, second: Ints) -> Ints:
@@ -206,15 +202,11 @@ def _find_unusual_places(known: CharacterCounts, ids: Ints, points: Ints) -> Int
 def _build_candidates(known: CharacterCounts, ids: Ints, points: Ints) -> _CandidateTable:
     at = _find_unusual_places(known, ids, points)
     # What the text writes again and again is its own word.
-    again = np.maximum(
-        count_pairs_in_text(ids, ids[at - 1], ids[at]), count_pairs_in_text(ids, ids[at], ids[at + 1])
-    )
+    again = np.maximum(count_pairs_in_text(ids, ids[at - 1], ids[at]), count_pairs_in_text(ids, ids[at], ids[at + 1]))
     at = at[again <= MAX_REPETITIONS]
     many, first, numbers, likes = _lookup_candidates(points[at])
     row = np.repeat(np.arange(len(at), dtype=np.int32), many)
-    pick = np.arange(len(row), dtype=np.int32) + np.repeat(
-        (first - np.cumsum(many) + many).astype(np.int32), many
-    )
+    pick = np.arange(len(row), dtype=np.int32) + np.repeat((first - np.cumsum(many) + many).astype(np.int32), many)
     where, new = at[row], numbers[pick]
     left, right = (_required_level(known, ids[at - back], ids[at + 1 - back]) for back in (1, 0))
     fits = _has_stronger_pair(known, ids[at - 1][row], new, left[row]) | _has_stronger_pair(
@@ -253,15 +245,11 @@ def find_suspects(text: str) -> list[Suspect]:
     return _describe_candidates(known, ids, places, tries)
 
 
-def _describe_candidates(
-    known: CharacterCounts, ids: Ints, places: Ints, tries: _CandidateTable
-) -> list[Suspect]:
+def _describe_candidates(known: CharacterCounts, ids: Ints, places: Ints, tries: _CandidateTable) -> list[Suspect]:
     where, new, window = tries.where, tries.new, tries.window
     fours = np.array([known.of(*window[step : step + 4]) for step in range(4)])
     here, left, right = ids[where], window[2], window[4]
-    old_three = np.max(
-        [known.of(*(ids[where + step + back] for back in range(3))) for step in (-2, -1, 0)], 0
-    )
+    old_three = np.max([known.of(*(ids[where + step + back] for back in range(3))) for step in (-2, -1, 0)], 0)
     columns = (
         tries.like,
         tries.gain,

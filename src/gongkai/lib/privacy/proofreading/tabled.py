@@ -46,9 +46,7 @@ class SparseBytes:
     def __init__(self, places: Ints, values: NDArray[np.uint8], size: int) -> None:
         held, which = np.unique(places >> _BLOCK, return_inverse=True)
         self._begins = np.zeros((size >> _BLOCK) + 1, np.int32)
-        self._begins[held] = (
-            np.arange(1, len(held) + 1) << _BLOCK
-        )  # the first one is for those that hold nothing
+        self._begins[held] = np.arange(1, len(held) + 1) << _BLOCK  # the first one is for those that hold nothing
         self._bytes = np.zeros((len(held) + 1) << _BLOCK, np.uint8)
         self._bytes[((which + 1) << _BLOCK) + (places & _WITHIN)] = values
 
@@ -78,9 +76,9 @@ def to_levels(counts: Numbers) -> NDArray[np.uint8]:
 
 def from_levels(levels: bytes) -> Reals:
     """Return the counts of levels."""
-    found: Reals = np.exp(
-        np.frombuffer(levels, np.uint8).astype(np.float32) / np.float32(_LEVELS_PER_E)
-    ).astype(np.float32)
+    found: Reals = np.exp(np.frombuffer(levels, np.uint8).astype(np.float32) / np.float32(_LEVELS_PER_E)).astype(
+        np.float32
+    )
     return found
 
 

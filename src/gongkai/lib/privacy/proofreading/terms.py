@@ -65,13 +65,9 @@ class TermList:
             if not any(cell.strip() for cell in row):
                 continue
             if not 2 <= len(row) <= 3 and any(cell.strip() for cell in (row[3:] or row)):
-                raise PrivacyError(
-                    f"术语表第{number}行有{len(row)}栏，应为两栏或三栏：错误用语,规范用语,说明"
-                )
+                raise PrivacyError(f"术语表第{number}行有{len(row)}栏，应为两栏或三栏：错误用语,规范用语,说明")
             if max(map(len, row)) > _MAX_TERM_CHARACTERS:
-                raise PrivacyError(
-                    f"术语表第{number}行有一格超过{_MAX_TERM_CHARACTERS}字，请检查引号是否成对"
-                )
+                raise PrivacyError(f"术语表第{number}行有一格超过{_MAX_TERM_CHARACTERS}字，请检查引号是否成对")
             term = Term(*[cell.strip() for cell in (*row, "", "")[:3]])
             if len(term.wrong) < 2 or term.wrong in seen or term.wrong == term.right:
                 raise PrivacyError(f"术语表第{number}行有误：错误用语须两字以上、不重复，且不同于规范用语")

@@ -69,11 +69,7 @@ def is_list_closed(text: str, begin: int, end: int) -> bool:
     if text[end : end + 1] in ("。", "；", ";", "\n", "", ")", "）"):
         return True
     # 城区19起、乡镇15起，拆除…: another mark than those between the items.
-    return (
-        text[end - 1] in "，,"
-        and "、" in text[begin : end - 1]
-        and not re.search("[，,]", text[begin : end - 1])
-    )
+    return text[end - 1] in "，," and "、" in text[begin : end - 1] and not re.search("[，,]", text[begin : end - 1])
 
 
 def _parse_number(words: str) -> float:
@@ -100,9 +96,7 @@ def _read_parts(text: str, at: int, unit: str) -> tuple[list[tuple[str, float]],
     return parts, at
 
 
-_NOT_A_PART = re.compile(
-    r"其中|另|包括|含|比|增长|同比|占|达(?!标)|以上|以下|每|平均|人均|截至|上年|去年|同期|第"
-)
+_NOT_A_PART = re.compile(r"其中|另|包括|含|比|增长|同比|占|达(?!标)|以上|以下|每|平均|人均|截至|上年|去年|同期|第")
 
 
 def _complement_sum(parts: list[tuple[str, float]]) -> float:

@@ -192,9 +192,7 @@ def weighed(frame: Frame) -> Iterator[tuple[float, Suspect]]:
             last, rank, best = suspect.at, 0, None
         found = clues(text, suspect, rank, words_gain)
         weight = (
-            -99.0
-            if _TORN in found
-            else weigh(found) + _PRONE * is_commonly_confused(text, suspect.at, suspect.char)
+            -99.0 if _TORN in found else weigh(found) + _PRONE * is_commonly_confused(text, suspect.at, suspect.char)
         )
         if best is None or weight > best[0]:
             best = (weight, suspect)

@@ -112,9 +112,7 @@ def _read_cell_text(cell: _Element, lists: Lists, depth: int = 0) -> str:
             parts.append(_read_paragraph(child, lists))
         elif child.tag == f"{W}tbl" and depth < MAX_DEPTH:
             for row in _find_rows(child):
-                parts.extend(
-                    _read_cell_text(inner, lists, depth + 1) for inner in _find_children(row, f"{W}tc")
-                )
+                parts.extend(_read_cell_text(inner, lists, depth + 1) for inner in _find_children(row, f"{W}tc"))
         elif child.tag in (f"{W}sdt", f"{W}sdtContent", f"{W}ins", f"{W}customXml") and depth < MAX_DEPTH:
             parts.append(_read_cell_text(child, lists, depth + 1))
     return "\n".join(parts)

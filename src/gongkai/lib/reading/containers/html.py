@@ -137,11 +137,7 @@ def _read_blocks(element: _Element, depth: int) -> Iterator[Block]:
                 "span",
                 "font",
             ):
-                if (
-                    child.tag in ("span", "font")
-                    and child.find(".//table") is None
-                    and child.find(".//p") is None
-                ):
+                if child.tag in ("span", "font") and child.find(".//table") is None and child.find(".//p") is None:
                     buffer.append(_read_inline(child))
                 else:
                     yield from flush()
@@ -162,9 +158,7 @@ def _is_menu(element: _Element) -> bool:
     links = "".join(str(said) for link in element.iter("a") for said in link.itertext())
     text = "".join(map(str, element.itertext()))
     return (
-        bool(links.strip())
-        and len("".join(links.split())) * 10 > 8 * len("".join(text.split()))
-        and "。" not in text
+        bool(links.strip()) and len("".join(links.split())) * 10 > 8 * len("".join(text.split())) and "。" not in text
     )
 
 

@@ -54,9 +54,7 @@ def parse_xml(data: bytes, kind: str) -> etree._Element:
     """
     if b"<!DOCTYPE" in data[:4000] or b"<!ENTITY" in data[:100_000]:
         raise ReadingError(f"{kind}含有不允许的XML声明，请用办公软件另存为新文件再试。")
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=False
-    )
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=False)
     try:
         return etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError) as error:

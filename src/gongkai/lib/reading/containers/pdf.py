@@ -44,9 +44,7 @@ def read_pdf(data: bytes) -> Document:
                 lay_out(page)
                 pages.append(_read_page(page, number))
                 words.append(
-                    []
-                    if any(isinstance(block, Grid) for block in pages[-1])
-                    else page.extract_words(x_tolerance=2)
+                    [] if any(isinstance(block, Grid) for block in pages[-1]) else page.extract_words(x_tolerance=2)
                 )
                 page.close()
     except (ReadingError, RecursionError):

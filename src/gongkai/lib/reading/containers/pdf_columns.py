@@ -30,9 +30,7 @@ class _PrintedLine:
 def columns_of_pages(pages: list[list[dict[str, object]]]) -> list[Block] | None:
     """Return the blocks of pages given as words, or None without a header line over columns."""
     lines = [line for number, words in enumerate(pages, 1) for line in _group_lines(words, number)]
-    start = next(
-        (n for n, line in enumerate(lines) if len(line.words) >= 3 and is_head_row(line.texts)), None
-    )
+    start = next((n for n, line in enumerate(lines) if len(line.words) >= 3 and is_head_row(line.texts)), None)
     if start is None:
         return None
     heads = lines[start].texts
@@ -105,8 +103,6 @@ def _split_cells(row: list[_PrintedLine], stripes: list[float]) -> list[str]:
     for line in row:
         for left, right, text in sorted(line.words):
             place = sum((left + right) / 2 > stripe for stripe in stripes)
-            begins = bool(re.match(r"\d{1,2}[．.、]|（\d{1,2}）", text)) and cells[place].endswith(
-                ("。", "；")
-            )
+            begins = bool(re.match(r"\d{1,2}[．.、]|（\d{1,2}）", text)) and cells[place].endswith(("。", "；"))
             cells[place] += ("\n" if begins else "") + text
     return cells

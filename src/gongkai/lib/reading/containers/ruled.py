@@ -84,15 +84,11 @@ class DrawnGrid:
 
     def _level(self, dark: "NDArray[numpy.bool_]", row: int, column: int) -> bool:
         y, left, right = self.levels[row], self.uprights[column], self.uprights[column + 1]
-        return bool(
-            dark[max(0, y - NEAR) : y + NEAR + 1, left + NEAR : right - NEAR].any(axis=0).mean() > DRAWN
-        )
+        return bool(dark[max(0, y - NEAR) : y + NEAR + 1, left + NEAR : right - NEAR].any(axis=0).mean() > DRAWN)
 
     def _upright(self, dark: "NDArray[numpy.bool_]", row: int, column: int) -> bool:
         x, top, bottom = self.uprights[column], self.levels[row], self.levels[row + 1]
-        return bool(
-            dark[top + NEAR : bottom - NEAR, max(0, x - NEAR) : x + NEAR + 1].any(axis=1).mean() > DRAWN
-        )
+        return bool(dark[top + NEAR : bottom - NEAR, max(0, x - NEAR) : x + NEAR + 1].any(axis=1).mean() > DRAWN)
 
     def without_lines(self, image: "Image") -> "Image":
         """The picture with the lines painted white, so that none is taken for a letter."""

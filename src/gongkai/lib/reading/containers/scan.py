@@ -142,9 +142,7 @@ def _tesseract(image: "Image") -> list[Word]:
         )
     except (OSError, subprocess.SubprocessError) as error:
         raise ReadingError("文字识别没有完成，请提供更清晰的扫描件或.docx后再试。") from error
-    rows = csv.DictReader(
-        done.stdout.decode("utf-8", "replace").splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE
-    )
+    rows = csv.DictReader(done.stdout.decode("utf-8", "replace").splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE)
     out = []
     for row in rows:
         if row.get("level") == "5" and (text := (row.get("text") or "").strip()):

@@ -14,9 +14,7 @@ MARK = "\x07"
 _READABLE_RUN = re.compile(
     f"[\u0007\u0009-\u000d\u0020-\u007e\u00a0-\u00ff\u2010-\u203f\u2460-\u24ff\u3000-\u30ff\u3220-\u33ff{HAN}\uff00-\uffef]{{8,}}"
 )
-_NO_LAYOUT_DOUBT = (
-    "没有安装LibreOffice，只读出了文字，合并单元格由内容推断，请逐行核对或另存为.docx后重新导入"
-)
+_NO_LAYOUT_DOUBT = "没有安装LibreOffice，只读出了文字，合并单元格由内容推断，请逐行核对或另存为.docx后重新导入"
 
 
 def read_words(stream: bytes) -> Document:

@@ -60,9 +60,7 @@ def read_xlsx(data: bytes) -> Document:
                 covered.update(_merged_states(span.min_row, span.max_row, span.min_col, span.max_col))
         values = []
         waiting = formulas[book.worksheets.index(sheet)]
-        for number, row in enumerate(
-            sheet.iter_rows(max_col=MAX_COLUMNS, max_row=min(sheet.max_row, MAX_ROWS)), 1
-        ):
+        for number, row in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS, max_row=min(sheet.max_row, MAX_ROWS)), 1):
             cells = [value_of(cell, at) for at, cell in enumerate(row)]
             values.append([cell_text(one) for one in with_uncomputed(cells, waiting.get(number, []))])
         made = sheet_blocks(values, covered, doubts, sheet.title if len(visible) > 1 else "")
@@ -152,9 +150,7 @@ def sheet_blocks(
     blocks: list[Block] = []
     for number, row in enumerate(values, 1):
         cells = [_make_cell(text, covered.get((number, place))) for place, text in enumerate(row[:width], 1)]
-        cells = [
-            replace(cell, fault=_locate_fault(cell.fault, page, number, at)) for at, cell in enumerate(cells)
-        ]
+        cells = [replace(cell, fault=_locate_fault(cell.fault, page, number, at)) for at, cell in enumerate(cells)]
         printed = [cell.text for cell in cells if cell.text]
         if not printed and all(cell.state is State.EMPTY for cell in cells):
             continue

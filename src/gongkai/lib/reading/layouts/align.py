@@ -167,15 +167,11 @@ def _score_as_limit(text: str) -> int:
 @lru_cache(maxsize=20_000)
 def _is_limit(text: str) -> bool:
     dues = read_limit(text, _DATE_CONTEXT)
-    return bool(dues) and not (
-        all(due.kind == "ongoing" for due in dues) and _is_action(text, dues[0].mode or "")
-    )
+    return bool(dues) and not (all(due.kind == "ongoing" for due in dues) and _is_action(text, dues[0].mode or ""))
 
 
 #: 做好常态化疫情防控信息发布 is to be done, and no limit.
-_ACTION_WORD = re.compile(
-    r"(?:做好|推进|加强|开展|落实|完善|深化|强化|优化|建立|健全|提升|规范|组织|实施|抓好)"
-)
+_ACTION_WORD = re.compile(r"(?:做好|推进|加强|开展|落实|完善|深化|强化|优化|建立|健全|提升|规范|组织|实施|抓好)")
 
 
 def _is_action(text: str, mode: str) -> bool:

@@ -63,10 +63,7 @@ def _find_header_cells(groups: list[Group]) -> list[str]:
     count = 0
     while count < len(first) and (
         known[count]
-        or (
-            (any(known[count + 1 : count + 3]) or _ends_before_one(first, count))
-            and may_be_head(first[count])
-        )
+        or ((any(known[count + 1 : count + 3]) or _ends_before_one(first, count)) and may_be_head(first[count]))
     ):
         count += 1
     return first[:count] if is_head_row(first[:count]) else []
@@ -122,9 +119,7 @@ def _lay_out_row(cells: list[str], columns: list[Column], *, second: bool, seen:
     if len(cells) == len(columns) and not cells[-1] and not fits_all(cells, columns):
         cells = cells[: max((n for n, text in enumerate(cells, 1) if text), default=0)]
     places, sure = align(cells, columns, second=second, seen=seen)
-    line = Line(
-        [Cell("", State.COVERED, guessed=not (sure and second) or _is_text(column)) for column in columns]
-    )
+    line = Line([Cell("", State.COVERED, guessed=not (sure and second) or _is_text(column)) for column in columns])
     for text, place in zip(cells, places, strict=True):
         cell = make_cell(text)
         line.cells[place] = Cell(cell.text, cell.state, guessed=not sure)
@@ -132,9 +127,7 @@ def _lay_out_row(cells: list[str], columns: list[Column], *, second: bool, seen:
 
 
 def _is_text(column: Column) -> bool:
-    return column.role is Role.SECTION or (
-        column.role is Role.EXTRA and not DEADLINE_HEAD.search(column.head)
-    )
+    return column.role is Role.SECTION or (column.role is Role.EXTRA and not DEADLINE_HEAD.search(column.head))
 
 
 #: What parts the cells of a row.
@@ -172,9 +165,7 @@ def bar_rows(lines: list[str]) -> Grid | None:
 def _read_open_rows(lines: list[str]) -> Grid | None:
     rows = [_split_cells(line) for line in lines if line.strip() and not _RULE_LINE.match(line)]
     width = max(Counter(map(len, rows)).most_common(2))[0] if rows else 0
-    width = max(
-        [width, *(len(row) for row in rows[1:] if _begins_section(row) and len(row) <= len(rows[0]) + 2)]
-    )
+    width = max([width, *(len(row) for row in rows[1:] if _begins_section(row) and len(row) <= len(rows[0]) + 2)])
     if len(rows) > 2 and len(rows[0]) < len(rows[1]) <= len(rows[0]) + 2 and all(rows[1][:3]):
         width = max(width, len(rows[1]))  # the first row prints every cell
     heads = [text for text in rows[0] if text] if rows else []
@@ -187,9 +178,7 @@ def _read_open_rows(lines: list[str]) -> Grid | None:
     full = [row for row in rows[1:] if len(row) <= width]
     ragged = len({len(row) for row in full}) > 1 and all(all(row) for row in full)
     if not ragged and (any(row and not row[0] for row in full) or not any(not row[-1] for row in full)):
-        return Grid(
-            [_pad_row(row, width) for row in rows], exact=False
-        )  # empty cells are printed where they are
+        return Grid([_pad_row(row, width) for row in rows], exact=False)  # empty cells are printed where they are
     out = [Line([Cell(text) for text in counted])]
     second, seen = labels_second(rows), seen_in(rows[1:], len(columns))
     for cells in rows[1:]:
@@ -203,9 +192,7 @@ def _read_open_rows(lines: list[str]) -> Grid | None:
         out.append(
             _pad_row(row, width)
             if len(row) == width
-            else _lay_out_row(
-                _convert_breaks([text for text in row if text]), columns, second=second, seen=seen
-            )
+            else _lay_out_row(_convert_breaks([text for text in row if text]), columns, second=second, seen=seen)
         )
     return Grid(out, exact=False)
 

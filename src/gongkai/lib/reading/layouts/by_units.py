@@ -13,11 +13,7 @@ def tasks_by_units(texts: list[str]) -> list[Block] | None:
     """Return the tasks grouped under unit headings, or None."""
     numbers = [number_of(text) for text in texts]
     for depth in (1, 2, 3):
-        places = [
-            n
-            for n, number in enumerate(numbers)
-            if number and number.depth == depth and len(texts[n]) <= SHORT
-        ]
+        places = [n for n, number in enumerate(numbers) if number and number.depth == depth and len(texts[n]) <= SHORT]
         units = [n for n in places if is_units(unit_of_heading(texts[n]))]
         if len(units) < 2:
             continue
@@ -56,9 +52,7 @@ _LETTER_CLOSING = re.compile(
 def _find_signature_start(texts: list[str]) -> int:
     end = len(texts)
     while end > 1 and (
-        DAY_ALONE.fullmatch(texts[end - 1])
-        or _is_signature(texts[end - 1])
-        or _LETTER_CLOSING.match(texts[end - 1])
+        DAY_ALONE.fullmatch(texts[end - 1]) or _is_signature(texts[end - 1]) or _LETTER_CLOSING.match(texts[end - 1])
     ):
         end -= 1
     return end
@@ -91,9 +85,7 @@ def _read_sections(texts: list[str], depth: int, start: int, end: int) -> list[B
             state.standing = {1: _heading_owners(text)}
             continue
         ended = (
-            bool(state.waiting)
-            and state.waiting[-1].endswith(("。", "；", ";"))
-            and not number_of(state.waiting[0])
+            bool(state.waiting) and state.waiting[-1].endswith(("。", "；", ";")) and not number_of(state.waiting[0])
         )
         if (number and number.depth <= max(3, depth + 1)) or (number is None and ended):
             flush(state, state.owners())

@@ -17,9 +17,7 @@ from gongkai.lib.reading.words.numbering import Number, number_of
 _IMPOSSIBLE_SCORE = -50.0
 
 
-def grid_of_pieces(
-    pieces: list[str], heads: list[str], *, levels: int | None = None, sure: bool = True
-) -> Grid:
+def grid_of_pieces(pieces: list[str], heads: list[str], *, levels: int | None = None, sure: bool = True) -> Grid:
     """Return the grid of a table whose cells follow each other in printed order.
 
     `sure` is False where nothing parted the cells and the pieces themselves were guessed.
@@ -113,12 +111,7 @@ def _flag_single_units(grid: Grid, columns: list[Column]) -> None:
 def _measures_behind_units(heads: list[str]) -> bool:
     roles = assign(heads)
     units = [roles.index(role) for role in (Role.LEAD, Role.RESPONSIBLE) if role in roles]
-    return (
-        Role.SECTION in roles
-        and Role.MEASURE in roles
-        and bool(units)
-        and max(units) < roles.index(Role.MEASURE)
-    )
+    return Role.SECTION in roles and Role.MEASURE in roles and bool(units) and max(units) < roles.index(Role.MEASURE)
 
 
 def _points_as_headings(pieces: list[Piece]) -> list[Piece] | None:
@@ -196,10 +189,7 @@ def _find_best_assignment(pieces: list[Piece], columns: list[Column]) -> tuple[f
         fits = [fit(piece, column) for column in columns]
         best, steps = [], []
         for place in range(len(columns)):
-            ways = [
-                scores[old] + _transition_cost(columns, old, place, above, piece)
-                for old in range(len(columns))
-            ]
+            ways = [scores[old] + _transition_cost(columns, old, place, above, piece) for old in range(len(columns))]
             top = max(range(len(columns)), key=ways.__getitem__)
             best.append(ways[top] + fits[place])
             steps.append(top)
@@ -225,9 +215,7 @@ def _transition_cost(columns: list[Column], old: int, new: int, above: Piece, pi
 
 def _counted(columns: list[Column]) -> bool:
     units = [n for n, column in enumerate(columns) if column.role in (Role.LEAD, Role.RESPONSIBLE)]
-    last = len(units) == 1 or (
-        bool(units) and any(column.role is Role.MEASURE for column in columns[max(units) :])
-    )
+    last = len(units) == 1 or (bool(units) and any(column.role is Role.MEASURE for column in columns[max(units) :]))
     return bool(columns) and (bool(COUNT_HEAD.search(columns[0].head)) or last)
 
 
@@ -237,9 +225,7 @@ def _continuation_cost(column: Column, above: Piece, piece: Piece, *, counted: b
             return 0.0
         again = above.number and piece.number and piece.number.depth == above.number.depth
         alone = above.number is None and piece.number is None and above.sentence and piece.sentence
-        return (
-            -12.0 if again or alone else -5.0
-        )  # a list that begins again, and a second sentence, are another cell
+        return -12.0 if again or alone else -5.0  # a list that begins again, and a second sentence, are another cell
     if column.role in (Role.LEAD, Role.RESPONSIBLE):
         on = above.text.rstrip().endswith(("、", "，")) or (counted and above.units and piece.units)
         return -1.0 if on else _IMPOSSIBLE_SCORE
@@ -256,9 +242,7 @@ def counts_on(above: Number | None, number: Number | None) -> bool:
         return number.value == 1
     if number.depth == above.depth:
         return number.value == above.value + 1
-    return (number.depth > above.depth and number.value == 1) or (
-        number.depth < above.depth and number.depth >= 3
-    )
+    return (number.depth > above.depth and number.value == 1) or (number.depth < above.depth and number.depth >= 3)
 
 
 def _skip_cost(columns: list[Column], old: int, new: int) -> float:

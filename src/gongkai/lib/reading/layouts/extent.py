@@ -42,9 +42,7 @@ def _labels_lead_lists(texts: list[str]) -> bool:
     if len(places) < 2 or any(number_of(text) for text in texts[: places[0]]):
         return False
     below = [number_of(texts[n + 1]) for n in places if n + 1 < len(texts)]
-    return len(below) > 1 and all(
-        number is not None and number.value == 1 and number.depth >= 3 for number in below
-    )
+    return len(below) > 1 and all(number is not None and number.value == 1 and number.depth >= 3 for number in below)
 
 
 def labels_lead_points(texts: list[str]) -> bool:
@@ -149,8 +147,4 @@ def _is_signature(texts: list[str], place: int) -> bool:
     if DAY_ALONE.fullmatch(texts[place]):
         return True
     below = texts[place + 1] if place + 1 < len(texts) else ""
-    return (
-        bool(DAY_ALONE.fullmatch(below))
-        and len(texts[place]) <= SHORT
-        and not texts[place].endswith(("。", "；"))
-    )
+    return bool(DAY_ALONE.fullmatch(below)) and len(texts[place]) <= SHORT and not texts[place].endswith(("。", "；"))

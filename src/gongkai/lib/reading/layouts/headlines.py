@@ -47,11 +47,7 @@ def bare_headline(text: str) -> str:
     """Return the heading without decorations and labels."""
     if _TIME_ALONE.fullmatch(text):
         return text.rstrip("：:")
-    return (
-        text[1:-1]
-        if _FRAMED.fullmatch(text)
-        else _LABEL.sub("", re.sub(rf"^[^{HAN}A-Za-z0-9“\"《]+", "", text))
-    )
+    return text[1:-1] if _FRAMED.fullmatch(text) else _LABEL.sub("", re.sub(rf"^[^{HAN}A-Za-z0-9“\"《]+", "", text))
 
 
 def headlines_of(texts: list[str], habits: Habits) -> dict[int, int]:

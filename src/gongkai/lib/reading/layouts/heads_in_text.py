@@ -112,12 +112,7 @@ def may_be_head(text: str) -> bool:
 def heads_in_line(text: str) -> tuple[int, int, list[str]] | None:
     """Return (start, end, headers) of headers that follow each other in a text."""
     words = text.split()
-    if (
-        4 <= len(words) <= 12
-        and len(set(words)) == len(words)
-        and all(map(is_head, words))
-        and is_head_row(words)
-    ):
+    if 4 <= len(words) <= 12 and len(set(words)) == len(words) and all(map(is_head, words)) and is_head_row(words):
         return text.index(words[0]), len(text.rstrip()), words
     for match in _RUN.finditer(text):
         heads = _ONE.findall(match.group(0))

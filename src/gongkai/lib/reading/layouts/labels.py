@@ -18,9 +18,7 @@ BESIDE = (
     r"(?:项目|具体|科室|第一|主要|市级|区级|县级)?(?:责任|牵头|分管|联系|包抓|包联|包保|挂点|主管|督办)(?:[省市县区]级?)?(?:政府)?(?:领导|人)|"
     r"(?:项目|主要|分管|科室|具体)?负责人|联络[员人]|联系电话|(?:实际|目前|当前)?(?:完成|进展|推进|落实)情况|成果形式|工作进展|备注"
 )
-LABEL = re.compile(
-    rf"^[【（(\[]?(?:(?:{WHO}|{TIME})\s*[:：]|(?:{BESIDE})\s*[:：][^。]{{1,60}}?(?:{WHO})\s*[:：])"
-)
+LABEL = re.compile(rf"^[【（(\[]?(?:(?:{WHO}|{TIME})\s*[:：]|(?:{BESIDE})\s*[:：][^。]{{1,60}}?(?:{WHO})\s*[:：])")
 BESIDE_LABEL = re.compile(rf"^(?:{BESIDE})\s*[:：]")
 #: `；经办科员：…`: whatever else is labelled beside the units.
 PART = re.compile(
@@ -39,9 +37,7 @@ _KNOWN = (
 _KIND_OF_UNIT = re.compile(rf"(?P<label>{_KNOWN})[（(](?:单位|部门|处室|科室|股室)[）)](?=\s*[:：])")
 _HALF_WIDTH_STOP = re.compile(rf"(?<!\d)(?P<stop>[.;,])(?=\s*[（(【\[]?(?:{_KNOWN})\s*[:：])")
 _STOPS = {".": "。", ";": "；", ",": "，"}
-_OWNER_LINE = re.compile(
-    r"^[（(【]?(?:责任|牵头|主办|承办)(?:单位|部门|处室|科室|股室)\s*[:：][^。\n]*", re.MULTILINE
-)
+_OWNER_LINE = re.compile(r"^[（(【]?(?:责任|牵头|主办|承办)(?:单位|部门|处室|科室|股室)\s*[:：][^。\n]*", re.MULTILINE)
 _HELPERS = re.compile(
     rf"(?<=[；;])(?:(?:协助|配合|协同)\s*[:：]\s*|会同)(?P<after>[{HAN}、]+)(?=[；;。]|$)"
     rf"|(?<=[；;])(?P<before>[{HAN}、]+)(?:配合|协助)(?=[；;。]|$)"

@@ -93,18 +93,13 @@ def as_asked(lines: list[str]) -> list[str]:
         if before := line[: cuts[0].start()].strip():
             out.append(before)
         ends = [*(match.start() for match in cuts[1:]), len(line)]
-        out.extend(
-            f"{line[m.start() : end].strip('；;，, ')}（{_who(m)}）"
-            for m, end in zip(cuts, ends, strict=True)
-        )
+        out.extend(f"{line[m.start() : end].strip('；;，, ')}（{_who(m)}）" for m, end in zip(cuts, ends, strict=True))
     return out if asked >= 2 else lines
 
 
 def _asked_of(line: str) -> list[re.Match[str]]:
     found = [
-        match
-        for pattern in (_TOGETHER, _PLEASE, _SUBJECT, _BY_WHOM, _ALSO)
-        for match in pattern.finditer(line[:6000])
+        match for pattern in (_TOGETHER, _PLEASE, _SUBJECT, _BY_WHOM, _ALSO) for match in pattern.finditer(line[:6000])
     ]
     cuts: list[re.Match[str]] = []
     for match in sorted(found, key=lambda one: (one.start("who"), -one.end())):
@@ -122,12 +117,7 @@ def _who(match: re.Match[str]) -> str:
 
 def are_names(who: str) -> bool:
     """Return whether a text consists of unit names only."""
-    return (
-        is_units(who)
-        and bool(ENDS_AS_UNIT.search(who))
-        and number_of(who) is None
-        and not _NO_NAME.match(who)
-    )
+    return is_units(who) and bool(ENDS_AS_UNIT.search(who)) and number_of(who) is None and not _NO_NAME.match(who)
 
 
 _NO_NAME = re.compile(r".*由|请|按照?|根据|落实|围绕|依据|结合|参照|由|对|在|将")

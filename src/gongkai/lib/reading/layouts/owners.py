@@ -88,8 +88,7 @@ def habits_of(texts: list[str]) -> Habits:
     named = [owners for text in texts if (owners := split_owners(text, Habits())[-1][1])]
     labelled, told = len(named), sum(not owners.guessed for owners in named)
     colon = sum(
-        bool((match := _COLON.match(text)) and _all_units(match["who"]) and not LABEL.match(text))
-        for text in texts
+        bool((match := _COLON.match(text)) and _all_units(match["who"]) and not LABEL.match(text)) for text in texts
     )
     starts = [text for text in texts if (match := _STARTS.match(text)) and _starts_with_units(match["who"])]
     return Habits(
@@ -186,9 +185,7 @@ def _brackets(text: str, habits: Habits) -> list[tuple[int, int, Owners]]:
             if depth == 0 and place - start <= MAX_BRACKET:
                 inner = text[start + 1 : place]
                 owners = owners_of(inner)
-                ends = len(text) - place <= 2 or (
-                    habits.bare and text[:start].rstrip().endswith(("。", "；"))
-                )
+                ends = len(text) - place <= 2 or (habits.bare and text[:start].rstrip().endswith(("。", "；")))
                 if not owners and (habits.bare or habits.odd) and ends:
                     owners = _bare_units(inner, habits)
                 elif not owners and habits.bare and _stands_behind_a_clause(text, start, place):
@@ -222,11 +219,7 @@ def _doing(who: str, verb: str, others: str = "") -> Owners:
 
 def _bare_units(inner: str, habits: Habits) -> Owners:
     units, limit = _without_limits(inner)
-    return (
-        Owners("", units, limit, guessed=not habits.bare)
-        if _all_units(AND_SO_ON.sub("", units))
-        else Owners()
-    )
+    return Owners("", units, limit, guessed=not habits.bare) if _all_units(AND_SO_ON.sub("", units)) else Owners()
 
 
 def _without_limits(text: str) -> tuple[str, str]:
@@ -338,8 +331,7 @@ def _said(text: str, *, labelled: bool) -> Owners:
     clauses = clauses_of(first)
     told = [clause for clause in clauses if clause.part is not Part.ASIDE]
     if not labelled and (
-        all(clause.part is None for clause in told)
-        or not all(looks_like_units(clause.names) for clause in told)
+        all(clause.part is None for clause in told) or not all(looks_like_units(clause.names) for clause in told)
     ):
         return Owners()
     does_lead = does_and_helps(clauses)

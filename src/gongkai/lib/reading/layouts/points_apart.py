@@ -19,8 +19,6 @@ def points_apart(line: str) -> list[str]:
         return [line]
     places = [0, *(match.end() for match in found), len(line)]
     heading, *points = [line[begin:end].strip() for begin, end in pairwise(places)]
-    if not heading or not all(
-        len(cuts := split_owners(x, Habits())) == 1 and cuts[0][1] for x in points[:-1]
-    ):
+    if not heading or not all(len(cuts := split_owners(x, Habits())) == 1 and cuts[0][1] for x in points[:-1]):
         return [line]
     return [heading, *points]

@@ -63,9 +63,7 @@ def prose_blocks(paragraphs: list[str]) -> list[Block] | None:
     end = where_it_ends(texts, named[-1])
     body = texts[start:end]
     habits = replace(habits, each=_each_names_units(body, habits))
-    state = Rows(
-        habits, above=(labels_above(body) or labels_lead_points(texts[start : end + 1])) and end < len(texts)
-    )
+    state = Rows(habits, above=(labels_above(body) or labels_lead_points(texts[start : end + 1])) and end < len(texts))
     state.labelled = sum(text != without_text_label(text) for text in body) > 1
     if state.above:
         end = next((n for n in range(end, len(texts)) if not _goes_on(texts[n])), len(texts))
@@ -122,11 +120,7 @@ def _says_so(text: str, habits: Habits) -> bool:
     if names_units(text):
         return bool(owners_of(text))
     cuts = split_owners(text, habits)
-    return (
-        len(cuts) > 1
-        or not cuts[-1][1].guessed
-        or any(says_who(inner) for inner in _IN_BRACKETS.findall(text))
-    )
+    return len(cuts) > 1 or not cuts[-1][1].guessed or any(says_who(inner) for inner in _IN_BRACKETS.findall(text))
 
 
 def _headline(text: str, level: int, state: Rows) -> None:
@@ -158,9 +152,7 @@ def _paragraph(text: str, deepest: int, state: Rows) -> None:
         return
     state.alone, state.behind = "", False
     cuts, number = split_owners(text, state.habits), number_of(text)
-    if (
-        number and number.depth == 2 and not number_of(cuts[0][0])
-    ):  # （一）市财政局：… is no point of the item above
+    if number and number.depth == 2 and not number_of(cuts[0][0]):  # （一）市财政局：… is no point of the item above
         flush(state, state.owners())
         state.item = ""
     for body, owners in cuts:

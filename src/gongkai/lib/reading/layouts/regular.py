@@ -39,11 +39,7 @@ def regular_grid(pieces: list[str], heads: list[str]) -> Grid | None:
     counted = all(number and number.depth == 3 for number in numbers) and all(
         a.value < b.value or b.value == 1 for a, b in pairwise(n for n in numbers if n)
     )
-    return (
-        Grid([Line([Cell(head) for head in heads]), *lines], exact=True)
-        if rows >= _FEWEST and counted
-        else None
-    )
+    return Grid([Line([Cell(head) for head in heads]), *lines], exact=True) if rows >= _FEWEST and counted else None
 
 
 def whole_rows(pieces: list[str], heads: list[str]) -> Grid | None:
@@ -111,9 +107,7 @@ def _row(pieces: list[str], place: int, tests: list[Test | None]) -> tuple[list[
         while end < len(pieces) and any(one and one(pieces[end]) for one in tests[column : column + width]):
             end += 1
         run = pieces[place:end]
-        if len(run) < width or not all(
-            one and one(x) for one, x in zip(tests[column:][:width], run, strict=False)
-        ):
+        if len(run) < width or not all(one and one(x) for one, x in zip(tests[column:][:width], run, strict=False)):
             return None
         more = len(run) - width
         if more:
@@ -127,8 +121,4 @@ def _ends(piece: str, after: Test | None, heading: bool, value: int | None) -> b
     if after is not None:
         return after(piece)
     number = number_of(piece)
-    return (
-        heading
-        or _heading(piece)
-        or bool(number and value and number.depth == 3 and number.value == value + 1)
-    )
+    return heading or _heading(piece) or bool(number and value and number.depth == 3 and number.value == value + 1)

@@ -15,9 +15,7 @@ _NUMBER = re.compile(
 _LABEL = re.compile(
     r"(?:(?:项目|科室|具体|第一)?(?:分管|责任|牵头|挂钩|包抓|联系)(?:领导|人)|(?:牵头|责任|配合|协办|主办|参与|承办|实施|落实)(?:单位|部门|处室|科室|股室)|完成时限|完成时间|时限要求)[:：]"
 )
-_LABEL_BREAK = re.compile(
-    rf"(?<![（(【〔\[；;、，,])(?<!项目)(?<!科室)(?<!具体)(?<!第一)(?={_LABEL.pattern})"
-)
+_LABEL_BREAK = re.compile(rf"(?<![（(【〔\[；;、，,])(?<!项目)(?<!科室)(?<!具体)(?<!第一)(?={_LABEL.pattern})")
 #: A heading without a stop, and the list below it: `二、调整结构（三）`.
 _HEADS_A_LIST = re.compile(
     rf"[一二三四五六七八九十]{{1,3}}、[{HAN}“”、，]{{4,40}}(?:[（(][一二三四五六七八九十]{{1,3}}[）)]|1[．.、])"
@@ -31,9 +29,7 @@ _BREAKS = (
     ),
     re.compile(rf"(?<=[。：:；）)])[ \u3000]+(?=[{HAN}（(\d“《])"),
     re.compile(r"(?<=\S)[ \u3000]+(?=[（(]此件)"),
-    re.compile(
-        r"(?<=此件公开发布[）)])|(?<=此件主动公开[）)])|(?<=此件依申请公开[）)])|(?<=此件不予公开[）)])"
-    ),
+    re.compile(r"(?<=此件公开发布[）)])|(?<=此件主动公开[）)])|(?<=此件依申请公开[）)])|(?<=此件不予公开[）)])"),
     re.compile(r"(?<=[。）)])(?=附件[\d:：])"),
     re.compile(rf"(?<=通知)[ \u3000]+(?=[{HAN}]{{2,12}}[〔\[（(]20\d\d[〕\]）)]第?\d{{1,4}}号)"),
     re.compile(r"(?<=\d号)[ \u3000]+(?=各)"),
@@ -122,13 +118,9 @@ def _cut(part: str, counts: dict[int, int]) -> list[str]:
         depth = 1 if match["one"] else 2 if match["two"] else 3 if match["three"] else 4
         value = to_int(match["one"] or match["two"] or match["three"] or match["four"]) or 0
         below_heading = depth > 1 and _is_heading(part[cuts[-1] : at])
-        if not (below_heading or _goes_on(depth, value, counts)) or not _may_begin(
-            part, at, cuts[-1], depth, value
-        ):
+        if not (below_heading or _goes_on(depth, value, counts)) or not _may_begin(part, at, cuts[-1], depth, value):
             continue
-        counts[depth] = (
-            value  # （三） and 3．may count through the whole text, or begin again below each heading
-        )
+        counts[depth] = value  # （三） and 3．may count through the whole text, or begin again below each heading
         cuts.append(at)
     pieces = [part[low:high] for low, high in zip(cuts, [*cuts[1:], len(part)], strict=True)]
     return [piece for whole in pieces for piece in _off_its_text(whole)]
@@ -182,9 +174,7 @@ def _may_begin(part: str, at: int, since: int, depth: int, value: int) -> bool:
     if depth == 4:  # inside a sentence these only list; behind labels and headings they begin a paragraph
         return labelled or (len(head) <= 30 and "。" not in head and bool(_NUMBER.match(head)))
     if before in _ENDED or labelled:
-        return not (
-            depth == 3 and re.search(r"(?:路径|渠道|其中|分别|包括|如下)[：:]$", part[max(0, at - 4) : at])
-        )
+        return not (depth == 3 and re.search(r"(?:路径|渠道|其中|分别|包括|如下)[：:]$", part[max(0, at - 4) : at]))
     if before in _PART_OF_WORD or before.isdigit() or before in "、，,>＞-—":
         return False
     if depth == 1:

@@ -9,9 +9,7 @@ from gongkai.lib.reading.words.numbering import number_of
 from gongkai.lib.reading.words.unit_names import SUFFIX
 
 _START = re.compile(r"省|市|州|区|县|各|镇|乡|有关|全[省市县区]|国家|中央|委机关|机关")
-_NAME_END = re.compile(
-    rf"(?:{SUFFIX})(?:[（(](?![一二三四五六七八九十\d]{{1,3}}[）)])[^（）()]{{1,14}}[）)])?"
-)
+_NAME_END = re.compile(rf"(?:{SUFFIX})(?:[（(](?![一二三四五六七八九十\d]{{1,3}}[）)])[^（）()]{{1,14}}[）)])?")
 _HEADING = re.compile(r"[一二三四五六七八九十]{1,3}、|（[一二三四五六七八九十]{1,3}）")
 _MEASURE = re.compile(
     r"\d{1,2}[．.、]|（\d{1,2}）|公开|加强|建立|推进|推动|做好|完善|严格|按照|按时|根据|落实|组织|指导|督促|在|将|及时|全面|深化|持续|规范|优化|充分|提高|提升|认真|"
@@ -38,9 +36,7 @@ def pieces_of(text: str, *, limits: bool = True, parted: bool = False) -> list[s
         behind_number = bool(pieces) and bool(_ONLY_NUMBER.fullmatch(pieces[-1]))
         chunk = f"{pieces.pop()} {part}" if behind_number else part  # `1. 公开…`: that space parts nothing
         whole = parted and chunk.endswith(("。", "；", "）")) and not _HEADING.match(chunk)
-        pieces.extend(
-            [chunk] if whole or _is_one(chunk) or _ONLY_NUMBER.fullmatch(chunk) else _cut(chunk, limits)
-        )
+        pieces.extend([chunk] if whole or _is_one(chunk) or _ONLY_NUMBER.fullmatch(chunk) else _cut(chunk, limits))
     return [piece for piece in pieces if piece]
 
 
@@ -48,11 +44,7 @@ def _is_one(chunk: str) -> bool:
     number = number_of(chunk)
     heading = bool(number and number.depth <= 2 and len(chunk) <= 40 and "。" not in chunk[:-1])
     run_together = any(not _keeps_whole(chunk, m.end()) for m in _RUN_TOGETHER.finditer(chunk))
-    return (
-        (heading and not _HEADING.search(chunk, 2))
-        or (is_units(chunk) and not run_together)
-        or is_limit(chunk)
-    )
+    return (heading and not _HEADING.search(chunk, 2)) or (is_units(chunk) and not run_together) or is_limit(chunk)
 
 
 def _cut(chunk: str, limits: bool) -> list[str]:
@@ -165,6 +157,6 @@ def _runs_together(name: str) -> bool:
 def _keeps_whole(name: str, cut: int) -> bool:
     head, tail = name[:cut], name[cut:]
     last = re.split(r"[、，,]", head)[-1]
-    return bool(
-        re.fullmatch(rf"(?:[{HAN}]{{0,6}}?[省市区县州旗]|各区县|人民)?(?:人民)?(?:政府|委)", last)
-    ) and bool(re.match(r"各|有关", tail))
+    return bool(re.fullmatch(rf"(?:[{HAN}]{{0,6}}?[省市区县州旗]|各区县|人民)?(?:人民)?(?:政府|委)", last)) and bool(
+        re.match(r"各|有关", tail)
+    )

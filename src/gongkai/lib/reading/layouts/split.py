@@ -41,9 +41,7 @@ from gongkai.lib.reading.words.unit_names import split_outside_brackets
 _PINYIN = re.compile(rf"(?<=[{HAN}])[（(][a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹ]{{1,6}}[）)]")
 _SPUN = 5
 #: 2017 年 10 月底前
-_SPACED_DAY = re.compile(
-    r"(?<=\d)[ \u3000]+(?=[年月日](?![份间]))|(?<=[年月])[ \u3000]+(?=\d{1,2}[ \u3000]*[月日])"
-)
+_SPACED_DAY = re.compile(r"(?<=\d)[ \u3000]+(?=[年月日](?![份间]))|(?<=[年月])[ \u3000]+(?=\d{1,2}[ \u3000]*[月日])")
 #: No column of a table is so wide; longer blanks say nothing more, and would be searched again from each of their places.
 _MOST_BLANKS = 200
 _LONG_BLANK = re.compile(rf"[ \u3000\xa0]{{{_MOST_BLANKS},}}")
@@ -96,9 +94,7 @@ def _ask_rows(grid: Grid) -> None:
     roles, below = assign(texts[start]), grid.lines[start + 1 :]
     places = [n for n, role in enumerate(roles) if role in (Role.LEAD, Role.RESPONSIBLE)]
     sections = {n for n, role in enumerate(roles) if role is Role.SECTION}
-    blank_headings = any(
-        _is_blank(cell) for line in below for n, cell in enumerate(line.cells) if n in sections
-    )
+    blank_headings = any(_is_blank(cell) for line in below for n, cell in enumerate(line.cells) if n in sections)
     if len(places) != 2 or blank_headings:
         return
     for line in below:
@@ -163,9 +159,7 @@ def _cut_tail(grid: Grid) -> list[str]:
 
 
 def _tab_rows(lines: list[str]) -> list[Block] | None:
-    start = next(
-        (n for n, x in enumerate(lines) if x.count("\t") >= 1 and is_table_head(x.split("\t"))), None
-    )
+    start = next((n for n, x in enumerate(lines) if x.count("\t") >= 1 and is_table_head(x.split("\t"))), None)
     if start is None:
         return None
     end = max(n for n, line in enumerate(lines) if "\t" in line) + 1
@@ -174,27 +168,17 @@ def _tab_rows(lines: list[str]) -> list[Block] | None:
 
 
 def _comma_rows(lines: list[str]) -> list[Block] | None:
-    start = next(
-        (n for n, x in enumerate(lines) if x.count(",") >= 2 and is_table_head(next(csv.reader([x])))), None
-    )
+    start = next((n for n, x in enumerate(lines) if x.count(",") >= 2 and is_table_head(next(csv.reader([x])))), None)
     if start is None:
         return None
     end = max(n for n, line in enumerate(lines) if "," in line) + 1
     grid = comma_rows(lines[start:end])
-    return (
-        [*_paragraphs([x.strip(",") for x in lines[:start]]), grid, *_paragraphs(lines[end:])]
-        if grid
-        else None
-    )
+    return [*_paragraphs([x.strip(",") for x in lines[:start]]), grid, *_paragraphs(lines[end:])] if grid else None
 
 
 def _bar_lines(lines: list[str]) -> list[Block] | None:
     lines = _with_own_bars(lines)
-    ends = [
-        n
-        for n, line in enumerate(lines)
-        if re.search(r"\|\s*$", line) and "|" not in line.strip().rstrip("| ")
-    ]
+    ends = [n for n, line in enumerate(lines) if re.search(r"\|\s*$", line) and "|" not in line.strip().rstrip("| ")]
     if len(ends) < 6:
         return None
     start = next((n for n in ends if is_head(lines[n].strip().rstrip("| "))), None)
@@ -241,11 +225,7 @@ def _cells_behind(tail: list[str], heads: list[str]) -> int:
     ]
     behind = len(heads) - 1 - max(told, default=len(heads))
     cells = next(
-        (
-            n
-            for n, text in enumerate(tail)
-            if len(text) > 40 or text.endswith(("。", "：")) or number_of(text)
-        ),
+        (n for n, text in enumerate(tail) if len(text) > 40 or text.endswith(("。", "：")) or number_of(text)),
         len(tail),
     )
     return behind if 0 < behind == cells else 0

@@ -97,9 +97,7 @@ def tab_cells(lines: list[str]) -> Grid | None:
 def _spreads(group: list[str], below: list[str], width: int) -> bool:
     number = number_of(group[0]) if len(group) == 1 else None
     return (
-        bool(number and number.depth <= 2)
-        and "\n" not in group[0].strip()
-        and (len(below) in (1, width) or not below)
+        bool(number and number.depth <= 2) and "\n" not in group[0].strip() and (len(below) in (1, width) or not below)
     )
 
 

@@ -30,9 +30,7 @@ class Rows:
     item: str = ""
     waiting: list[str] = field(default_factory=list)
     printed: tuple[str, ...] = ("", "")
-    standing: dict[int, Owners] = field(
-        default_factory=dict
-    )  # units named at a heading of a depth, for all below it
+    standing: dict[int, Owners] = field(default_factory=dict)  # units named at a heading of a depth, for all below it
     first_leads: bool = False  # 列第一位者为牵头单位，下同
     next: Number | None = None  # the number of the next paragraph that is no label
     third: str = ""  # a third heading, and how deep it is numbered
@@ -40,14 +38,10 @@ class Rows:
     opens: bool = False  # a list of deeper numbers stands below the paragraph
     cut: str = ""  # what led in to a list and belongs to none of its points
     alone: str = ""  # a second heading that nothing has followed yet
-    empty: tuple[str, int, Owners] | None = (
-        None  # a heading that nothing has followed yet, its depth, whom it names
-    )
+    empty: tuple[str, int, Owners] | None = None  # a heading that nothing has followed yet, its depth, whom it names
     closed: bool = False  # the last paragraph was a numbered point that named its units
     labelled: bool = False  # the text of points stands behind a label (具体内容：)
-    facts: dict[str, str] = field(
-        default_factory=dict
-    )  # people named between a text and the label of its units
+    facts: dict[str, str] = field(default_factory=dict)  # people named between a text and the label of its units
     stray: str = ""  # text between two points of which each names its own units
     behind: bool = False  # the paragraph above was a point's label of units, or what was said behind it
     limit: str = ""  # printed on a line of its own, above the label of the units
@@ -196,9 +190,7 @@ def add_below(text: str, state: Rows) -> None:
 def tell_unused(state: Rows) -> None:
     """Report unit labels without text below them."""
     if state.unused and state.lines:
-        state.lines[-1].about.append(
-            ("responsible", f"后面的“{state.unused[:40]}”之下没有事项，可能属于本条，请核对")
-        )
+        state.lines[-1].about.append(("responsible", f"后面的“{state.unused[:40]}”之下没有事项，可能属于本条，请核对"))
     state.unused = ""
 
 

@@ -31,9 +31,7 @@ def with_known_labels(lines: list[str]) -> tuple[list[str], dict[str, str]]:
         return f"{match['before']}责任单位：{match['who']}" if right else match[0]
 
     told = {
-        match["who"].strip(): f"“{match['label']}”按责任单位读取，请核对"
-        for match in found
-        if match["label"] in meant
+        match["who"].strip(): f"“{match['label']}”按责任单位读取，请核对" for match in found if match["label"] in meant
     }
     return [_LABEL.sub(known, line) if meant and len(line) <= _MOST else line for line in lines], told
 

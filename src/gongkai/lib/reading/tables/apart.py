@@ -53,9 +53,7 @@ def heads_apart(text: str) -> tuple[str, str] | None:
 
 
 def _split_column(grid: Grid, place: int, at: int, heads: tuple[str, str]) -> Grid:
-    lines = [
-        _insert_cell(line, at, line.cells[at : at + 1], Cell("", State.LEFT)) for line in grid.lines[:place]
-    ]
+    lines = [_insert_cell(line, at, line.cells[at : at + 1], Cell("", State.LEFT)) for line in grid.lines[:place]]
     lines.append(_insert_cell(grid.lines[place], at, [Cell(heads[0])], Cell(heads[1])))
     for line in grid.lines[place + 1 :]:
         if at >= len(line.cells) or line.cells[at].state is not State.PRINTED:

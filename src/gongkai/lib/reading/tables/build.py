@@ -36,9 +36,7 @@ _EMBEDDED_LABEL = re.compile(
     re.MULTILINE,
 )
 #: Units assigned by the numbers of the points: 县教育局：负责第2、4项。
-_ASSIGNMENT_BY_NUMBER = re.compile(
-    r"(?:负责|牵头|承担|配合)第[\d一二三四五六七八九十、，,和及至到—～~-]{1,20}[项条]"
-)
+_ASSIGNMENT_BY_NUMBER = re.compile(r"(?:负责|牵头|承担|配合)第[\d一二三四五六七八九十、，,和及至到—～~-]{1,20}[项条]")
 #: a), 1）: a count that no bracket opens.
 _UNOPENED_COUNT = re.compile(r"(?:^|(?<=[。；;\s]))[0-9A-Za-z]{1,2}[）)]", re.MULTILINE)
 _BRACKET_PAIRS = (("（(", "）)"), ("【〔[", "】〕]"))
@@ -93,9 +91,7 @@ def build_row(
     _warn_truncated_text(draft, measure, extras, warn)
     _warn_embedded_labels(measure, draft.headings, warn)
     section, item = draft.headings[0], draft.headings[1]
-    row = Row(
-        section, item, measure, lead, responsible, extras, Source(draft.page, tuple(draft.cells)), duties
-    )
+    row = Row(section, item, measure, lead, responsible, extras, Source(draft.page, tuple(draft.cells)), duties)
     if not lead and not responsible:
         warn("responsible", "牵头单位和责任单位都没有读到")
     if not measure:
@@ -107,9 +103,7 @@ def build_row(
     return row, warnings
 
 
-def _read_row_units(
-    draft: Draft, columns: list[Column], warn: Warn
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _read_row_units(draft: Draft, columns: list[Column], warn: Warn) -> tuple[tuple[str, ...], tuple[str, ...]]:
     lead_units, others = read_units(draft.lead), read_units(draft.responsible)
     for name, units in (("lead", lead_units), ("responsible", others)):
         _warn_units(name, units, warn)
@@ -181,9 +175,7 @@ def _read_row_duties(
         if place.runs_on:
             warn("duties", f"公开路径的末级“{place.paths[0][-1][:30]}”与后文相连，请核对")
         elif place.inferred:
-            warn(
-                "duties", f"栏目“{place.paths[0][-1]}”的上级栏目没有印出，推定为“{'>'.join(place.paths[0])}”"
-            )
+            warn("duties", f"栏目“{place.paths[0][-1]}”的上级栏目没有印出，推定为“{'>'.join(place.paths[0])}”")
     _warn_unread_times(measure, context, warn)
     _warn_ambiguous_limits(duties, warn)
     return duties
@@ -275,6 +267,4 @@ def _warn_embedded_labels(measure: str, headings: list[str], warn: Warn) -> None
 
 def _has_whole_brackets(text: str) -> bool:
     text = _UNOPENED_COUNT.sub("", text)
-    return all(
-        sum(map(text.count, opening)) == sum(map(text.count, closing)) for opening, closing in _BRACKET_PAIRS
-    )
+    return all(sum(map(text.count, opening)) == sum(map(text.count, closing)) for opening, closing in _BRACKET_PAIRS)

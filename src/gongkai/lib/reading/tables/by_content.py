@@ -92,16 +92,12 @@ def told_by_content(columns: list[Column], lines: list[Line]) -> list[Column]:
             _add_doubt(lines, "lead", f"没有牵头栏，“{bare_head(column.head)}”按牵头单位读取，请核对")
     _assign_finer_column(out, lines)
     _assign_limit_texts(out, lines)
-    unknown = [
-        place for place, column in enumerate(columns) if is_unknown(column) or _is_completion_header(column)
-    ]
+    unknown = [place for place, column in enumerate(columns) if is_unknown(column) or _is_completion_header(column)]
     if not unknown:
         return numbered(out)
     looks = {place: look_at(lines, place) for place in range(len(columns))}
     _assign_units(out, [place for place in unknown if looks[place].units >= 0.6])
-    _assign_texts(
-        out, [place for place in unknown if out[place].role is Role.EXTRA and looks[place].is_text], looks
-    )
+    _assign_texts(out, [place for place in unknown if out[place].role is Role.EXTRA and looks[place].is_text], looks)
     _assign_limits(out, unknown, looks)
     for place in unknown:
         if looks[place].cells:
@@ -146,9 +142,7 @@ def _assign_limit_texts(columns: list[Column], lines: list[Line]) -> None:
     )
     if measure is None or not tasks or _ACTION_HEADER.search(bare_head(columns[measure].head)):
         return
-    cells = [
-        line.cells[measure].text for line in lines if measure < len(line.cells) and line.cells[measure].text
-    ]
+    cells = [line.cells[measure].text for line in lines if measure < len(line.cells) and line.cells[measure].text]
     timed = sum(len(text) <= _SHORT_CHARACTERS and bool(_TIME_WORD.search(text)) for text in cells)
     only = sum(is_limit(text) and len(text) <= _BARE_LIMIT_CHARACTERS for text in cells)
     if len(cells) < 2 or timed < len(cells) or only * 2 < len(cells):
@@ -176,11 +170,7 @@ def told_by_whole_rows(columns: list[Column], rows: list[list[str]]) -> list[Col
     if any(column.role is not Role.EXTRA or is_unknown(column) for column in columns[longest:]):
         return columns  # an empty cell at the end stands for a remark, not for one of these
     rows = [[*row, *[""] * (width - longest)] for row in rows if len(row) == longest]
-    return (
-        told_by_content(columns, [Line([make_cell(text) for text in row]) for row in rows])
-        if rows
-        else columns
-    )
+    return told_by_content(columns, [Line([make_cell(text) for text in row]) for row in rows]) if rows else columns
 
 
 def readings_of(columns: list[Column], place: int) -> list[list[Column]]:
@@ -249,9 +239,7 @@ def _assign_texts(columns: list[Column], places: list[int], looks: dict[int, Loo
         )
         if best != measure:
             if measure is not None:
-                columns[measure] = replace(
-                    columns[measure], role=Role.SECTION if measure < best else Role.EXTRA
-                )
+                columns[measure] = replace(columns[measure], role=Role.SECTION if measure < best else Role.EXTRA)
             columns[best] = replace(columns[best], role=Role.MEASURE, level=0)
             measure = best
     for place in places:
@@ -273,9 +261,7 @@ def _assign_limits(columns: list[Column], places: list[int], looks: dict[int, Lo
     timed = [
         place
         for place in places
-        if columns[place].role is Role.EXTRA
-        and looks[place].limits >= 0.6
-        and not BEGINS.search(columns[place].head)
+        if columns[place].role is Role.EXTRA and looks[place].limits >= 0.6 and not BEGINS.search(columns[place].head)
     ]
     if timed:
         columns[timed[-1]] = replace(columns[timed[-1]], is_limit=True)

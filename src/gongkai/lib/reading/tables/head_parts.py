@@ -17,7 +17,9 @@ _UNIT_HEADER = re.compile(
 )
 _ENDS_AS_BODY = re.compile(rf"(?:{_BODY_WORDS})[（(〔）)〕]*$|(?:{_BODY_WORDS})[（(〔][^）)〕]*[）)〕]$")
 
-_POST_WORDS = r"领导|责任人|负责人|联系人|联络[员人]|经办人|承办人|主任|书记|局长|市长|县长|区长|镇长|处长|科长|同志|人员|专员"
+_POST_WORDS = (
+    r"领导|责任人|负责人|联系人|联络[员人]|经办人|承办人|主任|书记|局长|市长|县长|区长|镇长|处长|科长|同志|人员|专员"
+)
 _PERSON_HEADER = re.compile(
     rf"(?:{_LEVEL_WORDS}|{_CONNECTORS}|{_LEAD_WORDS}|{_HELPER_WORDS}|{_DOER_WORDS}|{_PLAIN_WORDS}|{_BODY_WORDS}|主要|分管|联系|挂点|挂钩|挂牌|包联|包抓|包保|督办|督导|第一|政府|党委)*"
     rf"(?:{_POST_WORDS})(?:{_CONNECTORS}|{_POST_WORDS}|联系|电话|方式|姓名|职务)*|姓名|职务"

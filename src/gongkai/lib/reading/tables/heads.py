@@ -114,14 +114,10 @@ def meanings(text: str) -> tuple[tuple[Role, int], ...]:
     """Return the possible roles of a header with their ranks; empty if unknown."""
     head = bare_head(text)
     known = tuple((role, rank) for pattern, role, rank in _HEADER_PATTERNS if pattern.fullmatch(head))
-    return known or tuple(
-        _ROLES_BY_KIND.get(kind_of("".join(text.split()).strip("：:")) or kind_of(head), ())
-    )
+    return known or tuple(_ROLES_BY_KIND.get(kind_of("".join(text.split()).strip("：:")) or kind_of(head), ()))
 
 
-_LEADING_NUMBER = re.compile(
-    r"[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[．.、]"
-)
+_LEADING_NUMBER = re.compile(r"[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[．.、]")
 
 
 @lru_cache(maxsize=4_096)
@@ -148,11 +144,7 @@ def is_head_row(texts: list[str]) -> bool:
     units = bool(roles & {Role.LEAD, Role.RESPONSIBLE})
     least = 2 if units and {Role.MEASURE, Role.SECTION} & roles else 3
     enough = len(known) * 3 >= len(printed) * 2 or (len(known) >= least and len(known) * 2 >= len(printed))
-    if (
-        len(known) < 2
-        or not enough
-        or any(len(bare_head(x)) > 16 or _SENTENCE_MARK.search(x) for x in printed)
-    ):
+    if len(known) < 2 or not enough or any(len(bare_head(x)) > 16 or _SENTENCE_MARK.search(x) for x in printed):
         return False
     return bool(roles & {Role.LEAD, Role.RESPONSIBLE}) or {Role.MEASURE, Role.SECTION} <= roles
 
@@ -160,9 +152,7 @@ def is_head_row(texts: list[str]) -> bool:
 #: In a plan of press conferences, interviews or open days whoever presents a topic does the task; elsewhere 发布单位 is who published
 #: a paper.
 _PRESENTER_HEADER = re.compile(rf"{_PRESENTATION_WORDS}(?:单位|部门|主体)")
-_TOPIC_HEADER = re.compile(
-    rf".{{0,6}}(?:主题|议题)|{_PRESENTATION_WORDS}(?:主要)?(?:内容|事项)|{_TOPIC_WORDS}"
-)
+_TOPIC_HEADER = re.compile(rf".{{0,6}}(?:主题|议题)|{_PRESENTATION_WORDS}(?:主要)?(?:内容|事项)|{_TOPIC_WORDS}")
 
 
 def _find_presenter_headers(heads: list[str]) -> list[bool]:
@@ -176,9 +166,7 @@ def assign(heads: list[str]) -> list[Role]:
     """Assign a role to every header: each role once, section before measure, rest extras."""
     roles = [Role.EXTRA] * len(heads)
     options = {place: list(meanings(head)) for place, head in enumerate(heads)}
-    options |= {
-        place: [(Role.RESPONSIBLE, 6)] for place, one in enumerate(_find_presenter_headers(heads)) if one
-    }
+    options |= {place: [(Role.RESPONSIBLE, 6)] for place, one in enumerate(_find_presenter_headers(heads)) if one}
     options |= remedies(heads, options)
     measure = _find_best(_rank_tasks_last(options), Role.MEASURE, exclude=())
     section = _find_best(options, Role.SECTION, exclude=() if measure is None else (measure,))
@@ -205,9 +193,7 @@ def assign(heads: list[str]) -> list[Role]:
     return roles
 
 
-def remedies(
-    heads: list[str], options: dict[int, list[tuple[Role, int]]]
-) -> dict[int, list[tuple[Role, int]]]:
+def remedies(heads: list[str], options: dict[int, list[tuple[Role, int]]]) -> dict[int, list[tuple[Role, int]]]:
     """In a list of problems, return roles for a column of remedies and limits."""
     bare = [bare_head(head) for head in heads]
     faults = [place for place, head in enumerate(bare) if is_problem(head)]
@@ -223,9 +209,7 @@ def remedies(
     return {timed[0]: [(Role.MEASURE, 8)], **{place: [] for place in faults}}
 
 
-def _assign_second_responsible(
-    heads: list[str], roles: list[Role], options: dict[int, list[tuple[Role, int]]]
-) -> None:
+def _assign_second_responsible(heads: list[str], roles: list[Role], options: dict[int, list[tuple[Role, int]]]) -> None:
     first = next((n for n, role in enumerate(roles) if role is Role.RESPONSIBLE), None)
     if first is None or says_helps(heads[first]):
         return
@@ -268,8 +252,7 @@ def _assign_lead_to_responsible(
     both = [
         place
         for place, role in enumerate(roles)
-        if role in (Role.RESPONSIBLE, Role.EXTRA)
-        and any(one is Role.RESPONSIBLE for one, _ in options[place])
+        if role in (Role.RESPONSIBLE, Role.EXTRA) and any(one is Role.RESPONSIBLE for one, _ in options[place])
     ]
     does = [place for place in both if not says_helps(heads[place])]
     helps = [place for place in both if says_helps(heads[place])]
@@ -288,9 +271,7 @@ def _find_leftmost_task(
 
 
 def _is_task_column(ways: list[tuple[Role, int]]) -> bool:
-    return any(
-        rank >= 7 if role is Role.SECTION else role is Role.MEASURE and rank <= 4 for role, rank in ways
-    )
+    return any(rank >= 7 if role is Role.SECTION else role is Role.MEASURE and rank <= 4 for role, rank in ways)
 
 
 def _choose_between_texts(options: dict[int, list[tuple[Role, int]]], measure: int) -> tuple[int, int | None]:
@@ -299,15 +280,9 @@ def _choose_between_texts(options: dict[int, list[tuple[Role, int]]], measure: i
     return (other, measure) if other is not None and may_be_task else (measure, None)
 
 
-def _find_best(
-    options: dict[int, list[tuple[Role, int]]], role: Role, exclude: tuple[int, ...]
-) -> int | None:
+def _find_best(options: dict[int, list[tuple[Role, int]]], role: Role, exclude: tuple[int, ...]) -> int | None:
     ranked = [
-        (-rank, place)
-        for place, ways in options.items()
-        if place not in exclude
-        for one, rank in ways
-        if one is role
+        (-rank, place) for place, ways in options.items() if place not in exclude for one, rank in ways if one is role
     ]
     return min(ranked)[1] if ranked else None
 
@@ -317,8 +292,6 @@ def _assign_item(heads: list[str], roles: list[Role], options: dict[int, list[tu
         return
     first, last = roles.index(Role.SECTION), roles.index(Role.MEASURE)
     for place in range(first + 1, last):
-        if roles[place] is Role.EXTRA and any(
-            role is Role.SECTION or rank <= 5 for role, rank in options[place]
-        ):
+        if roles[place] is Role.EXTRA and any(role is Role.SECTION or rank <= 5 for role, rank in options[place]):
             roles[place] = Role.ITEM
             return

@@ -63,9 +63,7 @@ def _has_own_limit(first: Draft, second: Draft) -> bool:
 
 def _differ(first: Draft, second: Draft, heads: set[str]) -> bool:
     names = ["".join(head.split()) for head in heads]
-    return any(
-        _normalise(second.extras.get(name, "")) != _normalise(first.extras.get(name, "")) for name in names
-    )
+    return any(_normalise(second.extras.get(name, "")) != _normalise(first.extras.get(name, "")) for name in names)
 
 
 def _continues_text(first: Draft, second: Draft) -> bool:

@@ -35,9 +35,7 @@ class Draft:
     doubts: list[Doubt] = field(default_factory=list)
     placed: list[str] = field(default_factory=list)  # columns whose cell was put there by its content
     carried: list[str] = field(default_factory=list)  # columns taken from above without a mark that says so
-    blank: dict[str, str] = field(
-        default_factory=dict
-    )  # field → head, where an empty cell took what stands above
+    blank: dict[str, str] = field(default_factory=dict)  # field → head, where an empty cell took what stands above
 
     def doubt(self, field_name: str | None, message: str, alternative: str | None = None) -> None:
         """Record something a person should check."""
@@ -75,9 +73,7 @@ def read_lines(table: Table, leftovers: list[str], carry: Carry | None = None) -
         _apply_full_width_heading(heading, carry, leftovers)
     for line in table.lines:
         texts = [cell.text for cell in line.cells]
-        if is_head_row(texts) and {bare_head(x) for x in texts if x} <= {
-            bare_head(c.head) for c in table.columns
-        }:
+        if is_head_row(texts) and {bare_head(x) for x in texts if x} <= {bare_head(c.head) for c in table.columns}:
             continue
         _remove_repeated_headers(line, table.columns)
         _continue_cut_heading(line, table.columns, carry, drafts)
@@ -165,9 +161,7 @@ def _mixes_headings_and_points(table: Table) -> bool:
     depths = [
         number.depth if (number := number_of(line.cells[place].text)) else 0
         for line in table.lines
-        if place < len(line.cells)
-        and line.cells[place].text
-        and sum(bool(cell.text) for cell in line.cells) > 1
+        if place < len(line.cells) and line.cells[place].text and sum(bool(cell.text) for cell in line.cells) > 1
     ]
     return len(depths) >= 2 and all(depth >= 3 for depth in depths)
 
@@ -176,9 +170,7 @@ _CHINESE_NUMBER = re.compile(r"[一二三四五六七八九十]{1,3}")
 
 
 def _read_counted_heading(line: Line, table: Table) -> str | None:
-    count = next(
-        (n for n, column in enumerate(table.columns) if COUNT_HEAD.search(bare_head(column.head))), None
-    )
+    count = next((n for n, column in enumerate(table.columns) if COUNT_HEAD.search(bare_head(column.head))), None)
     if count is None or count >= len(line.cells) or not _CHINESE_NUMBER.fullmatch(line.cells[count].text):
         return None
     others = [cell.text for n, cell in enumerate(line.cells) if n != count and cell.text]
@@ -203,9 +195,7 @@ def _read_full_width_text(line: Line, table: Table, *, among: bool) -> str | Non
     return cell.text if spread or (blank and (heading or note)) else None
 
 
-def _apply_full_width_heading(
-    text: str, carry: Carry, leftovers: list[str], *, over_tasks: bool = False
-) -> None:
+def _apply_full_width_heading(text: str, carry: Carry, leftovers: list[str], *, over_tasks: bool = False) -> None:
     number = number_of(text)
     first = over_tasks and not carry.headings[0] and not carry.spread_item
     if number and number.depth == 2 and not (first or (over_tasks and carry.top == 2)):
@@ -237,9 +227,7 @@ def _make_draft(line: Line, table: Table, carry: Carry, *, unmarked: bool, own: 
             cell = Cell("", State.NONE)
             head = bare_head(column.head)
             draft.doubt(column.role.value, f"“{head}”栏空白，各行都有自己的事项，按没有内容读取")
-        value = _read_value(
-            cell, place, column, carry, draft, table.exact, unmarked=unmarked, boundary=boundary
-        )
+        value = _read_value(cell, place, column, carry, draft, table.exact, unmarked=unmarked, boundary=boundary)
         _set_field(draft, column, value)
         carry.values[place] = value
     _share_wide_cell(line, table.columns, draft)
@@ -254,12 +242,7 @@ def _share_wide_cell(line: Line, columns: list[Column], draft: Draft) -> None:
     for place in range(min(len(columns), len(line.cells)) - 1):
         lead, other = columns[place], columns[place + 1]
         beside = lead.role is Role.LEAD and other.role is Role.RESPONSIBLE
-        if (
-            beside
-            and line.cells[place].text
-            and line.cells[place + 1].state is State.LEFT
-            and not draft.responsible
-        ):
+        if beside and line.cells[place].text and line.cells[place + 1].state is State.LEFT and not draft.responsible:
             draft.lead, draft.responsible = "", draft.lead
             draft.doubt(
                 "lead",

@@ -47,9 +47,9 @@ def with_unit(grid: Grid, name: str) -> Grid:
     if place is None:
         return grid
     heads = [cell.text for cell in grid.lines[place].cells if cell.text]
-    if any(
-        role in (Role.LEAD, Role.RESPONSIBLE) for head in heads for role, _ in meanings(head)
-    ) or not is_head_row([*heads, "责任单位"]):
+    if any(role in (Role.LEAD, Role.RESPONSIBLE) for head in heads for role, _ in meanings(head)) or not is_head_row(
+        [*heads, "责任单位"]
+    ):
         return grid
     told = f"表中没有单位栏，责任单位按工作表名“{name}”读取，请核对"
     lines = [replace(line, cells=[*line.cells, Cell("", State.LEFT)]) for line in grid.lines[:place]]
@@ -99,9 +99,7 @@ def _stack_halves(grid: Grid) -> Grid:
         for line in grid.lines[place + 1 :]:
             cells = line.cells[part * width : (part + 1) * width]
             if any(cell.text for cell in cells):
-                lines.append(
-                    replace(line, cells=_clear_left_state(cells), doubts=[*line.doubts], about=[*line.about])
-                )
+                lines.append(replace(line, cells=_clear_left_state(cells), doubts=[*line.doubts], about=[*line.about]))
     return Grid(lines, grid.exact)
 
 
@@ -109,11 +107,7 @@ def _is_repeated_header(heads: list[str], times: int) -> bool:
     width = len(heads) // times
     one = heads[:width]
     return (
-        width >= 2
-        and len(heads) % times == 0
-        and heads == one * times
-        and is_head_row(one)
-        and len(set(one)) == width
+        width >= 2 and len(heads) % times == 0 and heads == one * times and is_head_row(one) and len(set(one)) == width
     )
 
 
@@ -125,11 +119,7 @@ def _clear_left_state(cells: list[Cell]) -> list[Cell]:
 def _merge_period_columns(grid: Grid) -> Grid:
     grid = _flatten_period_header(grid)
     place = next(
-        (
-            n
-            for n, line in enumerate(grid.lines[:12])
-            if _list_plain_headers([cell.text for cell in line.cells])
-        ),
+        (n for n, line in enumerate(grid.lines[:12]) if _list_plain_headers([cell.text for cell in line.cells])),
         None,
     )
     if place is None or any(is_head_row([cell.text for cell in line.cells]) for line in grid.lines[:place]):
@@ -139,10 +129,7 @@ def _merge_period_columns(grid: Grid) -> Grid:
     kept = [n for n in range(len(head.cells)) if n not in periods]
     rows = grid.lines[place + 1 :]
     signs = [
-        is_sign(line.cells[n].text)
-        for line in rows
-        for n in periods
-        if n < len(line.cells) and line.cells[n].text
+        is_sign(line.cells[n].text) for line in rows for n in periods if n < len(line.cells) and line.cells[n].text
     ]
     if signs and all(signs):
         return Grid([*grid.lines[:place], *_read_ticked_periods(head, rows, kept, periods)], grid.exact)
@@ -159,22 +146,16 @@ def _flatten_period_header(grid: Grid) -> Grid:
         covered = [cell.state is State.COVERED for cell in below.cells]
         if len(line.cells) != len(below.cells) or not any(covered):
             continue
-        cells = [
-            up if under else cell for up, cell, under in zip(line.cells, below.cells, covered, strict=True)
-        ]
+        cells = [up if under else cell for up, cell, under in zip(line.cells, below.cells, covered, strict=True)]
         if _list_plain_headers([cell.text for cell in cells]):
-            return Grid(
-                [*grid.lines[:place], replace(line, cells=cells), *grid.lines[place + 2 :]], grid.exact
-            )
+            return Grid([*grid.lines[:place], replace(line, cells=cells), *grid.lines[place + 2 :]], grid.exact)
     return grid
 
 
 def _read_ticked_periods(head: Line, rows: list[Line], kept: list[int], periods: list[int]) -> list[Line]:
     lines = [replace(head, cells=[*(head.cells[n] for n in kept), Cell("完成时限")])]
     for line in rows:
-        ticked = [
-            bare_head(head.cells[n].text) for n in periods if n < len(line.cells) and line.cells[n].text
-        ]
+        ticked = [bare_head(head.cells[n].text) for n in periods if n < len(line.cells) and line.cells[n].text]
         cells = [line.cells[n] if n < len(line.cells) else make_cell("") for n in kept]
         lines.append(replace(line, cells=[*cells, make_cell("、".join(ticked))]))
     return lines
@@ -188,9 +169,7 @@ def _may_be_measure(head: str) -> bool:
     return any(role is Role.MEASURE for role, _ in meanings(head))
 
 
-def _merge_period_cells(
-    line: Line, kept: list[int], periods: list[int], measure: int | None, head: Line
-) -> Line:
+def _merge_period_cells(line: Line, kept: list[int], periods: list[int], measure: int | None, head: Line) -> Line:
     cells = [line.cells[n] if n < len(line.cells) else make_cell("") for n in kept]
     said = [
         f"{bare_head(head.cells[n].text)}：{line.cells[n].text}"

@@ -147,6 +147,4 @@ def says_who(text: str) -> bool:
     if len(text) > 300 or "。" in text.rstrip("。"):
         return False
     clauses = [clause for clause in clauses_of(text.rstrip("。")) if clause.part is not Part.ASIDE]
-    return bool(clauses) and all(
-        clause.part is not None and looks_like_units(clause.names) for clause in clauses
-    )
+    return bool(clauses) and all(clause.part is not None and looks_like_units(clause.names) for clause in clauses)

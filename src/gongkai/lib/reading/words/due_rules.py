@@ -106,24 +106,22 @@ def _from_date(match: re.Match[str], when: When) -> Due | None:
 
 
 #: 6月30日（周五）下班前, 6月30日下午5时前.
-_TIME_OF_DAY = r"(?:[（(](?:周|星期)[一二三四五六日天][）)]\s?)?(?:上午|下午|中午|晚上?)?(?:下班|\d{1,2}(?:[:：]\d{2}|[时点]半?))?"
+_TIME_OF_DAY = (
+    r"(?:[（(](?:周|星期)[一二三四五六日天][）)]\s?)?(?:上午|下午|中午|晚上?)?(?:下班|\d{1,2}(?:[:：]\d{2}|[时点]半?))?"
+)
 
 
 @rule(
     rf"(?:不得?[晚迟]于|最[晚迟](?:不超过|于|在)?|至迟(?:于|在)?|限(?:于|在)?)\s?{YEAR}?\s?(?P<m>{MONTH})月\s?(?P<d>{DAY})日(?!起|至|到|[-—–~～])"
 )
-@rule(
-    rf"(?:于|在|截至|截止)?\s?{YEAR}?\s?(?P<m>{MONTH})月\s?(?P<d>{DAY})日\s?{_TIME_OF_DAY}(?:{BEFORE}|内|止|截止)"
-)
+@rule(rf"(?:于|在|截至|截止)?\s?{YEAR}?\s?(?P<m>{MONTH})月\s?(?P<d>{DAY})日\s?{_TIME_OF_DAY}(?:{BEFORE}|内|止|截止)")
 def _by_day(match: re.Match[str], when: When) -> Due | None:
     month = whole(match["m"])
     year = year_of(match, when, month)
     return _by_date(iso_day(year, month, whole(match["d"])) if year else None, match)
 
 
-@rule(
-    rf"(?:于|在)?\s?{YEAR}?\s?(?P<m>{MONTH})月\s?(?P<part>上旬|上中旬|中旬|中下旬|下旬|底|末)(?:{BEFORE}|内)?"
-)
+@rule(rf"(?:于|在)?\s?{YEAR}?\s?(?P<m>{MONTH})月\s?(?P<part>上旬|上中旬|中旬|中下旬|下旬|底|末)(?:{BEFORE}|内)?")
 def _by_part_of_month(match: re.Match[str], when: When) -> Due | None:
     month = whole(match["m"])
     year = year_of(match, when, month)
@@ -160,9 +158,7 @@ def by_quarter(match: re.Match[str], when: When) -> Due | None:
         return _by_date(last, match)
     month -= 3 if "季" in text else 6
     year, month = (year and year - 1, 12) if month <= 0 else (year, month)
-    return _with_alternative(
-        _by_date(iso_day(year, month, monthrange(year, month)[1]) if year else None, match), last
-    )
+    return _with_alternative(_by_date(iso_day(year, month, monthrange(year, month)[1]) if year else None, match), last)
 
 
 @rule(r"(?m)^(?:\d{1,2}月?[-—–~～至])?(?P<m>\d{1,2})月份?(?=[：:])")

@@ -37,9 +37,7 @@ def find_dues(text: str, when: When) -> list[Found]:
                 taken.extend(Found(start, end, one) for one in several)
                 claimed[start:end] = b"\x01" * (end - start)
     taken.sort(key=lambda one: one.start)
-    found = [
-        _attach_event(text, one, when) for one in _merge_counts_with_dates(text, _attach_shares(text, taken))
-    ]
+    found = [_attach_event(text, one, when) for one in _merge_counts_with_dates(text, _attach_shares(text, taken))]
     dues = dated([one.due for one in found], when)
     return [replace(one, due=due) for one, due in zip(found, dues, strict=True)]
 
@@ -65,9 +63,7 @@ def unread_times(text: str, when: When) -> list[str]:
     for due in find_dues(text, when):
         claimed[due.start : due.end] = b"\x01" * (due.end - due.start)
     return [
-        match.group(0)
-        for match in _TIME_EXPRESSION.finditer(text)
-        if not any(claimed[match.start() : match.end()])
+        match.group(0) for match in _TIME_EXPRESSION.finditer(text) if not any(claimed[match.start() : match.end()])
     ]
 
 
@@ -105,17 +101,10 @@ def _merge_counts_with_dates(text: str, found: list[Found]) -> list[Found]:
     for match in found:
         day = out[-1] if out else None
         loose = match.due.kind == "times" and match.due.period == "unspecified"
-        if (
-            day
-            and loose
-            and day.due.kind == "by_date"
-            and not _CLAUSE_MARK.search(text[day.end : match.start])
-        ):
+        if day and loose and day.due.kind == "by_date" and not _CLAUSE_MARK.search(text[day.end : match.start]):
             words = text[day.start : match.end]
             whole_year = str(day.due.date).endswith("-12-31")
-            due = (
-                replace(match.due, period="year", text=words) if whole_year else replace(day.due, text=words)
-            )
+            due = replace(match.due, period="year", text=words) if whole_year else replace(day.due, text=words)
             out[-1] = Found(day.start, match.end, due)
         else:
             out.append(match)

@@ -174,9 +174,7 @@ def _find_sentences(words: str) -> list[tuple[int, int]]:
 
 def _split_sentence(words: str, start: int, end: int, dues: list[Found], places: list[Place]) -> list[Duty]:
     cuts = [start]
-    further = [
-        due.start for due in dues[1:] if due.start != dues[0].start
-    ]  # dates of one rhythm stand together
+    further = [due.start for due in dues[1:] if due.start != dues[0].start]  # dates of one rhythm stand together
     for cut in _find_clause_starts(words, start, further):
         if cut > cuts[-1]:
             cuts.append(cut)
@@ -231,24 +229,18 @@ def with_limit(duties: tuple[Duty, ...], cell: str, context: Context) -> tuple[t
         duties = tuple(_add_end_to_count(duty, first) for duty in duties)
     elif any(_refines_rhythm(first, duty.due) or _is_in_month(first, duty.due) for duty in duties):
         duties = tuple(
-            replace(duty, due=first)
-            if _refines_rhythm(first, duty.due) or _is_in_month(first, duty.due)
-            else duty
+            replace(duty, due=first) if _refines_rhythm(first, duty.due) or _is_in_month(first, duty.due) else duty
             for duty in duties
         )
     elif any(duty.due is None for duty in duties):
         duties = tuple(replace(duty, due=first) if duty.due is None else duty for duty in duties)
-    elif any(
-        duty.due and (_refines_rhythm(duty.due, first) or _is_in_month(duty.due, first)) for duty in duties
-    ):
+    elif any(duty.due and (_refines_rhythm(duty.due, first) or _is_in_month(duty.due, first)) for duty in duties):
         pass  # 4月 beside 4月15日前, 每月 beside 每月5日前
     elif not any(_is_same_due(duty.due, first) for duty in duties):
         first = _mark_conflict(duties, first)
         again = replace(duties[0], due=first) if len(duties) == 1 else Duty(cell.strip(), due=first)
         duties = (*duties, again)
-    more = tuple(
-        Duty(cell.strip(), due=due) for due in limits[1:] if not any(_is_same_due(x.due, due) for x in duties)
-    )
+    more = tuple(Duty(cell.strip(), due=due) for due in limits[1:] if not any(_is_same_due(x.due, due) for x in duties))
     return (*duties, *more), True
 
 
@@ -256,9 +248,7 @@ _MONTH_NAME = re.compile(r"(?:20\d\d年)?(?:\d{1,2}|[一二三四五六七八九
 
 
 def _is_in_month(own: Due, limit: Due | None) -> bool:
-    named = (
-        limit is not None and own.kind == limit.kind == "by_date" and bool(_MONTH_NAME.fullmatch(limit.text))
-    )
+    named = limit is not None and own.kind == limit.kind == "by_date" and bool(_MONTH_NAME.fullmatch(limit.text))
     return named and limit is not None and own.text != limit.text and str(own.date)[:7] == str(limit.date)[:7]
 
 
@@ -266,9 +256,7 @@ def _mark_conflict(duties: tuple[Duty, ...], limit: Due) -> Due:
     own = duties[0].due if len(duties) == 1 else None
     if own is None or own.kind != "by_date" or limit.kind != "by_date" or limit.doubt:
         return limit
-    return replace(
-        limit, doubt=f"文中写“{own.text}”，时限写“{limit.text}”，两个日期都已读入，请核对以哪个为准"
-    )
+    return replace(limit, doubt=f"文中写“{own.text}”，时限写“{limit.text}”，两个日期都已读入，请核对以哪个为准")
 
 
 def _refines_rhythm(limit: Due, due: Due | None) -> bool:

@@ -31,9 +31,7 @@ def survey(texts: list[str]) -> Printed:
                     printed.other.setdefault(name, names)
     for text in texts:
         for place in find_places(text, printed):
-            printed.paths.extend(
-                path for path in place.paths if path not in printed.paths and not place.inferred
-            )
+            printed.paths.extend(path for path in place.paths if path not in printed.paths and not place.inferred)
     return printed
 
 

@@ -21,14 +21,10 @@ def are_persons(text: str) -> bool:
     """Return whether a text has only person names, posts and telephone numbers."""
     names = [
         "".join(name.split())
-        for name in split_outside_brackets(
-            _TELEPHONE.sub("", _join_spread_name(text)), "、，,；;/／\n \u3000"
-        )
+        for name in split_outside_brackets(_TELEPHONE.sub("", _join_spread_name(text)), "、，,；;/／\n \u3000")
     ]
     names = [name for name in names if name]
-    return bool(names) and all(
-        _PERSON_NAME.fullmatch(name) and not ENDS_AS_UNIT.search(name) for name in names
-    )
+    return bool(names) and all(_PERSON_NAME.fullmatch(name) and not ENDS_AS_UNIT.search(name) for name in names)
 
 
 def _join_spread_name(text: str) -> str:

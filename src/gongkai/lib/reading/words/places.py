@@ -9,9 +9,7 @@ Path = tuple[str, ...]
 
 _OPENING_BRACKETS = "（(〔[【"
 _CLOSING_BRACKETS = "）)〕]】"
-LABEL = re.compile(
-    r"(?:信息)?(?:公开|发布|公布|展示)(?:路径|渠道|栏目|位置|平台|载体)(?:为|是|及渠道)?\s*[:：]\s*"
-)
+LABEL = re.compile(r"(?:信息)?(?:公开|发布|公布|展示)(?:路径|渠道|栏目|位置|平台|载体)(?:为|是|及渠道)?\s*[:：]\s*")
 LEVEL = re.compile(r"\s*(?:-{1,2}>|—+>|>|＞|›|»|→|➔|⟶)\s*")
 _ALTERNATIVE_SEPARATOR = re.compile(
     r"[；;]\s*|[，,、]?\s*(?<![\d.])(?:\d{1,2}[．.、](?!\d)|[（(]\d{1,2}[）)]|[①-⑳])\s*"
@@ -57,10 +55,7 @@ def names_before(text: str) -> tuple[str, ...]:
 
 def _split_names(text: str) -> tuple[str, ...]:
     text = _OPEN_LIST_END.sub("", text.strip(" 。，,；;、"))
-    names = (
-        name.strip(' 。“”"')
-        for name in re.split(rf"[、，,]|以及|或者|(?<=[{HAN}]{{3}})和(?=[{HAN}]{{3}})", text)
-    )
+    names = (name.strip(' 。“”"') for name in re.split(rf"[、，,]|以及|或者|(?<=[{HAN}]{{3}})和(?=[{HAN}]{{3}})", text))
     return tuple(name for name in names if name)
 
 

@@ -64,9 +64,7 @@ def dated(dues: Sequence[Due], when: When) -> list[Due]:
             out.append(due)
             continue
         printed = bool(_YEAR_PATTERN.search(due.text))
-        settled = (
-            due if printed else _mark_ambiguous_year(due, when) if above is None else _carry_year(due, above)
-        )
+        settled = due if printed else _mark_ambiguous_year(due, when) if above is None else _carry_year(due, above)
         out.append(_mark_past_date(settled, when))
         above = date.fromisoformat(str(settled.date)) if printed or above is not None else None
     return out

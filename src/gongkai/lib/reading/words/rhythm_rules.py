@@ -74,9 +74,7 @@ def _month_and_day(month: str, end: str, day: str) -> tuple[int, int | None]:
     return number, END if whole(day) >= monthrange(2023, number)[1] else whole(day)
 
 
-def _read_each_date(
-    dates: list[tuple[int, int | None]], text: str, *, before: bool
-) -> tuple[Due, ...] | None:
+def _read_each_date(dates: list[tuple[int, int | None]], text: str, *, before: bool) -> tuple[Due, ...] | None:
     last = dates[-1][1]
     bare = [day is None for _, day in dates]
     days = [(month, day or last or END) for month, day in dates]
@@ -201,9 +199,7 @@ def _workdays_after_end(match: re.Match[str], when: When) -> Due | None:
     return Due("recurring", match.group(0).strip(), period=period, of_period="following", workdays=count)
 
 
-@rule(
-    rf"每(?:个)?(?P<p>月|季|半年|年)度?(?:结束|终了)(?:之?后)?\s?(?P<n>{N})\s?个?(?:自然|日历)?[日天](?:之?内|以内)"
-)
+@rule(rf"每(?:个)?(?P<p>月|季|半年|年)度?(?:结束|终了)(?:之?后)?\s?(?P<n>{N})\s?个?(?:自然|日历)?[日天](?:之?内|以内)")
 def _after_end(match: re.Match[str], when: When) -> Due | None:
     if match["p"] == "年":
         return Due(
@@ -235,6 +231,4 @@ _WEEKDAYS = "一二三四五六日"
 
 @rule(rf"每个?(?:周|星期)(?P<w>[一二三四五六日天])\s?(?:\d{{1,2}}(?:时|点|:\d\d))?(?:下班)?(?:{BEFORE})?")
 def _week_day(match: re.Match[str], when: When) -> Due | None:
-    return Due(
-        "recurring", match.group(0), period="week", day=_WEEKDAYS.index(match["w"].replace("天", "日")) + 1
-    )
+    return Due("recurring", match.group(0), period="week", day=_WEEKDAYS.index(match["w"].replace("天", "日")) + 1)

@@ -16,7 +16,9 @@ _NOT_A_MEETING = "".join(f"(?<!{word}会)" for word in _MEETING_WORDS.split("|")
 ENDS_AS_UNIT = re.compile(rf"(?:{SUFFIX}){_NOT_A_MEETING}(?:[（(〔\[][^（）()〔〕\[\]]{{1,40}}[）)〕\]])?$")
 
 #: What a text prints before the units of a task (责任单位, 牵头科室).
-LABEL_OF_UNITS = r"(?:牵头|主办|责任|配合|协办|参与|承办|落实|实施|起草|编制|申报|解读)(?:责任)?(?:单位|部门|处室|科室|股室|主体)"
+LABEL_OF_UNITS = (
+    r"(?:牵头|主办|责任|配合|协办|参与|承办|落实|实施|起草|编制|申报|解读)(?:责任)?(?:单位|部门|处室|科室|股室|主体)"
+)
 
 #: The end of an open list (…等有关部门和单位): `rest` is kept as a group where `which` says which.
 AND_SO_ON = re.compile(

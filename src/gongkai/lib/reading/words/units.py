@@ -28,18 +28,14 @@ FIRST_LEADS = re.compile(
     r"[，,、；;。（(]?\s*(?:(?:排|列)(?:名|序)?(?:在|为)?)?(?:第一位|首位|第一)(?:者|的)?(?:责任)?(?:单位|部门)?(?:为|是)?牵头(?:或[^，,）)]{2,4}?)?(?:责任)?(?:单位|部门)?[）)]?"
     r"(?P<below>[，,、]?\s*(?:以)?下(?:文)?同)?[）)]?|[（(][^（）()]{0,16}第一[^（）()]{0,10}牵头[^（）()]{0,16}[）)]"
 )
-_BARE_LEVEL = re.compile(
-    r"^(?:各)?(?:国家|省|市|州|区|县|区县|市县|乡|镇|乡镇|街道|中央|省级|市级|区级|县级)$"
-)
+_BARE_LEVEL = re.compile(r"^(?:各)?(?:国家|省|市|州|区|县|区县|市县|乡|镇|乡镇|街道|中央|省级|市级|区级|县级)$")
 _MISSING_SEPARATOR = re.compile(
     r"(?<=局|厅|办|室|馆|心|委|院|部|位)(?=[省市区县州旗镇乡各][^、，；]{1,20}(?:局|厅|办|室|馆|心|委|院|部|部门|政府|公司|街道|乡镇|镇街|办事处|管委会|单位|国企|企业)$)"
 )
 _UNIT_SENTENCE = re.compile(
     r"(?P<unit>[^（）()]{2,24}?)(?P<verb>牵头|负责|做好|落实|配合|参与|协助|承担|指导|统筹)(?P<rest>.{3,})$"
 )
-_HELPERS_IN_BRACKETS = re.compile(
-    rf"[（(](?P<who>[{HAN}、]{{2,40}}?)(?:协助|协同|参与)?(?:配合|协助|参与|协办)[）)]$"
-)
+_HELPERS_IN_BRACKETS = re.compile(rf"[（(](?P<who>[{HAN}、]{{2,40}}?)(?:协助|协同|参与)?(?:配合|协助|参与|协办)[）)]$")
 _HELPER_MARK = re.compile(r"[（(](?:配合|协办|协助|参与)(?:单位|部门)?[）)]$")
 _LEAD_MARK = re.compile(r"[（(](?:牵头|牵头单位|主办|主责)[）)]$")
 
@@ -81,11 +77,7 @@ def read_units(text: str) -> Units:
     first_leads = bool(FIRST_LEADS.search(text))
     text = FIRST_LEADS.sub("", text)
     for part, label in _split_at_labels(_join_broken_names(text)):
-        leading = (
-            leading
-            if label is None
-            else label.startswith(_LEAD_WORDS) or any(x in label for x in _LEAD_WORDS)
-        )
+        leading = leading if label is None else label.startswith(_LEAD_WORDS) or any(x in label for x in _LEAD_WORDS)
         for words, leads in _read_by_verb(part, units):
             for piece in _split_names(words, units):
                 _add_unit(piece, units, leading=leading if leads is None else leads)
@@ -151,17 +143,13 @@ def _remove_person_after(piece: str) -> str:
 
 def _is_name_fragment(line: str) -> bool:
     first = _ENDS_AS_CLAUSE.sub("", _remove_person_after(split_outside_brackets(line)[0].strip()))
-    return bool(first) and (
-        (len(first) <= 2 and not first.startswith("各")) or not ENDS_AS_UNIT.search(first)
-    )
+    return bool(first) and ((len(first) <= 2 and not first.startswith("各")) or not ENDS_AS_UNIT.search(first))
 
 
 def _split_names(text: str, units: Units) -> list[str]:
     pieces: list[str] = []
     waiting = ""
-    for piece in [
-        blank for part in split_outside_brackets(text) for blank in _split_blank_separated(part, units)
-    ]:
+    for piece in [blank for part in split_outside_brackets(text) for blank in _split_blank_separated(part, units)]:
         name = _remove_persons(piece, units)
         if not name:
             continue
@@ -177,10 +165,7 @@ def _split_names(text: str, units: Units) -> list[str]:
     if waiting:
         pieces.append(waiting.rstrip("、"))
     return [
-        name
-        for piece in pieces
-        for value in _split_at_conjunction(piece)
-        for name in _split_run_together(value, units)
+        name for piece in pieces for value in _split_at_conjunction(piece) for name in _split_run_together(value, units)
     ]
 
 
@@ -281,9 +266,7 @@ def _add_unit(name: str, units: Units, *, leading: bool) -> None:
 
 
 #: 派出所工商质监所, 财务科人事科: two offices of one rank printed together.
-_RUN_TOGETHER_RANKS = re.compile(
-    r"[^、（）()总](?P<rank>[局科股所站处]|办(?!公|事))[^、（）()]{2,8}(?<!分)(?P=rank)$"
-)
+_RUN_TOGETHER_RANKS = re.compile(r"[^、（）()总](?P<rank>[局科股所站处]|办(?!公|事))[^、（）()]{2,8}(?<!分)(?P=rank)$")
 #: 监督处等相关处室: an open list that is kept as printed.
 _OPEN_LIST = re.compile(
     rf"等(?:有关|相关|各)[{HAN}]{{0,4}}(?:处室|科室|股室|机构|企业|学校|人员)(?:[（(][^（）()]{{2,4}}[）)])?$"

@@ -61,9 +61,7 @@ def _notice(government: Body, year: int) -> int:
         ]
     )
     said = f"写入“{notice.title}”"
-    movement = build(
-        f"notice/{notice.pk}", None, action="notice.confirm", by=SYSTEM, to_state=notice.state, words=said
-    )
+    movement = build(f"notice/{notice.pk}", None, action="notice.confirm", by=SYSTEM, to_state=notice.state, words=said)
     append_many([(movement, said)])
     return MEASURES + 3
 
@@ -99,9 +97,7 @@ def _draw(year: int, count: int) -> None:
 Place = tuple[Notice, Measure, int, str, str]
 
 
-def _place(
-    number: int, each: int, rows: list[Notice], measures: dict[int, list[Measure]], places: list[int]
-) -> Place:
+def _place(number: int, each: int, rows: list[Notice], measures: dict[int, list[Measure]], places: list[int]) -> Place:
     """Return where the n-th entry stands: measures by units, then the month before, so that due work finds nothing that waited for long."""
     notice = rows[number // each]
     rest = number % each

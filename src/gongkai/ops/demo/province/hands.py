@@ -34,9 +34,7 @@ def written(work: Work, wanted: Sequence[range], hands: int) -> Iterator[Wrote]:
         yield from (Wrote(work(numbers)) for numbers in wanted)
         return
     connections.close_all()
-    pool = ProcessPoolExecutor(
-        hands, mp_context=get_context("fork"), initializer=_works.append, initargs=(work,)
-    )
+    pool = ProcessPoolExecutor(hands, mp_context=get_context("fork"), initializer=_works.append, initargs=(work,))
     try:
         yield from pool.map(_one, wanted)
     finally:

@@ -54,11 +54,7 @@ def keep_earlier(
             "confirmed_at": None,
         },
     )
-    wrong = [
-        problem.said
-        for problem in faults_of(from_tables(tables), None)
-        if not problem.mark.startswith("missing")
-    ]
+    wrong = [problem.said for problem in faults_of(from_tables(tables), None) if not problem.mark.startswith("missing")]
     return ActionResult(
         words=f"{'导入' if made else '更新'}{body.name}{year}年度报告（{name}）"
         + (f"，原报告有{len(wrong)}处勾稽不符" if wrong else ""),
@@ -70,9 +66,7 @@ def keep_earlier(
 
 def mark_of(kept: EarlierReport) -> str:
     """Return a digest of the facts to be confirmed: file, address, day."""
-    return digest(
-        canonical({"file": kept.stored_id, "address": kept.address, "on": str(kept.published_on or "")})
-    )
+    return digest(canonical({"file": kept.stored_id, "address": kept.address, "on": str(kept.published_on or "")}))
 
 
 def _unconfirmed(kept: EarlierReport) -> list[str]:

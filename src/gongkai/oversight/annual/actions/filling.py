@@ -82,10 +82,7 @@ def explain(entry: Entry, *, by: Actor, marks: Sequence[str], text: str) -> Acti
     why = text.strip()
     if len(why) < 4:
         raise Refused("请写明差异的原因。")
-    found = {
-        problem.mark: problem
-        for problem in problems_of(report, count_now(report), today=timezone.localdate())
-    }
+    found = {problem.mark: problem for problem in problems_of(report, count_now(report), today=timezone.localdate())}
     chosen = [found[mark] for mark in dict.fromkeys(marks) if mark in found]
     if not chosen or len(chosen) < len(set(marks)):
         raise Refused("没有选择差异，或者差异已经不存在，请刷新页面后再说明。")
@@ -98,9 +95,7 @@ def explain(entry: Entry, *, by: Actor, marks: Sequence[str], text: str) -> Acti
             defaults={"said": problem.said[:300], "text": why[:500], "by": by.name},
         )
     more = f"等{len(chosen)}处" if len(chosen) > 1 else ""
-    return _filled(
-        entry, words=f"{chosen[0].said}{more}。说明：{why}", facts={"marks": [one.mark for one in chosen]}
-    )
+    return _filled(entry, words=f"{chosen[0].said}{more}。说明：{why}", facts={"marks": [one.mark for one in chosen]})
 
 
 @entry_action(KIND, "draft", label="依据台账起草文字", rule=work)
@@ -147,11 +142,7 @@ def confirm(entry: Entry, *, by: Actor, numbers: Sequence[int]) -> ActionResult:
     report = wrote(entry, by)
     kept = {section.number: section for section in report.sections.filter(number__in=numbers)}
     against = [reason for number in numbers for reason in _unfit(number, kept.get(number))]
-    now = (
-        drafted(report, values_of(live_figures(report)))
-        if any(section.text for section in kept.values())
-        else {}
-    )
+    now = drafted(report, values_of(live_figures(report))) if any(section.text for section in kept.values()) else {}
     against += _older(report, list(kept.values()), now)
     if against or not numbers:
         raise Refused(against or "请选择要确认的部分。")
@@ -159,9 +150,7 @@ def confirm(entry: Entry, *, by: Actor, numbers: Sequence[int]) -> ActionResult:
         section.confirmed_by, section.confirmed_at = by.name, timezone.now()
         section.basis = now[section.number] if section.basis else ""
         section.save(update_fields=["confirmed_by", "confirmed_at", "basis"])
-    return _filled(
-        entry, words=f"确认第{'、'.join(map(str, numbers))}部分的文字", facts={"sections": list(numbers)}
-    )
+    return _filled(entry, words=f"确认第{'、'.join(map(str, numbers))}部分的文字", facts={"sections": list(numbers)})
 
 
 def _older(report: Report, sections: Sequence[Section], now: Mapping[int, str]) -> list[str]:
@@ -212,9 +201,7 @@ def must_be_fit(report: Report) -> Counted:
     found = problems_of(report, now, today=timezone.localdate())
     still = [problem for problem in found if problem.open]
     if still:
-        reasons = [
-            f"{one.said}。" if one.must else f"{one.said}，请更正或者说明。" for one in still[:MOST_NAMED]
-        ]
+        reasons = [f"{one.said}。" if one.must else f"{one.said}，请更正或者说明。" for one in still[:MOST_NAMED]]
         more = [f"另有{len(still) - MOST_NAMED}处，见填报页面。"] if len(still) > MOST_NAMED else []
         raise Refused([*reasons, *more])
     return now

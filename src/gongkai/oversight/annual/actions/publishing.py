@@ -82,8 +82,6 @@ def was_published(entry: Entry, *, by: Actor, at: datetime) -> ActionResult:
     Report.objects.filter(pk=report.pk).update(published_number=last)
     entry.outcome = State.PUBLISHED
     if entry.state not in CORRECTIONS:
-        return ActionResult(
-            words="向社会公布", events=(event("published", timezone.localtime(at)),), past=True
-        )
+        return ActionResult(words="向社会公布", events=(event("published", timezone.localtime(at)),), past=True)
     report.corrections.filter(ended_at=None).update(number=last, ended_at=timezone.now(), published_at=at)
     return ActionResult(words=f"公布更正后的报告（第{last}次报送）", facts={"submission": last})

@@ -72,9 +72,7 @@ def _members(units: list[Member]) -> list[dict[str, object]]:
 
 def _to_office(entry: Entry, made: Submission) -> Notification:
     government = entry.body.parent or entry.body
-    offices = Body.objects.filter(parent=government, kind=BodyKind.GENERAL_OFFICE).values_list(
-        "pk", flat=True
-    )
+    offices = Body.objects.filter(parent=government, kind=BodyKind.GENERAL_OFFICE).values_list("pk", flat=True)
     return Notification(
         subject=f"年度报告待审核：{entry.body.label}",
         body=f"{entry.body.name}报送了{quoted(entry.title)}，请审核。",
@@ -87,9 +85,7 @@ def _to_office(entry: Entry, made: Submission) -> Notification:
 @entry_action(KIND, "take_back", label="撤回修改", rule=hands_in)
 def take_back(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Withdraw a submitted report before its review; the submission stays on record."""
-    return ActionResult(
-        words=_said(reason, "请写明撤回的原因。"), to_state=on_line(entry.state, State.DRAFTING)
-    )
+    return ActionResult(words=_said(reason, "请写明撤回的原因。"), to_state=on_line(entry.state, State.DRAFTING))
 
 
 @entry_action(KIND, "return", label="退回", rule=takes)
@@ -111,9 +107,7 @@ def return_(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
 @entry_action(KIND, "accept", label="审核通过", rule=accepts)
 def accept(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Accept a report for review and publication, and for the government's totals."""
-    return ActionResult(
-        words=words.strip() or "审核通过，可以送审发布", to_state=on_line(entry.state, State.ACCEPTED)
-    )
+    return ActionResult(words=words.strip() or "审核通过，可以送审发布", to_state=on_line(entry.state, State.ACCEPTED))
 
 
 @entry_action(KIND, "cancel", label="不再编制", rule=takes)

@@ -158,9 +158,7 @@ class Correction(models.Model):
         verbose_name = verbose_name_plural = "更正"
         ordering = ["pk"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["report"], condition=models.Q(ended_at=None), name="annual_one_correction"
-            )
+            models.UniqueConstraint(fields=["report"], condition=models.Q(ended_at=None), name="annual_one_correction")
         ]
 
 

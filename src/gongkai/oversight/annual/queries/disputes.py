@@ -58,7 +58,5 @@ def disputes_by_unit(report: Report) -> AreaDisputes:
         cells = tuple(part.values.get(key) or 0 for key in CELLS)
         units.append(UnitDisputes(part.body, part.report, last.at if last else None, number == 0, cells))
     shown = values_of(figures_shown(report))
-    sums = tuple(
-        sum(column) for column in zip(*(unit_disputes.cells for unit_disputes in units), strict=True)
-    )
+    sums = tuple(sum(column) for column in zip(*(unit_disputes.cells for unit_disputes in units), strict=True))
     return AreaDisputes(units, sums, tuple(shown.get(key) or 0 for key in CELLS))

@@ -84,9 +84,7 @@ def facts_of(report: Report) -> Facts:
         interpretations=documents.filter(kind=ItemKind.INTERPRETATION).count(),
         prompt=disclosed.exclude(closed_at__gt=F("due_at")).count(),
         not_prompt=disclosed.filter(closed_at__gt=F("due_at")).count(),
-        answered=requests.filter(ended_on__range=(span.first, span.until))
-        .exclude(ended_as=VOID_RESULT)
-        .count(),
+        answered=requests.filter(ended_on__range=(span.first, span.until)).exclude(ended_as=VOID_RESULT).count(),
         late_requests=requests.filter(late_condition(span.first, span.until)).count(),
         cleanups=entries.filter(closed, kind="cleanup").count(),
         columns=Column.objects.filter(
@@ -116,8 +114,6 @@ def _tasks(report: Report, moment: datetime) -> tuple[LightCounts, str]:
 def _own_tasks(report: Report, moment: datetime) -> LightCounts:
     if report.area:
         return LightCounts()
-    rows = Assignment.objects.filter(
-        notice__government=report.body_id, notice__own=True, notice__year=report.year
-    )
+    rows = Assignment.objects.filter(notice__government=report.body_id, notice__own=True, notice__year=report.year)
     found = count_lights_by(rows.filter(notice__state=NoticeState.LIVE), prefix="entry__", now=moment)
     return found.get((), LightCounts())

@@ -139,9 +139,7 @@ def _cells(
 ) -> Values:
     named = list(columns)
     return {
-        f"{table}/{row}/{column}": found[row][at] if found else 0
-        for row in rows
-        for at, column in enumerate(named)
+        f"{table}/{row}/{column}": found[row][at] if found else 0 for row in rows for at, column in enumerate(named)
     }
 
 
@@ -178,9 +176,7 @@ def _names_of(bodies: Iterable[Body]) -> dict[str, set[int]]:
     return found
 
 
-def joined(
-    given: Mapping[str, Number | None], entered: Mapping[str, tuple[Number, str]], origin: str
-) -> Figures:
+def joined(given: Mapping[str, Number | None], entered: Mapping[str, tuple[Number, str]], origin: str) -> Figures:
     """Merge counted and entered figures, and add the form's sums.
 
     Args:

@@ -26,11 +26,7 @@ class Previous:
 
 def previous_of(body: Body, year: int) -> Previous | None:
     """Return last year's report, made here or imported, or None."""
-    own = (
-        Report.objects.filter(body=body, year=year - 1, entry__state__in=GIVEN)
-        .select_related("entry")
-        .first()
-    )
+    own = Report.objects.filter(body=body, year=year - 1, entry__state__in=GIVEN).select_related("entry").first()
     last = own.standing if own else None
     if last:
         return Previous(as_tables(values_of(figures_in(last.content))), f"本系统{year - 1}年度报告")

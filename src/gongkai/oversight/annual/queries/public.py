@@ -138,13 +138,11 @@ def _places(bodies: list[Body], kind: Kind, years: Iterable[int]) -> Mapping[tup
     numbers, wanted = [body.pk for body in bodies], set(years)
     found: dict[tuple[int, int], Place] = {}
     if kind.dated:
-        kept = EarlierReport.objects.filter(
-            body__in=numbers, year__in=wanted, confirmed_at__isnull=False
-        ).exclude(address="")
+        kept = EarlierReport.objects.filter(body__in=numbers, year__in=wanted, confirmed_at__isnull=False).exclude(
+            address=""
+        )
         found |= {
-            (earlier_report.body_id, earlier_report.year): Place(
-                earlier_report.published_on, earlier_report.address
-            )
+            (earlier_report.body_id, earlier_report.year): Place(earlier_report.published_on, earlier_report.address)
             for earlier_report in kept
         }
     found |= _items(bodies, kind, wanted)
@@ -165,10 +163,7 @@ def _place(row: Shelf, report: Report) -> Place:
 
 def _shelf(condition: Q) -> Iterable[Shelf]:
     return (
-        shelf_visible_to(ANONYMOUS)
-        .filter(condition, column=None)
-        .select_related("document")
-        .order_by("published_at")
+        shelf_visible_to(ANONYMOUS).filter(condition, column=None).select_related("document").order_by("published_at")
     )
 
 

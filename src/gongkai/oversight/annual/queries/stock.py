@@ -89,9 +89,7 @@ def _keys(documents: "QuerySet[PolicyRecord]", condition: Q) -> set[int]:
 
 
 def _declared(records: set[int], span: ReportPeriod) -> set[int]:
-    rows = Decision.objects.counting().filter(
-        record__in=records, what=What.EXPIRE, on__range=(span.first, span.until)
-    )
+    rows = Decision.objects.counting().filter(record__in=records, what=What.EXPIRE, on__range=(span.first, span.until))
     return set(rows.values_list("record", flat=True))
 
 
@@ -100,9 +98,7 @@ def in_words(causes: list[Cause]) -> str:
     return "，".join(cause.words for cause in causes) + "。" if causes else ""
 
 
-def suggested(
-    report: Report, marks: Sequence[str], before: Mapping[str, Number | None]
-) -> Iterator[tuple[str, str]]:
+def suggested(report: Report, marks: Sequence[str], before: Mapping[str, Number | None]) -> Iterator[tuple[str, str]]:
     """Yield suggested explanations for differences in documents in force."""
     for mark in marks:
         rule, _, rest = mark.partition("/")

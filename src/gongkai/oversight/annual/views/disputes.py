@@ -39,9 +39,7 @@ def disputes(request: HttpRequest, pk: int) -> HttpResponse:
         "width": width,
         "columns": list(TABLE4_COLUMNS.values()) * len(TABLE4_ROWS),
         "missing": [
-            unit_disputes
-            for unit_disputes in found.units
-            if not unit_disputes.own and not unit_disputes.given_at
+            unit_disputes for unit_disputes in found.units if not unit_disputes.own and not unit_disputes.given_at
         ],
         "last_day": report_due(report.year, government=False),
     }

@@ -65,12 +65,8 @@ class EarlierReports(Register[EarlierReport]):
     columns = (
         Column("body", "单位", order="body__position"),
         Column("year", "年度"),
-        Column(
-            "tables", "读到的表", value=lambda row: [TABLE_NAMES[one] for one in TABLES if one in row.tables]
-        ),
-        Column(
-            "published_on", "公布", value=lambda row: row.published_on, cell=_published, order="published_on"
-        ),
+        Column("tables", "读到的表", value=lambda row: [TABLE_NAMES[one] for one in TABLES if one in row.tables]),
+        Column("published_on", "公布", value=lambda row: row.published_on, cell=_published, order="published_on"),
         Column("name", "文件", value=lambda row: row.name, cell=_file, order="name"),
         Column("address", at=ASIDE),
         Column("by", at=ASIDE),
@@ -153,9 +149,7 @@ def earlier_one(request: HttpRequest, pk: int) -> HttpResponse:
     kept, by = _one(request, pk)
     values = from_tables(kept.tables)
     forms = [
-        (TABLE_NAMES[table], printed(table, lambda key: said(values[key])))
-        for table in TABLES
-        if table in kept.tables
+        (TABLE_NAMES[table], printed(table, lambda key: said(values[key]))) for table in TABLES if table in kept.tables
     ]
     faults = [problem for problem in faults_of(values, None) if not problem.mark.startswith("missing/")]
     shown = {

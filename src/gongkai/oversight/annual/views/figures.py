@@ -106,9 +106,7 @@ def tables_shown(
         {
             "name": table,
             "label": TABLE_NAMES[table],
-            **table_rows(
-                printed(table, lambda key: typed.get(key, said(figures[key].value))), figures, base, wrong
-            ),
+            **table_rows(printed(table, lambda key: typed.get(key, said(figures[key].value))), figures, base, wrong),
         }
         for table in TABLES
     ]
@@ -142,9 +140,7 @@ def _tables(request: HttpRequest, pk: int, edit: str, unread: Iterable[str] = ()
         "correction": under_way(report),
         "changed_since": [] if facts["open"] else changed_since(report),
         "entered": [figure for figure in figures.values() if figure.origin == ENTERED],
-        "labels": {
-            figure.key: label_of(figure.key) for figure in figures.values() if figure.origin == ENTERED
-        },
+        "labels": {figure.key: label_of(figure.key) for figure in figures.values() if figure.origin == ENTERED},
         "file_form": FiguresFileForm(),
     }
     return render(request, "annual/tables.html", facts, status=422 if request.method == "POST" else 200)
@@ -210,9 +206,7 @@ def _as_shown(request: HttpRequest) -> dict[str, str]:
     return {str(key): str(value) for key, value in kept.items()} if isinstance(kept, dict) else {}
 
 
-def _changed(
-    request: HttpRequest, given: Mapping[str, Number], now: Mapping[str, Figure]
-) -> dict[str, Number]:
+def _changed(request: HttpRequest, given: Mapping[str, Number], now: Mapping[str, Figure]) -> dict[str, Number]:
     """Return the figures changed by the user.
 
     Figures that another user changed meanwhile are not overwritten; the page lists them.
@@ -272,9 +266,7 @@ def explain(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         marks, text = request.POST.getlist("mark"), request.POST.get("text", "")
         words = f"已说明{len(marks)}处差异。"
-        run_with_messages(
-            request, lambda: actions.explain(report.entry, by=by, marks=marks, text=text), words
-        )
+        run_with_messages(request, lambda: actions.explain(report.entry, by=by, marks=marks, text=text), words)
     return redirect(f"{reverse('annual:tables', args=[pk])}#problems")
 
 
@@ -292,9 +284,7 @@ def take_file(request: HttpRequest, pk: int) -> HttpResponse:
             return
         now = figures_shown(report)
         values = from_tables(read.tables)
-        changed = {
-            key: value for key in TYPED if (value := values[key]) is not None and now[key].value != value
-        }
+        changed = {key: value for key in TYPED if (value := values[key]) is not None and now[key].value != value}
         if not changed:
             messages.info(request, "文件中的数据与现有数据相同。")
             return

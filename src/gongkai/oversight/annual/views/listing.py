@@ -47,11 +47,7 @@ def with_days(reports: Sequence[Report]) -> Sequence[Report]:
     public = dict(documents.values_list("source", "published_at"))
     for report in reports:
         corrections = list(report.corrections.all())
-        given = [
-            row.at
-            for row in report.submissions.all()
-            if not corrections or row.number <= corrections[0].replaces
-        ]
+        given = [row.at for row in report.submissions.all() if not corrections or row.number <= corrections[0].replaces]
         report.given = given[-1] if given and (corrections or report.entry.state in GIVEN) else None  # type: ignore[attr-defined]
         report.public = public.get(report.stream)  # type: ignore[attr-defined]
         corrected = [row.published_at for row in corrections if row.published_at]
@@ -128,9 +124,7 @@ class Reports(Register[Report]):
         Year("year", usual=True, newest=True),
         (
             "state",
-            ChoiceFilter(
-                label="状态", field_name="entry__state", choices=[*REPORT.labels.items()], empty_label="全部"
-            ),
+            ChoiceFilter(label="状态", field_name="entry__state", choices=[*REPORT.labels.items()], empty_label="全部"),
         ),
         "body",
     )
@@ -182,7 +176,5 @@ def open_year(request: HttpRequest) -> HttpResponse:
     year = year_asked(request.POST.get("year", "")) or reported_year(timezone.localdate())
     government = Body.objects.filter(pk=whole(request.POST.get("government", "")) or 0).first()
     if request.method == "POST" and government:
-        run_with_messages(
-            request, lambda: actions.open_year(government, by=by, year=year), f"已布置{year}年度报告。"
-        )
+        run_with_messages(request, lambda: actions.open_year(government, by=by, year=year), f"已布置{year}年度报告。")
     return redirect(f"{reverse('annual:list')}?year={year}")

@@ -155,9 +155,7 @@ class Documents(Register[PolicyRecord]):
         """Return unit, period, and the number of counted documents that the user may not see."""
         span, shown = span_of(self.of), listing.filters
         cell, asked = shown.filters["key"], str(listing.chosen.get("key", ""))
-        hidden = (
-            cell.filter(PolicyRecord.objects.exclude(pk__in=self.rows(listing.by)), asked) if asked else None
-        )
+        hidden = cell.filter(PolicyRecord.objects.exclude(pk__in=self.rows(listing.by)), asked) if asked else None
         body = _unit_asked(listing.filters)
         return (
             ("单位", body.name if body else ""),

@@ -28,9 +28,7 @@ def _appealable(unit: Assessed) -> list[str]:
 
 
 @action("assessment.file_appeal", label="申诉", rule=rules.objects, ready=_appealable)
-def file_appeal(
-    unit: Assessed, *, by: Actor, grounds: str, indicator: Indicator | None = None
-) -> ActionResult:
+def file_appeal(unit: Assessed, *, by: Actor, grounds: str, indicator: Indicator | None = None) -> ActionResult:
     """File an appeal against a result or one indicator, and return its ledger entry."""
     words = grounds.strip()
     if short(words, ACCOUNT):

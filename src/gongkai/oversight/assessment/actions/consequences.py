@@ -63,9 +63,7 @@ def order_bulletin_mending(bulletin: Bulletin, *, by: Actor, demand: str, until:
 
 
 @action("assessment.deduct_by_bulletin", label="计入扣分", rule=rules.runs, ready=_orders)
-def deduct_by_bulletin(
-    bulletin: Bulletin, *, by: Actor, indicator: Indicator, value: Decimal
-) -> ActionResult:
+def deduct_by_bulletin(bulletin: Bulletin, *, by: Actor, indicator: Indicator, value: Decimal) -> ActionResult:
     """Deduct points from each unit that a bulletin names, and return the marks."""
     words = f"{bulletin.get_what_display()}：{bulletin.title}（{bulletin.number}）"
     return _deduct(list(bulletin.units.all()), by, indicator, value, words)
@@ -78,9 +76,7 @@ def deduct_by_talk(talk: Talk, *, by: Actor, indicator: Indicator, value: Decima
     return _deduct([talk.body], by, indicator, value, words)
 
 
-def _deduct(
-    bodies: Sequence[Body], by: Actor, indicator: Indicator, value: Decimal, words: str
-) -> ActionResult:
+def _deduct(bodies: Sequence[Body], by: Actor, indicator: Indicator, value: Decimal, words: str) -> ActionResult:
     if indicator.way != Way.DEDUCTION:
         raise Refused("请选择扣分的指标。")
     if value <= 0:

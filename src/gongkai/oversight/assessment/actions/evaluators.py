@@ -43,9 +43,7 @@ def invite_evaluator(
     A security officer sets the password and hands it over.
     """
     wrong = [
-        indicator
-        for indicator in indicators
-        if indicator.scheme_id != round_.scheme_id or indicator.way != Way.THIRD
+        indicator for indicator in indicators if indicator.scheme_id != round_.scheme_id or indicator.way != Way.THIRD
     ]
     if wrong or not indicators:
         raise Refused("请选择由第三方评估的指标。")
@@ -61,9 +59,7 @@ def invite_evaluator(
     person = Person.objects.create(
         name=name.strip()[:60], title=organisation.strip()[:60], user=user, must_change_password=True
     )
-    made = Evaluator.objects.create(
-        round=round_, person=person, organisation=organisation.strip()[:120], until=until
-    )
+    made = Evaluator.objects.create(round=round_, person=person, organisation=organisation.strip()[:120], until=until)
     made.indicators.set(indicators)
     codes = [indicator.code for indicator in indicators]
     asked = ask_for_password(person, by, f"开通第三方评估账号“{user.get_username()}”")

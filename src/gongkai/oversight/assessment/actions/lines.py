@@ -99,16 +99,12 @@ def order_line_problem(
 
 
 @action("assessment.collect_highlight", label="登记亮点", rule=rules.registers)
-def collect_highlight(
-    body: Body, *, by: Actor, on: date, title: str, text: str, typical: bool = False
-) -> ActionResult:
+def collect_highlight(body: Body, *, by: Actor, on: date, title: str, text: str, typical: bool = False) -> ActionResult:
     """Record an exemplary practice and return it."""
     _not_ahead(on, "收集日期")
     if short(title, TOPIC) or short(text, ACCOUNT):
         raise Refused("请填写题目、做法和成效。")
-    made = Highlight.objects.create(
-        body=body, on=on, title=title.strip()[:200], text=text.strip(), typical=typical
-    )
+    made = Highlight.objects.create(body=body, on=on, title=title.strip()[:200], text=text.strip(), typical=typical)
     return ActionResult(words=f"登记亮点“{made}”", stream=f"highlight/{made.pk}", result=made)
 
 

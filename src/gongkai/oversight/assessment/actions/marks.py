@@ -36,17 +36,13 @@ def claim(entry: Entry, *, by: Actor, indicator: Indicator, value: Decimal, word
     _within(indicator, value)
     if short(words, GROUNDS):
         raise Refused(f"请写明做了什么、依据在哪里，至少{GROUNDS}个字。")
-    Claim.objects.update_or_create(
-        unit=unit, indicator=indicator, defaults={"value": value, "words": words.strip()}
-    )
+    Claim.objects.update_or_create(unit=unit, indicator=indicator, defaults={"value": value, "words": words.strip()})
     return ActionResult(words=f"自评“{indicator}”：{value:f}%", facts={"indicator": indicator.code})
 
 
 def _all_claimed(entry: Entry) -> list[str]:
     unit = entry.self_assessment
-    wanted = unit.round.scheme.indicators.filter(way=Way.SELF).exclude(
-        pk__in=unit.claims.values("indicator_id")
-    )
+    wanted = unit.round.scheme.indicators.filter(way=Way.SELF).exclude(pk__in=unit.claims.values("indicator_id"))
     names = [str(indicator) for indicator in wanted]
     reasons = [f"还没有填写自评：{'、'.join(names)}。"] if names else []
     if unit.claims.filter(value__gt=0).exists() and not proofs(entry):
@@ -187,9 +183,7 @@ def _new_to(
     if indicator.way not in {Way.BONUS, Way.DEDUCTION, Way.VETO}:
         return
     day = on or timezone.localdate()
-    if unit.marks.filter(
-        indicator=indicator, struck_at=None, on=day, words=words.strip(), value=value
-    ).exists():
+    if unit.marks.filter(indicator=indicator, struck_at=None, on=day, words=words.strip(), value=value).exists():
         raise Refused("同一天、同样事实和分数的一条已经记入；确是另一件事的，请在事实中写明区别。")
 
 

@@ -42,9 +42,7 @@ def draft_bulletin(
     _fill(made, title, text, persons, public=public)
     made.save()
     made.units.set(units)
-    return ActionResult(
-        words=f"起草{made.get_what_display()}“{made}”", stream=f"bulletin/{made.pk}", result=made
-    )
+    return ActionResult(words=f"起草{made.get_what_display()}“{made}”", stream=f"bulletin/{made.pk}", result=made)
 
 
 def _refuse(reasons: list[str]) -> None:
@@ -65,9 +63,7 @@ def _fill(made: Bulletin, title: str, text: str, persons: str, *, public: bool) 
     made.persons, made.public = persons.strip()[:300], public
 
 
-@machine_action(
-    "assessment.change_bulletin", machine=BULLETIN, verb="change", label="修改通报", rule=rules.runs
-)
+@machine_action("assessment.change_bulletin", machine=BULLETIN, verb="change", label="修改通报", rule=rules.runs)
 def change_bulletin(
     bulletin: Bulletin,
     *,
@@ -265,9 +261,7 @@ def decide_ranking(
     row.decision, row.reason, row.decided_on = decision, reason.strip(), timezone.localdate()
     row.findings = findings.strip()
     if row.findings and until and row.entry_id is None:
-        found = Found(
-            SOURCE, f"ranking/{row.pk}", f"外部评估指出：{row.findings}"[:120], row.findings, basis=row.name
-        )
+        found = Found(SOURCE, f"ranking/{row.pk}", f"外部评估指出：{row.findings}"[:120], row.findings, basis=row.name)
         row.entry = order_rectification(row.body, by=by, found=found, until=until)
     row.save()
     return ActionResult(words=f"“{row.name}”：{row.get_decision_display()}。{row.reason}")

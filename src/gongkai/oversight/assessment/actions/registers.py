@@ -63,9 +63,7 @@ def remove_training(training: Training, *, by: Actor, reason: str) -> ActionResu
 
 
 @action("assessment.set_demand", label="设定培训要求", rule=rules.runs)
-def set_demand(
-    body: Body, *, by: Actor, year: int, kind: str, whom: str, least: int, basis: str
-) -> ActionResult:
+def set_demand(body: Body, *, by: Actor, year: int, kind: str, whom: str, least: int, basis: str) -> ActionResult:
     """Set how often a kind of training is required in a year; zero removes the requirement."""
     if not basis.strip():
         raise Refused("请填写依据的文件。")

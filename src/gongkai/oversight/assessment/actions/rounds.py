@@ -68,9 +68,7 @@ def plan_round(
         state=ROUND.first,
     )
     _add(made, units, offices, by)
-    return ActionResult(
-        words=f"新建“{made}”", stream=f"round/{made.pk}", facts={"scheme": scheme.digest}, result=made
-    )
+    return ActionResult(words=f"新建“{made}”", stream=f"round/{made.pk}", facts={"scheme": scheme.digest}, result=made)
 
 
 def _add(round_: Round, units: Units, offices: Sequence[Office], by: Actor) -> None:
@@ -81,9 +79,7 @@ def _add(round_: Round, units: Units, offices: Sequence[Office], by: Actor) -> N
     if any(office.body_id != round_.body_id for office in offices):
         raise Refused("处室由所在单位考核，请选择单位。")
     made = [Assessed(round=round_, body=body, group=group[:40] or "各单位") for body, group in grouped]
-    made += [
-        Assessed(round=round_, body=office.body, office=office, group=rules.OFFICES) for office in offices
-    ]
+    made += [Assessed(round=round_, body=office.body, office=office, group=rules.OFFICES) for office in offices]
     if own := [unit.label for unit in made if not by.system and rules.works_in(by, unit)]:
         raise Refused(
             f"您在{own[0]}工作，不能组织对{own[0]}的考核：请由不在{own[0]}工作的人或者上级政务公开办确定被考核单位。"
@@ -209,9 +205,7 @@ def _judged(round_: Round) -> list[str]:
 
 
 def _still_writing(round_: Round) -> list[str]:
-    open_ones = Entry.objects.filter(
-        self_assessment__round=round_, closed_at=None, due_at__gte=timezone.now()
-    )
+    open_ones = Entry.objects.filter(self_assessment__round=round_, closed_at=None, due_at__gte=timezone.now())
     count = open_ones.count()
     words = f"还有{count}个单位的自评没有办结，自评到{round_.self_until.isoformat()}截止：到期以后再反馈，或者请这些单位先提交。"
     return [words] if count else []
@@ -228,9 +222,7 @@ def _still_writing(round_: Round) -> list[str]:
 def publish_scores(round_: Round, *, by: Actor) -> ActionResult:
     """Publish the scores to the units, which may appeal within the period of `score_objection`."""
     today = timezone.localdate()
-    said = law.due(
-        [law.Event("published", today)], law.rule_set("score_objection"), law.default_calendar(), today
-    )
+    said = law.due([law.Event("published", today)], law.rule_set("score_objection"), law.default_calendar(), today)
     open_ones = Entry.objects.filter(self_assessment__round=round_, closed_at=None)
     lapse.many(open_ones, by=by)
     round_.published_on, round_.published_by = today, by.person_id

@@ -59,9 +59,7 @@ class SchemeFacts(TypedDict, total=False):
     grades: list[list[object]]
 
 
-@machine_action(
-    "assessment.change_scheme", machine=SCHEME, verb="change", label="修改指标体系", rule=rules.runs
-)
+@machine_action("assessment.change_scheme", machine=SCHEME, verb="change", label="修改指标体系", rule=rules.runs)
 def change_scheme(scheme: Scheme, *, by: Actor, **facts: Unpack[SchemeFacts]) -> ActionResult:
     """Change name, weight, basis or grades of a draft scheme."""
     if "share" in facts:
@@ -110,9 +108,7 @@ def _consistent(one: Indicator, above: Indicator | None) -> None:
         above = above.parent
 
 
-@machine_action(
-    "assessment.remove_indicator", machine=SCHEME, verb="change", label="删除指标", rule=rules.runs
-)
+@machine_action("assessment.remove_indicator", machine=SCHEME, verb="change", label="删除指标", rule=rules.runs)
 def remove_indicator(scheme: Scheme, *, by: Actor, code: str) -> ActionResult:
     """Remove an indicator without children from a draft scheme."""
     one = scheme.indicators.filter(code=code).first()
@@ -142,9 +138,7 @@ def enact_scheme(scheme: Scheme, *, by: Actor) -> ActionResult:
     return ActionResult(words=f"启用“{scheme}”", facts={"digest": scheme.digest})
 
 
-@machine_action(
-    "assessment.revise_scheme", machine=SCHEME, verb="revise", label="起草新的一版", rule=rules.runs
-)
+@machine_action("assessment.revise_scheme", machine=SCHEME, verb="revise", label="起草新的一版", rule=rules.runs)
 def revise_scheme(scheme: Scheme, *, by: Actor) -> ActionResult:
     """Copy a scheme as a draft of its next edition and return it; the old one stays unchanged."""
     same = Scheme.objects.filter(body=scheme.body_id, name=scheme.name).order_by("-edition")

@@ -50,15 +50,11 @@ class EvaluationImporter(Base):
         """Return the new marks; unchanged values are skipped."""
         made, bodies = Plan(), bodies_by_name(by)
         seen: set[tuple[int, int]] = set()
-        rounds = {
-            one.name: one for one in Round.objects.filter(state__in=JUDGING).select_related("body", "scheme")
-        }
+        rounds = {one.name: one for one in Round.objects.filter(state__in=JUDGING).select_related("body", "scheme")}
         for row in table.rows:
             round_ = rounds.get(row["round"])
             if round_ is None or rules.runs(by, round_):
-                made.errors.append(
-                    row.error(EVALUATION, "round", "没有这项正在评分的考核", "请填写考核的全名")
-                )
+                made.errors.append(row.error(EVALUATION, "round", "没有这项正在评分的考核", "请填写考核的全名"))
                 continue
             evaluator = round_.evaluators.filter(organisation=row["organisation"]).first()
             if evaluator is None:
@@ -68,22 +64,16 @@ class EvaluationImporter(Base):
             leaf = evaluator.indicators.filter(code=row["code"]).first()
             if unit is None or leaf is None:
                 key = "body" if unit is None else "code"
-                made.errors.append(
-                    row.error(EVALUATION, key, "不在这家机构评估的范围内", "请核对单位和指标编号")
-                )
+                made.errors.append(row.error(EVALUATION, key, "不在这家机构评估的范围内", "请核对单位和指标编号"))
                 continue
             if reasons := rules.marks(by, unit):
-                made.errors.append(
-                    row.error(EVALUATION, "body", reasons[0].rstrip("。"), "请由他人导入这一行")
-                )
+                made.errors.append(row.error(EVALUATION, "body", reasons[0].rstrip("。"), "请由他人导入这一行"))
                 continue
             if not 0 <= row["value"] <= 100:
                 made.errors.append(row.error(EVALUATION, "value", "应在0至100之间", "请改正"))
                 continue
             if (unit.pk, leaf.pk) in seen:
-                made.errors.append(
-                    row.error(EVALUATION, "code", "这个单位的这项指标已在前面出现", "请只留一行")
-                )
+                made.errors.append(row.error(EVALUATION, "code", "这个单位的这项指标已在前面出现", "请只留一行"))
                 continue
             seen.add((unit.pk, leaf.pk))
             marks = unit.marks.filter(indicator=leaf, evaluator=evaluator, struck_at=None)

@@ -108,9 +108,7 @@ class IndicatorsImporter(Base):
                 made.errors.append(row.error(INDICATORS, "points", "分值应是正数", "请改正"))
                 continue
             if facts["parent"] and (scheme.pk, facts["parent"]) not in {*known, *coming}:
-                made.errors.append(
-                    row.error(INDICATORS, "parent", "没有这个上级编号", "上级指标要在前面的行里")
-                )
+                made.errors.append(row.error(INDICATORS, "parent", "没有这个上级编号", "上级指标要在前面的行里"))
                 continue
             coming.add(key)
             own = known.get(key)

@@ -38,9 +38,7 @@ TRAINING = Sheet(
         Column("topic", "主题", short(200), required=True, width=40),
         Column("attendance", "参加人数", whole(most=1_000_000), required=True, width=10),
         Column("hours", "学时", number, width=8),
-        Column(
-            "requests", "含依申请公开内容", yes_no, width=14, write=lambda one: "是" if one.requests else "否"
-        ),
+        Column("requests", "含依申请公开内容", yes_no, width=14, write=lambda one: "是" if one.requests else "否"),
         Column("material", "材料", short(300), width=30),
     ),
     intro="每行一次培训。类别：业务培训、研讨交流、领导干部学法、初任培训、公务员培训科目。",
@@ -67,9 +65,7 @@ class _OfUnits(Base):
 
     def why_not(self, by: Actor) -> list[str]:
         return (
-            []
-            if by.has(Role.CLERK, Role.LEAD, Role.SIGNER, Role.CHIEF)
-            else ["只有承办单位或者政务公开办可以导入。"]
+            [] if by.has(Role.CLERK, Role.LEAD, Role.SIGNER, Role.CHIEF) else ["只有承办单位或者政务公开办可以导入。"]
         )
 
     def _body(self, row: Row, sheet: Sheet, bodies: dict[str, Body], by: Actor, made: Plan) -> Body | None:
@@ -154,8 +150,7 @@ class ProvisionImporter(_OfUnits):
         """Return the new or changed figures."""
         made, bodies = Plan(), bodies_by_name(by)
         known = {
-            (provision.body_id, provision.year): provision
-            for provision in Provision.objects.select_related("body")
+            (provision.body_id, provision.year): provision for provision in Provision.objects.select_related("body")
         }
         for row in table.rows:
             body = self._body(row, PROVISION, bodies, by, made)
@@ -169,9 +164,7 @@ class ProvisionImporter(_OfUnits):
                 if row.has(name)
             }
             differs = tuple(
-                Difference(
-                    PROVISION.column(name).head, plain(getattr(own, name)) if own else "", plain(value)
-                )
+                Difference(PROVISION.column(name).head, plain(getattr(own, name)) if own else "", plain(value))
                 for name, value in facts.items()
                 if own is None or getattr(own, name) != value
             )

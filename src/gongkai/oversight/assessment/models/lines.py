@@ -9,9 +9,7 @@ from gongkai.core.units.models import Body
 class LineInspection(models.Model):
     """A bureau's inspection of its own system in a year: findings, circular and feedback."""
 
-    body = models.ForeignKey(
-        Body, models.PROTECT, related_name="line_inspections", verbose_name="组织检查的单位"
-    )
+    body = models.ForeignKey(Body, models.PROTECT, related_name="line_inspections", verbose_name="组织检查的单位")
     year = models.PositiveSmallIntegerField("年度")
     on = models.DateField("检查日期")
     units = models.ManyToManyField(Body, related_name="+", blank=True, verbose_name="被检查单位")

@@ -108,9 +108,7 @@ class Talk(models.Model):
     """A talk with a unit or a support visit: problems, demands and solutions."""
 
     body = models.ForeignKey(Body, models.PROTECT, related_name="talks", verbose_name="单位")
-    round = models.ForeignKey(
-        Round, models.PROTECT, null=True, blank=True, related_name="talks", verbose_name="考核"
-    )
+    round = models.ForeignKey(Round, models.PROTECT, null=True, blank=True, related_name="talks", verbose_name="考核")
     kind = models.CharField("类别", max_length=8, choices=TalkKind)
     on = models.DateField("日期")
     held_by = models.CharField("主持人", max_length=120)
@@ -118,9 +116,7 @@ class Talk(models.Model):
     problems = models.TextField("指出的问题")
     demands = models.TextField("要求", blank=True)
     solved = models.TextField("解决的问题", blank=True)
-    entry = models.OneToOneField(
-        Entry, models.PROTECT, null=True, blank=True, related_name="talk", verbose_name="整改"
-    )
+    entry = models.OneToOneField(Entry, models.PROTECT, null=True, blank=True, related_name="talk", verbose_name="整改")
 
     class Meta:
         verbose_name = verbose_name_plural = "约谈、帮扶"
@@ -276,9 +272,7 @@ class TrainingDemand(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "培训要求"
         ordering = ["-year", "pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["body", "year", "kind", "whom"], name="assessment_demand_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["body", "year", "kind", "whom"], name="assessment_demand_once")]
 
 
 class Provision(models.Model):
@@ -289,9 +283,7 @@ class Provision(models.Model):
     full_time = models.PositiveSmallIntegerField("专职人员", default=0)
     part_time = models.PositiveSmallIntegerField("兼职人员", default=0)
     team = models.CharField("内设机构或者牵头科室", max_length=120, blank=True)
-    skills = models.CharField(
-        "人员专长", max_length=200, blank=True, help_text="采集、策划、编辑、数据分析、安全等"
-    )
+    skills = models.CharField("人员专长", max_length=200, blank=True, help_text="采集、策划、编辑、数据分析、安全等")
     budget = models.DecimalField("列入预算的经费（万元）", max_digits=10, decimal_places=2, default=0)
     spent = models.DecimalField("实际支出（万元）", max_digits=10, decimal_places=2, default=0)
     contract = models.CharField("运维单位、合同编号", max_length=200, blank=True)
@@ -325,9 +317,7 @@ class OutsideRanking(models.Model):
     reason = models.CharField("理由", max_length=300, blank=True)
     decided_on = models.DateField("决定日期", null=True, blank=True)
     findings = models.TextField("指出的问题", blank=True)
-    entry = models.OneToOneField(
-        Entry, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="整改"
-    )
+    entry = models.OneToOneField(Entry, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="整改")
 
     class Meta:
         verbose_name = verbose_name_plural = "外部评比、排名"

@@ -122,9 +122,7 @@ class Mark(models.Model):
     that an evaluator judged.
     """
 
-    unit = models.ForeignKey(
-        Assessed, models.PROTECT, related_name="marks", verbose_name="单位", db_index=False
-    )
+    unit = models.ForeignKey(Assessed, models.PROTECT, related_name="marks", verbose_name="单位", db_index=False)
     indicator = models.ForeignKey(Indicator, models.PROTECT, related_name="+", verbose_name="指标")
     way = models.CharField("方式", max_length=10, choices=Way)
     value = models.DecimalField("得分率或者分数", max_digits=9, decimal_places=4, null=True, blank=True)

@@ -47,9 +47,7 @@ class Scheme(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "考核指标体系"
         ordering = ["-pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["body", "name", "edition"], name="assessment_scheme_edition")
-        ]
+        constraints = [models.UniqueConstraint(fields=["body", "name", "edition"], name="assessment_scheme_edition")]
 
     def __str__(self) -> str:
         return f"{self.name}（第{self.edition}版）"

@@ -143,9 +143,7 @@ def _whole(title: str) -> str:
 
 def bulletin_on_failure(by: Actor, heads: list[Body], body: str, name: str) -> dict[str, object]:
     """Return the initial content of a bulletin on a failure, without internal entry numbers."""
-    found = next(
-        (failure for failure in failures(by) if str(failure.body.pk) == body and failure.name == name), None
-    )
+    found = next((failure for failure in failures(by) if str(failure.body.pk) == body and failure.name == name), None)
     if found is None:
         return {}
     lines = [
@@ -160,9 +158,7 @@ def bulletin_on_failure(by: Actor, heads: list[Body], body: str, name: str) -> d
         **({"body": over_it[-1].pk} if over_it else {}),
         "kind": BulletinKind.PROBLEMS if barred else BulletinKind.CRITICISM,
         "title": f"关于{found.body.name}{name}的通报",
-        "text": "\n".join(
-            [f"{found.body.name}有{found.count}项工作逾期未办，属于{name}，现予通报：", *lines]
-        ),
+        "text": "\n".join([f"{found.body.name}有{found.count}项工作逾期未办，属于{name}，现予通报：", *lines]),
         "units": [found.body.pk],
     }
 
@@ -195,9 +191,7 @@ def talk_on_round(by: Actor, round_number: str, body: str) -> dict[str, object]:
 def deductions(by: Actor, units: list[int]) -> QuerySet[Indicator, Indicator]:
     """Return the deduction indicators of rounds being scored that include the units."""
     rounds = rounds_visible_to(by).filter(state__in=JUDGING, units__body__in=units)
-    return Indicator.objects.filter(way=Way.DEDUCTION, scheme__in=rounds.values("scheme")).select_related(
-        "scheme"
-    )
+    return Indicator.objects.filter(way=Way.DEDUCTION, scheme__in=rounds.values("scheme")).select_related("scheme")
 
 
 @dataclass(frozen=True)
@@ -222,9 +216,7 @@ def times_of(by: Actor, what: str, year: int) -> list[Times]:
 def done_of(demand: YearlyTimes) -> int:
     """Return the number of issued bulletins, or of days with talks, in the year."""
     if demand.what == YearlyTimes.What.BULLETIN:
-        rows = Bulletin.objects.filter(
-            body=demand.body, state=BulletinState.ISSUED, issued_on__year=demand.year
-        )
+        rows = Bulletin.objects.filter(body=demand.body, state=BulletinState.ISSUED, issued_on__year=demand.year)
         return rows.count()
     inside = {"body__path__startswith": demand.body.path}
     return Talk.objects.filter(kind="talk", on__year=demand.year, **inside).values("on").distinct().count()

@@ -60,9 +60,7 @@ def keeping(government: Body, year: int, until: date | None = None) -> list[Keep
     own = own.exclude(fell_away()).exclude(state="withdrawn")
     good = Q(closed_at__isnull=False) & (Q(due_at=None) | Q(closed_at__lte=F("due_at")))
     counted = settled(own, first, last).order_by().values_list("kind")
-    rows = {
-        kind: (n, kept) for kind, n, kept in counted.annotate(n=Count("pk"), kept=Count("pk", filter=good))
-    }
+    rows = {kind: (n, kept) for kind, n, kept in counted.annotate(n=Count("pk"), kept=Count("pk", filter=good))}
     for kind, n in _lapses(government, [kind for kind in others if kind != "disclosure"], first, last):
         count, kept = rows.get(kind, (0, 0))
         rows[kind] = (count + n, kept)
@@ -73,10 +71,7 @@ def keeping(government: Body, year: int, until: date | None = None) -> list[Keep
     tasks = load_public_total(year, government)
     rows[TASKS] = (tasks.closed + tasks.red, tasks.grey)
     late[TASKS] = tasks.red
-    return [
-        Keeping(kind, label, about, *rows.get(kind, (0, 0)), late.get(kind, 0))
-        for kind, label, about in SHOWN
-    ]
+    return [Keeping(kind, label, about, *rows.get(kind, (0, 0)), late.get(kind, 0)) for kind, label, about in SHOWN]
 
 
 def _lapses(government: Body, kinds: list[str], first: date, last: date) -> list[tuple[str, int]]:

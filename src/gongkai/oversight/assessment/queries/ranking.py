@@ -70,9 +70,7 @@ def by_group(
     """Return the ranking by group, with points of each first-level indicator."""
     groups: dict[str, list[tuple[Standing, list[tuple[str, str]]]]] = {}
     for standing in found:
-        groups.setdefault(standing.unit.group, []).append(
-            (standing, [cell(standing, top.codes) for top in tops])
-        )
+        groups.setdefault(standing.unit.group, []).append((standing, [cell(standing, top.codes) for top in tops]))
     return list(groups.items())
 
 

@@ -142,9 +142,7 @@ def demands_on(body: Body, demands: list[TrainingDemand]) -> dict[str, TrainingD
         if (
             meant
             and inside
-            and (
-                training_demand.kind not in found or found[training_demand.kind].least < training_demand.least
-            )
+            and (training_demand.kind not in found or found[training_demand.kind].least < training_demand.least)
         ):
             found[training_demand.kind] = training_demand
     return found
@@ -166,9 +164,7 @@ def trained(bodies: list[Body], year: int) -> list[Trained]:
 def training_cases(body: Body, first: date, until: date) -> list[Case]:
     """Return for scoring each training requirement of a unit, and whether it was met."""
     demands = demands_on(body, list(TrainingDemand.objects.filter(year=until.year).select_related("body")))
-    held = Counter(
-        Training.objects.filter(body=body, on__gte=first, on__lte=until).values_list("kind", flat=True)
-    )
+    held = Counter(Training.objects.filter(body=body, on__gte=first, on__lte=until).values_list("kind", flat=True))
     return [
         Case(
             f"training/{kind}/{until.year}",
@@ -204,9 +200,7 @@ class Provided:
 
 def provided(bodies: list[Body], year: int) -> list[Provided]:
     """Return the staff and funds of units in a year."""
-    rows = {
-        provision.body_id: provision for provision in Provision.objects.filter(body__in=bodies, year=year)
-    }
+    rows = {provision.body_id: provision for provision in Provision.objects.filter(body__in=bodies, year=year)}
     return [Provided(body, rows.get(body.pk)) for body in bodies]
 
 

@@ -96,8 +96,7 @@ class Standing:
         return [
             leaf
             for leaf in leaves_of(self.unit.round.scheme)
-            if (line := self.outcome.lines[leaf.code]).share is not None
-            and line.points < Fraction(leaf.points) * WEAK
+            if (line := self.outcome.lines[leaf.code]).share is not None and line.points < Fraction(leaf.points) * WEAK
         ]
 
     @property
@@ -128,9 +127,7 @@ def marks_of(units: Iterable[Assessed]) -> dict[int, list[Mark]]:
 
 def given(marks: Iterable[Mark]) -> list[Given]:
     """Convert marks for the scoring functions."""
-    return [
-        Given(mark.indicator.code, None if mark.value is None else Fraction(mark.value)) for mark in marks
-    ]
+    return [Given(mark.indicator.code, None if mark.value is None else Fraction(mark.value)) for mark in marks]
 
 
 def grades_of(round_: Round) -> list[tuple[str, Fraction]]:
@@ -149,19 +146,13 @@ def standings(round_: Round, units: Sequence[Assessed] | None = None) -> list[St
         unit.round = round_
         made = outcome(leaves, given(marks[unit.pk]))
         missing = tuple(leaf for leaf in listed if leaf.way in SHARED and not made.lines[leaf.code].judged)
-        found.append(
-            Standing(unit, made, grade(made, least), 0, marks[unit.pk], missing, leaves=tuple(leaves))
-        )
+        found.append(Standing(unit, made, grade(made, least), 0, marks[unit.pk], missing, leaves=tuple(leaves)))
     unfinished = {standing.unit.group for standing in found if standing.missing}
     for group in {standing.unit.group for standing in found} - unfinished:
-        places = ranks(
-            {standing.unit.pk: standing.outcome for standing in found if standing.unit.group == group}
-        )
+        places = ranks({standing.unit.pk: standing.outcome for standing in found if standing.unit.group == group})
         for standing in found:
             standing.place = places.get(standing.unit.pk, standing.place)
-    return sorted(
-        found, key=lambda one: (one.unit.group, bool(one.outcome.vetoes), one.place, one.unit.body.position)
-    )
+    return sorted(found, key=lambda one: (one.unit.group, bool(one.outcome.vetoes), one.place, one.unit.body.position))
 
 
 def standing_of(unit: Assessed) -> Standing:
@@ -190,9 +181,7 @@ def sheet_of(one: Standing, leaves: Sequence[Leaf], scheme_digest: str) -> dict[
             {
                 "code": leaf.key,
                 "points": str(two(lines[leaf.key].points)),
-                "share": None
-                if lines[leaf.key].share is None
-                else str(two(lines[leaf.key].share or Fraction(0))),
+                "share": None if lines[leaf.key].share is None else str(two(lines[leaf.key].share or Fraction(0))),
                 "applies": lines[leaf.key].applies,
                 "marks": by_leaf[leaf.key],
             }

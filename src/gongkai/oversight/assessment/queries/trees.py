@@ -62,14 +62,10 @@ def faults_of(scheme: Scheme) -> list[str]:
     if not rows:
         return ["还没有指标。"]
     reasons = [
-        f"“{row.indicator}”的下级分值合计{row.children_sum}，应为{row.indicator.points}。"
-        for row in rows
-        if row.uneven
+        f"“{row.indicator}”的下级分值合计{row.children_sum}，应为{row.indicator.points}。" for row in rows if row.uneven
     ]
     reasons += [f"“{row.indicator}”没有选择评分方式。" for row in rows if row.leaf and not row.indicator.way]
-    reasons += [
-        f"“{row.indicator}”有下级指标，不能同时评分。" for row in rows if not row.leaf and row.indicator.way
-    ]
+    reasons += [f"“{row.indicator}”有下级指标，不能同时评分。" for row in rows if not row.leaf and row.indicator.way]
     reasons += [
         f"“{row.indicator}”的数据来源“{row.indicator.source}”不存在。"
         for row in rows

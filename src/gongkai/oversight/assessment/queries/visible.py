@@ -52,9 +52,7 @@ def assessors(user: object) -> QuerySet[Body, Body]:
     """Return the governments and bureaus for which the user may assess (V-03)."""
     actor = actor_of(user)
     own = [post.body_id for post in actor.posts if post.role in STAFF]
-    below = Q(children__active_to=None, children__isnull=False) | Q(
-        offices__active_to=None, offices__isnull=False
-    )
+    below = Q(children__active_to=None, children__isnull=False) | Q(offices__active_to=None, offices__isnull=False)
     bureaus = Body.objects.filter(below, pk__in=own, active_to=None)
     bureaus = bureaus.exclude(kind__in=[*GOVERNMENTS, BodyKind.GENERAL_OFFICE])
     numbers = [*governments_run(actor).values_list("pk", flat=True), *bureaus.values_list("pk", flat=True)]
@@ -70,9 +68,7 @@ def sees_scores(user: object, unit: Assessed) -> bool:
 def units_visible_to(user: object) -> QuerySet[Assessed, Assessed]:
     """Return the assessed units whose sheet the user may see."""
     actor = actor_of(user)
-    rows = Assessed.objects.select_related(
-        "body", "office", "round__scheme", "round__body", "round__office", "entry"
-    )
+    rows = Assessed.objects.select_related("body", "office", "round__scheme", "round__body", "round__office", "entry")
     if actor.system:
         return rows
     if not actor.known:

@@ -54,9 +54,7 @@ def evaluate(request: HttpRequest, number: int, unit: int) -> HttpResponse:
             "已评分。",
             request.get_full_path(),
         )
-    marks = {
-        (mark.indicator_id, mark.ref): mark for mark in shown.marks.filter(evaluator=own, struck_at=None)
-    }
+    marks = {(mark.indicator_id, mark.ref): mark for mark in shown.marks.filter(evaluator=own, struck_at=None)}
     parts = []
     for leaf in own.indicators.all():
         page = page_of(request, _cases(shown, leaf), name=f"page{leaf.pk}")

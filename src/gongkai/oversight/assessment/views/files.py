@@ -56,9 +56,7 @@ def report(request: HttpRequest, number: int, form: str) -> HttpResponse:
     if not sees_scores(by, shown):
         return HttpResponseRedirect(reverse("assessment:unit", args=[number]))
     of = shown.round.units.filter(group=shown.group).count()
-    return _paper(
-        reports.unit_report(standing_of(shown), of), f"{shown.label}{shown.round.year}年度考核报告", form
-    )
+    return _paper(reports.unit_report(standing_of(shown), of), f"{shown.label}{shown.round.year}年度考核报告", form)
 
 
 @require_GET

@@ -61,8 +61,7 @@ def _told(marks: list[Mark]) -> list[tuple[Mark, str]]:
     keys = {mark.ref: mark.ref.rpartition(":")[2] for mark in marks if mark.ref}
     numbers = Entry.objects.filter(pk__in=[int(key) for key in keys.values() if key.isdecimal()]).in_bulk()
     told = {
-        ref: numbers[int(key)].number if key.isdecimal() and int(key) in numbers else ref
-        for ref, key in keys.items()
+        ref: numbers[int(key)].number if key.isdecimal() and int(key) in numbers else ref for ref, key in keys.items()
     }
     return [(mark, told.get(mark.ref, "")) for mark in marks]
 

@@ -72,9 +72,7 @@ def _field_of(words: str) -> str:
 
 
 @action("gathering.make_draft", label="转为草稿", rule=keeps, ready=_waits)
-def make_draft(
-    row: Gathered, *, by: Actor, columns: Sequence[Column] = (), link_only: bool = False
-) -> ActionResult:
+def make_draft(row: Gathered, *, by: Actor, columns: Sequence[Column] = (), link_only: bool = False) -> ActionResult:
     """Create a draft from an entry with source, time and attachments; return the item.
 
     The draft goes through the reviews of its columns. Its date of information (条例第二十六条) is the day

@@ -62,9 +62,7 @@ def add_source(
         address=where,
         **facts,
     )
-    return ActionResult(
-        words=f"新增来源“{made}”（{made.get_way_display()}）", result=made, stream=made.stream
-    )
+    return ActionResult(words=f"新增来源“{made}”（{made.get_way_display()}）", result=made, stream=made.stream)
 
 
 #: Editable fields of a source with their labels.
@@ -101,9 +99,7 @@ def change_source(source: Source, *, by: Actor, **facts: object) -> ActionResult
         raise Refused("没有改动。")
     shown = source.pk in listed_sources() or source.gathered.exclude(document=None).exists()
     if shown and {"name", "unit_name"} & set(changed):
-        raise Refused(
-            "这个来源的内容已经公开或者转为草稿，来源名称和单位不能改；单位更名的，请停用后另行登记。"
-        )
+        raise Refused("这个来源的内容已经公开或者转为草稿，来源名称和单位不能改；单位更名的，请停用后另行登记。")
     if reasons := _unfit(source.collection, {**_facts_of(source), **changed}, source):
         raise Refused(reasons)
     said = "；".join(_change(source, name, value) for name, value in changed.items())
@@ -151,9 +147,7 @@ def relearn_source(source: Source, *, by: Actor, example: str) -> ActionResult:
     """Learn the layout of a list page again from a title that it contains."""
     if source.way != Way.LIST or not example.strip():
         raise Refused("请填写列表中的一个标题（列表页抓取的来源）。")
-    Source.objects.filter(pk=source.pk).update(
-        example=example.strip()[:300], layout=[], due_at=timezone.now()
-    )
+    Source.objects.filter(pk=source.pk).update(example=example.strip()[:300], layout=[], due_at=timezone.now())
     return ActionResult(words=f"按“{example.strip()[:30]}”重新识别列表")
 
 
@@ -201,9 +195,7 @@ def take_in(source: Source, *, by: Actor, pulled: Pulled) -> ActionResult:
         facts |= {"failing": source.failing + 1, "status": f"失败：{pulled.failed}"[:200]}
         Source.objects.filter(pk=source.pk).update(**facts, due_at=now + timedelta(hours=wait))
         tell = (
-            (_tell(source, f"归集失败：{source}", f"{pulled.failed}。将自动再试。", now),)
-            if not source.failing
-            else ()
+            (_tell(source, f"归集失败：{source}", f"{pulled.failed}。将自动再试。", now),) if not source.failing else ()
         )
         return ActionResult(
             words=f"收取失败：{pulled.failed}", tell=tell, facts={"failing": source.failing + 1}, result=0
@@ -221,9 +213,7 @@ def take_in(source: Source, *, by: Actor, pulled: Pulled) -> ActionResult:
     told = tells(open_updates(source, done.news, by))
     if source.failing:
         told = (*told, _tell(source, f"归集恢复：{source}", f"来源恢复正常，{words}。", now))
-    return ActionResult(
-        words=status, tell=told, facts={"made": done.made, "changed": done.changed}, result=done.made
-    )
+    return ActionResult(words=status, tell=told, facts={"made": done.made, "changed": done.changed}, result=done.made)
 
 
 def _tell(source: Source, subject: str, body: str, at: datetime, link: str = "") -> Notification:
@@ -267,6 +257,4 @@ def note_looks(source: Source, *, by: Actor, looks: Looks) -> ActionResult:
     words = f"原文撤下{len(gone)}条，改动{len(changed)}条：{named}"
     link = f"{reverse('gathering:source_entries', args=[source.pk])}?tab=changed"
     tell = (_tell(source, f"归集内容有变化：{source}", f"{words}，请核对。", now, link),)
-    return ActionResult(
-        words=words, tell=tell + tells(open_updates(source, [rows[one] for one in changed], by))
-    )
+    return ActionResult(words=words, tell=tell + tells(open_updates(source, [rows[one] for one in changed], by)))

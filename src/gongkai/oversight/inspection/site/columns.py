@@ -180,8 +180,7 @@ def columns_of(
 def _settle(draft: _Draft, facts: Mapping[str, Facts], *, static: bool, dated: Set[str]) -> None:
     column = draft.column
     column.entries = [
-        Entry(entry.address, entry.title, day_known(entry, facts.get(entry.address)))
-        for entry in column.entries
+        Entry(entry.address, entry.title, day_known(entry, facts.get(entry.address))) for entry in column.entries
     ]
     if column.entries:
         column.scripted = False
@@ -270,9 +269,7 @@ def _is_view(address: str, known: Iterable[str], *, same: bool = False) -> bool:
     return False
 
 
-def _draft(
-    page: Page, name: str, template: Template, today: date, layouts: list[Layout], store: Store
-) -> _Draft:
+def _draft(page: Page, name: str, template: Template, today: date, layouts: list[Layout], store: Store) -> _Draft:
     said = page.metas.get("columnname") or name
     if name not in said and name in (page.heading, page.title):
         said = name  # page headers name the section
@@ -346,9 +343,7 @@ def _fill(draft: _Draft, habits: Habits, frame: Set[str]) -> None:
         own = content_of(draft.page, habits)
         draft.column.entries = list({entry.address: entry for entry in (*own, *(draft.data or []))}.values())
     furniture = {block.heading for block in draft.page.blocks if len(block.heading) < LEAST}
-    titles = {
-        "".join(entry.title.split()) for block in draft.page.blocks for entry in block.entries if entry.title
-    }
+    titles = {"".join(entry.title.split()) for block in draft.page.blocks for entry in block.entries if entry.title}
     draft.column.length = sum(
         len(line)
         for line in draft.rest
@@ -365,6 +360,4 @@ _SHOWN, _BESIDE = 8, 30
 
 def _shows(line: str, title: str) -> bool:
     said = "".join(line.split())
-    return len(said) <= len(title) + _BESIDE and (
-        title in said or (title[:_SHOWN] in said and len(title) > _SHOWN)
-    )
+    return len(said) <= len(title) + _BESIDE and (title in said or (title[:_SHOWN] in said and len(title) > _SHOWN))

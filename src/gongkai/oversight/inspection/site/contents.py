@@ -82,8 +82,7 @@ def has_content(page: Page, template: Template) -> bool:
         or any(link.tag != "img" for link in own)
         or len(own) > 2
         or any(
-            link.tag == "a" and suffix_of(link.address) in _FORMS and link.address not in common
-            for link in page.links
+            link.tag == "a" and suffix_of(link.address) in _FORMS and link.address not in common for link in page.links
         )
         or any(address not in common for address, tag, _ in more_links(page) if tag == "video")
         or any(_is_table(table, template) for table in page.by["table"])

@@ -140,18 +140,14 @@ def _link(said: dict[str, str | int]) -> str:
     for named in (True, False):
         for key, value in strings.items():
             fits = _ADDRESS.match(value) and ("/" in value or "." in value)
-            if fits and (
-                any(part in key for part in _LINKS) if named else value.startswith(("/", "http", "."))
-            ):
+            if fits and (any(part in key for part in _LINKS) if named else value.startswith(("/", "http", "."))):
                 return value
     return ""
 
 
 def _title(said: dict[str, str | int], link: str) -> str:
     strings = {key: re.sub(r"<[^>]+>", "", value) for key, value in said.items() if isinstance(value, str)}
-    chinese = {
-        key: value for key, value in strings.items() if value != link and re.search(f"[{HAN}]{{2}}", value)
-    }
+    chinese = {key: value for key, value in strings.items() if value != link and re.search(f"[{HAN}]{{2}}", value)}
     for wanted in _TITLES:
         for key, value in chinese.items():
             if wanted == key or (len(wanted) > 4 and wanted in key):
@@ -160,9 +156,7 @@ def _title(said: dict[str, str | int], link: str) -> str:
 
 
 def _day(said: dict[str, str | int], today: date) -> date | None:
-    ranked = sorted(
-        said, key=lambda key: (not key.startswith(("pub", "fb")), not any(part in key for part in _DAYS))
-    )
+    ranked = sorted(said, key=lambda key: (not key.startswith(("pub", "fb")), not any(part in key for part in _DAYS)))
     for key in ranked:
         value = str(said[key])
         if re.fullmatch(r"1\d{9}(?:\d{3})?", value) and any(part in key for part in _DAYS):

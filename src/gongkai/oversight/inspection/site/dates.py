@@ -41,12 +41,8 @@ _SHORT = re.compile(
     r"(?<![\d.年/-])(?P<m>0?[1-9]|1[0-2])\s*(?:月\s*(?P<d>0?[1-9]|[12]\d|3[01])\s*日?(?![\d.%％/:-])|"
     rf"[-/.]\s*(?P<e>0?[1-9]|[12]\d|3[01])(?![\d.%％/:-])(?!{_MEASURE}))"
 )
-_AGO = re.compile(
-    r"(\d+)\s*(秒钟?|分钟|个?小时|天|周|个?星期|个?月)\s*(?:以)?前|(刚刚|今天|今日|昨天|昨日|前天)"
-)
-_CHINESE = re.compile(
-    rf"([{NUMERALS}○Ｏ]{{4}})\s*年\s*([{NUMERALS}]{{1,2}})\s*月\s*([{NUMERALS}]{{1,3}})\s*日"
-)
+_AGO = re.compile(r"(\d+)\s*(秒钟?|分钟|个?小时|天|周|个?星期|个?月)\s*(?:以)?前|(刚刚|今天|今日|昨天|昨日|前天)")
+_CHINESE = re.compile(rf"([{NUMERALS}○Ｏ]{{4}})\s*年\s*([{NUMERALS}]{{1,2}})\s*月\s*([{NUMERALS}]{{1,3}})\s*日")
 #: Fast pre-check for dates with a year.
 _YEAR = re.compile(rf"\d{{4}}|\d\d[-/.－．／]\d\d|[{NUMERALS}○Ｏ]{{4}}\s*年")
 #: Dates in URLs: t20190305_12.html, /2019/3/5/, /2019-03/05/, /2019/0305/, art/2019/3/5/art_1.html,
@@ -122,11 +118,7 @@ def _arabic(text: str) -> str:
 
 
 def _full(match: "re.Match[str]") -> Day | None:
-    given = {
-        name[0] if name[:-1] != "name" else "name": value
-        for name, value in match.groupdict().items()
-        if value
-    }
+    given = {name[0] if name[:-1] != "name" else "name": value for name, value in match.groupdict().items() if value}
     month = given.get("m") or _MONTHS.index(given["name"].lower()) + 1
     made = _made(given.get("y") or f"20{given['s']}", month, given["d"])
     return Day(match.start(), match.end(), made) if made else None

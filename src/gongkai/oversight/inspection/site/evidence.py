@@ -24,9 +24,7 @@ content="default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src 
 <style>html, body, iframe {{ display: block; width: 100%; height: 100%; margin: 0; border: 0 }}</style><iframe sandbox srcdoc="{page}"></iframe>"""
 
 
-def keep_evidence(
-    findings: list[Finding], store: Store, folder: Path | None, *, home: str, pictures: bool
-) -> None:
+def keep_evidence(findings: list[Finding], store: Store, folder: Path | None, *, home: str, pictures: bool) -> None:
     """Add evidence to findings, and store the pages that show them.
 
     Args:
@@ -92,9 +90,7 @@ def picture_of(browser: str, page: Path, out: Path, address: str) -> str:
         "--host-resolver-rules=MAP * ~NOTFOUND", f"--virtual-time-budget={DRAWN_IN}", f"--screenshot={out}", drawn.resolve().as_uri(),
     ]  # fmt: skip
     try:
-        drawn.write_text(
-            _DRAWN.format(page=escape(decode(page.read_bytes())[0])), encoding="utf-8", errors="replace"
-        )
+        drawn.write_text(_DRAWN.format(page=escape(decode(page.read_bytes())[0])), encoding="utf-8", errors="replace")
         subprocess.run(command, capture_output=True, timeout=SECONDS, check=True)  # noqa: S603 - a program of the system, arguments of ours
     except (OSError, subprocess.SubprocessError):
         return ""

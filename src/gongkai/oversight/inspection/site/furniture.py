@@ -199,9 +199,7 @@ def _beside_menu(block: Block, habits: Habits) -> list[Entry]:
 
 
 #: Headings of lists of related texts.
-_ELSE = re.compile(
-    r"热[门点]|点击|排行|相关(?:文章|新闻|稿件|阅读|推荐)|推荐|猜你|最热|友情|上一篇|下一篇|最新"
-)
+_ELSE = re.compile(r"热[门点]|点击|排行|相关(?:文章|新闻|稿件|阅读|推荐)|推荐|猜你|最热|友情|上一篇|下一篇|最新")
 
 
 def beside_text(page: Page) -> set[_Element]:

@@ -17,14 +17,10 @@ from gongkai.oversight.inspection.site.page import Page, words
 
 _DAY = r"(?:19|20)\d{2}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?"
 _DAY_AT_END = re.compile(rf"[\s\[【(（]*(?:发布(?:时间|日期)[:：]?)?\s*{_DAY}[\s\]】)）]*$")
-_SHORT_AT_END = re.compile(
-    r"(?:\s+|[\[【(（])(?:0?[1-9]|1[0-2])[-/.月](?:0?[1-9]|[12]\d|3[01])日?[\]】)）]?$"
-)
+_SHORT_AT_END = re.compile(r"(?:\s+|[\[【(（])(?:0?[1-9]|1[0-2])[-/.月](?:0?[1-9]|[12]\d|3[01])日?[\]】)）]?$")
 _DAY_AT_BEGINNING = re.compile(rf"^[\[【(（]?\s*{_DAY}[\s\]】)）]*(?=\S)")
 _CALLED_TITLE = re.compile(r"title|\btit|\bbt\b|name|head|(?:^|[_\s-])t$", re.IGNORECASE)
-_ONLY_DAY = re.compile(
-    r"[\s\[【(（]*(?:(?:19|20)\d{2}\s*[-/.年]\s*)?\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?[\s\]】)）]*"
-)
+_ONLY_DAY = re.compile(r"[\s\[【(（]*(?:(?:19|20)\d{2}\s*[-/.年]\s*)?\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?[\s\]】)）]*")
 #: Minimum length of a title in characters.
 LEAST_WORDS = 4
 
@@ -220,12 +216,7 @@ def entries_among(links: list[Link], today: date) -> Iterator[Entry]:
         holder = _holder(link.element, anchors)
         items[id(holder)].append(link)
         holders[id(holder)] = holder
-    rows = [
-        (number, link, len(best))
-        for number, inside in items.items()
-        for best in [_best(inside)]
-        for link in best
-    ]
+    rows = [(number, link, len(best)) for number, inside in items.items() for best in [_best(inside)] for link in best]
     until = {number: year_end(holder, today) for number, holder in holders.items()}
     days = {
         number: day_of(holders[number], link, title_of(link), until[number], alone=many == 1)
@@ -234,11 +225,7 @@ def entries_among(links: list[Link], today: date) -> Iterator[Entry]:
     if not any(days.values()):
         days = dict(zip(holders, between(list(holders.values()), today), strict=True))
     for number, link, many in rows:
-        found = (
-            days[number]
-            if many == 1
-            else day_of(holders[number], link, title_of(link), until[number], alone=False)
-        )
+        found = days[number] if many == 1 else day_of(holders[number], link, title_of(link), until[number], alone=False)
         yield Entry(link.address, title_of(link), found or day_in_itself(link, today))
 
 
@@ -255,8 +242,7 @@ def _holder(anchor: _Element, anchors: set[_Element]) -> _Element:
     href = anchor.get("href")
     for above in anchor.iterancestors():
         if above.tag in {"body", "html"} or any(
-            other in anchors and other is not anchor and other.get("href") != href
-            for other in above.iter("a")
+            other in anchors and other is not anchor and other.get("href") != href for other in above.iter("a")
         ):
             break
         holder = above

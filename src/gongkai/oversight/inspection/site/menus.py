@@ -18,9 +18,7 @@ _PAGING = re.compile(
 #: Footer badges that link to their issuers.
 _FOOT = re.compile(r"党政机关|网站标识|网站找错|ICP备|公网安备", re.IGNORECASE)
 #: Links to a complete list: 更多, 更多>>, 查看更多, more.
-_MORE = re.compile(
-    r"^(?:(?:查看|浏览|点击)?更多|more|(?:查看)?全部(?=[>»›+.…\s]*\Z))\s*[>»›+.…]*\s*", re.IGNORECASE
-)
+_MORE = re.compile(r"^(?:(?:查看|浏览|点击)?更多|more|(?:查看)?全部(?=[>»›+.…\s]*\Z))\s*[>»›+.…]*\s*", re.IGNORECASE)
 
 
 def menus_of(page: Page) -> Iterator[tuple[str, str]]:
@@ -29,9 +27,7 @@ def menus_of(page: Page) -> Iterator[tuple[str, str]]:
         if link.tag not in {"a", "area"} or not link.address or link.address == page.address:
             continue
         said = name_of(link).strip(MARKS)
-        name = (
-            _MORE.sub("", said) or _MORE.sub("", link.element.get("title") or "") or heading_of(link.element)
-        )
+        name = _MORE.sub("", said) or _MORE.sub("", link.element.get("title") or "") or heading_of(link.element)
         name = name.strip(MARKS)
         if 2 <= len(name) <= MOST_NAME and not _PAGING.match(name) and not _FOOT.search(name):
             yield link.address, name
@@ -56,9 +52,7 @@ def own_name(page: Page, names: list[str]) -> str:
 
 def calls_itself(page: Page) -> list[str]:
     """Return the names of a page's links to itself in menus and breadcrumbs."""
-    names = (
-        name_of(link).strip(MARKS) for link in page.links if link.tag == "a" and link.address == page.address
-    )
+    names = (name_of(link).strip(MARKS) for link in page.links if link.tag == "a" and link.address == page.address)
     return [name for name in names if 2 <= len(name) <= MOST_NAME and not _PAGING.match(name)]
 
 

@@ -209,10 +209,7 @@ def _parted(element: _Element) -> None:
         return
     behind = (element.tail or "").strip() or (follows.text or "" if follows is not None else "").strip()
     pieces = (
-        element.tag == "a"
-        and follows is not None
-        and follows.get("href") == element.get("href")
-        and not element.tail
+        element.tag == "a" and follows is not None and follows.get("href") == element.get("href") and not element.tail
     )
     if behind.startswith(said) or (not pieces and not len(element) and _meet(said, behind)):
         element.tail = f"\n{element.tail or ''}"
@@ -223,9 +220,7 @@ def _parted(element: _Element) -> None:
 
 
 def _meet(first: str, second: str) -> bool:
-    return any(
-        first[-length:] == second[:length] for length in range(1, min(_MEET, len(first), len(second)) + 1)
-    )
+    return any(first[-length:] == second[:length] for length in range(1, min(_MEET, len(first), len(second)) + 1))
 
 
 def _neighbours(element: _Element) -> None:
@@ -236,9 +231,7 @@ def _neighbours(element: _Element) -> None:
             return
         here = above
     follows = here.getnext()
-    while (
-        follows is not None and follows.tag in _INLINE and not (follows.text or "").strip() and len(follows)
-    ):
+    while follows is not None and follows.tag in _INLINE and not (follows.text or "").strip() and len(follows):
         follows = follows[0]
     if follows is None or follows.tag != "a" or (here.tail or "").strip():
         return

@@ -252,9 +252,7 @@ def _in_lines(page: Page, today: date) -> Iterator[Published]:
             elif not weight and at - number == 1 and rest <= 12 and found.day < today:
                 weight = 46
             if weight:
-                yield Published(
-                    found.day, "正文标注", weight + (4 if at >= 0 and 0 <= number - at <= 8 else 0)
-                )
+                yield Published(found.day, "正文标注", weight + (4 if at >= 0 and 0 <= number - at <= 8 else 0))
         before = line
     if last is not None:
         yield Published(last.day, "落款", 34)

@@ -56,9 +56,7 @@ class Report:
     @property
     def _scripted(self) -> str:
         lists = [
-            column
-            for column in self.columns
-            if column.get("scripted") or column.get("empty") or column["entries"]
+            column for column in self.columns if column.get("scripted") or column.get("empty") or column["entries"]
         ]
         scripted = sum(bool(column.get("scripted")) for column in lists)
         if 2 * scripted < len(lists) or not scripted:

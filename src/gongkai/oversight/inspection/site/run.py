@@ -69,9 +69,7 @@ def inspect_site(wanted: Inspection) -> Report:
             take_in(crawl, store, whole, wanted)
             if crawl.stopped == TIME_OVER and not wanted.whole:
                 counts = frontier.counts()
-                raise Unfinished(
-                    counts.get(Kind.PAGE, 0), counts.get(Kind.FILE, 0) + counts.get(Kind.OUTER, 0)
-                )
+                raise Unfinished(counts.get(Kind.PAGE, 0), counts.get(Kind.FILE, 0) + counts.get(Kind.OUTER, 0))
             report = _judged(start, begun, crawl, store, findings, whole, wanted)
             if wanted.folder is not None:
                 report.write(folder)
@@ -151,9 +149,7 @@ def _judged(
     if home is None:
         row = next(store.frontier.rows("address = ?", (start,)), None)
         why = (row["reason"] or f"应答 {row['status']}") if row is not None else ""
-        findings.add(
-            "veto.unreachable", start, f"首页打不开：{why}", seen_at=row["at"] if row is not None else ""
-        )
+        findings.add("veto.unreachable", start, f"首页打不开：{why}", seen_at=row["at"] if row is not None else "")
     else:
         _judge_week(start, findings, wanted)
         template = template_of(store, whole)
@@ -166,9 +162,7 @@ def _judged(
         )  # fmt: skip
         for number, address, one in store.seen():
             if one.indicator in wanted.indicators:
-                findings.add(
-                    one.indicator, address, one.what, key=one.key, home=number == home.id, shown=one.shown
-                )
+                findings.add(one.indicator, address, one.what, key=one.key, home=number == home.id, shown=one.shown)
         for column in found:
             page = store.page(column.id, whole) if _is_column(column) else None
             for match in tags.column_tags(page) if page else ():
@@ -211,17 +205,12 @@ def _left(store: Store) -> list[dict[str, object]]:
         key = (row["reason"], shape_of(row["address"]))
         counts[key] += 1
         examples.setdefault(key, row["address"])
-    return [
-        {"why": key[0], "count": count, "example": examples[key]}
-        for key, count in counts.most_common(_MOST_LEFT)
-    ]
+    return [{"why": key[0], "count": count, "example": examples[key]} for key, count in counts.most_common(_MOST_LEFT)]
 
 
 def _reported(findings: Findings, wanted: Inspection) -> list[Finding]:
     kept = (finding for finding in findings.rows.values() if finding.indicator in wanted.indicators)
-    return sorted(
-        (finding for finding in kept if finding.mark not in wanted.aside), key=_weight(wanted.indicators)
-    )
+    return sorted((finding for finding in kept if finding.mark not in wanted.aside), key=_weight(wanted.indicators))
 
 
 def _judge_week(start: str, findings: Findings, wanted: Inspection) -> None:

@@ -68,11 +68,7 @@ def score_of(findings: Iterable[HasIndicator], table: Indicators, skipped: Mappi
         left[row.group] = round(left[row.group] - points, 2)
         deductions.append({**_named(row), "group": row.group, "findings": found, "points": points})
     kept = round(sum(left.values()), 2)
-    earned = (
-        []
-        if kept <= table.bonus_from
-        else [row for row in table.rows.values() if _earned(row, counts, skipped)]
-    )
+    earned = [] if kept <= table.bonus_from else [row for row in table.rows.values() if _earned(row, counts, skipped)]
     bonus = [_named(row) | {"points": row.each} for row in earned]
     total = round(kept + sum(min(row.each, row.most) for row in earned), 2)
     return Score(

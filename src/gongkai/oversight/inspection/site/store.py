@@ -82,10 +82,7 @@ class Store:
 
     def see(self, number: int, found: Iterable[Found]) -> None:
         """Store the findings of a page."""
-        rows = [
-            (number, match.indicator, match.what, match.key or match.what, match.shown[:300])
-            for match in found
-        ]
+        rows = [(number, match.indicator, match.what, match.key or match.what, match.shown[:300]) for match in found]
         if rows:
             self.frontier.db.executemany("INSERT INTO seen VALUES (?, ?, ?, ?, ?)", rows)
 
@@ -100,12 +97,9 @@ class Store:
     def note_list(self, number: int, entries: Iterable[Entry]) -> None:
         """Store the entries of a data address; an empty list is stored, too."""
         rows = [
-            (number, entry.address, entry.title[:200], entry.day.isoformat() if entry.day else "")
-            for entry in entries
+            (number, entry.address, entry.title[:200], entry.day.isoformat() if entry.day else "") for entry in entries
         ]
-        self.frontier.db.executemany(
-            "INSERT INTO listing VALUES (?, ?, ?, ?)", rows or [(number, "", "", "")]
-        )
+        self.frontier.db.executemany("INSERT INTO listing VALUES (?, ?, ?, ?)", rows or [(number, "", "", "")])
 
     def listed(self, address: str) -> list[Entry] | None:
         """Return the entries of a data address, or None if it was not read."""
@@ -113,11 +107,7 @@ class Store:
             "SELECT listing.address, title, day FROM listing JOIN target ON target.id = source WHERE target.address = ? ORDER BY listing.rowid",
             (address,),
         ).fetchall()
-        entries = [
-            Entry(where, title, date.fromisoformat(day) if day else None)
-            for where, title, day in rows
-            if where
-        ]
+        entries = [Entry(where, title, date.fromisoformat(day) if day else None) for where, title, day in rows if where]
         return entries if rows else None
 
     def facts(self, where: str = "1", values: Iterable[object] = ()) -> Iterator[Facts]:
@@ -127,9 +117,7 @@ class Store:
             tuple(values),
         )
         for number, address, title, day, article, length in rows:
-            yield Facts(
-                number, address, title, date.fromisoformat(day) if day else None, bool(article), length
-            )
+            yield Facts(number, address, title, date.fromisoformat(day) if day else None, bool(article), length)
 
     def endless(self) -> frozenset[str]:
         """Return the URL patterns that were skipped as endless; their pages are ignored."""

@@ -48,21 +48,15 @@ def take_in(crawl: Crawl, store: Store, whole: Whole, wanted: Inspection) -> Non
             wanted.progress(pages, other)
 
 
-def _page(
-    fetched: Fetched, crawl: Crawl, store: Store, whole: Whole, wording: Wording, wanted: Inspection
-) -> None:
+def _page(fetched: Fetched, crawl: Crawl, store: Store, whole: Whole, wording: Wording, wanted: Inspection) -> None:
     page = read_page(fetched, whole)
     if page is None:
         crawl.note(fetched)
         store.see(fetched.target.id, [Found("page.empty", "网页没有内容", fetched.target.address)])
         return
-    links = [
-        (one.address, one.tag, name) for one, name in zip(page.links, page.names, strict=True) if one.address
-    ]
+    links = [(one.address, one.tag, name) for one, name in zip(page.links, page.names, strict=True) if one.address]
     links += [(address, data_lists.TAG, "") for address in data_lists.data_of(page)]
-    links += [
-        (entry.address, "a", entry.title) for entry in data_lists.entries_written(page, wanted.today) or ()
-    ]
+    links += [(entry.address, "a", entry.title) for entry in data_lists.entries_written(page, wanted.today) or ()]
     links += more_links(page)
     links += [(address, safety.LEAVES, "") for address in safety.leaving(page, crawl.hosts)]
     crawl.note(fetched, links, page.text)
@@ -91,9 +85,7 @@ def _data(fetched: Fetched, store: Store, wanted: Inspection) -> list[tuple[str,
     if target.tag != data_lists.TAG or not 200 <= fetched.status < 300:
         return []
     shown_on = next(store.frontier.rows("id = ?", (target.found_on,)), None)
-    entries = data_lists.entries_in(
-        fetched.data, shown_on["address"] if shown_on else target.address, wanted.today
-    )
+    entries = data_lists.entries_in(fetched.data, shown_on["address"] if shown_on else target.address, wanted.today)
     if entries is None:
         return []
     store.note_list(target.id, entries)

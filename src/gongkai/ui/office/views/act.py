@@ -41,16 +41,12 @@ def page(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     return _render_form(request, action, entry, actor, form)
 
 
-def _execute(
-    request: HttpRequest, action: AnyAction, entry: Entry, actor: Actor, form: ActForm
-) -> HttpResponse | None:
+def _execute(request: HttpRequest, action: AnyAction, entry: Entry, actor: Actor, form: ActForm) -> HttpResponse | None:
     if not form.is_valid():
         return None
     version = _get_seen_version(request, entry)
     reasons = action.why_not(entry, by=actor)
-    if (
-        reasons and version == entry.version
-    ):  # before any file is stored; whoever was overtaken is told that instead
+    if reasons and version == entry.version:  # before any file is stored; whoever was overtaken is told that instead
         form.reasons = reasons  # type: ignore[attr-defined]
         return None
     said = f"已{action.label.removeprefix('已')}：{entry.title[:60]}"
@@ -94,9 +90,7 @@ def _get_next_url(request: HttpRequest, entry: Entry) -> str:
     return wanted if wanted and safe else entry.url
 
 
-def _render_form(
-    request: HttpRequest, action: AnyAction, entry: Entry, actor: Actor, form: ActForm
-) -> HttpResponse:
+def _render_form(request: HttpRequest, action: AnyAction, entry: Entry, actor: Actor, form: ActForm) -> HttpResponse:
     fresh = Entry.objects.filter(pk=entry.pk).values_list("version", flat=True).get()
     overtaken = getattr(form, "overtaken", False)
     blocked = request.method != "POST" and bool(getattr(form, "reasons", []))

@@ -112,9 +112,7 @@ def chart(request: HttpRequest, name: str) -> HttpResponse:
     if not boards.oversees(by) or name not in {"trend", "late"}:
         raise Http404("没有这张图")
     shown = boards.sheet_shown(by, year)
-    picture = (
-        _draw_trend(shown.months, "近十二个月办结和逾期") if name == "trend" else _draw_late_units(shown)
-    )
+    picture = _draw_trend(shown.months, "近十二个月办结和逾期") if name == "trend" else _draw_late_units(shown)
     return download(picture.encode(), f"{name}-{year}.svg", SVG_TYPE)
 
 

@@ -34,9 +34,7 @@ def page(request: HttpRequest) -> HttpResponse:
     back = f"{reverse('ledger_list')}?{request.POST.get('query', '')}"
     if too_many(request, chosen, MAX_ENTRIES):
         return redirect(back)
-    entries = list(
-        queries.as_listed(queries.visible_to(actor)).filter(pk__in=chosen).order_by("due_at", "pk")
-    )
+    entries = list(queries.as_listed(queries.visible_to(actor)).filter(pk__in=chosen).order_by("due_at", "pk"))
     if not entries:
         return redirect(back)
     if request.POST.get("do") == "export":

@@ -35,9 +35,7 @@ def page(request: HttpRequest) -> HttpResponse:
         entries = wanted.narrow(visible_to(by), by)
         entries = entries.order_by(F("closed_at").desc(nulls_first=True), "-pk").select_related("body")
         notices = notices_visible_to(by).filter(Q(title__icontains=words) | Q(doc_number__icontains=words))
-        items = item_list.listed_for(by, bodies_seen(by), words=words).order_by("-pk")[
-            : MAX_ROWS_PER_KIND + 1
-        ]
+        items = item_list.listed_for(by, bodies_seen(by), words=words).order_by("-pk")[: MAX_ROWS_PER_KIND + 1]
         found = list(entries[: MAX_ROWS_PER_KIND + 1])
         with_subjects(found, by)
         context |= {

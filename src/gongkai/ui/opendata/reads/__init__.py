@@ -27,12 +27,8 @@ def _load_operations(name: str) -> list[Operation]:
 
 
 #: Operations by subject label.
-BY_SUBJECT: dict[str, list[Operation]] = {
-    label: _load_operations(name) for name, label in SUBJECT_LABELS.items()
-}
-OPERATIONS: dict[str, Operation] = {
-    operation.name: operation for some in BY_SUBJECT.values() for operation in some
-}
+BY_SUBJECT: dict[str, list[Operation]] = {label: _load_operations(name) for name, label in SUBJECT_LABELS.items()}
+OPERATIONS: dict[str, Operation] = {operation.name: operation for some in BY_SUBJECT.values() for operation in some}
 
 
 def _iterate_shapes(shape: Shape) -> Iterator[Shape]:

@@ -95,9 +95,7 @@ def _list_similar(rows: QuerySet[KnownAnswer], values: Values) -> list[KnownAnsw
 )
 def answer(site: Site, values: Values) -> Answer:
     """Return one answer in use."""
-    found = (
-        queries.list_public_answers().prefetch_related("documents", "themes").filter(pk=values["id"]).first()
-    )
+    found = queries.list_public_answers().prefetch_related("documents", "themes").filter(pk=values["id"]).first()
     if found is None:
         raise NotThere("没有这条问答，或者已经停用。")
     return _describe_answer(found, site)
@@ -118,9 +116,7 @@ def _describe_answer(one: KnownAnswer, site: Site) -> Answer:
         "themes": [theme.name for theme in one.themes.all()],
         "contact": one.contact,
         "valid_until": on(one.valid_until),
-        "confirmed_on": on(
-            one.confirmed_on or (timezone.localdate(one.released_at) if one.released_at else None)
-        ),
+        "confirmed_on": on(one.confirmed_on or (timezone.localdate(one.released_at) if one.released_at else None)),
         "url": site.at(f"/answers/{one.pk}/"),
     }
 
@@ -168,11 +164,7 @@ def messages(site: Site, values: Values) -> Answer:
     asked = published.MessageFilter(values["unit"], values["category"], values["year"])
     page = keyset(published.filter_messages(rows, asked), after=values["cursor"], size=values["size"])
     contents = EditionContent.objects.in_bulk([row.edition_id for row in page.rows])
-    items = [
-        _describe_message(row, contents[row.edition_id], site)
-        for row in page.rows
-        if row.edition_id in contents
-    ]
+    items = [_describe_message(row, contents[row.edition_id], site) for row in page.rows if row.edition_id in contents]
     return {"items": items, "next": page.next}
 
 

@@ -60,9 +60,7 @@ EDITION_SHAPE = Shape(
     digest=Is("text", "校验值，与网页上的相同", "5d1e…"),
     url=Is("text", "这一版的网页地址", "https://www.yunling.example/columns/12/345.html?version=1"),
 )
-RELATED_SHAPE = Shape(
-    "Related", "有关的信息", relation=Is("text", "关系", "政策解读"), items=Is([LINK], "信息")
-)
+RELATED_SHAPE = Shape("Related", "有关的信息", relation=Is("text", "关系", "政策解读"), items=Is([LINK], "信息"))
 DOCUMENT_SHAPE = Shape(
     "Document",
     "一条信息",
@@ -116,9 +114,7 @@ ON_PARAMETER = Param("on", "要哪一天的原文和有效性，日期；不给�
 _FILTER_PARAMETERS = (
     Param("column", "只要这个栏目（含下级栏目）的信息，栏目编号", "number", example=12),
     Param("unit", "只要这个单位的信息，单位编号", "number", example=3),
-    Param(
-        "kind", "类别，如 policy 政策文件、interpretation 政策解读", "choice", tuple(KINDS.items()), "policy"
-    ),
+    Param("kind", "类别，如 policy 政策文件、interpretation 政策解读", "choice", tuple(KINDS.items()), "policy"),
     Param(
         "standing",
         "有效性：in_force 现行有效、not_yet 尚未施行、amended 已修改、repealed 已废止、expired 已失效",
@@ -143,9 +139,7 @@ def rows(site: Site, values: Values) -> QuerySet[Shelf]:
     if since := values.get("since"):
         found = found.filter(from_at__gte=since)
     if year := values.get("year"):
-        found = found.filter(
-            published_at__gte=_get_year_start(year), published_at__lt=_get_year_start(year + 1)
-        )
+        found = found.filter(published_at__gte=_get_year_start(year), published_at__lt=_get_year_start(year + 1))
     return found
 
 
@@ -191,17 +185,13 @@ def documents(site: Site, values: Values) -> Answer:
     return {"items": [listed(row, site) for row in page.rows], "next": page.next}
 
 
-def _find_document(
-    site: Site, number: int, day: date | None = None
-) -> tuple[Shelf, list[Shelf], queries.Shown]:
+def _find_document(site: Site, number: int, day: date | None = None) -> tuple[Shelf, list[Shelf], queries.Shown]:
     shelf = list(queries.shelf_visible_to(ANONYMOUS).filter(website=site.number, document=number))
     own = next((row for row in shelf if row.column_id is None), None)
     moment = timezone.make_aware(datetime.combine(day, time.max)) if day else None
     shown = queries.show(ANONYMOUS, pk=number, on=moment) if own else None
     if own is not None and shown is None and day and queries.show(ANONYMOUS, pk=number):
-        raise NotThere(
-            f"这条信息在 {day.isoformat()} 还没有公开，首次公开于 {stamp(own.published_at)[:10]}。"
-        )
+        raise NotThere(f"这条信息在 {day.isoformat()} 还没有公开，首次公开于 {stamp(own.published_at)[:10]}。")
     if own is None or shown is None:
         raise NotThere("没有这条信息，或者已经撤回。")
     return own, shelf, shown
@@ -241,8 +231,7 @@ def document(site: Site, values: Values) -> Answer:
         "columns": [column(node, site) for node in nodes if node],
         "editions": [_describe_edition(edition, own, site) for edition in shown.editions],
         "related": [
-            {"relation": related.label, "items": [link(row, site) for row in related.rows]}
-            for related in groups
+            {"relation": related.label, "items": [link(row, site) for row in related.rows]} for related in groups
         ],
         "contains": contained(found, current, content, site),
         "note": note(compilation=is_issue(found)),

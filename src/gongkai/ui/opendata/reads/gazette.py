@@ -101,9 +101,7 @@ def issue(site: Site, values: Values) -> Answer:
         **_describe_issue(reading.issue, site),
         "edition": reading.number,
         "digest": reading.digest,
-        "articles": [
-            _describe_article(piece, validities, reading.issue.pk, site) for piece in reading.pieces
-        ],
+        "articles": [_describe_article(piece, validities, reading.issue.pk, site) for piece in reading.pieces],
     }
 
 

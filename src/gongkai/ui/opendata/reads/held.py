@@ -39,9 +39,7 @@ CONTAINING = {
 }
 
 
-def contained(
-    document: Document, edition: Edition, content: EditionContent | None, site: Site
-) -> list[Answer]:
+def contained(document: Document, edition: Edition, content: EditionContent | None, site: Site) -> list[Answer]:
     """Return the contents of a gazette issue; empty for other documents."""
     return held(document, held_in(document, edition, content), site)
 

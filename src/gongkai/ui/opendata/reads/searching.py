@@ -85,7 +85,5 @@ def _describe_hit(hit: Hit, site: Site, words: str) -> Answer:
 
 
 def _describe_contained(row: SearchRow, words: str, site: Site) -> list[Answer]:
-    pieces = holding(held_in(row.document, row.edition, getattr(row.edition, "content", None)), words)[
-        :MAX_CONTAINED
-    ]
+    pieces = holding(held_in(row.document, row.edition, getattr(row.edition, "content", None)), words)[:MAX_CONTAINED]
     return held(row.document, pieces, site)

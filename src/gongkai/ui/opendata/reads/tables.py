@@ -100,8 +100,7 @@ def _describe_rows(placed: Placed, words: str, site: Site) -> list[Answer]:
             "year": public_rows.year,
             "values": {field.head: field.show(row.get(field.key)) for field in public_rows.fields},
             "policies": [
-                {"title": title, "url": site.at(path) if path else ""}
-                for title, path in public_rows.bases_at(at)
+                {"title": title, "url": site.at(path) if path else ""} for title, path in public_rows.bases_at(at)
             ],
             "published_at": stamp(public_rows.shelf.published_at),
             "url": site.at(public_rows.shelf.path),

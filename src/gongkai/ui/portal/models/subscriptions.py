@@ -49,9 +49,7 @@ class Subscriber(models.Model):
 class Subscription(models.Model):
     """A subscription of one address; it counts once confirmed (double opt-in)."""
 
-    subscriber = models.ForeignKey(
-        Subscriber, models.CASCADE, related_name="subscriptions", verbose_name="订阅人"
-    )
+    subscriber = models.ForeignKey(Subscriber, models.CASCADE, related_name="subscriptions", verbose_name="订阅人")
     scope = models.CharField("范围", max_length=8, choices=Scope)
     value = models.CharField("内容", max_length=100, blank=True, help_text="栏目或单位的编号、关键词")
     asked_at = models.DateTimeField("申请时间", default=timezone.now)
@@ -59,9 +57,7 @@ class Subscription(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "订阅"
-        constraints = [
-            models.UniqueConstraint(fields=["subscriber", "scope", "value"], name="subscription_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["subscriber", "scope", "value"], name="subscription_once")]
 
     def __str__(self) -> str:
         return f"{self.get_scope_display()} {self.value}".strip()

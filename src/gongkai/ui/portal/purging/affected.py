@@ -27,9 +27,7 @@ class Place(NamedTuple):
     path: str
 
 
-def of_documents(
-    documents: Sequence[int], columns: Iterable[int] = (), *, beside: bool = True
-) -> list[Place]:
+def of_documents(documents: Sequence[int], columns: Iterable[int] = (), *, beside: bool = True) -> list[Place]:
     """Return the URLs that show these documents: pages, files, columns, units, home page, feeds.
 
     The documents' own pages, home page and columns come first, because purging follows this order.
@@ -138,9 +136,7 @@ def of_answer(number: int, documents: Iterable[int]) -> list[Place]:
     for website, path in Address.objects.filter(document__in=documents).values_list("website", "path"):
         sites[website].add(path)
     hosts = _list_hosts(sites)
-    return [
-        Place(host, path) for site, paths in sites.items() for host in hosts[site] for path in sorted(paths)
-    ]
+    return [Place(host, path) for site, paths in sites.items() for host in hosts[site] for path in sorted(paths)]
 
 
 def of_sites(websites: Iterable[int]) -> list[Place]:

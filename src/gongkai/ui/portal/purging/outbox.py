@@ -32,9 +32,7 @@ def note_changes(happened: ActionEvent) -> None:
     if not receivers():
         return
     name, target = happened.action.name, happened.target
-    one_of_many = (
-        happened.by.system and name == "publishing.withdraw" and not _enqueue_whole_sites(happened.target)
-    )
+    one_of_many = happened.by.system and name == "publishing.withdraw" and not _enqueue_whole_sites(happened.target)
     places, when = _find_changes(name, target, happened.step, beside=not one_of_many)
     if places:
         first = _write(places, when, urgent=not one_of_many and _removes_content(name, happened.step))

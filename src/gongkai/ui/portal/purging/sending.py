@@ -175,10 +175,10 @@ def _report_late(late: dict[str, list[datetime]], now: datetime) -> None:
         if not times:
             continue
         since = timezone.localtime(min(times))
-        words = (
-            f"{website.name}有{len(times)}个地址应自{day_in_words(since)}起更新（定时公开或已提交的变更），"
+        words = f"{website.name}有{len(times)}个地址应自{day_in_words(since)}起更新（定时公开或已提交的变更），"
+        words += (
+            f"因到期工作没有运行，{timezone.localtime(now):%m月%d日%H:%M}才通知缓存；其间访问者可能看到更新前的页面。"
         )
-        words += f"因到期工作没有运行，{timezone.localtime(now):%m月%d日%H:%M}才通知缓存；其间访问者可能看到更新前的页面。"
         tell_people(
             [
                 Notification(

@@ -91,9 +91,7 @@ def begin(*, watch: bool = False) -> list[Lane]:
     """
     if LANES:
         return LANES
-    LANES.extend(
-        Lane(f"{way}={address}", urgent=urgent) for way, address in receivers() for urgent in (True, False)
-    )
+    LANES.extend(Lane(f"{way}={address}", urgent=urgent) for way, address in receivers() for urgent in (True, False))
     for lane in LANES:
         lane.start()
     if watch and LANES:

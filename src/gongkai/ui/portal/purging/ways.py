@@ -72,9 +72,7 @@ def _delete_files(address: str, place: Place) -> None:
         ):  # what this machine can do itself waits for no web server that stands still or begins anew
             with suppress(OSError):
                 os.rename(Path(settings.GONGKAI_PAGES, NOW, host), Path(settings.GONGKAI_PAGES, NOW, away))
-        _send_request(
-            address, "MOVE", place.host, f"/{NOW}/{host}/", {"Destination": f"/{NOW}/{away}/"}, absent=True
-        )
+        _send_request(address, "MOVE", place.host, f"/{NOW}/{host}/", {"Destination": f"/{NOW}/{away}/"}, absent=True)
         return
     with suppress(NotTaken):  # the disk is full: then nobody keeps a page either
         write_at(address, host)
@@ -105,9 +103,7 @@ def _send_request(
     secret = {"X-Gongkai-Secret": settings.GONGKAI_CACHE_SECRET} if settings.GONGKAI_CACHE_SECRET else {}
     headers = {"Host": host, **secret, **headers}
     try:
-        with ask(
-            address.rstrip("/") + quote(path), CACHE, method=method, headers=headers, body=body
-        ) as answer:
+        with ask(address.rstrip("/") + quote(path), CACHE, method=method, headers=headers, body=body) as answer:
             status = answer.status
     except NoAnswer as error:
         raise NotTaken(str(error)) from error

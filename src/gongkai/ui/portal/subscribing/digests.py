@@ -68,9 +68,7 @@ def news(subscriber: Subscriber, tree: SiteTree, upto: datetime) -> list[tuple[s
         since = max(subscriber.seen_at, subscription.confirmed_at or upto)
         name = name_of(tree, subscription.scope, subscription.value)
         rows = (
-            [row for row in _list_rows(subscription, tree, since, upto) if row.document_id not in told]
-            if name
-            else []
+            [row for row in _list_rows(subscription, tree, since, upto) if row.document_id not in told] if name else []
         )
         told |= {row.document_id for row in rows}
         if rows:
@@ -96,8 +94,6 @@ def _list_rows(one: Subscription, tree: SiteTree, since: datetime, upto: datetim
 
 def delete_unconfirmed(now: datetime) -> int:
     """Delete old unconfirmed subscriptions, and addresses without subscription."""
-    gone = Subscription.objects.filter(confirmed_at=None, asked_at__lt=now - UNCONFIRMED_RETENTION).delete()[
-        0
-    ]
+    gone = Subscription.objects.filter(confirmed_at=None, asked_at__lt=now - UNCONFIRMED_RETENTION).delete()[0]
     Subscriber.objects.filter(subscriptions__isnull=True).delete()
     return gone

@@ -24,9 +24,7 @@ def ask_to_confirm(subscription: Subscription, name: str) -> bool:
     # A repeated request needs another key.
     key = f"confirm/{subscription.pk}/{int(subscription.asked_at.timestamp())}"
     recipient = subscription.subscriber.recipient
-    tell(
-        [Notification(f"请确认订阅：{website.name}"[:150], text, "", key, urgent=True, outside=(recipient,))]
-    )
+    tell([Notification(f"请确认订阅：{website.name}"[:150], text, "", key, urgent=True, outside=(recipient,))])
     return send_now(key, recipient)
 
 

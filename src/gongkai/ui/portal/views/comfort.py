@@ -61,7 +61,5 @@ def qr(request: HttpRequest, number: int) -> HttpResponse:
         raise Http404("没有这个页面")
     out = BytesIO()
     address = f"{outward(request, tree.website)}{path}"
-    segno.make(address, error="m").save(
-        out, kind="svg", scale=4, border=4, light="#fff", svgclass=None, lineclass=None
-    )
+    segno.make(address, error="m").save(out, kind="svg", scale=4, border=4, light="#fff", svgclass=None, lineclass=None)
     return finish(request, HttpResponse(out.getvalue(), content_type="image/svg+xml"), "page")

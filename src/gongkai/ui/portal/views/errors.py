@@ -109,9 +109,7 @@ def broken(request: HttpRequest) -> HttpResponse:
             if full
             else f"请过几分钟再试；仍然不行的，请把编号 {number} 告诉系统管理员。"
         )
-        page = _render_plain_error(
-            request, 503, "暂时不能办理", f"{away}，{_describe_outcome(request)}{mend}"
-        )
+        page = _render_plain_error(request, 503, "暂时不能办理", f"{away}，{_describe_outcome(request)}{mend}")
         page["Retry-After"] = str(_RETRY_AFTER_SECONDS)
         reads = request.method in {"GET", "HEAD"} and settings.SESSION_COOKIE_NAME not in request.COOKIES
         if reads and comes_from_cache(request):

@@ -103,9 +103,7 @@ def _parse_order(body: bytes) -> dict[str, object]:
     if day and received_on is None:
         raise _InvalidRequest("received_on应是日期，如2026-11-20。")
     answered_with = given.get("answered_with")
-    known = (
-        get_given_answer(answered_with) if type(answered_with) is int and 0 < answered_with < 2**31 else None
-    )
+    known = get_given_answer(answered_with) if type(answered_with) is int and 0 < answered_with < 2**31 else None
     if answered_with is not None and known is None:
         raise _InvalidRequest("answered_with应是问答库中在用的问答的id，用/exchange/v1/answers/?q=查询。")
     category = facts["category"] or Category.CONSULTATION.value

@@ -27,9 +27,7 @@ def front(request: HttpRequest) -> HttpResponse:
             "groups": groups(tree),
             "pages": pages_to_list(tree),
             "related": related_sites(tree.website.pk),
-            "topics": [n for n in tree.nodes.values() if n.kind == ColumnKind.TOPIC and not n.archived_at][
-                :6
-            ],
+            "topics": [n for n in tree.nodes.values() if n.kind == ColumnKind.TOPIC and not n.archived_at][:6],
         },
         keep="list",
     )

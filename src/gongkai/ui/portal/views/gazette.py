@@ -65,9 +65,7 @@ def _get_document_url(reading: queries.Reading, place: int) -> str:
 
 def turn(request: HttpRequest, number: int) -> HttpResponse:
     """Page: an issue page by page, by buttons, keys or swipes; readable without scripts."""
-    return render(
-        request, "portal/gazette_pages.html", {"reading": _get_reading(request, number)}, keep="figures"
-    )
+    return render(request, "portal/gazette_pages.html", {"reading": _get_reading(request, number)}, keep="figures")
 
 
 def pdf(request: HttpRequest, number: int) -> HttpResponse:

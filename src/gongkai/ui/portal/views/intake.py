@@ -56,9 +56,7 @@ def form(request: HttpRequest, name: str) -> HttpResponse:
             page = show(definition, {})
             page.faults, page.status = [DRAFT_NOT_FOUND_MESSAGE], 422
         return _render_form(request, page)
-    return _render_form(
-        request, handle(definition, Asked(request.POST, request.FILES, address, request.get_host()))
-    )
+    return _render_form(request, handle(definition, Asked(request.POST, request.FILES, address, request.get_host())))
 
 
 def _read_prefilled(request: HttpRequest) -> dict[str, str]:
@@ -124,15 +122,11 @@ def follow_up(request: HttpRequest) -> HttpResponse:
     return _execute_follow_up(request, name, found[1], chosen[0], filled)
 
 
-def _execute_follow_up(
-    request: HttpRequest, name: str, number: int, chosen: FollowUp, filled: "Form"
-) -> HttpResponse:
+def _execute_follow_up(request: HttpRequest, name: str, number: int, chosen: FollowUp, filled: "Form") -> HttpResponse:
     files, address = request.FILES.getlist("files"), client_address(request)
     try:
         token = request.POST.get("once", "")
-        done = do_follow_up(
-            chosen, number, name, filled.cleaned_data, files=files, address=address, token=token
-        )
+        done = do_follow_up(chosen, number, name, filled.cleaned_data, files=files, address=address, token=token)
     except SentBefore:  # a double click
         return _render_matter(request, name, said=STEP_CLOSED_MESSAGE, kept=typed_words(request.POST))
     except Refused as refused:
@@ -226,9 +220,7 @@ def _render_matter(
     offers = [
         {
             "follow_up": up,
-            "form": wrong[1]
-            if wrong and wrong[0] is up
-            else _build_follow_up_form(up, found[1], theirs=theirs),
+            "form": wrong[1] if wrong and wrong[0] is up else _build_follow_up_form(up, found[1], theirs=theirs),
         }
         for up in found[0].follow_ups
         if up.ready(found[1])

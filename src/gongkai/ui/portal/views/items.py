@@ -78,9 +78,7 @@ def item(request: HttpRequest, column: int, number: int) -> HttpResponse:
     return _render_item(request, tree, column, shown)
 
 
-def _render_comparison(
-    request: HttpRequest, tree: SiteTree, column: int, shown: queries.Shown
-) -> HttpResponse:
+def _render_comparison(request: HttpRequest, tree: SiteTree, column: int, shown: queries.Shown) -> HttpResponse:
     old, new = shown.edition, shown.editions[0]
     before, after = getattr(old, "content", None), getattr(new, "content", None)
     if before is None or after is None:
@@ -148,9 +146,7 @@ def _render_item(request: HttpRequest, tree: SiteTree, column: int, shown: queri
     if policy:
         context |= {"policy": policy, "status": Sentence(policy.sentence, policy.banner)}
         context["headnote"] = policy.headnote(plain(content.html)) if content else ""
-        context["questions"] = (
-            list_public_answers().filter(documents=document).order_by("-uses", "pk")[:MAX_ANSWERS]
-        )
+        context["questions"] = list_public_answers().filter(documents=document).order_by("-uses", "pk")[:MAX_ANSWERS]
         if shown.latest and content:
             context["steps"] = _build_policy_steps(document, policy, facts, context["related"])
     # The validity of a gazette issue's documents changes without purge, so it is read each
@@ -275,9 +271,7 @@ def preview(request: HttpRequest, page: ItemPage) -> HttpResponse:
     """Page: the editor's draft as the public would see it, marked as draft."""
     body = page.unit
     frozen = freeze_page(page, body)
-    base = reverse("publishing:file", args=(page.pk or 0, DIGEST_PLACEHOLDER)).removesuffix(
-        DIGEST_PLACEHOLDER
-    )
+    base = reverse("publishing:file", args=(page.pk or 0, DIGEST_PLACEHOLDER)).removesuffix(DIGEST_PLACEHOLDER)
     document = Document(body=body, kind=page.kind, standing=page.standing, pk=0)
     content = EditionContent(title=frozen.title, html=frozen.html, facts=frozen.facts, files=frozen.files)
     context: dict[str, object] = {

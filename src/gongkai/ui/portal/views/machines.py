@@ -59,9 +59,7 @@ class Latest(Feed):  # type: ignore[type-arg]
         """Return the feed with cache headers."""
         return finish(request, super().__call__(request, *args, **kwargs), "feed")
 
-    def get_object(
-        self, request: HttpRequest, number: int | None = None, unit: int | None = None
-    ) -> FeedScope:
+    def get_object(self, request: HttpRequest, number: int | None = None, unit: int | None = None) -> FeedScope:
         """Return the scope of the feed."""
         tree = site_of(request)
         node = tree.nodes.get(number) if number else None
@@ -69,9 +67,7 @@ class Latest(Feed):  # type: ignore[type-arg]
         if (number and node is None) or (unit and body is None):
             raise Http404("没有这个栏目或单位")
         words = request.GET.get("q", "").replace("\x00", "").strip()[:100]
-        return FeedScope(
-            tree, outward(request, tree.website), request.path, node, body, "" if node or body else words
-        )
+        return FeedScope(tree, outward(request, tree.website), request.path, node, body, "" if node or body else words)
 
     def title(self, obj: FeedScope) -> str:
         """Title of the feed."""
@@ -144,9 +140,7 @@ class Latest(Feed):  # type: ignore[type-arg]
 def sitemap_index(request: HttpRequest) -> HttpResponse:
     """Return the index of sitemap files."""
     tree = site_of(request)
-    return _render_xml(
-        request, tree, "portal/sitemap_index.xml", {"chunks": range(_get_last_id(tree) // CHUNK + 1)}
-    )
+    return _render_xml(request, tree, "portal/sitemap_index.xml", {"chunks": range(_get_last_id(tree) // CHUNK + 1)})
 
 
 def _get_last_id(tree: SiteTree) -> int:
@@ -167,9 +161,7 @@ def sitemap(request: HttpRequest, chunk: int) -> HttpResponse:
     return _render_xml(request, tree, "portal/sitemap.xml", {"rows": found, "nodes": nodes})
 
 
-def _render_xml(
-    request: HttpRequest, tree: SiteTree, template: str, facts: dict[str, object]
-) -> HttpResponse:
+def _render_xml(request: HttpRequest, tree: SiteTree, template: str, facts: dict[str, object]) -> HttpResponse:
     text = get_template(template).render({"root": outward(request, tree.website), **facts})
     return finish(request, HttpResponse(text, content_type="application/xml"), "feed")
 

@@ -26,9 +26,7 @@ def performance(request: HttpRequest, year: int | None = None) -> HttpResponse:
             "year": shown,
             "years": years,
             "rows": rows,
-            "chart": bars(f"{shown}年按期办理的比例", rated, colour=GREEN, unit="%", most=100)
-            if rated
-            else "",
+            "chart": bars(f"{shown}年按期办理的比例", rated, colour=GREEN, unit="%", most=100) if rated else "",
             "annual": tree.fixed("annual"),
             "government": government,
             "now": timezone.now(),

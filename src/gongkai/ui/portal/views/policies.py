@@ -83,9 +83,7 @@ def policies(request: HttpRequest) -> HttpResponse:
             ],
             "table": _change_query(request, table="xlsx", page=""),
             "next": _change_query(request, page=str(asked.page + 1)) if asked.page < found.pages else "",
-            "previous": _change_query(request, page=str(asked.page - 1))
-            if 1 < asked.page <= found.pages
-            else "",
+            "previous": _change_query(request, page=str(asked.page - 1)) if 1 < asked.page <= found.pages else "",
             "filtered": asked != Asked(tab=asked.tab, order=asked.order),
         },
         keep="private" if asked.words else "list",
@@ -95,9 +93,7 @@ def policies(request: HttpRequest) -> HttpResponse:
 def _suggest_spellings(who: object, website: int, asked: Asked) -> list[str]:
     if not asked.words:
         return []
-    return did_you_mean(
-        asked.words, website, lambda words: chosen(who, website, replace(asked, words=words)).exists()
-    )
+    return did_you_mean(asked.words, website, lambda words: chosen(who, website, replace(asked, words=words)).exists())
 
 
 def _read_filters(request: HttpRequest) -> Asked:

@@ -70,8 +70,7 @@ def find(request: HttpRequest) -> HttpResponse:
         "lines": [line for hit in results.hits if (line := _build_line(request, tree, hit, asked.words))],
         "narrowed": any(asked.facets.values()),
         "facets": [
-            (label, _build_choices(ways, name, results.facets.get(name, [])))
-            for name, label in FACET_LABELS.items()
+            (label, _build_choices(ways, name, results.facets.get(name, []))) for name, label in FACET_LABELS.items()
         ],
         "scopes": _build_scopes(request, ways, asked),
         "bare": ways.but(**dict.fromkeys(FACET_LABELS, ""), order="", page=""),
@@ -82,9 +81,7 @@ def find(request: HttpRequest) -> HttpResponse:
         "next": ways.but(page=str(asked.page + 1)) if asked.page < results.pages else "",
         "previous": ways.but(page=str(asked.page - 1)) if 1 < asked.page <= results.pages else "",
     }
-    return render(
-        request, "portal/search.html", {**facts, **helping, **_build_themes(tree, asked)}, keep="private"
-    )
+    return render(request, "portal/search.html", {**facts, **helping, **_build_themes(tree, asked)}, keep="private")
 
 
 def _find_answers(asked: Asked, meant: str, results: Results) -> dict[str, object]:
@@ -138,9 +135,7 @@ def _build_help(request: HttpRequest, tree: SiteTree, asked: Asked, results: Res
     trees = sites_of(request) if asked.everywhere else [tree]
     site = None if asked.everywhere else tree.website.pk
     return {
-        "spellings": did_you_mean(
-            asked.words, site, lambda one: is_found(one, site) or _is_answered(one, asked)
-        ),
+        "spellings": did_you_mean(asked.words, site, lambda one: is_found(one, site) or _is_answered(one, asked)),
         "columns": [
             (
                 node,
@@ -189,9 +184,7 @@ def suggest(request: HttpRequest) -> HttpResponse:
     enough = len(words) > 1
     facts = {
         "titles": titles(words, tree.website.pk) if enough else [],
-        "columns": [n for n in find_similar_columns(tree, words, 2) if fold(words) in fold(n.name)]
-        if enough
-        else [],
+        "columns": [n for n in find_similar_columns(tree, words, 2) if fold(words) in fold(n.name)] if enough else [],
     }
     text = get_template("portal/suggestions.html").render(facts)
     return finish(request, HttpResponse(text), "private")

@@ -28,9 +28,7 @@ def subscribe(request: HttpRequest) -> HttpResponse:
     """Page: subscribe to news."""
     tree = site_of(request)
     if request.method != "POST":
-        return _render_form(
-            request, Subscribe(tree=tree, following=_read_scope(request, tree)), guard(FORM_NAME)
-        )
+        return _render_form(request, Subscribe(tree=tree, following=_read_scope(request, tree)), guard(FORM_NAME))
     form = Subscribe(request.POST, tree=tree, following=_read_scope(request, tree))
     page = judge(FORM_NAME, request.POST, client_address(request))
     if form.is_valid() and not page.wrong:

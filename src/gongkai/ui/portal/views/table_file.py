@@ -30,8 +30,6 @@ def file_of(
     unit = Column("_unit", "填报单位", write=lambda row: row["_unit"], width=28)
     year = [Column("_year", "年度", write=lambda row: row["_year"], width=8)] if schema.per_year else []
     sheet = Sheet(label, (*own.columns, *year, unit), max_rows=MOST_EXPORTED)
-    rows = [
-        {**row, **named_bases(some), "_unit": one.body.name, "_year": one.year} for one, row, some in pairs
-    ]
+    rows = [{**row, **named_bases(some), "_unit": one.body.name, "_year": one.year} for one, row, some in pairs]
     name = f"{label}{timezone.localdate():%Y%m%d}"
     return finish(request, spreadsheet(sheet, rows, name, guide=False, form=form), "private")

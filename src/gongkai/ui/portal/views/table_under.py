@@ -22,9 +22,7 @@ class Under:
         if not source.fields:
             return ()
         year = str(source.year or "")
-        found = [
-            one for one in self.rows.get(str(row.get(source.fields[0].key)), ()) if one[1].startswith(year)
-        ]
+        found = [one for one in self.rows.get(str(row.get(source.fields[0].key)), ()) if one[1].startswith(year)]
         own = [said for body, _, said in found if body == source.body.pk]
         return own or [said for _, _, said in found]
 

@@ -58,8 +58,7 @@ def tables(request: HttpRequest) -> HttpResponse:
     tree = site_of(request)
     found = public.schemas_with(tree.website.pk)
     groups = [
-        (label, [offered for offered in found if offered.schema.group == value])
-        for value, label in Group.choices
+        (label, [offered for offered in found if offered.schema.group == value]) for value, label in Group.choices
     ]
     shown = {"groups": [(label, rows) for label, rows in groups if rows]}
     return render(request, "portal/tables.html", shown, keep="private")
@@ -175,9 +174,7 @@ def _select_rows(
         for at, row in enumerate(public_rows.rows)
     ]
     offered = choosers(fields, [row for _, row, _, _ in every])
-    chosen = {
-        made.name: given for made in offered if (given := request.GET.get(made.name, "")) in made.values
-    }
+    chosen = {made.name: given for made in offered if (given := request.GET.get(made.name, "")) in made.values}
     state = request.GET.get("state", "")
     found = [
         entry
@@ -202,9 +199,7 @@ def _render_rows(
     choice = _select_rows(request, schema, fields, kept, asked, today)
     found = choice.found
     if (form := request.GET.get("table", "")) in {"xlsx", "csv"}:
-        return _export(
-            request, schema, fields, found, "csv" if form == "csv" else "xlsx", text(facts, "label")
-        )
+        return _export(request, schema, fields, found, "csv" if form == "csv" else "xlsx", text(facts, "label"))
     under = under_of(schema, kept)
     heads = {
         "slots": schema.view.get("slots"),
@@ -222,9 +217,7 @@ def _render_rows(
         "state": choice.state,
         "narrowed": bool(asked.words or asked.body or choice.chosen or choice.state),
         "columns": len(fields) + sum(map(bool, [*heads.values(), schema.group == Group.INSTITUTION])),
-        "rows": _build_rows(
-            schema, kept, fields, found[(asked.page - 1) * PAGE_SIZE : asked.page * PAGE_SIZE], under
-        ),
+        "rows": _build_rows(schema, kept, fields, found[(asked.page - 1) * PAGE_SIZE : asked.page * PAGE_SIZE], under),
         "under": under.shown,
         "under_label": label_of(text(schema.view, "details")),
         "gaps": sum(bool(stands.lacks) for *_, stands in found),
@@ -277,9 +270,7 @@ def _build_rows(
     ]
 
 
-def _build_extras(
-    request: HttpRequest, schema: TableSchema, kept: list[PublicRows], today: date
-) -> dict[str, object]:
+def _build_extras(request: HttpRequest, schema: TableSchema, kept: list[PublicRows], today: date) -> dict[str, object]:
     view, government = schema.view, government_of(site_of(request))
     besides: dict[str, object] = {}
     pairs = [(public_rows, row) for public_rows in kept for row in public_rows.rows]
@@ -287,9 +278,7 @@ def _build_extras(
         units = [government, *below(government)]
         every = public.published(kept[0].shelf.website_id, schema) if kept else []
         rows = [
-            (public_rows.year or 0, row, public_rows.shelf.path)
-            for public_rows in every
-            for row in public_rows.rows
+            (public_rows.year or 0, row, public_rows.shelf.path) for public_rows in every for row in public_rows.rows
         ]
         shape = record(view, "grid")
         editions = editions_of(government, units)
@@ -313,11 +302,7 @@ def _compare_editions(schema: TableSchema, kept: list[PublicRows]) -> dict[str, 
     now = kept[0]
     every = public.published(now.shelf.website_id, schema, now.body.pk)
     before = next(
-        (
-            public_rows
-            for public_rows in every
-            if public_rows.year and now.year and public_rows.year < now.year
-        ),
+        (public_rows for public_rows in every if public_rows.year and now.year and public_rows.year < now.year),
         None,
     )
     if before is None:

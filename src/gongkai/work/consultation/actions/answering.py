@@ -57,9 +57,7 @@ def send_back(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Return a drafted answer to its author, with the reason."""
     if not reason.strip():
         raise Refused("请写明需要修改的地方。")
-    return ActionResult(
-        words=reason.strip(), tell=(notify_unit(entry, "答复退回修改", reason.strip(), "send_back"),)
-    )
+    return ActionResult(words=reason.strip(), tell=(notify_unit(entry, "答复退回修改", reason.strip(), "send_back"),))
 
 
 def find_identifying_data(answer: str) -> list[str]:
@@ -73,8 +71,7 @@ def find_identifying_data(answer: str) -> list[str]:
 
 def _check_ready_to_answer(entry: Entry) -> list[str]:
     late = [
-        contribution.body.label
-        for contribution in entry.inquiry.contributions.filter(at=None).select_related("body")
+        contribution.body.label for contribution in entry.inquiry.contributions.filter(at=None).select_related("body")
     ]
     return [
         *([f"会办单位还没有提交意见：{'、'.join(late)}。"] if late else []),
@@ -89,9 +86,7 @@ def _check_decision_recorded(entry: Entry) -> list[str]:
     return [f"这是{inquiry.get_category_display()}，请先登记研究结果，再答复。"]
 
 
-@entry_action(
-    "inquiry", "answer", label="审核并答复", rule=rules.check_answer_approver, ready=_check_ready_to_answer
-)
+@entry_action("inquiry", "answer", label="审核并答复", rule=rules.check_answer_approver, ready=_check_ready_to_answer)
 def answer(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Approve the drafted answer: it is sent to the asker and the deadline is met.
 
@@ -121,9 +116,7 @@ def answer(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     rule=rules.check_immediate_answerer,
     ready=_check_decision_recorded,
 )
-def answer_at_once(
-    entry: Entry, *, by: Actor, known: KnownAnswer, words: str = "", checked: str = ""
-) -> ActionResult:
+def answer_at_once(entry: Entry, *, by: Actor, known: KnownAnswer, words: str = "", checked: str = "") -> ActionResult:
     """Answer with a released answer of the Q&A base, unchanged (C-02); it needs no approval.
 
     If the answer has flags (its basis ended or it expired), `checked` must say what was verified.
@@ -132,9 +125,7 @@ def answer_at_once(
         raise Refused("这条问答没有在用，请起草答复。")
     doubts = describe_verified_flags(known, checked)
     told = f"{words or f'以问答库“{known.question}”答复'}{doubts}"
-    return replace(
-        _close_with_known_answer(entry, known, told), tell=send_answer_to_asker(entry, "您的留言已答复")
-    )
+    return replace(_close_with_known_answer(entry, known, told), tell=send_answer_to_asker(entry, "您的留言已答复"))
 
 
 def _close_with_known_answer(entry: Entry, known: KnownAnswer, words: str) -> ActionResult:
@@ -163,9 +154,7 @@ def settle(entry: Entry, *, by: Actor) -> ActionResult:
     known = entry.inquiry.offered
     assert known is not None  # `_offered` guarantees it
     schedule_erasure(entry.inquiry.matter, timezone.localdate())
-    told = notify_unit(
-        entry, "提出人确认已有答复，不用再办", f"已以问答库“{known.question}”答复。", "settled"
-    )
+    told = notify_unit(entry, "提出人确认已有答复，不用再办", f"已以问答库“{known.question}”答复。", "settled")
     return replace(
         _close_with_known_answer(entry, known, f"提出人确认问答库“{known.question}”已经答复所问"),
         tell=(told,),
@@ -183,9 +172,7 @@ def ask_joint(entry: Entry, *, by: Actor, body: Body, asked: str, kept_because: 
     if not asked.strip():
         raise Refused("请写明需要会办的内容。")
     said = asked.strip() if kept_because.strip() else mask_inquiry_text(entry.inquiry, asked.strip())
-    _, made = Contribution.objects.get_or_create(
-        inquiry=entry.inquiry, body=body, defaults={"asked": said[:300]}
-    )
+    _, made = Contribution.objects.get_or_create(inquiry=entry.inquiry, body=body, defaults={"asked": said[:300]})
     if not made:
         raise Refused(f"已经请{body.label}会办。")
     tell = Notification(

@@ -53,9 +53,7 @@ def _set_answer_fields(
         )
     known.kept_because = kept_because.strip()[:300] if named else ""
     known.question, known.answer = question, answer
-    known.variants = list(dict.fromkeys(variant.strip() for variant in variants if variant.strip()))[
-        :MAX_VARIANTS
-    ]
+    known.variants = list(dict.fromkeys(variant.strip() for variant in variants if variant.strip()))[:MAX_VARIANTS]
     known.basis, known.contact, known.valid_until = basis.strip(), contact.strip(), valid_until
 
 
@@ -112,9 +110,7 @@ def write(
     )
 
 
-@machine_action(
-    "answers.revise", machine=ANSWER_MACHINE, verb="revise", label="修改", rule=rules.check_unit_staff
-)
+@machine_action("answers.revise", machine=ANSWER_MACHINE, verb="revise", label="修改", rule=rules.check_unit_staff)
 def revise(
     known: KnownAnswer,
     *,
@@ -154,9 +150,7 @@ def revise(
     )
 
 
-@machine_action(
-    "answers.submit", machine=ANSWER_MACHINE, verb="submit", label="提交初审", rule=rules.check_unit_staff
-)
+@machine_action("answers.submit", machine=ANSWER_MACHINE, verb="submit", label="提交初审", rule=rules.check_unit_staff)
 def submit(known: KnownAnswer, *, by: Actor) -> ActionResult:
     """Submit an answer to a reviewer."""
     roles = (Role.REVIEWER, Role.LEAD, Role.SIGNER)
@@ -173,9 +167,7 @@ def _notify_reviewers(known: KnownAnswer, subject: str, roles: Iterable[str], ke
     )
 
 
-@machine_action(
-    "answers.check", machine=ANSWER_MACHINE, verb="check", label="初审通过", rule=rules.check_reviewer
-)
+@machine_action("answers.check", machine=ANSWER_MACHINE, verb="check", label="初审通过", rule=rules.check_reviewer)
 def check(known: KnownAnswer, *, by: Actor, words: str = "") -> ActionResult:
     """Pass the check by a second person."""
     known.checked_by = by.person_id
@@ -186,21 +178,15 @@ def check(known: KnownAnswer, *, by: Actor, words: str = "") -> ActionResult:
     )
 
 
-@machine_action(
-    "answers.return", machine=ANSWER_MACHINE, verb="return", label="退回修改", rule=rules.check_reviewer
-)
+@machine_action("answers.return", machine=ANSWER_MACHINE, verb="return", label="退回修改", rule=rules.check_reviewer)
 def return_answer(known: KnownAnswer, *, by: Actor, reason: str) -> ActionResult:
     """Return an answer to its author."""
     if not reason.strip():
         raise Refused("请写明退回的理由。")
-    return ActionResult(
-        words=reason.strip(), tell=(_notify_reviewers(known, "问答退回修改", (Role.CLERK,), "return"),)
-    )
+    return ActionResult(words=reason.strip(), tell=(_notify_reviewers(known, "问答退回修改", (Role.CLERK,), "return"),))
 
 
-@machine_action(
-    "answers.release", machine=ANSWER_MACHINE, verb="release", label="签发", rule=rules.check_releaser
-)
+@machine_action("answers.release", machine=ANSWER_MACHINE, verb="release", label="签发", rule=rules.check_releaser)
 def release(known: KnownAnswer, *, by: Actor, words: str = "") -> ActionResult:
     """Release an answer, by a third person: it is public from now on."""
     known.released_at, known.confirmed_on = timezone.now(), timezone.localdate()
@@ -230,9 +216,7 @@ def confirm(known: KnownAnswer, *, by: Actor, valid_until: date | None = None) -
     return ActionResult(words="梳理确认，仍然有效")
 
 
-@machine_action(
-    "answers.retire", machine=ANSWER_MACHINE, verb="retire", label="停用", rule=rules.check_answer_manager
-)
+@machine_action("answers.retire", machine=ANSWER_MACHINE, verb="retire", label="停用", rule=rules.check_answer_manager)
 def retire(known: KnownAnswer, *, by: Actor, reason: str) -> ActionResult:
     """Retire an answer."""
     if not reason.strip():

@@ -12,9 +12,7 @@ from gongkai.work.consultation.models import DECISIONS_BY_CATEGORY, Decision, Ou
 
 
 @entry_action("inquiry", "conclude", label="登记研究结果", rule=rules.check_decision_recorder)
-def conclude(
-    entry: Entry, *, by: Actor, decision: str, words: str, document: Document | None = None
-) -> ActionResult:
+def conclude(entry: Entry, *, by: Actor, decision: str, words: str, document: Document | None = None) -> ActionResult:
     """Record the decision on a proposal or blockage before it is answered.
 
     Args:

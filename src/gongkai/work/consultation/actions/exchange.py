@@ -85,9 +85,7 @@ def take_order(
     )
     if known:
         answer_at_once(made.entry, by=by, known=known)
-    return ActionResult(
-        words=f"{platform}工单{ref}登记为{made.entry.number}", stream=made.entry.stream, result=order
-    )
+    return ActionResult(words=f"{platform}工单{ref}登记为{made.entry.number}", stream=made.entry.stream, result=order)
 
 
 def _check_supervisor(by: Actor, target: Body | ExchangeClient) -> list[str]:

@@ -74,9 +74,7 @@ def change_password(folder: MailFolder, *, by: Actor, password: str) -> ActionRe
     return ActionResult(words="更换密码")
 
 
-@action(
-    "mails.close_folder", label="停用信箱", rule=_check_mailbox_supervisor, ready=_check_registered_folder
-)
+@action("mails.close_folder", label="停用信箱", rule=_check_mailbox_supervisor, ready=_check_registered_folder)
 def close_mail_folder(folder: MailFolder, *, by: Actor, reason: str) -> ActionResult:
     """Close a mailbox: the password is deleted, the letters stay."""
     if not reason.strip():

@@ -37,9 +37,7 @@ def make_mail_title(subject: str, text: str) -> str:
     """Return a title from a mail: its subject without Re:/Fwd:, else its first words."""
     words = subject.strip()
     while True:
-        short = (
-            words.removeprefix("回复：").removeprefix("回复:").removeprefix("转发：").removeprefix("转发:")
-        )
+        short = words.removeprefix("回复：").removeprefix("回复:").removeprefix("转发：").removeprefix("转发:")
         for mark in ("Re:", "RE:", "re:", "Fw:", "FW:", "Fwd:"):
             short = short.removeprefix(mark)
         if short.strip() == words:
@@ -124,17 +122,13 @@ def take_in(
     )
 
 
-def _make_receipt(
-    made: Inquiry, mail: IncomingMail, party: Party, code: str, refused: Sequence[str]
-) -> Notification:
+def _make_receipt(made: Inquiry, mail: IncomingMail, party: Party, code: str, refused: Sequence[str]) -> Notification:
     due = made.entry.due_at
     lines = [f"您的来信已经收到，编号{made.entry.number}。"]
     if due:
         lines.append(f"我们将在{timezone.localdate(due).isoformat()}前答复。")
     if refused:
-        lines.append(
-            f"以下附件没有能够收下：{'、'.join(refused)}。需要的请用常见格式（图片、PDF、Word）重新发送。"
-        )
+        lines.append(f"以下附件没有能够收下：{'、'.join(refused)}。需要的请用常见格式（图片、PDF、Word）重新发送。")
     lines.append(f"查询码：{shown(code)}。在网站“办理情况查询”页面输入查询码可以查看办理情况，请勿告诉他人。")
     if made.offered:
         lines.append(

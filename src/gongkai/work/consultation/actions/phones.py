@@ -39,9 +39,7 @@ def register_phone(body: Body, *, by: Actor, number: str, hours: str, purpose: s
     if ContactPhone.objects.filter(body=body, number=number, closed_at=None).exists():
         raise Refused("这个号码已经登记。")
     refuse_personal_in(ContactPhone, purpose=purpose, hours=hours)
-    made = ContactPhone.objects.create(
-        body=body, number=number[:40], hours=hours[:120], purpose=purpose.strip()[:80]
-    )
+    made = ContactPhone.objects.create(body=body, number=number[:40], hours=hours[:120], purpose=purpose.strip()[:80])
     return ActionResult(words=f"登记{number}", stream=made.stream, result=made)
 
 
@@ -58,9 +56,7 @@ def close_phone(phone: ContactPhone, *, by: Actor, reason: str) -> ActionResult:
 
 
 @action("phones.name_operator", label="指定接听人员", rule=_check_unit_staff)
-def name_operator(
-    phone: ContactPhone, *, by: Actor, name: str, handed_on: date | None = None
-) -> ActionResult:
+def name_operator(phone: ContactPhone, *, by: Actor, name: str, handed_on: date | None = None) -> ActionResult:
     """Assign an operator and the day on which they received the Q&A base (C-06); returns it."""
     name, day = name.strip()[:60], handed_on or timezone.localdate()
     if phone.closed_at:
@@ -119,9 +115,7 @@ def check_phone(
     )
 
 
-def _order_rectification(
-    phone: ContactPhone, check: PhoneCheck, by: Actor, until: date | None
-) -> "Entry | None":
+def _order_rectification(phone: ContactPhone, check: PhoneCheck, by: Actor, until: date | None) -> "Entry | None":
     label = PhoneTestResult(check.heard).label
     called = timezone.localtime(check.called_at).strftime("%Y-%m-%d %H:%M")
     found = Found(

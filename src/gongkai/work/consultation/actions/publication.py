@@ -77,7 +77,9 @@ def prepare_publication(
     )
     if columns:
         place(document_of(made), by=by, columns=columns)
-    words = f"第{text.number}稿“{text.title}”{f'；同意公开：{consent.strip()}' if consent.strip() and not agreed else ''}"
+    words = (
+        f"第{text.number}稿“{text.title}”{f'；同意公开：{consent.strip()}' if consent.strip() and not agreed else ''}"
+    )
     return ActionResult(
         words=words, facts={"inquiry": inquiry.pk, "text": text.number}, stream=made.stream, result=made
     )

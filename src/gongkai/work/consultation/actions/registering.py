@@ -51,11 +51,7 @@ def notify_unit(entry: Entry, subject: str, body: str, key: str, *, urgent: bool
 
     A new assignment also goes to its policy interpretation specialists (政策解读专员) (I-11).
     """
-    known = (
-        specialists_for(entry.body, entry.inquiry.question, timezone.localdate())
-        if key == ASSIGNED_KEY
-        else []
-    )
+    known = specialists_for(entry.body, entry.inquiry.question, timezone.localdate()) if key == ASSIGNED_KEY else []
     return Notification(
         subject=f"{subject}：{entry.title[:60]}",
         body=f"{quoted(entry.title)}（{entry.number}）{body}",
@@ -146,9 +142,7 @@ def register_inquiry(
     )
 
 
-def register_answered_inquiry(
-    receiver: Body, facts: InquiryFacts, *, by: Actor, known: KnownAnswer
-) -> Inquiry:
+def register_answered_inquiry(receiver: Body, facts: InquiryFacts, *, by: Actor, known: KnownAnswer) -> Inquiry:
     """Register an inquiry that was answered on the spot (M-04). Call it inside an action."""
     facts.check()
     now = timezone.now()
@@ -167,9 +161,7 @@ def register_answered_inquiry(
     )
 
 
-def _open_entry(
-    receiver: Body, facts: InquiryFacts, *, by: Actor, answered_at: datetime | None = None
-) -> Entry:
+def _open_entry(receiver: Body, facts: InquiryFacts, *, by: Actor, answered_at: datetime | None = None) -> Entry:
     entry = Entry(
         kind=INQUIRY_NAME,
         title=make_inquiry_title(receiver, facts.channel, facts.category),
@@ -232,9 +224,7 @@ def decline(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
 
 
 @entry_action("inquiry", "classify", label="更正类别", rule=rules.check_unit_staff)
-def classify(
-    entry: Entry, *, by: Actor, category: str, complex: bool = False, words: str = ""
-) -> ActionResult:
+def classify(entry: Entry, *, by: Actor, category: str, complex: bool = False, words: str = "") -> ActionResult:
     """Correct the category, or mark a complex case, which may be extended."""
     if category not in Category.values:
         raise Refused("请选择类别。")

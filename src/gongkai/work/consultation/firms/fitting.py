@@ -33,9 +33,7 @@ SIZE_PATTERNS: tuple[tuple[str, frozenset[str]], ...] = (
     ("个体工商户|个体经营", frozenset({"trader"})),
     ("大型企业|龙头企业|链主企业", frozenset({"large"})),
 )
-_BUSINESS_PATTERN = re.compile(
-    "企业|[惠助涉]企|民营经济|市场主体|经营主体|个体工商户|商户|营商|投资人|纳税人"
-)
+_BUSINESS_PATTERN = re.compile("企业|[惠助涉]企|民营经济|市场主体|经营主体|个体工商户|商户|营商|投资人|纳税人")
 
 
 @dataclass(frozen=True)

@@ -36,9 +36,7 @@ class SubscriptionForm(ContactForm):
         widget=forms.CheckboxSelectMultiple,
         help_text="可以多选；不选则各行业的政策都推送。",
     )
-    size = forms.ChoiceField(
-        label="规模", choices=FirmSize.choices, widget=forms.RadioSelect, initial=FirmSize.SMALL
-    )
+    size = forms.ChoiceField(label="规模", choices=FirmSize.choices, widget=forms.RadioSelect, initial=FirmSize.SMALL)
     place = BodyChoice(label="所在区县", required=False, empty_label="不限")
 
     def __init__(self, data: Posted = None, files: Sent = None, **kwargs: Unpack[FormFacts]) -> None:
@@ -52,9 +50,7 @@ class SubscriptionForm(ContactForm):
         self.fields["name"].label = "单位名称"
         self.fields["name"].required = True
         self.fields["email"].required = True
-        self.fields[
-            "email"
-        ].help_text = "先收到一封确认邮件，点击其中的链接后开始推送；每封邮件里都可以退订。"
+        self.fields["email"].help_text = "先收到一封确认邮件，点击其中的链接后开始推送；每封邮件里都可以退订。"
 
 
 def submit_subscription(submission: Submission) -> str:

@@ -48,9 +48,7 @@ def push_policies(now: datetime | None = None) -> Mapping[str, int]:
     upto = moment - COMMIT_MARGIN
     due = Firm.objects.filter(left_at=None, confirmed_at__isnull=False, told_upto__lt=upto)
     firms = list(due.select_related("place").order_by("told_upto", "pk")[:MAX_FIRMS_PER_RUN])
-    new = _find_new_policies(
-        website, min((firm.told_upto for firm in firms if firm.told_upto), default=upto), upto
-    )
+    new = _find_new_policies(website, min((firm.told_upto for firm in firms if firm.told_upto), default=upto), upto)
     for firm in firms:
         counts["written"] += _push_to_firm(firm, website, new, upto)
     return counts
@@ -88,9 +86,7 @@ def _find_new_policies(website: Website, since: datetime, upto: datetime) -> lis
     rows = shelf_visible_to(ANONYMOUS).filter(
         website=website, column=None, from_at__gt=since, from_at__lte=upto, published_at__gt=since
     )
-    shelf = {
-        row.document_id: row for row in rows.exclude(standing__in=ENDED_STANDINGS).order_by("published_at")
-    }
+    shelf = {row.document_id: row for row in rows.exclude(standing__in=ENDED_STANDINGS).order_by("published_at")}
     records = PolicyRecord.objects.filter(document__in=shelf).select_related("body")
     districts = list(Body.objects.filter(kind="district").values_list("path", flat=True))
     found = []
@@ -118,8 +114,7 @@ def _push_to_firm(firm: Firm, website: Website, new: list[tuple[Shelf, TargetGro
         there = set(firm.pushes.values_list("document", flat=True))
         fresh = [row for row in rows if row.document_id not in there]
         made = [
-            (row, PolicyPush.objects.create(firm=firm, document_id=row.document_id, letter_key=key))
-            for row in fresh
+            (row, PolicyPush.objects.create(firm=firm, document_id=row.document_id, letter_key=key)) for row in fresh
         ]
         if not made:
             return 0

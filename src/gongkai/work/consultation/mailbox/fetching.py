@@ -84,9 +84,7 @@ def fetch_mail() -> Mapping[str, int]:
     return counts
 
 
-def fetch_folder(
-    name: str, opening: AbstractContextManager[OpenMailFolder], receiver: Body
-) -> dict[str, int]:
+def fetch_folder(name: str, opening: AbstractContextManager[OpenMailFolder], receiver: Body) -> dict[str, int]:
     """Read new mails of a folder.
 
     Args:

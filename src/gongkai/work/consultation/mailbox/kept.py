@@ -30,9 +30,7 @@ def store_attachments(attached: "Iterable[Attached]", matter: str) -> tuple[list
         name = clean_name(one.name)
         file = SimpleUploadedFile(name, one.content)
         fault = (
-            suffix_of(name) not in KINDS
-            or len(taken) >= ATTACHMENT_RULE.most
-            or bool(fault_of(file, ATTACHMENT_RULE))
+            suffix_of(name) not in KINDS or len(taken) >= ATTACHMENT_RULE.most or bool(fault_of(file, ATTACHMENT_RULE))
         )
         if fault:
             refused.append(name[:80])

@@ -55,11 +55,7 @@ def list_held_mails(by: Actor) -> dict[str, object] | None:
 
 
 def _check_mail_reader(by: Actor, number: int) -> list[str]:
-    return (
-        []
-        if mails_visible_to(by).filter(pk=number).exists()
-        else ["只有受理单位和政务公开办可以查看信箱里的来信。"]
-    )
+    return [] if mails_visible_to(by).filter(pk=number).exists() else ["只有受理单位和政务公开办可以查看信箱里的来信。"]
 
 
 def _no_progress(number: int) -> Progress | None:

@@ -161,11 +161,7 @@ def _register_or_join(row: IncomingMail, mail: Mail, said: Particulars, receiver
     uploads, refused = store_attachments(mail.attached, row.matter)
     notes = [
         *dict.fromkeys(mail.faults),
-        *(
-            ["来信人要求答复另一个地址（Reply-To），回执和答复寄往该地址，见联系方式"]
-            if mail.reply_to
-            else []
-        ),
+        *(["来信人要求答复另一个地址（Reply-To），回执和答复寄往该地址，见联系方式"] if mail.reply_to else []),
         *([f"没有收下的附件（在原信中）：{'、'.join(refused)}"] if refused else []),
     ]
     words = (mail.text or f"（正文为空，见{'附件' if mail.attached else '标题'}）")[:MAX_TEXT_CHARACTERS]
@@ -196,13 +192,11 @@ def _find_thread_inquiry(mail: Mail) -> Inquiry | None:
     recipients = Letter.objects.filter(message_id__in=names).values_list("recipient", flat=True)
     parties = [int(recipient.partition("/")[2]) for recipient in recipients if recipient.startswith("party/")]
     matters = set(Party.objects.filter(pk__in=parties).values_list("matter", flat=True))
-    earlier = IncomingMail.objects.filter(
-        message_key__in=[digest_message(reference) for reference in mail.references]
-    )
+    earlier = IncomingMail.objects.filter(message_key__in=[digest_message(reference) for reference in mail.references])
     matters |= {f"inquiry/{pk}" for pk in earlier.exclude(inquiry=None).values_list("inquiry", flat=True)}
-    own = Party.objects.filter(
-        matter__in=matters, email_digest=find_by("email", mail.address), erased_at=None
-    ).exclude(email_digest="")
+    own = Party.objects.filter(matter__in=matters, email_digest=find_by("email", mail.address), erased_at=None).exclude(
+        email_digest=""
+    )
     found = own.filter(matter__startswith="inquiry/").order_by("-pk").first()
     if found is None:
         return None

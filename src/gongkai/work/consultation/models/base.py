@@ -46,15 +46,11 @@ class KnownAnswer(models.Model):
     )
     body = models.ForeignKey(Body, models.PROTECT, related_name="known_answers", verbose_name="答复单位")
     themes = models.ManyToManyField(Theme, blank=True, related_name="answers", verbose_name="主题")
-    media = models.ManyToManyField(
-        "editions.Document", blank=True, related_name="+", verbose_name="图解、动画、视频"
-    )
+    media = models.ManyToManyField("editions.Document", blank=True, related_name="+", verbose_name="图解、动画、视频")
     contact = models.CharField("咨询电话", max_length=60, blank=True)
     valid_until = models.DateField("有效期至", null=True, blank=True)
     # The reason why a finding in the text is not personal data; reviewers read it.
-    kept_because = models.CharField(
-        "不是个人信息的理由", max_length=300, blank=True, default="", db_default=""
-    )
+    kept_because = models.CharField("不是个人信息的理由", max_length=300, blank=True, default="", db_default="")
     state = models.CharField(
         "状态",
         max_length=12,

@@ -24,9 +24,7 @@ class Firm(models.Model):
 
     industries = models.JSONField("行业", default=list, help_text="门类代码（GB/T 4754），空为不限")
     size = models.CharField("规模", max_length=8, choices=FirmSize)
-    place = models.ForeignKey(
-        Body, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="所在区县"
-    )
+    place = models.ForeignKey(Body, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="所在区县")
     asked_at = models.DateTimeField("申请时间", auto_now_add=True)
     confirmed_at = models.DateTimeField("确认时间", null=True, blank=True)
     left_at = models.DateTimeField("退订时间", null=True, blank=True)

@@ -108,18 +108,14 @@ class Inquiry(models.Model):
     `offered` is the answer sent with the receipt, which the asker may accept (C-02).
     """
 
-    entry = models.OneToOneField(
-        Entry, models.CASCADE, primary_key=True, related_name="inquiry", verbose_name="记录"
-    )
+    entry = models.OneToOneField(Entry, models.CASCADE, primary_key=True, related_name="inquiry", verbose_name="记录")
     channel = models.CharField("渠道", max_length=12, choices=InquiryChannel)
     category = models.CharField("类别", max_length=16, choices=Category, default=Category.CONSULTATION)
     asker = models.CharField("咨询人", max_length=8, choices=Asker, default=Asker.PERSON)
     subject = EncryptedWordsField("标题", blank=True, default="", db_default="")
     text = EncryptedWordsField("内容")
     received_on = models.DateField("收到日期")
-    receiver = models.ForeignKey(
-        Body, models.PROTECT, related_name="inquiries_received", verbose_name="受理单位"
-    )
+    receiver = models.ForeignKey(Body, models.PROTECT, related_name="inquiries_received", verbose_name="受理单位")
     complex = models.BooleanField("复杂事项", default=False)
     may_publish = models.BooleanField("同意公开", default=False)
     repeat_of = models.ForeignKey(

@@ -19,9 +19,7 @@ class ContactPhone(models.Model):
         verbose_name = verbose_name_plural = "对外联系电话"
         ordering = ["body__position", "body", "pk"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["body", "number"], condition=models.Q(closed_at=None), name="phone_once"
-            )
+            models.UniqueConstraint(fields=["body", "number"], condition=models.Q(closed_at=None), name="phone_once")
         ]
 
     def __str__(self) -> str:
@@ -44,9 +42,7 @@ class PhoneTestResult(models.TextChoices):
 
 
 # Results that need a rectification.
-FAILING_RESULTS = frozenset(
-    {PhoneTestResult.POOR, PhoneTestResult.BUSY, PhoneTestResult.SILENT, PhoneTestResult.WRONG}
-)
+FAILING_RESULTS = frozenset({PhoneTestResult.POOR, PhoneTestResult.BUSY, PhoneTestResult.SILENT, PhoneTestResult.WRONG})
 
 
 class PhoneCheck(models.Model):

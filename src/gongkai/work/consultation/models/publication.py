@@ -24,9 +24,7 @@ class MessagePublication(models.Model):
     the erasure of the inquiry.
     """
 
-    inquiry = models.OneToOneField(
-        Inquiry, models.PROTECT, related_name="publication", verbose_name="咨询留言"
-    )
+    inquiry = models.OneToOneField(Inquiry, models.PROTECT, related_name="publication", verbose_name="咨询留言")
     document = models.OneToOneField(
         Document,
         models.PROTECT,
@@ -114,9 +112,7 @@ class MessagePublication(models.Model):
 class MessageText(models.Model):
     """A masked text for publication, never changed; a correction gets the next number."""
 
-    publication = models.ForeignKey(
-        MessagePublication, models.CASCADE, related_name="texts", verbose_name="留言公开"
-    )
+    publication = models.ForeignKey(MessagePublication, models.CASCADE, related_name="texts", verbose_name="留言公开")
     number = models.PositiveIntegerField("稿次")
     title = models.CharField("标题", max_length=120)
     summary = models.TextField("留言摘要")

@@ -20,9 +20,7 @@ class ServiceWindow(models.Model):
         verbose_name = verbose_name_plural = "综合咨询窗口"
         ordering = ["body__position", "body", "pk"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["body", "name"], condition=models.Q(closed_on=None), name="window_once"
-            )
+            models.UniqueConstraint(fields=["body", "name"], condition=models.Q(closed_on=None), name="window_once")
         ]
 
     def __str__(self) -> str:

@@ -88,9 +88,7 @@ def edit_answer(request: HttpRequest, number: int = 0) -> HttpResponse:
     by = require_staff_actor(request)
     known = get_visible_or_404(request.user, KnownAnswer, number) if number else None
     source = (
-        queries.inquiries_visible_to(request.user)
-        .filter(pk=whole(request.GET.get("inquiry", "")) or 0)
-        .first()
+        queries.inquiries_visible_to(request.user).filter(pk=whole(request.GET.get("inquiry", "")) or 0).first()
         if not known
         else None
     )

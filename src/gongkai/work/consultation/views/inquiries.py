@@ -92,9 +92,7 @@ def record_given_answer(request: HttpRequest, number: int) -> HttpResponse:
 
 def _register_inquiry(form: InquiryRegistrationForm, by: Actor) -> tuple[str, str]:
     facts, said = form.facts(), form.said()
-    made: Inquiry = actions.register_inquiry(
-        facts.pop("receiver"), by=by, facts=InquiryFacts(**facts), said=said
-    )
+    made: Inquiry = actions.register_inquiry(facts.pop("receiver"), by=by, facts=InquiryFacts(**facts), said=said)
     return made.matter, said.last_four
 
 
@@ -116,9 +114,7 @@ def register_inquiry_view(request: HttpRequest) -> HttpResponse:
     )
     if asked:  # coming from the hotline screen: focus the first empty field
         form.fields["text"].widget.attrs["autofocus"] = True
-    if made := registered(
-        request, form, INQUIRY_FORM_NAME, lambda: _register_inquiry(form, by), by=by, asker="咨询人"
-    ):
+    if made := registered(request, form, INQUIRY_FORM_NAME, lambda: _register_inquiry(form, by), by=by, asker="咨询人"):
         inquiry = Inquiry.objects.select_related("entry", "repeat_of__entry").get(pk=made.number)
         if inquiry.repeat_of:
             messages.warning(request, f"同一咨询人此前提过相同的事项：{inquiry.repeat_of.entry.number}。")

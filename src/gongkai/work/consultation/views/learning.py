@@ -141,8 +141,7 @@ def search_quality(request: HttpRequest) -> HttpResponse:
     if request.GET.get("format") == "xlsx":
         names = [column.key for column in HIT_RATE_SHEET.columns[1:]]
         rows = [
-            {"period": f"{quarter.year}年第{quarter.quarter}季度"}
-            | {name: getattr(quarter, name) for name in names}
+            {"period": f"{quarter.year}年第{quarter.quarter}季度"} | {name: getattr(quarter, name) for name in names}
             for quarter in quarters
         ]
         return spreadsheet(HIT_RATE_SHEET, rows, "问答库检索效果")

@@ -43,9 +43,7 @@ def _inquiry_number(row: IncomingMail) -> str:
 
 
 def _inquiry_link(row: IncomingMail) -> SafeString | str:
-    return (
-        format_html('<a href="{}">{}</a>', row.inquiry.entry.url, _inquiry_number(row)) if row.inquiry else ""
-    )
+    return format_html('<a href="{}">{}</a>', row.inquiry.entry.url, _inquiry_number(row)) if row.inquiry else ""
 
 
 class MailRegistrationForm(forms.Form):
@@ -145,12 +143,8 @@ class MailFolderForm(ActForm):
     """The form for a unit's mailbox."""
 
     host = forms.ChoiceField(label="邮件服务器")
-    account = forms.CharField(
-        label="账号", max_length=160, help_text="一般就是邮箱地址，答复也从群众的回信收到这里"
-    )
-    password = forms.CharField(
-        label="密码", max_length=200, widget=forms.PasswordInput, help_text="加密保存，不再显示"
-    )
+    account = forms.CharField(label="账号", max_length=160, help_text="一般就是邮箱地址，答复也从群众的回信收到这里")
+    password = forms.CharField(label="密码", max_length=200, widget=forms.PasswordInput, help_text="加密保存，不再显示")
     folder = forms.CharField(label="文件夹", max_length=60, initial="INBOX")
 
     def prepare(self) -> None:

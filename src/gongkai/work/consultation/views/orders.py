@@ -50,9 +50,7 @@ def change_client(request: HttpRequest, number: int, verb: str) -> HttpResponse:
     if request.method != "POST" or verb not in {"renew", "close"}:
         raise Http404
     made: list[str] = []
-    if verb == "renew" and run_with_messages(
-        request, lambda: made.append(actions.renew_token(client, by=by))
-    ):
+    if verb == "renew" and run_with_messages(request, lambda: made.append(actions.renew_token(client, by=by))):
         return _show_token(request, by, client, made[0])
     if verb == "close" and run_with_messages(request, lambda: actions.close_client(client, by=by)):
         messages.success(request, f"已停用{client.name}。")

@@ -94,12 +94,8 @@ class PhoneRegister(Register[ContactPhone]):
         "number",
         "purpose",
         "hours",
-        Column(
-            "operators", "接听人员（问答库交接）", value=describe_operators, cell=_operators_cell, width=36
-        ),
-        Column(
-            "called_at", "最近测试", value=lambda row: row.called_at, cell=_called_cell, order="called_at"
-        ),
+        Column("operators", "接听人员（问答库交接）", value=describe_operators, cell=_operators_cell, width=36),
+        Column("called_at", "最近测试", value=lambda row: row.called_at, cell=_called_cell, order="called_at"),
         Column("heard", "结果", value=_result_label, cell=_result_cell, order="waits"),
         Column("said", "情况", value=lambda row: row.said, at=FILED, width=30),
         Column("tester", "测试人", value=lambda row: row.tester, at=FILED),
@@ -120,12 +116,8 @@ class PhoneRegister(Register[ContactPhone]):
         targets=list_writable_units,
         fields=("number", "purpose", "hours"),
         asks={
-            "number": forms.CharField(
-                label="电话号码", max_length=40, help_text="固定电话带区号，如0799-8001234"
-            ),
-            "hours": forms.CharField(
-                label="接听时间", max_length=120, initial="工作日9:00–12:00，14:00–17:30"
-            ),
+            "number": forms.CharField(label="电话号码", max_length=40, help_text="固定电话带区号，如0799-8001234"),
+            "hours": forms.CharField(label="接听时间", max_length=120, initial="工作日9:00–12:00，14:00–17:30"),
         },
         lacking="公开电话由各单位的工作人员和政务公开办登记。",
     )
@@ -136,9 +128,7 @@ class PhoneRegister(Register[ContactPhone]):
             part="checks",
             fields=("heard", "words", "until"),
             asks={
-                "heard": forms.ChoiceField(
-                    label="结果", choices=PhoneTestResult.choices, widget=forms.RadioSelect
-                ),
+                "heard": forms.ChoiceField(label="结果", choices=PhoneTestResult.choices, widget=forms.RadioSelect),
                 "words": forms.CharField(
                     label="情况",
                     max_length=300,

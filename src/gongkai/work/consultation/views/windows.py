@@ -56,9 +56,7 @@ class WindowRegister(Register[ServiceWindow]):
         targets=list_writable_units,
         fields=("name", "place", "hours", "opened_on"),
         asks={
-            "place": forms.CharField(
-                label="地点", max_length=160, help_text="如市政务服务中心一楼A区3号窗口"
-            ),
+            "place": forms.CharField(label="地点", max_length=160, help_text="如市政务服务中心一楼A区3号窗口"),
         },
         initial=lambda by, row: {
             "name": "综合咨询窗口",
@@ -67,9 +65,7 @@ class WindowRegister(Register[ServiceWindow]):
         },
         done="已设立，请排班。",
     )
-    acts = (
-        Act(action=actions.close_window, listed=False, when=lambda row: not row.closed_on, done="已停用。"),
-    )
+    acts = (Act(action=actions.close_window, listed=False, when=lambda row: not row.closed_on, done="已停用。"),)
 
     def url_of(self, row: ServiceWindow) -> str:
         """Return the URL of the window."""
@@ -89,9 +85,7 @@ def window_page(request: HttpRequest, number: int) -> HttpResponse:
     month = _parse_month(request.GET.get("month", "")) or timezone.localdate().replace(day=1)
     days = roster.list_month_days(row, month)
     if request.method == "POST":
-        people = {
-            day_of.day: request.POST.get(f"day-{day_of.day.isoformat()}", day_of.people) for day_of in days
-        }
+        people = {day_of.day: request.POST.get(f"day-{day_of.day.isoformat()}", day_of.people) for day_of in days}
         if everyday := request.POST.get("fill", "").strip():
             blank = {day for day, names in people.items() if not names.strip()}
             people |= dict.fromkeys(blank, everyday)

@@ -77,9 +77,7 @@ def _carry_over(catalogue: Catalogue, items: Iterable[CatalogueItem]) -> set[str
         other = "column_id" if field == "columns" else "body_id"
         pairs = through.objects.filter(catalogueitem__in=old).values_list("catalogueitem_id", other)
         rows = [
-            through(**{"catalogueitem_id": new[old[item]], other: number})
-            for item, number in pairs
-            if old[item] in new
+            through(**{"catalogueitem_id": new[old[item]], other: number}) for item, number in pairs if old[item] in new
         ]
         through.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
     _carry_findings(old, new)
@@ -131,18 +129,14 @@ def _has_items(catalogue: Catalogue) -> list[str]:
 )
 def release(catalogue: Catalogue, *, by: Actor) -> ActionResult:
     """Put a draft in force; the version before is superseded and stays readable."""
-    before = Catalogue.objects.filter(
-        government=catalogue.government, domain=catalogue.domain, state__in=CURRENT
-    )
+    before = Catalogue.objects.filter(government=catalogue.government, domain=catalogue.domain, state__in=CURRENT)
     for old in before:
         supersede(old, by=SYSTEM, words=f"由第{catalogue.number}版替代")
     catalogue.released_at = timezone.now()
     catalogue.save(update_fields=["released_at"])
     owed = _await_below(catalogue)
     more = f"，{len(owed)}个下级政府应编制本级目录" if owed else ""
-    return ActionResult(
-        words=f"启用“{catalogue}”{more}", facts={"owed": [body.pk for body in owed]} if owed else {}
-    )
+    return ActionResult(words=f"启用“{catalogue}”{more}", facts={"owed": [body.pk for body in owed]} if owed else {})
 
 
 def _await_below(catalogue: Catalogue) -> list[Body]:

@@ -38,13 +38,10 @@ def draw_check(government: Body, *, by: Actor, year: int, size: int, third_party
     )
     drawn = draw(cells, size, seed)
     CheckedCell.objects.bulk_create(
-        CheckedCell(check_of=made, item=cell.item, unit=cell.body, seen=cell.state, count=cell.count)
-        for cell in drawn
+        CheckedCell(check_of=made, item=cell.item, unit=cell.body, seen=cell.state, count=cell.count) for cell in drawn
     )
     words = f"从{len(cells)}项中抽取{len(drawn)}项，抽样号{seed}"
-    return ActionResult(
-        words=words, facts={"seed": seed, "drawn": len(drawn)}, result=made, stream=made.stream
-    )
+    return ActionResult(words=words, facts={"seed": seed, "drawn": len(drawn)}, result=made, stream=made.stream)
 
 
 def _open(check: YearlyCheck) -> list[str]:

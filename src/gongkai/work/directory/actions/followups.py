@@ -29,9 +29,7 @@ SIX = ("教育", "卫生健康", "城市管理", "供电供气", "生态环境",
 
 
 @action("directory.await_acts", label="登记跟进事项", rule=keeps)
-def await_acts(
-    government: Body, *, by: Actor, pairs: Sequence[tuple[str, Body]], outcome: str
-) -> ActionResult:
+def await_acts(government: Body, *, by: Actor, pairs: Sequence[tuple[str, Body]], outcome: str) -> ActionResult:
     """Put on the ledger what units make once a ministry's act comes: pairs of domain and unit. Its clock stands until the act is entered."""
     if outcome not in Outcome.values:
         raise Refused("没有这种成果。")
@@ -46,8 +44,7 @@ def await_acts(
     made = [_entry(domain, body, outcome) for domain, body in named]
     make_entries(made, by=by, words="等待国家有关部门出台规定")
     Followup.objects.bulk_create(
-        Followup(entry=entry, domain=domain, outcome=outcome)
-        for entry, (domain, _) in zip(made, named, strict=True)
+        Followup(entry=entry, domain=domain, outcome=outcome) for entry, (domain, _) in zip(made, named, strict=True)
     )
     words = f"登记{len(made)}个领域的{Outcome(outcome).label}"
     return ActionResult(

@@ -44,6 +44,4 @@ def order_publication(catalogue: Catalogue, *, by: Actor, body: Body, until: dat
             facts=lines,
         ),
     )
-    return ActionResult(
-        words=f"要求{body.label}补充公开{len(cells)}项", facts={"entry": entry.pk}, result=entry
-    )
+    return ActionResult(words=f"要求{body.label}补充公开{len(cells)}项", facts={"entry": entry.pk}, result=entry)

@@ -39,9 +39,7 @@ def map_item(
     item.power = power
     item.save(update_fields=["power"])
     words = "、".join(one.title for one in chosen) or "没有对应栏目"
-    return ActionResult(
-        words=words[:300], facts={"columns": [c.pk for c in chosen], "bodies": [b.pk for b in units]}
-    )
+    return ActionResult(words=words[:300], facts={"columns": [c.pk for c in chosen], "bodies": [b.pk for b in units]})
 
 
 def forget_absences(items: Iterable[int]) -> None:
@@ -50,26 +48,18 @@ def forget_absences(items: Iterable[int]) -> None:
 
 
 @action("directory.find_documents", label="核对本事项的信息", rule=rules.keeps, ready=_still_used)
-def find_documents(
-    item: CatalogueItem, *, by: Actor, body: Body, documents: Iterable[Document]
-) -> ActionResult:
+def find_documents(item: CatalogueItem, *, by: Actor, body: Body, documents: Iterable[Document]) -> ActionResult:
     """Record which documents in an item's columns are this item of a unit; none of them: it is not public."""
     chosen = list(documents)
     finding, _ = CellFinding.objects.update_or_create(
         item=item, unit=body, defaults={"found_at": timezone.now(), "found_by": by.name}
     )
     finding.documents.set(chosen)
-    words = (
-        f"{body.label}：{len(chosen)}条是本事项的信息" if chosen else f"{body.label}：栏目中没有本事项的信息"
-    )
-    return ActionResult(
-        words=words, facts={"body": body.pk, "documents": [document.pk for document in chosen]}
-    )
+    words = f"{body.label}：{len(chosen)}条是本事项的信息" if chosen else f"{body.label}：栏目中没有本事项的信息"
+    return ActionResult(words=words, facts={"body": body.pk, "documents": [document.pk for document in chosen]})
 
 
-@machine_action(
-    "directory.map_by_name", machine=CATALOGUE, verb="map", label="按名称对应栏目", rule=rules.keeps
-)
+@machine_action("directory.map_by_name", machine=CATALOGUE, verb="map", label="按名称对应栏目", rule=rules.keeps)
 def map_by_name(catalogue: Catalogue, *, by: Actor, website: Website) -> ActionResult:
     """Map every item that has no column on a site yet to the column of its name: its own, its first item's, its domain's."""
     items = list(catalogue.items.exclude(columns__website=website))
@@ -95,9 +85,5 @@ def candidates(domain: str, item: CatalogueItem) -> list[tuple[str, ...]]:
     if item.second:
         paths.append((*ROOT, domain, item.first, item.second))
     paths += [(*ROOT, domain, item.first), (*ROOT, domain)]
-    paths += [
-        ("政府网站", "政务公开", "政府信息公开目录", name)
-        for name in (item.second, item.first, domain)
-        if name
-    ]
+    paths += [("政府网站", "政务公开", "政府信息公开目录", name) for name in (item.second, item.first, domain) if name]
     return paths

@@ -53,12 +53,8 @@ def make_template(
     return ActionResult(words=f"制定“{name}”，{len(made.paths)}个栏目", result=made, stream=made.stream)
 
 
-@machine_action(
-    "directory.change_template", machine=TEMPLATE, verb="change", label="修改栏目模板", rule=rules.keeps
-)
-def change_template(
-    template: ColumnTemplate, *, by: Actor, paths: Sequence[dict[str, object]]
-) -> ActionResult:
+@machine_action("directory.change_template", machine=TEMPLATE, verb="change", label="修改栏目模板", rule=rules.keeps)
+def change_template(template: ColumnTemplate, *, by: Actor, paths: Sequence[dict[str, object]]) -> ActionResult:
     """Change a template's columns; it must be cleared anew. Sites that have it keep theirs."""
     template.paths, template.made_by = _clean(paths), by.person_id
     template.save(update_fields=["paths", "made_by"])
@@ -102,6 +98,4 @@ def apply_template(website: Website, *, by: Actor, template: ColumnTemplate) -> 
             change_column(fresh, by=by, cycle_days=row["cycle_days"])
     refused = [f"{' > '.join(one.path)}：{one.reason}" for one in plan.refused]
     words = f"套用“{template.name}”，新建{len(made.created)}个栏目"
-    return ActionResult(
-        words=words, facts={"columns": sorted(created), "refused": refused}, result=list(made.created)
-    )
+    return ActionResult(words=words, facts={"columns": sorted(created), "refused": refused}, result=list(made.created))

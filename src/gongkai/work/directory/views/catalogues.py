@@ -38,8 +38,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "government": government,
         "governments": queries.governments_of(by),
         "rows": [
-            (catalogue, domains.get(catalogue.domain))
-            for catalogue in sorted(in_force, key=lambda one: one.domain)
+            (catalogue, domains.get(catalogue.domain)) for catalogue in sorted(in_force, key=lambda one: one.domain)
         ],
         "drafts": drafts,
         "sum": whole_sum,

@@ -24,9 +24,7 @@ def check(request: HttpRequest, number: int) -> HttpResponse:
         _do(request, by, found)
         return redirect("directory:check", number)
     cells = found.cells.select_related("item__catalogue", "unit").prefetch_related("item__columns__website")
-    rows = [
-        (checked_cell, *STATES.get(checked_cell.seen, ("grey", checked_cell.seen))) for checked_cell in cells
-    ]
+    rows = [(checked_cell, *STATES.get(checked_cell.seen, ("grey", checked_cell.seen))) for checked_cell in cells]
     shown = {
         "check": found,
         "rows": rows,
@@ -48,12 +46,8 @@ def _do(request: HttpRequest, by: Actor, found: YearlyCheck) -> None:
             number: (request.POST.get(f"verdict-{number}", ""), request.POST.get(f"words-{number}", ""))
             for number in numbers
         }
-        run_with_messages(
-            request, lambda: actions.judge_cells(found, by=by, verdicts=verdicts), "结论已保存。"
-        )
+        run_with_messages(request, lambda: actions.judge_cells(found, by=by, verdicts=verdicts), "结论已保存。")
     elif do == "compose":
-        run_with_messages(
-            request, lambda: actions.compose_check(found, by=by), "已生成结果，请核对、选择栏目后送审。"
-        )
+        run_with_messages(request, lambda: actions.compose_check(found, by=by), "已生成结果，请核对、选择栏目后送审。")
     else:
         raise Http404("没有这个操作")

@@ -64,9 +64,7 @@ def cover(request: HttpRequest) -> HttpResponse:
     scope_sum, _, _ = coverage.sums(cell for cell in cells if _fits(cell, domain, unit, ""))
     kept = [cell for cell in cells if _fits(cell, domain, unit, state)]
     if request.GET.get("format") == "xlsx":
-        return spreadsheet(
-            SHEET, kept, f"{government.label}标准目录公开情况{timezone.localdate():%Y%m%d}", guide=False
-        )
+        return spreadsheet(SHEET, kept, f"{government.label}标准目录公开情况{timezone.localdate():%Y%m%d}", guide=False)
     kept_query = f"domain={domain}&unit={unit if unit is not None else ''}&state={state}"
     chosen = next((catalogue for catalogue in catalogues if catalogue.domain == domain), None)
     shown = {
@@ -118,21 +116,13 @@ def _matrix(cells: list[Cell], chosen: Catalogue | None) -> dict[str, object] | 
     for cell in own:
         by_item.setdefault(cell.item.pk, {})[cell.body.pk if cell.body else 0] = cell
     items = {cell.item.pk: cell.item for cell in own}
-    rows = [
-        (items[number], [some.get(body.pk if body else 0) for body in heads])
-        for number, some in by_item.items()
-    ]
+    rows = [(items[number], [some.get(body.pk if body else 0) for body in heads]) for number, some in by_item.items()]
     return {"heads": heads, "rows": rows[:MOST_ROWS], "hidden": max(0, len(rows) - MOST_ROWS)}
 
 
 def _ordering(chosen: Catalogue | None, unit: int | None, kept: list[Cell], by: Actor) -> dict[str, object]:
     """Return the form of an order, where one domain and one unit are chosen and something lacks."""
-    if (
-        chosen is None
-        or not unit
-        or not any(cell.is_gap for cell in kept)
-        or may_order(by, chosen.government)
-    ):
+    if chosen is None or not unit or not any(cell.is_gap for cell in kept) or may_order(by, chosen.government):
         return {"order_form": None}
     body = next(cell.body for cell in kept if cell.body)
     return {

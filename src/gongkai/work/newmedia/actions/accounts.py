@@ -75,9 +75,7 @@ def record_update(
         Account.objects.filter(pk=account.pk).update(updated_on=on)
     if column is not None and (column.updated_on is None or on > column.updated_on):
         AccountColumn.objects.filter(pk=column.pk).update(updated_on=on)
-    return ActionResult(
-        words=f"{on}更新{f'“{column}”' if column else ''}", facts={"update": made.pk}, result=made
-    )
+    return ActionResult(words=f"{on}更新{f'“{column}”' if column else ''}", facts={"update": made.pk}, result=made)
 
 
 @action("newmedia.save_column", label="登记栏目", rule=works, ready=_runs)

@@ -89,9 +89,7 @@ def file_change(
     account: Account, *, by: Actor, reason: str, proof: Proof | None = None, **changes: object
 ) -> ActionResult:
     """File a change of name, address, functions or operator; it takes effect on acceptance. Return the `Filing`."""
-    wanted = {
-        name: changes[name] for name in FILED if name in changes and changes[name] != getattr(account, name)
-    }
+    wanted = {name: changes[name] for name in FILED if name in changes and changes[name] != getattr(account, name)}
     if not wanted:
         raise Refused("没有要变更的内容。")
     if not reason.strip():
@@ -116,9 +114,7 @@ def file_closing(
         reasons.append("请写明善后安排：向公众告知的方式、内容的保存、关注用户的引导。")
     if reasons:
         raise Refused(reasons)
-    return _file(
-        account, FilingKind.CLOSE, by=by, reason=reason, proof=proof, aftercare=aftercare.strip()[:500]
-    )
+    return _file(account, FilingKind.CLOSE, by=by, reason=reason, proof=proof, aftercare=aftercare.strip()[:500])
 
 
 def _file(
@@ -173,9 +169,7 @@ def accept(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     filing: Filing = entry.account_filing
     said = words.strip() or f"同意{filing.get_kind_display()}"
     if filing.kind != FilingKind.CHANGE:
-        return ActionResult(
-            words=said, to_state=FilingState.ACCEPTED, tell=(_to_unit(entry, "同意备案", said),)
-        )
+        return ActionResult(words=said, to_state=FilingState.ACCEPTED, tell=(_to_unit(entry, "同意备案", said),))
     account = filing.account
     for name, value in filing.changes.items():
         setattr(account, name, value)

@@ -189,9 +189,7 @@ def decline_post(post: Post, *, by: Actor, reason: str) -> ActionResult:
 
 
 @action("newmedia.ask_for_posts", label="要求转发", rule=oversees)
-def ask_for_posts(
-    account: Account, *, by: Actor, document: Document, until: date, asked_by: str
-) -> ActionResult:
+def ask_for_posts(account: Account, *, by: Actor, document: Document, until: date, asked_by: str) -> ActionResult:
     """Request that an account carries a document (协作发声, W-14); return the new or existing `Post`."""
     made = _of(document)
     if until < timezone.localdate():

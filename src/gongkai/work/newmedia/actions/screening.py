@@ -46,9 +46,7 @@ def open_screening(body: Body, *, by: Actor) -> ActionResult:
             hit.reasons = [*hit.reasons, *(value for value in reasons if value not in hit.reasons)]
             hit.save(update_fields=["reasons"])
     Screening.objects.filter(pk=screening.pk).update(looked_at=len(rows))
-    words = (
-        f"{'开展排查' if made else '重新排查'}{len(rows)}个账号，{'' if made else '新'}发现{added}个有问题"
-    )
+    words = f"{'开展排查' if made else '重新排查'}{len(rows)}个账号，{'' if made else '新'}发现{added}个有问题"
     return ActionResult(
         words=words, facts={"accounts": len(rows), "hits": added}, result=screening, stream=screening.stream
     )
@@ -60,9 +58,7 @@ def _of_screening(by: Actor, target: Screening | Hit) -> list[str]:
 
 
 @action("newmedia.add_hit", label="列入问题清单", rule=_of_screening)
-def add_hit(
-    screening: Screening, *, by: Actor, account: Account, reasons: Collection[str], words: str
-) -> ActionResult:
+def add_hit(screening: Screening, *, by: Actor, account: Account, reasons: Collection[str], words: str) -> ActionResult:
     """Add an account that only people can judge (运行效果差, “娱乐化”, “空壳化”); return the `Hit`."""
     named = [reason for reason in reasons if reason in Reason.values]
     if not named or not words.strip():
@@ -116,6 +112,4 @@ def decide_hit(hit: Hit, *, by: Actor, decision: str, words: str, until: date | 
         by.name,
     )
     hit.save(update_fields=["decision", "decision_words", "decided_on", "decided_by", "entry"])
-    return ActionResult(
-        words=f"{hit.account}：{chosen.label}，{said}", facts={"hit": hit.pk, "decision": chosen.value}
-    )
+    return ActionResult(words=f"{hit.account}：{chosen.label}，{said}", facts={"hit": hit.pk, "decision": chosen.value})

@@ -55,12 +55,8 @@ class Account(models.Model):
     functions = models.JSONField("功能", default=list)
     about = models.CharField("功能介绍", max_length=300, blank=True)
     operator = models.CharField("承办运维单位", max_length=120, blank=True)
-    leader = models.ForeignKey(
-        Person, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="责任领导"
-    )
-    keeper = models.ForeignKey(
-        Person, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="管理员"
-    )
+    leader = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="责任领导")
+    keeper = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="管理员")
     keepers = models.PositiveSmallIntegerField("专职人数", null=True, blank=True)
     funds = models.DecimalField("年度经费（万元）", max_digits=9, decimal_places=2, null=True, blank=True)
     followers = models.PositiveIntegerField("关注人数", null=True, blank=True)
@@ -69,14 +65,10 @@ class Account(models.Model):
     rules_content = models.CharField("内容采编制度", max_length=300, blank=True, help_text="文号或者网址")
     rules_promotion = models.CharField("拓展推介制度", max_length=300, blank=True, help_text="文号或者网址")
     rules_interaction = models.CharField("交流互动制度", max_length=300, blank=True, help_text="文号或者网址")
-    excellent = models.CharField(
-        "优质账号的依据", max_length=300, blank=True, help_text="培育为优质账号的，写明依据"
-    )
+    excellent = models.CharField("优质账号的依据", max_length=300, blank=True, help_text="培育为优质账号的，写明依据")
     why_more = models.CharField("同平台多个账号的理由", max_length=200, blank=True)
     why_name = models.CharField("名称与单位不一致的理由", max_length=200, blank=True)
-    state = models.CharField(
-        "状态", max_length=8, choices=AccountState, default=AccountState.FILING, db_index=True
-    )
+    state = models.CharField("状态", max_length=8, choices=AccountState, default=AccountState.FILING, db_index=True)
     opened_on = models.DateField("开设日期", null=True, blank=True)
     closed_on = models.DateField("关停日期", null=True, blank=True)
     updated_on = models.DateField("最近更新", null=True, blank=True, db_index=True)
@@ -110,9 +102,7 @@ class Account(models.Model):
     @property
     def functions_label(self) -> str:
         """Return the labels of its functions."""
-        return "、".join(
-            Function(function).label for function in self.functions if function in Function.values
-        )
+        return "、".join(Function(function).label for function in self.functions if function in Function.values)
 
 
 class AccountColumn(models.Model):
@@ -122,12 +112,8 @@ class AccountColumn(models.Model):
     name = models.CharField("栏目名称", max_length=80)
     content = models.CharField("栏目内容", max_length=300, blank=True)
     cycle_days = models.PositiveSmallIntegerField("更新周期（天）", null=True, blank=True)
-    owner = models.ForeignKey(
-        Body, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="责任单位"
-    )
-    person = models.ForeignKey(
-        Person, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="责任人"
-    )
+    owner = models.ForeignKey(Body, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="责任单位")
+    person = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="责任人")
     opened = models.BooleanField("已开通", default=False)
     opened_on = models.DateField("开通日期", null=True, blank=True)
     updated_on = models.DateField("最近更新", null=True, blank=True)

@@ -31,9 +31,7 @@ class Filing(models.Model):
     aftercare = models.CharField("善后安排", max_length=500, blank=True)
     notice = models.URLField("公告地址", max_length=500, blank=True)
     done_on = models.DateField("办理日期", null=True, blank=True)
-    proof = models.ForeignKey(
-        StoredFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="材料"
-    )
+    proof = models.ForeignKey(StoredFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="材料")
     proof_name = models.CharField("材料名称", max_length=200, blank=True)
 
     class Meta:

@@ -35,9 +35,7 @@ class Post(models.Model):
     """
 
     account = models.ForeignKey(Account, models.PROTECT, related_name="posts", verbose_name="账号")
-    document = models.ForeignKey(
-        Document, models.PROTECT, related_name="newmedia_posts", verbose_name="公开信息"
-    )
+    document = models.ForeignKey(Document, models.PROTECT, related_name="newmedia_posts", verbose_name="公开信息")
     column = models.ForeignKey(
         AccountColumn, models.SET_NULL, null=True, blank=True, related_name="posts", verbose_name="栏目"
     )

@@ -66,9 +66,7 @@ class Hit(models.Model):
     decision_words = models.CharField("处理说明", max_length=300, blank=True)
     decided_on = models.DateField("决定日期", null=True, blank=True)
     decided_by = models.CharField("决定人", max_length=120, blank=True)
-    entry = models.ForeignKey(
-        Entry, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="整改要求"
-    )
+    entry = models.ForeignKey(Entry, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="整改要求")
     version = models.PositiveIntegerField("版本", default=1)
 
     class Meta:

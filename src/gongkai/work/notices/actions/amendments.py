@@ -58,9 +58,7 @@ MAX_DUTIES = 60
 
 
 @notice_action("amend", verb="amend", label="更正举措", rule=check_chief)
-def amend_measure(
-    notice: Notice, *, by: Actor, measure: int, wanted: WantedMeasure, reason: str
-) -> ActionResult:
+def amend_measure(notice: Notice, *, by: Actor, measure: int, wanted: WantedMeasure, reason: str) -> ActionResult:
     """Correct a measure in force: text, units, checklist, deadlines. The result is an `AmendmentResult`.
 
     Fields that `wanted` leaves unchanged are read again from the new text. Open entries get the new
@@ -200,9 +198,7 @@ def _write_duty(
     said = WantedDuty(
         duty.pk,
         duty.text,
-        _with_printed_words(wanted.due, now)
-        if normalize_rule(wanted.due) != normalize_rule(was.due)
-        else now.due,
+        _with_printed_words(wanted.due, now) if normalize_rule(wanted.due) != normalize_rule(was.due) else now.due,
         wanted.paths if wanted.paths != was.paths else now.paths,
         wanted.channels if wanted.channels != was.channels else now.channels,
     )
@@ -252,9 +248,7 @@ def _plan_entries(notice: Notice, row: Measure) -> tuple[PlannedEntry, ...]:
 
 def _plan_measure(notice: Notice, row: Measure) -> PlannedMeasure:
     return next(
-        planned_measure
-        for planned_measure in expand_notice(notice).planned
-        if planned_measure.number == row.pk
+        planned_measure for planned_measure in expand_notice(notice).planned if planned_measure.number == row.pk
     )
 
 
@@ -279,9 +273,5 @@ def _notify_units(notice: Notice, row: Measure, made: AmendmentResult, reason: s
     for entry in made.opened:
         yield notify_unit(entry, "新任务", f"因任务更正交办贵单位。原因：{reason}", "amend")
     for entry in made.helping:
-        yield notify_partner(
-            entry, "新的配合任务", f"因任务更正请贵单位配合。原因：{reason}", "amend-support"
-        )
-    yield from notify_of_staffing(
-        notice, {entry.body_id for entry in made.opened}, f"{notice.pk}:{notice.version}"
-    )
+        yield notify_partner(entry, "新的配合任务", f"因任务更正请贵单位配合。原因：{reason}", "amend-support")
+    yield from notify_of_staffing(notice, {entry.body_id for entry in made.opened}, f"{notice.pk}:{notice.version}")

@@ -48,9 +48,7 @@ def check_chief_of_draft(by: Actor, draft: ChildDraft) -> list[str]:
 
 
 @action("passing.draft", label="起草下发通知", rule=check_can_import)
-def draft_child(
-    _: None, *, by: Actor, source: Notice, government: Body, measures: Sequence[int]
-) -> ActionResult:
+def draft_child(_: None, *, by: Actor, source: Notice, government: Body, measures: Sequence[int]) -> ActionResult:
     """Create a draft from chosen measures of a notice, with place names replaced.
 
     The result is the `ChildDraft`. A unit writes a draft for its offices and lower units from a
@@ -100,7 +98,9 @@ def _notify_issuing_office(draft: ChildDraft, by: Actor) -> tuple[Notification, 
     if any(post.role == Role.CHIEF and post.reach == draft.government.path for post in by.posts):
         return ()
     unknown = list(find_unknown_units(draft))
-    doubt = f"其中{'、'.join(unknown[:12])}{'等' if len(unknown) > 12 else ''}不在本级单位名录中，请改为实际承担的单位。"
+    doubt = (
+        f"其中{'、'.join(unknown[:12])}{'等' if len(unknown) > 12 else ''}不在本级单位名录中，请改为实际承担的单位。"
+    )
     return (
         Notification(
             subject=f"下发通知草稿：{draft.title[:60]}",
@@ -132,9 +132,7 @@ def save_child(
     if len(rows) > MAX_DRAFT_ROWS:
         reasons.append(f"举措不能超过{MAX_DRAFT_ROWS}条。")
     came_from, heads = {row["measure"] for row in draft.rows}, find_extra_heads(draft.rows)
-    draft.rows = [
-        _clean_row(row, place, came_from, heads, reasons) for place, row in enumerate(rows, start=1)
-    ]
+    draft.rows = [_clean_row(row, place, came_from, heads, reasons) for place, row in enumerate(rows, start=1)]
     used = {head for row in draft.rows for head, text in row["extras"].items() if text}
     for row in draft.rows:  # Remove columns without text in any row.
         row["extras"] = {head: text for head, text in row["extras"].items() if head in used}
@@ -169,12 +167,8 @@ def _clean_row(
     return made
 
 
-def _clean_extras(
-    extras: Mapping[str, object], place: int, heads: Sequence[str], reasons: list[str]
-) -> dict[str, str]:
-    made = {
-        head: str(extras.get(head) or "").replace("\r\n", "\n").strip() for head in heads if head in extras
-    }
+def _clean_extras(extras: Mapping[str, object], place: int, heads: Sequence[str], reasons: list[str]) -> dict[str, str]:
+    made = {head: str(extras.get(head) or "").replace("\r\n", "\n").strip() for head in heads if head in extras}
     for head, words in made.items():
         if len(words) > MAX_EXTRA_CHARACTERS:
             reasons.append(f"第{place}条：{head}不能超过{MAX_EXTRA_CHARACTERS}字。")
@@ -199,9 +193,7 @@ def _find_missing_fields(draft: ChildDraft) -> list[str]:
         reasons.append(f"第{'、'.join(map(str, lacking[:20]))}条还没有写明由谁落实。")
     if issues_for_itself(draft.government) and (unknown := list(find_unknown_units(draft))):
         names = "、".join(unknown[:12])
-        reasons.append(
-            f"{names}{'等' if len(unknown) > 12 else ''}不在名录中，请改为实际承担的处室或者单位。"
-        )
+        reasons.append(f"{names}{'等' if len(unknown) > 12 else ''}不在名录中，请改为实际承担的处室或者单位。")
     return reasons
 
 
@@ -261,9 +253,7 @@ def _match_rows(measures: Sequence[Measure], rows: Sequence[DraftRow]) -> list[t
     for row in rows:
         by_words.setdefault(_remove_blanks(row["text"]), []).append(row)
     # Rows with equal text are matched in order.
-    found = [
-        (measure, same.pop(0)) for measure in measures if (same := by_words.get(_remove_blanks(measure.text)))
-    ]
+    found = [(measure, same.pop(0)) for measure in measures if (same := by_words.get(_remove_blanks(measure.text)))]
     if len(found) < len(measures) == len(rows):
         found = list(zip(measures, rows, strict=True))
     return [(one, row) for one, row in found if row["measure"] is not None]

@@ -112,9 +112,7 @@ def fill_from_last_year(notice: Notice, *, by: Actor, measure: int) -> ActionRes
 
 
 @notice_action("choose_owner", verb="correct", label="选定由谁承担", rule=check_chief)
-def choose_owner(
-    notice: Notice, *, by: Actor, form: str, choice: str, measure: int | None = None
-) -> ActionResult:
+def choose_owner(notice: Notice, *, by: Actor, form: str, choice: str, measure: int | None = None) -> ActionResult:
     """Choose the owner of all rows of a form, or of one row; the other units become partners or leads.
 
     A choice for the form settles its flag and becomes the default for the next notice of the
@@ -130,9 +128,7 @@ def choose_owner(
         _set_unit_parts(rows, form, choice)
     if measure is None:
         for flag in (flag for row in rows for flag in row.flags if flag.get("field") == FORM_OWNER_FIELD):
-            flag["settled"] = (
-                flag.get("settled") or f"{MARKED_CORRECTED}：{OWNER_CHOICES[choice]}（{by.name}）"
-            )
+            flag["settled"] = flag.get("settled") or f"{MARKED_CORRECTED}：{OWNER_CHOICES[choice]}（{by.name}）"
         notice.owing = {**notice.owing, form: choice}
         notice.save(update_fields=["owing"])
     Measure.objects.bulk_update(rows, ["flags", "lead_owes"], batch_size=500)
@@ -151,6 +147,4 @@ def _set_unit_parts(rows: Iterable[Measure], form: str, choice: str) -> None:
         parts, row.lead_owes = arrange_parts(form, [(unit.part, unit.helps) for unit in mine], choice)
         for unit, part in zip(mine, parts, strict=True):
             unit.part = part
-    MeasureUnit.objects.bulk_update(
-        [unit for some in named.values() for unit in some], ["part"], batch_size=500
-    )
+    MeasureUnit.objects.bulk_update([unit for some in named.values() for unit in some], ["part"], batch_size=500)

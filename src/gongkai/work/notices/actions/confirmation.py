@@ -104,15 +104,11 @@ def _list_assignments(entries: Iterable[Entry]) -> list[Assignment]:
 def _create_entries(notice: Notice, expansion: Expansion, by: Actor) -> list[Assignment]:
     planned = expansion.entries(year=notice.year, today=timezone.localdate(), started=notice.issued_on)
     words = f"{notice.title}{f'（{notice.doc_number}）' if notice.doc_number else ''}"
-    return create_assignments(
-        pair_with_measures(planned, expansion.measures, notice.year), by=by, words=words
-    )
+    return create_assignments(pair_with_measures(planned, expansion.measures, notice.year), by=by, words=words)
 
 
 def _notify_responsible_units(notice: Notice, made: Iterable[Assignment]) -> Iterable[Notification]:
-    counts = Counter(
-        (assignment.body_id, assignment.entry.office_id if notice.own else None) for assignment in made
-    )
+    counts = Counter((assignment.body_id, assignment.entry.office_id if notice.own else None) for assignment in made)
     bodies = Body.objects.select_related("parent").in_bulk({body for body, _ in counts}) if notice.own else {}
     for (body, office), count in counts.items():
         yield Notification(
@@ -141,9 +137,7 @@ def _notify_of_staffing(notice: Notice, made: Iterable[Assignment]) -> Iterable[
 
 
 @notice_action("issue", verb="issue", label="登记印发", rule=check_chief)
-def issue_notice(
-    notice: Notice, *, by: Actor, doc_number: str, issued_on: date, title: str = ""
-) -> ActionResult:
+def issue_notice(notice: Notice, *, by: Actor, doc_number: str, issued_on: date, title: str = "") -> ActionResult:
     """Record that a draft for comment was issued; a confirmed one creates its entries now."""
     if not notice.for_comment:
         raise Refused("这份通知不是征求意见稿，已经印发。")
@@ -160,6 +154,4 @@ def issue_notice(
     if reasons := check_confirmable(notice):
         raise Refused(reasons)
     step = _go_live(notice, by)
-    return ActionResult(
-        words=f"{words}；{step.words}", to_state=step.to_state, facts=step.facts, tell=step.tell
-    )
+    return ActionResult(words=f"{words}；{step.words}", to_state=step.to_state, facts=step.facts, tell=step.tell)

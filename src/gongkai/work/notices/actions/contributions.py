@@ -68,9 +68,7 @@ def accept_support(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Confirm a contribution; it closes as of the time of submission. The task stays as it is."""
     given = entry.moved_at or timezone.now()
     tell = _notify_body(entry, "配合已确认", "牵头单位已确认。", "supported", entry.body_id)
-    return ActionResult(
-        words=words.strip() or "已确认", events=(event("closed", given),), past=True, tell=(tell,)
-    )
+    return ActionResult(words=words.strip() or "已确认", events=(event("closed", given),), past=True, tell=(tell,))
 
 
 @entry_action(SUPPORT, "return", label="退回补充", rule=check_can_receive)
@@ -78,9 +76,7 @@ def return_support(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Return a contribution with what is missing; its clock runs again."""
     if not reason.strip():
         raise Refused("请写明要补充什么。")
-    tell = _notify_body(
-        entry, "退回补充", f"被退回：{reason.strip()}", "support-return", entry.body_id, urgent=True
-    )
+    tell = _notify_body(entry, "退回补充", f"被退回：{reason.strip()}", "support-return", entry.body_id, urgent=True)
     return ActionResult(words=reason.strip(), events=end_stops(entry), tell=(tell,))
 
 
@@ -90,9 +86,7 @@ def cancel_support(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     if not reason.strip():
         raise Refused("请写明原因。")
     entry.outcome = "cancelled"
-    tell = _notify_body(
-        entry, "不再需要配合", f"不再需要配合：{reason.strip()}", "support-cancel", entry.body_id
-    )
+    tell = _notify_body(entry, "不再需要配合", f"不再需要配合：{reason.strip()}", "support-cancel", entry.body_id)
     return ActionResult(words=reason.strip(), events=end_stops(entry), tell=(tell,))
 
 
@@ -133,9 +127,7 @@ def notify_partner(entry: Entry, subject: str, body: str, key: str) -> Notificat
     return _notify_body(entry, subject, body, key, entry.body_id)
 
 
-def _notify_body(
-    entry: Entry, subject: str, body: str, key: str, to: int, *, urgent: bool = False
-) -> Notification:
+def _notify_body(entry: Entry, subject: str, body: str, key: str, to: int, *, urgent: bool = False) -> Notification:
     return Notification(
         subject=f"{subject}：{entry.title[:60]}",
         body=f"{quoted(entry.title)}（{entry.number}）{body}",

@@ -85,9 +85,7 @@ def correct_front_page(notice: Notice, *, by: Actor, values: Mapping[str, object
         notice.parent = find_parent(notice)
     notice.save(update_fields=sorted(allowed))
     propose_amended_notice(notice)
-    if (
-        notice.parent_id and notice.parent_id == notice.amends_id
-    ):  # A notice that this one amends is not its parent.
+    if notice.parent_id and notice.parent_id == notice.amends_id:  # A notice that this one amends is not its parent.
         notice.parent = None
         notice.save(update_fields=["parent"])
     shown = {name: _to_json(values[name]) for name in changed}
@@ -234,9 +232,7 @@ def drop_measure(notice: Notice, *, by: Actor, measure: int, dropped: bool = Tru
     row = get_measure(notice, measure)
     row.dropped = dropped
     row.save(update_fields=["dropped"])
-    return ActionResult(
-        words=f"{'不列入' if dropped else '重新列入'}：{row.title}", facts={"measure": row.pk}
-    )
+    return ActionResult(words=f"{'不列入' if dropped else '重新列入'}：{row.title}", facts={"measure": row.pk})
 
 
 @notice_action("split_row", verb="correct", label="拆分行", rule=check_chief)

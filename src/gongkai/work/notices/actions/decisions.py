@@ -79,9 +79,7 @@ def accept_submission(entry: Entry, *, by: Actor, words: str = "", holds: Iterab
     found = set(holds)
     judged = [evidence for evidence in standing if evidence.pk in found and evidence.lead != Verdict.HOLDS]
     proven = [
-        evidence
-        for evidence in standing
-        if evidence.pk in found or Verdict.HOLDS in {evidence.lead, evidence.machine}
+        evidence for evidence in standing if evidence.pk in found or Verdict.HOLDS in {evidence.lead, evidence.machine}
     ]
     if not proven:
         raise Refused("佐证还没有核验：请打开佐证核对，勾选属实的，再予销号；不符的请退回补办。")
@@ -124,9 +122,7 @@ def _check_not_assigned(entry: Entry) -> list[str]:
     if ask is None or ask.wanted_body is None:
         return []
     own = entry.assignment
-    if not Assignment.objects.filter(
-        measure=own.measure_id, body=ask.wanted_body, period=own.period
-    ).exists():
+    if not Assignment.objects.filter(measure=own.measure_id, body=ask.wanted_body, period=own.period).exists():
         return []
     return [f"{ask.wanted_body.label}已经承担这项任务，请不同意改派，或者同意不涉及。"]
 
@@ -159,9 +155,7 @@ def refuse_request(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
         words=f"不同意{label}：{reason.strip()}",
         events=end_stops(entry),
         facts={"ask": ask.pk, "kind": ask.kind},
-        tell=(
-            notify_unit(entry, f"不同意{label}", f"{label}未获同意：{reason.strip()}", "refuse", urgent=True),
-        ),
+        tell=(notify_unit(entry, f"不同意{label}", f"{label}未获同意：{reason.strip()}", "refuse", urgent=True),),
     )
 
 
@@ -332,9 +326,7 @@ def remind_deciders(entry: Entry, *, by: Actor, since: datetime) -> ActionResult
 
 
 remind = register(
-    EntryAction(
-        "assignment.nudge", "提醒审核", remind_deciders, check_is_system, quiet=True, machine=machine_of
-    )
+    EntryAction("assignment.nudge", "提醒审核", remind_deciders, check_is_system, quiet=True, machine=machine_of)
 )
 
 

@@ -121,9 +121,7 @@ def _check_in_progress(entry: Entry) -> list[str]:
     return [] if entry.kind == ASSIGNED and entry.state in WORKING_STATES else ["任务在办理中才能分解。"]
 
 
-@action(
-    "assignment.delegate", label="分解到处室", rule=check_can_divide, ready=_check_in_progress, quiet=True
-)
+@action("assignment.delegate", label="分解到处室", rule=check_can_divide, ready=_check_in_progress, quiet=True)
 def delegate_task(
     entry: Entry,
     *,
@@ -175,9 +173,7 @@ def delegate_task(
     )
 
 
-def _check_delegation(
-    entry: Entry, chosen: Collection[tuple[Body, Office | None]], until: date, words: str
-) -> None:
+def _check_delegation(entry: Entry, chosen: Collection[tuple[Body, Office | None]], until: date, words: str) -> None:
     reasons = []
     if not chosen:
         reasons.append("请选择本单位的处室或者所属单位。")
@@ -187,15 +183,9 @@ def _check_delegation(
         reasons.append("内部期限不能早于今天。")
     if (last := last_internal_day(entry)) and until > last:
         reasons.append(f"内部期限不能晚于本单位任务的期限（{timezone.localdate(entry.due_at)}）。")
-    there = Delegation.objects.filter(task=entry, entry__closed_at=None).values_list(
-        "entry__body", "entry__office"
-    )
+    there = Delegation.objects.filter(task=entry, entry__closed_at=None).values_list("entry__body", "entry__office")
     taken = {(body, office) for body, office in there}
-    again = [
-        str(office or body.label)
-        for body, office in chosen
-        if (body.pk, office.pk if office else None) in taken
-    ]
+    again = [str(office or body.label) for body, office in chosen if (body.pk, office.pk if office else None) in taken]
     if again:
         reasons.append(f"{'、'.join(again)}已有这项任务的分解，尚未报回。")
     if reasons:
@@ -247,9 +237,7 @@ def accept_share(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Accept a share and move its evidence to the task, without verdicts on it."""
     task = entry.delegation.task
     moved = (
-        [move_evidence_back(task, entry, evidence, by) for evidence in proofs(entry)]
-        if task.closed_at is None
-        else []
+        [move_evidence_back(task, entry, evidence, by) for evidence in proofs(entry)] if task.closed_at is None else []
     )
     submitted = entry.moved_at or timezone.now()
     return ActionResult(
@@ -266,9 +254,7 @@ def move_evidence_back(task: Entry, share: Entry, proof: Evidence, by: Actor) ->
     title = f"{unit_label(share)}：{proof.title}"
     if proof.attachment is not None:
         file = Named(proof.attachment.name, proof.attachment.stored)
-        made = add_evidence(
-            task, by=by, title=title, file=file, captured_at=proof.captured_at, words=proof.words
-        )
+        made = add_evidence(task, by=by, title=title, file=file, captured_at=proof.captured_at, words=proof.words)
     else:
         made = add_evidence(
             task,

@@ -97,14 +97,11 @@ def _copy_row(older: Notice, row: Measure) -> Measure:
     duties, units = list(row.duties.all()), list(row.units.all())
     members = {unit.pk: list(unit.members.all()) for unit in units}
     copy = _copy_object(Measure.objects.get(pk=row.pk), notice=older, parent=None)
-    Duty.objects.bulk_create(
-        _iterate_copies(Duty.objects.filter(pk__in=[duty.pk for duty in duties]), measure=copy)
-    )
+    Duty.objects.bulk_create(_iterate_copies(Duty.objects.filter(pk__in=[duty.pk for duty in duties]), measure=copy))
     for unit in units:
         printed = _copy_object(MeasureUnit.objects.get(pk=unit.pk), measure=copy)
         UnitMember.objects.bulk_create(
-            UnitMember(unit=printed, body_id=member.body_id, office_id=member.office_id)
-            for member in members[unit.pk]
+            UnitMember(unit=printed, body_id=member.body_id, office_id=member.office_id) for member in members[unit.pk]
         )
     return copy
 
@@ -128,9 +125,7 @@ def end_dropped_tasks(revision: VersionComparison, by: Actor) -> Iterator[Entry]
     """Cancel the open entries of rows that the new version drops and nobody keeps."""
     number = revision.notice.doc_number
     rows = [line.old.pk for line in revision.lines if line.status == GONE and line.old]
-    left = Assignment.objects.filter(measure__in=rows, entry__state__in=OPEN_STATES).select_related(
-        "entry__body"
-    )
+    left = Assignment.objects.filter(measure__in=rows, entry__state__in=OPEN_STATES).select_related("entry__body")
     reason = f"被修订版取消{f'（{number}）' if number else ''}"
     for task in left.order_by("pk"):
         yield cancel_assignment(task.entry, by=by, reason=reason)

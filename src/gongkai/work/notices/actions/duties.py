@@ -162,9 +162,7 @@ def add_duty(notice: Notice, *, by: Actor, measure: int, text: str) -> ActionRes
     if not text.strip():
         raise Refused("请填写要求。")
     new = Duty.objects.create(measure=row, position=row.duties.count() + 1, text=text.strip())
-    return ActionResult(
-        words=f"增加要求：{new.text[:200]}", facts={"measure": row.pk, "duty": new.pk}, result=new
-    )
+    return ActionResult(words=f"增加要求：{new.text[:200]}", facts={"measure": row.pk, "duty": new.pk}, result=new)
 
 
 @notice_action("remove_duty", verb="correct", label="删除要求", rule=check_chief)
@@ -180,9 +178,7 @@ def remove_duty(notice: Notice, *, by: Actor, duty: int) -> ActionResult:
 
 
 @notice_action("set_guides", verb="correct", label="标明指导对象", rule=check_chief)
-def set_guides(
-    notice: Notice, *, by: Actor, duty: int, guides: bool, guided: Iterable[Body] = ()
-) -> ActionResult:
+def set_guides(notice: Notice, *, by: Actor, duty: int, guides: bool, guided: Iterable[Body] = ()) -> ActionResult:
     """Mark a duty as guidance of other units; it closes only with a dated record for each."""
     row = get_duty(notice, duty)
     row.guides = guides

@@ -96,9 +96,7 @@ def update_entries(
         else:
             _amend_assignment(assignment, plan, by, why, made)
     news = [
-        one
-        for key, one in wanted.items()
-        if not _has_entry(one, there.get(key, ()), key[0] in before, by, why, made)
+        one for key, one in wanted.items() if not _has_entry(one, there.get(key, ()), key[0] in before, by, why, made)
     ]
     opened = create_assignments(
         [NewAssignment(row, planned_entry, notice.year) for planned_entry in news], by=by, words=why.words
@@ -141,9 +139,7 @@ def _amend_assignment(
     entry = assignment.entry
     before = _local_date(entry.due_at)
     leads = tuple(plan.owned.leads) if plan else tuple(assignment.lead_ids)
-    amended: Entry = amend_entry(
-        entry, by=by, changes=made.changes, leads=leads, reason=why.reason, verb=why.verb
-    )
+    amended: Entry = amend_entry(entry, by=by, changes=made.changes, leads=leads, reason=why.reason, verb=why.verb)
     if amended.state in CLOSED_STATES:
         made.closed.append(amended)
         return

@@ -24,9 +24,7 @@ def find_undo_obstacles(notice: Notice) -> list[str]:
     """Return the obstacles to undoing an import, one sentence each; empty if it can be undone."""
     entries = _created_entries(notice)
     if notice.is_revision and (older := notice.supersedes.first()):
-        return [
-            f"它修订了“{older.title}”，原有任务已转入本通知继续办理，撤销会丢失办理情况；有误的请逐条更正。"
-        ]
+        return [f"它修订了“{older.title}”，原有任务已转入本通知继续办理，撤销会丢失办理情况；有误的请逐条更正。"]
     found = [*_find_worked_entries(entries), *_find_attached_objects(entries)]
     if count := Upward.objects.filter(notice=notice, assignment=None).count():
         found.append(f"有{count}项报送以本通知为依据。")
@@ -106,10 +104,10 @@ def delete_import(notice: Notice, *, by: Actor, reason: str = "") -> ActionResul
     Notice.objects.filter(pk=notice.pk).delete()
     forget(notice.source_file_id)
     facts = {"entries": count, "measures": measures, "columns": removed, "digest": notice.source_digest}
-    words = f"撤销导入“{notice.title}”：任务{count}条、举措{measures}条、栏目{removed}个{f'；{reason}' if reason else ''}"
-    return ActionResult(
-        words=words, from_state=notice.state, facts=facts, result=facts, stream=f"notice/{notice.pk}"
+    words = (
+        f"撤销导入“{notice.title}”：任务{count}条、举措{measures}条、栏目{removed}个{f'；{reason}' if reason else ''}"
     )
+    return ActionResult(words=words, from_state=notice.state, facts=facts, result=facts, stream=f"notice/{notice.pk}")
 
 
 undo_import = register(

@@ -68,9 +68,7 @@ class ImportResult:
 WARM_UP_CHARACTERS = 500
 
 
-def import_file(
-    source: NoticeSource, *, by: Actor, government: Body, issuer: Body | None = None
-) -> ImportResult:
+def import_file(source: NoticeSource, *, by: Actor, government: Body, issuer: Body | None = None) -> ImportResult:
     """Import a file, or return the notice imported from the same file before.
 
     Raises Refused when the user may not import for the government or the file contains no tasks.
@@ -117,9 +115,7 @@ def import_notice(
     drafts = [first, *drafts[1:]]
     store_rows(notice, drafts, chosen)
     propose_amended_notice(notice)
-    if (
-        notice.amends_id and notice.parent_id == notice.amends_id
-    ):  # A notice that this one amends is not its parent.
+    if notice.amends_id and notice.parent_id == notice.amends_id:  # A notice that this one amends is not its parent.
         notice.parent = None
         notice.save(update_fields=["parent"])
     duties = sum(len(draft.duties) for draft in drafts)
@@ -230,10 +226,7 @@ def _create_notice(source: NoticeSource, government: Body, issuer: Body | None, 
 
 def find_remarks(source: NoticeSource, issuer: Body | None) -> list[str]:
     """Return remarks on the file as a whole, shown on the review page."""
-    learnt = [
-        f"表头“{printed}”按以前的更正读作“{MEANINGS[meaning]}”。"
-        for printed, meaning in source.learnt.items()
-    ]
+    learnt = [f"表头“{printed}”按以前的更正读作“{MEANINGS[meaning]}”。" for printed, meaning in source.learnt.items()]
     drafts = build_drafts(source.parsed)
     columns = find_channel_columns(drafts, source.text)
     unused = find_unused_heads([(head.printed, head.meaning) for head in source.heads], drafts, columns)
@@ -241,17 +234,13 @@ def find_remarks(source: NoticeSource, issuer: Body | None) -> list[str]:
     rest = [head for head in unused if head not in noted]
     many = "这一列" if len(rest) == 1 else f"这{len(rest)}列"
     said = [f"表中{_quote_names(rest)}{many}没有用上，原文照列在各行，不产生要求。"] if rest else []
-    said += (
-        [f"表中{_quote_names(noted)}栏不单独产生要求，只读取其中写明的公开渠道和牵头单位。"] if noted else []
-    )
+    said += [f"表中{_quote_names(noted)}栏不单独产生要求，只读取其中写明的公开渠道和牵头单位。"] if noted else []
     known = [f"“{head}”栏打勾的，按公开渠道“{name}”读取。" for head, name in columns.ticked.items()]
     known += [
         f"“{head}”栏的代号按文中说明读取：{'、'.join(f'{code}为{name}' for code, name in legend.items())}。"
         for head, legend in columns.codes.items()
     ]
-    told = [
-        remark for remark in list_remarks(source.parsed) if not _is_about_ticked_heads(remark, columns.ticked)
-    ]
+    told = [remark for remark in list_remarks(source.parsed) if not _is_about_ticked_heads(remark, columns.ticked)]
     owners = apply_shared_owners(drafts, source.text, find_reading_time(source.parsed))[1]
     if (choice := find_stated_owner(source.text))[0]:
         owners = [
@@ -299,9 +288,7 @@ def _find_parent_deadlines(notice: Notice) -> dict[str, date]:
     above = notice.parent
     if above is None or above.issued_on is None:
         return {}
-    rules = Duty.objects.filter(measure__notice=above, due__counts_from=FROM_ISSUE).values_list(
-        "due", flat=True
-    )
+    rules = Duty.objects.filter(measure__notice=above, due__counts_from=FROM_ISSUE).values_list("due", flat=True)
     days = ((rule_key(rule), find_last_day(rule, above.year, issued=above.issued_on)) for rule in rules)
     return {key: day for key, day in days if day}
 
@@ -310,22 +297,14 @@ def store_row(notice: Notice, draft: DraftMeasure, *, after: int) -> Measure:
     """Store one more draft row after a position and resolve its units."""
     drafts = split_row_paths([draft], ExistingColumns.of(list_column_keys(notice.government)), "")
     rows = _store_measures(notice, drafts, after=after)
-    _store_units(
-        rows, drafts, NameResolver(notice.government, notice.issuer, strange=has_strange_issuer(notice))
-    )
+    _store_units(rows, drafts, NameResolver(notice.government, notice.issuer, strange=has_strange_issuer(notice)))
     _store_duties(notice, rows, drafts)
     return rows[0]
 
 
 def _store_measures(notice: Notice, drafts: list[DraftMeasure], after: int = 0) -> list[Measure]:
     above = _find_parent_deadlines(notice)
-    names = {
-        name
-        for draft_measure in drafts
-        for duty in draft_measure.duties
-        for path in duty.paths
-        for name in path
-    }
+    names = {name for draft_measure in drafts for duty in draft_measure.duties for path in duty.paths for name in path}
     slips = find_misspelt_names(names, notice.government)
     return Measure.objects.bulk_create(
         [

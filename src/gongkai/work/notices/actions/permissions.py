@@ -19,9 +19,7 @@ from gongkai.work.notices.states import INNER, REQUEST_STATES
 
 WORKER_ROLES = (Role.CLERK, Role.LEAD)
 # Actions that make a request, and actions that end it.
-REQUEST_ACTIONS = tuple(
-    f"assignment.{verb}" for verb in ("not_applicable", "more_time", "other_unit", "send_back")
-)
+REQUEST_ACTIONS = tuple(f"assignment.{verb}" for verb in ("not_applicable", "more_time", "other_unit", "send_back"))
 ANSWER_ACTIONS = ("assignment.grant", "assignment.refuse", "assignment.recall")
 SUBMIT_ACTIONS = ("assignment.submit",)
 RETURN_ACTIONS = ("assignment.return", "assignment.recall", "assignment.reopen")
@@ -92,9 +90,7 @@ def check_can_work(by: Actor, entry: Entry) -> list[str]:
     if entry.kind == INNER:
         unit = entry.assignment.notice.government_id
         return (
-            []
-            if works_on(by, entry.body_id, entry.office_id) or in_charge(by, unit)
-            else [_objection_not_own(entry)]
+            [] if works_on(by, entry.body_id, entry.office_id) or in_charge(by, unit) else [_objection_not_own(entry)]
         )
     if by.has(*WORKER_ROLES, body_id=entry.body_id):
         return []
@@ -189,9 +185,7 @@ def check_can_decide_request(by: Actor, entry: Entry) -> list[str]:
     if entry.kind == INNER:
         return check_can_oversee(by, entry) or _check_not_own_share(by, entry)
     others = find_leads(entry) - {entry.body_id}
-    if not check_can_oversee(by, entry) or any(
-        by.has(*WORKER_ROLES, Role.CHIEF, body_id=body) for body in others
-    ):
+    if not check_can_oversee(by, entry) or any(by.has(*WORKER_ROLES, Role.CHIEF, body_id=body) for body in others):
         return ["本人提出的申请，须由他人决定。"] if is_among(by, _find_requesters(entry)) else []
     return [f"申请由{'牵头单位或者' if others else ''}印发通知的政务公开办决定，责任单位不能自行同意。"]
 

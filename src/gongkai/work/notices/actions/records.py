@@ -45,16 +45,12 @@ def record_channel(
     """
     assignment = entry.assignment
     chosen = set(duties)
-    counted = [
-        duty for duty in select_by_channel(list_channel_duties(assignment), channel) if duty.pk in chosen
-    ]
+    counted = [duty for duty in select_by_channel(list_channel_duties(assignment), channel) if duty.pk in chosen]
     reasons = []
     if channel not in DisclosureChannel.values:
         reasons.append("请选择渠道。")
     elif not chosen or len(counted) != len(chosen):
-        reasons.append(
-            f"请勾选要求通过“{DisclosureChannel(channel).label}”公开的事项；没有写明这种渠道的，不必登记。"
-        )
+        reasons.append(f"请勾选要求通过“{DisclosureChannel(channel).label}”公开的事项；没有写明这种渠道的，不必登记。")
     if not name.strip():
         reasons.append("请写明账号、报刊或场所的名称。")
     reasons += ahead(at)

@@ -107,9 +107,9 @@ def set_vague_default(
         word=word.strip()[:20],
         defaults={"days": days, "cycle": cycle, "note": words[:200], "set_by": by.name},
     )
-    changed = Duty.objects.filter(
-        measure__notice__government=target.government, due__mode=word.strip()
-    ).update(cycle=cycle, default_note=words[:200], default_by=by.name)
+    changed = Duty.objects.filter(measure__notice__government=target.government, due__mode=word.strip()).update(
+        cycle=cycle, default_note=words[:200], default_by=by.name
+    )
     return ActionResult(
         words=f"“{word.strip()}”：{words}",
         facts={"word": word.strip(), "days": days, "cycle": cycle, "duties": changed},
@@ -147,9 +147,7 @@ def register_upward(
         due_at=end_of(due),
     )
     make_entries([entry], by=by, words=words)
-    made = Upward.objects.create(
-        entry=entry, kind=kind, notice=notice, addressee=addressee.strip()[:120], words=words
-    )
+    made = Upward.objects.create(entry=entry, kind=kind, notice=notice, addressee=addressee.strip()[:120], words=words)
     return ActionResult(words=entry.title, facts={"entry": entry.pk}, result=made, stream=f"body/{body.pk}")
 
 
@@ -178,9 +176,7 @@ def send_upward(
     Args: `drafted` is a key of `papers.list_papers`; `file` was stored before by
     `files.store.receive`; `at` is the time of sending, by default now.
     """
-    upward = Upward.objects.select_related("entry__body", "notice__government", "assignment__entry").get(
-        pk=entry.pk
-    )
+    upward = Upward.objects.select_related("entry__body", "notice__government", "assignment__entry").get(pk=entry.pk)
     papers = [file] if file else []
     if drafted:
         made = draft_papers(upward, drafted, by)

@@ -240,9 +240,7 @@ def _update_changed_rows(
         made.told += _notify_of_row(notice, row, done, why)
 
 
-def _notify_of_row(
-    notice: Notice, row: Measure, done: AmendmentResult, why: ChangeReason
-) -> Iterable[Notification]:
+def _notify_of_row(notice: Notice, row: Measure, done: AmendmentResult, why: ChangeReason) -> Iterable[Notification]:
     """Notify units with a new entry, and lead units without one."""
     for entry in done.opened:
         yield notify_unit(entry, "新任务", f"{why.reason}，交办贵单位。", "revise")
@@ -265,9 +263,7 @@ def select_new_rows(notice: Notice, expansion: Expansion) -> Expansion:
     there = set(Assignment.objects.filter(notice=notice).values_list("measure", flat=True))
     return Expansion(
         {pk: row for pk, row in expansion.measures.items() if pk not in there},
-        tuple(
-            planned_measure for planned_measure in expansion.planned if planned_measure.number not in there
-        ),
+        tuple(planned_measure for planned_measure in expansion.planned if planned_measure.number not in there),
         tuple(row for row in expansion.ownerless if row.pk not in there),
     )
 
@@ -305,6 +301,4 @@ def notify_of_new_rows(opened: Iterable[Assignment]) -> Iterable[Notification]:
         yield notify_unit(assignment.entry, "新任务", "为修订版新增，请查看要求和期限。", "revise")
     rows = Contribution.objects.filter(task__in=[assignment.entry for assignment in tasks])
     for helping in rows.select_related("entry__body", "task__body"):
-        yield notify_partner(
-            helping.entry, "新的配合任务", "为修订版新增，请查看配合事项和期限。", "revise-support"
-        )
+        yield notify_partner(helping.entry, "新的配合任务", "为修订版新增，请查看配合事项和期限。", "revise-support")

@@ -78,9 +78,7 @@ def _take_over_units(notice: Notice, older: Notice) -> int:
             _settle_equal_flags(line.old, line.new)
         _keep_deadline_years(line.old, line.new)
         old, new = units[line.old.pk], units[line.new.pk]
-        if sorted(measure_unit.printed for measure_unit in old) != sorted(
-            measure_unit.printed for measure_unit in new
-        ):
+        if sorted(measure_unit.printed for measure_unit in old) != sorted(measure_unit.printed for measure_unit in new):
             continue
         count += _copy_resolutions(old, new)
         if sorted((measure_unit.printed, measure_unit.part) for measure_unit in old) == sorted(
@@ -184,9 +182,7 @@ def keep_dropped_row(notice: Notice, *, by: Actor, row: str, reason: str) -> Act
     if not lines:
         raise Refused("这一行刚刚已有变化，请刷新后重试。")
     _save_pairings(notice, lines, by, words)
-    return ActionResult(
-        words=f"继续办理：{_row_title(lines[0])}（{words}）"[:MAX_LOG_CHARACTERS], facts={"row": row}
-    )
+    return ActionResult(words=f"继续办理：{_row_title(lines[0])}（{words}）"[:MAX_LOG_CHARACTERS], facts={"row": row})
 
 
 @notice_action("pair_rows", verb="correct", label="更正新旧对应", rule=check_chief)
@@ -202,16 +198,12 @@ def pair_rows(notice: Notice, *, by: Actor, new: int, old: int | None) -> Action
     if there and there.new and there.new.pk != new:
         said.filter(own=there.new).delete()
         Pairing.objects.create(notice=notice, other=revision.older, own=there.new, upper=None, by=by.name)
-    said.filter(
-        own=None, upper__in=[row_line.old for row_line in (mine, there) if row_line and row_line.old]
-    ).delete()
+    said.filter(own=None, upper__in=[row_line.old for row_line in (mine, there) if row_line and row_line.old]).delete()
     Pairing.objects.create(
         notice=notice, other=revision.older, own_id=new, upper=there.old if there else None, by=by.name
     )
     beside = f"对应“{there.old.title}”" if there and there.old else "为新增"
-    return ActionResult(
-        words=f"“{_row_title(mine)}”{beside}"[:MAX_LOG_CHARACTERS], facts={"new": new, "old": old}
-    )
+    return ActionResult(words=f"“{_row_title(mine)}”{beside}"[:MAX_LOG_CHARACTERS], facts={"new": new, "old": old})
 
 
 def _save_pairings(notice: Notice, lines: Iterable[RowLine], by: Actor, words: str = "") -> None:

@@ -68,9 +68,7 @@ def tick_duties(entry: Entry, *, by: Actor, done: Mapping[int, int]) -> ActionRe
     changed = _save_ticks(entry, done, by)
     if not changed:
         raise Refused("清单没有变化，不用保存。")
-    words = "；".join(
-        f"{'完成' if count else '取消勾选'}“{short_title(duty.text)}”" for duty, count in changed
-    )
+    words = "；".join(f"{'完成' if count else '取消勾选'}“{short_title(duty.text)}”" for duty, count in changed)
     return ActionResult(
         words=words,
         facts={"done": {str(duty.pk): count for duty, count in changed}},
@@ -105,9 +103,7 @@ def _save_ticks(entry: Entry, done: Mapping[int, int], by: Actor) -> list[tuple[
         if line.count == count and not line.returned:
             continue
         if count and line.begins:
-            raise Refused(
-                f"“{short_title(line.text)}”{line.cycle_words}的核查从{line.begins}开始，现在还不能勾选。"
-            )
+            raise Refused(f"“{short_title(line.text)}”{line.cycle_words}的核查从{line.begins}开始，现在还不能勾选。")
         DutyCheck.objects.update_or_create(
             assignment=entry.assignment,
             duty=line.duty,
@@ -129,12 +125,8 @@ def check_cycle_duties(entry: Entry, *, by: Actor, done: Mapping[int, int]) -> A
     changed = _save_ticks(entry, done, by)
     if not changed:
         raise Refused("清单没有变化，不用保存。")
-    words = "；".join(
-        f"{'已核查' if count else '取消核查'}“{short_title(duty.text)}”" for duty, count in changed
-    )
-    return ActionResult(
-        words=f"本期{words}", facts={"done": {str(duty.pk): count for duty, count in changed}}
-    )
+    words = "；".join(f"{'已核查' if count else '取消核查'}“{short_title(duty.text)}”" for duty, count in changed)
+    return ActionResult(words=f"本期{words}", facts={"done": {str(duty.pk): count for duty, count in changed}})
 
 
 @entry_action(KIND, "submit", label="提交", rule=check_can_work)
@@ -224,9 +216,7 @@ def list_offers(entry: Entry) -> QuerySet[EvidenceOffer]:
 
 def describe_evidence_ways(entry: Entry) -> str:
     """Return the ways of adding evidence that this task has."""
-    return "、".join(
-        [*(["勾选本单位已公开的信息"] if list_offers(entry).exists() else []), "粘贴公开网址", "上传文件"]
-    )
+    return "、".join([*(["勾选本单位已公开的信息"] if list_offers(entry).exists() else []), "粘贴公开网址", "上传文件"])
 
 
 def check_evidence_period(assignment: Assignment, standing: Iterable[Evidence]) -> list[str]:
@@ -235,10 +225,7 @@ def check_evidence_period(assignment: Assignment, standing: Iterable[Evidence]) 
     days = [timezone.localdate(evidence.captured_at) for evidence in standing]
     if any(day >= first for day in days):
         return []
-    what = (
-        describe_period(assignment.track, assignment.period)
-        or f"{period_of_assignment(assignment).words}任务"
-    )
+    what = describe_period(assignment.track, assignment.period) or f"{period_of_assignment(assignment).words}任务"
     return [f"佐证取于{max(days)}，{what}从{first}开始，不能证明本期完成；请提供本期的佐证。"]
 
 
@@ -252,9 +239,7 @@ def _check_guidance(assignment: Assignment) -> list[str]:
     wanted = {body for duty in duties for body in duty.guided.all()}
     missing = [body.label for body in sorted(wanted, key=lambda b: b.position) if body.pk not in there]
     if missing:
-        return [
-            f"指导类任务还缺对{'、'.join(missing[:8])}{'等' if len(missing) > 8 else ''}的指导记录，请先登记。"
-        ]
+        return [f"指导类任务还缺对{'、'.join(missing[:8])}{'等' if len(missing) > 8 else ''}的指导记录，请先登记。"]
     return [] if there or records.exists() else ["指导类任务至少要有一条指导记录，请先登记。"]
 
 
@@ -269,16 +254,12 @@ def recall_submission(entry: Entry, *, by: Actor, words: str = "") -> ActionResu
 def _make_request(entry: Entry, kind: str, by: Actor, reason: str, **wanted: object) -> ActionResult:
     if not reason.strip():
         raise Refused("请写明理由。")
-    Ask.objects.create(
-        assignment=entry.assignment, kind=kind, reason=reason.strip(), asked_by=by.name, **wanted
-    )
+    Ask.objects.create(assignment=entry.assignment, kind=kind, reason=reason.strip(), asked_by=by.name, **wanted)
     label = AskKind(kind).label
     return ActionResult(
         events=(event("asked"),),
         words=f"{label}：{reason.strip()}",
-        tell=(
-            notify_deciders(entry, label, f"{label}，理由：{reason.strip()}，请决定。", "ask", asked=True),
-        ),
+        tell=(notify_deciders(entry, label, f"{label}，理由：{reason.strip()}，请决定。", "ask", asked=True),),
     )
 
 

@@ -56,11 +56,7 @@ def _check_undoable(notice: Notice) -> list[str]:
 
 def list_tasks_to_restore(notice: Notice) -> list[Entry]:
     """Return the tasks cancelled by superseding a notice that are still cancelled."""
-    last = (
-        Movement.objects.filter(stream=f"notice/{notice.pk}", action="notice.supersede")
-        .order_by("-seq")
-        .first()
-    )
+    last = Movement.objects.filter(stream=f"notice/{notice.pk}", action="notice.supersede").order_by("-seq").first()
     if last is None or not isinstance(last.facts.get("cancelled"), list):
         return []
     rows = Entry.objects.filter(assignment__in=numbers(last.facts, "cancelled"), state=State.CANCELLED)

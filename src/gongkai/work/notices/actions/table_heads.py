@@ -63,9 +63,7 @@ def _read_with_heads(
     """Read the file before the transaction, because that takes seconds."""
     now = {row["head"]: row["meaning"] for row in find_table_heads(notice)}
     wanted = now | {head: meaning for head, meaning in heads.items() if head in now}
-    _check_heads(
-        notice, heads, wanted, {head: meaning for head, meaning in wanted.items() if now[head] != meaning}
-    )
+    _check_heads(notice, heads, wanted, {head: meaning for head, meaning in wanted.items() if now[head] != meaning})
     source = _read_source(
         notice, {head: meaning for head, meaning in wanted.items() if _is_meaning_explicit(head, meaning)}
     )
@@ -98,15 +96,11 @@ def assign_heads(
     store_rows(notice, drafts, chosen)
     _resolve_again(notice, meant)
     names = {one["head"]: one["by"] for one in notice.heads} | dict.fromkeys(changed, by.name)
-    notice.heads = [
-        {"head": head, "meaning": meaning, "by": names.get(head, "")} for head, meaning in wanted.items()
-    ]
+    notice.heads = [{"head": head, "meaning": meaning, "by": names.get(head, "")} for head, meaning in wanted.items()]
     notice.parsed, notice.remarks = source.parsed, find_remarks(source, notice.issuer)
     notice.save(update_fields=["heads", "parsed", "remarks"])
     taught = _save_learnt_heads(notice, changed, by) if learn else {}
-    Rereading.objects.create(
-        notice=notice, before=before, learnt=taught, version=notice.version + 1, by=by.name
-    )
+    Rereading.objects.create(notice=notice, before=before, learnt=taught, version=notice.version + 1, by=by.name)
     said = "、".join(f"“{head}”为{MEANINGS[meaning]}" for head, meaning in changed.items())
     return ActionResult(
         words=f"表头{said}，重新读取{len(drafts)}条举措"[:400],
@@ -162,9 +156,7 @@ def _resolve_again(notice: Notice, meant: ResolvedUnits) -> None:
 def _save_learnt_heads(notice: Notice, changed: Mapping[str, str], by: Actor) -> dict[str, str | None]:
     """Save meanings for the next notice; return the previous meaning of each head."""
     there = dict(
-        HeadName.objects.filter(government=notice.government, printed__in=changed).values_list(
-            "printed", "meaning"
-        )
+        HeadName.objects.filter(government=notice.government, printed__in=changed).values_list("printed", "meaning")
     )
     for head, meaning in changed.items():
         HeadName.objects.update_or_create(
@@ -184,9 +176,7 @@ def _check_unchanged_since(notice: Notice) -> list[str]:
     return []
 
 
-@notice_action(
-    "undo_heads", verb="correct", label="撤销表头更正", rule=check_chief, ready=_check_unchanged_since
-)
+@notice_action("undo_heads", verb="correct", label="撤销表头更正", rule=check_chief, ready=_check_unchanged_since)
 def undo_heads(notice: Notice, *, by: Actor) -> ActionResult:
     """Restore the rows as before the heads were corrected, and forget the learnt heads."""
     last = notice.rereadings.first()

@@ -100,9 +100,7 @@ def resolve_to(unit: MeasureUnit, members: Iterable[MemberUnit], *, everyone: bo
     unit.state, unit.everyone, unit.outside = UnitState.RESOLVED, everyone, outside
     unit.plural, unit.words = len(chosen) > 1, ""
     unit.save()
-    UnitMember.objects.bulk_create(
-        [UnitMember(unit=unit, body=body, office=office) for body, office in chosen]
-    )
+    UnitMember.objects.bulk_create([UnitMember(unit=unit, body=body, office=office) for body, office in chosen])
     _settle_part(unit.measure, unit.part)
 
 
@@ -150,9 +148,7 @@ def remove_unit(notice: Notice, *, by: Actor, unit: int) -> ActionResult:
         row.delete()
     _settle_part(measure, part)
     words = "没有其他单位" if printed == AND_SO_ON else f"去掉“{printed}”"
-    return ActionResult(
-        words=f"{Part(part).label}：{words}", facts={"measure": measure.pk, "printed": printed}
-    )
+    return ActionResult(words=f"{Part(part).label}：{words}", facts={"measure": measure.pk, "printed": printed})
 
 
 def replace_units(notice: Notice, measure: Measure, part: str, printed: Iterable[str]) -> None:

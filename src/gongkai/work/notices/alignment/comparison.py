@@ -184,9 +184,7 @@ def compare_measures(
     """
     above, below = {side.pk: side for side in uppers}, {side.pk: side for side in owns}
     said = [
-        one
-        for one in decided
-        if (one.upper is None or one.upper in above) and (one.own is None or one.own in below)
+        one for one in decided if (one.upper is None or one.upper in above) and (one.own is None or one.own in below)
     ]
     settled_own = {one.own for one in said if one.own is not None}
     settled_upper = {one.upper for one in said if one.upper is not None and one.own is None}
@@ -247,16 +245,10 @@ def _match_contained(
     open_uppers = [side for side in uppers if side.pk not in upper_said]
     with_upper, with_own = {pair[0] for pair in pairs}, {pair[1] for pair in pairs}
     for side in open_uppers:
-        if (
-            side.pk not in with_upper
-            and (at := find_container(side.text, [own.text for own in open_owns])) is not None
-        ):
+        if side.pk not in with_upper and (at := find_container(side.text, [own.text for own in open_owns])) is not None:
             made.append((side.pk, open_owns[at].pk, INSIDE, None))
     for side in open_owns:
-        if (
-            side.pk not in with_own
-            and (at := find_container(side.text, [up.text for up in open_uppers])) is not None
-        ):
+        if side.pk not in with_own and (at := find_container(side.text, [up.text for up in open_uppers])) is not None:
             made.append((open_uppers[at].pk, side.pk, INSIDE, None))
     return list(dict.fromkeys(made))
 
@@ -352,9 +344,7 @@ def _is_in_group(name: str, group: str) -> bool:
     if re.search(r"有关|相关", group):
         return False
     below = bool(re.search(r"[区县市旗](?:人民)?政府$", name)) and not re.match(r"[省市](?:人民)?政府$", name)
-    return bool(
-        re.search(r"各.*[区县市].*政府" if below else r"各.*(?:部门|单位|委办局)|各(?:市直|区直|县直)", group)
-    )
+    return bool(re.search(r"各.*[区县市].*政府" if below else r"各.*(?:部门|单位|委办局)|各(?:市直|区直|县直)", group))
 
 
 def _unit_cores(sides: Sequence[ComparedMeasure], attribute: str, names: Sequence[str]) -> dict[str, str]:

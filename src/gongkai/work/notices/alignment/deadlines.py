@@ -116,9 +116,7 @@ def compare_deadlines(
 
 def _match_duties(texts: list[str], own: Sequence[ComparedDuty]) -> dict[int, ComparedDuty]:
     pairs = matching.align(texts, [duty.text for duty in own])
-    return {
-        pair.parent: own[pair.child] for pair in pairs if pair.parent is not None and pair.child is not None
-    }
+    return {pair.parent: own[pair.child] for pair in pairs if pair.parent is not None and pair.child is not None}
 
 
 def replace_deadline(text: str, own: str, upper: str) -> str:

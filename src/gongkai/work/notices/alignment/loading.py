@@ -138,9 +138,7 @@ def add_kept_decisions(lines: Sequence[ComparedLine], notice: Notice, other: Not
     made = []
     for line in lines:
         row = rows.get((line.upper.pk, line.own.pk)) if line.upper and line.own else None
-        made.append(
-            replace(line, kept=KeptDecision(row.by, row.reason, row.seen != line.seen)) if row else line
-        )
+        made.append(replace(line, kept=KeptDecision(row.by, row.reason, row.seen != line.seen)) if row else line)
     return made
 
 
@@ -171,9 +169,7 @@ def _relabel_line(line: ComparedLine, years: int, mode: str) -> ComparedLine:
     return replace(
         line,
         differs=tuple(map(said, line.differs)),
-        limits=tuple(replace(limit, sides=SIDE_LABELS[mode]) for limit in line.limits)
-        if mode == "year"
-        else (),
+        limits=tuple(replace(limit, sides=SIDE_LABELS[mode]) for limit in line.limits) if mode == "year" else (),
     )
 
 
@@ -201,13 +197,10 @@ def _to_compared(row: Measure, place: int, years: int) -> ComparedMeasure:
         item=row.item,
         text=row.text,
         leads=tuple(measure_unit.name for measure_unit in units if measure_unit.part == Part.LEAD),
-        responsible=tuple(
-            measure_unit.name for measure_unit in units if measure_unit.part == Part.RESPONSIBLE
-        ),
+        responsible=tuple(measure_unit.name for measure_unit in units if measure_unit.part == Part.RESPONSIBLE),
         extras=tuple((str(head), str(text)) for head, text in row.extras.items()),
         duties=tuple(
-            ComparedDuty(duty.pk, duty.text, _shift_deadline(duty.due or {}, years))
-            for duty in row.duties.all()
+            ComparedDuty(duty.pk, duty.text, _shift_deadline(duty.due or {}, years)) for duty in row.duties.all()
         ),
     )
 
@@ -231,8 +224,7 @@ def list_candidates(notice: Notice, user: object) -> list[tuple[Notice, str]]:
         Q(pk=notice.parent_id) | Q(doc_number__in=numbers) | Q(year__range=(notice.year - 1, notice.year))
     )
     found = [
-        (one, _candidate_reason(one, notice, numbers, titles))
-        for one in near.order_by("-year", "-pk")[:MAX_CANDIDATES]
+        (one, _candidate_reason(one, notice, numbers, titles)) for one in near.order_by("-year", "-pk")[:MAX_CANDIDATES]
     ]
     rank = ["上级通知", "原通知", "依据文号一致", "依据标题一致", "上年通知", "上级或者其他机关的通知", ""]
     return sorted(found, key=lambda pair: rank.index(pair[1]))
@@ -255,7 +247,5 @@ def _candidate_reason(one: Notice, notice: Notice, numbers: Sequence[str], title
 def summarize_alignment(made: Alignment) -> str:
     """Summarize the comparison in one sentence."""
     parts = "、".join(f"{words}{count}条" for _, words, count in made.counts)
-    decided = sum(
-        1 for line in made.lines if not line.waits and (line.kept or (line.kind in {DROPPED, ADDED}))
-    )
+    decided = sum(1 for line in made.lines if not line.waits and (line.kept or (line.kind in {DROPPED, ADDED})))
     return parts + (f"；其中{decided}条已由人确认" if decided else "")

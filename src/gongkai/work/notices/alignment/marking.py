@@ -30,9 +30,7 @@ _GOVERNMENT = re.compile(_PLACE % "" + "(?:人民)?政府")
 _OFFICE = re.compile(_PLACE % "?" + rf"[{HAN}]{{0,12}}(?:局|委|办)")
 _SUFFIX = re.compile(r"(?:省|市|自治州|州|区|县|旗|镇|乡)$")
 _PREFIX = re.compile(rf"^(?:全|本|各|我)?(?:省|市|州|区|县)(?=[{HAN}]{{2}})")
-_GROUP = re.compile(
-    r"^(?:各|有关|相关|其他|全|市级|区级|县级)|各[^、]*$|有关(?:部门|单位)|(?:部门|单位|等)$|区县政府$"
-)
+_GROUP = re.compile(r"^(?:各|有关|相关|其他|全|市级|区级|县级)|各[^、]*$|有关(?:部门|单位)|(?:部门|单位|等)$|区县政府$")
 
 
 class ComparedToken(NamedTuple):
@@ -98,9 +96,7 @@ def _iterate_words(text: str, start: int, end: int) -> Iterable[tuple[int, int, 
 def _neutral_pattern(names: tuple[str, ...]) -> re.Pattern[str]:
     known = sorted({*names, *place_names()}, key=lambda one: (-len(one), one))
     places = "|".join(re.escape(value) for value in known)
-    return re.compile(
-        rf"(?P<number>{_NUMBERING})|(?P<figure>{_NUMBER})|(?P<place>{places})|(?P<local>{_LOCAL_WORDS})"
-    )
+    return re.compile(rf"(?P<number>{_NUMBERING})|(?P<figure>{_NUMBER})|(?P<place>{places})|(?P<local>{_LOCAL_WORDS})")
 
 
 def normalize_unit(name: str, names: Sequence[str]) -> str:
@@ -123,9 +119,7 @@ SAME, GONE, NEW = "same", "del", "ins"
 WHOLE_PARAGRAPH_SHARE = 0.8
 # Longer texts are compared by paragraph only, because comparing words takes too long.
 MAX_COMPARED_TOKENS = 6000
-_FIGURE = re.compile(
-    r"\d|[一二三四五六七八九十两百]+(?:次|天|个|项|年|月|周|季|日|倍|成)|每(?:年|半年|季度?|月|周)"
-)
+_FIGURE = re.compile(r"\d|[一二三四五六七八九十两百]+(?:次|天|个|项|年|月|周|季|日|倍|成)|每(?:年|半年|季度?|月|周)")
 
 
 @dataclass(frozen=True)
@@ -183,19 +177,13 @@ def mark_differences(upper: str, own: str, names: Sequence[str] = ()) -> MarkedT
     )
 
 
-def _list_opcodes(
-    above: list[ComparedToken], below: list[ComparedToken]
-) -> list[tuple[str, int, int, int, int]]:
+def _list_opcodes(above: list[ComparedToken], below: list[ComparedToken]) -> list[tuple[str, int, int, int, int]]:
     """Return the differences; equal parts shorter than two characters join the changes around them."""
-    matcher = SequenceMatcher(
-        None, [token.key for token in above], [token.key for token in below], autojunk=False
-    )
+    matcher = SequenceMatcher(None, [token.key for token in above], [token.key for token in below], autojunk=False)
     out: list[tuple[str, int, int, int, int]] = []
     codes = matcher.get_opcodes()
     for place, (code, a, b, c, d) in enumerate(codes):
-        alone = (
-            code == "equal" and 0 < place < len(codes) - 1 and sum(len(token.key) for token in above[a:b]) < 2
-        )
+        alone = code == "equal" and 0 < place < len(codes) - 1 and sum(len(token.key) for token in above[a:b]) < 2
         kind = "equal" if code == "equal" and not alone else "change"
         if out and out[-1][0] == kind == "change":
             out[-1] = (kind, out[-1][1], b, out[-1][3], d)

@@ -50,10 +50,7 @@ def _build_row(line: ComparedLine, mode: str) -> dict[str, object]:
         "figures": "\n".join(line.differs),
         "limits": "\n".join(
             [
-                *(
-                    f"{limit.words}（{limit.upper_words}；{limit.sides[1]}{limit.own_words}）"
-                    for limit in line.limits
-                ),
+                *(f"{limit.words}（{limit.upper_words}；{limit.sides[1]}{limit.own_words}）" for limit in line.limits),
                 *line.overridden_deadlines,
             ]
         ),

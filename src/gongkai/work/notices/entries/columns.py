@@ -209,16 +209,12 @@ def find_ordered_publishers(columns: Sequence[Column], bodies: Collection[int]) 
     Only notices of the government above the site count, not a unit's own. Cancelled tasks do not
     count.
     """
-    sites = dict(
-        Website.objects.filter(pk__in={one.website_id for one in columns}).values_list("pk", "body__path")
-    )
+    sites = dict(Website.objects.filter(pk__in={one.website_id for one in columns}).values_list("pk", "body__path"))
     above = {int(n): sites[one.website_id] for one in columns for n in one.path.split("/") if n}
     rows = ImportedColumn.objects.filter(column_id__in=list(above), notice__state=NoticeState.LIVE)
     rows = rows.filter(notice__own=False)
     paths: dict[int, dict[str, int]] = {}
-    for notice, over, path, number in rows.values_list(
-        "notice", "notice__government__path", "path", "column_id"
-    ):
+    for notice, over, path, number in rows.values_list("notice", "notice__government__path", "path", "column_id"):
         if above[number].startswith(over):
             paths.setdefault(notice, {})[path] = number
     owed = Assignment.objects.filter(notice__in=list(paths), body__in=bodies)
@@ -232,6 +228,4 @@ def find_ordered_publishers(columns: Sequence[Column], bodies: Collection[int]) 
         for path in duty.paths
         if (name := join_path(path)) in paths[assignment.notice_id]
     }
-    return {
-        (column.pk, body) for column in columns for number, body in ordered if f"/{number}/" in column.path
-    }
+    return {(column.pk, body) for column in columns for number, body in ordered if f"/{number}/" in column.path}

@@ -37,6 +37,6 @@ def set_deadline_rule(notice: Notice, duty: Duty, rule: Mapping[str, object]) ->
     duty.awaits = None
     if rule.get("kind") == "months" and rule.get("counts_from") != FROM_ISSUE:
         words = str(rule["after"])[:300]
-        duty.awaits = AwaitedAct.objects.filter(
+        duty.awaits = AwaitedAct.objects.filter(notice=notice, words=words).first() or AwaitedAct.objects.create(
             notice=notice, words=words
-        ).first() or AwaitedAct.objects.create(notice=notice, words=words)
+        )

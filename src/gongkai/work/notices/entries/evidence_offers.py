@@ -107,9 +107,9 @@ def _address_url(address: Address | None) -> str:
 
 def _find_owing_assignments(body: int, paths: dict[int, set[str]]) -> list[tuple[Assignment, str]]:
     """Return open assignments of the unit with one of the paths, and the path."""
-    mine = Assignment.objects.filter(
-        notice__in=list(paths), body=body, entry__state__in=OPEN_STATES
-    ).prefetch_related(Prefetch("measure__duties", Duty.objects.exclude(paths=[])))
+    mine = Assignment.objects.filter(notice__in=list(paths), body=body, entry__state__in=OPEN_STATES).prefetch_related(
+        Prefetch("measure__duties", Duty.objects.exclude(paths=[]))
+    )
     found = []
     for assignment in mine:
         there = {join_path(path) for duty in assignment.measure.duties.all() for path in duty.paths} & paths[

@@ -42,9 +42,7 @@ class Expansion:
 
 def prefetch_parts(measures: QuerySet[Measure]) -> QuerySet[Measure]:
     """Prefetch units, members and duties of measures in a constant number of queries."""
-    units = MeasureUnit.objects.prefetch_related("members__body", "members__office").order_by(
-        "part", "position", "pk"
-    )
+    units = MeasureUnit.objects.prefetch_related("members__body", "members__office").order_by("part", "position", "pk")
     duties = Duty.objects.select_related("awaits").order_by("position", "pk")
     return measures.prefetch_related(Prefetch("units", units), Prefetch("duties", duties))
 
@@ -74,9 +72,7 @@ def find_owned_parts(
 ) -> tuple[OwnedPart, ...]:
     """Return the owners and leads of a measure; in a unit's own notice (`own`) each office is an owner."""
     lead, responsible, partner = (_build_side(measure, part, everybody, own=own is not None) for part in Part)
-    waiting = any(
-        unit.part != Part.PARTNER and not (unit.resolved or unit.outside) for unit in measure.units.all()
-    )
+    waiting = any(unit.part != Part.PARTNER and not (unit.resolved or unit.outside) for unit in measure.units.all())
     helping = (
         EMPTY_SIDE if waiting else partner
     )  # As long as a lead is unresolved, partners do not owe the measure instead.
@@ -90,9 +86,7 @@ def find_partners(measures: Mapping[int, Measure]) -> dict[int, tuple[int, ...]]
     found: dict[int, tuple[int, ...]] = {}
     everybody: tuple[Owner, ...] = ()
     if any(unit.everyone for row in rows for unit in row.units.all()):
-        everybody = find_named_owners(
-            prefetch_parts(Measure.objects.filter(notice=rows[0].notice_id, dropped=False))
-        )
+        everybody = find_named_owners(prefetch_parts(Measure.objects.filter(notice=rows[0].notice_id, dropped=False)))
     for row in rows:
         helping = find_helping_owners(
             _build_side(row, Part.PARTNER, everybody, own=False), find_owned_parts(row, everybody)
@@ -103,9 +97,7 @@ def find_partners(measures: Mapping[int, Measure]) -> dict[int, tuple[int, ...]]
 
 def to_planned_duties(duties: Iterable[Duty], issued: date | None) -> tuple[PlannedDuty, ...]:
     """Convert duties for planning; `issued` is the date of their notice."""
-    return tuple(
-        PlannedDuty(duty.pk, duty.due, duty.awaits.dated if duty.awaits else None, issued) for duty in duties
-    )
+    return tuple(PlannedDuty(duty.pk, duty.due, duty.awaits.dated if duty.awaits else None, issued) for duty in duties)
 
 
 def find_named_owners(measures: Iterable[Measure], *, own: bool = False) -> tuple[Owner, ...]:
@@ -125,6 +117,4 @@ def unit_owners(unit: MeasureUnit) -> tuple[Owner, ...]:
 def _build_side(measure: Measure, part: str, everybody: tuple[Owner, ...], *, own: bool) -> RowSide:
     units = [unit for unit in measure.units.all() if unit.part == part]
     named = [everybody if unit.everyone else unit_owners(unit) for unit in units]
-    return RowSide(
-        list_owners(named) if own else merge_owners(named), outside=any(unit.outside for unit in units)
-    )
+    return RowSide(list_owners(named) if own else merge_owners(named), outside=any(unit.outside for unit in units))

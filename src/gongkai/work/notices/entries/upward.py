@@ -98,9 +98,7 @@ def create_upward_submissions(assignments: Iterable[Assignment], *, by: Actor) -
         if not _is_own_addressee(bodies[assignment.body_id], one)
     ]
     make_entries([entry for entry, _ in rows], by=by, words="通知要求报送")
-    return Upward.objects.bulk_create(
-        [_attach_entry(entry, upward) for entry, upward in rows], batch_size=500
-    )
+    return Upward.objects.bulk_create([_attach_entry(entry, upward) for entry, upward in rows], batch_size=500)
 
 
 def _attach_entry(entry: Entry, upward: Upward) -> Upward:

@@ -49,14 +49,14 @@ def needs_single_decision(flag: Mapping[str, object], *, plural: bool) -> bool:
     return field in SINGLE_DECISION_FIELDS or opens or (plural and field in {LEAD, RESPONSIBLE})
 
 
-def flag_unknown_issuer(
-    first: DraftMeasure, parsed: Mapping[str, object], issuer: object | None
-) -> DraftMeasure:
+def flag_unknown_issuer(first: DraftMeasure, parsed: Mapping[str, object], issuer: object | None) -> DraftMeasure:
     """Flag the first row if the issuer is not in the directory; the notice may be another region's."""
     printed = str(parsed.get("issuer") or "")
     if issuer is not None or not printed:
         return first
-    words = f"印发单位“{printed}”不在单位名录中，可能是其他地区的通知，请核对是否由本级单位落实；各区县、管委会等须逐一指明"
+    words = (
+        f"印发单位“{printed}”不在单位名录中，可能是其他地区的通知，请核对是否由本级单位落实；各区县、管委会等须逐一指明"
+    )
     return replace(first, flags=(*first.flags, to_flag({"field": NOTICE_OWNER_FIELD, "message": words})))
 
 
@@ -82,9 +82,7 @@ def flag_form_owners(
     """
     made = list(drafts)
     for form in (value for value in FLAGGED_FORMS if value not in said):
-        rows = [
-            n for n, draft in enumerate(made) if draft.form == form and _has_unit_without_duty(draft, who)
-        ]
+        rows = [n for n, draft in enumerate(made) if draft.form == form and _has_unit_without_duty(draft, who)]
         if not rows:
             continue
         first = made[rows[0]]
@@ -109,9 +107,7 @@ def _has_unit_without_duty(draft: DraftMeasure, who: Callable[[DraftUnit], froze
         return any(unit.part == PARTNER and not unit.helps for unit in draft.units)
     doing = [who(unit) for unit in draft.units if unit.part == RESPONSIBLE]
     leading = [who(unit) for unit in draft.units if unit.part == LEAD]
-    return (
-        bool(doing) and not draft.lead_owes and not frozenset().union(*leading) <= frozenset().union(*doing)
-    )
+    return bool(doing) and not draft.lead_owes and not frozenset().union(*leading) <= frozenset().union(*doing)
 
 
 def flag_unknown_year(first: DraftMeasure, parsed: Mapping[str, object], year: int) -> DraftMeasure:
@@ -156,11 +152,7 @@ def flag_deadlines(draft: DraftMeasure, issued: date | None) -> Iterator[dict[st
         if duty.due.get("kind") == "months" and not (duty.due.get("after") or duty.due.get("counts_from")):
             words = f"“{duty.due.get('text')}”没有写明从什么事项起算，确认前须补充，或者删除这一项要求"
             yield to_flag({"field": "duties", "message": words})
-        if (
-            issued is None
-            or duty.due.get("kind") != "working_days"
-            or duty.due.get("counts_from") != FROM_ISSUE
-        ):
+        if issued is None or duty.due.get("kind") != "working_days" or duty.due.get("counts_from") != FROM_ISSUE:
             continue
         day = find_last_day(duty.due, issued.year, issued=issued)
         if day and not default_calendar().covers(issued, day):

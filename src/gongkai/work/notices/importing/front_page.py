@@ -45,15 +45,11 @@ def _is_front_line(words: str, number: str | None) -> bool:
 
 def _iterate_single_lines(document: Document) -> Iterator[str]:
     """Yield the first and last paragraphs, and merged rows at the top and bottom of tables."""
-    paragraphs = [
-        block.text for block in document.blocks if isinstance(block, Paragraph) and block.text.strip()
-    ]
+    paragraphs = [block.text for block in document.blocks if isinstance(block, Paragraph) and block.text.strip()]
     yield from (*paragraphs[:_TOP], *paragraphs[max(_TOP, len(paragraphs) - _FOOT) :])
     for block in document.blocks:
         lines = block.lines if isinstance(block, Grid) else []
         for line in (*lines[:_TOP], *lines[max(_TOP, len(lines) - _FOOT) :]):
             texts = [cell.text.strip() for cell in line.cells if cell.text.strip()]
-            if len(texts) == 1 or (
-                texts and len(texts) <= 3 and _DAY.search(texts[-1]) and len(line.cells) > 3
-            ):
+            if len(texts) == 1 or (texts and len(texts) <= 3 and _DAY.search(texts[-1]) and len(line.cells) > 3):
                 yield "  ".join(texts).replace("\n", "  ")

@@ -17,9 +17,7 @@ MEASURE, RESPONSIBLE, HELPER, LIMIT, PATH = "measure", "responsible", "helper", 
 _HELPER_HEAD = re.compile(r"帮|配合|协[办助同作]|会[办同签]|参[与加]|陪办|支持|联办")
 _PERSON_HEAD = re.compile(r"领导|责任人|负责人|联系人|联络|电话|姓名|书记|局长|主任")
 _CONTROL_HEAD = re.compile(r"考核|监督|督[办查]|验收|审[核批]|上级|省级|来文")
-_OWNER_HEAD = re.compile(
-    r"谁|哪[个家些]|[承主经领]办|主责|牵头|负责|落实|责任|执行|实施|单位|部门|科室|处室|主体|分工"
-)
+_OWNER_HEAD = re.compile(r"谁|哪[个家些]|[承主经领]办|主责|牵头|负责|落实|责任|执行|实施|单位|部门|科室|处室|主体|分工")
 _TIME_HEAD = re.compile(r"[时期限日]|截|几月|月份|节点|频|办结|周期|多久")
 _PATH_HEAD = re.compile(
     r"哪[里儿]?|何处|在哪|载体|平台|出口|渠道|途径|位置|网址|栏目|路径|阵地|媒介|点位|落点|端口|去处"
@@ -28,9 +26,7 @@ _MEASURE_HEAD = re.compile(
     r"(?:举措|措施|内容|任务|事项|工作|要求|做法|事情?|怎么[干做办]|[干做办抓](?:什么|啥|哪些))$"
 )
 _EMPTY_CELL = re.compile(r"[\s—－–/／\\\-无]*")
-_UNIT_DECORATION = re.compile(
-    r"[（(][^（）()]*[）)]|^(?:牵头|责任|主办|由)[:：]?|(?:牵头|负责|配合|协助|等)+$"
-)
+_UNIT_DECORATION = re.compile(r"[（(][^（）()]*[）)]|^(?:牵头|责任|主办|由)[:：]?|(?:牵头|负责|配合|协助|等)+$")
 _PATH_WORDS = re.compile(
     r"网|公众号|视频号|抖音|微信|微博|新媒体|客户端|[公告宣][示告开传]栏|公告|公报|[大屏]屏|电子屏|触摸屏|大厅|专区|广播|电视|喇叭"
     r"|报[纸刊]|日报|媒体|窗口|发布会|栏目|专栏|[>＞→]|站牌|现场|展板|中心|馆"
@@ -53,9 +49,7 @@ def find_meaning_by_cells(head: str, cells: Sequence[str]) -> str:
     texts = [cell.strip() for cell in cells if not _EMPTY_CELL.fullmatch(cell)]
     if not texts or _PERSON_HEAD.search(head):
         return ""
-    units, times, places = (
-        _matching_share(texts, says) for says in (is_unit_cell, is_time_cell, _is_path_cell)
-    )
+    units, times, places = (_matching_share(texts, says) for says in (is_unit_cell, is_time_cell, _is_path_cell))
     if units >= _MOST and units >= places and not _CONTROL_HEAD.search(head):
         if _HELPER_HEAD.search(head):
             return HELPER
@@ -86,9 +80,7 @@ def guess_heads(named: Sequence[tuple[str, Sequence[str], bool]], taken: Iterabl
     return made
 
 
-def _guess_measure_head(
-    named: Sequence[tuple[str, Sequence[str], bool]], made: Mapping[str, str]
-) -> dict[str, str]:
+def _guess_measure_head(named: Sequence[tuple[str, Sequence[str], bool]], made: Mapping[str, str]) -> dict[str, str]:
     """Return the head of the longest texts among heads for measures (市级落实举措)."""
     fit = [
         (sum(map(len, cells)), head)
@@ -104,9 +96,7 @@ def _matching_share(texts: Sequence[str], says: Callable[[str], bool]) -> float:
 
 def is_unit_cell(text: str) -> bool:
     """Tell whether a cell contains only units."""
-    pieces = [
-        _UNIT_DECORATION.sub("", piece.strip()) for piece in split_outside_brackets(text) if piece.strip()
-    ]
+    pieces = [_UNIT_DECORATION.sub("", piece.strip()) for piece in split_outside_brackets(text) if piece.strip()]
     return bool(pieces) and all(
         len(piece) <= _MAX_UNIT_CHARACTERS and (ENDS_AS_UNIT.search(piece) or piece.startswith("各"))
         for piece in pieces
@@ -133,9 +123,7 @@ def join_level_columns(document: Document) -> None:
     for block in document.blocks:
         for at, line in enumerate(block.lines[:12] if isinstance(block, Grid) else ()):
             levels = [
-                n
-                for n, cell in enumerate(line.cells)
-                if _LEVEL_COLUMN_HEAD.fullmatch("".join(cell.text.split()))
+                n for n, cell in enumerate(line.cells) if _LEVEL_COLUMN_HEAD.fullmatch("".join(cell.text.split()))
             ]
             if len(levels) > 1 and levels == list(range(levels[0], levels[-1] + 1)):
                 _join_level_cells(block.lines[at:], levels)  # type: ignore[union-attr]
@@ -154,11 +142,7 @@ def _join_level_cells(lines: Sequence[Line], levels: Sequence[int]) -> None:
             name = above.get(n, "") if reaches else cell.text.strip()
             above[n] = name
             names.append(name)
-        path = (
-            " > ".join(name for name in names if not _EMPTY_CELL.fullmatch(name))
-            if number
-            else JOINED_COLUMN_HEAD
-        )
+        path = " > ".join(name for name in names if not _EMPTY_CELL.fullmatch(name)) if number else JOINED_COLUMN_HEAD
         line.cells[levels[0] : levels[-1] + 1] = [Cell(path, State.PRINTED if path else State.EMPTY)]
 
 
@@ -168,8 +152,4 @@ def is_helper_head(head: str) -> bool:
     >>> names_helpers("谁帮忙"), names_helpers("其他渠道")
     (True, False)
     """
-    return (
-        bool(says_helps(head) or _HELPER_HEAD.search(head))
-        and not _PATH_HEAD.search(head)
-        and "责任" not in head
-    )
+    return bool(says_helps(head) or _HELPER_HEAD.search(head)) and not _PATH_HEAD.search(head) and "责任" not in head

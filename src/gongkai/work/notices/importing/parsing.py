@@ -164,9 +164,7 @@ def _parse_document(data: bytes, name: str, heads: Mapping[str, str]) -> ParsedN
         used |= put
     named = used
     printed = () if document.prose else restore_heads(find_heads(document), named)
-    strange = {
-        head: word for head, word in (strange or _find_unknown_heads(printed)).items() if head not in guessed
-    }
+    strange = {head: word for head, word in (strange or _find_unknown_heads(printed)).items() if head not in guessed}
     say("正在读举措、责任单位和时限", 3, 5)
     try:
         read = read_loaded(document)
@@ -184,9 +182,7 @@ def _parse_document(data: bytes, name: str, heads: Mapping[str, str]) -> ParsedN
     _check_joined_tasks(document, len(read.rows) + len(read.preamble_duties))
     if named:
         for row in records(notice, "rows"):
-            row["extras"] = restore_extras(
-                {head: str(words) for head, words in record(row, "extras").items()}, named
-            )
+            row["extras"] = restore_extras({head: str(words) for head, words in record(row, "extras").items()}, named)
     _warn_of_filled_lines(notice, unsure)
     _drop_head_warnings(notice, guessed)
     _warn_of_heads(notice, guessed, strange)
@@ -227,9 +223,7 @@ def _drop_head_warnings(notice: dict[str, object], guessed: Iterable[str]) -> No
     ]
 
 
-def _read_paragraphs(
-    document: Document, notice: dict[str, object], rows: int
-) -> tuple[Document, Notice] | None:
+def _read_paragraphs(document: Document, notice: dict[str, object], rows: int) -> tuple[Document, Notice] | None:
     """Read the paragraphs instead of a table that has fewer tasks; return None if not needed.
 
     Raises ReadingError if they contain many more orders than rows but cannot be read.
@@ -260,9 +254,7 @@ _SITE_FOOTER = re.compile(r"©|版权所有|ICP备|公网安备|网站标识码|
 
 def _remove_site_footer(document: Document) -> Document:
     blocks = [
-        block
-        for block in document.blocks
-        if not (isinstance(block, Paragraph) and _SITE_FOOTER.search(block.text))
+        block for block in document.blocks if not (isinstance(block, Paragraph) and _SITE_FOOTER.search(block.text))
     ]
     if len(blocks) == len(document.blocks) and not _SITE_FOOTER.search(document.prose):
         return document
@@ -291,9 +283,7 @@ def _check_joined_tasks(document: Document, rows: int) -> None:
         )
 
 
-def _add_warning(
-    notice: dict[str, object], message: str, *, row: int | None = None, field: str | None = None
-) -> None:
+def _add_warning(notice: dict[str, object], message: str, *, row: int | None = None, field: str | None = None) -> None:
     warning = {"row": row, "message": message, "field": field, "alternative": None}
     notice["warnings"] = [*records(notice, "warnings"), warning]
 

@@ -40,9 +40,7 @@ def split_text(text: str, staying: Sequence[str], moving: Sequence[str]) -> tupl
     return (first, second) if first else ("\n".join(staying), second)
 
 
-def split_list(
-    items: Sequence[Sequence[str]], first: str, second: str
-) -> tuple[list[list[str]], list[list[str]]]:
+def split_list(items: Sequence[Sequence[str]], first: str, second: str) -> tuple[list[list[str]], list[list[str]]]:
     """Divide paths between two parts of a duty by where the last level is printed."""
     left: list[list[str]] = []
     right: list[list[str]] = []
@@ -182,9 +180,7 @@ class DutyReader:
 
 
 def _merge_channels(read: list[str], text: str) -> list[str]:
-    return list(
-        dict.fromkeys([*read, *(name for name in find_channels(text).used if name not in "".join(read))])
-    )
+    return list(dict.fromkeys([*read, *(name for name in find_channels(text).used if name not in "".join(read))]))
 
 
 def reword_measure(measure: Measure, text: str, reader: DutyReader) -> list[str]:
@@ -222,9 +218,7 @@ def _reword(duty: Duty, text: str, measure: Measure, reader: DutyReader) -> list
     before, after = reader.read(duty.text), reader.read(text)
     said: list[str] = []
     as_read = normalize_rule(duty.due) == normalize_rule(before.due)
-    taken = (
-        is_shared_limit(duty.due) and not before.due
-    )  # The duty's own words take precedence over a shared deadline.
+    taken = is_shared_limit(duty.due) and not before.due  # The duty's own words take precedence over a shared deadline.
     if normalize_rule(before.due) != normalize_rule(after.due) and (as_read or taken):
         said.append(f"时限由“{describe_rule(duty.due)}”改为“{describe_rule(after.due)}”")
         set_deadline_rule(reader.notice, duty, after.due)

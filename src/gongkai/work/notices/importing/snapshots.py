@@ -97,10 +97,7 @@ def restore_snapshot(notice: Notice, before: Mapping[str, object]) -> None:
 
 
 def _restore_pairings(pairings: list[DeserializedObject]) -> None:
-    sides = {
-        id(deserialized_object): _paired_measures(deserialized_object.object)
-        for deserialized_object in pairings
-    }
+    sides = {id(deserialized_object): _paired_measures(deserialized_object.object) for deserialized_object in pairings}
     measures = {number for some in sides.values() for number in some}
     there = set(Measure.objects.filter(pk__in=measures).values_list("pk", flat=True))
     for deserialized_object in pairings:

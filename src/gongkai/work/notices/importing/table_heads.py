@@ -165,19 +165,13 @@ def guess_heads_by_contents(document: Document) -> dict[str, str]:
         for column in table.columns
         if strip_blanks(column.head) in known and not says_helps(column.head)
     }
-    return {
-        head: meaning
-        for head, meaning in guess_heads(named, taken).items()
-        if meaning != _guess_meaning(head)
-    }
+    return {head: meaning for head, meaning in guess_heads(named, taken).items() if meaning != _guess_meaning(head)}
 
 
 def is_repeated_head(cells: Iterable[str]) -> bool:
     """Tell whether a row repeats the heads or marks a page break (转下页, 续表)."""
     texts = [strip_blanks(text) for text in cells if text.strip()]
-    return bool(texts) and all(
-        _PAGE_MARK.fullmatch(text) or is_head(text) or is_known_head(text) for text in texts
-    )
+    return bool(texts) and all(_PAGE_MARK.fullmatch(text) or is_head(text) or is_known_head(text) for text in texts)
 
 
 _PAGE_MARK = re.compile(r"[（(]?(?:转|接|续|上接|下转)[上下]?(?:一?页|表)[）)]?")

@@ -136,9 +136,7 @@ def _cell_kind(cell: str) -> str:
 @lru_cache(maxsize=4096)
 def _best_placements(found: tuple[str, ...], kinds: tuple[str, ...]) -> list[tuple[int, ...]]:
     """Return the best columns for the cells in order; several if equally good."""
-    scores = {
-        way: sum(_score_placement(found, kinds, way)) for way in combinations(range(len(kinds)), len(found))
-    }
+    scores = {way: sum(_score_placement(found, kinds, way)) for way in combinations(range(len(kinds)), len(found))}
     best = max(scores.values())
     return [way for way, score in scores.items() if score == best] if best > 0 else []
 

@@ -127,9 +127,7 @@ class NameResolver:
         """Accept only own offices and lower units in a unit's own notice."""
         if all(body.path.startswith(self.government.path) for body, _ in meant.members):
             near = tuple(
-                suggestion
-                for suggestion in meant.suggestions
-                if suggestion.path.startswith(self.government.path)
+                suggestion for suggestion in meant.suggestions if suggestion.path.startswith(self.government.path)
             )
             return replace(meant, suggestions=near or (self.government,))
         return ResolvedName(
@@ -142,9 +140,7 @@ class NameResolver:
         if not self.strange or meant.state != UnitState.RESOLVED or self._names_own_place(printed):
             return meant
         bodies = tuple(body for body, _ in meant.members)
-        return replace(
-            meant, state=UnitState.OPEN, members=(), words=PERHAPS_OURS_MESSAGE, suggestions=bodies[:8]
-        )
+        return replace(meant, state=UnitState.OPEN, members=(), words=PERHAPS_OURS_MESSAGE, suggestions=bodies[:8])
 
     def _names_own_place(self, printed: str) -> bool:
         return any(place in printed for place in self.catalogue.above(self.government))
@@ -197,9 +193,7 @@ def _to_resolved(found: Resolution) -> ResolvedName:
     )
 
 
-def _pair_offices(
-    bodies: Iterable[Body], offices: Iterable[Office]
-) -> tuple[tuple[Body, Office | None], ...]:
+def _pair_offices(bodies: Iterable[Body], offices: Iterable[Office]) -> tuple[tuple[Body, Office | None], ...]:
     """Pair bodies with the named office; several offices of a body mean the whole body."""
     named: dict[int, list[Office]] = {}
     for office in offices:

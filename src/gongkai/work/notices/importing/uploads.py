@@ -28,9 +28,7 @@ JOB_KIND = "notices.read"
 PASTED_FILE_NAME = "粘贴的文字.txt"
 
 
-def start_reading(
-    data: bytes, name: str, *, by: Actor, government: Body, issuer: Body | None
-) -> Errand | Notice:
+def start_reading(data: bytes, name: str, *, by: Actor, government: Body, issuer: Body | None) -> Errand | Notice:
     """Store a file and start reading it; return the notice if the file was imported before.
 
     Raises Refused when it is empty or too large.
@@ -70,11 +68,7 @@ def read_upload(running: Running) -> None:
     issuer = issuer or find_issuer(str(source.parsed.get("issuer") or ""), government)
     with running.finishing() as end:
         made = import_file(source, by=running.by, government=government, issuer=issuer)
-        end(
-            Ended(
-                describe_result(made.notice, made.already), reverse("notices_review", args=[made.notice.pk])
-            )
-        )
+        end(Ended(describe_result(made.notice, made.already), reverse("notices_review", args=[made.notice.pk])))
 
 
 def describe_result(notice: Notice, already: bool) -> str:
@@ -100,9 +94,7 @@ _OWN_OFFICE = re.compile(r"(?<=[局委厅行社院校会])(?:办公室|综合科
 
 def load_refused_paste(account: int | None, number: int) -> dict[str, object]:
     """Return the form of a refused pasted text to the user who sent it, else an empty dictionary."""
-    errand = (
-        Errand.objects.filter(pk=number, kind=JOB_KIND, account=account or -1).select_related("file").first()
-    )
+    errand = Errand.objects.filter(pk=number, kind=JOB_KIND, account=account or -1).select_related("file").first()
     if errand is None:
         return {}
     kept = {"government": errand.facts["government"], "issuer": errand.facts["issuer"]}

@@ -29,9 +29,7 @@ class Assignment(models.Model):
     measure = models.ForeignKey(
         Measure, models.PROTECT, related_name="assignments", db_index=False, verbose_name="举措"
     )
-    notice = models.ForeignKey(
-        Notice, models.PROTECT, related_name="assignments", db_index=False, verbose_name="通知"
-    )
+    notice = models.ForeignKey(Notice, models.PROTECT, related_name="assignments", db_index=False, verbose_name="通知")
     section_no = models.PositiveSmallIntegerField("一级序号", default=0)
     body = models.ForeignKey(Body, models.PROTECT, related_name="+", verbose_name="责任单位")
     leads = models.ManyToManyField(Body, related_name="led_assignments", verbose_name="牵头单位")
@@ -47,16 +45,12 @@ class Assignment(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "任务"
         constraints = [
-            models.UniqueConstraint(
-                fields=["measure", "body", "share", "period"], name="assignment_once_a_period"
-            )
+            models.UniqueConstraint(fields=["measure", "body", "share", "period"], name="assignment_once_a_period")
         ]
         indexes = [
             models.Index(fields=["notice", "section_no", "body"], name="assignment_matrix"),
             # Counts of a notice's tasks are read from this index and `entry_account_by_id` alone.
-            models.Index(
-                fields=["notice", "entry", "section_no", "measure", "body"], name="assignment_account"
-            ),
+            models.Index(fields=["notice", "entry", "section_no", "measure", "body"], name="assignment_account"),
         ]
 
 
@@ -77,9 +71,7 @@ class DutyCheck(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "清单勾选"
-        constraints = [
-            models.UniqueConstraint(fields=["assignment", "duty", "cycle"], name="duty_check_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["assignment", "duty", "cycle"], name="duty_check_once")]
 
 
 class AskKind(models.TextChoices):
@@ -112,9 +104,7 @@ class Ask(models.Model):
         verbose_name = verbose_name_plural = "申请"
         ordering = ["pk"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["assignment"], condition=Q(granted=None), name="one_open_ask_an_assignment"
-            )
+            models.UniqueConstraint(fields=["assignment"], condition=Q(granted=None), name="one_open_ask_an_assignment")
         ]
 
     @property
@@ -155,9 +145,7 @@ class ChannelRecord(models.Model):
     evidence = models.OneToOneField(
         Evidence, models.PROTECT, primary_key=True, related_name="channel_record", verbose_name="佐证"
     )
-    assignment = models.ForeignKey(
-        Assignment, models.CASCADE, related_name="channel_records", verbose_name="任务"
-    )
+    assignment = models.ForeignKey(Assignment, models.CASCADE, related_name="channel_records", verbose_name="任务")
     channel = models.CharField("渠道", max_length=12, choices=DisclosureChannel)
     name = models.CharField("账号、报刊或场所名称", max_length=120)
     duties = models.ManyToManyField(Duty, related_name="channel_records", verbose_name="对应的要求")
@@ -178,9 +166,7 @@ class Carry(models.Model):
     """A task carried over into next year's look-back (回头看)."""
 
     source = models.OneToOneField(Assignment, models.CASCADE, related_name="carried", verbose_name="原任务")
-    target = models.OneToOneField(
-        Assignment, models.CASCADE, related_name="carried_from", verbose_name="回头看任务"
-    )
+    target = models.OneToOneField(Assignment, models.CASCADE, related_name="carried_from", verbose_name="回头看任务")
     reason = models.TextField("原因")
     by = models.CharField("经手人", max_length=120)
     at = models.DateTimeField("时间", auto_now_add=True)

@@ -14,9 +14,7 @@ class Contribution(models.Model):
     entry = models.OneToOneField(
         Entry, models.CASCADE, primary_key=True, related_name="contribution", verbose_name="台账记录"
     )
-    task = models.ForeignKey(
-        Entry, models.PROTECT, related_name="contributions", verbose_name="牵头单位的任务"
-    )
+    task = models.ForeignKey(Entry, models.PROTECT, related_name="contributions", verbose_name="牵头单位的任务")
     words = models.TextField("配合事项")
     statement = models.TextField("配合情况", blank=True)
     submitted_by = models.BigIntegerField("提交人编号", null=True, blank=True)

@@ -119,9 +119,7 @@ class UnitMember(models.Model):
 
     unit = models.ForeignKey(MeasureUnit, models.CASCADE, related_name="members", verbose_name="举措分工")
     body = models.ForeignKey(Body, models.PROTECT, related_name="+", verbose_name="单位")
-    office = models.ForeignKey(
-        Office, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="处室"
-    )
+    office = models.ForeignKey(Office, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="处室")
 
     class Meta:
         verbose_name = verbose_name_plural = "所指单位"

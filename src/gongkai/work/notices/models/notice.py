@@ -81,9 +81,7 @@ class Notice(models.Model):
                 condition=~Q(state=NoticeState.VOID),
                 name="notice_file_once",
             ),
-            models.CheckConstraint(
-                condition=Q(state__in=list(NOTICE_MACHINE.labels)), name="notice_state_known"
-            ),
+            models.CheckConstraint(condition=Q(state__in=list(NOTICE_MACHINE.labels)), name="notice_state_known"),
         ]
 
     def __str__(self) -> str:

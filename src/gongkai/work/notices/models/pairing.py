@@ -17,12 +17,8 @@ class Pairing(models.Model):
 
     notice = models.ForeignKey(Notice, models.CASCADE, related_name="pairings", verbose_name="通知")
     other = models.ForeignKey(Notice, models.CASCADE, related_name="+", verbose_name="对照的通知")
-    own = models.ForeignKey(
-        Measure, models.CASCADE, null=True, blank=True, related_name="+", verbose_name="本级举措"
-    )
-    upper = models.ForeignKey(
-        Measure, models.CASCADE, null=True, blank=True, related_name="+", verbose_name="对照举措"
-    )
+    own = models.ForeignKey(Measure, models.CASCADE, null=True, blank=True, related_name="+", verbose_name="本级举措")
+    upper = models.ForeignKey(Measure, models.CASCADE, null=True, blank=True, related_name="+", verbose_name="对照举措")
     words = models.CharField("说明", max_length=300, blank=True)
     seen = models.CharField("当时内容的摘要值", max_length=64, blank=True, default="", db_default="")
     by = models.CharField("经手人", max_length=120)
@@ -33,9 +29,7 @@ class Pairing(models.Model):
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(fields=["notice", "other", "own", "upper"], name="pairing_once"),
-            models.CheckConstraint(
-                condition=Q(own__isnull=False) | Q(upper__isnull=False), name="pairing_names_one"
-            ),
+            models.CheckConstraint(condition=Q(own__isnull=False) | Q(upper__isnull=False), name="pairing_names_one"),
         ]
         indexes = [models.Index(fields=["notice", "other"], name="pairing_notices")]
 

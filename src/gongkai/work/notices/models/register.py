@@ -42,23 +42,17 @@ class Upward(models.Model):
     assignment = models.ForeignKey(
         Assignment, models.SET_NULL, null=True, blank=True, related_name="upward", verbose_name="任务"
     )
-    duty = models.ForeignKey(
-        Duty, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="要求"
-    )
+    duty = models.ForeignKey(Duty, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="要求")
 
     class Meta:
         verbose_name = verbose_name_plural = "报送"
-        constraints = [
-            models.UniqueConstraint(fields=["assignment", "duty", "kind"], name="upward_once_a_duty")
-        ]
+        constraints = [models.UniqueConstraint(fields=["assignment", "duty", "kind"], name="upward_once_a_duty")]
 
 
 class LeadCheck(models.Model):
     """A check by a lead unit: page, time and result."""
 
-    assignment = models.ForeignKey(
-        Assignment, models.CASCADE, related_name="lead_checks", verbose_name="任务"
-    )
+    assignment = models.ForeignKey(Assignment, models.CASCADE, related_name="lead_checks", verbose_name="任务")
     lead = models.ForeignKey(Body, models.PROTECT, related_name="+", verbose_name="牵头单位")
     url = models.CharField("检查的地址", max_length=500)
     checked_at = models.DateTimeField("检查时间")

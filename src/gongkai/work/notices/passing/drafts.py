@@ -62,11 +62,7 @@ def can_pass_on(user: object, actor: Actor, notice: Notice) -> bool:
 
 def list_drafting_bodies(actor: Actor, notice: Notice) -> list[Body]:
     """Return governments and units for which the user may draft from the notice."""
-    units = (
-        []
-        if notice.own
-        else [body for body in units_led(actor) if list_measures_to_pass_on(notice, body).exists()]
-    )
+    units = [] if notice.own else [body for body in units_led(actor) if list_measures_to_pass_on(notice, body).exists()]
     return list_governments(actor) + units
 
 

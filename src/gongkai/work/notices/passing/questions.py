@@ -26,9 +26,7 @@ class DraftQuestion:
 def find_unknown_units(draft: ChildDraft) -> dict[str, list[int]]:
     """Map names missing in the directory to the numbers of their rows (from 1)."""
     return {
-        name: places
-        for name, (state, _, places) in _find_unresolved_units(draft).items()
-        if state != UnitState.OPEN
+        name: places for name, (state, _, places) in _find_unresolved_units(draft).items() if state != UnitState.OPEN
     }
 
 
@@ -39,9 +37,7 @@ def list_questions(draft: ChildDraft) -> list[DraftQuestion]:
         for name, (state, words, places) in _find_unresolved_units(draft).items()
         if state == UnitState.OPEN
     )
-    lacking = (
-        _ask_for_offices(draft) if issues_for_itself(draft.government) else _ask_for_left_out_units(draft)
-    )
+    lacking = _ask_for_offices(draft) if issues_for_itself(draft.government) else _ask_for_left_out_units(draft)
     return _merge_questions([*vague, *lacking, *_ask_for_deadlines(draft)])
 
 
@@ -90,9 +86,7 @@ def _ask_for_deadlines(draft: ChildDraft) -> Iterator[DraftQuestion]:
     """Ask about deadlines that count from the date of issue and would start again."""
     issued = draft.source.issued_on
     counted: dict[int, list[Duty]] = {}
-    for duty in Duty.objects.filter(measure__in=[pk for _, _, pk in _iterate_sourced_rows(draft)]).order_by(
-        "pk"
-    ):
+    for duty in Duty.objects.filter(measure__in=[pk for _, _, pk in _iterate_sourced_rows(draft)]).order_by("pk"):
         if duty.due.get("counts_from") == FROM_ISSUE:
             counted.setdefault(duty.measure_id, []).append(duty)
     for place, row, pk in _iterate_sourced_rows(draft):
@@ -100,9 +94,7 @@ def _ask_for_deadlines(draft: ChildDraft) -> Iterator[DraftQuestion]:
             said = str(duty.due.get("text") or duty.due_text)
             if said and said in f"{row['text']}\n{row.get('limit', '')}":
                 yield DraftQuestion(
-                    describe_restarted_deadline(
-                        said, find_last_day(duty.due, draft.source.year, issued=issued)
-                    ),
+                    describe_restarted_deadline(said, find_last_day(duty.due, draft.source.year, issued=issued)),
                     (place,),
                 )
 

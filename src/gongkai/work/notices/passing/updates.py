@@ -65,8 +65,7 @@ def _update_row(row: DraftRow, old: DraftRow, new: DraftRow) -> DraftRow:
         made[part] = _update_units(made.get(part) or [], old[part], new[part])
     extras = made.get("extras") or {}
     made["extras"] = {
-        head: new["extras"].get(head, "") if text == old["extras"].get(head) else text
-        for head, text in extras.items()
+        head: new["extras"].get(head, "") if text == old["extras"].get(head) else text for head, text in extras.items()
     }
     return made
 

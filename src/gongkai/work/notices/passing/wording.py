@@ -97,9 +97,7 @@ def _level_replacer(place: PlacePair) -> Callable[[re.Match[str]], str]:
             found.string[max(found.start() - 3, 0) : found.start()],
             found.string[found.end() :][:3],
         )
-        named = before.endswith(
-            ("城", "地", "县", "省", "全", "本", "我", "各", "副")
-        )  # 城市级, 地市级, 副省级市 …
+        named = before.endswith(("城", "地", "县", "省", "全", "本", "我", "各", "副"))  # 城市级, 地市级, 副省级市 …
         if named or _HIGHER_LEVEL_BEFORE.search(before) or _HIGHER_LEVEL_AFTER.search(after):
             return found[0]
         return place.own_level + found[0].removeprefix(place.upper_level)
@@ -150,15 +148,11 @@ def build_addressee(place: str, *, inside: bool = False) -> str:
     return _ADDRESSEES.get(find_level(place), "各部门、各单位")
 
 
-def build_preamble(
-    source_title: str, source_number: str, place: str, year: int, *, inside: bool = False
-) -> str:
+def build_preamble(source_title: str, source_number: str, place: str, year: int, *, inside: bool = False) -> str:
     """Return the preamble with title and number of the source; `inside` a unit to its offices."""
     cited = f"《{source_title.replace('《', '〈').replace('》', '〉')}》" + (
         f"（{source_number}）" if source_number else ""
     )
     level = find_level(place)
     ours = "本单位" if inside else f"我{level}" if level else "本地"
-    return (
-        f"根据{cited}要求，结合{ours}实际，现将{build_table_title(place, year)}印发给你们，请认真贯彻落实。"
-    )
+    return f"根据{cited}要求，结合{ours}实际，现将{build_table_title(place, year)}印发给你们，请认真贯彻落实。"

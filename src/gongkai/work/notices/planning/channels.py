@@ -127,9 +127,7 @@ def describe_unknown_channels(names: Iterable[str]) -> Iterator[str]:
 def is_channel_list(cell: str) -> bool:
     """Tell whether a cell contains only known channels."""
     names = [] if _NOT_IN_LISTS.search(cell) else split_channels(cell)
-    return bool(names) and all(
-        len(name) <= _MAX_NAME_CHARACTERS and not is_unknown_channel(name) for name in names
-    )
+    return bool(names) and all(len(name) <= _MAX_NAME_CHARACTERS and not is_unknown_channel(name) for name in names)
 
 
 _YES_MARKS = frozenset("√✓✔✅☑■●○◎★▲VvＶYyＹ1１是有对需")
@@ -202,9 +200,7 @@ def find_channel_columns(drafts: Sequence[DraftMeasure], text: str) -> ChannelCo
                 unsure |= {head} if name in AMBIGUOUS_NAMES and not said else set()
             elif not _NOT_A_CHANNEL_HEAD.search(head):
                 loose.add(head)
-        elif (group or _CHANNEL_GROUP_HEAD.search(head) or PATH_HEAD.search(head)) and (
-            found := _find_codes(cells)
-        ):
+        elif (group or _CHANNEL_GROUP_HEAD.search(head) or PATH_HEAD.search(head)) and (found := _find_codes(cells)):
             legend = _find_legend(f"{head}\n{text}", sorted(found))
             if set(legend) >= found:
                 codes[head] = legend
@@ -223,9 +219,7 @@ def _is_list_column(head: str, cells: Sequence[str]) -> bool:
     if PATH_HEAD.search(head) or WAYS_HEAD.search(head):
         return False
     lists = sum(1 for cell in cells if is_channel_list(cell))
-    return bool(lists and _CHANNEL_GROUP_HEAD.search(head)) or (
-        lists >= _MIN_CELLS and lists * 5 >= len(cells) * 4
-    )
+    return bool(lists and _CHANNEL_GROUP_HEAD.search(head)) or (lists >= _MIN_CELLS and lists * 5 >= len(cells) * 4)
 
 
 def _collect_columns(drafts: Iterable[DraftMeasure]) -> dict[str, list[str]]:
@@ -254,9 +248,7 @@ def _find_legend(text: str, codes: Sequence[str]) -> dict[str, str]:
     stop = rf"(?=\s*(?:[，,、；;。）)\n│]|[“\"]?{_CODE}[”\"]?{_LEGEND_SEPARATOR}[{HAN}“]|$))"
     for code in codes:
         mark = re.escape(code)
-        behind = (
-            rf"(?<![A-Za-z\d]){mark}{_LEGEND_SEPARATOR}(?P<name>[“\"]?[{HAN}“”\"（）A-Za-z]{{2,18}}?){stop}"
-        )
+        behind = rf"(?<![A-Za-z\d]){mark}{_LEGEND_SEPARATOR}(?P<name>[“\"]?[{HAN}“”\"（）A-Za-z]{{2,18}}?){stop}"
         before = rf"(?P<name>[{HAN}“”\"]{{2,14}})[（(]\s*[“\"]?{mark}[”\"]?\s*[）)]"
         for match in (*re.finditer(behind, text), *re.finditer(before, text)):
             name = match["name"].translate(_REMOVE_QUOTES)
@@ -305,9 +297,7 @@ def remove_codes(draft: DraftMeasure, columns: ChannelColumns) -> DraftMeasure:
         for part in (cell, *re.findall(_CODE, cell))
     }
     return (
-        replace(draft, duties=tuple(_remove_codes_of_duty(duty, tokens) for duty in draft.duties))
-        if tokens
-        else draft
+        replace(draft, duties=tuple(_remove_codes_of_duty(duty, tokens) for duty in draft.duties)) if tokens else draft
     )
 
 

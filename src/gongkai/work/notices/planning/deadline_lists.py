@@ -85,9 +85,7 @@ def _iterate_dated_parts(duty: DraftDuty, when: When) -> Iterator[DraftDuty]:
         yield replace(duty, text=f"其中{words}", due=due)
 
 
-_DAY_WORDS = (
-    r"(?:(?:的|[底末])?(?:(?P<day>\d{1,2})[日号]|(?P<part>[上中下])旬)?(?:之?[前内]|以前|底前|末前|[底末])?)"
-)
+_DAY_WORDS = r"(?:(?:的|[底末])?(?:(?P<day>\d{1,2})[日号]|(?P<part>[上中下])旬)?(?:之?[前内]|以前|底前|末前|[底末])?)"
 # 双月25日前, 逢单月, 奇数月5日前; 每两个月.
 _ODD_OR_EVEN_MONTHS = re.compile(rf"(?:每|逢|每逢)?(?P<which>[单双]|奇数|偶数|每两个?|隔)月{_DAY_WORDS}")
 # Months with a common day: 6、9、12月20日前, 3月、6月、9月底前.
@@ -127,22 +125,15 @@ def find_deadline_lists(words: str, when: When) -> Iterator[DeadlineList]:
     for match in _DAYS_OF_MONTH.finditer(words):
         days = [int(day) for day in re.findall(r"\d+", match["days"])]
         if all(1 <= day <= 31 for day in days):
-            rules = [
-                {"kind": "recurring", "period": "month", "day": day, "of_period": "same"} for day in days
-            ]
+            rules = [{"kind": "recurring", "period": "month", "day": day, "of_period": "same"} for day in days]
             yield _build_list(match[0], rules)
     for match in _SEVERAL_QUARTERS.finditer(words) if year else ():
         ends = [3 * (to_int(which) or 0) for which in re.findall("[一二三四]", match["which"])]
         yield _build_list(match[0], _month_end_rules(ends, year or 0))
     for match in _SEVERAL_DATES.finditer(words) if year else ():
-        dates = [
-            _to_date(year or 0, int(one), int(other))
-            for one, other in re.findall(r"(\d+)月(\d+)日", match[0])
-        ]
+        dates = [_to_date(year or 0, int(one), int(other)) for one, other in re.findall(r"(\d+)月(\d+)日", match[0])]
         if all(dates):
-            yield _build_list(
-                match[0], [{"kind": "by_date", "date": day.isoformat()} for day in dates if day]
-            )
+            yield _build_list(match[0], [{"kind": "by_date", "date": day.isoformat()} for day in dates if day])
     for match in _ODD_OR_EVEN_MONTHS.finditer(words) if year else ():
         first = 1 if match["which"] in {"单", "奇数"} else 2
         yield _build_list(match[0], _month_day_rules(range(first, 13, 2), match, year or 0, when))
@@ -181,9 +172,7 @@ def _month_day_rules(months: Sequence[int], match: re.Match[str], year: int, whe
         )
         for month in months
     ]
-    return [
-        {"kind": "by_date", "date": day.isoformat()} for day in days if not when.issued or day >= when.issued
-    ]
+    return [{"kind": "by_date", "date": day.isoformat()} for day in days if not when.issued or day >= when.issued]
 
 
 def split_listed_deadlines(draft: DraftMeasure, when: When) -> DraftMeasure:
@@ -194,9 +183,7 @@ def split_listed_deadlines(draft: DraftMeasure, when: When) -> DraftMeasure:
     there = [normalize_rule(duty.due) for duty in draft.duties]
     for duty in draft.duties:
         said = _find_list_of_duty(duty, cells if len(draft.duties) == 1 else [], when)
-        if (
-            said is None or sum(normalize_rule(rule) in there for rule in said.rules) > 1
-        ):  # read as lines of their own
+        if said is None or sum(normalize_rule(rule) in there for rule in said.rules) > 1:  # read as lines of their own
             made.append(duty)
             continue
         read.add(said.text)
@@ -220,11 +207,7 @@ def _find_list_of_duty(duty: DraftDuty, cells: Sequence[str], when: When) -> Dea
         for found in find_deadline_lists(words, when):
             if not found.rules or due.get("kind") == "yearly_by":
                 continue
-            if (
-                due.get("kind") == "times"
-                and int(due.get("count") or 0) == len(found.rules)
-                and taken in words
-            ):
+            if due.get("kind") == "times" and int(due.get("count") or 0) == len(found.rules) and taken in words:
                 return _build_list(
                     words.strip() if len(words) <= _MAX_WHOLE_CELL_CHARACTERS else found.text, found.rules
                 )

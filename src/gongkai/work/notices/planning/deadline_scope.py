@@ -60,9 +60,7 @@ class NoticeText:
 
     def list_section_rows(self, number: int | None) -> list[int]:
         """Return the indexes of a section's rows."""
-        return [
-            at for at, draft in enumerate(self.drafts) if draft.section_no == number and not draft.preamble
-        ]
+        return [at for at, draft in enumerate(self.drafts) if draft.section_no == number and not draft.preamble]
 
     @property
     def all(self) -> list[int]:
@@ -94,9 +92,7 @@ def _find_line(words: str, lines: Sequence[str], start: int) -> int:
     return next((at for at in range(max(start, 0), len(lines)) if words in lines[at]), -1)
 
 
-def find_sentence_deadlines(
-    notice: NoticeText, own: Collection[str]
-) -> tuple[list[SharedDeadline], list[str]]:
+def find_sentence_deadlines(notice: NoticeText, own: Collection[str]) -> tuple[list[SharedDeadline], list[str]]:
     """Return deadlines of sentences, and sentences on time whose scope is unclear.
 
     `own` are texts of rows that consist of such a sentence.
@@ -114,9 +110,9 @@ def find_sentence_deadlines(
 
 def iterate_own_sentences(notice: NoticeText, own: Collection[str] = ()) -> Iterator[tuple[int, str]]:
     """Yield line and text of the sentences in no row, without list numbers or 注：."""
-    kept = {
-        remove_spaces(cell) for draft in notice.drafts for cell in (*draft.cells, *draft.extras.values())
-    } - set(own)
+    kept = {remove_spaces(cell) for draft in notice.drafts for cell in (*draft.cells, *draft.extras.values())} - set(
+        own
+    )
     for at, line in enumerate(notice.lines):
         for cell in dict.fromkeys(part.strip() for part in line.split("│")):
             if cell and len(cell) <= 2000 and remove_spaces(cell) not in kept:
@@ -157,15 +153,11 @@ def _is_line_of_task(line: int, notice: NoticeText) -> bool:
         return False
     lines = ((at, remove_spaces(notice.lines[at])) for at in range(line - 1, -1, -1))
     above, words = next((pair for pair in lines if pair[1] and not _LABELLED_FACT.match(pair[1])), (-1, ""))
-    headings = {
-        remove_spaces(text) for draft in notice.drafts for text in (draft.section, draft.item) if text
-    }
+    headings = {remove_spaces(text) for draft in notice.drafts for text in (draft.section, draft.item) if text}
     return words not in headings or above in notice.rows
 
 
-def find_reach(
-    sentence: str, before: str, after: str, line: int, notice: NoticeText
-) -> tuple[list[int], int, str]:
+def find_reach(sentence: str, before: str, after: str, line: int, notice: NoticeText) -> tuple[list[int], int, str]:
     """Return the rows of a deadline, its closeness, and a question.
 
     Args: `before` and `after` are the words around the deadline; `line` is where the sentence is.
@@ -220,15 +212,9 @@ def _find_rows_above(words: str, line: int, notice: NoticeText) -> tuple[list[in
     if behind:
         several = len({notice.drafts[at].section_no for at in notice.all}) > 1
         plainly = not several or re.search("各项|所有|全部|各条", words)
-        doubt = (
-            ""
-            if plainly
-            else f"“{words[:30]}”写在最后，按适用于以上全部任务读取，也可能只指最后一部分，请核对"
-        )
+        doubt = "" if plainly else f"“{words[:30]}”写在最后，按适用于以上全部任务读取，也可能只指最后一部分，请核对"
         return notice.all, NOTICE, doubt
-    inside = [
-        at for at in notice.list_section_rows(notice.find_section(line)) if 0 <= notice.rows[at] <= line
-    ]
+    inside = [at for at in notice.list_section_rows(notice.find_section(line)) if 0 <= notice.rows[at] <= line]
     return inside, SECTION, ""
 
 
@@ -236,9 +222,7 @@ def _find_rows_below(line: int, notice: NoticeText) -> list[int]:
     """Return the rows below for 以下任务, within the section if there is one."""
     section = notice.find_section(line)
     rows = notice.all if section is None else notice.list_section_rows(section)
-    return [at for at in rows if notice.rows[at] > line] or [
-        at for at in notice.all if notice.rows[at] > line
-    ]
+    return [at for at in rows if notice.rows[at] > line] or [at for at in notice.all if notice.rows[at] > line]
 
 
 _PRINTED_NUMBER = re.compile(rf"^\s*(?:[（(]|(?:任务|事项)(?=\d))?(?P<number>{NUMBER_WORDS})[)）、．.\s]")
@@ -247,9 +231,7 @@ _PRINTED_NUMBER = re.compile(rf"^\s*(?:[（(]|(?:任务|事项)(?=\d))?(?P<numbe
 def _find_numbered_rows(match: re.Match[str], line: int, notice: NoticeText) -> tuple[list[int], bool]:
     """Return rows by printed numbers if all have one, else by order; and whether that is certain."""
     first, last = to_int(match["first"]) or 0, to_int(match["last"] or match["first"]) or 0
-    wanted = set(range(first, last + 1)) | {
-        to_int(part) or 0 for part in re.findall(NUMBER_WORDS, match["more"] or "")
-    }
+    wanted = set(range(first, last + 1)) | {to_int(part) or 0 for part in re.findall(NUMBER_WORDS, match["more"] or "")}
     section = notice.find_section(line)
     rows = (
         notice.list_section_rows(section)
@@ -258,9 +240,7 @@ def _find_numbered_rows(match: re.Match[str], line: int, notice: NoticeText) -> 
     )
     printed = [find_row_number(notice.drafts[at]) for at in rows]
     exact = all(printed) and len(set(printed)) == len(printed)
-    reach = [
-        at for place, at in enumerate(rows, start=1) if (printed[place - 1] if exact else place) in wanted
-    ]
+    reach = [at for place, at in enumerate(rows, start=1) if (printed[place - 1] if exact else place) in wanted]
     return reach, exact and len(rows) == len(notice.all) and len(reach) == len(wanted)
 
 

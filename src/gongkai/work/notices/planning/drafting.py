@@ -134,9 +134,7 @@ def _keep_first_head_flags(drafts: list[DraftMeasure]) -> list[DraftMeasure]:
     there = set[str]()
     made = []
     for draft in drafts:
-        flags = tuple(
-            flag for flag in draft.flags if not (is_about_heads(flag) and str(flag["message"]) in there)
-        )
+        flags = tuple(flag for flag in draft.flags if not (is_about_heads(flag) and str(flag["message"]) in there))
         there |= {str(flag["message"]) for flag in draft.flags if is_about_heads(flag)}
         made.append(replace(draft, flags=flags))
     return made
@@ -215,9 +213,7 @@ def build_duty(duty: JsonObject) -> DraftDuty:
 
 def _build_row(row: JsonObject, section_no: int, flags: list[JsonObject], said: UnitRoles) -> DraftMeasure:
     changes = _find_change_notes(row)
-    duties = tuple(
-        build_duty(duty) for duty in row.get("duties") or () if not _is_in_change_notes(duty, changes)
-    )
+    duties = tuple(build_duty(duty) for duty in row.get("duties") or () if not _is_in_change_notes(duty, changes))
     duties = tuple(duty for duty in duties if not _is_shorter_duplicate(duty, duties))
     flags = [flag for flag in flags if not _is_about_changes(flag, changes)]
     if said.unled:
@@ -343,9 +339,7 @@ def _is_about_name(flag: JsonObject, units: Iterable[DraftUnit]) -> bool:
     """Tell whether a flag only says that a unit's name looks odd; the directory decides that."""
     if flag.get("alternative"):
         return False
-    return any(
-        flag["field"] == unit.part and flag["message"] == f"“{unit.printed}”不像单位名称" for unit in units
-    )
+    return any(flag["field"] == unit.part and flag["message"] == f"“{unit.printed}”不像单位名称" for unit in units)
 
 
 def _build_units(row: JsonObject, part: str, flags: list[JsonObject]) -> tuple[DraftUnit, ...]:

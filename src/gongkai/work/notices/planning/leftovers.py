@@ -58,18 +58,14 @@ _MAINTENANCE_VERBS = re.compile(
 _MEDIA = re.compile(
     rf"(?:[“《][^“”《》]{{2,12}}[”》])?[{HAN}]{{0,6}}?(?:告示栏|公告栏|公示栏|宣传栏|公开栏(?!目)|橱窗|黑板报|小程序|微信群|公示牌|明白[卡纸]|直播间|显示屏|电子屏|触摸屏|大屏|折页|宣传单|公开信|海报|大喇叭)"
 )
-_WEBSITE = re.compile(
-    r"(?:[省市县区镇乡旗州](?:人民)?政府)?门户网站|(?:人民)?政府(?:门户)?网站|官网|(?<=挂)网|上网"
-)
+_WEBSITE = re.compile(r"(?:[省市县区镇乡旗州](?:人民)?政府)?门户网站|(?:人民)?政府(?:门户)?网站|官网|(?<=挂)网|上网")
 _QUOTATION = re.compile(r"[“\"][^“”\"]*[”\"]")
 # A named site or platform: 在市公共资源交易网, 通过省统一支付平台.
 _NAMED_SITE = re.compile(
     rf"(?:在|于|通过|至|到|和|及|、)(?P<name>[{HAN}]{{2,14}}?(?:交易|信用|服务|人才|招标|采购|信息|公示|公开|数据|就业|教育|政务)[网](?![站络格点上]))"
 )
 # Scope of a sentence for several rows: 以上两局的工作, 上述任务, 各项任务.
-_SCOPE_WORDS = re.compile(
-    r"^(?:以上|上述|前述|上列|以下|下列|各项|所有|全部|第[（(]?[\d一二三四五六七八九十])"
-)
+_SCOPE_WORDS = re.compile(r"^(?:以上|上述|前述|上列|以下|下列|各项|所有|全部|第[（(]?[\d一二三四五六七八九十])")
 # 见第13条, 第（三）项.
 _ROW_REFERENCE = re.compile(
     r"(?:见|同|参见|详见|纳入|并入)第?\s*[（(]?(?P<number>\d{1,2}|[一二三四五六七八九十]{1,3})\s*[)）]?\s*[条项]"
@@ -148,8 +144,7 @@ def find_unused_helpers(drafts: Sequence[DraftMeasure], notice: NoticeText) -> I
             left = [
                 name
                 for name in helpers
-                if remove_spaces(name) not in printed
-                and remove_spaces(words) != remove_spaces(drafts[at].text)
+                if remove_spaces(name) not in printed and remove_spaces(words) != remove_spaces(drafts[at].text)
             ]
             if left:
                 said = f"{UNUSED_SENTENCE}：“{words[:60]}”；其中的“{'、'.join(left)}”没有列为这一行的配合单位，请核对"
@@ -179,14 +174,10 @@ _BLANK_AS_ABOVE = re.compile(
 
 def find_blank_cells(drafts: Sequence[DraftMeasure], notice: NoticeText) -> Iterator[RowQuestion]:
     """Yield questions on blank cells if a sentence says that blanks repeat the row above."""
-    sentence = next(
-        (words for _, words in iterate_own_sentences(notice) if _BLANK_AS_ABOVE.search(words)), ""
-    )
+    sentence = next((words for _, words in iterate_own_sentences(notice) if _BLANK_AS_ABOVE.search(words)), "")
     all_parts = {unit.part for row in drafts for unit in row.units}
     for at in notice.all if sentence else ():
-        blank = [
-            head for head, text in drafts[at].extras.items() if not str(text).strip() and head[:2] in sentence
-        ]
+        blank = [head for head, text in drafts[at].extras.items() if not str(text).strip() and head[:2] in sentence]
         if blank or len({unit.part for unit in drafts[at].units}) < len(all_parts):
             shown = "、".join(blank) or "单位"
             said = f"{UNUSED_SENTENCE}：“{sentence.strip()[:60]}”；这一行有空白的栏（{shown}），没有按上一行补，请核对"
@@ -195,9 +186,7 @@ def find_blank_cells(drafts: Sequence[DraftMeasure], notice: NoticeText) -> Iter
 
 def find_other_recurrences(draft: DraftMeasure) -> Iterator[tuple[str, str]]:
     """Yield a question on a recurrence in the text that differs from the deadline column."""
-    cells = remove_spaces(
-        "；".join(str(text) for head, text in draft.extras.items() if DEADLINE_HEAD.search(head))
-    )
+    cells = remove_spaces("；".join(str(text) for head, text in draft.extras.items() if DEADLINE_HEAD.search(head)))
     texts = [remove_spaces(str(duty.due.get("text") or "")) for duty in draft.duties if duty.due]
     if not cells or not any(text and text in cells for text in texts):
         return
@@ -253,9 +242,7 @@ def find_unassigned_subjects(drafts: Sequence[DraftMeasure], notice: NoticeText)
         for duty in drafts[at].duties:
             shown = "".join(str(flag.get("message")) for flag in drafts[at].flags)
             left = [
-                name
-                for name in find_subjects(duty.text)
-                if remove_spaces(name) not in printed and name not in shown
+                name for name in find_subjects(duty.text) if remove_spaces(name) not in printed and name not in shown
             ]
             if left:
                 said = f"这句话以“{'、'.join(left)}”开头，没有列为这一行的单位，请核对由谁承担"
@@ -289,9 +276,7 @@ def find_labelled_units(drafts: Sequence[DraftMeasure], notice: NoticeText) -> I
             continue
         end = min((line for line in starts if line > begin), default=begin + _MAX_LINES_OF_TASK)
         printed = remove_spaces("、".join(unit.printed for unit in drafts[at].units))
-        for match in _LABELLED_UNIT.finditer(
-            "\n".join(notice.lines[begin : min(end, begin + _MAX_LINES_OF_TASK)])
-        ):
+        for match in _LABELLED_UNIT.finditer("\n".join(notice.lines[begin : min(end, begin + _MAX_LINES_OF_TASK)])):
             left = [name for name in read_units(match["who"]).all() if remove_spaces(name) not in printed]
             if left and not _FRONT_PAGE_LABEL.search(match["label"]) and all(map(ENDS_AS_UNIT.search, left)):
                 said = f"{UNUSED_SENTENCE}：“{match[0].strip()[:50]}”；其中的“{'、'.join(left)}”没有列为这一行的单位，请核对"

@@ -31,9 +31,7 @@ _BUILDING_VERBS = (
 )
 _BUILDING_PATTERN = re.compile(_BUILDING_VERBS)
 _BUILDING_AFTER = re.compile(rf"^(?:的|账号|平台|工作)?(?:{_BUILDING_VERBS})")
-_BUILDING_BEFORE = re.compile(
-    r"(?:开设|开通|开办|建立|培育|办好|管好|建好|发挥|规范|完善|健全|加强|推进)[^，、]{0,8}$"
-)
+_BUILDING_BEFORE = re.compile(r"(?:开设|开通|开办|建立|培育|办好|管好|建好|发挥|规范|完善|健全|加强|推进)[^，、]{0,8}$")
 # The activity itself is the publication: 召开新闻发布会, 编发政府公报.
 _HOLDING_VERBS = re.compile(r"(?:召开|举办|举行|组织|安排|开好)[^，]{0,16}$")
 _EDITING_VERBS = re.compile(r"(?:编发|编印|编辑|编制|编纂|出版|刊印|印发|发行|赠阅|办好|刊发)[^，]{0,16}$")
@@ -88,9 +86,7 @@ def find_channels(text: str) -> ChannelMentions:
                 found.used.append(mention.name)
             if _SITE_NAME.fullmatch(mention.name):
                 continue
-            deed = _EDITING_VERBS.search(words[: mention.start]) or _EDITING_AFTER.search(
-                words[mention.end :]
-            )
+            deed = _EDITING_VERBS.search(words[: mention.start]) or _EDITING_AFTER.search(words[mention.end :])
             if (taken and (unsure or deed)) or not (taken or (mention.place and not aimed)):
                 found.asked.setdefault(mention.name, _build_question(mention.name, words, taken=taken))
     return found
@@ -103,9 +99,7 @@ _SITE_NAME = re.compile(
 
 
 def _find_mentions(words: str) -> list[Mention]:
-    sites = (
-        Mention(match[0], match.start(), match.end(), place=True) for match in _SITE_NAME.finditer(words)
-    )
+    sites = (Mention(match[0], match.start(), match.end(), place=True) for match in _SITE_NAME.finditer(words))
     return sorted((*mentions(words), *sites), key=lambda one: one.start)
 
 
@@ -131,9 +125,7 @@ def _is_published_there(after: str, aimed: bool, place: bool) -> bool:
 
 def _is_object(words: str, mention: Mention) -> bool:
     """Tell whether the work is about the channel itself: 政务新媒体监管, 开设政务新媒体."""
-    return bool(
-        _BUILDING_AFTER.search(words[mention.end :]) or _BUILDING_BEFORE.search(words[: mention.start])
-    )
+    return bool(_BUILDING_AFTER.search(words[mention.end :]) or _BUILDING_BEFORE.search(words[: mention.start]))
 
 
 def _is_activity(words: str, mention: Mention) -> bool:
@@ -142,9 +134,7 @@ def _is_activity(words: str, mention: Mention) -> bool:
     before, after = words[: mention.start], words[mention.end :]
     if DisclosureChannel.CONFERENCE in kinds:
         return bool(_HOLDING_VERBS.search(before))
-    return DisclosureChannel.GAZETTE in kinds and bool(
-        _EDITING_VERBS.search(before) or _EDITING_AFTER.search(after)
-    )
+    return DisclosureChannel.GAZETTE in kinds and bool(_EDITING_VERBS.search(before) or _EDITING_AFTER.search(after))
 
 
 def _build_question(name: str, words: str, *, taken: bool) -> str:
@@ -189,9 +179,7 @@ _COLUMN_LABEL = re.compile(rf"{_COLUMN_WORDS}(?:为|是|[:：])$|(?:路径|位�
 # 挂到市政府网站“互动交流—常见问题”.
 _AFTER_SITE = re.compile(r"(?:网站|门户|官网|网页)(?:首页)?[上的内中]?$")
 _PUBLISHED_AT = re.compile(r"(?:在|于|到|至|入|设置|设立|开设|开辟|新增)[^，。；“\"]{0,14}$")
-_PUBLISHED_AFTER = re.compile(
-    rf"(?:集中|同步|统一|及时|首页|中|下|内|里|上|予以|进行)*(?:{_PUBLISHING_VERBS})"
-)
+_PUBLISHED_AFTER = re.compile(rf"(?:集中|同步|统一|及时|首页|中|下|内|里|上|予以|进行)*(?:{_PUBLISHING_VERBS})")
 _SEPARATED = re.compile(r"-{1,2}>|[—－–]|--|>|＞|﹥|→|》|(?<=[^\d])[-/／](?=[^\d])")
 
 

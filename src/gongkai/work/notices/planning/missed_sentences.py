@@ -61,9 +61,7 @@ def find_missed_sentences(notice: NoticeText, said: Iterable[str] = ()) -> list[
 
     `said` are words that the review page shows already.
     """
-    shown = remove_spaces(
-        "".join([*said, *(text for draft in notice.drafts for text in _list_shown_words(draft))])
-    )
+    shown = remove_spaces("".join([*said, *(text for draft in notice.drafts for text in _list_shown_words(draft))]))
     rows = remove_spaces("".join(_join_row_words(draft) for draft in notice.drafts))
     headings = {remove_spaces(text) for draft in notice.drafts for text in (draft.section, draft.item)}
     depths = {find_depth(notice.lines[line]) for line in notice.rows if line >= 0} - {0}
@@ -85,9 +83,7 @@ def find_missed_sentences(notice: NoticeText, said: Iterable[str] = ()) -> list[
         numbered = apart and find_depth(notice.lines[line]) in depths and bool(_ADDRESSED.search(words))
         if words not in (text for _, text in found) and (numbered or _is_order(words, dated=dated)):
             found.append((not dated, words))
-    found += [
-        (False, words) for words in _find_lost_rows(notice) if _quoted_part(remove_spaces(words)) not in shown
-    ]
+    found += [(False, words) for words in _find_lost_rows(notice) if _quoted_part(remove_spaces(words)) not in shown]
     return [words for _, words in sorted(found, key=lambda one: one[0])][:MAX_SENTENCES]
 
 
@@ -108,9 +104,7 @@ def _find_lost_rows(notice: NoticeText) -> Iterator[str]:
         if (
             named
             and long
-            and not any(
-                remove_spaces(_remove_number(cell))[:_IDENTIFYING_CHARACTERS] in tasks for cell in long
-            )
+            and not any(remove_spaces(_remove_number(cell))[:_IDENTIFYING_CHARACTERS] in tasks for cell in long)
         ):
             yield max(long, key=len)
 
@@ -140,9 +134,7 @@ def _is_order(words: str, *, dated: bool) -> bool:
         (":", "：")
     ):
         return False
-    if dated and (
-        ALL_TASKS.search(words) or re.search(NO_DEADLINE_WORDS, words)
-    ):  # A deadline for other tasks.
+    if dated and (ALL_TASKS.search(words) or re.search(NO_DEADLINE_WORDS, words)):  # A deadline for other tasks.
         return False
     who, does = bool(_ADDRESSED.search(words)), bool(_DUTY_VERBS.search(words))
     must = bool(_MUST_WORDS.search(words))

@@ -35,9 +35,7 @@ _LAW_REFERENCE = re.compile(r"《[^》]*》[^，。；]{0,6}$|条例|规定|办�
 def apply_default_path(drafts: Sequence[DraftMeasure], notice: NoticeText) -> list[DraftMeasure]:
     """Apply the default place to rows without one; flag it once, at the first of them."""
     made = list(drafts)
-    match = _DEFAULT_SENTENCE.search(
-        remove_spaces("".join(notice.lines))
-    )  # A line break may split the sentence.
+    match = _DEFAULT_SENTENCE.search(remove_spaces("".join(notice.lines)))  # A line break may split the sentence.
     if match is None:
         return made
     published = bool(_TO_PUBLISH.search(match.string[: match.start()]))
@@ -91,7 +89,5 @@ def _is_used(draft: DraftMeasure, sentence: str) -> bool:
     """Tell whether a row shows the sentence as source of its deadline, note or flag."""
     words = remove_spaces(sentence)[:20]
     shown = [str(flag.get("message")) for flag in draft.flags]
-    shown += [str(duty.due.get("source")) for duty in draft.duties] + [
-        str(cell) for cell in draft.beside.values()
-    ]
+    shown += [str(duty.due.get("source")) for duty in draft.duties] + [str(cell) for cell in draft.beside.values()]
     return any(words in remove_spaces(text) for text in shown)

@@ -63,11 +63,7 @@ def find_marked_units(draft: DraftMeasure) -> Iterator[str]:
     printed = "".join(unit.printed for unit in draft.units)
     for head, text in draft.extras.items():
         name = "".join(head.split())
-        if (
-            (name.startswith("各") or ENDS_AS_UNIT.search(name))
-            and is_mark(str(text))
-            and name not in printed
-        ):
+        if (name.startswith("各") or ENDS_AS_UNIT.search(name)) and is_mark(str(text)) and name not in printed:
             yield f"“{head}”栏写有“{str(text).strip()}”，没有用上，它是这一行的牵头、责任还是配合单位请补充"
 
 
@@ -76,9 +72,7 @@ def find_unused_chains(draft: DraftMeasure, paths: Sequence[ColumnPath]) -> Iter
     taken = "|".join(normal(level) for path in paths for name in path for level in split_levels(name))
     for words in (draft.text, *(str(text) for text in draft.extras.values())):
         for match in (
-            match
-            for sign in (_ARROW_CHAIN, _DASHED_CHAIN, _CHAIN_FROM_SITE)
-            for match in sign.finditer(words[:5000])
+            match for sign in (_ARROW_CHAIN, _DASHED_CHAIN, _CHAIN_FROM_SITE) for match in sign.finditer(words[:5000])
         ):
             if normal(match["last"])[:4] not in taken:
                 clause = re.split(r"[，。；;]", words[: match.end()])[-1]

@@ -91,11 +91,7 @@ def split_paths(draft: DraftMeasure, known: ExistingColumns, columns: ChannelCol
     draft = _convert_channels(remove_codes(draft, columns))
     names, asked = read_marked_channels(draft, columns)
     marked = {*columns.ticked, *columns.codes, *columns.unread}
-    cells = [
-        str(text)
-        for head, text in draft.extras.items()
-        if PATH_HEAD.search(head) and text and head not in marked
-    ]
+    cells = [str(text) for head, text in draft.extras.items() if PATH_HEAD.search(head) and text and head not in marked]
     doubts = [*_ask_about_channels(draft), *asked]
     duties: list[DraftDuty] = []
     for place, duty in enumerate(draft.duties):
@@ -146,14 +142,8 @@ def _add_column_channels(duty: DraftDuty, draft: DraftMeasure) -> DraftDuty:
     for head, text in draft.beside.items():
         if WAYS_HEAD.search(head) and not PATH_HEAD.search(head) and not is_mark(str(text)):
             for piece in LIST_SEPARATORS.split(str(text)):
-                paths, names = (
-                    read_group(piece, Printed()) if LEVEL.search(piece) else ((), (piece.strip(" 。"),))
-                )
-                more = [
-                    name
-                    for name in names
-                    if name and name not in duty.channels and not is_disclosure_way(name)
-                ]
+                paths, names = read_group(piece, Printed()) if LEVEL.search(piece) else ((), (piece.strip(" 。"),))
+                more = [name for name in names if name and name not in duty.channels and not is_disclosure_way(name)]
                 duty = replace(duty, paths=(*duty.paths, *paths), channels=(*duty.channels, *more))
         elif REMARKS_HEAD.search(head):
             if is_channel_list(str(text)):
@@ -169,11 +159,7 @@ def _convert_channels(draft: DraftMeasure) -> DraftMeasure:
     words = {piece.strip(" 。") for cell in cells for piece in LIST_SEPARATORS.split(cell)}
 
     def moved(duty: DraftDuty) -> DraftDuty:
-        names = [
-            name
-            for name in duty.channels
-            if name in words and channels_named(name) == {DisclosureChannel.OTHER}
-        ]
+        names = [name for name in duty.channels if name in words and channels_named(name) == {DisclosureChannel.OTHER}]
         paths = (*duty.paths, *((ROOT, name) for name in names))
         return replace(duty, paths=paths, channels=tuple(name for name in duty.channels if name not in names))
 
@@ -214,9 +200,7 @@ def _find_offline_channel(path: ColumnPath) -> str:
 def _is_listed_channel(path: ColumnPath, cells: Iterable[str]) -> bool:
     """Tell whether a name taken for a column is really a channel (村务公开栏)."""
     name = path[1] if len(path) == 2 and path[0] == ROOT else ""
-    meant = (
-        channels_named(name) - {DisclosureChannel.OTHER, DisclosureChannel.GAZETTE} if name else frozenset()
-    )
+    meant = channels_named(name) - {DisclosureChannel.OTHER, DisclosureChannel.GAZETTE} if name else frozenset()
     listed = any(name == piece.strip(' 。“”"') for cell in cells for piece in LIST_SEPARATORS.split(cell))
     return bool(meant) and listed and not re.search(r"目$|专[栏题]$", name)
 
@@ -231,9 +215,7 @@ def _read_duty(duty: DraftDuty, cells: Sequence[str], known: ExistingColumns) ->
     found = _FoundPaths([], [], [])
     duty = _take_site_columns(duty, cells, known, found)
     flat = _find_slashed_pieces(duty.paths, cells)
-    beside = [
-        piece for piece in flat if is_channel_list(piece) and not known.has((ROOT, *split_levels(piece)))
-    ]
+    beside = [piece for piece in flat if is_channel_list(piece) and not known.has((ROOT, *split_levels(piece)))]
     found.channels += [name for piece in beside for name in split_channels(piece)]
     for piece in flat:
         if piece not in beside:
@@ -253,9 +235,7 @@ def _read_duty(duty: DraftDuty, cells: Sequence[str], known: ExistingColumns) ->
             found.take([path])
         else:
             _add_typed_path(SEPARATOR.join(path[parted:]), path[:parted], known, found, whole=path)
-    for channel in [
-        part for name in split_duty_channels(duty.channels) for part in _CONJUNCTION.split(name) if part
-    ]:
+    for channel in [part for name in split_duty_channels(duty.channels) for part in _CONJUNCTION.split(name) if part]:
         if column := COLUMN_NAME.fullmatch(channel):
             _add_named_column(column["name"].strip(_QUOTATION_MARKS), found, known)
         elif behind := _COLUMN_AFTER_SITE.fullmatch(channel.strip()):
@@ -275,9 +255,7 @@ def _read_duty(duty: DraftDuty, cells: Sequence[str], known: ExistingColumns) ->
     return found
 
 
-def _take_site_columns(
-    duty: DraftDuty, cells: Sequence[str], known: ExistingColumns, found: _FoundPaths
-) -> DraftDuty:
+def _take_site_columns(duty: DraftDuty, cells: Sequence[str], known: ExistingColumns, found: _FoundPaths) -> DraftDuty:
     """Add columns written after the site's name; remove what the reader made of them."""
     for piece in (part.strip() for cell in cells for part in LIST_SEPARATORS.split(cell)):
         if not (match := _COLUMN_AFTER_SITE.fullmatch(piece)) or known.has((ROOT, piece)):
@@ -343,9 +321,7 @@ def _add_typed_path(
     else:
         found.take([deep])
         shown = " > ".join(names)
-        found.doubts.append(
-            f"公开路径“{piece}”按{len(names)}级栏目“{shown}”读取，网站上没有，确认后新建，请核对"
-        )
+        found.doubts.append(f"公开路径“{piece}”按{len(names)}级栏目“{shown}”读取，网站上没有，确认后新建，请核对")
 
 
 def _add_mentioned_columns(text: str, known: ExistingColumns, found: _FoundPaths) -> None:

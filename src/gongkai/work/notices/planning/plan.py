@@ -80,9 +80,7 @@ def find_owners(
     if lead_owes and not responsible.empty:
         together = (lead.owners, doing)
         doing = (
-            list_owners(together)
-            if own is not None
-            else merge_owners((owner,) for side in together for owner in side)
+            list_owners(together) if own is not None else merge_owners((owner,) for side in together for owner in side)
         )
     if responsible.empty and not doing:
         doing = partner.owners
@@ -100,9 +98,7 @@ def find_helping_owners(partner: RowSide, owned: Iterable[OwnedPart]) -> tuple[O
     """Return the partners of a measure that owe no part of it."""
     owing = {one.owner for one in owned}
     bodies = {owner.body_id for owner in owing}
-    return tuple(
-        one for one in partner.owners if one not in owing and (one.office_id or one.body_id not in bodies)
-    )
+    return tuple(one for one in partner.owners if one not in owing and (one.office_id or one.body_id not in bodies))
 
 
 @dataclass(frozen=True)

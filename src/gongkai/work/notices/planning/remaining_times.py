@@ -20,9 +20,7 @@ _CLAUSE = re.compile(r"[^，,。；;！：:\n（）()]+")
 _QUARTER = re.compile(rf"(?:于|在)?第?(?P<which>[一二三四1-4](?:、[一二三四1-4])*)季度{_COMPLETION_WORDS}")
 _HALF = re.compile(rf"(?:于|在)?(?:全年)?(?P<which>[上下])半年{_COMPLETION_WORDS}")
 _TWICE_A_YEAR = re.compile(r"(?:每)?半年(?:度)?[^，。；]{0,6}?(?:一次|1次|一报)|半年一[次报][^，。；]{0,6}")
-_NUMERIC_DATE = re.compile(
-    r"(?P<year>20\d\d)[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})(?:日)?(?:之?前|以前)?"
-)
+_NUMERIC_DATE = re.compile(r"(?P<year>20\d\d)[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})(?:日)?(?:之?前|以前)?")
 _SLASH_DATE = re.compile(r"(?<![\d/])(?P<month>\d{1,2})/(?P<day>\d{1,2})(?:之?前|以前)(?!\d)")
 _COLLOQUIAL_DATE = re.compile(r"(?<!\d)(?P<month>\d{1,2})月(?P<day>\d{1,2})号(?:之?前|以前)?")
 _MONTH_SPAN = re.compile(
@@ -60,9 +58,7 @@ def apply_left_times(draft: DraftMeasure, when: When) -> DraftMeasure:
     """Return a row with simple deadlines left in its text; flag other words about time."""
     if draft.preamble or draft.dropped:
         return draft
-    cells = [
-        str(cell) for head, cell in draft.extras.items() if DEADLINE_HEAD.search(head) and str(cell).strip()
-    ]
+    cells = [str(cell) for head, cell in draft.extras.items() if DEADLINE_HEAD.search(head) and str(cell).strip()]
     made: list[DraftDuty] = []
     read: list[str] = []
     marked = [
@@ -72,11 +68,7 @@ def apply_left_times(draft: DraftMeasure, when: When) -> DraftMeasure:
     ]
     for duty in draft.duties:
         words = cells if cells and len(draft.duties) == 1 else [duty.text]
-        rules = (
-            []
-            if duty.due
-            else [rule for text in (*words, *marked) for rule in find_plain_deadlines(text, when)]
-        )
+        rules = [] if duty.due else [rule for text in (*words, *marked) for rule in find_plain_deadlines(text, when)]
         made += [replace(duty, due=rule) for rule in rules] or [duty]
         read += [str(rule["text"]) for rule in rules]
     flags = [
@@ -171,9 +163,7 @@ def _ask_about_times(draft: DraftMeasure, cells: list[str], when: When) -> Itera
 
 def _ask_about_cells(draft: DraftMeasure, cells: Iterable[str], when: When) -> Iterator[str]:
     """Yield a question for each deadline cell of which nothing or only a part was read."""
-    taken = sorted(
-        {remove_spaces(str(duty.due.get("text") or "")) for duty in draft.duties}, key=len, reverse=True
-    )
+    taken = sorted({remove_spaces(str(duty.due.get("text") or "")) for duty in draft.duties}, key=len, reverse=True)
     for cell in cells:
         words = remove_spaces(cell)
         if _BLANK_CELL.fullmatch(words) or words in "；".join(taken):
@@ -212,9 +202,7 @@ def _ask_about_part_of_year(draft: DraftMeasure, cells: Iterable[str]) -> str:
     """Return a question if a recurrence applies only to a part of the year."""
     if not any(duty.due.get("kind") in {"recurring", "times"} for duty in draft.duties):
         return ""
-    spans = {
-        remove_spaces(str(duty.due.get("text"))) for duty in draft.duties if duty.due.get("kind") == "by_date"
-    }
+    spans = {remove_spaces(str(duty.due.get("text"))) for duty in draft.duties if duty.due.get("kind") == "by_date"}
     for words in (draft.text, *cells):
         if (match := _PART_OF_YEAR.search(words)) and remove_spaces(match[0]) not in spans:
             return f"“{words.strip()[:40]}”按全年各期读取，只在“{match[0]}”的请修改时限，或者标为无误"

@@ -48,9 +48,7 @@ LEAD, RESPONSIBLE, PARTNER = "lead", "responsible", "partner"
 JsonObject = Mapping[str, object]
 _HELPING_WORDS = re.compile(r"配合|协办|协助|参与|协同")
 # Labels of partner units in running text (协助：市图书馆；指导处室：办公室).
-_HELPER_LABEL = re.compile(
-    r"(?:配合|协办|协助|参与|协同|会同|指导|支持|联合)(?:单位|部门|科室|处室|股室|方)?"
-)
+_HELPER_LABEL = re.compile(r"(?:配合|协办|协助|参与|协同|会同|指导|支持|联合)(?:单位|部门|科室|处室|股室|方)?")
 _LEADING_WORDS = re.compile(r"牵头|主办|主责")
 _BRACKETED = re.compile(
     r"[（(〔【\[]([^（()）〔〕【】\[\]]*(?:[（(〔][^（()）〔〕]*[）)〕][^（()）〔〕【】]*)*)[）)〕】\]]"
@@ -89,9 +87,7 @@ def arrange_parts(form: str, named: Sequence[tuple[str, bool]], choice: str) -> 
     they are the only units; `choice` is a key of `OWNER_CHOICES`.
     """
     leads = any(part == LEAD for part, _ in named)
-    does = [
-        RESPONSIBLE if part == PARTNER and (form == HELPED or not helps) else part for part, helps in named
-    ]
+    does = [RESPONSIBLE if part == PARTNER and (form == HELPED or not helps) else part for part, helps in named]
     if choice == LEAD_OWES and leads:
         return [PARTNER if part == RESPONSIBLE else part for part in does], False
     if choice == FIRST_OWES and RESPONSIBLE in does:
@@ -198,9 +194,7 @@ def _find_column_partners(row: JsonObject, printed: PrintedNotice) -> Iterator[s
             yield from read_units(_BRACKETED_REMARK.sub("", str(text))).all()
 
 
-def _find_parts(
-    row: JsonObject, names: Sequence[str], printed: PrintedNotice
-) -> tuple[dict[str, Verb], bool]:
+def _find_parts(row: JsonObject, names: Sequence[str], printed: PrintedNotice) -> tuple[dict[str, Verb], bool]:
     """Return the part of each name from cells or nearby text, and whether a label gave it."""
     measure = str(row.get("measure") or "")
     cells = [_strip_blanks(cell) for cell in texts(record(row, "source"), "cells")]
@@ -250,9 +244,7 @@ def _read_label(label: str) -> Verb | None:
 def _read_verbs(words: str, names: Sequence[str]) -> dict[str, Verb]:
     """Return the part that verbs give each name; in 甲，乙配合 the first one owes the task."""
     found: dict[str, Verb] = {}
-    clauses = [
-        clause for part in _PIECE_START.split(words) for clause in clauses_of(part.strip("。，, ）)")) if part
-    ]
+    clauses = [clause for part in _PIECE_START.split(words) for clause in clauses_of(part.strip("。，, ）)")) if part]
     for clause in clauses:
         for name in names:
             if clause.part not in (None, Verb.ASIDE) and name in clause.names and name not in found:

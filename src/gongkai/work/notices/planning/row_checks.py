@@ -70,16 +70,12 @@ def _build_flag(same: Sequence[RowMismatch]) -> JsonObject:
         f"第{mismatch.at + 1}行“{mismatch.shown}”" for mismatch in same[:_MAX_QUOTED_ROWS] if mismatch.shown
     )
     rest = f"等{len(places)}行" if len(places) > _MAX_QUOTED_ROWS else ""
-    return to_flag({"field": first.field, "message": f"{first.kind}：{quoted}{rest}，请逐行核对"}) | {
-        "rows": places
-    }
+    return to_flag({"field": first.field, "message": f"{first.kind}：{quoted}{rest}，请逐行核对"}) | {"rows": places}
 
 
 def _find_row_mismatches(at: int, draft: DraftMeasure, known: ExistingColumns) -> Iterator[RowMismatch]:
     for text in dict.fromkeys(str(duty.due.get("text") or "") for duty in draft.duties if duty.due):
-        if left := find_missing_numbers(
-            text, [duty.due for duty in draft.duties if duty.due.get("text") == text]
-        ):
+        if left := find_missing_numbers(text, [duty.due for duty in draft.duties if duty.due.get("text") == text]):
             yield RowMismatch(at, "duties", f"时限里的“{'、'.join(left)}”没有读进期限", text[:40])
     yield from (RowMismatch(at, "duties", kind, name) for kind, name in _find_odd_paths(draft, known))
     if not draft.preamble:
@@ -113,9 +109,7 @@ def find_missing_numbers(text: str, rules: Sequence[JsonObject]) -> list[str]:
     for rule in rules:
         facts = {key: value for key, value in rule.items() if key not in {"text", "source", "after"}}
         has |= {str(int(number)) for number in re.findall(r"\d+", json.dumps(facts))}
-        has |= _IMPLIED_NUMBERS.get(str(rule.get("kind")), set()) | _LAST_MONTHS.get(
-            str(rule.get("period")), set()
-        )
+        has |= _IMPLIED_NUMBERS.get(str(rule.get("kind")), set()) | _LAST_MONTHS.get(str(rule.get("period")), set())
     numbers = _DEADLINE_NUMBER.findall(_YEARS_AND_BRACKETS.sub("", remove_spaces(text)))
     return list(dict.fromkeys(number for number in numbers if str(int(number)) not in has))
 
@@ -147,16 +141,10 @@ def _find_odd_paths(draft: DraftMeasure, known: ExistingColumns) -> Iterator[tup
     for level in levels:
         if _NOT_IN_NAMES.search(level) or len(level) > _MAX_NAME_CHARACTERS:
             yield "公开路径中的一级不像栏目的名称", level
-    cells = [
-        str(text)
-        for head, text in draft.extras.items()
-        if PATH_HEAD.search(head) and _CHANNEL_HEAD.search(head)
-    ]
+    cells = [str(text) for head, text in draft.extras.items() if PATH_HEAD.search(head) and _CHANNEL_HEAD.search(head)]
     for path in dict.fromkeys(path for duty in draft.duties for path in duty.paths if len(path) == 2):
         name = path[1]
-        printed = any(
-            re.search(rf"{re.escape(name)}(?![”\"]?(?:子?栏目|专栏|专题|板块))", cell) for cell in cells
-        )
+        printed = any(re.search(rf"{re.escape(name)}(?![”\"]?(?:子?栏目|专栏|专题|板块))", cell) for cell in cells)
         if path[0] == ROOT and printed and not known.has(path) and is_unknown_channel(name):
             yield "公开渠道一栏里的名称按网站上的栏目读取，也可能是别的公开渠道", name
 
@@ -188,9 +176,7 @@ def _find_unused_words(draft: DraftMeasure) -> Iterator[str]:
 
 
 def _remove_list_number(text: str) -> str:
-    return re.sub(
-        rf"[^{HAN}\w（）、，]", "", re.sub(r"^\s*[（(]?\d{1,3}[.．、)）]?(?!\d|月|日|年)", "", text)
-    )
+    return re.sub(rf"[^{HAN}\w（）、，]", "", re.sub(r"^\s*[（(]?\d{1,3}[.．、)）]?(?!\d|月|日|年)", "", text))
 
 
 def _find_table_mismatches(rows: Sequence[tuple[int, DraftMeasure]]) -> Iterator[RowMismatch]:
@@ -231,9 +217,7 @@ def _find_unassigned_units(rows: Sequence[tuple[int, DraftMeasure]]) -> Iterator
             for name in read_units(match[1]).all()
         }
         for name in sorted(names | bracketed):
-            if remove_spaces(name) not in own and (
-                name in bracketed or (name in words and _has_part(name, words))
-            ):
+            if remove_spaces(name) not in own and (name in bracketed or (name in words and _has_part(name, words))):
                 yield RowMismatch(at, "responsible", "这一行写到的单位没有列入它的分工", name)
 
 
@@ -256,8 +240,4 @@ def _list_unit_cells(draft: DraftMeasure, part: str) -> list[str]:
         if is_unit_cell(cell) and remove_spaces(cell) != remove_spaces(draft.text)
     }
     held = [there for there in cells.values() if there]
-    return (
-        [cell for cell, there in cells.items() if there]
-        if sum(map(len, held)) == len(set().union(*held))
-        else []
-    )
+    return [cell for cell, there in cells.items() if there] if sum(map(len, held)) == len(set().union(*held)) else []

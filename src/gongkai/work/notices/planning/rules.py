@@ -36,9 +36,7 @@ def find_track(rule: DueRule) -> str:
 
 def is_vague(rule: DueRule) -> bool:
     """Tell whether a rule has no figure (及时、定期、动态更新), so that it is checked in cycles."""
-    return rule.get("kind") == "ongoing" or (
-        rule.get("kind") == "recurring" and rule.get("period") == "unspecified"
-    )
+    return rule.get("kind") == "ongoing" or (rule.get("kind") == "recurring" and rule.get("period") == "unspecified")
 
 
 # Value of `counts_from` for deadlines from the notice's own issue.
@@ -47,16 +45,10 @@ FROM_ISSUE = "issue"
 
 def normalize_rule(rule: DueRule) -> dict[str, object]:
     """Return a rule without the words it was read from; equal deadlines are equal."""
-    return {
-        key: value
-        for key, value in rule.items()
-        if key not in {"text", "printed", "doubt", "source"} and value
-    }
+    return {key: value for key, value in rule.items() if key not in {"text", "printed", "doubt", "source"} and value}
 
 
-def find_last_day(
-    rule: DueRule, year: int, awaited: date | None = None, issued: date | None = None
-) -> date | None:
+def find_last_day(rule: DueRule, year: int, awaited: date | None = None, issued: date | None = None) -> date | None:
     """Return the last day of a rule, or None.
 
     Days and months run from the awaited act or the issue of the notice; the first day does not
@@ -139,9 +131,7 @@ def _check_parsed(parse: Callable[[str], object], value: object) -> list[str]:
 
 
 def _check_count(rule: DueRule) -> list[str]:
-    return _check_parsed(parse_whole, rule["count"]) or (
-        [] if int(rule["count"]) >= 1 else ["数量应不小于1。"]
-    )
+    return _check_parsed(parse_whole, rule["count"]) or ([] if int(rule["count"]) >= 1 else ["数量应不小于1。"])
 
 
 def _check_months(rule: DueRule) -> list[str]:

@@ -35,7 +35,9 @@ TASKS_ABOVE = re.compile(rf"(?:以上|上述|前述|上列)[^，。；]{{0,10}}?
 TASKS_BELOW = re.compile(rf"(?:以下|下列|下述)[^，。；]{{0,10}}?(?:{TASK_WORDS}|各项|各条|均|都)")
 TASKS_OF_SECTION = re.compile(r"本(?:部分|章|节|类|块|板块|阶段|组|大项|领域|方面)")
 OTHER_TASKS = re.compile(rf"其[余他它](?:各?项)?(?:[^，。；]{{0,8}}?(?:{TASK_WORDS}|均|都|的)|[于在]?$)")
-_ANY_SCOPE = rf"{ALL_TASKS.pattern}|{TASKS_ABOVE.pattern}|{TASKS_BELOW.pattern}|{TASKS_OF_SECTION.pattern}|{OTHER_TASKS.pattern}"
+_ANY_SCOPE = (
+    rf"{ALL_TASKS.pattern}|{TASKS_ABOVE.pattern}|{TASKS_BELOW.pattern}|{TASKS_OF_SECTION.pattern}|{OTHER_TASKS.pattern}"
+)
 NUMBER_WORDS = r"(?:\d{1,3}|[一二三四五六七八九十]{1,3})"
 NUMBERED_TASKS = re.compile(
     rf"(?<!最后)(?<![前后])第?[（(]?(?P<first>{NUMBER_WORDS})[)）]?(?:项|条)?(?:(?P<to>至|到|[-—－–~～])第?[（(]?(?P<last>{NUMBER_WORDS})[)）]?|(?P<more>(?:、第?[（(]?{NUMBER_WORDS}[)）]?)+))?"
@@ -65,9 +67,7 @@ EXPLAINED_WORD = re.compile(
     r"“(?P<word>[^“”]{1,8})”(?:均|统一|一律)?(?:是指|指的是|指|为|即|按照?|系)(?P<limit>[^，。；]{2,20})"
 )
 _IN_BRACKETS = re.compile(r"[（(【\[〔](?P<inner>[^（()）【】\[\]〔〕]{2,60})[）)】\]〕]")
-_LABELLED_TIME = re.compile(
-    r"(?:完成|办理|落实)?(?:时限|时间|期限)(?:要求)?[：:]\s*(?P<limit>[^，。；（）()]{2,24})"
-)
+_LABELLED_TIME = re.compile(r"(?:完成|办理|落实)?(?:时限|时间|期限)(?:要求)?[：:]\s*(?P<limit>[^，。；（）()]{2,24})")
 LEAD_IN_WORDS = re.compile(
     r"^[\s（(]*(?:注|备注|说明|填表说明)?[：:]?\s*(?:[一二三四五六七八九十\d]{1,2}[、．.）)])?\s*"
 )
@@ -111,9 +111,7 @@ def read_heading_deadline(heading: str, when: When) -> SharedDeadline | None:
     for words in (*labelled, *reversed(inside)):
         rules = remove_duplicates(_find_bracketed_rules(words, when))
         if len(rules) == 1:
-            return SharedDeadline(
-                rules[0], heading, HEADING, near=SECTION, doubt=str(rules[0].get("doubt") or "")
-            )
+            return SharedDeadline(rules[0], heading, HEADING, near=SECTION, doubt=str(rules[0].get("doubt") or ""))
         if rules:
             first = min(rules, key=sort_day)
             said = "、".join(str(rule.get("text")) for rule in rules)
@@ -133,9 +131,7 @@ def _find_bracketed_rules(words: str, when: When) -> list[DueRule]:
         return []
     found = [due.due for due in find_dues(f"（{words}）", when)]
     found = found or read_limit(LEAD_IN_WORDS.sub("", words), when)
-    kept = [
-        one for one in found if not one.least and not (one.kind == "times" and one.period == "unspecified")
-    ]
+    kept = [one for one in found if not one.least and not (one.kind == "times" and one.period == "unspecified")]
     return [to_rule(one) for one in kept]
 
 
@@ -195,11 +191,7 @@ def may_set_deadline(sentence: str, when: When) -> bool:
         and not rule.get("least")
         and not (_REPORT_NOUN.search(before) or _REPORT_VERB.search(CLAUSE_STOPS.split(after)[0]))
     ]
-    return (
-        bool(kept)
-        or bool(_MONTH_RANGE.search(sentence))
-        or (not found and bool(unread_times(sentence, when)))
-    )
+    return bool(kept) or bool(_MONTH_RANGE.search(sentence)) or (not found and bool(unread_times(sentence, when)))
 
 
 def sets_deadline(before: str, after: str) -> bool:

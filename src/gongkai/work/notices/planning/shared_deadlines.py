@@ -71,9 +71,7 @@ def _merge_duplicates(draft: DraftMeasure) -> DraftMeasure:
         same = [other for other in dated if other.due.get("period") == duty.due.get("period")] if once else []
         if any(other.text == duty.text for other in same):
             continue
-        beside = next(
-            (other for other in same if other.due.get("day") and remove_spaces(other.text) in cells), None
-        )
+        beside = next((other for other in same if other.due.get("day") and remove_spaces(other.text) in cells), None)
         if beside and str(duty.due.get("text")) in beside.text:
             gone.append(beside)
             made.append(replace(duty, due=beside.due))
@@ -132,17 +130,14 @@ def apply_shared_deadlines(drafts: Iterable[DraftMeasure], text: str, when: When
     means = list(find_explanations(notice))
     year_end = [sentence for word, _, sentence in means if word.startswith("年底")]
     about = {
-        at: [shared_limit.words for shared_limit in _find_row_deadlines(draft, when)]
-        for at, draft in enumerate(rows)
+        at: [shared_limit.words for shared_limit in _find_row_deadlines(draft, when)] for at, draft in enumerate(rows)
     }
     made = []
     for at, draft in enumerate(rows):
         if draft.preamble or draft.dropped:
             made.append(_flag_preamble_order(draft, said) if draft.preamble else draft)
             continue
-        near = sorted(
-            (shared_limit for shared_limit in said if at in shared_limit.reach), key=lambda one: one.near
-        )
+        near = sorted((shared_limit for shared_limit in said if at in shared_limit.reach), key=lambda one: one.near)
         own = list(_find_row_deadlines(draft, when)) if len(draft.duties) > 1 else []
         between = [shared_limit for shared_limit in near if shared_limit.near <= NUMBERED]
         further = [shared_limit for shared_limit in near if shared_limit.near > NUMBERED]
@@ -164,9 +159,7 @@ def apply_shared_deadlines(drafts: Iterable[DraftMeasure], text: str, when: When
 
 
 def _apply_explanations(draft: DraftMeasure, means: Sequence[tuple[str, DueRule, str]]) -> DraftMeasure:
-    return replace(
-        draft, duties=tuple(replace(duty, due=_explain_rule(duty.due, means)) for duty in draft.duties)
-    )
+    return replace(draft, duties=tuple(replace(duty, due=_explain_rule(duty.due, means)) for duty in draft.duties))
 
 
 def _explain_rule(due: DueRule, means: Sequence[tuple[str, DueRule, str]]) -> DueRule:
@@ -215,9 +208,7 @@ def _flag_preamble_order(draft: DraftMeasure, said: Sequence[SharedDeadline]) ->
 def _needs_date(due: DueRule) -> bool:
     if not due:
         return True
-    stretch = (
-        due.get("kind") in {"working_days", "calendar_days"} and due.get("least") and not due.get("after")
-    )
+    stretch = due.get("kind") in {"working_days", "calendar_days"} and due.get("least") and not due.get("after")
     return bool(stretch) or (due.get("kind") == "times" and due.get("period") == "unspecified")
 
 
@@ -252,10 +243,11 @@ def _apply_nearest(
     ):
         doubt = f"“{first.words[:30]}”的时限{day}早于印发日期，请核对"
     if not doubt and loose and (first.near >= NOTICE or first.words in loose):
-        doubt = f"这一行没有写明时限，按“{first.words[:40]}”读取；通知中{_quote_sentences(loose)}也可能适用于这一行，请核对"
+        doubt = (
+            f"这一行没有写明时限，按“{first.words[:40]}”读取；通知中{_quote_sentences(loose)}也可能适用于这一行，请核对"
+        )
     duties = tuple(
-        replace(duty, due=_merge_rule(duty.due, first)) if _needs_date(duty.due) else duty
-        for duty in draft.duties
+        replace(duty, due=_merge_rule(duty.due, first)) if _needs_date(duty.due) else duty for duty in draft.duties
     )
     made = replace(draft, duties=duties)
     return _add_flag(made, doubt) if doubt else made

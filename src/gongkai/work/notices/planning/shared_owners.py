@@ -56,9 +56,7 @@ _TASKS_ABOVE = re.compile(r"(?:以上|上述|前述|上列)(?:(?P<many>[两二�
 _TASKS_BELOW = re.compile(r"以下|下列|下述")
 _BRACKETED = re.compile(r"[（(【\[]([^（()）【】\[\]]{4,80})[）)】\]]")
 _NEXT_SCOPE = re.compile(r"[，；](?=第[（(]?\d)")
-_SCOPE_START = re.compile(
-    r"第?[（(]?\d|以上|上述|前述|以下|下列|本部分|未|没有|空白|各项|所有|全部|其余|标[★☆▲△●]"
-)
+_SCOPE_START = re.compile(r"第?[（(]?\d|以上|上述|前述|以下|下列|本部分|未|没有|空白|各项|所有|全部|其余|标[★☆▲△●]")
 
 
 @dataclass(frozen=True)
@@ -87,9 +85,7 @@ class OwnerNote:
         return not self.without or not (_has_lead(draft) if self.without == LEAD else draft.units)
 
 
-def apply_shared_owners(
-    drafts: Sequence[DraftMeasure], text: str, when: When
-) -> tuple[list[DraftMeasure], list[str]]:
+def apply_shared_owners(drafts: Sequence[DraftMeasure], text: str, when: When) -> tuple[list[DraftMeasure], list[str]]:
     """Return rows with the leads stated once in the notice, and remarks on the notes used.
 
     `text` has one line for each paragraph and table row (cells separated by │).
@@ -221,9 +217,7 @@ def _find_notes(notice: NoticeText, own: Collection[str]) -> Iterator[OwnerNote]
             yield OwnerNote(sentence, leading, tuple(reach), doubt)
         else:
             open_rows = tuple(at for at in notice.all if not _has_lead(notice.drafts[at]))
-            words = (
-                f"这句话没有用上：“{sentence[:60]}”；没有读出它指哪几行，可能涉及{len(open_rows)}行，请核对"
-            )
+            words = f"这句话没有用上：“{sentence[:60]}”；没有读出它指哪几行，可能涉及{len(open_rows)}行，请核对"
             yield OwnerNote(sentence, leading, open_rows, words)
 
 
@@ -303,14 +297,10 @@ def _apply_note(draft: DraftMeasure, note: OwnerNote, count: int, *, shown: bool
         return _add_lead_flag(draft, note.doubt)
     if _has_lead(draft):
         own = "、".join(unit.printed for unit in draft.units if unit.part == LEAD)
-        return _add_lead_flag(
-            draft, f"通知写明“{note.words[:60]}”，这一行印的牵头单位是“{own}”，按这一行读取，请核对"
-        )
+        return _add_lead_flag(draft, f"通知写明“{note.words[:60]}”，这一行印的牵头单位是“{own}”，按这一行读取，请核对")
     made = _replace_units(draft, note.leading)
     extras = {**made.extras, NOTE_HEAD: note.words} if shown else made.extras
-    made = replace(
-        made, extras=extras, flags=tuple(flag for flag in made.flags if not _is_no_unit_flag(flag))
-    )
+    made = replace(made, extras=extras, flags=tuple(flag for flag in made.flags if not _is_no_unit_flag(flag)))
     if note.doubt:
         return _add_lead_flag(made, f"“{note.words[:60]}”按用于{count}行读取；{note.doubt}")
     return made
@@ -329,11 +319,7 @@ def _replace_units(draft: DraftMeasure, leading: LeadStatement) -> DraftMeasure:
     first = LEAD if leading.lead else RESPONSIBLE
     named = leading.lead or leading.does
     helps = {remove_spaces(text) for text in leading.helps}
-    own = [
-        unit
-        for unit in draft.units
-        if remove_spaces(unit.printed) not in {remove_spaces(value) for value in named}
-    ]
+    own = [unit for unit in draft.units if remove_spaces(unit.printed) not in {remove_spaces(value) for value in named}]
     rest = leading.rest if leading.lead else RESPONSIBLE
     inside = len(own) < len(draft.units)
     others = [
@@ -342,11 +328,7 @@ def _replace_units(draft: DraftMeasure, leading: LeadStatement) -> DraftMeasure:
         else replace(unit, part=PARTNER if inside and not rest else unit.part)
         for unit in own
     ]
-    added = [
-        name
-        for name in leading.helps
-        if remove_spaces(name) not in {remove_spaces(unit.printed) for unit in own}
-    ]
+    added = [name for name in leading.helps if remove_spaces(name) not in {remove_spaces(unit.printed) for unit in own}]
     units = (
         *(DraftUnit(first, name) for name in named),
         *(DraftUnit(RESPONSIBLE, name) for name in (leading.does if leading.lead else ())),

@@ -57,15 +57,11 @@ _UNIT_WITH_VERB = re.compile(
 )
 # 6月15日和12月15日前: a date before the last one.
 _LISTED_DATE = re.compile(r"\d{1,2}月\d{1,2}日(?=(?:、|和|及|与|以及)(?P<last>\d{1,2}月\d{1,2}日))")
-_GENERAL_UNITS = re.compile(
-    r"^各(?:单位|部门)$|有关|相关|本(?:单位|部门|级)|牵头(?:单位|部门)|责任(?:单位|部门)|专人"
-)
+_GENERAL_UNITS = re.compile(r"^各(?:单位|部门)$|有关|相关|本(?:单位|部门|级)|牵头(?:单位|部门)|责任(?:单位|部门)|专人")
 _REPORTING_VERBS = re.compile(
     r"报(?!告|名|道|刊|纸)|填报|录入|反馈|提交|上传|发[至到]?[^，。；]{0,12}(?:邮箱|公邮)|登记|销号"
 )
-_EACH_UNIT = re.compile(
-    r"各[^，。；]{0,20}|请[^，。；]{2,20}|(?:牵头|主办|承办|责任|主责)(?:单位|部门|科室|处室)"
-)
+_EACH_UNIT = re.compile(r"各[^，。；]{0,20}|请[^，。；]{2,20}|(?:牵头|主办|承办|责任|主责)(?:单位|部门|科室|处室)")
 # The unit after the date: 每月5号前各局（办）把…发我邮箱.
 _UNIT_AFTER_DATE = re.compile(
     r"^(?:之?前|内|以?前)?[，,]?(?:由各?[^，。；]{2,20}|各[^，。；]{1,16}?(?:把|将|向|要|应|须))"
@@ -171,12 +167,7 @@ def _count_numbered_rows(drafts: Sequence[DraftMeasure]) -> int:
 def _find_joined_points(draft: DraftMeasure, begins: int) -> Iterator[tuple[str, str]]:
     """Yield a question if a row contains two list numbers while others have a row each."""
     numbers = [int(match["number"]) for match in _NUMBERED_POINT.finditer(draft.text)]
-    if (
-        begins > 2
-        and len(numbers) > 1
-        and numbers[0] > 1
-        and numbers == list(range(numbers[0], numbers[-1] + 1))
-    ):
+    if begins > 2 and len(numbers) > 1 and numbers[0] > 1 and numbers == list(range(numbers[0], numbers[-1] + 1)):
         shown = "、".join(map(str, numbers))
         yield (
             "measure",
@@ -184,9 +175,7 @@ def _find_joined_points(draft: DraftMeasure, begins: int) -> Iterator[tuple[str,
         )
 
 
-def add_closing_orders(
-    drafts: Sequence[DraftMeasure], parsed: JsonObject, text: str, when: When
-) -> list[DraftMeasure]:
+def add_closing_orders(drafts: Sequence[DraftMeasure], parsed: JsonObject, text: str, when: When) -> list[DraftMeasure]:
     """Append orders to report by a date from sentences outside the rows; they are flagged."""
     notice = _locate_notice(drafts, text, when)
     there = remove_spaces("".join(draft.text for draft in drafts))
@@ -209,9 +198,7 @@ def add_closing_orders(
         if begun is None:
             made.append(build_order({"text": words, "due": to_rule(found.due)}, parsed, number))
         else:
-            duty = DraftDuty(
-                words.replace(made[begun].text.rstrip("，。；"), "").strip("，；"), due=to_rule(found.due)
-            )
+            duty = DraftDuty(words.replace(made[begun].text.rstrip("，。；"), "").strip("，；"), due=to_rule(found.due))
             made[begun] = replace(made[begun], text=words, duties=(*made[begun].duties, duty))
         there += remove_spaces(words)
     return made
@@ -233,17 +220,12 @@ def _find_dated(words: str, when: When) -> list[Found]:
     return [
         found
         for found in find_dues(words, when)
-        if found.due.kind in {"by_date", "recurring"}
-        or (found.due.kind in _COUNTED_KINDS and found.due.after)
+        if found.due.kind in {"by_date", "recurring"} or (found.due.kind in _COUNTED_KINDS and found.due.after)
     ]
 
 
 def _is_report_order(words: str, start: int, end: int) -> bool:
-    who = (
-        _EACH_UNIT.search(words[:start])
-        or _UNIT_AFTER_DATE.search(words[end:])
-        or ENDS_AS_UNIT.search(words[:start])
-    )
+    who = _EACH_UNIT.search(words[:start]) or _UNIT_AFTER_DATE.search(words[end:]) or ENDS_AS_UNIT.search(words[:start])
     return bool(who and _REPORTING_VERBS.search(words[end : end + 40]))
 
 
@@ -268,9 +250,7 @@ def _flag_sentences(drafts: list[DraftMeasure], text: str, when: When) -> list[D
         if not names or remove_spaces(sentence) in there or _PAGE_WORDS.search(sentence):
             continue
         first = max(sentence.find(names[0]), 0)
-        reach = find_reach(sentence, sentence[:first], "", line, notice)[0] or find_most_similar(
-            sentence, notice
-        )
+        reach = find_reach(sentence, sentence[:first], "", line, notice)[0] or find_most_similar(sentence, notice)
         if not reach and remove_spaces(sentence) in orders:
             continue
         reach = reach or notice.all[:1]
@@ -292,14 +272,10 @@ def find_most_similar(sentence: str, notice: NoticeText) -> list[int]:
     """Return the rows most similar to a sentence; none if all are below the threshold."""
     said = _character_pairs(sentence)
     shares = {
-        at: len(said & pairs) / len(pairs)
-        for at in notice.all
-        if (pairs := _character_pairs(notice.drafts[at].text))
+        at: len(said & pairs) / len(pairs) for at in notice.all if (pairs := _character_pairs(notice.drafts[at].text))
     }
     best = max(shares.values(), default=0.0)
-    return (
-        [at for at, share in shares.items() if share >= best * 0.8] if best >= _SIMILARITY_THRESHOLD else []
-    )
+    return [at for at, share in shares.items() if share >= best * 0.8] if best >= _SIMILARITY_THRESHOLD else []
 
 
 def _character_pairs(text: str) -> set[str]:

@@ -86,11 +86,7 @@ def describe_rule(rule: DueRule) -> str:
 
 def describe_rule_with_day(rule: DueRule, issued: date | None) -> str:
     """Return the sentence of a rule with its date if it runs from the issue of the notice."""
-    day = (
-        find_last_day(rule, issued.year, issued=issued)
-        if issued and rule.get("counts_from") == FROM_ISSUE
-        else None
-    )
+    day = find_last_day(rule, issued.year, issued=issued) if issued and rule.get("counts_from") == FROM_ISSUE else None
     return f"{describe_rule(rule)}（{day_in_words(day)}前）" if day else describe_rule(rule)
 
 
@@ -133,9 +129,7 @@ def _describe_recurring(rule: DueRule) -> str:
     if period == "week":
         return f"每周{'一二三四五六日'[int(day) - 1]}前"
     which = "次期" if rule.get("of_period") == "following" else ""
-    which = (
-        {"month": "次月", "quarter": "下季度", "half_year": "下半年度"}.get(period, which) if which else ""
-    )
+    which = {"month": "次月", "quarter": "下季度", "half_year": "下半年度"}.get(period, which) if which else ""
     by = "底前" if int(day) == 31 else f"{day}日前"
     if period == "month":
         return f"{PERIOD_WORDS[period]}{which}{'月' if int(day) == 31 else ''}{by}"

@@ -27,9 +27,7 @@ def list_unchecked(actor: Actor, today: date | None = None) -> EntryQuerySet:
         ticked = DutyCheck.objects.filter(
             assignment=OuterRef(OuterRef("pk")), duty=OuterRef("pk"), cycle=label, done=True
         )
-        duties = Duty.objects.filter(measure=OuterRef("assignment__measure"), cycle=track).exclude(
-            Exists(ticked)
-        )
+        duties = Duty.objects.filter(measure=OuterRef("assignment__measure"), cycle=track).exclude(Exists(ticked))
         waiting |= Q(Exists(duties))
     return own_visible_to(actor).filter(
         waiting,

@@ -58,9 +58,7 @@ class PlannedLine:
     @property
     def unit_names(self) -> str:
         """The names of all units, for printing."""
-        return "、".join(
-            [*(unit.label for unit in self.units), *(f"{name}（待指明）" for name in self.unknown)]
-        )
+        return "、".join([*(unit.label for unit in self.units), *(f"{name}（待指明）" for name in self.unknown)])
 
 
 def build_planned_lines(
@@ -78,12 +76,8 @@ def build_planned_lines(
     )
     for entry in (*entries, *nobody):
         groups.setdefault((entry.measure, entry.period.track, entry.due), []).append(entry)
-    known = load_units(
-        {_owner_key(notice, planned_entry) for group in groups.values() for planned_entry in group}
-    )
-    order = list(
-        Measure.objects.filter(notice=notice).order_by("position", "pk").values_list("pk", flat=True)
-    )
+    known = load_units({_owner_key(notice, planned_entry) for group in groups.values() for planned_entry in group})
+    order = list(Measure.objects.filter(notice=notice).order_by("position", "pk").values_list("pk", flat=True))
     places = {pk: place for place, pk in enumerate(order, start=1)}
     planned = {measure.number: measure for measure in expansion.planned}
     lines = [
@@ -110,11 +104,7 @@ def _build_line(
         for duty in planned.duties
         if duty.number in mine and (day := find_duty_date(duty, first.period, notice.year))
     ]
-    owing = (
-        set()
-        if _has_unknown_owners(measure)
-        else {_owner_key(notice, planned_entry) for planned_entry in group}
-    )
+    owing = set() if _has_unknown_owners(measure) else {_owner_key(notice, planned_entry) for planned_entry in group}
     units = [doer for pair, doer in known.items() if pair in owing]
     unknown = tuple(unit.printed for unit in measure.units.all() if not unit.resolved)
     marks = [*_find_marks(notice, first, duties, said, today), *(["units"] if unknown or not units else [])]
@@ -122,8 +112,7 @@ def _build_line(
         measure=measure,
         number=number,
         due=first.due,
-        limits=tuple(dict.fromkeys(_describe_deadline(duty) for duty in duties if duty.due))
-        or (NO_DEADLINE,),
+        limits=tuple(dict.fromkeys(_describe_deadline(duty) for duty in duties if duty.due)) or (NO_DEADLINE,),
         period="" if first.period.track == YEAR else first.period.words,
         units=tuple(units),
         unknown=unknown,

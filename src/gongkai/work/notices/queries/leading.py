@@ -104,9 +104,7 @@ def find_verdict(evidence: Sequence[Evidence]) -> tuple[str, datetime | None, st
     true = [one.judged_at for one in judged if one.lead == Verdict.HOLDS and one.judged_at]
     if true:
         return HOLDS, max(true), ""
-    known = [
-        one.captured_at for one in evidence if one.machine == Verdict.HOLDS and one.lead != Verdict.FAILS
-    ]
+    known = [one.captured_at for one in evidence if one.machine == Verdict.HOLDS and one.lead != Verdict.FAILS]
     if known:
         return HOLDS, max(known), "系统核验"
     if not judged:

@@ -79,9 +79,7 @@ class LightCounts:
         parts = [f"{names[name]}{getattr(self, name)}" for name in WORST_FIRST if getattr(self, name)]
         said = f"共{self.total}项：{'、'.join(parts)}" if parts else "无任务"
         beside = [
-            f"{word}{count}项"
-            for word, count in (("转入下年", self.carried), ("不再办理", self.fallen))
-            if count
+            f"{word}{count}项" for word, count in (("转入下年", self.carried), ("不再办理", self.fallen)) if count
         ]
         return f"{said}；另有{'、'.join(beside)}" if beside else said
 
@@ -115,9 +113,7 @@ def count_lights_by(
     without `keys` the total has an empty key; `now` is the moment of the lights, by default the
     present. The rules equal `law.light`.
     """
-    grouped = (
-        annotate_lights(rows, prefix=prefix, now=now).values_list(*keys, "stands").annotate(n=Count("*"))
-    )
+    grouped = annotate_lights(rows, prefix=prefix, now=now).values_list(*keys, "stands").annotate(n=Count("*"))
     found: dict[tuple[object, ...], dict[int, int]] = {}
     for *key, place, count in grouped:
         found.setdefault(tuple(key), {})[place] = count

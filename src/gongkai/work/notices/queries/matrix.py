@@ -60,9 +60,7 @@ class LightMatrix:
         for (row, column), lights in self.cells.items():
             rows[row].append(lights)
             columns[column].append(lights)
-        return {n: add_lights(some) for n, some in rows.items()}, {
-            n: add_lights(some) for n, some in columns.items()
-        }
+        return {n: add_lights(some) for n, some in rows.items()}, {n: add_lights(some) for n, some in columns.items()}
 
     def sum_of_section(self, number: int) -> LightCounts:
         """Return the sum of a row."""
@@ -82,9 +80,7 @@ class LightMatrix:
         self,
     ) -> list[tuple[MatrixSection, list[tuple[ResponsibleUnit, LightCounts | None]], LightCounts]]:
         """All rows with cells and sums, for templates."""
-        return [
-            (section, self.row(section), self.sum_of_section(section.number)) for section in self.sections
-        ]
+        return [(section, self.row(section), self.sum_of_section(section.number)) for section in self.sections]
 
     @property
     def columns(self) -> list[tuple[ResponsibleUnit, LightCounts]]:
@@ -219,11 +215,7 @@ def _count_own_matrix(notice: Notice, user: object, now: datetime | None) -> Lig
 
 def find_section_titles(notice: Notice) -> Mapping[int, str]:
     """Return the titles of sections by number."""
-    rows = (
-        Measure.objects.filter(notice=notice)
-        .order_by("section_no", "position")
-        .values_list("section_no", "section")
-    )
+    rows = Measure.objects.filter(notice=notice).order_by("section_no", "position").values_list("section_no", "section")
     found: dict[int, str] = {}
     for section, title in rows:
         found.setdefault(section, title)

@@ -228,8 +228,7 @@ def _build_notice(notice: Notice, now: datetime, found: PublicCounts) -> PublicN
         mask_text(notice.title),
         mask_text(notice.doc_number),
         tuple(
-            PublicSection(mask_text(titles.get(number, "")), tuple(measures))
-            for number, measures in sections.items()
+            PublicSection(mask_text(titles.get(number, "")), tuple(measures)) for number, measures in sections.items()
         ),
         found.as_of,
     )
@@ -298,9 +297,9 @@ def _build_units(counts: PublicCounts) -> dict[int, tuple[PublicUnit, ...]]:
 
 def _find_links(notice: Notice, now: datetime) -> dict[int, tuple[PublicLink, ...]]:
     """Return the editions that are evidence by measure, if public now, with current addresses."""
-    evidence = Evidence.objects.filter(
-        entry__assignment__notice=notice, kind="edition", withdrawn=False
-    ).exclude(lead="fails")
+    evidence = Evidence.objects.filter(entry__assignment__notice=notice, kind="edition", withdrawn=False).exclude(
+        lead="fails"
+    )
     pairs = list(evidence.values_list("entry__assignment__measure_id", "edition"))
     if not pairs:
         return {}
@@ -309,9 +308,7 @@ def _find_links(notice: Notice, now: datetime) -> dict[int, tuple[PublicLink, ..
     )
     public = {
         edition: PublicLink(title, path, at)
-        for edition, title, path, at in shelf.values_list(
-            "document__editions", "title", "path", "published_at"
-        )
+        for edition, title, path, at in shelf.values_list("document__editions", "title", "path", "published_at")
     }
     found: dict[int, dict[str, PublicLink]] = {}
     for measure, edition in pairs:

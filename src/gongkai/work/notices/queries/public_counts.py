@@ -96,9 +96,7 @@ class PublicCount(NoticePartCount):
         accounts = {measure: count_places(own_places) for measure, own_places in places.items()}
         found: _CachedCounts = {
             "lights": [[measure, *lights.as_row()] for measure, lights in accounts.items()],
-            "days": [
-                (measure, [day.isoformat() for day in days]) for measure, days in _find_due_days(rows).items()
-            ],
+            "days": [(measure, [day.isoformat() for day in days]) for measure, days in _find_due_days(rows).items()],
             "units": [_to_cached_unit(measure, at, parts) for (measure, at), parts in some.items()],
             "closed": sorted(fold.closed),
         }
@@ -145,9 +143,7 @@ def _tasks_of_notice(notice: Notice) -> QuerySet[Assignment, Assignment]:
     return Assignment.objects.filter(notice=notice, entry__year=notice.year, entry__kind="assignment")
 
 
-def _to_cached_unit(
-    measure: int, unit: int, parts: Sequence[_LightGroup]
-) -> tuple[int, int, str, str, str, int, int]:
+def _to_cached_unit(measure: int, unit: int, parts: Sequence[_LightGroup]) -> tuple[int, int, str, str, str, int, int]:
     lights = {some.light for some in parts}
     left = [some.due for some in parts if some.light not in CLOSED_LIGHTS]
     done = [some.closed for some in parts if some.closed]

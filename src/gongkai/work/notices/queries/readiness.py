@@ -104,18 +104,12 @@ def check_confirmable(notice: Notice, expansion: Expansion | None = None) -> lis
         rows = "、".join(str(_row_number(measure)) for measure in expanded.ownerless[:5])
         found.append(f"第{rows}行没有责任单位，请补充，或者选“不列入任务”。")
     wrong = {
-        measure: [
-            str(duty.due.get("text") or duty.text[:20])
-            for duty in measure.duties.all()
-            if check_rule(duty.due)
-        ]
+        measure: [str(duty.due.get("text") or duty.text[:20]) for duty in measure.duties.all() if check_rule(duty.due)]
         for measure in expanded.measures.values()
     }
     for measure, limits in [(measure, limits) for measure, limits in wrong.items() if limits][:5]:
         words = "”“".join(limits)
-        found.append(
-            f"第{_row_number(measure)}行的时限“{words}”不完整，请在这一行补充从什么时候起算，或者改成日期。"
-        )
+        found.append(f"第{_row_number(measure)}行的时限“{words}”不完整，请在这一行补充从什么时候起算，或者改成日期。")
     return found
 
 
@@ -159,9 +153,7 @@ def preview_confirmation(notice: Notice, today: date | None = None) -> ConfirmPr
     known = load_units(counts)
     return ConfirmPreview(
         entries=len(entries),
-        bodies=tuple(
-            (known[pair], count) for pair, count in sorted(counts.items(), key=lambda pair: -pair[1])
-        ),
+        bodies=tuple((known[pair], count) for pair, count in sorted(counts.items(), key=lambda pair: -pair[1])),
         columns=columns.plan_columns(notice, whole),
         dates=tuple(sorted(_count_by_date(entries).items())),
         lines=build_planned_lines(notice, expansion, entries, today=day),

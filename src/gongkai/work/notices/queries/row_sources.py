@@ -48,9 +48,7 @@ def find_deadline_source(duty: Duty) -> DeadlineSource:
 
 def count_shared_deadlines(notice: Notice) -> Counter[DeadlineSource]:
     """Return the number of duties for each source shared by several, in one query."""
-    rows = Duty.objects.filter(
-        measure__notice=notice, measure__dropped=False, due__source__kind__in=SHARED_SOURCES
-    )
+    rows = Duty.objects.filter(measure__notice=notice, measure__dropped=False, due__source__kind__in=SHARED_SOURCES)
     counts = Counter(find_deadline_source(duty) for duty in rows.only("due"))
     return Counter({place: count for place, count in counts.items() if count > 1})
 

@@ -51,9 +51,7 @@ def list_unstaffed_leads(planned: Iterable[PlannedMeasure]) -> list[Body]:
 def list_units_without_staff(bodies: Iterable[int]) -> list[Body]:
     """Return the units without a clerk or head, in two queries."""
     wanted = set(bodies)
-    able = Appointment.objects.filter(in_force(), role__in=WORKER_ROLES, body__in=wanted).values_list(
-        "body_id"
-    )
+    able = Appointment.objects.filter(in_force(), role__in=WORKER_ROLES, body__in=wanted).values_list("body_id")
     return list(Body.objects.filter(pk__in=wanted).exclude(pk__in=able).order_by("position", "pk"))
 
 
@@ -87,9 +85,7 @@ def _list_lower_units(by: Actor) -> list[UnstaffedUnit]:
     for unit in led:
         below |= Q(path__startswith=unit.path)
     rows = list_units_without_staff(
-        Body.objects.filter(below).exclude(pk__in=[unit.pk for unit in led]).values_list("pk", flat=True)
-        if led
-        else ()
+        Body.objects.filter(below).exclude(pk__in=[unit.pk for unit in led]).values_list("pk", flat=True) if led else ()
     )
     if not rows:
         return []

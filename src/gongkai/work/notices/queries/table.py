@@ -30,9 +30,7 @@ def list_table_rows(notice: Notice, user: object) -> QuerySet[Assignment]:
 def build_progress_table(notice: Notice, user: object, *, now: datetime | None = None) -> Progress:
     """Return the table as visible to the user, in a constant number of queries."""
     moment = now or timezone.now()
-    rows = (
-        list_table_rows(notice, user).select_related("entry__body", "entry__office").prefetch_related("leads")
-    )
+    rows = list_table_rows(notice, user).select_related("entry__body", "entry__office").prefetch_related("leads")
     by_measure: dict[int, list[Assignment]] = {}
     for row in rows.order_by("body__position", "pk"):
         by_measure.setdefault(row.measure_id, []).append(row)
@@ -42,9 +40,7 @@ def build_progress_table(notice: Notice, user: object, *, now: datetime | None =
         title=notice.title,
         made_on=timezone.localtime(moment).date(),
         measures=[_build_measure_line(place, one, by_measure[one.pk], moment) for place, one in numbered],
-        units=[
-            _build_unit_line(place, one, row, moment) for place, one in numbered for row in by_measure[one.pk]
-        ],
+        units=[_build_unit_line(place, one, row, moment) for place, one in numbered for row in by_measure[one.pk]],
     )
 
 

@@ -21,9 +21,7 @@ _CELL_TEMPLATE = (
 @register.simple_tag
 def cell_name(section: str, body: Named, lights: LightCounts) -> str:
     """Return the accessible name of a cell: section, unit and counts."""
-    return (
-        f"{section}，{body.name}：{lights.words}，已办结 {localize(lights.closed)}/{localize(lights.total)}"
-    )
+    return f"{section}，{body.name}：{lights.words}，已办结 {localize(lights.closed)}/{localize(lights.total)}"
 
 
 @register.simple_tag
@@ -32,9 +30,7 @@ def cell_url(table: LightMatrix, section: MatrixSection, body: ResponsibleUnit) 
     if body.pk in table.closed:
         return f"?under={body.pk}"
     if isinstance(body, OfficeColumn):
-        return (
-            f"{of_row('notices_cell', table.notice.pk, section.number, body.body_id)}?office={body.office_id}"
-        )
+        return f"{of_row('notices_cell', table.notice.pk, section.number, body.body_id)}?office={body.office_id}"
     return of_row("notices_cell", table.notice.pk, section.number, body.pk)
 
 

@@ -285,9 +285,7 @@ def _build_line(
         alone.append(f"承担单位由{before.in_words(old)}改为{after.in_words(new)}")
         if len(owing[1]) > len(owing[0]):
             alone.append(f"任务由{len(owing[0])}项变为{len(owing[1])}项")
-    marked = (
-        mark_differences(was.text, now.text) if normalize_row(was.text) != normalize_row(now.text) else None
-    )
+    marked = mark_differences(was.text, now.text) if normalize_row(was.text) != normalize_row(now.text) else None
     status = CHANGED if changes or alone else SAME
     number = after.numbers[new.pk]
     return RowLine(
@@ -329,8 +327,7 @@ def describe_changes(before: WantedMeasure, after: WantedMeasure) -> list[str]:
     after = replace(after, duties=_restore_order(after.duties, before.duties))
     duties = tuple(
         replace(duty_wanted, text=was[duty_wanted.pk])
-        if duty_wanted.pk in was
-        and (follows or normalize_row(was[duty_wanted.pk]) == normalize_row(duty_wanted.text))
+        if duty_wanted.pk in was and (follows or normalize_row(was[duty_wanted.pk]) == normalize_row(duty_wanted.text))
         else duty_wanted
         for duty_wanted in after.duties
     )

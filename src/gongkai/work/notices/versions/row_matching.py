@@ -78,9 +78,7 @@ def normalize_title(title: str, *, year: bool = True) -> str:
 # -----------------
 
 
-def match_rows(
-    older: Sequence[str], newer: Sequence[str], *, like: float = ROW_SIMILARITY_THRESHOLD
-) -> list[RowPair]:
+def match_rows(older: Sequence[str], newer: Sequence[str], *, like: float = ROW_SIMILARITY_THRESHOLD) -> list[RowPair]:
     """Pair the rows of two versions one to one: equal text first, then the most similar.
 
     Returns the newer rows in order with their counterparts, then the older rows without one.
@@ -99,9 +97,7 @@ def match_rows(
             taken.add(old)
     near = _find_rivals(alike, partner)
     pairs = [
-        RowPair(partner[new][0], new, partner[new][1], near.get(new, ()))
-        if new in partner
-        else RowPair(None, new)
+        RowPair(partner[new][0], new, partner[new][1], near.get(new, ())) if new in partner else RowPair(None, new)
         for new in range(len(newer))
     ]
     return pairs + [RowPair(old, None) for old in range(len(older)) if old not in taken]
@@ -171,9 +167,7 @@ def find_amending_reasons(newer: NoticeVersion, older: NoticeVersion) -> list[st
     share = _common_share(older.rows, newer.rows)
     cited = _find_citation(newer, older)
     said = bool(_AMENDING_TITLE.search(newer.title))
-    same_title = bool(normalize_title(newer.title)) and normalize_title(newer.title) == normalize_title(
-        older.title
-    )
+    same_title = bool(normalize_title(newer.title)) and normalize_title(newer.title) == normalize_title(older.title)
     same_number = bool(newer.number) and normalize_text(newer.number) == normalize_text(older.number)
     if not (
         same_number

@@ -73,9 +73,7 @@ def show_alignment(request: HttpRequest, pk: int) -> HttpResponse:
 def _build_filters(made: Alignment) -> list[tuple[str, str, int]]:
     rows = [("", "全部", len(made.lines)), *made.counts]
     return rows + [
-        (key, words, count)
-        for key, words in EXTRA_FILTERS.items()
-        if (count := len(_filter_lines(made, key)))
+        (key, words, count) for key, words in EXTRA_FILTERS.items() if (count := len(_filter_lines(made, key)))
     ]
 
 
@@ -168,9 +166,7 @@ def save_deadline(notice: Notice, other: Notice, actor: Actor, values: QueryDict
     words = values.get("words", "").strip() if rewrite else ""
     if rewrite and not words:
         raise Refused("请填写改写后的要求。")
-    made: Notice = act.take_limit(
-        notice, by=actor, duty=whole(values.get("duty", "")) or 0, theirs=theirs, words=words
-    )
+    made: Notice = act.take_limit(notice, by=actor, duty=whole(values.get("duty", "")) or 0, theirs=theirs, words=words)
     return made
 
 

@@ -111,9 +111,7 @@ def _settle_flags(notice: Notice, by: Actor, post: QueryDict) -> TouchedRows:
     measure, like = read_optional_number(post, "measure"), post.get("like", "")
     # A sweep settles what was read; questions that need a separate decision stay.
     sweep = not measure
-    act.settle_flags(
-        notice, by=by, measure=measure, flag=read_optional_number(post, "flag"), like=like, sweep=sweep
-    )
+    act.settle_flags(notice, by=by, measure=measure, flag=read_optional_number(post, "flag"), like=like, sweep=sweep)
     return {measure} if measure else AllRows.ALL
 
 

@@ -156,9 +156,7 @@ class NoticeUploadForm(forms.Form):
         Body.objects.none(), label="印发单位", required=False, help_text="不选则按通知上的落款识别。"
     )
 
-    def __init__(
-        self, data: Posted = None, files: Sent = None, *, by: Actor, **kwargs: Unpack[FormFacts]
-    ) -> None:
+    def __init__(self, data: Posted = None, files: Sent = None, *, by: Actor, **kwargs: Unpack[FormFacts]) -> None:
         super().__init__(data, files, **kwargs)
         self.by = by
         for name in ("file", "text"):  # One of the two is required.

@@ -60,8 +60,6 @@ def cell_page(request: HttpRequest, pk: int, section: int, body: int) -> HttpRes
         "section": find_section_titles(notice).get(section, ""),
         "body": get_visible_or_404(actor, Body, body),
         "office": office,
-        "rows": list_cell_entries(
-            notice, section, body, actor, (office.pk if office else 0) if notice.own else None
-        ),
+        "rows": list_cell_entries(notice, section, body, actor, (office.pk if office else 0) if notice.own else None),
     }
     return render(request, "notices/cell_entries.html", context)

@@ -207,9 +207,7 @@ def _read_duty(post: QueryDict, at: int, number: int | None, was: WantedDuty | N
 def _read_names(text: str | None, before: tuple[str, ...]) -> tuple[str, ...]:
     if text is None:
         return before
-    found_ = (
-        part.strip() for part in text.replace("，", "、").replace(",", "、").replace("\n", "、").split("、")
-    )
+    found_ = (part.strip() for part in text.replace("，", "、").replace(",", "、").replace("\n", "、").split("、"))
     return tuple(dict.fromkeys(value for value in found_ if value))
 
 

@@ -46,9 +46,7 @@ def show_notice(request: HttpRequest, pk: int) -> HttpResponse:
         "notice": notice,
         "table": table,
         "lights": table.all,
-        "columns": [
-            (column, made[column.pk]) for column in Column.objects.filter(pk__in=made).order_by("key")
-        ],
+        "columns": [(column, made[column.pk]) for column in Column.objects.filter(pk__in=made).order_by("key")],
         "awaited": list(notice.awaited.all()),
         "may_issue": notice.for_comment and not act.issue_notice.why_not(notice, by=actor),
         "may_amend": not act.amend_measure.why_not(notice, by=actor),
@@ -59,9 +57,7 @@ def show_notice(request: HttpRequest, pk: int) -> HttpResponse:
             if body.pk in actor.bodies or supervises(actor, notice)
         ],
         "newer": _list_newer_notices(notice, request),
-        "reports": [("", "起草完成情况报告")]
-        if supervises(actor, notice)
-        else _list_own_reports(notice, actor),
+        "reports": [("", "起草完成情况报告")] if supervises(actor, notice) else _list_own_reports(notice, actor),
         "may_pass_on": can_pass_on(request.user, actor, notice),
         "drafts_inside": not list_governments(actor),
         "may_reinstate": not act.reinstate_notice.why_not(notice, by=actor),

@@ -73,11 +73,7 @@ def _describe_example(row: Measure) -> str:
 
 
 def _has_open_owner_flag(rows: Iterable[Measure]) -> bool:
-    return any(
-        flag.get("field") == FORM_OWNER_FIELD and not flag.get("settled")
-        for row in rows
-        for flag in row.flags
-    )
+    return any(flag.get("field") == FORM_OWNER_FIELD and not flag.get("settled") for row in rows for flag in row.flags)
 
 
 @dataclass
@@ -95,18 +91,11 @@ def list_groups(notice: Notice) -> list[GroupSummary]:
     first: dict[str, int] = {}
     for printed, pk in units.order_by("pk").values_list("printed", "pk"):
         first.setdefault(printed, pk)
-    rows = MeasureUnit.objects.filter(pk__in=first.values()).prefetch_related(
-        "members__body", "members__office"
-    )
-    made = [
-        GroupSummary(row.printed, [member_name(unit_member) for unit_member in row.members.all()])
-        for row in rows
-    ]
+    rows = MeasureUnit.objects.filter(pk__in=first.values()).prefetch_related("members__body", "members__office")
+    made = [GroupSummary(row.printed, [member_name(unit_member) for unit_member in row.members.all()]) for row in rows]
     made.sort(key=lambda group: -len(group.names))
     for place, group in enumerate(made):
-        group.difference = next(
-            (words for other in made[:place] if (words := _describe_difference(group, other))), ""
-        )
+        group.difference = next((words for other in made[:place] if (words := _describe_difference(group, other))), "")
     return made
 
 

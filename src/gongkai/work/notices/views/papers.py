@@ -68,9 +68,7 @@ def list_printable_bodies(actor: Actor) -> QuerySet[Body]:
     if not reaches:
         return rows.filter(own)
     owes = Entry.objects.filter(kind__in=states.TASK_KINDS, body=OuterRef("pk"))
-    return rows.filter(Exists(owes)).filter(
-        reduce(or_, (Q(path__startswith=reach) for reach in reaches), own)
-    )
+    return rows.filter(Exists(owes)).filter(reduce(or_, (Q(path__startswith=reach) for reach in reaches), own))
 
 
 def _list_years(actor: Actor) -> set[int]:
@@ -175,9 +173,7 @@ def download_report(request: HttpRequest, pk: int) -> HttpResponse:
     notice, actor = get_notice_or_404(request, pk)
     if number := whole(request.GET.get("body", "")):
         body = get_visible_or_404(actor, Body, number, pk__in=list_printable_bodies(actor))
-        return download(
-            completion_docx(build_completion_report(notice, body)), report_file_name(notice, body), DOCX
-        )
+        return download(completion_docx(build_completion_report(notice, body)), report_file_name(notice, body), DOCX)
     if not supervises(actor, notice):
 
         def refuse() -> None:

@@ -168,9 +168,7 @@ def read_rows(values: QueryDict) -> list[dict[str, object]]:
             continue
         row["measure"] = whole(values.get(f"measure-{at}", "")) or None
         row["extras"] = {
-            head: values.get(f"extra-{at}-{place}", "").strip()
-            for place, head in enumerate(heads)
-            if head not in gone
+            head: values.get(f"extra-{at}-{place}", "").strip() for place, head in enumerate(heads) if head not in gone
         }
         found_.append((_read_row_number(values, at) or Decimal(at), at, row))
     return [row for _, _, row in sorted(found_, key=lambda one: one[:2])]
@@ -186,11 +184,7 @@ def _read_row_number(values: QueryDict, at: int) -> Decimal | None:
 def _check_row_numbers(values: QueryDict) -> None:
     """Raise Refused if a row number cannot be read, because the order would change."""
     typed = {name: str(values[name]).strip() for name in values if name.startswith("order-")}
-    unread = [
-        text
-        for name, text in typed.items()
-        if text and _read_row_number(values, whole(name[6:]) or 0) is None
-    ]
+    unread = [text for name, text in typed.items() if text and _read_row_number(values, whole(name[6:]) or 0) is None]
     if unread:
         raise Refused(f"序号“{'”“'.join(unread)[:60]}”不是数字，请填写 3 或者 3.5。")
 

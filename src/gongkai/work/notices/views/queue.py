@@ -46,9 +46,7 @@ def queue_page(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         done, undone = _decide_selected(request, actor)
         if done:
-            messages.success(
-                request, f"已{'退回' if request.POST.get('do') == 'return' else '通过'}{done}项。"
-            )
+            messages.success(request, f"已{'退回' if request.POST.get('do') == 'return' else '通过'}{done}项。")
         if not undone:
             return redirect("notices_queue")
     listed = page_of(request, list_pending(actor), PAGE_SIZE)

@@ -50,9 +50,7 @@ def timeline_page(request: HttpRequest) -> HttpResponse:
         "as_of": found.as_of,
         "year": year,
         "years": list_years(actor),
-        "awaited": [
-            awaited_act for awaited_act in list_awaited_acts(year, actor) if awaited_act.dated is None
-        ],
+        "awaited": [awaited_act for awaited_act in list_awaited_acts(year, actor) if awaited_act.dated is None],
         "today": timezone.localdate(),
     }
     return render(request, "notices/timeline.html", context)
@@ -61,9 +59,7 @@ def timeline_page(request: HttpRequest) -> HttpResponse:
 class StyledForm(forms.Form):
     """A form with the styles of the office; `by` limits the choices."""
 
-    def __init__(
-        self, data: Posted = None, files: Sent = None, *, by: Actor, **kwargs: Unpack[FormFacts]
-    ) -> None:
+    def __init__(self, data: Posted = None, files: Sent = None, *, by: Actor, **kwargs: Unpack[FormFacts]) -> None:
         super().__init__(data, files, **kwargs)
         self.by = by
         dress(self)
@@ -103,9 +99,7 @@ class VagueDefaultForm(StyledForm):
     """The meaning of a vague word."""
 
     word = forms.CharField(label="用语", max_length=20, help_text="如：及时、定期、动态更新")
-    days = WholeNumber(
-        label="工作日", required=False, min_value=1, max_value=250, help_text="不填则不限天数。"
-    )
+    days = WholeNumber(label="工作日", required=False, min_value=1, max_value=250, help_text="不填则不限天数。")
     cycle = forms.ChoiceField(label="核查周期", choices=list(TRACK_LABELS.items()))
     note = forms.CharField(label="说明", max_length=200, required=False)
 
@@ -123,9 +117,7 @@ def defaults_page(request: HttpRequest) -> HttpResponse:
             "已设定。",
             "notices_defaults",
         )
-    may = government is not None and not act.set_vague_default.why_not(
-        GovernmentDefaults(government), by=actor
-    )
+    may = government is not None and not act.set_vague_default.why_not(GovernmentDefaults(government), by=actor)
     own = load_own_defaults(government) if government else {}
     table = {row.word: row for row in PRESET_MEANINGS} | own
     context = {

@@ -140,9 +140,7 @@ class ReviewRow:
     def told(self) -> bool:
         """True if the duties contain the whole text, which is then not shown twice."""
         said = "".join(remove_paths_and_numbers(str(duty_view.duty.text)) for duty_view in self.duties)
-        return bool(said) and _keep_letters(said) == _keep_letters(
-            remove_paths_and_numbers(str(self.measure.text))
-        )
+        return bool(said) and _keep_letters(said) == _keep_letters(remove_paths_and_numbers(str(self.measure.text)))
 
     @property
     def ownerless(self) -> int:
@@ -158,9 +156,7 @@ class ReviewRow:
     @property
     def many(self) -> bool:
         """True if several units owe it separately."""
-        responsible = [
-            unit_view for part, *_, side in self.sides for unit_view in side if part == Part.RESPONSIBLE
-        ]
+        responsible = [unit_view for part, *_, side in self.sides for unit_view in side if part == Part.RESPONSIBLE]
         return len(responsible) > 1 or any(
             unit_view.unit.plural or unit_view.unit.everyone for unit_view in responsible
         )
@@ -242,8 +238,7 @@ def _build_row(
     units = [_build_unit(unit, names) for unit in measure.units.all()]
     by_part = {part: [unit_view for unit_view in units if unit_view.unit.part == part] for part in Part}
     sides = [
-        (str(part), str(part.label), does, by_part[part])
-        for part, does in _describe_parts(measure, by_part).items()
+        (str(part), str(part.label), does, by_part[part]) for part, does in _describe_parts(measure, by_part).items()
     ]
     duties = [
         ReviewDuty(
@@ -308,9 +303,7 @@ def review_row(request: HttpRequest, pk: int, measure: int) -> HttpResponse:
     common = _build_common_context(notice, actor)
     editing = measure if request.GET.get("edit") and common["editable"] else None
     rows = load_rows(notice, {measure}, editing)
-    return (
-        render(request, "notices/row.html", {**common, "row": rows[0]}) if rows else HttpResponse(status=404)
-    )
+    return render(request, "notices/row.html", {**common, "row": rows[0]}) if rows else HttpResponse(status=404)
 
 
 def _build_common_context(notice: Notice, actor: Actor) -> dict[str, object]:
@@ -368,9 +361,7 @@ def correct_row(request: HttpRequest, pk: int) -> HttpResponse:
         touched = OPERATIONS[name](notice, actor, request.POST)
     except Refused as refusal:
         status = 409 if isinstance(refusal, Conflict) else 422
-        return HttpResponse(
-            render_to_string("ui/refused.html", {"reasons": refusal.reasons}, request), status=status
-        )
+        return HttpResponse(render_to_string("ui/refused.html", {"reasons": refusal.reasons}, request), status=status)
     return _render_rows(request, notice, actor, touched)
 
 

@@ -95,9 +95,7 @@ class LearntHeads(Register[HeadName]):
     order = ("-learnt_at",)
     has_record = False
     acts = (Act(action=act.forget_head, label="删除", done="已不再记住。"),)
-    intro = (
-        "核对通知时更正过的表头和单位写法，下次读取直接采用。记错了的，在这里删除；已经导入的通知不受影响。"
-    )
+    intro = "核对通知时更正过的表头和单位写法，下次读取直接采用。记错了的，在这里删除；已经导入的通知不受影响。"
     empty = "还没有记住的表头。核对通知时在“表头”中更正各栏的含义，就会记在这里。"
     template = "notices/learnt.html"
 

@@ -43,9 +43,7 @@ def owe_press(case: OpinionCase, *, by: Actor) -> None:
         rules=PRESS_RULES,
         audience=Audience.PARTIES,
     )
-    make_entries(
-        [entry], by=by, words="研判为特别重大、重大突发事件", events=lambda _: [event("occurred", begun)]
-    )
+    make_entries([entry], by=by, words="研判为特别重大、重大突发事件", events=lambda _: [event("occurred", begun)])
     OpinionDuty.objects.create(
         entry=entry, case=case, sort=DutySort.PRESS, what="举行新闻发布会，发布权威信息，回答提问。"
     )
@@ -142,9 +140,7 @@ def extend(entry: Entry, *, by: Actor, until: date, reason: str) -> ActionResult
         raise Refused("请写明延长的理由。")
     if until < timezone.localdate() or (entry.due_at and until <= timezone.localdate(entry.due_at)):
         raise Refused("延长后的期限应晚于今天和原来的期限。")
-    return ActionResult(
-        words=f"延长到{until.isoformat()}：{reason.strip()}", events=(event("extended", until=until),)
-    )
+    return ActionResult(words=f"延长到{until.isoformat()}：{reason.strip()}", events=(event("extended", until=until),))
 
 
 @entry_action(DUTY_NAME, "excuse", label="不再要求", rule=rules.oversees)

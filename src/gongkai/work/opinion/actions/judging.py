@@ -87,9 +87,7 @@ def _ask(entry: Entry, bodies: Sequence[Body], asked: str, held: str) -> ActionR
 
 
 @entry_action("opinion", "consult", label="组织会商", rule=rules.works)
-def consult(
-    entry: Entry, *, by: Actor, bodies: Sequence[Body] = (), asked: str = "", held: str = ""
-) -> ActionResult:
+def consult(entry: Entry, *, by: Actor, bodies: Sequence[Body] = (), asked: str = "", held: str = "") -> ActionResult:
     """Ask units for their opinion, or record the result of a meeting."""
     return _ask(entry, bodies, asked, held)
 

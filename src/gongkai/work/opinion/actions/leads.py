@@ -87,9 +87,7 @@ def take_in(feed: Feed, *, by: Actor, found: Sequence[Found]) -> ActionResult:
                 urgent=True,
             ),
         )
-    return ActionResult(
-        words=f"收取{len(made)}条线索", facts={"leads": len(made)}, tell=tell, result=len(made)
-    )
+    return ActionResult(words=f"收取{len(made)}条线索", facts={"leads": len(made)}, tell=tell, result=len(made))
 
 
 def _is_new(lead: Lead) -> list[str]:

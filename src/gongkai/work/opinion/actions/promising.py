@@ -197,9 +197,7 @@ def report_broken(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     return _ending(entry, StatementSort.BROKEN, reason, timezone.localdate(), by)
 
 
-def _ending(
-    entry: Entry, sort: StatementSort, text: str, on: date, by: Actor, link: str = ""
-) -> ActionResult:
+def _ending(entry: Entry, sort: StatementSort, text: str, on: date, by: Actor, link: str = "") -> ActionResult:
     reopened = entry.clock_events.filter(kind="reopened", voids=None, voided_by=None).order_by("pk").last()
     if reopened and on < reopened.on:
         raise Refused("日期不能早于继续兑现之日。")

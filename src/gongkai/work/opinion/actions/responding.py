@@ -57,9 +57,7 @@ def _drafted(entry: Entry, by: Actor, title: str, text: str, channel: str, speak
         by=by.name,
         at=now,
     )
-    return ActionResult(
-        words=f"起草网站回应“{title.strip()}”", facts={"response": response.pk}, result=response
-    )
+    return ActionResult(words=f"起草网站回应“{title.strip()}”", facts={"response": response.pk}, result=response)
 
 
 def writes(by: Actor, entry: Entry) -> list[str]:
@@ -126,9 +124,7 @@ def record_response(
     said = Said(means, channel.strip(), speaker.strip(), text.strip(), at)
     late = entry.state == CaseState.JUDGED and undoes_lateness(entry, {"at": at})
     if late and len(why_late.strip()) < 5:
-        raise Refused(
-            "时限已过，登记的回应时间在时限以内：请在“补登原因”中写明为什么现在才登记（至少5个字）。"
-        )
+        raise Refused("时限已过，登记的回应时间在时限以内：请在“补登原因”中写明为什么现在才登记（至少5个字）。")
     step = _recorded(entry, by, said, url, file)
     if not late:
         return step
@@ -237,9 +233,7 @@ def published(entry: Entry, *, by: Actor, response: Response, at: datetime) -> A
     """Record the publication time of an answer on the website."""
     Response.objects.filter(pk=response.pk).update(responded_at=at)
     step = _responded(entry, at, f"{Means(response.means).label}，{timezone.localtime(at):%Y-%m-%d %H:%M}")
-    return ActionResult(
-        words=step.words, events=step.events, to_state=step.to_state, tell=step.tell, past=True
-    )
+    return ActionResult(words=step.words, events=step.events, to_state=step.to_state, tell=step.tell, past=True)
 
 
 @entry_action("opinion", "respond_again", label="继续回应", rule=rules.decides)

@@ -39,13 +39,9 @@ def to_office(entry: Entry, subject: str, body: str, key: str) -> Notification:
     )
 
 
-def to_speakers(
-    entry: Entry, subject: str, body: str, key: str, *, urgent: bool = False
-) -> tuple[Notification, ...]:
+def to_speakers(entry: Entry, subject: str, body: str, key: str, *, urgent: bool = False) -> tuple[Notification, ...]:
     """Return the notifications to the unit's spokespeople, if there are any."""
-    people = tuple(
-        Spokesperson.objects.filter(body_id=entry.body_id, end=None).values_list("person_id", flat=True)
-    )
+    people = tuple(Spokesperson.objects.filter(body_id=entry.body_id, end=None).values_list("person_id", flat=True))
     if not people:
         return ()
     told = Notification(

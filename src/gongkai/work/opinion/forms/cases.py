@@ -103,9 +103,7 @@ class DraftForm(ActForm):
 
     def prepare(self) -> None:
         """Set the initial values."""
-        last = ResponseText.objects.filter(
-            response__case_id=self.entry.pk, response__responded_at=None
-        ).last()
+        last = ResponseText.objects.filter(response__case_id=self.entry.pk, response__responded_at=None).last()
         title = last.title if last else f"关于{self.entry.title.rstrip('。')}有关情况的回应"
         self.fields["title"].initial = title[:200]
         self.fields["text"].initial = last.text if last else ""

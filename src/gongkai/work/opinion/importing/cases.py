@@ -29,9 +29,7 @@ SHEET = Sheet(
         Column("number", "编号", cells.short(40), width=18, help="系统编号；新登记的不填"),
         Column("title", "标题", cells.short(200), required=True, width=40, also=("舆情标题", "事项")),
         Column("text", "舆情内容", cells.text, required=True, width=60, also=("内容", "摘要", "内容摘要")),
-        Column(
-            "platform", "来源平台", cells.short(60), required=True, width=16, also=("来源", "平台", "媒体")
-        ),
+        Column("platform", "来源平台", cells.short(60), required=True, width=16, also=("来源", "平台", "媒体")),
         Column("address", "网址", cells.short(500), width=30, also=("链接", "原文链接", "URL")),
         Column(
             "found_at",
@@ -201,13 +199,9 @@ def _wrong(
 
 def exported(cases: QuerySet[OpinionCase]) -> Iterable[dict[str, object]]:
     """Return cases as rows of the sheet."""
-    for opinion_case in (
-        cases.select_related("collector", "field").prefetch_related("responses").iterator(500)
-    ):
+    for opinion_case in cases.select_related("collector", "field").prefetch_related("responses").iterator(500):
         answered = [answer for answer in opinion_case.responses.all() if answer.responded_at]
-        yield row_of(
-            opinion_case, "、".join(dict.fromkeys(answer.get_means_display() for answer in answered))
-        )
+        yield row_of(opinion_case, "、".join(dict.fromkeys(answer.get_means_display() for answer in answered)))
 
 
 def row_of(one: OpinionCase, means: str) -> dict[str, object]:

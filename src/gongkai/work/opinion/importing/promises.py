@@ -27,15 +27,11 @@ SHEET = Sheet(
         Column("number", "编号", cells.short(40), width=18, help="系统编号；新登记的不填"),
         Column("title", "承诺事项", cells.short(200), required=True, width=40, also=("事项", "标题")),
         Column("words", "承诺内容", cells.text, required=True, width=60, also=("内容",)),
-        Column(
-            "body", "承诺单位", cells.short(120), width=24, also=("单位", "责任单位"), help="不填时为本单位"
-        ),
+        Column("body", "承诺单位", cells.short(120), width=24, also=("单位", "责任单位"), help="不填时为本单位"),
         Column("promised_by", "承诺人", cells.short(120), width=18),
         Column("occasion", "承诺场合", cells.short(200), required=True, width=24, also=("场合",)),
         Column("promised_on", "承诺日期", cells.day, required=True, width=12),
-        Column(
-            "until", "完成期限", cells.day, required=True, width=12, also=("承诺期限", "完成时限", "期限")
-        ),
+        Column("until", "完成期限", cells.day, required=True, width=12, also=("承诺期限", "完成时限", "期限")),
         Column("address", "出处", cells.short(500), required=True, width=30, also=("网址", "来源", "链接")),
         Column("topic", "主题", cells.short(40), width=14, also=("分类", "类别")),
         Column("state", "状态", cells.text, width=12, help="导出的情况，导入时不读"),

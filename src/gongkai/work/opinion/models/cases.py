@@ -125,9 +125,7 @@ class Consulted(models.Model):
         verbose_name = verbose_name_plural = "舆情会商"
         ordering = ["pk"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["case", "body"], condition=models.Q(guidance=False), name="consulted_once"
-            )
+            models.UniqueConstraint(fields=["case", "body"], condition=models.Q(guidance=False), name="consulted_once")
         ]
 
 
@@ -150,9 +148,7 @@ class CaseLink(models.Model):
     """A link from a case to another entry or a public document."""
 
     case = models.ForeignKey(OpinionCase, models.CASCADE, related_name="links", verbose_name="舆情")
-    entry = models.ForeignKey(
-        Entry, models.CASCADE, null=True, blank=True, related_name="+", verbose_name="相关记录"
-    )
+    entry = models.ForeignKey(Entry, models.CASCADE, null=True, blank=True, related_name="+", verbose_name="相关记录")
     document = models.ForeignKey(
         Document, models.CASCADE, null=True, blank=True, related_name="+", verbose_name="相关信息"
     )

@@ -39,9 +39,7 @@ class Promise(Spoken):
     source_name: ClassVar[str] = "promise"
     information: ClassVar[str] = ItemKind.LIVELIHOOD.value
 
-    entry = models.OneToOneField(
-        Entry, models.CASCADE, primary_key=True, related_name="promise", verbose_name="记录"
-    )
+    entry = models.OneToOneField(Entry, models.CASCADE, primary_key=True, related_name="promise", verbose_name="记录")
     words = models.TextField("承诺内容")
     promised_by = models.CharField("承诺人", max_length=120, blank=True)
     occasion = models.CharField("承诺场合", max_length=200)

@@ -38,9 +38,7 @@ def collect(request: HttpRequest) -> HttpResponse:
     by = require_staff_actor(request)
     own = own_bodies(by)
     open_only_if(own.exists(), "只有各单位的工作人员和政务公开办可以登记。")
-    form = CollectForm(
-        request.POST or None, own=own, units=units_over(by), initial={"collector": home_body(by)}
-    )
+    form = CollectForm(request.POST or None, own=own, units=units_over(by), initial={"collector": home_body(by)})
     if request.method == "POST" and form.is_valid():
         facts = dict(form.cleaned_data)
         made: list[OpinionCase] = []
@@ -62,8 +60,7 @@ def figures(request: HttpRequest) -> HttpResponse:
     rows = queries.by_unit(seen, year)
     if request.GET.get("format") == "xlsx":
         cells = [
-            {column.key: getattr(of_unit, column.key) for column in FIGURES.columns}
-            | {"body": of_unit.body.name}
+            {column.key: getattr(of_unit, column.key) for column in FIGURES.columns} | {"body": of_unit.body.name}
             for of_unit in rows
         ]
         return spreadsheet(FIGURES, cells, f"{year}年舆情统计", guide=False)

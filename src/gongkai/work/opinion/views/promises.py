@@ -18,9 +18,7 @@ def register(request: HttpRequest) -> HttpResponse:
     by = require_staff_actor(request)
     own = own_bodies(by)
     open_only_if(own.exists(), "只有各单位的工作人员和政务公开办可以登记。")
-    form = PromiseForm(
-        request.POST or None, request.FILES or None, units=own, initial={"body": home_body(by)}
-    )
+    form = PromiseForm(request.POST or None, request.FILES or None, units=own, initial={"body": home_body(by)})
     if request.method == "POST" and form.is_valid():
         facts = dict(form.cleaned_data)
         made: list[Promise] = []

@@ -77,17 +77,13 @@ def start_announcement(
     known = known.filter(about=about) if about else known
     if what not in SINGLE_ANNOUNCEMENT_KINDS | {_Kind.CATALOGUE, _Kind.ADOPTION}:
         known = (
-            known.filter(revisions=None)
-            if what == _Kind.HEARING
-            else known.exclude(pk__in=_list_published_ids(known))
+            known.filter(revisions=None) if what == _Kind.HEARING else known.exclude(pk__in=_list_published_ids(known))
         )
     found = known.first()
     key = type(owner).__name__.lower()  # decision, catalogue or survey
     made = found or Announcement.objects.create(what=what, about=about, **{key: owner})
     words = f"起草{made.get_what_display()}"
-    return ActionResult(
-        words=words, facts={"announcement": made.pk}, result=made, stream=_get_owner_stream(owner)
-    )
+    return ActionResult(words=words, facts={"announcement": made.pk}, result=made, stream=_get_owner_stream(owner))
 
 
 def _check_not_under_review(announcement: Announcement) -> list[str]:
@@ -103,9 +99,7 @@ def _check_droppable(announcement: Announcement) -> list[str]:
     return _check_not_under_review(announcement)
 
 
-@action(
-    "participation.drop_announcement", label="放弃公告", rule=rules.check_unit_staff, ready=_check_droppable
-)
+@action("participation.drop_announcement", label="放弃公告", rule=rules.check_unit_staff, ready=_check_droppable)
 def drop_announcement(announcement: Announcement, *, by: Actor) -> ActionResult:
     """Drop an announcement that was never published."""
     Announcement.objects.filter(pk=announcement.pk).update(dropped=True)
@@ -236,9 +230,7 @@ def owe_answer(consultation: Consultation, *, by: Actor) -> ActionResult:
         year=consultation.ends_on.year,
         audience=Audience.STAFF,
     )
-    make_entries(
-        [entry], by=by, words="征求意见期限届满", events=lambda _: [Event("ended", consultation.ends_on)]
-    )
+    make_entries([entry], by=by, words="征求意见期限届满", events=lambda _: [Event("ended", consultation.ends_on)])
     consultation.feedback = entry
     consultation.save(update_fields=["feedback"])
     return ActionResult(words="征求意见期限届满，待公布采纳情况", facts={"entry": entry.pk}, result=entry)

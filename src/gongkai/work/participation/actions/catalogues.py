@@ -128,9 +128,7 @@ def list_decision(
     if planned_on < day:
         raise Refused("计划完成时间不能早于列入目录的日期。")
     record_catalogue_change(catalogue, _ChangeKind.ADDED, matter, "", reason, by)
-    entry = Entry(
-        kind=DECISION_KIND.name, title=matter[:300], body=body, year=catalogue.year, audience=Audience.STAFF
-    )
+    entry = Entry(kind=DECISION_KIND.name, title=matter[:300], body=body, year=catalogue.year, audience=Audience.STAFF)
     make_entries(
         [entry],
         by=by,
@@ -138,9 +136,7 @@ def list_decision(
         events=lambda _: [Event("listed", day, None, planned_on)],
     )
     position = (catalogue.decisions.aggregate(last=Max("position"))["last"] or 0) + 1
-    made = Decision.objects.create(
-        entry=entry, catalogue=catalogue, position=position, planned_on=planned_on, **given
-    )
+    made = Decision.objects.create(entry=entry, catalogue=catalogue, position=position, planned_on=planned_on, **given)
     tell = notify_drafting_unit(
         entry,
         "列入重大行政决策事项目录",
@@ -148,9 +144,7 @@ def list_decision(
         f"decision.listed:{entry.pk}",
     )
     outside = () if by.system or by.has(*STAFF, body_id=body.pk) else (tell,)
-    return ActionResult(
-        words=f"{quoted(matter)}列入目录", facts={"entry": entry.pk}, tell=outside, result=made
-    )
+    return ActionResult(words=f"{quoted(matter)}列入目录", facts={"entry": entry.pk}, tell=outside, result=made)
 
 
 @entry_action("decision", "alter", label="调整目录事项", rule=rules.check_entry_staff)

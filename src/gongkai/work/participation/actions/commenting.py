@@ -44,9 +44,7 @@ def register_comment(
     made = _make_comment(consultation, given, next_comment_number(consultation))
     made.save()
     label = CommentChannel(channel).label
-    return ActionResult(
-        words=f"收到第{made.number}条意见（{label}）", facts={"comment": made.pk}, result=made
-    )
+    return ActionResult(words=f"收到第{made.number}条意见（{label}）", facts={"comment": made.pk}, result=made)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +60,7 @@ class SubmittedComment:
 
 
 @action("participation.register_comments", label="登记多条意见", rule=rules.check_unit_staff)
-def register_comments(
-    consultation: Consultation, *, by: Actor, given: Sequence[SubmittedComment]
-) -> ActionResult:
+def register_comments(consultation: Consultation, *, by: Actor, given: Sequence[SubmittedComment]) -> ActionResult:
     """Register comments received in time by other channels; the result is the list of `Comment`s.
 
     Their texts are not logged.
@@ -79,16 +75,12 @@ def register_comments(
     return ActionResult(words=words, facts={"first": first, "count": len(rows)}, result=made)
 
 
-def _check_comments_acceptable(
-    consultation: Consultation, given: Sequence[SubmittedComment], by: Actor
-) -> None:
+def _check_comments_acceptable(consultation: Consultation, given: Sequence[SubmittedComment], by: Actor) -> None:
     if not given:
         raise Refused("没有要登记的意见，请先填写意见。")
     now = timezone.now()
     by_hand = (
-        []
-        if all(one.channel == CommentChannel.FORM for one in given)
-        else rules.check_unit_staff(by, consultation)
+        [] if all(one.channel == CommentChannel.FORM for one in given) else rules.check_unit_staff(by, consultation)
     )
     if by_hand:
         raise Refused(by_hand)
@@ -157,9 +149,7 @@ def group_comments(
         for start in range(0, len(proposal.comments), 500):
             moved += loose.filter(pk__in=proposal.comments[start : start + 500]).update(point=point)
     left = loose.count()
-    return ActionResult(
-        words=f"归纳{moved}条意见，新增{made}项；{left}条没有相近的意见，须逐条归纳", result=moved
-    )
+    return ActionResult(words=f"归纳{moved}条意见，新增{made}项；{left}条没有相近的意见，须逐条归纳", result=moved)
 
 
 def _require_gist(text: str) -> str:
@@ -179,9 +169,7 @@ def write_point(consultation: Consultation, *, by: Actor, gist: str) -> ActionRe
 
 
 @action("participation.set_point", label="归入归纳意见", rule=rules.check_unit_staff)
-def set_point(
-    consultation: Consultation, *, by: Actor, comments: Sequence[int], point: Point | None
-) -> ActionResult:
+def set_point(consultation: Consultation, *, by: Actor, comments: Sequence[int], point: Point | None) -> ActionResult:
     """Assign comments to a point, or (None) remove them from theirs."""
     if point is not None and point.consultation_id != consultation.pk:
         raise Refused("这项归纳意见属于另一次征求意见，请选择本次的归纳意见。")

@@ -76,9 +76,7 @@ def _check_submittable(entry: Entry) -> list[str]:
 
 
 @entry_action("decision", "examine", label="登记论证、评估、审查", rule=rules.check_entry_staff)
-def examine(
-    entry: Entry, *, by: Actor, what: str, on: date, organ: str, result: str, words: str = ""
-) -> ActionResult:
+def examine(entry: Entry, *, by: Actor, what: str, on: date, organ: str, result: str, words: str = "") -> ActionResult:
     """Record a procedural step before the submission (国令第713号第三章); returns the `Examination`."""
     if what not in Examination.What.values or result not in Examination.Result.values:
         raise Refused("没有这种环节或者结论。")
@@ -168,9 +166,7 @@ def link_document(entry: Entry, *, by: Actor, document: Document | None) -> Acti
 def result_published(entry: Entry, *, by: Actor, announcement: Announcement) -> ActionResult:
     """Close the decision: its result is public."""
     entry.outcome = "decided"
-    return ActionResult(
-        words="公布决策结果", facts={"announcement": announcement.pk}, events=(event("decided"),)
-    )
+    return ActionResult(words="公布决策结果", facts={"announcement": announcement.pk}, events=(event("decided"),))
 
 
 @entry_action("decision", "evaluate", label="安排后评估", rule=lead)

@@ -84,9 +84,7 @@ def register_opening(body: Body, *, by: Actor, **facts: Unpack[OpeningFacts]) ->
     if not body.alive:
         raise Refused("这个单位已经撤销或者并入其他单位。")
     made = Opening.objects.create(body=body, made_by=by.name, **_clean_opening_facts(body, facts))
-    return ActionResult(
-        words=f"{made.state}：{_describe_opening(made)}", stream=f"opening/{made.pk}", result=made
-    )
+    return ActionResult(words=f"{made.state}：{_describe_opening(made)}", stream=f"opening/{made.pk}", result=made)
 
 
 def _describe_opening(made: Opening) -> str:
@@ -125,9 +123,7 @@ def _format_field_value(value: object) -> str:
     return str(dict(OpeningKind.choices).get(str(value), value))[:80] if value not in (None, "") else "（空）"
 
 
-@action(
-    "participation.drop_opening", label="取消或者作废", rule=rules.check_unit_staff, ready=_check_not_dropped
-)
+@action("participation.drop_opening", label="取消或者作废", rule=rules.check_unit_staff, ready=_check_not_dropped)
 def drop_opening(opening: Opening, *, by: Actor, reason: str) -> ActionResult:
     """Cancel a planned event or void a wrong record, with a reason."""
     if len(reason.strip()) < 2:
@@ -141,15 +137,11 @@ def drop_opening(opening: Opening, *, by: Actor, reason: str) -> ActionResult:
 
 def _check_announceable(opening: Opening) -> list[str]:
     if opening.dropped or opening.on < timezone.localdate():
-        return _check_not_dropped(opening) or [
-            "日期已经过去，不再发布公告；活动的报道请在“公开的信息”中关联。"
-        ]
+        return _check_not_dropped(opening) or ["日期已经过去，不再发布公告；活动的报道请在“公开的信息”中关联。"]
     return ["已经起草公告。"] if opening.announcement_id else []
 
 
-@action(
-    "participation.announce_opening", label="起草公告", rule=rules.check_unit_staff, ready=_check_announceable
-)
+@action("participation.announce_opening", label="起草公告", rule=rules.check_unit_staff, ready=_check_announceable)
 def announce_opening(opening: Opening, *, by: Actor) -> ActionResult:
     """Draft the announcement as an item of the unit; the action's result is the item."""
     label = "政府开放日" if opening.kind == OpeningKind.OPEN_DAY else "邀请公众列席会议"
@@ -190,9 +182,7 @@ def _announcement_html(opening: Opening) -> str:
     rule=rules.check_unit_staff,
     ready=_check_not_dropped,
 )
-def link_opening(
-    opening: Opening, *, by: Actor, document: Document, announces: bool | str = False
-) -> ActionResult:
+def link_opening(opening: Opening, *, by: Actor, document: Document, announces: bool | str = False) -> ActionResult:
     """Link a public document that announces or reports the event."""
     if document.body_id != opening.body_id or document.published_at is None:
         raise Refused("只能关联本单位已经公开的信息。")
@@ -204,9 +194,7 @@ def link_opening(
     return ActionResult(words="公告" if announces else "公开的信息", facts={"document": document.pk})
 
 
-@action(
-    "participation.unlink_opening", label="取消关联", rule=rules.check_unit_staff, ready=_check_not_dropped
-)
+@action("participation.unlink_opening", label="取消关联", rule=rules.check_unit_staff, ready=_check_not_dropped)
 def unlink_opening(opening: Opening, *, by: Actor, document: Document) -> ActionResult:
     """Unlink a document."""
     opening.documents.remove(document)

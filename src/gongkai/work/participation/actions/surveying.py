@@ -82,9 +82,7 @@ def change_survey(survey: Survey, *, by: Actor, title: str, policy: str) -> Acti
     return ActionResult(words=f"改为{quoted(survey.title)}")
 
 
-@action(
-    "participation.drop_survey", label="取消调研", rule=rules.check_unit_staff, ready=_check_survey_changeable
-)
+@action("participation.drop_survey", label="取消调研", rule=rules.check_unit_staff, ready=_check_survey_changeable)
 def drop_survey(survey: Survey, *, by: Actor, reason: str) -> ActionResult:
     """Drop a survey before it starts, with a reason."""
     if len(reason.strip()) < 2:
@@ -168,9 +166,7 @@ def change_question(question: SurveyQuestion, *, by: Actor, **facts: Unpack[Ques
     return ActionResult(words=f"修改第{question.position}题", facts={"before": before})
 
 
-@action(
-    "participation.move_question", label="上移", rule=rules.check_unit_staff, ready=_check_question_changeable
-)
+@action("participation.move_question", label="上移", rule=rules.check_unit_staff, ready=_check_question_changeable)
 def move_question(question: SurveyQuestion, *, by: Actor) -> ActionResult:
     """Move a question up by one."""
     above = question.survey.questions.filter(position__lt=question.position).last()
@@ -304,9 +300,7 @@ def reply_survey(
     faults = [
         f"第{place}题：{fault}"
         for place, question in enumerate(survey.asked, 1)
-        for fault in find_answer_faults(
-            question, picked.get(question["number"], ()), said.get(question["number"], "")
-        )
+        for fault in find_answer_faults(question, picked.get(question["number"], ()), said.get(question["number"], ""))
     ]
     if faults or (said.keys() | picked.keys()) - known:
         raise Refused(faults or "问卷中没有这个问题，请从网上调研页面重新打开。")
@@ -315,9 +309,7 @@ def reply_survey(
     number = (survey.replies.aggregate(last=Max("number"))["last"] or 0) + 1
     made = SurveyReply.objects.create(survey=survey, number=number, received_at=at)
     SurveyChoice.objects.bulk_create(
-        SurveyChoice(reply=made, question_id=question, option=one)
-        for question, ones in picked.items()
-        for one in ones
+        SurveyChoice(reply=made, question_id=question, option=one) for question, ones in picked.items() for one in ones
     )
     SurveyWords.objects.bulk_create(
         SurveyWords(reply=made, question_id=question, masked=mask(text)[0]) for question, text in said.items()

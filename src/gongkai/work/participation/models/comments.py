@@ -21,9 +21,7 @@ class Consultation(models.Model):
     announcement = models.OneToOneField(
         Announcement, models.PROTECT, primary_key=True, related_name="consultation", verbose_name="公告"
     )
-    decision = models.ForeignKey(
-        Decision, models.PROTECT, related_name="consultations", verbose_name="决策事项"
-    )
+    decision = models.ForeignKey(Decision, models.PROTECT, related_name="consultations", verbose_name="决策事项")
     starts_on = models.DateField("开始日期")
     ends_on = models.DateField("截止日期", db_index=True)
     short = models.CharField("短于法定期限的理由", max_length=300, blank=True)
@@ -62,9 +60,7 @@ class PointOutcome(models.TextChoices):
 class Point(models.Model):
     """A point that summarises comments (归纳意见), with its outcome and reason."""
 
-    consultation = models.ForeignKey(
-        Consultation, models.CASCADE, related_name="points", verbose_name="征求意见"
-    )
+    consultation = models.ForeignKey(Consultation, models.CASCADE, related_name="points", verbose_name="征求意见")
     position = models.PositiveIntegerField("序号")
     gist = models.TextField("归纳意见")
     outcome = models.CharField("采纳情况", max_length=10, choices=PointOutcome, blank=True)
@@ -74,9 +70,7 @@ class Point(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "意见归纳"
         ordering = ["position", "pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["consultation", "position"], name="point_position_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["consultation", "position"], name="point_position_once")]
 
     def __str__(self) -> str:
         return f"{self.position}. {self.gist[:60]}"
@@ -105,9 +99,7 @@ class Comment(models.Model):
     tables.
     """
 
-    consultation = models.ForeignKey(
-        Consultation, models.PROTECT, related_name="comments", verbose_name="征求意见"
-    )
+    consultation = models.ForeignKey(Consultation, models.PROTECT, related_name="comments", verbose_name="征求意见")
     number = models.PositiveIntegerField("编号")
     channel = models.CharField("渠道", max_length=8, choices=CommentChannel)
     clause = EncryptedWordsField("针对条款", blank=True)

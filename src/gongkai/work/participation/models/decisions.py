@@ -48,9 +48,7 @@ class Catalogue(models.Model):
     `shown` is a copy of the published rows; public pages read only it.
     """
 
-    body = models.ForeignKey(
-        Body, models.PROTECT, related_name="decision_catalogues", verbose_name="制定机关"
-    )
+    body = models.ForeignKey(Body, models.PROTECT, related_name="decision_catalogues", verbose_name="制定机关")
     year = models.PositiveSmallIntegerField("年度")
     consent = models.CharField(
         "同级党委同意", max_length=200, blank=True, help_text="会议或文件，如：市委常委会第12次会议研究同意"
@@ -94,9 +92,7 @@ class Decision(models.Model):
     partners = models.CharField("会同单位", max_length=200, blank=True)
     basis = models.CharField("决策依据", max_length=300, blank=True)
     planned_on = models.DateField("计划完成时间")
-    timetable = models.CharField(
-        "时间安排", max_length=200, blank=True, help_text="如：6月征求意见，9月提请审议"
-    )
+    timetable = models.CharField("时间安排", max_length=200, blank=True, help_text="如：6月征求意见，9月提请审议")
     ways = models.JSONField("公众参与方式", default=list)
     draft_kind = models.CharField("类型", max_length=16, choices=DraftKind, default=DraftKind.DECISION)
     exempt = models.CharField("不公开征求意见的依据和理由", max_length=300, blank=True)
@@ -124,9 +120,7 @@ class Decision(models.Model):
     @property
     def way_labels(self) -> list[str]:
         """The labels of the ways of participation."""
-        return [
-            str(dict(ParticipationWay.choices)[way]) for way in self.ways if way in ParticipationWay.values
-        ]
+        return [str(dict(ParticipationWay.choices)[way]) for way in self.ways if way in ParticipationWay.values]
 
     def row(self) -> CatalogueRow:
         """Return the row for a catalogue."""
@@ -189,9 +183,7 @@ class Examination(models.Model):
         FAILED = "failed", "不通过"
         NEEDLESS = "needless", "不适用"
 
-    decision = models.ForeignKey(
-        Decision, models.PROTECT, related_name="examinations", verbose_name="决策事项"
-    )
+    decision = models.ForeignKey(Decision, models.PROTECT, related_name="examinations", verbose_name="决策事项")
     what = models.CharField("环节", max_length=12, choices=What)
     on = models.DateField("完成日期")
     organ = models.CharField("组织、审查单位", max_length=120)

@@ -44,9 +44,7 @@ class Opening(models.Model):
     announcement = models.ForeignKey(
         Document, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="公告"
     )
-    documents = models.ManyToManyField(
-        Document, related_name="openings", blank=True, verbose_name="公开的信息"
-    )
+    documents = models.ManyToManyField(Document, related_name="openings", blank=True, verbose_name="公开的信息")
     dropped = models.CharField("取消、作废的理由", max_length=300, blank=True)
     made_by = models.CharField("登记人", max_length=120)
     made_at = models.DateTimeField("登记时间", default=timezone.now)

@@ -74,9 +74,7 @@ class Survey(models.Model):
     def is_open(self, today: date | None = None) -> bool:
         """Return whether replies are accepted on a day (default: today)."""
         day = today or timezone.localdate()
-        return (
-            self.starts_on is not None and self.ends_on is not None and self.starts_on <= day <= self.ends_on
-        )
+        return self.starts_on is not None and self.ends_on is not None and self.starts_on <= day <= self.ends_on
 
     @property
     def is_over(self) -> bool:
@@ -107,12 +105,8 @@ class SurveyQuestion(models.Model):
     position = models.PositiveIntegerField("序号")
     text = models.CharField("问题", max_length=200)
     kind = models.CharField("题型", max_length=6, choices=QuestionKind)
-    options = models.TextField(
-        "选项", blank=True, max_length=2000, help_text="单选、多选填写，一行一个，2至20个"
-    )
-    most = models.PositiveSmallIntegerField(
-        "最多选几项", default=0, blank=True, help_text="多选题填写，0为不限"
-    )
+    options = models.TextField("选项", blank=True, max_length=2000, help_text="单选、多选填写，一行一个，2至20个")
+    most = models.PositiveSmallIntegerField("最多选几项", default=0, blank=True, help_text="多选题填写，0为不限")
     required = models.BooleanField("必答", default=True)
     version = models.PositiveIntegerField("版本", default=1)
 
@@ -176,9 +170,7 @@ class SurveyChoice(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "问卷选择"
         ordering = ["pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["reply", "question", "option"], name="survey_choice_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["reply", "question", "option"], name="survey_choice_once")]
 
     def __str__(self) -> str:
         return f"{self.question_id}：{self.option}"

@@ -43,9 +43,7 @@ def start_catalogue_announcement(request: HttpRequest, number: int) -> HttpRespo
     """Start or continue the announcement of a catalogue."""
     by = require_staff_actor(request)
     catalogue = get_visible_or_404(request.user, Catalogue, number)
-    return _start_and_redirect(request, catalogue, by, "catalogue", None) or redirect(
-        "participation:catalogue", number
-    )
+    return _start_and_redirect(request, catalogue, by, "catalogue", None) or redirect("participation:catalogue", number)
 
 
 def _start_and_redirect(
@@ -93,12 +91,8 @@ def announcement_page(request: HttpRequest, number: int) -> HttpResponse:
         "seen": seen,
         "may_drop": not actions.drop_announcement.why_not(found, by=by),
         "desk": desk_of(found, by, back=request.path, columns=list_columns(found)),
-        "least": minimum_period(found.decision.draft_kind)
-        if found.decision and found.what == "draft"
-        else None,
-        "missing": find_feedback_gaps(found.about.consultation)
-        if found.what == "adoption" and found.about
-        else [],
+        "least": minimum_period(found.decision.draft_kind) if found.decision and found.what == "draft" else None,
+        "missing": find_feedback_gaps(found.about.consultation) if found.what == "adoption" and found.about else [],
     }
     return render(request, "participation/announcement.html", shown)
 
@@ -119,12 +113,8 @@ def _write_announcement(
     except UnfitText as unfit:
         raise Refused(unfit.reasons) from unfit
     uploads = form.cleaned_data.get("attachments") or []
-    files = [
-        (named_file.name, named_file.stored) for named_file in (receive(upload, by) for upload in uploads)
-    ] or None
-    actions.write_announcement(
-        found, by=by, version=seen, terms=terms, title=form.cleaned_data["title"], files=files
-    )
+    files = [(named_file.name, named_file.stored) for named_file in (receive(upload, by) for upload in uploads)] or None
+    actions.write_announcement(found, by=by, version=seen, terms=terms, title=form.cleaned_data["title"], files=files)
 
 
 def list_columns(found: Announcement) -> list[Column]:

@@ -139,14 +139,10 @@ def run_comment_act(request: HttpRequest, number: int) -> HttpResponse:
         run_with_messages(request, work, "已新增归纳意见。")
     elif verb == "out":
         marks = _get_selected_comments(request, found)
-        run_with_messages(
-            request, lambda: actions.set_point(found, by=by, comments=marks, point=None), "已移出归纳。"
-        )
+        run_with_messages(request, lambda: actions.set_point(found, by=by, comments=marks, point=None), "已移出归纳。")
     elif (point := _get_typed_point(request, found)) is not None:
         marks = _get_selected_comments(request, found)
-        run_with_messages(
-            request, lambda: actions.set_point(found, by=by, comments=marks, point=point), "已归入。"
-        )
+        run_with_messages(request, lambda: actions.set_point(found, by=by, comments=marks, point=point), "已归入。")
     back = request.POST.get("query", "")[:500]
     url = redirect("participation:comments", number)
     if back:
@@ -163,9 +159,7 @@ def register_comment_view(request: HttpRequest, number: int) -> HttpResponse:
         facts = dict(form.cleaned_data)
         on = facts.pop("received_on")
         now = timezone.localtime()
-        facts["received_at"] = (
-            now if on == now.date() else now.replace(year=on.year, month=on.month, day=on.day)
-        )
+        facts["received_at"] = now if on == now.date() else now.replace(year=on.year, month=on.month, day=on.day)
         if run_with_messages(request, lambda: actions.register_comment(found, by=by, **facts), "已登记。"):
             return redirect("participation:comments", number)
     return render(request, "participation/register.html", {"form": form, "consultation": found})

@@ -29,6 +29,4 @@ def export_replies_view(request: HttpRequest, number: int) -> HttpResponse:
         Column(question_column_key(question), f"{place}. {question['text']}", width=30)
         for place, question in enumerate(survey.asked, 1)
     ]
-    return spreadsheet(
-        Sheet("答卷", tuple(columns)), export_replies(survey, by), f"{survey.title}答卷", guide=False
-    )
+    return spreadsheet(Sheet("答卷", tuple(columns)), export_replies(survey, by), f"{survey.title}答卷", guide=False)

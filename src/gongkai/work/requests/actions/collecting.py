@@ -81,6 +81,4 @@ def collect_material(material: Material, *, by: Actor) -> ActionResult:
         material.opened_at = timezone.now()
         material.save(update_fields=["opened_at"])
     facts = {"material": material.pk, "digest": material.released_id}
-    return ActionResult(
-        words=f"申请人{'首次' if first else ''}打开材料", facts=facts, result=material.released
-    )
+    return ActionResult(words=f"申请人{'首次' if first else ''}打开材料", facts=facts, result=material.released)

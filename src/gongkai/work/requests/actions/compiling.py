@@ -40,9 +40,7 @@ def compile_case(entry: Entry, *, by: Actor, title: str, comment: str, tags: str
         law=RESULTS[decision.result].law,
         ground=mask_for_publication(request, decision.ground),
         dispute=mask_for_publication(request, "\n".join(disputes)),
-        comment=mask_for_publication(
-            request, require_text(comment, "请写评析：焦点、理由、可以借鉴的做法。", 10)
-        ),
+        comment=mask_for_publication(request, require_text(comment, "请写评析：焦点、理由、可以借鉴的做法。", 10)),
         tags=mask_for_publication(request, " ".join(tags.split()))[:200],
         by=by.name,
     )

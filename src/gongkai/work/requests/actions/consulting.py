@@ -132,9 +132,7 @@ def _create_consultation(
     if wording.kept_because.strip() and not past:
         why = deidentify_for_addressee(request, wording.kept_because.strip(), "").text
         reworded = f"（申请内容按办理人填写的原文告知，理由：{why}）"
-    return ActionResult(
-        words=f"书面征求{label}意见{reworded}", facts=facts, events=events, past=past, tell=tell
-    )
+    return ActionResult(words=f"书面征求{label}意见{reworded}", facts=facts, events=events, past=past, tell=tell)
 
 
 def _send_consultation_letter(
@@ -146,9 +144,7 @@ def _send_consultation_letter(
     where = f"{site.name.removesuffix('网站')}网站（{site.host}）" if site else "本机关网站"
     besides = "和联系电话后四位" if said.last_four else ""
     online = f"也可以在{where}“办理情况查询”页面，凭查询码{shown(code)}{besides}在网上提出意见。"
-    letter = make_letter(
-        entry, asked.kind, on=on, to=said.name, fields={"网上答复": f"您{online}"}, asked=asked
-    )
+    letter = make_letter(entry, asked.kind, on=on, to=said.name, fields={"网上答复": f"您{online}"}, asked=asked)
     if not said.email:
         return (), letter.digest
     lines = [
@@ -221,7 +217,9 @@ def take_opinion(
     silent = opinion == PartyOpinion.SILENT and not past
     late = f"逾期（应于{day_in_words(asked.until)}以前）" if asked.late else ""
     how = "在网上" if by == ANONYMOUS else ""
-    words = f"{_PARTY_KIND(asked.kind).label}{how}{late}答复：{PartyOpinion(opinion).label}{describe_attachments(files)}"
+    words = (
+        f"{_PARTY_KIND(asked.kind).label}{how}{late}答复：{PartyOpinion(opinion).label}{describe_attachments(files)}"
+    )
     return ActionResult(
         words=words,
         facts={"consultation": asked.pk, "opinion": opinion, **({"files": list(files)} if files else {})},
@@ -241,10 +239,7 @@ def _find_opinion_faults(asked: Consultation, past: bool) -> list[str]:
     if asked.opinion == PartyOpinion.OBJECTS and len(asked.reason.reveal()) < 2:
         return ["不同意公开的，请写明理由：有合理理由的才不予公开（《条例》第三十二条）。"]
     # A last day in the future has not passed, even for a record made afterwards.
-    if (
-        asked.opinion == PartyOpinion.SILENT
-        and (timezone.localdate() if past else asked.replied_on) <= asked.until
-    ):
+    if asked.opinion == PartyOpinion.SILENT and (timezone.localdate() if past else asked.replied_on) <= asked.until:
         return [f"提出意见的期限到{day_in_words(asked.until)}（含当日）才届满，不能登记为逾期未答复。"]
     return []
 

@@ -37,9 +37,7 @@ def ask_correction(
     """Notify the applicant once of all items to correct and of the period in working days."""
     said = require_text(items, "请写明需要补正的事项。", 4)
     Request.objects.filter(pk=entry.pk).update(asked_correction=said)
-    letter = (
-        None if past else make_letter(entry, "correction", on=on, fields={"事项": said, "期限": str(days)})
-    )
+    letter = None if past else make_letter(entry, "correction", on=on, fields={"事项": said, "期限": str(days)})
     words = f"一次性告知补正：{said}（补正期限{days}个工作日）"
     facts = {"letter": letter.digest} if letter else {}
     told = make_clock_event("correction_notice", on, value=days)

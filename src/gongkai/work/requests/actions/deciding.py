@@ -132,9 +132,7 @@ def decide(
         past: true to record an earlier answer, even if it was late or out of order.
     """
     request = load_request(entry)
-    _check_result(
-        request, result, ground, NOT_GOVERNMENT_INFORMATION if past else withheld, on if past else None
-    )
+    _check_result(request, result, ground, NOT_GOVERNMENT_INFORMATION if past else withheld, on if past else None)
     met, day = wishes_met.strip()[:500], check_day(on)
     why_unasked = unasked.strip()[:500] if lacks_consultation(entry, result, withheld) else ""
     reasons = _find_decision_objections(entry, result, form_given, answered=bool(override.strip()) or outside)
@@ -148,9 +146,7 @@ def decide(
     gone = past and day < _get_entry_day(entry)
     if result in {FULLY_DISCLOSED, PARTLY_DISCLOSED} and not gone:
         fetched = not past and _is_fetched_online(request, form_given)
-        reasons += _find_missing_materials(
-            entry, told, result, fetched=fetched, already_public=already_public
-        )
+        reasons += _find_missing_materials(entry, told, result, fetched=fetched, already_public=already_public)
     if reasons:
         raise Refused(reasons)
     files = [material.released_id for material in release_materials(entry, result, day, past=past, gone=gone)]
@@ -200,11 +196,7 @@ def _find_decision_objections(entry: Entry, result: str, form_given: str, *, ans
     if result not in {FULLY_DISCLOSED, PARTLY_DISCLOSED} or answered or not _has_objection(entry):
         return []
     why = "第三方不同意公开：决定公开的，请说明不公开会对公共利益造成重大影响，或者第三方的理由为什么不成立（《条例》第三十二条）"
-    other = (
-        "；提供的部分不涉及第三方不同意公开的内容的，核对遮盖副本后勾选。"
-        if result == PARTLY_DISCLOSED
-        else "。"
-    )
+    other = "；提供的部分不涉及第三方不同意公开的内容的，核对遮盖副本后勾选。" if result == PARTLY_DISCLOSED else "。"
     return [why + other]
 
 
@@ -238,9 +230,7 @@ def _check_third_party_consulted(entry: Entry, result: str, withheld: str, why: 
 
 def _write_answer_letter(made: Decision, entry: Entry, files: int) -> str:
     day = made.decided_on
-    letter = make_letter(
-        entry, "reply", on=day, fields=_answer_letter_fields(made, entry, files), decision=made
-    )
+    letter = make_letter(entry, "reply", on=day, fields=_answer_letter_fields(made, entry, files), decision=made)
     if made.override:
         _notify_objecting_parties(entry, made, day)
     return letter.digest
@@ -263,9 +253,7 @@ def _notify_objecting_parties(entry: Entry, made: Decision, day: date) -> None:
             "第三方意见": PartyOpinion(asked.opinion).label,
             "此前": _describe_replaced_notice(made, asked),
         }
-        make_letter(
-            entry, "third_party_told", on=day, to=asked.who.reveal(), fields=told, asked=asked, decision=made
-        )
+        make_letter(entry, "third_party_told", on=day, to=asked.who.reveal(), fields=told, asked=asked, decision=made)
 
 
 def _find_unmet_wishes(request: Request, result: str, form_given: str, met: str) -> list[str]:
@@ -295,9 +283,7 @@ def _get_entry_day(entry: Entry) -> date:
 _ATTACHMENT_PHRASES = re.compile(r"附件|附后|随附|见附|附上")
 
 
-def _find_missing_materials(
-    entry: Entry, told: str, result: str, *, fetched: bool, already_public: bool
-) -> list[str]:
+def _find_missing_materials(entry: Entry, told: str, result: str, *, fetched: bool, already_public: bool) -> list[str]:
     if list_current_materials(entry):
         return []
     said = len(told.strip()) >= 4
@@ -327,9 +313,7 @@ def _answer_letter_fields(made: Decision, entry: Entry, files: int) -> dict[str,
         "依据": expand_law_names(made.law),
         "此前": _describe_replaced_answer(made, entry),
         "理由": end_with_full_stop(made.ground),
-        "告知内容": "\n".join(
-            one for one in (end_with_full_stop(made.told), end_with_full_stop(attached)) if one
-        ),
+        "告知内容": "\n".join(one for one in (end_with_full_stop(made.told), end_with_full_stop(attached)) if one),
         "救济": describe_remedies(row, entry.body),
     }
 

@@ -75,9 +75,7 @@ def _find_duplicate_dispute(entry: Entry, made: Dispute) -> list[str]:
         if made.number and _normalise_case_number(dispute.number) == made.number:
             return [f"这件{dispute.called}已经登记过。"]
         if dispute.result == "" and not (made.number and dispute.number):
-            which = (
-                f"{made.organ}已有一件{dispute.get_kind_display()}尚未审结（{dispute.number or '未填案号'}）"
-            )
+            which = f"{made.organ}已有一件{dispute.get_kind_display()}尚未审结（{dispute.number or '未填案号'}）"
             return [f"{which}：案号用“登记复议诉讼进展”补填；确是另一件的，两件都填写案号。"]
     pending = known.filter(kind=DisputeKind.REVIEW, result="").first()
     if made.kind == DisputeKind.DIRECT and pending:

@@ -60,9 +60,7 @@ def _check_given_up(entry: Entry) -> list[str]:
 
 
 def _has_recorded_receipt_alone(by: Actor, entry: Entry) -> bool:
-    log = Movement.objects.filter(stream=entry.stream, action="request.record_notice_service").order_by(
-        "-seq"
-    )
+    log = Movement.objects.filter(stream=entry.stream, action="request.record_notice_service").order_by("-seq")
     last = log.first()
     return last is not None and not last.facts.get("past") and is_among(by, [last.person_id])
 
@@ -109,9 +107,7 @@ def _describe_missed_notice(entry: Entry) -> str:
 
 
 @entry_act("record_ended")
-def record_ended(
-    entry: Entry, *, by: Actor, result: str, on: date | None = None, words: str = ""
-) -> ActionResult:
+def record_ended(entry: Entry, *, by: Actor, result: str, on: date | None = None, words: str = "") -> ActionResult:
     """Record how a request ended that was handled outside the system."""
     if result not in {NOT_CORRECTED, FEE_NOT_PAID, OTHERWISE_ENDED}:
         raise Refused("请选择“其他处理”中的一种；作出答复的请用“作出答复”。")
@@ -120,9 +116,7 @@ def record_ended(
     record_first_ending(load_request(entry), check_day(on), result)
     entry.outcome = result
     said = f"补录结案：{RESULTS[result].label}{f'：{words}' if words else ''}"
-    return ActionResult(
-        words=said, facts={"result": result}, events=(make_clock_event("ended", on),), past=True
-    )
+    return ActionResult(words=said, facts={"result": result}, events=(make_clock_event("ended", on),), past=True)
 
 
 @entry_act("withdraw")
@@ -146,9 +140,7 @@ def transfer(entry: Entry, *, by: Actor, body: Body, words: str) -> ActionResult
     """
     if body.pk == entry.body_id:
         raise Refused("已经由这个单位办理。")
-    why = require_text(
-        words, "请写明不属于本机关负责公开的理由，并告知申请人（《条例》第三十六条第（五）项）。", 4
-    )
+    why = require_text(words, "请写明不属于本机关负责公开的理由，并告知申请人（《条例》第三十六条第（五）项）。", 4)
     request = load_request(entry)
     before = _find_earlier_request(request, body)
     wanted, received = request.content.reveal(), before.received_on if before else timezone.localdate()
@@ -215,9 +207,7 @@ def merge(entry: Entry, *, by: Actor, into: str, words: str = "") -> ActionResul
         f"您提交的政府信息公开申请（编号：{entry.number}）与编号{number}的申请内容相同，已并为一件办理，答复期限按先到期的计算。"
         "凭任一查询码都可以查看答复；内容不同的，请与承办单位联系。"
     )
-    return replace(
-        step, tell=applicant_notifications(request, "申请已经并案办理", body, f"merged/{other.pk}")
-    )
+    return replace(step, tell=applicant_notifications(request, "申请已经并案办理", body, f"merged/{other.pk}"))
 
 
 def _is_due_later(other: Entry, entry: Entry) -> bool:
@@ -301,9 +291,7 @@ def _register_successor(
         route_wanted=request.route_wanted,
         wishes=request.wishes,
         reference=request.reference,
-        earlier=[one for one in events_of(before.entry) if one.kind not in _EVENTS_NOT_CARRIED_OVER]
-        if before
-        else (),
+        earlier=[one for one in events_of(before.entry) if one.kind not in _EVENTS_NOT_CARRIED_OVER] if before else (),
     )
     if before:
         settle_lapses_of(before.entry)
@@ -312,9 +300,7 @@ def _register_successor(
     return made
 
 
-def _close_as_void(
-    request: Request, entry: Entry, words: str, facts: dict[str, object], outcome: str
-) -> ActionResult:
+def _close_as_void(request: Request, entry: Entry, words: str, facts: dict[str, object], outcome: str) -> ActionResult:
     record_first_ending(request, timezone.localdate(), VOID_RESULT)
     entry.outcome = outcome
     return ActionResult(words=words, facts=facts, events=(make_clock_event("ended", None),))
@@ -334,9 +320,7 @@ def _check_no_order_pending(entry: Entry) -> list[str]:
 
 
 @entry_act("reopen", ready=_check_new_answer_ordered)
-def reopen(
-    entry: Entry, *, by: Actor, words: str = "", on: date | None = None, past: bool = False
-) -> ActionResult:
+def reopen(entry: Entry, *, by: Actor, words: str = "", on: date | None = None, past: bool = False) -> ActionResult:
     """Reopen a request on the order of a review or judgment; the period restarts.
 
     The first result stays counted; the earlier proposal is dropped.

@@ -20,9 +20,7 @@ MAX_JOINT_ANSWERS = 50
 
 def find_similar_open_requests(entry: Entry) -> list[Request]:
     """Return the unit's open requests with similar content, the most similar first."""
-    rows = Request.objects.filter(
-        entry__body=entry.body_id, entry__kind="request", entry__state__in=UNIT_STATES
-    )
+    rows = Request.objects.filter(entry__body=entry.body_id, entry__kind="request", entry__state__in=UNIT_STATES)
     asked = word_set(entry.request.content.reveal())
     newest = rows.exclude(pk=entry.pk).select_related("entry").order_by("-pk")[:MAX_COMPARED_TEXTS]
     rated = [(word_overlap(asked, one.content.reveal()), one) for one in newest]
@@ -69,17 +67,11 @@ def answer_alike(entry: Entry, *, by: Actor, others: Sequence[int], wishes_met: 
 
 def _copy_decision_terms(entry: Entry, other: Entry, decision: Decision) -> dict[str, object]:
     withheld = next(
-        (
-            key
-            for key in WITHHOLDING_GROUNDS
-            if decision.law == provision_of_result(decision.result, withheld=key)
-        ),
+        (key for key in WITHHOLDING_GROUNDS if decision.law == provision_of_result(decision.result, withheld=key)),
         "",
     )
     unasked = (
-        f"已就相同内容的{entry.number}征求第三方意见"
-        if lacks_consultation(other, decision.result, withheld)
-        else ""
+        f"已就相同内容的{entry.number}征求第三方意见" if lacks_consultation(other, decision.result, withheld) else ""
     )
     return {
         "result": decision.result,

@@ -51,9 +51,7 @@ def set_template(body: Body, *, by: Actor, kind: str, name: str, content: bytes)
         raise Refused(str(fault)) from fault
     unknown = [value for value in used if value not in LETTER_FIELDS]
     if unknown:
-        raise Refused(
-            f"模板中有不认识的字段：{'、'.join(unknown[:10])}。可用的字段：{'、'.join(LETTER_FIELDS)}。"
-        )
+        raise Refused(f"模板中有不认识的字段：{'、'.join(unknown[:10])}。可用的字段：{'、'.join(LETTER_FIELDS)}。")
     if not used:
         raise Refused("模板中没有字段，请保留需要填写的字段，如 {{编号}}。")
     digest = hashlib.sha256(content).hexdigest()

@@ -27,9 +27,7 @@ def list_current_materials(entry: Entry) -> list[Material]:
 
 def warn_about_machine_masking(entry: Entry) -> list[str]:
     """Warn if copies were masked by machine, which finds personal data but no trade secrets."""
-    count = sum(
-        bool(material.masked_id) and material.by_machine for material in list_current_materials(entry)
-    )
+    count = sum(bool(material.masked_id) and material.by_machine for material in list_current_materials(entry))
     if not count:
         return []
     return [
@@ -43,9 +41,7 @@ def find_missing_secrecy_review(entry: Entry) -> list[str]:
     A review of files that were dropped since does not count.
     """
     last = SecrecyReview.objects.filter(request=entry.pk, outdated=False).last()
-    if list_current_materials(entry) or (
-        last and last.verdict == SecrecyVerdict.PUBLISH and not last.materials
-    ):
+    if list_current_materials(entry) or (last and last.verdict == SecrecyVerdict.PUBLISH and not last.materials):
         return []
     return [
         "公开前应当保密审查（《条例》第十七条），还没有：请先“登记拟提供的材料”再“保密审查”；只提供纸质件或者当面查阅、没有文件可以登记的，直接“保密审查”并写明审查了什么；信息已经公开的，作出答复时勾选“已经公开”。"
@@ -61,9 +57,7 @@ def add_materials(entry: Entry, *, by: Actor, files: Sequence[Named]) -> ActionR
         raise Refused(f"一件申请最多{MAX_MATERIALS}个文件。")
     for file in files:
         Material.objects.create(request_id=entry.pk, name=file.name, stored=file.stored, added_by=by.name)
-    return ActionResult(
-        words=f"登记拟提供的材料{len(files)}件", facts={"files": [one.digest for one in files]}
-    )
+    return ActionResult(words=f"登记拟提供的材料{len(files)}件", facts={"files": [one.digest for one in files]})
 
 
 def _check_has_materials(entry: Entry) -> list[str]:
@@ -91,9 +85,7 @@ def _split_kept_words(keep: str) -> list[str]:
 
 
 @entry_act("mask_material", ready=_check_has_materials, ahead=_mask_before_transaction)
-def mask_material(
-    entry: Entry, *, by: Actor, material: int, copy: Named | None = None, keep: str = ""
-) -> ActionResult:
+def mask_material(entry: Entry, *, by: Actor, material: int, copy: Named | None = None, keep: str = "") -> ActionResult:
     """Mask a file by machine, or register a copy that was masked by hand.
 
     Args:
@@ -157,9 +149,7 @@ def review_secrecy(
     if verdict == SecrecyVerdict.PART and not files:
         raise Refused("没有登记拟提供的材料，没有可以遮盖的：请先“登记拟提供的材料”。")
     if verdict == SecrecyVerdict.PUBLISH and not files:
-        require_text(
-            opinion, "没有登记材料的，请在“审查意见”写明审查了什么：哪些纸质件、页数，或者告知的内容。", 4
-        )
+        require_text(opinion, "没有登记材料的，请在“审查意见”写明审查了什么：哪些纸质件、页数，或者告知的内容。", 4)
     if verdict != SecrecyVerdict.PUBLISH:
         require_text(opinion, "请写明审查意见：哪些内容不得公开，或者为什么不能确定。", 4)
     made = SecrecyReview.objects.create(
@@ -177,9 +167,7 @@ def review_secrecy(
     )
 
 
-def release_materials(
-    entry: Entry, result: str, day: date, *, past: bool, gone: bool = False
-) -> list[Material]:
+def release_materials(entry: Entry, result: str, day: date, *, past: bool, gone: bool = False) -> list[Material]:
     """Release the files of a decision: masked copies for partial, originals for full disclosure.
 
     Call it inside the decision's transaction.
@@ -202,9 +190,7 @@ def release_materials(
     _check_release_allowed(entry, given, day)
     if past:
         return []
-    unmasked = (
-        [material.name for material in given if not material.masked_id] if result == PARTLY_DISCLOSED else []
-    )
+    unmasked = [material.name for material in given if not material.masked_id] if result == PARTLY_DISCLOSED else []
     if unmasked:
         raise Refused(f"部分公开的，提供遮盖后的副本；还没有遮盖：{'、'.join(unmasked[:5])}。")
     masked = [material.name for material in given if material.masked_id] if result == FULLY_DISCLOSED else []
@@ -219,9 +205,7 @@ def release_materials(
             day,
         )
         material.recalled_on = material.opened_at = None
-        material.save(
-            update_fields=["released", "released_masked", "released_on", "recalled_on", "opened_at"]
-        )
+        material.save(update_fields=["released", "released_masked", "released_on", "recalled_on", "opened_at"])
     return given
 
 

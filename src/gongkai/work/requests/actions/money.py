@@ -74,9 +74,7 @@ def calculate_fee(
     lines = [asdict(line) for line in fee.lines]
     counted = {"before": before if basis == FeeBasis.ITEMS else 0, "count": count}
     reason = {"why": why, "grounds": grounds[:300]}
-    made = Fee.objects.create(
-        request_id=entry.pk, basis=basis, yuan=fee.yuan, lines=lines, **reason, **counted
-    )
+    made = Fee.objects.create(request_id=entry.pk, basis=basis, yuan=fee.yuan, lines=lines, **reason, **counted)
     words = f"{FeeBasis(basis).label}计算信息处理费{fee.yuan}元（{SOURCE}）：{made.reason}"
     tell = Notification(
         subject=f"信息处理费待核准：{entry.number}",
@@ -90,9 +88,7 @@ def calculate_fee(
 
 def _list_clearing_posts(entry: Entry) -> tuple[tuple[str, int], ...]:
     government = entry.body.parent or entry.body
-    offices = Body.objects.filter(parent=government, kind=BodyKind.GENERAL_OFFICE).values_list(
-        "pk", flat=True
-    )
+    offices = Body.objects.filter(parent=government, kind=BodyKind.GENERAL_OFFICE).values_list("pk", flat=True)
     return tuple((Role.CHIEF, pk) for pk in (*offices, government.pk))
 
 

@@ -67,11 +67,7 @@ def open_to_all(
     assert decision is not None
     given = Material.objects.filter(request=request, released__isnull=False, recalled_on=None, dropped=False)
     attached = (
-        [
-            (material.name, material.released)
-            for material in given.select_related("released")
-            if material.released
-        ]
+        [(material.name, material.released) for material in given.select_related("released") if material.released]
         if with_files
         else []
     )

@@ -29,12 +29,7 @@ def _check_query_code_used(by: Actor, _: Fee) -> list[str]:
 
 def _check_fee_owed(fee: Fee) -> list[str]:
     entry = Entry.objects.get(pk=fee.request_id)
-    if (
-        fee.paid_on
-        or fee.waived
-        or not fee.notified_on
-        or RequestState.UNPAID not in list_applicant_duties(entry)
-    ):
+    if fee.paid_on or fee.waived or not fee.notified_on or RequestState.UNPAID not in list_applicant_duties(entry):
         return ["这笔费用不需要缴纳，或者已经缴纳。"]
     if is_given_up(entry):
         return ["缴费期限已经届满。"]
@@ -92,9 +87,7 @@ def take_notice(_: None, *, by: Actor, told: VerifiedPaymentNotice) -> ActionRes
     stream = f"entry/{order.fee.request_id}" if order else f"payment/{made.pk}"
     said = {"notice": made.pk, "outcome": str(outcome), "transaction": told.transaction, "fen": told.fen}
     words = f"网上缴费通知：{PaymentOutcome(outcome).label}"
-    return ActionResult(
-        words=words, facts=said, stream=stream, tell=_notify_about_payment(order, made), result=made
-    )
+    return ActionResult(words=words, facts=said, stream=stream, tell=_notify_about_payment(order, made), result=made)
 
 
 def _get_payment_outcome(order: PaymentOrder | None, told: VerifiedPaymentNotice) -> PaymentOutcome:
@@ -159,9 +152,7 @@ def _check_needs_settling(notice: PaymentNotice) -> list[str]:
     return ["已经核对处理。"] if notice.settled_on else []
 
 
-@action(
-    "requests.settle_notice", label="核对网上缴费", rule=_check_payment_handler, ready=_check_needs_settling
-)
+@action("requests.settle_notice", label="核对网上缴费", rule=_check_payment_handler, ready=_check_needs_settling)
 def settle_notice(notice: PaymentNotice, *, by: Actor, words: str) -> ActionResult:
     """Record how an unmatched payment was settled, for example refunded."""
     notice.settled = require_text(words, "请写明怎样处理，如退款的日期和凭证号。", 4)[:300]

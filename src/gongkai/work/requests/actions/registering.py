@@ -97,9 +97,7 @@ def register(
     )
 
 
-def _create_entry(
-    body: Body, by: Actor, title: str, channel: str, began: Sequence[Event], external_ref: str
-) -> Entry:
+def _create_entry(body: Body, by: Actor, title: str, channel: str, began: Sequence[Event], external_ref: str) -> Entry:
     entry = Entry(
         kind="request",
         title=title,

@@ -124,9 +124,7 @@ def _take_overlooked_reply(
     entry: Entry, request: Request, wanted: str, corrected_on: date | None, paid: OverlookedPayment | None
 ) -> date | None:
     if entry.outcome == NOT_CORRECTED:
-        request.corrected_wanted = require_text(
-            wanted, "请填写申请人补正后的申请内容；没有补正的，原处理没有错误。"
-        )
+        request.corrected_wanted = require_text(wanted, "请填写申请人补正后的申请内容；没有补正的，原处理没有错误。")
         if corrected_on is None:
             raise Refused("请填写收到补正的日期。")
         check_not_before_notice(entry, corrected_on)

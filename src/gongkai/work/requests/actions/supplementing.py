@@ -34,9 +34,7 @@ def supplement(
     if Supplement.objects.filter(request=entry.pk).count() >= MAX_SUPPLEMENTS:
         raise Refused(f"一件申请最多补充{MAX_SUPPLEMENTS}次，请与承办单位联系。")
     said = require_text(text, "请填写补充的内容。")
-    made = Supplement.objects.create(
-        request_id=entry.pk, text=said[:5000], files=len(files), on=check_day(on)
-    )
+    made = Supplement.objects.create(request_id=entry.pk, text=said[:5000], files=len(files), on=check_day(on))
     tell = Notification(
         subject=f"申请人补充了材料：{entry.number}",
         body=f"{entry.number}的申请人补充了说明，请在办理时一并考虑。",

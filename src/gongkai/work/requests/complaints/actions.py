@@ -125,9 +125,7 @@ def _require_institution_name(about: str, name: str, against: Body) -> str:
         return ""
     named = require_text(name, "请写明是哪个公共企事业单位。", 2)[:120]
     if is_administrative_unit(named, against):
-        raise Refused(
-            f"“{named}”是行政机关，不是公共企事业单位。投诉它的，请选择其他投诉事项，由政务公开办核查。"
-        )
+        raise Refused(f"“{named}”是行政机关，不是公共企事业单位。投诉它的，请选择其他投诉事项，由政务公开办核查。")
     return named
 
 
@@ -213,9 +211,7 @@ def answer(entry: Entry, *, by: Actor, found: str, text: str, mend_by: date | No
         order_rectification(complaint.against, by=SYSTEM, found=fault, until=mend_by)
     entry.outcome = found
     facts = {"found": found, "letter": complaint.digest}
-    return ActionResult(
-        words=f"书面答复：{ComplaintFinding(found).label}", facts=facts, events=(event("replied"),)
-    )
+    return ActionResult(words=f"书面答复：{ComplaintFinding(found).label}", facts=facts, events=(event("replied"),))
 
 
 def _write_answer_letter(entry: Entry, complaint: Complaint) -> None:
@@ -269,6 +265,4 @@ def open_answer(complaint: Complaint, *, by: Actor) -> ActionResult:
 
     content = decrypt_bytes(bytes(complaint.letter), complaint.key.reveal())
     words = f"打开{complaint.number}"
-    return ActionResult(
-        words=words, facts={"letter": complaint.digest}, stream=f"entry/{complaint.pk}", result=content
-    )
+    return ActionResult(words=words, facts={"letter": complaint.digest}, stream=f"entry/{complaint.pk}", result=content)

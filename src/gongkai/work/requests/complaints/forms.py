@@ -29,9 +29,7 @@ class ComplaintForm(forms.Form):
         max_length=120,
         help_text="申诉公共企事业单位的填写，“被投诉单位”选其主管部门。",
     )
-    number = forms.CharField(
-        label="有关的申请编号", required=False, max_length=40, help_text="不涉及申请的不填。"
-    )
+    number = forms.CharField(label="有关的申请编号", required=False, max_length=40, help_text="不涉及申请的不填。")
     text = text_area_field("投诉内容", rows=6)
     name = forms.CharField(label="投诉人", required=False, max_length=100)
     phone = forms.CharField(label="联系电话", required=False, max_length=30, help_text="查询时核对其后四位。")

@@ -52,9 +52,7 @@ class PublicComplaintForm(ContactForm):
         required=False,
         help_text="投诉依申请公开的填写，如 申请2026-00012。",
     )
-    text = forms.CharField(
-        label="事实和理由", min_length=5, max_length=3000, widget=forms.Textarea(attrs={"rows": 6})
-    )
+    text = forms.CharField(label="事实和理由", min_length=5, max_length=3000, widget=forms.Textarea(attrs={"rows": 6}))
 
     def __init__(self, data: Posted = None, files: Sent = None, **kwargs: Unpack[FormFacts]) -> None:
         super().__init__(data, files, **kwargs)

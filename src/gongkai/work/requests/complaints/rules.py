@@ -23,9 +23,7 @@ def get_complaint_handler(against: Body) -> Body:
         chain.append(body)
         body = body.parent
     for government in [one for one in chain if one.kind == BodyKind.GOVERNMENT]:
-        office = government.children.filter(kind=BodyKind.GENERAL_OFFICE, active_to=None).exclude(
-            pk=against.pk
-        )
+        office = government.children.filter(kind=BodyKind.GENERAL_OFFICE, active_to=None).exclude(pk=against.pk)
         if found := office.first():
             return found
     return chain[0] if chain else against
@@ -71,10 +69,7 @@ def is_administrative_unit(name: str, against: Body) -> bool:
     """
     named = Q(name=name) | Q(short_name=name) | Q(aliases__name=name)
     kinds = (BodyKind.INSTITUTION, BodyKind.ENTERPRISE)
-    return (
-        name in {against.name, against.short_name}
-        or Body.objects.filter(named).exclude(kind__in=kinds).exists()
-    )
+    return name in {against.name, against.short_name} or Body.objects.filter(named).exclude(kind__in=kinds).exists()
 
 
 def check_about_unit(entry: Entry) -> list[str]:

@@ -127,18 +127,14 @@ ANSWER_ACTS = (
             "result": forms.ChoiceField(label="办理结果", choices=result_choices),
             "withheld": _WITHHELD_FIELD,
             "ground": _GROUND_FIELD,
-            "told": text_area_field(
-                "告知内容", required=False, rows=5, hint="公开的内容或者获取的方式、途径和时间。"
-            ),
+            "told": text_area_field("告知内容", required=False, rows=5, hint="公开的内容或者获取的方式、途径和时间。"),
             "form_given": forms.ChoiceField(
                 label="实际提供方式",
                 required=False,
                 help_text="有拟提供的材料的须选择。",
                 choices=[("", "不提供材料"), *ProvisionForm.choices],
             ),
-            "wishes_met": text_field(
-                "申请人要求的满足情况", 500, "申请人另有要求，或者提供方式与申请不同的须填写。"
-            ),
+            "wishes_met": text_field("申请人要求的满足情况", 500, "申请人另有要求，或者提供方式与申请不同的须填写。"),
             "override": text_field(
                 "第三方不同意而公开的理由",
                 500,
@@ -174,9 +170,7 @@ ANSWER_ACTS = (
                 widget=forms.CheckboxSelectMultiple,
                 help_text="本单位办理中的申请，内容相近的在前；每件各出一份答复书，答复内容和提供的材料与本件相同，材料中有本件申请人信息的请先遮盖。",
             ),
-            "wishes_met": text_field(
-                "申请人要求的满足情况", 500, "申请人另有要求，或者提供方式与申请不同的须填写。"
-            ),
+            "wishes_met": text_field("申请人要求的满足情况", 500, "申请人另有要求，或者提供方式与申请不同的须填写。"),
         },
         choices={"others": similar_request_choices},
         said=preview_joint_answer,
@@ -338,16 +332,12 @@ ENDING_ACTS = (
             ),
         },
         offers={
-            "body": lambda by, entry: (
-                Body.objects.filter(active_to=None).exclude(pk=entry.body_id).order_by("path")
-            )
+            "body": lambda by, entry: Body.objects.filter(active_to=None).exclude(pk=entry.body_id).order_by("path")
         },
     ),
     Act(
         action=actions.merge,
-        asks={
-            "into": forms.ChoiceField(label="并入的申请", help_text="同一申请人在本单位的另一件在办申请。")
-        },
+        asks={"into": forms.ChoiceField(label="并入的申请", help_text="同一申请人在本单位的另一件在办申请。")},
         choices={"into": merge_target_choices},
     ),
     Act(action=actions.unmerge, asks={"words": text_area_field("撤销的理由", rows=2)}),
@@ -368,11 +358,7 @@ ENDING_ACTS = (
         base=PublishedTextForm,
         model=Case,
         said=preview_case,
-        asks={
-            "comment": text_area_field(
-                "评析", rows=6, hint="焦点、理由、可以借鉴的做法。个人信息保存时自动隐去。"
-            )
-        },
+        asks={"comment": text_area_field("评析", rows=6, hint="焦点、理由、可以借鉴的做法。个人信息保存时自动隐去。")},
     ),
     Act(
         action=actions.open_to_all,

@@ -27,9 +27,7 @@ def result_choices() -> list[tuple[str, object]]:
     groups: dict[str, list[tuple[str, str]]] = {}
     for key in DECIDABLE_RESULTS:
         row = RESULTS[key]
-        groups.setdefault(row.group if key.count(".") == 2 else "予以公开、部分公开", []).append(
-            (key, row.label)
-        )
+        groups.setdefault(row.group if key.count(".") == 2 else "予以公开、部分公开", []).append((key, row.label))
     assert set(groups) >= set(RESULT_GROUPS.values())
     return [("", "请选择"), *groups.items()]
 
@@ -68,11 +66,7 @@ class DecideForm(AddresseeForm):
         """Require the form of provision when files are handed out."""
         data = super().clean() or self.cleaned_data
         gives = data.get("result") in {FULLY_DISCLOSED, PARTLY_DISCLOSED} and not data.get("past")
-        if (
-            gives
-            and not data.get("form_given")
-            and self.entry.request.materials.filter(dropped=False).exists()
-        ):
+        if gives and not data.get("form_given") and self.entry.request.materials.filter(dropped=False).exists():
             self.add_error("form_given", "有拟提供的材料，请选择实际提供方式；不提供的，请先“不再使用材料”。")
         return data
 

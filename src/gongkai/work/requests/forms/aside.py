@@ -112,9 +112,7 @@ DISPUTE_ACTS = (
             "number": text_field("案号", 80, "登记时没有填写的补填。"),
             "copy_on": Day(label="收到副本的日期", required=False),
             "simple": checkbox_field("行政复议适用简易程序"),
-            "heard_on": Day(
-                label="听证、开庭日期", required=False, help_text="已经确定、尚未举行的也可以填写。"
-            ),
+            "heard_on": Day(label="听证、开庭日期", required=False, help_text="已经确定、尚未举行的也可以填写。"),
         },
         choices={"dispute": _pending_dispute_choices},
     ),

@@ -38,9 +38,7 @@ class RequestActForm(PreviewForm):
         if "past" in self.fields:
             self.warnings = find_clock_objections(self.entry, verb)
             if verb in LETTER_WRITING_ACTS:
-                self.fields[
-                    "on"
-                ].help_text = "文书现在生成，日期为今天；以前已经书面告知的，填写实际日期并勾选“补录”。"
+                self.fields["on"].help_text = "文书现在生成，日期为今天；以前已经书面告知的，填写实际日期并勾选“补录”。"
 
 
 class PublishedTextForm(RequestActForm):

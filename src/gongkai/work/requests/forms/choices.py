@@ -35,10 +35,7 @@ def merge_target_choices(entry: Entry) -> list[tuple[object, str]]:
 
 def similar_request_choices(entry: Entry) -> list[tuple[object, str]]:
     """Return the similar requests that may get the same answer."""
-    return [
-        (one.pk, f"{one.entry.number}：{one.content.reveal()[:80]}")
-        for one in find_similar_open_requests(entry)
-    ]
+    return [(one.pk, f"{one.entry.number}：{one.content.reveal()[:80]}") for one in find_similar_open_requests(entry)]
 
 
 def preview_joint_answer(entry: Entry) -> list[str]:

@@ -48,18 +48,14 @@ class RequestRegistrationForm(forms.Form):
     received_on = Day(
         label="收到日期",
         help_text="；".join(
-            dict.fromkeys(
-                w.rstrip("。") for channel, w in RECEIPT_DAY_RULES.items() if channel != ReceiptChannel.PAGE
-            )
+            dict.fromkeys(w.rstrip("。") for channel, w in RECEIPT_DAY_RULES.items() if channel != ReceiptChannel.PAGE)
         )
         + "（《条例》第三十一条）。",
     )
     applicant_kind = forms.ChoiceField(label="申请人类型", choices=ApplicantKind.choices)
     name = forms.CharField(label="姓名或者名称", max_length=100)
     id_kind = forms.ChoiceField(label="证件类型", required=False, choices=[("", "请选择"), *IdKind.choices])
-    id_number = forms.CharField(
-        label="证件号码", required=False, max_length=40, help_text="加密保存，查看时留有记录。"
-    )
+    id_number = forms.CharField(label="证件号码", required=False, max_length=40, help_text="加密保存，查看时留有记录。")
     phone = Phone(required=False)
     email = forms.EmailField(label="电子邮箱", required=False, max_length=200)
     fax = forms.CharField(label="传真号码", required=False, max_length=30)
@@ -113,8 +109,6 @@ class RequestRegistrationForm(forms.Form):
             self.add_error(name, why)
         if not self.errors:
             today = timezone.localdate()
-            for reason in find_receipt_day_faults(
-                data["channel"], data["submitted_on"], data["received_on"], today
-            ):
+            for reason in find_receipt_day_faults(data["channel"], data["submitted_on"], data["received_on"], today):
                 self.add_error("received_on", reason)
         return data

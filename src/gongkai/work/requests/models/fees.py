@@ -48,9 +48,7 @@ class Fee(models.Model):
         verbose_name = verbose_name_plural = "信息处理费"
         ordering = ["pk"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["receipt"], condition=~models.Q(receipt=""), name="fee_receipt_once"
-            )
+            models.UniqueConstraint(fields=["receipt"], condition=~models.Q(receipt=""), name="fee_receipt_once")
         ]
 
     @property

@@ -57,9 +57,7 @@ class Consultation(models.Model):
     @property
     def until(self) -> date:
         """The last day for an opinion (条例第三十二条、第三十四条): 15 working days from receipt."""
-        return default_calendar().add(
-            self.served_on or self.asked_on, figures()[f"request.{self.kind}"].count
-        )
+        return default_calendar().add(self.served_on or self.asked_on, figures()[f"request.{self.kind}"].count)
 
     @property
     def late(self) -> bool:
@@ -83,9 +81,7 @@ class Decision(models.Model):
     outside = models.BooleanField("提供的部分不涉及第三方不同意公开的内容", default=False)
     revoked_on = models.DateField("撤销日期", null=True, blank=True)
     override = models.CharField("第三方不同意而公开的理由", max_length=500, blank=True)
-    unasked = models.CharField(
-        "没有征求第三方意见的理由", max_length=500, blank=True, default="", db_default=""
-    )
+    unasked = models.CharField("没有征求第三方意见的理由", max_length=500, blank=True, default="", db_default="")
 
     class Meta:
         verbose_name = verbose_name_plural = "处理决定"

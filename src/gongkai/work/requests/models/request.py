@@ -67,12 +67,8 @@ class Request(models.Model):
     counted_on = models.DateField("计入统计日期", db_index=True)
     wanted = EncryptedWordsField("所需政府信息")
     reference = EncryptedWordsField("文号或者其他特征", blank=True)
-    form_wanted = models.CharField(
-        "提供方式", max_length=12, choices=ProvisionForm, default=ProvisionForm.ELECTRONIC
-    )
-    route_wanted = models.CharField(
-        "获取途径", max_length=10, choices=DeliveryRoute, default=DeliveryRoute.MAIL
-    )
+    form_wanted = models.CharField("提供方式", max_length=12, choices=ProvisionForm, default=ProvisionForm.ELECTRONIC)
+    route_wanted = models.CharField("获取途径", max_length=10, choices=DeliveryRoute, default=DeliveryRoute.MAIL)
     wishes = EncryptedWordsField("其他合理要求", blank=True)
     wishes_met = models.CharField("要求的满足情况", max_length=500, blank=True)
     asked_correction = EncryptedWordsField("需要补正的事项", blank=True)

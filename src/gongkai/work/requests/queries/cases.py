@@ -77,16 +77,13 @@ def _find_similar_requests(asked: frozenset[str], request: Request, user: object
     rows = requests_visible_to(user).filter(topic=request.topic, ended_on__isnull=False, case=None)
     rows = rows.exclude(pk=request.pk).exclude(ended_as__in=[VOID_RESULT, "3.6.1", "3.6.2", "3.6.3"])
     scored = [
-        (word_overlap(asked, row.content.reveal()), row)
-        for row in rows.order_by("-ended_on")[:MAX_COMPARED_TEXTS]
+        (word_overlap(asked, row.content.reveal()), row) for row in rows.order_by("-ended_on")[:MAX_COMPARED_TEXTS]
     ]
-    alike = sorted(
-        ((share, one) for share, one in scored if share >= MIN_WORD_OVERLAP), key=lambda pair: -pair[0]
-    )[:MAX_SIMILAR_RESULTS]
+    alike = sorted(((share, one) for share, one in scored if share >= MIN_WORD_OVERLAP), key=lambda pair: -pair[0])[
+        :MAX_SIMILAR_RESULTS
+    ]
     with_subjects([one.entry for _, one in alike], actor_of(user))
     return [
-        SimilarRequest(
-            one.entry.heading, one.entry.url, one.entry.body.label, one.get_ended_as_display(), share
-        )
+        SimilarRequest(one.entry.heading, one.entry.url, one.entry.body.label, one.get_ended_as_display(), share)
         for share, one in alike
     ]

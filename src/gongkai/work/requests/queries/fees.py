@@ -38,9 +38,7 @@ def find_open_fee_steps(entry: Entry) -> list[str]:
     if fee is None:
         return []
     first = "先“发出收费通知”" if fee.cleared_on else "先经政务公开办“核准收费”并“发出收费通知”"
-    return [
-        f"信息处理费{fee.yuan}元{describe_fee_status(fee)}：请{first}，不收取的由负责人“免收费用”，再作出答复。"
-    ]
+    return [f"信息处理费{fee.yuan}元{describe_fee_status(fee)}：请{first}，不收取的由负责人“免收费用”，再作出答复。"]
 
 
 def fees_visible_to(by: Actor) -> QuerySet[Fee, Fee]:

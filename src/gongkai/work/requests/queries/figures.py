@@ -127,9 +127,7 @@ def compute_tables3(
         span: the year up to its cut-off.
         by: the path of the field, for example the unit.
     """
-    return {
-        value: table for value, table in _compute_tables3(requests, span, by).items() if value is not None
-    }
+    return {value: table for value, table in _compute_tables3(requests, span, by).items() if value is not None}
 
 
 def _compute_tables3(

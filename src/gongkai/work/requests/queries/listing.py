@@ -22,9 +22,7 @@ from gongkai.work.requests.models.request import VOID_RESULT
 @visible(Request)
 def requests_visible_to(user: object) -> QuerySet[Request, Request]:
     """Return the requests whose entries are visible to a user."""
-    return of_visible(Request.objects.all(), user, kind="request").select_related(
-        "entry__body", "entry__office"
-    )
+    return of_visible(Request.objects.all(), user, kind="request").select_related("entry__body", "entry__office")
 
 
 def list_earlier_this_month(entry: Entry) -> QuerySet[Request, Request]:

@@ -86,9 +86,7 @@ _STATISTICS_FIELDS = (
 )
 
 
-def list_received_between(
-    requests: QuerySet[Request, Request], first: date, until: date
-) -> QuerySet[Request, Request]:
+def list_received_between(requests: QuerySet[Request, Request], first: date, until: date) -> QuerySet[Request, Request]:
     """Return the requests received in a period; void ones only if they were late."""
     received = requests.filter(received_on__gte=first, received_on__lte=until)
     return received.filter(~Q(ended_as=VOID_RESULT) | was_late_condition())
@@ -102,9 +100,7 @@ def compute_statistics(requests: QuerySet[Request, Request]) -> RequestStatistic
     tables: tuple[dict[object, StatisticsRow], ...] = ({}, {}, {})
     results: dict[str, int] = defaultdict(int)
     late = Case(When(was_late_condition(), then=True), default=False, output_field=BooleanField())
-    rows = (
-        requests.order_by("-received_on").annotate(was_late=late).values_list(*_STATISTICS_FIELDS, "was_late")
-    )
+    rows = requests.order_by("-received_on").annotate(was_late=late).values_list(*_STATISTICS_FIELDS, "was_late")
     for received, ended, result, topic, unit, body, closed, due, paused, late_once in rows.iterator():
         waits = bool(closed is None and due and not paused)
         days = calendar.between(received, ended) if ended and ended >= received else None

@@ -98,9 +98,7 @@ def render_volume(cases: list[Case]) -> bytes:
             ("复议诉讼", one.dispute),
             ("评析", one.comment),
         )
-        blocks += [
-            Text(f"{head}：{line}") for head, text in parts for line in text.splitlines() if line.strip()
-        ]
+        blocks += [Text(f"{head}：{line}") for head, text in parts for line in text.splitlines() if line.strip()]
     if not blocks:
         blocks = [Text("没有符合条件的案例。")]
     issued = Issued("政府信息公开申请案例汇编", ("案例汇编",), "", blocks, made_on=timezone.localdate())

@@ -27,9 +27,7 @@ from gongkai.work.requests.results import RESULTS
 
 def _make_table_sheet(name: str, columns: dict[str, str]) -> Sheet:
     heads = {"number": "序号", "label": "项目"} | columns
-    return Sheet(
-        name, tuple(Column(key, head, width=40 if key == "label" else 14) for key, head in heads.items())
-    )
+    return Sheet(name, tuple(Column(key, head, width=40 if key == "label" else 14) for key, head in heads.items()))
 
 
 TABLE3_SHEET, TABLE4_SHEET = (
@@ -52,9 +50,7 @@ def requested_period(request: HttpRequest) -> ReportPeriod:
     return parse_report_period(request.GET)
 
 
-def _visible_rows(
-    by: Actor, body: int | None
-) -> tuple[QuerySet[Request, Request], QuerySet[Dispute, Dispute]]:
+def _visible_rows(by: Actor, body: int | None) -> tuple[QuerySet[Request, Request], QuerySet[Dispute, Dispute]]:
     seen, disputes = requests_visible_to(by), disputes_visible_to(by)
     if body:
         whose = successors([body])
@@ -89,9 +85,7 @@ def report_tables(request: HttpRequest) -> HttpResponse:
             (_headings_above(row), row, _number_row_label(row), _column_counts(three[row], TABLE3_COLUMNS))
             for row in TABLE3_ROWS
         ],
-        "table4": [
-            (row, label, _column_counts(four[row], TABLE4_COLUMNS)) for row, label in TABLE4_ROWS.items()
-        ],
+        "table4": [(row, label, _column_counts(four[row], TABLE4_COLUMNS)) for row, label in TABLE4_ROWS.items()],
         "fees": sum_paid_fees(requests, span),
     }
     return render(request, "requests/figures.html", shown)

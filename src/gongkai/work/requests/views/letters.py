@@ -45,9 +45,7 @@ def letter_templates(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and body:
         kind, upload = request.POST.get("kind", "")[:20], request.FILES.get("file")
         if "drop" in request.POST:
-            run_with_messages(
-                request, lambda: actions.drop_template(body, by=by, kind=kind), "已恢复原有模板。"
-            )
+            run_with_messages(request, lambda: actions.drop_template(body, by=by, kind=kind), "已恢复原有模板。")
         elif upload and (upload.size or 0) <= MAX_TEMPLATE_BYTES:
             given = {"kind": kind, "name": upload.name or "", "content": upload.read()}
             run_with_messages(request, lambda: actions.set_template(body, by=by, **given), "已更换模板。")
@@ -69,9 +67,7 @@ def letter_templates(request: HttpRequest) -> HttpResponse:
 
 def download_template(request: HttpRequest, body: int, kind: str) -> HttpResponse:
     """Return the current template of a unit for editing."""
-    found = get_visible_or_404(
-        request.user, Body, body, pk__in=list_registering_units(actor_of(request.user))
-    )
+    found = get_visible_or_404(request.user, Body, body, pk__in=list_registering_units(actor_of(request.user)))
     if kind not in LETTER_KINDS:
         raise Http404("没有这种文书")
     own = LetterTemplate.objects.filter(body=found, kind=kind).first()

@@ -95,9 +95,7 @@ class RequestRegister(Register[Request]):
         ("standing", _TabFilter(label="分类", choices=[*REGISTER_TABS.items()], empty_label=None)),
         (
             "state",
-            ChoiceFilter(
-                label="状态", field_name="entry__state", choices=[*STATE_LABELS.items()], empty_label="全部"
-            ),
+            ChoiceFilter(label="状态", field_name="entry__state", choices=[*STATE_LABELS.items()], empty_label="全部"),
         ),
         "ended_as",
         "channel",
@@ -108,9 +106,7 @@ class RequestRegister(Register[Request]):
         ("until", DayFilter("received_on", "至", until=True)),
         (
             "figure",
-            ChoiceFilter(
-                choices=[*STATISTICS_FIGURES.items()], widget=forms.HiddenInput, method=_filter_figure
-            ),
+            ChoiceFilter(choices=[*STATISTICS_FIGURES.items()], widget=forms.HiddenInput, method=_filter_figure),
         ),
     )
     rare = ("ended_as", "channel", "applicant_kind", "topic", "since", "until")
@@ -164,9 +160,7 @@ def register_request_view(request: HttpRequest) -> HttpResponse:
     by = actor_of(request.user)
     bodies = list_registering_units(by)
     form = RequestRegistrationForm(request.POST if request.method == "POST" else None, bodies=bodies)
-    if made := registered(
-        request, form, REQUEST_FORM_NAME, lambda: _register_request(form, by), by=by, asker="申请人"
-    ):
+    if made := registered(request, form, REQUEST_FORM_NAME, lambda: _register_request(form, by), by=by, asker="申请人"):
         return HttpResponseRedirect(reverse("ledger_entry", kwargs={"pk": made.number}))
     facts = {"form": form, "bodies": bodies.exists(), "once": new_token(REQUEST_FORM_NAME)}
     return render(request, "requests/register.html", facts)

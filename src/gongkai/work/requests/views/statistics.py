@@ -122,9 +122,7 @@ def statistics_page(request: HttpRequest) -> HttpResponse:
         ],
         # Comparing texts takes a second, so only on demand.
         "diverging": (
-            page_of(request, statistics.find_diverging_results(rows), 0, "pair")
-            if "alike" in request.GET
-            else None
+            page_of(request, statistics.find_diverging_results(rows), 0, "pair") if "alike" in request.GET else None
         ),
         "compared": statistics.MAX_COMPARED_REQUESTS,
         "query": urlencode(asked),

@@ -38,12 +38,8 @@ def plan_turns(upkeep: Upkeep, *, by: Actor, names: Sequence[str], first: date, 
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     days = [day for day in days if is_reading_day(upkeep, day)]
     upkeep.turns.filter(day__range=(first, last)).delete()
-    Turn.objects.bulk_create(
-        Turn(upkeep=upkeep, day=day, name=names[n % len(names)]) for n, day in enumerate(days)
-    )
-    return ActionResult(
-        words=f"安排{first}至{last}值班读网，{len(names)}人轮流，共{len(days)}天", result=len(days)
-    )
+    Turn.objects.bulk_create(Turn(upkeep=upkeep, day=day, name=names[n % len(names)]) for n, day in enumerate(days))
+    return ActionResult(words=f"安排{first}至{last}值班读网，{len(names)}人轮流，共{len(days)}天", result=len(days))
 
 
 @action("platform.log_reading", label="登记读网日志", rule=check_can_read)
@@ -82,9 +78,7 @@ def log_reading(
             basis="值班读网制度",
             facts={"读网日期": day.isoformat(), "值班人": by.name},
         )
-        entry = order_rectification(
-            owing, by=SYSTEM, found=found, until=today + timedelta(days=RECTIFICATION_DAYS)
-        )
+        entry = order_rectification(owing, by=SYSTEM, found=found, until=today + timedelta(days=RECTIFICATION_DAYS))
         DailyFind.objects.create(log=log, address=address, what=what, entry=entry)
     late = "（补记）" if day < today else ""
     return ActionResult(

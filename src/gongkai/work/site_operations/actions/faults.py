@@ -49,9 +49,7 @@ def report_fault(
         key=f"fault:{entry.pk}",
         posts=((Role.CLERK, website.body_id),),
     )
-    return ActionResult(
-        words="收到网民留言", facts={"kind": kind, "entry": entry.pk}, tell=(tell,), result=entry
-    )
+    return ActionResult(words="收到网民留言", facts={"kind": kind, "entry": entry.pk}, tell=(tell,), result=entry)
 
 
 @entry_action("fault", "transfer", label="转其他单位", rule=work)
@@ -111,9 +109,7 @@ def _close_fault(entry: Entry, text: str, outcome: str, subject: str) -> ActionR
 
 
 def _check_not_rated(entry: Entry) -> list[str]:
-    return (
-        ["已经评价过了。"] if Fault.objects.filter(pk=entry.pk, satisfaction__isnull=False).exists() else []
-    )
+    return ["已经评价过了。"] if Fault.objects.filter(pk=entry.pk, satisfaction__isnull=False).exists() else []
 
 
 @entry_action("fault", "rate", label="评价", rule=check_nothing, ready=_check_not_rated)

@@ -99,9 +99,7 @@ def enter_member(
     made, new = Member.objects.update_or_create(
         upkeep=upkeep, name=name.strip(), team=team, field=field, left_on=None, defaults=facts
     )
-    return ActionResult(
-        words=f"{'登记' if new else '修改'}团队成员（{made.get_field_display()}）", result=made
-    )
+    return ActionResult(words=f"{'登记' if new else '修改'}团队成员（{made.get_field_display()}）", result=made)
 
 
 @action("platform.end_member", label="团队成员离开", rule=check_can_keep)

@@ -32,9 +32,7 @@ class Fault(models.Model):
     """A fault reported by a reader; `text` is erased with the reader's data, the answer stays."""
 
     entry = models.OneToOneField(Entry, models.PROTECT, primary_key=True, related_name="fault")
-    website = models.ForeignKey(
-        Website, models.SET_NULL, null=True, related_name="faults", verbose_name="网站"
-    )
+    website = models.ForeignKey(Website, models.SET_NULL, null=True, related_name="faults", verbose_name="网站")
     page = EncryptedWordsField("网页地址", blank=True)
     kind = models.CharField("问题类型", max_length=12, choices=FaultKind)
     text = EncryptedWordsField("问题描述")

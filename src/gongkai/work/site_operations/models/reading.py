@@ -10,9 +10,7 @@ from gongkai.work.site_operations.models.upkeep import Upkeep
 class Turn(models.Model):
     """The person who reads the site on a day."""
 
-    upkeep = models.ForeignKey(
-        Upkeep, models.CASCADE, related_name="turns", verbose_name="运行档案", db_index=False
-    )
+    upkeep = models.ForeignKey(Upkeep, models.CASCADE, related_name="turns", verbose_name="运行档案", db_index=False)
     day = models.DateField("日期")
     name = models.CharField("值班人", max_length=60)
 
@@ -28,9 +26,7 @@ class Turn(models.Model):
 class DailyLog(models.Model):
     """The log of a day's reading; insert-only, a second reading is another row."""
 
-    upkeep = models.ForeignKey(
-        Upkeep, models.CASCADE, related_name="logs", verbose_name="运行档案", db_index=False
-    )
+    upkeep = models.ForeignKey(Upkeep, models.CASCADE, related_name="logs", verbose_name="运行档案", db_index=False)
     day = models.DateField("日期")
     words = models.CharField("检查情况", max_length=500)
     by = models.CharField("值班人", max_length=60)

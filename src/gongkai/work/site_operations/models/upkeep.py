@@ -16,19 +16,13 @@ class Upkeep(models.Model):
     which users were reminded.
     """
 
-    website = models.OneToOneField(
-        Website, models.PROTECT, null=True, related_name="upkeep", verbose_name="网站"
-    )
-    account = models.OneToOneField(
-        Account, models.PROTECT, null=True, related_name="upkeep", verbose_name="账号"
-    )
+    website = models.OneToOneField(Website, models.PROTECT, null=True, related_name="upkeep", verbose_name="网站")
+    account = models.OneToOneField(Account, models.PROTECT, null=True, related_name="upkeep", verbose_name="账号")
     supervisor = models.ForeignKey(
         Body, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="主管单位"
     )
     undertaker = models.CharField("承办单位", max_length=120, blank=True)
-    leader = models.CharField(
-        "责任领导（网络意识形态责任制）", max_length=120, blank=True, default="", db_default=""
-    )
+    leader = models.CharField("责任领导（网络意识形态责任制）", max_length=120, blank=True, default="", db_default="")
     technical = models.CharField("技术团队", max_length=120, blank=True)
     technical_contact = models.CharField("技术负责人和电话", max_length=120, blank=True)
     content = models.CharField("内容团队", max_length=120, blank=True)
@@ -41,9 +35,7 @@ class Upkeep(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "运行档案"
         constraints = [
-            models.CheckConstraint(
-                condition=models.Q(website=None) ^ models.Q(account=None), name="upkeep_of_one"
-            )
+            models.CheckConstraint(condition=models.Q(website=None) ^ models.Q(account=None), name="upkeep_of_one")
         ]
 
     def __str__(self) -> str:

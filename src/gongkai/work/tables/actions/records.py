@@ -47,9 +47,7 @@ def values_read(schema: TableSchema, given: Mapping[str, object]) -> dict[str, o
 def shown(schema: TableSchema, values: Mapping[str, object]) -> str:
     """Return a row as text for the log: the text can be erased by law, facts cannot."""
     return "；".join(
-        f"{field.label}：{field.show(values[field.key])}"
-        for field in schema.all_fields
-        if field.key in values
+        f"{field.label}：{field.show(values[field.key])}" for field in schema.all_fields if field.key in values
     )
 
 
@@ -75,9 +73,7 @@ def _name_a_unit(table: PublicTable, values: Mapping[str, object]) -> None:
 
 def _refuse_gaps(table: PublicTable, values: Mapping[str, object]) -> None:
     if table.schema.strict and (gaps := lacking(table.schema.all_fields, values, table.body.level)):
-        raise Refused(
-            f"“{table.schema.label}”缺项的不得公开，请填写：{'、'.join(one.label for one in gaps)}。"
-        )
+        raise Refused(f"“{table.schema.label}”缺项的不得公开，请填写：{'、'.join(one.label for one in gaps)}。")
 
 
 @action("tables.add_record", label="增加一行", rule=rules.works)

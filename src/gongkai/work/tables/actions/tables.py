@@ -34,9 +34,7 @@ def open_table(
         raise Refused("请填写年度（四位数字）。")
     if PublicTable.objects.filter(schema=schema, body=body, year=year).exists():
         raise Refused(f"{body.label}已有这张表，请直接填写。")
-    made = PublicTable.objects.create(
-        schema=schema, body=body, year=year, phone=phone.strip(), note=note.strip()
-    )
+    made = PublicTable.objects.create(schema=schema, body=body, year=year, phone=phone.strip(), note=note.strip())
     touch(made.stream, by)
     return ActionResult(words=f"建立“{made.title}”", result=made, stream=made.stream)
 
@@ -48,6 +46,4 @@ def change_table(table: PublicTable, *, by: Actor, phone: str = "", note: str = 
     table.phone, table.note = phone.strip(), note.strip()
     table.save(update_fields=["phone", "note"])
     touch(table.stream, by)
-    return ActionResult(
-        words="修改电话和说明", facts={key: pair for key, pair in facts.items() if pair[0] != pair[1]}
-    )
+    return ActionResult(words="修改电话和说明", facts={key: pair for key, pair in facts.items() if pair[0] != pair[1]})

@@ -51,11 +51,7 @@ def index(request: HttpRequest) -> HttpResponse:
         )
         for value, label in Group.choices
     ]
-    mine = [
-        table_state
-        for table_state in states
-        if table_state.needs_work and not rules.works(by, table_state.table)
-    ]
+    mine = [table_state for table_state in states if table_state.needs_work and not rules.works(by, table_state.table)]
     shown = {
         "groups": groups,
         "mine": mine[:8],

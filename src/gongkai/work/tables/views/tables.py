@@ -142,9 +142,7 @@ def add(request: HttpRequest, number: int) -> HttpResponse:
         raise Http404("没有这个页面")
     form = RecordForm(request.POST or None, table=found)
     sent = request.method == "POST" and form.is_valid()
-    if sent and run_with_messages(
-        request, lambda: actions.add_record(found, by=by, **form.facts()), "已增加。"
-    ):
+    if sent and run_with_messages(request, lambda: actions.add_record(found, by=by, **form.facts()), "已增加。"):
         return redirect("tables:table", number)
     return render(request, "tables/record.html", {"table": found, "form": form, "works": True})
 
@@ -172,9 +170,7 @@ def confirm(request: HttpRequest, number: int) -> HttpResponse:
 def leaflet(request: HttpRequest, number: int) -> HttpResponse:
     """The table as a leaflet to be printed and given out."""
     found = _table(request, number)
-    return download(
-        reader.leaflet(found, timezone.localdate()), f"{found.title}宣传读物.pdf", "application/pdf"
-    )
+    return download(reader.leaflet(found, timezone.localdate()), f"{found.title}宣传读物.pdf", "application/pdf")
 
 
 @require_POST

@@ -119,11 +119,7 @@ def _with_tabs(found: _Element) -> _Element:
     """Return the element that holds all tabs of a text, where it stands in one of several."""
     for one in (found, *found.iterancestors()):
         tabs = {token for token in tokens(one) if _TAB.search(token)}
-        beside = [
-            other
-            for other in (*one.itersiblings(), *one.itersiblings(preceding=True))
-            if other.tag == one.tag
-        ]
+        beside = [other for other in (*one.itersiblings(), *one.itersiblings(preceding=True)) if other.tag == one.tag]
         if (above := one.getparent()) is not None and any(tabs & tokens(other) for other in beside):
             return above
     return found
@@ -165,9 +161,7 @@ def _block_of(element: _Element, blocks: Container[_Element]) -> _Element | None
 
 def _with_siblings(found: _Element) -> _Element:
     """Return the element of a text of which one paragraph holds nearly all, with what stands beside that: who signs, a table."""
-    if found.tag in {"td", "th", "body"} or any(
-        isinstance(one.tag, str) and one.tag in BLOCKS for one in found
-    ):
+    if found.tag in {"td", "th", "body"} or any(isinstance(one.tag, str) and one.tag in BLOCKS for one in found):
         return found
     while (above := found.getparent()) is not None and above.tag in BLOCKS - {"form"}:
         found = above

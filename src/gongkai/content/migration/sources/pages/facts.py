@@ -28,10 +28,7 @@ def metas(root: _Element) -> dict[str, str]:
         content = " ".join((tag.get("content") or "").split())
         if name and content:
             given.setdefault(name, content)
-    found = {
-        fact: next((given[name] for name in names if given.get(name)), "")
-        for fact, names in tables.METAS.items()
-    }
+    found = {fact: next((given[name] for name in names if given.get(name)), "") for fact, names in tables.METAS.items()}
     return {fact: value for fact, value in found.items() if value}
 
 
@@ -113,9 +110,7 @@ def _cut(title: str, root: _Element) -> str:
     return title
 
 
-def published(
-    root: _Element, said: dict[str, str], labels: dict[str, str], place: str
-) -> tuple[datetime | None, str]:
+def published(root: _Element, said: dict[str, str], labels: dict[str, str], place: str) -> tuple[datetime | None, str]:
     """Return when a page was published, and a note where that is only guessed from its address."""
     for given in (said.get("published", ""), labels.get("published", "")):
         found = parse_moment(given) if given else None

@@ -29,8 +29,7 @@ _SHOWN_BY = {
 _URL = re.compile(r"url\(\s*([\"']?)(.+?)\1\s*\)", re.IGNORECASE)
 _PIXELS = re.compile(r"^\s*(\d+)(?:\.\d+)?\s*(?:px)?\s*$")
 _STYLED = {
-    side: re.compile(rf"(?:^|[;\s]){side}\s*:\s*(\d+)(?:\.\d+)?px", re.IGNORECASE)
-    for side in ("width", "height")
+    side: re.compile(rf"(?:^|[;\s]){side}\s*:\s*(\d+)(?:\.\d+)?px", re.IGNORECASE) for side in ("width", "height")
 }
 #: Icons of file types and blank pictures that editors and old pages put into a text: by their exact names.
 _FURNITURE = re.compile(
@@ -46,9 +45,7 @@ def addresses(tag: _Element) -> list[str]:
             sets += _of_set(value)
         elif name == "src" or name in _WORDS or name.startswith("on"):
             continue
-        elif _PICTURE.search(value) or (
-            name.endswith(("src", "href", "original")) and re.search(r"[./]", value)
-        ):
+        elif _PICTURE.search(value) or (name.endswith(("src", "href", "original")) and re.search(r"[./]", value)):
             later.append(value)
     own = (tag.get("src") or "").strip()
     return list(dict.fromkeys(one for one in (*later, own, *sets) if one))
@@ -138,9 +135,7 @@ def _unify_picture(picture: _Element) -> None:
 def _unify_drawing(svg: _Element) -> None:
     """Replace a drawing by the pictures that it shows; one drawn by lines alone is a picture that nobody can take along."""
     size = {side: value for side in ("width", "height") if (value := svg.get(side))}
-    links = [
-        _href(one) for one in svg.iter() if isinstance(one.tag, str) and one.tag.lower().endswith("image")
-    ]
+    links = [_href(one) for one in svg.iter() if isinstance(one.tag, str) and one.tag.lower().endswith("image")]
     for link in filter(None, links or ["data:image/svg+xml"]):
         _insert_before(svg, Element("img", src=link, style=svg.get("style") or "", **size))
     assert isinstance(svg, HtmlMixin)

@@ -136,9 +136,7 @@ def linked_files(root: _Element, here: Here) -> list[Linked]:
             named = _NAMED.search(unquote(parts.query))
             names = {posixpath.basename(unquote(parts.path)), named[1] if named else ""}
             said = {_name(anchor, ref or f"x.{suffix}"), words(anchor), anchor.get("title") or ""}
-            found.append(
-                Linked(frozenset(text.strip().lower() for text in names | said if text.strip()), ref)
-            )
+            found.append(Linked(frozenset(text.strip().lower() for text in names | said if text.strip()), ref))
     return found
 
 
@@ -177,9 +175,7 @@ def take_pictures(item: OldItem, element: _Element, here: Here) -> None:
         if images.is_icon(tag, first, shown[first]):
             icons.append(first)
         else:
-            item.lost.append(
-                f"{_why_lost(tag, links, places)}，未带来：{(first or tag.get('alt') or '')[:80]}"
-            )
+            item.lost.append(f"{_why_lost(tag, links, places)}，未带来：{(first or tag.get('alt') or '')[:80]}")
         drop(tag)
     if icons:
         item.notes.append(f"小图标没有保存在文件夹中，未带来{len(icons)}个：{icons[0][:80]}")
@@ -259,9 +255,7 @@ def mend_links(item: OldItem, element: _Element, here: Here) -> None:
             lost += not inside
             drop(anchor, words_stay=True)
     if lost:
-        item.notes.append(
-            f"不知道网页原来的网址，有{lost}个链接没有带来：请写明原网址或旧网站地址后重新读取。"
-        )
+        item.notes.append(f"不知道网页原来的网址，有{lost}个链接没有带来：请写明原网址或旧网站地址后重新读取。")
 
 
 def further(root: _Element, own: str) -> list[str]:
@@ -282,6 +276,4 @@ def further(root: _Element, own: str) -> list[str]:
 
 #: What links to further pages say; how an address numbers a page of a text: t20250328_1056_1.shtml, 4711-2.html, show.jsp?id=7&page=2.
 _FURTHER = re.compile(r"[\[(【]?(?:\d{1,2}|第\d{1,2}页|[下后]一?页|尾页|末页|[>›»])[>›»]?[\])】]?")
-_NUMBERED = re.compile(
-    r"[-_]\d{1,2}(?=\.\w{3,5}$)|[?&](?:page|p|pageno|pagenum|currentpage)=\d{1,2}$", re.IGNORECASE
-)
+_NUMBERED = re.compile(r"[-_]\d{1,2}(?=\.\w{3,5}$)|[?&](?:page|p|pageno|pagenum|currentpage)=\d{1,2}$", re.IGNORECASE)

@@ -49,9 +49,7 @@ def at(root: _Element, place: str) -> _Element | None:
     return found[0] if len(found) == 1 else None
 
 
-def learn(
-    pages: Sequence[tuple[_Element, _Element | None]], said: Sequence[dict[_Element, str]]
-) -> list[str]:
+def learn(pages: Sequence[tuple[_Element, _Element | None]], said: Sequence[dict[_Element, str]]) -> list[str]:
     """Return the innermost places that hold nearly all sentences that only the pages of one site say: one for each of its designs.
 
     A place counts where several pages have it, and it holds them on most of these; a whole page is no place.

@@ -35,11 +35,7 @@ def text_place(pages: Sequence[bytes], known: str = "") -> str:
         pages: bytes of pages of one design.
         known: what was learnt earlier; it counts as long as most pages have such a place.
     """
-    roots = [
-        root
-        for data in pages
-        if not bounded(text := decode(data)[0])[1] and (root := parse(text)) is not None
-    ]
+    roots = [root for data in pages if not bounded(text := decode(data)[0])[1] and (root := parse(text)) is not None]
     having = sum(any(places.at(root, place) is not None for place in known.splitlines()) for root in roots)
     if known and having >= len(roots) / 2:
         return known
@@ -47,9 +43,7 @@ def text_place(pages: Sequence[bytes], known: str = "") -> str:
     return "\n".join(places.learn([(root, content.container(root)) for root in roots], said))
 
 
-def read_page(
-    data: bytes, place: str, bundle: Bundle, *, base: str = "", url: str = "", text_at: str = ""
-) -> OldItem:
+def read_page(data: bytes, place: str, bundle: Bundle, *, base: str = "", url: str = "", text_at: str = "") -> OldItem:
     """Return what a saved page says.
 
     Args:
@@ -77,9 +71,7 @@ def read_page(
     item.published, guessed = facts.published(root, said, labels, own or place)
     item.notes += [guessed] if guessed else []
     item.fields = {name: value[: _LONGEST.get(name, 120)] for name, value in facts.as_fields(labels).items()}
-    item.fields |= {
-        n: said[n][: _LONGEST[n]] for n in ("keywords", "summary") if said.get(n) and n not in item.fields
-    }
+    item.fields |= {n: said[n][: _LONGEST[n]] for n in ("keywords", "summary") if said.get(n) and n not in item.fields}
     item.unit = item.fields["source"] = facts.source(root, said, labels)
     item.column = facts.column(root, said)
     item.old = [own] if own else []
@@ -104,11 +96,7 @@ _LONGEST = {
 def _take_text(item: OldItem, root: _Element, here: links.Here, text_at: str) -> None:
     """Find the text and take it along; say why a page is no item where it has none."""
     found = content.container(root, text_at)
-    listed = (
-        found is not None
-        and linked(found) > 0.5 * max(size(found), 1)
-        and not content.attachments_only(found)
-    )
+    listed = found is not None and linked(found) > 0.5 * max(size(found), 1) and not content.attachments_only(found)
     if found is None or (item.published is None and listed):
         item.unknown = "认不出正文，像是首页或列表页。"
         return

@@ -48,9 +48,7 @@ def page_itself(
     weak += item.lost[:3]
     if crawled:
         others = [
-            file_ref.name
-            for file_ref in [*item.files, *item.pictures]
-            if not _came(file_ref.ref, bundle, fetched)
+            file_ref.name for file_ref in [*item.files, *item.pictures] if not _came(file_ref.ref, bundle, fetched)
         ]
         weak += [f"附件“{name[:40]}”不是采集时取得的" for name in others[:3]]
     return _source(item.place, data, "fetched" if crawled else "page", line.url if line else "", weak)

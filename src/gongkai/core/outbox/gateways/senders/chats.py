@@ -65,9 +65,7 @@ class WecomGroup(Sender):
 
 def sign_dingtalk(moment: str, secret: str) -> str:
     """Return 钉钉's signature of a time in milliseconds: Base64 HMAC-SHA256."""
-    return base64.b64encode(
-        hmac.new(secret.encode(), f"{moment}\n{secret}".encode(), "sha256").digest()
-    ).decode()
+    return base64.b64encode(hmac.new(secret.encode(), f"{moment}\n{secret}".encode(), "sha256").digest()).decode()
 
 
 class DingGroup(Sender):
@@ -80,9 +78,7 @@ class DingGroup(Sender):
             moment = str(int(time.time() * 1000))
             address += f"&timestamp={moment}&sign={quote(sign_dingtalk(moment, self['secret']), safe='')}"
         at = {"atMobiles": list(parcel.mention), "isAtAll": False}
-        DINGTALK_CODES.judge(
-            post_json(address, {"msgtype": "text", "text": {"content": parcel.text}, "at": at})
-        )
+        DINGTALK_CODES.judge(post_json(address, {"msgtype": "text", "text": {"content": parcel.text}, "at": at}))
         return ""
 
 
@@ -204,9 +200,7 @@ class WecomApp(ChatAppSender):
 
     def find(self, number: str) -> Reply:
         """Call `user/getuserid`."""
-        return post_json(
-            f"{self.base}/cgi-bin/user/getuserid?access_token={quote(self._token)}", {"mobile": number}
-        )
+        return post_json(f"{self.base}/cgi-bin/user/getuserid?access_token={quote(self._token)}", {"mobile": number})
 
     def who(self, reply: Reply) -> str:
         """Read `userid`."""
@@ -263,9 +257,7 @@ class DingApp(ChatAppSender):
             "userid_list": who,
             "msg": {"msgtype": "text", "text": {"content": parcel.text}},
         }
-        address = (
-            f"{self.base}/topapi/message/corpconversation/asyncsend_v2?access_token={quote(self._token)}"
-        )
+        address = f"{self.base}/topapi/message/corpconversation/asyncsend_v2?access_token={quote(self._token)}"
         return post_json(address, payload)
 
     def named(self, reply: Reply) -> str:
@@ -308,9 +300,7 @@ class FeishuApp(ChatAppSender):
             "content": json.dumps({"text": parcel.text}, ensure_ascii=False),
             "uuid": sha256(f"{parcel.identity} {who}".encode()).hexdigest()[:50],
         }
-        return post_json(
-            f"{self.base}/open-apis/im/v1/messages?receive_id_type=open_id", payload, self._bearer()
-        )
+        return post_json(f"{self.base}/open-apis/im/v1/messages?receive_id_type=open_id", payload, self._bearer())
 
     def named(self, reply: Reply) -> str:
         """Read `data.message_id`."""

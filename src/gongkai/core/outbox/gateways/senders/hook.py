@@ -18,9 +18,7 @@ class Hook(Sender):
 
     def send(self, parcel: Parcel) -> str:
         """Post the message; any 2xx status means accepted."""
-        body = json.dumps(
-            {"id": parcel.identity, "text": parcel.text, **parcel.facts}, ensure_ascii=False
-        ).encode()
+        body = json.dumps({"id": parcel.identity, "text": parcel.text, **parcel.facts}, ensure_ascii=False).encode()
         moment = str(int(time.time()))
         headers = {
             "Content-Type": "application/json; charset=utf-8",

@@ -44,9 +44,7 @@ class HttpSms(Sender):
         if self["check"]:
             values["校验"] = self._check(fill(self["check"], values))
         as_json = self["format"] == "json"
-        headers = {
-            "Content-Type": f"application/{'json' if as_json else 'x-www-form-urlencoded'}; charset=utf-8"
-        }
+        headers = {"Content-Type": f"application/{'json' if as_json else 'x-www-form-urlencoded'}; charset=utf-8"}
         for line in self["headers"].splitlines():
             name, colon, value = line.partition(":")
             if colon and name.strip():
@@ -166,9 +164,7 @@ class AliyunSms(Sender):
     def send(self, parcel: Parcel) -> str:
         """Send the text; receipts refer to `BizId`."""
         given = (
-            {self["code_place"] or "code": parcel.code}
-            if parcel.code
-            else {self["place"] or "content": parcel.text}
+            {self["code_place"] or "code": parcel.code} if parcel.code else {self["place"] or "content": parcel.text}
         )
         template = self["code_template"] if parcel.code else self["template"]
         if not template:

@@ -6,9 +6,7 @@ from gongkai.lib.chinese import lazy_re as re
 
 _SECTION = re.compile(r"[一二三四五六七八九十]{1,2}、[^（）。，；\s]{4,40}")
 _ITEM = re.compile(r"（[一二三四五六七八九十]{1,3}）[^（）。；]{4,40}。?")
-_START = re.compile(
-    r"(?<![一二三四五六七八九十])(?=[一二三四五六七八九十]{1,2}、)|(?=（[一二三四五六七八九十]{1,3}）)"
-)
+_START = re.compile(r"(?<![一二三四五六七八九十])(?=[一二三四五六七八九十]{1,2}、)|(?=（[一二三四五六七八九十]{1,3}）)")
 
 
 def whole_headings(blocks: list[list[str]]) -> tuple[list[str], list[str]]:

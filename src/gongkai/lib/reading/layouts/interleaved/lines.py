@@ -169,9 +169,7 @@ def _tail(text: str) -> tuple[str, str]:
     tail = text[end + 1 :].strip()
     return (
         (text[: end + 1], tail)
-        if len(tail) <= 400
-        and not re.search(r"[，>：]|\d[．.]|（公开", tail)
-        and tail.count("（") == tail.count("）")
+        if len(tail) <= 400 and not re.search(r"[，>：]|\d[．.]|（公开", tail) and tail.count("（") == tail.count("）")
         else (text, "")
     )
 

@@ -40,8 +40,7 @@ def best_laid(
         for other in laid[1:200]
         if best.score - other.score < MARGIN
         for row in range(len(measures))
-        if (other.leads[row] or above, other.responsibles[row])
-        != (best.leads[row] or above, best.responsibles[row])
+        if (other.leads[row] or above, other.responsibles[row]) != (best.leads[row] or above, best.responsibles[row])
     }
     return best, doubted
 
@@ -175,9 +174,7 @@ def lay_items(items: list[str], measures: list[str], above: str | None) -> tuple
         ways.append((score, edges))
         if len(ways) > 5000:
             break
-    ways.sort(
-        key=lambda way: (-way[0], [-edge for edge in way[1]])
-    )  # without a sign a row stays where it was
+    ways.sort(key=lambda way: (-way[0], [-edge for edge in way[1]]))  # without a sign a row stays where it was
     best = _spread(items, ways[0][1])
     doubted = {
         row

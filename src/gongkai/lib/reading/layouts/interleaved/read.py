@@ -97,9 +97,7 @@ def _read(lines: list[str]) -> Grid:
     sections, items = whole_headings([chunk.headings for chunk in chunks])
     names = Names([settled(line) for line in lines])
     vocabulary = _vocabulary(lines)
-    grid = Grid(
-        [Line([Cell(_HEADS[0]), Cell("", State.LEFT), *(Cell(head) for head in _HEADS[2:])])], exact=False
-    )
+    grid = Grid([Line([Cell(_HEADS[0]), Cell("", State.LEFT), *(Cell(head) for head in _HEADS[2:])])], exact=False)
     held = _Held()
     held.sequence = _in_sequence(chunks, vocabulary)
     for chunk in chunks:
@@ -157,9 +155,7 @@ def _vocabulary(lines: list[str]) -> set[str]:
     for line in lines:
         for piece in settled(line).split(" "):
             if 3 <= len(piece) <= 80 and not re.search(r"[。；：>\d]", piece):
-                found.update(
-                    name for name in names_of(piece) if 4 <= len(name) <= 20 and name[-1] in "局委办厅门府心"
-                )
+                found.update(name for name in names_of(piece) if 4 <= len(name) <= 20 and name[-1] in "局委办厅门府心")
     return found
 
 
@@ -192,9 +188,7 @@ def _chunk(
     for number, row in enumerate(rows):
         held.item = laid_items[number] or held.item
         lead, responsible = units[number]
-        line = Line(
-            [_cell(held.section), _cell(held.item), Cell(measures[number]), _cell(lead), _cell(responsible)]
-        )
+        line = Line([_cell(held.section), _cell(held.item), Cell(measures[number]), _cell(lead), _cell(responsible)])
         if not sure or broken or number in unsure_items or not held.section:
             line.doubts.append("标题被打散，所属标题由内容推断")
         if number in unsure_units:
@@ -268,9 +262,7 @@ def _units(
         doubted = set(range(len(rows)))
     doubted |= {row for row, cell in enumerate(best.responsibles) if names.price(cell)}
     doubted |= {row for row, cell in enumerate(best.leads) if cell and names.price(cell)}
-    return [
-        (lead or held.lead, own) for lead, own in zip(best.leads, best.responsibles, strict=True)
-    ], doubted
+    return [(lead or held.lead, own) for lead, own in zip(best.leads, best.responsibles, strict=True)], doubted
 
 
 def _inline(

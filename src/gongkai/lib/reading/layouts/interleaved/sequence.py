@@ -38,9 +38,7 @@ class Sequence:
             columns = [LEAD] * leads + [RESPONSIBLE] * rows
             placed = tuple((column, cell, None) for column, cell in zip(columns, cells, strict=True))
             out.append(Way(placed, cost=cost + GUESSED + 0.3 * (2 * rows - count)))
-        exact = [
-            way for way in out if len(way.cells) == 2 * rows
-        ]  # two cells for each row: nothing is merged
+        exact = [way for way in out if len(way.cells) == 2 * rows]  # two cells for each row: nothing is merged
         return exact or sorted(out, key=lambda way: way.cost)
 
     def fitting(self, lines: list[str], groupings: list[list[list[int]]]) -> list[list[int]] | None:
@@ -64,12 +62,7 @@ class Sequence:
     def _cost(self, cell: str) -> float | None:
         if cell == NONE:
             return 0.0
-        if (
-            NONE in cell
-            or cell[0] in "、，）)"
-            or cell[-1] in "、，（("
-            or cell.count("（") != cell.count("）")
-        ):
+        if NONE in cell or cell[0] in "、，）)" or cell[-1] in "、，（(" or cell.count("（") != cell.count("）"):
             return None
         total = 0.0
         for name in names_of(cell):

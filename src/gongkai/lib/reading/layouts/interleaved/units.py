@@ -41,9 +41,7 @@ class Names:
         self._prices: dict[str, float | None] = {}
         self._pieces: dict[str, float | None] = {}
         self.beginnings = {name[:end] for name in self.whole for end in range(1, len(name) + 1)}
-        self._longer = {
-            name for name in self.whole if any(x != name and x.startswith(name) for x in self.whole)
-        }
+        self._longer = {name for name in self.whole if any(x != name and x.startswith(name) for x in self.whole)}
 
     def price(self, cell: str) -> float | None:
         """Return the cost of a cell: 0 if all names are known; None if it is no unit cell."""
@@ -92,11 +90,7 @@ class Names:
 
 
 def _is_name(name: str) -> bool:
-    return (
-        3 <= len(name) <= 24
-        and bool(ENDS_AS_UNIT.search(name))
-        and bool(_STARTS.match(name) or len(name) >= 5)
-    )
+    return 3 <= len(name) <= 24 and bool(ENDS_AS_UNIT.search(name)) and bool(_STARTS.match(name) or len(name) >= 5)
 
 
 _STARTS = re.compile(r"[省市区县州旗各]|有关|相关|全[省市区县]")
@@ -154,10 +148,7 @@ def _search(lines: list[tuple[list[str], int | None]], names: Names, rows: int, 
 
 def _counts_fit(way: Way, rows: int, left: int) -> bool:
     own = way.count(RESPONSIBLE)
-    return (
-        own + bool(way.responsible) <= rows <= own + bool(way.responsible) + 2 * left
-        and way.count(LEAD) <= rows
-    )
+    return own + bool(way.responsible) <= rows <= own + bool(way.responsible) + 2 * left and way.count(LEAD) <= rows
 
 
 def _options(pieces: list[str], names: Names, *, cuts: bool) -> list[tuple[tuple[str, ...], float]]:
@@ -174,20 +165,12 @@ def _options(pieces: list[str], names: Names, *, cuts: bool) -> list[tuple[tuple
     return out
 
 
-def _placed(
-    way: Way, option: tuple[tuple[str, ...], float], paragraph: int | None, names: Names
-) -> list[Way]:
+def _placed(way: Way, option: tuple[tuple[str, ...], float], paragraph: int | None, names: Names) -> list[Way]:
     pieces, cost = option
     start = replace(way, cost=way.cost + cost)
     if len(pieces) == 1:
-        return [
-            new
-            for column in (LEAD, RESPONSIBLE)
-            for new in _appended(start, column, pieces[0], paragraph, names)
-        ]
-    turned = replace(
-        start, cost=start.cost + (0.0 if cost else 3.0)
-    )  # parted by a space, the left one is the lead's
+        return [new for column in (LEAD, RESPONSIBLE) for new in _appended(start, column, pieces[0], paragraph, names)]
+    turned = replace(start, cost=start.cost + (0.0 if cost else 3.0))  # parted by a space, the left one is the lead's
     return [
         new
         for begin, first, second in ((start, LEAD, RESPONSIBLE), (turned, RESPONSIBLE, LEAD))

@@ -11,15 +11,11 @@ from gongkai.lib.reading.words.dues import When, read_limit
 from gongkai.lib.reading.words.numbering import number_of
 
 _NONE = re.compile(r"—{1,3}|－{1,3}")
-_SUBJECT = re.compile(
-    r"要(?!求)|应|负责|牵头|会同|配合|按职责|每年|和|与|及|等|的|是|为|可|须|不得|根据职责|统一"
-)
+_SUBJECT = re.compile(r"要(?!求)|应|负责|牵头|会同|配合|按职责|每年|和|与|及|等|的|是|为|可|须|不得|根据职责|统一")
 _SEPARATORS = "、，,"
 MAX_ZONE = 400
 _WHEN = When(2000)
-_ODD = re.compile(
-    rf"[{HAN}\d、]{{2,8}}?(?=[一二三四五六七八九十]{{1,3}}、|（[一二三四五六七八九十]{{1,3}}）)"
-)
+_ODD = re.compile(rf"[{HAN}\d、]{{2,8}}?(?=[一二三四五六七八九十]{{1,3}}、|（[一二三四五六七八九十]{{1,3}}）)")
 _ODD_NAME = re.compile(
     rf"[省市区县州旗镇乡各][{HAN}]{{2,12}}?(?=[一二三四五六七八九十]{{1,3}}、|（[一二三四五六七八九十]{{1,3}}）)"
 )
@@ -127,9 +123,7 @@ def units_at(zone: str, shape: Shape) -> list[Begin]:
     """Return possible readings of unit lists at the start."""
     out: list[Begin] = []
     seen: dict[tuple[int, int], float] = {}
-    stack: list[tuple[int, int, float, int]] = [
-        (0, 0, 0.0, 0)
-    ]  # (place, column, score, where the second begins)
+    stack: list[tuple[int, int, float, int]] = [(0, 0, 0.0, 0)]  # (place, column, score, where the second begins)
     while stack:
         place, column, score, cut = stack.pop()
         listed = place > 0 and zone[place - 1] in f"{_SEPARATORS}同等"

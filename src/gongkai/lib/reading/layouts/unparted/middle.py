@@ -72,25 +72,18 @@ def _parts(text: str) -> tuple[list[str], list[_Part]]:
     starts: list[int] = []
     value = 0
     for match in _POINT.finditer(text):
-        if int(match[1]) == value + 1 or (
-            starts and int(match[1]) == 1 and _behind_heading(text, match.start())
-        ):
+        if int(match[1]) == value + 1 or (starts and int(match[1]) == 1 and _behind_heading(text, match.start())):
             starts.append(match.start())
             value = int(match[1])
     if not starts:
         return [], []
     above = _without_headings(text[: starts[0]])
-    parts = [
-        _without_headings(text[start:end])
-        for start, end in zip(starts, [*starts[1:], len(text)], strict=True)
-    ]
+    parts = [_without_headings(text[start:end]) for start, end in zip(starts, [*starts[1:], len(text)], strict=True)]
     return above[1], [_Part(*part) for part in parts]
 
 
 def _behind_heading(text: str, place: int) -> bool:
-    return any(
-        place - 45 < match.end() <= place for match in _HEADING.finditer(text, max(0, place - 60), place)
-    )
+    return any(place - 45 < match.end() <= place for match in _HEADING.finditer(text, max(0, place - 60), place))
 
 
 def _without_headings(text: str) -> tuple[str, list[str]]:
@@ -155,11 +148,7 @@ def _row(text: str, shape: Shape) -> Row:
         if not shape.names.plain and not _may_start(text, place):
             continue
         for units in units_at(text[place : place + _LONGEST], shape)[:12]:
-            if (
-                units.lead
-                and units.responsible
-                and not (shape.names.plain or _START.match(units.responsible))
-            ):
+            if units.lead and units.responsible and not (shape.names.plain or _START.match(units.responsible)):
                 continue
             score = (
                 units.score
@@ -184,8 +173,7 @@ def _row(text: str, shape: Shape) -> Row:
 def _too_long(units: Begin, *, plain: bool) -> float:
     first = re.split(r"[、，,（(]", units.lead or units.responsible)[0]
     inside = any(
-        first[n] in _REGIONS and ENDS_AS_UNIT.search(first[n:]) and len(first) - n > 2
-        for n in range(3, len(first))
+        first[n] in _REGIONS and ENDS_AS_UNIT.search(first[n:]) and len(first) - n > 2 for n in range(3, len(first))
     )
     return (0.3 * max(0, len(first) - 3) if plain else 0.25 * max(0, len(first) - 8)) + 2.0 * inside
 

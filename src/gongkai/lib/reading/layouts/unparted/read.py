@@ -124,11 +124,7 @@ def _stops(text: str, start: int) -> list[int]:
             depth += 1
         elif char in _CLOSE:
             depth = max(0, depth - 1)
-            if (
-                depth == 0
-                and char in "）)”"
-                and text[place + 1 : place + 2] not in ("", "。", "；", "，", "、")
-            ):
+            if depth == 0 and char in "）)”" and text[place + 1 : place + 2] not in ("", "。", "；", "，", "、"):
                 out.append(place + 1)
         elif char in "。；！" and depth == 0:
             out.append(place + 1)

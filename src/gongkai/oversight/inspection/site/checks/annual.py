@@ -58,9 +58,7 @@ def check_reports(site: Site) -> None:
     # Departments publish by 31 January, governments by 31 March (条例第五十条).
     due = site.today.year - (1 if (site.today.month, site.today.day) > (3, 31) else 2)
     if max(years) < due:
-        site.add(
-            "annual.late", years[max(years)], f"没有{due}年度的政府信息公开年报，最近一份是{max(years)}年度"
-        )
+        site.add("annual.late", years[max(years)], f"没有{due}年度的政府信息公开年报，最近一份是{max(years)}年度")
     units = _by_unit(titles)
     _gaps(site, units, due)
     _tables(site, units, years)
@@ -213,9 +211,7 @@ def _judge(site: Site, page: Page, year: int, report: dict[str, object]) -> None
     missing = [form.TABLE_NAMES[value] for value in ("table3", "table4") if value not in report]
     if missing:
         site.add("annual.tables", page.address, f"{year}年度年报缺少{'、'.join(missing)}", key=page.address)
-    faults = [
-        fault for fault in check_annual(report).errors if fault.table in report and fault.rule != "missing"
-    ]
+    faults = [fault for fault in check_annual(report).errors if fault.table in report and fault.rule != "missing"]
     for fault in faults[:MOST_SHOWN]:
         site.add(
             "annual.wrong",

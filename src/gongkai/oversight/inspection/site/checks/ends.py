@@ -27,9 +27,7 @@ def check_ends(site: Site) -> None:
     frontier = site.store.frontier
     shut = _no_way_out(site)
     if shut:
-        site.skipped["link.outer"] = (
-            f"本机连接不上任何其他网站（试了{shut}个），无法判断外部链接能否打开，都没有评"
-        )
+        site.skipped["link.outer"] = f"本机连接不上任何其他网站（试了{shut}个），无法判断外部链接能否打开，都没有评"
     home = {link.address for link in site.home.links}
     bad = "done = 1 AND status IS NOT NULL AND (status = 0 OR status >= 400 OR inner = 1 OR onward != '' OR (status BETWEEN 300 AND 399))"
     for row in frontier.rows(bad):
@@ -64,9 +62,7 @@ def check_ends(site: Site) -> None:
 
 def _no_way_out(site: Site) -> int:
     hosts: dict[str, bool] = {}
-    for row in site.store.frontier.rows(
-        "kind = ? AND done = 1 AND status IS NOT NULL AND inner = 0", (Kind.OUTER,)
-    ):
+    for row in site.store.frontier.rows("kind = ? AND done = 1 AND status IS NOT NULL AND inner = 0", (Kind.OUTER,)):
         if not _elsewhere_inside(site, row["address"]):
             host = host_of(row["address"])
             hosts[host] = hosts.get(host, False) or row["status"] > 0
@@ -106,11 +102,7 @@ def _wrong(site: Site, row: sqlite3.Row, *, shut: bool) -> tuple[str, str] | Non
         return None
     status = end["status"]
     opens = 200 <= status < 300 or status == 304
-    if (
-        end["inner"]
-        or _own_machine(site, end["address"])
-        or (not opens and _elsewhere_inside(site, end["address"]))
-    ):
+    if end["inner"] or _own_machine(site, end["address"]) or (not opens and _elsewhere_inside(site, end["address"])):
         return "link.private", "指向内部网络地址，公众打不开"
     if opens:
         return None
@@ -172,9 +164,7 @@ def wrong_file(address: str, data: bytes, size: int, tag: str) -> tuple[str, str
     if not data:
         return None
     if suffix not in _ASSETS and suffix not in {"txt", "csv", "xml", "json", "svg"} and _PAGE.match(data):
-        return (
-            "link.picture" if suffix in PICTURES else "file.wrong"
-        ), f"内容是网页，不是 .{suffix} 文件：{name}"
+        return ("link.picture" if suffix in PICTURES else "file.wrong"), f"内容是网页，不是 .{suffix} 文件：{name}"
     for suffixes, starts in _MAGIC:
         if suffix in suffixes and suffix not in PICTURES and not data.startswith(starts):
             return "file.wrong", f"内容不是 .{suffix} 文件：{name}"

@@ -9,9 +9,7 @@ from gongkai.oversight.inspection.site.checks.found import Found
 from gongkai.oversight.inspection.site.page import Page
 
 GARBLED = re.compile(r"锟斤拷|烫烫烫|屯屯屯|[ÃÂåæçèé][\x80-\xbf¡-¿]{1,2}[ÃÂåæçèéäï]|\ufffd{2,}")
-_NO_ZOOM = re.compile(
-    r"user-scalable\s*=\s*(?:no|0)|maximum-scale\s*=\s*(?:1(?:\.0*)?|0\.\d+)(?![\d.])", re.IGNORECASE
-)
+_NO_ZOOM = re.compile(r"user-scalable\s*=\s*(?:no|0)|maximum-scale\s*=\s*(?:1(?:\.0*)?|0\.\d+)(?![\d.])", re.IGNORECASE)
 _ERRORS = re.compile(
     r"Traceback \(most recent call last\)|java\.lang\.\w+Exception|at org\.apache\.|HTTP Status 500|Server Error in '/' Application|"
     r"You have an error in your SQL syntax|ORA-\d{5}|Fatal error: .{0,80} on line \d|Warning: \w+\(\).{0,80} on line \d|"
@@ -51,11 +49,7 @@ def form_of(page: Page) -> Iterator[Found]:
         yield Found("page.error", "网页显示程序出错信息", page.address, error[0])
     if _LISTING.search(title):
         yield Found("security.listing", f"目录可以列出：{title[:60]}", page.address)
-    if (
-        len(page.text) < 6_000
-        and (gone := _GONE.search(f"{title} {page.text}"))
-        and not page.metas.get("articletitle")
-    ):
+    if len(page.text) < 6_000 and (gone := _GONE.search(f"{title} {page.text}")) and not page.metas.get("articletitle"):
         yield Found("page.soft_404", "不存在的网页应返回404，却返回200", page.address, gone[0])
 
 
@@ -71,9 +65,7 @@ def _encoding(page: Page) -> Iterator[Found]:
     garbled = GARBLED.search(page.text)
     if garbled:
         at = max(0, garbled.start() - 10)
-        yield Found(
-            "page.garbled", "网页有乱码", page.address, " ".join(page.text[at : garbled.end() + 20].split())
-        )
+        yield Found("page.garbled", "网页有乱码", page.address, " ".join(page.text[at : garbled.end() + 20].split()))
 
 
 def _fits(data: bytes, named: str, cut: bool) -> bool:

@@ -87,9 +87,7 @@ def _home_data(site: Site) -> Iterator[Entry]:
 
 def _judge(site: Site, column: Column) -> None:
     if column.scripted:
-        site.skipped.setdefault(
-            "column.scripted", "以下栏目的列表由脚本生成，页面没有写明数据地址，未能判断是否更新："
-        )
+        site.skipped.setdefault("column.scripted", "以下栏目的列表由脚本生成，页面没有写明数据地址，未能判断是否更新：")
         site.skipped["column.scripted"] += f"{column.name} "
         return
     if column.empty and column.kind not in {"search", "map"}:
@@ -109,9 +107,7 @@ def _judge(site: Site, column: Column) -> None:
                 shown=_counted(column),
             )
             if column.kind in _AGES:
-                site.add(
-                    key, column.address, f"“{column.name}”栏目内容没有日期，视同未更新", key=column.address
-                )
+                site.add(key, column.address, f"“{column.name}”栏目内容没有日期，视同未更新", key=column.address)
         return
     limit = site.days(key, usual)
     if (site.today - newest).days > limit:

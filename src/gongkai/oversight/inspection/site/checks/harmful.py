@@ -19,9 +19,7 @@ WAITS = "待核实"
 #: Minimum number of different advertising words on a page; a single one may be in a news text.
 LEAST = 3
 #: Words of texts that report about such sites instead of advertising them.
-_AGAINST = re.compile(
-    r"打击|整治|严禁|举报|防范|警惕|查处|打掉|抓获|反诈|警方|公安|法院|检察|判处|被判|危害|远离|拒绝"
-)
+_AGAINST = re.compile(r"打击|整治|严禁|举报|防范|警惕|查处|打掉|抓获|反诈|警方|公安|法院|检察|判处|被判|危害|远离|拒绝")
 #: Host names typical of such sites: bet365.com, www.casino88.net, 6hc.cc.
 _CALLED_SO = re.compile(
     r"(?:^|[.-])(?:\d{0,4}(?:bet|casino|poker|slots?|porn|xxx|6hc|lhc)\d{0,4}|\d{2,4}bet\w{0,4}|bet(?:365|way|victor|fair)\w{0,3}|"

@@ -113,9 +113,7 @@ def _readings(site: Site) -> Iterator[_Text]:
     called = [
         facts.address
         for facts in site.facts.values()
-        if facts.article
-        and _READING.search(facts.title)
-        and (_NAMED.search(facts.title) or "一图" in facts.title)
+        if facts.article and _READING.search(facts.title) and (_NAMED.search(facts.title) or "一图" in facts.title)
     ]
     for address in list(dict.fromkeys([*listed, *called]))[:MOST]:
         facts = site.facts.get(address)
@@ -130,9 +128,7 @@ def _readings(site: Site) -> Iterator[_Text]:
 
 def _documents(site: Site, readings: dict[str, _Text]) -> Iterator[_Text]:
     listed = {entry.address for column in site.of_kind("policy") for entry in column.entries}
-    above = {
-        entry.address for column in site.columns if _ABOVE.search(column.name) for entry in column.entries
-    }
+    above = {entry.address for column in site.columns if _ABOVE.search(column.name) for entry in column.entries}
     oldest = site.today - timedelta(days=365 * YEARS)
     chosen = [
         facts
@@ -145,16 +141,12 @@ def _documents(site: Site, readings: dict[str, _Text]) -> Iterator[_Text]:
         and (facts.address in listed or _lays_down(facts.title))
         and not (facts.day and facts.day < oldest)
     ]
-    chosen.sort(
-        key=lambda facts: not _lays_down(facts.title)
-    )  # documents known by their number only come last
+    chosen.sort(key=lambda facts: not _lays_down(facts.title))  # documents known by their number only come last
     for facts in chosen[:MOST]:
         page = site.page(facts.id)
         if page is None or _VOID.search(page.text):
             continue
-        numbered = page.metas.get("documentnumber") or any(
-            _NUMBER.search(line) for line in page.lines[:_HEAD]
-        )
+        numbered = page.metas.get("documentnumber") or any(_NUMBER.search(line) for line in page.lines[:_HEAD])
         if not numbered and facts.address not in listed:
             continue
         if not _lays_down(facts.title) and not any(
@@ -210,12 +202,8 @@ def _same(some: list[str], others: list[str]) -> bool:
 def _own_links(site: Site, page: Page) -> set[str]:
     common = site.template.links
     aside = beside_text(page)
-    aside.update(
-        link.element for group in groups(page) for link in group.links if (group.way, link.address) in common
-    )
-    return {
-        link.address for link in page.links if link.tag == "a" and link.address and link.element not in aside
-    }
+    aside.update(link.element for group in groups(page) for link in group.links if (group.way, link.address) in common)
+    return {link.address for link in page.links if link.tag == "a" and link.address and link.element not in aside}
 
 
 def _leads_to_text(site: Site, reading: _Text, readings: dict[str, _Text]) -> bool:

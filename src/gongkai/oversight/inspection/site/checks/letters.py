@@ -22,9 +22,7 @@ _WORDS = re.compile(
     r"(?:答复|回复|办理|回答)\s*(?:内容|意见|情况|结果|详情)|(?:答复|回复)(?:如下)?\s*[:：]"
     r"|(?:^|\n)\s*[答复]\s*[:：]|收悉|您(?:的来信|的留言|反映的|咨询的|提出的|所反映)"
 )
-_WAITS = re.compile(
-    r"(?:未|待|暂未|尚未)\s*(?:答复|回复|处理|办理|办结)|处理中|办理中|受理中|等待(?:答复|回复|处理)"
-)
+_WAITS = re.compile(r"(?:未|待|暂未|尚未)\s*(?:答复|回复|处理|办理|办结)|处理中|办理中|受理中|等待(?:答复|回复|处理)")
 
 
 #: Number of letters with the same line from which the line belongs to the page template.
@@ -41,9 +39,7 @@ _CARD = re.compile(
 )
 _LEAST_CARD = 3
 #: Headings of an answer.
-_ANSWER = re.compile(
-    r"(?:(?:答复|回复|办理|处理|回答|反馈|官方回复)(?:内容|意见|情况|结果|详情)?|答)\s*[:：]?"
-)
+_ANSWER = re.compile(r"(?:(?:答复|回复|办理|处理|回答|反馈|官方回复)(?:内容|意见|情况|结果|详情)?|答)\s*[:：]?")
 _MARKS = " \u3000:：【】[]"
 
 
@@ -90,9 +86,7 @@ def _has_answer(page: Page, frame: Set[str]) -> bool | None:
 def message_columns(site: Site) -> list[Column]:
     """Return the columns with citizens' messages: named so, or mailboxes that list letters."""
     boxes = (
-        one
-        for one in site.of_kind("interaction")
-        if len(list(islice(_letters_of(site, one), LETTERS))) == LETTERS
+        one for one in site.of_kind("interaction") if len(list(islice(_letters_of(site, one), LETTERS))) == LETTERS
     )
     return [*site.of_kind("messages"), *boxes]
 
@@ -110,9 +104,7 @@ def _letters_of(site: Site, column: Column) -> Iterator[tuple[Page, date | None]
         if facts is None or page is None:
             continue
         said = "\n".join(page.lines)
-        letter = bool(_WRITER.search(said) and _ASKED.search(said)) or (
-            address in days and _is_card(page, site.today)
-        )
+        letter = bool(_WRITER.search(said) and _ASKED.search(said)) or (address in days and _is_card(page, site.today))
         if letter or (column.kind == "messages" and address in days):
             yield page, days.get(address) or facts.day
 
@@ -134,9 +126,7 @@ def check_letters(site: Site, column: Column) -> None:
     """Check that the letters of a column are answered in time, and their content."""
     letters = list(_letters_of(site, column))
     lines = Counter(line for page, _ in letters for line in set(page.lines))
-    frame = site.template.lines | {
-        line for line, count in lines.items() if count >= max(_MANY, len(letters) / 2)
-    }
+    frame = site.template.lines | {line for line, count in lines.items() if count >= max(_MANY, len(letters) / 2)}
     limit, veto = site.days("interaction.unanswered", 21), site.days("veto.unanswered", 90)
     for page, listed in letters:
         facts = site.facts[page.address]
@@ -190,9 +180,7 @@ _STATE_LINE = 16
 
 def _says_it_waits(lines: Sequence[str]) -> bool:
     answer = next((at for at, line in enumerate(lines) if _WORDS.search(line)), len(lines))
-    return any(
-        _WAITS.search(line) for at, line in enumerate(lines) if len(line) <= _STATE_LINE or at >= answer
-    )
+    return any(_WAITS.search(line) for at, line in enumerate(lines) if len(line) <= _STATE_LINE or at >= answer)
 
 
 def _workdays(limit: int) -> int:

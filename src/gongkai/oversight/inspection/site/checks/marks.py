@@ -56,11 +56,7 @@ def marks_of(page: Page) -> int:
 
 def _frame(page: Page) -> str:
     styles = sorted(
-        {
-            (tag.get("href") or "").partition("?")[0]
-            for tag in page.by["link"]
-            if "stylesheet" in (tag.get("rel") or "")
-        }
+        {(tag.get("href") or "").partition("?")[0] for tag in page.by["link"] if "stylesheet" in (tag.get("rel") or "")}
     )
     body = next(iter(page.by["body"]), None)
     first = next((one for one in body if isinstance(one.tag, str)), None) if body is not None else None

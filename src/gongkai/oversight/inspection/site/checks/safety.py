@@ -70,9 +70,7 @@ def safety_of(page: Page, hosts: frozenset[str]) -> Iterator[Found]:
         if link.tag in {"a", "area"} and outer and not trusted(host):
             said = name_of(link)
             if HARMFUL.search(said):
-                yield Found(
-                    "veto.harmful", f"链接到有害信息：{said[:30]}（{host}）", link.address, link.address
-                )
+                yield Found("veto.harmful", f"链接到有害信息：{said[:30]}（{host}）", link.address, link.address)
             if hidden(link.element):
                 yield Found(
                     "security.hidden_link",
@@ -84,12 +82,7 @@ def safety_of(page: Page, hosts: frozenset[str]) -> Iterator[Found]:
             yield Found("security.frame", f"隐藏的外部框架：{host}", link.address, link.address)
         elif link.tag == "script" and _ADVERT.search(link.address):
             yield Found("advert", f"商业广告：{host}", host, link.address)
-        if (
-            secure
-            and link.written[:5].lower() == "http:"
-            and link.tag not in {"a", "area"}
-            and not _is_canonical(link)
-        ):
+        if secure and link.written[:5].lower() == "http:" and link.tag not in {"a", "area"} and not _is_canonical(link):
             yield Found("security.mixed", f"加密网页引用不加密的内容：{link.address[:80]}", link.address)
     if HARMFUL.search(page.title) or HARMFUL.search(page.metas.get("keywords", "")):
         yield Found("veto.harmful", f"网页标题或关键词有有害信息：{page.title[:40]}", page.address)
@@ -113,9 +106,7 @@ def _is_canonical(link: Link) -> bool:
 
 def _at_once(script: str) -> bool:
     said = script.strip()
-    return len(said) < _SHORT_SCRIPT and (
-        "function" not in said or re.match(r"[(!;+]+\s*function", said) is not None
-    )
+    return len(said) < _SHORT_SCRIPT and ("function" not in said or re.match(r"[(!;+]+\s*function", said) is not None)
 
 
 #: Link type of automatic redirects to other sites, which are not checked as broken links.
@@ -165,9 +156,7 @@ def hidden(element: _Element) -> bool:
         style = above.get("style") if isinstance(above.tag, str) else None
         if style and _AWAY.search(style):
             return True
-        if above.tag == "marquee" and (
-            above.get("height") in {"0", "1", "2"} or above.get("width") in {"0", "1", "2"}
-        ):
+        if above.tag == "marquee" and (above.get("height") in {"0", "1", "2"} or above.get("width") in {"0", "1", "2"}):
             return True
     return False
 

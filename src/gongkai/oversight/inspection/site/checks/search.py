@@ -34,16 +34,12 @@ def check_search(site: Site) -> None:
             status, text = site.ask(address, posted)
             if status == 0 or status >= 400:
                 why = text if status == 0 else f"应答 {status}"
-                site.add(
-                    "search.broken", address, f"站内搜索不能用（{why}）", key="search", found_on=form.page
-                )
+                site.add("search.broken", address, f"站内搜索不能用（{why}）", key="search", found_on=form.page)
                 return
             if _shows(site, text, address, title):
                 break
         else:
-            site.add(
-                "search.not_found", address, f"站内搜索找不到“{title[:40]}”", key=title, found_on=form.page
-            )
+            site.add("search.not_found", address, f"站内搜索找不到“{title[:40]}”", key=title, found_on=form.page)
 
 
 def _form(site: Site) -> SearchForm | None:
@@ -77,8 +73,7 @@ def _shows(site: Site, text: str, address: str, title: str) -> bool:
         return False
     wanted = "".join(title.split())
     said = [
-        "".join("".join(map(str, link.element.itertext())).split())
-        + "".join((link.element.get("title") or "").split())
+        "".join("".join(map(str, link.element.itertext())).split()) + "".join((link.element.get("title") or "").split())
         for link in page.links
         if link.tag == "a"
     ]

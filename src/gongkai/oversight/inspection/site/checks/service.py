@@ -124,15 +124,12 @@ def _usual(guides: Sequence[_Guide]) -> list[tuple[str, re.Pattern[str]]]:
         one
         for one in _USUAL
         if len(guides) >= _LEAST_GUIDES
-        and sum(any(_label(line, (one,))[0] for line in guide.lines) for guide in guides)
-        >= _MOST_OF * len(guides)
+        and sum(any(_label(line, (one,))[0] for line in guide.lines) for guide in guides) >= _MOST_OF * len(guides)
     ]
 
 
 #: Label of a line: the words before its colon, or a short line without number and brackets.
-_HEAD = re.compile(
-    r"[\W\d_一二三四五六七八九十]{0,5}([^:：\W][^:：。，；、→】\]]{1,13}?)\s*(?:[】\]]|[:：]|\Z)"
-)
+_HEAD = re.compile(r"[\W\d_一二三四五六七八九十]{0,5}([^:：\W][^:：。，；、→】\]]{1,13}?)\s*(?:[】\]]|[:：]|\Z)")
 
 
 def _heads(guide: _Guide) -> set[str]:
@@ -159,9 +156,7 @@ def _own_lines(site: Site, page: Page) -> list[str]:
     Footers also contain telephone numbers and office hours.
     """
     frame = Counter(
-        line
-        for line in site.home.lines
-        if line in site.template.lines or all(_label(line)) or not _label(line)[0]
+        line for line in site.home.lines if line in site.template.lines or all(_label(line)) or not _label(line)[0]
     )
     own = []
     for line in reversed(page.lines):  # the footer comes last
@@ -313,10 +308,7 @@ def check_consultations(site: Site) -> None:
     limit = site.days("consultation.result", 60)
     for column in site.of_kind("consultation"):
         results = "".join(
-            entry.title
-            for one in site.of_kind("consultation")
-            for entry in one.entries
-            if _RESULT.search(entry.title)
+            entry.title for one in site.of_kind("consultation") for entry in one.entries if _RESULT.search(entry.title)
         )
         for entry in column.entries[:60]:
             facts = site.facts.get(entry.address)
@@ -330,9 +322,7 @@ def check_consultations(site: Site) -> None:
                 for day in list(days_in(said[match.end() : match.end() + 30], site.today))[:1]
             ]
             end = max(ends, default=None)
-            matter = re.sub(r"关于|公开|征求|征集|意见|建议|的|公告|通知|《|》|（.*?）|稿", "", entry.title)[
-                :12
-            ]
+            matter = re.sub(r"关于|公开|征求|征集|意见|建议|的|公告|通知|《|》|（.*?）|稿", "", entry.title)[:12]
             linked = any(
                 _RESULT.search("".join(map(str, link.element.itertext())))
                 for link in page.links

@@ -11,9 +11,7 @@ SITE = {"sitename": "SiteName", "sitedomain": "SiteDomain", "siteidcode": "SiteI
 COLUMN = {"columnname": "ColumnName", "columntype": "ColumnType"}
 COLUMN_ITSELF = {**COLUMN, "columndescription": "ColumnDescription", "columnkeywords": "ColumnKeywords"}
 ARTICLE = {"articletitle": "ArticleTitle", "pubdate": "PubDate", "contentsource": "ContentSource"}
-_MOMENT = re.compile(
-    r"(?:19|20)\d{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?: [0-2]\d:[0-5]\d(?::[0-5]\d)?)?"
-)
+_MOMENT = re.compile(r"(?:19|20)\d{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?: [0-2]\d:[0-5]\d(?::[0-5]\d)?)?")
 #: Site identification code (网站标识码).
 CODE = re.compile(r"\d{10}|bm\d{8}", re.IGNORECASE)
 

@@ -41,9 +41,7 @@ def _twice(site: Site) -> None:
 
 
 def _bodiless(site: Site) -> None:
-    short = (
-        site.store.frontier.db.execute("SELECT avg(length) FROM page WHERE article = 1").fetchone()[0] or 0
-    )
+    short = site.store.frontier.db.execute("SELECT avg(length) FROM page WHERE article = 1").fetchone()[0] or 0
     for facts in site.store.facts("article = 1 AND length < ? LIMIT ?", (max(400, short * 0.6), MOST_NAMED)):
         page = site.page(facts.id)
         if page is None:
@@ -61,9 +59,7 @@ def _bodiless(site: Site) -> None:
             link.tag in {"img", "video", "iframe", "audio", "embed", "source"} and link.address not in common
             for link in page.links
         )
-        files = any(
-            site_file(link.address) for link in page.links if link.tag == "a" and link.address not in common
-        )
+        files = any(site_file(link.address) for link in page.links if link.tag == "a" and link.address not in common)
         if sum(map(len, own)) < SHORTEST and not (more or files or any("。" in line for line in own)):
             site.add("page.empty", facts.address, f"“{facts.title[:30]}”没有正文", key=facts.address)
 

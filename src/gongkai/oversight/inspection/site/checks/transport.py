@@ -10,9 +10,7 @@ from gongkai.lib.outbound.reach import named_as
 from gongkai.lib.outbound.where import has_ipv6, reaches_ipv6
 from gongkai.oversight.inspection.site.site import Site
 
-_VERSION = re.compile(
-    r"(?:nginx|apache|tomcat|iis|php|jetty|openresty|tengine|weblogic)[/ -]v?\d[\d.]*", re.IGNORECASE
-)
+_VERSION = re.compile(r"(?:nginx|apache|tomcat|iis|php|jetty|openresty|tengine|weblogic)[/ -]v?\d[\d.]*", re.IGNORECASE)
 _WANTED = {
     "strict-transport-security": "Strict-Transport-Security",
     "x-content-type-options": "X-Content-Type-Options",
@@ -29,9 +27,7 @@ def check_transport(site: Site) -> None:
     row = next(site.store.frontier.rows("id = ?", (site.home.id,)), None)
     slow = float(site.indicators.limit("page.slow", "seconds", 3.0))
     if row is not None and row["seconds"] > slow:
-        site.add(
-            "page.slow", site.home.address, f"首页用了{row['seconds']:.1f}秒才打开", key=site.home.address
-        )
+        site.add("page.slow", site.home.address, f"首页用了{row['seconds']:.1f}秒才打开", key=site.home.address)
     if site.private:
         for key in ("security.https", "security.redirect", "security.header", "ipv6.missing", "bonus.ipv6"):
             site.skipped[key] = "内部网络地址，不评"
@@ -67,9 +63,7 @@ def _ipv6(site: Site) -> None:
                 with ask(address, reach):
                     pass
             except NoAnswer as error:
-                site.add(
-                    "ipv6.missing", address, f"{what} 有 IPv6 地址，但通过 IPv6 打不开：{error}", key=host
-                )
+                site.add("ipv6.missing", address, f"{what} 有 IPv6 地址，但通过 IPv6 打不开：{error}", key=host)
 
 
 def check_robots(site: Site) -> None:
@@ -87,9 +81,7 @@ def _https(site: Site, headers: dict[str, str]) -> None:
         for name, shown in _WANTED.items():
             if name not in headers:
                 site.add("security.header", site.home.address, f"缺少响应头 {shown}", key=name)
-        if "x-frame-options" not in headers and "frame-ancestors" not in headers.get(
-            "content-security-policy", ""
-        ):
+        if "x-frame-options" not in headers and "frame-ancestors" not in headers.get("content-security-policy", ""):
             site.add(
                 "security.header",
                 site.home.address,

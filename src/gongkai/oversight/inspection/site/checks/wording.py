@@ -213,9 +213,7 @@ def called_otherwise(page: Page) -> set[str]:
         for row in rows:
             heads = rows[0] if len(rows[0]) == len(row) else [""] * len(row)
             found.update(
-                said
-                for at, said in enumerate(row)
-                if _is_other(heads[at]) or _is_other(row[at - 1] if at else "")
+                said for at, said in enumerate(row) if _is_other(heads[at]) or _is_other(row[at - 1] if at else "")
             )
     return found
 
@@ -288,6 +286,4 @@ def _slips(text: str) -> Iterator[Found]:
             "phrase",
         }
         around = text[max(0, finding.start - 20) : finding.end + 20].replace("\n", " ")
-        yield Found(
-            "veto.serious_words" if grave else "words.wrong", said, f"{finding.kind} {finding.text}", around
-        )
+        yield Found("veto.serious_words" if grave else "words.wrong", said, f"{finding.kind} {finding.text}", around)
