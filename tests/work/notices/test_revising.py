@@ -30,6 +30,7 @@ from gongkai.work.notices.models import Amending, Assignment, Notice
 from gongkai.work.notices.queries.public import count_public_progress
 from gongkai.work.notices.queries.table import build_progress_table
 from gongkai.work.notices.states import NoticeState, State
+from gongkai.work.notices.versions.amended_notices import list_amending_reasons
 from gongkai.work.notices.versions.comparison import (
     CHANGED,
     GONE,
@@ -39,7 +40,6 @@ from gongkai.work.notices.versions.comparison import (
     VersionComparison,
     compare_versions,
     describe_changes,
-    list_amending_reasons,
 )
 from gongkai.work.notices.versions.measure_states import WantedDuty, WantedMeasure
 

@@ -11,19 +11,13 @@ from dataclasses import dataclass
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN_ALL
 from gongkai.lib.chinese.pinyin import syllable
-from gongkai.lib.chinese.traditional import simplified
 from gongkai.lib.privacy.frame import Frame, prepare_text, to_half_width
 from gongkai.lib.privacy.latin_names import find_latin, latin_name_pattern, pinyin_pattern, remove_tone_marks
+from gongkai.lib.privacy.name_parts import INVISIBLE_OR_SPACE, NameParts, normalise_name_text, remove_spaces, split_name
 from gongkai.lib.privacy.persons import context, shape
 from gongkai.lib.privacy.persons.again import CONTINUATION, JOINING_WORD
-from gongkai.lib.privacy.persons.elements import find_elements_end
 
-#: Characters that may stand inside a name without belonging to it: spaces, line breaks, characters without width.
-_INVISIBLE_OR_SPACE = re.compile("[\\s\u200b-\u200f\u2060\ufeff\u00ad]")
-_NAME_DOTS = {ord(dot): "·" for dot in "•・‧．∙･⋅ㆍᆞᐧ●﹒"}
 _HAN = re.compile(rf"[{HAN_ALL}]")
-#: A full stop of half width between two Chinese characters is the dot of a name.
-_TYPED_DOT = re.compile(rf"(?<=[{HAN_ALL}])\.(?=[{HAN_ALL}])")
 #: What people write between the characters of a name: 梅·望舒, 王/芳, 欧阳*峰. A comma or a full stop separates two names.
 _OPTIONAL_SEPARATOR = r"(?:[^\w\s，。；：！？,;:!?]|_){0,3}"
 #: The same without the mark of a list, where only a part of the given name follows.
@@ -72,46 +66,6 @@ class PersonMention:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class _NameParts:
-    """The full name with its possible surnames and given names.
-
-    Attributes:
-        characters: the characters of the given name; none for a dotted name.
-        pieces: beginnings and ends of the long parts of a dotted name.
-    """
-
-    whole: str
-    surnames: tuple[str, ...]
-    given: tuple[str, ...]
-    characters: str = ""
-    pieces: tuple[str, ...] = ()
-
-
-def split_name(name: str) -> _NameParts:
-    """Split a name into possible surnames and given names."""
-    whole = _remove_spaces(name)
-    if "·" in whole:
-        parts = [part for part in whole.split("·") if len(part) > 1]
-        pieces = [piece for part in parts for piece in _ends_of(part)]
-        long = [piece for part in parts if len(part) > 3 for piece in _ends_of(part)]
-        return _NameParts(whole, (*parts, *pieces), tuple(parts), pieces=tuple(long))
-    size = shape.surname_size(whole)
-    sizes = {size} if size == 2 else {1, 2} if len(whole) > 3 or not size else {1}
-    first = find_elements_end(whole, 0)
-    if 1 < first < len(whole):
-        sizes.add(first)
-    cut = [at for at in sorted(sizes) if at < len(whole)]
-    given = tuple(whole[at:] for at in cut if len(whole) - at > 1)
-    return _NameParts(whole, tuple(whole[:at] for at in cut), given, whole[cut[0] :] if cut else "")
-
-
-def _ends_of(part: str) -> list[str]:
-    """Return the first and the last characters of a part, two at least: 迪丽 and 努尔 of 迪丽努尔."""
-    sizes = range(2, len(part))
-    return [piece for size in sizes for piece in (part[:size], part[-size:])]
-
-
 def find_known_people(text: str, names: Iterable[str], *, posts: bool = True) -> list[PersonMention]:
     """Return the mentions of known people in order, not overlapping.
 
@@ -120,19 +74,19 @@ def find_known_people(text: str, names: Iterable[str], *, posts: bool = True) ->
         names: full names of people; shorter than two characters they are left out.
         posts: also find the surname with a title of office (李主任), not only with a civil one (李女士).
     """
-    wanted = [name for name in dict.fromkeys(name.strip() for name in names) if len(_remove_spaces(name)) > 1]
+    wanted = [name for name in dict.fromkeys(name.strip() for name in names) if len(remove_spaces(name)) > 1]
     if not wanted:
         return []
     half = to_half_width(text)
     # Offsets of the characters of the text without gaps, and without characters of no width.
-    offsets = [at for at, char in enumerate(half) if not _INVISIBLE_OR_SPACE.match(char)]
-    view = prepare_text(_normalise_name_text("".join(half[at] for at in offsets)))
+    offsets = [at for at, char in enumerate(half) if not INVISIBLE_OR_SPACE.match(char)]
+    view = prepare_text(normalise_name_text("".join(half[at] for at in offsets)))
     found = [
         PersonMention(offsets[start], offsets[end - 1] + 1, name)
         for name in wanted
         for start, end in (_find_mentions(view, split_name(name), posts=posts) if _HAN.search(name) else ())
     ]
-    visible = [at for at, char in enumerate(half) if char.isspace() or not _INVISIBLE_OR_SPACE.match(char)]
+    visible = [at for at, char in enumerate(half) if char.isspace() or not INVISIBLE_OR_SPACE.match(char)]
     letters = "".join(half[at] for at in visible)
     found += [
         PersonMention(visible[start], visible[end - 1] + 1, name)
@@ -216,14 +170,6 @@ def find_doubtful(text: str, names: Iterable[str]) -> list[tuple[int, int]]:
     return sorted(found)
 
 
-def _normalise_name_text(text: str) -> str:
-    return _TYPED_DOT.sub("·", simplified(text).translate(_NAME_DOTS))
-
-
-def _remove_spaces(name: str) -> str:
-    return _normalise_name_text(_INVISIBLE_OR_SPACE.sub("", to_half_width(name)))
-
-
 def _merge_mentions(found: list[PersonMention]) -> list[PersonMention]:
     kept: list[PersonMention] = []
     for one in sorted(found, key=lambda one: (one.start, -one.end)):
@@ -238,7 +184,7 @@ def _merge_mentions(found: list[PersonMention]) -> list[PersonMention]:
 def _find_latin_mentions(bare: str, name: str) -> Iterator[tuple[int, int]]:
     if not _HAN.search(name):
         return find_latin(bare, latin_name_pattern(to_half_width(name)))
-    whole = _remove_spaces(name)
+    whole = remove_spaces(name)
     pattern = None if "·" in whole else pinyin_pattern(_list_name_divisions(whole))
     return find_latin(bare, pattern) if pattern else iter(())
 
@@ -255,7 +201,7 @@ def _find_words(text: str, words: Iterable[str]) -> Iterator[tuple[int, int]]:
             at = text.find(word, at + 1)
 
 
-def _find_mentions(view: Frame, forms: _NameParts, *, posts: bool) -> Iterator[tuple[int, int]]:
+def _find_mentions(view: Frame, forms: NameParts, *, posts: bool) -> Iterator[tuple[int, int]]:
     for start, end in (*_full_names(view, forms), *_given_names(view, forms)):
         yield _extended(view, forms, start, end)
     for start, end in _find_words(view.text, forms.surnames):
@@ -268,7 +214,7 @@ def _find_mentions(view: Frame, forms: _NameParts, *, posts: bool) -> Iterator[t
             yield start, end
 
 
-def _full_names(view: Frame, forms: _NameParts) -> Iterator[tuple[int, int]]:
+def _full_names(view: Frame, forms: NameParts) -> Iterator[tuple[int, int]]:
     text = view.text
     for start, end in _find_spans(_OPTIONAL_SEPARATOR.join(map(re.escape, forms.whole.replace("·", ""))), text):
         parted = not forms.characters or end - start == len(forms.whole)
@@ -297,7 +243,7 @@ def _partly_hidden(surname: str, given: str) -> re.Pattern[str]:
     return re.compile(rf"{first}(?P<given>(?:{_BESIDE}{element}){{1,{len(given) + 1}}}[{_SIGNS}]{{0,3}})")
 
 
-def _given_names(view: Frame, forms: _NameParts) -> Iterator[tuple[int, int]]:
+def _given_names(view: Frame, forms: NameParts) -> Iterator[tuple[int, int]]:
     text = view.text
     for start, end in _find_words(text, forms.pieces):
         if _is_given_name_alone(view, start, end) and not _is_inside_dotted(text, start, end):
@@ -318,7 +264,7 @@ def _given_names(view: Frame, forms: _NameParts) -> Iterator[tuple[int, int]]:
             yield start - 1, end
 
 
-def _extended(view: Frame, forms: _NameParts, start: int, end: int) -> tuple[int, int]:
+def _extended(view: Frame, forms: NameParts, start: int, end: int) -> tuple[int, int]:
     """Take in what is attached to a name: 王 before 小芳, a second 芳 after 王芳, signs, forms of address."""
     text = view.text
     surnames = "|".join(map(re.escape, forms.surnames))

@@ -17,7 +17,7 @@ from gongkai.work.notices.importing.rewording import DutyReader, reword_measure,
 from gongkai.work.notices.models import Duty, Measure, MeasureUnit, Notice, UnitMember
 from gongkai.work.notices.passing.updates import keep_drafts_updated
 from gongkai.work.notices.planning.drafting import number_sections
-from gongkai.work.notices.versions.comparison import propose_amended_notice
+from gongkai.work.notices.versions.amended_notices import propose_amended_notice
 
 # Label and maximum length of the text cells of a row.
 CELLS = {

@@ -1,22 +1,21 @@
-"""Compare an amended version with the notice in force: which notice it amends, and the change of each row."""
+"""Compare an amended version with the notice in force, row by row."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body
-from gongkai.work.notices.alignment.loading import is_issued_here
 from gongkai.work.notices.alignment.marking import MarkedText, mark_differences
 from gongkai.work.notices.entries.expansion import Expansion, expand_notice
-from gongkai.work.notices.models import Amending, Assignment, Measure, Notice, Pairing
+from gongkai.work.notices.models import Assignment, Measure, Notice, Pairing
 from gongkai.work.notices.planning.plan import PlannedMeasure
 from gongkai.work.notices.planning.rules import FROM_ISSUE
 from gongkai.work.notices.planning.wording import describe_rule_with_day, remove_number
-from gongkai.work.notices.states import CANCELLED_OUTCOMES, NoticeState, State
+from gongkai.work.notices.states import CANCELLED_OUTCOMES, State
 from gongkai.work.notices.versions.measure_states import (
     TEXT_CHANGED,
     WantedDuty,
@@ -26,73 +25,14 @@ from gongkai.work.notices.versions.measure_states import (
     match_duties,
 )
 from gongkai.work.notices.versions.row_matching import (
-    NoticeVersion,
-    find_amending_reasons,
     match_rows,
     normalize_row,
-    normalize_text,
 )
 
 SAME, CHANGED, NEW, GONE, KEPT = "same", "changed", "new", "gone", "kept"
 STATUS_LABELS = {CHANGED: "有变化", NEW: "新增", GONE: "取消", KEPT: "继续办理", SAME: "不变"}
-# Notices in force compared with a draft to find the one it amends.
-MAX_COMPARED_NOTICES = 30
 # Primary keys of the body and, in a unit's own notice, of the office (0: the whole unit).
 OwnerKey = tuple[int, int]
-
-
-# -- which notice ----------------------------------------------------------------------------------
-# -----------------
-
-
-def to_version(notice: Notice) -> NoticeVersion:
-    """Return the parts of a notice needed to find the one it amends."""
-    rows = notice.measures.filter(dropped=False).order_by("position", "pk").values_list("text", flat=True)
-    return NoticeVersion(
-        title=notice.title,
-        number=notice.doc_number,
-        issuer=str(notice.issuer_id or normalize_text(notice.issuer_name)),
-        year=notice.year,
-        rows=tuple(rows),
-        words=notice.source_text,
-    )
-
-
-def list_amendable_notices(notice: Notice) -> QuerySet[Notice]:
-    """Return notices in force of the same body and year, the newest first."""
-    rows = Notice.objects.filter(
-        government=notice.government_id, own=notice.own, year=notice.year, state=NoticeState.LIVE
-    )
-    return rows.exclude(pk=notice.pk).select_related("government", "issuer").order_by("-pk")
-
-
-def find_amended_notice(notice: Notice) -> Notice | None:
-    """Return the notice in force that a draft probably amends, or None."""
-    mine = to_version(notice)
-    found = [
-        (len(reasons), one)
-        for one in list_amendable_notices(notice)[:MAX_COMPARED_NOTICES]
-        if is_issued_here(one) and (reasons := find_amending_reasons(mine, to_version(one)))
-    ]
-    return max(found, key=lambda pair: pair[0])[1] if found else None
-
-
-def list_amending_reasons(notice: Notice) -> list[str]:
-    """Return reasons why a notice is an amended version of the one in `amends`."""
-    return find_amending_reasons(to_version(notice), to_version(notice.amends)) if notice.amends else []
-
-
-def propose_amended_notice(notice: Notice) -> None:
-    """Store the notice that a draft probably amends as a question, unless answered before."""
-    if notice.amending in {Amending.YES, Amending.NO}:
-        return
-    found = find_amended_notice(notice)
-    notice.amends, notice.amending = found, Amending.ASKED if found else Amending.NOT_ASKED
-    notice.save(update_fields=["amends", "amending"])
-
-
-# -- row by row ------------------------------------------------------------------------------------
-# -----------------
 
 
 @dataclass(frozen=True)

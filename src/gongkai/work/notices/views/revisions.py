@@ -13,12 +13,11 @@ from gongkai.core.widgets.asked import whole
 from gongkai.work.notices import actions as act
 from gongkai.work.notices.actions import confirm_notice
 from gongkai.work.notices.models import Amending, Notice
+from gongkai.work.notices.versions.amended_notices import list_amendable_notices, list_amending_reasons
 from gongkai.work.notices.versions.comparison import (
     STATUS_LABELS,
     VersionComparison,
     compare_versions,
-    list_amendable_notices,
-    list_amending_reasons,
 )
 from gongkai.work.notices.views.common import get_notice_or_404, run_and_redirect
 
