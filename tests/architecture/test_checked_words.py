@@ -73,8 +73,8 @@ def _walks(body: Body, by: Actor) -> dict[str, list[Callable[[], Any]]]:
         **_units(body, by),
         "newmedia.Account": _accounts(body, by),
         "consultation.ContactPhone": [
-            lambda: phones.register_phone(body, by=by, number="0799-8001234", hours=BAD),
-            lambda: phones.register_phone(body, by=by, number="0799-8001234", hours="工作日", purpose=BAD),
+            lambda: phones.enter_phone(body, by=by, number="0799-8001234", hours=BAD),
+            lambda: phones.enter_phone(body, by=by, number="0799-8001234", hours="工作日", purpose=BAD),
         ],
         "consultation.ServiceWindow": [
             lambda name=name: windows.open_window(body, by=by, **{**window, name: BAD}) for name in window

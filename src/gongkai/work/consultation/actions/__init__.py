@@ -34,9 +34,8 @@ from gongkai.work.consultation.actions.learning import (
     remove_synonym,
 )
 from gongkai.work.consultation.actions.mails import dismiss, supplement, take_in
-from gongkai.work.consultation.actions.phones import check_phone, end_operator, name_operator
+from gongkai.work.consultation.actions.phones import check_phone, end_operator, enter_phone, name_operator
 from gongkai.work.consultation.actions.phones import close_phone as close_phone
-from gongkai.work.consultation.actions.phones import register_phone as enter_phone
 from gongkai.work.consultation.actions.publication import prepare_publication
 from gongkai.work.consultation.actions.registering import (
     assign,

@@ -12,7 +12,7 @@ from gongkai.lib.matching.fitting import Fit
 from gongkai.lib.matching.folding import fold
 from gongkai.lib.matching.synonyms import Synonym, Synonyms
 from gongkai.work.consultation import recall
-from gongkai.work.consultation.actions.registering import register_answered_inquiry
+from gongkai.work.consultation.actions.registering import record_answered_inquiry
 from gongkai.work.consultation.facts import InquiryFacts
 from gongkai.work.consultation.learning import mask_question
 from gongkai.work.consultation.models import (
@@ -91,7 +91,7 @@ def give(
     doubts = describe_verified_flags(known, words)
     question = mask_question(asked) or known.question
     facts = InquiryFacts(channel=channel, title=question[:120], text=question, body=receiver)
-    inquiry = register_answered_inquiry(receiver, facts, by=by, known=known)
+    inquiry = record_answered_inquiry(receiver, facts, by=by, known=known)
     made = record_use(known, Way.GIVEN, asked=asked, inquiry=inquiry)
     return ActionResult(
         words=f"{InquiryChannel(channel).label}当场答复（{inquiry.entry.number}）{doubts}",

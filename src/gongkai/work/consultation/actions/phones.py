@@ -29,7 +29,7 @@ def _check_unit_staff(by: Actor, target: object) -> list[str]:
 
 
 @action("phones.enter", label="登记电话", rule=_check_unit_staff)
-def register_phone(body: Body, *, by: Actor, number: str, hours: str, purpose: str = "") -> ActionResult:
+def enter_phone(body: Body, *, by: Actor, number: str, hours: str, purpose: str = "") -> ActionResult:
     """Register a telephone number; the action's result is the `ContactPhone`."""
     number, hours = number.strip(), hours.strip()
     if not hours:

@@ -142,7 +142,7 @@ def register_inquiry(
     )
 
 
-def register_answered_inquiry(receiver: Body, facts: InquiryFacts, *, by: Actor, known: KnownAnswer) -> Inquiry:
+def record_answered_inquiry(receiver: Body, facts: InquiryFacts, *, by: Actor, known: KnownAnswer) -> Inquiry:
     """Register an inquiry that was answered on the spot (M-04). Call it inside an action."""
     facts.check()
     now = timezone.now()
