@@ -7,6 +7,7 @@ import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from factories.checks import scanned
 from factories.requests import applied, do, head, register, staff
 from factories.units import AppointmentFactory, BodyFactory, actor, signed_in
 from gongkai.core.acts.action import AnyAction, Refused
@@ -167,10 +168,15 @@ def test_it_is_recorded_and_compared_in_the_office_and_shown_wherever_the_case_i
     act = reverse("ledger_act", args=[entry.pk, "request.ask_correction"])
     sent = {"items": "请写明年度", "days": "10", "on": "2024-01-08", "past": "on"}
     assert "须上传凭证" in page.post(act, sent).content.decode()
-    sent |= {
-        "past_paper": SimpleUploadedFile("告知书.txt", b"notice"),
-        "past_number": "云建补〔2024〕5号",
-    }
+    sent["past_number"] = "云建补〔2024〕5号"
+    for name, data, why in (
+        ("告知书.txt", b"notice", "须是扫描件或照片"),
+        ("告知书.pdf", b"%PDF-1.4 x", "打不开"),
+    ):
+        refused = page.post(act, {**sent, "past_paper": SimpleUploadedFile(name, data)}).content.decode()
+        assert why in refused
+    scan = scanned()
+    sent["past_paper"] = SimpleUploadedFile("告知书.pdf", scan)
     assert "由另一人对照凭证核对后生效" in page.post(act, sent, follow=True).content.decode()
     record = PastRecord.objects.get()
     shown = page.get(entry.url).content.decode()
@@ -184,7 +190,7 @@ def test_it_is_recorded_and_compared_in_the_office_and_shown_wherever_the_case_i
     assert "请写明年度" in shown
     assert "核对无误" in shown
     paper_at = reverse("ledger_past_paper", args=[record.pk])
-    assert b"".join(second.get(paper_at).streaming_content) == b"notice"
+    assert b"".join(second.get(paper_at).streaming_content) == scan
     outside = signed_in(Role.CLERK, BodyFactory(name="云岭市财政局"))
     assert outside.get(paper_at).status_code == 404
     assert outside.post(decide, {"do": "confirm"}).status_code == 404

@@ -23,17 +23,14 @@ from gongkai.core.registers.forms import Act
 from gongkai.core.units.actors import Actor
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent
 
-_PROOF_HELP_TEXT = "补录、撤回和以前日期的事项须上传：文书、回执、申请人的书面材料等。由另一人对照核对后生效。"
+_PROOF_HELP_TEXT = "补录、撤回和以前日期的事项须上传扫描件或者照片（pdf、png、jpg）：文书、回执、申请人的书面材料等。由另一人对照核对后生效。"
 
 
 class ActForm(registered.ActForm):
     """The form of one action on one entry; subclasses restrict choices in `prepare`.
 
-    Attributes: records_past: true if the action may record the past; the form then asks for a
-    proof.
-
     Attributes:
-        records_past: whether the action may record the past: then its paper is asked for, too.
+        records_past: true if the action may record the past; the form then asks for a proof.
     """
 
     records_past: ClassVar[bool] = False
@@ -48,6 +45,8 @@ class ActForm(registered.ActForm):
         if self.records_past:
             self.fields[PAPER] = OneFileField(label="补录的凭证", required=False, help_text=_PROOF_HELP_TEXT)
             self.fields[NUMBER] = forms.CharField(label="凭证的文号或者编号", required=False, max_length=120)
+            for name in (PAPER, NUMBER):  # required by some days only, so not marked as optional
+                self.fields[name].either = True  # type: ignore[attr-defined]
 
     def facts(self) -> dict[str, object]:
         """Return the action's arguments, without the proof of a past event."""

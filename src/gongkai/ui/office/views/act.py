@@ -6,6 +6,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from gongkai.content.reviewing.scans import wrong_scan
 from gongkai.core.acts.action import AnyAction, Conflict, Refused
 from gongkai.core.ledger.clock import deadline_of
 from gongkai.core.ledger.desk import panels_for
@@ -55,6 +56,8 @@ def _execute(request: HttpRequest, action: AnyAction, entry: Entry, actor: Actor
         if needs_proof(action.name, entry, facts, actor):
             paper, name = form.past_paper(), action.name
             try_out(name, entry, facts, by=actor)
+            if paper and (faults := wrong_scan(paper.stored, paper.name, "凭证")):
+                raise Refused(faults)
             record_past(
                 entry,
                 by=actor,
