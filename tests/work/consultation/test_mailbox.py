@@ -328,7 +328,7 @@ def test_units_have_mailboxes_of_their_own_on_named_servers(site, housing, setti
     "where",
     [
         "gongkai.work.consultation.mailbox.sorting.store_original",
-        "gongkai.work.consultation.actions.mails.register",
+        "gongkai.work.consultation.actions.mails.register_inquiry",
         "gongkai.work.consultation.actions.mails.issue_code",
         "gongkai.work.consultation.actions.mails.tell",
         "gongkai.work.consultation.models.MailFolder.save",

@@ -6,6 +6,7 @@ checked again.
 """
 
 import io
+import posixpath
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -41,6 +42,10 @@ class Linked(Bundle):
 
     def __init__(self) -> None:
         super().__init__(Nothing())
+
+    def at(self, *places: str) -> str:
+        """Return the name of the first file of an allowed type; empty if there is none."""
+        return next(filter(None, (self.called(posixpath.basename(place)) for place in places)), "")
 
     def called(self, name: str) -> str:
         """Return the name of a file of an allowed type; empty for others."""
