@@ -111,6 +111,8 @@ def test_the_share_is_a_share_and_a_copy_is_all_copy(words: str, document: str) 
         ("…………。ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789。" * 5, False),
         ("出台背景。出台目的。核心举措。适用对象。执行标准。关键词。专业名词。新旧文件差异。", False),
         ("", False),
+        ("本解读内容正在整理，后续将在本栏目发布。敬请广大企业和群众持续关注本栏目的最新消息。", False),
+        ("有关政策的具体内容以文件为准，请各单位和广大群众参照文件认真贯彻执行。详见附件原文及有关链接。", False),
     ],
 )
 def test_an_interpretation_is_written_in_sentences(text: str, written: bool) -> None:

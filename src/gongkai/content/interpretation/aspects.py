@@ -79,6 +79,11 @@ _FILM_ADDRESS = re.compile(
 _FILM_WORDS = re.compile(r"视频|音频|动画|动漫|直播|回放|观看|收看|收听|播放")
 _NUMBERING = re.compile(r"^\s*(?:[（(]?[一二三四五六七八九十\d]+[）)、.．]|问[:：])\s*")
 _LEAD = re.compile(r"[^。！？!?：:]{2,39}[？?。：:]")
+# Sentences that promise content for later or only point to the document: they explain nothing.
+_PLACEHOLDER = re.compile(
+    r"敬请|(?:正在|尚在|有待|还在)(?:整理|编写|起草|制作|完善|补充|审核)|(?:后续|稍后|届时|近期|随后|尽快)(?:将|会|再|另行)?.{0,12}(?:发布|公布|公开|补充|推出|上线|解读)"
+    r"|以(?:.{0,6}文件|原文|正文|.{0,4}文本)(?:内容|规定)?为准|参[照见阅](?:.{0,4}文件|原文|附件|正文)|详见(?:.{0,4}文件|附件|原文|链接|正文)|另行(?:通知|公布|发布)"
+)
 _SENTENCES = re.compile(r"[。！？；!?;\n]+")
 _LOOSE = re.compile(r"[\s　“”‘’\"'《》〈〉（）()【】\[\]，,、：:·—\-]+")
 
@@ -126,9 +131,11 @@ def has_prose(text: str) -> bool:
     """Return whether a text explains anything, rather than fill its place (待完善, 无, a row of signs).
 
     Its different sentences of at least ten Han characters contain together `MIN_PROSE_CHARACTERS` Han characters, of which
-    `MIN_DISTINCT_CHARACTERS` are different. Letters, digits and signs do not count.
+    `MIN_DISTINCT_CHARACTERS` are different. Letters, digits and signs do not count, nor do sentences that only promise an
+    explanation or point to the document.
     """
-    sentences = {"".join(filter(is_han, part)) for part in _SENTENCES.split(text)}
+    parts = (part for part in _SENTENCES.split(text) if not _PLACEHOLDER.search(part))
+    sentences = {"".join(filter(is_han, part)) for part in parts}
     prose = "".join(sentence for sentence in sentences if len(sentence) >= SENTENCE)
     return len(prose) >= MIN_PROSE_CHARACTERS and len(set(prose)) >= MIN_DISTINCT_CHARACTERS
 
