@@ -7,7 +7,7 @@ more clearly, a statement that is read wrongly would change what the public read
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from gongkai.content.policies.formats import number_key
 from gongkai.content.policies.states import What
@@ -69,6 +69,15 @@ _TAKEN_BACK = re.compile(
     r"|(?:上述|以上|前述|此|该|本)[^。；\n]{0,12}(?:公开征求意见|征求意见(?!后)|供[^。；\n]{0,6}讨论|不实|属?谣言|无效|撤回|暂不)"
     r"|并非如此|不实信息|(?:问|答)："
 )
+#: The same in a later sentence: a part is kept, the news is false, the text is only a plan or open for comments.
+_LIMITED = re.compile(
+    r"第[^。；\n《》]{1,8}[章条项款][^。；\n《》]{0,8}(?:除外|保留|继续)|过渡期|重新(?:施行|实施|执行|生效)|不属实|辟谣|误[发传]|尚[无未]"
+    r"|（征求意见）|意见反馈|(?:建议|拟[^。；\n]{0,6}|计划|任务清单)[^。；\n]{0,4}[：:]\s*(?:\n|$)"
+)
+#: The day from which the text itself counts: 本公告自2027年1月1日起施行.
+_OWN_DAY = re.compile(rf"本[^，。；《》\d]{{0,6}}自({_DATE})起")
+#: A document that repeals another one, or a plan: 《甲》宣布《乙》废止, 《乙》将废止.
+_AFTER_NAME = re.compile("《》.*?(?:决定|宣布|将|对)")
 #: A title of what is no decision.
 _NO_DECISION = re.compile(r"征求.{0,60}意见(?:的|$)|稿[）)]?$|草案|请示|建议|预告|解读|说明|问答|答复")
 _TITLE = re.compile(r"^.*?关于|的(?:公告|通知|决定|通告)$")
@@ -122,12 +131,18 @@ def decides(
     if verb is None:
         return True
     for said in _statements(text, named, verb, _WORDS[what]):
-        days = set(find_days(" ".join(_SINCE.findall(said))))
-        if days and on not in days and what != What.EXTEND:
+        if what != What.EXTEND and not _is_on(said, text, on, what):
             continue
         if what != What.EXTEND or _until(said, until, ends):
             return True
     return False
+
+
+def _is_on(said: str, text: str, on: date, what: What) -> bool:
+    """Return whether no other day is named for a decision; what expires on a day counts from the next."""
+    days = set(find_days(_PLAIN_BRACKETS.sub("", said))) or set(find_days(" ".join(_OWN_DAY.findall(text))))
+    counted = {on, on - timedelta(days=1)} if what == What.EXPIRE else {on}
+    return not days or bool(days & counted)
 
 
 def corrects(text: str, named: Named, what: What) -> bool:
@@ -154,7 +169,12 @@ def _until(said: str, until: date | None, ends: date | None) -> bool:
 def _statements(text: str, named: Named, verb: "re.Pattern[str]", words: "re.Pattern[str]") -> Iterator[str]:
     """Yield the sentences that decide it of the document; a line of a list with the sentence that opened the list."""
     lines = text.strip().splitlines()
-    if not lines or _TAKEN_BACK.search(text) or _NO_DECISION.search(_without_titles(lines[0]).strip()):
+    if (
+        not lines
+        or _TAKEN_BACK.search(text)
+        or _LIMITED.search(text)
+        or _NO_DECISION.search(_without_titles(lines[0]).strip())
+    ):
         return
     plain = re.compile(rf"{verb.pattern}|{words.pattern}")
     opened = ""
@@ -189,7 +209,7 @@ def _governed(clauses: list[str], verb: "re.Pattern[str]", plain: "re.Pattern[st
         own = _names_any(clause)
         if verb.search(bare):
             heading = not own and bool(_HEADING.fullmatch(plain.sub("", _PLAIN_BRACKETS.sub("", bare))))
-            if (left and not heading) or (verb in _SINGLE and len(verb.findall(bare)) > 1):
+            if (left and not heading) or (verb in _SINGLE and not _is_object(bare, verb)):
                 return [], False
             governed += [clause] if own else [] if _OTHERS.search(bare) else before
             listed = listed or (not own and not before)
@@ -206,6 +226,12 @@ def _governed(clauses: list[str], verb: "re.Pattern[str]", plain: "re.Pattern[st
             return [], False
     opens = decided and (heading or clauses[-1].endswith(("：", ":")))
     return governed, opens
+
+
+def _is_object(bare: str, verb: "re.Pattern[str]") -> bool:
+    """Return whether a clause has one verb and all its names on one side of it, as what is decided about."""
+    parts = verb.split(_NUMBER.sub("《》", _PLAIN_BRACKETS.sub("", bare)))
+    return len(parts) == 2 and not all("《》" in part for part in parts) and not _AFTER_NAME.search(parts[0])
 
 
 #: What is left of the heading of a list: 废止的文件目录.
