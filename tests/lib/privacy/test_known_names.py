@@ -3,6 +3,7 @@
 import pytest
 
 from gongkai.lib.privacy.known_names import find_known_people
+from gongkai.lib.privacy.organisations import is_organisation_name
 
 
 def marked(text: str, name: str, *, posts: bool = True) -> str:
@@ -98,3 +99,21 @@ def test_a_known_name_in_latin_letters(name: str, text: str) -> None:
 def test_other_words_in_latin_letters_stay() -> None:
     assert marked("Maryland, Obrienson, obriens", "Mary O'Brien") == "Maryland, Obrienson, obriens"
     assert marked("Liquid, Li Qing, li s, Wang", "李强") == "Liquid, Li Qing, li s, Wang"
+
+
+@pytest.mark.parametrize(
+    ("name", "organisation"),
+    [
+        ("José García", False),
+        ("Seán D'Angelo-Smith", False),
+        ("Иван Петров", False),
+        ("帕提古丽艾合麦提", False),
+        ("李科", False),
+        ("云岭市康泰医疗器械有限公司", True),
+        ("云岭市第一小学", True),
+        ("云岭市教育局", True),
+        ("Yunling Trading Co. Ltd", True),
+    ],
+)
+def test_a_long_name_is_a_person_without_the_form_of_an_organisation(name: str, organisation: bool) -> None:
+    assert is_organisation_name(name) is organisation

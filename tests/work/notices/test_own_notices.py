@@ -331,7 +331,7 @@ def test_nobody_grants_themselves_what_they_ask(bureau: Bureau) -> None:
 
 def test_nobody_cancels_their_own_task_or_accepts_what_they_submitted_first(bureau: Bureau) -> None:
     notice = in_force(bureau)
-    with pytest.raises(Refused, match="单位负责人取消"):
+    with pytest.raises(Refused, match="单位负责人取消或者结转"):
         cancel_assignment(of_office(notice, bureau.desk), by=bureau.leader, reason="不再需要")
     cancel_assignment(of_office(notice, bureau.desk), by=bureau.head, reason="不再需要")
     entry = of_office(notice, bureau.budget)

@@ -7,6 +7,11 @@ _REGION = re.compile(rf"^[{HAN_ALL}]{{2,7}}?(?:省|自治区|市|州|县|区|旗
 _LEGAL_FORM = re.compile(
     r"(?:集团)?(?:股份有限公司|有限责任公司|有限公司|股份公司|公司|专业合作社|合作社|集团|厂|店|所|中心)$"
 )
+#: How names end of organisations that are no firms, and company words of Latin names.
+_ORGANISATION = re.compile(
+    r"(?:学校|小学|中学|大学|学院|幼儿园|医院|协会|商会|学会|联合会|基金会|委员会|居委会|村委会|研究院|事务所|银行|分行|支行|部门|办公室|.{4}[局厅处科社会馆站院队部组])$"
+    r"|\b(?:Ltd|Inc|LLC|GmbH|Corp|Company|Co|Group|Foundation|University|School|Bank)\b"
+)
 #: What stands before the legal form and is left out where people speak of a firm: 晨光餐饮管理有限公司 is 晨光餐饮.
 _BUSINESS_WORDS = re.compile(r"(?:管理|服务|发展|科技|技术|咨询|贸易|实业|投资|控股|文化传播|工程)+$")
 
@@ -66,5 +71,5 @@ def remove_region(address: str) -> str:
 
 
 def is_organisation_name(name: str) -> bool:
-    """Return whether a name has a legal form or is too long for a person's name."""
-    return bool(_LEGAL_FORM.search(name)) or (len(name) > 6 and "·" not in name and not name.isascii())
+    """Return whether a name has the form of an organisation's; any other is a person's, however long and in any script."""
+    return bool(_LEGAL_FORM.search(name) or _ORGANISATION.search(name))

@@ -10,7 +10,7 @@ from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import Actor
 from gongkai.work.notices.actions.decisions import KIND, notify_unit
-from gongkai.work.notices.actions.permissions import check_can_oversee, find_leads
+from gongkai.work.notices.actions.permissions import check_can_cancel, check_can_oversee, find_leads
 from gongkai.work.notices.entries.creation import NewAssignment, create_assignments
 from gongkai.work.notices.models import Ask, Carry
 from gongkai.work.notices.planning.periods import YEAR, parse_period
@@ -51,7 +51,7 @@ def _check_lookback_date(day: date, year: int) -> None:
         raise Refused(f"回头看期限应在{year}年之内，请另选日期。")
 
 
-@entry_action(KIND, "carry_over", label="转入下年回头看", rule=check_can_oversee)
+@entry_action(KIND, "carry_over", label="转入下年回头看", rule=check_can_cancel)
 def carry_over_assignment(entry: Entry, *, by: Actor, reason: str, until: date | None = None) -> ActionResult:
     """Open a look-back entry for next year and the same unit; close the source as carried."""
     source = entry.assignment

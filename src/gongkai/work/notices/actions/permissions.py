@@ -200,30 +200,29 @@ def _check_not_own_share(by: Actor, entry: Entry) -> list[str]:
     """Object to excusing one's own work in a unit where another user could decide.
 
     Own work: the user made the pending request, has the entry's office as a clerk, or moved the
-    entry to another office since the request.
+    entry to another office since the last request. The head of the unit may decide what they moved.
     """
     unit = entry.assignment.notice.government_id
     if leads_alone(by, unit):
         return []
-    moved = (
-        actors_of(entry.stream, [SET_OFFICE_ACTION], [*REQUEST_ACTIONS, *ANSWER_ACTIONS])
-        if entry.state in REQUEST_STATES
-        else set()
-    )
-    if is_among(by, _find_requesters(entry) | moved):
+    if is_among(by, _find_requesters(entry)):
         return ["本人提出的申请，须由他人决定。"]
+    if by.has(Role.LEAD, body_id=unit):
+        return []
+    if is_among(by, actors_of(entry.stream, [SET_OFFICE_ACTION], [*REQUEST_ACTIONS, *ANSWER_ACTIONS])):
+        return ["本人转过处室的任务，申请须由他人决定。"]
     own = [post for post in by.posts if post.role == Role.CLERK and post.body_id == entry.body_id]
-    if by.has(Role.LEAD, body_id=unit) or not any(one.office_id in {None, entry.office_id} for one in own):
+    if not any(one.office_id in {None, entry.office_id} for one in own):
         return []
     return ["本人承办的任务，申请由单位负责人决定。"]
 
 
 def check_can_cancel(by: Actor, entry: Entry) -> list[str]:
-    """Object unless the user may cancel the entry; in a unit's own notice nobody cancels their own work."""
+    """Object unless the user may cancel the entry or carry it over; in a unit's own notice nobody cancels their own work."""
     if reasons := check_can_oversee(by, entry):
         return reasons
     if entry.kind == INNER and _check_not_own_share(by, entry):
-        return ["本人承办的任务，由单位负责人取消。"]
+        return ["本人承办或者转过处室的任务，由单位负责人取消或者结转。"]
     return []
 
 
