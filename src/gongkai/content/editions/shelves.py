@@ -23,7 +23,7 @@ from gongkai.lib.chinese import lazy_re as re
 
 
 class HasTime(Protocol):
-    """What an edition must say of itself here."""
+    """The fields of an edition that shelves read."""
 
     number: int
     act: str
@@ -247,7 +247,7 @@ def shown_in(name: str) -> frozenset[str]:
 
 
 def columns_showing(standing: str, placed: Iterable[Column]) -> list[Column]:
-    """Return the columns in which a document of a standing stands, for those that it was placed in, each once, in their order.
+    """Return the distinct columns that show a document of this standing, in the order of its placements.
 
     Placed in one of the lists, or in the column above them, it stands in the list that shows its standing; where none does (尚未施行, or the
     list is not open) in the column above them. What has no standing stands where it was placed.

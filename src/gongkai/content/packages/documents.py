@@ -20,7 +20,7 @@ from gongkai.content.editions.models.editions import Act, Audience
 from gongkai.content.editions.parts import PartRow, Shown, row_of
 from gongkai.core.files.models import StoredFile
 
-# Which editions are public, and which texts may leave the inner network. Pure.
+# Select public editions, and texts that may leave the inner network. Pure.
 
 
 class Made(NamedTuple):

@@ -69,14 +69,14 @@ _TAKEN_BACK = re.compile(
     r"|(?:上述|以上|前述|此|该|本)[^。；\n]{0,12}(?:公开征求意见|征求意见(?!后)|供[^。；\n]{0,6}讨论|不实|属?谣言|无效|撤回|暂不)"
     r"|并非如此|不实信息|(?:问|答)："
 )
-#: The same in a later sentence: a part is kept, the news is false, the text is only a plan or open for comments.
+# Later sentences that keep a part, deny the news, or mark the text as a plan or a draft for comments.
 _LIMITED = re.compile(
     r"第[^。；\n《》]{1,8}[章条项款][^。；\n《》]{0,8}(?:除外|保留|继续)|过渡期|重新(?:施行|实施|执行|生效)|不属实|辟谣|误[发传]|尚[无未]"
     r"|（征求意见）|意见反馈|(?:建议|拟[^。；\n]{0,6}|计划|任务清单)[^。；\n]{0,4}[：:]\s*(?:\n|$)"
 )
-#: The day from which the text itself counts: 本公告自2027年1月1日起施行.
+# Effective date of the text itself: 本公告自2027年1月1日起施行.
 _OWN_DAY = re.compile(rf"本[^，。；《》\d]{{0,6}}自({_DATE})起")
-#: A document that repeals another one, or a plan: 《甲》宣布《乙》废止, 《乙》将废止.
+# A document that repeals another one, or a plan: 《甲》宣布《乙》废止, 《乙》将废止.
 _AFTER_NAME = re.compile("《》.*?(?:决定|宣布|将|对)")
 #: A title of what is no decision.
 _NO_DECISION = re.compile(r"征求.{0,60}意见(?:的|$)|稿[）)]?$|草案|请示|建议|预告|解读|说明|问答|答复")
@@ -234,7 +234,7 @@ def _is_object(bare: str, verb: "re.Pattern[str]") -> bool:
     return len(parts) == 2 and not all("《》" in part for part in parts) and not _AFTER_NAME.search(parts[0])
 
 
-#: What is left of the heading of a list: 废止的文件目录.
+# Remaining words of a list heading, for example 废止的文件目录.
 _HEADING = re.compile(r"的?(?:目录|清单)?[：:]?")
 
 

@@ -77,7 +77,7 @@ def _leader(row: AnyRow) -> SafeString | str:
 
 
 class Websites(Register[Website]):
-    """The sites; who answers for what stands on them (S-06) is named, or a red light says that nobody is."""
+    """Register of sites, each with its responsible editor (S-06); a site without one is red."""
 
     name, model, title, section = "publishing.websites", Website, "网站", ("信息公开",)
     columns = (

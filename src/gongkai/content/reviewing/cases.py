@@ -216,7 +216,7 @@ def _kept(flag: Coordination) -> list[int]:
 
 
 def confirmed(flag: Coordination, mark: str) -> Movement | None:
-    """Return the movement by which somebody said that opinions given before hold for the text of this digest; asked of the log itself."""
+    """Return the logged movement that confirms earlier opinions for the text of this digest."""
     rows = Movement.objects.filter(stream=f"item/{flag.item_id}", action="publishing.confirm_opinions")
     said = (row for row in rows.order_by("-seq"))
     return next((m for m in said if m.facts.get("coordination") == flag.pk and m.facts.get("digest") == mark), None)

@@ -32,7 +32,7 @@ def public_before(document: Document, edition: int | None = None) -> EditionCont
 
 
 def last_decided(source: Source, content_digest: str, before: int | None = None) -> Frozen | None:
-    """Return the text that somebody signed or returned last in an earlier submission which was not published; None where there is none.
+    """Return the text that the user last signed or returned in an unpublished submission; None if there is none.
 
     A text that came back before anybody signed it was read, too: who reads it again wants to know what was done about it.
 

@@ -1,4 +1,4 @@
-"""Whose turn it is: the stage that waits, who may sign it, and who no longer. Reads only."""
+"""The pending stage of a review, its possible signers, and the people who may no longer sign. Read-only."""
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
@@ -66,7 +66,7 @@ def _last_published(source: Source) -> int | None:
 
 
 def is_author(review: Review, by: Actor) -> bool:
-    """Whether somebody wrote or submitted what is under review, as an account or as a person."""
+    """Return whether the user wrote or submitted the reviewed text, under any account of the person."""
     return is_among(by, [review.submitted_person, *review.author_people], review.authors)
 
 

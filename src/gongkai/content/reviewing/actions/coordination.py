@@ -26,7 +26,7 @@ ASK_AGAIN = "征求意见之后文字有改动：请重新征求意见（系统�
 
 @dataclass(frozen=True)
 class Letter:
-    """A letter as it is handed in: its scan, who signed it, and the day that it bears."""
+    """A submitted letter: its scan, its signatory and its date."""
 
     scan: StoredFile | None
     scan_name: str
@@ -50,7 +50,7 @@ def wrong_letter(letter: Letter, flag: Coordination, body: Body, mark: str) -> l
 
 
 def _asked_on(flag: Coordination, mark: str) -> bool:
-    """Whether the unit was asked about this very text."""
+    """Return whether the unit was consulted about this revision of the text."""
     rows = Movement.objects.filter(stream=f"item/{flag.item_id}", action="publishing.coordinate")
     said = (m.facts for m in rows.order_by("-seq"))
     facts: dict[str, object] = next((one for one in said if one.get("coordination") == flag.pk), {})
