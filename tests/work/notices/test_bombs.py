@@ -36,12 +36,16 @@ def test_some_cost_little(name: str) -> None:
     read(BOMBS[name]())
 
 
+#: A fast machine comes to the bound of one page before the limit of time; both are true reasons.
+TIME_OR_PAGE = r"时间超过上限|有一页超过\d+万(个字符|条线)"
+
+
 @pytest.mark.parametrize(
     ("name", "megabytes", "said"),
     [
-        ("80 MB of printing in a PDF", MEMORY >> 20, "时间超过上限"),
-        ("forms in forms in a PDF", MEMORY >> 20, "时间超过上限"),
-        ("4.5 million lines in a PDF", MEMORY >> 20, "时间超过上限"),
+        ("80 MB of printing in a PDF", MEMORY >> 20, TIME_OR_PAGE),
+        ("forms in forms in a PDF", MEMORY >> 20, TIME_OR_PAGE),
+        ("4.5 million lines in a PDF", MEMORY >> 20, TIME_OR_PAGE),
         ("4.5 million lines in a PDF", 100, "内存超过上限"),
     ],
 )
