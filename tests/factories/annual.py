@@ -15,10 +15,9 @@ from gongkai.oversight.annual.form import SECTIONS
 from gongkai.oversight.annual.models import Report
 from gongkai.oversight.annual.queries.area import live_figures
 from gongkai.oversight.annual.queries.figures import NONE
-from gongkai.work.requests.applicants import ApplicantKind
 from gongkai.work.requests.models import Dispute, DisputeKind, DisputeResult, Request
 from gongkai.work.requests.models.request import VOID_RESULT
-from gongkai.work.requests.results import RESULTS
+from gongkai.work.requests.results import RESULTS, ApplicantKind
 from replayed import repeatable
 
 YEAR = 2025

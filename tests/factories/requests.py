@@ -17,7 +17,7 @@ from gongkai.core.units.models import Body, Role
 from gongkai.work.requests import actions
 from gongkai.work.requests.actions.materials import find_missing_secrecy_review
 from gongkai.work.requests.machine import UNIT_STATES
-from gongkai.work.requests.timing import LETTER_WRITING_ACTS
+from gongkai.work.requests.pending_notices import LETTER_WRITING_ACTS
 from replayed import repeatable
 
 WANTED = "云岭市2024年度老旧小区改造项目清单及资金安排"

@@ -21,8 +21,8 @@ from gongkai.core.units.actors import actor_of_person
 from gongkai.core.units.models import Body, BodyKind, Person, Role
 from gongkai.lib import law
 from gongkai.work.requests import actions
-from gongkai.work.requests.actions.revoking import OverlookedPayment
-from gongkai.work.requests.desk import pending_request_lists
+from gongkai.work.requests.actions.revocations import OverlookedPayment
+from gongkai.work.requests.home_page import pending_request_lists
 from gongkai.work.requests.machine import ACTS
 from gongkai.work.requests.models import Consultation, Decision, Dispute, Fee, Letter, Request
 from gongkai.work.requests.queries.statistics import late_condition

@@ -23,7 +23,7 @@ from gongkai.core.ledger.models import Entry, Rectification
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.outbox.models import Message
 from gongkai.core.units.models import Body, Role
-from gongkai.work.requests import desk, panels
+from gongkai.work.requests import home_page, panels
 from gongkai.work.requests.complaints import actions, public
 from gongkai.work.requests.complaints.rules import get_complaint_handler
 from gongkai.work.requests.models import Complaint, Dispute
@@ -58,9 +58,9 @@ def entry_of() -> Entry:
 def test_a_complaint_is_sent_put_to_the_unit_answered_fetched_and_mended(client: Client, unit: Body) -> None:
     code = send(client, unit)
     entry = entry_of()
-    (listed,) = desk.pending_request_lists(actor(Role.CHIEF, entry.body))["lists"]  # type: ignore[index]
+    (listed,) = home_page.pending_request_lists(actor(Role.CHIEF, entry.body))["lists"]  # type: ignore[index]
     assert (listed["entries"], listed["verb"]) == ([entry], "complaint.answer")
-    assert not desk.pending_request_lists(actor(Role.CHIEF, unit))
+    assert not home_page.pending_request_lists(actor(Role.CHIEF, unit))
     assert entry.body == get_complaint_handler(unit)
     assert entry.due_at
     assert SAID not in entry.title

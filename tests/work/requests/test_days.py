@@ -14,11 +14,11 @@ from gongkai.core.acts.models import MovementWords
 from gongkai.core.ledger.clock import deadline_of
 from gongkai.core.ledger.models import Entry
 from gongkai.work.requests import actions
-from gongkai.work.requests.actions.deciding import provision_of_result
-from gongkai.work.requests.actions.revoking import OverlookedPayment
+from gongkai.work.requests.actions.decisions import provision_of_result
+from gongkai.work.requests.actions.revocations import OverlookedPayment
 from gongkai.work.requests.letters import decrypt_letter
 from gongkai.work.requests.models import Decision, Dispute, Fee, Letter
-from gongkai.work.requests.timing import list_applicant_duties
+from gongkai.work.requests.pending_notices import list_applicant_duties
 
 pytestmark = pytest.mark.django_db
 R = date(2024, 1, 2)

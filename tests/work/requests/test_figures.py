@@ -15,7 +15,6 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body
 from gongkai.lib.law.annual import check_annual
 from gongkai.lib.law.annual_form import TABLE3_COLUMNS, TABLE3_ROWS, TABLE4_COLUMNS, TABLE4_ROWS
-from gongkai.work.requests.applicants import ApplicantKind
 from gongkai.work.requests.models import Dispute, DisputeKind, DisputeResult, Request
 from gongkai.work.requests.models.request import VOID_RESULT
 from gongkai.work.requests.queries.figures import (
@@ -26,7 +25,7 @@ from gongkai.work.requests.queries.figures import (
     table3_row_condition,
     table4_cell_condition,
 )
-from gongkai.work.requests.results import RESULTS
+from gongkai.work.requests.results import RESULTS, ApplicantKind
 from gongkai.work.requests.views.figures import _number_row_label
 
 pytestmark = pytest.mark.django_db

@@ -15,7 +15,7 @@ from gongkai.core.acts.chain import history
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body, Role
 from gongkai.lib.writing.filling import FIELD, NoTemplate, fields_of, fill_docx
-from gongkai.work.requests import actions, matter
+from gongkai.work.requests import actions, applicant_matter
 from gongkai.work.requests.letters import (
     LETTER_FIELDS,
     LETTER_KINDS,
@@ -236,7 +236,7 @@ def test_templates_are_changed_on_their_page(entry: Entry) -> None:
 
 def test_after_retention_nobody_reads_letter_nor_request(entry: Entry) -> None:
     do(entry, "decide", result="3.1")
-    matter.erase_request(entry.pk)
+    applicant_matter.erase_request(entry.pk)
     entry.refresh_from_db()
     assert bytes(Letter.objects.get().content) == b""
     assert "老旧小区" not in entry.title + entry.request.wanted.reveal()

@@ -21,9 +21,9 @@ from gongkai.core.files.store import Named, store
 from gongkai.core.intake.actions import issue_code
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Role
-from gongkai.work.requests import actions, desk, matter
+from gongkai.work.requests import actions, applicant_matter, home_page
 from gongkai.work.requests.actions import collect_material
-from gongkai.work.requests.actions.opening import list_drafted_items
+from gongkai.work.requests.actions.reuse import list_drafted_items
 from gongkai.work.requests.models import Letter, Material
 from replayed import repeatable
 
@@ -66,7 +66,7 @@ def ready(entry: Entry) -> Entry:
 
 def test_files_wait_on_the_first_page_of_whoever_reviews_them_until_the_review_saw_all(entry: Entry) -> None:
     def shown(role: str) -> list[str]:
-        lists = desk.pending_request_lists(actor(role, entry.body)) or {"lists": ()}
+        lists = home_page.pending_request_lists(actor(role, entry.body)) or {"lists": ()}
         return [one["verb"] for one in lists["lists"] if entry in one["entries"]]
 
     assert (shown(Role.LEAD), shown(Role.CLERK)) == (["request.review_secrecy"], [])
@@ -152,7 +152,9 @@ def test_what_is_disclosed_whole_goes_out_whole_and_what_went_out_stays(entry: E
 def test_what_was_handed_out_stays_where_it_is_set_aside_later(entry: Entry) -> None:
     entry = do(do(entry, "review_secrecy", verdict="publish"), "decide", result="3.1")
     Material.objects.update(dropped=True)  # while a request that a review reopened is worked on
-    assert [one.ref for one in matter.list_request_papers(entry.pk)][-1] == f"material-{Material.objects.get().pk}"
+    assert [one.ref for one in applicant_matter.list_request_papers(entry.pk)][
+        -1
+    ] == f"material-{Material.objects.get().pk}"
 
 
 def test_a_refusal_hands_nothing_out(entry: Entry) -> None:
@@ -254,7 +256,7 @@ def test_what_is_added_and_what_it_costs_stand_on_the_page(client: Client, entry
     do(entry, "take_payment", way="柜台", receipt="云票1")
     do(entry, "set_topic", topic="财政资金")
     assert Entry.objects.get(pk=entry.pk).request.topic == "财政资金"
-    matter.erase_request(entry.pk)
+    applicant_matter.erase_request(entry.pk)
     assert "装修" not in entry.request.supplements.get().text.reveal()
 
 
@@ -275,10 +277,10 @@ def test_what_a_revoked_answer_handed_out_is_fetched_no_more(entry: Entry) -> No
     entry = do(ready(entry), "decide", result="3.2", ground=GROUND)
     first = Letter.objects.get(kind="reply")
     entry = do(entry, "revoke_answer", reason="遮盖不完整，漏了一处电话", withhold=True)
-    assert [one.label for one in matter.list_request_papers(entry.pk)] == ["政府信息公开答复撤销告知书"]
+    assert [one.label for one in applicant_matter.list_request_papers(entry.pk)] == ["政府信息公开答复撤销告知书"]
     for take in (
         lambda: collect_material(Material.objects.get(), by=ANONYMOUS),
-        lambda: matter.fetch_request_paper(entry.pk, f"letter-{first.pk}"),
+        lambda: applicant_matter.fetch_request_paper(entry.pk, f"letter-{first.pk}"),
     ):
         with pytest.raises(Refused, match="不再提供"):
             take()
@@ -294,9 +296,9 @@ def test_opening_a_revoked_letter_delivers_nothing(entry: Entry) -> None:
     entry = do(entry, "revoke_answer", reason="遮盖不完整，漏了一处电话")
     entry = do(ready(entry), "decide", result="3.2", ground=GROUND)
     old, new = Letter.objects.filter(kind="reply")
-    matter.fetch_request_paper(entry.pk, f"letter-{old.pk}")
+    applicant_matter.fetch_request_paper(entry.pk, f"letter-{old.pk}")
     assert Entry.objects.get(pk=entry.pk).state == "answered"
-    matter.fetch_request_paper(entry.pk, f"letter-{new.pk}")
+    applicant_matter.fetch_request_paper(entry.pk, f"letter-{new.pk}")
     assert Entry.objects.get(pk=entry.pk).state == "delivered"
 
 

@@ -15,8 +15,8 @@ from gongkai.core.ledger.lapses import lapses_of_kinds
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.scoring import in_time
 from gongkai.core.outbox.models import Letter as Mail
-from gongkai.work.requests.actions.ending import list_mergeable_requests
-from gongkai.work.requests.matter import fetch_request_paper
+from gongkai.work.requests.actions.endings import list_mergeable_requests
+from gongkai.work.requests.applicant_matter import fetch_request_paper
 from gongkai.work.requests.models import Letter, Request
 from gongkai.work.requests.progress import list_request_papers, request_progress
 from gongkai.work.requests.queries.listing import filter_by_figure, is_same_party

@@ -15,8 +15,8 @@ from gongkai.core.intake.forms.tokens import new_token
 from gongkai.core.intake.models import Party, QueryCode
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body, Role
-from gongkai.work.requests import desk
-from gongkai.work.requests.charges import list_fee
+from gongkai.work.requests import home_page
+from gongkai.work.requests.actions.fees import list_fee
 from gongkai.work.requests.models import Request
 from gongkai.work.requests.views.register import REQUEST_FORM_NAME
 from gongkai.work.tables.models import Record
@@ -148,7 +148,7 @@ def test_the_page_of_a_request_says_what_may_be_done_under_which_provision_and_w
 
 
 def _lists(by: Actor) -> dict[str, list[Entry]]:
-    return {one["verb"]: one["entries"] for one in (desk.pending_request_lists(by) or {"lists": ()})["lists"]}
+    return {one["verb"]: one["entries"] for one in (home_page.pending_request_lists(by) or {"lists": ()})["lists"]}
 
 
 def test_a_figure_leads_to_its_rows_and_the_ledger_of_income_adds_up(unit: Body) -> None:

@@ -20,10 +20,10 @@ from gongkai.core.ledger.past import confirm_past, record_past, refuse_past, wai
 from gongkai.core.units.actors import Actor, actor_of_person
 from gongkai.core.units.models import Role
 from gongkai.work.requests import actions
+from gongkai.work.requests.applicant_matter import erase_request
 from gongkai.work.requests.complaints import actions as complaining
-from gongkai.work.requests.matter import erase_request
+from gongkai.work.requests.pending_notices import is_given_up, is_notice_unserved
 from gongkai.work.requests.progress import request_progress
-from gongkai.work.requests.timing import is_given_up, is_notice_unserved
 
 pytestmark = pytest.mark.django_db
 R = date(2024, 1, 2)

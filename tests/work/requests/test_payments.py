@@ -23,7 +23,7 @@ from gongkai.core.acts.actors import ANONYMOUS
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Role
 from gongkai.work.requests import actions
-from gongkai.work.requests.actions.paying import process_payment_notice
+from gongkai.work.requests.actions.payments import process_payment_notice
 from gongkai.work.requests.gateway import VerifiedPaymentNotice, configured_gateway
 from gongkai.work.requests.models import Fee, PaymentNotice, PaymentOrder, PaymentOutcome
 from gongkai.work.requests.queries.fees import describe_fee_status

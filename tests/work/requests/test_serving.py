@@ -12,10 +12,10 @@ from gongkai.core.acts.actors import ANONYMOUS
 from gongkai.core.ledger.clock import deadline_of
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Role
-from gongkai.work.requests import actions, desk, matter
+from gongkai.work.requests import actions, applicant_matter, home_page
 from gongkai.work.requests.models import Fee, Letter
+from gongkai.work.requests.pending_notices import get_pending_notice, is_given_up, is_notice_unserved
 from gongkai.work.requests.progress import request_progress
-from gongkai.work.requests.timing import get_pending_notice, is_given_up, is_notice_unserved
 
 pytestmark = pytest.mark.django_db
 R = date(2024, 1, 2)
@@ -40,7 +40,7 @@ def test_nothing_is_given_up_before_the_notice_was_received(entry: Entry) -> Non
         assert (
             "何时收到通知还没有登记" in REGISTRY["request.abandon"].why_not(entry, by=actor(Role.LEAD, entry.body))[0]
         )
-        lists = desk.pending_request_lists(actor(Role.CLERK, entry.body))["lists"]
+        lists = home_page.pending_request_lists(actor(Role.CLERK, entry.body))["lists"]
         assert [one["verb"] for one in lists] == ["request.record_notice_service"]
         entry = do(entry, "take_correction", wanted="2023年改造项目清单")
     assert (entry.state, entry.clock_events.filter(irregular=True).count()) == ("open", 0)
@@ -75,7 +75,7 @@ def test_a_fee_is_owed_from_the_receipt_of_a_notice_that_says_how_to_pay(entry: 
     with pytest.raises(Refused, match="缴纳方式"):
         do(entry, "notify_fee", pay_how="", unserved=True)
     entry = do(entry, "notify_fee", unserved=True)
-    assert not matter.REQUEST_MATTER.progress(entry.pk).closed
+    assert not applicant_matter.REQUEST_MATTER.progress(entry.pk).closed
     assert "市财政局一楼收费窗口" in str(request_progress(entry.pk).parts)
     with time_machine.travel("2024-02-28 10:00+08:00"):
         assert not is_given_up(entry)

@@ -24,7 +24,7 @@ from gongkai.work.requests.queries import statistics
 from gongkai.work.requests.queries.cases import cases_visible_to, find_similar
 from gongkai.work.requests.queries.listing import filter_by_figure
 from gongkai.work.requests.queries.statistics import percentile
-from gongkai.work.requests.topics import propose_topic
+from gongkai.work.requests.results import propose_topic
 from gongkai.work.requests.views.register import RequestRegister
 from gongkai.work.requests.views.statistics import _linked_figures
 

@@ -12,6 +12,6 @@ class Config(AppConfig):
 
     def ready(self) -> None:
         """Register this app's kinds, forms, panels and jobs."""
-        from gongkai.work.requests import entering
+        from gongkai.work.requests import registrations
 
-        entering.register_all()
+        registrations.register_all()

@@ -26,8 +26,8 @@ from gongkai.lib.writing.filling import FIELD, fill_docx, value_at
 from gongkai.lib.writing.official import Issued, official_docx
 from gongkai.work.requests.deidentification import deidentify_for_addressee
 from gongkai.work.requests.models import Consultation, Decision, Fee, Letter, LetterTemplate, Request
+from gongkai.work.requests.notifications import notify_about_letter
 from gongkai.work.requests.results import REVIEW_FIRST, RequestResult
-from gongkai.work.requests.telling import notify_about_letter
 
 
 @dataclass(frozen=True)

@@ -12,16 +12,16 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.ledger.rules import work
 from gongkai.core.units.actors import Actor
-from gongkai.work.requests.actions.opening import list_drafted_items
-from gongkai.work.requests.complaints.deidentification import deidentify_complaint
+from gongkai.work.requests.actions.reuse import list_drafted_items
+from gongkai.work.requests.complaints.kind import deidentify_complaint
 from gongkai.work.requests.letters import LETTER_KINDS
 from gongkai.work.requests.machine import ACT_GROUPS, ACTS, UNIT_STATES, RequestAct
 from gongkai.work.requests.models import Complaint, Consultation, Dispute, Letter, ReceiptChannel, Request
+from gongkai.work.requests.pending_notices import find_clock_objections
 from gongkai.work.requests.queries.cases import find_similar
 from gongkai.work.requests.queries.fees import describe_fee_status
 from gongkai.work.requests.results import RESULTS
 from gongkai.work.requests.rules import RECEIPT_DAY_RULES
-from gongkai.work.requests.timing import find_clock_objections
 
 # Letters to applicants without their content.
 _REPLY_LETTERS = Prefetch("letters", Letter.objects.filter(consultation=None).defer("content"))

@@ -12,18 +12,18 @@ from gongkai.core.ledger.clock import deadline_of
 from gongkai.core.ledger.models import Entry
 from gongkai.lib.chinese.days import as_day, day_in_words, end_of_day
 from gongkai.lib.law import Deadline, Status
-from gongkai.work.requests.actions.money import get_current_fee
+from gongkai.work.requests.actions.fees import get_current_fee
 from gongkai.work.requests.letters import KINDS_TO_OTHERS, LETTER_KINDS
 from gongkai.work.requests.machine import RequestState
 from gongkai.work.requests.models import Fee, Letter, Material, Request
-from gongkai.work.requests.results import RESULTS
-from gongkai.work.requests.status_sentences import (
+from gongkai.work.requests.pending_notices import is_notice_unserved, list_applicant_duties
+from gongkai.work.requests.progress_texts import (
     MERGED_HEADING,
     describe_reply_deadline,
     is_answered,
     progress_parts,
 )
-from gongkai.work.requests.timing import is_notice_unserved, list_applicant_duties
+from gongkai.work.requests.results import RESULTS
 
 _STEP_LABELS = {
     "correction_notice": "告知补正",

@@ -21,7 +21,7 @@ from gongkai.core.units.models import Body
 from gongkai.core.units.queries import successors
 from gongkai.core.widgets.asked import whole
 from gongkai.lib.law.annual_form import TABLE3_COLUMNS, TABLE3_ROWS, TABLE4_COLUMNS, TABLE4_ROWS
-from gongkai.work.requests.charges import get_listing_unit, list_catalogue_items
+from gongkai.work.requests.actions.fees import get_listing_unit, list_catalogue_items
 from gongkai.work.requests.models import Dispute, Fee, Request
 from gongkai.work.requests.queries.fees import describe_fee_status, fees_visible_to, list_payments_to_settle
 from gongkai.work.requests.queries.figures import (

@@ -7,7 +7,39 @@ import tomllib
 from dataclasses import dataclass
 from importlib.resources import files
 
+from gongkai.core.intake.models import PartyKind as ApplicantKind
 from gongkai.lib.law.annual_form import TABLE3_RESULTS
+
+_TOPIC_WORDS: dict[str, list[str]] = tomllib.loads(
+    files("gongkai.work.requests").joinpath("data/topics.toml").read_text("utf-8")
+)["topics"]
+OTHER_TOPIC = "其他"
+TOPIC_CHOICES = [(name, name) for name in (*_TOPIC_WORDS, OTHER_TOPIC)]
+
+
+def propose_topic(text: str) -> str:
+    """Return the topic whose words are most frequent in a text.
+
+    >>> topic_of("老旧小区改造项目清单")
+    '住房城建'
+    """
+    counts = {name: sum(text.count(word) for word in words) for name, words in _TOPIC_WORDS.items()}
+    best = max(counts, key=lambda name: counts[name])
+    return best if counts[best] else OTHER_TOPIC
+
+
+__all__ = ["APPLICANT_KIND_BY_COLUMN", "ApplicantKind"]
+
+# Column of table three → kind of applicant.
+APPLICANT_KIND_BY_COLUMN = {
+    "natural_person": ApplicantKind.PERSON,
+    "company": ApplicantKind.BUSINESS,
+    "research": ApplicantKind.RESEARCH,
+    "welfare": ApplicantKind.CHARITY,
+    "legal_service": ApplicantKind.LEGAL,
+    "other_organisation": ApplicantKind.OTHER,
+}
+
 
 # Review comes first if disclosure is refused (行政复议法第二十三条第一款第（四）项; 法释〔2025〕8号: 条例第十四条、第十五条、第十六条).
 REVIEW_FIRST, EITHER_REMEDY = "review_first", "either"

@@ -6,8 +6,8 @@ from gongkai.work.requests.registers import FeeRegister, FigureDisputeRegister, 
 from gongkai.work.requests.views import (
     cases,
     complaints,
+    fees,
     figures,
-    income,
     letters,
     materials,
     register,
@@ -33,6 +33,6 @@ urlpatterns = [
     path("cases/volume/", cases.download_volume, name="volume"),
     *cases.CaseRegister.urls("cases/"),
     *FeeRegister.urls("fees/"),
-    path("fees/item/", income.list_fee_in_catalogue, name="list_fee"),
-    path("fees/notices/<int:pk>/", income.settle_payment, name="settle"),
+    path("fees/item/", fees.list_fee_in_catalogue, name="list_fee"),
+    path("fees/notices/<int:pk>/", fees.settle_payment, name="settle"),
 ]

@@ -5,7 +5,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from gongkai.core.widgets.asked import told_length
-from gongkai.work.requests.actions.paying import process_payment_notice
+from gongkai.work.requests.actions.payments import process_payment_notice
 from gongkai.work.requests.gateway import MAX_NOTICE_BYTES, ForgedPaymentNotice, configured_gateway
 
 

@@ -6,9 +6,8 @@ from gongkai.core.widgets.answers import DOCX, download
 from gongkai.lib.law.fees import standard
 from gongkai.ui.portal.caching import finish
 from gongkai.ui.portal.context import render, site_of
-from gongkai.work.requests.application import APPLICATION_FORM_TITLE, application_form_docx
-from gongkai.work.requests.charges import is_fee_public as charges_public
-from gongkai.work.requests.public import answering_bodies
+from gongkai.work.requests.actions.fees import is_fee_public as charges_public
+from gongkai.work.requests.public import APPLICATION_FORM_TITLE, answering_bodies, application_form_docx
 
 #: Maximum number of units listed with contact details.
 MAX_LISTED_UNITS = 300

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from gongkai.core.acts.action import ActionResult, Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.ledger.models import Entry
-from gongkai.work.requests.actions.acting import entry_act
-from gongkai.work.requests.actions.deciding import decide, lacks_consultation, provision_of_result
+from gongkai.work.requests.actions.base import entry_act
+from gongkai.work.requests.actions.decisions import decide, lacks_consultation, provision_of_result
 from gongkai.work.requests.actions.materials import list_current_materials
 from gongkai.work.requests.deidentification import deidentify_for_addressee
 from gongkai.work.requests.machine import UNIT_STATES

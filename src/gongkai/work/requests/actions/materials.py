@@ -12,7 +12,7 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.files.store import Named
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import work
-from gongkai.work.requests.actions.acting import check_day, entry_act, require_text
+from gongkai.work.requests.actions.base import check_day, entry_act, require_text
 from gongkai.work.requests.models import PASSING_VERDICTS, Material, SecrecyReview, SecrecyVerdict
 from gongkai.work.requests.results import FULLY_DISCLOSED, PARTLY_DISCLOSED
 

@@ -23,8 +23,8 @@ from gongkai.core.units.models import Body, Role
 from gongkai.core.vault.sealing import decrypt_bytes, encrypt_bytes
 from gongkai.lib.writing.blocks import Text
 from gongkai.lib.writing.official import Issued, official_docx
-from gongkai.work.requests.actions.acting import require_text
-from gongkai.work.requests.complaints.deidentification import deidentify_complaint
+from gongkai.work.requests.actions.base import require_text
+from gongkai.work.requests.complaints.kind import deidentify_complaint
 from gongkai.work.requests.complaints.rules import (
     check_about_unit,
     check_complainant_or_handler,

@@ -19,30 +19,28 @@ from gongkai.core.widgets.fields import Day, WholeNumber
 from gongkai.lib.law import figures
 from gongkai.work.requests import actions
 from gongkai.work.requests.actions.materials import warn_about_machine_masking
-from gongkai.work.requests.actions.opening import DISCLOSURE_REASONS
+from gongkai.work.requests.actions.reuse import DISCLOSURE_REASONS
 from gongkai.work.requests.deidentification import deidentify_for_publication
-from gongkai.work.requests.forms.answering import DecideForm, list_disclosure_steps, result_choices
-from gongkai.work.requests.forms.aside import COMPLAINT_ACTS, DISPUTE_ACTS, FEE_ACTS
 from gongkai.work.requests.forms.base import (
     ConsultationForm,
     PublishedTextForm,
     RequestActForm,
     checkbox_field,
     day_field,
-    radio_field,
-    row_choice_field,
-    text_area_field,
-    text_field,
-)
-from gongkai.work.requests.forms.choices import (
     material_choices,
     merge_target_choices,
     pending_consultation_choices,
     preview_case,
     preview_consultation_wording,
     preview_joint_answer,
+    radio_field,
+    row_choice_field,
     similar_request_choices,
+    text_area_field,
+    text_field,
 )
+from gongkai.work.requests.forms.decision_forms import DecideForm, list_disclosure_steps, result_choices
+from gongkai.work.requests.forms.fee_and_dispute_acts import COMPLAINT_ACTS, DISPUTE_ACTS, FEE_ACTS
 from gongkai.work.requests.models import (
     Case,
     Complaint,

@@ -12,9 +12,9 @@ from gongkai.core.intake.particulars import Particulars
 from gongkai.core.units.forms.base import BodyChoice
 from gongkai.core.widgets.fields import Day
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent, dress, rows_field
-from gongkai.work.requests.applicants import ApplicantKind
 from gongkai.work.requests.forms.base import text_area_field
 from gongkai.work.requests.models import DeliveryRoute, ProvisionForm, ReceiptChannel
+from gongkai.work.requests.results import ApplicantKind
 from gongkai.work.requests.rules import RECEIPT_DAY_RULES, find_missing_address, find_receipt_day_faults
 
 if TYPE_CHECKING:

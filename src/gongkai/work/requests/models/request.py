@@ -7,9 +7,7 @@ from django.db import models
 from gongkai.core.ledger.models import Entry
 from gongkai.core.vault.fields import EncryptedWordsField
 from gongkai.core.vault.sealing import Words
-from gongkai.work.requests.applicants import ApplicantKind
-from gongkai.work.requests.results import RESULTS
-from gongkai.work.requests.topics import OTHER_TOPIC, TOPIC_CHOICES
+from gongkai.work.requests.results import OTHER_TOPIC, RESULTS, TOPIC_CHOICES, ApplicantKind
 
 if TYPE_CHECKING:
     from gongkai.work.requests.models.handling import Decision
@@ -117,3 +115,16 @@ class Request(models.Model):
     def matter(self) -> str:
         """The matter under which intake stores the applicant."""
         return f"request/{self.pk}"
+
+
+class Supplement(models.Model):
+    """An encrypted supplement, erased with its request; files are stored as `intake.Upload`."""
+
+    request = models.ForeignKey(Request, models.PROTECT, related_name="supplements")
+    text = EncryptedWordsField("补充内容")
+    files = models.PositiveSmallIntegerField("附件数", default=0)
+    on = models.DateField("日期")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "补充材料"
+        ordering = ["pk"]

@@ -29,10 +29,9 @@ from gongkai.lib.law.annual_form import (
     TABLE4_ROWS,
 )
 from gongkai.lib.typed_json import number
-from gongkai.work.requests.applicants import APPLICANT_KIND_BY_COLUMN
 from gongkai.work.requests.models import Dispute, Fee, Request
 from gongkai.work.requests.models.request import VOID_RESULT
-from gongkai.work.requests.results import OTHERWISE_ENDED
+from gongkai.work.requests.results import APPLICANT_KIND_BY_COLUMN, OTHERWISE_ENDED
 
 TOTAL_COLUMN, PENDING_COLUMN = "total", "pending"
 

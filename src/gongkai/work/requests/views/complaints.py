@@ -15,7 +15,7 @@ from gongkai.core.ledger.queries import visible_to
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.widgets.answers import DOCX, download
 from gongkai.work.requests.complaints.actions import open_answer, register_complaint
-from gongkai.work.requests.complaints.forms import ComplaintForm
+from gongkai.work.requests.complaints.public import ComplaintForm
 from gongkai.work.requests.complaints.rules import check_complaint_registrar
 from gongkai.work.requests.models import Complaint
 from gongkai.work.requests.public import answering_bodies

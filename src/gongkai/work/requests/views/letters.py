@@ -12,10 +12,10 @@ from gongkai.core.units.models import Body
 from gongkai.core.widgets.answers import DOCX, download
 from gongkai.core.widgets.asked import whole
 from gongkai.work.requests import actions
-from gongkai.work.requests.actions.lettering import MAX_TEMPLATE_BYTES
+from gongkai.work.requests.actions.letters import MAX_TEMPLATE_BYTES
+from gongkai.work.requests.letter_signing import HandedOutLetter, get_handed_out_letter
 from gongkai.work.requests.letters import LETTER_FIELDS, LETTER_KINDS, blank_template
 from gongkai.work.requests.models import Letter, LetterTemplate
-from gongkai.work.requests.signing import HandedOutLetter, get_handed_out_letter
 from gongkai.work.requests.views.register import list_registering_units
 
 

@@ -35,7 +35,7 @@ from gongkai.work.requests.queries.listing import (
     get_entries,
     search_requests,
 )
-from gongkai.work.requests.register_sheet import REQUEST_SHEET, export_requests
+from gongkai.work.requests.spreadsheets import REQUEST_SHEET, export_requests
 
 # The name of the form for its one-time token.
 REQUEST_FORM_NAME = "request-register"

@@ -1,0 +1,169 @@
+"""Helpers shared by the actions on requests: decorator, dates, validation, first ending."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from functools import wraps
+
+from django.utils import timezone
+
+from gongkai.core.acts.action import Action, ActionResult, Function, Refused
+from gongkai.core.acts.actors import Actor
+from gongkai.core.intake.actions import schedule_erasures
+from gongkai.core.ledger.clock import event, events_of, rules_of
+from gongkai.core.ledger.entry_action import entry_action
+from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.past import with_proof
+from gongkai.lib.chinese.days import day_in_words
+from gongkai.lib.law import Event, default_calendar, due, objections
+from gongkai.work.requests.letters import describe_last_day
+from gongkai.work.requests.machine import ACTS
+from gongkai.work.requests.models import Request
+from gongkai.work.requests.pending_notices import is_given_up
+
+
+def entry_act(
+    verb: str,
+    ready: Callable[[Entry], list[str]] | None = None,
+    ahead: Callable[..., Mapping[str, object]] | None = None,
+) -> Callable[[Function[Entry]], Action[Entry]]:
+    """Turn a function into the action `request.<verb>` as the table `machine.ACTS` declares it.
+
+    Acts dated before the receipt of the request are refused.
+    """
+    row = ACTS[verb]
+
+    def enter(function: Function[Entry]) -> Action[Entry]:
+        @wraps(function)
+        def dated(entry: Entry, *, by: Actor, **given: object) -> ActionResult:
+            on = given.get("on")
+            check_not_before_receipt(entry, on if isinstance(on, date) else None)
+            return function(entry, by=by, **given)
+
+        own = with_proof(f"request.{verb}")(dated)
+        return entry_action("request", verb, label=row.label, rule=row.who, ready=ready, ahead=ahead)(own)
+
+    return enter
+
+
+def check_not_before_receipt(entry: Entry, on: date | None) -> None:
+    """Refuse a day before the receipt of the request.
+
+    Raises:
+        Refused: the day is too early.
+    """
+    received = entry.request.received_on
+    if on and on < received:
+        raise Refused(f"日期不能早于收到申请之日（{day_in_words(received)}）。")
+
+
+def make_clock_event(kind: str, on: date | None, *, value: int | None = None) -> Event:
+    """Return a clock event for a day (default: today).
+
+    Raises:
+        Refused: the day is in the future.
+    """
+    day = check_day(on)
+    return event(kind, day, value=value)
+
+
+def check_day(on: date | None) -> date:
+    """Return the given day, or today.
+
+    Raises:
+        Refused: the day is in the future.
+    """
+    today = timezone.localdate()
+    if on is not None and on > today:
+        raise Refused("日期不能晚于今天。")
+    return on or today
+
+
+def state_after_notice(entry: Entry, made: Event, waiting: str, *, past: bool) -> str:
+    """Return the state after a notice that pauses the clock.
+
+    An irregular notice does not pause it: the request stays in its state.
+    """
+    irregular = past and objections(events_of(entry), made, rules_of(entry), default_calendar())
+    return entry.state if irregular else waiting
+
+
+def describe_new_due_date(entry: Entry, made: Event) -> str:
+    """Return the new due date in words, as if an unrecorded event had already happened."""
+    day = timezone.localdate(made.on) if isinstance(made.on, datetime) else made.on
+    known = [*events_of(entry), replace(made, on=day)]
+    found = due(known, rules_of(entry), default_calendar(), timezone.localdate())
+    return describe_last_day(found.date, provisional=found.provisional) if found.date else "法定期限"
+
+
+def load_request(entry: Entry) -> Request:
+    """Load the facts of a request from the database."""
+    found: Request = Request.objects.get(pk=entry.pk)
+    found.entry = entry
+    return found
+
+
+def set_answered_late(request: Request) -> None:
+    """Set `answered_late` before a late answer is reopened; the caller saves the field."""
+    entry = request.entry
+    if entry.closed_at and entry.due_at and entry.closed_at > entry.due_at:
+        request.answered_late = True
+
+
+def record_first_ending(request: Request, on: date, result: str) -> None:
+    """Record the first ending of a request and schedule the erasure of personal data.
+
+    A result that was reported once is not changed.
+
+    Raises:
+        Refused: a later event is already recorded.
+    """
+    last = request.entry.clock_events.filter(voids=None, voided_by=None).order_by("on", "pk").last()
+    if last and on < last.on:
+        raise Refused(f"结案日期不能早于已经登记的事项（{last.on:%Y-%m-%d}）。")
+    schedule_erasures(list_matters(request), on)
+    if not request.ended_on:
+        # A request cannot end before the day from which it counts, else the report does not balance.
+        request.ended_on, request.ended_as = max(on, request.counted_on), result
+        request.save(update_fields=["ended_on", "ended_as"])
+
+
+def list_matters(request: Request) -> list[str]:
+    """Return the matters of the applicant, of consulted parties and of merged requests."""
+    own = [request.matter, *(asked.matter for asked in request.consultations.all())]
+    return [*own, *(matter for one in request.merged.all() for matter in list_matters(one))]
+
+
+def require_text(text: str, why: str, least: int = 2) -> str:
+    """Return the trimmed text.
+
+    Raises:
+        Refused: the text is shorter than `least` characters; `why` is the message.
+    """
+    words = text.strip()
+    if len(words) < least:
+        raise Refused(why)
+    return words
+
+
+def check_not_given_up(entry: Entry, on: date | None) -> None:
+    """Refuse an act of the applicant after the deadline that counts as giving up.
+
+    Raises:
+        Refused: the message names the alternatives.
+    """
+    if is_given_up(entry, today=check_day(on)):
+        raise Refused(
+            "期限已经届满，视为放弃申请：请用“不再处理”结案，申请人可以重新提出申请；有正当理由逾期的，结案后由负责人“自行纠正”，恢复办理。"
+        )
+
+
+def describe_attachments(files: Collection[str]) -> str:
+    """Return the number of attached files in words, or "" without files."""
+    return f"，附文件{len(files)}个" if files else ""
+
+
+def end_with_full_stop(words: str) -> str:
+    """Return a text that ends with a full stop, or "" for an empty text."""
+    said = words.strip()
+    return said if not said or said[-1] in "。！？；）" else f"{said}。"

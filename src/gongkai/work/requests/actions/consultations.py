@@ -1,0 +1,256 @@
+"""Actions that consult third parties and other agencies (条例第三十二条至第三十四条).
+
+The clock is paused while a consultation is pending.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils import timezone
+
+from gongkai.core.acts.action import ActionResult, Notification, Refused
+from gongkai.core.acts.actors import ANONYMOUS, Actor
+from gongkai.core.intake.actions import issue_code, register_party
+from gongkai.core.intake.codes import shown
+from gongkai.core.intake.particulars import Particulars
+from gongkai.core.ledger.kinds import url_of
+from gongkai.core.ledger.models import Entry
+from gongkai.core.units.models import Role
+from gongkai.lib.chinese.days import day_in_words
+from gongkai.lib.law import Event
+from gongkai.work.requests.actions.base import (
+    check_day,
+    describe_attachments,
+    entry_act,
+    make_clock_event,
+    require_text,
+)
+from gongkai.work.requests.deidentification import deidentify_for_addressee
+from gongkai.work.requests.letters import make_letter, quote_request
+from gongkai.work.requests.machine import RequestState
+from gongkai.work.requests.models import Consultation, PartyOpinion, Request
+from gongkai.work.requests.website import main_website
+
+_PARTY_KIND = Consultation.Kind
+
+
+@entry_act("ask_third_party")
+def ask_third_party(
+    entry: Entry,
+    *,
+    by: Actor,
+    who: str,
+    phone: str = "",
+    email: str = "",
+    wording: str = "",
+    kept_because: str = "",
+    on: date | None = None,
+    past: bool = False,
+) -> ActionResult:
+    """Ask the opinion of a third party whose rights disclosure could harm.
+
+    Args:
+        entry: the request.
+        by: the clerk.
+        who: the name of the third party.
+        phone: its last four digits are the second key of the opinion page.
+        email: the address to which the letter is announced.
+        wording: the request as the letter quotes it; empty: the content, de-identified.
+        kept_because: the reason for sending `wording` unchanged; empty: it is de-identified.
+        on: the day of the letter (default: today).
+        past: true to record a consultation afterwards, without a letter.
+    """
+    wanted = _ConsultationWording(wording, kept_because)
+    return _create_consultation(
+        entry, _PARTY_KIND.THIRD_PARTY, Particulars("other", who, phone, email), wanted, by, on, past
+    )
+
+
+@entry_act("ask_agency")
+def ask_agency(
+    entry: Entry,
+    *,
+    by: Actor,
+    who: str,
+    phone: str = "",
+    email: str = "",
+    wording: str = "",
+    kept_because: str = "",
+    on: date | None = None,
+    past: bool = False,
+) -> ActionResult:
+    """Ask the opinion of another agency. The arguments are those of `ask_third_party`."""
+    wanted = _ConsultationWording(wording, kept_because)
+    return _create_consultation(
+        entry, _PARTY_KIND.AGENCY, Particulars("other", who, phone, email), wanted, by, on, past
+    )
+
+
+@dataclass(frozen=True)
+class _ConsultationWording:
+    """The wording of a consultation letter and the reason for not de-identifying it."""
+
+    text: str
+    kept_because: str
+
+    def for_letter(self, request: Request, addressee: str) -> str:
+        text = self.text.strip().rstrip("。；;") or quote_request(request)
+        return text if self.kept_because.strip() else deidentify_for_addressee(request, text, addressee).text
+
+
+def _create_consultation(
+    entry: Entry,
+    kind: str,
+    said: Particulars,
+    wording: _ConsultationWording,
+    by: Actor,
+    on: date | None,
+    past: bool,
+) -> ActionResult:
+    name = require_text(said.name, "请填写征求意见的对象。")
+    waiting = Consultation.objects.filter(request=entry.pk, kind=kind, replied_on=None)
+    if any(consultation.who.reveal() == name for consultation in waiting):
+        raise Refused(f"已经在征求{name}的意见，尚未答复。")
+    first = not waiting.exists()
+    asked_event = make_clock_event(f"{kind}_asked", on)
+    request = Request.objects.get(pk=entry.pk)
+    proposed = deidentify_for_addressee(request, quote_request(request), name).text
+    told = wording.for_letter(request, name)
+    asked = Consultation.objects.create(
+        request=request, kind=kind, who=name[:120], asked_on=check_day(on), wording="" if past else told
+    )
+    label = _PARTY_KIND(kind).label
+    facts: dict[str, object] = {"kind": kind, "reworded": told != proposed and not past}
+    tell: tuple[Notification, ...] = ()
+    if not past:
+        tell, letter = _send_consultation_letter(entry, asked, said, by, on)
+        facts["letter"] = letter
+    # The clock is already paused while another consultation of this kind is pending.
+    events: tuple[Event, ...] = (asked_event,) if first else ()
+    reworded = "（申请内容经办理人改写）" if facts["reworded"] else ""
+    if wording.kept_because.strip() and not past:
+        why = deidentify_for_addressee(request, wording.kept_because.strip(), "").text
+        reworded = f"（申请内容按办理人填写的原文告知，理由：{why}）"
+    return ActionResult(words=f"书面征求{label}意见{reworded}", facts=facts, events=events, past=past, tell=tell)
+
+
+def _send_consultation_letter(
+    entry: Entry, asked: Consultation, said: Particulars, by: Actor, on: date | None
+) -> tuple[tuple[Notification, ...], str]:
+    party = register_party(None, by=by, matter=asked.matter, said=said)
+    code, _ = issue_code(None, by=by, matter=asked.matter, second=said.last_four)
+    site = main_website()
+    where = f"{site.name.removesuffix('网站')}网站（{site.host}）" if site else "本机关网站"
+    besides = "和联系电话后四位" if said.last_four else ""
+    online = f"也可以在{where}“办理情况查询”页面，凭查询码{shown(code)}{besides}在网上提出意见。"
+    letter = make_letter(entry, asked.kind, on=on, to=said.name, fields={"网上答复": f"您{online}"}, asked=asked)
+    if not said.email:
+        return (), letter.digest
+    lines = [
+        f"{entry.body.name}就一件政府信息公开申请（编号{entry.number}）书面征求您的意见，意见书文号为{letter.number}。",
+        f"请在{day_in_words(asked.until)}（含当日）以前书面提出意见，{online}",
+    ]
+    mail = Notification(
+        f"征求意见：{entry.number}", "\n\n".join(lines), "", f"asked/{asked.pk}", outside=(party.recipient,)
+    )
+    return (mail,), letter.digest
+
+
+def _check_pending_consultation(entry: Entry) -> list[str]:
+    waits = Consultation.objects.filter(request=entry.pk, replied_on=None).exists()
+    return [] if waits else ["没有尚未答复的征求意见，请先“征求第三方意见”或者“征求其他机关意见”。"]
+
+
+@entry_act("record_service", ready=_check_pending_consultation)
+def record_service(entry: Entry, *, by: Actor, consultation: int, on: date, reason: str = "") -> ActionResult:
+    """Record the receipt of a consultation letter; the 15 working days count from it.
+
+    The clock of the request resumes 15 working days after the asking in any case. A `reason` is
+    required to correct a recorded day.
+    """
+    asked = Consultation.objects.filter(request=entry.pk, pk=consultation, replied_on=None).first()
+    if asked is None:
+        raise Refused("这一方没有被征求意见，或者已经答复。")
+    before = asked.served_on
+    asked.served_on = check_day(on)
+    if asked.served_on < asked.asked_on:
+        raise Refused("收到日期不能早于征求意见日期。")
+    put_right = ""
+    if before:
+        why = require_text(reason, f"已经登记为{day_in_words(before)}收到；登记有误的，请填写更正的理由。", 4)
+        put_right = f"（原登记为{before:%Y-%m-%d}，更正理由：{why}）"
+    asked.save(update_fields=["served_on"])
+    words = f"{_PARTY_KIND(asked.kind).label}{on:%Y-%m-%d}收到征求意见书，{asked.until:%Y-%m-%d}以前提出意见{put_right}"
+    facts = {"consultation": asked.pk, "on": on.isoformat(), "before": before.isoformat() if before else ""}
+    return ActionResult(words=words, facts=facts)
+
+
+@entry_act("take_opinion", ready=_check_pending_consultation)
+def take_opinion(
+    entry: Entry,
+    *,
+    by: Actor,
+    consultation: int,
+    opinion: str,
+    reason: str = "",
+    files: Sequence[str] = (),
+    on: date | None = None,
+    past: bool = False,
+    unsaid: bool = False,
+) -> ActionResult:
+    """Record the opinion of a consulted party; the clock resumes after the last reply of its kind.
+
+    A late opinion is accepted and marked as late; the clock has already resumed. `files` are
+    digests of attachments. `unsaid` is true for imported rows that give the day only.
+    """
+    asked = Consultation.objects.filter(request=entry.pk, pk=consultation, replied_on=None).first()
+    if asked is None:
+        raise Refused("这一方没有被征求意见，或者已经答复。")
+    asked.opinion, asked.reason, asked.replied_on = opinion, reason.strip(), check_day(on)
+    if reasons := [] if unsaid else _find_opinion_faults(asked, past):
+        raise Refused(reasons)
+    asked.save()
+    open_ones = Consultation.objects.filter(request=entry.pk, replied_on=None)
+    last = not open_ones.filter(kind=asked.kind).exists()
+    # Silence is no reply: the clock resumed by itself at the end of the period.
+    silent = opinion == PartyOpinion.SILENT and not past
+    late = f"逾期（应于{day_in_words(asked.until)}以前）" if asked.late else ""
+    how = "在网上" if by == ANONYMOUS else ""
+    words = (
+        f"{_PARTY_KIND(asked.kind).label}{how}{late}答复：{PartyOpinion(opinion).label}{describe_attachments(files)}"
+    )
+    return ActionResult(
+        words=words,
+        facts={"consultation": asked.pk, "opinion": opinion, **({"files": list(files)} if files else {})},
+        events=(make_clock_event(f"{asked.kind}_replied", on),) if last and not silent else (),
+        past=past,
+        to_state=RequestState.CONSULTING if open_ones.exists() else RequestState.OPEN,
+        tell=_notify_opinion_received(entry, asked) if by == ANONYMOUS else (),
+    )
+
+
+def _find_opinion_faults(asked: Consultation, past: bool) -> list[str]:
+    assert asked.replied_on is not None
+    if asked.opinion not in PartyOpinion.values:
+        return ["请选择意见。"]
+    if asked.replied_on < asked.asked_on:
+        return ["答复日期不能早于征求意见日期。"]
+    if asked.opinion == PartyOpinion.OBJECTS and len(asked.reason.reveal()) < 2:
+        return ["不同意公开的，请写明理由：有合理理由的才不予公开（《条例》第三十二条）。"]
+    # A last day in the future has not passed, even for a record made afterwards.
+    if asked.opinion == PartyOpinion.SILENT and (timezone.localdate() if past else asked.replied_on) <= asked.until:
+        return [f"提出意见的期限到{day_in_words(asked.until)}（含当日）才届满，不能登记为逾期未答复。"]
+    return []
+
+
+def _notify_opinion_received(entry: Entry, asked: Consultation) -> tuple[Notification, ...]:
+    return (
+        Notification(
+            subject=f"{_PARTY_KIND(asked.kind).label}提出了意见：{entry.number}",
+            body=f"{entry.number}征求的意见已经收到，期限恢复计算的，请继续办理。",
+            link=url_of(entry),
+            key=f"asked/{asked.pk}/answered",
+            posts=((Role.CLERK, entry.body_id),),
+        ),
+    )

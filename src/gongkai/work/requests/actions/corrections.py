@@ -1,0 +1,228 @@
+"""Actions that ask applicants for corrections (条例第三十条), take them, and record contacts."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from gongkai.core.acts.action import ActionResult, Notification, Refused
+from gongkai.core.acts.actors import ANONYMOUS, SYSTEM, Actor
+from gongkai.core.ledger.clock import deadline_of, event, strike_out
+from gongkai.core.ledger.kinds import url_of
+from gongkai.core.ledger.models import Entry
+from gongkai.core.units.models import Role
+from gongkai.lib.chinese.days import day_in_words
+from gongkai.lib.law import Event, Status
+from gongkai.work.requests.actions.base import (
+    check_day,
+    check_not_given_up,
+    describe_attachments,
+    entry_act,
+    load_request,
+    make_clock_event,
+    require_text,
+    state_after_notice,
+)
+from gongkai.work.requests.actions.registration import make_request_title
+from gongkai.work.requests.letters import make_letter
+from gongkai.work.requests.machine import RequestState
+from gongkai.work.requests.models import DeliveryRoute, Letter, Request, Supplement
+from gongkai.work.requests.pending_notices import (
+    RECEIPT_EVENTS,
+    get_notice_letter,
+    get_notice_receipt_day,
+    get_pending_notice,
+    is_notice_pending,
+    is_notice_unserved,
+    list_applicant_duties,
+)
+from gongkai.work.requests.results import TOPIC_CHOICES
+
+
+def _check_notice_pending(entry: Entry) -> list[str]:
+    return [] if is_notice_pending(entry) else ["没有等待申请人答复的通知。"]
+
+
+@entry_act("record_notice_service", ready=_check_notice_pending)
+def record_notice_service(
+    entry: Entry, *, by: Actor, route: str, proof: str, on: date | None = None, reason: str = ""
+) -> ActionResult:
+    """Record the receipt of a notice to correct or pay; changing the day needs a `reason`.
+
+    The applicant's days count from the day after receipt (条例第三十条; 国办函〔2020〕109号).
+    """
+    letter, notice = get_notice_letter(entry), get_pending_notice(entry)
+    if route not in DeliveryRoute.values:
+        raise Refused("没有这种送达方式。")
+    said, day = require_text(proof, "请填写送达凭证，如挂号信编号、签收人、发送记录。"), check_day(on)
+    made_on = letter.made_on if letter else notice.on if notice else day
+    if day < made_on:
+        raise Refused(f"收到日期不能早于通知的日期（{made_on:%Y-%m-%d}）。")
+    before, put_right = get_notice_receipt_day(entry), ""
+    if before:
+        known = f"已经登记为{day_in_words(before)}收到；登记有误的，请填写更正的理由。"
+        put_right = f"（原登记为{before:%Y-%m-%d}，更正理由：{require_text(reason, known, 4)}）"
+    strike_out(entry, [RECEIPT_EVENTS[entry.state]], by=by)
+    what = letter.number if letter else "补录的通知"
+    words = f"申请人{day:%Y-%m-%d}收到{what}（{DeliveryRoute(route).label}，{said}）{put_right}"
+    digest = letter.digest if letter else ""
+    facts = {"letter": digest, "route": route, "before": before.isoformat() if before else ""}
+    return ActionResult(words=words, facts=facts, events=(_record_receipt(entry, letter, day),))
+
+
+def _record_receipt(entry: Entry, letter: Letter | None, day: date) -> Event:
+    if letter:
+        letter.served_on = day
+        letter.save(update_fields=["served_on"])
+    return event(RECEIPT_EVENTS[entry.state], day)
+
+
+def record_opened_notice(letter: Letter) -> None:
+    """Record a notice as received on the day on which the applicant opened it online."""
+    entry = Entry.objects.select_related("body").get(pk=letter.request_id)
+    waits = get_notice_letter(entry)
+    if waits is None or waits.pk != letter.pk or waits.served_on:
+        return
+    record_notice_service(entry, by=SYSTEM, route=DeliveryRoute.PAGE, proof="申请人凭查询码打开")
+
+
+def implied_receipt_events(entry: Entry, day: date, *, by: Actor) -> tuple[Event, ...]:
+    """Return the receipt event of a notice answered before its receipt was recorded.
+
+    Returns nothing if the receipt is known or the period is still running.
+    """
+    if not is_notice_unserved(entry) or deadline_of(entry, today=day).status is not Status.ABANDONED:
+        return ()
+    return (_record_receipt(entry, get_notice_letter(entry), day),)
+
+
+# Maximum number of supplements of a request.
+MAX_SUPPLEMENTS = 20
+
+
+@entry_act("supplement")
+def supplement(
+    entry: Entry, *, by: Actor, text: str, files: Sequence[str] = (), on: date | None = None
+) -> ActionResult:
+    """Add the applicant's supplement and notify the unit; the clock keeps running.
+
+    `files` are digests of attachments.
+    """
+    if Supplement.objects.filter(request=entry.pk).count() >= MAX_SUPPLEMENTS:
+        raise Refused(f"一件申请最多补充{MAX_SUPPLEMENTS}次，请与承办单位联系。")
+    said = require_text(text, "请填写补充的内容。")
+    made = Supplement.objects.create(request_id=entry.pk, text=said[:5000], files=len(files), on=check_day(on))
+    tell = Notification(
+        subject=f"申请人补充了材料：{entry.number}",
+        body=f"{entry.number}的申请人补充了说明，请在办理时一并考虑。",
+        link=url_of(entry),
+        key=f"request/{entry.pk}/supplement/{made.pk}",
+        posts=((Role.CLERK, entry.body_id),),
+    )
+    words = f"收到申请人补充的说明{describe_attachments(files)}"
+    return ActionResult(words=words, facts={"supplement": made.pk, "files": list(files)}, tell=(tell,))
+
+
+@entry_act("set_topic")
+def set_topic(entry: Entry, *, by: Actor, topic: str) -> ActionResult:
+    """Set the topic of a request, for statistics."""
+    if topic not in dict(TOPIC_CHOICES):
+        raise Refused("没有这个主题。")
+    request = load_request(entry)
+    request.topic = topic
+    request.save(update_fields=["topic"])
+    entry.title = make_request_title(entry.body, topic)
+    return ActionResult(words=f"主题：{topic}", facts={"topic": topic})
+
+
+# Message for a correction without any change or file.
+UNCHANGED_CORRECTION_MESSAGE = (
+    "申请内容还没有改动：请对照需要补正的事项修改或者补充后再提交；只补交材料的，请选择文件。"
+)
+
+
+@entry_act("ask_correction")
+def ask_correction(
+    entry: Entry, *, by: Actor, items: str, days: int, on: date | None = None, past: bool = False
+) -> ActionResult:
+    """Notify the applicant once of all items to correct and of the period in working days."""
+    said = require_text(items, "请写明需要补正的事项。", 4)
+    Request.objects.filter(pk=entry.pk).update(asked_correction=said)
+    letter = None if past else make_letter(entry, "correction", on=on, fields={"事项": said, "期限": str(days)})
+    words = f"一次性告知补正：{said}（补正期限{days}个工作日）"
+    facts = {"letter": letter.digest} if letter else {}
+    told = make_clock_event("correction_notice", on, value=days)
+    state = state_after_notice(entry, told, RequestState.CORRECTING, past=past)
+    return ActionResult(words=words, facts=facts, events=(told,), past=past, to_state=state)
+
+
+def _check_correction_awaited(entry: Entry) -> list[str]:
+    if RequestState.CORRECTING in list_applicant_duties(entry):
+        return []
+    return ["没有告知过申请人补正；申请人另行说明的，用“登记补充说明”。"]
+
+
+@entry_act("take_correction", ready=_check_correction_awaited)
+def take_correction(
+    entry: Entry,
+    *,
+    by: Actor,
+    wanted: str,
+    files: Sequence[str] = (),
+    on: date | None = None,
+    past: bool = False,
+) -> ActionResult:
+    """Take the corrected request; the answer period restarts. `files` are digests of attachments.
+
+    A correction after the given days is refused: the request counts as given up.
+    """
+    check_not_given_up(entry, on)
+    check_not_before_notice(entry, check_day(on))
+    request = load_request(entry)
+    said = require_text(wanted, "请填写补正后的申请内容。")
+    if by == ANONYMOUS and not files and _is_same_text(said, request.content.reveal()):
+        raise Refused(UNCHANGED_CORRECTION_MESSAGE)
+    request.corrected_wanted = said
+    request.save(update_fields=["corrected_wanted"])
+    facts = {"files": list(files)} if files else {}
+    words = f"收到补正后的申请{describe_attachments(files)}"
+    before = implied_receipt_events(entry, check_day(on), by=by)
+    stopped = entry.state == RequestState.CORRECTING  # else the notice came too late to pause the clock
+    tell = Notification(
+        subject=f"申请人已补正：{entry.number}",
+        body=f"{entry.number}收到补正，{'答复期限自今日起重新计算' if stopped else '补正告知不合规定，答复期限照旧计算'}，请继续办理。",
+        link=url_of(entry),
+        key=f"request/{entry.pk}/corrected/{entry.version}",
+        posts=((Role.CLERK.value, entry.body_id),),
+    )
+    told = (tell,) if by == ANONYMOUS else ()
+    return ActionResult(
+        words=words,
+        facts=facts,
+        events=(*before, make_clock_event("corrected", on)) if stopped else (),
+        past=past,
+        tell=told,
+        to_state=RequestState.OPEN if stopped else entry.state,
+    )
+
+
+def check_not_before_notice(entry: Entry, on: date) -> None:
+    """Refuse a correction dated before the notice that asked for it.
+
+    Raises:
+        Refused: the day is too early.
+    """
+    asked = entry.clock_events.filter(kind="correction_notice", voids=None, voided_by=None)
+    first = asked.order_by("pk").last()
+    if first and on < first.on:
+        raise Refused(f"补正日期不能早于补正告知之日（{first.on:%Y-%m-%d}）。")
+
+
+def _is_same_text(one: str, other: str) -> bool:
+    return "".join(one.split()) == "".join(other.split())
+
+
+@entry_act("record_contact")
+def record_contact(entry: Entry, *, by: Actor, way: str, gist: str, on: date | None = None) -> ActionResult:
+    """Record a conversation with the applicant: day, channel and gist."""
+    day = check_day(on)
+    said = require_text(gist, "请写明联系的要点。")
+    return ActionResult(words=f"{day:%Y-%m-%d}{way}联系申请人：{said}", facts={"way": way})

@@ -1,0 +1,380 @@
+"""Actions that propose and decide a result, extend the period and deliver the answer."""
+
+from datetime import date
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from gongkai.core.acts.action import ActionResult, Notification, Refused
+from gongkai.core.acts.actors import Actor
+from gongkai.core.acts.models import Movement
+from gongkai.core.ledger.kinds import url_of
+from gongkai.core.ledger.models import Entry
+from gongkai.core.units.models import Role
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.days import day_in_words
+from gongkai.work.requests.actions.base import (
+    check_day,
+    describe_new_due_date,
+    end_with_full_stop,
+    entry_act,
+    load_request,
+    make_clock_event,
+    record_first_ending,
+    require_text,
+)
+from gongkai.work.requests.actions.materials import (
+    find_missing_secrecy_review,
+    list_current_materials,
+    release_materials,
+)
+from gongkai.work.requests.letters import describe_remedies, expand_law_names, make_letter
+from gongkai.work.requests.models import (
+    Consultation,
+    Decision,
+    Delivery,
+    DeliveryRoute,
+    Dispute,
+    PartyOpinion,
+    ProvisionForm,
+    Request,
+)
+from gongkai.work.requests.queries.fees import find_open_fee_steps
+from gongkai.work.requests.results import (
+    DECIDABLE_RESULTS,
+    FULLY_DISCLOSED,
+    HARMS_THIRD_PARTY,
+    NOT_GOVERNMENT_INFORMATION,
+    PARTLY_DISCLOSED,
+    RESULTS,
+    WITHHOLDING_GROUNDS,
+)
+from gongkai.work.requests.rules import is_only_decider
+
+
+def _check_result(request: Request, result: str, ground: str, withheld: str, on: date | None = None) -> None:
+    if result not in DECIDABLE_RESULTS:
+        raise Refused("请选择办理结果；逾期不补正、逾期不缴费的请用“不再处理”。")
+    if RESULTS[result].asks_ground:
+        require_text(ground, f"“{RESULTS[result].name}”须说明理由（《条例》第三十六条）。", 4)
+    came = request.entry.clock_events.filter(kind="corrected", voids=None, voided_by=None)
+    # An answer on an earlier day can rest only on corrections received by then.
+    corrected = came.filter(on__lte=on).exists() if on else request.corrected_wanted or came.exists()
+    if result == PARTLY_DISCLOSED and withheld not in WITHHOLDING_GROUNDS:
+        raise Refused("部分公开的，请选择“不予公开的部分”属于哪一种（《条例》第三十七条）。")
+    if result == "3.4.3" and not corrected:
+        raise Refused("没有经过补正，不能以“补正后申请内容仍不明确”答复（《条例》第三十条）。")
+
+
+@entry_act("propose")
+def propose(
+    entry: Entry, *, by: Actor, result: str, ground: str = "", told: str = "", withheld: str = ""
+) -> ActionResult:
+    """Propose a result; the decider's form is pre-filled with it."""
+    if is_only_decider(by, entry):
+        raise Refused(f"{entry.body.label}除您以外没有人可以作出答复，不必拟办，请直接“作出答复”。")
+    request = load_request(entry)
+    _check_result(request, result, ground, withheld)
+    said = {"result": result, "ground": ground.strip(), "told": told.strip(), "by": by.name}
+    request.proposal = said | ({"withheld": withheld} if result == PARTLY_DISCLOSED else {})
+    request.save(update_fields=["proposal"])
+    tell = Notification(
+        subject=f"请答复信息公开申请：{entry.number}",
+        body=f"{by.name}已对{entry.number}拟办：{RESULTS[result].name}，请审阅并作出答复。",
+        link=url_of(entry),
+        key=f"request/{entry.pk}/proposed/{entry.version}",
+        posts=((Role.LEAD.value, entry.body_id),),
+    )
+    return ActionResult(words=f"拟办：{RESULTS[result].name}", facts={"result": result}, tell=(tell,))
+
+
+@entry_act("decide")
+def decide(
+    entry: Entry,
+    *,
+    by: Actor,
+    result: str,
+    ground: str = "",
+    told: str = "",
+    form_given: str = "",
+    override: str = "",
+    unfounded: bool = False,
+    outside: bool = False,
+    withheld: str = "",
+    already_public: bool = False,
+    wishes_met: str = "",
+    unasked: str = "",
+    on: date | None = None,
+    past: bool = False,
+) -> ActionResult:
+    """Decide a result of table three (`results.RESULTS`) and stop the clock.
+
+    A disclosure hands out the registered materials.
+
+    Args:
+        entry: the request.
+        by: the decider.
+        result: the key of the result.
+        ground: the reasons, if the result needs them.
+        told: the information itself, or how, where and when it is provided.
+        form_given: the form in which it is provided.
+        override: the public interest that outweighs a third party's objection, or the reason why it
+            is unfounded.
+        unfounded: true if the third party's reasons do not hold.
+        outside: true if the disclosed part does not concern the third party's objection.
+        withheld: the ground for withholding the rest of a partial disclosure: a key of
+            `results.WITHHELD`.
+        already_public: true if the applicant is told where the information is public
+            (条例第三十六条第（一）项).
+        wishes_met: how the applicant's wishes were met, or the reason if not.
+        unasked: the reason for not consulting the third party that is protected.
+        on: the day of the answer (default: today).
+        past: true to record an earlier answer, even if it was late or out of order.
+    """
+    request = load_request(entry)
+    _check_result(request, result, ground, NOT_GOVERNMENT_INFORMATION if past else withheld, on if past else None)
+    met, day = wishes_met.strip()[:500], check_day(on)
+    why_unasked = unasked.strip()[:500] if lacks_consultation(entry, result, withheld) else ""
+    reasons = _find_decision_objections(entry, result, form_given, answered=bool(override.strip()) or outside)
+    if not past:
+        reasons += [
+            *find_open_fee_steps(entry),
+            *_find_pending_consultations(entry, result, day),
+            *_find_unmet_wishes(request, result, form_given, met),
+        ]
+        reasons += _check_third_party_consulted(entry, result, withheld, why_unasked)
+    gone = past and day < _get_entry_day(entry)
+    if result in {FULLY_DISCLOSED, PARTLY_DISCLOSED} and not gone:
+        fetched = not past and _is_fetched_online(request, form_given)
+        reasons += _find_missing_materials(entry, told, result, fetched=fetched, already_public=already_public)
+    if reasons:
+        raise Refused(reasons)
+    files = [material.released_id for material in release_materials(entry, result, day, past=past, gone=gone)]
+    made = Decision.objects.create(
+        request=request,
+        result=result,
+        ground=ground.strip(),
+        law=provision_of_result(result, already_public=already_public, withheld=withheld),
+        told=told.strip(),
+        form_given=form_given,
+        decided_on=day,
+        decided_by=by.name,
+        past=past,
+        override=override.strip()[:500] if result in {FULLY_DISCLOSED, PARTLY_DISCLOSED} else "",
+        unfounded=unfounded,
+        outside=outside and result == PARTLY_DISCLOSED,
+        unasked=why_unasked,
+    )
+    Request.objects.filter(pk=entry.pk).update(wishes_met=met)
+    record_first_ending(request, day, result)
+    entry.outcome = result
+    letter = "" if past else _write_answer_letter(made, entry, len(files))
+    facts = {"letter": letter, "decision": made.pk, "result": result, "files": files}
+    return ActionResult(
+        f"答复：{made.row}", facts=facts, events=(make_clock_event("replied", on),), past=past, result=made
+    )
+
+
+def provision_of_result(result: str, *, already_public: bool = False, withheld: str = "") -> str:
+    """Return the provision that a result rests on.
+
+    Full disclosure rests on 条例第三十六条第（一）项 or 第（二）项, partial disclosure on 第三十七条 and the ground for
+    withholding the rest.
+    """
+    if result == PARTLY_DISCLOSED and withheld == NOT_GOVERNMENT_INFORMATION:
+        return f"{RESULTS[result].law}（其余内容不属于政府信息）"
+    if result == PARTLY_DISCLOSED and withheld:
+        return f"{RESULTS[result].law}（不予公开的部分：{RESULTS[withheld].law.removeprefix('《条例》')}）"
+    if result != FULLY_DISCLOSED:
+        return RESULTS[result].law
+    return "《条例》第三十六条第（一）项" if already_public else "《条例》第三十六条第（二）项"
+
+
+def _find_decision_objections(entry: Entry, result: str, form_given: str, *, answered: bool) -> list[str]:
+    if form_given and form_given not in ProvisionForm.values:
+        return ["没有这种提供方式。"]
+    if result not in {FULLY_DISCLOSED, PARTLY_DISCLOSED} or answered or not _has_objection(entry):
+        return []
+    why = "第三方不同意公开：决定公开的，请说明不公开会对公共利益造成重大影响，或者第三方的理由为什么不成立（《条例》第三十二条）"
+    other = "；提供的部分不涉及第三方不同意公开的内容的，核对遮盖副本后勾选。" if result == PARTLY_DISCLOSED else "。"
+    return [why + other]
+
+
+def _find_pending_consultations(entry: Entry, result: str, day: date) -> list[str]:
+    if result not in {FULLY_DISCLOSED, PARTLY_DISCLOSED}:
+        return []
+    waits = [
+        consultation
+        for consultation in entry.request.consultations.filter(replied_on=None)
+        if day <= consultation.until
+    ]
+    return [
+        f"{consultation.who.reveal()}的意见还没有收到，提出意见的期限到{day_in_words(consultation.until)}才届满，此前不能决定公开。"
+        for consultation in waits
+    ]
+
+
+def lacks_consultation(entry: Entry, result: str, withheld: str) -> bool:
+    """Return whether the result protects a third party that was never consulted."""
+    spared = HARMS_THIRD_PARTY in {result, withheld if result == PARTLY_DISCLOSED else ""}
+    return spared and not Consultation.objects.filter(request=entry.pk, kind="third_party").exists()
+
+
+def _check_third_party_consulted(entry: Entry, result: str, withheld: str, why: str) -> list[str]:
+    if len(why) >= 4 or not lacks_consultation(entry, result, withheld):
+        return []
+    return [
+        "以保护第三方合法权益为由不予公开的，应当先书面征求第三方的意见（《条例》第三十二条）：请先“征求第三方意见”；确实不需要、不能够征求的，请填写“没有征求第三方意见的理由”。"
+    ]
+
+
+def _write_answer_letter(made: Decision, entry: Entry, files: int) -> str:
+    day = made.decided_on
+    letter = make_letter(entry, "reply", on=day, fields=_answer_letter_fields(made, entry, files), decision=made)
+    if made.override:
+        _notify_objecting_parties(entry, made, day)
+    return letter.digest
+
+
+def _notify_objecting_parties(entry: Entry, made: Decision, day: date) -> None:
+    # Third parties who oppose disclosure may sue at once: 行政复议法第二十三条 covers refusals only.
+    said = describe_remedies(RESULTS[FULLY_DISCLOSED], entry.body, of="本决定")
+    why = "你方不同意公开的理由不成立" if made.unfounded else "不公开可能对公共利益造成重大影响"
+    result = "部分公开，其余内容不予公开" if made.result == PARTLY_DISCLOSED else "予以公开"
+    fields = {
+        "事项": why,
+        "理由": end_with_full_stop(made.override),
+        "告知内容": end_with_full_stop(made.told),
+        "救济": said,
+        "结果": result,
+    }
+    for asked in list_objecting_parties(entry):
+        told = fields | {
+            "第三方意见": PartyOpinion(asked.opinion).label,
+            "此前": _describe_replaced_notice(made, asked),
+        }
+        make_letter(entry, "third_party_told", on=day, to=asked.who.reveal(), fields=told, asked=asked, decision=made)
+
+
+def _find_unmet_wishes(request: Request, result: str, form_given: str, met: str) -> list[str]:
+    if met or result not in {FULLY_DISCLOSED, PARTLY_DISCLOSED}:
+        return []
+    if request.wishes:
+        return [f"申请人另有要求“{request.wishes.reveal()[:60]}”，请填写满足情况；没有满足的，写明原因。"]
+    if form_given in ProvisionForm.values and form_given != request.form_wanted:
+        wanted, given = ProvisionForm(request.form_wanted).label, ProvisionForm(form_given).label
+        return [f"申请人要求的提供方式是“{wanted}”，改为“{given}”的，请填写原因（《条例》第四十条）。"]
+    return []
+
+
+def _is_fetched_online(request: Request, form_given: str) -> bool:
+    return (form_given or request.form_wanted, request.route_wanted) == (
+        ProvisionForm.ELECTRONIC,
+        DeliveryRoute.PAGE,
+    )
+
+
+def _get_entry_day(entry: Entry) -> date:
+    first = Movement.objects.filter(stream=f"entry/{entry.pk}").order_by("pk").first()
+    return timezone.localdate(first.at) if first else timezone.localdate()
+
+
+# Phrases in an answer that refer to attached files.
+_ATTACHMENT_PHRASES = re.compile(r"附件|附后|随附|见附|附上")
+
+
+def _find_missing_materials(entry: Entry, told: str, result: str, *, fetched: bool, already_public: bool) -> list[str]:
+    if list_current_materials(entry):
+        return []
+    said = len(told.strip()) >= 4
+    if already_public:
+        where = "已经公开的，请在“告知内容”写明获取该信息的方式、途径（《条例》第三十六条第（一）项）。"
+        return [
+            *([] if said else [where]),
+            *(find_missing_secrecy_review(entry) if result == PARTLY_DISCLOSED else []),
+        ]
+    reasons = find_missing_secrecy_review(entry)
+    if fetched and (reasons or not said or _ATTACHMENT_PHRASES.search(told)):
+        return [
+            "申请人在查询页面领取电子文档，还没有登记拟提供的材料：请先登记，经保密审查后一并提供；信息不多、直接写在答复里的，先“保密审查”，再在“告知内容”写出信息本身，不要提到附件；信息已经公开的，勾选“已经公开”；邮寄、当面提供的，改选实际提供方式并写明原因。"
+        ]
+    if not said:
+        reasons.append(
+            "没有登记材料的，请在“告知内容”写明提供什么，以什么方式、途径、在什么时间提供（《条例》第三十六条第（二）项）。"
+        )
+    return reasons
+
+
+def _answer_letter_fields(made: Decision, entry: Entry, files: int) -> dict[str, str]:
+    row = RESULTS[made.result]
+    attached = f"附件：提供的材料{files}件，可以在查询页面下载" if files else ""
+    return {
+        "结果": row.said,
+        "依据": expand_law_names(made.law),
+        "此前": _describe_replaced_answer(made, entry),
+        "理由": end_with_full_stop(made.ground),
+        "告知内容": "\n".join(one for one in (end_with_full_stop(made.told), end_with_full_stop(attached)) if one),
+        "救济": describe_remedies(row, entry.body),
+    }
+
+
+def _describe_replaced_answer(made: Decision, entry: Entry) -> str:
+    earlier = made.request.decisions.filter(pk__lt=made.pk).last()
+    if earlier is None:
+        return ""
+    letter = earlier.letters.filter(consultation=None).last()
+    old = f"本机关原答复（{letter.number if letter else day_in_words(earlier.decided_on)}）"
+    if earlier.revoked_on:
+        return f"{old}已于{day_in_words(earlier.revoked_on)}由本机关撤销，以本答复为准。"
+    ruled = Dispute.objects.filter(request=entry.pk, orders_anew=True).order_by("decided_on", "pk").last()
+    if ruled is None:
+        return f"{old}不再执行，以本答复为准。"
+    case = f"{ruled.organ}{ruled.number and f'（{ruled.number}）'}"
+    return f"{old}经{ruled.get_kind_display()}由{case}纠正，责令重新处理；原答复不再执行，以本答复为准。"
+
+
+def _describe_replaced_notice(made: Decision, asked: Consultation) -> str:
+    earlier = asked.letters.filter(kind="third_party_told", decision__lt=made.pk, revoked_on=None).last()
+    return f"此前的决定告知书（{earlier.number}）不再执行，以本告知书为准。" if earlier else ""
+
+
+def _has_objection(entry: Entry) -> bool:
+    return list_objecting_parties(entry).exists()
+
+
+def list_objecting_parties(entry: Entry) -> "QuerySet[Consultation, Consultation]":
+    """Return the consulted third parties that object, in whole or in part."""
+    asked = Consultation.objects.filter(request=entry.pk, kind="third_party")
+    return asked.filter(opinion__in=[PartyOpinion.OBJECTS, PartyOpinion.PARTLY])
+
+
+@entry_act("extend")
+def extend(
+    entry: Entry, *, by: Actor, days: int, reason: str, on: date | None = None, past: bool = False
+) -> ActionResult:
+    """Extend the answer period and notify the applicant."""
+    why = require_text(reason, "请写明延长的理由，并告知申请人。", 4)
+    words = f"同意延长{days}个工作日：{why}"
+    event = make_clock_event("extended", on, value=days)
+    said = {"理由": why, "期限": str(days), "届满日期": describe_new_due_date(entry, event)}
+    letter = None if past else make_letter(entry, "extension", on=on, fields=said)
+    return ActionResult(
+        words=words,
+        facts={"days": days, "letter": letter.digest if letter else ""},
+        events=(event,),
+        past=past,
+    )
+
+
+@entry_act("deliver")
+def deliver(entry: Entry, *, by: Actor, route: str, proof: str, on: date | None = None) -> ActionResult:
+    """Record the delivery of the answer, with its proof."""
+    if route not in DeliveryRoute.values:
+        raise Refused("没有这种送达方式。")
+    said = require_text(proof, "请填写送达凭证，如挂号信编号、签收人、发送记录。")
+    day = check_day(on)
+    last = Decision.objects.filter(request=entry.pk).last()
+    if last and day < last.decided_on:
+        raise Refused("送达日期不能早于决定日期，请填实际送达的日期。")
+    Delivery.objects.create(request_id=entry.pk, decision=last, route=route, on=day, proof=said[:200])
+    return ActionResult(words=f"{day:%Y-%m-%d}{DeliveryRoute(route).label}送达", facts={"route": route})

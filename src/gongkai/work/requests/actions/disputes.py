@@ -1,0 +1,233 @@
+"""Actions on administrative reviews and lawsuits over requests (table four)."""
+
+import re
+from datetime import date, timedelta
+
+from django.utils import timezone
+
+from gongkai.core.acts.action import ActionResult, Notification, Refused
+from gongkai.core.acts.actors import SYSTEM, Actor
+from gongkai.core.ledger.kinds import url_of
+from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.rectification import Found, order_rectification
+from gongkai.core.units.models import Role
+from gongkai.work.requests.actions.base import check_day, entry_act, require_text
+from gongkai.work.requests.deidentification import deidentify_for_addressee
+from gongkai.work.requests.models import Dispute, DisputeKind, DisputeResult
+
+# Default number of days for a rectification: office practice, not law.
+RECTIFICATION_DAYS = 30
+
+
+def _check_pending_dispute(entry: Entry) -> list[str]:
+    pending = Dispute.objects.filter(request=entry.pk, result="").exists()
+    return [] if pending else ["没有尚未审结的行政复议或者行政诉讼，请先“登记复议诉讼”。"]
+
+
+@entry_act("open_dispute")
+def open_dispute(
+    entry: Entry,
+    *,
+    by: Actor,
+    kind: str,
+    organ: str,
+    number: str = "",
+    copy_on: date | None = None,
+    simple: bool = False,
+    on: date | None = None,
+) -> ActionResult:
+    """Record that a review or lawsuit was accepted; the action's result is the `Dispute`.
+
+    Args:
+        entry: the request.
+        by: the clerk.
+        kind: a `DisputeKind`.
+        organ: the review body or court.
+        number: its case number.
+        copy_on: the day on which the unit received the copy of the application or complaint; the
+            time for its answer counts from it.
+        simple: true for a review in the simplified procedure (行政复议法第五十三条).
+        on: the day of acceptance (default: today).
+    """
+    if kind not in DisputeKind.values:
+        raise Refused("请选择行政复议或者行政诉讼。")
+    made = Dispute(
+        request_id=entry.pk,
+        body=entry.body,
+        kind=kind,
+        organ=require_text(organ, "请填写复议机关或者法院。")[:120],
+        number=_normalise_case_number(number),
+        accepted_on=check_day(on),
+        copy_on=check_day(copy_on) if copy_on else None,
+        simple=simple and kind == DisputeKind.REVIEW,
+    )
+    if reasons := _find_duplicate_dispute(entry, made):
+        raise Refused(reasons)
+    made.save()
+    return ActionResult(words=made.called, facts={"dispute": made.pk, "kind": kind}, result=made)
+
+
+def _find_duplicate_dispute(entry: Entry, made: Dispute) -> list[str]:
+    known = Dispute.objects.filter(request=entry.pk)
+    if made.copy_on and made.copy_on < made.accepted_on:
+        return ["收到副本的日期不能早于受理日期。"]
+    for dispute in known.filter(kind=made.kind, organ=made.organ):
+        if made.number and _normalise_case_number(dispute.number) == made.number:
+            return [f"这件{dispute.called}已经登记过。"]
+        if dispute.result == "" and not (made.number and dispute.number):
+            which = f"{made.organ}已有一件{dispute.get_kind_display()}尚未审结（{dispute.number or '未填案号'}）"
+            return [f"{which}：案号用“登记复议诉讼进展”补填；确是另一件的，两件都填写案号。"]
+    pending = known.filter(kind=DisputeKind.REVIEW, result="").first()
+    if made.kind == DisputeKind.DIRECT and pending:
+        return [
+            f"{pending.organ}的行政复议尚未审结，不是“未经复议直接起诉”：复议期间不能起诉（行政诉讼法第四十四条）；复议逾期不作决定而起诉的，选“复议后起诉”。"
+        ]
+    return []
+
+
+def _normalise_case_number(number: str) -> str:
+    bare = "".join(number.split())
+    return re.sub(r"[(（\[【〔](\d{4})[)）\]】〕]", r"〔\1〕", bare)[:80]
+
+
+@entry_act("record_dispute_step", ready=_check_pending_dispute)
+def record_dispute_step(
+    entry: Entry,
+    *,
+    by: Actor,
+    dispute: int,
+    number: str = "",
+    copy_on: date | None = None,
+    simple: bool = False,
+    answered_on: date | None = None,
+    heard_on: date | None = None,
+) -> ActionResult:
+    """Record progress of a pending case: copy received, answer submitted, hearing."""
+    found = _get_pending_dispute(entry, dispute)
+    given = {"copy_on": copy_on, "answered_on": answered_on, "heard_on": heard_on}
+    changed = {name: day for name, day in given.items() if day and day != getattr(found, name)}
+    eased = simple and not found.simple and found.kind == DisputeKind.REVIEW
+    named = _normalise_case_number(number) if _normalise_case_number(number) != found.number else ""
+    if not changed and not eased and not named:
+        raise Refused("没有改动：请填写新的日期，或者补填案号。")
+    found.number = named or found.number
+    for name, day in changed.items():
+        if name != "heard_on":
+            check_day(day)
+        setattr(found, name, day)
+    found.simple = found.simple or eased
+    if found.copy_on and found.copy_on < found.accepted_on:
+        raise Refused("收到副本的日期不能早于受理日期。")
+    if found.copy_on and found.answered_on and found.answered_on < found.copy_on:
+        raise Refused("提交日期不能早于收到副本的日期。")
+    if found.heard_on and found.heard_on < found.accepted_on:
+        raise Refused("听证、开庭日期不能早于受理日期。")
+    found.save()
+    called = {"copy_on": "收到副本", "answered_on": f"提交{found.answer_called}", "heard_on": "听证、开庭"}
+    said = [f"{day:%Y-%m-%d}{called[name]}" for name, day in changed.items()]
+    said += ["适用简易程序"] * eased + [f"案号{named}"] * bool(named)
+    return ActionResult(words=f"{found.called}：{'，'.join(said)}", facts={"dispute": found.pk})
+
+
+@entry_act("withdraw_dispute", ready=_check_pending_dispute)
+def withdraw_dispute(entry: Entry, *, by: Actor, dispute: int, reason: str) -> ActionResult:
+    """Withdraw a case that was registered by mistake; the row stays but counts nowhere."""
+    found = _get_pending_dispute(entry, dispute)
+    found.mistaken = require_text(reason, "请写明登记有误的原因。", 4)[:300]
+    found.save(update_fields=["mistaken"])
+    return ActionResult(words=f"撤销登记：{found.called}（{found.mistaken}）", facts={"dispute": found.pk})
+
+
+def _get_pending_dispute(entry: Entry, dispute: int) -> Dispute:
+    found = Dispute.objects.filter(request=entry.pk, pk=dispute, result="").first()
+    if found is None:
+        raise Refused("没有这个尚未审结的案件。")
+    return found
+
+
+@entry_act("conclude_dispute", ready=_check_pending_dispute)
+def conclude_dispute(
+    entry: Entry,
+    *,
+    by: Actor,
+    dispute: int,
+    result: str,
+    finding: str = "",
+    orders_anew: bool = False,
+    mend_by: date | None = None,
+    on: date | None = None,
+) -> ActionResult:
+    """Record the result of a review or lawsuit; a finding starts a rectification.
+
+    Args:
+        entry: the request.
+        by: the clerk.
+        dispute: the primary key of the case.
+        result: a `DisputeResult`.
+        finding: the fault that was found; required if the result is corrected.
+        orders_anew: true if a new answer is ordered.
+        mend_by: the due date of the rectification (default: `RECTIFICATION_DAYS` from today).
+        on: the day of the decision (default: today).
+    """
+    found = _get_pending_dispute(entry, dispute)
+    if result not in DisputeResult.values:
+        raise Refused("请选择结果。")
+    if orders_anew and result != DisputeResult.CORRECTED:
+        raise Refused("责令重新处理的，结果为“结果纠正”。")
+    day = check_day(on)
+    if day < found.accepted_on:
+        raise Refused("结案日期不能早于受理日期。")
+    found.result, found.decided_on, found.orders_anew = result, day, orders_anew
+    found.finding = finding.strip()
+    if result == DisputeResult.CORRECTED:
+        require_text(finding, "结果纠正的，请写明认定的问题。", 4)
+    found.save()
+    _order_rectification(entry, found, mend_by)
+    words = f"{found.get_kind_display()}结果：{DisputeResult(result).label}"
+    return ActionResult(
+        words=words,
+        facts={"dispute": found.pk, "result": result},
+        tell=_notify_about_finding(entry, found),
+        result=found,
+    )
+
+
+def _order_rectification(entry: Entry, found: Dispute, mend_by: date | None) -> None:
+    if not found.finding:
+        return
+    what = Found(
+        source="requests",
+        ref=f"dispute/{found.pk}",
+        title=f"{found.get_kind_display()}认定的问题：{entry.number}",
+        what=deidentify_for_addressee(entry.request, found.finding, "").text,
+        demand=f"{_describe_new_answer_duty(entry) if found.orders_anew else ''}逐项整改，查明原因，对同类申请一并核查，并报告整改情况。",
+        basis=f"{found.organ}{found.number}",
+        facts={"申请": entry.number, "案件": f"{found.get_kind_display()} {found.organ}{found.number}"},
+    )
+    until = mend_by or timezone.localdate() + timedelta(days=RECTIFICATION_DAYS)
+    order_rectification(found.body, by=SYSTEM, found=what, until=until)
+
+
+def _describe_new_answer_duty(entry: Entry) -> str:
+    return f"责令重新处理的，对{entry.number}“重新办理”，在期限内重新作出答复；"
+
+
+def _notify_about_finding(entry: Entry, found: Dispute) -> tuple[Notification, ...]:
+    if not found.finding:
+        return ()
+    posts = [(Role.LEAD.value, entry.body_id)]
+    posts += [(Role.CHIEF.value, body.pk) for body in (entry.body, entry.body.parent) if body]
+    said = deidentify_for_addressee(entry.request, found.finding[:300], "").text.rstrip("。")
+    body = f"{entry.number}的{found.get_kind_display()}{found.get_result_display()}，认定的问题：{said}。已向{found.body.label}下达整改要求。"
+    if found.orders_anew:
+        posts.append((Role.CLERK.value, entry.body_id))
+        body += "决定或者判决责令重新处理，请打开申请“重新办理”，期限自收到之日起重新计算。"
+    return (
+        Notification(
+            subject=f"复议诉讼认定的问题：{entry.number}",
+            body=body,
+            link=url_of(entry),
+            key=f"dispute/{found.pk}/found",
+            posts=tuple(posts),
+        ),
+    )

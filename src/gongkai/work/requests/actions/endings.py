@@ -1,0 +1,347 @@
+"""Actions that close, transfer, merge, split, reopen and archive requests."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from django.utils import timezone
+
+from gongkai.core.acts.action import ActionResult, Notification, Refused
+from gongkai.core.acts.actors import SYSTEM, Actor
+from gongkai.core.acts.models import Movement
+from gongkai.core.intake.actions import carry_party_over, schedule_erasures
+from gongkai.core.intake.models import Party
+from gongkai.core.ledger.clock import deadline_of, events_of, set_deadline, strike_out
+from gongkai.core.ledger.kinds import url_of
+from gongkai.core.ledger.lapses import settle_lapses_of
+from gongkai.core.ledger.models import Entry
+from gongkai.core.units.models import Body, Role
+from gongkai.core.units.same_person import is_among
+from gongkai.lib.chinese.days import day_in_words
+from gongkai.lib.law import Status
+from gongkai.work.requests.actions.base import (
+    check_day,
+    end_with_full_stop,
+    entry_act,
+    list_matters,
+    load_request,
+    make_clock_event,
+    record_first_ending,
+    require_text,
+    set_answered_late,
+)
+from gongkai.work.requests.actions.registration import register
+from gongkai.work.requests.letters import describe_contact, describe_remedies, expand_law_names, make_letter
+from gongkai.work.requests.machine import RequestState
+from gongkai.work.requests.models import Dispute, Request
+from gongkai.work.requests.models.request import CARRIED_OUTCOME, VOID_RESULT
+from gongkai.work.requests.notifications import applicant_notifications
+from gongkai.work.requests.pending_notices import (
+    get_new_answer_order,
+    get_notice_letter,
+    get_pending_notice,
+    is_given_up,
+)
+from gongkai.work.requests.queries.listing import list_same_applicant_requests
+from gongkai.work.requests.results import FEE_NOT_PAID, NOT_CORRECTED, OTHERWISE_ENDED, RESULTS
+
+# Maximum number of requests that one request is split into.
+MAX_SPLIT_PIECES = 100
+# Clock events that a successor request does not take over: it has its own receipt and end.
+_EVENTS_NOT_CARRIED_OVER = frozenset({"received", "ended"})
+
+
+def _check_given_up(entry: Entry) -> list[str]:
+    if is_given_up(entry):
+        return []
+    if deadline_of(entry).status is Status.ABANDONED:
+        return ["申请人何时收到通知还没有登记，期限自收到之日起计算：请先“登记通知送达”。"]
+    return ["补正或者缴费的期限还没有届满，不能视为放弃申请；申请人明确不再申请的，用“撤回申请”。"]
+
+
+def _has_recorded_receipt_alone(by: Actor, entry: Entry) -> bool:
+    log = Movement.objects.filter(stream=entry.stream, action="request.record_notice_service").order_by("-seq")
+    last = log.first()
+    return last is not None and not last.facts.get("past") and is_among(by, [last.person_id])
+
+
+@entry_act("abandon", ready=_check_given_up)
+def abandon(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
+    """Close a request whose applicant missed the deadline for correcting or paying.
+
+    The deadline counts from the receipt of the notice, so the clerk who recorded the receipt alone
+    may not close it.
+    """
+    if _has_recorded_receipt_alone(by, entry):
+        raise Refused("申请人收到通知的日期由您一人登记，不再处理须由另一人核对送达凭证后办理。")
+    result = NOT_CORRECTED if entry.state == RequestState.CORRECTING else FEE_NOT_PAID
+    record_first_ending(load_request(entry), timezone.localdate(), result)
+    entry.outcome = result
+    row = RESULTS[result]
+    fields = {
+        "事项": _describe_missed_notice(entry),
+        "结果": row.said,
+        "依据": expand_law_names(row.law),
+        "救济": describe_remedies(row, entry.body, of="本告知书"),
+    }
+    letter = make_letter(entry, "abandoned", fields=fields)
+    said = "逾期不补正" if result == NOT_CORRECTED else "逾期未缴费"
+    return ActionResult(
+        words=f"{said}，不再处理{f'：{words}' if words else ''}",
+        facts={"result": result, "letter": letter.digest},
+        events=(make_clock_event("ended", None),),
+        past=True,
+    )
+
+
+def _describe_missed_notice(entry: Entry) -> str:
+    notice = get_pending_notice(entry)
+    if notice is None:
+        return ""
+    asked, until = day_in_words(notice.on), day_in_words(notice.until)
+    got = "" if notice.received == notice.on else f"，您于{day_in_words(notice.received)}收到"
+    if entry.state == RequestState.CORRECTING:
+        what = entry.request.asked_correction.reveal().strip().rstrip("。；")
+        return f"本机关于{asked}告知您补正下列事项：{what}{got}。补正期限（{notice.days}个工作日）于{until}届满，没有收到您的补正。"
+    return f"本机关于{asked}向您发出收费通知{got}。缴纳期限（{notice.days}个工作日）于{until}届满，没有收到您的缴费。"
+
+
+@entry_act("record_ended")
+def record_ended(entry: Entry, *, by: Actor, result: str, on: date | None = None, words: str = "") -> ActionResult:
+    """Record how a request ended that was handled outside the system."""
+    if result not in {NOT_CORRECTED, FEE_NOT_PAID, OTHERWISE_ENDED}:
+        raise Refused("请选择“其他处理”中的一种；作出答复的请用“作出答复”。")
+    if result in {NOT_CORRECTED, FEE_NOT_PAID} and get_notice_letter(entry):
+        raise Refused("通知是在本系统发出的：期限届满以后用“不再处理”结案，并书面告知申请人。")
+    record_first_ending(load_request(entry), check_day(on), result)
+    entry.outcome = result
+    said = f"补录结案：{RESULTS[result].label}{f'：{words}' if words else ''}"
+    return ActionResult(words=said, facts={"result": result}, events=(make_clock_event("ended", on),), past=True)
+
+
+@entry_act("withdraw")
+def withdraw(entry: Entry, *, by: Actor, words: str = "", on: date | None = None) -> ActionResult:
+    """Close a request that the applicant withdrew."""
+    day = check_day(on)
+    record_first_ending(load_request(entry), day, OTHERWISE_ENDED)
+    entry.outcome = OTHERWISE_ENDED
+    return ActionResult(
+        words=f"申请人撤回{f'：{words}' if words else ''}",
+        facts={"result": OTHERWISE_ENDED},
+        events=(make_clock_event("withdrawn", on),),
+    )
+
+
+@entry_act("transfer")
+def transfer(entry: Entry, *, by: Actor, body: Body, words: str) -> ActionResult:
+    """Transfer a request to the unit in charge, where it becomes a new request received today.
+
+    A request that returns to an earlier unit continues with the clock it had there.
+    """
+    if body.pk == entry.body_id:
+        raise Refused("已经由这个单位办理。")
+    why = require_text(words, "请写明不属于本机关负责公开的理由，并告知申请人（《条例》第三十六条第（五）项）。", 4)
+    request = load_request(entry)
+    before = _find_earlier_request(request, body)
+    wanted, received = request.content.reveal(), before.received_on if before else timezone.localdate()
+    made = _register_successor(request, body, wanted, by=by, received=received, before=before)
+    contact = describe_contact(body)
+    fields = {
+        "事项": body.name,
+        "理由": end_with_full_stop(why),
+        "告知内容": f"转办后的编号：{made.number}。{f'{body.name}的联系方式：{contact}' if contact else ''}",
+    }
+    letter = make_letter(entry, "transfer", fields=fields)
+    said = {"to": made.pk, "letter": letter.digest}
+    back = f"（退回原承办单位，期限按{before.entry.number}连续计算）" if before else ""
+    return _close_as_void(request, entry, f"转{body.label}办理{back}：{why}", said, VOID_RESULT)
+
+
+def _find_earlier_request(request: Request, body: Body) -> Request | None:
+    seen, one = {request.pk}, request.origin
+    while one is not None and one.pk not in seen:
+        if one.entry.body_id == body.pk:
+            return one
+        seen.add(one.pk)
+        one = one.origin
+    return None
+
+
+def _check_mergeable(entry: Entry) -> list[str]:
+    if list_mergeable_requests(entry):
+        return []
+    return [
+        "本单位没有同一申请人的另一件在办申请（证件号码相同，或者姓名和联系方式都相同的）。"
+        "不同的人申请相同内容的，答复其中一件后用“一并答复相同申请”。"
+    ]
+
+
+def list_mergeable_requests(entry: Entry) -> list[Request]:
+    """Return the open requests of the same applicant at the same unit."""
+    rows = list_same_applicant_requests(entry).filter(entry__closed_at=None).exclude(ended_as=VOID_RESULT)
+    return list(rows.order_by("received_on", "pk"))
+
+
+@entry_act("merge", ready=_check_mergeable)
+def merge(entry: Entry, *, by: Actor, into: str, words: str = "") -> ActionResult:
+    """Merge a duplicate request into another of the same applicant; one answer serves both.
+
+    The other request must be due no later, so that merging postpones no deadline.
+    """
+    number = into.strip()
+    other = next((one for one in list_mergeable_requests(entry) if one.entry.number == number), None)
+    if other is None:
+        raise Refused("只能并入本单位同一申请人的另一件在办申请。已经答复过的，按“重复申请”办理。")
+    if _is_due_later(other.entry, entry):
+        raise Refused(
+            f"{number}的答复期限比这一件晚，或者正在停止计时：请打开{number}，把它并入{entry.number}，期限按较早的计算。"
+        )
+    request = load_request(entry)
+    request.merged_into = other
+    request.save(update_fields=["merged_into"])
+    said = f"并入{number}{f'：{words}' if words else ''}"
+    step = _close_as_void(request, entry, said, {"into": other.pk}, CARRIED_OUTCOME)
+    # The applicant's data of both requests is erased when the other one ends.
+    schedule_erasures(list_matters(request), None)
+    body = (
+        f"您提交的政府信息公开申请（编号：{entry.number}）与编号{number}的申请内容相同，已并为一件办理，答复期限按先到期的计算。"
+        "凭任一查询码都可以查看答复；内容不同的，请与承办单位联系。"
+    )
+    return replace(step, tell=applicant_notifications(request, "申请已经并案办理", body, f"merged/{other.pk}"))
+
+
+def _is_due_later(other: Entry, entry: Entry) -> bool:
+    if other.paused != entry.paused:
+        return other.paused
+    if other.paused:
+        return other.request.received_on > entry.request.received_on
+    return bool(other.due_at and entry.due_at and other.due_at > entry.due_at)
+
+
+def _check_merged(entry: Entry) -> list[str]:
+    return [] if entry.request.merged_into_id else ["没有并入其他申请。"]
+
+
+@entry_act("unmerge", ready=_check_merged)
+def unmerge(entry: Entry, *, by: Actor, words: str) -> ActionResult:
+    """Undo a merger: the request is open again with its earlier state and clock."""
+    why = require_text(words, "请写明为什么撤销并入。", 4)
+    request = load_request(entry)
+    into = request.merged_into
+    assert into is not None  # `_merged` guarantees it
+    log = Movement.objects.filter(stream=entry.stream, action="request.merge").order_by("-seq")
+    state = log.values_list("from_state", flat=True).first() or RequestState.OPEN
+    strike_out(entry, ["ended"], by=by)
+    entry.closed_at, entry.outcome = None, ""  # before the due date is computed
+    set_deadline(entry, deadline_of(entry))
+    today = timezone.localdate()
+    if request.ended_on and request.ended_on.year < today.year:
+        request.counted_on = today  # the reports of earlier years do not change
+    request.merged_into, request.ended_on, request.ended_as = None, None, ""
+    request.save(update_fields=["merged_into", "ended_on", "ended_as", "counted_on"])
+    schedule_erasures(list_matters(request), None)
+    number = into.entry.number
+    body = f"您提交的政府信息公开申请（编号：{entry.number}）不再与编号{number}的申请并案，恢复单独办理，答复期限按原收到日期计算。"
+    return ActionResult(
+        words=f"撤销并入{number}，恢复办理：{why}",
+        facts={"into": into.pk},
+        to_state=state,
+        tell=(
+            *applicant_notifications(request, "申请恢复单独办理", body, f"unmerged/{entry.version}"),
+            Notification(
+                subject=f"撤销并入，恢复办理：{entry.number}",
+                body=f"{entry.number}不再并入{number}，恢复单独办理：{why}",
+                link=url_of(entry),
+                key=f"request/{entry.pk}/unmerged/{entry.version}",
+                posts=((Role.CLERK.value, entry.body_id),),
+            ),
+        ),
+    )
+
+
+@entry_act("split")
+def split(entry: Entry, *, by: Actor, pieces: Sequence[str]) -> ActionResult:
+    """Split one request into several with the same day of receipt."""
+    wanted = [piece.strip() for piece in pieces if piece.strip()]
+    if not 2 <= len(wanted) <= MAX_SPLIT_PIECES:
+        raise Refused(f"请写出拆分后的各项内容，每行一项，2至{MAX_SPLIT_PIECES}项。")
+    request = load_request(entry)
+    received = request.received_on
+    made = [_register_successor(request, entry.body, value, by=by, received=received) for value in wanted]
+    words = f"拆分为{len(made)}件：{made[0].number}至{made[-1].number}"
+    return _close_as_void(request, entry, words, {"pieces": [one.pk for one in made]}, CARRIED_OUTCOME)
+
+
+def _register_successor(
+    request: Request, body: Body, wanted: str, *, by: Actor, received: date, before: Request | None = None
+) -> Entry:
+    today = timezone.localdate()
+    counted = received if received.year == today.year and request.counted_on.year == today.year else today
+    made: Entry = register(
+        body,
+        by=SYSTEM,
+        wanted=wanted,
+        applicant_kind=request.applicant_kind,
+        channel=request.channel,
+        submitted_on=request.submitted_on if received == request.received_on else received,
+        received_on=received,
+        counted_on=counted,
+        origin=request,
+        form_wanted=request.form_wanted,
+        route_wanted=request.route_wanted,
+        wishes=request.wishes,
+        reference=request.reference,
+        earlier=[one for one in events_of(before.entry) if one.kind not in _EVENTS_NOT_CARRIED_OVER] if before else (),
+    )
+    if before:
+        settle_lapses_of(before.entry)
+    for party in Party.objects.filter(matter=f"request/{request.pk}", erased_at=None):
+        carry_party_over(party, by=SYSTEM, matter=f"request/{made.pk}")
+    return made
+
+
+def _close_as_void(request: Request, entry: Entry, words: str, facts: dict[str, object], outcome: str) -> ActionResult:
+    record_first_ending(request, timezone.localdate(), VOID_RESULT)
+    entry.outcome = outcome
+    return ActionResult(words=words, facts=facts, events=(make_clock_event("ended", None),))
+
+
+def _check_new_answer_ordered(entry: Entry) -> list[str]:
+    if get_new_answer_order(entry):
+        return []
+    if entry.clock_events.filter(kind="reopened", voids=None, voided_by=None).exists():
+        return ["这件复议决定或者判决已经据以重新办理过。"]
+    return ["没有责令重新处理的复议决定或者判决，请先登记其结果。"]
+
+
+def _check_no_order_pending(entry: Entry) -> list[str]:
+    ruled = get_new_answer_order(entry)
+    return [f"{ruled.called}责令重新处理，还没有重新办理，不能归档。"] if ruled else []
+
+
+@entry_act("reopen", ready=_check_new_answer_ordered)
+def reopen(entry: Entry, *, by: Actor, words: str = "", on: date | None = None, past: bool = False) -> ActionResult:
+    """Reopen a request on the order of a review or judgment; the period restarts.
+
+    The first result stays counted; the earlier proposal is dropped.
+    """
+    entry.outcome = ""
+    request = load_request(entry)
+    request.proposal = {}
+    set_answered_late(request)
+    request.save(update_fields=["proposal", "answered_late"])
+    schedule_erasures(list_matters(request), None)
+    said = require_text(words, "请写明复议决定或者判决的文号。")
+    ruled = Dispute.objects.filter(request=entry.pk, orders_anew=True).order_by("decided_on").last()
+    if ruled and ruled.decided_on and check_day(on) < ruled.decided_on:
+        raise Refused(f"收到日期不能早于复议决定或者判决之日（{ruled.decided_on:%Y-%m-%d}）。")
+    return ActionResult(words=f"重新办理：{said}", events=(make_clock_event("reopened", on),), past=past)
+
+
+@entry_act("archive", ready=_check_no_order_pending)
+def archive(entry: Entry, *, by: Actor, archived_as: str) -> ActionResult:
+    """Archive a request under a file number."""
+    request = load_request(entry)
+    request.archived_as = require_text(archived_as, "请填写档号。")[:80]
+    request.save(update_fields=["archived_as"])
+    return ActionResult(words=f"归档：{request.archived_as}")

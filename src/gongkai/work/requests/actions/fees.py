@@ -1,0 +1,307 @@
+"""Actions on the processing fee (国办函〔2020〕109号): calculate, clear, notify, pay, waive, remit."""
+
+from dataclasses import asdict
+from datetime import date
+
+from django.db.models import QuerySet
+
+from gongkai.core.acts.action import ActionResult, Notification, Refused, action
+from gongkai.core.acts.actors import Actor
+from gongkai.core.ledger.kinds import url_of
+from gongkai.core.ledger.models import Entry
+from gongkai.core.units.models import Body, BodyKind, Role
+from gongkai.core.units.reach import government_over
+from gongkai.lib.law.fees import SOURCE, fee_items, fee_pages, standard
+from gongkai.work.requests.actions.base import (
+    check_day,
+    check_not_given_up,
+    end_with_full_stop,
+    entry_act,
+    make_clock_event,
+    require_text,
+    state_after_notice,
+)
+from gongkai.work.requests.actions.corrections import implied_receipt_events
+from gongkai.work.requests.gateway import configured_gateway
+from gongkai.work.requests.letters import describe_calculation, make_letter
+from gongkai.work.requests.machine import RequestState
+from gongkai.work.requests.models import Fee, FeeBasis, FeeReason
+from gongkai.work.requests.queries.listing import list_earlier_this_month
+from gongkai.work.tables.actions import add_record, open_table
+from gongkai.work.tables.models import PublicTable, Record, TableSchema
+from gongkai.work.tables.public import published
+from gongkai.work.tables.queries import own_bodies
+from gongkai.work.tables.rules import works
+
+# The schema of the catalogue (tables/data/schemas.toml) and the name of the item.
+CATALOGUE_SCHEMA, CATALOGUE_ITEM_NAME = "fee", "政府信息公开信息处理费"
+FEE_LEGAL_BASIS = f"《中华人民共和国政府信息公开条例》第四十二条；《政府信息公开信息处理费管理办法》（{SOURCE}）"
+
+
+def describe_fee_standard() -> str:
+    """Return the fee standard as the text of one cell."""
+    by = standard()
+    items, pages = ("，".join(f"{count}{price}" for count, price in by[way]) for way in ("by_item", "by_page"))
+    return f"按件：同一申请人一个自然月内{items}。按量：{pages}。同一申请只按一种计收。"
+
+
+def list_catalogue_items(body: Body) -> QuerySet[Record]:
+    """Return the fee's items in the catalogues of the unit's government."""
+    return Record.objects.filter(
+        table__schema__key=CATALOGUE_SCHEMA,
+        table__body__path__startswith=government_over(body).path,
+        name__contains="信息处理费",
+    ).select_related("table")
+
+
+def is_fee_public(website: int) -> bool:
+    """Return whether a site shows a catalogue of charges with the fee."""
+    schema = TableSchema.objects.filter(key=CATALOGUE_SCHEMA).first()
+    if schema is None:
+        return False
+    shown = (row for public_rows in published(website, schema) for row in public_rows.rows)
+    return any("信息处理费" in str(row.get("name", "")) for row in shown)
+
+
+def get_listing_unit(by: Actor) -> Body | None:
+    """Return the user's unit if it may list the fee and the item is missing, else None."""
+    body = own_bodies(by).first()
+    return None if body is None or list_catalogue_items(body).exists() else body
+
+
+@action("requests.list_fee", label="把信息处理费列入收费清单", rule=works)
+def list_fee(body: Body, *, by: Actor, phone: str = "") -> ActionResult:
+    """Add the fee to the unit's catalogue of charges; the action's result is the `Record`."""
+    if list_catalogue_items(body).exists():
+        raise Refused("本级收费清单中已有信息处理费。")
+    schema = TableSchema.objects.filter(key=CATALOGUE_SCHEMA, active=True).first()
+    if schema is None:
+        raise Refused("本系统没有使用“收费清单”这种表式，请政务公开办先启用。")
+    table = PublicTable.objects.filter(schema=schema, body=body).first()
+    table = table or open_table(body, by=by, schema=schema, phone=phone)
+    values = {
+        "name": CATALOGUE_ITEM_NAME,
+        "category": "行政事业性收费",
+        "payer": "申请数量、频次明显超过合理范围的申请人",
+        "standard": describe_fee_standard(),
+        "basis": FEE_LEGAL_BASIS,
+        "collector": "收到申请的行政机关",
+        "phone": phone,
+    }
+    made = add_record(table, by=by, values=values)
+    return ActionResult(words=f"{CATALOGUE_ITEM_NAME}列入{table.title}", facts={"record": made.pk}, result=made)
+
+
+def get_current_fee(entry: Entry) -> Fee | None:
+    """Return the fee of a request that was not waived, if any."""
+    return Fee.objects.filter(request=entry.pk, waived="").last()
+
+
+def _check_no_fee(entry: Entry) -> list[str]:
+    fee = get_current_fee(entry)
+    if fee is None:
+        return []
+    if fee.paid_on:
+        return ["信息处理费已经缴纳，一件申请只收一次。"]
+    if fee.notified_on:
+        return ["收费通知已经送达。"]
+    return ["已经计算过信息处理费：等政务公开办核准，或者用“免收费用”。"]
+
+
+@entry_act("calculate_fee", ready=_check_no_fee)
+def calculate_fee(
+    entry: Entry, *, by: Actor, why: str, grounds: str, basis: str, count: int, before: int | None = None
+) -> ActionResult:
+    """Calculate a fee by item or by page.
+
+    A fee is lawful only for a clearly unreasonable number or frequency of requests (条例第四十二条); `why`
+    and `grounds` state it.
+
+    Args:
+        entry: the request.
+        by: the clerk.
+        why: a `FeeReason`.
+        grounds: the facts behind the reason.
+        basis: a `FeeBasis`.
+        count: the number of items or pages.
+        before: earlier items of the applicant this month (default: counted).
+    """
+    if why not in FeeReason.values:
+        raise Refused(
+            "提供政府信息不收取费用；数量、频次明显超过合理范围的才可以收取（《条例》第四十二条）：请选择收费理由。"
+        )
+    grounds = require_text(grounds, "请写明数量、频次明显超过合理范围的具体情况。", 5)
+    if basis not in FeeBasis.values:
+        raise Refused("请选择按件或者按量。")
+    before = list_earlier_this_month(entry).count() if before is None else before
+    fee = fee_items(before, count) if basis == FeeBasis.ITEMS else fee_pages(count)
+    if fee.yuan == 0:
+        raise Refused("按标准计算为0元，不需要收费。")
+    lines = [asdict(line) for line in fee.lines]
+    counted = {"before": before if basis == FeeBasis.ITEMS else 0, "count": count}
+    reason = {"why": why, "grounds": grounds[:300]}
+    made = Fee.objects.create(request_id=entry.pk, basis=basis, yuan=fee.yuan, lines=lines, **reason, **counted)
+    words = f"{FeeBasis(basis).label}计算信息处理费{fee.yuan}元（{SOURCE}）：{made.reason}"
+    tell = Notification(
+        subject=f"信息处理费待核准：{entry.number}",
+        body=f"{entry.body.label}的{entry.number}拟收取信息处理费{fee.yuan}元，理由是{made.reason}，核准以前不能发收费通知。",
+        link=url_of(entry),
+        key=f"request/{entry.pk}/fee/{made.pk}/to_clear",
+        posts=_list_clearing_posts(entry),
+    )
+    return ActionResult(words=words, facts={"fee": made.pk, "yuan": fee.yuan}, tell=(tell,), result=made)
+
+
+def _list_clearing_posts(entry: Entry) -> tuple[tuple[str, int], ...]:
+    government = entry.body.parent or entry.body
+    offices = Body.objects.filter(parent=government, kind=BodyKind.GENERAL_OFFICE).values_list("pk", flat=True)
+    return tuple((Role.CHIEF, pk) for pk in (*offices, government.pk))
+
+
+def _check_uncleared(entry: Entry) -> list[str]:
+    fee = get_current_fee(entry)
+    if fee is None:
+        return ["还没有计算信息处理费，请先“计算信息处理费”。"]
+    return ["已经核准。"] if fee.cleared_on else []
+
+
+@entry_act("clear_fee", ready=_check_uncleared)
+def clear_fee(entry: Entry, *, by: Actor, on: date | None = None) -> ActionResult:
+    """Clear a fee, so that its notice may be sent. A clearance on paper gives its day in `on`."""
+    fee = _require_fee(entry)
+    fee.cleared_by, fee.cleared_on = by.name, check_day(on)
+    fee.save()
+    tell = Notification(
+        subject=f"信息处理费已核准：{entry.number}",
+        body=f"{entry.number}的信息处理费{fee.yuan}元已经核准，请在该申请的页面“发出收费通知”，自申请人收到之日起期限停止计算。",
+        link=url_of(entry),
+        key=f"request/{entry.pk}/fee/{fee.pk}/cleared",
+        posts=((Role.CLERK, entry.body_id),),
+    )
+    return ActionResult(words=f"核准收取信息处理费{fee.yuan}元", facts={"fee": fee.pk}, tell=(tell,))
+
+
+def _check_cleared(entry: Entry) -> list[str]:
+    fee = get_current_fee(entry)
+    if fee is None or not fee.cleared_on:
+        return ["收费须先经政务公开办核准；还没有计算的，请先“计算信息处理费”。"]
+    return ["收费通知已经发出。"] if fee.notified_on else []
+
+
+@entry_act("notify_fee", ready=_check_cleared)
+def notify_fee(
+    entry: Entry, *, by: Actor, pay_how: str = "", on: date | None = None, past: bool = False
+) -> ActionResult:
+    """Send the fee notice with the ways to pay; the clock is paused until the payment.
+
+    The payment period counts from the receipt of the notice.
+    """
+    fee = _require_fee(entry)
+    told = make_clock_event("fee_notice", on)
+    fee.notified_on = check_day(on)
+    if fee.cleared_on and fee.notified_on < fee.cleared_on:
+        raise Refused(f"收费通知不能早于核准之日（{fee.cleared_on:%Y-%m-%d}）。")
+    fee.pay_how = pay_how.strip()
+    ways = [fee.pay_how, "在本机关网站“办理情况查询”页面凭查询码网上缴纳" if configured_gateway() else ""]
+    how = "；".join(way.rstrip("。；") for way in ways if way)
+    if not how and not past:
+        raise Refused("请填写缴纳方式：收款单位、账号、缴费地点、联系电话等，并告知申请人。")
+    fee.save()
+    said = {
+        "理由": fee.reason or "申请的数量、频次明显超过合理范围",
+        "金额": str(fee.yuan),
+        "计算过程": describe_calculation(fee),
+        "缴纳方式": end_with_full_stop(how),
+    }
+    letter = None if past else make_letter(entry, "fee", on=on, fields=said)
+    kept = {"fee": fee.pk, "letter": letter.digest if letter else ""}
+    return ActionResult(
+        facts=kept,
+        words=f"送达收费通知（{fee.yuan}元）",
+        events=(told,),
+        past=past,
+        to_state=state_after_notice(entry, told, RequestState.UNPAID, past=past),
+    )
+
+
+def _check_notified(entry: Entry) -> list[str]:
+    fee = get_current_fee(entry)
+    if fee is None or not fee.notified_on:
+        return ["还没有送达收费通知。"]
+    return ["已经缴费。"] if fee.paid_on else []
+
+
+@entry_act("take_payment", ready=_check_notified)
+def take_payment(
+    entry: Entry, *, by: Actor, way: str, receipt: str, on: date | None = None, past: bool = False
+) -> ActionResult:
+    """Record a payment with its receipt number; the answer period restarts."""
+    check_not_given_up(entry, on)
+    before = implied_receipt_events(entry, check_day(on), by=by)
+    fee = book_payment(entry, way=way, receipt=receipt, on=check_day(on))
+    words = f"缴费{fee.yuan}元，票据{fee.receipt}"
+    stopped = entry.state == RequestState.UNPAID  # else the notice came too late to pause the clock
+    return ActionResult(
+        words=words,
+        facts={"fee": fee.pk},
+        events=(*before, make_clock_event("fee_paid", on)) if stopped else (),
+        past=past,
+        to_state=RequestState.OPEN if stopped else entry.state,
+    )
+
+
+def book_payment(entry: Entry, *, way: str, receipt: str, on: date) -> Fee:
+    """Book a payment on the fee, inside an action that moves the request.
+
+    Raises:
+        Refused: the receipt number is missing or known, or the day precedes the notice.
+    """
+    fee = _require_fee(entry)
+    if fee.notified_on and on < fee.notified_on:
+        raise Refused(f"缴费日期不能早于收费通知送达之日（{fee.notified_on:%Y-%m-%d}）。")
+    fee.receipt = require_text(receipt, "请填写票据号码。")[:60]
+    if Fee.objects.exclude(pk=fee.pk).filter(receipt=fee.receipt).exists():
+        raise Refused("这个票据号码已经登记过。")
+    fee.paid_on, fee.way = on, way.strip()[:40]
+    fee.save()
+    return fee
+
+
+def _check_waivable(entry: Entry) -> list[str]:
+    fee = get_current_fee(entry)
+    if fee is None:
+        return ["没有需要免收的费用。"]
+    return ["收费通知已经送达，不能免收。"] if fee.notified_on else []
+
+
+@entry_act("waive_fee", ready=_check_waivable)
+def waive_fee(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
+    """Waive a calculated fee before its notice was sent."""
+    fee = _require_fee(entry)
+    fee.waived = require_text(reason, "请写明免收的理由。")[:300]
+    fee.save()
+    return ActionResult(words=f"免收信息处理费：{fee.waived}", facts={"fee": fee.pk})
+
+
+def _check_unremitted(entry: Entry) -> list[str]:
+    paid = Fee.objects.filter(request=entry.pk, paid_on__isnull=False, treasury_on=None).exists()
+    return [] if paid else ["没有已缴费而未缴入国库的信息处理费。"]
+
+
+@entry_act("remit_fee", ready=_check_unremitted)
+def remit_fee(entry: Entry, *, by: Actor, on: date | None = None) -> ActionResult:
+    """Record the day on which a fee was remitted to the treasury."""
+    day = check_day(on)
+    for fee in Fee.objects.filter(request=entry.pk, paid_on__isnull=False, treasury_on=None):
+        if fee.paid_on and day < fee.paid_on:
+            raise Refused("缴入国库日期不能早于缴费日期。")
+        fee.treasury_on = day
+        fee.save()
+    return ActionResult(words=f"{day:%Y-%m-%d}缴入国库")
+
+
+def _require_fee(entry: Entry) -> Fee:
+    fee = get_current_fee(entry)
+    if fee is None:
+        raise Refused("还没有计算信息处理费，请先“计算信息处理费”。")
+    return fee

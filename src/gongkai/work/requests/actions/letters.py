@@ -1,0 +1,149 @@
+"""Actions for receipts, for opening letters and for a unit's own letter templates."""
+
+import hashlib
+from datetime import date
+
+from django.utils import timezone
+
+from gongkai.core.acts.action import ActionResult, Refused, action
+from gongkai.core.acts.actors import ANONYMOUS, SYSTEM, Actor
+from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.rules import work
+from gongkai.core.units.models import Body
+from gongkai.lib.chinese.days import day_in_words
+from gongkai.lib.writing.filling import NoTemplate, fields_of
+from gongkai.work.requests.actions.base import entry_act
+from gongkai.work.requests.actions.corrections import record_opened_notice
+from gongkai.work.requests.actions.decisions import deliver
+from gongkai.work.requests.letters import (
+    LETTER_FIELDS,
+    LETTER_KINDS,
+    decrypt_letter,
+    is_readable_by_applicant,
+    make_letter,
+)
+from gongkai.work.requests.machine import RequestState
+from gongkai.work.requests.models import DeliveryRoute, Letter, LetterTemplate, Material, Request
+from gongkai.work.requests.rules import check_registrar
+
+
+def _check_code_holder(by: Actor, target: object) -> list[str]:
+    return [] if by == ANONYMOUS else ["只有收件人可以凭查询码领取。"]
+
+
+def _check_letter_readable(letter: Letter) -> list[str]:
+    if letter.withheld:
+        return ["这份文书已经撤销，不再提供；理由见撤销告知书。"]
+    theirs = is_readable_by_applicant(letter) or (letter.consultation_id and letter.key)
+    return [] if theirs else ["没有这份文书。"]
+
+
+@action(
+    "requests.collect_letter",
+    label="收件人领取文书",
+    rule=_check_code_holder,
+    ready=_check_letter_readable,
+    quiet=True,
+)
+def collect_letter(letter: Letter, *, by: Actor) -> ActionResult:
+    """Hand out a letter to its recipient; the action's result is the `Letter`.
+
+    The first opening is recorded. It counts as delivery of an answer that was wanted online.
+    """
+    first = letter.opened_at is None
+    if first:
+        letter.opened_at = timezone.now()
+        letter.save(update_fields=["opened_at"])
+    if letter.kind == "reply" and not letter.revoked_on:
+        _record_online_delivery(letter)
+    if letter.kind in {"correction", "fee"} and first:
+        record_opened_notice(letter)
+    who = "被征求意见的一方" if letter.consultation_id else "申请人"
+    words = f"{who}{'首次' if first else ''}打开{letter.number}"
+    return ActionResult(words=words, facts={"letter": letter.digest}, result=letter)
+
+
+def _record_online_delivery(letter: Letter) -> None:
+    request = Request.objects.select_related("entry__body").get(pk=letter.request_id)
+    if request.route_wanted != DeliveryRoute.PAGE or request.entry.state != RequestState.ANSWERED:
+        return
+    at = timezone.localtime(letter.opened_at)
+    proof = f"申请人于{at:%Y-%m-%d %H:%M}凭查询码首次打开{letter.number}"
+    deliver(Entry.objects.get(pk=request.pk), by=SYSTEM, route=DeliveryRoute.PAGE, proof=proof)
+
+
+def _check_material_released(material: Material) -> list[str]:
+    if material.recalled_on:
+        return [f"这份材料已于{day_in_words(material.recalled_on)}收回，不再提供；撤销答复的理由见告知书。"]
+    return [] if material.released_id else ["没有这份材料。"]
+
+
+@action(
+    "requests.collect_material",
+    label="申请人领取材料",
+    rule=_check_code_holder,
+    ready=_check_material_released,
+    quiet=True,
+)
+def collect_material(material: Material, *, by: Actor) -> ActionResult:
+    """Hand out a released file to the applicant; the action's result is the `StoredFile`."""
+    first = material.opened_at is None
+    if first:
+        material.opened_at = timezone.now()
+        material.save(update_fields=["opened_at"])
+    facts = {"material": material.pk, "digest": material.released_id}
+    return ActionResult(words=f"申请人{'首次' if first else ''}打开材料", facts=facts, result=material.released)
+
+
+# Maximum size of a template, in bytes.
+MAX_TEMPLATE_BYTES = 2 * 1024 * 1024
+
+
+@entry_act("give_receipt")
+def give_receipt(entry: Entry, *, by: Actor, on: date | None = None) -> ActionResult:
+    """Issue the receipt of a request (登记回执)."""
+    letter = make_letter(entry, "receipt", on=on)
+    return ActionResult(words=f"登记回执{letter.number}", facts={"letter": letter.digest}, result=letter)
+
+
+def _check_letter_handler(by: Actor, letter: Letter) -> list[str]:
+    return work(by, Entry.objects.select_related("body").get(pk=letter.request_id))
+
+
+@action("requests.open_letter", label="打开文书", rule=_check_letter_handler)
+def open_letter(letter: Letter, *, by: Actor) -> ActionResult:
+    """Decrypt a letter for a clerk and log the access; the action's result is its bytes."""
+    content = decrypt_letter(letter)
+    if hashlib.sha256(content).hexdigest() != letter.digest:
+        raise Refused("文书与生成时的摘要值不一致，请联系系统管理员。")
+    return ActionResult(words=f"打开文书{letter.number}", facts={"letter": letter.digest}, result=content)
+
+
+@action("requests.set_template", label="更换文书模板", rule=check_registrar, quiet=True)
+def set_template(body: Body, *, by: Actor, kind: str, name: str, content: bytes) -> ActionResult:
+    """Replace the template for one kind of letter with the unit's own .docx."""
+    if kind not in LETTER_KINDS:
+        raise Refused("没有这种文书。")
+    if len(content) > MAX_TEMPLATE_BYTES:
+        raise Refused("模板不能超过2 MB。")
+    try:
+        used = fields_of(content)
+    except NoTemplate as fault:
+        raise Refused(str(fault)) from fault
+    unknown = [value for value in used if value not in LETTER_FIELDS]
+    if unknown:
+        raise Refused(f"模板中有不认识的字段：{'、'.join(unknown[:10])}。可用的字段：{'、'.join(LETTER_FIELDS)}。")
+    if not used:
+        raise Refused("模板中没有字段，请保留需要填写的字段，如 {{编号}}。")
+    digest = hashlib.sha256(content).hexdigest()
+    facts = {"name": name[-200:], "content": content, "digest": digest, "by": by.name}
+    LetterTemplate.objects.update_or_create(body=body, kind=kind, defaults=facts)
+    return ActionResult(words=f"更换模板：{LETTER_KINDS[kind].title}", facts={"kind": kind, "digest": digest})
+
+
+@action("requests.drop_template", label="恢复原有模板", rule=check_registrar, quiet=True)
+def drop_template(body: Body, *, by: Actor, kind: str) -> ActionResult:
+    """Restore the built-in template."""
+    if not LetterTemplate.objects.filter(body=body, kind=kind).delete()[0]:
+        raise Refused("没有更换过这种文书的模板。")
+    return ActionResult(words=f"恢复原有模板：{LETTER_KINDS[kind].title}", facts={"kind": kind})

@@ -1,0 +1,133 @@
+"""The action that registers a request with its day of receipt."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from django.utils import timezone
+
+from gongkai.core.acts.action import ActionResult, Notification, Refused, action
+from gongkai.core.acts.actors import Actor
+from gongkai.core.ledger.clock import event
+from gongkai.core.ledger.kinds import url_of
+from gongkai.core.ledger.making import make_entries
+from gongkai.core.ledger.models import Audience, Entry
+from gongkai.core.units.models import Body, Role
+from gongkai.lib.law import Event
+from gongkai.work.requests.actions.base import require_text
+from gongkai.work.requests.models import DeliveryRoute, ProvisionForm, ReceiptChannel, Request
+from gongkai.work.requests.results import ApplicantKind, propose_topic
+from gongkai.work.requests.rules import check_registrar, find_receipt_day_faults
+
+
+def current_request_title(request: Request) -> str:
+    """Return the ledger title of a request registered when titles still repeated its content."""
+    return make_request_title(request.entry.body, request.topic)
+
+
+def make_request_title(body: Body, topic: str) -> str:
+    """Return the ledger title of a request: unit and topic, without the applicant's words."""
+    return f"向{body.label}申请公开政府信息（{topic}）"
+
+
+@action("request.register", label="登记申请", rule=check_registrar, quiet=True)
+def register(
+    body: Body,
+    *,
+    by: Actor,
+    wanted: str,
+    applicant_kind: str,
+    channel: str,
+    submitted_on: date | None = None,
+    received_on: date | None = None,
+    counted_on: date | None = None,
+    origin: Request | None = None,
+    earlier: Sequence[Event] = (),
+    **facts: object,
+) -> ActionResult:
+    """Register a request on the ledger of the receiving unit; the action's result is its entry.
+
+    Args:
+        body: the unit.
+        by: the clerk or applicant.
+        wanted: the requested information, in the applicant's words.
+        applicant_kind: an `ApplicantKind`.
+        channel: a `ReceiptChannel`.
+        submitted_on: the day on which it was handed in or sent (default: today).
+        received_on: the day of receipt (条例第三十一条; default: the day of submission).
+        counted_on: the day from which it counts in the unit's report, if it stems from another
+            request.
+        origin: the request from which it was split or transferred.
+        earlier: clock events after the receipt, if it returns to the unit.
+        facts: further fields (reference, form_wanted, route_wanted, wishes) and the entry's
+            `external_ref`.
+    """
+    submitted = submitted_on or timezone.localdate()
+    received = received_on or submitted
+    words = require_text(wanted, "请填写所需政府信息的名称、文号或者便于查询的其他特征。")
+    reasons = find_receipt_day_faults(channel, submitted, received, timezone.localdate())
+    reasons += _find_unknown_choices(applicant_kind, channel, facts) + (
+        ["这个单位已经撤销。"] if body.active_to else []
+    )
+    if reasons:
+        raise Refused(reasons)
+    topic = propose_topic(words)
+    began = [event("received", received), *earlier]
+    entry = _create_entry(
+        body, by, make_request_title(body, topic), channel, began, str(facts.pop("external_ref", "") or "")
+    )
+    Request.objects.create(
+        entry=entry,
+        applicant_kind=applicant_kind,
+        channel=channel,
+        submitted_on=submitted,
+        received_on=received,
+        counted_on=counted_on or received,
+        wanted=words,
+        topic=topic,
+        origin=origin,
+        **facts,
+    )
+    said = {"entry": entry.pk, "channel": channel, "applicant": applicant_kind}
+    return ActionResult(
+        words=f"登记{entry.number}（{ReceiptChannel(channel).label}）",
+        facts={**said, "received": received.isoformat()},
+        tell=_notify_registered(entry),
+        result=entry,
+    )
+
+
+def _create_entry(body: Body, by: Actor, title: str, channel: str, began: Sequence[Event], external_ref: str) -> Entry:
+    entry = Entry(
+        kind="request",
+        title=title,
+        body=body,
+        year=began[0].on.year,
+        audience=Audience.PARTIES,
+        external_ref=external_ref[:120],
+    )
+    words = f"收到申请（{ReceiptChannel(channel).label}）"
+    make_entries([entry], by=by, words=words, events=lambda _: began)
+    return entry
+
+
+def _find_unknown_choices(applicant_kind: str, channel: str, facts: Mapping[str, object]) -> list[str]:
+    given = [
+        (applicant_kind, ApplicantKind.values, "申请人类型"),
+        (channel, ReceiptChannel.values, "提交方式"),
+        (facts.get("form_wanted", ProvisionForm.PAPER), ProvisionForm.values, "提供方式"),
+        (facts.get("route_wanted", DeliveryRoute.MAIL), DeliveryRoute.values, "获取途径"),
+    ]
+    return [f"没有这种{label}。" for value, values, label in given if value not in values]
+
+
+def _notify_registered(entry: Entry) -> tuple[Notification, ...]:
+    due = f"，请在{timezone.localtime(entry.due_at):%Y-%m-%d}前答复" if entry.due_at else ""
+    return (
+        Notification(
+            subject=f"新的信息公开申请：{entry.number}",
+            body=f"{entry.body.label}收到政府信息公开申请（{entry.number}）{due}。",
+            link=url_of(entry),
+            key=f"request/{entry.pk}/registered",
+            posts=((Role.CLERK, entry.body_id),),
+        ),
+    )

@@ -1,0 +1,147 @@
+"""Actions that compile closed requests as anonymous training cases (R-03)."""
+
+from django.utils import timezone
+
+from gongkai.content.editions.vocabulary import Attribute
+from gongkai.content.publishing import actions as publishing
+from gongkai.content.publishing.models import ItemPage
+from gongkai.core.acts.action import ActionResult, Refused, action
+from gongkai.core.acts.actors import Actor
+from gongkai.core.acts.models import Movement
+from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.rules import work
+from gongkai.lib.chinese.days import day_in_words
+from gongkai.lib.richtext.composing import paragraphs
+from gongkai.lib.writing.titles import cited
+from gongkai.work.requests.actions.base import entry_act, load_request, require_text
+from gongkai.work.requests.deidentification import deidentify_for_publication
+from gongkai.work.requests.models import Case, Material, Request
+from gongkai.work.requests.results import FULLY_DISCLOSED, PARTLY_DISCLOSED, RESULTS
+
+
+def mask_for_publication(request: Request, text: str) -> str:
+    """Return a text without anything that identifies the people of a request."""
+    return deidentify_for_publication(request, text).text
+
+
+def _check_no_case(entry: Entry) -> list[str]:
+    return ["已经编为案例。"] if Case.objects.filter(request=entry.pk).exists() else []
+
+
+@entry_act("compile_case", ready=_check_no_case)
+def compile_case(entry: Entry, *, by: Actor, title: str, comment: str, tags: str = "") -> ActionResult:
+    """Compile a decided request as a case with a comment; the action's result is the `Case`."""
+    request = load_request(entry)
+    decision = request.decided
+    if decision is None:
+        raise Refused("没有作出答复的申请不编为案例。")
+    disputes = [
+        f"{dispute.get_kind_display()}：{dispute.get_result_display() or '尚未审结'}。{dispute.finding}"
+        for dispute in request.disputes.all()
+    ]
+    made = Case.objects.create(
+        request=request,
+        body=entry.body,
+        year=decision.decided_on.year,
+        title=mask_for_publication(request, require_text(title, "请填写案例名称。", 4))[:120],
+        wanted=mask_for_publication(request, request.content.reveal()),
+        result=decision.result,
+        law=RESULTS[decision.result].law,
+        ground=mask_for_publication(request, decision.ground),
+        dispute=mask_for_publication(request, "\n".join(disputes)),
+        comment=mask_for_publication(request, require_text(comment, "请写评析：焦点、理由、可以借鉴的做法。", 10)),
+        tags=mask_for_publication(request, " ".join(tags.split()))[:200],
+        by=by.name,
+    )
+    return ActionResult(words=f"编为案例：{made.title}", facts={"case": made.pk}, result=made)
+
+
+def _check_case_editor(by: Actor, case: Case) -> list[str]:
+    return work(by, Entry.objects.select_related("body").get(pk=case.request_id))
+
+
+@action("requests.revise_case", label="修改案例", rule=_check_case_editor)
+def revise_case(case: Case, *, by: Actor, title: str, comment: str, tags: str = "") -> ActionResult:
+    """Change title, comment and tags of a case and mask them again."""
+    request = Request.objects.select_related("entry").get(pk=case.request_id)
+    case.title = mask_for_publication(request, require_text(title, "请填写案例名称。", 4))[:120]
+    case.comment = mask_for_publication(request, require_text(comment, "请写评析。", 10))
+    case.tags = mask_for_publication(request, " ".join(tags.split()))[:200]
+    case.save(update_fields=["title", "comment", "tags", "at"])
+    return ActionResult(words="修改案例", stream=f"entry/{case.request_id}", facts={"case": case.pk})
+
+
+@action("requests.withdraw_case", label="撤下案例", rule=_check_case_editor)
+def withdraw_case(case: Case, *, by: Actor, words: str) -> ActionResult:
+    """Withdraw a case from the compilation, with a reason."""
+    why = require_text(words, "请写明撤下的原因。")
+    case.withdrawn = True
+    case.save(update_fields=["withdrawn"])
+    return ActionResult(words=f"撤下案例：{why}", stream=f"entry/{case.request_id}", facts={"case": case.pk})
+
+
+# Reasons for proactive disclosure: 条例第四十四条 (two cases) and 第十九条.
+DISCLOSURE_REASONS = {
+    "several": "多个申请人申请相同的政府信息（《条例》第四十四条第一款）",
+    "suggested": "申请人建议纳入主动公开的范围，经审核属于主动公开范围（《条例》第四十四条第二款）",
+    "own": "涉及公众利益调整、需要公众广泛知晓或者参与决策（《条例》第十九条）",
+}
+
+
+def list_drafted_items(entry: Entry) -> list[ItemPage]:
+    """Return the drafted or published items that came from a request's answer."""
+    rows = Movement.objects.filter(stream=entry.stream, action="request.open_to_all")
+    found = ItemPage.objects.filter(pk__in=[movement.facts["drafted"] for movement in rows])
+    return list(found.order_by("pk"))
+
+
+def _check_information_given(entry: Entry) -> list[str]:
+    decision = load_request(entry).decided
+    if decision is None or decision.revoked_on or decision.result not in {FULLY_DISCLOSED, PARTLY_DISCLOSED}:
+        return ["没有决定公开的答复，不能转为主动公开。"]
+    known = list_drafted_items(entry)
+    return [f"已经起草主动公开的信息《{known[-1].title}》。"] if known else []
+
+
+@entry_act("open_to_all", ready=_check_information_given)
+def open_to_all(
+    entry: Entry, *, by: Actor, why: str, title: str, text: str = "", with_files: bool = True
+) -> ActionResult:
+    """Draft an item from an answer; the action's result is the `ItemPage`.
+
+    Anything that identifies the applicant is masked. The item is public only after review and
+    signature.
+
+    Args:
+        entry: the answered request.
+        by: the clerk.
+        why: a key of `WHY`.
+        title: the title of the item.
+        text: the text of the item.
+        with_files: true to attach the released files.
+    """
+    if why not in DISCLOSURE_REASONS:
+        raise Refused("请选择转为主动公开的理由。")
+    request = load_request(entry)
+    decision = request.decided
+    assert decision is not None
+    given = Material.objects.filter(request=request, released__isnull=False, recalled_on=None, dropped=False)
+    attached = (
+        [(material.name, material.released) for material in given.select_related("released") if material.released]
+        if with_files
+        else []
+    )
+    item: ItemPage = publishing.draft(
+        entry.body,
+        by=by,
+        attachments=attached,
+        title=mask_for_publication(request, require_text(title, "请填写信息的标题。", 4))[:255],
+        body=paragraphs(mask_for_publication(request, text)),
+        formed_on=timezone.localdate(),  # due for publication from today (条例第二十六条)
+        issuer=entry.body.name[:120],
+        source=entry.body.label[:120],
+        attribute=Attribute.PROACTIVE,
+        attribute_reason=f"{DISCLOSURE_REASONS[why]}，{day_in_words(decision.decided_on)}依申请公开",
+    )
+    words = f"转为主动公开：{DISCLOSURE_REASONS[why]}，起草信息{cited(item.title)}"
+    return ActionResult(words=words, facts={"drafted": item.pk, "why": why}, result=item)

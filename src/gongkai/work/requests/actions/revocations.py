@@ -1,0 +1,186 @@
+"""Actions that revoke a wrong answer or a wrong ending as given up, and reopen the request."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils import timezone
+
+from gongkai.core.acts.action import ActionResult, Notification, Refused
+from gongkai.core.acts.actors import Actor
+from gongkai.core.intake.actions import schedule_erasures
+from gongkai.core.ledger.clock import event, rules_of
+from gongkai.core.ledger.kinds import url_of
+from gongkai.core.ledger.models import Entry
+from gongkai.core.units.models import Role
+from gongkai.lib.law import default_calendar, due
+from gongkai.work.requests.actions.base import (
+    check_day,
+    check_not_before_receipt,
+    describe_new_due_date,
+    entry_act,
+    list_matters,
+    load_request,
+    make_clock_event,
+    require_text,
+    set_answered_late,
+)
+from gongkai.work.requests.actions.corrections import check_not_before_notice
+from gongkai.work.requests.actions.fees import book_payment, get_current_fee
+from gongkai.work.requests.letters import make_letter
+from gongkai.work.requests.models import Decision, Letter, Material, Request
+from gongkai.work.requests.results import FEE_NOT_PAID, NOT_CORRECTED
+
+GIVEN_UP_RESULTS = frozenset({NOT_CORRECTED, FEE_NOT_PAID})
+
+
+def _check_revocable(entry: Entry) -> list[str]:
+    decided = entry.request.decided
+    if entry.outcome in GIVEN_UP_RESULTS or (decided and decided.result == entry.outcome):
+        return []
+    return ["没有作出过答复，也没有按放弃申请处理，不需要撤销。"]
+
+
+@dataclass(frozen=True)
+class OverlookedPayment:
+    """A payment that an applicant had made in time: day, channel and receipt number."""
+
+    on: date
+    way: str
+    receipt: str
+
+
+@entry_act("revoke_answer", ready=_check_revocable)
+def revoke_answer(
+    entry: Entry,
+    *,
+    by: Actor,
+    reason: str,
+    withhold: bool = False,
+    wanted: str = "",
+    corrected_on: date | None = None,
+    paid: OverlookedPayment | None = None,
+) -> ActionResult:
+    """Revoke a wrong answer, or a wrong ending as given up, today; the request is answered anew.
+
+    Everyone who was notified of the answer is told the reason. Released files can no longer be
+    fetched and need a new secrecy review. No provision sets a period for the new answer, so the
+    answer period restarts. The report counts the new result, unless the first one was counted in an
+    earlier year or changed by a review. A late answer stays late.
+
+    Args:
+        entry: the request.
+        by: the decider.
+        reason: the reason, as the applicant reads it.
+        withhold: true to also withdraw the letter, which itself discloses too much.
+        wanted: the content of a correction that had come in time, or late for a good reason.
+        corrected_on: the day of that correction.
+        paid: the payment that was overlooked, where the request was closed as unpaid.
+    """
+    why = require_text(reason, "请写明撤销的理由，并告知申请人。", 4)
+    request, revoked = load_request(entry), make_clock_event("revoked", None)
+    since = _take_overlooked_reply(entry, request, wanted, corrected_on, paid)
+    decision = request.decided if entry.outcome not in GIVEN_UP_RESULTS else None
+    letters = _list_revoked_letters(request, decision)
+    recalled = list(Material.objects.filter(request=request, released__isnull=False, recalled_on=None))
+    set_answered_late(request)
+    said = _describe_overlooked_reply(entry, request, since, "补正" if wanted else "缴费")
+    request.revoked_for = why.rstrip("。")
+    _mark_answer_revoked(request, decision, letters, recalled, withhold=withhold)
+    entry.outcome = ""
+    number = next((letter.number for letter in letters if letter.consultation_id is None), "")
+    fields = {
+        "事项": f"（{number}）" if number else "",
+        "理由": why.rstrip("。"),
+        "届满日期": describe_new_due_date(entry, revoked),
+        "告知内容": "已经提供的材料不再提供。" if recalled else "",
+    }
+    told = make_letter(entry, "revoked", fields=fields)
+    for letter in letters:
+        if asked := letter.consultation:
+            make_letter(entry, "revoked_told", to=asked.who.reveal(), fields=fields, asked=asked)
+    return ActionResult(
+        words=f"自行撤销原处理，重新办理：{why.rstrip('。')}{said}{f'；收回材料{len(recalled)}件' if recalled else ''}",
+        facts={
+            "letter": told.digest,
+            "recalled": [material.released_id for material in recalled],
+            "withheld": withhold,
+        },
+        events=(revoked,),
+        tell=(_notify_clerk(entry, fields),),
+    )
+
+
+def _notify_clerk(entry: Entry, fields: dict[str, str]) -> Notification:
+    return Notification(
+        subject=f"答复已撤销，请重新办理：{entry.number}",
+        body=f"{entry.number}的答复已经撤销，理由：{fields['理由']}。请重新办理，于{fields['届满日期']}以前答复。",
+        link=url_of(entry),
+        key=f"request/{entry.pk}/revoked/{entry.version}",
+        posts=((Role.CLERK.value, entry.body_id),),
+    )
+
+
+def _take_overlooked_reply(
+    entry: Entry, request: Request, wanted: str, corrected_on: date | None, paid: OverlookedPayment | None
+) -> date | None:
+    if entry.outcome == NOT_CORRECTED:
+        request.corrected_wanted = require_text(wanted, "请填写申请人补正后的申请内容；没有补正的，原处理没有错误。")
+        if corrected_on is None:
+            raise Refused("请填写收到补正的日期。")
+        check_not_before_notice(entry, corrected_on)
+        return check_day(corrected_on)
+    if entry.outcome == FEE_NOT_PAID:
+        if paid is None:
+            raise Refused("请填写申请人缴费的日期和票据号码；没有缴费的，原处理没有错误。")
+        check_not_before_receipt(entry, paid.on)
+        if get_current_fee(entry):  # an old register may not list the fee
+            book_payment(entry, way=paid.way, receipt=paid.receipt, on=check_day(paid.on))
+        return paid.on
+    return None
+
+
+def _describe_overlooked_reply(entry: Entry, request: Request, since: date | None, what: str) -> str:
+    if since is None:
+        return ""
+    said = f"；{what}于{since:%Y-%m-%d}收到"
+    if not _is_period_over(entry, since):
+        return said
+    request.answered_late = True
+    return f"{said}，自该日起的答复期限已过，按逾期统计"
+
+
+def _is_period_over(entry: Entry, since: date) -> bool:
+    until = due([event("received", since)], rules_of(entry), default_calendar(), timezone.localdate()).date
+    return until is not None and timezone.localdate() > until
+
+
+def _list_revoked_letters(request: Request, decision: Decision | None) -> list[Letter]:
+    told = decision.letters if decision else request.letters.filter(kind="abandoned")
+    return list(told.filter(revoked_on=None).select_related("consultation"))
+
+
+def _mark_answer_revoked(
+    request: Request,
+    decision: Decision | None,
+    letters: list[Letter],
+    recalled: list[Material],
+    *,
+    withhold: bool,
+) -> None:
+    today = timezone.localdate()
+    if decision:
+        Decision.objects.filter(pk=decision.pk).update(revoked_on=today)
+    for letter in letters:
+        letter.revoked_on, letter.withheld = today, withhold and letter.consultation_id is None
+        letter.save(update_fields=["revoked_on", "withheld"])
+    for file in recalled:
+        file.recalled_on = today
+        file.save(update_fields=["recalled_on"])
+    request.secrecy_reviews.update(outdated=True)
+    request.proposal = {}
+    earlier = request.decisions.filter(revoked_on=None).exists()
+    if request.ended_on and request.ended_on.year == today.year and not earlier:
+        request.ended_on, request.ended_as = None, ""
+    fields = ["proposal", "ended_on", "ended_as", "corrected_wanted", "answered_late", "revoked_for"]
+    request.save(update_fields=fields)
+    schedule_erasures(list_matters(request), None)

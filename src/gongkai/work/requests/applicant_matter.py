@@ -1,0 +1,241 @@
+"""The applicant's online page: correct, supplement, pay, withdraw, fetch letters and files."""
+
+from collections.abc import Callable, Mapping
+
+from django import forms
+from django.conf import settings
+from django.urls import reverse
+
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.actors import ANONYMOUS, Actor
+from gongkai.core.files.kinds import KINDS as FILE_KINDS
+from gongkai.core.intake.matters import Fetched, FollowUp, Matter, Onward
+from gongkai.core.intake.uploads import FileRule, files_sent
+from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.rules import work
+from gongkai.work.requests.actions import (
+    collect_letter,
+    collect_material,
+    order_payment,
+    supplement,
+    take_correction,
+    withdraw,
+)
+from gongkai.work.requests.gateway import configured_gateway
+from gongkai.work.requests.letter_signing import get_handed_out_letter
+from gongkai.work.requests.letters import LETTER_KINDS
+from gongkai.work.requests.machine import OPEN_STATES, UNIT_STATES, RequestState
+from gongkai.work.requests.models import Letter, Material, Request, SignedLetter
+from gongkai.work.requests.pending_notices import is_given_up, list_applicant_duties
+from gongkai.work.requests.progress import (
+    applicant_texts,
+    get_merge_target,
+    get_owed_fee,
+    list_released_materials,
+    list_request_papers,
+    request_progress,
+)
+
+ERASED_TEXT = "（保存期满，已清除）"
+
+
+def check_request_reader(by: Actor, number: int) -> list[str]:
+    """Return reasons against reading the applicant's data: only people who handle the request may."""
+    entry = Entry.objects.select_related("body").filter(pk=number, kind="request").first()
+    return work(by, entry) if entry else ["没有这条记录。"]
+
+
+class CorrectionForm(forms.Form):
+    """The form for a correction."""
+
+    wanted = forms.CharField(
+        label="补正后的申请内容",
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 6, "class": "gk-input"}),
+    )
+
+
+class SupplementForm(forms.Form):
+    """The form for a supplement."""
+
+    text = forms.CharField(
+        label="补充的说明",
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 4, "class": "gk-input"}),
+        help_text="用来帮助查找或者说明情况；要改变申请内容的，请撤回后重新申请。",
+    )
+
+
+class PartialWithdrawalForm(forms.Form):
+    """The form that withdraws part of a request."""
+
+    part = forms.CharField(
+        label="不再需要的内容",
+        max_length=4900,
+        widget=forms.Textarea(attrs={"rows": 3, "class": "gk-input"}),
+        help_text="写明申请里的哪一项不用再办。其余内容照常办理，答复期限不变。",
+    )
+
+
+class RequestWithdrawalForm(forms.Form):
+    """The confirmation of a withdrawal."""
+
+    sure = forms.BooleanField(
+        label="我确认撤回整件申请",
+        error_messages={"required": "请勾选确认后再撤回。"},
+    )
+
+
+def _correct_online(number: int, data: dict[str, object]) -> str:
+    entry = Entry.objects.get(pk=number, kind="request")
+    stopped = entry.state == RequestState.CORRECTING
+    take_correction(entry, by=ANONYMOUS, wanted=data["wanted"], files=_upload_digests(data))
+    return "补正已收到，答复期限重新计算。" if stopped else "补正已收到，答复期限照旧计算。"
+
+
+def _supplement_online(number: int, data: dict[str, object]) -> None:
+    entry = Entry.objects.get(pk=number, kind="request")
+    supplement(entry, by=ANONYMOUS, text=data["text"], files=_upload_digests(data))
+
+
+def _withdraw_part_online(number: int, data: Mapping[str, object]) -> None:
+    entry = Entry.objects.get(pk=number, kind="request")
+    supplement(entry, by=ANONYMOUS, text=f"【撤回其中一部分】{data['part']}")
+
+
+def _upload_digests(data: Mapping[str, object]) -> list[str]:
+    return [upload.digest for upload in files_sent(data)]
+
+
+def fetch_request_paper(number: int, ref: str) -> Fetched:
+    """Hand out a letter or file to the applicant and log the access.
+
+    Raises:
+        Refused: the letter or file does not exist.
+    """
+    kind, _, key = ref.partition("-")
+    pk = int(key) if key.isdecimal() else 0
+    into = get_merge_target(Request.objects.get(pk=number))
+    letters = Letter.objects.filter(pk=pk, request__in={number, into.pk}, consultation=None)
+    if kind == "letter" and (letter := letters.first()):
+        collect_letter(letter, by=ANONYMOUS)
+        paper = get_handed_out_letter(letter)
+        return Fetched(paper.content, f"{LETTER_KINDS[letter.kind].title}.{paper.suffix}", paper.kind)
+    if kind == "material" and (one := Material.objects.filter(pk=pk, request=into).first()):
+        stored = collect_material(one, by=ANONYMOUS)
+        suffix = next((k.suffix for k in FILE_KINDS.values() if k.type == stored.type), one.suffix)
+        place = next((place for place, given in list_released_materials(number) if given.pk == one.pk), one.pk)
+        return Fetched(stored.read(), f"提供的材料{place}.{suffix}", stored.type)
+    raise Refused("没有这份文书或者材料。")
+
+
+class PaymentForm(forms.Form):
+    """An empty form: the payment gateway asks for everything."""
+
+
+def _start_payment(number: int, data: Mapping[str, object]) -> Onward:
+    fee, where = get_owed_fee(number), configured_gateway()
+    if fee is None or where is None:
+        raise Refused("现在没有需要网上缴纳的费用。")
+    order = order_payment(fee, by=ANONYMOUS)
+    base = settings.WAGTAILADMIN_BASE_URL
+    back, notify = (f"{base}{reverse(name)}" for name in ("portal:matter", "portal:payment"))
+    return Onward(where.url(order, subject="政府信息公开信息处理费", back=back, notify=notify))
+
+
+def _can_pay(number: int) -> bool:
+    fee = get_owed_fee(number)
+    return bool(fee and configured_gateway() and not order_payment.why_not(fee, by=ANONYMOUS))
+
+
+def _withdraw_online(number: int, data: Mapping[str, object]) -> None:
+    withdraw(Entry.objects.get(pk=number, kind="request"), by=ANONYMOUS)
+
+
+def _can_correct(number: int) -> bool:
+    entry = Entry.objects.filter(pk=number, kind="request", closed_at=None).first()
+    if entry is None or RequestState.CORRECTING not in list_applicant_duties(entry):
+        return False
+    return not is_given_up(entry)
+
+
+def _is_in_state(*states: str) -> Callable[[int], bool]:
+    return lambda number: Entry.objects.filter(pk=number, kind="request", state__in=states).exists()
+
+
+def erase_request(number: int) -> None:
+    """Erase the applicant's words; results, dates and kinds stay for statistics."""
+    request = Request.objects.get(pk=number)
+    kept = {"wanted": ERASED_TEXT, "wishes": "", "reference": ""}
+    kept |= {
+        name: ERASED_TEXT for name in ("corrected_wanted", "asked_correction", "revoked_for") if getattr(request, name)
+    }
+    Request.objects.filter(pk=number).update(**kept)
+    request.supplements.update(text=ERASED_TEXT)
+    request.consultations.update(who=ERASED_TEXT, reason="", wording="")
+    request.entry.past_records.update(facts="", lines="", paper=None, paper_name="")
+    SignedLetter.objects.filter(letter__request=request).update(content=b"", key="")
+    for letter in request.letters.all():  # without its key a letter is unreadable; number, date and digest stay
+        letter.key, letter.content = "", b""
+        letter.save(update_fields=["key", "content"])
+
+
+# Files that an applicant may attach to a correction or supplement.
+_UPLOAD_RULE = FileRule(label="图片或者文件", help="加密保存，只有办理人员可以打开。")
+
+REQUEST_MATTER = Matter(
+    name="request",
+    label="依申请公开",
+    asker="申请人",
+    may_read=check_request_reader,
+    progress=request_progress,
+    erase=erase_request,
+    office=lambda number: reverse("ledger_entry", kwargs={"pk": number}),
+    own_words=applicant_texts,
+    papers=list_request_papers,
+    fetch=fetch_request_paper,
+    follow_ups=(
+        FollowUp(
+            "correct",
+            "补正申请",
+            CorrectionForm,
+            _correct_online,
+            _can_correct,
+            button="提交补正",
+            files=_UPLOAD_RULE,
+            begins=lambda number: {"wanted": Request.objects.get(pk=number).content.reveal()},
+        ),
+        FollowUp("pay", "网上缴费", PaymentForm, _start_payment, _can_pay, button="去缴费"),
+        FollowUp(
+            "supplement",
+            "补充说明",
+            SupplementForm,
+            _supplement_online,
+            _is_in_state(*sorted(UNIT_STATES)),
+            "已收到您补充的说明，期限照旧计算。",
+            "提交说明",
+            _UPLOAD_RULE,
+        ),
+        FollowUp(
+            "withdraw_part",
+            "撤回一部分内容",
+            PartialWithdrawalForm,
+            _withdraw_part_online,
+            _is_in_state(*sorted(UNIT_STATES)),
+            "已收到，其余内容照常办理，答复期限不变。",
+            "撤回这一部分",
+            quiet=True,
+        ),
+        FollowUp(
+            "withdraw",
+            "撤回申请",
+            RequestWithdrawalForm,
+            _withdraw_online,
+            _is_in_state(*sorted(OPEN_STATES)),
+            "申请已撤回。",
+            "撤回申请",
+            quiet=True,
+            warning="撤回后不再办理，也不能恢复；以后还需要这项信息的，要重新申请。",
+        ),
+    ),
+)

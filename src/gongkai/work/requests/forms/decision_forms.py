@@ -1,0 +1,122 @@
+"""Forms whose fields depend on each other: decision, fee, revocation."""
+
+from datetime import date
+
+from gongkai.core.ledger.models import Entry
+from gongkai.work.requests.actions.decisions import list_objecting_parties
+from gongkai.work.requests.actions.materials import find_missing_secrecy_review, warn_about_machine_masking
+from gongkai.work.requests.actions.revocations import OverlookedPayment
+from gongkai.work.requests.forms.base import AddresseeForm, RequestActForm, list_pending_disputes
+from gongkai.work.requests.gateway import configured_gateway
+from gongkai.work.requests.models import Fee
+from gongkai.work.requests.queries.fees import find_open_fee_steps
+from gongkai.work.requests.queries.listing import list_earlier_this_month
+from gongkai.work.requests.results import (
+    DECIDABLE_RESULTS,
+    FEE_NOT_PAID,
+    FULLY_DISCLOSED,
+    NOT_CORRECTED,
+    PARTLY_DISCLOSED,
+    RESULT_GROUPS,
+    RESULTS,
+)
+
+
+def result_choices() -> list[tuple[str, object]]:
+    """Return the results as choices, grouped by the headings of table three."""
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for key in DECIDABLE_RESULTS:
+        row = RESULTS[key]
+        groups.setdefault(row.group if key.count(".") == 2 else "予以公开、部分公开", []).append((key, row.label))
+    assert set(groups) >= set(RESULT_GROUPS.values())
+    return [("", "请选择"), *groups.items()]
+
+
+def list_disclosure_steps(entry: Entry) -> list[str]:
+    """Return the steps required before a disclosure."""
+    return [f"予以公开、部分公开的：{step}" for step in find_missing_secrecy_review(entry)]
+
+
+class DecideForm(AddresseeForm):
+    """The form for a decision, pre-filled with the proposal."""
+
+    leaves_as = "告知第三方的文书"
+
+    def prepare(self) -> None:
+        """Set initial values, remove irrelevant fields and add notes."""
+        super().prepare()
+        asked = self.entry.request
+        kept = asked.proposal
+        given = asked.form_wanted if asked.materials.filter(dropped=False).exists() else ""
+        proposed = {name: kept[name] for name in ("result", "ground", "told", "withheld") if name in kept}
+        self.initial = {"form_given": given, **proposed, **self.initial}
+        if not list_objecting_parties(self.entry).exists():
+            del self.fields["override"], self.fields["unfounded"], self.fields["outside"]
+        elif self.data.get("override"):
+            self.leaving = ("override", "told")
+        if asked.consultations.filter(kind="third_party").exists():
+            del self.fields["unasked"]
+        self.said = [
+            *find_open_fee_steps(self.entry),
+            *warn_about_machine_masking(self.entry),
+            *list_disclosure_steps(self.entry),
+        ]
+
+    def clean(self) -> dict[str, object]:
+        """Require the form of provision when files are handed out."""
+        data = super().clean() or self.cleaned_data
+        gives = data.get("result") in {FULLY_DISCLOSED, PARTLY_DISCLOSED} and not data.get("past")
+        if gives and not data.get("form_given") and self.entry.request.materials.filter(dropped=False).exists():
+            self.add_error("form_given", "有拟提供的材料，请选择实际提供方式；不提供的，请先“不再使用材料”。")
+        return data
+
+
+class CalculateFeeForm(RequestActForm):
+    """The form for calculating a fee; earlier requests of the month are counted."""
+
+    def prepare(self) -> None:
+        """Set initial values and add notes."""
+        super().prepare()
+        earlier = list(list_earlier_this_month(self.entry))
+        self.initial = {"before": len(earlier), "count": 1, **self.initial}
+        listed = "、".join(request.entry.number for request in earlier[:20])
+        found = f"按证件号码或者联系方式查到{len(earlier)}件{f'：{listed}' if listed else ''}，可以更正。"
+        self.fields["before"].help_text = f"{found}按量计收的不用填写。"
+
+
+class NotifyFeeForm(RequestActForm):
+    """The form for a fee notice; the ways to pay are copied from the last one."""
+
+    def prepare(self) -> None:
+        """Set initial values and required fields."""
+        super().prepare()
+        last = Fee.objects.filter(request__entry__body=self.entry.body_id).exclude(pay_how="").last()
+        self.fields["pay_how"].initial = last.pay_how if last else ""
+        self.fields["pay_how"].required = configured_gateway() is None
+
+
+class RevokeAnswerForm(AddresseeForm):
+    """The form for revoking an answer or an ending as given up."""
+
+    leaves_as = "告知第三方的文书"
+
+    def prepare(self) -> None:
+        """Remove irrelevant fields and add notes."""
+        super().prepare()
+        asked = {NOT_CORRECTED: {"wanted", "corrected_on"}, FEE_NOT_PAID: {"paid_on", "way", "receipt"}}
+        kept = {"reason"} | asked.get(self.entry.outcome, {"withhold"})
+        for name in set(self.fields) - kept:
+            del self.fields[name]
+        if self.entry.request.letters.filter(kind="third_party_told", revoked_on=None).exists():
+            self.leaving = ("reason",)
+        self.said = [
+            f"{dispute.get_kind_display()}（{dispute.organ}{dispute.number}）尚未审结，撤销后请告知{dispute.organ}。"
+            for dispute in list_pending_disputes(self.entry)
+        ]
+
+    def facts(self) -> dict[str, object]:
+        """Return the action's arguments, with the payment as one value."""
+        given = super().facts()
+        day = given.pop("paid_on", None)
+        way, receipt = (str(given.pop(name, None) or "") for name in ("way", "receipt"))
+        return given | ({"paid": OverlookedPayment(day, way, receipt)} if isinstance(day, date) else {})

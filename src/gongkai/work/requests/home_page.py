@@ -1,0 +1,213 @@
+"""Home-page lists of requests: answers to decide, files to review, fees, deliveries."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.queries import own_visible_to, visible_to
+from gongkai.core.ledger.row_presence import Rows
+from gongkai.core.ledger.subjects import with_subjects
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Role
+from gongkai.work.requests.complaints.rules import check_complaint_answerer
+from gongkai.work.requests.machine import ACTS, APPLICANT_STATES, OPEN_STATES, UNIT_STATES, RequestState
+from gongkai.work.requests.models import Dispute, DisputeResult, Fee, Letter, Material, SecrecyReview
+from gongkai.work.requests.pending_notices import get_new_answer_order, is_given_up, is_notice_unserved
+from gongkai.work.requests.queries.fees import UNNOTIFIED_FEES
+
+# Maximum rows of a list.
+MAX_LIST_ROWS = 8
+# Rows of a list that are loaded at once.
+LOADED_ROWS_AT_ONCE = 100
+
+# Roles that may decide or review; the act's permission checks the single request.
+_SIGNING_ROLES = (Role.CHIEF, Role.LEAD, Role.SIGNER, Role.REVIEWER)
+
+# The lists in order: act → heading.
+LIST_HEADINGS = {
+    "decide": "等我答复的信息公开申请",
+    "answer_complaint": "待核查答复的信息公开投诉",
+    "reopen": "复议、诉讼责令重新处理，还没有重新办理的申请",
+    "review_secrecy": "等我保密审查的申请材料",
+    "clear_fee": "等我核准的信息处理费",
+    "notify_fee": "已核准、待发出收费通知的申请",
+    "record_notice_service": "补正告知、收费通知待登记送达的申请",
+    "record_dispute_step": "行政复议、行政诉讼待提交答复书、答辩状",
+    "abandon": "逾期不补正、不缴费，可以结案的申请",
+    "deliver": "已答复、待送达的申请",
+    "remit_fee": "已缴费、待缴入国库的申请",
+}
+
+
+def required_rows(by: Actor) -> list[Rows]:
+    """Declare the rows without which all lists are empty, so that queries can be skipped."""
+    fees = [Rows(Fee, {"cleared_on": None, "waived": ""})] if by.has(Role.CHIEF) else []
+    own = {"body": by.bodies, "kind": "request"}
+    any_of_own = Rows(Entry, own)
+    return [
+        Rows(Entry, {**own, "state": {*OPEN_STATES, RequestState.ANSWERED}}),
+        Rows(Entry, {**own, "kind": "complaint", "closed_at": None}),
+        Rows(Fee, {"treasury_on": None, "waived": ""}, also=any_of_own),
+        Rows(Dispute, {"result": "", "answered_on": None}, also=any_of_own),
+        Rows(Dispute, {"result": DisputeResult.CORRECTED, "orders_anew": True}, also=any_of_own),
+        *fees,
+    ]
+
+
+def pending_request_lists(by: Actor) -> dict[str, object] | None:
+    """Return the lists of requests that wait for the user, or None if all are empty.
+
+    Primary keys are queried first, then the rows of all lists in one query: most lists are empty on
+    most days.
+    """
+    found = _pending_request_ids(by)
+    if by.has(Role.CHIEF):
+        found["clear_fee"] = _uncleared_request_ids(by)
+    if not by.has(*_SIGNING_ROLES):
+        found["decide"] = found["review_secrecy"] = []
+    rows = _load_entries(number for verb in LIST_HEADINGS for number in found[verb][:LOADED_ROWS_AT_ONCE])
+    lists, listed = [], list[Entry]()
+    for verb, title in LIST_HEADINGS.items():
+        entries = list(islice(_select_own_entries(by, verb, found[verb], rows), MAX_LIST_ROWS + 1))
+        if verb in _NOTE_SETTERS:
+            _NOTE_SETTERS[verb](entries[:MAX_LIST_ROWS])
+        if entries:
+            shown = {
+                "title": title,
+                "entries": entries[:MAX_LIST_ROWS],
+                "verb": "complaint.answer" if verb == "answer_complaint" else f"request.{verb}",
+                "noted": verb in _NOTE_SETTERS,
+            }
+            lists.append({**shown, "more": len(entries) > MAX_LIST_ROWS})
+            listed += entries[:MAX_LIST_ROWS]
+    with_subjects(listed, by)
+    return {"lists": lists} if lists else None
+
+
+def _select_own_entries(by: Actor, verb: str, numbers: Sequence[int], rows: dict[int, Entry]) -> Iterator[Entry]:
+    for start in range(0, len(numbers), LOADED_ROWS_AT_ONCE):
+        some = numbers[start : start + LOADED_ROWS_AT_ONCE]
+        rows |= _load_entries(number for number in some if number not in rows)
+        yield from (rows[number] for number in some if _is_own_duty(by, verb, rows[number]))
+
+
+def _is_own_duty(by: Actor, verb: str, entry: Entry) -> bool:
+    if verb == "answer_complaint":
+        return not check_complaint_answerer(by, entry)
+    if ACTS[verb].who(by, entry):
+        return False
+    if verb == "abandon":
+        return is_given_up(entry, today=timezone.localdate())
+    if verb == "record_notice_service":
+        return is_notice_unserved(entry)
+    return verb != "reopen" or get_new_answer_order(entry) is not None
+
+
+def _pending_request_ids(by: Actor) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = defaultdict(list)
+    if not by.bodies:
+        return found
+    found |= _fee_request_ids(by)
+    complaints = visible_to(by, kind="complaint").filter(closed_at=None, body__in=by.bodies)
+    found["answer_complaint"] = list(complaints.order_by("due_at", "pk").values_list("pk", flat=True))
+    found["record_dispute_step"] = _disputed_request_ids(by)
+    found["reopen"] = _reopenable_request_ids(by)
+    answered = own_visible_to(by).filter(kind="request", state=RequestState.ANSWERED).order_by("-closed_at", "-pk")
+    found["deliver"] = list(answered.values_list("pk", flat=True))
+    unseen = Material.objects.filter(request=OuterRef("pk"), dropped=False)
+    rows = own_visible_to(by).filter(kind="request", state__in=OPEN_STATES)
+    charged = Fee.objects.filter(UNNOTIFIED_FEES, request=OuterRef("pk"))
+    facts = ("pk", "state", "request__proposal", Exists(unseen), Exists(charged))
+    with_files = []
+    for number, state, proposal, files, fee in rows.order_by("due_at", "pk").values_list(*facts).iterator():
+        if state in APPLICANT_STATES:
+            found["abandon"].append(number)
+        elif proposal and not fee:
+            found["decide"].append(number)
+        if state in UNIT_STATES and files:
+            with_files.append(number)
+    if found["abandon"]:
+        found["record_notice_service"] = _unserved_request_ids(found["abandon"])
+    if with_files and by.has(*_SIGNING_ROLES):
+        found["review_secrecy"] = _unreviewed_request_ids(with_files)
+    return found
+
+
+def _fee_request_ids(by: Actor) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = defaultdict(list)
+    own = Fee.objects.filter(request__entry__in=own_visible_to(by).filter(kind="request"), treasury_on=None, waived="")
+    to_tell = Q(paid_on=None, cleared_on__isnull=False, notified_on=None, request__entry__state__in=UNIT_STATES)
+    rows = own.filter(Q(paid_on__isnull=False) | to_tell).order_by("pk")
+    for number, paid in rows.values_list("request", "paid_on").iterator():
+        found["remit_fee" if paid else "notify_fee"].append(number)
+    return found
+
+
+def _unserved_request_ids(numbers: list[int]) -> list[int]:
+    letters = Letter.objects.filter(request__in=numbers, kind__in=("correction", "fee"), revoked_on=None)
+    written = dict(letters.order_by("pk").values_list("request", "served_on"))
+    return [number for number in numbers if written.get(number) is None]
+
+
+def _disputed_request_ids(by: Actor) -> list[int]:
+    own = own_visible_to(by).filter(kind="request")
+    rows = Dispute.objects.filter(request__entry__in=own, result="", answered_on=None)
+    return list(dict.fromkeys(rows.order_by("copy_on", "pk").values_list("request", flat=True)))
+
+
+def _reopenable_request_ids(by: Actor) -> list[int]:
+    own = own_visible_to(by).filter(kind="request", closed_at__isnull=False)
+    rows = Dispute.objects.filter(request__entry__in=own, result=DisputeResult.CORRECTED, orders_anew=True)
+    return list(dict.fromkeys(rows.order_by("decided_on", "pk").values_list("request", flat=True)))
+
+
+def _set_order_notes(entries: list[Entry]) -> None:
+    for entry in entries:
+        ruled = get_new_answer_order(entry)
+        entry.note = f"{ruled.decided_on:%Y-%m-%d}{ruled.called}" if ruled else ""  # type: ignore[attr-defined]
+
+
+def _set_deadline_notes(entries: list[Entry]) -> None:
+    cases = Dispute.objects.filter(request__in=[entry.pk for entry in entries], result="", answered_on=None)
+    said: dict[int, list[str]] = defaultdict(list)
+    for dispute in cases:
+        if dispute.answer_by is None:
+            said[dispute.request_id].append(f"请登记收到副本的日期，{dispute.answer_called}的期限自此起算")
+            continue
+        late = "已逾期，应于" if dispute.answer_by < timezone.localdate() else ""
+        said[dispute.request_id].append(f"{late}{dispute.answer_by:%Y-%m-%d}以前提交{dispute.answer_called}")
+    for entry in entries:
+        entry.note = "；".join(said[entry.pk])  # type: ignore[attr-defined]
+
+
+# Functions that set the note shown in place of the due date, by list.
+_NOTE_SETTERS = {"record_dispute_step": _set_deadline_notes, "reopen": _set_order_notes}
+
+
+def _unreviewed_request_ids(numbers: list[int]) -> list[int]:
+    last = {
+        secrecy_review.request_id: secrecy_review
+        for secrecy_review in SecrecyReview.objects.filter(request__in=numbers, outdated=False).order_by("pk")
+    }
+    files: dict[int, list[Material]] = defaultdict(list)
+    for material in Material.objects.filter(request__in=numbers, dropped=False):
+        files[material.request_id].append(material)
+    return [number for number in numbers if number not in last or not last[number].saw(files[number])]
+
+
+def _uncleared_request_ids(by: Actor) -> list[int]:
+    fees = Fee.objects.filter(cleared_on=None, waived="", request__entry__closed_at=None).values("request")
+    rows = visible_to(by, kind="request").filter(pk__in=fees)
+    return list(rows.order_by("due_at", "pk").values_list("pk", flat=True))
+
+
+def _load_entries(numbers: Iterable[int]) -> dict[int, Entry]:
+    wanted = set(numbers)
+    if not wanted:
+        return {}
+    rows = Entry.objects.filter(pk__in=wanted).select_related("body", "request")
+    return {entry.pk: entry for entry in rows.prefetch_related("clock_events")}

@@ -1,0 +1,323 @@
+"""The spreadsheet of the register: columns, synonyms and exported rows."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from itertools import islice
+from typing import TypeVar
+
+from django.db.models import QuerySet, TextChoices
+from django.utils import timezone
+
+from gongkai.core.acts.actors import SYSTEM
+from gongkai.core.intake.models import IdKind
+from gongkai.core.intake.particulars import SECRET
+from gongkai.core.ledger.clock import events_of
+from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.subjects import with_readers
+from gongkai.core.spreadsheets import cells
+from gongkai.core.spreadsheets.errors import Bad
+from gongkai.core.spreadsheets.sheet import Column, Row, Sheet
+from gongkai.core.spreadsheets.writing import cell
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Body
+from gongkai.lib.law import Event
+from gongkai.lib.typed_json import number, text
+from gongkai.work.requests.applicant_matter import ERASED_TEXT
+from gongkai.work.requests.models import DeliveryRoute, ProvisionForm, ReceiptChannel, Request
+from gongkai.work.requests.models.request import VOID_RESULT
+from gongkai.work.requests.queries.listing import requests_visible_to
+from gongkai.work.requests.results import DECIDABLE_RESULTS, RESULTS, ApplicantKind
+
+_EXPORT_BATCH_SIZE = 500
+# The result column of a transferred, merged or split request.
+VOID_NAME = dict(Request._meta.get_field("ended_as").flatchoices)[VOID_RESULT]
+_RESULT_BY_NAME = {one.name: key for key, one in RESULTS.items()}
+# Synonyms in other registers, where they are unambiguous.
+_RESULT_SYNONYMS = {one.label.removeprefix("属于"): key for key, one in RESULTS.items() if one.label != "其他"} | {
+    **{one.label: key for key, one in RESULTS.items() if one.label != "其他"},
+    **dict.fromkeys(("全部公开", "同意公开"), "3.1"),
+    **dict.fromkeys(("涉及国家秘密", "涉密"), "3.3.1"),
+    **dict.fromkeys(("商业秘密", "个人隐私", "涉及商业秘密", "涉及个人隐私"), "3.3.4"),
+    **dict.fromkeys(("撤回", "撤回申请", "主动撤回", "申请人撤回"), "3.6.3"),
+    VOID_NAME: VOID_RESULT,
+}
+_APPLICANT_KIND_SYNONYMS = dict.fromkeys(("公民", "个人", "自然人申请人"), "person") | {
+    "企业": "business",
+    "公司": "business",
+}
+_CHANNEL_SYNONYMS = (
+    dict.fromkeys(("信函", "书信", "邮政", "邮寄信函", "挂号信", "平信", "快递"), "mail")
+    | dict.fromkeys(("网上", "网站", "网络", "网上提交", "在线"), "page")
+    | dict.fromkeys(("当面", "现场", "窗口", "现场提交", "当面递交"), "counter")
+    | dict.fromkeys(("电邮", "电子邮箱", "邮箱"), "email")
+)
+
+
+def _value_by_label(choices: type[TextChoices]) -> dict[str, str]:
+    return {str(label): str(value) for value, label in choices.choices}
+
+
+_APPLICANT_LABELS = tuple(_value_by_label(ApplicantKind))
+_CHANNEL_BY_LABEL = _value_by_label(ReceiptChannel)
+_NAME_COLUMN_SYNONYMS = ("申请人", "申请人姓名", "申请人姓名或者名称", "姓名", "申请人名称")
+_ENCRYPTED_COLUMN_HELP = "加密保存；导出时不带"
+# Columns about the applicant: stored encrypted, never exported.
+APPLICANT_COLUMNS = (
+    Column(
+        "name",
+        "姓名或者名称",
+        cells.short(100),
+        width=16,
+        help=_ENCRYPTED_COLUMN_HELP,
+        also=_NAME_COLUMN_SYNONYMS,
+    ),
+    Column(
+        "id_kind",
+        "证件类型",
+        cells.choice(_value_by_label(IdKind)),
+        choices=tuple(_value_by_label(IdKind)),
+        width=14,
+    ),
+    Column("id_number", "证件号码", cells.short(40), width=22, help=_ENCRYPTED_COLUMN_HELP),
+    Column("phone", "联系电话", cells.short(30), width=16, help=_ENCRYPTED_COLUMN_HELP),
+    Column("email", "电子邮箱", cells.short(200), width=20, help=_ENCRYPTED_COLUMN_HELP),
+    Column("fax", "传真号码", cells.short(30), width=16, help=_ENCRYPTED_COLUMN_HELP),
+    Column("address", "通信地址", cells.short(200), width=24, help=_ENCRYPTED_COLUMN_HELP),
+    Column("postcode", "邮政编码", cells.short(6), width=10, help=_ENCRYPTED_COLUMN_HELP),
+    Column("representative", "法定代表人", cells.short(50), width=12, help=_ENCRYPTED_COLUMN_HELP),
+    Column("contact_person", "联系人", cells.short(50), width=12, help=_ENCRYPTED_COLUMN_HELP),
+)
+REQUEST_SHEET = Sheet(
+    "政府信息公开申请登记簿",
+    (
+        Column("number", "编号", cells.short(40), width=18, help="本系统的编号；新登记的不填"),
+        Column("external_ref", "原编号", cells.short(120), width=18, help="原登记簿的编号，同一单位同一年不重复"),
+        Column("body", "受理单位", cells.short(120), required=True, width=24, help="单位全称或者简称"),
+        Column("applicant_kind", "申请人类型", cells.choice(_value_by_label(ApplicantKind), also=_APPLICANT_KIND_SYNONYMS),
+               required=True, choices=_APPLICANT_LABELS, width=14),
+        Column("channel", "提交方式", cells.choice(_CHANNEL_BY_LABEL, also=_CHANNEL_SYNONYMS),
+               required=True, choices=tuple(_CHANNEL_BY_LABEL), width=12),
+        Column("submitted_on", "提交日期", cells.day, width=12, help="不填时同收到日期"),
+        Column("received_on", "收到日期", cells.day, required=True, width=12, help="《条例》第三十一条的收到申请之日"),
+        *APPLICANT_COLUMNS,
+        Column("wanted", "所需政府信息", cells.text, required=True, width=50),
+        Column("form_wanted", "提供方式", cells.choice(_value_by_label(ProvisionForm)), choices=tuple(_value_by_label(ProvisionForm)), width=12),
+        Column("route_wanted", "获取途径", cells.choice(_value_by_label(DeliveryRoute)), choices=tuple(_value_by_label(DeliveryRoute)), width=12),
+        Column("correction_on", "补正告知日期", cells.day, width=12),
+        Column("correction_days", "补正期限", cells.whole(least=1, most=60), width=10, help="工作日"),
+        Column("corrected_on", "收到补正日期", cells.day, width=12),
+        Column("corrected_wanted", "补正后的申请内容", cells.text, width=40, help="与原申请内容相同的不填"),
+        Column("third_on", "征求第三方日期", cells.day, width=12),
+        Column("third_replied_on", "第三方答复日期", cells.day, width=12),
+        Column("extended_on", "延期日期", cells.day, width=12),
+        Column("extended_days", "延长工作日", cells.whole(least=1, most=20), width=10),
+        Column("result", "办理结果", cells.choice(_RESULT_BY_NAME, also=_RESULT_SYNONYMS), choices=tuple(_RESULT_BY_NAME), width=24),
+        Column("ground", "理由", cells.text, width=30),
+        Column("ended_on", "办结日期", cells.day, width=12),
+        Column("delivered_on", "送达日期", cells.day, width=12),
+        Column("proof", "送达凭证", cells.short(200), width=18),
+    ),
+    max_rows=20_000,
+    intro="每行一件申请。没有办结的填到已经发生的日期为止，导入后期限继续计算；超过期限的按实际情况登记并标注。",
+)  # fmt: skip
+
+# Choice column → stored value → label.
+_CHOICE_LABELS: dict[str, dict[str, str]] = {
+    "applicant_kind": dict(ApplicantKind.choices),
+    "channel": dict(ReceiptChannel.choices),
+    "id_kind": dict(IdKind.choices),
+    "form_wanted": dict(ProvisionForm.choices),
+    "route_wanted": dict(DeliveryRoute.choices),
+    "result": {**{key: one.name for key, one in RESULTS.items()}, VOID_RESULT: VOID_NAME},
+}
+
+
+def describe_imported_value(column: Column, value: object) -> str:
+    """Return an imported value for the preview: choices by label, applicant's data hidden."""
+    if column.key in SECRET:
+        return "已填写（加密保存）"
+    if isinstance(value, date):
+        return value.isoformat()
+    return _CHOICE_LABELS.get(column.key, {}).get(str(value), str(value))
+
+
+def export_requests(requests: QuerySet[Request, Request], by: Actor) -> Iterable[dict[str, object]]:
+    """Return requests as rows of the sheet, with the keys of unit and result.
+
+    Texts are de-identified for users who do not handle the request.
+    """
+    labels = {
+        "applicant_kind": ApplicantKind,
+        "channel": ReceiptChannel,
+        "form_wanted": ProvisionForm,
+        "route_wanted": DeliveryRoute,
+    }
+    rows = requests.prefetch_related("entry__clock_events", "decisions", "deliveries")
+    for request in _with_readers(rows.iterator(_EXPORT_BATCH_SIZE), by):
+        entry = request.entry
+        events = {event.kind: event for event in events_of(request.entry)}
+        first = {name: _event_day(events.get(kind)) for name, kind in _DAY_COLUMN_EVENTS.items()}
+        counted = sorted(
+            request.decisions.all(),
+            key=lambda row: (row.result != request.ended_as, row.revoked_on is not None, row.pk),
+        )
+        ended = bool(request.ended_as)
+        decision = next(iter(counted), None) if ended else None
+        delivery = next(iter(request.deliveries.all()), None) if ended else None
+        correction, extended = events.get("correction_notice"), events.get("extended")
+        yield {
+            **dict.fromkeys((column.key for column in APPLICANT_COLUMNS), ""),
+            **{name: kinds(getattr(request, name)).label for name, kinds in labels.items()},
+            **first,
+            "number": request.entry.number,
+            "external_ref": request.entry.external_ref,
+            "body": request.entry.body.name,
+            "body_id": request.entry.body_id,
+            "submitted_on": request.submitted_on,
+            "received_on": request.received_on,
+            "wanted": entry.as_read(request.wanted),
+            "corrected_wanted": entry.as_read(request.corrected_wanted),
+            "clear": entry.revealed,
+            "correction_days": correction.value if correction else None,
+            "extended_days": extended.value if extended else None,
+            "result": request.get_ended_as_display() if request.ended_as else "",
+            "result_key": request.ended_as,
+            "ground": entry.as_read(decision.ground) if decision else "",
+            "ended_on": request.ended_on,
+            "delivered_on": delivery.on if delivery else None,
+            "proof": entry.as_read(delivery.proof) if delivery else "",
+        }
+
+
+def _with_readers(requests: Iterable[Request], by: Actor) -> Iterator[Request]:
+    rows = iter(requests)
+    while portion := list(islice(rows, _EXPORT_BATCH_SIZE)):
+        with_readers([request.entry for request in portion], by)
+        yield from portion
+
+
+_DAY_COLUMN_EVENTS = {
+    "correction_on": "correction_notice",
+    "corrected_on": "corrected",
+    "third_on": "third_party_asked",
+    "third_replied_on": "third_party_replied",
+    "extended_on": "extended",
+}
+
+
+def _event_day(event: Event | None) -> date | None:
+    if event is None:
+        return None
+    return timezone.localdate(event.on) if isinstance(event.on, datetime) else event.on
+
+
+_BATCH_SIZE = 500
+# Columns that identify a request: a row that differs in one is another request or wrong.
+_IDENTIFYING_COLUMNS = ("received_on", "applicant_kind", "channel", "wanted")
+# Columns that are not exported, or compared separately.
+_UNCOMPARED_COLUMNS = {*(column.key for column in APPLICANT_COLUMNS), "number", "body"}
+# Columns that only decided requests have.
+_DECISION_COLUMNS = {"ground", "delivered_on", "proof"}
+
+BatchItem = TypeVar("BatchItem")
+ExternalKey = tuple[int, str, int]
+
+
+def external_key(row: Row, body: Body, ref: str) -> ExternalKey | None:
+    """Return the key of a row (unit, external number, year), or None without an external number."""
+    return (body.pk, ref, row["received_on"].year) if ref else None
+
+
+class StoredRequests:
+    """The stored requests that the rows of a file may refer to."""
+
+    def __init__(self, rows: Sequence[Row], by: Actor) -> None:
+        numbers = _distinct_values(rows, "number")
+        refs = {*_distinct_values(rows, "external_ref"), *numbers}
+        self._by_number: dict[str, dict[str, object]] = {}
+        self._by_key: dict[ExternalKey, dict[str, object]] = {}
+        self.foreign: set[str] = set()
+        for some in _batches(numbers):
+            for one in export_requests(requests_visible_to(by).filter(entry__number__in=some), SYSTEM):
+                self._by_number[text(one, "number")] = one
+            kept = Entry.objects.filter(kind="request", number__in=some).values_list("number", flat=True)
+            self.foreign |= set(kept) - self._by_number.keys()
+        for some in _batches(refs):
+            found = Request.objects.select_related("entry__body").filter(entry__external_ref__in=some)
+            for one in export_requests(found.order_by("pk"), SYSTEM):
+                received = one["received_on"]
+                assert isinstance(received, date)
+                key = (number(one, "body_id"), text(one, "external_ref"), received.year)
+                self._by_key.setdefault(key, one)
+        self._contents = _index_by_content([row for row in rows if not row["external_ref"] and not row["number"]])
+
+    def numbered(self, number: str) -> dict[str, object] | None:
+        """Return the visible stored request with this number."""
+        return self._by_number.get(number)
+
+    def registered(self, key: ExternalKey | None) -> dict[str, object] | None:
+        """Return the stored request that was imported under this external number."""
+        return self._by_key.get(key) if key else None
+
+    def alike(self, row: Row, body: Body) -> str:
+        """Return the number of a request with the same text and day of receipt, or ""."""
+        return self._contents.get((body.pk, row["received_on"], _remove_spaces(row["wanted"])), "")
+
+
+def find_differences(row: Row, stored: Mapping[str, object], body: Body | None) -> tuple[list[str], list[str]]:
+    """Return the differing columns of a row and a stored request: identifying ones, others.
+
+    Empty cells and erased values are ignored.
+    """
+    differs = [
+        column.key
+        for column in REQUEST_SHEET.columns
+        if column.key not in _UNCOMPARED_COLUMNS
+        and row[column.key] not in (None, "")
+        and _is_different(row, stored, column.key)
+    ]
+    named = row["body"] == stored["body"] or (body is not None and body.pk == stored["body_id"])
+    identity = [key for key in differs if key in _IDENTIFYING_COLUMNS] + ([] if named else ["body"])
+    return identity, [key for key in differs if key not in _IDENTIFYING_COLUMNS]
+
+
+def row_values(row: Row) -> tuple[object, ...]:
+    """Return all values of a row, to detect duplicate rows."""
+    return tuple(_normalise_value(row[column.key]) for column in REQUEST_SHEET.columns)
+
+
+def _is_different(row: Row, stored: Mapping[str, object], key: str) -> bool:
+    kept = stored[key]
+    if kept == ERASED_TEXT or (key in _DECISION_COLUMNS and stored["result_key"] not in DECIDABLE_RESULTS):
+        return False
+    try:
+        return _normalise_value(REQUEST_SHEET.column(key).read(cell(kept))) != _normalise_value(row[key])
+    except Bad:  # older than the column's bounds: no comparison possible
+        return False
+
+
+def _normalise_value(value: object) -> object:
+    return _remove_spaces(value) if isinstance(value, str) else value or ""
+
+
+def _remove_spaces(words: str) -> str:
+    return "".join(words.split())
+
+
+def _index_by_content(rows: Iterable[Row]) -> dict[tuple[int, object, str], str]:
+    found: dict[tuple[int, object, str], str] = {}
+    for some in _batches({row["received_on"] for row in rows}):
+        kept = Request.objects.filter(received_on__in=some)
+        for body, day, wanted, known in kept.values_list("entry__body", "received_on", "wanted", "entry__number"):
+            found[(body, day, _remove_spaces(wanted.reveal()))] = known
+    return found
+
+
+def _distinct_values(rows: Iterable[Row], key: str) -> list[str]:
+    return list(dict.fromkeys(str(row[key]) for row in rows if row[key]))
+
+
+def _batches(some: Iterable[BatchItem]) -> Iterator[list[BatchItem]]:
+    every = list(some)
+    for start in range(0, len(every), _BATCH_SIZE):
+        yield every[start : start + _BATCH_SIZE]

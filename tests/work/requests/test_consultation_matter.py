@@ -1,0 +1,238 @@
+"""Whoever was asked: a code of their own in the letter, an answer with papers, late ones said to be late, nothing disclosed before."""
+
+import re
+from datetime import date
+from io import BytesIO
+
+import pytest
+import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from docx import Document
+
+from factories.intake import PNG, look_up
+from factories.requests import applied, do, register, staff
+from factories.units import actor, signed_in
+from gongkai.content.editions.models import Website
+from gongkai.core.acts.action import REGISTRY, Refused
+from gongkai.core.acts.chain import history
+from gongkai.core.intake.models import Party
+from gongkai.core.ledger.forms import form_for
+from gongkai.core.ledger.models import Entry
+from gongkai.core.outbox.models import Letter as Mail
+from gongkai.core.units.models import Role
+from gongkai.work.requests.consultation_matter import list_consultation_papers
+from gongkai.work.requests.letters import decrypt_letter
+from gongkai.work.requests.models import Consultation, Letter
+from gongkai.work.requests.panels import handling_panel
+
+pytestmark = pytest.mark.django_db
+R = date(2024, 1, 2)
+#: The fifteenth working day after 10 January 2024.
+LAST = date(2024, 1, 31)
+
+
+@pytest.fixture(autouse=True)
+def _today():
+    with time_machine.travel("2024-01-10 10:00+08:00", tick=False):
+        yield
+
+
+@pytest.fixture
+def asked(site: Website) -> Consultation:
+    do(register(received=R), "ask_third_party", who="晨光公司", phone="13800138044", email="cg@example.cn")
+    return Consultation.objects.get()
+
+
+def code_of(asked: Consultation) -> str:
+    text = "".join(p.text for p in Document(BytesIO(decrypt_letter(asked.letters.first()))).paragraphs)
+    found = re.search(r"查询码([\d ]{19})和联系电话后四位", text)
+    assert found, text
+    return found[1]
+
+
+def answer(client: Client, asked: Consultation, **said: str) -> str:
+    page = look_up(client, code_of(asked), "8044").content.decode()
+    passed = re.search(r'name="pass" value="([^"]+)"', page)
+    assert passed, page
+    data = {"pass": passed[1], "follow_up": "answer", **said}
+    return client.post("/query/act/", {**data, "files": SimpleUploadedFile("证明.png", PNG)}).content.decode()
+
+
+def test_who_was_asked_answers_with_the_code_of_the_letter(client: Client, asked: Consultation) -> None:
+    assert asked.until == LAST
+    page = look_up(client, code_of(asked), "8044").content.decode()
+    for words in ("等待您的意见", "2024年1月31日（含当日）以前", "政府信息公开征求第三方意见书"):
+        assert words in page
+    assert "晨光" not in page
+    mail = Mail.objects.get(recipient=Party.objects.get(matter=asked.matter).recipient)
+    assert code_of(asked) in mail.body.reveal()
+    assert "请写明理由" in answer(client, asked, opinion="objects")
+    assert "您的意见已收到" in answer(client, asked, opinion="objects", reason="涉及报价的成本构成")
+    asked.refresh_from_db()
+    entry = Entry.objects.get(pk=asked.request_id)
+    assert (asked.opinion, asked.late, entry.state, entry.paused) == ("objects", False, "open", False)
+    assert "已经结束" not in look_up(client, code_of(asked), "8044").content.decode()
+
+
+def test_a_late_answer_is_taken_and_said_to_be_late(client: Client, asked: Consultation) -> None:
+    for late in ({}, {"past": True}):  # nor is a day to come over for what is recorded as it was
+        entry = Entry.objects.get(pk=asked.request_id)
+        with pytest.raises(Refused, match="才届满"):
+            do(entry, "take_opinion", consultation=asked.pk, opinion="silent", **late)
+    with time_machine.travel("2024-02-01 10:00+08:00"):
+        assert "登记为逾期" in look_up(client, code_of(asked), "8044").content.decode()
+        answer(client, asked, opinion="agrees")
+        asked.refresh_from_db()
+        assert asked.late
+        said = list(history(f"entry/{asked.request_id}"))[-1]
+        assert "逾期（应于2024年1月31日以前）答复" in said.words
+
+
+def test_silence_is_no_answer_to_the_clock(asked: Consultation) -> None:
+    with time_machine.travel("2024-02-01 10:00+08:00"):
+        entry = do(Entry.objects.get(pk=asked.request_id), "take_opinion", consultation=asked.pk, opinion="silent")
+    assert (entry.state, entry.clock_events.filter(kind="third_party_replied").count()) == ("open", 0)
+
+
+def test_nothing_is_disclosed_before_they_answered_and_they_are_told_of_what_is(asked: Consultation) -> None:
+    entry = Entry.objects.get(pk=asked.request_id)
+    for result in ("3.1", "3.2"):
+        with pytest.raises(Refused, match="此前不能决定公开"):
+            do(entry, "decide", result=result, ground="其余内容涉及报价")
+    do(entry, "take_opinion", consultation=asked.pk, opinion="objects", reason="涉及报价策略")
+    for result in ("3.1", "3.2"):
+        with pytest.raises(Refused, match="第三方不同意公开"):
+            do(entry, "decide", result=result, ground="其余内容涉及报价")
+    do(entry, "decide", result="3.1", override="涉及居民住房安全")
+    told = Letter.objects.get(kind="third_party_told")
+    assert told.consultation_id == asked.pk
+    text = "".join(p.text for p in Document(BytesIO(decrypt_letter(told))).paragraphs)
+    assert "涉及居民住房安全" in text
+    assert Party.objects.get(matter=asked.matter).erase_on
+
+
+def test_fifteen_days_count_from_the_day_they_got_the_letter(asked: Consultation) -> None:
+    with time_machine.travel("2024-01-15 10:00+08:00"):
+        do(asked.request.entry, "record_service", consultation=asked.pk, on=date(2024, 1, 15))
+        with pytest.raises(Refused, match="不能早于"):
+            do(asked.request.entry, "record_service", consultation=asked.pk, on=date(2024, 1, 9))
+        with pytest.raises(Refused, match="更正的理由"):
+            do(asked.request.entry, "record_service", consultation=asked.pk, on=date(2024, 1, 12))
+    asked.refresh_from_db()
+    assert (asked.served_on, asked.until) == (date(2024, 1, 15), date(2024, 2, 4))  # a Sunday that is worked
+
+
+def test_who_was_asked_is_named_to_who_works_on_it_only(asked: Consultation) -> None:
+    entry = asked.request.entry
+    rows = [
+        handling_panel(entry, by)["consultations"][0]["who"]
+        for by in (staff(entry.body), actor(Role.AUDITOR, entry.body))
+    ]
+    assert rows == ["晨光公司", ""]
+
+
+def test_a_third_party_is_told_what_was_decided_against_its_will_and_that_it_was_revoked(
+    asked: Consultation,
+) -> None:
+    facts = {"consultation": asked.pk, "opinion": "objects", "reason": "涉及报价"}
+    entry = do(asked.request.entry, "take_opinion", **facts)
+    with pytest.raises(Refused, match="理由为什么不成立"):
+        do(entry, "decide", result="3.1")
+    entry = do(entry, "decide", result="3.1", override="报价已在中标公告中公布", unfounded=True)
+    told = asked.letters.get(kind="third_party_told")
+    text = "".join(p.text for p in Document(BytesIO(decrypt_letter(told))).paragraphs)
+    assert "你方不同意公开的理由不成立" in text
+    do(entry, "revoke_answer", reason="公告中没有单价")
+    assert [one.label for one in list_consultation_papers(asked.pk)][1:] == [
+        "政府信息公开决定告知书（已撤销）",
+        "政府信息公开决定撤销告知书",
+    ]
+    keys = Mail.objects.order_by("pk").values_list("subject", flat=True)
+    assert [one.partition("：")[0] for one in keys][1:] == [
+        "政府信息公开决定告知书",
+        "政府信息公开决定撤销告知书",
+    ]
+
+
+def told(letter: Letter) -> str:
+    return "".join(p.text for p in Document(BytesIO(decrypt_letter(letter))).paragraphs)
+
+
+CONTENT = (
+    "请公开虚构中学与云岭测试餐饮有限公司的供餐合同。申请人公孙若兰，公孙女士是该公司原员工，"
+    "电话13900006666，若兰住云岭市测试路99号。"
+)
+
+
+@pytest.mark.parametrize("verb", ["ask_third_party", "ask_agency"])
+def test_letters_to_others_do_not_identify_the_applicant(site: Website, verb: str) -> None:
+    facts = {"name": "公孙若兰", "phone": "13900006666", "address": "云岭市测试路99号"}
+    entry = do(applied(register(received=R, wanted=CONTENT), **facts), verb, who="云岭测试餐饮有限公司")
+    text = told(Consultation.objects.get().letters.get())
+    assert "虚构中学与云岭测试餐饮有限公司的供餐合同。申请人，申请人是该公司原员工" in text
+    assert not any(word in text for word in ("公孙", "若兰", "13900006666", "测试路"))
+    own = told(do(entry, "give_receipt").request.letters.get(kind="receipt"))
+    assert "公孙若兰" in own
+
+
+def test_the_addressee_is_named_in_their_own_letter(site: Website) -> None:
+    wanted = "请公开村民陈志强的宅基地审批表，身份证号530102197001011234。村民赵德海是邻居。申请人张若兰"
+    entry = applied(register(received=R, wanted=wanted), name="张若兰")
+    do(do(entry, "ask_third_party", who="陈志强"), "ask_third_party", who="赵德海")
+    first, second = (told(asked.letters.get()) for asked in Consultation.objects.order_by("pk"))
+    assert "陈志强的宅基地" in first
+    assert "赵德海" in second
+    assert not any(word in first + second for word in ("张若兰", "530102197001011234"))
+    assert "陈志强" not in second
+
+
+@pytest.mark.parametrize("verb", ["ask_third_party", "ask_agency"])
+def test_the_wording_of_a_clerk_names_the_applicant_only_for_a_reason(site: Website, verb: str) -> None:
+    facts = {"name": "公孙若兰", "phone": "13900006666", "address": "云岭市测试路99号3单元502室"}
+    entry = applied(register(received=R, wanted=CONTENT), **facts)
+    wording = "公孙若兰（电话13900006666，住云岭市测试路99号3单元502室）申请公开供餐合同"
+    entry = do(entry, verb, who="虚构中学", wording=wording)
+    text = told(Letter.objects.get())
+    assert "申请公开供餐合同" in text
+    assert not any(word in text for word in ("公孙", "若兰", "13900006666", "测试路"))
+    do(entry, verb, who="云岭市教育局", wording=wording, kept_because="须核对公孙若兰的学籍")
+    assert wording in told(Letter.objects.last())
+    said = list(history(entry.stream))[-1].kept_words.text
+    assert "理由：须核对申请人的学籍" in said
+    form = form_for(REGISTRY[f"request.{verb}"])
+    short = form({"who": "虚构中学", "wording": wording, "kept_because": "要"}, entry=entry, by=staff(entry.body))
+    assert "请写明保留什么" in str(short.errors)
+
+
+def test_the_form_shows_and_stores_the_wording_that_leaves(site: Website) -> None:
+    entry = applied(register(received=R, wanted=CONTENT), name="公孙若兰", phone="13900006666")
+    client = signed_in(Role.LEAD, entry.body)
+    path = f"/admin/ledger/{entry.pk}/act/request.ask_third_party/"
+    page = client.get(path).content.decode()
+    assert "申请人公孙" not in page.partition('class="gk-note"')[2].partition("</form>")[0]
+    assert "<mark>申请人</mark>" in page
+    facts = {"who": "云岭测试餐饮有限公司", "wording": "虚构中学2023年的供餐合同，公孙女士要。"}
+    page = client.post(path, facts).content.decode()
+    assert "供餐合同，<mark>申请人</mark>要" in page
+    assert not Consultation.objects.exists()
+    seen = re.search(r'name="seen_hidden" value="(\w+)"', page)
+    assert seen
+    client.post(path, facts | {"wording": "虚构中学2023年的供餐合同。", "seen_hidden": seen[1]})
+    asked = Consultation.objects.get()
+    assert asked.wording.reveal() == "虚构中学2023年的供餐合同"
+    assert "所申请的内容为：虚构中学2023年的供餐合同。" in told(asked.letters.get())
+    assert "改写" in list(history(entry.stream))[-1].kept_words.text
+    do(
+        Entry.objects.get(pk=entry.pk),
+        "take_opinion",
+        consultation=asked.pk,
+        opinion="objects",
+        reason="涉及报价",
+    )
+    said = {"override": "公孙若兰所称情况属实，公共利益重大", "told": "合同复印件，请公孙女士到场领取。"}
+    do(Entry.objects.get(pk=entry.pk), "decide", result="3.1", **said)
+    letter = told(asked.letters.get(kind="third_party_told"))
+    assert "虚构中学2023年的供餐合同" in letter
+    assert "公孙" not in letter
+    assert "公孙女士" in told(Letter.objects.get(kind="reply"))
