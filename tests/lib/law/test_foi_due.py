@@ -218,9 +218,9 @@ def test_malformed(args):
 
 
 def test_the_first_and_last_days_there_are():
-    first = "0001-01-01"
-    rows = ["agency_asked:" + first, "extended:" + first]
-    assert answer(*rows, received=first, today=first) == (None, "paused")
+    for day in ("0001-01-01", "2008-04-30"):
+        with pytest.raises(LawError, match="自2008年5月1日起才有规定"):
+            clock(received=day, today=day)
     with pytest.raises(LawError, match="超出"):
         clock("third_party_asked:9999-12-30", received="9999-12-29", today="9999-12-31")
 

@@ -3,32 +3,41 @@
 from gongkai.lib.chinese.days import end_of_day, today
 from gongkai.lib.law.calendar import Calendar, DaysOff, Notice
 from gongkai.lib.law.calendar_file import default_calendar
-from gongkai.lib.law.clock import due, objections
+from gongkai.lib.law.changes import CalendarChange, Changes, FigureChange
+from gongkai.lib.law.clock import closing_day, due, objections
 from gongkai.lib.law.errors import LawError
 from gongkai.lib.law.figures import Figure, figures
+from gongkai.lib.law.history import deadline, rules_for
 from gongkai.lib.law.light import Light, last_workday, light, warn_at
 from gongkai.lib.law.periods import add_days, add_months
 from gongkai.lib.law.records import Deadline, Event, Irregularity, Status, Step
-from gongkai.lib.law.rules import RULE_SETS, RuleSet, rule_set, rule_sets
+from gongkai.lib.law.remedies import Remedy, remedy_of
+from gongkai.lib.law.rules import RULE_SETS, RuleSet, rule_set, rule_sets, rules_on
 from gongkai.lib.law.workdays import add_workdays, is_workday, workdays_between
 
 __all__ = [
     "RULE_SETS",
     "Calendar",
+    "CalendarChange",
+    "Changes",
     "DaysOff",
     "Deadline",
     "Event",
     "Figure",
+    "FigureChange",
     "Irregularity",
     "LawError",
     "Light",
     "Notice",
+    "Remedy",
     "RuleSet",
     "Status",
     "Step",
     "add_days",
     "add_months",
     "add_workdays",
+    "closing_day",
+    "deadline",
     "default_calendar",
     "due",
     "end_of_day",
@@ -37,8 +46,11 @@ __all__ = [
     "last_workday",
     "light",
     "objections",
+    "remedy_of",
     "rule_set",
     "rule_sets",
+    "rules_for",
+    "rules_on",
     "today",
     "warn_at",
     "workdays_between",

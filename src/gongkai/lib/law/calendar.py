@@ -1,11 +1,12 @@
 """Decide which days are working days (工作日), by the yearly notices of the State Council."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import accumulate
 
+from gongkai.lib.law.changes import CalendarChange
 from gongkai.lib.law.errors import LawError
 from gongkai.lib.law.statutory import fixed_days
 
@@ -25,7 +26,10 @@ class DaysOff:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """The yearly holiday notice (放假通知): days off, and make-up working days (调休上班)."""
+    """The yearly holiday notice (放假通知): days off, and make-up working days (调休上班).
+
+    `announced` is the day from which it counts, if it was not known from the beginning.
+    """
 
     year: int
     title: str
@@ -34,30 +38,68 @@ class Notice:
     source: str
     off: tuple[DaysOff, ...]
     work: tuple[date, ...]
-    changed_by: tuple[str, ...] = ()
+    announced: date | None = None
 
 
 class Calendar:
-    """Working days from a set of yearly notices; immutable, answers in the logarithm of the exceptions.
+    """Working days from a set of yearly notices and later changes; immutable.
 
-    A later notice for the same year replaces the earlier one.
+    A later notice for the same year replaces the earlier one, with the changes before it. Answers take time in the
+    logarithm of the exceptions.
     """
 
-    def __init__(self, notices: Iterable[Notice]) -> None:
-        by_year = {notice.year: notice for notice in notices}
+    def __init__(self, notices: Iterable[Notice], changes: Iterable[CalendarChange] = ()) -> None:
+        self.history = tuple(notices)
+        self.changes = tuple(sorted(changes, key=lambda one: one.announced))
+        by_year = {notice.year: notice for notice in self.history}
         self.notices = tuple(by_year[year] for year in sorted(by_year))
         self.years = frozenset(by_year)
         self._off: dict[int, str] = dict(fixed_days())
+        self._work = {day.toordinal() for notice in self.notices for day in notice.work}
         for notice in self.notices:
             for days in notice.off:
                 for ordinal in range(days.first.toordinal(), days.last.toordinal() + 1):
                     self._off[ordinal] = days.name
-        self._work = {day.toordinal() for notice in self.notices for day in notice.work}
+        for one in self.changes:
+            self._change(one, by_year)
         # Ordinal 1 (0001-01-01) is a Monday, so ordinal % 7 is 1…5 from Monday to Friday.
         change = {o: -1 for o in self._off if _is_monday_to_friday(o) and o not in self._work}
         change |= {o: 1 for o in self._work if not _is_monday_to_friday(o)}
         self._exceptions = sorted(change)
         self._shift = [0, *accumulate(change[o] for o in self._exceptions)]
+        announced = {one.announced for one in (*self.history, *self.changes) if one.announced}
+        self._announced = sorted(announced)
+        self._earlier: dict[int, Calendar] = {}
+
+    def _change(self, change: CalendarChange, notices: Mapping[int, Notice]) -> None:
+        """Apply a change, except to a year whose notice is newer."""
+        for days, free in ((change.off, True), (change.work, False)):
+            for day in days:
+                notice, ordinal = notices.get(day.year), day.toordinal()
+                if notice and notice.announced and notice.announced >= change.announced:
+                    continue
+                if free:
+                    self._off[ordinal] = change.name or change.source
+                    self._work.discard(ordinal)
+                else:
+                    self._off.pop(ordinal, None)
+                    self._work.add(ordinal)
+
+    def known_on(self, day: date) -> "Calendar":
+        """Return the calendar without the notices and changes announced after a day."""
+        known = bisect_right(self._announced, day)
+        if known == len(self._announced):
+            return self
+        if known not in self._earlier:
+            self._earlier[known] = Calendar(
+                (one for one in self.history if one.announced is None or one.announced <= day),
+                (one for one in self.changes if one.announced <= day),
+            )
+        return self._earlier[known]
+
+    def changes_of(self, year: int) -> list[CalendarChange]:
+        """Return the changes of a year's working days, in order of announcement."""
+        return [one for one in self.changes if any(day.year == year for day in (*one.off, *one.work))]
 
     @property
     def fingerprint(self) -> str:
@@ -66,7 +108,12 @@ class Calendar:
 
     def with_notices(self, notices: Iterable[Notice]) -> "Calendar":
         """Return a calendar with more (or newer) notices."""
-        return Calendar([*self.notices, *notices])
+        return Calendar([*self.history, *notices], self.changes)
+
+    def with_changes(self, changes: Iterable[CalendarChange]) -> "Calendar":
+        """Return a calendar with more changes."""
+        more = tuple(changes)
+        return Calendar(self.history, [*self.changes, *more]) if more else self
 
     def reason(self, day: date) -> str:
         """Return why a day is or is not a working day: weekday, makeup, holiday or weekend."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from gongkai.lib.law.calendar import Calendar, DaysOff, Notice
+from gongkai.lib.law.changes import CalendarChange
 from gongkai.lib.law.errors import LawError, because
 from gongkai.lib.law.statutory import fixed_days
 
@@ -45,8 +46,13 @@ def _add_notices(calendar: Calendar, notices: tuple[Notice, ...]) -> Calendar:
 @lru_cache(maxsize=8)
 def _load_calendar(path: str, changed: int) -> Calendar:
     builtin = files("gongkai.lib.law").joinpath("data/calendar.toml").read_text("utf-8")
-    calendar = Calendar(read_notices(builtin, "calendar.toml"))
+    calendar = Calendar(read_notices(builtin, "calendar.toml"), _read_changes(builtin))
     return calendar.with_notices(read_file(Path(path))) if path else calendar
+
+
+def _read_changes(text: str) -> list[CalendarChange]:
+    rows = tomllib.loads(text)["change"]
+    return [CalendarChange(**{**row, "off": tuple(row["off"]), "work": tuple(row.get("work", ()))}) for row in rows]
 
 
 def read_file(path: Path) -> list[Notice]:
@@ -87,7 +93,7 @@ def _parse_notice(row: Mapping[str, Any]) -> Notice:
         source=str(row.get("source", "")),
         off=off,
         work=tuple(_require_day(day) for day in row["work"]),
-        changed_by=tuple(str(line) for line in row.get("changed_by", ())),
+        announced=_require_day(row["announced"]) if "announced" in row else None,
     )
 
 
@@ -137,7 +143,7 @@ def _format_section(notice: Notice) -> str:
         f"number = {_quote_toml(notice.number)}",
         *([f"issued_on = {notice.issued_on}"] if notice.issued_on else []),
         f"source = {_quote_toml(notice.source)}",
-        *([f"changed_by = [{', '.join(map(_quote_toml, notice.changed_by))}]"] if notice.changed_by else []),
+        *([f"announced = {notice.announced}"] if notice.announced else []),
         "off = [",
         *(f"  {{ name = {_quote_toml(d.name)}, from = {d.first}, to = {d.last} }}," for d in notice.off),
         "]",

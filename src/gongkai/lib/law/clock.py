@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 
+from gongkai.lib.chinese.days import as_day
 from gongkai.lib.law.calendar import Calendar
 from gongkai.lib.law.clockwork import Clock
 from gongkai.lib.law.errors import LawError
@@ -17,14 +18,16 @@ def due(events: Iterable[Event], rules: RuleSet, calendar: Calendar, today: date
     Args:
         events: what happened, in any order; those of one day are taken in the order given. Exactly one is the rule set's start.
         rules: a row of `RULE_SETS` (or of `rule_sets(settings)`).
-        calendar: the working days.
+        calendar: the working days; a closed case is counted without what was announced after it.
         today: the day (hours: the moment) for which the status is asked.
 
     Raises:
         LawError: no start or two, an unknown kind, a number or date where none belongs or none where one must.
     """
-    clock = Clock(rules, calendar, today)
-    taken = sorted(((clock.of.read(event.on), event) for event in events), key=lambda pair: pair[0])
+    known = list(events)
+    closed = closing_day(known, rules)
+    clock = Clock(rules, calendar if closed is None else calendar.known_on(closed), today)
+    taken = sorted(((clock.of.read(event.on), event) for event in known), key=lambda pair: pair[0])
     starts = [(on, event) for on, event in taken if event.kind == rules.start]
     if len(starts) != 1:
         raise LawError(f"{rules.name}应有且只有一个起算事项（{rules.start_text}）")
@@ -34,6 +37,17 @@ def due(events: Iterable[Event], rules: RuleSet, calendar: Calendar, today: date
         if event.kind != rules.start:
             clock.take(on, event)
     return clock.finish()
+
+
+def closing_day(events: Iterable[Event], rules: RuleSet) -> date | None:
+    """Return the day on which a case was closed for the last time; None while it is open."""
+    closed: date | None = None
+    for event in sorted(events, key=lambda one: as_day(one.on)):
+        if event.kind in rules.reopens:
+            closed = None
+        elif event.kind in rules.closing and closed is None:
+            closed = as_day(event.on)
+    return closed
 
 
 def objections(events: Iterable[Event], act: Event, rules: RuleSet, calendar: Calendar) -> tuple[str, ...]:

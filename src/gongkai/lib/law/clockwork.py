@@ -105,7 +105,9 @@ class Clock:
             self._stop(role, on, event, stop, value)
 
     def _stop(self, role: str, on: date, event: Event, stop: Stop, value: int | None) -> None:
-        if role == "begin":
+        if stop.unknown:
+            self._refuse(on, event, stop.unknown)
+        elif role == "begin":
             self._begin(on, event, stop, value)
         elif role == "served":
             self._serve(on, event, stop)
@@ -221,6 +223,10 @@ class Clock:
         return run(self.rules.unit, self.of, self.base, self.count + self.extra, self.gaps)
 
     def _due(self) -> date:
+        end, floor = self._counted_due(), self.rules.not_before
+        return floor if floor is not None and as_day(end) < floor else end
+
+    def _counted_due(self) -> date:
         end = self._raw_due()
         rolls = self.rules.roll and self.rules.unit in {"day", "month"}
         return self.calendar.on_or_after(end) if rolls else end
@@ -302,6 +308,8 @@ class Clock:
         rules = self.rules
         if self.until is not None:
             text = explain.ordered(end, self.calendar)
+        elif end != self._counted_due():
+            text = explain.not_before(end)
         elif rules.unit == "working_day":
             self._used(self.base, end)
             left_out = any(upto > self.base for _, upto in self.gaps)
@@ -311,7 +319,9 @@ class Clock:
             if rules.roll and rules.unit != "hour":
                 self._used(raw - _ONE_DAY, end)
             text = explain.period_end(rules, raw, end)
-        self._step(end, rules.rule, text)
+            if rules.unit == "month":
+                return self._step(end, f"{rules.rule}、{explain.month_end_rule(as_day(self.began))}", text)
+        return self._step(end, rules.rule, text)
 
     # -- small helpers ------------------------------------------------------------------------------------------
 

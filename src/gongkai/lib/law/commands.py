@@ -1,20 +1,24 @@
 """The `gongkai law` commands as functions from arguments to JSON values."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime, time
 from typing import Any
 
-from gongkai.lib.chinese.days import today
+from gongkai.lib.chinese.days import BEIJING, as_day, day_in_words, today
 from gongkai.lib.chinese.document_numbers import find_numbers
 from gongkai.lib.chinese.identity import check_credit_code, check_id
 from gongkai.lib.law import strict_json
 from gongkai.lib.law.annual import check_annual
 from gongkai.lib.law.calendar_file import default_calendar
-from gongkai.lib.law.clock import due
+from gongkai.lib.law.changes import NONE, read_changes_file
 from gongkai.lib.law.errors import LawError, because
 from gongkai.lib.law.fees import SOURCE, Fee, fee_items, fee_pages
+from gongkai.lib.law.figures import history
+from gongkai.lib.law.history import deadline as count_deadline
 from gongkai.lib.law.records import Event
-from gongkai.lib.law.rules import RuleSet, rule_sets
+from gongkai.lib.law.remedies import RESULTS, remedy_of
+from gongkai.lib.law.rules import RULE_SETS, RuleSet
 from gongkai.lib.law.values import parse_date, parse_whole, show
 from gongkai.lib.law.workdays import add_workdays, workdays_between
 
@@ -72,17 +76,51 @@ def _provisional_flag(flag: bool) -> dict[str, bool]:
 
 def foi_due(received: str, events: object = (), **optional: str) -> Json:
     """Compute the reply date of an information request; an act that the rules do not allow is refused."""
-    rules = rule_sets()["request"]
+    return due("request", received, events, **optional)
+
+
+def due(key: str, start: str, events: object = (), **optional: str) -> Json:
+    """Compute the due date of a case by the law of the day its clock starts.
+
+    Args:
+        key: a rule set; an act that its rules do not allow is refused.
+        start: the day the clock starts.
+        events: a list of ``{"kind", "date", "value"?}``.
+        optional: `today`, and `rules`, the path of a file of changes.
+    """
+    if key not in RULE_SETS:
+        raise LawError(f"没有这一类期限规则：{show(key)}")
+    rules, began = RULE_SETS[key], parse_date(start)
+    if rules.ordered:
+        raise LawError(f"{rules.name}没有法定期限，完成日期由布置的文件规定")
+    if rules.start_on and (began.month, began.day) != rules.start_on:
+        raise LawError(f"{rules.name}自{rules.start_on[0]}月{rules.start_on[1]}日起算，不能自{day_in_words(began)}起算")
     at = parse_date(optional["today"]) if "today" in optional else today()
     if not isinstance(events, list | tuple):
         raise LawError(f"参数 events 应为列表，不能读取{show(events)}")
-    happened = [Event("received", parse_date(received)), *(_parse_event(row, rules) for row in events)]
-    deadline = due(happened, rules, default_calendar(), at)
+    happened = [Event(rules.start, began), *(_parse_event(row, rules) for row in events)]
+    changes = read_changes_file(optional["rules"], history()) if "rules" in optional else NONE
+    if rules.unit == "hour":  # a day alone: its hours are counted from its beginning
+        happened = [replace(event, on=_begin_of_day(event.on)) for event in happened]
+        at = _begin_of_day(at)
+    deadline = count_deadline(key, happened, default_calendar(), at, changes)
     if deadline.irregular:
         raise LawError(deadline.irregular[0].text)
-    steps = [{"date": step.on.isoformat(), "rule": step.rule, "text": step.text} for step in deadline.steps]
-    end = deadline.date.isoformat() if deadline.date else None
+    steps = [{"date": as_day(step.on).isoformat(), "rule": step.rule, "text": step.text} for step in deadline.steps]
+    end = as_day(deadline.date).isoformat() if deadline.date else None
     return {"due": end, "status": deadline.status.value, "steps": steps} | _provisional_flag(deadline.provisional)
+
+
+def _begin_of_day(day: date) -> datetime:
+    return datetime.combine(day, time(), tzinfo=BEIJING)
+
+
+def remedies(replied: str, result: str) -> Json:
+    """Return if review must come before a lawsuit against a reply, and by which provision."""
+    for known in RESULTS:
+        if result == known:
+            return asdict(remedy_of(parse_date(replied), known))
+    raise LawError(f"参数 result 只能是 {'、'.join(RESULTS)}，不能读取{show(result)}")
 
 
 def split_event(text: str) -> dict[str, str]:
@@ -185,7 +223,9 @@ COMMANDS: Mapping[str, Command] = {
     "workday": Command(workday, ("date",)),
     "add-workdays": Command(add, ("date", "n")),
     "workdays-between": Command(between, ("a", "b")),
-    "foi-due": Command(foi_due, ("received",), ("today", "events"), raw=("events",)),
+    "foi-due": Command(foi_due, ("received",), ("today", "events", "rules"), raw=("events",)),
+    "due": Command(due, ("key", "start"), ("today", "events", "rules"), raw=("events",)),
+    "remedies": Command(remedies, ("replied", "result")),
     "fee-items": Command(items, ("before", "new")),
     "fee-pages": Command(pages, ("pages",)),
     "check-id": Command(id_number, ("id",)),

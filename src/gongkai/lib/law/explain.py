@@ -65,6 +65,20 @@ def period_end(rules: RuleSet, raw: date, end: date) -> str:
     return f"期限{'最早于' if rules.minimum else ''}{day_in_words(end)}届满{moved}。"
 
 
+def month_end_rule(started: date) -> str:
+    """Return the provision on the last day of a period of months, by the day the period started."""
+    if started >= date(2021, 1, 1):
+        return "民法典第二百零二条"
+    if started >= date(2017, 10, 1):
+        return "民法总则第二百零二条"
+    return "民法通则第一百五十四条（计算同民法总则第二百零二条）"
+
+
+def not_before(day: date) -> str:
+    """Say that a changed figure, which reaches earlier clocks, is never due before its first day."""
+    return f"按修改后的期限计算早于{day_in_words(day)}，以修改施行之日为期限届满之日。"
+
+
 def ordered(end: date, calendar: Calendar) -> str:
     """Say by when an ordered date wants it done: it stays on a day off, which only brings the reminder forward."""
     text = f"应于{day_in_words(end)}前（含当日）完成"

@@ -1,24 +1,32 @@
-"""The numbers of the rule sets: each once, with source and sureness, some of them an office's to set.
+"""The numbers of the rule sets, with source, sureness and days in force; some of them an office may set.
 
 A figure whose `sure` is ``verified`` was read in the text it names and cannot be set. ``unverified`` (the text could not be
 read in full) and ``local`` (local practice) figures are defaults: `figures` takes an office's own values for them and
-marks what was set as ``local`` with the office's source.
+marks what was set as ``local`` with the office's source. ``probable`` is earlier law that was not read in its text.
 """
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 from types import MappingProxyType
 
 from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.days import day_in_words, today
+from gongkai.lib.law.changes import MAX_VALUE, START, FigureChange, stored_changes
 from gongkai.lib.law.errors import LawError, because
 
-VERIFIED, UNVERIFIED, LOCAL = "verified", "unverified", "local"
-SURE_WORDS = {VERIFIED: "已核对原文", UNVERIFIED: "未见原文，本机关可改", LOCAL: "地方或办公惯例，本机关可改"}
+VERIFIED, UNVERIFIED, LOCAL, PROBABLE = "verified", "unverified", "local", "probable"
+SURE_WORDS = {
+    VERIFIED: "已核对原文",
+    UNVERIFIED: "未见原文，本机关可改",
+    LOCAL: "地方或办公惯例，本机关可改",
+    PROBABLE: "已失效的规定，未见原文",
+}
 UNITS = {
     "working_day": "个工作日",
     "day": "日",
@@ -34,7 +42,15 @@ VARIABLE = "GONGKAI_LAW_SETTINGS"
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One number of the law (or of practice): `value` in `unit`s, read in `source`, `sure` as the module says."""
+    """One number of the law (or of practice): `value` in `unit`s, read in `source`, `sure` as the module says.
+
+    Attributes:
+        since: first day in force; None: no beginning is known.
+        until: last day in force; None: no end is known.
+        transition: ``start``, or ``open`` for clocks started earlier whose period is not over on `since`.
+        transition_source: the provision on an open transition.
+        changed_on: day from which a change of this installation gives the value; None: the table of the package does.
+    """
 
     key: str
     name: str
@@ -44,6 +60,11 @@ class Figure:
     sure: str
     choices: tuple[str, ...] = ()
     is_set: bool = False
+    since: date | None = None
+    until: date | None = None
+    transition: str = START
+    transition_source: str = ""
+    changed_on: date | None = None
 
     @property
     def count(self) -> int:
@@ -60,24 +81,46 @@ class Figure:
         """Another value with this figure's unit, in Chinese."""
         return f"{value}{UNITS[self.unit]}"
 
+    def holds_on(self, day: date) -> bool:
+        """Return true on the days from `since` to `until`."""
+        return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
+
     def as_dict(self) -> dict[str, object]:
         """Return what `gongkai law rules --json` prints of it."""
         row = {"key": self.key, "name": self.name, "value": self.value, "unit": self.unit}
-        row |= {"source": self.source, "sure": self.sure, "set": self.is_set}
+        row |= {"source": self.source, "sure": self.sure, "set": self.is_set, "transition": self.transition}
+        row |= {name: day.isoformat() for name, day in (("from", self.since), ("until", self.until)) if day}
         return row | ({"choices": list(self.choices)} if self.choices else {})
 
 
+#: All figures by key, each with the values that it had, the earliest first.
+History = Mapping[str, tuple[Figure, ...]]
+
+
 @lru_cache(maxsize=1)
-def _builtin() -> Mapping[str, Figure]:
+def _builtin() -> History:
     tables = tomllib.loads(files("gongkai.lib.law").joinpath("data/figures.toml").read_text("utf-8"))
     rows = {f"{group}.{name}": row for group, part in tables.items() for name, row in part.items()}
-    return MappingProxyType(
-        {key: Figure(**{**row, "key": key, "choices": tuple(row.get("choices", ()))}) for key, row in rows.items()}
-    )
+    return MappingProxyType({key: tuple(_read_versions(key, row)) for key, row in rows.items()})
 
 
-def figures(settings: Mapping[str, object] | None = None) -> Mapping[str, Figure]:
-    """Return all figures by key, with an office's own values where it may set them.
+def _read_versions(key: str, row: Mapping[str, object]) -> Iterable[Figure]:
+    earlier = row.get("before", [])
+    assert isinstance(earlier, list)
+    kept = {"name", "value", "unit", "source", "sure"}
+    own = {"transition", "transition_source"}
+    present = {name: value for name, value in row.items() if name in kept}
+    for one in sorted(earlier, key=lambda one: one["from"]):
+        fields = {name: value for name, value in one.items() if name in kept | own}
+        yield Figure(**{**present, **fields}, key=key, since=one["from"], until=one["until"])
+    choices = row.get("choices", [])
+    assert isinstance(choices, list)
+    more = {"since": row.get("from"), "transition": row.get("transition", START), "choices": tuple(choices)}
+    yield Figure(**{**present, **more}, key=key)  # type: ignore[arg-type]
+
+
+def history(settings: Mapping[str, object] | None = None) -> History:
+    """Return all figures with their earlier values; an office's own value takes the place of the last.
 
     Args:
         settings: key → value, or key → {"value": …, "source": …}. Without it, the file that
@@ -86,13 +129,71 @@ def figures(settings: Mapping[str, object] | None = None) -> Mapping[str, Figure
     Raises:
         LawError: an unknown key, a figure the law fixes, or a value of the wrong kind.
     """
-    own = from_environment() if settings is None else settings
+    return _stamped_history(stamp()) if settings is None else _set_all(settings)
+
+
+@lru_cache(maxsize=4)
+def _stamped_history(stamp: tuple[str, int]) -> History:
+    return _set_all(from_environment())
+
+
+def _set_all(own: Mapping[str, object]) -> History:
     if not own:
         return _builtin()
     table = dict(_builtin())
     for key, value in own.items():
-        table[key] = _set(table, key, value)
+        table[key] = (*table.get(key, ())[:-1], _set(table, key, value))
     return MappingProxyType(table)
+
+
+def figures(
+    settings: Mapping[str, object] | None = None,
+    *,
+    on: date | None = None,
+    changes: Iterable[FigureChange] | None = None,
+) -> Mapping[str, Figure]:
+    """Return the figures in force on a day, by key; a figure that no law knew on that day is absent.
+
+    Args:
+        settings: as `history`.
+        on: the day; default today.
+        changes: values that lie over the table; default those of this installation.
+
+    Raises:
+        LawError: as `history`.
+    """
+    day = on or today()
+    over = stored_changes().figures if changes is None else tuple(changes)
+    if settings is None:
+        return _stamped_figures(stamp(), day, over)
+    return _in_force(history(settings), day, over)
+
+
+@lru_cache(maxsize=256)
+def _stamped_figures(stamp: tuple[str, int], day: date, changes: tuple[FigureChange, ...]) -> Mapping[str, Figure]:
+    return _in_force(_stamped_history(stamp), day, changes)
+
+
+def _in_force(table: History, day: date, changes: Iterable[FigureChange]) -> Mapping[str, Figure]:
+    found = {key: figure for key, versions in table.items() for figure in versions if figure.holds_on(day)}
+    for one in changes:
+        if one.holds_on(day):
+            found[one.key] = change_figure(table[one.key][-1], one)
+    return MappingProxyType(found)
+
+
+def change_figure(figure: Figure, change: FigureChange) -> Figure:
+    """Return a figure with the value, source and days of a change."""
+    days = {"since": change.since, "until": change.until, "transition": change.transition, "transition_source": ""}
+    return replace(figure, value=change.value, source=change.source, changed_on=change.since, **days)
+
+
+def describe_missing(key: str, day: date) -> str:
+    """Return why there is no figure on a day, and from which day there is one."""
+    versions = _builtin()[key]
+    later = next((one for one in versions if one.since is not None and one.since > day), versions[-1])
+    since = f"，自{day_in_words(later.since)}起才有规定（{later.source}）" if later.since else ""
+    return f"{day_in_words(day)}没有关于{later.name}的规定{since}"
 
 
 _NAMED = re.compile(r"<([a-z]+\.[a-z_]+)>")
@@ -148,16 +249,16 @@ def _flat(tables: Mapping[str, object]) -> list[tuple[str, object]]:
     return rows
 
 
-def _set(table: Mapping[str, Figure], key: str, own: object) -> Figure:
+def _set(table: History, key: str, own: object) -> Figure:
     if key not in table:
         raise LawError(f"没有这一项期限设置：{key}")
-    figure = table[key]
+    figure = table[key][-1]
     value, source = (own.get("value"), own.get("source")) if isinstance(own, Mapping) else (own, None)
     if figure.sure == VERIFIED:
         raise LawError(f"{key}（{figure.name}）由{figure.source}规定，不能另行设置")
     if figure.unit == "choice":
         if value not in figure.choices:
             raise LawError(f"{key} 只能是 {'、'.join(figure.choices)}")
-    elif type(value) is not int or not 1 <= value <= 10_000:
-        raise LawError(f"{key} 应为 1 至 10000 的整数")
+    elif type(value) is not int or not 1 <= value <= MAX_VALUE:
+        raise LawError(f"{key} 应为 1 至 {MAX_VALUE} 的整数")
     return replace(figure, value=value, source=str(source or "本机关规定"), sure=LOCAL, is_set=True)

@@ -1,15 +1,19 @@
 """Rule sets: one row per kind of record that has a clock (``data/rules.toml``), its numbers from `figures`."""
 
 import tomllib
-from collections.abc import Mapping
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from functools import lru_cache
 from importlib.resources import files
 from types import MappingProxyType
 from typing import Any, Literal
 
+from gongkai.lib.chinese.days import today
+from gongkai.lib.law.changes import FigureChange, stored_changes
 from gongkai.lib.law.errors import LawError
-from gongkai.lib.law.figures import Figure, figures, stamp
+from gongkai.lib.law.figures import Figure, describe_missing, figures, history, stamp
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,7 @@ class Stop:
         not_late: beginning after the due date then in force is irregular.
         end_who: who does what ends it, where `end_text` begins with that: 未 stands behind it.
         served: the event of its notice's receipt: where it is known, the limit runs from it; the clock stands still from `begin` all the same.
+        unknown: why the law of the day does not stop the clock for it; its events are irregular.
     """
 
     key: str
@@ -49,6 +54,7 @@ class Stop:
     end_who: str = ""
     served: str = ""
     served_text: str = ""
+    unknown: str = ""
 
     def not_ended(self, negation: str) -> str:
         """Return the words for the missing end: 第三方仍未答复, 未收到补正后的申请."""
@@ -99,7 +105,11 @@ Role = Literal["start", "begin", "served", "end", "extend", "order", "reopen", "
 
 @dataclass(frozen=True, slots=True)
 class RuleSet:
-    """The clock rules of a kind of record; see the head of ``data/rules.toml``."""
+    """The clock rules of a kind of record; see the head of ``data/rules.toml``.
+
+    Attributes:
+        not_before: the first day of a figure that a clock started earlier has by its transition rule: it is never due before.
+    """
 
     key: str
     name: str
@@ -115,6 +125,8 @@ class RuleSet:
     minimum: bool = False
     ordered: bool = False
     own_period: bool = False
+    start_on: tuple[int, int] | None = None
+    not_before: date | None = None
     stops: tuple[Stop, ...] = ()
     extend: Extension | None = None
     orders: Mapping[str, Order] = field(default_factory=dict)
@@ -179,21 +191,61 @@ def _load_table() -> dict[str, Any]:
 
 
 def rule_sets(settings: Mapping[str, object] | None = None) -> Mapping[str, RuleSet]:
-    """Return all rule sets by key, their figures as `figures(settings)` gives them.
+    """Return the rule sets in force today by key, their figures as `figures(settings)` gives them.
 
     Raises:
         LawError: a setting that cannot be.
     """
-    return _cached_rule_sets(stamp()) if settings is None else _build_rule_sets(figures(settings))
+    day = today()
+    if settings is None:
+        return _stamped_rule_sets(stamp(), day, stored_changes().figures)
+    return _build_rule_sets(figures(settings, on=day, changes=()), day)
 
 
 @lru_cache(maxsize=4)
-def _cached_rule_sets(stamp: tuple[str, int]) -> Mapping[str, RuleSet]:
-    return _build_rule_sets(figures())
+def _stamped_rule_sets(stamp: tuple[str, int], day: date, changes: tuple[FigureChange, ...]) -> Mapping[str, RuleSet]:
+    return _build_rule_sets(figures(on=day, changes=changes), day)
 
 
-def _build_rule_sets(numbers: Mapping[str, Figure]) -> Mapping[str, RuleSet]:
-    return MappingProxyType({key: _build_rule_set(key, row, numbers) for key, row in _load_table().items()})
+def _build_rule_sets(numbers: Mapping[str, Figure], day: date) -> Mapping[str, RuleSet]:
+    return MappingProxyType({key: _build_rule_set(key, numbers, day) for key in _load_table()})
+
+
+def rules_on(key: str, day: date, changes: Iterable[FigureChange] | None = None) -> RuleSet:
+    """Return the rule set in force on the day a clock starts.
+
+    Args:
+        key: the rule set.
+        day: the day the clock starts.
+        changes: figures that lie over the table; default those of this installation.
+
+    Raises:
+        LawError: there is no such rule set, or no law sets its period on that day.
+    """
+    if key not in _load_table():
+        raise LawError(f"没有这一类期限规则：{key}")
+    over = stored_changes().figures if changes is None else tuple(changes)
+    edges = _list_edges(over)
+    found = _rules_since(key, edges[bisect_right(edges, day) - 1], over, stamp())
+    if found is None:
+        raise LawError(describe_missing(_load_table()[key]["period"], day))
+    return found
+
+
+@lru_cache(maxsize=64)
+def _list_edges(changes: tuple[FigureChange, ...]) -> list[date]:
+    """Return the days on which any figure or rule changes; the first is the earliest day there is."""
+    spans = [(one.since, one.until) for versions in history({}).values() for one in versions]
+    spans += [(None, one["until"]) for row in _load_table().values() for one in row.get("before", ())]
+    spans += [(one.since, one.until) for one in changes]
+    firsts = {since for since, _ in spans if since}
+    return sorted({date.min} | firsts | {until + timedelta(days=1) for _, until in spans if until and until < date.max})
+
+
+@lru_cache(maxsize=1024)
+def _rules_since(key: str, day: date, changes: tuple[FigureChange, ...], stamp: tuple[str, int]) -> RuleSet | None:
+    numbers, period = figures(on=day, changes=changes), _load_table()[key].get("period")
+    return None if period and period not in numbers else _build_rule_set(key, numbers, day)
 
 
 def rule_set(key: str, sets: Mapping[str, RuleSet] | None = None) -> RuleSet:
@@ -208,10 +260,16 @@ def rule_set(key: str, sets: Mapping[str, RuleSet] | None = None) -> RuleSet:
     return table[key]
 
 
-def _build_rule_set(key: str, row: Mapping[str, Any], numbers: Mapping[str, Figure]) -> RuleSet:
-    fields = {name: value for name, value in row.items() if name not in {"stop", "extend", "order", "reopen", "finish"}}
+_PARTS = frozenset({"stop", "extend", "order", "reopen", "finish", "before", "start_on"})
+
+
+def _build_rule_set(key: str, numbers: Mapping[str, Figure], day: date) -> RuleSet:
+    row = _row_on(_load_table()[key], day)
+    fields = {name: value for name, value in row.items() if name not in _PARTS}
     period = numbers[row["period"]] if "period" in row else None
     rule = row.get("rule") or (period.source if period else "")
+    if "rule" in row and period and period.changed_on:
+        rule = _cite(rule, period)
     stops = tuple(_build_stop(stop, numbers) for stop in row.get("stop", ()))
     extend = _build_extension(row["extend"], rule, numbers) if "extend" in row else None
     roles: dict[str, tuple[Role, Stop | None]] = {
@@ -233,11 +291,32 @@ def _build_rule_set(key: str, row: Mapping[str, Any], numbers: Mapping[str, Figu
     fields |= {"warn": numbers[row["warn"]], "stops": stops, "extend": extend}
     fields |= {"orders": MappingProxyType(orders), "reopens": MappingProxyType(reopens)}
     fields |= {"finishes": MappingProxyType(finishes)}
+    fields |= {"start_on": tuple(row["start_on"])} if "start_on" in row else {}
     return RuleSet(**fields, roles=MappingProxyType(roles))
 
 
+def _row_on(row: Mapping[str, Any], day: date) -> Mapping[str, Any]:
+    """Return a row of the table with what was different on a day."""
+    for earlier in sorted(row.get("before", ()), key=lambda one: one["until"], reverse=True):
+        if day > earlier["until"]:
+            continue
+        different = {name: value for name, value in earlier.items() if name not in {"until", "stops", "extend"}}
+        stops = [{**stop, **earlier.get("stops", {}).get(stop["key"], {})} for stop in row.get("stop", ())]
+        row = {**row, **different, "stop": stops}
+        if "extend" in earlier:
+            row["extend"] = {**row["extend"], **earlier["extend"]}
+    return row
+
+
+def _cite(rule: str, figure: Figure | None) -> str:
+    """Return a provision with the document that changed its figure."""
+    return f"{rule}（{figure.source}）" if figure is not None and figure.changed_on else rule
+
+
 def _build_stop(row: Mapping[str, Any], numbers: Mapping[str, Figure]) -> Stop:
-    named: dict[str, object] = {name: numbers[row[name]] for name in ("limit", "within") if name in row}
+    named: dict[str, object] = {name: numbers.get(row[name]) for name in ("limit", "within") if name in row}
+    changed = next((f for f in named.values() if isinstance(f, Figure) and f.changed_on), None)
+    named["rule"] = _cite(row["rule"], changed)
     if row["at_end"] in numbers:
         choice = numbers[row["at_end"]]
         named |= {"at_end_figure": choice, "at_end": str(choice.value)}
@@ -245,9 +324,9 @@ def _build_stop(row: Mapping[str, Any], numbers: Mapping[str, Figure]) -> Stop:
 
 
 def _build_extension(row: Mapping[str, Any], rule: str, numbers: Mapping[str, Figure]) -> Extension:
-    figure = numbers[row["figure"]] if "figure" in row else None
+    figure = numbers.get(row["figure"]) if "figure" in row else None
     source = row.get("rule") or (figure.source if figure else rule)
-    return Extension(row["kind"], source, figure, row.get("ordered", False))
+    return Extension(row["kind"], _cite(source, figure) if "rule" in row else source, figure, row.get("ordered", False))
 
 
 #: The rule sets with the figures as they come (an office's own settings: `rule_sets()`).

@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import BinaryIO, TypeVar
+from typing import Any, BinaryIO, TypeVar
 
 import click
 
@@ -29,6 +29,8 @@ def law(ctx: click.Context) -> None:
 
 T = TypeVar("T")
 as_json = click.option("--json", "as_json", is_flag=True, help="输出 JSON")
+event_option = click.option("--event", "events", multiple=True, metavar="KIND:DATE[:VALUE]", help="事项，可多次给出")
+rules_option = click.option("--rules", metavar="FILE", help="规定的变动（TOML），只用于这一次计算")
 
 
 def emit(value: T, as_json: bool, in_words: Callable[[T], str]) -> None:
@@ -71,15 +73,42 @@ def workdays_between(a: str, b: str, as_json: bool) -> None:
 @law.command("foi-due")
 @click.option("--received", required=True, metavar="DATE", help="收到申请之日（条例第三十一条）")
 @click.option("--today", metavar="DATE", help="计算状态的日期，默认今天")
-@click.option("--event", "events", multiple=True, metavar="KIND:DATE[:VALUE]", help="事项，可多次给出")
+@event_option
+@rules_option
 @as_json
 @refusing(LawError)
-def foi_due(received: str, today: str | None, events: tuple[str, ...], as_json: bool) -> None:
+def foi_due(received: str, as_json: bool, **given: Any) -> None:
     """依申请公开的答复期限。"""
-    args: dict[str, object] = {"received": received, "events": [split_event(event) for event in events]}
-    if today is not None:
-        args["today"] = today
-    emit(run("foi-due", args), as_json, words.due)
+    emit(run("foi-due", {"received": received, **_due_args(**given)}), as_json, words.due)
+
+
+@law.command("due")
+@click.argument("key")
+@click.option("--start", required=True, metavar="DATE", help="起算之日：收到、公布、形成、知道等")
+@click.option("--today", metavar="DATE", help="计算状态的日期，默认今天")
+@event_option
+@rules_option
+@as_json
+@refusing(LawError)
+def due(key: str, start: str, as_json: bool, **given: Any) -> None:
+    """KEY 一类事项的期限，按起算之日的规定；KEY 见 law rules。"""
+    emit(run("due", {"key": key, "start": start, **_due_args(**given)}), as_json, words.due)
+
+
+def _due_args(today: str | None, events: tuple[str, ...], rules: str | None) -> dict[str, object]:
+    optional = {"today": today, "rules": rules}
+    args: dict[str, object] = {name: value for name, value in optional.items() if value is not None}
+    return args | {"events": [split_event(event) for event in events]}
+
+
+@law.command("remedies")
+@click.option("--replied", required=True, metavar="DATE", help="作出答复之日")
+@click.option("--result", required=True, metavar="RESULT", help="refused 不予公开，not_held 本机关不掌握")
+@as_json
+@refusing(LawError)
+def remedies(replied: str, result: str, as_json: bool) -> None:
+    """对答复不服，是否应先申请行政复议。"""
+    emit(run("remedies", {"replied": replied, "result": result}), as_json, words.remedy)
 
 
 @law.command("fee-items")

@@ -13,6 +13,7 @@ STATUSES = {
     "abandoned": "视为放弃申请",
     "closed_in_time": "按期答复",
     "closed_late": "逾期答复",
+    "closed_early": "未满最短期限",
 }
 FAULTS = {
     "ok": "有效",
@@ -44,6 +45,12 @@ def due(value: Mapping[str, object]) -> str:
         rule = f"［{step['rule']}］" if "rule" in step else ""
         head.append(f"  {step['date']} {step['text']}{rule}")
     return "\n".join(head)
+
+
+def remedy(value: Mapping[str, object]) -> str:
+    """Describe the order of remedies."""
+    order = "应当先申请行政复议" if value["review_first"] else "可以申请行政复议，也可以直接提起行政诉讼"
+    return f"{order}（{value['rule']}）"
 
 
 def count(value: Mapping[str, object]) -> str:

@@ -31,6 +31,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
         "year": year,
         "years": [(number, number in known.years) for number in reversed(years)],
         "notice": notice,
+        "changes": known.changes_of(year),
         "spans": [
             (
                 days_off,

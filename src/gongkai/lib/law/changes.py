@@ -1,0 +1,191 @@
+"""Changes of law from a day on: figures and working days that lie over the tables of this package."""
+
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from gongkai.lib.law.errors import LawError, because
+
+START, OPEN = "start", "open"
+TRANSITIONS = (START, OPEN)
+#: Largest value of a figure, in its units.
+MAX_VALUE = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class FigureChange:
+    """A new value of one figure.
+
+    Attributes:
+        key: the figure's key, for example ``request.reply``.
+        value: the new number of units.
+        since: first day in force.
+        until: last day in force; None: no end.
+        entered: day the office confirmed it; a case closed before keeps the earlier value.
+        source: the document.
+        transition: ``start``: the day the clock starts chooses; ``open``: also a case started earlier, not
+            closed before `since`, whose old due date is not before `since`.
+    """
+
+    key: str
+    value: int
+    since: date
+    until: date | None
+    entered: date
+    source: str
+    transition: str = START
+
+    def holds_on(self, day: date) -> bool:
+        """Return true on the days from `since` to `until`."""
+        return self.since <= day and (self.until is None or day <= self.until)
+
+    def overlaps(self, other: "FigureChange") -> bool:
+        """Return true if both give a value to the same figure on the same day."""
+        first, second = sorted((self, other), key=lambda one: one.since)
+        return first.key == second.key and first.holds_on(second.since)
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarChange:
+    """Days that become free (`off`) or worked (`work`); a case closed before `announced` keeps its date."""
+
+    announced: date
+    source: str
+    off: tuple[date, ...] = ()
+    work: tuple[date, ...] = ()
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Changes of figures and of working days."""
+
+    figures: tuple[FigureChange, ...] = ()
+    calendars: tuple[CalendarChange, ...] = ()
+
+    def known_when_closed(self, closed: date | None) -> tuple[FigureChange, ...]:
+        """Return the figures that the office had entered when a case was closed; None: an open case."""
+        return self.figures if closed is None else tuple(one for one in self.figures if one.entered <= closed)
+
+
+NONE = Changes()
+#: Return the changes that an installation stores (`ledger.legal_changes`): the same object until they change.
+STORED: list[Callable[[], Changes]] = []
+
+
+def stored_changes() -> Changes:
+    """Return the changes of this installation."""
+    found = [read() for read in STORED]
+    if len(found) == 1:
+        return found[0]
+    return Changes(
+        tuple(one for some in found for one in some.figures), tuple(one for some in found for one in some.calendars)
+    )
+
+
+# -- the TOML form --------------------------------------------------------------------------------------------------
+
+_TABLES: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {  # required fields, all fields
+    "figure": (
+        frozenset({"key", "value", "from", "source"}),
+        frozenset({"key", "value", "from", "until", "entered", "source", "transition"}),
+    ),
+    "calendar": (frozenset({"announced", "source"}), frozenset({"announced", "source", "off", "work"})),
+}
+
+
+def read_changes_file(path: str, known: Mapping[str, Any]) -> Changes:
+    """Read changes from a TOML file.
+
+    Raises:
+        LawError: the file cannot be read, or `read_changes` refuses its text.
+    """
+    try:
+        return read_changes(Path(path).read_text("utf-8-sig"), known)
+    except (OSError, UnicodeDecodeError, ValueError) as error:
+        if isinstance(error, LawError):
+            raise
+        raise LawError(f"不能读取规则文件 {path}：{because(error)}") from None
+
+
+def read_changes(text: str, known: Mapping[str, Any]) -> Changes:
+    """Read ``[[figure]]`` and ``[[calendar]]`` tables.
+
+    Args:
+        text: TOML.
+        known: the figures whose value may change, by key (`figures.history`).
+
+    Raises:
+        LawError: not TOML; an unknown table, field, key or transition; a field that is absent or of the wrong kind;
+            an end before its beginning; two changes of one figure on one day; a day both free and worked.
+    """
+    try:
+        tables = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise LawError(f"规则文件不是 TOML：{' '.join(str(error).split())}") from None
+    for name in tables:
+        if name not in _TABLES:
+            raise LawError(f"规则文件没有这一种表：{name}（只有 [[figure]]、[[calendar]]）")
+    figures = tuple(_read_figure(row, known) for row in _rows(tables, "figure"))
+    for place, one in enumerate(figures):
+        if any(one.overlaps(other) for other in figures[:place]):
+            raise LawError(f"规则文件中 {one.key} 有两项的日期重叠")
+    return Changes(figures, tuple(_read_calendar(row) for row in _rows(tables, "calendar")))
+
+
+def _rows(tables: Mapping[str, Any], name: str) -> Sequence[Mapping[str, Any]]:
+    rows = tables.get(name, [])
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise LawError(f"规则文件中 {name} 应写作 [[{name}]]")
+    required, allowed = _TABLES[name]
+    for row in rows:
+        if unknown := sorted(row.keys() - allowed):
+            raise LawError(f"规则文件的 [[{name}]] 没有这一项：{unknown[0]}")
+        if missing := sorted(required - row.keys()):
+            raise LawError(f"规则文件的 [[{name}]] 缺少 {missing[0]}")
+    return rows
+
+
+def _read_figure(row: Mapping[str, Any], known: Mapping[str, Any]) -> FigureChange:
+    key, value, transition = row["key"], row["value"], row.get("transition", START)
+    if not isinstance(key, str) or key not in known:
+        raise LawError(f"规则文件：没有这一项期限：{key}")
+    if type(value) is not int or not 1 <= value <= MAX_VALUE or known[key][-1].unit == "choice":
+        raise LawError(f"规则文件：{key} 的 value 应为1至{MAX_VALUE}的整数")
+    if transition not in TRANSITIONS:
+        raise LawError(f"规则文件：transition 只能是 start、open，不能是{transition}")
+    since, until = _day(row, "from"), _day(row, "until") if "until" in row else None
+    if until is not None and until < since:
+        raise LawError(f"规则文件：{key} 的 until（{until}）早于 from（{since}）")
+    entered = _day(row, "entered") if "entered" in row else since
+    return FigureChange(key, value, since, until, entered, _source(row), str(transition))
+
+
+def _read_calendar(row: Mapping[str, Any]) -> CalendarChange:
+    off, work = _days(row, "off"), _days(row, "work")
+    if both := sorted({*off} & {*work}):
+        raise LawError(f"规则文件：{both[0]} 既放假又上班")
+    return CalendarChange(_day(row, "announced"), _source(row), off, work)
+
+
+def _source(row: Mapping[str, Any]) -> str:
+    source = row["source"]
+    if not isinstance(source, str) or not source.strip():
+        raise LawError("规则文件：source 应写明文件，不能为空")
+    return " ".join(source.split())
+
+
+def _day(row: Mapping[str, Any], name: str) -> date:
+    if type(row[name]) is not date:
+        raise LawError(f"规则文件：{name} 应为日期（如 2027-03-01，不加引号）")
+    return row[name]
+
+
+def _days(row: Mapping[str, Any], name: str) -> tuple[date, ...]:
+    days = row.get(name, [])
+    if not isinstance(days, list) or any(type(day) is not date for day in days):
+        raise LawError(f"规则文件：{name} 应为日期的列表（如 [2026-05-06]）")
+    return tuple(days)

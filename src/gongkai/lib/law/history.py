@@ -1,0 +1,124 @@
+"""Choose the law of a case: the rules of the day its clock starts, and what later law changes for it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date
+
+from gongkai.lib.chinese.days import as_day
+from gongkai.lib.law.calendar import Calendar
+from gongkai.lib.law.changes import OPEN, Changes, FigureChange, stored_changes
+from gongkai.lib.law.clock import closing_day, due
+from gongkai.lib.law.errors import LawError
+from gongkai.lib.law.figures import Figure, change_figure, history
+from gongkai.lib.law.records import Deadline, Event, Status
+from gongkai.lib.law.rules import RULE_SETS, RuleSet, rules_on
+
+
+def deadline(
+    key: str, events: Iterable[Event], calendar: Calendar, today: date, changes: Changes | None = None
+) -> Deadline:
+    """Compute the due date of a case by the law of its day.
+
+    Args:
+        key: a rule set.
+        events: as `due`.
+        calendar: the working days.
+        today: the day (hours: the moment) for which the status is asked.
+        changes: changes of law that lie over the tables; default those of this installation.
+
+    Raises:
+        LawError: as `due` and `rules_on`.
+    """
+    known, over = list(events), stored_changes() if changes is None else changes
+    days = calendar if changes is None else calendar.with_changes(changes.calendars)
+    return due(known, rules_for(key, known, days, today, over), days, today)
+
+
+def rules_for(
+    key: str, events: Sequence[Event], calendar: Calendar, today: date, changes: Changes | None = None
+) -> RuleSet:
+    """Return the rules of a case.
+
+    The day the clock starts chooses them. A figure with an open transition also applies to a clock started
+    earlier, if the case was not closed before its first day and its old due date is not before that day. A change
+    entered after the case was closed does not apply.
+
+    Args:
+        key: a rule set.
+        events: what happened, the start among it.
+        calendar: the working days.
+        today: the day (hours: the moment) up to which events count.
+        changes: as `deadline`.
+
+    Raises:
+        LawError: there is no such rule set, no start, or no law sets the period on the day of the start.
+    """
+    over = stored_changes() if changes is None else changes
+    started = _start_day(key, events)
+    closed = closing_day(events, _any_rules(key))
+    known = over.known_when_closed(closed)
+    rules = rules_on(key, started, known)
+    for figure in _list_open_figures(rules, started, known):
+        assert figure.since is not None
+        if closed is not None and closed < figure.since:
+            continue
+        before = due(events, rules, calendar, today)
+        over_before = before.date is not None and as_day(before.date) < figure.since
+        if before.status is not Status.ABANDONED and not over_before:
+            rules = _with_figure(rules, figure)
+    return rules
+
+
+def _any_rules(key: str) -> RuleSet:
+    if key not in RULE_SETS:
+        raise LawError(f"没有这一类期限规则：{key}")
+    return RULE_SETS[key]
+
+
+def _start_day(key: str, events: Iterable[Event]) -> date:
+    rules = _any_rules(key)
+    for event in events:
+        if event.kind == rules.start:
+            return as_day(event.on)
+    raise LawError(f"{rules.name}应有且只有一个起算事项（{rules.start_text}）")
+
+
+def _list_open_figures(rules: RuleSet, started: date, changes: Iterable[FigureChange]) -> list[Figure]:
+    """Return the later figures of a rule set that reach clocks started before them, the earliest first."""
+    table, keys = history(), {figure.key for figure in rules.figures}
+    later = [figure for key in keys for figure in table[key] if figure.transition == OPEN]
+    later += [change_figure(table[one.key][-1], one) for one in changes if one.transition == OPEN and one.key in keys]
+    return sorted(
+        (figure for figure in later if figure.since is not None and figure.since > started),
+        key=lambda figure: (figure.since, figure.key),
+    )
+
+
+def _with_figure(rules: RuleSet, figure: Figure) -> RuleSet:
+    """Return rules with one figure replaced; they are never due before its first day."""
+    changed: dict[str, object] = {}
+    if rules.period and rules.period.key == figure.key:
+        source = "、".join(filter(None, (figure.source, figure.transition_source)))
+        named = source if rules.rule == rules.period.source else f"{rules.rule}（{source}）"
+        changed |= {"period": figure, "rule": named}
+        changed |= {"start_rule": named} if rules.start_rule == rules.rule else {}
+    if rules.extend and rules.extend.figure and rules.extend.figure.key == figure.key:
+        named = f"{rules.extend.rule}（{figure.source}）"
+        changed["extend"] = replace(rules.extend, figure=figure, rule=named)
+    stops = tuple(
+        replace(
+            stop,
+            limit=figure if stop.limit and stop.limit.key == figure.key else stop.limit,
+            within=figure if stop.within and stop.within.key == figure.key else stop.within,
+        )
+        for stop in rules.stops
+    )
+    if stops != rules.stops:
+        by_key = {stop.key: stop for stop in stops}
+        changed["stops"] = stops
+        changed["roles"] = {
+            kind: (role, by_key[stop.key] if stop else None) for kind, (role, stop) in rules.roles.items()
+        }
+    if rules.warn.key == figure.key:
+        return replace(rules, warn=figure)
+    return replace(rules, **changed, not_before=figure.since)  # type: ignore[arg-type]

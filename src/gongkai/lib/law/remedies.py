@@ -1,0 +1,50 @@
+"""Remedies of an applicant (救济): must review come before a lawsuit?"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from gongkai.lib.chinese.days import day_in_words
+from gongkai.lib.law.errors import LawError
+
+#: 不予公开 (also in part), and: the agency does not have the information.
+Result = Literal["refused", "not_held"]
+RESULTS: tuple[Result, ...] = ("refused", "not_held")
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    since: date
+    review_first: frozenset[Result]
+    rule: str
+    otherwise: str
+
+
+#: The newest first; the day of the reply chooses. 法释〔2025〕8号: a refusal is one under 条例第十四条、第十五条、第十六条.
+_ROWS = (
+    _Row(date(2024, 1, 1), frozenset({"refused"}), "行政复议法（2023）第二十三条", "行政诉讼法（2017）第四十四条"),
+    _Row(date(2017, 7, 1), frozenset(), "", "行政诉讼法（2017）第四十四条"),
+    _Row(date(2015, 5, 1), frozenset(), "", "行政诉讼法（2014）第四十四条"),
+    _Row(date(2008, 5, 1), frozenset(), "", "条例（2007）第三十三条、行政诉讼法（1989）第三十七条"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """The order of remedies, and its provision."""
+
+    review_first: bool
+    rule: str
+
+
+def remedy_of(replied: date, result: Result) -> Remedy:
+    """Return the order of remedies against a reply, by the day of the reply.
+
+    Raises:
+        LawError: a day before any regulation on open government.
+    """
+    for row in _ROWS:
+        if replied >= row.since:
+            first = result in row.review_first
+            return Remedy(first, row.rule if first else row.otherwise)
+    raise LawError(f"{day_in_words(replied)}没有规定：条例自{day_in_words(_ROWS[-1].since)}起施行")
