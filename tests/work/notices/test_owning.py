@@ -5,7 +5,7 @@ import pytest
 from factories import clerks
 from factories.notices import City, imported, parsed, row, source
 from gongkai.core.acts.action import Refused
-from gongkai.core.units.models import Body
+from gongkai.core.units.models import Alias, Body
 from gongkai.work.notices.actions import choose_owner, confirm_notice, import_notice, settle_flags
 from gongkai.work.notices.entries.expansion import expand_notice
 from gongkai.work.notices.importing.flags import FORM_OWNER_FIELD
@@ -184,7 +184,18 @@ def test_a_lead_that_would_owe_nothing_is_asked_about_once_and_the_choice_is_rem
     live = confirm_notice(Notice.objects.get(), by=town.chief)
     assert Assignment.objects.filter(notice=live).count() == 4
     again = imported(town, parsed(rows=rows, title="云岭市明年政务公开工作要点任务分工"))
-    assert doing(again) == {"市财政局": 3}  # taken as it was chosen the last time
+    assert doing(again) == {"市财政局": 3}  # proposed as it was chosen the last time, and asked
+    asked = [flag for one in again.measures.all() for flag in one.unsettled if flag["field"] == FORM_OWNER_FIELD]
+    assert ["上一份通知选定“牵头单位承担，其余配合”" in str(flag["message"]) for flag in asked] == [True]
+
+
+def test_a_learnt_name_is_asked_about_once_in_the_next_notice(town: City) -> None:
+    Alias.objects.create(name="市教委", body=town.education, source=Alias.Source.LEARNT)
+    Alias.objects.create(name="市财局", body=town.finance, source=Alias.Source.ENTERED)
+    notice = imported(town, parsed(rows=[row(f"公开第{n}项。", ["市教委"], ["市财局"]) for n in range(3)]))
+    asked = [str(flag["message"]) for one in notice.measures.all() for flag in one.unsettled]
+    assert [message for message in asked if "“市教委”指“市教育局”" in message] == asked[:1]
+    assert not [message for message in asked if "市财局" in message]
 
 
 def test_a_choice_that_a_form_does_not_allow_is_refused(town: City) -> None:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.files.store import store_as_read
 from gongkai.core.units.actors import Actor
-from gongkai.core.units.models import Body
+from gongkai.core.units.models import Alias, Body
 from gongkai.core.units.openness import issues_for_itself
 from gongkai.lib.privacy import proofread
 from gongkai.lib.typed_json import text
@@ -23,6 +23,7 @@ from gongkai.work.notices.importing.flags import (
     flag_deadlines,
     flag_foreign_issuer,
     flag_form_owners,
+    flag_learnt_answers,
     flag_misspelt_paths,
     flag_parent_deadlines,
     flag_unassigned_heads,
@@ -105,15 +106,12 @@ def import_notice(
     """
     if not can_import_for(by, government):
         raise Refused(f"您不能为{government.label}导入通知，请由它的政务公开办导入。")
-    parsed = source.parsed
     chosen = find_previous_choices(government)
     drafts = build_draft_rows(source, chosen)
     if not drafts:
         raise Refused("没有读到任何任务，请确认文件里有任务分工表。")
     notice = _create_notice(source, government, issuer, by)
-    first = flag_unknown_year(_flag_unknown_owner(notice, drafts[0]), parsed, notice.year)
-    drafts = [first, *drafts[1:]]
-    store_rows(notice, drafts, chosen)
+    store_rows(notice, flag_first_row(notice, source, drafts), chosen)
     propose_amended_notice(notice)
     if notice.amends_id and notice.parent_id == notice.amends_id:  # A notice that this one amends is not its parent.
         notice.parent = None
@@ -135,6 +133,13 @@ def find_previous_choices(government: Body) -> dict[str, str]:
     for owing in rows.values_list("owing", flat=True)[:20]:
         chosen = {**owing, **chosen}
     return chosen
+
+
+def _find_learnt_names(drafts: Sequence[DraftMeasure]) -> dict[str, str]:
+    """Return the printed names that an earlier answer resolves, each with its unit."""
+    printed = {unit.printed for draft in drafts if not draft.dropped for unit in draft.units}
+    rows = Alias.objects.filter(source=Alias.Source.LEARNT, name__in=printed, body__active_to=None)
+    return {row.name: row.body.label for row in rows.select_related("body").order_by("pk")}
 
 
 def build_draft_rows(source: NoticeSource, chosen: Mapping[str, str]) -> list[DraftMeasure]:
@@ -174,6 +179,13 @@ def complete_rows(
     return flag_unassigned_heads(
         flag_mismatches(flag_unused_words(rows, text, find_reading_time(parsed)), known), parsed
     )
+
+
+def flag_first_row(notice: Notice, source: NoticeSource, drafts: list[DraftMeasure]) -> list[DraftMeasure]:
+    """Return the rows with the questions about the whole notice at the first one."""
+    first = flag_unknown_year(_flag_unknown_owner(notice, drafts[0]), source.parsed, notice.year)
+    heads = {printed: MEANINGS[meaning] for printed, meaning in source.learnt.items()}
+    return [flag_learnt_answers(first, heads, _find_learnt_names(drafts)), *drafts[1:]]
 
 
 def _flag_unknown_owner(notice: Notice, first: DraftMeasure) -> DraftMeasure:
@@ -226,7 +238,6 @@ def _create_notice(source: NoticeSource, government: Body, issuer: Body | None, 
 
 def find_remarks(source: NoticeSource, issuer: Body | None) -> list[str]:
     """Return remarks on the file as a whole, shown on the review page."""
-    learnt = [f"表头“{printed}”按以前的更正读作“{MEANINGS[meaning]}”。" for printed, meaning in source.learnt.items()]
     drafts = build_drafts(source.parsed)
     columns = find_channel_columns(drafts, source.text)
     unused = find_unused_heads([(head.printed, head.meaning) for head in source.heads], drafts, columns)
@@ -247,7 +258,7 @@ def find_remarks(source: NoticeSource, issuer: Body | None) -> list[str]:
             *owners,
             f"通知写明“{choice[1]}”，牵头单位和责任单位分列的，按{OWNER_CHOICES[choice[0]]}读取。",
         ]
-    return [*told, *_find_unknown_issuer(source.parsed, issuer), *learnt, *known, *said, *owners]
+    return [*told, *_find_unknown_issuer(source.parsed, issuer), *known, *said, *owners]
 
 
 def _quote_names(names: Sequence[str]) -> str:

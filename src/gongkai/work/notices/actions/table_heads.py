@@ -9,6 +9,7 @@ from gongkai.work.notices.actions.imports import (
     build_draft_rows,
     find_previous_choices,
     find_remarks,
+    flag_first_row,
     store_rows,
 )
 from gongkai.work.notices.actions.notice_action import notice_action
@@ -93,11 +94,11 @@ def assign_heads(
     before = snapshots.take_snapshot(notice)
     meant = _collect_resolved_units(notice)
     snapshots.delete_rows(notice)
-    store_rows(notice, drafts, chosen)
+    notice.parsed, notice.remarks = source.parsed, find_remarks(source, notice.issuer)
+    store_rows(notice, flag_first_row(notice, source, drafts), chosen)
     _resolve_again(notice, meant)
     names = {one["head"]: one["by"] for one in notice.heads} | dict.fromkeys(changed, by.name)
     notice.heads = [{"head": head, "meaning": meaning, "by": names.get(head, "")} for head, meaning in wanted.items()]
-    notice.parsed, notice.remarks = source.parsed, find_remarks(source, notice.issuer)
     notice.save(update_fields=["heads", "parsed", "remarks"])
     taught = _save_learnt_heads(notice, changed, by) if learn else {}
     Rereading.objects.create(notice=notice, before=before, learnt=taught, version=notice.version + 1, by=by.name)

@@ -15,6 +15,7 @@ from gongkai.work.notices.planning.drafting import (
     to_flag,
 )
 from gongkai.work.notices.planning.roles import (
+    CHOICES_BY_FORM,
     COLUMNS,
     FIRST,
     FLAGGED_FORMS,
@@ -22,6 +23,7 @@ from gongkai.work.notices.planning.roles import (
     OWNER_CHOICES,
     PARTNER,
     RESPONSIBLE,
+    UNIT_FORMS,
 )
 from gongkai.work.notices.planning.rules import FROM_ISSUE, find_last_day, normalize_rule
 
@@ -75,19 +77,30 @@ def flag_form_owners(
     who: Callable[[DraftUnit], frozenset[object]],
     said: Collection[str] = (),
 ) -> list[DraftMeasure]:
-    """Flag, once for each form, the first row in which a named unit would owe nothing.
+    """Flag, once for each form, the first row that an earlier choice changed or in which a named unit owes nothing.
 
     Args: `chosen` maps a form to the choice in earlier notices; `who` resolves a printed unit;
     `said` are forms whose owner the notice states itself.
     """
     made = list(drafts)
-    for form in (value for value in FLAGGED_FORMS if value not in said):
-        rows = [n for n, draft in enumerate(made) if draft.form == form and _has_unit_without_duty(draft, who)]
+    for form in (value for value in UNIT_FORMS if value not in said):
+        earlier = chosen.get(form, CHOICES_BY_FORM[form][0])
+        rows = [
+            n
+            for n, draft in enumerate(made)
+            if draft.form == form
+            and (earlier != CHOICES_BY_FORM[form][0] or (form in FLAGGED_FORMS and _has_unit_without_duty(draft, who)))
+        ]
         if not rows:
             continue
         first = made[rows[0]]
-        before = f"（按上一份通知选定：{OWNER_CHOICES[chosen[form]]}）" if form in chosen else ""
-        words = f"{_UNOWED_MESSAGES[form].format(len(rows))}{before}，请选定由谁承担"
+        if earlier == CHOICES_BY_FORM[form][0]:
+            words = f"{_UNOWED_MESSAGES[form].format(len(rows))}，请选定由谁承担"
+        else:
+            words = (
+                f"“{UNIT_FORMS[form]}”的有{len(rows)}行，上一份通知选定“{OWNER_CHOICES[earlier]}”，"
+                "暂按此读取，请选定由谁承担"
+            )
         made[rows[0]] = replace(
             first,
             flags=(*first.flags, to_flag({"field": FORM_OWNER_FIELD, "message": words}) | {"form": form}),
@@ -108,6 +121,19 @@ def _has_unit_without_duty(draft: DraftMeasure, who: Callable[[DraftUnit], froze
     doing = [who(unit) for unit in draft.units if unit.part == RESPONSIBLE]
     leading = [who(unit) for unit in draft.units if unit.part == LEAD]
     return bool(doing) and not draft.lead_owes and not frozenset().union(*leading) <= frozenset().union(*doing)
+
+
+def flag_learnt_answers(first: DraftMeasure, heads: Mapping[str, str], names: Mapping[str, str]) -> DraftMeasure:
+    """Flag the first row if heads or unit names are read as a clerk answered in an earlier notice.
+
+    `heads` maps a printed head to the label of its learnt meaning, `names` a printed name to its learnt unit.
+    """
+    said = [f"表头“{head}”读作“{meaning}”" for head, meaning in heads.items()]
+    said += [f"“{printed}”指“{unit}”" for printed, unit in names.items()]
+    if not said:
+        return first
+    words = f"以前核对时的答案用到了这份通知：{'；'.join(said)}。请核对，不对的请在“表头”或者那一行更正"
+    return replace(first, flags=(*first.flags, to_flag({"field": None, "message": words}) | {"alone": bool(heads)}))
 
 
 def flag_unknown_year(first: DraftMeasure, parsed: Mapping[str, object], year: int) -> DraftMeasure:
