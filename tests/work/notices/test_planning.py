@@ -35,6 +35,7 @@ from gongkai.work.notices.planning.rules import (
     PRESET_AUTHOR,
     VagueMeaning,
     check_rule,
+    find_day_in_period,
     find_last_day,
     find_track,
     find_vague_meaning,
@@ -366,3 +367,18 @@ def test_a_title_is_short_and_never_lost(text: str) -> None:
 )
 def test_a_duty_is_shown_without_the_bracket_of_its_path(text: str, bare: str) -> None:
     assert remove_paths(text) == bare
+
+
+@pytest.mark.parametrize(
+    ("track", "label", "rule", "day"),
+    [
+        ("month", "2026-05", {"workdays": -1}, date(2026, 5, 29)),  # 30 and 31 May are a weekend
+        ("month", "2026-05", {"workdays": -3}, date(2026, 5, 27)),
+        ("quarter", "2026Q2", {"workdays": -1}, date(2026, 6, 30)),
+        ("month", "2026-05", {"workdays": -60}, date(2026, 5, 1)),
+    ],
+)
+def test_the_last_working_days_of_a_period(track: str, label: str, rule: dict[str, int], day: date) -> None:
+    due = {"kind": "recurring", "period": track, **rule}
+    assert not check_rule(due)
+    assert find_day_in_period(due, parse_period(track, label)) == day

@@ -38,7 +38,7 @@ class Due:
         day: day of the month (31: its last; of the week from 1) by which a rhythm is due (recurring: 每月10日前).
         month: which month of the period that day is in, from 1 (recurring: 每季度末月25日前).
         of_period: same or following: the period that day lies in, where it is named (recurring).
-        workdays: so many working days into the period that `of_period` names (recurring: 每季度结束后10个工作日内).
+        workdays: working days into the period that `of_period` names, or before its end if negative (每月最后一个工作日前: -1).
         counts_from: issue where the event is the notice's own issue (days and months: 自印发之日起).
         doubt: what a person should look at, one Chinese sentence; empty where the words allow one reading only.
     """

@@ -221,11 +221,9 @@ def test_dates_in_a_column_as_people_write_them(cell: str, days: list[str]) -> N
 @pytest.mark.parametrize(
     "text",
     [
-        "每日发布信息",
         "期限届满前5个工作日提醒",
         "期限届满前15个工作日提醒",
         "24小时内回应",
-        "每个工作日更新",
         "最迟于次日完成",
         "当日公布结果",
         "实施前15日公示",

@@ -249,7 +249,7 @@ _OCCURRENCES = r"(?:次|场|期|篇|条|批|轮|件|个)"
 
 
 @rule(
-    rf"(?:每个?{_PERIOD}度?|(?:一|全)年度?|{YEAR}(?:度)?(?=[^，。；]{{0,24}}{LEAST})|年度?内|年度)"
+    rf"(?:每个?{_PERIOD}度?|(?:一|全)年度?|{YEAR}(?:度)?(?=[^，。；]{{0,24}}{LEAST})|年度?内|(?<!半)年度)"
     rf"[^，。；：\n]{{0,40}}?(?:(?P<least>{LEAST})(?:要|应)?[^，。；\d]{{0,8}}?)?(?P<n>{N})\s?(?:{_OCCURRENCES})(?:以上)?(?!工作日|月|级|方面|季度|区|县)"
 )
 def _times_each_period(match: re.Match[str], when: When) -> Due | None:

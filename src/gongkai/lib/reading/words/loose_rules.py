@@ -63,8 +63,15 @@ def _day(match: re.Match[str], when: When) -> Due | None:
     return None if past else _doubtful_due(match.group(0), day)
 
 
+@rule(rf"{_PHRASE_START}一?(?P<p>半年|年|季|月|周|星期)度?(?:[一1]次|一(?=更新|公开|公布|通报|报告))")
+def _once_a_period(match: re.Match[str], when: When) -> Due:
+    quarter = "一季度" in match[0]  # 一季度一次 may be the first quarter
+    doubt = f"“{match[0]}”按每季度一次读取，也可能指第一季度，请核对" if quarter else ""
+    return Due("recurring", match[0], period=PERIODS[match["p"]], doubt=doubt)
+
+
 @rule(
-    r"(?<![\d一二三四五六七八九十每本当上下次个首末半])(?P<p>月|季度?|周)(?=(?:调度|通报|报告|汇总|督查|检查|公示|会商|排名)(?!单|会|表|组|员|情况|制|分))"
+    r"(?<![\d一二三四五六七八九十每本当上下次个首末半])(?P<p>月|季|周)度?(?=(?:更新|调度|通报|报告|汇总|督查|检查|公示|会商|排名)(?!单|会|表|组|员|情况|制|分))"
 )
 def _short_rhythm(match: re.Match[str], when: When) -> Due | None:
     words = f"“{match[0]}”按每{match['p']}读取，请核对"

@@ -9,35 +9,164 @@ from gongkai.lib.reading.words.due_table import BEFORE, DAY, MONTH, PERIODS, N, 
 
 #: The last day of any month: what is later than a month has is its last day.
 END = 31
-_BY_DAY = rf"(?:的)?(?P<d>{DAY})(?:日|号)\s?(?:以?前|之前|{BEFORE}|内|止)?"
-_BY_PART = rf"(?:月)?(?P<end>底|末){BEFORE}?|(?P<part>上旬|中旬|下旬)(?:{BEFORE}|内)?"
+# The grammar of rhythms is in docs/reading.md.
+_WORKDAY_OR_DAY = r"工作日|自然日|日|天"
+_MONTH_ORDINALS = {"首": 1, "第一个": 1, "第1个": 1, "第二个": 2, "第2个": 2, "第三个": 3, "第3个": 3}
+_LAST_MONTH_WORDS = ("末", "最后一个", "最末一个", "最后")
+_MONTH_ORDINAL = "|".join(sorted((*_MONTH_ORDINALS, *_LAST_MONTH_WORDS), key=len, reverse=True))
+_MONTH_OF_PERIOD = rf"(?P<nth>{_MONTH_ORDINAL})(?:月(?:份)?(?:的)?|(?<=[末后])(?=\s?{DAY}[日号]))\s?"
+_DAY_OF_PERIOD = (
+    rf"(?P<d>{DAY})[日号]\s?(?:(?:{BEFORE})?(?P<joint>[、和及至到~～—–-])(?P<d2>{DAY})[日号])?\s?(?:{BEFORE}|内|止)?"
+    rf"|(?:(?P<back>最后|倒数第?|最末|末(?=个))|月?(?:[底末]|结束|终了)之?前)(?P<bn>{N})?个?(?P<bw>{_WORKDAY_OR_DAY})"
+    rf"(?:之?内|以内|{BEFORE})?"
+    rf"|(?:月)?(?P<end>底|末)(?:{BEFORE})?|(?P<part>[上中下]旬)(?:{BEFORE}|内)?"
+    rf"|(?:前|头|第|(?=首个))(?P<n>{N}|首)\s?个?(?P<w>{_WORKDAY_OR_DAY})(?:之?内|以内|{BEFORE})?"
+    rf"|(?P<week>首|第?[一二三四]个?|最后一个?)(?:周|星期)(?:[一二三四五六日天])?(?:内|{BEFORE})?"
+)
+_AFTER_PERIOD = (
+    rf"(?:(?:结束|终了)(?:之?后|以后)?|之?后|以后)\s?(?P<an>{N})\s?个?(?P<aw>{_WORKDAY_OR_DAY}|月)(?:之?内|以内)?"
+)
+_EVERY = r"(?:[每各]个?|(?<![一二三四\d本上下次该当个]))(?:{periods})(?:份|度)?\s?(?:的)?"
 _LAST_DAYS_OF_PARTS = {"上旬": 10, "中旬": 20, "下旬": END}
+_WEEK_ENDS = {"首": 7, "一": 7, "二": 14, "三": 21, "四": 28}
+_MONTHS = {"month": 1, "quarter": 3, "half_year": 6}
 
 
-def _read_day(match: re.Match[str]) -> int:
-    found = match.groupdict()
-    if found.get("part"):
-        return _LAST_DAYS_OF_PARTS[found["part"]]
-    return END if found.get("end") else whole(found.get("d") or "")
+def _ask(due: Due | None, reading: str) -> Due | None:
+    return due and replace(due, doubt=f"“{due.text}”按{reading}读取，请核对")
 
 
-def _recurring_on(
-    match: re.Match[str], period: str, day: int, month: int | None = None, of: str = "same"
-) -> Due | None:
+def _recurring_on(text: str, period: str, day: int, month: int | None = None, of: str = "same") -> Due | None:
     if not 1 <= day <= END:
         return None
-    return Due("recurring", match.group(0).strip(), period=period, day=day, month=month, of_period=of)
+    return Due("recurring", text, period=period, day=day, month=month, of_period=of)
 
 
-@rule(rf"每(?P<p>月|季|半年|年)度?(?:的)?前(?P<n>{N})\s?个?(?P<w>工作日|日|天)(?:之?内|以内)?")
-def _first_days_of_month(match: re.Match[str], when: When) -> Due | None:
-    period, count = PERIODS[match["p"]], whole(match["n"])
-    if period != "year" and match["w"] == "工作日":
-        return Due("recurring", match.group(0).strip(), period=period, of_period="same", workdays=count)
+def _read_month_ordinal(words: str | None, period: str) -> int | None:
+    if words is None:
+        return None
+    return _MONTHS[period] if words in _LAST_MONTH_WORDS else _MONTH_ORDINALS[words]
+
+
+def _read_day_in(match: re.Match[str], period: str, of: str) -> Due | tuple[Due, ...] | None:
+    """Return the limit of a day, part, week or working day of a period or of one of its months."""
+    found, text = match.groupdict(), match.group(0).strip()
+    month = _read_month_ordinal(found.get("nth"), period)
+    last = month or (_MONTHS[period] if period != "month" else None)
+    if found["d"]:
+        return _read_numbered_days(text, period, found, month, of)
+    if found["bw"]:
+        return _read_from_end(text, period, found, last, of)
+    if found["w"]:
+        return _read_first_days(text, period, found, month, of)
+    if found["week"]:
+        day = _WEEK_ENDS.get(found["week"].strip("第个"), END)
+        due = _recurring_on(text, period, day, month or (last if day == END else 1), of)
+        return _ask(due, "当月最后一日前" if day == END else f"前{day}日内")
+    day = _LAST_DAYS_OF_PARTS[found["part"]] if found["part"] else END
+    if month or period == "month":
+        return _recurring_on(text, period, day, month, of)
+    return (
+        _ask(_recurring_on(text, period, day, last, of), "每期最后一个月")
+        if found["part"]
+        else Due("recurring", text, period=period)
+    )
+
+
+def _read_numbered_days(
+    text: str, period: str, found: dict[str, str | None], month: int | None, of: str
+) -> Due | tuple[Due, ...] | None:
+    """Return the limits of 5日前, 5日、20日前 and 10日至15日."""
+    days = [whole(found[name] or "") for name in ("d", "d2") if found[name]]
+    if len(days) > 1 and str(found["joint"]) not in "、和及":
+        days = days[1:]
+    dues = [due for day in days if (due := _recurring_on(text, period, day, month, of))]
+    if not dues or month or period == "month":
+        return tuple(dues) or None
+    return _ask(dues[0], "每期第一个月")
+
+
+def _read_first_days(text: str, period: str, found: dict[str, str | None], month: int | None, of: str) -> Due | None:
+    """Return the limit of 前5个工作日, 首个工作日, 前3日."""
+    count = 1 if found["n"] == "首" else whole(found["n"] or "")
+    if found["w"] != "工作日":
+        return _recurring_on(text, period, count, month or 1, of)
+    due = Due("recurring", text, period=period, of_period=of, workdays=count)
+    return due if (month or 1) == 1 else _ask(due, "整期的前几个工作日")
+
+
+def _read_from_end(text: str, period: str, found: dict[str, str | None], last: int | None, of: str) -> Due | None:
+    """Return the limit of 最后一个工作日, 月底前3日."""
+    count = whole(found["bn"] or "") or 1
+    if found["bw"] == "工作日":
+        due = Due("recurring", text, period=period, of_period=of, workdays=-count)
+        if last not in {None, _MONTHS[period]}:
+            return _ask(due, "整期的最后几个工作日")
+        single = found["back"] and (count == 1 or str(found["back"]).startswith("倒数"))
+        return due if single else _ask(due, f"每期倒数第{count}个工作日")
+    if found["back"] and count == 1:
+        return _recurring_on(text, period, END, last, of)
+    day = END - 1 - count
+    return _ask(_recurring_on(text, period, day, last, of), f"{'当月' if last is None else '每期最后一个月'}{day}日前")
+
+
+@rule(rf"[每各]个?(?P<p>月|季|半年)(?:份|度)?\s?(?:的)?(?P<nth>(?!))?(?:{_DAY_OF_PERIOD})")
+@rule(rf"{_EVERY.format(periods='(?P<p>季|半年)')}{_MONTH_OF_PERIOD}(?:{_DAY_OF_PERIOD})")
+def _day_of_period(match: re.Match[str], when: When) -> Due | tuple[Due, ...] | None:
+    return _read_day_in(match, PERIODS[match["p"]], "same")
+
+
+@rule(
+    rf"(?:每个?月(?:度)?\s?(?:的)?)?(?:(?:次|下个?|翌)(?P<p>月)|(?:下一?个?|次)(?P<q>季)度?(?:的)?{_MONTH_OF_PERIOD})(?:{_DAY_OF_PERIOD})"
+)
+def _day_of_next_period(match: re.Match[str], when: When) -> Due | tuple[Due, ...] | None:
+    return _read_day_in(match, "quarter" if match["q"] else "month", "following")
+
+
+@rule(rf"[每各]个?(?P<p>季|半年)度?(?:的)?(?P<nth>{_MONTH_ORDINAL})月(?:份|内)?(?![\d底末])")
+def _month_of_period(match: re.Match[str], when: When) -> Due | None:
+    period = PERIODS[match["p"]]
+    return _ask(_recurring_on(match.group(0), period, END, _read_month_ordinal(match["nth"], period)), "该月月底前")
+
+
+@rule(rf"(?:每个?|(?<![每上本下当次个\d一二三四五六七八九十两]))(?P<p>月|季|半年|年)(?:份|度)?{_AFTER_PERIOD}")
+def _after_period(match: re.Match[str], when: When) -> Due | None:
+    text, period, count = match.group(0).strip(), PERIODS[match["p"]], whole(match["an"])
+    if not re.search(r"内|结束|终了", text):  # 3年后5月
+        return None
     if period == "year":
-        words = f"“{match.group(0)}”只记下周期，没有记下是哪一天，请核对"
-        return Due("recurring", match.group(0), period=period, doubt=words)
-    return _recurring_on(match, period, count, 1)
+        month = {"工作日": 0, "月": count}.get(match["aw"], 1)
+        if not 1 <= month <= 12:
+            return None
+        day = monthrange(2023, month)[1] if match["aw"] == "月" else min(count, END)
+        return Due("yearly_by", text, month_day=f"{month:02d}-{day:02d}", of_year="following")
+    if match["aw"] == "工作日":
+        return Due("recurring", text, period=period, of_period="following", workdays=count)
+    return None if match["aw"] == "月" else _recurring_on(text, period, count, 1, "following")
+
+
+@rule(r"每年度?(?:的)?前\d{1,2}\s?个?(?:工作日|日|天)(?:之?内|以内)?")
+def _first_days_of_year(match: re.Match[str], when: When) -> Due:
+    words = f"“{match.group(0)}”只记下周期，没有记下是哪一天，请核对"
+    return Due("recurring", match.group(0), period="year", doubt=words)
+
+
+_MORE = r"(?:[2-9]|1\d|[两二三四五六七八九十]{1,2})"
+
+
+@rule(
+    rf"(?:至少|不少于|原则上)?(?:每隔?{_MORE}\s?个?(?:工作日|自然日|[日天周月旬]|星期|季度?|学期|年度?)|每隔[一1]?个?[日天周月年]"
+    r"|(?:每个?|逢)?[单双](?:月|周|数月)(?![刊向线])|(?:每|逢)[单双]|隔(?:[日天周月年]|季度?)|每?半个?月(?!内|以|之|板|形|球|刊)|每个?旬|每个?工作日|每[日天]|每个?学[期年])"
+    rf"(?:(?:的)?{DAY}[日号](?:{BEFORE})?|[^，。；、\n]{{0,6}}?(?:至少)?(?:[一1]次))?"
+)
+def _interval(match: re.Match[str], when: When) -> Due:
+    text = match.group(0)
+    same = {"三": "quarter", "3": "quarter", "六": "half_year", "6": "half_year"}
+    exact = re.search(r"每([三3六6])个月(?!\d)", text)
+    if exact:
+        return Due("recurring", text, period=same[exact[1]])
+    words = f"“{text}”不是每周、每月、每季度这样的周期，暂按定期读取，请改为核查的周期"
+    return Due("recurring", text, period="unspecified", doubt=words)
 
 
 _MONTH_LIST_ITEM = rf"{MONTH}(?:月(?:份|底|末|{DAY}日)?)?"
@@ -114,71 +243,15 @@ def _months_of_year(match: re.Match[str], when: When) -> Due | tuple[Due, ...] |
         before = bool(match["before"]) and not end and day is None
         return _read_each_date(dates, match.group(0).strip(), before=before) or _only_yearly(match)
     if day and not end:
-        due = _recurring_on(match, period, day, months[0])
+        due = _recurring_on(match.group(0).strip(), period, day, months[0])
         words = f"按各该月{'月底' if day == END else f'{day}日'}前读取，请核对"
         return due and replace(due, doubt=f"“{due.text}”{words}" if None in days else "")
     if match["before"] and not end and months[0] > 1:  # 3月、9月前: the last day of the month before
-        return _recurring_on(match, period, END, months[0] - 1)
-    due = _recurring_on(match, period, END, months[0])
+        return _recurring_on(match.group(0).strip(), period, END, months[0] - 1)
+    due = _recurring_on(match.group(0).strip(), period, END, months[0])
     if end or due is None:
         return due
     return replace(due, doubt=f"“{due.text}”按各该月月底前读取，请核对")
-
-
-@rule(rf"每个?月(?:度)?\s?(?:的)?(?P<next>次月|下个?月|翌月)(?:{_BY_DAY}|{_BY_PART})")
-def _month_next(match: re.Match[str], when: When) -> Due | None:
-    return _recurring_on(match, "month", _read_day(match), of="following")
-
-
-@rule(rf"每个?月(?:份|度)?\s?(?:{_BY_DAY}|{_BY_PART})")
-def _month_day(match: re.Match[str], when: When) -> Due | None:
-    return _recurring_on(match, "month", _read_day(match))
-
-
-@rule(rf"(?<!每)(?:次月|下个?月|翌月)(?:{_BY_DAY}|底{BEFORE})")
-def _next_month(match: re.Match[str], when: When) -> Due | None:
-    return _recurring_on(match, "month", _read_day(match) or END, of="following")
-
-
-_MONTH_ORDINALS = {
-    "首": 1,
-    "第一个": 1,
-    "第1个": 1,
-    "第二个": 2,
-    "第2个": 2,
-    "第三个": 3,
-    "第3个": 3,
-    "末": 3,
-    "最后一个": 3,
-    "最末一个": 3,
-    "最后": 3,
-}
-_MONTH_ORDINAL = "|".join(sorted(_MONTH_ORDINALS, key=len, reverse=True))
-
-
-@rule(
-    rf"(?:[每各]个?|(?<![一二三四\d本上下该当]))(?P<p>季|半年)度?(?:的)?(?P<nth>{_MONTH_ORDINAL})(?:月(?:份)?(?:的)?|(?<=[末后])(?=\s?{DAY}[日号]))\s?(?:{_BY_DAY}|(?P<end>底|末){BEFORE}?)"
-)
-def _quarter_month(match: re.Match[str], when: When) -> Due | None:
-    month = _MONTH_ORDINALS[match["nth"]]
-    if match["p"] == "半年" and match["nth"].startswith(("末", "最")):
-        month = 6
-    return _recurring_on(match, PERIODS[match["p"]], _read_day(match), month)
-
-
-@rule(rf"每个?(?P<p>季|半年)度?(?:的)?(?P<nth>{_MONTH_ORDINAL})月(?:份|内)?(?![\d底末])")
-def _quarter_in_month(match: re.Match[str], when: When) -> Due | None:
-    month = _MONTH_ORDINALS[match["nth"]]
-    if match["p"] == "半年" and match["nth"].startswith(("末", "最")):
-        month = 6
-    due = _recurring_on(match, PERIODS[match["p"]], END, month)
-    return due and replace(due, doubt=f"“{due.text}”按该月月底前读取，请核对")
-
-
-@rule(r"每个?(?P<p>月|季|半年)度?(?:的)?(?:首|第一个?)(?:周|星期)(?:内)?")
-def _first_week(match: re.Match[str], when: When) -> Due | None:
-    due = _recurring_on(match, PERIODS[match["p"]], 7, 1)
-    return due and replace(due, doubt=f"“{due.text}”按前7日内读取，请核对")
 
 
 @rule(r"每年(?:的)?第?(?P<q>[一二三四1-4])季度(?:末|底)?(?:以?前|之前|内)?")
@@ -186,44 +259,6 @@ def _quarter_of_every_year(match: re.Match[str], when: When) -> Due | None:
     month = 3 * whole(match["q"])
     day = 31 if month in (3, 12) else 30
     return Due("yearly_by", match.group(0), month_day=f"{month:02d}-{day}", of_year="same")
-
-
-@rule(rf"(?:下个?|次)季度?(?P<nth>首|第一个|第1个)月(?:份)?(?:{_BY_DAY}|(?P<end>底|末){BEFORE}?)")
-def _next_quarter(match: re.Match[str], when: When) -> Due | None:
-    return _recurring_on(match, "quarter", _read_day(match), 1, "following")
-
-
-@rule(rf"每(?:个)?(?P<p>月|季|半年)度?(?:结束|终了)(?:之?后)?\s?(?P<n>{N})\s?个?工作日(?:之?内|以内)?")
-def _workdays_after_end(match: re.Match[str], when: When) -> Due | None:
-    period, count = PERIODS[match["p"]], whole(match["n"])
-    return Due("recurring", match.group(0).strip(), period=period, of_period="following", workdays=count)
-
-
-@rule(rf"每(?:个)?(?P<p>月|季|半年|年)度?(?:结束|终了)(?:之?后)?\s?(?P<n>{N})\s?个?(?:自然|日历)?[日天](?:之?内|以内)")
-def _after_end(match: re.Match[str], when: When) -> Due | None:
-    if match["p"] == "年":
-        return Due(
-            "yearly_by",
-            match.group(0),
-            month_day=f"01-{min(whole(match['n']), END):02d}",
-            of_year="following",
-        )
-    return _recurring_on(match, PERIODS[match["p"]], whole(match["n"]), 1, "following")
-
-
-@rule(
-    rf"(?<![每上本下个])(?P<p>季|半年)度?(?:结束|终了)?(?:之?后|以后)\s?(?P<n>{N})\s?个?(?P<w>工作日|自然日|日|天)(?:之?内|以内)"
-)
-def _after_quarter(match: re.Match[str], when: When) -> Due | None:
-    period, count = PERIODS[match["p"]], whole(match["n"])
-    if match["w"] == "工作日":
-        return Due("recurring", match.group(0), period=period, of_period="following", workdays=count)
-    return _recurring_on(match, period, count, 1, "following")
-
-
-@rule(rf"每(?P<p>季|半年)度?(?P<end>底|末){BEFORE}?|每(?P<q>季|半年)度?(?:结束){BEFORE}")
-def _period_end(match: re.Match[str], when: When) -> Due | None:
-    return Due("recurring", match.group(0), period=PERIODS[match["p"] or match["q"]])
 
 
 _WEEKDAYS = "一二三四五六日"

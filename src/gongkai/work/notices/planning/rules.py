@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from gongkai.lib.chinese.typed_values import TypedValueError, parse_date, parse_month_day, parse_whole
-from gongkai.lib.law import add_days, add_months, add_workdays, figures
+from gongkai.lib.law import add_days, add_months, add_workdays, figures, is_workday
 from gongkai.work.notices.planning.periods import HALF_YEAR, MONTH, QUARTER, WEEK, YEAR, Period, next_period
 
 DueRule = Mapping[str, Any]
@@ -92,13 +92,24 @@ def find_day_in_period(rule: DueRule, period: Period) -> date | None:
     if rule.get("kind") != "recurring" or not dated or rule.get("period") != period.track:
         return None
     of = next_period(period) if rule.get("of_period") == "following" else period
-    if rule.get("workdays"):
-        return add_workdays(of.first - timedelta(days=1), int(rule["workdays"])).due
+    if count := int(rule.get("workdays") or 0):
+        return _count_from_end(of, -count) if count < 0 else add_workdays(of.first - timedelta(days=1), count).due
     day = int(rule["day"])
     if period.track == WEEK:
         return of.first + timedelta(days=day - 1)
     first = add_months(of.first, int(rule.get("month") or 1) - 1)
     return first.replace(day=min(day, monthrange(first.year, first.month)[1]))
+
+
+def _count_from_end(period: Period, count: int) -> date:
+    """Return the count-th last working day of a period (每月最后一个工作日前), not before its first day."""
+    day = period.last
+    while day > period.first:
+        count -= is_workday(day)
+        if count <= 0:
+            break
+        day -= timedelta(days=1)
+    return day
 
 
 def check_rule(rule: DueRule) -> list[str]:
@@ -147,11 +158,11 @@ def _check_period(rule: DueRule) -> list[str]:
 
 
 def _check_recurrence(rule: DueRule) -> list[str]:
-    numbers = [rule[name] for name in ("day", "month", "workdays") if rule.get(name)]
+    numbers = [rule[name] for name in ("day", "month") if rule.get(name)]
     if unread := [reason for number in numbers for reason in _check_parsed(parse_whole, number)]:
         return unread
     right = 1 <= int(rule.get("day") or 1) <= 31 and 1 <= int(rule.get("month") or 1) <= 6
-    right = right and 1 <= int(rule.get("workdays") or 1) <= 60
+    right = right and 1 <= abs(int(rule.get("workdays") or 1)) <= 60
     return _check_period(rule) + ([] if right else ["请写明每期的哪一天。"])
 
 

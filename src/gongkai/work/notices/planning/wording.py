@@ -121,9 +121,8 @@ def _describe_times(rule: DueRule) -> str:
 
 def _describe_recurring(rule: DueRule) -> str:
     period, day = rule["period"], rule.get("day")
-    if count := rule.get("workdays"):
-        ended = rule.get("of_period") == "following"
-        return f"{PERIOD_WORDS[period]}{'结束后' if ended else '前'}{count}个工作日内"
+    if rule.get("workdays"):
+        return f"{PERIOD_WORDS[period]}{_describe_workdays(rule)}"
     if not day:
         return PERIOD_WORDS[period]
     if period == "week":
@@ -137,6 +136,13 @@ def _describe_recurring(rule: DueRule) -> str:
     if period == "half_year" and not which:
         return f"每年{first}月、{first + 6}月{by}"
     return f"{PERIOD_WORDS[period]}{which}第{first}个月{'月' if int(day) == 31 else ''}{by}"
+
+
+def _describe_workdays(rule: DueRule) -> str:
+    count = int(rule["workdays"])
+    if count > 0:
+        return f"{'结束后' if rule.get('of_period') == 'following' else '前'}{count}个工作日内"
+    return f"{'最后一个' if count == -1 else f'倒数第{-count}个'}工作日前"
 
 
 def _describe_ongoing(rule: DueRule) -> str:
