@@ -64,6 +64,18 @@ def test_no_part_of_a_name_comes_back_in_the_words_for_the_person(name: str, tex
         ),
         ("云岭虚构建材有限公司", "虚构建材催办，虚构建材公司同意", "申请人催办，申请人同意"),
         (
+            "云岭康泰医疗器械有限公司",
+            "康泰医疗来函，康泰公司、康泰厂、云岭康泰催办，康泰同意；身体康泰平安，医疗器械",
+            "申请人来函，申请人、申请人、申请人催办，申请人同意；身体申请人平安，医疗器械",
+        ),
+        (
+            "云岭市民生建设有限公司",
+            "云岭民生申请公开，民生公司催办；推进民生建设，云岭民生工程，民生改善",
+            "申请人申请公开，申请人催办；推进民生建设，云岭民生工程，民生改善",
+        ),
+        ("王芳、李小强", "李小强来电，王女士和小强同意", "申请人来电，申请人和申请人同意"),
+        ("王晓梅（代李国庆）", "李国庆来电，晓梅同意", "申请人来电，申请人同意"),
+        (
             "云岭市恒达化工有限公司",
             "恒达催办，永恒达到目标；（简称公司）的公司",
             "申请人催办，永恒达到目标；（简称公司）的公司",
@@ -79,6 +91,12 @@ def test_a_surname_that_is_left_is_shown_as_doubtful() -> None:
     assert not left.changed
     assert [piece.text for piece in left.with_doubts() if piece.doubtful] == ["王", "Wang"]
     assert not deidentify("道路和村", identities(name="和平")).has_doubts
+
+
+def test_an_everyday_brand_is_shown_as_doubtful() -> None:
+    left = deidentify("推进民生建设，云岭民生工程", identities(name="云岭民生建设有限公司"))
+    assert not left.changed
+    assert [piece.text for piece in left.with_doubts() if piece.doubtful] == ["民生建设", "云岭民生"]
 
 
 def test_nothing_of_the_numbers_of_others_stays() -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from gongkai.lib.privacy.known_names import find_known_people
-from gongkai.lib.privacy.organisations import is_organisation_name
+from gongkai.lib.privacy.organisations import is_organisation_name, short_names
 
 
 def marked(text: str, name: str, *, posts: bool = True) -> str:
@@ -61,6 +61,12 @@ def marked(text: str, name: str, *, posts: bool = True) -> str:
             "【王*国】、【王建X】、【王建*】、【建国哥】来了；王国强盛，国家，建国家园，王立国同志，习近平同志，王建材市场",
         ),
         ("迪丽努尔·艾合麦提", "【努尔大姐】来电，【迪丽】要求，【迪丽努尔ᆞ艾合麦提】，【麦提大叔】"),
+        ("白洁", "【白家媳妇】来电，【白家的小女儿】在校，【白家】、【老白家】、【白媳妇】；白天，白家村，洁白"),
+        ("李强", "【强子】说，【大强】说，【李sir】、【李 Sir】、【Mr李】、【李BOSS】；增强子女教育"),
+        ("王芳", "【W芳】，【w芳】，【W.芳】，【Wang芳】，【某芳】，【*芳】，【芳子】说；BMW芳，某芳香，芳香"),
+        ("王建国", "【王建先生】、【王国先生】、【W建国】、【X建国】；王国，王建材先生，建国以来"),
+        ("李国", "【李国先生】；某国，国子监"),
+        ("迪丽努尔·艾合麦提", "【迪丽努尔･艾合麦提】、【迪丽努尔•艾合麦提】、【迪丽努尔．艾合麦提】"),
         ("John Smith", "【john  SMITH】; 【Smith】 said; 【Ｊｏｈｎ】; Johnson"),
     ],
 )
@@ -77,7 +83,7 @@ def test_a_title_of_office_counts_only_where_asked_for() -> None:
     [
         (
             "欧阳雪峰",
-            "Ouyang X|X. Ouyang|Mr. Ouyang|X.F. Ouyang|OuyangXuefeng|oyxf1990|ouyang.xuefeng@example.com",
+            "O.X.F.|Ouyang X|X. Ouyang|Mr. Ouyang|X.F. Ouyang|OuyangXuefeng|oyxf1990|ouyang.xuefeng@example.com",
         ),
         ("王芳", "Wang F|F. Wang|Fang Wang|WANG, FANG|wang_fang|Ms Wang|wangf88|wangfang88@example.com"),
         (
@@ -86,7 +92,7 @@ def test_a_title_of_office_counts_only_where_asked_for() -> None:
         ),
         (
             "Mary O’Brien",
-            "M. O'Brien|O'Brien M|Mr.O`Brien|MOBrien|mary.obrien@x.com|mobrien1@x.com|mary88|Brien",
+            "M. O'Brien|O'Brien M|Mr.O`Brien|MOBrien|mary.obrien@x.com|mobrien1@x.com|mary88|Brien|M.O'B.|M. O'B.|M.O.",
         ),
         ("José García", "Jose Garcia|García J|J. Garcia"),
     ],
@@ -117,3 +123,30 @@ def test_other_words_in_latin_letters_stay() -> None:
 )
 def test_a_long_name_is_a_person_without_the_form_of_an_organisation(name: str, organisation: bool) -> None:
     assert is_organisation_name(name) is organisation
+
+
+@pytest.mark.parametrize(
+    ("name", "certain", "others"),
+    [
+        ("云岭康泰医疗器械有限公司", "康泰医疗 康泰器械 康泰公司 康泰店 云岭康泰 云岭康泰医疗", {"brands": "康泰"}),
+        ("云岭虚构康泰医疗器械有限公司", "虚构康泰 康泰医疗 虚构公司 云岭康泰", {"acting": "云岭虚构"}),
+        ("康泰（云岭）医疗器械有限公司", "康泰医疗 康泰公司", {"brands": "康泰"}),
+        ("云岭鑫隆商贸有限责任公司青溪分公司", "云岭鑫隆商贸有限责任公司 鑫隆商贸 鑫隆店", {"brands": "鑫隆"}),
+        ("云岭正义律师事务所", "正义律师 正义所", {"doubtful": "正义"}),
+        ("云岭市青溪街道老王面馆", "老王面馆 青溪老王 云岭老王", {"brands": "老王"}),
+        ("云岭民生建设有限公司", "民生公司 云岭民生建设", {"acting": "云岭民生", "doubtful": "民生建设"}),
+        ("Yunling Trading Co. Ltd", "Yunling+Trading", {}),
+    ],
+)
+def test_short_names_of_organisations(name: str, certain: str, others: dict[str, str]) -> None:
+    found = short_names(name)
+    written = {*found.certain, *found.brands}
+    assert {one.replace("+", " ") for one in certain.split()} <= written
+    for kind, word in others.items():
+        assert word in getattr(found, kind)
+
+
+def test_names_without_a_brand_have_no_short_names() -> None:
+    for name in ("李四", "云岭市教育局", "云岭市第一小学", "云岭市水泥厂"):
+        found = short_names(name)
+        assert not (found.brands or found.acting), name

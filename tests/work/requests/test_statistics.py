@@ -16,7 +16,6 @@ from gongkai.core.acts.actors import ANONYMOUS, SYSTEM
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body, Role
 from gongkai.core.widgets.charts import GREY, RED, Series, columns
-from gongkai.lib.privacy.organisations import short_names
 from gongkai.lib.writing.filling import FIELD, value_at
 from gongkai.work.requests import actions
 from gongkai.work.requests.models import Case, Consultation, Request
@@ -198,14 +197,6 @@ def test_a_case_keeps_no_part_of_the_applicants_name(unit: Body, name: str, text
     for said in (made.title, made.wanted, made.ground, made.comment):
         assert not set(name.replace("·", "")) & set(said), said
     assert made.comment.endswith("均指一人。")
-
-
-def test_an_organisation_is_masked_by_its_short_names_too() -> None:
-    wanted = ["恒达化工有限公司", "恒达化工公司", "恒达化工", "恒达公司"]
-    assert short_names("云岭市恒达化工有限公司") == wanted
-    assert short_names("李四") == []
-    assert short_names("晨光餐饮管理有限公司")[-2:] == ["晨光餐饮", "晨光公司"]
-    assert short_names("云岭市科技有限公司") == ["科技有限公司", "科技公司"]
 
 
 def test_a_field_that_ends_a_sentence_does_not_end_it_twice() -> None:

@@ -15,7 +15,6 @@ from gongkai.lib.chinese.numerals import digit_by_digit, to_int, to_words
 from gongkai.lib.privacy import find
 from gongkai.lib.privacy.frame import replace_chinese_digits, to_half_width
 from gongkai.lib.privacy.organisations import (
-    distinctive_part,
     is_organisation_name,
     remove_region,
     short_names,
@@ -46,10 +45,11 @@ class Piece:
 
 @dataclass(frozen=True)
 class Deidentified:
-    """A de-identified text in pieces, with the names of the people it hides."""
+    """A de-identified text in pieces, with the names of the people it hides and words that may name a party."""
 
     pieces: tuple[Piece, ...]
     people: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
@@ -68,12 +68,12 @@ class Deidentified:
 
     def with_doubts(self) -> tuple[Piece, ...]:
         """Return the pieces, divided so that doubtful words are pieces of their own."""
-        from gongkai.lib.privacy.known_names import find_doubtful
+        from gongkai.lib.privacy.name_hints import find_doubtful
 
         marked: list[Piece] = []
         for piece in self.pieces:
             at = 0
-            for start, end in () if piece.hidden else find_doubtful(piece.text, self.people):
+            for start, end in () if piece.hidden else find_doubtful(piece.text, self.people, self.words):
                 if start >= at:
                     marked += [Piece(piece.text[at:start]), Piece(piece.text[start:end], doubtful=True)]
                     at = end
@@ -83,26 +83,43 @@ class Deidentified:
 
 @dataclass
 class Identities:
-    """Names and words to hide, each with its replacement."""
+    """Names and words to hide, each with its replacement.
+
+    Attributes:
+        people: full names of people.
+        words: hidden wherever they occur.
+        brands: hidden where they are words of their own.
+        acting: hidden where a verb follows.
+        doubtful: words that stay and are shown to the clerk.
+    """
 
     people: dict[str, str] = field(default_factory=dict)
     words: dict[str, str] = field(default_factory=dict)
     brands: dict[str, str] = field(default_factory=dict)
+    acting: dict[str, str] = field(default_factory=dict)
+    doubtful: set[str] = field(default_factory=set)
 
     def add_name(self, name: str, instead: str) -> None:
         """Add a person, or an organisation with its short names."""
-        name = name.strip()
+        people = [] if is_organisation_name(name.strip()) else _list_people(name)
+        for one in people or [name]:
+            self._add_one_name(one.strip(), instead)
+
+    def _add_one_name(self, name: str, instead: str) -> None:
         if len(name) < _LEAST:
             return
         if is_organisation_name(name):
-            self.words |= dict.fromkeys([name, *short_names(name)], instead)
-            self.brands |= {brand: instead} if (brand := distinctive_part(name)) else {}
+            short = short_names(name)
+            self.words |= dict.fromkeys([name, *short.certain], instead)
+            self.brands |= dict.fromkeys(short.brands, instead)
+            self.acting |= dict.fromkeys(short.acting, instead)
+            self.doubtful |= set(short.doubtful)
         else:
             self.people[name] = instead
 
     def learn(self, text: str) -> None:
         """Add the other names that a text introduces for a known party: 以下简称“虚构建材”."""
-        from gongkai.lib.privacy.known_names import introduced_names
+        from gongkai.lib.privacy.name_hints import introduced_names
 
         for _, end, instead in _known_spans(text, self):
             for name in introduced_names(text, [end]):
@@ -123,6 +140,19 @@ class Identities:
             self.words |= {value: put} if len(value) >= _LEAST else {}
             if name == "address":
                 self.words |= dict.fromkeys(_address_forms(value), put)
+
+
+# Several people in one field: 王芳、李小强; 王晓梅（代李国庆）; 王芳等3人.
+_SEVERAL_PEOPLE = re.compile(r"[、；;/，]")
+_BESIDE_NAME = re.compile(r"[（(]([^（）()]*)[）)]")
+_ANOTHER_NAME = re.compile(r"(?:代|又名|曾用名|原名|别名)[为:：]?(.{2,})")
+_AND_OTHERS = re.compile(r"等[\d一二三四五六七八九十百]*[人户名位]?$")
+
+
+def _list_people(names: str) -> list[str]:
+    beside = [other[1] for one in _BESIDE_NAME.findall(names) if (other := _ANOTHER_NAME.fullmatch(one.strip()))]
+    parts = _SEVERAL_PEOPLE.split(_BESIDE_NAME.sub("", names))
+    return [_AND_OTHERS.sub("", one.strip()) for one in (*parts, *beside)]
 
 
 def _address_forms(address: str) -> list[str]:
@@ -171,7 +201,7 @@ def deidentify(text: str, identities: Identities, *, keep: Collection[str] = ())
     pieces = _cut(text, spans)
     replaced = "".join(piece.text for piece in pieces)
     found = _personal_spans(replaced, _covered(_spans_of(keep, replaced), replaced), _places_of(pieces))
-    return Deidentified(_overlaid(pieces, found), tuple(identities.people))
+    return Deidentified(_overlaid(pieces, found), tuple(identities.people), tuple(sorted(identities.doubtful)))
 
 
 def deidentifiers(matters: Mapping[str, tuple[int, str]]) -> dict[int, Callable[[str], str]]:
@@ -203,7 +233,8 @@ _Span = tuple[int, int, str]
 def _known_spans(text: str, identities: Identities) -> list[_Span]:
     # loaded with the first text to keep the start of a process fast
     from gongkai.lib.privacy.files.known import KnownWords
-    from gongkai.lib.privacy.known_names import find_known_people, find_words
+    from gongkai.lib.privacy.known_names import find_known_people
+    from gongkai.lib.privacy.name_hints import find_words
 
     found: list[_Span] = [
         (hit.start, _address_end(text, hit.end, identities.words[hit.word]), identities.words[hit.word])
@@ -213,7 +244,9 @@ def _known_spans(text: str, identities: Identities) -> list[_Span]:
     digits = replace_chinese_digits(to_half_width(text))
     found += [(hit.start, hit.end, numbers[hit.word]) for hit in KnownWords(numbers).finditer(digits)]
     found += [(one.start, one.end, identities.people[one.name]) for one in find_known_people(text, identities.people)]
-    found += [(one.start, one.end, identities.brands[one.name]) for one in find_words(text, identities.brands)]
+    found += [(one.start, one.end, identities.brands[one.word]) for one in find_words(text, identities.brands)]
+    acting = find_words(text, identities.acting, acting=True)
+    found += [(one.start, one.end, identities.acting[one.word]) for one in acting]
     merged: list[_Span] = []
     for start, end, instead in sorted(found, key=lambda span: (span[0], -span[1])):
         if merged and start < merged[-1][1]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import SupportsIndex, overload
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.chinese.characters import HAN
+from gongkai.lib.chinese.characters import HAN, HAN_ALL
 from gongkai.lib.privacy import dictionary
 from gongkai.lib.privacy.model import PrivacyError
 
@@ -59,6 +59,20 @@ class Frame:
         return self.text[start : start + self.starts[start]]
 
 
+#: Signs that are typed for the dot of a name, between two Chinese characters.
+NAME_DOTS = "·•・‧∙･⋅ㆍᆞᐧ﹒∘⸱ꞏ"
+_OTHER_DOT = re.compile(rf"(?<=[{HAN_ALL}])[{NAME_DOTS[1:]}](?=[{HAN_ALL}])")
+#: A full stop that divides words of two characters and more, and no number: 阿卜杜拉.买买提.
+_TYPED_DOT = re.compile(rf"(?<=[{HAN_ALL}]{{2}})(?<![〇一二三四五六七八九十])\.(?=[{HAN_ALL}]{{2}})")
+
+
+def join_dotted_names(text: str) -> str:
+    """Return a text with one kind of dot in names, same length."""
+    if "." in text:
+        text = _TYPED_DOT.sub("·", text)
+    return _OTHER_DOT.sub("·", text) if any(dot in text for dot in NAME_DOTS[1:]) else text
+
+
 def to_half_width(text: str) -> str:
     """Convert full-width ASCII, odd spaces and disguised digits to half width, same length."""
     # Many times as quick as `translate`, which looks up every character of a text.
@@ -66,7 +80,7 @@ def to_half_width(text: str) -> str:
         half = _HALF_WIDTH.get(ord(char))
         if half is not None:
             text = text.replace(char, chr(half))
-    return text
+    return join_dotted_names(text)
 
 
 #: A whole number of a phone, a card or an identity, and a word that only begins with a Chinese digit (15912345678一直).

@@ -12,10 +12,11 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN_ALL
 from gongkai.lib.chinese.pinyin import syllable
 from gongkai.lib.privacy.frame import Frame, prepare_text, to_half_width
-from gongkai.lib.privacy.latin_names import find_latin, latin_name_pattern, pinyin_pattern, remove_tone_marks
+from gongkai.lib.privacy.latin_names import find_latin, latin_forms, pinyin_forms, remove_tone_marks
+from gongkai.lib.privacy.name_hints import find_substrings, is_border, is_followed_by_verb
 from gongkai.lib.privacy.name_parts import INVISIBLE_OR_SPACE, NameParts, normalise_name_text, remove_spaces, split_name
 from gongkai.lib.privacy.persons import context, shape
-from gongkai.lib.privacy.persons.again import CONTINUATION, JOINING_WORD
+from gongkai.lib.privacy.persons.again import JOINING_WORD
 
 _HAN = re.compile(rf"[{HAN_ALL}]")
 #: What people write between the characters of a name: 梅·望舒, 王/芳, 欧阳*峰. A comma or a full stop separates two names.
@@ -42,8 +43,15 @@ _KIN_OF_GIVEN = re.compile(rf"(?:{_ADDRESSES}|[{_KINSHIP_WORD}父母儿仔])(?![
 _KINSHIP_PREFIXES = frozenset("大小老阿二三四五六七八九表堂师学")
 #: Forms of address behind a surname that `shape.FORM_OF_ADDRESS` does not have.
 _CIVIL_TITLE = re.compile(
-    rf"{_ADDRESSES}|女同志|男同志|男士|老先生|老太太?|老人家?|会计|护士|工程师|同窗|业主|村民|居民|住户|家长|患者|老板|医生|律师|教授|大夫|姓|总(?=$|[^{HAN_ALL}]|说|的|在|和|也|都|来)"
+    rf"{_ADDRESSES}|媳妇|家的?[大小二三四老幺]?(?:媳妇|婆娘|老婆|老公|男人|女人|孩子|小孩|儿子|女儿|闺女|姑娘|丫头|小子|娃|孙子|孙女|兄弟|姐妹|老人|老头|老太|[大二三四五六老][哥姐嫂爷妈叔婶])|(?i:sir|madam|miss|boss|mrs|mr|ms)(?![a-zA-Z])|女同志|男同志|男士|老先生|老太太?|老人家?|会计|护士|工程师|同窗|业主|村民|居民|住户|家长|患者|老板|医生|律师|教授|大夫|姓|总(?=$|[^{HAN_ALL}]|说|的|在|和|也|都|来)"
 )
+#: Surnames that are no everyday words.
+_SURNAMES_ALONE = (shape.TOP_SURNAMES | shape.DISTINCTIVE_SURNAMES) - shape.FUNCTION_SURNAMES
+#: Characters that form an everyday word with 家, and are surnames: 国家, 商家.
+_NO_FAMILIES = frozenset("国全商管农公安成居东庄史名万方仇老大专起独")
+_TITLE_BEFORE = re.compile(r"(?i:(?<![a-zA-Z])(?:mister|mrs|mr|ms|miss|madam|dr)\.?$)")
+#: Letters before a given name that stand for the surname: W芳, Wang芳.
+_LETTERS_BEFORE = re.compile(r"[a-zA-Z]{1,8}\.?$")
 #: Matches of `shape.FORM_OF_ADDRESS` that are no form of address.
 _NOT_TITLES = frozenset({"公司", "副", "总", "家"})
 _NICKNAME_PREFIXES = frozenset("老小阿")
@@ -80,94 +88,24 @@ def find_known_people(text: str, names: Iterable[str], *, posts: bool = True) ->
     half = to_half_width(text)
     # Offsets of the characters of the text without gaps, and without characters of no width.
     offsets = [at for at, char in enumerate(half) if not INVISIBLE_OR_SPACE.match(char)]
-    view = prepare_text(normalise_name_text("".join(half[at] for at in offsets)))
+    plain = normalise_name_text("".join(half[at] for at in offsets))
+    named = {name: split_name(name) for name in wanted if _HAN.search(name)}
+    near = {name: parts for name, parts in named.items() if any(char in plain for char in parts.whole)}
+    view = prepare_text(plain, seldom=not near)
     found = [
         PersonMention(offsets[start], offsets[end - 1] + 1, name)
-        for name in wanted
-        for start, end in (_find_mentions(view, split_name(name), posts=posts) if _HAN.search(name) else ())
+        for name, parts in near.items()
+        for start, end in _find_mentions(view, parts, posts=posts)
     ]
     visible = [at for at, char in enumerate(half) if char.isspace() or not INVISIBLE_OR_SPACE.match(char)]
-    letters = "".join(half[at] for at in visible)
+    letters = remove_tone_marks("".join(half[at] for at in visible))
+    lowered = letters.lower()
     found += [
         PersonMention(visible[start], visible[end - 1] + 1, name)
         for name in wanted
-        for start, end in _find_latin_mentions(letters, name)
+        for start, end in _find_latin_mentions(letters, lowered, name)
     ]
     return _merge_mentions(found)
-
-
-#: How a text introduces another name: 以下简称“虚构建材”, 英文名Dilnur.
-_INTRODUCED = re.compile(
-    r"[\s（(\[【，,、]{0,3}(?:以下|下文|文中|又|也)?(?:简称|又名|又称|亦称|别称|曾用名|原名|小名|乳名|别名|笔名|网名|昵称|微信名|英文名|外文名|以下称|下称|俗称)"
-    r"[为是作叫:：\s]{0,2}[“\"「『‘']?(?P<called>[^\s，。；：、！？,;:!?()（）“”\"「」『』‘’'《》【】\[\]]{2,20})"
-    r"|\s?[（(]\s?(?P<latin>[A-Za-z\u00c0-\u024f][A-Za-z\u00c0-\u024f .'’\-·]{1,40})[）)]"
-)
-#: Words that stand for a party in one text and are no name.
-_ROLES = frozenset(
-    [
-        "甲方",
-        "乙方",
-        "丙方",
-        "公司",
-        "我公司",
-        "本公司",
-        "该公司",
-        "我司",
-        "本司",
-        "我方",
-        "本人",
-        "申请人",
-        "单位",
-        "本单位",
-        "我单位",
-        "该单位",
-    ]
-)
-
-
-def introduced_names(text: str, ends: Iterable[int]) -> list[str]:
-    """Return the other names that a text introduces right after the mentions that end at these offsets."""
-    found = [_INTRODUCED.match(text, end) for end in ends]
-    names = [one["called"] or one["latin"].strip() for one in found if one]
-    return [name for name in dict.fromkeys(names) if name not in _ROLES]
-
-
-def find_words(text: str, words: Iterable[str]) -> list[PersonMention]:
-    """Return the places of short words that are no part of another word: 恒达, not in 永恒达到."""
-    wanted = [word for word in words if word in text]
-    if not wanted:
-        return []
-    view = prepare_text(text)
-    return [
-        PersonMention(start, end, word)
-        for word in wanted
-        for start, end in _find_words(view.text, [word])
-        if view.starts[start] and _is_border(view, end)
-    ]
-
-
-def find_doubtful(text: str, names: Iterable[str]) -> list[tuple[int, int]]:
-    """Return the places that may still point to one of these people: the surname or a word of a Latin name.
-
-    A person decides about them: 王村 and 王某 begin alike.
-    """
-    view = prepare_text(text)
-    found: set[tuple[int, int]] = set()
-    for name in names:
-        if _HAN.search(name):
-            surnames = [one for one in split_name(name).surnames if one not in shape.FUNCTION_SURNAMES]
-            found |= {
-                (start, end)
-                for start, end in _find_words(view.text, surnames)
-                if view.starts[start] and _is_border(view, end)
-            }
-            words = [syllables for one in surnames if len(syllables := "".join(map(syllable, one))) > 1]
-        else:
-            words = [word for word in re.split(r"[^A-Za-z]+", remove_tone_marks(name)) if len(word) > 2]
-        bare = remove_tone_marks(view.text)
-        for word in words:
-            found |= {one.span() for one in re.compile(rf"(?i:{word})(?![a-z])").finditer(bare)}
-    return sorted(found)
 
 
 def _merge_mentions(found: list[PersonMention]) -> list[PersonMention]:
@@ -181,48 +119,48 @@ def _merge_mentions(found: list[PersonMention]) -> list[PersonMention]:
     return kept
 
 
-def _find_latin_mentions(bare: str, name: str) -> Iterator[tuple[int, int]]:
-    if not _HAN.search(name):
-        return find_latin(bare, latin_name_pattern(to_half_width(name)))
+def _find_latin_mentions(bare: str, lowered: str, name: str) -> Iterator[tuple[int, int]]:
     whole = remove_spaces(name)
-    pattern = None if "·" in whole else pinyin_pattern(_list_name_divisions(whole))
-    return find_latin(bare, pattern) if pattern else iter(())
+    if not _HAN.search(name):
+        forms = latin_forms(to_half_width(name))
+    else:
+        forms = None if "·" in whole else pinyin_forms(_list_name_divisions(whole))
+    return find_latin(bare, lowered, forms) if forms else iter(())
 
 
-def _list_name_divisions(whole: str) -> list[tuple[str, str]]:
-    return [(surname, whole[len(surname) :]) for surname in split_name(whole).surnames]
-
-
-def _find_words(text: str, words: Iterable[str]) -> Iterator[tuple[int, int]]:
-    for word in words:
-        at = text.find(word)
-        while at >= 0:
-            yield at, at + len(word)
-            at = text.find(word, at + 1)
+def _list_name_divisions(whole: str) -> tuple[tuple[str, str], ...]:
+    return tuple((surname, whole[len(surname) :]) for surname in split_name(whole).surnames)
 
 
 def _find_mentions(view: Frame, forms: NameParts, *, posts: bool) -> Iterator[tuple[int, int]]:
     for start, end in (*_full_names(view, forms), *_given_names(view, forms)):
         yield _extended(view, forms, start, end)
-    for start, end in _find_words(view.text, forms.surnames):
+    for start, end in find_substrings(view.text, forms.surnames):
         title = _find_title_end(view, end, posts=posts)
         if title > end and _is_surname_with_title(view, start, end, title):
             yield _extended(view, forms, start, title)
         elif _is_nickname(view, start, end):
             yield start - 1, _find_title_end(view, end, posts=False)
+        elif (called := _TITLE_BEFORE.search(view.text, max(0, start - 8), start)) and is_border(view, end):
+            yield called.start(), end
         elif view.text[start:end] in shape.COMPOUND_SURNAMES and _is_used_as_name(view, start, end):
             yield start, end
 
 
 def _full_names(view: Frame, forms: NameParts) -> Iterator[tuple[int, int]]:
     text = view.text
-    for start, end in _find_spans(_OPTIONAL_SEPARATOR.join(map(re.escape, forms.whole.replace("·", ""))), text):
+    whole = forms.whole.replace("·", "")
+    pattern = _OPTIONAL_SEPARATOR.join(map(re.escape, whole)) if all(char in text for char in whole) else "(?!)"
+    for start, end in _find_spans(pattern, text):
         parted = not forms.characters or end - start == len(forms.whole)
-        if not parted and not (view.starts[start] and _is_border(view, end)):
+        if not parted and not (view.starts[start] and is_border(view, end)):
             continue
         if not _is_everyday_word(forms.whole) or _is_used_as_name(view, start, end):
             yield start, end
     for surname in forms.surnames if forms.characters else ():
+        if not all(char in text for char in surname):
+            continue
+        yield from _beginnings_with_title(view, surname, forms.whole[len(surname) :])
         for found in _partly_hidden(surname, forms.whole[len(surname) :]).finditer(text):
             start, end = found.span()
             given = found["given"]
@@ -230,8 +168,17 @@ def _full_names(view: Frame, forms: NameParts) -> Iterator[tuple[int, int]]:
             disguised = len(surname) > 1 or _DISGUISE.search(given)
             if not disguised or not (shown or _LETTER.search(given)):
                 continue
-            if _is_border(view, end) and _is_surname_with_title(view, start, found.start("given"), end):
+            if is_border(view, end) and _is_surname_with_title(view, start, found.start("given"), end):
                 yield start, end
+
+
+def _beginnings_with_title(view: Frame, surname: str, given: str) -> Iterator[tuple[int, int]]:
+    """Yield the surname and a part of a longer given name before a form of address: 王建先生 for 王建国."""
+    parts = {given[:1], given[-1:]} if len(given) > 1 else set()
+    for start, end in find_substrings(view.text, {surname + part for part in parts}):
+        title = _CIVIL_TITLE.match(view.text, end)
+        if title and view.starts[start] and is_border(view, title.end()) and not _follows_surname(view, start):
+            yield start, title.end()
 
 
 def _partly_hidden(surname: str, given: str) -> re.Pattern[str]:
@@ -245,23 +192,62 @@ def _partly_hidden(surname: str, given: str) -> re.Pattern[str]:
 
 def _given_names(view: Frame, forms: NameParts) -> Iterator[tuple[int, int]]:
     text = view.text
-    for start, end in _find_words(text, forms.pieces):
+    for start, end in find_substrings(text, forms.pieces):
         if _is_given_name_alone(view, start, end) and not _is_inside_dotted(text, start, end):
             yield start, end
-    alone = [*_find_words(text, forms.given), *_find_words(text, {char * 2 for char in forms.characters})]
+    alone = [*find_substrings(text, forms.given), *find_substrings(text, {char * 2 for char in forms.characters})]
     for start, end in alone:
         kin = _KIN_OF_GIVEN.match(text, end)
         addressed = view.starts[start] > 0 and not _follows_surname(view, start)
-        if (kin and addressed and _is_border(view, kin.end())) or _is_given_name_alone(view, start, end):
+        if (kin and addressed and is_border(view, kin.end())) or _is_given_name_alone(view, start, end):
             yield start, end
-    for start, end in _find_words(text, set(forms.characters) - _KINSHIP_PREFIXES):
+    for start, end in find_substrings(text, set(forms.characters) - _KINSHIP_PREFIXES):
         kin = _KIN_OF_GIVEN.match(text, end)
-        if kin and _is_border(view, kin.end()) and _is_one_character_alone(view, start, kin.end()):
+        if kin and is_border(view, kin.end()) and _is_one_character_alone(view, start, kin.end()):
             yield start, kin.end()
+    yield from _familiar_names(view, forms)
+
+
+def _familiar_names(view: Frame, forms: NameParts) -> Iterator[tuple[int, int]]:
+    """Yield given names with a letter or a sign for the surname, and short forms: W芳, 强子, 小欧, 大强."""
+    text = view.text
+    for given in {forms.characters, *forms.given} - {""}:
+        for start, end in find_substrings(text, [given]):
+            begin = _find_hidden_surname(text, start, forms)
+            if begin < start and is_border(view, end) and not shape.is_ordinary_word(text[begin:end]):
+                yield begin, end
+    for start, end in find_substrings(text, [f"{forms.characters[-1:]}子"] if forms.characters else ()):
+        known = bool(shape.dictionary_tag(text[start:end]))
+        if view.starts[start] and is_border(view, end) and (not known or is_followed_by_verb(view, end)):
+            yield start, end
     compound = [surname for surname in forms.surnames if surname in shape.COMPOUND_SURNAMES]
-    for start, end in _find_words(text, {*forms.characters, *"".join(compound)}):
-        if text[start - 1 : start] in ("小", "阿") and _is_nickname(view, start, end):
+    for start, end in find_substrings(text, {*forms.characters, *"".join(compound)}):
+        prefix, called = text[start - 1 : start], text[start - 1 : end]
+        named = is_border(view, end) and is_followed_by_verb(view, end) and not shape.dictionary_tag(called)
+        if prefix and (
+            (prefix in "小阿" and _is_nickname(view, start, end))
+            or (prefix in "大老" and named and view.starts[start - 1])
+        ):
             yield start - 1, end
+
+
+def _find_hidden_surname(text: str, start: int, forms: NameParts) -> int:
+    """Return where letters or a sign in place of the surname begin: W芳, Wang芳, 某芳, *芳; `start` if there are none."""
+    if text[start - 1 : start] in tuple(f"某{_SIGNS}"):
+        sign = text[start - 1 : start]
+        return start if sign != "某" and text[start - 2 : start - 1] == sign else start - 1
+    letters = _LETTERS_BEFORE.search(text, max(0, start - 9), start)
+    if letters is None:
+        return start
+    written = letters[0].rstrip(".")
+    for surname in forms.surnames:
+        reading = "".join(map(syllable, surname))
+        if reading and written.lower().endswith(reading):
+            return letters.end() - len(reading) - (len(letters[0]) - len(written))
+        alone = len(written) == 1 or (written[-2].islower() and written[-1].isupper())
+        if alone and written[-1].lower() in (reading[:1], "x"):
+            return letters.end() - 1 - (len(letters[0]) - len(written))
+    return start
 
 
 def _extended(view: Frame, forms: NameParts, start: int, end: int) -> tuple[int, int]:
@@ -270,23 +256,21 @@ def _extended(view: Frame, forms: NameParts, start: int, end: int) -> tuple[int,
     surnames = "|".join(map(re.escape, forms.surnames))
     before = re.search(rf"(?:{surnames or '(?!)'})?(?:[老小阿某]|[{_SIGNS}]{{1,2}})?$", text[max(0, start - 8) : start])
     size = len(before[0]) if before else 0
-    if size and (view.starts[start - size] or text[start - size] not in _NICKNAME_PREFIXES):
+    if not size:
+        start = _find_hidden_surname(text, start, forms) if forms.characters else start
+    elif view.starts[start - size] or text[start - size] not in _NICKNAME_PREFIXES:
         start -= size
     while start and text[start - 1] in forms.characters and view.starts[start - 1]:
         start -= 1
     if start and text[start - 1] in _NICKNAME_PREFIXES and view.starts[start - 1]:
         start -= 1
-    while end < len(text) and text[end] in forms.characters and _is_border(view, end + 1):
+    while end < len(text) and text[end] in forms.characters and is_border(view, end + 1):
         end += 1
     return start, _find_title_end(view, end, posts=False)
 
 
 def _find_spans(pattern: str, text: str) -> Iterator[tuple[int, int]]:
     return (found.span() for found in re.compile(pattern).finditer(text))
-
-
-def _is_border(view: Frame, at: int) -> bool:
-    return at >= len(view.text) or bool(view.starts[at])
 
 
 def _find_title_end(view: Frame, at: int, *, posts: bool) -> int:
@@ -299,7 +283,7 @@ def _find_title_end(view: Frame, at: int, *, posts: bool) -> int:
     if found and found[0] not in _NOT_TITLES:
         return found.end()
     kin = _KIN_OF_SURNAMES.match(text, at)
-    return kin.end() if kin and _is_border(view, kin.end()) else at
+    return kin.end() if kin and is_border(view, kin.end()) else at
 
 
 def _is_everyday_word(word: str) -> bool:
@@ -312,7 +296,7 @@ def _is_used_as_name(view: Frame, start: int, end: int) -> bool:
         "kin",
         "minor",
     ) or JOINING_WORD.search(view.text[max(0, start - 2) : start])
-    return bool(joined or _follows_verb(view, start, end)) and _is_followed_by_verb(view, end)
+    return bool(joined or _follows_verb(view, start, end)) and is_followed_by_verb(view, end)
 
 
 def _follows_verb(view: Frame, start: int, end: int) -> bool:
@@ -321,13 +305,6 @@ def _follows_verb(view: Frame, start: int, end: int) -> bool:
     if name in shape.NAME_LIKE_WORDS or name in shape.NAME_LIKE_STRINGS or shape.dictionary_tag(name).startswith("v"):
         return False
     return shape.dictionary_tag(view.text[begin:start]).startswith(("v", "p"))
-
-
-def _is_followed_by_verb(view: Frame, end: int) -> bool:
-    if CONTINUATION.match(view.text, end) or shape.FOLLOWING_WORDS.at(view.text, end):
-        return True
-    tag = shape.dictionary_tag(view.word(end))
-    return bool(tag) and tag != "vn" and not tag.startswith(("n", "a"))
 
 
 def _is_given_name_alone(view: Frame, start: int, end: int) -> bool:
@@ -355,8 +332,7 @@ def _is_inside_dotted(text: str, start: int, end: int) -> bool:
 
 def _follows_surname(view: Frame, start: int) -> bool:
     before = view.text[start - 1 : start]
-    usual = (shape.TOP_SURNAMES | shape.DISTINCTIVE_SURNAMES) - shape.FUNCTION_SURNAMES
-    return bool(before in usual and view.starts[start - 1])
+    return bool(before in _SURNAMES_ALONE and view.starts[start - 1])
 
 
 def _is_surname_with_title(view: Frame, start: int, end: int, title: int) -> bool:
@@ -366,6 +342,8 @@ def _is_surname_with_title(view: Frame, start: int, end: int, title: int) -> boo
         begin = next((at for at in range(start - 1, max(-1, start - 5), -1) if view.starts[at]), start)
         return not shape.is_ordinary_word(view.word(begin)) or view.text[begin] in _NICKNAME_PREFIXES
     word = view.starts[start]
+    if view.text[end : end + 1] == "家" and word == end + 1 - start:
+        return view.text[start:end] not in _NO_FAMILIES
     if (
         word == title - start == 2
         and view.text[start:end] not in shape.TOP_SURNAMES
@@ -382,6 +360,6 @@ def _is_nickname(view: Frame, start: int, end: int) -> bool:
         return True
     if end - start != 1:
         return False
-    acts = shape.dictionary_tag(view.word(end)) == "vn" or _is_followed_by_verb(view, end)
+    acts = shape.dictionary_tag(view.word(end)) == "vn" or is_followed_by_verb(view, end)
     tag = shape.dictionary_tag(view.text[start - 1 : end])
     return acts and (tag.startswith("nr") or not tag.startswith(("n", "v", "a", "d")))

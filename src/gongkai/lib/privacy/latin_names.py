@@ -2,6 +2,8 @@
 
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.pinyin import syllable
@@ -23,7 +25,8 @@ _SURNAME_READINGS = {
     "覃": "tan",
 }
 #: What may stand between the words of a name or in it: zhang san, Zhang-san, zhang_san, O’Brien, Wang, Fang.
-_WORD_SEPARATORS = r"[^A-Za-z0-9一-鿿@，。；]{0,3}"
+_WORD_SEPARATORS = r"[^A-Za-z0-9\u4e00-\u9fff@，。；]{0,3}"
+_INITIAL_SEPARATOR = r"(?:\.\s?|\.?['’‘ʼ′`])"
 _MIN_PART_LETTERS = 3
 #: A shorter run of letters is also a syllable of other names and words.
 _MIN_PINYIN_LETTERS = 4
@@ -73,8 +76,17 @@ def _in_either_order(surname: str, given: str, initials: str) -> list[str]:
     return [*(f"(?i:{form})" for form in whole), *short]
 
 
-def latin_name_pattern(name: str) -> re.Pattern[str]:
-    """Return a pattern for a Latin name, its words of at least three letters, and its initials."""
+@dataclass(frozen=True, slots=True)
+class LatinForms:
+    """A pattern for a name in Latin letters, and the strings of which every match contains one, in lower case."""
+
+    pattern: re.Pattern[str]
+    needles: tuple[str, ...]
+
+
+@lru_cache(maxsize=256)
+def latin_forms(name: str) -> LatinForms:
+    """Return the forms of a Latin name: its words of at least three letters, and its initials."""
     words = [_WORD.findall(word) for word in remove_tone_marks(name).lower().split()]
     words = [word for word in words if word]
     spelt = [_WORD_SEPARATORS.join(word) for word in words]
@@ -82,13 +94,22 @@ def latin_name_pattern(name: str) -> re.Pattern[str]:
     if len(spelt) > 1:
         initials = "".join(word[0][0] for word in words[:-1])
         forms += _in_either_order(spelt[-1], _WORD_SEPARATORS.join(spelt[:-1]), initials)
+        forms.append(_dotted_initials("".join(part[0] for word in words for part in word)))
+        forms.append(_dotted_initials("".join(word[0][0] for word in words)))
     forms += [f"(?i:{_WORD_SEPARATORS.join(word)})" for word in words if len("".join(word)) >= _MIN_PART_LETTERS]
     forms += [f"(?i:{part})" for word in words for part in word if len(part) >= _MIN_PART_LETTERS]
-    return _whole_words_pattern(forms)
+    parts = [part for word in words for part in word]
+    return LatinForms(_whole_words_pattern(forms), (*parts, *(f"{part[0]}." for part in parts)))
 
 
-def pinyin_pattern(parts: list[tuple[str, str]]) -> re.Pattern[str] | None:
-    """Return a pattern for the pinyin of a Chinese name; None if a character has no reading.
+def _dotted_initials(letters: str) -> str:
+    """Return a pattern for initials that a full stop or an apostrophe divides: M.O'B."""
+    return rf"(?:{_INITIAL_SEPARATOR.join(map(str.upper, letters))}\.?)"
+
+
+@lru_cache(maxsize=256)
+def pinyin_forms(parts: tuple[tuple[str, str], ...]) -> LatinForms | None:
+    """Return the forms of a Chinese name in pinyin; None if a character has no reading.
 
     Args:
         parts: the ways to divide the name into surname and given name.
@@ -104,21 +125,39 @@ def pinyin_pattern(parts: list[tuple[str, str]]) -> re.Pattern[str] | None:
         if len("".join(readings)) < _MIN_PINYIN_LETTERS:
             chosen = chosen[2:]
         forms += chosen
+        last_initials = initials[len(surname) :]
+        for first_initials in dict.fromkeys((initials[: len(surname)], initials[0])):
+            forms.append(_dotted_initials(first_initials + last_initials))
+            forms.append(_dotted_initials(last_initials + first_initials))
         if len(given) > 1:
             forms.append(f"(?i:{last})")
         if len(initials) > 2:
             forms.append(f"(?i:{initials}){_ACCOUNT}")
-    return _whole_words_pattern(forms) if forms else None
+    if not forms:
+        return None
+    readings = [syllable(char) for surname, given in parts for char in surname + given]
+    needles = {*(one[:1] if "v" in one or one[:2] in ("lu", "nu", "ly", "ny") else one for one in readings)}
+    needles |= {_SURNAME_READINGS.get(char, "") for surname, _ in parts for char in surname} - {""}
+    needles |= {f"{one[0]}." for one in readings}
+    needles.add("".join(one[0] for one in readings))
+    return LatinForms(_whole_words_pattern(forms), tuple(sorted(needles)))
 
 
 def _whole_words_pattern(forms: list[str]) -> re.Pattern[str]:
     return re.compile(rf"(?<![A-Za-z])(?:{'|'.join(forms)})(?![A-Za-z])")
 
 
-def find_latin(text: str, pattern: re.Pattern[str]) -> Iterator[tuple[int, int]]:
-    """Yield the places of a name in Latin letters, each with the whole account or address that it is part of."""
-    bare = remove_tone_marks(text)
-    for found in pattern.finditer(bare):
+def find_latin(bare: str, lowered: str, forms: LatinForms) -> Iterator[tuple[int, int]]:
+    """Yield the places of a name, each with the whole account or address that it is part of.
+
+    Args:
+        bare: a text without tone marks.
+        lowered: the same in lower case.
+        forms: the forms of the name.
+    """
+    if not any(needle in lowered for needle in forms.needles):
+        return
+    for found in forms.pattern.finditer(bare):
         start, end = found.span()
         mail = _MAIL.match(bare, end)
         left = (_MAIL_NAME if mail else _DIGITS_BEFORE).search(bare, max(0, start - _MAIL_LONGEST), start)

@@ -1,63 +1,156 @@
-"""Shorten names of organisations: without region, without legal form."""
+"""Recognise names of organisations and derive the short names that people use for them."""
+
+from dataclasses import dataclass, replace
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN_ALL
 
-_REGION = re.compile(rf"^[{HAN_ALL}]{{2,7}}?(?:省|自治区|市|州|县|区|旗|镇|乡)")
+_REGION = re.compile(rf"^[{HAN_ALL}]{{2,7}}?(?:省|自治区|市|州|县|区|旗|镇|乡|街道)")
 _LEGAL_FORM = re.compile(
     r"(?:集团)?(?:股份有限公司|有限责任公司|有限公司|股份公司|公司|专业合作社|合作社|集团|厂|店|所|中心)$"
 )
 #: How names end of organisations that are no firms, and company words of Latin names.
 _ORGANISATION = re.compile(
-    r"(?:学校|小学|中学|大学|学院|幼儿园|医院|协会|商会|学会|联合会|基金会|委员会|居委会|村委会|研究院|事务所|银行|分行|支行|部门|办公室|.{4}[局厅处科社会馆站院队部组])$"
+    r"(?:学校|小学|中学|大学|学院|幼儿园|医院|协会|商会|学会|联合会|基金会|委员会|居委会|村委会|研究院|事务所|经营部|门市部|工作室|商行|超市|饭店|酒楼|餐馆|面馆|药房|网吧|银行|分行|支行|部门|办公室|.{4}[局厅处科社会馆站院队部组])$"
     r"|\b(?:Ltd|Inc|LLC|GmbH|Corp|Company|Co|Group|Foundation|University|School|Bank)\b"
 )
 #: What stands before the legal form and is left out where people speak of a firm: 晨光餐饮管理有限公司 is 晨光餐饮.
 _BUSINESS_WORDS = re.compile(r"(?:管理|服务|发展|科技|技术|咨询|贸易|实业|投资|控股|文化传播|工程)+$")
+#: Words for a line of business. The brand (字号) ends before the first of them.
+_TRADE = re.compile(
+    "医疗|器械|医药|药业|药房|制药|门诊|口腔|眼科|骨科|中医|建材|建筑|建设|工程|装饰|装修|装潢|化工|餐饮|食品|饮食"
+    "|酒店|宾馆|酒业|科技|技术|信息|网络|软件|电子|电器|电气|电力|机械|机电|设备|汽车|汽修|运输|客运|货运|物流|快递|仓储|商贸|贸易"
+    "|实业|投资|置业|地产|房产|物业|保洁|家政|环保|环境|园林|绿化|农业|农牧|农资|农机|养殖|种植|种业|饲料|粮油|茶业|果蔬|水产"
+    "|林业|牧业|渔业|乳业|服装|服饰|纺织|鞋业|家具|木业|石材|石料|矿业|煤业|煤炭|钢铁|金属|五金|塑料|塑胶|橡胶|包装|印刷|印务|纸业"
+    "|广告|传媒|文化|教育|培训|咨询|管理|服务|能源|燃气|热力|水务|供水|供热|水电|光伏|水泥|混凝土|商砼|砂石|陶瓷|玻璃|涂料|劳务|人力"
+    "|保安|旅游|旅行社|超市|百货|商场|商行|小吃|火锅|烧烤|美容|美发|理发|摄影|影视|律师|会计|审计|评估|检测|检验|测绘|设计|造价|招标|拍卖|担保|典当"
+    "|小额贷款|保险|通信|通讯|光电|生物|制造|加工|发展|控股|供应链|进出口|国际|养老|托育|驾校|驾驶|健身|体育|健康|生态|电缆|轴承|模具"
+)
+#: Trade words that also follow an everyday word in running text: 平安建设, 民生工程.
+_ABSTRACT_TRADES = re.compile(
+    "(?:建设|发展|服务|管理|教育|文化|环境|工程|信息|农业|科技|技术|生态|健康|投资|国际|旅游|培训|设计)+"
+)
+_REGION_SUFFIX = re.compile(r"(?:省|自治区|市|州|县|区|旗|镇|乡|街道)$")
+_IN_BRACKETS = re.compile(r"[（(][^（）()]*[）)]")
+_BRANCH = re.compile(r"(?<=公司).+(?:分公司|分店|门店|分厂|办事处|项目部|经营部)$")
+_FIRM = re.compile(r"(?:公司|集团|厂|店|合作社)$")
+_FIRM_WORDS = ("公司", "厂", "店", "集团")
+#: Ends of names that people leave out or put right after the brand: 康泰医院, 老王面馆.
+_OTHER_END = re.compile(
+    "(?:医院|学校|小学|中学|学院|幼儿园|商会|协会|中心|经营部|门市部|工作室|商行|超市|饭店|酒楼|餐馆|面馆|药房|网吧)$"
+)
+_LATIN_LEGAL_FORM = re.compile(
+    r"(?:[\s,.]+(?:Ltd|Inc|LLC|GmbH|Corp|Corporation|Company|Co|Group|Limited)\b\.?)+$", re.IGNORECASE
+)
 
 
-def short_names(name: str) -> list[str]:
-    """Return the short forms of an organisation's name, longest first.
+@dataclass(frozen=True, slots=True)
+class ShortNames:
+    """The short names of an organisation, by how surely they name it.
 
-    >>> short_names("云岭市恒达化工有限公司")
-    ['恒达化工有限公司', '恒达化工公司', '恒达化工', '恒达公司']
-    >>> short_names("晨光餐饮管理有限公司")
-    ['晨光餐饮管理公司', '晨光餐饮公司', '晨光餐饮管理', '晨光餐饮', '晨光公司']
+    Attributes:
+        certain: name it wherever they occur: 康泰医疗, 云岭康泰.
+        brands: name it where they are words of their own: 康泰.
+        acting: name it where a verb follows, because they consist of everyday words: 云岭民生 in 云岭民生申请.
+        doubtful: everyday words that may name it: 民生, 平安建设.
     """
-    local = _local(name)
+
+    certain: tuple[str, ...] = ()
+    brands: tuple[str, ...] = ()
+    acting: tuple[str, ...] = ()
+    doubtful: tuple[str, ...] = ()
+
+
+def short_names(name: str) -> ShortNames:
+    """Return the short names of an organisation: place and brand, brand and trade, brand and 公司.
+
+    >>> short_names("云岭民生建设有限公司").doubtful
+    ('云岭民生', '民生建设', '民生')
+    """
+    if latin := _LATIN_LEGAL_FORM.sub("", name) if name.isascii() else "":
+        return ShortNames((latin,) if latin != name and len(latin) > 3 else ())
+    bare = _BRANCH.sub("", _IN_BRACKETS.sub("", name.strip()))
+    local = _local(bare)
+    core, ends = _split_end(local)
+    trade = _TRADE.search(core)
+    brand = core[: trade.start()] if trade else core[:2] if core[2:] else core
+    known = [one for one in (bare, local) if len(one) > 3]
+    if len(brand) > 1 and brand[0] != "第" and (trade or ends not in ((), ("中心",))):
+        found = _combine(_list_places(bare, local), brand, core[len(brand) :], ends)
+    else:
+        found = ShortNames(tuple(f"{core}{end}" for end in ends[:1] if len(core) > 1))
+    return replace(found, certain=tuple(one for one in dict.fromkeys((*known, *found.certain)) if one != name))
+
+
+def _list_places(name: str, local: str) -> list[str]:
+    """Return the places before a name, without 市, 县 and the like: 云岭 and 青溪 of 云岭市青溪镇康泰医院."""
+    before, places = name[: len(name) - len(local)], []
+    while found := _REGION.match(before):
+        places.append(_REGION_SUFFIX.sub("", found[0]))
+        before = before[found.end() :]
+    return [*places, before] if before else places
+
+
+def _split_end(local: str) -> tuple[str, tuple[str, ...]]:
+    """Return a name without its legal form, and the words that people put in its place."""
+    if (other := _OTHER_END.search(local)) and other.start() > 1:
+        return local[: other.start()], (other[0],)
     core = _LEGAL_FORM.sub("", local)
-    if core == local or len(core) < 2:
-        return [local] if local != name and len(local) > 3 else []
-    called = [core, _BUSINESS_WORDS.sub("", core)]
-    firms = [f"{short}公司" for short in called if len(short) > 1]
-    found = [local, *firms, *(short for short in called if len(short) > 2), f"{core[:2]}公司"]
-    return [short for short in dict.fromkeys(found) if short != name]
+    if core == local:
+        return core, ()
+    return core, _FIRM_WORDS if _FIRM.search(local) else (local[len(core) :],)
 
 
-def distinctive_part(name: str) -> str:
-    """Return the first word of a firm's name (字号) where it is no everyday word, or an empty string.
+def _combine(places: list[str], brand: str, rest: str, ends: tuple[str, ...]) -> ShortNames:
+    words = [found[0] for found in _TRADE.finditer(rest)]
+    heads = [rest[: found.end()] for found in _TRADE.finditer(rest)]
+    trades = list(dict.fromkeys([rest, _BUSINESS_WORDS.sub("", rest), *heads, *words]) if rest else ())
+    certain: list[str] = []
+    brands: list[str] = []
+    acting: list[str] = []
+    doubtful: list[str] = []
+    for short, whole in _brand_forms(brand).items():
+        everyday = _is_everyday(short)
+        combined = [short + trade for trade in trades if trade]
+        abstract = {short + trade for trade in trades if everyday and _ABSTRACT_TRADES.fullmatch(trade)}
+        certain += [place + one for one in combined for place in places]
+        certain += [one for one in combined if one not in abstract]
+        certain += [one + ends[0] for one in (*combined, short) if ends]
+        certain += [short + end for end in ends[1:]]
+        doubtful += [one for one in combined if one in abstract]
+        (acting if everyday else certain).extend(place + short for place in places)
+        (doubtful if everyday or not whole else brands).append(short)
+    unique = [tuple(dict.fromkeys(words)) for words in (certain, brands, acting, [*acting, *doubtful])]
+    return ShortNames(*unique)
 
-    >>> distinctive_part("云岭市恒达化工有限公司")
-    '恒达'
+
+def _brand_forms(brand: str) -> dict[str, bool]:
+    """Return a brand and the halves of a long one, each with true if people use it alone.
+
+    The first half may be a place that the dictionary does not contain: 澜川 in 澜川康泰.
     """
+    halves = {brand[-2:]: True, brand[:-2]: False} if len(brand) > 3 else {brand[:2]: False}
+    return {one: whole for one, whole in (halves | {brand: True}).items() if len(one) > 1}
+
+
+def _is_everyday(word: str) -> bool:
+    """Return whether a word is in the dictionary, and not as a name of a person or a brand."""
     from gongkai.lib.privacy import dictionary
 
-    local = _local(name)
-    core = _LEGAL_FORM.sub("", local)
-    first = core[:2]
-    return first if core != local and len(core) > 3 and not dictionary.has_word(first) else ""
+    tagged = dictionary.tag_words(word) if dictionary.has_word(word) else []
+    return len(tagged) == 1 and not tagged[0][1].startswith(("nr", "nz"))
 
 
 def _local(name: str) -> str:
     """Return a name without its region, which may lack 市 or 县: 云岭虚构建材有限公司."""
     from gongkai.lib.privacy import dictionary
 
-    local = _REGION.sub("", name)
+    local = remove_region(name)
     for size in (3, 2) if local == name else ():
         word = name[:size]
         core = _LEGAL_FORM.sub("", name[size:])
         tagged = dictionary.tag_words(word) if dictionary.has_word(word) else []
-        if len(core) > 3 and len(tagged) == 1 and tagged[0][1] == "ns":
+        if len(core) > 1 and len(tagged) == 1 and tagged[0][1] == "ns":
             return name[size:]
     return local
 

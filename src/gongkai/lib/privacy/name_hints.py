@@ -1,0 +1,127 @@
+"""Find words that name a known person or organisation without being their name."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.characters import HAN_ALL
+from gongkai.lib.chinese.pinyin import syllable
+from gongkai.lib.privacy.frame import Frame, prepare_text
+from gongkai.lib.privacy.latin_names import remove_tone_marks
+from gongkai.lib.privacy.name_parts import split_name
+from gongkai.lib.privacy.persons import shape
+from gongkai.lib.privacy.persons.again import CONTINUATION
+
+_HAN = re.compile(rf"[{HAN_ALL}]")
+
+
+@dataclass(frozen=True, slots=True)
+class WordMention:
+    """A place of a word: offsets in the text, and the word."""
+
+    start: int
+    end: int
+    word: str
+
+
+def find_substrings(text: str, words: Iterable[str]) -> Iterator[tuple[int, int]]:
+    """Yield the places of words, which may overlap."""
+    for word in words:
+        at = text.find(word)
+        while at >= 0:
+            yield at, at + len(word)
+            at = text.find(word, at + 1)
+
+
+def is_border(view: Frame, at: int) -> bool:
+    """Return whether a word begins at an offset, or the text ends there."""
+    return at >= len(view.text) or bool(view.starts[at])
+
+
+def is_followed_by_verb(view: Frame, end: int) -> bool:
+    """Return whether the word at an offset suits a subject before it."""
+    if CONTINUATION.match(view.text, end) or shape.FOLLOWING_WORDS.at(view.text, end):
+        return True
+    tag = shape.dictionary_tag(view.word(end))
+    return bool(tag) and tag != "vn" and not tag.startswith(("n", "a"))
+
+
+#: How a text introduces another name: 以下简称“虚构建材”, 英文名Dilnur.
+_INTRODUCED = re.compile(
+    r"[\s（(\[【，,、]{0,3}(?:以下|下文|文中|又|也)?(?:简称|又名|又称|亦称|别称|曾用名|原名|小名|乳名|别名|笔名|网名|昵称|微信名|英文名|外文名|以下称|下称|俗称)"
+    r"[为是作叫:：\s]{0,2}[“\"「『‘']?(?P<called>[^\s，。；：、！？,;:!?()（）“”\"「」『』‘’'《》【】\[\]]{2,20})"
+    r"|\s?[（(]\s?(?P<latin>[A-Za-z\u00c0-\u024f][A-Za-z\u00c0-\u024f .'’\-·]{1,40})[）)]"
+)
+#: Words that stand for a party in one text and are no name.
+_ROLES = frozenset(
+    [
+        "甲方",
+        "乙方",
+        "丙方",
+        "公司",
+        "我公司",
+        "本公司",
+        "该公司",
+        "我司",
+        "本司",
+        "我方",
+        "本人",
+        "申请人",
+        "单位",
+        "本单位",
+        "我单位",
+        "该单位",
+    ]
+)
+
+
+def introduced_names(text: str, ends: Iterable[int]) -> list[str]:
+    """Return the other names that a text introduces right after the mentions that end at these offsets."""
+    found = [_INTRODUCED.match(text, end) for end in ends]
+    names = [one["called"] or one["latin"].strip() for one in found if one]
+    return [name for name in dict.fromkeys(names) if name not in _ROLES]
+
+
+def find_words(text: str, words: Iterable[str], *, acting: bool = False) -> list[WordMention]:
+    """Return the places of short words that are no part of another word: 恒达, not in 永恒达到.
+
+    Args:
+        text: any text.
+        words: the words.
+        acting: only those that a verb follows: 云岭民生申请, not 云岭民生工程.
+    """
+    wanted = [word for word in words if word in text]
+    if not wanted:
+        return []
+    view = prepare_text(text)
+    return [
+        WordMention(start, end, word)
+        for word in wanted
+        for start, end in find_substrings(view.text, [word])
+        if view.starts[start] and is_border(view, end) and (not acting or is_followed_by_verb(view, end))
+    ]
+
+
+def find_doubtful(text: str, names: Iterable[str], words: Iterable[str] = ()) -> list[tuple[int, int]]:
+    """Return the places that may still point to someone: a surname, a word of a Latin name, one of the words.
+
+    A person decides about them: 王村 and 王某 begin alike.
+    """
+    view = prepare_text(text, seldom=True)
+    bare = remove_tone_marks(view.text)
+    lowered = bare.lower()
+    found = {(one.start, one.end) for one in find_words(text, words)}
+    for name in names:
+        if _HAN.search(name):
+            surnames = [one for one in split_name(name).surnames if one not in shape.FUNCTION_SURNAMES]
+            found |= {
+                (start, end)
+                for start, end in find_substrings(view.text, surnames)
+                if view.starts[start] and is_border(view, end)
+            }
+            latin = [syllables for one in surnames if len(syllables := "".join(map(syllable, one))) > 1]
+        else:
+            latin = [word for word in re.split(r"[^A-Za-z]+", remove_tone_marks(name)) if len(word) > 2]
+        for word in latin if any(word.lower() in lowered for word in latin) else ():
+            found |= {one.span() for one in re.compile(rf"(?i:{word})(?![a-z])").finditer(bare)}
+    return sorted(found, key=lambda span: (span[0], -span[1]))
