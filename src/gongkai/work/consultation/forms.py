@@ -10,7 +10,7 @@ from django.db.models import Case, When
 from gongkai.content.editions.models import Document
 from gongkai.core.acts.actors import Actor
 from gongkai.core.intake.deidentification import Deidentified
-from gongkai.core.intake.forms.previews import PreviewForm, asks_reason_to_keep, marked
+from gongkai.core.intake.forms.previews import PreviewForm, asks_reason_to_keep
 from gongkai.core.ledger.forms import ActForm, register_entry_acts
 from gongkai.core.ledger.models import Entry
 from gongkai.core.registers.forms import Act
@@ -110,10 +110,9 @@ class JointAnswerForm(PreviewForm):
         """Return the question as the other unit reads it."""
         return deidentify_inquiry(self.entry.inquiry, text)
 
-
-def _preview_for_others(entry: Entry) -> list[str]:
-    inquiry = entry.inquiry
-    return [marked("会办单位看到的留言（标出的位置已经隐去）", deidentify_inquiry(inquiry, inquiry.text.reveal()))]
+    def attached(self) -> dict[str, Deidentified]:
+        """Return the message as the other unit reads it."""
+        return {"会办单位看到的留言": self.deidentified(self.entry.inquiry.text.reveal())}
 
 
 def _list_units(by: Actor, entry: Entry) -> "QuerySet[Body]":
@@ -172,7 +171,6 @@ INQUIRY_ACTS = (
     Act(
         action=actions.ask_joint,
         base=JointAnswerForm,
-        said=_preview_for_others,
         asks={
             "body": BodyChoice(label="会办单位"),
             "asked": _text_area("会办内容", rows=3, most=300),

@@ -1,14 +1,18 @@
-"""Forms that preview de-identified texts before they leave the office."""
+"""Forms that show texts as they leave the office before anything is sent."""
 
-import hashlib
+from typing import Unpack
 
 from django import forms
+from django.utils.crypto import salted_hmac
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from gongkai.core.intake.deidentification import Deidentified, Piece
 from gongkai.core.ledger.forms import ActForm
+from gongkai.core.ledger.models import Entry
+from gongkai.core.units.actors import Actor
 from gongkai.core.units.forms.base import words
+from gongkai.core.widgets.forms import FormFacts, Posted, Sent
 
 # The hidden field with the digest of the previewed texts.
 _SEEN_FIELD = "seen_hidden"
@@ -50,7 +54,10 @@ class _SeenDigestField(forms.CharField):
 
 
 class PreviewForm(ActForm):
-    """A form that previews how texts leave if something is hidden; sending it again confirms.
+    """A form whose texts are read by others than the applicant.
+
+    Nothing is sent before the page has shown exactly the texts that leave, with the hidden passages
+    marked. The page puts a signature of the shown texts into the form and compares it.
 
     Attributes:
         leaving: the names of the fields.
@@ -60,31 +67,82 @@ class PreviewForm(ActForm):
     leaving: tuple[str, ...] = ()
     leaves_as: str = "发出的文字"
 
+    def __init__(
+        self, data: Posted = None, files: Sent = None, *, entry: Entry, by: Actor, **kwargs: Unpack[FormFacts]
+    ) -> None:
+        super().__init__(data, files, entry=entry, by=by, **kwargs)
+        if self.is_bound:
+            return
+        proposed, attached = self.proposed(), self.attached()
+        self.initial = {**{name: text.text for name, text in proposed.items()}, **self.initial}
+        if proposed or attached:
+            self._show({name: self._as_sent(name, str(self.initial[name]), kept="") for name in proposed}, attached)
+
     def deidentified(self, text: str) -> Deidentified:
         """Return a text as it leaves the office."""
         raise NotImplementedError
 
+    def proposed(self) -> dict[str, Deidentified]:
+        """Return the default texts by field; the page shows their hidden passages."""
+        return {}
+
+    def attached(self) -> dict[str, Deidentified]:
+        """Return the texts that leave besides those of the fields, by label."""
+        return {}
+
     def clean(self) -> dict[str, object]:
-        """Refuse texts with hidden passages until the clerk has seen the preview."""
+        """Refuse texts until the clerk has seen how they leave."""
         data = super().clean() or self.cleaned_data
-        if 0 < len(str(data.get(_KEPT_FIELD) or "").strip()) < _MIN_REASON_CHARACTERS:
+        kept = str(data.get(_KEPT_FIELD) or "").strip()
+        if 0 < len(kept) < _MIN_REASON_CHARACTERS:
             self.add_error(_KEPT_FIELD, "请写明保留什么、为什么。")
-        typed = {} if data.get(_KEPT_FIELD) else {name: str(data.get(name) or "") for name in self.leaving}
-        texts = {name: self.deidentified(text) for name, text in typed.items() if text}
-        hidden = {name: text for name, text in texts.items() if text.changed or text.has_doubts}
-        digest = hashlib.sha256("\0".join(text.text for text in hidden.values()).encode()).hexdigest()
-        if hidden and self.data.get(_SEEN_FIELD) != digest:
-            self.said = [
-                *self.said,
-                *(marked(str(self.fields[name].label), text) for name, text in hidden.items()),
-            ]
-            kept = "必须保留的，填写按原文发出的理由。" if _KEPT_FIELD in self.fields else ""
-            for name, text in hidden.items():
-                found = (
-                    f"含有本人或者其他个人信息，{self.leaves_as}将隐去上面标出的内容"
-                    if text.changed
-                    else f"上面划线的文字可能仍指本人，{self.leaves_as}照此写明"
-                )
-                self.add_error(name, f"{found}。请核对或者修改，无误的再次点击按钮。{kept}")
-            self.fields[_SEEN_FIELD] = _SeenDigestField(widget=forms.HiddenInput, initial=digest)
+        typed = {name: text for name in self.leaving if (text := _plain(data.get(name)))}
+        texts = {name: self._as_sent(name, text, kept) for name, text in typed.items()}
+        attached = self.attached()
+        if (texts or attached) and self.data.get(_SEEN_FIELD) != self._sign(texts, attached):
+            for name, text in texts.items():
+                self.add_error(name, self._ask_to_check(text, kept))
+            if not texts:
+                self.add_error(None, f"请核对上面的{self.leaves_as}，无误的再次点击按钮。")
+            self._show(texts, attached)
+            if kept:
+                without = {f"不保留的，{self.label_of(name)}写为": self.deidentified(typed[name]) for name in texts}
+                self.said = [*self.said, *(marked(label, text) for label, text in without.items())]
         return data
+
+    def label_of(self, name: str) -> str:
+        """Return the label of a field."""
+        return str(self.fields[name].label)
+
+    def _as_sent(self, name: str, text: str, kept: str) -> Deidentified:
+        if kept:
+            return Deidentified((Piece(_plain(text)),))
+        left, default = self.deidentified(_plain(text)), self.proposed().get(name)
+        unchanged = default and default.text == left.text == _plain(text)
+        return default if default and unchanged else left
+
+    def _ask_to_check(self, text: Deidentified, kept: str) -> str:
+        if kept:
+            return f"{self.leaves_as}按填写的原文写明（见上）。请核对，无误的再次点击按钮。"
+        found = f"{self.leaves_as}照上面写明"
+        if text.changed:
+            found = f"含有本人或者其他个人信息，{self.leaves_as}将隐去上面标出的内容"
+        elif text.has_doubts:
+            found = f"上面划线的文字可能仍指本人，{self.leaves_as}照此写明"
+        keep = "必须保留的，填写按原文发出的理由。" if _KEPT_FIELD in self.fields else ""
+        return f"{found}。请核对或者修改，无误的再次点击按钮。{keep}"
+
+    def _show(self, texts: dict[str, Deidentified], attached: dict[str, Deidentified]) -> None:
+        shown = {self.label_of(name): text for name, text in texts.items()} | attached
+        self.said = [*self.said, *(marked(label, text) for label, text in shown.items())]
+        signature = self._sign(texts, attached)
+        self.fields[_SEEN_FIELD] = _SeenDigestField(widget=forms.HiddenInput, initial=signature, required=False)
+
+    def _sign(self, texts: dict[str, Deidentified], attached: dict[str, Deidentified]) -> str:
+        parts = [str(self.entry.pk), *(f"{name}={text.text}" for name, text in {**texts, **attached}.items())]
+        return salted_hmac("gongkai.core.intake.preview", "\0".join(parts)).hexdigest()
+
+
+def _plain(text: object) -> str:
+    """Return a text with the line breaks of the server; browsers send others."""
+    return str(text or "").replace("\r\n", "\n").strip()

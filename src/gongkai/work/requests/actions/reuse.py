@@ -24,6 +24,19 @@ def mask_for_publication(request: Request, text: str) -> str:
     return deidentify_for_publication(request, text).text
 
 
+def texts_of_case(request: Request) -> dict[str, str]:
+    """Return the texts of a request that a case contains, by field of `Case`."""
+    disputes = [
+        f"{dispute.get_kind_display()}：{dispute.get_result_display() or '尚未审结'}。{dispute.finding}"
+        for dispute in request.disputes.all()
+    ]
+    return {
+        "wanted": request.content.reveal(),
+        "ground": request.decided.ground if request.decided else "",
+        "dispute": "\n".join(disputes),
+    }
+
+
 def _check_no_case(entry: Entry) -> list[str]:
     return ["已经编为案例。"] if Case.objects.filter(request=entry.pk).exists() else []
 
@@ -35,20 +48,15 @@ def compile_case(entry: Entry, *, by: Actor, title: str, comment: str, tags: str
     decision = request.decided
     if decision is None:
         raise Refused("没有作出答复的申请不编为案例。")
-    disputes = [
-        f"{dispute.get_kind_display()}：{dispute.get_result_display() or '尚未审结'}。{dispute.finding}"
-        for dispute in request.disputes.all()
-    ]
+    texts = {name: mask_for_publication(request, text) for name, text in texts_of_case(request).items()}
     made = Case.objects.create(
         request=request,
         body=entry.body,
         year=decision.decided_on.year,
         title=mask_for_publication(request, require_text(title, "请填写案例名称。", 4))[:120],
-        wanted=mask_for_publication(request, request.content.reveal()),
+        **texts,
         result=decision.result,
         law=RESULTS[decision.result].law,
-        ground=mask_for_publication(request, decision.ground),
-        dispute=mask_for_publication(request, "\n".join(disputes)),
         comment=mask_for_publication(request, require_text(comment, "请写评析：焦点、理由、可以借鉴的做法。", 10)),
         tags=mask_for_publication(request, " ".join(tags.split()))[:200],
         by=by.name,

@@ -7,11 +7,9 @@ from django import forms
 
 from gongkai.core.files.forms import FilesField, OneFileField
 from gongkai.core.intake.forms.people import Phone
-from gongkai.core.intake.forms.previews import asks_reason_to_keep, marked
+from gongkai.core.intake.forms.previews import asks_reason_to_keep
 from gongkai.core.ledger.forms import register_entry_acts
-from gongkai.core.ledger.models import Entry
 from gongkai.core.registers.forms import Act
-from gongkai.core.units.actors import Actor
 from gongkai.core.units.forms.base import Lines
 from gongkai.core.units.forms.units import UnitField
 from gongkai.core.units.models import Body
@@ -20,19 +18,17 @@ from gongkai.lib.law import figures
 from gongkai.work.requests import actions
 from gongkai.work.requests.actions.materials import warn_about_machine_masking
 from gongkai.work.requests.actions.reuse import DISCLOSURE_REASONS
-from gongkai.work.requests.deidentification import deidentify_for_publication
 from gongkai.work.requests.forms.base import (
+    CaseForm,
     ConsultationForm,
-    PublishedTextForm,
+    DisclosureForm,
+    JointAnswerForm,
     RequestActForm,
     checkbox_field,
     day_field,
     material_choices,
     merge_target_choices,
     pending_consultation_choices,
-    preview_case,
-    preview_consultation_wording,
-    preview_joint_answer,
     radio_field,
     row_choice_field,
     similar_request_choices,
@@ -56,16 +52,6 @@ from gongkai.work.requests.results import RESULTS, WITHHOLDING_GROUNDS
 
 # The statutory extension of the answer period.
 _EXTENSION_FIGURE = figures()["request.extension"]
-
-
-def _initial_disclosure_draft(by: Actor, entry: Entry) -> dict[str, object]:
-    request = entry.request
-    text = request.decided.told if request.decided else ""
-    return {
-        "title": deidentify_for_publication(request, entry.title).text[:200],
-        "text": deidentify_for_publication(request, text).text,
-        "with_files": True,
-    }
 
 
 _CONSULTATION_FIELDS = {
@@ -171,7 +157,7 @@ ANSWER_ACTS = (
             "wishes_met": text_field("申请人要求的满足情况", 500, "申请人另有要求，或者提供方式与申请不同的须填写。"),
         },
         choices={"others": similar_request_choices},
-        said=preview_joint_answer,
+        base=JointAnswerForm,
         at_times=("wishes_met",),
     ),
     Act(action=actions.give_receipt, fields=None),
@@ -215,10 +201,6 @@ CONSULTATION_ACTS = (
             action=action,
             base=ConsultationForm,
             asks=_CONSULTATION_FIELDS,
-            initial=lambda by, entry: {"wording": preview_consultation_wording(entry).text},
-            said=lambda entry: [
-                marked("意见书写明的申请内容（标出的位置已经隐去）", preview_consultation_wording(entry))
-            ],
         )
         for action in (actions.ask_third_party, actions.ask_agency)
     ),
@@ -353,14 +335,13 @@ ENDING_ACTS = (
     Act(action=actions.set_topic, initial=lambda by, entry: {"topic": entry.request.topic}),
     Act(
         action=actions.compile_case,
-        base=PublishedTextForm,
+        base=CaseForm,
         model=Case,
-        said=preview_case,
         asks={"comment": text_area_field("评析", rows=6, hint="焦点、理由、可以借鉴的做法。个人信息保存时自动隐去。")},
     ),
     Act(
         action=actions.open_to_all,
-        base=PublishedTextForm,
+        base=DisclosureForm,
         asks={
             "why": radio_field("理由", list(DISCLOSURE_REASONS.items())),
             "title": text_field("标题", 200, required=True),
@@ -369,7 +350,7 @@ ENDING_ACTS = (
             ),
             "with_files": checkbox_field("附上已提供给申请人的材料（部分公开的为遮盖副本）"),
         },
-        initial=_initial_disclosure_draft,
+        initial=lambda by, entry: {"with_files": True},
     ),
     Act(action=actions.archive),
 )

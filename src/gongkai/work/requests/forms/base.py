@@ -6,13 +6,14 @@ from django import forms
 from django.utils import timezone
 
 from gongkai.core.intake.deidentification import Deidentified
-from gongkai.core.intake.forms.previews import PreviewForm, marked
+from gongkai.core.intake.forms.previews import PreviewForm
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.forms import base
 from gongkai.core.widgets.fields import Day
 from gongkai.work.requests.actions.endings import list_mergeable_requests
 from gongkai.work.requests.actions.joint_answers import find_similar_open_requests
 from gongkai.work.requests.actions.materials import list_current_materials
+from gongkai.work.requests.actions.reuse import texts_of_case
 from gongkai.work.requests.deidentification import deidentify_for_addressee, deidentify_for_publication
 from gongkai.work.requests.letters import quote_request
 from gongkai.work.requests.machine import ACTS
@@ -47,35 +48,7 @@ def similar_request_choices(entry: Entry) -> list[tuple[object, str]]:
     return [(one.pk, f"{one.entry.number}：{one.content.reveal()[:80]}") for one in find_similar_open_requests(entry)]
 
 
-def preview_joint_answer(entry: Entry) -> list[str]:
-    """Return the answer's texts as the other applicants read them, hidden passages marked."""
-    decision = entry.request.decided
-    texts = {"理由": decision.ground, "告知内容": decision.told} if decision else {}
-    return [
-        marked(
-            f"写入其他答复书的{label}（标出的位置已经隐去）",
-            deidentify_for_addressee(entry.request, text, ""),
-        )
-        for label, text in texts.items()
-        if text
-    ]
-
-
-def preview_consultation_wording(entry: Entry) -> Deidentified:
-    """Return the content of a request as the letter to a third party quotes it."""
-    return deidentify_for_addressee(entry.request, quote_request(entry.request), "")
-
-
-def preview_case(entry: Entry) -> list[str]:
-    """Return the texts of a compiled case, hidden passages marked."""
-    request = entry.request
-    parts = {
-        "申请内容": request.content.reveal(),
-        "理由": request.decided.ground if request.decided else "",
-    }
-    return [marked(label, deidentify_for_publication(request, text)) for label, text in parts.items() if text]
-
-
+_CASE_LABELS = {"wanted": "申请内容", "ground": "理由", "dispute": "复议诉讼"}
 # A multi-line text field.
 text_area_field = partial(base.words, most=5000)
 
@@ -108,12 +81,45 @@ class PublishedTextForm(RequestActForm):
     leaving = ("title", "text", "comment", "tags")
 
 
+class CaseForm(PublishedTextForm):
+    """The form for compiling a case, with the texts of the request that the case contains."""
+
+    leaves_as = "案例"
+
+    def attached(self) -> dict[str, Deidentified]:
+        """Return the content of the request, the ground of the answer and the disputes."""
+        texts = texts_of_case(self.entry.request)
+        return {_CASE_LABELS[name]: self.deidentified(text) for name, text in texts.items() if text}
+
+
+class DisclosureForm(PublishedTextForm):
+    """The form for publishing an answer to everybody, with a draft."""
+
+    def proposed(self) -> dict[str, Deidentified]:
+        """Return title and text as the draft has them."""
+        request = self.entry.request
+        texts = {"title": self.entry.title[:200], "text": request.decided.told if request.decided else ""}
+        return {name: self.deidentified(text) for name, text in texts.items() if text}
+
+
 class AddresseeForm(RequestActForm):
     """A form whose texts go to the applicant, and de-identified to others."""
 
     def deidentified(self, text: str) -> Deidentified:
         """Return a text as letters to third parties quote it."""
         return deidentify_for_addressee(self.entry.request, text, "")
+
+
+class JointAnswerForm(AddresseeForm):
+    """The form for giving other applicants the same answer."""
+
+    leaves_as = "其他答复书的内容"
+
+    def attached(self) -> dict[str, Deidentified]:
+        """Return the answer's texts as the other applicants read them."""
+        decision = self.entry.request.decided
+        texts = {"理由": decision.ground, "告知内容": decision.told} if decision else {}
+        return {f"写入其他答复书的{label}": self.deidentified(text) for label, text in texts.items() if text}
 
 
 class ConsultationForm(AddresseeForm):
@@ -127,6 +133,11 @@ class ConsultationForm(AddresseeForm):
         super().prepare()
         if self.data.get("past"):
             self.leaving = ()
+
+    def proposed(self) -> dict[str, Deidentified]:
+        """Return the content of the request as the letter quotes it."""
+        request = self.entry.request
+        return {"wording": deidentify_for_addressee(request, quote_request(request), "")}
 
     def deidentified(self, text: str) -> Deidentified:
         """Return a text as the letter to the consulted party quotes it."""

@@ -2,12 +2,14 @@
 
 from datetime import date
 
+from gongkai.core.intake.deidentification import Deidentified
 from gongkai.core.ledger.models import Entry
 from gongkai.work.requests.actions.decisions import list_objecting_parties
 from gongkai.work.requests.actions.materials import find_missing_secrecy_review, warn_about_machine_masking
 from gongkai.work.requests.actions.revocations import OverlookedPayment
 from gongkai.work.requests.forms.base import AddresseeForm, RequestActForm, list_pending_disputes
 from gongkai.work.requests.gateway import configured_gateway
+from gongkai.work.requests.letters import quote_request
 from gongkai.work.requests.models import Fee
 from gongkai.work.requests.queries.fees import find_open_fee_steps
 from gongkai.work.requests.queries.listing import list_earlier_this_month
@@ -61,6 +63,13 @@ class DecideForm(AddresseeForm):
             *warn_about_machine_masking(self.entry),
             *list_disclosure_steps(self.entry),
         ]
+
+    def attached(self) -> dict[str, Deidentified]:
+        """Return the content of the request where no consultation letter has quoted it."""
+        asked = list_objecting_parties(self.entry)
+        if not self.data.get("override") or all(one.wording for one in asked):
+            return {}
+        return {"告知第三方的申请内容": self.deidentified(quote_request(self.entry.request))}
 
     def clean(self) -> dict[str, object]:
         """Require the form of provision when files are handed out."""

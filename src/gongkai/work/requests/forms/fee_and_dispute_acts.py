@@ -3,7 +3,7 @@
 from django import forms
 
 from gongkai.core.intake.deidentification import Deidentified
-from gongkai.core.intake.forms.previews import PreviewForm, marked
+from gongkai.core.intake.forms.previews import PreviewForm
 from gongkai.core.ledger.models import Entry
 from gongkai.core.registers.forms import Act
 from gongkai.core.widgets.fields import Day, WholeNumber
@@ -175,24 +175,29 @@ class ComplaintStatementForm(ComplaintActForm):
     """The form for asking the unit for a statement."""
 
     leaving = ("words",)
+    leaves_as = "说明要求"
+
+    def attached(self) -> dict[str, Deidentified]:
+        """Return the complaint as the unit reads it."""
+        return {"被投诉单位看到的投诉内容": self.deidentified(self.entry.complaint.text.reveal())}
 
 
 class ComplaintAnswerForm(ComplaintActForm):
     """The form for the answer: the complainant reads it in full, the unit a de-identified copy."""
 
-    leaving, leaves_as = ("text",), "整改要求"
+    leaves_as = "整改要求"
 
-
-def _preview_complaint(entry: Entry) -> list[str]:
-    text = deidentify_complaint(entry.complaint, entry.complaint.text.reveal())
-    return [marked("被投诉单位看到的投诉内容（标出的位置已经隐去）", text)]
+    def prepare(self) -> None:
+        """Preview the text if the unit gets it."""
+        super().prepare()
+        if self.data.get("found") in {ComplaintFinding.TRUE, ComplaintFinding.PARTLY}:
+            self.leaving = ("text",)
 
 
 COMPLAINT_ACTS = (
     Act(
         action=complaints.ask_statement,
         base=ComplaintStatementForm,
-        said=_preview_complaint,
         asks={"words": text_area_field("要求说明的事项", rows=3, required=False)},
     ),
     Act(
