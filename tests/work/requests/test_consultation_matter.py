@@ -205,6 +205,34 @@ def test_the_wording_of_a_clerk_names_the_applicant_only_for_a_reason(site: Webs
     assert "请写明保留什么" in str(short.errors)
 
 
+def _seen(page: str) -> dict[str, str]:
+    found = re.search(r'name="seen_hidden" value="(\w+)"', page)
+    assert found
+    return {"seen_hidden": found[1]}
+
+
+@pytest.mark.parametrize("act", ["ask_third_party", "ask_agency"])
+def test_the_default_wording_leaves_only_after_it_was_shown(site: Website, act: str) -> None:
+    entry = applied(register(received=R, wanted=CONTENT), name="公孙若兰", phone="13900006666")
+    client = signed_in(Role.LEAD, entry.body)
+    path = f"/admin/ledger/{entry.pk}/act/request.{act}/"
+    shown = client.get(path).content.decode()
+    wording = re.search(r'<textarea name="wording"[^>]*>([^<]*)<', shown)
+    assert wording
+    facts = {"who": "云岭测试餐饮有限公司", "wording": wording[1].strip().replace("\n", "\r\n")}
+    page = client.post(path, facts).content.decode()
+    assert "<mark>申请人</mark>" in page
+    for unseen in (
+        {},
+        {"seen_hidden": "0" * 64},
+        _seen(shown) | {"wording": "公孙若兰申请", "kept_because": "对方要求写明"},
+    ):
+        client.post(path, facts | unseen)
+        assert not Consultation.objects.exists()
+    client.post(path, facts | _seen(shown))
+    assert Consultation.objects.get().letters.exists()
+
+
 def test_the_form_shows_and_stores_the_wording_that_leaves(site: Website) -> None:
     entry = applied(register(received=R, wanted=CONTENT), name="公孙若兰", phone="13900006666")
     client = signed_in(Role.LEAD, entry.body)
@@ -216,9 +244,10 @@ def test_the_form_shows_and_stores_the_wording_that_leaves(site: Website) -> Non
     page = client.post(path, facts).content.decode()
     assert "供餐合同，<mark>申请人</mark>要" in page
     assert not Consultation.objects.exists()
-    seen = re.search(r'name="seen_hidden" value="(\w+)"', page)
-    assert seen
-    client.post(path, facts | {"wording": "虚构中学2023年的供餐合同。", "seen_hidden": seen[1]})
+    changed = facts | {"wording": "虚构中学2023年的供餐合同。"}
+    page = client.post(path, changed | _seen(page)).content.decode()
+    assert not Consultation.objects.exists(), "another text was shown"
+    client.post(path, changed | _seen(page))
     asked = Consultation.objects.get()
     assert asked.wording.reveal() == "虚构中学2023年的供餐合同"
     assert "所申请的内容为：虚构中学2023年的供餐合同。" in told(asked.letters.get())

@@ -141,7 +141,7 @@ class ConsultationForm(AddresseeForm):
 
     def deidentified(self, text: str) -> Deidentified:
         """Return a text as the letter to the consulted party quotes it."""
-        return deidentify_for_addressee(self.entry.request, text, str(self.cleaned_data.get("who") or ""))
+        return deidentify_for_addressee(self.entry.request, text, str(self.data.get("who") or "").strip())
 
 
 def list_pending_disputes(entry: Entry) -> list[Dispute]:
