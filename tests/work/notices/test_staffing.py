@@ -5,7 +5,10 @@ from django.utils import timezone
 
 from factories.notices import City, draft, entry_of, live, parsed, resolve_all, row, source
 from factories.units import BodyFactory, actor, signed_in
+from gongkai.core.ledger.models import Entry
 from gongkai.core.outbox.models import Message
+from gongkai.core.units.actions import close, merge
+from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Appointment, BodyKind, Role
 from gongkai.work.notices.actions import (
     cancel_assignment,
@@ -52,6 +55,29 @@ def test_who_left_does_not_count(town: City, notice: Notice) -> None:
 def test_a_unit_that_owes_nothing_is_not_named(town: City, notice: Notice) -> None:
     cancel_assignment(entry_of(notice, town.education), by=town.chief, reason="上级取消")
     assert "市教育局" not in lacking(town)
+
+
+def test_a_closed_unit_is_named_with_what_can_be_done_and_a_merged_one_by_its_successor(
+    town: City, notice: Notice
+) -> None:
+    """Nobody can be appointed at a closed unit; the staff of the successor does the work of a merged one."""
+    administrator = actor(Role.ADMINISTRATOR, town.office)
+    for role in (Role.CLERK, Role.SIGNER):
+        actor(role, town.finance)
+    merge(town.education, by=SYSTEM, into=town.finance)
+    assert not {"市教育局", "市财政局"} & set(lacking(town))
+    Appointment.objects.filter(body=town.finance, role=Role.CLERK).delete()
+    open_tasks = Entry.objects.open().filter(body__in=(town.education, town.finance), kind="assignment").count()
+    (found,) = [one for one in list_unstaffed_units(town.chief) if one.body == town.finance]
+    assert (found.open, found.words) == (open_tasks, "没有经办人，任务无人办理")
+    close(town.finance, by=SYSTEM)
+    (found,) = [one for one in list_unstaffed_units(town.chief) if one.body == town.finance]
+    assert "已撤销" in found.words
+    assert f"/admin/ledger/?body={town.finance.pk}" in (
+        page := signed_in(Role.CHIEF, town.office).get("/admin/notices/unstaffed/").content.decode()
+    )
+    assert f'href="/admin/units/{town.finance.pk}/"' not in page
+    assert town.finance not in [one.body for one in list_unstaffed_units(administrator)]
 
 
 def test_it_takes_five_queries_and_only_supervisors_see_it(

@@ -1,9 +1,11 @@
 """Units with tasks but without appointed staff."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
+from django.urls import reverse
 
 from gongkai.core.ledger.kinds import inner_kinds
 from gongkai.core.ledger.models import Entry
@@ -32,8 +34,17 @@ class UnstaffedUnit:
     no_signer: bool
 
     @property
+    def url(self) -> str:
+        """Page where this is mended: the unit's, or the list of the tasks that a closed unit left."""
+        if self.body.alive:
+            return reverse("units:body", args=[self.body.pk])
+        return f"{reverse('ledger_list')}?body={self.body.pk}"
+
+    @property
     def words(self) -> str:
         """What is missing, and its consequence."""
+        if not self.body.alive:
+            return "单位已撤销，任务无人办理：请取消任务，或者恢复单位后并入承接的单位"
         lacks = []
         if self.no_worker:
             lacks.append("没有经办人，任务无人办理")
@@ -81,18 +92,40 @@ def list_unstaffed_units(by: Actor) -> list[UnstaffedUnit]:
 def _list_lower_units(by: Actor) -> list[UnstaffedUnit]:
     """Return lower units without staff that owe an inner task or share of the user's unit."""
     led = units_led(by)
+    if not led:
+        return []
     below = Q(pk__in=())
     for unit in led:
         below |= Q(path__startswith=unit.path)
-    rows = list_units_without_staff(
-        Body.objects.filter(below).exclude(pk__in=[unit.pk for unit in led]).values_list("pk", flat=True) if led else ()
-    )
-    if not rows:
+    working = _find_working_units(Body.objects.filter(below).exclude(pk__in=[unit.pk for unit in led]))
+    lacking = {body.pk for body in list_units_without_staff(working.values())}
+    idle = {pk: unit for pk, unit in working.items() if unit in lacking}
+    if not idle:
         return []
     ours = Q(assignment__notice__government__in=led) | Q(delegation__task__body__in=led)
-    owing = Entry.objects.open().filter(ours, body__in=rows, kind__in=inner_kinds()).order_by()
-    counts = dict(owing.values_list("body_id").annotate(open=Count("*")))
-    return [UnstaffedUnit(body, counts[body.pk], True, False) for body in rows if body.pk in counts]
+    owing = Entry.objects.open().filter(ours, body__in=idle, kind__in=inner_kinds()).order_by()
+    counts = _add_up(owing, idle)
+    return [UnstaffedUnit(body, counts[pk], True, False) for pk, body in Body.objects.in_bulk(counts).items()]
+
+
+def _find_working_units(bodies: QuerySet[Body]) -> dict[int, int]:
+    """Map each unit to the unit whose staff does its work: itself, or the last unit it was merged into."""
+    into = dict(bodies.values_list("pk", "merged_into_id"))
+
+    def follow(pk: int) -> int | None:
+        heir = into.get(pk, 0)
+        return pk if heir is None else follow(heir) if heir else None
+
+    # A unit merged into one outside these bodies is that one's, and theirs to staff who supervise it.
+    return {pk: unit for pk in into if (unit := follow(pk)) is not None}
+
+
+def _add_up(owing: QuerySet[Entry], working: dict[int, int]) -> dict[int, int]:
+    """Count entries for each working unit, those of the units merged into it included."""
+    counts: Counter[int] = Counter()
+    for pk, count in owing.values_list("body_id").annotate(open=Count("*")):
+        counts[working[pk]] += count
+    return dict(counts)
 
 
 def _list_supervised_units(by: Actor) -> list[UnstaffedUnit]:
@@ -103,16 +136,20 @@ def _list_supervised_units(by: Actor) -> list[UnstaffedUnit]:
     for post in by.posts:
         if post.role in APPOINTING_ROLES:
             reach |= Q(path__startswith=post.reach)
-    supervised = list(Body.objects.filter(reach).values_list("pk", flat=True))
-    posts = Appointment.objects.filter(in_force(), role__in=_STAFF_ROLES, body__in=supervised)
+    working = _find_working_units(Body.objects.filter(reach))
+    posts = Appointment.objects.filter(in_force(), role__in=_STAFF_ROLES, body__in=set(working.values()))
     there = set(posts.order_by().values_list("body", "role").distinct())
     able = {body for body, role in there if role in WORKER_ROLES}
     signs = {body for body, role in there if role == Role.SIGNER}
     # Find unstaffed units before counting tasks: counting all would read a million rows.
-    lacking = set(supervised) - (able & signs)
+    lacking = {pk: unit for pk, unit in working.items() if unit not in able & signs}
     if not lacking:
         return []
     owing = Entry.objects.open().filter(body_id__in=lacking, kind=ASSIGNED, state__in=OPEN_STATES).order_by()
-    counts = dict(owing.values_list("body_id").annotate(open=Count("*")))
-    missing = Body.objects.in_bulk(counts.keys())
-    return [UnstaffedUnit(body, counts[pk], pk not in able, pk not in signs) for pk, body in missing.items()]
+    counts = _add_up(owing, lacking)
+    found = [
+        UnstaffedUnit(body, counts[pk], pk not in able, pk not in signs)
+        for pk, body in Body.objects.in_bulk(counts).items()
+    ]
+    # Only who may cancel tasks can do something about those of a closed unit.
+    return [unit for unit in found if unit.body.alive or by.has(*SUPERVISING)]

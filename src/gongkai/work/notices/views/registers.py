@@ -8,7 +8,6 @@ from django import forms
 from django.db.models import Case, IntegerField, Model, Q, QuerySet, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django_filters import ChoiceFilter
 
@@ -191,9 +190,9 @@ class UnstaffedUnits(Register[Body]):
         return (("单位", units.count()), ("没有人能办", units.filter(idle=1).count()))
 
     def url_of(self, row: Body) -> str:
-        """Return the URL of the unit."""
-        return reverse("units:body", args=[row.pk])
+        """Return the URL of the unit, or of the tasks that a closed unit left."""
+        return UnstaffedUnit(row, 0, False, False).url
 
     def ways(self, by: Actor, row: Body) -> Sequence[tuple[str, str]]:
         """Return the link to the page for appointments."""
-        return (("安排人员" if can_staff(by) else "查看", self.url_of(row)),)
+        return (("安排人员" if can_staff(by) and row.alive else "查看", self.url_of(row)),)
