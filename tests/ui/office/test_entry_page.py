@@ -1,10 +1,12 @@
 from dataclasses import replace
 from hashlib import sha256
 from itertools import product
+from types import SimpleNamespace
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.template import Context, Template
 from django.test.utils import CaptureQueriesContext
 
 from factories.ledger import EntryFactory, submit
@@ -49,6 +51,18 @@ FEW = {
     ("budget_clerk", Audience.CHIEF),
     ("chief", Audience.CHIEF),
 }
+
+
+def test_a_page_names_another_entry_only_to_who_may_read_it(as_, city) -> None:
+    entry = EntryFactory(body=city.finance, audience=Audience.PARTIES)
+    template = Template("{% load entries %}{% entry_link entry %}")
+
+    def shown_to(by) -> str:
+        return template.render(Context({"request": SimpleNamespace(user=by), "entry": entry}))
+
+    assert entry.url in (link := shown_to(city.clerk))
+    assert entry.number in link
+    assert shown_to(city.other) == "其他单位办理的事项"
 
 
 @pytest.mark.parametrize(
