@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from factories.ledger import EntryFactory
 from factories.units import BodyFactory
+from gongkai.core.acts.action import Refused
 from gongkai.core.acts.chain import history
 from gongkai.core.acts.seal import verify
 from gongkai.core.ledger.making import make_entries
@@ -33,6 +34,14 @@ def test_a_made_entry_is_complete() -> None:
     assert (movement.action, movement.to_state, movement.words) == ("trial.open", "open", "由通知第3行生成")
     assert movement.facts["row"] == 3
     assert verify().ok
+
+
+@pytest.mark.parametrize("ahead", [-200, 6, 71])
+def test_a_year_that_is_a_slip_is_refused(ahead: int) -> None:
+    rows = drafts(2)
+    rows[1].year = timezone.localdate().year + ahead
+    with pytest.raises(Refused, match=f"{rows[1].year}年不对：年度应在1949年至"):
+        make_entries(rows, by=SYSTEM)
 
 
 def test_hundreds_cost_little_more_than_one() -> None:

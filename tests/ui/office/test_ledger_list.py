@@ -3,6 +3,7 @@ from urllib.parse import urlencode
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from factories.ledger import EntryFactory
 from gongkai.core.ledger.kinds import KINDS
@@ -33,6 +34,13 @@ def test_a_unit_begins_with_its_own_and_a_supervisor_with_all(as_, city) -> None
     assert other.title not in page
     page = as_(city.chief).get(LIST).content.decode()
     assert other.title in page
+
+
+def test_the_years_offered_are_those_with_entries(as_, city) -> None:
+    this = timezone.localdate().year
+    for year in (this - 7, this + 4):
+        EntryFactory(body=city.finance, year=year)
+    assert as_(city.chief).get(LIST).context["years"] == [this + 4, this, this - 7]
 
 
 def test_filters_narrow_and_counts_follow(as_, city) -> None:

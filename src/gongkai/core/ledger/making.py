@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.chain import append_many, build
 from gongkai.core.acts.models import Movement
@@ -17,6 +18,9 @@ from gongkai.core.ledger.entry_action import begin
 from gongkai.core.ledger.models import Entry, RemovedEntry
 from gongkai.core.ledger.numbers import numbers
 from gongkai.lib.law import Event
+
+#: The first year of entries, and years from now until the last one: a later year is a slip.
+FIRST_YEAR, MAX_YEARS_AHEAD = 1949, 5
 
 
 def make_entries(
@@ -44,7 +48,11 @@ def make_entries(
 
     Returns:
         The same entries, stored, in the same order.
+
+    Raises:
+        Refused: the year of an entry is out of range.
     """
+    _require_possible_years(drafts)
     beside = waiting()
     with transaction.atomic(savepoint=False):
         _assign_numbers(drafts)
@@ -60,6 +68,12 @@ def make_entries(
         else:
             wait(Waiting(made.stream, made.at, said, made=made) for made, said in firsts)
     return drafts
+
+
+def _require_possible_years(drafts: list[Entry]) -> None:
+    last = timezone.localdate().year + MAX_YEARS_AHEAD
+    if wrong := sorted({entry.year for entry in drafts if not FIRST_YEAR <= entry.year <= last}):
+        raise Refused(f"{wrong[-1]}年不对：年度应在{FIRST_YEAR}年至{last}年之间，请核对日期。")
 
 
 def _assign_numbers(drafts: list[Entry]) -> None:

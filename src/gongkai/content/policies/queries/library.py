@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from django.db.models import Count, F, Max, Min, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 
 from gongkai.content.editions.models import Shelf, Standing
@@ -173,9 +173,8 @@ def _choices(user: object, website_id: int) -> tuple[list[str], list[str], list[
     records = PolicyRecord.objects.filter(document__in=shelf.values("document"))
     pairs = set(records.values_list("issuers", "subject").distinct())
     issuers = {name for line, _ in pairs for name in line.split("、") if name}
-    ends = records.aggregate(first=Min("made_on"), last=Max("made_on"))
-    years = range(ends["last"].year, ends["first"].year - 1, -1) if ends["last"] else ()
-    return sorted(issuers), sorted({subject for _, subject in pairs if subject}), list(years)
+    years = [day.year for day in records.order_by().dates("made_on", "year", order="DESC")]
+    return sorted(issuers), sorted({subject for _, subject in pairs if subject}), years
 
 
 def _sum(counts: dict[str, int], states: tuple[str, ...]) -> int:
