@@ -40,6 +40,7 @@ from gongkai.oversight.annual.queries.area import count_now, figures_of, live_fi
 from gongkai.oversight.annual.queries.facts import facts_of
 from gongkai.oversight.annual.queries.figures import ENTERED, ROWS, SUM, values_of
 from gongkai.oversight.annual.queries.previous import previous_of
+from gongkai.ui.office.offered_actions import offers
 from gongkai.work.participation.actions import register_opening
 
 pytestmark = pytest.mark.django_db
@@ -197,6 +198,12 @@ def test_before_its_last_day_nothing_is_handed_in(town: SimpleNamespace) -> None
         report = own(town)
         said = [one.said for one in problems_of(report, count_now(report), today=timezone.localdate())]
         assert any("统计截止日期（2025年12月31日）未到" in one for one in said)
+        # Known before anybody clicks: no page offers the check, and its reasons are shown instead.
+        reasons = actions.check.why_not(entry(report), by=town.clerk)
+        assert reasons[: len(said)] == [f"{one}。" for one in said][: len(reasons)]
+        allowed, refused = offers(entry(report), town.clerk)
+        assert "annual_report.check" not in [one.action.name for one in allowed]
+        assert reasons in [one.reasons for one in refused]
         actions.cut_off(entry(report), by=town.clerk, until=date(2025, 11, 30))
         marks = {one.mark: one.must for one in _problems(report)}
         assert marks["cut_off"] is False

@@ -123,7 +123,8 @@ REPORT_KIND = Kind(
             "cancel",
         )
     ),
-    onward=tuple(f"{KIND}.{verb}" for verb in ("check", "hand_in", "accept", "review")),
+    onward=tuple(f"{KIND}.{verb}" for verb in ("hand_in", "accept", "review")),
+    work="编制",
     related=("annual_report",),
     waiting=frozenset({_S.HANDED_IN, _S.REVIEWING}),
     asked=frozenset({_S.HANDED_IN}),

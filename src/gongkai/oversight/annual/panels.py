@@ -1,16 +1,14 @@
 """Panel of a report's entry page: progress, problems and files."""
 
-from django.utils import timezone
-
 from gongkai.content.editions.models import Document
 from gongkai.content.publishing.source_desk import desk_of
 from gongkai.content.reviewing.models import Review
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import Actor
-from gongkai.oversight.annual.checks import problems_of
+from gongkai.oversight.annual.actions.filling import find_open_problems
 from gongkai.oversight.annual.kind import OPEN
-from gongkai.oversight.annual.queries.area import changed_since, count_now
+from gongkai.oversight.annual.queries.area import changed_since
 
 MAX_SHOWN = 10
 
@@ -18,10 +16,7 @@ MAX_SHOWN = 10
 def report(entry: Entry, by: Actor) -> dict[str, object]:
     """Return the panel with problems, submissions, review and public address."""
     own = entry.annual_report
-    still = []
-    if entry.state in OPEN:
-        found = problems_of(own, count_now(own), today=timezone.localdate())
-        still = [problem for problem in found if problem.open]
+    still = find_open_problems(own) if entry.state in OPEN else []
     document = Document.objects.filter(source=own.stream).first()
     address = document.addresses.filter(current=True).first() if document and document.published_at else None
     return {

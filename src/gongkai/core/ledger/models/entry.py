@@ -235,7 +235,8 @@ class Entry(models.Model):
         """Label of the link to the entry's page if no action is offered."""
         from gongkai.core.ledger.kinds import kind_of
 
-        return kind_of(self.kind).work
+        kind = kind_of(self.kind)
+        return "查看" if self.state in kind.waiting else kind.work
 
     @property
     def url(self) -> str:

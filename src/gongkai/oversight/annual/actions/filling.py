@@ -10,12 +10,13 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import work
-from gongkai.oversight.annual.checks import older, problems_of
+from gongkai.core.widgets.once import kept
+from gongkai.oversight.annual.checks import Problem, older, problems_of
 from gongkai.oversight.annual.drafting import GAP, drafted
 from gongkai.oversight.annual.form import SECTION_OF, SECTIONS, TYPED, Number, label_of, said
 from gongkai.oversight.annual.kind import KIND, State, on_line
 from gongkai.oversight.annual.models import EnteredFigure, Explanation, Report, Section
-from gongkai.oversight.annual.queries.area import Counted, count_now, live_figures
+from gongkai.oversight.annual.queries.area import count_now, live_figures
 from gongkai.oversight.annual.queries.figures import values_of
 
 #: Maximum number of problems listed when a report fails its check.
@@ -102,11 +103,11 @@ def explain(entry: Entry, *, by: Actor, marks: Sequence[str], text: str) -> Acti
 def draft(entry: Entry, *, by: Actor, numbers: Sequence[int] = tuple(SECTIONS)) -> ActionResult:
     """Draft texts from the ledgers again, except those that people wrote or confirmed."""
     report = wrote(entry, by)
-    kept = {section.number: section for section in report.sections.all()}
+    written = {section.number: section for section in report.sections.all()}
     texts = drafted(report, values_of(live_figures(report)))
     done = []
     for number in numbers:
-        one = kept.get(number)
+        one = written.get(number)
         if one and one.text and (one.confirmed_by or not one.drafted):
             continue
         Section.objects.update_or_create(
@@ -140,13 +141,13 @@ def write(entry: Entry, *, by: Actor, number: int, text: str) -> ActionResult:
 def confirm(entry: Entry, *, by: Actor, numbers: Sequence[int]) -> ActionResult:
     """Confirm that the texts of sections are correct and complete."""
     report = wrote(entry, by)
-    kept = {section.number: section for section in report.sections.filter(number__in=numbers)}
-    against = [reason for number in numbers for reason in _unfit(number, kept.get(number))]
-    now = drafted(report, values_of(live_figures(report))) if any(section.text for section in kept.values()) else {}
-    against += _older(report, list(kept.values()), now)
+    sections = {section.number: section for section in report.sections.filter(number__in=numbers)}
+    against = [reason for number in numbers for reason in _unfit(number, sections.get(number))]
+    now = drafted(report, values_of(live_figures(report))) if any(one.text for one in sections.values()) else {}
+    against += _older(report, list(sections.values()), now)
     if against or not numbers:
         raise Refused(against or "请选择要确认的部分。")
-    for section in kept.values():
+    for section in sections.values():
         section.confirmed_by, section.confirmed_at = by.name, timezone.now()
         section.basis = now[section.number] if section.basis else ""
         section.save(update_fields=["confirmed_by", "confirmed_at", "basis"])
@@ -181,27 +182,25 @@ def cut_off(entry: Entry, *, by: Actor, until: date) -> ActionResult:
     return _filled(entry, words=f"统计截止日期改为{until.isoformat()}", facts={"until": until.isoformat()})
 
 
-@entry_action(KIND, "check", label="核对", rule=work)
+def find_open_problems(report: Report) -> list[Problem]:
+    """Return the problems that still block submission, counted once a page."""
+    return kept(
+        ("annual.open_problems", report.pk, report.entry.version),
+        lambda: [one for one in problems_of(report, count_now(report), today=timezone.localdate()) if one.open],
+    )
+
+
+def find_reasons_against_submission(entry: Entry) -> list[str]:
+    """Return why a report cannot be checked or submitted yet, one sentence for each open problem."""
+    still = find_open_problems(entry.annual_report)
+    reasons = [f"{one.said}。" if one.must else f"{one.said}，请更正或者说明。" for one in still[:MOST_NAMED]]
+    return [*reasons, f"另有{len(still) - MOST_NAMED}处，见填报页面。"] if len(still) > MOST_NAMED else reasons
+
+
+@entry_action(KIND, "check", label="核对", rule=work, ready=find_reasons_against_submission)
 def check(entry: Entry, *, by: Actor) -> ActionResult:
-    """Check identities, last year's figures and texts; refuse if there are problems."""
-    must_be_fit(entry.annual_report)
+    """Confirm that a report has no open problem: identities, last year's figures and texts."""
     return ActionResult(
         words="核对通过：勾稽关系成立，差异已说明，文字已确认",
         to_state=on_line(entry.state, State.CHECKED),
     )
-
-
-def must_be_fit(report: Report) -> Counted:
-    """Return the figures of a report without open problems.
-
-    Raises:
-        Refused: there are open problems, one sentence each.
-    """
-    now = count_now(report)
-    found = problems_of(report, now, today=timezone.localdate())
-    still = [problem for problem in found if problem.open]
-    if still:
-        reasons = [f"{one.said}。" if one.must else f"{one.said}，请更正或者说明。" for one in still[:MOST_NAMED]]
-        more = [f"另有{len(still) - MOST_NAMED}处，见填报页面。"] if len(still) > MOST_NAMED else []
-        raise Refused([*reasons, *more])
-    return now

@@ -11,24 +11,24 @@ from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.lib.writing.titles import quoted
-from gongkai.oversight.annual.actions.filling import must_be_fit
+from gongkai.oversight.annual.actions.filling import find_reasons_against_submission
 from gongkai.oversight.annual.corrections import correction_of, under_way
 from gongkai.oversight.annual.kind import KIND, State, on_line
 from gongkai.oversight.annual.models import Report, Submission
-from gongkai.oversight.annual.queries.area import Member
+from gongkai.oversight.annual.queries.area import Member, count_now
 from gongkai.oversight.annual.queries.previous import previous_of
 from gongkai.oversight.annual.rules import accepts, hands_in, takes
 from gongkai.oversight.annual.snapshot import content_of
 
 
-@entry_action(KIND, "hand_in", label="报送", rule=hands_in)
+@entry_action(KIND, "hand_in", label="报送", rule=hands_in, ready=find_reasons_against_submission)
 def hand_in(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Freeze figures, texts and explanations, and submit them to the open-government office.
 
     A government's own report is accepted at once.
     """
     report: Report = entry.annual_report
-    now = must_be_fit(report)
+    now = count_now(report)
     previous = previous_of(report.body, report.year)
     correction = under_way(report)
     content = content_of(
