@@ -5,7 +5,7 @@ import sqlite3
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
@@ -14,6 +14,10 @@ from gongkai.lib.law import default_calendar
 TABLE = Path(__file__).with_suffix(".toml")
 #: What stands for a figure in a place: a number with one decimal, a share, a whole number.
 MARKS = (("#.#", r"([\d.]+)"), ("#%", r"(—|\d+%)"), ("#", r"([\d,]+)"))
+#: What a page says of a share of nothing, if anything.
+NO_SHARE = "—"
+#: Values that a page may leave out.
+NOTHING = {"", "0", "没有"}
 
 
 @dataclass(frozen=True)
@@ -29,12 +33,21 @@ class Figure:
     def read(self, words: str) -> list[tuple[str, ...]]:
         """Return the figures that a page says here, sorted."""
         found = re.finditer(self.place, words)
-        return sorted(tuple(group.replace(",", "") for group in match.groups(default="")) for match in found)
+        return sorted(tuple(_written(group.replace(",", "")) for group in match.groups(default="")) for match in found)
 
     def counted(self, link: sqlite3.Connection) -> list[tuple[str, ...]]:
         """Return the figures that its rows give, as a page writes them."""
         rows = link.execute(self.recount)
-        return sorted(tuple("" if value is None else str(value) for value in row) for row in rows)
+        return sorted(tuple(_written(value) for value in row) for row in rows)
+
+    def disagreement(self, words: str, link: sqlite3.Connection) -> str:
+        """Return how a page differs from its rows, or "".
+
+        A page that omits the figures agrees with rows that give nothing.
+        """
+        shown, counted = self.read(words), self.counted(link)
+        nothing = not shown and all(value in NOTHING for row in counted for value in row)
+        return "" if nothing or shown == counted else f"{self.page} {self.place}: says {shown}, its rows give {counted}"
 
 
 def figures() -> Iterator[Figure]:
@@ -45,8 +58,19 @@ def figures() -> Iterator[Figure]:
             place = place.replace(mark, pattern)
         for values in row.get("each", [None]):
             names = [values] if isinstance(values, str) else values or []
-            filled = [_filled(text, names) for text in (row["page"], place, row["recount"])]
+            recount = SUM.sub("total(", row["recount"])
+            filled = [_filled(text, names) for text in (row["page"], place, recount)]
             yield Figure(*filled, row.get("who", ""), row.get("slow", False))
+
+
+def _written(value: object) -> str:
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return "" if value in {None, NO_SHARE} else str(value)
+
+
+#: SQL's `sum` is NULL without rows, where a page shows 0.
+SUM = re.compile(r"\bsum\(")
 
 
 def _filled(text: str, names: list[str]) -> str:
@@ -58,7 +82,10 @@ def _filled(text: str, names: list[str]) -> str:
 def connected(file: Path) -> sqlite3.Connection:
     """Open the city's database for reading, with the views and what SQL lacks."""
     link = sqlite3.connect(f"file:{file}?mode=ro", uri=True)
-    today = link.execute("SELECT date('now', '+8 hours')").fetchone()[0]
+    now = datetime.now(UTC)
+    today = (now + timedelta(hours=8)).date().isoformat()
+    link.create_function("moment", 0, lambda: f"{now:%Y-%m-%d %H:%M:%S.%f}")
+    link.create_function("today", 0, lambda: today)
     link.create_function("this_year", 0, lambda: today[:4])
     link.create_function("this_month", 0, lambda: today[:7])
     first_month = (int(today[5:7]) - 1) // 3 * 3 + 1
@@ -72,11 +99,11 @@ def connected(file: Path) -> sqlite3.Connection:
     return link
 
 
-def _percent(part: int | None, whole: int | None) -> str | None:
+def _percent(part: float | None, whole: float | None) -> str:
     """The share that a page must say: half up, 100 for all alone, 0 for none alone."""
     if not whole:
-        return None
-    exact = Decimal(100 * (part or 0)) / whole
+        return NO_SHARE
+    exact = Decimal(100 * int(part or 0)) / int(whole)
     rounded = int(exact.quantize(Decimal(1), ROUND_HALF_UP))
     return f"{min(99, max(1, rounded)) if 0 < exact < 100 else rounded}%"
 

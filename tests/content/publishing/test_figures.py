@@ -31,21 +31,21 @@ def withdraw(document: Document, housing: Body) -> None:
 def test_what_was_formed_years_ago_counts_late_on_the_day_it_became_public(housing: Body, plans: Column) -> None:
     public(housing, [plans], formed_on=timezone.localdate())
     late = public(housing, [plans], formed_on=YEARS_AGO)
-    assert year_of(housing) == InTime(2, 1)
+    assert year_of(housing) == InTime(2, 1, 0)
     withdraw(late, housing)  # nobody gets rid of a late one by taking it down
-    assert year_of(housing) == InTime(2, 1)
+    assert year_of(housing) == InTime(2, 1, 0)
 
 
 def test_what_was_withdrawn_is_not_public(housing: Body, plans: Column) -> None:
     withdraw(public(housing, [plans], formed_on=timezone.localdate()), housing)
-    assert year_of(housing) == InTime(0, 0)
+    assert year_of(housing) == InTime(0, 0, 0)
 
 
 def test_what_fell_due_and_is_not_public_counts_on_its_due_date(housing: Body, plans: Column) -> None:
     item(housing, [plans], formed_on=YEARS_AGO)
     bodies = Body.objects.filter(pk=housing.pk)
     assert unpublished(bodies, date(2017, 6, 1), date(2017, 6, 30)) == {housing.pk: 1}
-    assert year_of(housing) == InTime(0, 0)
+    assert year_of(housing) == InTime(0, 0, 0)
 
 
 def test_a_change_counts_by_itself_a_corrected_day_does_not(housing: Body, plans: Column) -> None:

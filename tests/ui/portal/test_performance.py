@@ -1,8 +1,9 @@
 """公开成效: shares in time of what settled, late ones shown; no row, nothing of a person."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
+import time_machine
 from django.test import Client
 from django.utils import timezone
 
@@ -28,6 +29,30 @@ def test_the_public_reads_how_dates_are_kept(client: Client) -> None:
     assert "王某某" not in page
     assert client.get(f"/performance/{now.year}/").status_code == 200
     assert client.get("/performance/1999/").status_code == 404
+
+
+def test_figures_add_up_on_every_day_of_a_changing_year() -> None:
+    """What fell due last year and is still open counts there: in January, more was overdue than had fallen due."""
+    body = notices.city().website.body
+    with time_machine.travel("2026-12-30 10:00+08:00", tick=False):
+        now = timezone.now()
+        for kind in ("request", "inquiry", "disclosure"):
+            for days in (-9, -1, 1, 3, 40):
+                EntryFactory(kind=kind, body=body, year=2026, due_at=now + timedelta(days=days))
+            EntryFactory(kind=kind, body=body, year=2026, due_at=now, closed_at=now - timedelta(hours=1))
+    late = {}
+    for day in (date(2026, 12, 30), date(2026, 12, 31), date(2027, 1, 1), date(2027, 1, 3), date(2027, 3, 1)):
+        with time_machine.travel(f"{day} 12:00+08:00", tick=False):
+            for year in (2026, 2027):
+                for row in keeping(body, year):
+                    assert row.in_time + row.late_now <= row.settled, (day, year, row)
+                    late[day, year, row.kind] = row.late_now
+    assert [late[day, year, "request"] for day in (date(2027, 1, 1), date(2027, 3, 1)) for year in (2026, 2027)] == [
+        3,
+        0,
+        3,
+        2,
+    ]
 
 
 def test_tasks_are_counted_as_the_page_of_progress_counts_them() -> None:

@@ -22,7 +22,7 @@ from gongkai.content.editions.models import Act, Edition, Shelf
 from gongkai.content.publishing.clock.kind import DISCLOSURE_KIND
 from gongkai.content.publishing.clock.prompt import Promptness, promptness
 from gongkai.core.ledger.lapses import lapses_of_kinds
-from gongkai.core.ledger.models import ClockEvent, Entry
+from gongkai.core.ledger.models import ClockEvent, Entry, EntryQuerySet
 from gongkai.core.units.models import Body
 from gongkai.lib.chinese.days import end_of_day
 
@@ -44,10 +44,11 @@ class Released:
 
 @dataclass(frozen=True)
 class InTime:
-    """What a period settled: texts of which it is known whether they came in time, and how many did."""
+    """Texts that a period settled, those of them that came in time, and those that are overdue now."""
 
     settled: int
     in_time: int
+    late_now: int
 
 
 def released(bodies: QuerySet[Body], first: date, until: date) -> list[Released]:
@@ -65,20 +66,25 @@ def unpublished(bodies: QuerySet[Body], first: date, until: date) -> Counter[int
     A duty that ended after its due date without publication (the draft was deleted, its attribute changed) counts on as a lapse.
     """
     start, end = _moments(first, until)
-    rows = Entry.objects.filter(kind=DISCLOSURE_KIND.name, body__in=bodies).overdue(timezone.now())
-    came_late = ClockEvent.objects.filter(entry=OuterRef("pk"), kind="withdrawn_late", voids=None, voided_by=None)
-    rows = rows.filter(~Exists(came_late), due_at__gt=start, due_at__lte=end).order_by()
+    rows = _overdue(bodies, start, end)
     ended = lapses_of_kinds(DISCLOSURE_KIND.name).filter(lapse__of__outcome__in=DISCLOSURE_KIND.still_late)
     ended = ended.filter(body__in=bodies, due_at__gt=start, due_at__lte=end).order_by()
     counted = [Counter(dict(some.values_list("body").annotate(n=Count("pk")))) for some in (rows, ended)]
     return counted[0] + counted[1]
 
 
+def _overdue(bodies: QuerySet[Body], start: datetime, end: datetime) -> EntryQuerySet:
+    came_late = ClockEvent.objects.filter(entry=OuterRef("pk"), kind="withdrawn_late", voids=None, voided_by=None)
+    rows = Entry.objects.filter(kind=DISCLOSURE_KIND.name, body__in=bodies).overdue(timezone.now())
+    return rows.filter(~Exists(came_late), due_at__gt=start, due_at__lte=end).order_by()
+
+
 def in_time(bodies: QuerySet[Body], first: date, until: date) -> InTime:
     """Return the figures of a period for all these units together."""
     dated = [one for one in released(bodies, first, until) if one.prompt]
     owed = unpublished(bodies, first, until).total()
-    return InTime(len(dated) + owed, sum(not one.late for one in dated))
+    late_now = _overdue(bodies, *_moments(first, until)).count()
+    return InTime(len(dated) + owed, sum(not one.late for one in dated), late_now)
 
 
 def _moments(first: date, until: date) -> tuple[datetime, datetime]:

@@ -1,7 +1,7 @@
 """Public statistics on a government's deadlines: counts only, no rankings of units (V-13)."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, timedelta
 
 from django.db.models import Count, F, Q
 from django.utils import timezone
@@ -32,7 +32,7 @@ SHOWN: tuple[tuple[str, str, str], ...] = (
 
 @dataclass(frozen=True)
 class Keeping:
-    """Deadline statistics of one entry kind: settled this year, in time, overdue now."""
+    """Deadline statistics of one entry kind: settled in a year, of these in time, of these overdue now."""
 
     kind: str
     label: str
@@ -64,10 +64,12 @@ def keeping(government: Body, year: int, until: date | None = None) -> list[Keep
     for kind, n in _lapses(government, [kind for kind in others if kind != "disclosure"], first, last):
         count, kept = rows.get(kind, (0, 0))
         rows[kind] = (count + n, kept)
-    now: datetime = min(timezone.now(), end_of_day(last))
-    late = dict(own.overdue(now).order_by().values_list("kind").annotate(n=Count("pk")))
+    overdue = own.overdue(min(timezone.now(), end_of_day(last))).filter(
+        due_at__gt=end_of_day(first) - timedelta(days=1)
+    )
+    late = dict(overdue.order_by().values_list("kind").annotate(n=Count("pk")))
     public = in_time(Body.objects.filter(path__startswith=government.path), first, last)
-    rows["disclosure"] = (public.settled, public.in_time)
+    rows["disclosure"], late["disclosure"] = (public.settled, public.in_time), public.late_now
     tasks = load_public_total(year, government)
     rows[TASKS] = (tasks.closed + tasks.red, tasks.grey)
     late[TASKS] = tasks.red
