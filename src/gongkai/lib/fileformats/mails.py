@@ -54,6 +54,8 @@ class Mail:
     subject: str = ""
     sent_at: datetime | None = None
     text: str = ""
+    html: str = ""
+    """The text as a page, where it has no plain form."""
     attached: list[Attached] = field(default_factory=list)
     automatic: bool = False
     report: bool = False
@@ -128,6 +130,8 @@ def read_mail(raw: bytes) -> Mail:
     marked = words_of_html("\n".join(text for kind, text in texts if kind == "html"))
     others = ("\n".join(text for kind, text in texts if kind == one).strip() for one in ("winmail", "file"))
     mail.text = _both(plain, marked) or next(filter(None, others), "")
+    if mail.text == marked:
+        mail.html = "\n".join(text for kind, text in texts if kind == "html")
     return mail
 
 

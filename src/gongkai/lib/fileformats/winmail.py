@@ -19,7 +19,7 @@ SIGNATURE = b"\x78\x9f\x3e\x22"
 #: Files that are taken, levels of messages in messages, characters of RTF that are read, properties of one attribute.
 MOST_FILES, MOST_LEVELS, MOST_RTF, MOST_PROPERTIES = 100, 3, 400_000, 5000
 #: Attributes by their names ([MS-OXTNEF] 2.1.3.2): codepage, body, properties, a file begins, its title, its bytes, its properties.
-CODEPAGE, BODY, PROPERTIES = 0x9007, 0x800C, 0x9003
+CODEPAGE, BODY, PROPERTIES, SUBJECT = 0x9007, 0x800C, 0x9003, 0x8004
 FILE, TITLE, DATA, OF_FILE = 0x9002, 0x8010, 0x800F, 0x9005
 #: Properties by their names ([MS-OXPROPS]).
 TEXT, RTF, HTML, CHARSET = 0x1000, 0x1009, 0x1013, 0x3FDE
@@ -31,8 +31,9 @@ STRING, UNICODE, COUNTED = 0x1E, 0x1F, frozenset({0x0D, 0x1E, 0x1F, 0x102})
 
 @dataclass
 class Unwrapped:
-    """What was in it: the text, a page of it where it has one, files by name; `cut`, where it ends too early or has what nobody understands."""
+    """The content: subject, text, page, files by name; `cut` where it ends too early or has unknown parts."""
 
+    subject: str = ""
     text: str = ""
     html: str = ""
     files: list[tuple[str, bytes]] = field(default_factory=list)
@@ -74,8 +75,8 @@ def _unwrap(content: bytes, level: int) -> Unwrapped:
         for name, value in _attributes(content):
             if name == CODEPAGE:
                 charset = _charset(unpack_from("<I", value)[0])
-            elif name == BODY:
-                found.text = _words(value, charset)
+            elif name in (SUBJECT, BODY):
+                setattr(found, "subject" if name == SUBJECT else "text", _words(value, charset))
             elif name == PROPERTIES:
                 _read_text(found, _properties(value), charset)
             elif name == FILE:
@@ -183,10 +184,19 @@ def _words(value: bytes, charset: str) -> str:
     return value.decode("gb18030", "replace").replace("\0", "")
 
 
+def read_compressed_rtf(value: bytes) -> bytes:
+    """Return the RTF that Outlook stores compressed.
+
+    Raises:
+        ValueError: the bytes are damaged.
+    """
+    return bytes(decompress(value + b"\0"))
+
+
 def _of_rtf(value: bytes) -> str:
     """Return the words of a compressed RTF."""
     try:
-        marked = decompress(value + b"\0").decode("latin-1")[:MOST_RTF]
+        marked = read_compressed_rtf(value).decode("latin-1")[:MOST_RTF]
         words = rtf_to_text(marked, encoding="gb18030", errors="replace")  # type: ignore[no-untyped-call]
     except Exception:  # the libraries raise anything on broken bytes
         return ""

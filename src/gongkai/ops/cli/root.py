@@ -16,6 +16,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "law": ("gongkai.ops.cli.law:law", "法定期限、费用、证件号码、年报勾稽的计算"),
     "notice": ("gongkai.ops.cli.notice:notice", "读取、导入、撤销任务分工通知"),
     "privacy": ("gongkai.ops.cli.privacy:privacy", "查找、遮盖个人信息，校对文字"),
+    "file": ("gongkai.ops.cli.file:file", "读取任何格式的文件，列出文字和没有读出的内容"),
     "inspect": ("gongkai.ops.cli.inspect:inspect", "检查一个政府网站：更新、链接、内容、安全，评分并留证据"),
     "init": ("gongkai.ops.cli.init:init", "首次安装：登记本级政府和第一位系统管理员"),
     "serve": ("gongkai.ops.cli.serve:serve", "启动网站与后台"),

@@ -1,0 +1,75 @@
+"""Read the files in a .zip, one after the other."""
+
+import zipfile
+
+from gongkai.lib.confined import BOUNDS
+from gongkai.lib.fileformats.documents.inner import MAX_FILES, read_inner
+from gongkai.lib.fileformats.documents.model import Builder, Document, UnreadFile, refuse_over
+from gongkai.lib.fileformats.documents.packages import DAMAGED, LOCKED
+from gongkai.lib.fileformats.zips import BROKEN_ZIP, Overfull, open_zip
+
+_NAME_IS_UTF8 = 0x800
+#: Files that programs add to archives.
+_SYSTEM_FILES = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
+
+
+def read_zip(data: bytes, depth: int) -> Document:
+    """Return the files of an archive as one document, each under its name."""
+    builder = Builder("zip")
+    try:
+        archive = open_zip(data)
+    except Overfull as error:
+        raise UnreadFile(f"太大：{error}") from error
+    except BROKEN_ZIP as error:
+        raise UnreadFile(DAMAGED) from error
+    files = [info for info in archive.infolist() if not info.is_dir() and not _is_system_file(info.filename)]
+    refuse_over("unpacked", sum(info.file_size for info in files))
+    if files and all(info.flag_bits & 1 for info in files):
+        raise UnreadFile(LOCKED.replace("打开密码", "压缩包的密码"))
+    left = BOUNDS["unpacked"].most
+    for info in files[:MAX_FILES]:
+        name = entry_name(info)
+        builder.document.attachments.append(name)
+        left -= _read_entry(builder, archive, info, name, depth, left)
+    for info in files[MAX_FILES:]:
+        name = entry_name(info)
+        builder.lose("attachment", f"{name}：压缩包内的文件太多，没有读取", name)
+    return builder.document
+
+
+def _read_entry(
+    builder: Builder, archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str, depth: int, left: int
+) -> int:
+    """Read one file and return its true size."""
+    if info.flag_bits & 1:
+        builder.lose("attachment", f"{name}：有密码", name)
+        return 0
+    try:
+        with archive.open(info) as stream:
+            content = stream.read(left + 1)
+    except BROKEN_ZIP:
+        builder.lose("attachment", f"{name}：已损坏", name)
+        return 0
+    refuse_over("unpacked", BOUNDS["unpacked"].most + 1 if len(content) > left else 0)
+    read_inner(builder, name, content, depth, headed=True)
+    return len(content)
+
+
+def entry_name(info: zipfile.ZipInfo) -> str:
+    """Return the name of an entry; names that do not state UTF-8 are mostly GBK."""
+    if info.flag_bits & _NAME_IS_UTF8:
+        return info.filename
+    try:
+        raw = info.filename.encode("cp437")
+    except UnicodeEncodeError:
+        return info.filename
+    for charset in ("utf-8", "gb18030"):
+        try:
+            return raw.decode(charset)
+        except UnicodeDecodeError:
+            continue
+    return info.filename
+
+
+def _is_system_file(name: str) -> bool:
+    return name.startswith(_SYSTEM_FILES[0]) or name.rsplit("/", 1)[-1] in _SYSTEM_FILES

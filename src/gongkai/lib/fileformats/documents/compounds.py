@@ -1,0 +1,112 @@
+"""Read compound files: .xls and .et, .doc and .wps, Outlook's .msg."""
+
+import io
+from typing import TYPE_CHECKING
+
+from gongkai.lib.fileformats.compound import ENCRYPTED
+from gongkai.lib.fileformats.documents.model import Builder, Document, UnreadFile, refuse_over
+from gongkai.lib.fileformats.documents.number_formats import is_date_format, show_date, show_number
+from gongkai.lib.fileformats.documents.packages import DAMAGED, LOCKED
+from gongkai.lib.fileformats.documents.sheets import Sheet
+from gongkai.lib.fileformats.workbooks.rows import MAX_COLUMNS
+
+if TYPE_CHECKING:
+    from xlrd.book import Book
+    from xlrd.sheet import Cell
+    from xlrd.sheet import Sheet as XlsSheet
+
+
+def read_compound(data: bytes, suffix: str, depth: int) -> Document:
+    """Return a compound file as a document; its streams decide the format."""
+    import olefile
+
+    try:
+        with olefile.OleFileIO(io.BytesIO(data)) as ole:
+            names = {path[0] for path in ole.listdir()}
+            if names & {ENCRYPTED, "EncryptionInfo", "DataSpaces", "\x06DataSpaces"}:
+                raise UnreadFile(LOCKED)
+            if names & {"Workbook", "Book", "WORKBOOK", "BOOK"}:
+                return _read_xls(data)
+            if "__properties_version1.0" in names:
+                from gongkai.lib.fileformats.documents.mails import read_msg
+
+                return read_msg(ole, depth)
+            if "WordDocument" in names:
+                from gongkai.lib.fileformats.documents.word_binary import read_doc
+
+                return read_doc(ole, suffix)
+    except (OSError, ValueError, IndexError, TypeError, RecursionError) as error:
+        raise UnreadFile(DAMAGED) from error
+    if "PowerPoint Document" in names:
+        raise UnreadFile("不支持的格式（演示文稿.ppt）：请另存为.pdf后再试。")
+    if suffix in ("doc", "xls", "docx", "xlsx", "wps", "et"):
+        raise UnreadFile(DAMAGED)
+    raise UnreadFile("不支持的格式（旧版办公文件）：请用办公软件另存为.docx或.xlsx后再试。")
+
+
+def _read_xls(data: bytes) -> Document:
+    import xlrd
+
+    log = io.StringIO()
+    try:
+        book = xlrd.open_workbook(file_contents=data, formatting_info=True, logfile=log)
+    except NotImplementedError:
+        book = xlrd.open_workbook(file_contents=data, logfile=log)
+    except Exception as error:  # xlrd raises anything on damaged files
+        locked = "ncrypt" in str(error) or "password" in str(error).lower()
+        raise UnreadFile(LOCKED if locked else DAMAGED) from error
+    builder = Builder("xls")
+    shown = sum(not book.sheet_by_name(name).visibility for name in book.sheet_names())
+    for name in book.sheet_names():
+        page = book.sheet_by_name(name)
+        sheet = Sheet(name, builder, hidden=bool(page.visibility), titled=shown > 1)
+        refuse_over("sheet cells", page.nrows * min(page.ncols, MAX_COLUMNS))
+        _read_page(book, page, sheet)
+        sheet.finish()
+    return builder.document
+
+
+def _read_page(book: "Book", page: "XlsSheet", sheet: Sheet) -> None:
+    for number, row in page.rowinfo_map.items():
+        if row.hidden:
+            sheet.hide_row(number + 1)
+    for at, column in page.colinfo_map.items():
+        if column.hidden:
+            sheet.hide_columns(at, at)
+    for top, bottom, left, right in page.merged_cells:
+        sheet.merge(top + 1, left, bottom, right - 1)
+    for place, note in page.cell_note_map.items():
+        sheet.lose("comment", note.text, place[0] + 1, place[1])
+    for number in range(page.nrows):
+        for at in range(min(page.row_len(number), MAX_COLUMNS)):
+            _read_cell(book, page.cell(number, at), number + 1, at, sheet)
+
+
+def _read_cell(book: "Book", cell: "Cell", row: int, at: int, sheet: Sheet) -> None:
+    import xlrd
+
+    if cell.ctype in (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK):
+        return
+    if cell.ctype == xlrd.XL_CELL_ERROR:
+        sheet.put(row, at, xlrd.error_text_from_code.get(cell.value, "#N/A"), error=True)
+        return
+    look = book.xf_list[cell.xf_index] if cell.xf_index is not None and cell.xf_index < len(book.xf_list) else None
+    found = book.format_map.get(look.format_key) if look is not None else None
+    shape = found.format_str if found is not None else "General"
+    if look is not None and look.font_index < len(book.font_list) and book.font_list[look.font_index].struck_out:
+        sheet.lose("deleted", str(cell.value), row, at)
+    elif cell.ctype == xlrd.XL_CELL_BOOLEAN:
+        sheet.put(row, at, "TRUE" if cell.value else "FALSE")
+    elif cell.ctype in (xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE):
+        sheet.check_digits(cell.value, repr(cell.value), row, at)
+        sheet.put(row, at, _show(cell.value, shape, book, dated=cell.ctype == xlrd.XL_CELL_DATE))
+    else:
+        sheet.put(row, at, str(cell.value), error=None, is_text=True)
+
+
+def _show(value: float, shape: str, book: "Book", *, dated: bool) -> str:
+    if abs(value) >= 1e15:
+        return f"{value:.0f}"
+    if dated and not is_date_format(shape):
+        return show_date(value, "yyyy-mm-dd", from_1904=bool(book.datemode))
+    return show_number(value, shape, from_1904=bool(book.datemode))

@@ -1,0 +1,265 @@
+"""Detect the format of a file by its content and read it in a child process."""
+
+import re
+
+from gongkai.lib.confined import BOUNDS, reader
+from gongkai.lib.confined.asking import TOO_LARGE, TOO_LONG, Stopped
+from gongkai.lib.fileformats.compound import OLE
+from gongkai.lib.fileformats.documents.model import Document, UnreadFile, refuse_over
+
+#: Libraries that the readers load when they need them.
+LOADS = ("lxml.etree", "lxml.html", "pdfplumber", "pypdfium2", "olefile", "xlrd", "email.parser")
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
+#: Formats that are named when they are refused: first bytes → name, usual suffixes.
+_OTHERS: tuple[tuple[bytes, str, str], ...] = (
+    (b"\x89PNG", "图片（PNG）", "png"),
+    (b"\xff\xd8\xff", "图片（JPEG）", "jpg jpeg jpe"),
+    (b"GIF8", "图片（GIF）", "gif"),
+    (b"II*\x00", "图片（TIFF）", "tif tiff"),
+    (b"MM\x00*", "图片（TIFF）", "tif tiff"),
+    (b"RIFF", "图片或音视频（RIFF）", "webp wav avi"),
+    (b"Rar!", "RAR压缩包", "rar"),
+    (b"7z\xbc\xaf", "7z压缩包", "7z"),
+    (b"\x1f\x8b", "gzip压缩包", "gz tgz"),
+    (b"BZh", "bzip2压缩包", "bz2"),
+    (b"\xfd7zXZ", "xz压缩包", "xz"),
+    (b"MZ", "Windows程序", "exe dll"),
+    (b"\x7fELF", "程序", "so bin"),
+    (b"ID3", "音频（MP3）", "mp3"),
+    (b"SQLite format 3", "SQLite数据库", "db sqlite"),
+    (b"%!PS", "PostScript", "ps eps"),
+    (b"AC10", "CAD图纸（DWG）", "dwg"),
+    (b"HN", "书生电子文件（SEP）", "sep gd"),
+)
+_PICTURE_SUFFIXES = frozenset(["png", "jpg", "jpeg", "jpe", "gif", "tif", "tiff", "bmp", "webp"])
+_MARKUP = re.compile(rb"<(?:!doctype\s+html|html|head|body|table|div|meta|p|h[1-6]|center|font|span|title)[\s>/]", re.I)
+_MAIL = re.compile(rb"(?:[A-Za-z][A-Za-z0-9-]{1,60}:[^\n]*\n(?:[ \t][^\n]*\n)*){2}", re.M)
+_MAIL_HEADS = re.compile(
+    rb"^(?:received|return-path|from|to|subject|date|message-id|mime-version|content-type|delivered-to|x-[\w-]+)\s*:",
+    re.I,
+)
+#: Suffixes of formats that are never plain text.
+_BINARY_SUFFIXES = frozenset(["docx", "xlsx", "pdf", "zip", "ofd", "odt", "ods", "msg", "dat"])
+_NATIVE_PROGRAMS = {"pptx": "演示文稿（.pptx）", "ppt": "演示文稿（.ppt）", "dps": "演示文稿（.dps）"}
+
+
+def read_document(data: bytes, name: str = "") -> Document:
+    """Return any file from elsewhere as a document.
+
+    Args:
+        data: its content, which decides the format.
+        name: its name; the suffix is only compared with the content.
+
+    Raises:
+        UnreadFile: it cannot be read; one Chinese line with the true reason.
+    """
+    try:
+        return read_confined(data, name)
+    except UnreadFile as error:
+        if isinstance(error.__cause__, Stopped):
+            words = str(error)
+            raise UnreadFile(f"{'太大' if words in (TOO_LARGE, TOO_LONG) else '已损坏'}：{words}") from error
+        raise
+
+
+@reader(UnreadFile, loads=LOADS)
+def read_confined(data: bytes, name: str) -> Document:
+    """Read a file in this process.
+
+    Raises:
+        UnreadFile: as for `read_document`.
+    """
+    return read_any(data, name, 0)
+
+
+def read_any(data: bytes, name: str, depth: int) -> Document:
+    """Read a file that is `depth` levels inside another.
+
+    Raises:
+        UnreadFile: as for `read_document`.
+    """
+    if not data.strip(b"\x00 \t\r\n\xef\xbb\xbf"):
+        raise UnreadFile("空文件：文件里没有内容，请选择有内容的文件。")
+    refuse_over("handed", len(data))
+    suffix = name.rsplit(".", 1)[-1].lower() if "." in name else ""
+    try:
+        document = _read_by_signature(data, suffix, depth)
+    except (UnreadFile, MemoryError):
+        raise
+    except Exception as error:  # libraries raise anything on damaged files
+        raise UnreadFile("已损坏：文件的内容读不出来，请用办公软件打开后另存为新文件再试。") from error
+    if not document.blocks and not depth:
+        _refuse_empty(document)
+    return document
+
+
+def _refuse_empty(document: Document) -> None:
+    if any(loss.what not in ("picture", "header", "footer", "comment") for loss in document.losses):
+        return
+    if any(loss.what == "picture" for loss in document.losses):
+        raise UnreadFile("没有文字（图片页）：文件里只有图片，请提供有文字的文件，或先识别文字。")
+    raise UnreadFile("空文件：文件里没有文字，请核对后重新提供。")
+
+
+def _read_by_signature(data: bytes, suffix: str, depth: int) -> Document:
+    if data.startswith(_ZIP):
+        return _read_zip(data, suffix, depth)
+    if data.startswith(OLE):
+        from gongkai.lib.fileformats.documents.compounds import read_compound
+
+        return read_compound(data, suffix, depth)
+    if b"%PDF-" in data[:1024]:
+        from gongkai.lib.fileformats.documents.pdf import read_pdf
+
+        return read_pdf(data, depth)
+    if data.startswith(b"\x78\x9f\x3e\x22"):
+        from gongkai.lib.fileformats.documents.mails import read_winmail
+
+        return read_winmail(data, depth)
+    if data.lstrip()[:5] == b"{\\rtf":
+        from gongkai.lib.fileformats.documents.rtf import read_rtf
+
+        return read_rtf(data, depth)
+    for magic, what, suffixes in _OTHERS:
+        if data.startswith(magic) and (len(magic) > 2 or b"\x00" in data[:64]):
+            raise _refuse(what, suffix, suffixes)
+    if data[:2] == b"BM" and b"\x00" in data[:16]:
+        raise _refuse("图片（BMP）", suffix, "bmp")
+    if data[4:8] == b"ftyp":
+        raise _refuse("图片或视频（HEIC、MP4）", suffix, "heic mp4 mov m4a avif")
+    return _read_text(data, suffix, depth)
+
+
+def _refuse(what: str, suffix: str, suffixes: str) -> UnreadFile:
+    if suffix and suffix not in suffixes.split():
+        return UnreadFile(f"扩展名与内容不符：扩展名是.{suffix}，内容是{what}，请核对后重新提供。")
+    if suffix in _PICTURE_SUFFIXES or what.startswith("图片（"):
+        return UnreadFile(f"没有文字（图片页）：这是{what}，请提供有文字的文件，或先识别文字。")
+    return UnreadFile(f"不支持的格式（{what}）：请用办公软件另存为.docx、.xlsx或.pdf后再试。")
+
+
+def _read_zip(data: bytes, suffix: str, depth: int) -> Document:
+    from gongkai.lib.fileformats.documents.packages import open_package
+
+    try:
+        package = open_package(data)
+    except UnreadFile:
+        if suffix != "zip":
+            raise
+        from gongkai.lib.fileformats.documents.archives import read_zip
+
+        return read_zip(data, depth)
+    main = package.main_part("")
+    kind = main.rsplit("/", 1)[-1] if main else ""
+    if package.find("OFD.xml"):
+        from gongkai.lib.fileformats.documents.ofd import read_ofd
+
+        return read_ofd(package, depth)
+    if package.find("word/document.xml") or (main and package.find(main) and main.lower().startswith("word/")):
+        from gongkai.lib.fileformats.documents.word import read_docx
+
+        return read_docx(data, depth)
+    if package.find("xl/workbook.xml") or (main.lower().startswith("xl/") and kind.endswith(".xml")):
+        from gongkai.lib.fileformats.documents.workbooks import read_xlsx
+
+        return read_xlsx(package, depth)
+    if package.find("xl/workbook.bin"):
+        raise UnreadFile("不支持的格式（Excel二进制工作簿.xlsb）：请另存为.xlsx后再试。")
+    if package.find("ppt/presentation.xml"):
+        raise UnreadFile("不支持的格式（演示文稿.pptx）：请另存为.pdf后再试。")
+    if package.find("content.xml") and package.find("META-INF/manifest.xml"):
+        from gongkai.lib.fileformats.documents.opendocument import read_opendocument
+
+        return read_opendocument(package, depth)
+    if package.find("META-INF/container.xml"):
+        raise UnreadFile("不支持的格式（电子书.epub）：请另存为.docx或.pdf后再试。")
+    if package.find("[Content_Types].xml") or suffix in _BINARY_SUFFIXES - {"zip"}:
+        raise UnreadFile("已损坏：文件缺少正文，请用办公软件打开后另存为新文件再试。")
+    from gongkai.lib.fileformats.documents.archives import read_zip
+
+    return read_zip(data, depth)
+
+
+def _read_text(data: bytes, suffix: str, depth: int) -> Document:
+    from gongkai.lib.fileformats.documents import texts
+
+    head = texts.to_ascii(data[:8000]).lstrip(b"\xef\xbb\xbf \t\r\n")
+    if head.startswith(b"<?xml") or (head.startswith(b"<") and not _MARKUP.match(head)):
+        found = _read_xml(data, head, suffix, depth)
+        if found is not None:
+            return found
+    if b"mime-version:" in head[:4000].lower() and re.search(rb"content-type:\s*multipart/related", head, re.I):
+        from gongkai.lib.fileformats.documents.pages import read_mht
+
+        return read_mht(data, depth)
+    if (suffix == "eml" or _MAIL_HEADS.match(head)) and _MAIL.match(head.replace(b"\r\n", b"\n")):
+        from gongkai.lib.fileformats.documents.mails import read_eml
+
+        return read_eml(data, depth)
+    if _MARKUP.search(head[:4000]) and suffix not in ("txt", "csv", "eml"):
+        from gongkai.lib.fileformats.documents.pages import read_html
+
+        return read_html(data, depth)
+    return _read_plain(data, suffix)
+
+
+def _read_plain(data: bytes, suffix: str) -> Document:
+    from gongkai.lib.fileformats.documents import texts
+
+    if not texts.is_text(data):
+        if suffix in _BINARY_SUFFIXES or suffix in ("doc", "xls", "wps", "et", "rtf"):
+            raise UnreadFile(f"已损坏：这不是完整的.{suffix}文件，请用办公软件打开后另存为新文件再试。")
+        named = _NATIVE_PROGRAMS.get(suffix, f".{suffix}" if suffix else "无法识别")
+        raise UnreadFile(f"不支持的格式（{named}）：请用办公软件另存为.docx、.xlsx或.pdf后再试。")
+    if suffix in _BINARY_SUFFIXES:
+        raise UnreadFile(f"扩展名与内容不符：扩展名是.{suffix}，内容是文本，请改为.txt后再试。")
+    if suffix in ("csv", "tsv", "xls", "et") or (suffix != "txt" and texts.is_table(data)):
+        from gongkai.lib.fileformats.documents.workbooks import read_csv
+
+        return read_csv(data)
+    refuse_over("lines", data.count(b"\n") if len(data) > BOUNDS["characters"].most else 0)
+    return texts.read_txt(data)
+
+
+def _read_xml(data: bytes, head: bytes, suffix: str, depth: int) -> Document | None:  # noqa: PLR0911 - a table of kinds
+    """Read a file in XML by its root; None for a page or a text."""
+    if re.search(rb"schemas\.microsoft\.com/office/2006/xmlPackage", data[:4000]):
+        return _read_flat(data, depth)
+    if re.search(rb"microsoft\.com/office/word/2003/wordml", data[:8000]):
+        from gongkai.lib.fileformats.documents.word import read_flat
+
+        return read_flat(data, depth)
+    if re.search(rb"urn:schemas-microsoft-com:office:spreadsheet", data[:8000]) and not _MARKUP.search(head[:4000]):
+        from gongkai.lib.fileformats.documents.workbooks_xml import read_excel_2003
+
+        return read_excel_2003(data)
+    if re.search(rb"<(?:\w+:)?(?:rss|feed|RDF|channel)[\s>]", head, re.I):
+        from gongkai.lib.fileformats.documents.feeds import read_feed
+
+        return read_feed(data, depth)
+    if b"urn:oasis:names:tc:opendocument" in data[:8000]:
+        from gongkai.lib.fileformats.documents.opendocument import read_flat_opendocument
+
+        return read_flat_opendocument(data, depth)
+    if _MARKUP.search(head) and suffix not in ("txt", "csv"):
+        from gongkai.lib.fileformats.documents.pages import read_html
+
+        return read_html(data, depth)
+    if head.startswith(b"<?xml") and suffix != "txt":
+        from gongkai.lib.fileformats.documents.feeds import read_plain_xml
+
+        return read_plain_xml(data)
+    return None
+
+
+def _read_flat(data: bytes, depth: int) -> Document:
+    from gongkai.lib.fileformats.documents.packages import parse_xml, unpack_flat
+
+    package = unpack_flat(parse_xml(data))
+    if package.find("xl/workbook.xml") or package.main_part("").lower().startswith("xl/"):
+        from gongkai.lib.fileformats.documents.workbooks import read_xlsx
+
+        return read_xlsx(package, depth)
+    from gongkai.lib.fileformats.documents.word import read_flat
+
+    return read_flat(data, depth)

@@ -1,0 +1,165 @@
+"""Read mails: .eml, Outlook's .msg and winmail.dat, with what they carry."""
+
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from struct import unpack_from
+from typing import TYPE_CHECKING
+
+from gongkai.lib.fileformats.documents.inner import MAX_FILES, read_inner
+from gongkai.lib.fileformats.documents.model import Builder, Document, UnreadFile
+from gongkai.lib.fileformats.documents.pages import decode_page, read_page
+from gongkai.lib.fileformats.mails import read_mail
+from gongkai.lib.fileformats.winmail import read_compressed_rtf, unwrap
+
+if TYPE_CHECKING:
+    from olefile import OleFileIO
+
+#: Properties of a message in .msg files ([MS-OXPROPS]).
+_SUBJECT, _SENDER, _SENDER_ADDRESS, _SENDER_SMTP, _TO, _CC = "0037", "0C1A", "0C1F", "5D01", "0E04", "0E03"
+_BODY, _HTML, _RTF, _LONG_NAME, _SHORT_NAME, _DATA = "1000", "1013", "1009", "3707", "3704", "3701"
+_SENT, _DELIVERED = 0x0039, 0x0E06
+
+
+def read_eml(data: bytes, depth: int) -> Document:
+    """Return a mail as a document."""
+    try:
+        mail = read_mail(data)
+    except ValueError as error:
+        raise UnreadFile(f"已损坏：{error}。") from error
+    builder = Builder("eml")
+    sender = " ".join(filter(None, (mail.sender_name, f"<{mail.sender}>" if mail.sender else "")))
+    _add_heads(builder, mail.subject, sender, mail.sent_at)
+    if mail.sealed:
+        builder.lose("attachment", "邮件已加密，内容读不出来")
+    if mail.html:
+        read_page(builder, mail.html)
+    else:
+        for line in mail.text.split("\n"):
+            builder.paragraph(line)
+    for fault in mail.faults:
+        builder.lose("encoding", fault)
+    _add_files(builder, [(one.name, one.content) for one in mail.attached], depth)
+    return builder.document
+
+
+def _add_heads(builder: Builder, subject: str, sender: str, sent: datetime | None) -> None:
+    if subject:
+        builder.document.properties["subject"] = subject
+        builder.paragraph(subject, 1)
+    if sender:
+        builder.document.properties["sender"] = sender
+        builder.paragraph(f"发件人：{sender}")
+    if sent is not None:
+        builder.document.properties["date"] = sent.isoformat()
+        builder.paragraph(f"日期：{sent:%Y-%m-%d %H:%M}")
+
+
+def _add_files(builder: Builder, files: list[tuple[str, bytes]], depth: int) -> None:
+    for name, content in files[:MAX_FILES]:
+        builder.document.attachments.append(name)
+        read_inner(builder, name, content, depth, headed=True)
+    for name, _ in files[MAX_FILES:]:
+        builder.lose("attachment", f"{name}：附件太多，没有读取", name)
+
+
+def read_winmail(data: bytes, depth: int) -> Document:
+    """Return Outlook's wrapping of a mail as a document."""
+    found = unwrap(data)
+    if found is None:
+        raise UnreadFile("已损坏：winmail.dat读不出内容，请发件人改用纯文本格式重新发送。")
+    builder = Builder("winmail")
+    _add_heads(builder, found.subject, "", None)
+    if found.cut:
+        builder.lose("attachment", "winmail.dat不完整，可能缺少内容")
+    if found.html and not found.text:
+        read_page(builder, found.html)
+    for line in found.text.split("\n"):
+        builder.paragraph(line)
+    _add_files(builder, found.files, depth)
+    return builder.document
+
+
+def read_msg(ole: "OleFileIO", depth: int) -> Document:
+    """Return an Outlook message as a document."""
+    return _Message(ole, (), depth).read()
+
+
+class _Message:
+    """A message in a compound file, or one in its attachments."""
+
+    def __init__(self, ole: "OleFileIO", folder: tuple[str, ...], depth: int) -> None:
+        self._ole, self._folder, self._depth = ole, folder, depth
+        self._charset = self._code_page()
+
+    def _stream(self, *path: str) -> bytes:
+        full = [*self._folder, *path]
+        return self._ole.openstream(full).read() if self._ole.exists(full) else b""
+
+    def _text(self, name: str, *folder: str) -> str:
+        if wide := self._stream(*folder, f"__substg1.0_{name}001F"):
+            return wide.decode("utf-16-le", "replace").rstrip("\0")
+        return _decode(self._stream(*folder, f"__substg1.0_{name}001E"), self._charset).rstrip("\0")
+
+    def _code_page(self) -> str:
+        raw = self._property(0x3FFD) or self._property(0x3FDE)
+        number = int.from_bytes(raw[:4], "little")
+        return {65001: "utf-8", 936: "gb18030", 54936: "gb18030", 950: "big5"}.get(number, "gb18030")
+
+    def _property(self, wanted: int) -> bytes:
+        properties = self._stream("__properties_version1.0")
+        for at in range(24 if self._folder else 32, len(properties) - 15, 16):
+            if unpack_from("<H", properties, at + 2)[0] == wanted:
+                return properties[at + 8 : at + 16]
+        return b""
+
+    def read(self) -> Document:
+        """Return the document."""
+        builder = Builder("msg")
+        address = self._text(_SENDER_SMTP) or self._text(_SENDER_ADDRESS)
+        sender = " ".join(filter(None, (self._text(_SENDER), f"<{address}>" if "@" in address else "")))
+        _add_heads(builder, self._text(_SUBJECT), sender, self._sent())
+        self._read_body(builder)
+        for folder in sorted({path[len(self._folder)] for path in self._ole.listdir() if self._is_attachment(path)}):
+            self._read_attachment(builder, folder)
+        return builder.document
+
+    def _is_attachment(self, path: list[str]) -> bool:
+        at = len(self._folder)
+        return tuple(path[:at]) == self._folder and len(path) > at and path[at].startswith("__attach_version1.0_")
+
+    def _sent(self) -> datetime | None:
+        raw = self._property(_SENT) or self._property(_DELIVERED)
+        if len(raw) < 8 or not any(raw):
+            return None
+        with suppress(OverflowError, ValueError):
+            ticks = int.from_bytes(raw, "little") // 10
+            return (datetime(1601, 1, 1, tzinfo=UTC) + timedelta(microseconds=ticks)).astimezone()
+        return None
+
+    def _read_body(self, builder: Builder) -> None:
+        page = self._stream(f"__substg1.0_{_HTML}0102")
+        body = self._text(_BODY)
+        if page or (text := self._text(_HTML)):
+            read_page(builder, decode_page(page, builder) if page else text)
+        elif body.strip():
+            for line in body.replace("\r\n", "\n").split("\n"):
+                builder.paragraph(line)
+        elif packed := self._stream(f"__substg1.0_{_RTF}0102"):
+            read_inner(builder, "正文.rtf", read_compressed_rtf(packed), self._depth)
+
+    def _read_attachment(self, builder: Builder, folder: str) -> None:
+        name = self._text(_LONG_NAME, folder) or self._text(_SHORT_NAME, folder) or self._text("3001", folder)
+        builder.document.attachments.append(name or "附件")
+        if self._ole.exists([*self._folder, folder, f"__substg1.0_{_DATA}000D"]) and self._depth < 4:
+            inner = _Message(self._ole, (*self._folder, folder, f"__substg1.0_{_DATA}000D"), self._depth + 1).read()
+            builder.paragraph(name or "转发的邮件", 2)
+            builder.include(inner, name)
+            return
+        read_inner(builder, name or "附件", self._stream(folder, f"__substg1.0_{_DATA}0102"), self._depth, headed=True)
+
+
+def _decode(data: bytes, charset: str) -> str:
+    for tried in (charset, "utf-8", "gb18030"):
+        with suppress(UnicodeDecodeError, LookupError):
+            return data.decode(tried)
+    return data.decode("gb18030", "replace")

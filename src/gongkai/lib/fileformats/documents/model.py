@@ -1,0 +1,177 @@
+"""The common form of all files: blocks of text, and the losses that a reader must show to a person."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from gongkai.lib.confined import over
+from gongkai.lib.fileformats.documents.characters import close_spaced_letters, find_unknown, normalise
+
+Json = dict[str, object]
+#: Characters of one loss that are stored.
+MAX_LOSS_CHARACTERS = 2_000
+#: Losses of one document that are stored; the last one says that there are more.
+MAX_LOSSES = 1_000
+
+
+class UnreadFile(Exception):
+    """The file cannot be read; the message is one Chinese line that begins with the reason."""
+
+
+def refuse_over(name: str, amount: int) -> None:
+    """Refuse a file that exceeds the bound `name` of `confined.bounds`.
+
+    Raises:
+        UnreadFile: it does.
+    """
+    if words := over(name, amount):
+        raise UnreadFile(f"太大：{words}")
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """Content of the file that is not in the text of its blocks.
+
+    Attributes:
+        what: formula, field, symbol, picture, hidden, deleted, control, error, digits, ruby, watermark, page,
+            attachment, encoding, comment, header or footer.
+        where: the place: "block 4" (from 1), a cell, a page or a file.
+        text: its words, "" where there are none.
+    """
+
+    what: str
+    where: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A heading, a paragraph or a table.
+
+    Attributes:
+        type: heading, paragraph or table.
+        text: the words; of a table its cells, one row a line.
+        level: of a heading, from 1; else 0.
+        rows: the cells of a table; a merged cell is repeated in each place that it covers.
+    """
+
+    type: str
+    text: str
+    level: int = 0
+    rows: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(slots=True)
+class Document:
+    """A file as text.
+
+    Attributes:
+        kind: the format by content, as its usual suffix.
+        properties: title, author and the like, where the file states them.
+        attachments: names of files inside this one.
+    """
+
+    kind: str
+    blocks: list[Block] = field(default_factory=list)
+    losses: list[Loss] = field(default_factory=list)
+    properties: dict[str, str] = field(default_factory=dict)
+    attachments: list[str] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        """The words of all blocks, one block a paragraph."""
+        return "\n".join(block.text for block in self.blocks)
+
+    def to_json(self) -> Json:
+        """Return the documented form (`gongkai file read --json`)."""
+        return {
+            "kind": self.kind,
+            "blocks": [_block_to_json(block) for block in self.blocks],
+            "losses": [{"what": loss.what, "where": loss.where, "text": loss.text} for loss in self.losses],
+            "properties": dict(self.properties),
+            "attachments": list(self.attachments),
+        }
+
+
+def _block_to_json(block: Block) -> Json:
+    out: Json = {"type": block.type, "text": block.text}
+    if block.type == "heading":
+        out["level"] = block.level
+    if block.type == "table":
+        out["rows"] = [list(row) for row in block.rows]
+    return out
+
+
+class Builder:
+    """Collect the blocks and losses of a document, with normalised characters and within the bounds."""
+
+    def __init__(self, kind: str) -> None:
+        self.document = Document(kind)
+        self._characters = 0
+        self._cells = 0
+
+    @property
+    def place(self) -> str:
+        """The block that is added next, as the place of a loss."""
+        return f"block {len(self.document.blocks) + 1}"
+
+    def paragraph(self, text: str, level: int = 0) -> None:
+        """Add a paragraph, or a heading of the given level; blank text is left out."""
+        text = self._clean("\n".join(line.rstrip() for line in text.split("\n")).strip("\n\r"), self.place)
+        if not text.strip():
+            return
+        if level:
+            self._add(Block("heading", close_spaced_letters(text.strip()), min(level, 9)))
+        else:
+            self._add(Block("paragraph", close_spaced_letters(text)))
+
+    def table(self, rows: Iterable[Sequence[str]], where: str = "") -> None:
+        """Add a table; rows without words are left out, short rows are filled up."""
+        cleaned = [tuple(self._cell(text, where or self.place) for text in row) for row in rows]
+        kept = [row for row in cleaned if any(cell.strip() for cell in row)]
+        if not kept:
+            return
+        width = max(max((at + 1 for at, cell in enumerate(row) if cell.strip()), default=0) for row in kept)
+        filled = tuple((*row, *[""] * width)[:width] for row in kept)
+        self._cells += width * len(filled)
+        refuse_over("sheet cells", self._cells)
+        text = "\n".join("\t".join(" ".join(cell.split("\n")) for cell in row).rstrip("\t") for row in filled)
+        self._add(Block("table", text, rows=filled))
+
+    def lose(self, what: str, text: str = "", where: str = "") -> None:
+        """Record a loss; without a place it belongs to the block that is added next."""
+        losses = self.document.losses
+        if len(losses) > MAX_LOSSES:
+            return
+        if len(losses) == MAX_LOSSES:
+            losses.append(Loss("more", "", f"未列出的内容还有很多，只列出前{MAX_LOSSES}处"))
+            return
+        loss = Loss(what, where or self.place, normalise(text).strip()[:MAX_LOSS_CHARACTERS])
+        if not losses or losses[-1] != loss:
+            losses.append(loss)
+
+    def include(self, inner: Document, where: str) -> None:
+        """Append the blocks and losses of a file inside this one."""
+        first = len(self.document.blocks)
+        for block in inner.blocks:
+            self._add(block)
+        for loss in inner.losses:
+            at = loss.where.removeprefix("block ")
+            moved = f"block {int(at) + first}" if at.isdecimal() and loss.where != at else f"{where} {loss.where}"
+            if len(self.document.losses) < MAX_LOSSES:
+                self.document.losses.append(replace(loss, where=moved.strip()))
+
+    def _cell(self, text: str, where: str) -> str:
+        lines = (line.strip(" \u3000\xa0\r") for line in self._clean(text, where).split("\n"))
+        return close_spaced_letters("\n".join(line for line in lines if line))
+
+    def _clean(self, text: str, where: str) -> str:
+        cleaned = normalise(text)
+        if unknown := find_unknown(cleaned):
+            self.lose("encoding", unknown, where)
+        return cleaned
+
+    def _add(self, block: Block) -> None:
+        self._characters += len(block.text)
+        refuse_over("characters", self._characters)
+        refuse_over("text paragraphs", len(self.document.blocks))
+        self.document.blocks.append(block)

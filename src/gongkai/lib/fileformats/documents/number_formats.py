@@ -1,0 +1,175 @@
+"""Numbers and dates of spreadsheets as their cells show them."""
+
+import re
+from datetime import datetime, timedelta
+from functools import lru_cache
+
+from gongkai.lib.fileformats.figures import exact
+
+#: Formats that files refer to by number only (ECMA-376, 18.8.30; 27 to 58 as Chinese programs show them).
+BUILT_IN = {
+    0: "General", 1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%", 11: "0.00E+00", 12: "General",
+    13: "General", 14: "yyyy/m/d", 15: "d-mmm-yy", 16: "d-mmm", 17: "mmm-yy", 18: "h:mm AM/PM", 19: "h:mm:ss AM/PM",
+    20: "h:mm", 21: "h:mm:ss", 22: "yyyy/m/d h:mm", 27: 'yyyy"年"m"月"', 28: 'm"月"d"日"', 29: 'm"月"d"日"',
+    30: "m-d-yy", 31: 'yyyy"年"m"月"d"日"', 32: 'h"时"mm"分"', 33: 'h"时"mm"分"ss"秒"', 34: 'AM/PMh"时"mm"分"',
+    35: 'AM/PMh"时"mm"分"ss"秒"', 36: 'yyyy"年"m"月"', 37: "#,##0", 38: "#,##0", 39: "#,##0.00", 40: "#,##0.00",
+    41: "#,##0", 42: "#,##0", 43: "#,##0.00", 44: "#,##0.00", 45: "mm:ss", 46: "[h]:mm:ss", 47: "mm:ss.0",
+    48: "##0.0E+0", 49: "@", 50: 'yyyy"年"m"月"', 51: 'm"月"d"日"', 52: 'yyyy"年"m"月"', 53: 'm"月"d"日"',
+    54: 'm"月"d"日"', 55: 'AM/PMh"时"mm"分"', 56: 'AM/PMh"时"mm"分"ss"秒"', 57: 'yyyy"年"m"月"', 58: 'm"月"d"日"',
+}  # fmt: skip
+_TOKEN = re.compile(
+    r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]|AM/PM|上午/下午|A/P|y+|m+|d+|h+|s+(?:\.0+)?|e+|a{3,4}|[#0?][#0?,]*(?:\.[#0?]*)?'
+    r"|E[+-]0+|%|General|G/通用格式|@|.",
+    re.IGNORECASE | re.DOTALL,
+)
+_LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
+_ELAPSED = re.compile(r"\[(h+|m+|s+)\]", re.IGNORECASE)
+#: The days that serial numbers count from; times of spreadsheets have no zone.
+_FIRST, _FIRST_1904 = datetime.fromisoformat("1899-12-30"), datetime.fromisoformat("1904-01-01")
+_WEEKDAYS = "一二三四五六日"
+_CHINESE_DIGITS = str.maketrans("0123456789", "〇一二三四五六七八九")
+
+
+@lru_cache(maxsize=2_000)
+def is_date_format(shape: str) -> bool:
+    """Return whether a format shows a number as a date or time.
+
+    >>> is_date_format('yyyy"年"m"月"'), is_date_format('0.0"月"')
+    (True, False)
+    """
+    if _ELAPSED.search(shape):
+        return True
+    bare = _LITERAL.sub("", shape.split(";", maxsplit=1)[0]).replace("General", "")
+    return bool(re.search(r"[ymdhs]|aaa", bare, re.IGNORECASE)) and not re.search(
+        r"[#?]|0(?!\d*[sS])", re.sub(r"s\.0+", "s", bare)
+    )
+
+
+def show_number(value: float, shape: str, *, from_1904: bool = False) -> str:
+    """Return a number as its format shows it."""
+    if is_date_format(shape):
+        return show_date(value, shape.split(";", maxsplit=1)[0], from_1904=from_1904) or _plain(value)
+    sections = _split_sections(shape)
+    at = 1 if value < 0 and len(sections) > 1 else 2 if value == 0 and len(sections) > 2 else 0
+    section = sections[at]
+    amount = abs(value) if at == 1 else value
+    bare = _LITERAL.sub("", section)
+    if not section.strip():
+        return ""
+    if "General" in section or "通用" in section or not re.search(r"[#0?]", bare):
+        if "@" in bare or "General" in section or "通用" in section or not bare.strip():
+            return _literals(section, _plain(amount))
+        return _literals(section, "")
+    return _literals(section, _digits(amount, bare))
+
+
+def _split_sections(shape: str) -> list[str]:
+    return re.split(r';(?=(?:[^"]*"[^"]*")*[^"]*$)', shape)
+
+
+def _plain(value: float) -> str:
+    return f"{exact(value).normalize():f}" if value else "0"
+
+
+def _digits(value: float, bare: str) -> str:
+    scale = exact(value) * 100 if "%" in bare else exact(value)
+    numeric = re.search(r"[#0?][#0?,]*(?:\.[#0?]*)?", bare)
+    pattern = numeric[0] if numeric else "0"
+    if re.search(r"E[+-]0", bare, re.IGNORECASE):
+        return _plain(value)
+    if "/" in bare:
+        return _plain(value)
+    while pattern.rstrip(".").endswith(","):
+        pattern, scale = pattern.rstrip(",."), scale / 1000
+    whole, _, decimals = pattern.partition(".")
+    text = f"{abs(scale):.{len(decimals)}f}"
+    front, _, back = text.partition(".")
+    kept = decimals.rstrip("#?")
+    while back and len(back) > len(kept) and back.endswith("0"):
+        back = back[:-1]
+    front = (
+        front.zfill(sum(char == "0" for char in whole))
+        if "0" in whole
+        else front.lstrip("0") or ("0" if not back else "")
+    )
+    if "," in whole:
+        front = f"{int(front or 0):,}"
+    sign = "-" if scale < 0 and (front.strip("0,") or back.strip("0")) else ""
+    return sign + front + (f".{back}" if back else "") + ("%" if "%" in bare else "")
+
+
+def _literals(section: str, number: str) -> str:
+    out, done = "", False
+    for token in _TOKEN.findall(section):
+        if token.startswith('"'):
+            out += token[1:-1]
+        elif token.startswith("\\"):
+            out += token[1:]
+        elif token.startswith("[$"):
+            out += token[2:-1].split("-")[0]
+        elif token[0] in "[_*":
+            continue
+        elif token[0] in "#0?@%,.E" or token.lower() in ("general", "g/通用格式"):
+            out += "" if done else number
+            done = True
+        else:
+            out += token
+    return (out if done or not number else out + number).strip()
+
+
+def show_date(value: float, shape: str, *, from_1904: bool = False) -> str:
+    """Return a serial number as a date or time; "" where it is none."""
+    if _ELAPSED.search(shape):
+        minutes = round(value * 1440)
+        return f"{minutes // 60}:{minutes % 60:02d}"
+    if not 0 <= value < 2_958_466:
+        return ""
+    first = _FIRST_1904 if from_1904 else _FIRST if value >= 61 else _FIRST + timedelta(days=1)
+    moment = first + timedelta(seconds=round(value * 86_400, 3) if "s.0" in shape else round(value * 86_400))
+    return show_moment(moment, shape)
+
+
+def show_moment(moment: datetime, shape: str) -> str:
+    """Return a moment in a date format."""
+    tokens = _TOKEN.findall(shape)
+    half = any(token.upper() in ("AM/PM", "A/P") or "上午/下午" in token for token in tokens)
+    out, timed = "", False
+    for at, token in enumerate(tokens):
+        low = token.lower()
+        if token.startswith('"'):
+            out += token[1:-1]
+        elif token.startswith("\\"):
+            out += token[1:]
+        elif token[0] in "[_*@":
+            continue
+        elif low[0] == "m" and set(low) == {"m"}:
+            after = next((one.lower() for one in tokens[at + 1 :] if re.match(r"[ymdhs]", one, re.IGNORECASE)), "")
+            if timed or after.startswith("s"):
+                out += f"{moment.minute:0{min(len(low), 2)}d}"
+            else:
+                out += f"{moment.month}" if len(low) != 2 else f"{moment.month:02d}"
+            timed = False
+        else:
+            part = _date_part(moment, low, half)
+            timed = low[0] == "h" or (timed and part is None)
+            out += part if part is not None else token
+    if "DBNum1" in shape:
+        out = out.translate(_CHINESE_DIGITS)
+    return out.strip()
+
+
+def _date_part(moment: datetime, low: str, half: bool) -> str | None:  # noqa: PLR0911 - a table of tokens
+    if low[0] in "ye" and len(set(low)) == 1:
+        return f"{moment.year:04d}" if len(low) > 2 or low[0] == "e" else f"{moment.year % 100:02d}"
+    if low[0] == "d" and len(set(low)) == 1:
+        return f"{moment.day:02d}" if len(low) == 2 else str(moment.day)
+    if low in ("aaa", "aaaa"):
+        return ("星期" if len(low) == 4 else "") + _WEEKDAYS[moment.weekday()]
+    if low[0] == "h" and len(set(low)) == 1:
+        hour = (moment.hour % 12 or 12) if half else moment.hour
+        return f"{hour:0{min(len(low), 2)}d}"
+    if re.fullmatch(r"s+(?:\.0+)?", low):
+        return f"{moment.second:02d}"
+    if low in ("am/pm", "a/p", "上午/下午"):
+        return "上午" if moment.hour < 12 else "下午"
+    return None

@@ -1,0 +1,142 @@
+"""Read OFD files (GB/T 33190): the text objects of each page, grouped into lines by position."""
+
+import posixpath
+import re
+from typing import NamedTuple
+
+from lxml.etree import _Element
+
+from gongkai.lib.fileformats.documents.model import Builder, Document, UnreadFile, refuse_over
+from gongkai.lib.fileformats.documents.packages import LOCKED, Package, child_of, find_all, properties_in, value_of
+from gongkai.lib.fileformats.documents.prose import join_lines
+
+
+class Word(NamedTuple):
+    """A text object: its words and position on the page in millimetres."""
+
+    text: str
+    left: float
+    right: float
+    middle: float
+    height: float
+
+
+def read_ofd(package: Package, depth: int) -> Document:
+    """Return an .ofd file as a document."""
+    if package.find("Encryptions.xml") or any("encryption" in name.lower() for name in package.names):
+        raise UnreadFile(LOCKED)
+    builder = Builder("ofd")
+    root = package.xml("OFD.xml")
+    info = next(find_all(root, "DocInfo"), None) if root is not None else None
+    if info is not None:
+        builder.document.properties.update(properties_in(info))
+    roots = [(one.text or "").strip() for one in find_all(root, "DocRoot")] if root is not None else []
+    for part in roots or ["Doc_0/Document.xml"]:
+        _read_body(builder, package, part.lstrip("/"))
+    return builder.document
+
+
+def _read_body(builder: Builder, package: Package, part: str) -> None:
+    document = package.xml(part)
+    folder = posixpath.dirname(part)
+    pages = [one for one in find_all(document, "Page") if one.get("BaseLoc")] if document is not None else []
+    refuse_over("pages", len(pages))
+    templates = (
+        {one.get("ID"): _join(folder, one.get("BaseLoc")) for one in find_all(document, "TemplatePage")}
+        if (document is not None)
+        else {}
+    )
+    notes = _find_annotations(package, document, folder) if document is not None else {}
+    for number, page in enumerate(pages, 1):
+        _read_page(builder, package, _join(folder, page.get("BaseLoc")), templates, number)
+        for kind, words in notes.get(page.get("ID") or "", ()):
+            builder.lose("watermark" if kind == "Watermark" else "comment", words, f"第{number}页")
+    attachments = child_of(document, "Attachments")
+    if attachments is not None and (root := package.xml(_join(folder, attachments.text))) is not None:
+        for one in find_all(root, "Attachment"):
+            name = value_of(one, "Name")
+            builder.document.attachments.append(name)
+            builder.lose("attachment", name)
+
+
+def _join(folder: str, location: str | None) -> str:
+    location = (location or "").strip()
+    return location.lstrip("/") if location.startswith("/") else posixpath.normpath(posixpath.join(folder, location))
+
+
+def _find_annotations(package: Package, document: _Element, folder: str) -> dict[str, list[tuple[str, str]]]:
+    """Return the annotations of each page by its id: their kind and words."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    index = child_of(document, "Annotations")
+    root = package.xml(_join(folder, index.text)) if index is not None else None
+    for page in find_all(root, "Page") if root is not None else ():
+        place = child_of(page, "FileLoc")
+        part = _join(posixpath.dirname(_join(folder, index.text if index is not None else "")), _text(place))
+        notes = package.xml(part) if package.find(part) else package.xml(_join(folder, _text(place)))
+        for one in find_all(notes, "Annot") if notes is not None else ():
+            words = "".join(code.text or "" for code in find_all(one, "TextCode")) or _text(child_of(one, "Remark"))
+            if words:
+                found.setdefault(page.get("PageID") or "", []).append((one.get("Type") or "", words))
+    return found
+
+
+def _text(element: _Element | None) -> str:
+    return (element.text or "").strip() if element is not None else ""
+
+
+def _read_page(builder: Builder, package: Package, part: str, templates: dict[str | None, str], number: int) -> None:
+    root = package.xml(part)
+    if root is None:
+        builder.lose("page", "缺少这一页的内容", f"第{number}页")
+        return
+    words: list[Word] = []
+    for template in find_all(root, "Template"):
+        if (behind := package.xml(templates.get(template.get("TemplateID"), ""))) is not None:
+            words += _read_words(builder, behind, number)
+    words += _read_words(builder, root, number)
+    pictures = sum(1 for _ in find_all(root, "ImageObject"))
+    if pictures:
+        builder.lose("picture" if words else "page", "" if words else "没有文字（图片页）", f"第{number}页")
+    for text in join_lines(_group_lines(words)):
+        builder.paragraph(text)
+
+
+def _read_words(builder: Builder, root: _Element, number: int) -> list[Word]:
+    words = []
+    for text in find_all(root, "TextObject"):
+        content = "".join(code.text or "" for code in find_all(text, "TextCode"))
+        if text.get("Visible") == "false" or text.get("Alpha") == "0":
+            builder.lose("hidden", content, f"第{number}页")
+            continue
+        if _is_turned(text.get("CTM")) or (
+            (text.get("Alpha") or "255").isdecimal() and int(text.get("Alpha") or 255) < 128
+        ):
+            builder.lose("watermark", content, f"第{number}页")
+            continue
+        box = [float(value) for value in (text.get("Boundary") or "0 0 0 0").split()[:4]]
+        words.append(Word(content, box[0], box[0] + box[2], box[1] + box[3] / 2, box[3]))
+    return words
+
+
+def _is_turned(matrix: str | None) -> bool:
+    values = [float(one) for one in (matrix or "").split()[:4]]
+    return len(values) == 4 and abs(values[1]) > 0.1 * abs(values[0]) and abs(values[0]) > 0.1 * abs(values[1])
+
+
+def _group_lines(words: list[Word]) -> list[str]:
+    rows: list[list[Word]] = []
+    for word in sorted(words, key=lambda word: word.middle):
+        if rows and word.middle - rows[-1][0].middle < word.height / 2:
+            rows[-1].append(word)
+        else:
+            rows.append([word])
+    return [_join_words(sorted(row, key=lambda word: word.left)) for row in rows]
+
+
+def _join_words(row: list[Word]) -> str:
+    text, end = "", 0.0
+    for word in row:
+        size = re.sub(r"\s", "", word.text)
+        text += ("\t" if text and word.left - end > word.height / 2 and size else "") + word.text
+        end = word.right
+    return text

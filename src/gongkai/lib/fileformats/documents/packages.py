@@ -1,0 +1,187 @@
+"""Parts of packed office files, and their XML without entities or network access."""
+
+import io
+import posixpath
+import re
+import zipfile
+from base64 import b64decode
+from collections.abc import Iterator, Mapping
+from urllib.parse import unquote
+
+from lxml import etree
+from lxml.etree import _Element
+
+from gongkai.lib.confined import BOUNDS
+from gongkai.lib.fileformats.documents.model import UnreadFile, refuse_over
+from gongkai.lib.fileformats.zips import BROKEN_ZIP, Overfull, open_zip
+
+DAMAGED = "已损坏：请用办公软件打开后另存为新文件再试。"
+LOCKED = "有密码：请取消打开密码后另存为新文件再试。"
+#: The namespaces of strict OOXML and of Word 2003, and those of the usual form with the same names.
+_STRICT = re.compile(rb"http://purl\.oclc\.org/ooxml/(\w+)/")
+_WORD_2003 = b"http://schemas.microsoft.com/office/word/2003/wordml"
+_WORD = b"http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+_PACKAGE = "{http://schemas.microsoft.com/office/2006/xmlPackage}"
+
+
+def name_of(element: _Element) -> str:
+    """Return the local name of an element; "" for comments and processing instructions."""
+    tag = element.tag
+    return tag.rsplit("}", 1)[-1] if isinstance(tag, str) else ""
+
+
+def value_of(element: _Element | None, name: str = "val", default: str = "") -> str:
+    """Return an attribute by its local name, in whatever namespace."""
+    if element is None:
+        return default
+    for key, value in element.attrib.items():
+        if str(key).rsplit("}", 1)[-1] == name:
+            return str(value)
+    return default
+
+
+def child_of(element: _Element | None, *names: str) -> _Element | None:
+    """Return the element at a path of local names."""
+    for name in names:
+        if element is None:
+            return None
+        element = next((child for child in element if name_of(child) == name), None)
+    return element
+
+
+def find_all(element: _Element, name: str) -> Iterator[_Element]:
+    """Yield all elements below with a local name."""
+    return element.iter("{*}" + name)
+
+
+def parse_xml(data: bytes) -> _Element:
+    """Return the root of bounded XML; strict OOXML and Word 2003 in the namespaces of the usual form.
+
+    Raises:
+        UnreadFile: it is broken, too large, or declares entities.
+    """
+    refuse_over("part", len(data))
+    refuse_over("elements", data.count(b"<"))
+    if b"<!ENTITY" in data[:100_000]:
+        raise UnreadFile("已损坏：文件含有不允许的XML声明，请用办公软件另存为新文件再试。")
+    data = _STRICT.sub(rb"http://schemas.openxmlformats.org/\1/2006/", data).replace(_WORD_2003, _WORD)
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    try:
+        return etree.fromstring(data, parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise UnreadFile(DAMAGED) from error
+
+
+class Package:
+    """The parts of a packed file: of a .zip, or of one XML file (flat OPC)."""
+
+    def __init__(self, archive: zipfile.ZipFile | None, parts: Mapping[str, bytes]) -> None:
+        self._archive = archive
+        self._parts = parts
+        self.names = set(parts) if archive is None else set(archive.namelist())
+        self._folded = {name.replace("\\", "/").lstrip("/").lower(): name for name in self.names}
+
+    def find(self, name: str) -> str:
+        """Return the name of a part as the file writes it; "" where it has none."""
+        return self._folded.get(name.lstrip("/").lower(), "")
+
+    def read(self, name: str, most: int = BOUNDS["part"].most) -> bytes:
+        """Return a part, limited in size whatever the directory states.
+
+        Raises:
+            UnreadFile: it is missing, damaged, locked or too large.
+        """
+        actual = self.find(name)
+        if self._archive is None:
+            return self._parts.get(actual, b"")
+        try:
+            if self._archive.getinfo(actual).flag_bits & 1:
+                raise UnreadFile(LOCKED)
+            with self._archive.open(actual) as stream:
+                data = stream.read(most + 1)
+        except BROKEN_ZIP as error:
+            raise UnreadFile(DAMAGED) from error
+        refuse_over("part", len(data))
+        return data
+
+    def xml(self, name: str) -> _Element | None:
+        """Return the root of a part; None where there is none."""
+        return parse_xml(self.read(name)) if self.find(name) else None
+
+    def relations(self, part: str) -> dict[str, tuple[str, str]]:
+        """Return the relations of a part by id: the last word of their type, and the part (or address) they lead to."""
+        folder, _, file = part.rpartition("/")
+        root = self.xml(posixpath.join(folder, "_rels", f"{file}.rels"))
+        found: dict[str, tuple[str, str]] = {}
+        for relation in root if root is not None else ():
+            target = unquote(relation.get("Target") or "")
+            if relation.get("TargetMode") != "External":
+                target = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
+            found[relation.get("Id") or ""] = ((relation.get("Type") or "").rsplit("/", 1)[-1], target)
+        return found
+
+    def main_part(self, usual: str) -> str:
+        """Return the part in which the document itself is."""
+        for kind, target in self.relations("").values():
+            if kind == "officeDocument" and self.find(target):
+                return target
+        return usual
+
+    def properties(self) -> dict[str, str]:
+        """Return title, author and the like of an office file."""
+        root = self.xml("docProps/core.xml")
+        return properties_in(root) if root is not None else {}
+
+
+def properties_in(root: _Element) -> dict[str, str]:
+    """Return the properties in an element: the local name and words of each child."""
+    return {
+        name_of(child): " ".join("".join(map(str, child.itertext())).split())[:500]
+        for child in root
+        if name_of(child) and "".join(map(str, child.itertext())).strip()
+    }
+
+
+def open_package(data: bytes) -> Package:
+    """Open a packed office file.
+
+    Raises:
+        UnreadFile: it is damaged, locked or too large.
+    """
+    try:
+        archive = open_zip(data, "parts")
+    except Overfull as error:
+        raise UnreadFile(f"太大：{error}") from error
+    except BROKEN_ZIP as error:
+        raise UnreadFile(DAMAGED) from error
+    refuse_over("unpacked", sum(info.file_size for info in archive.infolist()))
+    return Package(archive, {})
+
+
+def unpack_flat(root: _Element) -> Package:
+    """Return the parts of a package that is written as one XML file."""
+    parts: dict[str, bytes] = {}
+    for part in root.iter(f"{_PACKAGE}part"):
+        name = (part.get(f"{_PACKAGE}name") or "").lstrip("/")
+        inner = part.find(f"{_PACKAGE}xmlData")
+        binary = part.find(f"{_PACKAGE}binaryData")
+        if inner is not None and len(inner):
+            parts[name] = etree.tostring(inner[0], encoding="utf-8")
+        elif binary is not None:
+            try:
+                parts[name] = b64decode("".join((binary.text or "").split()))
+            except ValueError:
+                parts[name] = b""
+    return Package(None, parts)
+
+
+def whole(text: str | None, default: int, most: int = 60) -> int:
+    """Return the whole number of an attribute, at most `most`, or the default if invalid."""
+    if text is None or not text.isascii() or not text.isdecimal():
+        return default
+    return most if len(text) > 9 else min(int(text), most)
+
+
+def stream_of(data: bytes) -> io.BytesIO:
+    """Return bytes as a stream for libraries that read files."""
+    return io.BytesIO(data)

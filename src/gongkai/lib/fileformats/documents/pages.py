@@ -1,0 +1,290 @@
+"""Read web pages and web archives, those that office programs write included."""
+
+import re
+from collections.abc import Iterator
+from email import message_from_bytes
+from email.message import Message
+
+from lxml import etree, html
+from lxml.etree import _Element
+
+from gongkai.lib.fileformats.charsets import decode
+from gongkai.lib.fileformats.documents.model import Builder, Document, UnreadFile, refuse_over
+from gongkai.lib.fileformats.documents.packages import whole
+from gongkai.lib.fileformats.documents.symbols import is_symbol_font, linear, raise_text, translate_symbols
+from gongkai.lib.fileformats.documents.texts import decode_text, find_utf16
+
+MAX_DEPTH = 200
+MAX_SPAN = 1_000
+_CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([\w-]{2,20})""", re.IGNORECASE)
+_XML_CHARSET = re.compile(rb"""<\?xml[^>]{0,200}encoding\s*=\s*["']([\w-]{2,20})""", re.IGNORECASE)
+_SKIPPED_NAMES = "script style head template noscript title meta link base param source track col colgroup xml"
+_SKIPPED = frozenset(_SKIPPED_NAMES.split())
+_BLOCK_NAMES = (
+    "p div li h1 h2 h3 h4 h5 h6 section article main aside header footer nav center dd dt dl ul ol address "
+    "blockquote figcaption figure caption pre form fieldset legend details summary hr body html tbody thead "
+    "tfoot tr td th"
+)
+_BLOCKS = frozenset(_BLOCK_NAMES.split())
+_HIDDEN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d])", re.I)
+_STRUCK = re.compile(r"text-decoration[\w-]*\s*:[^;]*line-through", re.I)
+_FONT = re.compile(r"font-family\s*:\s*[\"']?([^;\"',]+)", re.I)
+_EMBEDDED = frozenset(["iframe", "object", "embed", "video", "audio", "canvas"])
+
+
+def read_html(data: bytes, depth: int, charset: str = "") -> Document:
+    """Return a web page as a document."""
+    builder = Builder("html")
+    read_page(builder, decode_page(data, builder, charset))
+    return builder.document
+
+
+def decode_page(data: bytes, builder: Builder, charset: str = "") -> str:
+    """Return the text of a page by its own statement of its charset, where that fits."""
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff") or data.startswith(b"\xef\xbb\xbf") or find_utf16(data):
+        return decode_text(data, builder)
+    declared = _XML_CHARSET.match(data.lstrip()[:400]) or _CHARSET.search(data[:8000])
+    named = charset or (declared[1].decode("ascii") if declared else "")
+    if named.lower().startswith("utf-16"):
+        named = ""
+    return decode_text(data, builder, named)
+
+
+def read_page(builder: Builder, text: str) -> None:
+    """Add the blocks of a page."""
+    refuse_over("page characters", len(text))
+    refuse_over("elements", text.count("<"))
+    text = re.sub(r"<\?xml[^>]{0,200}\?>", "", text)
+    parser = html.HTMLParser(no_network=True, huge_tree=False, remove_pis=True)
+    try:
+        root = html.document_fromstring(text, parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
+        raise UnreadFile("空文件：网页里没有内容，请在浏览器里重新另存后再试。") from error
+    title = root.find(".//title")
+    if title is not None and title.text and title.text.strip():
+        builder.document.properties["title"] = " ".join(title.text.split())
+    _Page(builder, _hidden_classes(root)).read(root)
+
+
+def _hidden_classes(root: _Element) -> frozenset[str]:
+    """Return the classes that a style sheet of the page hides."""
+    sheets = " ".join(one.text or "" for one in root.iter("style"))[:500_000]
+    found = re.findall(r"\.([\w-]+)\s*(?:,[^{}]*)?\{([^}]*)\}", sheets)
+    return frozenset(name for name, rules in found if _HIDDEN.search(rules))
+
+
+class _Page:
+    """Add the elements of a page to a document."""
+
+    def __init__(self, builder: Builder, hidden: frozenset[str]) -> None:
+        self._builder = builder
+        self._hidden_classes = hidden
+        self._loose: list[str] = []
+        self._level = 0
+
+    def read(self, root: _Element) -> None:
+        """Read all elements."""
+        self._walk(root, 0)
+        self._flush()
+
+    def _flush(self, level: int = 0) -> None:
+        text = "".join(self._loose)
+        self._loose = []
+        for line in text.split("\n"):
+            self._builder.paragraph(re.sub(r"[ \t\xa0]+", " ", line).strip(), level)
+
+    def _walk(self, element: _Element, depth: int) -> None:
+        self._loose.append(_squeeze(element.text))
+        for child in element:
+            if isinstance(child.tag, str):
+                self._read(child, child.tag.lower().rsplit("}", 1)[-1], depth)
+            self._loose.append(_squeeze(child.tail))
+
+    def _read(self, element: _Element, name: str, depth: int) -> None:
+        if name in _SKIPPED or depth > MAX_DEPTH or self._drop(element, name):
+            return
+        if name == "table":
+            self._flush()
+            self._read_table(element, depth)
+        elif name in _BLOCKS:
+            self._flush()
+            self._walk(element, depth + 1)
+            self._flush(int(name[1]) if re.fullmatch(r"h[1-6]", name) else 0)
+        else:
+            self._loose.append(self._inline(element, name, depth))
+
+    def _drop(self, element: _Element, name: str) -> bool:
+        """Record an element whose words are not part of the text."""
+        style = element.get("style") or ""
+        classes = frozenset((element.get("class") or "").split())
+        what = ""
+        if name in ("del", "s", "strike") or _STRUCK.search(style):
+            what = "deleted"
+        elif _HIDDEN.search(style) or element.get("hidden") is not None or classes & self._hidden_classes:
+            what = "hidden"
+        elif "mso-element:comment" in style.replace(" ", "") or classes & {"MsoCommentText", "msocomtxt"}:
+            what = "comment"
+        if what and (words := _words(element)):
+            self._builder.lose(what, words)
+        return bool(what)
+
+    def _inline(self, element: _Element, name: str, depth: int) -> str:  # noqa: PLR0911 - a table of elements
+        if name == "br":
+            return "\n"
+        if name == "img":
+            self._builder.lose("picture", element.get("alt") or "")
+            return ""
+        if name == "ruby":
+            return self._ruby(element)
+        if name == "math":
+            formula = linear(element)
+            self._builder.lose("formula", formula)
+            return formula
+        if name in ("input", "select", "textarea", "button", "option"):
+            return self._control(element, name)
+        if name in _EMBEDDED:
+            self._builder.lose("attachment", element.get("src") or element.get("data") or name)
+            return ""
+        if name == "svg":
+            self._builder.lose("picture", _words(element))
+            return ""
+        before, self._loose = self._loose, []
+        self._walk(element, depth + 1)
+        text, self._loose = "".join(self._loose), before
+        found = _FONT.search(element.get("style") or "")
+        font = found[1].strip() if found else element.get("face") or ""
+        if is_symbol_font(font) and text.strip():
+            text, unknown = translate_symbols(font, text)
+            if unknown:
+                self._builder.lose("symbol", unknown)
+        return raise_text(text, name == "sup") if name in ("sup", "sub") else text
+
+    def _ruby(self, element: _Element) -> str:
+        over = "".join(_words(one) for one in element.iter("rt"))
+        self._builder.lose("ruby", over)
+        base = ""
+        for one in element.iter():
+            inside = any(parent.tag in ("rt", "rp", "rtc") for parent in (one, *one.iterancestors()))
+            base += "" if inside else one.text or ""
+            outside = one is not element and not any(parent.tag in ("rt", "rp") for parent in one.iterancestors())
+            base += (one.tail or "") if outside else ""
+        return "".join(base.split())
+
+    def _control(self, element: _Element, name: str) -> str:
+        kind = (element.get("type") or "text").lower()
+        if name == "input":
+            if kind in ("checkbox", "radio"):
+                return "☑" if element.get("checked") is not None else "☐"
+            if kind == "hidden":
+                if value := element.get("value"):
+                    self._builder.lose("hidden", value)
+                return ""
+            return element.get("value") or ""
+        if name == "select":
+            options = list(element.iter("option"))
+            chosen = [one for one in options if one.get("selected") is not None] or options[:1]
+            others = "、".join(_words(one) for one in options if one not in chosen)
+            if others:
+                self._builder.lose("control", others)
+            return "、".join(_words(one) for one in chosen)
+        return _words(element)
+
+    def _read_table(self, table: _Element, depth: int) -> None:
+        rows = list(_rows(table))
+        if _is_layout(rows):
+            for row in rows:
+                for cell in _cells(row):
+                    self._walk(cell, depth + 1)
+                    self._flush()
+            return
+        caption = table.find("caption")
+        if caption is not None:
+            self._builder.paragraph(_words(caption))
+        lines: list[list[str]] = []
+        down: dict[int, tuple[str, int]] = {}
+        for row in rows:
+            if self._drop(row, "tr"):
+                continue
+            lines.append(self._read_row(row, down, depth))
+        self._builder.table(lines)
+
+    def _read_row(self, row: _Element, down: dict[int, tuple[str, int]], depth: int) -> list[str]:
+        line: list[str] = []
+
+        def carry() -> None:
+            while len(line) in down and down[len(line)][1]:
+                at = len(line)
+                text, left = down[at]
+                down[at] = (text, left - 1)
+                line.append(text)
+
+        for cell in _cells(row):
+            carry()
+            text = "" if self._drop(cell, "td") else self._cell_text(cell, depth)
+            across = max(1, whole(cell.get("colspan"), 1, MAX_SPAN))
+            below = max(1, whole(cell.get("rowspan"), 1, 10_000))
+            refuse_over("cells", len(line) + across)
+            for _ in range(across):
+                down[len(line)] = (text, below - 1)
+                line.append(text)
+        carry()
+        return line
+
+    def _cell_text(self, cell: _Element, depth: int) -> str:
+        inner = Builder("")
+        page = _Page(inner, self._hidden_classes)
+        if depth < MAX_DEPTH:
+            page._walk(cell, depth + 1)
+        page._flush()
+        for loss in inner.document.losses:
+            self._builder.lose(loss.what, loss.text)
+        return "\n".join(block.text for block in inner.document.blocks)
+
+
+def _rows(table: _Element) -> Iterator[_Element]:
+    for child in table:
+        if child.tag == "tr":
+            yield child
+        elif child.tag in ("thead", "tbody", "tfoot"):
+            yield from (one for one in child if one.tag == "tr")
+
+
+def _cells(row: _Element) -> list[_Element]:
+    return [one for one in row if one.tag in ("td", "th")]
+
+
+def _is_layout(rows: list[_Element]) -> bool:
+    """Return whether a table only lays out a page: it holds other tables, or one cell."""
+    cells = [cell for row in rows for cell in _cells(row)]
+    return len(cells) <= 1 or sum(cell.find(".//table") is not None for cell in cells) * 2 > len(cells)
+
+
+def _squeeze(text: str | None) -> str:
+    return re.sub(r"[ \t\r\n]+", " ", text) if text else ""
+
+
+def _words(element: _Element) -> str:
+    return " ".join("".join(map(str, element.itertext())).split())
+
+
+def read_mht(data: bytes, depth: int) -> Document:
+    """Return a web archive as a document; its pages in order."""
+    builder = Builder("mht")
+    message = message_from_bytes(data.lstrip(b"\xef\xbb\xbf\r\n "))
+    pages = [part for part in message.walk() if part.get_content_type() == "text/html"]
+    for part in pages[:200]:
+        content = _payload(part)
+        if b"<frameset" in content.lower() and len(pages) > 1:
+            continue
+        read_page(builder, decode_page(content, builder, str(part.get_content_charset() or "")))
+    if not pages:
+        for part in message.walk():
+            if part.get_content_type() == "text/plain":
+                for line in decode(_payload(part), str(part.get_content_charset() or ""))[0].split("\n"):
+                    builder.paragraph(line)
+    return builder.document
+
+
+def _payload(part: Message) -> bytes:
+    content = part.get_payload(decode=True)
+    return content if isinstance(content, bytes) else b""

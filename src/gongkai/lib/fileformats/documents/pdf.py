@@ -1,0 +1,349 @@
+"""Read PDF files with a text layer: ruled tables by their lines, the rest as paragraphs."""
+
+import io
+from itertools import pairwise
+from statistics import median
+from typing import TYPE_CHECKING
+
+from gongkai.lib.fileformats.documents.model import Builder, Document, UnreadFile, refuse_over
+from gongkai.lib.fileformats.documents.packages import DAMAGED
+from gongkai.lib.fileformats.documents.prose import join_lines
+from gongkai.lib.fileformats.documents.symbols import find_symbol, is_symbol_font
+
+if TYPE_CHECKING:
+    from pdfminer.pdfdocument import PDFDocument
+    from pdfplumber.page import Page
+    from pdfplumber.table import Table
+
+    from gongkai.lib.fileformats.documents.pdf_lines import Char
+
+#: A page that a picture covers by this share and on which hardly anything else is written is a scan.
+_SCAN_SHARE, _FEW = 0.5, 40
+#: Share of characters without text above which a page is unreadable.
+_UNREADABLE_SHARE = 0.2
+_TABLE = {"snap_tolerance": 3, "join_tolerance": 3, "intersection_tolerance": 4}
+
+
+def read_pdf(data: bytes, depth: int) -> Document:
+    """Return a PDF as a document."""
+    import pdfplumber
+    from pdfplumber.utils.exceptions import PdfminerException
+
+    from gongkai.lib.fileformats.documents.pdf_pages import open_document
+
+    try:
+        document = open_document(data)
+        reader = PdfReader(document)
+        turned = _upright(data)
+        with pdfplumber.open(io.BytesIO(turned)) as pdf:
+            if not pdf.pages:
+                raise UnreadFile("空文件：PDF里没有页面，请核对后重新提供。")
+            for number, page in enumerate(pdf.pages, 1):
+                reader.read_page(page, number)
+                page.close()
+    except (UnreadFile, MemoryError):
+        raise
+    except (PdfminerException, RecursionError, Exception) as error:  # pdfminer raises anything on damaged files
+        raise UnreadFile(DAMAGED.replace("办公软件打开后另存为新文件", "阅读器另存或打印为新的PDF")) from error
+    return reader.finish()
+
+
+def _upright(data: bytes) -> bytes:
+    """Return the PDF with those pages turned on which most characters are drawn sideways."""
+    import pypdfium2
+    from pypdfium2 import raw
+
+    document = pypdfium2.PdfDocument(data)
+    turned = False
+    for page in document:
+        words = page.get_textpage()
+        angles: dict[int, int] = {}
+        count = words.count_chars()
+        step = max(1, count // 400)
+        for index in range(0, count, step):
+            code = raw.FPDFText_GetUnicode(words, index)
+            if code > 32:
+                angle = round(raw.FPDFText_GetCharAngle(words, index) * 57.29578 / 90) * 90 % 360
+                angles[angle] = angles.get(angle, 0) + 1
+        words.close()
+        best = max(angles, key=lambda one: angles[one], default=0)
+        # The angle is that of the content; the page is turned clockwise by its rotation.
+        if best and angles[best] * 5 > 4 * sum(angles.values()):
+            wanted = best % 360
+            if page.get_rotation() != wanted:
+                page.set_rotation(wanted)
+                turned = True
+        page.close()
+    if not turned:
+        return data
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+class PdfReader:
+    """Read the pages of one PDF after the other."""
+
+    def __init__(self, document: "PDFDocument") -> None:
+        from pdfminer.pdftypes import resolve1
+        from pdfminer.utils import decode_text
+
+        from gongkai.lib.fileformats.documents.pdf_pages import Layers, field_values
+
+        self.builder = Builder("pdf")
+        self._layers = Layers(document)
+        self._fields = list(field_values(document))
+        self._by_object = {number: (name, value) for number, name, value in self._fields if number}
+        self._shown: set[tuple[str, str]] = set()
+        self._pages = self._scans = 0
+        self._last_table: list[tuple[str, ...]] | None = None
+        for info in document.info:
+            for key, value in info.items():
+                if isinstance(resolved := resolve1(value), bytes) and (text := decode_text(resolved).strip()):
+                    self.builder.document.properties[key] = text[:500]
+        self._find_files(document)
+
+    def _find_files(self, document: "PDFDocument") -> None:
+        from pdfminer.pdftypes import resolve1
+        from pdfminer.utils import decode_text
+
+        names = resolve1(document.catalog.get("Names"))
+        tree = resolve1(names.get("EmbeddedFiles")) if isinstance(names, dict) else None
+        pending, count = [tree], 0
+        while pending and count < 1_000:
+            node = resolve1(pending.pop())
+            count += 1
+            if not isinstance(node, dict):
+                continue
+            pending += resolve1(node.get("Kids")) or []
+            for one in resolve1(node.get("Names")) or []:
+                file = resolve1(one)
+                if isinstance(file, dict):
+                    name = resolve1(file.get("UF") or file.get("F"))
+                    text = decode_text(name) if isinstance(name, bytes) else "附件"
+                    self.builder.document.attachments.append(text)
+                    self.builder.lose("attachment", text, "PDF附件")
+
+    def read_page(self, page: "Page", number: int) -> None:
+        """Add the blocks of a page."""
+        from gongkai.lib.fileformats.documents.pdf_chars import sort_chars
+        from gongkai.lib.fileformats.documents.pdf_pages import lay_out
+
+        lay_out(page, self._layers)
+        self._pages += 1
+        place = f"第{number}页"
+        covered = max((_area(one) for one in page.images), default=0.0) / max(float(page.width * page.height), 1.0)
+        chars, unreadable = self._readable(page.chars)
+        if unreadable > max(3, _UNREADABLE_SHARE * len(page.chars)) or (unreadable and not chars):
+            self.builder.lose("page", "本页的字体没有字符对照，文字读不出（unreadable）", place)
+        elif unreadable:
+            self.builder.lose("symbol", f"本页有{unreadable}个字符没有字符对照", place)
+        kept, lost = sort_chars(page, chars, scanned=covered > _SCAN_SHARE)
+        for what, text in lost:
+            self.builder.lose(what, text, place)
+        kept += self._read_annotations(page, place)
+        if len("".join(char["text"] for char in kept).split()) == 0 or (
+            covered > _SCAN_SHARE and sum(len(char["text"].strip()) for char in kept) < _FEW
+        ):
+            if covered > 0.01 or (not unreadable and not lost and len(page.curves) > 20):
+                self._scans += not any(char["text"].strip() for char in kept)
+                self.builder.lose("page", "没有文字（图片页）", place)
+        elif covered > 0.01:
+            self.builder.lose("picture", "", place)
+        self._read_blocks(page, kept)
+
+    def _readable(self, chars: list["Char"]) -> tuple[list["Char"], int]:
+        """Return the characters that have a text, and how many have none."""
+        kept, unreadable = [], 0
+        for char in chars:
+            text = char["text"]
+            font = str(char["fontname"]).rsplit("+", 1)[-1]
+            name = next(
+                (
+                    one
+                    for one in ("Wingdings 2", "Wingdings 3", "Wingdings", "Webdings", "Symbol")
+                    if font.replace("-", "").lower().startswith(one.replace(" ", "").lower())
+                ),
+                "",
+            )
+            code = int(text[5:-1]) if text.startswith("(cid:") and text[5:-1].isdecimal() else ord(text[:1] or " ")
+            if name and is_symbol_font(name) and (code < 0x100 or 0xF000 <= code <= 0xF0FF):
+                text = find_symbol(name, code) or text
+            if text.startswith("(cid:") or any(
+                one == "\ufffd" or "\ue000" <= one <= "\uf8ff" or (one < " " and one not in "\t\n\r") for one in text
+            ):
+                unreadable += 1
+                continue
+            kept.append({**char, "text": text})
+        return kept, unreadable
+
+    def _read_annotations(self, page: "Page", place: str) -> list["Char"]:
+        """Return the words of form fields and of notes written on the page, each as one character."""
+        from pdfminer.pdftypes import resolve1
+        from pdfminer.psparser import PSLiteral
+        from pdfminer.utils import decode_text
+
+        found: list[Char] = []
+        try:
+            annotations = page.annots
+        except Exception:  # malformed annotations are as good as none
+            return found
+        references = resolve1(page.page_obj.annots) or []
+        numbers = [getattr(one, "objid", 0) for one in references] if isinstance(references, list) else []
+        for at, one in enumerate(annotations[:5_000]):
+            data = one["data"]
+            subtype = data.get("Subtype")
+            kind = subtype.name if isinstance(subtype, PSLiteral) else str(subtype or "")
+            contents = resolve1(data.get("Contents"))
+            words = decode_text(contents).strip() if isinstance(contents, bytes) else ""
+            if kind == "Widget":
+                name, words = self._field(data, numbers[at] if at < len(numbers) else 0)
+                self._shown.add((name, words))
+            elif kind == "FileAttachment":
+                self.builder.document.attachments.append(words or "附件")
+                self.builder.lose("attachment", words, place)
+                continue
+            elif kind in ("Watermark", "Stamp"):
+                self.builder.lose("watermark" if kind == "Watermark" else "picture", words, place)
+                continue
+            elif kind != "FreeText":
+                if words and kind not in ("Link", "Popup"):
+                    self.builder.lose("comment", words, place)
+                continue
+            if words:
+                found.append(_as_char(one, words))
+        return found
+
+    def _field(self, data: "Char", number: int) -> tuple[str, str]:
+        from gongkai.lib.fileformats.documents.pdf_pages import _text_of
+
+        if number in self._by_object:
+            return self._by_object[number]
+        from pdfminer.pdftypes import resolve1
+
+        for _ in range(10):
+            if value := _text_of(data.get("V")):
+                return _text_of(data.get("T")), value
+            parent = resolve1(data.get("Parent"))
+            if not isinstance(parent, dict):
+                break
+            data = parent
+        return "", ""
+
+    def _read_blocks(self, page: "Page", chars: list["Char"]) -> None:
+        tables = []
+        if page.edges:
+            refuse_over("page lines", len(page.edges))
+            shown = page.filter(lambda item: item["object_type"] != "char")
+            tables = [one for one in shown.find_tables(_settings(page)) if len(one.cells) > 1]
+        tables.sort(key=lambda one: one.bbox[1])
+        free = [char for char in chars if not any(_inside(char, table.bbox) for table in tables)]
+        size = median([char["size"] for char in chars]) if chars else 10.0
+        top = float("-inf")
+        for table in [*tables, None]:
+            bottom = table.bbox[1] if table is not None else float("inf")
+            area = [char for char in free if top <= (char["top"] + char["bottom"]) / 2 < bottom]
+            self._read_prose(area, size)
+            if table is not None:
+                top = max(top, table.bbox[1])
+                self._read_table(table, [char for char in chars if _inside(char, table.bbox)])
+
+    def _read_prose(self, chars: list["Char"], size: float) -> None:
+        from gongkai.lib.fileformats.documents.pdf_lines import lines_of
+
+        large = {id(char) for char in chars if char["size"] > 1.25 * size}
+        head: list[Char] = []
+        # A heading is a run of larger characters at the beginning.
+        rest = sorted(chars, key=lambda char: (round(char["top"]), char["x0"]))
+        while rest and (id(rest[0]) in large or not rest[0]["text"].strip()):
+            head.append(rest.pop(0))
+        if sum(len(char["text"].strip()) for char in head) > 100:
+            head, rest = [], chars
+        if head and (text := "".join(lines_of(head)).strip()):
+            self.builder.paragraph(text, 1)
+        for text in join_lines(lines_of(rest)):
+            self.builder.paragraph(text)
+
+    def _read_table(self, table: "Table", chars: list["Char"]) -> None:
+        from gongkai.lib.fileformats.documents.pdf_lines import lines_of
+
+        texts = {box: _join_cell(lines_of([char for char in chars if _inside(char, box)])) for box in table.cells}
+        columns, rows = _edges(table.cells, 0), _edges(table.cells, 1)
+        refuse_over("cells", len(columns) * len(rows))
+        lines = []
+        for top, bottom in pairwise(rows):
+            line = []
+            for left, right in pairwise(columns):
+                x, y = (left + right) / 2, (top + bottom) / 2
+                box = next((one for one in texts if one[0] <= x <= one[2] and one[1] <= y <= one[3]), None)
+                line.append(texts[box] if box else "")
+            lines.append(line)
+        blocks = self.builder.document.blocks
+        before = blocks[-1] if blocks else None
+        if before is not None and before.type == "table" and lines and len(before.rows[0]) == len(lines[0]):
+            blocks.pop()  # the table continues over the page
+            lines = [*map(list, before.rows), *lines]
+        self.builder.table(lines)
+
+    def finish(self) -> Document:
+        """Return the document, with fields that no page shows.
+
+        Raises:
+            UnreadFile: all pages are pictures.
+        """
+        for _, name, value in self._fields:
+            if (name, value) not in self._shown and not any(value == shown for _, shown in self._shown):
+                self.builder.lose("control", f"{name}：{value}" if name else value)
+        document = self.builder.document
+        if self._scans and not document.blocks and not any(loss.what in ("hidden",) for loss in document.losses):
+            raise UnreadFile("没有文字（图片页）：PDF是扫描件，没有文字层，请提供有文字的文件，或先识别文字。")
+        return document
+
+
+def _settings(page: "Page") -> dict[str, object]:
+    upright = [edge for edge in page.edges if edge["orientation"] == "v" and edge["height"] > 8]
+    if not upright:
+        return dict(_TABLE)
+    ends = [min(edge["top"] for edge in upright), max(edge["bottom"] for edge in upright)]
+    return {**_TABLE, "explicit_horizontal_lines": ends}
+
+
+def _as_char(annotation: "Char", words: str) -> "Char":
+    height = min(float(annotation["bottom"] - annotation["top"]), 14.0)
+    return {
+        "text": words, "x0": annotation["x0"], "x1": annotation["x1"], "top": annotation["top"],
+        "bottom": annotation["top"] + height, "size": height, "matrix": (1, 0, 0, 1, 0, 0), "fontname": "", "tag": "",
+    }  # fmt: skip
+
+
+def _area(picture: "Char") -> float:
+    return float(max(picture["x1"] - picture["x0"], 0) * max(picture["bottom"] - picture["top"], 0))
+
+
+def _inside(char: "Char", box: tuple[float, float, float, float]) -> bool:
+    x, y = (char["x0"] + char["x1"]) / 2, (char["top"] + char["bottom"]) / 2
+    return box[0] <= x <= box[2] and box[1] <= y <= box[3]
+
+
+def _edges(boxes: list[tuple[float, float, float, float]], axis: int) -> list[float]:
+    """Return the edges of columns (axis 0) or rows (1), those within 2 points as one."""
+    out: list[float] = []
+    for edge in sorted({value for box in boxes for value in (box[axis], box[axis + 2])}):
+        if not out or edge - out[-1] > 2:
+            out.append(edge)
+    return out
+
+
+def _join_cell(lines: list[str]) -> str:
+    """Join the printed lines of a cell into paragraphs."""
+    width = max((len(line.strip()) for line in lines), default=0)
+    out: list[str] = []
+    for place, line in enumerate(lines):
+        above = lines[place - 1].strip() if place else ""
+        ended = above.endswith(("。", "；", "：", ";", "！", "？"))
+        if out and not (ended and len(above) < width * 0.8):
+            glue = " " if out[-1][-1:].isascii() and line[:1].isascii() and out[-1][-1:].isalnum() else ""
+            out[-1] += glue + line.strip()
+        else:
+            out.append(line.strip())
+    return "\n".join(out)

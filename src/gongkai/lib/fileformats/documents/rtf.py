@@ -1,0 +1,357 @@
+"""Read RTF: words, tables with merged cells, fields, hidden and deleted words."""
+
+import re
+from dataclasses import dataclass, replace
+
+from gongkai.lib.fileformats.documents.model import Builder, Document, UnreadFile, refuse_over
+from gongkai.lib.fileformats.documents.packages import DAMAGED
+from gongkai.lib.fileformats.documents.symbols import find_symbol, is_symbol_font, raise_text
+from gongkai.lib.fileformats.documents.word_runs import resolve_field
+from gongkai.lib.fileformats.documents.word_styles import is_heading_name
+
+_TOKEN = re.compile(
+    rb"\\([a-zA-Z]{1,32})(-?\d{1,10})?[ ]?|\\'([0-9a-fA-F]{2})|\\([^a-zA-Z'])|([{}])|([^\\{}\r\n]+)|[\r\n]+"
+)
+MAX_DEPTH = 400
+#: Destinations whose words are not part of the text.
+_SILENT_NAMES = (
+    "fonttbl colortbl stylesheet listtable listoverridetable rsidtbl generator themedata "
+    "colorschememapping datastore latentstyles xmlnstbl mmathPr revtbl pgptbl filetbl wgrffmtfilter "
+    "bkmkstart bkmkend pntxta pntxtb nonshppict datafield fchars lchars shpinst sp sn sv userprops "
+    "operator company category doccomm hlinkbase ftnsep ftnsepc aftnsep aftnsepc tc xe keycode listname "
+    "objclass objname blipuid oldcprops template passwordhash protusertbl "
+)
+_SILENT = frozenset(_SILENT_NAMES.split())
+_KEPT = {"header": "header", "headerl": "header", "headerr": "header", "headerf": "header", "footer": "footer"}
+_KEPT |= {"footerl": "footer", "footerr": "footer", "footerf": "footer", "annotation": "comment"}
+_PROPERTIES = frozenset({"title", "author", "subject", "keywords"})
+#: Destinations that a word begins.
+_ENTERED = frozenset({"fldinst", "pict", "object", "mmath", "footnote", "objdata", "info", *_KEPT}) | _SILENT
+#: Destinations whose words are collected beside the text.
+_ASIDES = frozenset({"footnote", "mmath", *_KEPT}) | _PROPERTIES
+_SIGNS = {"emdash": "—", "endash": "–", "lquote": "‘", "rquote": "’", "ldblquote": "“", "rdblquote": "”"}
+_SIGNS |= {"bullet": "•", "tab": "\t", "line": "\n", "emspace": "\u2003", "enspace": "\u2002", "lbr": "\n"}
+_CHARSETS = {134: "gb18030", 136: "big5", 128: "cp932", 129: "cp949", 0: "", 1: "", 2: "symbol", 204: "cp1251"}
+
+
+@dataclass
+class _State:
+    """The properties that a group inherits."""
+
+    destination: str = ""
+    hidden: bool = False
+    struck: bool = False
+    raised: str = ""
+    font: int = -1
+    fallback: int = 1
+    in_table: bool = False
+    level: int = 0
+
+
+def read_rtf(data: bytes, depth: int) -> Document:
+    """Return an .rtf file as a document."""
+    reader = _Reader()
+    reader.read(data)
+    return reader.builder.document
+
+
+class _Reader:
+    """Read the tokens of one file."""
+
+    def __init__(self) -> None:
+        self.builder = Builder("rtf")
+        self._charset = "gb18030"
+        self._fonts: dict[int, tuple[str, str]] = {}
+        self._styles: dict[int, int] = {}
+        self._state = _State()
+        self._stack: list[_State] = []
+        self._bytes = b""
+        self._skip = 0
+        self._text: list[str] = []
+        self._lost: dict[str, list[str]] = {}
+        self._asides: dict[str, list[str]] = {}
+        self._rows: list[list[str]] = []
+        self._row: list[str] = []
+        self._merges: list[set[str]] = []
+        self._next_merge: set[str] = set()
+        self._entry: tuple[int, str] = (0, "")
+        self._fields: list[list[str]] = []
+        self._high = 0xD800
+
+    def read(self, data: bytes) -> None:
+        """Read all tokens."""
+        at = 0
+        while at < len(data):
+            match = _TOKEN.match(data, at)
+            if match is None:
+                at += 1
+                continue
+            at = match.end()
+            word, number, code, sign, brace, words = match.groups()
+            if words is not None:
+                self._raw(words)
+            elif code is not None:
+                self._raw(bytes([int(code, 16)]), escaped=True)
+            elif brace == b"{":
+                self._flush_bytes()
+                if len(self._stack) > MAX_DEPTH:
+                    raise UnreadFile(DAMAGED)
+                self._stack.append(replace(self._state))
+            elif brace == b"}":
+                self._close()
+            elif sign is not None:
+                self._sign(sign.decode("latin-1"))
+            elif word is not None:
+                name = word.decode("ascii")
+                if name == "bin" and number:
+                    at += max(int(number), 0)
+                else:
+                    self._word(name, int(number) if number else None)
+        self._flush_bytes()
+        self._paragraph()
+        self._end_table()
+
+    def _close(self) -> None:
+        self._flush_bytes()
+        if not self._stack:
+            return
+        ended, self._state = self._state, self._stack.pop()
+        if ended.destination != self._state.destination:
+            self._end_destination(ended.destination)
+
+    def _end_destination(self, name: str) -> None:
+        if name == "field" and self._fields:
+            instruction, shown = self._fields.pop()
+            if not shown:
+                self._emit(resolve_field(self.builder, instruction))
+        elif name == "pict":
+            self.builder.lose("picture")
+        elif name == "object":
+            self.builder.lose("attachment", "嵌入的对象")
+        elif name in _ASIDES:
+            self._end_aside(name, "".join(self._asides.pop(name, [])).strip())
+
+    def _end_aside(self, name: str, words: str) -> None:
+        """Put words that were collected beside the text where they belong."""
+        if name == "mmath":
+            self.builder.lose("formula", words)
+            self._emit(words)
+        elif name == "footnote":
+            self._emit(f"（注：{words}）" if words else "")
+        elif name in _KEPT:
+            if words and not re.fullmatch(r"[-—\s第共页/0-9]*", words):
+                self.builder.lose(_KEPT[name], words)
+        elif words:
+            self.builder.document.properties[name] = words
+
+    def _raw(self, data: bytes, *, escaped: bool = False) -> None:
+        if self._skip:
+            taken = min(self._skip, len(data))
+            self._skip -= taken
+            data = data[taken:]
+        self._bytes += data
+
+    def _flush_bytes(self) -> None:
+        data, self._bytes = self._bytes, b""
+        if not data:
+            return
+        name, charset = self._fonts.get(self._state.font, ("", ""))
+        if self._state.destination == "fonttbl":
+            text = self._decode(data, self._charset if self._entry[1] in ("", "symbol") else self._entry[1])
+            self._name_font(text)
+        elif charset == "symbol" or is_symbol_font(name):
+            self._emit("".join(self._symbol(name, one) for one in data))
+        else:
+            self._emit(self._decode(data, charset or self._charset))
+
+    def _symbol(self, font: str, code: int) -> str:
+        found = find_symbol(font or "Symbol", code)
+        if not found:
+            self.builder.lose("symbol", f"{font} {code:04X}")
+        return found or "□"
+
+    def _decode(self, data: bytes, charset: str) -> str:
+        for tried in (charset, "gb18030", "utf-8"):
+            try:
+                return data.decode(tried)
+            except (UnicodeDecodeError, LookupError):
+                continue
+        return data.decode("gb18030", "replace")
+
+    def _name_font(self, text: str) -> None:
+        name = text.split(";", maxsplit=1)[0].strip()
+        old, charset = self._fonts.get(self._entry[0], ("", self._entry[1]))
+        self._fonts[self._entry[0]] = (old or name, self._entry[1] or charset)
+
+    def _sign(self, sign: str) -> None:
+        if sign in "\\{}":
+            self._raw(sign.encode())
+            return
+        self._flush_bytes()
+        if sign == "~":
+            self._emit("\xa0")
+        elif sign == "_":
+            self._emit("-")
+        elif sign == "*":
+            if not self._state.destination:
+                self._state.destination = "*"
+        elif sign in "\n\r":
+            self._paragraph()
+
+    def _emit(self, text: str) -> None:
+        """Put text where the destination of its group says."""
+        state = self._state
+        if not text or state.destination in _SILENT or state.destination in ("*", "pict", "object", "objdata"):
+            if state.destination == "stylesheet" and text.strip():
+                self._styles[self._entry[0]] = is_heading_name(text.split(";", maxsplit=1)[0])
+            return
+        if state.destination == "fldinst":
+            if self._fields:
+                self._fields[-1][0] += text
+            return
+        if state.destination in _ASIDES:
+            self._asides.setdefault(state.destination, []).append(text)
+            return
+        if state.destination not in ("", "field", "fldrslt", "body"):
+            return
+        if state.hidden or state.struck:
+            kind = "hidden" if state.hidden else "deleted"
+            self._lost.setdefault(kind, []).append(text)
+            return
+        if text.strip():
+            for one in self._fields:
+                one[1] = "shown"
+        self._text.append(raise_text(text, state.raised == "super") if state.raised else text)
+
+    def _word(self, name: str, number: int | None) -> None:
+        self._flush_bytes()
+        if name == "u" and number is not None:
+            self._unicode(number % 65536)
+            self._skip = self._state.fallback
+            return
+        self._skip = 0
+        if name in _SIGNS:
+            self._emit(_SIGNS[name])
+        elif name in ("par", "sect", "page"):
+            self._paragraph()
+        elif name in ("cell", "nestcell"):
+            self._row.append("".join(self._text))
+            self._text = []
+            self._flush_lost()
+        elif name in ("row", "nestrow"):
+            self._end_row()
+        elif name in ("trowd", "clvmgf", "clvmrg", "clmgf", "clmrg", "cellx"):
+            self._define_cell(name)
+        elif not self._set(name, number):
+            self._enter(name, number)
+
+    def _set(self, name: str, number: int | None) -> bool:
+        """Set a property of characters or paragraphs; return whether it is one."""
+        state, on = self._state, number != 0
+        changes: dict[str, dict[str, object]] = {
+            "v": {"hidden": on},
+            "strike": {"struck": on},
+            "striked": {"struck": on},
+            "deleted": {"struck": on},
+            "super": {"raised": "super" if on else ""},
+            "sub": {"raised": "sub" if on else ""},
+            "nosupersub": {"raised": ""},
+            "plain": {"hidden": False, "struck": False, "raised": ""},
+            "pard": {"in_table": False, "level": 0},
+            "intbl": {"in_table": True},
+            "uc": {"fallback": number if number is not None else 1},
+        }
+        for key, value in changes.get(name, {}).items():
+            setattr(state, key, value)
+        return name in changes
+
+    def _unicode(self, code: int) -> None:
+        name, _ = self._fonts.get(self._state.font, ("", ""))
+        if 0xF000 <= code <= 0xF0FF and is_symbol_font(name):
+            self._emit(self._symbol(name, code))
+        elif 0xD800 <= code < 0xDC00:
+            self._high = code
+        elif 0xDC00 <= code < 0xE000:
+            self._emit(chr(0x10000 + ((self._high - 0xD800) << 10) + code - 0xDC00))
+        else:
+            self._emit(chr(code))
+
+    def _enter(self, name: str, number: int | None) -> None:
+        """Take a word that numbers a font or style, or begins a destination."""
+        state = self._state
+        if name == "ansicpg" and number:
+            self._charset = "gb18030" if number in (936, 54936) else "utf-8" if number == 65001 else f"cp{number}"
+        elif name == "fcharset" and number is not None:
+            self._entry = (self._entry[0], _CHARSETS.get(number, ""))
+        elif name in ("f", "s", "outlinelevel") and number is not None:
+            self._number(name, number)
+        elif name == "field":
+            state.destination = "field" if state.destination in ("", "fldrslt", "*") else state.destination
+            self._fields.append(["", ""])
+        elif name in ("fldrslt", "shptxt"):
+            state.destination = "fldrslt"
+        elif name in _ENTERED or (name in _PROPERTIES and state.destination == "info"):
+            state.destination = name
+        elif name in ("fftype15", "ffname"):
+            state.destination = "*"
+
+    def _number(self, name: str, number: int) -> None:
+        state = self._state
+        if name == "f":
+            state.font = number
+            if state.destination == "fonttbl":
+                self._entry = (number, "")
+        elif state.destination == "stylesheet":
+            self._entry = (number, "") if name == "s" else self._entry
+        elif name == "s":
+            state.level = self._styles.get(number, 0)
+        else:
+            state.level = number + 1 if number < 9 else 0
+
+    def _define_cell(self, name: str) -> None:
+        if name == "trowd":
+            self._merges, self._next_merge = [], set()
+        elif name == "cellx":
+            self._merges.append(self._next_merge)
+            self._next_merge = set()
+        else:
+            self._next_merge.add(name)
+
+    def _end_row(self) -> None:
+        cells: list[str] = []
+        above = self._rows[-1] if self._rows else []
+        for at, text in enumerate(self._row):
+            marks = self._merges[at] if at < len(self._merges) else set()
+            if "clvmrg" in marks and not text.strip() and at < len(above):
+                cells.append(above[at])
+            elif "clmrg" in marks and not text.strip() and cells:
+                cells.append(cells[-1])
+            else:
+                cells.append(text)
+        self._row = []
+        self._rows.append(cells)
+        refuse_over("sheet rows", len(self._rows))
+
+    def _end_table(self) -> None:
+        if self._rows:
+            rows, self._rows = self._rows, []
+            self.builder.table(rows)
+
+    def _paragraph(self) -> None:
+        if self._state.destination in ("footnote", *_KEPT):
+            self._asides.setdefault(self._state.destination, []).append("\n")
+            return
+        if self._state.in_table or self._row:
+            if self._text:
+                self._text.append("\n")
+            return
+        text, self._text = "".join(self._text), []
+        if text.strip() or self._lost:
+            self._end_table()
+        self._flush_lost()
+        self.builder.paragraph(text, self._state.level)
+
+    def _flush_lost(self) -> None:
+        for kind, words in self._lost.items():
+            self.builder.lose(kind, "".join(words))
+        self._lost = {}

@@ -1,0 +1,181 @@
+"""Characters of symbol fonts (Wingdings, Symbol …) in Unicode, formulas of Word (OMML, MathML) as one line."""
+
+from collections.abc import Iterator
+
+from lxml.etree import _Element
+
+from gongkai.lib.fileformats.documents.packages import child_of, name_of, value_of
+
+_CIRCLED = {0x80 + number: "⓪①②③④⑤⑥⑦⑧⑨⑩"[number] for number in range(11)}
+_CIRCLED |= {0x8B + number: "⓿❶❷❸❹❺❻❼❽❾❿"[number] for number in range(11)}
+_WINGDINGS = {
+    0x22: "✂", 0x28: "☎", 0x29: "☏", 0x2A: "✉", 0x36: "⌛", 0x3F: "✍", 0x41: "✌", 0x45: "☜", 0x46: "☞", 0x47: "☝",
+    0x48: "☟", 0x4A: "☺", 0x4B: "😐", 0x4C: "☹", 0x52: "☼", 0x6C: "●", 0x6D: "❍", 0x6E: "■", 0x6F: "□", 0x70: "□",
+    0x71: "❑", 0x72: "❒", 0x73: "⬧", 0x74: "⧫", 0x75: "◆", 0x76: "❖", 0x77: "⬥", 0x78: "☒", 0x79: "⍓", 0x7A: "⌘",
+    0x9E: "·", 0x9F: "•", 0xA0: "▪", 0xA1: "○", 0xA2: "○", 0xA3: "○", 0xA4: "◉", 0xA5: "◎", 0xA7: "▪", 0xA8: "□",
+    0xAA: "✦", 0xAB: "★", 0xAC: "✶", 0xAE: "✹", 0xD5: "⌫", 0xD8: "➢", 0xDC: "➲", 0xDF: "←", 0xE0: "→", 0xE1: "↑",
+    0xE2: "↓", 0xE3: "↖", 0xE4: "↗", 0xE5: "↙", 0xE6: "↘", 0xE7: "←", 0xE8: "→", 0xE9: "↑", 0xEA: "↓", 0xEF: "⇦",
+    0xF0: "⇨", 0xF1: "⇧", 0xF2: "⇩", 0xF3: "⬄", 0xFB: "×", 0xFC: "√", 0xFD: "☒", 0xFE: "☑", 0x20: " ",
+} | _CIRCLED  # fmt: skip
+_WINGDINGS_2 = {
+    0x4F: "×", 0x50: "√", 0x51: "☒", 0x52: "☑", 0x53: "☒", 0x54: "☒", 0x97: "●", 0x98: "●", 0x99: "○", 0xA2: "■",
+    0xA3: "□", 0xA4: "□", 0xA5: "□", 0x2A: "□", 0x30: "☑", 0x20: " ",
+} | {0x69 + number: "⓪①②③④⑤⑥⑦⑧⑨⑩"[number] for number in range(11)}  # fmt: skip
+_WINGDINGS_3 = {0x9D: "▲", 0x70: "▲", 0x71: "▼", 0x74: "◀", 0x75: "▶", 0x66: "←", 0x67: "→", 0x68: "↑", 0x69: "↓"}
+_WEBDINGS = {0x61: "√", 0x72: "×", 0x63: "□", 0x67: "■", 0x6E: "●", 0x34: "▶", 0x33: "◀", 0x35: "▲", 0x36: "▼"}
+_SYMBOL = dict(
+    zip(
+        range(0x41, 0x5B),
+        "ΑΒΧΔΕΦΓΗΙϑΚΛΜΝΟΠΘΡΣΤΥςΩΞΨΖ",
+        strict=True,
+    )
+) | dict(zip(range(0x61, 0x7B), "αβχδεφγηιϕκλμνοπθρστυϖωξψζ", strict=True))
+_SYMBOL |= {
+    0x22: "∀", 0x24: "∃", 0x27: "∋", 0x2A: "∗", 0x2D: "−", 0x40: "≅", 0x5C: "∴", 0x5E: "⊥", 0xA2: "′", 0xA3: "≤",
+    0xA5: "∞", 0xA7: "♣", 0xA8: "♦", 0xA9: "♥", 0xAA: "♠", 0xAB: "↔", 0xAC: "←", 0xAD: "↑", 0xAE: "→", 0xAF: "↓",
+    0xB0: "°", 0xB1: "±", 0xB2: "″", 0xB3: "≥", 0xB4: "×", 0xB5: "∝", 0xB6: "∂", 0xB7: "•", 0xB8: "÷", 0xB9: "≠",
+    0xBA: "≡", 0xBB: "≈", 0xBC: "…", 0xC4: "⊗", 0xC5: "⊕", 0xC6: "∅", 0xC7: "∩", 0xC8: "∪", 0xC9: "⊃", 0xCA: "⊇",
+    0xCC: "⊂", 0xCD: "⊆", 0xCE: "∈", 0xCF: "∉", 0xD0: "∠", 0xD1: "∇", 0xD2: "®", 0xD3: "©", 0xD4: "™", 0xD5: "∏",
+    0xD6: "√", 0xD7: "⋅", 0xD8: "¬", 0xD9: "∧", 0xDA: "∨", 0xDB: "⇔", 0xDC: "⇐", 0xDD: "⇑", 0xDE: "⇒", 0xDF: "⇓",
+    0xE5: "∑", 0xF2: "∫", 0x20: " ",
+}  # fmt: skip
+_SYMBOL |= {
+    code: chr(code) for code in (0x21, 0x23, 0x25, 0x26, 0x28, 0x29, 0x2B, 0x2C, 0x2E, 0x2F, *range(0x30, 0x40))
+}
+_FONTS = {
+    "wingdings": _WINGDINGS,
+    "wingdings 2": _WINGDINGS_2,
+    "wingdings 3": _WINGDINGS_3,
+    "webdings": _WEBDINGS,
+    "symbol": _SYMBOL,
+}
+_RAISED = str.maketrans("0123456789+-=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ")
+_LOWERED = str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎")
+
+
+def is_symbol_font(font: str) -> bool:
+    """Return whether a font draws symbols in place of letters."""
+    return font.strip().lower() in _FONTS
+
+
+def find_symbol(font: str, code: int) -> str:
+    """Return the character that a symbol font draws for a code; "" for an unknown one."""
+    code = code - 0xF000 if 0xF000 <= code <= 0xF0FF else code
+    table = _FONTS.get(font.strip().lower())
+    if table is None:
+        return chr(code) if 0x20 <= code < 0xE000 or 0xF900 <= code < 0x110000 else ""
+    return table.get(code, "")
+
+
+def translate_symbols(font: str, text: str) -> tuple[str, str]:
+    """Return text in a symbol font as characters, and those of it that are unknown."""
+    known, unknown = "", ""
+    for char in text:
+        if ord(char) > 0xFF and not 0xF000 <= ord(char) <= 0xF0FF:
+            known += char
+        elif found := find_symbol(font, ord(char)):
+            known += found
+        else:
+            unknown += f"{font} {ord(char):04X}"
+    return known, unknown
+
+
+def raise_text(text: str, up: bool = True) -> str:
+    """Return superscript or subscript text in characters of that form, where each has one; else as it is.
+
+    >>> raise_text("2"), raise_text("①")
+    ('²', '①')
+    """
+    changed = text.translate(_RAISED if up else _LOWERED)
+    return changed if all(one != other for one, other in zip(text, changed, strict=True)) else text
+
+
+def linear(element: _Element, depth: int = 0) -> str:  # noqa: PLR0911 - a table of elements
+    """Return a formula (OMML or MathML) as one line: a/b, x^2, √(x)."""
+    name = name_of(element)
+    if depth > 40 or name in ("annotation", "annotation-xml", "rPr", "ctrlPr") or name.endswith("Pr"):
+        return ""
+    if name in ("t", "mi", "mn", "mo", "mtext", "ms"):
+        return (element.text or "").strip() if name != "t" else element.text or ""
+    parts = [linear(child, depth + 1) for child in element if name_of(child) and not name_of(child).endswith("Pr")]
+    if name in _SHAPES:
+        return _SHAPES[name](parts)
+    if name == "rad":
+        degree, base = linear_child(element, "deg", depth), linear_child(element, "e", depth)
+        return f"{degree}√({base})" if degree else f"√({base})"
+    if name == "nary":
+        sign = value_of(child_of(element, "naryPr", "chr")) or "∫"
+        below, above = linear_child(element, "sub", depth), linear_child(element, "sup", depth)
+        return (
+            sign
+            + (f"_({below})" if below else "")
+            + (f"^({above})" if above else "")
+            + linear_child(element, "e", depth)
+        )
+    if name == "d":
+        opening = child_of(element, "dPr", "begChr")
+        closing = child_of(element, "dPr", "endChr")
+        left = "(" if opening is None else value_of(opening)
+        right = ")" if closing is None else value_of(closing)
+        return left + ",".join(parts) + right
+    if name in ("m", "eqArr", "mtable"):
+        return "[" + "; ".join(parts) + "]"
+    if name in ("mr", "mtr"):
+        return ", ".join(parts)
+    return "".join(parts)
+
+
+def linear_child(element: _Element, name: str, depth: int) -> str:
+    """Return a part of a formula as one line."""
+    child = child_of(element, name)
+    return linear(child, depth + 1) if child is not None else ""
+
+
+def _wrapped(text: str) -> str:
+    return text if len(text) <= 1 or text.isalnum() else f"({text})"
+
+
+def _pick(parts: list[str], count: int) -> Iterator[str]:
+    return iter([*parts, *[""] * count][:count])
+
+
+def _fraction(parts: list[str]) -> str:
+    above, below = _pick(parts, 2)
+    return f"{_wrapped(above)}/{_wrapped(below)}"
+
+
+def _power(parts: list[str]) -> str:
+    base, above = _pick(parts, 2)
+    return f"{base}^{_wrapped(above)}"
+
+
+def _index(parts: list[str]) -> str:
+    base, below = _pick(parts, 2)
+    return f"{base}_{_wrapped(below)}"
+
+
+def _both(parts: list[str]) -> str:
+    base, below, above = _pick(parts, 3)
+    return f"{base}_{_wrapped(below)}^{_wrapped(above)}"
+
+
+def _root(parts: list[str]) -> str:
+    return f"√({''.join(parts)})"
+
+
+_SHAPES = {
+    "f": _fraction,
+    "mfrac": _fraction,
+    "sSup": _power,
+    "msup": _power,
+    "mover": _power,
+    "limUpp": _power,
+    "sSub": _index,
+    "msub": _index,
+    "munder": _index,
+    "limLow": _index,
+    "sSubSup": _both,
+    "msubsup": _both,
+    "munderover": _both,
+    "msqrt": _root,
+}

@@ -1,0 +1,103 @@
+"""Read plain text in any encoding."""
+
+import re
+
+from gongkai.lib.fileformats.charsets import decode
+from gongkai.lib.fileformats.documents.model import Builder, Document, refuse_over
+
+_CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_BYTE_ORDER_MARKS = (
+    (b"\xef\xbb\xbf", "utf-8-sig"),
+    (b"\xff\xfe\x00\x00", "utf-32"),
+    (b"\x00\x00\xfe\xff", "utf-32"),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+)
+
+
+def decode_text(data: bytes, builder: Builder | None = None, named: str = "") -> str:
+    """Return the text of bytes in whatever encoding; record bytes that belong to none."""
+    for mark, charset in _BYTE_ORDER_MARKS:
+        if data.startswith(mark):
+            text = data[: len(data) - (len(data) % 2 if charset != "utf-8-sig" else 0)].decode(charset, "replace")
+            break
+    else:
+        charset = find_utf16(data)
+        text = data[: len(data) // 2 * 2].decode(charset, "replace") if charset else decode(data, named)[0]
+    text = text.replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff")
+    if builder is not None and (bad := text.count("\ufffd")):
+        first = text.index("\ufffd")
+        builder.lose("encoding", f"有{bad}处文字编码不能识别：{text[max(0, first - 10) : first + 10]}")
+    return text
+
+
+def find_utf16(data: bytes) -> str:
+    """Return the byte order of UTF-16 without a mark; "" for another encoding."""
+    sample = data[:4000]
+    if b"\x00" not in sample and not _looks_wide(sample):
+        return ""
+    scores = {}
+    for charset in ("utf-16-le", "utf-16-be"):
+        text = sample[: len(sample) // 2 * 2].decode(charset, "replace")
+        good = sum(
+            "\u4e00" <= char <= "\u9fff" or char in "，。、；：（）\n\r\t" or " " <= char <= "~" for char in text
+        )
+        scores[charset] = good / max(len(text), 1)
+    best = max(scores, key=lambda one: scores[one])
+    return best if scores[best] > 0.8 else ""
+
+
+def _looks_wide(sample: bytes) -> bool:
+    try:
+        sample.decode("utf-8")
+    except UnicodeDecodeError as error:
+        if error.start > len(sample) - 4:
+            return False
+    else:
+        return False
+    try:
+        sample[: len(sample) // 2 * 2].decode("gb18030")
+    except UnicodeDecodeError as error:
+        return error.start < len(sample) - 4
+    return False
+
+
+def to_ascii(data: bytes) -> bytes:
+    """Return the beginning of a text so that its tags can be found in bytes: UTF-16 as ASCII."""
+    for mark, charset in _BYTE_ORDER_MARKS[1:]:
+        if data.startswith(mark):
+            return data[: len(data) // 4 * 4].decode(charset, "replace").encode("ascii", "replace")
+    if charset := find_utf16(data):
+        return data[: len(data) // 2 * 2].decode(charset, "replace").encode("ascii", "replace")
+    return data
+
+
+def is_text(data: bytes) -> bool:
+    """Return whether bytes are text: hardly any controls, and an encoding that fits."""
+    if any(data.startswith(mark) for mark, _ in _BYTE_ORDER_MARKS) or find_utf16(data):
+        return True
+    sample = data[:20_000]
+    if len(_CONTROLS.findall(sample)) * 100 > len(sample):
+        return False
+    text = decode(sample[:-4] if len(sample) == 20_000 else sample, "")[0]
+    strange = sum(char == "\ufffd" or "\ue000" <= char <= "\uf8ff" for char in text)
+    return strange * 20 <= len(text)
+
+
+def is_table(data: bytes) -> bool:
+    """Return whether a text without a telling name is a table: the same separators in each line."""
+    lines = [line for line in decode_text(data[:8000]).split("\n")[:-1][:20] if line.strip()]
+    if len(lines) < 2:
+        return False
+    return any(len({line.count(one) for line in lines}) == 1 and lines[0].count(one) for one in ",\t;")
+
+
+def read_txt(data: bytes) -> Document:
+    """Return a plain text as paragraphs, one a line."""
+    builder = Builder("txt")
+    text = decode_text(data, builder)
+    refuse_over("lines", text.count("\n"))
+    refuse_over("characters", len(text))
+    for line in text.split("\n"):
+        builder.paragraph(line)
+    return builder.document

@@ -1,0 +1,298 @@
+"""Read Word files in XML: .docx, strict, flat OPC and Word 2003 XML."""
+
+import posixpath
+import re
+from collections.abc import Iterator
+
+from lxml.etree import _Element
+
+from gongkai.lib.confined import BOUNDS
+from gongkai.lib.fileformats.documents.inner import read_inner
+from gongkai.lib.fileformats.documents.model import Builder, Document, refuse_over
+from gongkai.lib.fileformats.documents.packages import (
+    Package,
+    child_of,
+    find_all,
+    name_of,
+    open_package,
+    parse_xml,
+    properties_in,
+    unpack_flat,
+    value_of,
+    whole,
+)
+from gongkai.lib.fileformats.documents.word_runs import Inline
+from gongkai.lib.fileformats.documents.word_styles import Lists, Styles, is_on
+
+MAX_NESTED_TABLES = 30
+_THROUGH = frozenset(
+    {"sdt", "sdtContent", "ins", "moveTo", "customXml", "smartTag", "sect", "sub-section", "annotation"}
+)
+_WATERMARK = re.compile(r"watermark|水印", re.IGNORECASE)
+_PAGE_NUMBER = re.compile(r"[-—–\s第共页/0-9]*")
+#: Parts beside the body whose words are recorded: relation → kind of loss.
+_MARGINS = {"header": "header", "footer": "footer"}
+_ENDS = {"footnotes": "脚注", "endnotes": "尾注"}
+
+
+def read_docx(data: bytes, depth: int = 0) -> Document:
+    """Return a .docx file as a document."""
+    return WordReader(open_package(data), "docx", depth).read()
+
+
+def read_flat(data: bytes, depth: int = 0) -> Document:
+    """Return a Word file that is one XML file: flat OPC or Word 2003."""
+    root = parse_xml(data)
+    if name_of(root) == "package":
+        return WordReader(unpack_flat(root), "docx", depth).read()
+    reader = WordReader(Package(None, {}), "xml", depth)
+    properties = child_of(root, "DocumentProperties")
+    if properties is not None:
+        reader.builder.document.properties.update(properties_in(properties))
+    return reader.read_old(root)
+
+
+class WordReader:
+    """Read one Word file."""
+
+    def __init__(self, package: Package, kind: str, depth: int) -> None:
+        self.package, self.depth = package, depth
+        self.builder = Builder(kind)
+        self.part = package.main_part("word/document.xml")
+        self.relations = package.relations(self.part)
+        self._start(self._beside("styles"), self._beside("numbering"))
+
+    def _start(self, styles: _Element | None, numbering: _Element | None) -> None:
+        self.styles = Styles(styles)
+        self.lists = Lists(numbering, self.styles)
+        self.inline = Inline(self.builder, self.styles, self._draw)
+
+    def _beside(self, kind: str) -> _Element | None:
+        target = next((part for one, part in self.relations.values() if one == kind), "")
+        if target:
+            return self.package.xml(target)
+        return self.package.xml(posixpath.join(posixpath.dirname(self.part), f"{kind}.xml"))
+
+    def read(self) -> Document:
+        """Return the document."""
+        root = self.package.xml(self.part)
+        self.builder.document.properties.update(self.package.properties())
+        if root is not None:
+            self._read_body(root)
+        self._read_margins()
+        for kind, name in _ENDS.items():
+            if (notes := self._beside(kind)) is not None:
+                self._read_notes(notes, name)
+        if (comments := self._beside("comments")) is not None:
+            for comment in find_all(comments, "comment"):
+                self.builder.lose("comment", _words(comment), f"批注（{value_of(comment, 'author')}）")
+        return self.builder.document
+
+    def read_old(self, root: _Element) -> Document:
+        """Return a Word 2003 XML document, which has all its parts in one."""
+        self._start(child_of(root, "styles"), child_of(root, "lists"))
+        self._read_body(root)
+        for kind, what in (("hdr", "header"), ("ftr", "footer")):
+            for margin in find_all(root, kind):
+                self._read_margin(margin, what)
+        return self.builder.document
+
+    def _read_body(self, root: _Element) -> None:
+        refuse_over("text paragraphs", sum(1 for _ in find_all(root, "p")))
+        body = child_of(root, "body")
+        self._read_blocks(body if body is not None else root)
+
+    def _read_blocks(self, parent: _Element, depth: int = 0) -> None:
+        if depth > MAX_NESTED_TABLES:
+            return
+        for child in parent:
+            name = name_of(child)
+            if name == "p":
+                self._read_paragraph(child, depth)
+            elif name == "tbl":
+                self.builder.table(self._read_rows(child, depth))
+                self._read_boxes(depth)
+            elif name in ("del", "moveFrom") or (name == "annotation" and value_of(child, "type") == "Word.Deletion"):
+                self.builder.lose("deleted", _words(child))
+            elif name == "altChunk":
+                self._read_chunk(value_of(child, "id"))
+            elif name == "sdt" and is_on(child_of(child, "sdtPr"), "showingPlcHdr"):
+                self.builder.lose("control", _words(child))
+            elif name == "AlternateContent":
+                chosen = child_of(child, "Choice")
+                chosen = chosen if chosen is not None else child_of(child, "Fallback")
+                if chosen is not None:
+                    self._read_blocks(chosen, depth + 1)
+            elif name in ("oMath", "oMathPara"):
+                self.builder.paragraph("".join(self.inline._formula(child)))
+            elif name in _THROUGH:
+                self._read_blocks(child, depth + 1)
+
+    def _read_paragraph(self, paragraph: _Element, depth: int) -> None:
+        properties = child_of(paragraph, "pPr")
+        text = self.inline.text(paragraph)
+        if text.strip():
+            text = self.lists.label(properties) + text
+        self.builder.paragraph(text, self.styles.level(properties))
+        self._read_boxes(depth)
+
+    def _read_boxes(self, depth: int) -> None:
+        boxes, self.inline.boxes = self.inline.boxes, []
+        for box in boxes:
+            self._read_blocks(box, depth + 1)
+
+    def _read_rows(self, table: _Element, depth: int) -> list[list[str]]:
+        rows: list[list[str]] = []
+        above: dict[int, str] = {}
+        for row in _children(table, "tr"):
+            properties = child_of(row, "trPr")
+            if child_of(properties, "del") is not None:
+                self.builder.lose("deleted", _words(row))
+                continue
+            if is_on(properties, "hidden"):
+                self.builder.lose("hidden", _words(row))
+                continue
+            cells = [""] * _skipped(properties, "gridBefore")
+            for cell in _children(row, "tc"):
+                self._read_cell(cell, cells, above, depth)
+            rows.append(cells)
+            refuse_over("rows", len(rows) if len(rows) > 10 * BOUNDS["rows"].most else 0)
+        return rows
+
+    def _read_cell(self, cell: _Element, cells: list[str], above: dict[int, str], depth: int) -> None:
+        properties = child_of(cell, "tcPr")
+        if child_of(properties, "cellDel") is not None:
+            self.builder.lose("deleted", _words(cell))
+            cells.append("")
+            return
+        merge = child_of(properties, "vMerge")
+        merge = merge if merge is not None else child_of(properties, "vmerge")
+        aside = child_of(properties, "hMerge")
+        width = whole(value_of(child_of(properties, "gridSpan")) or "1", 1) or 1
+        shading = value_of(child_of(properties, "shd"), "fill").upper()
+        self.inline.shaded = shading not in ("", "AUTO", "FFFFFF")
+        text = self._read_cell_text(cell, depth)
+        self.inline.shaded = False
+        if merge is not None and value_of(merge, "val", "continue") != "restart" and not text.strip():
+            text = above.get(len(cells), "")
+        elif aside is not None and value_of(aside, "val", "continue") != "restart" and cells and not text.strip():
+            text = cells[-1]
+        for _ in range(width):
+            above[len(cells)] = text
+            cells.append(text)
+
+    def _read_cell_text(self, cell: _Element, depth: int) -> str:
+        parts: list[str] = []
+        for child in cell:
+            name = name_of(child)
+            if name == "p":
+                text = self.inline.text(child)
+                label = self.lists.label(child_of(child, "pPr")) if text.strip() else ""
+                parts.append(label + text)
+                boxes, self.inline.boxes = self.inline.boxes, []
+                parts += [self._read_cell_text(box, depth + 1) for box in boxes if depth < MAX_NESTED_TABLES]
+            elif name == "tbl" and depth < MAX_NESTED_TABLES:
+                parts += ["\t".join(row) for row in self._read_rows(child, depth + 1)]
+            elif name in _THROUGH and depth < MAX_NESTED_TABLES:
+                parts.append(self._read_cell_text(child, depth + 1))
+        return "\n".join(parts)
+
+    def _read_margins(self) -> None:
+        seen: set[str] = set()
+        for kind, target in self.relations.values():
+            if kind not in _MARGINS or target in seen or (margin := self.package.xml(target)) is None:
+                continue
+            seen.add(target)
+            main, self.relations = self.relations, self.package.relations(target)
+            self._read_margin(margin, _MARGINS[kind])
+            self.relations = main
+
+    def _read_margin(self, margin: _Element, what: str) -> None:
+        place = "页眉" if what == "header" else "页脚"
+        builder, self.builder = self.builder, Builder("")
+        inline, self.inline = self.inline, Inline(self.builder, self.styles, self._draw_in_margin)
+        self._read_blocks(margin)
+        inner = self.builder.document
+        self.builder, self.inline = builder, inline
+        if not _PAGE_NUMBER.fullmatch(inner.text):
+            self.builder.lose(what, inner.text, place)
+        for loss in inner.losses:
+            self.builder.lose(loss.what, loss.text, place)
+
+    def _read_notes(self, notes: _Element, name: str) -> None:
+        number = 0
+        for note in notes:
+            if value_of(note, "type") in ("separator", "continuationSeparator", "continuationNotice"):
+                continue
+            text = self._read_cell_text(note, 0)
+            if text.strip():
+                number += 1
+                self.builder.paragraph(f"{name}{number}：{text.strip()}")
+
+    def _read_chunk(self, relation: str) -> None:
+        target = self.relations.get(relation, ("", ""))[1]
+        if self.package.find(target):
+            read_inner(self.builder, posixpath.basename(target), self.package.read(target), self.depth)
+
+    def _draw_in_margin(self, element: _Element) -> str:
+        if words := " ".join(filter(None, (value_of(one, "string") for one in find_all(element, "textpath")))):
+            self.builder.lose("watermark", words)
+            return ""
+        return self._draw(element)
+
+    def _draw(self, element: _Element) -> str:
+        """Record what an element draws; return the words that it draws as text."""
+        named = list(element.iter("{*}docPr", "{*}cNvPr", "{*}shape"))
+        name = " ".join(f"{value_of(one, 'name')} {value_of(one, 'id')}" for one in named)
+        alternative = next((text for one in named if (text := value_of(one, "descr") or value_of(one, "alt"))), "")
+        words = "".join(filter(None, (value_of(one, "string") for one in find_all(element, "textpath"))))
+        if _WATERMARK.search(name):
+            self.builder.lose("watermark", words or _words(element) or alternative)
+            self.inline.boxes.clear()
+            return ""
+        tags = {name_of(one) for one in element.iter()}
+        if "OLEObject" in tags:
+            self._record_object(element)
+        elif "control" in tags:
+            for control in find_all(element, "control"):
+                self.builder.lose("control", value_of(control, "name"))
+        elif tags & {"blip", "imagedata", "relIds", "chart"}:
+            self.builder.lose("picture", alternative or "".join(self._find_drawn_words(element)))
+        return words
+
+    def _record_object(self, element: _Element) -> None:
+        for one in find_all(element, "OLEObject"):
+            program = value_of(one, "ProgID")
+            target = self.relations.get(value_of(one, "id"), ("", ""))[1]
+            if program.startswith(("Equation", "MathType")):
+                self.builder.lose("formula", program)
+                continue
+            name = posixpath.basename(target) or program
+            self.builder.document.attachments.append(name)
+            self.builder.lose("attachment", f"{name}（{program}）")
+
+    def _find_drawn_words(self, element: _Element) -> Iterator[str]:
+        """Yield the words of charts and diagrams, which are in parts of their own."""
+        for one in element.iter("{*}chart", "{*}relIds"):
+            target = self.relations.get(value_of(one, "id") or value_of(one, "dm"), ("", ""))[1]
+            if self.package.find(target) and (root := self.package.xml(target)) is not None:
+                yield " ".join(filter(None, (one.text for one in root.iter("{*}t", "{*}v"))))
+
+
+def _words(element: _Element) -> str:
+    paragraphs = list(find_all(element, "p")) or [element]
+    return "\n".join(
+        "".join(one.text or "" for one in paragraph.iter("{*}t", "{*}delText")) for paragraph in paragraphs
+    ).strip()
+
+
+def _children(parent: _Element, name: str) -> Iterator[_Element]:
+    for child in parent:
+        if name_of(child) == name:
+            yield child
+        elif name_of(child) in _THROUGH:
+            yield from _children(child, name)
+
+
+def _skipped(properties: _Element | None, name: str) -> int:
+    return whole(value_of(child_of(properties, name)) or "0", 0)

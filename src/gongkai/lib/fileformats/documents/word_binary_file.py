@@ -1,0 +1,177 @@
+"""The structures of a Word 97 file ([MS-DOC]): pieces of text, properties of characters and paragraphs."""
+
+import struct
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from gongkai.lib.fileformats.documents.model import UnreadFile, refuse_over
+from gongkai.lib.fileformats.documents.packages import DAMAGED, LOCKED
+
+_MAGIC, _ENCRYPTED, _SECOND_TABLE, _WORD_97 = (0xA5EC, 0xA5DC), 0x0100, 0x0200, 0x00C1
+#: Places of structures in the table stream: index in the list of the file information block.
+_STYLES, _CHARACTERS, _PARAGRAPHS, _PIECES = 1, 12, 13, 33
+#: Parts of the text after the main one, in order, and where their lengths are.
+PARTS = (("main", 0x4C), ("footnote", 0x50), ("header", 0x54), ("macro", 0x58), ("comment", 0x5C), ("endnote", 0x60),
+         ("box", 0x64), ("header box", 0x68))  # fmt: skip
+_PAGE = 512
+#: Operand sizes by the upper three bits of an operation.
+_SIZES = {0: 1, 1: 1, 2: 2, 3: 4, 4: 2, 5: 2, 7: 3}
+TABLE_DEFINITION, TABS = 0xD608, 0xC615
+
+
+@dataclass(slots=True)
+class Stretch:
+    """Characters with the same properties: positions from and to, operations by number."""
+
+    start: int
+    end: int
+    operations: dict[int, bytes] = field(default_factory=dict)
+    style: int = 0
+
+
+@dataclass(slots=True)
+class _Piece:
+    first: int
+    last: int
+    place: int
+    wide: bool
+
+
+class WordFile:
+    """The text of a Word 97 file and the properties at each position.
+
+    Attributes:
+        text: all parts in one.
+        characters: stretches with special character properties, by position.
+        paragraphs: stretches of paragraph properties, by position.
+    """
+
+    def __init__(self, document: bytes, tables: dict[str, bytes]) -> None:
+        self._document = document
+        magic, version = struct.unpack_from("<HH", document)
+        flags = struct.unpack_from("<H", document, 0x0A)[0]
+        if flags & _ENCRYPTED:
+            raise UnreadFile(LOCKED)
+        if magic not in _MAGIC:
+            raise UnreadFile(DAMAGED)
+        self.lengths: dict[str, int] = {}
+        self.characters: list[Stretch] = []
+        self.paragraphs: list[Stretch] = []
+        if version < _WORD_97:
+            self.text = self._read_old()
+            return
+        self._table = tables.get("1Table" if flags & _SECOND_TABLE else "0Table", b"")
+        self.lengths = {name: max(struct.unpack_from("<i", document, at)[0], 0) for name, at in PARTS}
+        self._pieces = list(self._read_pieces())
+        self.text = "".join(self._read_piece(piece) for piece in self._pieces)
+        refuse_over("characters", len(self.text))
+        self.characters = self._read_stretches(_CHARACTERS)
+        self.paragraphs = self._read_stretches(_PARAGRAPHS)
+
+    def _read_old(self) -> str:
+        """Return the text of a Word 6 or 95 file, which is in one piece of single bytes."""
+        first, last = struct.unpack_from("<II", self._document, 0x18)
+        length = struct.unpack_from("<I", self._document, 0x34)[0]
+        self.lengths = {"main": len(self._document)}
+        return self._document[first : min(last, first + 2 * length)].decode("gb18030", "replace")
+
+    def _structure(self, index: int) -> bytes:
+        start, size = struct.unpack_from("<II", self._document, 0x9A + 8 * index)
+        return self._table[start : start + size]
+
+    def _read_pieces(self) -> Iterator[_Piece]:
+        data, at = self._structure(_PIECES), 0
+        while at + 5 <= len(data) and data[at] == 1:
+            at += 3 + struct.unpack_from("<H", data, at + 1)[0]
+        if at + 5 > len(data) or data[at] != 2:
+            raise UnreadFile(DAMAGED)
+        size = min(struct.unpack_from("<I", data, at + 1)[0], len(data) - at - 5)
+        count = (size - 4) // 12
+        positions = struct.unpack_from(f"<{count + 1}I", data, at + 5)
+        for number in range(count):
+            place = struct.unpack_from("<I", data, at + 5 + 4 * (count + 1) + 8 * number + 2)[0]
+            wide = not place & 0x40000000
+            place &= 0x3FFFFFFF
+            yield _Piece(positions[number], positions[number + 1], place if wide else place // 2, wide)
+
+    def _read_piece(self, piece: _Piece) -> str:
+        length = max(piece.last - piece.first, 0)
+        data = self._document[piece.place : piece.place + length * (2 if piece.wide else 1)]
+        text = data.decode("utf-16-le", "surrogatepass") if piece.wide else data.decode("cp1252", "replace")
+        if not piece.wide:
+            return text.ljust(length, "\0")
+        # One position for each unit of 16 bits, so that positions match; pairs are joined at the end.
+        units = struct.unpack(f"<{len(data) // 2}H", data[: len(data) // 2 * 2])
+        return "".join(map(chr, units)).ljust(length, "\0")
+
+    def _positions(self, first: int, last: int) -> Iterator[tuple[int, int]]:
+        """Yield the positions of text that is stored between two places of the file."""
+        for piece in self._pieces:
+            size = 2 if piece.wide else 1
+            end = piece.place + (piece.last - piece.first) * size
+            start, stop = max(first, piece.place), min(last, end)
+            if start < stop:
+                yield piece.first + (start - piece.place) // size, piece.first + (stop - piece.place + size - 1) // size
+
+    def _read_stretches(self, index: int) -> list[Stretch]:
+        data = self._structure(index)
+        count = max((len(data) - 4) // 8, 0)
+        found: list[Stretch] = []
+        for page in struct.unpack_from(f"<{count}I", data, 4 * (count + 1)) if count else ():
+            block = self._document[(page & 0x3FFFFF) * _PAGE : ((page & 0x3FFFFF) + 1) * _PAGE]
+            if len(block) == _PAGE:
+                found += self._read_block(block, paragraphs=index == _PARAGRAPHS)
+            refuse_over("elements", len(found))
+        return sorted(found, key=lambda one: one.start)
+
+    def _read_block(self, block: bytes, *, paragraphs: bool) -> Iterator[Stretch]:
+        count = block[-1]
+        if 4 * (count + 1) + count > _PAGE:
+            return
+        places = struct.unpack_from(f"<{count + 1}I", block)
+        for number in range(count):
+            at = block[4 * (count + 1) + number * (13 if paragraphs else 1)] * 2
+            style, operations = 0, dict[int, bytes]()
+            if at:
+                size, start = block[at], at + 1
+                if paragraphs:
+                    size, start = (block[at + 1] * 2, at + 2) if not size else (size * 2 - 1, at + 1)
+                    style = struct.unpack_from("<H", block, start)[0]
+                    operations = dict(read_operations(block[start + 2 : start + size]))
+                else:
+                    operations = dict(read_operations(block[start : start + size]))
+            if operations or paragraphs:
+                for first, last in self._positions(places[number], places[number + 1]):
+                    yield Stretch(first, last, operations, style)
+
+
+def read_operations(data: bytes) -> Iterator[tuple[int, bytes]]:
+    """Yield the operations of a list of properties ([MS-DOC] 2.2.5.1): number and operand."""
+    at = 0
+    while at + 2 < len(data):
+        number = struct.unpack_from("<H", data, at)[0]
+        at += 2
+        kind = number >> 13
+        if number == TABLE_DEFINITION:
+            size = struct.unpack_from("<H", data, at)[0] + 1 if at + 2 <= len(data) else 0
+        elif kind == 6:
+            size = data[at] + 1
+        else:
+            size = _SIZES[kind]
+        yield number, data[at : at + size]
+        at += size
+
+
+class Finder:
+    """Find the stretch at a position, for positions in rising order or any."""
+
+    def __init__(self, stretches: list[Stretch]) -> None:
+        self._stretches = stretches
+        self._starts = [one.start for one in stretches]
+
+    def at(self, position: int) -> Stretch | None:
+        """Return the stretch at a position; None where there is none."""
+        index = bisect_right(self._starts, position) - 1
+        found = self._stretches[index] if index >= 0 else None
+        return found if found is not None and position < found.end else None

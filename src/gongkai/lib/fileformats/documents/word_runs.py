@@ -1,0 +1,295 @@
+"""The inline content of Word paragraphs: fields, symbols, formulas, ruby, hidden and deleted words."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from lxml.etree import _Element
+
+from gongkai.lib.fileformats.documents.model import Builder
+from gongkai.lib.fileformats.documents.packages import child_of, find_all, name_of, value_of
+from gongkai.lib.fileformats.documents.symbols import (
+    find_symbol,
+    is_symbol_font,
+    linear,
+    raise_text,
+    translate_symbols,
+)
+from gongkai.lib.fileformats.documents.word_styles import Look, Styles, is_on, read_look
+
+MAX_DEPTH = 80
+_PASSED = frozenset({"pPr", "rPr", "tabs", "sdtPr", "sdtEndPr", "tblPr", "trPr", "tcPr", "sectPr", "numPr"})
+_BREAKS = {"cr": "\n", "tab": "\t", "ptab": "\t", "noBreakHyphen": "-"}
+_MISSING = re.compile(r"错误[!！]\s*(?:未|没|书签|文档)|Error! |引用源")
+_PHONETIC = re.compile(r"\\s\s*\\up\s*\d*\s*\(([^()]*)\)\s*[,;，]\s*(.*?)\)*\s*$", re.IGNORECASE)
+_CIRCLED = re.compile(r"\\o\s*(?:\\a[clr]\s*)?\(\s*[^,()]{1,3}[,，]\s*(.*?)\s*\)", re.IGNORECASE)
+_SYMBOL_FIELD = re.compile(r"SYMBOL\s+(\d+|0x[0-9a-f]+)(?:.*?\\f\s*\"?([^\"\\]+)\"?)?", re.IGNORECASE)
+#: Fields that only mark a place or do something, and show nothing.
+_SILENT = frozenset({"TC", "XE", "RD", "SET", "ASK", "PRIVATE", "TA", "SECTION", "ADVANCE", "TOC", "BIBLIOGRAPHY"})
+
+
+@dataclass
+class _Field:
+    """A field while its parts are read: instruction, then result."""
+
+    instruction: str = ""
+    in_result: bool = False
+    shown: bool = False
+    form: _Element | None = None
+
+
+@dataclass
+class Inline:
+    """Read the runs of one paragraph after the other; fields may span several.
+
+    Attributes:
+        boxes: text boxes met in the paragraph, read after it.
+        picture: called with each element that draws something.
+    """
+
+    builder: Builder
+    styles: Styles
+    picture: Callable[[_Element], str]
+    boxes: list[_Element] = field(default_factory=list)
+    fields: list[_Field] = field(default_factory=list)
+    _lost: list[str] = field(default_factory=list)
+    _lost_kind: str = ""
+    _base: Look = field(default_factory=Look)
+    shaded: bool = False
+
+    def text(self, paragraph: _Element) -> str:
+        """Return the words of a paragraph."""
+        properties = child_of(paragraph, "pPr")
+        style = value_of(child_of(properties, "pStyle")) or self.styles.default
+        self._base = self.styles.look(style)
+        shading = value_of(child_of(properties, "shd"), "fill").upper()
+        if shading not in ("", "AUTO", "FFFFFF"):
+            self._base = Look(shaded=True).over(self._base)
+        words = "".join(self._inside(paragraph, Look(), 0))
+        self._flush()
+        return words
+
+    def _lose(self, kind: str, words: str) -> None:
+        if kind != self._lost_kind:
+            self._flush()
+        self._lost_kind = kind
+        self._lost.append(words)
+
+    def _flush(self) -> None:
+        if (words := "".join(self._lost)).strip():
+            self.builder.lose(self._lost_kind, words)
+        self._lost, self._lost_kind = [], ""
+
+    def _inside(self, parent: _Element, look: Look, depth: int) -> Iterator[str]:
+        if depth > MAX_DEPTH:
+            return
+        for child in parent:
+            name = name_of(child)
+            if not name or name in _PASSED:
+                continue
+            reader = getattr(self, f"_read_{name}", None)
+            if reader is not None:
+                yield from reader(child, look, depth)
+            elif name in _BREAKS:
+                yield from self._show(_BREAKS[name], look)
+            elif name in ("oMath", "oMathPara"):
+                yield from self._formula(child)
+            elif name in ("drawing", "pict", "object"):
+                yield from self._drawn(child, look)
+            elif name not in ("instrText", "delText", "delInstrText", "txbxContent", "footnoteReference"):
+                yield from self._inside(child, look, depth + 1)
+
+    def _read_r(self, run: _Element, _: Look, depth: int) -> Iterator[str]:
+        properties = child_of(run, "rPr")
+        style = self.styles.look(value_of(child_of(properties, "rStyle")))
+        look = read_look(properties).over(style).over(self._base)
+        raised = value_of(child_of(properties, "vertAlign"))
+        if is_on(properties, "del"):
+            look = Look(struck=True).over(look)
+        for words in self._inside(run, look, depth + 1):
+            yield raise_text(words, raised == "superscript") if raised in ("superscript", "subscript") else words
+
+    def _read_t(self, element: _Element, look: Look, _: int) -> Iterator[str]:
+        text = element.text or ""
+        if look.font and is_symbol_font(look.font):
+            text, unknown = translate_symbols(look.font, text)
+            if unknown:
+                self._flush()
+                self.builder.lose("symbol", unknown)
+        yield from self._show(text, look)
+
+    def _read_sym(self, element: _Element, look: Look, _: int) -> Iterator[str]:
+        font, code = value_of(element, "font"), value_of(element, "char")
+        try:
+            found = find_symbol(font, int(code, 16))
+        except ValueError:
+            found = ""
+        if found:
+            yield from self._show(found, look)
+        else:
+            self.builder.lose("symbol", f"{font} {code}")
+            yield from self._show("□", look)
+
+    def _read_br(self, element: _Element, look: Look, _: int) -> Iterator[str]:
+        if value_of(element, "type") not in ("page", "column"):
+            yield from self._show("\n", look)
+
+    def _show(self, text: str, look: Look) -> Iterator[str]:
+        """Yield text that is seen; record what is hidden or struck out."""
+        if any(not one.in_result for one in self.fields):
+            return
+        if text.strip():
+            if look.hidden or (look.size is not None and look.size <= 2):
+                self._lose("hidden", text)
+                return
+            if look.struck:
+                self._lose("deleted", text)
+                return
+            if look.colour == "FFFFFF" and not look.shaded and not self.shaded:
+                self._lose("hidden", text)
+                return
+            self._flush()
+            for one in self.fields:
+                one.shown = True
+            if self.fields and _MISSING.search(text):
+                self.builder.lose("field", text)
+        elif self._lost:
+            return
+        yield text
+
+    def _read_del(self, element: _Element, _: Look, __: int) -> Iterator[str]:
+        self._lose("deleted", "".join(one.text or "" for one in element.iter("{*}delText", "{*}t")))
+        yield from ()
+
+    _read_moveFrom = _read_del
+
+    def _read_annotation(self, element: _Element, look: Look, depth: int) -> Iterator[str]:
+        kind = value_of(element, "type")  # changes as Word 2003 writes them
+        if kind == "Word.Deletion":
+            yield from self._read_del(element, look, depth)
+        elif kind == "Word.Comment":
+            self.builder.lose("comment", "".join(one.text or "" for one in find_all(element, "t")))
+        elif kind != "Word.Formatting":
+            yield from self._inside(element, look, depth + 1)
+
+    def _read_ruby(self, element: _Element, look: Look, depth: int) -> Iterator[str]:
+        self._flush()
+        over, base = child_of(element, "rt"), child_of(element, "rubyBase")
+        if over is not None:
+            self.builder.lose("ruby", "".join(one.text or "" for one in find_all(over, "t")))
+        if base is not None:
+            yield from self._inside(base, look, depth + 1)
+
+    def _formula(self, element: _Element) -> Iterator[str]:
+        if any(not one.in_result for one in self.fields):
+            return
+        words = linear(element)
+        self._flush()
+        self.builder.lose("formula", words)
+        for one in self.fields:
+            one.shown = True
+        yield words
+
+    def _drawn(self, element: _Element, look: Look) -> Iterator[str]:
+        self._flush()
+        for box in find_all(element, "txbxContent"):
+            if not any(name_of(one) == "Fallback" for one in box.iterancestors()):
+                self.boxes.append(box)
+        yield from self._show(self.picture(element), look)
+
+    def _read_AlternateContent(self, element: _Element, look: Look, depth: int) -> Iterator[str]:
+        chosen = child_of(element, "Choice")
+        chosen = chosen if chosen is not None else child_of(element, "Fallback")
+        if chosen is not None:
+            yield from self._inside(chosen, look, depth + 1)
+
+    def _read_sdt(self, element: _Element, look: Look, depth: int) -> Iterator[str]:
+        properties, content = child_of(element, "sdtPr"), child_of(element, "sdtContent")
+        if content is None:
+            return
+        if is_on(properties, "showingPlcHdr"):
+            self._flush()
+            name = value_of(child_of(properties, "alias")) or value_of(child_of(properties, "tag"))
+            words = "".join(one.text or "" for one in find_all(content, "t"))
+            self.builder.lose("control", f"{name}：{words}" if name else words)
+            return
+        words = "".join(self._inside(content, look, depth + 1))
+        box = child_of(properties, "checkbox")
+        if not words.strip() and box is not None:
+            words = "☑" if value_of(child_of(box, "checked"), "val", "0").lower() not in ("0", "false") else "☐"
+        yield words
+
+    def _read_fldSimple(self, element: _Element, look: Look, depth: int) -> Iterator[str]:
+        words = "".join(self._inside(element, look, depth + 1))
+        yield words if words.strip() else resolve_field(self.builder, value_of(element, "instr"))
+
+    def _read_fldChar(self, element: _Element, look: Look, _: int) -> Iterator[str]:
+        kind = value_of(element, "fldCharType")
+        if kind == "begin":
+            self.fields.append(_Field(form=child_of(element, "ffData")))
+        elif kind == "separate" and self.fields:
+            self.fields[-1].in_result = True
+        elif kind == "end" and self.fields:
+            done = self.fields.pop()
+            if not done.shown:
+                yield from self._show(resolve_field(self.builder, done.instruction, done.form), look)
+
+    def _read_instrText(self, element: _Element, _: Look, __: int) -> Iterator[str]:
+        if self.fields and not self.fields[-1].in_result:
+            self.fields[-1].instruction += element.text or ""
+        yield from ()
+
+    def _read_control(self, element: _Element, _: Look, __: int) -> Iterator[str]:
+        self.builder.lose("control", value_of(element, "name"))
+        yield from ()
+
+
+def resolve_field(  # noqa: PLR0911 - a table of fields
+    builder: Builder, instruction: str, form: _Element | None = None
+) -> str:
+    """Return what a field without a result shows; record it where that is unknown.
+
+    Args:
+        form: the data of a form field, where the file has them.
+    """
+    words = instruction.split()
+    kind = words[0].upper() if words else ""
+    if kind in ("FORMCHECKBOX", "FORMDROPDOWN", "FORMTEXT"):
+        return _resolve_form(kind, form) if form is not None else ""
+    if kind == "MACROBUTTON":
+        return " ".join(words[2:])
+    if kind in ("QUOTE", "ADDRESSBLOCK") and len(words) > 1:
+        return " ".join(words[1:]).strip('"')
+    if kind == "EQ":
+        return _resolve_equation(builder, instruction)
+    if match := _SYMBOL_FIELD.match(instruction.strip()):
+        if found := find_symbol(match[2] or "Symbol", int(match[1], 0)):
+            return found
+        builder.lose("symbol", instruction.strip())
+        return "□"
+    if kind and kind not in _SILENT:
+        builder.lose("field", instruction.strip())
+    return ""
+
+
+def _resolve_form(kind: str, form: _Element) -> str:
+    if kind == "FORMCHECKBOX":
+        box = child_of(form, "checkBox")
+        checked = is_on(box, "checked")
+        return "☑" if (checked if checked is not None else is_on(box, "default")) else "☐"
+    if kind == "FORMDROPDOWN":
+        entries = [value_of(one) for one in find_all(form, "listEntry")]
+        chosen = value_of(child_of(form, "ddList", "result")) or value_of(child_of(form, "ddList", "default")) or "0"
+        return entries[int(chosen)] if chosen.isdecimal() and int(chosen) < len(entries) else ""
+    return value_of(child_of(form, "textInput", "default"))
+
+
+def _resolve_equation(builder: Builder, instruction: str) -> str:
+    if match := _PHONETIC.search(instruction):
+        builder.lose("ruby", match[1])
+        return match[2].strip(" )")
+    if match := _CIRCLED.search(instruction):
+        return f"({match[1]})"
+    formula = instruction.strip()[2:].strip()
+    builder.lose("formula", formula)
+    return formula

@@ -1,0 +1,238 @@
+"""Styles and automatic list numbers of Word files, which their paragraphs only refer to."""
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+
+from lxml.etree import _Element
+
+from gongkai.lib.chinese.numerals import to_words
+from gongkai.lib.fileformats.documents.packages import child_of, find_all, name_of, value_of, whole
+
+_HEADING = re.compile(r"(?:heading|标题)\s*(\d)", re.IGNORECASE)
+_TITLES = frozenset({"title", "标题"})
+_OFF = frozenset({"0", "false", "off", "none", "no"})
+#: Levels of styles based on each other.
+MAX_BASED = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The properties of a run that decide about its text; None where not stated."""
+
+    hidden: bool | None = None
+    struck: bool | None = None
+    font: str | None = None
+    colour: str | None = None
+    shaded: bool | None = None
+    size: int | None = None
+
+    def over(self, below: "Look") -> "Look":
+        """Return these properties, with those of `below` where none is stated."""
+        names = ("hidden", "struck", "font", "colour", "shaded", "size")
+        return Look(*(getattr(self if getattr(self, name) is not None else below, name) for name in names))
+
+
+def is_on(properties: _Element | None, *names: str) -> bool | None:
+    """Return whether a property is switched on; None where it is not stated."""
+    for name in names:
+        if (found := child_of(properties, name)) is not None:
+            return value_of(found, "val", "1").lower() not in _OFF
+    return None
+
+
+def read_look(properties: _Element | None) -> Look:
+    """Return the properties in an rPr element."""
+    if properties is None:
+        return Look()
+    fonts, colour = child_of(properties, "rFonts"), value_of(child_of(properties, "color"))
+    hidden = [on for on in (is_on(properties, "vanish"), is_on(properties, "webHidden")) if on is not None]
+    struck = [on for on in (is_on(properties, "strike"), is_on(properties, "dstrike")) if on is not None]
+    shading = child_of(properties, "shd")
+    shaded = shading is not None and value_of(shading, "fill").upper() not in ("", "AUTO", "FFFFFF")
+    size = value_of(child_of(properties, "sz"))
+    return Look(
+        any(hidden) if hidden else None,
+        any(struck) if struck else None,
+        (value_of(fonts, "ascii") or value_of(fonts, "hAnsi") or value_of(fonts, "h-ansi")) or None,
+        colour.upper() or None,
+        True if shaded or child_of(properties, "highlight") is not None else None,
+        int(size) if size.isdecimal() else None,
+    )
+
+
+class Styles:
+    """The styles of a file by their ids."""
+
+    def __init__(self, root: _Element | None) -> None:
+        self._styles = {value_of(one, "styleId"): one for one in find_all(root, "style")} if root is not None else {}
+        self._looks: dict[str, Look] = {}
+        self.default = next(
+            (
+                key
+                for key, one in self._styles.items()
+                if value_of(one, "type") == "paragraph" and value_of(one, "default").lower() in ("1", "on", "true")
+            ),
+            "",
+        )
+
+    def chain(self, style: str) -> list[_Element]:
+        """Return a style and those that it is based on."""
+        found: list[_Element] = []
+        while style in self._styles and len(found) < MAX_BASED:
+            found.append(self._styles[style])
+            style = value_of(child_of(found[-1], "basedOn"))
+        return found
+
+    def look(self, style: str) -> Look:
+        """Return the run properties of a style."""
+        if style not in self._looks:
+            look = Look()
+            for one in self.chain(style):
+                look = look.over(read_look(child_of(one, "rPr")))
+            self._looks[style] = look
+        return self._looks[style]
+
+    def level(self, properties: _Element | None) -> int:
+        """Return the heading level of a paragraph by its properties; 0 for none."""
+        outline = child_of(properties, "outlineLvl")
+        style = value_of(child_of(properties, "pStyle"))
+        for one in self.chain(style):
+            name = value_of(child_of(one, "name")).strip()
+            if match := _HEADING.match(name):
+                return int(match[1]) or 1
+            if name.lower() in _TITLES:
+                return 1
+            if outline is None:
+                outline = child_of(one, "pPr", "outlineLvl")
+        if style and style not in self._styles and (match := _HEADING.match(style)):
+            return int(match[1]) or 1
+        level = value_of(outline)
+        return int(level) + 1 if level.isdecimal() and int(level) < 9 else 0
+
+    def numbering(self, style: str) -> tuple[str, int] | None:
+        """Return list and level that a style puts its paragraphs into."""
+        for one in self.chain(style):
+            if found := read_list_place(child_of(one, "pPr")):
+                return found
+        return None
+
+
+def read_list_place(properties: _Element | None) -> tuple[str, int] | None:
+    """Return list and level in paragraph properties."""
+    found = child_of(properties, "numPr")
+    if found is None:
+        found = child_of(properties, "listPr")
+    number = value_of(child_of(found, "numId")) or value_of(child_of(found, "ilfo"))
+    if not number or number == "0":
+        return None
+    return number, whole(value_of(child_of(found, "ilvl")) or "0", 0)
+
+
+class Lists:
+    """Count the paragraphs of every list in reading order and return their labels."""
+
+    def __init__(self, root: _Element | None, styles: Styles) -> None:
+        self._styles = styles
+        self._levels: dict[str, dict[int, tuple[str, str, int]]] = {}
+        self._shared: dict[str, str] = {}
+        self._counts: dict[str, dict[int, int]] = defaultdict(dict)
+        if root is None:
+            return
+        kinds = {value_of(one, "abstractNumId"): _read_levels(one) for one in find_all(root, "abstractNum")}
+        kinds |= {value_of(one, "listDefId"): _read_levels(one) for one in find_all(root, "listDef")}
+        for one in root.iter("{*}num", "{*}list"):
+            base = value_of(child_of(one, "abstractNumId")) or value_of(child_of(one, "ilst"))
+            number = value_of(one, "numId") or value_of(one, "ilfo")
+            levels = dict(kinds.get(base, {}))
+            starts = {}
+            for change in find_all(one, "lvlOverride"):
+                depth = whole(value_of(change, "ilvl"), 0)
+                levels |= _read_levels(change)
+                if (start := child_of(change, "startOverride")) is not None and depth in levels:
+                    form, text, _ = levels[depth]
+                    levels[depth] = starts[depth] = (form, text, whole(value_of(start), 1, 99_999))
+            self._levels[number] = levels
+            # Lists of one kind count on; one that states its start counts for itself.
+            self._shared[number] = number if starts else f"kind {base}"
+
+    def label(self, properties: _Element | None) -> str:
+        """Return the label before a paragraph, "" if it is in no list."""
+        style = value_of(child_of(properties, "pStyle")) or self._styles.default
+        if value_of(child_of(properties, "numPr", "numId")) == "0":
+            return ""
+        found = read_list_place(properties) or self._styles.numbering(style)
+        if found is None or found[1] not in self._levels.get(found[0], {}):
+            return ""
+        number, depth = found
+        levels, counts = self._levels[number], self._counts[self._shared[number]]
+        counts[depth] = counts.get(depth, levels[depth][2] - 1) + 1
+        for deeper in [level for level in counts if level > depth]:
+            del counts[deeper]
+        return _fill_label(levels, counts, depth)
+
+
+def _read_levels(kind: _Element) -> dict[int, tuple[str, str, int]]:
+    out = {}
+    for level in find_all(kind, "lvl"):
+        get = {name: value_of(child_of(level, name)) for name in ("numFmt", "nfc", "lvlText", "start")}
+        form = get["numFmt"] or _OLD_FORMS.get(get["nfc"], "decimal")
+        out[whole(value_of(level, "ilvl"), 0)] = (form, get["lvlText"], whole(get["start"], 1, 99_999))
+    return out
+
+
+#: Forms of numbers as Word 2003 names them ([MS-OSHARED] 2.2.1.3).
+_OLD_FORMS = {"1": "upperRoman", "2": "lowerRoman", "3": "upperLetter", "4": "lowerLetter", "23": "bullet"}
+_OLD_FORMS |= {"18": "decimalEnclosedCircle", "14": "decimalFullWidth"}
+_OLD_FORMS |= dict.fromkeys(("10", "11", "33", "34", "35", "36", "37", "38", "39"), "chineseCounting")
+
+
+def _fill_label(levels: dict[int, tuple[str, str, int]], counts: dict[int, int], depth: int) -> str:
+    text = levels[depth][1]
+    if levels[depth][0] in ("bullet", "none"):
+        return "" if levels[depth][0] == "bullet" else re.sub(r"%\d", "", text)
+    for level, (form, _, start) in levels.items():
+        text = text.replace(f"%{level + 1}", format_number(form, counts.get(level, start)))
+    return text
+
+
+def format_number(form: str, value: int) -> str:  # noqa: PLR0911 - a table of forms
+    """Return a number as Word writes it in a list."""
+    if "chinese" in form.lower() or form in ("japaneseCounting", "ideographDigital", "taiwaneseCounting"):
+        return to_words(value)
+    if form in ("decimalEnclosedCircle", "decimalEnclosedCircleChinese") and 1 <= value <= 20:
+        return chr(ord("①") + value - 1)
+    if form == "decimalFullWidth":
+        return "".join(chr(ord("０") + int(digit)) for digit in str(value))
+    if form in ("upperLetter", "lowerLetter"):
+        letter = chr(ord("A") + (value - 1) % 26) * ((value - 1) // 26 + 1)
+        return letter if form == "upperLetter" else letter.lower()
+    if form in ("upperRoman", "lowerRoman") and 0 < value < 4000:
+        return _roman(value) if form == "upperRoman" else _roman(value).lower()
+    if form == "ideographTraditional" and 1 <= value <= 10:
+        return "甲乙丙丁戊己庚辛壬癸"[value - 1]
+    if form == "decimalZero":
+        return f"{value:02d}"
+    return str(value)
+
+
+def _roman(value: int) -> str:
+    out = ""
+    for worth, letters in (
+        *((1000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC")),
+        *((50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I")),
+    ):
+        out += letters * (value // worth)
+        value %= worth
+    return out
+
+
+def is_heading_name(name: str) -> int:
+    """Return the heading level that a style's name states; 0 for none."""
+    match = _HEADING.match(name.strip())
+    return int(match[1]) if match else int(name.strip().lower() in _TITLES)
+
+
+def local_names(element: _Element) -> set[str]:
+    """Return the local names of the elements below."""
+    return {name_of(one) for one in element.iter()}

@@ -1,0 +1,273 @@
+"""Read workbooks in XML (.xlsx, strict, flat) and tables of text (.csv)."""
+
+import csv
+import io
+import posixpath
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from lxml.etree import _Element
+
+from gongkai.lib.fileformats.documents.model import Builder, Document, UnreadFile, refuse_over
+from gongkai.lib.fileformats.documents.number_formats import BUILT_IN, show_number
+from gongkai.lib.fileformats.documents.packages import Package, child_of, find_all, name_of, value_of
+from gongkai.lib.fileformats.documents.sheets import Sheet
+from gongkai.lib.fileformats.documents.texts import decode_text
+from gongkai.lib.fileformats.workbooks.rows import MAX_COLUMNS
+from gongkai.lib.fileformats.workbooks.values import begins_like_formula
+
+_PLACE = re.compile(r"([A-Za-z]{1,3})(\d{1,7})")
+_RANGE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})(?::\$?([A-Z]{1,3})\$?(\d{1,7}))?")
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+
+
+def read_xlsx(package: Package, depth: int) -> Document:
+    """Return a workbook as a document: one table a sheet, under its name where there are several."""
+    return WorkbookReader(package).read()
+
+
+@dataclass(slots=True)
+class _Text:
+    """A text of a cell with what is not part of it: ruby, words struck out."""
+
+    text: str
+    losses: list[tuple[str, str]] = field(default_factory=list)
+
+
+class WorkbookReader:
+    """Read one workbook."""
+
+    def __init__(self, package: Package) -> None:
+        self.package = package
+        self.builder = Builder("xlsx")
+        self.part = package.main_part("xl/workbook.xml")
+        self.relations = package.relations(self.part)
+        self.from_1904 = False
+        self.shapes: list[str] = []
+        self.struck: list[bool] = []
+        self.texts: list[_Text] = []
+
+    def read(self) -> Document:
+        """Return the document."""
+        root = self.package.xml(self.part)
+        if root is None:
+            raise UnreadFile("已损坏：工作簿缺少正文，请用表格软件打开后另存为新文件再试。")
+        self.builder.document.properties.update(self.package.properties())
+        self.from_1904 = value_of(child_of(root, "workbookPr"), "date1904").lower() in ("1", "true")
+        self._load_styles()
+        self._load_texts()
+        sheets = [one for one in find_all(root, "sheet") if name_of(one.getparent()) == "sheets"]  # type: ignore[arg-type]
+        shown = sum(value_of(one, "state") in ("", "visible") for one in sheets)
+        for one in sheets:
+            target = self.relations.get(value_of(one, "id"), ("", ""))[1]
+            if not self.package.find(target):
+                continue
+            hidden = value_of(one, "state") not in ("", "visible")
+            self._read_sheet(target, value_of(one, "name"), hidden=hidden, titled=shown > 1)
+        return self.builder.document
+
+    def _load_styles(self) -> None:
+        target = next((part for kind, part in self.relations.values() if kind == "styles"), "xl/styles.xml")
+        root = self.package.xml(target)
+        if root is None:
+            return
+        own = {value_of(one, "numFmtId"): value_of(one, "formatCode") for one in find_all(root, "numFmt")}
+        fonts = child_of(root, "fonts")
+        struck = [_is_struck(font) for font in fonts] if fonts is not None else []
+        for shape in child_of(root, "cellXfs") if child_of(root, "cellXfs") is not None else ():  # type: ignore[union-attr]
+            number, font = value_of(shape, "numFmtId", "0"), value_of(shape, "fontId", "0")
+            code = own.get(number) or BUILT_IN.get(int(number) if number.isdecimal() else 0, "General")
+            self.shapes.append(code)
+            self.struck.append(font.isdecimal() and int(font) < len(struck) and struck[int(font)])
+
+    def _load_texts(self) -> None:
+        target = next((part for kind, part in self.relations.values() if kind == "sharedStrings"), "")
+        root = self.package.xml(target or "xl/sharedStrings.xml")
+        if root is not None:
+            refuse_over("sheet texts", len(root))
+            self.texts = [_read_text(one) for one in root if name_of(one) == "si"]
+
+    def _read_sheet(self, part: str, name: str, *, hidden: bool, titled: bool) -> None:
+        root = self.package.xml(part)
+        if root is None:
+            return
+        sheet = Sheet(name, self.builder, hidden=hidden, titled=titled)
+        for column in find_all(root, "col"):
+            if value_of(column, "hidden").lower() in ("1", "true"):
+                first, last = value_of(column, "min", "0"), value_of(column, "max", "0")
+                sheet.hide_columns(int(first) - 1, int(last) - 1)
+        for merged in find_all(root, "mergeCell"):
+            if (found := _RANGE.fullmatch(value_of(merged, "ref"))) and found[3]:
+                sheet.merge(int(found[2]), column_at(found[1]), int(found[4]), column_at(found[3]))
+        number = 0
+        data = child_of(root, "sheetData")
+        for row in data if data is not None else ():
+            number = int(value_of(row, "r") or number + 1)
+            refuse_over("sheet rows", number if number > 1_048_576 else 0)
+            self._read_row(row, number, sheet)
+        self._read_beside(part, root, sheet)
+        sheet.finish()
+
+    def _read_row(self, row: _Element, number: int, sheet: Sheet) -> None:
+        if value_of(row, "hidden").lower() in ("1", "true") or value_of(row, "ht") == "0":
+            sheet.hide_row(number)
+        at = -1
+        for cell in row:
+            if name_of(cell) != "c":
+                continue
+            place = _PLACE.fullmatch(value_of(cell, "r"))
+            at = column_at(place[1]) if place else at + 1
+            if at < MAX_COLUMNS:
+                self._read_cell(cell, number, at, sheet)
+            elif value_of(child_of(cell, "v"), "v") or child_of(cell, "v") is not None:
+                sheet.lose("hidden", f"第{MAX_COLUMNS}列以后没有读取", number, at)
+
+    def _read_cell(self, cell: _Element, number: int, at: int, sheet: Sheet) -> None:
+        kind, value = value_of(cell, "t", "n"), child_of(cell, "v")
+        raw = (value.text or "") if value is not None else ""
+        style = value_of(cell, "s", "0")
+        look = int(style) if style.isdecimal() else 0
+        shape = self.shapes[look] if look < len(self.shapes) else "General"
+        formula = child_of(cell, "f")
+        if kind == "s" and raw.isdecimal() and int(raw) < len(self.texts):
+            text = self.texts[int(raw)]
+        elif kind == "inlineStr":
+            inline = child_of(cell, "is")
+            text = _read_text(inline) if inline is not None else _Text("")
+        elif kind in ("str", "d", "e"):
+            text = _Text(unescape(raw))
+        elif kind == "b":
+            text = _Text("TRUE" if raw.strip() == "1" else "FALSE" if raw.strip() else "")
+        else:
+            text = self._show(raw, shape, sheet, number, at)
+        if formula is not None and not text.text.strip() and kind != "str":
+            sheet.lose("formula", f"={(formula.text or '').strip()}", number, at)
+        if shape == ";;;" and raw:
+            sheet.lose("hidden", text.text or raw, number, at)
+            return
+        if look < len(self.struck) and self.struck[look] and text.text.strip():
+            sheet.lose("deleted", text.text, number, at)
+            return
+        for what, words in text.losses:
+            sheet.lose(what, words, number, at)
+        sheet.put(number, at, text.text, error=kind == "e", is_text=kind in ("s", "inlineStr", "str"))
+
+    def _show(self, raw: str, shape: str, sheet: Sheet, number: int, at: int) -> _Text:
+        raw = raw.strip()
+        try:
+            value = float(raw)
+        except ValueError:
+            return _Text(raw)
+        sheet.check_digits(value, raw, number, at)
+        if abs(value) >= 1e15:
+            return _Text(raw if re.fullmatch(r"-?\d+", raw) else f"{value:.0f}")
+        return _Text(show_number(value, shape, from_1904=self.from_1904))
+
+    def _read_beside(self, part: str, root: _Element, sheet: Sheet) -> None:
+        """Read what lies beside the cells: comments, drawings, objects, headers."""
+        for kind, target in self.package.relations(part).values():
+            inner = self.package.xml(target) if self.package.find(target) and target.endswith(".xml") else None
+            if kind == "comments" and inner is not None:
+                for comment in find_all(inner, "comment"):
+                    words = "".join(one.text or "" for one in find_all(comment, "t"))
+                    self.builder.lose("comment", words, f"{sheet.name}!{value_of(comment, 'ref')}")
+            elif kind == "drawing" and inner is not None:
+                self._read_drawing(target, inner, sheet)
+            elif kind in ("oleObject", "package"):
+                self.builder.document.attachments.append(posixpath.basename(target))
+                self.builder.lose("attachment", posixpath.basename(target), sheet.name)
+            elif kind == "image":
+                self.builder.lose("picture", "", sheet.name)
+        for control in root.iter("{*}control", "{*}legacyControl"):
+            self.builder.lose("control", value_of(control, "name"), sheet.name)
+        margins = child_of(root, "headerFooter")
+        for one in margins if margins is not None else ():
+            words = re.sub(r"&(?:\"[^\"]*\"|K[0-9A-F]{6}|\d+|[A-Za-z])", "", one.text or "").strip()
+            if re.search(r"[^\W\d]{2}", words):
+                self.builder.lose("header" if "eader" in name_of(one) else "footer", words, sheet.name)
+
+    def _read_drawing(self, part: str, root: _Element, sheet: Sheet) -> None:
+        for shape in root.iter("{*}sp", "{*}pic", "{*}graphicFrame"):
+            named = next(shape.iter("{*}cNvPr"), None)
+            words = "\n".join(
+                "".join(one.text or "" for one in find_all(paragraph, "t")) for paragraph in find_all(shape, "p")
+            ).strip()
+            if name_of(shape) == "sp":
+                if words:
+                    sheet.add_box(words, watermark="水印" in value_of(named, "name"))
+            else:
+                self.builder.lose(
+                    "picture", value_of(named, "descr") or words or self._chart_words(part, shape), sheet.name
+                )
+
+    def _chart_words(self, part: str, frame: _Element) -> str:
+        for chart in find_all(frame, "chart"):
+            target = self.package.relations(part).get(value_of(chart, "id"), ("", ""))[1]
+            if self.package.find(target) and (root := self.package.xml(target)) is not None:
+                return " ".join(filter(None, (one.text for one in root.iter("{*}t", "{*}v"))))
+        return ""
+
+
+def column_at(letters: str) -> int:
+    """Return a column by its letters, from 0."""
+    number = 0
+    for one in letters.upper():
+        number = number * 26 + ord(one) - 64
+    return number - 1
+
+
+def unescape(text: str) -> str:
+    """Restore characters that a workbook writes as their codes (ECMA-376, 22.9.2.19)."""
+    if "_x" not in text:
+        return text
+    text = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _is_struck(properties: _Element | None) -> bool:
+    strike = child_of(properties, "strike")
+    return strike is not None and value_of(strike, "val", "1").lower() not in ("0", "false")
+
+
+def _read_text(element: _Element) -> _Text:
+    out = _Text("")
+    for child in element:
+        name = name_of(child)
+        if name == "t":
+            out.text += child.text or ""
+        elif name == "r":
+            words = "".join(one.text or "" for one in find_all(child, "t"))
+            if _is_struck(child_of(child, "rPr")):
+                out.losses.append(("deleted", unescape(words)))
+            else:
+                out.text += words
+        elif name == "rPh":
+            out.losses.append(("ruby", "".join(one.text or "" for one in find_all(child, "t"))))
+    out.text = unescape(out.text)
+    return out
+
+
+def read_csv(data: bytes) -> Document:
+    """Return a table of text (comma, tab or semicolon) as a document."""
+    builder = Builder("csv")
+    text = decode_text(data, builder)
+    sample = text.lstrip("\n").split("\n", 20)[:20]
+    separator = max(",\t;，|", key=lambda one: (sum(line.count(one) for line in sample), one == ","))
+    sheet = Sheet("", builder)
+    for number, cells in enumerate(_csv_rows(text, separator), 1):
+        refuse_over("sheet rows", number)
+        for at, cell in enumerate(cells[:MAX_COLUMNS]):
+            text = cell[1:] if cell[:1] == "'" and begins_like_formula(cell[1:]) else cell
+            text = found[1] if (found := re.fullmatch(r'="([^"]*)"', text)) else text
+            sheet.put(number, at, unescape(text) if "_x00" in text else text, is_text=True)
+    sheet.finish()
+    return builder.document
+
+
+def _csv_rows(text: str, separator: str) -> Iterator[list[str]]:
+    csv.field_size_limit(10_000_000)
+    try:
+        yield from csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    except csv.Error as error:
+        raise UnreadFile("已损坏：不是可读取的CSV表格，请另存为.xlsx后再试。") from error
