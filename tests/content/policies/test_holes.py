@@ -305,7 +305,7 @@ class TestDays:
     ) -> None:
         made = public(housing, [rules], ends_on=None, html=html)
         if not allowed:
-            with pytest.raises(Refused, match="正文没有写明这一天：请在更正后的版本中写明"):
+            with pytest.raises(Refused, match="正文没有写明这一天是本文件的日期"):
                 actions.change(made, by=actor(Role.SIGNER, housing), ends_on=day)
             return
         actions.change(made, by=actor(Role.SIGNER, housing), ends_on=day)

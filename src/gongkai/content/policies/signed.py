@@ -161,7 +161,7 @@ def _unsigned_days(record: PolicyRecord, changed: set[str], content: EditionCont
             fits = value == begins if begins else value is None or value in made
         elif signed is None:
             first = parse_date(str(content.facts.get("effective_on", ""))) or begins
-            ends = last_days(text, [first] if first else made)
+            ends = last_days(text, [first] if first else made, content.title)
             fits = value in ends if value else not ends
         else:
             fits = False
@@ -175,7 +175,7 @@ def _unsigned_days(record: PolicyRecord, changed: set[str], content: EditionCont
 
 
 #: The way to another day.
-_SIGN_ANEW = "正文没有写明这一天：请在更正后的版本中写明，送审、签发公开后自动更新。"
+_SIGN_ANEW = "正文没有写明这一天是本文件的日期：请在更正后的版本中写明（例如“本办法自印发之日起施行，有效期5年”），送审、签发公开后自动更新。"
 
 
 def _days_of_making(record: PolicyRecord, content: EditionContent, text: str) -> set[date]:

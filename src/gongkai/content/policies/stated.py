@@ -15,31 +15,54 @@ from gongkai.lib.chinese.document_numbers import find_numbers, is_one
 from gongkai.lib.chinese.numerals import to_int
 from gongkai.lib.law.periods import add_months
 from gongkai.lib.richtext import plain
+from gongkai.lib.writing.titles import cited
 
 _DAY = r"(\d{4}年\d{1,2}月\d{1,2}日)"
 #: 本办法自2026年12月1日起施行; what is in force from its publication on names no day.
 _BEGINS = re.compile(rf"本[^\s，。；、“”《》（）]{{2,10}}自{_DAY}起(?:正式)?(?:施行|实施|执行|生效)")
-#: A term of the document itself: 有效期五年, 本办法有效期至…, 试行期两年, 执行至…
+#: A document as the subject of its own sentence: 本办法, 本通知; 本省规定 is another one.
 _KINDS = "办法|规定|细则|通知|意见|决定|决议|方案|政策|措施|标准|条例|规则|制度|规程|文件|规划|计划|公告|通告|目录|清单|指引|指南|要点|预案|令"
-_OWN = rf"(?:本[^\s，。；、“”《》（）]{{0,6}}?(?:{_KINDS}))?的?(?:自[^，。；]{{2,16}}起(?:正式)?)?"
+_ITSELF = rf"本(?![省市县区国部厅局级])[^\s，。；、“”《》（）]{{0,6}}?(?:{_KINDS})"
+_FROM = r"自[^，。；]{2,16}起(?:正式)?"
 _DIGITS = r"\d〇零一二三四五六七八九十"
 _LAST = rf"(?P<last>[{_DIGITS}]{{4}}年[{_DIGITS}]{{1,2}}月[{_DIGITS}]{{1,3}}[日号])"
-_SINCE = r"(?:自[^，。；]{2,16}起(?:计算)?|\d{4}年\d{1,2}月\d{1,2}日)?"
-_SPAN = r"(?P<count>\d{1,3}|[一二两三四五六七八九十]{1,3})(?P<unit>年|个月)"
+_SINCE = rf"(?:自[^，。；]{{2,16}}起(?:计算)?|自?{_DAY})?"
+_COUNT = r"(?:\d{1,3}|[一二两三四五六七八九十]{1,3})"
+_SPAN = rf"(?P<count>{_COUNT})(?P<unit>年|个月)"
+_UNTIL = rf"[至到]{_LAST}(?:为?止)?"
 #: The clauses that give a document's own end; a clause with one word more (有效期内每2年评估) gives none.
 _TERMS = tuple(
-    re.compile(form)
+    re.compile(rf"(?P<itself>{_ITSELF}的?)?(?:{_FROM})?{form}")
     for form in (
-        rf"{_OWN}(?:有效期限?|有效|(?:试行|施行|实施|执行)(?:期限?)?)[为是：:]?\s*{_SINCE}(?:{_SPAN}|[至到]{_LAST}(?:为?止)?)",
-        rf"现?(?:有效期限?)?延长[至到]{_LAST}(?:为?止)?",
-        rf"{_OWN}[至到]{_LAST}为?止",
-        rf"{_OWN}于?{_LAST}(?:自行|自动)?(?P<ended>废止|失效)",
+        rf"(?:有效期限?|有效|(?:试行|施行|实施|执行)期限?|试行)(?:暂定)?[为是：:]?\s*{_SINCE}(?:{_SPAN}|{_UNTIL})",
+        rf"现?(?:有效期限?)?延长{_UNTIL}",
     )
 )
-#: The clause before such a clause is about the document, too.
-_ITSELF = re.compile(
-    rf"本[^\s，。；、“”《》（）]{{0,6}}?(?:{_KINDS})的?原?有效期.*|.*自[^，。；]{{2,16}}起(?:正式)?(?:施行|实施|执行|生效|试行)"
+#: Such clauses without the word 有效期 also say since when and until when something else is done.
+_BARE_TERMS = tuple(
+    re.compile(rf"(?P<itself>{_ITSELF}的?)?(?:{_FROM})?{form}")
+    for form in (
+        rf"(?:施行|实施|执行)[为：:]?\s*{_SINCE}(?:{_SPAN}|{_UNTIL})",
+        rf"[至到]{_LAST}为?止",
+        rf"于?{_LAST}(?:自行|自动)?(?P<ended>废止|失效)",
+    )
 )
+_OWN_CLAUSE = re.compile(
+    rf"{_ITSELF}(?:由[^，]{{2,30}}解释|的?原?有效期(?!内|满|届满|期间).*|{_FROM}(?:施行|实施|执行|生效|试行))"
+)
+_BEGINNING = re.compile(rf"{_FROM}(?:施行|实施|执行|生效|试行)")
+#: Clauses that change neither the subject nor the term.
+_ASIDE = re.compile(r"由[^，]{2,30}解释|.*(?:另有规定的|从其规定)|(?:期满|到期).*|.*同时废止|")
+_NUMBERED = re.compile(r"(?:第[一二三四五六七八九十百\d]{1,5}条|[（(]?[一二三四五六七八九十\d]{1,3}[）)、．.])\s*")
+#: The line under a title: （有效期至2029年4月30日）, 有效期：五年.
+_HEAD_TERM = re.compile(r"[（(]有效期.*[）)]|有效期限?[：:].*")
+_FORMAL_DIGITS = str.maketrans("壹贰叁肆伍陆柒捌玖拾", "一二三四五六七八九十")
+#: 五（5）年.
+_TWICE = re.compile(rf"(?P<first>{_COUNT})\s*[（(]\s*(?P<second>{_COUNT})\s*[）)]\s*(?=年|个月)")
+_QUOTED = re.compile(r"“[^”\n]{10,}”")
+_ISSUED = re.compile(r"(?:印发|发布|公布|颁布)(《.+》)")
+#: The day from which something is in force, in a clause.
+_BEGINS_ON = re.compile(rf"自{_DAY}起(?:正式)?(?:施行|实施|执行|生效|试行)")
 MAX_TERM_MONTHS = 1200
 _ENDS = re.compile("同时废止|同时失效|即行废止|予以废止|停止执行")
 #: How many lines from the top may be the number.
@@ -73,34 +96,85 @@ def stated(text: str) -> Stated:
     return Stated(number, days.pop() if len(days) == 1 else None, tuple(dict.fromkeys(ended)))
 
 
-def last_days(text: str, first_days: Collection[date]) -> set[date]:
+def last_days(text: str, first_days: Collection[date], title: str = "") -> set[date]:
     """Return the last days that a text gives for its own validity; empty where it names no term of its own.
 
     A term of years or months counts from each of the first days, with or without that day (民法典第二百零一条 does not count it, the usual
-    table of a library does). Terms of permits, contracts and the like are others'.
+    table of a library does). Terms of permits, contracts and other laws are not the document's: the sentence of a term has the document as
+    its subject, or follows the sentence that puts it into force. What can be read both ways gives no day.
 
     >>> sorted(map(str, last_days("本办法自2026年12月1日起施行，有效期五年。", [date(2026, 12, 1)])))
     ['2031-11-30', '2031-12-01']
     >>> last_days("本办法有效期至2030年12月31日。", []), last_days("许可证有效期五年。本办法自印发之日起施行。", [date(2026, 1, 1)])
     ({datetime.date(2030, 12, 31)}, set())
     """
+    text = _QUOTED.sub("", text)
+    for name in (title, *_ISSUED.findall(title)):
+        text = text.replace(cited(name), "本文件") if name else text
+    text = _TWICE.sub(_once, text.translate(_FORMAL_DIGITS))
     found: set[date] = set()
-    for sentence in (part.strip(" \t（）()") for part in re.split(r"[。；\n]", text)):
-        before: str | None = None
-        for clause in map(str.strip, re.split(r"[，,（）()]", sentence)):
-            term = next(filter(None, (form.fullmatch(clause) for form in _TERMS)), None)
-            about = before is None or clause.startswith("本") or bool(_ITSELF.fullmatch(before))
-            before = before if term and about and before else clause
-            if term is None or not about:
-                continue
-            facts = term.groupdict()
-            if last := read_day(facts["last"] or ""):
-                found |= {last, last - timedelta(days=1)} if facts.get("ended") else {last}
-            elif facts.get("count"):
-                months = (to_int(facts["count"]) or 0) * (12 if facts["unit"] == "年" else 1)
-                ends = [add_months(day, months) for day in first_days] if 0 < months <= MAX_TERM_MONTHS else []
-                found |= {day - back for day in ends for back in (timedelta(days=1), timedelta(0))}
+    follows = False
+    for number, line in enumerate(filter(None, map(str.strip, text.splitlines()))):
+        numbered = _NUMBERED.match(line)
+        follows = follows or (number < _HEAD and bool(_HEAD_TERM.fullmatch(line.rstrip("。"))))
+        for at, sentence in enumerate(filter(None, re.split("[。；]", line[numbered.end() if numbered else 0 :]))):
+            terms, follows = _own_terms(sentence, first_days, follows, starts_article=bool(numbered) and at == 0)
+            for term in terms:
+                found |= _days_of(term, first_days)
     return found
+
+
+def _once(found: "re.Match[str]") -> str:
+    first, second = found["first"], found["second"]
+    return first if to_int(first) == to_int(second) else found[0]
+
+
+def _own_terms(
+    sentence: str, first_days: Collection[date], follows: bool, *, starts_article: bool
+) -> tuple[list["re.Match[str]"], bool]:
+    """Return the clauses that give the document's own end, and whether the document is the subject where the sentence ends.
+
+    Args:
+        sentence: without its number and its full stop.
+        first_days: a sentence that puts into force from another day is about another document.
+        follows: the sentence before is about the document.
+        starts_article: the sentence is the first of a numbered paragraph, and may put into force without naming the document.
+    """
+    clauses = [part.strip() for part in re.split(r"[，,（）()]", sentence)]
+    terms: list[re.Match[str]] = []
+    itself = follows
+    for at, clause in enumerate(clauses):
+        term = next(filter(None, (form.fullmatch(clause) for form in _TERMS)), None)
+        if term is None and all(_ASIDE.fullmatch(later) or _is_term(later) for later in clauses[at + 1 :]):
+            term = next(filter(None, (form.fullmatch(clause) for form in _BARE_TERMS)), None)
+        if term is not None:
+            itself = itself or bool(term["itself"])
+            terms += [term] if itself else []
+        elif _OWN_CLAUSE.fullmatch(clause):
+            itself = True
+        elif _BEGINNING.fullmatch(clause):
+            itself = itself or (starts_article and at == 0)
+        elif not _ASIDE.fullmatch(clause):
+            itself = False
+        begins = _BEGINS_ON.search(clause)
+        if begins and first_days and read_day(begins[1]) not in first_days:
+            itself = False
+    return terms, itself
+
+
+def _is_term(clause: str) -> bool:
+    return any(form.fullmatch(clause) for form in (*_TERMS, *_BARE_TERMS))
+
+
+def _days_of(term: "re.Match[str]", first_days: Collection[date]) -> set[date]:
+    facts = term.groupdict()
+    if last := read_day(facts["last"] or ""):
+        return {last, last - timedelta(days=1)} if facts.get("ended") else {last}
+    if not facts.get("count"):
+        return set()
+    months = (to_int(facts["count"]) or 0) * (12 if facts["unit"] == "年" else 1)
+    ends = [add_months(day, months) for day in first_days] if 0 < months <= MAX_TERM_MONTHS else []
+    return {day - back for day in ends for back in (timedelta(days=1), timedelta(0))}
 
 
 def words_of(item: ItemPage) -> str:
