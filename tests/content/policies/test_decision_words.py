@@ -7,7 +7,7 @@ import pytest
 from gongkai.content.policies.decision_words import Named, corrects, decides
 from gongkai.content.policies.states import What
 
-X = Named("停车管理办法", "云府发〔2020〕3号")
+X = Named("停车管理办法", "云府发〔2020〕3号", "云岭市人民政府")
 CITED = "《停车管理办法》（云府发〔2020〕3号）"
 ON = date(2026, 5, 1)
 
@@ -28,6 +28,14 @@ ON = date(2026, 5, 1)
         f"经市政府第12次常务会议审议通过，决定废止{CITED}。",
         f"因上位法修改，{CITED}已无继续施行必要，决定予以废止。",
         f"《甲办法》停止执行。\n经市政府研究，现决定对{CITED}予以废止。",
+        f"现将废止的行政规范性文件目录公布如下：\n1.{CITED}\n2.《甲办法》",
+        f"现将废止的行政规范性文件目录公布如下：1.{CITED}；2.《甲办法》",
+        f"《甲办法》、{CITED}2件文件废止。",
+        f"云岭市人民政府决定，废止{CITED}。",
+        f"{CITED}于2026年5月1日废止。",
+        f"本办法自2026年5月1日起施行，有效期至2031年4月30日，2020年印发的{CITED}同时废止。",
+        f"经2026年4月20日市人民政府第30次常务会议审议通过，现决定对下列文件予以废止：\n1.{CITED}",
+        f"为维护法制统一，经市政府研究，决定废止{CITED}，自公布之日起生效。",
     ],
 )
 def test_a_repeal(text: str) -> None:
@@ -85,6 +93,17 @@ def test_a_repeal(text: str) -> None:
         f"{CITED}废止（征求意见）。",
         f"清理建议如下：\n废止{CITED}",
         f"工作任务清单：\n一、废止{CITED}",
+        f"省人民政府废止{CITED}等3件规范性文件。",
+        f"省人民政府决定，废止{CITED}。",
+        f"邻市人民政府决定，废止{CITED}。",
+        f"经省人民政府研究决定，废止{CITED}。",
+        f"{CITED}5件废止。",
+        f"{CITED}5件文件废止。",
+        f"现将继续有效和废止的行政规范性文件目录公布如下：\n1.{CITED}",
+        f"《甲办法》第九条修改为：“本办法自2026年5月1日起施行。{CITED}同时废止。”",
+        f"《甲办法》第九条修改为：“本办法施行。{CITED}同时废止。",
+        f"关于印发2026年工作要点的通知\n（一）废止{CITED}。",
+        f"本办法自2026年6月1日起施行，有效期至2026年5月1日，{CITED}同时废止。",
     ],
 )
 def test_no_repeal(text: str) -> None:
@@ -116,6 +135,7 @@ def test_an_extension_names_its_last_day(text: str, until: date | None, said: bo
     [
         (f"此前公布的{CITED}废止的信息有误，现予更正：该项废止不生效。", True),
         (f"此前公布的{CITED}修改的信息有误。", False),
+        (f"此前公布的废止{CITED}的信息有误。", True),
         (f"{CITED}废止。", False),
         (f"《甲办法》废止信息有误，{CITED}废止。", False),
         (f"{CITED}废止信息（并非有误）。", False),
@@ -128,9 +148,24 @@ def test_a_correction_is_of_its_decision(text: str, said: bool) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        f"{CITED}第三条修改为：“路边停车每小时三元。夜间免费。”",
+        f"一、将{CITED}第三条第二款修改为“夜间免费”。",
+        f"对{CITED}作以下修改：\n一、第三条改为……",
+        f"决定修改{CITED}。",
+    ],
+)
+def test_an_amendment(text: str) -> None:
+    assert decides(text, X, What.AMEND, on=ON)
+
+
+@pytest.mark.parametrize(
     ("what", "text"),
     [
         (What.AMEND, f"对{CITED}进行修改，由司法局牵头。"),
+        (What.AMEND, f"拟将{CITED}第三条修改为：“夜间免费。”"),
+        (What.AMEND, f"《甲办法》第三条修改为：“{CITED}第三条修改为三元。”"),
         (What.AMEND, f"2026年12月31日前，对{CITED}进行修改。"),
         (What.EXPIRE, f"{CITED}期满自动失效。"),
     ],

@@ -15,6 +15,7 @@ from gongkai.content.policies.models import Decision, PolicyRecord
 from gongkai.content.policies.spans import life_of
 from gongkai.content.policies.states import What, last_day
 from gongkai.content.reviewing.models import Review, ReviewState
+from gongkai.core.units.reach import government_over
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.richtext import plain
 from gongkai.lib.writing.titles import cited
@@ -73,7 +74,7 @@ def says_corrected(decision: Decision, text: str) -> bool:
 
 
 def _named(record: PolicyRecord) -> Named:
-    return Named(record.title, record.number_key)
+    return Named(record.title, record.number_key, government_over(record.body).name)
 
 
 def words_of(edition: Edition) -> str:

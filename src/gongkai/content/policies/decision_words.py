@@ -30,15 +30,16 @@ _SINGLE = (VERBS[What.AMEND], VERBS[What.REPEAL], VERBS[What.EXPIRE])
 _DATE = r"\d{4}年\d{1,2}月\d{1,2}日"
 #: Words that a clause may contain beside the names and the verb without changing what it decides.
 _COMMON = (
-    rf"自{_DATE}起|{_DATE}|自(?:本(?:办法|规定|细则|通知|公告|决定|通告))?(?:施行|公布|印发|发布|实施)之?日起|自?即日起"
+    rf"自{_DATE}起|于?{_DATE}|自(?:本(?:办法|规定|细则|通知|公告|决定|通告))?(?:施行|公布|印发|发布|实施)之?日起(?:生效|施行)?"
+    r"|自?即日起|(?:\d{4}年|此前)(?:印发|公布|发布)的"
     r"|同时|一并|予以|即行|自行|全部|一律|现|决定|宣布|对|将|等?[\d一二三四五六七八九十]+[件个]|等"
     r"|行政规范性文件|规范性文件|政府规章|规章|文件|下列|以下|上述|以及|和|与|及"
-    r"|[省市县区]?(?:人民)?政府(?:办公室)?(?:研究)?|如下|公告|通知"
+    r"|本级政府(?:办公室)?(?:研究)?|如下|公告|通知"
 )
 _WORDS = {
-    What.AMEND: re.compile(rf"{_COMMON}|原|作出?|进行|部分(?:条款|内容)"),
+    What.AMEND: re.compile(rf"{_COMMON}|原|作出?|部分(?:条款|内容)"),
     What.REPEAL: re.compile(rf"{_COMMON}|原"),
-    What.EXPIRE: re.compile(rf"{_COMMON}|原|有效期?已经?(?:届满|期满|到期)"),
+    What.EXPIRE: re.compile(rf"{_COMMON}|原|有效期?已经?(?:届满|期满|到期)|已过有效期|自然"),
     What.EXTEND: re.compile(rf"{_COMMON}|的|长期有效|[至到]|\d{{1,2}}年|[一二两三四五六七八九十]{{1,2}}年"),
 }
 _WORDS_OF_CORRECTION = re.compile(
@@ -47,7 +48,7 @@ _WORDS_OF_CORRECTION = re.compile(
 #: In another clause of the sentence: denied, put off, planned, quoted, or said of others.
 _OTHERWISE = re.compile(
     r"不(?!适应|符合|相适应|一致|再适用|再作为行政)|未|没有|无须|无需|暂缓|推迟|延期|缩短|拟|建议|提请|是否|何时|另行|待(?!遇)|原定|曾|恢复|保留|除.*外"
-    r"|删去|删除|修改为|谣言|征求意见稿|草案|如需|[若如](?!下)|[“”‘’？?]|(?:之日|之时|后)[，,]?$"
+    r"|删去|删除|修改为|谣言|征求意见稿|草案|如需|[若如](?!下)|[“”‘’\x22？?]|(?:之日|之时|后)[，,]?$"
 )
 #: A title, with the titles in it.
 _TITLES = re.compile(r"《(?:[^《》]|《[^《》]*》)*》")
@@ -58,28 +59,34 @@ _REASON = re.compile(
 )
 #: A clause without a name that changes nothing: who decided, why, since when the new rule is in force.
 _HARMLESS = re.compile(
-    r"经[^《》]{0,30}?(?:研究|审议|审定|同意|通过|批准|清理|意见)(?:决定|同意|通过)?|[^，《》]{0,12}?(?:人民)?政府(?:研究)?决定"
+    r"经(?:(?!(?<!本级)政府)[^《》]){0,30}?(?:研究|审议|审定|同意|通过|批准|清理|意见)(?:决定|同意|通过)?"
+    r"|经[^《》]{0,30}?(?:同意|批准)|本级政府(?:研究)?决定"
     r"|(?:鉴于|因|由于)[^《》]*|本[^，。；《》]{1,10}?自[^，。；《》]{2,16}起(?:正式)?(?:施行|实施|执行|生效)"
-    r"|有效期(?:限|为)*[\d一二两三四五六七八九十]{1,2}年|不再作为行政管理的?依据"
+    rf"|有效期(?:限|为)*(?:[\d一二两三四五六七八九十]{{1,2}}年|[至到]{_DATE})"
+    r"|为了?(?:落实|贯彻|维护|推进|适应|保障|规范|加强|做好)[^《》]*|不再作为行政管理的?依据"
 )
 #: A sentence that takes back or puts off what the text decides.
 _TAKEN_BACK = re.compile(
     r"(?:上述|以上|前述|此项?|该项?|本)(?:决定|内容|意见|信息|事项|公告|通知)?[^。；\n]{0,20}"
     r"(?:批准|备案|同意|通过|报批)[^。；\n]{0,6}(?:生效|施行|实施|执行)|报批后|批准后(?:方可)?(?:生效|施行|实施|执行)"
-    r"|(?:上述|以上|前述|此|该|本)[^。；\n]{0,12}(?:公开征求意见|征求意见(?!后)|供[^。；\n]{0,6}讨论|不实|属?谣言|无效|撤回|暂不)"
+    r"|(?:上述|以上|前述|此|该|本)[^。；\n]{0,12}(?:公开征求意见|征求意见(?!后)|供[^。；\n]{0,6}讨论|不执行|不实|属?谣言|无效|撤回|暂不)"
     r"|并非如此|不实信息|(?:问|答)："
 )
 # Later sentences that keep a part, deny the news, or mark the text as a plan or a draft for comments.
 _LIMITED = re.compile(
     r"第[^。；\n《》]{1,8}[章条项款][^。；\n《》]{0,8}(?:除外|保留|继续)|过渡期|重新(?:施行|实施|执行|生效)|不属实|辟谣|误[发传]|尚[无未]"
-    r"|（征求意见）|意见反馈|(?:建议|拟[^。；\n]{0,6}|计划|任务清单)[^。；\n]{0,4}[：:]\s*(?:\n|$)"
+    r"|（征求意见）|意见反馈|(?:建议|拟[^。；\n]{0,6}|计划|任务清单|工作安排|下一步工作)[^。；\n]{0,4}[：:]\s*(?:\n|$)"
 )
 # Effective date of the text itself: 本公告自2027年1月1日起施行.
 _OWN_DAY = re.compile(rf"本[^，。；《》\d]{{0,6}}自({_DATE})起")
+#: Days that are no day of the decision: of the meeting, and the last day of the text itself.
+_OTHER_DAYS = re.compile(rf"经[^，《》]{{0,40}}?(?:研究|审议|审定|同意|通过|批准)|有效期[至到]{_DATE}")
 # A document that repeals another one, or a plan: 《甲》宣布《乙》废止, 《乙》将废止.
 _AFTER_NAME = re.compile("《》.*?(?:决定|宣布|将|对)")
 #: A title of what is no decision.
-_NO_DECISION = re.compile(r"征求.{0,60}意见(?:的|$)|稿[）)]?$|草案|请示|建议|预告|解读|说明|问答|答复")
+_NO_DECISION = re.compile(
+    r"征求.{0,60}意见(?:的|$)|稿[）)]?$|草案|请示|建议|预告|解读|说明|问答|答复|工作(?:方案|要点|计划|安排)|立法计划"
+)
 _TITLE = re.compile(r"^.*?关于|的(?:公告|通知|决定|通告)$")
 _RESTS_ON = re.compile("(?:根据|依据|按照|依照|遵照)[^，,]*[，,]")
 _NUMBERING = re.compile(
@@ -102,10 +109,11 @@ _WITHOUT_END = re.compile("长期有效|继续有效")
 
 @dataclass(frozen=True)
 class Named:
-    """The document of a decision, as texts name it."""
+    """The document of a decision, as texts name it, and the full name of the government that it belongs to."""
 
     title: str
     number: str = ""
+    government: str = ""
 
 
 def decides(
@@ -140,7 +148,9 @@ def decides(
 
 def _is_on(said: str, text: str, on: date, what: What) -> bool:
     """Return whether no other day is named for a decision; what expires on a day counts from the next."""
-    days = set(find_days(_PLAIN_BRACKETS.sub("", said))) or set(find_days(" ".join(_OWN_DAY.findall(text))))
+    days = set(find_days(_OTHER_DAYS.sub("", _PLAIN_BRACKETS.sub("", said)))) or set(
+        find_days(" ".join(_OWN_DAY.findall(text)))
+    )
     counted = {on, on - timedelta(days=1)} if what == What.EXPIRE else {on}
     return not days or bool(days & counted)
 
@@ -149,7 +159,7 @@ def corrects(text: str, named: Named, what: What) -> bool:
     """Return whether a text says that what was decided of a document was wrong."""
     verb = VERBS.get(what)
     return any(
-        verb is None or re.search(rf"(?:{verb.pattern}){_NOUN}", _BRACKETS.sub("", _without_titles(said)))
+        verb is None or re.search(rf"(?:{verb.pattern})(?:《》)?{_NOUN}", _BRACKETS.sub("", _without_titles(said)))
         for said in _statements(text, named, CORRECTED, _WORDS_OF_CORRECTION)
     )
 
@@ -171,6 +181,7 @@ def _statements(text: str, named: Named, verb: "re.Pattern[str]", words: "re.Pat
     lines = text.strip().splitlines()
     if (
         not lines
+        or text.count("“") != text.count("”")
         or _TAKEN_BACK.search(text)
         or _LIMITED.search(text)
         or _NO_DECISION.search(_without_titles(lines[0]).strip())
@@ -178,10 +189,16 @@ def _statements(text: str, named: Named, verb: "re.Pattern[str]", words: "re.Pat
         return
     plain = re.compile(rf"{verb.pattern}|{words.pattern}")
     opened = ""
-    for number, part in enumerate(re.split(r"[。；\n]", text.strip())):
+    text = _mark_government(_join_quotations(text.strip()), named.government)
+    for number, part in enumerate(re.split(r"[。；\n]", text)):
         bare = _TITLE.sub("", part.strip()) if number == 0 else part
         sentence = _RESTS_ON.sub("", bare).strip()
         if not sentence:
+            continue
+        amended = _PART_AMENDED.fullmatch(sentence) if verb is VERBS[What.AMEND] else None
+        if amended:
+            if _names(amended["names"], named) and not _left(_NUMBERING.sub("", amended["names"]), plain):
+                yield amended["names"]
             continue
         clauses = list(_clauses(_NUMBERING.sub("", sentence)))
         if any(verb.search(_without_titles(clause)) for clause in clauses):
@@ -194,6 +211,19 @@ def _statements(text: str, named: Named, verb: "re.Pattern[str]", words: "re.Pat
                 yield f"{opened}{sentence}"
         else:
             opened = ""
+
+
+def _join_quotations(text: str) -> str:
+    """Return a text in which a quotation is part of one sentence: what it says is not decided here."""
+    return _QUOTATION.sub(lambda found: found[0].translate(_SENTENCE_MARKS), text)
+
+
+def _mark_government(text: str, government: str) -> str:
+    """Return a text that calls the document's own government 本级政府; any other decides about its own documents."""
+    place = government.removesuffix("人民政府")
+    if not place or place == government:
+        return text
+    return re.sub(rf"(?:{place}|{place[-1]}|本级)(?:人民)?政府", "本级政府", text)
 
 
 def _governed(clauses: list[str], verb: "re.Pattern[str]", plain: "re.Pattern[str]") -> tuple[list[str], bool]:
@@ -235,13 +265,25 @@ def _is_object(bare: str, verb: "re.Pattern[str]") -> bool:
 
 
 # Remaining words of a list heading, for example 废止的文件目录.
-_HEADING = re.compile(r"的?(?:目录|清单)?[：:]?")
+_HEADING = re.compile(r"的?(?:目录|清单|名单)?(?:公布|发布)?[：:]?")
+#: The number of documents after their names, without 等.
+_COUNT = re.compile(r"》\s*([\d一二三四五六七八九十]+)[件个]")
+_ITEM_NUMBER = re.compile(r"(?<![\d〔])\d{1,2}[.．、]\s*(?=《)")
+_QUOTATION = re.compile(r"“[^”]*”|\"[^\"]*\"")
+_SENTENCE_MARKS = str.maketrans("。；\n", "，，，")
+#: An amended part with its new words: 《甲办法》第三条修改为：“…”.
+_PART_AMENDED = re.compile(
+    r"(?P<names>[^“”，,：:]*?)(?:中的?|的)?(?:第[一二三四五六七八九十百\d]{1,5}[章节条款项])+(?:修改|修订|修正)为[：:]?“[^”]*”"
+)
 
 
 def _left(clause: str, plain: "re.Pattern[str]") -> str:
     """Return the words of a clause beside names, numbers, brackets and the words that change nothing."""
-    words = _PLAIN_BRACKETS.sub("", _without_titles(clause).replace("《》", ""))
-    return re.sub(r"[\s、，,：:]", "", plain.sub("", _NUMBER.sub("", words)))
+    bare = _PLAIN_BRACKETS.sub("", _ITEM_NUMBER.sub("", _without_titles(clause)))
+    count = _COUNT.search(_NUMBER.sub("《》", bare))
+    if count and to_int(count[1]) != max(bare.count("《》"), len(find_numbers(clause))):
+        return count[0]
+    return re.sub(r"[\s、，,：:]", "", plain.sub("", _NUMBER.sub("", bare.replace("《》", ""))))
 
 
 def _clauses(sentence: str) -> Iterator[str]:
