@@ -36,7 +36,7 @@ def shown(document: int) -> str:
     return Client().get(address(document)).content.decode()
 
 
-def folder(root: Path, saved: str = SAYS.format("流程.png"), picture: bytes = PNG) -> Path:
+def folder(root: Path, saved: str = SAYS.format("图/流程.png"), picture: bytes = PNG) -> Path:
     (root / "图").mkdir()
     (root / "图" / "流程.png").write_bytes(picture)
     head = "<title>云岭市住房发展年度计划（第1号）</title>"
@@ -80,6 +80,7 @@ class TestACell:
             ("data:image/png;base64,iVBORw0KGgo=", "图片写在网页之内"),
             ("旧.html", "图片的格式不能在网页上显示"),
             ("/upload/2019/流程.png", "图片没有保存在文件夹中，未带来：/upload/2019/流程.png"),
+            ("流程.png", "图片只写了文件名，是“图/流程.png”的请写明路径，未带来：流程.png"),
         ],
     )
     def test_a_picture_that_is_not_there_hinders_the_row(
@@ -105,22 +106,23 @@ class TestACell:
 
 
 class Saved(Bundle):
-    """A bundle with one picture."""
+    """A bundle of files by name."""
 
-    def __init__(self) -> None:
-        self.all, self._by_path, self._by_name = (
-            ["图/a.png"],
-            {"图/a.png": "图/a.png"},
-            {"a.png": ["图/a.png"]},
-        )
+    def __init__(self, *names: str) -> None:
+        self.all = list(names or ["图/a.png"])
+        self._by_path = {name: name for name in self.all}
+        self._by_name = {name.rpartition("/")[2]: [name] for name in self.all}
 
 
 @pytest.mark.parametrize(
     ("place", "link", "found"),
     [
-        ("", "a.png", "图/a.png"),
+        ("", "a.png", ""),
         ("", "图\\a.png", "图/a.png"),
-        ("旧.html", "a.png", "图/a.png"),
+        ("旧.html", "a.png", ""),
+        ("图/1.html", "a.png", "图/a.png"),
+        ("图/1.html", "a.png?v=3", "图/a.png"),
+        ("图/1.html", "a.png?id=3", ""),
         ("旧/1.html", "a.png", ""),
         ("旧/1.html", "图/a.png", ""),
         ("旧/1.html", "../图/a.png", "图/a.png"),
@@ -134,6 +136,52 @@ class Saved(Bundle):
 )
 def test_a_file_of_the_same_name_elsewhere_is_another(place: str, link: str, found: str) -> None:
     assert Here(place, f"{OLD}art/1.html", Saved()).find(link) == found
+
+
+@pytest.mark.parametrize(
+    ("link", "saved", "found"),
+    [
+        ("a.png", "1/2.files/a.png", True),
+        ("a.png", "1/2_files/a.png", True),
+        ("a.png", "1/2/a.png", True),
+        ("./2.files/a.png", "1/2.files/a.png", True),
+        ("a.png", "1/3.files/a.png", False),
+        ("a.png", "1/upload/a.png", False),
+        ("/show.png?id=5", "show.png", False),
+        ("/show.png?id=5", "show.png?id=5", True),
+        ("/show.png?id=5", "show.png@id=5", True),
+        ("/3.html?from=top", "3.html", True),
+    ],
+)
+def test_a_bare_name_is_of_the_folder_saved_with_the_page(link: str, saved: str, found: bool) -> None:
+    assert Here("1/2.html", f"{OLD}1/2.html", Saved(saved)).find(link) == (saved if found else "")
+
+
+@pytest.mark.parametrize(
+    ("base", "link", "saved", "found"),
+    [
+        (f"{OLD}upload/", "a.png", "upload/a.png", True),
+        ("/upload/", "a.png", "upload/a.png", True),
+        ("../upload/", "a.png", "upload/a.png", True),
+        ("/upload/", "a.png", "1/a.png", False),
+        ("/upload/", "2_files/a.png", "1/2_files/a.png", True),
+        ("http://img.gov.cn/upload/", "a.png", "upload/a.png", False),
+        (".", "a.png", "1/a.png", True),
+    ],
+)
+def test_links_are_below_the_base_of_the_page(base: str, link: str, saved: str, found: bool) -> None:
+    text = f'<p>为做好今年的防汛工作，请各单位落实责任，及时报送情况。<img src="{link}"></p><a href="x.html">附</a>'
+    page = f'<html><head><base href="{base}"></head><body><div class="TRS_Editor">{text}</div></body></html>'
+    item = read_page(page.encode(), "1/2.html", Saved(saved), url=f"{OLD}1/2.html")
+    assert [one.ref for one in item.pictures] == ([saved] if found else [])
+    where = {f"{OLD}upload/": "upload/", "/upload/": "upload/", "../upload/": "upload/", ".": "1/"}.get(base)
+    assert (f'href="{OLD}{where}x.html"' if where else f'href="{base}x.html"') in item.html
+
+
+def test_a_linked_file_of_a_cell_goes_along_or_is_named() -> None:
+    item = cell('<p>附件：<a href="图/a.pdf">名单</a>、<a href="/u/b.pdf">表</a>。</p>', "图/a.pdf")
+    assert [one.ref for one in item.files] == ["图/a.pdf"]
+    assert "附件没有保存在文件夹中，未带来：表（/u/b.pdf）" in item.notes
 
 
 @pytest.mark.parametrize(
@@ -154,9 +202,9 @@ def test_a_linked_picture_goes_along_or_is_named(html: str, files: list[str], lo
     assert ("<a" in item.html) == bool(lost)
 
 
-def cell(html: str) -> OldItem:
+def cell(html: str, *saved: str) -> OldItem:
     item = OldItem("1")
-    content_of_cell(item, html, Here("", "", Saved()))
+    content_of_cell(item, html, Here("", "", Saved(*saved), typed=True))
     return item
 
 

@@ -20,16 +20,20 @@ from gongkai.lib.chinese import lazy_re as re
 _PICTURES = {"png", "jpg", "jpeg", "gif"}
 #: Files, also of kinds that are not taken.
 _FILES = frozenset({*ALL, *images.KINDS})
+#: Queries that only pass the browser's cache: a.png?v=3; the others name another file (show.png?id=5).
+_CACHE_QUERY = re.compile(r"(?:(?:v|ver|version|t|ts|time|timestamp|r|rand|random|_)=)?[\d.]*", re.IGNORECASE)
+_WHOLE = re.compile(r"/|[A-Za-z][\w+.-]*:")
+_STATIC_PAGES = (".html", ".htm", ".shtml")
 _NAMED = re.compile(r"(?:filename|file|name|path)=([^&]+\.(\w{2,4}))", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Here:
-    """Where a page stands: its place in the bundle and its old address.
+    """A page's place in the bundle and its old address.
 
     The address is empty where nobody knows it, and a path (/view.asp?id=3) where a spreadsheet gives no more; `base` is the address of the old
     site. `addresses` are the old addresses of other pages of the bundle by their places. `typed`: the links are those of a spreadsheet, which may
-    also give the path of a file in the bundle.
+    also give the path of a file in the bundle. `base_href`: the address below which the page itself says that its links are (`<base href>`).
     """
 
     place: str
@@ -38,11 +42,13 @@ class Here:
     base: str = ""
     addresses: Mapping[str, str] = field(default_factory=dict)
     typed: bool = False
+    base_href: str = ""
 
     def whole(self, link: str) -> str:
         """Return the old address that a link means, a path where the page's own is one; empty where the page's is not known."""
         try:
-            found = urljoin(self.url, link) if self.url else link
+            found = self._below_base(link)
+            found = urljoin(self.url, found) if self.url else found
             parts = urlsplit(found)
         except ValueError:
             return ""
@@ -63,8 +69,9 @@ class Here:
 
         Files of one name (image001.png) lie in many folders: a link with a folder or a host means no other file.
         """
+        link = link.replace("\\", "/")
         try:
-            parts = urlsplit(link.replace("\\", "/"))
+            parts = urlsplit(self._below_base(link))
         except ValueError:
             return ""
         path = unquote(parts.path)
@@ -80,13 +87,30 @@ class Here:
             near = posixpath.join(posixpath.dirname(self.place), path)
             places = [near, *([from_root] if self.typed else [])]
         query = [f"{place}{mark}{parts.query}" for place in places for mark in "?@"] if parts.query else []
+        if not (path.lower().endswith(_STATIC_PAGES) or _CACHE_QUERY.fullmatch(parts.query)):
+            return self.bundle.at(*query)
         return self.bundle.at(*query, *places) or ("" if parts.netloc else self.named(path))
 
     def named(self, name: str) -> str:
-        """Return the place of the one file of this bare name, of a page below its own folder; empty for a path."""
-        found = "" if "/" in name else self.bundle.called(name)
-        below = "" if self.typed else posixpath.join(posixpath.dirname(self.place), "")
-        return found if found.startswith(below) else ""
+        """Return the place of a file of this bare name in the folder that a browser or Word saves with the page; empty for a path."""
+        if "/" in name or not self.place:
+            return ""
+        return self.bundle.at(*(f"{folder}/{name}" for folder in self._folders))
+
+    @property
+    def _folders(self) -> list[str]:
+        stem = self.place.rsplit(".", 1)[0]
+        return [posixpath.dirname(self.place) or ".", *(f"{stem}{ending}" for ending in ("_files", ".files", ""))]
+
+    def _below_base(self, link: str) -> str:
+        """Return a link as an address below the page's `<base href>`; one into the folder saved with the page stays."""
+        saved = link.removeprefix("./").partition("/")[0]
+        local = saved and any(posixpath.basename(folder) == saved for folder in self._folders[1:])
+        if not self.base_href or local or link.startswith("#"):
+            return link
+        if _WHOLE.match(self.base_href):
+            return urljoin(self.base_href, link)
+        return link if _WHOLE.match(link) else posixpath.join(posixpath.dirname(self.base_href), link)
 
     def _is_own(self, host: str) -> bool:
         """Return whether a host is that of the old site; true where no address of it is known."""
@@ -96,6 +120,15 @@ class Here:
 
 def _host(netloc: str) -> str:
     return netloc.lower().partition(":")[0].removeprefix("www.")
+
+
+def base_of(root: _Element) -> str:
+    """Return the address below which a page says that its links are; empty where it says none."""
+    given = next((tag.get("href") or "" for tag in root.iter("base") if tag.get("href")), "").strip()
+    try:
+        return given if urlsplit(given).scheme in {"", "http", "https"} else ""
+    except ValueError:
+        return ""
 
 
 def suffix_of(link: str) -> str:
@@ -175,7 +208,7 @@ def take_pictures(item: OldItem, element: _Element, here: Here) -> None:
         if images.is_icon(tag, first, shown[first]):
             icons.append(first)
         else:
-            item.lost.append(f"{_why_lost(tag, links, places)}，未带来：{(first or tag.get('alt') or '')[:80]}")
+            item.lost.append(f"{_why_lost(tag, links, places, here)}，未带来：{(first or tag.get('alt') or '')[:80]}")
         drop(tag)
     if icons:
         item.notes.append(f"小图标没有保存在文件夹中，未带来{len(icons)}个：{icons[0][:80]}")
@@ -185,14 +218,17 @@ def _suffix(ref: str) -> str:
     return ref.rsplit(".", 1)[-1].lower() if "." in ref else ""
 
 
-def _why_lost(tag: _Element, links: list[str], places: list[tuple[str, str]]) -> str:
+def _why_lost(tag: _Element, links: list[str], places: list[tuple[str, str]], here: Here) -> str:
     if place := tag.get(images.BACKGROUND):
         return f"图片是{place}"
     if not links:
         return "图片没有写明网址"
     if not places:
         return "图片写在网页之内，不是单独的文件"
-    return "图片的格式不能在网页上显示" if any(ref for _, ref in places) else "图片没有保存在文件夹中"
+    if any(ref for _, ref in places):
+        return "图片的格式不能在网页上显示"
+    same = here.bundle.called(links[0]) if here.typed and not re.search(r"[/\\]", links[0]) else ""
+    return f"图片只写了文件名，是“{same[-60:]}”的请写明路径" if same else "图片没有保存在文件夹中"
 
 
 def take_files(item: OldItem, root: _Element, element: _Element, here: Here) -> None:
@@ -202,7 +238,7 @@ def take_files(item: OldItem, root: _Element, element: _Element, here: Here) -> 
     """
     inside = set(element.iter("a"))
     shown = {here.find(link) for tag in element.iter("img") for link in images.addresses(tag)} - {""}
-    seen: set[str] = set()
+    seen = {file.ref for file in item.files}
     for anchor in list(root.iter("a")):
         link = (anchor.get("href") or "").strip()
         suffix, named = suffix_of(link), ""
@@ -266,8 +302,9 @@ def further(root: _Element, own: str) -> list[str]:
         own: the address of the first.
     """
     found: list[str] = []
+    start = urljoin(own, base_of(root))
     for anchor in root.iter("a"):
-        address = urljoin(own, anchor.get("href") or "").partition("#")[0] if own else ""
+        address = urljoin(start, anchor.get("href") or "").partition("#")[0] if own else ""
         named = address not in {own, *found} and _FURTHER.fullmatch("".join(words(anchor).split()))
         if named and _NUMBERED.sub("", address) == own:
             found.append(address)

@@ -61,7 +61,8 @@ def read_page(data: bytes, place: str, bundle: Bundle, *, base: str = "", url: s
     if root is None:
         item.unknown = item.unknown or "文件是空的。"
         return item
-    framed = links.framed(root, links.Here(place, url, bundle))
+    base_href = links.base_of(root)
+    framed = links.framed(root, links.Here(place, url, bundle, base_href=base_href))
     if framed:
         item.unknown = framed
         return item
@@ -76,7 +77,7 @@ def read_page(data: bytes, place: str, bundle: Bundle, *, base: str = "", url: s
     item.column = facts.column(root, said)
     item.old = [own] if own else []
     item.more = links.further(root, own)
-    _take_text(item, root, links.Here(place, own, bundle), text_at)
+    _take_text(item, root, links.Here(place, own, bundle, base_href=base_href), text_at)
     item.notes += item.lost
     if not item.unknown and not item.column:
         item.notes.append("没有认出栏目。")
@@ -168,6 +169,7 @@ def content_of_cell(item: OldItem, html: str, here: links.Here) -> None:
         return
     element = body[0] if len(body) == 1 and not (body[0].tail or "").strip() else body
     _note_films(item, element)
+    links.take_files(item, element, element, here)
     links.take_pictures(item, element, here)
     links.mend_links(item, element, here)
     item.html = inner(element)

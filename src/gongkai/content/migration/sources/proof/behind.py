@@ -12,7 +12,7 @@ from gongkai.content.migration.sources.crawl import Fetched
 from gongkai.content.migration.sources.pages import read_page
 from gongkai.content.migration.sources.pages.dom import lines_of, parse
 from gongkai.content.migration.sources.pages.images import addresses, unify_backgrounds
-from gongkai.content.migration.sources.pages.links import Here, linked_files
+from gongkai.content.migration.sources.pages.links import Here, base_of, linked_files
 from gongkai.content.migration.sources.proof.fields import Page, sift
 from gongkai.content.migration.sources.proof.words import bare, words_of
 from gongkai.content.migration.sources.values import OldItem
@@ -93,7 +93,8 @@ def page_behind(
     if root is None or body is None:
         return {"why": "原网页读不出来"}
     page = Page(found, words_of(lines_of(body)))
-    here = Here(place, url or (item.old[0] if item.old else ""), bundle, base, addresses or {})
+    own = url or (item.old[0] if item.old else "")
+    here = Here(place, own, bundle, base, addresses or {}, base_href=base_of(root))
     wrong, gone = sift(item, page)
     missing = [
         *_heads(item, page),
