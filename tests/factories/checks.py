@@ -7,6 +7,7 @@ import pypdfium2 as pdfium
 from docx import Document
 from openpyxl import Workbook
 from PIL import Image
+from pypdfium2 import raw
 
 from gongkai.content.checks.report import report_of
 from gongkai.content.editions.files import store
@@ -21,24 +22,38 @@ DIRTY = f"<p>申请人刘志强，身份证号{ID_NUMBER}，电话13812345678，
 
 
 def scanned(mark: str = "") -> bytes:
-    """A PDF of one empty page, as a scanner makes it; `mark` tells one from another."""
+    """A PDF of one page without text, as a scanner makes it; `mark` tells one from another."""
     document, buffer = pdfium.PdfDocument.new(), io.BytesIO()
-    document.new_page(200, 200)
+    _ink(document.new_page(200, 200))
     document.save(buffer)
     document.close()
     return buffer.getvalue() + f"\n%{mark}\n".encode()
 
 
-def blank(name: str, width: int, height: int) -> bytes:
-    """An empty page of this size, as a picture or a PDF."""
+def _ink(page: pdfium.PdfPage) -> None:
+    """Draw a stamp on a page."""
+    stamp = raw.FPDFPageObj_CreateNewRect(60, 60, 60, 12)
+    raw.FPDFPageObj_SetFillColor(stamp, 200, 0, 0, 255)
+    raw.FPDFPath_SetDrawMode(stamp, raw.FPDF_FILLMODE_WINDING, False)
+    raw.FPDFPage_InsertObject(page, stamp)
+    page.gen_content()
+
+
+def paper(name: str, width: int, height: int, *, blank: bool = False) -> bytes:
+    """A page of this size with or without a stamp, as a picture or a PDF."""
     buffer = io.BytesIO()
     if name.endswith(".pdf"):
         document = pdfium.PdfDocument.new()
-        document.new_page(width, height)
+        page = document.new_page(width, height)
+        if not blank:
+            _ink(page)
         document.save(buffer)
         document.close()
     else:
-        Image.new("L", (width, height), 255).save(buffer, "PNG" if name.endswith(".png") else "JPEG")
+        picture = Image.linear_gradient("L").resize((width, height)).point(lambda grey: 200 + grey // 5)
+        if not blank:
+            picture.paste(60, (width // 3, height // 3, width // 3 + 40, height // 3 + 20))
+        picture.save(buffer, "PNG" if name.endswith(".png") else "JPEG")
     return buffer.getvalue()
 
 

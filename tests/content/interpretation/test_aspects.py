@@ -9,8 +9,6 @@ from gongkai.content.interpretation.aspects import (
     copied_sentences,
     copied_share,
     found_in,
-    has_film,
-    has_prose,
     headings,
     missing,
 )
@@ -97,39 +95,3 @@ def test_the_repeated_sentences_are_shown_as_written() -> None:
 def test_the_share_is_a_share_and_a_copy_is_all_copy(words: str, document: str) -> None:
     assert 0.0 <= copied_share(words, document) <= 1.0
     assert copied_share(document, document) in {0.0, 1.0}
-
-
-@pytest.mark.parametrize(
-    ("text", "written"),
-    [
-        ("毕业生求职压力增大，不少企业反映用工成本偏高。两头都盼着有人搭把手，所以出台这份办法。", True),
-        ("毕业生求职压力增大，不少企业反映用工成本偏高。", False),
-        ("##########\n" * 8, False),
-        ("待完善待完善待完善待完善。" * 20, False),
-        ("无无无无无无无无无无无无。" * 8, False),
-        ("毕业生求职压力增大企业反映。" * 9, False),
-        ("…………。ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789。" * 5, False),
-        ("出台背景。出台目的。核心举措。适用对象。执行标准。关键词。专业名词。新旧文件差异。", False),
-        ("", False),
-        ("本解读内容正在整理，后续将在本栏目发布。敬请广大企业和群众持续关注本栏目的最新消息。", False),
-        ("有关政策的具体内容以文件为准，请各单位和广大群众参照文件认真贯彻执行。详见附件原文及有关链接。", False),
-    ],
-)
-def test_an_interpretation_is_written_in_sentences(text: str, written: bool) -> None:
-    assert has_prose(text) is written
-
-
-@pytest.mark.parametrize(
-    ("html", "film"),
-    [
-        ('<a href="https://www.yunling.gov.cn/2026/jiedu.mp4">解读</a>', True),
-        ('<p><a class="x" href="https://www.yunling.gov.cn/v/118.html"><b>点击观看视频</b></a></p>', True),
-        ('<embed embedtype="media" url="https://v.yunling.cn/118"/>', True),
-        ('<a href="https://www.yunling.gov.cn/118.html">办法全文</a>', False),
-        ('<a href="#top">观看视频</a>', False),
-        ("<a>视频</a><video></video>", False),
-        ("<p>视频正在制作。</p>", False),
-    ],
-)
-def test_a_film_is_embedded_or_linked(html: str, film: bool) -> None:
-    assert has_film(html) is film

@@ -4,17 +4,21 @@ import io
 import zlib
 
 import pypdfium2 as pdfium
+from PIL import Image
 from pypdfium2 import raw
 
 from gongkai.content.checks.embedded_content import Inside, inside
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.confined import reader
+from gongkai.lib.fileformats.pictures import has_marks
 from gongkai.lib.privacy import PrivacyError
 from gongkai.lib.privacy.files.hidden_text import read_hidden_text_of_bytes
 from gongkai.lib.privacy.files.text import read_content_text
 
 #: Points of the longer side of A2. A larger page is drawn so small that nobody reads it here.
 LONGEST_SIDE = 1_700
+#: Pages and pixels of the longer side in which `measure_pages` looks for anything.
+PAGES_LOOKED_AT, PIXELS_LOOKED_AT = 5, 1_000
 #: Annotations that a page shows as they are, or that only lead on: links and fields of forms (PDF 32000-1, 12.5.6).
 _DRAWN = frozenset([raw.FPDF_ANNOT_LINK, raw.FPDF_ANNOT_WIDGET])
 _LAYERS = re.compile(rb"/OCProperties|/OCGs?\b")
@@ -111,19 +115,29 @@ def count_pages(data: bytes, whole: bool) -> int:
 
 
 @reader(PrivacyError)
-def first_page_size(data: bytes) -> tuple[float, float]:
-    """Return width and height of the first page of a PDF in points; (0, 0) where it has no page.
+def measure_pages(data: bytes) -> tuple[float, float, bool]:
+    """Return width and height of the first page of a PDF in points, and whether anything is on one of its first pages.
+
+    Zeros where it has no page.
 
     Raises:
         PrivacyError: it does not open.
     """
     try:
         document = pdfium.PdfDocument(data)
-        size: tuple[float, float] = document[0].get_size() if len(document) else (0.0, 0.0)
+        document.init_forms()
+        pages = range(min(len(document), PAGES_LOOKED_AT))
+        width, height = document[0].get_size() if pages else (0.0, 0.0)
+        marked = any(has_marks(_small(document[number])) for number in pages)
         document.close()
     except pdfium.PdfiumError as error:
         raise PrivacyError("这个 PDF 打不开") from error
-    return size
+    return width, height, marked
+
+
+def _small(page: pdfium.PdfPage) -> Image.Image:
+    picture: Image.Image = page.render(scale=PIXELS_LOOKED_AT / max(*page.get_size(), 1), may_draw_forms=True).to_pil()
+    return picture
 
 
 @reader(PrivacyError)

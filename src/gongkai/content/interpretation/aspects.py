@@ -7,7 +7,6 @@ documents are not interpreted by reading them out again (以文件解读文件).
 from collections.abc import Mapping
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.chinese.characters import is_han
 
 #: Key → (name, words of a heading or a lead-in by which it is recognised in a text).
 ASPECTS: dict[str, tuple[str, tuple[str, ...]]] = {
@@ -69,21 +68,8 @@ ASPECTS: dict[str, tuple[str, tuple[str, ...]]] = {
 HEADING = 40
 #: Shorter sentences (dates, names of documents) are no reading-out.
 SENTENCE = 10
-#: An interpretation has at least so many Han characters in sentences, so many of them different.
-MIN_PROSE_CHARACTERS, MIN_DISTINCT_CHARACTERS = 30, 20
-_EMBEDDED = re.compile(r"<(?:video|audio|source|embed|iframe)\b[^>]*\b(?:src|url)=[\"'][^\"'\s]", re.IGNORECASE)
-_LINKS = re.compile(r"<a\b[^>]*\bhref=[\"'](https?://[^\"'\s]+)[\"'][^>]*>(.*?)</a>", re.IGNORECASE | re.DOTALL)
-_FILM_ADDRESS = re.compile(
-    r"\.(?:mp4|m4v|mov|webm|m3u8|mp3|m4a)(?:$|[?#])|//(?:[^/]+\.)?(?:v|tv|video)\.[^/]+|/(?:video|shipin)s?/"
-)
-_FILM_WORDS = re.compile(r"视频|音频|动画|动漫|直播|回放|观看|收看|收听|播放")
 _NUMBERING = re.compile(r"^\s*(?:[（(]?[一二三四五六七八九十\d]+[）)、.．]|问[:：])\s*")
 _LEAD = re.compile(r"[^。！？!?：:]{2,39}[？?。：:]")
-# Sentences that promise content for later or only point to the document: they explain nothing.
-_PLACEHOLDER = re.compile(
-    r"敬请|(?:正在|尚在|有待|还在)(?:整理|编写|起草|制作|完善|补充|审核)|(?:后续|稍后|届时|近期|随后|尽快)(?:将|会|再|另行)?.{0,12}(?:发布|公布|公开|补充|推出|上线|解读)"
-    r"|以(?:.{0,6}文件|原文|正文|.{0,4}文本)(?:内容|规定)?为准|参[照见阅](?:.{0,4}文件|原文|附件|正文)|详见(?:.{0,4}文件|附件|原文|链接|正文)|另行(?:通知|公布|发布)"
-)
 _SENTENCES = re.compile(r"[。！？；!?;\n]+")
 _LOOSE = re.compile(r"[\s　“”‘’\"'《》〈〉（）()【】\[\]，,、：:·—\-]+")
 
@@ -125,26 +111,6 @@ def missing(aspects: Mapping[str, Mapping[str, object]]) -> list[str]:
         if not str(aspects.get(key, {}).get("text", "")).strip()
         and not str(aspects.get(key, {}).get("none", "")).strip()
     ]
-
-
-def has_prose(text: str) -> bool:
-    """Return whether a text explains anything, rather than fill its place (待完善, 无, a row of signs).
-
-    Its different sentences of at least ten Han characters contain together `MIN_PROSE_CHARACTERS` Han characters, of which
-    `MIN_DISTINCT_CHARACTERS` are different. Letters, digits and signs do not count, nor do sentences that only promise an
-    explanation or point to the document.
-    """
-    parts = (part for part in _SENTENCES.split(text) if not _PLACEHOLDER.search(part))
-    sentences = {"".join(filter(is_han, part)) for part in parts}
-    prose = "".join(sentence for sentence in sentences if len(sentence) >= SENTENCE)
-    return len(prose) >= MIN_PROSE_CHARACTERS and len(set(prose)) >= MIN_DISTINCT_CHARACTERS
-
-
-def has_film(html: str) -> bool:
-    """Return whether a text embeds a film or sound, or links to one: by the address of the link, or by its words (观看视频)."""
-    if _EMBEDDED.search(html):
-        return True
-    return any(_FILM_ADDRESS.search(address) or _FILM_WORDS.search(words) for address, words in _LINKS.findall(html))
 
 
 def copied_share(interpretation: str, document: str) -> float:

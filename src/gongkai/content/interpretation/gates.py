@@ -11,7 +11,7 @@ from gongkai.content.editions.sources import OutgoingText, item_number
 from gongkai.content.editions.vocabulary import POLICY_KINDS, ItemKind
 from gongkai.content.interpretation.aspects import copied_share, missing
 from gongkai.content.interpretation.models import Form, Interpretation, Plan, setting_of
-from gongkai.content.interpretation.readiness import Prepared, prepared, unwritten
+from gongkai.content.interpretation.readiness import DOUBTFUL, Prepared, is_doubtful, prepared, unwritten
 from gongkai.content.interpretation.texts import words_of
 from gongkai.lib.richtext import plain
 
@@ -65,6 +65,8 @@ def interpretation_gate(text: OutgoingText) -> list[str]:
     if link is None:
         return ["请选择这篇解读所解读的政策文件。"]
     reasons = [words] if (words := unwritten(text.frozen, link.form)) else []
+    if is_doubtful(text.frozen, link.form) and link.copied_digest != text.frozen.digest:
+        reasons.append(DOUBTFUL)
     lacking = missing(link.aspects)
     if lacking:
         reasons.append(f"八个方面还缺：{'、'.join(lacking)}（没有的请写明理由）。")

@@ -17,8 +17,8 @@ from gongkai.content.editions.queries import documents_visible_to
 from gongkai.content.editions.shelves import public_from, spans, was_public
 from gongkai.content.editions.sources import OutgoingText, item_number, outgoing
 from gongkai.content.editions.vocabulary import ItemKind
-from gongkai.content.interpretation.aspects import MIN_PROSE_CHARACTERS, has_film, has_prose
 from gongkai.content.interpretation.models import Form, Interpretation, Plan
+from gongkai.content.interpretation.prose import MIN_PROSE_CHARACTERS, Prose, has_film, judge_prose
 from gongkai.content.publishing.documents import find_item
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.reviewing.actions.publication import publication_blockers, publish
@@ -30,7 +30,8 @@ from gongkai.core.units.actors import ANONYMOUS, SYSTEM
 from gongkai.lib.richtext import plain
 
 _PICTURES, _FILMS = ("image/", "application/pdf"), ("video/", "audio/")
-UNWRITTEN = f"解读稿还没有写正文：完整的句子合计不少于{MIN_PROSE_CHARACTERS}字，不能只有标题、符号或者重复的字。"
+UNWRITTEN = f"解读稿还没有写正文：说明文件内容的句子合计不少于{MIN_PROSE_CHARACTERS}字，不能只有标题、套话、联系方式或者“另行发布”“详见文件”。"
+DOUBTFUL = "看不出解读说明了文件的哪些内容，须由审核人员看过正文后确认，或者补写后再送审。"
 
 
 @dataclass(frozen=True)
@@ -81,13 +82,18 @@ class Prepared:
 def unwritten(frozen: Frozen, form: str) -> str:
     """Return what an interpretation lacks to be one of its form; "" where it was written."""
     if form == Form.TEXT:
-        return "" if has_prose(plain(frozen.html)) else UNWRITTEN
+        return UNWRITTEN if judge_prose(plain(frozen.html), frozen.title) == Prose.EMPTY else ""
     types = [str(file["type"]) for file in frozen.files]
     if form == Form.PICTURE:
         shown = any(type_.startswith(_PICTURES) for type_ in types) or any(file["picture"] for file in frozen.files)
         return "" if shown else "图片解读还没有图片。"
     film = any(type_.startswith(_FILMS) for type_ in types) or has_film(frozen.html)
     return "" if film else "视频解读还没有视频：请上传视频，或者写明“观看视频”并附上完整的网址。"
+
+
+def is_doubtful(frozen: Frozen, form: str) -> bool:
+    """Return whether a reviewer must say that a text interpretation explains the document."""
+    return form == Form.TEXT and judge_prose(plain(frozen.html), frozen.title) == Prose.DOUBTFUL
 
 
 def prepared(document: Document) -> list[Prepared]:

@@ -1,4 +1,4 @@
-"""What counts as a scan of a paper: something that opens and is large enough to read, not a text that anybody could type."""
+"""Check the scan of a paper: it opens, is large enough to read, and shows more than blank paper."""
 
 from gongkai.core.files.models import StoredFile
 from gongkai.lib.fileformats.pictures import UnfitPicture, measure_picture
@@ -22,7 +22,7 @@ def wrong_scan(scan: StoredFile, scan_name: str, what: str) -> list[str]:
         data = bytes(held.read())
     if suffix not in SCANS or not data.startswith(SCANS[suffix]):
         return [f"{what}须是扫描件或照片（pdf、png、jpg）。"]
-    sides = _sides(data, suffix)
+    *sides, marked = _measure(data, suffix)
     if not sides[0]:
         return [f"{what}的扫描件打不开，可能已损坏或没有传完整，请重新扫描后上传。"]
     if suffix == "pdf" and sides[0] < MIN_PAGE_POINTS:
@@ -32,15 +32,15 @@ def wrong_scan(scan: StoredFile, scan_name: str, what: str) -> list[str]:
             f"{what}的图片太小（{sides[0]:.0f}×{sides[1]:.0f}像素），看不清文字："
             f"短边不少于{MIN_PIXELS[0]}像素，长边不少于{MIN_PIXELS[1]}像素，请重新扫描或者拍照后上传。"
         ]
-    return []
+    return [] if marked else [f"{what}的扫描件是空白页，看不到文字或者印章，请重新扫描后上传。"]
 
 
-def _sides(data: bytes, suffix: str) -> tuple[float, float]:
-    """Return the shorter and the longer side of a picture in pixels or of a PDF's first page in points; zeros where it does not open."""
-    from gongkai.content.checks.opening import first_page_size
+def _measure(data: bytes, suffix: str) -> tuple[float, float, bool]:
+    """Return the shorter and the longer side (pixels, or points of a PDF's first page; zeros where it does not open), and whether it has marks."""
+    from gongkai.content.checks.opening import measure_pages
 
     try:
-        short, long = sorted(first_page_size(data) if suffix == "pdf" else measure_picture(data))
+        width, height, marked = measure_pages(data) if suffix == "pdf" else measure_picture(data)
     except (PrivacyError, UnfitPicture):
-        return 0.0, 0.0
-    return short, long
+        return 0.0, 0.0, False
+    return min(width, height), max(width, height), marked

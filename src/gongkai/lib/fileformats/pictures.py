@@ -6,7 +6,7 @@ import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PIL import Image, ImageOps
+from PIL import Image, ImageChops, ImageFilter, ImageOps
 
 from gongkai.lib.confined import over, reader
 
@@ -56,15 +56,37 @@ def check_picture(data: bytes) -> None:
 
 
 @reader(UnfitPicture, loads=_LOADS)
-def measure_picture(data: bytes) -> tuple[int, int]:
-    """Decode a picture and return its width and height in pixels.
+def measure_picture(data: bytes) -> tuple[int, int, bool]:
+    """Decode a picture and return its width and height in pixels, and whether anything is on it (`has_marks`).
 
     Raises:
         UnfitPicture: it cannot be shown on a page.
     """
     _check(data)
     with Image.open(io.BytesIO(data)) as opened:
-        return opened.size
+        return (*opened.size, has_marks(opened))
+
+
+def has_marks(picture: Image.Image) -> bool:
+    """Return whether a picture of a page shows more than paper: enough of it differs from what is around.
+
+    Shadows, tints, dust and the edges that a scanner draws do not count; a line of writing on A4 does.
+    """
+    opaque = picture.convert("RGBA") if _sees_through(picture) else picture
+    if opaque.mode == "RGBA":
+        opaque = Image.alpha_composite(Image.new("RGBA", opaque.size, "white"), opaque)
+    grey = opaque.convert("L")
+    grey.thumbnail((_LOOKED_AT, _LOOKED_AT), Image.Resampling.NEAREST)
+    edge_x, edge_y = grey.width // 30, grey.height // 30
+    grey = grey.crop((edge_x, edge_y, grey.width - edge_x, grey.height - edge_y))
+    around = grey.filter(ImageFilter.BoxBlur(_AROUND))
+    counts = ImageChops.difference(grey, around).histogram()
+    return sum(counts[_CONTRAST:]) > grey.width * grey.height * _MARKED_SHARE
+
+
+#: Longer side in pixels at which marks are looked for, radius of what is around a pixel, and the difference of grey that is a mark.
+_LOOKED_AT, _AROUND, _CONTRAST = 1200, 12, 40
+_MARKED_SHARE = 0.0005
 
 
 @reader(UnfitPicture, loads=_LOADS)
