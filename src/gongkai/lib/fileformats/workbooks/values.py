@@ -72,16 +72,21 @@ FAULTS: dict[str, tuple[str, str]] = {
 #: Numbers of a sheet have fifteen digits; a longer one has lost its last digits.
 _TOO_LARGE = 10**15
 #: Codes that spreadsheet programs show instead of a value, and the signs of a column that is too narrow.
-_ERROR = re.compile(
-    r"[#＃](?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!|FIELD!|BLOCKED!|CONNECT!|UNKNOWN!|BUSY!"
-    r"|GETTING_DATA|PYTHON!|EXTERNAL!|名称[?？]|引用!|值!)|[#＃]{3,}|Err:5\d\d",
-    re.IGNORECASE,
+_BREAKS = r"\s、，,；;。：:（）()|"
+_ERROR = re.compile(r"[#＃](?:名称[?？]|引用[!！]|值[!！])|[#＃]{3,}|Err:5\d\d", re.IGNORECASE)
+_CODE = (
+    r"[#＃](?:N/A|REF[!！]|VALUE[!！]|DIV/0[!！]|NAME[?？]|NUM[!！]|NULL[!！]|SPILL[!！]|CALC[!！]|FIELD[!！]"
+    r"|BLOCKED[!！]|CONNECT[!！]|UNKNOWN[!！]|BUSY[!！]|GETTING_DATA|PYTHON[!！]|EXTERNAL[!！])"
 )
+#: A code at the beginning or end of a phrase stands for a value, too: 合计#N/A; within a sentence it is a word (怎样处理#N/A错误).
+_ERROR_INSIDE = re.compile(rf"(?:^|(?<=[{_BREAKS}])){_CODE}(?![A-Za-z])|{_CODE}(?=[{_BREAKS}]|$)", re.IGNORECASE)
 _MAY_BE_ERROR = re.compile(r"[#＃]|Err:")
 _PARTS = re.compile(r"[、，,；;\n]")
 _NOTATION = re.compile(r"[-+]?\d(?:\.\d+)?[Ee]\+\d{1,3}")
 #: A character written as its code (ECMA-376, 22.9.2.19 ST_Xstring): _x000D_ is a line end.
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+#: A line end within a line: the words around it belong together, or not.
+_LONE_RETURN = re.compile(r"_x000[Dd]_(?!\s|_x000[ADad]_|$)")
 _ESCAPED_CONTROL = re.compile(r"_x00(?:[01][0-9A-Fa-f]|7[Ff])_")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 
@@ -104,6 +109,8 @@ def checked(value: object, at: int, *, xml: bool = False) -> object:
 
 def _checked_text(text: str, at: int, *, xml: bool) -> str:
     if "_x" in text:
+        if _LONE_RETURN.search(text):
+            return CellFault(text, "escape", at)
         text = (_ESCAPED if xml else _ESCAPED_CONTROL).sub(_unescaped, text)
         # Two escapes may be the halves of one character.
         text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
@@ -113,8 +120,11 @@ def _checked_text(text: str, at: int, *, xml: bool) -> str:
         return CellFault(text, "escape", at)
     if _NOTATION.fullmatch(bare):
         return CellFault(bare, "notation", at)
-    if _MAY_BE_ERROR.search(bare) and any(_ERROR.fullmatch(part.strip()) for part in _PARTS.split(bare)):
-        return CellFault(bare, "error", at)
+    if _MAY_BE_ERROR.search(bare):
+        if found := _ERROR_INSIDE.search(bare):
+            return CellFault(bare[max(found.start() - 10, 0) : found.end() + 10], "error", at)
+        if any(_ERROR.fullmatch(part.strip()) for part in _PARTS.split(bare)):
+            return CellFault(bare, "error", at)
     return text
 
 
