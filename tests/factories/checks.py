@@ -39,7 +39,7 @@ def _ink(page: pdfium.PdfPage) -> None:
     page.gen_content()
 
 
-def paper(name: str, width: int, height: int, *, blank: bool = False) -> bytes:
+def sheet_of_paper(name: str, width: int, height: int, *, blank: bool = False) -> bytes:
     """A page of this size with or without a stamp, as a picture or a PDF."""
     buffer = io.BytesIO()
     if name.endswith(".pdf"):

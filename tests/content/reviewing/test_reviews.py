@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from factories.checks import paper, scanned, settle
+from factories.checks import scanned, settle, sheet_of_paper
 from factories.publishing import column, item, public, sign, sign_all, submitted, with_sheet
 from factories.units import AppointmentFactory, PersonFactory, actor
 from gongkai.content.editions import files
@@ -237,11 +237,11 @@ class TestPaper:
         self, name: str, width: int, height: int, why: str, page: ItemPage, housing: Body
     ) -> None:
         """The one function also reads letters of other units and opinions of a clean-up."""
-        scan = files.store(paper(name, width, height), name)
+        scan = files.store(sheet_of_paper(name, width, height), name)
         assert re.search(why, wrong_scan(scan, name, "签批件")[0])
-        large = files.store(paper(name, 600, 800), name)
+        large = files.store(sheet_of_paper(name, 600, 800), name)
         assert wrong_scan(large, name, "签批件") == []
-        empty = files.store(paper(name, 600, 800, blank=True), name)
+        empty = files.store(sheet_of_paper(name, 600, 800, blank=True), name)
         assert wrong_scan(empty, name, "签批件") == ["签批件的扫描件是空白页，看不到文字或者印章，请重新扫描后上传。"]
 
 

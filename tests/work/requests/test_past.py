@@ -7,7 +7,7 @@ import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from factories.checks import paper, scanned
+from factories.checks import scanned, sheet_of_paper
 from factories.requests import applied, do, head, register, staff
 from factories.units import AppointmentFactory, BodyFactory, actor, signed_in
 from gongkai.core.acts.action import AnyAction, Refused
@@ -172,7 +172,7 @@ def test_it_is_recorded_and_compared_in_the_office_and_shown_wherever_the_case_i
     for name, data, why in (
         ("告知书.txt", b"notice", "须是扫描件或照片"),
         ("告知书.pdf", b"%PDF-1.4 x", "打不开"),
-        ("告知书.png", paper("告知书.png", 600, 800, blank=True), "空白页"),
+        ("告知书.png", sheet_of_paper("告知书.png", 600, 800, blank=True), "空白页"),
     ):
         refused = page.post(act, {**sent, "past_paper": SimpleUploadedFile(name, data)}).content.decode()
         assert why in refused
