@@ -9,6 +9,7 @@ from typing import SupportsIndex, overload
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN, HAN_ALL
+from gongkai.lib.chinese.normalisation import unified_characters
 from gongkai.lib.privacy import dictionary
 from gongkai.lib.privacy.model import PrivacyError
 
@@ -21,6 +22,7 @@ for _base in (0x1D7CE, 0x1D7D8, 0x1D7E2, 0x1D7EC, 0x1D7F6):
     _HALF_WIDTH.update({_base + n: ord("0") + n for n in range(10)})
 _HALF_WIDTH.update({ord(a): ord(b) for a, b in zip("⓪０Ｏ〡", "00O1", strict=True)})
 _HALF_WIDTH[0x0D] = 0x20
+_HALF_WIDTH.update({point: ord(char) for point, char in unified_characters().items()})
 # Half of a character that broken software left behind; no library takes it.
 _HALF_WIDTH.update(dict.fromkeys(range(55296, 57344), 65533))
 #: What texts are full of and half width leaves alone; the few others are looked up.
@@ -74,7 +76,7 @@ def join_dotted_names(text: str) -> str:
 
 
 def to_half_width(text: str) -> str:
-    """Convert full-width ASCII, odd spaces and disguised digits to half width, same length."""
+    """Convert full-width ASCII, odd spaces and disguised digits to half width, radicals to ideographs, same length."""
     # Many times as quick as `translate`, which looks up every character of a text.
     for char in set(_UNUSUAL_CHARACTERS.findall(text)):
         half = _HALF_WIDTH.get(ord(char))

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
+from gongkai.lib.chinese.normalisation import find_letter_spacing
 from gongkai.lib.privacy.persons.shape import KNOWN_SURNAMES
 
 #: Signs without width: joiners, marks of direction, soft hyphens, variation selectors, frames of keys (Unicode 16, 23.2).
@@ -87,6 +88,7 @@ def join_split_text(text: str) -> tuple[str, list[int]] | None:
         Nothing where it is read as it stands.
     """
     left_out = {place for found in _INVISIBLE_CHARACTERS.finditer(text) for place in range(*found.span())}
+    left_out.update(place for span in find_letter_spacing(text) for place in range(*span))
     left_out.update(place for found in _WIDE_SET_NAME.finditer(text) for place in range(*found.span(1)))
     left_out.update(place for span in _find_line_breaks(text) for place in range(*span))
     if not left_out:

@@ -1,0 +1,166 @@
+"""Normalise the characters of text from elsewhere: files, pages, mails, typed text.
+
+`normalise_text` is for text that is stored. `unify_characters` and `find_letter_spacing` keep the
+offsets of a text, for searches that report places in it.
+"""
+
+import unicodedata
+from collections.abc import Iterator
+from functools import cache
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.characters import HAN_ALL as HAN
+
+#: Radicals of the Supplement, and the ideographs that they stand for (Unicode: EquivalentUnifiedIdeograph.txt).
+_RADICALS = (
+    "⺁⺂⺃⺄⺅⺆⺇⺈⺉⺊⺋⺌⺍⺎⺏⺐⺑⺒⺓⺔⺕⺖⺗⺘⺙⺛⺜⺝⺞⺟⺠⺡⺢⺣⺤⺥⺦⺧⺨⺩⺪⺫⺬⺭⺮⺯⺰⺱⺲⺳⺴⺵⺶⺷⺸⺹⺺"
+    "⺻⺼⺽⺾⺿⻀⻁⻂⻃⻄⻅⻆⻇⻈⻉⻊⻋⻌⻍⻎⻏⻐⻑⻒⻓⻔⻕⻖⻗⻘⻙⻚⻛⻜⻝⻞⻟⻠⻡⻢⻣⻤⻥⻦⻧⻨⻩⻪⻫⻬⻭⻮⻯⻰⻱⻲⻳"
+)
+_IDEOGRAPHS_OF_RADICALS = (
+    "厂乛乚乙亻冂𠘨刀刂卜㔾小小兀尣尢𡯂巳幺彑彐忄心扌攵旡日月歺母民氵氺灬爫爫丬牛犭王𤴔目示礻𥫗糹纟罓罒㓁冗𦉫羊𦍌𦍋耂肀"
+    "聿肉𦥑艹艹艹虎衤覀西见角𧢲讠贝𧾷车辶辶辶邑钅長镸长门𨸏阝雨青韦页风飞食𩙿飠饣𩠐马骨鬼鱼鸟卤麦黄黾斉齐歯齿竜龙龜亀龟"
+)
+#: Bytes of GB 18030 that the edition of 2000 gave to private codes, with their characters since 2005 and 2022.
+_PRIVATE_CODES = {
+    0xE816: "\U00020087",
+    0xE817: "\U00020089",
+    0xE818: "\U000200cc",
+    0xE81E: "\u9fb4",
+    0xE826: "\u9fb5",
+    0xE82B: "\u9fb6",
+    0xE82C: "\u9fb7",
+    0xE831: "\U000215d7",
+    0xE832: "\u9fb8",
+    0xE83B: "\U0002298f",
+    0xE843: "\u9fb9",
+    0xE854: "\u9fba",
+    0xE855: "\U000241fe",
+    0xE864: "\u9fbb",
+    0xE7C7: "\u1e3f",
+}
+_FIRST_PRIVATE_CODE, _LAST_BYTES = 0xE815, [byte for byte in range(0x50, 0xA1) if byte != 0x7F]
+#: Private codes of vertical punctuation (A6D9 to A6F3), written as horizontal punctuation.
+_VERTICAL_PUNCTUATION = dict(zip(range(0xE78D, 0xE797), "，。、：；！？〖〗…", strict=True))
+
+#: Line ends of all kinds.
+_LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+#: Control characters, characters without width, soft hyphens, variation selectors, marks of direction, tags.
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0e-\x1b\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u202a-\u202e"
+    "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff]"
+)
+#: Joiners are letters of Arabic and Mongolian script and join emoji; elsewhere they are invisible.
+_JOINER = re.compile("(?<![\u0600-\u08ff\u1800-\u18af\u2190-\u2bff\U0001f000-\U0001faff])[\u200c\u200d]")
+#: Half of a surrogate pair.
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+_BLANK = "[ \u00a0\u2002-\u200a\u202f\u205f\u3000]"
+_SIGN = f"[{HAN}，。；：！？、（）《》“”]"
+#: Three characters and more, each set apart by the same blank or two: 关 于 印 发, 刘　志　强.
+_SPACED_RUN = re.compile(rf"(?<!\w){_SIGN}(?P<gap>{_BLANK}{{1,2}}){_SIGN}(?:(?P=gap){_SIGN})+(?!\w)")
+#: A line whose characters are all set apart, numbers too.
+_SPACED_LINE = re.compile(rf"(?m:^{_BLANK}*\S(?P<gap>{_BLANK}{{1,2}})\S(?:(?P=gap)\S){{5,}}(?={_BLANK}*$))")
+#: A cell, a line or a value of two characters: 李　明, 备  注.
+_SPACED_PAIR = re.compile(
+    rf"(?:^|(?<=[\n\t|｜：:])){_BLANK}*[{HAN}](?P<gap>{_BLANK}{{1,8}})[{HAN}](?={_BLANK}*(?:[\n\t|｜：:，,；;。、]|$))"
+)
+_BLANKS = re.compile(f"{_BLANK}+")
+#: Rows of characters that are words of their own: 一 二 三, 甲 乙 丙, 男 女 男.
+_SEPARATE_WORDS = frozenset(
+    "〇零一二三四五六七八九十百千日甲乙丙丁戊己庚辛壬癸男女是否有无优良中差上下左右东南西北省市县区乡镇村年月"
+)
+#: Five pairs of equal characters and more, or a line of three: 关关于于印印发发办办法法.
+_DOUBLED_RUN = re.compile(r"(?:([^\s])\1){5,}|(?m:^(?:([^\s])\2){3,}$)")
+_HAN_CHARACTER = re.compile(f"[{HAN}]")
+
+
+@cache
+def unified_characters() -> dict[int, str]:
+    """Return radicals, compatibility ideographs and private codes of GB 18030, each with its ideograph."""
+    table = dict(zip(map(ord, _RADICALS), _IDEOGRAPHS_OF_RADICALS, strict=True))
+    table |= {point: unicodedata.normalize("NFKC", chr(point)) for point in range(0x2F00, 0x2FD6)}
+    compatible = (*range(0xF900, 0xFADA), *range(0x2F800, 0x2FA1E))
+    table |= {point: plain for point in compatible if (plain := unicodedata.normalize("NFC", chr(point))) != chr(point)}
+    private = {
+        _FIRST_PRIVATE_CODE + place: bytes([0xFE, byte]).decode("gb18030") for place, byte in enumerate(_LAST_BYTES)
+    }
+    private |= _PRIVATE_CODES
+    return table | {point: table.get(ord(char), char) for point, char in private.items()} | _VERTICAL_PUNCTUATION
+
+
+def unify_characters(text: str) -> str:
+    """Return the text with radicals, compatibility ideographs and private codes as ideographs, same length.
+
+    >>> unify_characters("⽔利部⻔")
+    '水利部门'
+    """
+    table = unified_characters()
+    for char in {char for char in set(text) if ord(char) in table}:
+        text = text.replace(char, table[ord(char)])
+    return text
+
+
+def normalise_text(text: str, *, pdf: bool = False) -> str:
+    """Return text from elsewhere as it is stored and searched. Every reader of files, pages and mails calls it.
+
+    Radicals, compatibility ideographs and private codes of GB 18030 become ideographs; the rest is
+    composed (NFC). Line ends become newlines. Control characters, characters without width and soft
+    hyphens are removed. Blanks that only space the letters of names, headings and cells are removed.
+
+    Args:
+        text: the text of a paragraph, a cell, a page or a document.
+        pdf: whether it comes from a PDF page, where bold type may draw each character twice.
+
+    >>> normalise_text("刘　志　强\\u200b，⽔利局")
+    '刘志强，水利局'
+    """
+    text = _LINE_ENDS.sub("\n", text)
+    text = unicodedata.normalize("NFC", unify_characters(text))
+    text = _SURROGATE.sub("\ufffd", _JOINER.sub("", _INVISIBLE.sub("", text)))
+    return close_letter_spacing(remove_doubled_letters(text) if pdf else text)
+
+
+def remove_doubled_letters(text: str) -> str:
+    """Return the text of a PDF page without the second drawing of each character of bold type.
+
+    >>> remove_doubled_letters("关关于于印印发发办办法法的通知，高高兴兴")
+    '关于印发办法的通知，高高兴兴'
+    """
+    return _DOUBLED_RUN.sub(_undouble, text)
+
+
+def _undouble(run: re.Match[str]) -> str:
+    single = run[0][::2]
+    return single if len(set(_HAN_CHARACTER.findall(single))) > 2 else run[0]
+
+
+def close_letter_spacing(text: str) -> str:
+    """Return the text without blanks that only space its letters.
+
+    >>> close_letter_spacing("关 于 印 发\\n姓　名\\n刘 志 强、陈 静 怡\\n项目 一 二 三")
+    '关于印发\\n姓名\\n刘志强、陈静怡\\n项目 一 二 三'
+    """
+    kept, free = [], 0
+    for start, end in find_letter_spacing(text):
+        kept.append(text[free:start])
+        free = end
+    return "".join((*kept, text[free:])) if kept else text
+
+
+def find_letter_spacing(text: str) -> Iterator[tuple[int, int]]:
+    """Yield start and end of the blanks that only space letters, in order."""
+    runs = [run for run in _SPACED_RUN.finditer(text) if not _are_separate_words(run[0])]
+    runs += [line for line in _SPACED_LINE.finditer(text) if _is_spaced_prose(line[0])]
+    spans = {blank.span() for run in runs for blank in _BLANKS.finditer(text, *run.span())}
+    spans |= {pair.span("gap") for pair in _SPACED_PAIR.finditer(text) if not _are_separate_words(pair[0])}
+    return iter(sorted(spans))
+
+
+def _is_spaced_prose(line: str) -> bool:
+    characters = len(_HAN_CHARACTER.findall(line))
+    return characters > 4 and characters * 2 >= len(line.split())
+
+
+def _are_separate_words(run: str) -> bool:
+    signs = _HAN_CHARACTER.findall(run)
+    return len(signs) < 2 or all(sign in _SEPARATE_WORDS for sign in signs)
