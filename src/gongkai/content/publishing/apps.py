@@ -45,6 +45,7 @@ class Config(AppConfig):
         post_save.connect(rights.person_saved, sender=Person, dispatch_uid="gongkai.publishing.people")
         user_logged_in.connect(rights.signed_in, dispatch_uid="gongkai.publishing.login")
         register_job(Job("desks", "同步编辑权限", rights.sync_all, 6))
+        follow(("units.merge", "units.restore"), rights.units_merged)
         register_gate(Gate("publishers", 15, in_others_columns, True, "columns"))
         register_gate(Gate("kinds", 16, left_by_kind, True, "columns"))
         register_gate(Gate("voices", 30, voices.not_one_voice))

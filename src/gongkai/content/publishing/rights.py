@@ -5,7 +5,7 @@ that begins or ends by its date).
 """
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from django.contrib.auth import get_user_model
@@ -18,8 +18,10 @@ from wagtail.models import GroupPagePermission
 from gongkai.content.editions.models import Column
 from gongkai.content.editions.rules import WRITING
 from gongkai.content.publishing.documents import unit_page_of
+from gongkai.core.acts.following import ActionEvent
 from gongkai.core.units.actors import in_force
 from gongkai.core.units.models import Appointment, Body, Person, Role
+from gongkai.core.units.queries import successors
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -31,6 +33,8 @@ GIVEN = ("add_page", "change_page")
 EDITING = (*WRITING, Role.CHIEF)
 #: Seconds that one run of the job may take, so that the first desks of a province (5,000) hold up no other due work; persons at a time.
 SECONDS, FEW = 20.0, 50
+#: Seconds within a request; the job does the rest.
+SECONDS_IN_REQUEST = 2.0
 
 
 @transaction.atomic
@@ -51,8 +55,13 @@ def sync(people: Iterable[Person]) -> int:
     known = {person.pk: person for person in people if person.user_id}
     wanted: dict[int, dict[str, Body]] = {number: {} for number in known}
     writers = Appointment.objects.filter(in_force(), person__in=list(known), role__in=EDITING)
-    for row in writers.select_related("body"):
-        wanted[row.person_id][f"{PREFIX}{row.body_id}"] = row.body
+    rows = list(writers.select_related("body"))
+    bodies = {row.body_id: [row.body] for row in rows}
+    for merged, heir in successors(bodies).items():
+        if merged != heir:
+            bodies[heir].append(Body.objects.get(pk=merged))
+    for row in rows:
+        wanted[row.person_id] |= {f"{PREFIX}{body.pk}": body for body in bodies[row.body_id]}
     has = _membership(known)
     changed = 0
     for number, person in known.items():
@@ -91,7 +100,7 @@ def sync_all(*, seconds: float = SECONDS) -> dict[str, int]:
 
 
 def out_of_step() -> set[int]:
-    """Return the persons with a login who lack the group of a desk that they write for, or are in one of another; two queries."""
+    """Return the persons with a login who lack the group of a desk that they write for, or are in one of another."""
     desk = Concat(Value(PREFIX), Cast("body_id", CharField()), output_field=CharField())
     writing = Appointment.objects.filter(in_force(), role__in=EDITING).annotate(desk=desk).order_by()
     member = get_user_model().groups.through.objects
@@ -101,7 +110,29 @@ def out_of_step() -> set[int]:
     beyond = member.filter(group__name__startswith=PREFIX, user__person__isnull=False).filter(
         ~Exists(writing.filter(person__user=OuterRef("user"), desk=OuterRef("group__name")))
     )
-    return {*lacking.values_list("person", flat=True), *beyond.values_list("user__person", flat=True)}
+    heirs = successors(Body.objects.filter(merged__isnull=False, merged_into=None).values_list("pk", flat=True))
+    inherited = {f"{PREFIX}{merged}": heir for merged, heir in heirs.items() if merged != heir}
+    return {
+        *lacking.values_list("person", flat=True),
+        *beyond.exclude(group__name__in=inherited).values_list("user__person", flat=True),
+        *(_out_of_step_with_merged(inherited) if inherited else ()),
+    }
+
+
+def _out_of_step_with_merged(inherited: Mapping[str, int]) -> set[int]:
+    """Return the persons who lack, or should not have, the group of a merged unit: its desk belongs to the successor's writers."""
+    writers: dict[int, set[int]] = {}
+    writing = Appointment.objects.filter(in_force(), role__in=EDITING, body__in=set(inherited.values()))
+    for person, body in writing.exclude(person__user=None).values_list("person", "body"):
+        writers.setdefault(body, set()).add(person)
+    wanted = {(person, desk) for desk, heir in inherited.items() for person in writers.get(heir, ())}
+    member = get_user_model().groups.through.objects.filter(group__name__in=inherited, user__person__isnull=False)
+    return {person for person, _ in wanted ^ set(member.values_list("user__person", "group__name"))}
+
+
+def units_merged(_: ActionEvent) -> None:
+    """Follow a merger or its undoing: the successor's writers get, or lose, the desk of the merged unit."""
+    sync_all(seconds=SECONDS_IN_REQUEST)
 
 
 def appointment_saved(instance: Appointment, created: bool = False, **_: object) -> None:

@@ -24,9 +24,10 @@ from gongkai.content.editions.sources import Source, document_of
 from gongkai.content.editions.vocabulary import POLICY_KINDS
 from gongkai.content.publishing.forms.items import ColumnBoxes, ColumnChoice
 from gongkai.content.reviewing.actions.publication import HOMELESS
-from gongkai.content.reviewing.actions.reviews import submit_blockers
+from gongkai.content.reviewing.actions.reviews import signers_of_draft, submit_blockers
 from gongkai.content.reviewing.models import Review
 from gongkai.content.reviewing.models.reviews import OPEN
+from gongkai.content.reviewing.staffing import StageSigner
 from gongkai.core.acts.action import Refused
 from gongkai.core.units.actors import Actor
 
@@ -51,6 +52,7 @@ class Desk:
     may: bool = False
     own_ways: bool = False
     may_submit: bool = False
+    signers: list[StageSigner] = field(default_factory=list)
     may_withdraw: bool = False
     editions: list[Edition] = field(default_factory=list)
     path: str = ""
@@ -117,6 +119,7 @@ def desk_of(
     held = submit_blockers(source, by=by)
     made.reasons = [reason for reason in held if not (own_ways and reason == HOMELESS)]
     made.may_submit = not made.reasons and not own_ways
+    made.signers = signers_of_draft(source, by=by) if made.may_submit else []
     report = report_of(source, made.frozen)
     made.findings = [remark for remark in report.open if remark.holds]
     made.files = [file for file in report.files if file.must_look and file.vouching is None]

@@ -1,6 +1,7 @@
 """The application's registration with Django."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_save
 
 
 class Config(AppConfig):
@@ -19,8 +20,10 @@ class Config(AppConfig):
         from gongkai.content.reviewing.cases import under_review
         from gongkai.content.reviewing.moving import other_signers
         from gongkai.content.reviewing.remind import remind
+        from gongkai.content.reviewing.staffing import appointment_saved, refresh_recent, units_merged
         from gongkai.content.reviewing.verify import signatures_hold
         from gongkai.content.reviewing.waiting import needed, waiting_for_post, waiting_for_signature
+        from gongkai.core.acts.following import follow
         from gongkai.core.ledger.audit import register_check
         from gongkai.core.ledger.desk import Block, register_block
         from gongkai.core.ledger.jobs import Job, register_job
@@ -34,6 +37,9 @@ class Config(AppConfig):
         register_block(Block("reviews", 90, waiting_for_signature, "reviewing/block.html", needs=needed))
         register_check("signatures", "审签签名", signatures_hold)
         register_job(Job("reviews", "审签催办", remind, 60))
+        register_job(Job("signers", "审签人变动", refresh_recent, 60))
+        follow(("units.merge", "units.restore"), units_merged)
+        post_save.connect(appointment_saved, sender="units.Appointment", dispatch_uid="gongkai.reviewing.signers")
 
 
 def _guard() -> None:

@@ -132,6 +132,44 @@ DEFAULT = Plan(
 )
 
 
+@dataclass(frozen=True)
+class Preset:
+    """A plan that a site takes over in one step: its name and the staff that it needs."""
+
+    label: str
+    about: str
+    plan: Plan
+
+
+def _by_roles(*roles: tuple[str, ...]) -> Plan:
+    return replace(
+        DEFAULT, stages=tuple(replace(stage, roles=own) for stage, own in zip(DEFAULT.stages, roles, strict=True))
+    )
+
+
+PRESETS: dict[str, Preset] = {
+    "unit": Preset(
+        "单位内三级审签",
+        "单位的审核人、签发人、负责人逐级审签。缺人的一级由政务公开办补上，只有一名经办人的单位，三级都由政务公开办审签。",
+        DEFAULT,
+    ),
+    "office": Preset(
+        "单位起草，政务公开办三级审签",
+        "单位只出一名经办人起草，三级都由政务公开办的三个人审签。适合单位人手少的县。",
+        _by_roles((Role.CHIEF,), (Role.CHIEF,), (Role.CHIEF,)),
+    ),
+    "joint": Preset(
+        "单位两级，政务公开办终审",
+        "单位内初审、复审，政务公开办终审。缺人的一级由政务公开办补上。",
+        _by_roles(
+            (Role.REVIEWER, Role.SIGNER, Role.LEAD, Role.CHIEF),
+            (Role.SIGNER, Role.LEAD, Role.CHIEF),
+            (Role.CHIEF,),
+        ),
+    ),
+}
+
+
 def faults(plan: Plan) -> list[str]:
     """Return what is wrong with a plan, a Chinese sentence each; empty where it may be used."""
     wrong = []

@@ -1,7 +1,7 @@
 """Find the current holders of posts, including leave covers."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -43,9 +43,11 @@ class Roster:
     def read(cls, posts: Iterable[Post], on: date | None = None) -> "Roster":
         """Load the appointments for these posts on a day (default: today)."""
         roster = cls(frozenset(post.body_id for post in posts), on or timezone.localdate())
-        held = Appointment.objects.filter(in_force(roster.on), body__in=roster.bodies)
+        heirs = _find_heirs(roster.bodies)
+        held = Appointment.objects.filter(in_force(roster.on), body__in=roster.bodies | set(heirs))
         for row in held.select_related("person").order_by():
-            roster.held[row.role, row.body_id].append(row)
+            for body in {row.body_id, *heirs.get(row.body_id, ())}:
+                roster.held[row.role, body].append(row)
         return roster
 
     @cached_property
@@ -86,6 +88,22 @@ class Roster:
         over = [(reach, person) for reach, person in self.chiefs if path.startswith(reach)]
         nearest = max((len(reach) for reach, _ in over), default=0)
         return {person for reach, person in over if len(reach) == nearest}
+
+
+def _find_heirs(bodies: Collection[int]) -> dict[int, set[int]]:
+    """Map each surviving body to those of these bodies that were merged into it: its people act for them."""
+    heirs: dict[int, set[int]] = {}
+    into = {body: {body} for body in bodies}
+    while into:
+        rows = Body.objects.filter(pk__in=into).exclude(merged_into=None).values_list("pk", "merged_into_id")
+        after: dict[int, set[int]] = {}
+        for body, heir in rows:
+            if heir is not None:
+                after.setdefault(heir, set()).update(into[body])
+        for heir, merged in after.items():
+            heirs.setdefault(heir, set()).update(merged)
+        into = after
+    return heirs
 
 
 def is_unstaffed(body_id: int) -> bool:

@@ -3,13 +3,14 @@
 from collections.abc import Iterable
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http.request import validate_host
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from gongkai.content.editions.models import Column, Website
 from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.content.publishing.forms.office import FOOTER, WebsiteForm
+from gongkai.content.reviewing.staffing import unsignable_units
 from gongkai.core.signin.models import Passkey
 from gongkai.core.units.actors import ANONYMOUS, in_force
 from gongkai.core.units.models import Appointment, Body, BodyKind, PasswordRequest, Role, Standing
@@ -58,23 +59,24 @@ def units() -> str:
     return "" if Body.objects.count() > FIRST_BODIES else "只有安装时登记的政府和办公室"
 
 
+def _working() -> QuerySet[Body]:
+    rows = Body.objects.filter(active_to=None, merged_into=None)
+    return rows.exclude(kind__in=(BodyKind.GOVERNMENT, BodyKind.DISTRICT)).order_by("position", "pk")
+
+
 def people() -> str:
-    """Check that every unit has a clerk and a signer."""
-    working = Body.objects.filter(active_to=None, merged_into=None).exclude(
-        kind__in=(BodyKind.GOVERNMENT, BodyKind.DISTRICT)
-    )
+    """Check that every unit has a clerk who can sign in."""
+    held = Appointment.objects.filter(in_force(), body=OuterRef("pk"), role=Role.CLERK, person__user__isnull=False)
+    clerks = [body.label for body in _working().filter(~Exists(held))]
+    return f"{len(clerks)}个单位没有能登录的经办人（{_names(clerks)}）" if clerks else ""
 
-    def without(*roles: str) -> list[str]:
-        held = Appointment.objects.filter(in_force(), body=OuterRef("pk"), role__in=roles)
-        rows = working.filter(~Exists(held.filter(person__user__isnull=False))).order_by("position", "pk")
-        return [body.label for body in rows]
 
-    lacks = []
-    if clerks := without(Role.CLERK):
-        lacks.append(f"{len(clerks)}个单位没有能登录的经办人（{_names(clerks)}）")
-    if signers := without(Role.SIGNER, Role.LEAD):
-        lacks.append(f"{len(signers)}个单位没有能登录的签发人或者单位负责人（{_names(signers)}）")
-    return "；".join(lacks)
+def signers() -> str:
+    """Check that the texts of every unit with a clerk can be signed at all stages of the site's plan."""
+    if not Website.objects.exists():
+        return "先新建网站"
+    units = [body.label for body in unsignable_units(list(_working()))]
+    return f"按现在的人手，{len(units)}个单位的信息没有人能审完（{_names(units)}）" if units else ""
 
 
 def confirmations() -> str:

@@ -199,6 +199,16 @@ for _step in (
         _site,
     ),
     Step(
+        "signers",
+        62,
+        "选定审签程序，核对每个单位的信息有人能审完",
+        "政务公开办选定程序；人手不够的，系统管理员补登",
+        (CHIEF, ADMINISTRATOR),
+        "看审签程序",
+        _to("reviewing:schemes"),
+        lacking.signers,
+    ),
+    Step(
         "host",
         65,
         "让服务器应答网站的域名",

@@ -16,7 +16,7 @@ from gongkai.content.publishing.actions.items import delete_draft, draft, revise
 from gongkai.content.publishing.actions.mending import drop_clause, mask, mend, prepare_copy, take_copy
 from gongkai.content.publishing.actions.opening import open_column
 from gongkai.content.publishing.actions.publishers import set_publishers
-from gongkai.content.publishing.actions.sites import change_website, open_website
+from gongkai.content.publishing.actions.sites import change_website, open_website, remove_website
 from gongkai.content.publishing.actions.texts import set_text
 from gongkai.content.publishing.actions.wording import confirm_words, refuse_words, withdraw_words
 from gongkai.content.reviewing.actions.coordination import (
@@ -67,6 +67,7 @@ __all__ = [
     "record_channel",
     "record_signature",
     "refuse_words",
+    "remove_website",
     "restore_column",
     "return_review",
     "revise",

@@ -3,22 +3,25 @@
 from collections.abc import Mapping
 
 from django.core.exceptions import ValidationError
+from django.db.models import ProtectedError
 from django.utils import timezone
 
 from gongkai.content.editions.column_names import key_of
 from gongkai.content.editions.launching import in_preparation
-from gongkai.content.editions.models import Column, TreeStamp, Website
+from gongkai.content.editions.models import Address, Column, Placement, Shelf, TreeStamp, Website
 from gongkai.content.editions.rules import manages
 from gongkai.content.publishing import wording
 from gongkai.content.publishing.columns.platform import FIXED, Fixed
+from gongkai.content.publishing.models import ProposedWords, WordsState
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.public_words import refuse_personal
-from gongkai.core.units.models import Person
+from gongkai.core.units.models import Body, Person
 
 #: What the public reads of a site and may be changed.
 CHANGEABLE = (
     "name",
+    "body",
     "host",
     "other_hosts",
     "code",
@@ -89,13 +92,58 @@ def change_website(website: Website, *, by: Actor, **facts: object) -> ActionRes
     unknown = set(changed) - set(CHANGEABLE)
     if unknown:
         raise Refused([f"不能修改“{name}”。" for name in sorted(unknown)])
+    if isinstance(body := changed.pop("body", None), Body):
+        changed |= _hand_over(website, body, by, changed)
     proposal = wording.hold(website, changed, by)
     changed = {name: value for name, value in changed.items() if not proposal or name not in proposal.after}
-    before = {name: getattr(website, name) for name in changed}
+    before = {name: _logged(getattr(website, name)) for name in changed}
     write_words(website, changed)
     held = {"proposal": proposal.pk} if proposal else {}
     said = "修改网站信息" + ("，公开文字待另一人确认" if proposal else "")
-    return ActionResult(words=said, facts={"before": before, "after": changed, **held}, tell=wording.tell(proposal))
+    return ActionResult(
+        words=said,
+        facts={"before": before, "after": {name: _logged(value) for name, value in changed.items()}, **held},
+        tell=wording.tell(proposal),
+    )
+
+
+def _hand_over(website: Website, body: Body, by: Actor, changed: Mapping[str, object]) -> dict[str, object]:
+    """Return the changes that follow from another 主办单位; its columns get the new owner."""
+    if reasons := manages(by, body):
+        raise Refused(reasons)
+    Column.objects.filter(website=website, owner=website.body).update(owner=body)
+    follows = "sponsor" not in changed and website.sponsor == website.body.name
+    return {"body": body, **({"sponsor": body.name} if follows else {})}
+
+
+def _logged(value: object) -> object:
+    return value.name if isinstance(value, Body) else value
+
+
+def _find_content(website: Website) -> list[str]:
+    """Return the reasons against removing a site: what it contains or contained."""
+    held = any(kind.objects.filter(website=website).exists() for kind in (Address, Shelf)) or (
+        Placement.objects.filter(column__website=website).exists()
+        or Placement.objects.filter(intended__website=website).exists()
+    )
+    return ["这个网站已经有信息，不能删除；不再使用的，请归档它的栏目。"] if held else []
+
+
+@action("publishing.remove_website", label="删除空网站", rule=manages, ready=_find_content)
+def remove_website(website: Website, *, by: Actor) -> ActionResult:
+    """Delete a site that never contained anything, for example one registered by mistake, with its columns."""
+    name, number = website.name, website.pk
+    columns = Column.objects.filter(website=website)
+    targets = [f"website/{number}", *(f"column/{column}" for column in columns.values_list("pk", flat=True))]
+    ProposedWords.objects.filter(target__in=targets, state=WordsState.WAITING).update(state=WordsState.REPLACED)
+    try:
+        for column in columns.order_by("-path"):
+            column.delete()
+        website.delete()
+    except ProtectedError as error:
+        raise Refused("这个网站的设定或者栏目已被使用，不能删除。") from error
+    TreeStamp.bump()
+    return ActionResult(words=f"删除空网站“{name}”", facts={"name": name}, stream=f"website/{number}")
 
 
 def write_words(website: Website, words: Mapping[str, object]) -> None:

@@ -6,16 +6,18 @@ from typing import Any, Unpack
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from gongkai.content.editions.models import Admits, Column, ColumnKind, Website
 from gongkai.content.editions.models.columns import CYCLES
+from gongkai.content.editions.rules import MANAGING
 from gongkai.content.publishing.forms.items import ColumnBoxes, ColumnChoice, choosable, offer
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.forms.base import BodiesChoice, PersonChoice
 from gongkai.core.units.models import Body, Person
 from gongkai.core.units.queries import alive, with_people
+from gongkai.core.units.reach import GOVERNMENTS
 from gongkai.core.widgets.fields import Day, Moment, WholeNumber
 from gongkai.core.widgets.forms import FormFacts, Plain, Posted, Sent, rows_field
 
@@ -210,8 +212,18 @@ class ArchiveForm(forms.Form):
 FOOTER = ("code", "icp", "police", "party_mark", "contact")
 
 
+def _governments(by: Actor, website: Website) -> QuerySet[Body]:
+    """Return the governments that somebody manages, the widest first; and the present 主办单位 of a site."""
+    wanted = Q(pk__in=[])
+    for post in by.posts:
+        if post.role in MANAGING:
+            wanted |= Q(path__startswith=post.reach)
+    rows = Body.objects.filter(wanted, active_to=None, merged_into=None, kind__in=GOVERNMENTS)
+    return (rows | Body.objects.filter(pk=website.body_id)).order_by("path", "position", "pk")
+
+
 class WebsiteForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A site's facts."""
+    """A site's facts. Its 主办单位 is one of the governments of the 政务公开办 that fills it in."""
 
     hosts = forms.CharField(label="其他域名", required=False, widget=forms.Textarea({"rows": 2}), help_text="一行一个")
     party_mark = forms.URLField(
@@ -239,13 +251,16 @@ class WebsiteForm(forms.ModelForm):  # type: ignore[type-arg]
             "is_default",
         ]
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, by: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        body = self.fields["body"]
+        body.queryset = rows = _governments(by, self.instance)  # type: ignore[attr-defined]
+        body.empty_label = None if len(rows) == 1 else "请选择"  # type: ignore[attr-defined]
+        body.help_text = "本级政府。它的单位都能在这个网站发布信息。"
         if self.instance.pk:
             self.fields["hosts"].initial = "\n".join(self.instance.other_hosts)
-            self.fields.pop("body")
         else:
-            self.fields["body"].empty_label = "请选择"  # type: ignore[attr-defined]
+            self.initial.setdefault("body", rows[0] if rows else None)
         for name in FOOTER:
             field = self.fields[name]
             field.help_text = f"{field.help_text}（页脚必须有，开通前填好）"

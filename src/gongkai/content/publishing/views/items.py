@@ -22,7 +22,7 @@ from gongkai.content.publishing.preview import render as render_preview
 from gongkai.content.publishing.views.common import item_seen
 from gongkai.content.publishing.way import way_of
 from gongkai.content.publishing.withdrawn import in_force, reasons_of
-from gongkai.content.reviewing.actions.reviews import HELD, UNCHANGED, submit_blockers
+from gongkai.content.reviewing.actions.reviews import HELD, UNCHANGED, signers_of_draft, submit_blockers
 from gongkai.content.reviewing.models import Review
 from gongkai.content.reviewing.views.common import review_seen
 from gongkai.content.reviewing.waiting import my_turn, rows_of
@@ -167,6 +167,7 @@ def item(request: HttpRequest, number: int) -> HttpResponse:
             "panels": panels,
             "actor": by,
             "submit_form": SubmitForm(),
+            "signers": signers_of_draft(page, by=by) if not blockers else [],
             "lacks": placed,
             "in_editor": any(not place for _, place in placed),
             "unchanged": lacks == [UNCHANGED],

@@ -153,7 +153,10 @@ def website(request: HttpRequest, number: int | None = None) -> HttpResponse:
     found = get_visible_or_404(by, Website, number) if number is not None else None
     if found is None:
         open_only_if(not actions.open_website.why_not(None, by=by), "网站由政务公开办建立。")
-    form = WebsiteForm(request.POST or None, instance=Website.objects.get(pk=found.pk) if found else None)
+    form = WebsiteForm(request.POST or None, instance=Website.objects.get(pk=found.pk) if found else None, by=by)
+    if found and "remove" in request.POST:
+        removed = run_with_messages(request, lambda: actions.remove_website(found, by=by), "空网站已删除。")
+        return HttpResponseRedirect(reverse("publishing:websites") if removed else request.path)
     if request.method == "POST" and form.is_valid():
         facts = form.facts()
 
@@ -174,5 +177,6 @@ def website(request: HttpRequest, number: int | None = None) -> HttpResponse:
             "website": found,
             "proposed": found and proposed(found),
             "preparing": in_preparation(),
+            "removable": found is not None and not actions.remove_website.why_not(found, by=by),
         },
     )

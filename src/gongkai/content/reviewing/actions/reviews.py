@@ -29,6 +29,7 @@ from gongkai.content.reviewing.signers import (
     is_author,
     plan_of,
 )
+from gongkai.content.reviewing.staffing import StageSigner, missing_signers, signers_for
 from gongkai.content.reviewing.verification import postponed
 from gongkai.core.acts.action import CHANGED, ActionResult, Conflict, Refused, action
 from gongkai.core.acts.actors import Actor
@@ -95,7 +96,7 @@ def submit_blockers(source: Source, *, by: Actor) -> dict[str, str]:
     """Return what speaks against submitting a source's last draft now, each reason with the panel where it is mended: for its pages."""
     if reasons := submit.why_not(source, by=by):
         return dict.fromkeys(reasons, "")
-    return _unready(_last_draft(source))
+    return _unready(_last_draft(source), by)
 
 
 def _last_draft(source: Source) -> OutgoingText:
@@ -103,9 +104,22 @@ def _last_draft(source: Source) -> OutgoingText:
     return outgoing(source, source.latest_revision_id)
 
 
-def _unready(text: OutgoingText) -> dict[str, str]:
+def signers_of_draft(source: Source, *, by: Actor) -> list[StageSigner]:
+    """Return for each stage a person who could sign a source's last draft, for the page that submits it."""
+    return signers_ahead(_last_draft(source), by)
+
+
+def signers_ahead(text: OutgoingText, by: Actor) -> list[StageSigner]:
+    """Return for each stage a person who could sign this text if the actor submitted it now."""
+    writers = authors_of(text.source, text.revision, [by.user_id], [by.person_id]).people
+    return signers_for(plan_for(text.columns), text.source.unit, writers)
+
+
+def _unready(text: OutgoingText, by: Actor) -> dict[str, str]:
     """What the text lacks, and whether it says what is public already."""
     reasons = publication_blockers(text)
+    if text.columns:
+        reasons |= dict.fromkeys(missing_signers(signers_ahead(text, by), text.source.unit), "signers")
     last = [span for span in spans(editions_of(text.document)) if span.until is None]
     if last and getattr(last[0].edition, "content_digest", "") == text.frozen.digest:
         reasons[UNCHANGED] = ""
@@ -115,7 +129,7 @@ def _unready(text: OutgoingText) -> dict[str, str]:
 def _read_ahead(source: Source, *, by: Actor, **_: object) -> Mapping[str, object]:
     """Ask the gates and open the attachments before the transaction begins: they are checked, rows are counted, pages looked at."""
     text = _last_draft(source)
-    if reasons := _unready(text):
+    if reasons := _unready(text, by):
         raise Refused(list(reasons))
     return {"text": text, **measured(text)}
 

@@ -1,6 +1,6 @@
 """What all signatures share: the row, its facts for the log, the next stage, who is told. Used by actions only, inside their transaction."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 
 from django.urls import reverse
@@ -11,7 +11,7 @@ from gongkai.content.reviewing.cases import Case
 from gongkai.content.reviewing.models import Review, ReviewState, Signature, SignatureNote
 from gongkai.content.reviewing.models.reviews import MOVES
 from gongkai.content.reviewing.models.signatures import signature_digest
-from gongkai.content.reviewing.plan import Plan
+from gongkai.content.reviewing.plan import Plan, Stage
 from gongkai.content.reviewing.signers import barred_mark, candidates, role_for, stage_of
 from gongkai.content.reviewing.verification import find_sheet_faults
 from gongkai.core.acts.action import ActionResult, Notification, Refused
@@ -141,11 +141,16 @@ def assign_stage(review: Review, plan: Plan, signed: list[Signature]) -> tuple[i
         return ()
     now = timezone.now()
     able = candidates(review, stage)
-    roles = dict.fromkeys([*(role for role, _ in able[:1]), *map(str, stage.roles)])
-    review.holders = "|" + "".join(f"{role}|" for role in roles)
+    review.holders = order_roles(stage, able)
     review.held_since = now
     review.stage_due = review.urgent_due or add_working_days(now, stage.days)
     return tuple(able[0][1]) if able else ()
+
+
+def order_roles(stage: Stage, able: Sequence[tuple[str, list[int]]]) -> str:
+    """Return the roles of a stage as `holders` stores them: the role whose turn it is comes first."""
+    roles = dict.fromkeys([*(role for role, _ in able[:1]), *map(str, stage.roles)])
+    return "|" + "".join(f"{role}|" for role in roles)
 
 
 def add_working_days(start: datetime, days: int) -> datetime:
@@ -202,8 +207,13 @@ def review_url(review: Review) -> str:
     return reverse("reviewing:review", args=(review.pk,))
 
 
-def notify_signers(review: Review, plan: Plan, said: str, persons: tuple[int, ...]) -> tuple[Notification, ...]:
-    """Tell those whose turn it is; nobody where nobody could sign (the page says so). What told of the stage before has done its work."""
+def notify_signers(
+    review: Review, plan: Plan, said: str, persons: tuple[int, ...], *, again: str = ""
+) -> tuple[Notification, ...]:
+    """Tell those whose turn it is; nobody where nobody could sign (the page says so). What told of the stage before has done its work.
+
+    `again` distinguishes a second message about the same stage.
+    """
     settle_closed(review_url(review))
     stage = stage_of(review, plan)
     if stage is None or not persons:
@@ -213,7 +223,7 @@ def notify_signers(review: Review, plan: Plan, said: str, persons: tuple[int, ..
             subject=f"待{stage.name}：{review.title}"[:200],
             body=f"{said}请{stage.name}，{_until(review)}前办结。",
             link=review_url(review),
-            key=f"review/{review.pk}/stage/{review.stage}/{review.state}",
+            key=f"review/{review.pk}/stage/{review.stage}/{review.state}{again}",
             settled=True,
             persons=persons,
             urgent=review.state == ReviewState.AFTER,

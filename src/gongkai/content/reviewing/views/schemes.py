@@ -8,12 +8,14 @@ from gongkai.content.editions.models import Column, Website
 from gongkai.content.editions.reach import website_chosen, websites_of
 from gongkai.content.reviewing import actions
 from gongkai.content.reviewing.forms import SchemeForm
-from gongkai.content.reviewing.plan import DEFAULT, USUAL, Plan
+from gongkai.content.reviewing.plan import DEFAULT, PRESETS, USUAL, Plan
 from gongkai.content.reviewing.schemes import in_force, plans_of
+from gongkai.content.reviewing.staffing import unsignable_units
 from gongkai.core.acts.chain import history
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.units.actors import Actor, require_staff_actor
+from gongkai.core.units.models import Body
 
 
 def schemes(request: HttpRequest) -> HttpResponse:
@@ -34,6 +36,8 @@ def schemes(request: HttpRequest) -> HttpResponse:
             "plan": plan,
             "own": own,
             "rows": shown,
+            "presets": [(name, preset, preset.plan == plan) for name, preset in PRESETS.items()],
+            "unsignable": _unsignable(website) if website else [],
             "usual": USUAL,
             "may": website is not None and not actions.set_scheme.why_not(website, by=by),
             "columns": Column.objects.filter(website=website, archived_at=None).order_by("key") if website else [],
@@ -55,6 +59,13 @@ def scheme(request: HttpRequest, website: int) -> HttpResponse:
             "已停用，今后送审的信息按上级栏目或全站的程序。",
         )
         return _back(site)
+    if (preset := PRESETS.get(request.POST.get("preset", ""))) and column is None:
+        run_with_messages(
+            request,
+            lambda: actions.set_scheme(site, by=by, plan=preset.plan),
+            f"审签程序已改为“{preset.label}”。已经送审的信息仍按送审时的程序。",
+        )
+        return _back(site)
     now = _plan(site, column)
     form = SchemeForm(request.POST or None, plan=now)
     if request.method == "POST" and form.is_valid():
@@ -72,6 +83,11 @@ def scheme(request: HttpRequest, website: int) -> HttpResponse:
         "reasons": actions.set_scheme.why_not(site, by=by),
     }
     return render(request, "reviewing/scheme.html", context)
+
+
+def _unsignable(website: Website) -> list[Body]:
+    units = Body.objects.filter(path__startswith=website.body.path, active_to=None, merged_into=None)
+    return unsignable_units(list(units.order_by("position", "pk")))
 
 
 def _site(by: Actor, number: int) -> Website:

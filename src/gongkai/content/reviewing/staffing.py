@@ -1,0 +1,182 @@
+"""Assign people to the stages of a plan before a text is submitted, and again when appointments change."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db.models import Q
+from django.utils import timezone
+
+from gongkai.content.editions.models import Column, Website
+from gongkai.content.reviewing.actions.signing import notify_signers, order_roles
+from gongkai.content.reviewing.models import Review
+from gongkai.content.reviewing.models.reviews import OPEN
+from gongkai.content.reviewing.plan import MAY_SIGN, Plan, Stage
+from gongkai.content.reviewing.schemes import plan_for, plans_of
+from gongkai.content.reviewing.signers import candidates, plan_of, stage_of
+from gongkai.core.acts.following import ActionEvent
+from gongkai.core.outbox.outbox import tell
+from gongkai.core.outbox.recipients import Post, Roster
+from gongkai.core.units.actors import in_force, reach_of
+from gongkai.core.units.models import Appointment, Body, Person, Role
+from gongkai.core.units.same_person import registrations_of
+
+#: Days for which the job looks back at appointments: it may miss a day.
+REFRESHED_DAYS = 3
+
+
+@dataclass(frozen=True)
+class StageSigner:
+    """A stage and a person who can sign it; `person` is None if nobody is left for it."""
+
+    stage: Stage
+    role: str = ""
+    person: Person | None = None
+
+    @property
+    def words(self) -> str:
+        """Stage, name and post in Chinese."""
+        return f"{self.stage.name}：{self.person.name}（{Role(self.role).label}）" if self.person else self.stage.name
+
+
+def match_stages(plan: Plan, able: Sequence[Sequence[tuple[int, str]]]) -> list[tuple[int, str] | None]:
+    """Choose a distinct person for each stage (bipartite matching).
+
+    Args:
+        plan: the stages.
+        able: for each stage the persons who may sign it with their role, the preferred ones first.
+    """
+    taken: dict[int, int] = {}
+
+    def place(stage: int, tried: set[int]) -> bool:
+        free = next((person for person, _ in able[stage] if person not in taken), None)
+        if free is not None:
+            taken[free] = stage
+            return True
+        for person, _ in able[stage]:
+            if person not in tried and place(taken[person], tried | {person}):
+                taken[person] = stage
+                return True
+        return False
+
+    for stage in range(len(plan.stages)):
+        place(stage, set())
+    by_stage = {stage: person for person, stage in taken.items()}
+    return [
+        next(((person, role) for person, role in able[stage] if person == by_stage.get(stage)), None)
+        for stage in range(len(plan.stages))
+    ]
+
+
+def signers_for(plan: Plan, body: Body, writers: Collection[int], roster: Roster | None = None) -> list[StageSigner]:
+    """Return for each stage a person who can sign a text of these writers, all of them different."""
+    roster = roster or Roster.read(Post(role, body.pk) for role in MAY_SIGN)
+    able = [_able(stage, body.pk, roster) for stage in plan.stages]
+    people = {person for stage in able for person, _ in stage}
+    same = {number: min(known) for number, known in registrations_of({*people, *writers}).items()}
+    wrote = {same[writer] for writer in writers}
+    free = [
+        [(same[p], role) for p, role in stage if same[p] not in wrote or (plan.drafter_first and number == 0)]
+        for number, stage in enumerate(able)
+    ]
+    found = match_stages(plan, free)
+    named = Person.objects.in_bulk([one[0] for one in found if one])
+    return [
+        StageSigner(stage, one[1], named[one[0]]) if one else StageSigner(stage)
+        for stage, one in zip(plan.stages, found, strict=True)
+    ]
+
+
+def _able(stage: Stage, body: int, roster: Roster) -> list[tuple[int, str]]:
+    """Return who may sign a stage: people with a login first, the 政务公开办 last."""
+    found = []
+    for role in sorted(stage.roles, key=lambda role: role == Role.CHIEF):
+        if role == Role.CHIEF:
+            found += [(person, str(role)) for person in sorted(roster.persons(Post(role, body)))]
+        else:
+            held = sorted(roster.held.get((role, body), []), key=lambda a: (not a.person.user_id, a.person_id))
+            found += [(appointment.person_id, str(role)) for appointment in held]
+    return found
+
+
+def missing_signers(signers: Iterable[StageSigner], body: Body) -> list[str]:
+    """Return the reason against submitting a text that nobody could sign at some stage, with the way out."""
+    lacking = [signer.stage for signer in signers if signer.person is None]
+    if not lacking:
+        return []
+    names = "、".join(stage.name for stage in lacking)
+    roles = "、".join(dict.fromkeys(word for stage in lacking for word in stage.role_words.split("、")))
+    return [
+        f"{body.label}没有人能{names}：每一级须由不同的人审签，起草人不在其内。"
+        f"请系统管理员在“人员与任职”里为{body.label}登记{roles}，或者请政务公开办在“审签程序”里改用人手够的程序。"
+    ]
+
+
+def unsignable_units(bodies: Sequence[Body]) -> list[Body]:
+    """Return the units with a clerk whose texts nobody could sign under the plan of their government's site."""
+    clerks = Appointment.objects.filter(in_force(), role=Role.CLERK, body__in=bodies).order_by("pk")
+    writing = {row.body_id: row.person_id for row in clerks}
+    roster = Roster.read(Post(role, body.pk) for body in bodies for role in MAY_SIGN)
+    sites = list(Website.objects.select_related("body"))
+    fixed = Column.objects.filter(website__in=sites, parent=None).order_by("website", "position", "pk")
+    first = {column.website_id: column for column in reversed(list(fixed))}
+    plans = plans_of(first.values())
+    found = []
+    for body in bodies:
+        over = [site for site in sites if body.path.startswith(site.body.path) and site.pk in first]
+        site = max(over, key=lambda site: len(site.body.path), default=None)
+        plan = plans[first[site.pk].pk] if site else plan_for([])
+        if body.pk not in writing:
+            continue
+        if any(one.person is None for one in signers_for(plan, body, [writing[body.pk]], roster)):
+            found.append(body)
+    return found
+
+
+def refresh_holders(reviews: Iterable[Review]) -> int:
+    """Let open reviews wait for those who may sign now; tell those whose turn it became. Return how many changed."""
+    changed = 0
+    for review in reviews:
+        plan = plan_of(review)
+        stage = stage_of(review, plan)
+        if stage is None:
+            continue
+        able = candidates(review, stage)
+        holders = order_roles(stage, able)
+        if holders == review.holders:
+            continue
+        changed += 1
+        review.holders = holders
+        Review.objects.filter(pk=review.pk, state__in=OPEN, stage=review.stage).update(holders=holders)
+        tell(notify_signers(review, plan, "审签人有变动。", tuple(able[0][1]) if able else (), again=holders))
+    return changed
+
+
+def refresh_recent() -> dict[str, int]:
+    """Job: bring open reviews in step with appointments that began or ended by their date since the last days."""
+    today = timezone.localdate()
+    since = today - timedelta(days=REFRESHED_DAYS)
+    recent = Q(start__range=(since, today)) | Q(end__range=(since, today))
+    units = Q(pk__in=[])
+    for row in Appointment.objects.filter(recent, role__in=MAY_SIGN).select_related("body__parent"):
+        units |= _signed_by(row)
+    return {"reviews": refresh_holders(Review.objects.filter(units, state__in=OPEN).order_by("pk"))}
+
+
+def appointment_saved(instance: Appointment, **_: object) -> None:
+    """Bring the open reviews of a unit in step when a post that signs there begins or ends."""
+    if instance.role in MAY_SIGN:
+        refresh_holders(Review.objects.filter(_signed_by(instance), state__in=OPEN))
+
+
+def units_merged(event: ActionEvent) -> None:
+    """Follow a merger or its undoing: the reviews of the merged unit wait for the successor's signers."""
+    refresh_holders(Review.objects.filter(body_id=event.target.pk, state__in=OPEN))
+
+
+def _signed_by(post: Appointment) -> Q:
+    """Return the filter for reviews that the holder of a post may sign."""
+    if post.role != Role.CHIEF:
+        return Q(body_id=post.body_id)
+    reach = reach_of(post.role, post.body)
+    return Q(body_id__in=Body.objects.filter(path__startswith=reach).values("pk"))
