@@ -8,6 +8,8 @@ from openpyxl import Workbook, load_workbook
 from factories.units import AppointmentFactory, BodyFactory, actor, signed_in
 from gongkai.core.outbox.models import Message
 from gongkai.core.spreadsheets import actions
+from gongkai.core.spreadsheets.importers import importer_named
+from gongkai.core.spreadsheets.views import _guess_headings
 from gongkai.core.units.models import Appointment, Body, BodyKind, PasswordRequest, Person, Role, Standing
 from gongkai.core.units.queries import never_signed_in
 
@@ -114,3 +116,34 @@ def test_passwords_of_many_are_shown_once(office, administrator) -> None:
     assert "no-store" in page["Cache-Control"]
     person.user.refresh_from_db()
     assert person.user.check_password(password)
+
+
+def test_an_office_brings_its_own_list(office, administrator) -> None:
+    """Its numbers are no logins, its posts are mapped, its sums and signatures are no people; logins are proposed."""
+    made = Workbook()
+    for row in (
+        ["政务公开工作人员名单"],
+        ["序号", "姓名", "单位", "工作职责", "手机号码"],
+        [1, "秦朗", office.name, "政务公开联络员", "13807990001"],
+        [2, "秦浪", office.name, "联络员（兼）", "13807990002"],
+        [3, "罗敏", office.name, "分管领导", "13807990003"],
+        [4, "吴江", office.name, "主要负责人、审核员", ""],
+        ["合计", "4人"],
+        ["填表人：沈舟", "", "", "填表日期：2026年11月"],
+    ):
+        made.active.append(row)
+    out = io.BytesIO()
+    made.save(out)
+    run, plan = actions.try_file("people", content=out.getvalue(), file_name="名单.xlsx", by=administrator)
+    assert plan.errors == []
+    actions.apply(run, by=administrator)
+    posts = Appointment.objects.filter(person__name__in=("秦朗", "秦浪", "罗敏", "吴江"))
+    assert {(post.person.user.get_username(), post.role) for post in posts} == {
+        ("qinlang", Role.CLERK),
+        ("qinlang2", Role.CLERK),
+        ("luomin", Role.SIGNER),
+        ("wujiang", Role.LEAD),
+        ("wujiang", Role.REVIEWER),
+    }
+    guessed = {head.words: key for head, key in _guess_headings(importer_named("people"), plan)}
+    assert guessed["序号"] == ""

@@ -15,6 +15,10 @@ V = TypeVar("V")
 
 _SPACES = re.compile(r"[ \t\u3000\xa0\u200b\ufeff]+")
 _SUM = re.compile(r"^(?:本页|本表|全部)?[合小总共累]\s*计[:：]?$")
+_FOOTER = re.compile(
+    r"(?:填表|填报|制表|报送|审核|审批|负责|联系|经办|统计)(?:人|单位|日期|时间|电话|方式)?(?:[（(]?(?:签字|签名|签章|盖章)[)）]?)?[:：]"
+    r"|(?:单位|主要|分管)(?:负责人|领导)(?:[（(]?(?:签字|签名|签章|盖章)[)）]?)?[:：]|(?:备?注|说明)\d?[:：]"
+)
 _LIST = re.compile(r"[、，,；;\n]+")
 #: Serial number of a date (1954 to 2099) in a cell without date format. In text only from 2000
 #: on: lower numbers are dates with a missing digit (20261).
@@ -58,6 +62,15 @@ def is_sum(value: object) -> bool:
     (True, False)
     """
     return bool(_SUM.match(plain(value)))
+
+
+def is_footer(value: object) -> bool:
+    """Return true if a cell begins a line below a table: 填表人：…, 审核人（签字）：…, 注：….
+
+    >>> is_footer("填表人：沈舟"), is_footer("单位负责人（签字）："), is_footer("联系人")
+    (True, True, False)
+    """
+    return bool(_FOOTER.match(plain(value).replace(" ", "")))
 
 
 def text(value: object) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from itertools import chain, islice
 from typing import IO
 
-from gongkai.core.spreadsheets.cells import GUIDE, is_sum, plain
+from gongkai.core.spreadsheets.cells import GUIDE, is_footer, is_sum, plain
 from gongkai.core.spreadsheets.errors import Bad, Unreadable
 from gongkai.core.spreadsheets.sheet import CellError, Column, Head, Row, Sheet, Table, spelling
 from gongkai.lib.chinese import lazy_re as re
@@ -81,6 +81,9 @@ def _read_rows(
         if sheet.without_sums and _sums(cells, places, sheet):
             on_page = f"工作表“{page}”" if page else ""
             table.notes.append(f"{on_page}第{number}行是合计行，由各行得出，没有作为一行导入。")
+            continue
+        if is_footer(next((cell for cell in cells if plain(cell)), None)):
+            table.notes.append(f"第{number}行是表下的说明（填表人、日期等），没有作为一行导入。")
             continue
         count += 1
         if count > sheet.max_rows:

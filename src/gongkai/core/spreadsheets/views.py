@@ -31,6 +31,8 @@ from gongkai.core.widgets.answers import ANY, download
 from gongkai.core.widgets.paging import page_of
 from gongkai.lib.confined import BOUNDS
 
+#: Headings of a column that counts the rows: 序号 is not taken for 账号, which it resembles.
+ROW_NUMBERS = frozenset({"序号", "序", "编号", "行号", "No", "NO", "No.", "#"})
 SHOWN = 300
 """So many rows of a plan or of an import are shown."""
 
@@ -155,7 +157,8 @@ def _guess_headings(importer: Importer, plan: Plan) -> list[tuple[Head, str]]:
         free = {words: key for words, key in free.items() if key != head.key}
     guessed = []
     for head in plan.heads:
-        likest = "" if head.key else next(iter(nearest(head.spelled, free, 1)), "")
+        counts_rows = head.key or head.spelled in ROW_NUMBERS
+        likest = "" if counts_rows else next(iter(nearest(head.spelled, free, 1)), "")
         guessed.append((head, head.key or (free.pop(likest) if likest else "")))
     return guessed
 

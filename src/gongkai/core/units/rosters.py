@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import chain, count
 
 from django.apps import apps
 from django.contrib.auth import get_user_model
@@ -18,8 +19,23 @@ from gongkai.core.spreadsheets.sheet import CellError, Column, Row, Sheet, Table
 from gongkai.core.units import queries, rules, separation
 from gongkai.core.units.actions import appoint, create_login, deactivate, end_appointment, enter_person
 from gongkai.core.units.models import Appointment, Body, Office, Person, Role, Standing
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.pinyin import syllable
 
 _ROLE_BY_LABEL = {str(label): str(value) for value, label in Role.choices}
+#: Names of posts that offices use in their own lists.
+_ROLE_BY_SYNONYM = {
+    **dict.fromkeys(("联络员", "信息员", "信息公开员", "具体经办人", "承办人", "填报人", "经办"), Role.CLERK),
+    **dict.fromkeys(("审核员", "初审人", "审核", "科室负责人", "股室负责人", "部门负责人"), Role.REVIEWER),
+    **dict.fromkeys(("分管领导", "分管负责人", "分管副职", "签发", "签批人", "复审人"), Role.SIGNER),
+    **dict.fromkeys(("主要负责人", "主要领导", "负责人", "单位主要负责人", "一把手", "终审人"), Role.LEAD),
+    **dict.fromkeys(("政务公开办工作人员", "政务公开工作人员", "政务公开办公室", "公开办"), Role.CHIEF),
+    **dict.fromkeys(("审计员", "安全审计员"), Role.AUDITOR),
+    **dict.fromkeys(("管理员",), Role.ADMINISTRATOR),
+    **dict.fromkeys(("安全管理员", "保密管理员", "安全保密员"), Role.SECURITY),
+}
+#: Words around a post in such lists: 政务公开联络员, 办公室联络员（兼）.
+_AROUND_ROLE = re.compile(r"^政务公开(?=.)|^信息公开(?=.)|[（(].*[)）]$")
 #: Columns that are plain fields of a person.
 _PLAIN_COLUMNS = ("title", "phone", "mobile", "email")
 #: Columns visible only to administrators.
@@ -29,10 +45,15 @@ PRIVATE = frozenset({"mobile", "email"})
 def _parse_roles(value: object) -> list[str]:
     found = []
     for words in words_list(20)(value):
-        if words not in _ROLE_BY_LABEL:
+        known = _find_role(words) or _find_role(_AROUND_ROLE.sub("", words))
+        if not known:
             raise Bad(f"“{words}”不是平台的岗位", instead(words, list(_ROLE_BY_LABEL)))
-        found.append(_ROLE_BY_LABEL[words])
-    return found
+        found.append(known)
+    return list(dict.fromkeys(found))
+
+
+def _find_role(words: str) -> str:
+    return _ROLE_BY_LABEL.get(words) or str(_ROLE_BY_SYNONYM.get(words, ""))
 
 
 def _list_posts(person: Person) -> list[Appointment]:
@@ -66,8 +87,8 @@ SHEET = Sheet(
             width=24,
             write=lambda person: [post.get_role_display() for post in _list_posts(person)],
             choices=tuple(_ROLE_BY_LABEL),
-            also=("角色", "平台岗位", "任职"),
-            help="一人几个岗位的，写在一格，用顿号分开。经办人当天生效，其他岗位由安全保密管理员确认",
+            also=("角色", "平台岗位", "任职", "工作职责", "职责", "职责分工", "工作分工", "分工", "人员类别", "身份"),
+            help="一人几个岗位的，写在一格，用顿号分开；联络员算经办人，分管领导算签发人，主要负责人算单位负责人。经办人当天生效，其他岗位由安全保密管理员确认",
         ),
         Column(
             "office",
@@ -85,7 +106,7 @@ SHEET = Sheet(
             width=16,
             write=lambda person: person.user.get_username() if person.user else "",
             also=("登录账号", "用户名", "工号"),
-            help="填了就开通；密码不写在表里，导入后发一次性密码",
+            help="填了就开通；没有这一列的，按姓名的拼音拟定。密码不写在表里，导入后发一次性密码",
         ),
         Column("title", "职务", short(60), width=16),
         Column("phone", "办公电话", short(30), width=16, also=("座机",)),
@@ -93,6 +114,7 @@ SHEET = Sheet(
         Column("email", "电子邮箱", short(200), width=24, also=("邮箱",)),
     ),
     max_rows=2000,
+    without_sums=True,
     intro="人员名册：姓名和任职单位都相同的，是同一个人，只增加表中有、平台没有的岗位和账号，别的不改。",
 )
 
@@ -120,6 +142,15 @@ def _known(by: Actor) -> _RosterIndex:
         for body in {post.body_id for post in _list_posts(person)}:
             known.people.setdefault((person.name, body), []).append(person)
     return known
+
+
+def _propose_login(row: Row, known: _RosterIndex) -> str:
+    """Return a free login for a person without one: the name in pinyin, else the mobile number."""
+    syllables = [syllable(character) for character in row["name"] if not character.isspace()]
+    name = "".join(syllables) if all(syllables) else str(row["mobile"] or "")
+    taken = {*known.logins, *known.coming}
+    numbered = (f"{name}{number}" for number in count(2))
+    return next(one for one in chain([name], numbered) if one not in taken) if name else ""
 
 
 class PeopleImporter:
@@ -186,12 +217,15 @@ class PeopleImporter:
         if errors or (person is not None and not roles and not username):
             return None
         said = [Difference("岗位", "", "、".join(str(Role(role).label) for role in roles))] if roles else []
-        said += [Difference("账号", "", f"开通{username}")] if username else []
+        proposed = "（按姓名拟定，要用别的，请在表里加“账号”一列）" if username and not row.has("username") else ""
+        said += [Difference("账号", "", f"开通{username}{proposed}")] if username else []
         facts = {"row": row, "body": body, "office": office, "roles": roles, "username": username}
         return Change(row.number, f"{row['name']}（{body.label}）", person, tuple(said), facts)
 
     def _login(self, row: Row, person: Person | None, known: _RosterIndex, errors: list[CellError]) -> str:
         username = str(row["username"] or "")
+        if not row.has("username") and (person is None or not person.user_id):
+            username = _propose_login(row, known)
         if not username or (person is not None and known.logins.get(username.lower()) == person):
             return ""
         if person is not None and person.user_id:
