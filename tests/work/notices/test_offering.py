@@ -3,12 +3,15 @@
 from datetime import date, timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from factories import publishing
 from factories.notices import PLANNING_PATH, YEAR, City, accepted, city, entry_of, live
-from factories.units import actor
+from factories.pages import said
+from factories.units import actor, signed_in
 from gongkai.content.editions.models import Admits, Column, Document
+from gongkai.content.editions.sources import columns_of, document_of
 from gongkai.content.publishing.actions import (
     drop_channel,
     open_column,
@@ -16,11 +19,14 @@ from gongkai.content.publishing.actions import (
     set_publishers,
     withdraw,
 )
+from gongkai.content.publishing.models import ItemPage
 from gongkai.core.acts.action import Refused
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Role
 from gongkai.work.notices.actions import submit_task
+from gongkai.work.notices.entries.checklist import find_first_day
+from gongkai.work.notices.entries.evidence_offers import list_published
 from gongkai.work.notices.models import Duty, EvidenceOffer
 from gongkai.work.notices.queries.public import count_public_progress, list_public_years
 from gongkai.work.notices.states import State
@@ -168,3 +174,29 @@ def test_a_unit_that_is_ordered_to_publish_in_anothers_column_is_let_in(where: C
     stranger = publishing.BodyFactory(name="云岭市水务局", parent=where.government)
     with pytest.raises(Refused, match="只发布"):
         publishing.item(stranger, [made], title="水务专项规划")
+
+
+def test_the_unit_ticks_what_it_published_in_another_column(where: City) -> None:
+    entry = entry_of(live(where), where.education)
+    elsewhere = publishing.column(where.website, "教育概况")
+    publishing.public(where.education, [elsewhere], title="教育资源分布")
+    publishing.public(where.health, [elsewhere], title="医疗资源分布")
+    own = list_published(entry, find_first_day(entry.assignment))
+    assert [row.title for row in own] == ["教育资源分布"]
+    clerk = actor(Role.CLERK, where.education)
+    submit_task(entry, by=clerk, statement="已公开", published=[own[0].edition_id])
+    found = entry.evidence.get()
+    assert (found.kind, found.title, found.machine) == ("edition", "教育资源分布", "unchecked")
+    assert list_published(entry, find_first_day(entry.assignment)) == []
+
+
+def test_a_text_written_from_a_task_is_in_its_column_and_becomes_its_evidence(where: City) -> None:
+    entry = entry_of(live(where), where.education)
+    there = column()
+    client = signed_in(Role.CLERK, where.education)
+    assert "起草信息" in said(client.get(entry.url))
+    answer = client.post(reverse("notices_draft_item", args=[entry.pk]))
+    page = ItemPage.objects.get()
+    assert answer.url == reverse("wagtailadmin_pages:edit", args=[page.pk])
+    assert [column.pk for column in columns_of(document_of(page))] == [there.pk]
+    assert page.title == entry.title

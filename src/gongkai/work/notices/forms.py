@@ -15,7 +15,8 @@ from gongkai.core.widgets.fields import Day, WholeNumber
 from gongkai.core.widgets.templatetags.ui import day, days_left
 from gongkai.work.notices.actions.permissions import check_extension_day, first_extension_day
 from gongkai.work.notices.actions.submissions import describe_evidence_ways, list_offers
-from gongkai.work.notices.entries.checklist import ChecklistLine, build_checklist
+from gongkai.work.notices.entries.checklist import ChecklistLine, build_checklist, find_first_day
+from gongkai.work.notices.entries.evidence_offers import list_published
 from gongkai.work.notices.states import INNER
 
 
@@ -80,7 +81,10 @@ class SubmitForm(ChecklistForm):
     """The checklist, evidence and a statement on one page."""
 
     offers = forms.MultipleChoiceField(
-        label="本单位已公开的信息，用作佐证", required=False, widget=forms.CheckboxSelectMultiple
+        label="本单位已在对应栏目公开的信息，用作佐证", required=False, widget=forms.CheckboxSelectMultiple
+    )
+    published = forms.MultipleChoiceField(
+        label="本单位在其他栏目公开的信息，用作佐证", required=False, widget=forms.CheckboxSelectMultiple
     )
     urls = forms.CharField(
         label="公开网址",
@@ -105,10 +109,20 @@ class SubmitForm(ChecklistForm):
         self.initial["offers"] = [value for value, _ in offers.choices]
         if not self.initial["offers"]:
             del self.fields["offers"]
+        others = self.fields["published"]
+        assert isinstance(others, forms.MultipleChoiceField)
+        self.published = list_published(self.entry, find_first_day(self.entry.assignment))
+        others.choices = [
+            (str(row.edition_id), f"{row.title}（{timezone.localtime(row.published_at):%Y-%m-%d}）")
+            for row in self.published
+        ]
+        others.widget.attrs.pop("class", None)
+        if not self.published:
+            del self.fields["published"]
         self.fields["statement"].help_text = "有没勾选的要求时必填，请写明原因。"
         self.needs = describe_evidence_ways(self.entry) if not proofs(self.entry) else ""
         if self.needs:
-            for name in {"offers", "urls", "files"} & set(self.fields):
+            for name in {"offers", "published", "urls", "files"} & set(self.fields):
                 self.fields[name].either = True  # type: ignore[attr-defined]
             self.fields["urls"].help_text = f"佐证至少填一项：{self.needs}。"
 
@@ -118,6 +132,7 @@ class SubmitForm(ChecklistForm):
         return {
             "done": self.ticks(),
             "offers": [int(pk) for pk in data.get("offers") or ()],
+            "published": [int(pk) for pk in data.get("published") or ()],
             "urls": [line.strip() for line in data["urls"].splitlines() if line.strip()],
             "files": [self._fact(one) for one in data["files"]],
             "statement": data["statement"],

@@ -3,6 +3,7 @@
 from django.urls import reverse
 from django.utils import timezone
 
+from gongkai.content.publishing.actions import draft
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import as_listed, visible_to
 from gongkai.core.ledger.row_presence import SOME, Rows
@@ -30,6 +31,7 @@ from gongkai.work.notices.actions.permissions import WORKER_ROLES, check_can_wor
 from gongkai.work.notices.actions.submissions import list_offers
 from gongkai.work.notices.entries import checklist
 from gongkai.work.notices.entries.checklist import ChecklistLine, build_checklist
+from gongkai.work.notices.entries.columns import list_task_columns
 from gongkai.work.notices.entries.inner_tasks import find_unit_task, list_inner_tasks
 from gongkai.work.notices.entries.papers import list_papers
 from gongkai.work.notices.forms import SubmitForm
@@ -70,10 +72,18 @@ def show_assignment(entry: Entry, by: Actor) -> dict[str, object]:
         "carried_from": getattr(row, "carried_from", None),
         "guides": any(line.duty.guides for line in lines),
         **_show_channels(row),
+        **_show_drafting(row, by, may=may),
         "may_record": not record_channel.why_not(entry, by=by),
         "lead_checks": list(row.lead_checks.select_related("lead")),
         "may_check": not record_lead_check.why_not(entry, by=by),
     }
+
+
+def _show_drafting(row: Assignment, by: Actor, *, may: bool) -> dict[str, object]:
+    """Return the columns in which a text written from the task would be published."""
+    if not may or draft.why_not(row.body, by=by):
+        return {"may_draft": False}
+    return {"may_draft": True, "draft_columns": [column.name for column in list_task_columns(row)]}
 
 
 def _show_channels(row: Assignment) -> dict[str, object]:

@@ -30,6 +30,7 @@ urlpatterns = [
     *listing.NoticeRegister.urls("notices/"),
     path("notices/import/", listing.upload_notice, name="notices_upload"),
     path("notices/tasks/", papers.task_list_page, name="notices_tasks"),
+    path("notices/tasks/<int:pk>/draft/", measures.draft_item, name="notices_draft_item"),
     path("notices/queue/", queue.queue_page, name="notices_queue"),
     path("notices/timeline/", registers.timeline_page, name="notices_timeline"),
     *staffing.UnstaffedUnits.urls("notices/unstaffed/"),

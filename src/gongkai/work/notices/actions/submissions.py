@@ -28,6 +28,7 @@ from gongkai.work.notices.entries.checklist import (
     list_unticked_duties,
     period_of_assignment,
 )
+from gongkai.work.notices.entries.evidence_offers import list_published
 from gongkai.work.notices.models import Ask, AskKind, Assignment, Duty, DutyCheck, EvidenceOffer, Guidance
 from gongkai.work.notices.planning.periods import describe_period
 from gongkai.work.notices.planning.rules import is_vague
@@ -139,18 +140,20 @@ def submit_task(
     urls: Iterable[str] = (),
     files: Iterable[Named] = (),
     offers: Iterable[int] = (),
+    published: Iterable[int] = (),
 ) -> ActionResult:
     """Submit a task to the lead unit; refused without evidence.
 
     Args: `statement` is required if duties stay open; `done` maps duties to counts; `urls` and
     `files` become evidence; `offers` are keys of `EvidenceOffer`s, and if no other evidence is
-    given, all open offers are used.
+    given, all open offers are used; `published` are editions of the unit in other columns.
     """
     assignment = entry.assignment
     _save_ticks(entry, done or {}, by)
     added = [_add_evidence(entry, by, url=url) for url in urls] + [
         _add_evidence(entry, by, file=file) for file in files
     ]
+    _take_published(entry, published, by)
     _take_offers(entry, offers, by)
     reasons = [*check_cycles_begun(assignment), *_check_evidence(entry)]
     reasons += [*_check_guidance(assignment), *check_channel_records(assignment)]
@@ -201,6 +204,28 @@ def _take_offers(entry: Entry, numbers: Iterable[int], by: Actor) -> None:
         offer.save(update_fields=["taken"])
 
 
+def _take_published(entry: Entry, editions: Iterable[int], by: Actor) -> None:
+    """Make evidence of editions that the unit published in other columns; the lead unit checks them."""
+    wanted = set(editions)
+    if not wanted:
+        return
+    known = {row.edition_id: row for row in list_published(entry, find_first_day(entry.assignment))}
+    if not wanted <= set(known):
+        raise Refused("勾选的信息有的已经撤回，或者已经用作佐证，请刷新页面后再选。")
+    for number in sorted(wanted):
+        row = known[number]
+        entry.evidence.create(
+            kind="edition",
+            title=row.title,
+            url=row.path[:500],
+            edition=number,
+            captured_at=row.published_at,
+            machine=Verdict.UNCHECKED,
+            words="本单位公开的信息",
+            added_by=by.name,
+        )
+
+
 def _check_evidence(entry: Entry) -> list[str]:
     standing = proofs(entry)
     if not standing:
@@ -216,7 +241,8 @@ def list_offers(entry: Entry) -> QuerySet[EvidenceOffer]:
 
 def describe_evidence_ways(entry: Entry) -> str:
     """Return the ways of adding evidence that this task has."""
-    return "、".join([*(["勾选本单位已公开的信息"] if list_offers(entry).exists() else []), "粘贴公开网址", "上传文件"])
+    there = list_offers(entry).exists() or list_published(entry, find_first_day(entry.assignment))
+    return "、".join([*(["勾选本单位已公开的信息"] if there else []), "粘贴公开网址", "上传文件"])
 
 
 def check_evidence_period(assignment: Assignment, standing: Iterable[Evidence]) -> list[str]:

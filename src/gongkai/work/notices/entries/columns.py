@@ -229,3 +229,12 @@ def find_ordered_publishers(columns: Sequence[Column], bodies: Collection[int]) 
         if (name := join_path(path)) in paths[assignment.notice_id]
     }
     return {(column.pk, body) for column in columns for number, body in ordered if f"/{number}/" in column.path}
+
+
+def list_task_columns(assignment: Assignment) -> list[Column]:
+    """Return the columns on the disclosure paths of a task's duties, those that its notice created or used."""
+    duties = Duty.objects.filter(measure=assignment.measure_id).exclude(paths=[])
+    paths = {join_path(path) for duty in duties for path in duty.paths}
+    rows = ImportedColumn.objects.filter(notice=assignment.notice_id, path__in=paths)
+    columns = Column.objects.filter(pk__in=rows.values("column_id"), archived_at=None)
+    return list(columns.select_related("website").order_by("path"))

@@ -1,13 +1,16 @@
 """Offer editions as evidence to the unit that owes a measure and published in its columns or channels."""
 
 from collections.abc import Iterable
+from datetime import date
 
 from django.db.models import Prefetch
 
-from gongkai.content.editions.models import Act, Address, Document, Edition, Placement
+from gongkai.content.editions.models import Act, Address, Document, Edition, Placement, Shelf
+from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.content.publishing.models import ChannelRelease
 from gongkai.core.acts.action import ActionResult
-from gongkai.core.units.actors import SYSTEM
+from gongkai.core.ledger.models import Entry
+from gongkai.core.units.actors import ANONYMOUS, SYSTEM
 from gongkai.work.notices.entries.checklist import select_by_channel
 from gongkai.work.notices.entries.columns import join_path
 from gongkai.work.notices.models import Assignment, Duty, EvidenceOffer, ImportedColumn
@@ -99,6 +102,23 @@ def withdraw_document(document: Document) -> int:
     """Withdraw the open offers of a withdrawn document; return their number."""
     editions = document.editions.values("pk")
     return EvidenceOffer.objects.filter(edition__in=editions, taken=None).update(taken=False)
+
+
+#: Published texts of the unit that a task offers as evidence besides those of its columns.
+MAX_PUBLISHED = 20
+
+
+def list_published(entry: Entry, since: date) -> list[Shelf]:
+    """Return what the unit of a task has public now, published since a day, without what is offered or used already."""
+    known = {
+        *EvidenceOffer.objects.filter(assignment=entry.pk).values_list("edition", flat=True),
+        *entry.evidence.filter(withdrawn=False).exclude(edition=None).values_list("edition", flat=True),
+    }
+    rows = shelf_visible_to(ANONYMOUS).filter(column=None, body=entry.body_id, published_at__date__gte=since)
+    found: dict[int, Shelf] = {}
+    for row in rows.exclude(edition__in=known).order_by("-published_at", "pk")[: 2 * MAX_PUBLISHED]:
+        found.setdefault(row.document_id, row)
+    return list(found.values())[:MAX_PUBLISHED]
 
 
 def _address_url(address: Address | None) -> str:

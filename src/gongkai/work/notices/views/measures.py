@@ -6,16 +6,23 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
 
+from gongkai.content.editions.vocabulary import Attribute
+from gongkai.content.publishing.actions import draft
+from gongkai.content.publishing.models import ItemPage
 from gongkai.core.acts.action import Refused
+from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.models import Movement
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.ledger.sheet import LEDGER
 from gongkai.core.spreadsheets.answers import spreadsheet
-from gongkai.core.units.actors import Actor
+from gongkai.core.units.actors import Actor, require_staff_actor
 from gongkai.core.widgets.asked import asks_file, whole
 from gongkai.core.widgets.paging import page_of
 from gongkai.work.notices.actions import amend_measure, revoke_notice
+from gongkai.work.notices.entries.columns import list_task_columns
 from gongkai.work.notices.models import Assignment, Measure, Notice
 from gongkai.work.notices.planning.periods import TRACK_LABELS
 from gongkai.work.notices.planning.wording import PERIOD_WORDS, describe_rule, remove_paths
@@ -221,3 +228,29 @@ def void_notice(request: HttpRequest, pk: int) -> HttpResponse:
         "notices_notice",
         pk,
     )
+
+
+@require_POST
+def draft_item(request: HttpRequest, pk: int) -> HttpResponse:
+    """Write a text for a task: an item of its unit in the columns on its disclosure paths, opened in the editor."""
+    by = require_staff_actor(request)
+    task = get_visible_or_404(by, Assignment, pk)
+    made: list[ItemPage] = []
+
+    def write() -> None:
+        made.append(
+            draft(
+                task.body,
+                by=by,
+                columns=list_task_columns(task),
+                title=task.entry.title,
+                issuer=task.body.name,
+                source=task.body.label,
+                formed_on=timezone.localdate(),
+                attribute=Attribute.PROACTIVE,
+            )
+        )
+
+    if run_with_messages(request, write, "已起草，栏目已按任务选好。请写正文，再送审。"):
+        return redirect("wagtailadmin_pages:edit", made[0].pk)
+    return redirect("ledger_entry", task.pk)
