@@ -141,7 +141,9 @@ def remove_website(website: Website, *, by: Actor) -> ActionResult:
             column.delete()
         website.delete()
     except ProtectedError as error:
-        raise Refused("这个网站的设定或者栏目已被使用，不能删除。") from error
+        raise Refused(
+            "这个网站已设定审签程序，或者栏目已被使用，不能删除；主办单位选错的，请在网站信息里改正。"
+        ) from error
     TreeStamp.bump()
     return ActionResult(words=f"删除空网站“{name}”", facts={"name": name}, stream=f"website/{number}")
 

@@ -118,11 +118,11 @@ def signers_ahead(text: OutgoingText, by: Actor) -> list[StageSigner]:
 def _unready(text: OutgoingText, by: Actor) -> dict[str, str]:
     """What the text lacks, and whether it says what is public already."""
     reasons = publication_blockers(text)
-    if text.columns:
-        reasons |= dict.fromkeys(missing_signers(signers_ahead(text, by), text.source.unit), "signers")
     last = [span for span in spans(editions_of(text.document)) if span.until is None]
     if last and getattr(last[0].edition, "content_digest", "") == text.frozen.digest:
         reasons[UNCHANGED] = ""
+    elif text.columns:
+        reasons |= dict.fromkeys(missing_signers(signers_ahead(text, by), text.source.unit), "signers")
     return reasons
 
 
