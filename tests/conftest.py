@@ -66,6 +66,14 @@ def _the_installation_is_open() -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def _all_apps_are_on() -> None:
+    """Let a worker know that no app is switched off: statements are counted in tests that know nothing of it."""
+    from gongkai.core.units import switches
+
+    switches.suppose_all_on()
+
+
+@pytest.fixture(scope="session", autouse=True)
 def _no_gateway_is_looked_for() -> None:
     """Let a worker know that no channel was set up in the office: statements are counted in tests that know nothing of them."""
     from gongkai.core.outbox.gateways import known
@@ -87,6 +95,29 @@ def _no_file_is_read_in_a_transaction() -> None:
     from gongkai.core.acts import waiting
 
     waiting.STRICT = True
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _signers_are_appointed_when_they_sign() -> Callable[..., list[str]]:
+    """Accept a submission before its signers are appointed: tests appoint each one when it signs.
+
+    A test of the refusal uses `refuses_without_signers`.
+    """
+    from gongkai.content.reviewing.actions import reviews
+
+    real: Callable[..., list[str]] = reviews.missing_signers
+    reviews.missing_signers = lambda *_: []
+    return real
+
+
+@pytest.fixture
+def refuses_without_signers(
+    _signers_are_appointed_when_they_sign: Callable[..., list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Refuse a submission that nobody could sign, as the installation does."""
+    monkeypatch.setattr(
+        "gongkai.content.reviewing.actions.reviews.missing_signers", _signers_are_appointed_when_they_sign
+    )
 
 
 @pytest.fixture(scope="session", autouse=True)

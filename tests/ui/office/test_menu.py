@@ -1,57 +1,120 @@
-"""The menu fits one screen: every room's item under what it is for, nothing lost, nothing shared changed."""
+"""The menu: at most 25 pages by post, the others on one page; apps that are off; Wagtail's way of drawing it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.http import HttpRequest
 from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
-from wagtail.admin.menu import MenuItem, admin_menu
+from wagtail.admin.menu import MenuItem, SubmenuMenuItem, admin_menu
 from wagtail.admin.search import admin_search_areas
 from wagtail.admin.telepath import Adapter, JSContext, registry
 from wagtail.admin.ui.sidebar import ActionMenuItem, LinkMenuItem, SubMenuItem
 
-from factories.pages import sign_in
+from factories.pages import said, sign_in
 from factories.units import BodyFactory, signed_in
-from gongkai.core.units.models import BodyKind, Role
-from gongkai.ui.office.menu import HEADINGS, grouped
+from gongkai.core.acts.actors import Actor, Post
+from gongkai.core.acts.models import Movement
+from gongkai.core.ledger.desk import BLOCKS
+from gongkai.core.ledger.jobs.registry import all_jobs
+from gongkai.core.units import switches as app_switches
+from gongkai.core.units.models import Body, BodyKind, Role
+from gongkai.ui.office.apps_switched import APPS, SwitchableApp, is_block_off, is_job_off
+from gongkai.ui.office.menu import HEADINGS, LEAVES, MAX_LEAVES, iterate_pages, select_leaves
 from gongkai.ui.office.shown import areas_for
 
 
-def items(*names: str) -> list[MenuItem]:
-    return [MenuItem(name, f"/{name}/", name=name, order=100 - at) for at, name in enumerate(names)]
+@pytest.fixture
+def switches() -> Iterator[None]:
+    """Read which apps are off, as an installation does."""
+    app_switches.forget()
+    yield
+    app_switches.suppose_all_on()
 
 
-def test_items_stand_under_their_heading_in_its_order_and_unknown_ones_alone() -> None:
-    given = items("requests", "somebody", "consultation")
-    found = {item.name: item for item in grouped(given)}
-    assert set(found) == {"somebody", "people-outside"}
-    under = found["people-outside"].menu.registered_menu_items
-    assert [item.name for item in sorted(under, key=lambda item: item.order)] == ["consultation", "requests"]
-    assert [item.order for item in given] == [100, 99, 98], "the rooms' own items are shared by all requests"
-
-
-def test_a_heading_of_one_item_is_that_item() -> None:
-    assert [item.name for item in grouped(items("requests"))] == ["requests"]
-
-
-@pytest.mark.django_db
-def test_headings_name_items_that_there_are_and_few_stand_alone() -> None:
-    there = {item.name for item in admin_menu.registered_menu_items}
-    named = [name for heading in HEADINGS for name in heading.items]
-    assert sorted(set(named) - there) == []
-    assert len(named) == len(set(named))
-
-
-@pytest.mark.django_db
-def test_the_office_finds_everything_in_a_screen() -> None:
-    place = BodyFactory(name="云岭市人民政府办公室", kind=BodyKind.GENERAL_OFFICE)
-    client = signed_in(Role.CHIEF, place)
+def request_of(role: Role, place: Body) -> HttpRequest:
     request = RequestFactory().get("/admin/")
-    request.user = client.get("/admin/").wsgi_request.user
-    assert len(admin_menu.menu_items_for_request(request)) <= 14
+    request.user = signed_in(role, place).get("/admin/").wsgi_request.user
+    return request
+
+
+def leaves(items: list[MenuItem]) -> list[str]:
+    """Return the names of all pages of a menu; a third level is an error."""
+    found = []
+    for item in items:
+        under = item.menu.registered_menu_items if isinstance(item, SubmenuMenuItem) else [item]
+        assert not any(isinstance(one, SubmenuMenuItem) for one in under)
+        found += [one.name for one in under]
+    return found
+
+
+@pytest.fixture
+def office() -> Body:
+    return BodyFactory(name="云岭市人民政府办公室", kind=BodyKind.GENERAL_OFFICE)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", list(Role))
+def test_everybody_has_a_menu_of_two_levels_that_a_person_can_hold(role: Role, office: Body) -> None:
+    request = request_of(role, office)
+    found = leaves(admin_menu.menu_items_for_request(request))
+    assert {"today", "messages", "more", "handbook", "signin"} <= set(found)
+    assert len(found) == len(set(found)) <= MAX_LEAVES
+
+
+def test_whoever_holds_every_post_keeps_what_is_most_needed() -> None:
+    by = Actor("何静", posts=tuple(Post(role, 1, None, "/1/") for role in Role), bodies=frozenset({1}))
+    kept = select_leaves(by, LEAVES)
+    assert sum(leaf.spare for leaf in LEAVES if leaf not in kept) == sum(leaf not in kept for leaf in LEAVES) > 0
+
+
+@pytest.mark.django_db
+def test_the_table_names_items_that_there_are() -> None:
+    there = {page.item.name for page in iterate_pages(admin_menu.registered_menu_items)}
+    assert [leaf.name for leaf in LEAVES if leaf.name not in there] == []
+    assert {leaf.heading for leaf in LEAVES} - {""} == {heading.name for heading in HEADINGS}
+
+
+@pytest.mark.django_db
+def test_all_other_pages_are_on_one_page_with_a_search(office: Body) -> None:
+    client = signed_in(Role.CLERK, office)
+    shown = said(client.get(reverse("office_more")))
+    assert "文件清理" in shown
+    assert "检索效果" in shown
+    found = said(client.get(reverse("office_more"), {"q": "信箱"}))
+    assert "公开信箱" in found
+    assert "文件清理" not in found
+
+
+@pytest.mark.django_db
+def test_an_app_that_is_off_is_in_no_menu_and_says_so(office: Body, switches: None) -> None:
+    client = signed_in(Role.CHIEF, office)
+    opened = reverse("opinion:cases")
+    assert client.get(opened).status_code == 200
+    client.post(reverse("office_apps"), {"app": "opinion"})
+    assert Movement.objects.filter(stream="app/opinion", action="units.switch_app").exists()
+    answer = client.get(opened)
+    assert answer.status_code == 403
+    assert "应用开关" in said(answer)
+    assert "opinion-cases" not in leaves(admin_menu.menu_items_for_request(request_of(Role.CHIEF, office)))
+    assert "舆情统计" not in said(client.get(reverse("office_more")))
+    assert [job.name for job in all_jobs().values() if is_job_off(job)]
+    assert [block.name for block in BLOCKS.values() if is_block_off(block)]
+    client.post(reverse("office_apps"), {"app": "opinion"})
+    assert client.get(opened).status_code == 200
+    assert signed_in(Role.CLERK, office).get(reverse("office_apps")).status_code == 302
+
+
+@pytest.mark.parametrize("app", APPS.values(), ids=APPS.keys())
+def test_the_table_of_apps_names_what_there_is(app: SwitchableApp) -> None:
+    there = {page.item.name for page in iterate_pages(admin_menu.registered_menu_items)}
+    above = {one.name for page in iterate_pages(admin_menu.registered_menu_items) for one in page.above}
+    assert set(app.menu) <= there | above
+    assert import_module(f"{app.package}.urls").app_name in app.namespaces
 
 
 class AsWagtailPacks(Adapter):

@@ -110,6 +110,8 @@ def todos(title: str, rows: "QuerySet[Row]", line: Callable[[Row], Todo], more: 
     return {"todos": Todos(title, lines, count, more)} if lines else None
 
 
+#: Predicates registered by higher layers: true if this installation does not use a block.
+HIDDEN: list[Callable[[Block], bool]] = []
 PANELS: dict[str, Panel] = {}
 BLOCKS: dict[str, Block] = {}
 
@@ -163,7 +165,8 @@ def blocks_for(by: Actor) -> list[tuple[Block, dict[str, object]]]:
 
 def promising(by: Actor) -> list[Block]:
     """Return the blocks whose required rows exist, in order."""
-    blocks = sorted(BLOCKS.values(), key=lambda one: one.position)
+    used = (block for block in BLOCKS.values() if not any(hides(block) for hides in HIDDEN))
+    blocks = sorted(used, key=lambda one: one.position)
     asked = [(block.name, rows) for block in blocks if block.needs for rows in block.needs(by)]
     answers = zip(asked, there([rows for _, rows in asked]), strict=True)
     found = {name for (name, _), is_there in answers if is_there}

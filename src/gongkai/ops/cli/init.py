@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 LEVELS = {"省级": "province", "市级": "city", "县级": "county", "乡级": "township"}
 
+#: Levels of government that start with the apps of a county.
+SMALL_LEVELS = frozenset({"county", "township"})
+
 
 @click.command()
 @click.option("--government", prompt="本级政府全称（如：云岭市人民政府）", help="本级政府全称")
@@ -46,6 +49,7 @@ def init(government: str, level: str, office: str, chief: bool, as_json: bool, *
         )
     click.echo("\n网站正在筹备，开通以前公众看不到。下一步：")
     click.echo("  1. 网站与后台没有启动的，启动它：gongkai serve，或者 systemctl start gongkai；")
+    click.echo(f"     没有另设端口的，工作后台在 http://127.0.0.1:8000{said['desk']}；")
     click.echo("  2. 三个人各自登录后台，设置第二重验证，修改密码；")
     click.echo("  3. 系统管理员在后台“开通”里看准备工作的步骤，先登记政务公开办的人，由安全保密管理员确认。")
     click.echo("每一步由谁办、还缺什么，后台“开通”和 gongkai check 都会列出。")
@@ -53,6 +57,7 @@ def init(government: str, level: str, office: str, chief: bool, as_json: bool, *
 
 def _init(government: str, level: str, office: str, named: dict[str, str], chief: bool) -> dict[str, object]:
     from django.db import transaction
+    from django.urls import reverse
 
     from gongkai.content.editions.models import Launch, Website
     from gongkai.core.acts.action import Refused
@@ -72,6 +77,8 @@ def _init(government: str, level: str, office: str, named: dict[str, str], chief
         )
         if not (Launch.objects.exists() or Website.objects.exists()):
             prepare(None, by=SYSTEM)
+            if level in SMALL_LEVELS:
+                _switch_off_apps()
         people = [
             open_account(place, named["name"], named["username"], Role.ADMINISTRATOR),
             open_account(
@@ -83,7 +90,17 @@ def _init(government: str, level: str, office: str, named: dict[str, str], chief
             ),
             open_account(place, named["auditor_name"], named["auditor_username"], Role.AUDITOR),
         ]
-    return {"government": top.pk, "office": place.pk, "people": people}
+    return {"government": top.pk, "office": place.pk, "people": people, "desk": reverse("wagtailadmin_home")}
+
+
+def _switch_off_apps() -> None:
+    from gongkai.core.units.actors import SYSTEM
+    from gongkai.core.units.switches import switch_app
+    from gongkai.ui.office.apps_switched import APPS
+
+    for app in APPS.values():
+        if not app.county:
+            switch_app(None, by=SYSTEM, name=app.name, label=app.label, off=True)
 
 
 def open_account(place: "Body", name: str, username: str, *roles: str) -> dict[str, str]:

@@ -97,6 +97,7 @@ MIDDLEWARE = [
     "gongkai.core.units.middleware.WithoutPost",
     "gongkai.oversight.assessment.middleware.OnlyWhatTheyScore",
     "gongkai.ui.office.wagtail_access.Doors",
+    "gongkai.ui.office.apps_switched.SwitchedOff",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "gongkai.core.widgets.middleware.ContentSecurityPolicy",

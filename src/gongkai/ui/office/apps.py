@@ -11,10 +11,12 @@ class OfficeConfig(AppConfig):
     verbose_name = "后台"
 
     def ready(self) -> None:
-        """Register home page blocks, menu and sidebar replacements, and the light theme."""
-        from gongkai.core.ledger.desk import BLOCKS, register_block
+        """Register home page blocks, menu, switches of apps, and the light theme."""
+        from gongkai.core.ledger.desk import BLOCKS, HIDDEN, register_block
         from gongkai.core.ledger.figures import register_question
+        from gongkai.core.ledger.jobs.registry import RESTING
         from gongkai.ui.office import light, shown
+        from gongkai.ui.office.apps_switched import is_block_off, is_job_off
         from gongkai.ui.office.blocks import OWN
         from gongkai.ui.office.boards import LEADER
         from gongkai.ui.office.late import LATE_UNITS
@@ -25,6 +27,8 @@ class OfficeConfig(AppConfig):
         register_question(LATE_UNITS)
         register_question(UNITS)
         register_lines()
+        RESTING.append(is_job_off)
+        HIDDEN.append(is_block_off)
         shown.use()
         light.use()
 

@@ -1,67 +1,108 @@
-"""The main menu, grouped by purpose so that it fits one screen."""
+"""The main menu: few pages in two levels, chosen by posts; all other pages are on 更多台账."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass
 
 from django.http import HttpRequest
-from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
+from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem, admin_menu
+
+from gongkai.core.acts.actors import Actor
+from gongkai.core.units.actors import actor_of
+from gongkai.core.units.models import Role
+from gongkai.ui.office.apps_switched import is_menu_item_off
+
+#: Maximum number of pages in anybody's menu.
+MAX_LEAVES = 25
+
+_UNIT = (Role.CLERK, Role.REVIEWER, Role.SIGNER, Role.LEAD)
+_WORKING = (*_UNIT, Role.CHIEF)
+_READING = (*_WORKING, Role.AUDITOR)
+_CLERKS = (Role.CLERK, Role.CHIEF)
+_SIGNING = (Role.REVIEWER, Role.SIGNER, Role.LEAD, Role.CHIEF)
+_KEEPERS = (Role.ADMINISTRATOR, Role.SECURITY)
+
+
+#: Wagtail's own items for administrators; its other ones are replaced by 信息公开 and 帮助.
+ADMINISTRATOR_ITEMS = frozenset({"images", "documents", "snippets", "reports", "settings", "forms"})
+REMOVED_ITEMS = frozenset({"help", "redirects", "explorer"})
+#: Items that 更多台账 does not list: itself, and the text in the editor.
+UNLISTED_ITEMS = frozenset({"editing", "more"})
 
 
 @dataclass(frozen=True)
 class MenuHeading:
-    """A group of the menu: label, icon, position, and the names of its items in order."""
+    """A group of the menu: label, icon and position."""
 
     name: str
     label: str
     icon: str
     order: int
-    items: tuple[str, ...]
 
 
-#: Items without heading stay at their own position.
+@dataclass(frozen=True)
+class MenuLeaf:
+    """A page of the menu: the name of its item, the posts that need it, and its group.
+
+    `roles` is empty for everybody. Without a heading it is on the first level. If somebody's posts
+    need more than `MAX_LEAVES`, those marked `spare` are left to 更多台账.
+    """
+
+    name: str
+    roles: tuple[str, ...] = ()
+    heading: str = ""
+    spare: bool = False
+
+
 HEADINGS = (
-    MenuHeading("catalogues", "目录与名录", "list-ul", 43, ("directory", "tables", "gathering")),
-    MenuHeading(
-        "policy",
-        "政策文件与解读",
-        "folder-open-inverse",
-        44,
-        ("policies", "interpretation", "gazette", "participation"),
-    ),
-    MenuHeading(
-        "people-outside",
-        "公众来往",
-        "mail",
-        45,
-        ("consultation", "requests", "faults", "opinion", "openings", "surveys"),
-    ),
-    MenuHeading(
-        "supervision",
-        "监督与报告",
-        "tasks",
-        60,
-        ("inspection", "operation", "newmedia", "assessment", "annual", "statistics", "operations"),
-    ),
-    MenuHeading(
-        "system",
-        "单位与系统",
-        "cog",
-        80,
-        (
-            "units-and-people",
-            "identities",
-            "channels",
-            "workdays",
-            "transfer",
-            "exports",
-            "signin",
-            "upkeep",
-            "errands",
-            "reports",
-            "settings",
-        ),
-    ),
+    MenuHeading("disclosure", "信息公开", "doc-full", 40),
+    MenuHeading("policy", "政策和决策", "folder-open-inverse", 44),
+    MenuHeading("people-outside", "公众来往", "mail", 45),
+    MenuHeading("supervision", "监督与报告", "tasks", 60),
+    MenuHeading("system", "单位与系统", "cog", 80),
+)
+LEAVES = (
+    MenuLeaf("today"),
+    MenuLeaf("launch"),
+    MenuLeaf("board", _READING),
+    MenuLeaf("messages"),
+    MenuLeaf("ledger", _READING),
+    MenuLeaf("notices", _READING),
+    MenuLeaf("items", _READING, "disclosure"),
+    MenuLeaf("editing", _READING, "disclosure"),
+    MenuLeaf("reviews", (*_SIGNING, Role.AUDITOR), "disclosure"),
+    MenuLeaf("columns", (Role.CHIEF,), "disclosure"),
+    MenuLeaf("websites", (Role.CHIEF,), "disclosure", spare=True),
+    MenuLeaf("directory-index", (Role.CLERK,), "disclosure", spare=True),
+    MenuLeaf("directory-coverage", (Role.CHIEF,), "disclosure", spare=True),
+    MenuLeaf("tables", _CLERKS, "disclosure", spare=True),
+    MenuLeaf("policies-records", _READING, "policy"),
+    MenuLeaf("interpretation-overview", _CLERKS, "policy", spare=True),
+    MenuLeaf("participation-decisions", _WORKING, "policy", spare=True),
+    MenuLeaf("inquiries", _READING, "people-outside"),
+    MenuLeaf("consultation-register", (Role.CLERK,), "people-outside"),
+    MenuLeaf("consultation-answers", (Role.CLERK,), "people-outside", spare=True),
+    MenuLeaf("requests-list", _READING, "people-outside"),
+    MenuLeaf("opinion-cases", _WORKING, "people-outside", spare=True),
+    MenuLeaf("faults", (Role.CHIEF,), "people-outside", spare=True),
+    MenuLeaf("inspection", (Role.CHIEF, Role.AUDITOR), "supervision"),
+    MenuLeaf("newmedia", _CLERKS, "supervision", spare=True),
+    MenuLeaf("assessment-home", _READING, "supervision"),
+    MenuLeaf("annual-list", _READING, "supervision"),
+    MenuLeaf("statistics", (*_SIGNING, Role.AUDITOR), "supervision", spare=True),
+    MenuLeaf("units", (Role.CHIEF, Role.ADMINISTRATOR), "system"),
+    MenuLeaf("people", (*_KEEPERS, Role.AUDITOR), "system"),
+    MenuLeaf("confirmations", _KEEPERS, "system"),
+    MenuLeaf("identities", (Role.ADMINISTRATOR,), "system"),
+    MenuLeaf("apps", (Role.CHIEF, Role.ADMINISTRATOR), "system"),
+    MenuLeaf("channels", (Role.ADMINISTRATOR,), "system"),
+    MenuLeaf("workdays", (Role.ADMINISTRATOR,), "system"),
+    MenuLeaf("operations", (*_KEEPERS, Role.AUDITOR), "system"),
+    MenuLeaf("upkeep", (*_KEEPERS, Role.AUDITOR), "system"),
+    MenuLeaf("errands", (Role.ADMINISTRATOR,), "system"),
+    MenuLeaf("signin", (), "system"),
+    MenuLeaf("more"),
+    MenuLeaf("handbook"),
 )
 
 
@@ -73,17 +114,50 @@ class PreparedMenu(Menu):  # type: ignore[misc]
         return list(self.registered_menu_items)
 
 
-def grouped(items: Sequence[MenuItem]) -> list[MenuItem]:
-    """Return the items under their headings; a heading with one item becomes that item."""
-    known = {item.name: item for item in items}
-    placed = {name for heading in HEADINGS for name in heading.items}
-    found = [item for item in items if item.name not in placed]
-    for heading in HEADINGS:
-        under = [known[name] for name in heading.items if name in known]
-        if len(under) > 1:
-            found.append(_make_submenu(heading, under))
+@dataclass(frozen=True)
+class Page:
+    """A registered menu item with the submenus that contain it."""
+
+    item: MenuItem
+    above: tuple[SubmenuMenuItem, ...] = ()
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Return true if the item and every submenu above show it, and its app is switched on."""
+        names = (self.item.name, *(one.name for one in self.above))
+        if any(map(is_menu_item_off, names)):
+            return False
+        return all(one.is_shown(request) for one in (*self.above, self.item))
+
+
+def iterate_pages(items: Iterable[MenuItem], above: tuple[SubmenuMenuItem, ...] = ()) -> Iterator[Page]:
+    """Yield all pages below these menu items."""
+    for item in items:
+        if isinstance(item, SubmenuMenuItem):
+            yield from iterate_pages(item.menu.registered_menu_items, (*above, item))
         else:
-            found += under
+            yield Page(item, above)
+
+
+def select_leaves(by: Actor, shown: Sequence[MenuLeaf]) -> list[MenuLeaf]:
+    """Return the leaves of the actor's posts; spare ones are dropped from the end if there are too many."""
+    found = [leaf for leaf in shown if not leaf.roles or by.has(*leaf.roles)]
+    excess = len(found) - MAX_LEAVES
+    for leaf in [leaf for leaf in reversed(found) if leaf.spare][: max(0, excess)]:
+        found.remove(leaf)
+    return found
+
+
+def build_menu(request: HttpRequest) -> list[MenuItem]:
+    """Return the menu of a user."""
+    by = actor_of(request.user)
+    pages = {page.item.name: page for page in iterate_pages(admin_menu.registered_menu_items)}
+    own = [leaf for leaf in LEAVES if leaf.name in pages and (not leaf.roles or by.has(*leaf.roles))]
+    leaves = select_leaves(by, [leaf for leaf in own if pages[leaf.name].is_shown(request)])
+    found = [pages[leaf.name].item for leaf in leaves if not leaf.heading]
+    for heading in HEADINGS:
+        under = [pages[leaf.name].item for leaf in leaves if leaf.heading == heading.name]
+        if under:
+            found.append(_make_submenu(heading, under))
     return found
 
 
@@ -100,3 +174,57 @@ def _make_submenu(heading: MenuHeading, under: Sequence[MenuItem]) -> SubmenuMen
         icon_name=heading.icon,
         order=heading.order,
     )
+
+
+@dataclass(frozen=True)
+class PageLink:
+    """A page as 更多台账 lists it."""
+
+    label: str
+    url: str
+
+
+def list_pages(request: HttpRequest, words: str = "") -> list[tuple[str, list[PageLink]]]:
+    """Return all pages that the user may open, by app; only those whose name or app contains the words."""
+    groups: dict[str, list[PageLink]] = {}
+    administers = request.user.is_superuser or actor_of(request.user).has(Role.ADMINISTRATOR)
+    hidden = REMOVED_ITEMS | UNLISTED_ITEMS | (frozenset() if administers else ADMINISTRATOR_ITEMS)
+    for page in iterate_pages(admin_menu.registered_menu_items):
+        label, group = str(page.item.label), str(page.above[0].label) if page.above else "其他"
+        names = {page.item.name, *(one.name for one in page.above)}
+        if names & hidden or (words and words not in label and words not in group):
+            continue
+        if page.item.url and page.is_shown(request):
+            groups.setdefault(group, []).append(PageLink(label, str(page.item.url)))
+    return sorted(groups.items(), key=lambda group: group[0] == "其他")
+
+
+def find_pages(request: HttpRequest, words: str, most: int) -> list[tuple[str, PageLink]]:
+    """Return the pages whose name best matches the words, each with its app: 年报 finds 年度报告."""
+    rated = [
+        (rate, -len(link.label), group, link)
+        for group, links in list_pages(request)
+        for link in links
+        if (rate := max(rate_name(link.label, words), rate_name(group, words) * GROUP_SHARE)) >= MIN_NAME_RATE
+    ]
+    rated.sort(key=lambda one: one[:2], reverse=True)
+    return [(group, link) for _, _, group, link in rated[:most]]
+
+
+#: Share of the words' characters that the name of a page has to contain, and the weight of an app's name.
+MIN_NAME_RATE, GROUP_SHARE = 0.75, 0.9
+
+
+def rate_name(name: str, words: str) -> float:
+    """Return the share of the words' characters that a name contains in their order.
+
+    >>> rate_name("年度报告", "年报"), rate_name("登记来电来信", "登记电话"), rate_name("政策库", "年报")
+    (1.0, 0.75, 0.0)
+    """
+    wanted = "".join(words.split())
+    found, at = 0, 0
+    for character in wanted:
+        place = name.find(character, at)
+        if place >= 0:
+            found, at = found + 1, place + 1
+    return found / len(wanted) if wanted else 0.0

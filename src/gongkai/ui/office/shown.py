@@ -1,7 +1,7 @@
 """Faster visibility checks of Wagtail's menu and search areas.
 
-Wagtail checks every item and `construct_main_menu` removes some afterwards. Here, items to be
-removed are not checked, and search areas only until one is visible. The result is the same
+Wagtail checks every item before `construct_main_menu` replaces them (`menu.build_menu`). Here, only
+that hook is called, and search areas are checked until one is visible. The result is the same
 (`test_menu.py`).
 """
 
@@ -14,26 +14,10 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem, SubmenuMenuItem, admin_menu
 from wagtail.admin.search import SearchArea, admin_search_areas
 
-from gongkai.core.units.actors import actor_of
-from gongkai.core.units.models import Role
-
-#: Wagtail's own items for administrators, and those for nobody (its page tree is replaced by
-#: 信息公开).
-ADMINISTRATOR_ITEMS = frozenset({"images", "documents", "snippets", "reports", "settings", "forms"})
-REMOVED_ITEMS = frozenset({"help", "redirects", "explorer"})
-
-
-def hidden_from(request: HttpRequest) -> frozenset[str]:
-    """Return the names of items that the user's menu never contains."""
-    administers = request.user.is_superuser or actor_of(request.user).has(Role.ADMINISTRATOR)
-    return REMOVED_ITEMS if administers else REMOVED_ITEMS | ADMINISTRATOR_ITEMS
-
 
 def list_menu_items(request: HttpRequest) -> list[MenuItem]:
-    """Return the visible menu items, like `Menu.menu_items_for_request`."""
-    hidden = hidden_from(request)
-    there = settled_menu()
-    items = [item for item in there if item.name not in hidden and item.is_shown(request)]
+    """Return the menu as the hooks construct it, like `Menu.menu_items_for_request`."""
+    items: list[MenuItem] = []
     for change in hooks.get_hooks(admin_menu.construct_hook_name):
         change(request, items)
     return items

@@ -3,10 +3,12 @@
 from django.urls import path
 
 from gongkai.ui.office.registers import Urgings
-from gongkai.ui.office.views import act, boards, bulk, entry, filters, find, ledger, statistics, urging
+from gongkai.ui.office.views import act, apps, boards, bulk, entry, filters, find, ledger, statistics, urging
 
 urlpatterns = [
     path("find/", find.page, name="office_find"),
+    path("more/", apps.more, name="office_more"),
+    path("apps/", apps.page, name="office_apps"),
     path("ledger/", ledger.page, name="ledger_list"),
     path("ledger/export/", ledger.export, name="ledger_export"),
     path("ledger/urging/", urging.page, name="ledger_urging"),

@@ -16,9 +16,9 @@ from gongkai.core.ledger.rules import STAFF
 from gongkai.core.outbox.queries import unread_shown
 from gongkai.core.units.actors import actor_of
 from gongkai.core.units.reach import SUPERVISING
+from gongkai.core.units.switches import switches_apps
 from gongkai.lib.chinese.days import day_in_words, weekday_in_words
-from gongkai.ui.office.menu import grouped
-from gongkai.ui.office.shown import hidden_from
+from gongkai.ui.office.menu import build_menu
 from gongkai.ui.office.urls import urlpatterns
 
 
@@ -126,8 +126,25 @@ def register_statistics_item() -> MenuItem:
     return MenuItem("统计", reverse_lazy("office_statistics"), name="statistics", icon_name="table", order=70)
 
 
+@hooks.register("register_admin_menu_item")
+def register_more_item() -> MenuItem:
+    """Register the menu item 更多台账."""
+    return MenuItem("更多台账", reverse_lazy("office_more"), name="more", icon_name="list-ul", order=90)
+
+
+class _SwitchesMenuItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Return true for users who may switch apps off."""
+        return not switches_apps(actor_of(request.user), None)
+
+
+@hooks.register("register_admin_menu_item")
+def register_apps_item() -> MenuItem:
+    """Register the menu item 应用开关."""
+    return _SwitchesMenuItem("应用开关", reverse_lazy("office_apps"), name="apps", icon_name="cogs", order=68)
+
+
 @hooks.register("construct_main_menu", order=1000)
 def construct_menu(request: HttpRequest, items: list[MenuItem]) -> None:
-    """Remove Wagtail's own items and group the others."""
-    hidden = hidden_from(request)
-    items[:] = grouped([item for item in items if item.name not in hidden])
+    """Replace the registered items with the user's menu."""
+    items[:] = build_menu(request)

@@ -2,10 +2,12 @@
 
 from django.http import HttpRequest
 from django.urls import URLResolver, include, path, reverse_lazy
+from django.utils.text import format_lazy
 from wagtail import hooks
 from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 
 from gongkai.core.units.actors import actor_of
+from gongkai.work.consultation.kinds import INQUIRY_NAME
 from gongkai.work.consultation.rules import list_own_units
 
 
@@ -33,6 +35,13 @@ class _RegistrationMenuItem(MenuItem):  # type: ignore[misc]
 
 _CONSULTATION_MENU = Menu(
     items=[
+        MenuItem(
+            "咨询和留言",
+            format_lazy("{}?kind={}", reverse_lazy("ledger_list"), INQUIRY_NAME),
+            name="inquiries",
+            icon_name="mail",
+            order=0,
+        ),
         _menu_item("问答检索（接听）", "hotline", "search", 1),
         _RegistrationMenuItem(
             "登记来电来信",

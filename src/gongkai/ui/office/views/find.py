@@ -1,4 +1,4 @@
-"""Search (搜索) over all records, notices and texts that the user sees."""
+"""Search (搜索) over all pages, records, units, notices and texts that the user sees."""
 
 from django.db.models import F, Q
 from django.http import HttpRequest, HttpResponse
@@ -10,11 +10,16 @@ from gongkai.core.ledger.filters import Filter
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.ledger.subjects import with_subjects
 from gongkai.core.units.actors import require_staff_actor
+from gongkai.core.units.queries import alive
+from gongkai.core.units.queries import visible_to as units_visible_to
 from gongkai.ui.handbook.finding import find
+from gongkai.ui.office.menu import find_pages
 from gongkai.work.notices.queries.visible import visible_to as notices_visible_to
 
 #: Maximum rows of each kind.
 MAX_ROWS_PER_KIND = 10
+#: Maximum number of pages of the office.
+MAX_PAGES = 6
 #: Maximum number of handbook sections.
 MAX_HANDBOOK_SECTIONS = 3
 #: Minimum and maximum length of the words.
@@ -22,7 +27,7 @@ MIN_QUERY_LENGTH, MAX_QUERY_LENGTH = 2, 60
 
 
 def page(request: HttpRequest) -> HttpResponse:
-    """Page: records with these words in number or title, open ones first."""
+    """Page: pages with such a name, records with these words in number or title (open ones first), help texts last."""
     by = require_staff_actor(request)
     words = request.GET.get("q", "").replace("\0", "").strip()[:MAX_QUERY_LENGTH]
     context: dict[str, object] = {
@@ -37,8 +42,11 @@ def page(request: HttpRequest) -> HttpResponse:
         notices = notices_visible_to(by).filter(Q(title__icontains=words) | Q(doc_number__icontains=words))
         items = item_list.listed_for(by, bodies_seen(by), words=words).order_by("-pk")[: MAX_ROWS_PER_KIND + 1]
         found = list(entries[: MAX_ROWS_PER_KIND + 1])
+        units = alive(units_visible_to(by)).filter(Q(name__icontains=words) | Q(short_name__icontains=words))
         with_subjects(found, by)
         context |= {
+            "pages": find_pages(request, words, MAX_PAGES),
+            "units": list(units.order_by("position", "pk")[: MAX_ROWS_PER_KIND + 1]),
             "entries": found,
             "beyond": wanted.beyond(visible_to(by), by),
             "notices": list(notices.order_by("-year", "-pk")[: MAX_ROWS_PER_KIND + 1]),

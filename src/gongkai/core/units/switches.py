@@ -1,0 +1,61 @@
+"""Switch apps off for the whole installation, and tell which are off."""
+
+import time
+
+from django.db import transaction
+from django.utils import timezone
+
+from gongkai.core.acts.action import ActionResult, Refused, action
+from gongkai.core.acts.actors import Actor
+from gongkai.core.units.models import AppSwitch, Role
+from gongkai.core.units.rules import runs_installation
+
+#: Seconds for which a process trusts the answer that it read.
+CACHE_SECONDS = 10.0
+
+
+class _Cache:
+    """The names that are off, as this process read them last."""
+
+    names: frozenset[str] = frozenset()
+    until = 0.0
+
+
+def list_switched_off() -> frozenset[str]:
+    """Return the names of the apps that are off; at most one query in `CACHE_SECONDS`."""
+    if time.monotonic() >= _Cache.until:
+        _Cache.names = frozenset(AppSwitch.objects.filter(off=True).values_list("name", flat=True))
+        _Cache.until = time.monotonic() + CACHE_SECONDS
+    return _Cache.names
+
+
+def forget() -> None:
+    """Read again at the next question."""
+    _Cache.until = 0.0
+
+
+def suppose_all_on() -> None:
+    """Take all apps for on, without asking (tests)."""
+    _Cache.names, _Cache.until = frozenset(), float("inf")
+
+
+def switches_apps(by: Actor, _: object) -> list[str]:
+    """Allow the 政务公开办 and the administrators of the topmost government."""
+    if by.system or runs_installation(by) or by.has(Role.ADMINISTRATOR):
+        return []
+    return ["只有政务公开办和系统管理员可以启用、停用应用。"]
+
+
+@action("units.switch_app", label="启用、停用应用", rule=switches_apps)
+def switch_app(_: None, *, by: Actor, name: str, label: str, off: bool) -> ActionResult:
+    """Switch an app off or on again. Its records stay, and closed pages name the way to open them."""
+    row, _made = AppSwitch.objects.get_or_create(name=name)
+    if row.off == off:
+        raise Refused(f"“{label}”已经{'停用' if off else '启用'}。")
+    row.off, row.changed_at, row.changed_by = off, timezone.now(), by.name
+    row.save()
+    forget()
+    transaction.on_commit(forget)
+    return ActionResult(
+        words=f"{'停用' if off else '启用'}“{label}”", facts={"app": name, "off": off}, stream=f"app/{name}"
+    )

@@ -1,0 +1,43 @@
+"""Pages: all pages of the office (更多台账), and the switches of apps (应用开关)."""
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+
+from gongkai.core.acts.pages import run_with_messages
+from gongkai.core.units.actors import actor_of, open_only_if, require_staff_actor
+from gongkai.core.units.switches import list_switched_off, switch_app, switches_apps
+from gongkai.ui.office.apps_switched import APPS, list_off
+from gongkai.ui.office.menu import list_pages
+
+#: Maximum length of the words to search for.
+MAX_QUERY_LENGTH = 20
+
+
+def more(request: HttpRequest) -> HttpResponse:
+    """Page: everything that the user may open, by app, with a search."""
+    words = request.GET.get("q", "").strip()[:MAX_QUERY_LENGTH]
+    by = actor_of(request.user)
+    context = {
+        "words": words,
+        "groups": list_pages(request, words),
+        "off": list_off(),
+        "switches": not switches_apps(by, None),
+    }
+    return render(request, "office/more.html", context)
+
+
+def page(request: HttpRequest) -> HttpResponse:
+    """Page: the apps of this installation, each with its switch."""
+    by = require_staff_actor(request)
+    open_only_if(not switches_apps(by, None), "应用由政务公开办和系统管理员启用、停用。")
+    if request.method == "POST":
+        app = APPS.get(request.POST.get("app", ""))
+        if app is None:
+            raise Http404("没有这个应用")
+        off = app.name not in list_switched_off()
+        said = f"已停用“{app.label}”。" if off else f"已启用“{app.label}”。"
+        run_with_messages(request, lambda: switch_app(None, by=by, name=app.name, label=app.label, off=off), said)
+        return HttpResponseRedirect(reverse("office_apps"))
+    off_names = list_switched_off()
+    return render(request, "office/apps.html", {"apps": [(app, app.name in off_names) for app in APPS.values()]})
