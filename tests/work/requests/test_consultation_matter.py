@@ -17,6 +17,7 @@ from gongkai.content.editions.models import Website
 from gongkai.core.acts.action import REGISTRY, Refused
 from gongkai.core.acts.chain import history
 from gongkai.core.intake.models import Party
+from gongkai.core.ledger.clock import deadline_of
 from gongkai.core.ledger.forms import form_for
 from gongkai.core.ledger.models import Entry
 from gongkai.core.outbox.models import Letter as Mail
@@ -119,6 +120,13 @@ def test_fifteen_days_count_from_the_day_they_got_the_letter(asked: Consultation
             do(asked.request.entry, "record_service", consultation=asked.pk, on=date(2024, 1, 9))
         with pytest.raises(Refused, match="更正的理由"):
             do(asked.request.entry, "record_service", consultation=asked.pk, on=date(2024, 1, 12))
+        entry = Entry.objects.get(pk=asked.request_id)
+        assert "最迟至2024年2月4日（第15个工作日）第三方仍未答复的" in " ".join(
+            s.text for s in deadline_of(entry).steps
+        )
+        entry = do(entry, "record_service", consultation=asked.pk, on=date(2024, 1, 12), reason="回执写的是十二日")
+        assert "最迟至2024年2月2日（第15个工作日）" in " ".join(s.text for s in deadline_of(entry).steps)
+        do(entry, "record_service", consultation=asked.pk, on=date(2024, 1, 15), reason="回执重新核对为十五日")
     asked.refresh_from_db()
     assert (asked.served_on, asked.until) == (date(2024, 1, 15), date(2024, 2, 4))  # a Sunday that is worked
 

@@ -29,9 +29,26 @@ def light_of(entry: Entry, now: datetime | None = None) -> str:
     return law.light(entry.due_at, entry.warn_at, entry.paused, entry.closed_at, moment).key
 
 
+def rules_key(entry: Entry) -> str:
+    """Return the key of an entry's rule set: its own, or that of its kind."""
+    return entry.rules or kind_of(entry.kind).rules
+
+
 def rules_of(entry: Entry) -> law.RuleSet:
-    """Return the deadline rules of an entry: its own, or those of its kind."""
-    return law.rule_sets()[entry.rules or kind_of(entry.kind).rules]
+    """Return the deadline rules of an entry, by the law of the day its clock started."""
+    key = rules_key(entry)
+    if not law.depends_on_day(key):
+        return law.rule_sets()[key]
+    return law.rules_for(key, _started(entry), law.default_calendar(), _get_today(_in_hours(entry)), nearest=True)
+
+
+def _started(entry: Entry) -> list[law.Event]:
+    """Return an entry's clock events; without any, the one that starts its clock."""
+    return events_of(entry) or [_normalize_event(start_of(entry), hours=_in_hours(entry))]
+
+
+def _in_hours(entry: Entry) -> bool:
+    return law.RULE_SETS[rules_key(entry)].unit == "hour"
 
 
 def end_of(due: date) -> datetime:
@@ -50,7 +67,7 @@ def event(kind: str, on: date | None = None, *, value: int | None = None, until:
 
 def start_of(entry: Entry) -> law.Event:
     """Return the event that starts the clock of a new entry: opening time and ordered due date."""
-    rules = rules_of(entry)
+    rules = law.RULE_SETS[rules_key(entry)]
     due = timezone.localdate(entry.due_at) if rules.ordered and entry.due_at else None
     return law.Event(rules.start, entry.opened_at or timezone.now(), None, due)
 
@@ -64,7 +81,7 @@ def events_of(entry: Entry, *, until: date | None = None) -> list[law.Event]:
     """
     rows = _list_event_rows(entry)
     struck = {row.voids_id for row in rows}
-    hours = rules_of(entry).unit == "hour"
+    hours = _in_hours(entry)
     return [
         _to_law_event(row, hours=hours)
         for row in sorted(rows, key=lambda row: row.pk)
@@ -112,13 +129,13 @@ def take_events(entry: Entry, step: ActionResult, *, by: Actor) -> ActionResult:
     """
     if not step.events:
         return step
-    rules, calendar = rules_of(entry), law.default_calendar()
-    hours = rules.unit == "hour"
-    known = events_of(entry)
-    if not any(one.kind == rules.start for one in known + list(step.events)):
+    key, calendar, hours = rules_key(entry), law.default_calendar(), _in_hours(entry)
+    start, known = law.RULE_SETS[key].start, events_of(entry)
+    if not any(one.kind == start for one in known + list(step.events)):
         known = [start_of(entry)]
         ClockEvent.objects.bulk_create([_to_event_row(entry, known[0], by)])
         known = [_normalize_event(known[0], hours=hours)]
+    rules = law.rules_for(key, [*known, *step.events], calendar, _get_today(hours), nearest=True)
     for given in step.events:
         one = _normalize_event(given, hours=hours)
         against: tuple[str, ...] = ()
@@ -133,7 +150,7 @@ def take_events(entry: Entry, step: ActionResult, *, by: Actor) -> ActionResult:
         if one.kind in rules.closing and not against:
             entry.closed_at = get_event_moment(given)
     _drop_prefetched(entry)
-    set_deadline(entry, law.due(known, rules, calendar, _get_today(hours)), calendar=calendar)
+    set_deadline(entry, law.deadline(key, known, calendar, _get_today(hours), nearest=True), calendar=calendar)
     return replace(step, facts={**step.facts, "clock": [_to_log_fact(one) for one in step.events]})
 
 
@@ -230,19 +247,16 @@ def _get_today(hours: bool) -> date:
 
 def deadline_of(entry: Entry, calendar: law.Calendar | None = None, *, today: date | None = None) -> law.Deadline:
     """Return an entry's due date, computed from its events, with its explanation."""
-    rules = rules_of(entry)
-    hours = rules.unit == "hour"
-    known = events_of(entry) or [_normalize_event(start_of(entry), hours=hours)]
-    return law.due(known, rules, calendar or law.default_calendar(), today or _get_today(hours))
+    day = today or _get_today(_in_hours(entry))
+    return law.deadline(rules_key(entry), _started(entry), calendar or law.default_calendar(), day, nearest=True)
 
 
 def begin_clock(entry: Entry, events: Sequence[law.Event], *, calendar: law.Calendar | None = None) -> None:
     """Set the dates of a new, unsaved entry from its first events, in memory."""
-    rules = rules_of(entry)
-    hours = rules.unit == "hour"
+    hours = _in_hours(entry)
     known = [_normalize_event(one, hours=hours) for one in events]
     days = calendar or law.default_calendar()
-    set_deadline(entry, law.due(known, rules, days, _get_today(hours)), calendar=days)
+    set_deadline(entry, law.deadline(rules_key(entry), known, days, _get_today(hours), nearest=True), calendar=days)
 
 
 def warn_from(entry: Entry, calendar: law.Calendar | None = None) -> datetime | None:
@@ -251,7 +265,7 @@ def warn_from(entry: Entry, calendar: law.Calendar | None = None) -> datetime | 
         return None
     days = calendar or law.default_calendar()
     local = timezone.localtime(entry.due_at)
-    warn = law.warn_at(local, rules_of(entry), days)
+    warn = law.warn_at(local, law.rule_sets()[rules_key(entry)], days)
     assert isinstance(warn, datetime)
     return warn
 

@@ -7,7 +7,7 @@ from gongkai.lib.law.changes import CalendarChange, Changes, FigureChange
 from gongkai.lib.law.clock import closing_day, due, objections
 from gongkai.lib.law.errors import LawError
 from gongkai.lib.law.figures import Figure, figures
-from gongkai.lib.law.history import deadline, rules_for
+from gongkai.lib.law.history import deadline, depends_on_day, rules_for
 from gongkai.lib.law.light import Light, last_workday, light, warn_at
 from gongkai.lib.law.periods import add_days, add_months
 from gongkai.lib.law.records import Deadline, Event, Irregularity, Status, Step
@@ -39,6 +39,7 @@ __all__ = [
     "closing_day",
     "deadline",
     "default_calendar",
+    "depends_on_day",
     "due",
     "end_of_day",
     "figures",

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from gongkai.lib.law import annual_form as form
+from gongkai.lib.law.periods import add_months
+from gongkai.lib.law.rules import rules_on
 from gongkai.lib.law.strict_json import MAX_WHOLE, Digits
 from gongkai.lib.law.values import show
 
@@ -58,8 +60,15 @@ def check_annual(report: Mapping[str, object]) -> Verdict:
 
 
 def report_due(year: int, *, government: bool) -> date:
-    """Return the last day for handing in and publishing a year's report (条例第四十九条): 31 January, for governments 31 March."""
-    return date(year + 1, 3, 31) if government else date(year + 1, 1, 31)
+    """Return the last day for handing in and publishing a year's report, by the law of the end of that year.
+
+    Since 2019 31 January, for governments 31 March (条例第四十九条); before 31 March (条例（2007）第三十一条).
+    """
+    ended = date(year, 12, 31)
+    key = "annual_report_government" if government else "annual_report_department"
+    period = rules_on(key, ended, nearest=True).period
+    assert period is not None
+    return add_months(ended, period.count)
 
 
 # -- reading: every row becomes a list of whole numbers, None where a cell is missing or bad ---------------------------

@@ -67,8 +67,8 @@ class Calendar:
         change |= {o: 1 for o in self._work if not _is_monday_to_friday(o)}
         self._exceptions = sorted(change)
         self._shift = [0, *accumulate(change[o] for o in self._exceptions)]
-        announced = {one.announced for one in (*self.history, *self.changes) if one.announced}
-        self._announced = sorted(announced)
+        announced = {notice.announced for notice in self.history if notice.announced}
+        self._announced = sorted(announced | {one.announced for one in self.changes})
         self._earlier: dict[int, Calendar] = {}
 
     def _change(self, change: CalendarChange, notices: Mapping[int, Notice]) -> None:

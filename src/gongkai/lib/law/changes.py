@@ -5,9 +5,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, TypeGuard
 
 from gongkai.lib.law.errors import LawError, because
+
+if TYPE_CHECKING:
+    from gongkai.lib.law.figures import History
 
 START, OPEN = "start", "open"
 TRANSITIONS = (START, OPEN)
@@ -97,7 +100,7 @@ _TABLES: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {  # required fie
 }
 
 
-def read_changes_file(path: str, known: Mapping[str, Any]) -> Changes:
+def read_changes_file(path: str, known: "History") -> Changes:
     """Read changes from a TOML file.
 
     Raises:
@@ -111,7 +114,7 @@ def read_changes_file(path: str, known: Mapping[str, Any]) -> Changes:
         raise LawError(f"不能读取规则文件 {path}：{because(error)}") from None
 
 
-def read_changes(text: str, known: Mapping[str, Any]) -> Changes:
+def read_changes(text: str, known: "History") -> Changes:
     """Read ``[[figure]]`` and ``[[calendar]]`` tables.
 
     Args:
@@ -136,7 +139,7 @@ def read_changes(text: str, known: Mapping[str, Any]) -> Changes:
     return Changes(figures, tuple(_read_calendar(row) for row in _rows(tables, "calendar")))
 
 
-def _rows(tables: Mapping[str, Any], name: str) -> Sequence[Mapping[str, Any]]:
+def _rows(tables: Mapping[str, object], name: str) -> Sequence[Mapping[str, object]]:
     rows = tables.get(name, [])
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise LawError(f"规则文件中 {name} 应写作 [[{name}]]")
@@ -149,11 +152,16 @@ def _rows(tables: Mapping[str, Any], name: str) -> Sequence[Mapping[str, Any]]:
     return rows
 
 
-def _read_figure(row: Mapping[str, Any], known: Mapping[str, Any]) -> FigureChange:
+def _read_figure(row: Mapping[str, object], known: "History") -> FigureChange:
     key, value, transition = row["key"], row["value"], row.get("transition", START)
     if not isinstance(key, str) or key not in known:
         raise LawError(f"规则文件：没有这一项期限：{key}")
-    if type(value) is not int or not 1 <= value <= MAX_VALUE or known[key][-1].unit == "choice":
+    if (
+        not isinstance(value, int)
+        or isinstance(value, bool)
+        or not 1 <= value <= MAX_VALUE
+        or known[key][-1].unit == "choice"
+    ):
         raise LawError(f"规则文件：{key} 的 value 应为1至{MAX_VALUE}的整数")
     if transition not in TRANSITIONS:
         raise LawError(f"规则文件：transition 只能是 start、open，不能是{transition}")
@@ -164,28 +172,34 @@ def _read_figure(row: Mapping[str, Any], known: Mapping[str, Any]) -> FigureChan
     return FigureChange(key, value, since, until, entered, _source(row), str(transition))
 
 
-def _read_calendar(row: Mapping[str, Any]) -> CalendarChange:
+def _read_calendar(row: Mapping[str, object]) -> CalendarChange:
     off, work = _days(row, "off"), _days(row, "work")
     if both := sorted({*off} & {*work}):
         raise LawError(f"规则文件：{both[0]} 既放假又上班")
     return CalendarChange(_day(row, "announced"), _source(row), off, work)
 
 
-def _source(row: Mapping[str, Any]) -> str:
+def _source(row: Mapping[str, object]) -> str:
     source = row["source"]
     if not isinstance(source, str) or not source.strip():
         raise LawError("规则文件：source 应写明文件，不能为空")
     return " ".join(source.split())
 
 
-def _day(row: Mapping[str, Any], name: str) -> date:
-    if type(row[name]) is not date:
+def _day(row: Mapping[str, object], name: str) -> date:
+    day = row[name]
+    if not _is_day(day):
         raise LawError(f"规则文件：{name} 应为日期（如 2027-03-01，不加引号）")
-    return row[name]
+    return day
 
 
-def _days(row: Mapping[str, Any], name: str) -> tuple[date, ...]:
+def _is_day(value: object) -> TypeGuard[date]:
+    return type(value) is date
+
+
+def _days(row: Mapping[str, object], name: str) -> tuple[date, ...]:
     days = row.get(name, [])
-    if not isinstance(days, list) or any(type(day) is not date for day in days):
+    found = [day for day in days if _is_day(day)] if isinstance(days, list) else None
+    if found is None or found != days:
         raise LawError(f"规则文件：{name} 应为日期的列表（如 [2026-05-06]）")
-    return tuple(days)
+    return tuple(found)

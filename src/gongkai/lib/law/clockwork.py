@@ -38,6 +38,8 @@ class Clock:
         self.open: dict[str, _OpenStop] = {}
         #: The days on which the notices of a stop were received, by its key, as far as they are behind today.
         self.received: dict[str, list[date]] = {}
+        #: The days on which each stop began, in the same way.
+        self.begins: dict[str, list[date]] = {}
         self.lapsed: set[str] = set()
         self.seen: set[str] = set()
         #: The provision under which it counts as given up; none: it does not.
@@ -55,8 +57,9 @@ class Clock:
         """Record in advance when notices were received, because limits run from then."""
         for on, event in taken:
             role, stop = self.rules.roles.get(event.kind, ("", None))
-            if role == "served" and stop is not None and on <= self.today:
-                self.received.setdefault(stop.key, []).append(on)
+            if stop is not None and on <= self.today and role in {"served", "begin"}:
+                kept = self.received if role == "served" else self.begins
+                kept.setdefault(stop.key, []).append(on)
 
     def start(self, on: date, event: Event) -> None:
         """Set day 0."""
@@ -126,15 +129,22 @@ class Clock:
         self.seen.add(stop.key)
         self.lapsed.discard(stop.key)
         limit = value if stop.value_limit else stop.limit.count if stop.limit else None
-        counted = next((day for day in self.received.get(stop.key, ()) if day >= on), on)
-        self.open[stop.key] = _OpenStop(stop, on, limit, counted)
+        self.open[stop.key] = _OpenStop(stop, on, limit, self._counted_from(stop, on))
         self._step(on, stop.rule, explain.begun(stop, value, late=self._was_late()))
+
+    def _counted_from(self, stop: Stop, on: date) -> date:
+        """Return the day from which the limit of a stop runs: the receipt of its notice, or `on` where it is unknown."""
+        received = [day for day in self.received.get(stop.key, ()) if day >= on]
+        if not stop.each_served:
+            return next(iter(received), on)
+        next_begin = min((day for day in self.begins.get(stop.key, ()) if day > on), default=date.max)
+        return max((day for day in received if day < next_begin), default=on)
 
     def _serve(self, on: date, event: Event, stop: Stop) -> None:
         began = self.open.get(stop.key)
-        if began is None or began.counted != on:
+        if began is None or (began.counted != on and not stop.each_served):
             return self._refuse(on, event, f"此前没有{stop.begin_text}，或者已经{stop.end_text}")
-        days = f"，{began.limit}个工作日自次一工作日起算" if began.limit else ""
+        days = f"，{began.limit}个工作日自次一工作日起算" if began.limit and began.counted == on else ""
         return self._step(on, stop.rule, f"{stop.served_text}{days}。")
 
     def _end(self, on: date, event: Event, stop: Stop) -> None:

@@ -184,8 +184,16 @@ def _in_force(table: History, day: date, changes: Iterable[FigureChange]) -> Map
 
 def change_figure(figure: Figure, change: FigureChange) -> Figure:
     """Return a figure with the value, source and days of a change."""
-    days = {"since": change.since, "until": change.until, "transition": change.transition, "transition_source": ""}
-    return replace(figure, value=change.value, source=change.source, changed_on=change.since, **days)
+    return replace(
+        figure,
+        value=change.value,
+        source=change.source,
+        changed_on=change.since,
+        since=change.since,
+        until=change.until,
+        transition=change.transition,
+        transition_source="",
+    )
 
 
 def describe_missing(key: str, day: date) -> str:

@@ -15,7 +15,13 @@ from gongkai.lib.law.rules import RULE_SETS, RuleSet, rules_on
 
 
 def deadline(
-    key: str, events: Iterable[Event], calendar: Calendar, today: date, changes: Changes | None = None
+    key: str,
+    events: Iterable[Event],
+    calendar: Calendar,
+    today: date,
+    changes: Changes | None = None,
+    *,
+    nearest: bool = False,
 ) -> Deadline:
     """Compute the due date of a case by the law of its day.
 
@@ -25,17 +31,24 @@ def deadline(
         calendar: the working days.
         today: the day (hours: the moment) for which the status is asked.
         changes: changes of law that lie over the tables; default those of this installation.
+        nearest: as `rules_on`.
 
     Raises:
         LawError: as `due` and `rules_on`.
     """
     known, over = list(events), stored_changes() if changes is None else changes
     days = calendar if changes is None else calendar.with_changes(changes.calendars)
-    return due(known, rules_for(key, known, days, today, over), days, today)
+    return due(known, rules_for(key, known, days, today, over, nearest=nearest), days, today)
 
 
 def rules_for(
-    key: str, events: Sequence[Event], calendar: Calendar, today: date, changes: Changes | None = None
+    key: str,
+    events: Sequence[Event],
+    calendar: Calendar,
+    today: date,
+    changes: Changes | None = None,
+    *,
+    nearest: bool = False,
 ) -> RuleSet:
     """Return the rules of a case.
 
@@ -49,6 +62,7 @@ def rules_for(
         calendar: the working days.
         today: the day (hours: the moment) up to which events count.
         changes: as `deadline`.
+        nearest: as `rules_on`.
 
     Raises:
         LawError: there is no such rule set, no start, or no law sets the period on the day of the start.
@@ -57,7 +71,7 @@ def rules_for(
     started = _start_day(key, events)
     closed = closing_day(events, _any_rules(key))
     known = over.known_when_closed(closed)
-    rules = rules_on(key, started, known)
+    rules = rules_on(key, started, known, nearest=nearest)
     for figure in _list_open_figures(rules, started, known):
         assert figure.since is not None
         if closed is not None and closed < figure.since:
@@ -67,6 +81,12 @@ def rules_for(
         if before.status is not Status.ABANDONED and not over_before:
             rules = _with_figure(rules, figure)
     return rules
+
+
+def depends_on_day(key: str) -> bool:
+    """Return true if the rules of a kind of case differ by the day its clock starts."""
+    changed = {one.key for one in stored_changes().figures}
+    return any(len(history()[one.key]) > 1 or one.since or one.key in changed for one in _any_rules(key).figures)
 
 
 def _any_rules(key: str) -> RuleSet:

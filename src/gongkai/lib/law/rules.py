@@ -15,6 +15,9 @@ from gongkai.lib.law.changes import FigureChange, stored_changes
 from gongkai.lib.law.errors import LawError
 from gongkai.lib.law.figures import Figure, describe_missing, figures, history, stamp
 
+#: A row of ``data/rules.toml``; a test checks its form.
+_Row = Mapping[str, Any]
+
 
 @dataclass(frozen=True, slots=True)
 class Stop:
@@ -32,6 +35,7 @@ class Stop:
         not_late: beginning after the due date then in force is irregular.
         end_who: who does what ends it, where `end_text` begins with that: 未 stands behind it.
         served: the event of its notice's receipt: where it is known, the limit runs from it; the clock stands still from `begin` all the same.
+        each_served: several notices may be received while it lasts; the limit runs from the last receipt.
         unknown: why the law of the day does not stop the clock for it; its events are irregular.
     """
 
@@ -54,6 +58,7 @@ class Stop:
     end_who: str = ""
     served: str = ""
     served_text: str = ""
+    each_served: bool = False
     unknown: str = ""
 
     def not_ended(self, negation: str) -> str:
@@ -186,7 +191,7 @@ class RuleSet:
 
 
 @lru_cache(maxsize=1)
-def _load_table() -> dict[str, Any]:
+def _load_table() -> dict[str, _Row]:
     return tomllib.loads(files("gongkai.lib.law").joinpath("data/rules.toml").read_text("utf-8"))
 
 
@@ -211,13 +216,14 @@ def _build_rule_sets(numbers: Mapping[str, Figure], day: date) -> Mapping[str, R
     return MappingProxyType({key: _build_rule_set(key, numbers, day) for key in _load_table()})
 
 
-def rules_on(key: str, day: date, changes: Iterable[FigureChange] | None = None) -> RuleSet:
+def rules_on(key: str, day: date, changes: Iterable[FigureChange] | None = None, *, nearest: bool = False) -> RuleSet:
     """Return the rule set in force on the day a clock starts.
 
     Args:
         key: the rule set.
         day: the day the clock starts.
         changes: figures that lie over the table; default those of this installation.
+        nearest: on a day before the first rule, return that one.
 
     Raises:
         LawError: there is no such rule set, or no law sets its period on that day.
@@ -226,7 +232,10 @@ def rules_on(key: str, day: date, changes: Iterable[FigureChange] | None = None)
         raise LawError(f"没有这一类期限规则：{key}")
     over = stored_changes().figures if changes is None else tuple(changes)
     edges = _list_edges(over)
-    found = _rules_since(key, edges[bisect_right(edges, day) - 1], over, stamp())
+    place = bisect_right(edges, day) - 1
+    found = _rules_since(key, edges[place], over, stamp())
+    if found is None and nearest:
+        found = next(filter(None, (_rules_since(key, edge, over, stamp()) for edge in edges[place:])), None)
     if found is None:
         raise LawError(describe_missing(_load_table()[key]["period"], day))
     return found
@@ -295,7 +304,7 @@ def _build_rule_set(key: str, numbers: Mapping[str, Figure], day: date) -> RuleS
     return RuleSet(**fields, roles=MappingProxyType(roles))
 
 
-def _row_on(row: Mapping[str, Any], day: date) -> Mapping[str, Any]:
+def _row_on(row: _Row, day: date) -> _Row:
     """Return a row of the table with what was different on a day."""
     for earlier in sorted(row.get("before", ()), key=lambda one: one["until"], reverse=True):
         if day > earlier["until"]:
@@ -313,7 +322,7 @@ def _cite(rule: str, figure: Figure | None) -> str:
     return f"{rule}（{figure.source}）" if figure is not None and figure.changed_on else rule
 
 
-def _build_stop(row: Mapping[str, Any], numbers: Mapping[str, Figure]) -> Stop:
+def _build_stop(row: _Row, numbers: Mapping[str, Figure]) -> Stop:
     named: dict[str, object] = {name: numbers.get(row[name]) for name in ("limit", "within") if name in row}
     changed = next((f for f in named.values() if isinstance(f, Figure) and f.changed_on), None)
     named["rule"] = _cite(row["rule"], changed)
@@ -323,7 +332,7 @@ def _build_stop(row: Mapping[str, Any], numbers: Mapping[str, Figure]) -> Stop:
     return Stop(**{**row, **named})
 
 
-def _build_extension(row: Mapping[str, Any], rule: str, numbers: Mapping[str, Figure]) -> Extension:
+def _build_extension(row: _Row, rule: str, numbers: Mapping[str, Figure]) -> Extension:
     figure = numbers.get(row["figure"]) if "figure" in row else None
     source = row.get("rule") or (figure.source if figure else rule)
     return Extension(row["kind"], _cite(source, figure) if "rule" in row else source, figure, row.get("ordered", False))

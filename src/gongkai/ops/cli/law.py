@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, BinaryIO, TypeVar
+from typing import BinaryIO, TypeVar
 
 import click
 
@@ -77,9 +77,9 @@ def workdays_between(a: str, b: str, as_json: bool) -> None:
 @rules_option
 @as_json
 @refusing(LawError)
-def foi_due(received: str, as_json: bool, **given: Any) -> None:
+def foi_due(received: str, today: str | None, events: tuple[str, ...], rules: str | None, as_json: bool) -> None:
     """依申请公开的答复期限。"""
-    emit(run("foi-due", {"received": received, **_due_args(**given)}), as_json, words.due)
+    emit(run("foi-due", {"received": received, **_due_args(today, events, rules)}), as_json, words.due)
 
 
 @law.command("due")
@@ -90,9 +90,9 @@ def foi_due(received: str, as_json: bool, **given: Any) -> None:
 @rules_option
 @as_json
 @refusing(LawError)
-def due(key: str, start: str, as_json: bool, **given: Any) -> None:
+def due(key: str, start: str, today: str | None, events: tuple[str, ...], rules: str | None, as_json: bool) -> None:
     """KEY 一类事项的期限，按起算之日的规定；KEY 见 law rules。"""
-    emit(run("due", {"key": key, "start": start, **_due_args(**given)}), as_json, words.due)
+    emit(run("due", {"key": key, "start": start, **_due_args(today, events, rules)}), as_json, words.due)
 
 
 def _due_args(today: str | None, events: tuple[str, ...], rules: str | None) -> dict[str, object]:

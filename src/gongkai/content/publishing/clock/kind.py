@@ -9,7 +9,8 @@ from gongkai.content.editions.vocabulary import Attribute
 from gongkai.content.reviewing.models import Review, ReviewState
 from gongkai.core.acts.machine import Machine, move
 from gongkai.core.ledger.kinds import Kind
-from gongkai.lib.law import Calendar, Deadline, Event, due, rule_sets
+from gongkai.lib.law import Calendar, Deadline, Event
+from gongkai.lib.law import deadline as law_deadline
 
 RULES = "disclosure"
 
@@ -52,12 +53,12 @@ DISCLOSURE = Machine(
 def deadline(formed_on: date, published_on: date | None, calendar: Calendar, today: date) -> Deadline:
     """Return until when an item formed on a day must be public, with the steps that explain it.
 
-    Source: 政府信息公开条例（国务院令第711号）第二十六条 (rule set `disclosure`).
+    Source: 政府信息公开条例第二十六条, before 2019-05-15 第十八条 (rule set `disclosure`).
     """
     events = [Event("formed", formed_on)]
     if published_on and published_on >= formed_on:
         events.append(Event("published", published_on))
-    return due(events, rule_sets()[RULES], calendar, today)
+    return law_deadline(RULES, events, calendar, today, nearest=True)
 
 
 def _under_review() -> Q:

@@ -14,6 +14,7 @@ from gongkai.core.acts.actors import ANONYMOUS, Actor
 from gongkai.core.intake.actions import issue_code, register_party
 from gongkai.core.intake.codes import shown
 from gongkai.core.intake.particulars import Particulars
+from gongkai.core.ledger.clock import strike_out
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Role
@@ -164,10 +165,9 @@ def _check_pending_consultation(entry: Entry) -> list[str]:
 
 @entry_act("record_service", ready=_check_pending_consultation)
 def record_service(entry: Entry, *, by: Actor, consultation: int, on: date, reason: str = "") -> ActionResult:
-    """Record the receipt of a consultation letter; the 15 working days count from it.
+    """Record the receipt of a consultation letter; the term of the party and the pause of the clock count from it.
 
-    The clock of the request resumes 15 working days after the asking in any case. A `reason` is
-    required to correct a recorded day.
+    A `reason` is required to correct a recorded day.
     """
     asked = Consultation.objects.filter(request=entry.pk, pk=consultation, replied_on=None).first()
     if asked is None:
@@ -183,7 +183,14 @@ def record_service(entry: Entry, *, by: Actor, consultation: int, on: date, reas
     asked.save(update_fields=["served_on"])
     words = f"{_PARTY_KIND(asked.kind).label}{on:%Y-%m-%d}收到征求意见书，{asked.until:%Y-%m-%d}以前提出意见{put_right}"
     facts = {"consultation": asked.pk, "on": on.isoformat(), "before": before.isoformat() if before else ""}
-    return ActionResult(words=words, facts=facts)
+    return ActionResult(words=words, facts=facts, events=_renew_receipts(entry, asked.kind, by))
+
+
+def _renew_receipts(entry: Entry, kind: str, by: Actor) -> tuple[Event, ...]:
+    """Replace the receipt events of a kind of party by the days registered now."""
+    strike_out(entry, [f"{kind}_served"], by=by)
+    served = Consultation.objects.filter(request=entry.pk, kind=kind, served_on__isnull=False).order_by("served_on")
+    return tuple(make_clock_event(f"{kind}_served", day) for day in served.values_list("served_on", flat=True))
 
 
 @entry_act("take_opinion", ready=_check_pending_consultation)

@@ -5,7 +5,7 @@ from datetime import date
 from django.db import models
 
 from gongkai.core.units.models import Body
-from gongkai.lib.law import Event, default_calendar, due, rule_sets
+from gongkai.lib.law import Event, deadline, default_calendar
 from gongkai.work.requests.models.request import Request
 
 
@@ -71,15 +71,16 @@ class Dispute(models.Model):
     def answer_by(self) -> date | None:
         """The last day for the unit's answer, or None before the copy was received.
 
-        For reviews 10 working days from the copy (行政复议法第四十八条), 5 in the simplified procedure
-        (第五十四条); for lawsuits 15 days (行政诉讼法第六十七条), moved to the next working day.
+        For reviews 10 working days from the copy (行政复议法第四十八条), before 2024 10 days, 5 in the simplified
+        procedure (第五十四条); for lawsuits 15 days (行政诉讼法第六十七条), moved to the next working day.
         """
         if self.copy_on is None:
             return None
         key = "court_answer"
         if self.kind == DisputeKind.REVIEW:
             key = "review_answer_simple" if self.simple else "review_answer"
-        return due([Event("received", self.copy_on)], rule_sets()[key], default_calendar(), self.copy_on).date
+        events = [Event("received", self.copy_on)]
+        return deadline(key, events, default_calendar(), self.copy_on, nearest=True).date
 
     @property
     def called(self) -> str:

@@ -4,6 +4,7 @@ from datetime import date
 
 from django.db import models
 
+from gongkai.core.ledger.clock import rules_of
 from gongkai.core.units.models import Body
 from gongkai.core.vault.fields import EncryptedTextField
 from gongkai.lib.law import default_calendar, figures
@@ -84,8 +85,11 @@ class Consultation(models.Model):
 
     @property
     def until(self) -> date:
-        """The last day for an opinion (条例第三十二条、第三十四条): 15 working days from receipt."""
-        return default_calendar().add(self.served_on or self.asked_on, figures()[f"request.{self.kind}"].count)
+        """The last day for an opinion: 15 working days from receipt (条例第三十二条、第三十四条)."""
+        limit = next(stop.limit for stop in rules_of(self.request.entry).stops if stop.key == self.kind)
+        # Before 2019 no law limits the time of a third party: the present limit is shown.
+        days = (limit or figures()[f"request.{self.kind}"]).count
+        return default_calendar().add(self.served_on or self.asked_on, days)
 
     @property
     def late(self) -> bool:

@@ -1,0 +1,73 @@
+"""Due dates by the law of their day, against a table counted by hand from the texts (law_in_time.jsonl)."""
+
+import json
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gongkai.lib.law import RULE_SETS, Changes, Event, FigureChange, LawError, Status, deadline, default_calendar
+from gongkai.lib.law.commands import run
+
+ROWS = [json.loads(line) for line in Path(__file__).with_name("law_in_time.jsonl").open("rb")]
+CALENDAR = default_calendar()
+FIRST = date(2026, 3, 2)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row['cmd']}-{row.get('note', '')}")
+def test_the_table(row, tmp_path):
+    args = dict(row["args"])
+    if "rules" in row:
+        path = tmp_path / "rules.toml"
+        path.write_text(row["rules"], "utf-8")
+        args["rules"] = str(path)
+    if "refused" in row:
+        with pytest.raises(LawError, match=row["refused"]):
+            run(row["cmd"], args)
+        return
+    answer = run(row["cmd"], args)
+    assert {key: answer[key] for key in row["want"]} == row["want"]
+    assert "provisional" not in answer
+    assert any(row.get("rule", "") in step["rule"] for step in answer.get("steps", [{"rule": ""}]))
+
+
+DAYS = st.dates(date(2025, 11, 3), date(2026, 6, 30))
+
+
+@given(
+    received=DAYS, waited=st.integers(0, 60), value=st.integers(1, 40), transition=st.sampled_from(["start", "open"])
+)
+def test_a_closed_case_is_not_judged_by_a_later_change(received, waited, value, transition):
+    closed = received + timedelta(days=waited)
+    change = FigureChange("request.reply", value, FIRST, None, closed + timedelta(days=1), "修订令", transition)
+    events = [Event("received", received), Event("replied", closed)]
+    before, after = (
+        deadline("request", events, CALENDAR, date(2026, 12, 1), some) for some in (Changes(), Changes((change,)))
+    )
+    assert (before.date, before.status) == (after.date, after.status)
+
+
+@given(received=DAYS, value=st.integers(1, 40))
+def test_an_open_transition_moves_what_is_not_over_and_nothing_else(received, value):
+    events = [Event("received", received)]
+    change = FigureChange("request.reply", value, FIRST, None, FIRST, "修订令", "open")
+    old = deadline("request", events, CALENDAR, received, Changes()).date
+    new = deadline("request", events, CALENDAR, received, Changes((change,))).date
+    if received < FIRST and old < FIRST:
+        assert new == old
+    else:
+        assert new == max(CALENDAR.add(received, value), FIRST if received < FIRST else received)
+
+
+@given(
+    started=st.dates(date(2008, 5, 1), date(2026, 6, 30)), key=st.sampled_from(["request", "disclosure", "petition"])
+)
+def test_the_rules_of_a_day_are_in_force_on_it(started, key):
+    rules = RULE_SETS[key]
+    found = deadline(key, [Event(rules.start, started)], CALENDAR, started)
+    assert found.status is Status.RUNNING
+    assert found.date > started
+    reformed = {"request": date(2019, 5, 15), "disclosure": date(2019, 5, 15), "petition": date(2022, 5, 1)}[key]
+    assert any(rules.rule == step.rule for step in found.steps) == (started >= reformed)
