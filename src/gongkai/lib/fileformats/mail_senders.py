@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from email.message import Message
 from email.utils import getaddresses
 
-from gongkai.lib.fileformats.mail_heads import head, raw_of, words
+from gongkai.lib.fileformats.mail_heads import head, piece_of, raw_of, words
 
 _ADDRESS = re.compile(r"[^@\s<>,;:\"()]{1,64}@[^@\s<>,;:\"()]{1,180}")
 #: What is no part of an address: quoted words and comments.
 _ASIDE = re.compile(r'"(?:[^"\\]|\\.)*"|\([^()]*\)')
 _ONE = re.compile(r"(?P<name>[^<>,;]*)<(?P<address>[^<>\s]+)>\s*")
 _AUTO = re.compile(
-    r"^\s*(?:自动回复|自动答复|外出|休假|automatic reply|auto[- ]?reply|out of (?:the )?office)",
+    r"^[\s\[\]【】［］〔〕()（）<>《》「」『』:：-]*(?:自动回复|自动答复|外出|休假|automatic reply|auto[- ]?reply|out of (?:the )?office)",
     re.IGNORECASE,
 )
 _REPORTS = ("mailer-daemon", "postmaster")
@@ -114,6 +114,7 @@ def _pairs(raw: str) -> Sequence[tuple[str, str]]:
 
 def _ascii(address: str) -> str:
     """Return an address whose domain is written in the letters that every server reads (IDNA)."""
+    address = piece_of(address, None)  # raw bytes of any charset, as RFC 6532 and old programs write them
     local, at, domain = address.rpartition("@")
     try:
         said = domain.encode("utf-8", "surrogateescape").decode()
@@ -146,6 +147,7 @@ def is_report(message: Message, sender: str) -> bool:
     empty = str(message.get("Return-Path", "")).strip() == "<>"
     return (
         message.get_content_type() == "multipart/report"
+        or message.get("X-Failed-Recipients") is not None
         or sender.split("@", maxsplit=1)[0].lower() in _REPORTS
         or empty
     )

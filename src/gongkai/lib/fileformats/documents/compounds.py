@@ -8,6 +8,7 @@ from gongkai.lib.fileformats.documents.model import Builder, Document, UnreadFil
 from gongkai.lib.fileformats.documents.number_formats import is_date_format, show_date, show_number
 from gongkai.lib.fileformats.documents.packages import DAMAGED, LOCKED
 from gongkai.lib.fileformats.documents.sheets import Sheet
+from gongkai.lib.fileformats.figures import exact
 from gongkai.lib.fileformats.workbooks.rows import MAX_COLUMNS
 
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ def _read_cell(book: "Book", cell: "Cell", row: int, at: int, sheet: Sheet) -> N
 
 def _show(value: float, shape: str, book: "Book", *, dated: bool) -> str:
     if abs(value) >= 1e15:
-        return f"{value:.0f}"
+        return f"{exact(value):f}"
     if dated and not is_date_format(shape):
         return show_date(value, "yyyy-mm-dd", from_1904=bool(book.datemode))
     return show_number(value, shape, from_1904=bool(book.datemode))

@@ -40,6 +40,7 @@ _MAIL_HEADS = re.compile(
 )
 #: Suffixes of formats that are never plain text.
 _BINARY_SUFFIXES = frozenset(["docx", "xlsx", "pdf", "zip", "ofd", "odt", "ods", "msg", "dat"])
+_TEXT_SUFFIXES = frozenset({"txt", "csv", "html", "htm", "mht", "mhtml", "eml", "xml"})
 _NATIVE_PROGRAMS = {"pptx": "演示文稿（.pptx）", "ppt": "演示文稿（.ppt）", "dps": "演示文稿（.dps）"}
 
 
@@ -209,6 +210,8 @@ def _read_plain(data: bytes, suffix: str) -> Document:
     if not texts.is_text(data):
         if suffix in _BINARY_SUFFIXES or suffix in ("doc", "xls", "wps", "et", "rtf"):
             raise UnreadFile(f"已损坏：这不是完整的.{suffix}文件，请用办公软件打开后另存为新文件再试。")
+        if suffix in _TEXT_SUFFIXES:
+            raise UnreadFile(f"扩展名与内容不符：扩展名是.{suffix}，内容不是文字，请核对后重新提供。")
         named = _NATIVE_PROGRAMS.get(suffix, f".{suffix}" if suffix else "无法识别")
         raise UnreadFile(f"不支持的格式（{named}）：请用办公软件另存为.docx、.xlsx或.pdf后再试。")
     if suffix in _BINARY_SUFFIXES:
@@ -223,13 +226,13 @@ def _read_plain(data: bytes, suffix: str) -> Document:
 
 def _read_xml(data: bytes, head: bytes, suffix: str, depth: int) -> Document | None:  # noqa: PLR0911 - a table of kinds
     """Read a file in XML by its root; None for a page or a text."""
-    if re.search(rb"schemas\.microsoft\.com/office/2006/xmlPackage", data[:4000]):
+    if re.search(rb"<(?:\w+:)?package[\s>]", head):
         return _read_flat(data, depth)
-    if re.search(rb"microsoft\.com/office/word/2003/wordml", data[:8000]):
+    if re.search(rb"<(?:\w+:)?wordDocument[\s>]", head):
         from gongkai.lib.fileformats.documents.word import read_flat
 
         return read_flat(data, depth)
-    if re.search(rb"urn:schemas-microsoft-com:office:spreadsheet", data[:8000]) and not _MARKUP.search(head[:4000]):
+    if re.search(rb"<(?:\w+:)?Workbook[\s>]", head):
         from gongkai.lib.fileformats.documents.workbooks_xml import read_excel_2003
 
         return read_excel_2003(data)

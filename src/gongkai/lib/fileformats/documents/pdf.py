@@ -1,6 +1,7 @@
 """Read PDF files with a text layer: ruled tables by their lines, the rest as paragraphs."""
 
 import io
+import re
 from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING
@@ -8,26 +9,29 @@ from typing import TYPE_CHECKING
 from gongkai.lib.fileformats.documents.model import Builder, Document, UnreadFile, refuse_over
 from gongkai.lib.fileformats.documents.packages import DAMAGED
 from gongkai.lib.fileformats.documents.prose import join_lines
-from gongkai.lib.fileformats.documents.symbols import find_symbol, is_symbol_font
+from gongkai.lib.fileformats.documents.symbols import find_symbol
 
 if TYPE_CHECKING:
     from pdfminer.pdfdocument import PDFDocument
     from pdfplumber.page import Page
     from pdfplumber.table import Table
+    from pypdfium2 import PdfPage
 
-    from gongkai.lib.fileformats.documents.pdf_lines import Char
+    from gongkai.lib.fileformats.documents.pdf_text import Char
 
 #: A page that a picture covers by this share and on which hardly anything else is written is a scan.
 _SCAN_SHARE, _FEW = 0.5, 40
 #: Share of characters without text above which a page is unreadable.
 _UNREADABLE_SHARE = 0.2
+_UNREADABLE = re.compile("[\ufffd\ue000-\uf8ff\x00-\x08\x0e-\x1f]")
+_SYMBOL_FONTS = ("Wingdings 2", "Wingdings 3", "Wingdings", "Webdings", "Symbol")
 _TABLE = {"snap_tolerance": 3, "join_tolerance": 3, "intersection_tolerance": 4}
 
 
 def read_pdf(data: bytes, depth: int) -> Document:
     """Return a PDF as a document."""
     import pdfplumber
-    from pdfplumber.utils.exceptions import PdfminerException
+    import pypdfium2
 
     from gongkai.lib.fileformats.documents.pdf_pages import open_document
 
@@ -38,12 +42,13 @@ def read_pdf(data: bytes, depth: int) -> Document:
         with pdfplumber.open(io.BytesIO(turned)) as pdf:
             if not pdf.pages:
                 raise UnreadFile("空文件：PDF里没有页面，请核对后重新提供。")
+            source = pypdfium2.PdfDocument(turned)
             for number, page in enumerate(pdf.pages, 1):
-                reader.read_page(page, number)
+                reader.read_page(page, source[number - 1], number)
                 page.close()
     except (UnreadFile, MemoryError):
         raise
-    except (PdfminerException, RecursionError, Exception) as error:  # pdfminer raises anything on damaged files
+    except Exception as error:  # the libraries raise anything on damaged files
         raise UnreadFile(DAMAGED.replace("办公软件打开后另存为新文件", "阅读器另存或打印为新的PDF")) from error
     return reader.finish()
 
@@ -88,10 +93,10 @@ class PdfReader:
         from pdfminer.pdftypes import resolve1
         from pdfminer.utils import decode_text
 
-        from gongkai.lib.fileformats.documents.pdf_pages import Layers, field_values
+        from gongkai.lib.fileformats.documents.pdf_pages import field_values, hidden_layers
 
         self.builder = Builder("pdf")
-        self._layers = Layers(document)
+        self._hidden = hidden_layers(document)
         self._fields = list(field_values(document))
         self._by_object = {number: (name, value) for number, name, value in self._fields if number}
         self._shown: set[tuple[str, str]] = set()
@@ -124,17 +129,18 @@ class PdfReader:
                     self.builder.document.attachments.append(text)
                     self.builder.lose("attachment", text, "PDF附件")
 
-    def read_page(self, page: "Page", number: int) -> None:
+    def read_page(self, page: "Page", source: "PdfPage", number: int) -> None:
         """Add the blocks of a page."""
         from gongkai.lib.fileformats.documents.pdf_chars import sort_chars
         from gongkai.lib.fileformats.documents.pdf_pages import lay_out
+        from gongkai.lib.fileformats.documents.pdf_text import read_chars
 
-        lay_out(page, self._layers)
+        printed = read_chars(source, page, self._hidden, lay_out(page))
         self._pages += 1
         place = f"第{number}页"
         covered = max((_area(one) for one in page.images), default=0.0) / max(float(page.width * page.height), 1.0)
-        chars, unreadable = self._readable(page.chars)
-        if unreadable > max(3, _UNREADABLE_SHARE * len(page.chars)) or (unreadable and not chars):
+        chars, unreadable = self._readable(printed)
+        if unreadable > max(3, _UNREADABLE_SHARE * len(printed)) or (unreadable and not chars):
             self.builder.lose("page", "本页的字体没有字符对照，文字读不出（unreadable）", place)
         elif unreadable:
             self.builder.lose("symbol", f"本页有{unreadable}个字符没有字符对照", place)
@@ -154,27 +160,19 @@ class PdfReader:
 
     def _readable(self, chars: list["Char"]) -> tuple[list["Char"], int]:
         """Return the characters that have a text, and how many have none."""
+        from gongkai.lib.fileformats.documents.pdf_text import UNREADABLE
+
         kept, unreadable = [], 0
         for char in chars:
             text = char["text"]
-            font = str(char["fontname"]).rsplit("+", 1)[-1]
-            name = next(
-                (
-                    one
-                    for one in ("Wingdings 2", "Wingdings 3", "Wingdings", "Webdings", "Symbol")
-                    if font.replace("-", "").lower().startswith(one.replace(" ", "").lower())
-                ),
-                "",
-            )
-            code = int(text[5:-1]) if text.startswith("(cid:") and text[5:-1].isdecimal() else ord(text[:1] or " ")
-            if name and is_symbol_font(name) and (code < 0x100 or 0xF000 <= code <= 0xF0FF):
-                text = find_symbol(name, code) or text
-            if text.startswith("(cid:") or any(
-                one == "\ufffd" or "\ue000" <= one <= "\uf8ff" or (one < " " and one not in "\t\n\r") for one in text
-            ):
+            font = str(char["fontname"]).rsplit("+", 1)[-1].replace("-", "").lower()
+            name = next((one for one in _SYMBOL_FONTS if font.startswith(one.replace(" ", "").lower())), "")
+            if name and (found := find_symbol(name, ord(text))):
+                kept.append({**char, "text": found, "tag": ""})
+            elif char["tag"] == UNREADABLE or _UNREADABLE.match(text):
                 unreadable += 1
-                continue
-            kept.append({**char, "text": text})
+            else:
+                kept.append(char)
         return kept, unreadable
 
     def _read_annotations(self, page: "Page", place: str) -> list["Char"]:

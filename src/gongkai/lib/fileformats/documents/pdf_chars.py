@@ -4,8 +4,8 @@ from collections import Counter, defaultdict
 from statistics import median
 from typing import TYPE_CHECKING
 
-from gongkai.lib.fileformats.documents.pdf_lines import Char, direction, lines_of, undouble
-from gongkai.lib.fileformats.documents.pdf_pages import HIDDEN, OCR, WATERMARK
+from gongkai.lib.fileformats.documents.pdf_lines import direction, lines_of, undouble
+from gongkai.lib.fileformats.documents.pdf_text import HIDDEN, OCR, WATERMARK, Char
 
 if TYPE_CHECKING:
     from pdfplumber.page import Page

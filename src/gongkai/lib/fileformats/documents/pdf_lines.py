@@ -5,21 +5,15 @@ from collections import defaultdict
 from collections.abc import Iterable
 from statistics import median
 
-from pdfplumber._typing import T_obj
+from gongkai.lib.fileformats.documents.pdf_text import Char
 
-from gongkai.lib.fileformats.documents.pdf_pages import VERTICAL
-
-#: A character as pdfplumber describes it.
-Char = T_obj
 #: How much of its size a copy of a character may be beside it (simulated bold, shadows).
 _DOUBLE_SHARE = 0.3
 
 
 def direction(char: Char) -> int | None:
-    """Return the direction of writing in degrees (0, 90, 180, 270; -1 downwards); None for a slant."""
+    """Return the direction of writing in degrees (0, 90, 180, 270); None for a slant."""
     a, b, *_ = char["matrix"]
-    if char.get("tag") == VERTICAL:
-        return -1
     angle = math.degrees(math.atan2(b, a)) % 360
     nearest = round(angle / 90) * 90
     return nearest % 360 if abs(angle - nearest) < 3 else None
@@ -46,7 +40,7 @@ def _turn(char: Char, degrees: int) -> tuple[float, float, float, float]:
     x0, x1, top, bottom = char["x0"], char["x1"], char["top"], char["bottom"]
     if degrees == 90:
         return -bottom, -top, x0, x1
-    if degrees in (270, -1):
+    if degrees == 270:
         return top, bottom, -x1, -x0
     if degrees == 180:
         return -x1, -x0, -bottom, -top

@@ -3,6 +3,7 @@
 import re
 
 from gongkai.lib.fileformats.documents.model import Builder, refuse_over
+from gongkai.lib.fileformats.figures import exact
 from gongkai.lib.fileformats.workbooks.rows import MAX_COLUMNS
 from gongkai.lib.fileformats.workbooks.values import CellFault, checked, letter
 
@@ -73,7 +74,7 @@ class Sheet:
             r"[^0-9]", "", raw.split("E", maxsplit=1)[0].split("e", maxsplit=1)[0].split(".", maxsplit=1)[0]
         ).lstrip("0")
         if abs(value) >= 10**MAX_DIGITS or (len(digits) > MAX_DIGITS and "E" not in raw.upper()):
-            self.lose("digits", f"{value:.0f}", row, at)
+            self.lose("digits", raw if raw.lstrip("-").isdigit() else f"{exact(value):f}", row, at)
 
     def add_box(self, text: str, *, watermark: bool = False) -> None:
         """Add the words of a text box, which lies over the cells."""

@@ -60,11 +60,10 @@ def is_symbol_font(font: str) -> bool:
 
 def find_symbol(font: str, code: int) -> str:
     """Return the character that a symbol font draws for a code; "" for an unknown one."""
-    code = code - 0xF000 if 0xF000 <= code <= 0xF0FF else code
     table = _FONTS.get(font.strip().lower())
     if table is None:
-        return chr(code) if 0x20 <= code < 0xE000 or 0xF900 <= code < 0x110000 else ""
-    return table.get(code, "")
+        return chr(code) if 0x20 <= code < 0xD800 or 0xF900 <= code < 0xF0000 else ""
+    return table.get(code - 0xF000 if 0xF000 <= code <= 0xF0FF else code, "")
 
 
 def translate_symbols(font: str, text: str) -> tuple[str, str]:

@@ -81,7 +81,7 @@ def is_text(data: bytes) -> bool:
         return False
     text = decode(sample[:-4] if len(sample) == 20_000 else sample, "")[0]
     strange = sum(char == "\ufffd" or "\ue000" <= char <= "\uf8ff" for char in text)
-    return strange * 20 <= len(text)
+    return strange * 5 <= len(text)
 
 
 def is_table(data: bytes) -> bool:

@@ -1,0 +1,179 @@
+"""The characters of a PDF page with place, look and the marks that decide about them (PDFium)."""
+
+import ctypes
+import math
+from dataclasses import dataclass
+
+from pdfplumber._typing import T_obj
+from pdfplumber.page import Page
+from pypdfium2 import PdfPage, raw
+
+from gongkai.lib.fileformats.documents.model import refuse_over
+from gongkai.lib.fileformats.documents.pdf_pages import is_watermark_name
+
+#: A character as pdfplumber describes it.
+Char = T_obj
+HIDDEN, WATERMARK, OCR, UNREADABLE, PLAIN = "hidden", "watermark", "ocr", "unreadable", ""
+#: Opacity below which words are a watermark.
+FAINT = 0.6
+_INVISIBLE, _MAX_FORMS = 3, 40
+
+
+@dataclass(slots=True)
+class _Look:
+    """The properties that all characters of a text object share."""
+
+    mark: str
+    size: float
+    matrix: tuple[float, float, float, float]
+    font: str
+    colour: tuple[float, float, float]
+
+
+def read_chars(source: PdfPage, page: Page, hidden: set[str], watermarks: set[tuple[int, int]]) -> list[Char]:
+    """Return the characters of a page in the coordinates of pdfplumber.
+
+    Args:
+        source: the page.
+        page: the same page, for its coordinates.
+        hidden: names of layers that are switched off.
+        watermarks: where words of watermarks begin.
+    """
+    marks = _find_marks(source, hidden)
+    words = source.get_textpage()
+    chars: list[Char] = []
+    looks: dict[int, _Look] = {}
+    try:
+        count = words.count_chars()
+        refuse_over("page signs", count)
+        box = (ctypes.c_double(), ctypes.c_double(), ctypes.c_double(), ctypes.c_double())
+        loose = raw.FS_RECTF()
+        high = 0
+        for index in range(count):
+            if raw.FPDFText_IsGenerated(words, index) == 1:
+                continue
+            code = raw.FPDFText_GetUnicode(words, index)
+            if 0xD800 <= code < 0xDC00:
+                high = code
+                continue
+            if 0xDC00 <= code < 0xE000:
+                code = 0x10000 + ((high - 0xD800) << 10) + code - 0xDC00 if high else 0xFFFD
+            high = 0
+            owner = raw.FPDFText_GetTextObject(words, index)
+            key = ctypes.addressof(owner.contents) if owner else 0
+            if key not in looks:
+                mark = marks.get(key, PLAIN)
+                if watermarks and _begins_watermark(words, index, page, watermarks):
+                    mark = WATERMARK
+                looks[key] = _read_look(words, index, mark, owner)
+            if not raw.FPDFText_GetLooseCharBox(words, index, loose):
+                raw.FPDFText_GetCharBox(words, index, *box)
+                place = (box[0].value, box[2].value, box[1].value, box[3].value)
+            else:
+                place = (loose.left, loose.bottom, loose.right, loose.top)
+            lost = raw.FPDFText_HasUnicodeMapError(words, index) == 1 or code == 0
+            chars.append(_as_char(page, chr(code) if code else "\ufffd", place, looks[key], lost=lost))
+    finally:
+        words.close()
+    return chars
+
+
+def _as_char(page: Page, text: str, place: tuple[float, float, float, float], look: _Look, *, lost: bool) -> Char:
+    (x0, y0), (x1, y1) = _turn(page, place[0], place[1]), _turn(page, place[2], place[3])
+    left, top = float(page.mediabox[0]), float(page.mediabox[1])
+    a, b, c, d = look.matrix
+    for _ in range(page.rotation // 90 % 4):
+        a, b, c, d = b, -a, d, -c
+    return {
+        "text": text,
+        "x0": min(x0, x1) + left,
+        "x1": max(x0, x1) + left,
+        "top": float(page.height) - max(y0, y1) + top,
+        "bottom": float(page.height) - min(y0, y1) + top,
+        "size": look.size,
+        "matrix": (a, b, c, d, 0, 0),
+        "fontname": look.font,
+        "non_stroking_color": look.colour,
+        "tag": UNREADABLE if lost and not look.mark else look.mark,
+    }
+
+
+def _begins_watermark(words: raw.FPDF_TEXTPAGE, index: int, page: Page, watermarks: set[tuple[int, int]]) -> bool:
+    x, y = ctypes.c_double(), ctypes.c_double()
+    if not raw.FPDFText_GetCharOrigin(words, index, x, y):
+        return False
+    left, bottom = _turn(page, x.value, y.value)
+    return any(abs(left - one[0]) <= 1 and abs(bottom - one[1]) <= 1 for one in watermarks)
+
+
+def _turn(page: Page, x: float, y: float) -> tuple[float, float]:
+    """Return a place of the page as it is seen, from its lower left corner."""
+    x0, y0, x1, y1 = page.page_obj.mediabox
+    turned = page.rotation % 360
+    if turned == 90:
+        return y - y0, x1 - x
+    if turned == 180:
+        return x1 - x, y1 - y
+    if turned == 270:
+        return y1 - y, x - x0
+    return x - x0, y - y0
+
+
+def _read_look(words: raw.FPDF_TEXTPAGE, index: int, mark: str, owner: raw.FPDF_PAGEOBJECT) -> _Look:
+    colours = [ctypes.c_uint() for _ in range(4)]
+    seen = raw.FPDFText_GetFillColor(words, index, *colours)
+    red, green, blue, alpha = (one.value / 255 for one in colours) if seen else (0.0, 0.0, 0.0, 1.0)
+    if not mark and alpha < FAINT:
+        mark = HIDDEN if alpha < 0.02 else WATERMARK
+    mode = raw.FPDFTextObj_GetTextRenderMode(owner) if owner else 0
+    if not mark and mode == _INVISIBLE:
+        mark = OCR
+    if mode in (1, 5):  # only the outline is drawn, in another colour
+        red = green = blue = 0.0
+    matrix = raw.FS_MATRIX()
+    values = (1.0, 0.0, 0.0, 1.0)
+    if raw.FPDFText_GetMatrix(words, index, matrix):
+        values = (matrix.a, matrix.b, matrix.c, matrix.d)
+    size = raw.FPDFText_GetFontSize(words, index) * math.hypot(values[2], values[3])
+    buffer = ctypes.create_string_buffer(128)
+    raw.FPDFText_GetFontInfo(words, index, buffer, 128, None)
+    return _Look(mark, abs(size), values, buffer.value.decode("utf-8", "replace"), (red, green, blue))
+
+
+def _find_marks(page: PdfPage, hidden: set[str]) -> dict[int, str]:
+    """Return the marks of text objects by address; those of a form count for all in it."""
+    found: dict[int, str] = {}
+    pending = [(page.raw, PLAIN, 0)]
+    count = 0
+    while pending:
+        parent, above, level = pending.pop()
+        number = raw.FPDFFormObj_CountObjects(parent) if level else raw.FPDFPage_CountObjects(parent)
+        for index in range(max(number, 0)):
+            one = raw.FPDFFormObj_GetObject(parent, index) if level else raw.FPDFPage_GetObject(parent, index)
+            count += 1
+            refuse_over("page signs", count)
+            kind = raw.FPDFPageObj_GetType(one)
+            if kind in (raw.FPDF_PAGEOBJ_TEXT, raw.FPDF_PAGEOBJ_FORM) and (mark := above or _mark(one, hidden)):
+                found[ctypes.addressof(one.contents)] = mark
+            if kind == raw.FPDF_PAGEOBJ_FORM and level < _MAX_FORMS:
+                pending.append((one, above or _mark(one, hidden), level + 1))
+    return found
+
+
+def _mark(item: raw.FPDF_PAGEOBJECT, hidden: set[str]) -> str:
+    for index in range(max(raw.FPDFPageObj_CountMarks(item), 0)):
+        mark = raw.FPDFPageObj_GetMark(item, index)
+        names = {_string(mark, key) for key in (b"Subtype", b"Name")}
+        if any(is_watermark_name(name) for name in names):
+            return WATERMARK
+        if names & hidden:
+            return HIDDEN
+    return PLAIN
+
+
+def _string(mark: raw.FPDF_PAGEOBJECTMARK, key: bytes) -> str:
+    size = ctypes.c_ulong()
+    buffer = (raw.FPDF_WCHAR * 200)()
+    if not raw.FPDFPageObjMark_GetParamStringValue(mark, key, buffer, 400, size):
+        return ""
+    return bytes(buffer)[: max(size.value - 2, 0)].decode("utf-16-le", "replace")
