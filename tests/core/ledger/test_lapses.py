@@ -8,18 +8,21 @@ from django.utils import timezone
 
 from factories.consultation import inquiry
 from factories.ledger import EntryFactory
-from factories.units import BodyFactory, actor, signed_in
+from factories.units import BodyFactory, OfficeFactory, actor, signed_in
 from gongkai.core.acts.action import ActionResult, Refused
 from gongkai.core.acts.actors import ANONYMOUS, SYSTEM
 from gongkai.core.ledger import rectification
+from gongkai.core.ledger.actions import place
 from gongkai.core.ledger.audit import clocks_hold, entries_hold
 from gongkai.core.ledger.filters import standing
 from gongkai.core.ledger.kinds import KINDS
 from gongkai.core.ledger.lapses import KIND, Holder, keep, revive, settle
 from gongkai.core.ledger.making import remove_entries
 from gongkai.core.ledger.models import Entry, Lapse
+from gongkai.core.ledger.queries import visible_to
 from gongkai.core.ledger.rectification import Found, order_rectification
 from gongkai.core.units.models import Body, Role
+from gongkai.lib.chinese.days import end_of_day
 from gongkai.ui.office.statistics import accounts
 from gongkai.work.consultation import actions as consulting
 from gongkai.work.consultation.figures import count_lapses
@@ -49,6 +52,7 @@ OUTCOMES = {
     "fault": ("answered dismissed", "", "", ""),
     "followup": ("issued", "", "dropped", ""),
     "inner": ("done", "carried reassigned withdrawn", "cancelled not_applicable", ""),
+    "inner_lapse": ("kept", "", "", "returned"),
     "inquiry": ("answered invalid", "rejected", "", ""),
     "interpretation": ("done", "", "excused", ""),
     "lapse": ("kept", "", "", "returned"),
@@ -176,10 +180,7 @@ def test_every_closing_outcome_says_what_becomes_of_a_missed_date() -> None:
 def counting(name: str) -> list[tuple[str, str]]:
     """The outcomes after which a missed date stays with the unit, and those after which an office excused it."""
     return [
-        (kind.name, outcome)
-        for kind in KINDS.values()
-        if not (kind.inner or kind.beside)
-        for outcome in sorted(getattr(kind, name))
+        (kind.name, outcome) for kind in KINDS.values() if not kind.beside for outcome in sorted(getattr(kind, name))
     ]
 
 
@@ -194,7 +195,7 @@ def test_a_missed_date_stays_after_every_outcome_that_excuses_nobody(
     for kind, outcome in counting(names):
         entry = EntryFactory(kind=kind, body=housing, due_at=due, state=outcome, outcome=outcome)
         entry.closed_at = timezone.now()
-        keep(entry, due, Holder(housing.pk, ""), ActionResult(words=""), label="结束", by=by)
+        keep(entry, due, Holder(housing.pk, None, ""), ActionResult(words=""), label="结束", by=by)
         assert Lapse.objects.filter(of=entry).count() == kept, (kind, outcome)
 
 
@@ -206,6 +207,18 @@ def test_the_page_of_an_excused_entry_names_who_excused_it_and_why(city: Body, h
         rectification.waive(again(order), by=SYSTEM, reason="栏目已合并，本来没有问题")
         page = signed_in(Role.CHIEF, city).get(order.url).content.decode()
     assert "应于2024-01-09以前办结，逾期后由系统于2024-03-05免除，不计入逾期：栏目已合并" in page
+
+
+def test_an_office_keeps_the_date_that_it_let_pass_inside_its_unit(city: Body, housing: Body) -> None:
+    first, second = OfficeFactory(body=housing), OfficeFactory(body=housing)
+    due = end_of_day(timezone.localdate() - timedelta(days=9))
+    task = EntryFactory(kind="inner", body=housing, office=first, due_at=due)
+    place.set_office(again(task), by=actor(Role.LEAD, housing), office=second)
+    [lapse] = Entry.objects.filter(kind="inner_lapse")
+    assert (lapse.office, lapse.light) == (first, "grey_red")
+    assert not visible_to(actor(Role.CHIEF, city)).filter(pk=lapse.pk).exists()
+    place.set_office(again(task), by=actor(Role.LEAD, housing), office=first)
+    assert again(lapse).outcome == "returned"
 
 
 def test_a_lapse_goes_with_the_import_that_made_its_entry(given: Entry, housing: Body) -> None:

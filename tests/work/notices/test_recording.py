@@ -18,7 +18,7 @@ from factories.notices import (
     resolve_all,
     row,
 )
-from factories.units import actor
+from factories.units import actor, signed_in
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.models import Entry
@@ -160,6 +160,7 @@ def test_what_a_task_orders_to_be_sent_ends_and_goes_on_with_it(where: City) -> 
 
     asked = actions.request_not_applicable(task, by=clerk, reason="没有这项职责")
     assert states() == [(where.education.name, "open")]
+    Entry.objects.filter(kind="upward").update(due_at=timezone.now() - timedelta(days=3))
     gone = actions.grant_request(asked, by=lead)
     assert states() == [(where.education.name, "cancelled")]
     assert not Entry.objects.open().filter(kind="upward").exists()
@@ -169,6 +170,8 @@ def test_what_a_task_orders_to_be_sent_ends_and_goes_on_with_it(where: City) -> 
         actions.request_other_unit(back, by=clerk, body=where.finance, reason="已划转"), by=lead
     )  # the other unit owes the paper with the task
     assert states() == [(where.education.name, "cancelled"), (where.finance.name, "open")]
+    page = signed_in(Role.CHIEF, where.government).get(Upward.objects.earliest("pk").entry.url).content.decode()
+    assert f"逾期后由{lead.name}于" in page
     moved = Upward.objects.select_related("assignment").get(entry__body=where.finance)
     assert moved.assignment is not None
     assert moved.assignment.body == where.finance

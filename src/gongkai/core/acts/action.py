@@ -69,7 +69,8 @@ class ActionResult:
 
     `events` are clock events of an entry (`ledger.clock`): what would be irregular is refused, save where `past` says that it is recorded as it
     happened. `then` is called in the same transaction, once the movement stands in the log (or waits for it, `together.waiting_on`): for what
-    asks whether this was done. What it returns (where it is not None) is the result.
+    asks whether this was done. What it returns (where it is not None) is the result. `cause` is the person whose action a step of the system
+    follows.
     """
 
     words: str = ""
@@ -82,6 +83,7 @@ class ActionResult:
     then: Callable[[], object] | None = None
     events: tuple[Event, ...] = ()
     past: bool = False
+    cause: "Actor | None" = None
 
 
 #: What an action's function is: it takes the target, who acts (`by`) and the facts, and says what it did.

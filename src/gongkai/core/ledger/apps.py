@@ -41,6 +41,7 @@ class Config(AppConfig):
         WAITING.append(waiting_for_post)
         kinds.register(rectification.RECTIFICATION_KIND)
         kinds.register(lapses.LAPSE_KIND)
+        kinds.register(lapses.INNER_LAPSE_KIND)
         panel = Panel(
             "rectification",
             "ledger/rectification.html",

@@ -41,7 +41,7 @@ class EntryAction(MachineAction[Entry]):
 
         before = holder_of(target)
         done = super().finish(target, clock.take_events(target, step, by=by), by=by)
-        keep(target, missed, before, done, label=self.label, by=by)
+        keep(target, missed, before, done, label=self.label, by=done.cause or by)
         return done
 
     def write(self, target: Entry, step: ActionResult, *, by: Actor) -> None:

@@ -2,10 +2,12 @@
 
 An overdue or late-closed entry shows that itself. A transfer, return, new period or later date
 would hide it; then `keep`, called by every action on an entry (`EntryAction.finish`), creates a
-closed entry of kind `lapse` for the unit, so that lists, lights and figures still count it.
+closed entry of kind `lapse` for the unit, so that lists, lights and figures still count it. The
+lapse of an entry inside a unit (`Kind.inner`) is of kind `inner_lapse`: it stays with the office,
+and supervisors above the unit neither see nor count it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import Exists, F, OuterRef, Q
@@ -24,7 +26,7 @@ from gongkai.core.ledger.queries import visible_to
 from gongkai.core.ledger.rules import acts_for_another, system_only
 from gongkai.core.units.actors import SYSTEM
 
-KIND = "lapse"
+KIND, INNER_KIND = "lapse", "inner_lapse"
 #: Outcome of a lapse whose entry is back at the unit and shows the missed date itself.
 RETURNED = "returned"
 
@@ -50,19 +52,21 @@ LAPSE_KIND = Kind(
     related=("lapse__of",),
     carried_on=frozenset({RETURNED}),
 )
+INNER_LAPSE_KIND = replace(LAPSE_KIND, name=INNER_KIND, label="内部逾期记录", prefix="内部逾期", inner=True)
 
 
 @dataclass(frozen=True)
 class Holder:
-    """The stored unit and outcome of an entry."""
+    """The stored unit, office and outcome of an entry."""
 
     body_id: int
+    office_id: int | None
     outcome: str
 
 
 def holder_of(entry: Entry) -> Holder:
-    """Return an entry's stored unit and outcome, before the action saves its changes."""
-    return Holder(*Entry.objects.values_list("body_id", "outcome").get(pk=entry.pk))
+    """Return an entry's stored unit, office and outcome, before the action saves its changes."""
+    return Holder(*Entry.objects.values_list("body_id", "office_id", "outcome").get(pk=entry.pk))
 
 
 def keep(entry: Entry, missed: datetime, before: Holder, step: ActionResult, *, label: str, by: Actor) -> None:
@@ -71,18 +75,24 @@ def keep(entry: Entry, missed: datetime, before: Holder, step: ActionResult, *, 
     Args:
         entry: the entry after the step.
         missed: its due date before the step.
-        before: unit and outcome before the step.
+        before: unit, office and outcome before the step.
         step: the result of the step.
         label: the Chinese label of the action.
         by: the actor.
     """
     lapse = Lapse.objects.filter(of=entry, entry__due_at=missed).select_related("entry__body").first()
     if lapse:
-        _update_lapse(lapse, shown=entry.body_id == lapse.entry.body_id and _shows_missed_date(entry, missed))
-    elif not (entry.body_id == before.body_id and _shows_missed_date(entry, missed)) and _needs_lapse(
-        entry, before, step, by
-    ):
-        _create_lapse(entry, missed, before.body_id, label, by)
+        _update_lapse(lapse, shown=_holder_key(entry) == _holder_key(lapse.entry) and _shows_missed_date(entry, missed))
+        return
+    held = before.body_id, (before.office_id or entry.office_id) if kind_of(entry.kind).inner else None
+    shown_here = _holder_key(entry) == held and _shows_missed_date(entry, missed)
+    if not shown_here and _needs_lapse(entry, before, step, by):
+        _create_lapse(entry, missed, before, label, by)
+
+
+def _holder_key(entry: Entry) -> tuple[int, int | None]:
+    """Return who owes an entry: the unit, inside a unit the office."""
+    return entry.body_id, entry.office_id if kind_of(entry.kind).inner else None
 
 
 def _shows_missed_date(entry: Entry, missed: datetime) -> bool:
@@ -92,7 +102,7 @@ def _shows_missed_date(entry: Entry, missed: datetime) -> bool:
 
 def _needs_lapse(entry: Entry, before: Holder, step: ActionResult, by: Actor) -> bool:
     kind = kind_of(entry.kind)
-    if step.past or kind.inner or kind.beside or before.outcome in kind.fallen_away:
+    if step.past or kind.beside or before.outcome in kind.fallen_away:
         return False
     if any(one.kind in rules_of(entry).orders for one in step.events):
         return False
@@ -101,12 +111,13 @@ def _needs_lapse(entry: Entry, before: Holder, step: ActionResult, by: Actor) ->
     return not (entry.closed_at and entry.outcome in kind.carried_on)
 
 
-def _create_lapse(entry: Entry, missed: datetime, body_id: int, label: str, by: Actor) -> None:
+def _create_lapse(entry: Entry, missed: datetime, before: Holder, label: str, by: Actor) -> None:
     kind = kind_of(entry.kind)
     made = Entry(
-        kind=KIND,
+        kind=INNER_KIND if kind.inner else KIND,
         title=f"{kind.label}（{entry.number}）：逾期后{label}"[:300],
-        body_id=body_id,
+        body_id=before.body_id,
+        office_id=before.office_id,
         year=entry.year,
         due_at=missed,
         closed_at=max(timezone.now(), missed),
@@ -152,12 +163,12 @@ def has_lapse(column: str = "pk") -> Exists:
 
 def lapses_of_kinds(*kinds: str) -> EntryQuerySet:
     """Return counting lapses of entries of some kinds."""
-    return Entry.objects.filter(kind=KIND, outcome="", lapse__of__kind__in=kinds)
+    return Entry.objects.filter(kind__in=(KIND, INNER_KIND), outcome="", lapse__of__kind__in=kinds)
 
 
 def shown(entry: Entry, by: Actor) -> dict[str, object] | None:
     """Build the panel of an entry's page: its lapses, its excuse, or its original entry; else None."""
-    own = entry.kind == KIND
+    own = entry.kind in (KIND, INNER_KIND)
     rows = Lapse.objects.filter(Q(entry=entry) if own else Q(of=entry, entry__outcome=""))
     found = list(rows.select_related("entry__body", "of").order_by("pk"))
     excuse = None if own or found else _find_excuse(entry)
@@ -170,6 +181,7 @@ def shown(entry: Entry, by: Actor) -> dict[str, object] | None:
         "lapses": [(lapse, other, other.pk in seen) for lapse, other in pairs],
         "own": own,
         "excuse": excuse,
+        "excused_by": excuse and (excuse.facts.get("caused_by") or excuse.actor),
     }
 
 

@@ -80,7 +80,7 @@ def cancel_submissions(happened: ActionEvent) -> None:
     if not isinstance(task, Entry) or task.outcome not in CANCELLED_OUTCOMES:
         return
     for entry in Entry.objects.open().filter(upward__assignment=task.pk).order_by("pk"):
-        cancel_upward(entry, by=SYSTEM, reason=_cancel_reason(task))
+        cancel_upward(entry, by=SYSTEM, reason=_cancel_reason(task), cause=happened.by)
 
 
 def cancel_old_submissions() -> dict[str, int]:
@@ -112,7 +112,7 @@ def cancel_shares(happened: ActionEvent) -> None:
     if not isinstance(task, Entry) or task.closed_at is None:
         return
     for share in Entry.objects.open().filter(delegation__task=task).order_by("pk"):
-        cancel_share(share, by=SYSTEM, reason=f"本单位任务（{task.number}）已办结")
+        cancel_share(share, by=SYSTEM, reason=f"本单位任务（{task.number}）已办结", cause=happened.by)
 
 
 def end_contributions(happened: ActionEvent) -> None:

@@ -283,13 +283,15 @@ def return_share(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
 
 
 @share_action("cancel", label="取消分解", rule=check_can_collect)
-def cancel_share(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Cancel a share."""
+def cancel_share(entry: Entry, *, by: Actor, reason: str, cause: Actor | None = None) -> ActionResult:
+    """Cancel a share; `cause` is the person who ended the task, where the share ends with it."""
     if not reason.strip():
         raise Refused("请写明取消的原因。")
     entry.outcome = "cancelled"
     return ActionResult(
         words=reason.strip(),
+        facts={"caused_by": cause.name} if cause else {},
+        cause=cause,
         events=end_stops(entry),
         tell=(_notify_office(entry, "分解取消", f"已取消：{reason.strip()}", "share-cancel"),),
     )

@@ -232,10 +232,10 @@ def reopen_upward(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
 
 
 @entry_action(UPWARD, "cancel", label="不再报送", rule=check_is_system)
-def cancel_upward(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Close a submission whose task is no longer owed."""
+def cancel_upward(entry: Entry, *, by: Actor, reason: str, cause: Actor | None = None) -> ActionResult:
+    """Close a submission whose task is no longer owed; `cause` is the person who ended the task."""
     entry.outcome = UpwardState.CANCELLED
-    return ActionResult(words=reason)
+    return ActionResult(words=reason, facts={"caused_by": cause.name} if cause else {}, cause=cause)
 
 
 @entry_action(UPWARD, "resume", label="恢复报送", rule=check_is_system)
