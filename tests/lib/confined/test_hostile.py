@@ -9,6 +9,7 @@ from benchmarks.hostile import readers
 from factories.bombs import OTHERS, nested_mail, sheet_part, wide_mail
 from gongkai.lib.confined import asking
 from gongkai.lib.confined.limits import MEMORY, PLAIN
+from gongkai.lib.fileformats.documents import UnreadFile
 from gongkai.lib.fileformats.mails import read_mail
 from gongkai.lib.fileformats.pictures import UnfitPicture
 from gongkai.lib.fileformats.workbooks.rows import Unreadable
@@ -16,7 +17,7 @@ from gongkai.lib.privacy import PrivacyError
 from gongkai.lib.reading import ReadingError
 from gongkai.lib.richtext import UnfitText
 
-REFUSALS = (PrivacyError, ReadingError, UnfitPicture, UnfitText, Unreadable, ValueError)
+REFUSALS = (PrivacyError, ReadingError, UnfitPicture, UnfitText, UnreadFile, Unreadable, ValueError)
 
 
 def check(read: Callable[[bytes], object], data: bytes) -> str:

@@ -28,7 +28,7 @@ _NOBODY = re.compile(
 _MANY = re.compile(r".*[-_.](?:list|group)$|(?:list|group|all)$", re.I)
 _LISTS = re.compile(r"(?:^|\.)(?:lists?|listserv|mailman|groups?|google-?groups)\.", re.I)
 #: Heads that lists and senders of newsletters write (RFC 2369, 2919), and programs that answer.
-_MACHINES = ("List-Id", "List-Unsubscribe", "List-Post", "X-Autoreply", "X-Autorespond")
+_MACHINES = ("List-Id", "List-Unsubscribe", "List-Post", "X-Autoreply", "X-Autorespond", "X-QQ-Auto-Reply")
 
 
 @dataclass(frozen=True)

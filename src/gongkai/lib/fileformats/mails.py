@@ -139,7 +139,7 @@ def _both(plain: str, marked: str) -> str:
     """Return what a message says as plain text and as a page: the plain text where it says the same, else both (it may only say that it is none)."""
     said, page = "".join(plain.split()), "".join(marked.split())
     runs = {page[at : at + 3] for at in range(len(page) - 2)}
-    if not runs or (said and sum(run in said for run in runs) * 2 >= len(runs)):
+    if said and sum(run in said for run in runs) * 2 >= len(runs):
         return plain
     return "\n".join(filter(None, (plain, marked)))
 

@@ -1,7 +1,7 @@
 """Read mails: .eml, Outlook's .msg and winmail.dat, with what they carry."""
 
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from struct import unpack_from
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _SUBJECT, _SENDER, _SENDER_ADDRESS, _SENDER_SMTP, _TO, _CC = "0037", "0C1A", "0C1F", "5D01", "0E04", "0E03"
 _BODY, _HTML, _RTF, _LONG_NAME, _SHORT_NAME, _DATA = "1000", "1013", "1009", "3707", "3704", "3701"
 _SENT, _DELIVERED = 0x0039, 0x0E06
+#: The zone in which times without one are shown.
+_CHINA = timezone(timedelta(hours=8))
 
 
 def read_eml(data: bytes, depth: int) -> Document:
@@ -25,7 +27,7 @@ def read_eml(data: bytes, depth: int) -> Document:
     try:
         mail = read_mail(data)
     except ValueError as error:
-        raise UnreadFile(f"已损坏：{error}。") from error
+        raise UnreadFile(f"{'太大' if '超过' in str(error) else '已损坏'}：{error}。") from error
     builder = Builder("eml")
     sender = " ".join(filter(None, (mail.sender_name, f"<{mail.sender}>" if mail.sender else "")))
     _add_heads(builder, mail.subject, sender, mail.sent_at)
@@ -133,7 +135,7 @@ class _Message:
             return None
         with suppress(OverflowError, ValueError):
             ticks = int.from_bytes(raw, "little") // 10
-            return (datetime(1601, 1, 1, tzinfo=UTC) + timedelta(microseconds=ticks)).astimezone()
+            return (datetime(1601, 1, 1, tzinfo=UTC) + timedelta(microseconds=ticks)).astimezone(_CHINA)
         return None
 
     def _read_body(self, builder: Builder) -> None:

@@ -3,10 +3,13 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.normalisation import normalise_text
 from gongkai.lib.confined import over
-from gongkai.lib.fileformats.documents.characters import close_spaced_letters, find_unknown, normalise
 
 Json = dict[str, object]
+#: Private characters and those that belong to no encoding.
+_UNKNOWN = re.compile("[\ufffd\ue000-\uf8ff\U000f0000-\U0010ffff]")
 #: Characters of one loss that are stored.
 MAX_LOSS_CHARACTERS = 2_000
 #: Losses of one document that are stored; the last one says that there are more.
@@ -119,10 +122,7 @@ class Builder:
         text = self._clean("\n".join(line.rstrip() for line in text.split("\n")).strip("\n\r"), self.place)
         if not text.strip():
             return
-        if level:
-            self._add(Block("heading", close_spaced_letters(text.strip()), min(level, 9)))
-        else:
-            self._add(Block("paragraph", close_spaced_letters(text)))
+        self._add(Block("heading", text.strip(), min(level, 9)) if level else Block("paragraph", text))
 
     def table(self, rows: Iterable[Sequence[str]], where: str = "") -> None:
         """Add a table; rows without words are left out, short rows are filled up."""
@@ -145,7 +145,7 @@ class Builder:
         if len(losses) == MAX_LOSSES:
             losses.append(Loss("more", "", f"未列出的内容还有很多，只列出前{MAX_LOSSES}处"))
             return
-        loss = Loss(what, where or self.place, normalise(text).strip()[:MAX_LOSS_CHARACTERS])
+        loss = Loss(what, where or self.place, normalise_text(text).strip()[:MAX_LOSS_CHARACTERS])
         if not losses or losses[-1] != loss:
             losses.append(loss)
 
@@ -162,12 +162,14 @@ class Builder:
 
     def _cell(self, text: str, where: str) -> str:
         lines = (line.strip(" \u3000\xa0\r") for line in self._clean(text, where).split("\n"))
-        return close_spaced_letters("\n".join(line for line in lines if line))
+        return "\n".join(line for line in lines if line)
 
     def _clean(self, text: str, where: str) -> str:
-        cleaned = normalise(text)
-        if unknown := find_unknown(cleaned):
-            self.lose("encoding", unknown, where)
+        if text.isascii() and text.isprintable():
+            return text
+        cleaned = normalise_text(text, pdf=self.document.kind == "pdf")
+        if unknown := _UNKNOWN.search(cleaned):
+            self.lose("encoding", cleaned[max(0, unknown.start() - 10) : unknown.end() + 10], where)
         return cleaned
 
     def _add(self, block: Block) -> None:

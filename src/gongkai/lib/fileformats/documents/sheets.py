@@ -16,6 +16,9 @@ class Sheet:
     """Collect the cells of a sheet and add them to the document as one table.
 
     Rows count from 1, columns from 0. Hidden cells become losses.
+
+    Attributes:
+        is_cut: whether the file has more columns than are read.
     """
 
     def __init__(self, name: str, builder: Builder, *, hidden: bool = False, titled: bool = False) -> None:
@@ -26,6 +29,7 @@ class Sheet:
         self._hidden_columns: set[int] = set()
         self._boxes: list[str] = []
         self._count = 0
+        self.is_cut = False
 
     def place(self, row: int, at: int) -> str:
         """Return the place of a cell as programs name it."""
@@ -86,6 +90,8 @@ class Sheet:
     def finish(self) -> None:
         """Add the sheet to the document."""
         self._spread_merged()
+        if self.is_cut:
+            self._builder.lose("hidden", f"{MAX_COLUMNS}列以后没有读取", self.name)
         if self._hidden:
             words = "\n".join(
                 "\t".join(text for _, text in sorted(row.items())) for _, row in sorted(self._rows.items())

@@ -121,8 +121,8 @@ class WorkbookReader:
             at = column_at(place[1]) if place else at + 1
             if at < MAX_COLUMNS:
                 self._read_cell(cell, number, at, sheet)
-            elif value_of(child_of(cell, "v"), "v") or child_of(cell, "v") is not None:
-                sheet.lose("hidden", f"第{MAX_COLUMNS}列以后没有读取", number, at)
+            elif child_of(cell, "v") is not None:
+                sheet.is_cut = True
 
     def _read_cell(self, cell: _Element, number: int, at: int, sheet: Sheet) -> None:
         kind, value = value_of(cell, "t", "n"), child_of(cell, "v")

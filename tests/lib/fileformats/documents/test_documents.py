@@ -1,0 +1,110 @@
+"""Every kind of file as one document: its words, and the words that are not in it."""
+
+import pytest
+
+from factories import foreign_files as files
+from factories.hostile import LAUGHS
+from gongkai.lib.fileformats.documents import UnreadFile, read_document
+from gongkai.lib.fileformats.documents.door import read_any
+from gongkai.lib.fileformats.documents.number_formats import show_number
+
+_MERGED = (("甲", "乙"), ("甲", "丙"))
+_WORD_LOSSES = {("field", "PAGEREF b"), ("ruby", "yan"), ("formula", "a/b"), ("hidden", "隐藏"), ("deleted", "划去")}
+_WORD_LOSSES |= {("deleted", "删去"), ("watermark", "内部资料")}
+#: File, its name → kind, words in its blocks in order, rows of its table, losses.
+KINDS = {
+    "docx": (files.TRICKY_WORD, "a.docx", "docx", ["见第三条䶮a/b²√"], _MERGED, _WORD_LOSSES),
+    "flat": (files.flat(files.TRICKY_WORD), "a.doc", "docx", ["见第三条䶮a/b²√"], _MERGED, _WORD_LOSSES),
+    "strict": (files.STRICT_WORD, "a.docx", "docx", ["严格"], (), set()),
+    "word 2003": (files.WORD_2003, "a.doc", "xml", ["二〇〇三"], (), set()),
+    "excel 2003": (files.EXCEL_2003, "a.xls", "xml", [], (("甲", ""), ("甲", "2026-06-30")), {("formula", "=A1"), ("hidden", "藏")}),
+    "xlsx": (
+        files.tricky_workbook(),
+        "a.xlsx",
+        "xlsx",
+        [],
+        (("编号", "", "#N/A", "甲\n乙", "510102198703154000", "2.85%"), ("合并", "合并", "", "", "", "")),
+        {("formula", "=1+1"), ("error", "#N/A"), ("digits", "510102198703154000"), ("hidden", "藏"), ("hidden", "秘密")},
+    ),
+    "csv": ("姓名,号码\n张　三,5.1E+17\n".encode("gb18030"), "a.csv", "csv", [], (("姓名", "号码"), ("张三", "5.1E+17")), {("digits", "5.1E+17")}),
+    "rtf": (files.RTF, "a.rtf", "rtf", ["正文√"], _MERGED, {("hidden", "藏"), ("deleted", "划"), ("field", "PAGEREF a")}),
+    "odt": (files.ODT, "a.odt", "odt", ["第一节", "正文"], (("甲", "甲"),), {("hidden", "藏")}),
+    "ofd": (files.OFD, "a.ofd", "ofd", ["通知"], (), {("watermark", "内部资料")}),
+    "html": (files.HTML, "a.xls", "html", ["第一节", "正文m²䶮"], _MERGED, {("deleted", "划去"), ("hidden", "藏"), ("ruby", "yan")}),
+    "mht": (files.MHT, "a.doc", "mht", ["存档"], (), set()),
+    "rss": (files.RSS, "a.xml", "feed", ["市府", "甲 & 乙", "http://a.example/x.html"], (), set()),
+    "eml": (files.mail(), "a.eml", "eml", ["咨询", "发件人：张三 <z@x.example>", "附件一.docx", "见第三条䶮a/b²√"], (("甲", "乙"),), _WORD_LOSSES),
+    "msg": (files.OUTLOOK, "a.msg", "msg", ["咨询", "正文", "附件.txt", "附件"], (), set()),
+    "winmail": (files.WINMAIL, "winmail.dat", "winmail", ["正文", "附件.txt", "附件"], (), set()),
+    "zip": (files.ZIP, "a.zip", "zip", ["甲.txt", "正文", "乙.docx", "见第三条䶮a/b²√"], _MERGED, _WORD_LOSSES),
+    "pdf": (
+        files.TRICKY_PDF,
+        "a.pdf",
+        "pdf",
+        ["Shown", "Double", "Filled"],
+        (),
+        {("hidden", "White"), ("hidden", "Layer"), ("watermark", "DRAFT"), ("watermark", "Faint"), ("watermark", "Slant")},
+    ),
+    "turned pdf": (files.TURNED_PDF, "a.pdf", "pdf", ["Turned page", "Second line"], (), set()),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", KINDS)
+def test_what_a_file_holds_is_in_its_blocks_or_among_its_losses(case: str) -> None:
+    data, name, kind, words, rows, losses = KINDS[case]
+    document = read_any(data, name, 0)
+    assert document.kind == kind
+    texts = [block.text for block in document.blocks if block.type != "table"]
+    assert [word for word in words if word not in texts] == []
+    tables = [block.rows for block in document.blocks if block.type == "table"]
+    assert not rows or rows in tables
+    lost = {(loss.what, part) for loss in document.losses for part in loss.text.split("\n")}
+    assert losses - lost == set()
+    assert not any(word in document.text for what, word in losses if what in ("hidden", "deleted", "watermark"))
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "reason"),
+    [
+        (b"", "a.docx", "空文件"),
+        (files.word(""), "a.docx", "空文件"),
+        (files.LOCKED, "a.docx", "有密码"),
+        (files.TRICKY_WORD[:300], "a.docx", "已损坏"),
+        (files.word(LAUGHS), "a.docx", "已损坏"),
+        (b"Rar!\x1a\x07\x00", "a.rar", "不支持的格式（RAR压缩包）"),
+        (b"\x89PNG\r\n\x1a\n", "a.docx", "扩展名与内容不符"),
+        ("只是文字".encode(), "a.docx", "扩展名与内容不符"),
+        (b"\x89PNG\r\n\x1a\n", "a.png", "没有文字（图片页）"),
+        (files.SCANNED_PDF, "a.pdf", "没有文字（图片页）"),
+        (b"," * 300_000 + b"\n" * 300_000, "a.csv", "太大"),
+    ],
+)
+def test_a_refusal_names_the_true_reason(data: bytes, name: str, reason: str) -> None:
+    with pytest.raises(UnreadFile, match=f"^{reason}："):
+        read_document(data, name)
+
+
+def test_a_page_without_character_map_is_said_to_be_unreadable() -> None:
+    assert [loss.what for loss in read_any(files.UNREADABLE_PDF, "a.pdf", 0).losses] == ["page"]
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "gb18030", "big5", "utf-16", "utf-16-le", "utf-16-be"])
+def test_the_encoding_of_a_text_is_found(charset: str) -> None:
+    text = "關於公開預算的通知，請各單位遵照執行。"
+    assert read_any(text.encode(charset), "a.txt", 0).text == text
+
+
+@pytest.mark.parametrize(
+    ("value", "shape", "shown"),
+    [
+        (46203.0, 'yyyy"年"m"月"d"日"', "2026年6月30日"),
+        (46203.3368, "yyyy-mm-dd hh:mm", "2026-06-30 08:05"),
+        (1234567.891, "#,##0.00_ ", "1,234,567.89"),
+        (7.0, "000000", "000007"),
+        (-3.5, "0.0;(0.0)", "(3.5)"),
+        (0.1 + 0.2, "General", "0.3"),
+        (12.0, '0"元"', "12元"),
+    ],
+)
+def test_a_number_is_shown_as_its_cell_shows_it(value: float, shape: str, shown: str) -> None:
+    assert show_number(value, shape) == shown
