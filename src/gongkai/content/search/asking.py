@@ -1,7 +1,9 @@
 """What a search means before any table is asked: official terms for everyday words, 文号 and 索引号 as people write them. Pure."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
+from gongkai.content.search.keywords import Keyword, keywords
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN, HAN_ALL, is_han
 from gongkai.lib.matching.folding import brackets, fold
@@ -121,6 +123,7 @@ class Meaning:
     numbers: tuple[str, ...] = ()  # 文号 in their one spelling
     short_numbers: tuple[str, ...] = ()  # code and sequence, the year left out
     index_key: str = ""  # 索引号, letters and digits only
+    keywords: tuple[Keyword, ...] = ()  # none of a number that is found exactly
 
     @property
     def exact(self) -> bool:
@@ -128,8 +131,8 @@ class Meaning:
         return bool(self.numbers or self.short_numbers)
 
 
-def understand(typed: str, synonyms: Synonyms | None = None) -> Meaning:
-    """Read what was typed.
+def understand(typed: str, synonyms: Synonyms | None = None, places: Collection[str] = ()) -> Meaning:
+    """Read what was typed; names of `places` say little.
 
     >>> understand("云教发[2026]20").numbers
     ('云教发〔2026〕20号',)
@@ -146,13 +149,15 @@ def understand(typed: str, synonyms: Synonyms | None = None) -> Meaning:
     stated = asked_about(folded) or (folded if thing_of(folded) != folded else "")
     core = thing_of(stated)
     known = synonyms or default()
+    index = index_key(folded) if _is_index(folded) else ""
     return Meaning(
         words,
         variants=_both(_variants(core, known), _variants(stated or folded, known)),
         core=core,
         numbers=tuple(dict.fromkeys([*document_numbers(words), *numbers])),
         short_numbers=short,
-        index_key=index_key(folded) if _is_index(folded) else "",
+        index_key=index,
+        keywords=() if index else keywords(folded, known, places),
     )
 
 

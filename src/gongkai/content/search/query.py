@@ -15,11 +15,14 @@ from gongkai.content.search import table
 from gongkai.content.search.asking import Meaning, loosened, understand
 from gongkai.content.search.beside import beside
 from gongkai.content.search.facets import Choice
+from gongkai.content.search.keywords import needed, ways_to_write
 from gongkai.content.search.marking import Piece, excerpt, mark, terms
 from gongkai.content.search.models import SearchRow
 from gongkai.content.search.numbered import numbered
+from gongkai.content.search.partial import find_part
 from gongkai.content.search.ranking import by_day, by_worth
 from gongkai.content.search.rows import Row
+from gongkai.content.search.spelling import terminology
 from gongkai.core.widgets.asked import whole
 
 
@@ -70,6 +73,7 @@ class Results:
     parts: tuple[str, ...] = ()  # the words in pieces, where little held them whole: 食品、抽检 for 食品抽检
     whole: int = 0  # how many hits hold the words whole
     variants: tuple[str, ...] = ()  # official terms that were looked up as well
+    partial: bool = False  # the hits have only a part of the words
 
 
 @dataclass(frozen=True)
@@ -105,7 +109,8 @@ class Asked:
 
 def search(user: object, website_id: int, asked: Asked) -> Results:
     """Return what somebody may find on a site, or on all sites (then addresses on this one are preferred)."""
-    meaning = understand(asked.words)
+    words = terminology()
+    meaning = understand(asked.words, words.synonyms, words.places)
     wanted = by.chosen(asked.facets)
     if not meaning.words or wanted is None:
         return Results()
@@ -116,9 +121,14 @@ def search(user: object, website_id: int, asked: Asked) -> Results:
     rows = [*very.values(), *_rows(user, found, very)]
     whole_ones = {row.pk for row in rows}
     parts: tuple[str, ...] = ()
-    if len(rows) < FEW and not meaning.exact and not meaning.index_key:
+    partial = False
+    if len(rows) < FEW and not very and not meaning.index_key:
         parts, more, apart = _apart(user, meaning, narrowed, whole_ones)
         rows, found = [*rows, *more], [*found, *apart]
+        if not rows:
+            found = find_part(meaning.keywords, MOST, narrowed)
+            rows = _rows(user, found, ())
+            partial = bool(rows)
     one_site, capped = _one_site(website_id, asked), len(found) >= MOST
     tally = by.tallied(rows)
     known = beside(
@@ -145,6 +155,7 @@ def search(user: object, website_id: int, asked: Asked) -> Results:
         parts=parts,
         whole=len(whole_ones),
         variants=meaning.variants,
+        partial=partial,
     )
 
 
@@ -153,8 +164,10 @@ def _apart(
 ) -> tuple[tuple[str, ...], list[Row], list[table.Found]]:
     """Return what holds the words, or official terms for them, in pieces and is not known yet: the pieces, rows, scores; the first that finds any."""
     asked = (meaning.core or meaning.words, *meaning.variants)
-    for parts in (some for words in asked for some in loosened(words)):
-        found = table.find(" ".join(parts), MOST, narrowed)
+    required = needed(meaning.keywords)
+    by_words = [(tuple(word.text for word in required), ways_to_write(required))] if len(required) > 1 else []
+    for parts, ways in [*by_words, *((some, [" ".join(some)]) for words in asked for some in loosened(words))]:
+        found = table.find(ways, MOST, narrowed)
         if rows := _rows(user, found, known):
             return parts, rows, found
     return (), [], []
@@ -198,7 +211,8 @@ def _hits(
     shut: set[int],
 ) -> list[Hit]:
     whole = of.whole([row.pk for row in rows])
-    asked = [meaning.core or meaning.words, *meaning.variants, *meaning.numbers]
+    spelled = [spelling for word in meaning.keywords for spelling in word.spellings]
+    asked = [meaning.core or meaning.words, *meaning.variants, *meaning.numbers, *spelled]
     marks = terms(" ".join([*asked, *parts]))
     shown = [row for row in rows if row.pk in whole and row.document_id in paths]
     return [_hit(whole[row.pk], paths[row.document_id], marks, archived=row.document_id in shut) for row in shown]

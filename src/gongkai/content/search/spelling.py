@@ -24,6 +24,10 @@ from gongkai.content.search import facets, table
 from gongkai.content.search.pinyin import in_terms
 from gongkai.content.search.rows import any_visible
 from gongkai.content.search.sounds import near, sound, without_one
+from gongkai.content.search.terminology import Terminology
+from gongkai.content.search.terminology import forget as forget_terms
+from gongkai.content.search.terminology import renew as renew_terms
+from gongkai.content.search.terminology import stored as terms_stored
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN_ALL
@@ -165,6 +169,13 @@ def vocabulary(website_id: int | None) -> Vocabulary:
     return renew(website_id)
 
 
+def terminology() -> Terminology:
+    """Return the words that mean the same; in a server those that its thread read last."""
+    if _in_background.is_set() and (stored := terms_stored()):
+        return stored
+    return renew_terms()
+
+
 def keep_fresh() -> None:
     """Have a thread make the vocabularies of this process, first now and then where titles changed: no visitor waits for the seconds it takes."""
     _in_background.set()
@@ -174,6 +185,7 @@ def keep_fresh() -> None:
 def _renew_for_ever() -> None:
     while True:
         try:
+            renew_terms()
             for website_id in (None, *Website.objects.values_list("pk", flat=True)):
                 renew(website_id)
         except Exception:  # the database is away for a while, or not set up yet
@@ -210,6 +222,7 @@ def _of(website_id: int | None, rows: QuerySet[Shelf]) -> QuerySet[Shelf]:
 def forget() -> None:
     """Forget all vocabularies (tests, restored backups)."""
     _kept.clear()
+    forget_terms()
 
 
 def did_you_mean(typed: str, website_id: int | None, finds: Callable[[str], bool] | None = None) -> list[str]:

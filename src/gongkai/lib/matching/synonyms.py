@@ -60,16 +60,25 @@ class Synonyms:
 
     def find(self, folded: str) -> list[Synonym]:
         """Synonyms whose everyday form stands in a folded text, longest first at each place."""
-        found: dict[Synonym, None] = {}
-        for start, char in enumerate(folded):
-            words = self._starts.get(char)
-            if words:
-                for length in range(min(_LONGEST, len(folded) - start), 1, -1):
-                    rows = words.get(folded[start : start + length])
-                    if rows:
-                        found.update(dict.fromkeys(rows))
-                        break
-        return list(found)
+        return list(dict.fromkeys(row for start in range(len(folded)) for row in self._at(folded, start)))
+
+    def spans(self, folded: str) -> list[tuple[int, int, list[Synonym]]]:
+        """Return the everyday words of a folded text without overlaps: start, end, synonyms; the longest first."""
+        found, start = [], 0
+        while start < len(folded):
+            rows = self._at(folded, start)
+            end = start + len(rows[0].everyday) if rows else start + 1
+            if rows:
+                found.append((start, end, rows))
+            start = end
+        return found
+
+    def _at(self, folded: str, start: int) -> list[Synonym]:
+        words = self._starts.get(folded[start])
+        for length in range(min(_LONGEST, len(folded) - start), 1, -1) if words else ():
+            if rows := words.get(folded[start : start + length]) if words else None:
+                return rows
+        return []
 
     @classmethod
     def read(cls, path: Path | str) -> "Synonyms":

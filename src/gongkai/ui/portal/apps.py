@@ -17,7 +17,7 @@ class Config(AppConfig):
         from gongkai.content.publishing import preview
         from gongkai.core.acts.following import CatchUp, follow
         from gongkai.core.ledger.jobs import Job, register_job
-        from gongkai.ui.portal import actions, purging  # noqa: F401  actions enter themselves
+        from gongkai.ui.portal import actions, purging, services  # noqa: F401  actions enter themselves
         from gongkai.ui.portal.patience import of_replicas
         from gongkai.ui.portal.subscribing import subscribers
         from gongkai.ui.portal.subscribing.digests import send_digests
@@ -30,4 +30,5 @@ class Config(AppConfig):
         follow(purging.ANSWER_ACTS, purging.note_answers)
         register_job(Job("digests", "邮件订阅", send_digests, 75))
         subscribers.enter()
+        services.register()
         connection_created.connect(of_replicas)

@@ -17,6 +17,7 @@ class Config(AppConfig):
         from gongkai.content.editions.erasing import ERASURE_HANDLERS
         from gongkai.content.editions.sources import register_source
         from gongkai.content.search.spelling import Taught, register_words
+        from gongkai.content.search.terminology import SynonymSource, register_synonyms
         from gongkai.core.intake.forms import register_public_form
         from gongkai.core.intake.matters import register_matter
         from gongkai.core.intake.sealing import register_title
@@ -27,6 +28,7 @@ class Config(AppConfig):
         from gongkai.work.consultation import (
             erasing,
             forms,
+            learning,
             public,
             queries,
             themes,
@@ -64,6 +66,7 @@ class Config(AppConfig):
         importers.register(ORDER_IMPORTER)
         importers.register(ROSTER_IMPORTER)
         register_words("answers", Taught(queries.get_last_change, queries.list_public_questions))
+        register_synonyms("office", SynonymSource(learning.get_synonym_stamp, learning.get_own_synonyms))
 
 
 def _register_panels() -> None:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 from django.db import connections, router
+from django.db.models import Count, Max
 from django.utils import timezone
 
 from gongkai.core.acts.actors import SYSTEM
@@ -69,8 +70,18 @@ def get_weights() -> Weights:
 
 def get_synonyms() -> Synonyms:
     """Return the built-in synonyms merged with the office's own."""
+    return default().merged(get_own_synonyms())
+
+
+def get_own_synonyms() -> Synonyms:
+    """Return the office's own synonyms."""
     rows = OwnSynonym.objects.values_list("everyday", "official", "weight")
-    return default().merged(Synonyms(Synonym(*row) for row in rows))
+    return Synonyms(Synonym(*row) for row in rows)
+
+
+def get_synonym_stamp() -> tuple[object, ...]:
+    """Return a stamp that changes with the office's own synonyms."""
+    return tuple(OwnSynonym.objects.aggregate(n=Count("pk"), last=Max("changed_at")).values())
 
 
 _CHANGE_STAMP_SQL = """

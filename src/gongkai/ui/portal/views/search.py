@@ -11,19 +11,22 @@ from gongkai.content.editions.models import ColumnKind
 from gongkai.content.editions.vocabulary import ItemKind
 from gongkai.content.gazette.queries import holding
 from gongkai.content.gazette.standing import held_in
-from gongkai.content.policies.counting import often_asked
+from gongkai.content.policies.counting import looked_for, often_asked
 from gongkai.content.policies.queries.library import subjects_of
+from gongkai.content.search.asking import understand
+from gongkai.content.search.cards import find_cards
+from gongkai.content.search.keywords import needed, share_in
 from gongkai.content.search.query import Asked, Choice, Hit, Results, search
-from gongkai.content.search.spelling import did_you_mean, is_found, vocabulary
+from gongkai.content.search.spelling import did_you_mean, is_found, terminology, vocabulary
 from gongkai.content.search.suggesting import suggest as titles
 from gongkai.core.widgets.asked import whole
 from gongkai.lib.matching.folding import fold
 from gongkai.ui.portal.answered import answered
 from gongkai.ui.portal.caching import finish, reader
 from gongkai.ui.portal.context import render, root_of, site_by, site_of, sites_of
-from gongkai.ui.portal.found_pages import pages_for
 from gongkai.ui.portal.hits import Line
 from gongkai.ui.portal.tree import Node, SiteTree
+from gongkai.work.consultation.models import KnownAnswer
 
 #: Facets with labels; "site" only when all sites are searched.
 FACET_LABELS = {
@@ -39,6 +42,8 @@ LONGEST = 100
 MAX_CHOICES = 8
 MAX_COLUMNS = 6
 MAX_THEMES = 16
+#: Minimum share of the keywords that an answer contains.
+ANSWER_SHARE = 0.6
 #: Maximum number of documents named in a gazette hit.
 MAX_NAMED_DOCUMENTS = 3
 
@@ -55,15 +60,21 @@ def find(request: HttpRequest) -> HttpResponse:
     )
     ways = Ways(request)
     results = search(reader(request), tree.website.pk, asked)
-    helping = _build_help(request, tree, asked, results)
+    first = asked.page == 1 and not any(asked.facets.values())
+    cards = find_cards(tree.website, asked.words) if first else []
+    answers = _find_answers(asked.words, results) if first else {"answers": []}
+    helping = {} if cards or answers["answers"] else _build_help(request, tree, asked, results)
     meant = ""
-    if helping.get("spellings") and not results.total and not any(asked.facets.values()):
+    if helping.get("spellings") and not results.total and first:
         meant = helping["spellings"].pop(0)  # asked of the live tables before it was proposed
         results = search(reader(request), tree.website.pk, replace(asked, words=meant))
+        cards, answers = find_cards(tree.website, meant), _find_answers(meant, results)
+    if first and asked.words.strip():
+        looked_for(asked.words, results.whole + len(cards) + len(answers["answers"]))
     facts = {
         "meant": meant,
-        **_find_answers(asked, meant, results),
-        "pages": [] if asked.page > 1 or any(asked.facets.values()) else pages_for(tree, asked.words),
+        **answers,
+        "cards": cards,
         "query": asked.words,
         "asked": asked,
         "results": results,
@@ -84,13 +95,29 @@ def find(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/search.html", {**facts, **helping, **_build_themes(tree, asked)}, keep="private")
 
 
-def _find_answers(asked: Asked, meant: str, results: Results) -> dict[str, object]:
-    if asked.page > 1 or any(asked.facets.values()):
-        return {"answers": []}
-    said = answered(asked.words)
-    said = answered(meant) if meant and not said.found else said
-    named = any(fold(hit.row.title) == fold(meant or asked.words) for hit in results.hits[:1])
-    return {"answers": said.found, "answers_first": said.sure and not named}
+class FoundAnswersShown(TypedDict, total=False):
+    """Answers of the Q&A base, and true if they are better than the first hit."""
+
+    answers: list[KnownAnswer]
+    answers_first: bool
+
+
+def _find_answers(words: str, results: Results) -> FoundAnswersShown:
+    """Return the answers that contain most of the keywords; first if their question names more of them than the first title."""
+    known = terminology()
+    asked = understand(words, known.synonyms, known.places).keywords
+    required = needed(asked)
+    said = answered(words)
+    found = [
+        one
+        for one in [*said.found, *said.related]
+        if share_in(required, fold(f"{one.question}\n{one.answer}")) >= ANSWER_SHARE
+    ]
+    named = [share_in(required, fold(one.question)) for one in found]
+    found = [one for _, one in sorted(zip(named, found, strict=True), key=lambda row: -row[0])]
+    title = max((share_in(required, fold(hit.row.title)) for hit in results.hits[:1]), default=0.0)
+    same = any(fold(hit.row.title) == fold(words) for hit in results.hits[:1])
+    return {"answers": found, "answers_first": not same and bool(found) and max(named) > max(title, 0.49)}
 
 
 def _build_line(request: HttpRequest, tree: SiteTree, hit: Hit, words: str) -> Line | None:
@@ -183,6 +210,7 @@ def suggest(request: HttpRequest) -> HttpResponse:
     words = _read_words(request).strip()
     enough = len(words) > 1
     facts = {
+        "cards": find_cards(tree.website, words) if enough else [],
         "titles": titles(words, tree.website.pk) if enough else [],
         "columns": [n for n in find_similar_columns(tree, words, 2) if fold(words) in fold(n.name)] if enough else [],
     }

@@ -1,0 +1,141 @@
+"""The keywords of a search: the words that say what is looked for, each with the terms that mean the same. Pure."""
+
+from collections.abc import Collection, Sequence
+from functools import cache
+from importlib.resources import files
+from itertools import product
+from typing import NamedTuple
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.characters import HAN_ASSIGNED
+from gongkai.lib.matching.analysis import ASKING, segmenter
+from gongkai.lib.matching.synonyms import Synonym, Synonyms
+
+#: Synonyms of a lower weight do not stand for the word.
+MIN_SYNONYM_WEIGHT = 0.5
+MAX_SPELLINGS, MAX_KEYWORDS, MAX_WAYS = 5, 8, 12
+#: A word of less weight than this need not be found.
+NEEDED_WEIGHT = 0.5
+#: A noun of one character may be a part of another word.
+SINGLE_CHARACTER_WEIGHT = 0.3
+#: A part of the words is enough where it has this share of their weight.
+ENOUGH_SHARE = 0.5
+
+#: Verbs in the form V不V say no more than the verb: 停不停课 is 停课.
+_YES_NO = re.compile(r"(\w)[不没]\1")
+_ASKED = re.compile(
+    r"有没有|[够行好]不[够行好]|要不要|能不能|[几多]少?[点天号岁次家块钱万]+(?:钱|元|以前|开始|结束)?|多[久大长高远]时?间?|"
+    r"最[多少高低早晚迟]|到底|老是|总是|一共|大概|现在|目前|今年|现如今|如今|"
+    r"请问|麻烦|谢谢|您好|你好|在不在|(?:星期|周|礼拜)[一二三四五六日天末]|(?:上|下)午|一个月|每个?月|一年|每年|一次|哪一?步"
+)
+#: Parts of speech that say nothing of the subject: pronouns, adverbs, prepositions, conjunctions, particles, numerals.
+_EMPTY_CLASSES = {*"rdpcueyomqfkhxt", "zg", "uj", "ul", "ug", "uv", "ud", "uz", "mq"}
+_CLASS_WEIGHTS = {"v": 0.7, "vd": 0.7, "a": 0.6, "ad": 0.4, "z": 0.4}
+_RUN = re.compile(rf"[{HAN_ASSIGNED}]+|[^\W_{HAN_ASSIGNED}]+")
+#: Numbers with the words they count: they are looked for in one piece.
+_COUNTED = re.compile(rf"(?:总?第)?\d+(?:期|号|条|路)|[{HAN_ASSIGNED}]?令第?\d+号")
+
+
+@cache
+def _words_of(kind: str) -> frozenset[str]:
+    """Return the words of one kind: `stop` words are left out, `weak` words need not be found."""
+    lines = files("gongkai.content.search").joinpath("words.tsv").read_text("utf-8").splitlines()
+    rows = (line.split("\t") for line in lines if line and line[0] != "#")
+    return frozenset(word for name, words in rows if name == kind for word in words.split())
+
+
+class Keyword(NamedTuple):
+    """A word, the ways to write it (as it was typed first), and its weight from 0 to 1."""
+
+    text: str
+    spellings: tuple[str, ...]
+    weight: float = 1.0
+
+    @property
+    def needed(self) -> bool:
+        """Return true if a result must contain it, unless a part of the words is enough."""
+        return self.weight >= NEEDED_WEIGHT
+
+    def is_in(self, text: str) -> bool:
+        """Return true if a folded text contains the word in one of its spellings."""
+        return any(spelling in text for spelling in self.spellings)
+
+
+def keywords(folded: str, synonyms: Synonyms, places: Collection[str] = ()) -> tuple[Keyword, ...]:
+    """Return the keywords of a folded search, in order.
+
+    Args:
+        folded: what was typed.
+        synonyms: words that mean the same.
+        places: names of places that say little.
+    """
+    found: dict[str, Keyword] = {}
+    for word in _words(folded, synonyms):
+        if word.text not in found and len(found) < MAX_KEYWORDS:
+            found[word.text] = word._replace(weight=0.2) if word.text in places else word
+    return tuple(found.values())
+
+
+def _words(folded: str, synonyms: Synonyms) -> list[Keyword]:
+    made: list[Keyword] = []
+    at = 0
+    for counted in _COUNTED.finditer(folded):
+        made += _plain_words(folded[at : counted.start()], synonyms)
+        made.append(Keyword(counted[0], (counted[0],)))
+        at = counted.end()
+    return made + _plain_words(folded[at:], synonyms)
+
+
+def _plain_words(folded: str, synonyms: Synonyms) -> list[Keyword]:
+    text = ASKING.sub(" ", _ASKED.sub(" ", _YES_NO.sub(r"\1", _ASKED.sub(" ", folded))))
+    made: list[Keyword] = []
+    at = 0
+    for start, end, rows in synonyms.spans(text):
+        made += _segments(text[at:start])
+        made.append(_synonymous(text[start:end], rows))
+        at = end
+    return [word for word in made + _segments(text[at:]) if word.weight > 0]
+
+
+def _synonymous(text: str, rows: Sequence[Synonym]) -> Keyword:
+    sure = sorted((row for row in rows if row.weight >= MIN_SYNONYM_WEIGHT), key=lambda row: -row.weight)
+    spellings = dict.fromkeys([text, *(row.official for row in sure)])
+    weight = 0.0 if text in _words_of("stop") else 0.3 if text in _words_of("weak") else 1.0
+    return Keyword(text, tuple(spellings)[:MAX_SPELLINGS], weight)
+
+
+def _segments(text: str) -> list[Keyword]:
+    made = []
+    for run in _RUN.findall(text):
+        if not re.match(rf"[{HAN_ASSIGNED}]", run):
+            made.append(Keyword(run, (run,), 1.0 if len(run) > 1 else 0.0))
+            continue
+        made += [Keyword(word, (word,), _weight(word, kind)) for word, kind in segmenter().tag(run)]
+    return made
+
+
+def _weight(word: str, kind: str) -> float:
+    if word in _words_of("stop") or kind in _EMPTY_CLASSES or (len(word) < 2 and kind not in {"n", "ng"}):
+        return 0.0
+    if len(word) < 2:
+        return SINGLE_CHARACTER_WEIGHT
+    return 0.3 if word in _words_of("weak") else _CLASS_WEIGHTS.get(kind, 1.0)
+
+
+def needed(words: Sequence[Keyword]) -> tuple[Keyword, ...]:
+    """Return the keywords that a result must contain; all of them where each says little."""
+    return tuple(word for word in words if word.needed) or tuple(words)
+
+
+def ways_to_write(words: Sequence[Keyword]) -> list[str]:
+    """Return the ways to write all keywords, as they were typed first, then with other spellings."""
+    choices = [word.spellings for word in words]
+    ways = sorted(product(*map(range, map(len, choices))), key=lambda picked: (sum(map(bool, picked)), picked))
+    texts = (" ".join(choice[at] for choice, at in zip(choices, picked, strict=True)) for picked in ways[:MAX_WAYS])
+    return list(dict.fromkeys(texts)) if words else []
+
+
+def share_in(words: Sequence[Keyword], text: str) -> float:
+    """Return the share of the keywords' weight that a folded text contains."""
+    whole = sum(word.weight for word in words)
+    return sum(word.weight for word in words if word.is_in(text)) / whole if whole else 0.0

@@ -1,0 +1,41 @@
+"""Find texts that have a part of the words of a search."""
+
+import math
+from collections import defaultdict
+from collections.abc import Sequence
+
+from django.db.models import Max
+
+from gongkai.content.search import table
+from gongkai.content.search.keywords import ENOUGH_SHARE, Keyword, ways_to_write
+from gongkai.content.search.models import SearchRow
+
+#: Beyond this number of texts a word is common wherever it stands.
+MAX_TEXTS = 1_000
+
+
+def find_part(words: Sequence[Keyword], limit: int, facets: Sequence[str]) -> list[table.Found]:
+    """Return the texts that have enough of the keywords: rare words weigh more, and a word that no text has weighs most.
+
+    Each word is asked for alone. Where more than `limit` texts have it, it is also asked for together with the rarest one.
+    """
+    if not any(word.needed for word in words):
+        return []
+    hits = {word: {hit.edition: hit.score for hit in table.find(word.spellings, limit, facets)} for word in words}
+    rarest = min((word for word in words if hits[word]), key=lambda word: len(hits[word]), default=None)
+    for word in words:
+        if rarest and word != rarest and len(hits[word]) >= limit:
+            together = table.find(ways_to_write([rarest, word]), limit, facets)
+            hits[word] |= {hit.edition: hit.score for hit in together}
+    texts = min(SearchRow.objects.aggregate(last=Max("pk"))["last"] or 0, MAX_TEXTS)
+    weights = {word: word.weight * math.log(1 + texts / (len(found) + 0.5)) for word, found in hits.items()}
+    whole = sum(weights.values())
+    shares: dict[int, float] = defaultdict(float)
+    for word, found in hits.items():
+        for edition in found:
+            shares[edition] += weights[word] / whole
+    enough = {edition: share for edition, share in shares.items() if share >= ENOUGH_SHARE}
+    scores = {edition: sum(found.get(edition, 0.0) for found in hits.values()) for edition in enough}
+    most = max(scores.values(), default=0.0) or 1.0
+    found = [table.Found(edition, share + scores[edition] / most / 10) for edition, share in enough.items()]
+    return sorted(found, key=lambda hit: (-hit.score, -hit.edition))[:limit]

@@ -1,0 +1,112 @@
+"""Words that mean the same to the search: the built-in table, the office's own synonyms, and names of units.
+
+Each process stores them in memory. In a server the thread that renews the vocabularies renews them as well
+(`spelling.keep_fresh`), so that no search waits for it.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from itertools import permutations
+
+from django.db.models import Count, Max
+
+from gongkai.core.units.models import Alias, Body, BodyEvent
+from gongkai.core.units.naming import Catalogue, Kind, resolve
+from gongkai.core.units.naming.spelling import LEVELS, canon
+from gongkai.core.units.queries import catalogue
+from gongkai.lib.matching.synonyms import Synonym, Synonyms, default
+
+
+@dataclass(frozen=True)
+class Terminology:
+    """Synonyms, and the catalogue of units with their places."""
+
+    synonyms: Synonyms
+    units: Catalogue
+    stamp: object = None
+    #: Names of places (云岭市, 云岭): they say little, since all of a site's texts are about its place.
+    places: frozenset[str] = frozenset()
+    #: Abbreviations of two characters that are no other word (城管), with the names of their units.
+    short: dict[str, str] = field(default_factory=dict)
+
+    def find_unit(self, name: str, home: Body) -> list[Body]:
+        """Return the existing units that a name or its abbreviation means, seen from a government; the nearest only."""
+        government = self.units.bodies.get(home.pk, home)
+        found = resolve(self.short.get(name, name), government, self.units)
+        if found.kind in {Kind.EXACT, Kind.ALIAS} and not found.offices:
+            return list(found.bodies)
+        key = canon(name)
+        return [body for body in found.suggestions if key in self.units.spellings(body)]
+
+
+@dataclass(frozen=True)
+class SynonymSource:
+    """Synonyms of another app: a stamp that changes with them, and the rows."""
+
+    stamp: Callable[[], object]
+    rows: Callable[[], Synonyms]
+
+
+_SOURCES: dict[str, SynonymSource] = {}
+_stored: dict[str, Terminology] = {}
+
+
+def register_synonyms(name: str, source: SynonymSource) -> None:
+    """Let the search use the synonyms that an app maintains; the same name again replaces them."""
+    _SOURCES[name] = source
+
+
+def renew() -> Terminology:
+    """Return the words as the tables have them now, built anew after a change."""
+    stamp = _stamp()
+    stored = _stored.get("")
+    if stored is None or stored.stamp != stamp:
+        stored = _stored[""] = _build(stamp)
+    return stored
+
+
+def stored() -> Terminology | None:
+    """Return the words that were built last, or None."""
+    return _stored.get("")
+
+
+def forget() -> None:
+    """Forget the words (tests, restored backups)."""
+    _stored.clear()
+
+
+def _stamp() -> tuple[object, ...]:
+    units = Body.objects.aggregate(n=Count("pk"), last=Max("pk"), version=Max("version"))
+    changes = BodyEvent.objects.aggregate(last=Max("pk")), Alias.objects.aggregate(n=Count("pk"), last=Max("pk"))
+    return (*units.values(), *changes, *(source.stamp() for source in _SOURCES.values()))
+
+
+def _build(stamp: object) -> Terminology:
+    known = catalogue()
+    synonyms = default()
+    for source in _SOURCES.values():
+        synonyms = synonyms.merged(source.rows())
+    places = {place for place in known.places.values() if place}
+    short: dict[str, str] = {}
+    rows: dict[tuple[str, str], Synonym] = {}
+    for body in filter(known.alive, known.bodies.values()):
+        names = _names(body, known)
+        for one, other in permutations(names, 2):
+            if 2 <= len(one) <= 20 and one not in other:
+                rows[one, other] = Synonym(one, other)
+        for name in names:
+            if len(name) == 3 and not any(name[:2] in other for other in names if other != name):
+                short[name[:2]] = name
+    return Terminology(
+        Synonyms([*rows.values(), *synonyms]),
+        known,
+        stamp,
+        frozenset(places | {place[:-1] for place in places if len(place) > 2}),
+        {two: name for two, name in short.items() if not synonyms.find(two)},
+    )
+
+
+def _names(body: Body, known: Catalogue) -> list[str]:
+    """Return the names of a unit without place: in full, as an abbreviation, as its short name without its level."""
+    spelled: Iterable[str] = (name.lstrip(LEVELS) if len(name) > 3 else name for name in known.spellings(body))
+    return sorted({name for name in spelled if len(name) > 2}, key=lambda name: (-len(name), name))[:4]

@@ -1,0 +1,141 @@
+"""Cards of the site search: units, services and forms, and pages found by a number printed on them."""
+
+from functools import cache
+
+from django.urls import reverse
+
+from gongkai.content.editions.models import Website
+from gongkai.content.search.asking import index_key, understand
+from gongkai.content.search.cards import Card, register_cards
+from gongkai.content.search.keywords import keywords
+from gongkai.content.search.spelling import terminology
+from gongkai.core.units.reach import government_over
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.matching.folding import fold
+from gongkai.ui.portal.pages import SERVICES, PublicPage
+from gongkai.work.consultation.models import ContactPhone
+from gongkai.work.notices.queries.public import find_notices_by_number
+
+MAX_UNITS, MAX_SERVICES = 3, 2
+#: Words with which somebody asks for a unit's address, telephone number or hours.
+_ASKED_OF_UNIT = re.compile(
+    r"^(?:请问|我想知道|查一?下?|怎么联系|联系|去|找)|"
+    r"的?(?:(?:投诉|监督|咨询|办公|联系|值班)?电话(?:号码)?(?:是?多少)?|联系方式|怎么联系|(?:办公)?地[址点]|具体位置|位置|"
+    r"在?(?:哪里?儿?|什么地方)(?:办公)?|怎么[走去]|(?:办公|上班|工作|下班|开门|营业)时间|几点(?:上班|下班|开门|关门)|周[六末日]上班|上不上班|"
+    r"官?方?网[站址]|官网|主页|是?(?:干|做|管)什么的?|(?:主要)?职[责能](?:是什么)?|领导|[局主][长任]|邮箱|邮编|传真|有哪些科室|科室)$|[ ，。？?、的吗呢啊]+"
+)
+
+
+def find_units(website: Website, words: str) -> list[Card]:
+    """Return the cards of the units whose name, short name or abbreviation was typed."""
+    typed = fold(words).strip()
+    name = typed
+    while (shorter := _ASKED_OF_UNIT.sub("", name)) != name and len(shorter) > 1:
+        name = shorter
+    if len(name) < 2 or len(name) > 40:
+        return []
+    return [_describe_unit(body.pk) for body in terminology().find_unit(name, website.body)[:MAX_UNITS]]
+
+
+def _describe_unit(number: int) -> Card:
+    from gongkai.core.units.models import Body
+
+    body = Body.objects.get(pk=number)
+    phones = [(body.phone, "公开电话"), *_other_phones(body.pk)]
+    return Card(
+        "单位",
+        reverse("portal:unit", args=[body.pk]),
+        body.name,
+        facts=tuple(
+            (label, value)
+            for label, value in (
+                ("地址", body.address),
+                *((label or "联系电话", phone) for phone, label in dict(phones).items()),
+                ("办公时间", body.hours),
+            )
+            if value
+        ),
+        button="单位主页",
+    )
+
+
+def _other_phones(body: int) -> list[tuple[str, str]]:
+    return list(ContactPhone.objects.filter(body=body, closed_at=None).values_list("number", "purpose"))
+
+
+def find_services(website: Website, words: str) -> list[Card]:
+    """Return the cards of the services and pages that were named or wished for."""
+    typed = fold(words).strip()
+    rest = _bare(typed)
+    scored = []
+    for page in SERVICES:
+        names = (page.label, *page.wishes)
+        score = max((_match(fold(name), typed, rest, page) for name in names), default=0.0)
+        if score:
+            scored.append((-score, SERVICES.index(page), page))
+    best = sorted(scored, key=lambda row: row[:2])
+    return [
+        Card("服务" if page.button else "网页", page.url, page.label, page.about, button=page.button or "打开")
+        for score, _, page in best[:MAX_SERVICES]
+        if score <= best[0][0] / 2
+    ]
+
+
+@cache
+def _own_words(page: PublicPage) -> str:
+    return fold(" ".join((page.label, page.about, *page.wishes)))
+
+
+def _bare(typed: str) -> str:
+    return re.sub(
+        r"[\W_]+|^(?:我要|我想|想|怎么|怎样|如何|在哪里?|哪里|查看|看看|网上|在线)+|(?:在哪里?|怎么[弄办]|入口|页面)$",
+        "",
+        typed,
+    )
+
+
+def _match(name: str, typed: str, rest: str, page: PublicPage) -> float:
+    """Return how well a name or wish fits: all of what was typed, or a part of it where the rest is about the same page."""
+    if name in (typed, rest):
+        return 3.0 + len(name) / 100
+    if name not in typed:
+        return 0.0
+    words = terminology()
+    left = keywords(typed.replace(name, " "), words.synonyms, words.places)
+    if any(word.needed and not word.is_in(_own_words(page)) for word in left):
+        return 0.0
+    return 1.0 + len(name) / max(len(typed), 1)
+
+
+def find_numbered_pages(website: Website, words: str) -> list[Card]:
+    """Return the pages that print a number: of a notice or of the site itself."""
+    meaning = understand(words)
+    notices = find_notices_by_number(government_over(website.body), meaning) if meaning.exact else []
+    found = [
+        Card(
+            "网页",
+            reverse("portal:progress_of", args=[notice.year]),
+            f"{notice.year}年政务公开任务进展",
+            f"{notice.title}（{notice.doc_number}）：每项任务谁来办、办到哪一步",
+            button="打开",
+        )
+        for notice in notices
+    ]
+    numbers = {
+        "政府网站标识码": website.code,
+        "ICP备案编号": website.icp,
+        "公安机关备案号": website.police,
+    }
+    key = index_key(words)
+    return found + [
+        Card("网页", reverse("portal:about"), "关于本站", f"{label}{number}", button="打开")
+        for label, number in numbers.items()
+        if number and key and key == index_key(number)
+    ]
+
+
+def register() -> None:
+    """Register who finds the cards, in their order."""
+    register_cards("1 numbers", find_numbered_pages)
+    register_cards("2 units", find_units)
+    register_cards("3 services", find_services)
