@@ -12,9 +12,10 @@ from factories.units import BodyFactory, actor
 from gongkai.content.editions.actions import place
 from gongkai.content.editions.models import Column, Website
 from gongkai.content.publishing import actions
-from gongkai.content.search import table
+from gongkai.content.search import query, table
 from gongkai.content.search.models import SearchRow
 from gongkai.content.search.query import Asked, excerpt, loosened, mark, search, terms
+from gongkai.content.search.terminology import renew
 from gongkai.core.units.actors import ANONYMOUS, SYSTEM
 from gongkai.core.units.models import Body, Role
 
@@ -74,7 +75,7 @@ def found(words: str, site: Website, **more: Any) -> list[int]:
         ("云府办发(2026)15", ["rules"]),
         ("云财发〔2026〕8号", ["budget"]),
         ("云财发〔2026〕88号", []),
-        ("部门 抽检", []),
+        ("部门 抽检 护照 驾驶证", []),
         ("不存在的词", []),
         ("", []),
         ("   ", []),
@@ -153,10 +154,17 @@ def test_marks_and_excerpts() -> None:
 
 
 def test_a_constant_number_of_queries(
-    shelf: dict[str, Any], site: Website, plans: Column, housing: Body, django_assert_max_num_queries: Any
+    shelf: dict[str, Any],
+    site: Website,
+    plans: Column,
+    housing: Body,
+    django_assert_max_num_queries: Any,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     for n in range(20):
         public(housing, [plans], title=f"第{n}份预算")
+    known = renew()  # as the thread of a server does
+    monkeypatch.setattr(query, "terminology", lambda: known)
     with django_assert_max_num_queries(9):
         assert search(ANONYMOUS, site.pk, Asked("预算")).total == 22
 
@@ -187,6 +195,23 @@ def test_words_that_nobody_wrote_in_one_piece_are_found_in_pieces(shelf: dict[st
     assert "审核" in by_terms.parts
     nothing = search(ANONYMOUS, site.pk, Asked("火星登陆"))
     assert (nothing.total, nothing.parts) == (0, ())
+
+
+def test_a_part_of_the_words_is_enough_and_said(site: Website, plans: Column, housing: Body) -> None:
+    lift = public(housing, [plans], title="既有住宅加装电梯补助", body="<p>验收合格后拨付。</p>")
+    for n in range(4):
+        public(housing, [plans], title=f"第{n}次登记工作安排", body="<p>现场登记。</p>")
+    results = search(ANONYMOUS, site.pk, Asked("老房子加装电梯找哪家公司"))
+    assert [hit.row.document_id for hit in results.hits] == [lift.pk]
+    assert results.partial
+    assert search(ANONYMOUS, site.pk, Asked("结婚登记")).total == 0  # 登记 alone says nothing of a wedding
+
+
+def test_the_end_of_a_number_is_enough(site: Website, plans: Column, housing: Body) -> None:
+    made = public(housing, [plans], title="评审专家库管理规定", document_number="云岭住建规〔2026〕88号")
+    public(housing, [plans], title="公文处理规定", document_number="云岭住建规〔2026〕8号")
+    for typed in ("住建规88号", "住建规〔2026〕88号", "规八十八号"):
+        assert found(typed, site) == [made.pk], typed
 
 
 def test_what_holds_the_words_apart_and_is_in_force_stands_before_what_is_archived(

@@ -259,7 +259,7 @@ class TestAnswersAmongResults:
     def test_they_stand_there_before_anybody_is_sent_to_ask(self, client: Client, answer: KnownAnswer) -> None:
         shown = page(client, "/search/", q="高龄津贴")
         assert f'href="/answers/{answer.pk}/' in shown
-        assert "政策问答中有 1 条相近的答复" in shown
+        assert "政策问答中有 1 条答复" in shown
         assert "/answers/?q=%E7%81%AB%E6%98%9F" in page(client, "/search/", q="火星")
 
     def test_retired_they_are_gone(self, client: Client, answer: KnownAnswer) -> None:

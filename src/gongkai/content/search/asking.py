@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from gongkai.content.search.keywords import Keyword, keywords
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN, HAN_ALL, is_han
+from gongkai.lib.chinese.numerals import to_int
 from gongkai.lib.matching.folding import brackets, fold
 from gongkai.lib.matching.numbers import document_numbers
 from gongkai.lib.matching.synonyms import Synonyms, default
@@ -110,6 +111,11 @@ _OPEN, _CLOSE = "[〔(]?", "[〕)]?"
 _NUMBER = re.compile(
     rf"([{HAN_ALL}]{{2,12}}?){_OPEN}((?:19|20)\d\d)?年?{_CLOSE}第?0{{0,4}}([1-9]\d{{0,4}})号?(?:文件?)?\Z"
 )
+#: 2026年12号文件: the year and the sequence alone.
+_NUMBER_OF_YEAR = re.compile(rf"(){_OPEN}((?:19|20)\d\d){_CLOSE}年?第?0{{0,4}}([1-9]\d{{0,4}})号(?:文件?)?\Z")
+#: 第十二号, 九号
+_NUMERAL = re.compile(r"(?<![一二三四五六七八九十百千万])([一二三四五六七八九十百]{1,5})号")
+_ORDER = re.compile(r"令第?0{0,4}([1-9]\d{0,4})号?")
 _INDEX = re.compile(r"[0-9a-z]{6,60}\Z")
 
 
@@ -124,6 +130,12 @@ class Meaning:
     short_numbers: tuple[str, ...] = ()  # code and sequence, the year left out
     index_key: str = ""  # 索引号, letters and digits only
     keywords: tuple[Keyword, ...] = ()  # none of a number that is found exactly
+    number_part: tuple[str, str, str] | None = None  # end of the code, year, sequence of a 文号 without its place
+
+    @property
+    def ways(self) -> list[str]:
+        """The ways to write what was typed, or what a question is about."""
+        return [text for text in (self.words, self.core, *self.variants) if text]
 
     @property
     def exact(self) -> bool:
@@ -144,7 +156,7 @@ def understand(typed: str, synonyms: Synonyms | None = None, places: Collection[
     '身份证'
     """
     words = typed.strip()[:MOST_WORDS]
-    folded = fold(words)
+    folded = _NUMERAL.sub(lambda found: f"{to_int(found[1])}号", fold(words))
     short, numbers = _numbers(folded)
     stated = asked_about(folded) or (folded if thing_of(folded) != folded else "")
     core = thing_of(stated)
@@ -152,12 +164,13 @@ def understand(typed: str, synonyms: Synonyms | None = None, places: Collection[
     index = index_key(folded) if _is_index(folded) else ""
     return Meaning(
         words,
-        variants=_both(_variants(core, known), _variants(stated or folded, known)),
+        variants=(*_order_numbers(folded), *_both(_variants(core, known), _variants(stated or folded, known))),
         core=core,
         numbers=tuple(dict.fromkeys([*document_numbers(words), *numbers])),
         short_numbers=short,
         index_key=index,
         keywords=() if index else keywords(folded, known, places),
+        number_part=_number_part(folded),
     )
 
 
@@ -174,6 +187,18 @@ def _numbers(folded: str) -> tuple[tuple[str, ...], list[str]]:
     if year:
         return (), [f"{code}〔{year}〕{sequence}号"]
     return (f"{code}{sequence}",), []
+
+
+def _number_part(folded: str) -> tuple[str, str, str] | None:
+    """Return the parts of what may be the end of a 文号: 住建规88号, 政发〔2026〕23号, 2026年12号."""
+    text = re.sub(r"\s+", "", brackets(folded))
+    found = _NUMBER.match(text) or _NUMBER_OF_YEAR.match(text)
+    return (found[1] or "", found[2] or "", found[3]) if found else None
+
+
+def _order_numbers(folded: str) -> tuple[str, ...]:
+    """Return the one spelling of the number of an order: 市政府令12号 is 令第12号."""
+    return tuple(f"令第{found[1]}号" for found in [_ORDER.search(folded)] if found)
 
 
 def short_number(number: str) -> str:

@@ -19,7 +19,9 @@ NEEDED_WEIGHT = 0.5
 #: A noun of one character may be a part of another word.
 SINGLE_CHARACTER_WEIGHT = 0.3
 #: A part of the words is enough where it has this share of their weight.
-ENOUGH_SHARE = 0.5
+ENOUGH_SHARE = 0.55
+#: Weights of what no text has: a piece that is no word of the dictionary, and the share of a verb's weight.
+ABSENT_PIECE_WEIGHT, ABSENT_VERB_SHARE = 0.2, 0.4
 
 #: Verbs in the form V不V say no more than the verb: 停不停课 is 停课.
 _YES_NO = re.compile(r"(\w)[不没]\1")
@@ -31,9 +33,11 @@ _ASKED = re.compile(
 #: Parts of speech that say nothing of the subject: pronouns, adverbs, prepositions, conjunctions, particles, numerals.
 _EMPTY_CLASSES = {*"rdpcueyomqfkhxt", "zg", "uj", "ul", "ug", "uv", "ud", "uz", "mq"}
 _CLASS_WEIGHTS = {"v": 0.7, "vd": 0.7, "a": 0.6, "ad": 0.4, "z": 0.4}
+#: Verbs that the segmenter takes for the beginning of a word.
+_MODALS = "能可会想要该给没不有"
 _RUN = re.compile(rf"[{HAN_ASSIGNED}]+|[^\W_{HAN_ASSIGNED}]+")
 #: Numbers with the words they count: they are looked for in one piece.
-_COUNTED = re.compile(rf"(?:总?第)?\d+(?:期|号|条|路)|[{HAN_ASSIGNED}]?令第?\d+号")
+_COUNTED = re.compile(r"(?:总?第)?\d+(?:期|号|条|路)|令第?\d+号")
 
 
 @cache
@@ -50,6 +54,8 @@ class Keyword(NamedTuple):
     text: str
     spellings: tuple[str, ...]
     weight: float = 1.0
+    #: Weight if no text has the word: a subject that the site does not have weighs more than a verb or a piece of a sentence.
+    absent_weight: float = 1.0
 
     @property
     def needed(self) -> bool:
@@ -110,7 +116,10 @@ def _segments(text: str) -> list[Keyword]:
         if not re.match(rf"[{HAN_ASSIGNED}]", run):
             made.append(Keyword(run, (run,), 1.0 if len(run) > 1 else 0.0))
             continue
-        made += [Keyword(word, (word,), _weight(word, kind)) for word, kind in segmenter().tag(run)]
+        for word, kind in segmenter().tag(run):
+            if word[0] in _MODALS and len(word) == 2 and not segmenter().has_word(word):
+                continue  # 能贷, 没欠: a guess of the segmenter
+            made.append(Keyword(word, (word,), _weight(word, kind), _absent_weight(word, kind)))
     return made
 
 
@@ -120,6 +129,12 @@ def _weight(word: str, kind: str) -> float:
     if len(word) < 2:
         return SINGLE_CHARACTER_WEIGHT
     return 0.3 if word in _words_of("weak") else _CLASS_WEIGHTS.get(kind, 1.0)
+
+
+def _absent_weight(word: str, kind: str) -> float:
+    if not segmenter().has_word(word):
+        return ABSENT_PIECE_WEIGHT
+    return _weight(word, kind) * (ABSENT_VERB_SHARE if kind and kind[0] in "va" else 1.0)
 
 
 def needed(words: Sequence[Keyword]) -> tuple[Keyword, ...]:

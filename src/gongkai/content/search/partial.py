@@ -28,7 +28,10 @@ def find_part(words: Sequence[Keyword], limit: int, facets: Sequence[str]) -> li
             together = table.find(ways_to_write([rarest, word]), limit, facets)
             hits[word] |= {hit.edition: hit.score for hit in together}
     texts = min(SearchRow.objects.aggregate(last=Max("pk"))["last"] or 0, MAX_TEXTS)
-    weights = {word: word.weight * math.log(1 + texts / (len(found) + 0.5)) for word, found in hits.items()}
+    weights = {
+        word: (word.weight if found else word.absent_weight) * math.log(1 + texts / (len(found) + 0.5))
+        for word, found in hits.items()
+    }
     whole = sum(weights.values())
     shares: dict[int, float] = defaultdict(float)
     for word, found in hits.items():

@@ -20,9 +20,9 @@ from gongkai.content.search.marking import Piece, excerpt, mark, terms
 from gongkai.content.search.models import SearchRow
 from gongkai.content.search.numbered import numbered
 from gongkai.content.search.partial import find_part
-from gongkai.content.search.ranking import by_day, by_worth
+from gongkai.content.search.ranking import answering_first, by_day, by_worth
 from gongkai.content.search.rows import Row
-from gongkai.content.search.spelling import terminology
+from gongkai.content.search.terminology import terminology
 from gongkai.core.widgets.asked import whole
 
 
@@ -46,6 +46,8 @@ MOST = 500
 PER_PAGE = 15
 #: Where fewer hold the words whole, what holds them in pieces is shown as well.
 FEW = 3
+#: Texts that are looked at where only the end of a number was typed.
+FEW_NUMBERED = 100
 
 
 @dataclass(frozen=True)
@@ -115,9 +117,8 @@ def search(user: object, website_id: int, asked: Asked) -> Results:
     if not meaning.words or wanted is None:
         return Results()
     narrowed = wanted if asked.everywhere else [by.token("site", website_id), *wanted]
-    asked_for = [text for text in (meaning.words, meaning.core, *meaning.variants) if text]
-    found = table.find(asked_for, MOST, narrowed)
-    very = {row.pk: row for row in _exactly(user, meaning, narrowed)}
+    found = table.find(meaning.ways, MOST, narrowed)
+    very = {row.pk: row for row in _exactly(user, meaning, narrowed) or _by_part_of_number(user, meaning, narrowed)}
     rows = [*very.values(), *_rows(user, found, very)]
     whole_ones = {row.pk for row in rows}
     parts: tuple[str, ...] = ()
@@ -145,7 +146,14 @@ def search(user: object, website_id: int, asked: Asked) -> Results:
     start = (max(asked.page, 1) - 1) * PER_PAGE
     page = ranked[start : start + PER_PAGE]
     return Results(
-        hits=_hits(of.paths([row.pk for row in page], website_id, one_site), page, meaning, parts, shut)
+        hits=_hits(
+            of.paths([row.pk for row in page], website_id, one_site),
+            page,
+            meaning,
+            parts,
+            shut,
+            asked_by_day=asked.newest,
+        )
         if page
         else [],
         total=len(ranked),
@@ -196,6 +204,15 @@ def _exactly(user: object, meaning: Meaning, narrowed: Sequence[str]) -> list[Ro
     return [row for row in of.numbered(user, meaning, numbered(meaning), MOST) if wanted <= set(row.facets.split())]
 
 
+def _by_part_of_number(user: object, meaning: Meaning, narrowed: Sequence[str]) -> list[Row]:
+    """Return the rows whose number ends with the part that was typed: 住建规88号 of 云岭住建规〔2026〕88号."""
+    if meaning.number_part is None:
+        return []
+    code, year, sequence = meaning.number_part
+    hits = table.find(f"{code} {year} {sequence}号", FEW_NUMBERED, narrowed)
+    return of.ending_with(user, meaning.number_part, [hit.edition for hit in hits])
+
+
 def _one_site(website_id: int, asked: Asked) -> int | None:
     """Return the one site that is asked; None for all of them."""
     if not asked.everywhere:
@@ -209,12 +226,16 @@ def _hits(
     meaning: Meaning,
     parts: Sequence[str],
     shut: set[int],
+    *,
+    asked_by_day: bool,
 ) -> list[Hit]:
     whole = of.whole([row.pk for row in rows])
     spelled = [spelling for word in meaning.keywords for spelling in word.spellings]
     asked = [meaning.core or meaning.words, *meaning.variants, *meaning.numbers, *spelled]
     marks = terms(" ".join([*asked, *parts]))
     shown = [row for row in rows if row.pk in whole and row.document_id in paths]
+    if not asked_by_day:
+        shown = answering_first(shown, {pk: row.text for pk, row in whole.items()}, meaning)
     return [_hit(whole[row.pk], paths[row.document_id], marks, archived=row.document_id in shut) for row in shown]
 
 

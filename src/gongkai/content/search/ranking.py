@@ -1,12 +1,15 @@
 """What stands before what among the hits of a search. Pure."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from gongkai.content.editions.models import Standing
 from gongkai.content.editions.vocabulary import POLICY_KINDS, ItemKind
 from gongkai.content.search.asking import Meaning
+from gongkai.content.search.keywords import needed, share_in
 from gongkai.content.search.rows import Row
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.matching.analysis import kinds_asked, kinds_contained
 from gongkai.lib.matching.folding import fold
 
 #: Characters by which folding (blanks, widths, ligatures) may change the length of a title.
@@ -21,8 +24,13 @@ AUTHORITY: dict[str, float] = {
 #: What a document loses in a year, and the least that is left of it: words decide, the day among equals.
 A_YEAR, LEAST = 0.05, 0.8
 
+#: Characters of a text that are read, and around a word, for what was asked for.
+MAX_READ, NEAR = 20_000, 120
+#: Somebody asks if a text is in force: one that is no longer in force is what is looked for.
+_ASKS_STANDING = re.compile("有效|失效|废止|作废|过期|还能用|施行")
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-Key = tuple[bool, bool, int, bool, bool, float, int]
+Key = tuple[bool, bool, int, float, bool, bool, float, int]
 #: Microseconds of a day.
 DAY = 86_400_000_000
 
@@ -44,7 +52,8 @@ def by_worth(
     """Return how hits are ordered by what they are worth.
 
     An exact number first, then the very title, then what is in force and kept up to date before what is not, compilations last; then the
-    service guide whose title names what was asked about; then what holds the words whole; then by score or date.
+    titles that name most of the keywords; then the service guide whose title names what was asked about; then what holds the words whole;
+    then by score or date.
 
     Args:
         meaning: what was asked.
@@ -56,6 +65,8 @@ def by_worth(
     """
     folded, typed = fold(meaning.words), len(meaning.words)
     moment = micros(now)
+    required = needed(meaning.keywords)
+    any_standing = bool(_ASKS_STANDING.search(meaning.words))
 
     def key(row: Row) -> Key:
         pk, document, _, kind, standing, title, _, at = row
@@ -65,7 +76,8 @@ def by_worth(
         return (
             pk in exact,
             same,
-            tier(kind, standing, meaning.words, kept=document not in shut),
+            tier(kind, "" if any_standing else standing, meaning.words, kept=document not in shut),
+            round(share_in(required, title), 1),
             kind == ItemKind.GUIDE and guides_to(title, meaning),
             pk in whole,
             score and score * weight(kind, (moment - at) // DAY),
@@ -73,6 +85,30 @@ def by_worth(
         )
 
     return key
+
+
+def answering_first(rows: Sequence[Row], texts: Mapping[int, str], meaning: Meaning) -> list[Row]:
+    """Return the rows of a page so that those whose text says what was asked for (a time, a sum, a place, a number) come first.
+
+    Only rows of one tier change places: what is in force stays before what is not.
+    """
+    asked = kinds_asked(fold(meaning.words))
+    if not asked or meaning.exact:
+        return list(rows)
+    required = needed(meaning.keywords)
+
+    def key(row: Row) -> tuple[int, float, int]:
+        text = texts.get(row.pk, "")[:MAX_READ]
+        said = max((_kinds_near(text, spelling, asked) for word in required for spelling in word.spellings), default=0)
+        return -tier(row.kind, row.standing, meaning.words), -round(share_in(required, row.title), 1), -said
+
+    return sorted(rows, key=key)
+
+
+def _kinds_near(text: str, word: str, asked: int) -> int:
+    """Return how many of the asked kinds of answer stand in the sentences around a word."""
+    at = text.find(word)
+    return (kinds_contained(text[max(0, at - NEAR) : at + NEAR]) & asked).bit_count() if at >= 0 else 0
 
 
 def micros(moment: datetime) -> int:

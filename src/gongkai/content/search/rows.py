@@ -77,6 +77,14 @@ def numbered(user: object, meaning: Meaning, documents: Collection[int], most: i
     return [row for rows in ways for row in rows][:most]
 
 
+def ending_with(user: object, part: tuple[str, str, str], editions: Sequence[int]) -> list[Row]:
+    """Return those of some editions whose 文号 ends with a code, has a year (if given) and a sequence."""
+    code, year, sequence = part
+    ends = f"{code}〔{year}〕{sequence}号" if year else f"{code}{sequence}"
+    shown = among(search_visible_to(user), "edition", editions)
+    return _light(shown.filter(**{f"{'number_key' if year else 'number_short'}__endswith": ends})) if editions else []
+
+
 def any_visible(user: object, editions: Sequence[int]) -> bool:
     """Return whether somebody may find one of some editions now."""
     return bool(editions) and among(search_visible_to(user), "edition", editions).exists()

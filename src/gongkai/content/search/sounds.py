@@ -29,6 +29,17 @@ def spelled(word: str) -> str:
     return "".join(parts) if all(parts) else ""
 
 
+@cache
+def initials(word: str) -> str:
+    """Return the first letters of a word's syllables; empty where one of its characters has none.
+
+    >>> initials("公租房"), initials("A股")
+    ('gzf', '')
+    """
+    parts = [syllable(char) for char in word]
+    return "".join(part[0] for part in parts) if all(parts) else ""
+
+
 def near(pinyin: str) -> str:
     """Fold near sounds of a syllable or a whole run of pinyin together."""
     for written, meant in _ALIKE:

@@ -20,19 +20,18 @@ from django.db.models import QuerySet
 
 from gongkai.content.editions.models import Shelf, Website
 from gongkai.content.editions.queries.lists import shelf_visible_to
-from gongkai.content.search import facets, table
+from gongkai.content.search import facets, table, terminology
+from gongkai.content.search.asking import understand
+from gongkai.content.search.keywords import needed, ways_to_write
 from gongkai.content.search.pinyin import in_terms
 from gongkai.content.search.rows import any_visible
-from gongkai.content.search.sounds import near, sound, without_one
-from gongkai.content.search.terminology import Terminology
-from gongkai.content.search.terminology import forget as forget_terms
-from gongkai.content.search.terminology import renew as renew_terms
-from gongkai.content.search.terminology import stored as terms_stored
+from gongkai.content.search.sounds import initials, near, sound, without_one
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN_ALL
 from gongkai.lib.matching.analysis import segmenter, words
 from gongkai.lib.matching.folding import fold
+from gongkai.lib.matching.synonyms import Synonym
 
 # Characters that look alike (形近字) and are typed for one another: 教肓 for 教育, 未尾 for 末尾. Pure.
 #
@@ -80,6 +79,8 @@ def shaped_like(word: str) -> list[str]:
 TITLES = 20_000
 LONGEST = 8
 MOST = 3
+#: Letters that may be the first ones of a term's syllables: gzf for 公租房.
+MAX_INITIALS = 6
 #: Making the vocabulary anew takes at most this share of a process's time.
 SHARE = 0.01
 #: Seconds between two looks for changed titles.
@@ -100,11 +101,13 @@ class Vocabulary:
     last: object = None
 
     @classmethod
-    def of(cls, titles: Iterable[str]) -> "Vocabulary":
-        """Make it from titles: their words, and two neighbouring words as one."""
+    def of(cls, titles: Iterable[str], synonyms: Iterable[Synonym] = ()) -> "Vocabulary":
+        """Make it from titles: their words, two neighbouring words as one, and everyday words for them."""
         made = cls()
         for title in titles:
             made.counts.update(terms_of(title))
+        known = set(made.counts)
+        made.counts.update({row.everyday for row in synonyms if row.official in known and row.everyday not in known})
         by_sound, by_rest = defaultdict(list), defaultdict(list)
         for term in made.counts:
             by_sound[sound(term)].append(term)
@@ -169,23 +172,17 @@ def vocabulary(website_id: int | None) -> Vocabulary:
     return renew(website_id)
 
 
-def terminology() -> Terminology:
-    """Return the words that mean the same; in a server those that its thread read last."""
-    if _in_background.is_set() and (stored := terms_stored()):
-        return stored
-    return renew_terms()
-
-
 def keep_fresh() -> None:
     """Have a thread make the vocabularies of this process, first now and then where titles changed: no visitor waits for the seconds it takes."""
     _in_background.set()
+    terminology.renewed_by_thread()
     threading.Thread(target=_renew_for_ever, name="spelling", daemon=True).start()
 
 
 def _renew_for_ever() -> None:
     while True:
         try:
-            renew_terms()
+            terminology.renew()
             for website_id in (None, *Website.objects.values_list("pk", flat=True)):
                 renew(website_id)
         except Exception:  # the database is away for a while, or not set up yet
@@ -204,7 +201,7 @@ def renew(website_id: int | None) -> Vocabulary:
     rows = _of(website_id, shelf_visible_to(ANONYMOUS))
     titles = rows.order_by("-published_at", "-document").values_list("title", flat=True)[:TITLES]
     besides = [taught.sentences() for taught in _TAUGHT.values()]
-    made = Vocabulary.of(chain(titles.iterator(2000), *besides))
+    made = Vocabulary.of(chain(titles.iterator(2000), *besides), terminology.terminology().synonyms)
     made.last, made.made_at, made.cost = last, time.monotonic(), time.monotonic() - started
     _kept[website_id] = made
     return made
@@ -222,7 +219,7 @@ def _of(website_id: int | None, rows: QuerySet[Shelf]) -> QuerySet[Shelf]:
 def forget() -> None:
     """Forget all vocabularies (tests, restored backups)."""
     _kept.clear()
-    forget_terms()
+    terminology.forget()
 
 
 def did_you_mean(typed: str, website_id: int | None, finds: Callable[[str], bool] | None = None) -> list[str]:
@@ -247,7 +244,7 @@ def did_you_mean(typed: str, website_id: int | None, finds: Callable[[str], bool
 def _proposals(typed: str, known: Vocabulary) -> dict[str, float]:
     """Return other spellings with their weights: one piece replaced by a near term; the longer the piece, the surer."""
     weighed: dict[str, float] = {}
-    if re.fullmatch(r"[a-z' ]{3,30}", typed):
+    if re.fullmatch(r"[a-z' ]{2,30}", typed):
         weighed |= _from_pinyin(typed, known)
     for run in _RUN.finditer(typed):
         for start, end in _pieces(run.start(), run.end()):
@@ -281,6 +278,8 @@ def _from_pinyin(typed: str, known: Vocabulary) -> dict[str, float]:
     if terms:
         return {term: 5 + min(known.counts[term], 50) / 50 for term in terms}
     ways = in_terms(plain, known.counts)
+    if not ways and len(plain) <= MAX_INITIALS:
+        return {term: 3 + min(known.counts[term], 50) / 50 for term in known.counts if initials(term) == plain}
     return {way: 4 - way.count(" ") / 10 + min(_rarest(way, known), 50) / 500 for way in ways}
 
 
@@ -291,5 +290,7 @@ def _rarest(way: str, known: Vocabulary) -> int:
 def is_found(proposal: str, website_id: int | None) -> bool:
     """Whether everybody finds something with it now."""
     site = [] if website_id is None else [facets.token("site", website_id)]
-    hits = table.find(proposal, 50, site)
+    known = terminology.terminology()
+    meaning = understand(proposal, known.synonyms, known.places)
+    hits = table.find([*meaning.ways, *ways_to_write(needed(meaning.keywords))], 50, site)
     return any_visible(ANONYMOUS, [hit.edition for hit in hits])

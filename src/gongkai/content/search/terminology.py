@@ -4,8 +4,11 @@ Each process stores them in memory. In a server the thread that renews the vocab
 (`spelling.keep_fresh`), so that no search waits for it.
 """
 
+import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
 from itertools import permutations
 
 from django.db.models import Count, Max
@@ -32,11 +35,14 @@ class Terminology:
     def find_unit(self, name: str, home: Body) -> list[Body]:
         """Return the existing units that a name or its abbreviation means, seen from a government; the nearest only."""
         government = self.units.bodies.get(home.pk, home)
-        found = resolve(self.short.get(name, name), government, self.units)
-        if found.kind in {Kind.EXACT, Kind.ALIAS} and not found.offices:
-            return list(found.bodies)
-        key = canon(name)
-        return [body for body in found.suggestions if key in self.units.spellings(body)]
+        for one in (self.short.get(name, name), *_with_other_ending(name)):
+            found = resolve(one, government, self.units)
+            if found.kind in {Kind.EXACT, Kind.ALIAS} and not found.offices:
+                return list(found.bodies)
+            key = canon(one)
+            if same := [body for body in found.suggestions if key in self.units.spellings(body)]:
+                return same
+        return []
 
 
 @dataclass(frozen=True)
@@ -49,6 +55,7 @@ class SynonymSource:
 
 _SOURCES: dict[str, SynonymSource] = {}
 _stored: dict[str, Terminology] = {}
+_in_background = threading.Event()
 
 
 def register_synonyms(name: str, source: SynonymSource) -> None:
@@ -65,9 +72,15 @@ def renew() -> Terminology:
     return stored
 
 
-def stored() -> Terminology | None:
-    """Return the words that were built last, or None."""
-    return _stored.get("")
+def renewed_by_thread() -> None:
+    """Let searches of this process use the words that its thread built last (`spelling.keep_fresh`)."""
+    _in_background.set()
+
+
+def terminology() -> Terminology:
+    """Return the words; in a server those that its thread built last."""
+    stored = _stored.get("") if _in_background.is_set() else None
+    return stored or renew()
 
 
 def forget() -> None:
@@ -81,9 +94,15 @@ def _stamp() -> tuple[object, ...]:
     return (*units.values(), *changes, *(source.stamp() for source in _SOURCES.values()))
 
 
+@cache
+def _searched() -> Synonyms:
+    """Return the everyday words that only the search knows."""
+    return Synonyms.parse(files("gongkai.content.search").joinpath("synonyms.tsv").read_text("utf-8"))
+
+
 def _build(stamp: object) -> Terminology:
     known = catalogue()
-    synonyms = default()
+    synonyms = default().merged(_searched())
     for source in _SOURCES.values():
         synonyms = synonyms.merged(source.rows())
     places = {place for place in known.places.values() if place}
@@ -104,6 +123,12 @@ def _build(stamp: object) -> Terminology:
         frozenset(places | {place[:-1] for place in places if len(place) > 2}),
         {two: name for two, name in short.items() if not synonyms.find(two)},
     )
+
+
+def _with_other_ending(name: str) -> list[str]:
+    """Return a name as a bureau or a commission: people call 卫健委 also 卫健局."""
+    endings = {"局": "委", "委": "局"}
+    return [name[:-1] + endings[name[-1]]] if name[-1] in endings and len(name) > 2 else []
 
 
 def _names(body: Body, known: Catalogue) -> list[str]:

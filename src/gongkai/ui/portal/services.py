@@ -8,7 +8,7 @@ from gongkai.content.editions.models import Website
 from gongkai.content.search.asking import index_key, understand
 from gongkai.content.search.cards import Card, register_cards
 from gongkai.content.search.keywords import keywords
-from gongkai.content.search.spelling import terminology
+from gongkai.content.search.terminology import terminology
 from gongkai.core.units.reach import government_over
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.matching.folding import fold
@@ -20,9 +20,10 @@ MAX_UNITS, MAX_SERVICES = 3, 2
 #: Words with which somebody asks for a unit's address, telephone number or hours.
 _ASKED_OF_UNIT = re.compile(
     r"^(?:请问|我想知道|查一?下?|怎么联系|联系|去|找)|"
-    r"的?(?:(?:投诉|监督|咨询|办公|联系|值班)?电话(?:号码)?(?:是?多少)?|联系方式|怎么联系|(?:办公)?地[址点]|具体位置|位置|"
-    r"在?(?:哪里?儿?|什么地方)(?:办公)?|怎么[走去]|(?:办公|上班|工作|下班|开门|营业)时间|几点(?:上班|下班|开门|关门)|周[六末日]上班|上不上班|"
-    r"官?方?网[站址]|官网|主页|是?(?:干|做|管)什么的?|(?:主要)?职[责能](?:是什么)?|领导|[局主][长任]|邮箱|邮编|传真|有哪些科室|科室)$|[ ，。？?、的吗呢啊]+"
+    r"的?(?:(?:投诉|监督|咨询|办公|联系|值班)?电话(?:号码)?(?:是?多少)?|联系方式|怎么联系|(?:办公)?地[址点]|(?:具体)?位置|"
+    r"在?(?:哪里?儿?|什么地方)(?:办公)?|怎么[走去]|(?:办公|上班|工作|下班|开门|营业)时间|几点(?:上班|下班|开门|关门)|"
+    r"周[六末日]上班|上不上班|官?方?网[站址]|官网|主页|是?(?:干|做|管)什么的?|(?:主要)?职[责能](?:是什么)?|领导|"
+    r"[局主][长任]|邮箱|邮编|传真|(?:有哪些)?科室)$|[ ，。？?、的吗呢啊]+"
 )
 
 
@@ -102,7 +103,7 @@ def _match(name: str, typed: str, rest: str, page: PublicPage) -> float:
         return 0.0
     words = terminology()
     left = keywords(typed.replace(name, " "), words.synonyms, words.places)
-    if any(word.needed and not word.is_in(_own_words(page)) for word in left):
+    if any(word.weight == 1 and not word.is_in(_own_words(page)) for word in left):
         return 0.0
     return 1.0 + len(name) / max(len(typed), 1)
 

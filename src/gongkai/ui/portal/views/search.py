@@ -17,8 +17,9 @@ from gongkai.content.search.asking import understand
 from gongkai.content.search.cards import find_cards
 from gongkai.content.search.keywords import needed, share_in
 from gongkai.content.search.query import Asked, Choice, Hit, Results, search
-from gongkai.content.search.spelling import did_you_mean, is_found, terminology, vocabulary
+from gongkai.content.search.spelling import did_you_mean, is_found, vocabulary
 from gongkai.content.search.suggesting import suggest as titles
+from gongkai.content.search.terminology import terminology
 from gongkai.core.widgets.asked import whole
 from gongkai.lib.matching.folding import fold
 from gongkai.ui.portal.answered import answered
@@ -65,7 +66,7 @@ def find(request: HttpRequest) -> HttpResponse:
     answers = _find_answers(asked.words, results) if first else {"answers": []}
     helping = {} if cards or answers["answers"] else _build_help(request, tree, asked, results)
     meant = ""
-    if helping.get("spellings") and not results.total and first:
+    if helping.get("spellings") and (results.partial or not results.total) and first:
         meant = helping["spellings"].pop(0)  # asked of the live tables before it was proposed
         results = search(reader(request), tree.website.pk, replace(asked, words=meant))
         cards, answers = find_cards(tree.website, meant), _find_answers(meant, results)
@@ -152,8 +153,8 @@ class SearchHelp(TypedDict, total=False):
     by_request: Node | None
 
 
-def _is_answered(proposal: str, asked: Asked) -> bool:
-    return bool(answered(proposal).found) and not answered(asked.words).found
+def _is_answered(proposal: str) -> bool:
+    return bool(_find_answers(proposal, Results())["answers"])
 
 
 def _build_help(request: HttpRequest, tree: SiteTree, asked: Asked, results: Results) -> SearchHelp:
@@ -162,7 +163,7 @@ def _build_help(request: HttpRequest, tree: SiteTree, asked: Asked, results: Res
     trees = sites_of(request) if asked.everywhere else [tree]
     site = None if asked.everywhere else tree.website.pk
     return {
-        "spellings": did_you_mean(asked.words, site, lambda one: is_found(one, site) or _is_answered(one, asked)),
+        "spellings": did_you_mean(asked.words, site, lambda one: is_found(one, site) or _is_answered(one)),
         "columns": [
             (
                 node,

@@ -1,0 +1,33 @@
+"""The keywords of a search: question words are left out, everyday words bring the official term."""
+
+import pytest
+
+from gongkai.content.search.keywords import keywords, needed, share_in, ways_to_write
+from gongkai.lib.matching.synonyms import Synonym, Synonyms
+
+SYNONYMS = Synonyms([Synonym("大学生", "高校毕业生"), Synonym("住建局", "住房和城乡建设局"), Synonym("补贴", "补助")])
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("加装电梯管理办法现在有效吗", ["加装电梯"]),
+        ("公积金最多能贷多少", ["公积金"]),
+        ("下雪学校停不停课", ["下雪", "学校", "停课"]),
+        ("云岭市有多少人口", ["人口"]),
+        ("总第130期公报", ["总第130期", "公报"]),
+        ("市政府令第12号", ["令第12号"]),
+        ("住建局年报", ["住建局", "年报"]),
+        ("申请办理", ["申请", "办理"]),  # nothing but weak words: each is needed
+    ],
+)
+def test_the_words_that_must_be_found(typed: str, words: list[str]) -> None:
+    assert [word.text for word in needed(keywords(typed, SYNONYMS, {"云岭"}))] == words
+
+
+def test_official_terms_stand_for_everyday_words() -> None:
+    found = keywords("大学生补贴", SYNONYMS)
+    assert ways_to_write(found)[0] == "大学生 补贴"
+    assert "高校毕业生 补助" in ways_to_write(found)
+    assert share_in(found, "高校毕业生可以申请补助") == 1
+    assert share_in(found, "新生入学") == 0

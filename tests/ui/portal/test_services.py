@@ -1,0 +1,71 @@
+"""Cards of the search: units by name and abbreviation, services by name and by wish."""
+
+import pytest
+from django.test import Client
+
+from factories.units import BodyFactory
+from gongkai.content.editions.models import Website
+from gongkai.content.search.cards import find_cards
+from gongkai.core.units.models import Body, BodyKind
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def unit(site: Website) -> Body:
+    made = BodyFactory(
+        name="云岭市城市管理局",
+        short_name="市城市管理局",
+        kind=BodyKind.DEPARTMENT,
+        parent=site.body,
+        phone="0799-8014518",
+        address="云岭市市民路3号",
+        hours="工作日 9:00—17:30",
+    )
+    assert isinstance(made, Body)
+    return made
+
+
+@pytest.mark.parametrize(
+    "typed", ["城市管理局", "城管局", "城管", "市城管局电话", "云岭市城市管理局在哪里", "城管局几点上班？", "城管委"]
+)
+def test_a_unit_is_found_by_its_name_and_abbreviations(typed: str, site: Website, unit: Body) -> None:
+    first = find_cards(site, typed)[0]
+    assert first.title == unit.name
+    assert {"0799-8014518", "云岭市市民路3号", "工作日 9:00—17:30"} <= {value for _, value in first.facts}
+
+
+@pytest.mark.parametrize("typed", ["城市管理办法", "管理", "城市"])
+def test_other_words_are_no_unit(typed: str, site: Website, unit: Body) -> None:
+    assert [card for card in find_cards(site, typed) if card.kind == "单位"] == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "url"),
+    [
+        ("我要投诉", "/forms/ask/"),
+        ("市长信箱", "/forms/ask/"),
+        ("信息公开申请表", "/requests/"),
+        ("我的申请办到哪一步了", "/query/"),
+        ("网站上有错别字怎么反映", "/forms/fault/"),
+        ("调查问卷", "/surveys/"),
+        ("看任务进展", "/progress/"),
+    ],
+)
+def test_a_service_is_found_by_name_and_by_wish(typed: str, url: str, site: Website) -> None:
+    assert find_cards(site, typed)[0].url == url
+
+
+@pytest.mark.parametrize("typed", ["公租房申请表", "投诉物业公司乱收费的判决书", "低保申请"])
+def test_a_wish_for_something_else_brings_no_service(typed: str, site: Website) -> None:
+    assert find_cards(site, typed) == []
+
+
+def test_the_page_shows_the_card_first_and_carries_the_words_to_a_question(
+    client: Client, site: Website, unit: Body
+) -> None:
+    shown = client.get("/search/", {"q": "城管局"}).content.decode()
+    assert f'href="/units/{unit.pk}/"' in shown
+    assert 'href="tel:0799-8014518"' in shown
+    nothing = client.get("/search/", {"q": "护照"}).content.decode()
+    assert 'href="/forms/ask/?title=%E6%8A%A4%E7%85%A7"' in nothing
