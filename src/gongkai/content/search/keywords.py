@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from functools import cache
 from importlib.resources import files
-from itertools import product
+from itertools import accumulate, product
 from typing import NamedTuple
 
 from gongkai.lib.chinese import lazy_re as re
@@ -96,7 +96,10 @@ def _plain_words(folded: str, synonyms: Synonyms) -> list[Keyword]:
     text = ASKING.sub(" ", _ASKED.sub(" ", _YES_NO.sub(r"\1", _ASKED.sub(" ", folded))))
     made: list[Keyword] = []
     at = 0
+    begins = set(accumulate(map(len, segmenter().cut(text)), initial=0))
     for start, end, rows in synonyms.spans(text):
+        if end - start == 2 and not {start, end} <= begins:
+            continue  # 车票 of 火车票
         made += _segments(text[at:start])
         made.append(_synonymous(text[start:end], rows))
         at = end
@@ -148,6 +151,11 @@ def ways_to_write(words: Sequence[Keyword]) -> list[str]:
     ways = sorted(product(*map(range, map(len, choices))), key=lambda picked: (sum(map(bool, picked)), picked))
     texts = (" ".join(choice[at] for choice, at in zip(choices, picked, strict=True)) for picked in ways[:MAX_WAYS])
     return list(dict.fromkeys(texts)) if words else []
+
+
+def has_unknown_piece(words: Sequence[Keyword]) -> bool:
+    """Return true if a piece is no word of the dictionary: it may be misspelled."""
+    return any(word.absent_weight == ABSENT_PIECE_WEIGHT for word in words)
 
 
 def share_in(words: Sequence[Keyword], text: str) -> float:

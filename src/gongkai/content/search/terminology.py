@@ -114,7 +114,8 @@ def _build(stamp: object) -> Terminology:
             if 2 <= len(one) <= 20 and one not in other:
                 rows[one, other] = Synonym(one, other)
         for name in names:
-            if len(name) == 3 and not any(name[:2] in other for other in names if other != name):
+            longer = [other for other in names if len(other) > 3]
+            if len(name) == 3 and longer and not any(name[:2] in other for other in longer):
                 short[name[:2]] = name
     return Terminology(
         Synonyms([*rows.values(), *synonyms]),

@@ -15,7 +15,7 @@ from gongkai.content.policies.counting import looked_for, often_asked
 from gongkai.content.policies.queries.library import subjects_of
 from gongkai.content.search.asking import understand
 from gongkai.content.search.cards import find_cards
-from gongkai.content.search.keywords import needed, share_in
+from gongkai.content.search.keywords import has_unknown_piece, needed, share_in
 from gongkai.content.search.query import Asked, Choice, Hit, Results, search
 from gongkai.content.search.spelling import did_you_mean, is_found, vocabulary
 from gongkai.content.search.suggesting import suggest as titles
@@ -66,7 +66,11 @@ def find(request: HttpRequest) -> HttpResponse:
     answers = _find_answers(asked.words, results) if first else {"answers": []}
     helping = {} if cards or answers["answers"] else _build_help(request, tree, asked, results)
     meant = ""
-    if helping.get("spellings") and (results.partial or not results.total) and first:
+    if (
+        helping.get("spellings")
+        and first
+        and (not results.total or (results.partial and has_unknown_piece(understand(asked.words).keywords)))
+    ):
         meant = helping["spellings"].pop(0)  # asked of the live tables before it was proposed
         results = search(reader(request), tree.website.pk, replace(asked, words=meant))
         cards, answers = find_cards(tree.website, meant), _find_answers(meant, results)
