@@ -14,8 +14,8 @@ from django.utils import timezone
 
 from gongkai.core.acts.actors import ANONYMOUS
 from gongkai.core.intake.actions import issue_code, register_party
+from gongkai.core.intake.held import Particulars
 from gongkai.core.intake.models import Party
-from gongkai.core.intake.particulars import Particulars
 from gongkai.core.outbox.channels import Sms
 from replayed import repeatable
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from factories.units import BodyFactory, actor
 from gongkai.core.acts.actors import ANONYMOUS, Actor
 from gongkai.core.intake.actions import issue_code, register_party
-from gongkai.core.intake.particulars import Particulars
+from gongkai.core.intake.held import Particulars
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.past import Proof, needs_proof
 from gongkai.core.units.models import Body, Role

@@ -23,7 +23,7 @@ from gongkai.oversight.gathering.models import Collection
 from gongkai.ui.opendata.bundles import write_due
 from gongkai.ui.opendata.models import Bundle
 from gongkai.ui.portal.models import Subscriber, Subscription
-from gongkai.ui.portal.subscribing.tokens import confirm_token, leave_token
+from gongkai.ui.portal.subscribing.digests import confirm_token, leave_token
 from gongkai.work.consultation.models import KnownAnswer, Theme
 from gongkai.work.directory.models import Catalogue
 from gongkai.work.tables.models import PublicTable, TableSchema

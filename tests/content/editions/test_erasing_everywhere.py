@@ -32,7 +32,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.spreadsheets.models import ImportRun
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body, Role
-from gongkai.oversight.annual.audit import submissions_hold
+from gongkai.oversight.annual.checks import submissions_hold
 from gongkai.oversight.annual.models import Report
 from gongkai.oversight.gathering.models import Collection, Source
 from gongkai.work.directory import actions as directory

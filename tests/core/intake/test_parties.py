@@ -24,10 +24,10 @@ from gongkai.core.intake.actions import (
     schedule_erasure,
 )
 from gongkai.core.intake.forms.people import ApplicantForm
+from gongkai.core.intake.held import Particulars
 from gongkai.core.intake.jobs import erase_due
 from gongkai.core.intake.models import Party, QueryCode, Upload
 from gongkai.core.intake.opening import open_matter
-from gongkai.core.intake.particulars import Particulars
 from gongkai.core.intake.queries import files_visible_to, find_parties, visible_to
 from gongkai.core.intake.spelling import document_fault, last_four, phone, phone_fault
 from gongkai.core.ledger.models import Entry

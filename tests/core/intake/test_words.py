@@ -272,7 +272,7 @@ def test_the_file_is_noted_as_written_anew_once(unit: Body) -> None:
 def test_what_was_sorted_and_answered_of_it_works_on_in_the_clear(site: Website, unit: Body) -> None:
     """Similar questions, routing, hits: machines read what was asked, people's lists do not."""
     from factories.consultation import released_answer
-    from gongkai.work.consultation import learning, routing
+    from gongkai.work.consultation import learning, queries
     from gongkai.work.consultation.queries import find_similar_inquiries
 
     known = released_answer(unit, question="公租房怎样申请")
@@ -280,5 +280,5 @@ def test_what_was_sorted_and_answered_of_it_works_on_in_the_clear(site: Website,
     done = answer_at_once(entry, by=actor(Role.CLERK, unit), known=known).inquiry
     assert [pair.asked for pair in learning.list_training_pairs()] == [done.question]
     assert find_similar_inquiries(done.text.reveal(), [done]) == [done]
-    assert [body for body, _ in routing.propose_units(done.text.reveal())] == [unit]
+    assert [body for body, _ in queries.propose_units(done.text.reveal())] == [unit]
     assert Upload.objects.count() == 0

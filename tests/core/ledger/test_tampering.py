@@ -17,7 +17,7 @@ from gongkai.core.acts import covering, guards
 from gongkai.core.acts.chain import append
 from gongkai.core.acts.models import Movement
 from gongkai.core.acts.seal import seal_now
-from gongkai.core.intake.actions.codes import issue_code
+from gongkai.core.intake.actions.exports import issue_code
 from gongkai.core.ledger import audit
 from gongkai.core.outbox.models import Letter
 from gongkai.core.signin.models import OperationKind

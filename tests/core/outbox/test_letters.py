@@ -15,8 +15,8 @@ from gongkai.core.acts.action import Notification, Refused
 from gongkai.core.acts.actors import ANONYMOUS, SYSTEM
 from gongkai.core.acts.models import Movement, MovementWords
 from gongkai.core.intake.actions import amend_party
+from gongkai.core.intake.held import Particulars
 from gongkai.core.intake.models import Party
-from gongkai.core.intake.particulars import Particulars
 from gongkai.core.outbox.actions import note_bounce, note_report
 from gongkai.core.outbox.bounces import read_bounce
 from gongkai.core.outbox.jobs import BACKOFF, KEPT, deliver, send_now

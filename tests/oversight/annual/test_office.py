@@ -19,11 +19,10 @@ from gongkai.core.units.models import Role
 from gongkai.oversight.annual.form import KEYS
 from gongkai.oversight.annual.models import EarlierReport, Report
 from gongkai.oversight.annual.papers import report_xlsx
-from gongkai.oversight.annual.queries.area import live_figures, parts_of
-from gongkai.oversight.annual.queries.disputes import CELLS, disputes_by_unit
+from gongkai.oversight.annual.queries.area import CELLS, disputes_by_unit, live_figures, parts_of
 from gongkai.oversight.annual.queries.figures import values_of
-from gongkai.oversight.annual.views.papers import content_now
 from gongkai.oversight.annual.views.rows import rows_address
+from gongkai.oversight.annual.views.texts import content_now
 from gongkai.work.requests.models import Dispute
 
 pytestmark = pytest.mark.django_db

@@ -28,7 +28,7 @@ from gongkai.oversight.annual.models import EarlierReport, Report
 from gongkai.oversight.annual.queries.area import changed_since, count_now, figures_shown, members
 from gongkai.oversight.annual.queries.public import KINDS, matrix, published_report
 from gongkai.oversight.annual.views.listing import with_days
-from gongkai.oversight.annual.views.papers import content_now
+from gongkai.oversight.annual.views.texts import content_now
 
 pytestmark = [pytest.mark.django_db, pytest.mark.own_town]
 DAY = "2026-02-10 10:00+08:00"

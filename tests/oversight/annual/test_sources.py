@@ -23,7 +23,7 @@ from gongkai.oversight.annual.checks import problems_of
 from gongkai.oversight.annual.importing import FIGURES_IMPORTER, SHEET
 from gongkai.oversight.annual.models import EarlierReport, EnteredFigure, Report
 from gongkai.oversight.annual.queries.area import count_now
-from gongkai.oversight.annual.queries.previous import previous_of
+from gongkai.oversight.annual.queries.comparing import previous_of
 from gongkai.oversight.annual.queries.stock import causes_of, in_words, suggested
 
 pytestmark = pytest.mark.django_db

@@ -22,7 +22,7 @@ from gongkai.oversight.assessment import actions, queries, reports
 from gongkai.oversight.assessment.forms import AcceptForm
 from gongkai.oversight.assessment.models import Assessed, Mark, Result, Round
 from gongkai.oversight.assessment.panels import to_decide
-from gongkai.oversight.assessment.queries.ahead import duties_ahead
+from gongkai.oversight.assessment.queries.consequences import duties_ahead
 from gongkai.oversight.assessment.queries.scores import recompute, standing_of, standings
 from gongkai.oversight.assessment.queries.trees import digest_of, faults_of
 

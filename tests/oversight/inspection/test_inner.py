@@ -14,7 +14,7 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.lib.outbound import where
-from gongkai.oversight.inspection import actions, visits, working
+from gongkai.oversight.inspection import actions, outside, working
 from gongkai.oversight.inspection.inner import (
     confirm_inner_host,
     end_inner_host,
@@ -79,10 +79,10 @@ def test_all_means_public_addresses(
             assert (run.state, "内部网络地址" in run.words) == (RunState.FAILED, True)
             with pytest.raises(Refused, match="内部网络地址"):
                 actions.learn_layout(by_name, by=SYSTEM, address=f"http://inner.example/{what}/list")
-        assert visits.opened("http://inner.example/", 5) is None
+        assert outside.opened("http://inner.example/", 5) is None
         assert site.asked == []
         opened_inside(office, "http://inner.example/")
-        assert visits.opened("http://inner.example/", 5) is not None
+        assert outside.opened("http://inner.example/", 5) is not None
         assert site.asked == ["/"]
 
 

@@ -29,8 +29,7 @@ from gongkai.oversight.inspection.false_alarms import (
     withdraw_false_alarm,
 )
 from gongkai.oversight.inspection.models import InspectedSite, InspectionRun, RunState, SiteFinding
-from gongkai.oversight.inspection.site.findings import Finding
-from gongkai.oversight.inspection.site.scoring import score_of
+from gongkai.oversight.inspection.site.scoring import Finding, score_of
 from gongkai.oversight.inspection.waiting import waiting_for
 from gongkai.work.newmedia.models import Account, AccountState
 

@@ -15,7 +15,7 @@ from gongkai.oversight.inspection.site.checks.wording import called_otherwise, s
 from gongkai.oversight.inspection.site.data_lists import entries_in
 from gongkai.oversight.inspection.site.furniture import blocks_of
 from gongkai.oversight.inspection.site.lists import Entry, entries_of, groups
-from gongkai.oversight.inspection.site.more_links import more_links
+from gongkai.oversight.inspection.site.menus import more_links
 from gongkai.oversight.inspection.site.page import Page, parse_page
 from gongkai.oversight.inspection.site.search_forms import search_form
 from gongkai.oversight.inspection.site.ways import section_of

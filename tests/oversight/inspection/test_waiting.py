@@ -23,8 +23,8 @@ from gongkai.oversight.inspection.models import (
     SiteFinding,
 )
 from gongkai.oversight.inspection.panels import seen_since
-from gongkai.oversight.inspection.site.findings import Finding
 from gongkai.oversight.inspection.site.indicators import TABLE
+from gongkai.oversight.inspection.site.scoring import Finding
 from gongkai.oversight.inspection.waiting import block, waiting_for
 
 pytestmark = pytest.mark.django_db

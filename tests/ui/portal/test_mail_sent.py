@@ -18,8 +18,7 @@ from gongkai.core.outbox.jobs import deliver
 from gongkai.core.units.models import Body
 from gongkai.ui.portal import tree
 from gongkai.ui.portal.models import Subscriber, Subscription
-from gongkai.ui.portal.subscribing.digests import send_digests
-from gongkai.ui.portal.subscribing.mails import ask_to_confirm
+from gongkai.ui.portal.subscribing.digests import ask_to_confirm, send_digests
 
 pytestmark = pytest.mark.django_db
 TITLE = "关于公布云岭市二〇二六年度保障性租赁住房项目清单及申请条件、办理流程、受理窗口和监督电话的通告（第十二批）"

@@ -15,7 +15,7 @@ from django.http import HttpResponse
 from django.test import RequestFactory
 
 from gongkai.ops.config import databases
-from gongkai.ui.portal import patience, replica
+from gongkai.ui.portal import replica, sweeping
 from gongkai.ui.portal.middleware import WROTE, ReadReplica, anybody
 from gongkai.ui.portal.replica import EVERY, READS, Position, Router, Watch, bound
 
@@ -340,9 +340,9 @@ def test_replicas_are_named_in_one_setting(monkeypatch: pytest.MonkeyPatch, tmp_
 
 def test_a_question_that_takes_too_long_is_cut_and_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever waits for an answer that does not come gets an end of the line instead; a connection that answered stays."""
-    monkeypatch.setattr(patience, "LONGEST", 0.05)
+    monkeypatch.setattr(sweeping, "LONGEST", 0.05)
     (quick, server), (slow, other) = socketpair(), socketpair()
-    cutter = patience.cutter()
+    cutter = sweeping.cutter()
     with quick, server, slow, other:
         links = [SimpleNamespace(pgconn=SimpleNamespace(socket=one.fileno())) for one in (quick, slow)]
         with cutter.over(links[0]):

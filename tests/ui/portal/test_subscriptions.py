@@ -25,7 +25,7 @@ from gongkai.core.units.models import Body, Role
 from gongkai.lib.chinese.numerals import to_int
 from gongkai.ui.portal import actions as portal_actions
 from gongkai.ui.portal.models import Subscriber, Subscription
-from gongkai.ui.portal.subscribing import digests, tokens
+from gongkai.ui.portal.subscribing import digests
 from gongkai.ui.portal.subscribing.digests import send_digests
 
 pytestmark = pytest.mark.django_db
@@ -313,7 +313,7 @@ class TestLeaving:
 
     def test_looking_at_the_page_takes_nobody_out(self, client: Client, site: Website) -> None:
         subscriber = confirmed(client)
-        assert "退订后不再发邮件" in client.get(f"/subscribe/leave/{tokens.leave_token(subscriber)}/").content.decode()
+        assert "退订后不再发邮件" in client.get(f"/subscribe/leave/{digests.leave_token(subscriber)}/").content.decode()
         assert Subscriber.objects.exists()
 
     def test_one_of_several(self, client: Client, site: Website) -> None:

@@ -17,7 +17,7 @@ from gongkai.core.spreadsheets import actions as spreadsheets
 from gongkai.core.spreadsheets import write_xlsx
 from gongkai.core.units.actors import ANONYMOUS, SYSTEM
 from gongkai.core.units.models import Person, Role
-from gongkai.work.consultation import actions, queries, recall, routing
+from gongkai.work.consultation import actions, queries, recall
 from gongkai.work.consultation.importing import ANSWER_IMPORTER
 from gongkai.work.consultation.models import KnownAnswer
 from gongkai.work.consultation.reviewing import verify_released_answers
@@ -88,9 +88,9 @@ def test_a_new_answer_is_found_by_the_next_person_and_a_retired_one_no_more(hous
     found = recall.recall("公租房怎么申请")
     assert [one.answer for one in found.found] == [known]
     assert found.found[0].why
-    assert [body for body, _ in routing.propose_units("公租房要什么条件")] == [housing]
+    assert [body for body, _ in queries.propose_units("公租房要什么条件")] == [housing]
     chance = recall.recall("请问申报夜市")  # signs in common, no word: neither an answer nor a unit
-    assert (chance.decision, chance.near, routing.propose_units("夜市噪声扰民，居民想申请关闭")) == (
+    assert (chance.decision, chance.near, queries.propose_units("夜市噪声扰民，居民想申请关闭")) == (
         "hand_over",
         False,
         [],

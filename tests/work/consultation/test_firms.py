@@ -15,9 +15,9 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import ANONYMOUS
 from gongkai.core.intake.actions import register_party
 from gongkai.core.intake.forms import FORMS
+from gongkai.core.intake.held import Particulars
 from gongkai.core.intake.matters import MATTERS
 from gongkai.core.intake.models import Party
-from gongkai.core.intake.particulars import Particulars
 from gongkai.core.outbox.jobs import deliver
 from gongkai.core.units.models import Role
 from gongkai.ui.portal.tree import forget
@@ -28,8 +28,7 @@ from gongkai.work.consultation.firms.fitting import (
     is_for_business,
     is_suitable,
 )
-from gongkai.work.consultation.firms.pushing import push_policies
-from gongkai.work.consultation.firms.tokens import sign_token
+from gongkai.work.consultation.firms.pushing import push_policies, sign_token
 from gongkai.work.consultation.models import Firm, PolicyPush
 
 CITY = "/1/"

@@ -18,7 +18,7 @@ from gongkai.core.outbox.models import Message
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Role
 from gongkai.lib import law
-from gongkai.work.consultation import actions, panels, public, queries, recall, routing
+from gongkai.work.consultation import actions, panels, public, queries, recall
 from gongkai.work.consultation.models import Contribution, KnownAnswer
 from gongkai.work.consultation.models.inquiry import RULE_SET_BY_CHANNEL, InquiryChannel
 
@@ -122,10 +122,10 @@ def test_a_unit_declines_with_reasons_and_the_term_runs_on(city, housing, people
     assert (entry.state, entry.body, entry.due_at) == ("declined", city, due)
     assert "市住建局" in entry.inquiry.declined
     inquiry = entry.inquiry
-    assert routing.propose_units_for_inquiry(inquiry) == [], "not the unit that gave it back"
+    assert queries.propose_units_for_inquiry(inquiry) == [], "not the unit that gave it back"
     named = housing.parent
     inquiry.declined = f"市住建局：应由{named.name}办理"
-    assert [body for body, _ in routing.propose_units_for_inquiry(inquiry)] == [named]
+    assert [body for body, _ in queries.propose_units_for_inquiry(inquiry)] == [named]
 
 
 def test_the_form_shows_what_was_asked_and_who_gives_it_back_is_not_led_astray(city, housing, people) -> None:

@@ -19,7 +19,7 @@ from gongkai.lib.outbound.reach import NoAnswer
 from gongkai.work.consultation import actions
 from gongkai.work.consultation.mailbox import fetching
 from gongkai.work.consultation.mailbox.fetching import fetch_folder
-from gongkai.work.consultation.mailbox.kept import ORIGINAL_FILE_NAME
+from gongkai.work.consultation.mailbox.letters import ORIGINAL_FILE_NAME
 from gongkai.work.consultation.models import IncomingMail, Inquiry, MailFolder, Use
 from gongkai.work.consultation.public import inquiry_progress
 

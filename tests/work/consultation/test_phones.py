@@ -15,7 +15,7 @@ from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Role
 from gongkai.work.consultation import actions, tidying
 from gongkai.work.consultation.models import ContactPhone, PhoneCheck
-from gongkai.work.consultation.rounds import ReviewRoundRegister
+from gongkai.work.consultation.reviewing import ReviewRoundRegister
 
 pytestmark = pytest.mark.django_db
 

@@ -16,13 +16,13 @@ from gongkai.content.publishing.actions import submit
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import ANONYMOUS
 from gongkai.core.intake.actions import register_party
-from gongkai.core.intake.particulars import Particulars
+from gongkai.core.intake.held import Particulars
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Role
 from gongkai.ui.portal.tree import forget
 from gongkai.work.consultation import actions, figures, published
-from gongkai.work.consultation.deidentification import mask_inquiry_text
 from gongkai.work.consultation.indicators import find_indicator_findings, find_publication_gap
+from gongkai.work.consultation.rules import mask_inquiry_text
 
 pytestmark = pytest.mark.django_db
 TEXT = "我叫李晓云，电话13800138000，住在东风里，想问公租房怎样申请。"

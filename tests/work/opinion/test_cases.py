@@ -20,9 +20,9 @@ from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body, Person, Role
 from gongkai.work.opinion import actions
 from gongkai.work.opinion.models import OpinionDuty, WatchField
-from gongkai.work.opinion.proposing import field_of, responder
 from gongkai.work.opinion.queries.cases import talks_of
 from gongkai.work.opinion.states import CASE
+from gongkai.work.opinion.syncing import field_of, responder
 
 pytestmark = pytest.mark.django_db
 JUDGEMENT = {"kind": "interest", "level": "general", "words": "反映属实，由住建局回应。"}

@@ -12,9 +12,9 @@ from gongkai.core.acts.action import REGISTRY, Refused
 from gongkai.core.acts.actors import ANONYMOUS, Actor
 from gongkai.core.acts.models import Movement
 from gongkai.core.intake.actions import register_party
+from gongkai.core.intake.held import Particulars
 from gongkai.core.intake.matters import why_not_read
 from gongkai.core.intake.models import Party
-from gongkai.core.intake.particulars import Particulars
 from gongkai.core.ledger.clock import deadline_of
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import actor_of_person

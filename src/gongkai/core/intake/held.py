@@ -6,6 +6,7 @@ Replies are sealed with the query code. Transport and signatures belong to the a
 import base64
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -16,11 +17,103 @@ from django.utils import timezone
 from gongkai.core.acts.action import ActionResult, action
 from gongkai.core.acts.actors import SYSTEM, Actor
 from gongkai.core.files.place import files_storage
-from gongkai.core.intake import sealed, uploads
+from gongkai.core.intake import sealing, spelling, uploads
 from gongkai.core.intake.matters import FollowUp, Matter, Progress, Stage, register_matter
-from gongkai.core.intake.models import Held, QueryCode, Upload
+from gongkai.core.intake.models import Held, Party, QueryCode, Upload
 from gongkai.core.ledger.rules import system_only
+from gongkai.core.vault.sealing import keyed_digest
 from gongkai.lib.law import figures
+
+# Encrypted columns with their labels; contact and identity are revealed separately.
+CONTACT = {
+    "name": "姓名或者名称",
+    "phone": "联系电话",
+    "email": "电子邮箱",
+    "fax": "传真号码",
+    "address": "通信地址",
+    "postcode": "邮政编码",
+    "representative": "法定代表人",
+    "contact_person": "联系人",
+}
+IDENTITY = {"id_number": "证件号码"}
+SECRET = {**CONTACT, **IDENTITY}
+# Search key → digest column and particular.
+DIGESTS = {
+    "name": ("name_digest", "name"),
+    "phone": ("phone_digest", "phone"),
+    "email": ("email_digest", "email"),
+    "document": ("id_digest", "id_number"),
+}
+_NORMALISERS = {
+    "name": spelling.name,
+    "phone": spelling.phone,
+    "email": spelling.email,
+    "document": spelling.document,
+}
+
+
+@dataclass(frozen=True)
+class Particulars:
+    """A person's identity and contact, decrypted. Its `repr` is empty, so it is never logged."""
+
+    kind: str = "person"
+    name: str = ""
+    phone: str = ""
+    email: str = ""
+    fax: str = ""
+    address: str = ""
+    postcode: str = ""
+    representative: str = ""
+    contact_person: str = ""
+    id_kind: str = ""
+    id_number: str = ""
+
+    def __repr__(self) -> str:
+        return "<Particulars>"
+
+    @classmethod
+    def read(cls, given: Mapping[str, object]) -> "Particulars":
+        """Create it from form data (kind as `party_kind`); other fields are ignored."""
+        known = {field.name for field in fields(cls)} - {"kind"}
+        said = {name: str(value or "") for name, value in given.items() if name in known}
+        return cls(kind=str(given.get("party_kind") or "person"), **said)
+
+    @property
+    def empty(self) -> bool:
+        """Return whether nothing is given."""
+        return not any(getattr(self, name) for name in SECRET)
+
+    @property
+    def last_four(self) -> str:
+        """The second key of a query code: the last four of the document, else of the phone."""
+        return spelling.last_four(self.id_number or spelling.phone(self.phone))
+
+    @property
+    def identity(self) -> tuple[str, ...]:
+        """The distinguishing values: the document, else name and contact; empty for a name alone.
+
+        Relatives share telephones and strangers share names.
+        """
+        if self.id_number:
+            return (spelling.document(self.id_number),)
+        contact = (spelling.phone(self.phone), spelling.email(self.email))
+        return (spelling.name(self.name), *contact) if any(contact) else ()
+
+
+def write(party: Party, said: Particulars) -> None:
+    """Set a party's columns and digests from particulars, without saving."""
+    party.kind, party.id_kind = said.kind or "person", said.id_kind
+    for name in SECRET:
+        setattr(party, name, getattr(said, name).strip())
+    for what, (column, name) in DIGESTS.items():
+        setattr(party, column, find_by(what, getattr(said, name)))
+
+
+def find_by(what: str, value: str) -> str:
+    """Return the digest that finds a party by a key of `DIGESTS`, or ""."""
+    spelled = _NORMALISERS[what](value)
+    return keyed_digest(what, spelled) if spelled else ""
+
 
 # Days a form is kept after the inner side acknowledged it.
 KEPT = timedelta(days=7)
@@ -124,7 +217,7 @@ def progress(number: int, secret: str = "") -> Progress | None:
     if held is None:
         return None
     if held.reply and secret:
-        return sealed.open_sealed(held.reply, sealed.key_from(secret, held.reply_salt))
+        return sealing.open_sealed(held.reply, sealing.key_from(secret, held.reply_salt))
     return Progress(
         title="您提交的材料",
         number="",

@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from gongkai.core.intake import spelling, throttle
 from gongkai.core.intake.forms import tokens
+from gongkai.core.intake.held import Particulars, find_by
 from gongkai.core.intake.models import PhoneCode
-from gongkai.core.intake.particulars import Particulars, find_by
 from gongkai.core.outbox.channels import ChannelError, text_messages
 from gongkai.core.vault.sealing import keyed_digest
 

@@ -4,11 +4,46 @@ from itertools import islice
 
 from django.db.models import QuerySet
 
+from gongkai.core.acts.actors import SYSTEM
+from gongkai.core.intake.actions import note_refused_mail
+from gongkai.core.intake.held import DIGESTS, find_by
 from gongkai.core.intake.matters import why_not_read
 from gongkai.core.intake.models import Party, Upload
-from gongkai.core.intake.particulars import DIGESTS, find_by
+from gongkai.core.intake.spelling import is_mobile
+from gongkai.core.outbox.actions import ON_BOUNCE
+from gongkai.core.outbox.channels import Contact
+from gongkai.core.outbox.models import Letter
+from gongkai.core.outbox.outside import register_recipient
 from gongkai.core.units.actors import actor_of
 from gongkai.core.units.door import visible
+
+
+def enter() -> None:
+    """Register recipients and the bounce handler."""
+    register_recipient("party", contact)
+    ON_BOUNCE.append(refused)
+
+
+def contact(number: int) -> Contact | None:
+    """Return the contact of a party, or None after erasure. Bounced addresses are left out."""
+    party = Party.objects.filter(pk=number, erased_at=None).first()
+    return reached(party) if party else None
+
+
+def reached(party: Party) -> Contact:
+    """Return the contact of an existing party."""
+    phone = party.phone.reveal()
+    mail = "" if party.mail_refused_at else party.email.reveal()
+    return Contact(mail=mail, mobile=phone if is_mobile(phone) else "")
+
+
+def refused(letter: Letter) -> None:
+    """Record a bounce with the party."""
+    kind, _, number = letter.recipient.partition("/")
+    party = Party.objects.filter(pk=int(number), erased_at=None).first() if kind == "party" else None
+    if party and letter.channel == "mail":
+        note_refused_mail(party, by=SYSTEM)
+
 
 # Maximum number of found matters, and of rows examined.
 MOST, LOOKED_AT = 200, 2000

@@ -108,10 +108,10 @@ class Asked(TypedDict):
 
 
 def _ask(text: str, in_use: bool, most: int) -> Asked:
-    from gongkai.work.consultation import recall, routing
+    from gongkai.work.consultation import queries, recall
 
     found = recall.recall(text, k=most, drafts=not in_use)
-    units = routing.propose_units(text, k=1)
+    units = queries.propose_units(text, k=1)
     unit = found.found[0].answer.body.name if found.found and found.decision == "answer" else ""
     return {
         "decision": found.decision,

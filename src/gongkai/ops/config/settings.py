@@ -104,7 +104,7 @@ MIDDLEWARE = [
     "gongkai.core.widgets.middleware.ShortQuery",
     "axes.middleware.AxesMiddleware",
     "gongkai.ui.portal.kept.KeepPages",
-    "gongkai.ui.portal.preparing.BeforeLaunch",
+    "gongkai.ui.portal.kept.BeforeLaunch",
     "gongkai.ui.portal.middleware.ReadReplica",
 ]
 ROOT_URLCONF = "gongkai.ops.config.urls"

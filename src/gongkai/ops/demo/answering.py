@@ -12,7 +12,7 @@ from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing import columns
 from gongkai.core.acts.actors import ANONYMOUS
 from gongkai.core.intake.actions import issue_code, register_party
-from gongkai.core.intake.particulars import Particulars
+from gongkai.core.intake.held import Particulars
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Role
 from gongkai.lib.law import default_calendar
@@ -20,9 +20,9 @@ from gongkai.ops.demo import clock, site
 from gongkai.ops.demo.cast import Cast, read_rows
 from gongkai.work.consultation import actions
 from gongkai.work.consultation.basis import find_named_documents
-from gongkai.work.consultation.deidentification import mask_inquiry_text
 from gongkai.work.consultation.facts import InquiryFacts
 from gongkai.work.consultation.models import Inquiry, Theme
+from gongkai.work.consultation.rules import mask_inquiry_text
 
 #: Days ago, channel, category, title, text, who, what became of it.
 ASKED: tuple[tuple[int, str, str, str, str, tuple[str, ...], str], ...] = (

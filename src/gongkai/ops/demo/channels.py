@@ -9,7 +9,7 @@ from django.utils import timezone
 from gongkai.content.editions.models import Website
 from gongkai.core.acts.actors import ANONYMOUS, SYSTEM
 from gongkai.core.intake.actions import register_party
-from gongkai.core.intake.particulars import Particulars
+from gongkai.core.intake.held import Particulars
 from gongkai.core.units.models import Role
 from gongkai.ops.demo import asked, clock
 from gongkai.ops.demo.cast import Cast

@@ -11,7 +11,7 @@ from gongkai.content.publishing.documents import titles_of
 from gongkai.core.acts.actors import ANONYMOUS
 from gongkai.core.files.store import Named, store
 from gongkai.core.intake.actions import issue_code, register_party
-from gongkai.core.intake.particulars import Particulars
+from gongkai.core.intake.held import Particulars
 from gongkai.core.ledger.actions import add_evidence
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import SYSTEM

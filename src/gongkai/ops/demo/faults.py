@@ -7,7 +7,7 @@ from django.utils import timezone
 from gongkai.content.editions.models import Website
 from gongkai.core.acts.actors import ANONYMOUS
 from gongkai.core.intake.actions import issue_code, register_party
-from gongkai.core.intake.particulars import Particulars
+from gongkai.core.intake.held import Particulars
 from gongkai.core.ledger.models import Entry
 from gongkai.ops.demo import clock
 from gongkai.ops.demo.cast import Cast

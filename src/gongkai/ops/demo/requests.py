@@ -6,7 +6,7 @@ from gongkai.core.acts.actors import ANONYMOUS, Actor
 from gongkai.core.files.store import Named, store
 from gongkai.core.intake.actions import issue_code, register_party
 from gongkai.core.intake.codes import check_digit
-from gongkai.core.intake.particulars import Particulars
+from gongkai.core.intake.held import Particulars
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body, Role
 from gongkai.lib.chinese.days import end_of_day

@@ -4,15 +4,37 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
+from gongkai.core.acts.digest import canonical, digest
+from gongkai.core.acts.models import Movement
+from gongkai.core.acts.seal import Verdict
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.law.annual import check_annual
 from gongkai.oversight.annual.drafting import drafted
+from gongkai.oversight.annual.erasing import digests_left
 from gongkai.oversight.annual.form import SECTIONS, Number, as_tables, is_sum
-from gongkai.oversight.annual.models import Report, Section
+from gongkai.oversight.annual.kind import KIND
+from gongkai.oversight.annual.models import Report, Section, Submission
 from gongkai.oversight.annual.queries.area import Counted, Member
+from gongkai.oversight.annual.queries.comparing import previous_of
 from gongkai.oversight.annual.queries.figures import values_of
-from gongkai.oversight.annual.queries.previous import previous_of
 from gongkai.oversight.annual.stale import Changed, changed_in
+
+
+def submissions_hold() -> Verdict:
+    """Recompute the digest of every submission, and compare it with the log."""
+    count = 0
+    left = digests_left()
+    for submission in Submission.objects.select_related("report").iterator(chunk_size=200):
+        count += 1
+        moved = Movement.objects.filter(stream=f"entry/{submission.report_id}", action=f"{KIND}.hand_in")
+        logged = {row.facts.get("digest") for row in moved}
+        if (
+            digest(canonical(submission.content)) != left.get(submission.pk, submission.digest)
+            or submission.digest not in logged
+        ):
+            return Verdict(count, f"{submission}与报送时不一致")
+    return Verdict(count)
+
 
 #: Required step for a problem that is not a wrong figure.
 _WORDS = {"missing": "待填报", "section": "待确认", "period": "未到期"}

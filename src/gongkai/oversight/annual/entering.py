@@ -9,8 +9,8 @@ from gongkai.core.ledger.audit import register_check
 from gongkai.core.ledger.desk import Block, Panel, register_block, register_panel
 from gongkai.core.ledger.jobs import Job, register_job
 from gongkai.core.spreadsheets import importers
-from gongkai.oversight.annual import desk, erasing, forms, listeners, panels
-from gongkai.oversight.annual.audit import submissions_hold
+from gongkai.oversight.annual import erasing, forms, listeners, page, panels
+from gongkai.oversight.annual.checks import submissions_hold
 from gongkai.oversight.annual.importing import FIGURES_IMPORTER
 from gongkai.oversight.annual.kind import KIND, REPORT_KIND
 from gongkai.oversight.annual.models import Report
@@ -36,10 +36,10 @@ def enter() -> None:
         Block(
             KIND,
             96,
-            desk.waiting,
+            page.waiting,
             "annual/block.html",
             once=("own", "corrected"),
             parts=("unasked", "own", "corrected", "earlier"),
-            needs=desk.needed,
+            needs=page.needed,
         )
     )

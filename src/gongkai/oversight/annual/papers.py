@@ -14,10 +14,10 @@ from gongkai.lib.writing.forms import form_docx, form_xlsx
 from gongkai.lib.writing.paper import Paper
 from gongkai.lib.writing.pdf import BODY, HIGH, PITCH, TITLE, drawn
 from gongkai.lib.writing.pdf_forms import draw_form, keep_with
-from gongkai.oversight.annual.corrections import lines_of
 from gongkai.oversight.annual.form import SECTIONS
 from gongkai.oversight.annual.models import Submission, SubmissionFile
 from gongkai.oversight.annual.page import TABLE_OF, form_of, heading, paragraphs
+from gongkai.oversight.annual.stale import lines_of
 
 if TYPE_CHECKING:
     from gongkai.lib.writing.pdf import Sheet

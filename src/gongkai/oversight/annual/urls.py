@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from gongkai.oversight.annual.views import comparing, disputes, earlier, figures, listing, papers, rows, texts
+from gongkai.oversight.annual.views import disputes, earlier, figures, listing, rows, texts
 
 app_name = "annual"
 urlpatterns = [
@@ -23,8 +23,8 @@ urlpatterns = [
     *rows.Documents.urls("<number:parent>/documents/"),
     path("<int:pk>/texts/", texts.texts, name="texts"),
     path("<int:pk>/texts/<slug:verb>/", texts.act, name="text_act"),
-    path("<int:pk>/compare/", comparing.comparison, name="compare"),
+    path("<int:pk>/compare/", figures.comparison, name="compare"),
     path("<int:pk>/disputes/", disputes.disputes, name="disputes"),
-    path("<int:pk>/preview/", papers.preview, name="preview"),
-    re_path(r"^(?P<pk>\d{1,18})/report\.(?P<suffix>docx|pdf|xlsx)$", papers.paper, name="paper"),
+    path("<int:pk>/preview/", texts.preview, name="preview"),
+    re_path(r"^(?P<pk>\d{1,18})/report\.(?P<suffix>docx|pdf|xlsx)$", texts.paper, name="paper"),
 ]

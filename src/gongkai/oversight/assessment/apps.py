@@ -21,7 +21,7 @@ class Config(AppConfig):
         from gongkai.core.spreadsheets import importers
         from gongkai.core.units.separation import HOLDERS
         from gongkai.oversight.assessment import actions, forms, panels  # noqa: F401 - actions enter themselves
-        from gongkai.oversight.assessment.actions.evaluators import engaged_by
+        from gongkai.oversight.assessment.actions.rounds import engaged_by
         from gongkai.oversight.assessment.erasing import BulletinKeeper
         from gongkai.oversight.assessment.importing import ALL
         from gongkai.oversight.assessment.kinds import APPEAL_KIND, SELF_KIND

@@ -12,9 +12,9 @@ from gongkai.core.registers import forms as registered
 from gongkai.core.widgets.fields import Day, DecimalNumber
 from gongkai.core.widgets.forms import FormFacts, Plain, Posted, Sent, choices_field, dress
 from gongkai.oversight.assessment.actions.marks import adoptable
-from gongkai.oversight.assessment.least import ACCOUNT, GROUNDS
 from gongkai.oversight.assessment.models import Assessed, Indicator, Way
 from gongkai.oversight.assessment.queries.trees import leaves_of
+from gongkai.oversight.assessment.rules import ACCOUNT, GROUNDS
 from gongkai.oversight.assessment.scoring import FAILED
 
 

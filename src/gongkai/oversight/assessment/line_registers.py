@@ -1,7 +1,7 @@
 """Registers of line inspections (条线检查, V-04) and of highlights."""
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -11,15 +11,41 @@ from gongkai.core.registers.filters import Chosen, Year
 from gongkai.core.registers.forms import Act, New
 from gongkai.core.registers.register import Register
 from gongkai.core.units.actors import Actor
+from gongkai.core.units.door import visible
 from gongkai.core.units.forms.base import words as sentences
 from gongkai.core.units.forms.units import UnitField
-from gongkai.core.units.models import Body
+from gongkai.core.units.models import Body, BodyKind
+from gongkai.core.units.reach import belongs
 from gongkai.core.widgets.fields import Day
 from gongkai.oversight.assessment import actions
 from gongkai.oversight.assessment.models import Highlight, LineInspection
-from gongkai.oversight.assessment.queries.lines import LEADING, system_of
 from gongkai.oversight.assessment.queries.registers import bodies_kept, bodies_seen
 from gongkai.oversight.assessment.registers import SECTION
+
+#: Kinds of units that lead a system of their own: bureaus and districts.
+LEADING = (BodyKind.DEPARTMENT, BodyKind.DISTRICT)
+
+
+@visible(LineInspection)
+def lines_visible_to(by: Actor) -> QuerySet[LineInspection, LineInspection]:
+    """Return the inspections visible to the user: own, supervised, or with the user's unit."""
+    rows = LineInspection.objects.select_related("body").prefetch_related("units", "entries")
+    return rows.filter(belongs(by) | belongs(by, "units", supervising=())).distinct()
+
+
+def system_of(by: Actor) -> QuerySet[Body, Body]:
+    """Return the units that the user's unit may inspect, including those in districts."""
+    tops = {f"/{body.path.strip('/').split('/')[0]}/" for body in bodies_seen(by)}
+    within = Q(pk__in=[])
+    for top in sorted(tops):
+        within |= Q(path__startswith=top)
+    return Body.objects.filter(within, active_to=None, merged_into=None).order_by("path")
+
+
+@visible(Highlight)
+def highlights_visible_to(by: Actor) -> QuerySet[Highlight, Highlight]:
+    """Return the highlights of units that the user works for or supervises."""
+    return Highlight.objects.filter(belongs(by)).select_related("body")
 
 
 def _entries(row: LineInspection) -> SafeString:

@@ -19,9 +19,9 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.widgets.fields import Day
 from gongkai.oversight.assessment import actions
 from gongkai.oversight.assessment.forms import sentences
-from gongkai.oversight.assessment.least import TOPIC
 from gongkai.oversight.assessment.models import LookBack
 from gongkai.oversight.assessment.paper_registers import SECTION, entry_link
+from gongkai.oversight.assessment.rules import TOPIC
 
 if TYPE_CHECKING:
     from gongkai.core.spreadsheets.sheet import AnyRow

@@ -8,7 +8,7 @@ from django.urls import reverse
 from gongkai.core.units.actors import actor_of
 from gongkai.core.units.middleware import FREE, is_for_everybody
 from gongkai.core.widgets.middleware import in_office
-from gongkai.oversight.assessment.actions.evaluators import GROUP
+from gongkai.oversight.assessment.actions.rounds import GROUP
 
 #: URL names that stay open to evaluators.
 OPEN = frozenset(

@@ -23,7 +23,6 @@ from gongkai.core.units.models import Body
 from gongkai.core.widgets.fields import Day, DecimalNumber, WholeNumber
 from gongkai.oversight.assessment import actions, queries
 from gongkai.oversight.assessment.forms import sentences
-from gongkai.oversight.assessment.least import ACCOUNT, TOPIC
 from gongkai.oversight.assessment.models import Bulletin, BulletinKind, Pursuit, YearlyTimes
 from gongkai.oversight.assessment.queries.consequences import (
     bulletin_on_failure,
@@ -34,6 +33,7 @@ from gongkai.oversight.assessment.queries.consequences import (
 )
 from gongkai.oversight.assessment.queries.registers import bodies_overseen, bodies_seen, failures
 from gongkai.oversight.assessment.queries.visible import governments_run
+from gongkai.oversight.assessment.rules import ACCOUNT, TOPIC
 from gongkai.oversight.assessment.states import SHOWN, BulletinState
 
 if TYPE_CHECKING:

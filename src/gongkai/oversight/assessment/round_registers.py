@@ -24,7 +24,7 @@ from gongkai.core.widgets.fields import WholeNumber
 from gongkai.oversight.assessment import actions, queries
 from gongkai.oversight.assessment.forms import AppealForm
 from gongkai.oversight.assessment.models import Assessed, Evaluator, Indicator, Round, Scheme, Way
-from gongkai.oversight.assessment.queries.ahead import duties_ahead
+from gongkai.oversight.assessment.queries.consequences import duties_ahead
 from gongkai.oversight.assessment.queries.ranking import by_group, first_level
 from gongkai.oversight.assessment.queries.scores import Standing, standing_of, standings, unjudged
 from gongkai.oversight.assessment.queries.trees import tree

@@ -25,6 +25,19 @@ from gongkai.oversight.assessment.models import (
 )
 from gongkai.oversight.assessment.states import RoundState
 
+#: Minimum length of a topic or a problem.
+TOPIC = 4
+#: Minimum length of a reason.
+GROUNDS = 5
+#: Minimum length of an account of actions or findings.
+ACCOUNT = 10
+
+
+def short(words: str, least: int) -> bool:
+    """Return True if a text is shorter than the minimum."""
+    return len(words.strip()) < least
+
+
 #: Kind of unit → its ranking group.
 GROUPS = {
     BodyKind.DISTRICT: "区县政府",

@@ -6,7 +6,7 @@ from wagtail import hooks
 from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 
 from gongkai.core.units.actors import actor_of
-from gongkai.oversight.assessment.actions.evaluators import GROUP
+from gongkai.oversight.assessment.actions.rounds import GROUP
 
 
 @hooks.register("register_admin_urls")  # type: ignore[untyped-decorator]

@@ -26,9 +26,8 @@ from gongkai.oversight.inspection.models import (
     InspectionRun,
     SiteFinding,
 )
-from gongkai.oversight.inspection.moments import moment_of
 from gongkai.oversight.inspection.queries import DUTY, SOURCE, duty_reference, reference
-from gongkai.oversight.inspection.rules import confirms_duty, inspects, orders, orders_duty, verifies
+from gongkai.oversight.inspection.rules import confirms_duty, inspects, moment_of, orders, orders_duty, verifies
 from gongkai.oversight.inspection.site.indicators import Indicators, read_indicators
 from gongkai.oversight.inspection.site.lists import learn
 from gongkai.oversight.inspection.site.page import parse_page

@@ -22,10 +22,9 @@ class Config(AppConfig):
         from gongkai.oversight.inspection import actions, false_alarms, inner, waiting  # noqa: F401  actions enter themselves
         from gongkai.oversight.inspection.duties import verify_duties
         from gongkai.oversight.inspection.moved import verify_changed, verify_moved
-        from gongkai.oversight.inspection.outside import IMPORTER
+        from gongkai.oversight.inspection.outside import IMPORTER, visit_sites
         from gongkai.oversight.inspection.panels import again_panel, duties_panel
         from gongkai.oversight.inspection.standing import site_cases
-        from gongkai.oversight.inspection.visits import visit_sites
         from gongkai.oversight.inspection.working import INSPECTING, inspect_due
 
         register_kind(INSPECTING)

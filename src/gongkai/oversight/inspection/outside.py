@@ -1,10 +1,15 @@
 """Record findings of external inspections and compare them with our own runs."""
 
-from collections.abc import Iterable
-from datetime import date
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
 from decimal import Decimal
+from pathlib import Path
 
-from django.db.models import Model, QuerySet
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, Model, Q, QuerySet
 from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Refused, action
@@ -21,9 +26,144 @@ from gongkai.core.units.door import visible
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.reach import GOVERNMENTS, bodies_of, is_above
 from gongkai.lib.chinese.typed_values import parse_decimal
+from gongkai.lib.outbound import Inner, NoAnswer, Reach, ask
+from gongkai.lib.outbound.crawling import Bounds
+from gongkai.lib.outbound.probing import is_dead
 from gongkai.oversight.inspection import queries
-from gongkai.oversight.inspection.models import InspectedSite, InspectionRun, OutsideFinding, RunState, Weight
+from gongkai.oversight.inspection.actions import barred
+from gongkai.oversight.inspection.availability import Availability, Visits, week_of
+from gongkai.oversight.inspection.inner import inner_hosts
+from gongkai.oversight.inspection.models import InspectedSite, InspectionRun, OutsideFinding, RunState, SiteDay, Weight
 from gongkai.oversight.inspection.rules import inspects
+from gongkai.oversight.inspection.site.indicators import TABLE, Indicators, read_indicators
+from gongkai.oversight.inspection.site.lists import Layout
+
+#: Default number of requests per second.
+POLITE = 2.0
+
+
+class InspectionError(ValueError):
+    """The inspection cannot start; the message is one line in Chinese."""
+
+
+class Unfinished(Exception):
+    """The time limit passed before the site was read; the next call resumes the crawl."""
+
+    def __init__(self, pages: int, ends: int) -> None:
+        self.pages, self.ends = pages, ends
+        super().__init__(f"{pages} pages")
+
+
+@dataclass
+class Inspection:
+    """Parameters of an inspection.
+
+    Attributes:
+        address: URL of the home page.
+        folder: stores state, pages and the report, so that a stopped inspection can resume; without
+            one nothing is stored.
+        bounds: limits of the crawl and its request rate.
+        today: reference day for freshness checks.
+        indicators: the indicator table.
+        layouts: list layouts learnt for the site.
+        progress: callback that receives the numbers of requested and queued addresses.
+        pictures: take screenshots of pages as evidence.
+        week: visits of the last week, if counted.
+        aside: marks of known false positives, which are not reported.
+        inside: internal hosts that may be requested; None allows all (command line only).
+        whole: at the time limit (`bounds.run`), judge by the pages read so far instead of raising
+            `Unfinished`.
+    """
+
+    address: str
+    folder: Path | None = None
+    bounds: Bounds = field(default_factory=lambda: Bounds(rate=POLITE))
+    today: date = field(default_factory=date.today)
+    indicators: Indicators = field(default_factory=read_indicators)
+    layouts: list[Layout] = field(default_factory=list)
+    progress: Callable[[int, int], None] = lambda pages, ends: None
+    pictures: bool = True
+    whole: bool = True
+    inside: frozenset[str] | None = None
+    week: Availability | None = None
+    aside: frozenset[str] = frozenset()
+
+
+#: Interval between two visits of a site: 24 a day; the indicator requires 20.
+PAUSE = timedelta(hours=1)
+#: Maximum number of visits of one job run, and of failures stored for a day.
+MOST, NAMED = 20, 40
+INDICATOR = "veto.unreachable"
+
+
+def visit_sites() -> dict[str, int]:
+    """Job: visit the sites whose last visit is an hour ago; safe to miss and to repeat."""
+    now = timezone.now()
+    waits = Q(visited_at=None) | Q(visited_at__lte=now - PAUSE)
+    alive = Q(ended_on=None) | Q(ended_on__gt=timezone.localdate(now))
+    rows = InspectedSite.objects.filter(waits & alive, watched=True)
+    due = list(rows.order_by("visited_at", "pk")[:MOST])
+    if not due:
+        return {}
+    table, done = read_indicators(settings.GONGKAI_INDICATORS or TABLE), 0
+    seconds = float(table.limit(INDICATOR, "seconds", 15))
+    for site in due:
+        # Only one of two parallel workers updates the row.
+        taken = InspectedSite.objects.filter(waits, pk=site.pk).update(visited_at=now)
+        if taken and not barred(site.address):
+            visit = opened(site.address, seconds)
+            if visit is not None:
+                note_visit(site, *visit)
+                done += 1
+    return {"visited": done} if done else {}
+
+
+def opened(address: str, seconds: float) -> tuple[float, str] | None:
+    """Return the response time in seconds and the failure reason (empty on success).
+
+    Returns None without a visit if the address leads into an internal network that is not allowed.
+    """
+    from gongkai.oversight.inspection.site.run import AGENT  # imports all checks, which is slow
+
+    reach = Reach(seconds=seconds, whole=seconds, hops=5, most=65_536, inside=inner_hosts(), agent=AGENT)
+    begun = time.monotonic()
+    try:
+        with ask(address, reach) as answer:
+            why = f"网站应答 {answer.status}" if is_dead(answer.status) else ""
+            answer.begin(4096)
+    except Inner:
+        return None
+    except NoAnswer as error:
+        why = str(error) or "连接不上"
+    return time.monotonic() - begun, why
+
+
+@transaction.atomic
+def note_visit(site: InspectedSite, took: float, why: str) -> None:
+    """Count a visit in the row of its day; failures are stored with time and reason."""
+    now = timezone.localtime()
+    row, _ = SiteDay.objects.select_for_update().get_or_create(site=site, day=now.date())
+    faults = [*row.faults, [f"{now:%H:%M}", why[:100]]][-NAMED:] if why else row.faults
+    SiteDay.objects.filter(pk=row.pk).update(
+        visits=F("visits") + 1,
+        failed=F("failed") + int(bool(why)),
+        slowest=max(row.slowest, round(took, 2)),
+        faults=faults,
+    )
+
+
+def days_of(site: InspectedSite) -> list[Visits]:
+    """Return a site's visits by day."""
+    rows = SiteDay.objects.filter(site=site).order_by("day")
+    return [Visits(site_day.day, site_day.visits, site_day.failed, site_day.slowest) for site_day in rows]
+
+
+def watched_week(site: InspectedSite) -> Availability:
+    """Return the availability of the seven days before today."""
+    today = timezone.localdate()
+    rows = SiteDay.objects.filter(site=site, day__gte=today - timedelta(days=8))
+    return week_of([Visits(site_day.day, site_day.visits, site_day.failed) for site_day in rows], today)
+
 
 WEIGHTS = {label: value for value, label in Weight.choices}
 

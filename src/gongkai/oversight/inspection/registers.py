@@ -25,9 +25,9 @@ from gongkai.oversight.inspection.actions import barred
 from gongkai.oversight.inspection.availability import months_of, quarters_of, week_of
 from gongkai.oversight.inspection.forms import LayoutForm
 from gongkai.oversight.inspection.models import InspectedSite, InspectionRun
+from gongkai.oversight.inspection.outside import days_of
 from gongkai.oversight.inspection.site.indicators import TABLE, read_indicators
 from gongkai.oversight.inspection.templatetags.inspecting import change
-from gongkai.oversight.inspection.visits import days_of
 from gongkai.oversight.inspection.waiting import waiting_for
 
 #: Maximum number of runs in a site's chart, and of months, quarters and faults on a page.

@@ -1,5 +1,9 @@
 """Permissions for inspections; each rule returns the reasons against the action."""
 
+from datetime import datetime
+
+from django.utils import timezone
+
 from gongkai.core.ledger.kinds import kind_of
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Role
@@ -14,6 +18,20 @@ from gongkai.oversight.inspection.models import (
     SiteFinding,
 )
 from gongkai.work.notices.models import Notice
+
+
+def moment_in(written: object) -> datetime | str:
+    """Parse an ISO timestamp into local time; return the text unchanged if it is invalid."""
+    try:
+        return timezone.localtime(datetime.fromisoformat(str(written)))
+    except ValueError:
+        return str(written or "")
+
+
+def moment_of(written: object) -> str:
+    """Format an ISO timestamp in local time for display."""
+    moment = moment_in(written)
+    return moment if isinstance(moment, str) else f"{moment:%Y-%m-%d %H:%M:%S}"
 
 
 def inspects(by: Actor, target: InspectedSite | InspectionRun) -> list[str]:

@@ -6,8 +6,8 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.spreadsheets import Column, Sheet
 from gongkai.core.spreadsheets.sheet import AnyRow
 from gongkai.oversight.inspection.models import WEIGHTS
-from gongkai.oversight.inspection.moments import moment_in
 from gongkai.oversight.inspection.queries import SECTION
+from gongkai.oversight.inspection.rules import moment_in
 from gongkai.work.notices.states import INNER
 
 

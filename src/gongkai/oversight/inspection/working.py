@@ -35,11 +35,11 @@ from gongkai.oversight.inspection.models import (
     SiteFinding,
     Target,
 )
-from gongkai.oversight.inspection.site.findings import Finding
+from gongkai.oversight.inspection.outside import watched_week
 from gongkai.oversight.inspection.site.indicators import TABLE, IndicatorError, read_indicators
 from gongkai.oversight.inspection.site.lists import Layout
 from gongkai.oversight.inspection.site.report import Report
-from gongkai.oversight.inspection.visits import watched_week
+from gongkai.oversight.inspection.site.scoring import Finding
 from gongkai.work.newmedia.actions import record_update
 from gongkai.work.newmedia.models import Account, AccountState
 

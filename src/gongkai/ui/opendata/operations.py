@@ -15,7 +15,7 @@ from gongkai.ui.opendata.asking import PAGED, Param, Values
 from gongkai.ui.opendata.shapes import DAY, SOURCE, Shape
 from gongkai.ui.portal.context import site_of
 from gongkai.ui.portal.tree import SiteTree
-from gongkai.ui.portal.views.progress import government_of
+from gongkai.ui.portal.views.promises import government_of
 
 T = TypeVar("T")
 Answer = dict[str, object]

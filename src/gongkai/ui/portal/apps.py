@@ -18,9 +18,9 @@ class Config(AppConfig):
         from gongkai.core.acts.following import CatchUp, follow
         from gongkai.core.ledger.jobs import Job, register_job
         from gongkai.ui.portal import actions, purging, services  # noqa: F401  actions enter themselves
-        from gongkai.ui.portal.patience import of_replicas
-        from gongkai.ui.portal.subscribing import subscribers
+        from gongkai.ui.portal.subscribing import digests
         from gongkai.ui.portal.subscribing.digests import send_digests
+        from gongkai.ui.portal.sweeping import of_replicas
         from gongkai.ui.portal.views import items
 
         if items.preview not in preview.RENDERERS:
@@ -29,6 +29,6 @@ class Config(AppConfig):
         follow("publishing.*", purging.note_changes, due=due)
         follow(purging.ANSWER_ACTS, purging.note_answers)
         register_job(Job("digests", "邮件订阅", send_digests, 75))
-        subscribers.enter()
+        digests.enter()
         services.register()
         connection_created.connect(of_replicas)

@@ -12,7 +12,7 @@ from gongkai.core.units.actors import ANONYMOUS
 from gongkai.oversight.gathering.models import Gathered
 from gongkai.ui.portal.pages import PAGES, PublicPage
 from gongkai.ui.portal.tree import SiteTree
-from gongkai.ui.portal.views.progress import government_of
+from gongkai.ui.portal.views.promises import government_of
 from gongkai.work.directory.queries import visible_to as catalogues_visible_to
 from gongkai.work.newmedia.models import AccountState
 from gongkai.work.newmedia.queries import under

@@ -23,7 +23,7 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connections
 
 from gongkai.core.acts.generation import NEWEST, facts_of, is_of_timeline, last_seen
-from gongkai.ui.portal.patience import cutter
+from gongkai.ui.portal.sweeping import cutter
 
 PRIMARY = "default"
 #: Seconds between two measurements, and between two attempts to reach a failed replica.

@@ -26,12 +26,12 @@ class Config(AppConfig):
         from gongkai.core.ledger.scoring import in_time, register_score
         from gongkai.core.spreadsheets import importers
         from gongkai.work.consultation import (
+            basis,
             erasing,
             forms,
             learning,
             public,
             queries,
-            themes,
             tidying,
         )
         from gongkai.work.consultation.actions.registering import current_inquiry_title
@@ -48,7 +48,7 @@ class Config(AppConfig):
         kinds.register(INQUIRY_KIND)
         kinds.register(tidying.REVIEW_ROUND_KIND)
         _register_panels()
-        post_migrate.connect(themes.create_initial_themes, sender=self, dispatch_uid="gongkai.consultation.themes")
+        post_migrate.connect(basis.create_initial_themes, sender=self, dispatch_uid="gongkai.consultation.themes")
         forms.register_forms()
         register_public_form(public.INQUIRY_FORM)
         register_matter(public.INQUIRY_MATTER)

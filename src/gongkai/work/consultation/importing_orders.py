@@ -23,7 +23,7 @@ from gongkai.work.consultation.actions import take_order
 from gongkai.work.consultation.importing import get_importing_unit
 from gongkai.work.consultation.learning import ERASED_TEXT
 from gongkai.work.consultation.models import Category, ExchangeOrder, Inquiry
-from gongkai.work.consultation.models.exchange import HOTLINE
+from gongkai.work.consultation.models.base import HOTLINE
 from gongkai.work.consultation.queries import inquiries_visible_to
 
 CATEGORY_BY_LABEL = {category.label: category.value for category in Category}

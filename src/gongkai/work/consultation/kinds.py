@@ -5,9 +5,8 @@ from django.db.models import Q
 from gongkai.core.ledger.kinds import Kind
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import Actor
-from gongkai.work.consultation.deidentification import inquiry_deidentifiers
 from gongkai.work.consultation.models import Contribution
-from gongkai.work.consultation.rules import APPROVING_ROLES
+from gongkai.work.consultation.rules import APPROVING_ROLES, inquiry_deidentifiers
 from gongkai.work.consultation.states import INQUIRY_MACHINE, InquiryState
 
 INQUIRY_NAME = "inquiry"

@@ -11,7 +11,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.row_presence import Rows
 from gongkai.core.ledger.subjects import with_readers
 from gongkai.core.units.actors import Actor
-from gongkai.work.consultation import recall, routing, rules
+from gongkai.work.consultation import queries, recall, rules
 from gongkai.work.consultation.indicators import find_indicator_findings
 from gongkai.work.consultation.models import KnownAnswer, Outcome
 from gongkai.work.consultation.rules import REVIEWING_ROLES, list_supervised_governments
@@ -37,7 +37,7 @@ def inquiry_panel(entry: Entry, by: Actor) -> dict[str, object]:
         shown["doubts"] = doubts_in(one.answer, entry.body) if one.answer else []
         shown["recalled"] = recall.recall_for_inquiry(one)
         shown["specialists"] = specialists_for(entry.body, one.question, timezone.localdate())
-        shown["proposals"] = routing.propose_units_for_inquiry(one) if entry.state in {"received", "declined"} else []
+        shown["proposals"] = queries.propose_units_for_inquiry(one) if entry.state in {"received", "declined"} else []
     return shown
 
 

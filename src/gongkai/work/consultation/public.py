@@ -21,7 +21,6 @@ from gongkai.core.units.models import Body
 from gongkai.lib.law import figures
 from gongkai.work.consultation import recall, rules
 from gongkai.work.consultation.actions import rate, register_inquiry, settle
-from gongkai.work.consultation.deidentification import mask_inquiry_text
 from gongkai.work.consultation.facts import InquiryFacts
 from gongkai.work.consultation.models import (
     OFFERED_CATEGORIES,
@@ -32,6 +31,7 @@ from gongkai.work.consultation.models import (
     Satisfaction,
 )
 from gongkai.work.consultation.queries import find_repeated_inquiry
+from gongkai.work.consultation.rules import mask_inquiry_text
 from gongkai.work.consultation.states import InquiryState
 
 

@@ -3,16 +3,120 @@
 docs/decisions/0029-answers-are-signed-in-the-base.md explains why answers have their own review.
 """
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+
+from django.db.models import QuerySet
+from django.utils import timezone
 
 from gongkai.content.checks.ruleset import rules_for
 from gongkai.core.acts.models import Movement
 from gongkai.core.acts.rows import PORTION, portions
 from gongkai.core.acts.seal import Verdict
+from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.queries import visible_to
+from gongkai.core.registers.columns import Column
+from gongkai.core.registers.filters import Year
+from gongkai.core.registers.register import Listing, Register
+from gongkai.core.units.actors import Actor
+from gongkai.core.widgets.templatetags.ui import sign
 from gongkai.lib.privacy import Finding
-from gongkai.work.consultation.models import KnownAnswer
-from gongkai.work.consultation.states import SHOWN_STATES
+from gongkai.work.consultation.models import Inquiry, KnownAnswer
+from gongkai.work.consultation.states import SHOWN_STATES, ReviewRoundState
+from gongkai.work.consultation.tidying import ROUND_KIND_NAME, get_backlog
+
+# Action, decision and wording of each part of a round's result.
+ROUND_RESULT_PARTS = (
+    ("answers.write", "", "新增{}条"),
+    ("inquiry.sort", "merged", "并入{}件"),
+    ("inquiry.sort", "skipped", "不收入{}件"),
+    ("answers.confirm", "", "确认{}条"),
+    ("answers.revise", "", "修改{}条"),
+    ("answers.retire", "", "停用{}条"),
+)
+
+
+def describe_round_result(entry: Entry) -> str:
+    """Return the result of a round in words, counted from the log."""
+    moved = Movement.objects.filter(action__in={name for name, *_ in ROUND_RESULT_PARTS}, at__gte=entry.opened_at)
+    rows = list(moved.values_list("action", "facts", "stream"))
+    answers, inquiries = _stream_ids(rows, "answer/"), _stream_ids(rows, "entry/")
+    own = {f"answer/{pk}" for pk in _own_ids(KnownAnswer.objects.filter(body=entry.body), answers)}
+    own |= {f"entry/{pk}" for pk in _own_ids(Inquiry.objects.filter(entry__body=entry.body), inquiries)}
+    counted = Counter((action, facts.get("decision", "")) for action, facts, stream in rows if stream in own)
+    said = [
+        words.format(counted[name, decision]) for name, decision, words in ROUND_RESULT_PARTS if counted[name, decision]
+    ]
+    return "，".join(said)
+
+
+def _stream_ids(rows: Iterable[tuple[str, object, str]], kind: str) -> set[int]:
+    return {int(stream.removeprefix(kind)) for *_, stream in rows if stream.startswith(kind)}
+
+
+def _own_ids(rows: "QuerySet[KnownAnswer] | QuerySet[Inquiry]", numbers: set[int]) -> Iterable[int]:
+    return rows.filter(pk__in=numbers).values_list("pk", flat=True)
+
+
+def _light_cell(row: Entry) -> object:
+    return sign(row.light, row.state_label)
+
+
+def _describe_left_items(row: Entry) -> str:
+    if row.closed_at:
+        return ""
+    left = get_backlog(row.body)
+    return f"问答{left.answers}条，留言{left.inquiries}件"
+
+
+class ReviewRoundRegister(Register[Entry]):
+    """The register of review rounds."""
+
+    name, model, title, section = "consultation.rounds", Entry, "问答库梳理", ("互动交流",)
+    columns = (
+        Column("title", "梳理"),
+        "body",
+        Column("due_at", "期限", value=lambda row: timezone.localdate(row.due_at) if row.due_at else None),
+        Column("state", "状态", value=lambda row: row.state_label, cell=_light_cell),
+        Column("left", "还要梳理的", value=_describe_left_items, order=""),
+        Column(
+            "closed_at",
+            "完成日期",
+            value=lambda row: timezone.localdate(row.closed_at) if row.closed_at else None,
+        ),
+        Column("result", "结果", value=lambda row: row.result, order=""),
+    )
+    filters = ("body", Year("year"))
+    order = ("-due_at", "body__position", "pk")
+    has_record = False
+    intro = "每季度初自动建立，要求本季度内完成：到期的问答确认、修改或者停用，已答复的留言收入、并入或者不收入。"
+    empty = "还没有梳理。有在用问答或者已答复留言的单位，每季度初由系统自动建立。"
+
+    def rows(self, by: Actor) -> QuerySet[Entry]:
+        """Return the visible rounds."""
+        return visible_to(by, kind=ROUND_KIND_NAME).select_related("body")
+
+    def loaded(self, rows: Sequence[Entry], by: Actor) -> Sequence[Entry]:
+        """Attach the results."""
+        closing = Movement.objects.filter(
+            stream__in=[row.stream for row in rows], action=f"{ROUND_KIND_NAME}.finish"
+        ).select_related("kept_words")
+        said = {movement.stream: movement.words for movement in closing}
+        for row in rows:
+            row.result = said.get(row.stream, "")  # type: ignore[attr-defined]
+        return rows
+
+    def url_of(self, row: Entry) -> str:
+        """Return the URL of the entry."""
+        return row.url
+
+    def totals(self, listing: Listing[Entry]) -> Sequence[tuple[str, object]]:
+        """Return the number of finished, open and overdue rounds."""
+        rows = listing.rows.order_by()
+        done = rows.filter(state=ReviewRoundState.DONE).count()
+        late = rows.filter(closed_at=None, due_at__lt=timezone.now()).count()
+        return (("已完成", done), ("没有完成", rows.count() - done), ("其中逾期", late))
+
 
 # Actions that write the text; actions that submit, check and release it.
 WRITING_ACTIONS = frozenset({"answers.write", "answers.revise"})

@@ -10,8 +10,12 @@ government | | release, retire, confirm | head or signer of the unit or the 政�
 author nor checker |
 """
 
+from collections.abc import Callable, Collection, Mapping
+
 from django.db.models import Q, QuerySet
 
+from gongkai.core.intake.deidentification import Deidentified, Identities, deidentify
+from gongkai.core.intake.deidentification import deidentifiers as hide_people
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import STAFF
 from gongkai.core.units import reach
@@ -30,6 +34,30 @@ from gongkai.work.consultation.models import (
     ServiceWindow,
 )
 from gongkai.work.consultation.reviewing import list_writers
+
+
+def asker_identities(inquiry: Inquiry) -> Identities:
+    """Return the words that identify the asker."""
+    found = Identities()
+    found.add_parties(inquiry.matter, "某某")
+    found.learn(inquiry.text.reveal())
+    return found
+
+
+def inquiry_deidentifiers(entries: Collection[Entry]) -> Mapping[int, Callable[[str], str]]:
+    """Return functions that hide askers from other readers, by entry."""
+    return hide_people({f"inquiry/{entry.pk}": (entry.pk, "某某") for entry in entries})
+
+
+def deidentify_inquiry(inquiry: Inquiry, text: str) -> Deidentified:
+    """Return a text without the asker and other personal data."""
+    return deidentify(text, asker_identities(inquiry))
+
+
+def mask_inquiry_text(inquiry: Inquiry, text: str) -> str:
+    """Return the de-identified text as a string."""
+    return deidentify_inquiry(inquiry, text).text
+
 
 STAFF_ROLES = STAFF
 APPROVING_ROLES = (Role.LEAD, Role.SIGNER)

@@ -98,7 +98,7 @@ def find_near_duplicates(body: Body) -> list[tuple[KnownAnswer, KnownAnswer]]:
 
 def open_rounds() -> dict[str, int]:
     """Open this quarter's round for every unit with answers or answered inquiries."""
-    from gongkai.work.consultation.actions.tidying import open_round
+    from gongkai.work.consultation.actions.folders import open_round
 
     today = timezone.localdate()
     quarter = (today.month - 1) // 3 + 1

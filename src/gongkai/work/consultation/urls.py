@@ -5,16 +5,14 @@ from django.urls import path
 from gongkai.work.consultation import registers
 from gongkai.work.consultation.order_registers import DecisionRegister, OrderRegister
 from gongkai.work.consultation.reach_registers import PushedPolicyRegister, UncoveredPolicyRegister
-from gongkai.work.consultation.rounds import ReviewRoundRegister
+from gongkai.work.consultation.reviewing import ReviewRoundRegister
 from gongkai.work.consultation.views import (
     answers,
-    board,
     inquiries,
     learning,
     mails,
     orders,
     phones,
-    publications,
     windows,
 )
 
@@ -27,7 +25,7 @@ urlpatterns = [
     *registers.FigureInquiryRegister.urls("inquiries/figures/behind/"),
     *registers.SelectableMessageRegister.urls("inquiries/publications/"),
     *registers.SelectedMessageRegister.urls("inquiries/publications/chosen/"),
-    path("inquiries/<int:number>/publication/", publications.publication_page, name="publication"),
+    path("inquiries/<int:number>/publication/", answers.publication_page, name="publication"),
     *mails.MailRegister.urls("inquiries/mails/"),
     path("inquiries/mails/<int:number>/", mails.mail_page, name="mail"),
     path("inquiries/mails/<int:number>/dismiss/", mails.dismiss_mail, name="mail_dismiss"),
@@ -47,7 +45,7 @@ urlpatterns = [
     *learning.SynonymRegister.urls("answers/search/synonyms/"),
     *learning.MissedQuestionRegister.urls("answers/search/missed/"),
     *ReviewRoundRegister.urls("answers/rounds/"),
-    path("answers/board/", board.notice_board_sheet, name="board"),
+    path("answers/board/", inquiries.notice_board_sheet, name="board"),
     *UncoveredPolicyRegister.urls("answers/coverage/"),
     *registers.KnownAnswerRegister.urls("answers/"),
     path("answers/new/", answers.edit_answer, name="write"),

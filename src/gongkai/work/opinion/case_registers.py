@@ -31,7 +31,7 @@ from gongkai.work.opinion.models import (
 )
 from gongkai.work.opinion.queries import cases, promises
 from gongkai.work.opinion.registers import SECTION
-from gongkai.work.opinion.views.common import own_bodies
+from gongkai.work.opinion.views.cases import own_bodies
 
 
 def _case_in_tab(rows: QuerySet[OpinionCase], name: str, value: str) -> QuerySet[OpinionCase]:

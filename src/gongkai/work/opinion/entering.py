@@ -8,7 +8,7 @@ from gongkai.core.ledger.desk import Block, Panel, register_block, register_pane
 from gongkai.core.ledger.jobs import Job, register_job
 from gongkai.core.ledger.past import register_past, undoes_lateness
 from gongkai.core.spreadsheets import importers
-from gongkai.work.opinion import actions, erasing, forms, panels, scores  # noqa: F401 - actions and forms enter themselves
+from gongkai.work.opinion import actions, erasing, facts, forms, panels  # noqa: F401 - actions and forms enter themselves
 from gongkai.work.opinion.actions.responding import makes_punctual
 from gongkai.work.opinion.feeds import poll_all
 from gongkai.work.opinion.importing import CASES, PROMISES
@@ -55,4 +55,4 @@ def enter() -> None:
     )
     importers.register(CASES)
     importers.register(PROMISES)
-    scores.enter()
+    facts.enter()

@@ -18,7 +18,10 @@ from typing import TYPE_CHECKING
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from gongkai.core.ledger.models import Entry
+from gongkai.core.acts.addresses import web_address
+from gongkai.core.files.store import Named
+from gongkai.core.ledger.actions.attaching import attach
+from gongkai.core.ledger.models import Entry, Evidence, EvidenceKind, Verdict
 from gongkai.core.ledger.rules import STAFF
 from gongkai.core.units import reach
 from gongkai.core.units.actors import Actor, in_force
@@ -30,6 +33,37 @@ from gongkai.work.opinion.models.cases import MEETING
 
 if TYPE_CHECKING:
     from gongkai.work.opinion.models import Feed
+
+
+def keep_evidence(
+    entry: Entry, *, by: Actor, title: str, url: str = "", file: Named | None = None, words: str = ""
+) -> Evidence | None:
+    """Store an address and a file as evidence of an entry; call inside an action.
+
+    Returns:
+        The row of the file, else of the address, or None if neither was given.
+    """
+    made = None
+    facts = {
+        "entry": entry,
+        "captured_at": timezone.now(),
+        "machine": Verdict.UNCHECKED,
+        "words": words[:300],
+        "added_by": by.name,
+    }
+    if url:
+        made = Evidence.objects.create(kind=EvidenceKind.ADDRESS, title=title[:300], url=web_address(url), **facts)
+    if file is not None:
+        attachment = attach(entry, [file], by=by)[0]
+        made = Evidence.objects.create(
+            kind=EvidenceKind.FILE,
+            title=file.name[:300],
+            attachment=attachment,
+            digest=file.stored.pk,
+            **facts,
+        )
+    return made
+
 
 WORKING = STAFF
 DECIDING = (Role.LEAD, Role.SIGNER)

@@ -4,7 +4,7 @@ from django.urls import path
 
 from gongkai.work.opinion.case_registers import Cases, Leads, Promises
 from gongkai.work.opinion.registers import Feeds, Fields, Spokespeople, Topics
-from gongkai.work.opinion.views import cases, promises
+from gongkai.work.opinion.views import cases
 
 app_name = "opinion"
 urlpatterns = [
@@ -17,5 +17,5 @@ urlpatterns = [
     *Feeds.urls("opinion/feeds/"),
     *Topics.urls("promises/topics/"),
     *Promises.urls("promises/"),
-    path("promises/new/", promises.register, name="register"),
+    path("promises/new/", cases.register, name="register"),
 ]

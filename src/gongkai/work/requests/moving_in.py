@@ -11,7 +11,7 @@ from django.utils import timezone
 from gongkai.core.acts.actors import Actor, Post
 from gongkai.core.intake import spelling
 from gongkai.core.intake.actions import register_party
-from gongkai.core.intake.particulars import Particulars
+from gongkai.core.intake.held import Particulars
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.past import Proof
 from gongkai.core.spreadsheets.sheet import Row

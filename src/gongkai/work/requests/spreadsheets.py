@@ -9,8 +9,8 @@ from django.db.models import QuerySet, TextChoices
 from django.utils import timezone
 
 from gongkai.core.acts.actors import SYSTEM
+from gongkai.core.intake.held import SECRET
 from gongkai.core.intake.models import IdKind
-from gongkai.core.intake.particulars import SECRET
 from gongkai.core.ledger.clock import events_of
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.subjects import with_readers

@@ -1,8 +1,6 @@
 """Actions on parties, query codes, files and retention."""
 
-from gongkai.core.intake.actions.codes import issue_code, renew_code, revoke_code
-from gongkai.core.intake.actions.exports import export_words, recorded
-from gongkai.core.intake.actions.files import open_file
+from gongkai.core.intake.actions.exports import export_words, issue_code, open_file, recorded, renew_code, revoke_code
 from gongkai.core.intake.actions.parties import (
     amend_party,
     carry_party_over,

@@ -4,9 +4,9 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
+from gongkai.core.intake.held import CONTACT, IDENTITY, Particulars, write
 from gongkai.core.intake.matters import why_not_read
 from gongkai.core.intake.models import Party
-from gongkai.core.intake.particulars import CONTACT, IDENTITY, Particulars, write
 from gongkai.core.ledger.rules import system_only
 
 PARTS = {"contact": ("查看联系方式", CONTACT), "identity": ("查看证件信息", IDENTITY)}

@@ -16,9 +16,9 @@ from django.utils import timezone
 from gongkai.core.acts.action import ActionResult, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.files.place import files_storage
+from gongkai.core.intake.held import DIGESTS, SECRET
 from gongkai.core.intake.matters import matter_of
 from gongkai.core.intake.models import Party, QueryCode, Upload
-from gongkai.core.intake.particulars import DIGESTS, SECRET
 from gongkai.core.ledger.rules import system_only
 from gongkai.core.outbox.models import Letter
 from gongkai.core.vault.sealing import keyed_digest

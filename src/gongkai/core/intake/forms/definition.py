@@ -3,20 +3,45 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, ClassVar, Unpack
+from typing import Any, ClassVar, TypeVar, Unpack
 
 from django import forms
+from django.core.validators import MaxLengthValidator
 from django.db.models import Model
 from django.utils import timezone
 
-from gongkai.core.intake.forms.lengths import say_too_long
+from gongkai.core.intake.held import Particulars
 from gongkai.core.intake.matters import Filed
 from gongkai.core.intake.models import Upload
-from gongkai.core.intake.particulars import Particulars
 from gongkai.core.intake.uploads import FileRule
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent, dress
 from gongkai.lib.chinese.days import as_day
 from gongkai.lib.privacy import find
+
+F = TypeVar("F", bound=forms.Form)
+
+
+def say_too_long(form: F) -> F:
+    """Replace `maxlength` of text areas by a check on the server; return the form."""
+    for field in form.fields.values():
+        if not isinstance(field, forms.CharField) or not isinstance(field.widget, forms.Textarea):
+            continue
+        field.widget.attrs.pop("maxlength", None)
+        if field.max_length is not None:
+            others = [validator for validator in field.validators if not isinstance(validator, MaxLengthValidator)]
+            field.widget.attrs["data-most"] = str(field.max_length)  # read by the script that counts characters
+            field.validators = [*others, _make_length_validator(field.max_length)]
+    return form
+
+
+def _make_length_validator(most: int) -> Callable[[str], None]:
+    def check(text: str) -> None:
+        if len(text) > most:
+            said = f"写得太长：最多{most}字，现在有{len(text)}字，请删减{len(text) - most}字以上。"
+            raise forms.ValidationError(said)
+
+    return check
+
 
 # Kinds of findings of which the sender is warned; names and addresses may be part of the matter.
 NUMBERS = {

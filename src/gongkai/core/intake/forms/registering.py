@@ -13,7 +13,7 @@ from gongkai.core.intake.codes import shown
 from gongkai.core.intake.forms.definition import PublicForm, Submission
 from gongkai.core.intake.matters import Filed, Progress, matter_of
 from gongkai.core.intake.models import Party, Upload
-from gongkai.core.intake.recipients import reached
+from gongkai.core.intake.queries import reached
 from gongkai.core.intake.throttle import acknowledges
 from gongkai.core.outbox.models import Letter
 from gongkai.core.outbox.outbox import tell

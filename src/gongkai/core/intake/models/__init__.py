@@ -1,9 +1,7 @@
 """Models of parties, query codes, submissions, drafts and limits."""
 
-from gongkai.core.intake.models.held import Held, Received
-from gongkai.core.intake.models.party import IdKind, Party, PartyKind
-from gongkai.core.intake.models.protection import Hit, PhoneCode
-from gongkai.core.intake.models.sending import Draft, QueryCode, Sending, Upload
+from gongkai.core.intake.models.held import Draft, Held, QueryCode, Received, Sending, Upload
+from gongkai.core.intake.models.party import Hit, IdKind, Party, PartyKind, PhoneCode
 
 __all__ = [
     "Draft",

@@ -13,9 +13,9 @@ from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import answer_form, run_with_messages, say_no
 from gongkai.core.intake.actions import amend_party, open_file, renew_code, reveal_party, revoke_code
 from gongkai.core.intake.codes import shown as as_read
+from gongkai.core.intake.held import Particulars
 from gongkai.core.intake.matters import matter_of
 from gongkai.core.intake.models import Party, QueryCode, Upload
-from gongkai.core.intake.particulars import Particulars
 from gongkai.core.intake.queries import find_parties
 from gongkai.core.signin.operations import record_view
 from gongkai.core.units.actors import Actor, actor_of, require_staff_actor

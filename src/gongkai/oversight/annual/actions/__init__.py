@@ -1,6 +1,5 @@
 """Actions of annual reports: everything that changes state."""
 
-from gongkai.oversight.annual.actions.correcting import correct, drop_correction
 from gongkai.oversight.annual.actions.earlier import confirm_earlier, drop_earlier, keep_earlier
 from gongkai.oversight.annual.actions.filling import (
     check,
@@ -10,10 +9,10 @@ from gongkai.oversight.annual.actions.filling import (
     drop,
     explain,
     fill,
+    open_year,
     write,
 )
-from gongkai.oversight.annual.actions.opening import open_year
-from gongkai.oversight.annual.actions.publishing import review, review_ended, was_published
+from gongkai.oversight.annual.actions.publishing import correct, drop_correction, review, review_ended, was_published
 from gongkai.oversight.annual.actions.submitting import accept, cancel, hand_in, return_, take_back
 
 __all__ = [

@@ -1,8 +1,15 @@
 """Models of annual reports."""
 
-from gongkai.oversight.annual.models.earlier import EarlierReport
-from gongkai.oversight.annual.models.parts import EnteredFigure, Explanation, Section
-from gongkai.oversight.annual.models.report import Correction, Report, Submission, SubmissionFile
+from gongkai.oversight.annual.models.report import (
+    Correction,
+    EarlierReport,
+    EnteredFigure,
+    Explanation,
+    Report,
+    Section,
+    Submission,
+    SubmissionFile,
+)
 
 __all__ = [
     "Correction",

@@ -16,6 +16,46 @@ if TYPE_CHECKING:
     from gongkai.content.editions.sources import Writers
 
 
+class EarlierReport(models.Model):
+    """An earlier year's report, imported from its file to check carried-over figures.
+
+    `tables` has the structure of `law.annual.check_annual`. `address` and `published_on` are public
+    once a second person has confirmed them.
+    """
+
+    body = models.ForeignKey(Body, models.PROTECT, related_name="earlier_reports", verbose_name="编制单位")
+    year = models.PositiveSmallIntegerField("报告年度")
+    tables = models.JSONField("数据表")
+    name = models.CharField("文件名", max_length=200)
+    stored = models.ForeignKey(StoredFile, models.PROTECT, related_name="+")
+    address = models.CharField("公布网址", max_length=500, blank=True)
+    published_on = models.DateField("公布日期", null=True, blank=True)
+    by = models.CharField("导入人", max_length=120)
+    person = models.BigIntegerField("导入人编号", null=True, blank=True)
+    confirmed_by = models.CharField("复核人", max_length=120, blank=True)
+    confirmed_at = models.DateTimeField("复核时间", null=True, blank=True)
+    at = models.DateTimeField("导入时间", auto_now=True)
+    version = models.PositiveIntegerField("版本", default=1)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "往年年度报告"
+        ordering = ["-year", "body"]
+        constraints = [models.UniqueConstraint(fields=["body", "year"], name="annual_earlier_once")]
+
+    def __str__(self) -> str:
+        return f"{self.body.name}{self.year}年度报告"
+
+    @property
+    def public(self) -> bool:
+        """Return True if the address is confirmed and therefore public."""
+        return bool(self.address and self.confirmed_at)
+
+    @property
+    def stream(self) -> str:
+        """Return the key of its movements in the log."""
+        return f"annual_earlier/{self.body_id}/{self.year}"
+
+
 class Report(models.Model):
     """The report of a unit for one year, next to its entry; also an edition source.
 
@@ -173,3 +213,65 @@ class SubmissionFile(models.Model):
         verbose_name = verbose_name_plural = "报告文件"
         ordering = ["pk"]
         constraints = [models.UniqueConstraint(fields=["submission", "name"], name="annual_file_once")]
+
+
+class EnteredFigure(models.Model):
+    """A figure entered by a unit with its `source`, where rows are missing or incomplete.
+
+    `key` is one of `form.KEYS`, such as `table2/licences/value`.
+    """
+
+    report = models.ForeignKey(Report, models.CASCADE, related_name="entered")
+    key = models.CharField("数据项", max_length=60)
+    value = models.DecimalField("数值", max_digits=15, decimal_places=6)
+    source = models.CharField("数据来源", max_length=300)
+    by = models.CharField("填报人", max_length=120)
+    at = models.DateTimeField("填报时间", auto_now=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "填报数据"
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["report", "key"], name="annual_figure_once")]
+
+    def __str__(self) -> str:
+        return f"{self.report} {self.key}"
+
+
+class Explanation(models.Model):
+    """The explanation of a difference, identified by `mark` (`carried_over/2/total`).
+
+    `said` is the difference in words: another difference needs another explanation.
+    """
+
+    report = models.ForeignKey(Report, models.CASCADE, related_name="explanations")
+    mark = models.CharField("核对项", max_length=120)
+    said = models.CharField("差异", max_length=300)
+    text = models.CharField("说明", max_length=500)
+    by = models.CharField("说明人", max_length=120)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "差异说明"
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["report", "mark"], name="annual_explained_once")]
+
+
+class Section(models.Model):
+    """The text of one of the six sections.
+
+    `drafted` is true for an unchanged draft; `confirmed_by` is the person responsible. `basis` is
+    the draft on which the text is based, updated on confirmation and used to find outdated facts
+    (`stale`); empty if never drafted.
+    """
+
+    report = models.ForeignKey(Report, models.CASCADE, related_name="sections")
+    number = models.PositiveSmallIntegerField("部分")
+    text = models.TextField("内容", blank=True)
+    drafted = models.BooleanField("系统起草", default=False)
+    basis = models.TextField("起草依据", blank=True)
+    confirmed_by = models.CharField("确认人", max_length=120, blank=True)
+    confirmed_at = models.DateTimeField("确认时间", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "文字部分"
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["report", "number"], name="annual_section_once")]

@@ -17,8 +17,8 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.law.annual import report_due
 from gongkai.oversight.annual.form import Values
 from gongkai.oversight.annual.models import EarlierReport, Report
+from gongkai.oversight.annual.queries.comparing import Previous, previous_of
 from gongkai.oversight.annual.queries.figures import values_of
-from gongkai.oversight.annual.queries.previous import Previous, previous_of
 from gongkai.oversight.annual.queries.visible import is_government, stood_in
 from gongkai.oversight.annual.snapshot import figures_in
 

@@ -9,8 +9,8 @@ from gongkai.core.spreadsheets.sheet import Column, Sheet
 from gongkai.core.widgets.asked import asks_file
 from gongkai.lib.law.annual import report_due
 from gongkai.lib.law.annual_form import TABLE4_COLUMNS, TABLE4_ROWS
-from gongkai.oversight.annual.queries.disputes import CELLS, AreaDisputes, disputes_by_unit
-from gongkai.oversight.annual.views.common import frame, report_of
+from gongkai.oversight.annual.queries.area import CELLS, AreaDisputes, disputes_by_unit
+from gongkai.oversight.annual.views.listing import frame, report_of
 
 _HEADS = [f"{group}：{column}" for group in TABLE4_ROWS.values() for column in TABLE4_COLUMNS.values()]
 SHEET = Sheet(

@@ -14,12 +14,14 @@ from django.utils import timezone
 
 from gongkai.content.checks.annual_reports import ReadingError, read_report
 from gongkai.core.acts.pages import run_form_with_messages, run_with_messages
+from gongkai.core.spreadsheets.answers import spreadsheet
+from gongkai.core.spreadsheets.sheet import Column, Sheet
+from gongkai.core.widgets.asked import asks_file
 from gongkai.lib.chinese.typed_values import TypedValueError, parse_decimal
 from gongkai.lib.law.annual_form import TABLE_NAMES
 from gongkai.lib.writing.forms import Cell, Form, heads_columns, scope_of
 from gongkai.oversight.annual import actions
 from gongkai.oversight.annual.checks import Problem, faults_of, problems_of
-from gongkai.oversight.annual.corrections import under_way
 from gongkai.oversight.annual.form import (
     TABLES,
     TYPED,
@@ -34,11 +36,39 @@ from gongkai.oversight.annual.form import (
 )
 from gongkai.oversight.annual.forms import FiguresFileForm
 from gongkai.oversight.annual.models import Report
+from gongkai.oversight.annual.queries import reports_visible_to
 from gongkai.oversight.annual.queries.area import changed_since, count_now, figures_shown
+from gongkai.oversight.annual.queries.comparing import MAIN, against_last_year, against_others, previous_of
 from gongkai.oversight.annual.queries.figures import ENTERED, NONE, ORIGINS, Figure, values_of
-from gongkai.oversight.annual.queries.previous import previous_of
 from gongkai.oversight.annual.queries.stock import suggested
-from gongkai.oversight.annual.views.common import frame, report_of
+from gongkai.oversight.annual.stale import under_way
+from gongkai.oversight.annual.views.listing import frame, report_of
+
+
+def comparison(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the main figures of two years and of other visible units."""
+    report, by = report_of(request, pk)
+    values = values_of(figures_shown(report))
+    others = against_others(report, reports_visible_to(by))
+    if asks_file(request):
+        sheet = Sheet(
+            "年度报告对比",
+            (
+                Column("body", "单位", width=30),
+                *(Column(key, label, width=14) for key, label in MAIN.items()),
+            ),
+        )
+        rows = [{"body": one.body.name} | {key: own.get(key) for key in MAIN} for one, own in others]
+        return spreadsheet(sheet, rows, f"annual-comparison-{report.year}", guide=False)
+    facts = frame(report, by, "compare") | {
+        "lines": against_last_year(report, values),
+        "heads": MAIN.values(),
+        "others": [
+            {"report": one, "own": one.pk == report.pk, "cells": [said(own.get(key)) for key in MAIN]}
+            for one, own in others
+        ],
+    }
+    return render(request, "annual/compare.html", facts)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,8 @@ from django.utils.safestring import SafeString
 from django_filters import ChoiceFilter
 
 from gongkai.content.editions.models import Document
-from gongkai.core.acts.action import Refused
+from gongkai.core.acts.action import REGISTRY, Refused
+from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.ledger.actions import urge
 from gongkai.core.ledger.columns import due
@@ -28,13 +29,38 @@ from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.asked import whole, year_asked
 from gongkai.core.widgets.paging import address_with
+from gongkai.lib.law.annual_form import FORM
 from gongkai.oversight.annual import actions
-from gongkai.oversight.annual.desk import reported_year
-from gongkai.oversight.annual.kind import GIVEN, OPEN, REPORT
+from gongkai.oversight.annual.form import collects
+from gongkai.oversight.annual.kind import GIVEN, KIND, OPEN, REPORT
 from gongkai.oversight.annual.models import Report
+from gongkai.oversight.annual.page import reported_year
 from gongkai.oversight.annual.queries import reports_visible_to
+from gongkai.oversight.annual.queries.comparing import previous_of
 from gongkai.oversight.annual.queries.visible import governments_of
-from gongkai.oversight.annual.rules import collects
+
+
+def report_of(request: HttpRequest, pk: int) -> tuple[Report, Actor]:
+    """Return a visible report and the acting user.
+
+    Raises:
+        Http404: there is no report, or the user may not see it.
+    """
+    by = actor_of(request.user)
+    return get_visible_or_404(by, Report, pk), by
+
+
+def frame(report: Report, by: Actor, tab: str) -> dict[str, object]:
+    """Return the template context that all report pages share: tabs and edit permission."""
+    return {
+        "report": report,
+        "entry": report.entry,
+        "tab": tab,
+        "may_fill": not REGISTRY[f"{KIND}.fill"].why_not(report.entry, by=by),
+        "open": report.entry.state in OPEN,
+        "form_version": FORM,
+        "previous": previous_of(report.body, report.year),
+    }
 
 
 def with_days(reports: Sequence[Report]) -> Sequence[Report]:

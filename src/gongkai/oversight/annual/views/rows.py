@@ -21,7 +21,7 @@ from gongkai.oversight.annual.models import Report
 from gongkai.oversight.annual.queries.area import Member, figures_shown
 from gongkai.oversight.annual.queries.area import parts_of as parts_of_area
 from gongkai.oversight.annual.queries.figures import LEVELS, cell_of_documents, documents_of, span_of
-from gongkai.oversight.annual.views.common import frame, report_of
+from gongkai.oversight.annual.views.listing import frame, report_of
 
 if TYPE_CHECKING:
     from gongkai.core.registers.columns import AnyRows

@@ -9,15 +9,6 @@ from gongkai.oversight.assessment.actions.consequences import (
     record_pursuit,
     set_times,
 )
-from gongkai.oversight.assessment.actions.evaluators import end_evaluator, invite_evaluator
-from gongkai.oversight.assessment.actions.lines import (
-    circulate_line_inspection,
-    collect_highlight,
-    feed_back_line_inspection,
-    follow_highlight,
-    order_line_problem,
-    record_line_inspection,
-)
 from gongkai.oversight.assessment.actions.marks import (
     accept,
     claim,
@@ -51,6 +42,8 @@ from gongkai.oversight.assessment.actions.registers import (
 from gongkai.oversight.assessment.actions.rounds import (
     begin_scoring,
     confirm_round,
+    end_evaluator,
+    invite_evaluator,
     measure_round,
     open_round,
     plan_round,
@@ -59,8 +52,14 @@ from gongkai.oversight.assessment.actions.rounds import (
 )
 from gongkai.oversight.assessment.actions.schemes import (
     change_scheme,
+    circulate_line_inspection,
+    collect_highlight,
     draft_scheme,
     enact_scheme,
+    feed_back_line_inspection,
+    follow_highlight,
+    order_line_problem,
+    record_line_inspection,
     remove_indicator,
     retire_scheme,
     revise_scheme,

@@ -13,8 +13,8 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Role
 from gongkai.oversight.assessment import rules
-from gongkai.oversight.assessment.least import ACCOUNT, GROUNDS, short
 from gongkai.oversight.assessment.models import Appeal, Assessed, Indicator, Mark
+from gongkai.oversight.assessment.rules import ACCOUNT, GROUNDS, short
 from gongkai.oversight.assessment.states import AppealState, RoundState
 
 

@@ -12,7 +12,6 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
 from gongkai.oversight.assessment import rules
 from gongkai.oversight.assessment.actions.marks import mark
-from gongkai.oversight.assessment.least import TOPIC, short
 from gongkai.oversight.assessment.models import (
     Assessed,
     Bulletin,
@@ -23,6 +22,7 @@ from gongkai.oversight.assessment.models import (
     Way,
     YearlyTimes,
 )
+from gongkai.oversight.assessment.rules import TOPIC, short
 from gongkai.oversight.assessment.states import JUDGING, BulletinState
 
 SOURCE = "assessment"

@@ -14,8 +14,8 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import work
 from gongkai.core.units.actors import Actor
 from gongkai.oversight.assessment import rules
-from gongkai.oversight.assessment.least import GROUNDS, short
 from gongkai.oversight.assessment.models import Assessed, Claim, Evaluator, Indicator, Mark, Way
+from gongkai.oversight.assessment.rules import GROUNDS, short
 from gongkai.oversight.assessment.states import JUDGING, RoundState, SelfState
 
 #: Scoring methods that the office applies manually.

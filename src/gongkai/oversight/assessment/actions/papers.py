@@ -15,9 +15,9 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
 from gongkai.lib.richtext import paragraphs
 from gongkai.oversight.assessment import rules
-from gongkai.oversight.assessment.least import ACCOUNT, TOPIC, short
 from gongkai.oversight.assessment.models import Bulletin, LookBack, OutsideRanking, Round, Talk
 from gongkai.oversight.assessment.queries.consequences import against_criticism
+from gongkai.oversight.assessment.rules import ACCOUNT, TOPIC, short
 from gongkai.oversight.assessment.states import BULLETIN
 
 SOURCE = "assessment"

@@ -8,7 +8,7 @@ from gongkai.core.spreadsheets.importers import Change, Difference, Plan, Record
 from gongkai.core.spreadsheets.sheet import CellError, Column, Row, Sheet, Table
 from gongkai.core.units.queries import bodies_by_name
 from gongkai.oversight.assessment import actions, rules
-from gongkai.oversight.assessment.importing.base import Base, number, said
+from gongkai.oversight.assessment.importing.layout import Base, number, said
 from gongkai.oversight.assessment.models import (
     Assessed,
     Evaluator,

@@ -11,8 +11,7 @@ from gongkai.core.spreadsheets.cells import choice, plain, short, text
 from gongkai.core.spreadsheets.importers import Change, Difference, Plan, Recorder
 from gongkai.core.spreadsheets.sheet import Column, Row, Sheet, Table
 from gongkai.oversight.assessment import actions, rules
-from gongkai.oversight.assessment.importing.base import Base, number, said
-from gongkai.oversight.assessment.importing.layout import arrange
+from gongkai.oversight.assessment.importing.layout import Base, arrange, number, said
 from gongkai.oversight.assessment.models import (
     Indicator,
     Scheme,

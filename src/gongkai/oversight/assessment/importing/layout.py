@@ -5,15 +5,51 @@ after the names (主动公开（40分）), scoring methods in words. Each name b
 number: 1, 1.1, 1.1.1. A table with our own headings is returned unchanged.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
+from typing import TypeVar
 
-from gongkai.core.spreadsheets.cells import plain
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.actors import Actor
+from gongkai.core.spreadsheets.cells import parsed, plain
+from gongkai.core.spreadsheets.importers import Change
 from gongkai.core.spreadsheets.sheet import Bad
+from gongkai.core.units.models import Role
 from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.typed_values import parse_decimal
 from gongkai.lib.fileformats.workbooks.pages import Page, filled
 from gongkai.lib.fileformats.workbooks.values import CellFault
-from gongkai.oversight.assessment.importing.base import number as read_number
+
+
+def number(value: object) -> Decimal | None:
+    """Parse a number with at most four decimals; empty becomes None."""
+    words = plain(value).removesuffix("%").removesuffix("分")
+    found = parsed(parse_decimal, words)
+    if found is not None and (abs(found) > 99_999 or round(found, 4) != found):
+        raise Bad(f"“{words[:30]}”超出范围", "请填写不超过99999的数字，最多四位小数")
+    return found
+
+
+class Base:
+    """Base class of the importers."""
+
+    home = "assessment:home"
+
+    def why_not(self, by: Actor) -> list[str]:
+        """Return the reasons against an import; only the open-government office may import."""
+        return [] if by.has(Role.CHIEF) else ["只有政务公开办可以导入。"]
+
+
+T = TypeVar("T")
+
+
+def said(change: Change, work: Callable[[], T]) -> T:
+    """Run an action for an import row; a refusal names the row."""
+    try:
+        return work()
+    except Refused as refused:
+        raise Refused(f"第{change.row}行：{refused}") from refused
+
 
 Row = tuple[int, list[object]]
 #: Headings of the levels, from the top, and of the other columns by content.
@@ -153,6 +189,6 @@ def _sum_up(made: list[list[object]]) -> None:
 
 def _number(value: object) -> Decimal:
     try:
-        return read_number(value) or Decimal(0)
+        return number(value) or Decimal(0)
     except Bad:
         return Decimal(0)  # reported by the row's own validation

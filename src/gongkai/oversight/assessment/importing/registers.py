@@ -12,7 +12,7 @@ from gongkai.core.spreadsheets.sheet import Column, Row, Sheet, Table
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.queries import bodies_by_name
 from gongkai.oversight.assessment import actions, rules
-from gongkai.oversight.assessment.importing.base import Base, number, said
+from gongkai.oversight.assessment.importing.layout import Base, number, said
 from gongkai.oversight.assessment.models import (
     Provision,
     Training,

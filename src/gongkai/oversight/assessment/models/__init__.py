@@ -1,6 +1,5 @@
 """Models of the assessment app."""
 
-from gongkai.oversight.assessment.models.lines import Highlight, LineInspection
 from gongkai.oversight.assessment.models.registers import (
     Bulletin,
     BulletinKind,
@@ -19,7 +18,7 @@ from gongkai.oversight.assessment.models.registers import (
     YearlyTimes,
 )
 from gongkai.oversight.assessment.models.rounds import Appeal, Assessed, Claim, Evaluator, Mark, Result, Round
-from gongkai.oversight.assessment.models.schemes import Indicator, Scheme, Way
+from gongkai.oversight.assessment.models.schemes import Highlight, Indicator, LineInspection, Scheme, Way
 
 __all__ = [
     "Appeal",

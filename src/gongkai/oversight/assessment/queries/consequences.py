@@ -3,18 +3,22 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from gongkai.core.acts.actors import Actor
+from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.scoring import SOURCES
 from gongkai.core.units.actors import actor_of
 from gongkai.core.units.door import visible
 from gongkai.core.units.models import Body
 from gongkai.core.units.reach import over
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.oversight.assessment.models import (
+    Assessed,
     Bulletin,
     BulletinKind,
     Indicator,
@@ -25,11 +29,41 @@ from gongkai.oversight.assessment.models import (
     YearlyTimes,
 )
 from gongkai.oversight.assessment.queries.registers import MISSING, bodies_seen, failures
-from gongkai.oversight.assessment.queries.scores import Standing, grades_of, standings
-from gongkai.oversight.assessment.queries.trees import leaves_of
+from gongkai.oversight.assessment.queries.scores import Standing, given, grades_of, marks_of, standings
+from gongkai.oversight.assessment.queries.trees import leaves_of, pure
 from gongkai.oversight.assessment.queries.visible import rounds_visible_to
-from gongkai.oversight.assessment.scoring import FAILED, two
+from gongkai.oversight.assessment.scoring import FAILED, gain, two
 from gongkai.oversight.assessment.states import JUDGING, SHOWN, BulletinState
+
+
+@dataclass(frozen=True)
+class Duty:
+    """An open entry with its indicator and the points that timely completion earns."""
+
+    entry: Entry
+    indicator: Indicator
+    points: Decimal
+
+
+def duties_ahead(unit: Assessed, most: int = 50) -> list[Duty]:
+    """Return a unit's open duties in the period, by value and then by deadline."""
+    round_ = unit.round
+    leaves = leaves_of(round_.scheme)
+    known, pures = given(marks_of([unit])[unit.pk]), [pure(indicator) for indicator in leaves]
+    found = []
+    for leaf in leaves:
+        source = SOURCES.get(leaf.source) if leaf.way == Way.AUTO else None
+        if source is None or source.ahead is None:
+            continue
+        waiting = source.ahead(unit.body, round_.until)
+        if not waiting:
+            continue
+        shares = [case.value for case in source.cases(unit.body, round_.first, round_.until)]
+        worth: Fraction = gain(pures, known, leaf.code, shares)
+        found += [Duty(entry, leaf, two(worth)) for entry in waiting]
+    found.sort(key=lambda one: (-one.points, one.entry.due_at, one.entry.pk))
+    return found[:most]
+
 
 #: Number of lowest units proposed in each group; at most a third of the group.
 LOWEST = 2

@@ -12,12 +12,11 @@ from gongkai.lib.outbound.crawling.addresses import host_of
 from gongkai.lib.outbound.probing import is_dead
 from gongkai.oversight.inspection.site.dates import days_in
 from gongkai.oversight.inspection.site.evidence import kept_page
-from gongkai.oversight.inspection.site.findings import Findings
 from gongkai.oversight.inspection.site.lists import entries_of
 from gongkai.oversight.inspection.site.page import Page, parse_page
 from gongkai.oversight.inspection.site.report import Report
 from gongkai.oversight.inspection.site.run import AGENT, Inspection, InspectionError, unnamed
-from gongkai.oversight.inspection.site.scoring import score_of
+from gongkai.oversight.inspection.site.scoring import Findings, score_of
 
 STALE, UNREACHABLE = "account.stale", "account.unreachable"
 

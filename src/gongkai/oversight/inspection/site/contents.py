@@ -4,7 +4,7 @@ from lxml.etree import _Element
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.outbound.crawling.addresses import normal, suffix_of
-from gongkai.oversight.inspection.site.more_links import more_links
+from gongkai.oversight.inspection.site.menus import more_links
 from gongkai.oversight.inspection.site.page import Page, words
 from gongkai.oversight.inspection.site.template import Template
 

@@ -9,7 +9,7 @@ from lxml.etree import _Element
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.outbound.crawling import Link
 from gongkai.oversight.inspection.site.dates import day_in_address, days_in, first_day
-from gongkai.oversight.inspection.site.labels import LIMIT, NOT, labelled
+from gongkai.oversight.inspection.site.names import LIMIT, NOT, labelled
 from gongkai.oversight.inspection.site.page import words
 
 _CALLED = re.compile(r"\b(?:date|time|rq|sj|fbsj|riqi|day)\b|date|time", re.IGNORECASE)

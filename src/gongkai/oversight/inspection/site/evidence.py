@@ -7,7 +7,7 @@ from html import escape
 from pathlib import Path
 
 from gongkai.lib.outbound.decoding import decode
-from gongkai.oversight.inspection.site.findings import Finding
+from gongkai.oversight.inspection.site.scoring import Finding
 from gongkai.oversight.inspection.site.store import Store
 
 #: Maximum number of screenshots of one site; the home page and vetoes come first.

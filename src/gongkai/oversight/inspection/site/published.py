@@ -11,7 +11,7 @@ from lxml.etree import _Element
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.oversight.inspection.site.dates import day_in_address, days_in, first_day
-from gongkai.oversight.inspection.site.labels import LIMIT, NOT, behind, labelled
+from gongkai.oversight.inspection.site.names import LIMIT, NOT, behind, labelled
 from gongkai.oversight.inspection.site.page import Page, classes, words
 
 #: Meta element names with the publication date, most reliable first.

@@ -6,9 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from gongkai.oversight.inspection.site.checks.harmful import VETO
-from gongkai.oversight.inspection.site.findings import Finding
 from gongkai.oversight.inspection.site.indicators import Indicators
-from gongkai.oversight.inspection.site.scoring import Score
+from gongkai.oversight.inspection.site.scoring import Finding, Score
 
 _MARK = {"veto": "否决", "deduction": "扣分", "bonus": "加分", "note": "提示"}
 

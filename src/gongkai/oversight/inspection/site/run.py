@@ -15,7 +15,7 @@ from gongkai.lib.outbound.crawling.crawl import TIME_OVER
 from gongkai.lib.outbound.crawling.links import Whole
 from gongkai.lib.outbound.where import is_inner
 from gongkai.oversight.inspection.availability import WATCHED
-from gongkai.oversight.inspection.site.asked import POLITE, Inspection, InspectionError, Unfinished
+from gongkai.oversight.inspection.outside import POLITE, Inspection, InspectionError, Unfinished
 from gongkai.oversight.inspection.site.checks import (
     annual,
     attachments,
@@ -27,17 +27,15 @@ from gongkai.oversight.inspection.site.checks import (
     marks,
     search,
     service,
-    tags,
     texts,
     transport,
 )
 from gongkai.oversight.inspection.site.columns import Column, columns_of
 from gongkai.oversight.inspection.site.evidence import keep_evidence
-from gongkai.oversight.inspection.site.findings import Finding, Findings
 from gongkai.oversight.inspection.site.indicators import Indicators
 from gongkai.oversight.inspection.site.page import Page
 from gongkai.oversight.inspection.site.report import Report
-from gongkai.oversight.inspection.site.scoring import score_of
+from gongkai.oversight.inspection.site.scoring import Finding, Findings, score_of
 from gongkai.oversight.inspection.site.site import Site
 from gongkai.oversight.inspection.site.store import Store
 from gongkai.oversight.inspection.site.take_in import take_in
@@ -165,7 +163,7 @@ def _judged(
                 findings.add(one.indicator, address, one.what, key=one.key, home=number == home.id, shown=one.shown)
         for column in found:
             page = store.page(column.id, whole) if _is_column(column) else None
-            for match in tags.column_tags(page) if page else ():
+            for match in marks.column_tags(page) if page else ():
                 findings.add(match.indicator, column.address, match.what)
         for check in _CHECKS:
             check(site)

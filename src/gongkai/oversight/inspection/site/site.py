@@ -8,9 +8,9 @@ from gongkai.lib.outbound import Answer, NoAnswer, Reach, ask
 from gongkai.lib.outbound.crawling.links import Whole
 from gongkai.lib.outbound.decoding import decode
 from gongkai.oversight.inspection.site.columns import Column
-from gongkai.oversight.inspection.site.findings import Findings
 from gongkai.oversight.inspection.site.indicators import Indicators
 from gongkai.oversight.inspection.site.page import Page
+from gongkai.oversight.inspection.site.scoring import Findings
 from gongkai.oversight.inspection.site.store import Facts, Store
 from gongkai.oversight.inspection.site.template import Template
 

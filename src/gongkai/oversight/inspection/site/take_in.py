@@ -9,14 +9,14 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.outbound.crawling import Crawl, Fetched, Kind, normal
 from gongkai.lib.outbound.crawling.addresses import host_of
 from gongkai.lib.outbound.crawling.links import Whole
+from gongkai.oversight.inspection.outside import Inspection
 from gongkai.oversight.inspection.site import data_lists
-from gongkai.oversight.inspection.site.asked import Inspection
-from gongkai.oversight.inspection.site.checks import attachments, ends, form, harmful, marks, safety, tags
+from gongkai.oversight.inspection.site.checks import attachments, ends, form, harmful, marks, safety
 from gongkai.oversight.inspection.site.checks.found import Found
 from gongkai.oversight.inspection.site.checks.wording import Wording
 from gongkai.oversight.inspection.site.furniture import beside_text
 from gongkai.oversight.inspection.site.lists import entries_among, entries_of, groups
-from gongkai.oversight.inspection.site.more_links import more_links
+from gongkai.oversight.inspection.site.menus import more_links
 from gongkai.oversight.inspection.site.page import Page, parse_page, read_page, words
 from gongkai.oversight.inspection.site.published import published
 from gongkai.oversight.inspection.site.store import Store
@@ -65,7 +65,7 @@ def _page(fetched: Fetched, crawl: Crawl, store: Store, whole: Whole, wording: W
     found = [
         *form.form_of(page),
         *safety.safety_of(page, crawl.hosts),
-        *tags.tags_of(page, article=article),
+        *marks.tags_of(page, article=article),
         *wording.of(page),
         *_broken_links(page),
     ]

@@ -20,7 +20,7 @@ from gongkai.core.widgets.answers import download
 from gongkai.core.widgets.asked import asks_file, day_asked, year_in
 from gongkai.core.widgets.charts import GREEN, GREY, RED, Series, bars, columns
 from gongkai.oversight.assessment.queries import rounds_visible_to, units_visible_to
-from gongkai.oversight.assessment.queries.ahead import duties_ahead
+from gongkai.oversight.assessment.queries.consequences import duties_ahead
 from gongkai.oversight.assessment.queries.scores import standings
 from gongkai.oversight.assessment.queries.visible import oversees_round
 from gongkai.oversight.assessment.states import SHOWN, RoundState

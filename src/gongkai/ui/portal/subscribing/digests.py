@@ -1,19 +1,121 @@
 """Job: send the daily digest of newly visible content; idempotent."""
 
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 
+from django.core import signing
 from django.db import transaction
 from django.db.models import Exists, OuterRef
+from django.template.loader import get_template
 from django.utils import timezone
 
+from gongkai.content.editions.hosts import home
 from gongkai.content.editions.models import Shelf
 from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.content.search.query import newest_found
-from gongkai.core.units.actors import ANONYMOUS
+from gongkai.core.acts.action import Notification
+from gongkai.core.intake.held import find_by
+from gongkai.core.intake.sealing import register_title
+from gongkai.core.outbox.actions import ON_BOUNCE
+from gongkai.core.outbox.channels import Contact
+from gongkai.core.outbox.jobs import send_now
+from gongkai.core.outbox.models import Letter
+from gongkai.core.outbox.outbox import tell
+from gongkai.core.outbox.outside import register_recipient
+from gongkai.core.units.actors import ANONYMOUS, SYSTEM
+from gongkai.ui.portal.actions import unsubscribe
 from gongkai.ui.portal.models import Scope, Subscriber, Subscription
 from gongkai.ui.portal.subscribing.forms import name_of
-from gongkai.ui.portal.subscribing.mails import write_digest
 from gongkai.ui.portal.tree import SiteTree, sites
+
+_CONFIRM_SIGNER = signing.Signer(salt="gongkai.portal.confirm")
+_LEAVE_SIGNER = signing.Signer(salt="gongkai.portal.leave")
+
+
+def confirm_token(subscription: Subscription) -> str:
+    """Return the token that confirms a subscription, valid for its request only."""
+    return _CONFIRM_SIGNER.sign(f"{subscription.pk}.{int(subscription.subscriber_id)}").replace(":", "~")
+
+
+def confirmed_by(token: str) -> Subscription | None:
+    """Return the subscription of a confirmation token, or None."""
+    value = _read_token(_CONFIRM_SIGNER, token)
+    rows = Subscription.objects.select_related("subscriber__website")
+    return rows.filter(pk=value[0], subscriber=value[1]).first() if value else None
+
+
+def leave_token(subscriber: Subscriber) -> str:
+    """Return the token that unsubscribes an address."""
+    return _LEAVE_SIGNER.sign(f"{subscriber.pk}.{subscriber.website_id}").replace(":", "~")
+
+
+def leaving(token: str) -> Subscriber | None:
+    """Return the subscriber of an unsubscribe token, or None."""
+    value = _read_token(_LEAVE_SIGNER, token)
+    return Subscriber.objects.filter(pk=value[0], website=value[1]).first() if value else None
+
+
+def _read_token(signer: signing.Signer, token: str) -> tuple[int, int] | None:
+    try:
+        first, _, second = signer.unsign(token.replace("~", ":")).partition(".")
+        return int(first), int(second)
+    except (signing.BadSignature, ValueError):
+        return None
+
+
+def enter() -> None:
+    """Register both; called at start-up."""
+    register_recipient("subscriber", find_contact)
+    ON_BOUNCE.append(remove_bounced)
+    register_title(Subscriber, _encrypt_address)
+
+
+def _encrypt_address(subscriber: Subscriber) -> str:
+    digest = find_by("email", subscriber.email.reveal())
+    if not Subscriber.objects.filter(website=subscriber.website_id, email_digest=digest).exists():
+        subscriber.email_digest = digest
+    return ""
+
+
+def find_contact(number: int) -> Contact | None:
+    """Return a subscriber's address, or None."""
+    found = Subscriber.objects.filter(pk=number).first()
+    return Contact(mail=found.email.reveal()) if found else None
+
+
+def remove_bounced(letter: Letter) -> None:
+    """Delete a subscriber whose address is invalid."""
+
+    kind, _, number = letter.recipient.partition("/")
+    found = Subscriber.objects.filter(pk=int(number)).first() if kind == "subscriber" else None
+    if found:
+        unsubscribe(found, by=SYSTEM)
+
+
+def ask_to_confirm(subscription: Subscription, name: str) -> bool:
+    """Write the confirmation mail and try to send it; return true if the server accepted it."""
+    website = subscription.subscriber.website
+    link = f"{home(website)}/subscribe/confirm/{confirm_token(subscription)}/"
+    text = get_template("portal/mail/confirm.txt").render({"website": website, "name": name, "link": link})
+    # A repeated request needs another key.
+    key = f"confirm/{subscription.pk}/{int(subscription.asked_at.timestamp())}"
+    recipient = subscription.subscriber.recipient
+    tell([Notification(f"请确认订阅：{website.name}"[:150], text, "", key, urgent=True, outside=(recipient,))])
+    return send_now(key, recipient)
+
+
+def write_digest(subscriber: Subscriber, groups: Sequence[tuple[str, Sequence[Shelf]]], key: str) -> None:
+    """Write a digest to the outbox."""
+    website = subscriber.website
+    root = home(website)
+    leave = f"{root}/subscribe/leave/{leave_token(subscriber)}/"
+    count = len({row.document_id for _, rows in groups for row in rows})
+    facts = {"website": website, "groups": groups, "root": root, "leave": leave}
+    text = get_template("portal/mail/digest.txt").render(facts)
+    headers = {"List-Unsubscribe": f"<{leave}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+    subject = f"{website.name}：新公开信息{count}条"[:150]
+    tell([Notification(subject, text, "", key, outside=(subscriber.recipient,), headers=headers)])
+
 
 #: Hour from which digests are sent; very recent content is left to the next day, as its
 #: transaction may be open.

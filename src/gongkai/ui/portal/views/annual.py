@@ -16,7 +16,26 @@ from gongkai.oversight.annual.queries.public import (
     published_report,
 )
 from gongkai.ui.portal.context import render, root_of, site_by, site_of
-from gongkai.ui.portal.views.progress import government_of
+from gongkai.ui.portal.views.promises import government_of
+from gongkai.work.newmedia.models import AccountState, Platform
+from gongkai.work.newmedia.queries import public_accounts
+
+
+def accounts(request: HttpRequest) -> HttpResponse:
+    """Page: accounts by unit, optionally of one platform."""
+    every = public_accounts(site_of(request).website.body)
+    asked = request.GET.get("platform", "")
+    platform = asked if asked in Platform.values else ""
+    opened = [account for account in every if account.state == AccountState.OPEN]
+    there = {account.platform for account in opened}
+    shown = {
+        "rows": [account for account in opened if platform in ("", account.platform)],
+        "closed": [account for account in every if account.state == AccountState.CLOSED],
+        "platforms": [(value, label) for value, label in Platform.choices if value in there],
+        "platform": platform,
+        "total": len(opened),
+    }
+    return render(request, "portal/accounts.html", shown, keep="figures")
 
 
 def _get_report_url(request: HttpRequest, place: Place) -> str:

@@ -1,11 +1,13 @@
 """Pages 政策问答: search answers, read one, rate it."""
 
 from collections.abc import Iterable
+from urllib.parse import urlencode
 
 from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import get_template
+from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
@@ -15,12 +17,66 @@ from gongkai.content.search.spelling import did_you_mean
 from gongkai.core.acts.actors import ANONYMOUS
 from gongkai.core.intake.throttle import Limit, client_address
 from gongkai.core.widgets.asked import whole
-from gongkai.ui.portal.answered import answered, public
-from gongkai.ui.portal.caching import finish
+from gongkai.ui.portal.caching import finish, reader
 from gongkai.ui.portal.context import render, site_of
-from gongkai.work.consultation import queries, recall
+from gongkai.ui.portal.hits import answered, public
+from gongkai.work.consultation import figures as counting
+from gongkai.work.consultation import published, queries, recall
 from gongkai.work.consultation.actions.learning import record_use
-from gongkai.work.consultation.models import UNHELPFUL_REASONS, KnownAnswer, Theme, Way
+from gongkai.work.consultation.models import UNHELPFUL_REASONS, Category, KnownAnswer, Theme, Way
+from gongkai.work.consultation.public import describe_answer_periods
+
+FILTER_PARAMETERS = ("body", "category", "year")
+#: Years offered by the statistics page.
+OFFERED_YEARS = 5
+
+
+def messages(request: HttpRequest) -> HttpResponse:
+    """Page: published messages by unit, category and year."""
+    tree = site_of(request)
+    asked = published.MessageFilter.read(request.GET)
+    given = request.GET
+    page = published.list_messages(
+        reader(request),
+        tree.website,
+        asked,
+        after=given.get("after", ""),
+        before=given.get("before", ""),
+    )
+    bodies, years = published.filter_choices(reader(request), tree.website)
+    kept = {name: given[name] for name in FILTER_PARAMETERS if given.get(name)}
+    facts = {
+        "asked": asked,
+        "filtered": asked != published.MessageFilter(),
+        "rows": page.rows,
+        "bodies": bodies,
+        "years": years,
+        "categories": Category.choices,
+        "terms": describe_answer_periods(),
+        "next": f"?{urlencode({**kept, 'after': page.next})}" if page.next else "",
+        "previous": f"?{urlencode({**kept, 'before': page.previous})}" if page.previous else "",
+    }
+    return render(request, "portal/messages.html", facts, keep="list")
+
+
+def figures(request: HttpRequest, year: int | None = None) -> HttpResponse:
+    """Page: received, answered, rate and working days by month and unit."""
+    tree = site_of(request)
+    today = timezone.localdate()
+    if year is not None and not today.year - OFFERED_YEARS < year <= today.year:
+        raise Http404("没有这一年的统计")
+    chosen = year or today.year
+    rows = counting.tally_by_month(counting.inquiries_of_site(tree.website), chosen)
+    facts = {
+        "year": chosen,
+        "years": range(today.year, today.year - OFFERED_YEARS, -1),
+        "total": counting.sum_tallies(rows),
+        "months": counting.sum_by_month(rows),
+        "units": counting.sum_by_unit(rows),
+        "now": timezone.now(),
+    }
+    return render(request, "portal/message_figures.html", facts, keep="figures")
+
 
 PAGE_SIZE, MAX_SUGGESTIONS = 30, 6
 #: One rating of an answer per address and day.

@@ -6,7 +6,7 @@ from django.utils import timezone
 from gongkai.core.spreadsheets.answers import spreadsheet
 from gongkai.ui.portal.caching import finish
 from gongkai.ui.portal.context import render, site_of
-from gongkai.ui.portal.views.progress import government_of
+from gongkai.ui.portal.views.promises import government_of
 from gongkai.work.directory import coverage, queries
 from gongkai.work.directory.importing import SHEET, rows_of
 from gongkai.work.directory.models import Catalogue

@@ -6,7 +6,7 @@ from django.utils import timezone
 from gongkai.content.editions.models import Shelf
 from gongkai.core.widgets.paging import page_of
 from gongkai.ui.portal.context import render, root_of, site_by, site_of
-from gongkai.ui.portal.views.progress import government_of
+from gongkai.ui.portal.views.promises import government_of
 from gongkai.work.participation.line import (
     list_open_consultations,
     list_public_years,

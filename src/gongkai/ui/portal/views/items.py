@@ -1,8 +1,9 @@
 """Pages of one document: current text, older editions, comparison, files."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import TypedDict
 
 from django.core.exceptions import BadRequest
@@ -13,7 +14,7 @@ from django.utils import timezone
 from gongkai.content.editions import queries
 from gongkai.content.editions.frozen import FACTS, MESSAGE_FACTS
 from gongkai.content.editions.hosts import outward
-from gongkai.content.editions.models import Address, Document, Edition, EditionContent
+from gongkai.content.editions.models import Address, Document, Edition, EditionContent, Standing
 from gongkai.content.editions.related import Related, related_to
 from gongkai.content.editions.standing import Sentence, dated, sentence, state_on
 from gongkai.content.editions.vocabulary import POLICY_KINDS, Attribute, Basis, ItemKind
@@ -38,12 +39,61 @@ from gongkai.lib.richtext.telephones import dial
 from gongkai.lib.typed_json import text
 from gongkai.ui.portal.caching import finish, reader
 from gongkai.ui.portal.context import render, site_of
-from gongkai.ui.portal.linked import linked_data
 from gongkai.ui.portal.old_links import lead_on
 from gongkai.ui.portal.tree import SiteTree
 from gongkai.work.consultation.queries import list_public_answers
 from gongkai.work.participation.line import find_decision_of_source
 from gongkai.work.participation.surveys import find_survey_of_source
+
+#: Validity, mapped to schema.org's LegalForceStatus.
+LEGAL_FORCE_STATUS = {
+    Standing.IN_FORCE.value: "InForce",
+    Standing.AMENDED.value: "PartiallyInForce",
+    Standing.REPEALED.value: "NotInForce",
+    Standing.EXPIRED.value: "NotInForce",
+    Standing.NOT_YET.value: "NotInForce",
+}
+
+
+def linked_data(
+    *,
+    title: str,
+    kind: str,
+    standing: str,
+    facts: Mapping[str, object],
+    published_at: datetime | None,
+    changed_at: datetime,
+    unit: str,
+    url: str,
+    site: str,
+) -> str:
+    """Return JSON-LD for a script element: policies as Legislation, other texts as Article."""
+    policy = kind in POLICY_KINDS
+    data: dict[str, object] = {
+        "@context": "https://schema.org",
+        "@type": "Legislation" if policy else "Article",
+        "headline" if not policy else "name": title,
+        "inLanguage": "zh-CN",
+        "url": url,
+        "datePublished": _format_day(published_at),
+        "dateModified": _format_day(changed_at),
+        "publisher": {"@type": "GovernmentOrganization", "name": unit},
+        "isPartOf": {"@type": "WebSite", "name": site},
+    }
+    if policy:
+        data |= {
+            "legislationIdentifier": facts.get("document_number", ""),
+            "legislationDate": str(facts.get("written_on") or ""),
+            "legislationPassedBy": facts.get("issuer", ""),
+            "legislationLegalForce": LEGAL_FORCE_STATUS.get(standing, ""),
+        }
+    kept = {name: value for name, value in data.items() if value}
+    return json.dumps(kept, ensure_ascii=False).replace("<", "\\u003c")
+
+
+def _format_day(moment: date | None) -> str:
+    return moment.isoformat() if moment else ""
+
 
 #: Placeholder of a digest in the URL of a file folder.
 DIGEST_PLACEHOLDER = "0" * 64

@@ -7,9 +7,81 @@ from django.utils import timezone
 
 from gongkai.content.editions.queries import show
 from gongkai.core.units.actors import ANONYMOUS
+from gongkai.core.units.collapsed_lists import opened
+from gongkai.core.units.models import Body
+from gongkai.core.units.reach import government_over
 from gongkai.core.widgets.asked import whole
+from gongkai.core.widgets.charts import GREEN, bars
+from gongkai.oversight.assessment.queries.public import keeping, years_kept
 from gongkai.ui.portal.context import render, site_of
+from gongkai.ui.portal.tree import SiteTree
+from gongkai.work.notices.queries.public import find_default_year, list_public_years, load_public_progress
 from gongkai.work.opinion.queries.promises import STANDINGS, public_promise, public_promises
+
+#: With more unit lines than this, a measure's units load on demand (`measure`).
+MOST_LINES = 1_000
+
+
+def government_of(tree: SiteTree) -> Body:
+    """Return the government of a site: its own body, or the one above."""
+    return government_over(tree.website.body)
+
+
+def progress(request: HttpRequest, year: int | None = None) -> HttpResponse:
+    """Page: a year's measures with lead units, state, light and links."""
+    tree = site_of(request)
+    government = government_of(tree)
+    years = list_public_years(government)
+    if year is not None and year not in years:
+        raise Http404("没有这一年的任务")
+    shown = year or find_default_year(years)
+    under = opened(request.GET.get("under"), government)
+    notices = load_public_progress(shown, government, under=under) if years else []
+    return render(
+        request,
+        "portal/progress.html",
+        {
+            "year": shown,
+            "years": years,
+            "this_year": timezone.localdate().year,
+            "notices": notices,
+            "under": under,
+            "apart": sum(public_notice.lines for public_notice in notices) > MOST_LINES,
+            "open_measure": whole(request.GET.get("measure", "")),
+            "government": government,
+            "now": min(
+                (public_notice.as_of for public_notice in notices if public_notice.as_of),
+                default=timezone.now(),
+            ),
+        },
+        keep="figures",
+    )
+
+
+def performance(request: HttpRequest, year: int | None = None) -> HttpResponse:
+    """Page: a year's in-time shares by kind."""
+    tree = site_of(request)
+    government = government_of(tree)
+    years = years_kept(government)
+    if year is not None and year not in years:
+        raise Http404("没有这一年的数据")
+    shown = year or years[0]
+    rows = keeping(government, shown)
+    rated = [(row.label, row.rate) for row in rows if row.rate is not None]
+    return render(
+        request,
+        "portal/performance.html",
+        {
+            "year": shown,
+            "years": years,
+            "rows": rows,
+            "chart": bars(f"{shown}年按期办理的比例", rated, colour=GREEN, unit="%", most=100) if rated else "",
+            "annual": tree.fixed("annual"),
+            "government": government,
+            "now": timezone.now(),
+        },
+        keep="figures",
+    )
 
 
 def promises(request: HttpRequest) -> HttpResponse:

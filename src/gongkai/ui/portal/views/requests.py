@@ -1,13 +1,37 @@
 """Page 依申请公开: how to request information, fees, periods and contacts."""
 
 from django.http import HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
 
 from gongkai.core.widgets.answers import DOCX, download
+from gongkai.core.widgets.asked import told_length
 from gongkai.lib.law.fees import standard
 from gongkai.ui.portal.caching import finish
 from gongkai.ui.portal.context import render, site_of
 from gongkai.work.requests.actions.fees import is_fee_public as charges_public
+from gongkai.work.requests.actions.payments import process_payment_notice
+from gongkai.work.requests.gateway import MAX_NOTICE_BYTES, ForgedPaymentNotice, configured_gateway
 from gongkai.work.requests.public import APPLICATION_FORM_TITLE, answering_bodies, application_form_docx
+
+
+# A machine without session sends this; its signature is checked.
+@csrf_exempt
+@require_POST
+def payment(request: HttpRequest) -> HttpResponse:
+    """Store a payment notice; acknowledge it once stored, so that it is not repeated."""
+    where = configured_gateway()
+    if where is None:
+        return HttpResponse(status=404)
+    if told_length(request) > MAX_NOTICE_BYTES:
+        return HttpResponse(where.refused, content_type="text/plain", status=413)
+    try:
+        told = where.read(request.body, request.headers)
+    except ForgedPaymentNotice:
+        return HttpResponse(where.refused, content_type="text/plain", status=403)
+    process_payment_notice(told)
+    return HttpResponse(where.taken, content_type="text/plain")
+
 
 #: Maximum number of units listed with contact details.
 MAX_LISTED_UNITS = 300

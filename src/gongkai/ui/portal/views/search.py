@@ -22,10 +22,9 @@ from gongkai.content.search.suggesting import suggest as titles
 from gongkai.content.search.terminology import terminology
 from gongkai.core.widgets.asked import whole
 from gongkai.lib.matching.folding import fold
-from gongkai.ui.portal.answered import answered
 from gongkai.ui.portal.caching import finish, reader
 from gongkai.ui.portal.context import render, root_of, site_by, site_of, sites_of
-from gongkai.ui.portal.hits import Line
+from gongkai.ui.portal.hits import Line, answered
 from gongkai.ui.portal.tree import Node, SiteTree
 from gongkai.work.consultation.models import KnownAnswer
 

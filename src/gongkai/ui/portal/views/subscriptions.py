@@ -6,16 +6,16 @@ from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 
 from gongkai.core.acts.action import Refused
-from gongkai.core.intake.forms.persons import Guarded, guard, judge
-from gongkai.core.intake.once import SentBefore, claim
+from gongkai.core.intake.forms.people import Guarded, guard, judge
+from gongkai.core.intake.receiving import SentBefore, claim
 from gongkai.core.intake.throttle import client_address, take_mail
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.ui.portal import actions
 from gongkai.ui.portal.context import render, site_of
 from gongkai.ui.portal.models import Scope
-from gongkai.ui.portal.subscribing import tokens
+from gongkai.ui.portal.subscribing import digests
+from gongkai.ui.portal.subscribing.digests import ask_to_confirm
 from gongkai.ui.portal.subscribing.forms import Subscribe, name_of
-from gongkai.ui.portal.subscribing.mails import ask_to_confirm
 from gongkai.ui.portal.tree import SiteTree
 
 #: Name of the form, for its token.
@@ -77,7 +77,7 @@ def sent(request: HttpRequest) -> HttpResponse:
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
     """Page: confirm with a button, because mail scanners open links."""
     tree = site_of(request)
-    subscription = tokens.confirmed_by(token)
+    subscription = digests.confirmed_by(token)
     facts: dict[str, object] = {"subscription": subscription, "done": False}
     if subscription:
         facts["name"] = name_of(tree, subscription.scope, subscription.value)
@@ -92,7 +92,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
 @csrf_exempt  # one click from the mail program (RFC 8058) brings no cookie
 def leave(request: HttpRequest, token: str) -> HttpResponse:
     """Unsubscribe by the mail program's POST or by the page's button."""
-    subscriber = tokens.leaving(token)
+    subscriber = digests.leaving(token)
     gone = request.method == "POST" or subscriber is None
     if request.method == "POST" and subscriber:
         actions.unsubscribe(subscriber, by=ANONYMOUS)

@@ -14,7 +14,7 @@ from gongkai.core.units.models import Body
 from gongkai.core.widgets.asked import whole, year_asked
 from gongkai.lib.typed_json import record, text
 from gongkai.ui.portal.context import render, site_of
-from gongkai.ui.portal.views.progress import government_of
+from gongkai.ui.portal.views.promises import government_of
 from gongkai.ui.portal.views.table_file import MOST_EXPORTED, file_of
 from gongkai.ui.portal.views.table_under import Under, label_of, under_of
 from gongkai.work.tables import public

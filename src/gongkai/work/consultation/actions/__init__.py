@@ -5,6 +5,7 @@ from gongkai.work.consultation.actions.answering import (
     answer_at_once,
     ask_joint,
     call_back,
+    conclude,
     contribute,
     draft,
     rate,
@@ -22,14 +23,23 @@ from gongkai.work.consultation.actions.base import (
     submit,
     write,
 )
-from gongkai.work.consultation.actions.concluding import conclude
 from gongkai.work.consultation.actions.exchange import close_client, open_client, renew_token, take_order
 from gongkai.work.consultation.actions.firms import confirm_firm, leave_firm, subscribe
-from gongkai.work.consultation.actions.folders import change_password, close_mail_folder, open_mail_folder
+from gongkai.work.consultation.actions.folders import (
+    change_password,
+    close_mail_folder,
+    finish_round,
+    open_mail_folder,
+    open_round,
+    sort_inquiry,
+)
 from gongkai.work.consultation.actions.learning import (
+    close_window,
     enter_synonym,
     give,
     keep_fit,
+    open_window,
+    plan_shifts,
     put_fit_aside,
     remove_synonym,
 )
@@ -45,8 +55,6 @@ from gongkai.work.consultation.actions.registering import (
     register_inquiry,
     reject,
 )
-from gongkai.work.consultation.actions.tidying import finish_round, open_round, sort_inquiry
-from gongkai.work.consultation.actions.windows import close_window, open_window, plan_shifts
 
 __all__ = [
     "answer",

@@ -6,6 +6,7 @@ from datetime import date
 from django.utils import timezone
 
 from gongkai.content.checks.wording import label_of
+from gongkai.content.editions.models import Document
 from gongkai.core.acts.action import ActionResult, Notification, Refused
 from gongkai.core.acts.actors import ANONYMOUS
 from gongkai.core.intake.actions import schedule_erasure
@@ -21,17 +22,50 @@ from gongkai.work.consultation import rules
 from gongkai.work.consultation.actions.base import GENERAL_FINDING_KINDS
 from gongkai.work.consultation.actions.learning import describe_verified_flags, record_use
 from gongkai.work.consultation.actions.registering import notify_unit, send_answer_to_asker
-from gongkai.work.consultation.deidentification import mask_inquiry_text
 from gongkai.work.consultation.models import (
     DECISIONS_BY_CATEGORY,
     Contribution,
+    Decision,
     KnownAnswer,
     Outcome,
     Satisfaction,
     Way,
 )
 from gongkai.work.consultation.recall import find_flags
+from gongkai.work.consultation.rules import mask_inquiry_text
 from gongkai.work.consultation.states import SHOWN_STATES
+
+
+@entry_action("inquiry", "conclude", label="登记研究结果", rule=rules.check_decision_recorder)
+def conclude(entry: Entry, *, by: Actor, decision: str, words: str, document: Document | None = None) -> ActionResult:
+    """Record the decision on a proposal or blockage before it is answered.
+
+    Args:
+        entry: the inquiry.
+        by: the clerk.
+        decision: a decision that `DECISIONS` allows for the category.
+        words: the reasons, or the solution of a blockage.
+        document: the policy that was amended, if known already.
+    """
+    inquiry = entry.inquiry
+    if decision not in DECISIONS_BY_CATEGORY.get(inquiry.category, ()):
+        raise Refused("请选择研究结果。")
+    if not words.strip():
+        raise Refused("请填写理由或者解决办法。")
+    if document and decision != Decision.AMENDED:
+        raise Refused("只有采纳并修改政策的，才填写修改后的文件，请清空这一栏。")
+    facts = {
+        "decision": decision,
+        "words": words.strip(),
+        "document": document,
+        "by": by.name,
+        "at": timezone.now(),
+    }
+    Outcome.objects.update_or_create(inquiry=inquiry, defaults=facts)
+    return ActionResult(
+        words=f"{Decision(decision).label}：{words.strip()}",
+        facts={"decision": decision, "document": document.pk if document else None},
+    )
 
 
 @entry_action("inquiry", "draft", label="起草答复", rule=rules.check_unit_staff)

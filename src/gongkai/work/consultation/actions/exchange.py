@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.digest import canonical, digest
-from gongkai.core.intake.particulars import Particulars
+from gongkai.core.intake.held import Particulars
 from gongkai.core.ledger.rules import registers
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
@@ -17,7 +17,7 @@ from gongkai.work.consultation.actions.answering import answer_at_once
 from gongkai.work.consultation.actions.registering import register_inquiry
 from gongkai.work.consultation.facts import InquiryFacts
 from gongkai.work.consultation.models import ExchangeClient, ExchangeOrder, InquiryChannel, KnownAnswer
-from gongkai.work.consultation.models.exchange import HOTLINE
+from gongkai.work.consultation.models.base import HOTLINE
 
 # The purpose of order digests (`vault.sealing.keyed_digest`).
 ORDER_DIGEST_PURPOSE = "order"

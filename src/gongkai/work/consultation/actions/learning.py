@@ -1,17 +1,21 @@
 """Actions that tune the search of the Q&A base: synonyms, weights, and recorded uses."""
 
+from collections.abc import Mapping
+from datetime import date
+
 from django.db.models import F
 from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.models import Movement
+from gongkai.core.acts.public_words import refuse_personal_in
 from gongkai.core.ledger.rules import registers
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
 from gongkai.lib.matching.fitting import Fit
 from gongkai.lib.matching.folding import fold
 from gongkai.lib.matching.synonyms import Synonym, Synonyms
-from gongkai.work.consultation import recall
+from gongkai.work.consultation import recall, rules
 from gongkai.work.consultation.actions.registering import record_answered_inquiry
 from gongkai.work.consultation.facts import InquiryFacts
 from gongkai.work.consultation.learning import mask_question
@@ -20,12 +24,74 @@ from gongkai.work.consultation.models import (
     InquiryChannel,
     KnownAnswer,
     OwnSynonym,
+    ServiceWindow,
     Use,
     Way,
     WeightFit,
+    WindowShift,
 )
 from gongkai.work.consultation.rules import check_search_keeper
 from gongkai.work.consultation.states import SHOWN_STATES
+
+
+def _check_window_staff(by: Actor, target: object) -> list[str]:
+    return rules.check_unit_staff(by, target)
+
+
+@action("windows.open", label="设立窗口", rule=_check_window_staff)
+def open_window(
+    body: Body, *, by: Actor, name: str, place: str, hours: str, opened_on: date | None = None
+) -> ActionResult:
+    """Open a window; the action's result is the `ServiceWindow`."""
+    name, place, hours = name.strip(), place.strip(), hours.strip()
+    if not (name and place and hours):
+        raise Refused("请填写窗口名称、地点和服务时间。")
+    if ServiceWindow.objects.filter(body=body, name=name, closed_on=None).exists():
+        raise Refused("这个窗口已经登记。")
+    refuse_personal_in(ServiceWindow, name=name, place=place, hours=hours)
+    made = ServiceWindow.objects.create(
+        body=body,
+        name=name[:80],
+        place=place[:160],
+        hours=hours[:120],
+        opened_on=opened_on or timezone.localdate(),
+    )
+    return ActionResult(words=f"设立{name}", stream=made.stream, result=made)
+
+
+def _check_window_open(window: ServiceWindow) -> list[str]:
+    return ["这个窗口已经停用。"] if window.closed_on else []
+
+
+@action("windows.close", label="停用窗口", rule=_check_window_staff, ready=_check_window_open)
+def close_window(window: ServiceWindow, *, by: Actor, reason: str) -> ActionResult:
+    """Close a window; its roster stays."""
+    if not reason.strip():
+        raise Refused("请写明停用的理由。")
+    ServiceWindow.objects.filter(pk=window.pk).update(closed_on=timezone.localdate())
+    return ActionResult(words=reason.strip())
+
+
+@action("windows.plan", label="排班", rule=_check_window_staff, ready=_check_window_open)
+def plan_shifts(window: ServiceWindow, *, by: Actor, people: Mapping[date, str]) -> ActionResult:
+    """Set the people of some days at a window; "" removes a day. Other days do not change."""
+    if any(day < window.opened_on for day in people):
+        raise Refused("排班日期不能早于窗口启用日期。")
+    there = dict(window.shifts.filter(day__in=people).values_list("day", "people"))
+    changed = {}
+    for day, given in people.items():
+        names = given.strip()[:120]
+        if names == there.get(day, ""):
+            continue
+        changed[day.isoformat()] = names
+        if names:
+            WindowShift.objects.update_or_create(window=window, day=day, defaults={"people": names})
+        else:
+            window.shifts.filter(day=day).delete()
+    if not changed:
+        raise Refused("排班没有变动。")
+    return ActionResult(words=f"排班{len(changed)}天", facts={"people": changed})
+
 
 SEARCH_STREAM = "answer-search"
 # Ways of use that count as an answer.

@@ -8,8 +8,8 @@ from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import ANONYMOUS
 from gongkai.core.intake.actions import issue_code, register_party, schedule_erasure
 from gongkai.core.intake.codes import shown
+from gongkai.core.intake.held import Particulars
 from gongkai.core.intake.models import Party, Upload
-from gongkai.core.intake.particulars import Particulars
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.models import Entry
 from gongkai.core.outbox.outbox import tell
@@ -19,7 +19,7 @@ from gongkai.core.units.rules import runs_installation
 from gongkai.work.consultation import rules
 from gongkai.work.consultation.actions.registering import mail_thread_headers, notify_unit, register_inquiry
 from gongkai.work.consultation.facts import InquiryFacts
-from gongkai.work.consultation.mailbox.kept import describe_refused_files, move_uploads
+from gongkai.work.consultation.mailbox.letters import describe_refused_files, move_uploads
 from gongkai.work.consultation.models import (
     OFFERED_CATEGORIES,
     IncomingMail,

@@ -15,8 +15,8 @@ from gongkai.core.intake.deidentification import mentions
 from gongkai.core.units.actors import Actor
 from gongkai.lib.privacy import find
 from gongkai.work.consultation import rules
-from gongkai.work.consultation.deidentification import asker_identities
 from gongkai.work.consultation.models import Inquiry, MessagePublication, MessageText
+from gongkai.work.consultation.rules import asker_identities
 from gongkai.work.consultation.states import InquiryState
 
 

@@ -7,8 +7,8 @@ from django.utils import timezone
 from gongkai.content.interpretation.queries import specialists_for
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.intake.actions import register_party, schedule_erasure
+from gongkai.core.intake.held import Particulars
 from gongkai.core.intake.models import Party
-from gongkai.core.intake.particulars import Particulars
 from gongkai.core.ledger.clock import event
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.kinds import url_of

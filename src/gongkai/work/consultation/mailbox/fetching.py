@@ -14,7 +14,7 @@ from gongkai.core.units.models import Body
 from gongkai.lib.confined import kept
 from gongkai.lib.outbound.folders import Account, open_folder
 from gongkai.lib.outbound.reach import NoAnswer
-from gongkai.work.consultation.mailbox.kept import store_original
+from gongkai.work.consultation.mailbox.letters import store_original
 from gongkai.work.consultation.mailbox.sorting import (
     NumberedMail,
     digest_message,

@@ -11,8 +11,8 @@ from django.utils import timezone
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import ANONYMOUS, SYSTEM
 from gongkai.core.intake.actions import register_party, schedule_erasure
+from gongkai.core.intake.held import Particulars, find_by
 from gongkai.core.intake.models import Party, Upload
-from gongkai.core.intake.particulars import Particulars, find_by
 from gongkai.core.ledger.models import Entry
 from gongkai.core.outbox.actions import note_report
 from gongkai.core.outbox.bounces import read_bounce
@@ -22,7 +22,7 @@ from gongkai.core.vault.sealing import keyed_digest
 from gongkai.lib.fileformats.mail_senders import plain_address
 from gongkai.lib.fileformats.mails import Mail, read_mail
 from gongkai.work.consultation.actions.mails import make_mail_title, supplement, take_in
-from gongkai.work.consultation.mailbox.kept import move_uploads, store_attachments, store_original
+from gongkai.work.consultation.mailbox.letters import move_uploads, store_attachments, store_original
 from gongkai.work.consultation.models import IncomingMail, Inquiry, MailFolder, MailState
 
 # The purpose of mail digests (`vault.sealing.keyed_digest`).

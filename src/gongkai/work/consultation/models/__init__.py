@@ -1,7 +1,14 @@
 """Models of inquiries, the Q&A base, mailboxes, telephones and windows."""
 
-from gongkai.work.consultation.models.base import UNHELPFUL_REASONS, KnownAnswer, Theme, Use, Way
-from gongkai.work.consultation.models.exchange import ExchangeClient, ExchangeOrder
+from gongkai.work.consultation.models.base import (
+    UNHELPFUL_REASONS,
+    ExchangeClient,
+    ExchangeOrder,
+    KnownAnswer,
+    Theme,
+    Use,
+    Way,
+)
 from gongkai.work.consultation.models.firms import Firm, FirmSize, PolicyPush
 from gongkai.work.consultation.models.inquiry import (
     DECISIONS_BY_CATEGORY,
@@ -18,9 +25,15 @@ from gongkai.work.consultation.models.inquiry import (
 )
 from gongkai.work.consultation.models.learning import OwnSynonym, WeightFit
 from gongkai.work.consultation.models.mail import IncomingMail, MailFolder, MailState
-from gongkai.work.consultation.models.phones import ContactPhone, PhoneCheck, PhoneOperator, PhoneTestResult
+from gongkai.work.consultation.models.phones import (
+    ContactPhone,
+    PhoneCheck,
+    PhoneOperator,
+    PhoneTestResult,
+    ServiceWindow,
+    WindowShift,
+)
 from gongkai.work.consultation.models.publication import MessagePublication, MessageText
-from gongkai.work.consultation.models.windows import ServiceWindow, WindowShift
 
 __all__ = [
     "DECISIONS_BY_CATEGORY",

@@ -2,11 +2,16 @@
 
 from urllib.parse import urlencode
 
+import segno
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 
+from gongkai.content.editions.hosts import home
+from gongkai.content.editions.queries import default_website
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.intake.forms.tokens import new_token
@@ -15,14 +20,57 @@ from gongkai.core.spreadsheets import Column, Sheet
 from gongkai.core.spreadsheets.answers import spreadsheet
 from gongkai.core.units.actors import Actor, open_only_if, require_staff_actor
 from gongkai.core.units.models import Body
-from gongkai.core.widgets.asked import year_in
+from gongkai.core.widgets.asked import ticked, whole, year_in
+from gongkai.core.widgets.paging import page_of
 from gongkai.lib import law
-from gongkai.work.consultation import actions, queries, recall, routing
+from gongkai.work.consultation import actions, queries, recall
 from gongkai.work.consultation import figures as counting
 from gongkai.work.consultation.facts import InquiryFacts
-from gongkai.work.consultation.forms_registering import InquiryRegistrationForm
-from gongkai.work.consultation.models import Inquiry, InquiryChannel, KnownAnswer
+from gongkai.work.consultation.forms import InquiryRegistrationForm
+from gongkai.work.consultation.models import Inquiry, InquiryChannel, KnownAnswer, Theme
 from gongkai.work.consultation.rules import list_assignable_units, list_own_units
+
+# Maximum answers on a sheet, and answers offered on a page.
+MAX_ANSWERS_PER_SHEET, ANSWERS_PER_PAGE = 12, 60
+
+
+def notice_board_sheet(request: HttpRequest) -> HttpResponse:
+    """Select public answers and print them with QR codes."""
+    require_staff_actor(request)
+    theme = Theme.objects.filter(pk=whole(request.GET.get("theme", "")) or 0).first()
+    rows = queries.list_public_answers().order_by("-uses", "pk")
+    if theme:
+        rows = rows.filter(themes=theme)
+    chosen = ticked(request.GET.getlist("answer"))
+    page = page_of(request, rows, ANSWERS_PER_PAGE)
+    there = {known_answer.pk for known_answer in page}
+    facts = {
+        "theme": theme,
+        "themes": Theme.objects.filter(answers__in=queries.list_public_answers()).distinct(),
+        "rows": page,
+        # selections on other pages are kept
+        "elsewhere": [number for number in chosen if number not in there],
+        "most": MAX_ANSWERS_PER_SHEET,
+        "sheet": _make_sheet_items(rows.filter(pk__in=chosen)) if chosen else [],
+        "cut": len(chosen) > MAX_ANSWERS_PER_SHEET,
+        "chosen": chosen,
+        "today": timezone.localdate(),
+    }
+    return render(request, "consultation/board.html", facts)
+
+
+def _make_sheet_items(rows: QuerySet[KnownAnswer]) -> list[dict[str, object]]:
+    website = default_website()
+    made = []
+    for known_answer in rows[:MAX_ANSWERS_PER_SHEET]:
+        address = f"{home(website)}{reverse('portal:answer', args=[known_answer.pk])}" if website else ""
+        made.append({"answer": known_answer, "code": _make_qr_code(address), "address": address})
+    return made
+
+
+def _make_qr_code(address: str) -> str:
+    return str(segno.make(address, error="m").svg_data_uri(scale=3, border=1)) if address else ""
+
 
 # The name of the form for its one-time token.
 INQUIRY_FORM_NAME = "inquiry-register"
@@ -123,7 +171,7 @@ def register_inquiry_view(request: HttpRequest) -> HttpResponse:
         "form": form,
         "may": bodies.exists(),
         "once": new_token(INQUIRY_FORM_NAME),
-        "proposals": routing.propose_units(given["text"]),
+        "proposals": queries.propose_units(given["text"]),
         "recalled": recall.recall(asked[:300]) if asked.strip() else None,
         "asked": asked[:300],
         "channel": given["channel"],

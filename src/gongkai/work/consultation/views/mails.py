@@ -29,8 +29,7 @@ from gongkai.lib.fileformats.mails import Mail, read_mail
 from gongkai.work.consultation import actions
 from gongkai.work.consultation.actions.folders import list_mail_servers
 from gongkai.work.consultation.actions.mails import make_mail_title
-from gongkai.work.consultation.mailbox.kept import ORIGINAL_FILE_NAME
-from gongkai.work.consultation.mailbox.letters import folders_visible_to
+from gongkai.work.consultation.mailbox.letters import ORIGINAL_FILE_NAME, folders_visible_to
 from gongkai.work.consultation.models import Category, IncomingMail, MailFolder, MailState
 from gongkai.work.consultation.rules import list_assignable_units
 

@@ -1,10 +1,20 @@
 """Actions on opinion cases and promises: everything that changes state."""
 
 from gongkai.work.opinion.actions import duties
-from gongkai.work.opinion.actions.collecting import assign, collect
+from gongkai.work.opinion.actions.collecting import (
+    Found,
+    add_feed,
+    assign,
+    collect,
+    drop_lead,
+    open_lead,
+    relate,
+    switch_feed,
+    take_in,
+    talk,
+)
 from gongkai.work.opinion.actions.duties import order_measure
 from gongkai.work.opinion.actions.judging import consult, consult_further, contribute, guide, judge
-from gongkai.work.opinion.actions.leads import Found, add_feed, drop_lead, open_lead, switch_feed, take_in
 from gongkai.work.opinion.actions.promising import (
     change_date,
     register,
@@ -25,7 +35,6 @@ from gongkai.work.opinion.actions.registers import (
     set_field,
     set_topic,
 )
-from gongkai.work.opinion.actions.relating import relate, talk
 from gongkai.work.opinion.actions.responding import (
     draft_further,
     draft_response,
@@ -36,7 +45,7 @@ from gongkai.work.opinion.actions.responding import (
     respond_again,
     submit_response,
 )
-from gongkai.work.opinion.actions.showing import shown
+from gongkai.work.opinion.actions.telling import shown
 
 __all__ = [
     "Found",

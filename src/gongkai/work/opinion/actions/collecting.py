@@ -1,24 +1,94 @@
 """Register opinion cases and assign them to the unit that answers first."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import NamedTuple
+from urllib.parse import urlsplit
 
+from django.urls import reverse
 from django.utils import timezone
 
-from gongkai.core.acts.action import ActionResult, Refused, action
+from gongkai.content.editions.models import Address, Document
+from gongkai.content.editions.queries import documents_visible_to
+from gongkai.content.publishing.documents import title_of
+from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.addresses import web_address
 from gongkai.core.ledger.clock import event
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Audience, Entry
-from gongkai.core.ledger.rules import registers
-from gongkai.core.units.actors import Actor
-from gongkai.core.units.models import Body
+from gongkai.core.ledger.queries import visible_to
+from gongkai.core.ledger.rules import registers, system_only
+from gongkai.core.units.actors import ANONYMOUS, Actor
+from gongkai.core.units.models import Body, Role
+from gongkai.lib.chinese import lazy_re as re
 from gongkai.work.opinion import rules
 from gongkai.work.opinion.actions.telling import to_speakers, to_unit
 from gongkai.work.opinion.facts import CaseFacts
 from gongkai.work.opinion.kinds import CASE_NAME
-from gongkai.work.opinion.models import OpinionCase
-from gongkai.work.opinion.proposing import responder
+from gongkai.work.opinion.models import CaseLink, CaseTalk, Feed, Lead, LeadState, Level, OpinionCase, TalkSort
+from gongkai.work.opinion.syncing import field_of, responder
+
+_ENTRY = re.compile(r"/ledger/(\d{1,15})(?:/|$)")
+_ITEM = re.compile(r"/columns/\d{1,15}/(\d{1,15})\.html$")
+
+
+def found_at(given: str, *, by: Actor) -> Entry | Document:
+    """Return the visible entry or public document with a number or address.
+
+    Raises:
+        Refused: there is none that the user may see.
+    """
+    said = given.strip()
+    path = urlsplit(said).path if "/" in said else ""
+    numbered = _ENTRY.search(path)
+    entries = visible_to(by)
+    entry = entries.filter(pk=numbered[1]).first() if numbered else entries.filter(number=said).first()
+    if entry is not None:
+        return entry
+    item = _ITEM.search(path)
+    number = item[1] if item else None
+    if path and number is None:
+        number = Address.objects.filter(path=path).values_list("document_id", flat=True).first()
+    document = documents_visible_to(ANONYMOUS).filter(pk=number).first() if number else None
+    if document is None:
+        raise Refused("没有找到。请填写台账编号（如“咨询〔2026〕12号”），或者本平台台账、公开信息的网址。")
+    return document
+
+
+@entry_action("opinion", "relate", label="关联", rule=rules.works)
+def relate(entry: Entry, *, by: Actor, address: str, words: str = "") -> ActionResult:
+    """Link a case with another entry or a public document, by number or address."""
+    target = found_at(address, by=by)
+    if isinstance(target, Entry) and target.pk == entry.pk:
+        raise Refused("不能关联它自己。")
+    facts = {"entry": target} if isinstance(target, Entry) else {"document": target}
+    _, made = CaseLink.objects.get_or_create(
+        case=entry.opinion_case, **facts, defaults={"words": words.strip()[:100], "by": by.name}
+    )
+    if not made:
+        raise Refused("已经关联。")
+    named = target.number if isinstance(target, Entry) else title_of(target)
+    return ActionResult(words=f"关联{named}{f'：{words.strip()}' if words.strip() else ''}")
+
+
+@entry_action("opinion", "talk", label="登记约谈、通报", rule=rules.oversees)
+def talk(entry: Entry, *, by: Actor, body: Body, sort: str, on: date, words: str) -> ActionResult:
+    """Record that a unit was held accountable for its answer (M-08)."""
+    if sort not in TalkSort.values:
+        raise Refused("请选择方式。")
+    if on > timezone.localdate():
+        raise Refused("日期不能晚于今天。")
+    if not words.strip():
+        raise Refused("请写明事由和要求。")
+    made = CaseTalk.objects.create(
+        case=entry.opinion_case, body=body, sort=sort, on=on, words=words.strip(), by=by.name
+    )
+    return ActionResult(
+        words=f"{TalkSort(sort).label}{body.label}：{words.strip()}",
+        facts={"talk": made.pk, "body": body.pk},
+    )
+
 
 TITLE = 300
 #: Rule sets of `law`: 48 hours, and 5 hours for grave emergencies.
@@ -108,3 +178,108 @@ def assign(entry: Entry, *, by: Actor, body: Body, reason: str) -> ActionResult:
         facts={"from": before.pk, "to": body.pk},
         tell=(to_unit(entry, "新的舆情", words, "assigned", urgent=True),),
     )
+
+
+class Found(NamedTuple):
+    """A feed entry; `ref` is its permanent identifier, at most 64 characters."""
+
+    ref: str
+    title: str
+    text: str = ""
+    address: str = ""
+    written_at: datetime | None = None
+
+
+@action("opinion.add_feed", label="新增舆情来源", rule=rules.oversees)
+def add_feed(body: Body, *, by: Actor, name: str, address: str, words: str = "") -> ActionResult:
+    """Add a feed to be polled, and return it."""
+    where = web_address(address)
+    if not name.strip() or not where:
+        raise Refused("请填写名称和地址。")
+    if Feed.objects.filter(body=body, address=where).exists():
+        raise Refused("已经有这个来源。")
+    feed = Feed.objects.create(body=body, name=name.strip()[:80], address=where, words=words.strip()[:500])
+    return ActionResult(words=f"新增舆情来源“{feed.name}”", facts={"feed": feed.pk}, result=feed)
+
+
+@action("opinion.switch_feed", label="启用、停用舆情来源", rule=rules.oversees)
+def switch_feed(feed: Feed, *, by: Actor, active: bool) -> ActionResult:
+    """Activate or deactivate a feed."""
+    Feed.objects.filter(pk=feed.pk).update(active=active)
+    return ActionResult(words="启用" if active else "停用")
+
+
+@action("opinion.take_in", label="收取线索", rule=system_only)
+def take_in(feed: Feed, *, by: Actor, found: Sequence[Found]) -> ActionResult:
+    """Store new feed entries that match a keyword, and return the number of new leads."""
+    now = timezone.now()
+    wanted = [word.strip() for word in feed.words.replace("，", "、").split("、") if word.strip()]
+    known = set(feed.leads.filter(ref__in=[match.ref for match in found]).values_list("ref", flat=True))
+    fresh = {
+        match.ref: match
+        for match in found
+        if match.ref not in known
+        and match.title.strip()
+        and (not wanted or any(word in f"{match.title}{match.text}" for word in wanted))
+    }
+    made = Lead.objects.bulk_create(
+        [
+            Lead(
+                feed=feed,
+                ref=match.ref[:64],
+                title=match.title.strip()[:300],
+                text=match.text.strip()[:5000],
+                address=match.address[:500],
+                written_at=match.written_at,
+                found_at=now,
+            )
+            for match in fresh.values()
+        ]
+    )
+    tell: tuple[Notification, ...] = ()
+    if made:
+        tell = (
+            Notification(
+                subject=f"收到{len(made)}条舆情线索",
+                body=f"“{feed.name}”收到{len(made)}条线索，请尽快甄别；回应时限自收到时起算。",
+                link=reverse("opinion:leads"),
+                key=f"opinion.leads:{feed.pk}:{made[-1].ref}",
+                posts=((Role.CHIEF, feed.body_id), (Role.CLERK, feed.body_id)),
+                urgent=True,
+            ),
+        )
+    return ActionResult(words=f"收取{len(made)}条线索", facts={"leads": len(made)}, tell=tell, result=len(made))
+
+
+def _is_new(lead: Lead) -> list[str]:
+    return [] if lead.state == LeadState.NEW else ["这条线索已经处理。"]
+
+
+def _sifts(by: Actor, lead: Lead) -> list[str]:
+    return rules.works(by, lead.feed)
+
+
+@action("opinion.open_lead", label="立案", rule=_sifts, ready=_is_new)
+def open_lead(lead: Lead, *, by: Actor, level: str = Level.GENERAL) -> ActionResult:
+    """Create a case from a lead and return it; its deadline counts from the lead's discovery."""
+    facts = CaseFacts(
+        title=lead.title,
+        text=lead.text or lead.title,
+        platform=lead.feed.name[:60],
+        address=lead.address,
+        found_at=lead.found_at,
+        level=level,
+        field=field_of(f"{lead.title}{lead.text}"),
+    )
+    made = collect(lead.feed.body, by=by, facts=facts)
+    Lead.objects.filter(pk=lead.pk).update(state=LeadState.TAKEN, case=made)
+    return ActionResult(words=f"立案，编号{made.entry.number}", facts={"case": made.pk}, result=made)
+
+
+@action("opinion.drop_lead", label="不立案", rule=_sifts, ready=_is_new)
+def drop_lead(lead: Lead, *, by: Actor, reason: str) -> ActionResult:
+    """Dismiss a lead with a reason."""
+    if not reason.strip():
+        raise Refused("请写明不立案的理由。")
+    Lead.objects.filter(pk=lead.pk).update(state=LeadState.DROPPED, reason=reason.strip()[:300])
+    return ActionResult(words=reason.strip())

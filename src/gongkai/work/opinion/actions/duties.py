@@ -17,9 +17,9 @@ from gongkai.core.units.models import Body
 from gongkai.lib.chinese.days import end_of_day
 from gongkai.work.opinion import rules
 from gongkai.work.opinion.actions.telling import to_speakers, to_unit
-from gongkai.work.opinion.evidence import keep_evidence
 from gongkai.work.opinion.kinds import DUTY_NAME
 from gongkai.work.opinion.models import DutySort, OpinionCase, OpinionDuty
+from gongkai.work.opinion.rules import keep_evidence
 
 PRESS_RULES = "opinion_press"
 

@@ -22,10 +22,10 @@ from gongkai.work.opinion import rules
 from gongkai.work.opinion.actions.responding import under_review
 from gongkai.work.opinion.actions.telling import to_unit
 from gongkai.work.opinion.columns import PROMISE_COLUMNS, column_named
-from gongkai.work.opinion.evidence import keep_evidence
 from gongkai.work.opinion.facts import PromiseFacts
 from gongkai.work.opinion.kinds import PROMISE_NAME
 from gongkai.work.opinion.models import ENDING, Promise, Statement, StatementSort
+from gongkai.work.opinion.rules import keep_evidence
 from gongkai.work.opinion.states import PromiseState
 
 WAITS = "上一条公开内容正在审签，请等它公开，或者先撤回送审。"

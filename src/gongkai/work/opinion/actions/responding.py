@@ -23,8 +23,8 @@ from gongkai.work.opinion import rules
 from gongkai.work.opinion.actions.duties import met
 from gongkai.work.opinion.actions.telling import to_office, to_unit
 from gongkai.work.opinion.columns import RESPONSE_COLUMNS, column_named
-from gongkai.work.opinion.evidence import keep_evidence
 from gongkai.work.opinion.models import PRESS, DutySort, Effect, Means, OpinionCase, Response, ResponseText
+from gongkai.work.opinion.rules import keep_evidence
 from gongkai.work.opinion.states import CaseState
 
 

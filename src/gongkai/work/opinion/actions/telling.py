@@ -1,11 +1,20 @@
 """Notifications of cases and promises."""
 
-from gongkai.core.acts.action import Notification
+from datetime import datetime
+
+from django.utils import timezone
+
+from gongkai.core.acts.action import ActionResult, Notification
+from gongkai.core.ledger.clock import event
+from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.rules import system_only
+from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Role
 from gongkai.lib.writing.titles import quoted
-from gongkai.work.opinion.models import Spokesperson
+from gongkai.work.opinion.models import Promise, Spokesperson, Statement, StatementSort
+from gongkai.work.opinion.states import PromiseState
 
 
 def to_unit(
@@ -53,3 +62,30 @@ def to_speakers(entry: Entry, subject: str, body: str, key: str, *, urgent: bool
         urgent=urgent,
     )
     return (told,)
+
+
+_ENDS = {StatementSort.KEPT: PromiseState.KEPT, StatementSort.BROKEN: PromiseState.BROKEN}
+
+
+@entry_action("promise", "published", label="已公开", rule=system_only)
+def shown(entry: Entry, *, by: Actor, statement: Statement, at: datetime) -> ActionResult:
+    """Apply a published statement: a new date, or the end of the promise."""
+    Statement.objects.filter(pk=statement.pk).update(public_at=at)
+    label = statement.get_sort_display()
+    words = f"“{label}”于{timezone.localtime(at):%Y-%m-%d %H:%M}公开"
+    if statement.sort == StatementSort.PROMISE:
+        Promise.objects.filter(pk=entry.pk).update(published_at=at)
+        return ActionResult(words=words, to_state=PromiseState.RUNNING)
+    if statement.sort == StatementSort.DATE:
+        moved = event("extended", timezone.localdate(at), until=statement.until)
+        told = to_unit(entry, "期限已变更", f"现为{statement.until}，已向社会公开。", "moved")
+        return ActionResult(words=words, events=(moved,), past=True, to_state=entry.state, tell=(told,))
+    end = _ENDS.get(StatementSort(statement.sort))
+    if end is None:
+        return ActionResult(words=words, to_state=entry.state)
+    Promise.objects.filter(pk=entry.pk).update(ended_on=statement.on)
+    entry.outcome = statement.sort
+    told = to_unit(entry, f"承诺{label}", f"{label}情况已向社会公开，记录办结。", "ended")
+    return ActionResult(
+        words=words, events=(event(statement.sort, statement.on),), past=True, to_state=end, tell=(told,)
+    )

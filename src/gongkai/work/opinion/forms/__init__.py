@@ -1,6 +1,6 @@
 """Forms of actions on cases and promises, and of registration."""
 
-from gongkai.work.opinion.forms import cases, promises
+from gongkai.work.opinion.forms import cases, registering
 from gongkai.work.opinion.forms.registering import (
     PLATFORMS,
     CollectForm,
@@ -12,5 +12,5 @@ __all__ = [
     "CollectForm",
     "PromiseForm",
     "cases",
-    "promises",
+    "registering",
 ]

@@ -17,7 +17,7 @@ from gongkai.core.units.models import Body
 from gongkai.core.units.queries import NO_UNIT, bodies_by_name
 from gongkai.work.opinion import actions, rules
 from gongkai.work.opinion.facts import PromiseFacts
-from gongkai.work.opinion.importing.common import entry_of, own_body, remove, rows_of
+from gongkai.work.opinion.importing.cases import entry_of, own_body, remove, rows_of
 from gongkai.work.opinion.models import Promise, PromiseTopic
 from gongkai.work.opinion.queries.promises import visible_to
 

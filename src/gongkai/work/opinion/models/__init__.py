@@ -4,12 +4,14 @@ from gongkai.work.opinion.models.cases import (
     CaseLink,
     CaseTalk,
     Consulted,
+    Feed,
+    Lead,
+    LeadState,
     OpinionCase,
     OpinionDuty,
     Spokesperson,
     WatchField,
 )
-from gongkai.work.opinion.models.leads import Feed, Lead, LeadState
 from gongkai.work.opinion.models.promises import Promise, PromiseTopic, Statement
 from gongkai.work.opinion.models.responses import Response, ResponseText
 from gongkai.work.opinion.models.vocabulary import (

@@ -1,19 +1,46 @@
 """Register a case; show yearly statistics."""
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from gongkai.core.acts.pages import run_with_messages
+from gongkai.core.files.store import receive
 from gongkai.core.spreadsheets import Column, Sheet
 from gongkai.core.spreadsheets.answers import spreadsheet
-from gongkai.core.units.actors import open_only_if, require_staff_actor
+from gongkai.core.units.actors import Actor, open_only_if, require_staff_actor
+from gongkai.core.units.models import Body, Role
 from gongkai.core.widgets.asked import year_in
 from gongkai.work.opinion import actions
-from gongkai.work.opinion.facts import CaseFacts
-from gongkai.work.opinion.forms import PLATFORMS, CollectForm
-from gongkai.work.opinion.models import OpinionCase
+from gongkai.work.opinion.facts import CaseFacts, PromiseFacts
+from gongkai.work.opinion.forms import PLATFORMS, CollectForm, PromiseForm
+from gongkai.work.opinion.forms.cases import units_beside
+from gongkai.work.opinion.models import OpinionCase, Promise
 from gongkai.work.opinion.queries import cases as queries
-from gongkai.work.opinion.views.common import home_body, own_bodies, units_over
+from gongkai.work.opinion.rules import WORKING
+
+
+def own_bodies(by: Actor) -> QuerySet[Body]:
+    """Return the user's units and those under the user's open-government office."""
+    rows = Body.objects.filter(active_to=None, merged_into=None)
+    own = rows.filter(pk__in={post.body_id for post in by.posts if post.role in {*WORKING, Role.CHIEF}})
+    for post in by.posts:
+        if post.role == Role.CHIEF:
+            own = own | rows.filter(path__startswith=post.reach)
+    return own.distinct().order_by("position", "pk")
+
+
+def home_body(by: Actor) -> Body | None:
+    """Return the user's main unit."""
+    numbers = [post.body_id for post in by.posts if post.role in {*WORKING, Role.CHIEF}]
+    return Body.objects.filter(pk__in=numbers).order_by("position", "pk").first()
+
+
+def units_over(by: Actor) -> QuerySet[Body]:
+    """Return the units that the user may name as responsible."""
+    home = home_body(by)
+    return units_beside(home) if home else Body.objects.none()
+
 
 FIGURES = Sheet(
     "舆情统计",
@@ -66,3 +93,23 @@ def figures(request: HttpRequest) -> HttpResponse:
         return spreadsheet(FIGURES, cells, f"{year}年舆情统计", guide=False)
     shown = {"year": year, "rows": rows, "kinds": queries.by_kind(seen, year)}
     return render(request, "opinion/figures.html", shown)
+
+
+def register(request: HttpRequest) -> HttpResponse:
+    """Register a promise."""
+    by = require_staff_actor(request)
+    own = own_bodies(by)
+    open_only_if(own.exists(), "只有各单位的工作人员和政务公开办可以登记。")
+    form = PromiseForm(request.POST or None, request.FILES or None, units=own, initial={"body": home_body(by)})
+    if request.method == "POST" and form.is_valid():
+        facts = dict(form.cleaned_data)
+        made: list[Promise] = []
+        body, upload = facts.pop("body"), facts.pop("file")
+
+        def work() -> None:
+            given = receive(upload, by) if upload else None
+            made.append(actions.register(body, by=by, facts=PromiseFacts(file=given, **facts)))
+
+        if run_with_messages(request, work, "已登记，请核对后送审公开。"):
+            return redirect(made[0].entry.url)
+    return render(request, "opinion/register.html", {"form": form})

@@ -13,7 +13,7 @@ from gongkai.core.acts.action import ActionResult, Notification, Refused
 from gongkai.core.acts.actors import ANONYMOUS, Actor
 from gongkai.core.intake.actions import issue_code, register_party
 from gongkai.core.intake.codes import shown
-from gongkai.core.intake.particulars import Particulars
+from gongkai.core.intake.held import Particulars
 from gongkai.core.ledger.clock import strike_out
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.models import Entry

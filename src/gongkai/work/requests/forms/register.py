@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from gongkai.core.intake import spelling
 from gongkai.core.intake.forms.people import Phone
+from gongkai.core.intake.held import Particulars
 from gongkai.core.intake.models import IdKind
-from gongkai.core.intake.particulars import Particulars
 from gongkai.core.units.forms.base import BodyChoice
 from gongkai.core.widgets.fields import Day
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent, dress, rows_field

@@ -1,6 +1,32 @@
 """The result type of checks of a single page."""
 
+from collections.abc import Iterator
 from typing import NamedTuple
+
+from gongkai.oversight.inspection.site.page import Page, words
+
+_LABELS = ("th", "td", "dt", "div", "span", "label", "b", "strong")
+_VALUES = frozenset({"td", "dd", "div", "span", "p"})
+#: Maximum length of a label in characters.
+_MOST = 12
+#: Elements that count as a value even without text.
+_HOLDS = ("img", "input", "a", "iframe")
+
+
+def fields_of(page: Page) -> Iterator[tuple[str, str]]:
+    """Yield each label with its value.
+
+    The value is the text of the next element, or "…" if that holds a picture, a form field or a
+    link without text.
+    """
+    for tag in _LABELS:
+        for element in page.by[tag]:
+            beside = element.getnext()
+            if beside is None or not isinstance(beside.tag, str) or beside.tag not in _VALUES:
+                continue
+            said = words(element)
+            if 0 < len(said) <= _MOST:
+                yield said, words(beside) or ("…" if next(beside.iter(*_HOLDS), None) is not None else "")
 
 
 class Found(NamedTuple):

@@ -8,7 +8,7 @@ from itertools import islice
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.law import add_workdays
 from gongkai.lib.outbound.crawling.addresses import shape_of
-from gongkai.oversight.inspection.site.checks.fields import fields_of
+from gongkai.oversight.inspection.site.checks.found import fields_of
 from gongkai.oversight.inspection.site.columns import Column
 from gongkai.oversight.inspection.site.dates import first_day
 from gongkai.oversight.inspection.site.page import Page

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.oversight.inspection.site.checks.fields import fields_of
+from gongkai.oversight.inspection.site.checks.found import fields_of
 from gongkai.oversight.inspection.site.checks.letters import check_letters, message_columns, pages_beyond
 from gongkai.oversight.inspection.site.columns import Column
 from gongkai.oversight.inspection.site.dates import days_in
