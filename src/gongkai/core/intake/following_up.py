@@ -12,7 +12,7 @@ from gongkai.core.intake import throttle, uploads
 from gongkai.core.intake.forms import tokens
 from gongkai.core.intake.matters import MATTERS, FollowUp
 from gongkai.core.intake.models import Upload
-from gongkai.core.intake.receiving import claim
+from gongkai.core.intake.once import claim
 
 # The name of the follow-up forms for their one-time token.
 FOLLOW_UPS = "follow-up"

@@ -17,7 +17,7 @@ from django.utils import timezone
 from gongkai.core.acts.action import ActionResult, action
 from gongkai.core.acts.actors import SYSTEM, Actor
 from gongkai.core.files.place import files_storage
-from gongkai.core.intake import sealing, spelling, uploads
+from gongkai.core.intake import sealed, spelling, uploads
 from gongkai.core.intake.matters import FollowUp, Matter, Progress, Stage, register_matter
 from gongkai.core.intake.models import Held, Party, QueryCode, Upload
 from gongkai.core.ledger.rules import system_only
@@ -217,7 +217,7 @@ def progress(number: int, secret: str = "") -> Progress | None:
     if held is None:
         return None
     if held.reply and secret:
-        return sealing.open_sealed(held.reply, sealing.key_from(secret, held.reply_salt))
+        return sealed.open_sealed(held.reply, sealed.key_from(secret, held.reply_salt))
     return Progress(
         title="您提交的材料",
         number="",

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import SYSTEM
-from gongkai.core.intake import held, receiving, uploads
+from gongkai.core.intake import drafts, held, uploads
 from gongkai.core.intake.actions import erase_party, erase_words
 from gongkai.core.intake.models import Draft, Hit, Party, PhoneCode, QueryCode, Sending, Upload
 from gongkai.core.spreadsheets.actions import drop_trials
@@ -46,11 +46,11 @@ def _erase_anonymous_words(moment: datetime) -> int:
 
 
 def _delete_temporary_data(now: datetime) -> dict[str, int]:
-    old = Draft.objects.filter(saved_at__lt=now - receiving.KEPT).delete()[0]
+    old = Draft.objects.filter(saved_at__lt=now - drafts.KEPT).delete()[0]
     draft = Draft.objects.filter(token=OuterRef("token"))
     left = Upload.objects.filter(~Exists(draft), matter="", at__lt=now - REMEMBERED)
     files = uploads.drop(list(left[:PORTION]))
-    drop_trials(now - receiving.KEPT)
+    drop_trials(now - drafts.KEPT)
     Hit.objects.filter(until__lt=now).delete()
     PhoneCode.objects.filter(sent_at__lt=now - REMEMBERED).delete()
     Sending.objects.filter(at__lt=now - REMEMBERED).delete()

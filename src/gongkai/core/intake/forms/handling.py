@@ -12,7 +12,7 @@ from django.utils.datastructures import MultiValueDict
 
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import ANONYMOUS
-from gongkai.core.intake import held, phones, receiving, throttle, uploads
+from gongkai.core.intake import drafts, held, phones, throttle, uploads
 from gongkai.core.intake.actions import issue_code
 from gongkai.core.intake.codes import code_of, digest_of, shown
 from gongkai.core.intake.forms import tokens
@@ -23,7 +23,7 @@ from gongkai.core.intake.forms.registering import Registered, acknowledged, prog
 from gongkai.core.intake.held import Particulars
 from gongkai.core.intake.matters import Part, matter_of
 from gongkai.core.intake.models import Draft, Party, QueryCode, Upload
-from gongkai.core.intake.receiving import SentBefore, claim, sent
+from gongkai.core.intake.once import SentBefore, claim, sent
 from gongkai.core.intake.uploads import now_held
 
 
@@ -174,14 +174,14 @@ def _validate_submission(page: Page, nonce: str, asked: Asked) -> Page:
 
 def _run_pressed_button(page: Page, nonce: str, asked: Asked) -> Page:
     if "save_draft" in asked.post:
-        return receiving.save(page, nonce, asked.post, asked.address)
+        return drafts.save(page, nonce, asked.post, asked.address)
     if "send_code" in asked.post:
         return phones.send_code(page, nonce, asked.address)
     return _submit_if_valid(page, nonce, asked)
 
 
 def _make_unvalidated_form(definition: PublicForm, post: QueryDict) -> IntakeForm:
-    return definition.form(initial=receiving.typed(definition, post))
+    return definition.form(initial=drafts.typed(definition, post))
 
 
 def _make_form(definition: PublicForm, post: QueryDict) -> IntakeForm:

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.intake.codes import shown
-from gongkai.core.intake.receiving import Registered, record_once
+from gongkai.core.intake.once import Registered, record_once
 
 
 def registered(

@@ -11,7 +11,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from gongkai.core.acts.action import Refused
-from gongkai.core.intake import receiving
+from gongkai.core.intake import drafts
 from gongkai.core.intake.following_up import FOLLOW_UPS, faults_of, typed_words
 from gongkai.core.intake.following_up import follow_up as do_follow_up
 from gongkai.core.intake.forms import FORMS
@@ -20,8 +20,8 @@ from gongkai.core.intake.forms.handling import Asked, handle, show
 from gongkai.core.intake.forms.page import Page
 from gongkai.core.intake.forms.tokens import new_token
 from gongkai.core.intake.matters import FollowUp, Matter, Onward, Progress, matter_of
+from gongkai.core.intake.once import SentBefore
 from gongkai.core.intake.opening import has_second, open_matter, pass_for, passed
-from gongkai.core.intake.receiving import SentBefore
 from gongkai.core.intake.throttle import client_address
 from gongkai.core.widgets.answers import download
 from gongkai.ui.portal.context import render, site_of
@@ -51,7 +51,7 @@ def form(request: HttpRequest, name: str) -> HttpResponse:
         return _render_form(request, show(definition, _read_prefilled(request)))
     address = client_address(request)
     if "draft_code" in request.POST:
-        page = receiving.open_draft(definition, request.POST["draft_code"], address)
+        page = drafts.open_draft(definition, request.POST["draft_code"], address)
         if page is None:
             page = show(definition, {})
             page.faults, page.status = [DRAFT_NOT_FOUND_MESSAGE], 422

@@ -7,7 +7,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from gongkai.core.acts.action import Refused
 from gongkai.core.intake.forms.people import Guarded, guard, judge
-from gongkai.core.intake.receiving import SentBefore, claim
+from gongkai.core.intake.once import SentBefore, claim
 from gongkai.core.intake.throttle import client_address, take_mail
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.ui.portal import actions

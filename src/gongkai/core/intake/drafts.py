@@ -1,0 +1,82 @@
+"""Form drafts on the server, reopened by a code on any device."""
+
+import json
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.http import QueryDict
+from django.utils import timezone
+
+from gongkai.core.intake import throttle
+from gongkai.core.intake.codes import new_code, read_code, shown
+from gongkai.core.intake.forms import tokens
+from gongkai.core.intake.forms.definition import PublicForm
+from gongkai.core.intake.forms.page import Page
+from gongkai.core.intake.models import Draft, Upload
+from gongkai.core.vault.sealing import keyed_digest
+
+if TYPE_CHECKING:
+    from gongkai.core.intake.forms.page import Page
+
+# Lifetime of a draft after its last saving.
+KEPT = timedelta(days=7)
+# Maximum size of a draft, in characters.
+LONGEST = 100_000
+
+
+def typed(definition: PublicForm, post: QueryDict) -> dict[str, object]:
+    """Return the typed values by field; multiple-choice fields as lists."""
+    fields = definition.form.fields_for(post)
+    many = {name for name, one in fields.items() if getattr(one.widget, "allow_multiple_selected", False)}
+    return {
+        name: post.getlist(name) if name in many else str(post[name]).replace("\x00", "")
+        for name in fields
+        if name in post
+    }
+
+
+def save(page: "Page", nonce: str, post: QueryDict, address: str) -> "Page":
+    """Save a draft and show its code; saving again keeps the code."""
+    text = json.dumps(typed(page.definition, post), ensure_ascii=False)
+    if len(text) > LONGEST:
+        page.faults, page.status = ["内容太长，不能保存为草稿。"], 422
+        return page
+    if throttle.DRAFTS.full(address):
+        page.faults, page.status = ["从您所在的网络保存的草稿太多，请一小时后再试。"], 429
+        return page
+    throttle.DRAFTS.hit(address)
+    token = tokens.digest_of(nonce)
+    known = Draft.objects.filter(token=token, form=page.definition.name).first()
+    if known:
+        known.data = text
+        known.save()
+        page.notice = "草稿已更新，草稿码不变，七天内有效。"
+        return page
+    code = new_code()
+    Draft.objects.create(digest=_digest_draft_code(code), form=page.definition.name, token=token, data=text)
+    page.draft_code = shown(code)
+    return page
+
+
+def open_draft(definition: PublicForm, text: str, address: str) -> "Page | None":
+    """Return the form of a draft code with its files, or None. Rate-limited like query codes."""
+
+    if throttle.WRONG_CODES.full(address):
+        return None
+    code = read_code(text)
+    rows = Draft.objects.filter(form=definition.name, saved_at__gt=timezone.now() - KEPT)
+    draft = rows.filter(digest=_digest_draft_code(code)).first() if code else None
+    if draft is None:
+        throttle.WRONG_CODES.hit(address)
+        return None
+    token = tokens.new_token(definition.name)
+    digest = tokens.digest_of(tokens.nonce_of(definition.name, token))
+    Upload.objects.filter(token=draft.token, matter="").update(token=digest)
+    draft.token = digest
+    draft.save()
+    form = definition.form(initial=json.loads(draft.data.reveal()))
+    return Page(definition, form, token, notice="已打开您保存的草稿，请接着填写。")
+
+
+def _digest_draft_code(code: str) -> str:
+    return keyed_digest("draft code", code)

@@ -1,0 +1,83 @@
+"""Idempotent submissions: the token of a form is claimed in the transaction that handles it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.db import IntegrityError, transaction
+
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.actors import Actor
+from gongkai.core.intake.actions import issue_code
+from gongkai.core.intake.codes import code_of
+from gongkai.core.intake.forms import tokens
+from gongkai.core.intake.models import Sending
+from gongkai.core.vault.sealing import keyed_digest
+
+STALE = "这个页面打开得太久了，请核对后再提交一次。"
+
+
+class SentBefore(Exception):
+    """The form was sent already."""
+
+
+def claim(form: str, nonce: str) -> Sending:
+    """Claim a form's token inside a transaction; concurrent claims wait.
+
+    Raises:
+        SentBefore: the token was claimed; the transaction cannot be used any more.
+    """
+    try:
+        return Sending.objects.create(token=tokens.digest_of(nonce), form=form)
+    except IntegrityError:
+        raise SentBefore from None
+
+
+def sent(form: str, nonce: str) -> Sending | None:
+    """Return the record of a form that was sent, or None."""
+    return Sending.objects.filter(token=tokens.digest_of(nonce), form=form).first()
+
+
+@dataclass(frozen=True)
+class Registered:
+    """A matter registered by staff with its code; `again` is true for a repeated registration."""
+
+    matter: str
+    code: str
+    again: bool = False
+
+    @property
+    def number(self) -> int:
+        """The number of the matter within its kind."""
+        return int(self.matter.partition("/")[2])
+
+
+def record_once(
+    form: str, token: str, work: Callable[[], tuple[str, str]], *, by: Actor, typed: str = ""
+) -> Registered:
+    """Register a matter at the counter with its code, in one transaction, once for each page.
+
+    Args:
+        form: the name of the page's form.
+        token: the token of the page (`tokens.new_token(form)`).
+        work: registers it; returns the matter and the second key of the code.
+        by: the clerk.
+        typed: the typed values; other values or another clerk make another registration.
+
+    Raises:
+        Refused: the app rejects it, or the page has expired; nothing was written.
+    """
+    nonce = tokens.nonce_of(form, token)
+    if not nonce:
+        raise Refused(STALE)
+    nonce = keyed_digest("once", f"{nonce}/{by.person_id}/{typed}")
+    try:
+        with transaction.atomic():
+            row = claim(form, nonce)
+            row.matter, second = work()
+            code, row.turn = issue_code(None, by=by, matter=row.matter, second=second, token=nonce)
+            row.save(update_fields=["matter", "turn"])
+            return Registered(row.matter, code)
+    except SentBefore:
+        before = sent(form, nonce)
+        assert before
+        return Registered(before.matter, code_of(nonce, before.turn), again=True)
