@@ -43,9 +43,9 @@ _IN_BRACKETS = re.compile(r"[（(【〔\[]([^（）()【】〔〕\[\]]{3,300})[�
 _ORDERS = re.compile(r"(?<![主重必需])要(?![点素闻])|应当?|须|不得|及时|每[年季月]|[年月日底]前")
 
 
-#: A sentence that says nothing but by when: 2027年3月底前完成。
-_ONLY_WHEN = re.compile(
-    r"(?:于|在)?(?:20\d\d年)?(?:\d{1,2}月(?:\d{1,2}日)?|第?[一二三四1-4]季度|[上下]半年|年)(?:底|末|内|[上中下]旬)?前?(?:全部|基本)?(?:完成|落实|办结)?[。；]?"
+#: A second sentence with nothing but a date, a path or a bracket: 2027年3月底前完成。
+_SAYS_NO_MORE = re.compile(
+    r"[（(〔【][^（）()〔〕【】]+[）)〕】][。；]?|(?:公开|发布)(?:路径|渠道|位置|方式|平台|载体)[:：].*|(?:于|在)?(?:20\d\d年)?(?:\d{1,2}月(?:\d{1,2}日)?|第?[一二三四1-4]季度|[上下]半年|年)(?:底|末|内|[上中下]旬)?前?(?:全部|基本)?(?:完成|落实|办结)?[。；]?"
 )
 
 
@@ -57,6 +57,9 @@ def prose_blocks(paragraphs: list[str]) -> list[Block] | None:
         return blocks and [*blocks[:1], *map(Paragraph, notes), *blocks[1:]]
     habits = habits_of(texts)
     named = [n for n, text in enumerate(texts) if names_units(text) or split_owners(text, habits)[-1][1]]
+    inferred = named and all(split_owners(texts[n], habits)[-1][1].guessed for n in named)
+    if inferred and not any(map(names_units, texts)) and (blocks := tasks_by_units(texts)):
+        return blocks  # units in the tasks themselves only help
     if not named or (len(named) == 1 and not _says_so(texts[named[0]], habits)):
         return tasks_by_units(texts)
     start = above_first(texts, where_it_begins(texts, named[0]), habits)
@@ -251,8 +254,8 @@ def _split_heading(body: str, length: int, *, opens: bool) -> tuple[str, str]:
         return body, ""
     if name.startswith("请"):
         return "", body  # 五、请设备科于6月30日前公开……。
-    if rest and (LABEL.match(rest.strip()) or _ONLY_WHEN.fullmatch(rest.strip())):
-        return "", body  # （一）公布目录。完成时限：……; 一、公布目录。6月底前完成。
+    if rest and (LABEL.match(rest.strip()) or _SAYS_NO_MORE.fullmatch(rest.strip())):
+        return "", body  # （一）公布目录。完成时限：……; 一、公布目录。6月底前完成。; （一）公布目录。公开路径：……
     plain = "，" not in name or not _ORDERS.search(name)
     if len(name) <= 30 and (plain if rest else "，" not in name):
         return first + (stop if rest or stop else ""), rest.strip()

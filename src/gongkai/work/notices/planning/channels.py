@@ -151,7 +151,8 @@ _REMOVE_QUOTES = str.maketrans("", "", '“”"‘’')
 class ChannelColumns:
     """Channel columns of a table.
 
-    `ticked` maps heads of mark columns to channels, `codes` heads to their legend; `spoken` list
+    `ticked` maps heads of mark columns to channels, `codes` heads to their legend; `optional` marks
+    order nothing by the note, and `unexplained` is true for ○ next to √ without a note; `spoken` list
     names; `unsure` are ambiguous heads; `unread` have codes without legend; `loose` have marks
     without meaning.
     """
@@ -162,11 +163,28 @@ class ChannelColumns:
     unread: frozenset[str] = frozenset()
     loose: frozenset[str] = frozenset()
     spoken: frozenset[str] = frozenset()
+    optional: frozenset[str] = frozenset()
+    unexplained: bool = False
 
 
 def is_mark(text: str) -> bool:
     """Tell whether a cell contains only a mark."""
     return _read_mark(text) is not None
+
+
+# “○”为可选渠道, ○表示视情公开: the note says that the mark orders nothing.
+_OPTIONAL_MARK = re.compile(
+    r"[“\"]?(?P<mark>[○◎●◇◆△▲☆★□■])[”\"]?\s*(?:代表|表示|指|即|为|是|[:：=＝])?[^，。；√]{0,10}?(?:可选|选择|视情|鼓励|自愿|自选|酌情|不(?:要求|作要求|强制|需)|可以不|非必[须需选])"
+)
+
+
+def _find_optional_marks(cells: Iterable[str], text: str) -> tuple[frozenset[str], bool]:
+    """Return the marks that the notice calls optional, and whether ○ stands next to √ without a note."""
+    optional = frozenset(match["mark"] for match in _OPTIONAL_MARK.finditer(text))
+    marks = {cell.strip() for cell in cells}
+    return optional, "○" in marks and bool(marks & set("√✓✔")) and not re.search(
+        r"[“\"]?○[”\"]?\s*(?:代表|表示|指|即|为|是|[:：=＝])", text
+    )
 
 
 def _read_mark(text: str) -> bool | None:
@@ -188,7 +206,8 @@ def find_channel_columns(drafts: Sequence[DraftMeasure], text: str) -> ChannelCo
     ticked: dict[str, str] = {}
     codes: dict[str, dict[str, str]] = {}
     unsure, unread, loose, spoken = set[str](), set[str](), set[str](), set[str]()
-    for head, cells in _collect_columns(drafts).items():
+    columns = _collect_columns(drafts)
+    for head, cells in columns.items():
         under = _GROUPED_HEAD.match(head)
         group = bool(under and _CHANNEL_GROUP_HEAD.search(under["group"]))
         name = restore_brackets(under["name"]) if under else head
@@ -208,7 +227,10 @@ def find_channel_columns(drafts: Sequence[DraftMeasure], text: str) -> ChannelCo
                 unread.add(head)
         elif _is_list_column(head, cells):
             spoken.add(head)
-    return ChannelColumns(ticked, codes, *map(frozenset, (unsure, unread, loose, spoken)))
+    marked = (cell for head in ticked for cell in columns[head])
+    return ChannelColumns(
+        ticked, codes, *map(frozenset, (unsure, unread, loose, spoken)), *_find_optional_marks(marked, text)
+    )
 
 
 # Heads of columns that are never channels.
@@ -264,10 +286,12 @@ def read_marked_channels(draft: DraftMeasure, columns: ChannelColumns) -> tuple[
     for head, name in columns.ticked.items():
         cell = str(draft.extras.get(head, "")).strip()
         said = _read_mark(cell)
-        if not cell or said is False:
+        if not cell or said is False or cell in columns.optional:
             continue
         names.append(name)
-        if said is None or head in columns.unsure:
+        if cell == "○" and columns.unexplained:
+            doubts.append(f"“{head}”栏的“○”没有说明是什么意思，按公开渠道“{name}”读取，请核对")
+        elif said is None or head in columns.unsure:
             doubts.append(f"“{head}”栏写的“{cell[:20]}”按公开渠道“{name}”读取，请核对")
     for head, legend in columns.codes.items():
         cell = str(draft.extras.get(head, ""))

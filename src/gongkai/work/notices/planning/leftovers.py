@@ -8,6 +8,7 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.chinese.numerals import to_int
 from gongkai.lib.reading.tables.heads import DEADLINE_HEAD, PATH_HEAD
+from gongkai.lib.reading.words.dues import find_dues
 from gongkai.lib.reading.words.unit_names import ENDS_AS_UNIT
 from gongkai.lib.reading.words.units import read_units
 from gongkai.work.notices.planning.deadline_scope import (
@@ -18,6 +19,8 @@ from gongkai.work.notices.planning.deadline_scope import (
 )
 from gongkai.work.notices.planning.drafting import DraftMeasure, to_flag
 from gongkai.work.notices.planning.mentioned_channels import REMARKS_HEAD, WAYS_HEAD
+from gongkai.work.notices.planning.roles import list_helpers
+from gongkai.work.notices.planning.rules import is_vague
 from gongkai.work.notices.planning.shared_deadline_words import remove_spaces
 
 # Row index, field (None: the whole row) and question.
@@ -58,6 +61,8 @@ _MAINTENANCE_VERBS = re.compile(
 _MEDIA = re.compile(
     rf"(?:[“《][^“”《》]{{2,12}}[”》])?[{HAN}]{{0,6}}?(?:告示栏|公告栏|公示栏|宣传栏|公开栏(?!目)|橱窗|黑板报|小程序|微信群|公示牌|明白[卡纸]|直播间|显示屏|电子屏|触摸屏|大屏|折页|宣传单|公开信|海报|大喇叭)"
 )
+# 公开信息 is no 公开信.
+_LETTER = re.compile(rf"[{HAN}]{{0,6}}?公开信息")
 _WEBSITE = re.compile(r"(?:[省市县区镇乡旗州](?:人民)?政府)?门户网站|(?:人民)?政府(?:门户)?网站|官网|(?<=挂)网|上网")
 _QUOTATION = re.compile(r"[“\"][^“”\"]*[”\"]")
 # A named site or platform: 在市公共资源交易网, 通过省统一支付平台.
@@ -112,7 +117,7 @@ def _find_places_in(clause: str, has_places: bool) -> Iterator[tuple[str, str]]:
             for place in re.split(r"[、]|[和及与](?=.{3})", match["place"].strip("“”")):
                 if not _NOT_A_PLACE.search(place) and not built:
                     yield place, behind
-    yield from ((match[0], "") for match in _MEDIA.finditer(clause))
+    yield from ((match[0], "") for match in _MEDIA.finditer(clause) if not _LETTER.match(clause, match.start()))
     if built:
         return
     yield from ((match["name"], "") for match in _NAMED_SITE.finditer(clause))
@@ -134,7 +139,7 @@ def find_unused_helpers(drafts: Sequence[DraftMeasure], notice: NoticeText) -> I
     for line, sentence in (*iterate_own_sentences(notice), *inside):
         words = sentence.strip()
         match = _SCOPE_WORDS.match(remove_spaces(words))
-        helpers = _list_helpers(words) if match else []
+        helpers = list_helpers(words) if match else []
         if match is None or not helpers:
             continue
         scope = words.split("，", maxsplit=1)[0]
@@ -149,21 +154,6 @@ def find_unused_helpers(drafts: Sequence[DraftMeasure], notice: NoticeText) -> I
             if left:
                 said = f"{UNUSED_SENTENCE}：“{words[:60]}”；其中的“{'、'.join(left)}”没有列为这一行的配合单位，请核对"
                 yield at, "responsible", said
-
-
-# 市融媒体中心配合宣传, 由市财政局、市审计局协助.
-_HELPING_UNITS = re.compile(
-    rf"(?:^|[，；,;由请])(?P<who>[{HAN}、和及与]{{2,40}}?)(?:予以|给予|做好|积极|按职责)?(?:配合|协助|参与|协同)"
-)
-
-
-def _list_helpers(words: str) -> list[str]:
-    return [
-        name
-        for match in _HELPING_UNITS.finditer(words)
-        for name in read_units(match["who"].removeprefix("由")).all()
-        if ENDS_AS_UNIT.search(name)
-    ]
 
 
 # 主办、协办、发布在哪三栏空白的，与上一行相同.
@@ -182,6 +172,29 @@ def find_blank_cells(drafts: Sequence[DraftMeasure], notice: NoticeText) -> Iter
             shown = "、".join(blank) or "单位"
             said = f"{UNUSED_SENTENCE}：“{sentence.strip()[:60]}”；这一行有空白的栏（{shown}），没有按上一行补，请核对"
             yield at, None, said
+
+
+_QUOTED_WORDS = re.compile(r"[“\"]([^“”\"]{2,12})[”\"]")
+
+
+def find_quoted_limits(drafts: Sequence[DraftMeasure], notice: NoticeText) -> Iterator[RowQuestion]:
+    """Yield questions on rows whose vague limit a note dates (“长期坚持”的，于12月15日前报送)."""
+    for at in notice.all:
+        vague = [duty.due for duty in drafts[at].duties if is_vague(duty.due)]
+        printed = [str(cell) for head, cell in drafts[at].extras.items() if DEADLINE_HEAD.search(head)]
+        words = {
+            remove_spaces(word) for due in vague for word in (str(due.get("text")), str(due.get("mode")), *printed)
+        }
+        for _, sentence in iterate_own_sentences(notice):
+            quoted = [word for word in _QUOTED_WORDS.findall(sentence) if remove_spaces(word) in words]
+            if quoted and (limits := _list_limits(sentence, notice)):
+                said = f"这一行的时限写的是“{quoted[0]}”，通知写明“{sentence.strip()[:60]}”，请核对是否以{limits}为时限"
+                yield at, "duties", said
+                break
+
+
+def _list_limits(sentence: str, notice: NoticeText) -> str:
+    return "、".join(f"“{found.due.text}”" for found in find_dues(sentence, notice.when) if found.due.kind != "ongoing")
 
 
 def find_other_recurrences(draft: DraftMeasure) -> Iterator[tuple[str, str]]:

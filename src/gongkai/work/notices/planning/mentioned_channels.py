@@ -72,7 +72,7 @@ def find_channels(text: str) -> ChannelMentions:
         named = [
             mention
             for mention in _find_mentions(words)
-            if mention.name != words and not _is_column_name(words, mention)
+            if mention.name != words and not _is_column_name(words, mention) and not _is_checked(words, mention)
         ]
         if not named or _UNIT_VERBS.search(words):
             continue
@@ -126,6 +126,21 @@ def _is_published_there(after: str, aimed: bool, place: bool) -> bool:
 def _is_object(words: str, mention: Mention) -> bool:
     """Tell whether the work is about the channel itself: 政务新媒体监管, 开设政务新媒体."""
     return bool(_BUILDING_AFTER.search(words[mention.end :]) or _BUILDING_BEFORE.search(words[: mention.start]))
+
+
+# 对公告栏进行现场查看, 检查公开专区, 抽查政务新媒体: the channel is what is looked at.
+_CHECKING_VERBS = r"查看|检查|抽查|巡查|核查|排查|普查|抽检|监测|测评|评估|评查|考核|走访|摸排|清查|验收|巡检"
+_CHECKED_AFTER = re.compile(
+    rf"^[^，]{{0,14}}?(?:进行|开展|实施|组织)?(?:现场|实地|全面|逐一|逐个|定期|日常|专项|在线|随机)?(?:{_CHECKING_VERBS})"
+)
+_CHECKED_BEFORE = re.compile(rf"(?:{_CHECKING_VERBS})(?!结果|情况|报告)[^，在于]{{0,16}}$")
+
+
+def _is_checked(words: str, mention: Mention) -> bool:
+    """Tell whether a channel is only the object of a check."""
+    before = words[: mention.start]
+    aimed = re.search(r"对[^，]{0,24}$", before) and _CHECKED_AFTER.search(words[mention.end :])
+    return bool(aimed or _CHECKED_BEFORE.search(before))
 
 
 def _is_activity(words: str, mention: Mention) -> bool:

@@ -9,8 +9,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.reading.words.clauses import Part as Verb
 from gongkai.lib.reading.words.clauses import clauses_of
+from gongkai.lib.reading.words.unit_names import ENDS_AS_UNIT
 from gongkai.lib.reading.words.units import FIRST_LEADS, LABEL, read_units
 from gongkai.lib.typed_json import record, texts
 from gongkai.work.notices.importing.head_contents import is_helper_head
@@ -141,6 +143,31 @@ class PrintedNotice:
         return next((n for n in there if n >= self._at), there[0] if there else None)
 
 
+# 市融媒体中心配合宣传, 由市财政局、市审计局协助, 会同市档案馆清理, 市数据局提供技术支持.
+_HELPING_UNITS = re.compile(
+    rf"(?:^[（(]?|[，；,;。由请（(])(?P<who>[{HAN}（）、和及与]{{2,40}}?)(?:予以|给予|做好|积极|共同|按职责)?"
+    r"(?:配合|协助|参与(?!率|度|方式|渠道)|协同|提供(?:数据|技术|信息|资料|场地|人员)(?:支持|保障)?)"
+    rf"|(?:会同|联合)(?P<with>[{HAN}（）、和及与]{{3,60}}?)(?:等(?:有关|相关)?(?:部门|单位)?)?"
+    r"(?=[，。；]|共同|负责|对|于\d|在|按|每|\d|建立|清理|梳理|公开|公布|公示|发布|制[定作]|编制|开展|组织|推进|完善|做好|落实|更新|整理|把|将)"
+)
+
+
+def list_helpers(words: str) -> list[str]:
+    """Return the units that a sentence names only as helping."""
+    return [
+        name
+        for match in _HELPING_UNITS.finditer(words)
+        for name in read_units((match["who"] or match["with"]).removeprefix("由")).all()
+        if ENDS_AS_UNIT.search(name) and not _NO_HELPER.search(name)
+    ]
+
+
+# 有关部门配合, 由社会公众参与, 企业参与.
+_NO_HELPER = re.compile(
+    r"^(?:鼓励|引导|支持|邀请|吸引|组织|广泛|推动|动员|有关|相关|其他|其它|社会|公众|群众|企业|市场|专家|第三方|媒体|[各本]级?(?:部门|单位))|代表|对$"
+)
+
+
 def find_roles(row: JsonObject, printed: PrintedNotice) -> UnitRoles:
     """Return the roles of the units of a row."""
     lead, responsible = _list_names(row, "lead"), _list_names(row, "responsible")
@@ -152,7 +179,8 @@ def find_roles(row: JsonObject, printed: PrintedNotice) -> UnitRoles:
         if parts.get(name) is Verb.HELPS or (name not in parts and head_helps and printed.heads)
     }
     rest = [name for name in responsible if name not in helping]
-    beside = tuple(name for name in _find_column_partners(row, printed) if name not in (*lead, *responsible))
+    partners = dict.fromkeys((*_find_column_partners(row, printed), *list_helpers(str(row.get("measure") or ""))))
+    beside = tuple(name for name in partners if name not in (*lead, *responsible))
     if not lead:
         unled = bool(responsible and not rest and head_helps)
         form = EACH if len(responsible) > 1 else ""

@@ -27,6 +27,7 @@ from gongkai.work.notices.planning.leftovers import (
     find_bracketed_deadlines,
     find_labelled_units,
     find_other_recurrences,
+    find_quoted_limits,
     find_row_references,
     find_unassigned_subjects,
     find_unused_helpers,
@@ -100,6 +101,7 @@ def flag_unused_words(drafts: Sequence[DraftMeasure], text: str, when: When) -> 
     named = flag_named_rows(placed, _locate_notice(placed, text, when))
     for asks in (
         find_unused_helpers,
+        find_quoted_limits,
         find_row_references,
         find_blank_cells,
         find_unassigned_subjects,
