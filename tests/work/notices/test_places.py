@@ -15,7 +15,7 @@ from gongkai.work.notices.models import MeasureUnit, Notice
 from gongkai.work.notices.planning.channels import ChannelColumns, find_channel_columns
 from gongkai.work.notices.planning.drafting import DraftDuty, DraftMeasure
 from gongkai.work.notices.planning.paths import ExistingColumns, find_unused_heads, split_paths
-from gongkai.work.notices.queries.readiness import count_sweepable_flags
+from gongkai.work.notices.queries.review_lines import scan_rows
 from gongkai.work.notices.views.owners import list_groups
 
 KNOWN = ExistingColumns.of(["政府信息公开>规划信息>专项规划", "政府信息公开>地方政府债务", "低保/特困"])
@@ -125,9 +125,9 @@ def test_a_sweep_leaves_a_doubt_about_a_group_for_itself(town: City) -> None:
     unit = MeasureUnit.objects.get()
     unit.plural = True
     unit.save()
-    assert list(count_sweepable_flags(notice)) == ["编号不连续"]
+    assert [kind for scan in scan_rows(notice) for kind in scan.sweepable] == ["编号不连续"]
     settle_flags(notice, by=town.chief, sweep=True)
-    assert not count_sweepable_flags(notice)
+    assert not any(scan.sweepable for scan in scan_rows(notice))
     assert [flag["field"] for flag in notice.measures.get().unsettled] == ["responsible"]
 
 

@@ -143,13 +143,28 @@ def test_a_cell_is_corrected_in_place_and_nobody_overwrites_another(chief: Clien
     assert "已由他人更正" in late.content.decode()
 
 
-def test_without_javascript_a_correction_comes_back_to_its_row(chief: Client, notice: Notice) -> None:
-    measure = notice.measures.first()
-    answer = chief.post(
-        reverse("notices_correct", args=[notice.pk]), {"do": "drop", "measure": measure.pk, "dropped": "1"}
-    )
-    assert answer["Location"].endswith(f"#m{measure.pk}")
-    assert Measure.objects.get(pk=measure.pk).dropped
+def test_without_javascript_a_correction_opens_the_next_question(chief: Client, notice: Notice) -> None:
+    first, second, _ = notice.measures.order_by("position")
+    address = reverse("notices_correct", args=[notice.pk])
+    answer = chief.post(address, {"do": "settle", "measure": first.pk, "flag": "0"})
+    assert answer["Location"].endswith(f"row={first.pk}#m{first.pk}"), "its open list still waits"
+    answer = chief.post(address, {"do": "drop", "measure": first.pk, "dropped": "1"})
+    assert answer["Location"].endswith(f"row={second.pk}#m{second.pk}")
+    assert Measure.objects.get(pk=first.pk).dropped
+
+
+def test_a_long_notice_is_one_line_a_row_and_a_light_page(town: City, chief: Client) -> None:
+    notice = draft(town, parsed(rows=[row(f"公开第{n}类信息。", [f"市第{n}局"], ["市教育局等"]) for n in range(150)]))
+    address = reverse("notices_review", args=[notice.pk])
+    page = chief.get(address).content.decode()
+    assert (page.count('"nt-row nt-line'), page.count("<article")) == (39, 40), "the first question is opened"
+    assert len(page.encode()) < 100_000
+    last = notice.measures.order_by("position").last()
+    opened = chief.get(address, {"order": "source", "row": last.pk}).content.decode()
+    assert f'id="m{last.pk}"' in opened
+    assert opened.count("<article") == 30
+    line = chief.get(reverse("notices_row", args=[notice.pk, last.pk]), {"line": 1}, headers={"HX-Request": "true"})
+    assert "▲ 2" in line.content.decode()
 
 
 def test_limits_and_paths_are_corrected(chief: Client, notice: Notice) -> None:
@@ -279,12 +294,22 @@ def test_a_limit_says_where_it_was_read_and_is_corrected_for_all_that_took_it(to
     heading = "一、推进公开（本部分各项任务9月底前完成）"
     rows = [row(f"公开第{n}类信息。", ["市财政局"], [], section=heading) for n in (1, 2, 3)]
     notice = draft(town, parsed(rows=rows))
-    page = chief.get(reverse("notices_review", args=[notice.pk])).content.decode()
-    assert page.count(f"出自标题“{heading}”，同出此处的共3项") == 3
     first, _, last = Duty.objects.filter(measure__notice=notice, measure__preamble=False).order_by("measure__position")
+    page = chief.get(reverse("notices_review", args=[notice.pk]), {"row": first.measure_id}).content.decode()
+    assert page.count(f"出自标题“{heading}”，同出此处的共3项") == 1
     correct(chief, notice, do="edit_due", duty=last.pk, kind="by_date", date="2026-08-15")
-    answer = correct(chief, notice, do="edit_due", duty=first.pk, kind="by_date", date="2026-08-31", alike="1")
-    assert answer.count("已由") == 2, "the one that was corrected by itself no longer hangs on the heading"
+    answer = correct(
+        chief,
+        notice,
+        do="edit_due",
+        duty=first.pk,
+        kind="by_date",
+        date="2026-08-31",
+        alike="1",
+        measure=first.measure_id,
+    )
+    assert answer.count("<article") == 2, "the one that was corrected by itself no longer hangs on the heading"
+    assert answer.count("已由") == 1, "the opened row"
     rules = Duty.objects.filter(measure__notice=notice, measure__preamble=False).order_by("measure__position")
     assert [rule["date"] for rule in rules.values_list("due", flat=True)] == [
         "2026-08-31",

@@ -5,13 +5,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Q
 from django.utils import timezone
 
 from gongkai.core.units.models import Body
 from gongkai.work.notices.entries import columns
 from gongkai.work.notices.entries.expansion import Expansion, expand_notice
-from gongkai.work.notices.importing.flags import flag_kind, needs_single_decision
+from gongkai.work.notices.importing.flags import flag_kind
 from gongkai.work.notices.models import Amending, Duty, Measure, MeasureUnit, Notice, UnitState
 from gongkai.work.notices.planning.plan import PlannedEntry, count_by_owner
 from gongkai.work.notices.planning.rules import check_rule
@@ -57,19 +56,6 @@ def count_open_flags_by_kind(notice: Notice) -> Counter[str]:
     """Return the number of open flags of each kind."""
     flags = notice.measures.filter(dropped=False).exclude(flags=[]).values_list("flags", flat=True)
     return Counter(flag_kind(flag) for row in flags for flag in row if not flag.get("settled"))
-
-
-def count_sweepable_flags(notice: Notice) -> Counter[str]:
-    """Return open flags by kind that can be settled together."""
-    groups = MeasureUnit.objects.filter(Q(plural=True) | Q(everyone=True), measure__notice=notice)
-    plural = set(groups.values_list("measure", flat=True))
-    rows = notice.measures.filter(dropped=False).exclude(flags=[]).values_list("pk", "flags")
-    return Counter(
-        flag_kind(flag)
-        for pk, flags in rows
-        for flag in flags
-        if not flag.get("settled") and not needs_single_decision(flag, plural=pk in plural)
-    )
 
 
 def count_unresolved_units(notice: Notice) -> int:

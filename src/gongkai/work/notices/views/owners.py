@@ -1,10 +1,9 @@
 """Owners of each form of row, and members of groups, on the review page."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from gongkai.work.notices.entries.expansion import prefetch_parts
 from gongkai.work.notices.importing.flags import FORM_OWNER_FIELD
 from gongkai.work.notices.models import Measure, MeasureUnit, Notice, Part, UnitMember
 from gongkai.work.notices.planning.roles import (
@@ -17,14 +16,18 @@ from gongkai.work.notices.planning.roles import (
     RESPONSIBLE_OWES,
     UNIT_FORMS,
 )
+from gongkai.work.notices.queries.review_lines import RowScan
 
 
 def find_current_choice(measure: Measure) -> str:
     """Return the current owner choice of a row, a key of `roles.OWNER_CHOICES`."""
-    parts = {unit.part for unit in measure.units.all()}
+    return _find_choice(measure.form, {unit.part for unit in measure.units.all()}, lead_owes=measure.lead_owes)
+
+
+def _find_choice(form: str, parts: Collection[str], *, lead_owes: bool) -> str:
     if Part.LEAD not in parts:
-        return FIRST_OWES if Part.PARTNER in parts and measure.form == EACH else ALL_OWE
-    if measure.lead_owes:
+        return FIRST_OWES if Part.PARTNER in parts and form == EACH else ALL_OWE
+    if lead_owes:
         return ALL_OWE
     return RESPONSIBLE_OWES if Part.RESPONSIBLE in parts else LEAD_OWES
 
@@ -41,11 +44,12 @@ class FormSummary:
     asked: bool
 
 
-def list_forms(notice: Notice) -> list[FormSummary]:
-    """Return the forms of a notice's rows, the most common first, with the current choice."""
-    rows: dict[str, list[Measure]] = {}
-    for row in prefetch_parts(notice.measures.filter(dropped=False, preamble=False).exclude(form="")):
-        rows.setdefault(row.form, []).append(row)
+def list_forms(scans: Iterable[RowScan]) -> list[FormSummary]:
+    """Return the forms of the rows, the most common first, with the current choice."""
+    rows: dict[str, list[RowScan]] = {}
+    for scan in scans:
+        if scan.form and not scan.dropped and not scan.preamble:
+            rows.setdefault(scan.form, []).append(scan)
     return [
         FormSummary(
             form,
@@ -53,27 +57,24 @@ def list_forms(notice: Notice) -> list[FormSummary]:
             len(some),
             _describe_example(some[0]),
             _list_choices(form, some),
-            _has_open_owner_flag(some),
+            any(flag.get("field") == FORM_OWNER_FIELD for scan in some for flag in scan.open_flags),
         )
         for form, some in sorted(rows.items(), key=lambda pair: -len(pair[1]))
     ]
 
 
-def _list_choices(form: str, rows: Iterable[Measure]) -> list[tuple[str, str, bool]]:
-    commonest = Counter(find_current_choice(row) for row in rows).most_common(1)[0][0]
+def _list_choices(form: str, rows: Iterable[RowScan]) -> list[tuple[str, str, bool]]:
+    choices = Counter(_find_choice(form, {unit.part for unit in scan.units}, lead_owes=scan.lead_owes) for scan in rows)
+    commonest = choices.most_common(1)[0][0]
     return [(way, OWNER_CHOICES[way], way == commonest) for way in CHOICES_BY_FORM[form]]
 
 
-def _describe_example(row: Measure) -> str:
+def _describe_example(scan: RowScan) -> str:
     return "；".join(
         f"{part.label}：{'、'.join(names[:3])}{'…' if len(names) > 3 else ''}"
         for part in Part
-        if (names := [unit.printed for unit in row.units.all() if unit.part == part])
+        if (names := [unit.printed for unit in scan.units if unit.part == part])
     )
-
-
-def _has_open_owner_flag(rows: Iterable[Measure]) -> bool:
-    return any(flag.get("field") == FORM_OWNER_FIELD and not flag.get("settled") for row in rows for flag in row.flags)
 
 
 @dataclass

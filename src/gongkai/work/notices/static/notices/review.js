@@ -11,14 +11,14 @@
   function unsure() { return Array.prototype.filter.call(document.querySelectorAll("[data-unsure]"), function (e) { return e.closest("#rows"); }); }
   function typing(e) { var t = e.target; return t.closest && t.closest("input:not([type=checkbox]), textarea, select"); }
   function look(el) {
+    if (el.matches(".nt-line > a")) { el.focus({ preventScroll: true }); el.click(); return; }
     document.querySelectorAll(".nt-pop--unsure[open]").forEach(function (d) { if (!d.contains(el)) d.open = false; });
     var d = el.closest("details");
     if (d && el.tagName === "SUMMARY") d.open = true;
     el.focus({ preventScroll: true });
     bring(el, 3);
   }
-  // The whole row comes into sight where it fits: what it was read from stands on its left. Rows further away have guessed heights until
-  // they are drawn (content-visibility), so the next frames look again.
+  // Show the whole row if it fits. Opened rows change the height of the page, so look again in the next frames.
   function bring(el, times) {
     var row = el.closest(".nt-row");
     (row && row.offsetHeight < window.innerHeight * 0.8 ? row : el).scrollIntoView({ block: "center", behavior: "instant" });
@@ -26,6 +26,7 @@
   }
   function go(step) {
     var all = unsure();
+    if (!all.length && document.querySelector("#strip .gk-chip--warn") && document.querySelector("#rows .gk-pager")) { window.location.search = ""; return true; }
     if (!all.length) { var done = document.querySelector("#strip a"); if (done) done.focus(); return false; }
     var here = document.activeElement, at = all.indexOf(here);
     if (at < 0 && here && here.closest && here.closest("#rows")) {
@@ -48,6 +49,7 @@
   // Keys that mean something in a row; true where one did.
   function inRow(key, here, row) {
     if (key === "y") { judged = row.id; onward = true; return press(row.querySelector(".nt-tools"), "y"); }
+    if (key === "o") return row.classList.contains("nt-line") ? (row.querySelector("a").click(), true) : press(row.querySelector(".nt-tools"), "o");
     if (key === "e") { var s = row.querySelector("[data-edit]"); if (s) { wanted = row.id; s.click(); } return Boolean(s); }
     if (key === "d") return press(row.querySelector(".nt-tools"), "d");
     if (key === "w") { var pop = here.closest("details.nt-pop"), field = pop && pop.querySelector("[data-names]"); if (field) field.focus(); return Boolean(field); }

@@ -1,0 +1,155 @@
+"""The rows of a draft as one line each, with the number of open questions, for the review page."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.core.paginator import Page, Paginator
+
+from gongkai.work.notices.importing.flags import flag_kind, needs_single_decision
+from gongkai.work.notices.models import Duty, Measure, MeasureUnit, Notice, Part, UnitState
+from gongkai.work.notices.planning.wording import describe_rule_with_day, short_title
+
+# Lines on a page, so that a page stays light whatever the length of the notice.
+LINES_PER_PAGE = 40
+# Units listed in a line; the rest is counted.
+MAX_LISTED_UNITS = 2
+
+
+@dataclass(frozen=True)
+class ReviewLine:
+    """A row on one line."""
+
+    pk: int
+    number: int
+    text: str
+    units: str
+    limit: str
+    doubts: int
+    dropped: bool
+
+
+@dataclass(frozen=True)
+class ReviewOrder:
+    """The rows of a notice in the order of the page: numbers in the source, and open questions, by primary key."""
+
+    keys: Sequence[int]
+    numbers: Mapping[int, int]
+    doubts: Mapping[int, int]
+
+    def page(self, number: int | None, opened: int | None) -> "Page[int]":
+        """Return a page of keys: the one with the opened row, else the numbered one."""
+        if opened in self.numbers and number is None:
+            number = self.keys.index(opened) // LINES_PER_PAGE + 1  # type: ignore[arg-type]
+        return Paginator(self.keys, LINES_PER_PAGE).get_page(number or 1)
+
+    def next_doubt(self, after: int) -> int | None:
+        """Return the next row with an open question, in the order of the source, from the start after the last."""
+        here = self.numbers.get(after, 0)
+        open_rows = sorted((number <= here, number, pk) for pk, number in self.numbers.items() if self.doubts[pk])
+        return open_rows[0][2] if open_rows else None
+
+
+@dataclass(frozen=True)
+class PrintedUnit:
+    """A printed unit of a row."""
+
+    pk: int
+    part: str
+    printed: str
+    resolved: bool
+    group: bool
+
+
+@dataclass(frozen=True)
+class RowScan:
+    """The questions of a row: flags, units, and the way its units are named."""
+
+    pk: int
+    flags: Sequence[Mapping[str, object]]
+    dropped: bool
+    preamble: bool
+    form: str
+    lead_owes: bool
+    units: Sequence[PrintedUnit]
+
+    @property
+    def open_flags(self) -> list[Mapping[str, object]]:
+        """The flags that are not settled; none of a dropped row."""
+        return [] if self.dropped else [flag for flag in self.flags if not flag.get("settled")]
+
+    @property
+    def unresolved(self) -> list[PrintedUnit]:
+        """The units without a body; none of a dropped row."""
+        return [] if self.dropped else [unit for unit in self.units if not unit.resolved]
+
+    @property
+    def doubts(self) -> int:
+        """The number of open questions; a row without units is one."""
+        return 0 if self.dropped else len(self.open_flags) + len(self.unresolved) + (not self.units)
+
+    @property
+    def sweepable(self) -> list[str]:
+        """The kinds of the open flags that can be settled together with others."""
+        plural = any(unit.group for unit in self.units)
+        return [flag_kind(flag) for flag in self.open_flags if not needs_single_decision(flag, plural=plural)]
+
+
+def scan_rows(notice: Notice) -> list[RowScan]:
+    """Return the questions of all rows in the order of the source, in two queries."""
+    units: dict[int, list[PrintedUnit]] = {}
+    named = MeasureUnit.objects.filter(measure__notice=notice).order_by("part", "position", "pk")
+    for measure, pk, part, printed, state, plural, everyone in named.values_list(
+        "measure_id", "pk", "part", "printed", "state", "plural", "everyone"
+    ):
+        unit = PrintedUnit(pk, part, printed, state == UnitState.RESOLVED, plural or everyone)
+        units.setdefault(measure, []).append(unit)
+    rows = notice.measures.order_by("position", "pk")
+    return [
+        RowScan(pk, flags, dropped, preamble, form, lead_owes, units.get(pk, ()))
+        for pk, flags, dropped, preamble, form, lead_owes in rows.values_list(
+            "pk", "flags", "dropped", "preamble", "form", "lead_owes"
+        )
+    ]
+
+
+def order_rows(scans: Iterable[RowScan], *, doubts_first: bool) -> ReviewOrder:
+    """Return the order of the page."""
+    doubts = {scan.pk: scan.doubts for scan in scans}
+    numbers = {pk: number for number, pk in enumerate(doubts, start=1)}
+    keys = sorted(doubts, key=lambda pk: not doubts[pk]) if doubts_first else list(doubts)
+    return ReviewOrder(keys, numbers, doubts)
+
+
+def load_lines(notice: Notice, keys: Iterable[int], order: ReviewOrder) -> dict[int, ReviewLine]:
+    """Return the lines of some rows in three queries."""
+    rows = {row.pk: row for row in Measure.objects.filter(notice=notice, pk__in=list(keys))}
+    parts: dict[int, dict[str, list[str]]] = {}
+    units = MeasureUnit.objects.filter(measure__in=rows).order_by("part", "position", "pk")
+    for pk, part, printed in units.values_list("measure_id", "part", "printed"):
+        parts.setdefault(pk, {}).setdefault(part, []).append(printed)
+    limits: dict[int, list[str]] = {}
+    for pk, due in Duty.objects.filter(measure__in=rows).order_by("position", "pk").values_list("measure_id", "due"):
+        if due:
+            limits.setdefault(pk, []).append(describe_rule_with_day(due, notice.issued_on))
+    return {
+        pk: ReviewLine(
+            pk,
+            order.numbers[pk],
+            short_title(row.text) or row.item or row.section,
+            _list_owing(parts.get(pk, {}), lead_owes=row.lead_owes),
+            _shorten(list(dict.fromkeys(limits.get(pk, []))), 1),
+            order.doubts[pk],
+            row.dropped,
+        )
+        for pk, row in rows.items()
+    }
+
+
+def _list_owing(parts: Mapping[str, list[str]], *, lead_owes: bool) -> str:
+    leads, does = parts.get(Part.LEAD, []), parts.get(Part.RESPONSIBLE, [])
+    return _shorten([*leads, *does] if lead_owes or not does else does, MAX_LISTED_UNITS)
+
+
+def _shorten(names: Sequence[str], most: int) -> str:
+    rest = f"等{len(names)}个" if len(names) > most else ""
+    return "、".join(names[:most]) + rest

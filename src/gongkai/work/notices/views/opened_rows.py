@@ -1,0 +1,199 @@
+"""Opened rows of the review page: units, duties and questions of a measure."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from gongkai.core.units.models import Body
+from gongkai.work.notices.actions.corrections import MARKED_CHECKED
+from gongkai.work.notices.entries.expansion import prefetch_parts
+from gongkai.work.notices.importing.flags import needs_single_decision
+from gongkai.work.notices.importing.unit_names import NameResolver, has_strange_issuer
+from gongkai.work.notices.models import Duty, Measure, MeasureUnit, Notice, Part
+from gongkai.work.notices.planning.roles import CHOICES_BY_FORM, OWNER_CHOICES
+from gongkai.work.notices.planning.shared_deadlines import describe_source
+from gongkai.work.notices.planning.wording import describe_rule_with_day, remove_paths_and_numbers
+from gongkai.work.notices.queries.row_sources import DeadlineSource, count_shared_deadlines, find_deadline_source
+from gongkai.work.notices.versions.last_year import LastYearRow, find_last_years_rows
+from gongkai.work.notices.views.owners import find_current_choice, member_name
+
+
+@dataclass
+class ReviewDuty:
+    """A duty on the page; `origin` is the source of its deadline, `alike` the duties sharing it."""
+
+    duty: Duty
+    sentence: str
+    paths: str
+    channels: str
+    origin: str = ""
+    alike: int = 0
+
+
+@dataclass
+class ReviewUnit:
+    """A printed unit on the page, with suggestions if unresolved."""
+
+    unit: MeasureUnit
+    who: list[str]
+    suggestions: list[Body] = field(default_factory=list)
+
+    @property
+    def meant(self) -> str:
+        """The members in short."""
+        if self.unit.everyone:
+            return "全部单位"
+        if self.unit.outside:
+            return "系统外"
+        if len(self.who) > 2:
+            return f"{len(self.who)}个单位"
+        return "、".join(self.who)
+
+    @property
+    def names(self) -> str:
+        """All members, for tooltip and form."""
+        return "、".join(self.who)
+
+
+@dataclass
+class ReviewRow:
+    """A row on the page."""
+
+    measure: Measure
+    number: int
+    sides: list[tuple[str, str, str, list[ReviewUnit]]]
+    duties: list[ReviewDuty]
+    flags: list[tuple[int, dict[str, object]]]
+    editing: bool = False
+    last: LastYearRow | None = None
+    opened = True
+
+    @property
+    def settled(self) -> str:
+        """Settled flags, for the tooltip."""
+        done = [f"{flag['message']}：{flag['settled']}" for _, flag in self.flags if flag.get("settled")]
+        return "；".join(done)
+
+    @property
+    def checked(self) -> bool:
+        """True if a flag was marked as checked, which can be undone."""
+        return any(str(flag.get("settled") or "").startswith(MARKED_CHECKED) for _, flag in self.flags)
+
+    @property
+    def doubts(self) -> int:
+        """The number of open questions of this row."""
+        if self.measure.dropped:
+            return 0
+        units = sum(1 for *_, side in self.sides for unit_view in side if not unit_view.unit.resolved)
+        return units + sum(1 for _, flag in self.flags if not flag.get("settled")) + self.ownerless
+
+    @property
+    def waiting(self) -> bool:
+        """True if a flag is open."""
+        return any(not flag.get("settled") for _, flag in self.flags)
+
+    @property
+    def told(self) -> bool:
+        """True if the duties contain the whole text, which is then not shown twice."""
+        said = "".join(remove_paths_and_numbers(str(duty_view.duty.text)) for duty_view in self.duties)
+        return bool(said) and _keep_letters(said) == _keep_letters(remove_paths_and_numbers(str(self.measure.text)))
+
+    @property
+    def ownerless(self) -> int:
+        """1 if no unit is named, else 0."""
+        return int(not any(side for *_, side in self.sides))
+
+    @property
+    def tasks(self) -> int:
+        """The number of units that would owe it."""
+        owing = [unit_view for *_, does, side in self.sides for unit_view in side if does == "承担"]
+        return len({name for unit_view in owing for name in unit_view.who})
+
+    @property
+    def many(self) -> bool:
+        """True if several units owe it separately."""
+        responsible = [unit_view for part, *_, side in self.sides for unit_view in side if part == Part.RESPONSIBLE]
+        return len(responsible) > 1 or any(
+            unit_view.unit.plural or unit_view.unit.everyone for unit_view in responsible
+        )
+
+    @property
+    def ways(self) -> list[tuple[str, str, bool]]:
+        """The choices of who owes it as (key, label, current)."""
+        now = find_current_choice(self.measure)
+        return [(way, OWNER_CHOICES[way], way == now) for way in CHOICES_BY_FORM.get(self.measure.form, ())]
+
+
+def _keep_letters(text: str) -> str:
+    return "".join(value for value in text if value.isalnum())
+
+
+def load_rows(
+    notice: Notice, only: set[int], editing: int | None = None, names: NameResolver | None = None
+) -> list[ReviewRow]:
+    """Return opened rows, one of them in edit mode, in a constant number of queries."""
+    order = list(notice.measures.order_by("position", "pk").values_list("pk", flat=True))
+    numbers = {pk: place for place, pk in enumerate(order, start=1)}
+    measures = prefetch_parts(notice.measures.filter(pk__in=only).order_by("position", "pk"))
+    shared = count_shared_deadlines(notice)
+    last = find_last_years_rows(notice) if notice.editable else {}
+    made = []
+    for measure in measures:
+        if names is None and any(not unit.resolved for unit in measure.units.all()):
+            names = NameResolver(notice.government, notice.issuer, strange=has_strange_issuer(notice))
+        made.append(_build_row(measure, numbers[measure.pk], names, notice.issued_on, shared))
+        made[-1].editing = measure.pk == editing and notice.editable
+        made[-1].last = last.get(measure.pk)
+    return made
+
+
+def _build_row(
+    measure: Measure,
+    number: int,
+    names: NameResolver | None,
+    issued: date | None,
+    shared: Counter[DeadlineSource],
+) -> ReviewRow:
+    units = [_build_unit(unit, names) for unit in measure.units.all()]
+    by_part = {part: [unit_view for unit_view in units if unit_view.unit.part == part] for part in Part}
+    sides = [
+        (str(part), str(part.label), does, by_part[part]) for part, does in _describe_parts(measure, by_part).items()
+    ]
+    duties = [
+        ReviewDuty(
+            duty,
+            describe_rule_with_day(duty.due, issued),
+            "\n".join(" > ".join(path) for path in duty.paths),
+            "、".join(duty.channels),
+            describe_source(duty.due),
+            shared[find_deadline_source(duty)],
+        )
+        for duty in measure.duties.all()
+    ]
+    plural = any(unit_view.unit.plural or unit_view.unit.everyone for unit_view in units)
+    flags = [
+        (
+            place,
+            flag
+            | {
+                "many": isinstance(flag.get("alternative"), list),
+                "alone": needs_single_decision(flag, plural=plural),
+            },
+        )
+        for place, flag in enumerate(measure.flags)
+    ]
+    return ReviewRow(measure, number, sides, duties, flags)
+
+
+def _describe_parts(measure: Measure, by_part: Mapping[Part, list[ReviewUnit]]) -> dict[Part, str]:
+    """Return for each part of a row its role in words."""
+    owes = measure.lead_owes or not by_part[Part.RESPONSIBLE]
+    return {Part.LEAD: "承担" if owes else "审核", Part.RESPONSIBLE: "承担", Part.PARTNER: "配合"}
+
+
+def _build_unit(unit: MeasureUnit, names: NameResolver | None) -> ReviewUnit:
+    who = [member_name(unit_member) for unit_member in unit.members.all()]
+    if unit.resolved or names is None:
+        return ReviewUnit(unit, who)
+    return ReviewUnit(unit, who, list(names.meant(unit.printed).suggestions)[:5])
