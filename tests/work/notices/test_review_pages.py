@@ -265,6 +265,19 @@ def test_the_second_best_reading_is_taken_by_one_press(town: City, chief: Client
     assert measure.unsettled == []
 
 
+def test_a_limit_that_was_not_read_is_dated_at_its_question(town: City, chief: Client) -> None:
+    warnings = [{"row": 1, "message": "“6月31日前”没有读出时限，请核对", "field": "duties"}]
+    made = draft(town, parsed(rows=[row("公开规划，6月31日前完成。", ["市财政局"], [])], warnings=warnings))
+    duty = Duty.objects.get(measure__notice=made)
+    page = chief.get(reverse("notices_review", args=[made.pk])).content.decode()
+    question = page[page.index("6月31日前”没有读出时限") :][:3000]
+    assert f'name="duty" value="{duty.pk}"' in question
+    assert 'name="date"' in question
+    correct(chief, made, do="edit_due", kind="by_date", duty=duty.pk, measure=duty.measure_id, date="2026-06-30")
+    duty.refresh_from_db()
+    assert (duty.due, duty.measure.unsettled) == ({"kind": "by_date", "date": "2026-06-30"}, [])
+
+
 @pytest.mark.parametrize("fields", [{"do": "resolve", "unit": "x"}, {"do": "split_row", "measure": "1", "duty": "9"}])
 def test_a_correction_that_cannot_be_made_says_why(chief: Client, notice: Notice, fields: dict[str, str]) -> None:
     answer = chief.post(reverse("notices_correct", args=[notice.pk]), fields, headers={"HX-Request": "true"})

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from gongkai.core.units.models import Body
+from gongkai.lib.chinese import lazy_re as re
 from gongkai.work.notices.actions.corrections import MARKED_CHECKED
 from gongkai.work.notices.entries.expansion import prefetch_parts
 from gongkai.work.notices.importing.flags import needs_single_decision
@@ -179,11 +180,27 @@ def _build_row(
             | {
                 "many": isinstance(flag.get("alternative"), list),
                 "alone": needs_single_decision(flag, plural=plural),
+                "mend": _find_duty_to_date(measure, flag),
             },
         )
         for place, flag in enumerate(measure.flags)
     ]
     return ReviewRow(measure, number, sides, duties, flags)
+
+
+# Questions about a limit that was not read: 6月31日前, 尽快, 会议召开3日前.
+_UNREAD_LIMIT = re.compile(r"没有读出时限|没有这一天|没有读进期限|早于印发日期")
+
+
+def _find_duty_to_date(measure: Measure, flag: Mapping[str, object]) -> int | None:
+    """Return the duty that gets the date typed at a question about an unread limit."""
+    message = str(flag.get("message") or "")
+    if flag.get("settled") or flag.get("field") not in {"duties", "extras"} or not _UNREAD_LIMIT.search(message):
+        return None
+    duties = list(measure.duties.all())
+    named = [duty for duty in duties if duty.due and f"“{duty.due.get('text')}”" in message]
+    undated = [duty for duty in duties if not duty.due]
+    return next((duty.pk for duty in (*named, *undated, *duties)), None)
 
 
 def _describe_parts(measure: Measure, by_part: Mapping[Part, list[ReviewUnit]]) -> dict[Part, str]:

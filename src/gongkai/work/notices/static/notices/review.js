@@ -4,6 +4,7 @@
   var rows = document.getElementById("rows");
   if (!rows) return;
   var last = null;    // the row a correction was sent from
+  var opening = null; // the row whose line was opened
   var wanted = null;  // the row whose forms were asked for
   var judged = null;  // the row last found right, for taking it back
   var onward = false; // whether the eye goes on to the next doubt once the row has none
@@ -74,9 +75,17 @@
     if (row && inRow(e.key, here, row)) e.preventDefault();
   });
   // After a correction the eye goes on to the next doubt of the row, and by keyboard from there to the next row.
-  document.addEventListener("htmx:beforeRequest", function (e) { var r = e.target.closest && e.target.closest(".nt-row"); last = r ? r.id : null; });
+  document.addEventListener("htmx:beforeRequest", function (e) { var r = e.target.closest && e.target.closest(".nt-row"); if (e.target.matches(".nt-line > a")) { opening = r.id; last = null; } else { last = r ? r.id : null; } });
   document.addEventListener("submit", function (e) { if (e.target.querySelector("[data-names]")) onward = true; }, true);
   document.addEventListener("htmx:afterSettle", function () {
+    var opened = opening && document.getElementById(opening);
+    if (opened && !opened.classList.contains("nt-line")) {
+      opening = null;
+      window.gkDues(opened);
+      var first = opened.querySelector("[data-unsure]");
+      if (first) look(first); else { opened.tabIndex = -1; opened.focus(); }
+      return;
+    }
     if (!last) return;
     var row = document.getElementById(last), on = onward; last = null; onward = false;
     if (!row) return;
