@@ -46,7 +46,7 @@ from gongkai.work.notices.models import (
 )
 from gongkai.work.notices.queries.readiness import check_confirmable, preview_confirmation
 from gongkai.work.notices.states import NoticeState
-from gongkai.work.notices.views.review import list_unresolved_names
+from gongkai.work.notices.views.review import NoticeScan, list_unresolved_names
 
 MODELS = (Notice, Measure, MeasureUnit, Duty, Assignment, Entry, ImportedColumn, Column)
 
@@ -265,9 +265,9 @@ def test_a_notice_of_an_unknown_issuer_is_asked_and_its_groups_wait(town: City) 
     known = first.units.get(printed="市教育局")
     assert (known.state, known.members.count()) == (UnitState.OPEN, 0)
     assert any("存疑" in reason for reason in check_confirmable(strange))
-    assert {name.unit.printed: name.suggestions for name in list_unresolved_names(strange)}["市教育局"] == [
-        town.education
-    ]
+    assert {name.unit.printed: name.suggestions for name in list_unresolved_names(NoticeScan(strange))[0]}[
+        "市教育局"
+    ] == [town.education]
     settle_flags(
         strange, by=town.chief, measure=first.pk
     )  # it is ours: units that only waited for that are known, groups are not
@@ -309,7 +309,7 @@ def test_a_bureau_divides_work_among_its_own_offices(town: City) -> None:
     }
     unknown = MeasureUnit.objects.get(measure__notice=notice, printed="社会保障科")
     assert (unknown.state, "没有登记处室" in unknown.words) == (UnitState.UNKNOWN, True)
-    assert {name.unit.printed: name.suggestions for name in list_unresolved_names(notice)} == {
+    assert {name.unit.printed: name.suggestions for name in list_unresolved_names(NoticeScan(notice))[0]} == {
         "社会保障科": [town.finance]
     }
     resolve_unit(notice, by=town.chief, unit=unknown.pk, bodies=[town.finance], learn=True)

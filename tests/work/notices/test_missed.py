@@ -20,7 +20,7 @@ def test_a_sentence_that_became_no_row_is_taken_in_or_left_out_by_one_press(town
     notice = draft(town, parsed(rows=[row("公开专项规划。", ["市发展改革委"], ["市教育局"])]))
     notice.source_text = f"公开专项规划。\n{LETTER}\n市财政局要落实所需经费。\n现将方案印发给你们，请认真贯彻执行。"
     notice.save(update_fields=["source_text"])
-    page = chief.get(reverse("notices_review", args=[notice.pk])).content.decode()
+    page = chief.get(reverse("notices_review", args=[notice.pk]), {"missed": 1}).content.decode()
     assert "这些句子没有成为任务：2 句" in page
     answer = chief.post(reverse("notices_correct", args=[notice.pk]), {"do": "add_row", "text": LETTER})
     assert answer.status_code == 302
@@ -32,7 +32,8 @@ def test_a_sentence_that_became_no_row_is_taken_in_or_left_out_by_one_press(town
         {"do": "add_row", "text": "市财政局要落实所需经费。", "dropped": "1"},
     )
     assert Measure.objects.get(notice=notice, text="市财政局要落实所需经费。").dropped
-    assert "这些句子没有成为任务" not in chief.get(reverse("notices_review", args=[notice.pk])).content.decode()
+    address = reverse("notices_review", args=[notice.pk])
+    assert "这些句子没有成为任务" not in chief.get(address, {"missed": 1}).content.decode()
 
 
 def test_words_that_nobody_asked_about_are_copied_from_the_source_and_become_a_row(town: City, chief: Client) -> None:

@@ -1,7 +1,6 @@
 """The review page: source next to the rows that were read, open questions first, edited in place."""
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import urlsplit
@@ -71,21 +70,6 @@ class UnresolvedName:
 MAX_LISTED_NAMES, MAX_LISTED_SENTENCES = 10, 20
 
 
-def list_unresolved_names(scans: Iterable[RowScan], names: NameResolver) -> tuple[list[UnresolvedName], int]:
-    """Return the most common unresolved names, and the number of all; 等 is resolved in each row."""
-    first: dict[str, int] = {}
-    places: Counter[str] = Counter()
-    for unit in (unit for scan in scans for unit in scan.unresolved if unit.printed != AND_SO_ON):
-        first.setdefault(unit.printed, unit.pk)
-        places[unit.printed] += 1
-    shown = places.most_common(MAX_LISTED_NAMES)
-    units = MeasureUnit.objects.in_bulk([first[printed] for printed, _ in shown])
-    return [
-        UnresolvedName(units[first[printed]], count, list(names.meant(printed).suggestions)[:5])
-        for printed, count in shown
-    ], len(first)
-
-
 def list_suggested_names(notice: Notice) -> list[str]:
     """Return names for autocompletion: units, or a unit's offices and lower units."""
     rows = Body.objects.filter(active_to=None, merged_into=None).order_by("position", "pk")
@@ -110,6 +94,21 @@ class NoticeScan:
     def names(self) -> NameResolver:
         """The resolver of printed names."""
         return NameResolver(self.notice.government, self.notice.issuer, strange=has_strange_issuer(self.notice))
+
+
+def list_unresolved_names(scan: NoticeScan) -> tuple[list[UnresolvedName], int]:
+    """Return the most common unresolved names, and the number of all; 等 is resolved in each row."""
+    first: dict[str, int] = {}
+    places: Counter[str] = Counter()
+    for unit in (unit for row in scan.rows for unit in row.unresolved if unit.printed != AND_SO_ON):
+        first.setdefault(unit.printed, unit.pk)
+        places[unit.printed] += 1
+    shown = places.most_common(MAX_LISTED_NAMES)
+    units = MeasureUnit.objects.in_bulk([first[printed] for printed, _ in shown])
+    return [
+        UnresolvedName(units[first[printed]], count, list(scan.names.meant(printed).suggestions)[:5])
+        for printed, count in shown
+    ], len(first)
 
 
 @dataclass
@@ -204,7 +203,7 @@ def _build_common_context(scan: NoticeScan, actor: Actor) -> dict[str, object]:
     kinds = Counter(kind for one in scan.rows for kind in one.sweepable)
     unsettled = sum(len(one.open_flags) for one in scan.rows)
     unresolved = sum(len(one.unresolved) for one in scan.rows)
-    names, names_count = list_unresolved_names(scan.rows, scan.names) if row["editable"] and unresolved else ([], 0)
+    names, names_count = list_unresolved_names(scan) if row["editable"] and unresolved else ([], 0)
     return {
         **row,
         "names": names,
