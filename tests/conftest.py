@@ -139,14 +139,17 @@ def _indexes_of_wagtail() -> dict[str, Any]:
 
 @pytest.fixture
 def entered_years(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Count with the years that were entered in the office."""
-    from gongkai.core.ledger import holidays
-    from gongkai.lib.law import calendar_file
+    """Count with the years and the changes of law that were entered in the office."""
+    from gongkai.core.ledger import holidays, legal_changes
+    from gongkai.lib.law import calendar_file, changes
 
     monkeypatch.setattr(calendar_file, "FURTHER", [holidays.kept])
-    holidays.forget()
+    monkeypatch.setattr(changes, "STORED", [legal_changes.kept])
+    for module in (holidays, legal_changes):
+        module.forget()
     yield
-    holidays.forget()
+    for module in (holidays, legal_changes):
+        module.forget()
 
 
 @pytest.fixture(scope="session", autouse=True)

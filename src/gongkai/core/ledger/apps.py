@@ -20,6 +20,7 @@ class Config(AppConfig):
             holidays,
             kinds,
             lapses,
+            legal_changes,
             past,
             rectification,
         )
@@ -36,6 +37,7 @@ class Config(AppConfig):
         from gongkai.core.units.leaving import WAITING
         from gongkai.core.units.owing import OWING
         from gongkai.lib.law.calendar_file import FURTHER
+        from gongkai.lib.law.changes import STORED
 
         OWING.append(owed_in_words)
         WAITING.append(waiting_for_post)
@@ -60,6 +62,7 @@ class Config(AppConfig):
         guards.insert_only("ledger", "RemovedEntry")
         guards.insert_only("ledger", "HolidayYear")
         FURTHER.append(holidays.kept)
+        STORED.append(legal_changes.kept)
         register_job(Job("access", "同步任职权限", access, 5))
         importers.register(LEDGER_IMPORTER)
         register_job(Job("redate", "按日历重算日期", daily.redate_all, 10))

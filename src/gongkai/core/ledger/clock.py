@@ -245,10 +245,18 @@ def _get_today(hours: bool) -> date:
 # -----------------------------------------------------------------------------------------
 
 
-def deadline_of(entry: Entry, calendar: law.Calendar | None = None, *, today: date | None = None) -> law.Deadline:
+def deadline_of(
+    entry: Entry,
+    calendar: law.Calendar | None = None,
+    *,
+    today: date | None = None,
+    changes: law.Changes | None = None,
+) -> law.Deadline:
     """Return an entry's due date, computed from its events, with its explanation."""
     day = today or _get_today(_in_hours(entry))
-    return law.deadline(rules_key(entry), _started(entry), calendar or law.default_calendar(), day, nearest=True)
+    return law.deadline(
+        rules_key(entry), _started(entry), calendar or law.default_calendar(), day, changes, nearest=True
+    )
 
 
 def begin_clock(entry: Entry, events: Sequence[law.Event], *, calendar: law.Calendar | None = None) -> None:
@@ -300,19 +308,23 @@ class Moved:
 
 
 def recompute(
-    entries: Iterable[Entry], calendar: law.Calendar | None = None, *, today: date | None = None
+    entries: Iterable[Entry],
+    calendar: law.Calendar | None = None,
+    *,
+    today: date | None = None,
+    changes: law.Changes | None = None,
 ) -> list[Moved]:
     """Recompute the dates of open entries in memory, and return those that moved.
 
     `actions.redate` saves them. Pass entries with `prefetch_related("clock_events")`. An entry
-    without events keeps its due date; its warning may move.
+    without events keeps its due date; its warning may move. `changes` of law count instead of those in force.
     """
     days = calendar or law.default_calendar()
     moved = []
     for entry in entries:
         before = (entry.due_at, entry.warn_at, entry.provisional, entry.paused)
         if entry.clock_events.all():
-            set_deadline(entry, deadline_of(entry, days, today=today), calendar=days)
+            set_deadline(entry, deadline_of(entry, days, today=today, changes=changes), calendar=days)
         else:
             entry.warn_at, entry.provisional = warn_from(entry, days), False
         if before != (entry.due_at, entry.warn_at, entry.provisional, entry.paused):

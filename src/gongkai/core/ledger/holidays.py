@@ -7,10 +7,11 @@ the dates of open entries.
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
-from django.db import OperationalError, connections, router, transaction
+from django.db import OperationalError, connections, models, router, transaction
+from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.ledger.models import HolidayYear
@@ -52,15 +53,15 @@ def kept() -> tuple[Notice, ...]:
     if _known.looked is not None and now - _known.looked < REFRESH_SECONDS:
         return _known.notices
     if not _known.there:
-        _known.there = _has_table()
+        _known.there = has_table(HolidayYear)
     # Keep the old values until the new ones are loaded: other threads must not count with
     # fewer years.
     newest = _newest() if _known.there else NO_ROW_ID
     if newest == NO_ROW_ID:
         _known.notices, _known.newest = (), NO_ROW_ID
     elif newest != _known.newest:
-        by_year = {row.year: row for row in HolidayYear.objects.order_by("pk")}
-        _known.notices, _known.newest = tuple(row.notice for row in by_year.values()), newest
+        rows = HolidayYear.objects.order_by("pk")
+        _known.notices, _known.newest = tuple(_announce(row) for row in rows), newest
     _known.looked = now
     return _known.notices
 
@@ -69,18 +70,29 @@ def _newest() -> int:
     return HolidayYear.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
-def _has_table() -> bool:
-    connection = connections[router.db_for_read(HolidayYear)]
+def _announce(row: HolidayYear) -> Notice:
+    """Return a row's notice; cases closed up to the day of its entry are counted without it."""
+    return replace(row.notice, announced=timezone.localdate(row.at) + _ONE_DAY)
+
+
+def has_table(model: type[models.Model]) -> bool:
+    """Return true if the database can be reached and has the table of a model."""
+    connection = connections[router.db_for_read(model)]
     try:
         connection.ensure_connection()
     except OperationalError:
         return False
-    return HolidayYear._meta.db_table in connection.introspection.table_names()
+    return model._meta.db_table in connection.introspection.table_names()
 
 
 def forget() -> None:
     """Check for new rows at the next call."""
     _known.newest, _known.looked = NO_ROW_ID, None
+
+
+def forget_on_commit() -> None:
+    """Check for new rows after the transaction."""
+    transaction.on_commit(forget)
 
 
 def enters(by: Actor, _: object) -> list[str]:
@@ -90,10 +102,10 @@ def enters(by: Actor, _: object) -> list[str]:
 
 @action("ledger.enter_holidays", label="登记放假安排", rule=enters)
 def enter_holidays(_: None, *, by: Actor, notice: Notice) -> ActionResult:
-    """Enter a year of the State Council's holiday notice; an existing year is superseded.
+    """Enter the State Council's holiday notice of a year; a known year is changed by `legal_changes.enter_calendar`.
 
     Raises:
-        Refused: it names no source, is contradictory, or is already known.
+        Refused: it names no source, is contradictory, or the year is known.
     """
     if not notice.source.strip():
         raise Refused("请填写来源：通知在中国政府网的网址，或者收文号。")
@@ -101,9 +113,15 @@ def enter_holidays(_: None, *, by: Actor, notice: Notice) -> ActionResult:
         check(notice)
     except law.LawError as error:
         raise Refused(f"{error}。") from error
-    before = of_year(notice.year)
-    if before and (before.off, before.work) == (notice.off, notice.work):
-        raise Refused(f"{notice.year}年的放假安排已经是这样，没有改变。")
+    if of_year(notice.year):
+        raise Refused(f"{notice.year}年的放假安排已经登记；有调整的，请登记调整，由另一人核对。")
+    made = store_year(notice, by=by.name)
+    facts = {"off": made.off, "work": made.work, "source": made.source, "number": made.number}
+    return ActionResult(f"登记{notice.year}年放假安排", facts=facts, stream=made.stream, result=made)
+
+
+def store_year(notice: Notice, *, by: str) -> HolidayYear:
+    """Store a year's notice inside an action; it supersedes an earlier one."""
     made = HolidayYear.objects.create(
         year=notice.year,
         title=notice.title,
@@ -112,12 +130,10 @@ def enter_holidays(_: None, *, by: Actor, notice: Notice) -> ActionResult:
         source=notice.source.strip(),
         off=[[days_off.name, days_off.first.isoformat(), days_off.last.isoformat()] for days_off in notice.off],
         work=[day.isoformat() for day in notice.work],
-        by=by.name,
+        by=by[:120],
     )
-    transaction.on_commit(forget)
-    done = "修改" if before else "登记"
-    facts = {"off": made.off, "work": made.work, "source": made.source, "number": made.number}
-    return ActionResult(f"{done}{notice.year}年放假安排", facts=facts, stream=made.stream, result=made)
+    forget_on_commit()
+    return made
 
 
 def of_year(year: int) -> Notice | None:

@@ -17,13 +17,16 @@ class _StaffMenuItem(MenuItem):
 
 @hooks.register("register_admin_urls")
 def urls() -> list[URLPattern]:
-    """Register the URLs of attachments and of the working-day calendar."""
+    """Register the URLs of attachments, of the working-day calendar and of periods of law."""
     return [
         path("ledger/attachment/<int:pk>/", views.attachment, name="ledger_attachment"),
         path("ledger/past/<int:pk>/", views.past_paper, name="ledger_past_paper"),
         path("ledger/past/<int:pk>/decide/", views.decide_past, name="ledger_past_decide"),
         path("ledger/calendar/", views.calendar, name="ledger_calendar"),
         path("ledger/calendar/enter/", views.enter_year, name="ledger_enter_year"),
+        path("ledger/terms/", views.terms, name="ledger_terms"),
+        path("ledger/terms/enter/", views.enter_term, name="ledger_enter_term"),
+        path("ledger/terms/<int:pk>/", views.legal_change, name="ledger_legal_change"),
     ]
 
 

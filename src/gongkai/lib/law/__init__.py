@@ -3,7 +3,7 @@
 from gongkai.lib.chinese.days import end_of_day, today
 from gongkai.lib.law.calendar import Calendar, DaysOff, Notice
 from gongkai.lib.law.calendar_file import default_calendar
-from gongkai.lib.law.changes import CalendarChange, Changes, FigureChange
+from gongkai.lib.law.changes import CalendarChange, Changes, FigureChange, stored_changes
 from gongkai.lib.law.clock import closing_day, due, objections
 from gongkai.lib.law.errors import LawError
 from gongkai.lib.law.figures import Figure, figures
@@ -52,6 +52,7 @@ __all__ = [
     "rule_sets",
     "rules_for",
     "rules_on",
+    "stored_changes",
     "today",
     "warn_at",
     "workdays_between",

@@ -55,7 +55,7 @@ def _list_marks() -> list[tuple[str, str, str]]:
     numbers = sorted((key, figure.value, figure.unit) for key, figure in law.figures().items())
     return [
         (CALENDAR_MARK, law.default_calendar().fingerprint, "工作日历调整"),
-        (FIGURES, repr(numbers), "期限规定调整"),
+        (FIGURES, repr((numbers, law.stored_changes())), "期限规定调整"),
     ]
 
 

@@ -5,6 +5,7 @@ from gongkai.core.ledger.models.events import ClockEvent, RemovedEntry
 from gongkai.core.ledger.models.figure import Figure
 from gongkai.core.ledger.models.holidays import HolidayYear
 from gongkai.core.ledger.models.lapses import Lapse
+from gongkai.core.ledger.models.legal_changes import ChangeState, LegalChange
 from gongkai.core.ledger.models.papers import Attachment, Comment, Evidence, EvidenceKind, Verdict
 from gongkai.core.ledger.models.past import PastRecord, PastState
 from gongkai.core.ledger.models.rectification import Rectification
@@ -15,6 +16,7 @@ __all__ = [
     "RUNNING",
     "Attachment",
     "Audience",
+    "ChangeState",
     "ClockEvent",
     "Comment",
     "Counter",
@@ -25,6 +27,7 @@ __all__ = [
     "Figure",
     "HolidayYear",
     "Lapse",
+    "LegalChange",
     "Mark",
     "PastRecord",
     "PastState",

@@ -1,8 +1,9 @@
-"""Pages of the ledger: files, records of past events, working-day calendar."""
+"""Pages of the ledger: files, records of past events, working-day calendar, periods of law."""
 
 from gongkai.core.ledger.views.files import attachment
 from gongkai.core.ledger.views.holidays import calendar, enter_year
+from gongkai.core.ledger.views.legal_changes import enter_term, legal_change, terms
 from gongkai.core.ledger.views.past import decide as decide_past
 from gongkai.core.ledger.views.past import paper as past_paper
 
-__all__ = ["attachment", "calendar", "decide_past", "enter_year", "past_paper"]
+__all__ = ["attachment", "calendar", "decide_past", "enter_term", "enter_year", "legal_change", "past_paper", "terms"]

@@ -8,11 +8,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.core.acts.pages import run_with_messages
-from gongkai.core.ledger import holidays
+from gongkai.core.ledger import holidays, legal_changes
 from gongkai.core.ledger.forms.holidays import NoticeTextForm, YearForm, filled
-from gongkai.core.ledger.models import HolidayYear
+from gongkai.core.ledger.models import ChangeState, HolidayYear, LegalChange
 from gongkai.core.ledger.queries import visible_to
-from gongkai.core.units.actors import require_staff_actor
+from gongkai.core.units.actors import Actor, require_staff_actor
 from gongkai.core.widgets.asked import year_asked, year_in
 from gongkai.lib import law
 
@@ -32,6 +32,9 @@ def calendar(request: HttpRequest) -> HttpResponse:
         "years": [(number, number in known.years) for number in reversed(years)],
         "notice": notice,
         "changes": known.changes_of(year),
+        "waiting_changes": legal_changes.changes_visible_to(by).filter(
+            kind=LegalChange.Kind.CALENDAR, state=ChangeState.WAITING, facts__year=year
+        ),
         "spans": [
             (
                 days_off,
@@ -63,11 +66,8 @@ def enter_year(request: HttpRequest) -> HttpResponse:
         form = YearForm(initial={**start, **filled(text.cleaned_data["notice"])})
     elif posted is not None and not reading:
         form = YearForm(posted)
-        if not reasons and form.is_valid():
-            notice = form.cleaned_data["notice"]
-            said = f"已登记{notice.year}年放假安排。未办结事项的到期日由日常任务按新的安排重新计算，有变动的在该事项的办理过程中注明。"
-            if run_with_messages(request, lambda: holidays.enter_holidays(None, by=by, notice=notice), said):
-                return redirect(f"{reverse('ledger_calendar')}?year={notice.year}")
+        if not reasons and form.is_valid() and (page := _save(request, by, form.cleaned_data["notice"])):
+            return page
     context = {
         "form": form,
         "text": text,
@@ -76,3 +76,20 @@ def enter_year(request: HttpRequest) -> HttpResponse:
         "there": there,
     }
     return render(request, "ledger/enter_year.html", context)
+
+
+def _save(request: HttpRequest, by: Actor, notice: law.Notice) -> HttpResponse | None:
+    """Save a new year, or a change of a known one for a second person to confirm; None if it was refused."""
+    if holidays.of_year(notice.year):
+        made: list[LegalChange] = []
+        said = "已登记调整，由另一人核对后生效。"
+        work = lambda: made.append(legal_changes.enter_calendar(None, by=by, notice=notice))  # noqa: E731
+        done = run_with_messages(request, work, said)
+        return redirect("ledger_legal_change", pk=made[0].pk) if done else None
+    said = (
+        f"已登记{notice.year}年放假安排。"
+        "未办结事项的到期日由日常任务按新的安排重新计算，有变动的在该事项的办理过程中注明。"
+    )
+    if run_with_messages(request, lambda: holidays.enter_holidays(None, by=by, notice=notice), said):
+        return redirect(f"{reverse('ledger_calendar')}?year={notice.year}")
+    return None

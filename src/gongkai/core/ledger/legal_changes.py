@@ -1,0 +1,257 @@
+"""Changes of law (期限规定、年中调整的放假安排): enter, preview, confirm by a second person.
+
+A confirmed figure lies over the tables of `law` from its first day (`law.changes.STORED`); a confirmed notice
+becomes the year's `HolidayYear`. The job `redate` then updates open entries; closed entries keep their dates.
+"""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from django.apps import apps
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+
+from gongkai.core.acts.action import ActionResult, Notification, Refused, action
+from gongkai.core.acts.actors import Actor
+from gongkai.core.ledger import holidays
+from gongkai.core.ledger.clock import Moved, recompute
+from gongkai.core.ledger.kinds import KINDS
+from gongkai.core.ledger.models import ChangeState, Entry, EntryQuerySet, LegalChange
+from gongkai.core.units.actors import in_force
+from gongkai.core.units.door import visible
+from gongkai.core.units.models import Appointment, Role
+from gongkai.core.units.same_person import is_among
+from gongkai.lib import law
+from gongkai.lib.law.calendar_file import check
+from gongkai.lib.law.changes import NONE
+from gongkai.lib.law.figures import history
+
+#: Roles that enter and confirm changes of law.
+ENTERING = (Role.ADMINISTRATOR, Role.CHIEF)
+NEEDS_SECOND = "期限和放假安排的变动须由另一名系统管理员或者政务公开办的人员核对后生效，现在没有这样的人员：请先在“单位与系统”任命。"
+
+
+@dataclass
+class _Known:
+    """Cache of this process: the confirmed changes, and the time of the last query."""
+
+    changes: law.Changes = NONE
+    looked: float | None = None
+    there: bool = False
+
+
+_known = _Known()
+
+
+def kept() -> law.Changes:
+    """Return the confirmed changes of figures; none without a database."""
+    now = time.monotonic()
+    if not apps.ready or (_known.looked is not None and now - _known.looked < holidays.REFRESH_SECONDS):
+        return _known.changes
+    _known.there = _known.there or holidays.has_table(LegalChange)
+    if _known.there:
+        rows = LegalChange.objects.filter(kind=LegalChange.Kind.FIGURE, state=ChangeState.CONFIRMED).order_by("pk")
+        found = tuple(sorted((row.figure for row in rows), key=lambda one: one.since))
+        _known.changes = law.Changes(found) if found else NONE
+    _known.looked = now
+    return _known.changes
+
+
+def forget() -> None:
+    """Query the changes again at the next call."""
+    _known.looked = None
+
+
+# -- entering
+# --------------------------------------------------------------------------------------
+
+
+def enters(by: Actor, _: object) -> list[str]:
+    """Allow administrators and the 政务公开办, because the dates of all units depend on it."""
+    return [] if by.has(*ENTERING) else ["期限和放假安排的变动由系统管理员或者政务公开办登记。"]
+
+
+@action("ledger.enter_legal_change", label="登记期限变动", rule=enters)
+def enter_figure(
+    _: None, *, by: Actor, key: str, value: int, since: date, until: date | None, transition: str, source: str
+) -> ActionResult:
+    """Enter a new value of a figure from a day on, for a second person to confirm.
+
+    Raises:
+        Refused: an unknown figure, no source, an end before the beginning, no change, or nobody could confirm it.
+    """
+    figure = changeable().get(key)
+    if figure is None:
+        raise Refused("请选择期限。")
+    if not source.strip():
+        raise Refused("请填写依据：文件名称和文号。")
+    if until is not None and until < since:
+        raise Refused("截止日期不能早于起始日期。")
+    before = law.figures(on=since).get(key)
+    if before is not None and before.value == value and until is None:
+        raise Refused(f"{figure.name}在{since:%Y-%m-%d}已经是{before.words}，没有改变。")
+    facts = {"key": key, "value": value, "since": since.isoformat(), "transition": transition}
+    facts["until"] = until.isoformat() if until else ""
+    upto = f"至{until:%Y-%m-%d}" if until else "起"
+    old = f"由{before.words}改" if before else ""
+    said = f"{figure.name}自{since:%Y-%m-%d}{upto}{old}为{figure.in_units(value)}"
+    if transition == "open":
+        said += "，此前开始、届时未满的也适用"
+    return _store(LegalChange.Kind.FIGURE, facts, said, source, by)
+
+
+@action("ledger.enter_calendar_change", label="登记放假安排的调整", rule=enters)
+def enter_calendar(_: None, *, by: Actor, notice: law.Notice) -> ActionResult:
+    """Enter the changed notice of a year that is known already, for a second person to confirm.
+
+    Raises:
+        Refused: it names no source, is contradictory or no change, or nobody could confirm it.
+    """
+    if not notice.source.strip():
+        raise Refused("请填写来源：通知在中国政府网的网址，或者收文号。")
+    try:
+        check(notice)
+    except law.LawError as error:
+        raise Refused(f"{error}。") from error
+    before = holidays.of_year(notice.year)
+    if before and (before.off, before.work) == (notice.off, notice.work):
+        raise Refused(f"{notice.year}年的放假安排已经是这样，没有改变。")
+    facts = {
+        "year": notice.year,
+        "title": notice.title,
+        "number": notice.number,
+        "issued_on": notice.issued_on.isoformat() if notice.issued_on else "",
+        "off": [[one.name, one.first.isoformat(), one.last.isoformat()] for one in notice.off],
+        "work": [day.isoformat() for day in notice.work],
+    }
+    return _store(LegalChange.Kind.CALENDAR, facts, _describe_days(notice), notice.source, by)
+
+
+def _describe_days(notice: law.Notice) -> str:
+    days, old = law.default_calendar().with_notices([notice]), law.default_calendar()
+    first = date(notice.year, 1, 1).toordinal()
+    year = [date.fromordinal(first + n) for n in range((date(notice.year, 12, 31).toordinal() - first) + 1)]
+    free = [f"{day:%m-%d}" for day in year if old.is_workday(day) and not days.is_workday(day)]
+    worked = [f"{day:%m-%d}" for day in year if not old.is_workday(day) and days.is_workday(day)]
+    parts = [f"{'、'.join(free)}改为休息"] if free else []
+    parts += [f"{'、'.join(worked)}改为上班"] if worked else []
+    return f"{notice.year}年放假安排：{'；'.join(parts) or '工作日不变'}"[:300]
+
+
+def _store(kind: str, facts: dict[str, object], words: str, source: str, by: Actor) -> ActionResult:
+    others = _list_others(by)
+    if not others:
+        raise Refused(NEEDS_SECOND)
+    made = LegalChange.objects.create(
+        kind=kind,
+        facts=facts,
+        words=words,
+        source=" ".join(source.split())[:300],
+        by=by.name,
+        person=by.person_id,
+        account=by.user_id,
+    )
+    tell = Notification(
+        subject="请核对期限或者放假安排的变动",
+        body=f"{by.name}登记：{words}（依据：{made.source}）。请对照文件核对，核对后生效。",
+        link=reverse("ledger_legal_change", args=[made.pk]),
+        key=made.stream,
+        persons=others,
+    )
+    said = f"登记变动，待另一人核对：{words}（依据：{made.source}）"
+    return ActionResult(
+        said, facts={"change": facts, "source": made.source}, stream=made.stream, result=made, tell=(tell,)
+    )
+
+
+def _list_others(by: Actor) -> tuple[int, ...]:
+    rows = Appointment.objects.filter(in_force(), role__in=ENTERING)
+    people = sorted(set(rows.values_list("person_id", flat=True)))
+    return tuple(person for person in people if not is_among(by, [person], []))
+
+
+# -- confirming
+# ------------------------------------------------------------------------------------
+
+
+def confirms(by: Actor, change: LegalChange) -> list[str]:
+    """Allow another person than the author who may enter changes."""
+    if is_among(by, [change.person], [change.account]):
+        return ["变动由本人登记，须由另一人核对。"]
+    return enters(by, None)
+
+
+def _waiting(change: LegalChange) -> list[str]:
+    return [] if change.state == ChangeState.WAITING else [f"这项变动{change.get_state_display()}。"]
+
+
+@action("ledger.confirm_legal_change", label="核对无误", rule=confirms, ready=_waiting)
+def confirm(change: LegalChange, *, by: Actor) -> ActionResult:
+    """Put a change into force."""
+    _decide(change, ChangeState.CONFIRMED, by)
+    if change.kind == LegalChange.Kind.CALENDAR:
+        holidays.store_year(change.notice, by=f"{change.by}登记，{by.name}核对")
+    transaction.on_commit(forget)
+    return ActionResult(f"核对无误，变动生效：{change.words}", facts={"change": change.facts}, stream=change.stream)
+
+
+@action(
+    "ledger.refuse_legal_change",
+    label="不予登记",
+    rule=lambda by, change: enters(by, None),
+    ready=_waiting,
+)
+def refuse(change: LegalChange, *, by: Actor, reason: str) -> ActionResult:
+    """Discard a change; its author may also withdraw it."""
+    if len(reason.strip()) < 2:
+        raise Refused("请写明不予登记的理由。")
+    change.reason = reason.strip()[:300]
+    _decide(change, ChangeState.REFUSED, by)
+    return ActionResult(f"不予登记：{change.words}，{change.reason}", stream=change.stream)
+
+
+def _decide(change: LegalChange, state: ChangeState, by: Actor) -> None:
+    change.state, change.decided_by, change.decided_at = state, by.name, timezone.now()
+    change.save()
+
+
+# -- reading
+# ---------------------------------------------------------------------------------------
+
+
+@visible(LegalChange, technical=True)
+def changes_visible_to(by: Actor) -> QuerySet[LegalChange, LegalChange]:
+    """Return the changes: every member of staff sees them."""
+    return LegalChange.objects.all() if by.known else LegalChange.objects.none()
+
+
+def changeable() -> dict[str, law.Figure]:
+    """Return the figures of periods that a change may give a new value, as they are today."""
+    sets = law.RULE_SETS.values()
+    used = {figure.key for rules in sets for figure in rules.figures} - {rules.warn.key for rules in sets}
+    return {key: versions[-1] for key, versions in history().items() if key in used and versions[-1].unit != "choice"}
+
+
+def preview(change: LegalChange) -> list[Moved]:
+    """Return the open entries whose due date a waiting change would move; nothing is saved."""
+    if change.kind == LegalChange.Kind.CALENDAR:
+        days = law.default_calendar().with_notices([change.notice])
+        return [one for one in recompute(_list_open(Q()), days) if one.due_moved]
+    change.decided_at = change.decided_at or timezone.now()
+    over = law.Changes((*law.stored_changes().figures, change.figure))
+    return [one for one in recompute(_list_open(_uses(change.facts["key"])), changes=over) if one.due_moved]
+
+
+def _list_open(which: Q) -> Iterator[Entry]:
+    rows: EntryQuerySet = Entry.objects.open().filter(which)
+    return rows.select_related("body").prefetch_related("clock_events").order_by("pk").iterator(500)
+
+
+def _uses(key: str) -> Q:
+    sets = {rules.key for rules in law.RULE_SETS.values() if key in {figure.key for figure in rules.figures}}
+    kinds = [kind.name for kind in KINDS.values() if kind.rules in sets]
+    return Q(rules__in=sets) | Q(rules="", kind__in=kinds)
