@@ -265,6 +265,11 @@ def test_the_entrys_page_and_the_first_page_lead_there(town: SimpleNamespace, cl
     assert "报送记录" in done
 
 
+def test_who_reads_no_business_is_led_to_no_report(town: SimpleNamespace) -> None:
+    page = signed_in(Role.SECURITY, town.office).get(entry(own(town)).url)
+    assert page.status_code == 404 or base(town) not in page.content.decode()
+
+
 def test_a_year_is_asked_for(town: SimpleNamespace, chief: Client, clerk: Client) -> None:
     given = {"government": town.government.pk, "year": "2024"}
     assert "已布置2024年度报告" in chief.post("/admin/annual/open/", given, follow=True).content.decode()

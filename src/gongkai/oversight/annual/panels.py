@@ -8,14 +8,17 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import Actor
 from gongkai.oversight.annual.actions.filling import find_open_problems
 from gongkai.oversight.annual.kind import OPEN
+from gongkai.oversight.annual.queries import reports_visible_to
 from gongkai.oversight.annual.queries.area import changed_since
 
 MAX_SHOWN = 10
 
 
-def report(entry: Entry, by: Actor) -> dict[str, object]:
-    """Return the panel with problems, submissions, review and public address."""
-    own = entry.annual_report
+def report(entry: Entry, by: Actor) -> dict[str, object] | None:
+    """Return the panel with problems, submissions, review and public address; None if the report is hidden."""
+    own = reports_visible_to(by).filter(pk=entry.pk).first()
+    if own is None:  # all staff may see the entry, not the report's pages
+        return None
     still = find_open_problems(own) if entry.state in OPEN else []
     document = Document.objects.filter(source=own.stream).first()
     address = document.addresses.filter(current=True).first() if document and document.published_at else None

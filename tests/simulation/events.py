@@ -1,0 +1,87 @@
+"""Changes of staff and units, by the product's own actions and the people who may do them."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+
+from gongkai.core.units import actions as units
+from gongkai.core.units.actors import SYSTEM
+from gongkai.core.units.models import Appointment, Body, Person, Standing
+
+if TYPE_CHECKING:
+    from simulation.steps import Player, Step
+
+Event = Callable[["Player", "Step"], None]
+EVENTS: dict[str, Event] = {}
+
+
+def event(function: Event) -> Event:
+    """Register an event by its function's name."""
+    EVENTS[function.__name__] = function
+    return function
+
+
+def _get(step: "Step", name: str) -> int:
+    return int(step.data[name][0])
+
+
+@event
+def post_ends(player: "Player", step: "Step") -> None:
+    """End an appointment."""
+    units.end_appointment(Appointment.objects.get(pk=_get(step, "post")), by=player.actor(step.by))
+
+
+@event
+def leave_is_covered(player: "Player", step: "Step") -> None:
+    """Let a colleague cover an appointment for some days."""
+    start: date = timezone.localdate()
+    units.cover(
+        Appointment.objects.get(pk=_get(step, "post")),
+        by=player.actor(step.by),
+        person=Person.objects.get(pk=_get(step, "person")),
+        start=start,
+        end=start + timedelta(days=_get(step, "days")),
+    )
+
+
+@event
+def post_begins(player: "Player", step: "Step") -> None:
+    """Appoint a person who is there already."""
+    body, person = Body.objects.get(pk=_get(step, "body")), Person.objects.get(pk=_get(step, "person"))
+    units.appoint(body, by=player.actor(step.by), person=person, role=step.data["role"][0])
+
+
+@event
+def appointment_is_confirmed(player: "Player", step: "Step") -> None:
+    """Let a security officer confirm what waits for confirmation."""
+    waiting = Appointment.objects.filter(standing=Standing.WAITING).order_by("pk").first()
+    if waiting is not None:
+        units.confirm_appointment(waiting, by=player.actor(step.by))
+
+
+@event
+def unit_is_renamed(player: "Player", step: "Step") -> None:
+    """Rename a unit."""
+    body = Body.objects.get(pk=_get(step, "body"))
+    units.rename(body, by=player.actor(step.by), name=step.data["name"][0], short_name="")
+
+
+@event
+def unit_is_merged(player: "Player", step: "Step") -> None:
+    """Merge a unit into another one."""
+    into = Body.objects.get(pk=_get(step, "into"))
+    units.merge(Body.objects.get(pk=_get(step, "body")), by=player.actor(step.by), into=into)
+
+
+@event
+def unit_is_closed(player: "Player", step: "Step") -> None:
+    """Close a unit without successor."""
+    units.close(Body.objects.get(pk=_get(step, "body")), by=player.actor(step.by))
+
+
+@event
+def person_is_deactivated(player: "Player", step: "Step") -> None:
+    """Deactivate a person's account: the system, as an administrator's import does."""
+    units.deactivate(Person.objects.get(pk=_get(step, "person")), by=SYSTEM)

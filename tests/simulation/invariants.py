@@ -1,0 +1,222 @@
+"""What must hold at any moment of a year: functions, each with a sentence, that return findings."""
+
+import random
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from django.db import connection
+from django.utils import timezone
+from lxml import html
+
+from browser.recount import Figure, connected, figures
+from browser.test_demands import Answer
+from gongkai.content.editions.models import Document, Shelf
+from gongkai.content.reviewing.models import Review, ReviewState, Signature, Verdict
+from gongkai.content.reviewing.models.reviews import OPEN
+from gongkai.content.reviewing.signers import candidates, plan_of, stage_of
+from gongkai.core.acts.models import Movement
+from gongkai.core.acts.seal import seal_now
+from gongkai.core.ledger import audit, clock
+from gongkai.core.ledger.kinds import kind_of
+from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.queries import visible_to
+from gongkai.core.units.models import Person
+from simulation.hand import is_page
+from simulation.start import write_database
+from simulation.steps import Player
+from simulation.world import World
+
+#: Rows and figures asked at a time.
+FEW = 12
+
+
+@dataclass
+class Asked:
+    """What invariants ask: the player with its browsers, and what they saw before."""
+
+    player: Player
+    world: World
+    rng: random.Random
+    #: Closed entry → its moment, its due date, its outcome, and the last movement that was known then.
+    closed: dict[int, tuple[datetime, datetime | None, str, int]] = field(default_factory=dict)
+
+
+Invariant = Callable[[Asked], Iterator[str]]
+INVARIANTS: dict[str, Invariant] = {}
+#: Those that cost more than a moment: asked at the ends of months.
+SLOW: set[str] = set()
+
+
+def invariant(function: Invariant) -> Invariant:
+    """Register an invariant by its function's name."""
+    INVARIANTS[function.__name__] = function
+    return function
+
+
+def slow(function: Invariant) -> Invariant:
+    """Mark an invariant as slow."""
+    SLOW.add(function.__name__)
+    return function
+
+
+@invariant
+def signers_are_distinct(asked: Asked) -> Iterator[str]:
+    """No person signs two stages of a text, and nobody who wrote or submitted it signs."""
+    for review in Review.objects.filter(state=ReviewState.APPROVED):
+        signed = list(
+            Signature.objects.filter(review_id=review.pk, verdict=Verdict.YES).values_list("person_id", "stage")
+        )
+        people = [person for person, _ in signed]
+        plan = plan_of(review)
+        wrote = {review.submitted_person, *review.author_people}
+        if len(set(people)) < len(people) or len({stage for _, stage in signed}) < len(plan.stages):
+            yield f"review {review.pk}: stages {signed}"
+        if not plan.drafter_first and wrote & set(people):
+            yield f"review {review.pk} is signed by an author"
+
+
+@invariant
+def stored_dates_recompute(asked: Asked) -> Iterator[str]:
+    """The dates of an entry follow from its events and the rules of law."""
+    for moved in clock.recompute(_some(asked, Entry.objects.open().prefetch_related("clock_events"), 3 * FEW)):
+        yield f"{moved.entry.number} {moved.entry.state}: stored {moved.due_before}, recomputed {moved.entry.due_at}"
+
+
+@invariant
+def closed_cases_stay(asked: Asked) -> Iterator[str]:
+    """A closed case changes only by an act on it, and keeps its dates."""
+    for entry in Entry.objects.filter(pk__in=asked.closed):
+        at, due, outcome, last = asked.closed[entry.pk]
+        moved = Movement.objects.filter(stream=entry.stream, pk__gt=last).exists()
+        if not moved and (entry.closed_at, entry.due_at, entry.outcome) != (at, due, outcome):
+            yield f"{entry.number} changed without an act: {at}, {due} to {entry.closed_at}, {entry.due_at}"
+    last = Movement.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    rows = Entry.objects.exclude(closed_at=None).values_list("pk", "closed_at", "due_at", "outcome")
+    asked.closed = {pk: (at, due, outcome, last) for pk, at, due, outcome in rows if at}
+
+
+@invariant
+def pending_reviews_have_a_signer(asked: Asked) -> Iterator[str]:
+    """Somebody who exists can sign the stage that a text waits for."""
+    for review in Review.objects.filter(state__in=OPEN):
+        stage = stage_of(review, plan_of(review))
+        if stage is not None and not candidates(review, stage):
+            yield f"review {review.pk} of unit {review.body_id} waits for {stage.name}, which nobody can sign"
+
+
+@invariant
+def open_entries_have_somebody(asked: Asked) -> Iterator[str]:
+    """Somebody may do an act of its kind on every open entry, unless it waits for a person outside or a day."""
+    people = [asked.player.actor(login) for login in asked.world.logins if _works(login)]
+    for entry in _some(asked, Entry.objects.open().select_related("body").order_by("pk")):
+        kind = kind_of(entry.kind)
+        if kind.waits_outside and entry.state in kind.waiting:
+            continue
+        from gongkai.core.acts.action import REGISTRY
+
+        names = [name for name in kind.actions if name in REGISTRY]
+        if not any(not REGISTRY[name].unfit(entry, by=by) for name in names for by in people):
+            yield f"{entry.kind} in state {entry.state} of unit {entry.body.name} (alive: {entry.body.alive})"
+
+
+def _works(login: str) -> bool:
+    return Person.objects.filter(user__username=login, active=True, user__is_active=True).exists()
+
+
+@invariant
+def hidden_is_hidden(asked: Asked) -> Iterator[str]:
+    """What somebody may not see answers 403 or 404 and stands in no list; what was withdrawn is gone."""
+    login = asked.rng.choice([one for one in asked.world.logins if _works(one)])
+    by, client = asked.player.actor(login), asked.player.client(login)
+    seen = set(visible_to(by).values_list("pk", flat=True))
+    for entry in _some(asked, Entry.objects.exclude(pk__in=seen).order_by("pk"), 3):
+        if (status := client.get(entry.url).status_code) not in {403, 404}:
+            yield f"{login} opens {entry.kind} {entry.url}: {status}"
+        page = client.get("/admin/ledger/", {"light": "all", "q": entry.number}).content.decode()
+        if f'href="{entry.url}"' in page:
+            yield f"{login} finds {entry.url} in the list"
+    public = asked.player.client("")
+    shelved = Shelf.objects.filter(from_at__lte=timezone.now()).exclude(until_at__lte=timezone.now())
+    for document in _some(asked, Document.objects.exclude(pk__in=shelved.values("document")).order_by("pk"), 3):
+        for address in document.addresses.all():
+            if (status := public.get(address.path).status_code) == 200:
+                yield f"{address.path} of a document that is not public: {status}"
+
+
+@invariant
+def links_lead_somewhere(asked: Asked) -> Iterator[str]:
+    """Every link of a page answers below 400 for its reader."""
+    login = asked.rng.choice([*[one for one in asked.world.logins if _works(one)], "", ""])
+    client = asked.player.client(login)
+    entries = visible_to(asked.player.actor(login)).order_by("pk") if login else Entry.objects.none()
+    starts = [entry.url for entry in _some(asked, entries, 2)]
+    for path in [*starts, "/admin/" if login else asked.rng.choice(("/", "/progress/", "/messages/", "/policies/"))]:
+        answer = client.get(path)
+        if answer.status_code != 200:
+            yield f"{login} {answer.status_code} {path}"
+            continue
+        tree = html.fromstring(answer.content.decode())
+        links = [one.partition("#")[0] for one in tree.xpath("//main//a/@href")]
+        pages = sorted({one for one in links if is_page(one)})
+        for to in asked.rng.sample(pages, min(len(pages), FEW // 2)):
+            if (status := client.get(to).status_code) >= 400:
+                yield f"{login or 'nobody'} is led by {path} to {to}: {status}"
+
+
+@slow
+@invariant
+def figures_equal_plain_sql(asked: Asked) -> Iterator[str]:
+    """Figures of pages equal their recount by plain SQL at the simulated moment."""
+    if connection.vendor != "sqlite":
+        return
+    chosen = [one for one in figures() if one.page not in UNLIKE]
+    with TemporaryDirectory() as folder:
+        for figure in asked.rng.sample(chosen, FEW):
+            yield from _recounted(asked, figure, Path(folder) / "rows.sqlite3")
+
+
+#: Pages whose recount names rows of the sample city.
+UNLIKE = {
+    "/admin/notices/1/matrix/",
+    "/admin/inspection/runs/2/",
+    "/admin/directory/checks/",
+    "/admin/policies/uploads/",
+    "/admin/gazette/",
+    "/admin/newmedia/statistics/",
+    "/admin/answers/coverage/",
+}
+
+
+def _recounted(asked: Asked, figure: Figure, file: Path) -> Iterator[str]:
+    from django.core.cache import cache
+
+    cache.clear()
+    answer = asked.player.client(figure.who).get(figure.page)
+    if answer.status_code != 200 or answer.streaming:
+        return
+    file.unlink(missing_ok=True)
+    write_database(str(file))
+    with closing(connected(file)) as rows:
+        if found := figure.disagreement(Answer(figure.page, answer.content.decode()).words, rows):
+            yield found
+
+
+@slow
+@invariant
+def audit_is_complete(asked: Asked) -> Iterator[str]:
+    """The log, its seals, signatures, dates and covered rows recompute."""
+    asked.player.traveller.shift(timedelta(seconds=1))  # a seal has a moment of its own
+    seal_now()
+    for finding in audit.verify():
+        if not finding.verdict.ok:
+            yield f"{finding.name}: {finding.verdict.broken} {finding.verdict.others[:3]}"
+
+
+def _some(asked: Asked, rows: "object", count: int = FEW) -> list:  # type: ignore[type-arg]
+    keys = list(rows.values_list("pk", flat=True))  # type: ignore[attr-defined]
+    chosen = asked.rng.sample(keys, min(count, len(keys)))
+    return list(rows.filter(pk__in=chosen))  # type: ignore[attr-defined]

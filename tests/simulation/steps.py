@@ -1,0 +1,278 @@
+"""A step of a year: written as JSON, and performed from there, with or without the generator.
+
+A step names its moment, its actor by login, its act by name and its target by model and number. `data` is what a
+browser would send.
+"""
+
+import json
+import logging
+import re
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import time_machine
+from django.apps import apps
+from django.contrib.auth import get_user
+from django.db import connection
+from django.db.models import Model
+from django.http import QueryDict
+from django.test import Client
+from django.utils.datastructures import MultiValueDict
+
+from gongkai.core.acts.action import REGISTRY, Conflict, Refused
+from gongkai.core.acts.actors import Actor
+from gongkai.core.acts.next_steps import with_next_step
+from gongkai.core.ledger.forms import form_for
+from gongkai.core.ledger.jobs import run_due
+from gongkai.core.ledger.models import Entry
+from gongkai.core.registers.forms import Act, ActForm, New
+from gongkai.core.registers.register import declared_registers
+from gongkai.core.units.actors import actor_of
+from gongkai.core.units.models import Person
+from simulation import events
+from simulation.values import Data, as_upload
+
+if TYPE_CHECKING:
+    from gongkai.core.registers.register import AnyRegister
+
+#: Ways to perform a step.
+ACT, ENTRY, PAGE, JOBS, EVENT = "act", "entry", "page", "jobs", "event"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step.
+
+    `kind` is one of the ways above. `act` is an action's name (ACT: with its register, `register/action`; a part's
+    name between them), the address of a page, or an event's name. `target` is `model/number` of the row, and for a
+    row of a part of its record before it.
+    """
+
+    at: str
+    kind: str
+    by: str = ""
+    act: str = ""
+    target: str = ""
+    data: Data = field(default_factory=dict)
+    lawful: bool = True
+    #: The act asks for nothing: every reason against it was known when it was offered.
+    bare: bool = False
+
+    def line(self) -> str:
+        """Return the step as a line of JSON."""
+        return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True)
+
+    @classmethod
+    def read(cls, line: str) -> "Step":
+        """Return the step of a line."""
+        return cls(**json.loads(line))
+
+
+@dataclass
+class Outcome:
+    """What became of a step: done, invalid, refused, conflict, gone (no such target), or a status of HTTP."""
+
+    word: str
+    reasons: tuple[str, ...] = ()
+    page: str = ""
+    status: int = 200
+    error: str = ""
+
+
+class Watch(logging.Handler):
+    """Collect errors and tracebacks that the program logs."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.seen: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep errors, and warnings with a traceback."""
+        if record.levelno >= logging.ERROR or record.exc_info:
+            error = f"{record.exc_info[1]!r}" if record.exc_info else ""
+            self.seen.append(f"{record.name}: {record.getMessage()} {error}"[:600])
+
+    def take(self) -> list[str]:
+        """Return what was collected, and forget it."""
+        found, self.seen = self.seen, []
+        return found
+
+
+class Player:
+    """Performs steps; `traveller` is the simulated clock."""
+
+    def __init__(self, traveller: Any, watch: Watch) -> None:
+        self.traveller, self.watch = traveller, watch
+        self.clients: dict[str, Client] = {}
+        self.registers: dict[str, AnyRegister] = declared_registers()
+
+    def perform(self, step: Step) -> Outcome:
+        """Move the clock to the step's moment and perform it."""
+        self.traveller.move_to(datetime.fromisoformat(step.at))
+        try:
+            return getattr(self, f"_{step.kind}")(step)
+        except Conflict as refusal:
+            return Outcome("conflict", tuple(refusal.reasons))
+        except Refused as refusal:
+            return Outcome("refused", tuple(refusal.reasons))
+        except Gone:
+            return Outcome("gone")
+        except Exception as error:
+            if connection.in_atomic_block:
+                connection.needs_rollback = False
+            frames = place_of(error)
+            return Outcome("error", error=f"{type(error).__name__}: {error} at {frames}"[:400])
+
+    def actor(self, login: str) -> Actor:
+        """Return a login's person with the posts of the moment."""
+        person = Person.objects.select_related("user").filter(user__username=login).first()
+        if person is None or not person.active:
+            raise Gone
+        return actor_of(person.user)
+
+    def client(self, login: str) -> Client:
+        """Return the browser of a login, signed in while the person may sign in."""
+        if login not in self.clients:
+            self.clients[login] = Client(raise_request_exception=False)
+        client = self.clients[login]
+        # A new post or a reset ends the session; the person signs in again.
+        if login and not (client.cookies.get("sessionid") and get_user(client).is_authenticated):  # type: ignore[arg-type]
+            person = Person.objects.select_related("user").filter(user__username=login).first()
+            if person is None or person.user is None or not person.user.is_active:
+                raise Gone
+            client.force_login(person.user, backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+    def _act(self, step: Step) -> Outcome:
+        by = self.actor(step.by)
+        register, act, part = self._find_act(step.act)
+        row, record = find_rows(step.target)
+        if isinstance(act, New):
+            return self._new(step, register, act, by)
+        if row is None or not register.rows(by).filter(pk=(record or row).pk).exists():
+            raise Gone
+        form = _bound(act.form_class(part or register.model), step.data, by=by, target=row)
+        if not form.is_valid():
+            return Outcome("invalid", _errors(form))
+        facts = {} if act.quick else form.facts()
+        facts |= {name: value(row) for name, value in act.given.items()}
+        act.action(act.target_of(row), by=by, **facts)
+        return Outcome("done")
+
+    def _new(self, step: Step, register: "AnyRegister", act: New, by: Actor) -> Outcome:
+        form = _bound(act.form_class(register.model), step.data, by=by)
+        form.offer(act.target, act.targets(by))
+        if not form.is_valid():
+            return Outcome("invalid", _errors(form))
+        facts = form.facts()
+        act.action(facts.pop(act.target), by=by, **facts)
+        return Outcome("done")
+
+    def _find_act(self, named: str) -> "tuple[AnyRegister, Act, type[Model] | None]":
+        name, part_name, action = named.split("/")
+        register = self.registers[name]
+        part = next((one for one in register.parts if one.name == part_name), None)
+        acts = part.acts if part else [*register.acts, *filter(None, [register.new])]
+        act = next((one for one in acts if one.action.name == action), None)
+        if act is None:
+            raise Gone
+        return register, act, part.model if part else None
+
+    def _entry(self, step: Step) -> Outcome:
+        by, action = self.actor(step.by), REGISTRY[step.act]
+        entry = Entry.objects.filter(pk=step.target.rpartition("/")[2]).first()
+        if entry is None:
+            raise Gone
+        form = _bound(form_for(action), step.data, by=by, entry=entry)
+        if not form.is_valid():
+            return Outcome("invalid", _errors(form))
+        action(entry, by=by, **form.facts())
+        return Outcome("done")
+
+    def _page(self, step: Step) -> Outcome:
+        client = self.client(step.by)
+        if step.data:
+            files: dict[str, Any] = {
+                name: as_upload(values[0]) if values[0].startswith("file:") else values
+                for name, values in step.data.items()
+            }
+            answer = client.post(step.act, files, HTTP_REFERER=step.target or step.act)
+        else:
+            answer = client.get(step.act)
+        if answer.streaming:
+            content = b"".join(answer.streaming_content)  # type: ignore[arg-type]
+        else:
+            content = answer.content
+        text = content.decode() if "html" in answer.get("Content-Type", "") else ""
+        return Outcome("page", status=answer.status_code, page=text or answer.get("Location", ""))
+
+    def _jobs(self, step: Step) -> Outcome:
+        failed = [f"{one.job.name}: {one.error}" for one in run_due() if one.error]
+        return Outcome("error" if failed else "done", error="; ".join(failed))
+
+    def _event(self, step: Step) -> Outcome:
+        events.EVENTS[step.act](self, step)
+        return Outcome("done")
+
+
+class Gone(Exception):
+    """A step's person or target is not there: in a shortened sequence."""
+
+
+def find_rows(target: str) -> tuple[Model | None, Model | None]:
+    """Return the row that a target names, and its record where it is a row of a part."""
+    if not target:
+        return None, None
+    rows = []
+    for one in target.split(" "):
+        model, _, number = one.partition("/")
+        rows.append(apps.get_model(model)._base_manager.filter(pk=number).first())
+        if rows[-1] is None:
+            raise Gone
+    return rows[-1], rows[0] if len(rows) > 1 else None
+
+
+def _bound(form_class: type[ActForm], data: Data, **facts: Any) -> Any:
+    sent, files = QueryDict(mutable=True), MultiValueDict[str, Any]()
+    for name, values in data.items():
+        if values and values[0].startswith("file:"):
+            files.setlist(name, [as_upload(value) for value in values])
+        else:
+            sent.setlist(name, values)
+    return form_class(sent, files, **facts)
+
+
+def _errors(form: Any) -> tuple[str, ...]:
+    return tuple(f"{name}: {text}" for name, texts in form.errors.items() for text in texts)
+
+
+def place_of(error: BaseException) -> str:
+    """Return the last line of ours that an exception went through."""
+    found, trace = "", error.__traceback__
+    while trace:
+        file = trace.tb_frame.f_code.co_filename
+        if "gongkai/" in file:
+            found = f"{re.sub('.*gongkai/', '', file)}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return found
+
+
+def later(moment: datetime, minutes: int) -> datetime:
+    """Return a moment some minutes later."""
+    return moment + timedelta(minutes=minutes)
+
+
+__all__ = [
+    "ACT",
+    "ENTRY",
+    "EVENT",
+    "JOBS",
+    "PAGE",
+    "Outcome",
+    "Player",
+    "Step",
+    "Watch",
+    "time_machine",
+    "with_next_step",
+]

@@ -1,0 +1,196 @@
+"""A year: a world, its days, its steps, and what the invariants found."""
+
+import random
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import time_machine
+from django.utils import timezone
+
+from gongkai.core.acts.action import REGISTRY
+from gongkai.core.acts.models import Movement
+from gongkai.core.units.models import Appointment, Body, Person, Role
+from simulation.hand import Hand
+from simulation.invariants import INVARIANTS, SLOW, Asked
+from simulation.start import fix_random_bytes
+from simulation.steps import ENTRY, EVENT, JOBS, PAGE, Outcome, Player, Step, Watch, place_of
+from simulation.values import GIVEN_NAMES
+from simulation.world import World, build
+
+#: The day on which a world is made, and the days after it on which its year may begin.
+FIRST = datetime(2026, 1, 5, 1, tzinfo=UTC)
+#: Steps a working day, events a day, steps between two rounds of invariants.
+STEPS, EVENTS, ROUND = (6, 12), 0.03, 80
+#: People who are asked in turn for a step.
+TURNS = 4
+#: Fills that are refused alike before an offered act counts as refused for a reason known before.
+ALIKE = 3
+#: Reasons that ask for a value, which the hand may not know.
+ASKS = ("请填写", "请选择", "请写明", "请上传", "不能早于", "不能晚于", "须上传", "格式", "请先勾选", "没有变化")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What an invariant found: its name, its words, and the number of the step after which it was asked."""
+
+    invariant: str
+    words: str
+    step: int
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """The invariant and its words without numbers: the same fault again has the same key."""
+        return self.invariant, "".join(one for one in self.words if not one.isdigit())[:120]
+
+
+@dataclass
+class Year:
+    """A seeded year of some days; `play` performs it and fills in the results."""
+
+    seed: int
+    days: int = 365
+    steps: list[Step] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    outcomes: Counter[str] = field(default_factory=Counter)
+    reached: set[str] = field(default_factory=set)
+    asked: Counter[str] = field(default_factory=Counter)
+    refused: dict[str, list[tuple[str, ...]]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.rng = random.Random(self.seed)
+        self.begin = FIRST + timedelta(days=self.rng.randint(0, 330))
+
+    def make_world(self, traveller: Any) -> World:
+        """Make the world at the first moment."""
+        fix_random_bytes(self.seed)
+        traveller.move_to(self.begin)
+        return build(self.rng, timezone.localdate())
+
+    def play(self, traveller: Any, world: World, watch: Watch) -> None:
+        """Play all days from a world that was made."""
+        player = Player(traveller, watch)
+        hand = Hand(player, self.rng, world.logins)
+        asking = Asked(player, world, random.Random(self.seed))
+        for step in self._draw_steps(hand, world):
+            self._perform(player, hand, step)
+            if len(self.steps) % ROUND == 0:
+                self._ask(asking, slow=len(self.steps) % (5 * ROUND) == 0)
+        self._ask(asking, slow=True)
+        self.reached = set(Movement.objects.values_list("action", flat=True)) & set(REGISTRY)
+
+    def _draw_steps(self, hand: Hand, world: World) -> Iterator[Step]:
+        for number in range(self.days):
+            moment = self.begin + timedelta(days=number)
+            if moment.weekday() > 4:
+                continue
+            yield Step(moment.isoformat(), JOBS)
+            for count in range(self.rng.randint(*STEPS)):
+                moment += timedelta(minutes=7 + count)
+                hand.player.traveller.move_to(moment)
+                if self.rng.random() < EVENTS:
+                    drawn = [draw_event(self.rng, world, moment)]
+                else:  # who is offered nothing leaves the turn to others
+                    drawn = [next(filter(None, (hand.next_step(moment) for _ in range(TURNS))), None)]
+                yield from filter(None, drawn)
+
+    def _perform(self, player: Player, hand: Hand, step: Step) -> None:
+        player.watch.take()
+        outcome = player.perform(step)
+        self.steps.append(step)
+        self.outcomes[f"{step.kind} {outcome.word}"] += 1
+        hand.saw(step, outcome)
+        for name, words in judge_outcome(step, outcome, player.watch.take()):
+            self._found(name, words)
+        if step.lawful and outcome.word == "refused" and step.kind != EVENT:
+            self._count_refusal(step, outcome)
+
+    def _count_refusal(self, step: Step, outcome: Outcome) -> None:
+        """An offered act that is refused alike whatever is filled in was refused for a reason known before."""
+        name = step.act.rpartition("/")[2]
+        alike = self.refused.setdefault(name, [])
+        alike.append(outcome.reasons)
+        asks = any(word in reason for reason in outcome.reasons for word in ASKS)
+        if step.bare or (not asks and alike.count(outcome.reasons) >= ALIKE):
+            self._found("offered_acts_can_be_done", f"{name}: {'；'.join(outcome.reasons)}")
+
+    def _found(self, name: str, words: str) -> None:
+        finding = Finding(name, words, len(self.steps))
+        if finding.key not in {one.key for one in self.findings}:
+            self.findings.append(finding)
+
+    def _ask(self, asking: Asked, *, slow: bool) -> None:
+        asking.player.watch.take()
+        for name, invariant in INVARIANTS.items():
+            if name in SLOW and not slow:
+                continue
+            self.asked[name] += 1
+            try:
+                for words in invariant(asking):
+                    self._found(name, words)
+            except Exception as error:
+                self._found(name, f"{type(error).__name__}: {error} at {place_of(error)}"[:300])
+        for words in asking.player.watch.take():
+            self._found("nothing_breaks", words)
+
+
+def judge_outcome(step: Step, outcome: Outcome, logged: list[str]) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong with an outcome whatever the world: errors, tracebacks, links that lead nowhere."""
+    if outcome.error or outcome.status >= 500:
+        yield "nothing_breaks", f"{step.kind} {step.act}: {outcome.error or outcome.status}"
+    elif logged:
+        yield "nothing_breaks", f"{step.kind} {step.act} logs {logged[0]}"
+    if step.kind == PAGE and not step.data and step.target and 400 <= outcome.status < 500:
+        yield "links_lead_somewhere", f"{step.by or 'nobody'} is led by {step.target} to {step.act}: {outcome.status}"
+
+
+def draw_event(rng: random.Random, world: World, moment: datetime) -> Step | None:
+    """Return a change of staff or units by who may do it, or None where there is nothing to change."""
+    day = timezone.localdate()
+    posts = Appointment.objects.filter(end=None, start__lte=day).exclude(
+        role__in=(Role.ADMINISTRATOR, Role.SECURITY, Role.AUDITOR)
+    )
+    keys = list(posts.order_by("pk").values_list("pk", flat=True))
+    bodies = [body.pk for body in Body.objects.filter(pk__in=[one.pk for one in world.units], active_to=None)]
+    people = list(Person.objects.filter(active=True).order_by("pk").values_list("pk", flat=True))
+    if not keys or not bodies or not people:
+        return None
+    body = rng.choice(bodies)
+    roles = (Role.CLERK, Role.REVIEWER, Role.SIGNER, Role.LEAD)
+    drawn: dict[str, dict[str, list[str]]] = {
+        "post_ends": {"post": [str(rng.choice(keys))]},
+        "leave_is_covered": {
+            "post": [str(rng.choice(keys))],
+            "person": [str(rng.choice(people))],
+            "days": [str(rng.randint(1, 40))],
+        },
+        "post_begins": {"body": [str(body)], "person": [str(rng.choice(people))], "role": [rng.choice(roles)]},
+        "appointment_is_confirmed": {},
+        "unit_is_renamed": {"body": [str(body)], "name": [f"云岭市{rng.choice(GIVEN_NAMES)}服务中心"]},
+        "unit_is_merged": {"body": [str(body)], "into": [str(rng.choice(bodies))]},
+        "unit_is_closed": {"body": [str(body)]},
+        "person_is_deactivated": {"person": [str(rng.choice(people[12:] or people))]},
+    }
+    # Units end rarely: most of a year goes to units that are there.
+    names = rng.choices([*drawn], weights=(3, 4, 4, 4, 2, 1, 0.5, 1))
+    name = names[0]
+    by = "baomi" if name == "appointment_is_confirmed" else "admin"
+    return Step(moment.isoformat(), EVENT, by, name, "", drawn[name])
+
+
+def replay(steps: list[Step], traveller: Any, watch: Watch, world: World) -> list[Finding]:
+    """Perform written steps without the generator, and ask every invariant afterwards."""
+    player, found = Player(traveller, watch), []
+    watch.take()
+    for number, step in enumerate(steps, 1):
+        outcome = player.perform(step)
+        found += [Finding(name, words, number) for name, words in judge_outcome(step, outcome, watch.take())]
+    asking = Asked(player, world, random.Random(1))
+    for name, invariant in INVARIANTS.items():
+        found += [Finding(name, words, len(steps)) for words in invariant(asking)]
+    return found
+
+
+__all__ = ["ENTRY", "Finding", "Year", "replay", "time_machine"]
