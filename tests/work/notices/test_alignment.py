@@ -16,6 +16,7 @@ from gongkai.work.notices.actions import (
 from gongkai.work.notices.alignment.comparison import ADDED, CHANGED, DROPPED, PASSED
 from gongkai.work.notices.alignment.loading import align_notices, list_candidates
 from gongkai.work.notices.models import Duty, KeptOurs, Measure, Notice, Pairing
+from gongkai.work.notices.queries.readiness import check_confirmable
 
 
 def kinds(made: Notice, other: Notice) -> list[str]:
@@ -168,7 +169,8 @@ def test_keeping_ours_says_nothing_about_who_belongs_to_whom(town: City, pair: t
 
 def test_a_live_notice_is_decided_about_too(town: City, pair: tuple[Notice, Notice]) -> None:
     upper, own = pair
-    confirm_notice(settle_flags(own, by=town.chief), by=town.chief)
+    settled = choose_parent(settle_flags(own, by=town.chief), by=town.chief, parent=None)
+    choose_parent(confirm_notice(settled, by=town.chief), by=town.chief, parent=upper)
     mine, theirs = changed(own, upper)
     keep_own_version(Notice.objects.get(pk=own.pk), by=town.chief, other=upper, own=mine, upper=theirs, reason="够用")
     assert KeptOurs.objects.exists()
@@ -267,3 +269,34 @@ def test_a_higher_offices_notice_of_the_year_before_is_not_ones_own(town: City) 
     assert align_notices(own, Notice.objects.get(pk=upper.pk)).mode == "parent"
     Notice.objects.filter(pk=own.pk).update(parent=upper)
     assert list_candidates(Notice.objects.get(pk=own.pk), town.chief)[0][1] == "上级通知"
+
+
+def test_a_looser_limit_waits_for_a_reason_before_the_notice_is_confirmed(town: City) -> None:
+    upper = live(
+        town,
+        parsed(rows=[row("公开规划。", ["市财政局"], [], duties=[duty("公开规划。", due=by_date(f"{YEAR}-06-30"))])]),
+    )
+    rows = [row("公开规划。", ["市财政局"], [], duties=[duty("公开规划。", due=by_date(f"{YEAR}-09-30"))])]
+    own = draft(town, parsed(rows=rows, title="云岭市规划公开任务分工"))
+    Notice.objects.filter(pk=own.pk).update(parent=upper)
+    own.refresh_from_db()
+    (line,) = align_notices(own, upper).lines
+    assert (line.strictness, line.needs_reason) == ("looser", True)
+    assert any("第1行的时限比上级通知宽" in reason for reason in check_confirmable(own))
+    assert line.upper
+    assert line.own
+    keep_own_version(own, by=town.chief, other=upper, own=line.own.pk, upper=line.upper.pk, reason="上级已同意")
+    assert not any("比上级通知宽" in reason for reason in check_confirmable(own))
+
+
+def test_a_printed_number_links_measures_whose_words_differ(town: City) -> None:
+    texts = ["公开专项规划。", "公开财政预决算。", "公开校园安全信息。"]
+    upper = live(town, parsed(rows=[row(text, ["市财政局"], []) for text in texts]))
+    said = ["第3项", "第1项、第2项", "—"]
+    rows = [
+        row(f"做好第{n}类工作。", ["市教育局"], []) | {"extras": {"对应市任务": cell}} for n, cell in enumerate(said)
+    ]
+    own = draft(town, parsed(rows=rows, title="云岭市教育公开任务分工"))
+    lines = align_notices(own, upper).lines
+    pairs = {(line.upper.number if line.upper else 0, line.own.number if line.own else 0) for line in lines}
+    assert pairs == {(3, 1), (1, 2), (2, 2), (0, 3)}

@@ -7,20 +7,15 @@ from hashlib import sha256
 
 from gongkai.lib import matching
 from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.numerals import to_int
 from gongkai.lib.matching.folding import fold
-from gongkai.work.notices.alignment.deadlines import ComparedDuty, DeadlineDifference, compare_deadlines
+from gongkai.work.notices.alignment.deadlines import OWN, ComparedDuty, DeadlineDifference, compare_deadlines
 from gongkai.work.notices.alignment.marking import MarkedText, mark_differences, normalize_unit
 from gongkai.work.notices.planning.wording import remove_paths
 
-# Paragraphs of a split or merged measure are assigned to the partner that contains them. Compared
-# as a whole, each half would seem to drop the other.
-
-
-# Minimum share of character pairs for a paragraph to count as contained in a text …
-CONTAINED_SHARE = 0.6
-# … unless another text contains this much more of it.
-CONTAINED_MARGIN = 0.1
-
+# Minimum share of character pairs for a paragraph of a split or merged measure to count as contained
+# in a text, unless another text contains this much more of it.
+CONTAINED_SHARE, CONTAINED_MARGIN = 0.6, 0.1
 # Minimum share for a whole measure, and minimum number of its pairs.
 INSIDE, LEAST = 0.75, 12
 
@@ -75,6 +70,16 @@ _YEAR = re.compile(r"(?<!\d)20\d\d(?=年)")
 _LIMIT_COLUMN = re.compile(r"时限|时间")
 
 
+_CITING_HEAD = re.compile(r"对应|对照|上级(?:任务|要求|条目)|^(?:国家|省|市|州)级?(?:任务|要点|条目)(?:编?号|序号)?$")
+_CITED_NUMBER = re.compile(
+    r"(?:第|(?<![\d年月]))\s*[（(]?(\d{1,3}|[一二三四五六七八九十]{1,3})[）)]?\s*[项条款号]?(?![\d年月日])"
+)
+_NUMBER_HEAD = re.compile(r"^(?:序号|编号|任务(?:编|序)?号|项号)$")
+_LEADING_NUMBER = re.compile(r"\s*[（(]?(\d{1,3}|[一二三四五六七八九十]{1,3})(?:[）)]|[．.、](?!\d))")
+LOOSER, STRICTER, AS_STRICT = "looser", "stricter", "same"
+STRICTNESS_LABELS = {LOOSER: "比上级宽", STRICTER: "比上级严", AS_STRICT: "时限一致"}
+
+
 @dataclass(frozen=True)
 class ComparedMeasure:
     """A measure as input of the comparison."""
@@ -88,6 +93,20 @@ class ComparedMeasure:
     responsible: tuple[str, ...] = ()
     extras: tuple[tuple[str, str], ...] = ()
     duties: tuple[ComparedDuty, ...] = ()
+
+    @property
+    def cited(self) -> tuple[int, ...]:
+        """The numbers of the other notice's measures that a column prints (对应市任务：第3项、第5项)."""
+        cells = [text for head, text in self.extras if _CITING_HEAD.search(head)]
+        found = (to_int(match[1]) for cell in cells for match in _CITED_NUMBER.finditer(cell))
+        return tuple(dict.fromkeys(number for number in found if number))
+
+    @property
+    def printed_number(self) -> int | None:
+        """The running number printed in a column or before the text."""
+        columns = [text for head, text in self.extras if _NUMBER_HEAD.search(head)]
+        match = _CITED_NUMBER.fullmatch(columns[0].strip()) if columns else _LEADING_NUMBER.match(self.text)
+        return to_int(match[1]) if match else None
 
     @property
     def own_words(self) -> tuple[tuple[str, str], ...]:
@@ -153,6 +172,24 @@ class ComparedLine:
         return self.kind in {DROPPED, ADDED} and self.decided is None
 
     @property
+    def strictness(self) -> str:
+        """The strictness of the own limits against the other side's, a key of `STRICTNESS_LABELS`; empty for one side."""
+        if self.upper is None or self.own is None:
+            return ""
+        kinds = {limit.kind for limit in self.limits}
+        return LOOSER if kinds - {OWN} else STRICTER if kinds else AS_STRICT
+
+    @property
+    def strictness_label(self) -> str:
+        """The label of the strictness."""
+        return STRICTNESS_LABELS.get(self.strictness, "")
+
+    @property
+    def needs_reason(self) -> bool:
+        """True if the own limits are looser and nobody has given a reason."""
+        return self.strictness == LOOSER and (self.kept is None or self.kept.stale)
+
+    @property
     def overridden_deadlines(self) -> tuple[str, ...]:
         """Sentences on deadlines taken over while the text of the measure stayed."""
         duties = self.own.duties if self.own else ()
@@ -189,6 +226,10 @@ def compare_measures(
     settled_own = {one.own for one in said if one.own is not None}
     settled_upper = {one.upper for one in said if one.upper is not None and one.own is None}
     pairs: list[MatchedPair] = [(one.upper, one.own, 1.0, one) for one in said]
+    cited = [pair for pair in _match_cited(uppers, owns) if pair[1] not in settled_own and pair[0] not in settled_upper]
+    pairs += cited
+    settled_own |= {own for _, own, _, _ in cited if own}
+    settled_upper |= {upper for upper, _, _, _ in cited if upper}
     for pair in matching.align([side.text for side in uppers], [side.text for side in owns], names=names):
         upper = None if pair.parent is None else uppers[pair.parent].pk
         own = None if pair.child is None else owns[pair.child].pk
@@ -230,6 +271,13 @@ def shift_years(text: str, years: int) -> str:
 PairKey = tuple[int | None, int | None]
 # Keys of the upper and own measure, score, and the decision if a clerk made one.
 MatchedPair = tuple[int | None, int | None, float, PairingDecision | None]
+
+
+def _match_cited(uppers: Sequence[ComparedMeasure], owns: Sequence[ComparedMeasure]) -> list[MatchedPair]:
+    """Pair measures by the numbers that a column of the own notice prints, by printed numbers or else by rows."""
+    printed = {side.printed_number: side.pk for side in uppers}
+    by_number = printed if len(printed) == len(uppers) and None not in printed else {u.number: u.pk for u in uppers}
+    return [(by_number[number], own.pk, 1.0, None) for own in owns for number in own.cited if number in by_number]
 
 
 def _match_contained(

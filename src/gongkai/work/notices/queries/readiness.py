@@ -7,7 +7,9 @@ from datetime import date
 
 from django.utils import timezone
 
+from gongkai.core.acts.action import Refused
 from gongkai.core.units.models import Body
+from gongkai.work.notices.alignment.loading import align_notices
 from gongkai.work.notices.entries import columns
 from gongkai.work.notices.entries.expansion import Expansion, expand_notice
 from gongkai.work.notices.importing.flags import flag_kind
@@ -79,6 +81,7 @@ def check_confirmable(notice: Notice, expansion: Expansion | None = None) -> lis
     if not notice.issuer_name.strip():
         found.append("没有读到印发单位，请在核对页的“文件信息”中填写。")
     found += _check_amending(notice)
+    found += _check_parent(notice)
     expanded = expansion or expand_notice(notice)
     if beyond := _list_foreign_units(notice, expanded):
         found.append(
@@ -109,6 +112,21 @@ def _check_amending(notice: Notice) -> list[str]:
         return [f"原通知“{notice.amends.title}”{notice.amends.state_label}，不能再由本通知接续，请改选。"]
     waiting = compare_versions(notice).waiting
     return [f"与原通知相比还有{waiting}行的变化没有确认，请逐行或者一并采用。"] if waiting else []
+
+
+def _check_parent(notice: Notice) -> list[str]:
+    """Return an objection if limits are looser than those of the higher notice without a reason."""
+    if notice.parent is None or not notice.editable:
+        return []
+    try:
+        lines = align_notices(notice, notice.parent).lines
+    except Refused:  # too many measures to compare
+        return []
+    rows = [str(line.own.number) for line in lines if line.needs_reason and line.own]
+    if not rows:
+        return []
+    shown = "、".join(rows[:5]) + ("等" if len(rows) > 5 else "")
+    return [f"第{shown}行的时限比上级通知宽，请在“对照”中采用上级时限，或者写明保留本级规定的理由。"]
 
 
 def _list_foreign_units(notice: Notice, expansion: Expansion) -> list[str]:
