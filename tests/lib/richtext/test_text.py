@@ -85,7 +85,7 @@ class TestWord:
             archive.writestr("xl/workbook.xml", b"<x/>")
         with pytest.raises(UnfitText) as caught:
             from_docx(out.getvalue(), lambda *_: "")
-        assert "不是 .docx" in caught.value.reasons[0]
+        assert "是表格" in caught.value.reasons[0]
 
 
 @pytest.mark.parametrize(

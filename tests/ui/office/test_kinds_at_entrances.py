@@ -106,10 +106,10 @@ ENTRANCES: dict[str, Callable[[str, bytes], object]] = {
 #: Entrance → the files that it takes without LibreOffice; all others it refuses.
 TAKEN = {
     "notices": {"旧.wps", "新.wps", "旧.et", "新.et", "版.ofd"},
-    "texts": {"新.wps", "版.ofd"},
-    "originals": {"新.wps", "版.ofd"},
+    "texts": {"旧.wps", "新.wps", "版.ofd"},
+    "originals": {"旧.wps", "新.wps", "版.ofd"},
     "sheets": {"旧.et", "新.et"},
-    "old sites": {"新.wps", "版.ofd"},
+    "old sites": {"旧.wps", "新.wps", "版.ofd"},
     "attachments": set(FILES),
     "colleagues": set(FILES),
     "signed papers": set(),
@@ -139,5 +139,5 @@ def test_an_ofd_becomes_paragraphs() -> None:
 
 @pytest.mark.parametrize(("name", "suffix"), [("xichuan-2020.xls", "wps"), ("xichuan-2020.xls", "doc")])
 def test_what_is_called_a_text_and_is_none_is_refused(name: str, suffix: str) -> None:
-    with pytest.raises(UnfitText, match="不是文字文档"):
+    with pytest.raises(UnfitText, match="是表格，不是文字文档"):
         word.convert.here((NOTICES / name).read_bytes(), suffix)

@@ -7,29 +7,9 @@ import click
 
 from gongkai.lib.confined import BOUNDS
 from gongkai.lib.fileformats.documents import Document, UnreadFile, read_document
+from gongkai.lib.fileformats.documents.losses import LOSS_NAMES
 from gongkai.ops.cli.errors import refusing
 from gongkai.ops.cli.plain import PlainGroup, help_alone
-
-# Kinds of losses in Chinese.
-LOSSES = {
-    "formula": "公式",
-    "field": "域",
-    "symbol": "符号",
-    "picture": "图片",
-    "hidden": "隐藏的内容",
-    "deleted": "已删去的文字",
-    "control": "表单控件",
-    "error": "错误值",
-    "digits": "号码不完整",
-    "ruby": "注音",
-    "watermark": "水印",
-    "page": "页面",
-    "attachment": "附件",
-    "encoding": "编码",
-    "comment": "批注",
-    "header": "页眉",
-    "footer": "页脚",
-}
 
 
 @click.group(cls=PlainGroup, invoke_without_command=True)
@@ -63,5 +43,5 @@ def read(path: Path, *, as_json: bool) -> None:
 def _summary(document: Document) -> str:
     lines = [block.text for block in document.blocks]
     lines += ["", f"没有读入文字的内容：{len(document.losses)}处"]
-    lines += [f"  {LOSSES.get(loss.what, loss.what)}（{loss.where}）：{loss.text}" for loss in document.losses]
+    lines += [f"  {LOSS_NAMES.get(loss.what, loss.what)}（{loss.where}）：{loss.text}" for loss in document.losses]
     return "\n".join(lines)

@@ -47,9 +47,10 @@ def _read_body(builder: Builder, package: Package, part: str) -> None:
         else {}
     )
     notes = _find_annotations(package, document, folder) if document is not None else {}
-    for number, page in enumerate(pages, 1):
-        _read_page(builder, package, _join(folder, page.get("BaseLoc")), templates, number)
-        for kind, words in notes.get(page.get("ID") or "", ()):
+    found = [(_join(folder, page.get("BaseLoc")), page.get("ID") or "") for page in pages]
+    for number, (content, mark) in enumerate(found or _list_pages(package), 1):
+        _read_page(builder, package, content, templates, number)
+        for kind, words in notes.get(mark, ()):
             builder.lose("watermark" if kind == "Watermark" else "comment", words, f"第{number}页")
     attachments = child_of(document, "Attachments")
     if attachments is not None and (root := package.xml(_join(folder, attachments.text))) is not None:
@@ -57,6 +58,13 @@ def _read_body(builder: Builder, package: Package, part: str) -> None:
             name = value_of(one, "Name")
             builder.document.attachments.append(name)
             builder.lose("attachment", name)
+
+
+def _list_pages(package: Package) -> list[tuple[str, str]]:
+    """Return the pages of a file that does not list them, in the order of their names."""
+    names = [name for name in package.names if name.endswith("Content.xml") and "/Pages/" in f"/{name}"]
+    refuse_over("pages", len(names))
+    return [(name, "") for name in sorted(names, key=lambda name: [int(one) for one in re.findall(r"\d+", name)])]
 
 
 def _join(folder: str, location: str | None) -> str:

@@ -17,6 +17,8 @@ from gongkai.lib.fileformats.documents.symbols import (
 )
 from gongkai.lib.fileformats.documents.word_styles import Look, Styles, is_on, read_look
 
+#: The words that an element yields, piece by piece.
+Texts = Iterator[str]
 MAX_DEPTH = 80
 _PASSED = frozenset({"pPr", "rPr", "tabs", "sdtPr", "sdtEndPr", "tblPr", "trPr", "tcPr", "sectPr", "numPr"})
 _BREAKS = {"cr": "\n", "tab": "\t", "ptab": "\t", "noBreakHyphen": "-"}
@@ -45,6 +47,8 @@ class Inline:
     Attributes:
         boxes: text boxes met in the paragraph, read after it.
         picture: called with each element that draws something.
+        shaded: whether the cell around the paragraph has a colour.
+        raises: whether superscripts become characters of that form.
     """
 
     builder: Builder
@@ -56,6 +60,7 @@ class Inline:
     _lost_kind: str = ""
     _base: Look = field(default_factory=Look)
     shaded: bool = False
+    raises: bool = True
 
     def text(self, paragraph: _Element) -> str:
         """Return the words of a paragraph."""
@@ -80,7 +85,7 @@ class Inline:
             self.builder.lose(self._lost_kind, words)
         self._lost, self._lost_kind = [], ""
 
-    def _inside(self, parent: _Element, look: Look, depth: int) -> Iterator[str]:
+    def _inside(self, parent: _Element, look: Look, depth: int) -> Texts:
         if depth > MAX_DEPTH:
             return
         for child in parent:
@@ -99,7 +104,7 @@ class Inline:
             elif name not in ("instrText", "delText", "delInstrText", "txbxContent", "footnoteReference"):
                 yield from self._inside(child, look, depth + 1)
 
-    def _read_r(self, run: _Element, _: Look, depth: int) -> Iterator[str]:
+    def _read_r(self, run: _Element, _: Look, depth: int) -> Texts:
         properties = child_of(run, "rPr")
         style = self.styles.look(value_of(child_of(properties, "rStyle")))
         look = read_look(properties).over(style).over(self._base)
@@ -107,9 +112,9 @@ class Inline:
         if is_on(properties, "del"):
             look = Look(struck=True).over(look)
         for words in self._inside(run, look, depth + 1):
-            yield raise_text(words, raised == "superscript") if raised in ("superscript", "subscript") else words
+            yield raise_text(words, raised == "superscript") if raised.startswith("su") and self.raises else words
 
-    def _read_t(self, element: _Element, look: Look, _: int) -> Iterator[str]:
+    def _read_t(self, element: _Element, look: Look, _: int) -> Texts:
         text = element.text or ""
         if look.font and is_symbol_font(look.font):
             text, unknown = translate_symbols(look.font, text)
@@ -118,7 +123,7 @@ class Inline:
                 self.builder.lose("symbol", unknown)
         yield from self._show(text, look)
 
-    def _read_sym(self, element: _Element, look: Look, _: int) -> Iterator[str]:
+    def _read_sym(self, element: _Element, look: Look, _: int) -> Texts:
         font, code = value_of(element, "font"), value_of(element, "char")
         try:
             found = find_symbol(font, int(code, 16))
@@ -130,11 +135,11 @@ class Inline:
             self.builder.lose("symbol", f"{font} {code}")
             yield from self._show("□", look)
 
-    def _read_br(self, element: _Element, look: Look, _: int) -> Iterator[str]:
+    def _read_br(self, element: _Element, look: Look, _: int) -> Texts:
         if value_of(element, "type") not in ("page", "column"):
             yield from self._show("\n", look)
 
-    def _show(self, text: str, look: Look) -> Iterator[str]:
+    def _show(self, text: str, look: Look) -> Texts:
         """Yield text that is seen; record what is hidden or struck out."""
         if any(not one.in_result for one in self.fields):
             return
@@ -157,13 +162,13 @@ class Inline:
             return
         yield text
 
-    def _read_del(self, element: _Element, _: Look, __: int) -> Iterator[str]:
+    def _read_del(self, element: _Element, _: Look, __: int) -> Texts:
         self._lose("deleted", "".join(one.text or "" for one in element.iter("{*}delText", "{*}t")))
         yield from ()
 
     _read_moveFrom = _read_del
 
-    def _read_annotation(self, element: _Element, look: Look, depth: int) -> Iterator[str]:
+    def _read_annotation(self, element: _Element, look: Look, depth: int) -> Texts:
         kind = value_of(element, "type")  # changes as Word 2003 writes them
         if kind == "Word.Deletion":
             yield from self._read_del(element, look, depth)
@@ -172,7 +177,7 @@ class Inline:
         elif kind != "Word.Formatting":
             yield from self._inside(element, look, depth + 1)
 
-    def _read_ruby(self, element: _Element, look: Look, depth: int) -> Iterator[str]:
+    def _read_ruby(self, element: _Element, look: Look, depth: int) -> Texts:
         self._flush()
         over, base = child_of(element, "rt"), child_of(element, "rubyBase")
         if over is not None:
@@ -180,7 +185,7 @@ class Inline:
         if base is not None:
             yield from self._inside(base, look, depth + 1)
 
-    def _formula(self, element: _Element) -> Iterator[str]:
+    def _formula(self, element: _Element) -> Texts:
         if any(not one.in_result for one in self.fields):
             return
         words = linear(element)
@@ -190,20 +195,20 @@ class Inline:
             one.shown = True
         yield words
 
-    def _drawn(self, element: _Element, look: Look) -> Iterator[str]:
+    def _drawn(self, element: _Element, look: Look) -> Texts:
         self._flush()
         for box in find_all(element, "txbxContent"):
             if not any(name_of(one) == "Fallback" for one in box.iterancestors()):
                 self.boxes.append(box)
         yield from self._show(self.picture(element), look)
 
-    def _read_AlternateContent(self, element: _Element, look: Look, depth: int) -> Iterator[str]:
+    def _read_AlternateContent(self, element: _Element, look: Look, depth: int) -> Texts:
         chosen = child_of(element, "Choice")
         chosen = chosen if chosen is not None else child_of(element, "Fallback")
         if chosen is not None:
             yield from self._inside(chosen, look, depth + 1)
 
-    def _read_sdt(self, element: _Element, look: Look, depth: int) -> Iterator[str]:
+    def _read_sdt(self, element: _Element, look: Look, depth: int) -> Texts:
         properties, content = child_of(element, "sdtPr"), child_of(element, "sdtContent")
         if content is None:
             return
@@ -219,11 +224,11 @@ class Inline:
             words = "☑" if value_of(child_of(box, "checked"), "val", "0").lower() not in ("0", "false") else "☐"
         yield words
 
-    def _read_fldSimple(self, element: _Element, look: Look, depth: int) -> Iterator[str]:
+    def _read_fldSimple(self, element: _Element, look: Look, depth: int) -> Texts:
         words = "".join(self._inside(element, look, depth + 1))
         yield words if words.strip() else resolve_field(self.builder, value_of(element, "instr"))
 
-    def _read_fldChar(self, element: _Element, look: Look, _: int) -> Iterator[str]:
+    def _read_fldChar(self, element: _Element, look: Look, _: int) -> Texts:
         kind = value_of(element, "fldCharType")
         if kind == "begin":
             self.fields.append(_Field(form=child_of(element, "ffData")))
@@ -234,12 +239,12 @@ class Inline:
             if not done.shown:
                 yield from self._show(resolve_field(self.builder, done.instruction, done.form), look)
 
-    def _read_instrText(self, element: _Element, _: Look, __: int) -> Iterator[str]:
+    def _read_instrText(self, element: _Element, _: Look, __: int) -> Texts:
         if self.fields and not self.fields[-1].in_result:
             self.fields[-1].instruction += element.text or ""
         yield from ()
 
-    def _read_control(self, element: _Element, _: Look, __: int) -> Iterator[str]:
+    def _read_control(self, element: _Element, _: Look, __: int) -> Texts:
         self.builder.lose("control", value_of(element, "name"))
         yield from ()
 

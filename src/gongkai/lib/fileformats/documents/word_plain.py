@@ -1,0 +1,138 @@
+"""Rewrite Word files to runs of text that every converter reads; what is hidden or struck out is removed."""
+
+import io
+import zipfile
+
+from lxml import etree
+from lxml.etree import _Element
+
+from gongkai.lib.fileformats.documents.model import Builder
+from gongkai.lib.fileformats.documents.packages import Package, child_of, find_all, name_of
+from gongkai.lib.fileformats.documents.word_runs import Inline, Texts
+from gongkai.lib.fileformats.documents.word_styles import Look, Styles, is_on
+
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
+#: Children of a run that are no text.
+_OTHER = frozenset(
+    {"rPr", "drawing", "pict", "object", "AlternateContent", "footnoteReference", "endnoteReference", "fldChar"}
+    | {"instrText", "commentReference"}
+)
+_UNWRAPPED = frozenset({"fldSimple", "sdt", "smartTag", "customXml", "ins", "moveTo"})
+
+
+class _Rewriter(Inline):
+    """Read a paragraph as `Inline` does, and note the text of each run."""
+
+    def __init__(self, styles: Styles) -> None:
+        super().__init__(Builder(""), styles, lambda _: "")
+        self.raises = False
+        self.runs: list[tuple[_Element, str]] = []
+        self.formulas: list[tuple[_Element, str]] = []
+        self.dropped: list[_Element] = []
+
+    def _read_r(self, run: _Element, look: Look, depth: int) -> Texts:
+        words = list(super()._read_r(run, look, depth))
+        self.runs.append((run, "".join(words)))
+        yield from words
+
+    def _formula(self, element: _Element) -> Texts:
+        words = list(super()._formula(element))
+        self.formulas.append((element, "".join(words)))
+        yield from words
+
+    def _read_sdt(self, element: _Element, look: Look, depth: int) -> Texts:
+        words = list(super()._read_sdt(element, look, depth))
+        if not "".join(words).strip():
+            self.dropped.append(element)
+        yield from words
+
+    def _read_fldSimple(self, element: _Element, look: Look, depth: int) -> Texts:
+        before = len(self.runs)
+        words = "".join(super()._read_fldSimple(element, look, depth))
+        if len(self.runs) == before and words.strip():
+            self.formulas.append((element, words))
+        yield words
+
+
+def make_plain(package: Package) -> bytes:
+    """Return a .docx with the same text in plain runs.
+
+    Fields are replaced by their results, formulas by one line, ruby by its base, symbols by
+    characters. Hidden, struck-out and deleted words are removed, as are rows and controls of
+    that kind. The namespaces are those of the usual form.
+    """
+    styles = Styles(package.xml("word/styles.xml"))
+    main = package.main_part("word/document.xml")
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in sorted(package.names):
+            if name.endswith("/"):
+                continue
+            if name.lower().endswith((".xml", ".rels")) and (root := package.xml(name)) is not None:
+                if name in (main, "word/footnotes.xml", "word/endnotes.xml"):
+                    _rewrite(root, styles)
+                archive.writestr(name, etree.tostring(root, encoding="utf-8", xml_declaration=True))
+            else:
+                archive.writestr(name, package.read(name))
+    return out.getvalue()
+
+
+def _rewrite(root: _Element, styles: Styles) -> None:
+    rewriter = _Rewriter(styles)
+    for row in list(find_all(root, "tr")):
+        properties = child_of(row, "trPr")
+        if child_of(properties, "del") is not None or is_on(properties, "hidden"):
+            _remove(row)
+    for control in list(find_all(root, "sdt")):
+        if is_on(child_of(control, "sdtPr"), "showingPlcHdr"):
+            _remove(control)
+    for paragraph in find_all(root, "p"):
+        rewriter.text(paragraph)
+    for element in (*rewriter.dropped, *root.iter("{*}del", "{*}moveFrom")):
+        parent = element.getparent()
+        if parent is not None and name_of(parent) not in ("rPr", "trPr"):
+            parent.remove(element)
+    for run, words in rewriter.runs:
+        _set_words(run, words)
+    for element, words in rewriter.formulas:
+        made = etree.Element(f"{W}r")
+        _set_words(made, words)
+        parent = element.getparent()
+        if parent is not None:
+            parent.replace(element, made)
+    for element in reversed(list(root.iter(*(f"{{*}}{name}" for name in _UNWRAPPED)))):
+        _unwrap(element)
+
+
+def _set_words(run: _Element, words: str) -> None:
+    """Replace the text of a run; pictures, notes and marks of fields stay."""
+    for child in list(run):
+        if name_of(child) not in _OTHER:
+            run.remove(child)
+    for at, line in enumerate(words.split("\n")):
+        if at:
+            etree.SubElement(run, f"{W}br")
+        if line:
+            text = etree.SubElement(run, f"{W}t")
+            text.text = line
+            text.set(_SPACE, "preserve")
+
+
+def _remove(element: _Element) -> None:
+    parent = element.getparent()
+    if parent is not None:
+        parent.remove(element)
+
+
+def _unwrap(element: _Element) -> None:
+    """Replace an element by its content."""
+    parent = element.getparent()
+    content = child_of(element, "sdtContent") if name_of(element) == "sdt" else element
+    if parent is None or name_of(parent) in ("rPr", "trPr", "tcPr", "pPr"):
+        return
+    at = parent.index(element)
+    for child in list(content) if content is not None else []:
+        parent.insert(at, child)
+        at += 1
+    parent.remove(element)
