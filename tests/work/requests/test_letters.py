@@ -13,6 +13,8 @@ from factories.units import BodyFactory, signed_in
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.chain import history
 from gongkai.core.ledger.models import Entry
+from gongkai.core.units.actions import merge
+from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body, Role
 from gongkai.lib.writing.filling import FIELD, NoTemplate, fields_of, fill_docx
 from gongkai.work.requests import actions, applicant_matter
@@ -65,6 +67,17 @@ def test_an_answer_has_its_letter_with_ground_provision_and_remedies(entry: Entr
     assert letter.number == "市住建局依申请〔2024〕1号"
     assert "李晓云".encode() not in bytes(letter.content)
     assert list(history(entry.stream))[-1].facts["letter"] == letter.digest
+
+
+def test_a_merged_units_letter_is_its_successors(entry: Entry) -> None:
+    heir = BodyFactory(name="云岭市自然资源局", short_name="市资源局", parent=entry.body.parent, phone="0799-8010370")
+    merge(entry.body, by=SYSTEM, into=heir)
+    do(entry, "decide", result="3.3.4", ground=GROUND)
+    letter = Letter.objects.get()
+    assert letter.number == "市资源局依申请〔2024〕1号"
+    assert "住房和城乡建设局" not in words(letter)
+    assert heir.name in words(letter)
+    assert heir.phone in words(letter)
 
 
 def test_letters_say_what_was_asked_for_and_from_when_the_period_runs(entry: Entry) -> None:

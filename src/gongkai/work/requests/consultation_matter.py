@@ -103,8 +103,8 @@ def consultation_progress(number: int) -> Progress | None:
         began="发出",
         closed=not waits,
         stages=stages,
-        unit=entry.body.label,
-        contact=entry.body.phone,
+        unit=entry.body.successor.label,
+        contact=entry.body.successor.phone,
         parts=tuple(_consultation_parts(asked, waits=waits, over=over)),
     )
 

@@ -153,7 +153,7 @@ def make_letter(
         )
     request = Request.objects.get(pk=entry.pk)
     party = Party.objects.filter(matter=request.matter, erased_at=None).first()
-    number = next_letter_number(entry.body, day.year)
+    number = next_letter_number(entry.body.successor, day.year)
     filled = {
         **_make_letter_fields(entry, request, party, to, kind),
         "文号": number,
@@ -168,8 +168,9 @@ def make_letter(
         } | {"申请人": "申请人"}
         if asked and asked.wording:
             filled["申请内容"] = asked.wording.reveal()
-    own = LetterTemplate.objects.filter(body=entry.body, kind=kind).first()
-    content = fill_docx(bytes(own.content), filled) if own else render_builtin_template(kind, filled, entry.body, day)
+    issuer = entry.body.successor
+    own = LetterTemplate.objects.filter(body=issuer, kind=kind).first()
+    content = fill_docx(bytes(own.content), filled) if own else render_builtin_template(kind, filled, issuer, day)
     sealed, key = encrypt_bytes(content)
     letter = Letter.objects.create(
         request=request,
@@ -194,12 +195,12 @@ def _make_letter_fields(entry: Entry, request: Request, party: Party | None, to:
         "收件人": to or name,
         "申请人": name,
         "编号": entry.number,
-        "单位": entry.body.name,
+        "单位": entry.body.successor.name,
         "收到日期": day_in_words(request.received_on),
         "申请内容": quote_request(request),
         "补正": _describe_correction(entry) + (_describe_steps(entry) if kind == "reply" else ""),
         "届满日期": _describe_due_date(entry),
-        "联系方式": describe_contact(entry.body),
+        "联系方式": describe_contact(entry.body.successor),
     }
 
 

@@ -51,8 +51,9 @@ def progress_parts(request: Request, deadline: Deadline) -> Iterator[Part]:
 
 
 def _describe_location(entry: Entry) -> str:
-    phone = f"（电话{entry.body.phone}）" if entry.body.phone else ""
-    return f"{entry.body.label}{phone}，{entry.state_label}"
+    unit = entry.body.successor
+    phone = f"（电话{unit.phone}）" if unit.phone else ""
+    return f"{unit.label}{phone}，{entry.state_label}"
 
 
 def describe_reply_deadline(entry: Entry, deadline: Deadline) -> str:

@@ -100,7 +100,7 @@ def find_progress(number: int) -> Progress | None:
             Stage("核实、改正", None if not closed else entry.closed_at, current=not closed),
             Stage("不予受理" if entry.state == FaultState.DISMISSED else "答复", fault.answered_at),
         ),
-        unit=entry.body.name,
+        unit=entry.body.successor.name,
         contact=fault.website.contact if fault.website else "",
         answer=fault.answer,
         answered_at=fault.answered_at,

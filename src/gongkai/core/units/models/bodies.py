@@ -88,6 +88,14 @@ class Body(InTree):
         """Return true if the body exists today: neither merged nor closed."""
         return self.merged_into_id is None and (self.active_to is None or self.active_to > timezone.localdate())
 
+    @property
+    def successor(self) -> "Body":
+        """The unit that answers for this one to the public: itself, or the unit into which it was merged."""
+        body = self
+        while body.merged_into is not None:
+            body = body.merged_into
+        return body
+
 
 class Office(models.Model):
     """An office (处室、科室) inside a body."""

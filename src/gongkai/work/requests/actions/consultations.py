@@ -149,7 +149,7 @@ def _send_consultation_letter(
     if not said.email:
         return (), letter.digest
     lines = [
-        f"{entry.body.name}就一件政府信息公开申请（编号{entry.number}）书面征求您的意见，意见书文号为{letter.number}。",
+        f"{entry.body.successor.name}就一件政府信息公开申请（编号{entry.number}）书面征求您的意见，意见书文号为{letter.number}。",
         f"请在{day_in_words(asked.until)}（含当日）以前书面提出意见，{online}",
     ]
     mail = Notification(

@@ -218,8 +218,8 @@ def _write_answer_letter(entry: Entry, complaint: Complaint) -> None:
     day = timezone.localdate()
     party = Party.objects.filter(matter=complaint.matter, erased_at=None).first()
     name = party.name.reveal() if party else ""
-    mark = entry.body.short_name or entry.body.name
-    complaint.number = f"{mark}公开投诉〔{day.year}〕{draw(f'公开投诉{entry.body_id}', day.year)}号"
+    issuer = entry.body.successor
+    complaint.number = f"{issuer.label}公开投诉〔{day.year}〕{draw(f'公开投诉{issuer.pk}', day.year)}号"
     blocks = [
         Text(f"{name or '投诉人'}：", indent=False),
         Text(
@@ -230,7 +230,7 @@ def _write_answer_letter(entry: Entry, complaint: Complaint) -> None:
     ]
     if not complaint.institution:
         blocks.append(Text(COMPLAINT_REMEDY))
-    issued = Issued(f"{complaint.word}答复书", (entry.body.name,), complaint.number, blocks, made_on=day)
+    issued = Issued(f"{complaint.word}答复书", (issuer.name,), complaint.number, blocks, made_on=day)
     content = official_docx(issued, lambda mark: None)
     complaint.letter, complaint.key = encrypt_bytes(content)
     complaint.digest = hashlib.sha256(content).hexdigest()

@@ -152,8 +152,8 @@ def complaint_progress(number: int) -> Progress | None:
         due=None if closed else deadline.date,
         why=() if closed else tuple(step.text for step in deadline.steps),
         stages=tuple(steps),
-        unit=entry.body.label,
-        contact=entry.body.phone,
+        unit=entry.body.successor.label,
+        contact=entry.body.successor.phone,
         answer=f"核查结论：{complaint.get_found_display()}。详见答复书。" if complaint.found else "",
         answered_at=entry.closed_at if complaint.found else None,
     )

@@ -98,7 +98,7 @@ def _close_fault(entry: Entry, text: str, outcome: str, subject: str) -> ActionR
     tell = tuple(
         Notification(
             f"{subject}（{entry.number}）",
-            f"{words}\n\n{entry.body.name}",
+            f"{words}\n\n{entry.body.successor.name}",
             "",
             f"fault/{entry.pk}/{outcome}",
             outside=(party.recipient,),
