@@ -9,6 +9,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from factories.ledger import EntryFactory
+from factories.pages import said
+from factories.publishing import item
+from factories.units import actor, signed_in
+from gongkai.content.editions.models import Column, Website
+from gongkai.content.publishing.actions import submit
 from gongkai.core.ledger.desk import BLOCKS, Block
 from gongkai.core.ledger.filters import Filter
 from gongkai.core.ledger.kinds import KINDS
@@ -230,3 +235,15 @@ def test_of_very_many_late_units_the_first_are_named_and_the_rest_are_counted(as
     monkeypatch.setattr("gongkai.ui.office.blocks.LATE", 1)
     page = as_(city.chief).get("/admin/").content.decode()
     assert "另有 1 个单位逾期 1 项，见各单位统计。" in page
+
+
+def test_a_leader_starts_on_the_board_and_finds_what_waits_for_a_signature(
+    site: Website, plans: Column, housing: Body
+) -> None:
+    mayor = signed_in(Role.LEAD, site.body)
+    answer = mayor.get(reverse("wagtailadmin_home"))
+    assert answer.url == reverse("office_leader")
+    assert mayor.get(reverse("wagtailadmin_home")).status_code == 200, "once in a session"
+    submit(item(site.body, [plans]), by=actor(Role.CLERK, site.body))
+    assert "等我审签的" in said(mayor.get(reverse("office_leader")))
+    assert signed_in(Role.LEAD, housing).get(reverse("wagtailadmin_home")).status_code == 200, "a unit's head works"

@@ -98,6 +98,7 @@ MIDDLEWARE = [
     "gongkai.oversight.assessment.middleware.OnlyWhatTheyScore",
     "gongkai.ui.office.wagtail_access.Doors",
     "gongkai.ui.office.apps_switched.SwitchedOff",
+    "gongkai.ui.office.first_page.FirstPage",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "gongkai.core.widgets.middleware.ContentSecurityPolicy",

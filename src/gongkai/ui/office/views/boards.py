@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET
 
+from gongkai.content.reviewing.waiting import my_turn, rows_of
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.spreadsheets import Column
@@ -25,8 +26,11 @@ from gongkai.oversight.assessment.queries.scores import standings
 from gongkai.oversight.assessment.queries.visible import oversees_round
 from gongkai.oversight.assessment.states import SHOWN, RoundState
 from gongkai.ui.office import boards
+from gongkai.ui.office.apps_switched import is_package_off
 from gongkai.ui.office.filter_choices import years
 
+#: Maximum number of texts to sign on the leader's board.
+SIGNED_SHOWN = 4
 SVG_TYPE = "image/svg+xml"
 KINDS = Table(
     "按台账",
@@ -77,7 +81,6 @@ def leader(request: HttpRequest) -> HttpResponse:
     if asks_file(request):
         return spreadsheet(KINDS, boards.sheet(by, year).kinds, f"领导看板{year}", guide=False)
     shown = boards.sheet_shown(by, year)
-    rows = rounds_visible_to(request.user)
     context: dict[str, object] = {
         "sheet": shown,
         "year": year,
@@ -85,14 +88,26 @@ def leader(request: HttpRequest) -> HttpResponse:
         "trend": _draw_trend(shown.months, "近十二个月办结和逾期"),
         "late_rows": _get_bar_widths(shown.late_units),
         "opens": set(boards.units_for(by).values_list("pk", flat=True)),
-        "rounds": [row for row in rows[:3] if oversees_round(request.user, row)],
-        "best": _get_ranking(request),
+        **_show_assessment(request),
+        "to_sign": rows_of(list(my_turn(by).order_by("held_since", "pk")[: SIGNED_SHOWN + 1]), by),
+        "signed_shown": SIGNED_SHOWN,
         "drills": by.has(*SUPERVISING),
         "government": next(iter(boards.leads(by)), None),
         "now": shown.as_of or timezone.now(),
         "tabs": _build_tabs(by, "leader"),
     }
     return render(request, "office/leader.html", context)
+
+
+def _show_assessment(request: HttpRequest) -> dict[str, object]:
+    """Return the rounds of the assessment and the last ranking, if the installation assesses its units."""
+    if is_package_off("gongkai.oversight.assessment"):
+        return {}
+    rows = rounds_visible_to(request.user)
+    return {
+        "rounds": [row for row in rows[:3] if oversees_round(request.user, row)],
+        "best": _get_ranking(request),
+    }
 
 
 def _get_ranking(request: HttpRequest) -> dict[str, object] | None:
