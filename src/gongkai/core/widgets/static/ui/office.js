@@ -27,6 +27,63 @@
     form.dataset.sent = "1";
     setTimeout(function () { delete form.dataset.sent; }, 8000);
   });
+  // A field that the browser refuses: the same summary and reasons as the server's, never the browser's popup.
+  var describe = function (field) {
+    var state = field.validity, length = field.value.length;
+    if (state.valueMissing) return field.tagName === "SELECT" || field.type === "radio" || field.type === "checkbox" || field.type === "file" ? "请选择。" : "请填写。";
+    if (state.tooLong) return "最多" + field.maxLength + "个字，现在" + length + "个字，请缩短。";
+    if (state.tooShort) return "至少" + field.minLength + "个字，现在" + length + "个字，请补充。";
+    if (state.rangeUnderflow) return "不能小于" + field.min + "，请改正。";
+    if (state.rangeOverflow) return "不能大于" + field.max + "，请改正。";
+    if (state.typeMismatch && field.type === "email") return "不是完整的电子邮箱，请改正。";
+    if (state.typeMismatch && field.type === "url") return "不是完整的网址，请写全，以 https:// 开头。";
+    return (field.title || "格式不对，请按说明填写") + "。";
+  };
+  var nameOf = function (field) {
+    var label = field.closest("fieldset") && /radio|checkbox/.test(field.type) ? field.closest("fieldset").querySelector("legend") : field.labels && field.labels[0];
+    return label ? label.textContent.replace(/\s+/g, " ").replace(/[（(]可不填[)）]/, "").trim() : field.getAttribute("aria-label") || field.placeholder || "这一项";
+  };
+  var clear = function (form) {
+    form.querySelectorAll("[data-refused]").forEach(function (one) { one.remove(); });
+    form.querySelectorAll("[aria-invalid]").forEach(function (one) { one.removeAttribute("aria-invalid"); });
+  };
+  var refused = [];
+  var show = function () {
+    var form = refused[0].form, seen = {}, list = document.createElement("ul"), box = document.createElement("div"), title = document.createElement("h2");
+    clear(form);
+    refused.forEach(function (field, at) {
+      if (field.type === "radio" && seen[field.name]) return;
+      seen[field.name] = true;
+      var words = describe(field), item = document.createElement("li"), link = document.createElement("a"), reason = document.createElement("p");
+      field.id = field.id || "refused-" + at;
+      for (var up = field.closest("details"); up; up = up.parentElement.closest("details")) up.open = true;
+      link.href = "#" + field.id;
+      link.textContent = nameOf(field) + "：" + words;
+      link.addEventListener("click", function (event) { event.preventDefault(); field.focus(); });
+      reason.className = "gk-reason";
+      reason.dataset.refused = "1";
+      reason.textContent = words;
+      field.setAttribute("aria-invalid", "true");
+      field.insertAdjacentElement("afterend", reason);
+      item.appendChild(link);
+      list.appendChild(item);
+    });
+    box.className = "gk-errors";
+    box.dataset.refused = "1";
+    box.tabIndex = -1;
+    box.setAttribute("role", "alert");
+    title.textContent = "有 " + list.children.length + " 处需要修改";
+    box.append(title, list);
+    form.prepend(box);
+    refused = [];
+    box.focus();
+  };
+  document.addEventListener("invalid", function (event) {
+    if (!event.target.form) return;
+    event.preventDefault();
+    if (!refused.length) setTimeout(show, 0);
+    refused.push(event.target);
+  }, true);
   // htmx speaks with the page's CSRF token.
   document.addEventListener("htmx:configRequest", function (event) {
     var token = document.querySelector("input[name=csrfmiddlewaretoken]");
