@@ -14,7 +14,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 # Workers and the commands that tests start share what one of them compiled.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup demo demo-full demo-reset test test-all simulate check identity faces security handbook-pictures bench bench-large kills soak rehearsal bundle lock format clean
+.PHONY: help install setup demo demo-full demo-reset test test-all simulate check identity faces security handbook-pictures bench bench-large kills soak rehearsal bundle lock format clean
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
@@ -30,7 +30,9 @@ $(VENV)/.dev: requirements/dev.txt $(VENV)/.base
 	@PYTHON=$(BIN)/python sh tools/system.sh
 	@touch $@
 
-setup: $(VENV)/.dev ## make .venv with all that running and testing needs
+install: $(VENV)/.base ## make .venv with what running needs (some 350 MB), without test tools
+
+setup: $(VENV)/.dev ## make .venv with what running and testing needs, for developers (some 800 MB)
 
 demo: $(VENV)/.base ## serve the sample city on http://127.0.0.1:8000 (PORT=, DATA=); keeps its data
 	@GONGKAI_DATA=$(DATA) $(BIN)/gongkai demo --port $(PORT)

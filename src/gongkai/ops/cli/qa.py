@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @click.group()
 def qa() -> None:
-    """政策问答库：导入、提问、学习检索权重。"""
+    """政策问答库：导入、提问、改进检索。"""
 
 
 @qa.command("import")
@@ -55,7 +55,7 @@ def ask(text: str, in_use: bool, most: int, as_json: bool) -> None:
 @click.option("--dry-run", is_flag=True, help="只计算，不采用")
 @click.option("--json", "as_json", is_flag=True, help="以 JSON 输出")
 def fit(dry_run: bool, as_json: bool) -> None:
-    """用本单位的问答对学习检索权重：留出三分之一检验，确实更好才采用。"""
+    """用本单位的问答对改进检索：留出三分之一检验，确实更好才采用。"""
     start()
     from gongkai.core.acts.action import Refused
 
