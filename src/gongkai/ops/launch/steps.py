@@ -113,6 +113,11 @@ def _notice() -> str:
     return "通知已导入，还没有确认" if Notice.objects.exists() else "还没有导入今年的任务分工通知"
 
 
+def _notice_page() -> str:
+    unconfirmed = Notice.objects.filter(state__in=(NoticeState.DRAFT, NoticeState.CHECKED)).order_by("-pk").first()
+    return reverse("notices_confirm", args=[unconfirmed.pk]) if unconfirmed else reverse("notices_upload")
+
+
 def _calendar() -> str:
     year = timezone.localdate().year
     known = year in law.default_calendar().years
@@ -284,8 +289,8 @@ for _step in (
         "导入并确认第一份任务分工通知",
         "政务公开办",
         (CHIEF,),
-        "导入通知",
-        _to("notices_upload"),
+        "导入、确认通知",
+        _notice_page,
         _notice,
     ),
 ):
