@@ -44,6 +44,8 @@ REACHES = {
     **dict.fromkeys(("checks/faults.py", "gathering/reader.py", "inspection/visits.py"), "inside="),
     **dict.fromkeys(("inspection/actions.py", "inspection/site/account.py", "inspection/site/run.py"), "inside="),
 }
+#: A Chinese character is one of Unicode's script Han; no other range of code points decides it.
+HAN_RANGE = r"[一㐀]-[\u9f00-\u9fff\u4dbf]|(?i:\\u(?:4e00|3400|9fff|9fa5)|0x(?:4e00|9fff|9fa5))"
 #: What stands in the source of one file only → that file, and what to use instead.
 WAYS = {
     r"Content-Disposition|\bFileResponse\(": ("widgets/answers.py", "widgets.answers"),
@@ -59,7 +61,7 @@ WAYS = {
     ),
     r"\bEmailMessage\(|\bsend_mail\(": ("outbox/mailing.py", "outbox.mailing.post"),
     r"\bPaginator\(": ("widgets/paging.py", "widgets.paging.page_of"),
-    r"\\u4e00-": ("chinese/characters.py", "chinese.characters.HAN"),
+    HAN_RANGE: ("chinese/characters.py", "chinese.characters.HAN"),
     r"\.month\}月\{\w+\.day": ("chinese/days.py", "chinese.days.day_in_words"),
     r"[\"\'](?:零|〇)一二三四五六七八九[\"\']": ("chinese/numerals.py", "chinese.numerals.to_int"),
     r"10X98765432": ("chinese/identity.py", "chinese.identity.check_id"),
@@ -102,6 +104,11 @@ def test_other_machines_are_called_through_calling() -> None:
         if module in imported(path) and name_of(path) not in allowed and app_path(path).parts[0] not in allowed
     ]
     assert found == [], "use gongkai.lib.outbound"
+
+
+def test_no_script_or_template_names_a_range_of_chinese_characters() -> None:
+    others = [path for kind in ("js", "html", "sql", "toml", "css") for path in PACKAGE.rglob(f"*.{kind}")]
+    assert [name_of(path) for path in others if re.search(HAN_RANGE, path.read_text())] == []
 
 
 def test_inner_networks_are_open_to_those_alone_who_are_named() -> None:

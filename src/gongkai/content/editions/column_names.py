@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Sequence
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.chinese.characters import HAN_ALL
+from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.matching.folding import fold
 
 SEPARATOR = ">"
 #: Names of the site's root (政府网站, 市政府门户网站, 云岭市人民政府网站首页, 首页); a path starts behind it.
 ROOT = re.compile(
-    rf"(?:[本我]?[省市州盟区县旗镇乡]?|[{HAN_ALL}]{{2,8}}[省市州盟区县旗])(?:人民)?(?:政府)?(?:门户)?网站(?:首页)?"
+    rf"(?:[本我]?[省市州盟区县旗镇乡]?|[{HAN}]{{2,8}}[省市州盟区县旗])(?:人民)?(?:政府)?(?:门户)?网站(?:首页)?"
     r"|(?:网站|官网|门户网站?|政府网)?(?:首页|主页)|(?:官方|门户)网站|官网"
 )
 #: The disclosure platform and its fixed children (规范政府信息公开平台, 国办公开办函〔2019〕61号).
@@ -52,7 +52,7 @@ MAX_NAME, MAX_DEPTH = 80, 8
 def tidy(name: str) -> str:
     """Return a name as it shall be shown: trimmed, full-width brackets, Chinese quotes in pairs."""
     text = _BLANKS.sub(" ", name).strip(" 　>＞、，。；;:：")
-    if re.search(f"[{HAN_ALL}]", text):
+    if re.search(f"[{HAN}]", text):
         text = text.replace(" ", "").replace("(", "（").replace(")", "）")
         parts = re.split('"', text)
         text = "".join(p + ("“" if i % 2 == 0 else "”") for i, p in enumerate(parts[:-1])) + parts[-1]

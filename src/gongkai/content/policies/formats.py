@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from gongkai.content.policies.models.records import Level
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.chinese.characters import HAN_ALL
+from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.chinese.document_numbers import find_numbers, is_well_formed
 from gongkai.lib.law.figures import with_figures
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from gongkai.content.policies.models import PolicyRecord
 
 #: Orders: 国务院令第711号, 第12号 (规章制定程序条例第三十一条: 令 carries a running number).
-ORDER = re.compile(rf"^[{HAN_ALL}]{{0,30}}第[1-9]\d*号$")
+ORDER = re.compile(rf"^[{HAN}]{{0,30}}第[1-9]\d*号$")
 #: Levels that are promulgated by order.
 BY_ORDER = frozenset({Level.REGULATION, Level.MINISTRY_RULE, Level.GOVERNMENT_RULE})
 #: Levels that need filing (规章制定程序条例第三十四条；国办发〔2018〕37号), and consultation before they are issued.

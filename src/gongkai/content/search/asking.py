@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from gongkai.content.search.keywords import Keyword, keywords
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.chinese.characters import HAN, HAN_ALL, is_han
+from gongkai.lib.chinese.characters import HAN, is_han
 from gongkai.lib.chinese.numerals import to_int
 from gongkai.lib.matching.folding import brackets, fold
 from gongkai.lib.matching.numbers import document_numbers
@@ -108,9 +108,7 @@ MOST_VARIANTS = 3
 
 _OPEN, _CLOSE = "[〔(]?", "[〕)]?"
 #: 云岭教发20号, 云教发[2026]20, 云教发2026 20号, 云府办发202615号: the code, perhaps a year in any brackets or none, the sequence.
-_NUMBER = re.compile(
-    rf"([{HAN_ALL}]{{2,12}}?){_OPEN}((?:19|20)\d\d)?年?{_CLOSE}第?0{{0,4}}([1-9]\d{{0,4}})号?(?:文件?)?\Z"
-)
+_NUMBER = re.compile(rf"([{HAN}]{{2,12}}?){_OPEN}((?:19|20)\d\d)?年?{_CLOSE}第?0{{0,4}}([1-9]\d{{0,4}})号?(?:文件?)?\Z")
 #: 2026年12号文件: the year and the sequence alone.
 _NUMBER_OF_YEAR = re.compile(rf"(){_OPEN}((?:19|20)\d\d){_CLOSE}年?第?0{{0,4}}([1-9]\d{{0,4}})号(?:文件?)?\Z")
 #: 第十二号, 九号

@@ -7,7 +7,7 @@ from itertools import accumulate, product
 from typing import NamedTuple
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.chinese.characters import HAN_ASSIGNED
+from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.matching.analysis import ASKING, segmenter
 from gongkai.lib.matching.synonyms import Synonym, Synonyms
 
@@ -35,7 +35,7 @@ _EMPTY_CLASSES = {*"rdpcueyomqfkhxt", "zg", "uj", "ul", "ug", "uv", "ud", "uz", 
 _CLASS_WEIGHTS = {"v": 0.7, "vd": 0.7, "a": 0.6, "ad": 0.4, "z": 0.4}
 #: Verbs that the segmenter takes for the beginning of a word.
 _MODALS = "能可会想要该给没不有"
-_RUN = re.compile(rf"[{HAN_ASSIGNED}]+|[^\W_{HAN_ASSIGNED}]+")
+_RUN = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+")
 #: Numbers with the words they count: they are looked for in one piece.
 _COUNTED = re.compile(r"(?:总?第)?\d+(?:期|号|条|路)|令第?\d+号")
 
@@ -116,7 +116,7 @@ def _synonymous(text: str, rows: Sequence[Synonym]) -> Keyword:
 def _segments(text: str) -> list[Keyword]:
     made = []
     for run in _RUN.findall(text):
-        if not re.match(rf"[{HAN_ASSIGNED}]", run):
+        if not re.match(rf"[{HAN}]", run):
             made.append(Keyword(run, (run,), 1.0 if len(run) > 1 else 0.0))
             continue
         for word, kind in segmenter().tag(run):

@@ -4,8 +4,6 @@ import re
 from collections.abc import Iterable
 from functools import cache
 
-from anyascii import anyascii
-
 from gongkai.lib.chinese.pinyin import syllable
 
 #: What southern and south-western speakers type for one another, in this order: z/zh, c/ch, s/sh, n/l, -n/-ng.
@@ -15,8 +13,7 @@ _ALIKE = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ng", "n"))
 @cache
 def sound_of(char: str) -> str:
     """Return how one character sounds, near sounds folded together: 云 → yun, 岭 → lin, 宁 → lin."""
-    plain = anyascii(char).lower() if "\u3400" <= char <= "\u9fff" else char
-    return near(plain)
+    return near(syllable(char) or char)
 
 
 def spelled(word: str) -> str:

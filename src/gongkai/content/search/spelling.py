@@ -28,7 +28,7 @@ from gongkai.content.search.rows import any_visible
 from gongkai.content.search.sounds import initials, near, sound, without_one
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.chinese.characters import HAN_ALL
+from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.matching.analysis import segmenter, words
 from gongkai.lib.matching.folding import fold
 from gongkai.lib.matching.synonyms import Synonym
@@ -85,7 +85,7 @@ MAX_INITIALS = 6
 SHARE = 0.01
 #: Seconds between two looks for changed titles.
 EVERY = 5.0
-_RUN = re.compile(f"[{HAN_ALL}]+")
+_RUN = re.compile(f"[{HAN}]+")
 
 
 @dataclass

@@ -6,6 +6,7 @@ Source of the form: 党政机关公文格式 (GB/T 9704-2012) 7.3.5.4: 用阿拉
 import re
 from datetime import date, datetime, time, timedelta, timezone
 
+from gongkai.lib.chinese.normalisation import normalise_text
 from gongkai.lib.chinese.numerals import to_int
 
 #: Periods of Chinese law run in Beijing time, wherever the server stands.
@@ -69,7 +70,7 @@ def read_day(text: str) -> date | None:
     >>> read_day("2026年5月7日"), read_day("二〇二六年十二月三十一日"), read_day("2026年2月30日")
     (datetime.date(2026, 5, 7), datetime.date(2026, 12, 31), None)
     """
-    found = _CHINESE_DATE.fullmatch("".join(text.split()))
+    found = _CHINESE_DATE.fullmatch("".join(normalise_text(text).split()))
     if found is None:
         return None
     year, month, day = (to_int(found[part]) or 0 for part in ("year", "month", "day"))

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.chinese.characters import HAN_ALL
+from gongkai.lib.chinese.characters import HAN
 
 _SPACE = r"[\s\u200b\u2060\ufeff]"
 _SPACES = _SPACE + "*+"
@@ -25,8 +25,8 @@ _TYPED_TAIL = re.compile(
     r"[〔\[［【〖﹝⦗⟦(（﹙<〈＜] ?(?P<year>(?:19|20)[0-9]{2}) ?年? ?[〕\]］】〗﹞⦘⟧)）﹚>〉＞]"
     r" ?第? ?0{0,4}(?P<serial>[1-9][0-9]{0,4})(?![0-9])(?: ?号)?"
 )
-_NORMAL_FORM = re.compile(rf"[{HAN_ALL}]{{1,30}}〔(?:19|20)[0-9]{{2}}〕[1-9][0-9]*号")
-_IS_HAN = re.compile(f"[{HAN_ALL}]")
+_NORMAL_FORM = re.compile(rf"[{HAN}]{{1,30}}〔(?:19|20)[0-9]{{2}}〕[1-9][0-9]*号")
+_IS_HAN = re.compile(f"[{HAN}]")
 _IS_SPACE = re.compile(_SPACE)
 _BLANKS = re.compile(rf"{_SPACE}+")
 _ASCII_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")

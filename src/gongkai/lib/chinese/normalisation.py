@@ -9,16 +9,16 @@ from collections.abc import Iterator
 from functools import cache
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.chinese.characters import HAN_ALL as HAN
+from gongkai.lib.chinese.characters import HAN
 
-#: Radicals of the Supplement, and the ideographs that they stand for (Unicode: EquivalentUnifiedIdeograph.txt).
+#: Radicals of the Supplement, and the ideographs that they stand for (Unicode: EquivalentUnifiedIdeograph.txt; four by their looks).
 _RADICALS = (
     "⺁⺂⺃⺄⺅⺆⺇⺈⺉⺊⺋⺌⺍⺎⺏⺐⺑⺒⺓⺔⺕⺖⺗⺘⺙⺛⺜⺝⺞⺟⺠⺡⺢⺣⺤⺥⺦⺧⺨⺩⺪⺫⺬⺭⺮⺯⺰⺱⺲⺳⺴⺵⺶⺷⺸⺹⺺"
     "⺻⺼⺽⺾⺿⻀⻁⻂⻃⻄⻅⻆⻇⻈⻉⻊⻋⻌⻍⻎⻏⻐⻑⻒⻓⻔⻕⻖⻗⻘⻙⻚⻛⻜⻝⻞⻟⻠⻡⻢⻣⻤⻥⻦⻧⻨⻩⻪⻫⻬⻭⻮⻯⻰⻱⻲⻳"
 )
 _IDEOGRAPHS_OF_RADICALS = (
-    "厂乛乚乙亻冂𠘨刀刂卜㔾小小兀尣尢𡯂巳幺彑彐忄心扌攵旡日月歺母民氵氺灬爫爫丬牛犭王𤴔目示礻𥫗糹纟罓罒㓁冗𦉫羊𦍌𦍋耂肀"
-    "聿肉𦥑艹艹艹虎衤覀西见角𧢲讠贝𧾷车辶辶辶邑钅長镸长门𨸏阝雨青韦页风飞食𩙿飠饣𩠐马骨鬼鱼鸟卤麦黄黾斉齐歯齿竜龙龜亀龟"
+    "厂乛乚乙亻冂𠘨刀刂卜㔾小小兀尣尢𡯂巳幺彑彐忄㣺扌攵旡日月歺母民氵氺灬爫爫丬牛犭王𤴔目示礻𥫗糹纟罓罒㓁冗𦉫羊𦍌𦍋耂肀"
+    "聿月臼艹艹艹虎衤覀西见角𧢲讠贝𧾷车辶辶辶阝钅長镸长门𨸏阝雨青韦页风飞食𩙿飠饣𩠐马骨鬼鱼鸟卤麦黄黾斉齐歯齿竜龙龜亀龟"
 )
 #: Bytes of GB 18030 that the edition of 2000 gave to private codes, with their characters since 2005 and 2022.
 _PRIVATE_CODES = {
@@ -114,6 +114,8 @@ def normalise_text(text: str, *, pdf: bool = False) -> str:
     >>> normalise_text("刘　志　强\\u200b，⽔利局")
     '刘志强，水利局'
     """
+    if text.isascii() and text.isprintable():
+        return text
     text = _LINE_ENDS.sub("\n", text)
     text = unicodedata.normalize("NFC", unify_characters(text))
     text = _SURROGATE.sub("\ufffd", _JOINER.sub("", _INVISIBLE.sub("", text)))

@@ -4,6 +4,11 @@ from functools import cache
 
 from anyascii import anyascii
 
+from gongkai.lib.chinese.characters import is_han
+
+#: Readings that the table has in another language.
+_READINGS = {"𠮷": "ji"}
+
 
 @cache
 def syllable(char: str) -> str:
@@ -12,5 +17,5 @@ def syllable(char: str) -> str:
     >>> syllable("静"), syllable("A")
     ('jing', '')
     """
-    plain = anyascii(char).lower() if "\u3400" <= char <= "\u9fff" else ""
+    plain = _READINGS.get(char) or anyascii(char).lower() if is_han(char) else ""
     return plain if plain.isascii() and plain.isalpha() else ""

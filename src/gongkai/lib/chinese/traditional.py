@@ -11,6 +11,12 @@ _VARIANT_FORMS = {"迴": "回", "佈": "布", "羣": "群", "衆": "众", "於":
 
 
 @cache
+def traditional_characters() -> dict[int, str]:
+    """Return traditional characters and their variants with their simplified form."""
+    return table() | {ord(one): other for one, other in _VARIANT_FORMS.items()}
+
+
+@cache
 def table() -> dict[int, str]:
     """Return traditional characters with their simplified form, for `str.translate`.
 
@@ -32,4 +38,4 @@ def simplified(text: str) -> str:
     >>> simplified("責任單位")
     '责任单位'
     """
-    return text.translate(table()).translate({ord(one): other for one, other in _VARIANT_FORMS.items()})
+    return text.translate(traditional_characters())

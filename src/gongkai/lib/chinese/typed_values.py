@@ -9,13 +9,10 @@ from datetime import date, datetime, time
 from decimal import Decimal
 
 from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.normalisation import normalise_text
 
 #: Years that a typed date may have: the People's Republic's, up to the last year with a calendar.
 YEARS = range(1949, 2101)
-#: Characters without width or of control, which pasted text carries along.
-_INVISIBLE_CHARACTERS = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
-#: Radicals that look like the ideographs of dates and times.
-_DATE_RADICALS = "⽇⽉"
 _TYPED_DATE = re.compile(
     r"([0-9]{4})(?:\s*([-/.])\s*([0-9]{1,2})\s*\2\s*([0-9]{1,2})"
     r"|\s*年\s*([0-9]{1,2})\s*月\s*([0-9]{1,2})\s*日"
@@ -208,12 +205,12 @@ def _normalise_text(text: str) -> str:
     bare = text.strip()
     if len(bare) > _MAX_CHARACTERS:
         return f"{bare[:_MAX_CHARACTERS]}…"  # no date, time or number is so long
-    return "".join(map(_normalise_character, _INVISIBLE_CHARACTERS.sub("", bare))).strip()
+    return "".join(map(_normalise_character, normalise_text(bare))).strip()
 
 
 def _normalise_character(character: str) -> str:
     if character.isspace():
         return " "
-    if unicodedata.decomposition(character).startswith(("<wide>", "<small>")) or character in _DATE_RADICALS:
+    if unicodedata.decomposition(character).startswith(("<wide>", "<small>")):
         return unicodedata.normalize("NFKC", character)
     return character

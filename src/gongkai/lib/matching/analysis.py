@@ -7,7 +7,7 @@ from operator import add
 from typing import TYPE_CHECKING
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.chinese.characters import HAN_ASSIGNED
+from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.matching import synonyms
 from gongkai.lib.matching.numbers import number_tokens
 
@@ -19,9 +19,9 @@ LONGEST_QUESTION = 4000
 PASSAGE = 400
 """Texts of more than one and a half times this many characters are cut into passages of about this length."""
 
-_HAN_RUN = re.compile(rf"[{HAN_ASSIGNED}]+")
-_OTHER_RUN = re.compile(rf"[0-9]+(?:\.[0-9]+)?%?|[^\W_{HAN_ASSIGNED}]+")
-_IS_HAN = re.compile(rf"[{HAN_ASSIGNED}]")
+_HAN_RUN = re.compile(rf"[{HAN}]+")
+_OTHER_RUN = re.compile(rf"[0-9]+(?:\.[0-9]+)?%?|[^\W_{HAN}]+")
+_IS_HAN = re.compile(rf"[{HAN}]")
 _SENTENCE = re.compile(r"[^。！？；!?;\n]*[。！？；!?;\n]?")
 # What makes a question a question and says nothing of its subject.
 ASKING = re.compile(

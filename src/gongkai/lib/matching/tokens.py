@@ -23,7 +23,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.chinese.characters import HAN_ASSIGNED
+from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.chinese.document_numbers import DocumentNumber, scan_typed
 from gongkai.lib.matching.folding import as_text, fold
 from gongkai.lib.matching.numbers import number_tokens
@@ -33,8 +33,8 @@ LONGEST_WORD = 64
 LONGEST_QUERY = 200
 """Characters of a query that are read."""
 
-_RUN = re.compile(rf"[{HAN_ASSIGNED}]+|[^\W_{HAN_ASSIGNED}]+")
-_IS_HAN = re.compile(rf"[{HAN_ASSIGNED}]")
+_RUN = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+")
+_IS_HAN = re.compile(rf"[{HAN}]")
 
 
 class Phrase(NamedTuple):

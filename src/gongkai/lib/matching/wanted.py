@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.matching import analysis
 from gongkai.lib.matching.analysis import LONGEST_QUESTION
 from gongkai.lib.matching.entries import Part
@@ -63,7 +64,7 @@ _CLAUSE = re.compile(r"[^,。?!;\n、:()]+")
 _ASKS = re.compile("吗|么|不$|哪|谁|几|多|怎|如何|咋|啥|什么|何|能|是否|行不行|要不要|可|咨询|标准|规定|时限|比例")
 _MAY = re.compile(r"(?:能不能|可不可以|能否|可否|可以|能够|能|要求|申请)([^,。?!;、\n]{1,12})")
 _QUANTITY = re.compile(
-    "([一-鿿]{1,10}?)(?:现在|目前|今年|一般|最高|最低|一共|大概|分别)?[是有为要得收给]?(?:多少|几多|几个点|百分之几)"
+    rf"([{HAN}]{{1,10}}?)(?:现在|目前|今年|一般|最高|最低|一共|大概|分别)?[是有为要得收给]?(?:多少|几多|几个点|百分之几)"
 )
 _FIGURE = re.compile("[0-9%]|[一二三四五六七八九十百]+[元成折倍]|免|不收")
 _CONTENT = re.compile("n(?!r$)|v|a|j|l|i")

@@ -1,14 +1,14 @@
 """Bytes of a page → text. Old sites declare gb2312 and write GBK or GB18030. Pure."""
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.chinese.characters import HAN_ALL
+from gongkai.lib.chinese.characters import HAN
 
 _DECLARED = re.compile(rb"""charset\s*=\s*["']?\s*([A-Za-z0-9_-]{3,20})""", re.IGNORECASE)
 _CHINESE = {"gb2312", "gbk", "gb18030", "gb-2312", "gb_2312-80", "cp936", "x-gbk", "ms936"}
 
 
 _OTHERS = {"big5", "utf-16", "shift_jis", "euc-kr"}
-_HAN = re.compile(f"[{HAN_ALL}]")
+_HAN = re.compile(f"[{HAN}]")
 
 
 def decode(data: bytes) -> tuple[str, str]:

@@ -63,7 +63,7 @@ _CELL_PATTERNS = {
     ),
     "account": re.compile(r"[A-Za-z][A-Za-z0-9_\-]{4,24}|[1-9][0-9]{4,11}|[A-Za-z0-9_.\-]{2,40}@[A-Za-z0-9.\-]{3,40}"),
     "phone": re.compile(r"(?:0[0-9]{2,3}\)?[\- ]?)?[2-8][0-9]{2,3}[\- ]?[0-9]{4}"),
-    "birth": re.compile(r"(?:19|20)[0-9]{2}\s?[年.\-/]?\s?(?:[0-9]{1,2})?.{0,8}"),
+    "birth": re.compile(r"(?:19|20)[0-9]{2}\s?[年.\-/]?\s?(?:[0-9]{1,2})?.{0,10}"),
     "health": re.compile(rf"(?!(?:健康|良好|一般|无|正常|否|合格|/|-+)$)[{HAN}0-9IVX、,()]{{2,30}}"),
     "bank_card": re.compile(r"[0-9][0-9 ]{8,24}"),
     "address": re.compile(r".{4,80}"),
@@ -86,7 +86,7 @@ def _column_reason(kind: str, head: str) -> str:
 def find_column_cells(frame: Frame) -> Iterator[Finding]:
     """Yield the cells of personal columns whose content fits the header."""
     for start, end, kind, head in find_cells_of_columns(frame, _column_kind):
-        words = frame.text[start:end]
+        words = (frame.digits if kind == "birth" else frame.text)[start:end]
         if not _CELL_PATTERNS[kind].fullmatch(words) or "*" in words:
             continue
         yield Finding(kind, start, end, frame.source[start:end], _column_reason(kind, head))

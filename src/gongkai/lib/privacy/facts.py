@@ -12,7 +12,7 @@ from gongkai.lib.privacy.surroundings import PersonSpans, text_after
 
 #: On `Frame.digits`: Chinese digits are 0-9 there, so 一九五二年 is a year like any other.
 _YEAR = r"(?:19|20)[0-9]{2}"
-_CHINESE_NUMBER = r"(?:[0-9]?十[0-9]?|[0-9]{1,2}|廿[0-9]?)"
+_CHINESE_NUMBER = r"(?:[0-9]?[十拾][0-9]?|[0-9]{1,2}|廿[0-9]?)"
 _LUNAR_MONTH = rf"(?:{_CHINESE_NUMBER}|[正冬腊]|闰{_CHINESE_NUMBER})"
 _LUNAR_DAY = rf"(?:初?{_CHINESE_NUMBER})"
 _DATE = (

@@ -4,29 +4,46 @@ Every rule works on a `Frame`. Its offsets equal those of the given text because
 is replaced by exactly one character.
 """
 
+import unicodedata
 from dataclasses import dataclass, field
+from functools import cache
 from typing import SupportsIndex, overload
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.chinese.characters import HAN, HAN_ALL
+from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.chinese.normalisation import unified_characters
+from gongkai.lib.chinese.traditional import traditional_characters
 from gongkai.lib.privacy import dictionary
 from gongkai.lib.privacy.model import PrivacyError
 
 _CHINESE_DIGITS = dict(zip("〇零一二三四五六七八九壹贰叁肆伍陆柒捌玖幺两", "0012345678912345678912", strict=True))
-_HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
-_HALF_WIDTH.update({0x3000: 0x20, 0x00A0: 0x20, 0x2002: 0x20, 0x2003: 0x20, 0x2009: 0x20, 0x202F: 0x20})
-#: Circled and mathematical digits stand for digits when a number is disguised.
-_HALF_WIDTH.update({0x2460 + n: ord("1") + n for n in range(9)})
-for _base in (0x1D7CE, 0x1D7D8, 0x1D7E2, 0x1D7EC, 0x1D7F6):
-    _HALF_WIDTH.update({_base + n: ord("0") + n for n in range(10)})
-_HALF_WIDTH.update({ord(a): ord(b) for a, b in zip("⓪０Ｏ〡", "00O1", strict=True)})
-_HALF_WIDTH[0x0D] = 0x20
-_HALF_WIDTH.update({point: ord(char) for point, char in unified_characters().items()})
-# Half of a character that broken software left behind; no library takes it.
-_HALF_WIDTH.update(dict.fromkeys(range(55296, 57344), 65533))
-#: What texts are full of and half width leaves alone; the few others are looked up.
-_UNUSUAL_CHARACTERS = re.compile(f"[^{HAN}\n -~、。“”《》]")
+#: Superscripts and subscripts mark notes and units; a number is disguised by them only where all its digits are.
+_RAISED = "¹²³⁰⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉"
+_RAISED_NUMBER = re.compile(f"[{_RAISED}]{{7,}}")
+#: Marks of a list, which are no digits of the number after them: ①13912345678.
+_LIST_MARKS = "①②③④⑤⑥⑦⑧⑨⒈⒉⒊⒋⒌⒍⒎⒏⒐⑴⑵⑶⑷⑸⑹⑺⑻⑼❶❷❸❹❺❻❼❽❾"
+_MARKED_NUMBER = re.compile(
+    rf"(?<![0-9{_LIST_MARKS}])[{_LIST_MARKS}](?=1[3-9][0-9]{{9}}(?![0-9])|[1-9][0-9]{{16}}[0-9Xx])"
+)
+
+
+@cache
+def _plain_characters() -> dict[int, str]:
+    """Return the characters that are searched as another one: full width, odd spaces, digits of all forms, ideographs."""
+    table = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
+    table |= dict.fromkeys((0x3000, 0x00A0, 0x2002, 0x2003, 0x2009, 0x202F, 0x0D), " ")
+    for code in (*range(0x80, 0x3300), *range(0xA620, 0xABFA), *range(0xFF10, 0xFF1A), *range(0x104A0, 0x1FBFA)):
+        digit = unicodedata.digit(chr(code), None)
+        if digit is not None and chr(code) not in _RAISED:
+            table[code] = str(digit)
+    table |= {first + place: sign for first in (0x3220, 0x3280) for place, sign in enumerate("一二三四五六七八九")}
+    table |= {ord(one): other for one, other in zip("⓪Ｏ〡", "0O1", strict=True)}
+    table |= dict(traditional_characters())
+    table |= {code: table.get(ord(char), char) for code, char in unified_characters().items()}
+    # Half of a character that broken software left behind; no library takes it.
+    return table | dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
+
+
 _LONG_REPETITION = re.compile(r"(.)\1{39,}", re.DOTALL)
 #: Every thirteenth character of a text with noise shows it three times in a row: most texts are done with after that.
 _TRIPLE_CHARACTER = re.compile(r"(.)\1\1", re.DOTALL)
@@ -63,9 +80,9 @@ class Frame:
 
 #: Signs that are typed for the dot of a name, between two Chinese characters.
 NAME_DOTS = "·•・‧∙･⋅ㆍᆞᐧ﹒∘⸱ꞏ"
-_OTHER_DOT = re.compile(rf"(?<=[{HAN_ALL}])[{NAME_DOTS[1:]}](?=[{HAN_ALL}])")
+_OTHER_DOT = re.compile(rf"(?<=[{HAN}])[{NAME_DOTS[1:]}](?=[{HAN}])")
 #: A full stop that divides words of two characters and more, and no number: 阿卜杜拉.买买提.
-_TYPED_DOT = re.compile(rf"(?<=[{HAN_ALL}]{{2}})(?<![〇一二三四五六七八九十])\.(?=[{HAN_ALL}]{{2}})")
+_TYPED_DOT = re.compile(rf"(?<=[{HAN}]{{2}})(?<![〇一二三四五六七八九十])\.(?=[{HAN}]{{2}})")
 
 
 def join_dotted_names(text: str) -> str:
@@ -76,12 +93,16 @@ def join_dotted_names(text: str) -> str:
 
 
 def to_half_width(text: str) -> str:
-    """Convert full-width ASCII, odd spaces and disguised digits to half width, radicals to ideographs, same length."""
+    """Convert full-width ASCII, odd spaces and digits of all forms to half width, other ideographs to simplified, same length."""
     # Many times as quick as `translate`, which looks up every character of a text.
-    for char in set(_UNUSUAL_CHARACTERS.findall(text)):
-        half = _HALF_WIDTH.get(ord(char))
-        if half is not None:
-            text = text.replace(char, chr(half))
+    table, used = _plain_characters(), set(text)
+    if not used.isdisjoint(_LIST_MARKS):
+        text = _MARKED_NUMBER.sub(" ", text)
+    if not used.isdisjoint(_RAISED):
+        text = _RAISED_NUMBER.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text)
+    for char in used:
+        if (plain := table.get(ord(char))) is not None:
+            text = text.replace(char, plain)
     return join_dotted_names(text)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.chinese.characters import HAN_ALL
+from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.chinese.pinyin import syllable
 from gongkai.lib.privacy.frame import Frame, prepare_text, to_half_width
 from gongkai.lib.privacy.latin_names import find_latin, latin_forms, pinyin_forms, remove_tone_marks
@@ -18,7 +18,7 @@ from gongkai.lib.privacy.name_parts import INVISIBLE_OR_SPACE, NameParts, normal
 from gongkai.lib.privacy.persons import context, shape
 from gongkai.lib.privacy.persons.again import JOINING_WORD
 
-_HAN = re.compile(rf"[{HAN_ALL}]")
+_HAN = re.compile(rf"[{HAN}]")
 #: What people write between the characters of a name: 梅·望舒, 王/芳, 欧阳*峰. A comma or a full stop separates two names.
 _OPTIONAL_SEPARATOR = r"(?:[^\w\s，。；：！？,;:!?]|_){0,3}"
 #: The same without the mark of a list, where only a part of the given name follows.
@@ -37,13 +37,13 @@ _ADDRESSES = (
 #: The same as one character, only where a word ends after it: 王婆, 王母; not in 王母娘娘, 王家沟.
 _KINSHIP_WORD = "哥姐弟妹叔婶嫂伯姨舅姑爷奶爸妈婆"
 _KIN_OF_SURNAMES = re.compile(
-    rf"[{_KINSHIP_WORD}父母家仔娃氏](?=$|[^{HAN_ALL}]|[的里在说也都和与及等来去要有即是对向把被因为又已同并就])"
+    rf"[{_KINSHIP_WORD}父母家仔娃氏](?=$|[^{HAN}]|[的里在说也都和与及等来去要有即是对向把被因为又已同并就])"
 )
 _KIN_OF_GIVEN = re.compile(rf"(?:{_ADDRESSES}|[{_KINSHIP_WORD}父母儿仔])(?![夫妻媳父母家校])")
 _KINSHIP_PREFIXES = frozenset("大小老阿二三四五六七八九表堂师学")
 #: Forms of address behind a surname that `shape.FORM_OF_ADDRESS` does not have.
 _CIVIL_TITLE = re.compile(
-    rf"{_ADDRESSES}|媳妇|家的?[大小二三四老幺]?(?:媳妇|婆娘|老婆|老公|男人|女人|孩子|小孩|儿子|女儿|闺女|姑娘|丫头|小子|娃|孙子|孙女|兄弟|姐妹|老人|老头|老太|[大二三四五六老][哥姐嫂爷妈叔婶])|(?i:sir|madam|miss|boss|mrs|mr|ms)(?![a-zA-Z])|女同志|男同志|男士|老先生|老太太?|老人家?|会计|护士|工程师|同窗|业主|村民|居民|住户|家长|患者|老板|医生|律师|教授|大夫|姓|总(?=$|[^{HAN_ALL}]|说|的|在|和|也|都|来)"
+    rf"{_ADDRESSES}|媳妇|家的?[大小二三四老幺]?(?:媳妇|婆娘|老婆|老公|男人|女人|孩子|小孩|儿子|女儿|闺女|姑娘|丫头|小子|娃|孙子|孙女|兄弟|姐妹|老人|老头|老太|[大二三四五六老][哥姐嫂爷妈叔婶])|(?i:sir|madam|miss|boss|mrs|mr|ms)(?![a-zA-Z])|女同志|男同志|男士|老先生|老太太?|老人家?|会计|护士|工程师|同窗|业主|村民|居民|住户|家长|患者|老板|医生|律师|教授|大夫|姓|总(?=$|[^{HAN}]|说|的|在|和|也|都|来)"
 )
 #: Surnames that are no everyday words.
 _SURNAMES_ALONE = (shape.TOP_SURNAMES | shape.DISTINCTIVE_SURNAMES) - shape.FUNCTION_SURNAMES
@@ -60,9 +60,9 @@ _NICKNAME_PREFIXES = frozenset("老小阿")
 #: What shows that characters of a name were hidden or added: 王某芳, 王小芳, 欧阳*峰, 欧阳雪F.
 _DISGUISE = re.compile(rf"[某小阿{_SIGNS}a-zA-Z]")
 _LETTER = re.compile(r"[a-zA-Z]")
-_DOT_AFTER = re.compile(rf"[{HAN_ALL}]{{0,3}}·")
-_DOT_BEFORE = re.compile(rf"·[{HAN_ALL}]{{0,3}}$")
-_HAN_RUN = re.compile(rf"[{HAN_ALL}]+")
+_DOT_AFTER = re.compile(rf"[{HAN}]{{0,3}}·")
+_DOT_BEFORE = re.compile(rf"·[{HAN}]{{0,3}}$")
+_HAN_RUN = re.compile(rf"[{HAN}]+")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.chinese.pinyin import syllable
 
 #: Readings of surnames that differ from the usual reading of the character.
@@ -25,7 +26,7 @@ _SURNAME_READINGS = {
     "覃": "tan",
 }
 #: What may stand between the words of a name or in it: zhang san, Zhang-san, zhang_san, O’Brien, Wang, Fang.
-_WORD_SEPARATORS = r"[^A-Za-z0-9\u4e00-\u9fff@，。；]{0,3}"
+_WORD_SEPARATORS = rf"[^A-Za-z0-9{HAN}@，。；]{{0,3}}"
 _INITIAL_SEPARATOR = r"(?:\.\s?|\.?['’‘ʼ′`])"
 _MIN_PART_LETTERS = 3
 #: A shorter run of letters is also a syllable of other names and words.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.privacy.frame import replace_chinese_digits, to_half_width
+from gongkai.lib.privacy.frame import NAME_DOTS, replace_chinese_digits, to_half_width
 from gongkai.lib.privacy.model import Finding, PrivacyError
 from gongkai.lib.privacy.persons.shape import surname_size
 from gongkai.lib.privacy.search import find
@@ -67,9 +67,9 @@ def _mask_name(text: str, pattern: MaskPattern) -> str:
     plain = _SPACES.sub("", text)
     if plain.isascii():
         return re.sub(r"(?<=[A-Za-z])[A-Za-z'.\-]+|(?<=\s)[A-Za-z]+", lambda part: "*" * len(part[0]), text)
-    dotted = re.search(r"[·•・‧．∙]", plain)
+    dotted = re.search(f"[{NAME_DOTS}．]", plain)
     keep = 1 if dotted else max(surname_size(plain), 1)
-    hidden = re.sub(r"[^·•・‧．∙]", "*", plain[keep:])
+    hidden = re.sub(f"[^{NAME_DOTS}．]", "*", plain[keep:])
     return plain[:keep] + (hidden or "*")
 
 

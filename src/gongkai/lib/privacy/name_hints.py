@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.chinese.characters import HAN_ALL
+from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.chinese.pinyin import syllable
 from gongkai.lib.privacy.frame import Frame, prepare_text
 from gongkai.lib.privacy.latin_names import remove_tone_marks
@@ -12,7 +12,7 @@ from gongkai.lib.privacy.name_parts import split_name
 from gongkai.lib.privacy.persons import shape
 from gongkai.lib.privacy.persons.again import CONTINUATION
 
-_HAN = re.compile(rf"[{HAN_ALL}]")
+_HAN = re.compile(rf"[{HAN}]")
 
 
 @dataclass(frozen=True, slots=True)

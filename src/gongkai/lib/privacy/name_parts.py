@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.chinese.characters import HAN_ALL
+from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.chinese.traditional import simplified
 from gongkai.lib.privacy.frame import NAME_DOTS, to_half_width
 from gongkai.lib.privacy.persons import shape
@@ -13,7 +13,7 @@ from gongkai.lib.privacy.persons.elements import find_elements_end
 INVISIBLE_OR_SPACE = re.compile("[\\s\u200b-\u200f\u2060\ufeff\u00ad]")
 _NAME_DOTS = dict.fromkeys(map(ord, f"{NAME_DOTS}．●"), "·")
 #: A full stop of half width between two Chinese characters is the dot of a name.
-_TYPED_DOT = re.compile(rf"(?<=[{HAN_ALL}])\.(?=[{HAN_ALL}])")
+_TYPED_DOT = re.compile(rf"(?<=[{HAN}])\.(?=[{HAN}])")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,9 @@
 from dataclasses import dataclass, replace
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.chinese.characters import HAN_ALL
+from gongkai.lib.chinese.characters import HAN
 
-_REGION = re.compile(rf"^[{HAN_ALL}]{{2,7}}?(?:省|自治区|市|州|县|区|旗|镇|乡|街道)")
+_REGION = re.compile(rf"^[{HAN}]{{2,7}}?(?:省|自治区|市|州|县|区|旗|镇|乡|街道)")
 _LEGAL_FORM = re.compile(
     r"(?:集团)?(?:股份有限公司|有限责任公司|有限公司|股份公司|公司|专业合作社|合作社|集团|厂|店|所|中心)$"
 )

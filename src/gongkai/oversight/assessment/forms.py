@@ -11,6 +11,7 @@ from gongkai.core.ledger.scoring import SOURCES
 from gongkai.core.registers import forms as registered
 from gongkai.core.widgets.fields import Day, DecimalNumber
 from gongkai.core.widgets.forms import FormFacts, Plain, Posted, Sent, choices_field, dress
+from gongkai.lib.chinese.characters import HAN
 from gongkai.oversight.assessment.actions.marks import adoptable
 from gongkai.oversight.assessment.models import Assessed, Indicator, Way
 from gongkai.oversight.assessment.queries.trees import leaves_of
@@ -48,7 +49,7 @@ class Grades(forms.CharField):
         """Parse the grades."""
         found: list[tuple[str, int]] = []
         for part in filter(None, re.split(r"[、，,；;\s]+", str(value or ""))):
-            read = re.fullmatch(r"([一-鿿]{1,10})(\d{1,3})分?", part)
+            read = re.fullmatch(rf"([{HAN}]{{1,10}})(\d{{1,3}})分?", part)
             if read is None:
                 raise forms.ValidationError(f"“{part[:20]}”看不懂，请按“优秀90、良好80、合格60”的样式填写。")
             found.append((read[1], int(read[2])))

@@ -18,13 +18,13 @@ from gongkai.content.editions.models import Shelf
 from gongkai.content.editions.queries.lists import shelf_visible_to
 from gongkai.core.units.actors import ANONYMOUS, actor_of
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.chinese.characters import HAN_ALL
+from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.matching.folding import fold
 
 #: How many on each side are looked at.
 REACH = 30
 MAX_NEIGHBOURS = 5
-_HAN = re.compile(rf"[{HAN_ALL}]{{2,}}")
+_HAN = re.compile(rf"[{HAN}]{{2,}}")
 
 
 class Neighbour(NamedTuple):

@@ -38,6 +38,7 @@ from gongkai.core.files.models import StoredFile
 from gongkai.core.units.models import Body
 from gongkai.core.units.same_person import is_self
 from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.fileformats.lengths import longest_table
 from gongkai.lib.fileformats.workbooks.rows import Unreadable
 from gongkai.lib.richtext import plain
@@ -45,7 +46,7 @@ from gongkai.lib.richtext import plain
 logger = logging.getLogger(__name__)
 _ROW = re.compile(r"<(?:tr|li)\b")
 #: A run of names in the text: 张三、李四、王五.
-_NAMES = re.compile(r"(?:[一-龥·]{2,4}[、，,；;\s]){5,}[一-龥·]{2,4}")
+_NAMES = re.compile(rf"(?:[{HAN}·]{{2,4}}[、，,；;\s]){{5,}}[{HAN}·]{{2,4}}")
 _BETWEEN = re.compile(r"[、，,；;\s]")
 #: Larger files are taken for long lists unread: opening them would keep the one who submits waiting.
 LARGEST = 20_000_000

@@ -4,6 +4,7 @@ import re
 from datetime import datetime, timedelta
 from functools import lru_cache
 
+from gongkai.lib.chinese.numerals import digit_by_digit
 from gongkai.lib.fileformats.figures import exact
 
 #: Formats that files refer to by number only (ECMA-376, 18.8.30; 27 to 58 as Chinese programs show them).
@@ -27,7 +28,6 @@ _ELAPSED = re.compile(r"\[(h+|m+|s+)\]", re.IGNORECASE)
 #: The days that serial numbers count from; times of spreadsheets have no zone.
 _FIRST, _FIRST_1904 = datetime.fromisoformat("1899-12-30"), datetime.fromisoformat("1904-01-01")
 _WEEKDAYS = "一二三四五六日"
-_CHINESE_DIGITS = str.maketrans("0123456789", "〇一二三四五六七八九")
 
 
 @lru_cache(maxsize=2_000)
@@ -154,7 +154,7 @@ def show_moment(moment: datetime, shape: str) -> str:
             timed = low[0] == "h" or (timed and part is None)
             out += part if part is not None else token
     if "DBNum1" in shape:
-        out = out.translate(_CHINESE_DIGITS)
+        out = re.sub("[0-9]+", lambda digits: digit_by_digit(digits[0]), out)
     return out.strip()
 
 

@@ -39,9 +39,7 @@ def find_utf16(data: bytes) -> str:
     scores = {}
     for charset in ("utf-16-le", "utf-16-be"):
         text = sample[: len(sample) // 2 * 2].decode(charset, "replace")
-        good = sum(
-            "\u4e00" <= char <= "\u9fff" or char in "，。、；：（）\n\r\t" or " " <= char <= "~" for char in text
-        )
+        good = len(text.encode("gb2312", "ignore").decode("gb2312"))
         scores[charset] = good / max(len(text), 1)
     best = max(scores, key=lambda one: scores[one])
     return best if scores[best] > 0.8 else ""

@@ -8,7 +8,7 @@ import binascii
 import codecs
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.chinese.characters import HAN_ALL
+from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.model import PrivacyError
 
 #: Marks at the beginning, the longer first: that of UTF-16 begins that of UTF-32.
@@ -22,9 +22,9 @@ _BYTE_ORDER_MARKS = (
 #: ISO 2022 shifts by escapes (ESC $, ESC (), HZ by ~{; both are made of ASCII bytes.
 _SHIFT_SEQUENCE = re.compile(rb"\x1b[$(]|~\{[\x21-\x7e\s]*?~\}")
 _UTF7_RUN = re.compile(rb"\+([A-Za-z0-9+/]{6,})-?")
-_CHINESE_RUN = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]+")
+_CHINESE_RUN = re.compile(rf"[\u3000-\u303f{HAN}\uff00-\uffef]+")
 _PRIVATE_USE_CHARACTER = re.compile(r"[\ue000-\uf8ff\ufffd\x80-\x9f\U000f0000-\U0010ffff]")
-_HAN = re.compile(f"[{HAN_ALL}]")
+_HAN = re.compile(f"[{HAN}]")
 #: So many of the Chinese characters must be among those of GB 2312. Of simplified text it is nearly all, of traditional text in GBK more than half;
 #: of Shift JIS taken for GBK hardly any.
 _MIN_COMMON_SHARE = 0.4

@@ -7,7 +7,7 @@ from urllib.parse import unquote
 from lxml import etree, html
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.chinese.characters import HAN_ALL
+from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.confined import reader
 from gongkai.lib.privacy.files import archive, docx, xlsx
 from gongkai.lib.privacy.files.behind_pdf import read_hidden_pdf_text
@@ -27,7 +27,7 @@ _TEXT_ATTRIBUTES = frozenset(
     ["name", "descr", "title", "alt", "author", "displayName", "prompt", "error", "v", "userId"]
 )
 _FONT_ATTRIBUTES = frozenset(["ascii", "hAnsi", "eastAsia", "cs", "typeface", "panose"])
-_POSSIBLE_PERSONAL_DATA = re.compile(rf"[{HAN_ALL}]|[@＠]|\d(?:[ -]?\d){{5}}")
+_POSSIBLE_PERSONAL_DATA = re.compile(rf"[{HAN}]|[@＠]|\d(?:[ -]?\d){{5}}")
 _LONG_NUMBER = re.compile(r"\d(?:[ -]?\d){10}")
 #: Numbers, marks and cells as programs write them: lengths, revisions, identities, A1:B9.
 _GENERATED_IDENTIFIER = re.compile(

@@ -8,7 +8,7 @@ from lxml import etree
 from PIL import Image
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.chinese.characters import HAN_ALL
+from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.files import archive
 from gongkai.lib.privacy.files.names import resolve_target
 from gongkai.lib.privacy.files.slots import Hider, SlotText
@@ -19,7 +19,7 @@ _RELATION_TAG = "{http://schemas.openxmlformats.org/package/2006/relationships}R
 _TYPES_NAMESPACE = "{http://schemas.openxmlformats.org/package/2006/content-types}"
 #: What may hold something that is found, in half width: words, mailboxes, seven digits with marks between them.
 _POSSIBLE_PERSONAL_DATA = re.compile(
-    rf"[{HAN_ALL}]|@|[0-9](?:[\s\u200b-\u200f\u2060\ufeff\u00ad\-‐-―−.·_/()+]{{0,4}}[0-9]){{6}}"
+    rf"[{HAN}]|@|[0-9](?:[\s\u200b-\u200f\u2060\ufeff\u00ad\-‐-―−.·_/()+]{{0,4}}[0-9]){{6}}"
     r"|[A-Za-z\u00c0-\u024f]{2,} [A-Za-z\u00c0-\u024f]{2,}"
 )
 #: Numbers, colours and identities as programs write them.

@@ -11,6 +11,7 @@ from importlib.resources import files
 import numpy as np
 from numpy.typing import NDArray
 
+from gongkai.lib.privacy.proofreading.places import are_han
 from gongkai.lib.privacy.proofreading.tabled import (
     CountTable,
     Ints,
@@ -132,7 +133,7 @@ def unpack(content: bytes) -> CharacterCounts:
 
 def _build_number_table(letters: str) -> Ints:
     table = np.ones(0x10000, dtype=np.int32)
-    table[0x4E00:0xA000] = 0
+    table[are_han(np.arange(table.size))] = 0
     for sign, chars in ((2, _NUMBER_CHARACTERS), (3, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")):
         for char in chars:
             table[ord(char)] = sign

@@ -1,21 +1,28 @@
 """Preselect the places that a rule must check, with numpy."""
 
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from gongkai.lib.chinese.characters import HAN_RANGES
 
 #: Code points that are told apart; the rare ones beyond count as one.
 _MAX_CODE_POINT = 0xFFFF
 #: Characters by which strings are told apart: as many as one number holds.
 _MAX_PREFIX_CHARACTERS = 4
-_HAN_RANGE = (0x4E00, 0x9FFF)
 
 
 def code_points(text: str) -> NDArray[np.uint32]:
     """Return the code points of a text."""
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
     return np.minimum(codes, _MAX_CODE_POINT)
+
+
+def are_han(codes: NDArray[np.integer[Any]]) -> NDArray[np.bool_]:
+    """Return which code points are Chinese characters; `code_points` counts those beyond the first plane as one."""
+    return np.logical_or.reduce([(codes >= first) & (codes <= last) for first, last in HAN_RANGES])
 
 
 class PrefixFilter:
@@ -54,7 +61,7 @@ def _pack_characters(codes: NDArray[np.uint64], begins: NDArray[np.int64], size:
 def may_repeat(text: str, most: int) -> bool:
     """Return whether Chinese characters may be repeated; False only if they certainly are not."""
     codes = code_points(text)
-    han = (codes >= _HAN_RANGE[0]) & (codes <= _HAN_RANGE[1])
+    han = are_han(codes)
     for size in range(2, most + 1):
         same = (codes[:-size] == codes[size:]) & han[size:]
         if bool((same[: 1 - size] & same[1 : 2 - size or None] & same[size - 1 :]).any()):

@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.privacy.proofreading.counts import CharacterCounts, load_counts, min_pair_level
+from gongkai.lib.privacy.proofreading.places import are_han
 from gongkai.lib.privacy.proofreading.tabled import Ints, Reals
 from gongkai.lib.privacy.tables import read_rows
 
 BoolArray = NDArray[np.bool_]
 #: Read alike; read nearly alike; looking alike or sharing a part.
 SOUND, NEAR, SHAPE = 4, 2, 1
-_FIRST, _LAST = 0x4E00, 0x9FFF
 #: A place is looked at where no row of four is known better, and no row of three.
 _FOUR, _THREE = 25.0, 120.0
 #: Of the three rows of three that hold it, one may be known so well: it ends or begins other words.
@@ -189,7 +189,7 @@ class _CandidateTable:
 
 
 def _find_unusual_places(known: CharacterCounts, ids: Ints, points: Ints) -> Ints:
-    looked = (points >= _FIRST) & (points <= _LAST)
+    looked = are_han(points)
     looked &= _best_sequence_count(_counts_by_end(known, ids, 4), 4) <= _FOUR
     threes = _counts_by_end(known, ids, 3)
     around = np.stack([np.append(threes[back:], np.zeros(back, np.float32)) for back in range(3)])

@@ -72,8 +72,8 @@ _CONTEXT_CHARACTERS = 9
 
 
 def _row(words: str, opened: bool, closed: bool) -> list[str]:
-    ends = ["。" if closed else "\u4e00\u4e00\u4e00"] * 2
-    return [*["。" if opened else "\u4e00\u4e00\u4e00"] * 2, *rjieba.cut(words, False), *ends]
+    ends = ["。" if closed else "一一一"] * 2
+    return [*["。" if opened else "一一一"] * 2, *rjieba.cut(words, False), *ends]
 
 
 def word_gains(text: str, found: list[Suspect]) -> list[float]:

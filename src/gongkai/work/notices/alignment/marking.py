@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.chinese.characters import HAN, HAN_ALL
+from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.matching import analysis
 from gongkai.lib.matching.facts import place_names
 from gongkai.lib.matching.folding import fold
@@ -23,7 +23,7 @@ _NUMBERING = (
     r"|(?<=[：:，,；;。（(〔])\d{1,2}\s*[．.、](?!\d)"
 )
 _NUMBER = r"\d+(?:\.\d+)?%?"
-_WORD = re.compile(rf"[{HAN_ALL}○]+|[A-Za-z]+")
+_WORD = re.compile(rf"[{HAN}○]+|[A-Za-z]+")
 _LINE = re.compile(r"\n")
 _PLACE = rf"^([{HAN}]{{2,12}}%s(?:省|自治区|市|州|区|县|旗|镇|乡))"
 _GOVERNMENT = re.compile(_PLACE % "" + "(?:人民)?政府")
