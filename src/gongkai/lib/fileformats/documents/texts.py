@@ -39,7 +39,7 @@ def find_utf16(data: bytes) -> str:
     scores = {}
     for charset in ("utf-16-le", "utf-16-be"):
         text = sample[: len(sample) // 2 * 2].decode(charset, "replace")
-        good = len(text.encode("gb2312", "ignore").decode("gb2312"))
+        good = len(text.encode("gbk", "ignore").decode("gbk"))
         scores[charset] = good / max(len(text), 1)
     best = max(scores, key=lambda one: scores[one])
     return best if scores[best] > 0.8 else ""
