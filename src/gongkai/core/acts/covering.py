@@ -1,9 +1,10 @@
 """Rows outside the log that the log answers for: what the public reads, or what has legal effect.
 
-`config/covered.toml` names the tables. Every movement carries, as its fact `covers`, a digest over the digests of the covered rows that were
-written since the movement before (`acts.touching` hears them); the digests themselves stand in `Cover`. `covering_check` reads each table and says
-which rows are not as the log left them. What stood in a table before it was covered is taken up once by a due job (`take_up`), with a movement that
-says so: what happened to those rows before that day, nobody can tell.
+`config/covered.toml` names the tables. Each movement carries, as its fact `covers`, a digest over the digests of the
+covered rows that were written since the movement before; the database backends note these rows in `acts.touching`. The
+digests themselves are rows of `Cover`. `covering_check` reads each table and reports rows that differ from the log. A
+due job (`take_up`) covers the rows that existed before their table was covered, once, with a movement that says so:
+the log cannot tell what happened to them before that day.
 """
 
 import json
@@ -73,13 +74,12 @@ def tables() -> dict[str, Covered]:
 
 
 def declare() -> None:
-    """Listen to what is written to covered tables; called once, when the program starts."""
+    """Tell the database backends the covered tables; called once, when the program starts."""
     touching.HEARD.fields = {
         table: frozenset([*one.fields, *(one.model._meta.get_field(name).attname for name in one.fields)])  # type: ignore[union-attr]
         for table, one in tables().items()
     }
     touching.HEARD.settle = settle
-    touching.listen()
 
 
 def _covered(model: type[models.Model], leave: frozenset[str]) -> Covered:

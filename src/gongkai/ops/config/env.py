@@ -61,13 +61,15 @@ def number(name: str, default: int) -> int:
 def database(name: str, default: str, *, given: str = "") -> dict[str, Any]:
     """Return the Django configuration of a database URL from a variable or from `given`.
 
-    A URL without a password uses `GONGKAI_DATABASE_PASSWORD`. Connections are kept for a minute.
+    A URL without a password uses `GONGKAI_DATABASE_PASSWORD`. Connections are kept for a minute. SQLite and
+    PostgreSQL are used through the backends of `acts.backends`.
     """
     try:
         found = dict(dj_database_url.parse(given or text(name) or default, conn_max_age=60))
     except ValueError as error:
         raise ImproperlyConfigured(f"环境变量 {name} 不是数据库地址（如 postgres://用户:密码@主机/库名）") from error
-    if str(found["ENGINE"]).endswith("postgresql") and not found.get("PASSWORD"):
+    found["ENGINE"] = engine = str(found["ENGINE"]).replace("django.db.backends", "gongkai.core.acts.backends")
+    if engine.endswith("postgresql") and not found.get("PASSWORD"):
         found["PASSWORD"] = text("GONGKAI_DATABASE_PASSWORD")
     return found
 

@@ -1,0 +1,118 @@
+"""Compilers of INSERT, UPDATE and DELETE that note the covered rows they write.
+
+A backend names its compilers in `compiler_module`; each backend joins these classes with Django's own.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models.lookups import Exact, In
+from django.db.models.sql import Query
+from django.db.models.sql.compiler import SQLCompiler, SQLDeleteCompiler, SQLInsertCompiler, SQLUpdateCompiler
+from django.db.models.sql.where import AND
+
+from gongkai.core.acts.touching import HEARD, note
+
+
+class NotingInsertCompiler(SQLInsertCompiler):
+    """Notes the numbers of inserted rows."""
+
+    def execute_sql(self, returning_fields: Sequence[Any] | None = None) -> list[Any]:  # type: ignore[override]
+        """Insert the rows and note them."""
+        meta = self.query.get_meta()
+        if meta.db_table not in HEARD.fields:
+            return super().execute_sql(returning_fields)
+        with _in_transaction(self.connection):
+            numbers = [row.pk for row in self.query.objs]
+            fields = list(returning_fields or ())
+            if meta.pk not in fields and None in numbers:
+                # Django asks for no numbers of rows that it skips when they exist; the database names those it inserted.
+                inserted = super().execute_sql([meta.pk])
+                note(self.connection, meta.db_table, [row[0] for row in inserted if row])
+                return []
+            rows = super().execute_sql(returning_fields)
+            if meta.pk in fields:
+                numbers = [row[fields.index(meta.pk)] for row in rows]
+            note(self.connection, meta.db_table, numbers)
+            return rows
+
+
+class NotingUpdateCompiler(SQLUpdateCompiler):
+    """Notes the rows of an UPDATE that changes a covered column."""
+
+    def execute_sql(self, result_type: str) -> Any:  # type: ignore[override]
+        """Update the rows and note them."""
+        table = self.query.get_meta().db_table
+        covered = HEARD.fields.get(table, frozenset())
+        if covered.isdisjoint(field.name for field, _, _ in self.query.values):  # type: ignore[attr-defined]
+            return super().execute_sql(result_type)
+        with _in_transaction(self.connection):
+            if (only := _find_only_row(self.query)) is not None:
+                if count := super().execute_sql(result_type):
+                    note(self.connection, table, [only])
+                return count
+            numbers = _find_rows(self)
+            count = super().execute_sql(result_type)
+            note(self.connection, table, numbers)
+            return count
+
+
+class NotingDeleteCompiler(SQLDeleteCompiler):
+    """Notes the rows of a DELETE."""
+
+    def execute_sql(self, *args: Any, **options: Any) -> Any:
+        """Delete the rows and note them."""
+        table = self.query.get_meta().db_table
+        if table not in HEARD.fields:
+            return super().execute_sql(*args, **options)
+        with _in_transaction(self.connection):
+            numbers = _find_rows(self)
+            count = super().execute_sql(*args, **options)
+            note(self.connection, table, numbers)
+            return count
+
+
+def _find_only_row(query: Query) -> int | None:
+    """Return the number of the single row that a condition can match, None if it names none."""
+    where = query.where
+    if where.negated or where.connector != AND:
+        return None
+    pk = query.get_meta().pk
+    named = [
+        one.rhs
+        for one in where.children
+        if isinstance(one, Exact) and getattr(one.lhs, "target", None) is pk and isinstance(one.rhs, int)
+    ]
+    return named[0] if named else None
+
+
+def _find_rows(compiler: SQLCompiler) -> list[int]:
+    """Return the numbers of the rows that a condition matches: read from it, else asked of the database."""
+    where = compiler.query.where
+    if len(where.children) == 1 and not where.negated:
+        [only] = where.children
+        target = getattr(getattr(only, "lhs", None), "target", None)
+        if target is compiler.query.get_meta().pk and isinstance(only, Exact | In):
+            named = list(only.rhs) if isinstance(only.rhs, list | tuple | set) else [only.rhs]
+            if all(isinstance(one, int) for one in named):
+                return named
+    query = compiler.query.chain(klass=Query)
+    query.select_related = False
+    query.clear_ordering(force=True)
+    query.extra = {}
+    query.select = ()
+    query.add_fields([query.get_meta().pk.name])
+    return [row[0] for row in query.get_compiler(compiler.using).results_iter()]
+
+
+@contextmanager
+def _in_transaction(connection: BaseDatabaseWrapper) -> Iterator[None]:
+    """Keep a statement and the movement that covers it in one transaction."""
+    if connection.in_atomic_block:
+        yield
+    else:
+        with transaction.atomic(connection.alias):
+            yield

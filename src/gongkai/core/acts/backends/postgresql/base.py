@@ -1,0 +1,17 @@
+"""PostgreSQL connections; settings name this backend `gongkai.core.acts.backends.postgresql`."""
+
+from django.db.backends.postgresql import base, operations
+
+from gongkai.core.acts.backends.wrapper import NotingDatabaseWrapper
+
+
+class DatabaseOperations(operations.DatabaseOperations):
+    """Django's operations with the compilers beside this module."""
+
+    compiler_module = "gongkai.core.acts.backends.postgresql.compiler"
+
+
+class DatabaseWrapper(NotingDatabaseWrapper, base.DatabaseWrapper):
+    """Django's connection that settles covered rows."""
+
+    ops_class = DatabaseOperations
