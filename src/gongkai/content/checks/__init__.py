@@ -1,4 +1,4 @@
-"""What is found in a text: personal data, proofreading, links and media of every text and file, when it is saved and again when it is published.
+"""Check texts and files for personal data, slips, links and media, on saving and before publication.
 
     report_of(source, frozen) ──▶ each text and file is checked once, by digest of its content and of the rules (`running`)
                           │          └─ heavy files wait for the job; the gate waits for them

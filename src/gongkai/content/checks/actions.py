@@ -1,4 +1,4 @@
-"""What people decide on findings: keep with a ground, take that back, vouch for a file; and what a unit sets for its checks."""
+"""Actions on findings (keep on a ground, undo, vouch for a file) and on a unit's check settings."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence

@@ -1,4 +1,4 @@
-"""Masked copies of attachments: made by the privacy room, kept beside the original, compared before they are taken over."""
+"""Masked copies of attachments, stored next to the original and compared before use."""
 
 from collections.abc import Collection
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Links of a public text that do not open are put on the ledger of the unit that published it; once they open, it is reported as mended.
+"""Order the publishing unit to repair dead links of a public text; report them as repaired once they open.
 
 One order names all dead links of a text. What dies later, while it runs, is another order, so that nobody answers for what he was not told.
 A link is ordered once it failed on two different days: a site may be down for an evening.

@@ -1,4 +1,4 @@
-"""What stands in a file beside its words: pictures, embedded files. No machine has read it; a person must look."""
+"""Find pictures and embedded files in a file, which a person must look at."""
 
 import io
 import zipfile
@@ -70,7 +70,7 @@ def contents_in_words(found: Inside) -> list[str]:
 
 
 def _legible(data: bytes) -> bool:
-    """Whether a picture may hold a line of text; one that cannot be opened (EMF, WMF) may."""
+    """Return true if a picture may hold a line of text; one that cannot be opened (EMF, WMF) may."""
     try:
         with Image.open(io.BytesIO(data)) as picture:
             return min(picture.size) >= LEGIBLE

@@ -1,4 +1,4 @@
-"""Jobs over what is public: do outside links answer, do files open. What does not is listed in the office until it does again.
+"""Jobs that test outside links and files of public texts and list those that fail.
 
 Outside addresses are called only where `GONGKAI_LINK_CHECKS` says so (off by default: an installation calls nobody by itself), with a short time
 and few bytes. Any editor may write a link: of inner networks, `all` reaches those hosts alone that two officers named (`outbound.reach.INNER_HOSTS`).
@@ -207,7 +207,7 @@ def call(address: str) -> str:
 
 
 def calls_out() -> bool:
-    """Whether outside links are called at all."""
+    """Return true if outside links are called at all."""
     return bool(settings.GONGKAI_LINK_CHECKS)
 
 

@@ -88,7 +88,7 @@ def _host(host: str, port: int | None) -> str:
 
 
 def own(host: str) -> bool:
-    """Whether a host is one of our own sites."""
+    """Return true if a host is one of our own sites."""
     return any(host in website.answers_to for website in Website.objects.all())
 
 

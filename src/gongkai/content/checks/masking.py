@@ -1,4 +1,4 @@
-"""How the words of a finding are hidden, and which clause of a text goes with them where it is dropped instead."""
+"""Mask the words of a finding, or find the clause to remove with them."""
 
 import re
 from bisect import bisect_left
@@ -97,5 +97,5 @@ def joined(cuts: Iterable[tuple[int, int]], text: str = "") -> list[tuple[int, i
 
 
 def _whole_list(text: str, first: int, last: int) -> bool:
-    """Whether a cut takes all that stands behind a label."""
+    """Return true if a cut takes all that stands behind a label."""
     return text[first - 1 : first] in {*_LABEL} and text[last : last + 1] in {"", *_ENDS, *_WITHIN, *_SHUT}

@@ -1,4 +1,4 @@
-"""Whether pictures, sound and film can be opened: a picture by decoding it, the others by their containers' headers."""
+"""Test that pictures decode and that sound and film have valid container headers."""
 
 _LAYERS = {1: "III", 2: "II", 3: "I"}
 

@@ -1,4 +1,4 @@
-"""What the checks keep: results by digest, decisions of people, masked copies, dead links."""
+"""Models of checks: results by digest, decisions on findings, masked copies, dead links."""
 
 from django.db import models
 from django.utils import timezone

@@ -1,4 +1,4 @@
-"""Attachments as a child opens them (`confined`): words, what stands beside them, pages. No Django here."""
+"""Read attachments in a confined child process: text, hidden content, pages. No Django here."""
 
 import io
 import zlib

@@ -1,4 +1,4 @@
-"""Words that are no source of editions (an answer to a message), looked through by the same rules as texts: personal data, slips of wording."""
+"""Check plain words that are no edition (an answer to a message) by the rules for texts."""
 
 from dataclasses import dataclass
 
@@ -21,12 +21,12 @@ class Doubt:
 
     @property
     def personal(self) -> bool:
-        """Whether it is somebody's data, not wording."""
+        """Return true if it is somebody's data, not wording."""
         return self.family == "privacy"
 
     @property
     def label(self) -> str:
-        """What it is called."""
+        """Return what it is called."""
         return label_of(self.family, self.kind)
 
 

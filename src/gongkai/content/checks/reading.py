@@ -1,4 +1,4 @@
-"""The words of a stored file, and the page a word stands on. What no machine reads says so."""
+"""Return the text of a stored file and the page of a word, or the reason why it is unreadable."""
 
 from typing import TYPE_CHECKING
 
@@ -26,7 +26,7 @@ WHY_UNREADABLE = {
 
 
 def is_light(suffix: str, size: int) -> bool:
-    """Whether a file is checked while the desk waits."""
+    """Return true if a file is checked while the desk waits."""
     return suffix not in READ or size <= LIGHT[suffix]
 
 

@@ -1,4 +1,4 @@
-"""One finding as a person sees it: where, what, why, what to do; and its fingerprint, by which a decision on it is remembered."""
+"""One finding for display, with the fingerprint by which a decision on it is stored."""
 
 from dataclasses import dataclass, field
 
@@ -46,17 +46,17 @@ class Remark:
 
     @property
     def label(self) -> str:
-        """What it is called."""
+        """Return what it is called."""
         return label_of(self.family, self.kind)
 
     @property
     def settled(self) -> bool:
-        """Whether somebody decided to keep it."""
+        """Return true if somebody decided to keep it."""
         return self.waiver is not None
 
     @property
     def can_mask(self) -> bool:
-        """Whether it can be masked in the text by a click (files are masked as a whole)."""
+        """Return true if it can be masked in the text by a click (files are masked as a whole)."""
         return self.family == "privacy" and self.start >= 0
 
     @property
@@ -66,7 +66,7 @@ class Remark:
 
     @property
     def can_mend(self) -> bool:
-        """Whether there is a suggestion that can be taken over by a click."""
+        """Return true if there is a suggestion that can be taken over by a click."""
         return self.family == "proofread" and bool(self.suggestion) and self.start >= 0
 
 
@@ -109,10 +109,10 @@ class FileReport:
 
     @property
     def undecided(self) -> bool:
-        """Whether some privacy finding of it waits for a decision."""
+        """Return true if some privacy finding of it waits for a decision."""
         return bool(self.open_remarks) or any(kind not in self.whole for kind in self.beyond)
 
     @property
     def shown(self) -> list[Remark]:
-        """What is listed: findings that nobody decided on."""
+        """Return what is listed: findings that nobody decided on."""
         return [remark for remark in self.remarks if not remark.settled]

@@ -1,4 +1,4 @@
-"""The report on one item: all remarks with what was decided on them. The gate, the panels and the actions read it, nobody else decides."""
+"""The report on one item: all findings with the decisions on them."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -118,13 +118,13 @@ class Report:
 
     @property
     def open(self) -> list[Remark]:
-        """What holds the item back: nobody masked or kept it."""
+        """Return what holds the item back: nobody masked or kept it."""
         inside = [remark for file in self.files for remark in file.open_remarks]
         return [remark for remark in self.remarks if remark.holds and not remark.settled] + inside
 
     @property
     def warnings(self) -> list[Remark]:
-        """What is only pointed out."""
+        """Return what is only pointed out."""
         inside = [remark for file in self.files for remark in file.remarks]
         return [remark for remark in (*self.remarks, *inside) if not remark.holds and not remark.settled]
 

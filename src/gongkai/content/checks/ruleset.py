@@ -1,4 +1,4 @@
-"""By which rules a desk is checked: the privacy room's tables, the units' names, the leaders, the office's own terms.
+"""The rules for a desk's checks: privacy tables, names of units and leaders, the office's own terms.
 
 Their digest stands with each result: a result of older rules is no result.
 """

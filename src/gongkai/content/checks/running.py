@@ -1,4 +1,4 @@
-"""Checking texts and files, once each: results are kept by the digest of the content, what it is read as, and the digest of the rules.
+"""Check each text and file once; store results by digests of content, format and rules.
 
 What is light is checked at once, wherever it is asked for; what is heavy gets a waiting row, which `work_off` (job, or the thread behind
 a save) fills. Nothing that waits passes the gate.
@@ -126,7 +126,7 @@ def check_files(files: Iterable[FrozenFile], rules: Rules) -> dict[tuple[str, st
 
 
 def _waits(row: CheckResult) -> bool:
-    """Whether nobody has begun with a check that waits."""
+    """Return true if nobody has begun with a check that waits."""
     return row.state == CheckState.WAITING and row.claimed_at is None
 
 
@@ -180,7 +180,7 @@ def look_into(key: str, suffix: str, rules: Rules) -> tuple[CheckState, list[dic
 
 
 def _begins_right(stored: StoredFile, suffix: str) -> bool:
-    """Whether a file that a machine reads is what it is read as."""
+    """Return true if a file that a machine reads is what it is read as."""
     if suffix not in READ:
         return True
     try:

@@ -1,4 +1,4 @@
-"""Pages of the checks: what of the public does not open, and what a unit sets for its checks."""
+"""Views of checks: unreadable public content, and a unit's check settings."""
 
 from collections.abc import Mapping, Sequence
 
@@ -93,7 +93,7 @@ def _dead_columns(by: Actor) -> list[tuple[SiteColumn, ColumnLook]]:
 
 
 def rules(request: HttpRequest) -> HttpResponse:
-    """What the own body sets for the checks of its desk."""
+    """Return what the own body sets for the checks of its desk."""
     by = require_staff_actor(request)
     bodies = [body for body in bodies_seen(by).order_by("path") if not manages_checks(by, body)]
     if not bodies:

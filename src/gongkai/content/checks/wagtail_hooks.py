@@ -1,4 +1,4 @@
-"""What the checks add to Wagtail's admin: their pages, and the entries of the menu 信息公开, which publishing/ draws."""
+"""Register the admin pages of checks and their items in the menu 信息公开."""
 
 from django.http import HttpRequest
 from django.urls import URLResolver, include, path, reverse_lazy
@@ -20,7 +20,7 @@ class RulesItem(MenuItem):  # type: ignore[misc]
     """检查规则: for those who may set them."""
 
     def is_shown(self, request: HttpRequest) -> bool:
-        """Whether this person may set rules somewhere."""
+        """Return true if this person may set rules somewhere."""
         return actor_of(request.user).has(Role.LEAD, *MANAGING)
 
 

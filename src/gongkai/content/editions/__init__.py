@@ -1,4 +1,4 @@
-"""What the public reads: documents, their editions, where they stand, and who may see them.
+"""Public content: documents, their editions, their columns, and who may see them.
 
 An edition is insert-only and self-contained; `write_edition` is the one place that makes one. `Shelf` (what is public now, for each column) is
 derived and can be rebuilt; lists read it through `queries.visible_to`. A schedule is a `visible_from` in the future. `sources` says what can be

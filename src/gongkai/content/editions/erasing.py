@@ -1,4 +1,4 @@
-"""What goes when law orders an edition's content to be erased: its text, its files, and what rooms above keep behind them."""
+"""Find what must go when an edition is erased by law: text, files, and copies stored by other apps."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class Keeper(Protocol):
         """Return the private files behind these public ones, such as the original of a masked copy."""
 
     def carries(self, mark: str) -> bool:
-        """Whether the room still needs a file for something else."""
+        """Return true if the room still needs a file for something else."""
 
     def echoes(self, edition: Edition) -> Echoes:
         """Return where its words are repeated by others; asked before anything goes."""
@@ -52,7 +52,7 @@ class RoomKeeper:
         return set()
 
     def carries(self, mark: str) -> bool:
-        """Whether the room still needs a file: no."""
+        """Return true if the room still needs a file: no."""
         return False
 
     def echoes(self, edition: Edition) -> Echoes:
@@ -170,7 +170,7 @@ def carried() -> set[str]:
 
 
 def is_carried(mark: str) -> bool:
-    """Whether an edition, or a draft or a signature of some room, carries a file."""
+    """Return true if an edition, or a draft or a signature of some room, carries a file."""
     if EditionFile.objects.filter(digest=mark).exists():
         return True
     return any(keeper.carries(mark) for keeper in ERASURE_HANDLERS)

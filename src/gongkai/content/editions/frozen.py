@@ -1,4 +1,4 @@
-"""What an edition will say, before it is one. Its digest is what a signer signs."""
+"""The frozen content of a future edition; a signer signs its digest."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What rooms above ask of a source before it may go out: gates. And what they show of it in the office: panels.
+"""Registries for publication gates and office panels of other apps.
 
 `publication_blockers` asks every gate once in each act: when a text is submitted, at each signature, and when it is published.
 

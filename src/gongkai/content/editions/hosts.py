@@ -1,4 +1,4 @@
-"""Which site answers to a host, and how an address on another site is written."""
+"""Resolve hosts to sites and build addresses on other sites."""
 
 import re
 from collections.abc import Iterable
@@ -48,7 +48,7 @@ def _bare(host: str) -> str:
 
 
 def _this_machine(host: str | None) -> bool:
-    """Whether a host is this machine by its name or number.
+    """Return true if a host is this machine by its name or number.
 
     >>> [_this_machine(host) for host in ("127.0.0.1", "::1", "qx.localhost", "10.0.0.1", None)]
     [True, True, True, False, False]

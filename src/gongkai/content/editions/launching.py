@@ -1,4 +1,4 @@
-"""Whether the public may see the installation yet (`models.Launch`)."""
+"""Tell whether the installation is open to the public (`models.Launch`)."""
 
 from datetime import date
 
@@ -12,7 +12,7 @@ _known_open = False
 
 
 def in_preparation() -> bool:
-    """Whether the installation is still being prepared; one query, none once it is open.
+    """Return true if the installation is still being prepared; one query, none once it is open.
 
     A server may answer before `gongkai init` has begun the preparation: as long as there is neither that nor a site, nothing is learnt.
     """

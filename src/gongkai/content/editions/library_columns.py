@@ -1,4 +1,4 @@
-"""Columns that are views of whether documents are in force: 现行有效 and 失效/废止 (L-04).
+"""Columns that list documents by validity: 现行有效 and 失效/废止 (L-04).
 
 Whoever places a document says that it belongs to the library there; which of the two lists shows it follows its standing, so that list,
 breadcrumb, facets and banner never disagree, and a document that expires moves by itself.

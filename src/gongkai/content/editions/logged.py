@@ -1,4 +1,4 @@
-"""What the log says of some streams and actions, read as it comes: what recomputes everything holds no more than a portion of it in memory."""
+"""Read movements of streams and actions in portions, for audits of bounded memory."""
 
 from collections.abc import Iterable, Iterator
 

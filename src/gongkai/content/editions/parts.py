@@ -1,4 +1,4 @@
-"""What is public, row by row, for whoever carries it elsewhere (packages between two networks): a registry that each room fills with its tables.
+"""Registry of public tables that packages carry to another network.
 
 register_part(TablePart("policies", "政策库", 300, PolicyRecord, fields=("title", …), rows=lambda shown: PolicyRecord.objects.filter(…)))
 
@@ -46,7 +46,7 @@ class Part(Protocol):
 
     @property
     def position(self) -> int:
-        """Where it stands among the parts."""
+        """Return where it stands among the parts."""
 
     def rows(self, shown: Shown) -> Iterator[PartRow]:
         """Return every row that the public has now."""

@@ -1,4 +1,4 @@
-"""Whose information may stand in a column: everybody's of the site, or that of named units. Reads only.
+"""Find the units whose information a column accepts. Read-only.
 
 A column's setting holds for the columns below it until one of them says otherwise; without any, every unit of the site publishes there.
 The unit that a column is assigned to (责任单位) is never shut out, nor is one that an order names for the column (`LET_IN`).
@@ -55,7 +55,7 @@ def settings_of(websites: Collection[int]) -> list[Setting]:
 
 
 def _open_as_read(column: Column) -> bool:
-    """Whether neither a column nor those above it name units, as far as they were read with it."""
+    """Return true if neither a column nor those above it name units, as far as they were read with it."""
     above: Column | None = column
     while above is not None:
         if above.admits == Admits.NAMED:

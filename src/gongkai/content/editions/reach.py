@@ -1,4 +1,4 @@
-"""Whose sites and whose bodies' texts are within whose reach."""
+"""Find the sites and units whose texts an actor may work on."""
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest

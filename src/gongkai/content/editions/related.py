@@ -73,7 +73,7 @@ def _successor(document: Document) -> list[int]:
 
 
 def _replaced(document: Document) -> list[int]:
-    """What this document replaces; asked only of what can be in force."""
+    """Return what this document replaces; asked only of what can be in force."""
     return list(document.replaces.values_list("pk", flat=True)[:MAX_RELATED]) if document.standing else []
 
 

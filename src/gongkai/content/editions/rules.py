@@ -1,4 +1,4 @@
-"""Who may do what in this room: each rule returns the reasons against it, in Chinese."""
+"""Permission rules of this app; each returns Chinese reasons against an action."""
 
 from gongkai.content.editions.models import Column, Edition, Website
 from gongkai.core.units.actors import Actor
@@ -68,7 +68,7 @@ def drops_erasure(by: Actor, target: Edition) -> list[str]:
 
 
 def _body_of(target: object) -> Body | None:
-    """Whose a target is: a body itself, else what its `unit` says."""
+    """Return whose a target is: a body itself, else what its `unit` says."""
     return target if isinstance(target, Body) else getattr(target, "unit", None)
 
 

@@ -1,4 +1,4 @@
-"""Shelves and addresses, and what rooms above derive beside them, from editions and placements. `rebuild` makes them anew."""
+"""Derive shelves and addresses from editions and placements; `rebuild` derives all of them again."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What can be published: anything with a lasting identity that can say what an edition of one of its revisions would read.
+"""Publishable sources: objects with a lasting identity and revisions that can be frozen.
 
 An item of the editor's, an answer of the Q&A base, a masked message, a gathered text, an issue of the gazette: a Django model with the
 members of `Source`. Its room enters it with `register_source("answer", find)`; reviews, checks, columns, search and portal take it from there.
@@ -39,11 +39,11 @@ class Source(Protocol):
 
     @property
     def unit(self) -> Body:
-        """Whose it is."""
+        """Return whose it is."""
 
     @property
     def kind(self) -> str:
-        """What kind of information it is (`vocabulary.ItemKind`)."""
+        """Return what kind of information it is (`vocabulary.ItemKind`)."""
 
     @property
     def latest_revision_id(self) -> int | None:
@@ -113,7 +113,7 @@ def held_source(stream: str) -> tuple[Source | None, bool]:
 
 
 def is_item(source: Source) -> bool:
-    """Whether a source is an item of the editor's desk, with its pages there."""
+    """Return true if a source is an item of the editor's desk, with its pages there."""
     return source.stream.startswith("item/")
 
 
@@ -211,7 +211,7 @@ class OutgoingText:
 
     @property
     def placements(self) -> Sequence[Placement]:
-        """Where its document stands or waits to stand; all of them know the one document."""
+        """Return where its document stands or waits to stand; all of them know the one document."""
         return self._places.rows
 
     @property

@@ -1,4 +1,4 @@
-"""The validity of a document on a day, from its standing and its dates. Asks no clock and no database.
+"""Compute the validity of a document on a day from its standing and dates. Pure.
 
 For documents of the policy library `policies.states` has the rule; `policies.queries.validity` asks whichever applies.
 """

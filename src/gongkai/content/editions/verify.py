@@ -1,4 +1,4 @@
-"""`audit verify`, this room's part: every edition says what was signed, and the log knows it."""
+"""`audit verify` for editions: content as signed, and recorded in the log."""
 
 from collections.abc import Callable, Iterator
 

@@ -1,4 +1,4 @@
-"""The words that items are described with, each list with its source."""
+"""Vocabularies of item metadata, each with its source."""
 
 from django.db import models
 

@@ -1,4 +1,4 @@
-"""Sources whose revisions a room keeps in a table of its own: announcements of decisions, issues of the gazette.
+"""Sources with revisions in a table of their own app, for example gazette issues.
 
     class Announcement(WrittenSource):
         source_name = "announcement"
@@ -76,12 +76,12 @@ class RevisedSource(models.Model):
 
     @property
     def unit(self) -> Body:
-        """Whose it is."""
+        """Return whose it is."""
         raise NotImplementedError
 
     @property
     def kind(self) -> str:
-        """What kind of information it is."""
+        """Return what kind of information it is."""
         raise NotImplementedError
 
     @property
@@ -170,7 +170,7 @@ class WrittenKeeper:
         return set()
 
     def carries(self, mark: str) -> bool:
-        """Whether a revision still names a file."""
+        """Return true if a revision still names a file."""
         return self.revision._default_manager.filter(files__icontains=mark).exists()
 
     def echoes(self, edition: Edition) -> Echoes:

@@ -1,4 +1,4 @@
-"""Issues are opened, filled with documents from the library, put in order, composed into a text; printing is noted among the channels."""
+"""Actions on gazette issues: open, fill, order, compose, record the printing."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -91,7 +91,7 @@ def open_issue(
 
 
 def _there(body: Body, name: str, year: int, number: int, *, but: int = 0) -> bool:
-    """Whether a government has the issue already, whoever of its bodies opened it: readers see one gazette."""
+    """Return true if a government has the issue already, whoever of its bodies opened it: readers see one gazette."""
     rows = Issue.objects.filter(body__path__startswith=government_over(body).path, name=name, year=year)
     return rows.filter(number=number).exclude(pk=but).exists()
 

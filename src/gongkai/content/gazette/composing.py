@@ -1,4 +1,4 @@
-"""An issue as one text: contents by section, then every article as it is published. And the text taken apart again, for reading and searching.
+"""Compose an issue into one text, and split it into articles again.
 
 Headings: sections are h2, titles of articles h3, headings inside an article h4 and deeper. So an edition alone gives its articles back.
 """

@@ -1,4 +1,4 @@
-"""What the first page shows of the gazette: issues that are not out yet."""
+"""Home-page block of unpublished gazette issues."""
 
 from gongkai.content.editions.models import Document
 from gongkai.content.gazette.models import Issue

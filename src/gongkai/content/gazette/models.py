@@ -1,4 +1,4 @@
-"""Issues of the gazette, what stands in them, and where that was noted as a release of its documents."""
+"""Models of gazette issues, their articles, and the releases recorded for them."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -60,7 +60,7 @@ class Issue(WrittenSource):
 
     @property
     def cover(self) -> dict[str, object]:
-        """What its cover says, as it is kept beside a text."""
+        """Return what its cover says, as it is kept beside a text."""
         return {**{name: getattr(self, name) for name in COVER}, "issued_on": self.issued_on.isoformat()}
 
     def under(self, cover: Mapping[str, object]) -> "Issue":
@@ -71,12 +71,12 @@ class Issue(WrittenSource):
 
     @property
     def unit(self) -> Body:
-        """Whose it is."""
+        """Return whose it is."""
         return self.body
 
     @property
     def kind(self) -> str:
-        """What kind of information the portal takes it for."""
+        """Return what kind of information the portal takes it for."""
         return ItemKind.GAZETTE.value
 
     @property

@@ -1,4 +1,4 @@
-"""Reading issues: the office's by `visible_to`, the public's from editions only."""
+"""Queries on issues: `visible_to` for the office, editions for the public."""
 
 import re
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""政府公报: the issues, whether they are public, and through which other channels they were spread (W-10)."""
+"""Register of gazette issues (政府公报) with publication state and other channels (W-10)."""
 
 from collections.abc import Mapping, Sequence
 

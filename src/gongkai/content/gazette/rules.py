@@ -5,5 +5,5 @@ from gongkai.core.acts.actors import Actor
 
 
 def edits(by: Actor, target: object) -> list[str]:
-    """Who writes for the publishing body, and the 政务公开办 over it."""
+    """Return who writes for the publishing body, and the 政务公开办 over it."""
     return [] if not writes(by, target) else ["只有公报的主办单位或者政务公开办可以编辑公报。"]

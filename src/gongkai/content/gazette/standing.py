@@ -1,4 +1,4 @@
-"""What an issue holds, with what became of each document since: asked of the text as it is published, never frozen into it."""
+"""List the articles of an issue with the present validity of their documents."""
 
 from collections.abc import Sequence
 
@@ -17,7 +17,7 @@ _PARTS = re.compile(r"<h([23])\b[^>]*>(.*?)</h\1>|<li>.*?(?=</li>)", re.DOTALL)
 
 
 def is_issue(document: Document) -> bool:
-    """Whether a document is a compilation: an issue of the gazette, which has no articles of law of its own."""
+    """Return true if a document is a compilation: an issue of the gazette, which has no articles of law of its own."""
     return bool(document.kind == ItemKind.GAZETTE)
 
 

@@ -1,4 +1,4 @@
-"""The room's addresses, under /admin/gazette/."""
+"""URLs under /admin/gazette/."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""The gazette in the office: one issue with its articles and desk, choosing from what is public, files of past issues."""
+"""Office views of the gazette: an issue, the choice of articles, files of past issues."""
 
 from collections.abc import Callable
 
@@ -122,7 +122,7 @@ def issue(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _spread(found: Issue, by: Actor) -> dict[str, object]:
-    """Where a public issue was spread besides (W-10), and the form to record one more."""
+    """Return where a public issue was spread besides (W-10), and the form to record one more."""
     document = Document.objects.filter(source=found.stream, published_at__isnull=False).first()
     if document is None:
         return {"spread": None}

@@ -1,4 +1,4 @@
-"""What this room adds to Wagtail's admin: pages and menu."""
+"""Register this app's admin pages and menu items with Wagtail."""
 
 from django.http import HttpRequest
 from django.urls import URLResolver, include, path, reverse_lazy

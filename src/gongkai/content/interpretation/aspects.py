@@ -1,4 +1,4 @@
-"""The eight elements of an interpretation, and how far it merely repeats the document. Pure.
+"""Find the eight elements of an interpretation and the share copied from the document. Pure.
 
 Sources: the yearly task notices ask for eight elements (出台背景、出台目的、核心举措、适用对象、执行标准、关键词、专业名词、新旧文件差异), and that
 documents are not interpreted by reading them out again (以文件解读文件).

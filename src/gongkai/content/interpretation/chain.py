@@ -7,7 +7,7 @@ from gongkai.core.units.actors import ANONYMOUS
 
 
 def interpreted(item: ItemPage) -> tuple[bool, str]:
-    """Whether a document is interpreted, or was found to need none; and how far it is, in words."""
+    """Return true if a document is interpreted, or was found to need none; and how far it is, in words."""
     texts = list(Interpretation.objects.filter(document__source=item.stream).values_list("text", flat=True))
     public = shelf_visible_to(ANONYMOUS).filter(column=None, document__in=[n for n in texts if n])
     if found := public.values("document").distinct().count():

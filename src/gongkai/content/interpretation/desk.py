@@ -1,4 +1,4 @@
-"""What this room puts on the first page: plans that wait for the head's word (主要负责人审定)."""
+"""Home-page block of plans that wait for the head's approval (主要负责人审定)."""
 
 from django.db.models import Exists, OuterRef, Subquery
 from django.urls import reverse

@@ -1,4 +1,4 @@
-"""What this room enters in the registries of the rooms below, when the application starts."""
+"""Register this app's forms, jobs, panels and importers at start-up."""
 
 from collections.abc import Iterator
 

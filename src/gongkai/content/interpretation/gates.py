@@ -1,4 +1,4 @@
-"""What holds an item back: a policy document without plan and interpretation, an interpretation without link, elements, own words.
+"""Publication gates of policy documents and interpretations.
 
 Sources: 国办发〔2016〕80号 (三同步: 解读方案、解读材料与文件同步组织、同步审签、同步部署); the task notices (送审时须附解读材料、主要负责人审定;
 八个方面; 不得以文件解读文件).

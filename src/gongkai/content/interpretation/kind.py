@@ -53,7 +53,7 @@ PLANNED_KIND = Kind(
 
 
 def _sent(by: Actor) -> Q | None:
-    """What one's own units handed over."""
+    """Return what one's own units handed over."""
     own = working_bodies(by)
     return Q(handover__event__body__in=sorted(own)) if own else None
 

@@ -1,4 +1,4 @@
-"""待解读清单 and its views: what waits for an interpretation, what nobody decided on, forms that are missing, links with one side (P-01 to P-05)."""
+"""Registers of owed, undecided, incomplete and one-sided interpretations (待解读清单, P-01 to P-05)."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime

@@ -1,4 +1,4 @@
-"""What this room shows on an item's page: the plan of a policy item, the link and elements of an interpretation."""
+"""Panels on an item's page: its interpretation plan, or the document and elements of an interpretation."""
 
 from gongkai.content.editions.frozen import Frozen
 from gongkai.content.editions.models import Document

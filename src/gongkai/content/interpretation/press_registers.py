@@ -1,4 +1,4 @@
-"""新闻发布 of a year: what was held, with where the public finds it; the plan; how many each unit owes (I-10)."""
+"""Registers of news releases (新闻发布): held, planned, and owed by each unit (I-10)."""
 
 from collections.abc import Mapping, Sequence
 

@@ -1,4 +1,4 @@
-"""Everything that reads in this room."""
+"""Queries of this app."""
 
 import re
 from collections.abc import Iterable
@@ -133,12 +133,12 @@ class Counter:
 
     @property
     def plan_short(self) -> bool:
-        """Whether what was held and what is planned do not reach the target together."""
+        """Return true if what was held and what is planned do not reach the target together."""
         return self.done + self.planned < self.least or self.led + self.planned_led < self.led_least
 
     @property
     def short(self) -> bool:
-        """Whether something is still owed."""
+        """Return true if something is still owed."""
         return self.done < self.least or self.led < self.led_least
 
 

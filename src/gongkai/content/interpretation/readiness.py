@@ -1,4 +1,4 @@
-"""How far the interpretations of a document are: written, checked, signed, public.
+"""Determine the state of a document's interpretations: written, checked, signed, public.
 
 Source: 国办发〔2016〕80号 (解读方案、解读材料与文件同步组织、同步审签、同步部署).
 """

@@ -1,4 +1,4 @@
-"""政策解读专员: who explains a unit's policies, as a register; units that published policy documents and name nobody are missing."""
+"""Register of interpretation specialists (政策解读专员) and of units without one."""
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone

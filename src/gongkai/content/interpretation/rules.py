@@ -1,4 +1,4 @@
-"""Who may do what in this room: each rule returns the reasons against it, in Chinese."""
+"""Permission rules of this app; each returns Chinese reasons against an action."""
 
 from gongkai.content.editions import rules as publishing
 from gongkai.content.editions.models import Document
@@ -25,7 +25,7 @@ def _body(target: object) -> Body | None:
 
 
 def writes(by: Actor, target: object) -> list[str]:
-    """Who writes items of the unit: its people, or the 政务公开 office above it."""
+    """Return who writes items of the unit: its people, or the 政务公开 office above it."""
     body = _body(target)
     return [] if by.system or (body and not publishing.writes(by, body)) else ["只能处理本单位的解读工作。"]
 
@@ -39,7 +39,7 @@ def heads(by: Actor, target: object) -> list[str]:
 
 
 def signs(by: Actor, target: object) -> list[str]:
-    """Who signs items of the unit at any stage: its reviewers and signers, or the 政务公开 office above it."""
+    """Return who signs items of the unit at any stage: its reviewers and signers, or the 政务公开 office above it."""
     body = _body(target)
     if body and (not publishing.signs(by, body) or by.has(Role.REVIEWER, body_id=body.pk)):
         return []

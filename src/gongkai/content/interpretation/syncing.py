@@ -1,4 +1,4 @@
-"""Keeping the list of documents to be interpreted in step with what is public: by listener and by job."""
+"""Update the list of owed interpretations after publication, by listener and by job."""
 
 from collections import defaultdict
 from collections.abc import Collection

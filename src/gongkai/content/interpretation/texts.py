@@ -1,4 +1,4 @@
-"""The words behind an item or a document: what an interpretation is compared with."""
+"""Return the text of an item or document, for comparison with an interpretation."""
 
 from gongkai.content.editions.models import Document, EditionContent
 from gongkai.content.publishing.documents import item_of

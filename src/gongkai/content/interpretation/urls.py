@@ -1,4 +1,4 @@
-"""The room's addresses under /admin/interpretation/."""
+"""URLs under /admin/interpretation/."""
 
 from django.urls import path
 

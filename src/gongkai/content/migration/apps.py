@@ -1,4 +1,4 @@
-"""The application's registration with Django."""
+"""App configuration: registrations at start-up."""
 
 from django.apps import AppConfig
 

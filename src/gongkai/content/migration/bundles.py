@@ -1,4 +1,4 @@
-"""The files beside a spreadsheet or of saved pages: a folder or a .zip, read by name, bounded."""
+"""Read the files of a migration from a folder or .zip, by name and within limits."""
 
 import posixpath
 import zipfile

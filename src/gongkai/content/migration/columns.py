@@ -1,4 +1,4 @@
-"""What becomes of the columns that a migration opened, once it is undone: never an open column with nothing in it, never one that others use gone.
+"""Close or keep the columns that an undone migration opened.
 
 A column that was open had an address that people and caches know; it is not deleted but archived with a note. The next migration into it, once
 ordered, takes it out again.
@@ -40,7 +40,7 @@ def shelve_empty(left: Iterable[Column], by: Actor) -> tuple[list[Column], list[
 
 
 def _in_use(column: Column) -> bool:
-    """Whether somebody else put something there since: a draft, a public text, a column that is kept up."""
+    """Return true if somebody else put something there since: a draft, a public text, a column that is kept up."""
     below = column.children.filter(archived_at=None)
     return below.exists() or column.placements.exists() or column.waiting.exists()
 

@@ -1,4 +1,4 @@
-"""What law erases of what was moved in: the row of a text, and the spreadsheet or upload that it came from, once nothing is read of them any more.
+"""Erase migrated rows and their source files by law.
 
 A folder that somebody named on the server is not ours to empty; the run's notes say that it still holds the text.
 """

@@ -1,4 +1,4 @@
-"""Forms of the room's pages."""
+"""Forms of migration."""
 
 from typing import TYPE_CHECKING, Unpack
 

@@ -1,4 +1,4 @@
-"""What an edition of a row would say, worked out without writing anything: its digest goes on the list that a person orders."""
+"""Freeze a migrated row without writing; its digest enters the list that a person orders."""
 
 from collections.abc import Mapping
 from datetime import date

@@ -1,4 +1,4 @@
-"""Texts on migration lists by number, as `audit verify` asks for them: read a thousand at a time, whatever the lists have grown to."""
+"""Read texts on migration lists in portions, for `audit verify`."""
 
 from collections import OrderedDict
 from typing import NamedTuple

@@ -1,4 +1,4 @@
-"""The parts of a row that no machine has searched for personal data: a person opens each and says so."""
+"""Find the parts of a row that a person must check for personal data."""
 
 from collections.abc import Collection
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Migration runs: what was read from an old platform, what became of each piece; and what was ordered to be taken over, insert-only."""
+"""Models of migration runs, their rows, and the insert-only orders to publish them."""
 
 from pathlib import Path
 
@@ -87,12 +87,12 @@ class MoveWindow(models.Model):
 
     @property
     def is_over(self) -> bool:
-        """Whether its last day has passed."""
+        """Return true if its last day has passed."""
         return self.until < timezone.localdate()
 
     @property
     def is_open(self) -> bool:
-        """Whether a site moves in now."""
+        """Return true if a site moves in now."""
         return self.opened_at is not None and self.closed_at is None and not self.is_over
 
 
@@ -149,7 +149,7 @@ class MoveRun(models.Model):
 
     @property
     def running(self) -> bool:
-        """Whether there is work that goes on by itself."""
+        """Return true if there is work that goes on by itself."""
         return self.state in RUNNING
 
 

@@ -1,4 +1,4 @@
-"""What whoever orders a run must have opened before: rows that the server picks at random, half of them where proof is weak.
+"""Pick the rows that a person must open before ordering a run, half of them with weak proof.
 
 Picked by a key of this installation, for each reading and each person anew: whoever had the source read cannot know which; asking again
 changes nothing.
@@ -73,7 +73,7 @@ def _missing(row: MoveRow, shown: set[Mark]) -> list[str]:
 
 
 def unopened(run: MoveRun, by: Actor) -> list[str]:
-    """Why somebody does not order a run yet: rows were picked, and not all of them opened."""
+    """Return the reasons why somebody does not order a run yet: rows were picked, and not all of them opened."""
     given = picked(run, by)
     left = [one for one in given if one.missing]
     if not left:

@@ -1,4 +1,4 @@
-"""Taking over what an old platform had published: what an order must be, and `audit verify` of what went out on one. Reads only."""
+"""Validate migration orders and audit what was published on them. Read-only."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -70,7 +70,7 @@ _compared: dict[int, tuple[str, int]] = {}
 
 
 def slipped_in(order: MigrationOrder) -> list[str]:
-    """Why an order's first list does not count: it is not the one that was ordered, row for row."""
+    """Return the reasons why an order's first list does not count: it is not the one that was ordered, row for row."""
     first = order.texts.filter(decided_by="")
     found = (order.digest, first.count())
     if _compared.get(order.pk) == found:

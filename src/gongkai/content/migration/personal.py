@@ -1,4 +1,4 @@
-"""Personal data in what is moved: in every field that holds words, the text with its links, files' names and what stands in the files."""
+"""Find personal data in migrated fields, texts, links, file names and files."""
 
 import contextlib
 import logging
@@ -51,7 +51,7 @@ class OldFile:
 
     @property
     def label(self) -> str:
-        """What it is called where something was found in it."""
+        """Return what it is called where something was found in it."""
         return f"图片{f'“{self.name[:60]}”' if self.name else ''}" if self.picture else f"附件“{self.name[:60]}”"
 
 

@@ -1,4 +1,4 @@
-"""Everything that reads: runs that somebody sees, how far they are, what hinders which row."""
+"""Queries on migration runs: visibility, progress, obstacles of rows."""
 
 from typing import TypedDict
 

@@ -1,4 +1,4 @@
-"""The first half of a migration: a run's source is read piece by piece into rows. Interrupted, it goes on where it was."""
+"""Read a run's source into rows, resuming after an interruption."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""旧网站迁移: the runs, and every piece that they read, with what hinders it or what became of it; several are decided at once."""
+"""Registers of migration runs and rows (旧网站迁移), with bulk decisions."""
 
 from collections.abc import Mapping, Sequence
 

@@ -1,4 +1,4 @@
-"""One piece as it was read: all of its text, its files, the saved page behind it, each to be opened; what was opened is kept."""
+"""Views of one migrated row: its text, files and saved page; records what was opened."""
 
 import io
 

@@ -1,4 +1,4 @@
-"""Holding what was read against what is here: units, columns, what is doubled. May be repeated; it changes only a run's own rows."""
+"""Match read rows to units, columns and existing documents. Safe to repeat."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping

@@ -1,4 +1,4 @@
-"""Bytes of files that go along: read from the bundle (or out of a Word file in it), and stored."""
+"""Store the files of a row, read from the bundle or from a Word file in it."""
 
 import io
 from collections.abc import Mapping

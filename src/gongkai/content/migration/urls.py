@@ -1,4 +1,4 @@
-"""The room's addresses under /admin/migration/."""
+"""URLs under /admin/migration/."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""Moving in: choose a source, see what was read, map columns, order, decide, take back."""
+"""Views of migration: source, reading, column mapping, order, decisions, undo."""
 
 import shutil
 from typing import TYPE_CHECKING

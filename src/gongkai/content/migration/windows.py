@@ -1,4 +1,4 @@
-"""When a site moves in, and who may order it: the window, and posts that were held before the run was read. Reads only."""
+"""Queries on migration windows and on who may order. Read-only."""
 
 from datetime import datetime, time
 
@@ -39,7 +39,7 @@ def outside(website: Website | int) -> list[str]:
 
 
 def stopped(run: MoveRun) -> bool:
-    """Whether a run stands still because no window is open: reading and moving do, taking back does not."""
+    """Return true if a run stands still because no window is open: reading and moving do, taking back does not."""
     return run.state in {RunState.READING, RunState.MOVING} and bool(outside(run.website_id))
 
 
@@ -83,7 +83,7 @@ def _since(one: Appointment) -> datetime:
 
 
 def _handed(one: Appointment) -> list[datetime]:
-    """When such a post was handed over to somebody, by the log."""
+    """Return when such a post was handed over to somebody, by the log."""
     given = Movement.objects.filter(stream__startswith="person/", action="units.hand_over")
     rows = [(at, facts) for at, facts in given.values_list("at", "facts") if facts.get("to") == one.person_id]
     same = Appointment.objects.filter(body=one.body_id, role=one.role)

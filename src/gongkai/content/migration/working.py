@@ -1,4 +1,4 @@
-"""Working on a run: reading, moving, taking back, piece by piece, as long as there is time. Interrupted anywhere, it goes on.
+"""Work on a run (read, publish, undo) in small steps within a time limit; resumable.
 
 A transaction is a few pieces, each of which is whole or not there and claims its row first: two workers on one run do no harm, and a piece
 is moved once. What a kill takes is the last second's work, which is done again.

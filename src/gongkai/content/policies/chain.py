@@ -1,4 +1,4 @@
-"""The five steps of a policy document (P-20): 属性认定、公开征求意见、政策解读、公开发布、关切回应.
+"""Show the five steps of a policy document (P-20): 属性认定、公开征求意见、政策解读、公开发布、关切回应.
 
 What other rooms know of a step they say through `editions.gates.register_step`; this room knows the rest.
 """

@@ -1,4 +1,4 @@
-"""What a clean-up round comes to: decisions, the result list as an item, the units' tasks."""
+"""Close a clean-up round: decisions, the result list as an item, the units' tasks."""
 
 from collections import Counter
 from collections.abc import Sequence

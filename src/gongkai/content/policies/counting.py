@@ -1,4 +1,4 @@
-"""Use of the library (L-09): views by document and day, searches by words and month. Sums only: no person, no address, no time of day.
+"""Count views and searches of the library (L-09), as sums without persons, addresses or times of day.
 
 Counts gather in the process that answers and are written now and then in one go: when many wait, each minute by a thread of its own
 (`written_behind`; the job in another process cannot see what waits here), and when the process ends. Only a killed process loses what it

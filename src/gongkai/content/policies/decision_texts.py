@@ -1,4 +1,4 @@
-"""Which text says that a decision was taken, and whether it does: signed and public, it lets the decision take effect.
+"""Find the signed public text that announces a decision and lets it take effect.
 
 A document's validity as the public reads it changes only with such a text (政府信息公开条例第十七条: 公开前审查), and is corrected by one.
 """

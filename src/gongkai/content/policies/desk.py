@@ -1,4 +1,4 @@
-"""What this room puts on the first page: documents of one's own units that wait for the receipt of the library above (先入库，后公开; L-08)."""
+"""Home-page block of documents that wait for the receipt of the library above (先入库，后公开; L-08)."""
 
 from django.urls import reverse
 

@@ -1,4 +1,4 @@
-"""A document of the library as .docx and .pdf in the official layout: made when asked for, from the edition, kept by digest.
+"""Typeset a document as .docx and .pdf in the official layout, cached by digest.
 
 Only editions that the reader may see are ever set (`editions.queries.show` is asked first, in the view); what law erases goes here, too.
 """

@@ -1,4 +1,4 @@
-"""What this room enters in the registries of the rooms below, when the application starts."""
+"""Register this app's forms, jobs, panels and importers at start-up."""
 
 from gongkai.content.editions.gates import Gate, ItemPanel, register_gate, register_item_panel
 from gongkai.content.editions.related import Relating, register_related
@@ -49,7 +49,7 @@ def enter() -> None:
 
 
 def _catch_up() -> CatchUp:
-    """What reactions miss: standing changes with the day, and with what schedules publish."""
+    """Return what reactions miss: standing changes with the day, and with what schedules publish."""
     return CatchUp("standings", "更新文件有效性", listeners.settle_all, 20)
 
 

@@ -1,4 +1,4 @@
-"""The form of library records: numbers, names, and what is wrong with a record's dates and fields. Pure."""
+"""Normalise document numbers and validate dates and fields of library records. Pure."""
 
 from collections.abc import Iterable
 from datetime import date, timedelta

@@ -1,4 +1,4 @@
-"""What holds a policy document, or whatever cites one, back from the public: L-07, L-08, P-20."""
+"""Publication gates of policy documents and of texts that cite them (L-07, L-08, P-20)."""
 
 from copy import copy
 from datetime import date

@@ -1,4 +1,4 @@
-"""The kinds of entries of this room: a unit's verdicts for a clean-up round, what it owes before a document expires, and to a library above."""
+"""Ledger kinds of the policy library: clean-up verdicts, validity reviews, uploads."""
 
 from gongkai.core.acts.machine import Machine, move
 from gongkai.core.ledger.kinds import Kind

@@ -1,4 +1,4 @@
-"""政策库, 文件清理, 依据失效, 本部门执行的法规规章: the lists (L-02, L-05, L-09)."""
+"""Registers of 政策库, 文件清理, 依据失效 and 本部门执行的法规规章 (L-02, L-05, L-09)."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, cast

@@ -1,4 +1,4 @@
-"""What this room does when something is published: the library's state shows on the page at once."""
+"""Listeners that update the library's state after publication."""
 
 from django.db.models import Q, QuerySet
 

@@ -1,4 +1,4 @@
-"""What this room shows on an item's page and review: the library's record, or the bases of a guide."""
+"""Panels on an item's page and review: its library record, or the bases of a guide."""
 
 from typing import TYPE_CHECKING
 

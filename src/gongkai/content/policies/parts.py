@@ -1,4 +1,4 @@
-"""What packages carry of the library to the outer network: records of public documents, their states over time, decisions, relations.
+"""Tables of the library that packages carry: public records, states, decisions, relations.
 
 Only what the library's public pages show: no reasons, no persons, nothing of a record whose document is not public.
 """
@@ -53,7 +53,7 @@ def _relations(shown: Shown) -> Iterator[Relation]:
 
 
 def _kept(shown: Shown) -> Iterator[KeptText]:
-    """Where a text comes from, and when it was compared; not the source's own text."""
+    """Return where a text comes from, and when it was compared; not the source's own text."""
     known = _numbers(shown)
     yield from (row for row in KeptText.objects.defer("text").order_by("pk").iterator(1000) if row.record_id in known)
 

@@ -1,4 +1,4 @@
-"""上传原文 and 备案核对: originals that wait for an import; the filed list against the library (L-06)."""
+"""Registers of uploaded originals, the filed list (L-06), and uploads to the library above (L-08)."""
 
 from collections.abc import Mapping, Sequence
 

@@ -1,4 +1,4 @@
-"""Who may do what in the library: each rule returns the reasons against it, in Chinese."""
+"""Permission rules of the library; each returns Chinese reasons against an action."""
 
 from gongkai.content.editions import rules as publishing
 from gongkai.content.editions.models import Document
@@ -52,7 +52,7 @@ def decides(by: Actor, target: object) -> list[str]:
 
 
 def vouches(by: Actor, target: object) -> list[str]:
-    """What the public reads of a signed document: whoever signs for the drafting unit, and the 政务公开办."""
+    """Return what the public reads of a signed document: whoever signs for the drafting unit, and the 政务公开办."""
     body = body_of(target)
     if by.system or (body and not publishing.signs(by, body)):
         return []
@@ -70,7 +70,7 @@ def runs(by: Actor, target: object) -> list[str]:
 
 
 def sets_library(by: Actor, target: object) -> list[str]:
-    """Where documents are uploaded to: the 政务公开办 over the government or department."""
+    """Return where documents are uploaded to: the 政务公开办 over the government or department."""
     body = body_of(target)
     return [] if body and is_above(by, body) else ["上级文件库由本级政务公开办设置。"]
 
@@ -88,7 +88,7 @@ _OTHERS = "只能处理本单位起草的文件。"
 
 
 def works_at_justice(by: Actor) -> bool:
-    """Whether somebody works at any justice bureau."""
+    """Return true if somebody works at any justice bureau."""
     own = [post.body_id for post in by.posts if post.role in STAFF]
     names = Body.objects.filter(pk__in=own).order_by().values_list("name", flat=True) if own else ()
     return any(name.endswith(JUSTICE) for name in names)

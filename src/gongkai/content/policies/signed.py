@@ -1,4 +1,4 @@
-"""What a record may say once its document was signed: whose word it takes, what stays as signed, and nothing personal in any of it.
+"""Protect the shown fields of a signed document's record: who may change them, and how they must agree with the edition.
 
 A record's page in the library, its table and its printed files show the record beside the edition, so a record that anybody could change
 would go round the three reviews. Sources: 政府信息公开条例第十五条 (personal privacy), 第十七条 (审查 before anything is made public).
@@ -55,7 +55,7 @@ def content_of(document: Document | int | None) -> EditionContent | None:
 
 
 def held(record: PolicyRecord) -> bool:
-    """Whether a record stands behind a signed document."""
+    """Return true if a record stands behind a signed document."""
     if record.document_id is None:
         return False
     return Edition.objects.filter(document=record.document_id, act=Act.PUBLISH).exists()
@@ -76,7 +76,7 @@ def linked_under_signature(document: Document) -> list[str]:
 
 
 def _in_signing(document: Document | None) -> bool:
-    """Whether some or all signed a document's text and it is not out yet."""
+    """Return true if some or all signed a document's text and it is not out yet."""
     if document is None or document.item_number is None:
         return False
     last = Review.objects.filter(source=document.source).order_by("-pk").first()
@@ -108,7 +108,7 @@ class Kept:
 
     @property
     def said(self) -> str:
-        """What the log says of it."""
+        """Return what the log says of it."""
         return f"；注明依据保留：{name_of(self.ground)}。{self.words.strip()[:200]}".rstrip("。")
 
 

@@ -1,4 +1,4 @@
-"""Keeping what is derived in step: the states written out over time, and the standing that lists and search show."""
+"""Update derived data of records: states over time, and the standing in lists and search."""
 
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date

@@ -1,4 +1,4 @@
-"""What a document's own words say of its number, its first day and the documents it ends, held against what the library knows."""
+"""Read a document's own number, dates and repeals from its text and compare them with the library."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Our text against a source's: what counts as the same, what differs, and fetching a source where the setting allows it."""
+"""Compare an enforced text with its source, fetched where the setting allows it."""
 
 import re
 
@@ -58,7 +58,7 @@ def normal(text: str) -> str:
 
 
 def same(ours: str, theirs: str) -> bool:
-    """Whether two texts say the same, letter by letter, blanks and widths aside."""
+    """Return true if two texts say the same, letter by letter, blanks and widths aside."""
     return normal(ours) == normal(theirs)
 
 
@@ -84,7 +84,7 @@ def reach() -> Reach:
 
 
 def allowed(address: str) -> bool:
-    """Whether the setting allows this address."""
+    """Return true if the setting allows this address."""
     return reach().may_ask(address)
 
 

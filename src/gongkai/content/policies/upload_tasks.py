@@ -1,4 +1,4 @@
-"""What units owe to the library above, on the ledger: one entry for a unit and a day, so that a whole stock is one piece of work.
+"""Create ledger entries for owed uploads, one for each unit and day.
 
 Lights, reminders and escalation are the ledger's. Which documents an entry is about is computed (`queries.uploading.outstanding`) and kept
 beside it (`UploadTask.records`): it closes as uploaded when they were uploaded, moves with them when the setting or their days move, is

@@ -1,4 +1,4 @@
-"""The room's addresses under /admin/policies/."""
+"""URLs under /admin/policies/."""
 
 from django.urls import path
 

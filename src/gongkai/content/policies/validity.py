@@ -1,4 +1,4 @@
-"""Reminding before a document expires: an entry on the ledger of its unit, some months before, once for each last day.
+"""Remind a unit some months before its document expires, once for each last day.
 
 How many: a figure of the law room (six, local practice; an office may set it). The entry is due on the last day itself, so lights,
 reminders and escalation are the ledger's. A document that was extended or ended meanwhile settles its entry by itself.

@@ -1,4 +1,4 @@
-"""What this room adds to Wagtail's admin: its pages and the menu 政策文件."""
+"""Register the library's admin pages and the menu 政策文件."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""A basis that is no longer valid: every document, guide and list that cites it is listed, and its owner told once."""
+"""List what cites an invalid basis and notify its owner once."""
 
 from collections.abc import Iterable
 from datetime import date

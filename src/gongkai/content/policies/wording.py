@@ -1,4 +1,4 @@
-"""What the public reads of a record beside its signed edition is no one person's word: 题注, 适用对象, dates … wait for a second one.
+"""Hold changes of a signed document's shown fields (题注, 适用对象, dates) for a second person.
 
 So do the names of documents outside the library in a relation, which is written when it is confirmed.
 Before an edition is signed its signers see the record beside the text; afterwards only `publishing.wording` lets anything of it out.

@@ -1,4 +1,4 @@
-"""Bursts (P-19): publishing in fits instead of steadily. Pure.
+"""Detect publication in bursts instead of steadily (P-19). Pure.
 
 Source: the notices' ban on “一阵风”“运动式” publication. How quickly single items were published: `clock.prompt`.
 """

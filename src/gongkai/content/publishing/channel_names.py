@@ -1,4 +1,4 @@
-"""Which channel a name means, as notices and people write it (政务新媒体, 政府公报, 村务公开栏, 其他渠道), and the names in running words. Pure."""
+"""Map names of channels (政务新媒体, 政府公报, 村务公开栏) to channels, also in running text. Pure."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -118,7 +118,7 @@ def channels_named(name: str) -> frozenset[str]:
 
 
 def names_channel(names: Iterable[str], channel: str) -> bool:
-    """Whether one of the names means this channel."""
+    """Return true if one of the names means this channel."""
     return any(channel in channels_named(name) for name in names)
 
 

@@ -1,4 +1,4 @@
-"""What may leave the desk: a draft that nobody ever submitted. What was under review or public is record, whoever asks."""
+"""Allow the deletion of drafts that were never submitted."""
 
 from collections.abc import Collection
 

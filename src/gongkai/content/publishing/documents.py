@@ -1,4 +1,4 @@
-"""Documents of items: the lasting identity behind a page, and the desks that items are written on."""
+"""Find the documents of items, and the desks of units."""
 
 from collections.abc import Collection, Iterable
 

@@ -43,7 +43,7 @@ class ImportedPanel(Panel):  # type: ignore[misc]
         template_name = "publishing/editor/imported.html"
 
         def is_shown(self) -> bool:
-            """Whether the item is stored: then its text can be pasted and set."""
+            """Return true if the item is stored: then its text can be pasted and set."""
             return bool(self.instance.pk)
 
         def get_context_data(self, parent_context: object = None) -> dict[str, object]:
@@ -60,7 +60,7 @@ class ConflictPanel(Panel):  # type: ignore[misc]
         template_name = "publishing/editor/conflict.html"
 
         def is_shown(self) -> bool:
-            """Whether there is a newer draft that was not looked at."""
+            """Return true if there is a newer draft that was not looked at."""
             return getattr(self.form, "conflict", None) is not None
 
         def get_context_data(self, parent_context: object = None) -> dict[str, object]:
@@ -75,7 +75,7 @@ class ChecksPanel(Panel):  # type: ignore[misc]
         template_name = "publishing/editor/checks.html"
 
         def is_shown(self) -> bool:
-            """Whether something is saved already, and this is no answer to a form."""
+            """Return true if something is saved already, and this is no answer to a form."""
             return bool(self.instance.pk and self.instance.latest_revision_id and not self.form.is_bound)
 
         def get_context_data(self, parent_context: object = None) -> dict[str, object]:
@@ -165,6 +165,6 @@ def install() -> None:
 
 
 def _header(view: WagtailAdminTemplateMixin) -> str:
-    """What Wagtail puts together with a half-width colon (编辑 信息: …), which no message catalogue can change."""
+    """Return what Wagtail puts together with a half-width colon (编辑 信息: …), which no message catalogue can change."""
     parts = (view.get_page_title(), view.get_page_subtitle())
     return "：".join(str(part).strip() for part in parts if part)

@@ -1,4 +1,4 @@
-"""What this room keeps behind what is public, and deletes when law orders an edition's content to be erased."""
+"""Erase drafts and source files of an edition by law."""
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -59,7 +59,7 @@ class DraftKeeper:
         return {*originals, *sources}
 
     def carries(self, mark: str) -> bool:
-        """Whether a draft carries a file, or a signature on paper stands on it."""
+        """Return true if a draft carries a file, or a signature on paper stands on it."""
         return (
             ItemAttachment.objects.filter(stored_id=mark).exists()
             or Signature.objects.filter(scan=mark).exists()

@@ -1,4 +1,4 @@
-"""Freezing: everything that an edition of an item will say, taken from one revision. Its digest is what a signer signs."""
+"""Freeze one revision of an item into the content of an edition; a signer signs its digest."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""What the office shows of the checks: beside an item's text, in the editor, and to those who sign."""
+"""Panels of check results, in the editor and for signers."""
 
 from typing import TYPE_CHECKING, Any
 

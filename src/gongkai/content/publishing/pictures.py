@@ -1,4 +1,4 @@
-"""Pictures of texts: checked, turned upright, kept in a fixed set of widths without the data that cameras write into them."""
+"""Check pictures, turn them upright, and store them in fixed widths without camera data."""
 
 import base64
 import binascii

@@ -1,4 +1,4 @@
-"""The editor's preview. How a public page looks is the portal's business: it enters its renderer here when it starts."""
+"""Registry for the renderer of the editor's preview, filled by the portal."""
 
 from collections.abc import Callable
 

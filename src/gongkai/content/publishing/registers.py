@@ -1,4 +1,4 @@
-"""其他渠道发布 and 依法删除: releases beside the site, and what was erased by law (below what waits for another person)."""
+"""Registers of releases through other channels (其他渠道发布) and of erasures (依法删除)."""
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Releases through other channels, and those that came without the site or before it."""
+"""Find releases through other channels that preceded the site."""
 
 from django.db.models import F, Q, QuerySet
 

@@ -1,4 +1,4 @@
-"""What came back to those who write: returned by a signer and not submitted again. It stands first among what they do today. Reads only."""
+"""Find items that a signer returned and that were not submitted again. Read-only."""
 
 from dataclasses import dataclass
 

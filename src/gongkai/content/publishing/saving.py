@@ -1,4 +1,4 @@
-"""After a save: what was written is checked at once where that is quick, the rest behind it. One mechanism for editor, actions and imports."""
+"""Check an item after a save: quick checks at once, the others in the background."""
 
 from typing import TYPE_CHECKING
 

@@ -1,4 +1,4 @@
-"""What the office does with a source that is no item, on whatever page its room shows it: columns, checks, reviews, what is public.
+"""Office desk of a source that is no item: columns, checks, reviews, editions.
 
     {"desk": desk_of(announcement, by, back=request.path)}  →  {% include "publishing/source.html" %}
 
@@ -82,7 +82,7 @@ class Desk:
 
     @property
     def waiting(self) -> bool:
-        """Whether reviewers have it in their hands."""
+        """Return true if reviewers have it in their hands."""
         return self.review is not None and self.review.state in OPEN
 
 

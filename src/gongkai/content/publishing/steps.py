@@ -1,4 +1,4 @@
-"""The way of an item from draft to public, in five steps, with the one where it stands. Pure."""
+"""The five steps of an item from draft to public. Pure."""
 
 from dataclasses import dataclass
 

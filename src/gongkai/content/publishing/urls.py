@@ -1,4 +1,4 @@
-"""The room's addresses under /admin/publishing/."""
+"""URLs under /admin/publishing/."""
 
 from django.urls import path, re_path
 

@@ -1,4 +1,4 @@
-"""Several people on one text: which draft somebody started from, and who saved another one since."""
+"""Detect concurrent edits of one text by the draft that each editor started from."""
 
 from wagtail.models import Revision
 

@@ -1,4 +1,4 @@
-"""What this room adds to Wagtail's admin: pages, menu, and an editor that leads to our actions instead of Wagtail's publishing."""
+"""Register admin pages and menu, and replace Wagtail's publishing by this project's actions."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -62,7 +62,7 @@ class _Editing(MenuItem):  # type: ignore[misc]
     """The text in the editor, on its own pages only: Wagtail marks the item whose address the page's begins with, and would mark 今天要办."""
 
     def is_shown(self, request: HttpRequest) -> bool:
-        """Whether this is a page of the editor."""
+        """Return true if this is a page of the editor."""
         return str(request.path).startswith(f"{reverse('wagtailadmin_home')}pages/")
 
     def render_component(self, request: HttpRequest) -> LinkMenuItem:

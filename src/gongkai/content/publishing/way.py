@@ -1,4 +1,4 @@
-"""Where an item stands on its way to the public and what comes next, for its page and its editor. Reads only."""
+"""Determine the progress of an item and its next step. Read-only."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

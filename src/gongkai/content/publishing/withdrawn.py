@@ -1,4 +1,4 @@
-"""What was taken from the public: who did it, why, and who must know."""
+"""Withdrawn texts: who withdrew them, why, and whom to notify."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Words that go to the public without a review: which they are, and how they are held back until a second person confirmed them.
+"""Hold words that are public without a review until a second person confirms them.
 
 `config/public_words.toml` lists every field of text and how it comes to the public. A room above says with `register_words` which of its own wait.
 """

@@ -1,4 +1,4 @@
-"""Who must sign a text before it is public, who signed it, and what was shown to whom: reviews of every `Source`.
+"""Reviews of every `Source`: required signers, signatures, and what was shown to signers.
 
 `plan` (stages, pure) · `schemes` (which plan a text gets) · `authors` (who may not sign it) · `turn` (whose turn it is) · `seeing`
 (what a signer must have been shown) · `cases` and `against` (what signatures are worth when something is published) · `sheet`

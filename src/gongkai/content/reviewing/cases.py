@@ -1,4 +1,4 @@
-"""A review with everything that stands behind it: its signatures, its sheet, and what the log says of each. Reads only."""
+"""Load a review with its signatures, secrecy sheet and log entries. Read-only."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

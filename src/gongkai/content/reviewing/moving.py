@@ -1,4 +1,4 @@
-"""Whether what is public may be shown in another column on the signatures it has. Reads only."""
+"""Tell whether a public text's signatures suffice for another column. Read-only."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 

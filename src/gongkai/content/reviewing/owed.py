@@ -1,4 +1,4 @@
-"""What an item still owes for having gone out urgently: a text that all stages signed. Reads only.
+"""Find urgent publications that still owe a fully signed text. Read-only.
 
 Withdrawing a text puts the red light out, not the debt: else whoever orders urgent publication could send the same text out again and again.
 Nor does copying it into a new item, on whichever desk (`owed_elsewhere`).
@@ -61,14 +61,14 @@ def _kept(bare: str, runs: set[str]) -> int:
 
 
 def signed_since(source: str, review_number: int) -> bool:
-    """Whether a later submission of an item was signed by all stages and published."""
+    """Return true if a later submission of an item was signed by all stages and published."""
     return Review.objects.filter(
         source=source, pk__gt=review_number, state=ReviewState.APPROVED, edition_id__isnull=False
     ).exists()
 
 
 def unanswered_objection(source: str) -> bool:
-    """Whether somebody said no to an item after it went out urgently, and no text signed by all stages followed.
+    """Return true if somebody said no to an item after it went out urgently, and no text signed by all stages followed.
 
     Asked of the signatures, which nobody can change, not of the state: a withdrawal or a correction changes that.
     """

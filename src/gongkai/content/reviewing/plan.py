@@ -1,4 +1,4 @@
-"""A review's plan: its stages in order, who may sign each, and how many must. Pure.
+"""The plan of a review: its stages, their signers and required numbers. Pure.
 
 No national text fixes the roles of 三审三校; the default is what the local rules that are known share: three stages, three different persons, the
 unit's head last (扬子洲镇, 墨江, 开原老城街道). What each stage looks at stands in its checklist.

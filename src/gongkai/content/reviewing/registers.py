@@ -1,4 +1,4 @@
-"""审签记录: what is under review, what went out urgently, what was decided; each line leads to its review. One's own turn has a page of its own."""
+"""Register of reviews (审签记录): pending, urgent and decided."""
 
 from collections.abc import Sequence
 

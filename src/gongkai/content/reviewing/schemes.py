@@ -1,4 +1,4 @@
-"""Which plan a text gets: from the schemes of its site and of the columns it goes into. Reads only."""
+"""Choose a text's review plan from the schemes of its site and columns."""
 
 from collections.abc import Iterable, Sequence
 

@@ -1,4 +1,4 @@
-"""What a signer must have been shown before signing, and what the server showed whom.
+"""Determine what a signer must see before signing, and record what was shown.
 
 A signature answers for the text at this version, for what changed since somebody signed it last (or since it was published), and for
 each attachment; for a masked one beside its original. The parts are settled when a text is submitted and stand in the log.
@@ -86,7 +86,7 @@ class Part:
 
     @property
     def words(self) -> str:
-        """What it is called on the page."""
+        """Return what it is called on the page."""
         if self.kind == MASKED:
             return f"遮盖附件“{self.name}”与原件的对照"
         return {TEXT: "正文", CHANGES: "与上一稿的变化"}.get(self.kind) or f"附件“{self.name}”"
@@ -159,7 +159,7 @@ def seen_marks(review: Review, shown: Marks) -> list[list[str]]:
 
 
 def seen_whole(review: Review, seen: Sequence[Sequence[str]]) -> bool:
-    """Whether what a signature says was seen is all of what had to be. Pure."""
+    """Return true if what a signature says was seen is all of what had to be. Pure."""
     had_to = {(part.kind, part.digest) for part in to_see(review)}
     return had_to <= {(kind, digest) for kind, digest in seen}
 
@@ -178,5 +178,5 @@ def record_shown(review: Review, by: Actor, marks: Sequence[tuple[str, str]]) ->
 
 
 def same_as_submitted(review: Review, facts: Mapping[str, object]) -> bool:
-    """Whether the parts of a review are those that the log has of its submission. Pure."""
+    """Return true if the parts of a review are those that the log has of its submission. Pure."""
     return "parts" not in facts or facts["parts"] == [[part["kind"], part["digest"]] for part in review.parts]

@@ -1,4 +1,4 @@
-"""The room's addresses under /admin/publishing/, where the desk's other pages are."""
+"""URLs of reviews under /admin/publishing/."""
 
 from django.urls import path, re_path
 

@@ -1,4 +1,4 @@
-"""What speaks against publishing on these reviews: asked by `publish` whoever calls it. Reads only.
+"""Find reasons against publishing on the given reviews. Read-only.
 
 Nothing is taken on trust that a line of code could have set: the submission, every signature and the sheet are held against the log, digests are
 recomputed, and authors are looked up again.

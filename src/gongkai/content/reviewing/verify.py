@@ -1,4 +1,4 @@
-"""`audit verify`, the reviews' part: every signature, sheet and opinion stands on the log, every review in the state that the log says.
+"""`audit verify` for reviews: signatures, sheets, opinions and states agree with the log.
 
 Read a portion at a time: an installation of many years has millions of signatures. The editions that rest on them: `verify_editions`.
 """
@@ -55,7 +55,7 @@ def signatures_hold() -> Found:
 
 
 def _signatures() -> Iterator[str]:
-    """What is wrong with each signature; empty where nothing is."""
+    """Return what is wrong with each signature; empty where nothing is."""
     rows = Signature.objects.select_related("note").order_by("pk").iterator(500)
     for some in portions(rows):
         known: dict[int, str] = {}
@@ -80,7 +80,7 @@ def _broken_signature(one: Signature, known: dict[int, str]) -> str:
 
 
 def _shown(reviews: Iterable[int]) -> dict[tuple[int, int], set[tuple[str, str]]]:
-    """What each signer of these reviews was shown, as the server kept it."""
+    """Return what each signer of these reviews was shown, as the server kept it."""
     found: dict[tuple[int, int], set[tuple[str, str]]] = {}
     rows = Shown.objects.filter(review_id__in=list(reviews))
     for review, person, part, mark in rows.values_list("review_id", "person_id", "part", "digest"):
@@ -111,7 +111,7 @@ def _sheets() -> Iterator[str]:
 
 
 def _voices() -> Iterator[str]:
-    """Who must be heard, and what they said, as the log has both."""
+    """Return who must be heard, and what they said, as the log has both."""
     for some in portions(Coordination.objects.order_by("pk").iterator(500)):
         streams = {f"item/{coordination.item_id}" for coordination in some}
         flags = {m.facts["coordination"]: m.facts for m in logged(streams, _FLAGS)}

@@ -69,7 +69,7 @@ def broken_edition() -> str:
 
 
 def _wrong(edition: Edition, known: _Known, elsewhere: "_Elsewhere", *, begun: bool) -> tuple[str, bool]:
-    """What is wrong with one edition, and whether signatures are kept since then."""
+    """Return what is wrong with one edition, and whether signatures are kept since then."""
     movement = known.written.get(edition.pk)
     facts = movement.facts if movement else None
     if facts and facts.get("ground"):

@@ -1,4 +1,4 @@
-"""One voice: what a flagged item still waits for. A gate, so that nothing goes past it. Reads only.
+"""Publication gate of flagged items that wait for opinions. Read-only.
 
 An opinion is on a text. After a change of substance the units are asked again (党政机关公文处理工作条例, on checking before issue: such a change goes
 back to whoever signed). That a change is none, a signer of the drafting unit who wrote nothing of it says by name and with a reason, for this very
@@ -67,7 +67,7 @@ def latest_mark(item: Source) -> str:
 
 
 def panel(item: Source, by: Actor, frozen: Frozen | None) -> dict[str, object] | None:
-    """What the item's page and its review show: the flag, who was heard, and whether the text changed since."""
+    """Return what the item's page and its review show: the flag, who was heard, and whether the text changed since."""
     flag = coordination_of(item_number(item.stream))
     if flag is None:
         return {"flag": None, "kinds": KINDS} if frozen is None else None

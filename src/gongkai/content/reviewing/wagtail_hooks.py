@@ -1,4 +1,4 @@
-"""What this room adds to Wagtail's admin: its pages, and the entries of the menu 信息公开, which publishing/ draws."""
+"""Register the admin pages of reviews and their items in the menu 信息公开."""
 
 from django.http import HttpRequest
 from django.urls import URLResolver, include, path, reverse_lazy
@@ -24,7 +24,7 @@ class ForRoles(MenuItem):  # type: ignore[misc]
         self.roles = roles
 
     def is_shown(self, request: HttpRequest) -> bool:
-        """Whether this person holds one of the roles."""
+        """Return true if this person holds one of the roles."""
         return actor_of(request.user).has(*self.roles)
 
 

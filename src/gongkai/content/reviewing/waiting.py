@@ -1,4 +1,4 @@
-"""What waits for a signature: the queue, its marks, and its block on the first page. Reads only; a constant number of queries."""
+"""Queue of pending signatures and its home-page block. Read-only."""
 
 from collections import Counter
 from collections.abc import Sequence

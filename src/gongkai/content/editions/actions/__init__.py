@@ -1,4 +1,4 @@
-"""Everything that changes what is public."""
+"""Actions on public content."""
 
 from gongkai.content.editions.actions.editions import set_standing, withdraw, write_edition
 from gongkai.content.editions.actions.erasing import ask_erasure, drop_erasure, erase

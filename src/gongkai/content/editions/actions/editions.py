@@ -1,4 +1,4 @@
-"""Actions on what is public: withdraw; the one writer of editions; and the standing that no edition freezes."""
+"""Actions on editions: write, withdraw, and set the standing that no edition freezes."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime

@@ -1,4 +1,4 @@
-"""Erasing by law what was public (personal data, secrets): asked by one person, ordered by another. Editions stay as tombstones with their digest."""
+"""Erase public content by law: one person asks, another orders; editions stay as tombstones with their digest."""
 
 from django.urls import reverse
 from django.utils import timezone

@@ -1,4 +1,4 @@
-"""Actions that put documents into columns: one text, many columns; a bulk move is rows (P-03)."""
+"""Actions that place documents in columns, singly or in bulk (P-03)."""
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
@@ -78,7 +78,7 @@ def _provisional(column: Column) -> Column:
 
 
 def _waits_for_another(document: Document, column: Column) -> bool:
-    """Whether a document stands in its site's provisional column for another closed column."""
+    """Return true if a document stands in its site's provisional column for another closed column."""
     rows = Placement.objects.filter(document=document, column__website=column.website_id)
     return rows.exclude(intended=None).exclude(intended=column).exists()
 

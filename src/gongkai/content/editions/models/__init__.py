@@ -1,4 +1,4 @@
-"""State of what is public: sites and columns, documents and their editions, where they stand."""
+"""Models of public content: sites, columns, documents, editions, placements."""
 
 from gongkai.content.editions.models.columns import Admits, Column, ColumnAlias, ColumnKind
 from gongkai.content.editions.models.editions import (

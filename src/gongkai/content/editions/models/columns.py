@@ -85,7 +85,7 @@ class Column(InTree):
 
     @property
     def unit(self) -> Body:
-        """Whose site it is on."""
+        """Return whose site it is on."""
         return self.website.body
 
     def __str__(self) -> str:
@@ -98,7 +98,7 @@ class Column(InTree):
 
     @property
     def is_open(self) -> bool:
-        """Whether the public sees it (an archived column stays open, with its banner)."""
+        """Return true if the public sees it (an archived column stays open, with its banner)."""
         return self.opened_at is not None
 
     @property

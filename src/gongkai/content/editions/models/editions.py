@@ -1,4 +1,4 @@
-"""What the public reads: documents, their editions, their addresses."""
+"""Models of documents, their editions and addresses."""
 
 import json
 import re
@@ -65,7 +65,7 @@ class Document(models.Model):
 
     @property
     def unit(self) -> Body:
-        """Whose it is."""
+        """Return whose it is."""
         return self.body
 
     def __str__(self) -> str:
@@ -98,7 +98,7 @@ class Edition(models.Model):
 
     @property
     def unit(self) -> Body:
-        """Whose it is."""
+        """Return whose it is."""
         return self.document.body
 
     def __str__(self) -> str:

@@ -43,7 +43,7 @@ class Launch(models.Model):
 
     @property
     def state_words(self) -> str:
-        """How far it is, in a word."""
+        """Return how far it is, in a word."""
         if self.opened_at:
             return "已开通"
         return "待确认开通" if self.proposed_at else "筹备中"

@@ -1,4 +1,4 @@
-"""Where documents stand: placements (decided by people) and shelves (derived, can be rebuilt)."""
+"""Models of placements (decided by people) and shelves (derived, can be rebuilt)."""
 
 from django.db import models
 from django.utils import timezone
@@ -49,7 +49,7 @@ class Window(models.Model):
 
     @property
     def kind_label(self) -> str:
-        """What kind of information it is, in words."""
+        """Return what kind of information it is, in words."""
         return _KINDS.get(self.kind, "")
 
 

@@ -1,4 +1,4 @@
-"""The government's sites: several on one tree of units, told apart by host."""
+"""Models of a government's websites, distinguished by host."""
 
 from django.core.validators import RegexValidator
 from django.db import models
@@ -48,7 +48,7 @@ class Website(models.Model):
 
     @property
     def unit(self) -> Body:
-        """Whose it is."""
+        """Return whose it is."""
         return self.body
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""Everything that reads. `visible_to`, `shelf_visible_to` and `search_visible_to` say who sees what, in every channel."""
+"""Queries on public content. `visible_to`, `shelf_visible_to` and `search_visible_to` filter by reader."""
 
 from gongkai.content.editions.queries.columns import column_for, columns_for, default_website, last_updates
 from gongkai.content.editions.queries.documents import (

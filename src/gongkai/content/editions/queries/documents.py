@@ -1,4 +1,4 @@
-"""Reading one document: the edition that is shown, its history, its files."""
+"""Queries on one document: its shown edition, history and files."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What stands beside a document in its column: the one before, the one after, and those with a similar title."""
+"""Find the previous, next and similar documents in a column."""
 
 import math
 from collections import Counter

@@ -1,4 +1,4 @@
-"""Everything that changes state in this room."""
+"""Actions of this app."""
 
 from gongkai.content.interpretation.actions.dropping import drop_event
 from gongkai.content.interpretation.actions.linking import (

@@ -1,4 +1,4 @@
-"""Actions on interpretations: drafted from the document, linked once for both sides, complete in eight elements, in the child of its form."""
+"""Actions on interpretations: draft, link to the document, fill the eight elements, place by form."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING

@@ -30,7 +30,7 @@ from gongkai.lib.chinese.days import end_of_day
 
 
 def has_result(held: PressEvent) -> bool:
-    """Whether the public finds the result of a release: an address, or a document that was not withdrawn."""
+    """Return true if the public finds the result of a release: an address, or a document that was not withdrawn."""
     return bool(held.address or (held.result_id and held.result_id in shown_since([held.result_id])))
 
 

@@ -1,1 +1,1 @@
-"""Forms of the interpretation room."""
+"""Forms of interpretation."""

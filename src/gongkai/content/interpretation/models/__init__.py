@@ -1,4 +1,4 @@
-"""State of the interpretation room."""
+"""Models of interpretation."""
 
 from gongkai.content.interpretation.models.registers import (
     COUNTED,

@@ -59,5 +59,5 @@ class HandOver(models.Model):
 
     @property
     def listed(self) -> str:
-        """What was handed over, in words."""
+        """Return what was handed over, in words."""
         return "、".join(Material(material).label for material in self.materials)

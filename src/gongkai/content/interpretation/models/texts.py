@@ -1,4 +1,4 @@
-"""Plans of interpretation, links between texts and what they explain, what waits, the government's setting."""
+"""Models of interpretation plans, links to documents, owed interpretations and settings."""
 
 from datetime import date
 
@@ -73,7 +73,7 @@ class Plan(models.Model):
         return [form for form in Form.values if form in {*self.forms, *self.ordered}]
 
     def said(self) -> list[tuple[str, str]]:
-        """What the plan says, as (label, words), without what was left open; its three phases each in a line."""
+        """Return what the plan says, as (label, words), without what was left open; its three phases each in a line."""
         if not self.needed:
             return [("是否解读", f"不需要解读：{self.exempt_reason}")]
         rows = [

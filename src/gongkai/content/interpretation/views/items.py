@@ -92,7 +92,7 @@ def draft(request: HttpRequest, document: int) -> HttpResponse:
 
 
 def link(request: HttpRequest, number: int) -> HttpResponse:
-    """Which document an item explains, and the eight elements."""
+    """Return which document an item explains, and the eight elements."""
     by = require_staff_actor(request)
     item = item_seen(by, number)
     kept = Interpretation.objects.filter(item_id=item.pk).first()

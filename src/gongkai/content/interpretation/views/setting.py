@@ -1,4 +1,4 @@
-"""The government's setting of interpretation, for its 政务公开 office."""
+"""View of a government's interpretation settings."""
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render

@@ -1,4 +1,4 @@
-"""Everything that changes state in this room."""
+"""Actions of this app."""
 
 from gongkai.content.migration.actions.deciding import decide, include
 from gongkai.content.migration.actions.orders import (

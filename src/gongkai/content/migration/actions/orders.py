@@ -1,4 +1,4 @@
-"""Taking over what an old platform had published: the order, a decision on one text, and the edition without signatures of ours.
+"""Publish migrated content on an order: the order, decisions on single texts, and editions without signatures.
 
 The one way past the three reviews besides them, and a narrow one: a person with the office's or the administrator's post, who prepared none of
 them, lists texts by their digest; only those very texts go out on it, each for a document that has no edition of another kind, with the
@@ -87,7 +87,7 @@ def _window(website: Website) -> MoveWindow:
 
 
 def _unlisted(text: Listed, window: MoveWindow) -> list[str]:
-    """Why a text goes on no list: it goes through the reviews then, like any other."""
+    """Return the reasons why a text goes on no list: it goes through the reviews then, like any other."""
     reasons = []
     if text.published_at > timezone.now():
         reasons.append("原发布时间不能晚于现在。")
@@ -333,7 +333,7 @@ def _unfit(text: MigratedText, frozen: Frozen, columns: Sequence[Column]) -> lis
 
 
 def _approval(text: MigratedText, frozen: Frozen, revision: Revision, old: Sequence[str]) -> dict[str, object]:
-    """What the edition keeps instead of signatures: on whose order, from where. No review is claimed."""
+    """Return what the edition keeps instead of signatures: on whose order, from where. No review is claimed."""
     order = text.order
     return {
         "kind": MIGRATED,

@@ -1,4 +1,4 @@
-"""Taking back what was taken over from an old platform, as long as nobody worked on it: one text, or a portion of them at once."""
+"""Undo the migration of texts that nobody has changed since, singly or in portions."""
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ def _system_only(by: Actor, _: Document) -> list[str]:
 
 
 def untouched(document: Document) -> list[str]:
-    """Why a migration can no longer be taken back for a document: somebody worked on it since."""
+    """Return the reasons why a migration can no longer be taken back for a document: somebody worked on it since."""
     return worked_on([document]).get(document.pk, [])
 
 

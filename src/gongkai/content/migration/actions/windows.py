@@ -1,4 +1,4 @@
-"""The window in which a site moves in: asked by one, opened by another, closed by anybody who manages it."""
+"""Actions on the migration window of a site: request, open, close."""
 
 from datetime import date, timedelta
 

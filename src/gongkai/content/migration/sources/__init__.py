@@ -1,4 +1,4 @@
-"""Reading an old platform: spreadsheets, saved pages, and a site's own pages. What they give is an `OldItem` each. Writes nothing."""
+"""Read an old platform (spreadsheets, saved pages, crawls) into `OldItem` values. Writes nothing."""
 
 from gongkai.content.migration.sources.values import FileRef, OldItem
 

@@ -1,4 +1,4 @@
-"""Saving a site's own pages into a folder, to be read as saved pages afterwards. Off unless the installation names the hosts.
+"""Crawl a site's pages into a folder. Off unless the installation names the hosts.
 
 Only hosts that both the setting (`GONGKAI_MOVING_HOSTS`) and the caller name; what robots.txt forbids is not asked for; one request at a
 time with a pause; bounded in pages and bytes; a journal says behind each page what came, so that an interrupted crawl goes on where it was.
@@ -133,7 +133,7 @@ class Crawl:
 
     @property
     def reach(self) -> Reach:
-        """How far it may go: its hosts (which may be inside the own network), one hop at a time."""
+        """Return how far it may go: its hosts (which may be inside the own network), one hop at a time."""
         return Reach(seconds=TIMEOUT, hosts=self.hosts, inner=True, proxy=True, whole=WHOLE, agent=AGENT)
 
     def _keep(self, url: str, answer: Answer) -> dict[str, object]:
@@ -217,7 +217,7 @@ class Fetched:
     digest: str = ""
 
     def is_of(self, data: bytes) -> bool:
-        """Whether these bytes are what came then."""
+        """Return true if these bytes are what came then."""
         return self.digest == hashlib.sha256(data).hexdigest()
 
 

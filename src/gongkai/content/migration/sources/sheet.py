@@ -1,4 +1,4 @@
-"""A spreadsheet of old items, one a row, with a folder or .zip of their files beside it."""
+"""Read a spreadsheet of old items, one a row, with a folder or .zip of files."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime

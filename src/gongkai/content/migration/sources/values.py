@@ -1,4 +1,4 @@
-"""What reading gives: one piece of an old platform, as found there."""
+"""Values that readers return: one item of an old platform."""
 
 from dataclasses import dataclass, field
 from datetime import datetime

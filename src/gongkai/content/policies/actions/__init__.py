@@ -1,4 +1,4 @@
-"""Everything that changes state in this room."""
+"""Actions of this app."""
 
 from gongkai.content.policies.actions.decisions import decide, undo_decision
 from gongkai.content.policies.actions.files import discard, give_text, upload

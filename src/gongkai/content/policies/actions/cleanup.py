@@ -1,4 +1,4 @@
-"""The yearly clean-up round: opened over all documents, a verdict for each by its unit, in effect with the signed result."""
+"""Actions on the yearly clean-up round: open, verdicts by units, the signed result."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date

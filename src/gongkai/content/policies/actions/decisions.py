@@ -1,4 +1,4 @@
-"""What is decided about a document after it was made: one action changes its state, its history, and tells whoever rests on it."""
+"""Actions that decide on a document's validity: state, history and notifications."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""Originals for the library: uploaded singly or as a zip, read into text, given to the record that the spreadsheet names."""
+"""Actions on uploaded originals: read into text and attach to their record."""
 
 import time
 import zipfile

@@ -1,4 +1,4 @@
-"""Title, number and days of a record follow the edition that the public reads: they are corrected by a new edition, never beside it."""
+"""Update a record's title, number and dates from its public edition."""
 
 from datetime import timedelta
 

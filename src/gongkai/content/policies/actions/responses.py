@@ -1,4 +1,4 @@
-"""关切回应 (P-20): answers to what the public asked of a policy document, drafted from it and linked with it."""
+"""Actions on responses to public concerns about a policy document (关切回应, P-20)."""
 
 from django.utils import timezone
 

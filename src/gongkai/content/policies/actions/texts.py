@@ -1,4 +1,4 @@
-"""Texts kept in step with their source: compared, listed where they differ, taken over by a person as a new draft (L-01, L-02)."""
+"""Actions on enforced texts: compare with the source, take a changed source over as a draft (L-01, L-02)."""
 
 from datetime import date
 from html import escape

@@ -1,4 +1,4 @@
-"""Uploading to the library above: where to, that it was done, that it was entered by mistake; and the entries that units owe."""
+"""Actions on uploads to the library of the government above, and on the entries that units owe."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -200,7 +200,7 @@ def _standing(library: int, turn: int) -> QuerySet[Upload]:
 
 
 def _of_others(made: Upload) -> bool:
-    """Whether a receipt's number stands on other documents that were not handed in together with this one."""
+    """Return true if a receipt's number stands on other documents that were not handed in together with this one."""
     others = _standing(made.library.pk or 0, made.turn).filter(number=made.number).exclude(record=made.record_id)
     if made.shared:
         others = others.exclude(shared=True, on=made.on)

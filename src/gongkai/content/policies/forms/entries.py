@@ -1,4 +1,4 @@
-"""Forms of this room's entries on the ledger."""
+"""Forms of this app's ledger entries."""
 
 from django import forms
 

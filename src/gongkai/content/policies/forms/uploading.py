@@ -84,7 +84,7 @@ class LibraryForm(forms.Form):
 
     @property
     def stamp(self) -> str:
-        """What was counted, so that only what was counted is saved without counting again."""
+        """Return what was counted, so that only what was counted is saved without counting again."""
         return "/".join(str(self.cleaned_data.get(name)) for name in COUNTED)
 
 

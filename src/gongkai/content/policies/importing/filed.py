@@ -134,7 +134,7 @@ class FiledImporter:
 
 
 def _to_write(row: FiledRow, record: PolicyRecord, by: Actor) -> bool:
-    """Whether a line listed before has a number that this person may write into its document."""
+    """Return true if a line listed before has a number that this person may write into its document."""
     return bool(row.filed_number) and record.filed_number != row.filed_number and not unwritten(row, by)
 
 

@@ -1,4 +1,4 @@
-"""What a spreadsheet of the library would enter and change: each row against what is there, errors at their cells."""
+"""Plan an import of the library's spreadsheet: changes by row, errors by cell."""
 
 from collections.abc import Mapping
 from typing import Literal
@@ -115,7 +115,7 @@ class Planner:
         return fields
 
     def _sound(self, row: Row, body: Body, target: PolicyRecord | None, fields: Mapping[str, object]) -> bool:
-        """Whether the record would have the right form; what is wrong is an error at its cell."""
+        """Return true if the record would have the right form; what is wrong is an error at its cell."""
         probe = PolicyRecord(body=body, issuers=body.name)
         for name in FIELDS:
             setattr(probe, name, fields.get(name, getattr(target or probe, name)))
@@ -132,7 +132,7 @@ class Planner:
     def _unfit(
         self, probe: PolicyRecord, target: PolicyRecord | None, fields: Mapping[str, object]
     ) -> list[tuple[str, str]]:
-        """What the action would refuse: personal data in words that are shown, changes of what was signed."""
+        """Return what the action would refuse: personal data in words that are shown, changes of what was signed."""
         probe.document_id = target.document_id if target else None
         return [(key, words) for key in fields for words in against(probe, [key], self.by)]
 

@@ -55,7 +55,7 @@ class LibraryImporter:
             give_text(record, by=by, file=facts["file"])
 
     def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
-        """What changing or removing a record asks: whose it is, and what was signed stays as signed."""
+        """Return what changing or removing a record asks: whose it is, and what was signed stays as signed."""
         assert isinstance(row, PolicyRecord)
         if changed is None:
             return remove.why_not(row, by=by) + (vouches(by, row) if held(row) else [])  # type: ignore[arg-type]

@@ -185,7 +185,7 @@ class _Planning:
         self._change(row, record)
 
     def _goes_up(self, record: PolicyRecord) -> bool:
-        """Whether a document is one of those that are uploaded."""
+        """Return true if a document is one of those that are uploaded."""
         return self.libraries.for_(record) is not None
 
     def _found(self, row: Row) -> list["Stated"]:
@@ -195,7 +195,7 @@ class _Planning:
         return [one for one in some if one.title == row["title"]] or some
 
     def _misnumbered(self, row: Row) -> bool:
-        """Whether a number that nobody's document has stands beside the title of one's own."""
+        """Return true if a number that nobody's document has stands beside the title of one's own."""
         known = PolicyRecord.objects.filter(number_key=number_key(row["number"])).exists()
         return not known and any(not keeps(self.by, title) for title in self.titles.get(row["title"], []))
 

@@ -1,4 +1,4 @@
-"""State of the policies room."""
+"""Models of the policy library."""
 
 from gongkai.content.policies.models.cleanup import (
     CleanupCase,

@@ -1,4 +1,4 @@
-"""The library's rows: records, what was decided about them, and their states written out over time."""
+"""Models of library records, decisions on them, and their states over time."""
 
 from typing import Self
 
@@ -169,7 +169,7 @@ class Decision(models.Model):
 
     @property
     def is_waiting(self) -> bool:
-        """Whether it waits for the signed text that announces it."""
+        """Return true if it waits for the signed text that announces it."""
         return self.effective_at is None and self.undone_at is None
 
     @property

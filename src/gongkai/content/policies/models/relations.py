@@ -1,4 +1,4 @@
-"""How documents stand to each other: typed edges between records, to texts outside the library, and from guides and responses."""
+"""Models of relations between documents, to outside texts, and from guides and responses."""
 
 from django.db import models
 from django.utils import timezone

@@ -1,4 +1,4 @@
-"""Texts kept in step with a source (本部门执行), uploaded originals waiting for an import, and counts of use."""
+"""Models of enforced texts (本部门执行), uploaded originals, and usage counts."""
 
 from django.db import models
 from django.utils import timezone

@@ -71,7 +71,7 @@ class UpperLibrary(models.Model):
 
     @property
     def limit(self) -> str:
-        """How long a unit has, in words."""
+        """Return how long a unit has, in words."""
         return f"{self.days}个工作日" if self.working_days else f"{self.days}日"
 
 
@@ -119,7 +119,7 @@ class Upload(models.Model):
 
     @property
     def receipted(self) -> bool:
-        """Whether a receipt stands: its number, or the file or screenshot of it."""
+        """Return true if a receipt stands: its number, or the file or screenshot of it."""
         return bool(self.number or self.receipt_id)
 
 

@@ -1,1 +1,1 @@
-"""Everything that reads: the library for the public (`library`, `side`), for the office (`office`), the filed list (`filing`)."""
+"""Queries on the library, for the public (`library`, `side`) and the office (`office`)."""

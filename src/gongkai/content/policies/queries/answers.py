@@ -1,4 +1,4 @@
-"""What other documents say of one in the library, as somebody in the office may read it: who answers about it, who rests on it.
+"""Find the visible documents that answer about a document or rest on it.
 
 A link is made by the unit that writes the other document, so it may lead to a draft that nobody else may know of: of that only a number is said.
 """

@@ -1,4 +1,4 @@
-"""The library as the public reads it: what is published, in force or not on any day, by filters; a constant number of queries."""
+"""Public queries on the library by validity on a day and by filters."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -212,7 +212,7 @@ def _fitting(user: object, website_id: int, asked: Asked) -> QuerySet[Span]:
 
 
 def is_long(user: object, website_id: int, asked: Asked) -> bool:
-    """Whether a spreadsheet of everything that fits takes long."""
+    """Return true if a spreadsheet of everything that fits takes long."""
     return _fitting(user, website_id, asked)[: MOST_AT_ONCE + 1].count() > MOST_AT_ONCE
 
 

@@ -1,4 +1,4 @@
-"""The library as the office reads it: rows of the units that somebody works for or supervises."""
+"""Office queries on the library for the units that a user works for or supervises."""
 
 from dataclasses import dataclass
 from datetime import date

@@ -1,4 +1,4 @@
-"""What stands beside a policy document's text: its state in a sentence, its history, its relations, for one reader."""
+"""Build the side column of a policy document: state, history and relations."""
 
 from dataclasses import dataclass, field
 from datetime import date

@@ -1,4 +1,4 @@
-"""What is to be uploaded to the library above, what was, and what changed since (L-08: 先入库后公开、集中公开).
+"""Find documents to upload to the library above, uploads, and later changes (L-08: 先入库后公开、集中公开).
 
 A document is owed while it is public and has not ended; what was uploaded is owed again once its standing changed. Which library, levels and
 days: what the government set (`UpperLibrary`, local practice with its basis). Without such a setting nothing is owed.
@@ -326,7 +326,7 @@ def due_on(library: UpperLibrary, begins: date) -> date:
 
 
 def has_receipt(record: PolicyRecord) -> bool:
-    """Whether an upload of a document stands that has a receipt."""
+    """Return true if an upload of a document stands that has a receipt."""
     library = library_for(record)
     if library is None:
         return False

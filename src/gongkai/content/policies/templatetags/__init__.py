@@ -1,1 +1,1 @@
-"""Template helpers of this room."""
+"""Template tags of this app."""

@@ -1,4 +1,4 @@
-"""Small helpers of this room's templates."""
+"""Template filters of the policy library."""
 
 from django import template
 

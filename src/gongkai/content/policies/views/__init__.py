@@ -1,1 +1,1 @@
-"""The office's pages of this room."""
+"""Office views of this app."""

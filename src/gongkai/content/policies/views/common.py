@@ -1,4 +1,4 @@
-"""What this room's pages share: finding a record that somebody may see; where to go on."""
+"""Helpers of the library's views: find a visible record, redirect."""
 
 from django.http import Http404, HttpResponseRedirect
 from django.urls import reverse

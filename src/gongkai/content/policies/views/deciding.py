@@ -1,4 +1,4 @@
-"""What is said of a document from its page: decisions on its force, relations to others."""
+"""Views of decisions and relations of a document."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect

@@ -1,4 +1,4 @@
-"""What is done from an item's page: entering it into the library, its policy bases, what it answers about; and entering older ones."""
+"""Views from an item's page: enter it into the library, set its bases, enter older items."""
 
 from collections.abc import Mapping, Sequence
 

@@ -1,4 +1,4 @@
-"""政策库 in the office: the list, one record with everything that is known of it and can be done with it."""
+"""Views of the policy library in the office: list and record."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect

@@ -1,4 +1,4 @@
-"""Everything that changes state in this room."""
+"""Actions of this app."""
 
 from gongkai.content.checks.actions import keep_finding, set_check_rules, unkeep_finding, vouch
 from gongkai.content.editions.actions.editions import set_standing, withdraw

@@ -1,4 +1,4 @@
-"""Actions on the clock of proactive disclosure. All are the system's: they follow from what people did to the item."""
+"""System actions on the disclosure clock, which follow actions on the item."""
 
 from datetime import date, datetime
 

@@ -1,4 +1,4 @@
-"""Actions that write items without the editor: for imports, other rooms, the sample city and tests."""
+"""Actions that write items without the editor, for imports, other apps and tests."""
 
 from collections.abc import Sequence
 

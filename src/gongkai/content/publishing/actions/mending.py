@@ -1,4 +1,4 @@
-"""What people change of an item for its findings: mend, mask, make and take a masked copy. Each writes a new revision."""
+"""Actions that change an item for its findings: correct, mask, use a masked copy."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Opening a column: its name and description go to the public, so whoever wrote them does not open it alone."""
+"""Open a column: a second person confirms its public name and description."""
 
 from collections.abc import Collection
 
@@ -33,7 +33,7 @@ def word_writers(column: Column) -> set[int | None]:
 
 
 def opens_at_once(column: Column, by: Actor, proposers: Collection[int] | None = None) -> bool:
-    """Whether who opens a column looks at words of somebody else, or at words of law alone.
+    """Return true if who opens a column looks at words of somebody else, or at words of law alone.
 
     Before the installation is opened nobody outside reads them: who confirms the opening looks at all of them.
     """

@@ -1,4 +1,4 @@
-"""The action that says whose information a column takes."""
+"""Action that sets the units whose information a column accepts."""
 
 from collections.abc import Collection
 

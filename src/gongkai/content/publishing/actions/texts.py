@@ -1,4 +1,4 @@
-"""Setting an item's text from what was pasted or uploaded; the file it came from is kept on the desk."""
+"""Set an item's text from pasted or uploaded content and store the source file."""
 
 from gongkai.content.editions.rules import writes
 from gongkai.content.publishing.actions.items import revise

@@ -1,4 +1,4 @@
-"""Confirming words that somebody else proposed for a site, a column, a policy document (`publishing.wording`)."""
+"""Actions that confirm words proposed by another person (`publishing.wording`)."""
 
 from collections.abc import Mapping
 

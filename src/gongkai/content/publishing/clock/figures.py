@@ -1,4 +1,4 @@
-"""How many texts became public in time in a period: the one count behind the public page 公开成效 and the office's 公开时效.
+"""Count texts published in time in a period, for 公开成效 and 公开时效.
 
 Sources: 政府信息公开条例（国务院令第711号）第二十六条 for the period; which year or quarter a text counts in no article says. Our convention is
 the day on which it became public, as the yearly report counts what was published (第五十条): by the day on which it fell due, a text that was
@@ -38,7 +38,7 @@ class Released:
 
     @property
     def late(self) -> bool:
-        """Whether it came after the last day in time."""
+        """Return true if it came after the last day in time."""
         return self.prompt is not None and self.prompt.light == "grey_red"
 
 

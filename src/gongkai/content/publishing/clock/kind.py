@@ -1,4 +1,4 @@
-"""The kind of entry: its machine, its deadline."""
+"""Ledger kind of proactive disclosure: state machine and deadline."""
 
 from datetime import date
 

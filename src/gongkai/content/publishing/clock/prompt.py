@@ -1,4 +1,4 @@
-"""How promptly items were (or are being) published (P-19), in words: the light of the clock, and no other.
+"""Describe how promptly items were published (P-19), by the light of the clock.
 
 The entry on the ledger counts wherever an item has one. An item without (published when it had no clock, or not kept in step yet) is held
 against the same rule, so that the desk, the ledger and the report never differ.

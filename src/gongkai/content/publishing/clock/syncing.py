@@ -1,4 +1,4 @@
-"""Keeping the clock in step with items: for one item when something was done to it, for all of them by a job."""
+"""Update the disclosure clock of one item after an action, or of all items by a job."""
 
 from datetime import datetime
 from itertools import takewhile

@@ -1,4 +1,4 @@
-"""Making the columns of a plan, and taking them back."""
+"""Create the columns of a plan, and undo it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""The dry run: which columns a list of paths asks for, held against the tree that is there. Writes nothing."""
+"""Plan the columns that a list of paths asks for, compared with the existing tree. Writes nothing."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field

@@ -1,1 +1,1 @@
-"""Forms of the office's pages."""
+"""Forms of publishing."""

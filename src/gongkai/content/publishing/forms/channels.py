@@ -32,7 +32,7 @@ class ChannelForm(forms.Form):
         super().__init__(data, files, **kwargs)
 
     def clean_at(self) -> datetime:
-        """What is still to come is not recorded."""
+        """Return what is still to come is not recorded."""
         at: datetime = self.cleaned_data["at"]
         if why := ahead(at):
             raise ValidationError(why)

@@ -50,7 +50,7 @@ class ColumnChoice(Choices):
 
     @property
     def several(self) -> bool:
-        """Whether columns of more than one site are offered."""
+        """Return true if columns of more than one site are offered."""
         if not hasattr(self, "_several"):
             self._several = Website.objects.count() > 1
         return self._several
@@ -193,7 +193,7 @@ class ItemForm(WagtailAdminPageForm):  # type: ignore[misc]
         self.conflict: Revision | None = None
 
     def _unit(self) -> Body | None:
-        """Whose the item is: its own, or the desk's under which it will stand."""
+        """Return whose the item is: its own, or the desk's under which it will stand."""
         desk = self.parent_page.specific if self.parent_page else None
         return self.instance.unit if self.instance.pk else getattr(desk, "body", None)
 

@@ -1,4 +1,4 @@
-"""The rich text field of Wagtail's editor, which believes whatever it is sent: what no editor wrote is answered with 400 and one line."""
+"""Rich text field that answers malformed editor input with 400 and one line."""
 
 import json
 from collections.abc import Mapping

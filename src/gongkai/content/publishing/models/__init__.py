@@ -1,4 +1,4 @@
-"""State of the publishing room."""
+"""Models of publishing."""
 
 from gongkai.content.publishing.models.disclosure import ChannelRelease, Disclosure, DisclosureChannel
 from gongkai.content.publishing.models.files import PictureSize, SourceFile

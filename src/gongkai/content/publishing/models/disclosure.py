@@ -1,4 +1,4 @@
-"""The clock of proactive disclosure on the shared ledger, and what went out through other channels."""
+"""Models of the disclosure clock and of releases through other channels."""
 
 from django.db import models
 from django.utils import timezone

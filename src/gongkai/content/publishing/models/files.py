@@ -1,4 +1,4 @@
-"""Files behind an item's text: what it was made from, and its pictures in their sizes."""
+"""Models of an item's source files and resized pictures."""
 
 from django.db import models
 from django.utils import timezone

@@ -1,4 +1,4 @@
-"""Free words that the public reads without a review of three stages: proposed by one person, public once another confirmed them."""
+"""Model of words that are public once a second person confirms them."""
 
 from django.db import models
 from django.utils import timezone

@@ -1,1 +1,1 @@
-"""Tags of the office's pages about items."""
+"""Template tags of publishing."""

@@ -1,4 +1,4 @@
-"""Addresses of public pages on the office's pages; where an item stands, for its editor."""
+"""Template tags: public addresses, and the progress of an item."""
 
 from collections.abc import Mapping
 

@@ -1,1 +1,1 @@
-"""The room's pages in the office."""
+"""Office views of this app."""

@@ -1,4 +1,4 @@
-"""其他渠道: recording a release, taking one back, its proof. The list of them: `publishing.registers`."""
+"""Views of releases through other channels: record, undo, proof."""
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render

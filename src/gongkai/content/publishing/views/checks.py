@@ -46,7 +46,7 @@ def checks(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_POST
 def decide(request: HttpRequest, number: int) -> HttpResponse:
-    """What the panel's buttons do: each names its verb, the boxes name the findings."""
+    """Return what the panel's buttons do: each names its verb, the boxes name the findings."""
     by = require_staff_actor(request)
     page = item_seen(drafting(by), number)
     verb, _, value = request.POST.get("do", "").partition(":")

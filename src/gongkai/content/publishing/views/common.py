@@ -1,4 +1,4 @@
-"""What the office's pages share: who acts, and what they may look at."""
+"""Helpers of the office views: the actor, and visible items."""
 
 from gongkai.content.editions.models import Document
 from gongkai.content.publishing.models import ItemPage

@@ -1,4 +1,4 @@
-"""依法删除, one edition's page: asking, ordering, refusing. What was asked and done: `publishing.registers`."""
+"""Views of an edition's erasure by law: request, order, refusal."""
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render

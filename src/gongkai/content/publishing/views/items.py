@@ -1,4 +1,4 @@
-"""本单位信息: the list, one item's page with all that can be done with it."""
+"""Views of a unit's items: list and item page."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING

@@ -58,7 +58,7 @@ def _quarter(request: HttpRequest) -> tuple[int, int]:
 
 
 def prompt(request: HttpRequest) -> HttpResponse:
-    """How quickly each unit published in a quarter, what it owes still, and who published in bursts (P-19)."""
+    """Return how quickly each unit published in a quarter, what it owes still, and who published in bursts (P-19)."""
     by = require_staff_actor(request)
     year, quarter = _quarter(request)
     first, after = quarter_days(year, quarter)

@@ -1,4 +1,4 @@
-"""What the desk of a source that is no item does (`source_desk`): place, submit, keep a finding, vouch for a file, withdraw."""
+"""Views of the desk of a source that is no item: place, submit, decide on findings, withdraw."""
 
 from collections.abc import Callable
 

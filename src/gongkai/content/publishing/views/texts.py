@@ -65,7 +65,7 @@ def text(request: HttpRequest, number: int) -> HttpResponse:
 def _posted(
     request: HttpRequest, page: ItemPage, draft: ItemPage, by: Actor, context: dict[str, object]
 ) -> HttpResponse | None:
-    """What the page's buttons do; None where the page is shown again."""
+    """Return what the page's buttons do; None where the page is shown again."""
     verb = request.POST.get("do", "preview")
     given = request.POST.get("html", "")
     upload = request.FILES.get("word")

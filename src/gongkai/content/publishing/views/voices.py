@@ -1,4 +1,4 @@
-"""One voice: flagging an item, and the opinions of the units that must be heard."""
+"""Views of flagged items and of the opinions of other units."""
 
 from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -74,7 +74,7 @@ def confirm(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def opinion(request: HttpRequest, number: int) -> HttpResponse:
-    """What a named unit reads before it speaks, and its answer; also for recording its letter."""
+    """Return what a named unit reads before it speaks, and its answer; also for recording its letter."""
     by = require_staff_actor(request)
     flag, page = _flag(by, number)
     given = opinions_on(flag)

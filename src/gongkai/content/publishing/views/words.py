@@ -1,4 +1,4 @@
-"""待确认的文字: free words of sites, columns and policy documents that wait for a second person."""
+"""Views of words that wait for a second person's confirmation (待确认的文字)."""
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect

@@ -1,4 +1,4 @@
-"""Everything that changes state in this room."""
+"""Actions of this app."""
 
 from gongkai.content.reviewing.actions.coordination import (
     confirm_opinions,

@@ -1,4 +1,4 @@
-"""One voice (P-13): an item flagged as major or sensitive waits for the recorded opinions of the units that are named."""
+"""Actions on major or sensitive items that wait for the opinions of named units (P-13)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -135,7 +135,7 @@ def _wrong_asking(item: Source, by: Actor, kind: str, bodies: Sequence[Body], re
 
 
 def _asks(item: Source, made: Coordination, bodies: Sequence[Body]) -> tuple[Notification, ...]:
-    """What the heads of the units named are told."""
+    """Return what the heads of the units named are told."""
     return tuple(
         Notification(
             subject=f"请提出意见：{_title(item)}"[:200],

@@ -1,4 +1,4 @@
-"""Leaders who sign on paper or in an office system: recorded by somebody else, with the scan."""
+"""Record signatures given on paper, with their scan."""
 
 from collections.abc import Mapping
 from datetime import date

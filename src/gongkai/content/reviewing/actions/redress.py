@@ -1,4 +1,4 @@
-"""What becomes of an urgent publication that was not reviewed, or whose later review objected: hidden at once, until somebody decides.
+"""Hide an urgent publication without review, or with an objection, until somebody decides.
 
 It is settled by a withdrawal, by an edition that all stages signed, or by the decision that it stays away.
 """

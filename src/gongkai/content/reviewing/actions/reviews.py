@@ -117,7 +117,7 @@ def signers_ahead(text: OutgoingText, by: Actor) -> list[StageSigner]:
 
 
 def _unready(text: OutgoingText, by: Actor) -> dict[str, str]:
-    """What the text lacks, and whether it says what is public already."""
+    """Return what the text lacks, and whether it says what is public already."""
     reasons = publication_blockers(text)
     last = [span for span in spans(editions_of(text.document)) if span.until is None]
     if last and getattr(last[0].edition, "content_digest", "") == text.frozen.digest:

@@ -1,4 +1,4 @@
-"""The secrecy-review sheet: filled in by somebody who reviews, never by who wrote."""
+"""Action that fills in the secrecy sheet, by a reviewer who is no author."""
 
 from collections.abc import Mapping
 

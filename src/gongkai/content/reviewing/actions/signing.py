@@ -1,4 +1,4 @@
-"""What all signatures share: the row, its facts for the log, the next stage, who is told. Used by actions only, inside their transaction."""
+"""Shared steps of signing: row, log facts, next stage, notifications. Inside an action's transaction only."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime

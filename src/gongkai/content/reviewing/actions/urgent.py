@@ -1,4 +1,4 @@
-"""Urgent publication, openly: a leader orders it with a reason, it goes out on that one signature, and is reviewed afterwards."""
+"""Urgent publication on one leader's signature, with a review afterwards."""
 
 from django.utils import timezone
 

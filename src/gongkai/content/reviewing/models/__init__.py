@@ -1,4 +1,4 @@
-"""State of the room: reviews, schemes, signatures."""
+"""Models of reviews, schemes and signatures."""
 
 from gongkai.content.reviewing.models.reviews import Review, ReviewState
 from gongkai.content.reviewing.models.schemes import ReviewScheme

@@ -1,4 +1,4 @@
-"""Reviews: somebody submits a revision, others sign that very revision, stage by stage."""
+"""Model of reviews: a submitted revision that others sign stage by stage."""
 
 from typing import TYPE_CHECKING
 
@@ -113,7 +113,7 @@ class Review(models.Model):
 
     @property
     def unit(self) -> Body | None:
-        """Whose text is under review; None where that body is gone."""
+        """Return whose text is under review; None where that body is gone."""
         return Body.objects.filter(pk=self.body_id).first()
 
     def __str__(self) -> str:

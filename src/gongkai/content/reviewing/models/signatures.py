@@ -1,4 +1,4 @@
-"""Signatures, secrecy sheets, opinions: what stands behind an edition. All insert-only; what was said can be erased by law."""
+"""Insert-only models of signatures and opinions."""
 
 from django.db import models
 from django.utils import timezone
@@ -67,12 +67,12 @@ class Signature(models.Model):
 
     @property
     def on_paper(self) -> bool:
-        """Whether somebody else recorded it from paper or an office system."""
+        """Return true if somebody else recorded it from paper or an office system."""
         return bool(self.scan)
 
     @property
     def words(self) -> str:
-        """What was said; empty where nothing was said or it was erased."""
+        """Return what was said; empty where nothing was said or it was erased."""
         kept = getattr(self, "note", None) if self.words_digest else None
         return str(kept.text) if kept else ""
 

@@ -1,1 +1,1 @@
-"""Pages of the office."""
+"""Office views of this app."""

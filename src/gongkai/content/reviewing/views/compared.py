@@ -1,4 +1,4 @@
-"""What a signer sees of a text: what changed against the version signed last, and against the one that is public. Reads only."""
+"""Compare a text with the last signed and the public version. Read-only."""
 
 from collections.abc import Callable, Mapping
 from datetime import date

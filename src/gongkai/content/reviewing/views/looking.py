@@ -1,4 +1,4 @@
-"""What a signer looks at before signing: the text with its pictures, each attachment inline, masked ones beside their originals.
+"""Views of a text and its attachments before signing.
 
 Every part that is answered with is kept as shown to whoever asked (`reviewing.seeing`).
 """

@@ -1,4 +1,4 @@
-"""待审信息: one's own turn with a text beside it, and one review with all that stands behind it."""
+"""Views of pending reviews (待审信息) and of one review."""
 
 from typing import TYPE_CHECKING, Any
 

@@ -1,4 +1,4 @@
-"""审签程序: who signs in which order, for each site and its column families."""
+"""Views of review schemes (审签程序) by site and columns."""
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render

@@ -1,4 +1,4 @@
-"""What is posted from a review: sign, return, recall, record, order; one after the other or many at once."""
+"""POST views of a review: sign, return, recall, record, order; singly or in bulk."""
 
 from typing import TYPE_CHECKING
 

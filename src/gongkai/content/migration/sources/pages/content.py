@@ -66,7 +66,7 @@ def _is_text(element: _Element) -> bool:
 
 
 def attachments_only(element: _Element) -> bool:
-    """Whether all links of an element lead to files that are kept as documents."""
+    """Return true if all links of an element lead to files that are kept as documents."""
     return all(
         re.search(r"\.(?:pdf|docx?|xlsx?|wps|et|zip|rar|ofd)\b", a.get("href") or "", re.IGNORECASE)
         for a in element.iter("a")
@@ -150,7 +150,7 @@ def _is_around(element: _Element) -> bool:
 
 
 def _around(marked: str) -> bool:
-    """Whether marks are those of a page's frame."""
+    """Return true if marks are those of a page's frame."""
     return tables.AROUND.search(tables.OF_TEXT.sub("", marked)) is not None
 
 

@@ -1,4 +1,4 @@
-"""Small tools over a parsed page. Pure."""
+"""Helpers for parsed HTML. Pure."""
 
 from collections.abc import Iterator
 from html import escape

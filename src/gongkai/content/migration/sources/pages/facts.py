@@ -1,4 +1,4 @@
-"""What a page says of itself: meta tags, the table of facts, the line under the title, the breadcrumb. Pure."""
+"""Extract a page's metadata from meta tags, fact tables, the line under the title and the breadcrumb. Pure."""
 
 from datetime import datetime
 

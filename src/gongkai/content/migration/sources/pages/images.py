@@ -1,4 +1,4 @@
-"""Pictures of a page in one form: whatever shows one becomes an `img`, so that each is taken along or named as lost. Pure."""
+"""Convert every element that shows a picture to an `img`. Pure."""
 
 from lxml.etree import _Element
 from lxml.html import Element, HtmlMixin

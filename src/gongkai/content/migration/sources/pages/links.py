@@ -1,4 +1,4 @@
-"""Links and pictures of a page: what is taken along, where it lies in the bundle, what links become."""
+"""Find the pictures and files of a page in the bundle, and rewrite its links."""
 
 import posixpath
 from collections import Counter

@@ -1,4 +1,4 @@
-"""Where the texts of one site stand in its pages: learnt from several pages at once, found again in others. Pure.
+"""Learn where a site places its texts from several pages, and find them in others. Pure.
 
 A page by itself does not tell a short text from what stands around it; many pages of one design do.
 """
@@ -87,7 +87,7 @@ def _pieces(text: str) -> list[str]:
 
 
 def _holds(root: _Element, place: str, own: dict[_Element, int]) -> bool | None:
-    """Whether a page's place holds nearly all that only this page says; None where it has no such place."""
+    """Return true if a page's place holds nearly all that only this page says; None where it has no such place."""
     there = at(root, place)
     if there is None:
         return None

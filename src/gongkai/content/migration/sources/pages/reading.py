@@ -1,4 +1,4 @@
-"""One saved page → one old item, or why it is none."""
+"""Read one saved page into an old item, or say why it is none."""
 
 from collections.abc import Iterator, Sequence
 from urllib.parse import urljoin, urlsplit

@@ -1,4 +1,4 @@
-"""What saved pages are recognised by: names of meta tags, labels, marks of containers. Tables, each with where it is used.
+"""Tables of meta tags, labels and container marks of government pages.
 
 Meta tags: 政府网站发展指引（国办发〔2017〕47号）附件3《网页设计规范》 names ArticleTitle, PubDate, ContentSource, Keywords, Author, Description, Url,
 ColumnName. The containers are those that widespread content management systems of government sites write around a text.

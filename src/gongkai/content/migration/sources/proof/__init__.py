@@ -1,4 +1,4 @@
-"""What a row rests on: the saved page, on which everything of it stands that the public will read. What does not makes it a draft or falls away."""
+"""Prove a spreadsheet row by its saved page; unproved parts make it a draft or are left out."""
 
 from gongkai.content.migration.sources.proof.behind import KINDS, page_behind, page_itself
 

@@ -1,4 +1,4 @@
-"""The saved page behind a row: read once more, and the row held against it."""
+"""Compare a spreadsheet row with its saved page."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -179,7 +179,7 @@ def _files(item: OldItem, root: _Element, here: Here) -> list[str]:
 
 
 def _more(item: OldItem, found: OldItem) -> list[str]:
-    """What is weak: the page's text has more words or pictures than the row's."""
+    """Return what is weak: the page's text has more words or pictures than the row's."""
     text = words_of(plain(clean(found.html)).splitlines()).text
     more = len(text) - len("".join(_lines(item.html)))
     taken = {picture.ref for picture in item.pictures}

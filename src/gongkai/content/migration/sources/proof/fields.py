@@ -1,4 +1,4 @@
-"""Which fields of a row stand on its saved page, each as what it is said to be: a number that a text only cites is not its own. Pure.
+"""Find which fields of a row its saved page confirms; a number that the text only cites is not its own. Pure.
 
 What names a text or says how long it holds (发文字号, 发文机关, 成文日期, 施行日期) makes the row a draft where it is not there; the rest falls away.
 """
@@ -43,16 +43,16 @@ class Page:
     words: Words
 
     def says(self, name: str, value: str) -> bool:
-        """Whether the page's own table or tags give this field so."""
+        """Return true if the page's own table or tags give this field so."""
         return bare(self.found.fields.get(name, "")) == bare(value)
 
     def line(self, *values: str) -> bool:
-        """Whether one of these stands as a line of its own, perhaps in brackets."""
+        """Return true if one of these stands as a line of its own, perhaps in brackets."""
         wanted = {bare(value) for value in values}
         return any(one in wanted or one.strip("〔〕") in wanted for one in self.words.lines)
 
     def signed(self, name: str) -> bool:
-        """Whether a name stands alone, at the head of a document or above or before its day."""
+        """Return true if a name stands alone, at the head of a document or above or before its day."""
         return self.line(name, f"{name}文件") or any(who == bare(name) for who, _ in self.days())
 
     def days(self) -> list[tuple[str, date]]:

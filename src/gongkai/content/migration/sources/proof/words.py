@@ -1,4 +1,4 @@
-"""The words of a page in one spelling, with the places where a line or a sentence begins and ends. Pure."""
+"""Normalised words of a page with the boundaries of lines and sentences. Pure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
