@@ -19,7 +19,9 @@ NOTHING = "none"
 FIRST = 3
 _LINK = re.compile(r'<a [^>]*href="(?P<path>/[^"]*)"[^>]*>(?P<title>.*?)</a>', re.DOTALL)
 #: Each result of the page is a list item of one of these lists.
-_LIST = re.compile(r'<(?P<tag>ul|ol) class="(?:pk-hits|pk-list)[^"]*"[^>]*>(?P<items>.*?)</(?P=tag)>', re.DOTALL)
+_LIST = re.compile(
+    r'<(?P<tag>ul|ol) class="(?:pk-hits|pk-list|pk-cards)[^"]*"[^>]*>(?P<items>.*?)</(?P=tag)>', re.DOTALL
+)
 
 
 class Search(NamedTuple):

@@ -52,7 +52,7 @@ def test_a_missing_field_is_found_mended_and_confirmed(visit: Callable[..., Page
     expect(page.locator("main")).to_contain_text("云岭市晨光学校")
     assert (faults(page), sideways(page)) == ([], 0)
     page = visit("/admin/", user="jiaoyu")
-    page.get_by_role("link", name="市教育局教育机构名录", exact=True).click()
+    page.get_by_role("link", name="教育机构名录（市教育局）", exact=True).click()
     expect(page.locator("main")).to_contain_text("办公时间没有填写；联系电话没有填写")
     picture(page, "institution-missing")
     assert faults(page) == []

@@ -4,8 +4,10 @@ import re
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from factories import notices
+from gongkai.core.ledger.models import Entry, Evidence
 from gongkai.ui.portal import tree
 
 pytestmark = pytest.mark.django_db
@@ -71,3 +73,22 @@ def test_names_of_people_do_not_show(client: Client) -> None:
     where = notices.city()
     notices.live(where)
     assert where.chief.name not in client.get("/progress/").content.decode()
+
+
+def test_a_closed_task_links_its_evidence_and_is_a_change_of_the_month(client: Client) -> None:
+    notice = notices.live(notices.city())
+    entry = Entry.objects.filter(assignment__notice=notice).first()
+    url = "https://www.yunling.gov.example/gk/1.html"
+    evidence = {"entry": entry, "kind": "address", "title": "公开的目录", "url": url, "captured_at": timezone.now()}
+    Evidence.objects.create(**evidence)
+    assert url not in client.get("/progress/").content.decode()  # not closed yet
+    Entry.objects.filter(pk=entry.pk).update(closed_at=timezone.now(), state="done")
+    page = client.get("/progress/").content.decode()
+    assert page.count(f'href="{url}"') == 3  # among the changes, at the unit and at the measure
+    assert "以来的变化" in page
+    feed = re.search(r'href="(/progress/[0-9/]+feed/)"', page)
+    assert feed
+    text = client.get(feed[1]).content.decode()
+    assert url in text
+    assert "SectionScope" not in text
+    assert client.get(f"/progress/{notice.year}/{notice.pk}/999/feed/").status_code == 404

@@ -5,8 +5,11 @@ from django.test import Client
 
 from factories.units import BodyFactory
 from gongkai.content.editions.models import Website
+from gongkai.content.policies import counting
 from gongkai.content.search.cards import find_cards
+from gongkai.content.search.terminology import renew
 from gongkai.core.units.models import Body, BodyKind
+from gongkai.work.consultation.models import OwnSynonym
 
 pytestmark = pytest.mark.django_db
 
@@ -69,3 +72,15 @@ def test_the_page_shows_the_card_first_and_carries_the_words_to_a_question(
     assert 'href="tel:0799-8014518"' in shown
     nothing = client.get("/search/", {"q": "护照"}).content.decode()
     assert 'href="/forms/ask/?title=%E6%8A%A4%E7%85%A7"' in nothing
+
+
+def test_what_was_never_found_is_listed_for_the_editors_of_synonyms(client: Client, site: Website) -> None:
+    for _ in range(2):
+        client.get("/search/", {"q": "护照到期换新"})
+    client.get("/search/", {"q": "我要投诉"})
+    counting.flush()
+    missed = dict(counting.list_missed_words(50))
+    assert missed["护照到期换新"] == 2
+    assert "我要投诉" not in missed
+    OwnSynonym.objects.create(everyday="护照到期换新", official="城市管理局", by="政务公开办")
+    assert "城市管理局" in {row.official for row in renew().synonyms.find("护照到期换新")}

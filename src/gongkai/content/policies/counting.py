@@ -1,4 +1,4 @@
-"""Count views and searches of the library (L-09), as sums without persons, addresses or times of day.
+"""Count views and searches of library and site (L-09), as sums without persons, addresses or times of day.
 
 Counts gather in the process that answers and are written now and then in one go: when many wait, each minute by a thread of its own
 (`written_behind`; the job in another process cannot see what waits here), and when the process ends. Only a killed process loses what it
@@ -146,6 +146,13 @@ def often_asked(*, known: Container[str]) -> list[str]:
     rows = Asked.objects.filter(month__gte=since).values("words").annotate(n=Sum("times"), gone=Sum("misses"))
     often = rows.filter(n__gte=OFTEN, gone__lt=F("n")).order_by("-n", "words")[: MOST_OFTEN * 5]
     return [row["words"] for row in often if row["words"] in known][:MOST_OFTEN]
+
+
+def list_missed_words(most: int) -> list[tuple[str, int]]:
+    """Return what was looked for in this and the last month and never found, with how often; the most often first."""
+    since = add_months(timezone.localdate().replace(day=1), -1)
+    rows = Asked.objects.filter(month__gte=since).values("words").annotate(n=Sum("times"), gone=Sum("misses"))
+    return list(rows.filter(gone__gte=F("n")).order_by("-n", "words").values_list("words", "n")[:most])
 
 
 def write_and_fold() -> dict[str, int]:

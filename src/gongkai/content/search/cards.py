@@ -39,3 +39,9 @@ def find_cards(website: Website, words: str) -> list[Card]:
         return []
     found = [card for _, find in sorted(_FINDERS.items()) for card in find(website, words)]
     return list({card.url: card for card in found}.values())[:MAX_CARDS]
+
+
+def find_cards_on_first_site(words: str) -> list[Card]:
+    """Return the cards of the installation's first site, for the office and the hotline."""
+    website = Website.objects.select_related("body").order_by("pk").first()
+    return find_cards(website, words) if website else []

@@ -32,9 +32,12 @@ class Terminology:
     #: Abbreviations of two characters that are no other word (城管), with the names of their units.
     short: dict[str, str] = field(default_factory=dict)
 
-    def find_unit(self, name: str, home: Body) -> list[Body]:
+    def find_unit(self, name: str, home: Body | None = None) -> list[Body]:
         """Return the existing units that a name or its abbreviation means, seen from a government; the nearest only."""
-        government = self.units.bodies.get(home.pk, home)
+        top = home or next((body for body in self.units.bodies.values() if body.parent_id is None), None)
+        if top is None:
+            return []
+        government = self.units.bodies.get(top.pk, top)
         for one in (self.short.get(name, name), *_with_other_ending(name)):
             found = resolve(one, government, self.units)
             if found.kind in {Kind.EXACT, Kind.ALIAS} and not found.offices:

@@ -93,6 +93,7 @@ def bar_rows(
     left: int = 128,
     letters: int = 9,
     room: int = 56,
+    target: tuple[float, str] | None = None,
 ) -> SafeString:
     """Draw rows of bars with labels on the left or above.
 
@@ -104,6 +105,7 @@ def bar_rows(
         left: width of the labels; 0: labels above.
         letters: maximum length of labels on the left.
         room: width after the bars.
+        target: value and label of a dashed line across the bars.
     """
     whole = max([most, *(bar.value for row in rows for bar in row.bars)], default=0) or 1
     parts, y = [], 0
@@ -124,6 +126,11 @@ def bar_rows(
             parts.append(_draw_text(left + length + 6, y + 16, bar.shown, colour=SOFT))
             y += 24
         y += 0 if left and len(row.bars) == 1 else 6
+    if target:
+        x = left + wide * target[0] / whole
+        parts.append(f'<path d="M{x:.1f} 0V{y}" stroke="{INK}" stroke-dasharray="4 3"/>')
+        y += 18
+        parts.append(_draw_text(x, y - 4, target[1], "middle"))
     return _make_svg(left + wide + room, max(y, 1), title, "".join(parts))
 
 

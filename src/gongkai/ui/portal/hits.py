@@ -10,16 +10,22 @@ from django.utils.safestring import SafeString, mark_safe
 
 from gongkai.content.editions.vocabulary import ItemKind
 from gongkai.content.gazette.composing import Piece as Held
+from gongkai.content.search.asking import understand
 from gongkai.content.search.facets import Choice
+from gongkai.content.search.keywords import Keyword, needed, share_in
 from gongkai.content.search.marking import Piece
 from gongkai.content.search.query import Hit
+from gongkai.content.search.terminology import terminology
 from gongkai.core.widgets.templatetags.ui import day, timestamp
+from gongkai.lib.matching.folding import fold
 from gongkai.work.consultation import queries, recall
 from gongkai.work.consultation.models import KnownAnswer
 
 #: Answers searched for a question; related ones shown below; related ones shown without a close
 #: match.
 MAX_SEARCHED, MAX_RELATED, MAX_RELATED_WITHOUT_MATCH = 12, 8, 5
+#: Minimum share of the keywords that an answer contains.
+ANSWER_SHARE = 0.6
 
 
 @dataclass(frozen=True)
@@ -41,7 +47,20 @@ def answered(asked: str) -> FoundAnswers:
     related = [match.answer for match in recalled.found if match.answer not in near and (match.near or match.related)]
     found = public(near)
     sure = recalled.decision == "answer" and found[:1] == [recalled.found[0].answer]
-    return FoundAnswers(found, sure, public(related)[: MAX_RELATED if near else MAX_RELATED_WITHOUT_MATCH])
+    enough = [one for one in public(related) if shares_enough(asked, one)]
+    return FoundAnswers(found, sure, enough[: MAX_RELATED if near else MAX_RELATED_WITHOUT_MATCH])
+
+
+def shares_enough(asked: str, known_answer: KnownAnswer) -> bool:
+    """Return true if an answer contains most of the keywords of a question; others would mislead."""
+    words = required_keywords(asked)
+    return share_in(words, fold(f"{known_answer.question}\n{known_answer.answer}")) >= ANSWER_SHARE
+
+
+def required_keywords(asked: str) -> tuple[Keyword, ...]:
+    """Return the keywords of a question that an answer must contain."""
+    known = terminology()
+    return needed(understand(asked, known.synonyms, known.places).keywords)
 
 
 def public(near: list[KnownAnswer]) -> list[KnownAnswer]:

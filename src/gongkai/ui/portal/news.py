@@ -11,10 +11,11 @@ from gongkai.lib.chinese import lazy_re as re
 RULES = tuple(
     dict.fromkeys([*POLICY_KINDS, ItemKind.POLICY, ItemKind.NORMATIVE, ItemKind.PLAN, ItemKind.INTERPRETATION])
 )
-OTHERS = tuple(kind for kind in ItemKind.values if kind not in RULES)
+#: Kinds that people read; 其他信息 are lists and notes of the site itself.
+OTHERS = tuple(kind for kind in ItemKind.values if kind not in {*RULES, ItemKind.OTHER})
 KINDS = {str(kind): str(label) for kind, label in ItemKind.choices}
 #: Rows per list, rows read, and number of similar rows that are grouped.
-ROWS_PER_LIST, LOOKED_AT, MIN_GROUPED_ROWS = 6, 40, 3
+ROWS_PER_LIST, LOOKED_AT, MIN_GROUPED_ROWS = 4, 40, 3
 _PERIOD = re.compile(
     r"第?[0-9〇零一二三四五六七八九十]+(?:年度?|月份?|季度|周|期|号|日|次|批)|[0-9]+|上半年|下半年|本周|（总.*?）|第?[一二三四]季度"
 )

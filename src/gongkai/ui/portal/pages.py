@@ -195,6 +195,16 @@ SERVICES: tuple[PublicPage, ...] = (
     *BESIDE,
 )
 
+#: The tasks that people come for, as the home page shows them: address and words.
+TASKS: tuple[tuple[str, str], ...] = (
+    ("/policies/", "查政策是否有效"),
+    ("/forms/ask/", "提问"),
+    ("/requests/", "申请公开"),
+    ("/query/", "查办理情况"),
+    ("/decisions/", "参与决策"),
+    ("/progress/", "看任务进展"),
+)
+
 
 def page_over(path: str) -> PublicPage | None:
     """Return the public page of a path, or None."""

@@ -13,6 +13,7 @@ from gongkai.core.units.reach import government_over
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.matching.folding import fold
 from gongkai.ui.portal.pages import SERVICES, PublicPage
+from gongkai.ui.portal.tree import Node
 from gongkai.work.consultation.models import ContactPhone
 from gongkai.work.notices.queries.public import find_notices_by_number
 
@@ -80,6 +81,23 @@ def find_services(website: Website, words: str) -> list[Card]:
         for score, _, page in best[:MAX_SERVICES]
         if score <= best[0][0] / 2
     ]
+
+
+#: Pages of what can be done in the fixed column 依申请公开.
+REQUEST_ACTIONS = ("/forms/request/", "申请公开"), ("/query/", "查办理情况"), ("/requests/", "怎样申请、多久答复")
+
+
+def list_actions(node: Node | None) -> list[tuple[str, str]]:
+    """Return what can be done about the subject of a column, as address and label; the column above answers for it."""
+    while node is not None:
+        if node.fixed == "request":
+            return list(REQUEST_ACTIONS)
+        name = fold(node.name)
+        for page in SERVICES:
+            if page.button and name in (fold(page.label), *map(fold, page.wishes)):
+                return [(page.url, page.button)]
+        node = node.parent
+    return []
 
 
 @cache

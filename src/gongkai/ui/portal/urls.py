@@ -30,6 +30,11 @@ urlpatterns = [
     path("", front.front, name="front"),
     path("progress/", promises.progress, name="progress"),
     path("progress/<number:year>/", promises.progress, name="progress_of"),
+    path(
+        "progress/<number:year>/<number:notice>/<number:section>/feed/",
+        machines.SectionFeed(),
+        name="progress_feed",
+    ),
     path("decisions/", decisions.decisions, name="decisions"),
     path("decisions/year/<number:year>/", decisions.decisions, name="decisions_of"),
     path("decisions/<number:number>/", decisions.decision, name="decision"),

@@ -34,6 +34,11 @@ from gongkai.work.consultation.queries import find_repeated_inquiry
 from gongkai.work.consultation.rules import mask_inquiry_text
 from gongkai.work.consultation.states import InquiryState
 
+#: The kinds of askers in the words of the public.
+ASKER_CHOICES = [
+    (value, "机关、事业单位工作人员" if value == Asker.AGENCY else label) for value, label in Asker.choices
+]
+
 
 class PublicInquiryForm(ContactForm):
     """The public form for inquiries."""
@@ -49,7 +54,7 @@ class PublicInquiryForm(ContactForm):
         label="类别", choices=Category, widget=forms.RadioSelect, initial=Category.CONSULTATION
     )
     asker = forms.ChoiceField(
-        label="您是", choices=Asker, widget=forms.RadioSelect, initial=Asker.PERSON, required=False
+        label="您是", choices=ASKER_CHOICES, widget=forms.RadioSelect, initial=Asker.PERSON, required=False
     )
     title = forms.CharField(label="标题", max_length=80, help_text="一句话概括，如“公租房申请条件”。")
     text = forms.CharField(

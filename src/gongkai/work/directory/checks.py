@@ -41,7 +41,7 @@ def result_html(check: YearlyCheck, cells: Iterable[CheckedCell]) -> str:
     good = sum(checked_cell.verdict == Verdict.GOOD for checked_cell in rows)
     parts = [
         f"<p>{escape(check.government.name)}{who}对{check.year}年基层政务公开标准目录的落实情况进行抽查：按目录应由各单位主动公开的"
-        f"{check.among}项中随机抽取{len(rows)}项（每个领域至少一项，抽样号{escape(check.seed)}），逐项核对是否公开、是否按时、内容是否符合要求。"
+        f"{check.among}项中随机抽取{len(rows)}项（每个领域至少一项），逐项核对是否公开、是否按时、内容是否符合要求。"
         f"符合的{good}项，占{percent(good, len(rows)) or 0}%。</p>",
         _table("按领域", "领域", rows, lambda one: one.item.catalogue.domain),
         _table("按单位", "单位", rows, lambda one: one.unit.label),

@@ -215,9 +215,8 @@ class PublicTable(TextSource):
     def title(self) -> str:
         """Return the public title."""
         year = f"{self.year}年" if self.year else ""
-        return f"{self.body.label}{year}{self.schema.label}" + (
-            "名录" if self.schema.group == Group.INSTITUTION else ""
-        )
+        ending = "名录" if self.schema.group == Group.INSTITUTION else ""
+        return f"{year}{self.schema.label}{ending}（{self.body.label}）"
 
     @property
     def unit(self) -> Body:

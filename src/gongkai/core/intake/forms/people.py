@@ -14,8 +14,7 @@ from gongkai.core.units.forms.base import WRONG_MAIL
 from gongkai.core.widgets.forms import FieldFacts, FormFacts, Posted, Sent
 from gongkai.lib.typed_json import text
 
-TRAP = "没有收到：请不要填写标明“请不要填写”的那一栏，过几秒再提交一次。"
-SOON = "提交得太快了，请核对内容后再提交一次。"
+TRAP = "没有收到：请不要填写标明“请不要填写”的那一栏，清空后再提交一次。"
 PROVE = "请回答这道题，证明不是机器自动提交。"
 AGAIN = "答案不对，请再答一次新的题目。"
 STALE = "这个页面打开得太久了，请核对后再提交一次。"
@@ -25,8 +24,6 @@ def against(form: str, token: str, post: QueryDict, address: str) -> tuple[str, 
     """Return the faults that indicate a bot: for the form and for the question."""
     if post.get("website"):
         return TRAP, ""
-    if tokens.too_soon(form, token):
-        return SOON, ""
     nonce = tokens.nonce_of(form, token)
     if proof.solved(nonce, post.get("proof", "")):
         return "", ""

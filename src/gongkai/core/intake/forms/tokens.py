@@ -6,8 +6,8 @@ from django.core import signing
 
 from gongkai.core.vault.sealing import keyed_digest
 
-# Minimum and maximum age of a submitted form, in seconds.
-SOONEST, LATEST = 2, 24 * 3600
+# Maximum age of a submitted form, in seconds.
+LATEST = 24 * 3600
 
 
 def _make_signer(form: str) -> signing.TimestampSigner:
@@ -25,15 +25,6 @@ def nonce_of(form: str, token: str) -> str:
         return _make_signer(form).unsign(token[:200], max_age=LATEST)
     except signing.BadSignature:
         return ""
-
-
-def too_soon(form: str, token: str) -> bool:
-    """Return whether a form was submitted faster than a person types."""
-    try:
-        _make_signer(form).unsign(token[:200], max_age=SOONEST)
-    except signing.BadSignature:
-        return False
-    return True
 
 
 def digest_of(nonce: str) -> str:

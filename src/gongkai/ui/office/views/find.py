@@ -6,12 +6,14 @@ from django.shortcuts import render
 
 from gongkai.content.editions.reach import bodies_seen
 from gongkai.content.publishing import item_list
+from gongkai.content.search.terminology import terminology
 from gongkai.core.ledger.filters import Filter
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.ledger.subjects import with_subjects
 from gongkai.core.units.actors import require_staff_actor
 from gongkai.core.units.queries import alive
 from gongkai.core.units.queries import visible_to as units_visible_to
+from gongkai.lib.matching.folding import fold
 from gongkai.ui.handbook.finding import find
 from gongkai.ui.office.menu import find_pages
 from gongkai.work.notices.queries.visible import visible_to as notices_visible_to
@@ -42,7 +44,10 @@ def page(request: HttpRequest) -> HttpResponse:
         notices = notices_visible_to(by).filter(Q(title__icontains=words) | Q(doc_number__icontains=words))
         items = item_list.listed_for(by, bodies_seen(by), words=words).order_by("-pk")[: MAX_ROWS_PER_KIND + 1]
         found = list(entries[: MAX_ROWS_PER_KIND + 1])
-        units = alive(units_visible_to(by)).filter(Q(name__icontains=words) | Q(short_name__icontains=words))
+        named = [unit.pk for unit in terminology().find_unit(fold(words))]  # by an abbreviation: 住建局
+        units = alive(units_visible_to(by)).filter(
+            Q(name__icontains=words) | Q(short_name__icontains=words) | Q(pk__in=named)
+        )
         with_subjects(found, by)
         context |= {
             "pages": find_pages(request, words, MAX_PAGES),

@@ -15,6 +15,7 @@ from gongkai.core.units.models import Body, BodyKind
 from gongkai.ui.portal import blocks
 from gongkai.ui.portal.caching import reader
 from gongkai.ui.portal.context import render, site_of
+from gongkai.ui.portal.services import list_actions
 from gongkai.ui.portal.tree import Node, SiteTree
 from gongkai.work.consultation.models import ContactPhone, ServiceWindow
 
@@ -31,6 +32,7 @@ def column(request: HttpRequest, number: int) -> HttpResponse:
     page = _page(request, tree, column=number, kinds=kinds)
     facts = {
         "node": node,
+        "actions": list_actions(node),
         "page": page,
         "at_start": not _is_keyset_request(request),
         **_build_page_links(request, page),

@@ -4,6 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
 from gongkai.content.editions.models import Shelf
+from gongkai.core.units.models import Body
 from gongkai.core.widgets.paging import page_of
 from gongkai.ui.portal.context import render, root_of, site_by, site_of
 from gongkai.ui.portal.views.promises import government_of
@@ -13,7 +14,7 @@ from gongkai.work.participation.line import (
     load_public_timeline,
     load_public_year,
 )
-from gongkai.work.participation.models import Survey
+from gongkai.work.participation.models import Consultation, Survey
 from gongkai.work.participation.openings import list_public_openings
 from gongkai.work.participation.surveys import PublicSurvey, list_public_surveys
 from gongkai.work.tables import public
@@ -39,14 +40,19 @@ def decisions(request: HttpRequest, year: int | None = None) -> HttpResponse:
         "year": shown,
         "years": years,
         "found": load_public_year(government, shown),
-        "open": [
-            consultation
-            for consultation in list_open_consultations()
-            if consultation.decision.entry.body.path.startswith(government.path)
-        ],
+        "open": list_open_consultations_under(government),
         "today": timezone.localdate(),
     }
     return render(request, "portal/decisions.html", facts, keep="figures")
+
+
+def list_open_consultations_under(government: Body) -> list[Consultation]:
+    """Return the consultations that a government and its units hold now."""
+    return [
+        consultation
+        for consultation in list_open_consultations()
+        if consultation.decision.entry.body.path.startswith(government.path)
+    ]
 
 
 def surveys(request: HttpRequest) -> HttpResponse:

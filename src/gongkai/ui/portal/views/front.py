@@ -3,13 +3,16 @@
 from io import BytesIO
 
 import segno
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import get_template
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from gongkai.content.editions import queries
 from gongkai.content.editions.hosts import outward
 from gongkai.content.editions.models import ColumnKind
+from gongkai.content.editions.vocabulary import ItemKind
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.ui.handbook.contents import pages as handbook_pages
 from gongkai.ui.handbook.markup import Drawing, drawn
@@ -19,6 +22,9 @@ from gongkai.ui.portal.context import render, site_of
 from gongkai.ui.portal.holding import pages_to_list
 from gongkai.ui.portal.news import LOOKED_AT, OTHERS, RULES, Line, lines_of
 from gongkai.ui.portal.tree import Node, SiteTree
+from gongkai.ui.portal.views.decisions import list_open_consultations_under
+from gongkai.ui.portal.views.promises import government_of
+from gongkai.work.notices.queries.public import find_default_year, list_public_years, load_public_total
 from gongkai.work.tables.public import related_sites
 
 LARGE_TYPE_COOKIE = "gk_easy"
@@ -69,30 +75,50 @@ def qr(request: HttpRequest, number: int) -> HttpResponse:
     return finish(request, HttpResponse(out.getvalue(), content_type="image/svg+xml"), "page")
 
 
+MAX_TOPICS = 4
+
+
 def front(request: HttpRequest) -> HttpResponse:
-    """Page: home page with search, tasks, news and columns."""
+    """Page: home page with search, tasks, this year's progress, consultations, news and columns."""
     tree = site_of(request)
     return render(
         request,
         "portal/front.html",
         {
+            "tasks": pages.TASKS,
+            **_build_year(tree),
+            "consultations": [
+                (one, (one.ends_on - timezone.localdate()).days)
+                for one in list_open_consultations_under(government_of(tree))
+            ],
             "news": _build_news(request, tree),
             "platform": tree.fixed("platform"),
             "groups": groups(tree),
             "pages": pages_to_list(tree),
             "related": related_sites(tree.website.pk),
-            "topics": [n for n in tree.nodes.values() if n.kind == ColumnKind.TOPIC and not n.archived_at][:6],
+            "topics": [n for n in tree.nodes.values() if n.kind == ColumnKind.TOPIC and not n.archived_at][:MAX_TOPICS],
         },
         keep="list",
     )
 
 
+def _build_year(tree: SiteTree) -> dict[str, object]:
+    """Return the year's tasks as one figure; nothing without a notice in force."""
+    government = government_of(tree)
+    years = list_public_years(government)
+    year = find_default_year(years)
+    return {"year": year, "total": load_public_total(year, government) if years else None}
+
+
 def _build_news(request: HttpRequest, tree: SiteTree) -> list[tuple[str, str, list[Line]]]:
     rows = queries.shelf_visible_to(reader(request)).filter(website=tree.website, column=None)
     newest = rows.select_related("body").order_by("-published_at", "-document")
+    written = newest.exclude(  # registers and lists of links are no news
+        Q(document__source__startswith="table/") | Q(document__source__startswith="record/", kind=ItemKind.NOTICE)
+    )
     return [
-        (name, words, lines_of(newest.filter(kind__in=kinds)[:LOOKED_AT]))
-        for name, words, kinds in (("rules", "政策和解读", RULES), ("notices", "其他最新公开", OTHERS))
+        ("rules", "最新政策和解读", lines_of(written.filter(kind__in=RULES)[:LOOKED_AT])),
+        ("notices", "最新公开", lines_of(written.filter(kind__in=OTHERS)[:LOOKED_AT])),
     ]
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import TypedDict
+from urllib.parse import urlencode
 
 from django.core.exceptions import BadRequest
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
@@ -40,7 +41,8 @@ from gongkai.lib.typed_json import text
 from gongkai.ui.portal.caching import finish, reader
 from gongkai.ui.portal.context import render, site_of
 from gongkai.ui.portal.old_links import lead_on
-from gongkai.ui.portal.tree import SiteTree
+from gongkai.ui.portal.services import list_actions
+from gongkai.ui.portal.tree import Node, SiteTree
 from gongkai.work.consultation.queries import list_public_answers
 from gongkai.work.participation.line import find_decision_of_source
 from gongkai.work.participation.surveys import find_survey_of_source
@@ -154,6 +156,7 @@ def _render_item(request: HttpRequest, tree: SiteTree, column: int, shown: queri
     policy = _find_policy_info(request, tree, document)
     context = {
         "node": tree.nodes.get(column),
+        "actions": _list_actions(tree.nodes.get(column), document.kind, content.title if content else ""),
         "document": document,
         "edition": edition,
         "content": content,
@@ -241,6 +244,14 @@ def _build_related(
 
 def _get_first_picture_url(content: EditionContent, base: str) -> str:
     return next((f"{base}{file['digest']}" for file in content.files if file["picture"]), "")
+
+
+def _list_actions(node: Node | None, kind: str, title: str) -> list[tuple[str, str]]:
+    """Return what can be done about a text: a guide leads to asking, the explanation of requests to the form."""
+    if node is not None and node.fixed == "request":
+        return list_actions(node)
+    asking = f"{reverse('portal:form', args=['ask'])}?{urlencode({'title': title[:60]})}"
+    return [(asking, "就这件事提问")] if kind == ItemKind.GUIDE and title else []
 
 
 def _describe_status(document: Document, facts: Mapping[str, object]) -> Sentence:

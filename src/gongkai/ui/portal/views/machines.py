@@ -1,7 +1,7 @@
 """Feeds, sitemap.xml, robots.txt and favicon.ico; public content only."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from functools import cache
 from importlib import resources
 from typing import NamedTuple
@@ -23,12 +23,16 @@ from gongkai.content.search.query import newest_found
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.units.models import Body
 from gongkai.lib.chinese.days import day_in_words
+from gongkai.lib.law import add_months
 from gongkai.ui.portal.caching import finish
 from gongkai.ui.portal.context import site_of
 from gongkai.ui.portal.tree import Node, SiteTree
+from gongkai.ui.portal.views.promises import government_of
+from gongkai.work.notices.queries.public import PublicChange, PublicSection, load_public_progress
 
 #: URLs per sitemap file (the protocol allows 50,000).
 CHUNK = 10_000
+MAX_FEED_ENTRIES = 50
 
 
 @dataclass(frozen=True)
@@ -135,6 +139,85 @@ class Latest(Feed):  # type: ignore[type-arg]
     def item_updateddate(self, item: Entry) -> datetime:
         """Time when the shown edition became visible."""
         return item.row.from_at
+
+
+@dataclass(frozen=True)
+class SectionScope:
+    """A section of a notice, its site and the addresses of its page and feed."""
+
+    tree: SiteTree
+    root: str
+    path: str
+    year: int
+    section: PublicSection
+
+
+class SectionFeed(Feed):  # type: ignore[type-arg]
+    """Atom feed of a section: what was closed and what became overdue within a year."""
+
+    feed_type = Atom1Feed
+
+    def __call__(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        """Return the feed with cache headers."""
+        return finish(request, super().__call__(request, *args, **kwargs), "feed")
+
+    def get_object(self, request: HttpRequest, year: int, notice: int, section: int) -> SectionScope:
+        """Return the section."""
+        tree = site_of(request)
+        shown = (
+            part
+            for found in load_public_progress(year, government_of(tree))
+            for part in found.sections
+            if (found.pk, part.number) == (notice, section)
+        )
+        if (part := next(shown, None)) is None:
+            raise Http404("没有这一部分")
+        return SectionScope(tree, outward(request, tree.website), request.path, year, part)
+
+    def title(self, obj: SectionScope) -> str:
+        """Title of the feed."""
+        return f"{obj.year}年政务公开任务进展－{obj.section.title}"
+
+    def link(self, obj: SectionScope) -> str:
+        """URL of the page."""
+        return f"{obj.root}{reverse('portal:progress_of', args=[obj.year])}"
+
+    def feed_url(self, obj: SectionScope) -> str:
+        """URL of the feed."""
+        return f"{obj.root}{obj.path}"
+
+    def author_name(self, obj: SectionScope) -> str:
+        """Publisher."""
+        return obj.tree.website.sponsor or obj.tree.website.name
+
+    def items(self, obj: SectionScope) -> list[tuple[SectionScope, PublicChange]]:
+        """Return the newest changes."""
+        since = add_months(timezone.localdate(), -12)
+        return [(obj, change) for change in obj.section.changes(since)[:MAX_FEED_ENTRIES]]
+
+    def item_title(self, item: tuple[SectionScope, PublicChange]) -> str:
+        """Unit, what happened, and the measure."""
+        change = item[1]
+        return f"{change.unit.name}{'办结' if change.is_closed else '逾期'}：{change.measure.title}"
+
+    def item_description(self, item: tuple[SectionScope, PublicChange]) -> str:
+        """Text of the measure."""
+        return item[1].measure.words
+
+    def item_link(self, item: tuple[SectionScope, PublicChange]) -> str:
+        """URL of the evidence, else of the page."""
+        scope, change = item
+        path = next((link.path for link in change.unit.links), "") if change.is_closed else ""
+        return (path if path.startswith("http") else f"{scope.root}{path}") if path else self.link(scope)
+
+    def item_guid(self, item: tuple[SectionScope, PublicChange]) -> str:
+        """A name that stays the same: the evidence is often added later."""
+        scope, change = item
+        return f"{scope.root}{scope.path}#{change.measure.number}-{change.unit.name}-{change.on:%Y%m%d}"
+
+    def item_pubdate(self, item: tuple[SectionScope, PublicChange]) -> datetime:
+        """Beginning of the day of the change."""
+        return timezone.make_aware(datetime.combine(item[1].on, time.min))
 
 
 def sitemap_index(request: HttpRequest) -> HttpResponse:

@@ -15,16 +15,15 @@ from gongkai.content.policies.counting import looked_for, often_asked
 from gongkai.content.policies.queries.library import subjects_of
 from gongkai.content.search.asking import understand
 from gongkai.content.search.cards import find_cards
-from gongkai.content.search.keywords import has_unknown_piece, needed, share_in
+from gongkai.content.search.keywords import has_unknown_piece, share_in
 from gongkai.content.search.query import Asked, Choice, Hit, Results, search
 from gongkai.content.search.spelling import did_you_mean, is_found, vocabulary
 from gongkai.content.search.suggesting import suggest as titles
-from gongkai.content.search.terminology import terminology
 from gongkai.core.widgets.asked import whole
 from gongkai.lib.matching.folding import fold
 from gongkai.ui.portal.caching import finish, reader
 from gongkai.ui.portal.context import render, root_of, site_by, site_of, sites_of
-from gongkai.ui.portal.hits import Line, answered
+from gongkai.ui.portal.hits import Line, answered, required_keywords, shares_enough
 from gongkai.ui.portal.tree import Node, SiteTree
 from gongkai.work.consultation.models import KnownAnswer
 
@@ -42,8 +41,6 @@ LONGEST = 100
 MAX_CHOICES = 8
 MAX_COLUMNS = 6
 MAX_THEMES = 16
-#: Minimum share of the keywords that an answer contains.
-ANSWER_SHARE = 0.6
 #: Maximum number of documents named in a gazette hit.
 MAX_NAMED_DOCUMENTS = 3
 
@@ -108,15 +105,9 @@ class FoundAnswersShown(TypedDict, total=False):
 
 def _find_answers(words: str, results: Results) -> FoundAnswersShown:
     """Return the answers that contain most of the keywords; first if their question names more of them than the first title."""
-    known = terminology()
-    asked = understand(words, known.synonyms, known.places).keywords
-    required = needed(asked)
+    required = required_keywords(words)
     said = answered(words)
-    found = [
-        one
-        for one in [*said.found, *said.related]
-        if share_in(required, fold(f"{one.question}\n{one.answer}")) >= ANSWER_SHARE
-    ]
+    found = [one for one in [*said.found, *said.related] if shares_enough(words, one)]
     named = [share_in(required, fold(one.question)) for one in found]
     found = [one for _, one in sorted(zip(named, found, strict=True), key=lambda row: -row[0])]
     title = max((share_in(required, fold(hit.row.title)) for hit in results.hits[:1]), default=0.0)

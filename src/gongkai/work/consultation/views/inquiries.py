@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from gongkai.content.editions.hosts import home
 from gongkai.content.editions.queries import default_website
+from gongkai.content.search.cards import find_cards_on_first_site
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.intake.forms.tokens import new_token
@@ -114,6 +115,7 @@ def hotline_screen(request: HttpRequest) -> HttpResponse:
     facts = {
         "asked": asked,
         "recalled": found,
+        "cards": find_cards_on_first_site(asked),
         "may_register": bool(list_own_units(by)),
         "channels": [(inquiry_channel.value, inquiry_channel.label) for inquiry_channel in SPOKEN_CHANNELS],
         "channel": channel if channel in SPOKEN_CHANNELS else InquiryChannel.PHONE.value,

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from gongkai.content.policies.counting import list_missed_words
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages
@@ -45,6 +46,9 @@ HIT_RATE_SHEET = Sheet(
     ),
 )
 
+
+#: Searches of the site without any hit that are listed.
+MAX_UNFOUND_WORDS = 30
 
 SEARCH_SECTION = ("互动交流", ("检索效果", "consultation:search"))
 
@@ -153,6 +157,7 @@ def search_quality(request: HttpRequest) -> HttpResponse:
         "least": LEAST_PAIRS,
         "synonyms": OwnSynonym.objects.count(),
         "missed": hits.list_missed_questions().count() if may_keep else None,
+        "unfound": list_missed_words(MAX_UNFOUND_WORDS) if may_keep else None,
         "may_keep": may_keep,
     }
     return render(request, "consultation/search.html", shown)

@@ -11,9 +11,10 @@ from django.utils import timezone
 from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.content.search.asking import Meaning, short_number
 from gongkai.content.search.indexing import number_key
-from gongkai.core.ledger.models import Evidence
+from gongkai.core.ledger.models import Evidence, EvidenceKind
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.units.models import Body
+from gongkai.lib.law import add_months
 from gongkai.lib.privacy import mask
 from gongkai.work.notices.models import COUNTED_MEASURES, Measure, MeasureUnit, Notice, Part
 from gongkai.work.notices.planning.wording import public_text, short_title
@@ -27,15 +28,21 @@ from gongkai.work.notices.states import NoticeState
 MAX_CACHED_TEXTS = 8192
 # Measures whose text a process prepares after its start.
 MAX_WARMED_MEASURES = 2000
+# Links shown for a measure, and for a unit in it.
+MAX_LINKS = 5
 
 
 @dataclass(frozen=True)
 class PublicLink:
-    """A public edition that is evidence for a measure."""
+    """Evidence for a measure that everybody may open: a public edition, or an address that was checked in."""
 
     title: str
     path: str
     on: datetime
+
+
+#: Evidence by measure and unit.
+PublicLinks = dict[tuple[int, int], tuple[PublicLink, ...]]
 
 
 @dataclass(frozen=True)
@@ -52,6 +59,21 @@ class PublicUnit:
     closed: date | None = None
     periods: tuple[int, int] = (0, 1)
     under: int | None = None
+    links: tuple[PublicLink, ...] = ()
+
+
+@dataclass(frozen=True)
+class PublicChange:
+    """What changed for a unit in a measure: closed, or overdue since a day."""
+
+    on: date
+    measure: "PublicMeasure"
+    unit: PublicUnit
+
+    @property
+    def is_closed(self) -> bool:
+        """Return true if the unit closed its part; else it became overdue."""
+        return self.unit.closed is not None
 
 
 @dataclass(frozen=True)
@@ -106,6 +128,18 @@ class PublicSection:
 
     title: str
     measures: tuple[PublicMeasure, ...]
+    number: int = 0
+
+    def changes(self, since: date) -> list[PublicChange]:
+        """Return what was closed or became overdue since a day, the newest first."""
+        found = [
+            PublicChange(day, measure, unit)
+            for measure in self.measures
+            for unit in measure.units
+            if (day := unit.closed or (unit.due if unit.light == "red" else None))
+        ]
+        shown = [change for change in found if since <= change.on <= timezone.localdate()]
+        return sorted(shown, key=lambda change: change.on, reverse=True)
 
     @property
     def lights(self) -> LightCounts:
@@ -121,6 +155,18 @@ class PublicNotice:
     doc_number: str
     sections: tuple[PublicSection, ...] = field(default=())
     as_of: datetime | None = None
+    pk: int = 0
+
+    @property
+    def changed_since(self) -> date:
+        """Return the day from which changes are listed: one month ago."""
+        return add_months(timezone.localdate(), -1)
+
+    @property
+    def changed(self) -> list[PublicChange]:
+        """Return what was closed or became overdue within a month, the newest first."""
+        found = [change for section in self.sections for change in section.changes(self.changed_since)]
+        return sorted(found, key=lambda change: change.on, reverse=True)
 
     @property
     def lines(self) -> int:
@@ -206,7 +252,7 @@ def _notices_in_force(year: int, government: Body) -> "QuerySet[Notice, Notice]"
 
 def _build_notice(notice: Notice, now: datetime, found: PublicCounts) -> PublicNotice:
     links = _find_links(notice, now)
-    leads, units = _find_leads(notice), _build_units(found)
+    leads, units = _find_leads(notice), _build_units(found, links)
     titles = find_section_titles(notice)
     sections: dict[int, list[PublicMeasure]] = {}
     rows = Measure.objects.filter(COUNTED_MEASURES, notice=notice).order_by("position", "pk")
@@ -220,7 +266,9 @@ def _build_notice(notice: Notice, now: datetime, found: PublicCounts) -> PublicN
                 units=units.get(row.pk, ()),
                 days=found.days.get(row.pk, ()),
                 lights=found.lights.get(row.pk, LightCounts()),
-                links=links.get(row.pk, ()),
+                links=tuple(dict.fromkeys(link for key, some in links.items() if key[0] == row.pk for link in some))[
+                    :MAX_LINKS
+                ],
                 kept=mask_text(row.kept_because),
             )
         )
@@ -228,9 +276,11 @@ def _build_notice(notice: Notice, now: datetime, found: PublicCounts) -> PublicN
         mask_text(notice.title),
         mask_text(notice.doc_number),
         tuple(
-            PublicSection(mask_text(titles.get(number, "")), tuple(measures)) for number, measures in sections.items()
+            PublicSection(mask_text(titles.get(number, "")), tuple(measures), number)
+            for number, measures in sections.items()
         ),
         found.as_of,
+        notice.pk,
     )
 
 
@@ -276,7 +326,7 @@ def _find_leads(notice: Notice) -> dict[int, tuple[str, ...]]:
     }
 
 
-def _build_units(counts: PublicCounts) -> dict[int, tuple[PublicUnit, ...]]:
+def _build_units(counts: PublicCounts, links: PublicLinks) -> dict[int, tuple[PublicUnit, ...]]:
     named = Body.objects.only("name", "short_name", "position").in_bulk({unit.unit for unit in counts.units})
     found: dict[int, list[PublicUnit]] = {}
     there = [unit for unit in counts.units if unit.unit in named]
@@ -290,28 +340,31 @@ def _build_units(counts: PublicCounts) -> dict[int, tuple[PublicUnit, ...]]:
                 closed=one.closed,
                 periods=(one.done, one.all),
                 under=one.unit if closed else None,
+                links=links.get((one.measure, one.unit), ())[:MAX_LINKS] if one.closed else (),
             )
         )
     return {measure: tuple(units) for measure, units in found.items()}
 
 
-def _find_links(notice: Notice, now: datetime) -> dict[int, tuple[PublicLink, ...]]:
-    """Return the editions that are evidence by measure, if public now, with current addresses."""
-    evidence = Evidence.objects.filter(entry__assignment__notice=notice, kind="edition", withdrawn=False).exclude(
-        lead="fails"
-    )
-    pairs = list(evidence.values_list("entry__assignment__measure_id", "edition"))
-    if not pairs:
-        return {}
+def _find_links(notice: Notice, now: datetime) -> PublicLinks:
+    """Return the evidence that everybody may open, by measure and unit.
+
+    Editions only if they are public now, with their current addresses. Addresses only of closed entries: others are not checked yet.
+    """
+    evidence = Evidence.objects.filter(entry__assignment__notice=notice, withdrawn=False).exclude(lead="fails")
+    by_entry = ("entry__assignment__measure_id", "entry__body_id")
+    editions = list(evidence.filter(kind=EvidenceKind.EDITION).values_list(*by_entry, "edition"))
     shelf = shelf_visible_to(ANONYMOUS, now).filter(
-        document__editions__in={edition for _, edition in pairs}, column=None
+        document__editions__in={edition for _, _, edition in editions}, column=None
     )
-    public = {
-        edition: PublicLink(title, path, at)
-        for edition, title, path, at in shelf.values_list("document__editions", "title", "path", "published_at")
-    }
-    found: dict[int, dict[str, PublicLink]] = {}
-    for measure, edition in pairs:
+    rows = shelf.values_list("document__editions", "title", "path", "published_at") if editions else ()
+    public = {edition: PublicLink(title, path, at) for edition, title, path, at in rows}
+    found: dict[tuple[int, int], dict[str, PublicLink]] = {}
+    for measure, unit, edition in editions:
         if edition in public:
-            found.setdefault(measure, {}).setdefault(public[edition].path, public[edition])
-    return {measure: tuple(links.values())[:5] for measure, links in found.items()}
+            found.setdefault((measure, unit), {}).setdefault(public[edition].path, public[edition])
+    closed = evidence.filter(kind=EvidenceKind.ADDRESS, entry__closed_at__isnull=False, url__startswith="http")
+    for measure, unit, title, url, at in closed.values_list(*by_entry, "title", "url", "captured_at"):
+        link = PublicLink("公开的网页" if title.startswith("http") else mask_text(title), url, at)
+        found.setdefault((measure, unit), {}).setdefault(url, link)
+    return {key: tuple(links.values()) for key, links in found.items()}

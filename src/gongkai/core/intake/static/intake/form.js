@@ -10,6 +10,25 @@
   var errors = document.getElementById("errors") || document.getElementById("numbers") || document.getElementById("answered");
   if (errors) errors.focus();
 
+  // Type, size and number of files are checked when they are chosen, before anything is uploaded; the server checks them again.
+  Array.prototype.forEach.call(document.querySelectorAll("input[type=file][data-megabytes]"), function (input) {
+    var note = document.createElement("p"), suffixes = input.accept.split(",");
+    note.className = "gk-reason"; note.setAttribute("role", "alert"); note.hidden = true;
+    input.insertAdjacentElement("beforebegin", note);
+    input.addEventListener("change", function () {
+      var chosen = Array.prototype.slice.call(input.files), fault = "";
+      chosen.forEach(function (file) {
+        var suffix = file.name.slice(file.name.lastIndexOf(".")).toLowerCase();
+        if (suffixes.indexOf(suffix) < 0) fault = fault || "不接受“" + file.name + "”这种文件，请选择" + input.dataset.rule;
+        else if (!file.size) fault = fault || "“" + file.name + "”是空文件，请检查后重新选择。";
+        else if (file.size > input.dataset.megabytes * 1024 * 1024) fault = fault || "“" + file.name + "”超过" + input.dataset.megabytes + " MB，请压缩后再选择。";
+      });
+      if (!fault && chosen.length > input.dataset.mostFiles) fault = "最多" + input.dataset.mostFiles + "个文件，请重新选择。";
+      note.textContent = fault; note.hidden = !fault;
+      if (fault) input.value = ""; // what the server would refuse is not uploaded
+    });
+  });
+
   var form = document.querySelector("form[data-intake]");
   if (!form) return;
   var key = "gongkai-form-" + form.dataset.intake, part = function (name) { return form.querySelector("[data-" + name + "]") || document.createElement("p"); }; // a short form has not all of them

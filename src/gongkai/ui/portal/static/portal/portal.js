@@ -80,6 +80,7 @@
 
   // On paper nobody sees the address bar: under the site's name stand the page's lasting address and the day of printing.
   window.addEventListener("beforeprint", function () {
+    all("details:not([open])").forEach(function (part) { part.open = true; part.dataset.printed = ""; });
     var name = document.querySelector(".pk-mast__name"), day = new Date(), two = function (n) { return (n < 10 ? "0" : "") + n; };
     if (!name) return;
     var line = document.querySelector(".pk-printed"), lasting = document.querySelector("link[rel=canonical]");
@@ -88,5 +89,8 @@
       document.querySelector(".pk-mast").appendChild(line);
     }
     line.textContent = (lasting ? lasting.href : location.href) + "　打印日期：" + day.getFullYear() + "-" + two(day.getMonth() + 1) + "-" + two(day.getDate());
+  });
+  window.addEventListener("afterprint", function () {
+    all("details[data-printed]").forEach(function (part) { part.open = false; delete part.dataset.printed; });
   });
 })();
