@@ -53,6 +53,8 @@ def test_a_changed_period_moves_open_entries_and_never_a_closed_one(
         page = signed_in(Role.CLERK, body).get(f"/admin/ledger/terms/{change.pk}/").content.decode()
         assert open_one.number in page
         assert closed.number not in page
+        assert "核对无误" not in page  # a clerk
+        assert page.count("核对</p>") == 0  # not decided yet
         with django_capture_on_commit_callbacks(execute=True):
             legal_changes.confirm(LegalChange.objects.get(pk=change.pk), by=second)
         assert redate_all() == {"moved": 1}

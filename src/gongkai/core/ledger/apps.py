@@ -17,10 +17,8 @@ class Config(AppConfig):
         from gongkai.core.background_jobs.retention import tidy
         from gongkai.core.ledger import (
             actions,  # noqa: F401
-            holidays,
             kinds,
             lapses,
-            legal_changes,
             past,
             rectification,
         )
@@ -36,8 +34,6 @@ class Config(AppConfig):
         from gongkai.core.units.access import run_due as access
         from gongkai.core.units.leaving import WAITING
         from gongkai.core.units.owing import OWING
-        from gongkai.lib.law.calendar_file import FURTHER
-        from gongkai.lib.law.changes import STORED
 
         OWING.append(owed_in_words)
         WAITING.append(waiting_for_post)
@@ -61,8 +57,7 @@ class Config(AppConfig):
         guards.insert_only("ledger", "ClockEvent", erased_by=("ledger_removedentry", "entry_id"))
         guards.insert_only("ledger", "RemovedEntry")
         guards.insert_only("ledger", "HolidayYear")
-        FURTHER.append(holidays.kept)
-        STORED.append(legal_changes.kept)
+        _supply_law()
         register_job(Job("access", "同步任职权限", access, 5))
         importers.register(LEDGER_IMPORTER)
         register_job(Job("redate", "按日历重算日期", daily.redate_all, 10))
@@ -74,3 +69,13 @@ class Config(AppConfig):
         register_job(Job("errands", "清理后台作业", tidy, 86))
         register_job(Job("cover", "登记纳入核验的数据", take_up, 89))
         register_job(Job("seal", "流水封存", daily.seal, 90))
+
+
+def _supply_law() -> None:
+    """Let `law` count with the years and the changes entered in this installation."""
+    from gongkai.core.ledger import holidays, legal_changes
+    from gongkai.lib.law.calendar_file import FURTHER
+    from gongkai.lib.law.changes import STORED
+
+    FURTHER.append(holidays.kept)
+    STORED.append(legal_changes.kept)

@@ -241,7 +241,6 @@ def preview(change: LegalChange) -> list[Moved]:
     if change.kind == LegalChange.Kind.CALENDAR:
         days = law.default_calendar().with_notices([change.notice])
         return [one for one in recompute(_list_open(Q()), days) if one.due_moved]
-    change.decided_at = change.decided_at or timezone.now()
     over = law.Changes((*law.stored_changes().figures, change.figure))
     return [one for one in recompute(_list_open(_uses(change.facts["key"])), changes=over) if one.due_moved]
 

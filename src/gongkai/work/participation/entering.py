@@ -31,6 +31,16 @@ def register_all() -> None:
     register_matter(public.COMMENT_MATTER)
     register_public_form(survey_public.SURVEY_FORM)
     register_matter(survey_public.SURVEY_MATTER)
+    _register_panels()
+    register_kind(GROUPING_ERRAND_KIND)
+    importers.register(CATALOGUE_IMPORTER)
+    importers.register(COMMENT_IMPORTER)
+    importers.register(OPENING_IMPORTER)
+    due = CatchUp("decision_feedback", "意见采纳反馈", open_feedback_entries, 9)
+    follow("publishing.publish", follow_publication, of=Announcement, due=due)
+
+
+def _register_panels() -> None:
     register_panel(
         Panel("decision", "participation/panel.html", panels.decision_panel, kinds={"decision"}, position=90)
     )
@@ -72,10 +82,6 @@ def register_all() -> None:
             needs=panels.required_survey_rows,
         )
     )
-    register_kind(GROUPING_ERRAND_KIND)
-    importers.register(CATALOGUE_IMPORTER)
-    importers.register(COMMENT_IMPORTER)
-    importers.register(OPENING_IMPORTER)
     register_panel(
         Panel(
             "openings",
@@ -85,5 +91,3 @@ def register_all() -> None:
             position=115,
         )
     )
-    due = CatchUp("decision_feedback", "意见采纳反馈", open_feedback_entries, 9)
-    follow("publishing.publish", follow_publication, of=Announcement, due=due)

@@ -11,9 +11,9 @@ from gongkai.lib import law
 from gongkai.lib.chinese.days import day_in_words
 
 
-def minimum_period(kind: str) -> law.Figure:
-    """Return the minimum comment period of a kind of draft."""
-    period = law.rule_sets()[kind].period
+def minimum_period(kind: str, starts_on: date | None = None) -> law.Figure:
+    """Return the minimum comment period of a kind of draft published on a day (default: today)."""
+    period = law.rules_on(kind, starts_on or law.today(), nearest=True).period
     assert period is not None  # all three kinds have one
     return period
 
@@ -25,7 +25,7 @@ def count_period_days(starts_on: date, ends_on: date) -> int:
 
 def is_shorter_than_required(kind: str, starts_on: date, ends_on: date) -> bool:
     """Return whether a period is shorter than the law requires."""
-    rules = law.rule_sets()[kind]
+    rules = law.rules_on(kind, starts_on, nearest=True)
     known = [law.Event(rules.start, starts_on)]
     return bool(law.objections(known, law.Event(rules.close, ends_on), rules, law.default_calendar()))
 
@@ -43,7 +43,7 @@ def find_period_objections(kind: str, starts_on: date, ends_on: date, reason: st
         return [f"截止日期（{day_in_words(ends_on)}）须晚于公布之日（{day_in_words(starts_on)}）。"]
     if reason.strip() or not is_shorter_than_required(kind, starts_on, ends_on):
         return []
-    figure, days = minimum_period(kind), count_period_days(starts_on, ends_on)
+    figure, days = minimum_period(kind, starts_on), count_period_days(starts_on, ends_on)
     return [
         f"自{day_in_words(starts_on)}公布起到{day_in_words(ends_on)}只有{days}日，少于{figure.words}（{figure.source}）："
         "请推迟截止日期；因情况紧急等原因需要缩短的，写明理由，理由会写进公告。"
@@ -52,13 +52,13 @@ def find_period_objections(kind: str, starts_on: date, ends_on: date, reason: st
 
 def get_feedback_deadline(ends_on: date, today: date) -> law.Deadline:
     """Return the deadline for publishing the adoption table, with its explanation."""
-    rules = law.rule_sets()["decision_feedback"]
+    rules = law.rules_on("decision_feedback", ends_on, nearest=True)
     return law.due([law.Event(rules.start, ends_on)], rules, law.default_calendar(), max(today, ends_on))
 
 
 def find_hearing_objections(published_on: date, held_on: date) -> list[str]:
     """Return the objections to the day of a hearing: materials must arrive in time (国令第713号第十七条)."""
-    rules = law.rule_sets()["decision_hearing"]
+    rules = law.rules_on("decision_hearing", published_on, nearest=True)
     known = [law.Event(rules.start, published_on)]
     if not law.objections(known, law.Event(rules.close, held_on), rules, law.default_calendar()):
         return []

@@ -98,16 +98,7 @@ def list_decision_steps(decision: Decision) -> list[DecisionStep]:
     over = consultation is not None and not consultation.is_open()
     steps = [
         _make_catalogue_step(decision),
-        DecisionStep(
-            "征求意见",
-            bool(over) or bool(decision.exempt),
-            entry.state in {DecisionState.LISTED, DecisionState.CONSULTING} and not over,
-            _describe_period(decision, consultation),
-            by_what[_Kind.DRAFT],
-            starts=_Kind.DRAFT
-            if entry.state in {DecisionState.LISTED, DecisionState.CONSULTING, DecisionState.ANSWERED}
-            else "",
-        ),
+        _make_consultation_step(decision, entry, consultation, by_what[_Kind.DRAFT], over=over),
         DecisionStep(
             "听证、座谈",
             any(one.is_out and _was_held(one.announcement) for one in by_what[_Kind.HEARING]),
@@ -150,6 +141,25 @@ def list_decision_steps(decision: Decision) -> list[DecisionStep]:
     if consultation is not None and over and not _list_adoption_announcements(by_what[_Kind.ADOPTION], consultation):
         steps[3].starts, steps[3].about = _Kind.ADOPTION, consultation.pk
     return steps
+
+
+def _make_consultation_step(
+    decision: Decision,
+    entry: Entry,
+    consultation: Consultation | None,
+    written: list[AnnouncementStatus],
+    *,
+    over: bool,
+) -> DecisionStep:
+    may_start = entry.state in {DecisionState.LISTED, DecisionState.CONSULTING, DecisionState.ANSWERED}
+    return DecisionStep(
+        "征求意见",
+        over or bool(decision.exempt),
+        entry.state in {DecisionState.LISTED, DecisionState.CONSULTING} and not over,
+        _describe_period(decision, consultation),
+        written,
+        starts=_Kind.DRAFT if may_start else "",
+    )
 
 
 def _make_catalogue_step(decision: Decision) -> DecisionStep:

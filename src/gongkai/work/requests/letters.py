@@ -161,13 +161,7 @@ def make_letter(
         **(fields or {}),
     }
     if kind in KINDS_TO_OTHERS:
-        filled |= {
-            name: deidentify_for_addressee(request, filled[name], to).text
-            for name in _FIELDS_WITH_NAMES
-            if filled[name]
-        } | {"申请人": "申请人"}
-        if asked and asked.wording:
-            filled["申请内容"] = asked.wording.reveal()
+        filled |= _hide_applicant(request, filled, to, asked)
     issuer = entry.body.successor
     own = LetterTemplate.objects.filter(body=issuer, kind=kind).first()
     content = fill_docx(bytes(own.content), filled) if own else render_builtin_template(kind, filled, issuer, day)
@@ -187,6 +181,17 @@ def make_letter(
     told = Party.objects.filter(matter=asked.matter, erased_at=None).first() if asked else party
     notify_about_letter(letter, LETTER_KINDS[kind].title, told)
     return letter
+
+
+def _hide_applicant(request: Request, filled: Mapping[str, str], to: str, asked: Consultation | None) -> dict[str, str]:
+    """Return the fields that name the applicant as a letter to somebody else has them."""
+    hidden = {
+        name: deidentify_for_addressee(request, filled[name], to).text for name in _FIELDS_WITH_NAMES if filled[name]
+    }
+    hidden["申请人"] = "申请人"
+    if asked and asked.wording:
+        hidden["申请内容"] = asked.wording.reveal()
+    return hidden
 
 
 def _make_letter_fields(entry: Entry, request: Request, party: Party | None, to: str, kind: str) -> dict[str, str]:

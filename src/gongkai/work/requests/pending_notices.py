@@ -115,11 +115,17 @@ def get_pending_notice(entry: Entry) -> PendingNotice | None:
     asked = _get_notice_event(entry)
     if asked is None:
         return None
-    days = asked.value if entry.state == RequestState.CORRECTING else int(figures()["request.payment"].value)
+    days = asked.value if entry.state == RequestState.CORRECTING else _get_payment_days(entry)
     if not days:
         return None
     received = get_notice_receipt_day(entry) or asked.on
     return PendingNotice(asked.on, received, days, default_calendar().add(received, days))
+
+
+def _get_payment_days(entry: Entry) -> int:
+    """Return the working days for paying a fee, by the law of the day the request was received."""
+    limit = next(stop.limit for stop in rules_of(entry).stops if stop.key == "fee")
+    return (limit or figures()["request.payment"]).count
 
 
 def _came_too_late(entry: Entry, notice: str) -> bool:

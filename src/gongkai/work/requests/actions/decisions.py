@@ -133,24 +133,8 @@ def decide(
     """
     request = load_request(entry)
     _check_result(request, result, ground, NOT_GOVERNMENT_INFORMATION if past else withheld, on if past else None)
-    met, day = wishes_met.strip()[:500], check_day(on)
-    why_unasked = unasked.strip()[:500] if lacks_consultation(entry, result, withheld) else ""
-    reasons = _find_decision_objections(entry, result, form_given, answered=bool(override.strip()) or outside)
-    if not past:
-        reasons += [
-            *find_open_fee_steps(entry),
-            *_find_pending_consultations(entry, result, day),
-            *_find_unmet_wishes(request, result, form_given, met),
-        ]
-        reasons += _check_third_party_consulted(entry, result, withheld, why_unasked)
-    gone = past and day < _get_entry_day(entry)
-    if result in {FULLY_DISCLOSED, PARTLY_DISCLOSED} and not gone:
-        fetched = not past and _is_fetched_online(request, form_given)
-        reasons += _find_missing_materials(entry, told, result, fetched=fetched, already_public=already_public)
-    if reasons:
-        raise Refused(reasons)
-    files = [material.released_id for material in release_materials(entry, result, day, past=past, gone=gone)]
-    made = Decision.objects.create(
+    day, discloses = check_day(on), result in {FULLY_DISCLOSED, PARTLY_DISCLOSED}
+    made = Decision(
         request=request,
         result=result,
         ground=ground.strip(),
@@ -160,11 +144,21 @@ def decide(
         decided_on=day,
         decided_by=by.name,
         past=past,
-        override=override.strip()[:500] if result in {FULLY_DISCLOSED, PARTLY_DISCLOSED} else "",
+        override=override.strip()[:500] if discloses else "",
         unfounded=unfounded,
         outside=outside and result == PARTLY_DISCLOSED,
-        unasked=why_unasked,
+        unasked=unasked.strip()[:500] if lacks_consultation(entry, result, withheld) else "",
     )
+    met, gone = wishes_met.strip()[:500], past and day < _get_entry_day(entry)
+    reasons = _find_decision_objections(entry, result, form_given, answered=bool(override.strip()) or outside)
+    reasons += [] if past else _find_unfinished_steps(entry, made, withheld, met)
+    if discloses and not gone:
+        fetched = not past and _is_fetched_online(request, form_given)
+        reasons += _find_missing_materials(entry, told, result, fetched=fetched, already_public=already_public)
+    if reasons:
+        raise Refused(reasons)
+    files = [material.released_id for material in release_materials(entry, result, day, past=past, gone=gone)]
+    made.save()
     Request.objects.filter(pk=entry.pk).update(wishes_met=met)
     record_first_ending(request, day, result)
     entry.outcome = result
@@ -173,6 +167,16 @@ def decide(
     return ActionResult(
         f"答复：{made.row}", facts=facts, events=(make_clock_event("replied", on),), past=past, result=made
     )
+
+
+def _find_unfinished_steps(entry: Entry, made: Decision, withheld: str, met: str) -> list[str]:
+    """Return what is to be done before a decision: fees, consultations, the applicant's wishes."""
+    return [
+        *find_open_fee_steps(entry),
+        *_find_pending_consultations(entry, made.result, made.decided_on),
+        *_find_unmet_wishes(made.request, made.result, made.form_given, met),
+        *_check_third_party_consulted(entry, made.result, withheld, made.unasked),
+    ]
 
 
 def provision_of_result(result: str, *, already_public: bool = False, withheld: str = "") -> str:

@@ -64,17 +64,15 @@ def register(
     submitted = submitted_on or timezone.localdate()
     received = received_on or submitted
     words = require_text(wanted, "请填写所需政府信息的名称、文号或者便于查询的其他特征。")
-    reasons = find_receipt_day_faults(channel, submitted, received, timezone.localdate())
-    reasons += _find_unknown_choices(applicant_kind, channel, facts) + (
-        ["这个单位已经撤销。"] if body.active_to else []
-    )
-    if reasons:
+    if reasons := [
+        *find_receipt_day_faults(channel, submitted, received, timezone.localdate()),
+        *_find_unknown_choices(applicant_kind, channel, facts),
+        *(["这个单位已经撤销。"] if body.active_to else []),
+    ]:
         raise Refused(reasons)
     topic = propose_topic(words)
-    began = [event("received", received), *earlier]
-    entry = _create_entry(
-        body, by, make_request_title(body, topic), channel, began, str(facts.pop("external_ref", "") or "")
-    )
+    began, external_ref = [event("received", received), *earlier], str(facts.pop("external_ref", "") or "")
+    entry = _create_entry(body, by, make_request_title(body, topic), channel, began, external_ref)
     Request.objects.create(
         entry=entry,
         applicant_kind=applicant_kind,
@@ -87,6 +85,10 @@ def register(
         origin=origin,
         **facts,
     )
+    return _describe_registration(entry, channel, applicant_kind, received)
+
+
+def _describe_registration(entry: Entry, channel: str, applicant_kind: str, received: date) -> ActionResult:
     said = {"entry": entry.pk, "channel": channel, "applicant": applicant_kind}
     return ActionResult(
         words=f"登记{entry.number}（{ReceiptChannel(channel).label}）",
