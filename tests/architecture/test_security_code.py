@@ -57,7 +57,6 @@ FORMATS = {
     "privacy/files/names.py",
     "publishing/views/checks.py",
     "richtext/tidy.py",
-    "richtext/word.py",
     "widgets/addresses.py",
 }
 #: Scripts that write under a name which is computed: numbers, fields of pages of ours, what the browser's own method gives.

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.chinese.characters import HAN
+from gongkai.lib.chinese.characters import HAN, HAN_RANGES
 
 #: Radicals of the Supplement, and the ideographs that they stand for (Unicode: EquivalentUnifiedIdeograph.txt; four by their looks).
 _RADICALS = (
@@ -42,6 +42,9 @@ _FIRST_PRIVATE_CODE, _LAST_BYTES = 0xE815, [byte for byte in range(0x50, 0xA1) i
 #: Private codes of vertical punctuation (A6D9 to A6F3), written as horizontal punctuation.
 _VERTICAL_PUNCTUATION = dict(zip(range(0xE78D, 0xE797), "，。、：；！？〖〗…", strict=True))
 
+#: Text that is normal already, which most cells of sheets are.
+_COMMON_HAN = "-".join(map(chr, HAN_RANGES[0]))
+_NORMAL = re.compile(f"[{_COMMON_HAN}!-~\u3001-\u3029\uff01-\uff5e“”‘’—…·√\\n]*")
 #: Line ends of all kinds.
 _LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 #: Control characters, characters without width, soft hyphens, variation selectors, marks of direction, tags.
@@ -114,7 +117,7 @@ def normalise_text(text: str, *, pdf: bool = False) -> str:
     >>> normalise_text("刘　志　强\\u200b，⽔利局")
     '刘志强，水利局'
     """
-    if text.isascii() and text.isprintable():
+    if (text.isascii() and text.isprintable()) or (not pdf and _NORMAL.fullmatch(text)):
         return text
     text = _LINE_ENDS.sub("\n", text)
     text = unicodedata.normalize("NFC", unify_characters(text))

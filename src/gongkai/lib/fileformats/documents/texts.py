@@ -23,12 +23,19 @@ def decode_text(data: bytes, builder: Builder | None = None, named: str = "") ->
             break
     else:
         charset = find_utf16(data)
-        text = data[: len(data) // 2 * 2].decode(charset, "replace") if charset else decode(data, named)[0]
+        text = data[: len(data) // 2 * 2].decode(charset, "replace") if charset else _decode_bytes(data, named)
     text = text.replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff")
     if builder is not None and (bad := text.count("\ufffd")):
         first = text.index("\ufffd")
         builder.lose("encoding", f"有{bad}处文字编码不能识别：{text[max(0, first - 10) : first + 10]}")
     return text
+
+
+def _decode_bytes(data: bytes, named: str) -> str:
+    try:
+        return data.decode("utf-8")  # other encodings are hardly ever valid in it
+    except UnicodeDecodeError:
+        return decode(data, named)[0]
 
 
 def find_utf16(data: bytes) -> str:

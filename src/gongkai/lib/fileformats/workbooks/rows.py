@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from gongkai.lib.confined import BOUNDS, over, reader
 from gongkai.lib.fileformats.compound import OLE
+from gongkai.lib.fileformats.documents.model import UnreadFile
+from gongkai.lib.fileformats.documents.texts import decode_text, is_text, to_ascii
 from gongkai.lib.fileformats.figures import seen
 from gongkai.lib.fileformats.workbooks.merging import Merged, merged_in, merged_of_xls
 from gongkai.lib.fileformats.workbooks.values import (
@@ -18,7 +20,7 @@ from gongkai.lib.fileformats.workbooks.values import (
     value_of,
     with_uncomputed,
 )
-from gongkai.lib.fileformats.zips import Overfull, open_zip
+from gongkai.lib.fileformats.zips import BROKEN_ZIP, Overfull, open_zip
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -86,10 +88,38 @@ def refuse_over(name: str, amount: int) -> None:
 
 def _rows(content: bytes, merged: list[Merged] | None) -> Iterator[tuple[int, Cells]]:
     if is_zip(content):
-        return _xlsx(content, merged)
+        return _other(content) if _is_strict(content) else _xlsx(content, merged)
     if is_old_excel(content):
         return _xls(content, merged)
+    if to_ascii(content[:1000]).lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+        return _other(content)
     return _csv(content)
+
+
+def _other(content: bytes) -> Iterator[tuple[int, Cells]]:
+    """Return the rows of the first table of another kind of file: strict, a web page, Excel 2003 XML."""
+    from gongkai.lib.fileformats.documents.door import read_any  # its readers use this module
+
+    try:
+        document = read_any(content, "", 0)
+    except UnreadFile as error:
+        raise Unreadable(str(error)) from error
+    found = next((block for block in document.blocks if block.type == "table"), None)
+    if found is None:
+        raise Unreadable("文件里没有表格，请选择有表格的文件")
+    for number, cells in enumerate(found.rows, 1):
+        yield number, [checked(cell, at) if cell else None for at, cell in enumerate(cells[:MAX_COLUMNS])]
+
+
+def _is_strict(content: bytes) -> bool:
+    """Return whether a workbook is strict OOXML, which the library reads as empty."""
+    try:
+        with open_zip(content, "sheet parts") as bundle, bundle.open("xl/workbook.xml") as part:
+            return b"purl.oclc.org/ooxml" in part.read(4000)
+    except Overfull:
+        return False
+    except BROKEN_ZIP:
+        return False
 
 
 def is_zip(content: bytes) -> bool:
@@ -258,14 +288,9 @@ def _csv(content: bytes) -> Iterator[tuple[int, Cells]]:
 
 
 def _decode(content: bytes) -> str:
-    for encoding in ("utf-8-sig", "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "gb18030"):
-        try:
-            words = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\x00" not in words:
-            return words
-    raise Unreadable("这不是表格，或文字编码无法识别，请另存为 .xlsx 或 UTF-8 编码的 .csv 后导入")
+    if not is_text(content):
+        raise Unreadable("这不是表格，或文字编码无法识别，请另存为 .xlsx 或 UTF-8 编码的 .csv 后导入")
+    return decode_text(content)
 
 
 def _unquoted(value: str) -> str:

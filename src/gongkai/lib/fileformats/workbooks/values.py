@@ -5,6 +5,7 @@ import zipfile
 from datetime import time
 from typing import TYPE_CHECKING
 
+from gongkai.lib.chinese.normalisation import normalise_text
 from gongkai.lib.confined.codec import carry
 from gongkai.lib.fileformats.figures import Percent, exact, seen
 
@@ -115,6 +116,7 @@ def _checked_text(text: str, at: int, *, xml: bool) -> str:
         # Two escapes may be the halves of one character.
         text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     text = _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n").replace("\v", "\n").replace("\f", "\n"))
+    text = normalise_text(text)
     bare = text.strip()
     if _ESCAPED_CONTROL.search(text):
         return CellFault(text, "escape", at)
