@@ -101,6 +101,14 @@ class TestLayout:
         width, height = document[0].get_size()
         assert (round(width), round(height)) == (595, 842)
 
+    def test_a_character_without_a_glyph_is_told(self) -> None:
+        try:
+            fonts.faces()
+        except fonts.NoFont:
+            pytest.skip("no Chinese font: apt-get install fonts-noto-cjk")
+        with pytest.raises(fonts.NoFont, match="没有“\U0003fffd”字"):
+            official_pdf(issued(title="关于王\U0003fffd的通知"), lambda _: None)
+
     def test_no_font_is_one_line(self, monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
         monkeypatch.setattr(fonts, "FOLDERS", ())
         monkeypatch.setenv("GONGKAI_FONTS", str(tmp_path))

@@ -25,6 +25,11 @@ HAN = "".join(f"{chr(first)}-{chr(last)}" for first, last in HAN_RANGES)
 _HAN_CHARACTER = re.compile(f"[{HAN}]")
 
 
+def is_rare(char: str) -> bool:
+    """Return whether a character is of an extension: of a name or a place, hardly ever of a common word."""
+    return any(first <= ord(char) <= last for first, last in HAN_RANGES[1:3])
+
+
 def is_han(char: str) -> bool:
     """Return whether a string is a single Chinese character."""
     return _HAN_CHARACTER.fullmatch(char) is not None

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
+from gongkai.lib.chinese.characters import is_rare
 from gongkai.lib.privacy import (
     accounts,
     banking,
@@ -34,10 +35,13 @@ _KIND_RANK = {
 
 
 def _find_persons(view: Frame) -> list[Finding]:
-    return [
-        Finding("person", person.start, person.end, view.source[person.start : person.end], person.why)
-        for person in find_persons(view)
-    ]
+    found: list[Finding] = []
+    for person in find_persons(view):
+        start = person.start
+        while start and is_rare(view.text[start - 1]):  # 𠮷田明, of which 田明 alone looks like a name
+            start -= 1
+        found.append(Finding("person", start, person.end, view.source[start : person.end], person.why))
+    return found
 
 
 def _resolve_overlaps(findings: Iterable[Finding]) -> list[Finding]:

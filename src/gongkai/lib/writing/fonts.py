@@ -29,9 +29,11 @@ SANS = (
 )
 NONE = "服务器没有安装中文字体，不能生成 PDF；请安装 fonts-noto-cjk（或设置 GONGKAI_FONTS 指向字体文件夹），其间可下载 .docx。"
 
+LACKING = "服务器的中文字体没有“{characters}”字，不能生成 PDF；请安装含有生僻字的字体，其间可下载 .docx。"
+
 
 class NoFont(Exception):
-    """No Chinese face is installed; the text says what to do, in one line."""
+    """No Chinese face is installed, or it lacks a character; the text says what to do, in one line."""
 
 
 @dataclass(frozen=True)

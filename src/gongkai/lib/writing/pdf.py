@@ -15,9 +15,10 @@ import uharfbuzz as harfbuzz
 from fpdf import FPDF, Align
 from fpdf.fonts import TTFFont
 
+from gongkai.lib.chinese.characters import is_han
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.writing.blocks import Block, Grid, Picture, Text
-from gongkai.lib.writing.fonts import Font, faces
+from gongkai.lib.writing.fonts import LACKING, Font, NoFont, faces
 from gongkai.lib.writing.forms import Cell, Form
 from gongkai.lib.writing.lines import clean
 from gongkai.lib.writing.official import RED, Issued, Pictures, widths, without_brackets
@@ -49,6 +50,12 @@ def cut(font: Font, characters: Iterable[str]) -> bytes:
         wanted.unicode_set.add(ord(character))
     wanted.flags = harfbuzz.SubsetFlags.NO_HINTING | harfbuzz.SubsetFlags.DESUBROUTINIZE
     return bytes(harfbuzz.subset(_face(font), wanted).blob.data)
+
+
+def find_lacking(font: Font, characters: Iterable[str]) -> list[str]:
+    """Return the Chinese characters that a face would show as an empty box."""
+    face = harfbuzz.Font(_face(font))
+    return [char for char in sorted(characters) if is_han(char) and face.get_nominal_glyph(ord(char)) is None]
 
 
 @lru_cache(maxsize=2)
@@ -149,7 +156,7 @@ def drawn(draw: Callable[[Sheet], None], *, title: str, author: str, words: str 
         words: all that will be written, where that is known; what was forgotten costs a second drawing and nothing else.
 
     Raises:
-        NoFont: no Chinese face is installed.
+        NoFont: no Chinese face is installed, or it lacks a Chinese character of the text.
     """
     serif, sans = faces()
     characters = {*ALWAYS, *words}
@@ -164,6 +171,8 @@ def drawn(draw: Callable[[Sheet], None], *, title: str, author: str, words: str 
             sheet.set_lang("zh-CN")
             draw(sheet)
             if sheet.written <= characters:
+                if lacking := find_lacking(serif, sheet.written):
+                    raise NoFont(LACKING.format(characters="".join(lacking)))
                 return bytes(sheet.output())
             characters = characters | sheet.written
 

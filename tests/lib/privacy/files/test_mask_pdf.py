@@ -6,9 +6,14 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen import canvas
 
+from factories.foreign_files import UNREADABLE_PDF
 from gongkai.lib.privacy import PrivacyError
 from gongkai.lib.privacy.files.run import mask_file
 from gongkai.lib.privacy.files.text import read_file_text
+from gongkai.lib.writing.blocks import Text
+from gongkai.lib.writing.fonts import NoFont
+from gongkai.lib.writing.official import Issued
+from gongkai.lib.writing.pdf import official_pdf
 
 PHONE = "13812345678"
 
@@ -167,3 +172,20 @@ def test_pages_of_no_size_get_a_line(tmp_path, box):
     raw_pdf(source, f"BT /F 12 Tf 40 200 Td (Tel {PHONE}) Tj ET", page=box)
     with pytest.raises(PrivacyError, match="PDF"):
         mask_file(source, tmp_path / "o.pdf")
+
+
+def test_a_page_whose_font_names_no_characters_is_refused(tmp_path) -> None:
+    path = tmp_path / "a.pdf"
+    path.write_bytes(UNREADABLE_PDF)
+    with pytest.raises(PrivacyError, match="第1页的字体没有注明文字"):
+        read_file_text(path)
+
+
+def test_rare_characters_of_two_code_units_are_read_and_masked(tmp_path) -> None:
+    issued = Issued("答复书", ("云岭市",), "", [Text("申请人王𬱟不服答复。")])
+    try:
+        (tmp_path / "a.pdf").write_bytes(official_pdf(issued, lambda _: None))
+    except NoFont:
+        pytest.skip("no Chinese font: apt-get install fonts-noto-cjk")
+    mask_file(tmp_path / "a.pdf", tmp_path / "b.pdf")
+    assert "申请人（已遮盖）不服" in words_of(tmp_path / "b.pdf")

@@ -3,6 +3,7 @@
 import ctypes
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import pypdfium2 as pdfium
 from pypdfium2 import raw
@@ -59,12 +60,29 @@ def open_pdf(content: bytes) -> pdfium.PdfDocument:
 
 
 def read_characters(textpage: pdfium.PdfTextPage) -> str:
-    """Return one character for each index of a text page, so that offsets match boxes."""
+    """Return one character for each index of a text page, so that offsets match boxes.
+
+    A rare character takes two indices (UTF-16): it is at the first one, a character without width at the second.
+    """
+    codes = [raw.FPDFText_GetUnicode(textpage, index) for index in range(textpage.count_chars())]
     words: list[str] = []
-    for index in range(textpage.count_chars()):
-        code = raw.FPDFText_GetUnicode(textpage, index)
-        words.append("\n" if code in (10, 13) else " " if code == 0 or 0xD800 <= code <= 0xDFFF else chr(code))
+    for index, code in enumerate(codes):
+        after = codes[index + 1] if index + 1 < len(codes) else 0
+        if 0xD800 <= code < 0xDC00 <= after < 0xE000:
+            words.append(chr(0x10000 + ((code - 0xD800) << 10) + after - 0xDC00))
+        elif 0xDC00 <= code < 0xE000 and index and 0xD800 <= codes[index - 1] < 0xDC00:
+            words.append("\u200b")
+        else:
+            words.append("\n" if code in (10, 13) else " " if code == 0 or 0xD800 <= code <= 0xDFFF else chr(code))
     return "".join(words)
+
+
+def _has_unmapped_words(textpage: pdfium.PdfTextPage, text: str) -> bool:
+    """Return whether two characters in sequence have no known meaning, so that they may be a name."""
+    unmapped = [
+        bool(char.strip()) and raw.FPDFText_HasUnicodeMapError(textpage, index) == 1 for index, char in enumerate(text)
+    ]
+    return any(first and second for first, second in pairwise(unmapped))
 
 
 def read_pages(document: pdfium.PdfDocument) -> list[PdfPage]:
@@ -83,7 +101,10 @@ def read_pages(document: pdfium.PdfDocument) -> list[PdfPage]:
         text = read_characters(textpage)
         joins = frozenset(_find_line_joins(textpage, text))
         replaced = _has_replaced_text(page)
+        unmapped = _has_unmapped_words(textpage, text)
         textpage.close()
+        if unmapped:
+            raise PrivacyError(f"PDF第{number + 1}页的字体没有注明文字，读不出内容，无法检查，请另存为Word或者人工遮盖")
         if _is_scan(page, len("".join(text.split()))):
             raise PrivacyError(f"PDF第{number + 1}页没有文字层（可能是扫描件），无法检查，请先识别文字或人工遮盖")
         page.close()

@@ -128,7 +128,11 @@ def _build_line(
 
 
 def _character_codes(words: str) -> Iterator[int]:
-    return (ord(char) if ord(char) < 0xD800 or 0xE000 <= ord(char) < 0xFFFE else 0x25A1 for char in words)
+    return (
+        ord(char) if ord(char) < 0xD800 or 0xE000 <= ord(char) < 0xFFFE else 0x25A1
+        for char in words
+        if char != "\u200b"
+    )
 
 
 def write_text_layer(
