@@ -2,13 +2,23 @@
 
 import argparse
 import hashlib
+import json
 import logging
 import sys
 import time
 from collections import Counter
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from simulation import start
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from simulation.steps import Step, Watch
+    from simulation.world import World
+    from simulation.year import Year
 
 
 def main() -> int:
@@ -18,10 +28,11 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--days", type=int, default=365)
     parser.add_argument("--log", type=Path, help="folder for the steps of each year")
-    parser.add_argument("--shrink", action="store_true", help="shorten the first finding of each year")
+    parser.add_argument("--shrink", type=Path, help="folder for the shortest steps to the first finding of each year")
+    parser.add_argument("--replay", type=Path, help="a file that --shrink wrote: perform its steps alone")
     given = parser.parse_args()
     start.start()
-    return play(given)
+    return replay_file(given.replay) if given.replay else play(given)
 
 
 def play(given: argparse.Namespace) -> int:
@@ -30,16 +41,9 @@ def play(given: argparse.Namespace) -> int:
 
     from gongkai.core.acts.action import REGISTRY
     from simulation.invariants import INVARIANTS
-    from simulation.steps import Watch
     from simulation.year import Year
 
-    watch = Watch()
-    logging.getLogger().addHandler(watch)
-    logging.getLogger("django").addHandler(watch)
-    logging.getLogger("gongkai").addHandler(watch)
-    for handler in [*logging.getLogger().handlers, *logging.getLogger("gongkai").handlers]:
-        if isinstance(handler, logging.StreamHandler):
-            handler.setLevel(logging.CRITICAL)
+    watch = listen()
     blank, begun = start.copy_database(), time.process_time()
     reached, asked, steps, findings = set[str](), Counter[str](), 0, 0
     for seed in range(given.seed, given.seed + given.years):
@@ -57,7 +61,7 @@ def play(given: argparse.Namespace) -> int:
                 given.log.mkdir(parents=True, exist_ok=True)
                 (given.log / f"{seed}.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
             if given.shrink and made and year.findings:
-                write_shortest(year, world, traveller, watch, made)
+                write_shortest(year, given.shrink, partial(fails_again, year, world, traveller, watch, made))
         steps, findings = steps + len(lines), findings + len(year.findings)
         reached |= year.reached
         asked += year.asked
@@ -72,24 +76,64 @@ def play(given: argparse.Namespace) -> int:
     return 1 if findings else 0
 
 
-def write_shortest(year: object, world: object, traveller: object, watch: object, made: object) -> None:
-    """Shorten the steps that lead to the first finding, and print them."""
+def listen() -> "Watch":
+    """Collect what the program logs, and print none of it."""
+    from simulation.steps import Watch
+
+    watch = Watch()
+    for name in ("", "django", "gongkai"):
+        log = logging.getLogger(name)
+        for handler in log.handlers:
+            handler.setLevel(logging.CRITICAL + 1)
+        log.addHandler(watch)
+    return watch
+
+
+def fails_again(
+    year: "Year", world: "World", traveller: object, watch: "Watch", restore: "Callable[[], None]", steps: "list[Step]"
+) -> bool:
+    """Perform steps from the restored world; return true if the first finding comes again."""
+    from simulation.year import replay
+
+    restore()
+    return year.findings[0].key in {one.key for one in replay(steps, traveller, watch, world)}
+
+
+def write_shortest(year: "Year", folder: Path, fails: "Callable[[list[Step]], bool]") -> None:
+    """Write the shortest steps to the first finding: a line with the seed and the invariant, then a step a line."""
     from simulation.shrink import shrink
-    from simulation.year import Year, replay
 
-    assert isinstance(year, Year)
     finding = year.findings[0]
-
-    def fails(steps: list) -> bool:  # type: ignore[type-arg]
-        made()  # type: ignore[operator]
-        return finding.key in {one.key for one in replay(steps, traveller, watch, world)}  # type: ignore[arg-type]
-
     steps = year.steps[: finding.step]
     if not fails(steps):
-        print("  the replay of all steps does not repeat it")
+        print(f"  {finding.invariant}: the steps alone do not repeat it")
         return
-    for step in shrink(steps, fails, most=60):
-        print(f"  {step.line()}")
+    head = json.dumps({"seed": year.seed, "invariant": finding.invariant, "words": finding.words}, ensure_ascii=False)
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / f"{finding.invariant}-{year.seed}.jsonl"
+    file.write_text(
+        "\n".join([head, *(step.line() for step in shrink(steps, fails, most=60))]) + "\n", encoding="utf-8"
+    )
+    print(f"  written to {file}")
+
+
+def replay_file(file: Path) -> int:
+    """Perform the steps of a file in the world of its seed; return 1 if its invariant fails again."""
+    import time_machine
+
+    from simulation.steps import Step
+    from simulation.year import Year, replay
+
+    head, *lines = file.read_text(encoding="utf-8").splitlines()
+    facts, watch = json.loads(head), listen()
+    year = Year(facts["seed"])
+    with time_machine.travel(year.begin, tick=False) as traveller:
+        world = year.make_world(traveller)
+        found = replay([Step.read(line) for line in lines], traveller, watch, world)
+    again = [one for one in found if one.invariant == facts["invariant"]]
+    for one in again:
+        print(f"{one.invariant} after step {one.step}: {one.words}")
+    return 1 if again else 0
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from datetime import date
 from django.utils import timezone
 
 from factories import notices
+from factories.consultation import inquiry
 from gongkai.content.editions.models import Column, Website
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.models import ProposedWords, WordsState
@@ -14,6 +15,7 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.units import actions as units
 from gongkai.core.units.actors import SYSTEM, Actor, actor_of
 from gongkai.core.units.models import Body, BodyKind, Level, Person, Role
+from gongkai.work.requests import actions as requesting
 
 SURNAMES = "陈林黄周吴徐孙胡朱高何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕"
 GIVEN = "远明静文国华建梅海峰丽强雪玉德春燕栋慧立秋振素军宁美东源兰光若正云家锦"
@@ -90,6 +92,7 @@ def build(rng: random.Random, today: date) -> World:
         _county(world, rng, today)
     _site(world)
     _notice(world, rng)
+    _matters(world, rng)
     return world
 
 
@@ -227,3 +230,12 @@ def _notice(world: World, rng: random.Random) -> None:
             publishing.open_column(column, by=world.actor("admin"))
         except Refused:
             continue
+
+
+def _matters(world: World, rng: random.Random) -> None:
+    """Let people outside ask: requests at the counter, and questions by telephone."""
+    for body in [world.office, *rng.sample(world.units, min(2, len(world.units)))]:
+        requesting.register(
+            body, by=SYSTEM, wanted="老旧小区改造项目清单及资金安排", applicant_kind="person", channel="counter"
+        )
+        inquiry(body)

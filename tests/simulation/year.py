@@ -23,7 +23,7 @@ from simulation.world import World, build
 #: The day on which a world is made, and the days after it on which its year may begin.
 FIRST = datetime(2026, 1, 5, 1, tzinfo=UTC)
 #: Steps a working day, events a day, steps between two rounds of invariants.
-STEPS, EVENTS, ROUND = (6, 12), 0.03, 80
+STEPS, EVENTS, ROUND = (6, 12), 0.15, 80
 #: People who are asked in turn for a step.
 TURNS = 4
 #: Fills that are refused alike before an offered act counts as refused for a reason known before.
@@ -78,6 +78,7 @@ class Year:
             self._perform(player, hand, step)
             if len(self.steps) % ROUND == 0:
                 self._ask(asking, slow=len(self.steps) % (5 * ROUND) == 0)
+        asking.all_figures = True
         self._ask(asking, slow=True)
         self.reached = set(Movement.objects.values_list("action", flat=True)) & set(REGISTRY)
 
@@ -172,11 +173,14 @@ def draw_event(rng: random.Random, world: World, moment: datetime) -> Step | Non
         "unit_is_merged": {"body": [str(body)], "into": [str(rng.choice(bodies))]},
         "unit_is_closed": {"body": [str(body)]},
         "person_is_deactivated": {"person": [str(rng.choice(people[12:] or people))]},
+        "text_is_submitted": {"days": [str(rng.randint(0, 30))], "number": [str(rng.randint(1, 9999))]},
+        "text_is_signed": {},
     }
     # Units end rarely: most of a year goes to units that are there.
-    names = rng.choices([*drawn], weights=(3, 4, 4, 4, 2, 1, 0.5, 1))
-    name = names[0]
-    by = "baomi" if name == "appointment_is_confirmed" else "admin"
+    name = rng.choices([*drawn], weights=(3, 4, 4, 4, 2, 1, 0.5, 1, 12, 40))[0]
+    signers = ("sh", "qf", "ld", "zwgk", "zwgk-2", *world.logins[12:])
+    whose = {"appointment_is_confirmed": "baomi", "text_is_submitted": "clerk", "text_is_signed": rng.choice(signers)}
+    by = whose.get(name, "admin")
     return Step(moment.isoformat(), EVENT, by, name, "", drawn[name])
 
 
