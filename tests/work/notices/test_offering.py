@@ -183,6 +183,9 @@ def test_the_unit_ticks_what_it_published_in_another_column(where: City) -> None
     publishing.public(where.health, [elsewhere], title="医疗资源分布")
     own = list_published(entry, find_first_day(entry.assignment))
     assert [row.title for row in own] == ["教育资源分布"]
+    page = said(signed_in(Role.CLERK, where.education).get(entry.url))
+    assert f'name="published" value="{own[0].edition_id}"' in page
+    assert "教育资源分布" in page
     clerk = actor(Role.CLERK, where.education)
     submit_task(entry, by=clerk, statement="已公开", published=[own[0].edition_id])
     found = entry.evidence.get()

@@ -111,13 +111,13 @@ class SubmitForm(ChecklistForm):
             del self.fields["offers"]
         others = self.fields["published"]
         assert isinstance(others, forms.MultipleChoiceField)
-        self.published = list_published(self.entry, find_first_day(self.entry.assignment))
+        self.own_texts = list_published(self.entry, find_first_day(self.entry.assignment))
         others.choices = [
             (str(row.edition_id), f"{row.title}（{timezone.localtime(row.published_at):%Y-%m-%d}）")
-            for row in self.published
+            for row in self.own_texts
         ]
         others.widget.attrs.pop("class", None)
-        if not self.published:
+        if not self.own_texts:
             del self.fields["published"]
         self.fields["statement"].help_text = "有没勾选的要求时必填，请写明原因。"
         self.needs = describe_evidence_ways(self.entry) if not proofs(self.entry) else ""
