@@ -29,7 +29,7 @@ def readers() -> dict[str, list[tuple[str, Callable[[bytes], object]]]]:
     from gongkai.lib.fileformats.workbooks.rows import read_rows
     from gongkai.lib.privacy.files.run import mask_bytes
     from gongkai.lib.richtext.word import convert
-    from gongkai.work.notices.importing.parsing import parse_notice
+    from gongkai.work.notices.importing.notice_parser import parse_notice
 
     def attached(suffix: str) -> list[tuple[str, Callable[[bytes], object]]]:
         return [

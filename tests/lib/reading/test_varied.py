@@ -5,7 +5,7 @@ import pytest
 from gongkai.lib.reading.notice import read_notice
 from gongkai.lib.reading.tables.head_parts import kind_of
 from gongkai.lib.reading.tables.heads import Role, meanings
-from gongkai.lib.reading.words.persons import are_persons
+from gongkai.lib.reading.words.unit_names import are_persons
 from lib.reading.hands import CANGLAN, WANGSHU
 from lib.reading.varied import words
 from lib.reading.varied.bench import Count, compare

@@ -17,7 +17,7 @@ from gongkai.work.notices.actions import (
 )
 from gongkai.work.notices.models import COUNTED_MEASURES, Measure, Notice
 from gongkai.work.notices.panels import leading_block
-from gongkai.work.notices.planning.wording import public_text, remove_paths, short_title
+from gongkai.work.notices.planning.descriptions import public_text, remove_paths, short_title
 from gongkai.work.notices.queries import public
 from gongkai.work.notices.queries.lights import WORST_FIRST, LightCounts
 from gongkai.work.notices.queries.matrix import count_matrix

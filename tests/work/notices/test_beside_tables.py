@@ -8,7 +8,7 @@ from docx import Document
 from gongkai.lib.reading import ReadingError
 from gongkai.lib.reading.document import Cell, Grid, Line, Paragraph
 from gongkai.lib.reading.document import Document as Documented
-from gongkai.work.notices.importing import parsing
+from gongkai.work.notices.importing import notice_parser
 from gongkai.work.notices.importing.source import read_source
 
 FRONT = ("云岭市人民政府办公室", "关于分解落实2027年政务公开重点任务的通知", "云府办〔2027〕33号")
@@ -56,7 +56,7 @@ def test_orders_that_cannot_be_read_as_tasks_are_refused_in_one_line() -> None:
     lines = [Paragraph(f"收支情况表第{n}类，{n}月底前") for n in range(1, 9)]
     grid = Grid([Line([Cell("单位"), Cell("电话")]), Line([Cell("市政府办公室"), Cell("0812-3344556")])])
     with pytest.raises(ReadingError, match="还有8段像任务的文字没有读入"):
-        parsing._read_paragraphs(Documented(blocks=[*lines, grid]), {"rows": []}, 1)
+        notice_parser._read_paragraphs(Documented(blocks=[*lines, grid]), {"rows": []}, 1)
 
 
 def test_requirements_below_a_table_of_tasks_do_not_take_its_place() -> None:

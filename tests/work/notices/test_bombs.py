@@ -12,7 +12,7 @@ from gongkai.lib.confined.limits import MEMORY, Limits
 from gongkai.lib.reading import ReadingError
 from gongkai.lib.richtext import UnfitText
 from gongkai.lib.richtext.word import convert
-from gongkai.work.notices.importing.parsing import parse_notice
+from gongkai.work.notices.importing.notice_parser import parse_notice
 
 #: What the template holds before a file is read, and a child may have besides (bytes).
 MOST = MEMORY + (128 << 20)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gongkai.work.notices.importing.rewording import transfer_parts
+from gongkai.work.notices.importing.text_patches import transfer_parts
 
 ROW = "1．6月底前公开专项规划。\n2．每季度公开财政收支情况（公开路径：政府网站>财政>预算）。"
 PARTS = ["6月底前公开专项规划。", "每季度公开财政收支情况（公开路径：政府网站>财政>预算）。"]

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from factories.notices import City, draft, parsed, row
 from gongkai.lib.reading import ReadingError
-from gongkai.work.notices.importing.parsing import parse_notice
+from gongkai.work.notices.importing.notice_parser import parse_notice
 from gongkai.work.notices.importing.reading_checks import explain_typed_table
 from gongkai.work.notices.models import Measure
 

@@ -4,7 +4,7 @@ import pytest
 
 from gongkai.lib.reading import ReadingError
 from gongkai.lib.typed_json import records, texts
-from gongkai.work.notices.importing.parsing import count_owner_labels, parse_notice
+from gongkai.work.notices.importing.notice_parser import count_owner_labels, parse_notice
 
 FRONT = "清河市卫生健康委员会\n关于做好2027年政务公开工作的通知\n各科室：\n现通知如下。\n一、重点公开\n"
 TASKS = (

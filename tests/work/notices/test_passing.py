@@ -21,9 +21,9 @@ from gongkai.work.notices.actions import (
     supersede_notice,
 )
 from gongkai.work.notices.models import ChildDraft, Notice
-from gongkai.work.notices.passing import wording
+from gongkai.work.notices.passing import draft_text
+from gongkai.work.notices.passing.draft_text import PlacePair
 from gongkai.work.notices.passing.drafts import to_printable
-from gongkai.work.notices.passing.wording import PlacePair
 
 PLACE = PlacePair("云岭市", "青山区")
 
@@ -54,19 +54,19 @@ PLACE = PlacePair("云岭市", "青山区")
     ],
 )
 def test_ones_own_place_is_put_in(upper: str, own: str) -> None:
-    assert wording.adapt_text(upper, PLACE) == own
+    assert draft_text.adapt_text(upper, PLACE) == own
 
 
 def test_units_take_the_level_and_groups_of_lower_governments_are_left_to_a_person() -> None:
     names = ["市财政局", "云岭市教育局", "各区县政府", "有关部门", "市财政局"]
-    assert wording.adapt_units(names, PLACE) == ["区财政局", "区教育局", "有关部门"]
+    assert draft_text.adapt_units(names, PLACE) == ["区财政局", "区教育局", "有关部门"]
     groups = ["各市（州）政府", "各县（市、区）人民政府", "各市、县人民政府", "各区县", "各乡镇（街道）"]
-    assert wording.adapt_units([*groups, "和平区政府"], PlacePair("云岭市", "青溪县")) == ["和平区政府"]
-    assert wording.adapt_units(["市财政局"], PlacePair("云岭市", "云岭市")) == ["市财政局"]
+    assert draft_text.adapt_units([*groups, "和平区政府"], PlacePair("云岭市", "青溪县")) == ["和平区政府"]
+    assert draft_text.adapt_units(["市财政局"], PlacePair("云岭市", "云岭市")) == ["市财政局"]
 
 
 def test_the_preamble_cites_the_parent_with_title_and_number() -> None:
-    words = wording.build_preamble("关于印发《任务分工》的通知", "云府办发〔2026〕8号", "青山区", 2026)
+    words = draft_text.build_preamble("关于印发《任务分工》的通知", "云府办发〔2026〕8号", "青山区", 2026)
     assert words.startswith("根据《关于印发〈任务分工〉的通知》（云府办发〔2026〕8号）要求，结合我区实际")
 
 

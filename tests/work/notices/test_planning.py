@@ -6,6 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gongkai.work.notices.planning.descriptions import (
+    MAX_TITLE_CHARACTERS,
+    describe_rule,
+    remove_paths,
+    short_title,
+)
 from gongkai.work.notices.planning.periods import (
     HALF_YEAR,
     MONTH,
@@ -40,12 +46,6 @@ from gongkai.work.notices.planning.rules import (
     find_track,
     find_vague_meaning,
     is_vague,
-)
-from gongkai.work.notices.planning.wording import (
-    MAX_TITLE_CHARACTERS,
-    describe_rule,
-    remove_paths,
-    short_title,
 )
 
 DAYS = st.dates(date(2000, 1, 1), date(2090, 12, 31))

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import pytest
 
 from gongkai.work.notices.importing.source import read_source
+from gongkai.work.notices.planning.descriptions import describe_rule
 from gongkai.work.notices.planning.drafting import DraftMeasure, build_drafts
 from gongkai.work.notices.planning.rules import find_last_day
 from gongkai.work.notices.planning.shared_deadlines import apply_deadlines, describe_source
-from gongkai.work.notices.planning.wording import describe_rule
 
 HEADS = ("工作任务", "贯彻举措", "牵头单位", "责任单位")
 LETTER = "现将任务分工印发给你们，请认真落实。"

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gongkai.work.notices.versions.row_matching import (
+from gongkai.work.notices.versions.row_pairs import (
     NoticeVersion,
     find_amending_reasons,
     is_next_years,

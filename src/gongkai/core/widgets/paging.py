@@ -30,7 +30,12 @@ def page_of(
         per_page: rows per page; 0: the default.
         name: name of the parameter, if one page has several lists.
     """
-    return Paginator(rows, per_page or PER_PAGE).get_page(whole(request.GET.get(name, "")) or 1)
+    return numbered_page(rows, whole(request.GET.get(name, "")), per_page)
+
+
+def numbered_page(rows: "_SupportsPagination[Row]", number: int | None, per_page: int = 0) -> "Page[Row]":
+    """Return a page of a list by its number; without a number the first one."""
+    return Paginator(rows, per_page or PER_PAGE).get_page(number or 1)
 
 
 def page_addresses(request: HttpRequest, page: "Page[Row]", name: str = "page") -> dict[str, str]:

@@ -13,10 +13,8 @@ class Config(AppConfig):
     def ready(self) -> None:
         """Register entry kinds, listeners, panels and jobs with the apps below."""
         from gongkai.content.editions.publishers import LET_IN
-        from gongkai.core.acts.following import CatchUp, follow
         from gongkai.core.background_jobs.kinds import register_kind
         from gongkai.core.ledger import kinds as registry
-        from gongkai.core.ledger.desk import Block, register_block
         from gongkai.core.ledger.jobs import Job, register_job
         from gongkai.core.ledger.scoring import in_time, register_score
         from gongkai.work.notices import (  # noqa: F401
@@ -40,52 +38,68 @@ class Config(AppConfig):
         registry.register(kinds.SUPPORT_KIND)
         registry.register(kinds.UPWARD_KIND)
         register_score(in_time("assignment", "年度任务按期销号"))
-        follow(tuple(f"assignment.{verb}" for verb in listeners.ENDING_VERBS), listeners.cancel_shares)
-        follow(tuple(f"assignment.{verb}" for verb in listeners.ENDING_VERBS), listeners.end_contributions)
-        moving = (*listeners.MOVING_VERBS, "grant", "catch_up")
-        follow(tuple(f"assignment.{verb}" for verb in moving), listeners.follow_task_deadline)
-        follow(("assignment.reopen", "assignment.restore"), listeners.resume_contributions)
-        due = CatchUp("sendings", "随任务不再报送", listeners.cancel_old_submissions, 32)
-        follow(
-            tuple(f"assignment.{verb}" for verb in listeners.ENDING_VERBS),
-            listeners.cancel_submissions,
-            due=due,
-        )
-        follow(("assignment.reopen", "assignment.restore"), listeners.resume_submissions)
-        follow(tuple(f"assignment.{verb}" for verb in listeners.MOVING_VERBS), listeners.shorten_shares)
-        follow("assignment.accept", listeners.send_with_task)
-        follow("assignment.accept", listeners.copy_evidence_to_task)
-        follow("publishing.publish", listeners.offer_published_edition)
-        follow(
-            ("publishing.place", "publishing.move", "publishing.move_waiting"),
-            listeners.offer_moved_documents,
-        )
-        follow("publishing.withdraw", listeners.withdraw_document_offers)
-        follow("publishing.record_channel", listeners.offer_channel_release)
-        follow("publishing.drop_channel", listeners.withdraw_release_offers)
+        _register_following()
         register_job(Job("next_periods", "打开下一期任务", jobs.open_next_periods, 30))
         register_job(Job("remind_deciders", "提醒牵头单位审核", jobs.remind_deciders, 35))
         _register_panels()
         _register_figures()
-        register_block(Block("cycles", 250, panels.cycle_block))
-        register_block(
-            Block(
-                "leading",
-                45,
-                panels.leading_block,
-                "notices/block_leading.html",
-                needs=panels.leading_needed,
-            )
+        _register_blocks()
+
+
+def _register_following() -> None:
+    """Register the reactions to actions on tasks and published texts."""
+    from gongkai.core.acts.following import CatchUp, follow
+    from gongkai.work.notices import listeners
+
+    follow(tuple(f"assignment.{verb}" for verb in listeners.ENDING_VERBS), listeners.cancel_shares)
+    follow(tuple(f"assignment.{verb}" for verb in listeners.ENDING_VERBS), listeners.end_contributions)
+    moving = (*listeners.MOVING_VERBS, "grant", "catch_up")
+    follow(tuple(f"assignment.{verb}" for verb in moving), listeners.follow_task_deadline)
+    follow(("assignment.reopen", "assignment.restore"), listeners.resume_contributions)
+    due = CatchUp("sendings", "随任务不再报送", listeners.cancel_old_submissions, 32)
+    follow(
+        tuple(f"assignment.{verb}" for verb in listeners.ENDING_VERBS),
+        listeners.cancel_submissions,
+        due=due,
+    )
+    follow(("assignment.reopen", "assignment.restore"), listeners.resume_submissions)
+    follow(tuple(f"assignment.{verb}" for verb in listeners.MOVING_VERBS), listeners.shorten_shares)
+    follow("assignment.accept", listeners.send_with_task)
+    follow("assignment.accept", listeners.copy_evidence_to_task)
+    follow("publishing.publish", listeners.offer_published_edition)
+    follow(
+        ("publishing.place", "publishing.move", "publishing.move_waiting"),
+        listeners.offer_moved_documents,
+    )
+    follow("publishing.withdraw", listeners.withdraw_document_offers)
+    follow("publishing.record_channel", listeners.offer_channel_release)
+    follow("publishing.drop_channel", listeners.withdraw_release_offers)
+
+
+def _register_blocks() -> None:
+    """Register the blocks of the home page."""
+    from gongkai.core.ledger.desk import Block, register_block
+    from gongkai.work.notices import panels
+
+    register_block(Block("cycles", 250, panels.cycle_block))
+    register_block(
+        Block(
+            "leading",
+            45,
+            panels.leading_block,
+            "notices/block_leading.html",
+            needs=panels.leading_needed,
         )
-        register_block(
-            Block(
-                "unstaffed",
-                350,
-                panels.unstaffed_block,
-                "notices/block_unstaffed.html",
-                needs=panels.unstaffed_needed,
-            )
+    )
+    register_block(
+        Block(
+            "unstaffed",
+            350,
+            panels.unstaffed_block,
+            "notices/block_unstaffed.html",
+            needs=panels.unstaffed_needed,
         )
+    )
 
 
 def _register_figures() -> None:

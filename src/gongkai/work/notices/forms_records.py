@@ -11,7 +11,7 @@ from gongkai.core.widgets.fields import Day, Moment, WholeNumber
 from gongkai.core.widgets.forms import Plain
 from gongkai.work.notices.entries.checklist import list_channel_duties, list_unrecorded_duties
 from gongkai.work.notices.entries.papers import list_papers
-from gongkai.work.notices.planning.wording import short_title
+from gongkai.work.notices.planning.descriptions import short_title
 
 
 class IssueForm(Plain):

@@ -9,7 +9,7 @@ from gongkai.core.widgets.fields import Day
 from gongkai.core.widgets.templatetags.ui import day
 from gongkai.work.notices.actions.delegation import list_offices_to_choose, list_units_to_choose
 from gongkai.work.notices.forms import ReasonForm
-from gongkai.work.notices.planning.wording import public_text
+from gongkai.work.notices.planning.descriptions import public_text
 
 
 class DelegateForm(ActForm):

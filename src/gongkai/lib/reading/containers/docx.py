@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from lxml.etree import _Element
 
 from gongkai.lib.reading.containers.docx_lists import Lists
-from gongkai.lib.reading.containers.package import Package, open_package
-from gongkai.lib.reading.containers.whole import whole
+from gongkai.lib.reading.containers.package import Package, open_package, whole
 from gongkai.lib.reading.document import Block, Cell, Document, Grid, Line, Paragraph, State, make_cell
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"

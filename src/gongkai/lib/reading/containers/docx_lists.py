@@ -5,8 +5,7 @@ from collections import defaultdict
 from lxml.etree import _Element
 
 from gongkai.lib.chinese.numerals import to_words
-from gongkai.lib.reading.containers.package import Package
-from gongkai.lib.reading.containers.whole import whole
+from gongkai.lib.reading.containers.package import Package, whole
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 

@@ -8,8 +8,8 @@ from lxml.etree import _Element
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.confined import BOUNDS
+from gongkai.lib.reading.containers.package import whole
 from gongkai.lib.reading.containers.text import decode, is_plausible
-from gongkai.lib.reading.containers.whole import whole
 from gongkai.lib.reading.document import (
     Block,
     Cell,

@@ -10,6 +10,13 @@ from gongkai.lib.reading.document import refuse_over
 from gongkai.lib.reading.model import ReadingError
 
 
+def whole(text: str | None, default: int, most: int = 60) -> int:
+    """Return the whole number of an attribute, at most `most`, or the default if invalid."""
+    if text is None or not text.isascii() or not text.isdecimal():
+        return default
+    return most if len(text) > 9 else min(int(text), most)
+
+
 class Package:
     """A zip file whose parts are read one at a time within the bounds."""
 

@@ -4,14 +4,12 @@ from functools import lru_cache
 from itertools import combinations, pairwise
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.reading.tables.column import Column
 from gongkai.lib.reading.tables.head_parts import is_person_head
-from gongkai.lib.reading.tables.heads import DEADLINE_HEAD, Role
+from gongkai.lib.reading.tables.heads import DEADLINE_HEAD, Column, Role
 from gongkai.lib.reading.words.clauses import says_who
 from gongkai.lib.reading.words.dues import When, read_limit
 from gongkai.lib.reading.words.numbering import number_of
-from gongkai.lib.reading.words.persons import are_persons
-from gongkai.lib.reading.words.unit_names import ENDS_AS_UNIT, is_group, split_outside_brackets
+from gongkai.lib.reading.words.unit_names import ENDS_AS_UNIT, are_persons, is_group, split_outside_brackets
 from gongkai.lib.reading.words.units import LABEL
 
 _DATE_CONTEXT = When(2000)

@@ -8,9 +8,8 @@ from gongkai.lib.reading.layouts.align import Seen, align, fits_all, is_units, l
 from gongkai.lib.reading.layouts.cells import grid_of_pieces, with_count_head
 from gongkai.lib.reading.layouts.heads_in_text import is_count, may_be_head
 from gongkai.lib.reading.tables.by_content import told_by_whole_rows
-from gongkai.lib.reading.tables.column import Column
 from gongkai.lib.reading.tables.columns import heads_to_columns
-from gongkai.lib.reading.tables.heads import DEADLINE_HEAD, Role, is_head, is_head_row
+from gongkai.lib.reading.tables.heads import DEADLINE_HEAD, Column, Role, is_head, is_head_row
 from gongkai.lib.reading.tables.sideways import is_table_head
 from gongkai.lib.reading.words.numbering import number_of
 

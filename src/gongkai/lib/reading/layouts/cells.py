@@ -9,9 +9,8 @@ from gongkai.lib.reading.layouts.align import COUNT_HEAD
 from gongkai.lib.reading.layouts.fits import Piece, fit, piece_of
 from gongkai.lib.reading.layouts.regular import regular_grid, whole_rows
 from gongkai.lib.reading.tables.by_content import is_unknown, readings_of
-from gongkai.lib.reading.tables.column import Column
 from gongkai.lib.reading.tables.columns import heads_to_columns
-from gongkai.lib.reading.tables.heads import Role, assign
+from gongkai.lib.reading.tables.heads import Column, Role, assign
 from gongkai.lib.reading.words.numbering import Number, number_of
 
 _IMPOSSIBLE_SCORE = -50.0

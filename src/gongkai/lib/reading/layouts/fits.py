@@ -5,17 +5,16 @@ from dataclasses import dataclass
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.reading.document import NONE_MARKS
 from gongkai.lib.reading.layouts.align import COUNT_HEAD, is_limit, is_units
-from gongkai.lib.reading.tables.column import Column
 from gongkai.lib.reading.tables.head_parts import (
     FIGURE_HEAD,
     is_person_head,
     is_problem,
     says_what_and_when,
 )
-from gongkai.lib.reading.tables.heads import DEADLINE_HEAD, Role, bare_head
+from gongkai.lib.reading.tables.heads import DEADLINE_HEAD, Column, Role, bare_head
 from gongkai.lib.reading.words.clauses import says_who
 from gongkai.lib.reading.words.numbering import Number, number_of
-from gongkai.lib.reading.words.persons import are_persons
+from gongkai.lib.reading.words.unit_names import are_persons
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,10 @@
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
+from gongkai.lib.reading.document import Block, Grid
 from gongkai.lib.reading.layouts.align import is_units
+from gongkai.lib.reading.layouts.prose import prose_blocks
+from gongkai.lib.reading.layouts.text_rows import FROM_A_SENTENCE
 from gongkai.lib.reading.words.numbering import number_of
 from gongkai.lib.reading.words.unit_names import ENDS_AS_UNIT
 
@@ -125,3 +128,23 @@ def are_names(who: str) -> bool:
 _NO_NAME = re.compile(
     r".*由|请|规范|加强|加快|推进|推动|深化|做好|开展|完善|建立|健全|强化|优化|公开|公布|及时|督促|督导|指导|组织|要求|落实好|按照?|根据|落实|围绕|依据|结合|参照|由|对|在|将"
 )
+
+
+def with_all_asked(blocks: list[Block] | None, lines: list[str]) -> list[Block] | None:
+    """Return the text as paragraphs with units, if only sentences name them."""
+    rows = [line for block in blocks or [] if isinstance(block, Grid) for line in block.lines[1:]]
+    named = [line for line in rows if any(cell.text for cell in line.cells[3:5])]
+    if blocks and not all(FROM_A_SENTENCE in line.doubts for line in named):
+        return blocks
+    asked = _read_requests(lines)
+    more = sum(len(block.lines) - 1 for block in asked or [] if isinstance(block, Grid))
+    return asked if more > len(rows) else blocks
+
+
+def _read_requests(lines: list[str]) -> list[Block] | None:
+    asked = as_asked(lines)
+    blocks = prose_blocks(asked) if asked != lines else None
+    for block in blocks or []:
+        for line in block.lines[1:] if isinstance(block, Grid) else []:
+            line.doubts.append("没有单位栏或括号，由“请……”“……要……”的句子推断，请核对")
+    return blocks

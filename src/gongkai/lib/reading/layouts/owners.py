@@ -1,5 +1,7 @@
 """Find the units of a paragraph without a table: labels, brackets, verbs, running text."""
 
+from itertools import pairwise
+
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.reading.layouts.align import is_limit, is_units
@@ -14,8 +16,7 @@ from gongkai.lib.reading.layouts.labels import (
     TIME,
     WHO,
 )
-from gongkai.lib.reading.layouts.named import Habits, Owners, joined_limits
-from gongkai.lib.reading.layouts.names_apart import with_names_apart
+from gongkai.lib.reading.layouts.named import Habits, Owners, joined_limits, with_names_apart
 from gongkai.lib.reading.tables.heads import DEADLINE_HEAD
 from gongkai.lib.reading.words.clauses import Part, clauses_of, does_and_helps, looks_like_units, says_who
 from gongkai.lib.reading.words.dues import When, read_limit
@@ -369,3 +370,21 @@ def _with_limit_taken_out(owners: Owners) -> Owners:
 def without_text_label(text: str) -> str:
     """Return a measure without its leading label (工作内容：…)."""
     return TEXT_LABEL.sub("", text)
+
+
+#: A count in brackets where one may begin: behind a stop, a bracket or the heading's number and name.
+_COUNT = re.compile(r"(?<=[。；;）)〕】：:])[ \t\u3000]*(?=[（(](?P<count>\d{1,2})[）)])")
+#: A longer line is not searched.
+_MOST = 6000
+
+
+def points_apart(line: str) -> list[str]:
+    """Split a paragraph before its counts; return it whole if they do not count up."""
+    found = list(_COUNT.finditer(line)) if len(line) <= _MOST else []
+    if len(found) < 2 or [int(match["count"]) for match in found] != list(range(1, len(found) + 1)):
+        return [line]
+    places = [0, *(match.end() for match in found), len(line)]
+    heading, *points = [line[begin:end].strip() for begin, end in pairwise(places)]
+    if not heading or not all(len(cuts := split_owners(x, Habits())) == 1 and cuts[0][1] for x in points[:-1]):
+        return [line]
+    return [heading, *points]

@@ -5,11 +5,10 @@ from itertools import pairwise
 
 from gongkai.lib.reading.document import NONE_MARKS, Cell, Grid, Line, State, make_cell, over_the_width
 from gongkai.lib.reading.layouts.align import COUNT_HEAD, is_limit, is_units
-from gongkai.lib.reading.tables.column import Column
 from gongkai.lib.reading.tables.columns import heads_to_columns
-from gongkai.lib.reading.tables.heads import DEADLINE_HEAD, Role
+from gongkai.lib.reading.tables.heads import DEADLINE_HEAD, Column, Role
 from gongkai.lib.reading.words.numbering import number_of
-from gongkai.lib.reading.words.persons import are_persons
+from gongkai.lib.reading.words.unit_names import are_persons
 
 #: Fewer rows say nothing about the order of cells.
 _FEWEST = 3

@@ -18,19 +18,17 @@ from gongkai.lib.reading.document import (
     over_the_width,
 )
 from gongkai.lib.reading.layouts.align import is_limit, is_units
-from gongkai.lib.reading.layouts.asked import with_all_asked
 from gongkai.lib.reading.layouts.bars import BAR, bar_lines, bar_rows
 from gongkai.lib.reading.layouts.cells import grid_of_pieces
 from gongkai.lib.reading.layouts.heads_in_text import heads_in_line, heads_on_lines, parted_by_blanks
 from gongkai.lib.reading.layouts.interleaved import interleaved_blocks
-from gongkai.lib.reading.layouts.labels import normalize_labels
-from gongkai.lib.reading.layouts.orders import without_agreed
-from gongkai.lib.reading.layouts.points_apart import points_apart
+from gongkai.lib.reading.layouts.labels import normalize_labels, with_known_labels
+from gongkai.lib.reading.layouts.orders import with_all_asked, without_agreed
+from gongkai.lib.reading.layouts.owners import points_apart
 from gongkai.lib.reading.layouts.prose import prose_blocks
 from gongkai.lib.reading.layouts.restore import lost_breaks, with_breaks
 from gongkai.lib.reading.layouts.segments import pieces_of
 from gongkai.lib.reading.layouts.tabs import comma_rows, tab_cells, tab_rows
-from gongkai.lib.reading.layouts.unknown_labels import with_known_labels
 from gongkai.lib.reading.layouts.unparted import DOUBT, grid_of_middle, grid_of_run, without_page_foot
 from gongkai.lib.reading.tables.heads import DEADLINE_HEAD, Role, assign, bare_head, is_head, is_head_row
 from gongkai.lib.reading.tables.sideways import is_table_head

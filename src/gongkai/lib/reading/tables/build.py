@@ -10,9 +10,8 @@ from gongkai.lib.reading.layouts.align import is_limit, is_units
 from gongkai.lib.reading.layouts.by_units import unit_of_heading
 from gongkai.lib.reading.layouts.orders import who_comes_first
 from gongkai.lib.reading.model import Duty, Row, Source, Warning_
-from gongkai.lib.reading.tables.column import Column
 from gongkai.lib.reading.tables.head_parts import is_person_head
-from gongkai.lib.reading.tables.heads import DEADLINE_HEAD, PATH_HEAD, Role, bare_head, is_head
+from gongkai.lib.reading.tables.heads import DEADLINE_HEAD, PATH_HEAD, Column, Role, bare_head, is_head
 from gongkai.lib.reading.tables.rows import Draft
 from gongkai.lib.reading.words.dues import limit_of_heading, unread_times
 from gongkai.lib.reading.words.duties import MAX_CELL, Context, read_duties, with_limit, with_places

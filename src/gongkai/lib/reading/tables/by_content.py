@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.reading.document import Line, State, make_cell
 from gongkai.lib.reading.layouts.align import COUNT_HEAD, is_limit, is_units
-from gongkai.lib.reading.tables.column import Column
 from gongkai.lib.reading.tables.head_parts import says_helps
 from gongkai.lib.reading.tables.heads import (
     DEADLINE_HEAD,
     PATH_HEAD,
+    Column,
     Role,
     bare_head,
     is_head,
@@ -19,7 +19,7 @@ from gongkai.lib.reading.tables.heads import (
     meanings,
 )
 from gongkai.lib.reading.words.clauses import says_who
-from gongkai.lib.reading.words.persons import are_persons
+from gongkai.lib.reading.words.unit_names import are_persons
 
 # What a column looks like: units, names of people, limits, numbers, sentences, short names. Pure.
 

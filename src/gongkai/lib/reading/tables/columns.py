@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.reading.document import Grid, Line, State
 from gongkai.lib.reading.tables.by_content import BEGINS, told_by_content
-from gongkai.lib.reading.tables.column import Column
-from gongkai.lib.reading.tables.heads import Role, assign, bare_head, is_head, is_head_row
+from gongkai.lib.reading.tables.heads import Column, Role, assign, bare_head, is_head, is_head_row
 
 
 @dataclass(slots=True)

@@ -1,6 +1,7 @@
 """Map printed headers to column roles: 工作任务, 贯彻举措, 牵头单位, 责任单位 and their variants."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 
@@ -295,3 +296,13 @@ def _assign_item(heads: list[str], roles: list[Role], options: dict[int, list[tu
         if roles[place] is Role.EXTRA and any(role is Role.SECTION or rank <= 5 for role, rank in options[place]):
             roles[place] = Role.ITEM
             return
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: role, printed header, and for headings the level (1 to 3)."""
+
+    role: Role
+    head: str
+    level: int = 0
+    is_limit: bool = False  # read as a limit for what it holds, whatever its head says

@@ -5,9 +5,8 @@ from dataclasses import dataclass, field
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.reading.document import Cell, Line, State, make_cell
 from gongkai.lib.reading.layouts.align import COUNT_HEAD
-from gongkai.lib.reading.tables.column import Column
 from gongkai.lib.reading.tables.columns import Table
-from gongkai.lib.reading.tables.heads import Role, bare_head, is_head_row
+from gongkai.lib.reading.tables.heads import Column, Role, bare_head, is_head_row
 from gongkai.lib.reading.words.numbering import number_of
 
 Doubt = tuple[str | None, str, str | None]

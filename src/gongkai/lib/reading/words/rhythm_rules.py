@@ -26,7 +26,6 @@ _DAY_OF_PERIOD = (
 _AFTER_PERIOD = (
     rf"(?:(?:结束|终了)(?:之?后|以后)?|之?后|以后)\s?(?P<an>{N})\s?个?(?P<aw>{_WORKDAY_OR_DAY}|月)(?:之?内|以内)?"
 )
-_EVERY = r"(?:[每各]个?|(?<![一二三四\d本上下次该当个]))(?:{periods})(?:份|度)?\s?(?:的)?"
 _LAST_DAYS_OF_PARTS = {"上旬": 10, "中旬": 20, "下旬": END}
 _WEEK_ENDS = {"首": 7, "一": 7, "二": 14, "三": 21, "四": 28}
 _MONTHS = {"month": 1, "quarter": 3, "half_year": 6}
@@ -88,8 +87,7 @@ def _read_numbered_days(
 
 def _read_first_days(text: str, period: str, found: dict[str, str | None], month: int | None, of: str) -> Due | None:
     """Return the limit of 前5个工作日, 首个工作日, 前3日."""
-    count = 1 if found["n"] == "首" else whole(found["n"] or "")
-    if found["w"] != "工作日":
+    if (count := 1 if found["n"] == "首" else whole(found["n"] or "")) and found["w"] != "工作日":
         return _recurring_on(text, period, count, month or 1, of)
     due = Due("recurring", text, period=period, of_period=of, workdays=count)
     return due if (month or 1) == 1 else _ask(due, "整期的前几个工作日")
@@ -111,7 +109,9 @@ def _read_from_end(text: str, period: str, found: dict[str, str | None], last: i
 
 
 @rule(rf"[每各]个?(?P<p>月|季|半年)(?:份|度)?\s?(?:的)?(?P<nth>(?!))?(?:{_DAY_OF_PERIOD})")
-@rule(rf"{_EVERY.format(periods='(?P<p>季|半年)')}{_MONTH_OF_PERIOD}(?:{_DAY_OF_PERIOD})")
+@rule(
+    rf"(?:[每各]个?|(?<![一二三四\d本上下次该当个]))(?P<p>季|半年)度?\s?(?:的)?{_MONTH_OF_PERIOD}(?:{_DAY_OF_PERIOD})"
+)
 def _day_of_period(match: re.Match[str], when: When) -> Due | tuple[Due, ...] | None:
     return _read_day_in(match, PERIODS[match["p"]], "same")
 
@@ -147,8 +147,7 @@ def _after_period(match: re.Match[str], when: When) -> Due | None:
 
 @rule(r"每年度?(?:的)?前\d{1,2}\s?个?(?:工作日|日|天)(?:之?内|以内)?")
 def _first_days_of_year(match: re.Match[str], when: When) -> Due:
-    words = f"“{match.group(0)}”只记下周期，没有记下是哪一天，请核对"
-    return Due("recurring", match.group(0), period="year", doubt=words)
+    return _only_yearly(match, "是哪一天")
 
 
 _MORE = r"(?:[2-9]|1\d|[两二三四五六七八九十]{1,2})"
@@ -161,10 +160,8 @@ _MORE = r"(?:[2-9]|1\d|[两二三四五六七八九十]{1,2})"
 )
 def _interval(match: re.Match[str], when: When) -> Due:
     text = match.group(0)
-    same = {"三": "quarter", "3": "quarter", "六": "half_year", "6": "half_year"}
-    exact = re.search(r"每([三3六6])个月(?!\d)", text)
-    if exact:
-        return Due("recurring", text, period=same[exact[1]])
+    if exact := re.search(r"每([三3六6])个月(?!\d)", text):
+        return Due("recurring", text, period="quarter" if exact[1] in "三3" else "half_year")
     words = f"“{text}”不是每周、每月、每季度这样的周期，暂按定期读取，请改为核查的周期"
     return Due("recurring", text, period="unspecified", doubt=words)
 
@@ -174,8 +171,7 @@ _MONTH_LIST_ITEM = rf"{MONTH}(?:月(?:份|底|末|{DAY}日)?)?"
 
 @rule(rf"每年(?:的)?{MONTH}月?(?:至|到|[-—－–~～])+{MONTH}月(?:份|底|末|内)?(?:每月|逐月)?{BEFORE}?")
 def _months_of_every_year(match: re.Match[str], when: When) -> Due:
-    words = f"“{match.group(0)}”只记下每年，没有记下是其间每月还是最后一月，请核对"
-    return Due("recurring", match.group(0), period="year", doubt=words)
+    return _only_yearly(match, "是其间每月还是最后一月")
 
 
 @rule(r"每年年?[初中]|每年(?P<half>上半年|下半年)")
@@ -186,8 +182,8 @@ def _half_of_every_year(match: re.Match[str], when: When) -> Due | None:
     return _only_yearly(match)
 
 
-def _only_yearly(match: re.Match[str]) -> Due:
-    words = f"“{match.group(0)}”只记下每年，没有记下是哪些月份，请核对"
+def _only_yearly(match: re.Match[str], lost: str = "是哪些月份") -> Due:
+    words = f"“{match.group(0)}”只记下每年，没有记下{lost}，请核对"
     return Due("recurring", match.group(0), period="year", doubt=words)
 
 
@@ -215,12 +211,7 @@ def _read_each_date(dates: list[tuple[int, int | None]], text: str, *, before: b
         days = [(month - 1, END) for month, _ in days]
     asked = (all(bare) and not before) or (any(bare) and last not in {None, END})
     made = [
-        Due(
-            "yearly_by",
-            text,
-            month_day=f"{month:02d}-{min(day, monthrange(2023, month)[1]):02d}",
-            of_year="same",
-        )
+        Due("yearly_by", text, month_day=f"{month:02d}-{min(day, monthrange(2023, month)[1]):02d}", of_year="same")
         for month, day in days
     ]
     said = "、".join(f"{month}月{'底' if day == END else f'{day}日'}" for month, day in days)
@@ -237,8 +228,8 @@ def _months_of_year(match: re.Match[str], when: When) -> Due | tuple[Due, ...] |
     period, size = _REGULAR_INTERVALS.get(len(months), ("", 0))
     even = period and 1 <= months[0] <= size and months == list(range(months[0], 13, size))
     end, day = match["list"].endswith(("底", "末")), dates[-1][1]
-    if 0 in days:  # 3月0日 is no day
-        return _only_yearly(match)
+    if 0 in days:
+        return _only_yearly(match)  # 3月0日 is no day
     if not even or not days <= {None, day}:
         before = bool(match["before"]) and not end and day is None
         return _read_each_date(dates, match.group(0).strip(), before=before) or _only_yearly(match)

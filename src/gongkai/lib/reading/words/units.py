@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.reading.words.clauses import Part, clauses_of, does_and_helps
-from gongkai.lib.reading.words.persons import are_persons
 from gongkai.lib.reading.words.unit_names import (
     AND_SO_ON,
     ENDS_AS_UNIT,
     LABEL_OF_UNITS,
     OF_OFFICE,
     OFFICE,
+    are_persons,
     is_group,
     names_between_blanks,
     split_outside_brackets,

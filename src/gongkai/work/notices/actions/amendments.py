@@ -26,7 +26,7 @@ from gongkai.work.notices.actions.units import add_units
 from gongkai.work.notices.entries import columns
 from gongkai.work.notices.entries.deadlines import set_deadline_rule
 from gongkai.work.notices.entries.expansion import expand_notice
-from gongkai.work.notices.importing.rewording import DutyReader, reword_duty, reword_measure
+from gongkai.work.notices.importing.text_patches import DutyReader, reword_duty, reword_measure
 from gongkai.work.notices.models import (
     Assignment,
     AwaitedAct,

@@ -14,7 +14,7 @@ from gongkai.work.notices.actions.imports import import_file
 from gongkai.work.notices.actions.permissions import OWN_UNIT_ONLY, can_import_for, check_can_import
 from gongkai.work.notices.importing.source import NoticeSource, read_source
 from gongkai.work.notices.models import ChildDraft, Measure, Notice
-from gongkai.work.notices.passing import wording
+from gongkai.work.notices.passing import draft_text
 from gongkai.work.notices.passing.drafts import (
     DRAFT_CELLS,
     MAX_DRAFT_ROWS,
@@ -62,15 +62,15 @@ def draft_child(_: None, *, by: Actor, source: Notice, government: Body, measure
     chosen = list(list_measures_to_pass_on(source, government).filter(pk__in=measures))
     if not chosen:
         raise Refused("请至少选择一条举措。")
-    own = "" if inside else wording.find_place(government.name)
+    own = "" if inside else draft_text.find_place(government.name)
     issuer = _find_issuer_name(government)
     made = ChildDraft.objects.create(
         government=government,
         source=source,
-        title=wording.build_title(issuer, own, source.year)[:300],
+        title=draft_text.build_title(issuer, own, source.year)[:300],
         issuer_name=issuer,
-        addressee=wording.build_addressee(own, inside=inside),
-        preamble=wording.build_preamble(source.title, source.doc_number, own, source.year, inside=inside),
+        addressee=draft_text.build_addressee(own, inside=inside),
+        preamble=draft_text.build_preamble(source.title, source.doc_number, own, source.year, inside=inside),
         rows=build_first_rows(government, source, chosen),
         drafted_by=by.name,
     )
@@ -161,7 +161,7 @@ def _clean_row(
     if not made["section"]:
         reasons.append(f"第{place}条：请填写工作任务。")
     for name in ("lead", "responsible"):
-        made[name] = wording.split_names(text(made, name))
+        made[name] = draft_text.split_names(text(made, name))
     if not made["lead"] and not made["responsible"]:
         reasons.append(f"第{place}条：请填写牵头单位或者责任单位。")
     return made

@@ -13,7 +13,7 @@ from gongkai.work.notices.actions.imports import find_parent
 from gongkai.work.notices.actions.notice_action import notice_action
 from gongkai.work.notices.actions.permissions import check_chief
 from gongkai.work.notices.importing.flags import NOTICE_OWNER_FIELD, flag_kind, needs_single_decision
-from gongkai.work.notices.importing.rewording import DutyReader, reword_measure, split_text
+from gongkai.work.notices.importing.text_patches import DutyReader, reword_measure, split_text
 from gongkai.work.notices.models import Duty, Measure, MeasureUnit, Notice, UnitMember
 from gongkai.work.notices.passing.updates import keep_drafts_updated
 from gongkai.work.notices.planning.drafting import number_sections

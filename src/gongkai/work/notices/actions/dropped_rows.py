@@ -21,7 +21,7 @@ from gongkai.work.notices.models import (
 )
 from gongkai.work.notices.states import OPEN_STATES
 from gongkai.work.notices.versions.comparison import GONE, KEPT, VersionComparison
-from gongkai.work.notices.versions.row_matching import normalize_row
+from gongkai.work.notices.versions.row_pairs import normalize_row
 
 # Shown on a dropped row that remains in the amended notice because of finished work.
 DONE_BEFORE_REVISION = "修订版未列入，修订前已办结的仍计入"

@@ -12,27 +12,23 @@ from django.utils import timezone
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.files.store import store_as_read
 from gongkai.core.units.actors import Actor
-from gongkai.core.units.models import Alias, Body
+from gongkai.core.units.models import Body
 from gongkai.core.units.openness import issues_for_itself
 from gongkai.lib.privacy import proofread
 from gongkai.lib.typed_json import text
 from gongkai.work.notices.actions.permissions import can_import_for, check_can_import
 from gongkai.work.notices.entries.columns import find_misspelt_names, list_column_keys
 from gongkai.work.notices.entries.deadlines import find_default, load_own_defaults
+from gongkai.work.notices.importing.first_row import flag_first_row
 from gongkai.work.notices.importing.flags import (
     flag_deadlines,
-    flag_foreign_issuer,
     flag_form_owners,
-    flag_learnt_answers,
     flag_misspelt_paths,
     flag_parent_deadlines,
     flag_unassigned_heads,
-    flag_unknown_issuer,
-    flag_unknown_year,
     rule_key,
 )
 from gongkai.work.notices.importing.source import NoticeSource, apply_learnt_heads
-from gongkai.work.notices.importing.table_heads import MEANINGS
 from gongkai.work.notices.importing.unit_names import NameResolver, has_strange_issuer
 from gongkai.work.notices.models import AwaitedAct, Duty, Measure, MeasureUnit, Notice, UnitMember
 from gongkai.work.notices.planning.channels import find_channel_columns
@@ -135,13 +131,6 @@ def find_previous_choices(government: Body) -> dict[str, str]:
     return chosen
 
 
-def _find_learnt_names(drafts: Sequence[DraftMeasure]) -> dict[str, str]:
-    """Return the printed names that an earlier answer resolves, each with its unit."""
-    printed = {unit.printed for draft in drafts if not draft.dropped for unit in draft.units}
-    rows = Alias.objects.filter(source=Alias.Source.LEARNT, name__in=printed, body__active_to=None)
-    return {row.name: row.body.label for row in rows.select_related("body").order_by("pk")}
-
-
 def build_draft_rows(source: NoticeSource, chosen: Mapping[str, str]) -> list[DraftMeasure]:
     """Return the rows of a file with deadlines and owners, from the text or the earlier choices."""
     printed = PrintedNotice([(head.printed, head.meaning) for head in source.heads], source.text)
@@ -179,21 +168,6 @@ def complete_rows(
     return flag_unassigned_heads(
         flag_mismatches(flag_unused_words(rows, text, find_reading_time(parsed)), known), parsed
     )
-
-
-def flag_first_row(notice: Notice, source: NoticeSource, drafts: list[DraftMeasure]) -> list[DraftMeasure]:
-    """Return the rows with the questions about the whole notice at the first one."""
-    first = flag_unknown_year(_flag_unknown_owner(notice, drafts[0]), source.parsed, notice.year)
-    heads = {printed: MEANINGS[meaning] for printed, meaning in source.learnt.items()}
-    return [flag_learnt_answers(first, heads, _find_learnt_names(drafts)), *drafts[1:]]
-
-
-def _flag_unknown_owner(notice: Notice, first: DraftMeasure) -> DraftMeasure:
-    """Add a flag to the first row when the notice does not state whose it is."""
-    if not notice.own:
-        return flag_unknown_issuer(first, notice.parsed, notice.issuer)
-    ours = notice.issuer_id == notice.government_id
-    return flag_foreign_issuer(first, notice.government.label, notice.issuer_name, ours=ours)
 
 
 def store_rows(notice: Notice, drafts: list[DraftMeasure], chosen: Mapping[str, str]) -> None:

@@ -25,7 +25,7 @@ from gongkai.work.notices.versions.comparison import (
     match_duties,
 )
 from gongkai.work.notices.versions.measure_states import to_wanted_duty
-from gongkai.work.notices.versions.row_matching import normalize_row
+from gongkai.work.notices.versions.row_pairs import normalize_row
 
 MAX_LOG_CHARACTERS = 300
 # Stored in `settled` of flags that were settled in the notice in force.

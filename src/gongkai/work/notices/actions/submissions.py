@@ -30,9 +30,9 @@ from gongkai.work.notices.entries.checklist import (
 )
 from gongkai.work.notices.entries.evidence_offers import list_published
 from gongkai.work.notices.models import Ask, AskKind, Assignment, Duty, DutyCheck, EvidenceOffer, Guidance
+from gongkai.work.notices.planning.descriptions import short_title
 from gongkai.work.notices.planning.periods import describe_period
 from gongkai.work.notices.planning.rules import is_vague
-from gongkai.work.notices.planning.wording import short_title
 from gongkai.work.notices.recipients import Recipients, deciding_recipients
 from gongkai.work.notices.states import INNER, NoticeState
 

@@ -9,13 +9,13 @@ from gongkai.work.notices.actions.imports import (
     build_draft_rows,
     find_previous_choices,
     find_remarks,
-    flag_first_row,
     store_rows,
 )
 from gongkai.work.notices.actions.notice_action import notice_action
 from gongkai.work.notices.actions.permissions import check_chief
 from gongkai.work.notices.actions.units import resolve_to
 from gongkai.work.notices.importing import snapshots
+from gongkai.work.notices.importing.first_row import flag_first_row
 from gongkai.work.notices.importing.source import NoticeSource, read_source
 from gongkai.work.notices.importing.table_heads import (
     LIMIT,

@@ -11,7 +11,7 @@ from gongkai.lib.chinese.numerals import to_int
 from gongkai.lib.matching.folding import fold
 from gongkai.work.notices.alignment.deadlines import OWN, ComparedDuty, DeadlineDifference, compare_deadlines
 from gongkai.work.notices.alignment.marking import MarkedText, mark_differences, normalize_unit
-from gongkai.work.notices.planning.wording import remove_paths
+from gongkai.work.notices.planning.descriptions import remove_paths
 
 # Minimum share of character pairs for a paragraph of a split or merged measure to count as contained
 # in a text, unless another text contains this much more of it.

@@ -24,7 +24,7 @@ from gongkai.work.notices.alignment.deadlines import ComparedDuty
 from gongkai.work.notices.alignment.marking import find_place_names
 from gongkai.work.notices.entries.expansion import prefetch_parts
 from gongkai.work.notices.models import KeptOurs, Measure, Notice, Pairing, Part
-from gongkai.work.notices.passing.wording import find_place
+from gongkai.work.notices.passing.draft_text import find_place
 from gongkai.work.notices.queries.visible import visible_to
 from gongkai.work.notices.states import NoticeState
 

@@ -11,10 +11,10 @@ from gongkai.core.ledger.models import Verdict
 from gongkai.core.widgets.once import kept
 from gongkai.work.notices.entries.expansion import to_planned_duties
 from gongkai.work.notices.models import Assignment, ChannelRecord, Duty, DutyCheck
+from gongkai.work.notices.planning.descriptions import describe_rule, remove_paths, short_title
 from gongkai.work.notices.planning.periods import QUARTER, YEAR, Period, find_period, parse_period
 from gongkai.work.notices.planning.plan import find_due_date, find_duty_date
 from gongkai.work.notices.planning.rules import find_track, is_vague
-from gongkai.work.notices.planning.wording import describe_rule, remove_paths, short_title
 
 
 @dataclass(frozen=True)

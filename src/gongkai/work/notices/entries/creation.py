@@ -12,9 +12,9 @@ from gongkai.core.units.models import Body
 from gongkai.work.notices.actions.contributions import cancel_support
 from gongkai.work.notices.entries.expansion import find_partners
 from gongkai.work.notices.models import Assignment, Contribution, Measure
+from gongkai.work.notices.planning.descriptions import public_text
 from gongkai.work.notices.planning.periods import YEAR, Period
 from gongkai.work.notices.planning.plan import PlannedEntry
-from gongkai.work.notices.planning.wording import public_text
 from gongkai.work.notices.states import SUPPORT, ShareState
 
 

@@ -40,7 +40,7 @@ def read_source(
     `heads` maps printed heads to meanings set by a clerk. Raises Refused, with one Chinese line, if
     the file is too large or unreadable.
     """
-    from gongkai.work.notices.importing.parsing import (
+    from gongkai.work.notices.importing.notice_parser import (
         parse_notice,  # Importing the reader takes a fifth of a process's start.
     )
 

@@ -9,10 +9,9 @@ from dataclasses import dataclass, replace
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.reading.document import Cell, Document, Grid, Line, State
-from gongkai.lib.reading.tables.column import Column
 from gongkai.lib.reading.tables.columns import Table, read_columns
 from gongkai.lib.reading.tables.head_parts import says_helps
-from gongkai.lib.reading.tables.heads import DEADLINE_HEAD, PATH_HEAD, Role, is_head, is_head_row, meanings
+from gongkai.lib.reading.tables.heads import DEADLINE_HEAD, PATH_HEAD, Column, Role, is_head, is_head_row, meanings
 from gongkai.work.notices.importing.head_contents import HELPER, guess_heads
 
 SECTION, ITEM, MEASURE, LEAD, RESPONSIBLE = "section", "item", "measure", "lead", "responsible"

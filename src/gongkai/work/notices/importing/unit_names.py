@@ -10,7 +10,7 @@ from gongkai.core.units.openness import issues_for_itself
 from gongkai.core.units.queries import catalogue
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.work.notices.models import Notice, UnitState
-from gongkai.work.notices.passing.wording import find_place
+from gongkai.work.notices.passing.draft_text import find_place
 from gongkai.work.notices.planning.drafting import DraftUnit
 
 # Message on a known name in a notice of an unknown issuer.

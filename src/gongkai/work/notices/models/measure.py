@@ -4,7 +4,7 @@ from django.db import models
 
 from gongkai.core.units.models import Body, Office
 from gongkai.work.notices.models.notice import Notice
-from gongkai.work.notices.planning.wording import short_title
+from gongkai.work.notices.planning.descriptions import short_title
 
 
 class Measure(models.Model):

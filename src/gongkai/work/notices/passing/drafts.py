@@ -15,7 +15,7 @@ from gongkai.lib.reading.tables.heads import is_head
 from gongkai.lib.writing.notice import Line, OutNotice
 from gongkai.work.notices.entries.expansion import prefetch_parts
 from gongkai.work.notices.models import Assignment, ChildDraft, Delegation, Measure, Notice, Part
-from gongkai.work.notices.passing.wording import (
+from gongkai.work.notices.passing.draft_text import (
     PlacePair,
     adapt_text,
     adapt_units,

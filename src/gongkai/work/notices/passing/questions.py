@@ -8,8 +8,8 @@ from gongkai.core.units.openness import issues_for_itself
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.work.notices.importing.unit_names import NameResolver
 from gongkai.work.notices.models import ChildDraft, Duty, MeasureUnit, Part, UnitState
+from gongkai.work.notices.passing.draft_text import is_left_out
 from gongkai.work.notices.passing.drafts import DraftRow
-from gongkai.work.notices.passing.wording import is_left_out
 from gongkai.work.notices.planning.rules import FROM_ISSUE, find_last_day
 
 _PART_LABELS = {Part.LEAD: "牵头单位", Part.RESPONSIBLE: "责任单位"}

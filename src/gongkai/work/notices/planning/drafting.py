@@ -10,6 +10,7 @@ from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.reading.tables.heads import DEADLINE_HEAD
 from gongkai.work.notices.importing.table_heads import is_repeated_head
 from gongkai.work.notices.planning import roles
+from gongkai.work.notices.planning.descriptions import short_title
 from gongkai.work.notices.planning.roles import (
     LEAD,
     PARTNER,
@@ -20,7 +21,6 @@ from gongkai.work.notices.planning.roles import (
     find_roles,
 )
 from gongkai.work.notices.planning.rules import FROM_ISSUE
-from gongkai.work.notices.planning.wording import short_title
 
 JsonObject = Mapping[str, Any]
 

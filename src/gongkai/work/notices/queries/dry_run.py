@@ -6,6 +6,7 @@ from datetime import date
 
 from gongkai.work.notices.entries.expansion import Expansion
 from gongkai.work.notices.models import Duty, Measure, Notice, Part
+from gongkai.work.notices.planning.descriptions import NO_DEADLINE, describe_rule
 from gongkai.work.notices.planning.periods import YEAR
 from gongkai.work.notices.planning.plan import (
     OwnedPart,
@@ -16,7 +17,6 @@ from gongkai.work.notices.planning.plan import (
     plan_entries,
 )
 from gongkai.work.notices.planning.rules import find_track, is_vague
-from gongkai.work.notices.planning.wording import NO_DEADLINE, describe_rule
 from gongkai.work.notices.queries.responsible_units import ResponsibleUnit, UnitKey, load_units
 
 # Marks of unusual dates and their labels.

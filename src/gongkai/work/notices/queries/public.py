@@ -17,7 +17,7 @@ from gongkai.core.units.models import Body
 from gongkai.lib.law import add_months
 from gongkai.lib.privacy import mask
 from gongkai.work.notices.models import COUNTED_MEASURES, Measure, MeasureUnit, Notice, Part
-from gongkai.work.notices.planning.wording import public_text, short_title
+from gongkai.work.notices.planning.descriptions import public_text, short_title
 from gongkai.work.notices.queries.lights import LightCounts
 from gongkai.work.notices.queries.matrix import NoticePart, find_section_titles
 from gongkai.work.notices.queries.progress import load_progress

@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 
+from gongkai.core.widgets.paging import numbered_page
 from gongkai.work.notices.importing.flags import flag_kind, needs_single_decision
 from gongkai.work.notices.models import Duty, Measure, MeasureUnit, Notice, Part, UnitState
-from gongkai.work.notices.planning.wording import describe_rule_with_day, short_title
+from gongkai.work.notices.planning.descriptions import describe_rule_with_day, short_title
 
 # Lines on a page, so that a page stays light whatever the length of the notice.
 LINES_PER_PAGE = 40
@@ -40,7 +41,7 @@ class ReviewOrder:
         """Return a page of keys: the one with the opened row, else the numbered one."""
         if opened in self.numbers and number is None:
             number = self.keys.index(opened) // LINES_PER_PAGE + 1  # type: ignore[arg-type]
-        return Paginator(self.keys, LINES_PER_PAGE).get_page(number or 1)
+        return numbered_page(self.keys, number, LINES_PER_PAGE)
 
     def next_doubt(self, after: int) -> int | None:
         """Return the next row with an open question, in the order of the source, from the start after the last."""

@@ -9,8 +9,8 @@ from gongkai.core.ledger.clock import light_of
 from gongkai.core.units.actors import actor_of
 from gongkai.lib.writing.table import FIGURES, MeasureLine, Progress, UnitLine
 from gongkai.work.notices.models import COUNTED_MEASURES, Assignment, Measure, Notice
+from gongkai.work.notices.planning.descriptions import public_text
 from gongkai.work.notices.planning.periods import describe_period
-from gongkai.work.notices.planning.wording import public_text
 from gongkai.work.notices.queries.lights import WORST_FIRST, LightCounts
 from gongkai.work.notices.queries.responsible_units import unit_label
 from gongkai.work.notices.queries.tasks import OUTCOME_LABELS

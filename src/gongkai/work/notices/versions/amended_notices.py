@@ -5,7 +5,7 @@ from django.db.models import QuerySet
 from gongkai.work.notices.alignment.loading import is_issued_here
 from gongkai.work.notices.models import Amending, Notice
 from gongkai.work.notices.states import NoticeState
-from gongkai.work.notices.versions.row_matching import NoticeVersion, find_amending_reasons, normalize_text
+from gongkai.work.notices.versions.row_pairs import NoticeVersion, find_amending_reasons, normalize_text
 
 # Notices in force compared with a draft to find the one it amends.
 MAX_COMPARED_NOTICES = 30

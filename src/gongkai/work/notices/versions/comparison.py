@@ -12,9 +12,9 @@ from gongkai.core.units.models import Body
 from gongkai.work.notices.alignment.marking import MarkedText, mark_differences
 from gongkai.work.notices.entries.expansion import Expansion, expand_notice
 from gongkai.work.notices.models import Assignment, Measure, Notice, Pairing
+from gongkai.work.notices.planning.descriptions import describe_rule_with_day, remove_number
 from gongkai.work.notices.planning.plan import PlannedMeasure
 from gongkai.work.notices.planning.rules import FROM_ISSUE
-from gongkai.work.notices.planning.wording import describe_rule_with_day, remove_number
 from gongkai.work.notices.states import CANCELLED_OUTCOMES, State
 from gongkai.work.notices.versions.measure_states import (
     TEXT_CHANGED,
@@ -24,7 +24,7 @@ from gongkai.work.notices.versions.measure_states import (
     describe_differences,
     match_duties,
 )
-from gongkai.work.notices.versions.row_matching import (
+from gongkai.work.notices.versions.row_pairs import (
     match_rows,
     normalize_row,
 )

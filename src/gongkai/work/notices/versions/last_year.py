@@ -8,10 +8,10 @@ from django.utils import timezone
 
 from gongkai.work.notices.entries.expansion import prefetch_parts
 from gongkai.work.notices.models import Assignment, Measure, Notice
-from gongkai.work.notices.planning.wording import remove_paths
+from gongkai.work.notices.planning.descriptions import remove_paths
 from gongkai.work.notices.states import NoticeState
 from gongkai.work.notices.versions.measure_states import WantedMeasure, build_current, match_duties
-from gongkai.work.notices.versions.row_matching import (
+from gongkai.work.notices.versions.row_pairs import (
     NoticeVersion,
     is_next_years,
     match_rows,

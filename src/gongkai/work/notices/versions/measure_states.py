@@ -6,9 +6,9 @@ from datetime import date
 
 from gongkai.core.ledger.models import Entry
 from gongkai.work.notices.models import Duty, Measure, MeasureUnit, Part
+from gongkai.work.notices.planning.descriptions import describe_rule
 from gongkai.work.notices.planning.rules import normalize_rule
-from gongkai.work.notices.planning.wording import describe_rule
-from gongkai.work.notices.versions.row_matching import match_rows
+from gongkai.work.notices.versions.row_pairs import match_rows
 
 
 @dataclass(frozen=True)

@@ -24,8 +24,8 @@ from gongkai.core.widgets.paging import page_of
 from gongkai.work.notices.actions import amend_measure, revoke_notice
 from gongkai.work.notices.entries.columns import list_task_columns
 from gongkai.work.notices.models import Assignment, Measure, Notice
+from gongkai.work.notices.planning.descriptions import PERIOD_WORDS, describe_rule, remove_paths
 from gongkai.work.notices.planning.periods import TRACK_LABELS
-from gongkai.work.notices.planning.wording import PERIOD_WORDS, describe_rule, remove_paths
 from gongkai.work.notices.queries.visible import assignments_visible_to
 from gongkai.work.notices.states import CANCELLED_OUTCOMES, NoticeState
 from gongkai.work.notices.versions.measure_states import (

@@ -12,9 +12,9 @@ from gongkai.work.notices.entries.expansion import prefetch_parts
 from gongkai.work.notices.importing.flags import needs_single_decision
 from gongkai.work.notices.importing.unit_names import NameResolver, has_strange_issuer
 from gongkai.work.notices.models import Duty, Measure, MeasureUnit, Notice, Part
+from gongkai.work.notices.planning.descriptions import describe_rule_with_day, remove_paths_and_numbers
 from gongkai.work.notices.planning.roles import CHOICES_BY_FORM, OWNER_CHOICES
 from gongkai.work.notices.planning.shared_deadlines import describe_source
-from gongkai.work.notices.planning.wording import describe_rule_with_day, remove_paths_and_numbers
 from gongkai.work.notices.queries.row_sources import DeadlineSource, count_shared_deadlines, find_deadline_source
 from gongkai.work.notices.versions.last_year import LastYearRow, find_last_years_rows
 from gongkai.work.notices.views.owners import find_current_choice, member_name

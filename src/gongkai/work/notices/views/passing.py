@@ -20,6 +20,7 @@ from gongkai.lib.writing.notice import notice_docx, notice_xlsx
 from gongkai.work.notices import actions as act
 from gongkai.work.notices.actions.child_drafts import FRONT_FIELDS
 from gongkai.work.notices.models import ChildDraft, Notice
+from gongkai.work.notices.passing.draft_text import split_names
 from gongkai.work.notices.passing.drafts import (
     DRAFT_CELLS,
     MOST_HEADS,
@@ -33,7 +34,6 @@ from gongkai.work.notices.passing.drafts import (
     to_printable,
 )
 from gongkai.work.notices.passing.questions import find_unknown_units, list_questions
-from gongkai.work.notices.passing.wording import split_names
 from gongkai.work.notices.views.common import get_notice_or_404
 from gongkai.work.notices.views.corrections import read_date
 

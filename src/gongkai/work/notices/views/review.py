@@ -21,9 +21,9 @@ from gongkai.work.notices.actions.corrections import correct_front_page
 from gongkai.work.notices.forms_records import FrontForm
 from gongkai.work.notices.importing.unit_names import NameResolver, has_strange_issuer
 from gongkai.work.notices.models import MeasureUnit, Notice
+from gongkai.work.notices.planning.descriptions import PERIOD_WORDS
 from gongkai.work.notices.planning.drafting import AND_SO_ON
 from gongkai.work.notices.planning.periods import TRACK_LABELS
-from gongkai.work.notices.planning.wording import PERIOD_WORDS
 from gongkai.work.notices.queries.review_lines import (
     LINES_PER_PAGE,
     ReviewLine,

@@ -16,9 +16,8 @@ from gongkai.lib.reading.layouts.unparted.parts import (
     let_no_group_lead,
     part_by_common_ends,
 )
-from gongkai.lib.reading.tables.column import Column
 from gongkai.lib.reading.tables.columns import heads_to_columns
-from gongkai.lib.reading.tables.heads import DEADLINE_HEAD, Role, assign
+from gongkai.lib.reading.tables.heads import DEADLINE_HEAD, Column, Role, assign
 from gongkai.lib.reading.words.numbering import number_of
 from gongkai.lib.reading.words.unit_names import split_outside_brackets
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.matching.folding import fold
-from gongkai.work.notices.planning.wording import remove_number
+from gongkai.work.notices.planning.descriptions import remove_number
 
 # Minimum similarity of two versions of a row.
 ROW_SIMILARITY_THRESHOLD = 0.5

@@ -9,11 +9,11 @@ from gongkai.lib.reading.words.duties import MAX_CELL, Context, read_duties
 from gongkai.lib.reading.words.paths import survey
 from gongkai.work.notices.entries.deadlines import set_deadline_rule
 from gongkai.work.notices.models import Duty, Measure, Notice
+from gongkai.work.notices.planning.descriptions import describe_rule
 from gongkai.work.notices.planning.drafting import to_flag
 from gongkai.work.notices.planning.mentioned_channels import find_channels
 from gongkai.work.notices.planning.rules import normalize_rule
 from gongkai.work.notices.planning.shared_deadline_words import is_shared_limit
-from gongkai.work.notices.planning.wording import describe_rule
 
 _COMPARED_CHARACTERS = 12
 
