@@ -120,11 +120,10 @@ def _merge_mentions(found: list[PersonMention]) -> list[PersonMention]:
 
 
 def _find_latin_mentions(bare: str, lowered: str, name: str) -> Iterator[tuple[int, int]]:
-    whole = remove_spaces(name)
     if not _HAN.search(name):
-        forms = latin_forms(to_half_width(name))
-    else:
-        forms = None if "·" in whole else pinyin_forms(_list_name_divisions(whole))
+        return find_latin(bare, lowered, latin_forms(to_half_width(name)))
+    whole = remove_spaces(name)
+    forms = None if "·" in whole else pinyin_forms(_list_name_divisions(whole))
     return find_latin(bare, lowered, forms) if forms else iter(())
 
 
