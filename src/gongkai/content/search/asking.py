@@ -154,7 +154,7 @@ def understand(typed: str, synonyms: Synonyms | None = None, places: Collection[
     '身份证'
     """
     words = typed.strip()[:MOST_WORDS]
-    folded = _NUMERAL.sub(lambda found: f"{to_int(found[1])}号", fold(words))
+    folded = _NUMERAL.sub(lambda found: f"{to_int(found[1]) or found[1]}号", fold(words))
     short, numbers = _numbers(folded)
     stated = asked_about(folded) or (folded if thing_of(folded) != folded else "")
     core = thing_of(stated)

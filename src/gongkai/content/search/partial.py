@@ -29,16 +29,16 @@ def find_part(words: Sequence[Keyword], limit: int, facets: Sequence[str]) -> li
             hits[word] |= {hit.edition: hit.score for hit in together}
     texts = min(SearchRow.objects.aggregate(last=Max("pk"))["last"] or 0, MAX_TEXTS)
     weights = {
-        word: (word.weight if found else word.absent_weight) * math.log(1 + texts / (len(found) + 0.5))
-        for word, found in hits.items()
+        word: (word.weight if scored else word.absent_weight) * math.log(1 + texts / (len(scored) + 0.5))
+        for word, scored in hits.items()
     }
     whole = sum(weights.values())
     shares: dict[int, float] = defaultdict(float)
-    for word, found in hits.items():
-        for edition in found:
+    for word, editions in hits.items():
+        for edition in editions:
             shares[edition] += weights[word] / whole
     enough = {edition: share for edition, share in shares.items() if share >= ENOUGH_SHARE}
-    scores = {edition: sum(found.get(edition, 0.0) for found in hits.values()) for edition in enough}
+    scores = {edition: sum(scored.get(edition, 0.0) for scored in hits.values()) for edition in enough}
     most = max(scores.values(), default=0.0) or 1.0
     found = [table.Found(edition, share + scores[edition] / most / 10) for edition, share in enough.items()]
     return sorted(found, key=lambda hit: (-hit.score, -hit.edition))[:limit]

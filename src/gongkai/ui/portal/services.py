@@ -9,6 +9,7 @@ from gongkai.content.search.asking import index_key, understand
 from gongkai.content.search.cards import Card, register_cards
 from gongkai.content.search.keywords import keywords
 from gongkai.content.search.terminology import terminology
+from gongkai.core.units.models import Body
 from gongkai.core.units.reach import government_over
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.matching.folding import fold
@@ -40,8 +41,6 @@ def find_units(website: Website, words: str) -> list[Card]:
 
 
 def _describe_unit(number: int) -> Card:
-    from gongkai.core.units.models import Body
-
     body = Body.objects.get(pk=number)
     phones = [(body.phone, "公开电话"), *_other_phones(body.pk)]
     return Card(

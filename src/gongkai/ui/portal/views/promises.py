@@ -99,7 +99,7 @@ def _find_finding(rated: list[Keeping]) -> str:
     late = [row.label for row in rated if row.late_now]
     best = max(rated, key=lambda row: row.rate or 0)
     said = f"{len(rated)}类事项中，{len(late)}类现在有逾期没有办结的" if late else f"{len(rated)}类事项现在都没有逾期的"
-    return f"{said}；{best.label}按期比例最高，{best.rate:g}%"
+    return f"{said}；{best.label}按期比例最高，{best.rate or 0:g}%"
 
 
 def promises(request: HttpRequest) -> HttpResponse:

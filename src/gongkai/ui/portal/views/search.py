@@ -59,8 +59,8 @@ def find(request: HttpRequest) -> HttpResponse:
     results = search(reader(request), tree.website.pk, asked)
     first = asked.page == 1 and not any(asked.facets.values())
     cards = find_cards(tree.website, asked.words) if first else []
-    answers = _find_answers(asked.words, results) if first else {"answers": []}
-    helping = {} if cards or answers["answers"] else _build_help(request, tree, asked, results)
+    answers: FoundAnswersShown = _find_answers(asked.words, results) if first else {"answers": []}
+    helping: SearchHelp = {} if cards or answers["answers"] else _build_help(request, tree, asked, results)
     meant = ""
     if (
         helping.get("spellings")
