@@ -100,8 +100,8 @@ class PreviewForm(ActForm):
         texts = {name: self._as_sent(name, text, kept) for name, text in typed.items()}
         attached = self.attached()
         if (texts or attached) and self.data.get(_SEEN_FIELD) != self._sign(texts, attached):
-            for name, text in texts.items():
-                self.add_error(name, self._ask_to_check(text, kept))
+            for name, left in texts.items():
+                self.add_error(name, self._ask_to_check(left, kept))
             if not texts:
                 self.add_error(None, f"请核对上面的{self.leaves_as}，无误的再次点击按钮。")
             self._show(texts, attached)
