@@ -10,7 +10,7 @@ from PIL import Image
 from pypdfium2 import raw
 
 from gongkai.content.checks.report import report_of
-from gongkai.content.editions.files import store
+from gongkai.content.editions.frozen import store
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.freezing import freeze
 from gongkai.content.publishing.models import ItemPage

@@ -11,7 +11,7 @@ from factories.interpretation import interpretation
 from factories.publishing import column, erased, item, public, reviewed, signed, submitted, website
 from factories.units import BodyFactory, actor
 from gongkai.content.checks.report import report_of
-from gongkai.content.editions.files import store
+from gongkai.content.editions.frozen import store
 from gongkai.content.editions.models import Column, Document, Website
 from gongkai.content.editions.sources import document_of
 from gongkai.content.policies.validity import remind

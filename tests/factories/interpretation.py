@@ -48,13 +48,13 @@ def interpretation(page: ItemPage, columns: list[Column], *, form: str = "text",
     clerk = actor(Role.CLERK, page.unit)
     made = actions.draft_interpretation(document_of(page), by=clerk, form=form, body=body)
     from factories.checks import settle, unreadable
-    from gongkai.content.editions import files
+    from gongkai.content.editions import frozen
     from gongkai.content.publishing import actions as publishing
     from gongkai.core.units.actors import SYSTEM
 
     if form != "text":
         name = {"picture": "图解.png", "video": "解读.mp4"}[form]
-        publishing.revise(made, by=clerk, attachments=[(name, files.store(unreadable(name), name, SYSTEM))])
+        publishing.revise(made, by=clerk, attachments=[(name, frozen.store(unreadable(name), name, SYSTEM))])
     if columns:
         publishing.place(document_of(made), by=clerk, columns=columns)
     said = {key: {"text": f"见第{place}部分", "none": ""} for place, key in enumerate(ASPECTS, 1)}

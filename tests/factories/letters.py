@@ -5,7 +5,7 @@ from typing import Any
 from django.utils import timezone
 
 from factories.checks import scanned
-from gongkai.content.editions.files import store
+from gongkai.content.editions.frozen import store
 from gongkai.core.files.models import StoredFile
 
 SCAN = scanned()

@@ -8,8 +8,8 @@ import pytest
 from openpyxl import Workbook
 
 from factories.checks import pdf_with
-from gongkai.content.checks.attachment_preview import _visible
 from gongkai.content.checks.opening import LONGEST_SIDE, beside_pages
+from gongkai.content.checks.views import _visible
 from gongkai.lib.fileformats.workbooks.pages import first_rows
 
 

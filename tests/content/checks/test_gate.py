@@ -12,7 +12,7 @@ from factories.units import actor
 from gongkai.content.checks import running
 from gongkai.content.checks.models import CheckResult, CheckState
 from gongkai.content.checks.reading import READ
-from gongkai.content.editions.files import TYPES
+from gongkai.content.editions.frozen import TYPES
 from gongkai.content.editions.models import Column, Edition
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.models import ItemPage

@@ -17,7 +17,7 @@ from factories.units import BodyFactory, actor, signed_in
 from gongkai.content.editions import erasing, sources
 from gongkai.content.editions.actions import place, withdraw
 from gongkai.content.editions.actions.editions import issue
-from gongkai.content.editions.files import store
+from gongkai.content.editions.frozen import store
 from gongkai.content.editions.models import Column, Document, Edition, Erasure, Website
 from gongkai.content.editions.sources import document_of
 from gongkai.content.editions.verify import editions_hold

@@ -12,7 +12,7 @@ from factories.interpretation import PHASES, exempt, interpretation, planned, po
 from factories.publishing import WebsiteFactory, column, released
 from factories.units import AppointmentFactory, BodyFactory, PersonFactory, actor, signed_in
 from gongkai.content.editions.models import Column, Website
-from gongkai.content.editions.related import related_to
+from gongkai.content.editions.parts import related_to
 from gongkai.content.editions.sources import document_of
 from gongkai.content.interpretation import actions, queries
 from gongkai.content.interpretation.forms import items

@@ -8,9 +8,9 @@ from factories.publishing import public
 from factories.units import actor
 from gongkai.content.editions.models import Admits, Column, Website
 from gongkai.content.migration import actions
-from gongkai.content.migration.columns import SHELVED
 from gongkai.content.migration.models import MoveRun, RowState, RunState
 from gongkai.content.migration.queries import columns_of, counts_of
+from gongkai.content.migration.settling import SHELVED
 from gongkai.content.migration.working import work
 from gongkai.content.publishing import actions as publishing
 from gongkai.core.units.actors import Actor

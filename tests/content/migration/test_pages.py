@@ -8,9 +8,8 @@ from django.utils import timezone
 from factories.migration import OLD_SITE, PDF, PNG, page, save_pages, zipped
 from gongkai.content.migration.addresses import asked_for, old_path
 from gongkai.content.migration.bundles import Bundle, Folder, Nothing, Zip, open_bundle
-from gongkai.content.migration.sources.dates import in_address, parse_moment
 from gongkai.content.migration.sources.pages import decode, page_names, read_page
-from gongkai.content.migration.sources.values import OldItem
+from gongkai.content.migration.sources.values import OldItem, in_address, parse_moment
 from gongkai.core.spreadsheets.errors import Unreadable
 
 EMPTY = Bundle(Nothing())

@@ -7,10 +7,9 @@ import pytest
 
 from factories.migration import PDF, PNG, zipped
 from gongkai.content.migration.bundles import Bundle, Zip
-from gongkai.content.migration.sources.dates import parse_moment
 from gongkai.content.migration.sources.proof import page_behind
 from gongkai.content.migration.sources.sheet import as_html
-from gongkai.content.migration.sources.values import FileRef, OldItem
+from gongkai.content.migration.sources.values import FileRef, OldItem, parse_moment
 
 PAGE = """<html><head><title>云岭市农机补贴办法 - 云岭市人民政府</title><meta name="Keywords" content="农机 补贴"></head><body>
 <!-- 一律罚款。 --><script>var a = "一律罚款。"</script>

@@ -13,7 +13,7 @@ from factories.publishing import item, public, signed
 from factories.units import actor
 from gongkai.content.editions.models import Column, Document, Website
 from gongkai.content.editions.sources import document_of
-from gongkai.content.packages import changed, documents, exporting
+from gongkai.content.packages import applying, documents, exporting
 from gongkai.content.publishing import actions
 from gongkai.core.ledger.models import Mark
 from gongkai.core.units.actors import SYSTEM
@@ -50,7 +50,7 @@ class Inner:
             return select(some, *words, **facts)
 
         monkeypatch.setattr(documents, "select", spy)
-        monkeypatch.setattr(changed, "OPEN", timedelta(0))
+        monkeypatch.setattr(applying, "OPEN", timedelta(0))
         assert self.export() > 5
 
     def export(self, **facts: Any) -> int:
@@ -118,14 +118,14 @@ def test_what_no_action_did_is_found_once_a_week_or_when_asked(inner: Inner) -> 
 
 def test_other_limits_or_a_clock_set_back_compare_everything(inner: Inner) -> None:
     now = timezone.now()
-    last = changed.window()
+    last = applying.window()
     assert last
-    assert changed.candidates(now, last, limited=False) == []
-    assert changed.candidates(now, last, limited=True) is None
-    assert changed.candidates(last.upto - timedelta(days=1), last, limited=False) is None
-    Mark.objects.filter(name=changed.MARK).update(value="damaged")
-    assert changed.window() is None
-    assert changed.candidates(now, None, limited=False) is None
+    assert applying.candidates(now, last, limited=False) == []
+    assert applying.candidates(now, last, limited=True) is None
+    assert applying.candidates(last.upto - timedelta(days=1), last, limited=False) is None
+    Mark.objects.filter(name=applying.MARK).update(value="damaged")
+    assert applying.window() is None
+    assert applying.candidates(now, None, limited=False) is None
 
 
 def test_a_large_whole_comparison_goes_by_portions(inner: Inner, monkeypatch: pytest.MonkeyPatch) -> None:

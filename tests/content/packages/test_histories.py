@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 
 from factories.networks import apply, broken, inner, item_of, pages, paths, world
 from factories.units import actor
-from gongkai.content.editions.files import store
+from gongkai.content.editions.frozen import store
 from gongkai.content.editions.models import Address, Column, Document, Edition
 from gongkai.content.migration import actions as migrating
 from gongkai.content.migration.orders import Listed
-from gongkai.content.packages import changed, exporting, state
+from gongkai.content.packages import applying, exporting, state
 from gongkai.content.packages.models import Package
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.freezing import freeze_page
@@ -192,7 +192,7 @@ def outside(found: dict[str, Any]) -> dict[str, Any]:
 def side(
     settings: LazySettings, folders: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
 ) -> tuple[LazySettings, Callable[[str], None]]:
-    monkeypatch.setattr(changed, "OPEN", timedelta(0))
+    monkeypatch.setattr(applying, "OPEN", timedelta(0))
     return settings, folders
 
 

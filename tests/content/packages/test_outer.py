@@ -51,12 +51,12 @@ def test_an_installation_with_its_own_items_is_no_outer_side(
 
 
 def test_only_jobs_that_have_work_run_outside(settings: LazySettings) -> None:
-    from gongkai.content.packages import outer
+    from gongkai.content.packages import mailbag
     from gongkai.core.ledger.jobs.registry import all_jobs
 
     settings.GONGKAI_OUTER = False
-    assert not any(outer.rests(job) for job in all_jobs().values())
+    assert not any(mailbag.rests(job) for job in all_jobs().values())
     settings.GONGKAI_OUTER = True
-    assert set(all_jobs()) >= outer.WORK
-    assert {"seal", "orphans"} <= {job.name for job in all_jobs().values() if not outer.rests(job)}
-    assert outer.rests(all_jobs()["validity"])
+    assert set(all_jobs()) >= mailbag.WORK
+    assert {"seal", "orphans"} <= {job.name for job in all_jobs().values() if not mailbag.rests(job)}
+    assert mailbag.rests(all_jobs()["validity"])

@@ -14,7 +14,7 @@ from django.utils import timezone
 from factories.networks import address_of, apply, broken, everything, inner, item_of, pages, paths, world
 from factories.publishing import column, erased, item, public, signed
 from factories.units import actor
-from gongkai.content.editions.files import store
+from gongkai.content.editions.frozen import store
 from gongkai.content.editions.models import Column, Document, Edition, EditionContent
 from gongkai.content.editions.sources import document_of
 from gongkai.content.packages import applying, exporting

@@ -13,7 +13,7 @@ from django.conf import LazySettings
 
 from factories.networks import apply, inner, paths, world
 from factories.publishing import public
-from gongkai.content.editions.files import store
+from gongkai.content.editions.frozen import store
 from gongkai.content.editions.models import Document
 from gongkai.content.packages import applying, exporting
 from gongkai.content.packages.container import Opened

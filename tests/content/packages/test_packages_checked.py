@@ -12,7 +12,7 @@ from django.test import Client
 
 from factories.networks import apply, broken, everything, inner, pages, paths, rewritten, two, world
 from factories.publishing import public
-from gongkai.content.editions.files import store
+from gongkai.content.editions.frozen import store
 from gongkai.content.editions.models import Document
 from gongkai.content.packages import applying, container, documents, exporting
 from gongkai.content.packages.container import Opened

@@ -11,7 +11,7 @@ from django.conf import LazySettings
 from factories.networks import apply, broken, forged, pages, world
 from factories.publishing import public
 from gongkai.content.editions.actions.editions import edition_digest
-from gongkai.content.editions.files import store
+from gongkai.content.editions.frozen import store
 from gongkai.content.editions.models import Document, Edition, EditionContent
 from gongkai.content.packages import container, exporting
 from gongkai.content.packages.models import Package

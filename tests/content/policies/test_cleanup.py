@@ -11,7 +11,7 @@ from factories.checks import scanned
 from factories.policies import public, record
 from factories.publishing import sign_all, signed, submitted
 from factories.units import actor
-from gongkai.content.editions.files import store
+from gongkai.content.editions.frozen import store
 from gongkai.content.editions.models import Column, Document, Standing
 from gongkai.content.editions.sources import document_of
 from gongkai.content.policies import actions, closing, spans, validity

@@ -12,7 +12,7 @@ from gongkai.content.editions.models import Column
 from gongkai.content.policies import actions
 from gongkai.content.policies.importing.cleanup import SHEET as CLEANUP
 from gongkai.content.policies.importing.filed import SHEET as FILED
-from gongkai.content.policies.importing.sheet import SHEET
+from gongkai.content.policies.importing.planner import SHEET
 from gongkai.content.policies.models import CleanupCase, CleanupRound, FiledRow, PolicyRecord, RoundState
 from gongkai.content.publishing.documents import item_of
 from gongkai.core.acts.action import Refused

@@ -13,7 +13,7 @@ from factories.units import actor
 from gongkai.content.editions.models import Column
 from gongkai.content.policies import actions, texts
 from gongkai.content.policies.importing.filed import SHEET as FILED
-from gongkai.content.policies.importing.sheet import SHEET
+from gongkai.content.policies.importing.planner import SHEET
 from gongkai.content.policies.models import (
     Checked,
     FiledRow,
@@ -23,7 +23,7 @@ from gongkai.content.policies.models import (
     Span,
     WaitingFile,
 )
-from gongkai.content.policies.queries.filing import filing_lacks, to_file, to_publish
+from gongkai.content.policies.queries.office import filing_lacks, to_file, to_publish
 from gongkai.content.publishing.documents import item_of
 from gongkai.core.acts.action import Refused
 from gongkai.core.spreadsheets import actions as spreadsheets

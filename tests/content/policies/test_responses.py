@@ -8,7 +8,7 @@ from factories.interpretation import exempt
 from factories.publishing import column, item, sign_all, signed, submitted
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.content.editions.models import Column, Website
-from gongkai.content.editions.related import naming, related_to
+from gongkai.content.editions.parts import naming, related_to
 from gongkai.content.editions.sources import document_of
 from gongkai.content.editions.vocabulary import ItemKind
 from gongkai.content.policies import actions

@@ -30,7 +30,7 @@ from django.utils import timezone  # noqa: E402
 from factories.publishing import SIGNERS, column, item, sign, sign_all, signed, submitted, website  # noqa: E402
 from factories.units import BodyFactory, UserFactory, actor  # noqa: E402
 from gongkai.content.editions import shelves  # noqa: E402
-from gongkai.content.editions.files import store  # noqa: E402
+from gongkai.content.editions.frozen import store  # noqa: E402
 from gongkai.content.editions.models import Act, Address, Document, Edition, Erasure, Shelf, Website  # noqa: E402
 from gongkai.content.editions.shelves import spans  # noqa: E402
 from gongkai.content.editions.sources import document_of  # noqa: E402

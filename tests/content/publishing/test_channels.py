@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from factories.publishing import item, public
 from factories.units import actor, signed_in
-from gongkai.content.editions.files import store
+from gongkai.content.editions.frozen import store
 from gongkai.content.editions.models import Column
 from gongkai.content.editions.sources import document_of
 from gongkai.content.publishing import actions

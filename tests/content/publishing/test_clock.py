@@ -17,8 +17,8 @@ from gongkai.content.publishing import actions, item_list
 from gongkai.content.publishing.actions import start_clock
 from gongkai.content.publishing.clock import update_all_disclosures, update_disclosure
 from gongkai.content.publishing.clock.figures import in_time
-from gongkai.content.publishing.clock.kind import deadline
 from gongkai.content.publishing.clock.prompt import Promptness
+from gongkai.content.publishing.clock.syncing import deadline
 from gongkai.content.publishing.models import Disclosure, ItemPage
 from gongkai.core.acts.action import REGISTRY, Refused
 from gongkai.core.acts.models import Movement

@@ -14,7 +14,7 @@ from wagtail.models import GroupPagePermission
 from factories.pages import editor_post, said, sign_in
 from factories.publishing import FIELDS, item, public
 from factories.units import AppointmentFactory, BodyFactory, actor
-from gongkai.content.editions import files
+from gongkai.content.editions import frozen
 from gongkai.content.editions.models import Column, Edition, Website
 from gongkai.content.editions.sources import document_of
 from gongkai.content.publishing import actions, rights
@@ -232,7 +232,7 @@ class TestBeforeSigning:
     def test_text_and_files_can_be_read_by_those_who_decide(
         self, role: Role, where: str, opens: bool, client: Client, site: Website, plans: Column, housing: Body
     ) -> None:
-        stored = files.store("附件内容".encode(), "名单.txt", SYSTEM)
+        stored = frozen.store("附件内容".encode(), "名单.txt", SYSTEM)
         page = item(housing, [plans], attachments=[("名单.txt", stored)])
         review = actions.submit(page, by=actor(Role.CLERK, housing))
         bodies = {"own": housing, "government": site.body, "other": BodyFactory(parent=site.body)}
@@ -271,7 +271,7 @@ def test_numbers_beyond_any_row_are_refused_in_a_line(
 def test_nor_in_what_belongs_to_an_attachment(
     name: str, client: Client, site: Website, plans: Column, housing: Body
 ) -> None:
-    page = item(housing, [plans], attachments=[("清单.pdf", files.store(b"%PDF-1.4", "清单.pdf"))])
+    page = item(housing, [plans], attachments=[("清单.pdf", frozen.store(b"%PDF-1.4", "清单.pdf"))])
     sign_in(client, Role.CLERK, housing)
     one = {"id": page.attachments.get().pk, "ORDER": 1, "name": "清单.pdf", name: "9" * 30}
     rows = {f"attachments-0-{field}": value for field, value in one.items()}

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gongkai.content.editions.shelves import spans
-from gongkai.content.publishing.bursts import burst, quarter_days, quarter_of
+from gongkai.content.publishing.clock.figures import burst, quarter_days, quarter_of
 from gongkai.content.publishing.clock.prompt import promptness
 from gongkai.lib.law import default_calendar
 from gongkai.lib.richtext.difference import MOST_LINES, compare, compare_facts, fold_same

@@ -16,7 +16,7 @@ from django.urls import reverse
 from factories.fixtures import town
 from factories.pages import editor_post, said, sign_in
 from factories.publishing import item
-from gongkai.content.editions import files
+from gongkai.content.editions import frozen
 from gongkai.content.editions.models import Column
 from gongkai.content.publishing.models import ItemPage
 from gongkai.core.units.models import Role
@@ -61,7 +61,7 @@ def kept(kept_rows: Callable[..., Any]) -> Iterator[SimpleNamespace]:
 
     def make() -> SimpleNamespace:
         place, clerk = town(), Client(raise_request_exception=False)
-        attachments = [("清单.pdf", files.store(b"%PDF-1.4", "清单.pdf"))]
+        attachments = [("清单.pdf", frozen.store(b"%PDF-1.4", "清单.pdf"))]
         page = item(place.housing, [place.plans], attachments=attachments)
         sign_in(clerk, Role.CLERK, place.housing)
         names = names_of(clerk, reverse("wagtailadmin_pages:edit", args=(page.pk,)))

@@ -16,7 +16,7 @@ from factories.checks import docx_with
 from factories.pages import login
 from factories.publishing import item, signed
 from factories.units import actor
-from gongkai.content.editions.files import store
+from gongkai.content.editions.frozen import store
 from gongkai.content.editions.models import Column
 from gongkai.content.editions.sources import document_of
 from gongkai.content.publishing import actions, versions

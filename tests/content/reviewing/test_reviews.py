@@ -10,17 +10,16 @@ from django.utils import timezone
 from factories.checks import scanned, settle, sheet_of_paper
 from factories.publishing import column, item, public, sign, sign_all, submitted, with_sheet
 from factories.units import AppointmentFactory, PersonFactory, actor
-from gongkai.content.editions import files
+from gongkai.content.editions import frozen
 from gongkai.content.editions.models import Column, Edition, Website
 from gongkai.content.editions.sources import document_of
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.reviewing.models import Review, Signature
 from gongkai.content.reviewing.plan import DEFAULT, Plan, Stage
-from gongkai.content.reviewing.remind import remind
 from gongkai.content.reviewing.scans import wrong_scan
 from gongkai.content.reviewing.signers import candidates, plan_of, stage_of
-from gongkai.content.reviewing.waiting import my_turn, rows_of, to_sign
+from gongkai.content.reviewing.waiting import my_turn, remind, rows_of, to_sign
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.models import Movement
 from gongkai.core.files.models import StoredFile
@@ -39,7 +38,7 @@ def page(housing: Body, plans: Column) -> ItemPage:
 
 @pytest.fixture
 def scan(db: None) -> StoredFile:
-    return files.store(scanned(), "签批单.pdf")
+    return frozen.store(scanned(), "签批单.pdf")
 
 
 class TestStages:
@@ -220,7 +219,7 @@ class TestPaper:
         self, data: bytes, kept_as: str, name: str, page: ItemPage, housing: Body
     ) -> None:
         reviewer = AppointmentFactory(role=Role.REVIEWER, body=housing).person
-        review, scan = submitted(page), files.store(data, kept_as)
+        review, scan = submitted(page), frozen.store(data, kept_as)
         with pytest.raises(Refused, match="扫描件或照片"):
             self.record(review, scan, actor(Role.CLERK, housing), reviewer, scan_name=name)
 
@@ -237,11 +236,11 @@ class TestPaper:
         self, name: str, width: int, height: int, why: str, page: ItemPage, housing: Body
     ) -> None:
         """The one function also reads letters of other units and opinions of a clean-up."""
-        scan = files.store(sheet_of_paper(name, width, height), name)
+        scan = frozen.store(sheet_of_paper(name, width, height), name)
         assert re.search(why, wrong_scan(scan, name, "签批件")[0])
-        large = files.store(sheet_of_paper(name, 600, 800), name)
+        large = frozen.store(sheet_of_paper(name, 600, 800), name)
         assert wrong_scan(large, name, "签批件") == []
-        empty = files.store(sheet_of_paper(name, 600, 800, blank=True), name)
+        empty = frozen.store(sheet_of_paper(name, 600, 800, blank=True), name)
         assert wrong_scan(empty, name, "签批件") == ["签批件的扫描件是空白页，看不到文字或者印章，请重新扫描后上传。"]
 
 

@@ -14,7 +14,7 @@ from factories.pages import said
 from factories.publishing import item, nothing_is_public, read_whole, sign, sign_all, submitted, with_sheet
 from factories.units import actor, signed_in
 from gongkai.content.checks.models import MaskedCopy
-from gongkai.content.editions import files
+from gongkai.content.editions import frozen
 from gongkai.content.editions.models import Column
 from gongkai.content.publishing import actions
 from gongkai.content.reviewing import seeing
@@ -58,11 +58,11 @@ def word(text: str) -> bytes:
 @pytest.fixture
 def review(db: None, housing: Body, plans: Column) -> Review:
     """A text with a Word file and a PDF of two pages, and a masked copy of another one."""
-    original = files.store(word("联系人张三，电话13812345678。"), "名单.docx")
-    masked = files.store(word("联系人张*，电话138****5678。"), "名单.docx")
+    original = frozen.store(word("联系人张三，电话13812345678。"), "名单.docx")
+    masked = frozen.store(word("联系人张*，电话138****5678。"), "名单.docx")
     listed = [
-        ("通知.docx", files.store(word("附件的文字"), "通知.docx")),
-        ("图纸.pdf", files.store(pdf_with("第一页", "第二页"), "图纸.pdf")),
+        ("通知.docx", frozen.store(word("附件的文字"), "通知.docx")),
+        ("图纸.pdf", frozen.store(pdf_with("第一页", "第二页"), "图纸.pdf")),
         ("名单.docx", masked),
     ]
     page = item(housing, [plans], title="有附件的通知", attachments=listed)
@@ -171,7 +171,7 @@ class TestBehindASignature:
     def test_a_linked_document_or_a_picture_exchanged(self, review: Review, housing: Body) -> None:
         sign_all(review, upto=1)
         revision = Revision.objects.get(pk=review.revision_id)
-        other = files.store(b"other words", "x.txt")
+        other = frozen.store(b"other words", "x.txt")
         for change in (
             {"attachments": [{**revision.content["attachments"][0], "stored": other.pk}]},
             {"imported_html": f'<p>换图</p><img src="gongkai-file:{other.pk}">'},

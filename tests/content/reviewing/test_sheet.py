@@ -7,7 +7,7 @@ from openpyxl import Workbook
 
 from factories.publishing import item, sign_all, submitted
 from factories.units import actor
-from gongkai.content.editions import files
+from gongkai.content.editions import frozen
 from gongkai.content.editions.models import Column, Edition
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.freezing import freeze
@@ -134,7 +134,7 @@ class TestBulkLists:
             book.active.append([number, "名称"])
         held = io.BytesIO()
         book.save(held)
-        stored = files.store(held.getvalue(), "名单.xlsx")
+        stored = frozen.store(held.getvalue(), "名单.xlsx")
         assert rows_of(item(housing, [plans], attachments=[("名单.xlsx", stored)])) == 70
 
     def test_names_one_after_the_other(self, housing: Body, plans: Column) -> None:
@@ -142,5 +142,5 @@ class TestBulkLists:
         assert rows_of(item(housing, [plans], body=f"<p>拟录用人员：{names}。</p>")) >= 55
 
     def test_a_damaged_spreadsheet_counts_as_long(self, housing: Body, plans: Column) -> None:
-        stored = files.store(b"PK\x03\x04 no spreadsheet", "名单.xlsx")
+        stored = frozen.store(b"PK\x03\x04 no spreadsheet", "名单.xlsx")
         assert rows_of(item(housing, [plans], attachments=[("名单.xlsx", stored)])) > 1000

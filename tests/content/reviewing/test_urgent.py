@@ -10,15 +10,14 @@ from factories.checks import scanned
 from factories.publishing import item, order_urgent, publish_on, sign, sign_all, signed, submitted
 from factories.units import BodyFactory, actor
 from gongkai.content.editions import queries
-from gongkai.content.editions.files import store
+from gongkai.content.editions.frozen import store
 from gongkai.content.editions.models import Column, Edition, Website
 from gongkai.content.editions.sources import document_of, item_number
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.reviewing.models import Review, ReviewState, Signature
-from gongkai.content.reviewing.remind import remind
 from gongkai.content.reviewing.verify import signatures_hold
-from gongkai.content.reviewing.waiting import light_of, rows_of, to_sign, unsettled, waiting_for_signature
+from gongkai.content.reviewing.waiting import light_of, remind, rows_of, to_sign, unsettled, waiting_for_signature
 from gongkai.core.acts.action import Refused
 from gongkai.core.outbox.models import Message
 from gongkai.core.units.actors import ANONYMOUS, Actor, actor_of_person

@@ -146,9 +146,9 @@ class TestChangedText:
         assert Edition.objects.get().content.title == "没有审签的文字"
 
     def test_a_file_exchanged(self, housing: Body, plans: Column) -> None:
-        from gongkai.content.editions import files
+        from gongkai.content.editions import frozen
 
-        old, new = files.store(b"old", "a.txt"), files.store(b"new", "b.txt")
+        old, new = frozen.store(b"old", "a.txt"), frozen.store(b"new", "b.txt")
         page = item(housing, [plans], attachments=[("附件.txt", old)])
         review = submitted(page)
         sign_all(review, upto=1)

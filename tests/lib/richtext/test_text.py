@@ -8,7 +8,7 @@ from docx import Document as Word
 from PIL import Image
 
 from factories.checks import BEGINNINGS, unreadable
-from gongkai.content.editions import files
+from gongkai.content.editions import frozen
 from gongkai.core.acts.action import Refused
 from gongkai.core.files.kinds import named_as_stored
 from gongkai.core.files.models import StoredFile
@@ -114,7 +114,7 @@ def test_cleaning_twice_changes_nothing() -> None:
 @pytest.mark.django_db
 class TestFiles:
     def test_the_same_bytes_are_stored_once(self) -> None:
-        one, other = files.store(b"%PDF-1.4 x", "a.pdf"), files.store(b"%PDF-1.4 x", "b.pdf")
+        one, other = frozen.store(b"%PDF-1.4 x", "a.pdf"), frozen.store(b"%PDF-1.4 x", "b.pdf")
         assert one == other
         assert StoredFile.objects.count() == 1
         assert files_storage().open(one.place).read() == b"%PDF-1.4 x"
@@ -151,11 +151,11 @@ class TestFiles:
     )
     def test_what_a_browser_would_run_and_what_its_name_does_not_say_is_refused(self, name: str, data: bytes) -> None:
         with pytest.raises(Refused):
-            files.store(data, name)
+            frozen.store(data, name)
 
     @pytest.mark.parametrize("name", [f"a.{suffix}" for suffix in BEGINNINGS])
     def test_what_begins_as_its_name_says_is_kept(self, name: str) -> None:
-        assert files.store(unreadable(name), name).type == files.TYPES[name[2:]]
+        assert frozen.store(unreadable(name), name).type == frozen.TYPES[name[2:]]
 
     @pytest.mark.parametrize(
         "data",
@@ -169,7 +169,7 @@ class TestFiles:
         ],
     )
     def test_text_is_text_however_it_is_encoded(self, data: bytes) -> None:
-        assert files.store(data, "a.txt").size == len(data)
+        assert frozen.store(data, "a.txt").size == len(data)
 
     @pytest.mark.parametrize(
         ("name", "stored", "may"),
@@ -186,7 +186,7 @@ class TestFiles:
         ],
     )
     def test_a_name_says_what_was_stored(self, name: str, stored: str, may: bool) -> None:
-        assert named_as_stored(name, files.TYPES[stored]) is may
+        assert named_as_stored(name, frozen.TYPES[stored]) is may
 
 
 def test_a_comparison_names_where_a_link_leads_and_which_picture_stands_there() -> None:

@@ -15,7 +15,7 @@ from django.utils import timezone
 from factories.migration import PNG
 from factories.publishing import item, public, signed
 from factories.units import actor
-from gongkai.content.editions import files
+from gongkai.content.editions import frozen
 from gongkai.content.editions.models import Column, Website
 from gongkai.content.editions.queries.lists import listing
 from gongkai.content.policies.models import Use
@@ -58,7 +58,7 @@ def look(folder: Path) -> verifying.Found:
 
 
 def test_published_it_stands_there_withdrawn_it_is_gone(folder: Path, plans: Column, housing: Body) -> None:
-    stored = files.store("附件内容".encode(), "表.txt", SYSTEM)
+    stored = frozen.store("附件内容".encode(), "表.txt", SYSTEM)
     document = public(housing, [plans], title="公租房申请办法", attachments=[("公租房 表.txt", stored)])
     send_due()
     page, attached = (

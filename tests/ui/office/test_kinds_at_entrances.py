@@ -14,7 +14,7 @@ from gongkai.content.checks.reading import READ, WHY_UNREADABLE
 from gongkai.content.migration.sources.pages.links import Here
 from gongkai.content.migration.sources.texts import read_text as read_old_text
 from gongkai.content.migration.sources.values import OldItem
-from gongkai.content.policies.originals import read_text
+from gongkai.content.policies.actions.files import read_text
 from gongkai.core.acts.action import Refused
 from gongkai.core.files.kinds import ALL, PUBLIC, suffix_of
 from gongkai.core.files.store import why_not

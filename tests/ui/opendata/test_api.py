@@ -21,7 +21,7 @@ from factories.fixtures import town
 from factories.policies import public as policy
 from factories.publishing import column, public, signed
 from factories.units import BodyFactory, actor
-from gongkai.content.editions import files
+from gongkai.content.editions import frozen
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.documents import item_of
 from gongkai.core.units.actors import SYSTEM
@@ -54,7 +54,7 @@ def made(kept_rows: Callable[..., Any]) -> Iterator[SimpleNamespace]:
     def make() -> SimpleNamespace:
         here = town()
         here.special = column(here.site, "专项规划", here.plans)
-        stored = files.store("附件".encode(), "表.txt", SYSTEM)
+        stored = frozen.store("附件".encode(), "表.txt", SYSTEM)
         here.document = public(
             here.housing,
             [here.special],

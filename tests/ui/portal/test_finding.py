@@ -9,7 +9,7 @@ from django.test import Client
 from factories.consultation import released_answer
 from factories.publishing import column, public, signed
 from factories.units import BodyFactory, actor
-from gongkai.content.editions import related
+from gongkai.content.editions import parts
 from gongkai.content.editions.models import Column, Document, Website
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.documents import item_of
@@ -205,14 +205,12 @@ class TestBeside:
         assert "本文件替代的文件" in page(client, new.addresses.get().path)
 
     def test_a_room_adds_a_relation(self, client: Client, plans: Column, housing: Body, monkeypatch: Any) -> None:
-        monkeypatch.setattr(related, "RELATIONS", dict(related.RELATIONS))
+        monkeypatch.setattr(parts, "RELATIONS", dict(parts.RELATIONS))
         policy = public(housing, [plans], title="一份政策")
         reading = public(housing, [plans], title="另文解读")
         gone = public(housing, [plans], title="撤回的解读")
         actions.withdraw(gone, by=actor(Role.SIGNER, housing), reason="有误")
-        related.register_related(
-            related.Relating("interpreted", "政策解读材料", 5, lambda d: [reading.pk, gone.pk, d.pk])
-        )
+        parts.register_related(parts.Relating("interpreted", "政策解读材料", 5, lambda d: [reading.pk, gone.pk, d.pk]))
         shown = page(client, policy.addresses.get().path).split("政策解读材料")[1].split("</section>")[0]
         assert "另文解读" in shown
         assert "撤回的解读" not in shown

@@ -16,7 +16,7 @@ from factories.publishing import column, erased, public, signed
 from factories.units import actor
 from factories.visitor import everything
 from gongkai.content.editions.models import Column, Document
-from gongkai.content.editions.related import RELATIONS, Relating
+from gongkai.content.editions.parts import RELATIONS, Relating
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.documents import item_of
 from gongkai.core.units.models import Body, Role

@@ -15,7 +15,7 @@ from wagtail.models import Page
 
 from factories.publishing import item, public, signed
 from factories.units import AppointmentFactory, BodyFactory, actor
-from gongkai.content.editions import files
+from gongkai.content.editions import frozen
 from gongkai.content.editions.models import Column, Edition, Shelf
 from gongkai.content.editions.sources import document_of
 from gongkai.content.publishing import actions
@@ -48,7 +48,7 @@ def test_an_old_edition_that_was_limited_stays_limited(client: Client, plans: Co
 
 
 def test_a_file_is_served_through_its_edition_only(client: Client, plans: Column, housing: Body) -> None:
-    stored = files.store("秘密".encode(), "草稿附件.txt", SYSTEM)
+    stored = frozen.store("秘密".encode(), "草稿附件.txt", SYSTEM)
     page = item(housing, [plans], attachments=[("草稿附件.txt", stored)])
     other = public(housing, [plans])
     for document in (document_of(page).pk, other.pk):
@@ -72,7 +72,7 @@ class Far(FileSystemStorage):
 def test_a_link_to_the_bucket_is_given_after_the_check_only_and_for_what_is_kept(
     client: Client, plans: Column, housing: Body, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stored = files.store("秘密".encode(), "附件.txt", SYSTEM)
+    stored = frozen.store("秘密".encode(), "附件.txt", SYSTEM)
     page = item(housing, [plans], attachments=[("附件.txt", stored)])
     far = Far(location=files_storage().path(""))
     monkeypatch.setattr(serving, "files_storage", lambda: far)

@@ -21,8 +21,7 @@ from factories.fixtures import town
 from factories.hidden import ASKED, OPEN, SAID, City
 from factories.visitor import CHANNELS, PARAMETERS, everything, fetch, package_words, patterns
 from gongkai.content.editions.models import Address
-from gongkai.content.editions.parts import PARTS
-from gongkai.content.editions.related import RELATIONS
+from gongkai.content.editions.parts import PARTS, RELATIONS
 from gongkai.content.packages import exporting
 from gongkai.content.search import spelling
 from gongkai.core.files.models import StoredFile

@@ -14,7 +14,7 @@ from django.utils import timezone
 from factories.consultation import draft_answer
 from factories.publishing import column, item, public, signed
 from factories.units import actor
-from gongkai.content.editions import files
+from gongkai.content.editions import frozen
 from gongkai.content.editions.models import Column, Website
 from gongkai.content.publishing import actions
 from gongkai.core.outbox.models import Message
@@ -52,7 +52,7 @@ def test_without_a_cache_nothing_is_written(plans: Column, housing: Body) -> Non
 
 
 def test_a_publish_names_every_page_that_shows_it(told: None, special: Column, housing: Body, site: Website) -> None:
-    stored = files.store("附件".encode(), "表.txt", SYSTEM)
+    stored = frozen.store("附件".encode(), "表.txt", SYSTEM)
     document = public(housing, [special], attachments=[("表.txt", stored)])
     expected = {
         "/",

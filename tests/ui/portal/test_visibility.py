@@ -17,7 +17,7 @@ from django.utils import timezone
 from factories.fixtures import town
 from factories.publishing import item, public, signed
 from factories.units import AppointmentFactory, BodyFactory
-from gongkai.content.editions import files, queries, related
+from gongkai.content.editions import frozen, parts, queries
 from gongkai.content.editions.models import Column, Document, Website
 from gongkai.content.editions.sources import document_of
 from gongkai.content.publishing import actions
@@ -40,7 +40,7 @@ TITLE = "天穹观测站搬迁方案"
 
 
 def write(housing: Body, plans: Column, **fields: Any) -> ItemPage:
-    stored = files.store("附件内容".encode(), "名单.txt", SYSTEM)
+    stored = frozen.store("附件内容".encode(), "名单.txt", SYSTEM)
     return item(housing, [plans], title=TITLE, attachments=[("名单.txt", stored)], **fields)
 
 
@@ -276,11 +276,11 @@ def test_beside_another_document(with_another: SimpleNamespace, reader: str, cli
     user = _sign_in(client, reader, vars(own))
     path, page = f"/columns/{own.plans.pk}/{own.other.pk}.html", f"/{own.document.pk}.html"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(related, "RELATIONS", {})
-        related.register_related(related.Relating("test", "测试关系", 1, lambda _: [own.document.pk]))
+        patch.setattr(parts, "RELATIONS", {})
+        parts.register_related(parts.Relating("test", "测试关系", 1, lambda _: [own.document.pk]))
         told = client.get(path).content.decode().split('class="pk-beside')
         group = told[1].split("测试关系")[-1].split("</section>")[0] if "测试关系" in told[-1] else ""
-        related.RELATIONS.clear()
+        parts.RELATIONS.clear()
         near = client.get(path).content.decode().split('class="pk-beside')
     counts = search(user, own.site.pk, Asked("天穹观测")).facets.get("body", [])
     shown = {

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gongkai.content.checks.reading import beside_words, bytes_of, words_of
-from gongkai.content.editions.files import store
+from gongkai.content.editions.frozen import store
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.files.kinds import suffix_of

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 from django.utils import timezone
 
+from gongkai.content.checks.actions import address_of, order
 from gongkai.content.checks.models import Fault
-from gongkai.content.checks.rectifying import address_of, order
 from gongkai.content.editions.models import Document
 from gongkai.core.ledger.models import Entry, Rectification
 from gongkai.core.ledger.rectification import Found, State, report

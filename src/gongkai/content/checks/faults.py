@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
-from gongkai.content.checks import dead_links, links, media, rectifying
+from gongkai.content.checks import actions, dead_links, links, media
 from gongkai.content.checks.models import ColumnLook, Fault, Look
 from gongkai.content.editions.models import Column, ColumnKind, Document, EditionContent
 from gongkai.content.editions.queries import visible_to
@@ -144,7 +144,7 @@ def _forget(kind: str) -> None:
             continue
         document = Document.objects.select_related("body").filter(pk=number).first()
         if kind == "file" and document is not None:
-            rectifying.follow(document, "", {}, mended=rectifying.WITHDRAWN)
+            actions.follow(document, "", {}, mended=actions.WITHDRAWN)
         elif document is not None:
             dead_links.follow(document, "", [], mended=dead_links.WITHDRAWN)
         rows.filter(document_id=number).delete()
@@ -154,7 +154,7 @@ def _note(document: Document, content: EditionContent, kind: str, found: dict[st
     """Keep what does not work now; drop what works again. What is wrong with a file its unit must mend."""
     old = Fault.objects.filter(document_id=document.pk, kind=kind)
     if kind == "file":
-        rectifying.follow(document, content.title, found)
+        actions.follow(document, content.title, found)
     old.exclude(target__in=list(found)).delete()
     there = document.item_number is not None and source_named(document.source) is not None
     for target, reason in found.items():

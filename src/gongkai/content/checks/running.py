@@ -17,8 +17,7 @@ from gongkai.content.checks.models import CheckResult, CheckState
 from gongkai.content.checks.reading import READ, beside_words, is_light, place_in, words_of
 from gongkai.content.checks.ruleset import Rules, all_rules
 from gongkai.content.checks.sheet import UNREAD, Piece, Sheet, sheet_of
-from gongkai.content.editions.files import TYPES
-from gongkai.content.editions.frozen import FrozenFile
+from gongkai.content.editions.frozen import TYPES, FrozenFile
 from gongkai.content.editions.sources import source_named
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.waiting import within

@@ -1,5 +1,6 @@
 """Views of checks: unreadable public content, and a unit's check settings."""
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 
 from django.core.exceptions import PermissionDenied
@@ -13,17 +14,56 @@ from django.utils.safestring import SafeString
 from gongkai.content.checks.actions import set_check_rules
 from gongkai.content.checks.faults import calls_out
 from gongkai.content.checks.models import CheckRules, ColumnLook, Fault
+from gongkai.content.checks.reading import PICTURES, bytes_of, words_of
 from gongkai.content.editions.models import Column as SiteColumn
 from gongkai.content.editions.models import ColumnKind
 from gongkai.content.editions.reach import bodies_seen, websites_of
 from gongkai.content.editions.rules import manages_checks
 from gongkai.core.acts.pages import run_with_messages
+from gongkai.core.files.models import StoredFile
 from gongkai.core.registers.columns import Column
 from gongkai.core.registers.filters import UnitFilter
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import Actor, require_staff_actor
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.asked import whole
+from gongkai.lib.fileformats.workbooks.pages import first_rows
+from gongkai.lib.fileformats.workbooks.rows import Unreadable
+from gongkai.lib.privacy import PrivacyError
+from gongkai.lib.richtext import UnfitText, from_docx
+
+#: What one look shows of a sheet.
+ROWS, COLUMNS, SHEETS = 200, 40, 10
+CHARACTERS = 60_000
+
+
+def shown(stored: StoredFile, name: str) -> dict[str, object]:
+    """Return what a page shows of a file: `html`, `sheets`, `text`, `inline` or `refusal`; `cut`: the file itself must be opened."""
+    suffix = name.rsplit(".", 1)[-1].lower()
+    if suffix == "pdf" or suffix in PICTURES:
+        return {"inline": suffix}
+    try:
+        if suffix == "docx":
+            return _word(stored)
+        if suffix == "xlsx":
+            return {"sheets": first_rows(bytes_of(stored), SHEETS, ROWS, COLUMNS), "cut": True}
+        text = words_of(stored, suffix)[0]
+        said = _visible(text[:CHARACTERS])
+        return {"text": said, "cut": len(text) > CHARACTERS or said != text}
+    except (PrivacyError, UnfitText, Unreadable) as refused:
+        return {"refusal": f"不能预览：{refused}"}
+
+
+def _visible(text: str) -> str:
+    """Return text with signs that turn or hide what stands beside them spelt out: who reads it elsewhere reads it otherwise."""
+    return "".join(
+        f"[U+{ord(sign):04X}]" if sign not in "\n\t" and unicodedata.category(sign) in {"Cc", "Cf"} else sign
+        for sign in text.replace("\r\n", "\n")
+    )
+
+
+def _word(stored: StoredFile) -> dict[str, object]:
+    return {"html": from_docx(bytes_of(stored), lambda _bytes, _name: "").html, "cut": True}
 
 
 def _title(row: Fault) -> SafeString | str:

@@ -14,8 +14,7 @@ class Config(AppConfig):
         """Guard editions, enter what `audit verify` recomputes of them, and the job that collects files of nobody."""
         from gongkai.content.editions import actions  # noqa: F401 - actions enter themselves
         from gongkai.content.editions.erasing import carried, is_carried
-        from gongkai.content.editions.verify import editions_hold
-        from gongkai.content.editions.verify_shelves import shelves_hold
+        from gongkai.content.editions.verify import editions_hold, shelves_hold
         from gongkai.core.acts import guards
         from gongkai.core.files import orphans
         from gongkai.core.files.store import NAMERS

@@ -4,14 +4,26 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NotRequired, TypedDict
 
+from django.core.files.base import File
+
 from gongkai.content.editions.models import Audience
 from gongkai.content.editions.vocabulary import Attribute
+from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.digest import canonical, digest, holds
 from gongkai.core.files.kinds import PUBLIC as TYPES
 from gongkai.core.files.kinds import named_as_stored
 from gongkai.core.files.models import StoredFile
+from gongkai.core.files.store import store as store_file
 from gongkai.core.units.models import Body
 from gongkai.lib.richtext import clean, plain
+
+__all__ = ["TYPES", "store"]
+
+
+def store(content: bytes | File[bytes], name: str, by: Actor | None = None) -> StoredFile:
+    """Store a file that may be published (`files.store.store`, with the same errors)."""
+    return store_file(content, name, by, kinds=TYPES)
+
 
 #: Facts of an item that an edition keeps, in the order in which a page shows them: field → label.
 FACTS: dict[str, str] = {

@@ -4,8 +4,7 @@ from datetime import date
 
 from django.utils import timezone
 
-from gongkai.content.editions.models.launch import Launch
-from gongkai.content.editions.models.sites import Website
+from gongkai.content.editions.models.sites import Launch, Website
 
 #: Whether this process knows that the installation is open: it stays so, and is not asked again.
 _known_open = False

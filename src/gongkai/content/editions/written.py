@@ -19,8 +19,7 @@ from typing import Any, ClassVar, Self
 from django.db import models
 from django.utils import timezone
 
-from gongkai.content.editions.erasing import revisions_behind
-from gongkai.content.editions.erasure_copies import ERASED, Echoes
+from gongkai.content.editions.erasing import ERASED, Echoes, revisions_behind
 from gongkai.content.editions.frozen import Frozen, freeze_text
 from gongkai.content.editions.models import Document, Edition
 from gongkai.content.editions.sources import Writers

@@ -13,7 +13,7 @@ class Config(AppConfig):
     def ready(self) -> None:
         """Enter the source, what erases it, the spreadsheet of past issues, and what follows publishing."""
         from gongkai.content.editions.erasing import ERASURE_HANDLERS
-        from gongkai.content.editions.related import Relating, register_related
+        from gongkai.content.editions.parts import Relating, register_related
         from gongkai.content.editions.sources import register_source
         from gongkai.content.gazette import actions, erasing  # noqa: F401 - actions enter themselves
         from gongkai.content.gazette.desk import needed, unfinished

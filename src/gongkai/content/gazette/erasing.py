@@ -1,7 +1,6 @@
 """What law erases of an issue: its texts, and the articles that they were composed of. Documents that it prints are erased by themselves."""
 
-from gongkai.content.editions.erasing import number_in, revisions_behind
-from gongkai.content.editions.erasure_copies import ERASED
+from gongkai.content.editions.erasing import ERASED, number_in, revisions_behind
 from gongkai.content.editions.models import Edition
 from gongkai.content.editions.written import WrittenKeeper
 from gongkai.content.gazette.models import Article, Issue, IssueRevision

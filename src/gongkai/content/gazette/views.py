@@ -19,7 +19,7 @@ from gongkai.content.gazette.importing import PAST, SHEET
 from gongkai.content.gazette.models import SECTIONS, Issue
 from gongkai.content.gazette.rules import edits
 from gongkai.content.publishing.actions import record_channel
-from gongkai.content.publishing.forms.channels import ChannelForm
+from gongkai.content.publishing.forms.office import ChannelForm
 from gongkai.content.publishing.source_desk import desk_of, open_columns
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor

@@ -10,9 +10,8 @@ from gongkai.content.editions.gates import (
     register_item_panel,
     register_step,
 )
-from gongkai.content.editions.parts import Shown, TablePart, register_part
-from gongkai.content.editions.related import Relating, register_related
-from gongkai.content.interpretation import chain, desk, gates, panels, queries, readiness
+from gongkai.content.editions.parts import Relating, Shown, TablePart, register_part, register_related
+from gongkai.content.interpretation import desk, gates, panels, queries, readiness, texts
 from gongkai.content.interpretation.forms import releases
 from gongkai.content.interpretation.importing import RELEASES
 from gongkai.content.interpretation.kind import OWED_KIND, PLANNED_KIND, RESULT_KIND
@@ -47,7 +46,7 @@ def _items() -> None:
     """What holds an item back, what its page shows, what belongs to it."""
     register_related(Relating("interpretation", "政策解读", 20, queries.interpretations_of))
     register_related(Relating("interpreted", "本文解读的文件", 21, queries.explained_by))
-    register_step("政策解读", chain.interpreted)
+    register_step("政策解读", texts.interpreted)
     register_gate(Gate("interpretation_plan", 300, gates.policy_gate))
     register_gate(Gate("interpretation", 310, gates.interpretation_gate))
     COMPANIONS.append(readiness.unpublished_subject)

@@ -14,7 +14,7 @@ from gongkai.content.editions.reach import websites_of
 from gongkai.content.interpretation import actions, queries
 from gongkai.content.interpretation.models import Form, Interpretation, Owed, Plan
 from gongkai.content.interpretation.places import children
-from gongkai.content.interpretation.views.common import bodies_seen
+from gongkai.content.interpretation.views.setting import bodies_seen
 from gongkai.content.publishing.documents import titles_of
 from gongkai.core.ledger.columns import due, standing, unit_filter
 from gongkai.core.registers.columns import Column, chip, sign

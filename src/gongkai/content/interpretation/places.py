@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Count
 
 from gongkai.content.editions.models import Column, Shelf, Website
-from gongkai.content.editions.queries.columns import site_over
+from gongkai.content.editions.queries.lists import site_over
 from gongkai.content.interpretation.models import Form
 from gongkai.core.units.models import Body
 

@@ -25,7 +25,7 @@ from gongkai.content.interpretation.models import (
     PressTarget,
     Rank,
 )
-from gongkai.content.interpretation.views.common import bodies_seen, writable
+from gongkai.content.interpretation.views.setting import bodies_seen, writable
 from gongkai.content.publishing.documents import titles_of
 from gongkai.core.acts.public_words import personal_hints
 from gongkai.core.ledger.columns import unit_filter

@@ -6,7 +6,7 @@ from django_filters import ChoiceFilter
 
 from gongkai.content.interpretation import actions, queries
 from gongkai.content.interpretation.models import Specialist, SpecialistRule
-from gongkai.content.interpretation.views.common import bodies_seen, writable
+from gongkai.content.interpretation.views.setting import bodies_seen, writable
 from gongkai.core.registers.columns import Column
 from gongkai.core.registers.filters import Chosen
 from gongkai.core.registers.forms import Act, New

@@ -8,8 +8,7 @@ from pathlib import Path
 from django.db import transaction
 from django.db.models import QuerySet
 
-from gongkai.content.editions.erasing import RoomKeeper, by_law
-from gongkai.content.editions.erasure_copies import ERASED, Echoes
+from gongkai.content.editions.erasing import ERASED, Echoes, RoomKeeper, by_law
 from gongkai.content.editions.models import Edition
 from gongkai.content.migration.models import MoveRow, MoveRun, RunState
 

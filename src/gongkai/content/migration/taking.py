@@ -3,7 +3,7 @@
 import io
 from collections.abc import Mapping
 
-from gongkai.content.editions.files import TYPES, store
+from gongkai.content.editions.frozen import TYPES, store
 from gongkai.content.migration.bundles import Bundle
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor

@@ -17,13 +17,12 @@ from gongkai.content.migration.actions.orders import draft_migrated, finish_migr
 from gongkai.content.migration.actions.runs import readers
 from gongkai.content.migration.actions.taking_back import take_back_many
 from gongkai.content.migration.bundles import Bundle, open_bundle
-from gongkai.content.migration.columns import shelve_empty
 from gongkai.content.migration.freezing import attachments_of, fields_of, name_of
 from gongkai.content.migration.models import RUNNING, MoveRow, MoveRun, RowState, RunState
-from gongkai.content.migration.settling import columns_of, settle
+from gongkai.content.migration.settling import columns_of, settle, shelve_empty
 from gongkai.content.publishing import columns as publishing_columns
 from gongkai.content.publishing.actions import delete_draft
-from gongkai.content.publishing.deleting import why_kept
+from gongkai.content.publishing.actions.items import why_kept
 from gongkai.content.publishing.documents import item_of
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.chain import append

@@ -13,13 +13,13 @@ class Config(AppConfig):
     def ready(self) -> None:
         """Register the barriers of an outer installation and its checks in `audit verify`."""
         from gongkai.content.editions.verify import EDITION_ACTIONS, GROUNDS, TEXTLESS
-        from gongkai.content.packages import actions, outer  # noqa: F401 - actions enter themselves
+        from gongkai.content.packages import actions, mailbag  # noqa: F401 - actions enter themselves
         from gongkai.content.packages.receiving import RECEIVED
         from gongkai.core.acts.action import BARRIERS
         from gongkai.core.ledger.jobs.registry import RESTING
 
-        BARRIERS.append(outer.bars)
-        RESTING.append(outer.rests)
-        TEXTLESS.append(outer.textless)
+        BARRIERS.append(mailbag.bars)
+        RESTING.append(mailbag.rests)
+        TEXTLESS.append(mailbag.textless)
         EDITION_ACTIONS.append(RECEIVED)
-        GROUNDS[RECEIVED] = outer.through_packages
+        GROUNDS[RECEIVED] = mailbag.through_packages

@@ -18,7 +18,7 @@ from pathlib import Path
 from django.conf import settings
 from django.utils import timezone
 
-from gongkai.content.packages import changed, container, keys, state
+from gongkai.content.packages import applying, container, keys, state
 from gongkai.content.packages.actions import export_package
 from gongkai.content.packages.collecting import Export, Group, snapshot
 from gongkai.content.packages.models import Package
@@ -62,16 +62,16 @@ def export(
     finish()
     made: list[Package] = []
     at = now or timezone.now()
-    last = changed.window()
+    last = applying.window()
     with snapshot():
-        chosen = None if whole or everything else changed.candidates(at, last, limited=limited)
+        chosen = None if whole or everything else applying.candidates(at, last, limited=limited)
         found = Export(at, chosen, limited=limited, whole=whole)
         drafts = list(_drafts(found, 0 if whole else most, by.name))
 
     for package, changes, part in drafts:
         made.append(export_package(package, by=by, changes=changes))
         part.replace(folder() / package.file)
-    changed.record_window(at, last, everything=chosen is None, limited=limited)
+    applying.record_window(at, last, everything=chosen is None, limited=limited)
     return made
 
 

@@ -23,7 +23,7 @@ from gongkai.content.editions.models import (
     Website,
 )
 from gongkai.content.editions.shelves import refresh
-from gongkai.content.packages.outer import is_package
+from gongkai.content.packages.mailbag import is_package
 from gongkai.content.packages.shape import (
     AddressRow,
     DocumentRow,

@@ -1,7 +1,7 @@
 """Register this app's forms, jobs, panels and importers at start-up."""
 
 from gongkai.content.editions.gates import Gate, ItemPanel, register_gate, register_item_panel
-from gongkai.content.editions.related import Relating, register_related
+from gongkai.content.editions.parts import Relating, register_related
 from gongkai.content.policies import (
     counting,
     desk,
@@ -11,20 +11,20 @@ from gongkai.content.policies import (
     listeners,
     panels,
     parts,
+    signed,
     spans,
     upload_tasks,
     validity,
     warnings,
-    wording,
 )
 from gongkai.content.policies.actions import following, tasks  # noqa: F401 - tasks enters the entries' actions
 from gongkai.content.policies.forms import entries
 from gongkai.content.policies.importing.cleanup import CLEANUP
 from gongkai.content.policies.importing.filed import FILED
-from gongkai.content.policies.importing.records import LIBRARY
+from gongkai.content.policies.importing.planner import LIBRARY
 from gongkai.content.policies.importing.uploads import UPLOADS
-from gongkai.content.policies.queries import linked
-from gongkai.content.policies.queries.numbered import documents_numbered
+from gongkai.content.policies.queries import side
+from gongkai.content.policies.queries.library import documents_numbered
 from gongkai.content.search.numbered import register_numbers
 from gongkai.core.acts.following import CatchUp, follow
 from gongkai.core.ledger import kinds as ledger_kinds
@@ -42,7 +42,7 @@ def enter() -> None:
     follow(("publishing.publish", "publishing.withdraw"), listeners.keep_standing, due=_catch_up())
     follow("publishing.erase", downloads.forget_erased)
     parts.register()
-    wording.register()
+    signed.register()
     register_numbers(documents_numbered)
     for one in (LIBRARY, CLEANUP, FILED, UPLOADS):
         importers.register(one)
@@ -63,8 +63,8 @@ def _items() -> None:
     register_item_panel(ItemPanel("library", "policies/item_panel.html", panels.library_panel, 110))
     register_item_panel(ItemPanel("bases", "policies/item_bases.html", panels.bases_panel, 120))
     register_item_panel(ItemPanel("response", "policies/item_response.html", panels.response_panel, 125))
-    register_related(Relating("policy_bases", "政策依据", 22, linked.bases_of, linked.named_on))
-    register_related(Relating("policy_answered", "所回应的政策文件", 23, linked.answered_by))
+    register_related(Relating("policy_bases", "政策依据", 22, side.bases_of, side.named_on))
+    register_related(Relating("policy_answered", "所回应的政策文件", 23, side.answered_by))
 
 
 def _entries() -> None:

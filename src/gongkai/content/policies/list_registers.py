@@ -17,7 +17,7 @@ from gongkai.content.policies import actions, texts
 from gongkai.content.policies.formats import number_key
 from gongkai.content.policies.forms.naming import LIST, Proposing, RecordField, proposals
 from gongkai.content.policies.importing.filed import government_of
-from gongkai.content.policies.importing.sheet import SHEET
+from gongkai.content.policies.importing.planner import SHEET
 from gongkai.content.policies.models import Checked, CleanupRound, KeptText, Level, PolicyRecord, Relation
 from gongkai.content.policies.models.texts import SOURCES
 from gongkai.content.policies.queries.office import (

@@ -7,12 +7,12 @@ from django.utils import timezone
 from gongkai.content.editions.sources import document_of
 from gongkai.content.editions.vocabulary import POLICY_KINDS, ItemKind
 from gongkai.content.policies import actions
-from gongkai.content.policies.actions.responses import COLUMNS, RESPONDING
+from gongkai.content.policies.actions.relations import COLUMNS, RESPONDING
 from gongkai.content.policies.chain import chain
 from gongkai.content.policies.gates import differences, record_of
 from gongkai.content.policies.models import Kind, Relation
-from gongkai.content.policies.queries.linked import USING
 from gongkai.content.policies.queries.office import faults
+from gongkai.content.policies.queries.side import USING
 from gongkai.content.policies.queries.uploading import library_for, place_of, still_owed, with_due
 from gongkai.content.policies.rules import keeps
 from gongkai.content.policies.spans import life_of

@@ -6,8 +6,8 @@ from django.conf import settings
 
 from gongkai.content.editions.models import Act
 from gongkai.content.editions.queries import show
+from gongkai.content.policies.actions.files import read_text
 from gongkai.content.policies.models import Level, PolicyRecord
-from gongkai.content.policies.originals import read_text
 from gongkai.content.policies.queries.office import visible_to
 from gongkai.lib.fileformats.originals import UnreadOriginal, guess_text
 from gongkai.lib.matching.folding import fold

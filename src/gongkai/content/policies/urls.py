@@ -3,8 +3,7 @@
 from django.urls import path
 
 from gongkai.content.policies.list_registers import Bases, Kept, Records, Rounds
-from gongkai.content.policies.registers import Filed, WaitingFiles
-from gongkai.content.policies.upload_register import Uploads
+from gongkai.content.policies.registers import Filed, Uploads, WaitingFiles
 from gongkai.content.policies.views import (
     deciding,
     files,

@@ -104,7 +104,7 @@ def _score() -> None:
 
 def _guard() -> None:
     """Let the program refuse to delete what was submitted."""
-    from gongkai.content.publishing.deleting import refuse_deleting_records
+    from gongkai.content.publishing.actions.items import refuse_deleting_records
     from gongkai.content.publishing.models import ItemPage
 
     pre_delete.connect(refuse_deleting_records, sender=ItemPage, dispatch_uid="gongkai.publishing.records")

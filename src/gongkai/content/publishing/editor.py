@@ -1,5 +1,8 @@
 """The editor of an item in Wagtail's admin: its form and panels, all in Chinese."""
 
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from wagtail.admin.panels import (
     FieldPanel,
@@ -21,6 +24,16 @@ from gongkai.content.publishing.versions import describe_draft, token
 from gongkai.lib.richtext import clean, plain
 from gongkai.lib.richtext.difference import compare, fold_same
 from gongkai.lib.richtext.pictures import with_addresses
+
+#: Filled by the portal: (request, page) → the page as the public would see it.
+RENDERERS: list[Callable[[HttpRequest, ItemPage], HttpResponse]] = []
+
+
+def render(request: HttpRequest, page: ItemPage) -> HttpResponse:
+    """Return the preview of a draft."""
+    if not RENDERERS:
+        return HttpResponse("本安装未启用门户，不能预览。", content_type="text/plain; charset=utf-8")
+    return RENDERERS[-1](request, page)
 
 
 class AttachmentsPanel(InlinePanel):  # type: ignore[misc]

@@ -5,8 +5,7 @@ from django.urls import reverse
 from wagtail.models import PageLogEntry, Revision
 
 from gongkai.content.checks.models import CheckResult, MaskedCopy
-from gongkai.content.editions.erasing import by_law, drop_unless_carried
-from gongkai.content.editions.erasure_copies import ERASED, Echoes
+from gongkai.content.editions.erasing import ERASED, Echoes, by_law, drop_unless_carried
 from gongkai.content.editions.models import Act, Document, Edition, ErasureRequest
 from gongkai.content.editions.reach import bodies_seen
 from gongkai.content.publishing import actions

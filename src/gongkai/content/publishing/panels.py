@@ -2,26 +2,46 @@
 
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import F, Q, QuerySet
+
 from gongkai.content.checks.gate import reasons
 from gongkai.content.checks.grounds import GROUNDS, PLAIN, name_of
 from gongkai.content.checks.models import CheckState, MaskedCopy, Waiver
 from gongkai.content.checks.report import Report, report_of
 from gongkai.content.editions.frozen import Frozen
 from gongkai.content.editions.gates import ItemPanel
+from gongkai.content.editions.models import Document
+from gongkai.content.editions.reach import documents_seen
 from gongkai.content.editions.rules import writes
 from gongkai.content.editions.sources import document_of, item_number
 from gongkai.content.publishing import actions
-from gongkai.content.publishing.forms.channels import ChannelForm
-from gongkai.content.publishing.models import ItemPage
-from gongkai.content.publishing.models.files import SourceFile
-from gongkai.content.publishing.releases import releases_of
+from gongkai.content.publishing.forms.office import ChannelForm
+from gongkai.content.publishing.models import ChannelRelease, ItemPage
+from gongkai.content.publishing.models.items import SourceFile
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import Actor
+from gongkai.core.units.door import visible
 
 if TYPE_CHECKING:
     from gongkai.content.editions.frozen import Frozen
     from gongkai.content.publishing.models import ItemPage
     from gongkai.core.units.actors import Actor
+
+
+def releases_of(document: Document) -> QuerySet[ChannelRelease]:
+    """Return what a document's releases are, oldest first, those taken back included."""
+    return document.channel_releases.select_related("proof")
+
+
+@visible(ChannelRelease)
+def releases_visible_to(user: object) -> QuerySet[ChannelRelease]:
+    """Return the releases of the documents that somebody may look at in the office."""
+    rows = ChannelRelease.objects.filter(document__in=documents_seen(user).values("pk"))
+    return rows.select_related("document", "proof")
+
+
+#: A release that the site does not have, or had only later (网站是第一公开平台).
+BEFORE_SITE = Q(document__published_at=None) | Q(document__published_at__gt=F("at"))
 
 
 def disclosure_panel(entry: Entry, by: Actor) -> dict[str, object]:

@@ -4,7 +4,7 @@ import base64
 import binascii
 from typing import TYPE_CHECKING
 
-from gongkai.content.editions.files import store
+from gongkai.content.editions.frozen import store
 from gongkai.content.publishing.models import PictureSize
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor

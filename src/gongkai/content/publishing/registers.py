@@ -18,7 +18,7 @@ from gongkai.content.publishing import actions
 from gongkai.content.publishing.documents import title_of, titles_of
 from gongkai.content.publishing.erasing import asked_of
 from gongkai.content.publishing.models import ChannelRelease
-from gongkai.content.publishing.releases import BEFORE_SITE
+from gongkai.content.publishing.panels import BEFORE_SITE
 from gongkai.content.publishing.wording import proposed
 from gongkai.core.registers.columns import ASIDE, Column, chip, sign
 from gongkai.core.registers.filters import Year

@@ -6,7 +6,7 @@ from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
 from gongkai.content.editions.sources import item_number
-from gongkai.content.publishing.clock.kind import OWED
+from gongkai.content.publishing.clock.syncing import OWED
 from gongkai.content.publishing.models import Disclosure, ItemPage
 from gongkai.content.reviewing.models import Review, ReviewState, Signature, Verdict
 from gongkai.core.ledger.row_presence import Rows

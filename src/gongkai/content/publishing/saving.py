@@ -8,7 +8,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from wagtail import hooks
 
-from gongkai.content.publishing.actions.texts import keep_source
+from gongkai.content.publishing.actions.items import keep_source
 from gongkai.content.publishing.freezing import freeze, own_lacks
 from gongkai.content.publishing.models import ItemPage
 from gongkai.core.units.actors import actor_of

@@ -16,7 +16,7 @@ from gongkai.content.editions.actions.editions import withdraw
 from gongkai.content.editions.frozen import Frozen
 from gongkai.content.editions.models import Column, ColumnKind, Document, Edition
 from gongkai.content.editions.publishers import open_to
-from gongkai.content.editions.queries.columns import site_over
+from gongkai.content.editions.queries.lists import site_over
 from gongkai.content.editions.reach import bodies_seen
 from gongkai.content.editions.rules import writes
 from gongkai.content.editions.shelves import shown_in, spans

@@ -18,9 +18,8 @@ from gongkai.content.editions.library_columns import left_by_kind
 from gongkai.content.editions.rules import MANAGING, WRITING
 from gongkai.content.editions.sources import outgoing
 from gongkai.content.publishing import saving  # noqa: F401 - registers hooks
-from gongkai.content.publishing.actions.items import delete_draft
+from gongkai.content.publishing.actions.items import delete_draft, why_kept
 from gongkai.content.publishing.clock import update_disclosure
-from gongkai.content.publishing.deleting import why_kept
 from gongkai.content.publishing.models import ItemPage, UnitPage
 from gongkai.content.publishing.views.items import apply_columns
 from gongkai.content.reviewing.models import Review, ReviewState

@@ -19,10 +19,9 @@ class Config(AppConfig):
         from gongkai.content.reviewing.actions.redress import redress
         from gongkai.content.reviewing.cases import under_review
         from gongkai.content.reviewing.moving import other_signers
-        from gongkai.content.reviewing.remind import remind
         from gongkai.content.reviewing.staffing import appointment_saved, refresh_recent, units_merged
         from gongkai.content.reviewing.verify import signatures_hold
-        from gongkai.content.reviewing.waiting import needed, waiting_for_post, waiting_for_signature
+        from gongkai.content.reviewing.waiting import needed, remind, waiting_for_post, waiting_for_signature
         from gongkai.core.acts.following import follow
         from gongkai.core.ledger.audit import register_check
         from gongkai.core.ledger.desk import Block, register_block
@@ -44,12 +43,12 @@ class Config(AppConfig):
 
 def _guard() -> None:
     """Let the database refuse changes of what is signed."""
-    from gongkai.content.reviewing import guarding
+    from gongkai.content.reviewing import verification
     from gongkai.core.acts import guards
 
     guards.insert_only("reviewing", "ReviewScheme")
-    guards.insert_only("reviewing", "Signature", inserted_if=guarding.SIGNATURE)
-    guards.insert_only("reviewing", "SecrecySheet", inserted_if=guarding.SHEET)
-    guards.insert_only("reviewing", "Shown", inserted_if=guarding.SHOWN)
+    guards.insert_only("reviewing", "Signature", inserted_if=verification.SIGNATURE)
+    guards.insert_only("reviewing", "SecrecySheet", inserted_if=verification.SHEET)
+    guards.insert_only("reviewing", "Shown", inserted_if=verification.SHOWN)
     guards.insert_only("reviewing", "Coordination")
     guards.insert_only("reviewing", "Opinion")

@@ -14,7 +14,7 @@ class Config(AppConfig):
     def ready(self) -> None:
         """Put up the full-text table after migrating, and derive its rows beside the shelves."""
         from gongkai.content.editions.shelves import INDEXES
-        from gongkai.content.editions.verify_shelves import ALSO
+        from gongkai.content.editions.verify import ALSO
         from gongkai.content.search import table
         from gongkai.content.search.indexing import SearchIndex
         from gongkai.content.search.models import SearchRow

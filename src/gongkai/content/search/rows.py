@@ -8,7 +8,7 @@ from django.db import connections
 from django.db.models import Field, Func, Q, QuerySet
 from django.utils import timezone
 
-from gongkai.content.editions.queries.audience import audience_q
+from gongkai.content.editions.queries.documents import audience_q
 from gongkai.content.editions.queries.plain import among, one_value, plain_among
 from gongkai.content.search.asking import Meaning
 from gongkai.content.search.models import SearchRow

@@ -3,7 +3,7 @@
 import io
 from datetime import date
 
-from gongkai.content.editions.files import store
+from gongkai.content.editions.frozen import store
 from gongkai.content.editions.models import Column
 from gongkai.content.editions.vocabulary import Attribute, Basis, ItemKind
 from gongkai.content.publishing import actions

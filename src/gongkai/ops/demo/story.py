@@ -11,7 +11,7 @@ from itertools import count
 from django.utils import timezone
 
 from gongkai.content.editions.models import Column
-from gongkai.content.editions.queries.columns import column_for
+from gongkai.content.editions.queries.lists import column_for
 from gongkai.content.publishing.channel_names import channels_named
 from gongkai.content.publishing.models import DisclosureChannel
 from gongkai.core.acts.action import Refused

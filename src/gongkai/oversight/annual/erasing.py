@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 
 from gongkai.content.editions.erasing import (
+    ERASED,
     RoomKeeper,
     blanked_if,
     number_in,
     order_blanking,
     revisions_behind,
 )
-from gongkai.content.editions.erasure_copies import ERASED
 from gongkai.content.editions.models import BlankedRow, Edition
 from gongkai.lib.typed_json import record
 from gongkai.oversight.annual.models import (

@@ -1,6 +1,6 @@
 """Erase the data behind a public bulletin if the law requires it (`editions.erasing`)."""
 
-from gongkai.content.editions.erasure_copies import ERASED
+from gongkai.content.editions.erasing import ERASED
 from gongkai.content.editions.models import Edition
 from gongkai.content.editions.written import WrittenKeeper
 from gongkai.oversight.assessment.models import Bulletin, BulletinRevision

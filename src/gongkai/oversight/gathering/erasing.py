@@ -7,8 +7,7 @@ An erased entry keeps its address and digests, so that the same content is not s
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
-from gongkai.content.editions.erasing import RoomKeeper, by_law
-from gongkai.content.editions.erasure_copies import ERASED, Echoes
+from gongkai.content.editions.erasing import ERASED, Echoes, RoomKeeper, by_law
 from gongkai.content.editions.models import Document, Edition
 from gongkai.core.spreadsheets.erasing import forget_rows
 from gongkai.oversight.gathering.likeness import BANDS

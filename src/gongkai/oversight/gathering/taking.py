@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from django.db.models import Q
 
-from gongkai.content.editions.erasure_copies import ERASED
+from gongkai.content.editions.erasing import ERASED
 from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.core.files.store import enter, forget
 from gongkai.core.units.actors import ANONYMOUS

@@ -14,7 +14,7 @@ class Config(AppConfig):
         """Register previews, cache purging, digests and the time limit of replica queries."""
         from django.db.backends.signals import connection_created
 
-        from gongkai.content.publishing import preview
+        from gongkai.content.publishing import editor
         from gongkai.core.acts.following import CatchUp, follow
         from gongkai.core.ledger.jobs import Job, register_job
         from gongkai.ui.portal import actions, purging, services  # noqa: F401  actions enter themselves
@@ -23,8 +23,8 @@ class Config(AppConfig):
         from gongkai.ui.portal.sweeping import of_replicas
         from gongkai.ui.portal.views import items
 
-        if items.preview not in preview.RENDERERS:
-            preview.RENDERERS.append(items.preview)
+        if items.preview not in editor.RENDERERS:
+            editor.RENDERERS.append(items.preview)
         due = CatchUp("caches", "通知前端缓存", purging.send_due, 5)
         follow("publishing.*", purging.note_changes, due=due)
         follow(purging.ANSWER_ACTS, purging.note_answers)

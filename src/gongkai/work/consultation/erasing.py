@@ -3,8 +3,7 @@
 The inquiry itself is erased after its own retention (`intake`).
 """
 
-from gongkai.content.editions.erasing import RoomKeeper, number_in, revisions_behind
-from gongkai.content.editions.erasure_copies import ERASED, Echoes
+from gongkai.content.editions.erasing import ERASED, Echoes, RoomKeeper, number_in, revisions_behind
 from gongkai.content.editions.models import Edition
 from gongkai.work.consultation.models import MessageText
 from gongkai.work.consultation.models.publication import PUBLICATION_SOURCE_NAME

@@ -5,7 +5,7 @@ from typing import Unpack
 from django import forms
 
 from gongkai.content.editions.models import Column, Placement
-from gongkai.content.editions.queries.columns import site_over
+from gongkai.content.editions.queries.lists import site_over
 from gongkai.content.editions.vocabulary import ItemKind
 from gongkai.content.publishing.forms.items import ColumnBoxes, ColumnChoice, choosable, offer
 from gongkai.core.units.actors import Actor

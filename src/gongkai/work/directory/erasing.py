@@ -1,7 +1,6 @@
 """What law erases of a check's result: its texts, and what was found of each unit where nothing newer stands on it."""
 
-from gongkai.content.editions.erasing import number_in, revisions_behind
-from gongkai.content.editions.erasure_copies import ERASED
+from gongkai.content.editions.erasing import ERASED, number_in, revisions_behind
 from gongkai.content.editions.models import Edition
 from gongkai.content.editions.written import WrittenKeeper
 from gongkai.work.directory.models import CheckedCell, YearlyCheck, YearlyCheckRevision

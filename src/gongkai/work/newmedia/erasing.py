@@ -6,8 +6,7 @@ Content on a platform cannot be erased from here: the release keeps its address 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
-from gongkai.content.editions.erasing import RoomKeeper, by_law
-from gongkai.content.editions.erasure_copies import ERASED, Echoes
+from gongkai.content.editions.erasing import ERASED, Echoes, RoomKeeper, by_law
 from gongkai.content.editions.models import Edition
 from gongkai.work.newmedia.models import Post, Update
 

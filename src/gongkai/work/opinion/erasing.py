@@ -1,7 +1,6 @@
 """Erase published answers and promises by law, with copies of their text in the ledger."""
 
-from gongkai.content.editions.erasing import RoomKeeper, number_in, revisions_behind
-from gongkai.content.editions.erasure_copies import ERASED, Echoes
+from gongkai.content.editions.erasing import ERASED, Echoes, RoomKeeper, number_in, revisions_behind
 from gongkai.content.editions.models import Edition
 from gongkai.core.ledger.models import Entry
 from gongkai.work.opinion.models import Promise, Response, ResponseText, Statement, StatementSort

@@ -7,8 +7,8 @@ from datetime import date
 from django.utils import timezone
 
 from gongkai.content.editions.models import Shelf
+from gongkai.content.editions.parts import related_to
 from gongkai.content.editions.queries import shelf_visible_to
-from gongkai.content.editions.related import related_to
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.units.models import Body

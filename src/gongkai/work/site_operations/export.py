@@ -16,8 +16,7 @@ from typing import IO
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from gongkai.content.editions.files import TYPES
-from gongkai.content.editions.frozen import FrozenFile
+from gongkai.content.editions.frozen import TYPES, FrozenFile
 from gongkai.content.editions.models import Address, Column, EditionContent, Shelf, Website
 from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.content.editions.vocabulary import ItemKind

@@ -1,13 +1,14 @@
 """Erasure of published tables: revisions, and rows that are unchanged since."""
 
 from gongkai.content.editions.erasing import (
+    ERASED,
+    Echoes,
     RoomKeeper,
     blanked_if,
     number_in,
     order_blanking,
     revisions_behind,
 )
-from gongkai.content.editions.erasure_copies import ERASED, Echoes
 from gongkai.content.editions.models import Edition
 from gongkai.work.tables.models import Hand, PublicTable, Record, Revision
 

@@ -14,9 +14,8 @@ from gongkai.content.editions.models.editions import (
     ErasureRequest,
     Standing,
 )
-from gongkai.content.editions.models.launch import Launch
 from gongkai.content.editions.models.shelves import Placement, Shelf
-from gongkai.content.editions.models.sites import TreeStamp, Website
+from gongkai.content.editions.models.sites import Launch, TreeStamp, Website
 
 __all__ = [
     "Act",

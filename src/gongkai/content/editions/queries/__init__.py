@@ -1,6 +1,5 @@
 """Queries on public content. `visible_to`, `shelf_visible_to` and `search_visible_to` filter by reader."""
 
-from gongkai.content.editions.queries.columns import column_for, columns_for, default_website, last_updates
 from gongkai.content.editions.queries.documents import (
     Shown,
     StoredPart,
@@ -13,7 +12,17 @@ from gongkai.content.editions.queries.documents import (
     visible_to,
     withdrawn_at,
 )
-from gongkai.content.editions.queries.lists import Page, latest, listing, newest_of, shelf_visible_to
+from gongkai.content.editions.queries.lists import (
+    Page,
+    column_for,
+    columns_for,
+    default_website,
+    last_updates,
+    latest,
+    listing,
+    newest_of,
+    shelf_visible_to,
+)
 from gongkai.content.editions.queries.neighbours import Around, Neighbour, around
 from gongkai.content.editions.queries.plain import among, plain_row, plain_rows
 

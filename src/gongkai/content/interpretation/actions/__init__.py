@@ -1,6 +1,5 @@
 """Actions of this app."""
 
-from gongkai.content.interpretation.actions.dropping import drop_event
 from gongkai.content.interpretation.actions.linking import (
     answer,
     confirm_copied,
@@ -8,7 +7,7 @@ from gongkai.content.interpretation.actions.linking import (
     link,
     place_by_form,
 )
-from gongkai.content.interpretation.actions.owing import excuse, owe, was_interpreted
+from gongkai.content.interpretation.actions.owing import drop_event, excuse, owe, was_interpreted
 from gongkai.content.interpretation.actions.planning import change_setting, order_forms, pass_plan, plan
 from gongkai.content.interpretation.actions.registers import (
     appoint_specialist,

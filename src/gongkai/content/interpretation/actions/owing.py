@@ -6,10 +6,12 @@ from datetime import date, datetime
 from django.utils import timezone
 
 from gongkai.content.editions.models import Document
+from gongkai.content.interpretation.actions.releases import reopen_release
+from gongkai.content.interpretation.actions.results import open_handover, withdraw_results
 from gongkai.content.interpretation.kind import OWED_KIND, RULES
-from gongkai.content.interpretation.models import Form, Owed
+from gongkai.content.interpretation.models import Form, Owed, PlannedRelease, PressEvent
 from gongkai.content.interpretation.queries import specialists
-from gongkai.content.interpretation.rules import supervises
+from gongkai.content.interpretation.rules import supervises, writes
 from gongkai.content.publishing.documents import title_of
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import Actor
@@ -19,8 +21,30 @@ from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import system_only
+from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body
 from gongkai.lib.writing.titles import cited
+
+
+@action(
+    "interpretation.drop_event",
+    label="作废登记",
+    rule=writes,
+    ready=lambda event: ["这条登记已经作废。"] if event.dropped else [],
+)
+def drop_event(event: PressEvent, *, by: Actor, reason: str) -> ActionResult:
+    """Take a record back that was a slip; it stays, with the reason. What it fulfilled is planned again, what was handed over withdrawn."""
+    if not reason.strip():
+        raise Refused("请写明作废的理由。")
+    event.dropped = reason.strip()[:300]
+    event.save()
+    row = PlannedRelease.objects.select_related("entry").filter(event=event).first()
+    if row is not None:
+        reopen_release(row.entry, by=SYSTEM, reason=event.dropped)
+    running = open_handover(event)
+    if running is not None:
+        withdraw_results(running, by=by, reason=f"发布的登记已作废：{event.dropped}")
+    return ActionResult(words=event.dropped, facts={"event": event.pk})
 
 
 def _is_public(document: Document) -> list[str]:

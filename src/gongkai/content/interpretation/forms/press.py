@@ -8,7 +8,7 @@ from gongkai.content.interpretation.actions.results import receivers
 from gongkai.content.interpretation.forms.items import RESULTS, DocumentChoice
 from gongkai.content.interpretation.forms.releases import address_field, offer_results, result_field
 from gongkai.content.interpretation.models import Material, PressEvent
-from gongkai.content.interpretation.views.common import bodies_seen, writable
+from gongkai.content.interpretation.views.setting import bodies_seen, writable
 from gongkai.core.files.forms import FilesField
 from gongkai.core.registers.forms import ActForm
 from gongkai.core.units.forms.base import BodyChoice

@@ -4,14 +4,16 @@ from gongkai.content.interpretation.models.registers import (
     COUNTED,
     LEADERS,
     EventKind,
+    HandOver,
+    Material,
     Place,
+    PlannedRelease,
     PressEvent,
     PressTarget,
     Rank,
     Specialist,
     SpecialistRule,
 )
-from gongkai.content.interpretation.models.releases import HandOver, Material, PlannedRelease
 from gongkai.content.interpretation.models.texts import (
     Field,
     Form,

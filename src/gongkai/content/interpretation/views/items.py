@@ -10,7 +10,7 @@ from gongkai.content.interpretation.aspects import found_in, headings
 from gongkai.content.interpretation.forms.items import AspectsForm, LinkForm, OrderForm, PlanForm, linkable
 from gongkai.content.interpretation.models import Interpretation, Plan
 from gongkai.content.interpretation.texts import words_of_item
-from gongkai.content.interpretation.views.common import item_seen
+from gongkai.content.interpretation.views.setting import item_seen
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.publishing.views.common import document_seen
 from gongkai.core.acts.pages import run_with_messages

@@ -1,15 +1,29 @@
 """View of a government's interpretation settings."""
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
+from gongkai.content.editions.reach import bodies_seen
+from gongkai.content.editions.rules import WRITING
 from gongkai.content.interpretation import actions
 from gongkai.content.interpretation.forms.items import SettingForm
 from gongkai.content.interpretation.models import setting_of
-from gongkai.content.interpretation.views.common import bodies_seen
+from gongkai.content.publishing.views.common import item_seen
 from gongkai.core.acts.pages import run_with_messages
-from gongkai.core.units.actors import require_staff_actor
-from gongkai.core.units.models import BodyKind, Role
+from gongkai.core.units.actors import Actor, require_staff_actor
+from gongkai.core.units.models import Body, BodyKind, Role
+
+__all__ = ["bodies_seen", "item_seen", "writable"]
+
+
+def writable(by: Actor) -> QuerySet[Body]:
+    """Return the units for which somebody may record something: the own ones, and those below the own 政务公开 office."""
+    seen = bodies_seen(by).filter(active_to=None, merged_into=None)
+    if by.has(Role.CHIEF):
+        return seen.order_by("position", "pk")
+    own = [post.body_id for post in by.posts if post.role in WRITING]
+    return seen.filter(pk__in=own).order_by("position", "pk")
 
 
 def setting(request: HttpRequest) -> HttpResponse:

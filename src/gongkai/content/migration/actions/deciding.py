@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import replace
 
-from gongkai.content.editions.files import store
+from gongkai.content.editions.frozen import store
 from gongkai.content.migration import personal, taking
 from gongkai.content.migration.actions.orders import decide_migrated, orders
 from gongkai.content.migration.actions.runs import approves

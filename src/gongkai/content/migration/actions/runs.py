@@ -9,11 +9,10 @@ from gongkai.content.editions.models import Column
 from gongkai.content.migration import opening, windows
 from gongkai.content.migration.actions.orders import MAPPED, NEW, NOBODY, OTHER, order_migration, orders
 from gongkai.content.migration.actions.orders import manages as manages_site
-from gongkai.content.migration.columns import bring_back
 from gongkai.content.migration.erasing import drop_upload
 from gongkai.content.migration.models import MigrationOrder, MoveRow, MoveRun, RowState, RunState
 from gongkai.content.migration.orders import Listed
-from gongkai.content.migration.settling import columns_of, settle
+from gongkai.content.migration.settling import bring_back, columns_of, settle
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing import columns as publishing_columns
 from gongkai.content.publishing.actions.columns import missing

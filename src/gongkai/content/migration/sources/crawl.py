@@ -16,7 +16,7 @@ from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 from django.utils import timezone
 
-from gongkai.content.editions.files import TYPES
+from gongkai.content.editions.frozen import TYPES
 from gongkai.content.migration.bundles import Bundle
 from gongkai.content.migration.sources.pages.dom import parse
 from gongkai.core.acts.action import Refused

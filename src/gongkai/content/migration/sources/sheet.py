@@ -8,10 +8,9 @@ from django.utils import timezone
 
 from gongkai.content.editions.vocabulary import ItemKind
 from gongkai.content.migration.bundles import Bundle
-from gongkai.content.migration.sources.dates import parse_moment
 from gongkai.content.migration.sources.pages import content_of_cell
 from gongkai.content.migration.sources.pages.links import Here
-from gongkai.content.migration.sources.values import FileRef, OldItem
+from gongkai.content.migration.sources.values import FileRef, OldItem, parse_moment
 from gongkai.core.spreadsheets import Bad, Column, Row, Sheet
 from gongkai.core.spreadsheets.cells import choice, day, plain, short, text
 from gongkai.lib.chinese import lazy_re as re

@@ -1,11 +1,17 @@
 """Actions of this app."""
 
 from gongkai.content.policies.actions.decisions import decide, undo_decision
-from gongkai.content.policies.actions.files import discard, give_text, upload
-from gongkai.content.policies.actions.filing import drop_filed, excuse_filed, link_filed, list_filed
+from gongkai.content.policies.actions.files import (
+    discard,
+    drop_filed,
+    excuse_filed,
+    give_text,
+    link_filed,
+    list_filed,
+    upload,
+)
 from gongkai.content.policies.actions.records import align, bind, change, draft, enter, remove
-from gongkai.content.policies.actions.relations import relate, settle_basis, unrelate, use
-from gongkai.content.policies.actions.responses import draft_response, respond
+from gongkai.content.policies.actions.relations import draft_response, relate, respond, settle_basis, unrelate, use
 from gongkai.content.policies.actions.texts import (
     compare_text,
     drop_text,

@@ -23,7 +23,7 @@ from gongkai.content.policies.models import (
     Span,
     Verdict,
 )
-from gongkai.content.policies.queries.filing import filing_lacks
+from gongkai.content.policies.queries.office import filing_lacks
 from gongkai.content.policies.rules import closes, keeps, runs
 from gongkai.content.policies.signed import personal
 from gongkai.content.policies.spans import active

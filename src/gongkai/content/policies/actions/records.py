@@ -8,7 +8,7 @@ from django.utils.dateparse import parse_date
 from gongkai.content.editions.models import Column
 from gongkai.content.editions.sources import document_of
 from gongkai.content.editions.vocabulary import Attribute, Basis, ItemKind
-from gongkai.content.policies import wording
+from gongkai.content.policies import signed
 from gongkai.content.policies.formats import join_names, number_key
 from gongkai.content.policies.models import Level, PolicyRecord
 from gongkai.content.policies.rules import body_of, keeps, vouches
@@ -144,10 +144,10 @@ def enter(
         _bind(record, item)
         if reasons := against(record, list(fields), by, kept):
             raise Refused(reasons)
-        words = wording.set_apart(record, fields, facts_of(item), by)
+        words = signed.set_apart(record, fields, facts_of(item), by)
     record.save(force_insert=True)
     sync(record)
-    proposal = wording.hold(record, words, by)
+    proposal = signed.hold(record, words, by)
     return ActionResult(
         words=f"入库{kept.said if kept else ''}{HELD if proposal else ''}",
         facts={"level": record.level, "number": record.number, **_numbered(proposal)},
@@ -189,8 +189,8 @@ def change(record: PolicyRecord, *, by: Actor, kept: Kept | None = None, **field
         raise Refused("没有改动。")
     if reasons := [*doubles(record), *against(record, changed, by, kept)]:
         raise Refused(reasons)
-    words = wording.set_apart(record, changed, before, by)
-    proposal = wording.hold(record, words, by)
+    words = signed.set_apart(record, changed, before, by)
+    proposal = signed.hold(record, words, by)
     record.save()
     sync(record)
     names = [label_of(name) for name in changed]
@@ -214,9 +214,9 @@ def bind(record: PolicyRecord, *, by: Actor, item: ItemPage) -> ActionResult:
         raise Refused("这份文件已经签发公开，库中却记入过效力决定：请先撤销，对应之后重新记入，公告签发公开后生效。")
     if reasons := under_signature(record):
         raise Refused(reasons)
-    words = wording.set_apart(record, wording.WAITING, facts_of(item), by)
+    words = signed.set_apart(record, signed.WAITING, facts_of(item), by)
     _hand_over(record)
-    proposal = wording.hold(record, words, by)
+    proposal = signed.hold(record, words, by)
     said = f"对应到信息“{item.title}”{HELD if proposal else ''}"
     return ActionResult(words=said, facts={"item": item.pk, **_numbered(proposal)}, tell=tell(proposal))
 

@@ -10,7 +10,7 @@ from gongkai.content.policies.actions.records import FIELDS
 from gongkai.content.policies.actions.relations import BY_HAND
 from gongkai.content.policies.formats import join_names
 from gongkai.content.policies.forms.naming import LIST, Naming, RecordField, words
-from gongkai.content.policies.models import PolicyRecord
+from gongkai.content.policies.models import Level, PolicyRecord, Verdict
 from gongkai.content.policies.signed import Kept
 from gongkai.content.policies.states import What
 from gongkai.content.publishing.forms.items import ColumnBoxes, ColumnChoice, offer
@@ -18,6 +18,15 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.fields import Day
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent
+
+
+class CompareForm(forms.Form):
+    """A source's text: a file, or fetched from its address."""
+
+    file = forms.FileField(label="来源文件", required=False, help_text=".docx、.pdf 或 .txt；不选时从来源网址读取")
+    address = forms.URLField(label="来源网址", required=False, max_length=500, assume_scheme="https")
+    edition = forms.CharField(label="来源版本", required=False, max_length=120, help_text="如：2024年3月10日修订")
+    checked_on = Day(label="核对日期", required=False, help_text="不填为今天")
 
 
 class RecordForm(forms.ModelForm):
@@ -121,3 +130,39 @@ class DraftForm(forms.Form):
     ) -> None:
         super().__init__(data, files, **kwargs)
         offer(self.fields["columns"], by, unit=unit)
+
+
+class VerdictForm(forms.Form):
+    """The verdict on one document; `was` is what the page showed of it, in which version, so that a row nobody touched changes nothing."""
+
+    verdict = forms.ChoiceField(label="清理意见", choices=Verdict.choices, required=False)
+    reason = forms.CharField(label="理由", required=False, max_length=300)
+    until = Day(label="延长有效期至", required=False)
+    was = forms.CharField(required=False, max_length=400)
+
+    def seen(self) -> tuple[int | None, bool]:
+        """Return the version that was shown (None where the page did not say), and whether the row was left as it was shown."""
+        version, _, shown = str(self.cleaned_data["was"]).partition("|")
+        if not version.isdecimal() or len(version) > 9:
+            return None, False
+        said = self.cleaned_data
+        until = said["until"].isoformat() if said["until"] else ""
+        return int(version), shown == f"{said['verdict']}|{until}|{said['reason']}"
+
+
+class CloseForm(DraftForm):
+    """Closing a round: from when the results count, and where the list is published."""
+
+    result_on = Day(label="清理结果自何日起施行", required=False, help_text="自公布之日起施行的不填")
+    field_order = ("result_on", "columns")
+
+    def __init__(
+        self, data: Posted = None, files: Sent = None, *, by: Actor, unit: Body, **kwargs: Unpack[FormFacts]
+    ) -> None:
+        super().__init__(data, files, by=by, unit=unit, **kwargs)
+        self.fields["columns"].label = "清理结果公布在"
+
+
+def say_levels(levels: list[str]) -> str:
+    """Return levels in words."""
+    return "、".join(str(Level(level).label) for level in levels if level in Level.values)

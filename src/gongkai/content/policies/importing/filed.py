@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from gongkai.content.policies.actions import drop_filed, link_filed, list_filed
-from gongkai.content.policies.actions.filing import unwritten
+from gongkai.content.policies.actions.files import unwritten
 from gongkai.content.policies.formats import number_key
 from gongkai.content.policies.models import FiledRow, PolicyRecord
 from gongkai.content.policies.rules import is_justice, works_at_justice

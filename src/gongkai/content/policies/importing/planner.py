@@ -1,20 +1,79 @@
 """Plan an import of the library's spreadsheet: changes by row, errors by cell."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Literal
 
+from django.db.models import Model
+
+from gongkai.content.policies.actions import change, enter, remove
+from gongkai.content.policies.actions.files import give_text
+from gongkai.content.policies.actions.records import doubles
 from gongkai.content.policies.formats import format_errors, join_names, number_key
-from gongkai.content.policies.importing.sheet import FIELDS, SHEET
 from gongkai.content.policies.models import Level, PolicyRecord, WaitingFile
-from gongkai.content.policies.rules import keeps
-from gongkai.content.policies.signed import against
+from gongkai.content.policies.queries.office import visible_to
+from gongkai.content.policies.rules import keeps, vouches
+from gongkai.content.policies.signed import WAITING, against, held
 from gongkai.core.acts.actors import Actor
-from gongkai.core.spreadsheets.importers import Change, Difference, Plan
-from gongkai.core.spreadsheets.sheet import Row, Table
+from gongkai.core.spreadsheets.cells import choice, day, short, yes_no
+from gongkai.core.spreadsheets.importers import Change, Difference, Plan, Recorder
+from gongkai.core.spreadsheets.sheet import Column, Row, Sheet, Table
 from gongkai.core.spreadsheets.writing import cell
-from gongkai.core.units.models import Body
+from gongkai.core.units.models import Body, Role
 from gongkai.core.units.queries import bodies_by_name
 from gongkai.lib.writing.titles import cited
+
+_LEVELS = {str(label): value for value, label in Level.choices}
+_TEXTS = (
+    ("unified_number", "统一登记编号", 60, 20),
+    ("subject", "主题分类", 80, 18),
+    ("headnote", "题注", 500, 40),
+    ("applies_to", "适用对象", 200, 24),
+    ("filed_number", "备案号", 60, 18),
+    ("consultation", "征求意见及采纳情况", 300, 36),
+    ("exemption", "未公开征求意见的理由", 300, 36),
+)
+_DAYS = (
+    ("made_on", "成文日期"),
+    ("passed_on", "通过日期"),
+    ("published_on", "公布日期"),
+    ("effective_on", "施行日期"),
+    ("ends_on", "有效期至"),
+    ("filed_on", "备案日期"),
+    ("consulted_from", "征求意见起"),
+    ("consulted_to", "征求意见止"),
+)
+SHEET = Sheet(
+    "政策库",
+    (
+        Column("title", "标题", short(300), required=True, width=50),
+        Column(
+            "level",
+            "效力级别",
+            choice(_LEVELS, also={"规章": Level.GOVERNMENT_RULE, "规范性文件": Level.NORMATIVE}),
+            write=lambda r: r.get_level_display(),
+            required=True,
+            choices=tuple(_LEVELS),
+            width=16,
+        ),
+        Column("number", "发文字号", short(80), width=22, also=("文号",), help="如：云府规〔2024〕3号"),
+        Column("issuers", "发文机关", short(300), width=28, help="几个机关用顿号分开；不填时为起草单位"),
+        Column("body", "起草单位", short(120), write=lambda r: r.body.name, required=True, width=28),
+        *(Column(key, head, short(limit), width=width) for key, head, limit, width in _TEXTS),
+        *(Column(key, head, day, width=12) for key, head in _DAYS),
+        Column("for_business", "与市场主体密切相关", yes_no, choices=("是", "否"), width=12, also=("涉企",)),
+        Column(
+            "file",
+            "原文文件名",
+            short(200),
+            write=lambda r: r.original_name,
+            width=30,
+            help="先在“上传原文”中上传（.docx、.pdf、.txt 或 .zip），这里写文件名；不写时按标题或文号对应",
+        ),
+    ),
+    max_rows=5000,
+    intro="以统一登记编号、发文字号（加标题）对应已有文件；表中没有的列、已有文件的空白格保持不变。",
+)
+FIELDS = tuple(c.key for c in SHEET.columns if c.key not in {"body", "file"})
 
 
 class Planner:
@@ -179,3 +238,54 @@ _PLACES = (
 
 def _shown(key: str, value: object) -> object:
     return Level(str(value)).label if key == "level" else value
+
+
+class LibraryImporter:
+    """The library in and out."""
+
+    name = "policies"
+    label = "政策库"
+    sheet = SHEET
+    home = "policies:records"
+
+    def why_not(self, by: Actor) -> list[str]:
+        """Those who keep any unit's documents."""
+        roles = (Role.CHIEF, Role.CLERK, Role.LEAD, Role.SIGNER)
+        allowed = getattr(by, "system", False) or by.has(*roles)  # type: ignore[attr-defined]
+        return [] if allowed else ["只有起草单位和政务公开办可以导入政策库。"]
+
+    def plan(self, table: Table, *, by: Actor) -> Plan:
+        """Return what the rows would enter and change."""
+        return Planner(table, by).plan()
+
+    def carry_out(self, change_: Change, *, by: Actor, recorder: Recorder) -> None:
+        """Enter or change one record, and give it its text."""
+        facts = change_.facts
+        record = change_.target
+        assert record is None or isinstance(record, PolicyRecord)
+        if record is None:
+            record = enter(facts["body"], by=by, **facts["fields"])
+            recorder.made(record)
+        elif facts["fields"]:
+            recorder.before(record)
+            record = change(record, by=by, **facts["fields"])
+        if facts["file"] is not None:
+            if change_.target is not None:
+                recorder.before(record)
+            give_text(record, by=by, file=facts["file"])
+
+    def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
+        """What changing or removing a record asks: whose it is, and what was signed stays as signed."""
+        assert isinstance(row, PolicyRecord)
+        if changed is None:
+            return remove.why_not(row, by=by) + (vouches(by, row) if held(row) else [])  # type: ignore[arg-type]
+        if held(row) and set(changed) & set(WAITING):
+            return ["这份文件已经签发公开，撤销导入会改变公众看到的内容；请在入库信息中修改，由另一人确认。"]
+        return [*change.why_not(row, by=by), *doubles(row), *against(row, changed, by)]
+
+    def rows(self, by: Actor) -> Iterable[object]:
+        """Return the library as this person sees it."""
+        return visible_to(by).select_related("body").order_by("pk")
+
+
+LIBRARY = LibraryImporter()

@@ -8,7 +8,6 @@ from gongkai.content.policies.models.cleanup import (
     ValidityTask,
     Verdict,
 )
-from gongkai.content.policies.models.filing import FiledRow
 from gongkai.content.policies.models.records import Decision, Level, PolicyRecord, Span
 from gongkai.content.policies.models.relations import BACKWARDS, FORWARDS, FROM_ITEMS, Kind, Relation
 from gongkai.content.policies.models.texts import Asked, Checked, KeptText, Use, WaitingFile
@@ -16,6 +15,7 @@ from gongkai.content.policies.models.uploading import (
     SHOWN,
     TAKEN_DOWN,
     Covers,
+    FiledRow,
     Upload,
     UploadBack,
     UploadTask,

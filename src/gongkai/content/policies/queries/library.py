@@ -1,23 +1,74 @@
 """Public queries on the library by validity on a day and by filters."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet, prefetch_related_objects
 from django.utils import timezone
 
-from gongkai.content.editions.models import Shelf, Standing
+from gongkai.content.editions import standing
+from gongkai.content.editions.models import Document, EditionContent, Shelf, Standing
 from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.content.policies.formats import number_key
 from gongkai.content.policies.models import Level, PolicyRecord, Span
-from gongkai.content.policies.spans import active
-from gongkai.content.policies.states import ENDED, FIRST, LAST, VALID
+from gongkai.content.policies.spans import active, lives_of
+from gongkai.content.policies.states import ENDED, FIRST, LAST, VALID, Life, on_day, sentence
 from gongkai.content.search import table
 from gongkai.content.search.asking import loosened, understand
 from gongkai.content.search.rows import search_visible_to
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.widgets.asked import year_asked
+
+
+@dataclass(frozen=True)
+class Validity:
+    """The state of a document on a day ("" where none applies), and the same as a sentence."""
+
+    state: str = ""
+    sentence: str = ""
+
+
+def validity_on(document: Document, day: date, facts: Mapping[str, object]) -> Validity:
+    """Return the validity of a document on a day; `facts` are those of its edition."""
+    return _validity(document, _lives([document.pk]).get(document.pk), day, facts)
+
+
+def validities_on(documents: Collection[Document], day: date) -> dict[int, Validity]:
+    """Return the validity of documents that the public reads, by their numbers. A constant number of queries."""
+    numbers = [document.pk for document in documents]
+    lives = _lives(numbers)
+    others = Shelf.objects.filter(column=None, document__in=set(numbers) - lives.keys())
+    editions = dict(others.values_list("edition_id", "document_id"))
+    contents = EditionContent.objects.filter(edition__in=editions)
+    facts = {editions[content.edition_id]: content.facts for content in contents}
+    return {
+        document.pk: _validity(document, lives.get(document.pk), day, facts.get(document.pk, {}))
+        for document in documents
+    }
+
+
+def _lives(numbers: Collection[int]) -> dict[int, Life]:
+    records = list(PolicyRecord.objects.filter(document__in=numbers))
+    prefetch_related_objects(records, "decisions__actor")
+    lives = lives_of(records)
+    return {record.document_id: lives[record.pk] for record in records if record.document_id}
+
+
+def _validity(document: Document, life: Life | None, day: date, facts: Mapping[str, object]) -> Validity:
+    if life is not None:
+        return Validity(on_day(life, day).state, sentence(life, day))
+    dated = standing.dated(document, facts)
+    return Validity(standing.state_on(dated, day), standing.sentence(dated, day).text)
+
+
+def documents_numbered(spellings: Collection[str]) -> list[int]:
+    """Return the numbers of documents that are filed or registered under one of these; who may see them is asked by the search."""
+    records = PolicyRecord.objects.exclude(document=None).order_by()
+    filed = records.filter(filed_number__in=spellings)
+    registered = records.filter(unified_number__in=spellings).exclude(unified_number="")  # as its index says
+    return list(filed.values_list("document", flat=True).union(registered.values_list("document", flat=True)))
+
 
 PER_PAGE = 20
 MOST_EXPORTED = 10_000

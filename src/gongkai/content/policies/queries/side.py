@@ -8,6 +8,9 @@ from django.utils import timezone
 
 from gongkai.content.editions.models import Document, Shelf, Standing
 from gongkai.content.editions.queries import plain_row, shelf_visible_to
+from gongkai.content.editions.queries.plain import plain_numbers
+from gongkai.content.editions.vocabulary import ItemKind
+from gongkai.content.policies.actions.relations import RESPONDING
 from gongkai.content.policies.models import (
     BACKWARDS,
     FORWARDS,
@@ -25,6 +28,35 @@ from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.units.former import name_then_and_now
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.writing.official import without_brackets
+
+#: Kinds of items that may rest on policies: guides and lists (L-09).
+USING = frozenset({ItemKind.GUIDE, ItemKind.ORGANISATION, ItemKind.LIVELIHOOD, ItemKind.OTHER})
+
+
+def bases_of(document: Document) -> list[int]:
+    """Return the documents that a guide or list rests on; who may see them is asked where they are shown."""
+    return _targets(document, Kind.USES) if document.kind in USING else []
+
+
+def answered_by(document: Document) -> list[int]:
+    """Return the documents that a response answers about."""
+    return _targets(document, Kind.RESPONDS) if document.kind in RESPONDING else []
+
+
+def named_on(document: Document) -> list[int]:
+    """Return the documents that rest on a policy or answer about it."""
+    rows = Relation.objects.filter(target__document=document, kind__in=(Kind.USES, Kind.RESPONDS))
+    return [number for number in rows.values_list("user", flat=True) if number]
+
+
+def _targets(document: Document, kind: Kind) -> list[int]:
+    # Asked for each document that is read.
+    named = plain_numbers(Relation, "target", order="id", kind=kind.value, user=document.pk)
+    if not named:
+        return []
+    rows = PolicyRecord.objects.filter(pk__in=named, document__isnull=False)
+    found = dict(rows.values_list("pk", "document_id"))
+    return [number for one in named if (number := found.get(one))]
 
 
 def source_facts(record: PolicyRecord) -> list[tuple[str, str]]:

@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 
 from gongkai.content.policies import actions
-from gongkai.content.policies.originals import MOST_UPLOAD
+from gongkai.content.policies.actions.files import MOST_UPLOAD
 from gongkai.content.policies.views.common import body_written_for, to
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.units.actors import require_staff_actor

@@ -6,9 +6,9 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from gongkai.content.policies import actions, texts
-from gongkai.content.policies.forms.kept import CompareForm
+from gongkai.content.policies.actions.files import MOST_UPLOAD, read_text
+from gongkai.content.policies.forms.records import CompareForm
 from gongkai.content.policies.models import Checked, KeptText
-from gongkai.content.policies.originals import MOST_UPLOAD, read_text
 from gongkai.content.policies.rules import keeps
 from gongkai.content.policies.views.common import to
 from gongkai.content.publishing.models import ItemPage

@@ -20,13 +20,12 @@ from gongkai.content.policies.queries.office import (
 )
 from gongkai.content.policies.queries.side import history
 from gongkai.content.policies.queries.uploading import library_for, place_of
-from gongkai.content.policies.signed import held, relates
+from gongkai.content.policies.signed import WAITING, held, relates
 from gongkai.content.policies.spans import life_of
 from gongkai.content.policies.stated import words_of
 from gongkai.content.policies.states import sentence
 from gongkai.content.policies.texts import text_of
 from gongkai.content.policies.views.common import body_written_for, record_seen, to
-from gongkai.content.policies.wording import WAITING
 from gongkai.content.publishing.documents import item_of
 from gongkai.content.publishing.wording import proposed
 from gongkai.core.acts.chain import history as log_of

@@ -7,10 +7,10 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 
-from gongkai.content.editions.files import store
+from gongkai.content.editions.frozen import store
 from gongkai.content.policies import actions, closing
 from gongkai.content.policies.actions.cleanup import judged_units, round_lacks
-from gongkai.content.policies.forms.rounds import CloseForm, VerdictForm, say_levels
+from gongkai.content.policies.forms.records import CloseForm, VerdictForm, say_levels
 from gongkai.content.policies.importing.cleanup import SHEET
 from gongkai.content.policies.models import CleanupCase, CleanupRound, CleanupTask, RoundState, Verdict
 from gongkai.content.policies.rules import closes, runs

@@ -19,8 +19,8 @@ from gongkai.content.policies.queries.uploading import (
     library_for,
     place_of,
 )
+from gongkai.content.policies.registers import Uploads
 from gongkai.content.policies.rules import keeps, sets_library
-from gongkai.content.policies.upload_register import Uploads
 from gongkai.content.policies.views.common import record_seen, to
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor

@@ -10,14 +10,13 @@ from gongkai.content.publishing.actions.columns import (
     change_column,
     move_column,
     restore_column,
+    set_publishers,
 )
 from gongkai.content.publishing.actions.disclosure import start_clock
-from gongkai.content.publishing.actions.items import delete_draft, draft, revise
+from gongkai.content.publishing.actions.items import delete_draft, draft, revise, set_text
 from gongkai.content.publishing.actions.mending import drop_clause, mask, mend, prepare_copy, take_copy
 from gongkai.content.publishing.actions.opening import open_column
-from gongkai.content.publishing.actions.publishers import set_publishers
 from gongkai.content.publishing.actions.sites import change_website, open_website, remove_website
-from gongkai.content.publishing.actions.texts import set_text
 from gongkai.content.publishing.actions.wording import confirm_words, refuse_words, withdraw_words
 from gongkai.content.reviewing.actions.coordination import (
     confirm_opinions,
@@ -29,9 +28,9 @@ from gongkai.content.reviewing.actions.paper import record_signature
 from gongkai.content.reviewing.actions.publication import approve, publish
 from gongkai.content.reviewing.actions.redress import uphold_objection
 from gongkai.content.reviewing.actions.reviews import recall, return_review, submit
-from gongkai.content.reviewing.actions.schemes import drop_scheme, set_scheme
 from gongkai.content.reviewing.actions.sheets import fill_sheet
 from gongkai.content.reviewing.actions.urgent import order_urgent
+from gongkai.content.reviewing.schemes import drop_scheme, set_scheme
 
 __all__ = [
     "approve",

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
-from gongkai.content.publishing.clock.kind import DISCLOSURE_KIND, State
+from gongkai.content.publishing.clock.syncing import DISCLOSURE_KIND, State
 from gongkai.content.publishing.models import Disclosure, ItemPage
 from gongkai.core.acts.action import ActionResult, action
 from gongkai.core.acts.actors import Actor

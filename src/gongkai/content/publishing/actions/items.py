@@ -1,22 +1,45 @@
 """Actions that write items without the editor, for imports, other apps and tests."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from wagtail.models import Revision
 
 from gongkai.content.editions.actions.placing import place
-from gongkai.content.editions.models import Column
+from gongkai.content.editions.models import Column, Document
 from gongkai.content.editions.rules import writes
 from gongkai.content.editions.sources import document_of
-from gongkai.content.publishing.deleting import why_kept
 from gongkai.content.publishing.documents import unit_page_of
-from gongkai.content.publishing.models import ItemAttachment, ItemPage
+from gongkai.content.publishing.models import ItemAttachment, ItemPage, SourceFile
+from gongkai.content.publishing.versions import unchanged
+from gongkai.content.reviewing.models import Review
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.files.models import StoredFile
 from gongkai.core.units.models import Body
+from gongkai.lib.richtext import UnfitText, clean, plain
+from gongkai.lib.richtext.depth import short
+
+
+def why_kept(items: Collection[ItemPage]) -> list[str]:
+    """Return why these items cannot be deleted; nothing where each is a draft that was never submitted."""
+    numbers = [item.pk for item in items]
+    if Document.objects.filter(item_number__in=numbers, editions__isnull=False).exists():
+        return ["发布过的信息不能删除，可以撤回公开。"]
+    if Review.objects.filter(source__in=[item.stream for item in items]).exists():
+        return ["送审过的信息不能删除：审签记录和送审的文字须保留。还在送审的，可以先撤回送审再修改。"]
+    return []
+
+
+def refuse_deleting_records(sender: object, instance: ItemPage, **_: object) -> None:
+    """Refuse to delete a page with reviews by whatever way: its signatures would speak of nothing.
+
+    What was public has ways of its own (erasing, taking a migration back), which write an edition's end first.
+    """
+    if Review.objects.filter(source=instance.stream).exists():
+        raise Refused("送审过的信息不能删除：审签记录和送审的文字须保留。")
+
 
 #: (name for the reader, stored file) of each attachment.
 Attachments = Sequence[tuple[str, StoredFile]]
@@ -85,3 +108,37 @@ def _save(item: ItemPage, by: Actor) -> Revision:
     except ValidationError as error:
         raise Refused(list(error.messages)) from error
     return revision
+
+
+@action("publishing.set_text", label="采用排版后的正文", rule=writes)
+def set_text(
+    item: ItemPage, *, by: Actor, html: str, seen: str = "", source: tuple[str, StoredFile] | None = None
+) -> ActionResult:
+    """Make cleaned HTML the text of a new revision.
+
+    Args:
+        item: whose text it is.
+        by: who does it.
+        html: the text; it is cleaned again.
+        seen: the draft it was written upon (`versions.token`); with another one there by now it is a conflict.
+        source: name and file that the text was made from, to be kept with the item, private.
+    """
+    unchanged(item, seen)
+    try:
+        text = clean(short(html))
+    except UnfitText as unfit:
+        raise Refused(unfit.reasons) from unfit
+    if not plain(text) and "<img" not in text:
+        raise Refused("正文是空的，请先填写正文。")
+    revision = revise(item, by=by, imported_html=text)
+    if source is not None:
+        keep_source(item, by, *source)
+    return ActionResult(words="采用排版后的正文", facts={"revision": revision.pk}, result=revision)
+
+
+def keep_source(item: ItemPage, by: Actor, name: str, stored: StoredFile) -> SourceFile:
+    """Keep the file that a text was made from with its item; staff who see the item can download it, nobody else."""
+    row, _ = SourceFile.objects.get_or_create(
+        item_id=item.pk, stored=stored, defaults={"name": name[-200:], "by": by.name}
+    )
+    return row

@@ -5,7 +5,6 @@ the day is corrected. It is the one thing that counts: `prompt` says in words wh
 `update_disclosure(item)` does all of it for one item; a job does it for items that anything else changed.
 """
 
-from gongkai.content.publishing.clock.kind import DISCLOSURE_KIND
-from gongkai.content.publishing.clock.syncing import update_all_disclosures, update_disclosure
+from gongkai.content.publishing.clock.syncing import DISCLOSURE_KIND, update_all_disclosures, update_disclosure
 
 __all__ = ["DISCLOSURE_KIND", "update_all_disclosures", "update_disclosure"]

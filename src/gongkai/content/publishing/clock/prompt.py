@@ -12,7 +12,7 @@ from functools import lru_cache
 from django.utils import timezone
 
 from gongkai.content.editions.sources import Source
-from gongkai.content.publishing.clock.kind import OWED, RULES, State, deadline
+from gongkai.content.publishing.clock.syncing import OWED, RULES, State, deadline
 from gongkai.content.publishing.models import Disclosure, ItemPage
 from gongkai.core.ledger.clock import light_of
 from gongkai.lib import law

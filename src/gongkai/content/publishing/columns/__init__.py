@@ -8,9 +8,8 @@
 """
 
 from gongkai.content.editions.column_names import canonical, key_of, normal
-from gongkai.content.publishing.columns.making import Made, make, unmake
+from gongkai.content.publishing.columns.making import FIXED, Made, make, missing_fixed, unmake
 from gongkai.content.publishing.columns.plan import Merged, NewColumn, Plan, Refusal, Reused, Wanted, plan
-from gongkai.content.publishing.columns.platform import FIXED, missing_fixed
 
 __all__ = [
     "FIXED",

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from gongkai.content.editions.column_names import MAX_DEPTH, MAX_NAME, SEPARATOR, canonical, normal
 from gongkai.content.editions.models import Column, ColumnAlias, Website
-from gongkai.content.editions.queries.columns import named_alone
+from gongkai.content.editions.queries.lists import named_alone
 
 
 @dataclass(frozen=True)

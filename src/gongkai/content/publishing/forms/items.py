@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from wagtail.admin.forms import WagtailAdminModelForm, WagtailAdminPageForm
 from wagtail.models import Revision
 
-from gongkai.content.editions.files import TYPES, store
+from gongkai.content.editions.frozen import TYPES, store
 from gongkai.content.editions.models import Column, ColumnKind, Placement, Website
 from gongkai.content.editions.publishers import open_to
 from gongkai.content.editions.reach import websites_of

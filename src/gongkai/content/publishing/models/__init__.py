@@ -1,9 +1,13 @@
 """Models of publishing."""
 
-from gongkai.content.publishing.models.disclosure import ChannelRelease, Disclosure, DisclosureChannel
-from gongkai.content.publishing.models.files import PictureSize, SourceFile
-from gongkai.content.publishing.models.items import ItemAttachment, ItemPage, Manner, UnitPage
-from gongkai.content.publishing.models.wording import ProposedWords, WordsState
+from gongkai.content.publishing.models.disclosure import (
+    ChannelRelease,
+    Disclosure,
+    DisclosureChannel,
+    ProposedWords,
+    WordsState,
+)
+from gongkai.content.publishing.models.items import ItemAttachment, ItemPage, Manner, PictureSize, SourceFile, UnitPage
 
 __all__ = [
     "ChannelRelease",

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from gongkai.content.editions.sources import document_of
 from gongkai.content.publishing import actions
-from gongkai.content.publishing.forms.channels import ChannelForm
+from gongkai.content.publishing.forms.office import ChannelForm
 from gongkai.content.publishing.models import ChannelRelease
 from gongkai.content.publishing.views.common import item_seen
 from gongkai.core.acts.door import get_visible_or_404

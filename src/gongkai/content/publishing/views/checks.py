@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 from wagtail.models import Revision
 
-from gongkai.content.checks import attachment_preview, copies
+from gongkai.content.checks import copies, views
 from gongkai.content.checks.models import MaskedCopy
 from gongkai.content.editions.rules import writes
 from gongkai.content.publishing import actions
@@ -200,7 +200,7 @@ def look(request: HttpRequest, number: int, digest: str) -> HttpResponse:
     return render(
         request,
         "publishing/checks/look.html",
-        context | attachment_preview.shown(attachment.stored, attachment.name),
+        context | views.shown(attachment.stored, attachment.name),
     )
 
 

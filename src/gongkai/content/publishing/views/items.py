@@ -15,16 +15,16 @@ from gongkai.content.editions.rules import WRITING
 from gongkai.content.editions.sources import document_of
 from gongkai.content.publishing import actions, item_list
 from gongkai.content.publishing.documents import unit_page_of
+from gongkai.content.publishing.editor import render as render_preview
 from gongkai.content.publishing.forms.office import PlaceForm, SubmitForm, WordsForm
 from gongkai.content.publishing.freezing import freeze
 from gongkai.content.publishing.models import ItemPage
-from gongkai.content.publishing.preview import render as render_preview
 from gongkai.content.publishing.views.common import item_seen
 from gongkai.content.publishing.way import way_of
 from gongkai.content.publishing.withdrawn import in_force, reasons_of
 from gongkai.content.reviewing.actions.reviews import HELD, UNCHANGED, signers_of_draft, submit_blockers
 from gongkai.content.reviewing.models import Review
-from gongkai.content.reviewing.views.common import review_seen
+from gongkai.content.reviewing.views.looking import review_seen
 from gongkai.content.reviewing.waiting import my_turn, rows_of
 from gongkai.core.acts.pages import answer_form, run_with_messages, say_wrong
 from gongkai.core.acts.rows import portions

@@ -13,16 +13,18 @@ from gongkai.content.editions.launching import in_preparation
 from gongkai.content.editions.models import Website
 from gongkai.content.editions.reach import bodies_seen
 from gongkai.content.publishing import actions
-from gongkai.content.publishing.bursts import (
+from gongkai.content.publishing.clock.figures import (
     BURST_LEAST,
     BURST_SHARE,
     BURST_SPAN,
     Burst,
+    Released,
     burst,
     quarter_days,
     quarter_of,
+    released,
+    unpublished,
 )
-from gongkai.content.publishing.clock.figures import Released, released, unpublished
 from gongkai.content.publishing.clock.prompt import working_days
 from gongkai.content.publishing.forms.office import WebsiteForm
 from gongkai.content.publishing.wording import proposed

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from gongkai.content.editions.files import store
+from gongkai.content.editions.frozen import store
 from gongkai.content.editions.rules import writes
 from gongkai.content.publishing import actions, versions
 from gongkai.content.publishing.freezing import freeze_page

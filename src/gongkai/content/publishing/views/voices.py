@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from gongkai.content.editions.files import store
+from gongkai.content.editions.frozen import store
 from gongkai.content.editions.rules import SIGNING
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.forms.office import OpinionForm

@@ -9,19 +9,28 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
-from gongkai.content.checks import attachment_preview, copies
+from gongkai.content.checks import copies, views
 from gongkai.content.editions.frozen import Frozen
 from gongkai.content.editions.sources import source_named
 from gongkai.content.reviewing import seeing
 from gongkai.content.reviewing.models import Review
-from gongkai.content.reviewing.views.common import review_seen
 from gongkai.core.acts.action import Refused
+from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.files.kinds import suffix_of
 from gongkai.core.files.models import StoredFile
 from gongkai.core.files.serving import serve_stored
 from gongkai.core.signin.operations import record_view
 from gongkai.core.units.actors import Actor, require_staff_actor
 from gongkai.lib.richtext.pictures import with_addresses
+
+
+def review_seen(by: Actor, number: int) -> Review:
+    """Return a review that somebody may look at.
+
+    Raises:
+        Http404: there is none, or it is another unit's.
+    """
+    return get_visible_or_404(by, Review, number)
 
 
 def shown_text(found: Review, frozen: Frozen) -> str:
@@ -71,7 +80,7 @@ def look(request: HttpRequest, number: str, digest: str) -> HttpResponse:
     if part.pages:
         context["pages"] = range(1, part.pages + 1)
     else:
-        context |= attachment_preview.shown(stored, part.name)
+        context |= views.shown(stored, part.name)
         _keep_look(request, found, by, part, context)
         if context["masked"]:
             original = get_object_or_404(StoredFile, pk=part.original)
@@ -136,7 +145,7 @@ def _marks(found: Review, digest: str) -> list[tuple[str, str]]:
     masked = [part for part in seeing.to_see(found) if part.kind == seeing.MASKED and part.digest == digest]
     if masked and not masked[0].pages:
         stored = get_object_or_404(StoredFile, pk=digest)
-        looked = attachment_preview.shown(stored, masked[0].name)
+        looked = views.shown(stored, masked[0].name)
         if looked.get("cut") or looked.get("inline"):
             marks.append((seeing.MASKED, digest))
     return marks

@@ -20,9 +20,8 @@ from gongkai.content.reviewing.plan import GATES
 from gongkai.content.reviewing.registers import Reviews
 from gongkai.content.reviewing.seeing import returned_before
 from gongkai.content.reviewing.signers import candidates, is_author, plan_of, stage_of
-from gongkai.content.reviewing.views.common import review_seen
 from gongkai.content.reviewing.views.compared import compared
-from gongkai.content.reviewing.views.looking import seen_context, shown_text
+from gongkai.content.reviewing.views.looking import review_seen, seen_context, shown_text
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.files.models import StoredFile

@@ -8,14 +8,14 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from gongkai.content.editions.files import store
+from gongkai.content.editions.frozen import store
 from gongkai.content.editions.sources import item_number
 from gongkai.content.reviewing import actions
 from gongkai.content.reviewing.forms import PaperSignatureForm
 from gongkai.content.reviewing.models import Review, ReviewState, SecrecySheet
 from gongkai.content.reviewing.models import secrecy_sheets as sheets
 from gongkai.content.reviewing.signers import plan_of, stage_of
-from gongkai.content.reviewing.views.common import review_seen
+from gongkai.content.reviewing.views.looking import review_seen
 from gongkai.content.reviewing.views.reviews import PER_PAGE, queue, recordable
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.pages import answer_form, run_with_messages, too_many

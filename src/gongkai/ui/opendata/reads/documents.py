@@ -10,11 +10,11 @@ from django.utils import timezone
 from gongkai.content.editions import queries
 from gongkai.content.editions.frozen import FACTS
 from gongkai.content.editions.models import Edition, EditionContent, Shelf
+from gongkai.content.editions.parts import related_to
 from gongkai.content.editions.queries.lists import keyset
-from gongkai.content.editions.related import related_to
 from gongkai.content.editions.vocabulary import ItemKind
 from gongkai.content.gazette.standing import is_issue
-from gongkai.content.policies.queries.validity import validity_on
+from gongkai.content.policies.queries.library import validity_on
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.lib.richtext import plain
 from gongkai.lib.richtext.articles import articles

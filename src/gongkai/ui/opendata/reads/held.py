@@ -7,7 +7,7 @@ from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.content.gazette.composing import Piece
 from gongkai.content.gazette.models import Issue
 from gongkai.content.gazette.standing import COMPILED, held_in
-from gongkai.content.policies.queries.validity import Validity, validities_on
+from gongkai.content.policies.queries.library import Validity, validities_on
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.ui.opendata.operations import Answer, Site
 from gongkai.ui.opendata.reads.standings import said_of

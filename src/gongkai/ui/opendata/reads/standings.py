@@ -1,7 +1,7 @@
 """Validity in answers, with the values that filters accept."""
 
 from gongkai.content.editions.models import Standing
-from gongkai.content.policies.queries.validity import Validity
+from gongkai.content.policies.queries.library import Validity
 from gongkai.ui.opendata.operations import Answer
 
 VALIDITY_LABELS = {str(value): str(label) for value, label in Standing.choices}

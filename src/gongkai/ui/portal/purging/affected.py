@@ -6,8 +6,8 @@ from functools import partial
 from typing import NamedTuple
 
 from gongkai.content.editions.models import Address, Column, Document, EditionContent, Placement, Website
+from gongkai.content.editions.parts import naming, related_to
 from gongkai.content.editions.queries.neighbours import within_reach
-from gongkai.content.editions.related import naming, related_to
 from gongkai.content.editions.vocabulary import POLICY_KINDS
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.ui.portal.views.machines import CHUNK

@@ -16,7 +16,7 @@ from gongkai.content.editions import queries
 from gongkai.content.editions.frozen import FACTS, MESSAGE_FACTS
 from gongkai.content.editions.hosts import outward
 from gongkai.content.editions.models import Address, Document, Edition, EditionContent, Standing
-from gongkai.content.editions.related import Related, related_to
+from gongkai.content.editions.parts import Related, related_to
 from gongkai.content.editions.standing import Sentence, dated, sentence, state_on
 from gongkai.content.editions.vocabulary import POLICY_KINDS, Attribute, Basis, ItemKind
 from gongkai.content.gazette.standing import COMPILED, held_in, is_issue, marked

@@ -4,9 +4,9 @@ from datetime import datetime
 
 from lxml.etree import _Element
 
-from gongkai.content.migration.sources.dates import in_address, parse_day, parse_moment
 from gongkai.content.migration.sources.pages import tables
 from gongkai.content.migration.sources.pages.dom import elements, marks, words
+from gongkai.content.migration.sources.values import in_address, parse_day, parse_moment
 from gongkai.lib.chinese import lazy_re as re
 
 _BLANK = re.compile(r"[\s　\xa0]+")

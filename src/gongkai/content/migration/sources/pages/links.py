@@ -9,7 +9,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from lxml.etree import _Element
 
-from gongkai.content.editions.files import TYPES
+from gongkai.content.editions.frozen import TYPES
 from gongkai.content.migration.bundles import Bundle
 from gongkai.content.migration.sources.pages import images, tables
 from gongkai.content.migration.sources.pages.dom import drop, marks, words

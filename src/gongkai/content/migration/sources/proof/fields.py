@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from gongkai.content.editions.vocabulary import POLICY_KINDS, ItemKind
-from gongkai.content.migration.sources.dates import parse_day
 from gongkai.content.migration.sources.proof.words import Words, bare
-from gongkai.content.migration.sources.values import OldItem
+from gongkai.content.migration.sources.values import OldItem, parse_day
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.days import read_day
 
