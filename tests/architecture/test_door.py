@@ -30,7 +30,7 @@ BESIDE = {
         "Body",
     ): "the directory is all staff's; the action asks whose reports they may open",
     ("notices/views/corrections.py", "Body"): "the directory is all staff's: units chosen for a task",
-    ("consultation/views/board.py", "Theme"): "themes are everybody's: it narrows a list",
+    ("consultation/views/inquiries.py", "Theme"): "themes are everybody's: it narrows a list",
     ("notices/views/corrections.py", "Duty"): "a duty of the notice that came through the door",
     ("notices/views/corrections.py", "MeasureUnit"): "a unit of the notice that came through the door",
     ("notices/views/alignment.py", "Duty"): "a duty of the notice that came through the door",

@@ -10,13 +10,13 @@ from architecture.floors import PACKAGE, app_path, nodes_of, tree_of
 #: Modules that open connections → files that may import them.
 CONNECTIONS = {
     # `confined`: pairs of sockets to its own children alone; `trial` tries what they may not.
-    # `portal/patience.py`: shuts the line of a connection that the database driver opened.
+    # `portal/sweeping.py`: shuts the line of a connection that the database driver opened.
     # `inspection/site/checks/transport.py`: the name of a family of addresses, handed to `outbound`.
     "socket": {
         "outbound",
         "cli/serve.py",
         "confined",
-        "portal/patience.py",
+        "portal/sweeping.py",
         "inspection/site/checks/transport.py",
     },
     "ssl": {"signin/identity/directory.py", "outbound"},
@@ -41,7 +41,7 @@ REACHES = {
     **dict.fromkeys(("policies/texts.py", "opinion/feeds.py", "migration/sources/crawl.py"), "inner=True"),
     **dict.fromkeys(("portal/purging/ways.py", "acts/stamps.py"), "inner=True"),
     "outbox/gateways/senders/base.py": "inner=opened",
-    **dict.fromkeys(("checks/faults.py", "gathering/reader.py", "inspection/visits.py"), "inside="),
+    **dict.fromkeys(("checks/faults.py", "gathering/reader.py", "inspection/outside.py"), "inside="),
     **dict.fromkeys(("inspection/actions.py", "inspection/site/account.py", "inspection/site/run.py"), "inside="),
 }
 #: A Chinese character is one of Unicode's script Han; no other range of code points decides it.
@@ -184,8 +184,8 @@ def test_addresses_of_the_office_are_asked_for_by_name() -> None:
 #: Pages that show the beginning of a list → why nothing is lost by it.
 CUT = {
     "assessment/views/units.py": "cases behind a mark; the page says how many there are",
-    "consultation/views/board.py": "a board for a wall: the most urgent",
-    "consultation/views/publications.py": "a title that is kept to its length",
+    "consultation/views/inquiries.py": "a board for a wall: the most urgent",
+    "consultation/views/answers.py": "a title that is kept to its length",
     "background_jobs/views.py": "one's own files, pages by keys",
     "directory/views/cover.py": "the matrix says how many rows it hides, the list below has all by keys; documents that are offered to choose from",
     "notices/views/passing.py": "heads of an uploaded table; names in a sentence that ends with 等",

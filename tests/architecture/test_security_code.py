@@ -43,14 +43,14 @@ WITHOUT_TOKEN = {
     "portal/views/exchange.py": "a token of the other platform",
     "portal/views/firms.py": "a signed token",
     "portal/views/intake.py": "a token of the form and a proof of work, or the query code",
-    "portal/views/payments.py": "the gateway's signature",
+    "portal/views/requests.py": "the gateway's signature",
     "portal/views/subscriptions.py": "a token of the form and a proof of work, or a signed token",
     "signin/views/identity.py": "state and nonce of the session, or the provider's signature",
 }
 #: Format strings that are neither written there nor a constant of the module: rows of tables in the code.
 FORMATS = {
     "annual/drafting.py",
-    "consultation/rounds.py",
+    "consultation/reviewing.py",
     "launch/views.py",
     "participation/texts.py",
     "privacy/columns.py",

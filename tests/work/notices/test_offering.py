@@ -130,7 +130,7 @@ def test_the_public_page_costs_the_same_queries_however_much_there_is(
 
 def test_another_channel_is_evidence_where_a_duty_names_it(where: City) -> None:
     from gongkai.content.gazette import actions as gazette
-    from gongkai.content.gazette.standing import note
+    from gongkai.content.gazette.following import note
 
     entry = entry_of(live(where), where.education)
     made = column()

@@ -5,7 +5,7 @@ A backend names its compilers in `compiler_module`; each backend joins these cla
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Literal
 
 from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -20,17 +20,17 @@ from gongkai.core.acts.touching import HEARD, note
 class NotingInsertCompiler(SQLInsertCompiler):
     """Notes the numbers of inserted rows."""
 
-    def execute_sql(self, returning_fields: Sequence[Any] | None = None) -> list[Any]:  # type: ignore[override]
+    def execute_sql(self, returning_fields: Sequence[str] | None = None) -> list[tuple[Any]]:  # type: ignore[override]
         """Insert the rows and note them."""
         meta = self.query.get_meta()
         if meta.db_table not in HEARD.fields:
             return super().execute_sql(returning_fields)
         with _in_transaction(self.connection):
             numbers = [row.pk for row in self.query.objs]
-            fields = list(returning_fields or ())
+            fields: list[object] = list(returning_fields or ())
             if meta.pk not in fields and None in numbers:
                 # Django asks for no numbers of rows that it skips when they exist; the database names those it inserted.
-                inserted = super().execute_sql([meta.pk])
+                inserted = super().execute_sql([meta.pk])  # type: ignore[list-item]
                 note(self.connection, meta.db_table, [row[0] for row in inserted if row])
                 return []
             rows = super().execute_sql(returning_fields)
@@ -43,7 +43,7 @@ class NotingInsertCompiler(SQLInsertCompiler):
 class NotingUpdateCompiler(SQLUpdateCompiler):
     """Notes the rows of an UPDATE that changes a covered column."""
 
-    def execute_sql(self, result_type: str) -> Any:  # type: ignore[override]
+    def execute_sql(self, result_type: Literal["cursor", "no results"]) -> int:  # type: ignore[override]
         """Update the rows and note them."""
         table = self.query.get_meta().db_table
         covered = HEARD.fields.get(table, frozenset())
@@ -63,7 +63,7 @@ class NotingUpdateCompiler(SQLUpdateCompiler):
 class NotingDeleteCompiler(SQLDeleteCompiler):
     """Notes the rows of a DELETE."""
 
-    def execute_sql(self, *args: Any, **options: Any) -> Any:
+    def execute_sql(self, *args: Any, **options: Any) -> Any:  # type: ignore[override]
         """Delete the rows and note them."""
         table = self.query.get_meta().db_table
         if table not in HEARD.fields:

@@ -228,8 +228,16 @@ def find_channel_columns(drafts: Sequence[DraftMeasure], text: str) -> ChannelCo
         elif _is_list_column(head, cells):
             spoken.add(head)
     marked = (cell for head in ticked for cell in columns[head])
+    optional, unexplained = _find_optional_marks(marked, text)
     return ChannelColumns(
-        ticked, codes, *map(frozenset, (unsure, unread, loose, spoken)), *_find_optional_marks(marked, text)
+        ticked,
+        codes,
+        unsure=frozenset(unsure),
+        unread=frozenset(unread),
+        loose=frozenset(loose),
+        spoken=frozenset(spoken),
+        optional=optional,
+        unexplained=unexplained,
     )
 
 

@@ -49,11 +49,11 @@
   };
   var refused = [];
   var show = function () {
-    var form = refused[0].form, seen = {}, list = document.createElement("ul"), box = document.createElement("div"), title = document.createElement("h2");
+    var form = refused[0].form, seen = [], list = document.createElement("ul"), box = document.createElement("div"), title = document.createElement("h2");
     clear(form);
     refused.forEach(function (field, at) {
-      if (field.type === "radio" && seen[field.name]) return;
-      seen[field.name] = true;
+      if (field.type === "radio" && seen.indexOf(field.name) >= 0) return;
+      seen.push(field.name);
       var words = describe(field), item = document.createElement("li"), link = document.createElement("a"), reason = document.createElement("p");
       field.id = field.id || "refused-" + at;
       for (var up = field.closest("details"); up; up = up.parentElement.closest("details")) up.open = true;
