@@ -63,14 +63,14 @@ class NotingUpdateCompiler(SQLUpdateCompiler):
 class NotingDeleteCompiler(SQLDeleteCompiler):
     """Notes the rows of a DELETE."""
 
-    def execute_sql(self, *args: Any, **options: Any) -> Any:  # type: ignore[override]
+    def execute_sql(self, *args: object, **options: object) -> object:  # type: ignore[override]
         """Delete the rows and note them."""
         table = self.query.get_meta().db_table
         if table not in HEARD.fields:
-            return super().execute_sql(*args, **options)
+            return super().execute_sql(*args, **options)  # type: ignore[call-overload]
         with _in_transaction(self.connection):
             numbers = _find_rows(self)
-            count = super().execute_sql(*args, **options)
+            count = super().execute_sql(*args, **options)  # type: ignore[call-overload]
             note(self.connection, table, numbers)
             return count
 
