@@ -50,8 +50,6 @@ WHO = ["jiaoyu", "jiaoyu-qf", "jiaoyu-ld", "caizheng", "zwgk", "qingxi", "jiandu
 assert {*WHO} <= {*LOGINS, NOBODY}
 #: How many pages of one make a login opens, and how many pages in all.
 OF_ONE_MAKE, MOST = 2, 900
-#: How many links of one make of page to another are followed.
-OF_ONE_WAY = 2
 #: How many forms of one address are sent.
 FORMS = 2
 #: What each request writes, whoever asks: sessions, the log of operations, what was seen.
@@ -146,7 +144,6 @@ def links_of(page: str, path: str) -> Iterator[str]:
 def walk(login: str, found: dict[str, Found], known: set[str]) -> list[str]:
     """Follow all links as a login; keep an example of each route. Return what was offered and is broken."""
     client, queue, seen, opened, broken = client_of(login), ["/admin/"], set(), dict[str, int](), []
-    ways, asked = dict[tuple[str, str], int](), set[str]()
     while queue and sum(opened.values()) < MOST:
         path = queue.pop(0)
         route = route_of(path)
@@ -164,32 +161,10 @@ def walk(login: str, found: dict[str, Found], known: set[str]) -> list[str]:
             queue.append(urljoin(path, answer["Location"]))
         elif "html" in answer.get("Content-Type", "") and not answer.streaming:
             page = answer.content.decode()
-            links = list(links_of(page, path))
-            queue.extend(links)
-            fresh = [to for to in dict.fromkeys(links) if to not in asked]
-            broken += _follow_new_ways(login, path, route, fresh, ways, asked)
+            queue.extend(links_of(page, path))
             if route in found and INLINE.search(page):
                 found[route].inline = True
             _keep_forms(page, path, login, found, known)
-    return broken
-
-
-def _follow_new_ways(
-    login: str, path: str, route: str, links: list[str], ways: dict[tuple[str, str], int], asked: set[str]
-) -> list[str]:
-    """Ask for the first links from one make of page to another; return those that the same login is refused.
-
-    `walk` opens two pages of a make, wherever it met them: a link that is broken on one panel only would be missed.
-    """
-    broken = []
-    for to in links:
-        way = (route, route_of(to) or "")
-        if way[1] and ways.get(way, 0) < OF_ONE_WAY:
-            ways[way] = ways.get(way, 0) + 1
-            asked.add(to)
-            answer = client_of(login).get(to)
-            if answer.status_code >= 400:
-                broken.append(f"{login} {answer.status_code} {to} on {path}")
     return broken
 
 
