@@ -233,6 +233,7 @@ def test_the_default_wording_leaves_only_after_it_was_shown(site: Website, act: 
     for unseen in (
         {},
         {"seen_hidden": "0" * 64},
+        {"past": "false"},
         _seen(shown) | {"wording": "公孙若兰申请", "kept_because": "对方要求写明"},
     ):
         client.post(path, facts | unseen)

@@ -292,8 +292,9 @@ def _personal_spans(text: str, kept: bytearray, replaced: list[_Span]) -> list[_
     return sorted(spans)
 
 
-# Partly masked numbers (138****2222), and last digits named as such.
-_HALF_MASKED = re.compile(r"(?:[0-9]{0,6}[*＊×]{3,}|1[3-9][0-9][xXoO○…]{2,})[0-9]{2,4}[Xx]?")
+# Partly masked numbers (138****2222), and last digits named as such. A run of signs is read from its first sign only, so
+# that a long run takes linear time.
+_HALF_MASKED = re.compile(r"(?:[0-9]{0,6}(?<![*＊×])[*＊×]{3,}|1[3-9][0-9][xXoO○…]{2,})[0-9]{2,4}[Xx]?")
 _LAST_DIGITS = re.compile(r"(?:尾[号数]|[后末尾][四4]位)(?:数字)?[为是:：]?\s?[0-9]{3,4}(?![0-9])")
 _NO_DIGIT = re.compile(r"[0-9A-Za-z]")
 

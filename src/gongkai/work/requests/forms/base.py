@@ -131,7 +131,8 @@ class ConsultationForm(AddresseeForm):
     def prepare(self) -> None:
         """Skip the preview if no letter is made."""
         super().prepare()
-        if self.data.get("past"):
+        past = self.fields.get("past")
+        if past and past.widget.value_from_datadict(self.data, self.files, self.add_prefix("past")):
             self.leaving = ()
 
     def proposed(self) -> dict[str, Deidentified]:
