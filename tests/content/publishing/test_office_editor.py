@@ -180,7 +180,7 @@ class TestEditor:
         }
         answer = client.post(add, {**editor_post(plans), **files})
         assert answer.status_code == 200
-        assert "这不是 .docx 文件" in said(answer)
+        assert "扩展名与内容不符" in said(answer)
         assert "不能上传“x.exe”" in said(answer)
         assert not ItemPage.objects.exists()
 
