@@ -68,27 +68,36 @@ FAULTS: dict[str, tuple[str, str]] = {
     "error": ("“{}”是表格的错误值，不是内容", "请改正公式，或者填写内容"),
     "digits": ("“{}”超过15位，表格软件已丢失后几位", _TYPE_AGAIN),
     "notation": ("“{}”是科学记数法，号码已不完整", _TYPE_AGAIN),
+    "power": ("“{}”中有科学记数法，号码可能已不完整", "请填写完整的号码；是数量的，写成“1.23×10^17”的样式"),
     "escape": ("“{}”里有没有还原的控制符", "请删去“_x000D_”这类字符"),
 }
 #: Numbers of a sheet have fifteen digits; a longer one has lost its last digits.
 _TOO_LARGE = 10**15
-#: Codes that spreadsheet programs show instead of a value, and the signs of a column that is too narrow.
-_BREAKS = r"\s、，,；;。：:（）()|"
-_ERROR = re.compile(r"[#＃](?:名称[?？]|引用[!！]|值[!！])|[#＃]{3,}|Err:5\d\d", re.IGNORECASE)
-_CODE = (
-    r"[#＃](?:N/A|REF[!！]|VALUE[!！]|DIV/0[!！]|NAME[?？]|NUM[!！]|NULL[!！]|SPILL[!！]|CALC[!！]|FIELD[!！]"
-    r"|BLOCKED[!！]|CONNECT[!！]|UNKNOWN[!！]|BUSY[!！]|GETTING_DATA|PYTHON[!！]|EXTERNAL[!！])"
+_ERROR = re.compile(
+    r"#(?:N/A|GETTING_DATA)(?![A-Za-z])"
+    r"|#(?:REF|VALUE|DIV/0|NUM|NULL|SPILL|CALC|FIELD|BLOCKED|CONNECT|UNKNOWN|BUSY|PYTHON|EXTERNAL|引用|值|除数/0|空|数字)!"
+    r"|#(?:NAME|名称)\?"
+    # A column that is too narrow shows only these signs; at the beginning of a line with a space after them they mark a heading.
+    r"|(?<!#)(?!^#{3,6} +[^#\s])#{3,}"
+    r"|(?<![A-Za-z])Err:5\d\d(?!\d)",
+    re.IGNORECASE | re.MULTILINE,
 )
-#: A code at the beginning or end of a phrase stands for a value, too: 合计#N/A; within a sentence it is a word (怎样处理#N/A错误).
-_ERROR_INSIDE = re.compile(rf"(?:^|(?<=[{_BREAKS}])){_CODE}(?![A-Za-z])|{_CODE}(?=[{_BREAKS}]|$)", re.IGNORECASE)
-_MAY_BE_ERROR = re.compile(r"[#＃]|Err:")
-_PARTS = re.compile(r"[、，,；;\n]")
+#: Words on either side of a code by which a text speaks about it: 怎样处理#N/A错误.
+_SPEAKS_BEFORE = re.compile(r"错误(?:值|代码)[“\"「『]?$")
+_SPEAKS_AFTER = re.compile(r"[”\"」』]?(?:类|等|这类|这种|的)?(?:错误|报错)")
+_MAY_BE_ERROR = re.compile(r"[#＃]|[EｅＥe][rｒＲR]{2}[:：]", re.IGNORECASE)
+#: Full-width letters and signs → those of codes, one for one.
+_NARROW = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
 _NOTATION = re.compile(r"[-+]?\d(?:\.\d+)?[Ee]\+\d{1,3}")
+#: Numbers of twelve digits and more are shown so; a lower power in a text is a quantity.
+_NOTATION_INSIDE = re.compile(r"(?<![\dA-Za-z.])\d(?:\.\d+)?E\+(?:1[1-9]|[2-9]\d|\d{3})(?!\d)", re.IGNORECASE)
 #: A character written as its code (ECMA-376, 22.9.2.19 ST_Xstring): _x000D_ is a line end.
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 #: A line end within a line: the words around it belong together, or not.
 _LONE_RETURN = re.compile(r"_x000[Dd]_(?!\s|_x000[ADad]_|$)")
 _ESCAPED_CONTROL = re.compile(r"_x00(?:[01][0-9A-Fa-f]|7[Ff])_")
+#: Programs write the x small; only a text that was turned into capitals has it so.
+_CONTROL_LEFT = re.compile(_ESCAPED_CONTROL.pattern, re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 
 
@@ -118,16 +127,27 @@ def _checked_text(text: str, at: int, *, xml: bool) -> str:
     text = _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n").replace("\v", "\n").replace("\f", "\n"))
     text = normalise_text(text)
     bare = text.strip()
-    if _ESCAPED_CONTROL.search(text):
+    if _CONTROL_LEFT.search(text):
         return CellFault(text, "escape", at)
     if _NOTATION.fullmatch(bare):
         return CellFault(bare, "notation", at)
-    if _MAY_BE_ERROR.search(bare):
-        if found := _ERROR_INSIDE.search(bare):
-            return CellFault(bare[max(found.start() - 10, 0) : found.end() + 10], "error", at)
-        if any(_ERROR.fullmatch(part.strip()) for part in _PARTS.split(bare)):
-            return CellFault(bare, "error", at)
+    found = _error_in(bare) or _NOTATION_INSIDE.search(bare.translate(_NARROW))
+    if found:
+        around = bare[max(found.start() - 10, 0) : found.end() + 10]
+        return CellFault(around, "power" if found.re is _NOTATION_INSIDE else "error", at)
     return text
+
+
+def _error_in(text: str) -> re.Match[str] | None:
+    """Return the first error code that stands for a value; None where the text has none, or only speaks about codes."""
+    if not _MAY_BE_ERROR.search(text):
+        return None
+    narrow = text.translate(_NARROW)
+    for found in _ERROR.finditer(narrow):
+        spoken_of = _SPEAKS_BEFORE.search(narrow[: found.start()]) or _SPEAKS_AFTER.match(narrow, found.end())
+        if not spoken_of:
+            return found
+    return None
 
 
 def _unescaped(found: re.Match[str]) -> str:
