@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
-from factories.migration import OLD_SITE, PDF, PNG, page, save_pages, zipped
+from factories.migration import OLD_SITE, page, save_pages, zipped
 from gongkai.content.migration.addresses import asked_for, old_path
 from gongkai.content.migration.bundles import Bundle, Folder, Nothing, Zip, open_bundle
 from gongkai.content.migration.sources.pages import decode, page_names, read_page
@@ -230,17 +230,6 @@ def test_bundles_stay_within_their_bounds(tmp_path: Path) -> None:
         Zip(tmp_path / "out.txt")
     with pytest.raises(Unreadable):
         open_bundle(str(tmp_path / "nothing"))
-
-
-def test_files_are_found_by_name_only_where_one_is_called_so(tmp_path: Path) -> None:
-    for folder in ("a", "b"):
-        (tmp_path / folder).mkdir()
-        (tmp_path / folder / "same.pdf").write_bytes(PDF)
-    (tmp_path / "a" / "Own.PNG").write_bytes(PNG)
-    bundle = Bundle(Folder(tmp_path))
-    assert bundle.called("same.pdf") == ""
-    assert bundle.called("b/same.pdf") == "b/same.pdf"
-    assert (bundle.called("own.png"), bundle.called("2021\\own.png")) == ("a/Own.PNG", "")
 
 
 def test_parts_that_a_browser_saved_beside_a_page_are_no_pages(tmp_path: Path) -> None:

@@ -11,11 +11,12 @@ from gongkai.content.editions.models import Address, Column, Document, Website
 from gongkai.content.migration.bundles import Bundle
 from gongkai.content.migration.models import MoveRow, MoveRun
 from gongkai.content.migration.queries import words_of
-from gongkai.content.migration.sources.pages import content_of_cell, read_page
+from gongkai.content.migration.sources.pages import content_of_cell, content_of_file, read_page
 from gongkai.content.migration.sources.pages.links import Here
-from gongkai.content.migration.sources.sheet import as_html
+from gongkai.content.migration.sources.sheet import OLD_ITEMS, as_html, item_of
 from gongkai.content.migration.sources.values import OldItem
 from gongkai.core.acts.models import Movement
+from gongkai.core.spreadsheets import read as read_sheet
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
 from gongkai.lib.richtext import plain
@@ -347,3 +348,82 @@ class TestLinks:
         first, second = run.rows.order_by("number")
         assert (first.state, second.state) == ("moved", "moved"), (first.words, first.source)
         assert f'href="{address(second.document_id)}"' in shown(first.document_id)
+
+
+FILE_TEXT = "为做好今年的防汛工作，请各单位落实责任，及时报送情况。"
+
+
+@pytest.mark.parametrize(
+    ("base", "saved", "pictures", "lost"),
+    [
+        ("", ["a/x.png"], ["a/x.png"], []),
+        (f"{OLD}upload/2019/", ["a/x.png"], [], ["图片没有保存在文件夹中，未带来：x.png"]),
+        (f"{OLD}upload/2019/", ["a/x.png", "upload/2019/x.png"], ["upload/2019/x.png"], []),
+        ("../b/", ["a/x.png", "b/x.png"], ["b/x.png"], []),
+    ],
+)
+def test_links_of_a_text_file_are_below_its_base(
+    base: str, saved: list[str], pictures: list[str], lost: list[str]
+) -> None:
+    head = f'<head><base href="{base}"></head>' if base else ""
+    item = OldItem("1")
+    data = f'<html>{head}<body><p>{FILE_TEXT}</p><img src="x.png"></body></html>'.encode()
+    content_of_file(item, data, Here("a/t1.html", f"{OLD}art/1.html", Saved(*saved)))
+    assert ([one.ref for one in item.pictures], item.problems) == (pictures, lost)
+
+
+@pytest.mark.parametrize(
+    ("saved", "files", "notes"),
+    [
+        ("a/f.pdf", ["a/f.pdf"], []),
+        ("b/f.pdf", [], ["附件没有保存在文件夹中，未带来：名单（f.pdf）"]),
+    ],
+)
+def test_a_linked_file_of_a_text_file_goes_along_or_is_named(saved: str, files: list[str], notes: list[str]) -> None:
+    item = OldItem("1")
+    data = f'<html><body><p>{FILE_TEXT}<a href="f.pdf">名单</a></p></body></html>'.encode()
+    content_of_file(item, data, Here("a/t1.html", f"{OLD}art/1.html", Saved(saved)))
+    assert ([one.ref for one in item.files], item.notes) == (files, notes)
+
+
+def of_row(saved: list[str], **facts: Any) -> OldItem:
+    table = read_sheet(sheet(row(1, **facts)), OLD_ITEMS)
+    assert not table.errors
+    return item_of(table.rows[0], Readable(*saved))
+
+
+class Readable(Saved):
+    """A bundle whose files all hold one text."""
+
+    def read(self, name: str) -> bytes:
+        return f"<html><body><p>{FILE_TEXT}</p></body></html>".encode()
+
+
+@pytest.mark.parametrize(
+    ("facts", "saved", "ref"),
+    [
+        ({}, "附件1.docx", "附件1.docx"),
+        ({"files": ["b\\附件1.docx"]}, "b/附件1.docx", "b/附件1.docx"),
+        ({"page": "b/1.html"}, "b/附件1.docx", "b/附件1.docx"),
+        ({"text": "", "text_file": "b/1.html"}, "b/附件1.docx", "b/附件1.docx"),
+        ({}, "b/附件1.docx", ""),
+        ({"page": "a/1.html"}, "b/附件1.docx", ""),
+        ({"files": ["c/附件1.docx"], "page": "b/1.html"}, "b/附件1.docx", ""),
+    ],
+)
+def test_an_attachment_named_alone_is_of_the_folder_of_its_row(facts: dict[str, Any], saved: str, ref: str) -> None:
+    facts = {"files": ["附件1.docx"]} | facts
+    item = of_row([saved, "a/1.html", "b/1.html"], **facts)
+    assert [one.ref for one in item.files] == ([ref] if ref else [])
+    name = facts["files"][0]
+    why = "不在文件夹中。" if "/" in name else f"只写了文件名，请写明路径，如“{saved}”。"
+    assert item.problems == ([] if ref else [f"附件“{name}”{why}"])
+
+
+def test_pages_and_texts_named_alone_are_not_sought_in_other_folders() -> None:
+    item = of_row(["b/1.html", "b/2.html"], text="", text_file="1.html", page="2.html")
+    assert item.problems == ["正文文件“1.html”只写了文件名，请写明路径，如“b/1.html”。"]
+    assert item.notes == ["原网页“2.html”只写了文件名，请写明路径，如“b/2.html”。"]
+    item = of_row(["b/1.html", "b/2.html"], text="", text_file="1.html", page="b/2.html")
+    assert (item.problems, item.notes, item.fields["page"]) == ([], [], "b/2.html")
+    assert FILE_TEXT in item.html

@@ -108,7 +108,7 @@ def _real_name(part: zipfile.ZipInfo) -> str:
 
 
 class Bundle:
-    """Files by path as a page writes it, or by bare file name where only one is called so."""
+    """Files by path as a page writes it."""
 
     def __init__(self, store: Store) -> None:
         self.store = store
@@ -141,11 +141,9 @@ class Bundle:
                 return found
         return ""
 
-    def called(self, name: str) -> str:
-        """Return the file of this path, or the one file of this bare name; empty where there is none, or several of that name."""
-        path = name.replace("\\", "/")
-        same = self._by_name.get(path.lower(), [])
-        return self.at(path) or (same[0] if len(same) == 1 else "")
+    def of_name(self, name: str) -> list[str]:
+        """Return all files of this bare name, in whatever folder; none for a path."""
+        return self._by_name.get(name.lower(), [])
 
 
 def open_bundle(place: str) -> Bundle:

@@ -45,11 +45,12 @@ class Linked(Bundle):
 
     def at(self, *places: str) -> str:
         """Return the name of the first file of an allowed type; empty if there is none."""
-        return next(filter(None, (self.called(posixpath.basename(place)) for place in places)), "")
+        return next(filter(None, (_allowed(posixpath.basename(place)) for place in places)), "")
 
-    def called(self, name: str) -> str:
-        """Return the name of a file of an allowed type; empty for others."""
-        return name if suffix_of(name) in PUBLIC.keys() - _PICTURES else ""
+
+def _allowed(name: str) -> str:
+    """Return the name of a file of an allowed type; empty for others."""
+    return name if suffix_of(name) in PUBLIC.keys() - _PICTURES else ""
 
 
 def most_bytes() -> int:

@@ -1,5 +1,6 @@
 """Read a spreadsheet of old items, one a row, with a folder or .zip of files."""
 
+import posixpath
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from html import escape
@@ -141,10 +142,33 @@ def addresses_of(rows: Iterable[Row], bundle: Bundle) -> dict[str, str]:
     """Return the old addresses of the pages that a spreadsheet names, by their places in the bundle."""
     found: dict[str, str] = {}
     for row in rows:
-        places = (bundle.called(row[name]) for name in ("page", "text_file") if row[name])
+        places = _places(row, bundle)
         if old := _old(row):
             found |= {place: old[0] for place in places if place and place not in found}
     return found
+
+
+def _places(row: Row, bundle: Bundle) -> tuple[str, str]:
+    """Return where the saved page and the text file of a row lie; a bare name may be of the other one's folder."""
+    page, file = (_place(row[name], bundle) for name in ("page", "text_file"))
+    return page or _place(row["page"], bundle, file), file or _place(row["text_file"], bundle, page)
+
+
+def _place(name: str, bundle: Bundle, *beside: str) -> str:
+    """Return where a file that a cell names lies: at the written path, for a bare name also beside one of these files; "" elsewhere."""
+    path = (name or "").replace("\\", "/")
+    if not path:
+        return ""
+    folders = [posixpath.dirname(one) for one in beside if one and "/" not in path]
+    return bundle.at(path, *(posixpath.join(folder, path) for folder in folders))
+
+
+def _missing(what: str, name: str, bundle: Bundle) -> str:
+    """Return what to say of a file that lies at no place that a cell may mean."""
+    same = bundle.of_name(name)
+    if not same:
+        return f"{what}“{name[:60]}”不在文件夹中。"
+    return f"{what}“{name[:60]}”只写了文件名，请写明路径，如“{same[0][-60:]}”。"
 
 
 def _old(row: Row) -> list[str]:
@@ -167,21 +191,24 @@ def item_of(row: Row, bundle: Bundle, *, base: str = "", addresses: Mapping[str,
     item.fields |= {name: row[name].isoformat() for name in ("formed_on", "written_on", "effective_on") if row[name]}
     if row["kind"]:
         item.fields["kind"] = row["kind"]
+    page, text_file = _places(row, bundle)
     if row["page"]:
-        item.fields["page"] = row["page"]
+        item.fields["page"] = page or row["page"]
+    if row["page"] and not page:
+        item.notes.append(_missing("原网页", row["page"], bundle))
     item.old = _old(row)
     for name in row["files"] or []:
-        ref = bundle.called(name)
+        ref = _place(name, bundle, page, text_file)
         if ref:
             item.files.append(FileRef(name.replace("\\", "/").rsplit("/", 1)[-1], ref))
         else:
-            item.problems.append(f"附件“{name[:60]}”不在文件夹中，或有几个同名文件，请写明路径。")
-    page = bundle.called(row["page"]) if row["page"] else ""
-    _text(item, row, Here(page, item.old[0] if item.old else "", bundle, base, addresses or {}, typed=True))
+            item.problems.append(_missing("附件", name, bundle))
+    here = Here(page, item.old[0] if item.old else "", bundle, base, addresses or {}, typed=True)
+    _text(item, row, text_file, here)
     return item
 
 
-def _text(item: OldItem, row: Row, here: Here) -> None:
+def _text(item: OldItem, row: Row, ref: str, here: Here) -> None:
     if row["text"]:
         content_of_cell(item, as_html(row["text"]), here)
     if not row["text_file"]:
@@ -189,9 +216,8 @@ def _text(item: OldItem, row: Row, here: Here) -> None:
     if row["text"]:
         item.problems.append("“正文”和“正文文件”只填一列。")
         return
-    ref = here.bundle.called(row["text_file"])
     if not ref:
-        item.problems.append(f"正文文件“{row['text_file'][:60]}”不在文件夹中，或有几个同名文件。")
+        item.problems.append(_missing("正文文件", row["text_file"], here.bundle))
         return
     from gongkai.content.migration.sources.texts import read_text
 

@@ -227,8 +227,8 @@ def _why_lost(tag: _Element, links: list[str], places: list[tuple[str, str]], he
         return "图片写在网页之内，不是单独的文件"
     if any(ref for _, ref in places):
         return "图片的格式不能在网页上显示"
-    same = here.bundle.called(links[0]) if here.typed and not re.search(r"[/\\]", links[0]) else ""
-    return f"图片只写了文件名，是“{same[-60:]}”的请写明路径" if same else "图片没有保存在文件夹中"
+    same = here.bundle.of_name(links[0]) if here.typed else []
+    return f"图片只写了文件名，是“{same[0][-60:]}”的请写明路径" if same else "图片没有保存在文件夹中"
 
 
 def take_files(item: OldItem, root: _Element, element: _Element, here: Here) -> None:

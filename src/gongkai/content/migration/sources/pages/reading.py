@@ -1,6 +1,7 @@
 """Read one saved page into an old item, or say why it is none."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from urllib.parse import urljoin, urlsplit
 
 from lxml.etree import _Element
@@ -149,10 +150,12 @@ def content_of_file(item: OldItem, data: bytes, here: links.Here) -> None:
     if root is None:
         item.problems.append("正文文件是空的。")
         return
+    here = replace(here, base_href=links.base_of(root))
     body = root.find("body")
     found = content.container(root)
     element = found if found is not None else (body if body is not None else root)
     _note_films(item, element)
+    links.take_files(item, root, element, here)
     links.take_pictures(item, element, here)
     content.tidy(element, item.title)
     links.mend_links(item, element, here)

@@ -76,7 +76,7 @@ def page_behind(
     """
     places = {line.url: place for place, line in fetched.items()}
     saved = next((places[text] for text in item.old if text in places), "")
-    place = bundle.called(item.fields.pop("page", "")) or saved
+    place = bundle.at(item.fields.pop("page", "")) or saved
     if not place:
         return {"why": "没有保存的原网页佐证"}
     try:
