@@ -416,7 +416,7 @@ def test_an_attachment_named_alone_is_of_the_folder_of_its_row(facts: dict[str, 
     item = of_row([saved, "a/1.html", "b/1.html"], **facts)
     assert [one.ref for one in item.files] == ([ref] if ref else [])
     name = facts["files"][0]
-    why = "不在文件夹中。" if "/" in name else f"只写了文件名，请写明路径，如“{saved}”。"
+    why = "不在文件夹中，请放入文件，或者改正文件名。" if "/" in name else f"只写了文件名，请写明路径，如“{saved}”。"
     assert item.problems == ([] if ref else [f"附件“{name}”{why}"])
 
 

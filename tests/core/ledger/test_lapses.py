@@ -47,7 +47,7 @@ OUTCOMES = {
     "complaint": ("answered", "withdrawn", "", ""),
     "decision": ("decided evaluated", "ceased removed", "", ""),
     "decision_feedback": ("done", "ceased", "", ""),
-    "delegated": ("done", "", "cancelled", ""),
+    "delegated": ("done", "ended", "cancelled", ""),
     "disclosure": ("public", "gone withheld", "", ""),
     "fault": ("answered dismissed", "", "", ""),
     "followup": ("issued", "", "dropped", ""),

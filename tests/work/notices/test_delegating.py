@@ -4,13 +4,15 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from factories.notices import City, accepted, by_date, fresh, live, submitted
 from factories.units import actor
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.models import Movement
-from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger import lapses
+from gongkai.core.ledger.models import Entry, Lapse
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.outbox.models import Message
 from gongkai.core.units.actors import SYSTEM, Actor
@@ -158,6 +160,25 @@ def test_shares_end_with_the_task(
     else:
         cancel_assignment(fresh(task), by=town.chief, reason="通知调整")
     assert fresh(share).state == ShareState.CANCELLED
+
+
+@pytest.mark.parametrize(("end", "kept"), [("accept", True), ("cancel", False)])
+def test_only_an_excused_task_excuses_the_office_that_is_late(
+    town: City, task: Entry, clerk: Actor, budget: Office, planner: Actor, end: str, kept: bool
+) -> None:
+    share = share_of(task, clerk, budget)
+    with time_machine.travel(timezone.now() + timedelta(days=3), tick=False):
+        if end == "accept":
+            submitted(fresh(task), clerk)
+            accepted(fresh(task), planner)
+        else:
+            cancel_assignment(fresh(task), by=town.chief, reason="通知调整")
+    share = fresh(share)
+    assert share.state == ShareState.CANCELLED
+    assert list(Lapse.objects.filter(of=share).values_list("entry__office", flat=True)) == [budget.pk] * kept
+    panel = lapses.shown(share, clerk)
+    assert panel is not None
+    assert panel["excused_by"] == (None if kept else town.chief.name)
 
 
 def test_the_log_of_the_task_says_nothing_of_its_shares(task: Entry, clerk: Actor, budget: Office) -> None:

@@ -108,6 +108,7 @@ DELEGATED_KIND = Kind(
     awaited={"delegated.accept": "汇总"},
     visible=_filter_own_shares,
     judges=lambda by, entry: not check_can_collect(by, entry),
+    still_late=frozenset({ShareState.ENDED}),
     excused=frozenset({ShareState.CANCELLED}),
     related=("delegation__task",),
     waiting=frozenset({ShareState.SUBMITTED}),

@@ -5,6 +5,7 @@ from gongkai.content.publishing.models import ChannelRelease
 from gongkai.core.acts.following import ActionEvent
 from gongkai.core.ledger.actions.evidence import proofs
 from gongkai.core.ledger.clock import end_of
+from gongkai.core.ledger.kinds import kind_of
 from gongkai.core.ledger.models import Entry, Evidence
 from gongkai.core.units.actors import SYSTEM
 from gongkai.lib.typed_json import numbers
@@ -27,7 +28,7 @@ from gongkai.work.notices.entries.evidence_offers import (
 )
 from gongkai.work.notices.entries.inner_tasks import find_unit_task
 from gongkai.work.notices.models import Upward
-from gongkai.work.notices.states import ASSIGNED, CANCELLED_OUTCOMES, INNER, UpwardState
+from gongkai.work.notices.states import ASSIGNED, CANCELLED_OUTCOMES, INNER, ShareState, UpwardState
 
 # Verbs that end a task.
 ENDING_VERBS = ("accept", "cancel", "grant", "carry_over")
@@ -107,12 +108,14 @@ def resume_submissions(happened: ActionEvent) -> None:
 
 
 def cancel_shares(happened: ActionEvent) -> None:
-    """Cancel open shares of a task that has ended (follows `ENDING_VERBS`)."""
+    """Cancel open shares of a task that has ended (follows `ENDING_VERBS`); only an excused task excuses its offices."""
     task = happened.target
     if not isinstance(task, Entry) or task.closed_at is None:
         return
+    outcome = ShareState.CANCELLED if task.outcome in kind_of(task.kind).excused else ShareState.ENDED
     for share in Entry.objects.open().filter(delegation__task=task).order_by("pk"):
-        cancel_share(share, by=SYSTEM, reason=f"本单位任务（{task.number}）已办结", cause=happened.by)
+        reason = f"本单位任务（{task.number}）已办结"
+        cancel_share(share, by=SYSTEM, reason=reason, cause=happened.by, outcome=outcome)
 
 
 def end_contributions(happened: ActionEvent) -> None:

@@ -161,13 +161,14 @@ UPWARD_MACHINE = Machine(
 
 
 class ShareState:
-    """States of a share."""
+    """States of a share; `ENDED` is only the outcome of one that ended with its task without an excuse."""
 
     OPEN = "open"
     SUBMITTED = "submitted"
     RETURNED = "returned"
     DONE = "done"
     CANCELLED = "cancelled"
+    ENDED = "ended"
 
 
 _H = ShareState

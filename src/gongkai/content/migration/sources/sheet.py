@@ -107,20 +107,22 @@ OLD_ITEMS = Sheet(
         Column("keywords", "主题词", short(120), also=("关键词", "关键字")),
         Column("summary", "内容概述", short(300), also=("概述", "摘要")),
         Column("text", "正文", text, width=40, help="文字或 HTML；正文在文件里的，填下一列"),
-        Column("text_file", "正文文件", short(200), help=".html、.txt 或 .docx，文件夹中的文件名"),
+        Column(
+            "text_file", "正文文件", short(200), help=".html、.txt 或 .docx，文件夹中的文件名，在下级文件夹的写明路径"
+        ),
         Column(
             "files",
             "附件",
             _files,
             width=36,
-            help="文件夹中的文件名，多个用顿号隔开",
+            help="文件夹中的文件名，在下级文件夹的写明路径，多个用顿号隔开",
             also=("附件文件名",),
         ),
         Column(
             "page",
             "原网页",
             short(200),
-            help="保存下来的旧网页（.html），文件夹中的文件名；表中各项在网页上没有的，这一条存为草稿，送审后公开",
+            help="保存下来的旧网页（.html），文件夹中的文件名，在下级文件夹的写明路径；表中各项在网页上没有的，这一条存为草稿，送审后公开",
             also=("网页文件", "保存的网页"),
         ),
         Column(
@@ -167,7 +169,7 @@ def _missing(what: str, name: str, bundle: Bundle) -> str:
     """Return what to say of a file that lies at no place that a cell may mean."""
     same = bundle.of_name(name)
     if not same:
-        return f"{what}“{name[:60]}”不在文件夹中。"
+        return f"{what}“{name[:60]}”不在文件夹中，请放入文件，或者改正文件名。"
     return f"{what}“{name[:60]}”只写了文件名，请写明路径，如“{same[0][-60:]}”。"
 
 

@@ -35,7 +35,7 @@ from gongkai.work.notices.actions.permissions import OWN_UNIT_ONLY, check_is_sys
 from gongkai.work.notices.models import Delegation
 from gongkai.work.notices.queries.responsible_units import unit_label
 from gongkai.work.notices.recipients import deciding_recipients, responsible_recipients
-from gongkai.work.notices.states import ASSIGNED, DELEGATED, WORKING_STATES
+from gongkai.work.notices.states import ASSIGNED, DELEGATED, WORKING_STATES, ShareState
 
 
 @dataclass(eq=False)
@@ -283,11 +283,16 @@ def return_share(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
 
 
 @share_action("cancel", label="取消分解", rule=check_can_collect)
-def cancel_share(entry: Entry, *, by: Actor, reason: str, cause: Actor | None = None) -> ActionResult:
-    """Cancel a share; `cause` is the person who ended the task, where the share ends with it."""
+def cancel_share(
+    entry: Entry, *, by: Actor, reason: str, cause: Actor | None = None, outcome: str = ShareState.CANCELLED
+) -> ActionResult:
+    """Cancel a share; `cause` is the person who ended the task, where the share ends with it.
+
+    `outcome` is `ShareState.ENDED` if the end of the task does not excuse the office.
+    """
     if not reason.strip():
         raise Refused("请写明取消的原因。")
-    entry.outcome = "cancelled"
+    entry.outcome = outcome
     return ActionResult(
         words=reason.strip(),
         facts={"caused_by": cause.name} if cause else {},
