@@ -58,8 +58,10 @@ def says(decision: Decision, text: str) -> bool:
     issued = ground.made_on or ground.published_on if ground else None
     if issued and decision.on < issued and decision.what != What.EXTEND:
         return False
+    # Its own reason follows an announcement as a paragraph (`announcement`).
+    reason = {line.strip() for line in decision.reason.splitlines()}
     return decides(
-        text,
+        "\n".join(line for line in text.splitlines() if line.strip() not in reason),
         _named(record),
         What(decision.what),
         on=decision.on,
@@ -74,7 +76,7 @@ def says_corrected(decision: Decision, text: str) -> bool:
 
 
 def _named(record: PolicyRecord) -> Named:
-    return Named(record.title, record.number_key, government_over(record.body).name)
+    return Named(record.title, record.number_key, government_over(record.body).name, record.body.name)
 
 
 def words_of(edition: Edition) -> str:

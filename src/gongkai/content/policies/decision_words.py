@@ -1,8 +1,9 @@
 """Read in a text what it decides about a document: amended, repealed, void, extended, corrected. Pure.
 
 A statement is a clause of nothing but names, the verb and words that change nothing (自…起, 同时, 予以); it decides of the documents that it
-names; where it names none, of those before it, or of the list after it. Everything else is not read: a text that is held back is written
-more clearly, a statement that is read wrongly would change what the public reads.
+names; where it names none, of those before it, or of the list after it. Every other sentence of the text has a known form that changes
+nothing. Everything else is not read: a text that is held back is written more clearly, a statement that is read wrongly would change
+what the public reads.
 """
 
 from collections.abc import Iterator
@@ -57,11 +58,16 @@ _OTHERS = re.compile("其余|其他|另有")
 _REASON = re.compile(
     r"^\s*(?:鉴于|因|由于)|(?:已经?)?不再?(?:适应|符合|相适应|适用)[^，《》]{0,20}|已无继续(?:施行|执行|实施)的?必要"
 )
+#: Since when the text itself is in force: by the day of the decision (`_is_known` compares it), or from its publication on.
+_FORCE = (
+    rf"本[^，。；《》\d]{{1,10}}?(?:自{_DATE}起|自(?:本[^，。；《》\d]{{2,4}})?(?:施行|公布|印发|发布)之?日起|自?即日起)"
+    "(?:正式)?(?:施行|实施|执行|生效)"
+)
 #: A clause without a name that changes nothing: who decided, why, since when the new rule is in force.
 _HARMLESS = re.compile(
     r"经(?:(?!(?<!本级)政府)[^《》]){0,30}?(?:研究|审议|审定|同意|通过|批准|清理|意见)(?:决定|同意|通过)?"
     r"|经[^《》]{0,30}?(?:同意|批准)|本级政府(?:研究)?决定"
-    r"|(?:鉴于|因|由于)[^《》]*|本[^，。；《》]{1,10}?自[^，。；《》]{2,16}起(?:正式)?(?:施行|实施|执行|生效)"
+    rf"|(?:鉴于|因|由于)[^《》]*|{_FORCE}"
     rf"|有效期(?:限|为)*(?:[\d一二两三四五六七八九十]{{1,2}}年|[至到]{_DATE})"
     r"|为了?(?:落实|贯彻|维护|推进|适应|保障|规范|加强|做好)[^《》]*|不再作为行政管理的?依据"
 )
@@ -77,10 +83,20 @@ _LIMITED = re.compile(
     r"第[^。；\n《》]{1,8}[章条项款][^。；\n《》]{0,8}(?:除外|保留|继续)|过渡期|重新(?:施行|实施|执行|生效)|不属实|辟谣|误[发传]|尚[无未]"
     r"|（征求意见）|意见反馈|(?:建议|拟[^。；\n]{0,6}|计划|任务清单|工作安排|下一步工作)[^。；\n]{0,4}[：:]\s*(?:\n|$)"
 )
-# Effective date of the text itself: 本公告自2027年1月1日起施行.
-_OWN_DAY = re.compile(rf"本[^，。；《》\d]{{0,6}}自({_DATE})起")
 #: Days that are no day of the decision: of the meeting, and the last day of the text itself.
 _OTHER_DAYS = re.compile(rf"经[^，《》]{{0,40}}?(?:研究|审议|审定|同意|通过|批准)|有效期[至到]{_DATE}")
+#: Sentences beside the decision that change nothing; a number before them is cut off.
+_BESIDE = re.compile(
+    r"特此(?:公告|通告|通知|决定)|[（(]?此件(?:主动)?公开(?:发布)?[）)]?|各[^。；《》]{1,60}[：:]|本级政府(?:办公室)?"
+    r"|(?:联系人|联系电话|联系方式|咨询电话|电话|地址|邮编)[：:][^。；《》，,]{1,40}|本[^，。；《》]{1,10}由[^，。；《》]{2,30}解释"
+    r"|(?:为了?|根据)[^。；]*[，,](?:结合[^，]{2,20}[，,])?制定本[^，。；《》]{2,6}|(?:现)?(?:公告|通告|通知|决定|公布)如下[：:]?"
+)
+#: What an amending text changes, part by part.
+_PART = re.compile(r"(?:将|删去|删除|在)?第[一二三四五六七八九十百\d]{1,5}[章节条款项].*")
+_ARTICLE = re.compile(r"(?m)^\s*第[一二三四五六七八九十百\d]{1,5}条")
+#: Words by which an article is about the decision or its day.
+_ABOUT_FORCE = re.compile(r"施行|生效|废止|失效|停止执行|继续有效|原办法|原规定|另行|撤回|本决定|本公告|以下决定|待新")
+_OTHER_AUTHOR = re.compile("政府|委员会|[局厅]")
 # A document that repeals another one, or a plan: 《甲》宣布《乙》废止, 《乙》将废止.
 _AFTER_NAME = re.compile("《》.*?(?:决定|宣布|将|对)")
 #: A title of what is no decision.
@@ -109,11 +125,12 @@ _WITHOUT_END = re.compile("长期有效|继续有效")
 
 @dataclass(frozen=True)
 class Named:
-    """The document of a decision, as texts name it, and the full name of the government that it belongs to."""
+    """The document of a decision, as texts name it, the full name of its government, and the name of its body."""
 
     title: str
     number: str = ""
     government: str = ""
+    body: str = ""
 
 
 def decides(
@@ -138,21 +155,75 @@ def decides(
     verb = VERBS.get(what)
     if verb is None:
         return True
+    text = text.replace("，请以修改后的内容为准", "")
+    if not _is_whole(text, named, what, on):
+        return False
     for said in _statements(text, named, verb, _WORDS[what]):
-        if what != What.EXTEND and not _is_on(said, text, on, what):
-            continue
-        if what != What.EXTEND or _until(said, until, ends):
+        if _until(said, until, ends) if what == What.EXTEND else _is_on(said, on, what):
             return True
     return False
 
 
-def _is_on(said: str, text: str, on: date, what: What) -> bool:
-    """Return whether no other day is named for a decision; what expires on a day counts from the next."""
-    days = set(find_days(_OTHER_DAYS.sub("", _PLAIN_BRACKETS.sub("", said)))) or set(
-        find_days(" ".join(_OWN_DAY.findall(text)))
-    )
+def _is_on(said: str, on: date, what: What) -> bool:
+    """Return whether a sentence names no other day; what expires on a day counts from the next."""
+    days = set(find_days(_OTHER_DAYS.sub("", _PLAIN_BRACKETS.sub("", said))))
     counted = {on, on - timedelta(days=1)} if what == What.EXPIRE else {on}
     return not days or bool(days & counted)
+
+
+def _is_whole(text: str, named: Named, what: What, on: date) -> bool:
+    """Return whether every sentence of a text decides, or has a known form that changes nothing."""
+    text = _mark_government(_join_quotations(text.strip()), named)
+    articles = list(_ARTICLE.finditer(text))
+    if len(articles) > 2:  # the articles of a new document, of which the last one decides
+        first, last = articles[0].start(), articles[-1].start()
+        if _ABOUT_FORCE.search(_without_titles(text[first:last])):
+            return False
+        text = f"{text[:first]}\n{text[last:]}"
+    title, _, rest = text.partition("\n")
+    bare = _without_titles(title)
+    if not re.search("[，。：；]", bare) and (rest or "关于" in bare):
+        author, about, matter = bare.rpartition("关于")
+        if _OTHER_AUTHOR.search((author if about else matter).replace("本级政府", "")):
+            return False
+        if about and author not in ("", "本级政府", "本级政府办公室"):
+            return False
+        text = rest if not _names_any(title) else f"{_TITLE.sub('', title)}\n{rest}"
+        if _names_any(title) and not any(verb.search(bare) for verb in VERBS.values()):
+            text = rest
+    return all(_is_known(part.strip(), named, what, on) for part in re.split(r"[。；\n]", text))
+
+
+def _is_known(part: str, named: Named, what: What, on: date) -> bool:
+    """Return whether a sentence decides, or has a known form that changes nothing."""
+    sentence = _NUMBERING.sub("", part)
+    if _BESIDE.fullmatch(sentence):
+        return not _OTHERWISE.search(_without_titles(sentence))
+    if re.fullmatch(_DATE, part):
+        return all(day <= on for day in find_days(part))
+    if what == What.AMEND and _PART.fullmatch(part if _PART.match(part) else sentence):
+        return not _ABOUT_FORCE.search(_QUOTATION.sub("", part))
+    sentence = _NUMBERING.sub("", _RESTS_ON.sub("", sentence))
+    if _PART_AMENDED.fullmatch(sentence):
+        return True
+    clauses = list(_clauses(sentence))
+    of_it = any(_names(clause, named) for clause in clauses)
+    for other, verb in VERBS.items():
+        if (of_it and other != what) or not any(verb.search(_without_titles(clause)) for clause in clauses):
+            continue
+        governed, opens = _governed(clauses, verb, re.compile(rf"{verb.pattern}|{_WORDS[other].pattern}"))
+        if governed or opens:
+            return True
+    return (
+        _is_on(sentence, on, what)
+        and not _OTHERWISE.search(_without_titles(sentence))
+        and not sentence.startswith("有效期")
+        and all(_changes_nothing(clause, _WORDS[What.REPEAL]) for clause in clauses)
+    )
+
+
+def _changes_nothing(clause: str, plain: "re.Pattern[str]") -> bool:
+    return not _left(clause, plain) or bool(_HARMLESS.fullmatch(re.sub(r"[\s，,：:]", "", clause)))
 
 
 def corrects(text: str, named: Named, what: What) -> bool:
@@ -189,7 +260,7 @@ def _statements(text: str, named: Named, verb: "re.Pattern[str]", words: "re.Pat
         return
     plain = re.compile(rf"{verb.pattern}|{words.pattern}")
     opened = ""
-    text = _mark_government(_join_quotations(text.strip()), named.government)
+    text = _mark_government(_join_quotations(text.strip()), named)
     for number, part in enumerate(re.split(r"[。；\n]", text)):
         bare = _TITLE.sub("", part.strip()) if number == 0 else part
         sentence = _RESTS_ON.sub("", bare).strip()
@@ -218,12 +289,13 @@ def _join_quotations(text: str) -> str:
     return _QUOTATION.sub(lambda found: found[0].translate(_SENTENCE_MARKS), text)
 
 
-def _mark_government(text: str, government: str) -> str:
-    """Return a text that calls the document's own government 本级政府; any other decides about its own documents."""
-    place = government.removesuffix("人民政府")
-    if not place or place == government:
+def _mark_government(text: str, named: Named) -> str:
+    """Return a text that calls the document's own government and body 本级政府; any other decides about its own documents."""
+    place = named.government.removesuffix("人民政府")
+    if not place or place == named.government:
         return text
-    return re.sub(rf"(?:{place}|{place[-1]}|本级)(?:人民)?政府", "本级政府", text)
+    body = rf"|(?:{place[:-1]})?{re.escape(named.body)}" if named.body not in ("", named.government) else ""
+    return re.sub(rf"(?:{place}|{place[-1]}|本级)(?:人民)?政府{body}", "本级政府", text)
 
 
 def _governed(clauses: list[str], verb: "re.Pattern[str]", plain: "re.Pattern[str]") -> tuple[list[str], bool]:
