@@ -31,7 +31,7 @@ _SINGLE = (VERBS[What.AMEND], VERBS[What.REPEAL], VERBS[What.EXPIRE])
 _DATE = r"\d{4}年\d{1,2}月\d{1,2}日"
 #: Words that a clause may contain beside the names and the verb without changing what it decides.
 _COMMON = (
-    rf"自{_DATE}起|于?{_DATE}|自(?:本(?:办法|规定|细则|通知|公告|决定|通告))?(?:施行|公布|印发|发布|实施)之?日起(?:生效|施行)?"
+    rf"(?:本级政府)?{_DATE}(?:印发|公布|发布)的|自{_DATE}起|于?{_DATE}|自(?:本(?:办法|规定|细则|通知|公告|决定|通告))?(?:施行|公布|印发|发布|实施)之?日起(?:生效|施行)?"
     r"|自?即日起|(?:\d{4}年|此前)(?:印发|公布|发布)的"
     r"|同时|一并|予以|即行|自行|全部|一律|现|决定|宣布|对|将|等?[\d一二三四五六七八九十]+[件个]|等"
     r"|行政规范性文件|规范性文件|政府规章|规章|文件|下列|以下|上述|以及|和|与|及"
@@ -84,7 +84,9 @@ _LIMITED = re.compile(
     r"|（征求意见）|意见反馈|(?:建议|拟[^。；\n]{0,6}|计划|任务清单|工作安排|下一步工作)[^。；\n]{0,4}[：:]\s*(?:\n|$)"
 )
 #: Days that are no day of the decision: of the meeting, and the last day of the text itself.
-_OTHER_DAYS = re.compile(rf"经[^，《》]{{0,40}}?(?:研究|审议|审定|同意|通过|批准)|有效期[至到]{_DATE}")
+_OTHER_DAYS = re.compile(
+    rf"经[^，《》]{{0,40}}?(?:研究|审议|审定|同意|通过|批准)|有效期[至到]{_DATE}|{_DATE}(?:印发|公布|发布)的"
+)
 #: Sentences beside the decision that change nothing; a number before them is cut off.
 _BESIDE = re.compile(
     r"特此(?:公告|通告|通知|决定)|[（(]?此件(?:主动)?公开(?:发布)?[）)]?|各[^。；《》]{1,60}[：:]|本级政府(?:办公室)?"
@@ -212,7 +214,7 @@ def _is_known(part: str, named: Named, what: What, on: date) -> bool:
         if (of_it and other != what) or not any(verb.search(_without_titles(clause)) for clause in clauses):
             continue
         governed, opens = _governed(clauses, verb, re.compile(rf"{verb.pattern}|{_WORDS[other].pattern}"))
-        if governed or opens:
+        if governed or (opens and re.search("文件|规章|目录|清单|名单|如下|[：:]$", sentence)):
             return True
     return (
         _is_on(sentence, on, what)

@@ -22,11 +22,15 @@ _DAY = r"(\d{4}年\d{1,2}月\d{1,2}日)"
 _BEGINS = re.compile(rf"本[^\s，。；、“”《》（）]{{2,10}}自{_DAY}起(?:正式)?(?:施行|实施|执行|生效)")
 #: A document as the subject of its own sentence: 本办法, 本通知; 本省规定 is another one.
 _KINDS = "办法|规定|细则|通知|意见|决定|决议|方案|政策|措施|标准|条例|规则|制度|规程|文件|规划|计划|公告|通告|目录|清单|指引|指南|要点|预案|令"
-_ITSELF = rf"本(?![省市县区国部厅局级])[^\s，。；、“”《》（）]{{0,6}}?(?:{_KINDS})"
-_FROM = r"自[^，。；]{2,16}起(?:正式)?"
+_ITSELF = rf"本(?:行政规范性|规范性|实施|管理|暂行|试行|若干|工作|政策|行动|扶持|奖励|优惠)*(?:{_KINDS})"
 _DIGITS = r"\d〇零一二三四五六七八九十"
+#: A day of the document; 自核发之日起 is about a permit.
+_FROM = (
+    rf"自(?:[{_DIGITS}]{{4}}年[{_DIGITS}]{{1,2}}月[{_DIGITS}]{{1,3}}[日号]|即日"
+    rf"|(?:{_ITSELF})?(?:印发|发布|公布|颁布|下发|发文|施行|实施|执行|生效)之?日)起(?:正式)?"
+)
 _LAST = rf"(?P<last>[{_DIGITS}]{{4}}年[{_DIGITS}]{{1,2}}月[{_DIGITS}]{{1,3}}[日号])"
-_SINCE = rf"(?:自[^，。；]{{2,16}}起(?:计算)?|自?{_DAY})?"
+_SINCE = rf"(?:{_FROM}(?:计算)?|自?{_DAY})?"
 _COUNT = r"(?:\d{1,3}|[一二两三四五六七八九十]{1,3})"
 _SPAN = rf"(?P<count>{_COUNT})(?P<unit>年|个月)"
 _UNTIL = rf"[至到]{_LAST}(?:为?止)?"
@@ -52,7 +56,10 @@ _OWN_CLAUSE = re.compile(
 )
 _BEGINNING = re.compile(rf"{_FROM}(?:施行|实施|执行|生效|试行)")
 #: Clauses that change neither the subject nor the term.
-_ASIDE = re.compile(r"由[^，]{2,30}解释|.*(?:另有规定的|从其规定)|(?:期满|到期).*|.*同时废止|")
+_ASIDE = re.compile(
+    r"由[^，]{2,30}解释|(?:法律|法规|规章|国家|[省市]|上级|、|和|或者?|对此)*另有规定的|从其规定"
+    r"|(?:有效)?(?:期满|到期)后?(?:可以?延长[^的]*|(?:自动|自行)?(?:失效|废止|终止)|另行(?:规定|制定)|(?:重新)?评估)|.*同时废止|"
+)
 _NUMBERED = re.compile(r"(?:第[一二三四五六七八九十百\d]{1,5}条|[（(]?[一二三四五六七八九十\d]{1,3}[）)、．.])\s*")
 #: The line under a title: （有效期至2029年4月30日）, 有效期：五年.
 _HEAD_TERM = re.compile(r"[（(]有效期.*[）)]|有效期限?[：:].*")
@@ -109,14 +116,16 @@ def last_days(text: str, first_days: Collection[date], title: str = "") -> set[d
     ({datetime.date(2030, 12, 31)}, set())
     """
     text = _QUOTED.sub("", text)
-    for name in (title, *_ISSUED.findall(title)):
-        text = text.replace(cited(name), "本文件") if name else text
+    names = [name.strip("《》") for name in (title, *_ISSUED.findall(title)) if name]
+    for name in names:
+        text = text.replace(cited(name), "本文件")
     text = _TWICE.sub(_once, text.translate(_FORMAL_DIGITS))
     found: set[date] = set()
-    follows = False
+    follows, heads = False, True
     for number, line in enumerate(filter(None, map(str.strip, text.splitlines()))):
         numbered = _NUMBERED.match(line)
-        follows = follows or (number < _HEAD and bool(_HEAD_TERM.fullmatch(line.rstrip("。"))))
+        follows = follows or (heads and number < _HEAD and bool(_HEAD_TERM.fullmatch(line.rstrip("。"))))
+        heads = heads and (is_one(line) or any(name in line for name in ("本文件", *names)))
         for at, sentence in enumerate(filter(None, re.split("[。；]", line[numbered.end() if numbered else 0 :]))):
             terms, follows = _own_terms(sentence, first_days, follows, starts_article=bool(numbered) and at == 0)
             for term in terms:
