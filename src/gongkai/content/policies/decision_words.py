@@ -160,10 +160,10 @@ def decides(
     text = text.replace("，请以修改后的内容为准", "")
     if not _is_whole(text, named, what, on):
         return False
-    for said in _statements(text, named, verb, _WORDS[what]):
-        if _until(said, until, ends) if what == What.EXTEND else _is_on(said, on, what):
-            return True
-    return False
+    return any(
+        _until(said, until, ends) if what == What.EXTEND else _is_on(said, on, what)
+        for said in _statements(text, named, verb, _WORDS[what])
+    )
 
 
 def _is_on(said: str, on: date, what: What) -> bool:
