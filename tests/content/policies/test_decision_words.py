@@ -186,6 +186,22 @@ def test_an_amendment(text: str) -> None:
 @pytest.mark.parametrize(
     ("what", "text"),
     [
+        (What.EXPIRE, f"关于《停车管理办法》宣布失效的公告\n{CITED}自2026年5月1日起失效。"),
+        (What.AMEND, f"关于《停车管理办法》修改的公告\n{CITED}自2026年5月1日起修改，请以修改后的内容为准。"),
+        (
+            What.REPEAL,
+            "关于印发《新办法》的通知\n云府发〔2026〕3号\n各县区人民政府：\n现将《新办法》印发给你们，请认真贯彻执行。\n"
+            f"第一条 停车应当缴费。\n第二条 夜间免费。\n第三条 本办法自2026年5月1日起施行。{CITED}同时废止。",
+        ),
+    ],
+)
+def test_a_whole_text(what: What, text: str) -> None:
+    assert decides(text, X, what, on=ON)
+
+
+@pytest.mark.parametrize(
+    ("what", "text"),
+    [
         (What.AMEND, f"对{CITED}进行修改，由司法局牵头。"),
         (What.AMEND, f"拟将{CITED}第三条修改为：“夜间免费。”"),
         (What.AMEND, f"《甲办法》第三条修改为：“{CITED}第三条修改为三元。”"),
