@@ -51,13 +51,18 @@ def notice(today: date) -> str:
 MOVED_ON = "#rows :focus, #rows:not(:has([data-unsure]))"
 
 
+#: A line of a row that is in doubt opens when its turn comes.
+IN_AN_OPENED_ROW = "() => document.activeElement.matches('.nt-row:not(.nt-line) [data-unsure]')"
+
+
 def check_all(page: Page) -> None:
     """Settle every doubt by keyboard: the first proposal for a misspelt unit, all units for a vague group, right for the rest."""
     for _ in range(MOST):
-        left = page.locator("#rows [data-unsure]").count()
-        if not left:
+        if not page.locator("#rows [data-unsure]").count():
             return
         page.keyboard.press("n")
+        page.wait_for_function(IN_AN_OPENED_ROW)
+        left = page.locator("#rows [data-unsure]").count()
         words = page.evaluate("document.activeElement.textContent")
         unit = page.evaluate("Boolean(document.activeElement.closest('details.nt-pop'))")
         key = ("1" if "教肓" in words else "a") if unit else "y"
@@ -104,8 +109,8 @@ def test_a_new_notice_from_file_to_progress_page(visit: Callable[..., Page], cit
     closed_by(clerk, visit, "义务教育招生政策")
 
     corrected = today + timedelta(days=30)
-    row = office.locator(".nt-row", has_text="更新公开指南")
-    row.locator("a", has_text="更正").click()
+    office.locator(".nt-line", has_text="更新公开指南").locator("a").first.click()
+    office.locator(".nt-row:not(.nt-line)", has_text="更新公开指南").locator("a", has_text="更正").click()
     words = office.locator("textarea[name=text]")
     words.fill(re.sub(r"\d+年\d+月\d+日", f"{corrected:%Y年%-m月%-d日}", words.input_value()))
     office.fill("textarea[name=reason]", "印发时写错")

@@ -93,7 +93,7 @@ def test_who_supervises_every_entry_needs_no_condition_but_the_kind(world) -> No
     BodyFactory(name="云岭省人民政府", kind="government", level="province")
     # What stands inside units is left out by its kind, which stands in every index that is counted from.
     _, _, condition = str(visible_to(chief).order_by().query).partition(" WHERE ")
-    assert condition == 'NOT ("ledger_entry"."kind" IN (delegated, inner))'
+    assert condition == 'NOT ("ledger_entry"."kind" IN (delegated, inner, inner_lapse))'
     EntryFactory(body=BodyFactory(name="省财政厅"))
     assert "WHERE" in str(visible_to(chief).order_by().query)
     assert visible_to(chief).count() == len(ALL)
