@@ -52,7 +52,7 @@ def main(count: int) -> None:
         "search, common": ("/search/?q=预算", HITS),
         "search, narrowed": (f"/search/?q={middle.text[:2]}&{found}", HITS),
         "search, number without year": (f"/search/?q={middle.number_short}", HITS),
-        "search, nothing found": ("/search/?q=预蒜决算公搞", NONE),
+        "search, nothing found": ("/search/?q=魑魅魍魉饕餮", NONE),
         "suggestions": ("/search/suggest/?q=预算", TITLES),
         "api": ("/api/v1/documents/", TEXT),
         "feed": ("/feed/", TEXT),

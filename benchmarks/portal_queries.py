@@ -92,7 +92,7 @@ def kinds(draw: random.Random, there: list[Text]) -> dict[str, Callable[[int], s
         "narrowed to a column": in_column,
         "newest first": lambda _: f"{some(1)[0]}&order=newest",
         "number without year": lambda _: draw.choice(there).number,
-        "nothing found": lambda n: f"预蒜决算公搞{chars[n % len(chars)]}",
+        "nothing found": lambda _: "".join(draw.sample("魑魅魍魉饕餮貔貅狴犴", 6)),
     }
 
 
@@ -132,8 +132,8 @@ def amiss(page: str, shows: str, asked: str) -> str:
     words = [
         part for word in words for part in (re.findall("..", word) if len(word) > 4 and LONG.match(word) else [word])
     ]
-    plain = re.compile(r"<[^>]+>|〔\d+〕")
-    having = sum(any(word in plain.sub("", hit) for word in words) for hit in drawn)
+    plain = [re.sub(r"〔\d+〕", "", re.sub(r"<[^>]+>", "", hit)) for hit in drawn]
+    having = sum(any(word in hit for word in words) for hit in plain)
     return "" if having else f"with no hit that has {asked}"
 
 

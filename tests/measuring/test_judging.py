@@ -77,7 +77,7 @@ def test_a_page_is_asked_thrice_and_must_be_there() -> None:
     with pytest.raises(SystemExit, match="404"):
         first_requests._asked({}, "/columns/999999/", "")
     with pytest.raises(SystemExit, match="without"):
-        first_requests._asked({}, "/search/?q=预蒜决算公搞", portal_queries.HITS)
+        first_requests._asked({}, "/search/?q=魑魅魍魉饕餮", portal_queries.HITS)
 
 
 def test_a_rush_of_which_a_message_is_lost_says_nothing_of_its_time() -> None:

@@ -10,6 +10,7 @@ from gongkai.core.units import actions
 from gongkai.core.units.actions.people import change_password
 from gongkai.core.units.actors import ANONYMOUS, SYSTEM
 from gongkai.core.units.models import Appointment, PasswordRequest, Role, UnitGroup
+from gongkai.core.units.switches import switch_app
 
 pytestmark = pytest.mark.django_db
 
@@ -64,6 +65,7 @@ MATRIX = {
     actions.refuse_password: (ASKED, {"security"}),
     actions.set_certificate: (BODY, PEOPLE),
     actions.drop_certificate: (BODY, PEOPLE),
+    switch_app: (lambda town: None, {"administrator", "chief", "outside"}),
 }
 
 
