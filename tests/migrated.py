@@ -40,7 +40,7 @@ MAKERS = (
 ALSO = (
     "core/acts/covering.py",
     "core/acts/guards.py",
-    "work/consultation/themes.py",
+    "work/consultation/basis.py",
     "work/opinion/beginning.py",
     "core/units/access.py",
     "content/search/table.py",

@@ -251,6 +251,7 @@ CHANNELS: dict[str, Callable[[list[str]], Paths]] = {
     "firm_opened": _only("/through-train/open/1~x/"),
     "progress": _only("/progress/"),
     "progress_of": _only("/progress/2025/", "/progress/2026/"),
+    "progress_feed": _only("/progress/2026/1/1/feed/"),
     "policies": _library,
     "policy_file": _prints,
     "search": _searches,

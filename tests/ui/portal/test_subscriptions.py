@@ -116,12 +116,6 @@ class TestAsking:
         assert not mail.outbox
         assert not Subscriber.objects.exists()
 
-    def test_a_form_that_comes_back_at_once_was_a_machine(self, client: Client, site: Website) -> None:
-        page = client.get("/subscribe/").content.decode()
-        data = {**shown(page), "email": ADDRESS, "scope": "site", "proof": proof(page)}
-        assert client.post("/subscribe/", data).status_code == 422
-        assert not mail.outbox
-
     def test_without_a_script_the_question_is_answered(self, client: Client, site: Website) -> None:
         page = client.get("/subscribe/").content.decode()
         first, second = (to_int(one) for one in re.findall(r"([一二三四五六七八])(?=加|等于)", page)[:2])
