@@ -13,7 +13,7 @@ from gongkai.core.units.actors import Actor, Post
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.same_person import alike, is_among, marks, registrations
 from gongkai.core.units.separation import confirms as confirms_appointment
-from gongkai.oversight.annual.form import confirms as confirms_earlier
+from gongkai.oversight.annual.rules import confirms as confirms_earlier
 from gongkai.oversight.assessment.rules import confirms as confirms_round
 from gongkai.work.consultation.rules import check_answer_approver, check_releaser, check_reviewer
 from gongkai.work.directory.models import ColumnTemplate

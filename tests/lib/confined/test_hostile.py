@@ -35,7 +35,7 @@ def check(read: Callable[[bytes], object], data: bytes) -> str:
 
 def test_a_few_of_each_kind() -> None:
     taking = readers()
-    assert "样式" in check(taking["sheet"][0][1], sheet_part("xl/styles.xml", "styleSheet", "<xf/>", 300_000))
+    assert "样式" in check(taking["sheet"][1][1], sheet_part("xl/styles.xml", "styleSheet", "<xf/>", 300_000))
     assert "嵌套太深" in check(read_mail, nested_mail(90))
     assert "2000个部分" in check(read_mail, wide_mail(3_000))
 

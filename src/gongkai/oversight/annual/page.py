@@ -13,11 +13,12 @@ from gongkai.core.units.reach import reads_only
 from gongkai.lib.chinese.numerals import to_words
 from gongkai.lib.typed_json import record, text
 from gongkai.lib.writing.forms import Form, form_html
-from gongkai.oversight.annual.form import SECTION_OF, SECTIONS, confirms, printed, said
+from gongkai.oversight.annual.form import SECTION_OF, SECTIONS, printed, said
 from gongkai.oversight.annual.kind import ACCEPTED, OPEN, State
 from gongkai.oversight.annual.models import EarlierReport, Report
 from gongkai.oversight.annual.queries import reports_visible_to
 from gongkai.oversight.annual.queries.visible import governments_of, reach
+from gongkai.oversight.annual.rules import confirms
 from gongkai.oversight.annual.snapshot import figures_in
 from gongkai.oversight.annual.stale import lines_of
 

@@ -1,11 +1,9 @@
 """Record findings of external inspections and compare them with our own runs."""
 
 import time
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
-from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
@@ -27,7 +25,6 @@ from gongkai.core.units.models import Body, Role
 from gongkai.core.units.reach import GOVERNMENTS, bodies_of, is_above
 from gongkai.lib.chinese.typed_values import parse_decimal
 from gongkai.lib.outbound import Inner, NoAnswer, Reach, ask
-from gongkai.lib.outbound.crawling import Bounds
 from gongkai.lib.outbound.probing import is_dead
 from gongkai.oversight.inspection import queries
 from gongkai.oversight.inspection.actions import barred
@@ -35,58 +32,9 @@ from gongkai.oversight.inspection.availability import Availability, Visits, week
 from gongkai.oversight.inspection.inner import inner_hosts
 from gongkai.oversight.inspection.models import InspectedSite, InspectionRun, OutsideFinding, RunState, SiteDay, Weight
 from gongkai.oversight.inspection.rules import inspects
-from gongkai.oversight.inspection.site.indicators import TABLE, Indicators, read_indicators
-from gongkai.oversight.inspection.site.lists import Layout
+from gongkai.oversight.inspection.site.indicators import TABLE, read_indicators
 
 #: Default number of requests per second.
-POLITE = 2.0
-
-
-class InspectionError(ValueError):
-    """The inspection cannot start; the message is one line in Chinese."""
-
-
-class Unfinished(Exception):
-    """The time limit passed before the site was read; the next call resumes the crawl."""
-
-    def __init__(self, pages: int, ends: int) -> None:
-        self.pages, self.ends = pages, ends
-        super().__init__(f"{pages} pages")
-
-
-@dataclass
-class Inspection:
-    """Parameters of an inspection.
-
-    Attributes:
-        address: URL of the home page.
-        folder: stores state, pages and the report, so that a stopped inspection can resume; without
-            one nothing is stored.
-        bounds: limits of the crawl and its request rate.
-        today: reference day for freshness checks.
-        indicators: the indicator table.
-        layouts: list layouts learnt for the site.
-        progress: callback that receives the numbers of requested and queued addresses.
-        pictures: take screenshots of pages as evidence.
-        week: visits of the last week, if counted.
-        aside: marks of known false positives, which are not reported.
-        inside: internal hosts that may be requested; None allows all (command line only).
-        whole: at the time limit (`bounds.run`), judge by the pages read so far instead of raising
-            `Unfinished`.
-    """
-
-    address: str
-    folder: Path | None = None
-    bounds: Bounds = field(default_factory=lambda: Bounds(rate=POLITE))
-    today: date = field(default_factory=date.today)
-    indicators: Indicators = field(default_factory=read_indicators)
-    layouts: list[Layout] = field(default_factory=list)
-    progress: Callable[[int, int], None] = lambda pages, ends: None
-    pictures: bool = True
-    whole: bool = True
-    inside: frozenset[str] | None = None
-    week: Availability | None = None
-    aside: frozenset[str] = frozenset()
 
 
 #: Interval between two visits of a site: 24 a day; the indicator requires 20.

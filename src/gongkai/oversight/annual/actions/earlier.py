@@ -11,8 +11,9 @@ from gongkai.core.acts.digest import canonical, digest
 from gongkai.core.files.models import StoredFile
 from gongkai.core.units.models import Body
 from gongkai.oversight.annual.checks import faults_of
-from gongkai.oversight.annual.form import confirms, from_tables, keeps
+from gongkai.oversight.annual.form import from_tables
 from gongkai.oversight.annual.models import EarlierReport
+from gongkai.oversight.annual.rules import confirms, keeps
 
 #: First possible year: the regulation (条例) came into force on 1 May 2008.
 OLDEST = 2008

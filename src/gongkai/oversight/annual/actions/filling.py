@@ -17,12 +17,13 @@ from gongkai.lib.chinese.days import end_of_day
 from gongkai.lib.law.annual import report_due
 from gongkai.oversight.annual.checks import Problem, older, problems_of
 from gongkai.oversight.annual.drafting import GAP, drafted
-from gongkai.oversight.annual.form import SECTION_OF, SECTIONS, TYPED, Number, collects, label_of, said
+from gongkai.oversight.annual.form import SECTION_OF, SECTIONS, TYPED, Number, label_of, said
 from gongkai.oversight.annual.kind import KIND, State, on_line
 from gongkai.oversight.annual.models import EnteredFigure, Explanation, Report, Section
 from gongkai.oversight.annual.queries.area import count_now, live_figures
 from gongkai.oversight.annual.queries.figures import values_of
 from gongkai.oversight.annual.queries.visible import is_government, members_of
+from gongkai.oversight.annual.rules import collects
 
 #: First year of the current form (国办公开办函〔2021〕30号); earlier reports are imported.
 FIRST_YEAR = 2021

@@ -18,10 +18,10 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import system_only
 from gongkai.core.units.models import Role
 from gongkai.lib.writing.titles import quoted
-from gongkai.oversight.annual.form import hands_in, sends_to_review
 from gongkai.oversight.annual.kind import CORRECTIONS, KIND, State, on_line
 from gongkai.oversight.annual.models import Correction, EnteredFigure, Explanation, Report, Submission
 from gongkai.oversight.annual.queries.figures import ENTERED
+from gongkai.oversight.annual.rules import hands_in, sends_to_review
 from gongkai.oversight.annual.snapshot import figures_in
 from gongkai.oversight.annual.source import columns_for
 

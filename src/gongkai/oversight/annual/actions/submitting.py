@@ -12,11 +12,11 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.lib.writing.titles import quoted
 from gongkai.oversight.annual.actions.filling import find_reasons_against_submission
-from gongkai.oversight.annual.form import accepts, hands_in, takes
 from gongkai.oversight.annual.kind import KIND, State, on_line
 from gongkai.oversight.annual.models import Report, Submission
 from gongkai.oversight.annual.queries.area import Member, count_now
 from gongkai.oversight.annual.queries.comparing import previous_of
+from gongkai.oversight.annual.rules import accepts, hands_in, takes
 from gongkai.oversight.annual.snapshot import content_of
 from gongkai.oversight.annual.stale import correction_of, under_way
 

@@ -27,10 +27,11 @@ from gongkai.lib.writing.forms import form_html
 from gongkai.oversight.annual import actions
 from gongkai.oversight.annual.actions.earlier import mark_of
 from gongkai.oversight.annual.checks import faults_of
-from gongkai.oversight.annual.form import TABLES, from_tables, keeps, printed, said
+from gongkai.oversight.annual.form import TABLES, from_tables, printed, said
 from gongkai.oversight.annual.forms import EarlierForm
 from gongkai.oversight.annual.models import EarlierReport
 from gongkai.oversight.annual.queries.visible import reach
+from gongkai.oversight.annual.rules import keeps
 
 
 def bodies_of(by: Actor) -> "QuerySet[Body]":

@@ -31,13 +31,13 @@ from gongkai.core.widgets.asked import whole, year_asked
 from gongkai.core.widgets.paging import address_with
 from gongkai.lib.law.annual_form import FORM
 from gongkai.oversight.annual import actions
-from gongkai.oversight.annual.form import collects
 from gongkai.oversight.annual.kind import GIVEN, KIND, OPEN, REPORT
 from gongkai.oversight.annual.models import Report
 from gongkai.oversight.annual.page import reported_year
 from gongkai.oversight.annual.queries import reports_visible_to
 from gongkai.oversight.annual.queries.comparing import previous_of
 from gongkai.oversight.annual.queries.visible import governments_of
+from gongkai.oversight.annual.rules import collects
 
 
 def report_of(request: HttpRequest, pk: int) -> tuple[Report, Actor]:

@@ -15,7 +15,7 @@ from gongkai.lib.outbound.crawling.crawl import TIME_OVER
 from gongkai.lib.outbound.crawling.links import Whole
 from gongkai.lib.outbound.where import is_inner
 from gongkai.oversight.inspection.availability import WATCHED
-from gongkai.oversight.inspection.outside import POLITE, Inspection, InspectionError, Unfinished
+from gongkai.oversight.inspection.site.asked import POLITE, Inspection, InspectionError, Unfinished
 from gongkai.oversight.inspection.site.checks import (
     annual,
     attachments,

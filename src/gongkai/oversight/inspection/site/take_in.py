@@ -9,8 +9,8 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.outbound.crawling import Crawl, Fetched, Kind, normal
 from gongkai.lib.outbound.crawling.addresses import host_of
 from gongkai.lib.outbound.crawling.links import Whole
-from gongkai.oversight.inspection.outside import Inspection
 from gongkai.oversight.inspection.site import data_lists
+from gongkai.oversight.inspection.site.asked import Inspection
 from gongkai.oversight.inspection.site.checks import attachments, ends, form, harmful, marks, safety
 from gongkai.oversight.inspection.site.checks.found import Found
 from gongkai.oversight.inspection.site.checks.wording import Wording

@@ -1,0 +1,64 @@
+"""Permissions of annual reports; each rule returns the reasons against the action."""
+
+from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.rules import oversees, work
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.another_person import AnotherPerson
+from gongkai.core.units.models import Body, Role
+from gongkai.core.units.reach import is_above
+from gongkai.oversight.annual.models import EarlierReport
+
+
+def collects(by: Actor, government: Body) -> list[str]:
+    """Allow the open-government office of the government and jobs to request reports (条例第四十九条)."""
+    if is_above(by, government):
+        return []
+    return ["只有本级或者上级政务公开办可以布置年度报告。"]
+
+
+def takes(by: Actor, entry: Entry) -> list[str]:
+    """Allow the open-government office above the unit, not the unit itself."""
+    return [] if oversees(by, entry) else ["只有政务公开办可以审核年度报告。"]
+
+
+accepts = AnotherPerson(
+    takes,
+    ("annual_report.hand_in",),
+    "报送和审核须由两人分别办理：这份报告由您报送，请由政务公开办的另一人审核，或者退回后由本单位负责人报送。",
+    returned=("annual_report.return",),
+)
+
+
+def hands_in(by: Actor, entry: Entry) -> list[str]:
+    """Allow the head of the unit (国办公开办函〔2021〕30号) and the open-government office."""
+    if by.has(Role.LEAD, Role.SIGNER, body_id=entry.body_id) or oversees(by, entry):
+        return []
+    return [f"只有{entry.body.label}的负责人、签发人或者政务公开办可以报送。"]
+
+
+def sends_to_review(by: Actor, entry: Entry) -> list[str]:
+    """Allow the unit's staff and the open-government office.
+
+    For a government's report this is the staff of its general office.
+    """
+    if by.has(Role.CLERK, Role.LEAD, Role.SIGNER, body_id=entry.annual_report.unit.pk):
+        return []
+    return work(by, entry)
+
+
+def keeps(by: Actor, target: Body | EarlierReport) -> list[str]:
+    """Allow the unit's staff and the open-government office above it."""
+    body = target if isinstance(target, Body) else target.body
+    own = by.has(Role.CLERK, Role.LEAD, Role.SIGNER, body_id=body.pk)
+    if by.system or own or by.reaches(Role.CHIEF, path=body.path):
+        return []
+    return [f"只有{body.label}或者政务公开办可以导入年度报告。"]
+
+
+#: A second person who may import earlier reports.
+confirms = AnotherPerson[EarlierReport](
+    keeps,
+    ("annual_report.keep_earlier",),
+    "导入和复核不能是同一个人，请本单位其他人员或者政务公开办复核。",
+    people=lambda kept: [kept.person],
+)
