@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from gongkai.content.checks.ruleset import ReadingError, read_report
+from gongkai.content.checks.annual_reports import ReadingError, read_report
 from gongkai.lib.law import annual_form as form
 from gongkai.lib.law.annual_tables import tables_of
 from gongkai.lib.richtext import clean

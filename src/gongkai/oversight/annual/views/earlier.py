@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from gongkai.content.checks.ruleset import ReadingError, ReadReport, read_report
+from gongkai.content.checks.annual_reports import ReadingError, ReadReport, read_report
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.files.serving import serve_stored

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from gongkai.content.checks.ruleset import ReadingError, read_report
+from gongkai.content.checks.annual_reports import ReadingError, read_report
 from gongkai.core.acts.pages import run_form_with_messages, run_with_messages
 from gongkai.core.spreadsheets.answers import spreadsheet
 from gongkai.core.spreadsheets.sheet import Column, Sheet

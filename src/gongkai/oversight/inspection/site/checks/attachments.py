@@ -80,7 +80,7 @@ def check_unread(site: Site) -> None:
 
 
 def _unbalanced(fetched: Fetched, suffix: str) -> Iterator[Found]:
-    from gongkai.content.checks.ruleset import ReadingError, read_report
+    from gongkai.content.checks.annual_reports import ReadingError, read_report
 
     address = fetched.target.address
     try:

@@ -1,0 +1,60 @@
+"""An annual report as a file → its figures: in any format that notices are read from (.docx, .html, .pdf, .xlsx, …)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.confined import reader
+from gongkai.lib.law import annual_form as form
+from gongkai.lib.law.annual_tables import Rows, tables_of
+from gongkai.lib.reading.containers import LOADS, load
+from gongkai.lib.reading.document import Document, Grid
+from gongkai.lib.reading.model import ReadingError
+
+_TITLE = re.compile(r"((?:19|20)\d{2})\s*年?(?:度)?.{0,30}(?:政府信息公开|政务公开).{0,8}(?:年度)?报告")
+
+
+@dataclass(frozen=True)
+class ReadReport:
+    """What was read: `tables` as `law.annual.check_annual` takes them, those that are not there left out; the year in the title, 0 where none."""
+
+    tables: dict[str, object] = field(default_factory=dict)
+    year: int = 0
+    title: str = ""
+
+    @property
+    def lacking(self) -> list[str]:
+        """The names of the tables that were not found whole."""
+        return [name for key, name in form.TABLE_NAMES.items() if key not in self.tables]
+
+
+@reader(ReadingError, loads=LOADS)
+def read_report(data: bytes, name: str) -> ReadReport:
+    """Read a report from a file in any format that notices are read from (docx, html, pdf, xlsx, …).
+
+    Raises:
+        ReadingError: the file cannot be read, or holds none of the tables.
+    """
+    document = load(data, name)
+    found = tables_of(_grids(document))
+    if not found:
+        raise ReadingError("没有找到年度报告的表格：请确认文件里有“收到和处理政府信息公开申请情况”等统一格式的表格。")
+    title = next((match for line in _lines(document) if (match := _TITLE.search(line))), None)
+    return ReadReport(found, int(title[1]) if title else 0, title.string.strip()[:200] if title else "")
+
+
+def _grids(document: Document) -> Iterator[Rows]:
+    for block in document.blocks:
+        if isinstance(block, Grid):
+            yield [[cell.text for cell in line.cells] for line in block.lines]
+
+
+def _lines(document: Document) -> Iterator[str]:
+    for block in document.blocks:
+        if isinstance(block, Grid):
+            yield from (cell.text for line in block.lines[:2] for cell in line.cells)
+        else:
+            yield block.text
+
+
+__all__ = ["ReadReport", "ReadingError", "read_report"]
