@@ -47,7 +47,7 @@ def test_a_passkey_is_registered_used_and_removed(browser: Browser, city: str) -
     expect(page.locator("form[data-options] [role=status]")).to_contain_text("没有完成")
     asked.send("WebAuthn.setUserVerified", {"authenticatorId": key, "isUserVerified": True})
     page.click("text=用通行密钥验证")
-    page.wait_for_url(f"{city}/admin/")
+    page.wait_for_url(f"{city}/admin/board/leader/")
 
     page.goto(f"{city}/admin/signin/")
     expect(page.locator("#h-keys ~ .gk-row")).to_contain_text("本人手机")

@@ -52,6 +52,7 @@ def fields(word: str) -> dict[str, Any]:
     stored = store(f"{ASKED}{word}附件内容".encode(), "名单.txt", SYSTEM)
     return {
         "title": f"{ASKED}{word}方案",
+        "kind": "livelihood",  # the home page lists what people read: no 其他信息
         "body": f"<p>{ASKED}{word}的正文。</p>",
         "summary": f"{ASKED}{word}摘要",
         "keywords": f"{ASKED} {word}",

@@ -10,7 +10,7 @@ from factories.intake import look_up
 from factories.publishing import website
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.core.acts.actors import ANONYMOUS
-from gongkai.core.intake import matters
+from gongkai.core.intake import opening
 from gongkai.core.intake.actions import issue_code, open_file, register_party
 from gongkai.core.intake.held import Particulars
 from gongkai.core.intake.opening import NOT_FOUND, open_matter, pass_for
@@ -133,19 +133,19 @@ def test_the_public_meets_it_by_its_own_code_only(kept: SimpleNamespace) -> None
 
 def test_a_pass_of_one_matter_opens_no_other(kept: SimpleNamespace) -> None:
     mine = pass_for(kept.other.matter)
-    assert matters.passed(mine) == kept.other.matter
+    assert opening.passed(mine) == kept.other.matter
     forged = mine.replace(kept.other.matter, kept.one.matter)
-    assert matters.passed(forged) == ""
+    assert opening.passed(forged) == ""
 
 
 def test_the_same_work_is_done_whatever_is_asked(kept: SimpleNamespace, monkeypatch) -> None:
     """Whether a code is unknown, or known and the last four are wrong: the same digests and queries, so that time tells nothing."""
     counted: list[str] = []
     for name in ("digest_of", "second_digest"):
-        real = getattr(matters, name)
-        monkeypatch.setattr(matters, name, lambda *a, _r=real, _n=name: counted.append(_n) or _r(*a))
-    real = matters.hmac.compare_digest
-    monkeypatch.setattr(matters.hmac, "compare_digest", lambda a, b: counted.append("compare") or real(a, b))
+        real = getattr(opening, name)
+        monkeypatch.setattr(opening, name, lambda *a, _r=real, _n=name: counted.append(_n) or _r(*a))
+    real = opening.hmac.compare_digest
+    monkeypatch.setattr(opening.hmac, "compare_digest", lambda a, b: counted.append("compare") or real(a, b))
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 

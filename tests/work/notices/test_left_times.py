@@ -1,17 +1,13 @@
 """What clerks mark, shorten and list: several days in one limit, marks under quarters, short names and codes of channels, a title line's day."""
 
-from dataclasses import replace
-
 import pytest
 
 from factories.clerks import xlsx
-from gongkai.lib.reading.words.due_table import When
 from gongkai.work.notices.actions.imports import build_draft_rows
 from gongkai.work.notices.importing.source import NoticeSource, read_source
 from gongkai.work.notices.planning.channels import find_channel_columns, is_channel_list, split_channels
 from gongkai.work.notices.planning.drafting import DraftMeasure
 from gongkai.work.notices.planning.paths import ExistingColumns, split_paths
-from gongkai.work.notices.planning.remaining_times import apply_left_times
 
 HEAD = ["序号", "工作任务", "牵头单位"]
 TITLE = [["云岭市2027年政务公开任务清单"], ["云岭市人民政府办公室  云政办〔2027〕3号  2027年3月2日"]]
@@ -71,17 +67,19 @@ def asked(cell: str) -> str:
 def test_what_a_cell_of_limits_says_beside_what_was_read_is_asked() -> None:
     said = {
         "年中、年末": "“年中”没有读出",
-        "每月最后一个工作日": "“最后一个工作日”没有读出",
         "5月起每月": "只在“5月起”",
         "30日内": "没有写明从哪一天起算",
         "招生前15个工作日（最迟6月20日）": "“前15个工作日”没有读出",
     }
-    beside = drafts(read(["完成时限"], ["12月10日前"]))[0]
-    words = "半年一次开展调查，结果7月公布。"
-    row = apply_left_times(replace(beside, duties=(replace(beside.duties[0], text=words),), text=words), When(2027))
-    assert any("“半年一次”没有读出" in str(flag["message"]) for flag in row.flags)
+    words = ["1", "半年一次开展调查，结果7月公布。", "市财政局", "12月10日前"]
+    (row,) = drafts(read_source(xlsx([*([*line, "", ""] for line in TITLE), [*HEAD, "完成时限"], words]), "清单.xlsx"))
+    assert [duty.due["kind"] for duty in row.duties] == ["recurring", "by_date"]
+    assert any("“7月”没有读出" in str(flag["message"]) for flag in row.flags)
     assert {cell: words in asked(cell) for cell, words in said.items()} == dict.fromkeys(said, True)
-    assert not any(asked(cell) for cell in ("6月底前", "每季度末月25日前", "预算批复后20日内", "长期", "—", "无"))
+    assert not any(
+        asked(cell)
+        for cell in ("6月底前", "每季度末月25日前", "预算批复后20日内", "每月最后一个工作日", "长期", "—", "无")
+    )
 
 
 def test_short_heads_of_channels_and_codes_with_a_legend_are_channels() -> None:

@@ -158,6 +158,16 @@ def has_unknown_piece(words: Sequence[Keyword]) -> bool:
     return any(word.absent_weight == ABSENT_PIECE_WEIGHT for word in words)
 
 
+def is_misspelled(typed: str, proposed: str) -> bool:
+    """Return true if a proposal replaces one character that makes no word with those beside it: 取谁许可, 取水许可."""
+    changed = [at for at, (one, other) in enumerate(zip(typed, proposed, strict=False)) if one != other]
+    if len(typed) != len(proposed) or len(changed) != 1:
+        return False
+    [at] = changed
+    pairs = (typed[start : start + 2] for start in (at - 1, at) if start >= 0)
+    return not any(segmenter().has_word(pair) for pair in pairs if len(pair) == 2)
+
+
 def share_in(words: Sequence[Keyword], text: str) -> float:
     """Return the share of the keywords' weight that a folded text contains."""
     whole = sum(word.weight for word in words)

@@ -15,7 +15,7 @@ from gongkai.content.policies.counting import looked_for, often_asked
 from gongkai.content.policies.queries.library import subjects_of
 from gongkai.content.search.asking import understand
 from gongkai.content.search.cards import find_cards
-from gongkai.content.search.keywords import has_unknown_piece, share_in
+from gongkai.content.search.keywords import has_unknown_piece, is_misspelled, share_in
 from gongkai.content.search.query import Asked, Choice, Hit, Results, search
 from gongkai.content.search.spelling import did_you_mean, is_found, vocabulary
 from gongkai.content.search.suggesting import suggest as titles
@@ -62,11 +62,7 @@ def find(request: HttpRequest) -> HttpResponse:
     answers: FoundAnswersShown = _find_answers(asked.words, results) if first else {"answers": []}
     helping: SearchHelp = {} if cards or answers["answers"] else _build_help(request, tree, asked, results)
     meant = ""
-    if (
-        helping.get("spellings")
-        and first
-        and (not results.total or (results.partial and has_unknown_piece(understand(asked.words).keywords)))
-    ):
+    if first and helping.get("spellings") and _is_misspelled(asked.words, helping["spellings"][0], results):
         meant = helping["spellings"].pop(0)  # asked of the live tables before it was proposed
         results = search(reader(request), tree.website.pk, replace(asked, words=meant))
         cards, answers = find_cards(tree.website, meant), _find_answers(meant, results)
@@ -94,6 +90,15 @@ def find(request: HttpRequest) -> HttpResponse:
         "previous": ways.but(page=str(asked.page - 1)) if 1 < asked.page <= results.pages else "",
     }
     return render(request, "portal/search.html", {**facts, **helping, **_build_themes(tree, asked)}, keep="private")
+
+
+def _is_misspelled(typed: str, proposed: str, results: Results) -> bool:
+    """Return true if the proposal is searched for at once: nothing was found, or only a part of a word that is none."""
+    if not results.total:
+        return True
+    return bool(results.partial) and (
+        has_unknown_piece(understand(typed).keywords) or is_misspelled(fold(typed).strip(), fold(proposed).strip())
+    )
 
 
 class FoundAnswersShown(TypedDict, total=False):

@@ -351,20 +351,24 @@ def _find_links(notice: Notice, now: datetime) -> PublicLinks:
 
     Editions only if they are public now, with their current addresses. Addresses only of closed entries: others are not checked yet.
     """
-    evidence = Evidence.objects.filter(entry__assignment__notice=notice, withdrawn=False).exclude(lead="fails")
-    by_entry = ("entry__assignment__measure_id", "entry__body_id")
-    editions = list(evidence.filter(kind=EvidenceKind.EDITION).values_list(*by_entry, "edition"))
-    shelf = shelf_visible_to(ANONYMOUS, now).filter(
-        document__editions__in={edition for _, _, edition in editions}, column=None
+    may_show = Q(kind=EvidenceKind.EDITION) | Q(
+        kind=EvidenceKind.ADDRESS, entry__closed_at__isnull=False, url__startswith="http"
     )
-    rows = shelf.values_list("document__editions", "title", "path", "published_at") if editions else ()
-    public = {edition: PublicLink(title, path, at) for edition, title, path, at in rows}
+    evidence = Evidence.objects.filter(may_show, entry__assignment__notice=notice, withdrawn=False).exclude(
+        lead="fails"
+    )
+    fields = ("entry__assignment__measure_id", "entry__body_id", "edition", "title", "url", "captured_at")
+    rows = list(evidence.values_list(*fields))
+    editions = {edition for _, _, edition, *_ in rows if edition}
+    shelf = shelf_visible_to(ANONYMOUS, now).filter(document__editions__in=editions, column=None)
+    known = shelf.values_list("document__editions", "title", "path", "published_at") if editions else ()
+    public = {edition: PublicLink(title, path, at) for edition, title, path, at in known}
     found: dict[tuple[int, int], dict[str, PublicLink]] = {}
-    for measure, unit, edition in editions:
-        if edition in public:
-            found.setdefault((measure, unit), {}).setdefault(public[edition].path, public[edition])
-    closed = evidence.filter(kind=EvidenceKind.ADDRESS, entry__closed_at__isnull=False, url__startswith="http")
-    for measure, unit, title, url, at in closed.values_list(*by_entry, "title", "url", "captured_at"):
-        link = PublicLink("公开的网页" if title.startswith("http") else mask_text(title), url, at)
-        found.setdefault((measure, unit), {}).setdefault(url, link)
+    for measure, unit, edition, title, url, at in rows:
+        if edition and edition not in public:
+            continue
+        link = public.get(edition) or PublicLink(
+            "公开的网页" if title.startswith("http") else mask_text(title), url, at
+        )
+        found.setdefault((measure, unit), {}).setdefault(link.path, link)
     return {key: tuple(links.values()) for key, links in found.items()}
