@@ -32,7 +32,7 @@ DAYS = 5
 BASIS = "任务分工要求：图片、动漫、音频、视频能正常打开和播放，每月检查"
 
 
-#: What the system reports once a file is no fault any more, and why it is none.
+#: Results of a repeated check that close a file fault.
 OPENS = "系统复查：文件已经可以打开，或者已经撤换。"
 WITHDRAWN = "系统复查：这条信息已经撤回，文件不再公开。"
 
@@ -66,7 +66,7 @@ def _ref(document: Document, target: str) -> str:
 
 
 def address_of(document: Document) -> str:
-    """Return where whoever mends it goes: the item in the office, or the public page of what is none."""
+    """Return the page to mend a document on: its office page if it is an item, else its public page."""
     if document.item_number is not None and source_named(document.source) is not None:
         return reverse("publishing:item", args=(document.item_number,))
     row = document.addresses.filter(current=True).order_by("website").first()

@@ -97,5 +97,5 @@ def joined(cuts: Iterable[tuple[int, int]], text: str = "") -> list[tuple[int, i
 
 
 def _whole_list(text: str, first: int, last: int) -> bool:
-    """Return true if a cut takes all that stands behind a label."""
+    """Return true if a cut removes the whole value after a label."""
     return text[first - 1 : first] in {*_LABEL} and text[last : last + 1] in {"", *_ENDS, *_WITHIN, *_SHUT}

@@ -21,7 +21,7 @@ class Doubt:
 
     @property
     def personal(self) -> bool:
-        """Return true if it is somebody's data, not wording."""
+        """Return true if the finding is personal data, not wording."""
         return self.family == "privacy"
 
     @property

@@ -51,7 +51,7 @@ class Remark:
 
     @property
     def settled(self) -> bool:
-        """Return true if somebody decided to keep it."""
+        """Return true if a person waived the finding."""
         return self.waiver is not None
 
     @property

@@ -32,7 +32,7 @@ from gongkai.lib.fileformats.workbooks.rows import Unreadable
 from gongkai.lib.privacy import PrivacyError
 from gongkai.lib.richtext import UnfitText, from_docx
 
-#: What one look shows of a sheet.
+#: Rows, columns, sheets and characters that a preview shows.
 ROWS, COLUMNS, SHEETS = 200, 40, 10
 CHARACTERS = 60_000
 
@@ -55,7 +55,7 @@ def shown(stored: StoredFile, name: str) -> dict[str, object]:
 
 
 def _visible(text: str) -> str:
-    """Return text with signs that turn or hide what stands beside them spelt out: who reads it elsewhere reads it otherwise."""
+    """Return text with control and format characters written as code points."""
     return "".join(
         f"[U+{ord(sign):04X}]" if sign not in "\n\t" and unicodedata.category(sign) in {"Cc", "Cf"} else sign
         for sign in text.replace("\r\n", "\n")

@@ -20,10 +20,10 @@ ERASED = "（内容已依法删除）"
 
 @dataclass(frozen=True)
 class Echoes:
-    """Where a text is repeated.
+    """The records that repeat a text.
 
-    `streams` of the log are its own: all words up to its edition go. In `shared` streams, and in messages that lead to one of `links`, only what
-    holds one of its `titles`. `entries` of the ledger are named after it.
+    All words of its own log `streams` are erased, up to its edition. In `shared` streams, and in messages that link to
+    one of `links`, only words with one of its `titles` are erased. `entries` of the ledger are named after it.
     """
 
     streams: frozenset[str] = frozenset()

@@ -53,7 +53,7 @@ def register_related(relating: Relating) -> None:
 
 
 def related_to(document: Document, user: object, website: Website | int) -> list[Related]:
-    """Return what belongs to a document, as far as somebody may see it on this site."""
+    """Return the documents related to a document that the actor may see on this site."""
     ordered = sorted(RELATIONS.values(), key=lambda one: one.position)
     found = {relating.name: list(dict.fromkeys(relating.find(document)))[:MAX_RELATED] for relating in ordered}
     numbers = {number for some in found.values() for number in some if number != document.pk}

@@ -27,7 +27,7 @@ from gongkai.content.reviewing.actions.publication import HOMELESS
 from gongkai.content.reviewing.actions.reviews import signers_of_draft, submit_blockers
 from gongkai.content.reviewing.models import Review
 from gongkai.content.reviewing.models.reviews import OPEN
-from gongkai.content.reviewing.staffing import StageSigner
+from gongkai.content.reviewing.stage_assignments import StageSigner
 from gongkai.core.acts.action import Refused
 from gongkai.core.units.actors import Actor
 

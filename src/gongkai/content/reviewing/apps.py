@@ -19,7 +19,7 @@ class Config(AppConfig):
         from gongkai.content.reviewing.actions.redress import redress
         from gongkai.content.reviewing.cases import under_review
         from gongkai.content.reviewing.moving import other_signers
-        from gongkai.content.reviewing.staffing import appointment_saved, refresh_recent, units_merged
+        from gongkai.content.reviewing.stage_assignments import appointment_saved, refresh_recent, units_merged
         from gongkai.content.reviewing.verify import signatures_hold
         from gongkai.content.reviewing.waiting import needed, remind, waiting_for_post, waiting_for_signature
         from gongkai.core.acts.following import follow

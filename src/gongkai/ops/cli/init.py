@@ -96,7 +96,7 @@ def _init(government: str, level: str, office: str, named: dict[str, str], chief
 def _switch_off_apps() -> None:
     from gongkai.core.units.actors import SYSTEM
     from gongkai.core.units.switches import switch_app
-    from gongkai.ui.office.apps_switched import APPS
+    from gongkai.ui.office.app_switches import APPS
 
     for app in APPS.values():
         if not app.county:

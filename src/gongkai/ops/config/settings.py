@@ -97,7 +97,7 @@ MIDDLEWARE = [
     "gongkai.core.units.middleware.WithoutPost",
     "gongkai.oversight.assessment.middleware.OnlyWhatTheyScore",
     "gongkai.ui.office.wagtail_access.Doors",
-    "gongkai.ui.office.apps_switched.SwitchedOff",
+    "gongkai.ui.office.app_switches.SwitchedOff",
     "gongkai.ui.office.first_page.FirstPage",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",

@@ -45,6 +45,12 @@ def show(cast: Cast) -> None:
     column = rows.filter(name__contains="公报").first() or rows.filter(kind="normal").first()
     if column is None:
         return
+    _publish_past_issue(cast, body, column)
+    _publish_issue(cast, body, column)
+    _open_next_issue(cast, body)
+
+
+def _publish_past_issue(cast: Cast, body: Body, column: Column) -> None:
     today = timezone.localdate()
     with clock.at(clock.office_hour(today - timedelta(days=16), 10)):
         past = actions.open_issue(
@@ -68,6 +74,10 @@ def show(cast: Cast) -> None:
             }
             actions.add_article(past, by=cast.chief, title=title, text=text, **facts)
     _publish(cast, body, past, column)
+
+
+def _publish_issue(cast: Cast, body: Body, column: Column) -> None:
+    today = timezone.localdate()
     with clock.at(clock.office_hour(today - timedelta(days=8), 10)):
         issue = actions.open_issue(
             body,
@@ -83,6 +93,10 @@ def show(cast: Cast) -> None:
         for section, title, text in BESIDE:
             actions.add_article(issue, by=cast.chief, section=section, title=title, text=text)
     _publish(cast, body, issue, column)
+
+
+def _open_next_issue(cast: Cast, body: Body) -> None:
+    today = timezone.localdate()
     with clock.at(clock.office_hour(today - timedelta(days=1), 10)):
         coming = actions.open_issue(
             body,

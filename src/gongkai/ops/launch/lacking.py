@@ -10,7 +10,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from gongkai.content.editions.models import Column, Website
 from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.content.publishing.forms.office import FOOTER, WebsiteForm
-from gongkai.content.reviewing.staffing import unsignable_units
+from gongkai.content.reviewing.stage_assignments import unsignable_units
 from gongkai.core.signin.models import Passkey
 from gongkai.core.units.actors import ANONYMOUS, in_force
 from gongkai.core.units.models import Appointment, Body, BodyKind, PasswordRequest, Role, Standing

@@ -16,7 +16,7 @@ class OfficeConfig(AppConfig):
         from gongkai.core.ledger.figures import register_question
         from gongkai.core.ledger.jobs.registry import RESTING
         from gongkai.ui.office import light, shown
-        from gongkai.ui.office.apps_switched import is_block_off, is_job_off
+        from gongkai.ui.office.app_switches import is_block_off, is_job_off
         from gongkai.ui.office.blocks import OWN
         from gongkai.ui.office.boards import LEADER
         from gongkai.ui.office.late import LATE_UNITS

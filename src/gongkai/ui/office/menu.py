@@ -10,7 +10,7 @@ from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem, admin_menu
 from gongkai.core.acts.actors import Actor
 from gongkai.core.units.actors import actor_of
 from gongkai.core.units.models import Role
-from gongkai.ui.office.apps_switched import is_menu_item_off
+from gongkai.ui.office.app_switches import is_menu_item_off
 
 #: Maximum number of pages in anybody's menu.
 MAX_LEAVES = 25

@@ -162,25 +162,25 @@ def make_letter(
     }
     if kind in KINDS_TO_OTHERS:
         filled |= _hide_applicant(request, filled, to, asked)
-    issuer = entry.body.successor
-    own = LetterTemplate.objects.filter(body=issuer, kind=kind).first()
-    content = fill_docx(bytes(own.content), filled) if own else render_builtin_template(kind, filled, issuer, day)
-    sealed, key = encrypt_bytes(content)
-    letter = Letter.objects.create(
-        request=request,
-        kind=kind,
-        number=number,
-        made_on=day,
-        template=own.digest if own else "",
-        content=sealed,
-        key=key,
-        digest=hashlib.sha256(content).hexdigest(),
-        consultation=asked,
-        decision=decision,
-    )
+    letter = Letter(request=request, kind=kind, number=number, made_on=day, consultation=asked, decision=decision)
+    _store_letter(letter, entry.body.successor, filled)
     told = Party.objects.filter(matter=asked.matter, erased_at=None).first() if asked else party
     notify_about_letter(letter, LETTER_KINDS[kind].title, told)
     return letter
+
+
+def _store_letter(letter: Letter, issuer: Body, filled: Mapping[str, str]) -> None:
+    """Write a letter by the unit's own template or the built-in one, and store it encrypted."""
+    own = LetterTemplate.objects.filter(body=issuer, kind=letter.kind).first()
+    content = (
+        fill_docx(bytes(own.content), filled)
+        if own
+        else render_builtin_template(letter.kind, filled, issuer, letter.made_on)
+    )
+    letter.template = own.digest if own else ""
+    letter.content, letter.key = encrypt_bytes(content)
+    letter.digest = hashlib.sha256(content).hexdigest()
+    letter.save(force_insert=True)
 
 
 def _hide_applicant(request: Request, filled: Mapping[str, str], to: str, asked: Consultation | None) -> dict[str, str]:

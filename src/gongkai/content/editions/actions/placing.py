@@ -78,7 +78,7 @@ def _provisional(column: Column) -> Column:
 
 
 def _waits_for_another(document: Document, column: Column) -> bool:
-    """Return true if a document stands in its site's provisional column for another closed column."""
+    """Return true if a document is in its site's provisional column until another column opens."""
     rows = Placement.objects.filter(document=document, column__website=column.website_id)
     return rows.exclude(intended=None).exclude(intended=column).exists()
 

@@ -17,7 +17,7 @@ class Launch(models.Model):
     """
 
     class Earlier(models.TextChoices):
-        """What becomes of tasks whose day lies before the opening."""
+        """Treatment of tasks that are due before the site opens."""
 
         CATCH_UP = "catch_up", "补录：给一个补录期限，期限以前不算逾期"
         LEAVE_OUT = "leave_out", "不纳入：取消这些任务，留有记录"
@@ -45,7 +45,7 @@ class Launch(models.Model):
 
     @property
     def state_words(self) -> str:
-        """How far it is, in a word."""
+        """Return the site's state in words."""
         if self.opened_at:
             return "已开通"
         return "待确认开通" if self.proposed_at else "筹备中"

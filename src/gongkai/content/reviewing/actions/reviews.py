@@ -29,7 +29,7 @@ from gongkai.content.reviewing.signers import (
     is_author,
     plan_of,
 )
-from gongkai.content.reviewing.staffing import StageSigner, missing_signers, signers_for
+from gongkai.content.reviewing.stage_assignments import StageSigner, missing_signers, signers_for
 from gongkai.content.reviewing.verification import postponed
 from gongkai.core.acts.action import CHANGED, ActionResult, Conflict, Refused, action
 from gongkai.core.acts.actors import Actor

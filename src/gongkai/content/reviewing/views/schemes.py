@@ -10,7 +10,7 @@ from gongkai.content.reviewing import actions
 from gongkai.content.reviewing.forms import SchemeForm
 from gongkai.content.reviewing.plan import DEFAULT, PRESETS, USUAL, Plan
 from gongkai.content.reviewing.schemes import in_force, plans_of
-from gongkai.content.reviewing.staffing import unsignable_units
+from gongkai.content.reviewing.stage_assignments import unsignable_units
 from gongkai.core.acts.chain import history
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages

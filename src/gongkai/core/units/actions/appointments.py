@@ -1,6 +1,6 @@
 """Actions that start, end, hand over and cover appointments."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from django.urls import reverse
@@ -202,28 +202,8 @@ def hand_over(person: Person, *, by: Actor, to: Person, on: date | None = None, 
         raise Refused(reasons)
     for appointment in running:
         separation.refuse_last_of_duty(appointment, day)
-    held = {
-        (appointment.body_id, appointment.role, appointment.office_id)
-        for appointment in _list_running_appointments(to, day, waiting=True)
-    }
-    said: list[str] = []
-    entered: list[Appointment] = []
-    for old in running:
-        if (old.body_id, old.role, old.office_id) not in held:
-            new = Appointment(
-                person=to,
-                body=old.body,
-                office=old.office,
-                role=old.role,
-                start=max(day, old.start),
-                end=old.end,
-            )
-            new.covers = None if old.covers is not None and old.covers.person_id == to.pk else old.covers
-            separation.refuse_joined_duties(to, new.role)
-            entered.append(_store_appointment(new, by))
-        old.end = max(day, old.start)
-        old.save(update_fields=["end"])
-        said.append(said_of_post(old))
+    entered = _take_over_appointments(running, to, day, by)
+    said = [said_of_post(old) for old in running]
     for listen in ON_HAND_OVER:
         listen(person, to)
     sync_access(person, to)
@@ -251,6 +231,31 @@ def hand_over(person: Person, *, by: Actor, to: Person, on: date | None = None, 
             ),
         ),
     )
+
+
+def _take_over_appointments(running: Sequence[Appointment], to: Person, day: date, by: Actor) -> list[Appointment]:
+    """End appointments on a day and enter them for another person, unless that person holds them already."""
+    held = {
+        (appointment.body_id, appointment.role, appointment.office_id)
+        for appointment in _list_running_appointments(to, day, waiting=True)
+    }
+    entered: list[Appointment] = []
+    for old in running:
+        if (old.body_id, old.role, old.office_id) not in held:
+            new = Appointment(
+                person=to,
+                body=old.body,
+                office=old.office,
+                role=old.role,
+                start=max(day, old.start),
+                end=old.end,
+            )
+            new.covers = None if old.covers is not None and old.covers.person_id == to.pk else old.covers
+            separation.refuse_joined_duties(to, new.role)
+            entered.append(_store_appointment(new, by))
+        old.end = max(day, old.start)
+        old.save(update_fields=["end"])
+    return entered
 
 
 @action("units.cover", label="请假代理", rule=rules.arranges_cover)

@@ -7,7 +7,7 @@ from django.urls import reverse
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.units.actors import actor_of, open_only_if, require_staff_actor
 from gongkai.core.units.switches import list_switched_off, switch_app, switches_apps
-from gongkai.ui.office.apps_switched import APPS, list_off
+from gongkai.ui.office.app_switches import APPS, list_off
 from gongkai.ui.office.menu import list_pages
 
 #: Maximum length of the words to search for.

@@ -26,7 +26,7 @@ from gongkai.oversight.assessment.queries.scores import standings
 from gongkai.oversight.assessment.queries.visible import oversees_round
 from gongkai.oversight.assessment.states import SHOWN, RoundState
 from gongkai.ui.office import boards
-from gongkai.ui.office.apps_switched import is_package_off
+from gongkai.ui.office.app_switches import is_package_off
 from gongkai.ui.office.filter_choices import years
 
 #: Maximum number of texts to sign on the leader's board.

@@ -9,7 +9,7 @@ from gongkai.content.publishing import actions
 from gongkai.content.publishing.rights import PREFIX
 from gongkai.content.reviewing.actions.reviews import signers_of_draft, submit_blockers
 from gongkai.content.reviewing.plan import DEFAULT, PRESETS, faults
-from gongkai.content.reviewing.staffing import match_stages, unsignable_units
+from gongkai.content.reviewing.stage_assignments import match_stages, unsignable_units
 from gongkai.content.reviewing.waiting import my_turn
 from gongkai.core.acts.action import Refused
 from gongkai.core.outbox.models import Message
