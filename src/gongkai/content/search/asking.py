@@ -167,7 +167,7 @@ def understand(typed: str, synonyms: Synonyms | None = None, places: Collection[
         numbers=tuple(dict.fromkeys([*document_numbers(words), *numbers])),
         short_numbers=short,
         index_key=index,
-        keywords=() if index else keywords(folded, known, places),
+        keywords=() if index or short or numbers else keywords(folded, known, places),
         number_part=_number_part(folded),
     )
 
