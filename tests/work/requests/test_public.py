@@ -144,14 +144,57 @@ def test_words_that_nobody_published_find_nothing(unit: Body) -> None:
 
 def test_a_form_without_what_article_29_asks_is_not_sent(client: Client, unit: Body) -> None:
     """Errors stand in the order of the page, whatever order the fields were written in; a long text is not cut but told."""
-    fax = {"route_wanted": "fax", "fax": ""}
-    page = send(client, unit, name="", wanted="信" * 3002, **fax).content.decode()
-    wrong = ("所需政府信息：写得太长：最多3000字，现在有3002字", "请填写姓名或者名称", "请填写传真号码")
+    page = send(client, unit, name="", wanted="信" * 3002, body="").content.decode()
+    wrong = ("请选择受理单位", "所需政府信息：写得太长：最多3000字，现在有3002字")
     places = [page.index(one) for one in wrong]
     assert places == sorted(places)
     assert 'maxlength="3000"' not in page
     assert 'data-most="3000"' in page
+    page = send(client, unit, route_wanted="fax", fax="", form_wanted="").content.decode()
+    assert page.index("请选择提供方式") < page.index("请填写传真号码")
     assert not Request.objects.exists()
+
+
+def test_steps_are_checked_one_by_one_and_lose_nothing(client: Client, unit: Body) -> None:
+    """Each step works without scripts: it is checked when it is left, and the page contains all typed values."""
+    typed = {**filled(client, "request"), **WHO, **WANTED, "body": str(unit.pk)}
+    del typed["send"], typed["proof"]
+
+    def press(status: int, **change: str) -> tuple[str, list[str]]:
+        answer = post(client, {**typed, **change}, "request")
+        page = answer.content.decode()
+        assert answer.status_code == status
+        assert all(text in page for text in (WHO["id_number"], WHO["address"], WANTED["wanted"]))
+        sections = re.findall(r'<section\s+data-step="(\d)"\s*(hidden)?', page)
+        return next(number for number, hidden in sections if not hidden), re.findall(r'<a\s+href="#id_(\w+)"', page)
+
+    assert press(422, at="1", step="2", body="", phone="1") == ("1", ["body"])
+    assert press(200, at="1", step="2", phone="1") == ("2", [])
+    assert press(422, at="2", step="3", phone="1") == ("2", ["phone"])
+    assert press(422, at="1", step="3", name="") == ("2", ["name"])
+    assert press(200, at="2", step="1", phone="1") == ("1", [])
+    assert press(200, at="2", step="3", route_wanted="fax") == ("3", [])
+    assert press(422, at="3", save_draft="1") == ("3", ["answer"]), "the question is shown"
+    assert press(422, at="1", send="1", body="", fax="1")[0] == "1", "the first step with errors"
+    assert not Request.objects.exists()
+    proof_of_work = filled(client, "request")
+    code_in(post(client, {**typed, **proof_of_work, "at": "3", **WANTED}, "request"))
+
+
+def test_published_documents_are_shown_when_the_first_step_is_left(
+    client: Client, unit: Body, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = [Answered("2024年度信用评价结果公告", "", "/items/1/")]
+    monkeypatch.setattr("gongkai.work.requests.public.find_published_answers", lambda words: found)
+    typed = {**filled(client, "request"), **WANTED, "body": str(unit.pk), "at": "1", "step": "2"}
+    first = post(client, typed, "request")
+    page = first.content.decode()
+    assert (first.status_code, found[0].title in page, 'data-step="2" hidden' in " ".join(page.split())) == (
+        422,
+        True,
+        True,
+    )
+    assert post(client, {**typed, "seen_answers": "1"}, "request").status_code == 200
 
 
 def test_the_way_of_delivery_that_is_chosen_first_needs_nothing_more(client: Client, unit: Body) -> None:

@@ -130,28 +130,22 @@ class PublicRequestForm(ApplicantForm):
     prefill = ("body", "wanted")
     groups = (
         ("向哪个单位申请公开什么信息", ("body", "wanted", "reference")),
-        ("怎样提供给您", ("form_wanted", "route_wanted", "wishes")),
         (
             "申请人",
-            (
-                "party_kind",
-                "name",
-                "id_kind",
-                "id_number",
-                "representative",
-                "contact_person",
-                "phone",
-                "email",
-                "fax",
-                "address",
-                "postcode",
-            ),
+            ("party_kind", "name", "id_kind", "id_number", "representative", "contact_person", "phone"),
         ),
+        ("怎样提供给您", ("form_wanted", "route_wanted", "email", "fax", "address", "postcode", "wishes")),
     )
+    group_help = {
+        "向哪个单位申请公开什么信息": "不知道由哪个单位制作的，选最有可能的；不是它负责的，会告诉您该向哪个单位申请。",
+        "申请人": "按《条例》第二十九条，申请要写明姓名或者名称、身份证明、联系方式。只有承办人员可以查看。",
+        "怎样提供给您": "最快的是在本站凭查询码查看和下载；要纸质的、寄到家里的，也可以。",
+    }
 
     shown_for = {
         **ApplicantForm.shown_for,
         "fax": ("route_wanted", (DeliveryRoute.FAX,)),
+        "address": ("route_wanted", (DeliveryRoute.MAIL,)),
         "postcode": ("route_wanted", (DeliveryRoute.MAIL,)),
     }
 
@@ -270,6 +264,7 @@ REQUEST_FORM = PublicForm(
     ),
     files=FileRule(label="身份证明或者其他材料（可不传）"),
     phone_code="offered",
+    steps=True,
     thanks=(
         "请保存好查询码，凭它查看办理情况、补正或者撤回申请。",
         "受理单位出具的登记回执和以后的文书，都在“办理情况查询”页下载。",

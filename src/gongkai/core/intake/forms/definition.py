@@ -59,12 +59,14 @@ class IntakeForm(forms.Form):
         private: fields that browsers must not store in local drafts (personal data).
         prefill: fields that may be set by the query string.
         groups: (heading, field names) for long forms; other fields come first.
+        group_help: heading → a sentence below it.
         shown_for: field → (other field, choices) for which a script shows it.
     """
 
     private: ClassVar[tuple[str, ...]] = ("name", "phone", "email", "address", "id_number")
     prefill: ClassVar[tuple[str, ...]] = ()
     groups: ClassVar[tuple[tuple[str, tuple[str, ...]], ...]] = ()
+    group_help: ClassVar[Mapping[str, str]] = {}
 
     shown_for: ClassVar[Mapping[str, tuple[str, tuple[str, ...]]]] = {}
 
@@ -180,6 +182,7 @@ class PublicForm:
         kept: the privacy notice.
         mailed: the note if an e-mail address was given.
         found: the heading above published answers.
+        steps: true if the page shows one group of fields at a time; files and submission are in the last.
         confirms: true if submission mails a confirmation link, with limits of its own
             (`throttle.take_mail`).
     """
@@ -198,6 +201,7 @@ class PublicForm:
     mailed: str = "回执同时发往您所留的邮箱，有了答复也会在那里告诉您。"
     button: str = "提交"
     found: str = "还没有提交：可能已有答复，请先看一看"
+    steps: bool = False
     confirms: bool = False
 
 

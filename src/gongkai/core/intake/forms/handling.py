@@ -152,8 +152,12 @@ def handle(definition: PublicForm, asked: Asked) -> Page:
     nonce = tokens.nonce_of(definition.name, token)
     if not nonce:
         fresh = tokens.new_token(definition.name)
-        return Page(definition, _make_unvalidated_form(definition, asked.post), fresh, status=422, faults=[STALE])
-    page = Page(definition, _make_form(definition, asked.post), token)
+        page = Page(definition, _make_unvalidated_form(definition, asked.post), fresh, status=422, faults=[STALE])
+        return _set_step(page, asked.post)
+    page = Page(definition, _make_form(definition, asked.post), token, seen="seen_answers" in asked.post)
+    _set_step(page, asked.post)
+    if "step" in asked.post:
+        return done_again(definition, nonce) or _change_step(page, nonce, asked)
     if not (asked.files or _OTHER_BUTTONS & set(asked.post)):
         # `send` detects repeated submissions by token; here they are checked only if nothing is sent
         page = _validate_submission(page, nonce, asked)
@@ -161,10 +165,37 @@ def handle(definition: PublicForm, asked: Asked) -> Page:
     return done_again(definition, nonce) or _validate_submission(page, nonce, asked)
 
 
+def _set_step(page: Page, post: QueryDict) -> Page:
+    submits = not (_OTHER_BUTTONS | {"step"}) & set(post)
+    page.step = page.last_step if submits else _read_step(post.get("at", ""), page.last_step)
+    return page
+
+
+def _read_step(text: str, last: int) -> int:
+    return int(text) if text in {str(step) for step in range(1, last + 1)} else last
+
+
+def _change_step(page: Page, nonce: str, asked: Asked) -> Page:
+    """Show another step. Published answers are shown once, when the first step is left."""
+    left, wanted = page.step, _read_step(asked.post["step"], page.last_step)
+    if wanted < left:
+        page.form.errors.clear()
+    if asked.files and _is_sent_by_person(page, asked):
+        _store_uploads(page, nonce, asked)
+    stays = bool(page.faults or page.file_faults or page.question_fault)
+    page.go_to(left if stays else wanted, checked=left if stays else wanted - 1)
+    if page.step == wanted > left == 1 and not page.seen:
+        page.numbers, page.answered = page.form.numbers_told(), page.form.find_published()
+        page.step = left if page.waits else wanted
+    page.status = 200 if page.step == wanted else 422
+    return page
+
+
 def _validate_submission(page: Page, nonce: str, asked: Asked) -> Page:
     if "remove" in asked.post:
         return _remove_upload(page, nonce, asked.post.get("remove", ""))
     if not _is_sent_by_person(page, asked):
+        page.go_to(page.step, checked=page.step)
         page.status = 422
         return page
     if page.definition.files:
@@ -227,9 +258,10 @@ def _submit_if_valid(page: Page, nonce: str, asked: Asked) -> Page:
     said = page.form.particulars() if valid else None
     verified = phones.check(page, nonce, asked.post, said) if valid else False
     if not valid or page.wrong:
+        page.go_to(page.step, checked=page.step)
         page.status = 422
         return page
-    if "seen_answers" not in asked.post:
+    if not page.seen:
         page.numbers, page.answered = page.form.numbers_told(), page.form.find_published()
         if page.waits:
             return page

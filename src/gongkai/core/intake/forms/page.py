@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.forms.boundfield import BoundField
 
 from gongkai.core.intake import proof
@@ -27,12 +29,21 @@ class Done:
     asked: Sequence[Part] = ()
 
 
+class Group(NamedTuple):
+    """Fields under a heading; a step of a form with steps, counted from 1."""
+
+    number: int
+    heading: str
+    help: str
+    fields: list[BoundField]
+
+
 @dataclass
 class Page:
     """A form page with typed values, errors and uploaded files. `status` is the HTTP status.
 
     `answered` are published answers and `numbers` personal numbers; both are shown once before
-    submission.
+    submission. `seen` is true after that. `step` is the number of the step that is shown.
     """
 
     definition: PublicForm
@@ -49,6 +60,8 @@ class Page:
     done: Done | None = None
     answered: list[Answered] = field(default_factory=list)
     numbers: list[str] = field(default_factory=list)
+    seen: bool = False
+    step: int = 1
 
     @property
     def challenge(self) -> dict[str, object]:
@@ -82,17 +95,55 @@ class Page:
         return bool(self.answered or self.numbers)
 
     @property
-    def groups(self) -> list[tuple[str, list[BoundField]]]:
+    def groups(self) -> list[Group]:
         """The fields under their headings."""
         placed = {name for _, names in self.form.groups for name in names}
-        first = [self.form[name] for name in self.form.fields if name not in placed]
-        named = [(head, [self.form[n] for n in names if n in self.form.fields]) for head, names in self.form.groups]
-        return [("", first), *named] if first else named
+        first = [name for name in self.form.fields if name not in placed]
+        named = [("", first), *self.form.groups] if first else self.form.groups
+        return [
+            Group(
+                number, head, self.form.group_help.get(head, ""), [self.form[n] for n in names if n in self.form.fields]
+            )
+            for number, (head, names) in enumerate(named, 1)
+        ]
+
+    @property
+    def last_step(self) -> int:
+        """The number of the last step, 1 for a form without steps."""
+        return len(self.groups) if self.definition.steps else 1
+
+    @property
+    def is_last_step(self) -> bool:
+        """Return whether the page can be submitted."""
+        return self.step == self.last_step
+
+    @property
+    def main_button(self) -> str:
+        """The words of the button that goes on."""
+        return self.definition.button if self.is_last_step else "继续"
+
+    def go_to(self, step: int, *, checked: int) -> None:
+        """Show a step, or the first of the checked ones with errors; remove errors of other steps.
+
+        Args:
+            step: the step.
+            checked: the number of the last step of which errors are shown.
+        """
+        if not self.definition.steps:
+            return
+        faulty = [
+            one.number for one in self.groups if one.number <= checked and any(field.errors for field in one.fields)
+        ]
+        self.step = min([step, *faulty])
+        shown = min(checked, self.step)
+        later = [one.name for group in self.groups if group.number > shown for one in group.fields]
+        for name in [NON_FIELD_ERRORS, *later] if later else []:
+            self.form.errors.pop(name, None)
 
     @property
     def asked(self) -> list[BoundField]:
         """All fields in the order of the page, for the error summary."""
-        return [field for _, fields in self.groups for field in fields]
+        return [field for group in self.groups for field in group.fields]
 
     @property
     def _nonce(self) -> str:

@@ -84,7 +84,7 @@
 
   // The proof of work, in a worker of this site's own; the question is taken away once the proof stands.
   var proof = part("proof"), question = part("question"), answer = question.querySelector("input[name=answer]"), pending = null;
-  var failed = function () { question.hidden = false; if (pending) { part("working").hidden = true; pending = null; answer.focus(); } };
+  var failed = function () { question.hidden = false; if (pending) { part("last").hidden = false; part("working").hidden = true; pending = null; answer.focus(); } };
   if (window.Worker) {
     try {
       var challenge = JSON.parse(document.getElementById("intake-challenge").textContent);
@@ -100,12 +100,45 @@
     } catch (error) { failed(); }
   }
 
+  // Steps: the server checks the step that is left; the next one is shown on this page, so that the browser's back button works
+  // and chosen files stay chosen. A step with errors is sent as usual, and the server answers with the reasons.
+  var steps = Array.prototype.slice.call(form.querySelectorAll("[data-step]")), checked = false;
+  var showStep = function (step) {
+    var last = step === steps.length, enter = form.querySelector("[data-enter]");
+    steps.forEach(function (one) { one.hidden = Number(one.dataset.step) !== step; });
+    part("last").hidden = !last;
+    document.querySelector("[data-first]").hidden = step > 1;
+    form.elements.at.value = step;
+    part("next").hidden = last; part("next").value = step + 1;
+    document.getElementById("send").hidden = !last;
+    part("back").hidden = step === 1; part("back").value = step - 1;
+    enter.name = last ? "send" : "step"; enter.value = last ? 1 : step + 1;
+    Array.prototype.forEach.call(document.querySelectorAll("#errors, #numbers, #answered"), function (one) { one.remove(); });
+    Array.prototype.forEach.call(form.querySelectorAll(".gk-reason:not([hidden])"), function (one) { one.closest(".gk-field").classList.remove("gk-field--bad"); one.remove(); });
+    var heading = steps[step - 1].querySelector("h2");
+    heading.focus(); heading.scrollIntoView();
+  };
+  var changeStep = function (button) {
+    var step = Number(button.value), body = new FormData(form), go = function () { history.pushState({ step: step }, ""); showStep(step); };
+    if (step < Number(form.elements.at.value)) { go(); return; }
+    body.delete("files"); body.set("step", step);
+    fetch(form.action, { method: "POST", body: body }).then(function (answer) { return answer.ok; }, function () { return false; }).then(function (ok) {
+      if (ok) { go(); return; }
+      checked = true; form.requestSubmit(button);
+    });
+  };
+  if (steps.length) {
+    history.replaceState({ step: Number(form.elements.at.value) }, "");
+    window.addEventListener("popstate", function (event) { if (event.state && event.state.step) showStep(event.state.step); });
+  }
+
   // One click sends once; the server sees to it besides. Without a network nothing is sent and nothing is lost.
   var sent = false;
   form.addEventListener("submit", function (event) {
     if (sent) { event.preventDefault(); return; }
     if (navigator.onLine === false) { event.preventDefault(); offline(); part("offline").focus(); return; }
-    if (!proof.value && question.hidden) { event.preventDefault(); pending = event.submitter; part("working").hidden = false; return; }
+    if (event.submitter && event.submitter.name === "step" && !checked) { event.preventDefault(); changeStep(event.submitter); return; }
+    if (!proof.value && question.hidden && !checked) { event.preventDefault(); pending = event.submitter; part("working").hidden = false; return; }
     sent = true; part("working").hidden = false;
     setTimeout(function () { sent = false; }, 15000);
   });
