@@ -108,3 +108,10 @@ def code(matter: str = "fault/1", second: str = "") -> str:
     """Issue a code."""
     made: tuple[str, int] = issue_code(None, by=ANONYMOUS, matter=matter, second=second)
     return made[0]
+
+
+def seen_preview(page: str) -> dict[str, str]:
+    """Return the signature of the texts that a page has shown, as the form sends it."""
+    found = re.search(r'name="seen_hidden" value="(\w+)"', page)
+    assert found, "the page shows no text that leaves the office"
+    return {"seen_hidden": found[1]}

@@ -10,8 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from factories.consultation import draft_answer, released_answer
-from factories.intake import filled, look_up, post, sent
+from factories.intake import filled, look_up, post, seen_preview, sent
 from factories.units import actor
+from gongkai.core.acts.action import Refused
 from gongkai.core.acts.models import Cover, Movement, MovementWords
 from gongkai.core.acts.seal import verify
 from gongkai.core.intake.models import Party
@@ -179,4 +180,12 @@ def test_an_answered_question_becomes_an_entry_without_who_asked(client: Client,
     page = signed_in(Role.CLERK, site.body).get(f"/admin/answers/new/?inquiry={inquiry.pk}").content.decode()
     assert ">\n请向街道申请" in page  # nobody is addressed by name
     assert "13900139000" not in page
+    with pytest.raises(Refused, match="李女士"):
+        actions.write(site.body, by=lead, question="李女士问公租房", answer="向街道申请。", source=inquiry)
+    client, path = signed_in(Role.CLERK, site.body), f"/admin/answers/new/?inquiry={inquiry.pk}"
+    typed = {"body": site.body.pk, "question": "李女士问公租房怎样申请", "answer": "向街道申请。"}
+    page = client.post(path, typed).content.decode()
+    assert "<mark>某某</mark>问公租房" in page
+    client.post(path, {**typed, **seen_preview(page)})
+    assert KnownAnswer.objects.get().question == "某某问公租房怎样申请"
     assert actions.rate(Inquiry.objects.get().entry, by=SYSTEM, satisfaction="satisfied")

@@ -7,6 +7,7 @@ from django.test import Client
 from django.utils import timezone
 
 from factories.consultation import inquiry, released_answer
+from factories.intake import seen_preview
 from factories.publishing import sign_all, with_sheet
 from factories.units import actor, signed_in
 from gongkai.content.editions.actions import withdraw
@@ -22,6 +23,7 @@ from gongkai.core.units.models import Role
 from gongkai.ui.portal.tree import forget
 from gongkai.work.consultation import actions, figures, published
 from gongkai.work.consultation.indicators import find_indicator_findings, find_publication_gap
+from gongkai.work.consultation.models import MessageText
 from gongkai.work.consultation.rules import mask_inquiry_text
 
 pytestmark = pytest.mark.django_db
@@ -194,16 +196,22 @@ def test_the_pages_open_and_publish(site, housing, plans, client: Client) -> Non
     one = answered(site.body, housing)
     clerk = signed_in(Role.CLERK, housing)
     assert "选登" in clerk.get("/admin/inquiries/publications/").content.decode()
-    page = clerk.get(f"/admin/inquiries/{one.pk}/publication/")
-    assert "某某" in page.content.decode()
-    assert "李晓云" not in page.content.decode()
+    path = f"/admin/inquiries/{one.pk}/publication/"
+    page = clerk.get(path).content.decode()
+    assert "<mark>某某</mark>" in page
+    assert "李晓云" not in page
     facts = {
         "title": "公租房怎样申请",
-        "summary": "想问公租房。",
+        "summary": "李女士想问公租房。",
         "answer": "可以申请。",
         "columns": [plans.pk],
     }
-    clerk.post(f"/admin/inquiries/{one.pk}/publication/", facts)
+    page = clerk.post(path, facts).content.decode()
+    assert "<mark>某某</mark>想问公租房" in page
+    clerk.post(path, facts | {"answer": "可以的。"} | seen_preview(page))
+    assert not MessageText.objects.exists()
+    clerk.post(path, facts | seen_preview(page))
+    assert MessageText.objects.get().summary == "某某想问公租房。"
     page = clerk.get(f"/admin/inquiries/{one.pk}/publication/").content.decode()
     assert 'value="submit"' in page
     back = {"do": "submit", "back": f"/admin/inquiries/{one.pk}/publication/"}

@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from docx import Document
 
-from factories.intake import PNG, look_up
+from factories.intake import PNG, look_up, seen_preview
 from factories.requests import applied, do, register, staff
 from factories.units import actor, signed_in
 from gongkai.content.editions.models import Website
@@ -213,12 +213,6 @@ def test_the_wording_of_a_clerk_names_the_applicant_only_for_a_reason(site: Webs
     assert "请写明保留什么" in str(short.errors)
 
 
-def _seen(page: str) -> dict[str, str]:
-    found = re.search(r'name="seen_hidden" value="(\w+)"', page)
-    assert found
-    return {"seen_hidden": found[1]}
-
-
 @pytest.mark.parametrize("act", ["ask_third_party", "ask_agency"])
 def test_the_default_wording_leaves_only_after_it_was_shown(site: Website, act: str) -> None:
     entry = applied(register(received=R, wanted=CONTENT), name="公孙若兰", phone="13900006666")
@@ -234,11 +228,11 @@ def test_the_default_wording_leaves_only_after_it_was_shown(site: Website, act: 
         {},
         {"seen_hidden": "0" * 64},
         {"past": "false"},
-        _seen(shown) | {"wording": "公孙若兰申请", "kept_because": "对方要求写明"},
+        seen_preview(shown) | {"wording": "公孙若兰申请", "kept_because": "对方要求写明"},
     ):
         client.post(path, facts | unseen)
         assert not Consultation.objects.exists()
-    client.post(path, facts | _seen(shown))
+    client.post(path, facts | seen_preview(shown))
     assert Consultation.objects.get().letters.exists()
 
 
@@ -254,9 +248,9 @@ def test_the_form_shows_and_stores_the_wording_that_leaves(site: Website) -> Non
     assert "供餐合同，<mark>申请人</mark>要" in page
     assert not Consultation.objects.exists()
     changed = facts | {"wording": "虚构中学2023年的供餐合同。"}
-    page = client.post(path, changed | _seen(page)).content.decode()
+    page = client.post(path, changed | seen_preview(page)).content.decode()
     assert not Consultation.objects.exists(), "another text was shown"
-    client.post(path, changed | _seen(page))
+    client.post(path, changed | seen_preview(page))
     asked = Consultation.objects.get()
     assert asked.wording.reveal() == "虚构中学2023年的供餐合同"
     assert "所申请的内容为：虚构中学2023年的供餐合同。" in told(asked.letters.get())

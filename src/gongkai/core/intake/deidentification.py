@@ -188,19 +188,23 @@ def _with_numerals(address: str) -> Iterator[str]:
     yield _NUMERAL.sub(lambda numeral: str(value if (value := to_int(numeral[0])) is not None else numeral[0]), address)
 
 
-def deidentify(text: str, identities: Identities, *, keep: Collection[str] = ()) -> Deidentified:
+def deidentify(
+    text: str, identities: Identities, *, keep: Collection[str] = (), known_only: bool = False
+) -> Deidentified:
     """Hide known identities and the personal data that `privacy.find` finds.
 
     Args:
         text: the text.
         identities: the names and words to hide.
         keep: names that stay, such as the addressee's.
+        known_only: hide the known identities only.
     """
     identities.learn(text)
     spans = _known_spans(text, identities)
     pieces = _cut(text, spans)
     replaced = "".join(piece.text for piece in pieces)
-    found = _personal_spans(replaced, _covered(_spans_of(keep, replaced), replaced), _places_of(pieces))
+    kept = _covered(_spans_of(keep, replaced), replaced)
+    found = [] if known_only else _personal_spans(replaced, kept, _places_of(pieces))
     return Deidentified(_overlaid(pieces, found), tuple(identities.people), tuple(sorted(identities.doubtful)))
 
 

@@ -25,7 +25,7 @@ from django.db.models import Case, When
 from gongkai.content.editions.models import Document
 from gongkai.core.acts.actors import Actor
 from gongkai.core.intake.deidentification import Deidentified
-from gongkai.core.intake.forms.previews import PreviewForm, asks_reason_to_keep
+from gongkai.core.intake.forms.previews import PreviewForm, RewrittenForm, asks_reason_to_keep
 from gongkai.core.ledger.forms import ActForm, register_entry_acts
 from gongkai.core.ledger.models import Entry
 from gongkai.core.registers.forms import Act
@@ -44,7 +44,7 @@ from gongkai.work.consultation.models import (
     Sorted,
     Theme,
 )
-from gongkai.work.consultation.rules import deidentify_inquiry
+from gongkai.work.consultation.rules import deidentify_inquiry, hide_asker
 from gongkai.work.consultation.states import SHOWN_STATES
 
 if TYPE_CHECKING:
@@ -319,8 +319,10 @@ def register_forms() -> None:
     register_entry_acts(*INQUIRY_ACTS, model=Inquiry)
 
 
-class KnownAnswerForm(forms.Form):
-    """The form for an answer of the Q&A base."""
+class KnownAnswerForm(RewrittenForm):
+    """The form for an answer of the Q&A base; one that comes from a message is shown without its asker."""
+
+    leaves_as = "问答"
 
     body = BodyChoice(label="答复单位")
     question = forms.CharField(label="问题", max_length=300)
@@ -357,14 +359,27 @@ class KnownAnswerForm(forms.Form):
         data: Posted = None,
         files: Sent = None,
         *,
+        by: Actor,
+        source: Inquiry | None,
         bodies: "QuerySet[Body]",
         **kwargs: Unpack[FormFacts],
     ) -> None:
-        super().__init__(data, files, **kwargs)
+        self.source = source
+        if source:
+            self.leaving = ("question", "answer", "basis")
+        super().__init__(data, files, by=by, target=source, **kwargs)
         self.fields["body"].queryset = bodies  # type: ignore[attr-defined]
         if len(bodies) == 1:
             self.fields["body"].initial = bodies[0].pk
-        dress(self)
+
+    def deidentified(self, text: str) -> Deidentified:
+        """Return a text without the asker."""
+        assert self.source
+        return hide_asker(self.source, text)
+
+    def proposed(self) -> dict[str, Deidentified]:
+        """Return the initial question and answer."""
+        return {name: self.deidentified(text) for name in self.leaving if (text := str(self.initial.get(name) or ""))}
 
     def _documents(self, name: str) -> list[Document]:
         lines = [line for line in self.cleaned_data[name].splitlines() if line.strip()]

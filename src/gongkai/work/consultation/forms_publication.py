@@ -8,10 +8,13 @@ from gongkai.content.editions.models import Column, Placement
 from gongkai.content.editions.queries.lists import site_over
 from gongkai.content.editions.vocabulary import ItemKind
 from gongkai.content.publishing.forms.items import ColumnBoxes, ColumnChoice, choosable, offer
+from gongkai.core.intake.deidentification import Deidentified
+from gongkai.core.intake.forms.previews import RewrittenForm
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
-from gongkai.core.widgets.forms import FormFacts, Posted, Sent, dress
+from gongkai.core.widgets.forms import FormFacts, Posted, Sent
 from gongkai.work.consultation.models import Inquiry
+from gongkai.work.consultation.rules import deidentify_inquiry
 
 # Words in the name of a column for messages, if none was used yet.
 COLUMN_NAME_WORDS = ("留言", "来信", "答复")
@@ -32,9 +35,10 @@ def get_usual_column(body: Body) -> Column | None:
     return next((column for word in COLUMN_NAME_WORDS if (column := rows.filter(name__contains=word).first())), None)
 
 
-class PublicationForm(forms.Form):
+class PublicationForm(RewrittenForm):
     """The form for the masked text of a published inquiry."""
 
+    leaving, leaves_as = ("title", "summary", "answer"), "公开的留言"
     title = forms.CharField(label="标题", max_length=120)
     summary = forms.CharField(
         label="留言摘要",
@@ -59,7 +63,8 @@ class PublicationForm(forms.Form):
         by: Actor,
         **kwargs: Unpack[FormFacts],
     ) -> None:
-        super().__init__(data, files, **kwargs)
+        self.inquiry = inquiry
+        super().__init__(data, files, by=by, target=inquiry, **kwargs)
         if inquiry.may_publish:
             del self.fields["consent"]
         publication = getattr(inquiry, "publication", None)
@@ -68,4 +73,18 @@ class PublicationForm(forms.Form):
         else:
             offer(self.fields["columns"], by, unit=inquiry.entry.body)
             self.fields["columns"].required = True
-        dress(self)
+
+    def deidentified(self, text: str) -> Deidentified:
+        """Return a text as the public reads it."""
+        return deidentify_inquiry(self.inquiry, text)
+
+    def proposed(self) -> dict[str, Deidentified]:
+        """Return the texts of the message, or of its last draft."""
+        inquiry, made = self.inquiry, getattr(self.inquiry, "publication", None)
+        last = made.texts.last() if made else None
+        texts = (
+            (last.title, last.summary, last.answer)
+            if last
+            else (inquiry.subject.reveal(), inquiry.text.reveal(), inquiry.answer)
+        )
+        return {name: self.deidentified(text) for name, text in zip(self.leaving, texts, strict=True)}

@@ -54,6 +54,11 @@ def deidentify_inquiry(inquiry: Inquiry, text: str) -> Deidentified:
     return deidentify(text, asker_identities(inquiry))
 
 
+def hide_asker(inquiry: Inquiry, text: str) -> Deidentified:
+    """Return a text without the asker; other personal data stays and is judged by the action."""
+    return deidentify(text, asker_identities(inquiry), known_only=True)
+
+
 def mask_inquiry_text(inquiry: Inquiry, text: str) -> str:
     """Return the de-identified text as a string."""
     return deidentify_inquiry(inquiry, text).text

@@ -1,6 +1,6 @@
 """Forms that show texts as they leave the office before anything is sent."""
 
-from typing import Unpack
+from typing import Any
 
 from django import forms
 from django.utils.crypto import salted_hmac
@@ -8,16 +8,13 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from gongkai.core.intake.deidentification import Deidentified, Piece
-from gongkai.core.ledger.forms import ActForm
-from gongkai.core.ledger.models import Entry
-from gongkai.core.units.actors import Actor
+from gongkai.core.ledger import forms as ledger_forms
+from gongkai.core.registers.forms import ActForm
 from gongkai.core.units.forms.base import words
-from gongkai.core.widgets.forms import FormFacts, Posted, Sent
+from gongkai.core.widgets.forms import Posted, Sent
 
 # The hidden field with the digest of the previewed texts.
 _SEEN_FIELD = "seen_hidden"
-# The field with the reason for sending a text unchanged.
-_KEPT_FIELD = "kept_because"
 _MIN_REASON_CHARACTERS = 4
 
 
@@ -36,7 +33,7 @@ def marked(label: str, text: Deidentified) -> SafeString:
     """Return a de-identified text as HTML: hidden passages marked, doubtful ones underlined."""
     pieces = text.with_doubts()
     shown = format_html_join("", "{}", ((_shown(piece),) for piece in pieces))
-    doubts = "（划线的可能仍指本人，没有隐去，请核对）" if text.has_doubts else ""
+    doubts = "（划波浪线的可能仍指本人，没有隐去，请核对）" if text.has_doubts else ""
     return format_html("{}：{}{}", label, shown, doubts)
 
 
@@ -53,8 +50,8 @@ class _SeenDigestField(forms.CharField):
         return initial
 
 
-class PreviewForm(ActForm):
-    """A form whose texts are read by others than the applicant.
+class TextPreviewForm(ActForm):
+    """A form of a row whose texts are read by others than the applicant.
 
     Nothing is sent before the page has shown exactly the texts that leave, with the hidden passages
     marked. The page puts a signature of the shown texts into the form and compares it.
@@ -62,15 +59,17 @@ class PreviewForm(ActForm):
     Attributes:
         leaving: the names of the fields.
         leaves_as: the name of the text that leaves, if it differs from the field.
+        kept_field: the name of the field with the reason for sending a text unchanged.
+        asks_check: true if nothing is wrong but that the shown texts are not confirmed yet.
     """
 
     leaving: tuple[str, ...] = ()
     leaves_as: str = "发出的文字"
+    kept_field: str = "kept_because"
+    asks_check: bool = False
 
-    def __init__(
-        self, data: Posted = None, files: Sent = None, *, entry: Entry, by: Actor, **kwargs: Unpack[FormFacts]
-    ) -> None:
-        super().__init__(data, files, entry=entry, by=by, **kwargs)
+    def __init__(self, data: Posted = None, files: Sent = None, **kwargs: Any) -> None:
+        super().__init__(data, files, **kwargs)
         if self.is_bound:
             return
         proposed, attached = self.proposed(), self.attached()
@@ -93,13 +92,14 @@ class PreviewForm(ActForm):
     def clean(self) -> dict[str, object]:
         """Refuse texts until the clerk has seen how they leave."""
         data = super().clean() or self.cleaned_data
-        kept = str(data.get(_KEPT_FIELD) or "").strip()
+        kept = str(data.get(self.kept_field) or "").strip()
         if 0 < len(kept) < _MIN_REASON_CHARACTERS:
-            self.add_error(_KEPT_FIELD, "请写明保留什么、为什么。")
+            self.add_error(self.kept_field, "请写明保留什么、为什么。")
         typed = {name: text for name in self.leaving if (text := _plain(data.get(name)))}
         texts = {name: self._as_sent(name, text, kept) for name, text in typed.items()}
         attached = self.attached()
         if (texts or attached) and self.data.get(_SEEN_FIELD) != self._sign(texts, attached):
+            self.asks_check = not self.errors
             for name, left in texts.items():
                 self.add_error(name, self._ask_to_check(left, kept))
             if not texts:
@@ -128,8 +128,8 @@ class PreviewForm(ActForm):
         if text.changed:
             found = f"含有本人或者其他个人信息，{self.leaves_as}将隐去上面标出的内容"
         elif text.has_doubts:
-            found = f"上面划线的文字可能仍指本人，{self.leaves_as}照此写明"
-        keep = "必须保留的，填写按原文发出的理由。" if _KEPT_FIELD in self.fields else ""
+            found = f"上面划波浪线的文字可能仍指本人，{self.leaves_as}照此写明"
+        keep = "必须保留的，填写按原文发出的理由。" if self.kept_field in self.fields else ""
         return f"{found}。请核对或者修改，无误的再次点击按钮。{keep}"
 
     def _show(self, texts: dict[str, Deidentified], attached: dict[str, Deidentified]) -> None:
@@ -139,8 +139,27 @@ class PreviewForm(ActForm):
         self.fields[_SEEN_FIELD] = _SeenDigestField(widget=forms.HiddenInput, initial=signature, required=False)
 
     def _sign(self, texts: dict[str, Deidentified], attached: dict[str, Deidentified]) -> str:
-        parts = [str(self.entry.pk), *(f"{name}={text.text}" for name, text in {**texts, **attached}.items())]
+        parts = [
+            str(getattr(self.target, "pk", "")),
+            *(f"{name}={text.text}" for name, text in {**texts, **attached}.items()),
+        ]
         return salted_hmac("gongkai.core.intake.preview", "\0".join(parts)).hexdigest()
+
+
+class RewrittenForm(TextPreviewForm):
+    """A form whose fields contain the shown texts after it was checked."""
+
+    kept_field = ""
+
+    def clean(self) -> dict[str, object]:
+        """Return the texts as the page has shown them."""
+        data = super().clean()
+        typed = {name: str(text) for name in self.leaving if (text := data.get(name))}
+        return data | {name: self._as_sent(name, text, kept="").text for name, text in typed.items()}
+
+
+class PreviewForm(TextPreviewForm, ledger_forms.ActForm):
+    """A form of an entry whose texts are read by others than the applicant."""
 
 
 def _plain(text: object) -> str:

@@ -10,9 +10,10 @@ from gongkai.content.editions.models import Document
 from gongkai.content.publishing.documents import title_of
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.machine import machine_action
+from gongkai.core.intake.deidentification import mentions
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
-from gongkai.lib.privacy import Finding, find
+from gongkai.lib.privacy import find
 from gongkai.lib.writing.titles import cited
 from gongkai.work.consultation import rules
 from gongkai.work.consultation.actions.learning import record_use
@@ -43,12 +44,14 @@ def _set_answer_fields(
     if len(question) > 300:
         raise Refused("问题不能超过300个字。")
     named = [finding for text in (question, answer, basis, contact, *variants) for finding in find(text)]
-    certain = [finding for finding in named if finding.kind not in GENERAL_FINDING_KINDS]
+    certain = [finding.text for finding in named if finding.kind not in GENERAL_FINDING_KINDS]
+    if known.source:
+        certain += mentions("\n".join((question, answer, basis, *variants)), rules.asker_identities(known.source))
     if certain:
-        raise Refused(f"问答中不能有个人信息，请删去或者改写：{_list_finding_texts(certain)}。")
+        raise Refused(f"问答中不能有个人信息，请删去或者改写：{_list_texts(certain)}。")
     if named and not kept_because.strip():
         raise Refused(
-            f"问答中疑似有个人信息：{_list_finding_texts(named)}。有的请删去或者改写；没有的（如病种名称、出生日期的范围），"
+            f"问答中疑似有个人信息：{_list_texts([finding.text for finding in named])}。有的请删去或者改写；没有的（如病种名称、出生日期的范围），"
             "请写明“不是个人信息的理由”再保存，初审和签发时能看到。"
         )
     known.kept_because = kept_because.strip()[:300] if named else ""
@@ -61,8 +64,8 @@ def _reason_facts(known: KnownAnswer) -> dict[str, object]:
     return {"kept_because": known.kept_because} if known.kept_because else {}
 
 
-def _list_finding_texts(findings: Sequence[Finding]) -> str:
-    return "、".join(dict.fromkeys(finding.text for finding in findings[:5]))
+def _list_texts(found: Sequence[str]) -> str:
+    return "、".join(list(dict.fromkeys(found))[:5])
 
 
 @action("answers.write", label="新增问答", rule=rules.check_unit_staff)

@@ -10,7 +10,6 @@ from gongkai.core.acts.action import REGISTRY
 from gongkai.core.acts.chain import history
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_form_with_messages, run_with_messages
-from gongkai.core.intake.forms.previews import marked
 from gongkai.core.ledger.subjects import with_subjects
 from gongkai.core.units.actors import Actor, open_only_if, require_staff_actor
 from gongkai.core.widgets.asked import whole
@@ -19,9 +18,9 @@ from gongkai.work.consultation import actions, published, queries, recall
 from gongkai.work.consultation.basis import describe_documents
 from gongkai.work.consultation.forms import KnownAnswerForm
 from gongkai.work.consultation.forms_publication import PublicationForm, get_usual_column
-from gongkai.work.consultation.models import Inquiry, KnownAnswer, MessagePublication, Theme
+from gongkai.work.consultation.models import Inquiry, KnownAnswer, Theme
 from gongkai.work.consultation.reviewing import find_probable_mistakes
-from gongkai.work.consultation.rules import deidentify_inquiry, list_writable_units, mask_inquiry_text
+from gongkai.work.consultation.rules import list_writable_units, mask_inquiry_text
 from gongkai.work.consultation.states import ANSWER_MACHINE, REVIEW_STATES, AnswerState
 
 
@@ -31,9 +30,9 @@ def publication_page(request: HttpRequest, number: int) -> HttpResponse:
     inquiry = get_visible_or_404(request.user, Inquiry, number)
     made = published.list_selected_publications(request.user).filter(inquiry=inquiry).first()
     with_subjects([inquiry.entry], by)
-    form = PublicationForm(
-        request.POST or None, initial=_initial_publication_data(inquiry, made), inquiry=inquiry, by=by
-    )
+    column = get_usual_column(inquiry.entry.body)
+    initial = {"columns": [column] if column else []}
+    form = PublicationForm(request.POST or None, initial=initial, inquiry=inquiry, by=by)
     if request.method == "POST" and run_form_with_messages(
         request,
         form,
@@ -47,10 +46,6 @@ def publication_page(request: HttpRequest, number: int) -> HttpResponse:
         "publication": made,
         "may_write": not _find_publication_objections(inquiry, by),
     }
-    if not made:
-        whole = {"留言摘要": inquiry.text.reveal(), "答复内容": inquiry.answer}
-        texts = {label: deidentify_inquiry(inquiry, text) for label, text in whole.items()}
-        shown["hidden"] = [marked(label, text) for label, text in texts.items() if text.changed]
     if made:
         placements = document_of(made).placements.select_related("column", "intended")
         shown |= {
@@ -64,19 +59,6 @@ def publication_page(request: HttpRequest, number: int) -> HttpResponse:
 
 def _find_publication_objections(inquiry: Inquiry, by: Actor) -> list[str]:
     return actions.prepare_publication.why_not(inquiry, by=by)
-
-
-def _initial_publication_data(inquiry: Inquiry, made: MessagePublication | None) -> dict[str, object]:
-    text = made.texts.last() if made else None
-    if text:
-        return {"title": text.title, "summary": text.summary, "answer": text.answer}
-    column = get_usual_column(inquiry.entry.body)
-    return {
-        "title": mask_inquiry_text(inquiry, inquiry.subject.reveal())[:120],
-        "summary": mask_inquiry_text(inquiry, inquiry.text.reveal()),
-        "answer": mask_inquiry_text(inquiry, inquiry.answer),
-        "columns": [column] if column else [],
-    }
 
 
 # Acts on the page of an answer, the next one first.
@@ -153,7 +135,11 @@ def edit_answer(request: HttpRequest, number: int = 0) -> HttpResponse:
     )
     open_only_if(list_writable_units(by).exists(), "问答由各单位的工作人员和政务公开办编写。")
     form = KnownAnswerForm(
-        request.POST or None, initial=_initial_answer_data(known, source), bodies=list_writable_units(by)
+        request.POST or None,
+        initial=_initial_answer_data(known, source),
+        by=by,
+        source=known.source if known else source,
+        bodies=list_writable_units(by),
     )
     if request.method == "POST" and form.is_valid():
         facts = dict(form.cleaned_data)

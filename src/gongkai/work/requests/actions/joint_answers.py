@@ -50,12 +50,12 @@ def answer_alike(entry: Entry, *, by: Actor, others: Sequence[int], wishes_met: 
         raise Refused("请选择本单位办理中的相同申请。")
     decision = entry.request.decided
     assert decision is not None  # `_answered` guarantees it
-    answered = []
+    met, answered = deidentify_for_addressee(entry.request, wishes_met, "").text, []
     for pk in dict.fromkeys(others):
         other = Entry.objects.get(pk=pk)
         _copy_materials(entry, other)
         try:
-            decide(other, by=by, **_copy_decision_terms(entry, other, decision), wishes_met=wishes_met)
+            decide(other, by=by, **_copy_decision_terms(entry, other, decision), wishes_met=met)
         except Refused as refused:
             raise Refused([f"{other.number}：{reason}" for reason in refused.reasons]) from refused
         answered.append(other.number)

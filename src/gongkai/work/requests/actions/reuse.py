@@ -1,5 +1,6 @@
 """Actions that compile closed requests as anonymous training cases (R-03)."""
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from gongkai.content.editions.vocabulary import Attribute
@@ -103,6 +104,12 @@ def list_drafted_items(entry: Entry) -> list[ItemPage]:
     return list(found.order_by("pk"))
 
 
+def list_released_materials(request: Request) -> QuerySet[Material]:
+    """Return the files that the applicant was given and that were not recalled."""
+    given = Material.objects.filter(request=request, released__isnull=False, recalled_on=None, dropped=False)
+    return given.select_related("released")
+
+
 def _check_information_given(entry: Entry) -> list[str]:
     decision = load_request(entry).decided
     if decision is None or decision.revoked_on or decision.result not in {FULLY_DISCLOSED, PARTLY_DISCLOSED}:
@@ -133,12 +140,11 @@ def open_to_all(
     request = load_request(entry)
     decision = request.decided
     assert decision is not None
-    given = Material.objects.filter(request=request, released__isnull=False, recalled_on=None, dropped=False)
-    attached = (
-        [(material.name, material.released) for material in given.select_related("released") if material.released]
-        if with_files
-        else []
-    )
+    attached = [
+        (mask_for_publication(request, material.name), material.released)
+        for material in (list_released_materials(request) if with_files else ())
+        if material.released
+    ]
     item: ItemPage = publishing.draft(
         entry.body,
         by=by,

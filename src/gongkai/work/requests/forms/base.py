@@ -6,18 +6,18 @@ from django import forms
 from django.utils import timezone
 
 from gongkai.core.intake.deidentification import Deidentified
-from gongkai.core.intake.forms.previews import PreviewForm
+from gongkai.core.intake.forms.previews import PreviewForm, TextPreviewForm
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.forms import base
 from gongkai.core.widgets.fields import Day
 from gongkai.work.requests.actions.endings import list_mergeable_requests
 from gongkai.work.requests.actions.joint_answers import find_similar_open_requests
 from gongkai.work.requests.actions.materials import list_current_materials
-from gongkai.work.requests.actions.reuse import texts_of_case
+from gongkai.work.requests.actions.reuse import list_released_materials, texts_of_case
 from gongkai.work.requests.deidentification import deidentify_for_addressee, deidentify_for_publication
 from gongkai.work.requests.letters import quote_request
 from gongkai.work.requests.machine import ACTS
-from gongkai.work.requests.models import Consultation, Dispute
+from gongkai.work.requests.models import Case, Consultation, Dispute
 from gongkai.work.requests.pending_notices import LETTER_WRITING_ACTS, find_clock_objections
 
 
@@ -75,10 +75,24 @@ class RequestActForm(PreviewForm):
                 self.fields["on"].help_text = "文书现在生成，日期为今天；以前已经书面告知的，填写实际日期并勾选“补录”。"
 
 
+_PUBLISHED_FIELDS = ("title", "text", "comment", "tags")
+
+
 class PublishedTextForm(RequestActForm):
     """A form whose texts are published, de-identified."""
 
-    leaving = ("title", "text", "comment", "tags")
+    leaving = _PUBLISHED_FIELDS
+
+
+class CaseRevisionForm(TextPreviewForm):
+    """The form for revising a case."""
+
+    leaving, leaves_as = _PUBLISHED_FIELDS, "案例"
+
+    def deidentified(self, text: str) -> Deidentified:
+        """Return a text as the case shows it."""
+        assert isinstance(self.target, Case)
+        return deidentify_for_publication(self.target.request, text)
 
 
 class CaseForm(PublishedTextForm):
@@ -101,6 +115,11 @@ class DisclosureForm(PublishedTextForm):
         texts = {"title": self.entry.title[:200], "text": request.decided.told if request.decided else ""}
         return {name: self.deidentified(text) for name, text in texts.items() if text}
 
+    def attached(self) -> dict[str, Deidentified]:
+        """Return the names of the files that are published."""
+        names = [material.name for material in list_released_materials(self.entry.request)]
+        return {f"附件{at}": self.deidentified(name) for at, name in enumerate(names, 1)}
+
 
 class AddresseeForm(RequestActForm):
     """A form whose texts go to the applicant, and de-identified to others."""
@@ -113,7 +132,7 @@ class AddresseeForm(RequestActForm):
 class JointAnswerForm(AddresseeForm):
     """The form for giving other applicants the same answer."""
 
-    leaves_as = "其他答复书的内容"
+    leaving, leaves_as = ("wishes_met",), "其他答复书的内容"
 
     def attached(self) -> dict[str, Deidentified]:
         """Return the answer's texts as the other applicants read them."""

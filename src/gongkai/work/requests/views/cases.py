@@ -17,13 +17,13 @@ from gongkai.core.widgets.answers import DOCX, download
 from gongkai.lib.writing.blocks import Text
 from gongkai.lib.writing.official import Issued, official_docx
 from gongkai.work.requests import actions
-from gongkai.work.requests.forms.base import text_area_field
+from gongkai.work.requests.forms.base import CaseRevisionForm, text_area_field
 from gongkai.work.requests.models import Case
 from gongkai.work.requests.results import RESULTS
 
 # Maximum number of cases in a volume.
 MAX_CASES_PER_VOLUME = 2000
-COMMENT_FIELD = text_area_field("评析", rows=8, hint="保存时再次隐去申请人、第三方和个人信息。")
+COMMENT_FIELD = text_area_field("评析", rows=8, hint="申请人、第三方和个人信息自动隐去，保存以前核对。")
 WITHDRAWAL_REASON_FIELD = text_area_field("撤下的原因", rows=2, most=300)
 
 
@@ -55,6 +55,7 @@ class CaseRegister(Register[Case]):
     acts = (
         Act(
             action=actions.revise_case,
+            base=CaseRevisionForm,
             asks={"comment": COMMENT_FIELD},
             listed=False,
             done="已修改。",
