@@ -14,12 +14,15 @@ from factories.intake import code_in, filled, look_up, post
 from factories.requests import do, register
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.content.editions.models import Website
-from gongkai.core.acts.action import Refused
+from gongkai.core.acts.action import REGISTRY, Refused
 from gongkai.core.acts.actors import ANONYMOUS
 from gongkai.core.acts.chain import history
+from gongkai.core.files.store import Named, store
 from gongkai.core.intake.forms.tokens import new_token
 from gongkai.core.intake.models import Party
-from gongkai.core.ledger.models import Entry, Rectification
+from gongkai.core.ledger.actions import comment
+from gongkai.core.ledger.forms import form_for
+from gongkai.core.ledger.models import Attachment, Entry, Rectification
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.outbox.models import Message
 from gongkai.core.units.models import Body, Role
@@ -107,7 +110,16 @@ def test_the_unit_complained_of_does_not_read_who_complains(client: Client, unit
     assert "投诉人的申请" in Message.objects.filter(subject__startswith="请说明情况").first().body
     shown = panels.complaint_panel(entry, actor(Role.CLERK, unit))
     assert shown["text"] == "本人投诉人，投诉人多次申请，投诉人没有收到答复。"
+    paper = Named("赵晓梅的身份证.txt", store(b"...", "id.txt"))
+    comment(entry, by=chief, text="核对过身份", files=[paper])
+    path = f"/admin/ledger/attachment/{Attachment.objects.get().pk}/"
+    for reader, status in ((signed_in(Role.CLERK, unit), 404), (signed_in(Role.CHIEF, entry.body), 200)):
+        page = reader.get(f"/admin/ledger/{entry.pk}/").content.decode()
+        assert ("赵晓梅的身份证" in page, reader.get(path).status_code) == (status == 200, status)
     said = "经查，赵女士的申请没有在期限内答复。"
+    form = form_for(REGISTRY["complaint.answer"])({"found": "untrue", "text": said}, entry=entry, by=chief)
+    assert not form.is_valid()
+    assert "<mark>投诉人</mark>的申请" in str(form.said)
     entry = actions.answer(entry, by=chief, found="true", text=said, mend_by=date(2099, 1, 31))
     assert Rectification.objects.get().demand == said.replace("赵女士", "投诉人")
     assert entry.complaint.answer == said

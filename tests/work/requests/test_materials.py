@@ -268,9 +268,24 @@ def test_what_was_given_to_one_is_drafted_for_all_with_its_masked_copy(entry: En
     item = list_drafted_items(entry)[0]
     assert (item.title, item.attribute, item.live) == ("（编号略）的装修合同", "proactive", False)
     assert "第四十四条第一款" in item.attribute_reason
-    assert [one.stored for one in item.attachments.all()] == [Material.objects.get().masked]
+    assert [(one.name, one.stored) for one in item.attachments.all()] == [
+        ("提供的材料1.docx", Material.objects.get().masked)
+    ]
     with pytest.raises(Refused, match="已经起草"):
         do(entry, "open_to_all", by=staff(entry.body), why="own", title="装修合同")
+
+
+def test_a_file_that_names_the_applicant_goes_to_nobody_else(entry: Entry) -> None:
+    other = applied(register(entry.body, R), name="司徒清和", phone="")
+    entry = do(entry, "drop_material", material=Material.objects.get().pk)
+    entry = do(entry, "add_materials", by=staff(entry.body), files=[given("答复.docx", "晓云姐要的合同，总价三万元。")])
+    entry = do(entry, "review_secrecy", verdict="publish")
+    entry = do(entry, "decide", result="3.1", form_given="electronic")
+    with pytest.raises(Refused, match="材料中写有申请人：晓云姐"):
+        do(entry, "open_to_all", why="own", title="装修合同")
+    with pytest.raises(Refused, match="写有该件申请人：晓云姐"):
+        do(entry, "answer_alike", others=[other.pk], wishes_met="按要求提供")
+    assert do(entry, "open_to_all", why="own", title="装修合同", with_files=False)
 
 
 def test_what_a_revoked_answer_handed_out_is_fetched_no_more(entry: Entry) -> None:

@@ -9,7 +9,7 @@ from typing import TypeVar
 from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet
 
 from gongkai.core.ledger.kinds import KINDS, inner_kinds, related, uncounted_kinds
-from gongkai.core.ledger.models import Attachment, Audience, Entry, EntryQuerySet, SavedFilter
+from gongkai.core.ledger.models import Audience, Entry, EntryQuerySet, SavedFilter
 from gongkai.core.ledger.models.entry import overdue_at
 from gongkai.core.ledger.row_presence import Rows, there
 from gongkai.core.units.actors import Actor, actor_of
@@ -36,12 +36,6 @@ def visible_to(user: object, *, kind: str = "") -> EntryQuerySet:
     if actor.system:
         return rows
     return rows.filter(_build_condition(at_work(actor), kind)) if actor.known else Entry.objects.none()
-
-
-@visible(Attachment, technical=True)
-def attachments_visible_to(user: object) -> QuerySet[Attachment]:
-    """Return the files of the entries a user sees."""
-    return Attachment.objects.filter(entry__in=visible_to(user).values("pk")).select_related("stored")
 
 
 @visible(SavedFilter, technical=True)

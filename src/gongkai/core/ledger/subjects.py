@@ -8,11 +8,15 @@ other readers see it de-identified (`Kind.deidentifiers`).
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
+from django.db.models import Model, QuerySet
+
 from gongkai.core.ledger.kinds import KINDS, Kind, kind_of
-from gongkai.core.ledger.models import Entry, EntryQuerySet
+from gongkai.core.ledger.models import Attachment, Entry, EntryQuerySet
+from gongkai.core.ledger.queries import visible_to
 from gongkai.core.ledger.rules import STAFF, work
 from gongkai.core.units.actors import Actor
-from gongkai.core.units.models import Body, Role
+from gongkai.core.units.door import visible
+from gongkai.core.units.models import Appointment, Body, Role
 from gongkai.core.units.reach import belongs
 from gongkai.core.vault.sealing import Secret, Words
 
@@ -25,6 +29,27 @@ BEYOND = f"来件的内容只在您可以办理的最近{MOST}件里查找，更
 def may_read_unmasked(by: Actor, entry: Entry) -> bool:
     """Return true if the actor may read outside persons' text unmasked: staff who work on the entry."""
     return not work(by, entry)
+
+
+def opens_attachment(by: Actor, file: Model) -> bool:
+    """Return true if the actor may open a file of a visible entry.
+
+    Files on an outside person's matter are open to staff who work on the entry, and to the units of
+    those who added them with a comment.
+    """
+    assert isinstance(file, Attachment)
+    if kind_of(file.entry.kind).deidentifiers is None or may_read_unmasked(by, file.entry):
+        return True
+    author = file.comment.person_id if file.comment else None
+    colleague = Appointment.objects.filter(person_id=author or -1, body_id__in=by.bodies)
+    return author is not None and (author == by.person_id or colleague.exists())
+
+
+@visible(Attachment, technical=True, judge=opens_attachment)
+def attachments_visible_to(user: object) -> QuerySet[Attachment]:
+    """Return the files of the entries a user sees; `opens_attachment` decides on each."""
+    rows = Attachment.objects.filter(entry__in=visible_to(user).values("pk"))
+    return rows.select_related("stored", "entry__body", "comment")
 
 
 def with_subjects(entries: Iterable[Entry], by: Actor) -> None:

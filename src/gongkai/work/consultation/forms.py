@@ -188,8 +188,26 @@ class JointAnswerForm(PreviewForm):
         return deidentify_inquiry(self.entry.inquiry, text)
 
     def attached(self) -> dict[str, Deidentified]:
-        """Return the message as the other unit reads it."""
-        return {"会办单位看到的留言": self.deidentified(self.entry.inquiry.text.reveal())}
+        """Return the message and the drafted answer as the other unit reads them."""
+        inquiry = self.entry.inquiry
+        texts = {"会办单位看到的留言": inquiry.text.reveal(), "会办单位看到的答复": inquiry.answer}
+        return {label: self.deidentified(text) for label, text in texts.items() if text}
+
+
+class DraftForm(PreviewForm):
+    """The form for drafting an answer; units that were asked to contribute read it without the asker."""
+
+    leaves_as = "会办单位看到的答复"
+
+    def prepare(self) -> None:
+        """Show the preview if another unit reads the draft."""
+        super().prepare()
+        if self.entry.inquiry.contributions.exists():
+            self.leaving = ("answer",)
+
+    def deidentified(self, text: str) -> Deidentified:
+        """Return the draft as the other unit reads it."""
+        return deidentify_inquiry(self.entry.inquiry, text)
 
 
 def _list_units(by: Actor, entry: Entry) -> "QuerySet[Body]":
@@ -229,6 +247,7 @@ INQUIRY_ACTS = (
     ),
     Act(
         action=actions.draft,
+        base=DraftForm,
         asks={"answer": _text_area("答复内容", rows=10, most=10000)},
         initial=lambda by, entry: {"answer": entry.inquiry.answer},
     ),

@@ -1,10 +1,13 @@
 """De-identification of requests for other readers than the applicant."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 
-from gongkai.core.intake.deidentification import Deidentified, Identities, deidentify
+from gongkai.content.checks.reading import words_of
+from gongkai.core.files.models import StoredFile
+from gongkai.core.intake.deidentification import Deidentified, Identities, deidentify, mentions
 from gongkai.core.intake.deidentification import deidentifiers as hide_people
 from gongkai.core.ledger.models import Entry
+from gongkai.lib.privacy import PrivacyError
 from gongkai.lib.privacy.organisations import is_organisation_name
 from gongkai.work.requests.models import Consultation, Request
 
@@ -31,6 +34,22 @@ def deidentify_for_addressee(request: Request, text: str, addressee: str) -> Dei
         if who != addressee and not is_organisation_name(who):
             found.add_name(who, THIRD_PARTY_WORD)
     return deidentify(text, found, keep=(addressee,))
+
+
+# Maximum number of names that a refusal lists.
+_MAX_NAMES_LISTED = 5
+
+
+def find_applicant_in_files(request: Request, files: Iterable[tuple[str, StoredFile]]) -> list[str]:
+    """Return the words by which files (suffix, content) name the applicant; files without text have none."""
+    found: dict[str, None] = {}
+    for suffix, stored in files:
+        try:
+            text = words_of(stored, suffix)[0]
+        except PrivacyError:
+            continue
+        found |= dict.fromkeys(mentions(text, applicant_identities(request)))
+    return list(found)[:_MAX_NAMES_LISTED]
 
 
 def request_deidentifiers(entries: Collection[Entry]) -> Mapping[int, Callable[[str], str]]:

@@ -27,6 +27,8 @@ class Attachment(NamedFile):
     comment = models.ForeignKey(
         Comment, models.PROTECT, null=True, blank=True, related_name="attachments", verbose_name="备注"
     )
+    # False where the page of the entry shows neither name nor link to its reader.
+    opens: bool = True
 
     class Meta:
         verbose_name = verbose_name_plural = "附件"

@@ -21,7 +21,7 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.widgets.asked import whole
 from gongkai.ui.office.history import Happenings
 from gongkai.ui.office.offered_actions import find, moves_on
-from gongkai.ui.office.views.entry import found
+from gongkai.ui.office.views.entry import found, mark_closed_files
 
 
 def page(request: HttpRequest, pk: int, name: str) -> HttpResponse:
@@ -107,7 +107,9 @@ def _render_form(request: HttpRequest, action: AnyAction, entry: Entry, actor: A
         # The user has now seen the newer state; a second submission refers to it.
         "version": fresh if overtaken or request.method != "POST" else _get_seen_version(request, entry),
         "next": request.POST.get("next") or request.GET.get("next", ""),
-        "evidence": list(entry.evidence.filter(withdrawn=False).select_related("attachment__stored")),
+        "evidence": mark_closed_files(
+            actor, entry, entry.evidence.filter(withdrawn=False).select_related("attachment__stored")
+        ),
         "happenings": Happenings(entry)[:4],
         "beside": panels_for(entry, actor, acting=True),
         "blocked": blocked,

@@ -1,6 +1,7 @@
 """Page of one entry, full or next to the list."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeVar
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -8,16 +9,18 @@ from django.shortcuts import get_object_or_404, render
 from gongkai.core.ledger.clock import deadline_of
 from gongkai.core.ledger.desk import Panel, panels_for
 from gongkai.core.ledger.kinds import kind_of
-from gongkai.core.ledger.models import Audience, Entry
+from gongkai.core.ledger.models import Audience, Comment, Entry, Evidence
 from gongkai.core.ledger.queries import one_visible_to
 from gongkai.core.ledger.rules import judge, work
-from gongkai.core.ledger.subjects import with_subjects
+from gongkai.core.ledger.subjects import opens_attachment, with_subjects
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.widgets.help import known_terms
 from gongkai.core.widgets.paging import page_of
 from gongkai.lib.typed_json import record, text
 from gongkai.ui.office.history import Happenings
 from gongkai.ui.office.offered_actions import next_elsewhere, next_offer, offers
+
+Row = TypeVar("Row", Comment, Evidence)
 
 
 def found(request: HttpRequest, pk: int) -> tuple[Entry, Actor]:
@@ -80,11 +83,22 @@ def build_entry_context(entry: Entry, actor: Actor) -> dict[str, object]:
         "steps": [(step, step.text.startswith(irregular)) for step in deadline.steps],
         "above": [(panel, shown) for panel, shown in panels if panel.position < 300],
         "below": [(panel, shown) for panel, shown in panels if panel.position >= 300],
-        "evidence": list(entry.evidence.select_related("attachment__stored")),
+        "evidence": mark_closed_files(actor, entry, entry.evidence.select_related("attachment__stored")),
         "may_withdraw": own and not work(actor, entry),
         "may_judge": not judge(actor, entry),
-        "comments": list(entry.comments.prefetch_related("attachments__stored")),
+        "comments": mark_closed_files(actor, entry, entry.comments.prefetch_related("attachments__stored")),
     }
+
+
+def mark_closed_files(by: Actor, entry: Entry, rows: Iterable[Row]) -> list[Row]:
+    """Return comments or evidence of an entry; files that the reader may not open are marked so."""
+    found = list(rows)
+    for row in found if kind_of(entry.kind).deidentifiers else ():
+        files = row.attachments.all() if isinstance(row, Comment) else [row.attachment]
+        for file in files:
+            if file is not None:
+                file.opens = opens_attachment(by, file)
+    return found
 
 
 def _list_panel_actions(panels: Sequence[tuple[Panel, Mapping[str, object]]]) -> dict[str, str]:

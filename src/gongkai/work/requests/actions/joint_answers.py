@@ -1,6 +1,6 @@
 """One answer for several applicants who asked for the same (条例第四十四条), one letter each."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from gongkai.core.acts.action import ActionResult, Refused
 from gongkai.core.acts.actors import Actor
@@ -8,7 +8,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.work.requests.actions.base import entry_act
 from gongkai.work.requests.actions.decisions import decide, lacks_consultation, provision_of_result
 from gongkai.work.requests.actions.materials import list_current_materials
-from gongkai.work.requests.deidentification import deidentify_for_addressee
+from gongkai.work.requests.deidentification import deidentify_for_addressee, find_applicant_in_files
 from gongkai.work.requests.machine import UNIT_STATES
 from gongkai.work.requests.models import Decision, Material, Request, SecrecyReview
 from gongkai.work.requests.queries.cases import MAX_COMPARED_TEXTS, MIN_WORD_OVERLAP, word_overlap, word_set
@@ -35,7 +35,19 @@ def _check_answer_reusable(entry: Entry) -> list[str]:
     return [] if find_similar_open_requests(entry) else ["本单位没有其他办理中的相同申请。"]
 
 
-@entry_act("answer_alike", ready=_check_answer_reusable)
+def _refuse_files_with_applicant(entry: Entry, *, by: Actor, **facts: object) -> Mapping[str, object]:
+    """Read the files before the transaction.
+
+    Raises:
+        Refused: one names the applicant.
+    """
+    files = [(file.suffix, file.masked or file.stored) for file in list_current_materials(entry)]
+    if told := find_applicant_in_files(entry.request, files):
+        raise Refused(f"{entry.number}的材料写有该件申请人：{'、'.join(told)}。请先遮盖，或者分别答复。")
+    return {}
+
+
+@entry_act("answer_alike", ready=_check_answer_reusable, ahead=_refuse_files_with_applicant)
 def answer_alike(entry: Entry, *, by: Actor, others: Sequence[int], wishes_met: str = "") -> ActionResult:
     """Answer similar requests like this one: each gets a decision, the files and a letter.
 

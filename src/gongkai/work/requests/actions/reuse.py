@@ -1,6 +1,7 @@
 """Actions that compile closed requests as anonymous training cases (R-03)."""
 
-from django.db.models import QuerySet
+from collections.abc import Mapping
+
 from django.utils import timezone
 
 from gongkai.content.editions.vocabulary import Attribute
@@ -9,13 +10,14 @@ from gongkai.content.publishing.models import ItemPage
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.models import Movement
+from gongkai.core.files.models import StoredFile
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import work
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.richtext.composing import paragraphs
 from gongkai.lib.writing.titles import cited
 from gongkai.work.requests.actions.base import entry_act, load_request, require_text
-from gongkai.work.requests.deidentification import deidentify_for_publication
+from gongkai.work.requests.deidentification import deidentify_for_publication, find_applicant_in_files
 from gongkai.work.requests.models import Case, Material, Request
 from gongkai.work.requests.results import FULLY_DISCLOSED, PARTLY_DISCLOSED, RESULTS
 
@@ -104,10 +106,25 @@ def list_drafted_items(entry: Entry) -> list[ItemPage]:
     return list(found.order_by("pk"))
 
 
-def list_released_materials(request: Request) -> QuerySet[Material]:
-    """Return the files that the applicant was given and that were not recalled."""
+def _list_given_files(request: Request) -> list[tuple[str, StoredFile]]:
+    """Return suffix and content of the files that the applicant was given."""
     given = Material.objects.filter(request=request, released__isnull=False, recalled_on=None, dropped=False)
-    return given.select_related("released")
+    return [(file.suffix, file.released) for file in given.select_related("released") if file.released]
+
+
+def _refuse_files_with_applicant(
+    entry: Entry, *, by: Actor, with_files: bool = True, **facts: object
+) -> Mapping[str, object]:
+    """Read the files before the transaction.
+
+    Raises:
+        Refused: one names the applicant.
+    """
+    request = load_request(entry)
+    told = find_applicant_in_files(request, _list_given_files(request)) if with_files else []
+    if told:
+        raise Refused(f"材料中写有申请人：{'、'.join(told)}。请不勾选附上材料，遮盖后在信息页面上传。")
+    return {}
 
 
 def _check_information_given(entry: Entry) -> list[str]:
@@ -118,7 +135,7 @@ def _check_information_given(entry: Entry) -> list[str]:
     return [f"已经起草主动公开的信息《{known[-1].title}》。"] if known else []
 
 
-@entry_act("open_to_all", ready=_check_information_given)
+@entry_act("open_to_all", ready=_check_information_given, ahead=_refuse_files_with_applicant)
 def open_to_all(
     entry: Entry, *, by: Actor, why: str, title: str, text: str = "", with_files: bool = True
 ) -> ActionResult:
@@ -140,11 +157,9 @@ def open_to_all(
     request = load_request(entry)
     decision = request.decided
     assert decision is not None
-    attached = [
-        (mask_for_publication(request, material.name), material.released)
-        for material in (list_released_materials(request) if with_files else ())
-        if material.released
-    ]
+    files = enumerate(_list_given_files(request) if with_files else (), 1)
+    # Names of files may identify people.
+    attached = [(f"提供的材料{place}.{suffix}", stored) for place, (suffix, stored) in files]
     item: ItemPage = publishing.draft(
         entry.body,
         by=by,

@@ -13,7 +13,7 @@ from gongkai.core.widgets.fields import Day
 from gongkai.work.requests.actions.endings import list_mergeable_requests
 from gongkai.work.requests.actions.joint_answers import find_similar_open_requests
 from gongkai.work.requests.actions.materials import list_current_materials
-from gongkai.work.requests.actions.reuse import list_released_materials, texts_of_case
+from gongkai.work.requests.actions.reuse import texts_of_case
 from gongkai.work.requests.deidentification import deidentify_for_addressee, deidentify_for_publication
 from gongkai.work.requests.letters import quote_request
 from gongkai.work.requests.machine import ACTS
@@ -114,11 +114,6 @@ class DisclosureForm(PublishedTextForm):
         request = self.entry.request
         texts = {"title": self.entry.title[:200], "text": request.decided.told if request.decided else ""}
         return {name: self.deidentified(text) for name, text in texts.items() if text}
-
-    def attached(self) -> dict[str, Deidentified]:
-        """Return the names of the files that are published."""
-        names = [material.name for material in list_released_materials(self.entry.request)]
-        return {f"附件{at}": self.deidentified(name) for at, name in enumerate(names, 1)}
 
 
 class AddresseeForm(RequestActForm):

@@ -164,7 +164,10 @@ DISPUTE_ACTS = (
 
 
 class ComplaintActForm(PreviewForm):
-    """The base of complaint forms: previews texts without the complainant."""
+    """The base of complaint forms: previews texts as the unit complained of reads them."""
+
+    leaving: tuple[str, ...] = ("words", "reason", "text")
+    leaves_as = "被投诉单位看到的内容"
 
     def deidentified(self, text: str) -> Deidentified:
         """Return a text as the unit reads it."""
@@ -174,24 +177,11 @@ class ComplaintActForm(PreviewForm):
 class ComplaintStatementForm(ComplaintActForm):
     """The form for asking the unit for a statement."""
 
-    leaving = ("words",)
     leaves_as = "说明要求"
 
     def attached(self) -> dict[str, Deidentified]:
         """Return the complaint as the unit reads it."""
         return {"被投诉单位看到的投诉内容": self.deidentified(self.entry.complaint.text.reveal())}
-
-
-class ComplaintAnswerForm(ComplaintActForm):
-    """The form for the answer: the complainant reads it in full, the unit a de-identified copy."""
-
-    leaves_as = "整改要求"
-
-    def prepare(self) -> None:
-        """Preview the text if the unit gets it."""
-        super().prepare()
-        if self.data.get("found") in {ComplaintFinding.TRUE, ComplaintFinding.PARTLY}:
-            self.leaving = ("text",)
 
 
 COMPLAINT_ACTS = (
@@ -207,15 +197,20 @@ COMPLAINT_ACTS = (
     ),
     Act(
         action=complaints.extend,
+        base=ComplaintActForm,
         asks={
             "days": WholeNumber(label="延长的工作日", min_value=1, max_value=20, initial=10),
             "reason": text_area_field("理由", rows=2),
         },
     ),
-    Act(action=complaints.withdraw_complaint, asks={"words": text_area_field("投诉人撤回的情况", rows=2)}),
+    Act(
+        action=complaints.withdraw_complaint,
+        base=ComplaintActForm,
+        asks={"words": text_area_field("投诉人撤回的情况", rows=2)},
+    ),
     Act(
         action=complaints.answer,
-        base=ComplaintAnswerForm,
+        base=ComplaintActForm,
         note="答复写入书面答复书（编号、公文格式），投诉人凭查询码领取。",
         asks={
             "found": radio_field("核查结论", ComplaintFinding.choices),
