@@ -186,7 +186,6 @@ CUT = {
     "assessment/views/units.py": "cases behind a mark; the page says how many there are",
     "consultation/views/inquiries.py": "a board for a wall: the most urgent",
     "checks/views.py": "a text tried without saving, to its limit",
-    "consultation/views/answers.py": "a title that is kept to its length",
     "background_jobs/views.py": "one's own files, pages by keys",
     "directory/views/cover.py": "the matrix says how many rows it hides, the list below has all by keys; documents that are offered to choose from",
     "notices/views/passing.py": "heads of an uploaded table; names in a sentence that ends with 等",

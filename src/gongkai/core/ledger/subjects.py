@@ -18,6 +18,7 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.door import visible
 from gongkai.core.units.models import Appointment, Body, Role
 from gongkai.core.units.reach import belongs
+from gongkai.core.units.same_person import is_self
 from gongkai.core.vault.sealing import Secret, Words
 
 #: Entries of a kind decrypted for one search; maximum length of a subject in a list.
@@ -42,7 +43,7 @@ def opens_attachment(by: Actor, file: Model) -> bool:
         return True
     author = file.comment.person_id if file.comment else None
     colleague = Appointment.objects.filter(person_id=author or -1, body_id__in=by.bodies)
-    return author is not None and (author == by.person_id or colleague.exists())
+    return author is not None and (is_self(by, author) or colleague.exists())
 
 
 @visible(Attachment, technical=True, judge=opens_attachment)

@@ -1,55 +1,43 @@
-"""Forms for acts on inquiries and for answers of the Q&A base."""
+"""Forms for registering inquiries and for acts on them."""
 
-from typing import TYPE_CHECKING, Any, Unpack
-
-from django import forms
-from django.utils import timezone
-
-from gongkai.core.intake.forms.people import Phone
-from gongkai.core.intake.held import Particulars
-from gongkai.core.units.forms.base import WRONG_MAIL, BodyChoice
-from gongkai.core.widgets.fields import Day
-from gongkai.core.widgets.forms import FormFacts, Posted, Sent, dress
-from gongkai.work.consultation.models import Asker, Category, InquiryChannel
-
-if TYPE_CHECKING:
-    from django.db.models import QuerySet
-
-    from gongkai.core.units.models import Body
 from collections.abc import Mapping
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import Any, Unpack
 
-from django.db.models import Case, When
+from django import forms
+from django.db.models import Case, QuerySet, When
+from django.utils import timezone
 
 from gongkai.content.editions.models import Document
 from gongkai.core.acts.actors import Actor
 from gongkai.core.intake.deidentification import Deidentified
-from gongkai.core.intake.forms.previews import PreviewForm, RewrittenForm, asks_reason_to_keep
+from gongkai.core.intake.forms.people import Phone
+from gongkai.core.intake.forms.previews import PreviewForm, asks_reason_to_keep
+from gongkai.core.intake.held import Particulars
 from gongkai.core.ledger.forms import ActForm, register_entry_acts
 from gongkai.core.ledger.models import Entry
 from gongkai.core.registers.forms import Act
 from gongkai.core.units.forms import base
-from gongkai.core.units.forms.base import Lines
+from gongkai.core.units.forms.base import WRONG_MAIL, BodyChoice
 from gongkai.core.units.models import Body
 from gongkai.core.units.reach import government_over
+from gongkai.core.widgets.fields import Day
+from gongkai.core.widgets.forms import FormFacts, Posted, Sent, dress
 from gongkai.work.consultation import actions, queries, recall
-from gongkai.work.consultation.basis import find_named_document, find_named_documents, find_numbered_documents
+from gongkai.work.consultation.basis import find_named_document
 from gongkai.work.consultation.models import (
     DECISIONS_BY_CATEGORY,
+    Asker,
+    Category,
     Decision,
     Inquiry,
+    InquiryChannel,
     KnownAnswer,
     Satisfaction,
     Sorted,
-    Theme,
 )
-from gongkai.work.consultation.rules import deidentify_inquiry, hide_asker
+from gongkai.work.consultation.rules import deidentify_inquiry
 from gongkai.work.consultation.states import SHOWN_STATES
-
-if TYPE_CHECKING:
-    from django.db.models import QuerySet
-
 
 # Fields about the asker; stored encrypted with the party only.
 ASKER_FIELDS = ("name", "phone", "email")
@@ -90,8 +78,8 @@ class InquiryRegistrationForm(forms.Form):
         data: Posted = None,
         files: Sent = None,
         *,
-        bodies: "QuerySet[Body]",
-        units: "QuerySet[Body]",
+        bodies: QuerySet[Body],
+        units: QuerySet[Body],
         **kwargs: Unpack[FormFacts],
     ) -> None:
         super().__init__(data, files, **kwargs)
@@ -210,13 +198,13 @@ class DraftForm(PreviewForm):
         return deidentify_inquiry(self.entry.inquiry, text)
 
 
-def _list_units(by: Actor, entry: Entry) -> "QuerySet[Body]":
+def _list_units(by: Actor, entry: Entry) -> QuerySet[Body]:
     top = government_over(entry.inquiry.receiver)
     rows = Body.objects.filter(active_to=None, merged_into=None, path__startswith=top.path)
     return rows.order_by("position", "pk")
 
 
-def _list_similar_answers(by: Actor, entry: Entry) -> "QuerySet[KnownAnswer]":
+def _list_similar_answers(by: Actor, entry: Entry) -> QuerySet[KnownAnswer]:
     numbers = [known_answer.pk for known_answer in recall.suggest_answers(entry.inquiry.question[:400])]
     return KnownAnswer.objects.filter(pk__in=numbers)
 
@@ -336,81 +324,3 @@ INQUIRY_ACTS = (
 def register_forms() -> None:
     """Register the forms for acts on inquiries."""
     register_entry_acts(*INQUIRY_ACTS, model=Inquiry)
-
-
-class KnownAnswerForm(RewrittenForm):
-    """The form for an answer of the Q&A base; one that comes from a message is shown without its asker."""
-
-    leaves_as = "问答"
-
-    body = BodyChoice(label="答复单位")
-    question = forms.CharField(label="问题", max_length=300)
-    variants = Lines(
-        label="其他问法",
-        most=5000,
-        required=False,
-        help_text="每行一种，群众的说法也写上，如“低保怎么办”",
-    )
-    answer = _text_area("答复", rows=10, most=10000)
-    basis = forms.CharField(label="依据", max_length=600, required=False, help_text="文件名称、文号和条款")
-    documents = _text_area(
-        "依据的文件",
-        rows=2,
-        most=2000,
-        required=False,
-        hint="每行一件：文号、标题或者本网站的网址。文件废止、失效后，这条问答自动停止对外显示。不填时从依据中的文号识别。",
-    )
-    visuals = _text_area("图解、动画、短视频", rows=2, most=2000, required=False, hint="每行一件：标题或者本网站的网址")
-    themes = forms.ModelMultipleChoiceField(
-        label="主题", queryset=Theme.objects.all(), required=False, widget=forms.CheckboxSelectMultiple
-    )
-    contact = forms.CharField(label="咨询电话", max_length=60, required=False)
-    valid_until = Day(label="有效期至", required=False, help_text="有期限的政策填写，到期后不再显示")
-    kept_because = forms.CharField(
-        label="不是个人信息的理由",
-        max_length=300,
-        required=False,
-        help_text="保存时提示有个人信息、而实际没有的（如病种名称、出生日期的范围）填写，初审和签发时能看到",
-    )
-
-    def __init__(
-        self,
-        data: Posted = None,
-        files: Sent = None,
-        *,
-        by: Actor,
-        source: Inquiry | None,
-        bodies: "QuerySet[Body]",
-        **kwargs: Unpack[FormFacts],
-    ) -> None:
-        self.source = source
-        if source:
-            self.leaving = ("question", "answer", "basis")
-        super().__init__(data, files, by=by, target=source, **kwargs)
-        self.fields["body"].queryset = bodies  # type: ignore[attr-defined]
-        if len(bodies) == 1:
-            self.fields["body"].initial = bodies[0].pk
-
-    def deidentified(self, text: str) -> Deidentified:
-        """Return a text without the asker."""
-        assert self.source
-        return hide_asker(self.source, text)
-
-    def proposed(self) -> dict[str, Deidentified]:
-        """Return the initial question and answer."""
-        return {name: self.deidentified(text) for name in self.leaving if (text := str(self.initial.get(name) or ""))}
-
-    def _documents(self, name: str) -> list[Document]:
-        lines = [line for line in self.cleaned_data[name].splitlines() if line.strip()]
-        found, unknown = find_named_documents(lines)
-        if unknown:
-            raise forms.ValidationError(f"没有找到已公开的文件：{'、'.join(unknown[:3])}")
-        return found
-
-    def clean_documents(self) -> list[Document]:
-        """Return the named documents, else those whose numbers occur in the basis."""
-        return self._documents("documents") or find_numbered_documents(self.cleaned_data.get("basis", ""))
-
-    def clean_visuals(self) -> list[Document]:
-        """Return the named documents."""
-        return self._documents("visuals")

@@ -16,8 +16,7 @@ from gongkai.core.widgets.asked import whole
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.work.consultation import actions, published, queries, recall
 from gongkai.work.consultation.basis import describe_documents
-from gongkai.work.consultation.forms import KnownAnswerForm
-from gongkai.work.consultation.forms_publication import PublicationForm, get_usual_column
+from gongkai.work.consultation.forms_publication import KnownAnswerForm, PublicationForm, get_usual_column
 from gongkai.work.consultation.models import Inquiry, KnownAnswer, Theme
 from gongkai.work.consultation.reviewing import find_probable_mistakes
 from gongkai.work.consultation.rules import list_writable_units, mask_inquiry_text
