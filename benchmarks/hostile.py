@@ -21,11 +21,9 @@ def readers() -> dict[str, list[tuple[str, Callable[[bytes], object]]]]:
     """Return kind of file → readers that take it."""
     from gongkai.content.checks.opening import beside_in, words_in
     from gongkai.lib.fileformats.documents import read_document
-    from gongkai.lib.fileformats.lengths import longest_table
     from gongkai.lib.fileformats.mails import read_mail
-    from gongkai.lib.fileformats.originals import pdf_words
     from gongkai.lib.fileformats.pictures import bare_picture, check_picture, resized
-    from gongkai.lib.fileformats.workbooks.pages import first_rows, read_pages
+    from gongkai.lib.fileformats.workbooks.pages import read_pages
     from gongkai.lib.fileformats.workbooks.rows import read_rows
     from gongkai.lib.privacy.files.run import mask_bytes
     from gongkai.lib.richtext.word import convert
@@ -43,15 +41,13 @@ def readers() -> dict[str, list[tuple[str, Callable[[bytes], object]]]]:
             ("document", read_document),
             ("rows", lambda data: read_rows(data, True, 1 << 20)),
             ("pages", lambda data: read_pages(data) if data[:2] == b"PK" else None),
-            ("look", lambda data: first_rows(data, 10, 200, 40) if data[:2] == b"PK" else None),
-            ("length", lambda data: longest_table(data, "xlsx" if data[:2] == b"PK" else "csv")),
         ],
         "mail": [("mail", read_mail), ("document", read_document)],
         "docx": [*attached("docx"), ("document", read_document), ("text", lambda data: convert(data, "docx"))],
         "pdf": [
             *attached("pdf"),
             ("document", read_document),
-            ("original", pdf_words),
+            ("text", lambda data: convert(data, "pdf")),
             ("notice", lambda data: parse_notice(data, "x.pdf", {})),
         ],
         "picture": [

@@ -48,7 +48,6 @@ WRITERS = frozenset(
 REASONS = {
     "migration/bundles.py": "a whole site of gigabytes stays on the disk; parts are read one by one, each within its bound",
     "policies/actions/files.py": "a .zip of originals, bounded in entries and in bytes that it unpacks to; each original is read apart",
-    "opinion/feeds.py": "of `email` a date alone",
     "outbound/asking.py": "heads of an answer, which the standard library has read",
 }
 

@@ -2,22 +2,27 @@
 
 import io
 import zlib
-from pathlib import Path
 
 import pytest
 from openpyxl import Workbook
 
 from factories.checks import pdf_with
 from gongkai.content.checks.opening import LONGEST_SIDE, beside_pages
-from gongkai.content.checks.views import _visible
-from gongkai.lib.fileformats.workbooks.pages import first_rows
+from gongkai.content.checks.views import _preview, _visible
+from gongkai.lib.fileformats.documents import read_document
 
 
-def test_a_sheet_is_as_wide_as_what_it_says(tmp_path: Path) -> None:
+def test_a_preview_shows_the_sheets_and_names_hidden_ones() -> None:
     book = Workbook()
     book.worksheets[0].append(["职权名称", "", "类别"])
-    book.save(tmp_path / "a.xlsx")
-    assert first_rows((tmp_path / "a.xlsx").read_bytes(), 10, 200, 40) == [("Sheet", [["职权名称", "", "类别"]], False)]
+    hidden = book.create_sheet("底稿")
+    hidden.append(["经办人"])
+    hidden.sheet_state = "hidden"
+    out = io.BytesIO()
+    book.save(out)
+    shown = _preview(read_document(out.getvalue(), "a.xlsx"))
+    assert shown["sheets"] == [("", [("职权名称", "", "类别")], False)]
+    assert "经办人" in str(shown["losses"])
 
 
 def test_signs_that_turn_or_hide_words_are_spelt_out() -> None:

@@ -145,7 +145,7 @@ class TestLibrary:
             ("病毒.exe", b"MZ", "不能作为原文"),
             ("坏.zip", b"PK\x03\x04xxxx", "打不开"),
             ("坏.docx", b"PK\x03\x04xxxx", "已损坏"),
-            ("坏.pdf", b"%PDF-1.4 nothing", "PDF 打不开"),
+            ("坏.pdf", b"%PDF-1.4 nothing", "已损坏"),
             ("空.zip", b"PK\x05\x06" + b"\x00" * 18, "没有可用的文件"),
         ],
     )

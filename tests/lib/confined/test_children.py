@@ -41,10 +41,10 @@ def test_a_child_may_not(what: str, tmp_path: Path) -> None:
 
 def test_what_is_too_large_to_be_handed_over_is_refused_by_the_readers_own_error() -> None:
     from gongkai.lib.confined import BOUNDS
-    from gongkai.lib.fileformats.originals import UnreadOriginal, guess_text
+    from gongkai.lib.fileformats.documents import UnreadFile, read_document
 
-    with pytest.raises(UnreadOriginal, match="100兆字节"):
-        guess_text(bytes(BOUNDS["handed"].most + 1))
+    with pytest.raises(UnreadFile, match="100兆字节"):
+        read_document(bytes(BOUNDS["handed"].most + 1))
 
 
 def test_the_template_is_started_again_and_inherits_no_key(monkeypatch: pytest.MonkeyPatch) -> None:

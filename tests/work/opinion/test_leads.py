@@ -56,10 +56,43 @@ def test_feeds_of_both_kinds_are_read() -> None:
     assert len(atom.ref) == 64
 
 
-@pytest.mark.parametrize("data", [b"", b"<html><body>x</body></html>", b"\xff\xfe", BOMB, b"<rss", b"{}"])
+@pytest.mark.parametrize("data", [b"", b"<html><body>x</body></html>", b"\xff\xfe", b"<rss", b"{}"])
 def test_what_is_no_feed_is_said_in_words(data: bytes) -> None:
     with pytest.raises(feeds.Unread, match="不是RSS"):
         feeds.read_feed(data)
+
+
+def test_entities_of_a_feed_are_not_expanded() -> None:
+    assert [one.title for one in feeds.read_feed(BOMB)] == ["&b;"]
+
+
+def _rss(item: str) -> bytes:
+    return f"<rss><channel><link>http://x.example/a/</link><item>{item}</item></channel></rss>".encode()
+
+
+@pytest.mark.parametrize(
+    ("data", "title", "address", "hour"),
+    [
+        ("\ufeff\n<?xml version='1.0'?>".encode() + _rss("<title>甲&nbsp;乙</title><link>../1?a=1&b=2</link>"),
+         "甲 乙", "http://x.example/1?a=1&b=2", None),
+        (b"<?xml version='1.0' encoding='gb2312'?>" + _rss("<title>镕\x0b</title>").decode().encode("gbk"), "镕", "", None),
+        (_rss("<title>甲</title><guid>http://x.example/g</guid><pubDate>Fri Nov 27 20:00:00 CST 2026</pubDate>"),
+         "甲", "http://x.example/g", 20),
+        (_rss("<description>没有标题</description><pubDate>2026年11月27日 20:00</pubDate>"), "没有标题", "", 20),
+    ],
+)  # fmt: skip
+def test_feeds_are_read_as_sites_write_them(data: bytes, title: str, address: str, hour: int | None) -> None:
+    (found,) = feeds.read_feed(data)
+    assert (found.title, found.address) == (title, address)
+    assert (timezone.localtime(found.written_at).hour if found.written_at else None) == hour
+
+
+def test_an_entry_without_identifier_stays_one_lead_while_its_address_changes() -> None:
+    item = "<title>公告</title><link>http://x.example/1?v={}</link>"
+    one, again = (feeds.read_feed(_rss(item.format(token)))[0].ref for token in "ab")
+    assert one == again
+    both = _rss(item.format("a") + "</item><item>" + item.format("b"))
+    assert len({found.ref for found in feeds.read_feed(both)}) == 2
 
 
 def test_a_poll_keeps_what_is_new_and_names_a_word(feed: Feed, monkeypatch, settings) -> None:

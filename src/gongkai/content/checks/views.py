@@ -27,8 +27,8 @@ from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import Actor, require_staff_actor
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.asked import whole
-from gongkai.lib.fileformats.workbooks.pages import first_rows
-from gongkai.lib.fileformats.workbooks.rows import Unreadable
+from gongkai.lib.fileformats.documents import Document, UnreadFile, read_document
+from gongkai.lib.fileformats.documents.losses import describe_losses
 from gongkai.lib.privacy import PrivacyError
 from gongkai.lib.richtext import UnfitText, from_docx
 
@@ -38,20 +38,37 @@ CHARACTERS = 60_000
 
 
 def shown(stored: StoredFile, name: str) -> dict[str, object]:
-    """Return what a page shows of a file: `html`, `sheets`, `text`, `inline` or `refusal`; `cut`: the file itself must be opened."""
+    """Return what a page shows of a file: `html`, `sheets`, `text`, `inline` or `refusal`.
+
+    `cut`: the file itself must be opened to see all of it. `losses`: lines about content that is not shown.
+    """
     suffix = name.rsplit(".", 1)[-1].lower()
     if suffix == "pdf" or suffix in PICTURES:
         return {"inline": suffix}
     try:
         if suffix == "docx":
-            return _word(stored)
-        if suffix == "xlsx":
-            return {"sheets": first_rows(bytes_of(stored), SHEETS, ROWS, COLUMNS), "cut": True}
-        text = words_of(stored, suffix)[0]
-        said = _visible(text[:CHARACTERS])
-        return {"text": said, "cut": len(text) > CHARACTERS or said != text}
-    except (PrivacyError, UnfitText, Unreadable) as refused:
-        return {"refusal": f"不能预览：{refused}"}
+            read = from_docx(bytes_of(stored), lambda _bytes, _name: "")
+            return {"html": read.html, "losses": read.notes, "cut": True}
+        if suffix in ("txt", "csv"):
+            text = words_of(stored, suffix)[0]
+            said = _visible(text[:CHARACTERS])
+            return {"text": said, "cut": len(text) > CHARACTERS or said != text}
+        return _preview(read_document(bytes_of(stored), name))
+    except (PrivacyError, UnfitText, UnreadFile) as refused:
+        return {"refusal": f"不能预览：{str(refused).rstrip('。')}"}
+
+
+def _preview(document: Document) -> dict[str, object]:
+    """Return the beginning of a document: its tables, each under its heading, or its text."""
+    context: dict[str, object] = {"losses": describe_losses(document.losses), "cut": True}
+    sheets, title = [], ""
+    for block in document.blocks:
+        if block.type == "table" and len(sheets) < SHEETS:
+            sheets.append((title, [row[:COLUMNS] for row in block.rows[:ROWS]], len(block.rows) > ROWS))
+        title = block.text if block.type == "heading" else ""
+    if document.kind in ("xlsx", "xls", "ods", "csv") and sheets:
+        return context | {"sheets": sheets}
+    return context | {"text": document.text[:CHARACTERS]}
 
 
 def _visible(text: str) -> str:
@@ -60,10 +77,6 @@ def _visible(text: str) -> str:
         f"[U+{ord(sign):04X}]" if sign not in "\n\t" and unicodedata.category(sign) in {"Cc", "Cf"} else sign
         for sign in text.replace("\r\n", "\n")
     )
-
-
-def _word(stored: StoredFile) -> dict[str, object]:
-    return {"html": from_docx(bytes_of(stored), lambda _bytes, _name: "").html, "cut": True}
 
 
 def _title(row: Fault) -> SafeString | str:

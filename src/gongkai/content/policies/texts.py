@@ -6,13 +6,12 @@ from django.conf import settings
 
 from gongkai.content.editions.models import Act
 from gongkai.content.editions.queries import show
-from gongkai.content.policies.actions.files import read_text
 from gongkai.content.policies.models import Level, PolicyRecord
 from gongkai.content.policies.queries.office import visible_to
-from gongkai.lib.fileformats.originals import UnreadOriginal, guess_text
+from gongkai.lib.fileformats.documents import UnreadFile, read_document
 from gongkai.lib.matching.folding import fold
 from gongkai.lib.outbound import NoAnswer, NotNamed, Reach, TooFar, TooMuch, ask
-from gongkai.lib.richtext import clean, plain
+from gongkai.lib.richtext import plain
 from gongkai.lib.richtext.difference import Line, compare
 
 #: The three groups of L-02.
@@ -100,8 +99,7 @@ def fetch(address: str) -> str:
         with ask(address, reach()) as answer:
             if answer.status >= 300:
                 raise Dead(f"来源返回错误{answer.status}")
-            headers = answer.headers
-            return _words(answer.read(), headers.get_content_type(), headers.get_content_charset())
+            return _words(answer.read(), answer.headers.get_content_type())
     except NotNamed as error:
         raise Dead("来源网站不在允许访问的名单内（GONGKAI_SOURCES），请上传来源文件核对") from error
     except TooFar as error:
@@ -112,19 +110,17 @@ def fetch(address: str) -> str:
         raise Dead("来源打不开或超时") from error
 
 
-def _words(data: bytes, kind: str, charset: str | None) -> str:
+#: Suffixes of media types, for a source whose content does not show its kind.
+_SUFFIXES = {"text/plain": "txt", "text/html": "html", "application/pdf": "pdf"}
 
-    if kind == "application/pdf":
-        html, _ = read_text(data, "来源.pdf", lambda *_: "")
-        return plain(html)
-    if charset is None:
-        try:
-            text = guess_text(data)
-        except UnreadOriginal:
-            text = ""
-    else:
-        text = data.decode(charset, "replace")
-    if kind == "text/plain":
-        return text
-    body = re.search(r"<body\b.*?</body>", text, re.S | re.I)
-    return plain(clean(body[0] if body else text))
+
+def _words(data: bytes, kind: str) -> str:
+    """Return the words of a source.
+
+    Raises:
+        Dead: it cannot be read.
+    """
+    try:
+        return read_document(data, f"来源.{_SUFFIXES.get(kind, 'html')}").text
+    except UnreadFile as error:
+        raise Dead(f"来源读不出来（{str(error).rstrip('。')}）") from error

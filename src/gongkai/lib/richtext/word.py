@@ -84,17 +84,25 @@ def from_docx(data: bytes, keep: Callable[[bytes, str], str]) -> WordText:
     return _kept(convert(data, "docx"), keep)
 
 
-def from_office(data: bytes, name: str, keep: Callable[[bytes, str], str]) -> WordText:
-    """Return the text of a file of `TEXT_KINDS`; the older ones through LibreOffice where it is installed.
+def from_office(
+    data: bytes, name: str, keep: Callable[[bytes, str], str], kinds: frozenset[str] = TEXT_KINDS
+) -> WordText:
+    """Return the text of a file as clean HTML; a .doc through LibreOffice where it is installed.
+
+    Args:
+        data: the file.
+        name: its name, whose suffix is one of `kinds`.
+        keep: stores a picture (bytes, name) and returns its digest.
+        kinds: suffixes that the caller accepts.
 
     Raises:
-        UnfitText: another kind, damaged, or an older one on a machine without LibreOffice.
+        UnfitText: another kind, or damaged.
     """
     suffix = name.rsplit(".", 1)[-1].lower() if "." in name else ""
-    if suffix not in TEXT_KINDS:
-        kinds = "、".join(f".{kind}" for kind in sorted(TEXT_KINDS))
+    if suffix not in kinds:
+        kinds_named = "、".join(f".{kind}" for kind in sorted(kinds))
         what = "表格" if suffix in ("xls", "xlsx", "et") else "这种文件"
-        raise UnfitText(f"{what}不能生成正文（可以用的有 {kinds}），请用办公软件另存为 .docx 后再上传。")
+        raise UnfitText(f"{what}不能生成正文（可以用的有 {kinds_named}），请用办公软件另存为 .docx 后再上传。")
     return _kept(convert(data, suffix), keep)
 
 
@@ -119,8 +127,8 @@ def convert(data: bytes, suffix: str) -> Raw:
         return _from_word(data, document)
     html = _from_blocks(document)
     refuse_over("html", len(html.encode("utf-8", "replace")))
-    note = OFD_NOTE if document.kind == "ofd" else BLOCKS_NOTE
-    return Raw(clean(html), (), (note, *describe_losses(document.losses)))
+    notes = {"ofd": (OFD_NOTE,), "txt": ()}.get(document.kind, (BLOCKS_NOTE,))
+    return Raw(clean(html), (), (*notes, *describe_losses(document.losses)))
 
 
 def _unfit(error: UnreadFile, suffix: str) -> str:
@@ -159,6 +167,8 @@ def _changes(package: Package) -> list[str]:
 
 def _from_blocks(document: Document) -> str:
     """Return the blocks of a document as HTML."""
+    if document.kind == "txt":  # its lines are as long as the page was wide
+        return "".join(f"<p>{escape(line)}</p>" for line in joined(document.text))
     parts: list[str] = []
     for block in document.blocks:
         if block.type == "table":

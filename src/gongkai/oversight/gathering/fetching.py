@@ -88,10 +88,8 @@ def pull(plan: Plan, reader: Reader, today: date) -> Pulled:
 
 
 def _feed(plan: Plan, reader: Reader, today: date, made: Pulled) -> list[Entry]:
-    text = decode(reader.page(plan.address))[0]
-    body = text.partition("?>")[2] if text.lstrip().startswith("<?xml") else text
     try:
-        found = read_feed(body.strip().encode(errors="replace"))
+        found = read_feed(reader.page(plan.address), plan.address)
     except Unread as error:
         raise Failed(str(error)) from error
     return [Entry(entry.address, entry.title, entry.written_at, words=entry.text) for entry in found if entry.address]

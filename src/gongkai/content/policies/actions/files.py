@@ -4,7 +4,6 @@ import time
 import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from html import escape
 
 from django.utils import timezone
 
@@ -18,9 +17,8 @@ from gongkai.core.acts.rows import count_version
 from gongkai.core.files.store import mark_of
 from gongkai.core.units.models import Body
 from gongkai.lib.confined import watched
-from gongkai.lib.fileformats.originals import MOST_CHARS, UnreadOriginal, guess_text, pdf_words
 from gongkai.lib.fileformats.zips import BROKEN_ZIP, Overfull, open_zip
-from gongkai.lib.richtext import TEXT_KINDS, UnfitText, from_office, joined
+from gongkai.lib.richtext import TEXT_KINDS, UnfitText, from_office, plain
 
 
 @action("policies.list_filed", label="列入备案目录", rule=lambda by, row: runs(by, row.body))
@@ -103,18 +101,12 @@ def read_text(data: bytes, name: str, keep: Callable[[bytes, str], str]) -> tupl
     Raises:
         Refused: the file is damaged or not what its name says.
     """
-    suffix = name.rsplit(".", 1)[-1].lower()
     try:
-        if suffix in TEXT_KINDS:
-            read = from_office(data, name, keep)
-            return read.html, " ".join(read.notes)
-        text = pdf_words(data) if suffix == "pdf" else guess_text(data[:2_000_000])[:MOST_CHARS]
+        read = from_office(data, name, keep, ALLOWED)
     except UnfitText as refused:
         raise Refused([f"“{name[-60:]}”：{reason}" for reason in refused.reasons]) from refused
-    except UnreadOriginal as refused:
-        raise Refused(f"“{name[-60:]}”：{refused}") from refused
-    note = "" if text.strip() else "读不出文字（可能是扫描件），将只作为附件。"
-    return "".join(f"<p>{escape(line)}</p>" for line in joined(text)), note
+    unread = () if plain(read.html).strip() else ("读不出文字（可能是扫描件），将只作为附件。",)
+    return read.html, " ".join(unread or read.notes)
 
 
 _TAKEN = "、".join(f".{suffix}" for suffix in sorted(ALLOWED))

@@ -39,8 +39,7 @@ from gongkai.core.units.models import Body
 from gongkai.core.units.same_person import is_self
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.fileformats.lengths import longest_table
-from gongkai.lib.fileformats.workbooks.rows import Unreadable
+from gongkai.lib.fileformats.documents import UnreadFile, read_document
 from gongkai.lib.richtext import plain
 
 logger = logging.getLogger(__name__)
@@ -72,10 +71,14 @@ def _rows(digest: str, suffix: str) -> int:
         return MANY
     try:
         with stored.open() as held:
-            return longest_table(held.read(), suffix)
-    except (Unreadable, OSError):
+            document = read_document(held.read(), f"附件.{suffix}")
+    except (UnreadFile, OSError):
         logger.info("rows of %s could not be counted", digest)
         return MANY
+    if any(loss.what in ("hidden", "more") for loss in document.losses):
+        return MANY  # hidden sheets and rows are published with the file
+    tables = [len(block.rows) for block in document.blocks if block.type == "table"]
+    return sum(tables) if suffix == "docx" else max(tables, default=0)
 
 
 HELD = "已经签发，与它说明的文件同时公开；要修改，请先在审签页撤回送审，编辑并保存后再送审。"

@@ -1,12 +1,21 @@
 """Read feeds (RSS, RDF, Atom) and other XML."""
 
 import re
+from collections import Counter
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta, timezone
 from email.utils import parsedate_to_datetime
+from html import unescape
+from urllib.parse import urljoin
 
 from lxml import etree
 from lxml.etree import _Element
 
-from gongkai.lib.fileformats.documents.model import Builder, Document, UnreadFile, refuse_over
+from gongkai.lib.chinese.normalisation import normalise_text
+from gongkai.lib.chinese.typed_values import parse_date as parse_day
+from gongkai.lib.chinese.typed_values import parse_moment
+from gongkai.lib.confined import reader
+from gongkai.lib.fileformats.documents.model import Builder, Document, Loss, UnreadFile, refuse_over
 from gongkai.lib.fileformats.documents.packages import child_of, name_of
 from gongkai.lib.fileformats.documents.pages import decode_page, read_page
 
@@ -14,7 +23,70 @@ _DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,300}\?>")
 _BARE_AMPERSAND = re.compile(r"&(?!(?:#\d+|#x[0-9a-fA-F]+|amp|lt|gt|quot|apos);)")
 _NAMED = re.compile(r"&([A-Za-z]{2,8});")
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
+#: Fri Nov 27 20:00:00 CST 2026, as Java's Date writes it: day, time with zone, year.
+_JAVA_DATE = re.compile(r"^\w{3} (\w{3} \d{1,2}) (\d\d:\d\d:\d\d \S+) (\d{4})$")
+_ROOTS = frozenset({"rss", "feed", "RDF", "channel"})
+_CHINA = timezone(timedelta(hours=8))
+#: Characters of a text that stand for a missing title.
+_TITLE_CHARACTERS = 40
 MAX_ENTRIES = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class FeedEntry:
+    """An entry of a feed.
+
+    Attributes:
+        mark: the identifier that stays the same at every poll.
+        address: absolute where the feed or its address says enough.
+        date: as the feed states it, where it is no date that is understood; else "".
+        losses: content of the entry that is not in its text.
+    """
+
+    mark: str
+    title: str
+    text: str
+    address: str
+    written_at: datetime | None
+    date: str
+    losses: tuple[Loss, ...]
+
+
+@reader(UnreadFile, loads=("lxml.etree", "lxml.html"))
+def read_entries(data: bytes, address: str = "") -> list[FeedEntry]:
+    """Return the entries of a feed that was fetched from `address`, in its order.
+
+    Raises:
+        UnreadFile: it is no feed, or exceeds a bound.
+    """
+    builder = Builder("feed")
+    if not data.strip(b"\x00 \t\r\n\xef\xbb\xbf\xff\xfe"):
+        raise UnreadFile("空文件：没有内容。")
+    refuse_over("page tags", data.count(b"<"))
+    root = parse_loosely(data, builder)
+    if name_of(root) not in _ROOTS or not len(root):
+        raise UnreadFile("不支持的格式：不是RSS、Atom格式。")
+    found = [_read_entry(entry, address)[0] for entry in _entries(root)]
+    paths = Counter(map(_path_mark, found))
+    return [
+        entry if entry.mark else replace(entry, mark=_mark_of(entry, is_only=paths[_path_mark(entry)] == 1))
+        for entry in found
+    ]
+
+
+def _entries(root: _Element) -> list[_Element]:
+    return list(root.iter("{*}item", "{*}entry"))[:MAX_ENTRIES]
+
+
+def _path_mark(entry: FeedEntry) -> str:
+    return f"{entry.address.partition('?')[0]}|{entry.title}|{entry.written_at or entry.date}"
+
+
+def _mark_of(entry: FeedEntry, *, is_only: bool) -> str:
+    """Return the mark of an entry without one; the query of an address may change at every poll."""
+    if "?" not in entry.address:
+        return entry.address or entry.title
+    return _path_mark(entry) if is_only else entry.address
 
 
 def read_feed(data: bytes, depth: int) -> Document:
@@ -26,8 +98,12 @@ def read_feed(data: bytes, depth: int) -> Document:
     if title := _text(child_of(head, "title")):
         builder.document.properties["title"] = title
         builder.paragraph(title, 1)
-    for entry in list(root.iter("{*}item", "{*}entry"))[:MAX_ENTRIES]:
-        _read_entry(builder, entry)
+    for element in _entries(root):
+        entry, content = _read_entry(element, "")
+        builder.paragraph(entry.title, 2)
+        builder.paragraph(entry.address)
+        builder.paragraph(entry.written_at.isoformat() if entry.written_at else entry.date)
+        builder.include(content, "")
     return builder.document
 
 
@@ -37,8 +113,6 @@ def parse_loosely(data: bytes, builder: Builder) -> _Element:
     Raises:
         UnreadFile: it has no elements at all.
     """
-    from html import unescape
-
     text = _DECLARATION.sub("", _CONTROLS.sub("", decode_page(data, builder)).removeprefix("\ufeff"))
     refuse_over("page characters", len(text))
     refuse_over("elements", text.count("<"))
@@ -57,30 +131,30 @@ def parse_loosely(data: bytes, builder: Builder) -> _Element:
     return root
 
 
-def _read_entry(builder: Builder, entry: _Element) -> None:
-    builder.paragraph(_text(child_of(entry, "title")) or "（无标题）", 2)
-    if address := _address(entry):
-        builder.paragraph(address)
-    for name in ("pubDate", "published", "date", "updated", "issued"):
-        if date := _text(child_of(entry, name)):
-            builder.paragraph(_show_date(date))
-            break
+def _read_entry(element: _Element, site: str) -> tuple[FeedEntry, Document]:
+    """Return an entry, and its content as a document."""
+    builder = Builder("feed")
     for name in ("encoded", "content", "description", "summary"):
-        part = child_of(entry, name)
+        part = child_of(element, name)
         if part is None:
             continue
         inner = "".join(map(str, part.itertext())) if not len(part) else etree.tostring(part, encoding="unicode")
         if inner.strip():
-            if "<" in inner:
-                read_page(builder, inner)
-            else:
-                builder.paragraph(inner)
+            read_page(builder, inner) if "<" in inner else builder.paragraph(unescape(inner))
             break
-    for one in entry.iter("{*}enclosure"):
+    for one in element.iter("{*}enclosure"):
         builder.lose("attachment", one.get("url") or "")
+    text, losses = builder.document.text, tuple(builder.document.losses)
+    dates = (_text(child_of(element, name)) for name in ("pubDate", "published", "date", "updated", "issued"))
+    date = next(filter(None, dates), "")
+    written = parse_date(date)
+    title = _text(child_of(element, "title")) or text.split("\n", 1)[0][:_TITLE_CHARACTERS] or "（无标题）"
+    mark = _text(child_of(element, "guid")) or _text(child_of(element, "id"))
+    address = _address(element, site)
+    return FeedEntry(mark, title, text, address, written, "" if written else date, losses), builder.document
 
 
-def _address(entry: _Element) -> str:
+def _address(entry: _Element, site: str) -> str:
     base = ""
     for one in (entry, *entry.iterancestors()):
         base = base or (one.get("{http://www.w3.org/XML/1998/namespace}base") or "")
@@ -93,27 +167,39 @@ def _address(entry: _Element) -> str:
         if guid is not None and guid.get("isPermaLink", "true") != "false" and "://" in _text(guid):
             address = _text(guid)
     if address and "://" not in address:
-        from urllib.parse import urljoin
-
         channel = next((one for one in entry.iterancestors() if name_of(one) in ("channel", "RDF", "rss")), None)
-        site = base or (_text(child_of(channel, "link")) or _text(child_of(channel, "channel", "link")))
-        return urljoin(site, address) if site else address
+        stated = base or _text(child_of(channel, "link")) or _text(child_of(channel, "channel", "link"))
+        return urljoin(urljoin(site, stated), address)
     return address
 
 
 def _text(element: _Element | None) -> str:
+    """Return the words of an element; those of markup that is written as text without its tags."""
     if element is None:
         return ""
-    words = " ".join("".join(map(str, element.itertext())).split())
-    return re.sub(r"<[^>]{0,2000}>", "", words) if "<" in words else words
+    words = "".join(map(str, element.itertext()))
+    if "<" in words:
+        words = re.sub(r"</?[a-zA-Z][^>]{0,2000}>", "", words)
+    return " ".join(normalise_text(unescape(words)).split())
 
 
-def _show_date(text: str) -> str:
-    """Return a date with its zone in ISO form; CST is China's."""
-    try:
-        return parsedate_to_datetime(re.sub(r"\bCST\b", "+0800", text)).isoformat()
-    except (ValueError, TypeError, IndexError):
-        return text
+def parse_date(text: str) -> datetime | None:
+    """Return the date of an entry; without a zone, or in CST, it is China's. None for another text.
+
+    >>> str(parse_date("Fri Nov 27 20:00:00 CST 2026")), str(parse_date("2026年11月27日 20:00"))
+    ('2026-11-27 20:00:00+08:00', '2026-11-27 20:00:00+08:00')
+    """
+    words = _JAVA_DATE.sub(r"\1 \3 \2", " ".join(text.split()))
+    words = re.sub(r"\b(?:CST|China Standard Time)\b", "+0800", words)
+    for parse in (datetime.fromisoformat, parsedate_to_datetime, parse_moment, parse_day):
+        try:
+            found = parse(words)
+        except (ValueError, TypeError, IndexError):
+            continue
+        if found is not None:
+            moment = found if isinstance(found, datetime) else datetime.combine(found, time())
+            return moment if moment.tzinfo else moment.replace(tzinfo=_CHINA)
+    return None
 
 
 def read_plain_xml(data: bytes) -> Document:

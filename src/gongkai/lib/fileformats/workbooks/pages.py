@@ -21,7 +21,6 @@ from gongkai.lib.fileformats.workbooks.rows import (
     xls_cell,
     xlsx_rows,
 )
-from gongkai.lib.fileformats.workbooks.values import checked
 
 MAX_PAGES = 60
 """Most pages read; a catalogue has one for each of some thirty domains."""
@@ -62,36 +61,6 @@ def read_pages(content: bytes) -> list[Page]:
         refuse_over("sheet cells", cells)
         pages.append(page)
     return pages
-
-
-@reader(Unreadable, loads=LOADS)
-def first_rows(content: bytes, sheets: int, rows: int, columns: int) -> list[tuple[str, list[list[str]], bool]]:
-    """Return the beginnings of the first sheets of a .xlsx, hidden ones too: name, rows, whether there is more.
-
-    Raises:
-        Unreadable: as for `rows_of`.
-    """
-    from openpyxl import load_workbook
-
-    check_zip(content)
-    shown = []
-    try:
-        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-        for sheet in book.worksheets[:sheets]:
-            sheet.reset_dimensions()  # what the file says of its size is believed of nobody
-            lines = sheet.iter_rows(max_row=rows + 1, values_only=True)
-            cells = [
-                ["" if value is None else str(checked(value, at, xml=True)) for at, value in enumerate(line)]
-                for line in lines
-            ]
-            width = max((n + 1 for line in cells for n, text in enumerate(line) if text), default=0)
-            cells = [line[: min(width, columns)] for line in cells if any(line)]
-            shown.append((str(sheet.title), cells[:rows], len(cells) > rows))
-    except MemoryError:
-        raise
-    except Exception as error:  # openpyxl passes on whatever a damaged part makes its parsers raise
-        raise Unreadable("表格已损坏或有密码") from error
-    return shown
 
 
 def filled(page: Page, columns: range | None = None) -> list[tuple[int, Cells]]:
