@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from gongkai.core.widgets.charts import RED, Series, columns
+from gongkai.core.widgets.charts import INK, RED, Bar, BarRow, Series, bar_rows, columns, fix_colours
 
 
 @pytest.mark.parametrize(("value", "top"), [(90, "100"), (123_456, "200000"), (2_345_678, "4000000")])
@@ -13,3 +13,14 @@ def test_the_number_at_the_top_of_a_scale_has_room(value: int, top: str) -> None
     found = re.search(rf'<text x="([\d.]+)" [^>]*text-anchor="end"[^>]*>{top}</text>', drawn)
     assert found, "in plain digits"
     assert float(found[1]) >= 7 * len(top), "a digit is 7 units wide"
+
+
+def test_a_saved_chart_has_fixed_colours() -> None:
+    """Word and WPS do not read `var()`."""
+    drawn = bar_rows(
+        "按期", [BarRow("任务", [Bar(50, "50%", RED)])], most=100, target=(100, "全部"), legend=[("本年", INK)]
+    )
+    assert "var(--gk-red, #" in drawn, "on the page it follows the theme"
+    saved = fix_colours(drawn)
+    assert "var(" not in saved
+    assert len(re.findall(r'fill="#\w{3,6}"', saved)) == drawn.count("fill=")

@@ -1,7 +1,8 @@
 """Charts as SVG without scripts, the same on screen, on paper and in saved files.
 
 A chart contains its title and numbers; every page also shows the figures in a table. Colours
-are those of `ui/base.css`, written out for saved files, and supplemented by patterns.
+are the tokens of `ui/base.css`, so that charts follow the dark theme, and supplemented by patterns.
+Saved files have fixed colours (`fix_colours`). Red means late.
 """
 
 import re
@@ -16,11 +17,11 @@ from django.utils.safestring import SafeString, mark_safe
 _COLOUR_TOKENS = dict(
     re.findall(r"--gk-(\w+): (#\w+);", Path(__file__).with_name("static").joinpath("ui/base.css").read_text("utf-8"))
 )
-INK, SOFT, LINE, RED, GREEN = (_COLOUR_TOKENS[name] for name in ("ink", "soft", "line", "red", "green"))
+INK, SOFT, LINE, RED, GREEN, PAPER = (
+    f"var(--gk-{name}, {_COLOUR_TOKENS[name]})" for name in ("ink", "soft", "line", "red", "green", "paper")
+)
 #: Lighter than any grey of pages, for columns without labels.
 GREY = "#8c959f"
-#: Charts on the public site use its accent colour; saved files use red.
-ACCENT = f"var(--gk-accent, {RED})"
 FONT_FAMILY = "PingFang SC, Noto Sans CJK SC, Microsoft YaHei, sans-serif"
 
 
@@ -32,6 +33,11 @@ class Series:
     colour: str
     values: Sequence[int]
     hatched: bool = False
+
+
+def fix_colours(chart: str) -> str:
+    """Return a chart for a file: with the colours themselves, which other programs read."""
+    return re.sub(r"var\(--gk-\w+, (#\w+)\)", r"\1", chart)
 
 
 def _make_svg(width: int, height: int, title: str, body: str) -> SafeString:
@@ -56,7 +62,7 @@ class Bar:
 
     value: float
     shown: str = ""
-    colour: str = RED
+    colour: str = SOFT
     thin: bool = False
 
 
@@ -69,7 +75,7 @@ class BarRow:
 
 
 def bars(
-    title: str, rows: Sequence[tuple[str, float]], *, colour: str = RED, unit: str = "", most: float = 0
+    title: str, rows: Sequence[tuple[str, float]], *, colour: str = SOFT, unit: str = "", most: float = 0
 ) -> SafeString:
     """Draw horizontal bars with labels on the left and numbers on the right.
 
@@ -94,6 +100,7 @@ def bar_rows(
     letters: int = 9,
     room: int = 56,
     target: tuple[float, str] | None = None,
+    legend: Sequence[tuple[str, str]] = (),
 ) -> SafeString:
     """Draw rows of bars with labels on the left or above.
 
@@ -106,9 +113,14 @@ def bar_rows(
         letters: maximum length of labels on the left.
         room: width after the bars.
         target: value and label of a dashed line across the bars.
+        legend: label and colour of each series, above the bars.
     """
     whole = max([most, *(bar.value for row in rows for bar in row.bars)], default=0) or 1
     parts, y = [], 0
+    for words, colour in legend:
+        parts += [_draw_box(0, y + 3, 12, 12, colour), _draw_text(18, y + 14, words)]
+        y += 20
+    y = top = y + (8 if legend else 0)
     for row in rows:
         if left:
             words = row.label if len(row.label) <= letters else f"{row.label[: letters - 1]}…"
@@ -123,12 +135,14 @@ def bar_rows(
                 y += 6
                 continue
             parts.append(_draw_box(left, y + 4, length, 16, bar.colour))
+            if target:  # the number covers the line
+                parts.append(_draw_box(left + length + 4, y + 4, 8 * len(bar.shown), 16, PAPER))
             parts.append(_draw_text(left + length + 6, y + 16, bar.shown, colour=SOFT))
             y += 24
         y += 0 if left and len(row.bars) == 1 else 6
     if target:
         x = left + wide * target[0] / whole
-        parts.append(f'<path d="M{x:.1f} 0V{y}" stroke="{INK}" stroke-dasharray="4 3"/>')
+        parts.insert(0, f'<path d="M{x:.1f} {top}V{y}" stroke="{INK}" stroke-dasharray="4 3"/>')
         y += 18
         parts.append(_draw_text(x, y - 4, target[1], "middle"))
     return _make_svg(left + wide + room, max(y, 1), title, "".join(parts))
@@ -199,7 +213,7 @@ def line(
     if mark is not None:
         y = top + room * (1 - mark / most)
         parts.append(
-            f'<line x1="{left}" x2="{width}" y1="{y:.1f}" y2="{y:.1f}" stroke="{RED}" stroke-dasharray="5 4"/>'
+            f'<line x1="{left}" x2="{width}" y1="{y:.1f}" y2="{y:.1f}" stroke="{INK}" stroke-dasharray="5 4"/>'
         )
     points = " ".join(f"{x:.1f},{y:.1f}" for x, y in at)
     parts.append(f'<polyline points="{points}" fill="none" stroke="{INK}" stroke-width="2"/>')

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
 
-from gongkai.core.widgets.charts import ACCENT, SOFT, Bar, BarRow, bar_rows
+from gongkai.core.widgets.charts import GREY, INK, Bar, BarRow, bar_rows
 from gongkai.lib.chinese.numerals import percent
 from gongkai.lib.law import annual_form as form
 from gongkai.oversight.annual.form import Number, said
@@ -24,15 +24,21 @@ class Chart:
     compared: bool = False
 
     @property
+    def finding(self) -> str:
+        """The summary as a heading; the title if there is none."""
+        return self.sentence.rstrip("。") or self.title
+
+    @property
     def svg(self) -> SafeString:
         """Draw a bar for each row with its number, and last year's value as a thin line."""
         drawn = []
         for label, now, before in self.rows:
-            own = [Bar(float(now), str(said(now)), ACCENT)]
+            own = [Bar(float(now), str(said(now)), INK)]
             if before is not None and self.compared:
-                own.append(Bar(float(before), colour=SOFT, thin=True))
+                own.append(Bar(float(before), colour=GREY, thin=True))
             drawn.append(BarRow(label, own))
-        return bar_rows(f"{self.title}：{self.sentence}", drawn, left=0, wide=WIDTH - 70, room=70)
+        legend = (("本年", INK), ("上年", GREY)) if self.compared else ()
+        return bar_rows(f"{self.title}：{self.sentence}", drawn, left=0, wide=WIDTH - 70, room=70, legend=legend)
 
 
 def charts_of(values: Mapping[str, Number | None], before: Mapping[str, Number | None] | None) -> list[Chart]:

@@ -60,6 +60,11 @@ class InquiryTally:
         return percent(self.answered, self.received)
 
     @property
+    def in_time_rate(self) -> int | None:
+        """The percentage answered in time of those answered or overdue; None without these."""
+        return percent(self.in_time, self.answered + self.overdue)
+
+    @property
     def average(self) -> float | None:
         """The average duration in working days; None without answers."""
         return mean(self.days, self.answered)

@@ -7,21 +7,20 @@ from decimal import Decimal, InvalidOperation
 from django.utils.safestring import SafeString
 
 from gongkai.core.spreadsheets.cells import is_sum
-from gongkai.core.widgets.charts import ACCENT, GREY, SOFT, Bar, BarRow, bar_rows
+from gongkai.core.widgets.charts import GREY, INK, SOFT, Bar, BarRow, bar_rows
 from gongkai.lib.typed_json import text, texts
 from gongkai.work.tables.fields import Field, name_of
 
 MOST_BARS = 20
-# Colours of the series: the site's own, then grey.
-COLOURS = (ACCENT, SOFT, GREY)
+# Colours of the series; no red, which means late.
+COLOURS = (INK, GREY, SOFT)
 
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart: title, series with colours, drawing."""
+    """A chart: title with its finding, drawing."""
 
     title: str
-    series: tuple[tuple[str, str], ...]
     svg: SafeString
 
 
@@ -41,7 +40,7 @@ def chart_of(
     most = max((n for some in numbers for n in some if n is not None), default=Decimal(0))
     if label is None or not values or most <= 0:
         return None
-    drawn = []
+    drawn, first = [], []
     for row, some in zip(rows, numbers, strict=False):
         own = [
             Bar(float(number), one.show(row[one.key]), COLOURS[at % len(COLOURS)])
@@ -52,9 +51,12 @@ def chart_of(
             # The distinguishing field is part of the name: 预算 and 决算 of a unit are two bars.
             named = name_of(fields, row) if label == fields[0] else str(row.get(label.key, ""))
             drawn.append(BarRow(named, own))
-    series = tuple((one.head, COLOURS[at % len(COLOURS)]) for at, one in enumerate(values))
-    svg = bar_rows(f"{title}图表，数字见下表", drawn, left=0, wide=240, room=100)
-    return Chart(title, series, svg)
+            first += [(some[0], named, values[0].show(row[values[0].key]))] if some[0] is not None else []
+    if len(first) > 1:
+        _, named, shown = max(first, key=lambda one: one[0])
+        title = f"{title}：{named}的{values[0].head}最高，{shown}"
+    legend = [(one.head, COLOURS[at % len(COLOURS)]) for at, one in enumerate(values)]
+    return Chart(title, bar_rows(title, drawn, left=0, wide=240, room=100, legend=legend if len(legend) > 1 else ()))
 
 
 def _number(value: object) -> Decimal | None:

@@ -19,7 +19,7 @@ from gongkai.core.units.models import Body, Role
 from gongkai.core.units.reach import SUPERVISING
 from gongkai.core.widgets.answers import download
 from gongkai.core.widgets.asked import asks_file, day_asked, year_in
-from gongkai.core.widgets.charts import GREEN, GREY, RED, Series, bars, columns
+from gongkai.core.widgets.charts import GREEN, GREY, RED, Series, bars, columns, fix_colours
 from gongkai.oversight.assessment.queries import rounds_visible_to, units_visible_to
 from gongkai.oversight.assessment.queries.consequences import duties_ahead
 from gongkai.oversight.assessment.queries.scores import standings
@@ -62,7 +62,9 @@ def _get_bar_widths(rows: list[tuple[Body, int]]) -> list[tuple[Body, int, int]]
 
 
 def _draw_late_units(shown: boards.Sheet) -> SafeString:
-    return bars("逾期未办结最多的单位", [(body.label, count) for body, count in shown.late_units], unit="项")
+    return bars(
+        "逾期未办结最多的单位", [(body.label, count) for body, count in shown.late_units], colour=RED, unit="项"
+    )
 
 
 @require_GET
@@ -128,7 +130,7 @@ def chart(request: HttpRequest, name: str) -> HttpResponse:
         raise Http404("没有这张图")
     shown = boards.sheet_shown(by, year)
     picture = _draw_trend(shown.months, "近十二个月办结和逾期") if name == "trend" else _draw_late_units(shown)
-    return download(picture.encode(), f"{name}-{year}.svg", SVG_TYPE)
+    return download(fix_colours(picture).encode(), f"{name}-{year}.svg", SVG_TYPE)
 
 
 @require_GET

@@ -18,6 +18,7 @@ from gongkai.core.acts.actors import ANONYMOUS
 from gongkai.core.intake.throttle import Limit, client_address
 from gongkai.core.widgets.asked import whole
 from gongkai.ui.portal.caching import finish, reader
+from gongkai.ui.portal.charts import Share, describe_shares, draw_shares
 from gongkai.ui.portal.context import render, site_of
 from gongkai.ui.portal.hits import answered, public
 from gongkai.work.consultation import figures as counting
@@ -29,6 +30,8 @@ from gongkai.work.consultation.public import describe_answer_periods
 FILTER_PARAMETERS = ("body", "category", "year")
 #: Years offered by the statistics page.
 OFFERED_YEARS = 5
+#: Units in the chart of the statistics page: those with most messages.
+MAX_CHARTED_UNITS = 12
 
 
 def messages(request: HttpRequest) -> HttpResponse:
@@ -67,12 +70,23 @@ def figures(request: HttpRequest, year: int | None = None) -> HttpResponse:
         raise Http404("没有这一年的统计")
     chosen = year or today.year
     rows = counting.tally_by_month(counting.inquiries_of_site(tree.website), chosen)
+    units = counting.sum_by_unit(rows)
+    busiest = sorted(units, key=lambda pair: -pair[1].received)[:MAX_CHARTED_UNITS]
+    shares = [
+        Share(body.label, rate, bool(tally.overdue))
+        for body, tally in busiest
+        if (rate := tally.in_time_rate) is not None
+    ]
+    finding = describe_shares(shares, counted="个部门", late="逾期没有答复的") if shares else ""
     facts = {
         "year": chosen,
         "years": range(today.year, today.year - OFFERED_YEARS, -1),
         "total": counting.sum_tallies(rows),
         "months": counting.sum_by_month(rows),
-        "units": counting.sum_by_unit(rows),
+        "units": units,
+        "finding": finding,
+        "chart": draw_shares(finding, shares) if shares else "",
+        "charted": len(busiest),
         "now": timezone.now(),
     }
     return render(request, "portal/message_figures.html", facts, keep="figures")

@@ -4,7 +4,6 @@ from collections import Counter
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.safestring import SafeString
 
 from gongkai.content.editions.queries import show
 from gongkai.core.units.actors import ANONYMOUS
@@ -12,8 +11,8 @@ from gongkai.core.units.collapsed_lists import opened
 from gongkai.core.units.models import Body
 from gongkai.core.units.reach import government_over
 from gongkai.core.widgets.asked import whole
-from gongkai.core.widgets.charts import RED, SOFT, Bar, BarRow, bar_rows
-from gongkai.oversight.assessment.queries.public import Keeping, keeping, years_kept
+from gongkai.oversight.assessment.queries.public import keeping, years_kept
+from gongkai.ui.portal.charts import Share, describe_shares, draw_shares
 from gongkai.ui.portal.context import render, site_of
 from gongkai.ui.portal.tree import SiteTree
 from gongkai.work.notices.queries.public import find_default_year, list_public_years, load_public_progress
@@ -68,7 +67,8 @@ def performance(request: HttpRequest, year: int | None = None) -> HttpResponse:
         raise Http404("没有这一年的数据")
     shown = year or years[0]
     rows = keeping(government, shown)
-    rated = [row for row in rows if row.rate is not None]
+    shares = [Share(row.label, row.rate, bool(row.late_now)) for row in rows if row.rate is not None]
+    finding = describe_shares(shares, counted="类事项", late="逾期没有办结的") if shares else ""
     return render(
         request,
         "portal/performance.html",
@@ -76,30 +76,14 @@ def performance(request: HttpRequest, year: int | None = None) -> HttpResponse:
             "year": shown,
             "years": years,
             "rows": rows,
-            "chart": _draw(shown, rated) if rated else "",
-            "finding": _find_finding(rated) if rated else "",
+            "chart": draw_shares(finding, shares) if shares else "",
+            "finding": finding,
             "annual": tree.fixed("annual"),
             "government": government,
             "now": timezone.now(),
         },
         keep="figures",
     )
-
-
-def _draw(year: int, rated: list[Keeping]) -> SafeString:
-    """Return the shares as bars up to the target of all in time; red where something is overdue now."""
-    lines = [
-        BarRow(row.label, [Bar(row.rate or 0, f"{row.rate or 0:g}%", RED if row.late_now else SOFT)]) for row in rated
-    ]
-    return bar_rows(f"{year}年按期办理的比例", lines, most=100, target=(100, "应当全部按期"))
-
-
-def _find_finding(rated: list[Keeping]) -> str:
-    """Return in a sentence what the chart shows."""
-    late = [row.label for row in rated if row.late_now]
-    best = max(rated, key=lambda row: row.rate or 0)
-    said = f"{len(rated)}类事项中，{len(late)}类现在有逾期没有办结的" if late else f"{len(rated)}类事项现在都没有逾期的"
-    return f"{said}；{best.label}按期比例最高，{best.rate or 0:g}%"
 
 
 def promises(request: HttpRequest) -> HttpResponse:

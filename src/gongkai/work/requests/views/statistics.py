@@ -16,7 +16,7 @@ from gongkai.core.spreadsheets.answers import spreadsheet
 from gongkai.core.spreadsheets.sheet import Column, Sheet
 from gongkai.core.units.actors import actor_of
 from gongkai.core.widgets.asked import Typed, asks_file, typed_day, whole
-from gongkai.core.widgets.charts import RED, SOFT, Series, columns
+from gongkai.core.widgets.charts import GREY, SOFT, Series, columns, fix_colours
 from gongkai.core.widgets.paging import page_of
 from gongkai.work.requests.models import Request
 from gongkai.work.requests.queries import requests_visible_to, statistics
@@ -155,11 +155,11 @@ def monthly_chart(request: HttpRequest) -> HttpResponse:
     found = statistics.compute_statistics(statistics.list_received_between(seen, first, until))
     months = found.months[-24:]
     series = [
-        Series("收到", RED, [one.received for one in months]),
-        Series("其中已办结", SOFT, [one.ended for one in months]),
+        Series("收到", SOFT, [one.received for one in months]),
+        Series("其中已办结", GREY, [one.ended for one in months]),
     ]
     title, labels = f"依申请公开：收到和办结（{first}至{until}）", [month.label for month in months]
     drawn = columns(title, labels, series, width=760, height=260, beside=True)
-    answer = HttpResponse(drawn, content_type="image/svg+xml")
+    answer = HttpResponse(fix_colours(drawn), content_type="image/svg+xml")
     answer.headers["Cache-Control"] = "private, no-store"
     return answer

@@ -15,7 +15,7 @@
   if (window.matchMedia("(max-width: 760px)").matches) all(".pk-facet").forEach(function (facet) { facet.open = !!facet.querySelector("[aria-current]"); });
 
   // Reading aloud: block by block, so that a browser's limit on long texts is never met, and the block being read is marked.
-  var speech = window.speechSynthesis, text = document.querySelector("[data-read]"), button = document.querySelector("[data-speak]");
+  var speech = window.speechSynthesis, text = document.querySelector("[data-read]") || document.querySelector("main"), button = document.querySelector("[data-speak]");
   if (speech && text && button && window.SpeechSynthesisUtterance) {
     var blocks = [], at = -1;
     button.hidden = false;
@@ -33,7 +33,7 @@
     };
     button.addEventListener("click", function () {
       if (at >= 0) { stop(); return; }
-      blocks = Array.prototype.slice.call(text.querySelectorAll("h1, h2, h3, h4, p, li, tr, caption")).filter(function (one) { return one.textContent.trim() && !one.querySelector("p"); });
+      blocks = Array.prototype.slice.call(text.querySelectorAll("h1, h2, h3, h4, p, li, tr, caption, dt, dd, legend, label, summary")).filter(function (one) { return one.textContent.trim() && !one.querySelector("p, li, tr, dt, label") && one.getClientRects().length && !one.closest("nav"); }); // what is folded up is not read
       button.textContent = "停止朗读"; button.setAttribute("aria-pressed", "true"); next();
     });
     window.addEventListener("pagehide", stop);
