@@ -72,7 +72,7 @@ def test_the_landing_page_says_who_how_when_and_how_much(client: Client, unit: B
     form = client.get("/requests/form.docx")
     assert "申请表" in unquote(form.headers["Content-Disposition"])
     cells = [cell.text for row in Document(BytesIO(form.content)).tables[0].rows for cell in row.cells]
-    assert {"所需政府信息（名称、文号或者便于查询的其他特征）", "身份证明", "获取途径"} <= set(cells)
+    assert {"所需政府信息", "文号或者其他特征", "身份证明", "获取途径", "其他合理要求"} <= set(cells)
     assert 'href="/requests/"' in client.get("/").content.decode()
 
 
@@ -144,12 +144,12 @@ def test_words_that_nobody_published_find_nothing(unit: Body) -> None:
 
 def test_a_form_without_what_article_29_asks_is_not_sent(client: Client, unit: Body) -> None:
     """Errors stand in the order of the page, whatever order the fields were written in; a long text is not cut but told."""
-    page = send(client, unit, name="", wanted="信" * 3002, body="").content.decode()
-    wrong = ("请选择受理单位", "所需政府信息：写得太长：最多3000字，现在有3002字")
+    page = send(client, unit, name="", wanted="信" * 5002, body="").content.decode()
+    wrong = ("请选择受理单位", "所需政府信息：写得太长：最多5000字，现在有5002字")
     places = [page.index(one) for one in wrong]
     assert places == sorted(places)
-    assert 'maxlength="3000"' not in page
-    assert 'data-most="3000"' in page
+    assert 'maxlength="5000"' not in page
+    assert 'data-most="5000"' in page
     page = send(client, unit, route_wanted="fax", fax="", form_wanted="").content.decode()
     assert page.index("请选择提供方式") < page.index("请填写传真号码")
     assert not Request.objects.exists()

@@ -1,7 +1,9 @@
 """The facts with which an inquiry is registered, and their validation."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from datetime import date
+from typing import Any
 
 from django.utils import timezone
 
@@ -28,6 +30,7 @@ class InquiryFacts:
         repeat_of: the earlier inquiry on the same matter.
         body: the responsible unit, if known at once; else the receiver.
         asker: an `Asker`.
+        others: the other declared fields.
     """
 
     channel: str
@@ -40,6 +43,14 @@ class InquiryFacts:
     repeat_of: Inquiry | None = None
     body: Body | None = None
     asker: str = Asker.PERSON
+    others: Mapping[str, object] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, **given: Any) -> "InquiryFacts":
+        """Create it from form data."""
+        known = {one.name for one in fields(cls)}
+        others = {name: value for name, value in given.items() if name not in known}
+        return cls(**{name: value for name, value in given.items() if name in known}, others=others)
 
     @property
     def subject(self) -> str:

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from gongkai.content.editions.models import Document
 from gongkai.core.acts.actors import Actor
+from gongkai.core.intake.declared import ask
 from gongkai.core.intake.deidentification import Deidentified
 from gongkai.core.intake.forms.people import Phone
 from gongkai.core.intake.forms.previews import PreviewForm, asks_reason_to_keep
@@ -27,8 +28,6 @@ from gongkai.work.consultation import actions, queries, recall
 from gongkai.work.consultation.basis import find_named_document
 from gongkai.work.consultation.models import (
     DECISIONS_BY_CATEGORY,
-    Asker,
-    Category,
     Decision,
     Inquiry,
     InquiryChannel,
@@ -43,6 +42,7 @@ from gongkai.work.consultation.states import SHOWN_STATES
 ASKER_FIELDS = ("name", "phone", "email")
 
 
+@ask(Inquiry, staff=True, before="name")
 class InquiryRegistrationForm(forms.Form):
     """The registration form. The asker may be left out; then no call-back is possible."""
 
@@ -51,10 +51,7 @@ class InquiryRegistrationForm(forms.Form):
         choices=[(c.value, c.label) for c in InquiryChannel if c != InquiryChannel.FORM],
         initial=InquiryChannel.PHONE,
     )
-    category = forms.ChoiceField(label="类别", choices=Category.choices)
-    asker = forms.ChoiceField(label="咨询人", choices=Asker.choices)
     title = forms.CharField(label="标题", max_length=120, help_text="一句话概括，如“公租房申请条件”")
-    text = forms.CharField(label="内容", max_length=5000, widget=forms.Textarea(attrs={"rows": 6}))
     name = forms.CharField(label="姓名或者称呼", max_length=50, required=False)
     phone = Phone(
         required=False,
@@ -71,7 +68,6 @@ class InquiryRegistrationForm(forms.Form):
     external_ref = forms.CharField(label="外部编号", max_length=120, required=False, help_text="12345工单编号等")
     receiver = BodyChoice(label="受理单位")
     body = BodyChoice(label="承办单位", required=False, help_text="可以确定的直接转办；不填则等待分办")
-    may_publish = forms.BooleanField(label="同意隐去个人信息后公开", required=False)
 
     def __init__(
         self,

@@ -8,6 +8,7 @@ from django.utils import timezone
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.intake.actions import recorded
+from gongkai.core.intake.declared import ERASED_TEXT
 from gongkai.core.intake.models import Party
 from gongkai.core.ledger.making import remove_entries
 from gongkai.core.ledger.models import Entry
@@ -21,7 +22,6 @@ from gongkai.core.units.queries import bodies_by_name
 from gongkai.work.consultation import rules
 from gongkai.work.consultation.actions import take_order
 from gongkai.work.consultation.importing import get_importing_unit
-from gongkai.work.consultation.learning import ERASED_TEXT
 from gongkai.work.consultation.models import Category, ExchangeOrder, Inquiry
 from gongkai.work.consultation.models.base import HOTLINE
 from gongkai.work.consultation.queries import inquiries_visible_to

@@ -9,6 +9,7 @@ from django.db.models import Count, Max
 from django.utils import timezone
 
 from gongkai.core.acts.actors import SYSTEM
+from gongkai.core.intake.declared import ERASED_TEXT
 from gongkai.core.vault.sealing import Words
 from gongkai.lib.matching.fitting import LEAST_PAIRS, Entry, Fit, Pair, fit, learnt_of
 from gongkai.lib.matching.folding import fold
@@ -22,8 +23,6 @@ from gongkai.work.consultation.states import SHOWN_STATES
 MAX_QUESTION_CHARACTERS, MAX_LEARNT_USES, DAYS_BETWEEN_FITS = 300, 20_000, 30
 # Minimum number of equal votes from the public.
 MIN_EQUAL_VOTES = 2
-# The text of an inquiry after erasure.
-ERASED_TEXT = "（保存期满，已清除）"
 
 
 def mask_question(text: str) -> str:

@@ -11,6 +11,7 @@ from gongkai.content.editions.hosts import answering_among
 from gongkai.content.editions.models import Website
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import ANONYMOUS, SYSTEM, Actor
+from gongkai.core.intake.declared import ask, declared, erase_words
 from gongkai.core.intake.forms import Answered, PublicForm, Submission
 from gongkai.core.intake.forms.people import ContactForm
 from gongkai.core.intake.matters import Filed, FollowUp, Matter, Part, Progress, Stage
@@ -25,7 +26,6 @@ from gongkai.work.consultation.facts import InquiryFacts
 from gongkai.work.consultation.models import (
     OFFERED_CATEGORIES,
     Asker,
-    Category,
     Inquiry,
     InquiryChannel,
     Satisfaction,
@@ -40,6 +40,7 @@ ASKER_CHOICES = [
 ]
 
 
+@ask(Inquiry, without=("asker",))
 class PublicInquiryForm(ContactForm):
     """The public form for inquiries."""
 
@@ -48,24 +49,10 @@ class PublicInquiryForm(ContactForm):
         ("您要说的事", ("category", "asker", "title", "text", "may_publish")),
         ("怎样答复您（可不填）", ("name", "phone", "email")),
     )
-    field_order = ("category", "asker", "title", "text", "may_publish", "name", "phone", "email")
-
-    category = forms.ChoiceField(
-        label="类别", choices=Category, widget=forms.RadioSelect, initial=Category.CONSULTATION
-    )
     asker = forms.ChoiceField(
         label="您是", choices=ASKER_CHOICES, widget=forms.RadioSelect, initial=Asker.PERSON, required=False
     )
     title = forms.CharField(label="标题", max_length=80, help_text="一句话概括，如“公租房申请条件”。")
-    text = forms.CharField(
-        label="内容",
-        min_length=5,
-        max_length=4000,
-        widget=forms.Textarea(attrs={"rows": 8}),
-        help_text="写清楚时间、地点和要解决的问题。请不要填写身份证号码、银行卡号等与事情无关的个人信息。",
-        error_messages={"min_length": "请再写具体一些，至少5个字。"},
-    )
-    may_publish = forms.BooleanField(label="同意隐去个人信息后公开我的留言和答复", required=False)
 
     def clean_asker(self) -> str:
         """Return the kind of asker (default: a person)."""
@@ -91,12 +78,12 @@ def _get_receiver(host: str) -> Body:
 
 def submit_inquiry(submission: Submission) -> Filed:
     """Register an inquiry from the public form."""
-    facts = {name: submission.data[name] for name in ("category", "asker", "text", "may_publish")}
+    facts = {name: submission.data[name] for name in declared(Inquiry)}
     facts["repeat_of"] = find_repeated_inquiry(submission.data["text"], submission.said)
     facts["received_on"] = submission.day
     facts["title"] = submission.data["title"]
     made: Inquiry = register_inquiry(
-        _get_receiver(submission.host), by=SYSTEM, facts=InquiryFacts(channel=InquiryChannel.FORM, **facts)
+        _get_receiver(submission.host), by=SYSTEM, facts=InquiryFacts.read(channel=InquiryChannel.FORM, **facts)
     )
     return Filed(made.matter, make_inquiry_progress(made))
 
@@ -212,13 +199,9 @@ def check_inquiry_reader(by: Actor, number: int) -> list[str]:
 def erase_inquiry(number: int) -> None:
     """Erase the asker's words; category, unit and dates stay, the answer is masked."""
     inquiry = Inquiry.objects.get(pk=number)
-    Inquiry.objects.filter(pk=number).update(
-        subject="",
-        text="（保存期满，已清除）",
-        rating="",
-        called_back="",
-        answer=mask_inquiry_text(inquiry, inquiry.answer),
-    )
+    masked = mask_inquiry_text(inquiry, inquiry.answer)
+    erase_words(inquiry)
+    Inquiry.objects.filter(pk=number).update(answer=masked)
 
 
 def describe_answer_periods() -> str:

@@ -15,6 +15,7 @@ from gongkai.content.editions.queries import documents_visible_to
 from gongkai.content.editions.vocabulary import POLICY_KINDS
 from gongkai.core.files.forms import FilesField, OneFileField
 from gongkai.core.files.kinds import PUBLIC
+from gongkai.core.intake.declared import ask
 from gongkai.core.ledger.forms import ActForm, register_entry_form
 from gongkai.core.units.forms import base
 from gongkai.core.units.forms.base import BodyChoice
@@ -27,6 +28,7 @@ from gongkai.work.participation.actions.deciding import SUBMISSION_DOCUMENTS
 from gongkai.work.participation.holding import list_omitted_steps
 from gongkai.work.participation.models import (
     AnnouncementKind,
+    Comment,
     CommentChannel,
     DraftKind,
     Examination,
@@ -235,6 +237,7 @@ FORM_BY_KIND: dict[str, type[AnnouncementForm]] = {
 }
 
 
+@ask(Comment, staff=True, without=("clause", "text"))
 class StaffCommentForm(Plain):
     """The form for a comment received by another channel."""
 

@@ -10,6 +10,7 @@ from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import ANONYMOUS
 from gongkai.core.intake.actions import schedule_erasures
+from gongkai.core.intake.declared import ask, declared, erase_words
 from gongkai.core.intake.forms import PublicForm, Submission
 from gongkai.core.intake.forms.people import ContactForm
 from gongkai.core.intake.matters import Matter, Part, Progress, Stage
@@ -26,28 +27,16 @@ if TYPE_CHECKING:
     from gongkai.content.editions.models import Shelf
 
 
+@ask(Comment)
 class PublicCommentForm(ContactForm):
     """The public comment form."""
 
     prefill = ("draft",)
     groups = (
-        ("您的意见", ("draft", "clause", "text")),
+        ("您的意见", ("draft",)),
         ("怎样联系您（可不填）", ("name", "phone", "email")),
     )
-    field_order = ("draft", "clause", "text", "name", "phone", "email")
-
     draft = forms.ChoiceField(label="对哪一项草案", choices=())
-    clause = forms.CharField(
-        label="针对哪一条", max_length=120, required=False, help_text="如“第八条第二款”；对全文的意见可不填。"
-    )
-    text = forms.CharField(
-        label="意见和理由",
-        min_length=5,
-        max_length=4000,
-        widget=forms.Textarea(attrs={"rows": 10}),
-        help_text="5至4000字，更长的写在附件里。写明怎样修改、为什么。请不要填写身份证号码、银行卡号等与意见无关的个人信息。",
-        error_messages={"min_length": "请再写具体一些，至少5个字。"},
-    )
 
     def __init__(self, data: Posted = None, files: Sent = None, **kwargs: Unpack[FormFacts]) -> None:
         super().__init__(data, files, **kwargs)
@@ -69,8 +58,7 @@ def submit_comment(submission: Submission) -> str:
     made = register_comment(
         consultation,
         by=ANONYMOUS,
-        text=submission.data["text"],
-        clause=submission.data["clause"],
+        **{name: submission.data[name] for name in declared(Comment)},
         received_at=submission.sent_at,
     )
     return made.matter  # type: ignore[no-any-return]
@@ -129,8 +117,8 @@ def _describe_outcome(comment: Comment) -> str:
 
 
 def erase_comment(number: int) -> None:
-    """Erase the commenter's words; clause, point and dates stay."""
-    Comment.objects.filter(pk=number).update(text="（保存期满，已清除）", masked="（保存期满，已清除）")
+    """Erase the commenter's words; point and dates stay."""
+    erase_words(Comment.objects.get(pk=number))
 
 
 def schedule_comment_erasure(consultation: Consultation) -> None:

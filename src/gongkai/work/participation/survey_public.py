@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import ANONYMOUS
+from gongkai.core.intake.declared import ERASED_TEXT
 from gongkai.core.intake.forms import IntakeForm, PublicForm, Submission
 from gongkai.core.intake.matters import Matter, Part, Progress, Stage
 from gongkai.lib.chinese.days import day_in_words
@@ -180,7 +181,7 @@ def reply_progress(number: int) -> Progress | None:
 
 def erase_reply(number: int) -> None:
     """Erase written answers; choices stay."""
-    SurveyWords.objects.filter(reply=number).update(masked="（保存期满，已清除）")
+    SurveyWords.objects.filter(reply=number).update(masked=ERASED_TEXT)
 
 
 SURVEY_FORM = PublicForm(

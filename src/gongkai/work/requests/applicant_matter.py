@@ -9,6 +9,7 @@ from django.urls import reverse
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import ANONYMOUS, Actor
 from gongkai.core.files.kinds import KINDS as FILE_KINDS
+from gongkai.core.intake.declared import erase_words
 from gongkai.core.intake.matters import Fetched, FollowUp, Matter, Onward
 from gongkai.core.intake.uploads import FileRule, files_sent
 from gongkai.core.ledger.models import Entry
@@ -35,8 +36,6 @@ from gongkai.work.requests.progress import (
     list_request_papers,
     request_progress,
 )
-
-ERASED_TEXT = "（保存期满，已清除）"
 
 
 def check_request_reader(by: Actor, number: int) -> list[str]:
@@ -166,13 +165,7 @@ def _is_in_state(*states: str) -> Callable[[int], bool]:
 def erase_request(number: int) -> None:
     """Erase the applicant's words; results, dates and kinds stay for statistics."""
     request = Request.objects.get(pk=number)
-    kept = {"wanted": ERASED_TEXT, "wishes": "", "reference": ""}
-    kept |= {
-        name: ERASED_TEXT for name in ("corrected_wanted", "asked_correction", "revoked_for") if getattr(request, name)
-    }
-    Request.objects.filter(pk=number).update(**kept)
-    request.supplements.update(text=ERASED_TEXT)
-    request.consultations.update(who=ERASED_TEXT, reason="", wording="")
+    erase_words(request, *request.supplements.all(), *request.consultations.all())
     request.entry.past_records.update(facts="", lines="", paper=None, paper_name="")
     SignedLetter.objects.filter(letter__request=request).update(content=b"", key="")
     for letter in request.letters.all():  # without its key a letter is unreadable; number, date and digest stay

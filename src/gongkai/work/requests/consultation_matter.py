@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import ANONYMOUS, Actor
+from gongkai.core.intake.declared import erase_words
 from gongkai.core.intake.matters import Fetched, FollowUp, Matter, Paper, Part, Progress, Stage
 from gongkai.core.intake.uploads import FileRule, files_sent
 from gongkai.core.ledger.models import Entry
@@ -161,7 +162,7 @@ def fetch_consultation_paper(number: int, ref: str) -> Fetched:
 
 def erase_consultation(number: int) -> None:
     """Erase the consulted party's name and reasons; kind, opinion and dates stay."""
-    Consultation.objects.filter(pk=number).update(who="（保存期满，已清除）", reason="", wording="")
+    erase_words(Consultation.objects.get(pk=number))
 
 
 CONSULTATION_MATTER = Matter(

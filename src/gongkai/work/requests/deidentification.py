@@ -4,9 +4,11 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 
 from gongkai.content.checks.reading import words_of
 from gongkai.core.files.models import StoredFile
+from gongkai.core.intake.declared import declared_values
 from gongkai.core.intake.deidentification import Deidentified, Identities, deidentify, mentions
 from gongkai.core.intake.deidentification import deidentifiers as hide_people
 from gongkai.core.ledger.models import Entry
+from gongkai.core.vault.sealing import Secret
 from gongkai.lib.privacy import PrivacyError
 from gongkai.lib.privacy.organisations import is_organisation_name
 from gongkai.work.requests.models import Consultation, Request
@@ -18,8 +20,9 @@ def applicant_identities(request: Request) -> Identities:
     """Return the words that identify the applicant."""
     found = Identities()
     found.add_parties(request.matter, APPLICANT_WORD)
-    for text in (request.wanted.reveal(), request.corrected_wanted.reveal()):
-        found.learn(text)
+    for words in (*declared_values(request).values(), request.corrected_wanted):
+        if isinstance(words, Secret):
+            found.learn(words.reveal())
     return found
 
 

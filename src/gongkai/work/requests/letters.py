@@ -13,6 +13,7 @@ from importlib.resources import files
 from django.utils import timezone
 
 from gongkai.core.acts.action import Refused
+from gongkai.core.intake.declared import describe_values
 from gongkai.core.intake.models import Party
 from gongkai.core.ledger.clock import deadline_of
 from gongkai.core.ledger.models import Entry
@@ -54,6 +55,7 @@ LETTER_FIELDS = (
     "日期",
     "收到日期",
     "申请内容",
+    "其他要求",
     "补正",
     "届满日期",
     "事项",
@@ -84,6 +86,7 @@ _FIELDS_WITH_NAMES = (
     "事项",
     "第三方意见",
     "此前",
+    "其他要求",
     "补正",
     "计算过程",
     "缴纳方式",
@@ -203,6 +206,7 @@ def _make_letter_fields(entry: Entry, request: Request, party: Party | None, to:
         "单位": entry.body.successor.name,
         "收到日期": day_in_words(request.received_on),
         "申请内容": quote_request(request),
+        "其他要求": _quote_other_fields(request),
         "补正": _describe_correction(entry) + (_describe_steps(entry) if kind == "reply" else ""),
         "届满日期": _describe_due_date(entry),
         "联系方式": describe_contact(entry.body.successor),
@@ -212,6 +216,11 @@ def _make_letter_fields(entry: Entry, request: Request, party: Party | None, to:
 def quote_request(request: Request) -> str:
     """Return the content of a request as letters quote it within a sentence."""
     return request.content.reveal().strip().rstrip("。；;")
+
+
+def _quote_other_fields(request: Request) -> str:
+    given = describe_values(request, "wanted", reveal=True)
+    return "；".join(f"{label}：{value.strip().rstrip('。；;')}" for label, value in given)
 
 
 def _describe_correction(entry: Entry) -> str:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from gongkai.core.acts.actors import Actor, Post
 from gongkai.core.intake import spelling
 from gongkai.core.intake.actions import register_party
+from gongkai.core.intake.declared import declared
 from gongkai.core.intake.held import Particulars
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.past import Proof
@@ -119,13 +120,12 @@ def create_imported_request(facts: Mapping[str, Any], *, by: Actor) -> Iterator[
     entry: Entry = actions.register(
         facts["body"],
         by=by,
-        wanted=facts["wanted"],
         applicant_kind=facts["applicant_kind"],
         channel=facts["channel"],
         submitted_on=facts["submitted_on"] or facts["received_on"],
         received_on=facts["received_on"],
         external_ref=facts["external_ref"] or "",
-        **{name: facts[name] for name in ("form_wanted", "route_wanted") if facts[name]},
+        **{name: facts[name] for name in declared(Request) if facts[name]},
     )
     said = Particulars.read({**{name: facts[name] for name in APPLICANT_FIELDS}, "party_kind": facts["applicant_kind"]})
     if not said.empty:

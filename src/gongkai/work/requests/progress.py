@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db.models import Q
 from django.template.defaultfilters import filesizeformat
 
+from gongkai.core.intake.declared import describe_values
 from gongkai.core.intake.matters import Paper, Part, Progress, Stage
 from gongkai.core.ledger.clock import deadline_of
 from gongkai.core.ledger.models import Entry
@@ -174,7 +175,8 @@ def list_released_materials(number: int) -> list[tuple[int, Material]]:
 def applicant_texts(number: int) -> list[Part]:
     """Return the applicant's own words: request, original before a correction, supplements."""
     request = Request.objects.get(pk=number)
-    parts = [Part("您申请的内容", (request.content.reveal(),))]
+    others = describe_values(request, "wanted", reveal=True)
+    parts = [Part("您申请的内容", (request.content.reveal(),), others)]
     if request.corrected_wanted:
         parts.append(Part("补正以前的申请内容", (request.wanted.reveal(),)))
     supplements = [f"{supplement.on:%Y-%m-%d}：{supplement.text.reveal()}" for supplement in request.supplements.all()]

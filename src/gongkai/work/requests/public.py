@@ -1,5 +1,6 @@
 """The public request form (条例第二十九条); it suggests published answers first (第三十六条第（一）项)."""
 
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Unpack
 
@@ -9,6 +10,7 @@ from django.db.models import QuerySet
 from gongkai.content.search.query import Asked, search
 from gongkai.core.acts.actors import ANONYMOUS
 from gongkai.core.intake import spelling
+from gongkai.core.intake.declared import ask, declared
 from gongkai.core.intake.forms import PublicForm, Submission
 from gongkai.core.intake.forms.definition import Answered
 from gongkai.core.intake.forms.people import ApplicantForm
@@ -20,7 +22,8 @@ from gongkai.lib.writing.forms import Cell, form_docx
 from gongkai.lib.writing.forms import Form as Table
 from gongkai.lib.writing.paper import Paper
 from gongkai.work.requests.actions import register
-from gongkai.work.requests.models import DeliveryRoute, ProvisionForm
+from gongkai.work.requests.models import DeliveryRoute, Request
+from gongkai.work.requests.models.request import HOW_WANTED
 from gongkai.work.requests.results import ApplicantKind
 from gongkai.work.requests.rules import find_missing_address
 from gongkai.work.requests.website import main_website
@@ -28,7 +31,7 @@ from gongkai.work.requests.website import main_website
 APPLICATION_FORM_TITLE = "政府信息公开申请表"
 _CHECKBOX = "□"
 _APPLICATION_NOTES = (
-    "填表说明：一件申请只写一项信息；不需要说明用途。公民填写前一栏，法人或者其他组织填写后一栏。",
+    "填表说明：一件申请只写一项信息，写明名称、文号或者便于查询的其他特征；不需要说明用途。公民填写前一栏，法人或者其他组织填写后一栏。",
     "“身份证明”写明证件名称和号码，并附复印件；选择邮寄的写明通信地址和邮政编码，选择传真、电子邮件的写明号码、邮箱。",
 )
 
@@ -43,7 +46,6 @@ def _checkbox_list(labels: list[str]) -> str:
 
 def _application_form_rows() -> tuple[tuple[Cell, ...], ...]:
     kinds = [kind.label for kind in ApplicantKind if kind != ApplicantKind.PERSON]
-    room = "\n\n\n\n"
     return (
         (_head_cell("公民", 3), _head_cell("姓名"), Cell(), _head_cell("联系电话"), Cell()),
         (_head_cell("身份证明"), Cell(across=3)),
@@ -55,13 +57,7 @@ def _application_form_rows() -> tuple[tuple[Cell, ...], ...]:
         (_head_cell("通信地址、邮编"), Cell(across=3)),
         (_head_cell("传真、电子邮箱"), Cell(across=4)),
         (_head_cell("受理单位"), Cell(across=4)),
-        (_head_cell("所需政府信息（名称、文号或者便于查询的其他特征）"), Cell(room, across=4)),
-        (_head_cell("提供方式"), Cell(_checkbox_list([one.label for one in ProvisionForm]), across=4)),
-        (
-            _head_cell("获取途径"),
-            Cell(_checkbox_list([one.label for one in DeliveryRoute if one != DeliveryRoute.PAGE]), across=4),
-        ),
-        (_head_cell("其他合理要求"), Cell("\n", across=4)),
+        *_declared_rows(),
         (
             _head_cell("申请人签名或者盖章"),
             Cell("", across=2),
@@ -69,6 +65,13 @@ def _application_form_rows() -> tuple[tuple[Cell, ...], ...]:
             Cell("    年  月  日"),
         ),
     )
+
+
+def _declared_rows() -> Iterator[tuple[Cell, ...]]:
+    for column, facts in declared(Request).values():
+        room = "\n" * (facts.rows - 1)
+        choices = [label for key, label in column.flatchoices if key != DeliveryRoute.PAGE]
+        yield _head_cell(str(column.verbose_name)), Cell(_checkbox_list(choices) if choices else room, across=4)
 
 
 @lru_cache(maxsize=1)
@@ -96,14 +99,6 @@ ANSWERING_UNIT_KINDS = (
     BodyKind.TOWNSHIP,
     BodyKind.SUBDISTRICT,
 )
-# Ways of delivery in the order of the form; the first is the default.
-FORM_ROUTES = (
-    DeliveryRoute.PAGE,
-    DeliveryRoute.EMAIL,
-    DeliveryRoute.MAIL,
-    DeliveryRoute.PICK_UP,
-    DeliveryRoute.FAX,
-)
 # Help texts of fields that are required in some cases only.
 CONDITIONAL_FIELD_HELP = {
     "email": "选择电子邮件获取的须填写；留了邮箱的，有了新的文书也会发邮件告诉您。",
@@ -124,22 +119,23 @@ def answering_bodies() -> QuerySet[Body]:
     return (rows.filter(path__startswith=over.path) if over else rows).order_by("position", "pk")
 
 
+@ask(Request)
 class PublicRequestForm(ApplicantForm):
     """The request form with the fields of 条例第二十九条. It asks for no purpose."""
 
     prefill = ("body", "wanted")
     groups = (
-        ("向哪个单位申请公开什么信息", ("body", "wanted", "reference")),
+        ("向哪个单位申请公开什么信息", ("body",)),
         (
             "申请人",
             ("party_kind", "name", "id_kind", "id_number", "representative", "contact_person", "phone"),
         ),
-        ("怎样提供给您", ("form_wanted", "route_wanted", "email", "fax", "address", "postcode", "wishes")),
+        (HOW_WANTED, ("form_wanted", "route_wanted", "email", "fax", "address", "postcode")),
     )
     group_help = {
         "向哪个单位申请公开什么信息": "不知道由哪个单位制作的，选最有可能的；不是它负责的，会告诉您该向哪个单位申请。",
         "申请人": "按《条例》第二十九条，申请要写明姓名或者名称、身份证明、联系方式。只有承办人员可以查看。",
-        "怎样提供给您": "最快的是在本站凭查询码查看和下载；要纸质的、寄到家里的，也可以。",
+        HOW_WANTED: "最快的是在本站凭查询码查看和下载；要纸质的、寄到家里的，也可以。",
     }
 
     shown_for = {
@@ -155,37 +151,12 @@ class PublicRequestForm(ApplicantForm):
         empty_label="请选择",
         help_text="信息由哪个单位制作，就向哪个单位申请。",
     )
-    wanted = forms.CharField(
-        label="所需政府信息",
-        min_length=4,
-        max_length=3000,
-        widget=forms.Textarea(attrs={"rows": 5}),
-        help_text="写明名称、文号或者便于查询的其他特征。一件申请只写一项信息。",
-        error_messages={"min_length": "请再写具体一些。"},
-    )
-    reference = forms.CharField(label="文号", max_length=300, required=False)
-    form_wanted = forms.ChoiceField(
-        label="提供方式", choices=ProvisionForm, widget=forms.RadioSelect, initial=ProvisionForm.ELECTRONIC
-    )
-    route_wanted = forms.ChoiceField(
-        label="获取途径",
-        choices=[(route.value, route.label) for route in FORM_ROUTES],
-        widget=forms.RadioSelect,
-        initial=DeliveryRoute.PAGE,
-        help_text="网上查询：凭查询码在本站查看和下载，不用再填别的。",
-    )
     fax = forms.CharField(
         label="传真号码",
         max_length=30,
         required=False,
         widget=forms.TextInput(attrs={"type": "tel", "inputmode": "tel"}),
         help_text="选择传真获取的须填写，带区号。",
-    )
-    wishes = forms.CharField(
-        label="其他合理要求",
-        max_length=500,
-        required=False,
-        help_text="例如阅读、视听有困难，需要提供帮助（《条例》第四十三条）。",
     )
 
     def __init__(self, data: Posted = None, files: Sent = None, **kwargs: Unpack[FormFacts]) -> None:
@@ -236,11 +207,10 @@ def submit_request(submission: Submission) -> str:
     entry = register(
         data["body"],
         by=ANONYMOUS,
-        wanted=data["wanted"],
         applicant_kind=data["party_kind"],
         channel="page",
         submitted_on=submission.day,
-        **{name: data[name] for name in ("reference", "form_wanted", "route_wanted", "wishes")},
+        **{name: data[name] for name in declared(Request)},
     )
     return f"request/{entry.pk}"
 

@@ -9,6 +9,7 @@ from django.db.models import QuerySet, TextChoices
 from django.utils import timezone
 
 from gongkai.core.acts.actors import SYSTEM
+from gongkai.core.intake.declared import ERASED_TEXT, declared, declared_cells, declared_columns
 from gongkai.core.intake.held import SECRET
 from gongkai.core.intake.models import IdKind
 from gongkai.core.ledger.clock import events_of
@@ -22,8 +23,7 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
 from gongkai.lib.law import Event
 from gongkai.lib.typed_json import number, text
-from gongkai.work.requests.applicant_matter import ERASED_TEXT
-from gongkai.work.requests.models import DeliveryRoute, ProvisionForm, ReceiptChannel, Request
+from gongkai.work.requests.models import ReceiptChannel, Request
 from gongkai.work.requests.models.request import VOID_RESULT
 from gongkai.work.requests.queries.listing import requests_visible_to
 from gongkai.work.requests.results import DECIDABLE_RESULTS, RESULTS, ApplicantKind
@@ -100,9 +100,7 @@ REQUEST_SHEET = Sheet(
         Column("submitted_on", "提交日期", cells.day, width=12, help="不填时同收到日期"),
         Column("received_on", "收到日期", cells.day, required=True, width=12, help="《条例》第三十一条的收到申请之日"),
         *APPLICANT_COLUMNS,
-        Column("wanted", "所需政府信息", cells.text, required=True, width=50),
-        Column("form_wanted", "提供方式", cells.choice(_value_by_label(ProvisionForm)), choices=tuple(_value_by_label(ProvisionForm)), width=12),
-        Column("route_wanted", "获取途径", cells.choice(_value_by_label(DeliveryRoute)), choices=tuple(_value_by_label(DeliveryRoute)), width=12),
+        *declared_columns(Request),
         Column("correction_on", "补正告知日期", cells.day, width=12),
         Column("correction_days", "补正期限", cells.whole(least=1, most=60), width=10, help="工作日"),
         Column("corrected_on", "收到补正日期", cells.day, width=12),
@@ -126,8 +124,7 @@ _CHOICE_LABELS: dict[str, dict[str, str]] = {
     "applicant_kind": dict(ApplicantKind.choices),
     "channel": dict(ReceiptChannel.choices),
     "id_kind": dict(IdKind.choices),
-    "form_wanted": dict(ProvisionForm.choices),
-    "route_wanted": dict(DeliveryRoute.choices),
+    **{name: dict(column.flatchoices) for name, (column, _) in declared(Request).items() if column.choices},
     "result": {**{key: one.name for key, one in RESULTS.items()}, VOID_RESULT: VOID_NAME},
 }
 
@@ -149,8 +146,6 @@ def export_requests(requests: QuerySet[Request, Request], by: Actor) -> Iterable
     labels = {
         "applicant_kind": ApplicantKind,
         "channel": ReceiptChannel,
-        "form_wanted": ProvisionForm,
-        "route_wanted": DeliveryRoute,
     }
     rows = requests.prefetch_related("entry__clock_events", "decisions", "deliveries")
     for request in _with_readers(rows.iterator(_EXPORT_BATCH_SIZE), by):
@@ -175,7 +170,7 @@ def export_requests(requests: QuerySet[Request, Request], by: Actor) -> Iterable
             "body_id": request.entry.body_id,
             "submitted_on": request.submitted_on,
             "received_on": request.received_on,
-            "wanted": entry.as_read(request.wanted),
+            **declared_cells(request, entry.as_read),
             "corrected_wanted": entry.as_read(request.corrected_wanted),
             "clear": entry.revealed,
             "correction_days": correction.value if correction else None,

@@ -10,6 +10,7 @@ from gongkai.content.editions.hosts import answering
 from gongkai.content.editions.models import Website
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import ANONYMOUS
+from gongkai.core.intake.declared import ask, declared, erase_words
 from gongkai.core.intake.forms import PublicForm, Submission
 from gongkai.core.intake.forms.people import ContactForm
 from gongkai.core.intake.matters import FollowUp, Matter, Progress, Stage
@@ -19,34 +20,18 @@ from gongkai.core.ledger.models import Entry
 from gongkai.lib.law import figures
 from gongkai.work.site_operations.actions import rate_answer, report_fault
 from gongkai.work.site_operations.kinds import FaultState
-from gongkai.work.site_operations.models import Fault, FaultKind, Satisfaction
+from gongkai.work.site_operations.models import Fault, Satisfaction
 from gongkai.work.site_operations.permissions import check_can_handle
 
 
+@ask(Fault, before="name")
 class FaultReportForm(ContactForm):
     """The fault, and optionally the reader's contact."""
 
     prefill = ("page",)
     groups = (
-        ("哪里有问题", ("page", "kind", "text")),
+        ("哪里有问题", ()),
         ("怎样答复您（可不填）", ("name", "phone", "email")),
-    )
-    field_order = ("page", "kind", "text", "name", "phone", "email")
-
-    page = forms.CharField(
-        label="网页地址",
-        max_length=500,
-        required=False,
-        help_text="从网页页脚点“我为政府网站找错”会自动填好。",
-    )
-    kind = forms.ChoiceField(label="问题类型", choices=FaultKind, widget=forms.RadioSelect)
-    text = forms.CharField(
-        label="问题描述",
-        min_length=5,
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 6}),
-        help_text="写清楚哪一处、错在哪里。请不要填写身份证号码、银行卡号等与问题无关的个人信息。",
-        error_messages={"min_length": "请再写具体一些，至少5个字。"},
     )
 
 
@@ -55,7 +40,7 @@ def submit_report(submission: Submission) -> str:
     website = answering(submission.host, Website.objects.all())
     if website is None:
         raise Refused("还没有建立网站，请政务公开办先“新建网站”。")
-    facts = {name: submission.data[name] for name in ("kind", "text", "page")}
+    facts = {name: submission.data[name] for name in declared(Fault)}
     entry = report_fault(website, by=ANONYMOUS, at=submission.sent_at, **facts)
     return f"fault/{entry.pk}"
 
@@ -108,8 +93,8 @@ def find_progress(number: int) -> Progress | None:
 
 
 def erase_text(number: int) -> None:
-    """Erase what the reader typed; kind, page, answer and dates stay."""
-    Fault.objects.filter(pk=number).update(text="（保存期满，已清除）", remark="")
+    """Erase what the reader typed; kind, answer and dates stay."""
+    erase_words(Fault.objects.get(pk=number))
 
 
 def _build_intro() -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from django.utils import timezone
 from gongkai.content.interpretation.queries import specialists_for
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.intake.actions import register_party, schedule_erasure
+from gongkai.core.intake.declared import ERASED_TEXT
 from gongkai.core.intake.held import Particulars
 from gongkai.core.intake.models import Party
 from gongkai.core.ledger.clock import event
@@ -21,7 +22,6 @@ from gongkai.lib.writing.titles import quoted
 from gongkai.work.consultation import rules
 from gongkai.work.consultation.facts import InquiryFacts
 from gongkai.work.consultation.kinds import INQUIRY_NAME
-from gongkai.work.consultation.learning import ERASED_TEXT
 from gongkai.work.consultation.models import Category, IncomingMail, Inquiry, InquiryChannel, KnownAnswer
 from gongkai.work.consultation.models.inquiry import rule_set_of
 from gongkai.work.consultation.queries import find_repeated_inquiry
@@ -124,6 +124,7 @@ def register_inquiry(
         received_on=facts.day,
         receiver=receiver,
         may_publish=facts.may_publish,
+        **facts.others,
         repeat_of=facts.repeat_of or find_repeated_inquiry(facts.text, said),
     )
     if said and not said.empty:

@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from gongkai.core.intake.declared import declare
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body
 from gongkai.core.vault.fields import EncryptedWordsField
@@ -110,14 +111,23 @@ class Inquiry(models.Model):
 
     entry = models.OneToOneField(Entry, models.CASCADE, primary_key=True, related_name="inquiry", verbose_name="记录")
     channel = models.CharField("渠道", max_length=12, choices=InquiryChannel)
-    category = models.CharField("类别", max_length=16, choices=Category, default=Category.CONSULTATION)
-    asker = models.CharField("咨询人", max_length=8, choices=Asker, default=Asker.PERSON)
+    category = declare(models.CharField("类别", max_length=16, choices=Category, default=Category.CONSULTATION))
+    asker = declare(models.CharField("咨询人", max_length=8, choices=Asker, default=Asker.PERSON), label="您是")
     subject = EncryptedWordsField("标题", blank=True, default="", db_default="")
-    text = EncryptedWordsField("内容")
+    text = declare(
+        EncryptedWordsField("内容"),
+        help="写清楚时间、地点和要解决的问题。请不要填写身份证号码、银行卡号等与事情无关的个人信息。",
+        least=5,
+        most=5000,
+        rows=8,
+    )
     received_on = models.DateField("收到日期")
     receiver = models.ForeignKey(Body, models.PROTECT, related_name="inquiries_received", verbose_name="受理单位")
     complex = models.BooleanField("复杂事项", default=False)
-    may_publish = models.BooleanField("同意公开", default=False)
+    may_publish = declare(
+        models.BooleanField("同意公开", default=False),
+        label="同意隐去个人信息后公开我的留言和答复",
+    )
     repeat_of = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, related_name="repeats", verbose_name="重复的咨询"
     )

@@ -1,8 +1,8 @@
 """Actions on comments: register, group into points, answer the points."""
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db.models import F, Max
@@ -34,12 +34,13 @@ def register_comment(
     clause: str = "",
     channel: str = CommentChannel.FORM,
     received_at: datetime | None = None,
+    **others: object,
 ) -> ActionResult:
     """Register a comment from the public form, or by staff; the result is the `Comment`.
 
-    The comment's text is not logged.
+    The comment's text is not logged. `others` are the other declared fields.
     """
-    given = SubmittedComment(text, clause, channel, received_at or timezone.now())
+    given = SubmittedComment(text, clause, channel, received_at or timezone.now(), others=others)
     _check_comments_acceptable(consultation, [given], by)
     made = _make_comment(consultation, given, next_comment_number(consultation))
     made.save()
@@ -57,6 +58,7 @@ class SubmittedComment:
     at: datetime
     masked: str | None = None
     masked_clause: str | None = None
+    others: Mapping[str, object] = field(default_factory=dict)
 
 
 @action("participation.register_comments", label="登记多条意见", rule=rules.check_unit_staff)
@@ -114,6 +116,7 @@ def _make_comment(consultation: Consultation, given: SubmittedComment, number: i
         text=given.text.strip(),
         masked=mask_personal_data(given.text) if given.masked is None else given.masked,
         received_at=given.at,
+        **given.others,
     )
 
 

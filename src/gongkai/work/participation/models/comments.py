@@ -5,6 +5,7 @@ from datetime import date
 from django.db import models
 from django.utils import timezone
 
+from gongkai.core.intake.declared import declare
 from gongkai.core.ledger.models import Entry
 from gongkai.core.vault.fields import EncryptedWordsField
 from gongkai.work.participation.models.announcements import Announcement
@@ -102,8 +103,20 @@ class Comment(models.Model):
     consultation = models.ForeignKey(Consultation, models.PROTECT, related_name="comments", verbose_name="征求意见")
     number = models.PositiveIntegerField("编号")
     channel = models.CharField("渠道", max_length=8, choices=CommentChannel)
-    clause = EncryptedWordsField("针对条款", blank=True)
-    text = EncryptedWordsField("意见")
+    clause = declare(
+        EncryptedWordsField("针对条款", blank=True),
+        label="针对哪一条",
+        help="如“第八条第二款”；对全文的意见可不填。",
+        most=120,
+    )
+    text = declare(
+        EncryptedWordsField("意见"),
+        label="意见和理由",
+        help="5至4000字，更长的写在附件里。写明怎样修改、为什么。请不要填写身份证号码、银行卡号等与意见无关的个人信息。",
+        least=5,
+        most=4000,
+        rows=10,
+    )
     masked = EncryptedWordsField("意见（隐去个人信息）")
     received_at = models.DateTimeField("收到时间", default=timezone.now)
     point = models.ForeignKey(

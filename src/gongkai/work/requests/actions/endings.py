@@ -10,6 +10,7 @@ from gongkai.core.acts.action import ActionResult, Notification, Refused
 from gongkai.core.acts.actors import SYSTEM, Actor
 from gongkai.core.acts.models import Movement
 from gongkai.core.intake.actions import carry_party_over, schedule_erasures
+from gongkai.core.intake.declared import declared_values
 from gongkai.core.intake.models import Party
 from gongkai.core.ledger.clock import deadline_of, events_of, set_deadline, strike_out
 from gongkai.core.ledger.kinds import url_of
@@ -280,17 +281,13 @@ def _register_successor(
     made: Entry = register(
         body,
         by=SYSTEM,
-        wanted=wanted,
         applicant_kind=request.applicant_kind,
         channel=request.channel,
         submitted_on=request.submitted_on if received == request.received_on else received,
         received_on=received,
         counted_on=counted,
         origin=request,
-        form_wanted=request.form_wanted,
-        route_wanted=request.route_wanted,
-        wishes=request.wishes,
-        reference=request.reference,
+        **declared_values(request) | {"wanted": wanted},
         earlier=[one for one in events_of(before.entry) if one.kind not in _EVENTS_NOT_CARRIED_OVER] if before else (),
     )
     if before:

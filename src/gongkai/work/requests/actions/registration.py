@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import Actor
+from gongkai.core.intake.declared import find_unknown_choices
 from gongkai.core.ledger.clock import event
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.making import make_entries
@@ -14,7 +15,7 @@ from gongkai.core.ledger.models import Audience, Entry
 from gongkai.core.units.models import Body, Role
 from gongkai.lib.law import Event
 from gongkai.work.requests.actions.base import require_text
-from gongkai.work.requests.models import DeliveryRoute, ProvisionForm, ReceiptChannel, Request
+from gongkai.work.requests.models import ReceiptChannel, Request
 from gongkai.work.requests.results import ApplicantKind, propose_topic
 from gongkai.work.requests.rules import check_registrar, find_receipt_day_faults
 
@@ -58,8 +59,7 @@ def register(
             request.
         origin: the request from which it was split or transferred.
         earlier: clock events after the receipt, if it returns to the unit.
-        facts: further fields (reference, form_wanted, route_wanted, wishes) and the entry's
-            `external_ref`.
+        facts: the other declared fields, and the entry's `external_ref`.
     """
     submitted = submitted_on or timezone.localdate()
     received = received_on or submitted
@@ -116,10 +116,9 @@ def _find_unknown_choices(applicant_kind: str, channel: str, facts: Mapping[str,
     given = [
         (applicant_kind, ApplicantKind.values, "申请人类型"),
         (channel, ReceiptChannel.values, "提交方式"),
-        (facts.get("form_wanted", ProvisionForm.PAPER), ProvisionForm.values, "提供方式"),
-        (facts.get("route_wanted", DeliveryRoute.MAIL), DeliveryRoute.values, "获取途径"),
     ]
-    return [f"没有这种{label}。" for value, values, label in given if value not in values]
+    unknown = [f"没有这种{label}。" for value, values, label in given if value not in values]
+    return unknown + find_unknown_choices(Request, facts)
 
 
 def _notify_registered(entry: Entry) -> tuple[Notification, ...]:

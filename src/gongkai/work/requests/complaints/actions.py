@@ -73,6 +73,7 @@ def register_complaint(
     number: str = "",
     institution: str = "",
     received_on: date | None = None,
+    **others: object,
 ) -> ActionResult:
     """Register a complaint with the 政务公开办 above the unit; the action's result is its entry.
 
@@ -85,6 +86,7 @@ def register_complaint(
         number: the number of the request concerned, if any.
         institution: the name of the public institution, if any.
         received_on: the day on which it was sent, if not today; the period counts from it.
+        others: the other declared fields.
     """
     if about not in ComplaintSubject.values or channel not in ReceiptChannel.values:
         raise Refused("没有这种投诉事项或者提交方式。")
@@ -102,7 +104,7 @@ def register_complaint(
         audience=Audience.PARTIES,
     )
     make_entries([entry], by=by, words="收到投诉", events=lambda _: [event("received", received_on)])
-    facts = {"about": about, "channel": channel, "text": said, "request": request, "institution": named}
+    facts = others | {"about": about, "channel": channel, "text": said, "request": request, "institution": named}
     made = Complaint.objects.create(entry=entry, against=against, **facts)
     tell = Notification(
         subject=f"新的信息公开投诉：{entry.number}",

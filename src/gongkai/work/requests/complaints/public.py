@@ -1,24 +1,14 @@
 """Public pages of complaints: the form, the progress page and the written answer."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Unpack
 
 from django import forms
-
-from gongkai.core.units.forms.base import BodyChoice
-from gongkai.core.widgets.forms import FormFacts, Posted, Sent, dress, rows_field
-from gongkai.work.requests.forms.base import text_area_field
-from gongkai.work.requests.models import ComplaintSubject, ReceiptChannel
-
-if TYPE_CHECKING:
-    from django.db.models import QuerySet
-
-    from gongkai.core.units.models import Body
-from collections.abc import Mapping
-
 from django.urls import reverse
 
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import ANONYMOUS, Actor
+from gongkai.core.intake.declared import ask, declared, erase_words
 from gongkai.core.intake.forms import PublicForm, Submission
 from gongkai.core.intake.forms.people import ContactForm
 from gongkai.core.intake.matters import Fetched, FollowUp, Matter, Paper, Progress, Stage
@@ -26,32 +16,30 @@ from gongkai.core.intake.uploads import FileRule
 from gongkai.core.ledger.clock import deadline_of
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import work
+from gongkai.core.units.forms.base import BodyChoice
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.answers import DOCX
+from gongkai.core.widgets.forms import FormFacts, Posted, Sent, dress, rows_field
 from gongkai.lib.law import figures
 from gongkai.work.requests.complaints.actions import open_answer, register_complaint, withdraw_complaint
 from gongkai.work.requests.complaints.kind import COMPLAINT_MACHINE
 from gongkai.work.requests.complaints.rules import describe_external_handler, get_complaint_receiver
-from gongkai.work.requests.models import Complaint
+from gongkai.work.requests.models import Complaint, ComplaintSubject, ReceiptChannel
 from gongkai.work.requests.public import answering_bodies
 
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
+
+@ask(Complaint, staff=True, before="name")
 class ComplaintForm(forms.Form):
     """The complaint form for staff."""
 
     against = BodyChoice(label="被投诉单位")
-    about = forms.ChoiceField(label="投诉事项", choices=ComplaintSubject)
     channel = forms.ChoiceField(
         label="提交方式", choices=[c for c in ReceiptChannel.choices if c[0] != ReceiptChannel.PAGE]
     )
-    institution = forms.CharField(
-        label="公共企事业单位名称",
-        required=False,
-        max_length=120,
-        help_text="申诉公共企事业单位的填写，“被投诉单位”选其主管部门。",
-    )
     number = forms.CharField(label="有关的申请编号", required=False, max_length=40, help_text="不涉及申请的不填。")
-    text = text_area_field("投诉内容", rows=6)
     name = forms.CharField(label="投诉人", required=False, max_length=100)
     phone = forms.CharField(label="联系电话", required=False, max_length=30, help_text="查询时核对其后四位。")
 
@@ -69,34 +57,26 @@ class ComplaintForm(forms.Form):
         dress(self)
 
 
-ERASED_TEXT = "（保存期满，已清除）"
 _OPEN_COMPLAINT_STATES = sorted(set(COMPLAINT_MACHINE.labels) - COMPLAINT_MACHINE.closed)
 
 
+@ask(Complaint)
 class PublicComplaintForm(ContactForm):
     """The public complaint form."""
 
     prefill = ("against", "about", "institution", "number")
     groups = (
-        ("投诉什么", ("against", "about", "institution", "number", "text")),
+        ("投诉什么", ("against", "number")),
         ("怎样答复您", ("name", "phone", "email")),
     )
 
     against = forms.ModelChoiceField(label="被投诉单位", queryset=Body.objects.none(), empty_label="请选择")
-    about = forms.ChoiceField(label="投诉事项", choices=ComplaintSubject, widget=forms.RadioSelect)
-    institution = forms.CharField(
-        label="公共企事业单位名称",
-        max_length=120,
-        required=False,
-        help_text="学校、医院、供水供电供气、公交等单位没有按规定公开的填写；上面“被投诉单位”选它的主管部门。",
-    )
     number = forms.CharField(
         label="有关的申请编号",
         max_length=40,
         required=False,
         help_text="投诉依申请公开的填写，如 申请2026-00012。",
     )
-    text = forms.CharField(label="事实和理由", min_length=5, max_length=3000, widget=forms.Textarea(attrs={"rows": 6}))
 
     def __init__(self, data: Posted = None, files: Sent = None, **kwargs: Unpack[FormFacts]) -> None:
         super().__init__(data, files, **kwargs)
@@ -120,7 +100,7 @@ class PublicComplaintForm(ContactForm):
 def submit_complaint(submission: Submission) -> str:
     """Register a complaint from the public form."""
     data = submission.data
-    facts = {name: data[name] for name in ("about", "text", "number", "institution")}
+    facts = {name: data[name] for name in ("number", *declared(Complaint))}
     entry = register_complaint(data["against"], by=ANONYMOUS, received_on=submission.day, **facts)
     return f"complaint/{entry.pk}"
 
@@ -190,8 +170,8 @@ def _is_complaint_open(number: int) -> bool:
 
 def erase_complaint(number: int) -> None:
     """Erase the complainant's words and the answer's key; kind, result and dates stay."""
-    kept = {"text": ERASED_TEXT, "key": "", "letter": b""}
-    Complaint.objects.filter(pk=number).update(**kept)
+    erase_words(Complaint.objects.get(pk=number))
+    Complaint.objects.filter(pk=number).update(key="", letter=b"")
 
 
 def _complaint_form_intro() -> tuple[str, ...]:

@@ -6,14 +6,14 @@ from django import forms
 from django.utils import timezone
 
 from gongkai.core.intake import spelling
+from gongkai.core.intake.declared import ask
 from gongkai.core.intake.forms.people import Phone
-from gongkai.core.intake.held import Particulars
+from gongkai.core.intake.held import SECRET, Particulars
 from gongkai.core.intake.models import IdKind
 from gongkai.core.units.forms.base import BodyChoice
 from gongkai.core.widgets.fields import Day
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent, dress, rows_field
-from gongkai.work.requests.forms.base import text_area_field
-from gongkai.work.requests.models import DeliveryRoute, ProvisionForm, ReceiptChannel
+from gongkai.work.requests.models import ReceiptChannel, Request
 from gongkai.work.requests.results import ApplicantKind
 from gongkai.work.requests.rules import RECEIPT_DAY_RULES, find_missing_address, find_receipt_day_faults
 
@@ -23,20 +23,10 @@ if TYPE_CHECKING:
     from gongkai.core.units.models import Body
 
 # Fields about the applicant: stored encrypted with the party only.
-APPLICANT_FIELDS = (
-    "name",
-    "id_kind",
-    "id_number",
-    "phone",
-    "email",
-    "fax",
-    "address",
-    "postcode",
-    "representative",
-    "contact_person",
-)
+APPLICANT_FIELDS = ("id_kind", *SECRET)
 
 
+@ask(Request, staff=True, before="external_ref")
 class RequestRegistrationForm(forms.Form):
     """The fields of 条例第二十九条 and the day of receipt of 第三十一条."""
 
@@ -65,13 +55,6 @@ class RequestRegistrationForm(forms.Form):
         label="法定代表人", required=False, max_length=50, help_text="法人或者其他组织填写。"
     )
     contact_person = forms.CharField(label="联系人", required=False, max_length=50)
-    wanted = text_area_field(
-        "所需政府信息", rows=5, hint="名称、文号或者便于查询的其他特征。口头申请的由受理人代为填写。"
-    )
-    reference = forms.CharField(label="文号或者其他特征", required=False, max_length=300)
-    form_wanted = forms.ChoiceField(label="提供方式", choices=ProvisionForm.choices)
-    route_wanted = forms.ChoiceField(label="获取途径", choices=DeliveryRoute.choices)
-    wishes = forms.CharField(label="其他合理要求", required=False, max_length=500)
     external_ref = forms.CharField(
         label="外部编号", required=False, max_length=120, help_text="原登记簿的编号，没有的不填。"
     )

@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from gongkai.core.intake.declared import declare
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body
 from gongkai.core.vault.fields import EncryptedTextField, EncryptedWordsField
@@ -43,10 +44,16 @@ class Complaint(models.Model):
     request = models.ForeignKey(
         Request, models.PROTECT, null=True, blank=True, related_name="complaints", verbose_name="有关的申请"
     )
-    about = models.CharField("投诉事项", max_length=14, choices=ComplaintSubject)
-    institution = EncryptedWordsField("公共企事业单位", blank=True)
+    about = declare(models.CharField("投诉事项", max_length=14, choices=ComplaintSubject))
+    institution = declare(
+        EncryptedWordsField("公共企事业单位", blank=True),
+        label="公共企事业单位名称",
+        help="学校、医院、供水供电供气、公交等单位没有按规定公开的填写；上面“被投诉单位”选它的主管部门。",
+        staff_help="申诉公共企事业单位的填写，“被投诉单位”选其主管部门。",
+        most=120,
+    )
     channel = models.CharField("提交方式", max_length=10)
-    text = EncryptedWordsField("投诉内容")
+    text = declare(EncryptedWordsField("投诉内容"), label="事实和理由", least=5, most=5000, rows=6)
     statement = models.TextField("被投诉单位的说明", blank=True)
     found = models.CharField("核查结论", max_length=10, choices=ComplaintFinding, blank=True)
     answer = models.TextField("答复", blank=True)

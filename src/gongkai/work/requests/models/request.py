@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 
+from gongkai.core.intake.declared import declare
 from gongkai.core.ledger.models import Entry
 from gongkai.core.vault.fields import EncryptedWordsField
 from gongkai.core.vault.sealing import Words
@@ -43,6 +44,8 @@ class DeliveryRoute(models.TextChoices):
     PAGE = "page", "网上查询"
 
 
+# The heading of the fields on how the information is wanted, on the public form.
+HOW_WANTED = "怎样提供给您"
 # The ending of a merged, split or transferred request; no row of its first year counts it.
 VOID_RESULT = "void"
 # The outcome of a merged or split request, whose successor continues its clock.
@@ -63,11 +66,48 @@ class Request(models.Model):
     submitted_on = models.DateField("提交日期")
     received_on = models.DateField("收到日期")
     counted_on = models.DateField("计入统计日期", db_index=True)
-    wanted = EncryptedWordsField("所需政府信息")
-    reference = EncryptedWordsField("文号或者其他特征", blank=True)
-    form_wanted = models.CharField("提供方式", max_length=12, choices=ProvisionForm, default=ProvisionForm.ELECTRONIC)
-    route_wanted = models.CharField("获取途径", max_length=10, choices=DeliveryRoute, default=DeliveryRoute.MAIL)
-    wishes = EncryptedWordsField("其他合理要求", blank=True)
+    wanted = declare(
+        EncryptedWordsField("所需政府信息"),
+        help="写明名称、文号或者便于查询的其他特征。一件申请只写一项信息。",
+        staff_help="名称、文号或者便于查询的其他特征。口头申请的由受理人代为填写。",
+        least=4,
+        most=5000,
+        rows=5,
+        width=50,
+    )
+    reference = declare(
+        EncryptedWordsField("文号或者其他特征", blank=True),
+        most=300,
+        also=("文号", "文号或者特征", "其他特征"),
+        width=20,
+    )
+    form_wanted = declare(
+        models.CharField("提供方式", max_length=12, choices=ProvisionForm, default=ProvisionForm.ELECTRONIC),
+        group=HOW_WANTED,
+        width=12,
+    )
+    route_wanted = declare(
+        models.CharField("获取途径", max_length=10, choices=DeliveryRoute, default=DeliveryRoute.MAIL),
+        group=HOW_WANTED,
+        help="网上查询：凭查询码在本站查看和下载，不用再填别的。",
+        offered=(
+            DeliveryRoute.PAGE,
+            DeliveryRoute.EMAIL,
+            DeliveryRoute.MAIL,
+            DeliveryRoute.PICK_UP,
+            DeliveryRoute.FAX,
+        ),
+        initial=DeliveryRoute.PAGE,
+        width=12,
+    )
+    wishes = declare(
+        EncryptedWordsField("其他合理要求", blank=True),
+        group=HOW_WANTED,
+        help="例如阅读、视听有困难，需要提供帮助（《条例》第四十三条）。",
+        most=500,
+        also=("其他要求", "特殊要求"),
+        width=24,
+    )
     wishes_met = models.CharField("要求的满足情况", max_length=500, blank=True)
     asked_correction = EncryptedWordsField("需要补正的事项", blank=True)
     corrected_wanted = EncryptedWordsField("补正后的申请内容", blank=True)

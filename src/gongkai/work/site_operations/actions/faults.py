@@ -24,12 +24,12 @@ from gongkai.work.site_operations.permissions import check_nothing
 
 @action("platform.report_fault", label="我为政府网站找错", rule=check_nothing)
 def report_fault(
-    website: Website, *, by: Actor, kind: str, text: str, page: str = "", at: datetime | None = None
+    website: Website, *, by: Actor, kind: str, text: str, page: str = "", at: datetime | None = None, **others: object
 ) -> ActionResult:
     """Record a fault as an entry of the unit that runs the site.
 
     The reader's text is neither logged nor in the title. `at` is the time of sending if it differs
-    from now; the deadline counts from it.
+    from now; the deadline counts from it. `others` are the other declared fields.
     """
     now = at or timezone.now()
     entry = Entry(
@@ -41,7 +41,7 @@ def report_fault(
         audience=Audience.PARTIES,
     )
     make_entries([entry], by=by, words="收到网民留言", events=lambda _: [event("received", now)])
-    Fault.objects.create(entry=entry, website=website, page=page[:500], kind=kind, text=text)
+    Fault.objects.create(entry=entry, website=website, page=page[:500], kind=kind, text=text, **others)
     tell = Notification(
         subject=f"网站找错：{FaultKind(kind).label}",
         body=f"有网民反映“{website.name}”的问题（{entry.number}），请在期限内核实、改正并答复。",

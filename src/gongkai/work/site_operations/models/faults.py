@@ -4,6 +4,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
 from gongkai.content.editions.models import Website
+from gongkai.core.intake.declared import declare
 from gongkai.core.ledger.models import Entry
 from gongkai.core.vault.fields import EncryptedWordsField
 
@@ -33,9 +34,17 @@ class Fault(models.Model):
 
     entry = models.OneToOneField(Entry, models.PROTECT, primary_key=True, related_name="fault")
     website = models.ForeignKey(Website, models.SET_NULL, null=True, related_name="faults", verbose_name="网站")
-    page = EncryptedWordsField("网页地址", blank=True)
-    kind = models.CharField("问题类型", max_length=12, choices=FaultKind)
-    text = EncryptedWordsField("问题描述")
+    page = declare(
+        EncryptedWordsField("网页地址", blank=True), help="从网页页脚点“我为政府网站找错”会自动填好。", most=500
+    )
+    kind = declare(models.CharField("问题类型", max_length=12, choices=FaultKind))
+    text = declare(
+        EncryptedWordsField("问题描述"),
+        help="写清楚哪一处、错在哪里。请不要填写身份证号码、银行卡号等与问题无关的个人信息。",
+        least=5,
+        most=2000,
+        rows=6,
+    )
     answer = models.TextField("答复", blank=True)
     answered_at = models.DateTimeField("答复时间", null=True, blank=True)
     satisfaction = models.PositiveSmallIntegerField(

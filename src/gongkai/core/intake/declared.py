@@ -1,0 +1,231 @@
+"""Fields of public forms, declared once, on the model column that stores the answer.
+
+    wishes = declare(EncryptedWordsField("其他合理要求", blank=True), group="怎样提供给您", most=500)
+
+The public page, the form for staff, the letter, the record page, the spreadsheet, successors of a case and erasure
+read the declaration. A new field needs its declaration and a migration.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias, TypedDict, TypeVar, Unpack
+
+from django import forms
+from django.db import models
+
+from gongkai.core.spreadsheets import cells
+from gongkai.core.spreadsheets.sheet import Column
+from gongkai.core.vault.fields import EncryptedTextField, EncryptedWordsField
+from gongkai.core.vault.sealing import Secret
+
+ERASED_TEXT = "（保存期满，已清除）"
+_ColumnT = TypeVar("_ColumnT", bound="models.Field[Any, Any]")
+_FormT = TypeVar("_FormT", bound=forms.Form)
+_Column: TypeAlias = "models.Field[Any, Any]"
+_Groups: TypeAlias = tuple[tuple[str, tuple[str, ...]], ...]
+
+
+class FieldFacts(TypedDict, total=False):
+    """Keyword arguments of `declare`."""
+
+    group: str
+    label: str
+    help: str
+    staff_help: str
+    least: int
+    most: int
+    rows: int
+    offered: tuple[str, ...]
+    initial: object
+    also: tuple[str, ...]
+    width: int
+
+
+@dataclass(frozen=True)
+class FormField:
+    """The declaration of a column.
+
+    Attributes:
+        group: heading of its part of the public page; default: the first one.
+        label: label on the public page, if not that of the column.
+        help: explanation on the public page.
+        staff_help: explanation on the form for staff.
+        least: fewest characters on the public page.
+        most: most characters.
+        rows: lines of the input.
+        offered: the choices of the public page in their order; default: all.
+        initial: the choice selected at first on the public page.
+        also: synonyms of its heading in spreadsheets.
+        width: width of its spreadsheet column, in characters.
+    """
+
+    group: str = ""
+    label: str = ""
+    help: str = ""
+    staff_help: str = ""
+    least: int | None = None
+    most: int | None = None
+    rows: int = 1
+    offered: tuple[str, ...] = ()
+    initial: object = None
+    also: tuple[str, ...] = ()
+    width: int = 16
+
+
+def declare(column: _ColumnT, **facts: Unpack[FieldFacts]) -> _ColumnT:
+    """Declare a column as a field of the public form of its model.
+
+    Raises:
+        TypeError: it would store free text unencrypted.
+    """
+    free = isinstance(column, models.CharField | models.TextField) and not column.choices
+    if free and not isinstance(column, EncryptedTextField):
+        raise TypeError(f"{column.verbose_name}: free text of outside persons is stored encrypted")
+    column.declared = FormField(**facts)  # type: ignore[attr-defined]
+    return column
+
+
+def declared(model: type[models.Model]) -> dict[str, tuple[_Column, FormField]]:
+    """Return the declared columns of a model with their declarations, by name."""
+    return {column.name: (column, column.declared) for column in model._meta.fields if hasattr(column, "declared")}
+
+
+def ask(
+    model: type[models.Model], *, staff: bool = False, before: str = "", without: tuple[str, ...] = ()
+) -> Callable[[type[_FormT]], type[_FormT]]:
+    """Return a class decorator that adds the declared fields of a model to a form.
+
+    Args:
+        model: the model.
+        staff: true for the form with which staff register a case.
+        before: the field of the form before which they are added; default: after all.
+        without: names that the form declares itself.
+    """
+
+    def add(form: type[_FormT]) -> type[_FormT]:
+        made = {
+            name: _make_field(column, one, staff=staff)
+            for name, (column, one) in declared(model).items()
+            if name not in without
+        }
+        names = list(form.base_fields)
+        at = names.index(before) if before else len(names)
+        order = [*names[:at], *made, *names[at:]]
+        form.base_fields = {name: made.get(name) or form.base_fields[name] for name in order}
+        if groups := getattr(form, "groups", ()):
+            form.groups = _complete_groups(groups, model, made)  # type: ignore[attr-defined]
+        return form
+
+    return add
+
+
+def _complete_groups(groups: _Groups, model: type[models.Model], made: Iterable[str]) -> _Groups:
+    found = {title: [*names] for title, names in groups}
+    listed = {name for names in found.values() for name in names}
+    facts = declared(model)
+    for name in made:
+        if name not in listed:
+            found[facts[name][1].group or groups[0][0]].append(name)  # KeyError: the form has no such group
+    return tuple((title, tuple(names)) for title, names in found.items())
+
+
+def _make_field(column: _Column, facts: FormField, *, staff: bool) -> forms.Field:
+    common: dict[str, Any] = {
+        "label": column.verbose_name if staff else facts.label or column.verbose_name,
+        "required": not column.blank,
+        "help_text": facts.staff_help if staff else facts.help,
+    }
+    if isinstance(column, models.BooleanField):
+        return forms.BooleanField(**common | {"required": False})
+    if column.choices:
+        labels = dict(column.flatchoices)
+        offered = () if staff else facts.offered
+        chosen = facts.initial if facts.initial is not None else column.get_default()
+        page = {} if staff else {"widget": forms.RadioSelect, "initial": chosen}
+        return forms.ChoiceField(choices=[(key, labels[key]) for key in offered or labels], **common, **page)
+    if facts.rows > 1:
+        common["widget"] = forms.Textarea(attrs={"rows": facts.rows})
+    least = None if staff else facts.least
+    errors = {"min_length": f"请再写具体一些，至少{least}个字。"} if least else {}
+    return forms.CharField(min_length=least, max_length=facts.most, error_messages=errors, **common)
+
+
+def declared_values(row: models.Model) -> dict[str, object]:
+    """Return the declared values of a case, for the case that succeeds it."""
+    return {name: getattr(row, name) for name in declared(type(row))}
+
+
+def find_unknown_choices(model: type[models.Model], facts: Mapping[str, object]) -> list[str]:
+    """Return a message for each declared value that is none of the choices of its column."""
+    return [
+        f"没有这种{column.verbose_name}。"
+        for name, (column, _) in declared(model).items()
+        if column.choices and name in facts and facts[name] not in dict(column.flatchoices)
+    ]
+
+
+def describe_values(row: models.Model, *without: str, reveal: bool = False) -> list[tuple[str, Any]]:
+    """Return label and value of each declared field that has one, choices by their labels.
+
+    Encrypted words stay encrypted unless `reveal`.
+    """
+    found = []
+    for name, (column, _) in declared(type(row)).items():
+        value = getattr(row, name)
+        if value and name not in without:
+            shown = value.reveal() if reveal and isinstance(value, Secret) else describe_value(column, value)
+            found.append((str(column.verbose_name), shown))
+    return found
+
+
+def describe_value(column: _Column, value: Any) -> Any:
+    """Return a declared value as people read it; encrypted words stay encrypted."""
+    if isinstance(column, models.BooleanField):
+        return "是" if value else "否"
+    return dict(column.flatchoices).get(value, value) if column.choices else value
+
+
+def declared_columns(model: type[models.Model], **also: Mapping[str, str]) -> tuple[Column, ...]:
+    """Return the spreadsheet columns of the declared fields.
+
+    Args:
+        model: the model.
+        also: synonyms of the choices of a field.
+    """
+    return tuple(_make_column(column, facts, also.get(name)) for name, (column, facts) in declared(model).items())
+
+
+def _make_column(column: _Column, facts: FormField, also: Mapping[str, str] | None) -> Column:
+    read: Callable[[object], object] = cells.short(facts.most) if facts.most and facts.rows == 1 else cells.text
+    labels: tuple[str, ...] = ()
+    if isinstance(column, models.BooleanField):
+        read, labels = cells.yes_no, ("是", "否")
+    elif column.choices:
+        by_label = {str(label): key for key, label in column.flatchoices}
+        read, labels = cells.choice(by_label, also=also), tuple(by_label)
+    return Column(
+        column.name,
+        str(column.verbose_name),
+        read,
+        required=not column.blank and not column.has_default(),
+        choices=labels,
+        also=facts.also,
+        width=facts.width,
+    )
+
+
+def declared_cells(row: models.Model, as_read: Callable[[str | Secret], str]) -> dict[str, object]:
+    """Return the cells of the declared fields; `as_read` hides personal data from other readers."""
+    found = {}
+    for name, (column, _) in declared(type(row)).items():
+        value = describe_value(column, getattr(row, name))
+        found[name] = as_read(value) if isinstance(value, Secret) else value
+    return found
+
+
+def erase_words(*rows: models.Model) -> None:
+    """Replace all that outside persons wrote in these rows, declared or not; kinds, dates and figures stay."""
+    for row in rows:
+        words = [one.name for one in row._meta.fields if isinstance(one, EncryptedWordsField)]
+        gone = {name: ERASED_TEXT for name in words if getattr(row, name)}
+        type(row)._base_manager.filter(pk=row.pk).update(**gone)

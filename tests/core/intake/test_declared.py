@@ -1,0 +1,173 @@
+"""Every field of every public form, from the page to its erasure."""
+
+from io import BytesIO
+from typing import Any
+
+import pytest
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+from docx import Document
+
+from factories.participation import consulted
+from factories.requests import applied, do, staff
+from factories.units import BodyFactory, signed_in
+from gongkai.content.editions.models import Column, Website
+from gongkai.core.acts.actors import SYSTEM
+from gongkai.core.intake.declared import ERASED_TEXT, declare, declared
+from gongkai.core.intake.forms.definition import FORMS, Submission
+from gongkai.core.intake.forms.people import ApplicantForm, ContactForm
+from gongkai.core.intake.matters import MATTERS, matter_of
+from gongkai.core.ledger.models import Entry
+from gongkai.core.spreadsheets.actions import apply, try_file
+from gongkai.core.spreadsheets.models import ImportRun
+from gongkai.core.spreadsheets.writing import write_xlsx
+from gongkai.core.units.models import Body, Role
+from gongkai.core.vault.sealing import Secret
+from gongkai.work.consultation.facts import InquiryFacts
+from gongkai.work.consultation.forms import InquiryRegistrationForm
+from gongkai.work.consultation.models import Inquiry
+from gongkai.work.participation.forms import StaffCommentForm
+from gongkai.work.participation.models import Comment
+from gongkai.work.requests import actions
+from gongkai.work.requests.complaints.public import ComplaintForm
+from gongkai.work.requests.forms.register import RequestRegistrationForm
+from gongkai.work.requests.letters import decrypt_letter
+from gongkai.work.requests.models import Complaint, Request
+from gongkai.work.requests.progress import applicant_texts
+from gongkai.work.requests.spreadsheets import REQUEST_SHEET, export_requests
+from gongkai.work.site_operations.models import Fault
+
+pytestmark = pytest.mark.django_db
+#: Form → (model, fields of its own that choose the receiver or are stored elsewhere).
+WALKED: dict[str, tuple[type[models.Model] | None, set[str]]] = {
+    "request": (Request, {"body"}),
+    "complaint": (Complaint, {"against", "number"}),
+    "fault": (Fault, set()),
+    "ask": (Inquiry, {"title", "asker"}),
+    "comment": (Comment, {"draft"}),
+    "firm": (None, {"industries", "size", "place"}),  # kinds only
+    "survey": (None, {"survey"}),  # the questions are rows
+}
+STAFF_FORMS = {
+    Request: RequestRegistrationForm,
+    Complaint: ComplaintForm,
+    Inquiry: InquiryRegistrationForm,
+    Comment: StaffCommentForm,
+}
+MARK = "甲乙丙丁戊己庚辛"
+PERSON = {"party_kind": "person", "name": "李晓云", "phone": "13800138000", "id_kind": "passport"}
+PERSON |= {"id_number": "E12345678", "address": "云岭市文昌路1号", "email": "li@example.cn", "postcode": "343000"}
+
+
+def answers(model: type[models.Model]) -> dict[str, Any]:
+    """Return a value for each declared field: a marked text, or the last choice, which is no default."""
+    found: dict[str, Any] = {}
+    for name, (column, _) in declared(model).items():
+        text = f"{column.verbose_name}{MARK}"
+        keys = [key for key, _ in column.flatchoices if key not in {"", column.default, "fax", "other"}]
+        found[name] = "institution" if "institution" in keys else keys[-1] if keys else text
+        if isinstance(column, models.BooleanField):
+            found[name] = True
+    return found
+
+
+def stored(row: models.Model) -> dict[str, Any]:
+    values = {name: getattr(row, name) for name in declared(type(row))}
+    return {name: value.reveal() if isinstance(value, Secret) else value for name, value in values.items()}
+
+
+@pytest.fixture
+def unit(site: Website) -> Body:
+    return BodyFactory(name="云岭市城市管理局", short_name="市城管局", parent=site.body, kind="department")
+
+
+def sent(name: str, unit: Body, column: Column) -> models.Model:
+    """Fill in a public form and submit it."""
+    model, _ = WALKED[name]
+    assert model is not None
+    draft = consulted(unit, column) if name == "comment" else None
+    own = {"body": unit.pk, "against": unit.pk, "title": f"标题{MARK}", "draft": draft and draft.pk}
+    form = FORMS[name].form({**PERSON, **answers(model), **own})
+    assert form.is_valid(), form.errors
+    made = FORMS[name].submit(Submission(form.cleaned_data, "testserver"))
+    found = matter_of(made if isinstance(made, str) else made.matter)
+    assert found
+    return model._base_manager.get(pk=found[1])
+
+
+def test_every_field_of_a_public_form_is_declared() -> None:
+    assert WALKED.keys() == FORMS.keys()
+    for name, (model, own) in WALKED.items():
+        asked = FORMS[name].form.base_fields.keys() - ApplicantForm.base_fields.keys() - ContactForm.base_fields.keys()
+        assert asked - {"fax"} == own | (declared(model).keys() if model else set()), name
+        grouped = [field for _, names in FORMS[name].form.groups for field in names]
+        assert not grouped or asked <= set(grouped), "the page shows it"
+    for model, staff_form in STAFF_FORMS.items():
+        assert declared(model).keys() <= staff_form.base_fields.keys()
+
+
+def test_free_text_is_declared_only_where_it_is_encrypted() -> None:
+    with pytest.raises(TypeError, match="encrypted"):
+        declare(models.CharField("其他要求", max_length=200))
+
+
+@pytest.mark.parametrize("name", [name for name, (model, _) in WALKED.items() if model])
+def test_what_the_page_asks_is_stored_and_erased(name: str, unit: Body, plans: Column) -> None:
+    row = sent(name, unit, plans)
+    assert stored(row) == answers(type(row))
+    matter = next(one for one in MATTERS if getattr(row, "matter", f"{name}/").startswith(one))
+    MATTERS[matter].erase(row.pk)
+    row.refresh_from_db()
+    kept = [getattr(row, one.attname) for one in row._meta.concrete_fields]
+    words = [value.reveal() if isinstance(value, Secret) else str(value) for value in kept]
+    assert not [one for one in words if MARK in one]
+    assert ERASED_TEXT in words
+
+
+def test_a_field_of_a_request_goes_all_its_ways(unit: Body, site: Website) -> None:
+    given = answers(Request)
+    entry = Entry.objects.get(
+        pk=actions.register(unit, by=staff(unit), applicant_kind="person", channel="counter", **given).pk
+    )
+    applied(entry)
+    request = entry.request
+    shown = [dict(column.flatchoices).get(given[name], given[name]) for name, (column, _) in declared(Request).items()]
+    do(entry, "give_receipt")
+    texts = [paragraph.text for paragraph in Document(BytesIO(decrypt_letter(request.letters.get()))).paragraphs]
+    assert not [one for one in shown if one not in "".join(texts)], "the letter"
+    page = signed_in(Role.CLERK, unit).get(reverse("ledger_entry", kwargs={"pk": entry.pk})).content.decode()
+    assert not [one for one in shown if one not in page], "the record"
+    own = "".join(f"{part.sentences}{part.rows}" for part in applicant_texts(entry.pk))
+    assert not [one for one in shown if one not in own], "the applicant's page"
+
+    exported = [dict(row) for row in export_requests(Request.objects.all(), staff(unit))]
+    assert not [one for one in shown if one not in exported[0].values()], "the spreadsheet"
+    other = BodyFactory(name="云岭市水务局", parent=site.body, kind="department")
+    moved = [row | {"number": "", "external_ref": "旧-1", "body": other.name} for row in exported]
+    run, plan = try_file("requests", content=write_xlsx(REQUEST_SHEET, moved), file_name="登记簿.xlsx", by=SYSTEM)
+    assert not plan.errors, plan.errors
+    apply(ImportRun.objects.get(pk=run.pk), by=SYSTEM)
+    assert stored(Request.objects.get(entry__body=other)) == given, "moving in"
+
+    do(entry, "split", pieces=["第一项内容", "第二项内容"])
+    pieces = list(Request.objects.filter(origin=request))
+    assert [stored(one) for one in pieces] == [given | {"wanted": "第一项内容"}, given | {"wanted": "第二项内容"}]
+    do(pieces[0].entry, "transfer", body=other)
+    assert stored(Request.objects.get(origin=pieces[0])) == given | {"wanted": "第一项内容"}
+
+
+def test_staff_register_the_same_fields(unit: Body) -> None:
+    today = timezone.localdate()
+    own = {
+        "body": unit.pk,
+        "channel": "counter",
+        "applicant_kind": "person",
+        "submitted_on": today,
+        "received_on": today,
+    }
+    form = RequestRegistrationForm({**PERSON, **own, **answers(Request)}, bodies=Body.objects.all())
+    assert form.is_valid(), form.errors
+    asked = {name: form.cleaned_data[name] for name in declared(Request)}
+    assert asked == answers(Request)
+    assert InquiryFacts.read(channel="phone", title="一", text="二", new=1).others == {"new": 1}
