@@ -36,7 +36,7 @@ class Panel:
     panel. Empty `kinds` means every kind. Lower positions come first: facts of the entry are at
     100, evidence at 300, movements at 500, comments at 600. If the context has `acts`, the panel
     itself offers these actions (name to anchor), and the page omits them. `acting` is the template
-    shown above the form of each action.
+    shown above the form of each action, or of those that `during` names.
     """
 
     name: str
@@ -45,6 +45,7 @@ class Panel:
     kinds: Collection[str] = ()
     position: int = 200
     acting: str = ""
+    during: Collection[str] = ()
 
 
 @dataclass(frozen=True)
@@ -126,14 +127,15 @@ def register_block(block: Block) -> None:
     BLOCKS[block.name] = block
 
 
-def panels_for(entry: Entry, by: Actor, *, acting: bool = False) -> list[tuple[Panel, dict[str, object]]]:
+def panels_for(entry: Entry, by: Actor, *, acting: str = "") -> list[tuple[Panel, dict[str, object]]]:
     """Return the panels of an entry with their contexts, in order.
 
-    `acting` selects the panels that also appear above an action's form.
+    `acting` names an action: only the panels that also appear above its form.
     """
     shown = []
     for panel in sorted(PANELS.values(), key=lambda one: one.position):
-        if (not panel.kinds or entry.kind in panel.kinds) and (panel.acting or not acting):
+        above = not acting or (panel.acting and (not panel.during or acting in panel.during))
+        if (not panel.kinds or entry.kind in panel.kinds) and above:
             context = panel.context(entry, by)
             if context is not None:
                 shown.append((panel, {"entry": entry, "actor": by, **context}))

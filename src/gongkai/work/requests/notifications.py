@@ -5,7 +5,7 @@ from gongkai.core.intake.models import Party, QueryCode
 from gongkai.core.ledger.models import Entry
 from gongkai.core.outbox.outbox import tell
 from gongkai.lib.writing.titles import cited
-from gongkai.work.requests.models import Letter, Request
+from gongkai.work.requests.models import DeliveryRoute, Letter, Request
 from gongkai.work.requests.website import main_website
 
 # The meaning of each kind of letter for its recipient. Consultation letters are mailed with their code.
@@ -29,6 +29,8 @@ def notify_about_letter(letter: Letter, title: str, party: Party | None) -> None
     entry = letter.request.entry
     whose = "征求过您意见" if letter.consultation_id else "您提交"
     what = f"{cited(title, letter.number)}。{LETTER_MEANINGS[letter.kind]}"
+    if letter.kind == "reply" and letter.request.route_wanted != DeliveryRoute.PAGE:
+        what += f"答复书按您选择的途径（{letter.request.get_route_wanted_display()}）送达。"
     said = f"{whose}的政府信息公开申请（编号：{entry.number}）有新的文书：{what}"
     tell([_make_notification(entry, party, title, said, f"letter/{letter.pk}")])
     if letter.consultation_id is None:

@@ -46,7 +46,17 @@ def register_all() -> None:
         )
     )
     register_panel(Panel("request_steps", "requests/steps.html", panels.next_steps_panel, kinds=only, position=155))
-    register_panel(Panel("request_like", "requests/like.html", panels.similar_requests_panel, kinds=only, position=157))
+    register_panel(
+        Panel(
+            "request_like",
+            "requests/like.html",
+            panels.similar_requests_panel,
+            kinds=only,
+            position=157,
+            acting="requests/like.html",
+            during={"request.propose", "request.decide"},
+        )
+    )
     register_block(
         Block("requests", 92, home_page.pending_request_lists, "requests/block.html", needs=home_page.required_rows)
     )

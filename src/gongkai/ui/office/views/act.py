@@ -111,7 +111,7 @@ def _render_form(request: HttpRequest, action: AnyAction, entry: Entry, actor: A
             actor, entry, entry.evidence.filter(withdrawn=False).select_related("attachment__stored")
         ),
         "happenings": Happenings(entry)[:4],
-        "beside": panels_for(entry, actor, acting=True),
+        "beside": panels_for(entry, actor, acting=action.name),
         "blocked": blocked,
         "instead": moves_on(entry, actor) if blocked else [],
     }

@@ -28,7 +28,8 @@ from gongkai.work.consultation import actions, queries, recall
 from gongkai.work.consultation import figures as counting
 from gongkai.work.consultation.facts import InquiryFacts
 from gongkai.work.consultation.forms import InquiryRegistrationForm
-from gongkai.work.consultation.models import Inquiry, InquiryChannel, KnownAnswer, Theme
+from gongkai.work.consultation.models import OFFERED_CATEGORIES, Inquiry, InquiryChannel, KnownAnswer, Theme
+from gongkai.work.consultation.recall import RecallResult
 from gongkai.work.consultation.rules import list_assignable_units, list_own_units
 
 # Maximum answers on a sheet, and answers offered on a page.
@@ -146,6 +147,20 @@ def _register_inquiry(form: InquiryRegistrationForm, by: Actor) -> tuple[str, st
     return made.matter, said.last_four
 
 
+def _find_unseen_answers(request: HttpRequest, form: InquiryRegistrationForm) -> RecallResult | None:
+    """Return answers of the Q&A base that the clerk has not yet seen for a valid form (C-02)."""
+    if request.POST.get("seen") or not form.is_valid() or form.cleaned_data["category"] not in OFFERED_CATEGORIES:
+        return None
+    found = recall.recall(f"{form.cleaned_data['title']} {form.cleaned_data['text']}"[:300])
+    return found if found.near else None
+
+
+def _describe_spoken_question(form: InquiryRegistrationForm) -> str:
+    """Return the question if the asker can be answered at once, else ""."""
+    spoken = form.cleaned_data["channel"] in SPOKEN_CHANNELS
+    return f"{form.cleaned_data['title']} {form.cleaned_data['text']}"[:300] if spoken else ""
+
+
 def register_inquiry_view(request: HttpRequest) -> HttpResponse:
     """Register an inquiry by telephone, letter, at the window or from 12345."""
     by = require_staff_actor(request)
@@ -164,7 +179,10 @@ def register_inquiry_view(request: HttpRequest) -> HttpResponse:
     )
     if asked:  # coming from the hotline screen: focus the first empty field
         form.fields["text"].widget.attrs["autofocus"] = True
-    if made := registered(request, form, INQUIRY_FORM_NAME, lambda: _register_inquiry(form, by), by=by, asker="咨询人"):
+    near = _find_unseen_answers(request, form) if request.method == "POST" else None
+    if near is None and (
+        made := registered(request, form, INQUIRY_FORM_NAME, lambda: _register_inquiry(form, by), by=by, asker="咨询人")
+    ):
         inquiry = Inquiry.objects.select_related("entry", "repeat_of__entry").get(pk=made.number)
         if inquiry.repeat_of:
             messages.warning(request, f"同一咨询人此前提过相同的事项：{inquiry.repeat_of.entry.number}。")
@@ -173,10 +191,11 @@ def register_inquiry_view(request: HttpRequest) -> HttpResponse:
         "form": form,
         "may": bodies.exists(),
         "once": new_token(INQUIRY_FORM_NAME),
+        "unsent": near is not None,
         "proposals": queries.propose_units(given["text"]),
-        "recalled": recall.recall(asked[:300]) if asked.strip() else None,
-        "asked": asked[:300],
-        "channel": given["channel"],
+        "recalled": near or (recall.recall(asked[:300]) if asked.strip() else None),
+        "asked": _describe_spoken_question(form) if near else asked[:300],
+        "channel": form["channel"].value(),
         "within": law.figures()["consultation.reply"].words,
     }
     return render(request, "consultation/register.html", facts)

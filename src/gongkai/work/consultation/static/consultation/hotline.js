@@ -29,6 +29,9 @@
     } else if (event.key === "Enter" && event.ctrlKey) {
       event.preventDefault();
       answer();
+    } else if (event.key === "Enter" && event.target.matches("#found summary")) {
+      event.preventDefault();
+      event.target.parentElement.open = true; // the first answer is open already: Enter never closes one
     } else if (event.altKey && event.code === "KeyR") {
       const way = document.getElementById("register");
       if (way) { event.preventDefault(); way.click(); }
