@@ -196,7 +196,7 @@ class Demands(Register[TrainingDemand]):
     columns = ("kind", "whom", "year", "least", "basis", "body")
     filters = (Year("year"), "kind", "whom")
     has_record = False
-    empty = "还没有设定培训要求，所以没有单位会被标红。"
+    empty = "还没有设定培训要求：只有一次没有举办的单位标红。"
     new = New(
         action=actions.set_demand,
         targets=governments_run,

@@ -116,17 +116,17 @@ class Trained:
 
     @property
     def light(self) -> str:
-        """Return the unit's light: red if trainings are missing; empty without requirements."""
-        if not self.demands:
-            return ""
-        return "red" if self.missing else "green"
+        """Return the unit's light: red without any training, or if required ones are missing (V-09)."""
+        if not self.total or self.missing:
+            return "red"
+        return "green" if self.demands else ""
 
     @property
     def words(self) -> str:
         """Return the light in words."""
-        if not self.demands:
-            return "没有要求"
-        return ("不足" if self.total else "没有举办") if self.missing else "达到"
+        if not self.total:
+            return "没有举办"
+        return ("不足" if self.missing else "达到") if self.demands else "没有要求"
 
 
 def demands_on(body: Body, demands: list[TrainingDemand]) -> dict[str, TrainingDemand]:

@@ -1,23 +1,27 @@
 """Actions on awaited acts, upward submissions, guidance and defaults for vague deadlines."""
 
+from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from typing import Protocol
 
 from django.utils import timezone
 
-from gongkai.core.acts.action import ActionResult, Refused, action
+from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.files.store import Named, store
 from gongkai.core.ledger.actions.attaching import attach
 from gongkai.core.ledger.clock import end_of
 from gongkai.core.ledger.entry_action import entry_action
+from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import SYSTEM, Actor
 from gongkai.core.units.models import Body, Role
+from gongkai.core.units.queries import bodies_by_name
 from gongkai.work.notices.actions.decisions import reschedule_assignment
 from gongkai.work.notices.actions.permissions import check_chief, check_has_appointment, check_is_system
-from gongkai.work.notices.actions.submissions import tick_sent_duty
-from gongkai.work.notices.entries.checklist import build_checklist, list_duties
+from gongkai.work.notices.actions.submissions import submit_task, tick_sent_duty
+from gongkai.work.notices.entries.checklist import build_checklist, list_duties, list_unticked_duties
 from gongkai.work.notices.entries.papers import draft_papers
 from gongkai.work.notices.models import (
     Assignment,
@@ -190,15 +194,34 @@ def send_upward(
     return ActionResult(
         words="，".join(one for one in (f"已报送{names}", words.strip()) if one),
         facts={"papers": {paper.name: paper.digest for paper in papers}},
-        then=lambda: _tick_ordering_duty(upward, by, sent=True),
+        tell=_notify_addressee(upward, names),
+        then=lambda: _tick_ordering_duty(upward, by, sent=True, papers=papers),
     )
 
 
-def _tick_ordering_duty(upward: Upward, by: Actor, *, sent: bool) -> None:
+def _notify_addressee(upward: Upward, names: str) -> tuple[Notification, ...]:
+    """Notify the addressee, if it is a unit of this installation."""
+    entry = upward.entry
+    office = bodies_by_name(SYSTEM).get(upward.addressee)
+    if office is None or office.pk == entry.body_id:
+        return ()
+    return (
+        Notification(
+            subject=f"收到报送：{entry.body.label}{upward.get_kind_display()}"[:120],
+            body=f"{entry.body.label}已报送{names or upward.get_kind_display()}（{entry.number}）。",
+            link=url_of(entry),
+            key=f"upward.sent:{entry.pk}:{entry.version}",
+            posts=((Role.CHIEF, office.pk), (Role.CLERK, office.pk)),
+        ),
+    )
+
+
+def _tick_ordering_duty(upward: Upward, by: Actor, *, sent: bool, papers: Sequence[Named] = ()) -> None:
     """Tick the duty that ordered the submission, or remove its tick.
 
     A duty that orders several submissions is ticked with the last of them. It stays unchanged when
-    the task is already submitted or the duty has not begun.
+    the task is already submitted or the duty has not begun. A task without another open duty is
+    submitted with the papers as its evidence.
     """
     if upward.assignment is None or upward.duty_id is None:
         return
@@ -209,6 +232,10 @@ def _tick_ordering_duty(upward: Upward, by: Actor, *, sent: bool) -> None:
         return
     if not tick_sent_duty.why_not(task, by=by):
         tick_sent_duty(task, by=by, duty=upward.duty_id, count=line.wanted if sent else 0)
+        task.refresh_from_db()
+        if papers and not list_unticked_duties(task.assignment) and not submit_task.why_not(task, by=by):
+            with suppress(Refused):  # something else is missing: the unit submits it itself
+                submit_task(task, by=by, statement="已报送", files=papers)
 
 
 @entry_action(UPWARD, "receipt", label="登记回执", rule=_check_can_send)

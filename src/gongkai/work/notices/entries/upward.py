@@ -1,7 +1,7 @@
 """Find and create upward submissions (报送) that duties order."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.utils import timezone
@@ -15,7 +15,7 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.work.notices.entries.checklist import is_lookback, period_of_assignment
 from gongkai.work.notices.entries.expansion import to_planned_duties
-from gongkai.work.notices.models import Assignment, Duty, Upward, UpwardKind
+from gongkai.work.notices.models import Assignment, Duty, Notice, Upward, UpwardKind
 from gongkai.work.notices.planning.plan import find_duty_date
 from gongkai.work.notices.planning.rules import find_track
 
@@ -50,12 +50,15 @@ SUBMISSION_KINDS: tuple[tuple[str, str], ...] = (
     ("落实情况", "completion"),
     ("工作总结", "completion"),
 )
+# 报送任务清单, 上报典型案例: no addressee is printed, so it is the office that issued the notice.
+_UNADDRESSED = re.compile(r"(?<![汇填申])(?:报送|上报|报备)(?!审?核准|批准|审批|同意|审定|审核)")
+_CLAUSE_END = re.compile(r"[，,、]")
 _SENTENCE_END = re.compile(r"[。；;\n]")
 
 
 @dataclass(frozen=True, slots=True)
 class OrderedSubmission:
-    """An ordered submission: a value of `UpwardKind`, and the addressee as printed."""
+    """An ordered submission: a value of `UpwardKind`, and the addressee as printed ("" for the issuer)."""
 
     kind: str
     addressee: str
@@ -66,11 +69,11 @@ def find_submissions(text: str) -> tuple[OrderedSubmission, ...]:
     found: dict[str, OrderedSubmission] = {}
     for sentence in _SENTENCE_END.split(text):
         to = _SUBMIT_TO.search(sentence) or _TOWARDS_ADDRESSEE.search(sentence)
-        if to is None:
-            continue
+        clauses = [part for part in _CLAUSE_END.split(sentence) if _UNADDRESSED.search(part)]
+        where = sentence if to else "；".join(clauses)
         for words, kind in SUBMISSION_KINDS:
-            if words in sentence and kind not in found:
-                found[kind] = OrderedSubmission(kind, to["to"])
+            if words in where and kind not in found:
+                found[kind] = OrderedSubmission(kind, to["to"] if to else "")
     return tuple(found.values())
 
 
@@ -83,13 +86,14 @@ def create_upward_submissions(assignments: Iterable[Assignment], *, by: Actor) -
     """Create the submissions that duties of new assignments order; the unit of the task owes them."""
     made = list(assignments)
     ordering = _find_ordered_submissions({assignment.measure_id for assignment in made})
+    issuers = _get_issuers({assignment.notice_id for assignment in made})
     wanted = [
         (assignment, duty, filing)
         for assignment in made
         if not is_lookback(assignment)
         for duty, filings in ordering.get(assignment.measure_id, ())
         if find_track(duty.due) == assignment.track
-        for filing in filings
+        for filing in (replace(one, addressee=one.addressee or issuers[assignment.notice_id]) for one in filings)
     ]
     bodies = Body.objects.in_bulk({assignment.body_id for assignment, _, _ in wanted})
     rows = [
@@ -99,6 +103,11 @@ def create_upward_submissions(assignments: Iterable[Assignment], *, by: Actor) -
     ]
     make_entries([entry for entry, _ in rows], by=by, words="通知要求报送")
     return Upward.objects.bulk_create([_attach_entry(entry, upward) for entry, upward in rows], batch_size=500)
+
+
+def _get_issuers(notices: set[int]) -> dict[int, str]:
+    rows = Notice.objects.filter(pk__in=notices).select_related("issuer", "government")
+    return {row.pk: (row.issuer or row.government).label for row in rows}
 
 
 def _attach_entry(entry: Entry, upward: Upward) -> Upward:

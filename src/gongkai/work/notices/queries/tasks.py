@@ -146,7 +146,7 @@ def _build_fulfilment(place: int, measure: Measure, rows: list[Assignment], home
         total=len(owed),
         closed=len(closed),
         evidence=_list_evidence(closed, home),
-        reasons=tuple(_list_reasons([row for row in rows if row not in closed or row in partly])),
+        reasons=tuple(_list_reasons([row for row in rows if row not in closed or row in partly or _is_late(row)])),
     )
 
 
@@ -163,7 +163,22 @@ def _list_evidence(rows: Iterable[Assignment], home: str) -> tuple[str, ...]:
 
 
 def _list_reasons(rows: Iterable[Assignment]) -> Iterable[str]:
-    for row in list(rows)[:8]:
-        words = row.statement.strip().replace("\n", "；")
+    some = list(rows)
+    for row in some[:8]:
         state = OUTCOME_LABELS.get(row.entry.outcome, row.entry.state_label)
-        yield f"{unit_label(row.entry)}：{state}{f'，{words}' if words else ''}"
+        late = "，逾期" if _is_late(row) else ""
+        words = _find_reason(row)
+        yield f"{unit_label(row.entry)}：{state}{late}{f'，{words}' if words else ''}"
+    if len(some) > 8:
+        yield f"另有{len(some) - 8}个单位"
+
+
+def _is_late(row: Assignment) -> bool:
+    return row.entry.light in {"red", "grey_red"}
+
+
+def _find_reason(row: Assignment) -> str:
+    """Return the unit's words: its statement, else the reason of its last request."""
+    last = row.asks.order_by("pk").last() if not row.statement.strip() else None
+    words = last.reason if last else row.statement
+    return words.strip().replace("\n", "；")
