@@ -13,6 +13,7 @@ from gongkai.core.acts.models import Movement
 from gongkai.core.files.store import receive as keep
 from gongkai.core.ledger import actions
 from gongkai.core.ledger.actions.talk import JUST
+from gongkai.core.ledger.kinds import KINDS
 from gongkai.core.ledger.models import Attachment, Audience, ClockEvent, Comment, Entry, EvidenceKind, Verdict
 from gongkai.core.outbox.models import Message
 from gongkai.core.units.models import Role
@@ -47,6 +48,23 @@ def stranger(city):
 
 def pdf(name="专项规划.pdf", content=b"%PDF-1.4 x"):
     return SimpleUploadedFile(name, content)
+
+
+def test_a_task_gets_another_title_which_the_log_keeps(entry, clerk, chief, stranger, monkeypatch) -> None:
+    with pytest.raises(Refused, match="不在这里修改"):
+        actions.set_title(entry, by=chief, title="别的")
+    monkeypatch.setitem(KINDS, entry.kind, replace(KINDS[entry.kind], ordered_in="title"))
+    for by, title, why in (
+        (stranger, "公开专项规划", "只有承办单位"),
+        (clerk, "规", "写2至60个字"),
+        (clerk, entry.title, "没有变化"),
+    ):
+        with pytest.raises(Refused, match=why):
+            actions.set_title(entry, by=by, title=title)
+    before = entry.title
+    actions.set_title(entry, by=clerk, title=" 公开专项规划 ")
+    assert Entry.objects.get(pk=entry.pk).title == "公开专项规划"
+    assert f"由“{before}”改为“公开专项规划”" in history(entry.stream)[-1].words
 
 
 def test_a_comment_keeps_its_files_and_leaves_the_version_alone(entry, clerk) -> None:

@@ -102,7 +102,7 @@ def test_the_page_opens_on_the_year_in_force(years: list[int], opened: int) -> N
         ("公开规划，公开路径：政府网站>政务公开>规划。", "公开规划。", "公开规划"),
         ("公开规划。公开路径：政府网站＞规划。", "公开规划。", "公开规划"),
         ("公开规划。\n公开路径：政府网站>规划", "公开规划。", "公开规划"),
-        ("拓展公开渠道，方便群众。", "拓展公开渠道，方便群众。", "拓展公开渠道，方便群众"),
+        ("拓展公开渠道，方便群众。", "拓展公开渠道，方便群众。", "拓展公开渠道"),
     ],
 )
 def test_paths_and_lonely_numbers_are_not_shown(text: str, words: str, title: str) -> None:

@@ -98,7 +98,7 @@ def test_an_entry_without_identifier_stays_one_lead_while_its_address_changes() 
 def test_a_poll_keeps_what_is_new_and_names_a_word(feed: Feed, monkeypatch, settings) -> None:
     assert feeds.poll(feed) == 0
     feed.refresh_from_db()
-    assert "GONGKAI_FEEDS" in feed.failed
+    assert "请系统管理员添加" in feed.failed
     settings.GONGKAI_FEEDS = ["feeds.example"]
     monkeypatch.setattr(feeds, "fetch", lambda address: RSS)
     assert feeds.poll_all() == {"leads": 1}

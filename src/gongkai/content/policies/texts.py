@@ -94,14 +94,14 @@ def fetch(address: str) -> str:
         Dead: the setting does not allow it, or it cannot be opened.
     """
     if not settings.GONGKAI_SOURCES:
-        raise Dead("本安装没有开放对外访问（GONGKAI_SOURCES），请上传来源文件核对")
+        raise Dead("本安装没有开放对外访问，请上传来源文件核对")
     try:
         with ask(address, reach()) as answer:
             if answer.status >= 300:
                 raise Dead(f"来源返回错误{answer.status}")
             return _words(answer.read(), answer.headers.get_content_type())
     except NotNamed as error:
-        raise Dead("来源网站不在允许访问的名单内（GONGKAI_SOURCES），请上传来源文件核对") from error
+        raise Dead("来源网站不在允许访问的名单内，请上传来源文件核对") from error
     except TooFar as error:
         raise Dead("来源多次跳转") from error
     except TooMuch as error:

@@ -43,9 +43,7 @@ class Reader:
             Failed: the request is not allowed, or there is no usable response.
         """
         if not self.reach.may_ask(address):
-            raise Failed(
-                f"不在允许访问的名单内，请系统管理员在 GONGKAI_GATHER_HOSTS 中添加“{named_as(address) or address[:80]}”"
-            )
+            raise Failed(f"不在允许访问的名单内，请系统管理员添加“{named_as(address) or address[:80]}”")
         robots = self._robots(address)
         if not robots.allow(address):
             raise Failed(

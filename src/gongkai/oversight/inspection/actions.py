@@ -228,9 +228,7 @@ def barred(address: str) -> list[str]:
     host = host_of(_address(address))
     named = settings.GONGKAI_INSPECT_HOSTS
     if "all" not in named and host not in named:
-        return [
-            f"本安装没有开放检查“{host}”：请系统管理员在 GONGKAI_INSPECT_HOSTS 中写明允许检查的网站域名（all 为互联网上的全部网站）。"
-        ]
+        return [f"本安装没有开放检查“{host}”：请系统管理员在允许检查的网站中添加它。"]
     return _inner_barred(host) if _is_number(host) else []
 
 

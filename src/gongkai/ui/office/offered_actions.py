@@ -15,6 +15,7 @@ from gongkai.core.units.actors import Actor
 SHARED_ACTIONS = (
     "ledger.add_evidence",
     "ledger.urge",
+    "ledger.set_title",
     "ledger.set_office",
     "ledger.set_audience",
     "ledger.set_external_ref",

@@ -66,7 +66,7 @@ def fetch(address: str) -> bytes:
         Unread: the host is not allowed, or there is no usable response.
     """
     if not reach().may_ask(address):
-        raise Unread("不在允许访问的名单内（GONGKAI_FEEDS）")
+        raise Unread("不在允许访问的名单内，请系统管理员添加")
     try:
         with ask(address, reach()) as answer:
             if answer.status != 200:

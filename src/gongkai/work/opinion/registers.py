@@ -214,11 +214,7 @@ class Feeds(Register[Feed]):
     @property
     def intro(self) -> str:  # type: ignore[override]
         """Return a note if no host may be polled."""
-        return (
-            ""
-            if settings.GONGKAI_FEEDS
-            else "本安装没有开放对外访问（GONGKAI_FEEDS），来源不会自动收取。可以导入监测报表。"
-        )
+        return "" if settings.GONGKAI_FEEDS else "本安装没有开放对外访问，来源不会自动收取。可以导入监测报表。"
 
 
 class Topics(Register[PromiseTopic]):

@@ -1,7 +1,7 @@
 """Actions that apply to entries of every kind."""
 
 from gongkai.core.ledger.actions.evidence import add_evidence, judge_evidence, withdraw_evidence
-from gongkai.core.ledger.actions.place import redate, set_audience, set_external_ref, set_office
+from gongkai.core.ledger.actions.place import redate, set_audience, set_external_ref, set_office, set_title
 from gongkai.core.ledger.actions.talk import comment
 from gongkai.core.ledger.actions.urging import raise_urging, receive_urging, urge, urge_unit
 
@@ -15,6 +15,7 @@ __all__ = [
     "set_audience",
     "set_external_ref",
     "set_office",
+    "set_title",
     "urge",
     "urge_unit",
     "withdraw_evidence",

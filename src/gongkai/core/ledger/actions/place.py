@@ -1,16 +1,20 @@
-"""Actions that change an entry's office, audience, external number and recomputed dates."""
+"""Actions that change an entry's title, office, audience, external number and recomputed dates."""
 
 from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Notification, Refused
+from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.clock import recompute
 from gongkai.core.ledger.entry_action import shared_action
 from gongkai.core.ledger.kinds import kind_of, url_of
 from gongkai.core.ledger.models import Audience, Entry
-from gongkai.core.ledger.rules import answers_for, is_open, oversees, system_only, work
+from gongkai.core.ledger.rules import answers_for, is_open, oversees, system_only, work, works_for
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Office, Role
 from gongkai.lib.writing.titles import quoted
+
+# Of a title that a person writes; proposed ones have at most 30 and a period.
+MAX_TITLE_CHARACTERS = 60
 
 
 def _check_has_offices(entry: Entry) -> list[str]:
@@ -53,6 +57,35 @@ def set_external_ref(entry: Entry, *, by: Actor, external_ref: str) -> ActionRes
         words=f"外部编号{f'由“{before}”' if before else ''}改为“{after or '（无）'}”",
         facts={"external_ref": after},
     )
+
+
+def _check_may_rename(by: Actor, entry: Entry) -> list[str]:
+    if works_for(by, entry) or oversees(by, entry):
+        return []
+    return ["只有承办单位或者政务公开办可以修改事项名称。"]
+
+
+def _check_has_own_title(entry: Entry) -> list[str]:
+    return (
+        [] if kind_of(entry.kind).ordered_in else ["这类记录的名称由它所依据的文件、信息或者来信确定，不在这里修改。"]
+    )
+
+
+@shared_action("set_title", label="修改事项名称", rule=_check_may_rename, ready=_check_has_own_title)
+def set_title(entry: Entry, *, by: Actor, title: str) -> ActionResult:
+    """Change the short title of a task; the text that orders it stays."""
+    after = " ".join(title.split())
+    if not 2 <= len(after) <= MAX_TITLE_CHARACTERS:
+        raise Refused(f"事项名称写2至{MAX_TITLE_CHARACTERS}个字，现在是{len(after)}个字。")
+    if after == entry.title:
+        raise Refused("事项名称没有变化。")
+    before, entry.title = entry.title, after
+    return ActionResult(words=f"事项名称由“{before}”改为“{after}”", facts={"title": after})
+
+
+def has_own_title(entry: Entry) -> bool:
+    """Return true if somebody gave the entry its title; changes of its order then leave it."""
+    return Movement.objects.filter(stream=entry.stream, action="ledger.set_title").exists()
 
 
 def _check_may_hide(by: Actor, entry: Entry) -> list[str]:

@@ -10,6 +10,7 @@ from gongkai.core.files.forms import FilesField, OneFileField
 from gongkai.core.ledger import actions
 from gongkai.core.ledger import rectification as rectifying
 from gongkai.core.ledger.actions.evidence import proofs
+from gongkai.core.ledger.actions.place import MAX_TITLE_CHARACTERS
 from gongkai.core.ledger.forms.base import ActForm, register_entry_acts
 from gongkai.core.ledger.kinds import kind_of
 from gongkai.core.ledger.models import Audience, Entry, Rectification
@@ -94,6 +95,17 @@ SHARED = (
             "title": forms.CharField(label="名称", required=False, max_length=300, help_text="不填时用网址或文件名。"),
             "words": _OPTIONAL_TEXT,
         },
+    ),
+    Act(
+        action=actions.set_title,
+        asks={
+            "title": forms.CharField(
+                label="事项名称",
+                max_length=MAX_TITLE_CHARACTERS,
+                help_text="台账、看板和消息中都用这个名称，任务原文不变。",
+            )
+        },
+        initial=lambda by, entry: {"title": entry.title},
     ),
     Act(
         action=actions.set_office,

@@ -95,7 +95,7 @@ def open_mail_folder(
     """Register a unit's mailbox for reading; the action's result is the `MailFolder`."""
     account, folder = account.strip(), folder.strip() or "INBOX"
     if host not in list_mail_servers():
-        raise Refused("请选择邮件服务器。服务器由系统管理员在环境变量GONGKAI_MAILBOX_SERVERS中指定。")
+        raise Refused("请选择邮件服务器。服务器由系统管理员在安装设置中填写。")
     if not account or not password:
         raise Refused("请填写账号和密码。")
     if any(ord(char) < 32 or char in '"\\' for char in account + folder):

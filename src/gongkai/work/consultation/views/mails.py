@@ -166,7 +166,7 @@ class MailFolderRegister(Register[MailFolder]):
     has_record = False
     intro = (
         "政府的公开信箱由系统管理员设置；各单位自己的信箱在这里开通，来信由该单位受理。可以收取的邮件服务器由系统管理员"
-        "在环境变量GONGKAI_MAILBOX_SERVERS中写明。"
+        "在安装设置中填写。"
     )
     empty = "还没有信箱。"
     new = New(
@@ -174,7 +174,7 @@ class MailFolderRegister(Register[MailFolder]):
         targets=_mailbox_units,
         form=MailFolderForm,
         target_label="受理单位",
-        lacking="单位信箱由政务公开办开通；系统管理员先在环境变量GONGKAI_MAILBOX_SERVERS中写明可以收取的邮件服务器。",
+        lacking="单位信箱由政务公开办开通；系统管理员先在安装设置中填写可以收取的邮件服务器。",
         done="已开通，几分钟后开始收取。",
     )
     acts = (

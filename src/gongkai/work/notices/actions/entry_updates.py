@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult
+from gongkai.core.ledger.actions.place import has_own_title
 from gongkai.core.ledger.clock import event
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.models import Entry
@@ -165,7 +166,7 @@ def amend_entry(
     """Update title, leads and due date of one entry. Called only by `notice.amend`."""
     assignment = entry.assignment
     measure = assignment.measure
-    if not is_lookback(assignment):
+    if not is_lookback(assignment) and not has_own_title(entry):
         entry.title = entry_title(measure, period_of_assignment(assignment))[:300]
     assignment.section_no = measure.section_no
     open_ = entry.state in OPEN_STATES

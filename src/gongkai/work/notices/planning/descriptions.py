@@ -6,7 +6,17 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.work.notices.planning.rules import FROM_ISSUE, DueRule, find_last_day
 
-MAX_TITLE_CHARACTERS = 60
+MAX_TITLE_CHARACTERS = 30
+# A clause this short (一是, 要求：) says too little alone and takes the next one with it.
+_MIN_CLAUSE_CHARACTERS = 5
+_CLAUSE_END = re.compile(r"[，；。：;:,！!？?]")
+# The day by which, in front of the work itself: 2026年6月底前， and 各单位于12月31日前.
+_LEADING_DAY = re.compile(
+    r"^(?:各[^，。；]{2,6}单位[于在])?[^，。；：、]{0,12}?(?:\d{1,2}月(?:\d{1,2}日|底|末|中旬|上旬|下旬)?|年底|年末|季度末|月底)"
+    r"(?:以|之)?前[，,]?"
+)
+# The ground in front of the work itself: 按照统一要求，.
+_LEADING_GROUND = re.compile(r"^(?:按照|根据|依据|依照|对照|围绕|结合|针对)[^，。；：]{2,20}[，,]")
 _LIST_NUMBER = re.compile(r"^\s*(?:\d{1,2}\s*[．.、]|[（(][一二三四五六七八九十\d]{1,3}[）)])\s*")
 _PATH_TO_END = re.compile(r"(?:[（(〔\[]|[，；;。]?\s*)公开(?:路径|渠道)[：:].*$", re.DOTALL)
 _PATH_BRACKET = re.compile(
@@ -19,19 +29,32 @@ _PATH_CLAUSE = re.compile(
 
 
 def short_title(text: str) -> str:
-    """Return the first words of a measure, at most 60 characters.
+    """Return the first clause of a measure, at most 30 characters.
 
-    List numbers and disclosure paths are left out; of several numbered parts their number is added.
+    List numbers, disclosure paths and the day in front are left out; of several numbered parts their number is added.
     """
     paragraphs = [line for line in text.splitlines() if line.strip()]
     if not paragraphs:
         return ""
     numbered = sum(1 for line in paragraphs if _LIST_NUMBER.match(line))
     first = _PATH_TO_END.sub("", _LIST_NUMBER.sub("", paragraphs[0])).strip().rstrip("；;。")
-    first = first or paragraphs[0].strip()
+    first = _first_clause(first or paragraphs[0].strip())
     tail = f"等{numbered}项" if numbered > 1 else ""
     room = MAX_TITLE_CHARACTERS - len(tail)
     return (first if len(first) <= room else first[: room - 1] + "…") + tail
+
+
+def _first_clause(text: str) -> str:
+    body = _LEADING_GROUND.sub("", _LEADING_DAY.sub("", text, count=1), count=1)
+    body = body if len(body) >= _MIN_CLAUSE_CHARACTERS else text
+    for end in _CLAUSE_END.finditer(body):
+        if end.start() >= _MIN_CLAUSE_CHARACTERS and not _in_brackets(body[: end.start()]):
+            return body[: end.start()]
+    return body
+
+
+def _in_brackets(text: str) -> bool:
+    return any(text.count(left) > text.count(right) for left, right in ("（）", "〔〕", "“”", "《》"))
 
 
 def remove_paths(text: str) -> str:
