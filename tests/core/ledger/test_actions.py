@@ -64,7 +64,7 @@ def test_a_task_gets_another_title_which_the_log_keeps(entry, clerk, chief, stra
     before = entry.title
     actions.set_title(entry, by=clerk, title=" 公开专项规划 ")
     assert Entry.objects.get(pk=entry.pk).title == "公开专项规划"
-    assert f"由“{before}”改为“公开专项规划”" in history(entry.stream)[-1].words
+    assert f"由“{before}”改为“公开专项规划”" in list(history(entry.stream))[-1].words
 
 
 def test_a_comment_keeps_its_files_and_leaves_the_version_alone(entry, clerk) -> None:

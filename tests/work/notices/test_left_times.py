@@ -76,6 +76,9 @@ def test_what_a_cell_of_limits_says_beside_what_was_read_is_asked() -> None:
     assert [duty.due["kind"] for duty in row.duties] == ["recurring", "by_date"]
     assert any("“7月”没有读出" in str(flag["message"]) for flag in row.flags)
     assert {cell: words in asked(cell) for cell, words in said.items()} == dict.fromkeys(said, True)
+    words = ["1", "开展评查，结果于11月底前通报。", "市财政局", "11月30日"]
+    (row,) = drafts(read_source(xlsx([*([*line, "", ""] for line in TITLE), [*HEAD, "完成时限"], words]), "清单.xlsx"))
+    assert row.flags == ()  # the cell repeats the day of the text
     assert not any(
         asked(cell)
         for cell in ("6月底前", "每季度末月25日前", "预算批复后20日内", "每月最后一个工作日", "长期", "—", "无")
@@ -92,6 +95,8 @@ def test_short_heads_of_channels_and_codes_with_a_legend_are_channels() -> None:
     ]
     (row,) = drafts(read(["公开渠道"], ["A、B"]))
     assert any("是代号，没有找到说明" in str(flag["message"]) for flag in row.flags)
+    (row,) = drafts(read(["公开渠道"], ["■政府网站 ■公告栏 □政务新媒体"]))
+    assert (row.duties[0].channels, [str(flag["message"]) for flag in row.flags]) == (("政府网站", "公告栏"), [])
     rows = drafts(read(["门户网站", "村口"], ["√", "√"], ["√", ""]))
     assert any("“村口”栏打了勾，没有用上" in str(flag["message"]) for flag in rows[0].flags)
 

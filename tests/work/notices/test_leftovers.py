@@ -34,6 +34,7 @@ def asked(*rows: DraftMeasure, text: str = "") -> list[str]:
         (task("公开办法，在公示栏张贴。", channels=("公示栏",)), []),
         (task("于6月底前公开办法，在规定范围内公布。"), []),
         (task("规范门户网站管理，整合政务新媒体。"), []),
+        (task("公开办法", channels=("政府网站",), 公开渠道="■政府网站 □公告栏"), []),
     ],
 )
 def test_places_that_no_channel_is(row: DraftMeasure, left: list[str]) -> None:

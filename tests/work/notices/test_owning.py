@@ -123,6 +123,26 @@ LABELLED = """云岭市文化旅游委2027年政务公开工作要点
 """
 
 
+@pytest.mark.parametrize(
+    ("cell", "partners"),
+    [
+        ("会同市统计局", "市统计局"),
+        ("各镇配合", "各镇"),
+        ("市农业农村局、市民政局指导", "市农业农村局、市民政局"),
+        ("市融媒体中心配合制作", "市融媒体中心"),
+        ("全市通报", ""),
+        ("请指导各镇做好公示", ""),
+    ],
+)
+def test_partners_named_in_a_column_of_remarks(cell: str, partners: str) -> None:
+    rows = [
+        ["序号", "工作任务", "责任单位", "完成时限", "备注"],
+        ["1", "公开重大建设项目清单", "市发展改革委", "3月20日前", cell],
+    ]
+    (row,) = drafts(clerks.xlsx(rows), "清单.xlsx")
+    assert told(row) == ("", "市发展改革委", partners)
+
+
 def test_labels_of_running_text_say_who_helps() -> None:
     assert [told(row)[1:] for row in drafts(LABELLED.encode(), "要点.txt")] == [
         ("政策法规处", "市场管理处"),

@@ -113,6 +113,16 @@ def _find_label_end(text: str, start: int) -> int:
 _CHECKBOX = re.compile(r"[■☑√✓✔☒□☐]")
 
 
+def remove_unticked(text: str) -> str:
+    """Return a text without the boxes that are not ticked and the words behind them (□公告栏)."""
+    return re.sub(r"[□☐]\s*[^■☑√✓✔☒□☐，,。；;\n]*", "", text)
+
+
+def is_box_list(text: str) -> bool:
+    """Return true for a cell that lists names behind boxes (■政府网站 □公告栏)."""
+    return len(re.findall(rf"{_CHECKBOX.pattern}\s*[^\W\d_]", text)) > 1
+
+
 def _list_ticked(text: str) -> str:
     if not _CHECKBOX.match(text.strip()):
         return text

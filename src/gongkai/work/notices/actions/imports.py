@@ -219,7 +219,9 @@ def find_remarks(source: NoticeSource, issuer: Body | None) -> list[str]:
     rest = [head for head in unused if head not in noted]
     many = "这一列" if len(rest) == 1 else f"这{len(rest)}列"
     said = [f"表中{_quote_names(rest)}{many}没有用上，原文照列在各行，不产生要求。"] if rest else []
-    said += [f"表中{_quote_names(noted)}栏不单独产生要求，只读取其中写明的公开渠道和牵头单位。"] if noted else []
+    said += (
+        [f"表中{_quote_names(noted)}栏不单独产生要求，只读取其中写明的公开渠道、牵头单位和配合单位。"] if noted else []
+    )
     known = [f"“{head}”栏打勾的，按公开渠道“{name}”读取。" for head, name in columns.ticked.items()]
     known += [
         f"“{head}”栏的代号按文中说明读取：{'、'.join(f'{code}为{name}' for code, name in legend.items())}。"

@@ -8,6 +8,7 @@ from gongkai.content.publishing.models.disclosure import DisclosureChannel
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.reading.tables.heads import PATH_HEAD
+from gongkai.lib.reading.words.places import is_box_list
 from gongkai.work.notices.importing.table_repair import restore_brackets
 from gongkai.work.notices.planning.drafting import DraftDuty, DraftMeasure
 from gongkai.work.notices.planning.mentioned_channels import WAYS_HEAD
@@ -262,7 +263,7 @@ def _collect_columns(drafts: Iterable[DraftMeasure]) -> dict[str, list[str]]:
 
 
 def _is_mark_column(cells: Sequence[str]) -> bool:
-    said = [_read_mark(cell) for cell in cells]
+    said = [_read_mark(cell) for cell in cells if not is_box_list(cell)]
     return any(said) and sum(1 for mark in said if mark is None) * 3 <= len(said)
 
 

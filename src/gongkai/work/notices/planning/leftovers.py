@@ -9,6 +9,7 @@ from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.chinese.numerals import to_int
 from gongkai.lib.reading.tables.heads import DEADLINE_HEAD, PATH_HEAD
 from gongkai.lib.reading.words.dues import find_dues
+from gongkai.lib.reading.words.places import remove_unticked
 from gongkai.lib.reading.words.unit_names import ENDS_AS_UNIT
 from gongkai.lib.reading.words.units import read_units
 from gongkai.work.notices.planning.deadline_scope import (
@@ -79,7 +80,7 @@ _ROW_REFERENCE = re.compile(
 
 def find_unused_places(draft: DraftMeasure) -> Iterator[tuple[str, str]]:
     """Yield questions on places in the words of a row that are neither channel nor column."""
-    words = [draft.text, *(str(cell) for head, cell in draft.beside.items() if _is_place_head(head))]
+    words = [draft.text, *(remove_unticked(str(cell)) for head, cell in draft.beside.items() if _is_place_head(head))]
     shown = remove_spaces("".join(str(flag.get("message")) for flag in draft.flags))
     names = [name for duty in draft.duties for name in duty.channels]
     levels = [level for duty in draft.duties for path in duty.paths for level in path]

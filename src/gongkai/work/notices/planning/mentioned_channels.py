@@ -31,7 +31,9 @@ _BUILDING_VERBS = (
 )
 _BUILDING_PATTERN = re.compile(_BUILDING_VERBS)
 _BUILDING_AFTER = re.compile(rf"^(?:的|账号|平台|工作)?(?:{_BUILDING_VERBS})")
-_BUILDING_BEFORE = re.compile(r"(?:开设|开通|开办|建立|培育|办好|管好|建好|发挥|规范|完善|健全|加强|推进)[^，、]{0,8}$")
+_BUILDING_BEFORE = re.compile(
+    r"(?:开设|开通|开办|建立|培育|办好|管好|建好|发挥|规范|优化|升级|提升|完善|健全|加强|推进)[^，、]{0,8}$"
+)
 # The activity itself is the publication: 召开新闻发布会, 编发政府公报.
 _HOLDING_VERBS = re.compile(r"(?:召开|举办|举行|组织|安排|开好)[^，]{0,16}$")
 _EDITING_VERBS = re.compile(r"(?:编发|编印|编辑|编制|编纂|出版|刊印|印发|发行|赠阅|办好|刊发)[^，]{0,16}$")

@@ -51,6 +51,9 @@ _STANDING_HEADING = re.compile(r"长期|持续|常态|每(?:月|季|半年|年|�
 _RECURRENCE_OR_DATE = re.compile(
     r"半年一次|(?<![\d年])\d{1,2}月(?:份|底|末|初|\d{1,2}[日号])?(?=[、和及，前]|之前|以前|公[开布示]|发布|完成|报|$)|第?[一二三四]季度(?=[、和及前]|末|内|公[开布示]|发布|完成)"
 )
+_DAY_OR_MONTH = re.compile(
+    rf"(?:(?P<year>20\d\d)年)?(?P<month>\d{{1,2}})月(?:份|(?P<day>\d{{1,2}})[日号])?{_COMPLETION_WORDS}"
+)
 _CHINESE_DIGITS = {"一": 1, "二": 2, "三": 3, "四": 4}
 
 
@@ -166,7 +169,7 @@ def _ask_about_cells(draft: DraftMeasure, cells: Iterable[str], when: When) -> I
     taken = sorted({remove_spaces(str(duty.due.get("text") or "")) for duty in draft.duties}, key=len, reverse=True)
     for cell in cells:
         words = remove_spaces(cell)
-        if _BLANK_CELL.fullmatch(words) or words in "；".join(taken):
+        if _BLANK_CELL.fullmatch(words) or words in "；".join(taken) or _is_read_day(words, draft, when):
             continue
         rest = words
         for text in taken:
@@ -176,6 +179,14 @@ def _ask_about_cells(draft: DraftMeasure, cells: Iterable[str], when: When) -> I
             yield f"这句话没有用上：“{cell.strip()[:40]}”；其中的“{'、'.join(dict.fromkeys(left))}”{NO_DEADLINE_FOUND}，请核对"
         elif rest == words and not any(taken):
             yield f"“{cell.strip()[:40]}”{NO_DEADLINE_FOUND}，暂按年底前，请核对"
+
+
+def _is_read_day(words: str, draft: DraftMeasure, when: When) -> bool:
+    """Return true if a cell holds only a day or month whose last day the row has already (11月30日 beside 11月底前)."""
+    match = _DAY_OR_MONTH.fullmatch(words)
+    year = int(match["year"]) if match and match["year"] else when.of or when.year
+    day = _to_date(year, int(match["month"]), match["day"]) if match and year else None
+    return day is not None and any(duty.due.get("date") == day.isoformat() for duty in draft.duties if duty.due)
 
 
 def _ask_about_missing_start(draft: DraftMeasure, cells: Iterable[str]) -> Iterator[str]:

@@ -16,6 +16,7 @@ from gongkai.lib.reading.words.unit_names import ENDS_AS_UNIT
 from gongkai.lib.reading.words.units import FIRST_LEADS, LABEL, read_units
 from gongkai.lib.typed_json import record, texts
 from gongkai.work.notices.importing.head_contents import is_helper_head
+from gongkai.work.notices.planning.mentioned_channels import REMARKS_HEAD
 
 HELPED, SHARED, COLUMNS, FIRST, EACH = "helped", "shared", "columns", "first", "each"
 # Forms in which a row names its units, with their labels.
@@ -146,9 +147,9 @@ class PrintedNotice:
 # 市融媒体中心配合宣传, 由市财政局、市审计局协助, 会同市档案馆清理, 市数据局提供技术支持.
 _HELPING_UNITS = re.compile(
     rf"(?:^[（(]?|[，；,;。由请（(])(?P<who>[{HAN}（）、和及与]{{2,40}}?)(?:予以|给予|做好|积极|共同|按职责)?"
-    r"(?:配合|协助|参与(?!率|度|方式|渠道)|协同|提供(?:数据|技术|信息|资料|场地|人员)(?:支持|保障)?)"
+    r"(?:配合|协助|参与(?!率|度|方式|渠道)|协同|提供(?:数据|技术|信息|资料|场地|人员)(?:支持|保障)?|指导(?=[，。；）)]|$))"
     rf"|(?:会同|联合)(?P<with>[{HAN}（）、和及与]{{3,60}}?)(?:等(?:有关|相关)?(?:部门|单位)?)?"
-    r"(?=[，。；]|共同|负责|对|于\d|在|按|每|\d|建立|清理|梳理|公开|公布|公示|发布|制[定作]|编制|开展|组织|推进|完善|做好|落实|更新|整理|把|将)"
+    r"(?=[，。；]|$|共同|负责|对|于\d|在|按|每|\d|建立|清理|梳理|公开|公布|公示|发布|制[定作]|编制|开展|组织|推进|完善|做好|落实|更新|整理|把|将)"
 )
 
 
@@ -179,7 +180,9 @@ def find_roles(row: JsonObject, printed: PrintedNotice) -> UnitRoles:
         if parts.get(name) is Verb.HELPS or (name not in parts and head_helps and printed.heads)
     }
     rest = [name for name in responsible if name not in helping]
-    partners = dict.fromkeys((*_find_column_partners(row, printed), *list_helpers(str(row.get("measure") or ""))))
+    remarks = [str(text) for head, text in record(row, "extras").items() if REMARKS_HEAD.search(head)]
+    named = (name for words in (str(row.get("measure") or ""), *remarks) for name in list_helpers(words))
+    partners = dict.fromkeys((*_find_column_partners(row, printed), *named))
     beside = tuple(name for name in partners if name not in (*lead, *responsible))
     if not lead:
         unled = bool(responsible and not rest and head_helps)

@@ -130,7 +130,8 @@ def _find_unused_deadlines(draft: DraftMeasure, when: When) -> Iterator[tuple[st
             if due.period and (_PERIOD_CHARACTERS[due.period] in taken or due.period in rhythms):
                 continue  # 按季度公开, 每季度结束后10个工作日内 is one recurrence.
             if (
-                re.search(rf"(?<!\d){re.escape(remove_spaces(due.text))}", taken)
+                # Without the list number in front: （三）印发之日起.
+                re.search(rf"(?<!\d){re.escape(remove_spaces(re.split('[）)]', due.text)[-1]))}", taken)
                 or normalize_rule(to_rule(due)) in said
             ):
                 continue
