@@ -61,7 +61,8 @@ def shown(stored: StoredFile, name: str) -> dict[str, object]:
 def _preview(document: Document) -> dict[str, object]:
     """Return the beginning of a document: its tables, each under its heading, or its text."""
     context: dict[str, object] = {"losses": describe_losses(document.losses), "cut": True}
-    sheets, title = [], ""
+    sheets: list[tuple[str, list[tuple[str, ...]], bool]] = []
+    title = ""
     for block in document.blocks:
         if block.type == "table" and len(sheets) < SHEETS:
             sheets.append((title, [row[:COLUMNS] for row in block.rows[:ROWS]], len(block.rows) > ROWS))

@@ -167,7 +167,7 @@ def handle(definition: PublicForm, asked: Asked) -> Page:
 
 def _set_step(page: Page, post: QueryDict) -> Page:
     submits = not (_OTHER_BUTTONS | {"step"}) & set(post)
-    page.step = page.last_step if submits else _read_step(post.get("at", ""), page.last_step)
+    page.step = page.last_step if submits else _read_step(str(post.get("at", "")), page.last_step)
     return page
 
 
