@@ -146,6 +146,9 @@ def test_withdrawn_words_leave_the_index(shelf: dict[str, Any], site: Website, h
 def test_marks_and_excerpts() -> None:
     assert mark("部门预算公开", terms("预算")) == [("部门", False), ("预算", True), ("公开", False)]
     assert mark("無關", terms("预算")) == [("無關", False)]
+    numbers = [("〔2026〕", False), ("20", True), ("号，补助", False), ("20", True), ("万元", False)]
+    assert mark("〔2026〕20号，补助20万元", terms("20")) == numbers, "a number is not marked inside another"
+    assert excerpt("一" * 200 + "〔2026〕20号", terms("20"))[-2:] == [("20", True), ("号", False)]
     text = "甲" * 200 + "预算" + "乙" * 200
     pieces = excerpt(text, terms("预算"))
     assert pieces[0] == ("…", False)

@@ -1,11 +1,11 @@
-"""Marking what was found, in titles and excerpts, without trusting any HTML. Pure."""
+"""Marks of found words in titles and excerpts, without trusting any HTML. Pure."""
 
 import re
 from collections.abc import Iterable, Sequence
 
 from gongkai.lib.matching.folding import fold
 
-#: A piece of text, and whether it is marked.
+#: A piece of text; true if it is marked.
 Piece = tuple[str, bool]
 
 
@@ -15,14 +15,20 @@ def terms(words: str) -> list[str]:
     return sorted(found, key=len, reverse=True)
 
 
+def _pattern_of(word: str) -> re.Pattern[str]:
+    """Return the pattern of a word. A number is found as a whole: 20 is not part of 2026."""
+    begin, end = r"(?<!\d)" if word[:1].isdigit() else "", r"(?!\d)" if word[-1:].isdigit() else ""
+    return re.compile(f"{begin}{re.escape(word)}{end}")
+
+
 def _spots(text: str, marks: Iterable[str]) -> list[tuple[int, int]]:
-    """Return where the words stand in a text, in order, without overlaps."""
+    """Return the spans of the words in a text, in order, without overlaps."""
     folded = fold(text)
     if len(folded) != len(text):
         folded = text.lower()
     spots: list[tuple[int, int]] = []
     for word in marks:
-        for found in re.finditer(re.escape(word), folded):
+        for found in _pattern_of(word).finditer(folded):
             if all(found.end() <= start or found.start() >= end for start, end in spots):
                 spots.append(found.span())
     return sorted(spots)
@@ -51,18 +57,18 @@ def excerpt(text: str, marks: Sequence[str], size: int = 110) -> list[Piece]:
 
 
 def _first(text: str, marks: Sequence[str]) -> int:
-    """Return where the longest word that stands in the text begins; 0 where none does.
+    """Return the position of the longest word that the text contains; 0 if it contains none.
 
-    A word that stands there as it is typed is looked for as it may be written otherwise only before that place: to fold a long text takes
-    longer than all the rest of an excerpt.
+    Folding a long text is slow, so only the part before a verbatim occurrence is folded.
     """
     for word in marks:
-        at = text.find(word)
-        before = text if at < 0 else text[: at + len(word) - 1]
+        pattern = _pattern_of(word)
+        typed = pattern.search(text)
+        before = text[: typed.end() - 1] if typed else text
         folded = fold(before)
         if len(folded) != len(before):
             folded = before.lower()
-        first = folded.find(word)
-        if first >= 0 or at >= 0:
-            return first if first >= 0 else at
+        first = pattern.search(folded) or typed
+        if first:
+            return first.start()
     return 0
