@@ -98,6 +98,19 @@ def test_finds_a_policy_and_reads_its_article(here: SimpleNamespace, mode: str) 
     assert found.structured_content["items"][0]["url"].endswith(f"/{here.document.pk}.html")
 
 
+def test_cards_of_units_and_services_are_those_of_the_site(here: SimpleNamespace) -> None:
+    """A question for a unit or a service has the card of the page, with its address."""
+
+    async def work(client: "Client") -> Any:
+        asked = [("q", here.site.body.name), ("q", "我要申请信息公开")]
+        return [(await client.call_tool("search_public_information", dict([one]))).structured_content for one in asked]
+
+    unit, service = (said["cards"][0] for said in asked(work, "auto"))
+    assert (unit["kind"], unit["title"], unit["button"]) == ("单位", here.site.body.name, "单位主页")
+    assert unit["url"].endswith(f"/units/{here.site.body.pk}/")
+    assert (service["kind"], service["url"].endswith("/requests/")) == ("服务", True)
+
+
 def test_schemas_stand_by_themselves() -> None:
     for name, one in tools().items():
         jsonschema.Draft202012Validator.check_schema(input_schema(one))

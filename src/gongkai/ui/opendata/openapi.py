@@ -69,5 +69,5 @@ def sample(one: Operation) -> dict[str, object]:
     """Return an example answer of an operation."""
     if not one.listed:
         return one.answer.sample
-    source = SHAPES["Source"].sample
-    return {"source": source, "day": "2026-11-20", "items": [one.answer.sample], "next": None}
+    source, extra = SHAPES["Source"].sample, {name: value.sample for name, value in one.extra.items()}
+    return {"source": source, "day": "2026-11-20", **extra, "items": [one.answer.sample], "next": None}

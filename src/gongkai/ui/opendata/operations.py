@@ -1,7 +1,7 @@
 """The table of operations: parameters, answer shape and read function of each."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TypeVar
 
@@ -12,7 +12,7 @@ from gongkai.content.editions.hosts import outward
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.asked import whole
 from gongkai.ui.opendata.asking import PAGED, Param, Values
-from gongkai.ui.opendata.shapes import DAY, SOURCE, Shape
+from gongkai.ui.opendata.shapes import DAY, SOURCE, Is, Shape
 from gongkai.ui.portal.context import site_of
 from gongkai.ui.portal.tree import SiteTree
 from gongkai.ui.portal.views.promises import government_of
@@ -70,7 +70,8 @@ class Operation:
         answer: what it gives; `items` for a list (then `source`, `day`, `items`, `next`).
         work: the function that reads: `(site, values) -> answer`, without source and day.
         tool: its name as a tool of assistants; "" where it is none.
-        listed: whether the answer is a page of a list.
+        listed: true if the answer is a page of a list.
+        extra: values of a list's answer besides its items.
     """
 
     name: str
@@ -82,11 +83,17 @@ class Operation:
     work: Callable[[Site, Values], Answer]
     tool: str = ""
     listed: bool = False
+    extra: Mapping[str, Is] = field(default_factory=dict)
 
     @property
     def address(self) -> str:
         """URL template: `/api/v1/documents/{id}/`."""
         return f"{API_ROOT}{self.path}"
+
+    @property
+    def shapes(self) -> list[Shape]:
+        """Shapes of its answer: that of an item, and those of the extra values."""
+        return [self.answer, *Shape("", "", **self.extra).inner]
 
     @property
     def schema(self) -> dict[str, object]:
@@ -96,6 +103,7 @@ class Operation:
         properties = {
             "source": SOURCE.reference,
             "day": DAY.schema,
+            **{name: one.schema for name, one in self.extra.items()},
             "items": {"type": "array", "items": self.answer.reference},
             "next": {
                 "type": ["string", "null"],
@@ -123,12 +131,13 @@ def operation(
     *params: Param,
     tool: str = "",
     listed: bool = False,
+    extra: Mapping[str, Is] | None = None,
 ) -> Callable[[ReadFunction], Operation]:
     """Decorate a read function as an operation; lists also take `size` and `cursor`."""
 
     def made(work: ReadFunction) -> Operation:
         every = (*params, *(PAGED if listed else ()))
-        return Operation(name, path, summary, description, every, answer, work, tool, listed)
+        return Operation(name, path, summary, description, every, answer, work, tool, listed, extra or {})
 
     return made
 

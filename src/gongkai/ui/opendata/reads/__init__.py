@@ -39,6 +39,6 @@ def _iterate_shapes(shape: Shape) -> Iterator[Shape]:
 
 SHAPES: dict[str, Shape] = {
     shape.name: shape
-    for outer in (SOURCE, ERROR, *(operation.answer for operation in OPERATIONS.values()))
+    for outer in (SOURCE, ERROR, *(answer for operation in OPERATIONS.values() for answer in operation.shapes))
     for shape in _iterate_shapes(outer)
 }

@@ -3,6 +3,7 @@
 from gongkai.content.editions.vocabulary import ItemKind
 from gongkai.content.gazette.queries import holding
 from gongkai.content.gazette.standing import held_in
+from gongkai.content.search.cards import Card, find_cards
 from gongkai.content.search.models import SearchRow
 from gongkai.content.search.query import PER_PAGE as HITS
 from gongkai.content.search.query import Asked, Hit, search
@@ -17,6 +18,16 @@ from gongkai.ui.opendata.shapes import Is, Shape
 
 #: Maximum number of documents named for a found gazette issue.
 MAX_CONTAINED = 5
+CARD_SHAPE = Shape(
+    "Card",
+    "直接联系、办理的地方",
+    kind=Is("text", "是什么：单位、服务", "单位"),
+    title=Is("text", "名称", "云岭市住房和城乡建设局"),
+    about=Is("text", "一句说明", ""),
+    facts=Is({}, "地址、电话、办公时间等", {"地址": "云岭市人民路1号", "办公时间": "工作日9:00—17:00"}),
+    button=Is("text", "网页上的按钮", "单位主页"),
+    url=Is("text", "网页地址", "https://www.yunling.example/units/3/"),
+)
 FOUND_SHAPE = Shape(
     "Found",
     "找到的一条",
@@ -40,7 +51,8 @@ FOUND_SHAPE = Shape(
     "search/",
     "查找",
     "与网站的搜索相同：词、文号、索引号都可以，最合适的在前，现行有效的在已失效的前面，登载它们的政府公报在后；"
-    f"公报是汇编，contains 是其中写有这些词的文件，各有自己的有效性。一页 {HITS} 条，最多给出前 500 条。",
+    f"公报是汇编，contains 是其中写有这些词的文件，各有自己的有效性。一页 {HITS} 条，最多给出前 500 条。"
+    "cards 是与这些词相符的单位（地址、电话、办公时间）和服务（申请、提问、投诉等的办理网页），只在第一页给出。",
     FOUND_SHAPE,
     Param("q", "要找的词、文号或者索引号", example="公积金", required=True),
     Param("kind", "类别", "choice", tuple(KINDS.items()), "policy"),
@@ -48,6 +60,7 @@ FOUND_SHAPE = Shape(
     Param("year", "公开年份", "year", example=2026),
     tool="search_public_information",
     listed=True,
+    extra={"cards": Is([CARD_SHAPE], "与这些词相符的单位和服务")},
 )
 def found(site: Site, values: Values) -> Answer:
     """Return the results of the site search, best first."""
@@ -61,7 +74,24 @@ def found(site: Site, values: Values) -> Answer:
     )
     results = search(ANONYMOUS, site.number, asked)
     following = str(page + 1) if page < results.pages else ""
-    return {"items": [_describe_hit(hit, site, values["q"]) for hit in results.hits], "next": following}
+    first = page == 1 and not any(asked.facets.values())
+    cards = find_cards(site.tree.website, values["q"]) if first else []
+    return {
+        "cards": [_describe_card(card, site) for card in cards],
+        "items": [_describe_hit(hit, site, values["q"]) for hit in results.hits],
+        "next": following,
+    }
+
+
+def _describe_card(card: Card, site: Site) -> Answer:
+    return {
+        "kind": card.kind,
+        "title": card.title,
+        "about": card.about,
+        "facts": dict(card.facts),
+        "button": card.button,
+        "url": site.at(card.url),
+    }
 
 
 def _describe_hit(hit: Hit, site: Site, words: str) -> Answer:
