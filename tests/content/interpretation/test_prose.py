@@ -118,6 +118,37 @@ def test_an_explanation_is_never_refused() -> None:
     assert judged.count(Prose.DOUBTFUL) <= 4
 
 
+PARKING = (
+    "第一条 机动车应当停放在划定的泊位内，按照收费标准缴纳停车费。第二条 停车费每小时三元，学校门口早晚半小时免费。"
+    "第三条 残疾人车辆全天免费停放。违反规定停放的，由公安机关交通管理部门处五十元罚款。第四条 夜间路边泊位不收费，居民可以办理包月。"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "judged"),
+    [
+        ("停车费从每小时五元降到三元。学校门口早晚半小时免费，接孩子不用再绕圈。", Prose.WRITTEN),
+        ("Parking costs three yuan an hour now. " * 4, Prose.DOUBTFUL),
+        ("养老床位补贴每张每年两千元，由民政局按季拨付。八十岁以上老人免费体检，子女可以代办申请。", Prose.DOUBTFUL),
+        (
+            "2026年1月成立起草小组，2月开展调研，3月书面征求42个单位意见，收到意见15条，采纳12条，由司法局审查。",
+            Prose.DOUBTFUL,
+        ),
+        ("各单位必须按时完成停车管理任务，不得推诿扯皮。有关部门应当及时报送进展，督查室按月通报。", Prose.DOUBTFUL),
+        (
+            "12月1日下午召开新闻发布会，50多人参加，30家媒体到场。会议指出停车管理必须坚持三个到位，予以问责。",
+            Prose.DOUBTFUL,
+        ),
+        (
+            "问：停车费收费标准是什么？答：按规定的标准执行。问：包月怎么申请？答：应当按规定的程序和条件申请，依法依规处理。",
+            Prose.EMPTY,
+        ),
+    ],
+)
+def test_a_statement_is_about_the_document(text: str, judged: Prose) -> None:
+    assert judge_prose(text, document=PARKING) is judged
+
+
 def test_the_title_again_explains_nothing() -> None:
     title = "云岭市停车收费标准调整和残疾人免费办法"
     assert judge_prose(f"{title}。{title}说明。市政府{title}。", title) is Prose.EMPTY

@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from gongkai.content.policies.decision_words import Named, corrects, decides
+from gongkai.content.policies.decision_words import changes_nothing, corrects, decides
+from gongkai.content.policies.document_naming import Named
 from gongkai.content.policies.states import What
 
 X = Named("停车管理办法", "云府发〔2020〕3号", "云岭市人民政府")
@@ -124,10 +125,35 @@ def test_a_repeal(text: str) -> None:
         "清溪县人民政府公告\n《停车管理办法》自2026年5月1日起废止。",
         f"云岭市教育局关于废止{CITED}的公告\n{CITED}自2026年5月1日起废止。",
         "关于邻市废止《停车管理办法》的情况\n《停车管理办法》同时废止。",
+        f"《甲办法》自2026年5月1日起废止，{CITED}自2027年1月1日起废止。",
+        f"本决定自2026年5月1日起施行，{CITED}自2027年1月1日起废止。",
+        f"{CITED}自2026年6月31日起废止。",
+        f"第一条 停车缴费。\n第二条 高新区停车管理仍适用{CITED}。\n第三条 本办法自2026年5月1日起施行。{CITED}同时废止。",
+        f"第一条 停车缴费。\n第二条 夜间按照{CITED}第九条收费。\n第三条 本办法自2026年5月1日起施行。{CITED}同时废止。",
+        f"因本决定须报批，{CITED}废止。",
+        f"{CITED}废止，由于夜间停车收费继续执行至年底。",
+        f"{CITED}废止，为做好衔接夜间停车按其执行。",
+        f"{CITED}废止。\n各区县夜间停车暂按旧规执行：",
+        f"{CITED}废止。\n地址：本决定自新规出台之日起算",
+        f"{CITED}废止。\n现将《高新区继续执行停车管理办法的通知》印发给你们，请遵照执行",
+        "经清溪县人民政府同意，《停车管理办法》自2026年5月1日起废止。",
+        "为落实清溪县人民政府决定，《停车管理办法》废止。",
     ],
 )
 def test_no_repeal(text: str) -> None:
     assert not decides(text, X, What.REPEAL, on=ON)
+
+
+@pytest.mark.parametrize(
+    ("reason", "plain"),
+    [
+        ("与上位法不一致，已不适应管理需要。", True),
+        ("新办法自2027年1月1日起施行，此前继续执行。", False),
+        ("须经市人大常委会批准后生效。", False),
+    ],
+)
+def test_a_reason_that_puts_off_is_judged_like_other_sentences(reason: str, plain: bool) -> None:
+    assert changes_nothing(reason) is plain
 
 
 @pytest.mark.parametrize(
@@ -164,6 +190,8 @@ def test_an_extension_names_its_last_day(text: str, until: date | None, said: bo
         (f"{CITED}废止信息（并非有误）。", False),
         (f"撤销、废止{CITED}。", False),
         (f"{CITED}予以撤销，同时废止。", False),
+        (f"废止{CITED}的决定有误，自2027年1月1日起更正。", False),
+        (f"废止{CITED}的信息有误。\n（草案）", False),
     ],
 )
 def test_a_correction_is_of_its_decision(text: str, said: bool) -> None:

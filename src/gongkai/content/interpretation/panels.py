@@ -73,7 +73,7 @@ def link(item: ItemPage, by: Actor, frozen: Frozen | None) -> dict[str, object] 
         "percent": round(share * 100),
         "limit": limit,
         "over": share * 100 > limit,
-        "doubtful": is_doubtful(text, kept.form) if text else False,
+        "doubtful": is_doubtful(text, kept.form, source) if text else False,
         "copied": copied_sentences(words, source)[:5] if share * 100 > limit else [],
         "confirmed": bool(text) and kept.copied_digest == getattr(text, "digest", None),
         "may_confirm": not actions.confirm_copied.why_not(item, by=by),

@@ -1,10 +1,11 @@
 """Judge whether a text explains something, or fills the place of an explanation. Pure.
 
 A clause counts unless it promises, points elsewhere, repeats the title, names contacts or is made of phrases that fit every document.
-A text is written when enough is left and some of it states a figure, a change, a right, a duty or a reason. Doubtful texts are
-decided by a reviewer.
+A text is written when enough is left and some of it states a figure, a change, a right, a duty or a reason that the document is
+about. Doubtful texts are decided by a reviewer.
 """
 
+from collections.abc import Iterator
 from enum import Enum
 
 from gongkai.lib.chinese import lazy_re as re
@@ -14,6 +15,10 @@ from gongkai.lib.chinese.characters import is_han
 MIN_PROSE_CHARACTERS, MIN_DISTINCT_CHARACTERS, MIN_STATEMENTS = 30, 20, 2
 #: Texts with fewer are empty.
 MIN_DOUBTFUL_CHARACTERS, MIN_DOUBTFUL_DISTINCT = 20, 15
+#: Doubtful texts in another script have at least so many words.
+MIN_FOREIGN_WORDS = 20
+#: A statement shares so many characters in a row with a document of at least so many.
+SHARED_CHARACTERS, MIN_DOCUMENT_CHARACTERS = 3, 100
 #: Shorter texts consist of clauses that count by half at least.
 SHORT_TEXT = 400
 _OF_TEXT = "解读|栏目|网站|页面|材料|稿|图解|视频|公众号|内容|本期"
@@ -49,6 +54,16 @@ _STATEMENT = re.compile(
     r"|评议|公示|适用|包括|针对|分为|违反|由.{2,10}(?:负责|处|给|按|与|安排)"
     r"|问题|解决|因为|因此|所以|难度|压力|反映|不足|不一|没人|没有规定"
 )
+#: Statements about the work of offices, the making of the text or its copyright, and those that only repeat that rules apply.
+_HOLLOW = re.compile(
+    r"起草(?:小组|过程|专班)|成立.*(?:小组|专班)|调研|书面征求|征求.*意见|收到.*意见|采纳|合法性审[查核]|集体讨论|审议通过"
+    r"|^\s*(?:各|有关|相关)(?:有关|相关)?(?:单位|部门|级|县|区|乡镇|地)|推诿|扯皮|报送|督查|通报|问责|按时完成"
+    r"|发布会|家媒体|记者|出席|会议(?:指出|强调|要求|认为|审议|讨论|听取|精神)|满意度|成效|新台阶"
+    r"|印发.{0,3}份|约.{0,6}字|个部分|类.{0,4}项$|坚持|到位|总体要求|指导思想|基本原则|保障措施|组织(?:实施|保障|领导)"
+    r"|转载|版权|出处|商业用途|二维码|长按|动画|张图|附件|附表"
+    r"|(?:按照?|依照?|根据|应当?按).{0,14}(?:规定|程序|条件|标准)(?:的?(?:程序|条件|标准|要求|办法|和)){0,3}(?:执行|申请|办理|处理|确定|予以处理)?$|依法依规"
+)
+_FOREIGN_WORD = re.compile(r"[^\W\d_]{2,}")
 _NAMES = re.compile(r"《[^《》]*(?:《[^《》]*》[^《》]*)*》|〔\d{4}〕\d+号")
 _SENTENCES = re.compile(r"[^。！？；!?;\n]+[。！？；!?;]*")
 _CLAUSE_MARKS = re.compile("[，,：:（）()]")
@@ -68,15 +83,21 @@ class Prose(Enum):
     WRITTEN = "written"
 
 
-def judge_prose(text: str, title: str = "") -> Prose:
+def judge_prose(text: str, title: str = "", document: str = "") -> Prose:
     """Judge whether a text explains anything; repeated clauses, questions, cited names and the title do not count.
+
+    Args:
+        text: the explanation.
+        title: its title.
+        document: the words of the document that it explains; "" if it has none.
 
     >>> judge_prose("停车费从每小时五元降到三元，学校门口早晚半小时免费。残疾人车辆可以全天免费停放。")
     <Prose.WRITTEN: 'written'>
     >>> judge_prose("解读材料正在准备，敬请关注本栏目。具体内容以文件为准。")
     <Prose.EMPTY: 'empty'>
     """
-    heading = _han(title)
+    heading, explained = _han(title), _han(document)
+    runs = set(_runs(explained)) if len(explained) >= MIN_DOCUMENT_CHARACTERS else None
     seen: set[str] = set()
     whole = statements = 0
     prose = ""
@@ -91,8 +112,11 @@ def judge_prose(text: str, title: str = "") -> Prose:
             if repeats_title or _EMPTY_CLAUSE.search(clause) or _ELEMENT.fullmatch(clause.strip("。；！ 　")):
                 continue
             prose += words
-            statements += bool(_STATEMENT.search(clause))
+            about = runs is None or any(run in runs for run in _runs(words))
+            statements += bool(about and _STATEMENT.search(clause) and not _HOLLOW.search(clause))
     different = len(set(prose))
+    if not whole and len(_FOREIGN_WORD.findall(text)) >= MIN_FOREIGN_WORDS:
+        return Prose.DOUBTFUL
     if len(prose) < MIN_DOUBTFUL_CHARACTERS or different < MIN_DOUBTFUL_DISTINCT:
         return Prose.EMPTY
     enough = len(prose) >= MIN_PROSE_CHARACTERS and different >= MIN_DISTINCT_CHARACTERS
@@ -100,6 +124,10 @@ def judge_prose(text: str, title: str = "") -> Prose:
     if enough and statements >= MIN_STATEMENTS and not diluted:
         return Prose.WRITTEN
     return Prose.DOUBTFUL if statements or len(prose) >= MIN_PROSE_CHARACTERS else Prose.EMPTY
+
+
+def _runs(han: str) -> Iterator[str]:
+    return (han[at : at + SHARED_CHARACTERS] for at in range(len(han) - SHARED_CHARACTERS + 1))
 
 
 def _han(text: str) -> str:

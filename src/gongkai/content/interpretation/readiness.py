@@ -31,7 +31,7 @@ from gongkai.lib.richtext import plain
 
 _PICTURES, _FILMS = ("image/", "application/pdf"), ("video/", "audio/")
 UNWRITTEN = f"解读稿还没有写正文：说明文件内容的句子合计不少于{MIN_PROSE_CHARACTERS}字，不能只有标题、套话、联系方式或者“另行发布”“详见文件”。"
-DOUBTFUL = "看不出解读说明了文件的哪些内容，须由审核人员看过正文后确认，或者补写后再送审。"
+DOUBTFUL = "机器看不出解读说明了文件的哪些内容，须由审核人员看过正文、图片和视频后确认，或者补写后再送审。"
 
 
 @dataclass(frozen=True)
@@ -91,9 +91,13 @@ def unwritten(frozen: Frozen, form: str) -> str:
     return "" if film else "视频解读还没有视频：请上传视频，或者写明“观看视频”并附上完整的网址。"
 
 
-def is_doubtful(frozen: Frozen, form: str) -> bool:
-    """Return whether a reviewer must say that a text interpretation explains the document."""
-    return form == Form.TEXT and judge_prose(plain(frozen.html), frozen.title) == Prose.DOUBTFUL
+def is_doubtful(frozen: Frozen, form: str, document: str) -> bool:
+    """Return whether a reviewer must say that an interpretation explains the document.
+
+    Nobody but a person sees what a picture or a film explains.
+    """
+    judged = judge_prose(plain(frozen.html), frozen.title, document)
+    return judged == Prose.DOUBTFUL if form == Form.TEXT else judged != Prose.WRITTEN
 
 
 def prepared(document: Document) -> list[Prepared]:

@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from gongkai.content.editions.models import Audience, Document, Edition
 from gongkai.content.editions.shelves import spans
-from gongkai.content.policies.decision_words import Named, corrects, decides
+from gongkai.content.policies.decision_words import changes_nothing, corrects, decides
+from gongkai.content.policies.document_naming import Named
 from gongkai.content.policies.models import Decision, PolicyRecord
 from gongkai.content.policies.spans import life_of
 from gongkai.content.policies.states import What, last_day
@@ -58,8 +59,8 @@ def says(decision: Decision, text: str) -> bool:
     issued = ground.made_on or ground.published_on if ground else None
     if issued and decision.on < issued and decision.what != What.EXTEND:
         return False
-    # Its own reason follows an announcement as a paragraph (`announcement`).
-    reason = {line.strip() for line in decision.reason.splitlines()}
+    # Its own reason follows an announcement as a paragraph (`announcement`); one about force or days is judged like other sentences.
+    reason = {line.strip() for line in decision.reason.splitlines() if changes_nothing(line)}
     return decides(
         "\n".join(line for line in text.splitlines() if line.strip() not in reason),
         _named(record),

@@ -7,16 +7,14 @@ what the public reads.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 
-from gongkai.content.policies.formats import number_key
+from gongkai.content.policies.document_naming import Named, names, names_any, without_titles
 from gongkai.content.policies.states import What
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.days import find_days
 from gongkai.lib.chinese.document_numbers import find_numbers
 from gongkai.lib.chinese.numerals import to_int
-from gongkai.lib.writing.titles import cited
 
 #: The words by which a text decides.
 VERBS = {
@@ -51,10 +49,9 @@ _OTHERWISE = re.compile(
     r"不(?!适应|符合|相适应|一致|再适用|再作为行政)|未|没有|无须|无需|暂缓|推迟|延期|缩短|拟|建议|提请|是否|何时|另行|待(?!遇)|原定|曾|恢复|保留|除.*外"
     r"|删去|删除|修改为|谣言|征求意见稿|草案|如需|[若如](?!下)|[“”‘’\x22？?]|(?:之日|之时|后)[，,]?$"
 )
-#: A title, with the titles in it.
-_TITLES = re.compile(r"《(?:[^《》]|《[^《》]*》)*》")
 _OTHERS = re.compile("其余|其他|另有")
 #: The reason in a clause before the verb: 鉴于《…》已不适应需要，予以废止.
+_REASON_WORD = re.compile(r"\s*(?:鉴于|因|由于|为)")
 _REASON = re.compile(
     r"^\s*(?:鉴于|因|由于)|(?:已经?)?不再?(?:适应|符合|相适应|适用)[^，《》]{0,20}|已无继续(?:施行|执行|实施)的?必要"
 )
@@ -66,7 +63,7 @@ _FORCE = (
 #: A clause without a name that changes nothing: who decided, why, since when the new rule is in force.
 _HARMLESS = re.compile(
     r"经(?:(?!(?<!本级)政府)[^《》]){0,30}?(?:研究|审议|审定|同意|通过|批准|清理|意见)(?:决定|同意|通过)?"
-    r"|经[^《》]{0,30}?(?:同意|批准)|本级政府(?:研究)?决定"
+    r"|经(?:[^，《》]{0,6}省|国务院|[市县区]委|上级|党[组委])[^《》]{0,24}?(?:同意|批准)|本级政府(?:研究)?决定"
     rf"|(?:鉴于|因|由于)[^《》]*|{_FORCE}"
     rf"|有效期(?:限|为)*(?:[\d一二两三四五六七八九十]{{1,2}}年|[至到]{_DATE})"
     r"|为了?(?:落实|贯彻|维护|推进|适应|保障|规范|加强|做好)[^《》]*|不再作为行政管理的?依据"
@@ -83,6 +80,7 @@ _LIMITED = re.compile(
     r"第[^。；\n《》]{1,8}[章条项款][^。；\n《》]{0,8}(?:除外|保留|继续)|过渡期|重新(?:施行|实施|执行|生效)|不属实|辟谣|误[发传]|尚[无未]"
     r"|（征求意见）|意见反馈|(?:建议|拟[^。；\n]{0,6}|计划|任务清单|工作安排|下一步工作)[^。；\n]{0,4}[：:]\s*(?:\n|$)"
 )
+_PUT_OFF = re.compile("施行|生效|批准|另行|撤回|保留|除外|恢复|推迟|延期|有效|待(?!遇)")
 #: Days that are no day of the decision: of the meeting, and the last day of the text itself.
 _OTHER_DAYS = re.compile(
     rf"经[^，《》]{{0,40}}?(?:研究|审议|审定|同意|通过|批准)|有效期[至到]{_DATE}|{_DATE}(?:印发|公布|发布)的"
@@ -97,7 +95,13 @@ _BESIDE = re.compile(
 _PART = re.compile(r"(?:将|删去|删除|在)?第[一二三四五六七八九十百\d]{1,5}[章节条款项].*")
 _ARTICLE = re.compile(r"(?m)^\s*第[一二三四五六七八九十百\d]{1,5}条")
 #: Words by which an article is about the decision or its day.
-_ABOUT_FORCE = re.compile(r"施行|生效|废止|失效|停止执行|继续有效|原办法|原规定|另行|撤回|本决定|本公告|以下决定|待新")
+_ABOUT_FORCE = re.compile(
+    "施行|生效|废止|失效|停止执行|继续(?:有效|适用|执行|按|沿用)|原办法|原规定|另行|撤回|本决定|本公告|以下决定|待新|仍(?:适用|按|依照|执行)|沿用|暂按"
+)
+#: Words by which a reason, a greeting or an imprint puts off or limits the decision.
+_UNSETTLED = re.compile(
+    "继续|仍|暂|报批|沿用|依旧|照旧|旧规|延续|起算|须(?!知)|(?<!本级)(?<!省)(?<!省人民)政府(?:决定|研究|同意|批准|要求)"
+)
 _OTHER_AUTHOR = re.compile("政府|委员会|[局厅]")
 # A document that repeals another one, or a plan: 《甲》宣布《乙》废止, 《乙》将废止.
 _AFTER_NAME = re.compile("《》.*?(?:决定|宣布|将|对)")
@@ -123,16 +127,6 @@ _YEARS = re.compile(r"延长(?:有效期)?([\d一二两三四五六七八九十]
 _UNTIL_YEAR = re.compile(r"[至到](\d{4})年")
 _SPAN = re.compile(r"(?:\d{1,2}|[一二两三四五六七八九十]{1,2})年")
 _WITHOUT_END = re.compile("长期有效|继续有效")
-
-
-@dataclass(frozen=True)
-class Named:
-    """The document of a decision, as texts name it, the full name of its government, and the name of its body."""
-
-    title: str
-    number: str = ""
-    government: str = ""
-    body: str = ""
 
 
 def decides(
@@ -166,11 +160,16 @@ def decides(
     )
 
 
+def changes_nothing(reason: str) -> bool:
+    """Return whether a paragraph of reasons speaks neither of a day nor of anything that puts the decision off."""
+    return not (re.search(_DATE, reason) or _UNSETTLED.search(reason) or _PUT_OFF.search(reason))
+
+
 def _is_on(said: str, on: date, what: What) -> bool:
-    """Return whether a sentence names no other day; what expires on a day counts from the next."""
-    days = set(find_days(_OTHER_DAYS.sub("", _PLAIN_BRACKETS.sub("", said))))
+    """Return whether a sentence names no other day, and none that no calendar has; an expiry counts from the next day."""
+    days = _OTHER_DAYS.sub("", _PLAIN_BRACKETS.sub("", said))
     counted = {on, on - timedelta(days=1)} if what == What.EXPIRE else {on}
-    return not days or bool(days & counted)
+    return set(find_days(days)) <= counted and all(find_days(one) for one in re.findall(_DATE, days))
 
 
 def _is_whole(text: str, named: Named, what: What, on: date) -> bool:
@@ -179,19 +178,19 @@ def _is_whole(text: str, named: Named, what: What, on: date) -> bool:
     articles = list(_ARTICLE.finditer(text))
     if len(articles) > 2:  # the articles of a new document, of which the last one decides
         first, last = articles[0].start(), articles[-1].start()
-        if _ABOUT_FORCE.search(_without_titles(text[first:last])):
+        if _ABOUT_FORCE.search(without_titles(text[first:last])) or names(text[first:last], named):
             return False
         text = f"{text[:first]}\n{text[last:]}"
     title, _, rest = text.partition("\n")
-    bare = _without_titles(title)
+    bare = without_titles(title)
     if not re.search("[，。：；]", bare) and (rest or "关于" in bare):
         author, about, matter = bare.rpartition("关于")
         if _OTHER_AUTHOR.search((author if about else matter).replace("本级政府", "")):
             return False
         if about and author not in ("", "本级政府", "本级政府办公室"):
             return False
-        text = rest if not _names_any(title) else f"{_TITLE.sub('', title)}\n{rest}"
-        if _names_any(title) and not any(verb.search(bare) for verb in VERBS.values()):
+        text = rest if not names_any(title) else f"{_TITLE.sub('', title)}\n{rest}"
+        if names_any(title) and not any(verb.search(bare) for verb in VERBS.values()):
             text = rest
     return all(_is_known(part.strip(), named, what, on) for part in re.split(r"[。；\n]", text))
 
@@ -200,7 +199,7 @@ def _is_known(part: str, named: Named, what: What, on: date) -> bool:
     """Return whether a sentence decides, or has a known form that changes nothing."""
     sentence = _NUMBERING.sub("", part)
     if _BESIDE.fullmatch(sentence):
-        return not _OTHERWISE.search(_without_titles(sentence))
+        return not _OTHERWISE.search(without_titles(sentence)) and not _UNSETTLED.search(sentence)
     if re.fullmatch(_DATE, part):
         return all(day <= on for day in find_days(part))
     if what == What.AMEND and _PART.fullmatch(part if _PART.match(part) else sentence):
@@ -209,30 +208,37 @@ def _is_known(part: str, named: Named, what: What, on: date) -> bool:
     if _PART_AMENDED.fullmatch(sentence):
         return True
     clauses = list(_clauses(sentence))
-    of_it = any(_names(clause, named) for clause in clauses)
+    of_it = any(names(clause, named) for clause in clauses)
     for other, verb in VERBS.items():
-        if (of_it and other != what) or not any(verb.search(_without_titles(clause)) for clause in clauses):
+        if (of_it and other != what) or not any(verb.search(without_titles(clause)) for clause in clauses):
             continue
         governed, opens = _governed(clauses, verb, re.compile(rf"{verb.pattern}|{_WORDS[other].pattern}"))
         if governed or (opens and re.search("文件|规章|目录|清单|名单|如下|[：:]$", sentence)):
             return True
     return (
         _is_on(sentence, on, what)
-        and not _OTHERWISE.search(_without_titles(sentence))
+        and not _OTHERWISE.search(without_titles(sentence))
         and not sentence.startswith("有效期")
         and all(_changes_nothing(clause, _WORDS[What.REPEAL]) for clause in clauses)
     )
 
 
 def _changes_nothing(clause: str, plain: "re.Pattern[str]") -> bool:
-    return not _left(clause, plain) or bool(_HARMLESS.fullmatch(re.sub(r"[\s，,：:]", "", clause)))
+    return not _left(clause, plain) or _is_harmless(clause)
+
+
+def _is_harmless(clause: str) -> bool:
+    bare = re.sub(r"[\s，,：:]", "", clause)
+    return bool(_HARMLESS.fullmatch(bare)) and not _UNSETTLED.search(bare)
 
 
 def corrects(text: str, named: Named, what: What) -> bool:
     """Return whether a text says that what was decided of a document was wrong."""
     verb = VERBS.get(what)
+    if re.search("草案|征求意见|自[^。；]*起更正", text):
+        return False
     return any(
-        verb is None or re.search(rf"(?:{verb.pattern})(?:《》)?{_NOUN}", _BRACKETS.sub("", _without_titles(said)))
+        verb is None or re.search(rf"(?:{verb.pattern})(?:《》)?{_NOUN}", _BRACKETS.sub("", without_titles(said)))
         for said in _statements(text, named, CORRECTED, _WORDS_OF_CORRECTION)
     )
 
@@ -257,7 +263,7 @@ def _statements(text: str, named: Named, verb: "re.Pattern[str]", words: "re.Pat
         or text.count("“") != text.count("”")
         or _TAKEN_BACK.search(text)
         or _LIMITED.search(text)
-        or _NO_DECISION.search(_without_titles(lines[0]).strip())
+        or _NO_DECISION.search(without_titles(lines[0]).strip())
     ):
         return
     plain = re.compile(rf"{verb.pattern}|{words.pattern}")
@@ -270,17 +276,17 @@ def _statements(text: str, named: Named, verb: "re.Pattern[str]", words: "re.Pat
             continue
         amended = _PART_AMENDED.fullmatch(sentence) if verb is VERBS[What.AMEND] else None
         if amended:
-            if _names(amended["names"], named) and not _left(_NUMBERING.sub("", amended["names"]), plain):
+            if names(amended["names"], named) and not _left(_NUMBERING.sub("", amended["names"]), plain):
                 yield amended["names"]
             continue
         clauses = list(_clauses(_NUMBERING.sub("", sentence)))
-        if any(verb.search(_without_titles(clause)) for clause in clauses):
+        if any(verb.search(without_titles(clause)) for clause in clauses):
             governed, opens = _governed(clauses, verb, plain)
             opened = sentence if opens else ""
-            if any(_names(clause, named) for clause in governed):
+            if any(names(clause, named) for clause in governed):
                 yield sentence
-        elif opened and _names_any(sentence):
-            if _names(sentence, named) and not _left(_NUMBERING.sub("", sentence), plain):
+        elif opened and names_any(sentence):
+            if names(sentence, named) and not _left(_NUMBERING.sub("", sentence), plain):
                 yield f"{opened}{sentence}"
         else:
             opened = ""
@@ -303,14 +309,14 @@ def _mark_government(text: str, named: Named) -> str:
 def _governed(clauses: list[str], verb: "re.Pattern[str]", plain: "re.Pattern[str]") -> tuple[list[str], bool]:
     """Return the clauses of which the verb decides something, and whether a list follows of which it does so, too."""
     allowed = "不生效" if verb is CORRECTED else ""
-    if any(_OTHERWISE.search(_without_titles(clause).replace(allowed, "")) for clause in clauses):
+    if any(_OTHERWISE.search(without_titles(clause).replace(allowed, "")) for clause in clauses):
         return [], False
     governed: list[str] = []
     before: list[str] = []
     decided = heading = listed = False
     for clause in clauses:
-        bare, left = _without_titles(clause), _left(clause.replace(allowed, ""), plain)
-        own = _names_any(clause)
+        bare, left = without_titles(clause), _left(clause.replace(allowed, ""), plain)
+        own = names_any(clause)
         if verb.search(bare):
             heading = not own and bool(_HEADING.fullmatch(plain.sub("", _PLAIN_BRACKETS.sub("", bare))))
             if (left and not heading) or (verb in _SINGLE and not _is_object(bare, verb)):
@@ -326,7 +332,7 @@ def _governed(clauses: list[str], verb: "re.Pattern[str]", plain: "re.Pattern[st
             if _left(_REASON.sub("", clause), plain):
                 return [], False
             before.append(clause)
-        elif left and not _HARMLESS.fullmatch(re.sub(r"[\s，,：:]", "", clause)):
+        elif left and (not _is_harmless(clause) or (decided and _REASON_WORD.match(clause))):
             return [], False
     opens = decided and (heading or clauses[-1].endswith(("：", ":")))
     return governed, opens
@@ -353,7 +359,7 @@ _PART_AMENDED = re.compile(
 
 def _left(clause: str, plain: "re.Pattern[str]") -> str:
     """Return the words of a clause beside names, numbers, brackets and the words that change nothing."""
-    bare = _PLAIN_BRACKETS.sub("", _ITEM_NUMBER.sub("", _without_titles(clause)))
+    bare = _PLAIN_BRACKETS.sub("", _ITEM_NUMBER.sub("", without_titles(clause)))
     count = _COUNT.search(_NUMBER.sub("《》", bare))
     if count and to_int(count[1]) != max(bare.count("《》"), len(find_numbers(clause))):
         return count[0]
@@ -370,29 +376,3 @@ def _clauses(sentence: str) -> Iterator[str]:
             start = at + 1
     if start < len(sentence):
         yield sentence[start:]
-
-
-def _without_titles(clause: str) -> str:
-    """Return a clause with empty titles, so that words in a title are no verb."""
-    return _TITLES.sub("《》", clause)
-
-
-def _names_any(clause: str) -> bool:
-    return "《" in clause or bool(find_numbers(clause))
-
-
-def _names(clause: str, named: Named) -> bool:
-    """Return whether a clause names a document: by its number, or by its title in 《》 without another number behind it."""
-    if named.number and named.number in map(number_key, find_numbers(_without_titles(clause))):
-        return True
-    title = _bare(cited(named.title))
-    for found in _TITLES.finditer(clause):
-        behind = _BRACKETS.match(clause, found.end())
-        others = find_numbers(behind[0]) if behind else []
-        if _bare(found[0]) == title and not (named.number and others):
-            return True
-    return False
-
-
-def _bare(text: str) -> str:
-    return "".join(text.split()).translate(str.maketrans("〈〉", "《》"))
