@@ -1,11 +1,14 @@
 """Which sentences decide something about a document, and which only speak of it."""
 
+import time
 from datetime import date
 
 import pytest
 
+from gongkai.content.interpretation.prose import judge_prose
 from gongkai.content.policies.decision_words import changes_nothing, corrects, decides
 from gongkai.content.policies.document_naming import Named
+from gongkai.content.policies.stated import last_days
 from gongkai.content.policies.states import What
 
 X = Named("停车管理办法", "云府发〔2020〕3号", "云岭市人民政府")
@@ -239,3 +242,14 @@ def test_a_whole_text(what: What, text: str) -> None:
 )
 def test_a_plan_is_no_decision(what: What, text: str) -> None:
     assert not decides(text, X, what, on=ON)
+
+
+@pytest.mark.parametrize("piece", ["材料", "根据", "“a", "（", "第一条", "一二三四五", "《停车管理办法》，", "成立"])
+def test_texts_of_80000_characters_are_read_within_two_seconds(piece: str) -> None:
+    text = (piece * 80_000)[:80_000]
+    begin = time.thread_time()
+    decides(text, X, What.REPEAL, on=ON)
+    corrects(text, X, What.REPEAL)
+    last_days(text, [ON])
+    judge_prose(text, document=text)
+    assert time.thread_time() - begin < 4 * 2  # the bound is for each reader

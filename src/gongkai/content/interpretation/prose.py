@@ -17,6 +17,8 @@ MIN_PROSE_CHARACTERS, MIN_DISTINCT_CHARACTERS, MIN_STATEMENTS = 30, 20, 2
 MIN_DOUBTFUL_CHARACTERS, MIN_DOUBTFUL_DISTINCT = 20, 15
 #: Doubtful texts in another script have at least so many words.
 MIN_FOREIGN_WORDS = 20
+#: Of a longer clause the rest is not read.
+_MAX_CLAUSE = 200
 #: A statement shares so many characters in a row with a document of at least so many.
 SHARED_CHARACTERS, MIN_DOCUMENT_CHARACTERS = 3, 100
 #: Shorter texts consist of clauses that count by half at least.
@@ -67,8 +69,10 @@ _FOREIGN_WORD = re.compile(r"[^\W\d_]{2,}")
 _NAMES = re.compile(r"《[^《》]*(?:《[^《》]*》[^《》]*)*》|〔\d{4}〕\d+号")
 _SENTENCES = re.compile(r"[^。！？；!?;\n]+[。！？；!?;]*")
 _CLAUSE_MARKS = re.compile("[，,：:（）()]")
-_EMBEDDED = re.compile(r"<(?:video|audio|source|embed|iframe)\b[^>]*\b(?:src|url)=[\"'][^\"'\s]", re.IGNORECASE)
-_LINKS = re.compile(r"<a\b[^>]*\bhref=[\"'](https?://[^\"'\s]+)[\"'][^>]*>(.*?)</a>", re.IGNORECASE | re.DOTALL)
+_EMBEDDED = re.compile(r"<(?:video|audio|source|embed|iframe)\b[^<>]*\b(?:src|url)=[\"'][^\"'\s]", re.IGNORECASE)
+_LINKS = re.compile(
+    r"<a\b[^<>]*\bhref=[\"'](https?://[^\"'\s<>]+)[\"'][^<>]*>(.{0,2000}?)</a>", re.IGNORECASE | re.DOTALL
+)
 _FILM_ADDRESS = re.compile(
     r"\.(?:mp4|m4v|mov|webm|m3u8|mp3|m4a)(?:$|[?#])|//(?:[^/]+\.)?(?:v|tv|video)\.[^/]+|/(?:video|shipin)s?/"
 )
@@ -102,7 +106,8 @@ def judge_prose(text: str, title: str = "", document: str = "") -> Prose:
     whole = statements = 0
     prose = ""
     for sentence in _SENTENCES.findall(_NAMES.sub("", text)):
-        for clause in () if sentence.endswith(("？", "?")) else _CLAUSE_MARKS.split(sentence):
+        for whole_clause in () if sentence.endswith(("？", "?")) else _CLAUSE_MARKS.split(sentence):
+            clause = whole_clause[:_MAX_CLAUSE]
             words = _han(clause)
             if not words or words in seen:
                 continue

@@ -80,6 +80,7 @@ _LIMITED = re.compile(
     r"第[^。；\n《》]{1,8}[章条项款][^。；\n《》]{0,8}(?:除外|保留|继续)|过渡期|重新(?:施行|实施|执行|生效)|不属实|辟谣|误[发传]|尚[无未]"
     r"|（征求意见）|意见反馈|(?:建议|拟[^。；\n]{0,6}|计划|任务清单|工作安排|下一步工作)[^。；\n]{0,4}[：:]\s*(?:\n|$)"
 )
+_MAX_SENTENCE = 1500
 _PUT_OFF = re.compile("施行|生效|批准|另行|撤回|保留|除外|恢复|推迟|延期|有效|待(?!遇)")
 #: Days that are no day of the decision: of the meeting, and the last day of the text itself.
 _OTHER_DAYS = re.compile(
@@ -93,7 +94,7 @@ _BESIDE = re.compile(
 )
 #: What an amending text changes, part by part.
 _PART = re.compile(r"(?:将|删去|删除|在)?第[一二三四五六七八九十百\d]{1,5}[章节条款项].*")
-_ARTICLE = re.compile(r"(?m)^\s*第[一二三四五六七八九十百\d]{1,5}条")
+_ARTICLE = re.compile(r"(?m)^[^\S\n]*第[一二三四五六七八九十百\d]{1,5}条")
 #: Words by which an article is about the decision or its day.
 _ABOUT_FORCE = re.compile(
     "施行|生效|废止|失效|停止执行|继续(?:有效|适用|执行|按|沿用)|原办法|原规定|另行|撤回|本决定|本公告|以下决定|待新|仍(?:适用|按|依照|执行)|沿用|暂按"
@@ -110,7 +111,7 @@ _NO_DECISION = re.compile(
     r"征求.{0,60}意见(?:的|$)|稿[）)]?$|草案|请示|建议|预告|解读|说明|问答|答复|工作(?:方案|要点|计划|安排)|立法计划"
 )
 _TITLE = re.compile(r"^.*?关于|的(?:公告|通知|决定|通告)$")
-_RESTS_ON = re.compile("(?:根据|依据|按照|依照|遵照)[^，,]*[，,]")
+_RESTS_ON = re.compile("(?:根据|依据|按照|依照|遵照)[^，,]{0,200}[，,]")
 _NUMBERING = re.compile(
     r"^\s*(?:第[一二三四五六七八九十百\d]{1,5}条|[（(][一二三四五六七八九十\d]{1,3}[）)]|[一二三四五六七八九十\d]{1,3}[、．.])?\s*"
 )
@@ -151,6 +152,8 @@ def decides(
     verb = VERBS.get(what)
     if verb is None:
         return True
+    if not _is_readable(text):
+        return False
     text = text.replace("，请以修改后的内容为准", "").replace("》宣布失效的公告", "》失效的公告")
     if not _is_whole(text, named, what, on):
         return False
@@ -158,6 +161,11 @@ def decides(
         _until(said, until, ends) if what == What.EXTEND else _is_on(said, on, what)
         for said in _statements(text, named, verb, _WORDS[what])
     )
+
+
+def _is_readable(text: str) -> bool:
+    """Return whether all sentences are short enough to be read in a short time."""
+    return all(len(part) <= _MAX_SENTENCE for part in re.split(r"[。；\n]", text))
 
 
 def changes_nothing(reason: str) -> bool:
@@ -235,7 +243,7 @@ def _is_harmless(clause: str) -> bool:
 def corrects(text: str, named: Named, what: What) -> bool:
     """Return whether a text says that what was decided of a document was wrong."""
     verb = VERBS.get(what)
-    if re.search("草案|征求意见|自[^。；]*起更正", text):
+    if not _is_readable(text) or re.search("草案|征求意见|自[^。；]{0,40}起更正", text):
         return False
     return any(
         verb is None or re.search(rf"(?:{verb.pattern})(?:《》)?{_NOUN}", _BRACKETS.sub("", without_titles(said)))
@@ -349,7 +357,7 @@ _HEADING = re.compile(r"的?(?:目录|清单|名单)?(?:公布|发布)?[：:]?")
 #: The number of documents after their names, without 等.
 _COUNT = re.compile(r"》\s*([\d一二三四五六七八九十]+)[件个]")
 _ITEM_NUMBER = re.compile(r"(?<![\d〔])\d{1,2}[.．、]\s*(?=《)")
-_QUOTATION = re.compile(r"“[^”]*”|\"[^\"]*\"")
+_QUOTATION = re.compile(r"“[^“”]*”|\"[^\"]*\"")
 _SENTENCE_MARKS = str.maketrans("。；\n", "，，，")
 #: An amended part with its new words: 《甲办法》第三条修改为：“…”.
 _PART_AMENDED = re.compile(

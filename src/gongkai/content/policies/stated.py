@@ -66,7 +66,7 @@ _HEAD_TERM = re.compile(r"[（(]有效期.*[）)]|有效期限?[：:].*")
 _FORMAL_DIGITS = str.maketrans("壹贰叁肆伍陆柒捌玖拾", "一二三四五六七八九十")
 #: 五（5）年.
 _TWICE = re.compile(rf"(?P<first>{_COUNT})\s*[（(]\s*(?P<second>{_COUNT})\s*[）)]\s*(?=年|个月)")
-_QUOTED = re.compile(r"“[^”\n]{10,}”")
+_QUOTED = re.compile(r"“[^“”\n]{10,}”")
 _ISSUED = re.compile(r"(?:印发|发布|公布|颁布)(《.+》)")
 #: The day from which something is in force, in a clause.
 _BEGINS_ON = re.compile(rf"自{_DAY}起(?:正式)?(?:施行|实施|执行|生效|试行)")
@@ -150,11 +150,14 @@ def _own_terms(
         starts_article: the sentence is the first of a numbered paragraph, and may put into force without naming the document.
     """
     clauses = [part.strip() for part in re.split(r"[，,（）()]", sentence)]
+    last_other = max(
+        (at for at, one in enumerate(clauses) if not _ASIDE.fullmatch(one) and not _is_term(one)), default=-1
+    )
     terms: list[re.Match[str]] = []
     itself = follows
     for at, clause in enumerate(clauses):
         term = next(filter(None, (form.fullmatch(clause) for form in _TERMS)), None)
-        if term is None and all(_ASIDE.fullmatch(later) or _is_term(later) for later in clauses[at + 1 :]):
+        if term is None and at >= last_other:  # nothing but terms and asides after it
             term = next(filter(None, (form.fullmatch(clause) for form in _BARE_TERMS)), None)
         if term is not None:
             itself = itself or bool(term["itself"])
