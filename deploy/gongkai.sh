@@ -17,5 +17,7 @@ for settings in /etc/gongkai/gongkai.env /etc/gongkai/owner.env; do
   done < "$settings"
 done
 cd /
+# 改设置的，以 root。
+if test "${1:-}" = configure; then exec /opt/gongkai/venv/bin/gongkai "$@"; fi
 if test "$(id -un)" = gongkai; then exec /opt/gongkai/venv/bin/gongkai "$@"; fi
 exec runuser -u gongkai -- /opt/gongkai/venv/bin/gongkai "$@"

@@ -37,14 +37,23 @@ if [ "$containers" = yes ]; then exec sh deploy/containers/install.sh "$prefix";
 
 python=$(command -v python3.11) || fail "需要 Python 3.11（系统软件包见 packages.txt）"
 mkdir -p "$prefix"
-# 新版本装在旁边，装好了才换上：旧的一份留作退回。
-new=$prefix/venv-$(date +%Y%m%d%H%M%S)
+# 新版本装在旁边，装好了才换上：旧的留作退回（deploy/version.sh），九十天以后删去，正在用的和上一版总是留着。
+new=$prefix/venv-$(cat VERSION)-$(date +%Y%m%d%H%M%S) last=$(readlink "$prefix/venv" || true)
 "$python" -m venv "$new" || fail "需要 python3.11-venv"
 "$new/bin/python" -m pip install -q --disable-pip-version-check --no-index --find-links wheels --require-hashes --no-deps -r requirements.txt || fail "装不上依赖包"
 "$new/bin/python" -m pip install -q --disable-pip-version-check --no-index --no-deps wheels/gongkai-*.whl || fail "装不上程序"
 ln -sfn "$new" "$prefix/venv.new" && mv -T "$prefix/venv.new" "$prefix/venv"
-rm -rf "$prefix/static" && cp -r static "$prefix/static"
-rm -rf "$prefix/deploy" && mkdir "$prefix/deploy" && cp -r deploy/postgresql deploy/pgbouncer deploy/backup.sh "$prefix/deploy/" && chmod -R a+rX "$prefix/deploy"
+find "$prefix" -maxdepth 1 -name 'venv-*' -mtime +90 ! -path "$new" ! -path "${last:-$new}" -exec rm -rf {} +
+rm -rf "$prefix/static" "$prefix/deploy.new" && cp -r deploy "$prefix/deploy.new" && chmod -R a+rX "$prefix/deploy.new"
+# 改过的设置（/etc 里的）不动，样本有变化的说明。
+if [ "$services" = yes ] && [ -d "$prefix/deploy" ]; then
+  for one in nginx.conf nginx-machines.conf postgresql/primary.conf postgresql/archive.conf pgbouncer/pgbouncer.ini gongkai.env; do
+    if [ -e "$prefix/deploy/$one" ] && ! diff -u "$prefix/deploy/$one" "deploy/$one" > "$new/difference"; then
+      echo "样本 $one 与上一版不同，请照着改 /etc 里的："; sed 1,2d "$new/difference"
+    fi
+  done
+fi
+rm -rf "$prefix/deploy" && mv "$prefix/deploy.new" "$prefix/deploy"
 
 if [ "$services" = yes ]; then
   id gongkai >/dev/null 2>&1 || useradd --system --home-dir "$data" --shell /usr/sbin/nologin gongkai
@@ -54,11 +63,24 @@ if [ "$services" = yes ]; then
   getent group gongkai-pages >/dev/null || groupadd --system gongkai-pages
   usermod -aG gongkai-pages gongkai && usermod -aG gongkai-pages www-data
   install -d -o gongkai -g gongkai-pages -m 2770 /srv/pages /srv/pages/now /srv/pages/changed
-  install -d -m 0755 /etc/gongkai /var/cache/nginx
-  install -d -m 0750 /etc/gongkai/certificates
+  install -d -m 0755 /etc/gongkai /etc/gongkai/certificates /var/cache/nginx
+  install -d -o www-data -g adm -m 0750 /var/log/gongkai
   [ -e /etc/gongkai/gongkai.env ] || install -o root -g gongkai -m 0640 deploy/gongkai.env /etc/gongkai/gongkai.env
   [ -e /etc/gongkai/owner.env ] || install -o root -g root -m 0600 deploy/owner.env /etc/gongkai/owner.env
-  cp -r deploy/systemd/. /etc/systemd/system/
+  cp -r deploy/systemd/. /etc/systemd/system/ && rm /etc/systemd/system/hardening.conf
+  for one in gongkai.service.d gongkai-.service.d; do install -D -m 0644 deploy/systemd/hardening.conf "/etc/systemd/system/$one/hardening.conf"; done
+  install -m 0644 deploy/logs/logrotate /etc/logrotate.d/gongkai
+  if ! cmp -s deploy/logs/journald.conf /etc/systemd/journald.conf.d/gongkai.conf; then
+    install -D -m 0644 deploy/logs/journald.conf /etc/systemd/journald.conf.d/gongkai.conf && systemctl restart systemd-journald
+  fi
+  # 不用改的一份随版本更新；nginx 不接受的，照旧。
+  if [ -e /etc/nginx/gongkai-site.conf ] && ! cmp -s deploy/nginx-site.conf /etc/nginx/gongkai-site.conf; then
+    cp -p /etc/nginx/gongkai-site.conf /etc/nginx/gongkai-site.conf.before && cp deploy/nginx-site.conf /etc/nginx/gongkai-site.conf
+    if nginx -tq; then systemctl try-reload-or-restart nginx; else
+      mv /etc/nginx/gongkai-site.conf.before /etc/nginx/gongkai-site.conf
+      echo "注意：nginx 不接受新的 nginx-site.conf，照旧用原来的：请先按上面的不同改好 /etc/nginx/conf.d/gongkai.conf，再运行一次 install.sh"
+    fi
+  fi
   sed "s|/opt/gongkai|$prefix|" deploy/gongkai.sh > /usr/local/bin/gongkai && chmod 755 /usr/local/bin/gongkai
   systemctl daemon-reload
   echo "已装好。首次安装接着放好网站证书，运行：sh deploy/setup.sh 网站域名"
@@ -66,4 +88,4 @@ else
   mkdir -p "$data" && chmod 700 "$data"
   echo "已装好：GONGKAI_DATA=$data $prefix/venv/bin/gongkai serve"
 fi
-echo "首次安装接着运行 gongkai init；随时用 gongkai check 看还缺什么。退回上一版：把 $prefix/venv 指回旧的 venv-*。"
+echo "首次安装接着运行 gongkai init；随时用 gongkai check 看还缺什么。退回：$prefix/deploy/version.sh 版本号。"

@@ -44,6 +44,7 @@ def sample(folder: Path, apps: Sequence[int], front: int, secret: str, *, inner:
         "/var/cache/nginx/gongkai": f"{folder}/cache",
         "/srv/mirror": f"{folder}/mirror",
         "/srv/pages": f"{folder}/pages",
+        "/var/log/gongkai": str(folder),
         "CHANGE-ME": secret,
         "listen 80;": f"listen 127.0.0.1:{free()};",
         "listen 127.0.0.1:8088;": f"listen 127.0.0.1:{inner or free()};",

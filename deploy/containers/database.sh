@@ -6,12 +6,12 @@ ask() { psql -h /srv/sockets -U postgres -qX -v ON_ERROR_STOP=1 "$@"; }
 if test ! -e "$data/PG_VERSION"; then
   # 先建在旁边：中途停下留下的，重新建。
   rm -rf "$data.part"
-  initdb -D "$data.part" -U postgres --auth-local=peer --auth-host=scram-sha-256 -E UTF8 --locale=C.UTF-8 >/dev/null
+  initdb -k -D "$data.part" -U postgres --auth-local=peer --auth-host=scram-sha-256 -E UTF8 --locale=C.UTF-8 >/dev/null
   cat >> "$data.part/postgresql.conf" <<END
 listen_addresses = '*'
 unix_socket_directories = '/srv/sockets'
-timezone = 'Asia/Shanghai'
 include '/opt/gongkai/deploy/postgresql/primary.conf'
+log_destination = 'stderr'
 include_if_exists '/etc/gongkai/postgresql.conf'
 END
   cat > "$data.part/pg_hba.conf" <<END

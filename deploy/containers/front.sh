@@ -17,6 +17,7 @@ put "# server 10.0.0.12:8000" "server $2:8000"
 put CHANGE-ME "$secret"
 put "/etc/nginx/gongkai-site.conf" "/opt/gongkai/deploy/nginx-site.conf"
 put "listen 127.0.0.1:8088;" "listen 8080;"
+put "/var/log/gongkai/access.log" "/dev/stdout" # 容器的日志进本机的 systemd 日志
 if test -e "$keys/site.pem"; then
   put "listen 80;" "listen 8081;"
   put "listen 443 ssl http2;" "listen 8443 ssl http2;"
@@ -30,7 +31,7 @@ cat > /tmp/nginx.conf <<END
 daemon off; worker_processes auto; pid /tmp/nginx.pid; error_log stderr warn;
 events { worker_connections 4096; }
 http {
-  include /etc/nginx/mime.types; access_log off; server_tokens off;
+  include /etc/nginx/mime.types; access_log off;
   client_body_temp_path /tmp/body; proxy_temp_path /var/cache/nginx/proxy; fastcgi_temp_path /tmp/f; uwsgi_temp_path /tmp/u; scgi_temp_path /tmp/s;
   include $site;
 }

@@ -1,6 +1,6 @@
 #!/bin/sh
 # 把本机做成主库的流复制从库，用 Debian 自己的集群工具：standby.sh [--again] 主库地址 [集群名] [本机端口] [主库端口]（root）。
-# 先在主库上执行 allow.sh 本机地址。--again：本机的这个集群里已有数据（如修好的旧主库），改名留存后重做；核对无误后请删去留存的目录。
+# 先在主库上执行 allow.sh 本机地址；整台一起做的是 second.sh。--again：本机的这个集群里已有数据（如修好的旧主库），改名留存后重做；核对无误后请删去留存的目录。
 # 密码：GONGKAI_REPLICA_PASSWORD，没有时读本机的 /root/gongkai-replica.password，也没有就询问。装有 PgBouncer 的，同时配好：gongkai 指向主库，gongkai_replica 指向本机。
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
@@ -17,7 +17,9 @@ if test -z "${GONGKAI_REPLICA_PASSWORD:-}"; then
   printf '复制用的密码（主库上 /root/gongkai-replica.password）：' >&2
   stty -echo 2>/dev/null || true; read -r GONGKAI_REPLICA_PASSWORD; stty echo 2>/dev/null || true; echo >&2
 fi
-export PGPASSWORD="$GONGKAI_REPLICA_PASSWORD" PGSSLMODE=require
+export PGPASSWORD="$GONGKAI_REPLICA_PASSWORD" PGSSLMODE=require PGSSLROOTCERT=
+# 有机器证书的（machines.sh），核对主库是谁。
+if test -s /etc/gongkai/certificates/machines-ca.pem; then PGSSLMODE=verify-full PGSSLROOTCERT=/etc/gongkai/certificates/machines-ca.pem; else unset PGSSLROOTCERT; fi
 as() { HOME=/var/lib/postgresql runuser -u postgres --preserve-environment -- "$@"; }
 asked() { cd / && as psql -h "$primary" -p "$at" -U gongkai_replica -d postgres -qXAtc "$1"; }
 test "$(asked "SELECT pg_is_in_recovery()")" = f || fail "连不上主库 $primary:$at，或者它不是主库：先在主库上执行 allow.sh 本机地址"
@@ -27,7 +29,7 @@ if test -e "$etc/postgresql.conf"; then
   folder=$(pg_conftool -s "$version" "$cluster" show data_directory)
   port=$(pg_conftool -s "$version" "$cluster" show port)
   if test -e "$folder/PG_VERSION" && test "$again" = no; then
-    held=$(cd / && runuser -u postgres -- env -u PGPASSWORD -u PGSSLMODE psql -p "$port" -d postgres -qXAtc "SELECT count(*) FROM pg_database WHERE datname NOT IN ('postgres', 'template0', 'template1')" 2>/dev/null) || held=unknown
+    held=$(cd / && runuser -u postgres -- env -u PGPASSWORD -u PGSSLMODE -u PGSSLROOTCERT psql -p "$port" -d postgres -qXAtc "SELECT count(*) FROM pg_database WHERE datname NOT IN ('postgres', 'template0', 'template1')" 2>/dev/null) || held=unknown
     test "$held" = 0 || fail "本机的 $cluster 里已有数据，或者没有运行、无从查看，没有改动：确实要重做的，加 --again"
   fi
   pg_ctlcluster "$version" "$cluster" stop -m fast >/dev/null 2>&1 || true
@@ -64,7 +66,7 @@ for from in $range samehost; do
   done
 done
 pg_ctlcluster "$version" "$cluster" start || fail "从库没有启动，请看 /var/log/postgresql/postgresql-$version-$cluster.log"
-unset PGPASSWORD PGSSLMODE
+unset PGPASSWORD PGSSLMODE PGSSLROOTCERT
 tries=0
 until test "$(cd / && runuser -u postgres -- psql -p "$port" -d postgres -qXAtc "SELECT status FROM pg_stat_wal_receiver" 2>/dev/null)" = streaming; do
   tries=$((tries + 1))
@@ -79,7 +81,9 @@ if test -n "$old"; then echo "原来的数据留在 $old，核对无误后请删
 ini=${PGBOUNCER_INI:-/etc/pgbouncer/pgbouncer.ini}
 if test -d "$(dirname "$ini")"; then
   test -e "$ini.before-gongkai" || cp -p "$ini" "$ini.before-gongkai" 2>/dev/null || true
-  sed "s|^gongkai = .*|gongkai = host=$primary port=$at dbname=gongkai\ngongkai_replica = host=127.0.0.1 port=$port dbname=gongkai|" "$here/../pgbouncer/pgbouncer.ini" > "$ini.new"
+  from=$here/../pgbouncer/pgbouncer.ini
+  if grep -q '^; PostgreSQL 前面的 PgBouncer' "$ini" 2>/dev/null; then from=$ini; fi
+  sed "/^gongkai_replica = /d; s|^gongkai = .*|gongkai = host=$primary port=$at dbname=gongkai\ngongkai_replica = host=127.0.0.1 port=$port dbname=gongkai|" "$from" > "$ini.new"
   # Debian 的目录归 root，文件归运行它的 postgres：照原来的文件。
   like=$(dirname "$ini"); if test -e "$ini"; then like=$ini; fi
   chown --reference="$like" "$ini.new" && chmod 640 "$ini.new" && mv "$ini.new" "$ini"
@@ -91,4 +95,3 @@ if test -d "$(dirname "$ini")"; then
   if test -z "${PGBOUNCER_INI:-}"; then systemctl restart pgbouncer; fi
   echo "本机的 PgBouncer：gongkai 指向 $primary，gongkai_replica 指向本机的从库"
 fi
-echo "本机的程序：/etc/gongkai/gongkai.env 里写 GONGKAI_REPLICA_URL（…@127.0.0.1:6432/gongkai_replica）、GONGKAI_DIRECT_URL（两台都写）、GONGKAI_LISTEN（本机地址），再 systemctl enable --now gongkai gongkai-worker"

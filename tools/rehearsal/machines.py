@@ -58,7 +58,7 @@ class Machine:
     def __init__(self, name: str, address: str, folder: Path, *, binds: dict[str, Path]) -> None:
         self.name, self.address, self.folder, self.binds = name, address, folder / name, binds
         self.net, self.root = (
-            f"gk-{folder.name[-4:]}-{name}",
+            f"gk-{folder.name[-4:].replace('_', '0')}-{name}",
             folder / name / "root",
         )  # other runs have theirs
         self.base, self.log = folder / "base", folder / f"{name}.log"

@@ -141,4 +141,4 @@ def test_figures_are_for_who_knows_the_token(client: Client, settings) -> None:
     page = client.get("/metrics", HTTP_AUTHORIZATION="Bearer t0ken", **STRANGE).content.decode()
     assert 'gongkai_requests_total{method="GET",status="4xx",view="portal:fallback"}' in page
     assert "gongkai_disk_free_bytes" in page
-    assert 'gongkai_part_wrong{part="backup"} 1.0' in page
+    assert 'gongkai_finding{level="缺失",name="backup"} 1.0' in page  # as `gongkai check` says

@@ -14,7 +14,7 @@ from gongkai.core.ledger.jobs import registry
 from gongkai.core.ledger.jobs.registry import Job, run_due
 from gongkai.core.outbox.models import Message
 from gongkai.core.units.models import Role
-from gongkai.ops.upkeep import alarm, readings, stores
+from gongkai.ops.upkeep import alarm, machine_readings, readings, stores
 from gongkai.ops.upkeep.models import ROUND, BackupMade, JobRun
 from gongkai.ui.portal.models import Purge
 
@@ -148,10 +148,10 @@ def test_caches_queue_calendar_anchors(settings, tmp_path: Path) -> None:
 
 
 def test_a_full_disk(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert "磁盘快满了" not in found(readings.disk)
+    assert "磁盘快满了" not in found(machine_readings.disks)
     use = type("Use", (), {"free": 10**9, "total": 10**12})
-    monkeypatch.setattr(readings.shutil, "disk_usage", lambda _: use)
-    assert "磁盘快满了" in found(readings.disk)
+    monkeypatch.setattr(machine_readings.shutil, "disk_usage", lambda _: use)
+    assert "磁盘快满了" in found(machine_readings.disks)
 
 
 @pytest.mark.parametrize(

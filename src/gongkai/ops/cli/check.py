@@ -9,10 +9,17 @@ from gongkai.ops.cli.django import start
 
 
 @click.command()
+@click.option("--primary", is_flag=True, help="只看本机的 PostgreSQL 是不是现在的主库")
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON")
-def check(as_json: bool) -> None:
+def check(primary: bool, as_json: bool) -> None:
     """检查设置和现状：缺失、不安全、慢，每条附处理办法。没有缺失和不安全的，退出码为 0，否则为 1。"""
     start(ready=False)
+    if primary:
+        from gongkai.ops.upkeep.primary import describe_other
+
+        if words := describe_other():
+            raise click.ClickException(words)
+        return
     from gongkai.ops.upkeep.examining import findings, unreachable
 
     closed = unreachable()

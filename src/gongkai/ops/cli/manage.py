@@ -5,14 +5,23 @@ import os
 import click
 
 from gongkai.ops.cli.django import past_the_pooler
+from gongkai.ops.upkeep import table_stamp
+
+# The migration that services run before they start: skipped if this program already migrated this database.
+_AT_START = {("migrate", "--noinput", "-v", "0"), ("migrate", "--noinput", "-v0")}
 
 
 @click.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
 @click.argument("args", nargs=-1, type=click.UNPROCESSED)
 def manage(args: tuple[str, ...]) -> None:
     """Run a Django management command."""
+    is_start = args in _AT_START
+    if is_start and table_stamp.is_fresh():
+        return
     past_the_pooler()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.ops.config.settings")
     from django.core.management import execute_from_command_line
 
     execute_from_command_line(["gongkai manage", *args])
+    if is_start:
+        table_stamp.write()

@@ -19,6 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "file": ("gongkai.ops.cli.file:file", "读取任何格式的文件，列出文字和没有读出的内容"),
     "inspect": ("gongkai.ops.cli.inspect:inspect", "检查一个政府网站：更新、链接、内容、安全，评分并留证据"),
     "init": ("gongkai.ops.cli.init:init", "首次安装：登记本级政府、办公室和三员"),
+    "configure": ("gongkai.ops.cli.configure:configure", "改服务器的设置：域名、邮件、封存的去处、日志服务器"),
     "serve": ("gongkai.ops.cli.serve:serve", "启动网站与后台"),
     "demo": ("gongkai.ops.cli.demo:demo", "建立云岭市示例数据并启动"),
     "seed": ("gongkai.ops.cli.seed:seed", "把一个省规模的测试数据写入空数据库"),

@@ -39,24 +39,34 @@ THREADS = 4
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="端口")
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="进程数")
 @click.option("--no-jobs", is_flag=True, help="不执行到期工作（另有定时器运行 gongkai run-due 时）")
+@click.option(
+    "--certificates",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="监听地址不是本机回环、这个目录里有 machine.pem 的：只答有同一 CA 的证书的一方（TLS）",
+)
 @click.option("--no-second-factor", is_flag=True, help="审核、签发和管理岗位登录时不要求第二重验证（后台会注明）")
-def serve(host: str, port: int, workers: int, no_jobs: bool, no_second_factor: bool) -> None:
+def serve(host: str, port: int, workers: int, no_jobs: bool, certificates: Path | None, no_second_factor: bool) -> None:
     """启动网站与后台；同时执行到期工作（亮灯、催办、发送）。"""
     _free(host, port)
     if no_second_factor:
         os.environ["GONGKAI_SECOND_FACTOR"] = "off"
     start(ready=False)
     lock_served(port)
-    server = Server(host, port, workers)
+    server = Server(host, port, workers, _certificates_for(host, certificates))
     from gongkai.ops.upkeep.migrating import migrate
 
     click.echo("正在检查数据库，首次启动约需一分钟……")
     on_the_primary()
     if words := migrate():
         click.echo(f"注意：{words}")
-    _say_what_to_mend()
     _welcome(host, port)
     run(server, jobs=not no_jobs)
+
+
+def _certificates_for(host: str, folder: Path | None) -> Path | None:
+    if folder is None or host in {"127.0.0.1", "::1", "localhost"} or not (folder / "machine.pem").exists():
+        return None
+    return folder
 
 
 def _say_what_to_mend() -> None:
@@ -90,7 +100,7 @@ def _keys() -> None:
 class Server:
     """The forked process that listens; forked before this process starts threads."""
 
-    def __init__(self, host: str, port: int, workers: int = 1) -> None:
+    def __init__(self, host: str, port: int, workers: int = 1, certificates: Path | None = None) -> None:
         self.host, self.port = host, port
         if sys.platform == "linux":
             read_program()
@@ -98,7 +108,7 @@ class Server:
         else:  # On macOS a forked process may not use the system libraries that its parent loaded: it loads the program again.
             ways = multiprocessing.get_context("spawn")
         heard, self._told = ways.Pipe(duplex=False)
-        self.process = ways.Process(target=_serve, args=(heard, self._told, host, port, workers))
+        self.process = ways.Process(target=_serve, args=(heard, self._told, host, port, workers, certificates))
         self.process.start()
         heard.close()
         atexit.register(self._told.close)  # A server whose parent ends before the signal to listen ends too.
@@ -130,7 +140,9 @@ def read_program() -> None:
     gc.freeze()
 
 
-def _serve(heard: "Connection", told: "Connection", host: str, port: int, workers: int) -> None:
+def _serve(
+    heard: "Connection", told: "Connection", host: str, port: int, workers: int, certificates: Path | None
+) -> None:
     told.close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
@@ -154,6 +166,10 @@ def _serve(heard: "Connection", told: "Connection", host: str, port: int, worker
         log_level=LogLevels.warning,
         workers_kill_timeout=KILLED_AFTER,
         respawn_failed_workers=True,
+        ssl_cert=certificates and certificates / "machine.pem",
+        ssl_key=certificates and certificates / "machine.key",
+        ssl_ca=certificates and certificates / "machines-ca.pem",
+        ssl_client_verify=certificates is not None,
     ).serve()
 
 
@@ -199,6 +215,7 @@ def run(server: Server, *, jobs: bool = True) -> None:
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
     server.listen()
+    _say_what_to_mend()
     threading.Thread(target=primary.watch, args=(stop, refuse), name="primary", daemon=True).start()
     if jobs:
         threading.Thread(target=_work, args=(stop,), daemon=True).start()

@@ -1,7 +1,7 @@
 """Prometheus metrics: requests, and the status at the time of the scrape. Collected only if a token is set."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 from django.conf import settings
@@ -12,6 +12,8 @@ from prometheus_client import REGISTRY, CollectorRegistry, Counter, Histogram, g
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
 
+from gongkai.ops.upkeep.examining import findings
+from gongkai.ops.upkeep.findings import Reading
 from gongkai.ops.upkeep.models import JobRun
 from gongkai.ops.upkeep.readings import read
 
@@ -45,12 +47,12 @@ class State:
 
     def collect(self) -> Iterator[object]:
         """Yield the gauges of readings and jobs."""
-        wrong = GaugeMetricFamily("gongkai_part_wrong", "Whether a part has something to mend", labels=["part"])
-        for part in read():
-            wrong.add_metric([part.name], float(part.finding is not None))
-            for name, value in part.figures.items():
-                yield GaugeMetricFamily(f"gongkai_{name}", part.label, value=value)
-        yield wrong
+        parts = list(read())
+        yield from _figures(parts)
+        found = GaugeMetricFamily("gongkai_finding", "1 for each finding of gongkai check", labels=["name", "level"])
+        for name, level in sorted({(one.name, one.level.value) for one in findings(parts)}):
+            found.add_metric([name, level], 1)
+        yield found
         ages = GaugeMetricFamily("gongkai_job_good_age_seconds", "Since a job last went well", labels=["job"])
         now = timezone.now()
         try:
@@ -60,6 +62,19 @@ class State:
         except DatabaseError:
             return
         yield ages
+
+
+def _figures(parts: Iterable[Reading]) -> Iterator[GaugeMetricFamily]:
+    """Yield the figures of readings; a name `figure:place` becomes a label."""
+    families: dict[str, GaugeMetricFamily] = {}
+    for part in parts:
+        for key, value in part.figures.items():
+            name, _, place = key.partition(":")
+            if name not in families:
+                labels = ["place"] if place else []
+                families[name] = GaugeMetricFamily(f"gongkai_{name}", part.label, labels=labels)
+            families[name].add_metric([place] if place else [], value)
+    yield from families.values()
 
 
 def page() -> str:

@@ -7,7 +7,9 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
+from django.utils.functional import SimpleLazyObject
 
+from gongkai.core.signin.addresses import client_ip
 from gongkai.core.widgets.machines import by_machine, not_so
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.ops.upkeep import metrics, probes
@@ -55,8 +57,18 @@ class Outermost:
                 "path": _path(request),
                 "status": response.status_code,
                 "ms": round(seconds * 1000, 1),
+                "client": client_ip(request) or "",
+                "account": _account(request),
             }
             LINES.info("request", extra={"facts": facts})
+
+
+def _account(request: HttpRequest) -> str:
+    """Return the name of the signed-in account without a query; "" if nobody is or nobody asked."""
+    user = request.__dict__.get("user")
+    if isinstance(user, SimpleLazyObject):
+        user = getattr(request, "_cached_user", None)
+    return str(user.get_username()) if user is not None and user.is_authenticated else ""
 
 
 def _path(request: HttpRequest) -> str:

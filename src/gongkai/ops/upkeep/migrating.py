@@ -13,7 +13,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from gongkai.ops.upkeep import owning
+from gongkai.ops.upkeep import owning, table_stamp
 from gongkai.ops.upkeep.probes import migrated
 from gongkai.ops.upkeep.servers import NoDirectAddress, direct_address, direct_addresses, parsed
 
@@ -25,7 +25,7 @@ NOT_THE_OWNER = "程序的账号不拥有数据表，不能更新：请用所有
 
 
 def migrate() -> str:
-    """Migrate the database; with `GONGKAI_DIRECT_URL` in a separate process past the pooler, as the owner.
+    """Migrate the database unless this program did so before; with `GONGKAI_DIRECT_URL` in a separate process past the pooler, as the owner.
 
     A role that owns no table and has no direct address migrates nothing.
 
@@ -35,12 +35,15 @@ def migrate() -> str:
     Raises:
         ImproperlyConfigured: the server is unreachable or refuses, and the tables are not up to date.
     """
+    if table_stamp.is_fresh():
+        return ""
     if _rows_only():
         if migrated():
             return ""
         raise ImproperlyConfigured(f"数据表要更新。{NOT_THE_OWNER}")
     if not direct_addresses():
         call_command("migrate", verbosity=0, interactive=False)
+        table_stamp.write()
         return ""
     try:
         address = direct_address()

@@ -116,6 +116,24 @@ def here() -> Server | None:
         return servers.said_by(row, cursor.fetchone())
 
 
+def describe_other() -> str:
+    """Return in Chinese why the PostgreSQL of this machine is not the primary in use; "" if it is, or on SQLite.
+
+    Raises:
+        DatabaseError: the primary cannot be queried.
+    """
+    if words := look():
+        return words
+    used = here()
+    if used is None:
+        return ""
+    address = next(iter(servers.direct_addresses()), os.environ.get("DATABASE_URL", ""))
+    own = servers.ask({**servers.parsed(address), "HOST": "127.0.0.1", "PORT": 5432})
+    if own and own.is_same(used):
+        return ""
+    return "本机的 PostgreSQL 不是现在的主库（没有运行、是从库，或者是旧主库），没有做"
+
+
 def elsewhere() -> list[Mapping[str, object]]:
     """Return the other configured addresses: direct addresses and replicas."""
     direct: list[Mapping[str, object]] = [servers.parsed(address) for address in servers.direct_addresses()]

@@ -1,6 +1,5 @@
 """The status of an installation. Each function returns the reading of one part."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,7 +16,7 @@ from gongkai.core.vault.key_file import KeyRingError, key_path
 from gongkai.core.vault.keys import key_ring
 from gongkai.lib import law
 from gongkai.lib.law import LawError
-from gongkai.ops.upkeep import stores
+from gongkai.ops.upkeep import machine_readings, stores
 from gongkai.ops.upkeep.findings import Finding, Level, Reading
 from gongkai.ops.upkeep.models import ROUND, BackupMade, JobRun
 from gongkai.ui.mirror import updating
@@ -29,8 +28,6 @@ from gongkai.ui.portal.purging.ways import receivers
 JOBS_LATE = timedelta(minutes=15)
 BACKUP_OLD = timedelta(hours=36)
 QUEUE_LATE = timedelta(hours=1)
-# Free disk space that is too little: share of the disk, and bytes.
-FREE_PART, FREE_BYTES = 0.05, 2 * 10**9
 # Day of the year after which next year's calendar is published (usually early November).
 CALENDAR_DAY = (12, 1)
 
@@ -186,22 +183,9 @@ def backups(now: datetime) -> Reading:
             "备份没有加密",
             "加 --recipient 或者 --passphrase-file（手册“系统管理员和安全保密管理员”的“备份”）",
         )
+    else:
+        finding = machine_readings.describe_place(Path(last.place))
     return Reading("backup", "备份", words, {"backup_age_seconds": (now - last.at).total_seconds()}, finding)
-
-
-def disk(now: datetime) -> Reading:
-    """磁盘."""
-    use = shutil.disk_usage(settings.DATA)
-    words = f"数据文件夹所在磁盘还有 {use.free / 1e9:,.1f} GB，共 {use.total / 1e9:,.1f} GB"
-    short = use.free < FREE_BYTES or use.free < FREE_PART * use.total
-    mend = "清理旧备份，或者扩大磁盘"
-    return Reading(
-        "disk",
-        "磁盘",
-        words,
-        {"disk_free_bytes": use.free},
-        Finding("disk", Level.MISSING, f"磁盘快满了：{words}", mend) if short else None,
-    )
 
 
 def seals(now: datetime) -> Reading:
@@ -285,7 +269,12 @@ PARTS: tuple[Callable[[datetime], Reading], ...] = (
     mirror,
     calendar,
     backups,
-    disk,
+    machine_readings.drills,
+    machine_readings.archive,
+    machine_readings.disks,
+    machine_readings.certificates,
+    machine_readings.logs,
+    machine_readings.standby,
     seals,
     stamps,
     keys,

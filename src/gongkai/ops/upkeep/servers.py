@@ -75,16 +75,21 @@ def said_by(row: tuple[object, ...], newest: tuple[object, ...] | None) -> Serve
     )
 
 
+def database_words(facts: Mapping[str, object]) -> dict[str, object]:
+    """Return the driver's connection parameters of a server given as Django settings."""
+    named = {"host": "HOST", "port": "PORT", "dbname": "NAME", "user": "USER", "password": "PASSWORD"}
+    given = {word: text(facts, name) for word, name in named.items() if facts.get(name)}
+    own = {name: value for name, value in record(facts, "OPTIONS").items() if name not in _OURS}
+    return {**own, **given}
+
+
 def ask(facts: Mapping[str, object]) -> Server | None:
     """Query a server given as Django settings; None without an answer in time.
 
     Args:
         facts: HOST, PORT, NAME, USER, PASSWORD, OPTIONS.
     """
-    named = {"host": "HOST", "port": "PORT", "dbname": "NAME", "user": "USER", "password": "PASSWORD"}
-    given = {word: text(facts, name) for word, name in named.items() if facts.get(name)}
-    own = {name: value for name, value in record(facts, "OPTIONS").items() if name not in _OURS}
-    words: dict[str, object] = {**own, **given, "connect_timeout": PATIENCE}
+    words = {**database_words(facts), "connect_timeout": PATIENCE}
     try:
         with psycopg.connect(**words, autocommit=True, prepare_threshold=None) as link:  # type: ignore[arg-type]
             row = link.execute(_SELF).fetchone()

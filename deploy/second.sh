@@ -1,0 +1,47 @@
+#!/bin/sh
+# 把本机做成第二台：second.sh [--again] 第一台地址 [gongkai-second.tar.gz]（root，在 install.sh 之后；包由第一台的 allow.sh 所做，不写的在 /media）。
+# 建从库，启动第二个程序服务器；第一台整台没了时要用的 nginx、证书、定时、备份公钥、归档都备好，关着，由 promote.sh --machine 打开。可以重复执行。
+# --again：本机已有数据的数据库（修好的旧主库）也重做成从库，原来的留存。
+set -eu
+here=$(cd "$(dirname "$0")" && pwd) settings=/etc/gongkai/gongkai.env
+. "$here/settings.sh"
+again=
+if test "${1:-}" = --again; then again=--again; shift; fi
+test $# -ge 1 || { echo "用法：second.sh [--again] 第一台地址 [gongkai-second.tar.gz]" >&2; exit 2; }
+first=$1 package=${2:-/media/gongkai-second.tar.gz}
+test -s "$package" || fail "没有 $package：请在第一台上执行 allow.sh，把 /root/gongkai-second.tar.gz 带来"
+own=$(ip -o route get "$first" | sed -n 's/.* src \([^ ]*\).*/\1/p')
+tar -tzf "$package" | grep -qx "etc/gongkai/certificates/machine-$own.pem" || fail "这个包不是给本机（$own）的：请在第一台上执行 allow.sh $own"
+if test -e /srv/gongkai/keys.json && test -z "$again" && ! tar -xzOf "$package" srv/gongkai/keys.json | cmp -s - /srv/gongkai/keys.json; then
+  fail "本机的 /srv/gongkai/keys.json 与第一台的不同，没有改动：它可能是唯一的密钥，先核对（gongkai keys check）"
+fi
+umask 077
+tar -C / -xzpf "$package" --exclude=srv
+tar -C / -xzpf "$package" --skip-old-files srv # 已有的密钥不覆盖
+chown -R gongkai:gongkai /srv/gongkai/keys.json /srv/gongkai/secret_key
+sed -i 's|^#GONGKAI_REPLICA_URL=|GONGKAI_REPLICA_URL=|' "$settings"
+drop "$settings" GONGKAI_PAGES
+put "$settings" GONGKAI_CACHES "pages=https://$first:8088"
+
+# 备好，关着。
+cp "$here/nginx-site.conf" /etc/nginx/gongkai-site.conf
+rm -f /etc/nginx/sites-enabled/default
+systemctl disable -q --now nginx gongkai-due.timer gongkai-backup.timer gongkai-mirror-verify.timer gongkai-base.timer
+for conf in /etc/postgresql/*/main/conf.d; do
+  test -e "$conf/gongkai.conf" || install -m 0644 "$here/postgresql/primary.conf" "$conf/gongkai.conf"
+  # 从库不归档，接替以后才归档：归档目录还没有的，先不写。
+  if test -d /srv/archive; then install -m 0644 "$here/postgresql/archive.conf" "$conf/gongkai-archive.conf"; fi
+done
+sh "$here/machines.sh" "$own" "$first"
+nginx -tq || fail "nginx 不接受设置或证书，见上一行；改好再执行一次"
+# 已经在跟随这个主库的，不重做。
+if test "$(cd / && runuser -u postgres -- psql -d postgres -qXAtc "SELECT 1 FROM pg_stat_wal_receiver WHERE status = 'streaming' AND (sender_host = '$first' OR conninfo LIKE '%host=$first %')" 2>/dev/null)" = 1; then
+  echo "从库已在跟随 $first"
+else
+  sh "$here/postgresql/standby.sh" $again "$first"
+fi
+gongkai keys check
+systemctl enable -q gongkai gongkai-worker && systemctl restart gongkai gongkai-worker
+mountpoint -q /srv/backup || echo "注意：/srv/backup 没有挂另一台机器的盘：第一台没了，备份也没有了"
+test -d /srv/archive || echo "注意：没有 /srv/archive：接替以后不能恢复到某一时刻"
+echo "第二台已配好。第一台整台没了时：/opt/gongkai/deploy/postgresql/promote.sh --machine（docs/deploying.md“第一台没了”）。请删去 $package"

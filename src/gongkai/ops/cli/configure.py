@@ -1,0 +1,126 @@
+"""`gongkai configure`: ask for the settings that differ between installations and write them into the settings file."""
+
+import os
+import re
+from pathlib import Path
+from typing import NamedTuple
+
+import click
+
+SETTINGS = Path("/etc/gongkai/gongkai.env")
+# Hosts that the mail server may have without TLS.
+_HERE = {"", "localhost", "127.0.0.1", "::1"}
+
+
+class Question(NamedTuple):
+    """A setting, the question for it, and the pattern of valid answers."""
+
+    name: str
+    words: str
+    valid: str
+    hidden: bool = False
+
+
+# Settings of a city by hand. All others are derived, generated, or have a default (docs/start.md).
+QUESTIONS = (
+    Question("GONGKAI_HOSTS", "网站域名，几个的用逗号隔开，第一个是后台的", r"[A-Za-z0-9.:-]+(,[A-Za-z0-9.:-]+)*"),
+    Question("GONGKAI_MAIL_HOST", "邮件服务器（没有的留空：邮件只写到数据目录）", r"[A-Za-z0-9.-]*"),
+    Question("GONGKAI_MAIL_FROM", "邮件的发件人", r"([^@\s]+@[^@\s]+)?"),
+    Question("GONGKAI_MAIL_USER", "邮件账号", r"\S*"),
+    Question("GONGKAI_MAIL_PASSWORD", "邮件密码", r"[^\s\"'\\]*", hidden=True),
+    Question(
+        "GONGKAI_ANCHORS",
+        "流水的封存值送到哪里（另一台机器，如 file:/mnt/anchors/anchors.jsonl 或者 syslog:10.0.0.30:514）",
+        r"((file:/|syslog:)\S+)?",
+    ),
+    Question("GONGKAI_SYSLOG", "操作日志送到哪台日志服务器（主机:端口，没有的留空）", r"(\S+:\d+|/\S+)?"),
+    Question("GONGKAI_TIMESTAMPS", "时间戳机构的地址（没有的留空）", r"(https?://\S+)?"),
+    Question("GONGKAI_TIMESTAMP_ROOTS", "时间戳机构根证书的文件（PEM）", r"(/\S+)?"),
+)
+
+
+def _option(question: Question) -> str:
+    return "--" + question.name.removeprefix("GONGKAI_").lower().replace("_", "-")
+
+
+@click.command(
+    params=[
+        *(click.Option([_option(question), question.name], help=question.words) for question in QUESTIONS),
+        click.Option(["--file", "path"], type=click.Path(dir_okay=False, path_type=Path), default=SETTINGS),
+    ]
+)
+def configure(path: Path, **given: str | None) -> None:
+    """逐项询问并写入设置；直接回车不改。写成选项的不问（--mail-host 等），其余照旧。"""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except OSError as error:
+        raise click.ClickException(f"读不出 {path}（{error.strerror}）：请以 root 运行，先运行 install.sh") from error
+    present = read(lines)
+    asked = not any(value is not None for value in given.values())
+    answers: dict[str, str] = {}
+    for question in QUESTIONS:
+        old = present.get(question.name, "")
+        value = given.get(question.name.lower()) or given.get(question.name)
+        if asked:
+            shown = "不变" if question.hidden and old else old
+            value = click.prompt(question.words, default=shown, show_default=bool(shown), hide_input=question.hidden)
+            value = old if question.hidden and value == "不变" else value
+        if value is None or value.strip() == old:
+            continue
+        if not re.fullmatch(question.valid, value.strip()):
+            raise click.ClickException(f"{question.name} 写法不对：{value}。什么都没有改动")
+        answers[question.name] = value.strip()
+    if not answers:
+        click.echo("没有改动。")
+        return
+    answers |= derive(answers)
+    _write(path, write(lines, answers))
+    click.echo(f"已写入 {path}：{'、'.join(answers)}")
+    click.echo("请运行 systemctl restart gongkai gongkai-worker，再用 gongkai check 看还缺什么；两台机器的，另一台也要改。")
+
+
+def derive(answers: dict[str, str]) -> dict[str, str]:
+    """Return the settings that follow from changed answers.
+
+    >>> derive({"GONGKAI_HOSTS": "www.a.gov.cn,b.gov.cn", "GONGKAI_MAIL_HOST": "mail.a.gov.cn"})
+    {'GONGKAI_BASE_URL': 'https://www.a.gov.cn', 'GONGKAI_MAIL_TLS': '1', 'GONGKAI_MAIL_PORT': '587'}
+    """
+    found: dict[str, str] = {}
+    if hosts := answers.get("GONGKAI_HOSTS"):
+        found["GONGKAI_BASE_URL"] = f"https://{hosts.split(',')[0]}"
+    if answers.get("GONGKAI_MAIL_HOST", "") not in _HERE:
+        found |= {"GONGKAI_MAIL_TLS": "1", "GONGKAI_MAIL_PORT": "587"}
+    return found
+
+
+def read(lines: list[str]) -> dict[str, str]:
+    """Return the settings of a file by name."""
+    pairs = (line.split("=", 1) for line in lines if re.match(r"[A-Z_]+=", line))
+    return {name: value for name, value in pairs}
+
+
+def write(lines: list[str], answers: dict[str, str]) -> list[str]:
+    """Return the lines with the answers: a setting in its place, also where it is commented out, else at the end."""
+    left, made = dict(answers), list[str]()
+    for line in lines:
+        name = line.lstrip("#").split("=", 1)[0]
+        if name in answers and re.match(r"#?[A-Z_]+=", line):
+            if name in left:
+                made.append(f"{name}={left.pop(name)}")
+            continue
+        made.append(line)
+    return [*made, *(f"{name}={value}" for name, value in left.items())]
+
+
+def _write(path: Path, lines: list[str]) -> None:
+    try:
+        facts = path.stat()
+        part = path.with_name(f"{path.name}.new")
+        descriptor = os.open(part, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write("\n".join(lines) + "\n")
+        os.chown(part, facts.st_uid, facts.st_gid)
+        os.chmod(part, facts.st_mode & 0o777)
+        part.replace(path)
+    except OSError as error:
+        raise click.ClickException(f"不能写入 {path}（{error.strerror}）：请以 root 运行。什么都没有改动") from error

@@ -1,0 +1,231 @@
+"""Readings of this machine: disks, certificates, backups and their key, archive, logs, readiness to take over."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from cryptography import x509
+from django.conf import settings
+from django.db import connection
+
+from gongkai.core.acts.models import Movement
+from gongkai.ops.upkeep.findings import Finding, Level, Reading
+from gongkai.ops.upkeep.models import BackupMade
+from gongkai.ops.upkeep.servers import direct_addresses
+from gongkai.work.site_operations.models import RestoreDrill
+
+# Folders that deploy/install.sh makes or that the operator mounts.
+CERTIFICATES = Path("/etc/gongkai/certificates")
+ACCESS_LOGS, JOURNAL = Path("/var/log/gongkai"), Path("/var/log/journal")
+BACKUPS, ARCHIVE = Path("/srv/backup"), Path("/srv/archive")
+POSTGRESQL = Path("/var/lib/postgresql")
+# Files of the second machine that `promote.sh --machine` needs.
+PREPARED = (
+    Path("/etc/nginx/conf.d/gongkai.conf"),
+    CERTIFICATES / "site.pem",
+    CERTIFICATES / "site.key",
+    Path("/etc/gongkai/backup.key.pub"),
+    Path("/etc/systemd/system/gongkai-backup.timer"),
+)
+# Free disk space that is too little: share of the disk, and bytes.
+FREE_PART, FREE_BYTES = 0.05, 2 * 10**9
+# Limits in days: validity of a certificate, restore drills, base backups (weekly), logs (six months by law).
+CERTIFICATE_DAYS, DRILL_DAYS, BASE_DAYS, LOG_DAYS = 20, 366, 9, 180
+# First line of a private key of backups.
+PRIVATE_KEY = b"-----BEGIN PRIVATE KEY"
+
+
+def disks(now: datetime) -> Reading:
+    """磁盘."""
+    words: list[str] = []
+    short: list[str] = []
+    figures: dict[str, float] = {}
+    for label, folder in _disks():
+        use = shutil.disk_usage(folder)
+        said = f"{label}（{folder}）还有 {use.free / 1e9:,.1f} GB，共 {use.total / 1e9:,.1f} GB"
+        words.append(said)
+        figures[f"disk_free_bytes:{label}"] = float(use.free)
+        figures[f"disk_free_share:{label}"] = use.free / use.total if use.total else 0.0
+        if use.free < FREE_BYTES or use.free < FREE_PART * use.total:
+            short.append(said)
+    finding = Finding("disk", Level.MISSING, f"磁盘快满了：{'；'.join(short)}", "清理，或者扩大磁盘")
+    return Reading("disk", "磁盘", "；".join(words), figures, finding if short else None)
+
+
+def _disks() -> Iterator[tuple[str, Path]]:
+    """Yield each disk in use once, by the first of its folders."""
+    last = BackupMade.objects.first()
+    folders = {
+        "数据": Path(settings.DATA),
+        "文件": Path(settings.FILES_ROOT),
+        "数据库": POSTGRESQL if connection.vendor == "postgresql" else Path(settings.DATA),
+        "备份": Path(last.place).parent if last else BACKUPS,
+        "归档": ARCHIVE,
+        "网页": Path(settings.GONGKAI_PAGES or settings.DATA),
+        "镜像": Path(settings.GONGKAI_MIRROR or settings.DATA),
+        "日志": JOURNAL,
+    }
+    seen = set[int]()
+    for label, folder in folders.items():
+        with suppress(OSError):
+            if (device := folder.stat().st_dev) not in seen:
+                seen.add(device)
+                yield label, folder
+
+
+def certificates(now: datetime) -> Reading:
+    """证书."""
+    ends: dict[str, datetime] = {}
+    for path in sorted(CERTIFICATES.glob("*.pem")):
+        try:
+            ends[path.name] = x509.load_pem_x509_certificates(path.read_bytes())[0].not_valid_after_utc
+        except ValueError:
+            mend = f"换上正确的 {path}，再 systemctl reload nginx"
+            said = f"{path} 不是证书"
+            return Reading("certificate", "证书", said, finding=Finding("certificate", Level.MISSING, said, mend))
+    if not ends:
+        return Reading("certificate", "证书", "不在本机")
+    name = min(ends, key=lambda one: ends[one])
+    days = (ends[name] - now).days
+    words = f"{name} 还有{days}天到期" if days >= 0 else f"{name} 已过期"
+    mend = (
+        "网站证书：替换 site.pem、site.key，再 systemctl reload nginx；机器证书：在第一台上重新执行 allow.sh"
+        "（docs/deploying.md）"
+    )
+    finding = Finding("certificate", Level.MISSING, f"证书 {words}", mend) if days < CERTIFICATE_DAYS else None
+    return Reading("certificate", "证书", words, {"certificate_days": days}, finding)
+
+
+def describe_place(backup: Path) -> Finding | None:
+    """Return a finding on the place of a backup: its private key next to it, or the disk of the data."""
+    folder = backup.parent
+    try:
+        if key := next((path for path in folder.iterdir() if _is_private_key(path)), None):
+            return Finding(
+                "backup_key",
+                Level.UNSAFE,
+                f"备份的私钥 {key} 和备份放在一起：拿到备份的人就能打开，盘坏了两样都没有",
+                "把私钥移到别处保管，留下 .pub",
+            )
+        same = folder.stat().st_dev == Path(settings.DATA).stat().st_dev
+    except OSError:  # Made on another machine, or the place is mounted there only.
+        return None
+    mend = "把另一台机器的盘挂在备份目录（/srv/backup）"
+    return Finding("backup_place", Level.UNSAFE, "备份和数据在同一块盘上，盘坏了两样都没有", mend) if same else None
+
+
+def _is_private_key(path: Path) -> bool:
+    with suppress(OSError):
+        if path.is_file() and path.stat().st_size < 2000:
+            return path.read_bytes().startswith(PRIVATE_KEY)
+    return False
+
+
+def drills(now: datetime) -> Reading:
+    """恢复演练."""
+    label, mend = "恢复演练", "运行 gongkai backup verify 备份文件 --key 私钥"
+    last = RestoreDrill.objects.filter(ok=True).order_by("-at").first()
+    if last is None:
+        said = "备份从未演练过恢复"
+        wanted = BackupMade.objects.exists()
+        return Reading("drill", label, "没有", finding=Finding("drill", Level.MISSING, said, mend) if wanted else None)
+    days = (now - last.at).days
+    words = f"{days}天前成功" if days else "今天成功"
+    finding = Finding("drill", Level.MISSING, f"最近一次成功的恢复演练是{days}天前", mend)
+    return Reading("drill", label, words, {"drill_age_days": days}, finding if days > DRILL_DAYS else None)
+
+
+def archive(now: datetime) -> Reading:
+    """数据库归档."""
+    label = "数据库归档"
+    if connection.vendor != "postgresql":
+        return Reading("archive", label, "SQLite")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT current_setting('archive_mode'), last_archived_time, last_failed_time, last_failed_wal FROM pg_stat_archiver"
+        )
+        mode, good, bad, segment = cursor.fetchone()
+    if mode == "off":
+        said = "没有归档，只能恢复到最近一次备份"
+        mend = "照 docs/deploying.md 的“恢复到某一时刻”打开归档"
+        several = len(direct_addresses()) > 1
+        finding = Finding("archive", Level.MISSING, said, mend) if several else None
+        return Reading("archive", label, said, finding=finding)
+    failing = bad is not None and (good is None or bad > good)
+    figures = {"archive_failing": float(failing)}
+    if good:
+        figures["archive_age_seconds"] = (now - good).total_seconds()
+    words = f"最近一段 {good:%m-%d %H:%M} 归档" if good else "还没有归档过"
+    if failing:
+        said = f"归档失败（{segment}），主库的盘会被没有归档的日志占满"
+        mend = "看 PostgreSQL 的日志，检查 /srv/archive 能否写入、有没有空间"
+        return Reading("archive", label, said, figures, Finding("archive", Level.MISSING, said, mend))
+    age = _base_age(now)
+    if age is not None:
+        figures["base_age_days"] = age
+        words += f"，基础备份是{age:.0f}天前的" if age < float("inf") else "，没有基础备份"
+    finding = Finding("base", Level.MISSING, f"数据库归档：{words}", "运行 systemctl start gongkai-base，看它的日志")
+    return Reading("archive", label, words, figures, finding if age is not None and age > BASE_DAYS else None)
+
+
+def _base_age(now: datetime) -> float | None:
+    """Return the age of the newest base backup in days, infinity without one, None if this machine cannot see them."""
+    try:
+        names = sorted(name for name in os.listdir(ARCHIVE / "base") if name[0] != ".")
+        return (now - datetime.strptime(names[-1], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)) / timedelta(days=1)
+    except IndexError:
+        return float("inf")
+    except (OSError, ValueError):
+        return None
+
+
+def logs(now: datetime) -> Reading:
+    """日志."""
+    label = "日志"
+    oldest = [moment for moment in (_oldest_access(), _oldest_journal()) if moment]
+    if not oldest:
+        return Reading("logs", label, "本机还没有满一天的日志，或者不由本系统保管")
+    days = (now - max(oldest)).days
+    words = f"最早的一份是{days}天前的"
+    first = Movement.objects.order_by("pk").values_list("at", flat=True).first()
+    short = days < LOG_DAYS and first is not None and (now - first).days > LOG_DAYS + 1
+    said = f"日志不足六个月：{words}（网络安全法第二十一条）"
+    mend = "检查 /etc/logrotate.d/gongkai 和 journald.conf.d/gongkai.conf，扩大日志所在的磁盘"
+    return Reading(
+        "logs", label, words, {"log_days": days}, Finding("logs", Level.MISSING, said, mend) if short else None
+    )
+
+
+def _oldest_access() -> datetime | None:
+    with suppress(OSError):
+        times = [path.stat().st_mtime for path in ACCESS_LOGS.glob("*.log-*")]
+        return datetime.fromtimestamp(min(times), UTC) if times else None
+    return None
+
+
+def _oldest_journal() -> datetime | None:
+    """Return the first moment of the oldest closed file of the journal, as its name gives it in microseconds."""
+    starts: list[float] = []
+    for path in JOURNAL.glob("*/system@*-*-*.journal"):
+        with suppress(ValueError):
+            starts.append(int(path.stem.rsplit("-", 1)[1], 16) / 1e6)
+    return datetime.fromtimestamp(min(starts), UTC) if starts else None
+
+
+def standby(now: datetime) -> Reading:
+    """接替第一台."""
+    label = "接替第一台"
+    if settings.GONGKAI_PAGES or len(direct_addresses()) < 2:
+        return Reading("standby", label, "本机不是第二台")
+    missing = [str(path) for path in PREPARED if not path.exists()]
+    if not BACKUPS.is_mount():
+        missing.append(f"{BACKUPS} 没有挂另一台机器的盘")
+    if not ARCHIVE.is_dir():
+        missing.append(f"{ARCHIVE}（归档）")
+    words = f"缺少 {'、'.join(missing)}" if missing else "都已备好"
+    said = f"第一台没了时，本机不能全部接替：{words}"
+    mend = "在第一台上执行 allow.sh，在本机上执行 second.sh（docs/deploying.md）"
+    return Reading("standby", label, words, finding=Finding("standby", Level.MISSING, said, mend) if missing else None)

@@ -1,0 +1,85 @@
+"""Stamp of the last migration: which program migrated which database, readable without Django.
+
+A start asks the stamp first, because `migrate` loads Django once more and takes most of the time of a restart.
+"""
+
+import hashlib
+import json
+import os
+import sqlite3
+import sys
+from contextlib import closing
+from functools import cache
+from pathlib import Path
+
+import psycopg
+
+import gongkai
+from gongkai.ops.config import env
+from gongkai.ops.upkeep.servers import PATIENCE, database_words, parsed
+
+_APPLIED = "SELECT count(*), max(id) FROM django_migrations"
+_SYSTEM = "SELECT system_identifier::text FROM pg_control_system()"
+
+
+def is_fresh() -> bool:
+    """Return True if this program migrated the configured database and no migration was applied or lost since."""
+    try:
+        said = json.loads(_file().read_text(encoding="utf-8"))
+        return bool(said == _present())
+    except (OSError, ValueError, psycopg.Error, sqlite3.Error):
+        return False
+
+
+def write() -> None:
+    """Write the stamp after a migration; without a stamp the next start migrates again."""
+    try:
+        part = _file().with_name(f"tables.json.{os.getpid()}")
+        part.write_text(json.dumps(_present()), encoding="utf-8")
+        part.replace(_file())
+    except (OSError, psycopg.Error, sqlite3.Error):
+        return
+
+
+def _file() -> Path:
+    return env.data_folder() / "tables.json"
+
+
+def _present() -> dict[str, object]:
+    return {"program": _program(), "database": _database()}
+
+
+@cache
+def _program() -> str:
+    """Return a digest of the program's files, and of the folder that lists the installed packages."""
+    digest = hashlib.sha256(f"{sys.version}".encode())
+    for folder, _, names in sorted(os.walk(os.path.dirname(gongkai.__file__))):
+        for name in sorted(names):
+            if name.endswith(".py"):
+                facts = os.stat(os.path.join(folder, name))
+                digest.update(f"{folder}/{name} {facts.st_size} {facts.st_mtime_ns}\n".encode())
+    for place in sys.path:
+        if place.endswith("site-packages"):
+            digest.update(f"{place} {os.stat(place).st_mtime_ns}".encode())
+    return digest.hexdigest()
+
+
+def _database() -> list[object]:
+    """Return the identity of the database and its applied migrations.
+
+    Raises:
+        psycopg.Error: it does not answer.
+        sqlite3.Error: it does not answer, or has no tables.
+    """
+    address = os.environ.get("DATABASE_URL", "")
+    if not address.startswith("postgres"):
+        name = str(parsed(address)["NAME"]) if address else str(env.data_folder() / "gongkai.sqlite3")
+        with closing(sqlite3.connect(f"file:{name}?mode=ro", uri=True)) as file:
+            return ["sqlite", *file.execute(_APPLIED).fetchone()]
+    words = database_words(parsed(address))
+    with psycopg.connect(**words, connect_timeout=PATIENCE, autocommit=True, prepare_threshold=None) as link:  # type: ignore[arg-type]
+        system = link.execute(_SYSTEM).fetchone()
+        applied = link.execute(_APPLIED).fetchone()
+    assert system is not None
+    assert applied is not None
+    return [*system, *applied]
