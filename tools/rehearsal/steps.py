@@ -85,6 +85,8 @@ class Walk:
     first: Machine
     second: Machine
     load: "subprocess.Popen[bytes] | None" = None
+    #: The document's example of a moment, and the moment that is meant.
+    moment: tuple[str, str] | None = None
     #: Codes that were acknowledged, by their marks; of the database as it stands.
     acknowledged: dict[str, str] = field(default_factory=dict)
 
@@ -97,6 +99,23 @@ class Walk:
     def journal(self) -> Path:
         """The file in which the people outside write what they saw."""
         return self.folder / "journal.jsonl"
+
+    def do(
+        self, machine: Machine, name: str, *, typed: str = "", check: bool = True, again: str = "", once: bool = False
+    ) -> str:
+        """Run a block of the document twice, as an operator who is unsure does; return the output of the first run.
+
+        Args:
+            again: words with which the second run must refuse; "" where it must succeed, too.
+            once: the block takes too long, or cannot be repeated at that point.
+        """
+        script = self.book[name].replace(*self.moment) if self.moment else self.book[name]
+        said = machine.run(script, typed=typed, check=check)
+        if again:
+            machine.fails(script, again)
+        elif not once:
+            machine.run(script, typed=typed, check=check)
+        return said
 
     def people(self) -> None:
         """Let people read and write from now on; those who do go on."""
@@ -174,12 +193,12 @@ Step = Callable[[Walk], str]
 
 def install(walk: Walk) -> str:
     """Install on the first machine, from the bundle and the document alone."""
-    walk.first.run(walk.book["install"])
-    said = walk.first.run(walk.book["init"], typed=ANSWERS)
+    walk.do(walk.first, "install")
+    said = walk.do(walk.first, "init", typed=ANSWERS, again="系统管理员")
     if said.count("一次性密码") < 3:
         raise Failed(said)
-    walk.first.run(walk.book["backup-key"])
-    checked = walk.first.run(walk.book["check"], check=False)
+    walk.do(walk.first, "backup-key")
+    checked = walk.do(walk.first, "check", check=False)
     status = walk.first.run(
         f"curl -sk -o /dev/null -w '%{{http_code}}' --resolve {SITE}:443:127.0.0.1 https://{SITE}/admin/login/ || true"
     )
@@ -193,7 +212,7 @@ def last_line(text: str) -> str:
 
 def sample(walk: Walk) -> str:
     """Put the sample city in place of the empty record; people begin to read and write."""
-    walk.first.run(walk.book["sample"])
+    walk.do(walk.first, "sample", once=True)
     # As the office would: the sample's site gets the name by which it is asked here.
     walk.shell(walk.first, NAMED)
     walk.people()
@@ -203,7 +222,7 @@ def sample(walk: Walk) -> str:
     return "读者读网页，来信人写信"
 
 
-def account(walk: Walk) -> str:
+def account(walk: Walk, machine: Machine | None = None) -> str:
     """Hold what was acknowledged against what stands: each message once, under its code."""
     walk.rest()
     code = f"""
@@ -219,7 +238,7 @@ twice = [title for title, count in titles.items() if title.startswith("演练") 
 unknown = [mark for mark, code in asked.items() if not QueryCode.objects.filter(digest=digest_of(code)).exists()]
 print("STANDS", json.dumps([len(asked), lost, twice, unknown]))
 """
-    said = walk.shell(walk.first, code)
+    said = walk.shell(machine or walk.first, code)
     count, lost, twice, unknown = json.loads(said.split("STANDS ", 1)[1].splitlines()[0])
     if lost or twice or unknown or not count:
         raise Failed(f"of {count} messages lost {lost}, twice {twice}, codes unknown {unknown}")
@@ -261,9 +280,9 @@ def second_machine(walk: Walk) -> str:
         " || { cp -a /srv/gongkai/files/. /srv/shared/ && chown gongkai:gongkai /srv/shared"
         " && mount --bind /srv/shared /srv/gongkai/files; }; systemctl start gongkai-due.timer"
     )
-    walk.first.run(walk.book["allow"])
+    walk.do(walk.first, "allow")
     shutil.copy(walk.first.root / "root/gongkai-second.tar.gz", walk.folder / "media")
-    walk.second.run(walk.book["second"])
+    walk.do(walk.second, "second")
     (walk.folder / "media/gongkai-second.tar.gz").unlink()
     ready(walk.second)
     return "从库在跟随，第二个程序服务器在答"
@@ -275,7 +294,17 @@ def ready(machine: Machine) -> None:
     Raises:
         Failed: it does not.
     """
-    script = "for i in $(seq 90); do curl -sf -o /dev/null http://$(ss -Hltn sport = :8000 | awk '{print $4}' | head -n 1)/readyz && exit 0; sleep 1; done; journalctl -u gongkai -n 20 --no-pager; exit 1"
+    folder = "/etc/gongkai/certificates"
+    script = f"""
+for i in $(seq 90); do
+    at=$(ss -Hltn sport = :8000 | awk '{{print $4}}' | head -n 1)
+    curl -sf -o /dev/null "http://$at/readyz" && exit 0
+    curl -sf -o /dev/null --cacert {folder}/machines-ca.pem --cert {folder}/machine.pem --key {folder}/machine.key "https://$at/readyz" && exit 0
+    sleep 1
+done
+journalctl -u gongkai -n 20 --no-pager
+exit 1
+"""
     machine.run(script)
 
 
@@ -301,8 +330,8 @@ def promoted(walk: Walk) -> str:
     walk.first.run(f"systemctl kill -s KILL {postgres} || true; systemctl stop {postgres}; pg_lsclusters")
     time.sleep(8)
     read = walk.away(since)
-    walk.second.run(walk.book["promote"])
-    walk.first.run(walk.book["point"])
+    walk.do(walk.second, "promote")
+    walk.do(walk.first, "point")
     seconds = walk.wait_for("acknowledged", 2)
     assert refused
     return f"主库还在时拒绝提升；主库没了以后 {read}；提升后 {seconds:.0f} 秒有来件得到确认"
@@ -334,15 +363,15 @@ def old_primary(walk: Walk) -> str:
         raise Failed(f"the old primary was not refused: {said[-1500:]}")
     walk.first.fails("gongkai backup /srv/backup/never.gkb --recipient /etc/gongkai/backup.key.pub", "旧主库")
     walk.first.fails("gongkai run-due", "旧主库")
-    walk.first.run(walk.book["point"])
+    walk.do(walk.first, "point")
     ready(walk.first)
     return f"网站、后台作业、到期工作、备份都拒绝旧主库；指回以后 {walk.wait_for('acknowledged'):.0f} 秒内恢复"
 
 
 def followed_again(walk: Walk) -> str:
     """Make the old primary a replica of the new one."""
-    walk.second.run(walk.book["allow-again"])
-    walk.first.run(walk.book["standby-again"])
+    walk.do(walk.second, "allow-again")
+    walk.do(walk.first, "standby-again", once=True)
     return "旧主库重做成从库，在跟随"
 
 
@@ -408,7 +437,7 @@ def ask_errands(walk: Walk, numbers: list[int]) -> dict[str, int]:
 
 def moment(walk: Walk) -> str:
     """Archive, write, delete by mistake, go back to the moment between; what was acknowledged before it stands."""
-    walk.first.run(walk.book["archive"])
+    walk.do(walk.first, "archive")
     return go_back(walk)
 
 
@@ -434,22 +463,80 @@ def go_back(walk: Walk, *, two: bool = False) -> str:
     walk.first.run(
         f"runuser -u postgres -- psql -d gongkai -c 'CREATE TABLE {later} (n int)' -c 'SELECT pg_switch_wal()'; sleep 3"
     )
-    walk.first.run(walk.book["moment-rehearse"].replace(EXAMPLE, between))
+    walk.moment = (EXAMPLE, between)
+    walk.do(walk.first, "moment-rehearse", once=True)
     if two:
-        walk.second.run(walk.book["moment-second-stop"])
-    restored = walk.first.run(walk.book["moment-restore"].replace(EXAMPLE, between))
+        walk.do(walk.second, "moment-second-stop")
+    restored = walk.do(walk.first, "moment-restore", once=True)
     if "恢复后不再有的内容" not in restored:
         raise Failed(f"what was written later was not missed: {restored[-800:]}")
     if sql(walk.first, f"SELECT count(*) FROM pg_tables WHERE tablename = '{later}'") != "0":
         raise Failed("what came after the moment is there still")
     ready(walk.first)
     if two:
-        walk.second.run(walk.book["moment-second-again"])
+        walk.do(walk.second, "moment-second-again", once=True)
         ready(walk.second)
     said = account(walk)
     walk.people()
     walk.wait_for("acknowledged")
     return f"演练和恢复都成；{said}"
+
+
+def keys_and_backup(walk: Walk) -> str:
+    """Change the keys, restore a backup, kill the restore on its way; what was acknowledged before is there."""
+    walk.rest()
+    walk.first.run("gongkai keys rotate && sleep 15 && gongkai keys check")
+    walk.first.fails("gongkai keys forget", "十分钟")
+    walk.first.run("systemctl start gongkai-backup")
+    newest = "$(ls /srv/backup/*.gkb | tail -n 1)"
+    walk.shell(walk.first, LATER)
+    stop = "systemctl stop gongkai gongkai-worker gongkai-due.timer"
+    walk.first.run(stop)
+    code = f"timeout -s KILL {{}} gongkai restore {newest} --force --key /media/backup.key"
+    said = []
+    for seconds in (25, 40):
+        if "KILLED" not in walk.first.run(f"{code.format(seconds)} || echo KILLED"):
+            break
+        walk.first.run("gongkai restore --back || true")
+        said.append(f"{seconds} 秒时杀掉，退回")
+    walk.first.run(f"{code.format(900)} && systemctl start gongkai gongkai-worker gongkai-due.timer")
+    ready(walk.first)
+    there = sql(walk.first, "SELECT count(*) FROM acts_movement WHERE action = 'rehearsal.later'")
+    if there != "0":
+        raise Failed("what was written after the backup is there still")
+    return f"换密钥后备份，{'；'.join(said)}，恢复成功；{account(walk)}"
+
+
+def archive_failing(walk: Walk) -> str:
+    """Take the archive away: check names it; give it back: the segments that waited are archived."""
+    walk.first.run("chmod 0 /srv/archive/wal && runuser -u postgres -- psql -q -c 'SELECT pg_switch_wal()' && sleep 20")
+    if "归档失败" not in walk.first.run("gongkai check || true"):
+        raise Failed("check does not name the failing archive")
+    walk.first.run("chmod 700 /srv/archive/wal && sleep 70")
+    if "归档失败" in walk.first.run("gongkai check || true"):
+        raise Failed("check still names the archive")
+    return "归档写不进去时 gongkai check 指出；改好后自己补上"
+
+
+def machine_gone(walk: Walk) -> str:
+    """Switch the first machine off for good; the second takes its place by the document, address included."""
+    walk.rest()
+    time.sleep(3)
+    walk.first.stop()
+    host("ip", "-n", walk.first.net, "addr", "flush", "dev", "host0")
+    walk.do(walk.second, "machine-gone")
+    walk.second.run("ip addr replace 10.0.0.11/24 dev host0")
+    ready(walk.second)
+    ask = f"curl -sf -o /dev/null --cacert /media/site.pem --resolve {SITE}:443:10.0.0.11 https://{SITE}"
+    walk.second.run(f"for i in $(seq 60); do {ask}/ && break; sleep 1; done; {ask}/ && {ask}/admin/login/")
+    walk.second.run(
+        "systemctl is-active nginx gongkai gongkai-worker gongkai-due.timer gongkai-backup.timer gongkai-base.timer"
+    )
+    walk.second.run("systemctl start gongkai-due && systemctl start gongkai-backup")
+    checked = walk.second.run("gongkai check || true")
+    if "接替" in checked or "归档" in checked:
+        raise Failed(checked[-1500:])
+    return f"第二台接替整台：读者、后台、定时、备份、归档都在；{account(walk, walk.second)}"
 
 
 def clocks(walk: Walk) -> str:
@@ -479,7 +566,7 @@ def clocks(walk: Walk) -> str:
 def backed_up(walk: Walk) -> str:
     """Verify the newest backup by the document."""
     walk.first.run("systemctl start gongkai-backup")
-    return last_line(walk.first.run(walk.book["backup-verify"]))
+    return last_line(walk.do(walk.first, "backup-verify", once=True))
 
 
 def upgraded(walk: Walk) -> str:
@@ -489,7 +576,7 @@ def upgraded(walk: Walk) -> str:
         shutil.rmtree(old) if old.is_dir() else old.unlink()
     shutil.copytree(walk.next, walk.folder / "media", dirs_exist_ok=True)
     for machine in (walk.first, walk.second):
-        machine.run(walk.book["upgrade"])
+        walk.do(machine, "upgrade", once=True)
         ready(machine)
     versions = {machine.run("gongkai --version").strip() for machine in (walk.first, walk.second)}
     column = "SELECT count(*) FROM information_schema.columns WHERE column_name = 'rehearsed'"
@@ -503,7 +590,7 @@ def went_back(walk: Walk) -> str:
     """Go back to the version before over the newer tables."""
     since = time.monotonic()
     for machine in (walk.first, walk.second):
-        machine.run(walk.book["back"])
+        walk.do(machine, "back")
         ready(machine)
     version = walk.first.run("gongkai --version").strip()
     if version in next(walk.next.glob("*.tar")).name or version.split()[-1] in next(walk.next.glob("*.tar")).name:
@@ -531,6 +618,7 @@ STEPS: list[tuple[str, Step]] = [
     ("数据库的盘满了", full_disk),
     ("核对", account),
     ("恢复到某一时刻", moment),
+    ("换密钥、从备份恢复", keys_and_backup),
     ("第二台机器", second_machine),
     ("在两台上各撤下一篇", withdrawn),
     ("两台时恢复到某一时刻", moment_of_two),
@@ -542,10 +630,12 @@ STEPS: list[tuple[str, Step]] = [
     ("旧主库又开机了", old_primary),
     ("旧主库重做成从库", followed_again),
     ("核验备份", backed_up),
+    ("归档写不进去", archive_failing),
     ("升级", upgraded),
     ("退回", went_back),
     ("再次核对", account),
     ("核验流水和文件", verified),
+    ("第一台整台没了", machine_gone),
 ]
 
 

@@ -5,10 +5,13 @@ import json
 import logging
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.db import DatabaseError, OperationalError, connection
 from django.db.utils import ConnectionHandler
 from django.test import Client
 
+from factories.units import BodyFactory, signed_in
+from gongkai.core.units.models import Role
 from gongkai.ops.upkeep import logs, metrics, probes
 
 pytestmark = pytest.mark.django_db
@@ -78,6 +81,7 @@ def test_a_line_names_the_request_and_no_secret(client: Client, lines) -> None:
     client.get("/subscribe/confirm/s3cret-token/")
     logging.getLogger("gongkai.requests").setLevel(logging.WARNING)
     first, second = lines("gongkai.requests")
+    assert (first["client"], first["account"]) == ("127.0.0.1", "")
     assert (first["path"], first["request"], first["status"]) == (
         "/search/",
         answer["X-Request-Id"],
@@ -85,6 +89,17 @@ def test_a_line_names_the_request_and_no_secret(client: Client, lines) -> None:
     )
     assert second["path"] == "/subscribe/confirm/<str:token>/"
     assert "s3cret" not in json.dumps([first, second])
+
+
+def test_a_line_names_the_client_behind_the_proxy_and_the_account(settings, lines) -> None:
+    settings.AXES_IPWARE_PROXY_COUNT = 1
+    clerk = signed_in(Role.CLERK, BodyFactory())
+    logging.getLogger("gongkai.requests").setLevel(logging.INFO)
+    clerk.get("/admin/", HTTP_X_FORWARDED_FOR="10.9.9.9, 203.0.113.7")
+    logging.getLogger("gongkai.requests").setLevel(logging.WARNING)
+    [line] = lines("gongkai.requests")
+    account = get_user_model().objects.get().get_username()
+    assert (line["client"], line["account"]) == ("203.0.113.7", account)
 
 
 def test_slow_queries_are_logged_without_their_values(settings, lines) -> None:

@@ -5,9 +5,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 from django.utils import timezone
 
 from factories.units import BodyFactory, actor, signed_in
+from gongkai.core.acts.backups.sealed import make_keys
 from gongkai.core.acts.models import Seal
 from gongkai.core.background_jobs.models import Errand, WorkerSeen
 from gongkai.core.ledger.jobs import registry
@@ -114,14 +119,55 @@ def test_due_work() -> None:
     assert found(readings.jobs) == "到期工作3小时前运行过，之后没有再运行"
 
 
-def test_backups() -> None:
+def test_backups(tmp_path: Path, settings, monkeypatch: pytest.MonkeyPatch) -> None:
     assert found(readings.backups) == "从未备份"
-    made = BackupMade.objects.create(at=NOW - timedelta(hours=2), place="/b", encrypted=True)
-    assert found(readings.backups) == ""
+    assert found(machine_readings.drills) == ""
+    made = BackupMade.objects.create(at=NOW - timedelta(hours=2), place="/elsewhere/b", encrypted=True)
+    assert found(readings.backups) == "", "that place is on another machine"
+    assert found(machine_readings.drills) == "备份从未演练过恢复"
+    settings.DATA = tmp_path
+    BackupMade.objects.filter(pk=made.pk).update(place=str(tmp_path / "b.gkb"))
+    assert "同一块盘" in found(readings.backups)
+    make_keys(tmp_path / "backup.key")
+    assert f"私钥 {tmp_path}/backup.key 和备份放在一起" in found(readings.backups)
     BackupMade.objects.filter(pk=made.pk).update(encrypted=False)
     assert found(readings.backups) == "备份没有加密"
     BackupMade.objects.filter(pk=made.pk).update(at=NOW - timedelta(hours=37))
     assert found(readings.backups) == "最近一次备份是1天前"
+
+
+@pytest.mark.parametrize(("days", "said"), [(300, ""), (19, "还有18天到期"), (-1, "已过期")])
+def test_a_certificate_that_ends(days: int, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(machine_readings, "CERTIFICATES", tmp_path)
+    assert found(machine_readings.certificates) == ""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "www.a.gov.cn")])
+    made = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+    made = made.serial_number(1).not_valid_before(NOW - timedelta(days=400))
+    signed = made.not_valid_after(NOW + timedelta(days=days, hours=-1)).sign(key, hashes.SHA256())
+    (tmp_path / "site.pem").write_bytes(signed.public_bytes(serialization.Encoding.PEM))
+    assert said in found(machine_readings.certificates)
+    assert bool(found(machine_readings.certificates)) == bool(said)
+
+
+def test_the_second_machine_names_what_it_lacks(settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.GONGKAI_PAGES = ""
+    assert found(machine_readings.standby) == ""
+    monkeypatch.setenv("GONGKAI_DIRECT_URL", "postgres://a@10.0.0.11/a postgres://a@10.0.0.12/a")
+    assert "/etc/gongkai/backup.key.pub" in found(machine_readings.standby)
+    settings.GONGKAI_PAGES = "/srv/pages"
+    assert found(machine_readings.standby) == ""
+
+
+def test_logs_of_less_than_six_months(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(machine_readings, "ACCESS_LOGS", tmp_path)
+    monkeypatch.setattr(machine_readings, "JOURNAL", tmp_path)
+    first = int((NOW - timedelta(days=30)).timestamp() * 1e6)
+    (tmp_path / "id").mkdir()
+    (tmp_path / "id" / f"system@0123-0000000000000001-{first:016x}.journal").write_text("")
+    assert found(machine_readings.logs) == "", "a new installation"
+    monkeypatch.setattr(machine_readings, "_first_movement", lambda: NOW - timedelta(days=400))
+    assert "日志不足六个月：最早的一份是30天前的" in found(machine_readings.logs)
 
 
 def test_caches_queue_calendar_anchors(settings, tmp_path: Path) -> None:

@@ -76,7 +76,9 @@ def configure(path: Path, **given: str | None) -> None:
     answers |= derive(answers)
     _write(path, write(lines, answers))
     click.echo(f"已写入 {path}：{'、'.join(answers)}")
-    click.echo("请运行 systemctl restart gongkai gongkai-worker，再用 gongkai check 看还缺什么；两台机器的，另一台也要改。")
+    click.echo(
+        "请运行 systemctl restart gongkai gongkai-worker，再用 gongkai check 看还缺什么；两台机器的，另一台也要改。"
+    )
 
 
 def derive(answers: dict[str, str]) -> dict[str, str]:
@@ -96,7 +98,7 @@ def derive(answers: dict[str, str]) -> dict[str, str]:
 def read(lines: list[str]) -> dict[str, str]:
     """Return the settings of a file by name."""
     pairs = (line.split("=", 1) for line in lines if re.match(r"[A-Z_]+=", line))
-    return {name: value for name, value in pairs}
+    return dict(pairs)
 
 
 def write(lines: list[str], answers: dict[str, str]) -> list[str]:

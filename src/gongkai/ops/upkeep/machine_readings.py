@@ -190,13 +190,17 @@ def logs(now: datetime) -> Reading:
         return Reading("logs", label, "本机还没有满一天的日志，或者不由本系统保管")
     days = (now - max(oldest)).days
     words = f"最早的一份是{days}天前的"
-    first = Movement.objects.order_by("pk").values_list("at", flat=True).first()
+    first = _first_movement()
     short = days < LOG_DAYS and first is not None and (now - first).days > LOG_DAYS + 1
     said = f"日志不足六个月：{words}（网络安全法第二十一条）"
     mend = "检查 /etc/logrotate.d/gongkai 和 journald.conf.d/gongkai.conf，扩大日志所在的磁盘"
     return Reading(
         "logs", label, words, {"log_days": days}, Finding("logs", Level.MISSING, said, mend) if short else None
     )
+
+
+def _first_movement() -> datetime | None:
+    return Movement.objects.order_by("pk").values_list("at", flat=True).first()
 
 
 def _oldest_access() -> datetime | None:

@@ -15,7 +15,6 @@ from pathlib import Path
 import psycopg
 
 import gongkai
-from gongkai.ops.config import env
 from gongkai.ops.upkeep.servers import PATIENCE, database_words, parsed
 
 _APPLIED = "SELECT count(*), max(id) FROM django_migrations"
@@ -42,7 +41,11 @@ def write() -> None:
 
 
 def _file() -> Path:
-    return env.data_folder() / "tables.json"
+    return _data() / "tables.json"
+
+
+def _data() -> Path:
+    return Path(os.environ.get("GONGKAI_DATA", "data")).resolve()
 
 
 def _present() -> dict[str, object]:
@@ -73,7 +76,7 @@ def _database() -> list[object]:
     """
     address = os.environ.get("DATABASE_URL", "")
     if not address.startswith("postgres"):
-        name = str(parsed(address)["NAME"]) if address else str(env.data_folder() / "gongkai.sqlite3")
+        name = str(parsed(address)["NAME"]) if address else str(_data() / "gongkai.sqlite3")
         with closing(sqlite3.connect(f"file:{name}?mode=ro", uri=True)) as file:
             return ["sqlite", *file.execute(_APPLIED).fetchone()]
     words = database_words(parsed(address))

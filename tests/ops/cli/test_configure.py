@@ -1,0 +1,35 @@
+"""`gongkai configure` changes what it is told, in its place, and nothing else."""
+
+from pathlib import Path
+
+from click.testing import CliRunner
+
+from gongkai.ops.cli.configure import QUESTIONS, configure
+
+SAMPLE = Path(__file__).resolve().parents[3] / "deploy" / "gongkai.env"
+
+
+def test_answers_are_written_in_their_place_and_a_wrong_one_changes_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "gongkai.env"
+    path.write_text(SAMPLE.read_text())
+    path.chmod(0o640)
+    good = ["--hosts", "www.a.gov.cn,b.a.gov.cn", "--mail-host", "mail.a.gov.cn", "--syslog", "10.0.0.30:514"]
+    done = CliRunner().invoke(configure, ["--file", str(path), *good])
+    assert done.exit_code == 0, done.output
+    text = path.read_text()
+    assert text.startswith(SAMPLE.read_text().split("GONGKAI_HOSTS", 1)[0])
+    for line in ("GONGKAI_BASE_URL=https://www.a.gov.cn", "GONGKAI_MAIL_TLS=1", "GONGKAI_SYSLOG=10.0.0.30:514"):
+        assert f"\n{line}\n" in text
+    assert path.stat().st_mode & 0o777 == 0o640
+    wrong = CliRunner().invoke(configure, ["--file", str(path), "--mail-from", "nobody", "--hosts", "c.gov.cn"])
+    assert wrong.exit_code == 1
+    assert path.read_text() == text
+
+
+def test_enter_keeps_what_is_there(tmp_path: Path) -> None:
+    path = tmp_path / "gongkai.env"
+    path.write_text("GONGKAI_HOSTS=a.gov.cn\nGONGKAI_MAIL_PASSWORD=secret\n")
+    done = CliRunner().invoke(configure, ["--file", str(path)], input="\n" * len(QUESTIONS))
+    assert "没有改动" in done.output
+    assert "secret" not in done.output
+    assert len(QUESTIONS) < 10
