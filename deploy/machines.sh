@@ -2,6 +2,7 @@
 # 把本机设成两台中的一台：machines.sh 本机地址 另一台地址（root；allow.sh、second.sh 会调用，可以重复执行）。
 # 程序、数据库、PgBouncer、nginx 彼此只走 TLS，核对内部 CA 和地址（certificates.sh 发的证书）。
 set -eu
+umask 022
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/settings.sh"
 own=$1 peer=$2 folder=/etc/gongkai/certificates settings=/etc/gongkai/gongkai.env owners=/etc/gongkai/owner.env

@@ -15,7 +15,6 @@ tar -tzf "$package" | grep -qx "etc/gongkai/certificates/machine-$own.pem" || fa
 if test -e /srv/gongkai/keys.json && test -z "$again" && ! tar -xzOf "$package" srv/gongkai/keys.json | cmp -s - /srv/gongkai/keys.json; then
   fail "本机的 /srv/gongkai/keys.json 与第一台的不同，没有改动：它可能是唯一的密钥，先核对（gongkai keys check）"
 fi
-umask 077
 tar -C / -xzpf "$package" --exclude=srv
 tar -C / -xzpf "$package" --skip-old-files srv # 已有的密钥不覆盖
 chown -R gongkai:gongkai /srv/gongkai/keys.json /srv/gongkai/secret_key

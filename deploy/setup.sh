@@ -58,7 +58,7 @@ systemctl start "$unit"
 # 磁盘悄悄写坏的页要看得出来：建库以前打开校验，很快；已有数据的不在这里做，它要停库。
 if test "$(ask -c 'SHOW data_checksums')" = off; then
   if test "$(ask -c "SELECT count(*) FROM pg_database WHERE datname = 'gongkai'")" = 0; then
-    systemctl stop "$unit" && runuser -u postgres -- "/usr/lib/postgresql/$1/bin/pg_checksums" --enable --no-sync -D "$data" >/dev/null && systemctl start "$unit"
+    systemctl stop "$unit" && runuser -u postgres -- "/usr/lib/postgresql/$1/bin/pg_checksums" --enable -D "$data" >/dev/null && systemctl start "$unit"
   else
     echo "注意：数据库没有页校验。停下 $unit 以后可以用 pg_checksums --enable 打开（每 100 GB 约几分钟）。"
   fi
