@@ -21,7 +21,7 @@ from gongkai.oversight.inspection.models import (
     RunState,
     SiteFinding,
 )
-from gongkai.oversight.inspection.outside import IMPORTER, beside, enter_outside, remove_outside
+from gongkai.oversight.inspection.outside import IMPORTER, beside, enter_outside, order_outside, remove_outside
 from gongkai.oversight.inspection.site.checks import transport
 from gongkai.oversight.inspection.site.indicators import read_indicators
 from gongkai.oversight.inspection.site.report import Report
@@ -82,6 +82,10 @@ def test_what_others_found_stands_beside_our_run_of_that_quarter(run: Inspection
     assert beside(same) == "2026-11-20：合格，80分；这个网址发现3处问题"
     assert beside(earlier) == "本季度没有检查"
     assert queries.compared(InspectedSite.objects.all())[1][0].outside == (date(2026, 10, 12), "评估中心", 1)
+    entry = order_outside(earlier, by=chief, demand="补齐栏目内容", until=timezone.localdate())
+    assert (entry.body, entry.kind) == (run.site.body, "rectification")
+    with pytest.raises(Refused, match="尚未办结"):
+        order_outside(earlier, by=chief, demand="补齐栏目内容", until=timezone.localdate())
     with pytest.raises(Refused):
         remove_outside(earlier, by=actor(Role.CLERK, body))
     remove_outside(earlier, by=chief)

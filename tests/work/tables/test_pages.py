@@ -177,6 +177,11 @@ def test_boards_and_leaflets_are_kept_with_their_photos_and_shown(housing, plans
     slip = actions.record_posting(housing, by=clerk, kind="leaflet", copies=30, **said)
     photo = Named("照片.png", store(b"\x89PNG1", "照片.png", clerk))
     (paper,) = actions.attach_papers(board, by=clerk, what="photo", files=[photo])
+    assert "柳林村公示栏" not in words(client.get("/tables/benefit/")), "nobody has confirmed it"
+    with pytest.raises(Refused, match="另一人"):
+        actions.confirm_posting(board, by=clerk)
+    for one in (board, slip):
+        actions.confirm_posting(one, by=actor(Role.LEAD, housing))
     page = words(client.get("/tables/benefit/"))
     assert "柳林村公示栏" in page
     assert "发放宣传读物30份" in page
@@ -190,6 +195,9 @@ def test_boards_and_leaflets_are_kept_with_their_photos_and_shown(housing, plans
     handed = actions.record_posting(housing, by=clerk, kind="hotline", **said)
     assert queries.handed_to_hotline(made) == handed
     actions.drop_paper(paper, by=clerk)
+    assert "公示栏张贴" not in words(client.get("/tables/benefit/"))
+    with pytest.raises(Refused, match="先上传照片"):
+        actions.confirm_posting(type(board).objects.get(pk=board.pk), by=actor(Role.LEAD, housing))
     actions.remove_posting(slip, by=clerk, reason="重复登记")
     assert "发放宣传读物" not in words(client.get("/tables/benefit/"))
 

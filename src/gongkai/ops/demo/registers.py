@@ -230,6 +230,7 @@ def _show_table(cast: Cast, told: dict[str, object]) -> None:
         if "photo" in posting:
             photo = Named("公示栏张贴照片.png", store(_photo(), "公示栏张贴照片.png"))
             actions.attach_papers(posted, by=cast.actor(Role.CLERK, body), what="photo", files=[photo])
+        actions.confirm_posting(posted, by=cast.chief)
 
 
 def _day(today: date, said: str) -> str:

@@ -11,6 +11,8 @@ from django.db.models import F, Model, Q, QuerySet
 from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Refused, action
+from gongkai.core.ledger.models import Rectification
+from gongkai.core.ledger.rectification import Found, order_rectification
 from gongkai.core.registers.columns import ASIDE, Column
 from gongkai.core.registers.filters import Year
 from gongkai.core.registers.forms import Act, New
@@ -21,13 +23,15 @@ from gongkai.core.spreadsheets.cells import choice, day, parsed, plain, short
 from gongkai.core.spreadsheets.importers import Change, Difference, Plan, Recorder
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.door import visible
+from gongkai.core.units.forms import base
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.reach import GOVERNMENTS, bodies_of, is_above
+from gongkai.core.widgets.fields import Day
 from gongkai.lib.chinese.typed_values import parse_decimal
 from gongkai.lib.outbound import Inner, NoAnswer, Reach, ask
 from gongkai.lib.outbound.probing import is_dead
 from gongkai.oversight.inspection import queries
-from gongkai.oversight.inspection.actions import barred
+from gongkai.oversight.inspection.actions import USUAL_DAYS, barred
 from gongkai.oversight.inspection.availability import Availability, Visits, week_of
 from gongkai.oversight.inspection.inner import inner_hosts
 from gongkai.oversight.inspection.models import InspectedSite, InspectionRun, OutsideFinding, RunState, SiteDay, Weight
@@ -175,6 +179,41 @@ def remove_outside(row: OutsideFinding, *, by: Actor) -> ActionResult:
     return ActionResult(words=words)
 
 
+def _find_order(row: OutsideFinding) -> Rectification | None:
+    ordered = Rectification.objects.filter(source=queries.SOURCE, source_ref=_reference(row))
+    return ordered.select_related("entry").order_by("-pk").first()
+
+
+def _reference(row: OutsideFinding) -> str:
+    return f"outside/{row.pk}"
+
+
+@action("inspection.order_outside", label="下达整改要求", rule=_removes)
+def order_outside(row: OutsideFinding, *, by: Actor, demand: str, until: date) -> ActionResult:
+    """Order the unit of the site to rectify an external finding, and return the new ledger entry (W-05)."""
+    if row.weight == Weight.NONE:
+        raise Refused("没有发现问题，不需要整改。")
+    found = Found(
+        source=queries.SOURCE,
+        ref=_reference(row),
+        title=f"{row.site.name}：{row.what}"[:300],
+        what=row.what,
+        demand=demand.strip(),
+        basis=f"{row.inspector}{row.on:%Y-%m-%d}的检查",
+        address=row.url or row.site.address,
+        facts={"检查": f"{row.inspector}，{row.on.isoformat()}", "类别": row.get_weight_display()},
+    )
+    entry = order_rectification(row.site.body, by=by, found=found, until=until)
+    return ActionResult(
+        words=f"对“{row.what[:100]}”下达整改要求（{entry.number}）", facts={"entry": entry.pk}, result=entry
+    )
+
+
+def _describe_order(row: OutsideFinding) -> str:
+    order = _find_order(row)
+    return f"{order.entry.number}（{order.entry.state_label}）" if order else ""
+
+
 def run_beside(row: OutsideFinding) -> InspectionRun | None:
     """Return our newest finished run of the site in the same quarter."""
     first = date(row.on.year, (row.on.month - 1) // 3 * 3 + 1, 1)
@@ -213,6 +252,7 @@ class OutsideFindings(Register[OutsideFinding]):
         "url",
         Column("score", at=ASIDE),
         Column("beside", "本系统同季度的检查", value=beside),
+        Column("order", "整改", value=_describe_order, order="", at=frozenset({"record"})),
     )
     main = "what"
     filters = (Year("on"), "site", "weight")
@@ -228,7 +268,17 @@ class OutsideFindings(Register[OutsideFinding]):
         fields=("site", "on", "inspector", "weight", "what", "url", "score"),
         initial=lambda by, row: {"on": timezone.localdate()},
     )
-    acts = (Act(action=remove_outside, quick=True, done="已删除。"),)
+    acts = (
+        Act(
+            action=order_outside,
+            asks={"demand": base.words("整改要求", rows=3), "until": Day(label="整改期限")},
+            when=lambda row: row.weight != Weight.NONE and _find_order(row) is None,
+            initial=lambda by, row: {"until": timezone.localdate() + timedelta(days=USUAL_DAYS)},
+            done="已下达整改要求。",
+            then=lambda entry: entry.url,
+        ),
+        Act(action=remove_outside, quick=True, done="已删除。"),
+    )
     importer = "outside_findings"
 
     def heading_of(self, row: OutsideFinding) -> str:

@@ -71,6 +71,7 @@ class Field:
         narrows: readers can filter by it; choice fields always filter.
         after: key of another date; this date must follow within `within` days (预算法第十四条: 批复后二十日内公开).
         within: that number of days.
+        mentioned: a word; a record whose texts contain it must answer this boolean with 是.
         settles: a boolean that must be true once the record has ended (公布结果 of a closed survey).
     """
 
@@ -97,6 +98,7 @@ class Field:
     after: str = ""
     within: int = 0
     settles: bool = False
+    mentioned: str = ""
 
     @property
     def head(self) -> str:
@@ -346,7 +348,17 @@ def faults_of(
         days = (today - confirmed_on).days
         if days > review_days:
             found.append(Fault("核对", f"已{days}天没有核对，应每{review_days}天核对一次", due=True))
-    return [*found, *above(fields, values), *unsettled(fields, values, today)]
+    return [*found, *above(fields, values), *unsettled(fields, values, today), *find_mentions(fields, values)]
+
+
+def find_mentions(fields: Sequence[Field], values: Mapping[str, object]) -> list[Fault]:
+    """Return the booleans that a record answers with 否 though its texts contain their word (P-12)."""
+    texts = "\n".join(str(values.get(field.key) or "") for field in fields if not field.mentioned)
+    return [
+        Fault(field.label, f"：内容提到“{field.mentioned}”，请选“是”并填写有关各项")
+        for field in fields
+        if field.mentioned and field.mentioned in texts and values.get(field.key) is not True
+    ]
 
 
 def unsettled(fields: Sequence[Field], values: Mapping[str, object], today: date) -> list[Fault]:

@@ -297,6 +297,9 @@ class Posting(models.Model):
     place = models.CharField("地点", max_length=120, help_text="如：青溪县河东镇柳林村公示栏")
     copies = models.PositiveIntegerField("份数", null=True, blank=True, help_text="发放宣传读物的填写")
     note = models.CharField("说明", max_length=300, blank=True)
+    recorded_by = models.BigIntegerField("登记人编号", null=True, blank=True)
+    confirmed_by = models.CharField("核对人", max_length=120, blank=True, default="", db_default="")
+    confirmed_at = models.DateTimeField("核对时间", null=True, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "张贴和发放"

@@ -20,7 +20,7 @@ from gongkai.work.tables.models import Group, Posting, PostingKind, PublicTable,
 from gongkai.work.tables.texts import marks_of
 
 # Field settings that take effect at display time.
-HOW = ("over", "ends", "internal", "narrows", "after", "within", "settles")
+HOW = ("over", "ends", "internal", "narrows", "after", "within", "settles", "mentioned")
 # Keys of two schemas: related sites on the front page, and the yearly work of institutions by domain.
 LINKS, YEARLY = "links", "institution_year"
 
@@ -258,7 +258,7 @@ def _revisions(editions: Sequence[Edition], sources: dict[int, str]) -> dict[int
 def postings(sources: Iterable[str]) -> list[Posting]:
     """Return the offline postings of published tables, newest first (P-11)."""
     numbers = [int(source.partition("/")[2]) for source in sources if source.startswith("table/")]
-    rows = Posting.objects.filter(table__in=numbers).exclude(kind=PostingKind.HOTLINE)
+    rows = Posting.objects.filter(table__in=numbers).exclude(kind=PostingKind.HOTLINE).exclude(confirmed_at=None)
     return list(rows.select_related("body"))
 
 

@@ -296,6 +296,7 @@ class Postings(Register[Posting]):
         "body",
         Column("note", at=frozenset({"file", "record"})),
         Column("papers", "照片", value=lambda row: row.paper_count, number=True, order=""),
+        Column("confirmed_by", "核对", value=lambda row: row.confirmed_by or "待核对", order="confirmed_at"),
     )
     main = "place"
     filters = (
@@ -314,7 +315,10 @@ class Postings(Register[Posting]):
         ),
     )
     words = ("place", "note")
-    intro = "惠民惠农补贴等公开表在公示栏的张贴、宣传读物的免费发放，名录提供给12345热线：地点、日期、份数，照片和交接材料在记录中上传。"
+    intro = (
+        "惠民惠农补贴等公开表在公示栏的张贴、宣传读物的免费发放，名录提供给12345热线：地点、日期、份数。"
+        "照片和交接材料在记录中上传，另一人核对后在网站公开。"
+    )
     empty = "还没有登记。宣传读物在公开表的页面打印。"
     new = New(
         action=actions.record_posting,
@@ -323,7 +327,16 @@ class Postings(Register[Posting]):
         offers={"table": _tables},
         initial=lambda by, row: {"on": timezone.localdate()},
     )
-    acts = (Act(action=actions.remove_posting, label="删除", done="已删除。"),)
+    acts = (
+        Act(
+            action=actions.confirm_posting,
+            quick=True,
+            when=lambda row: row.confirmed_at is None,
+            told=True,
+            done="已核对，网站上可以看到。",
+        ),
+        Act(action=actions.remove_posting, label="删除", done="已删除。"),
+    )
     papers = Papers(actions.attach_papers, actions.drop_paper)
 
     def rows(self, by: Actor) -> QuerySet[Posting]:

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from gongkai.work.tables.models import TableSchema
 
 #: The edition of the presets. A schema of an earlier edition gets what is newer: fields with `since`, and how rows are shown and bounded.
-EDITION = 4
+EDITION = 5
 #: Of fields that were there before, what a later edition may add.
-ADDED = ("at_most", "over", "internal", "narrows", "after", "within", "settles", "needed_where")
+ADDED = ("at_most", "over", "internal", "narrows", "after", "within", "settles", "needed_where", "mentioned")
 
 
 @lru_cache(maxsize=1)

@@ -1,6 +1,12 @@
 """Actions on schemas, tables and records."""
 
-from gongkai.work.tables.actions.postings import attach_papers, drop_paper, record_posting, remove_posting
+from gongkai.work.tables.actions.postings import (
+    attach_papers,
+    confirm_posting,
+    drop_paper,
+    record_posting,
+    remove_posting,
+)
 from gongkai.work.tables.actions.records import add_record, change_record, confirm_records, remove_record
 from gongkai.work.tables.actions.schemas import change_schema, make_schema
 from gongkai.work.tables.actions.submitting import hand_in, hand_in_record, order_mending, send_for_review
@@ -12,6 +18,7 @@ __all__ = [
     "change_record",
     "change_schema",
     "change_table",
+    "confirm_posting",
     "confirm_records",
     "drop_paper",
     "hand_in",

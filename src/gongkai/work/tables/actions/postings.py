@@ -3,14 +3,17 @@
 from collections.abc import Sequence
 from datetime import date
 
+from django.urls import reverse
 from django.utils import timezone
 
-from gongkai.core.acts.action import ActionResult, Refused, action
+from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.public_words import refuse_personal_in
 from gongkai.core.files import papers
 from gongkai.core.files.store import Named
-from gongkai.core.units.models import Body
+from gongkai.core.units.models import Body, Role
+from gongkai.core.units.reach import government_over
+from gongkai.core.units.same_person import is_among
 from gongkai.work.tables import rules
 from gongkai.work.tables.models import Posting, PostingKind, PostingPaper, PublicTable
 
@@ -34,11 +37,43 @@ def record_posting(
         raise Refused("发放宣传读物的，请填写份数。")
     refuse_personal_in(Posting, place=place)
     made = Posting.objects.create(
-        body=body, table=table, kind=kind, on=on, place=place.strip(), copies=copies, note=note.strip()
+        body=body,
+        table=table,
+        kind=kind,
+        on=on,
+        place=place.strip(),
+        copies=copies,
+        note=note.strip(),
+        recorded_by=by.person_id,
     )
     count = f"，{copies}份" if copies else ""
     words = f"登记{made.get_kind_display()}：{table.title}，{made.place}{count}"
-    return ActionResult(words=words, stream=made.stream, result=made)
+    tell = Notification(
+        subject=f"待核对：{made.get_kind_display()}"[:120],
+        body=f"{words}。请另一人核对照片或者凭据，核对后在网站公开。",
+        link=reverse("tables:postings_row", args=[made.pk]),
+        key=f"{made.stream}/recorded",
+        posts=((Role.LEAD, body.pk), (Role.CHIEF, government_over(body).pk)),
+    )
+    return ActionResult(words=words, stream=made.stream, result=made, tell=(tell,))
+
+
+def _find_missing_photo(posting: Posting) -> list[str]:
+    if posting.confirmed_at:
+        return ["已经核对。"]
+    if posting.kind == PostingKind.BOARD and not posting.papers.exists():
+        return ["公示栏张贴的，请先上传照片。"]
+    return []
+
+
+@action("tables.confirm_posting", label="核对", rule=rules.works, ready=_find_missing_photo)
+def confirm_posting(posting: Posting, *, by: Actor) -> ActionResult:
+    """Confirm a posting by a second person; only then the public reads it (P-11)."""
+    if is_among(by, [posting.recorded_by]):
+        raise Refused("这条记录由您登记，请另一人核对。")
+    posting.confirmed_by, posting.confirmed_at = by.name, timezone.now()
+    posting.save(update_fields=["confirmed_by", "confirmed_at"])
+    return ActionResult(words=f"核对{posting.get_kind_display()}：{posting}", stream=posting.stream)
 
 
 @action("tables.remove_posting", label="删除张贴、发放记录", rule=rules.works)
@@ -60,5 +95,9 @@ def attach_papers(posting: Posting, *, by: Actor, what: str, files: Sequence[Nam
 
 @action("tables.drop_paper", label="删除材料", rule=rules.works)
 def drop_paper(paper: PostingPaper, *, by: Actor) -> ActionResult:
-    """Remove a photo."""
-    return ActionResult(words=papers.drop(paper), stream=paper.posting.stream)
+    """Remove a photo; a board without a photo is to be confirmed again."""
+    posting, words = paper.posting, papers.drop(paper)
+    if posting.kind == PostingKind.BOARD and not posting.papers.exists():
+        posting.confirmed_by, posting.confirmed_at = "", None
+        posting.save(update_fields=["confirmed_by", "confirmed_at"])
+    return ActionResult(words=words, stream=posting.stream)
