@@ -12,7 +12,7 @@ from gongkai.core.spreadsheets.errors import Bad
 from gongkai.core.units.models import Body, BodyKind
 from gongkai.lib.fileformats.figures import Percent
 from gongkai.work.tables.charts import chart_of
-from gongkai.work.tables.fields import Field, days_late, faults_of, field_of, fields_of, over
+from gongkai.work.tables.fields import Field, days_late, faults_of, field_of, fields_of, find_mentions, over
 from gongkai.work.tables.forms import RecordForm
 from gongkai.work.tables.models import PublicTable, TableSchema
 from gongkai.work.tables.schemas import _bring_up, _rows, presets
@@ -23,6 +23,7 @@ from gongkai.work.tables.showing import (
     due_by,
     fits,
     grid,
+    missing_months,
     uncovered,
     without_details,
 )
@@ -298,3 +299,25 @@ def test_five_of_four_is_questioned_where_it_is_entered() -> None:
     asked = RecordForm(sent | {"v_open": "4"}, table=table)
     assert asked.is_valid()
     assert "sure" not in asked.fields
+
+
+@pytest.mark.parametrize(
+    ("days", "months"),
+    [
+        ([], ["2026年10月"]),
+        (["2026-08-31", "2026-10-31"], ["2026年9月"]),
+        (["2025-12-31", "2026-01-31"], [f"2026年{month}月" for month in range(2, 11)]),
+        (["2026-11-03"], []),
+    ],
+)
+def test_months_without_a_report_are_named(days: list[str], months: list[str]) -> None:
+    assert missing_months(days, date(2026, 11, 28)) == months
+
+
+def test_a_text_on_vaccines_is_not_answered_with_no() -> None:
+    fields = fields_of(
+        [{"key": "content", "label": "内容"}, {"key": "v", "label": "涉及", "kind": "yes_no", "mentioned": "疫苗"}]
+    )
+    assert [fault.label for fault in find_mentions(fields, {"content": "疫苗接种点", "v": False})] == ["涉及"]
+    assert not find_mentions(fields, {"content": "疫苗接种点", "v": True})
+    assert not find_mentions(fields, {"content": "核酸检测", "v": False})

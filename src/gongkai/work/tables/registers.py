@@ -35,6 +35,7 @@ from gongkai.work.tables.showing import (
     days_without,
     due_by,
     grid,
+    missing_months,
     uncovered,
     without_details,
 )
@@ -268,7 +269,15 @@ def _undetailed(schema: TableSchema, rows: "QuerySet[Record]", by: Actor) -> dic
     pairs = [(str(values.get(name)), str(values.get(day))) for values in under.values_list("values", flat=True)]
     key = schema.all_fields[0].key
     own = [(row.table.year, str(row.values.get(key))) for row in rows.select_related("table")]
-    return {"undetailed": without_details(own, pairs), "undetailed_label": details.label}
+    months = [
+        (place, missing_months([day for one, day in pairs if one == place], timezone.localdate()))
+        for place in dict.fromkeys(place for _, place in own if schema.view.get("monthly") is True)
+    ]
+    return {
+        "undetailed": without_details(own, pairs),
+        "undetailed_label": details.label,
+        "undetailed_months": [(place, missing) for place, missing in months if missing],
+    }
 
 
 def _uncovered(schema: TableSchema, rows: "QuerySet[Record]", governments: Sequence[Body]) -> list[Uncovered]:

@@ -241,6 +241,15 @@ def without_details(
     ]
 
 
+def missing_months(days: Iterable[str], today: date) -> list[str]:
+    """Return the months without a day (2026-09-30), from the first one to last month; last month if there is none."""
+    there = {day[:7] for day in days if len(day) >= 7}
+    last = today.year * 12 + today.month - 2
+    first = min((int(one[:4]) * 12 + int(one[5:7]) - 1 for one in there), default=last)
+    months = [divmod(number, 12) for number in range(first, last + 1)]
+    return [f"{year}年{month + 1}月" for year, month in months if f"{year}-{month + 1:02}" not in there]
+
+
 @dataclass(frozen=True)
 class Uncovered:
     """A government that lacks some of what every government must have (档案馆、图书馆、政务服务大厅)."""

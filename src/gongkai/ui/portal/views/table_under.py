@@ -4,10 +4,13 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from django.utils import timezone
+
 from gongkai.lib.typed_json import text
 from gongkai.work.tables import public
 from gongkai.work.tables.models import TableSchema
 from gongkai.work.tables.public import PublicRows
+from gongkai.work.tables.showing import missing_months
 
 
 @dataclass(frozen=True)
@@ -16,6 +19,15 @@ class Under:
 
     shown: bool
     rows: Mapping[str, Sequence[tuple[int, str, Sequence[tuple[str, str]]]]]
+    monthly: bool = False
+
+    def missing_of(self, source: PublicRows, row: Mapping[str, object]) -> Sequence[str]:
+        """Return the months without a detail row, where a row is owed for each month (W-11)."""
+        if not self.monthly or not source.fields:
+            return ()
+        known = self.rows.get(str(row.get(source.fields[0].key)), ())
+        own = [day for body, day, _ in known if body == source.body.pk] or [day for _, day, _ in known]
+        return missing_months(own, timezone.localdate())
 
     def of(self, source: PublicRows, row: Mapping[str, object]) -> Sequence[Sequence[tuple[str, str]]]:
         """Return the details of a row, of its year and unit if possible."""
@@ -45,4 +57,4 @@ def under_of(schema: TableSchema, kept: list[PublicRows]) -> Under:
             told = [pair for pair in said if pair[1]]
             name = str(row.get(public_rows.fields[0].key))
             found[name].append((public_rows.body.pk, str(row.get(day, "")), told))
-    return Under(True, found)
+    return Under(True, found, schema.view.get("monthly") is True)

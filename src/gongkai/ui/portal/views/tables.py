@@ -134,6 +134,7 @@ class Shown:
     bases: Sequence[tuple[str, str]]
     explained: Sequence[tuple[str, str]]
     under: Sequence[Sequence[tuple[str, str]]]
+    missing: Sequence[str]
     head: str
 
 
@@ -264,6 +265,7 @@ def _build_rows(
             some,
             [line for _, path in some for line in explains.get(path, ())],
             under.of(one, row),
+            under.missing_of(one, row),
             text(apart, "value") if own and not last else "",
         )
         for (one, row, some, stands), own, last in zip(page, behind, [False, *behind], strict=False)
