@@ -316,7 +316,10 @@ def test_months_without_a_report_are_named(days: list[str], months: list[str]) -
 
 def test_a_text_on_vaccines_is_not_answered_with_no() -> None:
     fields = fields_of(
-        [{"key": "content", "label": "内容"}, {"key": "v", "label": "涉及", "kind": "yes_no", "mentioned": "疫苗"}]
+        [
+            {"key": "content", "label": "内容", "required": True},
+            {"key": "v", "label": "涉及", "kind": "yes_no", "mentioned": "疫苗"},
+        ]
     )
     assert [fault.label for fault in find_mentions(fields, {"content": "疫苗接种点", "v": False})] == ["涉及"]
     assert not find_mentions(fields, {"content": "疫苗接种点", "v": True})

@@ -1,12 +1,6 @@
-"""A posting passes a second person; those that the public reads already stay public."""
+"""Store who recorded and who confirmed a posting."""
 
 from django.db import migrations, models
-from django.utils import timezone
-
-
-def keep_public(apps, schema_editor):
-    """Mark the postings of earlier versions as confirmed."""
-    apps.get_model("tables", "Posting").objects.update(confirmed_by="（升级前登记）", confirmed_at=timezone.now())
 
 
 class Migration(migrations.Migration):
@@ -31,5 +25,4 @@ class Migration(migrations.Migration):
             name='recorded_by',
             field=models.BigIntegerField(blank=True, null=True, verbose_name='登记人编号'),
         ),
-        migrations.RunPython(keep_public, migrations.RunPython.noop),
     ]
