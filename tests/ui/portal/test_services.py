@@ -1,5 +1,8 @@
 """Cards of the search: units by name and abbreviation, services by name and by wish."""
 
+import re
+from datetime import date
+
 import pytest
 from django.test import Client
 
@@ -36,6 +39,16 @@ def test_a_unit_is_found_by_its_name_and_abbreviations(typed: str, site: Website
     first = find_cards(site, typed)[0]
     assert first.title == unit.name
     assert {"0799-8014518", "云岭市市民路3号", "工作日 9:00—17:30"} <= {value for _, value in first.facts}
+
+
+def test_a_units_page_and_the_landing_page_of_requests_begin_with_their_action(client: Client, unit: Body) -> None:
+    """The first button leads to the form, with the unit chosen."""
+    page = client.get(f"/units/{unit.pk}/").content.decode()
+    assert re.findall(r'gk-btn[^"]*"\s+href="([^"]+)"', page) == ["/forms/ask/", f"/forms/request/?body={unit.pk}"]
+    landing = client.get("/requests/").content.decode()
+    assert re.findall(r'gk-btn[^"]*"\s+href="([^"]+)"', landing)[0] == "/forms/request/"
+    Body.objects.filter(pk=unit.pk).update(active_to=date(2026, 1, 1))
+    assert "/forms/request/?body=" not in client.get(f"/units/{unit.pk}/").content.decode()
 
 
 @pytest.mark.parametrize("typed", ["城市管理办法", "管理", "城市"])

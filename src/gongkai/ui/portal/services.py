@@ -17,6 +17,7 @@ from gongkai.ui.portal.pages import SERVICES, PublicPage
 from gongkai.ui.portal.tree import Node
 from gongkai.work.consultation.models import ContactPhone
 from gongkai.work.notices.queries.public import find_notices_by_number
+from gongkai.work.requests.public import ANSWERING_UNIT_KINDS
 
 MAX_UNITS, MAX_SERVICES = 3, 2
 #: Words with which somebody asks for a unit's address, telephone number or hours.
@@ -97,6 +98,16 @@ def list_actions(node: Node | None) -> list[tuple[str, str]]:
                 return [(page.url, page.button)]
         node = node.parent
     return []
+
+
+def list_unit_actions(body: Body) -> list[tuple[str, str]]:
+    """Return the actions of a unit's page: address and label; none for a dissolved unit."""
+    if not body.alive:
+        return []
+    actions = [(reverse("portal:form", args=["ask"]), "我要留言")]
+    if body.kind in ANSWERING_UNIT_KINDS:
+        actions.append((f"{reverse('portal:form', args=['request'])}?body={body.pk}", "申请公开"))
+    return actions
 
 
 @cache

@@ -15,7 +15,7 @@ from gongkai.core.units.models import Body, BodyKind
 from gongkai.ui.portal import blocks
 from gongkai.ui.portal.caching import reader
 from gongkai.ui.portal.context import render, site_of
-from gongkai.ui.portal.services import list_actions
+from gongkai.ui.portal.services import list_actions, list_unit_actions
 from gongkai.ui.portal.tree import Node, SiteTree
 from gongkai.work.consultation.models import ContactPhone, ServiceWindow
 
@@ -125,6 +125,7 @@ def unit(request: HttpRequest, number: int) -> HttpResponse:
     district = body.kind == BodyKind.DISTRICT and body.alive
     below = [one for one in _list_units_below(body, MOST_UNITS)[0] if one.pk != body.pk] if district else []
     facts = {"body": body, "phones": phones, "windows": windows, "below": below, "page": page}
+    facts["actions"] = list_unit_actions(body)
     return render(request, "portal/unit.html", {**facts, **_build_page_links(request, page)}, keep="list")
 
 
