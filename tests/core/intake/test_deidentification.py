@@ -73,6 +73,7 @@ def test_no_part_of_a_name_comes_back_in_the_words_for_the_person(name: str, tex
             "云岭民生申请公开，民生公司催办；推进民生建设，云岭民生工程，民生改善",
             "申请人申请公开，申请人催办；推进民生建设，云岭民生工程，民生改善",
         ),
+        ("Sunrise Trading Co., Ltd.", "SUNRISE 公司2024年中标，Trading", "申请人 公司2024年中标，Trading"),
         ("王芳、李小强", "李小强来电，王女士和小强同意", "申请人来电，申请人和申请人同意"),
         ("王晓梅（代李国庆）", "李国庆来电，晓梅同意", "申请人来电，申请人同意"),
         (
@@ -91,6 +92,13 @@ def test_a_surname_that_is_left_is_shown_as_doubtful() -> None:
     assert not left.changed
     assert [piece.text for piece in left.with_doubts() if piece.doubtful] == ["王", "Wang"]
     assert not deidentify("道路和村", identities(name="和平")).has_doubts
+    for name, text, doubts in (
+        ("单小芳", "Shan 催办", ["Shan"]),
+        ("米兰", "小米种植", ["小米"]),
+        ("高平安", "注意平安", ["平安"]),
+    ):
+        left = deidentify(text, identities(name=name))
+        assert [piece.text for piece in left.with_doubts() if piece.doubtful] == doubts
 
 
 def test_an_everyday_brand_is_shown_as_doubtful() -> None:

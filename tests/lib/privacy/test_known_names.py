@@ -67,6 +67,12 @@ def marked(text: str, name: str, *, posts: bool = True) -> str:
         ("王建国", "【王建先生】、【王国先生】、【W建国】、【X建国】；王国，王建材先生，建国以来"),
         ("李国", "【李国先生】；某国，国子监"),
         ("迪丽努尔·艾合麦提", "【迪丽努尔･艾合麦提】、【迪丽努尔•艾合麦提】、【迪丽努尔．艾合麦提】"),
+        ("张长行", "【老张】在场，【小张】的孩子在该校，请【老张】到场，【老张头】说，【张家老二】、【长行兄】来过；小时候"),
+        ("马冬", "请【老马】到场，【小马】说；马路，马上就办，老马路"),
+        ("于成", "【老于】说；小于5万元，关于，大于"),
+        ("单小芳", "【Shan女士】来过，【Dan先生】；简单，单位，Shanghai"),
+        ("黄河", "联系【黄河】本人，【黄河女士】；黄河大桥，黄河流域"),
+        ("段春生", "【春生】支书来过；春生万物"),
         ("John Smith", "【john  SMITH】; 【Smith】 said; 【Ｊｏｈｎ】; Johnson"),
     ],
 )
@@ -95,6 +101,9 @@ def test_a_title_of_office_counts_only_where_asked_for() -> None:
             "M. O'Brien|O'Brien M|Mr.O`Brien|MOBrien|mary.obrien@x.com|mobrien1@x.com|mary88|Brien|M.O'B.|M. O'B.|M.O.",
         ),
         ("José García", "Jose Garcia|García J|J. Garcia"),
+        ("张长行", "Zhang Changxing|Changxing|Chang-hang"),
+        ("周晟", "Zhou Sheng|Sheng Zhou"),
+        ("尉迟恭", "Yuchi Gong"),
     ],
 )
 def test_a_known_name_in_latin_letters(name: str, text: str) -> None:
@@ -135,7 +144,14 @@ def test_a_long_name_is_a_person_without_the_form_of_an_organisation(name: str, 
         ("云岭正义律师事务所", "正义律师 正义所", {"doubtful": "正义"}),
         ("云岭市青溪街道老王面馆", "老王面馆 青溪老王 云岭老王", {"brands": "老王"}),
         ("云岭民生建设有限公司", "民生公司 云岭民生建设", {"acting": "云岭民生", "doubtful": "民生建设"}),
-        ("Yunling Trading Co. Ltd", "Yunling+Trading", {}),
+        ("Yunling Trading Co. Ltd", "Yunling+Trading", {"brands": "Yunling"}),
+        ("云岭市清风社会工作服务中心", "清风社工 清风中心 清风服务中心", {"doubtful": "清风"}),
+        ("云岭市开元建材经营部", "开元建材 开元经营部", {"brands": "开元"}),
+        ("ABC精密仪器（云岭）有限公司", "ABC精密 ABC仪器 ABC公司", {"brands": "ABC"}),
+        ("云岭市桂花社区居民委员会", "桂花社区居委会 桂花居委会", {}),
+        ("诚信公证处", "诚信公证", {}),
+        ("云岭老百姓大药房连锁有限公司", "老百姓药房 老百姓大药房", {"doubtful": "老百姓"}),
+        ("云岭鑫旺达混凝土有限公司", "旺达混凝土", {"doubtful": "旺达"}),
     ],
 )
 def test_short_names_of_organisations(name: str, certain: str, others: dict[str, str]) -> None:

@@ -111,7 +111,9 @@ class Identities:
         if is_organisation_name(name):
             short = short_names(name)
             self.words |= dict.fromkeys([name, *short.certain], instead)
-            self.brands |= dict.fromkeys(short.brands, instead)
+            # Brands in Latin letters are written in capitals and small letters, as names of people are.
+            self.people |= {brand: instead for brand in short.brands if brand.isascii()}
+            self.brands |= {brand: instead for brand in short.brands if not brand.isascii()}
             self.acting |= dict.fromkeys(short.acting, instead)
             self.doubtful |= set(short.doubtful)
         else:

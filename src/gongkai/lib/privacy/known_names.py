@@ -35,7 +35,7 @@ _ADDRESSES = (
     "|大爷|大妈|大娘|大叔|大哥|大姐|大嫂|大婶|大伯|二哥|二姐|叔叔|婶婶|伯伯|伯父|伯母|阿[姨婆公爷伯嫂]|师母|师父|嫂子|太太|夫人|老师|师傅|同志|同学"
 )
 #: The same as one character, only where a word ends after it: 王婆, 王母; not in 王母娘娘, 王家沟.
-_KINSHIP_WORD = "哥姐弟妹叔婶嫂伯姨舅姑爷奶爸妈婆"
+_KINSHIP_WORD = "哥姐弟妹兄叔婶嫂伯姨舅姑爷奶爸妈婆"
 _KIN_OF_SURNAMES = re.compile(
     rf"[{_KINSHIP_WORD}父母家仔娃氏](?=$|[^{HAN}]|[的里在说也都和与及等来去要有即是对向把被因为又已同并就])"
 )
@@ -43,7 +43,7 @@ _KIN_OF_GIVEN = re.compile(rf"(?:{_ADDRESSES}|[{_KINSHIP_WORD}父母儿仔])(?![
 _KINSHIP_PREFIXES = frozenset("大小老阿二三四五六七八九表堂师学")
 #: Forms of address behind a surname that `shape.FORM_OF_ADDRESS` does not have.
 _CIVIL_TITLE = re.compile(
-    rf"{_ADDRESSES}|媳妇|家的?[大小二三四老幺]?(?:媳妇|婆娘|老婆|老公|男人|女人|孩子|小孩|儿子|女儿|闺女|姑娘|丫头|小子|娃|孙子|孙女|兄弟|姐妹|老人|老头|老太|[大二三四五六老][哥姐嫂爷妈叔婶])|(?i:sir|madam|miss|boss|mrs|mr|ms)(?![a-zA-Z])|女同志|男同志|男士|老先生|老太太?|老人家?|会计|护士|工程师|同窗|业主|村民|居民|住户|家长|患者|老板|医生|律师|教授|大夫|姓|总(?=$|[^{HAN}]|说|的|在|和|也|都|来)"
+    rf"{_ADDRESSES}|媳妇|家的?老[大二三四五六七八九幺]|家的?[大小二三四老幺]?(?:媳妇|婆娘|老婆|老公|男人|女人|孩子|小孩|儿子|女儿|闺女|姑娘|丫头|小子|娃|孙子|孙女|兄弟|姐妹|老人|老头|老太|[大二三四五六老][哥姐嫂爷妈叔婶])|(?i:sir|madam|miss|boss|mrs|mr|ms)(?![a-zA-Z])|女同志|男同志|男士|老先生|老太太?|老人家?|会计|护士|工程师|同窗|业主|村民|居民|住户|家长|患者|老板|医生|律师|教授|大夫|姓|总(?=$|[^{HAN}]|说|的|在|和|也|都|来)"
 )
 #: Surnames that are no everyday words.
 _SURNAMES_ALONE = (shape.TOP_SURNAMES | shape.DISTINCTIVE_SURNAMES) - shape.FUNCTION_SURNAMES
@@ -55,6 +55,14 @@ _LETTERS_BEFORE = re.compile(r"[a-zA-Z]{1,8}\.?$")
 #: Matches of `shape.FORM_OF_ADDRESS` that are no form of address.
 _NOT_TITLES = frozenset({"公司", "副", "总", "家"})
 _NICKNAME_PREFIXES = frozenset("老小阿")
+#: Everyday words that look like nicknames.
+_NO_NICKNAMES = re.compile(
+    "老[农师年练路酒豆花巢赖井柴牛汤童]|小[于令农刀利包原商国季容富巢巴幸房时景曲楼步池海牛班种童米羊花苗解豆费路车针门项麦黑]|阿门"
+)
+#: After a nickname: 老张头.
+_OLD_MAN = ("头", "汉")
+#: What an everyday word is called as if it was a name.
+_PERSON_AFTER = re.compile(rf"{_ADDRESSES}|本人|夫妇|夫妻|支书|书记|主任|[兄哥姐]")
 
 
 #: What shows that characters of a name were hidden or added: 王某芳, 王小芳, 欧阳*峰, 欧阳雪F.
@@ -139,7 +147,7 @@ def _find_mentions(view: Frame, forms: NameParts, *, posts: bool) -> Iterator[tu
         if title > end and _is_surname_with_title(view, start, end, title):
             yield _extended(view, forms, start, title)
         elif _is_nickname(view, start, end):
-            yield start - 1, _find_title_end(view, end, posts=False)
+            yield start - 1, _find_title_end(view, end + view.text.startswith(_OLD_MAN, end), posts=False)
         elif (called := _TITLE_BEFORE.search(view.text, max(0, start - 8), start)) and is_border(view, end):
             yield called.start(), end
         elif view.text[start:end] in shape.COMPOUND_SURNAMES and _is_used_as_name(view, start, end):
@@ -154,7 +162,8 @@ def _full_names(view: Frame, forms: NameParts) -> Iterator[tuple[int, int]]:
         parted = not forms.characters or end - start == len(forms.whole)
         if not parted and not (view.starts[start] and is_border(view, end)):
             continue
-        if not _is_everyday_word(forms.whole) or _is_used_as_name(view, start, end):
+        called = view.starts[start] and _PERSON_AFTER.match(text, end)
+        if called or not _is_everyday_word(forms.whole) or _is_used_as_name(view, start, end):
             yield start, end
     for surname in forms.surnames if forms.characters else ():
         if not all(char in text for char in surname):
@@ -310,7 +319,8 @@ def _is_given_name_alone(view: Frame, start: int, end: int) -> bool:
     if _follows_surname(view, start):
         return False
     if _is_everyday_word(view.text[start:end]):
-        return _is_used_as_name(view, start, end)
+        called = view.starts[start] and _PERSON_AFTER.match(view.text, end)
+        return bool(called) or _is_used_as_name(view, start, end)
     # 中|国公|民: a chance meeting of two words divides both.
     return bool(view.starts[start] or view.starts[end] or end == len(view.text))
 
@@ -359,6 +369,8 @@ def _is_nickname(view: Frame, start: int, end: int) -> bool:
         return True
     if end - start != 1:
         return False
-    acts = shape.dictionary_tag(view.word(end)) == "vn" or is_followed_by_verb(view, end)
-    tag = shape.dictionary_tag(view.text[start - 1 : end])
-    return acts and (tag.startswith("nr") or not tag.startswith(("n", "v", "a", "d")))
+    if view.text.startswith(_OLD_MAN, end) and is_border(view, end + 1):
+        return True
+    tag = shape.dictionary_tag(view.word(end))
+    acts = tag == "vn" or (is_border(view, end) and not tag.startswith("n")) or is_followed_by_verb(view, end)
+    return acts and not _NO_NICKNAMES.fullmatch(view.text[start - 1 : end])

@@ -9,22 +9,14 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.chinese.pinyin import syllable
 
-#: Readings of surnames that differ from the usual reading of the character.
-_SURNAME_READINGS = {
-    "单": "shan",
-    "曾": "zeng",
-    "解": "xie",
-    "仇": "qiu",
-    "查": "zha",
-    "区": "ou",
-    "翟": "zhai",
-    "朴": "piao",
-    "乐": "yue",
-    "重": "chong",
-    "缪": "miao",
-    "尉": "yu",
-    "覃": "tan",
-}
+#: Readings in names besides the usual reading of a character.
+_OTHER_READINGS = dict(
+    re.compile(r"(\S):(\w+)").findall(
+        "单:shan 曾:zeng 解:xie 仇:qiu 查:zha 区:ou 翟:zhai 朴:piao 乐:yue 重:chong 缪:miao 尉:yu 覃:tan 盖:ge 种:chong 员:yun 薄:bo 折:she"
+        " 长:chang 行:hang 朝:zhao 都:dou 还:huan 晟:sheng 盛:cheng 茜:xi 车:ju 传:chuan 和:huo 强:jiang 任:ren 露:lou 柏:bo 蔚:yu 奇:ji"
+        " 娜:nuo 炅:gui 祎:yi 率:lv 宿:xiu 降:jiang 弹:tan 藏:zang 省:xing 石:dan 大:dai 俊:zun 禅:shan 冠:guan 曲:qu 令:ling 万:mo 俟:qi"
+    )
+)
 #: What may stand between the words of a name or in it: zhang san, Zhang-san, zhang_san, O’Brien, Wang, Fang.
 _WORD_SEPARATORS = rf"[^A-Za-z0-9{HAN}@，。；]{{0,3}}"
 _INITIAL_SEPARATOR = r"(?:\.\s?|\.?['’‘ʼ′`])"
@@ -32,6 +24,8 @@ _MIN_PART_LETTERS = 3
 #: A shorter run of letters is also a syllable of other names and words.
 _MIN_PINYIN_LETTERS = 4
 _TITLES = r"(?:mr|mrs|ms|miss|mister|madam|dr|prof|professor)[.\s]*"
+#: Forms of address after a surname in Latin letters: Shan女士.
+_TITLE_AFTER = "(?:先生|女士|小姐|同志|老师|师傅|医生|律师|经理|总(?![工部局理装共体价额量数计分站则会]))"
 #: An initial: a capital, or a small letter with a full stop or with what makes an account of it.
 _ACCOUNT = r"(?=[._\-]?[0-9]|@)"
 #: The rest of an account or a mail address that a name is part of: wangfang88, mary.obrien@example.com.
@@ -43,8 +37,13 @@ _DIGITS_BEFORE = re.compile(r"(?:[0-9]+[_.\-]?)?$")
 _WORD = re.compile(r"[^\W\d_]+")
 
 
+def list_readings(char: str) -> list[str]:
+    """Return the readings of a character in names, the usual one first."""
+    return list(dict.fromkeys(one for one in (syllable(char), _OTHER_READINGS.get(char, "")) if one))
+
+
 def _syllable_pattern(char: str, reading: str) -> str:
-    readings = {reading, _SURNAME_READINGS.get(char, reading)}
+    readings = {*list_readings(char)} or {reading}
     written = {re.sub(r"^([ln])[uv](e?)$", r"\1(?:u|v|yu)\2", one) for one in readings}
     return f"(?:{'|'.join(sorted(written))})"
 
@@ -65,6 +64,7 @@ def _in_either_order(surname: str, given: str, initials: str) -> list[str]:
         f"{surname}{_WORD_SEPARATORS}{given}",
         f"{given}{_WORD_SEPARATORS}{surname}",
         f"{_TITLES}{surname}",
+        rf"{surname}\s?{_TITLE_AFTER}",
     ]
     short = [
         f"(?i:{surname}){_WORD_SEPARATORS}{_initial(initials)}",
@@ -138,7 +138,7 @@ def pinyin_forms(parts: tuple[tuple[str, str], ...]) -> LatinForms | None:
         return None
     readings = [syllable(char) for surname, given in parts for char in surname + given]
     needles = {*(one[:1] if "v" in one or one[:2] in ("lu", "nu", "ly", "ny") else one for one in readings)}
-    needles |= {_SURNAME_READINGS.get(char, "") for surname, _ in parts for char in surname} - {""}
+    needles |= {_OTHER_READINGS.get(char, "") for surname, given in parts for char in surname + given} - {""}
     needles |= {f"{one[0]}." for one in readings}
     needles.add("".join(one[0] for one in readings))
     return LatinForms(_whole_words_pattern(forms), tuple(sorted(needles)))

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import product
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.chinese.pinyin import syllable
 from gongkai.lib.privacy.frame import Frame, prepare_text
-from gongkai.lib.privacy.latin_names import remove_tone_marks
+from gongkai.lib.privacy.latin_names import list_readings, remove_tone_marks
 from gongkai.lib.privacy.name_parts import split_name
 from gongkai.lib.privacy.persons import shape
 from gongkai.lib.privacy.persons.again import CONTINUATION
@@ -113,13 +113,16 @@ def find_doubtful(text: str, names: Iterable[str], words: Iterable[str] = ()) ->
     found = {(one.start, one.end) for one in find_words(text, words)}
     for name in names:
         if _HAN.search(name):
-            surnames = [one for one in split_name(name).surnames if one not in shape.FUNCTION_SURNAMES]
+            parts = split_name(name)
+            surnames = [one for one in parts.surnames if one not in shape.FUNCTION_SURNAMES]
+            familiar = [prefix + one for one in surnames for prefix in "老小阿"]
             found |= {
                 (start, end)
-                for start, end in find_substrings(view.text, surnames)
+                for start, end in find_substrings(view.text, (*surnames, *familiar, *parts.given, parts.whole))
                 if view.starts[start] and is_border(view, end)
             }
-            latin = [syllables for one in surnames if len(syllables := "".join(map(syllable, one))) > 1]
+            spelt = ("".join(readings) for one in parts.surnames for readings in product(*map(list_readings, one)))
+            latin = [syllables for syllables in spelt if len(syllables) > 1]
         else:
             latin = [word for word in re.split(r"[^A-Za-z]+", remove_tone_marks(name)) if len(word) > 2]
         for word in latin if any(word.lower() in lowered for word in latin) else ():

@@ -11,14 +11,14 @@ _LEGAL_FORM = re.compile(
 )
 #: How names end of organisations that are no firms, and company words of Latin names.
 _ORGANISATION = re.compile(
-    r"(?:学校|小学|中学|大学|学院|幼儿园|医院|协会|商会|学会|联合会|基金会|委员会|居委会|村委会|研究院|事务所|经营部|门市部|工作室|商行|超市|饭店|酒楼|餐馆|面馆|药房|网吧|银行|分行|支行|部门|办公室|.{4}[局厅处科社会馆站院队部组])$"
+    r"(?:学校|小学|中学|大学|学院|幼儿园|医院|协会|商会|学会|联合会|基金会|委员会|居委会|村委会|研究院|事务所|经营部|经销部|服务部|修理部|批发部|门市部|工作室|商行|超市|饭店|饭庄|酒楼|酒庄|餐馆|面馆|茶馆|茶庄|宾馆|旅馆|客栈|民宿|诊所|卫生室|农场|林场|养殖场|服务站|公证处|药房|网吧|银行|分行|支行|部门|办公室|.{4}[局厅处科社会馆站院队部组])$"
     r"|\b(?:Ltd|Inc|LLC|GmbH|Corp|Company|Co|Group|Foundation|University|School|Bank)\b"
 )
 #: What stands before the legal form and is left out where people speak of a firm: 晨光餐饮管理有限公司 is 晨光餐饮.
-_BUSINESS_WORDS = re.compile(r"(?:管理|服务|发展|科技|技术|咨询|贸易|实业|投资|控股|文化传播|工程)+$")
+_BUSINESS_WORDS = re.compile(r"(?:管理|服务|连锁|发展|科技|技术|咨询|贸易|实业|投资|控股|文化传播|工程)+$")
 #: Words for a line of business. The brand (字号) ends before the first of them.
 _TRADE = re.compile(
-    "医疗|器械|医药|药业|药房|制药|门诊|口腔|眼科|骨科|中医|建材|建筑|建设|工程|装饰|装修|装潢|化工|餐饮|食品|饮食"
+    "社会工作|志愿|公证|精密|仪器|仪表|医疗|器械|医药|药业|大药房|药房|制药|门诊|口腔|眼科|骨科|中医|建材|建筑|建设|工程|装饰|装修|装潢|化工|餐饮|食品|饮食"
     "|酒店|宾馆|酒业|科技|技术|信息|网络|软件|电子|电器|电气|电力|机械|机电|设备|汽车|汽修|运输|客运|货运|物流|快递|仓储|商贸|贸易"
     "|实业|投资|置业|地产|房产|物业|保洁|家政|环保|环境|园林|绿化|农业|农牧|农资|农机|养殖|种植|种业|饲料|粮油|茶业|果蔬|水产"
     "|林业|牧业|渔业|乳业|服装|服饰|纺织|鞋业|家具|木业|石材|石料|矿业|煤业|煤炭|钢铁|金属|五金|塑料|塑胶|橡胶|包装|印刷|印务|纸业"
@@ -30,6 +30,14 @@ _TRADE = re.compile(
 _ABSTRACT_TRADES = re.compile(
     "(?:建设|发展|服务|管理|教育|文化|环境|工程|信息|农业|科技|技术|生态|健康|投资|国际|旅游|培训|设计)+"
 )
+_COMMITTEE = re.compile("(?P<place>.{2,}?)(?P<kind>居民|村民)委员会")
+_LARGER_PLACES = re.compile("^.{2,}(?:省|自治区|市|州|县|旗|镇|乡|街道|(?<![社小])区)(?=.{2})")
+_COMMUNITY = re.compile("(?:社区|小区|村)$")
+_LATIN_TRADE = re.compile(
+    r"(?:Trad\w+|Tech\w*|Internat\w+|Global|Industr\w+|Invest\w*|Engineer\w*|Construct\w*|Consult\w*|Develop\w*|Manufactur\w*|Electr\w+"
+    r"|Food\w*|Medical|Pharma\w*|Service\w*|Logistic\w*|Import|Export|Holding\w*|Environment\w*|Education\w*|Culture?\w*|Machin\w+|and|&|\(.*)",
+    re.IGNORECASE,
+)
 _REGION_SUFFIX = re.compile(r"(?:省|自治区|市|州|县|区|旗|镇|乡|街道)$")
 _IN_BRACKETS = re.compile(r"[（(][^（）()]*[）)]")
 _BRANCH = re.compile(r"(?<=公司).+(?:分公司|分店|门店|分厂|办事处|项目部|经营部)$")
@@ -37,7 +45,8 @@ _FIRM = re.compile(r"(?:公司|集团|厂|店|合作社)$")
 _FIRM_WORDS = ("公司", "厂", "店", "集团")
 #: Ends of names that people leave out or put right after the brand: 康泰医院, 老王面馆.
 _OTHER_END = re.compile(
-    "(?:医院|学校|小学|中学|学院|幼儿园|商会|协会|中心|经营部|门市部|工作室|商行|超市|饭店|酒楼|餐馆|面馆|药房|网吧)$"
+    "(?:医院|学校|小学|中学|学院|幼儿园|商会|协会|中心|经营部|经销部|服务部|修理部|批发部|门市部|工作室|商行|超市|饭店|饭庄|酒楼|酒庄"
+    "|餐馆|面馆|茶馆|茶庄|宾馆|旅馆|客栈|民宿|诊所|卫生室|农场|林场|养殖场|服务站|(?<=公证)处|药房|网吧)$"
 )
 _LATIN_LEGAL_FORM = re.compile(
     r"(?:[\s,.]+(?:Ltd|Inc|LLC|GmbH|Corp|Corporation|Company|Co|Group|Limited)\b\.?)+$", re.IGNORECASE
@@ -67,8 +76,13 @@ def short_names(name: str) -> ShortNames:
     >>> short_names("云岭民生建设有限公司").doubtful
     ('云岭民生', '民生建设', '民生')
     """
-    if latin := _LATIN_LEGAL_FORM.sub("", name) if name.isascii() else "":
-        return ShortNames((latin,) if latin != name and len(latin) > 3 else ())
+    if name.isascii():
+        return _latin_short_names(name)
+    if committee := _COMMITTEE.fullmatch(name.strip()):
+        place = _LARGER_PLACES.sub("", committee["place"])
+        short = committee["kind"][0] + "委会"
+        names = [place + short, _COMMUNITY.sub("", place) + short]
+        return ShortNames(tuple(one for one in dict.fromkeys(names) if one != name and len(one) > 3))
     bare = _BRANCH.sub("", _IN_BRACKETS.sub("", name.strip()))
     local = _local(bare)
     core, ends = _split_end(local)
@@ -80,6 +94,16 @@ def short_names(name: str) -> ShortNames:
     else:
         found = ShortNames(tuple(f"{core}{end}" for end in ends[:1] if len(core) > 1))
     return replace(found, certain=tuple(one for one in dict.fromkeys((*known, *found.certain)) if one != name))
+
+
+def _latin_short_names(name: str) -> ShortNames:
+    """Return the name without its legal form, and the words before the first general one as a brand."""
+    latin = _LATIN_LEGAL_FORM.sub("", name)
+    words = latin.split()
+    size = next((at for at, word in enumerate(words) if _LATIN_TRADE.fullmatch(word)), len(words))
+    brand = " ".join(words[:size])
+    certain = (latin,) if latin != name and len(latin) > 3 and latin != brand else ()
+    return ShortNames(certain, brands=(brand,) if len(brand) > 3 else ())
 
 
 def _list_places(name: str, local: str) -> list[str]:
@@ -103,6 +127,8 @@ def _split_end(local: str) -> tuple[str, tuple[str, ...]]:
 
 def _combine(places: list[str], brand: str, rest: str, ends: tuple[str, ...]) -> ShortNames:
     words = [found[0] for found in _TRADE.finditer(rest)]
+    words += [one.removeprefix("大") for one in words if one == "大药房"]
+    words += ["社工"] if "社会工作" in words else []
     heads = [rest[: found.end()] for found in _TRADE.finditer(rest)]
     trades = list(dict.fromkeys([rest, _BUSINESS_WORDS.sub("", rest), *heads, *words]) if rest else ())
     certain: list[str] = []
@@ -129,7 +155,9 @@ def _brand_forms(brand: str) -> dict[str, bool]:
 
     The first half may be a place that the dictionary does not contain: 澜川 in 澜川康泰.
     """
-    halves = {brand[-2:]: True, brand[:-2]: False} if len(brand) > 3 else {brand[:2]: False}
+    if brand.isascii():
+        return {brand: True}
+    halves = {brand[-2:]: True, brand[:-2]: False} if len(brand) > 3 else {brand[:2]: False, brand[-2:]: False}
     return {one: whole for one, whole in (halves | {brand: True}).items() if len(one) > 1}
 
 
