@@ -12,8 +12,9 @@ from openpyxl import Workbook, load_workbook
 
 from examples import most
 from gongkai.core.spreadsheets import Bad, Column, Sheet, Unreadable, read, write_csv, write_xlsx
-from gongkai.core.spreadsheets.cells import choice, day, plain, short, whole, words_list, yes_no
+from gongkai.core.spreadsheets.cells import choice, day, long_text, plain, short, whole, words_list, yes_no
 from gongkai.core.spreadsheets.writing import begins_like_formula
+from gongkai.work.requests.spreadsheets import REQUEST_SHEET
 
 SHEET = Sheet(
     "书目",
@@ -188,6 +189,17 @@ def test_errors_name_row_column_what_and_what_to_do() -> None:
     ]
     assert str(table.errors[0]) == "第2行 B列（类别）：“科幻”不在可选范围内。请填写：文学、历史。"
     assert table.rows == []
+
+
+@pytest.mark.parametrize(
+    ("column", "limit"),
+    [(Column("x", "X"), 5000), (Column("x", "X", long_text(10_000)), 10_000)]
+    + [(column, 5000) for column in REQUEST_SHEET.columns if column.key in {"wanted", "ground", "corrected_wanted"}],
+)
+def test_a_cell_is_no_longer_than_the_field_of_a_form(column: Column, limit: int) -> None:
+    assert column.read("字" * limit)
+    with pytest.raises(Bad, match=f"共{limit + 1}个字，超过{limit}个字的上限"):
+        column.read("字" * (limit + 1))
 
 
 def test_of_many_choices_the_likest_are_named_and_where_all_stand() -> None:

@@ -9,7 +9,7 @@ from gongkai.content.gazette.models import Article, Issue
 from gongkai.content.gazette.rules import edits
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
-from gongkai.core.spreadsheets.cells import day, short, text, whole
+from gongkai.core.spreadsheets.cells import day, long_text, short, whole
 from gongkai.core.spreadsheets.importers import Change, Difference, Plan, Recorder
 from gongkai.core.spreadsheets.sheet import Column, Sheet, Table
 from gongkai.core.units.models import Body
@@ -28,7 +28,7 @@ SHEET = Sheet(
         Column("title", "标题", short(300), required=True, width=50, also=("篇名", "文件标题", "文件名称")),
         Column("doc_number", "发文字号", short(80), width=22, also=("文号",)),
         Column("page", "页码", whole(least=1, most=2000), width=8, also=("起始页", "页")),
-        Column("text", "正文", text, width=60, also=("内容",)),
+        Column("text", "正文", long_text(500_000), width=60, also=("内容",)),
     ),
     max_rows=20000,
     intro="每行一篇，同一期的各行年份、期号、出版日期相同。导入后为草稿，可以再上传各期的PDF，送审后公开。",

@@ -196,7 +196,9 @@ def declared_columns(model: type[models.Model], **also: Mapping[str, str]) -> tu
 
 
 def _make_column(column: _Column, facts: FormField, also: Mapping[str, str] | None) -> Column:
-    read: Callable[[object], object] = cells.short(facts.most) if facts.most and facts.rows == 1 else cells.text
+    read: Callable[[object], object] = cells.text
+    if facts.most:
+        read = cells.short(facts.most) if facts.rows == 1 else cells.long_text(facts.most)
     labels: tuple[str, ...] = ()
     if isinstance(column, models.BooleanField):
         read, labels = cells.yes_no, ("是", "否")

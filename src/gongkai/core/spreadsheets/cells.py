@@ -25,6 +25,8 @@ _LIST = re.compile(r"[、，,；;\n]+")
 _COUNTED = re.compile(r"^(\d{5})(?:\.0+)?$")
 _FIRST_DAY, _COUNTS = date(1899, 12, 30), range(20_000, 73_051)
 _COUNTS_IN_TEXT = range(36_526, 73_051)
+#: Maximum length of texts of several lines where a column declares none; forms have the same limit.
+MAX_TEXT_CHARACTERS = 5000
 #: Reference to the sheet that lists all choices.
 GUIDE = "填写说明"
 #: Maximum number of choices, and of their characters, in one error line.
@@ -74,18 +76,26 @@ def is_footer(value: object) -> bool:
 
 
 def text(value: object) -> str:
-    """Parse text of any length."""
-    return plain(value)
+    """Parse text of the usual limit of a form field."""
+    return _limited(plain(value), MAX_TEXT_CHARACTERS)
+
+
+def long_text(limit: int) -> Callable[[object], str]:
+    """Parse text of at most `limit` characters in any number of lines."""
+    return lambda value: _limited(plain(value), limit)
+
+
+def _limited(words: str, limit: int) -> str:
+    if len(words) > limit:
+        raise Bad(f"共{len(words)}个字，超过{limit}个字的上限", "请缩短")
+    return words
 
 
 def short(limit: int) -> Callable[[object], str]:
     """Parse one line of text of at most `limit` characters."""
 
     def read(value: object) -> str:
-        words = " ".join(plain(value).split())
-        if len(words) > limit:
-            raise Bad(f"共{len(words)}个字，超过{limit}个字的上限", "请缩短")
-        return words
+        return _limited(" ".join(plain(value).split()), limit)
 
     return read
 

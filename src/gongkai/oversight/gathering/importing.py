@@ -10,7 +10,7 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.addresses import web_address
 from gongkai.core.spreadsheets import Bad
-from gongkai.core.spreadsheets.cells import day, plain, short, text
+from gongkai.core.spreadsheets.cells import day, long_text, plain, short
 from gongkai.core.spreadsheets.importers import Change, Difference, Plan, Recorder
 from gongkai.core.spreadsheets.sheet import Column, Sheet, Table
 from gongkai.oversight.gathering import queries
@@ -35,7 +35,7 @@ SHEET = Sheet(
         Column("title", "标题", short(300), required=True, width=50, also=("名称",)),
         Column("address", "原文网址", link, required=True, width=44, also=("网址", "链接", "地址")),
         Column("written_on", "来源发布日期", day, width=14, also=("发布日期", "日期")),
-        Column("text", "内容", text, width=40, also=("正文", "摘要")),
+        Column("text", "内容", long_text(500_000), width=40, also=("正文", "摘要")),
     ),
     max_rows=10_000,
     intro="来源须先登记为“人工录入、表格导入”。每行一条，已有的网址不重复导入。",

@@ -7,7 +7,7 @@ from django.db.models import Model
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.ledger.rules import registers
-from gongkai.core.spreadsheets.cells import day, short, text
+from gongkai.core.spreadsheets.cells import day, long_text, short
 from gongkai.core.spreadsheets.importers import Change, Difference, Plan, Recorder
 from gongkai.core.spreadsheets.sheet import Column, Sheet, Table
 from gongkai.core.units.models import Body, Role
@@ -20,7 +20,7 @@ ANSWER_SHEET = Sheet(
     (
         Column("question", "问题", short(300), required=True, width=50, also=("咨询问题", "问", "标题")),
         Column("variants", "其他问法", short(2000), width=40, also=("相似问法", "扩展问法")),
-        Column("answer", "答复", text, required=True, width=80, also=("答案", "答复内容", "回答", "答")),
+        Column("answer", "答复", long_text(10_000), required=True, width=80, also=("答案", "答复内容", "回答", "答")),
         Column("basis", "依据", short(600), width=40, also=("政策依据", "文件依据")),
         Column("body", "答复单位", short(120), width=28, also=("单位", "责任单位", "答复部门")),
         Column("themes", "主题", short(200), width=20, also=("分类", "类别", "领域")),

@@ -14,7 +14,7 @@ from gongkai.core.ledger.making import remove_entries
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import registers
 from gongkai.core.ledger.subjects import with_readers
-from gongkai.core.spreadsheets.cells import day, short, text
+from gongkai.core.spreadsheets.cells import day, long_text, short, text
 from gongkai.core.spreadsheets.importers import Change, Difference, Plan, Recorder
 from gongkai.core.spreadsheets.sheet import Column, Row, Sheet, Table
 from gongkai.core.units.models import Body
@@ -63,7 +63,7 @@ ORDER_SHEET = Sheet(
         Column("state", "状态", short(20), width=10),
         Column("due_on", "期限", day, width=12),
         Column("answered_on", "答复日期", day, width=12),
-        Column("answer", "答复内容", text, width=60),
+        Column("answer", "答复内容", long_text(10_000), width=60),
     ),
     max_rows=20_000,
     intro="每行一件工单。登记编号、状态、期限、答复由系统填写，导入时不看；编号相同的不重复登记。",

@@ -13,7 +13,7 @@ from gongkai.content.migration.sources.pages import content_of_cell
 from gongkai.content.migration.sources.pages.links import Here
 from gongkai.content.migration.sources.values import FileRef, OldItem, parse_moment
 from gongkai.core.spreadsheets import Bad, Column, Row, Sheet
-from gongkai.core.spreadsheets.cells import choice, day, plain, short, text
+from gongkai.core.spreadsheets.cells import choice, day, long_text, plain, short, text
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.richtext.clean import TAGS
 
@@ -106,7 +106,7 @@ OLD_ITEMS = Sheet(
         Column("source", "信息来源", short(120), also=("来源",)),
         Column("keywords", "主题词", short(120), also=("关键词", "关键字")),
         Column("summary", "内容概述", short(300), also=("概述", "摘要")),
-        Column("text", "正文", text, width=40, help="文字或 HTML；正文在文件里的，填下一列"),
+        Column("text", "正文", long_text(500_000), width=40, help="文字或 HTML；正文在文件里的，填下一列"),
         Column(
             "text_file", "正文文件", short(200), help=".html、.txt 或 .docx，文件夹中的文件名，在下级文件夹的写明路径"
         ),

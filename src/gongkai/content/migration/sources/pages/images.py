@@ -16,6 +16,13 @@ _KIND = r"png|jpeg|jpg|jpe|jfif|gif|bmp|webp|svgz|svg|tiff|tif|avif|heic|ico|wmf
 KINDS = frozenset(_KIND.split("|"))
 _PICTURE = re.compile(rf"^data:image/|\.(?:{_KIND})(?![\w.])", re.IGNORECASE)
 _WORDS = frozenset({"alt", "title", "class", "id", "style", "name", "longdesc", "usemap", "width", "height"})
+#: Attributes for a smaller picture or for one that is shown while or instead of the picture: lowsrc, data-error, data-thumb.
+_LESSER = re.compile("error|fail|default|thumb|small|low|loading|holder|tiny|mini|icon|poster|hover|blank")
+#: File names of pictures that are shown until the picture is loaded.
+_HOLDER = re.compile(
+    r"(?:^|[/_.\-])(?:load(?:ing|er)?|lazy\w*|blank|spacer|place-?holder|transparent|gr[ae]y|pixel|1x1|wait)(?=[_.\-\d])",
+    re.IGNORECASE,
+)
 #: Properties of a style that show a picture; 文字的背景 and the like say where.
 _STYLES = {
     "文字的背景": r"background|border-image|mask",
@@ -43,12 +50,24 @@ def addresses(tag: _Element) -> list[str]:
     for name, value in ((str(name).lower(), str(value).strip()) for name, value in tag.attrib.items()):
         if name.endswith("srcset"):
             sets += _of_set(value)
-        elif name == "src" or name in _WORDS or name.startswith("on"):
+        elif name == "src" or name in _WORDS or name.startswith("on") or _LESSER.search(name):
             continue
         elif _PICTURE.search(value) or (name.endswith(("src", "href", "original")) and re.search(r"[./]", value)):
             later.append(value)
     own = (tag.get("src") or "").strip()
     return list(dict.fromkeys(one for one in (*later, own, *sets) if one))
+
+
+def is_holder(tag: _Element, link: str, shared: int) -> bool:
+    """Return whether a link of an `img` with another address is only shown until the picture is loaded.
+
+    Args:
+        tag: the `img`.
+        link: one of its addresses.
+        shared: the number of pictures with this `src`.
+    """
+    own = (tag.get("src") or "").strip()
+    return link == own != addresses(tag)[0] and (shared > 1 or _HOLDER.search(own.partition("?")[0]) is not None)
 
 
 def _of_set(value: str) -> list[str]:

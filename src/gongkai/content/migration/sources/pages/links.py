@@ -191,10 +191,12 @@ def take_pictures(item: OldItem, element: _Element, here: Here) -> None:
     images.unify_backgrounds(element)
     tags = list(element.iter("img"))
     shown = Counter(link for tag in tags for link in images.addresses(tag)[:1])
+    sources = Counter((tag.get("src") or "").strip() for tag in tags)
     icons: list[str] = []
     for tag in tags:
         links = images.addresses(tag)
-        places = [(link, here.find(link)) for link in links if not link.startswith("data:")]
+        given = [one for one in links if not one.startswith("data:") and not images.is_holder(tag, one, sources[one])]
+        places = [(link, here.find(link)) for link in given]
         taken = next(((link, ref) for link, ref in places if _suffix(ref) in _PICTURES), None)
         first = links[0] if links else ""
         if taken and images.BACKGROUND not in tag.attrib:
