@@ -65,6 +65,10 @@ def test_other_words_are_no_unit(typed: str, site: Website, unit: Body) -> None:
         ("我的申请办到哪一步了", "/query/"),
         ("网站上有错别字怎么反映", "/forms/fault/"),
         ("调查问卷", "/surveys/"),
+        ("我要投诉学校乱收费", "/forms/ask/"),
+        ("投诉不公开", "/forms/complaint/"),
+        ("查办理进度", "/query/"),
+        ("任务完成了多少", "/progress/"),
         ("看任务进展", "/progress/"),
     ],
 )

@@ -20,6 +20,13 @@ from gongkai.work.notices.queries.public import find_notices_by_number
 from gongkai.work.requests.public import ANSWERING_UNIT_KINDS
 
 MAX_UNITS, MAX_SERVICES = 3, 2
+#: The form for messages, and the words with which somebody complains there of any subject.
+MESSAGES_URL = "/forms/ask/"
+_COMPLAINING = {"我要投诉", "投诉", "我要举报", "举报", "反映问题", "反映情况"}
+#: Ends of searches for a text about complaints: 投诉物业公司的判决书, 投诉处理办法.
+_ABOUT_TEXT = re.compile(
+    r"的[^的]{2,}$|(?:办法|规定|条例|制度|流程|指南|电话|名单|结果|统计|情况|报告|公告|通知|答复|案例|平台)$"
+)
 #: Words with which somebody asks for a unit's address, telephone number or hours.
 _ASKED_OF_UNIT = re.compile(
     r"^(?:请问|我想知道|查一?下?|怎么联系|联系|去|找)|"
@@ -129,6 +136,13 @@ def _match(name: str, typed: str, rest: str, page: PublicPage) -> float:
         return 3.0 + len(name) / 100
     if name not in typed:
         return 0.0
+    if (
+        page.url == MESSAGES_URL
+        and name in _COMPLAINING
+        and rest.startswith(_bare(name))
+        and not _ABOUT_TEXT.search(rest)
+    ):
+        return 1.0 + len(name) / max(len(typed), 1)  # of whatever subject
     words = terminology()
     left = keywords(typed.replace(name, " "), words.synonyms, words.places)
     if any(word.weight == 1 and not word.is_in(_own_words(page)) for word in left):
