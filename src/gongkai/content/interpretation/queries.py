@@ -30,7 +30,7 @@ from gongkai.content.interpretation.models import (
 from gongkai.content.publishing.models import ItemPage
 from gongkai.core.units.actors import actor_of
 from gongkai.core.units.door import visible
-from gongkai.core.units.models import Body
+from gongkai.core.units.models import Body, BodyKind
 
 
 def interpretations_of(document: Document) -> list[int]:
@@ -262,9 +262,9 @@ def _words_of(field: str) -> list[str]:
 
 
 def drafting_bodies(bodies: QuerySet[Body]) -> QuerySet[Body]:
-    """Return the working units that have published policy documents: each names somebody who explains them."""
+    """Return the working units that draft policies, and the departments, which execute them (I-11)."""
     drafts = Document.objects.filter(body=OuterRef("pk"), kind__in=POLICY_KINDS)
-    return bodies.filter(Exists(drafts), active_to=None, merged_into=None)
+    return bodies.filter(Exists(drafts) | Q(kind=BodyKind.DEPARTMENT), active_to=None, merged_into=None)
 
 
 def by_field(bodies: QuerySet[Body], year: int) -> list[tuple[str, int]]:

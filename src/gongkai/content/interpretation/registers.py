@@ -77,7 +77,7 @@ class Specialists(Register[Specialist]):
         return f"{row.person.name}（{row.body.label}）"
 
     def owing(self, by: Actor, chosen: Chosen) -> QuerySet[Body]:
-        """Return the units that have published policy documents."""
+        """Return the units that draft or execute policies."""
         return queries.drafting_bodies(bodies_seen(by))
 
 
@@ -120,5 +120,5 @@ class SpecialistRules(Register[SpecialistRule]):
     acts = (Act(action=actions.end_rule, label="废止", when=lambda row: row.ended is None, done="已登记废止。"),)
 
     def owing(self, by: Actor, chosen: Chosen) -> QuerySet[Body]:
-        """Return the units that have published policy documents: each has specialists, and a rule for them."""
+        """Return the units that draft or execute policies: each has specialists, and a rule for them."""
         return queries.drafting_bodies(bodies_seen(by))

@@ -141,7 +141,7 @@ def _make_field(column: _Column, facts: FormField, *, staff: bool) -> forms.Fiel
         labels = dict(column.flatchoices)
         offered = () if staff else facts.offered
         chosen = facts.initial if facts.initial is not None else column.get_default()
-        page = {} if staff else {"widget": forms.RadioSelect, "initial": chosen}
+        page: dict[str, Any] = {} if staff else {"widget": forms.RadioSelect, "initial": chosen}
         return forms.ChoiceField(choices=[(key, labels[key]) for key in offered or labels], **common, **page)
     if facts.rows > 1:
         common["widget"] = forms.Textarea(attrs={"rows": facts.rows})

@@ -86,7 +86,7 @@ def registers(cast: Cast) -> None:
     """Fill the registers: news releases against their target, specialists; two units are behind."""
     today = timezone.localdate()
     chief = cast.chief
-    source = f"云府办发〔{today.year}〕15号"
+    source = f"云岭府办发〔{today.year}〕27号"
     for place, key in enumerate(("jiaoyu", "caizheng", "weijian", "renshe")):
         body = cast.bodies.get(key)
         if body is None:

@@ -115,7 +115,7 @@ def _registers(cast: Cast) -> None:
                 name=field.name,
                 bodies=[cast.bodies[key]],
                 words=field.words,
-                source="云府办发〔2026〕15号",
+                source="云岭府办发〔2026〕27号",
             )
         feed = actions.add_feed(
             office, by=cast.chief, name="本地论坛监测", address="https://feeds.yunling.example/local.xml"

@@ -10,7 +10,8 @@ from gongkai.core.units.door import visible
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.reach import GOVERNMENTS, SUPERVISING, government_over
 from gongkai.work.directory.models import Catalogue, CatalogueItem, ColumnTemplate, Followup, YearlyCheck
-from gongkai.work.directory.states import CURRENT, USABLE
+from gongkai.work.directory.states import CURRENT, OPEN, USABLE
+from gongkai.work.tables.models import Record
 
 
 @visible(Catalogue)
@@ -107,3 +108,11 @@ def public_checks(website: int) -> list[Shelf]:
     """Return the results of checks that the public of a site reads, newest first (B-08)."""
     rows = shelf_visible_to(ANONYMOUS).filter(website=website, column=None)
     return list(rows.filter(document__source__startswith="catalogue_check/").order_by("-published_at"))
+
+
+def unlisted_powers(catalogue: Catalogue) -> QuerySet[Record]:
+    """Return the power-list items of the units of a catalogue that no catalogue lists (B-06)."""
+    units = Body.objects.filter(catalogue_items__catalogue=catalogue).values("pk")
+    listed = CatalogueItem.objects.filter(power__isnull=False, catalogue__state__in=OPEN).values("power")
+    rows = Record.objects.filter(table__schema__key="power", table__body__in=units).exclude(pk__in=listed)
+    return rows.select_related("table__body").order_by("table__body__position", "position", "pk")

@@ -28,6 +28,7 @@ from gongkai.work.directory import actions, coverage, queries, rules
 from gongkai.work.directory.forms import AwaitForm, MapForm
 from gongkai.work.directory.models import Catalogue, CatalogueItem, Followup, Verdict, YearlyCheck
 from gongkai.work.directory.states import CURRENT, CatalogueState
+from gongkai.work.tables.models import Record
 
 SECTION = (("基层标准目录", "directory:index"),)
 
@@ -184,6 +185,18 @@ class Catalogues(Register[Catalogue]):
                 *ITEM_COLUMNS,
             ),
             empty="目录中还没有事项。",
+        ),
+        Part(
+            name="powers",
+            title="没有对应事项的权责事项",
+            model=Record,
+            rows=lambda row, by: queries.unlisted_powers(row),
+            columns=(
+                Column("name", "权责事项"),
+                Column("unit", "单位", value=lambda row: row.table.body.label),
+                Column("table", "公开表", value=lambda row: row.table.title),
+            ),
+            empty="本目录对应单位的权责事项都有目录事项。",
         ),
     )
 

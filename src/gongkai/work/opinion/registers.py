@@ -1,7 +1,10 @@
 """Registers of spokespeople, watched fields, feeds and promise topics (M-05, M-07, M-10)."""
 
+from urllib.parse import urlencode
+
 from django.conf import settings
 from django.db.models import Count, Q, QuerySet
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django_filters import ChoiceFilter
@@ -131,6 +134,13 @@ def _owners(row: WatchField) -> SafeString | str:
     return named or format_html('<span class="gk-chip gk-chip--warn">{}</span>', "未确定责任单位")
 
 
+def _cite(row: WatchField) -> SafeString | str:
+    """Link the notice that set a field, found in the list of notices by its number."""
+    if not row.source:
+        return ""
+    return format_html('<a href="{}?{}">{}</a>', reverse("notices_list"), urlencode({"q": row.source}), row.source)
+
+
 def _owned(rows: "QuerySet[WatchField]", name: str, value: str) -> "QuerySet[WatchField]":
     counted = rows.annotate(owners=Count("bodies", distinct=True))
     return counted.filter(Q(owners=0) if value == "none" else Q(owners__gt=0))
@@ -150,7 +160,7 @@ class Fields(Register[WatchField]):
             order="",
         ),
         "words",
-        "source",
+        Column("source", cell=_cite),
     )
     filters = (
         (
