@@ -45,7 +45,8 @@ def way_of(row: ItemRow, lacks: Sequence[str]) -> Way:
     if row.review is not None and row.review.state == ReviewState.WAITING:
         words = "正在审签，现在的修改不会进入正在审签的文字。"
     elif unchanged:
-        words = "最近保存的一稿与已公开的版本相同。下一步：修改并保存，再去送审。"
+        there = "已公开" if row.path else "已签发、等待公开"
+        words = f"最近保存的一稿与{there}的版本相同。下一步：修改并保存，再去送审。"
     elif list(lacks) == [HELD]:
         words = HELD
     elif lacks:

@@ -173,8 +173,11 @@ class ColumnForm(forms.Form):
         rows_field(self, "owner").queryset = Body.objects.filter(
             path__startswith=top, active_to=None, merged_into=None
         ).order_by("position", "pk")
+        chosen = str(self.data.get("owner") or column.owner_id or "")
+        owner = Body.objects.filter(pk=chosen).first() if chosen.isdecimal() else None
+        under = owner.path if owner else top
         rows_field(self, "person").queryset = with_people(
-            Person.objects.filter(Q(active=True, appointments__body__path__startswith=top) | Q(pk=column.person_id))
+            Person.objects.filter(Q(active=True, appointments__body__path__startswith=under) | Q(pk=column.person_id))
             .distinct()
             .order_by("name", "pk")
         )

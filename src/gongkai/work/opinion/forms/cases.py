@@ -10,7 +10,7 @@ from gongkai.core.files.forms import OneFileField
 from gongkai.core.ledger.forms import ActForm, register_entry_form
 from gongkai.core.units.forms import base
 from gongkai.core.units.forms.base import BodiesChoice, BodyChoice, today
-from gongkai.core.units.models import Body, Role
+from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.core.units.reach import bodies_of
 from gongkai.core.widgets.fields import Day, Moment
 from gongkai.lib.law.figures import with_figures
@@ -44,12 +44,12 @@ def paper(label: str, *, hint: str = "") -> OneFileField:
 
 
 def units_beside(body: Body) -> QuerySet[Body]:
-    """Return the units of a unit's government, including itself."""
+    """Return the units of a unit's government, including itself; no government that has nobody here (省政府)."""
     top = body
     while top.parent is not None:  # a county's case may concern units of the city
         top = top.parent
     rows = Body.objects.filter(active_to=None, merged_into=None, path__startswith=top.path)
-    return rows.order_by("position", "pk")
+    return rows.exclude(kind=BodyKind.GOVERNMENT, appointments=None).order_by("position", "pk")
 
 
 class _WithBody(ActForm):
