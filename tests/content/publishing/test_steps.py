@@ -41,7 +41,7 @@ def test_where_an_item_stands(state, review, lacking, unchanged, now, note) -> N
         ("草稿", None, ["缺正文。", "缺栏目。"], "还有2项"),
         ("草稿", None, [], "下一步：保存，去送审。"),
         ("待审签", WAITING, ["正在审签。"], "不会进入正在审签的文字"),
-        ("已公开", None, [UNCHANGED], "与已公开的版本相同"),
+        ("待公开", None, [UNCHANGED], "与已签发、等待公开的版本相同"),
     ],
 )
 def test_what_comes_next_in_the_editor(state, review, lacks, said) -> None:
