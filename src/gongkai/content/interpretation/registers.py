@@ -54,7 +54,7 @@ class Specialists(Register[Specialist]):
     )
     usual = {"serving": "now"}
     words = ("person__name", "field", "phone")
-    intro = "每个起草政策文件的单位至少确定一名，写明领域和电话。"
+    intro = "每个起草、执行政策文件的单位至少确定一名，写明领域和电话。"
     empty = "还没有登记解读专员。"
     new = New(
         action=actions.appoint_specialist,
