@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.urls import reverse
 from PIL import Image, ImageChops
 from PIL.PngImagePlugin import PngInfo
 
@@ -165,7 +166,26 @@ class TestPasting:
             f"/admin/publishing/items/{page.pk}/text/paste/",
             {"html": "<p class=MsoNormal style='mso-x:1'>一、甲<o:p></o:p></p><script>x()</script>"},
         )
-        assert answer.json() == {"html": "<h2>一、甲</h2>", "notes": []}
+        assert answer.json() == {"html": "<h2>一、甲</h2>", "notes": [], "losses": ""}
+
+    def test_words_left_out_of_a_paste_are_asked_for_before_signing(self, housing: Body, plans: Column) -> None:
+        clerk = actor(Role.CLERK, housing)
+        page, client = item(housing, [plans]), login(clerk)
+        address = f"/admin/publishing/items/{page.pk}/text/"
+        foreign = (
+            "<p>收费<s>三</s>五元<span style='text-decoration:line-through'>起</span>，"
+            "<ruby>䶮<rt>yǎn</rt></ruby>村办理<span style='mso-hide:all'>暗</span>。</p>"
+        )
+        made = client.post(f"{address}paste/", {"html": foreign}).json()
+        assert made["html"] == "<p>收费五元，䶮村办理。</p>"
+        assert [word for word in ("划去", "注音", "隐藏") if word not in "".join(made["notes"])] == []
+        facts = {"do": "save", "html": made["html"], "seen": versions.token(page.get_latest_revision())}
+        client.post(address, {**facts, "losses": [made["losses"], "forged"]})
+        with pytest.raises(Refused, match="已对照原文件核对"):
+            actions.submit(ItemPage.objects.get(pk=page.pk), by=clerk)
+        assert "losses_seen" in client.get(f"/admin/publishing/items/{page.pk}/").content.decode()
+        review = actions.submit(ItemPage.objects.get(pk=page.pk), by=clerk, losses_seen=True)
+        assert "划去" in client.get(reverse("reviewing:review", args=[review.pk])).content.decode()
 
     def test_a_pasted_picture_is_kept(self, housing: Body, plans: Column) -> None:
         import base64

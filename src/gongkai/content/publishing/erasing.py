@@ -13,6 +13,7 @@ from gongkai.content.publishing.documents import item_of
 from gongkai.content.publishing.models import ChannelRelease, ItemAttachment, ItemPage, SourceFile
 from gongkai.content.reviewing.models import Opinion, Review, Signature, SignatureNote
 from gongkai.core.acts.action import stream_of
+from gongkai.core.files.losses import record_losses
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.row_presence import Rows
 from gongkai.core.units.actors import Actor
@@ -101,6 +102,7 @@ class DraftKeeper:
             review.parts = [{**part, "name": ""} for part in review.parts]
             review.save(update_fields=["parts"])
         SignatureNote.objects.filter(signature__source=source, signature__revision_id__in=signed).delete()
+        record_losses(source, "", ())
         if item is None or not signed:
             return
         Revision.objects.for_instance(item).filter(pk__lte=max(signed)).delete()

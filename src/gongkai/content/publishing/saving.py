@@ -11,6 +11,7 @@ from wagtail import hooks
 from gongkai.content.publishing.actions.items import keep_source
 from gongkai.content.publishing.freezing import freeze, own_lacks
 from gongkai.content.publishing.models import ItemPage
+from gongkai.core.files.losses import record_losses
 from gongkai.core.units.actors import actor_of
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ def saved(request: HttpRequest, page: "Page") -> None:
     source = getattr(page, "desk_source", None)
     if source is not None:
         keep_source(page, actor_of(request.user), *source)
+        record_losses(page.stream, source[0], getattr(page, "desk_notes", []))
     if not request.accepts("text/html"):
         return  # the editor's saving by itself: nobody reads messages then
     for note in getattr(page, "desk_notes", []):

@@ -16,14 +16,14 @@ from gongkai.lib.typed_json import number
 ERRAND = "errands.import"
 
 
-def hand_to_workers(run: ImportRun, by: Actor) -> str:
+def hand_to_workers(run: ImportRun, by: Actor, losses_seen: bool) -> str:
     """Enqueue an import; return the URL of its progress page. Repeats are ignored."""
     errand = hand_over(
         ERRAND,
         by=by,
         label=f"导入{importer_named(run.importer).label}：{run.file_name}"[:200],
         key=f"import/{run.pk}",
-        facts={"run": run.pk},
+        facts={"run": run.pk, "losses_seen": losses_seen},
     )
     return reverse("errands:one", args=[errand.pk])
 
@@ -43,7 +43,7 @@ def errand(running: Running) -> Ended | None:
     rows = run.made + run.changed
     running.say(f"正在写入{rows}行", rows, rows)
     with running.finishing() as end:
-        actions.apply(run, by=running.by, table=table)
+        actions.apply(run, by=running.by, table=table, losses_seen=bool(running.facts.get("losses_seen")))
         words = f"已导入：新增{run.made}，修改{run.changed}。"
         end(Ended(words, reverse("spreadsheets:run", args=[run.pk])))
     return None

@@ -46,6 +46,22 @@ class StoredFile(models.Model):
         return files_storage().exists(self.place)
 
 
+class TextLosses(models.Model):
+    """Content of a file that is not in the text made from it, until a person has confirmed it (`losses`)."""
+
+    about = models.CharField("文字", max_length=80, unique=True)
+    source = models.CharField("文件名", max_length=200)
+    lines = models.JSONField("没有读入的内容")
+    read_at = models.DateTimeField("读取时间")
+    seen_by = models.CharField("核对人", max_length=120, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "没有读入的内容"
+
+    def __str__(self) -> str:
+        return self.about
+
+
 class NamedFile(models.Model):
     """A stored file with its name; apps derive their own models from it.
 

@@ -12,6 +12,7 @@ from gongkai.core.acts.action import ActionResult, Conflict, Refused, action, st
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.chain import append_many, build, heads
 from gongkai.core.acts.models import Movement
+from gongkai.core.files.losses import require_seen
 from gongkai.core.spreadsheets import undo as undoing
 from gongkai.core.spreadsheets.importers import (
     PersonalSheet,
@@ -53,6 +54,7 @@ def plan_of(run: ImportRun, *, by: Actor, table: Table | None = None) -> Plan:
     plan.errors.sort(key=lambda error: (error.page, error.row, error.column))
     plan.notes[:0] = table.notes
     plan.heads = table.heads
+    plan.losses = table.losses
     return plan
 
 
@@ -93,7 +95,9 @@ def _read_before(run: ImportRun, *, by: Actor) -> Mapping[str, object]:
     return {"table": read(run.file, importer_named(run.importer).sheet, run.heads)}
 
 
-def _get_table_before(run: ImportRun, *, by: Actor, table: Table | None = None) -> Mapping[str, object]:
+def _get_table_before(
+    run: ImportRun, *, by: Actor, table: Table | None = None, losses_seen: bool = False
+) -> Mapping[str, object]:
     return {"table": table or table_of(run)}
 
 
@@ -150,12 +154,16 @@ def say_heads(run: ImportRun, *, by: Actor, heads: Mapping[str, str], table: Tab
 
 
 @action("spreadsheets.apply", label="确认导入", rule=_check_may, ready=_check_draft, ahead=_get_table_before)
-def apply(run: ImportRun, *, by: Actor, table: Table) -> ActionResult:
-    """Apply an import, all or nothing; refuse errors, raise Conflict if the plan changed."""
+def apply(run: ImportRun, *, by: Actor, table: Table, losses_seen: bool = False) -> ActionResult:
+    """Apply an import, all or nothing; refuse errors, raise Conflict if the plan changed.
+
+    `losses_seen`: a person has confirmed the losses of the file (`files.losses`).
+    """
     importer = importer_named(run.importer)
     plan = plan_of(run, by=by, table=table)
     if plan.errors:
         raise Refused([str(error) for error in plan.errors[:20]])
+    require_seen(plan.losses, seen=losses_seen)
     if plan.digest != run.plan_digest:
         raise Conflict("预览之后名录有了变化，请重新上传核对后再确认。")
     if not plan.changes:

@@ -8,7 +8,7 @@ from gongkai.core.spreadsheets.models import ImportRun
 #: Up to this number of rows the browser waits, some seconds.
 AT_ONCE = 500
 #: Starter of background imports; returns the URL of the progress page.
-BEHIND: list[Callable[[ImportRun, Actor], str]] = []
+BEHIND: list[Callable[[ImportRun, Actor, bool], str]] = []
 
 
 def takes_long(run: ImportRun) -> bool:
@@ -16,6 +16,6 @@ def takes_long(run: ImportRun) -> bool:
     return bool(BEHIND) and run.made + run.changed > AT_ONCE
 
 
-def hand_on(run: ImportRun, by: Actor) -> str:
+def hand_on(run: ImportRun, by: Actor, losses_seen: bool) -> str:
     """Start an import in the background; return the URL of the progress page."""
-    return BEHIND[0](run, by)
+    return BEHIND[0](run, by, losses_seen)

@@ -52,6 +52,7 @@ class Plan:
     errors: list[CellError] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     heads: list[Head] = field(default_factory=list)
+    losses: list[str] = field(default_factory=list)
 
     @property
     def made(self) -> int:
@@ -84,6 +85,7 @@ class Plan:
             ],
             "errors": [error.as_json() for error in self.errors],
             "notes": self.notes,
+            "losses": self.losses,
         }
 
 

@@ -9,6 +9,8 @@ from gongkai.core.spreadsheets.errors import Bad, Unreadable
 from gongkai.core.spreadsheets.sheet import CellError, Column, Head, Row, Sheet, Table, spelling
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.confined import BOUNDS
+from gongkai.lib.fileformats.documents import UnreadFile, read_document
+from gongkai.lib.fileformats.documents.losses import describe_losses
 from gongkai.lib.fileformats.workbooks.merging import Covered, Merged
 from gongkai.lib.fileformats.workbooks.pages import pages_of
 from gongkai.lib.fileformats.workbooks.rows import rows_of
@@ -17,6 +19,8 @@ from gongkai.lib.fileformats.workbooks.values import CellFault, letter
 MAX_ERRORS = 200
 """So many errors are listed; a file with more is of the wrong kind, and nobody reads further."""
 _HEAD_ROWS = 15
+#: Kinds of losses that columns refuse by their cell, or that are no content of a table.
+_IN_CELLS = frozenset({"formula", "error", "digits", "header", "footer"})
 _SAMPLES = 3
 #: A longer number after a spreadsheet program saved it as text.
 _ZEROES_AT_END = re.compile(r"\d{15}0+")
@@ -39,7 +43,17 @@ def read(file: bytes | IO[bytes], sheet: Sheet, meant: Mapping[str, str] | None 
             break
     if not count:
         raise Unreadable("表头下面没有数据，请填写后再导入")
+    table.losses = _losses_in(content)
     return table
+
+
+def _losses_in(content: bytes) -> list[str]:
+    """Return lines about content of the file that its visible cells do not show."""
+    try:
+        document = read_document(content)
+    except UnreadFile as error:
+        return [f"文件不能全部读取（{str(error).rstrip('。')}），请对照原文件核对。"]
+    return describe_losses(document.losses, _IN_CELLS, outcome="不在看得见的单元格里")
 
 
 def _pages(

@@ -170,9 +170,10 @@ def spelling(words: str) -> str:
 
 @dataclass(slots=True)
 class Table:
-    """The result of reading: valid rows, errors by cell (limited), notes, and headings."""
+    """The result of reading: valid rows, errors by cell (limited), notes, headings, and losses of the file."""
 
     rows: list[Row] = field(default_factory=list)
     errors: list[CellError] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     heads: list[Head] = field(default_factory=list)
+    losses: list[str] = field(default_factory=list)

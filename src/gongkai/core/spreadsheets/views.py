@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.files.losses import SEEN
 from gongkai.core.spreadsheets import actions, behind, queries
 from gongkai.core.spreadsheets.answers import spreadsheet
 from gongkai.core.spreadsheets.cells import nearest
@@ -120,13 +121,13 @@ def heads(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def apply(request: HttpRequest, pk: int) -> HttpResponse:
     """Apply an import; a large one goes to the workers."""
-    found, by = _get_run(request, pk), actor_behind(request)
+    found, by, seen = _get_run(request, pk), actor_behind(request), SEEN in request.POST
     try:
         if behind.takes_long(found):
             if reasons := actions.apply.why_not(found, by=by):
                 return _render_run(request, found, reasons)
-            return HttpResponseRedirect(behind.hand_on(found, by))
-        actions.apply(found, by=by)
+            return HttpResponseRedirect(behind.hand_on(found, by, seen))
+        actions.apply(found, by=by, losses_seen=seen)
     except Unreadable as error:
         return _render_run(request, found, [f"{error}。"])
     except Refused as refusal:

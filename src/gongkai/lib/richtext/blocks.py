@@ -45,6 +45,7 @@ _PARAGRAPH_TAGS = frozenset(["p", "li", "dt", "dd", "pre", "address", "blockquot
     _HEADING_LEVELS
 )
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all|visibility\s*:\s*hidden", re.IGNORECASE)
+_STRUCK_STYLE = re.compile(r"text-decoration[\w-]*\s*:[^;]*line-through", re.IGNORECASE)
 _RIGHT_ALIGNED = re.compile(r"text-align\s*:\s*(?:right|end)", re.IGNORECASE)
 _CENTRED = re.compile(r"text-align\s*:\s*center", re.IGNORECASE)
 _INDENTED = re.compile(r"text-indent\s*:\s*[1-9]|mso-char-indent-count\s*:\s*[1-9]", re.IGNORECASE)
@@ -80,6 +81,8 @@ class Foreign:
     """Notes for the author about removed or changed content."""
 
     changes: int = 0
+    struck: int = 0
+    ruby: int = 0
     comments: int = 0
     hidden: int = 0
     lost_pictures: int = 0
@@ -111,8 +114,14 @@ class Reader:
             classes = (node.get("class") or "").lower()
             if name in _REMOVED_TAGS or name.startswith("v:") or name == "o:wrapblock":
                 _remove_element(node)
-            elif (name in ("del", "strike", "s") and (name == "del" or "msodel" in classes)) or "msodel" in classes:
+            elif name == "del" or "msodel" in classes:
                 self.met.changes += 1
+                _remove_element(node)
+            elif name in ("strike", "s") or _STRUCK_STYLE.search(style):
+                self.met.struck += bool("".join(map(str, node.itertext())).strip())
+                _remove_element(node)
+            elif name in ("rt", "rp"):
+                self.met.ruby += name == "rt"
                 _remove_element(node)
             elif name == "ins" or "msoins" in classes:
                 self.met.changes += 1

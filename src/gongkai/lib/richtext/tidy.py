@@ -205,6 +205,8 @@ def _notes(reader: Reader) -> list[str]:
     met = reader.met
     said = [
         (met.changes, "原文有修订痕迹（{}处），已按接受修订后的文字处理，请核对。"),
+        (met.struck, "原文有划去的文字（{}处），已去掉。"),
+        (met.ruby, "原文有注音（{}处），已去掉。"),
         (met.comments, "原文有批注（{}处），已去掉。"),
         (met.hidden, "原文有隐藏文字（{}处），已去掉。"),
         (met.nested, "有{}个表格嵌套在另一个表格里，已改成文字，请核对。"),

@@ -53,12 +53,13 @@ def _import(importer: str, content: bytes, name: str, dry_run: bool, as_json: bo
         plan = wanted.plan(table, by=SYSTEM)
         plan.errors[:0] = table.errors
         plan.notes[:0] = table.notes
+        plan.losses = table.losses
         said = {"id": None, "applied": False, **plan.as_json()}
     else:
         run, plan = actions.try_file(importer, content=content, file_name=name, by=SYSTEM)
         said = {"id": run.pk, "applied": False, **plan.as_json()}
         if not plan.errors and plan.changes:
-            actions.apply(run, by=SYSTEM)
+            actions.apply(run, by=SYSTEM, losses_seen=True)  # they are printed
             said["applied"] = True
     _print(said, as_json=as_json)
     if plan.errors:
@@ -69,7 +70,7 @@ def _print(said: Mapping[str, object], *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(said, ensure_ascii=False, indent=1, default=str))
         return
-    for note in texts(said, "notes"):
+    for note in [*texts(said, "losses"), *texts(said, "notes")]:
         click.echo(f"提示：{note}")
     errors = records(said, "errors")
     for error in errors:

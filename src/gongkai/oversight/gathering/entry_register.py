@@ -14,6 +14,7 @@ from django_filters import ChoiceFilter
 
 from gongkai.content.editions.models import Column as SiteColumn
 from gongkai.core.acts.pages import run_with_messages
+from gongkai.core.files.models import TextLosses
 from gongkai.core.registers.columns import FILED, Column, sign
 from gongkai.core.registers.filters import Year
 from gongkai.core.registers.register import Register
@@ -129,7 +130,9 @@ class SourceEntries(Register[Gathered]):
     def loaded(self, rows: Sequence[Gathered], by: Actor) -> Sequence[Gathered]:
         """Return the rows with their available actions."""
         keeper = not keeps(by, self.of)
+        losses = TextLosses.objects.in_bulk([row.losses_key for row in rows], field_name="about")
         for row in rows:
             open_ = row.state in (GatheredState.NEW, GatheredState.DOUBLE, GatheredState.DROPPED)
+            row.losses = losses.get(row.losses_key)  # type: ignore[attr-defined]
             row.may = keeper and (open_ or row.changed_at is not None)  # type: ignore[attr-defined]
         return rows

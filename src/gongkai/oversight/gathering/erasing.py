@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from gongkai.content.editions.erasing import ERASED, Echoes, RoomKeeper, by_law
 from gongkai.content.editions.models import Document, Edition
+from gongkai.core.files.models import TextLosses
 from gongkai.core.spreadsheets.erasing import forget_rows
 from gongkai.oversight.gathering.likeness import BANDS
 from gongkai.oversight.gathering.models import Gathered, GatheredFile, GatheredState
@@ -52,6 +53,7 @@ class GatheredKeeper(RoomKeeper):
         if not numbers:
             return
         GatheredFile.objects.filter(gathered__in=numbers).delete()
+        TextLosses.objects.filter(about__in=[f"gathered/{number}" for number in numbers]).delete()
         Gathered.objects.filter(pk__in=numbers).update(**BLANK)
         forget_rows("gathering.gathered", numbers, ERASED)
 

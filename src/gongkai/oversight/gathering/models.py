@@ -210,6 +210,11 @@ class Gathered(models.Model):
         return [Attached(one.name, one.address, one.stored_id or "") for one in self.files.all()]
 
     @property
+    def losses_key(self) -> str:
+        """Return the key of its losses (`files.losses`)."""
+        return f"gathered/{self.pk}"
+
+    @property
     def stream(self) -> str:
         """Return the key of its source's movements in the log."""
         return f"source/{self.source_id}"

@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from gongkai.content.editions.erasing import ERASED
 from gongkai.content.editions.queries import shelf_visible_to
+from gongkai.core.files.losses import record_losses
 from gongkai.core.files.store import enter, forget
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.lib.privacy import find
@@ -95,6 +96,9 @@ def _portion(source: Source, entries: list[Entry], listed: set[str], now: dateti
     done.news += fresh
     done.doubles += _find_doubles(fresh)
     _keep_files({gathered.key: gathered for gathered in fresh}, keys)
+    for row in (*known.values(), *fresh):
+        if keys[row.key].losses:
+            record_losses(row.losses_key, row.title, keys[row.key].losses)
 
 
 def _row(source: Source, key: str, one: Entry, now: datetime) -> Gathered:

@@ -103,6 +103,7 @@ class Entry:
     html: str = ""
     words: str = ""
     files: list[Attached] = field(default_factory=list)
+    losses: list[str] = field(default_factory=list)
 
 
 class Pages:
@@ -161,6 +162,7 @@ class Pages:
             part = self._item(address, body)
             item.html += part.html
             item.files += [file for file in part.files if file not in item.files]
+            item.notes += part.notes
             waiting += [one for one in part.more if one not in {*seen, *waiting}]
         return item
 
@@ -189,6 +191,7 @@ def read_text(entry: Entry, pages: Pages) -> None:
     entry.files += [Attached(file.name, file.old, why="附件过多") for file in item.files[MOST_FILES:]]
     entry.html = without_link_lists(item.html)
     entry.text = words_of(item)
+    entry.losses = [note for note in dict.fromkeys(item.notes) if "未带来" in note or "读不出" in note]
     entry.written_at = item.published or entry.written_at
     if len(entry.title) < 4 or entry.title.endswith(("…", "...")):
         entry.title = item.title or entry.title

@@ -16,6 +16,7 @@ from gongkai.content.publishing.versions import unchanged
 from gongkai.content.reviewing.models import Review
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
+from gongkai.core.files.losses import record_losses
 from gongkai.core.files.models import StoredFile
 from gongkai.core.units.models import Body
 from gongkai.lib.richtext import UnfitText, clean, plain
@@ -112,7 +113,13 @@ def _save(item: ItemPage, by: Actor) -> Revision:
 
 @action("publishing.set_text", label="采用排版后的正文", rule=writes)
 def set_text(
-    item: ItemPage, *, by: Actor, html: str, seen: str = "", source: tuple[str, StoredFile] | None = None
+    item: ItemPage,
+    *,
+    by: Actor,
+    html: str,
+    seen: str = "",
+    source: tuple[str, StoredFile] | None = None,
+    losses: Sequence[str] = (),
 ) -> ActionResult:
     """Make cleaned HTML the text of a new revision.
 
@@ -122,6 +129,7 @@ def set_text(
         html: the text; it is cleaned again.
         seen: the draft it was written upon (`versions.token`); with another one there by now it is a conflict.
         source: name and file that the text was made from, to be kept with the item, private.
+        losses: content of that file, or of what was pasted, that is not in the text (`files.losses`).
     """
     unchanged(item, seen)
     try:
@@ -133,6 +141,8 @@ def set_text(
     revision = revise(item, by=by, imported_html=text)
     if source is not None:
         keep_source(item, by, *source)
+    if source is not None or losses:
+        record_losses(item.stream, source[0] if source else "粘贴的内容", losses)
     return ActionResult(words="采用排版后的正文", facts={"revision": revision.pk}, result=revision)
 
 

@@ -29,6 +29,7 @@ from gongkai.content.reviewing.waiting import my_turn, rows_of
 from gongkai.core.acts.pages import answer_form, run_with_messages, say_wrong
 from gongkai.core.acts.rows import portions
 from gongkai.core.background_jobs.exports import may_be_long
+from gongkai.core.files.losses import SEEN, losses_of
 from gongkai.core.files.models import StoredFile
 from gongkai.core.files.serving import serve_stored
 from gongkai.core.spreadsheets.answers import spreadsheet
@@ -167,6 +168,7 @@ def item(request: HttpRequest, number: int) -> HttpResponse:
             "panels": panels,
             "actor": by,
             "submit_form": SubmitForm(),
+            "losses": losses_of(page.stream),
             "signers": signers_of_draft(page, by=by) if not blockers else [],
             "lacks": placed,
             "in_editor": any(not place for _, place in placed),
@@ -208,7 +210,7 @@ def submit(request: HttpRequest, number: int) -> HttpResponse:
     answer = answer_form(
         request,
         form,
-        lambda **facts: actions.submit(page, by=by, **facts),
+        lambda **facts: actions.submit(page, by=by, losses_seen=SEEN in request.POST, **facts),
         "已送审，等待逐级审签。",
         _back(page).url,
     )

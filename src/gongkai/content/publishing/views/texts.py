@@ -5,6 +5,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
+from django.core import signing
 from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
@@ -27,6 +28,7 @@ from gongkai.lib.richtext import UnfitText, from_office, plain, tidy
 from gongkai.lib.richtext.difference import compare, fold_same
 from gongkai.lib.richtext.pictures import with_addresses
 from gongkai.lib.typed_json import text as text_in
+from gongkai.lib.typed_json import texts as texts_in
 
 if TYPE_CHECKING:
     from gongkai.lib.richtext import WordText
@@ -52,6 +54,7 @@ def text(request: HttpRequest, number: int) -> HttpResponse:
         "html": html,
         "source_digest": request.POST.get("source_digest", ""),
         "source_name": request.POST.get("source_name", "")[-200:],
+        "losses": _losses_in(request),
     }
     context["before"] = html
     if request.method == "POST":
@@ -59,6 +62,7 @@ def text(request: HttpRequest, number: int) -> HttpResponse:
         if answer is not None:
             return answer
     context["shown"] = _shown(page, text_in(context, "html"))
+    context["losses_token"] = signing.dumps(_lines_in(context)) if _lines_in(context) else ""
     return render(request, "publishing/text/text.html", context)
 
 
@@ -74,9 +78,9 @@ def _posted(
             return _save(request, page, by, given, context)
         if upload is not None:
             made = _read(upload, by, context)
-            given, notes = made.html, list(made.notes)
+            given, context["losses"] = made.html, list(made.notes)
         else:
-            given, notes = _lines(given), []
+            given = _lines(given)
         done = tidy(given, title=draft.title, keep=keeper(by))
     except (Refused, UnfitText) as refused:
         context |= {"errors": refused.reasons, "html": given or context["html"]}
@@ -90,10 +94,25 @@ def _posted(
     context |= {
         "preview": True,
         "html": done.html,
-        "notes": [*notes, *done.notes],
+        "losses": list(dict.fromkeys([*_lines_in(context), *done.notes])),
         "raw": plain(given) or given,
     }
     return None
+
+
+def _losses_in(request: HttpRequest) -> list[str]:
+    """Return the losses that the form carries from pasting and previewing to saving, signed so that none is removed or added."""
+    found: list[str] = []
+    for token in request.POST.getlist("losses"):
+        try:
+            found += signing.loads(token)
+        except signing.BadSignature:
+            continue
+    return list(dict.fromkeys(found))
+
+
+def _lines_in(context: dict[str, object]) -> list[str]:
+    return texts_in(context, "losses")
 
 
 def _lines(given: str) -> str:
@@ -120,7 +139,12 @@ def _save(
     stored = StoredFile.objects.filter(pk=mark, added_by_user=by.user_id).first() if mark else None
     try:
         actions.set_text(
-            page, by=by, html=done, seen=context["seen"], source=(name, stored) if stored and name else None
+            page,
+            by=by,
+            html=done,
+            seen=context["seen"],
+            source=(name, stored) if stored and name else None,
+            losses=_lines_in(context),
         )
     except Conflict as conflict:
         last = page.get_latest_revision()
@@ -150,7 +174,8 @@ def paste(request: HttpRequest, number: int) -> HttpResponse:
         done = tidy(_lines(request.POST.get("html", "")), keep=keeper(by))
     except (Refused, UnfitText) as refused:
         return JsonResponse({"html": "", "notes": refused.reasons})
-    return JsonResponse({"html": _shown(page, done.html), "notes": list(done.notes)})
+    losses = signing.dumps(list(done.notes)) if done.notes else ""
+    return JsonResponse({"html": _shown(page, done.html), "notes": list(done.notes), "losses": losses})
 
 
 def picture(request: HttpRequest, number: int, digest: str) -> FileResponse:

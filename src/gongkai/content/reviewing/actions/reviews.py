@@ -34,6 +34,7 @@ from gongkai.content.reviewing.verification import postponed
 from gongkai.core.acts.action import CHANGED, ActionResult, Conflict, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.digest import moment
+from gongkai.core.files.losses import confirm_losses
 from gongkai.core.files.models import StoredFile
 from gongkai.core.units.models import Body
 from gongkai.core.units.same_person import is_self
@@ -153,12 +154,15 @@ def submit(
     parts: list[dict[str, object]],
     visible_from: datetime | None = None,
     note: str = "",
+    losses_seen: bool = False,
 ) -> ActionResult:
     """Submit the latest revision for signing: from now on this very text is what may be published.
 
     The plan (stages, roles) is that of its columns now, and stays with the review whatever is changed in the schemes later.
-    `text`, `rows` and `parts` are read ahead, not given by callers.
+    `text`, `rows` and `parts` are read ahead, not given by callers. `losses_seen`: a person has confirmed the losses of
+    the file that the text was made from (`files.losses`).
     """
+    confirm_losses(source.stream, by.name, seen=losses_seen)
     if late := postponed(source.stream, visible_from, timezone.now()):
         raise Refused(late)
     if source.latest_revision_id != text.revision:

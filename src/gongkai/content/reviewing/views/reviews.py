@@ -24,6 +24,7 @@ from gongkai.content.reviewing.views.compared import compared
 from gongkai.content.reviewing.views.looking import review_seen, seen_context, shown_text
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.files.losses import losses_of
 from gongkai.core.files.models import StoredFile
 from gongkai.core.files.serving import serve_stored
 from gongkai.core.units.actors import Actor, require_staff_actor
@@ -111,6 +112,7 @@ def quick_context(request: HttpRequest, by: Actor, found: Review, *, whole: bool
     may_sign = actions.approve.why_not(found, by=by)
     context: dict[str, Any] = {
         "review": found,
+        "losses": losses_of(found.source) if found.state in OPEN else None,
         "body": Body.objects.filter(pk=found.body_id).first(),
         "source": source,
         "item": source if source and is_item(source) else None,

@@ -31,22 +31,24 @@ _EXAMPLES, _LONGEST = 3, 30
 _CONVERTED = frozenset({"formula", "error", "digits"})
 
 
-def describe_losses(losses: Iterable[Loss], without: frozenset[str] = frozenset()) -> list[str]:
+def describe_losses(losses: Iterable[Loss], without: frozenset[str] = frozenset(), outcome: str = "") -> list[str]:
     """Return one line for each kind of loss, with examples.
 
     Args:
+        losses: of one document.
         without: kinds that are left out.
+        outcome: a phrase that says what became of all of them; by default each kind has its own.
     """
     found: dict[str, list[str]] = {}
     for loss in losses:
         if loss.what not in without:
             found.setdefault(loss.what, []).append(" ".join(loss.text.split()))
-    return [_describe(kind, texts) for kind, texts in found.items()]
+    return [_describe(kind, texts, outcome) for kind, texts in found.items()]
 
 
-def _describe(kind: str, texts: list[str]) -> str:
+def _describe(kind: str, texts: list[str], outcome: str) -> str:
     words = [f"“{text[:_LONGEST]}{'…' * (len(text) > _LONGEST)}”" for text in dict.fromkeys(texts) if text]
     shown = "、".join(words[:_EXAMPLES]) + "等" * (len(words) > _EXAMPLES)
-    done = "可能不完整" if kind in _CONVERTED else "没有读入正文"
+    done = outcome or ("可能不完整" if kind in _CONVERTED else "没有读入正文")
     examples = f"：{shown}" if shown else ""
     return f"{LOSS_NAMES.get(kind, kind)}（{len(texts)}处）{done}{examples}。请对照原文件核对。"

@@ -12,6 +12,7 @@ from gongkai.content.editions.vocabulary import Attribute, Basis
 from gongkai.content.publishing.actions import draft
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.addresses import web_address
+from gongkai.core.files.losses import losses_of, record_losses
 from gongkai.core.units.actors import Actor
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.richtext import UnfitText, paragraphs, plain, tidy
@@ -100,6 +101,9 @@ def make_draft(row: Gathered, *, by: Actor, columns: Sequence[Column] = (), link
         attribute=Attribute.PROACTIVE,
         attribute_basis=Basis.A19,
     )
+    found = losses_of(row.losses_key) if words else None
+    if found:
+        record_losses(item.stream, row.address, found.lines)
     Gathered.objects.filter(pk=row.pk).update(state=GatheredState.DRAFTED, document=document_of(item))
     return ActionResult(words=f"“{row.title}”转为草稿", facts={"item": item.pk}, result=item)
 

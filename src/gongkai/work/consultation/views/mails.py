@@ -16,6 +16,7 @@ from gongkai.content.editions.queries import default_website
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_form_with_messages, run_with_messages
+from gongkai.core.files.losses import SEEN, require_seen
 from gongkai.core.intake.actions import open_file
 from gongkai.core.intake.models import Upload
 from gongkai.core.registers.columns import Column, chip
@@ -25,6 +26,8 @@ from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import Actor, require_staff_actor
 from gongkai.core.units.models import Body, Role
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent, choices_field, dress
+from gongkai.lib.fileformats.documents import UnreadFile, read_document
+from gongkai.lib.fileformats.documents.losses import describe_losses
 from gongkai.lib.fileformats.mails import Mail, read_mail
 from gongkai.work.consultation import actions
 from gongkai.work.consultation.actions.folders import list_mail_servers
@@ -97,7 +100,7 @@ def mail_page(request: HttpRequest, number: int) -> HttpResponse:
     row = get_visible_or_404(request.user, IncomingMail, number)
     files = Upload.objects.filter(matter=row.inquiry.matter if row.inquiry else row.matter)
     original = next((file for file in files if file.name.reveal() == ORIGINAL_FILE_NAME), None)
-    read, why = _read_original(original, by) if row.state == MailState.HELD else (None, "")
+    read, losses, why = _read_original(original, by) if row.state == MailState.HELD else (None, [], "")
     initial = {
         "title": make_mail_title(row.subject.reveal(), read.text if read else ""),
         "text": read.text if read else "",
@@ -106,26 +109,31 @@ def mail_page(request: HttpRequest, number: int) -> HttpResponse:
     website = default_website()
     receiver = row.folder.body or (website.body if website else None)
     if request.method == "POST" and receiver:
-        taken = run_form_with_messages(
-            request,
-            form,
-            lambda **facts: actions.take_in(row, by=by, receiver=receiver, **facts),
-            "已登记，等待分办。",
-        )
+
+        def take_in(**facts: object) -> object:
+            require_seen(losses, seen=SEEN in request.POST)
+            return actions.take_in(row, by=by, receiver=receiver, **facts)
+
+        taken = run_form_with_messages(request, form, take_in, "已登记，等待分办。")
         if taken:
             row.refresh_from_db()
             return redirect("ledger_entry", pk=row.inquiry_id)
-    shown = {"mail": row, "form": form, "read": read, "why": why, "original": original}
+    shown = {"mail": row, "form": form, "read": read, "losses": losses, "why": why, "original": original}
     return render(request, "consultation/mail.html", shown)
 
 
-def _read_original(original: Upload | None, by: Actor) -> tuple[Mail | None, str]:
+def _read_original(original: Upload | None, by: Actor) -> tuple[Mail | None, list[str], str]:
+    """Return a mail, the losses of it and of its attachments, and the reason why it cannot be read."""
     if original is None:
-        return None, "原信没有保存。"
+        return None, [], "原信没有保存。"
     try:
-        return read_mail(open_file(original, by=by)), ""
+        content = open_file(original, by=by)
+        mail = read_mail(content)
+        return mail, describe_losses(read_document(content, ORIGINAL_FILE_NAME).losses), ""
+    except UnreadFile as error:
+        return mail, [f"附件或正文不能全部读取（{str(error).rstrip('。')}），请打开原信核对。"], ""
     except (Refused, ValueError) as error:
-        return None, str(error)
+        return None, [], str(error)
 
 
 def _folder_condition(folder: MailFolder) -> object:

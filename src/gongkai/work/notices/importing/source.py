@@ -7,6 +7,8 @@ from typing import Any
 
 from gongkai.core.acts.action import Refused
 from gongkai.core.units.models import Body
+from gongkai.lib.fileformats.documents import UnreadFile, read_document
+from gongkai.lib.fileformats.documents.losses import describe_losses
 from gongkai.lib.reading.model import ReadingError
 from gongkai.work.notices.importing.table_heads import TableHead, strip_blanks
 from gongkai.work.notices.models import HeadName
@@ -52,6 +54,18 @@ def read_source(
         raise Refused(str(error)) from error
     parsed: dict[str, Any] = read.notice
     return NoticeSource(name, data, hashlib.sha256(data).hexdigest(), parsed, read.text, read.heads)
+
+
+#: Losses that are no part of a notice's text.
+_BESIDE_TEXT = frozenset({"header", "footer", "comment"})
+
+
+def find_losses(source: NoticeSource) -> list[str]:
+    """Return lines about content of the file that is not in its text; for pasted text there is none."""
+    try:
+        return describe_losses(read_document(source.data, source.name).losses, _BESIDE_TEXT)
+    except UnreadFile:
+        return []  # a scan, which the notice reader recognises and flags row by row
 
 
 def load_learnt_heads(government: Body) -> dict[str, str]:

@@ -8,19 +8,20 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.urls import reverse
 from django.utils import timezone
 
-from gongkai.core.acts.action import Refused
+from gongkai.core.acts.action import Refused, stream_of
 from gongkai.core.acts.actors import Actor
 from gongkai.core.background_jobs.asking import hand_over
 from gongkai.core.background_jobs.kinds import PROMPT, Ended, Kind
 from gongkai.core.background_jobs.models import Errand
 from gongkai.core.background_jobs.running import Running
+from gongkai.core.files.losses import record_losses
 from gongkai.core.files.store import mark_of, store_as_read
 from gongkai.core.units.models import Body
 from gongkai.core.units.queries import resolve
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.typed_json import number, text
 from gongkai.work.notices.actions.imports import find_same_file, import_file
-from gongkai.work.notices.importing.source import MAX_BYTES, apply_learnt_heads, read_source
+from gongkai.work.notices.importing.source import MAX_BYTES, apply_learnt_heads, find_losses, read_source
 from gongkai.work.notices.models import Notice
 
 JOB_KIND = "notices.read"
@@ -66,8 +67,11 @@ def read_upload(running: Running) -> None:
     source = apply_learnt_heads(source, government)
     running.say("正在对照单位名录，存为草稿", 4, 5)
     issuer = issuer or find_issuer(str(source.parsed.get("issuer") or ""), government)
+    losses = find_losses(source)
     with running.finishing() as end:
         made = import_file(source, by=running.by, government=government, issuer=issuer)
+        if not made.already:
+            record_losses(stream_of(made.notice), source.name, losses)
         end(Ended(describe_result(made.notice, made.already), reverse("notices_review", args=[made.notice.pk])))
 
 

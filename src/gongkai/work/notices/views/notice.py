@@ -8,9 +8,10 @@ from django.utils import timezone
 
 from gongkai.content.editions.launching import in_preparation
 from gongkai.content.editions.models import Column
-from gongkai.core.acts.action import Refused
+from gongkai.core.acts.action import Refused, stream_of
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import answer_form
+from gongkai.core.files.losses import SEEN, losses_of
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.asked import whole
@@ -163,7 +164,11 @@ def confirm_page(request: HttpRequest, pk: int) -> HttpResponse:
         if not _has_acknowledged(request, notice):
             return redirect("notices_confirm", notice.pk)
         return run_and_redirect(
-            request, lambda: confirm_notice(notice, by=actor, version=seen), said, "notices_notice", notice.pk
+            request,
+            lambda: confirm_notice(notice, by=actor, version=seen, losses_seen=SEEN in request.POST),
+            said,
+            "notices_notice",
+            notice.pk,
         )
     shown, today = preview_confirmation(notice), timezone.localdate()
     context = {
@@ -172,6 +177,7 @@ def confirm_page(request: HttpRequest, pk: int) -> HttpResponse:
         "preparing": in_preparation(),
         "overdue": sum(count for day, count in shown.dates if day < today),
         "preview": shown,
+        "losses": losses_of(stream_of(notice)),
         "reasons": [] if notice.editable else confirm_notice.why_not(notice, by=actor),
         "may": not confirm_notice.why_not(notice, by=actor),
     }

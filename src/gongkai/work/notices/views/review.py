@@ -11,8 +11,9 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from gongkai.core.acts.action import Conflict, Refused
+from gongkai.core.acts.action import Conflict, Refused, stream_of
 from gongkai.core.acts.pages import answer_form
+from gongkai.core.files.losses import losses_of
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.asked import whole
@@ -153,6 +154,7 @@ def review_page(request: HttpRequest, pk: int) -> HttpResponse:
         "desk": desk,
         "order": desk.order,
         "show_source": "source" in request.GET,
+        "losses": losses_of(stream_of(notice)),
         "bodies": list_suggested_names(notice) if common["editable"] else [],
         **(_list_missed(notice) if "missed" in request.GET else {}),
         **build_heads_form(notice, actor, read="heads" in request.GET),

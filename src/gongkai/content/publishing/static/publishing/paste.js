@@ -6,13 +6,18 @@
     var token = form.querySelector("[name=csrfmiddlewaretoken]").value, changed = false;
     box.hidden = false; area.hidden = true;
     function say(words) { said.textContent = words; }
+    function keep(losses) {
+      var field = document.createElement("input");
+      field.type = "hidden"; field.name = "losses"; field.value = losses;
+      form.appendChild(field);
+    }
     function take(html) {
       say("正在整理粘贴的内容……");
       var data = new FormData();
       data.append("html", html);
       return fetch(form.dataset.paste, { method: "POST", body: data, headers: { "X-CSRFToken": token }, credentials: "same-origin" })
         .then(function (answer) { if (!answer.ok) throw new Error(String(answer.status)); return answer.json(); })
-        .then(function (made) { box.focus(); document.execCommand("insertHTML", false, made.html); say(made.notes.join(" ") || "已粘贴。"); })
+        .then(function (made) { box.focus(); document.execCommand("insertHTML", false, made.html); if (made.losses) keep(made.losses); say(made.notes.join(" ") || "已粘贴。"); })
         .catch(function (error) { say(error.message === "400" || error.message === "413" ? "粘贴的内容过大，请改用上传文件。" : "没有粘贴成功，请重试，或改用上传文件。"); });
     }
     function read(file) {

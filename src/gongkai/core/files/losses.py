@@ -1,0 +1,55 @@
+"""Losses of files: content that is not in the text made from a file. A person who decides about the text confirms them once."""
+
+from collections.abc import Sequence
+
+from django.utils import timezone
+
+from gongkai.core.acts.action import Refused
+from gongkai.core.files.models import TextLosses
+
+#: Name of the checkbox in `files/losses.html`.
+SEEN = "losses_seen"
+UNSEEN = "原文件中有内容没有读入。请对照原文件核对，勾选“已对照原文件核对”后再办理。"
+
+
+def record_losses(about: str, source: str, lines: Sequence[str]) -> None:
+    """Store the losses of a text that was made from the file `source`, in place of earlier ones.
+
+    Args:
+        about: the stream of the row that has the text, such as item/73.
+        source: name of the file.
+        lines: one Chinese line for each kind of loss (`describe_losses`); none removes what is stored.
+    """
+    if not lines:
+        TextLosses.objects.filter(about=about).delete()
+        return
+    facts = {"source": source[-200:], "lines": list(lines), "seen_by": "", "read_at": timezone.now()}
+    TextLosses.objects.update_or_create(about=about, defaults=facts)
+
+
+def losses_of(about: str) -> TextLosses | None:
+    """Return the stored losses of a text."""
+    return TextLosses.objects.filter(about=about).first()
+
+
+def require_seen(lines: Sequence[str], *, seen: bool) -> None:
+    """Refuse a decision about a text with losses that nobody has confirmed.
+
+    Raises:
+        Refused: there are losses, and `seen` is false.
+    """
+    if lines and not seen:
+        raise Refused(UNSEEN)
+
+
+def confirm_losses(about: str, by_name: str, *, seen: bool) -> None:
+    """Store who confirmed the losses of a text, where nobody has.
+
+    Raises:
+        Refused: there are losses, and `seen` is false.
+    """
+    found = losses_of(about)
+    if found is None or found.seen_by:
+        return
+    require_seen(found.lines, seen=seen)
+    TextLosses.objects.filter(pk=found.pk).update(seen_by=by_name[:120])

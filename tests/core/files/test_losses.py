@@ -1,0 +1,45 @@
+"""Losses of files: stored with the text, asked for once."""
+
+import io
+
+import pytest
+from openpyxl import Workbook
+
+from gongkai.core.acts.action import Refused
+from gongkai.core.files.losses import confirm_losses, losses_of, record_losses
+from gongkai.core.spreadsheets import reading
+from gongkai.core.spreadsheets.sheet import Column, Sheet
+
+pytestmark = pytest.mark.django_db
+
+
+def test_losses_are_confirmed_once_for_each_file() -> None:
+    confirm_losses("item/1", "甲", seen=False)  # nothing is lost
+    record_losses("item/1", "正文.docx", ["公式（1处）可能不完整。"])
+    with pytest.raises(Refused, match="已对照原文件核对"):
+        confirm_losses("item/1", "甲", seen=False)
+    confirm_losses("item/1", "甲", seen=True)
+    confirm_losses("item/1", "乙", seen=False)
+    assert losses_of("item/1").seen_by == "甲"
+    record_losses("item/1", "另一个.docx", ["图片（1处）没有读入正文。"])
+    assert losses_of("item/1").seen_by == ""
+    record_losses("item/1", "没有的.docx", [])
+    assert losses_of("item/1") is None
+
+
+def test_a_table_names_what_its_visible_cells_do_not_show() -> None:
+    book = Workbook()
+    first = book.worksheets[0]
+    first.append(["名称", "类别"])
+    first.append(["甲", "乙"])
+    hidden = book.create_sheet("底稿")
+    hidden.append(["藏"])
+    out = io.BytesIO()
+    book.save(out)
+    sheet = Sheet("表", (Column("name", "名称"), Column("kind", "类别")))
+    assert reading.read(out.getvalue(), sheet).losses == []
+    hidden.sheet_state = "hidden"
+    out = io.BytesIO()
+    book.save(out)
+    (line,) = reading.read(out.getvalue(), sheet).losses
+    assert "藏" in line
