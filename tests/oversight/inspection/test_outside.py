@@ -138,10 +138,11 @@ def test_a_sheet_of_others_is_taken_in_once(run: InspectionRun) -> None:
 @pytest.mark.parametrize(
     ("names", "connected", "answers", "said"),
     [
-        ({"a.cn", "b.cn"}, True, {"a.cn", "b.cn"}, []),
-        ({"a.cn"}, True, {"a.cn"}, ["首页引用的资源所在的域名 b.cn 没有 IPv6 地址"]),
-        ({"a.cn", "b.cn"}, True, {"b.cn"}, ["域名 a.cn 有 IPv6 地址，但通过 IPv6 打不开：连接超时"]),
-        ({"a.cn", "b.cn"}, False, set(), []),
+        ({"a.cn", "b.cn", "d.cn"}, True, {"a.cn", "b.cn", "d.cn"}, []),
+        ({"a.cn", "b.cn"}, True, {"a.cn", "b.cn"}, ["内页的资源、附件所在的域名 d.cn 没有 IPv6 地址"]),
+        ({"a.cn", "d.cn"}, True, {"a.cn", "d.cn"}, ["首页引用的资源所在的域名 b.cn 没有 IPv6 地址"]),
+        ({"a.cn", "b.cn", "d.cn"}, True, {"b.cn", "d.cn"}, ["域名 a.cn 有 IPv6 地址，但通过 IPv6 打不开：连接超时"]),
+        ({"a.cn", "b.cn", "d.cn"}, False, set(), []),
     ],
 )
 def test_ipv6_is_an_answer_over_ipv6_from_each_host(
@@ -163,6 +164,7 @@ def test_ipv6_is_an_answer_over_ipv6_from_each_host(
     found: list[str] = []
     site: Any = SimpleNamespace(
         home=SimpleNamespace(address="https://a.cn/", links=links),
+        store=SimpleNamespace(loaded=lambda tags: ["https://a.cn/b.pdf", "https://d.cn/c.pdf"]),
         reach=Reach(5),
         skipped={},
         add=lambda indicator, url, what, **facts: found.append(what),

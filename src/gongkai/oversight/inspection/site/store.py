@@ -37,6 +37,10 @@ class Facts:
     length: int
 
 
+#: Endings of the addresses of attachments.
+ATTACHMENTS = (".pdf", ".doc", ".docx", ".xls", ".xlsx", ".wps", ".et", ".ofd", ".zip", ".rar", ".mp4")
+
+
 def day_known(entry: Entry, facts: Facts | None) -> date | None:
     """Return the date of an entry, from its list or its own page.
 
@@ -118,6 +122,16 @@ class Store:
         )
         for number, address, title, day, article, length in rows:
             yield Facts(number, address, title, date.fromisoformat(day) if day else None, bool(article), length)
+
+    def loaded(self, tags: Iterable[str]) -> Iterator[str]:
+        """Yield the addresses of resources that pages load by these elements, and of attachments."""
+        named = sorted(tags)
+        ways = [f"tag IN ({', '.join('?' * len(named))})", *("lower(address) LIKE ?" for _ in ATTACHMENTS)]
+        rows = self.frontier.db.execute(
+            f"SELECT address FROM target WHERE {' OR '.join(ways)} ORDER BY id",  # noqa: S608 - placeholders only
+            (*named, *(f"%{ending}" for ending in ATTACHMENTS)),
+        )
+        yield from (address for (address,) in rows)
 
     def endless(self) -> frozenset[str]:
         """Return the URL patterns that were skipped as endless; their pages are ignored."""

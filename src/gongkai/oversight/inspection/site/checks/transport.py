@@ -37,11 +37,11 @@ def check_transport(site: Site) -> None:
 
 
 #: Elements whose address the browser loads with the page, and the maximum number of their hosts.
-_FETCHED, _HOSTS = frozenset({"img", "script", "link", "source", "video", "audio", "iframe", "embed"}), 10
+_FETCHED, _HOSTS = frozenset({"img", "script", "link", "source", "video", "audio", "iframe", "embed"}), 20
 
 
 def _ipv6(site: Site) -> None:
-    """Request the home page and one resource of each host over IPv6.
+    """Request the home page, and one resource or attachment of each host that any page uses, over IPv6.
 
     If this machine has no IPv6, only the DNS records are checked.
     """
@@ -49,13 +49,18 @@ def _ipv6(site: Site) -> None:
     for link in site.home.links:
         if link.tag in _FETCHED and named_as(link.address):
             first.setdefault(named_as(link.address), link.address)
+    on_home = set(first)
+    for address in site.store.loaded(_FETCHED):
+        if named_as(address):
+            first.setdefault(named_as(address), address)
     connected = reaches_ipv6()
     if not connected:
         for key in ("ipv6.missing", "bonus.ipv6"):
             site.skipped[key] = "检查所用的机器没有接入IPv6网络，只核对了域名有没有IPv6地址"
     reach = replace(site.reach, family=socket.AF_INET6)
     for place, (host, address) in enumerate(list(first.items())[: _HOSTS + 1]):
-        what = f"首页引用的资源所在的域名 {host}" if place else f"域名 {host}"
+        used = "首页引用的资源所在的" if host in on_home else "内页的资源、附件所在的"
+        what = f"{used if place else ''}域名 {host}"
         if not has_ipv6(host.partition(":")[0]):
             site.add("ipv6.missing", address, f"{what} 没有 IPv6 地址", key=host)
         elif connected:
