@@ -68,6 +68,23 @@ def test_one_who_wrote_signs_no_stage(housing: Body, plans: Column, refuses_with
         actions.submit(item(housing, [plans], by=by), by=by)
 
 
+def test_a_signature_that_leaves_a_later_stage_without_a_signer_is_refused(housing: Body, plans: Column) -> None:
+    """One reviewer alone can sign the second stage as well: the other one signs the first."""
+    both = AppointmentFactory(role=Role.REVIEWER, body=housing).person
+    AppointmentFactory(role=Role.SIGNER, body=housing, person=both)
+    other = AppointmentFactory(role=Role.REVIEWER, body=housing).person
+    last = AppointmentFactory(role=Role.LEAD, body=housing).person
+    review = actions.submit(item(housing, [plans]), by=actor(Role.CLERK, housing))
+    (reason,) = actions.approve.why_not(review, by=actor_of(both.user))
+    assert "就没有人能" in reason
+    assert f"初审：{other.name}" in reason
+    assert not actions.approve.why_not(review, by=actor_of(other.user))
+    assert not actions.return_review.why_not(review, by=actor_of(both.user))
+    AppointmentFactory(role=Role.SIGNER, body=housing)
+    assert not actions.approve.why_not(review, by=actor_of(both.user))
+    assert last.name
+
+
 def test_a_signer_appointed_later_sees_what_waits_already(site: Website, housing: Body, plans: Column) -> None:
     chief = actor(Role.CHIEF, site.body)
     review = actions.submit(item(housing, [plans]), by=actor(Role.CLERK, housing))

@@ -1,7 +1,7 @@
 """Assign people to the stages of a plan before a text is submitted, and again when appointments change."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from django.db.models import Q
@@ -9,15 +9,15 @@ from django.utils import timezone
 
 from gongkai.content.editions.models import Column, Website
 from gongkai.content.reviewing.actions.signing import notify_signers, order_roles
-from gongkai.content.reviewing.models import Review
+from gongkai.content.reviewing.models import Review, Signature
 from gongkai.content.reviewing.models.reviews import OPEN
 from gongkai.content.reviewing.plan import MAY_SIGN, Plan, Stage
 from gongkai.content.reviewing.schemes import plan_for, plans_of
-from gongkai.content.reviewing.signers import candidates, plan_of, stage_of
+from gongkai.content.reviewing.signers import candidates, plan_of, role_for, stage_of, unit_of, writers_of
 from gongkai.core.acts.following import ActionEvent
 from gongkai.core.outbox.outbox import tell
 from gongkai.core.outbox.recipients import Post, Roster
-from gongkai.core.units.actors import in_force, reach_of
+from gongkai.core.units.actors import Actor, in_force, reach_of
 from gongkai.core.units.models import Appointment, Body, Person, Role
 from gongkai.core.units.same_person import registrations_of
 
@@ -109,6 +109,32 @@ def missing_signers(signers: Iterable[StageSigner], body: Body) -> list[str]:
     return [
         f"{body.label}没有人能{names}：每一级须由不同的人审签，起草人不在其内。"
         f"请系统管理员在“人员与任职”里为{body.label}登记{roles}，或者请政务公开办在“审签程序”里改用人手够的程序。"
+    ]
+
+
+def find_stranded_stages(review: Review, plan: Plan, signed: Sequence[Signature], by: Actor) -> list[str]:
+    """Return the reason against a signature after which nobody could sign a later stage, with who signs instead; empty where somebody can.
+
+    Where nobody could sign all the stages that wait in any order, it is not this signature that strands them.
+    """
+    body, done = unit_of(review), {signature.stage for signature in signed}
+    waiting = [stage for number, stage in enumerate(plan.stages) if number not in done and number >= review.stage]
+    later = waiting[1:]
+    if body is None or by.person_id is None or not any(role_for(by, stage.roles, body) for stage in later):
+        return []
+    hands = {person for one in signed for person in (one.person_id, one.recorder_id) if person is not None}
+    barred = writers_of(review).people | hands
+    rest = signers_for(replace(plan, stages=tuple(later), drafter_first=False), body, barred | {by.person_id})
+    stranded = [one.stage.name for one in rest if one.person is None]
+    if not stranded:
+        return []
+    first_drafts = plan.drafter_first and review.stage == 0
+    best = signers_for(replace(plan, stages=tuple(waiting), drafter_first=first_drafts), body, barred)
+    if any(one.person is None for one in best):
+        return []
+    return [
+        f"您审签这一级以后，就没有人能{'、'.join(stranded)}：每一级须由不同的人审签。"
+        f"请按这样的分工：{'；'.join(one.words for one in best)}。"
     ]
 
 

@@ -29,6 +29,7 @@ from gongkai.content.reviewing.signers import (
     stage_of,
     writers_of,
 )
+from gongkai.content.reviewing.stage_assignments import find_stranded_stages
 from gongkai.content.reviewing.verification import WRITER_RECORDS, find_sheet_faults
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.files.models import StoredFile
@@ -58,6 +59,7 @@ def paper_faults(review: Review, by: Actor, person: Person) -> list[str]:
     if not role_for(signer, stage.roles, body):
         reasons.append(f"{person.name}没有{stage.name}的审签角色（{stage.role_words}）。")
     barred = find_signer_clashes(review, plan, signed, signer, first=review.stage == 0)
+    barred = barred or find_stranded_stages(review, plan, signed, signer)
     return reasons + [reason.replace("您", person.name, 1) for reason in barred]
 
 

@@ -42,6 +42,7 @@ from gongkai.content.reviewing.signers import (
     stage_of,
     unit_of,
 )
+from gongkai.content.reviewing.stage_assignments import find_stranded_stages
 from gongkai.content.reviewing.verification import OTHERS, SignedText, find_moved_columns
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
@@ -122,10 +123,18 @@ def find_signing_obstacles(by: Actor, review: Review) -> list[str]:
     return [f"现在是{stage.name}，由本单位的{stage.role_words}审签。", *own]
 
 
+def find_approval_obstacles(by: Actor, review: Review) -> list[str]:
+    """Return the reasons against a yes: those against any decision, and a later stage that would be left without a signer."""
+    if reasons := find_signing_obstacles(by, review):
+        return reasons
+    signed, _ = review.read or (find_signatures(review), {})
+    return find_stranded_stages(review, plan_of(review), signed, by)
+
+
 @action(
     "publishing.approve",
     label="审签",
-    rule=find_signing_obstacles,
+    rule=find_approval_obstacles,
     ready=find_state_obstacles,
     quiet=True,
     joined=True,
