@@ -53,6 +53,7 @@ def test_a_signer_leaves(page: ItemPage, housing: Body) -> None:
     """What they signed stands; they sign nothing more, nor does their account deleted and made anew sign again."""
     review = submitted(page)
     first, second = everything(housing), actor(Role.SIGNER, housing)
+    actor(Role.LEAD, housing)  # without another head the first one would leave the last stage to nobody
     sign(review, by=first)
     deactivate(Person.objects.get(pk=second.person_id), by=SYSTEM)
     with pytest.raises(Refused):

@@ -193,6 +193,8 @@ def order_outside(row: OutsideFinding, *, by: Actor, demand: str, until: date) -
     """Order the unit of the site to rectify an external finding, and return the new ledger entry (W-05)."""
     if row.weight == Weight.NONE:
         raise Refused("没有发现问题，不需要整改。")
+    if row.site.body is None:
+        raise Refused(f"“{row.site.name}”没有登记责任单位，请先在检查的网站里登记，再下达整改要求。")
     found = Found(
         source=queries.SOURCE,
         ref=_reference(row),

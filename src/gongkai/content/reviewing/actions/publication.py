@@ -127,8 +127,11 @@ def find_approval_obstacles(by: Actor, review: Review) -> list[str]:
     """Return the reasons against a yes: those against any decision, and a later stage that would be left without a signer."""
     if reasons := find_signing_obstacles(by, review):
         return reasons
+    plan = plan_of(review)
+    if review.stage + 1 >= len(plan.stages):
+        return []
     signed, _ = review.read or (find_signatures(review), {})
-    return find_stranded_stages(review, plan_of(review), signed, by)
+    return find_stranded_stages(review, plan, signed, by)
 
 
 @action(

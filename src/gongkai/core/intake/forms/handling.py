@@ -177,7 +177,7 @@ def _read_step(text: str, last: int) -> int:
 
 def _change_step(page: Page, nonce: str, asked: Asked) -> Page:
     """Show another step. Published answers are shown once, when the first step is left."""
-    left, wanted = page.step, _read_step(asked.post["step"], page.last_step)
+    left, wanted = page.step, _read_step(str(asked.post["step"]), page.last_step)
     if wanted < left:
         page.form.errors.clear()
     if asked.files and _is_sent_by_person(page, asked):

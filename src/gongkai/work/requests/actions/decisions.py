@@ -326,7 +326,7 @@ def _describe_provision(made: Decision) -> str:
         return "请到本机关查阅、抄录"
     if form in {ProvisionForm.PAPER, ProvisionForm.DISC} and route in {DeliveryRoute.PAGE, DeliveryRoute.EMAIL}:
         route = DeliveryRoute.PICK_UP
-    return f"{_PROVISION_WORDS[route]}{f'（{ProvisionForm(form).label}）' if form else ''}"
+    return f"{_PROVISION_WORDS[DeliveryRoute(route)]}{f'（{ProvisionForm(form).label}）' if form else ''}"
 
 
 def _answer_letter_fields(made: Decision, entry: Entry, files: int) -> dict[str, str]:
