@@ -196,13 +196,31 @@ class TestDecisions:
         new.html = "<p>第一条　本办法代替旧办法。</p>"
         new.save()
         page = actions.draft(new, by=actor(Role.CLERK, housing), columns=[rules])
-        with pytest.raises(Refused, match="正文没有写明"):
+        with pytest.raises(Refused, match=r"正文没有写明（“第一条本办法代替旧办法”可能改变.*另发公告"):
             submitted(page)
         publishing.revise(page, by=actor(Role.CLERK, housing), imported_html=f"<p>第一条　{old}同时废止。</p>")
         signed(ItemPage.objects.get(pk=page.pk))
         assert "还没有公布的新办法" in note()
         publishing.withdraw(document_of(page), by=actor(Role.SIGNER, housing), reason="有误")
         assert note() == ""
+
+    def test_a_decision_that_its_document_says_in_other_words_is_announced_on_its_own(
+        self, rules: Column, housing: Body
+    ) -> None:
+        old, signer = public(housing, [rules]), actor(Role.SIGNER, housing)
+        new = record(housing, title="新办法", html=f"<p>{old}废止。高新区仍按原办法执行。</p>")
+        made = actions.decide(old, by=signer, what=What.REPEAL, on=TODAY, actor=new, reason="高新区另行规定")
+        page = actions.draft(new, by=actor(Role.CLERK, housing), columns=[rules])
+        with pytest.raises(Refused, match="高新区仍按原办法执行"):
+            signed(page)
+        actions.announce(made, by=signer)
+        signed(ItemPage.objects.get(pk=page.pk))
+        assert standing(old) == Standing.IN_FORCE
+        own = ItemPage.objects.get(pk=Decision.objects.get().announced_in.item_number)
+        publishing.place(document_of(own), by=signer, columns=[rules.parent or rules])
+        assert "高新区" not in own.imported_html
+        signed(ItemPage.objects.get(pk=own.pk))
+        assert standing(old) == Standing.REPEALED
 
     def test_a_repeal_in_the_future_comes_by_itself(self, rules: Column, housing: Body) -> None:
         old = public(housing, [rules])

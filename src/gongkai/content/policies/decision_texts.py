@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from gongkai.content.editions.models import Audience, Document, Edition
 from gongkai.content.editions.shelves import spans
-from gongkai.content.policies.decision_words import changes_nothing, corrects, decides
+from gongkai.content.policies.decision_words import corrects, decides, find_unread
 from gongkai.content.policies.document_naming import Named
 from gongkai.content.policies.models import Decision, PolicyRecord
 from gongkai.content.policies.spans import life_of
@@ -59,16 +59,19 @@ def says(decision: Decision, text: str) -> bool:
     issued = ground.made_on or ground.published_on if ground else None
     if issued and decision.on < issued and decision.what != What.EXTEND:
         return False
-    # Its own reason follows an announcement as a paragraph (`announcement`); one about force or days is judged like other sentences.
-    reason = {line.strip() for line in decision.reason.splitlines() if changes_nothing(line)}
     return decides(
-        "\n".join(line for line in text.splitlines() if line.strip() not in reason),
+        text,
         _named(record),
         What(decision.what),
         on=decision.on,
         until=decision.until,
         ends=last_day(life_of(record)),
     )
+
+
+def unread_in(decision: Decision, text: str) -> str:
+    """Return the first sentence of a text that may change what it says about a decision; empty where there is none."""
+    return find_unread(text, _named(decision.record), What(decision.what), decision.on)
 
 
 def says_corrected(decision: Decision, text: str) -> bool:
@@ -110,10 +113,9 @@ def is_own(decision: Decision) -> bool:
 
 
 def announcement(decision: Decision, today: date) -> tuple[str, str]:
-    """Return title and text of the announcement of a decision."""
+    """Return title and text of the announcement of a decision: with its basis and its reason where the text still says the decision."""
     record, name = decision.record, cited(decision.record.title, decision.record.number)
     since = f"自{day_in_words(decision.on)}起" if decision.cited or decision.on > today else "自本公告公布之日起"
-    why = f"根据{decision.cited}，" if decision.cited else ""
     what = {
         What.REPEAL: f"{name}{since}废止。",
         What.EXPIRE: f"{name}{since}失效。",
@@ -124,15 +126,15 @@ def announcement(decision: Decision, today: date) -> tuple[str, str]:
     }[What(decision.what)]
     verb = {What.EXPIRE: "宣布失效"}.get(What(decision.what), str(What(decision.what).label))
     title = f"关于{cited(record.title)}{verb}的公告"
+    bases = [f"根据{decision.cited}，", f"根据{cited(decision.cited)}，"] if decision.cited else []
+    texts = [f"<p>{escape(basis + what)}</p>" for basis in (*bases, "")]
     reason = f"<p>{escape(decision.reason)}</p>" if decision.reason else ""
-    return title, f"<p>{escape(why + what)}</p>{reason}"
+    forms = [*(f"{text}{reason}" for text in texts[:-1] or texts), *texts]
+    return title, next((form for form in forms if says(decision, f"{title}\n{plain(form)}")), texts[-1])
 
 
-def correction(decision: Decision, reason: str) -> tuple[str, str]:
-    """Return title and text of the announcement that corrects a decision."""
+def correction(decision: Decision) -> tuple[str, str]:
+    """Return title and text of the announcement that corrects a decision; the reason stays in the log."""
     name = cited(decision.record.title, decision.record.number)
     said = f"此前公布的{name}{What(decision.what).label}的信息有误，现予更正：该项{What(decision.what).label}不生效。"
-    return (
-        f"关于更正{cited(decision.record.title)}效力信息的公告",
-        f"<p>{escape(said)}</p><p>{escape(reason)}</p>",
-    )
+    return f"关于更正{cited(decision.record.title)}效力信息的公告", f"<p>{escape(said)}</p>"

@@ -9,7 +9,10 @@ from gongkai.lib.writing.titles import cited
 
 #: A title, with the titles in it.
 TITLES = re.compile(r"《(?:[^《》]|《[^《》]*》)*》")
-_BRACKETS = re.compile(r"（[^（）]*）|\([^()]*\)")
+BRACKETS = re.compile(r"（[^（）]*）|\([^()]*\)")
+#: A title that a text dates, which a number after it must identify; and the longest such words.
+_DATED = re.compile(r"(?:\d{4}年|日|此前)(?:印发|公布|发布)的$")
+_LONGEST_DATED = 10
 
 
 @dataclass(frozen=True)
@@ -20,6 +23,11 @@ class Named:
     number: str = ""
     government: str = ""
     body: str = ""
+
+    @property
+    def place(self) -> str:
+        """Return the name of the place that its government governs; empty where it is unknown."""
+        return self.government.removesuffix("人民政府") if self.government.endswith("人民政府") else ""
 
 
 def without_titles(clause: str) -> str:
@@ -33,17 +41,27 @@ def names_any(clause: str) -> bool:
 
 
 def names(clause: str, named: Named) -> bool:
-    """Return whether a clause names a document: by its number, or by its title in 《》 without another number behind it."""
+    """Return whether a clause names a document: by its number, or by its title in 《》 without another number or a day of issue."""
     if named.number and named.number in map(number_key, find_numbers(without_titles(clause))):
         return True
-    title = _bare(cited(named.title))
+    title = bare_title(cited(named.title))
     for found in TITLES.finditer(clause):
-        behind = _BRACKETS.match(clause, found.end())
+        behind = BRACKETS.match(clause, found.end())
         others = find_numbers(behind[0]) if behind else []
-        if _bare(found[0]) == title and not (named.number and others):
+        dated = _DATED.search(clause, max(0, found.start() - _LONGEST_DATED), found.start())
+        if bare_title(found[0]) == title and not (named.number and (others or dated)):
             return True
     return False
 
 
-def _bare(text: str) -> str:
+def mentions(text: str, named: Named) -> bool:
+    """Return whether a text mentions a document: by its number, by its title or by the title in its title, also without 《》."""
+    if named.number and named.number in map(number_key, find_numbers(text)):
+        return True
+    title, text = bare_title(cited(named.title))[1:-1], bare_title(text)
+    return any(words in text for words in (title, *re.findall("《([^《》]+)》", title)))
+
+
+def bare_title(text: str) -> str:
+    """Return a title without white space, titles in it in 《》."""
     return "".join(text.split()).translate(str.maketrans("〈〉", "《》"))

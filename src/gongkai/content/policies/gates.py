@@ -13,7 +13,7 @@ from gongkai.content.editions.queries import documents_visible_to
 from gongkai.content.editions.sources import item_number
 from gongkai.content.editions.vocabulary import POLICY_KINDS, ItemKind
 from gongkai.content.policies import closing
-from gongkai.content.policies.decision_texts import is_own, says, says_corrected
+from gongkai.content.policies.decision_texts import is_own, says, says_corrected, unread_in
 from gongkai.content.policies.formats import consultation_lacks, format_errors, number_key
 from gongkai.content.policies.models import (
     CleanupRound,
@@ -154,21 +154,26 @@ def decisions_said(text: "OutgoingText") -> list[str]:
     numbers = Document.objects.filter(source=text.source.stream).values("pk")
     words = f"{text.frozen.title}\n{plain(text.frozen.html)}"
     rows = Decision.objects.select_related("record", "announced_in")
-    waiting = rows.waiting().filter(Q(announced_in__in=numbers) | Q(actor__document__in=numbers))
+    waiting = rows.waiting().filter(Q(announced_in__in=numbers) | Q(announced_in=None, actor__document__in=numbers))
     reasons = []
     for decision in waiting:
         if decision.round_id is None:
             reasons += _unsaid(decision, words, timezone.localdate(text.start))
     for decision in rows.filter(corrected_in__in=numbers, undone_at=None):
         if not says_corrected(decision, words):
-            reasons.append(f"正文没有写明更正{decision.record}的效力信息。")
+            reasons.append(f"正文没有写明更正{decision.record}的效力信息；请只写明更正，不加别的意思。")
     made = CleanupRound.objects.filter(state=RoundState.SIGNING, item_number=item_number(text.source.stream)).first()
     return [*reasons, *(closing.result_lacks(made, words, text.start) if made else [])]
 
 
 def _unsaid(decision: Decision, words: str, day: date) -> list[str]:
     if not says(decision, words):
-        return [f"库中记入了{_decided(decision)}，正文没有写明；请用一句话写明，不加别的意思；记错的，请在政策库撤销。"]
+        unread = unread_in(decision, words)[:60]
+        doubt = f"（“{unread}”可能改变或者限制这项决定）" if unread else ""
+        other = "" if decision.announced_in_id else "不宜改写的，请在政策库中对这项决定“另发公告”；"
+        return [
+            f"库中记入了{_decided(decision)}，正文没有写明{doubt}；请用一句话写明，不加别的意思；{other}记错的，请在政策库撤销。"
+        ]
     if is_own(decision) and decision.on < day and day_in_words(decision.on) in words:
         return [
             f"正文写的日期{decision.on:%Y-%m-%d}已过，{decision.record}自公布之日起才{What(decision.what).label}，请改正。"

@@ -1,6 +1,6 @@
 """Actions of this app."""
 
-from gongkai.content.policies.actions.decisions import decide, undo_decision
+from gongkai.content.policies.actions.decisions import announce, decide, undo_decision
 from gongkai.content.policies.actions.files import (
     discard,
     drop_filed,
@@ -40,6 +40,7 @@ from gongkai.content.policies.actions.cleanup import (  # isort: skip  # it clos
 
 __all__ = [
     "align",
+    "announce",
     "bind",
     "cancel_round",
     "change",

@@ -107,9 +107,7 @@ def _to_be_announced(made: Decision, by: Actor, state: str) -> ActionResult:
     """Let a decision wait for its signed text; where no text of the library will say so, draft the announcement."""
     ground = ground_of(made)
     if effective_edition(made) is None and not _will_be_said(made, ground):
-        title, html = announcement(made, timezone.localdate())
-        made.announced_in = document_of(_drafted(made, by, title, html))
-        made.save(update_fields=["announced_in"])
+        _draft_announcement(made, by)
     elif effective_edition(made) is not None:
         take_effect(made, by=SYSTEM)
         made.refresh_from_db()
@@ -123,6 +121,12 @@ def _will_be_said(made: Decision, ground: Document | None) -> bool:
     if made.announced_in_id or made.what == What.UPDATE:
         return True
     return made.actor is not None and (ground is None or signed_edition(ground) is None)
+
+
+def _draft_announcement(made: Decision, by: Actor) -> None:
+    title, html = announcement(made, timezone.localdate())
+    made.announced_in = document_of(_drafted(made, by, title, html))
+    made.save(update_fields=["announced_in"])
 
 
 def _drafted(made: Decision, by: Actor, title: str, html: str) -> ItemPage:
@@ -142,6 +146,20 @@ def _drafted(made: Decision, by: Actor, title: str, html: str) -> ItemPage:
         attribute_reason="规章和规范性文件的效力应当向社会公布",
     )
     return item
+
+
+def _announced(decision: Decision) -> list[str]:
+    if decision.is_waiting and decision.actor_id and not decision.announced_in_id and decision.what != What.UPDATE:
+        return []
+    return ["这项决定不需要另发公告。"]
+
+
+@action("policies.announce", label="另发公告", rule=decides, ready=_announced)
+def announce(decision: Decision, *, by: Actor) -> ActionResult:
+    """Draft an announcement of its own for a decision that the document which took it does not state in one plain sentence."""
+    _draft_announcement(decision, by)
+    facts = {"decision": decision.pk, "announced_in": decision.announced_in_id}
+    return ActionResult(words=f"“{decision}”另发公告", facts=facts, stream=decision.record.stream, result=decision)
 
 
 @action("policies.take_effect", label="效力决定生效", rule=system_only)
@@ -255,7 +273,7 @@ def undo_decision(decision: Decision, *, by: Actor, reason: str) -> ActionResult
     record = decision.record
     words = f"“{decision}”：{reason.strip()}"
     if not decision.is_waiting and held(record) and not by.system and not in_preparation():
-        title, html = correction(decision, reason.strip())
+        title, html = correction(decision)
         decision.corrected_in = document_of(_drafted(decision, by, title, html))
         decision.save(update_fields=["corrected_in"])
         facts = {"decision": decision.pk, "announced_in": decision.corrected_in_id}

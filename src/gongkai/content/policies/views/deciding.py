@@ -55,6 +55,16 @@ def undo_decision(request: HttpRequest, number: int) -> HttpResponse:
     return to("record", decision.record_id)
 
 
+def announce(request: HttpRequest, number: int) -> HttpResponse:
+    """Draft an announcement for a decision that waits for a text which does not say it plainly."""
+    by = require_staff_actor(request)
+    decision = get_visible_or_404(by, Decision, number)
+    if request.method == "POST":
+        done = "公告已起草，选择栏目后送审；签发公开后生效，公众现在看到的有效性不变。"
+        run_with_messages(request, lambda: actions.announce(decision, by=by), done)
+    return to("record", decision.record_id)
+
+
 def relate(request: HttpRequest, number: int) -> HttpResponse:
     """Add a relation."""
     by = require_staff_actor(request)
