@@ -140,3 +140,9 @@ def test_masking_that_leaves_something_is_refused(site: Website, chief: Actor, m
     with pytest.raises(Refused, match="没有遮盖干净"):
         actions.decide(run.rows.get(state=RowState.HELD), by=chief, how="mask")
     assert Document.objects.count() == 1
+
+
+def test_the_name_of_a_file_is_masked_where_something_is_found_in_it() -> None:
+    found = personal.OldFile("李强身份证110101199003070134", "png", b"", picture=True)
+    assert "110101199003070134" not in found.label
+    assert found.label.startswith("图片“")

@@ -91,7 +91,12 @@ class TestACell:
         assert (found.state, why in words_of(found)) == ("bad", True)
 
     @pytest.mark.parametrize(
-        ("picture", "why"), [(b"", "是空文件"), (b"<html>404</html>", "“流程.png”内容与扩展名不符")]
+        ("picture", "why"),
+        [
+            (b"", "是空文件"),
+            (b"<html>404</html>", "“流程.png”内容与扩展名不符"),
+            (PNG[: len(PNG) // 2], "“流程.png”图片打不开，可能已损坏或没有传完整"),
+        ],
     )
     def test_a_picture_that_cannot_be_read_hinders_the_row(
         self, picture: bytes, why: str, site: Website, housing: Body, chief: Actor, tmp_path: Path
@@ -268,6 +273,42 @@ class TestEveryWayToShowAPicture:
     )
     def test_what_cannot_go_along_is_named(self, html: str, why: str) -> None:
         assert [why in line for line in cell(html).problems] == [True]
+
+    @pytest.mark.parametrize(
+        ("html", "taken", "noted"),
+        [
+            ("<img src='图/a.png' data-error='404.png' onerror='this.src=\"404.png\"'>", "图/a.png", False),
+            ("<img src='图/a.png' data-thumb='thumb.png' lowsrc='thumb.png'>", "图/a.png", False),
+            ("<img src='图/a.png' data-other='b.png'>", "图/a.png", True),
+            ("<img src='thumb.png' data-original='/upload/图/a.png'>", "", False),
+            ("<img src='图/a.png' data-original='/upload/a.png'>", "图/a.png", False),
+            ("<picture><source data-srcset='/upload/x.png 2x'><img src='thumb.png'></picture>", "", False),
+            ("<picture><source srcset='/upload/x.webp 2x'><img src='图/a.png'></picture>", "图/a.png", False),
+        ],
+    )
+    def test_the_picture_that_is_meant_goes_along(self, html: str, taken: str, noted: bool) -> None:
+        item = cell(f"<p>见图。{html}</p>", "图/a.png", "404.png", "thumb.png", "b.png")
+        assert [one.ref for one in item.pictures] == ([taken] if taken else [])
+        assert ([("/upload/" in one) for one in item.problems], len(item.notes)) == (
+            [] if taken else [True],
+            int(noted),
+        )
+
+    @pytest.mark.parametrize(
+        "words",
+        [
+            "[img]图/a.png[/img]",
+            "（图：图/a.png）",
+            "&lt;img src='图/a.png'&gt;",
+            "![流程](图/a.png)",
+            "<p>&lt;img src='图/a.png'&gt;</p><p><img src='图/a.png'></p>",
+        ],
+    )
+    def test_a_picture_in_words_is_named(self, words: str) -> None:
+        assert ["图/a.png" in line and "未带来" in line for line in cell(words).problems] == [True]
+
+    def test_the_poster_of_a_film_is_named(self) -> None:
+        assert cell("<p>甲</p><video poster='图/a.png'></video>").notes[1:] == ["视频的封面图未带来：图/a.png"]
 
     @pytest.mark.parametrize(
         "html",

@@ -51,8 +51,9 @@ class OldFile:
 
     @property
     def label(self) -> str:
-        """Return what it is called where something was found in it."""
-        return f"图片{f'“{self.name[:60]}”' if self.name else ''}" if self.picture else f"附件“{self.name[:60]}”"
+        """Return what it is called where something was found in it, masked."""
+        name = masked_words(self.name[:60])
+        return f"图片{f'“{name}”' if name else ''}" if self.picture else f"附件“{name}”"
 
 
 def found_in(where: str, words: str) -> list[dict[str, str]]:

@@ -13,10 +13,13 @@ from gongkai.core.files.kinds import suffix_of
 from gongkai.core.files.models import StoredFile
 from gongkai.core.files.store import mark_of
 from gongkai.core.spreadsheets.errors import Unreadable
+from gongkai.lib.fileformats.pictures import UnfitPicture, check_picture
 from gongkai.lib.richtext import UnfitText, from_office
 
 #: Places of files that are not in the bundle: a picture in a Word file, a file that is stored already (a masked copy).
 WORD, STORED = "#word:", "stored:"
+#: Kinds of files that are decoded once, as a page shows them.
+_PICTURES = {"png", "jpg", "jpeg", "gif"}
 
 
 def bytes_of(bundle: Bundle, ref: str) -> bytes:
@@ -54,7 +57,7 @@ def look(bundle: Bundle, ref: str, name: str, *, picture: bool = False) -> tuple
     """Return what a row keeps of a file (place, name, digest, size, kind), and its bytes. Stores nothing.
 
     Raises:
-        Unreadable: it cannot be read, is empty, of a kind that is not taken, or not what its suffix says.
+        Unreadable: it cannot be read, is empty, of a kind that is not taken, not what its suffix says, or a picture that cannot be decoded.
     """
     suffix, shown = suffix_of(ref), (name or ref.rpartition("/")[2])[-60:]
     if suffix not in TYPES:
@@ -64,6 +67,11 @@ def look(bundle: Bundle, ref: str, name: str, *, picture: bool = False) -> tuple
         raise Unreadable(f"“{shown}”是空文件")
     if why := misfit(io.BytesIO(data), suffix, "内容与扩展名不符，不是这种格式的文件"):
         raise Unreadable(f"“{shown}”{why.rstrip('。')}")
+    if suffix in _PICTURES:
+        try:
+            check_picture(data)
+        except UnfitPicture as error:
+            raise Unreadable(f"“{shown}”{error}") from error
     facts = {
         "ref": ref,
         "name": name,

@@ -15,14 +15,19 @@ BACKGROUND = "data-background"
 _KIND = r"png|jpeg|jpg|jpe|jfif|gif|bmp|webp|svgz|svg|tiff|tif|avif|heic|ico|wmf|emf"
 KINDS = frozenset(_KIND.split("|"))
 _PICTURE = re.compile(rf"^data:image/|\.(?:{_KIND})(?![\w.])", re.IGNORECASE)
-_WORDS = frozenset({"alt", "title", "class", "id", "style", "name", "longdesc", "usemap", "width", "height"})
-#: Attributes for a smaller picture or for one that is shown while or instead of the picture: lowsrc, data-error, data-thumb.
-_LESSER = re.compile("error|fail|default|thumb|small|low|loading|holder|tiny|mini|icon|poster|hover|blank")
-#: File names of pictures that are shown until the picture is loaded.
-_HOLDER = re.compile(
-    r"(?:^|[/_.\-])(?:load(?:ing|er)?|lazy\w*|blank|spacer|place-?holder|transparent|gr[ae]y|pixel|1x1|wait)(?=[_.\-\d])",
-    re.IGNORECASE,
+#: Attributes by which editors and scripts give the picture that takes the place of `src`.
+_LAZY = frozenset(
+    (
+        *("data-src", "data-original", "data-original-src", "data-lazy", "data-lazy-src", "data-lazyload", "data-url"),
+        *("data-lazyload-src", "data-echo", "data-actualsrc", "data-real-src", "data-realsrc", "data-file", "data-img"),
+        *("data-image", "data-imgsrc", "data-full", "data-hi-res-src", "data-croporisrc", "data-ke-src"),
+        *("data-cke-saved-src", "data-mce-src", "_src", "oldsrc", "original", "original-src", "lazy-src", "lazysrc"),
+        *("lay-src", "real-src", "realsrc", "real_src", "file", "zoomfile"),
+    )
 )
+#: Attributes with other pictures than the one that is meant: smaller, waiting, or shown after an error.
+_LESSER = re.compile(r"error|fail|default|thumb|small|low|load|holder|tiny|blur|preview|icon|bak")
+_WORDS = frozenset({"alt", "title", "class", "id", "style", "name", "longdesc", "usemap", "width", "height", "src"})
 #: Properties of a style that show a picture; 文字的背景 and the like say where.
 _STYLES = {
     "文字的背景": r"background|border-image|mask",
@@ -46,28 +51,34 @@ _FURNITURE = re.compile(
 
 def addresses(tag: _Element) -> list[str]:
     """Return the addresses that an `img` gives for its picture: those for loading it later first, then `src`, then `srcset`, largest first."""
-    later, sets = [], []
+    given = ((str(name).lower(), str(value).strip()) for name, value in tag.attrib.items())
+    sets = [one for name, value in given if name == "srcset" for one in _of_set(value)]
+    own = (tag.get("src") or "").strip()
+    return list(dict.fromkeys(one for one in (*later_addresses(tag), own, *sets) if one))
+
+
+def later_addresses(tag: _Element) -> list[str]:
+    """Return the addresses from which an `img` loads its picture later, in the place of its `src`."""
+    found: list[str] = []
     for name, value in ((str(name).lower(), str(value).strip()) for name, value in tag.attrib.items()):
-        if name.endswith("srcset"):
-            sets += _of_set(value)
-        elif name == "src" or name in _WORDS or name.startswith("on") or _LESSER.search(name):
-            continue
-        elif _PICTURE.search(value) or (name.endswith(("src", "href", "original")) and re.search(r"[./]", value)):
-            later.append(value)
-    own = (tag.get("src") or "").strip()
-    return list(dict.fromkeys(one for one in (*later, own, *sets) if one))
+        if name in _LAZY and re.search(r"[./]|^data:image/", value):
+            found.append(value)
+        elif name.startswith("data-") and name.endswith("srcset"):
+            found += _of_set(value)
+    return list(dict.fromkeys(found))
 
 
-def is_holder(tag: _Element, link: str, shared: int) -> bool:
-    """Return whether a link of an `img` with another address is only shown until the picture is loaded.
-
-    Args:
-        tag: the `img`.
-        link: one of its addresses.
-        shared: the number of pictures with this `src`.
-    """
-    own = (tag.get("src") or "").strip()
-    return link == own != addresses(tag)[0] and (shared > 1 or _HOLDER.search(own.partition("?")[0]) is not None)
+def unknown_addresses(tag: _Element) -> list[str]:
+    """Return the addresses of pictures in other attributes of an `img`, of which nobody knows the meaning."""
+    known = set(addresses(tag))
+    return [
+        value.strip()
+        for name, value in tag.attrib.items()
+        if not (name in _WORDS or name in _LAZY or name.endswith("srcset") or name.startswith("on"))
+        and not _LESSER.search(name)
+        and _PICTURE.search(value)
+        and value.strip() not in known
+    ]
 
 
 def _of_set(value: str) -> list[str]:
@@ -140,13 +151,14 @@ def unify_backgrounds(root: _Element) -> None:
 
 def _unify_picture(picture: _Element) -> None:
     sources = list(picture.iter("source"))
-    given = [source.get(name) or "" for source in sources for name in ("srcset", "data-srcset", "src")]
     image = next(picture.iter("img"), None)
     if image is None:
         image = Element("img")
         picture.insert(0, image)
-    if any(given):
-        image.set("data-srcset", ", ".join(filter(None, (image.get("data-srcset") or "", *given))))
+    for name, others in (("srcset", ("srcset", "src")), ("data-srcset", ("data-srcset",))):
+        given = [image.get(name), *(source.get(other) for source in sources for other in others)]
+        if sets := ", ".join(filter(None, given)):
+            image.set(name, sets)
     for element in (*sources, picture):
         _unwrap(element)
 

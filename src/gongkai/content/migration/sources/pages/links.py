@@ -191,15 +191,15 @@ def take_pictures(item: OldItem, element: _Element, here: Here) -> None:
     images.unify_backgrounds(element)
     tags = list(element.iter("img"))
     shown = Counter(link for tag in tags for link in images.addresses(tag)[:1])
-    sources = Counter((tag.get("src") or "").strip() for tag in tags)
     icons: list[str] = []
     for tag in tags:
         links = images.addresses(tag)
-        given = [one for one in links if not one.startswith("data:") and not images.is_holder(tag, one, sources[one])]
-        places = [(link, here.find(link)) for link in given]
-        taken = next(((link, ref) for link, ref in places if _suffix(ref) in _PICTURES), None)
+        places = [(link, here.find(link)) for link in links if not link.startswith("data:")]
+        taken = next(((link, ref) for link, ref in places if _suffix(ref) in _PICTURES and _is_meant(tag, link)), None)
         first = links[0] if links else ""
         if taken and images.BACKGROUND not in tag.attrib:
+            others = [link for link in images.unknown_addresses(tag) if here.find(link) != taken[1]]
+            item.notes += [f"图片另写有网址，没有采用，请核对：{others[0][:80]}"] if others else []
             said = tag.get("alt")
             tag.attrib.clear()
             tag.set("src", f"{PICTURE}:{len(item.pictures)}")
@@ -216,6 +216,16 @@ def take_pictures(item: OldItem, element: _Element, here: Here) -> None:
         item.notes.append(f"小图标没有保存在文件夹中，未带来{len(icons)}个：{icons[0][:80]}")
 
 
+def _is_meant(tag: _Element, link: str) -> bool:
+    """Return whether an address is of the picture that an `img` means: its `src` only waits for a picture that is loaded later.
+
+    A browser that saves a page replaces `src` by the loaded picture, which has the same file name.
+    """
+    later = images.later_addresses(tag)
+    names = {posixpath.basename(unquote(urlsplit(one).path)) for one in later if not one.startswith("data:")}
+    return not names or link in later or posixpath.basename(unquote(urlsplit(link).path)) in names
+
+
 def _suffix(ref: str) -> str:
     return ref.rsplit(".", 1)[-1].lower() if "." in ref else ""
 
@@ -227,7 +237,7 @@ def _why_lost(tag: _Element, links: list[str], places: list[tuple[str, str]], he
         return "图片没有写明网址"
     if not places:
         return "图片写在网页之内，不是单独的文件"
-    if any(ref for _, ref in places):
+    if any(ref for link, ref in places if _is_meant(tag, link)):
         return "图片的格式不能在网页上显示"
     same = here.bundle.of_name(links[0]) if here.typed else []
     return f"图片只写了文件名，是“{same[0][-60:]}”的请写明路径" if same else "图片没有保存在文件夹中"

@@ -7,12 +7,13 @@ from urllib.parse import urljoin, urlsplit
 from lxml.etree import _Element
 
 from gongkai.content.migration.bundles import Bundle
-from gongkai.content.migration.sources.pages import content, facts, links, places
+from gongkai.content.migration.sources.pages import content, facts, images, links, places
 from gongkai.content.migration.sources.pages.dom import inner, linked, parse, size, words
 from gongkai.content.migration.sources.values import OldItem
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.outbound.decoding import decode
 from gongkai.lib.outbound.markup import bounded
+from gongkai.lib.richtext import plain
 
 SUFFIXES = (".html", ".htm", ".shtml")
 _SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(\S+)\s*-->", re.IGNORECASE)
@@ -111,6 +112,7 @@ def _take_text(item: OldItem, root: _Element, here: links.Here, text_at: str) ->
         item.unknown = "认不出正文，也没有附件和图片。"
         return
     item.html = f"<p>{inner(found)}</p>" if len(found) == 0 else inner(found)
+    _name_pictures_in_words(item)
     _note_films(item, root)
 
 
@@ -126,6 +128,23 @@ def _note_films(item: OldItem, element: _Element) -> None:
     """Say of a text that it shows a film or another page, which do not go along."""
     if element.find(".//video") is not None or element.find(".//iframe") is not None:
         item.notes.append("页面中有视频或嵌入的网页，未带来。")
+    posters = [poster for video in element.iter("video") if (poster := (video.get("poster") or "").strip())]
+    item.notes += [f"视频的封面图未带来：{poster[:80]}" for poster in dict.fromkeys(posters)]
+
+
+#: A picture that a text names in words: markup of forums and of Markdown, escaped HTML, a file name after 图.
+_IN_WORDS = re.compile(
+    r"\[img[^\]]{0,60}\]\s*([^\[\s]{1,200})|<img\b[^>]{0,300}>|!\[[^\]]{0,80}\]\(([^)\s]{1,200})\)"
+    rf"|(?:图|图片|照片|附图|插图)\d{{0,2}}\s*[：:]\s*([^\s，。；）)]{{1,150}}\.(?:{'|'.join(images.KINDS)})(?![\w.]))",
+    re.IGNORECASE,
+)
+
+
+def _name_pictures_in_words(item: OldItem) -> None:
+    """Say of a text that it names pictures in words, which readers would see in their place."""
+    for found in _IN_WORDS.finditer(plain(item.html)):
+        named = next(filter(None, found.groups()), found[0])
+        item.lost.append(f"正文中用文字写了图片，没有换成图片，未带来：{named[:80]}")
 
 
 def _own_address(text: str, root: _Element, said: dict[str, str], place: str, base: str) -> str:
@@ -160,6 +179,7 @@ def content_of_file(item: OldItem, data: bytes, here: links.Here) -> None:
     content.tidy(element, item.title)
     links.mend_links(item, element, here)
     item.html = inner(element) if len(element) else f"<p>{words(element)}</p>"
+    _name_pictures_in_words(item)
     item.problems += item.lost
 
 
@@ -169,6 +189,8 @@ def content_of_cell(item: OldItem, html: str, here: links.Here) -> None:
     body = root.find("body") if root is not None else None
     if body is None:
         item.html = html
+        _name_pictures_in_words(item)
+        item.problems += item.lost
         return
     element = body[0] if len(body) == 1 and not (body[0].tail or "").strip() else body
     _note_films(item, element)
@@ -176,4 +198,5 @@ def content_of_cell(item: OldItem, html: str, here: links.Here) -> None:
     links.take_pictures(item, element, here)
     links.mend_links(item, element, here)
     item.html = inner(element)
+    _name_pictures_in_words(item)
     item.problems += item.lost
