@@ -31,7 +31,8 @@ def test_one_spelling_of_each_character(text: str, expected: str) -> None:
         ("住 青 山 路 5 号 2 单 元 3 0 1 室", "住青山路5号2单元301室"),
         ("患 者 陈 静 怡 ， 女", "患者陈静怡，女"),
         ("序号 一 二 三\n  年  月  日\n甲 乙 丙\n男 女 男\nA 类 B 类 C 类", None),
-        ("一、 总 则\n市 县：乡 镇\n责任单位 市教育局 市财政局", None),
+        ("市 县：乡 镇\n责任单位 市教育局 市财政局", None),
+        ("一、 总 则\n刘 志 强、李　明、陈静怡", "一、 总则\n刘志强、李明、陈静怡"),
     ],
 )
 def test_blanks_that_only_space_letters(text: str, expected: str | None) -> None:

@@ -63,9 +63,9 @@ _SIGN = f"[{HAN}，。；：！？、（）《》“”]"
 _SPACED_RUN = re.compile(rf"(?<!\w){_SIGN}(?P<gap>{_BLANK}{{1,2}}){_SIGN}(?:(?P=gap){_SIGN})+(?!\w)")
 #: A line whose characters are all set apart, numbers too.
 _SPACED_LINE = re.compile(rf"(?m:^{_BLANK}*\S(?P<gap>{_BLANK}{{1,2}})\S(?:(?P=gap)\S){{5,}}(?={_BLANK}*$))")
-#: A cell, a line or a value of two characters: 李　明, 备  注.
+#: A cell, a line, a value or an item of two characters: 李　明, 备  注.
 _SPACED_PAIR = re.compile(
-    rf"(?:^|(?<=[\n\t|｜：:])){_BLANK}*[{HAN}](?P<gap>{_BLANK}{{1,8}})[{HAN}](?={_BLANK}*(?:[\n\t|｜：:，,；;。、]|$))"
+    rf"(?:^|(?<=[\n\t|｜：:、])){_BLANK}*[{HAN}](?P<gap>{_BLANK}{{1,8}})[{HAN}](?={_BLANK}*(?:[\n\t|｜：:，,；;。、]|$))"
 )
 _BLANKS = re.compile(f"{_BLANK}+")
 #: Rows of characters that are words of their own: 一 二 三, 甲 乙 丙, 男 女 男.

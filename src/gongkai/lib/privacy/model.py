@@ -8,6 +8,10 @@ class PrivacyError(ValueError):
     """Invalid input; the message is one line in Chinese for the user."""
 
 
+class UnknownContent(PrivacyError):
+    """The content is damaged, locked, or not of the format that its suffix names."""
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """A place in a text that a reviewer should check.

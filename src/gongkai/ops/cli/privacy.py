@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from gongkai.lib.privacy import PrivacyError, TermList, find, mask_file, proofread
+from gongkai.lib.privacy.files.hidden_text import read_hidden_text
 from gongkai.lib.privacy.files.text import read_file_text
 from gongkai.ops.cli.errors import refusing
 from gongkai.ops.cli.plain import PlainGroup, help_alone
@@ -47,13 +48,16 @@ def privacy(ctx: click.Context) -> None:
 @_JSON
 @refusing(PrivacyError)
 def find_command(file: Path, as_json: bool) -> None:
-    """查找文件中不宜公开的个人信息（.txt .csv .html .docx .xlsx .pdf）。"""
-    findings = find(read_file_text(file))
+    """查找文件中不宜公开的个人信息，包括批注、属性、隐藏内容等处；可以读取的格式同 file read。"""
+    findings, hidden = find(read_file_text(file)), find(read_hidden_text(file))
     lines = [
-        f"共发现{len(findings)}处",
+        f"共发现{len(findings) + len(hidden)}处",
         *(f"{finding.start}\t{finding.kind}\t{finding.text}\t{finding.why}" for finding in findings),
+        *(f"隐藏\t{finding.kind}\t{finding.text}\t{finding.why}" for finding in hidden),
     ]
-    _show({"findings": [finding.as_dict() for finding in findings]}, as_json, lines)
+    data = [{**one.as_dict(), "hidden": False} for one in findings]
+    data += [{**one.as_dict(), "hidden": True} for one in hidden]
+    _show({"findings": data}, as_json, lines)
 
 
 @privacy.command("mask")

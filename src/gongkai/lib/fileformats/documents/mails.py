@@ -29,7 +29,7 @@ def read_eml(data: bytes, depth: int) -> Document:
     except ValueError as error:
         raise UnreadFile(f"{'太大' if '超过' in str(error) else '已损坏'}：{error}。") from error
     builder = Builder("eml")
-    sender = " ".join(filter(None, (mail.sender_name, f"<{mail.sender}>" if mail.sender else "")))
+    sender = " ".join(filter(None, (mail.sender_name, f"<{_show_address(mail.sender)}>" if mail.sender else "")))
     _add_heads(builder, mail.subject, sender, mail.sent_at)
     if mail.sealed:
         builder.lose("attachment", "邮件已加密，内容读不出来")
@@ -42,6 +42,15 @@ def read_eml(data: bytes, depth: int) -> Document:
         builder.lose("encoding", fault)
     _add_files(builder, [(one.name, one.content) for one in mail.attached], depth)
     return builder.document
+
+
+def _show_address(address: str) -> str:
+    """Return a mail address with the name of its domain in characters."""
+    local, _, domain = address.rpartition("@")
+    try:
+        return f"{local}@{domain.encode('ascii').decode('idna')}" if "xn--" in domain else address
+    except UnicodeError:
+        return address
 
 
 def _add_heads(builder: Builder, subject: str, sender: str, sent: datetime | None) -> None:

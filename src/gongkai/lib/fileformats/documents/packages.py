@@ -16,6 +16,7 @@ from gongkai.lib.fileformats.documents.model import UnreadFile, refuse_over
 from gongkai.lib.fileformats.zips import BROKEN_ZIP, Overfull, open_zip
 
 DAMAGED = "已损坏：请用办公软件打开后另存为新文件再试。"
+DAMAGED_PDF = "已损坏：请用阅读器另存或打印为新的PDF后再试。"
 LOCKED = "有密码：请取消打开密码后另存为新文件再试。"
 #: The namespaces of strict OOXML and of Word 2003, and those of the usual form with the same names.
 _STRICT = re.compile(rb"http://purl\.oclc\.org/ooxml/(\w+)/")
@@ -64,12 +65,17 @@ def parse_xml(data: bytes) -> _Element:
     refuse_over("elements", data.count(b"<"))
     if b"<!ENTITY" in data[:100_000]:
         raise UnreadFile("已损坏：文件含有不允许的XML声明，请用办公软件另存为新文件再试。")
-    data = _STRICT.sub(rb"http://schemas.openxmlformats.org/\1/2006/", data).replace(_WORD_2003, _WORD)
+    data = as_transitional(data).replace(_WORD_2003, _WORD)
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
         return etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise UnreadFile(DAMAGED) from error
+
+
+def as_transitional(data: bytes) -> bytes:
+    """Return a part of a strict office file with the namespaces of the usual form."""
+    return _STRICT.sub(rb"http://schemas.openxmlformats.org/\1/2006/", data)
 
 
 class Package:

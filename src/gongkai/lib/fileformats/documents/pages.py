@@ -39,14 +39,18 @@ def read_html(data: bytes, depth: int, charset: str = "") -> Document:
     return builder.document
 
 
+def declared_charset(data: bytes) -> str:
+    """Return the charset that a page declares; "" where it declares none that can be read byte by byte."""
+    declared = _XML_CHARSET.match(data.lstrip()[:400]) or _CHARSET.search(data[:8000])
+    named = declared[1].decode("ascii").lower() if declared else ""
+    return "" if named.startswith("utf-16") else named
+
+
 def decode_page(data: bytes, builder: Builder, charset: str = "") -> str:
     """Return the text of a page by its own statement of its charset, where that fits."""
     if data[:2] in (b"\xff\xfe", b"\xfe\xff") or data.startswith(b"\xef\xbb\xbf") or find_utf16(data):
         return decode_text(data, builder)
-    declared = _XML_CHARSET.match(data.lstrip()[:400]) or _CHARSET.search(data[:8000])
-    named = charset or (declared[1].decode("ascii") if declared else "")
-    if named.lower().startswith("utf-16"):
-        named = ""
+    named = "" if charset.lower().startswith("utf-16") else charset or declared_charset(data)
     return decode_text(data, builder, named)
 
 

@@ -7,7 +7,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from gongkai.lib.fileformats.documents.model import Builder, Document, UnreadFile, refuse_over
-from gongkai.lib.fileformats.documents.packages import DAMAGED
+from gongkai.lib.fileformats.documents.packages import DAMAGED_PDF
 from gongkai.lib.fileformats.documents.prose import join_lines
 from gongkai.lib.fileformats.documents.symbols import find_symbol
 
@@ -49,7 +49,7 @@ def read_pdf(data: bytes, depth: int) -> Document:
     except (UnreadFile, MemoryError):
         raise
     except Exception as error:  # the libraries raise anything on damaged files
-        raise UnreadFile(DAMAGED.replace("办公软件打开后另存为新文件", "阅读器另存或打印为新的PDF")) from error
+        raise UnreadFile(DAMAGED_PDF) from error
     return reader.finish()
 
 
@@ -71,13 +71,11 @@ def _upright(data: bytes) -> bytes:
                 angle = round(raw.FPDFText_GetCharAngle(words, index) * 57.29578 / 90) * 90 % 360
                 angles[angle] = angles.get(angle, 0) + 1
         words.close()
-        best = max(angles, key=lambda one: angles[one], default=0)
+        best = max(angles, key=lambda one: angles[one], default=page.get_rotation())
         # The angle is that of the content; the page is turned clockwise by its rotation.
-        if best and angles[best] * 5 > 4 * sum(angles.values()):
-            wanted = best % 360
-            if page.get_rotation() != wanted:
-                page.set_rotation(wanted)
-                turned = True
+        if angles.get(best, 0) * 5 > 4 * sum(angles.values()) and page.get_rotation() != best:
+            page.set_rotation(best)
+            turned = True
         page.close()
     if not turned:
         return data

@@ -10,8 +10,8 @@ from gongkai.lib.fileformats.documents.pdf_text import HIDDEN, OCR, WATERMARK, C
 if TYPE_CHECKING:
     from pdfplumber.page import Page
 
-#: Brightness (0 to 1) from which a colour is light, and from which it cannot be seen on white.
-LIGHT, UNSEEN = 0.6, 0.97
+#: Brightness (0 to 1) from which a colour is light (browsers darken light text in print), and from which white hides it.
+LIGHT, UNSEEN = 0.45, 0.97
 #: How much larger than the text a watermark is, and which share of it lies over other words.
 _LARGER, _OVERLAPPING = 1.6, 0.2
 
@@ -81,7 +81,8 @@ def _find_watermarks(chars: list[Char]) -> list[Char]:
     groups: dict[tuple[object, ...], list[Char]] = defaultdict(list)
     for char in printed:
         groups[str(char["fontname"]), round(char["size"]), str(char.get("non_stroking_color"))].append(char)
-    body = max(groups.values(), key=len)
+    dark = [group for group in groups.values() if brightness(group[0]) < LIGHT]
+    body = max(dark or groups.values(), key=len)
     size = median([char["size"] for char in body])
     found: list[Char] = []
     for group in groups.values():

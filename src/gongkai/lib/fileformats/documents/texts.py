@@ -2,6 +2,7 @@
 
 import re
 
+from gongkai.lib.chinese.normalisation import unify_characters
 from gongkai.lib.fileformats.charsets import decode
 from gongkai.lib.fileformats.documents.model import Builder, Document, refuse_over
 
@@ -31,7 +32,22 @@ def decode_text(data: bytes, builder: Builder | None = None, named: str = "") ->
     return text
 
 
+def is_wide(data: bytes) -> bool:
+    """Return whether a text is in UTF-16 or UTF-32."""
+    return any(data.startswith(mark) for mark, _ in _BYTE_ORDER_MARKS[1:]) or bool(find_utf16(data))
+
+
+def is_unicode(data: bytes) -> bool:
+    """Return whether a text is in an encoding of Unicode, which no other text is by chance."""
+    try:
+        return is_wide(data) or data.decode("utf-8") is not None
+    except UnicodeDecodeError:
+        return False
+
+
 def _decode_bytes(data: bytes, named: str) -> str:
+    if data.isascii():  # Chinese in seven bits is found, too
+        return decode(data, named)[0]
     try:
         return data.decode("utf-8")  # other encodings are hardly ever valid in it
     except UnicodeDecodeError:
@@ -84,7 +100,7 @@ def is_text(data: bytes) -> bool:
     sample = data[:20_000]
     if len(_CONTROLS.findall(sample)) * 100 > len(sample):
         return False
-    text = decode(sample[:-4] if len(sample) == 20_000 else sample, "")[0]
+    text = unify_characters(decode(sample[:-4] if len(sample) == 20_000 else sample, "")[0])
     strange = sum(char == "\ufffd" or "\ue000" <= char <= "\uf8ff" for char in text)
     return strange * 5 <= len(text)
 

@@ -88,6 +88,9 @@ class _Reader:
                 self._end_cell(position)
             else:
                 self._read_character(char, position)
+        if self._cells:  # a row without its end
+            self._cells.append(self._take())
+            self._end_row(b"")
         self._end_paragraph(last - 1, note)
         self._end_table()
 

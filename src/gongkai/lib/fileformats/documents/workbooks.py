@@ -13,6 +13,7 @@ from gongkai.lib.fileformats.documents.model import Builder, Document, UnreadFil
 from gongkai.lib.fileformats.documents.number_formats import BUILT_IN, show_number
 from gongkai.lib.fileformats.documents.packages import Package, child_of, find_all, name_of, value_of
 from gongkai.lib.fileformats.documents.sheets import Sheet
+from gongkai.lib.fileformats.documents.symbols import is_symbol_font, translate_symbols
 from gongkai.lib.fileformats.documents.texts import decode_text
 from gongkai.lib.fileformats.figures import exact
 from gongkai.lib.fileformats.workbooks.rows import MAX_COLUMNS
@@ -47,6 +48,7 @@ class WorkbookReader:
         self.from_1904 = False
         self.shapes: list[str] = []
         self.struck: list[bool] = []
+        self.symbol_fonts: list[str] = []
         self.texts: list[_Text] = []
 
     def read(self) -> Document:
@@ -76,11 +78,14 @@ class WorkbookReader:
         own = {value_of(one, "numFmtId"): value_of(one, "formatCode") for one in find_all(root, "numFmt")}
         fonts = child_of(root, "fonts")
         struck = [_is_struck(font) for font in fonts] if fonts is not None else []
+        names = [value_of(child_of(font, "name")) for font in fonts] if fonts is not None else []
         for shape in child_of(root, "cellXfs") if child_of(root, "cellXfs") is not None else ():  # type: ignore[union-attr]
             number, font = value_of(shape, "numFmtId", "0"), value_of(shape, "fontId", "0")
             code = own.get(number) or BUILT_IN.get(int(number) if number.isdecimal() else 0, "General")
             self.shapes.append(code)
-            self.struck.append(font.isdecimal() and int(font) < len(struck) and struck[int(font)])
+            at = int(font) if font.isdecimal() and int(font) < len(struck) else -1
+            self.struck.append(at >= 0 and struck[at])
+            self.symbol_fonts.append(names[at] if at >= 0 and is_symbol_font(names[at]) else "")
 
     def _load_texts(self) -> None:
         target = next((part for kind, part in self.relations.values() if kind == "sharedStrings"), "")
@@ -152,6 +157,10 @@ class WorkbookReader:
             return
         for what, words in text.losses:
             sheet.lose(what, words, number, at)
+        if look < len(self.symbol_fonts) and (symbols := self.symbol_fonts[look]):
+            text.text, unknown = translate_symbols(symbols, text.text)
+            if unknown:
+                sheet.lose("symbol", unknown, number, at)
         sheet.put(number, at, text.text, error=kind == "e", is_text=kind in ("s", "inlineStr", "str"))
 
     def _show(self, raw: str, shape: str, sheet: Sheet, number: int, at: int) -> _Text:
@@ -226,6 +235,11 @@ def unescape(text: str) -> str:
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
+def unescape_line_ends(text: str) -> str:
+    """Restore control characters that a program escaped in a file whose form has no escapes."""
+    return unescape(text) if "_x00" in text else text
+
+
 def _is_struck(properties: _Element | None) -> bool:
     strike = child_of(properties, "strike")
     return strike is not None and value_of(strike, "val", "1").lower() not in ("0", "false")
@@ -261,7 +275,7 @@ def read_csv(data: bytes) -> Document:
         for at, cell in enumerate(cells[:MAX_COLUMNS]):
             text = cell[1:] if cell[:1] == "'" and begins_like_formula(cell[1:]) else cell
             text = found[1] if (found := re.fullmatch(r'="([^"]*)"', text)) else text
-            sheet.put(number, at, unescape(text) if "_x00" in text else text, is_text=True)
+            sheet.put(number, at, unescape_line_ends(text), is_text=True)
     sheet.finish()
     return builder.document
 

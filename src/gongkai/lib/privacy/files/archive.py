@@ -9,8 +9,9 @@ from pathlib import Path
 
 from lxml import etree
 
+from gongkai.lib.fileformats.documents.packages import as_transitional
 from gongkai.lib.privacy.files.names import rename_to_standard
-from gongkai.lib.privacy.model import PrivacyError, describe_os_error
+from gongkai.lib.privacy.model import PrivacyError, UnknownContent, describe_os_error
 
 MAX_FILE_BYTES = 100 * 1024 * 1024
 MAX_PART_BYTES = 80 * 1024 * 1024
@@ -73,7 +74,7 @@ def read_parts(data: bytes, what: str, *, word: bool) -> dict[str, bytes]:
     except _DAMAGED_ARCHIVE_ERRORS as error:
         if isinstance(error, PrivacyError):
             raise
-        raise PrivacyError(f"{what}打不开：文件损坏、加密或格式不符") from error
+        raise UnknownContent(f"{what}打不开：文件损坏、加密或格式不符") from error
     return rename_to_standard(parts, what, word=word)
 
 
@@ -82,7 +83,7 @@ def _read_part(archive: zipfile.ZipFile, info: zipfile.ZipInfo, what: str) -> by
         content = stream.read(MAX_PART_BYTES + 1)
     if len(content) > MAX_PART_BYTES:
         raise PrivacyError(f"{what}中有一部分解压后过大，疑为压缩炸弹，不予处理")
-    return content
+    return as_transitional(content) if info.filename.endswith((".xml", ".rels")) else content
 
 
 def write_archive(parts: dict[str, bytes]) -> bytes:

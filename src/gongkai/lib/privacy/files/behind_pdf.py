@@ -8,7 +8,8 @@ import pypdfium2 as pdfium
 from pypdfium2 import raw
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.privacy.model import PrivacyError
+from gongkai.lib.fileformats.documents.packages import DAMAGED_PDF, LOCKED
+from gongkai.lib.privacy.model import PrivacyError, UnknownContent
 
 #: More notes, fields and titles than anybody's document has; with more a person must look.
 MAX_PDF_ITEMS = 50_000
@@ -26,7 +27,8 @@ def read_hidden_pdf_text(content: bytes) -> str:
     try:
         document = pdfium.PdfDocument(content)
     except pdfium.PdfiumError as error:
-        raise PrivacyError("PDF打不开：文件损坏或有密码") from error
+        locked = "password" in str(error).lower()
+        raise UnknownContent(LOCKED if locked else DAMAGED_PDF) from error
     try:
         lines: list[str] = []
         for line in _list_hidden_texts(document, content):

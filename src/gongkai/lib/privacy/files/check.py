@@ -10,6 +10,7 @@ from pdfminer.pdfexceptions import PDFException
 
 from gongkai.lib.privacy.files.known import KnownBytes, KnownWords
 from gongkai.lib.privacy.files.pdf_second import extract_words
+from gongkai.lib.privacy.files.text import list_hidden_words, open_document
 from gongkai.lib.privacy.model import PrivacyError
 
 #: Parts what stands beside each other and is no row of words; no view of a text leaves it out.
@@ -40,6 +41,15 @@ def _extract_tree_text(root: etree._Element) -> str:
             if "%" in str(value):
                 apart[unquote(str(value))] = None
     return _TEXT_SEPARATOR.join(["".join(map(str, root.itertext())), *apart])
+
+
+def _read_as_document(content: bytes, suffix: str) -> list[tuple[str, bytes, str]]:
+    """Return the words that the reader of all files finds: normalised, hidden ones too."""
+    try:
+        document = open_document(content, suffix)
+    except PrivacyError:  # nothing is left to read
+        return []
+    return [("读出的文字", b"", _TEXT_SEPARATOR.join([document.text, *list_hidden_words(document)]))]
 
 
 def _list_parts(content: bytes, suffix: str) -> list[tuple[str, bytes, str]]:
@@ -93,6 +103,8 @@ def refuse_remaining_words(content: bytes, suffix: str, words: list[str]) -> Non
         OSError,
     ) as error:
         raise PrivacyError("输出前复查时文件无法重新打开，已停止输出") from error
+    if suffix != ".pdf":  # a masked PDF is a picture and was read by two libraries already
+        parts += _read_as_document(content, suffix)
     known = KnownWords(words)
     for name, _, text in parts:
         if left := known.find_first_in(text):

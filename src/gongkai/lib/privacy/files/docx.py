@@ -7,7 +7,7 @@ from gongkai.lib.privacy.files import archive, package
 from gongkai.lib.privacy.files.package import local_name
 from gongkai.lib.privacy.files.paragraphs import PartText, read_part_text
 from gongkai.lib.privacy.files.slots import Hider, SlotText
-from gongkai.lib.privacy.model import PrivacyError
+from gongkai.lib.privacy.model import UnknownContent
 
 WORD_FILE_LABEL = "Word文档"
 MAIN_PART = "word/document.xml"
@@ -90,16 +90,22 @@ def _accept_revisions(root: etree._Element) -> None:
                 del element.attrib[attribute]
 
 
+def _require_document(root: etree._Element) -> None:
+    if local_name(root) != "document":
+        raise UnknownContent(f"{WORD_FILE_LABEL}打不开：内容不是Word文档")
+
+
 def mask_docx(parts: dict[str, bytes], hider: Hider) -> dict[str, bytes]:
     """Return the masked parts of a Word file."""
     kept = package.keep_parts(parts, _KEPT_PARTS)
     if MAIN_PART not in kept:
-        raise PrivacyError(f"{WORD_FILE_LABEL}打不开：找不到正文部分，文件不完整")
+        raise UnknownContent(f"{WORD_FILE_LABEL}打不开：找不到正文部分，文件不完整")
     roots = {
         name: archive.parse_xml(content, WORD_FILE_LABEL)
         for name, content in kept.items()
         if name.endswith(".xml") and name[0] != "["
     }
+    _require_document(roots[MAIN_PART])
     texts: dict[str, PartText] = {}
     for root in roots.values():
         _accept_revisions(root)
@@ -129,10 +135,12 @@ def read_docx_text(parts: dict[str, bytes]) -> str:
     """Return the text of a Word file: body, headers, footers and notes."""
     names = sorted((name for name in parts if _READ_PARTS.fullmatch(name)), key=lambda name: name != MAIN_PART)
     if MAIN_PART not in names:
-        raise PrivacyError(f"{WORD_FILE_LABEL}打不开：文件损坏、加密或格式不符")
+        raise UnknownContent(f"{WORD_FILE_LABEL}打不开：文件损坏、加密或格式不符")
     texts: list[str] = []
     for name in names:
         root = archive.parse_xml(parts[name], WORD_FILE_LABEL)
+        if name == MAIN_PART:
+            _require_document(root)
         _accept_revisions(root)
         texts.append(read_part_text(root).gathered.text.strip("\n"))
     return "\n".join(texts)

@@ -9,12 +9,13 @@ from lxml import etree, html
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.confined import reader
+from gongkai.lib.fileformats.documents import LOADS
 from gongkai.lib.privacy.files import archive, docx, xlsx
 from gongkai.lib.privacy.files.behind_pdf import read_hidden_pdf_text
 from gongkai.lib.privacy.files.package import local_name
 from gongkai.lib.privacy.files.paragraphs import TEXT_TAGS
-from gongkai.lib.privacy.files.text import read_content_text
-from gongkai.lib.privacy.model import PrivacyError
+from gongkai.lib.privacy.files.text import find_reader, list_hidden_words, open_document, read_content_text
+from gongkai.lib.privacy.model import PrivacyError, UnknownContent
 
 #: Parts of looks, by their exact place; of these only long numbers are read: their words are names of fonts and styles.
 _STYLE_PARTS = re.compile(
@@ -42,7 +43,7 @@ _MAX_SETTINGS_BYTES = 64 * 1024
 
 
 def read_hidden_text(path: Path) -> str:
-    """Return the hidden text of a .docx, .xlsx or .pdf file, one line for each item.
+    """Return the hidden text of a file, one line for each item.
 
     Raises:
         PrivacyError: unreadable, damaged or hostile.
@@ -50,13 +51,22 @@ def read_hidden_text(path: Path) -> str:
     return read_hidden_text_of_bytes(archive.read_file_bytes(path), path.suffix.lower())
 
 
-@reader(PrivacyError)
+@reader(PrivacyError, loads=LOADS)
 def read_hidden_text_of_bytes(data: bytes, suffix: str) -> str:
     """Return the hidden text of file content; `suffix` includes the dot.
 
     Raises:
         PrivacyError: damaged or hostile.
     """
+    if find_reader(data, suffix) is not None:
+        try:
+            return _read_hidden_text(data, suffix)
+        except UnknownContent:
+            pass  # another format under this suffix
+    return "\n".join(dict.fromkeys(list_hidden_words(open_document(data, suffix))))
+
+
+def _read_hidden_text(data: bytes, suffix: str) -> str:
     if suffix == ".pdf":
         return read_hidden_pdf_text(data)
     if suffix not in (".docx", ".xlsx"):

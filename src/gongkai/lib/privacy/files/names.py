@@ -7,7 +7,7 @@ from urllib.parse import unquote
 from lxml import etree
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.privacy.model import PrivacyError
+from gongkai.lib.privacy.model import PrivacyError, UnknownContent
 
 _RELATION_TAG = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 _OVERRIDE_TAG = "{http://schemas.openxmlformats.org/package/2006/content-types}Override"
@@ -97,7 +97,7 @@ def _list_new_names(
         for relation, kind in _list_internal_relations(root):
             actual = _find_part(resolve_target(rels, relation.get("Target", "")), folded)
             if actual is None and kind == "officeDocument":
-                raise PrivacyError(f"{what}打不开：找不到正文部分，文件不完整")
+                raise UnknownContent(f"{what}打不开：找不到正文部分，文件不完整")
             if actual is not None and kind in names and actual not in meant:
                 meant[actual] = _choose_name(names[kind], actual, {*folded.values(), *meant.values()})
     if len(set(meant.values())) < len(meant):

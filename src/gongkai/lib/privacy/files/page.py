@@ -69,7 +69,6 @@ _RUBY_TAGS = frozenset(["rt", "rp", "rtc"])
 #: A cell wider or higher than this is a mistake or an attack.
 _MAX_CELL_SPAN = 60
 _MAX_HEADER_CHARACTERS = 20
-_CHARSET_DECLARATION = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_\-]{2,20})", re.IGNORECASE)
 
 
 def parse_html(content: bytes) -> etree._Element:
@@ -78,8 +77,7 @@ def parse_html(content: bytes) -> etree._Element:
     Raises:
         PrivacyError: empty, or nothing that a parser takes.
     """
-    declared = _CHARSET_DECLARATION.search(content[:4096])
-    text = decode_text(content, "网页文件", declared[1].decode() if declared else "").lstrip("\ufeff")
+    text = decode_text(content, "网页文件", page=True)
     text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)
     try:
         root = html.document_fromstring(text, parser=html.HTMLParser(remove_comments=True, remove_pis=True))

@@ -8,8 +8,9 @@ from itertools import pairwise
 import pypdfium2 as pdfium
 from pypdfium2 import raw
 
+from gongkai.lib.fileformats.documents.packages import DAMAGED_PDF, LOCKED
 from gongkai.lib.privacy.files.slots import MAX_TEXT_CHARACTERS
-from gongkai.lib.privacy.model import PrivacyError
+from gongkai.lib.privacy.model import PrivacyError, UnknownContent
 
 MAX_PDF_PAGES = 500
 #: The face in which the words of masked copies are written.
@@ -53,7 +54,8 @@ def open_pdf(content: bytes) -> pdfium.PdfDocument:
         document = pdfium.PdfDocument(content)
         pages = len(document)
     except pdfium.PdfiumError as error:
-        raise PrivacyError("PDF文件打不开：文件损坏或设有密码") from error
+        locked = "password" in str(error).lower()
+        raise UnknownContent(LOCKED if locked else DAMAGED_PDF) from error
     if pages == 0 or pages > MAX_PDF_PAGES:
         raise PrivacyError(f"PDF文件须为1至{MAX_PDF_PAGES}页，这份有{pages}页")
     return document

@@ -5,6 +5,7 @@ import logging
 from collections import Counter
 from collections.abc import Iterator
 
+import pdfplumber
 from pdfminer.high_level import extract_text
 from pdfminer.pdfdocument import PDFDocument
 from pdfminer.pdfpage import PDFPage
@@ -13,6 +14,7 @@ from pdfminer.pdftypes import resolve1, stream_value
 from pdfminer.psparser import LIT
 
 from gongkai.lib.chinese.characters import is_han
+from gongkai.lib.fileformats.documents.pdf_lines import undouble
 from gongkai.lib.privacy.files.pdf_reading import PdfPage
 from gongkai.lib.privacy.files.slots import normalise_words
 from gongkai.lib.privacy.model import PrivacyError
@@ -49,10 +51,21 @@ def _list_disagreements(content: bytes, pages: list[PdfPage]) -> Iterator[str]:
         if unsaid:
             yield f"PDF第{number}页{unsaid}"
     for page in pages:
-        if page.replaced:
-            drawn = extract_words(content, [page.number])
-            if _count_characters(drawn) != _count_characters(page.text):
-                yield f"PDF第{page.number + 1}页显示的文字与另行注明的文字不一致"
+        if page.replaced and not _is_declared(content, page):
+            yield f"PDF第{page.number + 1}页显示的文字与另行注明的文字不一致"
+
+
+def _is_declared(content: bytes, page: PdfPage) -> bool:
+    """Return whether a page declares the characters that it draws; those of bold type may be drawn twice."""
+    declared = _count_characters(page.text)
+    drawn = _count_characters(extract_words(content, [page.number]))
+    if declared == drawn:
+        return True
+    if set(declared) != set(drawn):
+        return False
+    with pdfplumber.open(io.BytesIO(content), pages=[page.number + 1]) as document:
+        single = _count_characters("".join(char["text"] for char in undouble(document.pages[0].chars)))
+    return all(single[char] <= declared[char] <= drawn[char] for char in declared)
 
 
 def _count_characters(text: str) -> Counter[str]:

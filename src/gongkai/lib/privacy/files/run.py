@@ -15,9 +15,10 @@ from gongkai.lib.privacy.files.page import mask_html
 from gongkai.lib.privacy.files.pdf import mask_pdf
 from gongkai.lib.privacy.files.slots import MAX_TEXT_CHARACTERS, Hider, SlotText, normalise_words
 from gongkai.lib.privacy.files.table import mask_csv
+from gongkai.lib.privacy.files.text import find_reader, list_hidden_words, open_document
 from gongkai.lib.privacy.files.xlsx import mask_xlsx
 from gongkai.lib.privacy.masks import load_mask_patterns
-from gongkai.lib.privacy.model import Finding, MaskedFile, PrivacyError, describe_os_error
+from gongkai.lib.privacy.model import Finding, MaskedFile, PrivacyError, UnknownContent, describe_os_error
 
 
 def mask_plain_text(content: bytes, hider: Hider) -> bytes:
@@ -70,7 +71,6 @@ def mask_file(source: Path, out: Path, *, kinds: Collection[str] = (), words: Co
     """
     suffix = source.suffix.lower()
     into = out.is_dir()
-    require_known_format(suffix)
     if not into:
         _check_target(source, out)
     done = mask_bytes(
@@ -91,14 +91,14 @@ def mask_file(source: Path, out: Path, *, kinds: Collection[str] = (), words: Co
     return MaskedFile(target, done.findings, done.warnings, done.elsewhere)
 
 
-def require_known_format(suffix: str) -> None:
-    """Refuse file formats that cannot be masked.
-
-    Raises:
-        PrivacyError: it is.
-    """
-    if suffix not in _ARCHIVE_FORMATS and suffix not in _SINGLE_FILE_FORMATS:
-        raise PrivacyError(f"不支持{suffix or '没有扩展名的'}文件，请用 .txt .csv .html .docx .xlsx 或 .pdf")
+def _require_known_format(data: bytes, suffix: str) -> None:
+    if suffix in _ARCHIVE_FORMATS or suffix in _SINGLE_FILE_FORMATS:
+        return
+    find_reader(data, suffix)
+    open_document(data, suffix)  # a file that cannot be read is refused for that reason
+    raise PrivacyError(
+        f"不支持遮盖{suffix or '没有扩展名的'}文件，请另存为 .txt .csv .html .docx .xlsx 或 .pdf 后再遮盖"
+    )
 
 
 @reader(PrivacyError, loads=("gongkai.lib.privacy.ready",))
@@ -116,9 +116,13 @@ def mask_bytes(data: bytes, suffix: str, name: str, given: bool, kinds: list[str
     Raises:
         PrivacyError: as for `mask_file`.
     """
-    require_known_format(suffix)
+    _require_known_format(data, suffix)
     hider = Hider(load_mask_patterns(), lambda one: one.kind in kinds or one.text in words)
-    content = _mask_content(data, suffix, hider)
+    try:
+        _search_document(data, suffix, hider)
+        content = _mask_content(data, suffix, hider)
+    except UnknownContent as error:
+        raise _explain(data, suffix, error) from error
     plain_kind = _normalise_suffix(suffix)
     check.refuse_remaining_words(content, plain_kind, [word for word, masked in hider.hidden.items() if word != masked])
     if given and hider.mask_string(name, note=False) != name:
@@ -143,13 +147,46 @@ def _normalise_suffix(suffix: str) -> str:
     return ".html" if suffix == ".htm" else suffix
 
 
+def _search_document(data: bytes, suffix: str, hider: Hider) -> None:
+    """Search what only the reader of all files sees in a file, so that its words are masked wherever they are.
+
+    Raises:
+        UnknownContent: the file is of another format than its suffix names.
+    """
+    read = find_reader(data, suffix)
+    if read is None:
+        raise UnknownContent(f"不支持的格式：{suffix}的内容不能遮盖")
+    if suffix == ".pdf":  # becomes pictures, so that only its text layer counts
+        return
+    seen = {normalise_words(line) for line in read(data).split("\n")}
+    try:
+        document = open_document(data, suffix)
+    except PrivacyError:  # no visible words, or more of them than documents have
+        return
+    lines = [*document.text.split("\n"), *list_hidden_words(document)]
+    for finding in hider.found("\n".join(line for line in lines if normalise_words(line) not in seen)):
+        hider.remember(finding)
+
+
+def _explain(data: bytes, suffix: str, error: UnknownContent) -> PrivacyError:
+    """Return the true reason for which a file cannot be masked."""
+    try:
+        kind = open_document(data, suffix).kind
+    except PrivacyError as reason:
+        return reason
+    if kind == suffix[1:]:
+        return error
+    name = {"docx": "Word文档", "xlsx": "Excel表格", "html": "网页", "pdf": "PDF文件"}.get(kind, f"{kind}文件")
+    return PrivacyError(f"扩展名与内容不符：扩展名是{suffix}，内容是{name}，请用办公软件另存为{suffix}后再遮盖")
+
+
 def _mask_content(data: bytes, suffix: str, hider: Hider) -> bytes:
     if suffix not in _ARCHIVE_FORMATS:
         return _SINGLE_FILE_FORMATS[suffix](data, hider)
     what, way = _ARCHIVE_FORMATS[suffix]
     parts = archive.read_parts(data, what, word=suffix == ".docx")
     if "[Content_Types].xml" not in parts:
-        raise PrivacyError(f"{what}打不开：文件损坏、加密或格式不符")
+        raise UnknownContent(f"{what}打不开：文件损坏、加密或格式不符")
     return archive.write_archive(way(parts, hider))
 
 

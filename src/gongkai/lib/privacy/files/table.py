@@ -3,6 +3,7 @@
 import csv
 import io
 
+from gongkai.lib.confined import over
 from gongkai.lib.privacy.files.encoding import decode_text
 from gongkai.lib.privacy.files.slots import MAX_TEXT_CHARACTERS, Hider, SlotText
 from gongkai.lib.privacy.model import PrivacyError
@@ -11,7 +12,7 @@ _CSV_SEPARATORS = ",\t;；，|"
 
 
 def _parse_rows(content: bytes) -> tuple[list[list[str]], str]:
-    text = decode_text(content, "表格文件").lstrip("\ufeff")
+    text = decode_text(content, "表格文件")
     if len(text) > MAX_TEXT_CHARACTERS:
         raise PrivacyError("表格文件过长，请拆分后再处理")
     first = text.lstrip("\r\n").splitlines()[:1]
@@ -21,6 +22,8 @@ def _parse_rows(content: bytes) -> tuple[list[list[str]], str]:
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
     except csv.Error as error:
         raise PrivacyError("表格文件的格式有误，请另存为.xlsx后再处理") from error
+    if words := over("sheet rows", len(rows)) or over("sheet cells", sum(map(len, rows))):
+        raise PrivacyError(f"太大：{words}")
     return [[" ".join(cell.split("\n")).replace("\r", "") for cell in row] for row in rows], separator
 
 

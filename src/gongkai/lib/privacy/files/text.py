@@ -1,8 +1,15 @@
-"""Read the text of a file for search and proofreading, in a child process (`confined`)."""
+"""Read the text of a file for search and proofreading, in a child process (`confined`).
 
+The six formats that can be masked are read as masking reads them. Any other format, under any name,
+is read as a `Document` (`fileformats.documents`).
+"""
+
+from collections.abc import Callable
 from pathlib import Path
 
 from gongkai.lib.confined import reader
+from gongkai.lib.fileformats.documents import LOADS, Document, UnreadFile
+from gongkai.lib.fileformats.documents.door import has_binary_signature, read_any
 from gongkai.lib.privacy.files import archive
 from gongkai.lib.privacy.files.docx import WORD_FILE_LABEL as WORD
 from gongkai.lib.privacy.files.docx import read_docx_text
@@ -12,35 +19,82 @@ from gongkai.lib.privacy.files.pdf import read_pdf_text
 from gongkai.lib.privacy.files.table import read_csv_text
 from gongkai.lib.privacy.files.xlsx import EXCEL_FILE_LABEL as EXCEL
 from gongkai.lib.privacy.files.xlsx import read_xlsx_text
-from gongkai.lib.privacy.model import PrivacyError
+from gongkai.lib.privacy.model import PrivacyError, UnknownContent
+
+_READERS: dict[str, Callable[[bytes], str]] = {
+    ".docx": lambda content: read_docx_text(archive.read_parts(content, WORD, word=True)),
+    ".xlsx": lambda content: read_xlsx_text(archive.read_parts(content, EXCEL, word=False)),
+    ".html": read_html_text,
+    ".htm": read_html_text,
+    ".pdf": read_pdf_text,
+    ".csv": read_csv_text,
+    **dict.fromkeys((".txt", ".md", ""), lambda content: decode_text(content, "文本文件")),
+}
+#: Losses that are shown with the text: on every page, or drawn over it.
+_SHOWN_LOSSES = frozenset({"header", "footer"})
+#: Losses that only say how the text was read; their words are in the text.
+_REMARKS = frozenset({"encoding", "symbol", "page", "more"})
 
 
 def read_file_text(path: Path) -> str:
-    """Return the text of a .txt, .csv, .html, .docx, .xlsx or .pdf file.
+    """Return the text of a file of any format.
 
     Raises:
-        PrivacyError: another kind, unreadable, damaged or hostile.
+        PrivacyError: unreadable, damaged or hostile; one line that begins with the reason.
     """
     return read_content_text(archive.read_file_bytes(path), path.suffix.lower())
 
 
-@reader(PrivacyError)
+@reader(PrivacyError, loads=LOADS)
 def read_content_text(content: bytes, suffix: str) -> str:
     """Return the text of file content; `suffix` includes the dot.
 
     Raises:
-        PrivacyError: as for `text_of`.
+        PrivacyError: as for `read_file_text`.
     """
-    if suffix == ".docx":
-        return read_docx_text(archive.read_parts(content, WORD, word=True))
-    if suffix == ".xlsx":
-        return read_xlsx_text(archive.read_parts(content, EXCEL, word=False))
-    if suffix in (".html", ".htm"):
-        return read_html_text(content)
-    if suffix == ".pdf":
-        return read_pdf_text(content)
-    if suffix == ".csv":
-        return read_csv_text(content)
-    if suffix in (".txt", ".md", ""):
-        return decode_text(content, "文本文件")
-    raise PrivacyError(f"不支持{suffix}文件，请用 .txt .csv .html .docx .xlsx 或 .pdf")
+    read = find_reader(content, suffix)
+    if read is not None:
+        try:
+            return read(content)
+        except UnknownContent as error:
+            document = open_document(content, suffix)
+            if document.kind == "pdf":
+                raise PrivacyError(str(error)) from error
+    else:
+        document = open_document(content, suffix)
+    margins = [loss.text for loss in document.losses if loss.what in _SHOWN_LOSSES]
+    return "\n".join([document.text, *margins])
+
+
+def find_reader(content: bytes, suffix: str) -> Callable[[bytes], str] | None:
+    """Return the function that reads content as masking reads it; None where only `open_document` reads it.
+
+    Raises:
+        PrivacyError: there is no content.
+    """
+    if not content.strip(b"\x00 \t\r\n\xef\xbb\xbf"):
+        raise PrivacyError("空文件：文件里没有内容，请选择有内容的文件。")
+    if suffix not in (".docx", ".xlsx", ".pdf") and has_binary_signature(content):
+        return None
+    return _READERS.get(suffix)
+
+
+def open_document(content: bytes, suffix: str) -> Document:
+    """Return a file as a document.
+
+    Raises:
+        PrivacyError: it cannot be read, or a page of it cannot.
+    """
+    try:
+        document = read_any(content, f"x{suffix}", 0)
+    except UnreadFile as error:
+        raise PrivacyError(str(error)) from error
+    if page := next((loss for loss in document.losses if loss.what == "page"), None):
+        raise PrivacyError(f"{page.where}读不出：{page.text}，无法检查，请先识别文字或者人工遮盖")
+    return document
+
+
+def list_hidden_words(document: Document) -> list[str]:
+    """Return the words of a document that its text does not show, one item each."""
+    losses = (loss.text for loss in document.losses if loss.what not in _SHOWN_LOSSES | _REMARKS)
+    return [words for words in (*losses, *document.properties.values(), *document.attachments) if words.strip()]

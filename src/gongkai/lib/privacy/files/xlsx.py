@@ -10,7 +10,7 @@ from gongkai.lib.privacy.files import archive, package
 from gongkai.lib.privacy.files.package import local_name
 from gongkai.lib.privacy.files.paragraphs import read_part_text
 from gongkai.lib.privacy.files.slots import Hider, SlotText
-from gongkai.lib.privacy.model import Finding, PrivacyError
+from gongkai.lib.privacy.model import Finding, PrivacyError, UnknownContent
 
 EXCEL_FILE_LABEL = "Excel表格"
 _NAMESPACE = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -55,7 +55,7 @@ def _read_shared_strings(content: bytes | None) -> list[etree._Element]:
 def _list_sheet_parts(names: Iterable[str]) -> list[str]:
     found = sorted(name for name in names if _SHEET_PART.fullmatch(name))
     if not found:
-        raise PrivacyError(f"{EXCEL_FILE_LABEL}打不开：文件损坏、加密或格式不符")
+        raise UnknownContent(f"{EXCEL_FILE_LABEL}打不开：文件损坏、加密或格式不符")
     return found
 
 

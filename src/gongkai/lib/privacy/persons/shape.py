@@ -3,7 +3,7 @@
 from functools import cache, lru_cache
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.chinese.characters import HAN
+from gongkai.lib.chinese.characters import HAN, is_rare
 from gongkai.lib.privacy import dictionary
 from gongkai.lib.privacy.frame import Frame
 from gongkai.lib.privacy.tables import (
@@ -105,12 +105,16 @@ def _load_given_weights() -> dict[str, float]:
 GIVEN_NAME_PAIRS = read_word_group("given", "pair")
 
 
+def _weigh_given(char: str) -> float:
+    """Return how well a character suits a given name; a character of an extension hardly stands anywhere else."""
+    return _load_given_weights().get(char, 0.9 if is_rare(char) else 0.0)
+
+
 def score_given_name(given: str) -> float:
     """Return how well the characters suit a given name; above 0 is plausible."""
     if not given or len(given) > 2:
         return -2.0
-    weights = _load_given_weights()
-    score = sum(weights.get(char, 0.0) for char in given)
+    score = sum(map(_weigh_given, given))
     if len(given) == 1:
         return score * 1.1
     return max(score, 1.0) + 0.3 if given in GIVEN_NAME_PAIRS else score
@@ -202,7 +206,7 @@ def _is_third_part_of_name(run: str, size: int) -> bool:
         1.0
         if third in TIER_A_GIVEN_CHARACTERS
         else 0.3
-        if third in TIER_B_GIVEN_CHARACTERS or _load_given_weights().get(third, 0.0) >= 0.4
+        if third in TIER_B_GIVEN_CHARACTERS or _weigh_given(third) >= 0.4
         else -0.7
     )
     if run[size : size + 2] in GIVEN_NAME_PAIRS:

@@ -18,7 +18,7 @@ _MAX_TERM_CHARACTERS = 500
 
 
 def _parse_rows(content: bytes) -> list[list[str]]:
-    text = decode_text(content, "术语表").lstrip("\ufeff")
+    text = decode_text(content, "术语表")
     try:
         return list(csv.reader(io.StringIO(text, newline=""), strict=True))
     except csv.Error as error:
