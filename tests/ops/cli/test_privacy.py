@@ -22,7 +22,7 @@ def test_find(run, tmp_path):
     (tmp_path / "a.txt").write_text("申请人刘志强，电话13812345678", encoding="utf-8")
     found = json.loads(run("find", tmp_path / "a.txt", "--json").output)["findings"]
     assert [(one["kind"], one["text"]) for one in found] == [("person", "刘志强"), ("phone", "13812345678")]
-    assert set(found[0]) == {"kind", "start", "end", "text", "why", "suggestion"}
+    assert set(found[0]) == {"kind", "start", "end", "text", "why", "suggestion", "hidden"}
     assert "共发现2处" in run("find", tmp_path / "a.txt").output
 
 

@@ -1,5 +1,7 @@
 """What masked PDFs show and say: over lines, under bars and labels, in words that are given for others."""
 
+import io
+
 import pypdfium2
 import pytest
 from reportlab.pdfbase import pdfmetrics
@@ -8,6 +10,8 @@ from reportlab.pdfgen import canvas
 
 from factories.foreign_files import UNREADABLE_PDF
 from gongkai.lib.privacy import PrivacyError
+from gongkai.lib.privacy.files import pdf_words
+from gongkai.lib.privacy.files.pdf_second import extract_words
 from gongkai.lib.privacy.files.run import mask_file
 from gongkai.lib.privacy.files.text import read_file_text
 from gongkai.lib.writing.blocks import Text
@@ -189,3 +193,15 @@ def test_rare_characters_of_two_code_units_are_read_and_masked(tmp_path) -> None
         pytest.skip("no Chinese font: apt-get install fonts-noto-cjk")
     mask_file(tmp_path / "a.pdf", tmp_path / "b.pdf")
     assert "申请人（已遮盖）不服" in words_of(tmp_path / "b.pdf")
+
+
+def test_the_text_layer_carries_rare_characters():
+    document = pypdfium2.PdfDocument.new()
+    page = document.new_page(300, 100)
+    font = pdf_words.load_blank_font(document, "王𬱟、𠮷田")
+    line = pdf_words.TextLayerLine("王𬱟、𠮷田", (10, 10, 200, 22))
+    pdf_words.write_text_layer(document, page, font, [line], (1, 0, 0, 1, 0, 0))
+    page.gen_content()
+    buffer = io.BytesIO()
+    document.save(buffer)
+    assert extract_words(buffer.getvalue()).strip() == "王𬱟、𠮷田"

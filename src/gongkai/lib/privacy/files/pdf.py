@@ -144,7 +144,7 @@ def mask_pdf(content: bytes, hider: Hider) -> bytes:
         require_declared_text(content, pages)
         spans = _find_spans_to_mask(pages, hider)
         result = pdfium.PdfDocument.new()
-        font = pdf_words.load_blank_font(result)
+        font = pdf_words.load_blank_font(result, "".join(page.text for page in pages))
         for page in pages:
             here = [span for span in spans if span[0] < page.start + len(page.text) and span[1] > page.start]
             _append_page(result, _render_masked_page(document, page, here), font)
@@ -158,7 +158,7 @@ def mask_pdf(content: bytes, hider: Hider) -> bytes:
     return buffer.getvalue()
 
 
-def _append_page(result: pdfium.PdfDocument, sheet: MaskedPage, font: pdfium.raw.FPDF_FONT) -> None:
+def _append_page(result: pdfium.PdfDocument, sheet: MaskedPage, font: pdf_words.TextLayerFont) -> None:
     width, height = sheet.size
     encoded = io.BytesIO()
     sheet.picture.save(encoded, "JPEG", quality=80)

@@ -18,18 +18,20 @@ from gongkai.lib.privacy.model import PrivacyError
 #: What a reader hears where a box stands.
 MASKED_PLACEHOLDER = "（已遮盖）"
 _UNITS_PER_EM, _WIDTH = 1000, 500
-#: Every character of the plane that all our texts are written in is its own number (PDF 32000-1, 9.10.3).
-_TO_UNICODE_MAP = (
+#: Codes of rare characters: those of half characters, which no text contains.
+_RARE_CODES = range(0xD800, 0xE000)
+#: Every character of the first plane is its own code (PDF 32000-1, 9.10.3).
+_TO_UNICODE_HEAD = (
     "/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n/CMapName /Gongkai def\n/CMapType 2 def\n"
     "1 begincodespacerange\n<0000> <FFFF>\nendcodespacerange\n"
     + "".join(
         f"{len(block)} beginbfrange\n"
         + "".join(f"<{high:02X}00> <{high:02X}FF> <{high:02X}00>\n" for high in block)
         + "endbfrange\n"
-        for block in (range(0, 100), range(100, 200), range(200, 256))
+        for block in (range(0, 100), range(100, 200), range(200, 0xD8), range(0xE0, 0x100))
     )
-    + "endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend\n"
 )
+_TO_UNICODE_END = "endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend\n"
 
 LineBox = tuple[float, float, float, float]
 
@@ -65,20 +67,46 @@ def _build_blank_font() -> bytes:
     return content.getvalue()
 
 
-def load_blank_font(document: pdfium.PdfDocument) -> raw.FPDF_FONT:
-    """Load the blank font into a PDF that is being written."""
+@dataclass(frozen=True)
+class TextLayerFont:
+    """The blank font of a document, with the codes of its rare characters."""
+
+    font: raw.FPDF_FONT
+    rare: dict[str, int]
+
+    def codes(self, words: str) -> Iterator[int]:
+        """Yield the codes of words."""
+        for char in words:
+            if char in self.rare:
+                yield self.rare[char]
+            elif char != "\u200b":
+                yield ord(char) if ord(char) < 0xD800 or 0xE000 <= ord(char) < 0xFFFE else 0x25A1
+
+
+def load_blank_font(document: pdfium.PdfDocument, text: str) -> TextLayerFont:
+    """Load the blank font into a PDF that is being written.
+
+    Args:
+        document: the PDF.
+        text: all words of its text layer.
+    """
+    rare = dict(zip(sorted({char for char in text if ord(char) > 0xFFFF}), _RARE_CODES, strict=False))
+    to_unicode = _TO_UNICODE_HEAD
+    for char, code in rare.items():
+        to_unicode += f"1 beginbfchar\n<{code:04X}> <{char.encode('utf-16-be').hex().upper()}>\nendbfchar\n"
+    to_unicode += _TO_UNICODE_END
     font, glyphs = _build_blank_font(), b"\x00\x01" * 0x10000
     loaded = raw.FPDFText_LoadCidType2Font(
         document,
         (ctypes.c_uint8 * len(font)).from_buffer_copy(font),
         len(font),
-        _TO_UNICODE_MAP.encode(),
+        to_unicode.encode(),
         (ctypes.c_uint8 * len(glyphs)).from_buffer_copy(glyphs),
         len(glyphs),
     )
     if not loaded:
         raise PrivacyError("PDF的文字层写不出来，未输出")
-    return loaded
+    return TextLayerFont(loaded, rare)
 
 
 def list_visible_lines(
@@ -127,18 +155,10 @@ def _build_line(
     return TextLayerLine(written, (min(left), min(bottom), max(right), max(top)))
 
 
-def _character_codes(words: str) -> Iterator[int]:
-    return (
-        ord(char) if ord(char) < 0xD800 or 0xE000 <= ord(char) < 0xFFFE else 0x25A1
-        for char in words
-        if char != "\u200b"
-    )
-
-
 def write_text_layer(
     document: pdfium.PdfDocument,
     page: pdfium.PdfPage,
-    font: raw.FPDF_FONT,
+    font: TextLayerFont,
     lines: list[TextLayerLine],
     turn: tuple[float, float, float, float, float, float],
 ) -> None:
@@ -154,8 +174,8 @@ def write_text_layer(
     for line in lines:
         left, bottom, right, top = line.box
         height = max(top - bottom, 1.0)
-        codes = list(itertools.islice(_character_codes(line.words), 5000))
-        words = raw.FPDFPageObj_CreateTextObj(document, font, height)
+        codes = list(itertools.islice(font.codes(line.words), 5000))
+        words = raw.FPDFPageObj_CreateTextObj(document, font.font, height)
         raw.FPDFText_SetCharcodes(words, (ctypes.c_uint32 * len(codes))(*codes), len(codes))
         raw.FPDFTextObj_SetTextRenderMode(words, raw.FPDF_TEXTRENDERMODE_INVISIBLE)
         stretch = max(right - left, 1.0) / (len(codes) * height * _WIDTH / _UNITS_PER_EM)
