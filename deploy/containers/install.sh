@@ -44,5 +44,9 @@ GONGKAI_BACKUP=/srv/backup
 END
 fi
 install -m 0644 deploy/compose.yaml "$to/compose.yaml"
+# 容器的日志进本机的 systemd 日志，至少留六个月。
+if [ -d /run/systemd/system ] && ! cmp -s deploy/logs/journald.conf /etc/systemd/journald.conf.d/gongkai.conf; then
+  install -D -m 0644 deploy/logs/journald.conf /etc/systemd/journald.conf.d/gongkai.conf && systemctl restart systemd-journald
+fi
 echo "已载入镜像 localhost/gongkai:$version，设置在 $to。请改 gongkai.env，放好证书（certificates/site.pem、site.key），再在该目录运行：docker-compose up -d"
 echo "首次安装接着运行：docker-compose exec app1 gongkai init；随时用 docker-compose exec app1 gongkai check 看还缺什么。"

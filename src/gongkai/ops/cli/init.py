@@ -14,11 +14,37 @@ if TYPE_CHECKING:
 
 LEVELS = {"省级": "province", "市级": "city", "县级": "county", "乡级": "township"}
 
+SECOND = "已有系统管理员，不能再次初始化；其他人员请由系统管理员在后台登记。"
 #: Levels of government that start with the apps of a county.
 SMALL_LEVELS = frozenset({"county", "township"})
 
 
-@click.command()
+class First(click.Command):
+    """The command that is refused on an installation with an administrator, before it asks anything."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Refuse a second initialisation; then parse."""
+        if not {"-h", "--help"} & set(args):
+            past_the_pooler()
+            start(ready=False)
+            _refuse_second()
+        return super().parse_args(ctx, args)
+
+
+def _refuse_second() -> None:
+    from django.db import DatabaseError
+
+    from gongkai.core.units.models import Appointment, Role
+
+    try:
+        done = Appointment.objects.filter(role=Role.ADMINISTRATOR).exists()
+    except DatabaseError:  # There are no tables yet.
+        return
+    if done:
+        raise click.ClickException(SECOND)
+
+
+@click.command(cls=First)
 @click.option("--government", prompt="本级政府全称（如：云岭市人民政府）", help="本级政府全称")
 @click.option("--level", prompt="层级", type=click.Choice(list(LEVELS)), default="市级", show_default=True, help="层级")
 @click.option("--office", prompt="办公室全称（如：云岭市人民政府办公室）", help="政务公开办所在办公室全称")
@@ -32,8 +58,6 @@ SMALL_LEVELS = frozenset({"county", "township"})
 @click.option("--json", "as_json", is_flag=True, help="以 JSON 输出")
 def init(government: str, level: str, office: str, chief: bool, as_json: bool, **named: str) -> None:
     """首次安装：登记本级政府、办公室和三员（系统管理员、安全保密管理员、监督员），给出一次性密码。"""
-    past_the_pooler()
-    start(ready=False)
     from gongkai.core.acts.action import Refused
     from gongkai.ops.upkeep.migrating import migrate
 
@@ -60,14 +84,11 @@ def _init(government: str, level: str, office: str, named: dict[str, str], chief
     from django.urls import reverse
 
     from gongkai.content.editions.models import Launch, Website
-    from gongkai.core.acts.action import Refused
     from gongkai.core.units import actions
     from gongkai.core.units.actors import SYSTEM
-    from gongkai.core.units.models import Appointment, Body, BodyKind, Role
+    from gongkai.core.units.models import Body, BodyKind, Role
     from gongkai.ops.launch.actions import prepare
 
-    if Appointment.objects.filter(role=Role.ADMINISTRATOR).exists():
-        raise Refused("已有系统管理员，不能再次初始化；其他人员请由系统管理员在后台登记。")
     with transaction.atomic():
         top = Body.objects.filter(name=government.strip()).first() or actions.create(
             None, by=SYSTEM, name=government, kind=BodyKind.GOVERNMENT, level=level
