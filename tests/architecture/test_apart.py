@@ -1,4 +1,4 @@
-"""A library that opens files is imported where a child reads (`confined`), where we write files of our own, or where a reason stands here."""
+"""Libraries that open files are imported only by `fileformats`, by writers of our own files, and by the modules listed here."""
 
 import ast
 
@@ -18,13 +18,21 @@ LIBRARIES = frozenset(
         "compressed_rtf",
         "rapidocr",
         "charset_normalizer",
+        "csv",
+        "defusedxml",
+        "html5lib",
+        "feedparser",
+        "bs4",
     }
 )
-#: Modules and folders whose functions run in a child: a reader in them, or behind them, is what others call.
+#: Functions that build a tree of foreign markup; `lxml` itself is also imported for its types.
+PARSERS = frozenset({"fromstring", "document_fromstring", "fragment_fromstring", "fragments_fromstring", "iterparse"})
+#: Readers that run in a child. All but `fileformats` remain beside it because they need places: `reading/containers` those of
+#: cells and lines on pages, the others those of words in the file that they mask, draw or look behind. No reader is added.
 APART = frozenset(
     {
         "fileformats",
-        "reading",
+        "reading/containers",
         "privacy/files",
         "richtext/word.py",
         "checks/opening.py",
@@ -39,6 +47,7 @@ WRITERS = frozenset(
         "demo",
         "annual/papers.py",
         "spreadsheets/writing.py",
+        "opendata/bundles.py",
         "packages/exporting.py",
         "site_operations/export.py",
     }
@@ -49,6 +58,17 @@ REASONS = {
     "migration/bundles.py": "a whole site of gigabytes stays on the disk; parts are read one by one, each within its bound",
     "policies/actions/files.py": "a .zip of originals, bounded in entries and in bytes that it unpacks to; each original is read apart",
     "outbound/asking.py": "heads of an answer, which the standard library has read",
+    **dict.fromkeys(("reading/layouts/split.py", "reading/layouts/tabs.py"), "cells of a text that was read already"),
+    "privacy/proofreading/terms.py": "a table of ours",
+    "signin/identity/cas.py": "the answer of the configured server for sign-in",
+}
+#: Modules that build trees → why they may.
+TREES = {
+    "outbound/markup.py": "pages of sites, which are walked as trees within the bounds counted before",
+    "richtext/passages.py": "texts of our own editor",
+    "writing/blocks.py": "cleaned texts of our own",
+    "gathering/texts.py": "the text of a page that was read and cleaned",
+    "signin/identity/cas.py": REASONS["signin/identity/cas.py"],
 }
 
 
@@ -72,6 +92,15 @@ def opening() -> dict[str, set[str]]:
     return {app_path(path).as_posix(): found for path in PACKAGE.rglob("*.py") if (found := libraries(tree_of(path)))}
 
 
+def builds_trees(tree: ast.Module) -> bool:
+    """Return whether a module calls a parser of markup."""
+    called = [node.func for node in nodes_of(tree).get(ast.Call, [])]
+    names = {one.attr if isinstance(one, ast.Attribute) else getattr(one, "id", "") for one in called}
+    imports = [str(node.module) for node in nodes_of(tree).get(ast.ImportFrom, [])]
+    imports += [name.name for node in nodes_of(tree).get(ast.Import, []) for name in node.names]
+    return bool(names & PARSERS) and any(name.split(".")[0] in ("lxml", "defusedxml", "xml") for name in imports)
+
+
 def within(module: str, places: frozenset[str]) -> bool:
     return any(module == place or module.startswith(f"{place}/") for place in places)
 
@@ -83,6 +112,12 @@ def test_files_from_elsewhere_are_opened_in_one_way() -> None:
         if not within(module, APART | WRITERS) and module not in REASONS
     }
     assert not strange, "read it in a child (gongkai.lib.confined.reader), or say here why not"
+
+
+def test_foreign_markup_is_parsed_in_one_place() -> None:
+    found = {app_path(path).as_posix() for path in PACKAGE.rglob("*.py") if builds_trees(tree_of(path))}
+    strange = {module for module in found if not within(module, APART)}
+    assert strange == set(TREES), "read it with gongkai.lib.fileformats.documents.read_document"
 
 
 def test_no_exception_is_left_over() -> None:

@@ -51,7 +51,7 @@ def html_table(rows: int) -> bytes:
 REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "a zip bomb": (lambda: word("<a>" + " " * 150_000_000 + "</a>"), "超过120兆字节"),
     "a Word table of 100,000 rows": (lambda: word_table(100_000), "超过120兆字节|超过"),
-    "a Word table of 6,000 rows": (lambda: word_table(6_000), "超过5000行"),
+    "a Word table of 6,000 rows": (lambda: word_table(6_000), "超过2万段"),
     "a text table of 100,000 rows": (lambda: tabs(100_000), "超过"),
     "a page with a table of 20,000 rows": (lambda: html_table(20_000), "超过"),
     "entities": (lambda: word('<!DOCTYPE a [<!ENTITY b "xxxxx">]><a>&b;</a>'), "XML声明"),

@@ -47,10 +47,21 @@ def test_the_suffix_does_not_matter() -> None:
     assert (len(as_wps.rows), len(as_et.rows)) == (8, 8)
 
 
-@pytest.mark.usefixtures("_no_office")
-def test_rich_text_without_an_office_says_what_to_do() -> None:
-    with pytest.raises(ReadingError, match="RTF"):
-        read_notice(b"{\\rtf1 x}")
+def test_a_table_of_rich_text_is_read_without_an_office() -> None:
+    def row(*cells: str) -> str:
+        ends = "".join(f"\\cellx{(at + 1) * 2000}" for at in range(len(cells)))
+        texts = "".join(
+            "".join(f"\\u{ord(char)}?" if ord(char) < 0x8000 else f"\\u{ord(char) - 0x10000}?" for char in cell)
+            + "\\cell "
+            for cell in cells
+        )
+        return f"\\trowd{ends}\\intbl {texts}\\row "
+
+    read = read_notice(
+        f"{{\\rtf1\\ansi {row('工作任务', '贯彻举措', '牵头单位', '责任单位')}"
+        f"{row('一、公开', '公开规划。', '市发展改革委', '市财政局')}}}".encode()
+    )
+    assert [(one.measure, one.lead) for one in read.rows] == [("公开规划。", ("市发展改革委",))]
 
 
 def old_word(text: str) -> bytes:

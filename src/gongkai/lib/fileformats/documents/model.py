@@ -46,6 +46,23 @@ class Loss:
     text: str = ""
 
 
+class CoveredCell(str):
+    """The text of a merged cell at a place that it covers.
+
+    Attributes:
+        side: the direction from which it reaches here, above or left.
+    """
+
+    __slots__ = ("side",)
+    side: str
+
+    def __new__(cls, text: str, side: str) -> "CoveredCell":
+        """Return the text with its direction."""
+        made = super().__new__(cls, text)
+        made.side = side
+        return made
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
     """A heading, a paragraph or a table.
@@ -55,12 +72,15 @@ class Block:
         text: the words; of a table its cells, one row a line.
         level: of a heading, from 1; else 0.
         rows: the cells of a table; a merged cell is repeated in each place that it covers.
+        states: for each cell why its text is not its own: above or left (a merged cell covers it), blank (only blanks
+            are printed), else "". Empty where the format does not state merged cells.
     """
 
     type: str
     text: str
     level: int = 0
     rows: tuple[tuple[str, ...], ...] = ()
+    states: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(slots=True)
@@ -104,6 +124,12 @@ def _block_to_json(block: Block) -> Json:
     return out
 
 
+def _state_of(cell: str) -> str:
+    if isinstance(cell, CoveredCell):
+        return cell.side
+    return "blank" if cell and not cell.strip() and cell.strip("\r\n\t") else ""
+
+
 class Builder:
     """Collect the blocks and losses of a document, with normalised characters and within the bounds."""
 
@@ -126,16 +152,19 @@ class Builder:
 
     def table(self, rows: Iterable[Sequence[str]], where: str = "") -> None:
         """Add a table; rows without words are left out, short rows are filled up."""
-        cleaned = [tuple(self._cell(text, where or self.place) for text in row) for row in rows]
-        kept = [row for row in cleaned if any(cell.strip() for cell in row)]
-        if not kept:
+        printed = [tuple(row) for row in rows]
+        cleaned = [tuple(self._cell(text, where or self.place) for text in row) for row in printed]
+        pairs = [(row, raw) for row, raw in zip(cleaned, printed, strict=True) if any(cell.strip() for cell in row)]
+        if not pairs:
             return
+        kept = [row for row, _ in pairs]
         width = max(max((at + 1 for at, cell in enumerate(row) if cell.strip()), default=0) for row in kept)
         filled = tuple((*row, *[""] * width)[:width] for row in kept)
         self._cells += width * len(filled)
         refuse_over("sheet cells", self._cells)
         text = "\n".join("\t".join(" ".join(cell.split("\n")) for cell in row).rstrip("\t") for row in filled)
-        self._add(Block("table", text, rows=filled))
+        states = tuple(tuple(map(_state_of, (*raw, *[""] * width)[:width])) for _, raw in pairs)
+        self._add(Block("table", text, rows=filled, states=states))
 
     def lose(self, what: str, text: str = "", where: str = "") -> None:
         """Record a loss; without a place it belongs to the block that is added next."""

@@ -8,7 +8,7 @@ from lxml.etree import _Element
 
 from gongkai.lib.confined import BOUNDS
 from gongkai.lib.fileformats.documents.inner import read_inner
-from gongkai.lib.fileformats.documents.model import Builder, Document, refuse_over
+from gongkai.lib.fileformats.documents.model import Builder, CoveredCell, Document, refuse_over
 from gongkai.lib.fileformats.documents.packages import (
     Package,
     child_of,
@@ -171,15 +171,15 @@ class WordReader:
         width = whole(value_of(child_of(properties, "gridSpan")) or "1", 1) or 1
         shading = value_of(child_of(properties, "shd"), "fill").upper()
         self.inline.shaded = shading not in ("", "AUTO", "FFFFFF")
-        text = self._read_cell_text(cell, depth)
+        text, side = self._read_cell_text(cell, depth), ""
         self.inline.shaded = False
         if merge is not None and value_of(merge, "val", "continue") != "restart" and not text.strip():
-            text = above.get(len(cells), "")
+            text, side = above.get(len(cells), ""), "above"
         elif aside is not None and value_of(aside, "val", "continue") != "restart" and cells and not text.strip():
-            text = cells[-1]
-        for _ in range(width):
+            text, side = cells[-1], "left"
+        for place in range(width):
             above[len(cells)] = text
-            cells.append(text)
+            cells.append(CoveredCell(text, side or "left") if side or place else text)
 
     def _read_cell_text(self, cell: _Element, depth: int) -> str:
         parts: list[str] = []

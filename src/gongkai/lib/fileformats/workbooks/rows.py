@@ -88,7 +88,7 @@ def refuse_over(name: str, amount: int) -> None:
 
 def _rows(content: bytes, merged: list[Merged] | None) -> Iterator[tuple[int, Cells]]:
     if is_zip(content):
-        return _other(content) if _is_strict(content) else _xlsx(content, merged)
+        return _other(content) if is_strict(content) else _xlsx(content, merged)
     if is_old_excel(content):
         return _xls(content, merged)
     if to_ascii(content[:1000]).lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
@@ -111,7 +111,7 @@ def _other(content: bytes) -> Iterator[tuple[int, Cells]]:
         yield number, [checked(cell, at) if cell else None for at, cell in enumerate(cells[:MAX_COLUMNS])]
 
 
-def _is_strict(content: bytes) -> bool:
+def is_strict(content: bytes) -> bool:
     """Return whether a workbook is strict OOXML, which the library reads as empty."""
     try:
         with open_zip(content, "sheet parts") as bundle, bundle.open("xl/workbook.xml") as part:

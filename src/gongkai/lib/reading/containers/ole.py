@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from gongkai.lib.confined.office import Unconverted, converted
 from gongkai.lib.fileformats.compound import ENCRYPTED, LOCKED
 from gongkai.lib.fileformats.workbooks.rows import xls_cell
-from gongkai.lib.reading.containers.docx import read_docx
+from gongkai.lib.reading.containers.documents import read_document
 from gongkai.lib.reading.containers.word_text import read_words
 from gongkai.lib.reading.containers.xlsx import cell_text, sheet_blocks
 from gongkai.lib.reading.document import Block, Document, Grid, State, refuse_over
@@ -77,16 +77,9 @@ def _read_value(cell: "Cell", book: "Book", at: int) -> str:
     return cell_text(xls_cell(cell, book, at))
 
 
-def read_rich_text(data: bytes) -> Document:
-    """Return the blocks of an .rtf file, through LibreOffice."""
-    if (document := _convert_with_libreoffice(data, "rtf")) is None:
-        raise ReadingError("这是RTF文件，请安装LibreOffice，或用办公软件另存为.docx后再试。")
-    return document
-
-
-def _convert_with_libreoffice(data: bytes, suffix: str = "doc") -> Document | None:
+def _convert_with_libreoffice(data: bytes) -> Document | None:
     try:
-        made = converted(data, suffix)
-        return None if made is None else read_docx(made)
+        made = converted(data, "doc")
+        return None if made is None else read_document(made, "docx")
     except (Unconverted, ReadingError):
         return None

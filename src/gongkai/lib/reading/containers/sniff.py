@@ -3,6 +3,7 @@
 import re
 
 from gongkai.lib.fileformats.compound import OLE
+from gongkai.lib.fileformats.workbooks.rows import is_strict
 from gongkai.lib.reading.containers.text import decode
 from gongkai.lib.reading.document import Document, refuse_over
 from gongkai.lib.reading.model import ReadingError
@@ -19,6 +20,10 @@ _OTHER_SIGNATURES = {
     b"7z\xbc\xaf": "压缩包",
     b"\x1f\x8b": "压缩包",
 }
+
+
+#: Root elements of office files that are one XML file: flat OPC, Word 2003, Excel 2003, flat OpenDocument.
+_OFFICE_XML = re.compile(rb"<(?:\w+:)?(?:package|worddocument|workbook|document-content|office:document)[\s>]")
 
 
 def load(data: bytes, name: str | None = None) -> Document:
@@ -54,9 +59,9 @@ def _read_by_signature(data: bytes) -> Document:
                 return read_scan(pictures_of_image(data))
             raise ReadingError(f"这是{what}，不能直接读取，请提供通知的.docx、.xlsx、.pdf、.html或.txt文件。")
     if data.lstrip()[:5] == b"{\\rtf":
-        from gongkai.lib.reading.containers.ole import read_rich_text
+        from gongkai.lib.reading.containers.documents import read_document
 
-        return read_rich_text(data)
+        return read_document(data, "rtf")
     return _read_text(data)
 
 
@@ -65,22 +70,31 @@ def _read_zip(data: bytes) -> Document:
 
     names = open_package(data, "[any]", "办公文档", required=False).names
     if "word/document.xml" in names:
-        from gongkai.lib.reading.containers.docx import read_docx
+        from gongkai.lib.reading.containers.documents import read_document
 
-        return read_docx(data)
+        return read_document(data, "docx")
     if "xl/workbook.xml" in names:
+        from gongkai.lib.reading.containers.documents import read_document
         from gongkai.lib.reading.containers.xlsx import read_xlsx
 
-        return read_xlsx(data)
+        return read_document(data, "xlsx") if is_strict(data) else read_xlsx(data)
     if "OFD.xml" in names:
-        from gongkai.lib.reading.containers.ofd import read_ofd
+        from gongkai.lib.reading.containers.documents import read_ofd
 
         return read_ofd(data)
+    if {"content.xml", "META-INF/manifest.xml"} <= names:
+        from gongkai.lib.reading.containers.documents import read_document
+
+        return read_document(data, "odt")
     raise ReadingError("这是压缩包或不认识的格式，请选择通知的.docx、.xlsx、.pdf、.html或.txt文件。")
 
 
 def _read_text(data: bytes) -> Document:
     head = data[:4000].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if _OFFICE_XML.search(head):
+        from gongkai.lib.reading.containers.documents import read_document
+
+        return read_document(data, "xml")
     if (
         re.search(rb"<(?:!doctype html|html|head|body|table|div|meta|\?xml)[\s>]", head)
         or b"mime-version:" in head[:500]
