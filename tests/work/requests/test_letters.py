@@ -18,6 +18,7 @@ from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body, Role
 from gongkai.lib.writing.filling import FIELD, NoTemplate, fields_of, fill_docx
 from gongkai.work.requests import actions, applicant_matter
+from gongkai.work.requests.actions.decisions import _describe_provision
 from gongkai.work.requests.letters import (
     LETTER_FIELDS,
     LETTER_KINDS,
@@ -25,7 +26,7 @@ from gongkai.work.requests.letters import (
     decrypt_letter,
     describe_remedies,
 )
-from gongkai.work.requests.models import Consultation, Decision, Dispute, Letter
+from gongkai.work.requests.models import Consultation, Decision, Dispute, Letter, Request
 from gongkai.work.requests.results import RESULTS
 
 pytestmark = pytest.mark.django_db
@@ -273,3 +274,18 @@ def test_the_answer_tells_the_steps_before_it(entry: Entry) -> None:
     assert "书面征求第三方的意见，所需时间不计算在答复期限内。" in said
     assert "信息处理费100元已于" in said
     assert "文件\n" not in said
+
+
+@pytest.mark.parametrize(
+    ("route", "form", "said"),
+    [
+        ("page", "electronic", "可以在查询页面下载（电子文档）"),
+        ("mail", "paper", "随本答复书邮寄（纸质）"),
+        ("page", "paper", "请到本机关领取（纸质）"),
+        ("email", "", "发送到您填写的电子邮箱"),
+        ("mail", "reading", "请到本机关查阅、抄录"),
+    ],
+)
+def test_the_letter_says_by_which_route_the_materials_come(route: str, form: str, said: str) -> None:
+    made = Decision(request=Request(route_wanted=route), form_given=form)
+    assert _describe_provision(made) == said
