@@ -37,8 +37,9 @@ def send(visit: Callable[..., Page]) -> str:
     page.get_by_label("证件号码").fill("E12345678")
     page.get_by_label("联系电话").fill("13800138000")
     page.get_by_role("button", name="继续").click()
-    page.get_by_label("网上查询").check()
+    expect(page.get_by_label("网上查询")).to_be_visible()
     page.go_back()  # one step, without a new page
+    expect(page.get_by_label("联系电话")).to_be_visible()
     expect(page.get_by_label("联系电话")).to_have_value("13800138000")
     page.get_by_role("button", name="继续").click()
     page.get_by_role("button", name="提交申请").click()
