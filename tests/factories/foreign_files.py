@@ -156,6 +156,15 @@ def tricky_workbook() -> bytes:
     return buffer.getvalue()
 
 
+def symbol_workbook() -> bytes:
+    """Return an .xlsx with a tick in the font Wingdings."""
+    book, buffer = openpyxl.Workbook(), io.BytesIO()
+    book.active.append(["任务", "ü"])
+    book.active["B1"].font = openpyxl.styles.Font(name="Wingdings")
+    book.save(buffer)
+    return buffer.getvalue()
+
+
 def mail() -> bytes:
     """Return a mail with a page as its text and a Word file."""
     made = EmailMessage()
@@ -215,5 +224,12 @@ TRICKY_PDF = pdf(
 TURNED_PDF = pdf(
     line(b"Turned page", 100, 100, b"0 1 -1 0 400 0 cm") + line(b"Second line", 100, 80, b"0 1 -1 0 400 0 cm")
 )
+#: Grey words all over the page, more than the text has; browsers print #ddd in such a grey.
+TILED_PDF = pdf(
+    line(b"The text of the page", 50, 700)
+    + b"".join(line(b"SAMPLE", x, y, b".54 g") for y in range(40, 800, 80) for x in (20, 220, 420))
+)
+#: Upright words on a page that is shown upside down.
+OVERTURNED_PDF = pdf(line(b"First line", 50, 700) + line(b"Second line", 50, 600), b"/Rotate 180")
 UNREADABLE_PDF = pdf(b"BT /F2 12 Tf 50 700 Td <00410042004300440045> Tj ET")
 SCANNED_PDF = pdf(b"q 600 0 0 800 0 0 cm BI /W 1 /H 1 /CS /G /BPC 8 ID \x88 EI Q")

@@ -45,6 +45,19 @@ KINDS = {
         (),
         {("hidden", "White"), ("hidden", "Layer"), ("watermark", "DRAFT"), ("watermark", "Faint"), ("watermark", "Slant")},
     ),
+    "tiled pdf": (files.TILED_PDF, "a.pdf", "pdf", ["The text of the page"], (), {("watermark", "SAMPLE\u3000SAMPLE\u3000SAMPLE")}),
+    "overturned pdf": (files.OVERTURNED_PDF, "a.pdf", "pdf", ["First line", "Second line"], (), set()),
+    "symbol font": (files.symbol_workbook(), "a.xlsx", "xlsx", [], (("任务", "√"),), set()),
+    "escaped line end": ("甲_x000D_乙,丙\n".encode(), "a.csv", "csv", [], (("甲\n乙", "丙"),), set()),
+    "private codes": (b"\xcd\xf5\xfe\x59\n", "a.txt", "txt", ["王龴"], (), set()),
+    "foreign domain": (
+        "From: 李四 <li@例子.中国>\r\nSubject: x\r\n\r\n正文\r\n".encode(),
+        "a.eml",
+        "eml",
+        ["发件人：李四 <li@例子.中国>"],
+        (),
+        set(),
+    ),
     "turned pdf": (files.TURNED_PDF, "a.pdf", "pdf", ["Turned page", "Second line"], (), set()),
 }  # fmt: skip
 

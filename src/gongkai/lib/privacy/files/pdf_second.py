@@ -5,7 +5,6 @@ import logging
 from collections import Counter
 from collections.abc import Iterator
 
-import pdfplumber
 from pdfminer.high_level import extract_text
 from pdfminer.pdfdocument import PDFDocument
 from pdfminer.pdfpage import PDFPage
@@ -63,6 +62,8 @@ def _is_declared(content: bytes, page: PdfPage) -> bool:
         return True
     if set(declared) != set(drawn):
         return False
+    import pdfplumber  # slow to load, and seldom needed
+
     with pdfplumber.open(io.BytesIO(content), pages=[page.number + 1]) as document:
         single = _count_characters("".join(char["text"] for char in undouble(document.pages[0].chars)))
     return all(single[char] <= declared[char] <= drawn[char] for char in declared)
