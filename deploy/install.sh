@@ -69,6 +69,10 @@ if [ "$services" = yes ]; then
   [ -e /etc/gongkai/owner.env ] || install -o root -g root -m 0600 deploy/owner.env /etc/gongkai/owner.env
   cp -r deploy/systemd/. /etc/systemd/system/ && rm /etc/systemd/system/hardening.conf
   for one in gongkai.service.d gongkai-.service.d; do install -D -m 0644 deploy/systemd/hardening.conf "/etc/systemd/system/$one/hardening.conf"; done
+  # 各台机器的日志、备份的名称都按北京时间。
+  if [ -e /usr/share/zoneinfo/Asia/Shanghai ] && [ "$(readlink -f /etc/localtime)" != /usr/share/zoneinfo/Asia/Shanghai ]; then
+    ln -sfn /usr/share/zoneinfo/Asia/Shanghai /etc/localtime && echo "本机的时区已设为 Asia/Shanghai"
+  fi
   install -m 0644 deploy/logs/logrotate /etc/logrotate.d/gongkai
   if ! cmp -s deploy/logs/journald.conf /etc/systemd/journald.conf.d/gongkai.conf; then
     install -D -m 0644 deploy/logs/journald.conf /etc/systemd/journald.conf.d/gongkai.conf && systemctl restart systemd-journald

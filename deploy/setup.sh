@@ -43,8 +43,6 @@ put "$settings" GONGKAI_BASE_URL "https://$site"
 put "$settings" GONGKAI_CACHE_SECRET "$secret"
 sed -i "/^#*\(DATABASE_URL\|GONGKAI_DIRECT_URL\|GONGKAI_REPLICA_URL\)=/s/CHANGE-ME/$word/g; s/^#DATABASE_URL=/DATABASE_URL=/; s/^#GONGKAI_POOLER=/GONGKAI_POOLER=/" "$settings"
 test -n "$(get "$settings" GONGKAI_METRICS_TOKEN)" || put "$settings" GONGKAI_METRICS_TOKEN "$(openssl rand -hex 24)"
-# 日志里的时间。
-test "$(readlink -f /etc/localtime)" = /usr/share/zoneinfo/Asia/Shanghai || ! test -e /usr/share/zoneinfo/Asia/Shanghai || { ln -sfn /usr/share/zoneinfo/Asia/Shanghai /etc/localtime; echo "本机的时区已设为 Asia/Shanghai"; }
 
 # 数据库占用内存：本机的八分之一。改过的设置不动。
 if ! test -e "$cluster/conf.d/gongkai.conf"; then
