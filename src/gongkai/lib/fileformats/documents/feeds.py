@@ -2,8 +2,9 @@
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta, timezone
+from datetime import date, datetime, time, timedelta, timezone
 from email.utils import parsedate_to_datetime
 from html import unescape
 from urllib.parse import urljoin
@@ -25,6 +26,12 @@ _NAMED = re.compile(r"&([A-Za-z]{2,8});")
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 #: Fri Nov 27 20:00:00 CST 2026, as Java's Date writes it: day, time with zone, year.
 _JAVA_DATE = re.compile(r"^\w{3} (\w{3} \d{1,2}) (\d\d:\d\d:\d\d \S+) (\d{4})$")
+_DATE_PARSERS: tuple[Callable[[str], date | None], ...] = (
+    datetime.fromisoformat,
+    parsedate_to_datetime,
+    parse_moment,
+    parse_day,
+)
 _ROOTS = frozenset({"rss", "feed", "RDF", "channel"})
 _CHINA = timezone(timedelta(hours=8))
 #: Characters of a text that stand for a missing title.
@@ -140,18 +147,21 @@ def _read_entry(element: _Element, site: str) -> tuple[FeedEntry, Document]:
             continue
         inner = "".join(map(str, part.itertext())) if not len(part) else etree.tostring(part, encoding="unicode")
         if inner.strip():
-            read_page(builder, inner) if "<" in inner else builder.paragraph(unescape(inner))
+            if "<" in inner:
+                read_page(builder, inner)
+            else:
+                builder.paragraph(unescape(inner))
             break
     for one in element.iter("{*}enclosure"):
         builder.lose("attachment", one.get("url") or "")
     text, losses = builder.document.text, tuple(builder.document.losses)
     dates = (_text(child_of(element, name)) for name in ("pubDate", "published", "date", "updated", "issued"))
-    date = next(filter(None, dates), "")
-    written = parse_date(date)
+    stated = next(filter(None, dates), "")
+    written = parse_date(stated)
     title = _text(child_of(element, "title")) or text.split("\n", 1)[0][:_TITLE_CHARACTERS] or "（无标题）"
     mark = _text(child_of(element, "guid")) or _text(child_of(element, "id"))
     address = _address(element, site)
-    return FeedEntry(mark, title, text, address, written, "" if written else date, losses), builder.document
+    return FeedEntry(mark, title, text, address, written, "" if written else stated, losses), builder.document
 
 
 def _address(entry: _Element, site: str) -> str:
@@ -191,7 +201,7 @@ def parse_date(text: str) -> datetime | None:
     """
     words = _JAVA_DATE.sub(r"\1 \3 \2", " ".join(text.split()))
     words = re.sub(r"\b(?:CST|China Standard Time)\b", "+0800", words)
-    for parse in (datetime.fromisoformat, parsedate_to_datetime, parse_moment, parse_day):
+    for parse in _DATE_PARSERS:
         try:
             found = parse(words)
         except (ValueError, TypeError, IndexError):
