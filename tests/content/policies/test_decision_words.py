@@ -135,6 +135,7 @@ def test_a_repeal(text: str) -> None:
         "2019年3月1日印发的《停车管理办法》废止。",
         f"{CITED}高新区除外甲发〔2020〕9号废止。",
         f"市政府将废止{CITED}。",
+        f"{CITED}废止。\n第一条 高新区收费不变。\n第二条 夜间照收。\n第三条 特此公告。",
         f"一、废止的文件\n1.{CITED}\n二、继续有效的文件\n1.{CITED}",
     ],
 )
@@ -181,6 +182,7 @@ def test_an_extension_names_its_last_day(text: str, until: date | None, said: bo
         (f"{CITED}予以撤销，同时废止。", False),
         (f"废止{CITED}的决定有误，自2027年1月1日起更正。", False),
         (f"废止{CITED}的信息有误。\n（草案）", False),
+        (f"废止{CITED}的信息有误。\n本公告自2027年1月1日起施行。", False),
         (f"此前公布的{CITED}废止的信息有误，现予更正：该办法自2027年1月1日起废止。", False),
     ],
 )

@@ -142,6 +142,8 @@ def _read(text: str, named: Named, what: What | None, on: date | None) -> tuple[
     above, _, own = first.rstrip("\n").rpartition("\n") if middle else (first, "", "")
     if own and _read_title(own, named) == ("", False):  # the title of the document that the text brings
         first = above
+    elif middle and mentions(f"{title}\n{first}", named):  # no articles of a new document, but the decision's own
+        return [], head
     sentences = [part for part in re.split(r"[。；\n]", f"{title}\n{first}\n{last}") if part]
     return sentences, next((part for part in sentences if not _is_known(part, named, what, on)), "")
 
@@ -188,7 +190,7 @@ def _is_known(part: str, named: Named, what: What | None, on: date | None) -> bo
     if not sentence:
         return True
     if forms.BESIDE.fullmatch(without_titles(sentence)):
-        return not names(sentence, named) and (on is None or what is None or _is_on(sentence, on, what))
+        return not names(sentence, named) and _is_on(sentence, on, what)
     if day := read_day(part):
         return on is None or day <= on
     if what == What.AMEND and (_amended(sentence) or any(forms.PART.fullmatch(one) for one in (part, sentence))):
@@ -200,10 +202,10 @@ def _is_known(part: str, named: Named, what: What | None, on: date | None) -> bo
             continue
         governed, opens = _governed(clauses, verb)
         if governed or (opens and re.search("文件|规章|目录|清单|名单|如下|[：:]$", sentence)):
-            return what is not None or not find_days(forms.OTHER_DAYS.sub("", sentence))
+            return what is not None or _is_on(sentence, None, None)
     plain = VERBS[What.REPEAL].plain
     return (
-        (on is None or what is None or _is_on(sentence, on, what))
+        _is_on(sentence, on, what)
         and not sentence.startswith("有效期")
         and not VERBS[What.REPEAL].verb.search(without_titles(sentence))
         and all(not _left(clause, plain) or _is_harmless(clause) for clause in clauses)
@@ -228,9 +230,11 @@ def _pure(clause: str) -> str:
     return re.sub(r"[，,：:]", "", bare)
 
 
-def _is_on(said: str, on: date, what: What) -> bool:
-    """Return whether a sentence names no other day; what expires on a day counts from the next."""
+def _is_on(said: str, on: date | None, what: What | None) -> bool:
+    """Return whether a sentence names no other day; what expires on a day counts from the next, a correction names none."""
     days = set(find_days(forms.OTHER_DAYS.sub("", _PLAIN_BRACKETS.sub("", said))))
+    if on is None:
+        return not days
     return days <= ({on, on - timedelta(days=1)} if what == What.EXPIRE else {on})
 
 
