@@ -127,6 +127,13 @@ def test_units_name_what_the_bundle_installs() -> None:
     assert all((DEPLOY / one).exists() for one in named)
 
 
+def test_limits_of_services_leave_the_database_and_the_page_files_alone() -> None:
+    """`RemoveIPC` ends PostgreSQL's shared memory with `gongkai-base`; page folders are made with the group's bit."""
+    limits = (DEPLOY / "systemd" / "hardening.conf").read_text()
+    assert "CapabilityBoundingSet=\n" in limits
+    assert not re.search(r"^(RemoveIPC|RestrictSUIDSGID)=", limits, re.M)
+
+
 @pytest.mark.parametrize("arch", locks.ARCHES)
 def test_a_bundle_has_one_of_each_package_for_the_python_of_debian(arch: str) -> None:
     lock = (ROOT / "requirements" / "base.txt").read_text()
