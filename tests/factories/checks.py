@@ -31,16 +31,18 @@ def scanned(mark: str = "") -> bytes:
 
 
 def _ink(page: pdfium.PdfPage) -> None:
-    """Draw a stamp on a page."""
-    stamp = raw.FPDFPageObj_CreateNewRect(60, 60, 60, 12)
-    raw.FPDFPageObj_SetFillColor(stamp, 200, 0, 0, 255)
-    raw.FPDFPath_SetDrawMode(stamp, raw.FPDF_FILLMODE_WINDING, False)
-    raw.FPDFPage_InsertObject(page, stamp)
+    """Draw strokes on a page, as of writing."""
+    width, height = page.get_size()
+    for column in range(8):
+        stroke = raw.FPDFPageObj_CreateNewRect(width * (30 + 4 * column) / 100, height / 3, width / 200, height / 60)
+        raw.FPDFPageObj_SetFillColor(stroke, 200, 0, 0, 255)
+        raw.FPDFPath_SetDrawMode(stroke, raw.FPDF_FILLMODE_WINDING, False)
+        raw.FPDFPage_InsertObject(page, stroke)
     page.gen_content()
 
 
 def sheet_of_paper(name: str, width: int, height: int, *, blank: bool = False) -> bytes:
-    """A page of this size with or without a stamp, as a picture or a PDF."""
+    """A page of this size with or without writing, as a picture or a PDF."""
     buffer = io.BytesIO()
     if name.endswith(".pdf"):
         document = pdfium.PdfDocument.new()
@@ -52,7 +54,8 @@ def sheet_of_paper(name: str, width: int, height: int, *, blank: bool = False) -
     else:
         picture = Image.linear_gradient("L").resize((width, height)).point(lambda grey: 200 + grey // 5)
         if not blank:
-            picture.paste(60, (width // 3, height // 3, width // 3 + 40, height // 3 + 20))
+            for left in range(width // 3, width // 2, 12):
+                picture.paste(60, (left, height // 3, left + 3, height // 3 + 24))
         picture.save(buffer, "PNG" if name.endswith(".png") else "JPEG")
     return buffer.getvalue()
 

@@ -18,7 +18,7 @@ from gongkai.lib.privacy.files.text import read_content_text
 #: Points of the longer side of A2. A larger page is drawn so small that nobody reads it here.
 LONGEST_SIDE = 1_700
 #: Pages and pixels of the longer side in which `measure_pages` looks for anything.
-PAGES_LOOKED_AT, PIXELS_LOOKED_AT = 5, 1_000
+PAGES_LOOKED_AT, PIXELS_LOOKED_AT = 30, 1_200
 #: Annotations that a page shows as they are, or that only lead on: links and fields of forms (PDF 32000-1, 12.5.6).
 _DRAWN = frozenset([raw.FPDF_ANNOT_LINK, raw.FPDF_ANNOT_WIDGET])
 _LAYERS = re.compile(rb"/OCProperties|/OCGs?\b")

@@ -6,7 +6,7 @@ import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PIL import Image, ImageChops, ImageFilter, ImageOps
+from PIL import Image, ImageChops, ImageFilter, ImageOps, ImageStat
 
 from gongkai.lib.confined import over, reader
 
@@ -68,25 +68,53 @@ def measure_picture(data: bytes) -> tuple[int, int, bool]:
 
 
 def has_marks(picture: Image.Image) -> bool:
-    """Return whether a picture of a page shows more than paper: enough of it differs from what is around.
+    """Return whether a picture of a page shows writing or a stamp.
 
-    Shadows, tints, dust and the edges that a scanner draws do not count; a line of writing on A4 does.
+    Thin strokes darker than the paper around them count, however pale. Shadows, dust, punched holes, dark edges
+    and the straight lines of folds, of ruled paper and of empty tables do not.
     """
     opaque = picture.convert("RGBA") if _sees_through(picture) else picture
     if opaque.mode == "RGBA":
         opaque = Image.alpha_composite(Image.new("RGBA", opaque.size, "white"), opaque)
     grey = opaque.convert("L")
-    grey.thumbnail((_LOOKED_AT, _LOOKED_AT), Image.Resampling.NEAREST)
+    grey.thumbnail((_LOOKED_AT, _LOOKED_AT), Image.Resampling.BOX)
     edge_x, edge_y = grey.width // 30, grey.height // 30
     grey = grey.crop((edge_x, edge_y, grey.width - edge_x, grey.height - edge_y))
-    around = grey.filter(ImageFilter.BoxBlur(_AROUND))
-    counts = ImageChops.difference(grey, around).histogram()
-    return sum(counts[_CONTRAST:]) > grey.width * grey.height * _MARKED_SHARE
+    if min(grey.size) < 2 * _CELL:
+        return False
+    strokes = _find_strokes(_find_ink(grey))
+    cells = strokes.resize((grey.width // _CELL, grey.height // _CELL), Image.Resampling.BOX)
+    return sum(cells.histogram()[_MARKED_CELL:]) >= _MIN_MARKED_CELLS
 
 
-#: Longer side in pixels at which marks are looked for, radius of what is around a pixel, and the difference of grey that is a mark.
-_LOOKED_AT, _AROUND, _CONTRAST = 1200, 12, 40
-_MARKED_SHARE = 0.0005
+def _find_ink(grey: Image.Image) -> Image.Image:
+    """Return in white the pixels that are darker than the paper around them, by more than the noise of the picture."""
+    around = grey.reduce(_CELL).filter(ImageFilter.MaxFilter(3)).filter(ImageFilter.BoxBlur(1))
+    paper = around.resize(grey.size, Image.Resampling.BILINEAR)
+    noise = ImageStat.Stat(ImageChops.difference(grey, grey.filter(ImageFilter.MedianFilter(3)))).mean[0]
+    contrast = _CONTRAST + _NOISE_FACTOR * noise
+    return ImageChops.subtract(paper, grey).point(lambda darker: 255 if darker > contrast else 0)
+
+
+def _find_strokes(ink: Image.Image) -> Image.Image:
+    """Return ink without solid patches and without long straight lines."""
+    solid = ink.filter(ImageFilter.MinFilter(_SOLID)).filter(ImageFilter.MaxFilter(2 * _SOLID + 3))
+    ink = ImageChops.subtract(ink, solid)
+    for run in ((_LINE, 0), (0, _LINE)):
+        inside = ink.filter(ImageFilter.BoxBlur(run)).point(lambda share: 255 if share > _WHOLE_RUN else 0)
+        line = inside.filter(ImageFilter.BoxBlur(run)).point(lambda share: 255 if share else 0)
+        ink = ImageChops.subtract(ink, line.filter(ImageFilter.MaxFilter(3)))
+    return ink
+
+
+#: Longer side in pixels at which marks are looked for, and the side of a cell.
+_LOOKED_AT, _CELL = 1200, 16
+#: A mark is darker than the paper by so many shades of grey, and by so many times the mean noise.
+_CONTRAST, _NOISE_FACTOR = 14, 4
+#: Half the length of a straight run that is a line, its share of ink (of 255), and the thickness of a solid patch.
+_LINE, _WHOLE_RUN, _SOLID = 30, 220, 11
+#: The ink of a marked cell (of 255), and the fewest marked cells of a page: some eight characters, or a signature.
+_MARKED_CELL, _MIN_MARKED_CELLS = 12, 10
 
 
 @reader(UnfitPicture, loads=_LOADS)

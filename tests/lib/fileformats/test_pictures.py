@@ -1,0 +1,58 @@
+"""Scans with writing, however pale, and sheets on which nothing is written."""
+
+from collections.abc import Callable
+
+import pytest
+from PIL import Image, ImageDraw
+
+from gongkai.lib.fileformats.pictures import has_marks
+
+WIDTH, HEIGHT = 1240, 1754
+Drawing = Callable[[ImageDraw.ImageDraw], object]
+
+
+def strokes(draw: ImageDraw.ImageDraw, grey: int, lines: int = 20) -> None:
+    """Draw lines of characters, each of three strokes."""
+    for row in range(lines):
+        for column in range(30):
+            left, top = 150 + 30 * column, 300 + 45 * row
+            for at in range(3):
+                draw.rectangle((left + 8 * at, top, left + 8 * at + 2, top + 24), fill=grey)
+
+
+def grid(draw: ImageDraw.ImageDraw) -> None:
+    for at in range(100, 1700, 100):
+        draw.line((80, at, 1160, at), fill=60, width=3)
+    for at in range(80, 1161, 180):
+        draw.line((at, 100, at, 1600), fill=60, width=3)
+
+
+def holes(draw: ImageDraw.ImageDraw) -> None:
+    for top in (600, 1100):
+        draw.ellipse((90, top, 126, top + 36), fill=30)
+
+
+def desk(draw: ImageDraw.ImageDraw) -> None:
+    draw.rectangle((0, 0, WIDTH, HEIGHT), fill=70)
+    draw.rectangle((140, 160, 1100, 1600), fill=225)
+
+
+@pytest.mark.parametrize(
+    ("paper", "drawing", "marked"),
+    [
+        (255, lambda draw: strokes(draw, 0), True),
+        (255, lambda draw: strokes(draw, 222), True),
+        (190, lambda draw: strokes(draw, 120, lines=1), True),
+        (255, lambda draw: draw.ellipse((700, 1200, 950, 1450), outline=120, width=6), True),
+        (255, lambda draw: None, False),
+        (0, lambda draw: None, False),
+        (255, grid, False),
+        (255, holes, False),
+        (255, desk, False),
+        (255, lambda draw: draw.line((0, 877, WIDTH, 880), fill=180, width=4), False),
+    ],
+)
+def test_writing_is_told_from_holes_lines_and_edges(paper: int, drawing: Drawing, marked: bool) -> None:
+    picture = Image.new("L", (WIDTH, HEIGHT), paper)
+    drawing(ImageDraw.Draw(picture))
+    assert has_marks(picture) is marked
