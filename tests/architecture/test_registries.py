@@ -5,6 +5,7 @@ it (`register_gate`), or directly (`BARRIERS`).
 """
 
 import ast
+import itertools
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -141,15 +142,12 @@ def fillers() -> dict[str, set[tuple[str, str]]]:
 
 
 def table_of(page: str, head: str) -> list[list[str]]:
-    """Return the rows of the table of a page whose first heading is `head`."""
+    """Return the rows of the tables of a page whose first heading is `head`."""
     lines = (ROOT / "docs" / page).read_text().splitlines()
-    start = next(i for i, line in enumerate(lines) if line.startswith(f"| {head} |"))
     rows = []
-    for line in lines[start + 2 :]:
-        if not line.startswith("|"):
-            break
-        rows.append([cell.strip() for cell in line.strip("|").split("|")])
-    return rows
+    for start in (i for i, line in enumerate(lines) if line.startswith(f"| {head} |")):
+        rows += itertools.takewhile(lambda line: line.startswith("|"), lines[start + 2 :])
+    return [[cell.strip() for cell in row.strip("|").split("|")] for row in rows]
 
 
 def documented() -> set[str]:
@@ -200,7 +198,7 @@ def test_what_is_called_register_is_a_registry() -> None:
 
 
 def variables() -> set[str]:
-    """Return the environment variables that the settings or other modules read."""
+    """Return the environment variables that the settings, other modules or the units of systemd read."""
     files = set((PACKAGE / "ops" / "config").glob("*.py"))
     files |= {path for path in PACKAGE.rglob("*.py") if "environ" in path.read_text()}
     found: set[str] = set()
@@ -208,7 +206,8 @@ def variables() -> set[str]:
         for node in ast.walk(tree_of(path)):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 found |= set(re.findall("^(?:GONGKAI_[A-Z_]+|DATABASE_URL)$", node.value))
-    return found
+    units = (path.read_text() for path in (ROOT / "deploy" / "systemd").glob("*.service"))
+    return found | {name for text in units for name in re.findall(r"\$\{(GONGKAI_[A-Z_]+)\}", text)}
 
 
 def explained() -> set[str]:

@@ -56,7 +56,7 @@ def test_a_task_gets_another_title_which_the_log_keeps(entry, clerk, chief, stra
     monkeypatch.setitem(KINDS, entry.kind, replace(KINDS[entry.kind], ordered_in="title"))
     for by, title, why in (
         (stranger, "公开专项规划", "只有承办单位"),
-        (clerk, "规", "写2至60个字"),
+        (clerk, "规", "写成2至60个字"),
         (clerk, entry.title, "没有变化"),
     ):
         with pytest.raises(Refused, match=why):

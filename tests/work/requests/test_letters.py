@@ -18,12 +18,12 @@ from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body, Role
 from gongkai.lib.writing.filling import FIELD, NoTemplate, fields_of, fill_docx
 from gongkai.work.requests import actions, applicant_matter
-from gongkai.work.requests.actions.decisions import _describe_provision
 from gongkai.work.requests.letters import (
     LETTER_FIELDS,
     LETTER_KINDS,
     blank_template,
     decrypt_letter,
+    describe_provision,
     describe_remedies,
 )
 from gongkai.work.requests.models import Consultation, Decision, Dispute, Letter, Request
@@ -288,4 +288,4 @@ def test_the_answer_tells_the_steps_before_it(entry: Entry) -> None:
 )
 def test_the_letter_says_by_which_route_the_materials_come(route: str, form: str, said: str) -> None:
     made = Decision(request=Request(route_wanted=route), form_given=form)
-    assert _describe_provision(made) == said
+    assert describe_provision(made) == said

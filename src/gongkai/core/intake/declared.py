@@ -17,6 +17,7 @@ from gongkai.core.spreadsheets import cells
 from gongkai.core.spreadsheets.sheet import Column
 from gongkai.core.vault.fields import EncryptedTextField, EncryptedWordsField
 from gongkai.core.vault.sealing import Secret
+from gongkai.core.widgets.forms import FieldFacts as Keywords
 
 ERASED_TEXT = "（保存期满，已清除）"
 _ColumnT = TypeVar("_ColumnT", bound="models.Field[Any, Any]")
@@ -130,24 +131,27 @@ def _complete_groups(groups: _Groups, model: type[models.Model], made: Iterable[
 
 
 def _make_field(column: _Column, facts: FormField, *, staff: bool) -> forms.Field:
-    common: dict[str, Any] = {
-        "label": column.verbose_name if staff else facts.label or column.verbose_name,
+    common: Keywords = {
+        "label": str(column.verbose_name if staff else facts.label or column.verbose_name),
         "required": not column.blank,
         "help_text": facts.staff_help if staff else facts.help,
     }
     if isinstance(column, models.BooleanField):
-        return forms.BooleanField(**common | {"required": False})
+        common["required"] = False
+        return forms.BooleanField(**common)
     if column.choices:
         labels = dict(column.flatchoices)
         offered = () if staff else facts.offered
         chosen = facts.initial if facts.initial is not None else column.get_default()
-        page: dict[str, Any] = {} if staff else {"widget": forms.RadioSelect, "initial": chosen}
-        return forms.ChoiceField(choices=[(key, labels[key]) for key in offered or labels], **common, **page)
+        if not staff:
+            common |= {"widget": forms.RadioSelect, "initial": chosen}
+        return forms.ChoiceField(choices=[(key, labels[key]) for key in offered or labels], **common)
     if facts.rows > 1:
         common["widget"] = forms.Textarea(attrs={"rows": facts.rows})
     least = None if staff else facts.least
-    errors = {"min_length": f"请再写具体一些，至少{least}个字。"} if least else {}
-    return forms.CharField(min_length=least, max_length=facts.most, error_messages=errors, **common)
+    if least:
+        common["error_messages"] = {"min_length": f"请再写具体一些，至少{least}个字。"}
+    return forms.CharField(min_length=least, max_length=facts.most, **common)
 
 
 def declared_values(row: models.Model) -> dict[str, object]:
@@ -164,7 +168,7 @@ def find_unknown_choices(model: type[models.Model], facts: Mapping[str, object])
     ]
 
 
-def describe_values(row: models.Model, *without: str, reveal: bool = False) -> list[tuple[str, Any]]:
+def describe_values(row: models.Model, *without: str, reveal: bool = False) -> list[tuple[str, object]]:
     """Return label and value of each declared field that has one, choices by their labels.
 
     Encrypted words stay encrypted unless `reveal`.
@@ -178,7 +182,7 @@ def describe_values(row: models.Model, *without: str, reveal: bool = False) -> l
     return found
 
 
-def describe_value(column: _Column, value: Any) -> Any:
+def describe_value(column: _Column, value: object) -> object:
     """Return a declared value as people read it; encrypted words stay encrypted."""
     if isinstance(column, models.BooleanField):
         return "是" if value else "否"

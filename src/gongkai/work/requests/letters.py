@@ -26,7 +26,16 @@ from gongkai.lib.writing.blocks import Text
 from gongkai.lib.writing.filling import FIELD, fill_docx, value_at
 from gongkai.lib.writing.official import Issued, official_docx
 from gongkai.work.requests.deidentification import deidentify_for_addressee
-from gongkai.work.requests.models import Consultation, Decision, Fee, Letter, LetterTemplate, Request
+from gongkai.work.requests.models import (
+    Consultation,
+    Decision,
+    DeliveryRoute,
+    Fee,
+    Letter,
+    LetterTemplate,
+    ProvisionForm,
+    Request,
+)
 from gongkai.work.requests.notifications import notify_about_letter
 from gongkai.work.requests.results import REVIEW_FIRST, RequestResult
 
@@ -220,7 +229,7 @@ def quote_request(request: Request) -> str:
 
 def _quote_other_fields(request: Request) -> str:
     given = describe_values(request, "wanted", reveal=True)
-    return "；".join(f"{label}：{value.strip().rstrip('。；;')}" for label, value in given)
+    return "；".join(f"{label}：{str(value).strip().rstrip('。；;')}" for label, value in given)
 
 
 def _describe_correction(entry: Entry) -> str:
@@ -307,3 +316,23 @@ def _fill_line(line: str, fields: Mapping[str, str]) -> str:
     if names and not any(fields.get(name) for name in names):
         return ""
     return FIELD.sub(lambda found: value_at(line, found, fields), line)
+
+
+# Route → how the letter says that the materials are provided.
+_PROVISION_WORDS = {
+    DeliveryRoute.PAGE: "可以在查询页面下载",
+    DeliveryRoute.EMAIL: "发送到您填写的电子邮箱",
+    DeliveryRoute.MAIL: "随本答复书邮寄",
+    DeliveryRoute.FAX: "传真到您填写的号码",
+    DeliveryRoute.PICK_UP: "请到本机关领取",
+}
+
+
+def describe_provision(made: Decision) -> str:
+    """Return in which form and by which route the materials are provided, as the applicant chose."""
+    route, form = made.request.route_wanted, made.form_given
+    if form == ProvisionForm.READING:
+        return "请到本机关查阅、抄录"
+    if form in {ProvisionForm.PAPER, ProvisionForm.DISC} and route in {DeliveryRoute.PAGE, DeliveryRoute.EMAIL}:
+        route = DeliveryRoute.PICK_UP
+    return f"{_PROVISION_WORDS[DeliveryRoute(route)]}{f'（{ProvisionForm(form).label}）' if form else ''}"

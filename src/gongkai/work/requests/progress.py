@@ -175,7 +175,7 @@ def list_released_materials(number: int) -> list[tuple[int, Material]]:
 def applicant_texts(number: int) -> list[Part]:
     """Return the applicant's own words: request, original before a correction, supplements."""
     request = Request.objects.get(pk=number)
-    others = describe_values(request, "wanted", reveal=True)
+    others = [(label, str(value)) for label, value in describe_values(request, "wanted", reveal=True)]
     parts = [Part("您申请的内容", (request.content.reveal(),), others)]
     if request.corrected_wanted:
         parts.append(Part("补正以前的申请内容", (request.wanted.reveal(),)))

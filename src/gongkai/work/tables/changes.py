@@ -8,9 +8,10 @@ from django.db.models import Max
 from gongkai.content.editions.models import Shelf
 from gongkai.content.reviewing.models import Review
 from gongkai.content.reviewing.models.reviews import OPEN
-from gongkai.work.tables.fields import name_of, told_fields
+from gongkai.work.tables.fields import name_of
 from gongkai.work.tables.freezing import bases_by_record
 from gongkai.work.tables.models import Hand, PublicTable, Record, Revision
+from gongkai.work.tables.showing import told_fields
 from gongkai.work.tables.texts import below, tail_of
 
 

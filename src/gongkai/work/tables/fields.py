@@ -1,6 +1,6 @@
 """Fields of a schema: reading, display and validation of values. Pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -397,8 +397,3 @@ def lacking(fields: Sequence[Field], values: Mapping[str, object], level: str) -
 def _needed(field: Field, values: Mapping[str, object]) -> bool:
     key, _, value = field.needed_where.partition("=")
     return values.get(field.needed_with) is True or bool(key and values.get(key) == value)
-
-
-def told_fields(fields: Iterable[Field]) -> list[Field]:
-    """Return the published fields."""
-    return [field for field in fields if not field.internal]

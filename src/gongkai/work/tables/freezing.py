@@ -16,8 +16,9 @@ from gongkai.core.files.store import store
 from gongkai.core.spreadsheets import Column, Sheet, write_csv, write_xlsx
 from gongkai.core.units.former import as_called
 from gongkai.lib.writing.titles import cited
-from gongkai.work.tables.fields import Field, lacking, told_fields
+from gongkai.work.tables.fields import Field, lacking
 from gongkai.work.tables.models import Hand, PublicTable, Record, Revision, TableSchema
+from gongkai.work.tables.showing import told_fields
 from gongkai.work.tables.texts import BASES, record_html, shown_fields, table_html, tail_of
 
 MOST_NAMED = 5

@@ -14,9 +14,10 @@ from gongkai.content.interpretation.models import Interpretation
 from gongkai.content.reviewing.models import Review
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.units.models import Body
-from gongkai.work.tables.fields import Field, fields_of, over, told_fields
+from gongkai.work.tables.fields import Field, fields_of, over
 from gongkai.work.tables.freezing import told_values
 from gongkai.work.tables.models import Group, Posting, PostingKind, PublicTable, Record, Revision, TableSchema
+from gongkai.work.tables.showing import told_fields
 from gongkai.work.tables.texts import marks_of
 
 # Field settings that take effect at display time.

@@ -6,8 +6,9 @@ from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.chinese.numerals import to_words
 from gongkai.lib.writing.blocks import Text, blocks
 from gongkai.lib.writing.official import Issued
-from gongkai.work.tables.fields import over, told_fields
+from gongkai.work.tables.fields import over
 from gongkai.work.tables.models import PublicTable
+from gongkai.work.tables.showing import told_fields
 from gongkai.work.tables.texts import record_html
 
 

@@ -305,3 +305,8 @@ def difference(key: str, now: Iterable[Values], before: Iterable[Values]) -> Dif
         tuple(name for name, row in new.items() if name in old and dict(row) != dict(old[name])),
         tuple(name for name in old if name not in new),
     )
+
+
+def told_fields(fields: Iterable[Field]) -> list[Field]:
+    """Return the published fields."""
+    return [field for field in fields if not field.internal]

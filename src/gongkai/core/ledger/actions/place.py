@@ -76,7 +76,7 @@ def set_title(entry: Entry, *, by: Actor, title: str) -> ActionResult:
     """Change the short title of a task; the text that orders it stays."""
     after = " ".join(title.split())
     if not 2 <= len(after) <= MAX_TITLE_CHARACTERS:
-        raise Refused(f"事项名称写2至{MAX_TITLE_CHARACTERS}个字，现在是{len(after)}个字。")
+        raise Refused(f"请把事项名称写成2至{MAX_TITLE_CHARACTERS}个字，现在是{len(after)}个字。")
     if after == entry.title:
         raise Refused("事项名称没有变化。")
     before, entry.title = entry.title, after

@@ -28,7 +28,7 @@ from gongkai.work.requests.actions.materials import (
     list_current_materials,
     release_materials,
 )
-from gongkai.work.requests.letters import describe_remedies, expand_law_names, make_letter
+from gongkai.work.requests.letters import describe_provision, describe_remedies, expand_law_names, make_letter
 from gongkai.work.requests.models import (
     Consultation,
     Decision,
@@ -309,29 +309,9 @@ def _find_missing_materials(entry: Entry, told: str, result: str, *, fetched: bo
     return reasons
 
 
-# Route → how the letter says that the materials are provided.
-_PROVISION_WORDS = {
-    DeliveryRoute.PAGE: "可以在查询页面下载",
-    DeliveryRoute.EMAIL: "发送到您填写的电子邮箱",
-    DeliveryRoute.MAIL: "随本答复书邮寄",
-    DeliveryRoute.FAX: "传真到您填写的号码",
-    DeliveryRoute.PICK_UP: "请到本机关领取",
-}
-
-
-def _describe_provision(made: Decision) -> str:
-    """Return in which form and by which route the materials are provided, as the applicant chose."""
-    route, form = made.request.route_wanted, made.form_given
-    if form == ProvisionForm.READING:
-        return "请到本机关查阅、抄录"
-    if form in {ProvisionForm.PAPER, ProvisionForm.DISC} and route in {DeliveryRoute.PAGE, DeliveryRoute.EMAIL}:
-        route = DeliveryRoute.PICK_UP
-    return f"{_PROVISION_WORDS[DeliveryRoute(route)]}{f'（{ProvisionForm(form).label}）' if form else ''}"
-
-
 def _answer_letter_fields(made: Decision, entry: Entry, files: int) -> dict[str, str]:
     row = RESULTS[made.result]
-    attached = f"附件：提供的材料{files}件，{_describe_provision(made)}" if files else ""
+    attached = f"附件：提供的材料{files}件，{describe_provision(made)}" if files else ""
     return {
         "结果": row.said,
         "依据": expand_law_names(made.law),

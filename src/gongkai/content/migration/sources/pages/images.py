@@ -71,9 +71,10 @@ def later_addresses(tag: _Element) -> list[str]:
 def unknown_addresses(tag: _Element) -> list[str]:
     """Return the addresses of pictures in other attributes of an `img`, of which nobody knows the meaning."""
     known = set(addresses(tag))
+    attributes = ((str(name), str(value)) for name, value in tag.attrib.items())
     return [
         value.strip()
-        for name, value in tag.attrib.items()
+        for name, value in attributes
         if not (name in _WORDS or name in _LAZY or name.endswith("srcset") or name.startswith("on"))
         and not _LESSER.search(name)
         and _PICTURE.search(value)
