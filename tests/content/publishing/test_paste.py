@@ -48,7 +48,7 @@ def test_who_may(role: Role, status: int, page: ItemPage, housing: Body) -> None
     answer = paste(signed_in(role, housing), page, "<p>甲</p>")
     assert answer.status_code == status
     if status == 200:
-        assert answer.json() == {"html": "<p>甲</p>", "notes": []}
+        assert answer.json() == {"html": "<p>甲</p>", "notes": [], "losses": ""}
 
 
 def test_the_office_above_may_and_another_unit_may_not(page: ItemPage, site: Website, housing: Body) -> None:
