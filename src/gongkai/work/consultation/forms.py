@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Any, Unpack
+from typing import Unpack
 
 from django import forms
 from django.db.models import Case, QuerySet, When
@@ -89,7 +89,7 @@ class InquiryRegistrationForm(forms.Form):
         if bodies:
             self.fields["receiver"].initial = bodies[0].pk
 
-    def facts(self) -> dict[str, Any]:
+    def facts(self) -> dict[str, object]:
         """Return the content without the asker."""
         return {name: value for name, value in self.cleaned_data.items() if name not in ASKER_FIELDS}
 

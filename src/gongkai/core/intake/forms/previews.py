@@ -1,6 +1,6 @@
 """Forms that show texts as they leave the office before anything is sent."""
 
-from typing import Unpack
+from typing import Any
 
 from django import forms
 from django.utils.crypto import salted_hmac
@@ -10,9 +10,8 @@ from django.utils.safestring import SafeString
 from gongkai.core.intake.deidentification import Deidentified, Piece
 from gongkai.core.ledger import forms as ledger_forms
 from gongkai.core.registers.forms import ActForm
-from gongkai.core.units.actors import Actor
 from gongkai.core.units.forms.base import words
-from gongkai.core.widgets.forms import FormFacts, Posted, Sent
+from gongkai.core.widgets.forms import Posted, Sent
 
 # The hidden field with the digest of the previewed texts.
 _SEEN_FIELD = "seen_hidden"
@@ -69,16 +68,8 @@ class TextPreviewForm(ActForm):
     kept_field: str = "kept_because"
     asks_check: bool = False
 
-    def __init__(
-        self,
-        data: Posted = None,
-        files: Sent = None,
-        *,
-        by: Actor,
-        target: object = None,
-        **kwargs: Unpack[FormFacts],
-    ) -> None:
-        super().__init__(data, files, by=by, target=target, **kwargs)
+    def __init__(self, data: Posted = None, files: Sent = None, **kwargs: Any) -> None:
+        super().__init__(data, files, **kwargs)
         if self.is_bound:
             return
         proposed, attached = self.proposed(), self.attached()

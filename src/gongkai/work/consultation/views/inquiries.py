@@ -143,7 +143,9 @@ def record_given_answer(request: HttpRequest, number: int) -> HttpResponse:
 
 def _register_inquiry(form: InquiryRegistrationForm, by: Actor) -> tuple[str, str]:
     facts, said = form.facts(), form.said()
-    made: Inquiry = actions.register_inquiry(facts.pop("receiver"), by=by, facts=InquiryFacts.read(**facts), said=said)
+    del facts["receiver"]
+    receiver = form.cleaned_data["receiver"]
+    made: Inquiry = actions.register_inquiry(receiver, by=by, facts=InquiryFacts.read(**facts), said=said)
     return made.matter, said.last_four
 
 
