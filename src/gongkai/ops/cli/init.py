@@ -19,16 +19,13 @@ SECOND = "已有系统管理员，不能再次初始化；其他人员请由系�
 SMALL_LEVELS = frozenset({"county", "township"})
 
 
-class First(click.Command):
-    """The command that is refused on an installation with an administrator, before it asks anything."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Refuse a second initialisation; then parse."""
-        if not {"-h", "--help"} & set(args):
-            past_the_pooler()
-            start(ready=False)
-            _refuse_second()
-        return super().parse_args(ctx, args)
+def _check_is_first(ctx: click.Context, _param: click.Parameter, _value: bool) -> None:
+    """Refuse a second initialisation. Click calls it after the options given, before it asks for the others."""
+    if ctx.resilient_parsing:
+        return
+    past_the_pooler()
+    start(ready=False)
+    _refuse_second()
 
 
 def _refuse_second() -> None:
@@ -44,7 +41,8 @@ def _refuse_second() -> None:
         raise click.ClickException(SECOND)
 
 
-@click.command(cls=First)
+@click.command()
+@click.option("--first", is_flag=True, hidden=True, expose_value=False, callback=_check_is_first)
 @click.option("--government", prompt="本级政府全称（如：云岭市人民政府）", help="本级政府全称")
 @click.option("--level", prompt="层级", type=click.Choice(list(LEVELS)), default="市级", show_default=True, help="层级")
 @click.option("--office", prompt="办公室全称（如：云岭市人民政府办公室）", help="政务公开办所在办公室全称")
