@@ -24,24 +24,25 @@ FIELDS = (
     ("投资", Field.APPROVAL),
     ("改造", Field.INFRASTRUCTURE),
 )
-TEXT = "".join(
-    f"<h2>{place}、{heading}</h2><p>{words}</p>"
-    for place, heading, words in (
-        (
-            "一",
-            "出台背景",
-            "不少群众反映原来的规定看不太懂，也不知道自己够不够条件。起草单位走访了三个县和十二个社区，把大家问得最多的问题写进了新文件。",
-        ),
-        (
-            "二",
-            "核心举措",
-            "简单说就是三件事：能网上办的不跑腿，能合并的材料不重复交，办到哪一步随时可以查。",
-        ),
-        ("三", "适用对象", "在云岭市居住、经营的个人和单位都可以申请，不限户籍。"),
-        ("四", "执行标准", "各县、各街道按同一张清单办理，超过承诺时间的，由主管部门主动说明原因。"),
-        ("五", "新旧文件差异", "与原来相比，少交四份材料，办理时间缩短一半。"),
-    )
-)
+#: The explanation of a document: heading → words; of some documents other words under a heading.
+TEXT = {
+    "出台背景": "不少群众反映原来的规定看不太懂，也不知道自己够不够条件。起草单位走访了三个县和十二个社区，把大家问得最多的问题写进了新文件。",
+    "核心举措": "简单说就是三件事：能网上办的不跑腿，能合并的材料不重复交，办到哪一步随时可以查。",
+    "适用对象": "在云岭市居住、经营的个人和单位都可以申请，不限户籍。",
+    "执行标准": "各县、各街道按同一张清单办理，超过承诺时间的，由主管部门主动说明原因。",
+    "新旧文件差异": "与原来相比，少交四份材料，办理时间缩短一半。",
+}
+JOBS = {
+    "核心举措": "社会保险补贴最多能领3年；养老护理、电工、家政服务的免费技能培训，每月1日至10日报名。",
+    "适用对象": "高校毕业生、就业困难人员都可以申请，不限户籍。",
+    "执行标准": "带身份证、就业创业证，到政务服务大厅或者街道便民服务中心都能办，超过承诺时间的，由主管部门主动说明原因。",
+}
+
+
+def _write_explanation(page: ItemPage) -> str:
+    words = TEXT | (JOBS if "就业" in page.title else {})
+    parts = zip("一二三四五", words.items(), strict=True)
+    return "".join(f"<h2>{place}、{heading}</h2><p>{said}</p>" for place, (heading, said) in parts)
 
 
 def prepare(page: ItemPage, cast: Cast, body: Body) -> None:
@@ -55,7 +56,7 @@ def prepare(page: ItemPage, cast: Cast, body: Body) -> None:
     actions.pass_plan(kept, by=head)
     if not needed:
         return
-    made = actions.draft_interpretation(document_of(page), by=clerk, body=TEXT)
+    made = actions.draft_interpretation(document_of(page), by=clerk, body=_write_explanation(page))
     said = {key: {"text": "", "none": "本文件不涉及"} for key in ("keywords", "terms")}
     said |= {key: {"text": "见正文小标题", "none": ""} for key in ASPECTS if key not in said}
     actions.answer(made, by=clerk, aspects=said)
