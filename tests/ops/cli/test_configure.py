@@ -1,4 +1,4 @@
-"""`gongkai configure` changes what it is told, in its place, and nothing else."""
+"""`gongkai configure` changes the given settings in place and no others."""
 
 from pathlib import Path
 

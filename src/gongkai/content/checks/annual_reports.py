@@ -16,7 +16,10 @@ _TITLE = re.compile(r"((?:19|20)\d{2})\s*年?(?:度)?.{0,30}(?:政府信息公�
 
 @dataclass(frozen=True)
 class ReadReport:
-    """What was read: `tables` as `law.annual.check_annual` takes them, those that are not there left out; the year in the title, 0 where none."""
+    """An annual report read from a file.
+
+    `tables` has the tables found, in the form of `law.annual.check_annual`; `year` is that of the title, or 0.
+    """
 
     tables: dict[str, object] = field(default_factory=dict)
     year: int = 0

@@ -113,9 +113,9 @@ def missing_signers(signers: Iterable[StageSigner], body: Body) -> list[str]:
 
 
 def find_stranded_stages(review: Review, plan: Plan, signed: Sequence[Signature], by: Actor) -> list[str]:
-    """Return the reason against a signature after which nobody could sign a later stage, with who signs instead; empty where somebody can.
+    """Return the reason against a signature that leaves a later stage without a signer, naming a signer for each stage.
 
-    Where nobody could sign all the stages that wait in any order, it is not this signature that strands them.
+    Empty if every later stage still has one, or if the stages had no complete set of signers before.
     """
     body, done = unit_of(review), {signature.stage for signature in signed}
     waiting = [stage for number, stage in enumerate(plan.stages) if number not in done and number >= review.stage]

@@ -61,7 +61,7 @@ _NO_NICKNAMES = re.compile(
 )
 #: After a nickname: 老张头.
 _OLD_MAN = ("头", "汉")
-#: What an everyday word is called as if it was a name.
+#: Words after an everyday word that mark it as a name: 高明主任.
 _PERSON_AFTER = re.compile(rf"{_ADDRESSES}|本人|夫妇|夫妻|支书|书记|主任|[兄哥姐]")
 
 

@@ -9,7 +9,7 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.chinese.pinyin import syllable
 
-#: Readings in names besides the usual reading of a character.
+#: Character → further pinyin readings in names.
 _OTHER_READINGS = dict(
     re.compile(r"(\S):(\w+)").findall(
         "单:shan 曾:zeng 解:xie 仇:qiu 查:zha 区:ou 翟:zhai 朴:piao 乐:yue 重:chong 缪:miao 尉:yu 覃:tan 盖:ge 种:chong 员:yun 薄:bo 折:she"

@@ -20,7 +20,7 @@ from gongkai.work.notices.queries.public import find_notices_by_number
 from gongkai.work.requests.public import ANSWERING_UNIT_KINDS
 
 MAX_UNITS, MAX_SERVICES = 3, 2
-#: The form for messages, and the words with which somebody complains there of any subject.
+#: URL of the message form, and searches that lead to it for a complaint about any subject.
 MESSAGES_URL = "/forms/ask/"
 _COMPLAINING = {"我要投诉", "投诉", "我要举报", "举报", "反映问题", "反映情况"}
 #: Ends of searches for a text about complaints: 投诉物业公司的判决书, 投诉处理办法.

@@ -159,8 +159,7 @@ def submit(
     """Submit the latest revision for signing: from now on this very text is what may be published.
 
     The plan (stages, roles) is that of its columns now, and stays with the review whatever is changed in the schemes later.
-    `text`, `rows` and `parts` are read ahead, not given by callers. `losses_seen`: a person has confirmed the losses of
-    the file that the text was made from (`files.losses`).
+    `text`, `rows` and `parts` are read ahead, not given by callers. `losses_seen`: a person confirmed the file's losses (`files.losses`).
     """
     confirm_losses(source.stream, by.name, seen=losses_seen)
     if late := postponed(source.stream, visible_from, timezone.now()):

@@ -84,7 +84,7 @@ def set_title(entry: Entry, *, by: Actor, title: str) -> ActionResult:
 
 
 def has_own_title(entry: Entry) -> bool:
-    """Return true if somebody gave the entry its title; changes of its order then leave it."""
+    """Return true if a person changed the entry's title; amendments then keep it."""
     return Movement.objects.filter(stream=entry.stream, action="ledger.set_title").exists()
 
 

@@ -139,7 +139,7 @@ def _checked_text(text: str, at: int, *, xml: bool) -> str:
 
 
 def _error_in(text: str) -> re.Match[str] | None:
-    """Return the first error code that stands for a value; None where the text has none, or only speaks about codes."""
+    """Return the first error code used as a value; None if there is none, or the text only mentions codes."""
     if not _MAY_BE_ERROR.search(text):
         return None
     narrow = text.translate(_NARROW)

@@ -106,7 +106,7 @@ GIVEN_NAME_PAIRS = read_word_group("given", "pair")
 
 
 def _weigh_given(char: str) -> float:
-    """Return how well a character suits a given name; a character of an extension hardly stands anywhere else."""
+    """Return the weight of a character in given names; rare characters occur in little else."""
     return _load_given_weights().get(char, 0.9 if is_rare(char) else 0.0)
 
 
