@@ -25,7 +25,7 @@ ASKED = lambda town: PasswordRequest(person=town.post.person)  # noqa: E731
 
 #: Action → target, roles that may.
 MATRIX = {
-    actions.create: (lambda town: town.city, UNITS),
+    actions.create: (lambda town: town.city, UNITS | PEOPLE),
     actions.edit: (BODY, UNITS),
     actions.rename: (BODY, UNITS),
     actions.move: (BODY, UNITS),

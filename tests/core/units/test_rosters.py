@@ -91,7 +91,8 @@ def test_taken_back_people_leave_and_stay_in_the_log(office, administrator) -> N
 @pytest.mark.parametrize(
     ("row", "head", "word"),
     [
-        (("李红", "云岭市无此局", "经办人", "", ""), "任职单位", "没有"),
+        (("李红", "云岭市人民政府办公宝", "经办人", "", ""), "任职单位", "“宝”应为“室”"),
+        (("李红", "云岭市人民政府办公室", "", "", ""), "岗位", "没有填写"),
         (("李红", "云岭市人民政府办公室", "科员", "", ""), "岗位", "不是平台的岗位"),
         (("李红", "云岭市人民政府办公室", "系统管理员、监督员", "", ""), "岗位", "三员"),
         (("孙明", "云岭市人民政府办公室", "经办人", "wang", ""), "账号", "相同"),
@@ -147,3 +148,24 @@ def test_an_office_brings_its_own_list(office, administrator) -> None:
     }
     guessed = {head.words: key for head, key in _guess_headings(importer_named("people"), plan)}
     assert guessed["序号"] == ""
+
+
+def test_units_that_are_not_registered_come_with_their_people(office, administrator) -> None:
+    run, plan = try_it(
+        administrator,
+        ("李红", "市教育局", "经办人", "lihong", ""),
+        ("孙明", "云岭市教育局", "审核人", "", ""),
+        ("", "石桥镇人民政府", "", "", ""),
+        ("周正", office.name, "经办人", "", ""),
+    )
+    assert plan.errors == []
+    actions.apply(run, by=administrator)
+    units = Body.objects.filter(parent__name="云岭市人民政府").exclude(pk=office.pk)
+    assert set(units.values_list("name", "short_name", "kind")) == {
+        ("云岭市教育局", "市教育局", BodyKind.DEPARTMENT),
+        ("云岭市石桥镇人民政府", "石桥镇人民政府", BodyKind.TOWNSHIP),
+    }
+    posts = Appointment.objects.filter(body__name="云岭市教育局")
+    assert set(posts.values_list("person__name", flat=True)) == {"李红", "孙明"}
+    _, again = try_it(administrator, ("李红", "市教育局", "经办人", "lihong", ""), ("", "石桥镇人民政府", "", "", ""))
+    assert (again.errors, again.changes, again.same) == ([], [], 2)

@@ -216,7 +216,7 @@ def _read_row(
                 raise Bad("是合并单元格，这一格读不到内容", "请取消合并单元格，把每一格填上")
             if isinstance(value, CellFault):
                 raise Bad(value.what, value.todo)
-            if column.required and not plain(value):
+            if column.required and not column.blank and not plain(value):
                 raise Bad("没有填写", "请补填")
             row.values[column.key] = column.read(value)
         except Bad as bad:

@@ -25,7 +25,7 @@ class Column:
     `head` is the Chinese heading, `also` accepted synonyms. `read` parses a cell value (str,
     number, date or None) or raises `Bad`. `write` returns the cell value of a row object; default:
     the attribute or item `key`. `choices` become a drop-down list in .xlsx. `width` is in
-    characters.
+    characters. `blank` permits empty cells in a required column.
     """
 
     key: str
@@ -33,6 +33,7 @@ class Column:
     read: Callable[[object], object] = text
     write: Callable[[AnyRow], object] | None = None
     required: bool = False
+    blank: bool = False
     help: str = ""
     choices: Sequence[str] = ()
     also: tuple[str, ...] = ()

@@ -143,9 +143,9 @@ def never_signed_in(by: Actor) -> list[Person]:
     return list(people.exclude(pk__in=guarded.values("person_id")))
 
 
-def governed_by(by: Actor) -> str:
-    """Return the full name of the one government whose 政务公开办 the actor is, or "" if several."""
-    paths = {post.reach for post in by.posts if post.role == Role.CHIEF}
+def governed_by(by: Actor, role: str = Role.CHIEF) -> str:
+    """Return the full name of the one government whose 政务公开办 (or `role`) the actor is, or "" if several."""
+    paths = {post.reach for post in by.posts if post.role == role}
     rows = governments(alive(Body.objects.all()))
     rows = rows.filter(parent=None) if by.system else rows.filter(path__in=paths)
     names = list(rows.values_list("name", flat=True)[:2])

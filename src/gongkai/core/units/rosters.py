@@ -1,4 +1,4 @@
-"""Import and export of the staff spreadsheet: people, posts and logins."""
+"""Import and export of the staff spreadsheet: people, posts, logins, and units that are not registered yet."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -18,7 +18,12 @@ from gongkai.core.spreadsheets.importers import Change, Difference, Plan, Record
 from gongkai.core.spreadsheets.sheet import CellError, Column, Row, Sheet, Table
 from gongkai.core.units import queries, rules, separation
 from gongkai.core.units.actions import appoint, create_login, deactivate, end_appointment, enter_person
+from gongkai.core.units.bulk import NewBody, make
 from gongkai.core.units.models import Appointment, Body, Office, Person, Role, Standing
+from gongkai.core.units.naming import Catalogue
+from gongkai.core.units.naming.spelling import place_of
+from gongkai.core.units.naming.suggest import slip
+from gongkai.core.units.planning import kind_by_name
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.pinyin import syllable
 
@@ -65,10 +70,15 @@ def _read_first_post(person: Person, name: str) -> str:
     return str(getattr(posts[0], name) or "") if posts else ""
 
 
+def _read_unit_field(person: Person, name: str) -> str:
+    posts = _list_posts(person)
+    return str(getattr(posts[0].body, name)) if posts else ""
+
+
 SHEET = Sheet(
     "人员名册",
     (
-        Column("name", "姓名", short(60), required=True, width=14, also=("人员姓名", "名字")),
+        Column("name", "姓名", short(60), required=True, blank=True, width=14, also=("人员姓名", "名字")),
         Column(
             "body",
             "任职单位",
@@ -77,13 +87,14 @@ SHEET = Sheet(
             width=30,
             write=lambda person: _read_first_post(person, "body"),
             also=("单位", "所在单位", "工作单位", "单位名称", "部门"),
-            help="单位名录中的全称、简称或别名",
+            help="单位名录中的全称、简称或别名；名录中没有的，一并登记",
         ),
         Column(
             "roles",
             "岗位",
             _parse_roles,
             required=True,
+            blank=True,
             width=24,
             write=lambda person: [post.get_role_display() for post in _list_posts(person)],
             choices=tuple(_ROLE_BY_LABEL),
@@ -112,10 +123,29 @@ SHEET = Sheet(
         Column("phone", "办公电话", short(30), width=16, also=("座机",)),
         Column("mobile", "手机", short(30), width=16, also=("手机号", "手机号码", "移动电话")),
         Column("email", "电子邮箱", short(200), width=24, also=("邮箱",)),
+        Column(
+            "unit_phone",
+            "单位公开电话",
+            short(60),
+            width=18,
+            write=lambda person: _read_unit_field(person, "phone"),
+            also=("公开电话", "单位电话"),
+            help="登记新单位时用",
+        ),
+        Column(
+            "unit_address",
+            "单位办公地址",
+            short(200),
+            width=30,
+            write=lambda person: _read_unit_field(person, "address"),
+            also=("办公地址", "单位地址", "地址"),
+            help="登记新单位时用",
+        ),
     ),
     max_rows=2000,
     without_sums=True,
-    intro="人员名册：姓名和任职单位都相同的，是同一个人，只增加表中有、平台没有的岗位和账号，别的不改。",
+    intro="人员名册：姓名和任职单位都相同的，是同一个人，只增加表中有、平台没有的岗位和账号，别的不改。"
+    "名录中没有的单位一并登记；还没有人的单位，姓名、岗位留空。",
 )
 
 
@@ -129,10 +159,22 @@ class _RosterIndex:
     people: dict[tuple[str, int], list[Person]] = field(default_factory=dict)
     seen: dict[tuple[str, int], int] = field(default_factory=dict)
     coming: dict[str, int] = field(default_factory=dict)
+    government: Body | None = None
+    units: dict[str, NewBody] = field(default_factory=dict)
+    catalogue: Catalogue | None = None
+
+    def find_obstacle(self, name: str) -> str:
+        """Return the reason against a new unit of this name, or "": it misspells a unit, or that unit is closed."""
+        if self.catalogue is None:
+            self.catalogue = queries.catalogue()
+        if any(body.name == name for body in self.catalogue.bodies.values()):
+            return "它已撤销或已并入其他单位"
+        return slip(name, tuple(self.bodies.values()), self.catalogue)
 
 
 def _known(by: Actor) -> _RosterIndex:
     known = _RosterIndex(queries.bodies_by_name(by))
+    known.government = known.bodies.get(queries.governed_by(by, Role.ADMINISTRATOR))
     for office in Office.objects.filter(active_to=None):
         known.offices[office.body_id, office.name] = office
     for login in get_user_model().objects.select_related("person"):
@@ -144,6 +186,42 @@ def _known(by: Actor) -> _RosterIndex:
     return known
 
 
+def _complete_name(words: str, government: Body) -> str:
+    """Return a unit's full name with the place of its government: 县教育局 → 青溪县教育局."""
+    place = place_of(government.name)
+    if not place or place[:-1] in words:
+        return words
+    return place + words.removeprefix(place[-1])
+
+
+def _plan_unit(row: Row, known: _RosterIndex, by: Actor, errors: list[CellError]) -> Change | None:
+    """Plan the registration of a row's unit. Return None if the unit is known or cannot be registered."""
+    words, government = row["body"], known.government
+    if words in known.bodies or words in known.units:
+        return None
+    if government is None or rules.registers_unit(by, government):
+        errors.append(row.error(SHEET, "body", f"单位名录中没有“{words}”", "请改为名录中的名称，或先登记单位"))
+        return None
+    name = _complete_name(words, government)
+    if body := known.bodies.get(name):
+        known.bodies[words] = body
+        return None
+    if reason := known.find_obstacle(name):
+        todo = "请改正；确是另一个单位的，先在单位名录登记"
+        errors.append(row.error(SHEET, "body", f"单位名录中没有“{words}”，{reason}", todo))
+        return None
+    if name in known.units:
+        known.units[words] = known.units[name]
+        return None
+    kept = {"short_name": words if words != name else "", "phone": row["unit_phone"], "address": row["unit_address"]}
+    fields = {key: value for key, value in kept.items() if value}
+    unit = NewBody(name, government.name, {"kind": kind_by_name(name), **fields})
+    known.units |= {words: unit, name: unit}
+    heads = {"short_name": "简称", "phone": "公开电话", "address": "办公地址"}
+    said = [Difference("单位", "", "登记到单位名录"), *(Difference(heads[key], "", fields[key]) for key in fields)]
+    return Change(row.number, name, None, tuple(said), {"unit": unit})
+
+
 def _propose_login(row: Row, known: _RosterIndex) -> str:
     """Return a free login for a person without one: the name in pinyin, else the mobile number."""
     syllables = [syllable(character) for character in row["name"] if not character.isspace()]
@@ -151,6 +229,10 @@ def _propose_login(row: Row, known: _RosterIndex) -> str:
     taken = {*known.logins, *known.coming}
     numbered = (f"{name}{number}" for number in count(2))
     return next(one for one in chain([name], numbered) if one not in taken) if name else ""
+
+
+def _is_unit_only(row: Row) -> bool:
+    return not row["name"] and not row["roles"]
 
 
 class PeopleImporter:
@@ -161,36 +243,32 @@ class PeopleImporter:
     sheet = SHEET
     home = "units:people"
     personal = True
-    undoing = "新登记的人员办理离岗，账号停用；新增的任职结束。已经提请或者确认密码的，请到人员页面逐个办理离岗。"
+    undoing = "新登记的人员办理离岗，账号停用；新增的任职结束；新登记的单位留在名录里。已经提请或者确认密码的，请到人员页面逐个办理离岗。"
 
     def why_not(self, by: Actor) -> list[str]:
         """Allow only administrators."""
         return rules.keeps_people_somewhere(by, None)
 
     def plan(self, table: Table, *, by: Actor) -> Plan:
-        """Return the people, posts and logins that the rows would add."""
+        """Return the units, people, posts and logins that the rows would add."""
         known, plan = _known(by), Plan()
         for row in table.rows:
             errors: list[CellError] = []
-            change = self._change(row, known, by, errors)
+            unit = _plan_unit(row, known, by, errors)
+            person = None if errors or _is_unit_only(row) else self._change(row, known, by, errors)
             plan.errors += errors
-            if change is not None and not errors:
-                plan.changes.append(change)
-            elif not errors:
-                plan.same += 1
+            if not errors:
+                plan.changes += [change for change in (unit, person) if change is not None]
+                plan.same += unit is None and person is None
         return plan
 
     def _change(self, row: Row, known: _RosterIndex, by: Actor, errors: list[CellError]) -> Change | None:
-        body = known.bodies.get(row["body"])
-        if body is None:
-            errors.append(
-                row.error(SHEET, "body", f"单位名录中没有“{row['body']}”", "请改为名录中的名称，或先登记单位")
-            )
-            return None
-        if reasons := rules.keeps_people_of(by, body):
+        body, unit = known.bodies.get(row["body"]), known.units.get(row["body"])
+        if body is not None and (reasons := rules.keeps_people_of(by, body)):
             errors.append(row.error(SHEET, "body", reasons[0].rstrip("。"), "请由那里的系统管理员导入"))
             return None
-        key = row["name"], body.pk
+        errors += [row.error(SHEET, key, "没有填写", "请补填") for key in ("name", "roles") if not row[key]]
+        key = row["name"], body.pk if body else id(unit)
         first = known.seen.setdefault(key, row.number)
         if first != row.number:
             errors.append(
@@ -205,7 +283,7 @@ class PeopleImporter:
         if len(there) > 1:
             errors.append(row.error(SHEET, "name", "这个单位有几个人同名", "请在人员页面办理"))
         person = there[0] if len(there) == 1 else None
-        office = known.offices.get((body.pk, row["office"] or ""))
+        office = known.offices.get((key[1], row["office"] or ""))
         if row["office"] and office is None:
             errors.append(
                 row.error(SHEET, "office", f"这个单位没有“{row['office']}”", "请改为名录中的处室，或先登记处室")
@@ -219,8 +297,9 @@ class PeopleImporter:
         said = [Difference("岗位", "", "、".join(str(Role(role).label) for role in roles))] if roles else []
         proposed = "（按姓名拟定，要用别的，请在表里加“账号”一列）" if username and not row.has("username") else ""
         said += [Difference("账号", "", f"开通{username}{proposed}")] if username else []
-        facts = {"row": row, "body": body, "office": office, "roles": roles, "username": username}
-        return Change(row.number, f"{row['name']}（{body.label}）", person, tuple(said), facts)
+        facts = {"row": row, "body": body, "unit": unit, "office": office, "roles": roles, "username": username}
+        label = body.label if body else row["body"]
+        return Change(row.number, f"{row['name']}（{label}）", person, tuple(said), facts)
 
     def _login(self, row: Row, person: Person | None, known: _RosterIndex, errors: list[CellError]) -> str:
         username = str(row["username"] or "")
@@ -238,26 +317,30 @@ class PeopleImporter:
         return username
 
     def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
-        """Register one person with posts and login, or add the missing ones to an existing person."""
+        """Register one unit, or one person with posts and login, or add the missing ones to an existing person."""
         self.carry_out_many([change], by=by, recorder=recorder)
 
     def carry_out_many(self, changes: Sequence[Change], *, by: Actor, recorder: Recorder) -> None:
         """Import all rows, and send one message to the confirmers instead of one per person."""
+        units = [change.facts["unit"] for change in changes if "row" not in change.facts]
+        if units:
+            make(units, by=by)
+        people = [change for change in changes if "row" in change.facts]
         with hold_messages() as held:
-            for change in changes:
+            for change in people:
                 self._carry_out(change, by, recorder)
-        pass_on(_merge_notifications(held, by, len(changes)), by)
+        pass_on(_merge_notifications(held, by, len(people)), by)
 
     def _carry_out(self, change: Change, by: Actor, recorder: Recorder) -> None:
         facts, row = change.facts, change.facts["row"]
-        person = change.target
+        person, body = change.target, facts["body"] or facts["unit"].body
         if person is None:
             fields = {key: row[key] for key in _PLAIN_COLUMNS if row[key]}
             person, _ = enter_person(
                 None,
                 by=by,
                 name=row["name"],
-                body=facts["body"],
+                body=body,
                 roles=facts["roles"],
                 office=facts["office"],
                 username=facts["username"],
@@ -269,7 +352,7 @@ class PeopleImporter:
             return
         assert isinstance(person, Person)
         for role in facts["roles"]:
-            recorder.made(appoint(facts["body"], by=by, person=person, role=role, office=facts["office"]))
+            recorder.made(appoint(body, by=by, person=person, role=role, office=facts["office"]))
         if facts["username"]:
             recorder.before(person)
             create_login(person, by=by, username=facts["username"])

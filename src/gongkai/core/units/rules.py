@@ -33,6 +33,13 @@ def keeps_units(by: Actor, target: Body | Office | UnitGroup | None) -> list[str
     return [] if by.reaches(Role.CHIEF, path=_body(target).path) else [_UNITS_REFUSAL]
 
 
+def registers_unit(by: Actor, government: Body | None) -> list[str]:
+    """Allow the 政务公开办 and an administrator of the government to register a new unit in it."""
+    if government is not None and by.reaches(Role.ADMINISTRATOR, path=government.path):
+        return []
+    return keeps_units(by, government)
+
+
 def adds_offices(by: Actor, body: Body) -> list[str]:
     """Allow the 政务公开办 and the people who lead the open government work inside the unit."""
     if issues_for_itself(body) and in_charge(by, body.pk):

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from gongkai.content.editions.models import Column, Launch, Website
 from gongkai.core.acts.actors import Actor
-from gongkai.core.units.models import Role
+from gongkai.core.units.models import Person, Role
 from gongkai.lib import law
 from gongkai.ops.launch import lacking
 from gongkai.work.notices.models import Notice
@@ -93,6 +93,11 @@ def _to(route: str, query: str = "") -> Callable[[], str]:
     return lambda: reverse(route) + query
 
 
+def _people_page() -> str:
+    few = Person.objects.count() <= lacking.FIRST_PEOPLE + 1
+    return reverse("spreadsheets:start", args=["people"]) if few else reverse("units:people")
+
+
 def _site_page() -> str:
     numbers = list(Website.objects.values_list("pk", flat=True)[:2])
     return reverse("publishing:website", args=numbers) if len(numbers) == 1 else reverse("publishing:websites")
@@ -157,7 +162,7 @@ for _step in (
         "units",
         20,
         "登记单位",
-        "政务公开办",
+        "政务公开办；系统管理员导入人员名册时一并登记也可以",
         (CHIEF,),
         "导入单位名录",
         lambda: reverse("spreadsheets:start", args=["units"]),
@@ -170,7 +175,7 @@ for _step in (
         "系统管理员",
         (ADMINISTRATOR,),
         "登记人员",
-        _to("units:people"),
+        _people_page,
         lacking.people,
     ),
     Step(

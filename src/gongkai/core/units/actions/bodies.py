@@ -152,7 +152,7 @@ def _record_event(body: Body, what: str, on: date, *, before: str = "", after: s
     BodyEvent.objects.create(body=body, what=what, on=on, before=before[:120], after=after[:120], basis=basis[:200])
 
 
-@action("units.create", label="新增单位", rule=rules.keeps_units, ready=_check_alive)
+@action("units.create", label="新增单位", rule=rules.registers_unit, ready=_check_alive)
 def create(parent: Body | None, *, by: Actor, name: str, kind: str, level: str = "", **fields: object) -> ActionResult:
     """Register a body under a government (the target; None only when the installation creates the first)."""
     name = name_of(name)

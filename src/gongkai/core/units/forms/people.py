@@ -64,7 +64,7 @@ class EnterForm(PersonForm):
         label="岗位",
         choices=ROLE_CHOICES,
         widget=forms.CheckboxSelectMultiple,
-        help_text="一份信息的审核、签发、终审要由不同的人办，一个单位至少登记经办人、审核人、签发人、单位负责人各一名。",
+        help_text="一份信息的审核、签发、终审由不同的人办。一个单位至少登记一名经办人；其他岗位缺的，由政务公开办审签。",
     )
     username = forms.RegexField(
         label="账号",
