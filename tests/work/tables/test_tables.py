@@ -1,6 +1,6 @@
 """Tables: filled in, judged, published, mended."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
@@ -19,7 +19,7 @@ from gongkai.core.outbox.models import Message
 from gongkai.core.spreadsheets import actions as spreadsheets
 from gongkai.core.spreadsheets import write_xlsx
 from gongkai.core.units.actors import ANONYMOUS, SYSTEM
-from gongkai.core.units.models import Role
+from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.work.tables import actions, jobs, public, queries
 from gongkai.work.tables.importing import importer
 from gongkai.work.tables.judging import faults_by_record
@@ -302,6 +302,7 @@ def test_a_spreadsheet_adds_changes_and_is_taken_back(housing, site) -> None:
 def test_what_tells_rows_apart_beside_the_name_is_the_schemas(housing, site) -> None:
     values = {"name": housing.name, "income": 10, "expense": 9, "three": 1, "on": "2026-02-15"}
     two = [{"values": {**values, "what": one}, "body": housing.name, "year": 2026} for one in ("预算", "决算")]
+    TableSchema.objects.filter(key="budget").update(keepers="")
     sheet = importer("table-budget").sheet
     run, plan = imported(write_xlsx(sheet, two), "table-budget")
     assert (plan.made, plan.errors) == (2, [])
@@ -350,3 +351,33 @@ def test_errors_are_named_by_cell_and_the_export_is_read_back_as_the_same(housin
 def test_a_table_without_rows_is_red_like_one_with_gaps(housing) -> None:
     empty = [table(housing, key) for key in ("school", "guide")]
     assert [(state.light, state.words) for state in queries.states_of(empty)] == [("red", "没有内容")] * 2
+
+
+def test_a_unit_has_one_row_a_year_and_kind_and_a_call_tells_every_unit(housing, site) -> None:
+    """Two spellings of a unit are one unit; the finance office's day reaches each department."""
+    row = {"name": housing.name, "what": "预算", "income": "1", "expense": "1", "three": "1", "on": "2026-03-01"}
+    made = table(housing, "budget", row, year=2026)
+    clerk = actor(Role.CLERK, housing)
+    with pytest.raises(Refused, match="同一单位只填一行"):
+        actions.add_record(made, by=clerk, values={**row, "name": housing.label})
+    again = write_xlsx(
+        importer("table-budget").sheet, [{"values": {**row, "name": housing.label}, "body": housing.name, "year": 2026}]
+    )
+    assert "同一单位只填一行" in imported(again, "table-budget")[1].errors[0].what
+    actions.add_record(made, by=clerk, values={**row, "what": "决算"})
+    call = {"name": "云财〔2026〕3号", "what": "部门预算", "on": "2026-02-28"}
+    table(housing, "budget_call", call, year=2026)
+    told = Message.objects.filter(subject="统一公开2026年部门预算")
+    assert told.exists()
+    assert queries.called_days(site.body, published=False) == {(2026, "部门预算"): date(2026, 2, 28)}
+    assert queries.called_days(site.body, published=True) == {}
+
+
+def test_institutions_are_listed_by_the_units_of_their_field(housing, site) -> None:
+    school, budget = TableSchema.objects.get(key="school"), TableSchema.objects.get(key="budget")
+    education = Body(name="云岭市教育体育局", kind=BodyKind.DEPARTMENT)
+    assert school.kept_by(education)
+    assert school.kept_by(site.body)
+    assert not school.kept_by(housing)
+    assert not budget.kept_by(education)
+    assert not budget.kept_by(site.body)

@@ -105,8 +105,20 @@ def years_that_count(name: str, day: date) -> range:
     >>> years_that_count("部门预算", date(2027, 1, 5)), years_that_count("年度报告", date(2027, 2, 1))
     (range(2026, 2028), range(2026, 2028))
     """
-    term = next(last for words, last in _DISCLOSURE_DEADLINES if re.search(words, name))
-    return range(year_owed(name, day.year) - ((day.month, day.day) <= term), day.year + 1)
+    return range(year_owed(name, day.year) - ((day.month, day.day) <= _last_day(name)), day.year + 1)
+
+
+def last_day(name: str, year: int) -> date:
+    """Return the day by which the edition of a year is owed: accounts and reports in the year after it.
+
+    >>> last_day("预算", 2026), last_day("决算", 2025)
+    (datetime.date(2026, 4, 30), datetime.date(2026, 10, 31))
+    """
+    return date(year + (year - year_owed(name, year)), *_last_day(name))
+
+
+def _last_day(name: str) -> tuple[int, int]:
+    return next(last for words, last in _DISCLOSURE_DEADLINES if re.search(words, name))
 
 
 def year_owed(name: str, year: int) -> int:

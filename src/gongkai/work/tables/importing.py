@@ -106,6 +106,12 @@ class TableImporter:
                 what, _, todo = why[0].rstrip("。").partition("：")
                 made.errors.append(row.error(self.sheet, self.fields[0].key, what, todo))
                 continue
+            values = {field.key: row[field.key] for field in self.fields}
+            changed = there[known].pk if known in there else 0
+            if why := rules.second_row_of_unit(self.schema, body, year, values, changed):
+                what, _, todo = why[0].rstrip("。").partition("：")
+                made.errors.append(row.error(self.sheet, self.fields[0].key, what, todo))
+                continue
             seen.add(known)
             made.errors += self._gaps(row, body)
             self._change(made, row, body, year, there.get(known))

@@ -17,6 +17,8 @@ from gongkai.core.units.reach import GOVERNMENTS
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.work.tables.fields import Field, fields_of
 
+#: Key of the schema with the days until which the finance office calls for budgets.
+BUDGET_CALL = "budget_call"
 _SEPARATORS = re.compile(r"[、，,；;\s]+")
 
 
@@ -121,7 +123,9 @@ class TableSchema(models.Model):
     def kept_by(self, body: Body) -> bool:
         """Return True if the unit keeps tables of this schema (地方政府债务: 财政部门)."""
         words = [part for part in _SEPARATORS.split(self.keepers) if part]
-        return not words or any(word in body.name for word in words)
+        # A government's office may compile the list of its institutions (各区县的名录).
+        office = self.group == Group.INSTITUTION and body.kind in {BodyKind.GENERAL_OFFICE, *GOVERNMENTS}
+        return not words or office or any(word in body.name for word in words)
 
     def owed_units(self, units: "models.QuerySet[Body]") -> "models.QuerySet[Body]":
         """Return the units that must keep a table of this schema."""

@@ -8,18 +8,19 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from gongkai.content.checks.models import Fault
-from gongkai.content.editions.models import Document, Shelf
+from gongkai.content.editions.models import Document, Shelf, Website
 from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.core.ledger.models import Rectification
 from gongkai.core.units.actors import ANONYMOUS, Actor, actor_of
 from gongkai.core.units.door import visible
 from gongkai.core.units.models import Body, BodyKind, Role
-from gongkai.core.units.reach import belongs, bodies_of, government_over
+from gongkai.core.units.reach import GOVERNMENTS, belongs, bodies_of, government_over
 from gongkai.lib.matching.disclosures import budgets_in, budgets_named, unit_words
+from gongkai.lib.typed_json import text
 from gongkai.work.tables.actions.submitting import SOURCE
 from gongkai.work.tables.changes import Changed, changed_since
 from gongkai.work.tables.judging import faults_of_tables, next_review
-from gongkai.work.tables.models import Group, Posting, PostingKind, PublicTable, Record, TableSchema
+from gongkai.work.tables.models import BUDGET_CALL, Group, Posting, PostingKind, PublicTable, Record, TableSchema
 from gongkai.work.tables.rules import WORKING
 from gongkai.work.tables.showing import Editions
 
@@ -142,28 +143,54 @@ def open_mending(tables: Iterable[PublicTable]) -> dict[int, Rectification]:
     return {refs[row.source_ref]: row for row in rows.select_related("entry")}
 
 
-def editions_of(government: Body, units: Iterable[Body]) -> Editions:
+def editions_of(governments: Iterable[Body]) -> Editions:
     """Return the first publication of each unit's own budget and accounts; None if only a person can decide by the title.
 
-    The budget of the whole government, published by a unit directly below it, counts for the government.
+    The units are the governments and those directly below them. The budget of a whole government, published by one of
+    these units, counts for the government.
     """
-    bodies = {body.pk: body for body in units}
+    seats = {government.pk: government for government in governments}
+    units = Body.objects.filter(parent__in=seats, active_to=None, merged_into=None)
+    bodies = {unit.pk: unit for unit in units.exclude(kind__in=GOVERNMENTS)} | seats
     rows = shelf_visible_to(ANONYMOUS).filter(
         Q(title__contains="预算") | Q(title__contains="决算"), body__in=bodies, column=None
     )
     own = rows.exclude(document__source__startswith="table/").order_by("published_at", "pk")
-    seat = unit_words(government=government.name)
-    words = {pk: unit_words(body.name, body.label, government=government.name) for pk, body in bodies.items()}
+    seat_of = {pk: seats.get(pk) or seats[body.parent_id or 0] for pk, body in bodies.items()}
+    seat_words = {pk: unit_words(government=body.name) for pk, body in seats.items()}
+    words = {pk: unit_words(body.name, body.label, government=seat_of[pk].name) for pk, body in bodies.items()}
     found: dict[tuple[int, int, str], tuple[date | None, str]] = {}
     unsure: dict[tuple[int, int, str], tuple[date | None, str]] = {}
     for body, title, path, moment in own.values_list("body", "title", "path", "published_at"):
-        budgets, whole = budgets_in(title, words[body], seat)
-        owner = government.pk if whole else body
+        seat = seat_of[body].pk
+        budgets, whole = budgets_in(title, words[body], seat_words[seat])
+        owner = seat if whole else body
         for year, kind in budgets:
             found.setdefault((owner, year, kind), (timezone.localdate(moment), path))
         for year, kind in budgets_named(title):
             unsure.setdefault((body, year, kind), (None, path))
     return {**unsure, **found}
+
+
+def called_days(government: Body, *, published: bool) -> dict[tuple[int, str], date]:
+    """Return the days until which the finance office calls for publication, by year and content (部门预算)."""
+    rows = Record.objects.filter(table__schema__key=BUDGET_CALL, table__body__parent=government).select_related("table")
+    shelves = shelves_of({row.table.stream for row in rows}) if published else {}
+    days = {}
+    for row in rows:
+        if (not published or row.table.stream in shelves) and (day := text(row.values, "on")):
+            days[row.table.year or 0, text(row.values, "what")] = date.fromisoformat(day)
+    return days
+
+
+def without_own_site(units: Iterable[Body]) -> set[int]:
+    """Return the governments whose site is not in this installation: their texts cannot be looked for."""
+    paths = list(Website.objects.values_list("body__path", flat=True))
+    return {
+        unit.pk
+        for unit in units
+        if unit.kind == BodyKind.DISTRICT and not any(path.startswith(unit.path) for path in paths)
+    }
 
 
 def governments_under(government: Body) -> list[Body]:
@@ -179,7 +206,9 @@ def below(government: Body) -> list[Body]:
 
 
 def units_without(schema: TableSchema, government: Body) -> list[Body]:
-    """Return the lower governments without a table of a schema (各区县的名录, B-02)."""
+    """Return the lower governments without a list of institutions (各区县的名录, B-02)."""
+    if schema.group != Group.INSTITUTION:
+        return []
     there = list(PublicTable.objects.filter(schema=schema).values_list("body__path", flat=True))
     districts = governments_under(government)[1:]
     return [body for body in districts if not any(path.startswith(body.path) for path in there)]

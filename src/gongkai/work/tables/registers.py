@@ -237,9 +237,20 @@ def _grids(schema: TableSchema, rows: "QuerySet[Record]", by: Actor) -> list[Gri
     today, view = timezone.localdate(), record(schema.view, "grid")
     made = []
     for head in _heads(by):
-        units = [head, *queries.below(head)]
-        editions = queries.editions_of(head, units)
-        made.append(grid(schema.all_fields, view, units, told, today, editions=editions))
+        governments = queries.governments_under(head)
+        units = [*governments, *queries.below(head)]
+        made.append(
+            grid(
+                schema.all_fields,
+                view,
+                units,
+                told,
+                today,
+                editions=queries.editions_of(governments),
+                calls=queries.called_days(head, published=False),
+                elsewhere=queries.without_own_site(units),
+            )
+        )
     return made
 
 

@@ -7,6 +7,8 @@
 | order a rectification | the 政务公开办 over the unit (`ledger.rectification`) |
 """
 
+from collections.abc import Mapping
+
 from django.db.models import Q
 
 from gongkai.core.acts.actors import Actor
@@ -14,6 +16,7 @@ from gongkai.core.ledger.rules import STAFF
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.reach import government_over
 from gongkai.core.units.rules import runs_installation
+from gongkai.lib.typed_json import record, text
 from gongkai.work.tables.models import Posting, PostingPaper, PublicTable, Record, TableSchema
 
 WORKING = STAFF
@@ -49,16 +52,43 @@ def kept_elsewhere(schema: TableSchema, body: Body) -> list[str]:
 
 
 def unknown_unit(schema: TableSchema, body: Body, named: str) -> list[str]:
-    """Say that a row of a table of units and years (预决算) names no unit of the government: its place in the table would stay empty."""
-    if "grid" not in schema.view:
-        return []
-    bare = named.removesuffix("本级").strip()
-    rows = Body.objects.filter(path__startswith=government_over(body).path)
-    names = [bare, *(f"{bare}{ending}" for ending in ("人民政府", "政府"))]
-    named_so = Q(name__in=names) | Q(short_name__in=names) | Q(aliases__name__in=names, aliases__office=None)
-    if rows.filter(named_so).exists():
+    """Refuse a row of a table of units and years (预决算) that names no unit of the government: it would not be shown."""
+    if "grid" not in schema.view or _unit_named(named, _unit_names(government_over(body))) is not None:
         return []
     return [f"单位名录中没有“{named[:60]}”：请填写本级政府或者所属单位的全称、简称，政府填写“××市”。"]
+
+
+def second_row_of_unit(
+    schema: TableSchema, body: Body, year: int | None, values: Mapping[str, object], changed: int = 0
+) -> list[str]:
+    """Refuse a second row of a unit, year and kind in a table of units and years, also under another name of the unit."""
+    view = record(schema.view, "grid") if "grid" in schema.view else {}
+    if not view:
+        return []
+    key, kind, government = schema.all_fields[0].key, text(view, "what"), government_over(body)
+    names = _unit_names(government)
+    own = _unit_named(str(values.get(key) or ""), names)
+    rows = Record.objects.filter(table__schema=schema, table__year=year).exclude(pk=changed)
+    rows = rows.filter(Q(table__body=government) | Q(table__body__parent=government)).select_related("table")
+    for row in rows:
+        if row.values.get(kind) == values.get(kind) and own == _unit_named(str(row.values.get(key) or ""), names):
+            return [f"同一单位只填一行：“{row.table.title}”中已有“{row.name}”，请修改原有的一行。"]
+    return []
+
+
+def _unit_names(government: Body) -> dict[str, int]:
+    """Return the units at and below a government by every name."""
+    rows = Body.objects.filter(path__startswith=government.path)
+    names = dict(rows.filter(aliases__office=None, aliases__isnull=False).values_list("aliases__name", "pk"))
+    for pk, name, short_name in rows.order_by("-path").values_list("pk", "name", "short_name"):
+        names |= {name: pk, short_name: pk}
+    return names
+
+
+def _unit_named(named: str, names: Mapping[str, int]) -> int | None:
+    bare = named.removesuffix("本级").strip()
+    every = (bare, f"{bare}人民政府", f"{bare}政府") if bare else ()
+    return next((names[name] for name in every if name in names), None)
 
 
 def shapes(by: Actor, _: object) -> list[str]:

@@ -1,12 +1,12 @@
 """The preset schemas, put into the database once; what the office changed stays."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from gongkai.lib.typed_json import number, record, records, text
+from gongkai.lib.typed_json import number, record, records, text, texts
 from gongkai.work.tables.fields import fields_of
 from gongkai.work.tables.models import TableSchema
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from gongkai.work.tables.models import TableSchema
 
 #: The edition of the presets. A schema of an earlier edition gets what is newer: fields with `since`, and how rows are shown and bounded.
-EDITION = 5
+EDITION = 6
 #: Of fields that were there before, what a later edition may add.
 ADDED = ("at_most", "over", "internal", "narrows", "after", "within", "settles", "needed_where", "mentioned")
 
@@ -37,7 +37,7 @@ def presets() -> tuple[dict[str, object], ...]:
 
 
 def _plain(field: Mapping[str, object]) -> dict[str, object]:
-    return {name: value for name, value in field.items() if name != "since"}
+    return {name: value for name, value in field.items() if name not in ("since", "added")}
 
 
 def install(**_: object) -> None:
@@ -59,12 +59,20 @@ def _bring_up(schema: "TableSchema", row: Mapping[str, object], facts: Mapping[s
     for field in schema.fields:
         newer = preset.get(field["key"], {})
         fields.append({**{name: newer[name] for name in ADDED if name in newer}, **field})
+        if texts(newer, "choices") and _has_all_but_new(field, row, texts(newer, "choices")):
+            fields[-1]["choices"] = newer["choices"]
     there = {field["key"] for field in fields}
     new = [text(field, "key") for field in records(row, "fields") if number(field, "since", 1) > schema.edition]
     schema.fields = _bounded([*fields, *(preset[key] for key in new if key not in there)])
     schema.view = _viewed(record(facts, "view"), schema.view)
     schema.owed_by = schema.owed_by or text(facts, "owed_by")
     schema.edition = EDITION
+
+
+def _has_all_but_new(field: Mapping[str, object], row: Mapping[str, object], choices: Sequence[str]) -> bool:
+    """Return True if the office left the choices of a field as the edition before offered them."""
+    added = next((texts(one, "added") for one in records(row, "fields") if one["key"] == field["key"]), [])
+    return list(texts(field, "choices")) == [choice for choice in choices if choice not in added]
 
 
 def _viewed(newer: Mapping[str, object], there: Mapping[str, object]) -> dict[str, object]:

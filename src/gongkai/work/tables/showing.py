@@ -1,7 +1,7 @@
 """How rows are read: which are over, what they lack, what readers choose by, what stands under a row, which units and days are missing. Pure."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TypeAlias
@@ -9,6 +9,7 @@ from typing import TypeAlias
 from gongkai.core.units.models import Body, BodyKind
 from gongkai.core.units.reach import GOVERNMENTS
 from gongkai.lib.chinese.days import day_in_words
+from gongkai.lib.matching.disclosures import last_day
 from gongkai.lib.typed_json import text, texts
 from gongkai.work.tables.fields import Field, days_late, lacking, over
 
@@ -99,7 +100,7 @@ class Grid:
     title: str = "各单位、各年度公开情况"
     note: str = (
         "以本单位在本网站上公开的预决算原文为准，与填报不一致的注明；只有填报、没有找到原文的注明“仅有填报”。"
-        "批准、批复后超过期限公开的注明天数。"
+        "批准、批复后超过期限公开的、晚于财政部门统一公开日期的，注明天数。"
     )
 
     @property
@@ -116,6 +117,8 @@ def grid(
     today: date,
     years: int = 3,
     editions: Editions | None = None,
+    calls: Mapping[tuple[int, str], date] | None = None,
+    elsewhere: Collection[int] = (),
 ) -> Grid:
     """Return which unit published what in which year (预算、决算), late where law's days had passed.
 
@@ -127,6 +130,8 @@ def grid(
         today: the day that counts.
         years: how many years at most, the newest first, none before the first that has rows.
         editions: by unit, year and kind: the day on which the unit's own text became public. A day that a clerk typed proves nothing.
+        calls: by year and content (部门预算): the day until which the finance office calls for publication.
+        elsewhere: units that publish on a site outside this installation.
     """
     what = next(field for field in fields if field.key == text(view, "what"))
     rows = list(rows)
@@ -150,8 +155,16 @@ def grid(
             if body.kind not in kinds:
                 continue
             names = [_bare(body.name), _bare(body.label), f"{_bare(body.label)}本级"]
-            cells = tuple(_cell(told, names, head, on, editions or {}, body.pk) for head in heads)
-            lines.append((body.label, cells))
+            cells = []
+            for year, kind in heads:
+                typed = next((told[key] for name in names if (key := (name, year, kind)) in told), ({}, ""))
+                call = (calls or {}).get((year, f"{label}{kind}"))
+                if found := (editions or {}).get((body.pk, year, kind)):
+                    cells.append(_edition_cell(typed[0], on, found, call))
+                else:
+                    usual = last_day(kind, year)
+                    cells.append(_empty_cell(typed, on, call, usual, today, body.pk in elsewhere))
+            lines.append((body.label, tuple(cells)))
         if lines:
             groups.append((label, tuple(lines)))
     return Grid(heads, tuple(groups))
@@ -164,27 +177,34 @@ def _bare(name: str) -> str:
     return "".join(name.split()).removesuffix("人民政府").removesuffix("政府")
 
 
-def _cell(
-    told: Mapping[tuple[str, int, str], tuple[Values, str]],
-    names: Sequence[str],
-    head: tuple[int, str],
-    on: Field,
-    editions: Editions,
-    body: int,
-) -> GridCell:
-    values, path = next((told[key] for name in names if (key := (name, *head)) in told), ({}, ""))
-    typed = str(values.get(on.key) or "")
-    found = editions.get((body, *head))
-    if found is None:
-        return GridCell("yellow", f"仅有填报：{typed}", path) if typed else GridCell("red", "未公开")
-    if found[0] is None:
-        return GridCell("yellow", f"待核对{f'（填报为{typed}）' if typed else ''}", found[1])
-    day = found[0].isoformat()
-    late = days_late(on, {**values, on.key: day})
-    differs = bool(typed) and typed != day
-    words = f"{day}，晚{late}天" if late else day
+def _edition_cell(values: Values, on: Field, found: tuple[date | None, str], call: date | None) -> GridCell:
+    """Return the cell of a unit whose own text is public, or may be: only a person can tell by its title."""
+    typed, (day, path) = str(values.get(on.key) or ""), found
+    if day is None:
+        return GridCell("yellow", f"待核对{f'（填报为{typed}）' if typed else ''}", path)
+    shown = day.isoformat()
+    late = days_late(on, {**values, on.key: shown})
+    after_call = (day - call).days if call else 0
+    words = f"{shown}，晚{late}天" if late else shown
+    if not late and after_call > 0:
+        words = f"{shown}，比统一公开日期晚{after_call}天"
+    differs = bool(typed) and typed != shown
     words += f"（填报为{typed}）" if differs else ""
-    return GridCell("yellow" if late or differs else "green", words, found[1])
+    return GridCell("yellow" if late or after_call > 0 or differs else "green", words, path)
+
+
+def _empty_cell(
+    typed_row: tuple[Values, str], on: Field, call: date | None, usual: date, today: date, elsewhere: bool
+) -> GridCell:
+    """Return the cell of a unit without a text of its own: red only after the day of the call, else after the usual day."""
+    values, path = typed_row
+    if typed := str(values.get(on.key) or ""):
+        return GridCell("yellow", f"仅有填报：{typed}", path)
+    if elsewhere:
+        return GridCell("grey", "不在本平台公开，没有填报")
+    if today <= (call or usual):
+        return GridCell("grey", f"未到期（{day_in_words(call or usual).partition('年')[2]}前）")
+    return GridCell("red", f"未公开，超过统一公开日期{(today - call).days}天" if call else "未公开")
 
 
 def due_by(

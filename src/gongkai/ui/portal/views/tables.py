@@ -22,7 +22,7 @@ from gongkai.work.tables.charts import chart_of
 from gongkai.work.tables.fields import Field
 from gongkai.work.tables.models import Group, TableSchema
 from gongkai.work.tables.public import PublicRows
-from gongkai.work.tables.queries import below, editions_of, governments_under
+from gongkai.work.tables.queries import below, called_days, editions_of, governments_under, without_own_site
 from gongkai.work.tables.showing import (
     CURRENT,
     ENDED,
@@ -277,14 +277,23 @@ def _build_extras(request: HttpRequest, schema: TableSchema, kept: list[PublicRo
     besides: dict[str, object] = {}
     pairs = [(public_rows, row) for public_rows in kept for row in public_rows.rows]
     if "grid" in view:
-        units = [government, *below(government)]
+        governments = governments_under(government)
+        units = [*governments, *below(government)]
         every = public.published(kept[0].shelf.website_id, schema) if kept else []
         rows = [
             (public_rows.year or 0, row, public_rows.shelf.path) for public_rows in every for row in public_rows.rows
         ]
         shape = record(view, "grid")
-        editions = editions_of(government, units)
-        besides["grid"] = grid(schema.all_fields, shape, units, rows, today, editions=editions)
+        besides["grid"] = grid(
+            schema.all_fields,
+            shape,
+            units,
+            rows,
+            today,
+            editions=editions_of(governments),
+            calls=called_days(government, published=True),
+            elsewhere=without_own_site(units),
+        )
     if "cover" in view:
         besides["uncovered"] = uncovered(
             record(view, "cover"), governments_under(government), [(one.body, row) for one, row in pairs]

@@ -5,17 +5,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from django.utils import timezone
 
 from gongkai.content.editions.models import Document, Shelf
-from gongkai.core.acts.action import ActionResult, Refused, action
+from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.digest import canonical, digest
 from gongkai.core.spreadsheets.errors import Bad
+from gongkai.core.units.models import Body, BodyKind, Role
+from gongkai.core.units.reach import government_over
+from gongkai.lib.typed_json import text
 from gongkai.lib.writing.titles import cited
 from gongkai.work.tables import rules
 from gongkai.work.tables.actions.tables import touch
 from gongkai.work.tables.fields import lacking, name_of
 from gongkai.work.tables.freezing import title_of
 from gongkai.work.tables.judging import faults_by_record
-from gongkai.work.tables.models import PublicTable, Record, TableSchema
+from gongkai.work.tables.models import BUDGET_CALL, PublicTable, Record, TableSchema
 
 MOST_RECORDS = 20_000
 
@@ -71,6 +74,11 @@ def _name_a_unit(table: PublicTable, values: Mapping[str, object]) -> None:
         raise Refused(why)
 
 
+def _refuse_second_row(table: PublicTable, values: Mapping[str, object], changed: int = 0) -> None:
+    if why := rules.second_row_of_unit(table.schema, table.body, table.year, values, changed):
+        raise Refused(why)
+
+
 def _refuse_gaps(table: PublicTable, values: Mapping[str, object]) -> None:
     if table.schema.strict and (gaps := lacking(table.schema.all_fields, values, table.body.level)):
         raise Refused(f"“{table.schema.label}”缺项的不得公开，请填写：{'、'.join(one.label for one in gaps)}。")
@@ -84,6 +92,7 @@ def add_record(
     kept = values_read(table.schema, values)
     name = name_of(table.schema.all_fields, kept)
     _name_a_unit(table, kept)
+    _refuse_second_row(table, kept)
     _refuse_gaps(table, kept)
     _distinct(table, name)
     count = Record.objects.filter(table=table).count()
@@ -99,7 +108,32 @@ def add_record(
     made.documents.set(documents)
     _touch_all(made, by)
     said = shown(table.schema, kept)
-    return ActionResult(words=f"增加“{name}”：{said}", facts=_marked(kept), result=made, stream=made.stream)
+    return ActionResult(
+        words=f"增加“{name}”：{said}",
+        facts=_marked(kept),
+        result=made,
+        stream=made.stream,
+        tell=_call_messages(made),
+    )
+
+
+def _call_messages(record: Record) -> tuple[Notification, ...]:
+    """Tell every unit that owes a budget the day until which the finance office calls for publication."""
+    if record.schema.key != BUDGET_CALL:
+        return ()
+    government = government_over(record.table.body)
+    units = Body.objects.filter(parent=government, active_to=None, merged_into=None)
+    what, on = text(record.values, "what"), text(record.values, "on")
+    wanted = (BodyKind.DEPARTMENT,) if what.startswith("部门") else (BodyKind.GENERAL_OFFICE,)
+    told = Notification(
+        subject=f"统一公开{record.table.year}年{what}",
+        body=f"{record.table.body.label}要求于{on}前公开{record.table.year}年{what}（{text(record.values, 'name')}）。"
+        f"{text(record.values, 'demand')}",
+        link="/admin/tables/schemas/budget/",
+        key=f"{record.stream}/call/{on}",
+        posts=tuple((Role.CLERK, unit.pk) for unit in units.filter(kind__in=wanted)),
+    )
+    return (told,)
 
 
 @action("tables.change_record", label="修改", rule=rules.works)
@@ -114,6 +148,7 @@ def change_record(
     kept = values_read(record.schema, values)
     name = name_of(record.schema.all_fields, kept)
     _name_a_unit(record.table, kept)
+    _refuse_second_row(record.table, kept, record.pk)
     _refuse_gaps(record.table, kept)
     _distinct(record.table, name, record.pk)
     labels = {field.key: field.label for field in record.schema.all_fields}
@@ -129,7 +164,8 @@ def change_record(
         changed += _rests_on(record, list(documents))
     _touch_all(record, by)
     words = "修改：" + "；".join(changed) if changed else "核对，没有变化"
-    return ActionResult(words=words, facts=_marked(kept))
+    tell = _call_messages(record) if text(before, "on") != text(kept, "on") else ()
+    return ActionResult(words=words, facts=_marked(kept), tell=tell)
 
 
 def _rests_on(record: Record, documents: Sequence[Document]) -> list[str]:
