@@ -201,9 +201,9 @@ def _empty_cell(
     if typed := str(values.get(on.key) or ""):
         return GridCell("yellow", f"仅有填报：{typed}", path)
     if elsewhere:
-        return GridCell("grey", "不在本平台公开，没有填报")
+        return GridCell("blue", "不在本平台公开，没有填报")
     if today <= (call or usual):
-        return GridCell("grey", f"未到期（{day_in_words(call or usual).partition('年')[2]}前）")
+        return GridCell("blue", f"未到期（{day_in_words(call or usual).partition('年')[2]}前）")
     return GridCell("red", f"未公开，超过统一公开日期{(today - call).days}天" if call else "未公开")
 
 
