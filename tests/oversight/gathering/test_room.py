@@ -439,3 +439,33 @@ def test_a_site_that_moved_brings_what_is_new_and_doubles_nothing(
     assert [one.state for one in rows.order_by("pk")].count("double") == 0
     assert all(one.address.startswith(there) for one in rows)
     assert draft.files.count() == 1
+
+
+def test_a_gathered_document_shows_its_validity_and_enters_the_library(town: SimpleNamespace, server: Server) -> None:
+    """The state of the source is shown; an ended document does not enter as one in force."""
+    source = added(town, server, column=town.column)
+    text = "青府办发〔2026〕3号\n各镇人民政府：\n第一条 为规范管理，制定本办法。\n本办法自2026年3月1日起施行。"
+    entries = [
+        Entry(f"{server.root}/1.html", "青溪县市场管理办法", text=f"{text}\n有效性：现行有效", html="<p>x</p>"),
+        Entry(f"{server.root}/2.html", "青溪县旧市场管理办法（已废止）", text="第一条 规范。", html="<p>y</p>"),
+    ]
+    settle(source, entries, timezone.now())
+    kept, ended = source.gathered.order_by("address")
+    assert (kept.validity, ended.validity) == ("现行有效", "已废止")
+    with pytest.raises(Refused, match="收入后会显示为现行有效"):
+        actions.enter_library(ended, by=town.clerk)
+    record = actions.enter_library(kept, by=town.clerk)
+    assert (record.number, record.issuers, str(record.effective_on)) == (
+        "青府办发〔2026〕3号",
+        source.unit_name,
+        "2026-03-01",
+    )
+    item = ItemPage.objects.get(pk=Movement.objects.filter(action="gathering.enter_library").get().facts["item"])
+    assert "有效性" not in str(item.get_latest_revision_as_object().body)
+    kept.refresh_from_db()
+    assert kept.state == "drafted"
+    entries[0].text = f"{text}\n有效性：失效"
+    settle(source, entries[:1], timezone.now())
+    kept.refresh_from_db()
+    assert kept.validity == "已失效"
+    assert kept.changed_at is not None

@@ -51,6 +51,8 @@ def _work_off(request: HttpRequest, by: Actor, rows: "QuerySet[Gathered]", facts
             return actions.settle_change.many(rows, by=by)
         if do == "apart":
             return actions.tell_apart.many(rows, by=by)
+        if do == "library":
+            return actions.enter_library.many(rows, by=by, columns=columns)
         return actions.make_draft.many(rows, by=by, columns=columns, link_only=do == "link")
 
     return run_with_messages(request, work, f"已办理{len(rows)}条。")
@@ -78,6 +80,7 @@ class SourceEntries(Register[Gathered]):
         Column("written_at", "来源时间", value=day_of, order="written_at"),
         Column("found_at", "归集时间"),
         Column("state", value=lambda row: row.get_state_display(), cell=_entry_state, order="state"),
+        Column("validity", "来源标明的有效性", value=lambda row: row.validity, at=FILED),
         Column("reason", at=FILED),
     )
     tabs, usual = "tab", {"tab": "new"}
@@ -106,6 +109,7 @@ class SourceEntries(Register[Gathered]):
         most=50,
         verbs=(
             ("只转链接", "link"),
+            ("收入政策库", "library"),
             ("不采用", "drop"),
             ("恢复待处理", "restore"),
             ("不是重复", "apart"),

@@ -270,6 +270,31 @@ def _otherwise(kept: str, read: str, title: str, frame: Frame) -> bool:
 _TOLD, _AROUND = 40, 10
 
 
+_STATED_VALIDITY = re.compile(r"^有效性：(.{1,20})$", re.MULTILINE)
+_ENDED_TITLE = re.compile(r"[（(\[【〔](?:现?已)?(废止|失效)[）)\]】〕]")
+_ENDED_LINE = re.compile(r"^(?:(?:该|本|此)(?:规范性)?文件)?(?:现?已|已经)?(废止|失效)[。！!]?$", re.MULTILINE)
+
+
+def stated_validity(title: str, text: str) -> str:
+    """Return the validity that the source's page states of its own document; "" if it states none.
+
+    >>> stated_validity("办法", "第一条\\n有效性：现行有效"), stated_validity("办法（已废止）", ""), stated_validity("办法", "甲办法废止")
+    ('现行有效', '已废止', '')
+    """
+    label = _STATED_VALIDITY.search(text)
+    if label:
+        words = label[1]
+        ended = next((word for word in ("废止", "失效") if word in words), "失效" if "无效" in words else "")
+        return f"已{ended}" if ended else "已修改" if "修改" in words else "现行有效" if "有效" in words else ""
+    found = _ENDED_TITLE.search(title) or _ENDED_LINE.search(text)
+    return f"已{found[1]}" if found else ""
+
+
+def without_validity(text: str) -> str:
+    """Return a text without the line of its page's label."""
+    return _STATED_VALIDITY.sub("", text).strip()
+
+
 def told_change(kept: str, read: str, *, title: str = "") -> str:
     """Describe the first changed sentence and the number of further changes.
 

@@ -17,7 +17,7 @@ from gongkai.core.files.models import StoredFile
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body
 from gongkai.oversight.gathering.attachments import Attached
-from gongkai.oversight.gathering.likeness import Frame, differs, key_of
+from gongkai.oversight.gathering.likeness import Frame, differs, key_of, stated_validity
 
 
 def same_site(address: str, other: str) -> bool:
@@ -195,6 +195,11 @@ class Gathered(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def validity(self) -> str:
+        """Return the validity that its source states: 现行有效, 已修改, 已废止, 已失效, or ""."""
+        return stated_validity(self.title, self.text)
 
     def says_else(self, words: str, frame: Frame = ((), ())) -> bool:
         """Return True if the page's content changed since it was last read.

@@ -114,13 +114,22 @@ class PublicEntry:
     source: str
     written_at: datetime | None
     gone: bool = False
+    validity: str = ""
 
 
 def public_entries(collection: Collection, website: int) -> list[PublicEntry]:
     """Return a collection's public entries, newest first: listed links and published drafts."""
     links = listed().filter(source__collection=collection).select_related("source")
     found = [
-        PublicEntry(link.title, link.address, True, link.source.unit_name, link.source.name, link.written_at)
+        PublicEntry(
+            link.title,
+            link.address,
+            True,
+            link.source.unit_name,
+            link.source.name,
+            link.written_at,
+            validity=link.validity,
+        )
         for link in links
     ]
     drafted = Gathered.objects.filter(source__collection=collection, document__isnull=False).select_related("source")
@@ -132,7 +141,16 @@ def public_entries(collection: Collection, website: int) -> list[PublicEntry]:
             when = gathered.written_at or row.published_at
             gone = gathered.gone_at is not None
             found.append(
-                PublicEntry(row.title, row.path, False, gathered.source.unit_name, gathered.source.name, when, gone)
+                PublicEntry(
+                    row.title,
+                    row.path,
+                    False,
+                    gathered.source.unit_name,
+                    gathered.source.name,
+                    when,
+                    gone,
+                    gathered.validity,
+                )
             )
     oldest = timezone.make_aware(datetime(1949, 1, 1))  # noqa: DTZ001 - made aware
     return sorted(found, key=lambda one: one.written_at or oldest, reverse=True)

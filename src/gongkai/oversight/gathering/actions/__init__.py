@@ -3,6 +3,7 @@
 from gongkai.oversight.gathering.actions.entries import (
     add_entry,
     drop_entry,
+    enter_library,
     make_draft,
     propose_listing,
     restore_entry,
@@ -30,6 +31,7 @@ __all__ = [
     "change_source",
     "compare_again",
     "drop_entry",
+    "enter_library",
     "make_draft",
     "note_looks",
     "propose_listing",

@@ -8,16 +8,20 @@ from django.utils import timezone
 
 from gongkai.content.editions.models import Column
 from gongkai.content.editions.sources import document_of
-from gongkai.content.editions.vocabulary import Attribute, Basis
+from gongkai.content.editions.vocabulary import Attribute, Basis, ItemKind
+from gongkai.content.policies import actions as policies
+from gongkai.content.policies.stated import stated
 from gongkai.content.publishing.actions import draft
+from gongkai.content.publishing.models import ItemPage
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.addresses import web_address
 from gongkai.core.files.losses import losses_of, record_losses
 from gongkai.core.units.actors import Actor
 from gongkai.lib.chinese.days import day_in_words
+from gongkai.lib.chinese.document_numbers import find_numbers
 from gongkai.lib.richtext import UnfitText, paragraphs, plain, tidy
 from gongkai.oversight.gathering.fetching import start_of
-from gongkai.oversight.gathering.likeness import key_of
+from gongkai.oversight.gathering.likeness import key_of, without_validity
 from gongkai.oversight.gathering.models import Gathered, GatheredState, Listing, Source, Way
 from gongkai.oversight.gathering.rules import keeps
 from gongkai.oversight.gathering.taking import MOST_TEXT, hold, settle
@@ -59,13 +63,14 @@ def _body(row: Gathered) -> str:
     The stored page may be truncated or older than the text that was compared, so the text takes
     precedence.
     """
+    text = without_validity(row.text)
     said = plain(row.html) if "<table" in row.html and len(row.html) < MOST_TEXT else ""
-    if not said or not row.text.startswith(said):
-        return paragraphs(row.text)
+    if not said or not text.startswith(said):
+        return paragraphs(text)
     try:
-        return tidy(row.html, title=row.title).html + paragraphs(row.text[len(said) :])
+        return tidy(row.html, title=row.title).html + paragraphs(text[len(said) :])
     except UnfitText:
-        return paragraphs(row.text)
+        return paragraphs(text)
 
 
 def _field_of(words: str) -> str:
@@ -79,6 +84,41 @@ def make_draft(row: Gathered, *, by: Actor, columns: Sequence[Column] = (), link
     The draft goes through the reviews of its columns. Its date of information (条例第二十六条) is the day
     of takeover; the original date is in the text.
     """
+    item = _drafted(row, by, columns, link_only=link_only)
+    return ActionResult(words=f"“{row.title}”转为草稿", facts={"item": item.pk}, result=item)
+
+
+@action("gathering.enter_library", label="收入政策库", rule=keeps, ready=_waits)
+def enter_library(row: Gathered, *, by: Actor, columns: Sequence[Column] = ()) -> ActionResult:
+    """Draft a gathered document and put it into the policy library; return the `PolicyRecord`.
+
+    Raises:
+        Refused: the source states that the document has ended, which the library would not show.
+    """
+    if row.validity in ("已废止", "已失效"):
+        raise Refused(
+            f"来源标明“{row.title}”{row.validity}，收入后会显示为现行有效：请在政策库用“补录入库”登记，写明有效期止日。"
+        )
+    if not row.text:
+        raise Refused("没有读到正文，不能收入政策库：请先收取全文。")
+    said, unit = stated(row.text), row.source.unit_name
+    number = said.number or next(iter(find_numbers(row.title)), "")
+    item = _drafted(row, by, columns, kind=ItemKind.NORMATIVE, issuer=unit[:120], document_number=number)
+    record = policies.enter(
+        row.source.body,
+        by=by,
+        item=item,
+        issuers=unit,
+        number=number,
+        effective_on=said.begins,
+        exemption=f"{unit}制发的文件，归集自其网站，不重复征求意见",
+    )
+    return ActionResult(words=f"“{row.title}”收入政策库", facts={"item": item.pk, "record": record.pk}, result=record)
+
+
+def _drafted(
+    row: Gathered, by: Actor, columns: Sequence[Column], *, link_only: bool = False, **facts: object
+) -> ItemPage:
     source = row.source
     chosen = list(columns) or ([source.column] if source.column else [])
     if not chosen:
@@ -94,18 +134,18 @@ def make_draft(row: Gathered, *, by: Actor, columns: Sequence[Column] = (), link
         columns=chosen,
         attachments=[(gathered_file.name, gathered_file.stored) for gathered_file in files],
         title=row.title[:255],
-        kind=source.kind,
         **{_field_of(words): words + home},
         source=source.unit_name,
         formed_on=timezone.localdate(),
         attribute=Attribute.PROACTIVE,
         attribute_basis=Basis.A19,
+        **{"kind": source.kind, "written_on": day, **facts},
     )
     found = losses_of(row.losses_key) if words else None
     if found:
         record_losses(item.stream, row.address, found.lines)
     Gathered.objects.filter(pk=row.pk).update(state=GatheredState.DRAFTED, document=document_of(item))
-    return ActionResult(words=f"“{row.title}”转为草稿", facts={"item": item.pk}, result=item)
+    return item
 
 
 @action("gathering.drop_entry", label="不采用", rule=keeps, ready=_waits)

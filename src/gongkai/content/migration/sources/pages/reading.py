@@ -69,6 +69,7 @@ def read_page(data: bytes, place: str, bundle: Bundle, *, base: str = "", url: s
         item.unknown = framed
         return item
     said, labels = facts.metas(root), facts.labelled(root)
+    validity = labels.pop("validity", "")
     own = url or _own_address(text, root, said, place, base)
     item.title = facts.title_of(root, said, labels)[:255].strip()
     item.published, guessed = facts.published(root, said, labels, own or place)
@@ -81,6 +82,8 @@ def read_page(data: bytes, place: str, bundle: Bundle, *, base: str = "", url: s
     item.more = links.further(root, own)
     _take_text(item, root, links.Here(place, own, bundle, base_href=base_href), text_at)
     item.notes += item.lost
+    if validity and not item.unknown:
+        item.beside.append(f"有效性：{validity[:20]}")
     if not item.unknown and not item.column:
         item.notes.append("没有认出栏目。")
     return item
