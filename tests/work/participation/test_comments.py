@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
 from examples import most
-from factories.intake import look_up, sent
+from factories.intake import look_up, seen_preview, sent
 from factories.participation import announce, consulted, later
 from factories.units import actor, signed_in
 from gongkai.content.editions.models import Column
@@ -28,6 +28,7 @@ from gongkai.core.units.actors import ANONYMOUS, SYSTEM, actor_of
 from gongkai.core.units.models import Body, Role
 from gongkai.ui.portal.tree import forget
 from gongkai.work.participation import actions, public
+from gongkai.work.participation.holding import find_announcement_gaps
 from gongkai.work.participation.importing import (
     CATALOGUE_IMPORTER,
     CATALOGUE_SHEET,
@@ -104,6 +105,43 @@ def test_a_citizen_comments_and_reads_what_became_of_it(
     public.erase_comment(comment.pk)
     comment = Comment.objects.get()
     assert {comment.text.reveal(), comment.masked.reveal()} == {"（保存期满，已清除）"}
+
+
+def test_no_text_about_comments_names_a_commenter(
+    period: Consultation, plans: Column, client: Client, housing: Body
+) -> None:
+    said = "建议长行兄说的第二条写明程序。老张家去年多交了三千元，张女士可作证。"
+    sent(client, "comment", draft=str(period.pk), text=said, name="张长行", phone="13800138000")
+    comment = Comment.objects.get()
+    read = comment.masked.reveal()
+    assert not [words for words in ("长行兄", "老张", "张女士") if words in read]
+    assert "某某" in read
+    clerk = signed_in(Role.CLERK, housing)
+    point = actions.write_point(period, by=SYSTEM, gist="长行兄建议写明程序")
+    actions.set_point(period, by=SYSTEM, comments=[comment.pk], point=point)
+    for facts in ({}, {"gist": "写明程序", "reason": "老张家的事另行答复"}):
+        with pytest.raises(Refused, match="个人信息，请改写：(?:长行兄|老张)"):
+            actions.answer_point(point, by=SYSTEM, outcome="adopted", **facts)
+    with pytest.raises(Refused, match="长行兄"):
+        actions.answer_points(period, by=SYSTEM, points=[point.pk], outcome="adopted")
+    form = f"/admin/decisions/points/{point.pk}/answer-point/"
+    given = {"gist": point.gist, "outcome": "adopted", "reason": "老张家的事另行答复", "version": point.version}
+    shown = clerk.post(form, given).content.decode()
+    assert "<mark>某某</mark>建议写明程序" in shown
+    assert not Point.objects.get().outcome, "nothing is stored before the clerk has seen what is published"
+    clerk.post(form, given | seen_preview(shown))
+    point.refresh_from_db()
+    assert (point.gist, point.reason[:2]) == ("某某建议写明程序", "某某")
+    with later(period.ends_on + timedelta(days=1)):
+        table = actions.start_announcement(period.decision, by=SYSTEM, what="adoption", about=period.announcement)
+        actions.write_announcement(table, by=actor(Role.CLERK, housing), terms={"intro": "感谢长行兄等人。"})
+        assert "采纳情况中不能有个人信息，请改写：长行兄。" in find_announcement_gaps(table)
+
+
+@pytest.mark.parametrize("name", ["热心市民", "业主", "一位居民", "村民甲", "王先生"])
+def test_a_form_of_address_of_anybody_is_no_name(period: Consultation, client: Client, name: str) -> None:
+    sent(client, "comment", draft=str(period.pk), text="建议由业主、居民和市民、村民共同决定。", name=name)
+    assert Comment.objects.get().masked.reveal() == "建议由业主、居民和市民、村民共同决定。"
 
 
 def test_only_open_drafts_take_comments(period: Consultation, client: Client) -> None:
@@ -306,10 +344,9 @@ def test_staff_work_through_the_list(period: Consultation, housing: Body, monkey
     clerk.post(f"{url}comments/act/", {**every, "query": "point=none&page=1"})
     assert not period.comments.filter(point=None).exists()
     first, *others = period.points.all()
-    clerk.post(
-        f"/admin/decisions/points/{first.pk}/answer-point/",
-        {"gist": first.gist, "outcome": "adopted", "reason": "", "version": first.version},
-    )
+    form = f"/admin/decisions/points/{first.pk}/answer-point/"
+    given = {"gist": first.gist, "outcome": "adopted", "reason": "", "version": first.version}
+    clerk.post(form, given | seen_preview(clerk.get(form).content.decode()))
     with pytest.raises(Refused, match="请勾选"):
         actions.answer_points(period, by=SYSTEM, points=[], outcome="adopted")
     points = f"/admin/decisions/points/?consultation={period.pk}"

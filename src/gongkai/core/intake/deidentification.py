@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
+from gongkai.core.intake.held import Particulars, write
 from gongkai.core.intake.models import Party
 from gongkai.core.vault.sealing import LONG_NUMBER
 from gongkai.lib.chinese import lazy_re as re
@@ -106,7 +107,7 @@ class Identities:
             self._add_one_name(one.strip(), instead)
 
     def _add_one_name(self, name: str, instead: str) -> None:
-        if len(name) < _LEAST:
+        if len(name) < _LEAST or _ANYBODY.fullmatch(name):
             return
         if is_organisation_name(name):
             short = short_names(name)
@@ -133,6 +134,12 @@ class Identities:
         for party in Party.objects.filter(matter=matter, erased_at=None):
             self.add_party(party, instead)
 
+    def add_particulars(self, said: Particulars, instead: str) -> None:
+        """Add the names, numbers and address of somebody who is not stored as a party yet."""
+        party = Party()
+        write(party, said)
+        self.add_party(party, instead)
+
     def add_party(self, party: Party, instead: str) -> None:
         """Add the names, numbers and address of a party."""
         for name in _PEOPLE:
@@ -144,6 +151,12 @@ class Identities:
                 self.words |= dict.fromkeys(_address_forms(value), put)
 
 
+# A form of address that fits anybody: 热心市民, 一位业主.
+_ANYBODY = re.compile(
+    r"(?:一[个位名]|某)?(?:热心|普通|匿名|无名|爱心)?"
+    r"(?:(?:市|居|村|网|农|渔|股|人|公)民|群众|百姓|老百姓|网友|业主|住户|租户|家长|学生|职工|员工|司机|乘客|游客|读者|用户|老师|先生|女士|匿名|无名氏)"
+    r"[甲乙丙丁0-9A-Za-z]?"
+)
 # Several people in one field: 王芳、李小强; 王晓梅（代李国庆）; 王芳等3人.
 _SEVERAL_PEOPLE = re.compile(r"[、；;/，]")
 _BESIDE_NAME = re.compile(r"[（(]([^（）()]*)[）)]")

@@ -9,8 +9,8 @@ from gongkai.content.editions.models import Document
 from gongkai.content.editions.shelves import spans
 from gongkai.content.reviewing.models import Review
 from gongkai.content.reviewing.models.reviews import OPEN
-from gongkai.lib.privacy import find
 from gongkai.lib.typed_json import text
+from gongkai.work.participation.deidentification import commenter_identities, find_personal_words
 from gongkai.work.participation.models import (
     Announcement,
     AnnouncementKind,
@@ -84,9 +84,10 @@ def _find_adoption_gaps(announcement: Announcement, terms: Mapping[str, object])
     reasons = find_feedback_gaps(consultation)
     if not reasons and terms.get("counts") != count_outcomes(consultation):
         reasons = ["意见或者采纳情况有变动：请重新生成采纳情况表。"]
-    rows = read_adoption_rows(terms)
-    named = {found.why for row in rows for cell in (row[1], row[4]) for found in find(cell)}
-    return reasons + [f"采纳情况表中不能有个人信息：{why}。" for why in sorted(named)]
+    cells = [cell for row in read_adoption_rows(terms) for cell in (row[1], row[4])]
+    words = "\n".join((announcement.latest.title, text(terms, "intro"), *cells))
+    named = find_personal_words(words, commenter_identities(consultation.comments.all()))
+    return reasons + ([f"采纳情况中不能有个人信息，请改写：{'、'.join(named)}。"] if named else [])
 
 
 def _find_result_gaps(announcement: Announcement, terms: Mapping[str, object]) -> list[str]:

@@ -22,6 +22,7 @@ from gongkai.core.units.reach import government_over
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.confined import say
 from gongkai.work.participation import actions, queries, rules
+from gongkai.work.participation.deidentification import mask_comment
 from gongkai.work.participation.models import (
     Catalogue,
     Comment,
@@ -262,8 +263,8 @@ class CommentImporter:
         for done, row in enumerate(rows):
             if done % ROWS_PER_PROGRESS_MESSAGE == 0:
                 say(f"正在检查个人信息：第{done + 1}条，共{len(rows)}条", done, len(rows))
-            row.values["masked"] = actions.mask_personal_data(row["text"])
-            row.values["masked_clause"] = actions.mask_personal_data(row["clause"] or "")
+            row.values["masked"] = mask_comment(row["text"])
+            row.values["masked_clause"] = mask_comment(row["clause"] or "")
 
     def plan(self, table: Table, *, by: Actor) -> Plan:
         """Return the comments the rows would register or assign."""

@@ -60,6 +60,7 @@ def submit_comment(submission: Submission) -> str:
         by=ANONYMOUS,
         **{name: submission.data[name] for name in declared(Comment)},
         received_at=submission.sent_at,
+        said=submission.said,
     )
     return made.matter  # type: ignore[no-any-return]
 

@@ -14,6 +14,8 @@ from django_filters import ChoiceFilter
 
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.pages import run_with_messages
+from gongkai.core.intake.deidentification import Deidentified
+from gongkai.core.intake.forms.previews import RewrittenForm
 from gongkai.core.registers.columns import ASIDE, Column, chip
 from gongkai.core.registers.filters import Chosen, Year
 from gongkai.core.registers.forms import Act, New
@@ -27,6 +29,7 @@ from gongkai.core.units.reach import GOVERNMENTS, bodies_of
 from gongkai.core.widgets.fields import WholeNumber
 from gongkai.core.widgets.forms import Plain
 from gongkai.work.participation import actions, queries, rules
+from gongkai.work.participation.deidentification import hide_commenters
 from gongkai.work.participation.models import Catalogue, Comment, Consultation, Point, PointOutcome
 
 
@@ -84,6 +87,23 @@ class CatalogueRegister(Register[Catalogue]):
 
 _REASON_FIELD = words("说明", rows=3, most=2000, required=False, hint="未采纳、部分采纳的须说明理由，会公开")
 _OUTCOME_FIELD = forms.ChoiceField(label="采纳情况", choices=[("", "请选择"), *PointOutcome.choices])
+
+
+class PointAnswerForm(RewrittenForm):
+    """The form for the outcome of a point; what is published is shown first, without the commenters."""
+
+    leaving, leaves_as = ("gist", "reason"), "公开的采纳情况"
+
+    def deidentified(self, text: str) -> Deidentified:
+        """Return a text as the table of outcomes publishes it."""
+        assert isinstance(self.target, Point)
+        return hide_commenters(text, self.target.comments.all())
+
+    def proposed(self) -> dict[str, Deidentified]:
+        """Return gist and reason as they are."""
+        assert isinstance(self.target, Point)
+        texts = {name: getattr(self.target, name) for name in self.leaving}
+        return {name: self.deidentified(text) for name, text in texts.items() if text}
 
 
 class PointOutcomeForm(Plain):
@@ -166,6 +186,7 @@ class PointRegister(Register[Point]):
     acts = (
         Act(
             action=actions.answer_point,
+            base=PointAnswerForm,
             fields=("gist", "outcome", "reason"),
             asks={"outcome": _OUTCOME_FIELD, "reason": _REASON_FIELD},
             done="已保存。",

@@ -10,8 +10,10 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
-from gongkai.lib.privacy import find, mask
+from gongkai.core.intake.deidentification import Identities
+from gongkai.core.intake.held import Particulars
 from gongkai.work.participation import rules
+from gongkai.work.participation.deidentification import commenter_identities, find_personal_words, mask_comment
 from gongkai.work.participation.models import Comment, CommentChannel, Consultation, Point, PointOutcome
 from gongkai.work.participation.proposing import GroupingProposal, propose_groups
 from gongkai.work.participation.queries import NEEDS_REASON
@@ -34,13 +36,32 @@ def register_comment(
     clause: str = "",
     channel: str = CommentChannel.FORM,
     received_at: datetime | None = None,
+    said: Particulars | None = None,
     **others: object,
 ) -> ActionResult:
     """Register a comment from the public form, or by staff; the result is the `Comment`.
 
-    The comment's text is not logged. `others` are the other declared fields.
+    The comment's text is not logged.
+
+    Args:
+        consultation: the period.
+        by: the public, or a clerk.
+        text: the comment.
+        clause: the clause that it is about.
+        channel: the channel.
+        received_at: the time of receipt, if not now.
+        said: name and contact of the commenter, who is hidden from lists; the caller stores them.
+        others: the other declared fields.
     """
-    given = SubmittedComment(text, clause, channel, received_at or timezone.now(), others=others)
+    given = SubmittedComment(
+        text,
+        clause,
+        channel,
+        received_at or timezone.now(),
+        masked=mask_comment(text, said),
+        masked_clause=mask_comment(clause, said),
+        others=others,
+    )
     _check_comments_acceptable(consultation, [given], by)
     made = _make_comment(consultation, given, next_comment_number(consultation))
     made.save()
@@ -101,20 +122,15 @@ def _check_comments_acceptable(consultation: Consultation, given: Sequence[Submi
             raise Refused(f"意见不能超过{MAX_COMMENT_CHARACTERS}个字，更长的请作为附件。")
 
 
-def mask_personal_data(words: str) -> str:
-    """Return a text with personal data masked (slow: about a millisecond)."""
-    return mask(words.strip())[0]
-
-
 def _make_comment(consultation: Consultation, given: SubmittedComment, number: int) -> Comment:
-    clause = mask_personal_data(given.clause) if given.masked_clause is None else given.masked_clause
+    clause = mask_comment(given.clause) if given.masked_clause is None else given.masked_clause
     return Comment(
         consultation=consultation,
         number=number,
         channel=given.channel,
         clause=clause[:120],
         text=given.text.strip(),
-        masked=mask_personal_data(given.text) if given.masked is None else given.masked,
+        masked=mask_comment(given.text) if given.masked is None else given.masked,
         received_at=given.at,
         **given.others,
     )
@@ -184,11 +200,9 @@ def set_point(consultation: Consultation, *, by: Actor, comments: Sequence[int],
     return ActionResult(words=f"{count}条意见{said}", result=count)
 
 
-def _check_no_personal_data(words: str, what: str) -> None:
-    found = find(words)
-    if found:
-        shown = "、".join(dict.fromkeys(one.text for one in found[:3]))
-        raise Refused(f"{what}会公开，不能有个人信息，请改写：{shown}。")
+def _check_no_personal_data(words: str, what: str, commenters: Identities) -> None:
+    if found := find_personal_words(words, commenters):
+        raise Refused(f"{what}会公开，不能有个人信息，请改写：{'、'.join(found)}。")
 
 
 @action("participation.answer_point", label="填写采纳情况", rule=rules.check_unit_staff)
@@ -199,8 +213,9 @@ def answer_point(point: Point, *, by: Actor, outcome: str, reason: str = "", gis
     words, why = _require_gist(gist or point.gist), reason.strip()
     if outcome in NEEDS_REASON and not why:
         raise Refused("未采纳或者部分采纳的，须说明理由。")
-    _check_no_personal_data(words, "归纳意见")
-    _check_no_personal_data(why, "说明")
+    commenters = commenter_identities(point.comments.all())
+    _check_no_personal_data(words, "归纳意见", commenters)
+    _check_no_personal_data(why, "说明", commenters)
     before = {"outcome": point.outcome, "reason": point.reason, "gist": point.gist}
     point.outcome, point.reason, point.gist = outcome, why, words
     point.save(update_fields=["outcome", "reason", "gist"])
@@ -220,10 +235,11 @@ def answer_points(
     why = reason.strip()
     if outcome in NEEDS_REASON and not why:
         raise Refused("未采纳或者部分采纳的，须说明理由。")
-    _check_no_personal_data(why, "说明")
     rows = consultation.points.filter(pk__in=list(points))
+    commenters = commenter_identities(consultation.comments.filter(point__in=rows))
+    _check_no_personal_data(why, "说明", commenters)
     for point in rows:
-        _check_no_personal_data(point.gist, f"第{point.position}项归纳意见")
+        _check_no_personal_data(point.gist, f"第{point.position}项归纳意见", commenters)
     before = [[point.pk, point.outcome, point.reason] for point in rows]
     count = rows.update(outcome=outcome, reason=why, version=F("version") + 1)
     if not count:
