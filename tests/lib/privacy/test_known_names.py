@@ -104,7 +104,7 @@ def test_a_title_of_office_counts_only_where_asked_for() -> None:
             "M. O'Brien|O'Brien M|Mr.O`Brien|MOBrien|mary.obrien@x.com|mobrien1@x.com|mary88|Brien|M.O'B.|M. O'B.|M.O.",
         ),
         ("José García", "Jose Garcia|García J|J. Garcia"),
-        ("张长行", "Zhang Changxing|Changxing|Chang-hang"),
+        ("张长行", "C. Zhang|X. Zhang|H. Zhang|Z.C.X.|Z.C.H.|Zhang Changxing|Changxing|Chang-hang"),
         ("周晟", "Zhou Sheng|Sheng Zhou"),
         ("尉迟恭", "Yuchi Gong"),
     ],

@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice, product
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
@@ -23,6 +24,8 @@ _INITIAL_SEPARATOR = r"(?:\.\s?|\.?['’‘ʼ′`])"
 _MIN_PART_LETTERS = 3
 #: A shorter run of letters is also a syllable of other names and words.
 _MIN_PINYIN_LETTERS = 4
+#: Most combinations of the initials of a name whose characters have several readings.
+_MAX_INITIALS = 16
 _TITLES = r"(?:mr|mrs|ms|miss|mister|madam|dr|prof|professor)[.\s]*"
 #: Forms of address after a surname in Latin letters: Shan女士.
 _TITLE_AFTER = "(?:先生|女士|小姐|同志|老师|师傅|医生|律师|经理|总(?![工部局理装共体价额量数计分站则会]))"
@@ -71,9 +74,9 @@ def _in_either_order(surname: str, given: str, initials: str) -> list[str]:
         f"{_initial(initials)}{_WORD_SEPARATORS}(?i:{surname})",
         f"(?i:{initials}{surname}){_ACCOUNT}",
     ]
-    if len(initials) > 1:
-        short.append(f"(?i:{surname}){_WORD_SEPARATORS}{_initial(initials[0])}")
-        short.append(f"{_initial(initials[0])}{_WORD_SEPARATORS}(?i:{surname})")
+    for one in dict.fromkeys((initials[0], initials[-1])) if len(initials) > 1 else ():
+        short.append(f"(?i:{surname}){_WORD_SEPARATORS}{_initial(one)}")
+        short.append(f"{_initial(one)}{_WORD_SEPARATORS}(?i:{surname})")
     return [*(f"(?i:{form})" for form in whole), *short]
 
 
@@ -116,32 +119,39 @@ def pinyin_forms(parts: tuple[tuple[str, str], ...]) -> LatinForms | None:
         parts: the ways to divide the name into surname and given name.
     """
     forms: list[str] = []
+    needles: set[str] = set()
     for surname, given in parts:
         readings = [syllable(char) for char in surname + given]
         if not all(readings) or not given:
             continue
         first, last = _pinyin(surname), _pinyin(given)
-        initials = "".join(reading[0] for reading in readings)
-        chosen = _in_either_order(first, last, initials[len(surname) :])
-        if len("".join(readings)) < _MIN_PINYIN_LETTERS:
-            chosen = chosen[2:]
-        forms += chosen
-        last_initials = initials[len(surname) :]
-        for first_initials in dict.fromkeys((initials[: len(surname)], initials[0])):
-            forms.append(_dotted_initials(first_initials + last_initials))
-            forms.append(_dotted_initials(last_initials + first_initials))
+        for initials in _list_initials(surname + given):
+            last_initials = initials[len(surname) :]
+            chosen = _in_either_order(first, last, last_initials)
+            if len("".join(readings)) < _MIN_PINYIN_LETTERS:
+                chosen = chosen[2:]
+            forms += chosen
+            for first_initials in dict.fromkeys((initials[: len(surname)], initials[0])):
+                forms.append(_dotted_initials(first_initials + last_initials))
+                forms.append(_dotted_initials(last_initials + first_initials))
+            if len(initials) > 2:
+                forms.append(f"(?i:{initials}){_ACCOUNT}")
+            needles.add(initials)
         if len(given) > 1:
             forms.append(f"(?i:{last})")
-        if len(initials) > 2:
-            forms.append(f"(?i:{initials}){_ACCOUNT}")
     if not forms:
         return None
     readings = [syllable(char) for surname, given in parts for char in surname + given]
-    needles = {*(one[:1] if "v" in one or one[:2] in ("lu", "nu", "ly", "ny") else one for one in readings)}
+    needles |= {*(one[:1] if "v" in one or one[:2] in ("lu", "nu", "ly", "ny") else one for one in readings)}
     needles |= {_OTHER_READINGS.get(char, "") for surname, given in parts for char in surname + given} - {""}
-    needles |= {f"{one[0]}." for one in readings}
-    needles.add("".join(one[0] for one in readings))
-    return LatinForms(_whole_words_pattern(forms), tuple(sorted(needles)))
+    needles |= {f"{one[0]}." for surname, given in parts for char in surname + given for one in list_readings(char)}
+    return LatinForms(_whole_words_pattern(list(dict.fromkeys(forms))), tuple(sorted(needles)))
+
+
+def _list_initials(name: str) -> list[str]:
+    """Return the initials of a name in all readings of its characters."""
+    letters = [dict.fromkeys(reading[0] for reading in list_readings(char)) for char in name]
+    return ["".join(one) for one in islice(product(*letters), _MAX_INITIALS)]
 
 
 def _whole_words_pattern(forms: list[str]) -> re.Pattern[str]:
