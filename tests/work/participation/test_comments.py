@@ -120,7 +120,7 @@ def test_no_text_about_comments_names_a_commenter(
     point = actions.write_point(period, by=SYSTEM, gist="长行兄建议写明程序")
     actions.set_point(period, by=SYSTEM, comments=[comment.pk], point=point)
     for facts in ({}, {"gist": "写明程序", "reason": "老张家的事另行答复"}):
-        with pytest.raises(Refused, match="个人信息，请改写：(?:长行兄|老张)"):
+        with pytest.raises(Refused, match=r"个人信息，请改写：(?:长行兄|老张)"):
             actions.answer_point(point, by=SYSTEM, outcome="adopted", **facts)
     with pytest.raises(Refused, match="长行兄"):
         actions.answer_points(period, by=SYSTEM, points=[point.pk], outcome="adopted")
