@@ -117,7 +117,7 @@ def hit(context: Context, line: Line, everywhere: bool) -> SafeString:
         facts.append(f'<span class="{kind}">{row.get_standing_display()}</span>')
     if found.archived:
         facts.append('<span class="gk-tag">已归档</span>')
-    facts.append(f'<time datetime="{timestamp(row.published_at)}">{day(row.published_at)}</time>')
+    facts.append(f'<span><time datetime="{timestamp(row.published_at)}">{day(row.published_at)}</time>发布</span>')
     return mark_safe(
         f'<h3><a href="{escape(line.url)}">{marked(found.title)}</a></h3>'
         f'<p class="pk-hits__facts">{" ".join(facts)}</p><p>{marked(found.excerpt)}</p>'

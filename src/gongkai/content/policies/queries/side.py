@@ -138,7 +138,10 @@ def _when(one: Stretch) -> str:
 def _what(one: Stretch) -> str:
     by = f"（{one.cause.by}）" if one.cause and one.cause.by else ""
     updated = "，按修改后的文本" if one.cause and one.state == Standing.IN_FORCE else ""
-    return f"{Standing(one.state).label}{updated}{by}"
+    label = Standing(one.state).label
+    if one.since > timezone.localdate() and label.startswith("已"):
+        label = f"届时{label.removeprefix('已')}"
+    return f"{label}{updated}{by}"
 
 
 def _facts(record: PolicyRecord, document: Document) -> list[tuple[str, str]]:

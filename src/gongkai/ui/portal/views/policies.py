@@ -99,8 +99,8 @@ def _suggest_spellings(who: object, website: int, asked: Asked) -> list[str]:
 def _read_filters(request: HttpRequest) -> Asked:
     given = {name: request.GET.get(name, "").replace("\x00", "")[:LONGEST] for name in FILTER_PARAMETERS}
     page = request.GET.get("page", "")
-    asked = Asked(
-        tab=given["tab"] or "valid",
+    return Asked(
+        tab=given["tab"] or ("all" if given["state"] or given["q"].strip() else "valid"),
         level=given["level"],
         issuer=given["issuer"],
         year=given["year"],
@@ -111,7 +111,6 @@ def _read_filters(request: HttpRequest) -> Asked:
         order=given["order"] if given["order"] in ORDERS else "",
         page=whole(page, 99_999) or 1,
     )
-    return replace(asked, tab="all") if asked.state and not given["tab"] else asked
 
 
 def _change_query(request: HttpRequest, **changed: str) -> str:
