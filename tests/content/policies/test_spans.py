@@ -1,9 +1,10 @@
 """States of many documents cost no more questions than those of a few."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -11,7 +12,8 @@ from factories import policies as library
 from gongkai.content.editions.models import Column, Document
 from gongkai.content.policies import actions, spans, validity
 from gongkai.content.policies.models import PolicyRecord
-from gongkai.content.policies.states import What
+from gongkai.content.policies.queries.side import history
+from gongkai.content.policies.states import Life, What
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body
 
@@ -61,3 +63,9 @@ def test_what_ends_soon_is_found_in_as_many_questions(housing: Body) -> None:
         library.record(housing, ends_on=date(2027, 1, 31))
     assert asked(lambda: validity.ending(TODAY)) == few
     assert [day for _, day in validity.ending(TODAY)] == [date(2027, 1, 31)] * 6
+
+
+def test_a_coming_end_is_not_told_as_past() -> None:
+    with time_machine.travel(datetime(2026, 11, 20, 4, tzinfo=UTC)):
+        assert [said for _, said in history(Life(ends=date(2027, 5, 2)))] == ["届时失效", "现行有效"]
+        assert [said for _, said in history(Life(ends=date(2026, 5, 2)))] == ["已失效", "现行有效"]

@@ -1,5 +1,6 @@
 """The search page as a reader meets it; topics, forms, related, comparison, the card of a link."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -102,6 +103,7 @@ class TestSearch:
         actions.set_standing(old, by=SYSTEM, standing="repealed", on=date(2026, 11, 1), note="")
         shown = page(client, "/search/", q="公积金")
         assert shown.index(f"/{fund.pk}.html") < shown.index(f"/{old.pk}.html")
+        assert re.search(r"已废止</span> <span><time [^>]*>[^<]+</time>发布", shown), "the day is that of posting"
 
     def test_where_nothing_is_found_it_helps(self, client: Client, fund: Document, site: Website) -> None:
         column(site, "住房公积")

@@ -131,6 +131,8 @@ class TestLists(OnTheShelf):
             ({"tab": "all", "year": "2017"}, {"廉租住房办法"}),
             ({"subject": "城乡建设"}, {"住房租赁管理办法"}),
             ({"tab": "all", "q": "令第3号"}, {"房屋中介规定"}),
+            ({"q": "中介"}, {"房屋中介规定"}),  # words are looked for in all states
+            ({"tab": "valid", "q": "中介"}, set()),
             ({"tab": "all", "q": "租赁"}, {"住房租赁管理办法"}),
             ({"tab": "all", "q": "住房管理"}, {"住房租赁管理办法", "廉租住房办法"}),  # nowhere in one piece
             ({"tab": "valid", "on": "2020-06-01"}, {"廉租住房办法"}),
@@ -146,6 +148,10 @@ class TestLists(OnTheShelf):
         self, client: Client, shelf: dict[str, Any], query: dict[str, str], expected: set[str]
     ) -> None:
         assert titles(client, **query) == expected
+
+    def test_the_form_asks_no_tab_unless_one_was_chosen(self, client: Client, shelf: dict[str, Any]) -> None:
+        assert 'type="hidden" name="tab"' not in client.get("/policies/").content.decode()
+        assert 'name="tab" value="ended"' in client.get("/policies/?tab=ended").content.decode()
 
     def test_what_is_withdrawn_or_limited_is_not_there(
         self, client: Client, shelf: dict[str, Any], housing: Body
