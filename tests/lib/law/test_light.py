@@ -60,6 +60,19 @@ def test_warn_at(key, due_at, expected):
     assert warn_at(due_at, RULE_SETS[key], CALENDAR) == expected
 
 
+@pytest.mark.parametrize(
+    ("start", "due_at", "expected"),
+    [
+        (date(2026, 3, 2), date(2026, 3, 27), date(2026, 3, 24)),  # the figure: three working days
+        (date(2026, 3, 2), date(2026, 3, 5), date(2026, 3, 4)),  # not before the last half of the term
+        (date(2026, 1, 5), date(2026, 12, 31), date(2026, 11, 25)),  # not after the last tenth of the term
+        (date(2026, 12, 31), date(2026, 3, 5), date(2026, 3, 2)),  # entered after it was due: the figure
+    ],
+)
+def test_a_warning_is_bounded_by_shares_of_the_term(start, due_at, expected):
+    assert warn_at(due_at, RULE_SETS["assignment"], CALENDAR, start) == expected
+
+
 @pytest.mark.parametrize("key", RULE_SETS)
 def test_a_warning_always_lies_before_the_due_date(key):
     due_at = datetime(2026, 5, 6, 18, tzinfo=BEIJING)

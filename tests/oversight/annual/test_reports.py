@@ -87,7 +87,7 @@ def test_every_unit_owes_one_with_its_statutory_date(town: SimpleNamespace) -> N
     }
     assert own(town).until == LAST_DAY
     assert (own(town).area, area(town).area) == (False, True)
-    assert timezone.localdate(own(town).entry.warn_at) == date(2026, 1, 19)
+    assert timezone.localdate(own(town).entry.warn_at) == date(2026, 1, 21)
     with pytest.raises(Refused, match="已经布置"):
         actions.open_year(town.government, by=town.chief, year=YEAR)
     with pytest.raises(Refused, match="只有本级或者上级政务公开办"):

@@ -7,7 +7,7 @@ with the sentences that explain it.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from django.utils import timezone
 
@@ -49,6 +49,11 @@ def _started(entry: Entry) -> list[law.Event]:
 
 def _in_hours(entry: Entry) -> bool:
     return law.RULE_SETS[rules_key(entry)].unit == "hour"
+
+
+def _begin_of(start: date) -> datetime:
+    """Return the first moment of a day; a moment is returned unchanged."""
+    return start if isinstance(start, datetime) else timezone.make_aware(datetime.combine(start, time()))
 
 
 def end_of(due: date) -> datetime:
@@ -267,13 +272,13 @@ def begin_clock(entry: Entry, events: Sequence[law.Event], *, calendar: law.Cale
     set_deadline(entry, law.deadline(rules_key(entry), known, days, _get_today(hours), nearest=True), calendar=days)
 
 
-def warn_from(entry: Entry, calendar: law.Calendar | None = None) -> datetime | None:
-    """Return the moment from which an entry is yellow; it depends on the calendar."""
+def warn_from(entry: Entry, calendar: law.Calendar | None = None, start: date | None = None) -> datetime | None:
+    """Return the moment from which an entry is yellow; it depends on the calendar and on the start of the term."""
     if entry.due_at is None:
         return None
     days = calendar or law.default_calendar()
     local = timezone.localtime(entry.due_at)
-    warn = law.warn_at(local, law.rule_sets()[rules_key(entry)], days)
+    warn = law.warn_at(local, law.rule_sets()[rules_key(entry)], days, start and _begin_of(start))
     assert isinstance(warn, datetime)
     return warn
 
@@ -290,7 +295,7 @@ def set_deadline(entry: Entry, deadline: law.Deadline, *, calendar: law.Calendar
     given_up = deadline.status is law.Status.ABANDONED and entry.closed_at is not None
     if deadline.date is not None or deadline.status in dateless or given_up:
         entry.due_at = None if deadline.date is None else end_of(deadline.date)
-        entry.warn_at = warn_from(entry, calendar)
+        entry.warn_at = warn_from(entry, calendar, deadline.steps[0].on if deadline.steps else None)
     entry.provisional = deadline.provisional
 
 

@@ -73,18 +73,35 @@ def _aware(moment: datetime) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=BEIJING)
 
 
-def warn_at(due: date, rules: RuleSet, calendar: Calendar) -> date:
-    """Return from when a due date is warned of: the rule set's `warn` figure before it.
+# Bounds of the warning period as shares of the whole term: a term of three days is not yellow from
+# its first day, a term of a year is yellow more than three days before its end.
+MIN_WARN_SHARE = 1 / 10
+MAX_WARN_SHARE = 1 / 2
+
+
+def warn_at(due: date, rules: RuleSet, calendar: Calendar, start: date | None = None) -> date:
+    """Return the date or moment from which a due date is yellow.
+
+    It is the rule set's `warn` figure before the due date, bounded by shares of the term.
 
     Args:
-        due: a date, or a datetime for what is due at a moment.
+        due: a date, or a datetime for a due moment.
         rules: the rule set; three working days unless its row says otherwise.
         calendar: the working days.
+        start: start of the term, of the same type as `due`; None: the figure alone counts.
 
     Returns:
         For a date a date; for a datetime the first moment of that day in Beijing (hours: so many hours before).
     """
-    return before(due, rules.warn, calendar)
+    warned = before(due, rules.warn, calendar)
+    if start is None or start >= due:
+        return warned
+    term = due - start
+    earliest, latest = due - term * MAX_WARN_SHARE, due - term * MIN_WARN_SHARE
+    bounded = max(earliest, min(latest, warned))
+    if bounded == warned or rules.warn.unit == "hour":
+        return bounded
+    return datetime.combine(as_day(bounded), time(), tzinfo=BEIJING) if isinstance(due, datetime) else bounded
 
 
 def before(due: date, figure: Figure, calendar: Calendar) -> date:

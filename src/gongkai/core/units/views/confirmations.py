@@ -126,12 +126,17 @@ def _describe_password_request(one: PasswordRequest) -> list[str]:
     ]
 
 
-def _show_appointment_password(request: HttpRequest, target: Appointment, result: object) -> HttpResponse | None:
-    return show_password(request, target.person, result) if result else None
-
-
-def _show_requested_password(request: HttpRequest, target: PasswordRequest, result: object) -> HttpResponse:
-    return show_password(request, target.person, result)
+def _show_password(
+    request: HttpRequest, target: Appointment | PasswordRequest | Person, result: object
+) -> HttpResponse | None:
+    """Show the new password, if the confirmation made one, with a link to the next confirmation."""
+    if not result:
+        return None
+    person = target if isinstance(target, Person) else target.person
+    pending = next(iter(waiting_for(actor_of(request.user))), None)
+    if pending is None:
+        return show_password(request, person, result)
+    return show_password(request, person, result, next_url=pending.url, next_name=pending.person.name)
 
 
 def _get_person(target: Appointment | PasswordRequest) -> Person:
@@ -165,7 +170,7 @@ CONFIRM_PERSON = ActPage(
     _find_person,
     details=_describe_pending,
     done=lambda target, result: reverse("units:confirmations"),
-    finish=lambda request, target, result: show_password(request, target, result) if result else None,
+    finish=_show_password,
     explain="确认前请核对任职文件，并向本人核实。确认后全部任职生效，写入日志。",
 )
 CONFIRM_APPOINTMENT = ActPage(
@@ -175,7 +180,7 @@ CONFIRM_APPOINTMENT = ActPage(
     details=_describe_appointment,
     about=_get_person,
     done=_get_confirmations_url,
-    finish=_show_appointment_password,
+    finish=_show_password,
     explain="确认前请核对任职文件，并向本人核实。确认后任职生效，写入日志。",
 )
 REFUSE_APPOINTMENT = ActPage(
@@ -193,7 +198,7 @@ CONFIRM_PASSWORD = ActPage(
     details=_describe_password_request,
     about=_get_person,
     done=_get_confirmations_url,
-    finish=_show_requested_password,
+    finish=_show_password,
     explain="确认前请向本人核实。原密码失效，一次性密码只显示一次，由您当面交给本人。",
 )
 REFUSE_PASSWORD = ActPage(

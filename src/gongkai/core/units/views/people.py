@@ -147,13 +147,19 @@ def where(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "units/where.html", {"person": found, "form": form, "reasons": reasons})
 
 
-def show_password(request: HttpRequest, target: Person, result: object) -> HttpResponse:
-    """Show a new one-time password once, uncached; without one, say that confirmation is pending."""
+def show_password(
+    request: HttpRequest, target: Person, result: object, *, next_url: str = "", next_name: str = ""
+) -> HttpResponse:
+    """Show a new one-time password once, uncached; without one, say that confirmation is pending.
+
+    `next_url` is the page of the next confirmation, of the person `next_name`.
+    """
     if not result:
         messages.success(request, "已提请安全保密管理员确认；确认后一次性密码由其当面交给本人。")
         return HttpResponseRedirect(page_of(target))
     fresh = Person.objects.select_related("user").get(pk=target.pk)
-    response = render(request, "units/password_once.html", {"person": fresh, "password": result})
+    context = {"person": fresh, "password": result, "next_url": next_url, "next_name": next_name}
+    response = render(request, "units/password_once.html", context)
     response["Cache-Control"] = "no-store"
     return response
 
