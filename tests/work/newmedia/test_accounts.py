@@ -126,7 +126,11 @@ def test_an_account_from_its_opening_to_its_closing(kept: SimpleNamespace) -> No
     assert (account.state, account.opened_on) == (AccountState.OPEN, timezone.localdate())
     with pytest.raises(Refused, match="原则上只开设一个"):
         actions.file_opening(kept.education, by=kept.clerk, **facts(kept, name="云岭教育二"))
+    old = account.name
     change = actions.file_change(account, by=kept.clerk, reason="改名", name="云岭教育发布")
+    assert (change.before, account.name) == ({"name": old}, old)
+    assert f"{old}" in change.entry.title
+    assert "改名为“云岭教育发布”" in change.entry.title
     with pytest.raises(Refused, match="还有备案"):
         actions.file_closing(account, by=kept.clerk, reason="整合", aftercare="公告")
     actions.accept(change.entry, by=kept.chief)

@@ -18,6 +18,7 @@ from gongkai.core.ledger.queries import visible_to
 from gongkai.core.outbox.models import Message
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body, Person, Role
+from gongkai.ui.office.offered_actions import next_offer
 from gongkai.work.opinion import actions
 from gongkai.work.opinion.models import OpinionDuty, WatchField
 from gongkai.work.opinion.queries.cases import talks_of
@@ -200,6 +201,8 @@ def test_units_are_asked_and_say_their_part(housing: Body) -> None:
     civil = BodyFactory(name="云岭市民政局", parent=housing.parent)
     asked = actor(Role.CLERK, civil)
     entry = case(housing).entry
+    offer = next_offer(entry, actor(Role.CHIEF, housing.parent))
+    assert offer is None or offer.action.name == "opinion.consult", "a case not consulted cannot be judged yet"
     actions.consult(entry, by=actor(Role.CLERK, housing), bodies=[civil], asked="低保家庭安置")
     assert entry.opinion_case.consulted_at is None
     with pytest.raises(Refused, match="参加会商的单位"):
@@ -210,7 +213,7 @@ def test_units_are_asked_and_say_their_part(housing: Body) -> None:
     # A meeting is recorded, a second one stands behind it, and nobody's view takes the place of its words.
     own = actor(Role.CLERK, housing)
     for held in ("第一次会商。", "第二次会商。"):
-        actions.consult(fresh(entry), by=own, held=held)
+        actions.consult_further(fresh(entry), by=own, held=held)
     assert fresh(entry).opinion_case.consulted.get(body=housing).text == "第一次会商。\n第二次会商。"
     with pytest.raises(Refused, match="参加会商的单位"):
         actions.contribute(fresh(entry), by=own, text="改写会商情况")

@@ -190,7 +190,8 @@ def do(request: HttpRequest, number: int) -> HttpResponse:
         run_with_messages(request, lambda: actions.order(shown, by=by), "已批准，正在迁移。")
     elif what == "undo":
         reason = request.POST.get("reason", "")
-        run_with_messages(request, lambda: actions.undo(shown, by=by, reason=reason), "正在撤销。")
+        if run_with_messages(request, lambda: actions.undo(shown, by=by, reason=reason), "正在撤销。"):
+            work(shown, seconds=1.5)  # a few rows are done before the page is shown
     elif what == "again":
         run_with_messages(request, lambda: actions.read_again(shown, by=by), "正在重新读取。")
     elif what == "discard" and run_with_messages(request, lambda: actions.discard(shown, by=by), "已放弃。"):

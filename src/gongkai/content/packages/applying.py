@@ -177,6 +177,8 @@ def fits(opened: Opened) -> None:
     if last is None and Document.objects.exists():
         raise Refused("本系统已有自己的信息，不能作为外网端。")
     number = last.sequence if last else 0
+    if sequence <= number and not Package.objects.filter(sequence=sequence).exists():
+        raise Refused(f"第{sequence}号交换包早于已应用的第{number}号，内容已由后来的整包带来，不用再应用。")
     if sequence <= number:
         raise Refused(f"第{sequence}号交换包与已应用的不是同一个，未应用。")
     if sequence > number + AHEAD:

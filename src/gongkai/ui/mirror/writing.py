@@ -121,6 +121,8 @@ def _map_urls(site: Site, addresses: set[str], from_path: str, at_once: set[str]
 
 
 def _make_link(address: str, name: str) -> str:
+    if address.endswith("/feed/"):  # a plain file server opens no index.xml of a folder
+        name = name or name_of(address, "application/atom+xml")
     if address.endswith("/") and (not name or name.endswith("index.html")):
         return quote(address)
     return f"/{quote(name or name_of(address, 'text/html'))}"

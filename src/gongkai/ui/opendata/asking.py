@@ -10,6 +10,7 @@ from django.utils.dateparse import parse_datetime
 
 from gongkai.core.widgets.asked import MOST as LARGEST
 from gongkai.core.widgets.asked import day_asked, whole
+from gongkai.lib.chinese import lazy_re as re
 
 PER_PAGE, MAX_PAGE_SIZE = 50, 100
 #: Maximum length of search words.
@@ -19,6 +20,7 @@ ALLOWED_YEARS = range(1949, 3000)
 #: Years of dates and times: 1900 to 8999.
 _YEAR_PATTERN = "^(19|[2-8][0-9])[0-9]{2}-"
 #: JSON Schema constraints of each kind of parameter.
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _SCHEMA_CONSTRAINTS: Mapping[str, dict[str, object]] = {
     "number": {"minimum": 0, "maximum": LARGEST},
     "year": {"minimum": ALLOWED_YEARS[0], "maximum": ALLOWED_YEARS[-1]},
@@ -93,7 +95,7 @@ class Param:
             made["enum"] = [value for value, _ in self.choices]
         made |= _SCHEMA_CONSTRAINTS.get(self.kind, {})
         if self.kind == "words" and (self.in_path or self.required):
-            made["pattern"] = "^[-a-zA-Z0-9_]+$" if self.in_path else r"[^\s\x00]"
+            made["pattern"] = "^[-a-zA-Z0-9_]+$" if self.in_path else r"[^\s\x00-\x1f\x7f-\x9f]"
         return made
 
     def read(self, given: object) -> ParameterValue:
@@ -102,7 +104,7 @@ class Param:
         Raises:
             Wrong: invalid value.
         """
-        text = "" if given is None or isinstance(given, bool) else str(given).replace("\x00", "").strip()
+        text = "" if given is None or isinstance(given, bool) else _CONTROLS.sub("", str(given)).strip()
         if not text and self.required:
             raise Wrong(f"请给出参数 {self.name}：{self.description}。")
         if given is None:

@@ -8,7 +8,7 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Role
 from gongkai.work.newmedia import queries, rules
 from gongkai.work.newmedia.judging import days_idle
-from gongkai.work.newmedia.models import Account, Hit, Post, PostState, label_of
+from gongkai.work.newmedia.models import Account, Function, Hit, Post, PostState, label_of
 
 MOST = 5
 
@@ -16,8 +16,17 @@ MOST = 5
 def filing(entry: Entry, by: Actor) -> dict[str, object]:
     """Return the facts and changes of a filing."""
     kept = entry.account_filing
-    changes = [(label_of(name), value) for name, value in kept.changes.items()]
+    changes = [
+        (label_of(name), _in_words(kept.before.get(name, "")), _in_words(value)) for name, value in kept.changes.items()
+    ]
     return {"filing": kept, "account": kept.account, "changes": changes}
+
+
+def _in_words(value: object) -> str:
+    """Return a changed value; functions by their labels."""
+    if not isinstance(value, list):
+        return str(value)
+    return "、".join(Function(one).label for one in value if one in Function.values)
 
 
 def _working(by: Actor) -> set[int]:

@@ -29,8 +29,8 @@ CASE = Machine(
     },
     moves={
         "assign": move({_C.COLLECTED, _C.CONSULTING, _C.JUDGED}),
-        "consult": move({_C.COLLECTED, _C.CONSULTING}, _C.CONSULTING),
-        "consult_further": move({_C.JUDGED, _C.RESPONDED}),
+        "consult": move(_C.COLLECTED, _C.CONSULTING),
+        "consult_further": move({_C.CONSULTING, _C.JUDGED, _C.RESPONDED}),
         "contribute": move({_C.CONSULTING, _C.JUDGED, _C.RESPONDED}),
         "guide": move(OPEN_CASES),
         "judge": move({_C.COLLECTED, _C.CONSULTING, _C.JUDGED}, _C.JUDGED, _C.DISMISSED),

@@ -20,7 +20,7 @@ _TO_DO = (
     r"将|对|组织|做好|完成|会同|会商|结合|根据|加强|进一步|每[年季月周日天半]"
 )
 #: What a unit does, behind its name.
-_DONE = r"于\d|在\d|公开|公布|公示|发布|做好|开展|编制|制定|完成|完善|落实|组织|推进|建立|梳理|清理|更新|汇总|制作|整理|报送|归集"
+_DONE = r"于\d|在\d|不?定期|公开|公布|公示|发布|做好|开展|编制|制定|完成|完善|落实|组织|推进|建立|梳理|清理|更新|汇总|制作|整理|报送|归集"
 _PLEASE = re.compile(
     rf"(?:^|(?<=[。；;：:])|(?<=[，,])(?=请)|^{_POINT})\s*(?:请|由)(?P<who>{_NAMES}{{3,80}}?)(?P<how>牵头|负责)?{_HELP}[，,]?(?=(?:(?<=牵头[，,])|(?<=配合[，,])|{_TO_DO})\S)"
 )
@@ -82,6 +82,16 @@ def who_comes_first(text: str) -> str:
     ('各社区', '')
     """
     match = _FIRST.match(text[:200])
+    return match["who"] if match and are_names(match["who"]) else ""
+
+
+def ordered_unit(text: str) -> str:
+    """Return the units that are the subject of an ordering sentence; empty if it names none.
+
+    >>> ordered_unit("市政府办公室定期通报进展，结果纳入年度考核"), ordered_unit("定期通报进展")
+    ('市政府办公室', '')
+    """
+    match = _SUBJECT.match(text[:200])
     return match["who"] if match and are_names(match["who"]) else ""
 
 

@@ -202,6 +202,8 @@ def open_round(round_: Round, *, by: Actor) -> ActionResult:
     """Open the round: each unit gets a self-assessment with a deadline on the ledger."""
     if round_.self_until < timezone.localdate():
         raise Refused("自评截止日期已经过去。")
+    if not round_.scheme.indicators.filter(way=Way.SELF).exists():
+        return ActionResult(words="启动，没有需要自评的指标，不要求各单位提交自评")
     units = list(round_.units.select_related("body", "office"))
     entries = [
         Entry(
@@ -227,7 +229,7 @@ def open_round(round_: Round, *, by: Actor) -> ActionResult:
 @machine_action("assessment.begin_scoring", machine=ROUND, verb="score", label="进入评分", rule=rules.runs)
 def begin_scoring(round_: Round, *, by: Actor) -> ActionResult:
     """Close the self-assessments and start scoring; missing claims stay empty."""
-    waiting = round_.units.filter(entry__closed_at=None).count()
+    waiting = round_.units.filter(entry__isnull=False, entry__closed_at=None).count()
     return ActionResult(words=f"进入评分，{waiting}个单位的自评尚未审核" if waiting else "进入评分")
 
 

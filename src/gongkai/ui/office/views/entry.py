@@ -1,11 +1,14 @@
 """Page of one entry, full or next to the list."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import TypeVar
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 
+from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.clock import deadline_of
 from gongkai.core.ledger.desk import Panel, panels_for
 from gongkai.core.ledger.kinds import kind_of
@@ -66,9 +69,11 @@ def build_entry_context(entry: Entry, actor: Actor) -> dict[str, object]:
     there = _list_panel_actions(panels)
     main = next_offer(entry, actor)
     deadline = deadline_of(entry)
+    recorded = None if own else recorded_closing(entry)
     irregular = tuple(irregularity.text for irregularity in deadline.irregular)
     return {
         "entry": entry,
+        "recorded": recorded,
         "kind": kind_of(entry.kind),
         "actor": actor,
         "audience": Audience(entry.audience).label,
@@ -88,6 +93,15 @@ def build_entry_context(entry: Entry, actor: Actor) -> dict[str, object]:
         "may_judge": not judge(actor, entry),
         "comments": mark_closed_files(actor, entry, entry.comments.prefetch_related("attachments__stored")),
     }
+
+
+def recorded_closing(entry: Entry) -> datetime | None:
+    """Return the time at which the closing was recorded, if the entry counts as closed on another day."""
+    rows = Movement.objects.filter(stream=entry.stream, to_state=entry.state).order_by("-seq")
+    at = rows.values_list("at", flat=True).first()
+    if at is None or entry.closed_at is None or timezone.localdate(at) == timezone.localdate(entry.closed_at):
+        return None
+    return at
 
 
 def mark_closed_files(by: Actor, entry: Entry, rows: Iterable[Row]) -> list[Row]:

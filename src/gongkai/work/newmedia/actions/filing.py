@@ -94,12 +94,18 @@ def file_change(
         raise Refused("没有要变更的内容。")
     if not reason.strip():
         raise Refused("请写明变更的理由。")
+    before, named = {name: getattr(account, name) for name in wanted}, str(account)
     for name, value in wanted.items():
         setattr(account, name, value)
     refuse_personal_in(Account, **{name: wanted[name] for name in wanted if name in PUBLIC})
     if reasons := _speaks_against(account):
         raise Refused(reasons)
-    return _file(account, FilingKind.CHANGE, by=by, reason=reason, proof=proof, changes=wanted)
+    for name, value in before.items():
+        setattr(account, name, value)  # it changes on acceptance
+    titled = f"{named}改名为“{wanted['name']}”" if "name" in wanted else named
+    return _file(
+        account, FilingKind.CHANGE, by=by, reason=reason, proof=proof, titled=titled, changes=wanted, before=before
+    )
 
 
 @action("newmedia.file_closing", label="提出关停备案", rule=works, ready=_may_file)
@@ -118,12 +124,19 @@ def file_closing(
 
 
 def _file(
-    account: Account, kind: FilingKind, *, by: Actor, reason: str, proof: Proof | None, **facts: object
+    account: Account,
+    kind: FilingKind,
+    *,
+    by: Actor,
+    reason: str,
+    proof: Proof | None,
+    titled: str = "",
+    **facts: object,
 ) -> ActionResult:
     now = timezone.now()
     entry = Entry(
         kind=KIND,
-        title=f"{kind.label}政务新媒体账号：{account}"[:300],
+        title=f"{kind.label}政务新媒体账号：{titled or account}"[:300],
         body=account.body,
         year=timezone.localdate().year,
         opened_at=now,

@@ -28,6 +28,7 @@ class Filing(models.Model):
     kind = models.CharField("事项", max_length=6, choices=FilingKind)
     reason = models.CharField("理由", max_length=500)
     changes = models.JSONField("变更内容", default=dict)
+    before = models.JSONField("变更前的内容", default=dict, db_default={})
     aftercare = models.CharField("善后安排", max_length=500, blank=True)
     notice = models.URLField("公告地址", max_length=500, blank=True)
     done_on = models.DateField("办理日期", null=True, blank=True)

@@ -7,6 +7,7 @@ from typing import Any
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
+from gongkai.lib.reading.layouts.orders import ordered_unit
 from gongkai.lib.reading.tables.heads import DEADLINE_HEAD
 from gongkai.work.notices.importing.table_heads import is_repeated_head
 from gongkai.work.notices.planning import roles
@@ -390,6 +391,9 @@ def _find_addressed_units(text: str) -> tuple[tuple[DraftUnit, ...], str]:
             tuple(DraftUnit(RESPONSIBLE, name) for name in names),
             f"通知正文的要求，责任单位按文中写的“{match['who']}”读取",
         )
+    subject = ordered_unit(text)
+    if subject and not subject.startswith("各"):
+        return (DraftUnit(RESPONSIBLE, subject),), f"通知正文的要求，责任单位按句首的“{subject}”读取"
     who = "各牵头单位" if _EACH_LEAD.search(text) else EVERYONE_LABEL
     return (
         (DraftUnit(RESPONSIBLE, who, everyone=True),),

@@ -96,7 +96,7 @@ def consult(entry: Entry, *, by: Actor, bodies: Sequence[Body] = (), asked: str 
 def consult_further(
     entry: Entry, *, by: Actor, bodies: Sequence[Body] = (), asked: str = "", held: str = ""
 ) -> ActionResult:
-    """Consult units after the judgement, as in grave emergencies."""
+    """Consult further units, also after the judgement, as in grave emergencies."""
     return _ask(entry, bodies, asked, held)
 
 
