@@ -4,8 +4,10 @@ import io
 from collections.abc import Sequence
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from openpyxl import Workbook
 
 from factories.units import BodyFactory, actor
@@ -16,6 +18,7 @@ from gongkai.core.acts.seal import verify
 from gongkai.core.spreadsheets import actions, read, write_xlsx
 from gongkai.core.spreadsheets.importers import Plan, importer_named, nothing_in
 from gongkai.core.spreadsheets.models import ImportRun, RunState
+from gongkai.core.spreadsheets.portions import ABANDONED_AFTER, FIRST_BULK_ROWS
 from gongkai.core.spreadsheets.queries import visible_to
 from gongkai.core.units.actions import add_alias, add_office, create, edit
 from gongkai.core.units.actors import SYSTEM
@@ -215,6 +218,51 @@ def test_all_or_nothing(chief, monkeypatch) -> None:
     assert run.state == RunState.DRAFT
 
 
+def test_a_refused_portion_takes_back_the_portions_before(chief, monkeypatch) -> None:
+    before = set(Body.objects.values_list("pk", "name"))
+    run, _ = try_it(many(FIRST_BULK_ROWS + 5), chief)
+    real = BODIES.carry_out_many
+
+    def fail(changes, *, by, recorder):
+        if len(changes) == 5:
+            assert Body.objects.count() == len(before) + FIRST_BULK_ROWS
+            raise Refused("第52行不能登记。")
+        real(changes, by=by, recorder=recorder)
+
+    monkeypatch.setattr(BODIES, "carry_out_many", fail)
+    with pytest.raises(Refused, match="第52行"):
+        actions.apply(run, by=chief)
+    assert set(Body.objects.values_list("pk", "name")) == before
+    run.refresh_from_db()
+    assert (run.state, run.touches.count()) == (RunState.DRAFT, 0)
+    monkeypatch.undo()
+    actions.apply(run, by=chief)
+    assert Body.objects.count() == len(before) + FIRST_BULK_ROWS + 5
+    actions.undo(run, by=chief)
+    assert set(Body.objects.values_list("pk", "name")) == before
+
+
+def test_an_interrupted_import_is_taken_back_and_can_be_repeated(chief, monkeypatch) -> None:
+    count = Body.objects.count()
+    run, _ = try_it(many(FIRST_BULK_ROWS + 5), chief)
+
+    def kill(rows: int) -> None:
+        raise KeyboardInterrupt
+
+    with time_machine.travel(timezone.now() - ABANDONED_AFTER, tick=False), pytest.raises(KeyboardInterrupt):
+        actions.write_rows(run, by=chief, progress=kill)
+    run.refresh_from_db()
+    assert (run.state, Body.objects.count()) == (RunState.APPLYING, count + FIRST_BULK_ROWS)
+    with time_machine.travel(run.applied_at), pytest.raises(Conflict, match="正在写入"):
+        actions.apply(run, by=chief)
+    actions.apply(run, by=chief)
+    assert Body.objects.count() == count + FIRST_BULK_ROWS + 5
+
+
+def many(rows: int) -> bytes:
+    return sheet(*[[f"云岭市第{number}局", "", "政府部门", "市政府", "", ""] for number in range(rows)])
+
+
 def movements(body: Body) -> list[tuple[object, ...]]:
     kept = Movement.objects.filter(stream=f"body/{body.pk}").select_related("kept_words").order_by("seq")
     return [
@@ -251,7 +299,7 @@ def test_many_at_once_leave_the_movements_that_the_actions_leave(city, chief) ->
 
 def test_many_units_take_a_constant_number_of_statements(city, chief) -> None:
     asked = []
-    for start, size in ((0, 5), (100, 60)):
+    for start, size in ((0, 5), (100, FIRST_BULK_ROWS)):
         rows = [
             [f"云岭市第{n}局", f"市{n}局", "政府部门", "市政府", f"第{n}号局", "综合科"]
             for n in range(start, start + size)

@@ -1,4 +1,4 @@
-"""Background imports of large spreadsheets: parse first, then write in one transaction."""
+"""Background imports of large spreadsheets."""
 
 from django.urls import reverse
 
@@ -29,21 +29,25 @@ def hand_to_workers(run: ImportRun, by: Actor, losses_seen: bool) -> str:
 
 
 def errand(running: Running) -> Ended | None:
-    """Parse the file, then write all rows and finish in one transaction."""
+    """Write the rows in short transactions; finish the import together with the job."""
     run = ImportRun.objects.filter(pk=number(running.facts, "run")).first()
     if run is None:
         raise Refused("这次导入的预览已经不在，请重新上传文件。")
     if reasons := actions.apply.why_not(run, by=running.by):
         raise Refused(reasons)
     running.say("正在读取文件")
+    rows = run.made + run.changed
     try:
-        table = actions.table_of(run)
+        written = actions.write_rows(
+            run,
+            by=running.by,
+            losses_seen=bool(running.facts.get("losses_seen")),
+            progress=lambda done: running.say(f"正在写入{rows}行", done, rows),
+        )
     except Unreadable as error:
         raise Refused(f"{error}。") from error
-    rows = run.made + run.changed
-    running.say(f"正在写入{rows}行", rows, rows)
     with running.finishing() as end:
-        actions.apply(run, by=running.by, table=table, losses_seen=bool(running.facts.get("losses_seen")))
+        actions.apply(run, by=running.by, written=written)
         words = f"已导入：新增{run.made}，修改{run.changed}。"
         end(Ended(words, reverse("spreadsheets:run", args=[run.pk])))
     return None

@@ -1,11 +1,9 @@
 """Actions on imports: dry run, apply, undo, discard."""
 
 import hashlib
-from collections import defaultdict
 from collections.abc import Mapping
 from datetime import datetime
 
-from django.apps import apps
 from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Conflict, Refused, action, stream_of
@@ -18,18 +16,16 @@ from gongkai.core.spreadsheets.importers import (
     PersonalSheet,
     Plan,
     Prepares,
-    Recorder,
-    WritesMany,
     adds_only,
     find_importer,
     importer_named,
     nothing_in,
 )
-from gongkai.core.spreadsheets.models import HeadMeaning, ImportRun, ImportTouch, RunState
+from gongkai.core.spreadsheets.models import HeadMeaning, ImportRun, RunState
+from gongkai.core.spreadsheets.portions import WRITING, PortionWriter, Progress, is_abandoned
 from gongkai.core.spreadsheets.queries import visible_to
 from gongkai.core.spreadsheets.reading import read
 from gongkai.core.spreadsheets.sheet import Table
-from gongkai.core.spreadsheets.snapshots import snapshot
 
 #: A longer heading is a sentence and not remembered.
 _MAX_HEADING_LENGTH = 40
@@ -72,6 +68,16 @@ def _check_draft(run: ImportRun) -> list[str]:
     return [] if run.state == RunState.DRAFT else [f"这次导入{run.get_state_display()}，不能再次办理。"]
 
 
+def _check_unfinished(run: ImportRun) -> list[str]:
+    return [] if run.state == RunState.APPLYING else _check_draft(run)
+
+
+def _check_abandoned(run: ImportRun) -> list[str]:
+    if not is_abandoned(run):
+        return [f"这次导入{run.get_state_display()}，不能收回。"]
+    return undoing.obstacles(run)
+
+
 def _check_applied(run: ImportRun) -> list[str]:
     if run.state != RunState.APPLIED:
         return [f"这次导入{run.get_state_display()}，不能撤销。"]
@@ -91,18 +97,12 @@ def table_of(run: ImportRun) -> Table:
     return table
 
 
-def _read_before(run: ImportRun, *, by: Actor) -> Mapping[str, object]:
-    return {"table": read(run.file, importer_named(run.importer).sheet, run.heads)}
+def _plan_before(run: ImportRun, *, by: Actor) -> Mapping[str, object]:
+    return {"plan": plan_of(run, by=by)}
 
 
-def _get_table_before(
-    run: ImportRun, *, by: Actor, table: Table | None = None, losses_seen: bool = False
-) -> Mapping[str, object]:
-    return {"table": table or table_of(run)}
-
-
-@action("spreadsheets.upload", label="上传并预览", rule=_check_may, ahead=_read_before)
-def upload(run: ImportRun, *, by: Actor, table: Table) -> ActionResult:
+@action("spreadsheets.upload", label="上传并预览", rule=_check_may, ahead=_plan_before)
+def upload(run: ImportRun, *, by: Actor, plan: Plan) -> ActionResult:
     """Store a file for a dry run; delete the person's earlier dry runs of this kind.
 
     Return the run and its plan.
@@ -112,7 +112,7 @@ def upload(run: ImportRun, *, by: Actor, table: Table) -> ActionResult:
     run.by_name, run.person_id = by.name, by.person_id
     run.file_name = run.file_name[-200:]
     run.file_digest = hashlib.sha256(bytes(run.content)).hexdigest()
-    plan = _store_plan(run, by, table)
+    _set_plan(run, plan)
     if isinstance(importer, PersonalSheet):
         run.close()
     run.save()
@@ -120,23 +120,13 @@ def upload(run: ImportRun, *, by: Actor, table: Table) -> ActionResult:
     return ActionResult(words=words, facts={"file": run.file_digest}, stream=stream_of(run), result=(run, plan))
 
 
-def _store_plan(run: ImportRun, by: Actor, table: Table) -> Plan:
-    plan = plan_of(run, by=by, table=table)
+def _set_plan(run: ImportRun, plan: Plan) -> None:
     run.plan_digest = plan.digest
     run.made, run.changed = plan.made, len(plan.changes) - plan.made
-    return plan
 
 
-def _read_with_headings(run: ImportRun, *, by: Actor, heads: Mapping[str, str]) -> Mapping[str, object]:
-    return {"table": read(run.file, importer_named(run.importer).sheet, run.heads | dict(heads))}
-
-
-@action("spreadsheets.heads", label="对应表头", rule=_check_may, ready=_check_draft, ahead=_read_with_headings)
-def say_heads(run: ImportRun, *, by: Actor, heads: Mapping[str, str], table: Table) -> ActionResult:
-    """Set the meaning of a file's headings (spelling to column key, "" for none), for later files, too.
-
-    Refused if two headings mean one column or a column does not exist.
-    """
+def _plan_with_headings(run: ImportRun, *, by: Actor, heads: Mapping[str, str]) -> Mapping[str, object]:
+    """Plan with the new headings. Refuse two headings for one column, and unknown columns."""
     columns = {column.key: column.head for column in importer_named(run.importer).sheet.columns}
     keys = [key for key in heads.values() if key]
     if doubled := next((key for key in keys if keys.count(key) > 1), ""):
@@ -144,7 +134,15 @@ def say_heads(run: ImportRun, *, by: Actor, heads: Mapping[str, str], table: Tab
     if unknown := next((key for key in keys if key not in columns), ""):
         raise Refused(f"本表没有“{unknown}”这一列，请重新选择。")
     run.heads = run.heads | dict(heads)
-    _store_plan(run, by, table)
+    return {"plan": plan_of(run, by=by)}
+
+
+@action("spreadsheets.heads", label="对应表头", rule=_check_may, ready=_check_draft, ahead=_plan_with_headings)
+def say_heads(run: ImportRun, *, by: Actor, heads: Mapping[str, str], plan: Plan) -> ActionResult:
+    """Set the meaning of a file's headings (spelling to column key, "" for none), for later files, too."""
+    columns = {column.key: column.head for column in importer_named(run.importer).sheet.columns}
+    run.heads = run.heads | dict(heads)
+    _set_plan(run, plan)
     run.save(update_fields=["heads", "plan_digest", "made", "changed"])
     for words, key in heads.items():
         if key and len(words) <= _MAX_HEADING_LENGTH:
@@ -153,14 +151,28 @@ def say_heads(run: ImportRun, *, by: Actor, heads: Mapping[str, str], table: Tab
     return ActionResult(words=f"“{run.file_name}”的表头：{said or '都不读取'}")
 
 
-@action("spreadsheets.apply", label="确认导入", rule=_check_may, ready=_check_draft, ahead=_get_table_before)
-def apply(run: ImportRun, *, by: Actor, table: Table, losses_seen: bool = False) -> ActionResult:
-    """Apply an import, all or nothing; refuse errors, raise Conflict if the plan changed.
+def write_rows(
+    run: ImportRun,
+    *,
+    by: Actor,
+    losses_seen: bool = False,
+    progress: Progress = lambda rows: None,
+) -> PortionWriter:
+    """Plan an import again and write its rows in short transactions; `apply` finishes it.
 
+    Rows written before an interruption are taken back first, and all rows if one is refused.
     `losses_seen`: a person has confirmed the losses of the file (`files.losses`).
+
+    Raises:
+        Refused: errors in the rows, or unconfirmed losses. Conflict: the plan changed.
+        Unreadable: the file cannot be read at all.
     """
+    if is_abandoned(run):
+        run = take_back_unfinished(run, by=by)
+    if run.state == RunState.APPLYING:
+        raise Conflict(WRITING)
     importer = importer_named(run.importer)
-    plan = plan_of(run, by=by, table=table)
+    plan = plan_of(run, by=by, table=table_of(run))
     if plan.errors:
         raise Refused([str(error) for error in plan.errors[:20]])
     require_seen(plan.losses, seen=losses_seen)
@@ -168,13 +180,29 @@ def apply(run: ImportRun, *, by: Actor, table: Table, losses_seen: bool = False)
         raise Conflict("预览之后名录有了变化，请重新上传核对后再确认。")
     if not plan.changes:
         raise Refused(nothing_in(importer, plan))
-    recorder = Recorder()
-    if isinstance(importer, WritesMany):
-        importer.carry_out_many(plan.changes, by=by, recorder=recorder)
-    else:
-        for change in plan.changes:
-            importer.carry_out(change, by=by, recorder=recorder)
-    _store_touched(run, recorder)
+    writer = PortionWriter(run, importer, by)
+    try:
+        writer.write(plan.changes, progress)
+    except Exception as error:
+        writer.give_up(error, lambda: take_back_unfinished(run, by=by))
+        raise
+    return writer
+
+
+def _write_before(
+    run: ImportRun, *, by: Actor, written: PortionWriter | None = None, losses_seen: bool = False
+) -> Mapping[str, object]:
+    return {"written": written or write_rows(run, by=by, losses_seen=losses_seen)}
+
+
+@action("spreadsheets.apply", label="确认导入", rule=_check_may, ready=_check_unfinished, ahead=_write_before)
+def apply(run: ImportRun, *, by: Actor, written: PortionWriter, losses_seen: bool = False) -> ActionResult:
+    """Finish an import after its last row: mark it as applied and send merged messages.
+
+    `written`: the result of `write_rows`, which runs first if it is not given.
+    """
+    written.require_own(run)
+    written.send_merged_messages()
     run.state, run.applied_at = RunState.APPLIED, timezone.now()
     if run.key:
         run.forget()
@@ -187,37 +215,29 @@ def apply(run: ImportRun, *, by: Actor, table: Table, losses_seen: bool = False)
     )
 
 
-def _store_touched(run: ImportRun, recorder: Recorder) -> None:
-    rows = []
-    keys: dict[str, list[int]] = defaultdict(list)
-    for model, pk in recorder.seen:
-        keys[model].append(pk)
-    stored = {model: apps.get_model(model)._base_manager.in_bulk(pks) for model, pks in keys.items()}
-    for position, ((model, pk), (touched, verb, before)) in enumerate(recorder.seen.items()):
-        row = stored[model][pk]
-        after = snapshot(row)
-        if verb == ImportTouch.Verb.CHANGED and before == after:
-            continue
-        rows.append(
-            ImportTouch(
-                run=run,
-                position=position,
-                model=model,
-                object_pk=pk,
-                verb=verb,
-                label=str(touched)[:200],
-                before=before,
-                after=after,
-            )
-        )
-    ImportTouch.objects.bulk_create(rows, batch_size=500)
-
-
 @action("spreadsheets.undo", label="撤销导入", rule=_check_may, ready=_check_applied)
 def undo(run: ImportRun, *, by: Actor, reason: str = "") -> ActionResult:
     """Undo an import if nothing has changed since and the importer permits it."""
-    restored = undoing.take_back(run, importer_named(run.importer), by=by)
     words = f"撤销导入“{run.file_name}”" + (f"：{reason}" if reason else "")
+    _restore_rows(run, words, by)
+    run.state, run.undone_at = RunState.UNDONE, timezone.now()
+    run.save(update_fields=["state", "undone_at"])
+    return ActionResult(words=words, from_state=RunState.APPLIED, to_state=RunState.UNDONE)
+
+
+@action("spreadsheets.take_back", label="收回已写入的行", rule=_check_may, ready=_check_abandoned)
+def take_back_unfinished(run: ImportRun, *, by: Actor) -> ActionResult:
+    """Take back the rows of an interrupted import; it can be confirmed again."""
+    words = f"收回没有完成的导入“{run.file_name}”"
+    _restore_rows(run, words, by)
+    run.touches.all().delete()
+    run.state, run.applied_at = RunState.DRAFT, None
+    run.save(update_fields=["state", "applied_at"])
+    return ActionResult(words=words, from_state=RunState.APPLYING, to_state=RunState.DRAFT)
+
+
+def _restore_rows(run: ImportRun, words: str, by: Actor) -> None:
+    restored = undoing.take_back(run, importer_named(run.importer), by=by)
     streams = [stream_of(row) for row in restored]
     last: dict[str, Movement] = heads(streams)
     done = []
@@ -225,9 +245,6 @@ def undo(run: ImportRun, *, by: Actor, reason: str = "") -> ActionResult:
         last[stream] = build(stream, last.get(stream), action="spreadsheets.undo", by=by, words=words)
         done.append((last[stream], words))
     append_many(done)
-    run.state, run.undone_at = RunState.UNDONE, timezone.now()
-    run.save(update_fields=["state", "undone_at"])
-    return ActionResult(words=words, from_state=RunState.APPLIED, to_state=RunState.UNDONE)
 
 
 def drop_trials(before: datetime) -> int:

@@ -6,7 +6,7 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.spreadsheets.models import ImportRun
 
 #: Up to this number of rows the browser waits, some seconds.
-AT_ONCE = 500
+AT_ONCE = 200
 #: Starter of background imports; returns the URL of the progress page.
 BEHIND: list[Callable[[ImportRun, Actor, bool], str]] = []
 

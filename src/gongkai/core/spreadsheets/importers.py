@@ -6,6 +6,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from django.db.models import Model
 
+from gongkai.core.acts.action import Notification
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.digest import canonical
 from gongkai.core.spreadsheets.models import ImportTouch
@@ -93,21 +94,35 @@ class Recorder:
     """Records changes for undo: call `before` on a row to change, `made` on a new one."""
 
     def __init__(self) -> None:
-        self.seen: dict[tuple[str, int], tuple[Model, ImportTouch.Verb, dict[str, object]]] = {}
+        #: Model and primary key → position, row, verb and snapshot before the import.
+        self.seen: dict[tuple[str, int], tuple[int, Model, ImportTouch.Verb, dict[str, object]]] = {}
+        self._fresh: dict[tuple[str, int], None] = {}
 
     def before(self, row: Model) -> None:
         """Record the present state of a row, once."""
-        self.seen.setdefault((row._meta.label_lower, row.pk), (row, ImportTouch.Verb.CHANGED, snapshot(row)))
+        key = self._note(row)
+        if key not in self.seen:
+            self.seen[key] = len(self.seen), row, ImportTouch.Verb.CHANGED, snapshot(row)
 
     def made(self, row: Model) -> None:
         """Record a new row."""
-        self.seen.setdefault((row._meta.label_lower, row.pk), (row, ImportTouch.Verb.MADE, {}))
+        self.seen.setdefault(self._note(row), (len(self.seen), row, ImportTouch.Verb.MADE, {}))
+
+    def drain(self) -> list[tuple[str, int]]:
+        """Return the keys of the rows recorded since the last call."""
+        fresh, self._fresh = list(self._fresh), {}
+        return fresh
+
+    def _note(self, row: Model) -> tuple[str, int]:
+        key = row._meta.label_lower, row.pk
+        self._fresh[key] = None
+        return key
 
 
 class Importer(Protocol):
     """Protocol of importers; register an instance with `register` at start-up.
 
-    An importer that writes many rows at once also has `carry_out_many(changes, *, by, recorder)`.
+    An importer that writes several rows at once also has `carry_out_many(changes, *, by, recorder)`.
     One that only adds rows has `adds_only = True`.
     """
 
@@ -155,10 +170,20 @@ def nothing_in(importer: Importer, plan: Plan) -> str:
 
 @runtime_checkable
 class WritesMany(Protocol):
-    """Protocol of importers that carry out all changes at once."""
+    """Protocol of importers that carry out several changes at once."""
 
     def carry_out_many(self, changes: Sequence[Change], *, by: Actor, recorder: Recorder) -> None:
-        """Make all changes with their movements and the recorder."""
+        """Make the changes of one portion with their movements and the recorder."""
+
+
+@runtime_checkable
+class MergesMessages(Protocol):
+    """Protocol of importers that send fewer messages than their rows cause."""
+
+    def merge_messages(
+        self, messages: Sequence[Notification], changes: Sequence[Change], *, by: Actor
+    ) -> list[Notification]:
+        """Return the messages to send after the last change."""
 
 
 @runtime_checkable

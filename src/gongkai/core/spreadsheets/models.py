@@ -10,16 +10,17 @@ class RunState(models.TextChoices):
     """State of an import."""
 
     DRAFT = "draft", "待确认"
+    APPLYING = "applying", "正在导入"
     APPLIED = "applied", "已导入"
     UNDONE = "undone", "已撤销"
 
 
 class ImportRun(models.Model):
-    """One import of one file: tried (draft), carried out, perhaps undone.
+    """One import of one file: tried (draft), being written, carried out, perhaps undone.
 
-    `heads` says what the office's own heads mean (their spelling → the key of a column, "" for none).
-    `plan_digest` is the digest of what the dry run showed: an import whose plan has changed since is refused. The file itself is kept;
-    one with personal data (`PersonalSheet`) is encrypted, and goes once it was imported: who stands in it stands with the parties then.
+    `applied_at` is the time of the last portion written. `heads` maps the office's own headings to keys of columns ("": none).
+    `plan_digest` is the digest of the dry run; an import with another plan is refused. The file is stored; a file with personal data
+    (`PersonalSheet`) is encrypted, and deleted after the import.
     """
 
     importer = models.CharField("导入类别", max_length=40)

@@ -27,6 +27,7 @@ from gongkai.core.spreadsheets.importers import (
 )
 from gongkai.core.spreadsheets.models import ImportRun, RunState
 from gongkai.core.spreadsheets.people import actor_behind
+from gongkai.core.spreadsheets.portions import is_abandoned
 from gongkai.core.spreadsheets.sheet import Head
 from gongkai.core.widgets.answers import ANY, download
 from gongkai.core.widgets.paging import page_of
@@ -138,10 +139,13 @@ def apply(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
-    """Undo an import, or show the obstacles."""
-    found = _get_run(request, pk)
+    """Undo an import, or take back the rows of an interrupted one; show the obstacles."""
+    found, by = _get_run(request, pk), actor_behind(request)
     try:
-        actions.undo(found, by=actor_behind(request), reason=request.POST.get("reason", "").strip()[:200])
+        if found.state == RunState.APPLYING:
+            actions.take_back_unfinished(found, by=by)
+        else:
+            actions.undo(found, by=by, reason=request.POST.get("reason", "").strip()[:200])
     except Refused as refusal:
         return _render_run(request, found, refusal.reasons)
     messages.success(request, "已撤销这次导入")
@@ -185,6 +189,7 @@ def _render_run(request: HttpRequest, found: ImportRun, reasons: list[str]) -> H
         "more_errors": max(0, len(plan.errors) - SHOWN) if plan else 0,
         "touches": page_of(request, found.touches.order_by("position", "pk"), SHOWN) if plan is None else None,
         "reasons": reasons,
-        "kept": found.state == RunState.DRAFT or not isinstance(importer, PersonalSheet),
+        "kept": found.state in {RunState.DRAFT, RunState.APPLYING} or not isinstance(importer, PersonalSheet),
+        "abandoned": is_abandoned(found),
     }
     return render(request, "spreadsheets/run.html", context)

@@ -11,7 +11,6 @@ from django.urls import reverse
 
 from gongkai.core.acts.action import Notification
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.following import hold_messages, pass_on
 from gongkai.core.spreadsheets.cells import instead, short, words_list
 from gongkai.core.spreadsheets.errors import Bad
 from gongkai.core.spreadsheets.importers import Change, Difference, Plan, Recorder
@@ -318,20 +317,9 @@ class PeopleImporter:
 
     def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
         """Register one unit, or one person with posts and login, or add the missing ones to an existing person."""
-        self.carry_out_many([change], by=by, recorder=recorder)
-
-    def carry_out_many(self, changes: Sequence[Change], *, by: Actor, recorder: Recorder) -> None:
-        """Import all rows, and send one message to the confirmers instead of one per person."""
-        units = [change.facts["unit"] for change in changes if "row" not in change.facts]
-        if units:
-            make(units, by=by)
-        people = [change for change in changes if "row" in change.facts]
-        with hold_messages() as held:
-            for change in people:
-                self._carry_out(change, by, recorder)
-        pass_on(_merge_notifications(held, by, len(people)), by)
-
-    def _carry_out(self, change: Change, by: Actor, recorder: Recorder) -> None:
+        if "row" not in change.facts:
+            make([change.facts["unit"]], by=by)
+            return
         facts, row = change.facts, change.facts["row"]
         person, body = change.target, facts["body"] or facts["unit"].body
         if person is None:
@@ -357,6 +345,20 @@ class PeopleImporter:
             recorder.before(person)
             create_login(person, by=by, username=facts["username"])
 
+    def merge_messages(
+        self, messages: Sequence[Notification], changes: Sequence[Change], *, by: Actor
+    ) -> list[Notification]:
+        """Ask the confirmers once for all rows instead of once per person."""
+        page = reverse("units:confirmations")
+        asked = [message for message in messages if message.link == page]
+        others = [message for message in messages if message.link != page]
+        if not asked:
+            return others
+        first, people = asked[0], sum("row" in change.facts for change in changes)
+        persons = tuple(dict.fromkeys(pk for message in asked for pk in message.persons))
+        said = f"{by.name}按人员名册登记了{people}人的岗位和账号。请逐个向本人核实后确认，一次性密码由您当面交给本人。"
+        return [*others, separation.ask_officers(list(persons), said, f"{first.key}/{people}", page)]
+
     def against_undo(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Return reasons against undoing a row; a login stays once opened."""
         if changed is not None:
@@ -377,18 +379,6 @@ class PeopleImporter:
         posts = queries.running()
         people = queries.people_visible_to(by).filter(active=True).select_related("user")
         return people.prefetch_related(Prefetch("appointments", posts)).order_by("name", "pk")
-
-
-def _merge_notifications(held: Iterable[Notification], by: Actor, count: int) -> list[Notification]:
-    page = reverse("units:confirmations")
-    asked = [told for told in held if told.link == page]
-    others = [told for told in held if told.link != page]
-    if not asked:
-        return others
-    first = asked[0]
-    persons = tuple(dict.fromkeys(pk for told in asked for pk in told.persons))
-    said = f"{by.name}按人员名册登记了{count}人的岗位和账号。请逐个向本人核实后确认，一次性密码由您当面交给本人。"
-    return [*others, separation.ask_officers(list(persons), said, f"{first.key}/{count}", page)]
 
 
 PEOPLE = PeopleImporter()

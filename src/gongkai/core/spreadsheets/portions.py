@@ -1,0 +1,174 @@
+"""Write the rows of an import in short transactions that are taken back together."""
+
+import time
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from django.apps import apps
+from django.db import connection, transaction
+from django.db.models import Model
+from django.utils import timezone
+
+from gongkai.core.acts.action import Conflict, Notification, Refused
+from gongkai.core.acts.actors import Actor
+from gongkai.core.acts.following import hold_messages, pass_on
+from gongkai.core.acts.together import together
+from gongkai.core.spreadsheets.importers import Change, Importer, MergesMessages, Recorder, WritesMany
+from gongkai.core.spreadsheets.models import ImportRun, ImportTouch, RunState
+from gongkai.core.spreadsheets.snapshots import snapshot
+
+#: Intended processor time of one transaction. SQLite lets nobody else write during it.
+PORTION_SECONDS = 0.1
+#: SQLite retries a lock every 0.1 s: in a pause of that length each waiting writer gets it.
+PAUSE_SECONDS = 0.1
+MIN_PORTION_ROWS, MAX_PORTION_ROWS = 10, 500
+#: First portion of importers that write several rows in one statement.
+FIRST_BULK_ROWS = 50
+#: Without a new portion for so long, the writing process was killed.
+ABANDONED_AFTER = timedelta(seconds=30)
+WRITING = "这次导入正在写入，请稍后刷新页面查看结果。"
+
+#: Reports the number of written rows.
+Progress = Callable[[int], object]
+
+
+def is_abandoned(run: ImportRun) -> bool:
+    """Return true if the process that wrote this import stopped before the end."""
+    late = run.applied_at is None or timezone.now() - run.applied_at >= ABANDONED_AFTER
+    return run.state == RunState.APPLYING and late
+
+
+class PortionWriter:
+    """Writes the changes of one import; each portion is stored with its rows for undo."""
+
+    def __init__(self, run: ImportRun, importer: Importer, by: Actor) -> None:
+        self._run, self._importer, self._by = run, importer, by
+        self._recorder = Recorder()
+        self._targets: set[tuple[str, int]] = set()
+        self._changes: Sequence[Change] = ()
+        self._messages: list[Notification] = []
+
+    def write(self, changes: Sequence[Change], progress: Progress) -> None:
+        """Write all changes.
+
+        Raises:
+            Conflict: another process writes this import, or somebody changed one of its rows.
+        """
+        self._changes = changes
+        start, size = 0, FIRST_BULK_ROWS if isinstance(self._importer, WritesMany) else MIN_PORTION_ROWS
+        while start < len(changes):
+            if start:
+                progress(start)
+                _let_others_write()
+            began = time.thread_time()
+            self._write_portion(changes[start : start + size])
+            start += size
+            size = _next_size(size, time.thread_time() - began)
+
+    def give_up(self, error: Exception, take_back: Callable[[], object]) -> None:
+        """Take back the portions written so far, unless another process writes this import.
+
+        Raises:
+            Refused: they cannot be taken back; the import stays interrupted and can be taken back by hand.
+        """
+        mine = ImportRun.objects.filter(pk=self._run.pk, state=RunState.APPLYING, applied_at=self._run.applied_at)
+        if self._run.state != RunState.APPLYING or not mine.update(applied_at=None):
+            return
+        try:
+            take_back()
+        except Refused as refused:
+            reasons = error.reasons if isinstance(error, Refused) else ["写入时程序出错。"]
+            more = "已写入的行没有全部收回，处理后请在导入记录中点“收回已写入的行”："
+            raise Refused([*reasons, more, *refused.reasons]) from error
+
+    def send_merged_messages(self) -> None:
+        """Send the messages that the importer merges after the last change."""
+        if isinstance(self._importer, MergesMessages):
+            pass_on(self._importer.merge_messages(self._messages, self._changes, by=self._by), self._by)
+
+    def require_own(self, run: ImportRun) -> None:
+        """Raise Conflict unless this object wrote the last portion of the import."""
+        if (run.state, run.applied_at) != (RunState.APPLYING, self._run.applied_at):
+            raise Conflict(WRITING)
+
+    def _write_portion(self, changes: Sequence[Change]) -> None:
+        with transaction.atomic():
+            now = self._claim()
+            self._refuse_changed(changes)
+            with hold_messages() as messages, together():
+                if isinstance(self._importer, WritesMany):
+                    self._importer.carry_out_many(changes, by=self._by, recorder=self._recorder)
+                else:
+                    for change in changes:
+                        self._importer.carry_out(change, by=self._by, recorder=self._recorder)
+                self._store_touched()
+            if isinstance(self._importer, MergesMessages):
+                self._messages += messages
+            else:
+                pass_on(messages, self._by)
+        self._run.state, self._run.applied_at = RunState.APPLYING, now
+
+    def _claim(self) -> datetime:
+        run, now = self._run, timezone.now()
+        mine = ImportRun.objects.filter(pk=run.pk, state=run.state, applied_at=run.applied_at)
+        if not mine.update(state=RunState.APPLYING, applied_at=now):
+            raise Conflict(WRITING)
+        return now
+
+    def _refuse_changed(self, changes: Sequence[Change]) -> None:
+        planned: dict[type[Model], dict[int, Model]] = defaultdict(dict)
+        for change in changes:
+            if change.target is not None:
+                planned[type(change.target)].setdefault(change.target.pk, change.target)
+        for model, rows in planned.items():
+            stored = model._base_manager.in_bulk(list(rows))
+            for pk, row in rows.items():
+                key = (model._meta.label_lower, pk)
+                if key in self._targets or key in self._recorder.seen:
+                    continue  # this import changed it before
+                self._targets.add(key)
+                if pk not in stored or snapshot(stored[pk]) != snapshot(row):
+                    raise Conflict(f"“{str(row)[:100]}”在导入过程中被他人改动，请重新上传核对后再确认。")
+
+    def _store_touched(self) -> None:
+        keys: dict[str, list[int]] = defaultdict(list)
+        fresh = self._recorder.drain()
+        for model, pk in fresh:
+            keys[model].append(pk)
+        stored = {model: apps.get_model(model)._base_manager.in_bulk(pks) for model, pks in keys.items()}
+        rows = []
+        for model, pk in fresh:
+            position, touched, verb, before = self._recorder.seen[model, pk]
+            after = snapshot(stored[model][pk])
+            if verb == ImportTouch.Verb.MADE or before != after:
+                rows.append(
+                    ImportTouch(
+                        run=self._run,
+                        position=position,
+                        model=model,
+                        object_pk=pk,
+                        verb=verb,
+                        label=str(touched)[:200],
+                        before=before,
+                        after=after,
+                    )
+                )
+        ImportTouch.objects.bulk_create(
+            rows,
+            batch_size=500,
+            update_conflicts=True,
+            unique_fields=["run", "model", "object_pk"],
+            update_fields=["after"],
+        )
+
+
+def _next_size(size: int, seconds: float) -> int:
+    """Return the number of rows that one transaction of the intended duration can write."""
+    wanted = size * PORTION_SECONDS / max(seconds, 0.001)
+    return max(MIN_PORTION_ROWS, min(int(wanted), size * 2, MAX_PORTION_ROWS))
+
+
+def _let_others_write() -> None:
+    if connection.vendor == "sqlite" and not connection.in_atomic_block:
+        time.sleep(PAUSE_SECONDS)
