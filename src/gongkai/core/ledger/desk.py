@@ -5,7 +5,7 @@ register_block(Block("accept", 40, waiting_for_me))
 """
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db.models import Model
@@ -24,6 +24,8 @@ Row = TypeVar("Row", bound=Model)
 TODOS = "ledger/todos.html"
 #: Maximum number of lines in such a block; the total is shown, too.
 SHOWN = 8
+#: Number of entries that fill the first screen of the home page.
+FIRST_SCREEN_LINES = 8
 #: Template of a block that lists entries, each with its next action.
 ENTRIES = "office/blocks/entries.html"
 
@@ -142,17 +144,34 @@ def panels_for(entry: Entry, by: Actor, *, acting: str = "") -> list[tuple[Panel
     return shown
 
 
-def blocks_for(by: Actor) -> list[tuple[Block, dict[str, object]]]:
-    """Return the blocks of the actor's home page with their contexts, in order."""
-    shown = []
-    above: set[int] = set()
+@dataclass
+class HomePage:
+    """Blocks of a home page with their contexts, in order.
+
+    `above` fill the first screen. `below` are the other blocks; they are built only on demand, and `pending` is true
+    if there may be some.
+    """
+
+    above: list[tuple[Block, dict[str, object]]] = field(default_factory=list)
+    below: list[tuple[Block, dict[str, object]]] = field(default_factory=list)
+    pending: bool = False
+
+
+def build_home_page(by: Actor, *, whole: bool = True) -> HomePage:
+    """Return the blocks of the actor's home page; without `whole` those of the first screen."""
+    page, lines = HomePage(), 0
+    seen: set[int] = set()
     stood_for: set[int] = set()
     with one_page():
         for block in promising(by):
+            full = lines >= FIRST_SCREEN_LINES
+            if full and not whole:
+                page.pending = True
+                break
             context = block.build(by)
             if context is None:
                 continue
-            context |= {name: [one for one in context[name] if _get_entry_id(one) not in above] for name in block.once}
+            context |= {name: [one for one in context[name] if _get_entry_id(one) not in seen] for name in block.once}
             if block.parts and not any(context[name] for name in block.parts):
                 continue
             stood_for |= context.get("stands_for", frozenset())
@@ -160,9 +179,16 @@ def blocks_for(by: Actor) -> list[tuple[Block, dict[str, object]]]:
                 context["entries"] = [row for row in context["entries"] if row[0].pk not in stood_for]
                 near = context.get("near", ())
                 context["later"] = sum(row[0].pk not in near for row in context["entries"]) if near else 0
-                above |= {entry.pk for entry, _ in context["entries"]}
-            shown.append((block, {"actor": by, **context}))
-    return shown
+                seen |= {entry.pk for entry, _ in context["entries"]}
+                lines += len(context["entries"])
+            (page.below if full else page.above).append((block, {"actor": by, **context}))
+    return page
+
+
+def blocks_for(by: Actor) -> list[tuple[Block, dict[str, object]]]:
+    """Return all blocks of the actor's home page with their contexts, in order."""
+    page = build_home_page(by)
+    return [*page.above, *page.below]
 
 
 def promising(by: Actor) -> list[Block]:

@@ -6,6 +6,7 @@ from gongkai.ui.office.registers import Urgings
 from gongkai.ui.office.views import act, apps, boards, bulk, entry, filters, find, ledger, statistics, urging
 
 urlpatterns = [
+    path("below/", boards.home_below, name="office_home_below"),
     path("find/", find.page, name="office_find"),
     path("more/", apps.more, name="office_more"),
     path("apps/", apps.page, name="office_apps"),

@@ -11,7 +11,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.search import SearchArea
 from wagtail.admin.ui.components import Component
 
-from gongkai.core.ledger.desk import blocks_for
+from gongkai.core.ledger.desk import build_home_page
 from gongkai.core.ledger.rules import STAFF
 from gongkai.core.outbox.queries import unread_shown
 from gongkai.core.units.actors import actor_of
@@ -54,11 +54,13 @@ class HomePanel(Component):
         return actor_of(self.request.user).has(*STAFF, *SUPERVISING)
 
     def get_context_data(self, parent_context: object) -> dict[str, object]:
-        """Return the non-empty blocks of the user."""
+        """Return the non-empty blocks of the first screen."""
         actor = actor_of(self.request.user)
         token = get_token(self.request)  # Wagtail draws components without the request's own context
+        page = build_home_page(actor, whole=False)
         return {
-            "blocks": blocks_for(actor),
+            "blocks": page.above,
+            "pending": page.pending,
             "actor": actor,
             "request": self.request,
             "csrf_token": token,

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 
 from gongkai.content.reviewing.waiting import my_turn, rows_of
 from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.ledger.desk import build_home_page
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.spreadsheets import Column
 from gongkai.core.spreadsheets import Sheet as Table
@@ -65,6 +66,13 @@ def _draw_late_units(shown: boards.Sheet) -> SafeString:
     return bars(
         "逾期未办结最多的单位", [(body.label, count) for body, count in shown.late_units], colour=RED, unit="项"
     )
+
+
+@require_GET
+def home_below(request: HttpRequest) -> HttpResponse:
+    """Page: the blocks below the first screen of the home page, which loads them when the reader reaches them."""
+    actor = require_staff_actor(request)
+    return render(request, "office/below.html", {"blocks": build_home_page(actor).below, "actor": actor})
 
 
 @require_GET
