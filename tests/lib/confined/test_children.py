@@ -1,6 +1,7 @@
 """A child reads and gives back; whatever else it tries, the kernel refuses, and whoever waits learns in one line."""
 
 import logging
+import resource
 import signal
 import threading
 import time
@@ -57,6 +58,15 @@ def test_the_template_is_started_again_and_inherits_no_key(monkeypatch: pytest.M
     environment = Path(f"/proc/{asking.TEMPLATE.process.pid}/environ").read_bytes()
     assert b"PYTHONPATH" in environment
     assert b"secret" not in environment
+
+
+def test_the_time_of_children_is_accounted_to_the_process_that_asked() -> None:
+    guard()
+    template, before = asking.TEMPLATE.process, resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+    assert template is not None
+    asking.TEMPLATE.close()
+    assert template.returncode == 0, "ended by itself"
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime > before
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """The template that a process keeps, and waiting for one of its children."""
 
+import atexit
+import contextlib
 import json
 import logging
 import os
@@ -18,6 +20,8 @@ from gongkai.lib.confined.frames import ANSWER, FAILED, GONE, NEEDS, REFUSED, SA
 from gongkai.lib.confined.limits import Limits
 
 LOG = logging.getLogger("gongkai.confined")
+#: A template ends by itself when its socket is closed; after this it is killed.
+TEMPLATE_END_SECONDS = 5
 #: Seconds between two looks whether somebody still waits.
 LOOK = 0.5
 #: What a child inherits of the environment, in which keys and passwords stand.
@@ -98,6 +102,15 @@ class Template:
                 except OSError:
                     self._drop()
 
+    def close(self) -> None:
+        """End the template and wait for it, so that the system accounts its time and memory to this process."""
+        if self.line is None or self.process is None or self.owner != os.getpid():
+            return
+        self.line.close()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(TEMPLATE_END_SECONDS)
+        self._drop()
+
     def _drop(self) -> None:
         if self.line is not None:
             self.line.close()
@@ -133,6 +146,7 @@ class Template:
 
 
 TEMPLATE = Template()
+atexit.register(TEMPLATE.close)
 
 
 def ask(name: str, loads: tuple[str, ...], handed: bytes, limits: Limits, watch: Watch) -> "Answer":
