@@ -13,7 +13,7 @@ from gongkai.core.acts.following import ActionEvent, inform
 from gongkai.core.acts.models import Movement
 from gongkai.core.acts.next_steps import with_next_step
 from gongkai.core.acts.rows import count_version, hold
-from gongkai.core.acts.together import Said, Waiting, together, wait, waiting
+from gongkai.core.acts.together import Said, Waiting, together, wait, waiting, write_waiting
 from gongkai.core.widgets.once import keep_no_more
 from gongkai.lib.confined import kept
 from gongkai.lib.law import Event
@@ -339,6 +339,7 @@ def record_many(
     For what makes many rows at once and asks the rules itself; steps of one stream stand behind each other in the order given.
     """
     keep_no_more()
+    write_waiting()
     streams = [_stream(target, step) for _, target, step in done]
     last = heads(streams)
     pairs: list[tuple[Movement, str]] = []
