@@ -14,7 +14,7 @@ from factories.publishing import item
 from factories.units import actor, signed_in
 from gongkai.content.editions.models import Column, Website
 from gongkai.content.publishing.actions import submit
-from gongkai.core.ledger.desk import BLOCKS, Block
+from gongkai.core.ledger.desk import BLOCKS, FIRST_SCREEN_LINES, Block
 from gongkai.core.ledger.filters import Filter
 from gongkai.core.ledger.kinds import KINDS
 from gongkai.core.ledger.models import Urging
@@ -176,6 +176,22 @@ def test_empty_pages_say_why(as_, city) -> None:
     nobody = PersonFactory()
     page = as_(Actor("无任职", user_id=nobody.user_id)).get(HOME).content.decode()
     assert "还没有任职" in page
+
+
+def test_blocks_below_the_first_screen_come_on_demand(as_, city) -> None:
+    own = EntryFactory.create_batch(FIRST_SCREEN_LINES, body=city.finance, red=True, state="submitted")
+    client = as_(city.chief)
+    whole = client.get(HOME).content.decode()
+    assert "逾期的单位" in whole, "nothing fills the first screen"
+    assert "/admin/below/" not in whole
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(KINDS, "trial", replace(KINDS["trial"], waiting=frozenset({"submitted"})))
+        first, below = (client.get(address).content.decode() for address in (HOME, "/admin/below/"))
+    assert own[0].title in first
+    assert own[0].title not in below
+    assert "逾期的单位" not in first
+    assert 'hx-get="/admin/below/"' in first
+    assert "逾期的单位" in below
 
 
 def test_a_room_adds_a_block(as_, city, monkeypatch) -> None:
