@@ -7,10 +7,11 @@ import pytest
 import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 from openpyxl import Workbook
 
-from factories.units import BodyFactory, actor
+from factories.units import BodyFactory, actor, signed_in
 from gongkai.core.acts.action import Conflict, Refused
 from gongkai.core.acts.covering import FACT
 from gongkai.core.acts.models import Movement
@@ -255,6 +256,13 @@ def test_an_interrupted_import_is_taken_back_and_can_be_repeated(chief, monkeypa
     assert (run.state, Body.objects.count()) == (RunState.APPLYING, count + FIRST_BULK_ROWS)
     with time_machine.travel(run.applied_at), pytest.raises(Conflict, match="正在写入"):
         actions.apply(run, by=chief)
+    with time_machine.travel(run.applied_at), pytest.raises(Refused, match="不能收回"):
+        actions.take_back_unfinished(run, by=chief)
+    client = signed_in(Role.CHIEF, Body.objects.get(name="云岭市人民政府办公室"))
+    page = reverse("spreadsheets:run", args=[run.pk])
+    assert "收回已写入的行" in client.get(page).content.decode()
+    assert "已收回写入的行" in client.post(f"{page}undo/", follow=True).content.decode()
+    assert Body.objects.count() == count
     actions.apply(run, by=chief)
     assert Body.objects.count() == count + FIRST_BULK_ROWS + 5
 

@@ -141,14 +141,17 @@ def apply(request: HttpRequest, pk: int) -> HttpResponse:
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Undo an import, or take back the rows of an interrupted one; show the obstacles."""
     found, by = _get_run(request, pk), actor_behind(request)
+    interrupted = found.state == RunState.APPLYING
     try:
-        if found.state == RunState.APPLYING:
+        if interrupted:
             actions.take_back_unfinished(found, by=by)
         else:
             actions.undo(found, by=by, reason=request.POST.get("reason", "").strip()[:200])
     except Refused as refusal:
         return _render_run(request, found, refusal.reasons)
-    messages.success(request, "已撤销这次导入")
+    messages.success(request, "已收回写入的行" if interrupted else "已撤销这次导入")
+    if interrupted and found.person_id != by.person_id:  # a dry run is visible to its owner only
+        return HttpResponseRedirect(reverse("spreadsheets:start", args=[found.importer]))
     return HttpResponseRedirect(reverse("spreadsheets:run", args=[pk]))
 
 
