@@ -142,5 +142,5 @@ def test_played_again_in_any_order(settings: LazySettings, folders: Callable[[st
     assert late
     for name, sequence in (("1", 1), ("2", 2)):
         Package.objects.filter(sequence=sequence).delete()  # an outer side that lost the rows of its packages
-        with pytest.raises(Refused, match="不是同一个"):
+        with pytest.raises(Refused, match="早于已应用的第"):
             applying.apply(files[int(name) - 1], SYSTEM)

@@ -134,7 +134,7 @@ def test_a_lost_package_is_made_good_by_a_whole_one(settings: LazySettings, fold
     apply(files[2], files[3])
     assert pages() == wanted
     assert broken() == []
-    with pytest.raises(Refused, match="不是同一个"):
+    with pytest.raises(Refused, match="早于已应用的第"):
         apply(files[1])
 
 
