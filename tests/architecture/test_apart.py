@@ -27,12 +27,10 @@ LIBRARIES = frozenset(
 )
 #: Functions that build a tree of foreign markup; `lxml` itself is also imported for its types.
 PARSERS = frozenset({"fromstring", "document_fromstring", "fragment_fromstring", "fragments_fromstring", "iterparse"})
-#: Readers that run in a child. All but `fileformats` remain beside it because they need places: `reading/containers` those of
-#: cells and lines on pages, the others those of words in the file that they mask, draw or look behind. No reader is added.
+#: Readers that run in a child. All but `fileformats` need the places of words in the file that they mask, draw or check.
 APART = frozenset(
     {
         "fileformats",
-        "reading/containers",
         "privacy/files",
         "richtext/word.py",
         "checks/opening.py",

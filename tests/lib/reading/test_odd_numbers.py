@@ -7,7 +7,7 @@ import zipfile
 import docx
 import pytest
 
-from gongkai.lib.reading.containers.package import whole
+from gongkai.lib.fileformats.documents.packages import whole
 from gongkai.lib.reading.notice import read_notice
 
 HEAD = ("工作任务", "重点举措", "牵头单位", "责任单位")

@@ -9,10 +9,10 @@ import pypdfium2
 import pytest
 from PIL import Image, ImageDraw
 
+from gongkai.lib.fileformats.documents import scans as scan
+from gongkai.lib.fileformats.documents.drawn_grids import find_grid, lines_of
+from gongkai.lib.fileformats.documents.model import CoveredCell, Word
 from gongkai.lib.reading import ReadingError
-from gongkai.lib.reading.containers import scan
-from gongkai.lib.reading.containers.ruled import Word, find_grid, lines_of
-from gongkai.lib.reading.document import State
 from gongkai.lib.reading.notice import read_notice
 from lib.reading.hands import BAIYU
 from lib.reading.judge import judge
@@ -58,14 +58,9 @@ def test_missing_lines_mean_merged_cells(page: Image.Image) -> None:
         Word("通栏", 500, 380, 560, 410),
     ]
     table = grid.table(words)
-    assert [[cell.text for cell in row] for row in table.cells] == [
-        ["头", ""],
-        ["合并", ""],
-        ["", "乙"],
-        ["通栏", ""],
-    ]
-    assert table.cells[2][0].state is State.COVERED
-    assert table.cells[3][1].state is State.LEFT
+    assert table.cells == [["头", ""], ["合并", ""], ["合并", "乙"], ["通栏", "通栏"]]
+    covered = table.cells[2][0], table.cells[3][1]
+    assert [cell.side for cell in covered if isinstance(cell, CoveredCell)] == ["above", "left"]
 
 
 def test_no_lines_no_grid() -> None:
@@ -87,13 +82,13 @@ def test_without_a_recogniser_it_is_said_what_to_install(monkeypatch: pytest.Mon
     stream = io.BytesIO()
     Image.new("RGB", (60, 60), "white").save(stream, "PNG")
     for data in (stream.getvalue(), scanned()):
-        with pytest.raises(ReadingError, match=r"gongkai\[ocr\]"):
+        with pytest.raises(ReadingError, match="先识别文字"):
             read_notice(data)
 
 
 def test_a_broken_picture_is_refused_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scan, "recogniser", lambda: lambda image: [])
-    with pytest.raises(ReadingError, match="图片"):
+    with pytest.raises(ReadingError, match="已损坏"):
         read_notice(b"\x89PNG\r\n\x1a\n" + b"\x00" * 200)
 
 

@@ -147,3 +147,13 @@ def test_columns_of_months_and_stretches_of_them_are_when_it_is_to_be_done() -> 
     )
     days = [[duty.due.date[5:] for duty in row.duties if duty.due and duty.due.date] for row in notice.rows]
     assert days == [["05-31", "06-30"], ["09-30"]]
+
+
+def test_ticks_below_units_name_who_is_responsible() -> None:
+    heads: list[str | int | None] = ["工作任务", "市财政局", "市教育局", "市民政局"]
+    notice = read_sheets({"Sheet1": [heads, ["公开部门预算。", "√", "✓", None], ["公开救助标准。", None, None, "☑"]]})
+    assert rows_of(notice) == [
+        ("公开部门预算。", (), ("市财政局", "市教育局")),
+        ("公开救助标准。", (), ("市民政局",)),
+    ]
+    assert {one.row for one in notice.warnings if one.field == "responsible"} == {1, 2}

@@ -83,13 +83,14 @@ class Document:
     """All blocks of a file in reading order.
 
     `printed` is the text as it was printed, where its blocks were made of its simplified characters; `prose` the running text that was laid
-    out as a table.
+    out as a table; `notes` its footnotes and endnotes.
     """
 
     blocks: list[Block]
     doubts: list[str] = field(default_factory=list)
     printed: str = ""
     prose: str = ""
+    notes: list[str] = field(default_factory=list)
 
     def check_size(self) -> None:
         """Refuse a document with more rows or words than a person could work through."""

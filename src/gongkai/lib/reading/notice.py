@@ -7,11 +7,11 @@ from pathlib import Path
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.confined import reader
 from gongkai.lib.reading.characters import as_printed, in_simplified
-from gongkai.lib.reading.containers import LOADS, load
 from gongkai.lib.reading.document import Document, Grid, Paragraph, State
 from gongkai.lib.reading.front import Front, preamble_duties, read_front
 from gongkai.lib.reading.layouts.align import is_units
 from gongkai.lib.reading.layouts.split import blocks_of
+from gongkai.lib.reading.loading import LOADS, load
 from gongkai.lib.reading.model import Notice, ReadingError, Row, Warning_
 from gongkai.lib.reading.tables.apart import DITTO, heads_apart
 from gongkai.lib.reading.tables.build import build_row

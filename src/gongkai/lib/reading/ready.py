@@ -1,6 +1,6 @@
 """Read a small notice on import, so that child processes (`confined`) find all rules loaded."""
 
-from gongkai.lib.reading.containers import html, xlsx  # noqa: F401
+from gongkai.lib.fileformats.documents import pages, workbooks  # noqa: F401
 from gongkai.lib.reading.notice import read_bytes
 
 read_bytes.here(

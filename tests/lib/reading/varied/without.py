@@ -71,7 +71,7 @@ RULES: dict[str, dict[str, Callable[..., Any]]] = {
     },
     "words.dues": {"bare_limit": _none, "counted_from_day": _same},
     "words.units": {"are_persons": lambda text: False},
-    "containers.pdf": {"columns_of_pages": lambda pages: []},
+    "loading": {"columns_of_pages": lambda pages: []},
     "notice": {
         "join_pages": _same,
         "in_simplified": lambda document: (document, None),

@@ -5,7 +5,7 @@ import re
 from gongkai.lib.confined import BOUNDS, reader
 from gongkai.lib.confined.asking import TOO_LARGE, TOO_LONG, Stopped
 from gongkai.lib.fileformats.compound import OLE
-from gongkai.lib.fileformats.documents.model import Document, UnreadFile, refuse_over
+from gongkai.lib.fileformats.documents.model import Document, PicturesOnly, UnreadFile, refuse_over
 
 #: Libraries that the readers load when they need them.
 LOADS = ("lxml.etree", "lxml.html", "pdfplumber", "pypdfium2", "olefile", "xlrd", "email.parser")
@@ -70,7 +70,9 @@ def read_confined(data: bytes, name: str) -> Document:
     Raises:
         UnreadFile: as for `read_document`.
     """
-    return read_any(data, name, 0)
+    document = read_any(data, name, 0)
+    document.words = []
+    return document
 
 
 def read_any(data: bytes, name: str, depth: int) -> Document:
@@ -85,13 +87,21 @@ def read_any(data: bytes, name: str, depth: int) -> Document:
     suffix = name.rsplit(".", 1)[-1].lower() if "." in name else ""
     try:
         document = _read_by_signature(data, suffix, depth)
+        if not document.blocks and not depth:
+            _refuse_empty(document)
+        return document
+    except PicturesOnly:
+        if depth:
+            raise
+        from gongkai.lib.fileformats.documents.scans import read_scan
+
+        if (recognised := read_scan(data)) is None:
+            raise
+        return recognised
     except (UnreadFile, MemoryError):
         raise
     except Exception as error:  # libraries raise anything on damaged files
         raise UnreadFile("已损坏：文件的内容读不出来，请用办公软件打开后另存为新文件再试。") from error
-    if not document.blocks and not depth:
-        _refuse_empty(document)
-    return document
 
 
 def has_binary_signature(data: bytes) -> bool:
@@ -104,7 +114,7 @@ def _refuse_empty(document: Document) -> None:
     if any(loss.what not in ("picture", "header", "footer", "comment") for loss in document.losses):
         return
     if any(loss.what == "picture" for loss in document.losses):
-        raise UnreadFile("没有文字（图片页）：文件里只有图片，请提供有文字的文件，或先识别文字。")
+        raise PicturesOnly("没有文字（图片页）：文件里只有图片，请提供有文字的文件，或先识别文字。")
     raise UnreadFile("空文件：文件里没有文字，请核对后重新提供。")
 
 
@@ -141,7 +151,7 @@ def _refuse(what: str, suffix: str, suffixes: str) -> UnreadFile:
     if suffix and suffix not in suffixes.split():
         return UnreadFile(f"扩展名与内容不符：扩展名是.{suffix}，内容是{what}，请核对后重新提供。")
     if suffix in _PICTURE_SUFFIXES or what.startswith("图片（"):
-        return UnreadFile(f"没有文字（图片页）：这是{what}，请提供有文字的文件，或先识别文字。")
+        return PicturesOnly(f"没有文字（图片页）：这是{what}，请提供有文字的文件，或先识别文字。")
     return UnreadFile(f"不支持的格式（{what}）：请用办公软件另存为.docx、.xlsx或.pdf后再试。")
 
 

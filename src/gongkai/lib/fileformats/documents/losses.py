@@ -18,6 +18,7 @@ LOSS_NAMES = {
     "ruby": "注音",
     "watermark": "水印",
     "page": "读不出的页",
+    "recognised": "由图片识别的文字",
     "attachment": "附件",
     "encoding": "不能识别的编码",
     "comment": "批注",
@@ -28,7 +29,7 @@ LOSS_NAMES = {
 #: Examples in a line, and characters of each.
 _EXAMPLES, _LONGEST = 3, 30
 #: Losses whose words are in the text, in another form.
-_CONVERTED = frozenset({"formula", "error", "digits"})
+_CONVERTED = frozenset({"formula", "error", "digits", "recognised"})
 
 
 def describe_losses(losses: Iterable[Loss], without: frozenset[str] = frozenset(), outcome: str = "") -> list[str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.normalisation import normalise_text
 from gongkai.lib.confined import over
+from gongkai.lib.fileformats.workbooks.values import CellFault, letter
 
 Json = dict[str, object]
 #: Private characters and those that belong to no encoding.
@@ -18,6 +19,10 @@ MAX_LOSSES = 1_000
 
 class UnreadFile(Exception):
     """The file cannot be read; the message is one Chinese line that begins with the reason."""
+
+
+class PicturesOnly(UnreadFile):
+    """The file holds pictures and no words."""
 
 
 def refuse_over(name: str, amount: int) -> None:
@@ -73,7 +78,10 @@ class Block:
         level: of a heading, from 1; else 0.
         rows: the cells of a table; a merged cell is repeated in each place that it covers.
         states: for each cell why its text is not its own: above or left (a merged cell covers it), blank (only blanks
-            are printed), else "". Empty where the format does not state merged cells.
+            are printed), the kind of a `CellFault` with the column's letter ("formula C"), else "". Empty where the
+            format does not state merged cells.
+        places: of each row (of a paragraph: one) its page in a PDF or its number in a sheet; empty elsewhere.
+        aside: whether it is a menu or the footer of a web page.
     """
 
     type: str
@@ -81,6 +89,24 @@ class Block:
     level: int = 0
     rows: tuple[tuple[str, ...], ...] = ()
     states: tuple[tuple[str, ...], ...] = ()
+    places: tuple[int, ...] = ()
+    aside: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word with its box on the page, in points or pixels from the upper left corner."""
+
+    text: str
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    @property
+    def middle(self) -> float:
+        """Half-way between top and bottom."""
+        return (self.top + self.bottom) / 2
 
 
 @dataclass(slots=True)
@@ -91,6 +117,7 @@ class Document:
         kind: the format by content, as its usual suffix.
         properties: title, author and the like, where the file states them.
         attachments: names of files inside this one.
+        words: of each page of a PDF without ruled tables its words; `read_document` leaves them out.
     """
 
     kind: str
@@ -98,6 +125,7 @@ class Document:
     losses: list[Loss] = field(default_factory=list)
     properties: dict[str, str] = field(default_factory=dict)
     attachments: list[str] = field(default_factory=list)
+    words: list[list[Word]] = field(default_factory=list)
 
     @property
     def text(self) -> str:
@@ -127,6 +155,8 @@ def _block_to_json(block: Block) -> Json:
 def _state_of(cell: str) -> str:
     if isinstance(cell, CoveredCell):
         return cell.side
+    if isinstance(cell, CellFault):
+        return f"{cell.kind} {letter(cell.at)}"
     return "blank" if cell and not cell.strip() and cell.strip("\r\n\t") else ""
 
 
@@ -143,20 +173,22 @@ class Builder:
         """The block that is added next, as the place of a loss."""
         return f"block {len(self.document.blocks) + 1}"
 
-    def paragraph(self, text: str, level: int = 0) -> None:
+    def paragraph(self, text: str, level: int = 0, *, page: int = 0, aside: bool = False) -> None:
         """Add a paragraph, or a heading of the given level; blank text is left out."""
         text = self._clean("\n".join(line.rstrip() for line in text.split("\n")).strip("\n\r"), self.place)
         if not text.strip():
             return
-        self._add(Block("heading", text.strip(), min(level, 9)) if level else Block("paragraph", text))
+        kind, text = ("heading", text.strip()) if level else ("paragraph", text)
+        self._add(Block(kind, text, min(level, 9), places=(page,) if page else (), aside=aside))
 
-    def table(self, rows: Iterable[Sequence[str]], where: str = "") -> None:
+    def table(self, rows: Iterable[Sequence[str]], where: str = "", places: Sequence[int] = ()) -> None:
         """Add a table; rows without words are left out, short rows are filled up."""
         printed = [tuple(row) for row in rows]
         cleaned = [tuple(self._cell(text, where or self.place) for text in row) for row in printed]
-        pairs = [(row, raw) for row, raw in zip(cleaned, printed, strict=True) if any(cell.strip() for cell in row)]
-        if not pairs:
+        numbers = [at for at, row in enumerate(cleaned) if any(cell.strip() for cell in row)]
+        if not numbers:
             return
+        pairs = [(cleaned[at], printed[at]) for at in numbers]
         kept = [row for row, _ in pairs]
         width = max(max((at + 1 for at, cell in enumerate(row) if cell.strip()), default=0) for row in kept)
         filled = tuple((*row, *[""] * width)[:width] for row in kept)
@@ -164,7 +196,26 @@ class Builder:
         refuse_over("sheet cells", self._cells)
         text = "\n".join("\t".join(" ".join(cell.split("\n")) for cell in row).rstrip("\t") for row in filled)
         states = tuple(tuple(map(_state_of, (*raw, *[""] * width)[:width])) for _, raw in pairs)
-        self._add(Block("table", text, rows=filled, states=states))
+        self._add(
+            Block("table", text, rows=filled, states=states, places=tuple(places[at] for at in numbers if places))
+        )
+
+    def join_tables(self, count: int) -> None:
+        """Join a table that was added after `count` blocks to the one before it, where both have the same columns."""
+        blocks = self.document.blocks
+        if len(blocks) == count or not count or blocks[-2].type != "table":
+            return
+        before, after = blocks[-2:]
+        if len(before.rows[0]) == len(after.rows[0]):
+            blocks[-2:] = [
+                Block(
+                    "table",
+                    f"{before.text}\n{after.text}",
+                    rows=before.rows + after.rows,
+                    states=before.states + after.states,
+                    places=before.places + after.places,
+                )
+            ]
 
     def lose(self, what: str, text: str = "", where: str = "") -> None:
         """Record a loss; without a place it belongs to the block that is added next."""

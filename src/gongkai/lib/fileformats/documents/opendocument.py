@@ -310,7 +310,7 @@ class _Reader:
                 text = self._cell_text(cell, 0)
                 kind, formula = value_of(cell, "value-type"), value_of(cell, "formula")
                 if formula and not text.strip() and not value_of(cell, "value"):
-                    sheet.lose("formula", formula, number, at)
+                    sheet.lose_formula(formula.removeprefix("of:").removeprefix("="), number, at)
                 if kind in ("float", "currency") and re.fullmatch(r"-?\d{16,}(?:\.0*)?", value_of(cell, "value")):
                     sheet.lose("digits", value_of(cell, "value"), number, at)
                 down = whole(value_of(cell, "number-rows-spanned") or "1", 1, 5_000)

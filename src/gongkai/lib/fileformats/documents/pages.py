@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from email import message_from_bytes
 from email.message import Message
 
@@ -9,7 +10,7 @@ from lxml import etree, html
 from lxml.etree import _Element
 
 from gongkai.lib.fileformats.charsets import decode
-from gongkai.lib.fileformats.documents.model import Builder, Document, UnreadFile, refuse_over
+from gongkai.lib.fileformats.documents.model import Builder, CoveredCell, Document, UnreadFile, refuse_over
 from gongkai.lib.fileformats.documents.packages import whole
 from gongkai.lib.fileformats.documents.symbols import is_symbol_font, linear, raise_text, translate_symbols
 from gongkai.lib.fileformats.documents.texts import decode_text, find_utf16
@@ -30,6 +31,8 @@ _HIDDEN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all|visibility\s*:\s*hi
 _STRUCK = re.compile(r"text-decoration[\w-]*\s*:[^;]*line-through", re.I)
 _FONT = re.compile(r"font-family\s*:\s*[\"']?([^;\"',]+)", re.I)
 _EMBEDDED = frozenset(["iframe", "object", "embed", "video", "audio", "canvas"])
+_ASIDE = frozenset(["nav", "footer"])
+_MAY_BE_MENU = frozenset(["ul", "ol", "div", "li", "td"])
 
 
 def read_html(data: bytes, depth: int, charset: str = "") -> Document:
@@ -67,7 +70,7 @@ def read_page(builder: Builder, text: str) -> None:
     title = root.find(".//title")
     if title is not None and title.text and title.text.strip():
         builder.document.properties["title"] = " ".join(title.text.split())
-    _Page(builder, _hidden_classes(root)).read(root)
+    _Page(builder, _hidden_classes(root), _find_menus(root)).read(root)
 
 
 def _hidden_classes(root: _Element) -> frozenset[str]:
@@ -77,14 +80,51 @@ def _hidden_classes(root: _Element) -> frozenset[str]:
     return frozenset(name for name, rules in found if _HIDDEN.search(rules))
 
 
+@dataclass(slots=True)
+class _Amount:
+    """The words inside an element: characters, those of links, a full stop, a table."""
+
+    characters: int = 0
+    linked: int = 0
+    is_prose: bool = False
+    has_table: bool = False
+
+
+def _find_menus(root: _Element) -> set[_Element]:
+    """Return the elements that hold hardly anything but links, and no sentence."""
+    if root.find(".//a") is None:
+        return set()
+    elements = list(root.iter("*"))
+    amounts = {element: _Amount() for element in elements}
+    for element in reversed(elements):  # children come before their parents
+        own = amounts[element]
+        for text in (element.text, *(child.tail for child in element)):
+            own.characters += len("".join((text or "").split()))
+            own.is_prose |= "。" in (text or "")
+        if element.tag == "a":
+            own.linked = own.characters
+        if (parent := element.getparent()) is not None and element.tag not in ("script", "style"):
+            above = amounts[parent]
+            above.characters += own.characters
+            above.linked += own.linked
+            above.is_prose |= own.is_prose
+            above.has_table |= own.has_table or element.tag == "table"
+    return {
+        element
+        for element, own in amounts.items()
+        if element.tag in _MAY_BE_MENU and own.linked * 10 > 8 * own.characters and not (own.is_prose or own.has_table)
+    }
+
+
 class _Page:
     """Add the elements of a page to a document."""
 
-    def __init__(self, builder: Builder, hidden: frozenset[str]) -> None:
+    def __init__(self, builder: Builder, hidden: frozenset[str], menus: set[_Element]) -> None:
         self._builder = builder
         self._hidden_classes = hidden
+        self._menus = menus
         self._loose: list[str] = []
-        self._level = 0
+        self._aside = 0
 
     def read(self, root: _Element) -> None:
         """Read all elements."""
@@ -95,7 +135,7 @@ class _Page:
         text = "".join(self._loose)
         self._loose = []
         for line in text.split("\n"):
-            self._builder.paragraph(re.sub(r"[ \t\xa0]+", " ", line).strip(), level)
+            self._builder.paragraph(re.sub(r"[ \t\xa0]+", " ", line).strip(), level, aside=self._aside > 0)
 
     def _walk(self, element: _Element, depth: int) -> None:
         self._loose.append(_squeeze(element.text))
@@ -105,17 +145,26 @@ class _Page:
             self._loose.append(_squeeze(child.tail))
 
     def _read(self, element: _Element, name: str, depth: int) -> None:
-        if name in _SKIPPED or depth > MAX_DEPTH or self._drop(element, name):
+        if name in _SKIPPED or self._drop(element, name):
+            return
+        if depth > MAX_DEPTH:
+            self._loose.append(_words(element))
             return
         if name == "table":
             self._flush()
             self._read_table(element, depth)
         elif name in _BLOCKS:
             self._flush()
-            self._walk(element, depth + 1)
-            self._flush(int(name[1]) if re.fullmatch(r"h[1-6]", name) else 0)
+            self._read_block(element, name, depth)
         else:
             self._loose.append(self._inline(element, name, depth))
+
+    def _read_block(self, element: _Element, name: str, depth: int) -> None:
+        aside = name in _ASIDE or element in self._menus
+        self._aside += aside
+        self._walk(element, depth + 1)
+        self._flush(int(name[1]) if re.fullmatch(r"h[1-6]", name) else 0)
+        self._aside -= aside
 
     def _drop(self, element: _Element, name: str) -> bool:
         """Record an element whose words are not part of the text."""
@@ -195,11 +244,10 @@ class _Page:
 
     def _read_table(self, table: _Element, depth: int) -> None:
         rows = list(_rows(table))
-        if _is_layout(rows):
+        if _is_layout(table, rows):
             for row in rows:
                 for cell in _cells(row):
-                    self._walk(cell, depth + 1)
-                    self._flush()
+                    self._read_block(cell, "td", depth)
             return
         caption = table.find("caption")
         if caption is not None:
@@ -220,7 +268,7 @@ class _Page:
                 at = len(line)
                 text, left = down[at]
                 down[at] = (text, left - 1)
-                line.append(text)
+                line.append(CoveredCell(text, "above"))
 
         for cell in _cells(row):
             carry()
@@ -228,15 +276,15 @@ class _Page:
             across = max(1, whole(cell.get("colspan"), 1, MAX_SPAN))
             below = max(1, whole(cell.get("rowspan"), 1, 10_000))
             refuse_over("cells", len(line) + across)
-            for _ in range(across):
+            for at in range(across):
                 down[len(line)] = (text, below - 1)
-                line.append(text)
+                line.append(CoveredCell(text, "left") if at else text)
         carry()
         return line
 
     def _cell_text(self, cell: _Element, depth: int) -> str:
         inner = Builder("")
-        page = _Page(inner, self._hidden_classes)
+        page = _Page(inner, self._hidden_classes, self._menus)
         if depth < MAX_DEPTH:
             page._walk(cell, depth + 1)
         page._flush()
@@ -257,10 +305,13 @@ def _cells(row: _Element) -> list[_Element]:
     return [one for one in row if one.tag in ("td", "th")]
 
 
-def _is_layout(rows: list[_Element]) -> bool:
-    """Return whether a table only lays out a page: it holds other tables, or one cell."""
-    cells = [cell for row in rows for cell in _cells(row)]
-    return len(cells) <= 1 or sum(cell.find(".//table") is not None for cell in cells) * 2 > len(cells)
+def _is_layout(table: _Element, rows: list[_Element]) -> bool:
+    """Return whether a table only lays out a page: it has one cell, or most of its words are in other tables."""
+    if sum(len(_cells(row)) for row in rows) <= 1:
+        return True
+    inner = [one for row in rows for cell in _cells(row) for one in cell.iterfind(".//table")]
+    outermost = [one for one in inner if next(one.iterancestors("table")) is table]
+    return bool(inner) and sum(len(_words(one)) for one in outermost) * 2 > len(_words(table))
 
 
 def _squeeze(text: str | None) -> str:

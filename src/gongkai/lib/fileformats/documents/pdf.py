@@ -6,9 +6,16 @@ from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING
 
-from gongkai.lib.fileformats.documents.model import Builder, Document, UnreadFile, refuse_over
+from gongkai.lib.fileformats.documents.model import (
+    Builder,
+    CoveredCell,
+    Document,
+    PicturesOnly,
+    UnreadFile,
+    refuse_over,
+)
 from gongkai.lib.fileformats.documents.packages import DAMAGED_PDF
-from gongkai.lib.fileformats.documents.prose import join_lines
+from gongkai.lib.fileformats.documents.prose import join_cell, join_lines
 from gongkai.lib.fileformats.documents.symbols import find_symbol
 
 if TYPE_CHECKING:
@@ -99,7 +106,6 @@ class PdfReader:
         self._by_object = {number: (name, value) for number, name, value in self._fields if number}
         self._shown: set[tuple[str, str]] = set()
         self._pages = self._scans = 0
-        self._last_table: list[tuple[str, ...]] | None = None
         for info in document.info:
             for key, value in info.items():
                 if isinstance(resolved := resolve1(value), bytes) and (text := decode_text(resolved).strip()):
@@ -154,7 +160,7 @@ class PdfReader:
                 self.builder.lose("page", "没有文字（图片页）", place)
         elif covered > 0.01:
             self.builder.lose("picture", "", place)
-        self._read_blocks(page, kept)
+        self._read_blocks(page, kept, number)
 
     def _readable(self, chars: list["Char"]) -> tuple[list["Char"], int]:
         """Return the characters that have a text, and how many have none."""
@@ -226,25 +232,28 @@ class PdfReader:
             data = parent
         return "", ""
 
-    def _read_blocks(self, page: "Page", chars: list["Char"]) -> None:
+    def _read_blocks(self, page: "Page", chars: list["Char"], number: int) -> None:
+        from gongkai.lib.fileformats.documents.pdf_lines import words_of
+
         tables = []
         if page.edges:
             refuse_over("page lines", len(page.edges))
             shown = page.filter(lambda item: item["object_type"] != "char")
             tables = [one for one in shown.find_tables(_settings(page)) if len(one.cells) > 1]
         tables.sort(key=lambda one: one.bbox[1])
+        self.builder.document.words.append([] if tables else words_of(chars))
         free = [char for char in chars if not any(_inside(char, table.bbox) for table in tables)]
         size = median([char["size"] for char in chars]) if chars else 10.0
         top = float("-inf")
         for table in [*tables, None]:
             bottom = table.bbox[1] if table is not None else float("inf")
             area = [char for char in free if top <= (char["top"] + char["bottom"]) / 2 < bottom]
-            self._read_prose(area, size)
+            self._read_prose(area, size, number)
             if table is not None:
                 top = max(top, table.bbox[1])
-                self._read_table(table, [char for char in chars if _inside(char, table.bbox)])
+                self._read_table(table, [char for char in chars if _inside(char, table.bbox)], number)
 
-    def _read_prose(self, chars: list["Char"], size: float) -> None:
+    def _read_prose(self, chars: list["Char"], size: float, number: int) -> None:
         from gongkai.lib.fileformats.documents.pdf_lines import lines_of
 
         large = {id(char) for char in chars if char["size"] > 1.25 * size}
@@ -256,14 +265,14 @@ class PdfReader:
         if sum(len(char["text"].strip()) for char in head) > 100:
             head, rest = [], chars
         if head and (text := "".join(lines_of(head)).strip()):
-            self.builder.paragraph(text, 1)
+            self.builder.paragraph(text, 1, page=number)
         for text in join_lines(lines_of(rest)):
-            self.builder.paragraph(text)
+            self.builder.paragraph(text, page=number)
 
-    def _read_table(self, table: "Table", chars: list["Char"]) -> None:
+    def _read_table(self, table: "Table", chars: list["Char"], number: int) -> None:
         from gongkai.lib.fileformats.documents.pdf_lines import lines_of
 
-        texts = {box: _join_cell(lines_of([char for char in chars if _inside(char, box)])) for box in table.cells}
+        texts = {box: join_cell(lines_of([char for char in chars if _inside(char, box)])) for box in table.cells}
         columns, rows = _edges(table.cells, 0), _edges(table.cells, 1)
         refuse_over("cells", len(columns) * len(rows))
         lines = []
@@ -272,14 +281,13 @@ class PdfReader:
             for left, right in pairwise(columns):
                 x, y = (left + right) / 2, (top + bottom) / 2
                 box = next((one for one in texts if one[0] <= x <= one[2] and one[1] <= y <= one[3]), None)
-                line.append(texts[box] if box else "")
+                side = "" if box is None else "above" if box[1] < top - 2 else "left" if box[0] < left - 2 else ""
+                text = texts[box] if box else ""
+                line.append(CoveredCell(text, side) if side else text)
             lines.append(line)
-        blocks = self.builder.document.blocks
-        before = blocks[-1] if blocks else None
-        if before is not None and before.type == "table" and lines and len(before.rows[0]) == len(lines[0]):
-            blocks.pop()  # the table continues over the page
-            lines = [*map(list, before.rows), *lines]
-        self.builder.table(lines)
+        count = len(self.builder.document.blocks)
+        self.builder.table(lines, places=[number] * len(lines))
+        self.builder.join_tables(count)
 
     def finish(self) -> Document:
         """Return the document, with fields that no page shows.
@@ -292,7 +300,7 @@ class PdfReader:
                 self.builder.lose("control", f"{name}：{value}" if name else value)
         document = self.builder.document
         if self._scans and not document.blocks and not any(loss.what in ("hidden",) for loss in document.losses):
-            raise UnreadFile("没有文字（图片页）：PDF是扫描件，没有文字层，请提供有文字的文件，或先识别文字。")
+            raise PicturesOnly("没有文字（图片页）：PDF是扫描件，没有文字层，请提供有文字的文件，或先识别文字。")
         return document
 
 
@@ -328,18 +336,3 @@ def _edges(boxes: list[tuple[float, float, float, float]], axis: int) -> list[fl
         if not out or edge - out[-1] > 2:
             out.append(edge)
     return out
-
-
-def _join_cell(lines: list[str]) -> str:
-    """Join the printed lines of a cell into paragraphs."""
-    width = max((len(line.strip()) for line in lines), default=0)
-    out: list[str] = []
-    for place, line in enumerate(lines):
-        above = lines[place - 1].strip() if place else ""
-        ended = above.endswith(("。", "；", "：", ";", "！", "？"))
-        if out and not (ended and len(above) < width * 0.8):
-            glue = " " if out[-1][-1:].isascii() and line[:1].isascii() and out[-1][-1:].isalnum() else ""
-            out[-1] += glue + line.strip()
-        else:
-            out.append(line.strip())
-    return "\n".join(out)

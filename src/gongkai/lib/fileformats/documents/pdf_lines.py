@@ -5,10 +5,13 @@ from collections import defaultdict
 from collections.abc import Iterable
 from statistics import median
 
+from gongkai.lib.fileformats.documents.model import Word
 from gongkai.lib.fileformats.documents.pdf_text import Char
 
 #: How much of its size a copy of a character may be beside it (simulated bold, shadows).
 _DOUBLE_SHARE = 0.3
+#: Points between two words of a line.
+_WORD_GAP = 2.0
 
 
 def direction(char: Char) -> int | None:
@@ -59,9 +62,33 @@ def lines_of(chars: Iterable[Char]) -> list[str]:
     ]
 
 
-def _lines(chars: list[Char], degrees: int) -> list[str]:
+def words_of(chars: Iterable[Char]) -> list[Word]:
+    """Return the level words of a page: characters on a line without a blank or a gap of two points between them."""
+    words: list[Word] = []
+    for row in _rows([char for char in chars if direction(char) == 0], 0):
+        ended = True
+        for left, right, top, bottom, text in row:
+            if not text.strip():
+                ended = True
+                continue
+            last = words[-1] if words and not ended and left - words[-1].right <= _WORD_GAP else None
+            if last is not None:
+                words[-1] = Word(
+                    last.text + text, last.left, min(top, last.top), max(right, last.right), max(bottom, last.bottom)
+                )
+            else:
+                words.append(Word(text, left, top, right, bottom))
+            ended = False
+    return words
+
+
+_Placed = tuple[float, float, float, float, str]
+
+
+def _rows(chars: list[Char], degrees: int) -> list[list[_Placed]]:
+    """Return begin, end, upper and lower edge and text of the characters, line by line."""
     placed = [(*_turn(char, degrees), char["text"]) for char in chars if char["text"]]
-    rows: list[list[tuple[float, float, float, float, str]]] = []
+    rows: list[list[_Placed]] = []
     edges: list[list[float]] = []
     for one in sorted(placed, key=lambda place: place[2] + place[3]):
         middle = (one[2] + one[3]) / 2
@@ -73,10 +100,14 @@ def _lines(chars: list[Char], degrees: int) -> list[str]:
             rows.append([one])
             height = one[3] - one[2]
             edges.append([one[2] + 0.05 * height, one[3] - 0.05 * height])
-    return [text for row in rows if (text := _join(sorted(row, key=lambda place: place[0]))).strip()]
+    return [sorted(row, key=lambda place: place[0]) for row in rows]
 
 
-def _join(row: list[tuple[float, float, float, float, str]]) -> str:
+def _lines(chars: list[Char], degrees: int) -> list[str]:
+    return [text for row in _rows(chars, degrees) if (text := _join(row)).strip()]
+
+
+def _join(row: list[_Placed]) -> str:
     out, end = "", None
     size = median([one[3] - one[2] for one in row]) or 1.0
     for begin, stop, _, _, text in row:

@@ -2,7 +2,7 @@
 
 import re
 
-from gongkai.lib.fileformats.documents.model import Builder, refuse_over
+from gongkai.lib.fileformats.documents.model import Builder, CoveredCell, refuse_over
 from gongkai.lib.fileformats.figures import exact
 from gongkai.lib.fileformats.workbooks.rows import MAX_COLUMNS
 from gongkai.lib.fileformats.workbooks.values import CellFault, checked, letter
@@ -28,12 +28,18 @@ class Sheet:
         self._hidden_rows: set[int] = set()
         self._hidden_columns: set[int] = set()
         self._boxes: list[str] = []
+        self._cut_numbers: set[tuple[int, int]] = set()
         self._count = 0
         self.is_cut = False
 
     def place(self, row: int, at: int) -> str:
         """Return the place of a cell as programs name it."""
         return f"{self.name}!{letter(at)}{row}" if self.name else f"{letter(at)}{row}"
+
+    def lose_formula(self, formula: str, row: int, at: int) -> None:
+        """Record a formula without a value."""
+        self.lose("formula", f"={formula.strip()}", row, at)
+        self._rows.setdefault(row, {})[at] = CellFault("", "formula", at)
 
     def lose(self, what: str, text: str, row: int, at: int) -> None:
         """Record a loss in a cell."""
@@ -66,8 +72,12 @@ class Sheet:
         value = checked(text, at) if is_text or error else text
         if error:
             self.lose("error", text, row, at)
+            text = CellFault(text, "error", at)
         elif isinstance(value, CellFault):
             self.lose("error" if value.kind in ("error", "escape") else "digits", text, row, at)
+            text = CellFault(text, value.kind, at)
+        elif (row, at) in self._cut_numbers:
+            text = CellFault(text, "digits", at)
         elif error is None and is_text and value != text:
             text = str(value)
         self._rows.setdefault(row, {})[at] = text
@@ -79,6 +89,7 @@ class Sheet:
         ).lstrip("0")
         if abs(value) >= 10**MAX_DIGITS or (len(digits) > MAX_DIGITS and "E" not in raw.upper()):
             self.lose("digits", raw if raw.lstrip("-").isdigit() else f"{exact(value):f}", row, at)
+            self._cut_numbers.add((row, at))
 
     def add_box(self, text: str, *, watermark: bool = False) -> None:
         """Add the words of a text box, which lies over the cells."""
@@ -112,7 +123,7 @@ class Sheet:
             rows = [[row.get(at, "") for at in kept] for _, row in sorted(self._rows.items())]
             if self._titled:
                 self._builder.paragraph(self.name, 1)
-            self._builder.table(rows, self.name)
+            self._builder.table(rows, self.name, sorted(self._rows))
         for box in self._boxes:
             self._builder.paragraph(box)
 
@@ -127,4 +138,6 @@ class Sheet:
                 for at in range(left, min(right, MAX_COLUMNS - 1) + 1):
                     self._count += 1
                     refuse_over("sheet cells", self._count)
-                    self._rows.setdefault(row, {}).setdefault(at, text)
+                    if (row, at) != (top, left):
+                        covered = CoveredCell(text, "above" if row > top else "left")
+                        self._rows.setdefault(row, {}).setdefault(at, covered)

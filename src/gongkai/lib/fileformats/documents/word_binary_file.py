@@ -51,10 +51,10 @@ class WordFile:
         self._document = document
         magic, version = struct.unpack_from("<HH", document)
         flags = struct.unpack_from("<H", document, 0x0A)[0]
-        if flags & _ENCRYPTED:
-            raise UnreadFile(LOCKED)
         if magic not in _MAGIC:
             raise UnreadFile(DAMAGED)
+        if flags & _ENCRYPTED:
+            raise UnreadFile(LOCKED)
         self.lengths: dict[str, int] = {}
         self.characters: list[Stretch] = []
         self.paragraphs: list[Stretch] = []

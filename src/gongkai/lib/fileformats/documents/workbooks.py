@@ -148,7 +148,7 @@ class WorkbookReader:
         else:
             text = self._show(raw, shape, sheet, number, at)
         if formula is not None and not text.text.strip() and kind != "str":
-            sheet.lose("formula", f"={(formula.text or '').strip()}", number, at)
+            sheet.lose_formula(formula.text or "", number, at)
         if shape == ";;;" and raw:
             sheet.lose("hidden", text.text or raw, number, at)
             return

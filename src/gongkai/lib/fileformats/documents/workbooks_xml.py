@@ -78,7 +78,7 @@ def _read_row(row: _Element, number: int, sheet: Sheet, shapes: dict[str, str], 
         words = "".join(map(str, data.itertext())) if data is not None else ""
         style = value_of(cell, "StyleID")
         if value_of(cell, "Formula") and not words.strip():
-            sheet.lose("formula", value_of(cell, "Formula"), number, at)
+            sheet.lose_formula(value_of(cell, "Formula").removeprefix("="), number, at)
         if (comment := child_of(cell, "Comment")) is not None:
             sheet.lose("comment", "".join(map(str, comment.itertext())).strip(), number, at)
         if style in struck and words.strip():

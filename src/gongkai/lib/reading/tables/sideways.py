@@ -7,6 +7,7 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.reading.document import Cell, Grid, Line, State, make_cell
 from gongkai.lib.reading.tables.apart import with_dittos_read, with_limits_apart
 from gongkai.lib.reading.tables.heads import Role, bare_head, is_head, is_head_row, meanings
+from gongkai.lib.reading.words.unit_names import ENDS_AS_UNIT
 
 _TICK_SIGNS = "●○★☆▲△◎√✓✔■□◆◇"
 #: A head that names a part of the year, and what of it (一季度目标, 3月工作安排).
@@ -19,7 +20,7 @@ _PERIOD_HEADER = re.compile(
 def as_plain_grid(grid: Grid) -> Grid:
     """Return the grid with one task a row; unchanged if it already has."""
     plain = _stack_halves(with_dittos_read(_drop_empty_columns(grid)))
-    return _merge_period_columns(with_limits_apart(plain))
+    return _merge_unit_columns(_merge_period_columns(with_limits_apart(plain)))
 
 
 def is_sign(text: str) -> bool:
@@ -139,6 +140,35 @@ def _merge_period_columns(grid: Grid) -> Grid:
     if measure is None:
         heads.append(Cell("工作措施"))
     return Grid([*grid.lines[:place], replace(head, cells=heads), *lines], grid.exact)
+
+
+_UNIT_TICKS = frozenset("√✓✔☑")
+_MAX_UNIT_CHARACTERS = 20
+
+
+def _merge_unit_columns(grid: Grid) -> Grid:
+    """Return the grid with one column of responsible units instead of a column with ticks for each unit."""
+    for place, head in enumerate(grid.lines[:6]):
+        units = [n for n, cell in enumerate(head.cells) if _is_unit_head(cell.text)]
+        kept = [n for n in range(len(head.cells)) if n not in units]
+        if len(units) < 2 or not any(_may_be_measure(head.cells[n].text) for n in kept):
+            continue
+        rows = grid.lines[place + 1 :]
+        signs = {line.cells[n].text for line in rows for n in units if n < len(line.cells)} - {""}
+        if not signs or not signs <= _UNIT_TICKS:
+            return grid
+        lines = [replace(head, cells=[*(head.cells[n] for n in kept), Cell("责任单位")])]
+        for line in rows:
+            ticked = [head.cells[n].text for n in units if n < len(line.cells) and line.cells[n].text]
+            cells = [line.cells[n] if n < len(line.cells) else make_cell("") for n in kept]
+            told = [("responsible", "责任单位由表中的“√”读出，请核对")] if ticked else []
+            lines.append(replace(line, cells=[*cells, make_cell("、".join(ticked))], about=[*line.about, *told]))
+        return Grid([*grid.lines[:place], *lines], grid.exact)
+    return grid
+
+
+def _is_unit_head(text: str) -> bool:
+    return len(text) <= _MAX_UNIT_CHARACTERS and not is_head(text) and bool(ENDS_AS_UNIT.search(text))
 
 
 def _flatten_period_header(grid: Grid) -> Grid:

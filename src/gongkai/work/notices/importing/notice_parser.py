@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.confined import reader, say
+from gongkai.lib.fileformats.documents.texts import decode_text
 from gongkai.lib.reading import ReadingError
-from gongkai.lib.reading.containers import LOADS, load
-from gongkai.lib.reading.containers.text import decode
 from gongkai.lib.reading.document import Document, Grid, Paragraph, refuse_over
+from gongkai.lib.reading.loading import LOADS, load
 from gongkai.lib.reading.model import Notice
 from gongkai.lib.reading.notice import read_loaded
 from gongkai.lib.reading.tables.heads import bare_head, is_head
@@ -19,7 +19,6 @@ from gongkai.work.notices.importing.head_contents import join_level_columns
 from gongkai.work.notices.importing.reading_checks import (
     check_rows_are_tasks,
     explain_typed_table,
-    find_footnotes,
 )
 from gongkai.work.notices.importing.table_heads import (
     KNOWN_WORDS,
@@ -186,7 +185,7 @@ def _parse_document(data: bytes, name: str, heads: Mapping[str, str]) -> ParsedN
     _warn_of_filled_lines(notice, unsure)
     _drop_head_warnings(notice, guessed)
     _warn_of_heads(notice, guessed, strange)
-    notes = "".join(f"\n{words}" for words in find_footnotes(data))
+    notes = "".join(f"\n{words}" for words in whole.notes)
     return ParsedNotice(notice, (text + notes)[:MAX_TEXT_CHARACTERS], tuple(printed), used)
 
 
@@ -310,7 +309,7 @@ def _decode_plain_text(data: bytes) -> str | None:
     """Return the text of a plain-text file; None for other formats."""
     if data.startswith(_BINARY_SIGNATURES) or b"%PDF-" in data[:1024] or _MARKUP.search(data[:4000]):
         return None
-    return decode(data)
+    return decode_text(data)
 
 
 def to_text(document: Document) -> str:

@@ -1,36 +1,17 @@
-"""Detect parts of a file that were not read or misread: footnotes, typed tables, head rows. No Django here."""
+"""Detect parts of a file that were misread: typed tables, head rows. No Django here."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from gongkai.lib.reading import ReadingError
-from gongkai.lib.reading.containers.package import open_package
 from gongkai.lib.reading.tables.heads import is_head
 
-_NOTE_FILES = ("word/footnotes.xml", "word/endnotes.xml")
-_WORD_NAMESPACE = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 # Longest head.
 _MAX_HEAD_CHARACTERS = 8
 # Minimum columns of a typed head line, and known heads among them.
 _COLUMNS, _KNOWN = 4, 2
 # Fewer rows may look like heads by chance.
 _MIN_HEAD_ROWS = 3
-
-
-def find_footnotes(data: bytes) -> Iterator[str]:
-    """Yield footnotes and endnotes of a .docx file."""
-    if not data.startswith(b"PK") or not any(name.encode() in data for name in _NOTE_FILES):
-        return
-    package = open_package(data, "word/document.xml", "Word文件", required=False)
-    for name in _NOTE_FILES:
-        for note in (
-            package.xml(name).iter(f"{_WORD_NAMESPACE}footnote", f"{_WORD_NAMESPACE}endnote")
-            if package.has(name)
-            else ()
-        ):
-            words = "".join(part.text or "" for part in note.iter(f"{_WORD_NAMESPACE}t")).strip()
-            if words:
-                yield words
 
 
 def check_rows_are_tasks(rows: Sequence[Mapping[str, object]]) -> None:

@@ -1,9 +1,10 @@
-"""Read the cells of a table in a picture from its drawn lines; a missing line merges cells."""
+"""Find the cells of a table in a picture by its drawn lines; a missing line merges cells."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gongkai.lib.reading.document import Cell, State
+from gongkai.lib.fileformats.documents.model import CoveredCell, Word
+from gongkai.lib.fileformats.documents.prose import join_cell
 
 if TYPE_CHECKING:
     import numpy
@@ -17,29 +18,13 @@ DRAWN = 0.6  # of a border: so much of it must be dark
 NEAR = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A piece of recognised text and its box."""
-
-    text: str
-    left: float
-    top: float
-    right: float
-    bottom: float
-
-    @property
-    def middle(self) -> float:
-        """Half-way between top and bottom."""
-        return (self.top + self.bottom) / 2
-
-
 @dataclass(slots=True)
 class Ruled:
     """A table of a page: top, bottom and rows of cells."""
 
     top: float
     bottom: float
-    cells: list[list[Cell]]
+    cells: list[list[str]]
 
 
 def find_grid(image: "Image") -> "DrawnGrid | None":
@@ -91,7 +76,7 @@ class DrawnGrid:
         return bool(dark[top + NEAR : bottom - NEAR, max(0, x - NEAR) : x + NEAR + 1].any(axis=1).mean() > DRAWN)
 
     def without_lines(self, image: "Image") -> "Image":
-        """The picture with the lines painted white, so that none is taken for a letter."""
+        """Return the picture with the lines painted white, so that none is taken for a letter."""
         from PIL import ImageDraw
 
         out = image.copy()
@@ -118,7 +103,7 @@ class DrawnGrid:
         return Ruled(self.levels[0], self.levels[-1], self.cells(texts))
 
     def place(self, word: Word) -> tuple[int, int] | None:
-        """The cell a word stands in, at its upper left corner where cells are merged."""
+        """Return the cell that contains a word; of merged cells the upper left one."""
         across = (word.left + word.right) / 2
         row = sum(word.middle > level for level in self.levels) - 1
         column = sum(across > upright for upright in self.uprights) - 1
@@ -130,23 +115,20 @@ class DrawnGrid:
             row -= 1
         return row, column
 
-    def cells(self, words: dict[tuple[int, int], list[Word]]) -> list[list[Cell]]:
-        """Rows of cells with what merged ones cover marked."""
-        from gongkai.lib.reading.containers.pdf import cell_text
-
-        return [
-            [
-                Cell("", State.LEFT)
-                if not self.before[row, column]
-                else Cell("", State.COVERED)
-                if not self.above[row, column]
-                else Cell(cell_text("\n".join(lines_of(words.get((row, column), [])))))
-                if (row, column) in words
-                else Cell("", State.EMPTY)
-                for column in range(len(self.uprights) - 1)
-            ]
-            for row in range(len(self.levels) - 1)
-        ]
+    def cells(self, words: dict[tuple[int, int], list[Word]]) -> list[list[str]]:
+        """Return the rows of cells; a merged cell is repeated in each place that it covers."""
+        rows: list[list[str]] = []
+        for row in range(len(self.levels) - 1):
+            line: list[str] = []
+            for column in range(len(self.uprights) - 1):
+                if not self.before[row, column]:
+                    line.append(CoveredCell(line[-1], "left"))
+                elif not self.above[row, column]:
+                    line.append(CoveredCell(rows[-1][column], "above"))
+                else:
+                    line.append(join_cell(lines_of(words.get((row, column), []))))
+            rows.append(line)
+        return rows
 
 
 def lines_of(words: list[Word]) -> list[str]:

@@ -1,4 +1,4 @@
-"""Read scans through an optional OCR engine: pictures to words to cells."""
+"""Read pictures and scanned PDFs through an OCR engine, where one is installed."""
 
 import csv
 import io
@@ -14,12 +14,10 @@ from typing import TYPE_CHECKING
 
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.confined import need, recognising
+from gongkai.lib.fileformats.documents.drawn_grids import Ruled, find_grid, lines_of
+from gongkai.lib.fileformats.documents.model import Builder, Document, PicturesOnly, UnreadFile, Word, refuse_over
+from gongkai.lib.fileformats.documents.prose import join_lines
 from gongkai.lib.fileformats.pictures import BROKEN_PICTURE
-from gongkai.lib.reading.containers.pdf_columns import columns_of_pages
-from gongkai.lib.reading.containers.ruled import Ruled, Word, find_grid, lines_of
-from gongkai.lib.reading.document import Block, Document, Grid, Line, Paragraph, make_cell, refuse_over
-from gongkai.lib.reading.layouts.split import blocks_of
-from gongkai.lib.reading.model import ReadingError
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -27,27 +25,24 @@ if TYPE_CHECKING:
 DPI = 200
 MAX_SIDE = 5_000
 SECONDS = 120
-DOUBT = "由扫描件识别，请逐字核对"
-MISSING = "这是扫描件或图片，没有文字：请安装识别组件（gongkai[ocr]，或系统的tesseract及简体中文数据）后再试，或提供.docx、文字版PDF。"
 Recogniser = Callable[["Image"], list[Word]]
 
 
-def read_scan(pages: Iterator["Image"]) -> Document:
-    """Return the blocks of pictures (Pillow images), page by page.
+def read_scan(data: bytes) -> Document | None:
+    """Return the words of a picture, or of the pictures of a PDF; None where no recogniser is installed.
 
     Raises:
-        ReadingError: where no recogniser is installed, or it finds no words.
+        PicturesOnly: it finds no words.
     """
     if find_spec("rapidocr") or shutil.which("tesseract"):
         need("recogniser")
     with recognising():  # a recogniser loads its models
         recognise = recogniser()
     if recognise is None:
-        raise ReadingError(MISSING)
-    blocks: list[Block] = []
-    loose: list[list[Word]] = []
-    seen = 0
-    for number, image in enumerate(pages, 1):
+        return None
+    builder = Builder("pdf" if b"%PDF-" in data[:1024] else "picture")
+    builder.lose("recognised", "全文由扫描件识别而来，请对照原件逐行核对", "全文")
+    for number, image in enumerate(_pictures(data), 1):
         refuse_over("scanned pages", number)
         with recognising():
             straight = _deskew(image)
@@ -56,32 +51,35 @@ def read_scan(pages: Iterator["Image"]) -> Document:
             found = recognise(grid.without_lines(straight) if grid and bare else straight)
             words = [replace(word, text=_use_full_width_marks(word.text)) for word in found]
             table = grid.table(words) if grid else None
-        blocks.extend(_read_page(table, words, number))
-        loose.append([] if table else words)
-        seen += len(words)
-    if not any(isinstance(block, Grid) for block in blocks):
-        blocks = _read_unruled(loose, blocks)
-    if not seen:
-        raise ReadingError("扫描件里没有识别出文字，请提供更清晰的扫描件或.docx后再试。")
-    for block in blocks:
-        if isinstance(block, Grid):
-            for line in block.lines:
-                line.doubts.append(DOUBT)
-    return Document(_join_tables(blocks), ["全文由扫描件识别而来，请对照原件逐行核对"])
+        _add_page(builder, table, words, number)
+    if not builder.document.blocks:
+        raise PicturesOnly("没有文字（图片页）：扫描件里没有识别出文字，请提供更清晰的扫描件或有文字的文件。")
+    return builder.document
 
 
-def pictures_of_pdf(data: bytes) -> Iterator["Image"]:
-    """Yield the pages of a PDF as pictures."""
-    import pypdfium2
+def _add_page(builder: Builder, table: Ruled | None, words: list[Word], number: int) -> None:
+    builder.document.words.append([] if table else words)
+    top, bottom = (table.top, table.bottom) if table else (float("inf"), float("inf"))
+    for text in join_lines(lines_of([word for word in words if word.middle < top])):
+        builder.paragraph(text, page=number)
+    if table is not None:
+        count = len(builder.document.blocks)
+        builder.table(table.cells, places=[number] * len(table.cells))
+        builder.join_tables(count)
+    for text in join_lines(lines_of([word for word in words if word.middle > bottom])):
+        builder.paragraph(text, page=number)
 
-    with pypdfium2.PdfDocument(data) as document:
-        for page in document:
-            scale = min(DPI / 72, MAX_SIDE / max(page.get_size()))
-            yield page.render(scale=scale).to_pil()
 
+def _pictures(data: bytes) -> Iterator["Image"]:
+    """Yield the pages of a PDF or the frames of a picture file."""
+    if b"%PDF-" in data[:1024]:
+        import pypdfium2
 
-def pictures_of_image(data: bytes) -> Iterator["Image"]:
-    """Yield the frames of a picture file."""
+        with pypdfium2.PdfDocument(data) as document:
+            for page in document:
+                scale = min(DPI / 72, MAX_SIDE / max(page.get_size()))
+                yield page.render(scale=scale).to_pil()
+        return
     from PIL import Image, ImageSequence
 
     try:
@@ -89,10 +87,8 @@ def pictures_of_image(data: bytes) -> Iterator["Image"]:
             for frame in ImageSequence.Iterator(image):
                 refuse_over("side", max(frame.size))
                 yield frame.convert("RGB")
-    except ReadingError:
-        raise
     except BROKEN_PICTURE as error:
-        raise ReadingError("图片已损坏，请重新扫描或提供.docx后再试。") from error
+        raise UnreadFile("已损坏：图片的内容读不出来，请重新扫描后再试。") from error
 
 
 @cache
@@ -141,7 +137,7 @@ def _tesseract(image: "Image") -> list[Word]:
             command, input=stream.getvalue(), capture_output=True, timeout=SECONDS, check=True
         )
     except (OSError, subprocess.SubprocessError) as error:
-        raise ReadingError("文字识别没有完成，请提供更清晰的扫描件或.docx后再试。") from error
+        raise UnreadFile("没有文字（图片页）：文字识别没有完成，请提供更清晰的扫描件或有文字的文件。") from error
     rows = csv.DictReader(done.stdout.decode("utf-8", "replace").splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE)
     out = []
     for row in rows:
@@ -172,36 +168,3 @@ def _deskew(image: "Image") -> "Image":
     best = max((coarse + step / 20 for step in range(-5, 6)), key=sharpness)
     upright = image.convert("L")
     return upright if abs(best) < 0.04 else upright.rotate(best, fillcolor=255, resample=Resampling.BILINEAR)
-
-
-def _read_page(table: Ruled | None, words: list[Word], number: int) -> Iterator[Block]:
-    if table is None:
-        yield from _read_paragraphs(words, number)
-        return
-    yield from _read_paragraphs([word for word in words if word.middle < table.top], number)
-    yield Grid([Line(cells, number) for cells in table.cells])
-    yield from _read_paragraphs([word for word in words if word.middle > table.bottom], number)
-
-
-def _read_paragraphs(words: list[Word], number: int) -> Iterator[Block]:
-    from gongkai.lib.reading.containers.pdf import unwrapped
-
-    for text in unwrapped(lines_of(words)):
-        yield Paragraph(text, number)
-
-
-def _read_unruled(pages: list[list[Word]], blocks: list[Block]) -> list[Block]:
-    words = [[{"x0": w.left, "x1": w.right, "top": w.middle, "text": w.text} for w in page] for page in pages]
-    if columns := columns_of_pages(words):
-        return columns
-    return blocks_of("\n".join(block.text for block in blocks if isinstance(block, Paragraph))).blocks
-
-
-def _join_tables(blocks: list[Block]) -> list[Block]:
-    from gongkai.lib.reading.containers.pdf import joined
-
-    for block in blocks:
-        if isinstance(block, Grid):
-            for line in block.lines:
-                line.cells = [make_cell(cell.text) if cell.text else cell for cell in line.cells]
-    return joined(blocks)

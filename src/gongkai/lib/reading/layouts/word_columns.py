@@ -1,33 +1,34 @@
-"""Read PDF tables without lines: columns by white space, rows by wider line gaps."""
+"""Find tables without lines on pages: columns by white space, rows by wider line gaps."""
 
 import re
 from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median
-from typing import Any
 
+from gongkai.lib.fileformats.documents import Word
 from gongkai.lib.reading.document import Block, Grid, Line, Paragraph, make_cell
 from gongkai.lib.reading.tables.heads import is_head_row
 
 _INFERRED_TABLE_DOUBT = "PDF表格没有框线，行列由位置推断"
 _MIN_STRIPE_POINTS = 4.0  # points of white that part two columns
+_LINE_REACH = 0.4  # of its height: so much lower a word may be on the same line
 _ROW_GAP_FACTOR = 1.25  # a gap this much wider than the usual parts two rows
 
 
 @dataclass(slots=True)
 class _PrintedLine:
-    """One printed line: top, page and words as (left, right, text)."""
+    """One printed line: its middle, its page and its words from left to right."""
 
     top: float
     page: int
-    words: list[tuple[float, float, str]] = field(default_factory=list)
+    words: list[Word] = field(default_factory=list)
 
     @property
     def texts(self) -> list[str]:
-        return [text for _, _, text in sorted(self.words)]
+        return [word.text for word in self.words]
 
 
-def columns_of_pages(pages: list[list[dict[str, object]]]) -> list[Block] | None:
+def columns_of_pages(pages: list[list[Word]]) -> list[Block] | None:
     """Return the blocks of pages given as words, or None without a header line over columns."""
     lines = [line for number, words in enumerate(pages, 1) for line in _group_lines(words, number)]
     start = next((n for n, line in enumerate(lines) if len(line.words) >= 3 and is_head_row(line.texts)), None)
@@ -49,12 +50,14 @@ def columns_of_pages(pages: list[list[dict[str, object]]]) -> list[Block] | None
     return [*before, grid]
 
 
-def _group_lines(words: list[dict[str, Any]], page: int) -> list[_PrintedLine]:
+def _group_lines(words: list[Word], page: int) -> list[_PrintedLine]:
     lines: list[_PrintedLine] = []
-    for word in sorted(words, key=lambda one: (one["top"], one["x0"])):
-        if not lines or word["top"] - lines[-1].top > 4:
-            lines.append(_PrintedLine(word["top"], page))
-        lines[-1].words.append((word["x0"], word["x1"], word["text"]))
+    for word in sorted(words, key=lambda one: (one.middle, one.left)):
+        if not lines or word.middle - lines[-1].top > _LINE_REACH * (word.bottom - word.top):
+            lines.append(_PrintedLine(word.middle, page))
+        lines[-1].words.append(word)
+    for line in lines:
+        line.words.sort(key=lambda one: one.left)
     return lines
 
 
@@ -63,7 +66,7 @@ def _is_page_number(line: _PrintedLine) -> bool:
 
 
 def _find_stripes(body: list[_PrintedLine]) -> list[float]:
-    spans = sorted((left, right) for line in body for left, right, _ in line.words)
+    spans = sorted((word.left, word.right) for line in body for word in line.words)
     out: list[float] = []
     reach = spans[0][1]
     for left, right in spans[1:]:
@@ -76,20 +79,20 @@ def _find_stripes(body: list[_PrintedLine]) -> list[float]:
 def _find_text_column(body: list[_PrintedLine], stripes: list[float]) -> float:
     amounts = [0] * (len(stripes) + 1)
     for line in body:
-        for left, right, text in line.words:
-            amounts[sum((left + right) / 2 > stripe for stripe in stripes)] += len(text)
+        for word in line.words:
+            amounts[_column_of(word, stripes)] += len(word.text)
     widest = amounts.index(max(amounts))
     return stripes[widest - 1] if widest else 0.0
 
 
 def _group_rows(body: list[_PrintedLine], begins: float) -> list[list[_PrintedLine]]:
-    text = [line for line in body if any(left > begins for left, _, _ in line.words)]
+    text = [line for line in body if any(word.left > begins for word in line.words)]
     gaps = [b.top - a.top for a, b in pairwise(text) if b.page == a.page and b.top > a.top]
     usual = median(sorted(gaps)[: max(1, len(gaps) * 3 // 4)]) if gaps else 0.0
     rows: list[list[_PrintedLine]] = []
     above: _PrintedLine | None = None
     for line in body:
-        is_text = any(left > begins for left, _, _ in line.words)
+        is_text = any(word.left > begins for word in line.words)
         wider = above is None or line.page != above.page or line.top - above.top > usual * _ROW_GAP_FACTOR
         if not rows or (is_text and wider) or line.page != rows[-1][-1].page:
             rows.append([])
@@ -101,8 +104,12 @@ def _group_rows(body: list[_PrintedLine], begins: float) -> list[list[_PrintedLi
 def _split_cells(row: list[_PrintedLine], stripes: list[float]) -> list[str]:
     cells = [""] * (len(stripes) + 1)
     for line in row:
-        for left, right, text in sorted(line.words):
-            place = sum((left + right) / 2 > stripe for stripe in stripes)
-            begins = bool(re.match(r"\d{1,2}[．.、]|（\d{1,2}）", text)) and cells[place].endswith(("。", "；"))
-            cells[place] += ("\n" if begins else "") + text
+        for word in line.words:
+            place = _column_of(word, stripes)
+            begins = bool(re.match(r"\d{1,2}[．.、]|（\d{1,2}）", word.text)) and cells[place].endswith(("。", "；"))
+            cells[place] += ("\n" if begins else "") + word.text
     return cells
+
+
+def _column_of(word: Word, stripes: list[float]) -> int:
+    return sum((word.left + word.right) / 2 > stripe for stripe in stripes)

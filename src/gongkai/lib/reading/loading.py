@@ -1,0 +1,136 @@
+"""Convert the documents of `fileformats` to the paragraphs and grids of a notice."""
+
+import re
+from collections.abc import Iterator
+
+from gongkai.lib.chinese.normalisation import normalise_text
+from gongkai.lib.confined.office import Unconverted, converted
+from gongkai.lib.fileformats import documents
+from gongkai.lib.fileformats.documents.door import read_any
+from gongkai.lib.fileformats.documents.texts import decode_text
+from gongkai.lib.fileformats.workbooks.values import CellFault
+from gongkai.lib.reading.document import (
+    Block,
+    Cell,
+    Document,
+    Grid,
+    Line,
+    Paragraph,
+    State,
+    make_cell,
+    over_the_width,
+    refuse_over,
+)
+from gongkai.lib.reading.layouts.align import is_units
+from gongkai.lib.reading.layouts.split import blocks_of
+from gongkai.lib.reading.layouts.word_columns import columns_of_pages
+from gongkai.lib.reading.model import ReadingError
+from gongkai.lib.reading.tables.sideways import with_unit
+
+#: Libraries that readers load when they need them: a template loads them once for all children (`confined`).
+LOADS = (*documents.LOADS, "PIL.Image", "opencc", "gongkai.lib.reading.ready")
+_STATES = {"above": State.COVERED, "left": State.LEFT, "blank": State.NONE}
+#: Formats of workbooks: a heading is the name of a sheet.
+_WORKBOOKS = frozenset({"xlsx", "xls", "ods"})
+#: Formats whose paragraphs may be tables without cells.
+_RUNNING = frozenset({"html", "mht", "pdf", "ofd", "picture"})
+#: Notes are checked apart, with the paragraphs that they belong to.
+_NOTE = re.compile(r"(?:脚注|尾注)\d*：(.*)", re.S)
+
+
+def load(data: bytes, name: str | None = None) -> Document:
+    """Return the blocks of a file of any format; its content decides, not its name.
+
+    Raises:
+        ReadingError: one Chinese line that says what to do.
+    """
+    refuse_over("notice bytes", len(data))
+    try:
+        document = _convert(data, _read(data))
+    except documents.UnreadFile as error:
+        raise ReadingError(str(error)) from error
+    document.check_size()
+    return document
+
+
+def _read(data: bytes) -> documents.Document:
+    """Read a file; where LibreOffice is installed, it numbers the lists of an old Word file."""
+    file = read_any(data, "", 0)
+    if file.kind != "doc" or not any(loss.where == "编号" for loss in file.losses):
+        return file
+    try:
+        made = converted(data, "doc")
+        return file if made is None else read_any(made, "", 0)
+    except (Unconverted, documents.UnreadFile):
+        return file
+
+
+def _convert(data: bytes, file: documents.Document) -> Document:
+    if file.kind in ("txt", "csv"):
+        return blocks_of(normalise_text(decode_text(data)))
+    doubts = [loss.text for loss in file.losses if loss.what == "recognised"]
+    if file.kind in _RUNNING and not any(block.type == "table" for block in file.blocks):
+        if columns := columns_of_pages(file.words):
+            document = Document(columns)
+        else:
+            document = blocks_of("\n".join(block.text for block in file.blocks if not block.aside))
+        if file.kind == "ofd":
+            doubts.append("OFD文件没有表格结构，各栏由文字内容推断，请逐行核对")
+    else:
+        document = Document(list(_blocks_of(file, doubts)))
+        document.notes = [found[1] for block in file.blocks if (found := _NOTE.match(block.text))]
+    if any(loss.what == "recognised" for loss in file.losses):
+        for block in document.blocks:
+            for line in block.lines if isinstance(block, Grid) else ():
+                line.doubts.append("由扫描件识别，请逐字核对")
+    document.doubts += doubts
+    return document
+
+
+def _blocks_of(file: documents.Document, doubts: list[str]) -> Iterator[Block]:
+    titles = [block.text for block in file.blocks if block.type == "heading"] if file.kind in _WORKBOOKS else []
+    by_units = len(titles) > 1 and all(map(is_units, titles))
+    title = ""
+    for block in file.blocks:
+        if block.type == "table":
+            for made in _convert_table(block, file.kind, title, doubts):
+                yield with_unit(made, title) if by_units and isinstance(made, Grid) else made
+        elif block.type == "heading" and file.kind in _WORKBOOKS:
+            title = block.text
+        elif not (block.aside or _NOTE.match(block.text)):
+            page = block.places[0] if block.places else None
+            yield from (Paragraph(text, page) for text in block.text.split("\n"))
+
+
+def _convert_table(block: documents.Block, kind: str, sheet: str, doubts: list[str]) -> Iterator[Block]:
+    """Yield the lines above a table, each over its whole width, and the table."""
+    lines: list[Line] = []
+    places = block.places or (None,) * len(block.rows)
+    for row, states, place in zip(block.rows, block.states, places, strict=True):
+        page = place if kind not in _WORKBOOKS else None
+        if len(row) > 1 and len(set(row)) == 1 and not any(states):  # merged, in a format that repeats the text
+            if lines:
+                lines.append(over_the_width(row[0], len(row)))
+            else:
+                yield from (Paragraph(text, page) for text in row[0].split("\n"))
+            continue
+        cells = [_convert_cell(text, state, sheet, place) for text, state in zip(row, states, strict=True)]
+        printed = [cell.text for cell in cells if cell.text]
+        if kind in _WORKBOOKS and not lines and len(printed) <= 1:
+            doubts += [f"{cell.fault}，请对照原文件核对" for cell in cells if cell.fault]
+            yield from (Paragraph(text) for one in printed for text in one.split("\n"))
+        else:
+            lines.append(Line(cells, page))
+    if lines:
+        yield Grid(lines)
+
+
+def _convert_cell(text: str, state: str, sheet: str, row: int | None) -> Cell:
+    """Return a cell; `state` is that of `documents.Block.states`."""
+    if not state:
+        return make_cell(text)
+    kind, _, letter = state.partition(" ")
+    if not letter:
+        return Cell("", _STATES[state])
+    where = f"工作表“{sheet}”" if sheet else "文件"
+    return Cell("", State.NONE, fault=f"{where}第{row}行{letter}列{CellFault(text, kind, 0).what}")
