@@ -36,7 +36,6 @@ APART = frozenset(
         "checks/opening.py",
         "checks/embedded_content.py",
     }
-    | {"outbox/bounces.py"}
 )
 #: Modules that write files of our own making.
 WRITERS = frozenset(

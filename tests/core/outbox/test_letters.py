@@ -18,7 +18,6 @@ from gongkai.core.intake.actions import amend_party
 from gongkai.core.intake.held import Particulars
 from gongkai.core.intake.models import Party
 from gongkai.core.outbox.actions import note_bounce, note_report
-from gongkai.core.outbox.bounces import read_bounce
 from gongkai.core.outbox.jobs import BACKOFF, KEPT, deliver, send_now
 from gongkai.core.outbox.models import Letter
 from gongkai.core.outbox.outbox import tell
@@ -200,11 +199,6 @@ class TestReports:
     )
     def test_what_is_none(self, raw: bytes) -> None:
         assert note_report(raw) is None
-
-    def test_read(self) -> None:
-        found = read_bounce(report("a" * 32))
-        assert found
-        assert (found.message_id, found.status, found.final) == ("a" * 32, "5.1.1", True)
 
     def test_nobody_else_notes_bounces(self) -> None:
         with pytest.raises(Refused):

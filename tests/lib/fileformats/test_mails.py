@@ -197,3 +197,51 @@ def test_names_of_files_are_read_from_raw_bytes_and_keep_their_suffix() -> None:
                 + b"\r\n--x--\r\n"
             )
             assert [file.name for file in read_mail(whole).attached] == [name]
+
+
+HEADS = b"To: szf@x.example\r\nDate: Mon, 2 Mar 2026 10:00:00 +0800\r\nSubject: x\r\n"
+
+
+@pytest.mark.parametrize(
+    ("sender", "address"),
+    [
+        ("From: 李四 <李四@mail.example>".encode(), "李四@mail.example"),
+        ("From: 李四 <李四@mail.example>".encode("gbk"), "李四@mail.example"),
+        ("From: <王𠮷@邮箱.example>".encode(), "王𠮷@xn--nqv9i.example"),
+        ('From: "赵，六" <zhao@mail.example>'.encode("gb18030"), "zhao@mail.example"),
+        ("Reply-To: 局长@mail.example\r\nFrom: a@mail.example".encode(), "局长@mail.example"),
+    ],
+)
+def test_addresses_in_any_letters_can_be_stored_and_answered(sender: bytes, address: str) -> None:
+    found = read_mail(sender + b"\r\n" + HEADS + b"\r\nhello").address
+    assert found.encode().decode() == found
+    assert found.partition("@")[0] == address.partition("@")[0]
+
+
+@pytest.mark.parametrize(
+    "subject",
+    ["[自动回复] 您的来信", "【自动回复】来信收到", "（自动答复）收到", "〔自动回复〕x", "Re: [自动回复] 您好"],
+)
+def test_automatic_answers_are_known_in_any_brackets(subject: str) -> None:
+    encoded = b"=?utf-8?B?" + base64.b64encode(subject.encode()) + b"?="
+    assert read_mail(raw("a", b"auto", charset="utf-8", subject=encoded)).automatic
+
+
+OURS = "f" * 32
+RETURNED = f"Message-ID: <{OURS}@yunling.gov.example>\r\n"
+
+
+@pytest.mark.parametrize(
+    ("heads", "text", "status"),
+    [
+        ("X-Failed-Recipients: b@c.example\r\nFrom: x <10000@mail.example>\r\n", RETURNED, "5.0.0"),
+        ("Return-Path: <>\r\nFrom: a@mail.example\r\n", f"550 5.1.1 User unknown\r\n{RETURNED}", "5.1.1"),
+        ("From: 系统退信 <postmaster@mail.example>\r\n", f"host said: 452-4.2.2 full\r\n{RETURNED}", "4.2.2"),
+        ("From: MAILER-DAEMON@mx.example\r\n", f"Status: 5.7.1\r\n{RETURNED}", "5.7.1"),
+        ("From: a@mail.example\r\n", f"550 5.1.1\r\n{RETURNED}", ""),
+    ],
+)
+def test_a_returned_letter_is_known_by_one_head(heads: str, text: str, status: str) -> None:
+    mail = read_mail(heads.encode() + HEADS + f"\r\n{text}".encode())
+    assert mail.report is bool(status)
+    assert (mail.returned.message_id, mail.returned.status) == (OURS, status) if mail.returned else not status

@@ -6,9 +6,9 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, action
 from gongkai.core.acts.actors import SYSTEM, Actor
-from gongkai.core.outbox.bounces import read_bounce
 from gongkai.core.outbox.models import Letter, Message, MessageState
 from gongkai.core.outbox.queries import unread
+from gongkai.lib.fileformats.mails import read_mail
 
 #: Callbacks called in the transaction that records a returned letter.
 ON_BOUNCE: list[Callable[[Letter], None]] = []
@@ -50,7 +50,7 @@ def note_report(raw: bytes) -> Letter | None:
     """Record a mail server's report about one of our letters; None for any other mail."""
 
     try:
-        found = read_bounce(raw)
+        found = read_mail(raw).returned
     except ValueError:
         return None
     letter = Letter.objects.filter(message_id=found.message_id).first() if found else None

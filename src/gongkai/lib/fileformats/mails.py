@@ -21,6 +21,7 @@ from lxml import html as lxml_html
 from gongkai.lib.confined import BOUNDS, over, reader
 from gongkai.lib.fileformats.charsets import LIKELY, decode, likely
 from gongkai.lib.fileformats.mail_heads import head, piece_of
+from gongkai.lib.fileformats.mail_reports import DeliveryReport, find_report
 from gongkai.lib.fileformats.mail_senders import Senders, is_automatic, is_report, senders_of
 from gongkai.lib.fileformats.winmail import unwrap
 
@@ -59,6 +60,8 @@ class Mail:
     attached: list[Attached] = field(default_factory=list)
     automatic: bool = False
     report: bool = False
+    returned: DeliveryReport | None = None
+    """The letter of ours that the report is about, where it names one."""
     hops: int = 0
     faults: list[str] = field(default_factory=list)
     sealed: bool = False
@@ -118,6 +121,7 @@ def read_mail(raw: bytes) -> Mail:
     mail.sent_at = _date(message)
     mail.automatic = is_automatic(message, mail.senders, mail.subject)
     mail.report = is_report(message, mail.sender)
+    mail.returned = find_report(message) if mail.report else None
     texts: list[tuple[str, str]] = []
     try:
         for number, (level, part) in enumerate(_parts(message, 0)):

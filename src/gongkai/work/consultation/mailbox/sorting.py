@@ -15,7 +15,6 @@ from gongkai.core.intake.held import Particulars, find_by
 from gongkai.core.intake.models import Party, Upload
 from gongkai.core.ledger.models import Entry
 from gongkai.core.outbox.actions import note_report
-from gongkai.core.outbox.bounces import read_bounce
 from gongkai.core.outbox.models import Letter
 from gongkai.core.units.models import Body
 from gongkai.core.vault.sealing import keyed_digest
@@ -49,7 +48,6 @@ def parse_before_transaction(raw: bytes) -> None:
     """Parse a mail before the transaction, so that the parser's cache is filled (`confined.kept`)."""
     with suppress(ValueError):
         read_mail(raw)
-        read_bounce(raw)
 
 
 def sort_mail(one: NumberedMail, receiver: Body) -> IncomingMail:
