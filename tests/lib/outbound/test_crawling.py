@@ -1,7 +1,9 @@
 """A crawl is polite, is bounded by nothing but what was said, and goes on where it was cut off; a bad site neither stalls nor widens it."""
 
+import gzip
 import threading
 import time
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
@@ -28,6 +30,7 @@ from gongkai.lib.outbound.crawling import (
 )
 from gongkai.lib.outbound.crawling.addresses import odd, shape_of
 from gongkai.lib.outbound.crawling.traps import Traps
+from gongkai.lib.outbound.probing import wait_seconds
 
 Answers = dict[str, Callable[[Any], None] | str]
 
@@ -283,3 +286,98 @@ def test_kinds_and_shapes() -> None:
         Kind.OUTER,
     ]
     assert shape_of("http://x.cn/art/2026/3/5/art_12.html") == shape_of("https://x.cn/art/2025/11/25/art_7.html")
+
+
+def once_busy(status: int, **headers: str) -> Callable[[Any], None]:
+    """Answer the first request with a status that asks to come again."""
+    seen: list[int] = []
+
+    def answer(on: Any) -> None:
+        seen.append(1)
+        on.say("<title>好</title>") if len(seen) > 1 else on.say("", status, **headers)
+
+    return answer
+
+
+def with_cookie(on: Any) -> None:
+    if "k=1" in (on.headers.get("Cookie") or ""):
+        on.say("<title>好</title>")
+    else:
+        on.say("", 302, Location=on.path, Set_Cookie="k=1; Path=/")
+
+
+def over_check(on: Any) -> None:
+    """Lead to a page that gives the cookie and leads back."""
+    on.say("<title>好</title>") if "k=2" in (on.headers.get("Cookie") or "") else on.say(
+        "", 302, Location="/check", Set_Cookie="first=1"
+    )
+
+
+def packed(by: Callable[[bytes], bytes], name: str) -> Callable[[Any], None]:
+    def answer(on: Any) -> None:
+        data = by("<title>好</title>".encode())
+        on.send_response(200)
+        for head, value in (
+            ("Content-Type", "text/html"),
+            ("Content-Encoding", name),
+            ("Content-Length", str(len(data))),
+        ):
+            on.send_header(head, value)
+        on.end_headers()
+        on.wfile.write(data)
+
+    return answer
+
+
+def raw_deflate(data: bytes) -> bytes:
+    packer = zlib.compressobj(wbits=-15)
+    return packer.compress(data) + packer.flush()
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        once_busy(503),
+        once_busy(429, Retry_After="0"),
+        once_busy(503, Retry_After="Thu, 01 Jan 2026 00:00:00 GMT"),
+        once_busy(408),
+        once_busy(425, Retry_After="x"),
+        with_cookie,
+        over_check,
+        packed(gzip.compress, "gzip"),
+        packed(zlib.compress, "deflate"),
+        packed(raw_deflate, "deflate"),
+        packed(gzip.compress, "x-gzip"),
+    ],
+)
+def test_a_page_opens_as_in_a_browser(tmp_path: Path, answer: Callable[[Any], None]) -> None:
+    check = lambda on: on.say("", 302, Location="/a", Set_Cookie="k=2")  # noqa: E731
+    with served({"/": "<a href=/a>x</a>", "/a": answer, "/check": check}) as host:
+        came = read(crawl_of(host, tmp_path, whole=6.0))
+    assert (came["a"].status, came["a"].data.decode()) == (200, "<title>好</title>")
+
+
+@pytest.mark.parametrize(
+    ("answer", "onward"),
+    [
+        (lambda on: on.say("", 302, Location="/预算/a.html".encode().decode("latin-1")), "%E9%A2%84%E7%AE%97/a.html"),
+        (lambda on: on.say("", 301, Location="b.html"), "b.html"),
+        ('<meta http-equiv="refresh" content="0; url=/b.html">', "b.html"),
+        ("<META HTTP-EQUIV=Refresh CONTENT='3;URL=b.html?x=1&amp;y=2'>", "b.html?x=1&y=2"),
+        ("<noscript><meta http-equiv='refresh' content='0;url=/b.html'></noscript>", ""),
+        ('<p>x</p><!-- <meta http-equiv="refresh" content="0; url=/b.html"> -->', ""),
+        ('<meta http-equiv="refresh" content="300; url=/b.html">', ""),
+    ],
+)
+def test_redirects_are_read_as_they_are_sent(tmp_path: Path, answer: Any, onward: str) -> None:
+    with served({"/": "<a href=/a>x</a>", "/a": answer}) as host:
+        came = read(crawl_of(host, tmp_path))
+    assert came["a"].to.partition("//")[2].partition("/")[2] == onward
+
+
+@pytest.mark.parametrize(
+    ("said", "seconds"),
+    [("1", 1.0), ("999999", 10.0), ("", 2.0), ("Thu, 01 Jan 2026 00:00:00 GMT", 0.0), ("soon", 2.0)],
+)
+def test_a_busy_server_is_asked_again_when_it_says(said: str, seconds: float) -> None:
+    assert wait_seconds(said) == seconds

@@ -6,7 +6,7 @@ it: which hosts, whether inner networks, how long, how far along redirects, how 
 """
 
 from gongkai.lib.outbound.asking import Answer, ask
-from gongkai.lib.outbound.probing import is_dead, probe
+from gongkai.lib.outbound.probing import is_dead, is_temporary, probe
 from gongkai.lib.outbound.reach import Inner, NoAnswer, NotNamed, Reach, TooFar, TooMuch
 from gongkai.lib.outbound.where import is_public
 
@@ -21,5 +21,6 @@ __all__ = [
     "ask",
     "is_dead",
     "is_public",
+    "is_temporary",
     "probe",
 ]

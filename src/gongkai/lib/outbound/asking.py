@@ -3,6 +3,7 @@
 import http.client
 import ssl
 import time
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,6 +17,8 @@ from gongkai.lib.outbound.where import Connection
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PIECE = 65_536
+_PACKED = frozenset({"gzip", "x-gzip", "deflate"})
+_MAX_COOKIES, _MAX_COOKIE_CHARACTERS = 20, 4_000
 #: What stays as it is in an address; everything else is written with %.
 _SAFE = "%/:=&?~+!$,;'@()*[]"
 
@@ -37,6 +40,7 @@ class Answer:
     address: str
     _reach: Reach = field(repr=False)
     _stream: Stream = field(repr=False)
+    may_be_packed: bool = False
 
     def read(self, most: int | None = None) -> bytes:
         """Return the whole body.
@@ -57,7 +61,10 @@ class Answer:
                     raise TooMuch("内容过大")
         if getattr(self._stream, "length", None):
             raise NoAnswer("内容不完整")
-        return bytes(data)
+        plain = self._unpacked(bytes(data), bound + 1)
+        if len(plain) > bound:
+            raise TooMuch("内容过大")
+        return plain
 
     def begin(self, most: int) -> bytes:
         """Return the beginning of the body, at most so many bytes; what follows is not asked for.
@@ -69,7 +76,32 @@ class Answer:
         with _told(self._reach):
             while len(data) < most and (piece := self._stream.read1(most - len(data))):
                 data += piece
-        return bytes(data)
+        return self._unpacked(bytes(data), most)
+
+    @property
+    def onward(self) -> str:
+        """The address that a redirect leads to; empty for any other answer.
+
+        Raises:
+            NoAnswer: it leads to no address.
+        """
+        location = self.headers.get("Location", "") if self.status in _REDIRECTS else ""
+        with _told(self._reach):
+            return urljoin(self.address, _as_sent(location)) if location else ""
+
+    @property
+    def is_packed(self) -> bool:
+        """Whether the server compressed the body, though nobody asked for that."""
+        return self.headers.get("Content-Encoding", "").strip().lower() in _PACKED and not self.may_be_packed
+
+    def _unpacked(self, data: bytes, most: int) -> bytes:
+        """Return the body, or its beginning, without the compression that nobody asked for."""
+        if not self.is_packed or not data:
+            return data
+        try:  # 47: gzip or zlib by its first bytes; some servers call raw deflate so
+            return zlib.decompressobj(47 if data[0] in (0x1F, 0x78) else -15).decompress(data, most)
+        except zlib.error as error:
+            raise NoAnswer("压缩的内容已损坏") from error
 
 
 @contextmanager
@@ -100,18 +132,32 @@ def ask(
     """
     kept = Connections() if through is None else through
     until = time.monotonic() + reach.whole
+    cookies: dict[str, dict[str, str]] = {}
     for _ in range(reach.hops + 1):
         if not reach.may_ask(address):
             raise NotNamed("不是允许访问的网址")
+        given = cookies.setdefault(urlsplit(address).netloc, {})
         sent = {"User-Agent": reach.agent, "Accept-Encoding": "identity", **(headers or {})}
+        if given:
+            sent["Cookie"] = "; ".join(f"{name}={value}" for name, value in given.items())
         with _hop(address, reach, kept, until, method, sent, body) as stream:
-            onward = stream.headers.get("Location", "") if stream.status in _REDIRECTS and reach.hops else ""
+            packed = bool(headers and "Accept-Encoding" in headers)
+            answer = Answer(stream.status, stream.headers, address, reach, stream, packed)
+            onward = answer.onward if reach.hops else ""
             if not onward:
-                yield Answer(stream.status, stream.headers, address, reach, stream)
+                yield answer
                 return
-            with _told(reach):
-                address = urljoin(address, _as_sent(onward))
+            _take_cookies(stream.headers, given)
+            address = onward
     raise TooFar("转向次数过多")
+
+
+def _take_cookies(headers: Message, given: dict[str, str]) -> None:
+    """Note the cookies that a redirect gives; many sites lead in a circle until they come back."""
+    for line in headers.get_all("Set-Cookie") or ():
+        name, equals, value = str(line).partition(";")[0].strip().partition("=")
+        if equals and name.isascii() and value.isascii() and len(given) < _MAX_COOKIES:
+            given[name] = value[:_MAX_COOKIE_CHARACTERS]
 
 
 @contextmanager

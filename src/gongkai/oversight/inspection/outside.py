@@ -81,7 +81,8 @@ def opened(address: str, seconds: float) -> tuple[float, str] | None:
     begun = time.monotonic()
     try:
         with ask(address, reach) as answer:
-            why = f"网站应答 {answer.status}" if is_dead(answer.status) else ""
+            shut = is_dead(answer.status) or answer.status == 503  # busy for everybody
+            why = f"网站应答 {answer.status}" if shut else ""
             answer.begin(4096)
     except Inner:
         return None

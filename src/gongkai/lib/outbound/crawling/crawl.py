@@ -16,6 +16,7 @@ from gongkai.lib.outbound.crawling.fetching import Fetched, fetch
 from gongkai.lib.outbound.crawling.frontier import Frontier, Target
 from gongkai.lib.outbound.crawling.robots import Robots, robots_of
 from gongkai.lib.outbound.crawling.traps import Traps
+from gongkai.lib.outbound.probing import is_temporary
 from gongkai.lib.outbound.reach import Reach
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ class Crawl:
     _robots: dict[str, Robots] = field(default_factory=dict)
     _tries: dict[int, int] = field(default_factory=dict)
     _outer: dict[str, float] = field(default_factory=dict)
+    _not_before: dict[int, float] = field(default_factory=dict)
     _silent: int = 0
     _views: dict[str, str] = field(default_factory=dict)
 
@@ -201,7 +203,8 @@ class Crawl:
         now = time.monotonic()
         for _ in range(len(later)):
             target = later.popleft()
-            if self._outer.get(host_of(target.address), 0.0) <= now:
+            earliest = max(self._outer.get(host_of(target.address), 0.0), self._not_before.get(target.id, 0.0))
+            if earliest <= now:
                 return self._reserved(target, now)
             later.append(target)
         while waiting:
@@ -277,11 +280,15 @@ class Crawl:
             self._silent = self._silent + 1 if silent else 0
             if self._silent >= self.bounds.silent:
                 self.stopped = f"连续{self._silent}次没有应答"
-        if silent and fetched.reason == "连接不上" and self._tries.get(target.id, 1) < TRIES:
+        busy = is_temporary(fetched.status)
+        if (busy or (silent and fetched.reason == "连接不上")) and self._tries.get(target.id, 1) < TRIES:
             self._tries[target.id] = self._tries.get(target.id, 1) + 1
+            if busy:
+                self._not_before[target.id] = time.monotonic() + fetched.wait
             later.append(target)
             return True
         self._tries.pop(target.id, None)
+        self._not_before.pop(target.id, None)
         return False
 
     def _work(self, tasks: "SimpleQueue[Target | None]", came: "SimpleQueue[Fetched]", through: Connections) -> None:

@@ -1,17 +1,27 @@
 """One address asked for, and what came of it, as a row."""
 
+import html
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.outbound.asking import Answer, ask
 from gongkai.lib.outbound.connections import Connections
 from gongkai.lib.outbound.crawling.addresses import Kind, normal, suffix_of
 from gongkai.lib.outbound.crawling.bounds import Bounds
 from gongkai.lib.outbound.crawling.frontier import Target
+from gongkai.lib.outbound.probing import is_temporary, wait_seconds
 from gongkai.lib.outbound.reach import Inner, NoAnswer, Reach
 
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+#: A page that leads on at once.
+_REFRESH = re.compile(
+    rb"""<meta\b[^>]{0,200}http-equiv\s*=\s*["']?refresh["']?[^>]{0,200}content\s*=\s*["']\s*[0-5]?\s*[;,]\s*url\s*=\s*'?([^"'>]{1,1000})""",
+    re.IGNORECASE,
+)
+_COMMENT = re.compile(rb"<!--.{0,5000}?-->|<noscript\b.{0,5000}?</noscript", re.IGNORECASE | re.DOTALL)
+#: Redirects that are followed to learn whether an address opens once its cookies are sent.
+_COOKIE_HOPS = 4
 _PAGES = frozenset({"text/html", "application/xhtml+xml"})
 #: A rest of a small file that is read to keep the connection (bytes).
 _REST = 65_536
@@ -32,7 +42,8 @@ class Fetched:
         status: of the answer; 0 where none came.
         reason: why none came, in a few Chinese words.
         inner: it leads into an inner network; nothing was sent.
-        to: where it redirects, as a whole address.
+        to: where it redirects, as a whole address; a page that leads on at once (meta refresh), too.
+        wait: seconds after which a busy server wants to be asked again.
         type: media type, small letters.
         charset: the one the header names.
         headers: those that inspections look at, small letters.
@@ -48,6 +59,7 @@ class Fetched:
     reason: str = ""
     inner: bool = False
     to: str = ""
+    wait: float = 0.0
     type: str = ""
     charset: str = ""
     headers: tuple[tuple[str, str], ...] = ()
@@ -60,7 +72,7 @@ class Fetched:
     @property
     def page(self) -> bool:
         """Whether it is a page of the site that can be read."""
-        return self.target.kind == Kind.PAGE and 200 <= self.status < 300 and self.type in _PAGES
+        return self.target.kind == Kind.PAGE and 200 <= self.status < 300 and self.type in _PAGES and not self.to
 
 
 def fetch(target: Target, reach: Reach, bounds: Bounds, through: Connections) -> Fetched:
@@ -68,17 +80,35 @@ def fetch(target: Target, reach: Reach, bounds: Bounds, through: Connections) ->
     at, begun = datetime.now(UTC).isoformat(timespec="seconds"), time.monotonic()
     try:
         with ask(target.address, reach, through=through) as answer:
-            return _read(target, answer, bounds, at, begun)
+            circles = bool(answer.onward) and "Set-Cookie" in answer.headers
+            found = _read(target, answer, bounds, at, begun)
+        return (circles and _with_cookies(target, reach, bounds, through)) or found
     except NoAnswer as error:
         spent = time.monotonic() - begun
         return Fetched(target, reason=str(error), inner=isinstance(error, Inner), seconds=round(spent, 3), at=at)
 
 
+def _with_cookies(target: Target, reach: Reach, bounds: Bounds, through: Connections) -> Fetched | None:
+    """Return the answer of an address that led in a circle until its cookies came back; None where it leads elsewhere."""
+    at, begun = datetime.now(UTC).isoformat(timespec="seconds"), time.monotonic()
+    try:
+        with ask(target.address, replace(reach, hops=_COOKIE_HOPS), through=through) as answer:
+            same = normal(answer.address, target.address) == target.address
+            return _read(target, answer, bounds, at, begun) if same else None
+    except NoAnswer:
+        return None
+
+
+def _refresh(data: bytes, address: str) -> str:
+    found = _REFRESH.search(_COMMENT.sub(b"", data[:8_000]))
+    return normal(html.unescape(found[1].decode("utf-8", "replace")).strip(), address) if found else ""
+
+
 def _read(target: Target, answer: Answer, bounds: Bounds, at: str, begun: float) -> Fetched:
     headers = answer.headers
     kind = headers.get_content_type() if headers.get("Content-Type") else ""
-    onward = headers.get("Location", "") if answer.status in _REDIRECTS else ""
-    said = headers.get("Content-Length", "")
+    onward = answer.onward
+    said = "" if answer.is_packed else headers.get("Content-Length", "")
     size = int(said) if said.isdecimal() else -1
     data, cut = b"", False
     page = target.kind == Kind.PAGE and (kind in _PAGES or not kind)
@@ -89,6 +119,7 @@ def _read(target: Target, answer: Answer, bounds: Bounds, at: str, begun: float)
         if 0 <= len(data) < size and not cut:
             return Fetched(target, reason="内容不完整", seconds=round(time.monotonic() - begun, 3), at=at)
         size = len(data)
+        onward = _refresh(data, target.address)
     elif target.kind == Kind.OUTER and not 0 <= size <= _REST:
         pass
     elif size <= bounds.document_bytes and (target.tag == "data" or suffix_of(target.address) in DOCUMENTS):
@@ -100,6 +131,7 @@ def _read(target: Target, answer: Answer, bounds: Bounds, at: str, begun: float)
         target,
         status=answer.status,
         to=normal(onward, target.address) if onward else "",
+        wait=wait_seconds(headers.get("Retry-After", "")) if is_temporary(answer.status) else 0.0,
         type=kind or ("text/html" if page else ""),
         charset=(headers.get_content_charset() or "") if page else "",
         headers=tuple((name, headers[name]) for name in _SEEN if name in headers),

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from gongkai.lib.outbound import Reach
+from gongkai.lib.outbound import Reach, is_temporary
 from gongkai.lib.outbound.crawling import Crawl, Frontier, Kind, normal
 from gongkai.lib.outbound.crawling.addresses import host_of, shape_of
 from gongkai.lib.outbound.crawling.crawl import TIME_OVER
@@ -147,7 +147,10 @@ def _judged(
     if home is None:
         row = next(store.frontier.rows("address = ?", (start,)), None)
         why = (row["reason"] or f"应答 {row['status']}") if row is not None else ""
-        findings.add("veto.unreachable", start, f"首页打不开：{why}", seen_at=row["at"] if row is not None else "")
+        if row is not None and is_temporary(row["status"] or 0):
+            skipped["veto.unreachable"] = f"首页暂时拒绝访问（{why}），没有评，请过后再检查"
+        else:
+            findings.add("veto.unreachable", start, f"首页打不开：{why}", seen_at=row["at"] if row is not None else "")
     else:
         _judge_week(start, findings, wanted)
         template = template_of(store, whole)

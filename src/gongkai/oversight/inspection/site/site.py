@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 from datetime import date
-from urllib.parse import urljoin
 
 from gongkai.lib.outbound import Answer, NoAnswer, Reach, ask
 from gongkai.lib.outbound.crawling.links import Whole
@@ -71,9 +70,8 @@ class Site:
         headers = {} if posted is None else {"Content-Type": "application/x-www-form-urlencoded"}
         try:
             with ask(address, self.reach, method=method, headers=headers, body=posted) as answer:
-                onward = answer.headers.get("Location", "")
-                if posted is not None and onward and 301 <= answer.status <= 303:
-                    return self.ask(urljoin(address, onward))
+                if posted is not None and answer.onward and 301 <= answer.status <= 303:
+                    return self.ask(answer.onward)
                 return answer.status, _text(answer)
         except NoAnswer as error:
             return 0, str(error)

@@ -4,7 +4,7 @@ import sqlite3
 from urllib.parse import urlsplit
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.outbound import is_dead
+from gongkai.lib.outbound import is_dead, is_temporary
 from gongkai.lib.outbound.crawling import Kind
 from gongkai.lib.outbound.crawling.addresses import FILMS, PICTURES, host_of, suffix_of
 from gongkai.lib.outbound.where import is_public
@@ -104,7 +104,7 @@ def _wrong(site: Site, row: sqlite3.Row, *, shut: bool) -> tuple[str, str] | Non
     opens = 200 <= status < 300 or status == 304
     if end["inner"] or _own_machine(site, end["address"]) or (not opens and _elsewhere_inside(site, end["address"])):
         return "link.private", "指向内部网络地址，公众打不开"
-    if opens:
+    if opens or is_temporary(status):
         return None
     outer = end["kind"] == Kind.OUTER
     if outer and (not is_dead(status) if status else shut):

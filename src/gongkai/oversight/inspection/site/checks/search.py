@@ -4,6 +4,7 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.outbound import is_temporary
 from gongkai.oversight.inspection.site.page import parse_page
 from gongkai.oversight.inspection.site.search_forms import ACTION, SearchForm, search_form
 from gongkai.oversight.inspection.site.site import Site
@@ -32,6 +33,9 @@ def check_search(site: Site) -> None:
         for one in forms:
             address, posted = one.asked(title)
             status, text = site.ask(address, posted)
+            if is_temporary(status):
+                site.skipped["search.broken"] = f"站内搜索暂时拒绝访问（应答 {status}），没有评"
+                return
             if status == 0 or status >= 400:
                 why = text if status == 0 else f"应答 {status}"
                 site.add("search.broken", address, f"站内搜索不能用（{why}）", key="search", found_on=form.page)
