@@ -220,7 +220,7 @@ def test_addresses_in_any_letters_can_be_stored_and_answered(sender: bytes, addr
 
 @pytest.mark.parametrize(
     "subject",
-    ["[自动回复] 您的来信", "【自动回复】来信收到", "（自动答复）收到", "〔自动回复〕x", "Re: [自动回复] 您好"],
+    ["[自动回复] 您的来信", "【自动回复】来信收到", "（自动答复）收到", "〔自动回复〕x", "《自动回复》您好"],
 )
 def test_automatic_answers_are_known_in_any_brackets(subject: str) -> None:
     encoded = b"=?utf-8?B?" + base64.b64encode(subject.encode()) + b"?="

@@ -16,6 +16,7 @@ import pytest
 from lxml.html import document_fromstring
 
 from gongkai.lib.outbound import Reach, ask
+from gongkai.lib.outbound.asking import wait_seconds
 from gongkai.lib.outbound.connections import Connections
 from gongkai.lib.outbound.crawling import (
     Bounds,
@@ -30,7 +31,6 @@ from gongkai.lib.outbound.crawling import (
 )
 from gongkai.lib.outbound.crawling.addresses import odd, shape_of
 from gongkai.lib.outbound.crawling.traps import Traps
-from gongkai.lib.outbound.probing import wait_seconds
 
 Answers = dict[str, Callable[[Any], None] | str]
 

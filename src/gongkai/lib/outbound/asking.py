@@ -7,7 +7,9 @@ import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from email.message import Message
+from email.utils import parsedate_to_datetime
 from typing import Protocol
 from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
@@ -19,6 +21,8 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PIECE = 65_536
 _PACKED = frozenset({"gzip", "x-gzip", "deflate"})
 _MAX_COOKIES, _MAX_COOKIE_CHARACTERS = 20, 4_000
+#: Seconds until another request where the server names none, and at most.
+_USUAL_WAIT_SECONDS, _MAX_WAIT_SECONDS = 2.0, 10.0
 #: What stays as it is in an address; everything else is written with %.
 _SAFE = "%/:=&?~+!$,;'@()*[]"
 
@@ -259,3 +263,19 @@ def _no_answer(error: Exception, reach: Reach) -> NoAnswer:
     if isinstance(error, TimeoutError):
         return NoAnswer(f"{reach.seconds:g}秒内没有应答")
     return NoAnswer("证书有误" if isinstance(error, ssl.SSLError) else "连接不上")
+
+
+def wait_seconds(retry_after: str) -> float:
+    """Return the seconds to wait before a busy server is asked again.
+
+    Args:
+        retry_after: the header Retry-After, in seconds or as a date; "" where there is none.
+    """
+    said = retry_after.strip()
+    if said.isdecimal():
+        return min(float(said[:6]), _MAX_WAIT_SECONDS)
+    try:
+        until = parsedate_to_datetime(said)
+    except (ValueError, TypeError, IndexError):
+        return _USUAL_WAIT_SECONDS
+    return min(max((until - datetime.now(until.tzinfo)).total_seconds(), 0.0), _MAX_WAIT_SECONDS)

@@ -1,8 +1,5 @@
 """Whether an address answers: the one judgement of dead links, whoever asks."""
 
-from datetime import datetime
-from email.utils import parsedate_to_datetime
-
 from gongkai.lib.outbound.asking import ask
 from gongkai.lib.outbound.connections import Connections
 from gongkai.lib.outbound.reach import NoAnswer, NotNamed, Reach
@@ -11,8 +8,6 @@ from gongkai.lib.outbound.reach import NoAnswer, NotNamed, Reach
 _SHY = frozenset({521, 999})
 #: Answers that ask to come again later (RFC 9110, 15.6.4; RFC 6585, 4).
 _TEMPORARY = frozenset({408, 425, 429, 503})
-#: Seconds until another request where the server names none, and at most.
-_USUAL_WAIT_SECONDS, _MAX_WAIT_SECONDS = 2.0, 10.0
 
 
 def is_dead(status: int) -> bool:
@@ -23,22 +18,6 @@ def is_dead(status: int) -> bool:
 def is_temporary(status: int) -> bool:
     """Return whether a status only says that the server is busy now."""
     return status in _TEMPORARY
-
-
-def wait_seconds(retry_after: str) -> float:
-    """Return the seconds to wait before a busy server is asked again.
-
-    Args:
-        retry_after: the header Retry-After, in seconds or as a date; "" where there is none.
-    """
-    said = retry_after.strip()
-    if said.isdecimal():
-        return min(float(said[:6]), _MAX_WAIT_SECONDS)
-    try:
-        until = parsedate_to_datetime(said)
-    except (ValueError, TypeError, IndexError):
-        return _USUAL_WAIT_SECONDS
-    return min(max((until - datetime.now(until.tzinfo)).total_seconds(), 0.0), _MAX_WAIT_SECONDS)
 
 
 def probe(address: str, reach: Reach, through: Connections | None = None) -> str:

@@ -67,6 +67,8 @@ def read_page(builder: Builder, text: str) -> None:
         root = html.document_fromstring(text, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
         raise UnreadFile("空文件：网页里没有内容，请在浏览器里重新另存后再试。") from error
+    if any("depth" in entry.message for entry in parser.error_log):
+        builder.lose("page", "网页嵌套过深，最里面的内容没有读出")
     title = root.find(".//title")
     if title is not None and title.text and title.text.strip():
         builder.document.properties["title"] = " ".join(title.text.split())

@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.outbound.asking import Answer, ask
+from gongkai.lib.outbound.asking import Answer, ask, wait_seconds
 from gongkai.lib.outbound.connections import Connections
 from gongkai.lib.outbound.crawling.addresses import Kind, normal, suffix_of
 from gongkai.lib.outbound.crawling.bounds import Bounds
 from gongkai.lib.outbound.crawling.frontier import Target
-from gongkai.lib.outbound.probing import is_temporary, wait_seconds
+from gongkai.lib.outbound.probing import is_temporary
 from gongkai.lib.outbound.reach import Inner, NoAnswer, Reach
 
 #: A page that leads on at once.
