@@ -1,5 +1,7 @@
 """People whose names are known are found in every form of their names; everyday words that look like them are left."""
 
+import re
+
 import pytest
 
 from gongkai.lib.privacy.known_names import find_known_people
@@ -112,6 +114,70 @@ def test_a_title_of_office_counts_only_where_asked_for() -> None:
 def test_a_known_name_in_latin_letters(name: str, text: str) -> None:
     for form in text.split("|"):
         assert marked(f"由{form}；提出", name) == f"由【{form}】；提出"
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("高明", "效果比去年高明显"),
+        ("高明", "血压偏高明显的居民"),
+        ("高明", "收入比去年高明显好转"),
+        ("高明显", "费用比原来高明显"),
+        ("高明显", "今年产量高明显好于往年"),
+        ("乐嘉", "快乐嘉年华活动"),
+        ("乐嘉年", "快乐嘉年华活动"),
+        ("张伟", "他主张伟大复兴"),
+        ("王芳", "国王芳心大悦"),
+        ("高平", "提高平均水平"),
+        ("安全", "平安全市行动"),
+        ("成功", "完成功能测试"),
+        ("安康", "平安康乐"),
+        ("常德", "经常德育"),
+        ("高大", "提高大气质量"),
+        ("平安", "和平安宁"),
+        ("高峰", "提高峰值"),
+        ("万全", "千万全力"),
+        ("方便", "地方便民"),
+        ("时代", "小时代办"),
+        ("水平", "洪水平稳"),
+        ("安稳", "平安稳定"),
+    ],
+)
+def test_everyday_words_that_contain_the_characters_of_a_name_stay(name: str, text: str) -> None:
+    assert marked(text, name) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "当事人【高明】不服",
+        "【高明】显示证件",
+        "由【高明】显著承担",
+        "和【高明】说",
+        "当事人【高明显】对处罚不服",
+        "【高明显】系本市居民",
+        "请【高明显同志】到会",
+        "投诉人【乐嘉】反映",
+        "居民【乐嘉年】反映",
+        "原告【张伟】起诉",
+        "与【张伟大哥】商量",
+        "中国【王芳】来信",
+        "和【王芳】心平气和地谈",
+        "村民【高平】均到场",
+        "业主【万全】力争",
+        "户主【方便民】签字",
+        "【安稳】定居本市",
+        "【高明亮】说",
+        "【王明】显老了",
+        "给【王明】显示了",
+        "【李强】调解成功",
+        "【李强】调不服",
+    ],
+)
+def test_a_name_before_or_after_everyday_words_is_found(text: str) -> None:
+    found = re.search("【(.+?)(?:同志|大哥)?】", text)
+    assert found
+    assert marked(text.translate(str.maketrans("", "", "【】")), found[1]) == text
 
 
 def test_other_words_in_latin_letters_stay() -> None:

@@ -13,7 +13,7 @@ from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.chinese.pinyin import syllable
 from gongkai.lib.privacy.frame import Frame, prepare_text, to_half_width
 from gongkai.lib.privacy.latin_names import find_latin, latin_forms, pinyin_forms, remove_tone_marks
-from gongkai.lib.privacy.name_hints import find_substrings, is_border, is_followed_by_verb
+from gongkai.lib.privacy.name_hints import find_substrings, is_border, is_followed_by_verb, is_inside_word
 from gongkai.lib.privacy.name_parts import INVISIBLE_OR_SPACE, NameParts, normalise_name_text, remove_spaces, split_name
 from gongkai.lib.privacy.persons import context, shape
 from gongkai.lib.privacy.persons.again import JOINING_WORD
@@ -64,6 +64,11 @@ _OLD_MAN = ("头", "汉")
 #: Words after an everyday word that mark it as a name: 高明主任.
 _PERSON_AFTER = re.compile(rf"{_ADDRESSES}|本人|夫妇|夫妻|支书|书记|主任|[兄哥姐]")
 
+
+#: Words before a name: 当事人高明显.
+_PERSON_BEFORE = re.compile(
+    r"[人员民主者户长师生友]$|(?:同志|先生|女士|姓名|名叫|叫|由|与|和|及|对|向|请|经|给|找|因|系|是|的|、)$"
+)
 
 #: What shows that characters of a name were hidden or added: 王某芳, 王小芳, 欧阳*峰, 欧阳雪F.
 _DISGUISE = re.compile(rf"[某小阿{_SIGNS}a-zA-Z]")
@@ -162,8 +167,11 @@ def _full_names(view: Frame, forms: NameParts) -> Iterator[tuple[int, int]]:
         parted = not forms.characters or end - start == len(forms.whole)
         if not parted and not (view.starts[start] and is_border(view, end)):
             continue
+        if is_inside_word(view, start) and is_inside_word(view, end):
+            continue  # 快乐|嘉年华
         called = view.starts[start] and _PERSON_AFTER.match(text, end)
-        if called or not _is_everyday_word(forms.whole) or _is_used_as_name(view, start, end):
+        doubtful = _is_everyday_word(forms.whole) or _is_an_attribute(view, forms, start, end)
+        if called or not doubtful or _is_used_as_name(view, start, end):
             yield start, end
     for surname in forms.surnames if forms.characters else ():
         if not all(char in text for char in surname):
@@ -294,6 +302,19 @@ def _find_title_end(view: Frame, at: int, *, posts: bool) -> int:
     return kin.end() if kin and is_border(view, kin.end()) else at
 
 
+def _is_an_attribute(view: Frame, forms: NameParts, start: int, end: int) -> bool:
+    """Return whether everyday words only happen to be a surname and a given name: 比去年高|明显."""
+    text, surname = view.text, forms.surnames[0] if len(forms.surnames) == 1 else ""
+    if len(surname) != 1 or not shape.dictionary_tag(surname).startswith(("a", "d", "v", "z")):
+        return False
+    if not _HAN.match(text[start - 1 : start]) or _PERSON_BEFORE.search(text, max(0, start - 4), start):
+        return False
+    given = text[start + 1 : end]
+    if len(given) > 1:
+        return shape.is_ordinary_word(given)
+    return is_inside_word(view, end) and not shape.is_dictionary_word(text[end : end + 2])
+
+
 def _is_everyday_word(word: str) -> bool:
     return shape.is_ordinary_word(word) or word in shape.NAME_LIKE_WORDS or word in shape.NAME_LIKE_STRINGS
 
@@ -321,6 +342,8 @@ def _is_given_name_alone(view: Frame, start: int, end: int) -> bool:
     if _is_everyday_word(view.text[start:end]):
         called = view.starts[start] and _PERSON_AFTER.match(view.text, end)
         return bool(called) or _is_used_as_name(view, start, end)
+    if view.starts[start] > end - start and shape.is_ordinary_word(view.word(start)):
+        return False  # 嘉年 in 嘉年华
     # 中|国公|民: a chance meeting of two words divides both.
     return bool(view.starts[start] or view.starts[end] or end == len(view.text))
 

@@ -38,6 +38,14 @@ def is_border(view: Frame, at: int) -> bool:
     return at >= len(view.text) or bool(view.starts[at])
 
 
+def is_inside_word(view: Frame, at: int) -> bool:
+    """Return whether an everyday word begins before an offset and goes on after it."""
+    if at >= len(view.text) or view.starts[at]:
+        return False
+    begin = next((one for one in range(at - 1, max(-1, at - 4), -1) if view.starts[one]), at)
+    return begin < at and not shape.dictionary_tag(view.word(begin)).startswith("nr")
+
+
 def is_followed_by_verb(view: Frame, end: int) -> bool:
     """Return whether the word at an offset suits a subject before it."""
     if CONTINUATION.match(view.text, end) or shape.FOLLOWING_WORDS.at(view.text, end):
