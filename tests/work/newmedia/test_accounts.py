@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 from openpyxl import Workbook
 
-from factories.units import BodyFactory, actor, signed_in
+from factories.units import AppointmentFactory, BodyFactory, actor, signed_in
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.models import Entry
@@ -194,6 +194,9 @@ def test_updates_columns_reminders_and_a_screening(kept: SimpleNamespace) -> Non
     actions.add_hit(screening, by=kept.chief, account=account, reasons=["idle"], words="只有一条内容")
     with pytest.raises(Refused):
         actions.decide_hit(hit, by=kept.clerk, decision="close", words="关")
+    AppointmentFactory(role=Role.REVIEWER, body=kept.education, person_id=kept.chief.person_id)
+    with pytest.raises(Refused, match="不能决定本单位"):
+        actions.decide_hit(hit, by=kept.chief, decision="keep", words="运行正常")
     assert list(queries.to_be_listed(screening)) == [account]
     actions.decide_hit(hit, by=kept.chief, decision="close", words="长期不更新")
     assert not queries.to_be_listed(screening).exists(), "decided for this quarter"

@@ -421,6 +421,13 @@ class TestTwoPersons:
             do(entry, "decide", by=actor_of_person(twin), result="3.3.5", ground=GROUND)
         assert do(entry, "decide", result="3.3.5", ground=GROUND).state == "answered"
 
+    def test_a_cover_lets_nobody_consent_to_what_they_handle(self, entry: Entry) -> None:
+        by = self.covering_clerk(entry.body)
+        do(entry, "record_contact", by=by, way="电话", gist="告知进度")
+        with pytest.raises(Refused, match="这件由您办理"):
+            do(entry, "extend", by=by, days=10, reason="信息量大，需要汇总")
+        assert do(entry, "extend", by=self.covering_clerk(entry.body), days=10, reason="信息量大，需要汇总")
+
     def test_a_cover_lets_a_clerk_decide_alone_neither(self, entry: Entry) -> None:
         by = self.covering_clerk(entry.body)
         with pytest.raises(Refused, match="代理戴思源期间，须由另一人先“拟办”"):

@@ -14,11 +14,20 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from gongkai.core.acts.action import REGISTRY, stream_of
-from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.models import Movement
-from gongkai.core.units.same_person import is_among
+from gongkai.core.units.actors import Actor, in_force
+from gongkai.core.units.models import Appointment, Body
+from gongkai.core.units.same_person import is_among, registrations
 
 T = TypeVar("T")
+
+
+def works_in(by: Actor, body: Body) -> bool:
+    """Return whether a person has or covers a post in a unit, under any registration."""
+    if by.system or any(post.body_id == body.pk for post in by.posts):
+        return not by.system
+    people = registrations(by.person_id) if by.person_id else set()
+    return Appointment.objects.filter(in_force(), person__in=people, body=body).exists()
 
 
 @dataclass(frozen=True)

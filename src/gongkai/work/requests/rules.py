@@ -34,7 +34,23 @@ def _is_own_disclosure_office(by: Actor, body: Body) -> bool:
 
 
 def check_approver(by: Actor, entry: Entry) -> list[str]:
-    """Return reasons against approving: heads of the unit or its 公开工作机构 may (条例第三十三条第二款)."""
+    """Return reasons against approving: heads of the unit or its 公开工作机构 may (条例第三十三条第二款).
+
+    A clerk who acted on the request and may approve only as the cover of a head may not: two people are needed.
+    """
+    if reasons := _check_approver(by, entry):
+        return reasons
+    if by.system or not _check_approver(by.in_own_posts(), entry):
+        return []
+    if not is_among(by, Movement.objects.filter(stream=stream_of(entry)).values_list("person_id", flat=True)):
+        return []
+    covered = by.covering(lambda actor: not _check_approver(actor, entry))
+    return [
+        f"这件由您办理，代理{'、'.join(covered)}期间不能由您同意：请由{entry.body.label}其他负责人、签发人办理，或者另请一人代理。"
+    ]
+
+
+def _check_approver(by: Actor, entry: Entry) -> list[str]:
     if _is_own_disclosure_office(by, entry.body) or by.has(Role.LEAD, Role.SIGNER, body_id=entry.body_id):
         return []
     return [f"须经政府信息公开工作机构负责人同意，请{entry.body.label}负责人或者签发人办理。"]
