@@ -11,7 +11,7 @@ from django.utils import timezone
 from factories import publishing
 from factories.assessment import Scene
 from factories.ledger import EntryFactory
-from factories.units import actor, signed_in
+from factories.units import BodyFactory, actor, signed_in
 from gongkai.core.acts.action import Conflict, Refused
 from gongkai.core.files.models import StoredFile
 from gongkai.core.files.store import Named
@@ -20,7 +20,7 @@ from gongkai.core.ledger.rectification import Found, confirm, order_rectificatio
 from gongkai.core.ledger.scoring import SOURCES
 from gongkai.core.spreadsheets import write_xlsx
 from gongkai.core.spreadsheets.importers import IMPORTERS
-from gongkai.core.units.models import Role
+from gongkai.core.units.models import BodyKind, Role
 from gongkai.core.units.reach import reads_only
 from gongkai.oversight.assessment import actions, reports
 from gongkai.oversight.assessment.models import (
@@ -124,6 +124,27 @@ def test_failures_are_proved_by_what_is_late(scene: Scene) -> None:
     assert Bulletin.objects.get().units.get() == scene.bureaus[0]
     publishing.public(scene.bureaus[0], [column], title="教育规划")
     assert failures(scene.chief) == [], "it published and did not report"
+
+
+@pytest.mark.parametrize("own_site", [True, False])
+def test_a_government_publishes_through_its_units_and_on_its_site(scene: Scene, own_site: bool) -> None:
+    county = BodyFactory(kind=BodyKind.DISTRICT, parent=scene.government)
+    bureau = BodyFactory(parent=county)
+    late = EntryFactory(kind="assignment", body=county, red=True)
+    notice = Notice.objects.create(
+        government=scene.government, year=2024, source_file=StoredFile.objects.create(digest="0" * 64, size=1)
+    )
+    measure = Measure.objects.create(notice=notice, position=1, text="公开招生政策")
+    Assignment.objects.create(entry=late, measure=measure, notice=notice, body=county, period="2024")
+    Duty.objects.create(measure=measure, position=1, text="公开招生政策", paths=[["政府网站", "招生"]])
+    column = publishing.column(publishing.website(body=scene.government), "招生")
+    ImportedColumn.objects.create(notice=notice, path=join_path(["政府网站", "招生"]), column_id=column.pk, made=False)
+    assert [one.body for one in failures(scene.chief)] == [county]
+    own = publishing.column(
+        publishing.website(body=county, name="县网", host="county.example", code="5309990002", is_default=False), "招生"
+    )
+    publishing.public(bureau, [own if own_site else column], title="招生政策")
+    assert failures(scene.chief) == []
 
 
 def test_a_talk_becomes_a_rectification_and_is_looked_back_on(scene: Scene) -> None:

@@ -253,7 +253,13 @@ def test_what_is_missing_is_named_days_editions_and_cells() -> None:
         "2026-08-01，晚173天（填报为2026-02-01）",
         "/原文1",
     ), "the day of the text itself counts"
-    assert (others[0].light, others[0].words) == ("green", "2026-02-01")
+    unknown = "2026-02-01，没有填写批准日期，是否按期没有核对"
+    assert (others[0].light, others[0].words) == ("yellow", unknown), "nobody is in time by leaving a day out"
+    approved = (2026, {"name": "市教育局", "what": "预算", "on": "2026-02-01", "approved": "2026-01-20"}, "/4")
+    for day, light in (("2026-01-20", "green"), ("2026-09-10", "yellow")):
+        approved[1]["approved"] = day
+        sheet = grid(fields, grid_view, [bureau], [*told, approved], TODAY, years=2, editions=editions)
+        assert sheet.groups[0][1][0][1][0].light == light
     assert (others[2].words, others[2].url) == ("2026-08-20（填报为2026-09-01）", "/原文3")
     calls = {(2026, "部门预算"): date(2026, 1, 25), (2025, "部门预算"): date(2026, 11, 25)}
     county = Body(pk=3, name="青溪县人民政府", kind=BodyKind.DISTRICT, path="a.c.")

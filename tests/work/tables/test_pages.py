@@ -4,15 +4,17 @@ from datetime import timedelta
 from io import BytesIO
 
 import pytest
+import time_machine
 from django.test import Client
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from factories.publishing import public
+from factories.publishing import public, released
 from factories.tables import DEBT, GUIDE, SCHOOL, schema, shown, table
 from factories.units import actor, signed_in
 from gongkai.content.checks.models import Fault
 from gongkai.content.editions.sources import document_of
+from gongkai.content.publishing.documents import item_of
 from gongkai.content.reviewing.models import Review
 from gongkai.core.acts.action import Refused
 from gongkai.core.files.store import Named, store
@@ -260,3 +262,14 @@ def test_only_a_units_own_budget_text_makes_the_budget_grid_green(site, housing,
         (site.body.pk, year, "预算"),
     }
     assert "待核对" not in words(client.get(page))
+
+
+def test_a_renamed_text_is_a_budget_since_it_has_that_title(site, housing, plans) -> None:
+    today = timezone.localdate()
+    with time_machine.travel(timezone.now() - timedelta(days=60)):
+        made = public(housing, [plans], title=f"{housing.name}{today.year}年法治政府建设年度报告")
+    item = item_of(made)
+    item.title = f"{housing.name}{today.year}年部门预算"
+    item.save_revision()
+    released(item)
+    assert {day for day, _ in queries.editions_of([site.body]).values()} == {today}

@@ -7,13 +7,16 @@ Verdicts are derived data and can be recomputed at any time. They never close or
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from functools import partial
+from itertools import product
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from gongkai.content.editions.models import Shelf
 from gongkai.content.editions.models.editions import Audience
+from gongkai.content.editions.queries import titles_over_time
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.units.actors import actor_of
@@ -28,7 +31,7 @@ from gongkai.oversight.inspection.models import DutyChange, DutyFinding, DutyVer
 from gongkai.oversight.inspection.queries import latest_runs
 from gongkai.oversight.inspection.verdicts import FAULTS, Judged, Result, judge_texts, matter_of, unseen
 from gongkai.work.notices.entries.checklist import find_first_day, is_lookback, period_of_assignment
-from gongkai.work.notices.entries.columns import join_path
+from gongkai.work.notices.entries.columns import GovernmentPlaces, find_government_places, join_path
 from gongkai.work.notices.entries.expansion import to_planned_duties
 from gongkai.work.notices.models import Assignment, Duty, ImportedColumn, Notice
 from gongkai.work.notices.planning.periods import QUARTER, find_period
@@ -69,11 +72,15 @@ def verify_notice(notice: Notice, today: date) -> int:
     ordered = Duty.objects.filter(measure=OuterRef("measure")).exclude(paths=[])
     rows = Assignment.objects.filter(Exists(ordered), notice=notice, entry__state__in=CHECKED_STATES)
     owed = list(rows.select_related("measure", "notice__government", "body").prefetch_related(paths))
-    shelf = _shelf(set(columns.values()), {assignment.body_id for assignment in owed})
+    places = find_government_places(owed)
+    units = {unit for place in places.values() for unit in place.units}
+    own = {column for place in places.values() for column in place.columns.values()}
+    shelf = _shelf(own.union(columns.values()), units | {assignment.body_id for assignment in owed})
+    titles = titles_over_time(row.document_id for rows in shelf.values() for row in rows)
     outer = _outer({assignment.body_id for assignment in owed})
     known = {(row.assignment_id, row.duty_id, row.cycle): row for row in _verdicts_on(notice)}
     made = [
-        _verdict(assignment, duty, columns, shelf, outer, known, today)
+        _verdict(assignment, duty, columns, places.get(assignment.body_id), shelf, titles, outer, known, today)
         for assignment in owed
         for duty in assignment.measure.published  # type: ignore[attr-defined]  # prefetched above
         if is_lookback(assignment) or find_track(duty.due) == assignment.track
@@ -136,7 +143,9 @@ def _verdict(
     one: Assignment,
     duty: Duty,
     columns: dict[str, int],
+    place: GovernmentPlaces | None,
     shelf: dict[tuple[int, int], list[Shelf]],
+    titles: dict[int, list[tuple[datetime, str]]],
     outer: dict[tuple[int, str], dict[str, object]],
     known: dict[tuple[int, int, str], DutyVerdict],
     today: date,
@@ -144,11 +153,13 @@ def _verdict(
     first, due, cycle = _span(one, duty, today)
     wanted = int(duty.due.get("count") or 1) if duty.due.get("kind") == "times" else 1
     there = [columns[join_path(path)] for path in duty.paths if join_path(path) in columns]
-    rows = {row.document_id: row for column in there for row in shelf.get((column, one.body_id), ())}
+    own = [place.columns[tuple(path)] for path in duty.paths if tuple(path) in place.columns] if place else []
+    authors = place.units if place else {one.body_id}
+    rows = {row.document_id: row for key in product({*there, *own}, authors) for row in shelf.get(key, ())}
     away = [outer[one.body_id, path[-1]] for path in duty.paths if path and (one.body_id, path[-1]) in outer]
     stored = known.get((one.pk, duty.pk, cycle))
-    certain, open_days = _told_apart(one, duty, due, list(rows.values()), away, stored)
-    if there or away:
+    certain, open_days = _told_apart(one, duty, due, list(rows.values()), titles, away, stored)
+    if there or own or away:
         judged = judge_texts(certain, open_days, wanted=wanted, first=first, due=due, today=today)
         said = f"（{stored.found_words}）" if stored and stored.found else ""
         judged = replace(judged, why=f"{judged.why}{WHOLE if one.share else ''}{said}")
@@ -179,6 +190,7 @@ def _told_apart(
     duty: Duty,
     due: date,
     rows: list[Shelf],
+    titles: dict[int, list[tuple[datetime, str]]],
     away: list[dict[str, object]],
     stored: DutyVerdict | None,
 ) -> tuple[list[date], list[date]]:
@@ -188,11 +200,15 @@ def _told_apart(
     fits = stored is not None and stored.found == DutyFinding.MET
     certain, open_days = list[date](), list[date]()
     for row in rows:
-        day = timezone.localtime(row.published_at).date()
-        if found_at and row.published_at <= found_at:
+        judge = partial(match_title, name=matter.name, years=[matter.year], yearly=matter.yearly, beside=unit)
+        match = judge(row.title)
+        # A renamed page is what it is since it has had such a title.
+        since = (at for at, title in titles.get(row.document_id, ()) if judge(title) is match)
+        at = next(since, row.published_at)
+        day = timezone.localtime(at).date()
+        if found_at and at <= found_at:
             certain += [day] if fits else []
             continue
-        match = match_title(row.title, matter.name, years=[matter.year], yearly=matter.yearly, beside=unit)
         if match is not Match.OTHER_YEAR or not years_in(row.title):
             (certain if match is Match.IS else open_days).append(day)
     for seen in away:

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from gongkai.content.checks.models import Fault
 from gongkai.content.editions.models import Document, Shelf, Website
-from gongkai.content.editions.queries import shelf_visible_to
+from gongkai.content.editions.queries import shelf_visible_to, titles_over_time
 from gongkai.core.ledger.models import Rectification
 from gongkai.core.units.actors import ANONYMOUS, Actor, actor_of
 from gongkai.core.units.door import visible
@@ -144,7 +144,7 @@ def open_mending(tables: Iterable[PublicTable]) -> dict[int, Rectification]:
 
 
 def editions_of(governments: Iterable[Body]) -> Editions:
-    """Return the first publication of each unit's own budget and accounts; None if only a person can decide by the title.
+    """Return the first edition of each unit's own budget and accounts whose title names it; None if only a person can decide by the title.
 
     The units are the governments and those directly below them. The budget of a whole government, published by one of
     these units, counts for the government.
@@ -161,12 +161,22 @@ def editions_of(governments: Iterable[Body]) -> Editions:
     words = {pk: unit_words(body.name, body.label, government=seat_of[pk].name) for pk, body in bodies.items()}
     found: dict[tuple[int, int, str], tuple[date | None, str]] = {}
     unsure: dict[tuple[int, int, str], tuple[date | None, str]] = {}
-    for body, title, path, moment in own.values_list("body", "title", "path", "published_at"):
+    shelves = list(own.values_list("body", "title", "path", "published_at", "document"))
+    titles = titles_over_time(document for *_, document in shelves)
+    for body, title, path, moment, document in shelves:
         seat = seat_of[body].pk
         budgets, whole = budgets_in(title, words[body], seat_words[seat])
         owner = seat if whole else body
-        for year, kind in budgets:
-            found.setdefault((owner, year, kind), (timezone.localdate(moment), path))
+        for budget in budgets:
+            since = (
+                at
+                for at, one in titles.get(document, ())
+                if budget in budgets_in(one, words[body], seat_words[seat])[0]
+            )
+            day = timezone.localdate(next(since, moment))
+            earlier = found.get((owner, *budget), (None, ""))[0]
+            if earlier is None or day < earlier:
+                found[(owner, *budget)] = (day, path)
         for year, kind in budgets_named(title):
             unsure.setdefault((body, year, kind), (None, path))
     return {**unsure, **found}

@@ -159,10 +159,10 @@ def grid(
             for year, kind in heads:
                 typed = next((told[key] for name in names if (key := (name, year, kind)) in told), ({}, ""))
                 call = (calls or {}).get((year, f"{label}{kind}"))
+                usual = last_day(kind, year)
                 if found := (editions or {}).get((body.pk, year, kind)):
-                    cells.append(_edition_cell(typed[0], on, found, call))
+                    cells.append(_edition_cell(typed[0], on, found, call, usual))
                 else:
-                    usual = last_day(kind, year)
                     cells.append(_empty_cell(typed, on, call, usual, today, body.pk in elsewhere))
             lines.append((body.label, tuple(cells)))
         if lines:
@@ -177,8 +177,14 @@ def _bare(name: str) -> str:
     return "".join(name.split()).removesuffix("人民政府").removesuffix("政府")
 
 
-def _edition_cell(values: Values, on: Field, found: tuple[date | None, str], call: date | None) -> GridCell:
-    """Return the cell of a unit whose own text is public, or may be: only a person can tell by its title."""
+def _edition_cell(
+    values: Values, on: Field, found: tuple[date | None, str], call: date | None, usual: date
+) -> GridCell:
+    """Return the cell of a unit whose own text is public, or may be: only a person can tell by its title.
+
+    The clerk types the day of approval. Without it, or after the day until which budgets are approved, nobody knows
+    whether the text was in time, unless the finance office called for it by a day.
+    """
     typed, (day, path) = str(values.get(on.key) or ""), found
     if day is None:
         return GridCell("yellow", f"待核对{f'（填报为{typed}）' if typed else ''}", path)
@@ -188,9 +194,15 @@ def _edition_cell(values: Values, on: Field, found: tuple[date | None, str], cal
     words = f"{shown}，晚{late}天" if late else shown
     if not late and after_call > 0:
         words = f"{shown}，比统一公开日期晚{after_call}天"
+    approved = str(values.get(on.after) or "")
+    doubt = ""
+    if not late and not call:
+        doubt = "" if approved else "，没有填写批准日期，是否按期没有核对"
+    if approved and date.fromisoformat(approved) > usual:
+        doubt = f"，填写的批准日期{approved}晚于{day_in_words(usual)}，请核对"
     differs = bool(typed) and typed != shown
-    words += f"（填报为{typed}）" if differs else ""
-    return GridCell("yellow" if late or after_call > 0 or differs else "green", words, path)
+    words += doubt + (f"（填报为{typed}）" if differs else "")
+    return GridCell("yellow" if late or after_call > 0 or differs or doubt else "green", words, path)
 
 
 def _empty_cell(

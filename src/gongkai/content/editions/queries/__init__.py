@@ -22,6 +22,7 @@ from gongkai.content.editions.queries.lists import (
     listing,
     newest_of,
     shelf_visible_to,
+    titles_over_time,
 )
 from gongkai.content.editions.queries.neighbours import Around, Neighbour, around
 from gongkai.content.editions.queries.plain import among, plain_row, plain_rows
@@ -50,6 +51,7 @@ __all__ = [
     "plain_rows",
     "shelf_visible_to",
     "show",
+    "titles_over_time",
     "visible_to",
     "withdrawn_at",
 ]

@@ -1,6 +1,6 @@
 """Lists of what is public, from shelves: keyset pages, one query each."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, datetime
 
@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from gongkai.content.editions.column_names import SEPARATOR, canonical, normal
-from gongkai.content.editions.models import Column, ColumnAlias, Shelf, Website
+from gongkai.content.editions.models import Column, ColumnAlias, EditionContent, Shelf, Website
 from gongkai.content.editions.queries.documents import audience_q
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.asked import whole
@@ -72,6 +72,22 @@ def shelf_visible_to(user: object, now: datetime | None = None) -> QuerySet[Shel
     """Return the shelf rows that somebody may see now: in their window, and for them."""
     moment = now or timezone.now()
     return Shelf.objects.filter(Q(until_at=None) | Q(until_at__gt=moment), audience_q(user), from_at__lte=moment)
+
+
+def titles_over_time(documents: Iterable[int]) -> dict[int, list[tuple[datetime, str]]]:
+    """Return the titles that documents had in public, each since when, the first one first.
+
+    A document may get another title and text later: its first publication does not tell since when it is what it is.
+    """
+    rows = EditionContent.objects.filter(
+        edition__document__in=set(documents), edition__visible_from__lte=timezone.now()
+    )
+    columns = ("edition__document", "edition__document__published_at", "edition__visible_from", "title")
+    found: dict[int, list[tuple[datetime, str]]] = {}
+    for document, first, since, title in rows.order_by("edition__number").values_list(*columns):
+        titles = found.setdefault(document, [])
+        titles.append((since if titles else first or since, title))
+    return found
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import product
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
@@ -27,7 +28,7 @@ from gongkai.oversight.assessment.models import (
     TrainingKind,
 )
 from gongkai.work.notices.entries.checklist import find_first_day
-from gongkai.work.notices.entries.columns import join_path
+from gongkai.work.notices.entries.columns import find_government_places, join_path
 from gongkai.work.notices.models import Assignment, Duty, ImportedColumn
 
 #: Maximum number of late entries listed for a failure, oldest first.
@@ -278,8 +279,10 @@ def failures(by: Actor) -> list[Failure]:
 def _without_texts(assignments: list[Assignment]) -> set[int]:
     """Return the tasks in whose columns the unit has published nothing since they began.
 
-    Tasks without a known column are omitted, as nothing can be proved about them.
+    Tasks without a known column are omitted, as nothing can be proved about them. A government also publishes through
+    its units, and on its own site.
     """
+    places = find_government_places(assignments)
     notices = {assignment.notice_id for assignment in assignments}
     columns: dict[tuple[int, str], int] = {
         (notice, path): column
@@ -291,8 +294,10 @@ def _without_texts(assignments: list[Assignment]) -> set[int]:
     duties = Duty.objects.filter(measure__in={one.measure_id for one in assignments}).exclude(paths=[])
     for measure, some in duties.values_list("measure", "paths"):
         paths.setdefault(measure, []).extend(some)
+    own = {column for place in places.values() for column in place.columns.values()}
+    units = {unit for place in places.values() for unit in place.units}
     shelf = shelf_visible_to(ANONYMOUS).filter(
-        column__in=set(columns.values()), body__in={one.body_id for one in assignments}
+        column__in=own.union(columns.values()), body__in=units | {one.body_id for one in assignments}
     )
     newest: dict[tuple[int | None, int], datetime] = {
         (column, body): at
@@ -302,7 +307,10 @@ def _without_texts(assignments: list[Assignment]) -> set[int]:
     for one in assignments:
         named = {(one.notice_id, join_path(path)) for path in paths.get(one.measure_id, ())}
         there = [columns[key] for key in named if key in columns]
-        days = [newest[column, one.body_id] for column in there if (column, one.body_id) in newest]
+        place = places.get(one.body_id)
+        looked_in = {*there, *(place.columns.values() if place else ())}
+        authors = place.units if place else {one.body_id}
+        days = [newest[key] for key in product(looked_in, authors) if key in newest]
         if len(there) == len(named) and all(timezone.localdate(day) < find_first_day(one) for day in days):
             found.add(one.pk)
     return found

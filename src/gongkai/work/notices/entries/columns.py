@@ -1,15 +1,17 @@
 """Website columns for the disclosure paths of a notice: plan, create, remove and query them."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from django.db.models import Prefetch
 
 from gongkai.content.editions.hosts import home
 from gongkai.content.editions.models import Column, Website
+from gongkai.content.editions.queries import columns_for
 from gongkai.content.publishing import columns
 from gongkai.core.acts.actors import Actor
 from gongkai.core.units.models import Body
+from gongkai.core.units.reach import GOVERNMENTS
 from gongkai.lib.privacy import proofread
 from gongkai.work.notices.entries.expansion import Expansion
 from gongkai.work.notices.models import Assignment, Duty, ImportedColumn, Notice
@@ -49,6 +51,34 @@ class ColumnCounts:
 
     made: int
     reused: int
+
+
+@dataclass(frozen=True)
+class GovernmentPlaces:
+    """Where a government publishes what it owes to a higher one: through its units, and on its own site.
+
+    Attributes:
+        units: primary keys of the government and the units below it.
+        columns: primary keys of the columns of its own site, by path.
+    """
+
+    units: frozenset[int]
+    columns: Mapping[tuple[str, ...], int]
+
+
+def find_government_places(assignments: Iterable[Assignment]) -> dict[int, GovernmentPlaces]:
+    """Return the places of the governments among those who owe assignments, by primary key; others publish themselves."""
+    owed = list(assignments)
+    governments = {one.body_id: one.body for one in owed if one.body.kind in GOVERNMENTS}
+    duties = Duty.objects.filter(measure__in={one.measure_id for one in owed if one.body_id in governments})
+    paths = [path for some in duties.exclude(paths=[]).values_list("paths", flat=True) for path in some]
+    found = {}
+    for pk, body in governments.items():
+        units = Body.objects.filter(path__startswith=body.path).values_list("pk", flat=True)
+        site = Website.objects.filter(body=body).first()
+        own = columns_for(site, paths) if site else {}
+        found[pk] = GovernmentPlaces(frozenset(units), {path: column.pk for path, column in own.items()})
+    return found
 
 
 def find_site_address(government: Body) -> str:
