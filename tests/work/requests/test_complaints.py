@@ -113,7 +113,13 @@ def test_the_unit_complained_of_does_not_read_who_complains(client: Client, unit
     paper = Named("赵晓梅的身份证.txt", store(b"...", "id.txt"))
     comment(entry, by=chief, text="核对过身份", files=[paper])
     path = f"/admin/ledger/attachment/{Attachment.objects.get().pk}/"
-    for reader, status in ((signed_in(Role.CLERK, unit), 404), (signed_in(Role.CHIEF, entry.body), 200)):
+    note = form_for(REGISTRY["ledger.comment"])({"text": "赵女士来电"}, entry=entry, by=chief)
+    assert not note.is_valid()
+    assert "<mark>投诉人</mark>来电" in str(note.said), "who is complained of reads the note"
+    assert form_for(REGISTRY["ledger.comment"])({"text": "已经核对"}, entry=entry, by=chief).is_valid()
+    readers = [(signed_in(Role.CLERK, unit), 404), (signed_in(Role.CHIEF, entry.body), 200)]
+    readers += [(signed_in(role, entry.body), 404) for role in (Role.AUDITOR, Role.REVIEWER)]
+    for reader, status in readers:
         page = reader.get(f"/admin/ledger/{entry.pk}/").content.decode()
         assert ("赵晓梅的身份证" in page, reader.get(path).status_code) == (status == 200, status)
     said = "经查，赵女士的申请没有在期限内答复。"

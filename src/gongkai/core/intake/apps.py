@@ -13,13 +13,17 @@ class Config(AppConfig):
     def ready(self) -> None:
         """Register actions, jobs, panels and recipients."""
         from gongkai.core.intake import actions, held, queries, receiving, sealing  # noqa: F401  actions enter themselves
+        from gongkai.core.intake.forms.previews import NoteForm
         from gongkai.core.intake.jobs import erase_due
         from gongkai.core.intake.panels import party
         from gongkai.core.ledger.desk import Panel, register_panel
+        from gongkai.core.ledger.forms import FORMS, register_entry_form
         from gongkai.core.ledger.jobs import Job, register_job
 
         register_job(Job("personal_data", "清除到期个人信息", erase_due, 85))
         register_job(Job("seal_words", "加密已有的公众来件文字", sealing.seal_existing, 88))
         register_panel(Panel("party", "intake/panel.html", party, position=160))
+        note = "ledger.comment"
+        register_entry_form(note, type("NoteForm", (NoteForm, FORMS[note]), {}))
         queries.enter()
         held.enter()

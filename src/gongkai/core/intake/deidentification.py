@@ -6,7 +6,6 @@ of a matter in every form of their names, then whatever `privacy.find` finds.
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import partial
 
 from gongkai.core.intake.held import Particulars, write
 from gongkai.core.intake.models import Party
@@ -233,11 +232,22 @@ def deidentifiers(matters: Mapping[str, tuple[int, str]]) -> dict[int, Callable[
     for party in Party.objects.filter(matter__in=list(matters), erased_at=None):
         pk, instead = matters[party.matter]
         found[pk].add_party(party, instead)
-    return {pk: partial(_text_without, identities) for pk, identities in found.items()}
+    return {pk: Deidentifier(identities) for pk, identities in found.items()}
 
 
-def _text_without(identities: Identities, text: str) -> str:
-    return deidentify(text, identities).text
+@dataclass(frozen=True)
+class Deidentifier:
+    """Hides the people of a row from texts, for readers who do not work on it."""
+
+    identities: Identities
+
+    def __call__(self, text: str) -> str:
+        """Return a text as these readers see it."""
+        return self.mark(text).text
+
+    def mark(self, text: str) -> Deidentified:
+        """Return the same in pieces."""
+        return deidentify(text, self.identities)
 
 
 def mentions(text: str, identities: Identities) -> list[str]:

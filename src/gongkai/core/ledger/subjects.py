@@ -14,7 +14,7 @@ from gongkai.core.ledger.kinds import KINDS, Kind, kind_of
 from gongkai.core.ledger.models import Attachment, Entry, EntryQuerySet
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.ledger.rules import STAFF, work
-from gongkai.core.units.actors import Actor
+from gongkai.core.units.actors import Actor, in_force
 from gongkai.core.units.door import visible
 from gongkai.core.units.models import Appointment, Body, Role
 from gongkai.core.units.reach import belongs
@@ -23,6 +23,8 @@ from gongkai.core.vault.sealing import Secret, Words
 
 #: Entries of a kind decrypted for one search; maximum length of a subject in a list.
 MOST, LONGEST = 3000, 60
+#: Roles of the staff of a unit that was asked to join who handle its part.
+_HANDLING = frozenset({Role.CLERK, Role.LEAD})
 #: Note below a search in which older entries were not decrypted.
 BEYOND = f"来件的内容只在您可以办理的最近{MOST}件里查找，更早的没有查：请加上状态、单位、年度或者日期等条件再查。"
 
@@ -35,14 +37,15 @@ def may_read_unmasked(by: Actor, entry: Entry) -> bool:
 def opens_attachment(by: Actor, file: Model) -> bool:
     """Return true if the actor may open a file of a visible entry.
 
-    Files on an outside person's matter are open to staff who work on the entry, and to the units of
-    those who added them with a comment.
+    Files on an outside person's matter are open to staff who work on the entry, to those who added them with a comment,
+    and to clerks and heads of the unit for whose staff they were added.
     """
     assert isinstance(file, Attachment)
     if kind_of(file.entry.kind).deidentifiers is None or may_read_unmasked(by, file.entry):
         return True
     author = file.comment.person_id if file.comment else None
-    colleague = Appointment.objects.filter(person_id=author or -1, body_id__in=by.bodies)
+    handled = {post.body_id for post in by.posts if post.role in _HANDLING}
+    colleague = Appointment.objects.filter(in_force(), person_id=author or -1, body_id__in=handled, role__in=STAFF)
     return author is not None and (is_self(by, author) or colleague.exists())
 
 

@@ -7,8 +7,9 @@ from django.utils.crypto import salted_hmac
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from gongkai.core.intake.deidentification import Deidentified, Piece
+from gongkai.core.intake.deidentification import Deidentified, Deidentifier, Piece
 from gongkai.core.ledger import forms as ledger_forms
+from gongkai.core.ledger.kinds import kind_of
 from gongkai.core.registers.forms import ActForm
 from gongkai.core.units.forms.base import words
 from gongkai.core.widgets.forms import Posted, Sent
@@ -60,12 +61,14 @@ class TextPreviewForm(ActForm):
         leaving: the names of the fields.
         leaves_as: the name of the text that leaves, if it differs from the field.
         kept_field: the name of the field with the reason for sending a text unchanged.
+        asks_always: false if texts that leave as typed, without doubts, need no second look.
         asks_check: true if nothing is wrong but that the shown texts are not confirmed yet.
     """
 
     leaving: tuple[str, ...] = ()
     leaves_as: str = "发出的文字"
     kept_field: str = "kept_because"
+    asks_always: bool = True
     asks_check: bool = False
 
     def __init__(self, data: Posted = None, files: Sent = None, **kwargs: Any) -> None:
@@ -98,6 +101,8 @@ class TextPreviewForm(ActForm):
         typed = {name: text for name in self.leaving if (text := _plain(data.get(name)))}
         texts = {name: self._as_sent(name, text, kept) for name, text in typed.items()}
         attached = self.attached()
+        if not self.asks_always and not any(text.changed or text.has_doubts for text in texts.values()):
+            return data
         if (texts or attached) and self.data.get(_SEEN_FIELD) != self._sign(texts, attached):
             self.asks_check = not self.errors
             for name, left in texts.items():
@@ -160,6 +165,26 @@ class RewrittenForm(TextPreviewForm):
 
 class PreviewForm(TextPreviewForm, ledger_forms.ActForm):
     """A form of an entry whose texts are read by others than the applicant."""
+
+
+class NoteForm(PreviewForm):
+    """The form of a note; on the matter of an outside person it shows the note as other units read it, if that differs."""
+
+    leaves_as = "其他单位看到的备注"
+    asks_always = False
+
+    def prepare(self) -> None:
+        """Show the preview where other readers see the note de-identified."""
+        super().prepare()
+        if kind_of(self.entry.kind).deidentifiers:
+            self.leaving = ("text",)
+
+    def deidentified(self, text: str) -> Deidentified:
+        """Return a note as other units read it."""
+        deidentifiers = kind_of(self.entry.kind).deidentifiers
+        found = deidentifiers([self.entry]).get(self.entry.pk) if deidentifiers else None
+        assert isinstance(found, Deidentifier)
+        return found.mark(text)
 
 
 def _plain(text: object) -> str:
