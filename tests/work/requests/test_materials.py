@@ -9,6 +9,7 @@ import pytest
 import time_machine
 from django.test import Client
 from docx import Document
+from PIL import Image
 
 from factories.intake import look_up
 from factories.requests import applied, do, head, register, staff
@@ -24,6 +25,7 @@ from gongkai.core.units.models import Role
 from gongkai.work.requests import actions, applicant_matter, home_page
 from gongkai.work.requests.actions import collect_material
 from gongkai.work.requests.actions.reuse import list_drafted_items
+from gongkai.work.requests.deidentification import find_applicant_in_files
 from gongkai.work.requests.models import Letter, Material
 from replayed import repeatable
 
@@ -286,6 +288,32 @@ def test_a_file_that_names_the_applicant_goes_to_nobody_else(entry: Entry) -> No
     with pytest.raises(Refused, match="写有该件申请人：晓云姐"):
         do(entry, "answer_alike", others=[other.pk], wishes_met="按要求提供")
     assert do(entry, "open_to_all", why="own", title="装修合同", with_files=False)
+
+
+def test_somebody_looks_at_each_picture_before_it_goes_to_others(entry: Entry) -> None:
+    other = applied(register(entry.body, R), name="司徒清和", phone="")
+    picture = BytesIO()
+    Image.new("RGB", (400, 300), "white").save(picture, "PNG")
+    scan = Named("扫描件.png", store(picture.getvalue(), "扫描件.png"))
+    entry = do(entry, "drop_material", material=Material.objects.get().pk)
+    entry = do(entry, "add_materials", by=staff(entry.body), files=[scan])
+    entry = do(entry, "review_secrecy", verdict="publish")
+    entry = do(entry, "decide", result="3.1", form_given="electronic")
+    with pytest.raises(Refused, match="请逐张看过"):
+        do(entry, "open_to_all", why="own", title="装修合同")
+    with pytest.raises(Refused, match="请逐张看过"):
+        do(entry, "answer_alike", others=[other.pk], wishes_met="按要求提供")
+    assert do(entry, "open_to_all", why="own", title="装修合同", looked_at=True)
+
+
+def test_what_no_page_of_a_file_shows_is_searched_for_the_applicant(entry: Entry) -> None:
+    document = Document()
+    document.add_paragraph("装修合同，总价三万元。")
+    document.core_properties.author = "晓云姐"
+    content = BytesIO()
+    document.save(content)
+    stored = store(content.getvalue(), "合同.docx")
+    assert find_applicant_in_files(entry.request, [("docx", stored)]) == ["晓云姐"]
 
 
 def test_what_a_revoked_answer_handed_out_is_fetched_no_more(entry: Entry) -> None:

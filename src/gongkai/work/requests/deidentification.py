@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 
-from gongkai.content.checks.reading import words_of
+from gongkai.content.checks.reading import beside_words, words_of
 from gongkai.core.files.models import StoredFile
 from gongkai.core.intake.declared import declared_values
 from gongkai.core.intake.deidentification import Deidentified, Identities, deidentify, mentions
@@ -44,15 +44,37 @@ _MAX_NAMES_LISTED = 5
 
 
 def find_applicant_in_files(request: Request, files: Iterable[tuple[str, StoredFile]]) -> list[str]:
-    """Return the words by which files (suffix, content) name the applicant; files without text have none."""
+    """Return the words by which files (suffix, content) name the applicant or the request; files without text have none.
+
+    What no page shows (comments, deleted words, properties) leaves with the file and is searched, too.
+    """
     found: dict[str, None] = {}
+    identities = applicant_identities(request)
+    identities.words[request.entry.number] = "（编号略）"
     for suffix, stored in files:
         try:
-            text = words_of(stored, suffix)[0]
+            text = f"{words_of(stored, suffix)[0]}\n{beside_words(stored, suffix)[0]}"
         except PrivacyError:
             continue
-        found |= dict.fromkeys(mentions(text, applicant_identities(request)))
+        found |= dict.fromkeys(mentions(text, identities))
     return list(found)[:_MAX_NAMES_LISTED]
+
+
+def has_unread_parts(files: Iterable[tuple[str, StoredFile]]) -> bool:
+    """Return whether files (suffix, content) are or contain pictures or files whose words no machine reads."""
+    for suffix, stored in files:
+        try:
+            text, (_, inside) = words_of(stored, suffix)[0], beside_words(stored, suffix)
+        except PrivacyError:
+            return True
+        if not text.strip() or inside.pictures or inside.files or inside.cut:
+            return True
+    return False
+
+
+LOOK_FIRST = (
+    "材料是图片、扫描件，或者含有图片，机器读不出其中的文字：请逐张看过，没有写明{who}的，勾选“图片已逐张看过”。"
+)
 
 
 def request_deidentifiers(entries: Collection[Entry]) -> Mapping[int, Callable[[str], str]]:

@@ -8,7 +8,12 @@ from gongkai.core.ledger.models import Entry
 from gongkai.work.requests.actions.base import entry_act
 from gongkai.work.requests.actions.decisions import decide, lacks_consultation, provision_of_result
 from gongkai.work.requests.actions.materials import list_current_materials
-from gongkai.work.requests.deidentification import deidentify_for_addressee, find_applicant_in_files
+from gongkai.work.requests.deidentification import (
+    LOOK_FIRST,
+    deidentify_for_addressee,
+    find_applicant_in_files,
+    has_unread_parts,
+)
 from gongkai.work.requests.machine import UNIT_STATES
 from gongkai.work.requests.models import Decision, Material, Request, SecrecyReview
 from gongkai.work.requests.queries.cases import MAX_COMPARED_TEXTS, MIN_WORD_OVERLAP, word_overlap, word_set
@@ -35,20 +40,26 @@ def _check_answer_reusable(entry: Entry) -> list[str]:
     return [] if find_similar_open_requests(entry) else ["本单位没有其他办理中的相同申请。"]
 
 
-def _refuse_files_with_applicant(entry: Entry, *, by: Actor, **facts: object) -> Mapping[str, object]:
+def _refuse_files_with_applicant(
+    entry: Entry, *, by: Actor, looked_at: bool = False, **facts: object
+) -> Mapping[str, object]:
     """Read the files before the transaction.
 
     Raises:
-        Refused: one names the applicant.
+        Refused: one names the applicant, or nobody looked at the pictures in it.
     """
     files = [(file.suffix, file.masked or file.stored) for file in list_current_materials(entry)]
+    if not looked_at and has_unread_parts(files):
+        raise Refused(LOOK_FIRST.format(who="该件申请人"))
     if told := find_applicant_in_files(entry.request, files):
         raise Refused(f"{entry.number}的材料写有该件申请人：{'、'.join(told)}。请先遮盖，或者分别答复。")
     return {}
 
 
 @entry_act("answer_alike", ready=_check_answer_reusable, ahead=_refuse_files_with_applicant)
-def answer_alike(entry: Entry, *, by: Actor, others: Sequence[int], wishes_met: str = "") -> ActionResult:
+def answer_alike(
+    entry: Entry, *, by: Actor, others: Sequence[int], wishes_met: str = "", looked_at: bool = False
+) -> ActionResult:
     """Answer similar requests like this one: each gets a decision, the files and a letter.
 
     Args:
@@ -56,6 +67,7 @@ def answer_alike(entry: Entry, *, by: Actor, others: Sequence[int], wishes_met: 
         by: the decider.
         others: primary keys of the other requests.
         wishes_met: how the applicants' wishes were met, or the reason if not.
+        looked_at: true if the decider looked at each picture in the files.
     """
     chosen = {one.pk: one for one in find_similar_open_requests(entry)}
     if not others or not set(others) <= chosen.keys():
@@ -73,7 +85,7 @@ def answer_alike(entry: Entry, *, by: Actor, others: Sequence[int], wishes_met: 
         answered.append(other.number)
     return ActionResult(
         words=f"以本件的答复一并答复相同申请{len(answered)}件：{'、'.join(answered)}",
-        facts={"answered": list(others)},
+        facts={"answered": list(others), "looked_at": looked_at},
     )
 
 

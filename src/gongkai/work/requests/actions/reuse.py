@@ -17,7 +17,12 @@ from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.richtext.composing import paragraphs
 from gongkai.lib.writing.titles import cited
 from gongkai.work.requests.actions.base import entry_act, load_request, require_text
-from gongkai.work.requests.deidentification import deidentify_for_publication, find_applicant_in_files
+from gongkai.work.requests.deidentification import (
+    LOOK_FIRST,
+    deidentify_for_publication,
+    find_applicant_in_files,
+    has_unread_parts,
+)
 from gongkai.work.requests.models import Case, Material, Request
 from gongkai.work.requests.results import FULLY_DISCLOSED, PARTLY_DISCLOSED, RESULTS
 
@@ -113,15 +118,18 @@ def _list_given_files(request: Request) -> list[tuple[str, StoredFile]]:
 
 
 def _refuse_files_with_applicant(
-    entry: Entry, *, by: Actor, with_files: bool = True, **facts: object
+    entry: Entry, *, by: Actor, with_files: bool = True, looked_at: bool = False, **facts: object
 ) -> Mapping[str, object]:
     """Read the files before the transaction.
 
     Raises:
-        Refused: one names the applicant.
+        Refused: one names the applicant, or nobody looked at the pictures in it.
     """
     request = load_request(entry)
-    told = find_applicant_in_files(request, _list_given_files(request)) if with_files else []
+    files = _list_given_files(request) if with_files else []
+    if not looked_at and has_unread_parts(files):
+        raise Refused(LOOK_FIRST.format(who="申请人"))
+    told = find_applicant_in_files(request, files)
     if told:
         raise Refused(f"材料中写有申请人：{'、'.join(told)}。请不勾选附上材料，遮盖后在信息页面上传。")
     return {}
@@ -137,7 +145,14 @@ def _check_information_given(entry: Entry) -> list[str]:
 
 @entry_act("open_to_all", ready=_check_information_given, ahead=_refuse_files_with_applicant)
 def open_to_all(
-    entry: Entry, *, by: Actor, why: str, title: str, text: str = "", with_files: bool = True
+    entry: Entry,
+    *,
+    by: Actor,
+    why: str,
+    title: str,
+    text: str = "",
+    with_files: bool = True,
+    looked_at: bool = False,
 ) -> ActionResult:
     """Draft an item from an answer; the action's result is the `ItemPage`.
 
@@ -151,6 +166,7 @@ def open_to_all(
         title: the title of the item.
         text: the text of the item.
         with_files: true to attach the released files.
+        looked_at: true if the clerk looked at each picture in the files.
     """
     if why not in DISCLOSURE_REASONS:
         raise Refused("请选择转为主动公开的理由。")
@@ -173,4 +189,4 @@ def open_to_all(
         attribute_reason=f"{DISCLOSURE_REASONS[why]}，{day_in_words(decision.decided_on)}依申请公开",
     )
     words = f"转为主动公开：{DISCLOSURE_REASONS[why]}，起草信息{cited(item.title)}"
-    return ActionResult(words=words, facts={"drafted": item.pk, "why": why}, result=item)
+    return ActionResult(words=words, facts={"drafted": item.pk, "why": why, "looked_at": looked_at}, result=item)

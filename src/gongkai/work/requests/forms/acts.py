@@ -81,6 +81,7 @@ _CORRECTION_REASON_FIELD = text_area_field(
     "更正的理由", required=False, rows=2, hint="已经登记过收到日期、现在更正的填写。"
 )
 
+_LOOKED_AT = checkbox_field("图片已逐张看过，没有写明申请人", "材料是图片、扫描件或者含有图片的勾选。")
 ANSWER_ACTS = (
     Act(
         action=actions.propose,
@@ -155,6 +156,7 @@ ANSWER_ACTS = (
                 help_text="本单位办理中的申请，内容相近的在前；每件各出一份答复书，答复内容和提供的材料与本件相同，材料中有本件申请人信息的请先遮盖。",
             ),
             "wishes_met": text_field("申请人要求的满足情况", 500, "申请人另有要求，或者提供方式与申请不同的须填写。"),
+            "looked_at": _LOOKED_AT,
         },
         choices={"others": similar_request_choices},
         base=JointAnswerForm,
@@ -349,6 +351,7 @@ ENDING_ACTS = (
                 "正文", rows=6, required=False, hint="起草后可以在信息页继续修改；申请人和个人信息自动隐去。"
             ),
             "with_files": checkbox_field("附上已提供给申请人的材料（部分公开的为遮盖副本）"),
+            "looked_at": _LOOKED_AT,
         },
         initial=lambda by, entry: {"with_files": True},
     ),
