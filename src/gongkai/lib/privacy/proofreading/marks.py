@@ -14,6 +14,7 @@ _BRACKET_SIGN = re.compile("[" + "".join(_BRACKET_PAIRS) + "".join(_CLOSING_BRAC
 _ITEM_NUMBER = re.compile(r"(?:^|[\s。；;，,：:、）)])[0-9一二三四五六七八九十a-zA-Z①-⑳]{1,3}[）)]$")
 #: How far a bracket may reach before it counts as left open (characters).
 _MAX_BRACKET_CHARACTERS = 600
+_MAX_INDENT_CHARACTERS = 40
 
 
 def find_unpaired_brackets(frame: Frame) -> Iterator[Finding]:
@@ -45,7 +46,7 @@ def _is_item_number(text: str, place: int) -> bool:
 
 
 def _report_unclosed(text: str, sign: str, place: int, end: int = 0) -> Iterator[Finding]:
-    if sign in "“‘" and not text[text.rfind("\n", 0, place) + 1 : place].strip():
+    if sign in "“‘" and _opens_paragraph(text, place):
         return  # a quotation of several paragraphs opens each and closes the last
     near = end if "\n" not in text[place:end] and end - place < 60 else 0
     if not end:
@@ -53,6 +54,12 @@ def _report_unclosed(text: str, sign: str, place: int, end: int = 0) -> Iterator
         said = sign == "“" and text[max(0, place - 1) : place] in ("：", ":")
         near = (_PARAGRAPH_TEXT if said else _CLAUSE_TEXT).match(text, place).end()  # type: ignore[union-attr]
     yield _finding(text, place, f"“{text[place]}”没有对应的“{_BRACKET_PAIRS[sign]}”", near)
+
+
+def _opens_paragraph(text: str, place: int) -> bool:
+    """Return whether nothing but an indent stands before an offset in its line; a line is not read from its start."""
+    before = text[max(0, place - _MAX_INDENT_CHARACTERS) : place].rstrip(" \t\u3000\xa0\r")
+    return before.endswith("\n") or (not before and place < _MAX_INDENT_CHARACTERS)
 
 
 #: What may stand within a pair that is not closed: the clause up to its mark, the paragraph of a speech.
