@@ -56,3 +56,18 @@ def test_writing_is_told_from_holes_lines_and_edges(paper: int, drawing: Drawing
     picture = Image.new("L", (WIDTH, HEIGHT), paper)
     drawing(ImageDraw.Draw(picture))
     assert has_marks(picture) is marked
+
+
+def ruled(draw: ImageDraw.ImageDraw) -> None:
+    for at in range(150, HEIGHT - 100, 60):
+        draw.line((80, at, WIDTH - 80, at), fill=120, width=2)
+
+
+@pytest.mark.parametrize("angle", [0.4, 1.5, -2.8])
+@pytest.mark.parametrize("written", [False, True])
+def test_ruled_paper_that_lies_askew_has_no_writing(angle: float, written: bool) -> None:
+    picture = Image.new("L", (WIDTH, HEIGHT), 255)
+    ruled(ImageDraw.Draw(picture))
+    if written:
+        strokes(ImageDraw.Draw(picture), 60, lines=2)
+    assert has_marks(picture.rotate(angle, Image.Resampling.BICUBIC, fillcolor=255)) is written

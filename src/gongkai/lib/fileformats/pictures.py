@@ -82,9 +82,20 @@ def has_marks(picture: Image.Image) -> bool:
     grey = grey.crop((edge_x, edge_y, grey.width - edge_x, grey.height - edge_y))
     if min(grey.size) < 2 * _CELL:
         return False
-    strokes = _find_strokes(_find_ink(grey))
-    cells = strokes.resize((grey.width // _CELL, grey.height // _CELL), Image.Resampling.BOX)
-    return sum(cells.histogram()[_MARKED_CELL:]) >= _MIN_MARKED_CELLS
+    ink = _find_ink(grey)
+    # Ruled paper is straight in one of these directions only; writing is in none.
+    return all(_count_marked_cells(_turn(ink, angle)) >= _MIN_MARKED_CELLS for angle in _TILTS)
+
+
+def _turn(ink: Image.Image, angle: float) -> Image.Image:
+    turned = ink.rotate(angle, Image.Resampling.BILINEAR) if angle else ink
+    return turned.point(lambda share: 255 if share > _WHOLE_PIXEL else 0)
+
+
+def _count_marked_cells(ink: Image.Image) -> int:
+    strokes = _find_strokes(ink)
+    cells = strokes.resize((ink.width // _CELL, ink.height // _CELL), Image.Resampling.BOX)
+    return sum(cells.histogram()[_MARKED_CELL:])
 
 
 def _find_ink(grey: Image.Image) -> Image.Image:
@@ -113,6 +124,9 @@ _LOOKED_AT, _CELL = 1200, 16
 _CONTRAST, _NOISE_FACTOR = 14, 4
 #: Half the length of a straight run that is a line, its share of ink (of 255), and the thickness of a solid patch.
 _LINE, _WHOLE_RUN, _SOLID = 30, 220, 11
+#: Angles by which a page may lie askew (degrees), and the share of ink (of 255) of an inked pixel of a turned page.
+_TILTS = (0.0, 0.75, -0.75, 1.5, -1.5, 2.25, -2.25, 3.0, -3.0)
+_WHOLE_PIXEL = 100
 #: The ink of a marked cell (of 255), and the fewest marked cells of a page: some eight characters, or a signature.
 _MARKED_CELL, _MIN_MARKED_CELLS = 12, 10
 
