@@ -269,9 +269,9 @@ def test_what_is_missing_is_named_days_editions_and_cells() -> None:
     (_, (_, (_, abroad))), (_, ((_, others),)) = sheet.groups
     assert {cell.words for cell in abroad} == {"不在本平台公开，没有填报"}
     assert (others[0].light, others[0].words) == ("yellow", "2026-02-01，比统一公开日期晚7天")
-    assert (others[1].light, others[1].words) == ("grey", "未到期（11月25日前）")
+    assert (others[1].light, others[1].words) == ("blue", "未到期（11月25日前）")
     early = grid(fields, grid_view, [bureau], [], date(2026, 4, 30), years=1)
-    assert [cell.light for _, rows in early.groups for _, cells in rows for cell in cells] == ["grey"]
+    assert [cell.light for _, rows in early.groups for _, cells in rows for cell in cells] == ["blue"]
     due, told_on = (
         {"on": "05-31", "field": "on"},
         {bureau.pk: [({"on": "2026-05-20"}, date(2026, 6, 2), "/3")]},
