@@ -112,8 +112,13 @@ def test_the_columns_of_the_template_are_opened_at_once(place: City) -> None:
     website = open_website(None, by=place.chief, name="云岭市数据网", host="data.test", body=place.government)
     assert website.name == "云岭市数据网", "nobody has to confirm it before the opening"
     person = Person.objects.get(pk=place.chief.person_id)
+    noticed = Column.objects.filter(website=website, fixed="").first() or Column.objects.create(
+        website=website, name="惠农补贴", key="惠农补贴", path="/900/", owner=place.government
+    )
     open_columns(Launch.objects.get(), by=place.chief, person=person)
-    assert not Column.objects.filter(opened_at=None).exclude(fixed="").exists()
+    assert not Column.objects.filter(opened_at=None, archived_at=None).exists()
+    noticed.refresh_from_db()
+    assert (noticed.cycle_days, bool(noticed.content), bool(noticed.person)) == (92, True, True)
     with pytest.raises(Refused, match="都已经开通"):
         open_columns(Launch.objects.get(), by=place.chief, person=person)
 

@@ -29,20 +29,43 @@ def prepare(_: None, *, by: Actor) -> ActionResult:
     return ActionResult(words="进入筹备，开通以前公众看不到网站，不发到期提醒", result=launch)
 
 
-@action("launch.open_columns", label="开通法定栏目", rule=rules.proposes)
+#: Update cycle of columns that a notice made without one: every quarter (`CYCLES`).
+PROPOSED_CYCLE_DAYS = 92
+
+
+@action("launch.open_columns", label="开通栏目", rule=rules.proposes)
 def open_columns(launch: Launch, *, by: Actor, person: Person) -> ActionResult:
-    """Open the columns of every site's template, parents first; existing maintainers of a column stay."""
+    """Open all columns, parents first, and complete what they lack.
+
+    `person` maintains the columns of the template and those of units without a clerk; a clerk of the
+    owner maintains the others.
+    """
     opened = []
-    closed = Column.objects.filter(opened_at=None, archived_at=None).exclude(fixed="")
+    closed = Column.objects.filter(opened_at=None, archived_at=None)
     for column in closed.select_related("website__body", "owner", "person").order_by("website", "path"):
+        facts: dict[str, object] = {}
         if column.person is None:
-            change_column(column, by=by, person=person)
+            facts["person"] = _find_clerk(column) or person
+        if column.cycle_days is None:
+            facts["cycle_days"] = PROPOSED_CYCLE_DAYS
+        if not column.content:
+            facts["content"] = f"公开{column.name}方面的政府信息。"
+        if facts:
+            change_column(column, by=by, **facts)
             column.refresh_from_db()
         open_column(column, by=by)
         opened.append(column.name)
     if not opened:
-        raise Refused("法定栏目都已经开通。")
-    return ActionResult(words=f"开通法定栏目{len(opened)}个：{'、'.join(opened)}", facts={"columns": len(opened)})
+        raise Refused("栏目都已经开通。")
+    return ActionResult(words=f"开通栏目{len(opened)}个：{'、'.join(opened)}", facts={"columns": len(opened)})
+
+
+def _find_clerk(column: Column) -> Person | None:
+    """Return a clerk of the unit that owns a column of a notice."""
+    if column.fixed or column.owner is None:
+        return None
+    posts = Appointment.objects.filter(in_force(), body=column.owner, role=Role.CLERK).select_related("person")
+    return next((post.person for post in posts.order_by("pk")), None)
 
 
 @action("launch.propose", label="提请开通", rule=rules.proposes)

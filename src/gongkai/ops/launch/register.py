@@ -74,15 +74,16 @@ class Launches(Register[Launch]):
             fields=("person",),
             asks={
                 "person": PersonChoice(
-                    label="责任人", help_text="这些栏目由谁负责更新；以后可以在“栏目登记”里逐个修改。"
+                    label="责任人",
+                    help_text="法定栏目由谁负责更新。通知产生的栏目由责任单位的经办人负责，单位没有经办人的由这个人负责。",
                 )
             },
             offers={"person": lambda by, row: with_people(_workers(by))},
-            note="每个网站都要有的法定栏目按模板建好了，内容说明和更新周期已经写上。选定责任人，一次全部开通。",
-            done="法定栏目已开通。",
+            note="法定栏目和通知产生的栏目一次全部开通。法定栏目的内容说明和更新周期按模板写好；通知产生的栏目定为每季度更新。"
+            "以后可以在“栏目登记”里逐个修改。",
+            done="栏目已开通。",
             when=lambda row: (
-                row.opened_at is None
-                and SiteColumn.objects.filter(opened_at=None, archived_at=None).exclude(fixed="").exists()
+                row.opened_at is None and SiteColumn.objects.filter(opened_at=None, archived_at=None).exists()
             ),
         ),
         Act(

@@ -104,9 +104,8 @@ def _site_page() -> str:
 
 
 def _columns_page() -> str:
-    launch = Launch.objects.first()
-    fixed = Column.objects.filter(opened_at=None, archived_at=None).exclude(fixed="").exists()
-    if launch is not None and fixed:
+    launch = Launch.objects.filter(opened_at=None).first()
+    if launch is not None and Column.objects.filter(opened_at=None, archived_at=None).exists():
         return reverse("launch:launch_act", args=[launch.pk, "open-columns"])
     return reverse("publishing:columns")
 
@@ -231,7 +230,7 @@ for _step in (
     Step(
         "columns",
         70,
-        "开通法定栏目",
+        "开通栏目",
         "政务公开办",
         (CHIEF,),
         "补全并开通栏目",
