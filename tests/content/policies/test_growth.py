@@ -7,16 +7,15 @@ from datetime import date
 import pytest
 
 from gongkai.content.interpretation.prose import judge_prose
-from gongkai.content.policies.decision_words import Named, corrects, decides
+from gongkai.content.policies.decision_words import Named, find_statements
 from gongkai.content.policies.stated import last_days
 from gongkai.content.policies.states import What
 
-X = Named("停车管理办法", "云府发〔2020〕3号", "云岭市人民政府")
+X = Named("停车管理办法", "云府发〔2020〕3号")
 CITED = "《停车管理办法》（云府发〔2020〕3号）"
 DAY = date(2026, 5, 1)
 WAYS: dict[str, Callable[[str], object]] = {
-    "decides": lambda text: [decides(text, X, what, on=DAY) for what in (What.REPEAL, What.AMEND)],
-    "corrects": lambda text: corrects(text, X, What.REPEAL),
+    "find_statements": lambda text: find_statements(text, X, What.REPEAL),
     "last_days": lambda text: last_days(text, [DAY]),
     "judge_prose": judge_prose,
 }

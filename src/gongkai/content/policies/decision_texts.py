@@ -6,17 +6,19 @@ A document's validity as the public reads it changes only with such a text (政�
 from datetime import date
 from html import escape
 
+from django.db.models import Q
 from django.utils import timezone
 
 from gongkai.content.editions.models import Audience, Document, Edition
 from gongkai.content.editions.shelves import spans
-from gongkai.content.policies.decision_words import corrects, decides, find_unread
-from gongkai.content.policies.document_naming import Named
-from gongkai.content.policies.models import Decision, PolicyRecord
+from gongkai.content.editions.sources import OutgoingText
+from gongkai.content.policies.decision_words import Named, find_statements
+from gongkai.content.policies.models import Decision
 from gongkai.content.policies.spans import life_of
 from gongkai.content.policies.states import What, last_day
 from gongkai.content.reviewing.models import Review, ReviewState
-from gongkai.core.units.reach import government_over
+from gongkai.content.reviewing.seeing import signed_effects
+from gongkai.core.acts.digest import canonical, digest
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.richtext import plain
 from gongkai.lib.writing.titles import cited
@@ -48,39 +50,50 @@ def signed_edition(document: Document | None) -> Edition | None:
     return None if unsigned.exists() else live
 
 
-def says(decision: Decision, text: str) -> bool:
-    """Return whether a text says what was decided about the document, and from which day.
-
-    The lists of a clean-up are compared as a whole before they go out (`closing.result_lacks`).
-    """
-    if decision.round_id is not None:
-        return True
-    record, ground = decision.record, decision.actor
-    issued = ground.made_on or ground.published_on if ground else None
-    if issued and decision.on < issued and decision.what != What.EXTEND:
-        return False
-    return decides(
-        text,
-        _named(record),
-        What(decision.what),
-        on=decision.on,
-        until=decision.until,
-        ends=last_day(life_of(record)),
-    )
+def statements_of(decision: Decision, text: str) -> list[str]:
+    """Return the sentences of a text that state a decision, or its correction where one is drafted; empty where none does."""
+    record = decision.record
+    corrected = decision.corrected_in_id is not None
+    return find_statements(text, Named(record.title, record.number_key), None if corrected else What(decision.what))
 
 
-def unread_in(decision: Decision, text: str) -> str:
-    """Return the first sentence of a text that may change what it says about a decision; empty where there is none."""
-    return find_unread(text, _named(decision.record), What(decision.what), decision.on)
+def public_statements(decision: Decision) -> list[str]:
+    """Return the sentences of the public text of the document that took a decision which state it; empty where no other person can confirm it."""
+    edition = signed_edition(ground_of(decision))
+    if edition is None or not is_in_time(decision, edition):
+        return []
+    return statements_of(decision, words_of(edition))
 
 
-def says_corrected(decision: Decision, text: str) -> bool:
-    """Return whether a text names the document and says that the decision was wrong."""
-    return corrects(text, _named(decision.record), What(decision.what))
+def in_words(decision: Decision) -> str:
+    """Return a decision as its signers read it: with the day from which it counts, or the last day of an extension."""
+    label, name = What(decision.what).label, cited(decision.record.title, decision.record.number)
+    if decision.corrected_in_id is not None:
+        return f"更正：{name}{label}不生效"
+    if decision.what == What.EXTEND:
+        return f"{name}{label}{f'至{day_in_words(decision.until)}' if decision.until else '，长期有效'}"
+    since = "公布之日" if is_own(decision) and decision.on <= timezone.localdate() else day_in_words(decision.on)
+    return f"{name}自{since}起{label}"
 
 
-def _named(record: PolicyRecord) -> Named:
-    return Named(record.title, record.number_key, government_over(record.body).name, record.body.name)
+def mark_of(decision: Decision) -> str:
+    """Return the digest under which signers answer for a decision, or for its correction."""
+    facts = {"decision": decision.pk, "what": decision.what, "on": decision.on, "until": decision.until}
+    return digest(canonical({**facts, "corrected": decision.corrected_in_id is not None}))
+
+
+def waiting_for(document: Document | None) -> list[Decision]:
+    """Return the decisions that a document lets take effect or corrects, beside those of a clean-up, whose lists are compared."""
+    if document is None:
+        return []
+    announced = Q(announced_in=document) | Q(announced_in=None, actor__document=document)
+    rows = Decision.objects.filter(undone_at=None, round=None).select_related("record", "announced_in", "actor")
+    return list(rows.filter(Q(announced, effective_at=None) | Q(corrected_in=document)).exclude(what=What.UPDATE))
+
+
+def effects_of(text: OutgoingText) -> list[tuple[str, str]]:
+    """Return the decisions that take effect when a text is public, in words and with their digests (`reviewing.seeing`)."""
+    return [(in_words(one), mark_of(one)) for one in waiting_for(text.document)]
 
 
 def words_of(edition: Edition) -> str:
@@ -92,19 +105,30 @@ def words_of(edition: Edition) -> str:
 def effective_edition(decision: Decision) -> Edition | None:
     """Return the signed edition that lets a decision take effect; None as long as there is none.
 
-    A text brought up to date is one that came out after the amendment. An extension takes effect before the last day has passed.
+    Its signers answered for the decision itself; the lists of a clean-up are compared as a whole before they go out (`closing.result_lacks`).
     """
     edition = signed_edition(ground_of(decision))
-    if edition is None or not says(decision, words_of(edition)):
+    if edition is None or not (
+        decision.round_id is not None or decision.what == What.UPDATE or mark_of(decision) in signed_effects(edition.pk)
+    ):
         return None
-    life = life_of(decision.record)
+    return edition if is_in_time(decision, edition) else None
+
+
+def is_in_time(decision: Decision, edition: Edition) -> bool:
+    """Return whether an edition came out in time for a decision: an extension before the last day has passed, a new text after its amendment."""
+    day = timezone.localdate(edition.visible_from)
     if decision.what == What.UPDATE:
         amended = decision.record.decisions.counting().filter(what=What.AMEND).order_by("on", "pk").last()
-        since = min(amended.on, timezone.localdate(amended.effective_at)) if amended else None
-        return edition if since and timezone.localdate(edition.visible_from) >= since else None
-    if decision.what == What.EXTEND and (ends := last_day(life)):
-        return edition if timezone.localdate(edition.visible_from) <= ends else None
-    return edition
+        return amended is not None and day >= min(amended.on, timezone.localdate(amended.effective_at))
+    ends = last_day(life_of(decision.record)) if decision.what == What.EXTEND else None
+    return ends is None or day <= ends
+
+
+def corrected_edition(decision: Decision) -> Edition | None:
+    """Return the signed edition that takes a decision back; None as long as there is none."""
+    edition = signed_edition(decision.corrected_in)
+    return edition if edition is not None and mark_of(decision) in signed_effects(edition.pk) else None
 
 
 def is_own(decision: Decision) -> bool:
@@ -113,7 +137,7 @@ def is_own(decision: Decision) -> bool:
 
 
 def announcement(decision: Decision, today: date) -> tuple[str, str]:
-    """Return title and text of the announcement of a decision: with its basis and its reason where the text still says the decision."""
+    """Return title and text of the announcement of a decision, with its basis and its reason."""
     record, name = decision.record, cited(decision.record.title, decision.record.number)
     since = f"自{day_in_words(decision.on)}起" if decision.cited or decision.on > today else "自本公告公布之日起"
     what = {
@@ -126,11 +150,9 @@ def announcement(decision: Decision, today: date) -> tuple[str, str]:
     }[What(decision.what)]
     verb = {What.EXPIRE: "宣布失效"}.get(What(decision.what), str(What(decision.what).label))
     title = f"关于{cited(record.title)}{verb}的公告"
-    bases = [f"根据{decision.cited}，", f"根据{cited(decision.cited)}，"] if decision.cited else []
-    texts = [f"<p>{escape(basis + what)}</p>" for basis in (*bases, "")]
+    basis = f"根据{decision.cited}，" if decision.cited else ""
     reason = f"<p>{escape(decision.reason)}</p>" if decision.reason else ""
-    forms = [*(f"{text}{reason}" for text in texts[:-1] or texts), *texts]
-    return title, next((form for form in forms if says(decision, f"{title}\n{plain(form)}")), texts[-1])
+    return title, f"<p>{escape(basis + what)}</p>{reason}"
 
 
 def correction(decision: Decision) -> tuple[str, str]:

@@ -4,6 +4,7 @@ from gongkai.content.editions.gates import Gate, ItemPanel, register_gate, regis
 from gongkai.content.editions.parts import Relating, register_related
 from gongkai.content.policies import (
     counting,
+    decision_texts,
     desk,
     downloads,
     gates,
@@ -25,6 +26,7 @@ from gongkai.content.policies.importing.planner import LIBRARY
 from gongkai.content.policies.importing.uploads import UPLOADS
 from gongkai.content.policies.queries import side
 from gongkai.content.policies.queries.library import documents_numbered
+from gongkai.content.reviewing.seeing import register_effects
 from gongkai.content.search.numbered import register_numbers
 from gongkai.core.acts.following import CatchUp, follow
 from gongkai.core.ledger import kinds as ledger_kinds
@@ -60,6 +62,7 @@ def _items() -> None:
     register_gate(Gate("upper_library", 27, gates.receipted, panel="library", any_source=True))
     register_gate(Gate("bases", 30, gates.bases_public, any_source=True))
     register_gate(Gate("decisions", 31, gates.decisions_said, any_source=True))
+    register_effects(decision_texts.effects_of)
     register_item_panel(ItemPanel("library", "policies/item_panel.html", panels.library_panel, 110))
     register_item_panel(ItemPanel("bases", "policies/item_bases.html", panels.bases_panel, 120))
     register_item_panel(ItemPanel("response", "policies/item_response.html", panels.response_panel, 125))

@@ -4,16 +4,14 @@ from copy import copy
 from datetime import date
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 
-from gongkai.content.editions.models import Document
 from gongkai.content.editions.queries import documents_visible_to
 from gongkai.content.editions.sources import item_number
 from gongkai.content.editions.vocabulary import POLICY_KINDS, ItemKind
 from gongkai.content.policies import closing
-from gongkai.content.policies.decision_texts import is_own, says, says_corrected, unread_in
+from gongkai.content.policies.decision_texts import in_words, is_own, statements_of, waiting_for
 from gongkai.content.policies.formats import consultation_lacks, format_errors, number_key
 from gongkai.content.policies.models import (
     CleanupRound,
@@ -150,44 +148,25 @@ def bases_public(text: "OutgoingText") -> list[str]:
 
 
 def decisions_said(text: "OutgoingText") -> list[str]:
-    """A text that lets decisions on the validity of documents take effect says each of them, so that its signers read them in it."""
-    numbers = Document.objects.filter(source=text.source.stream).values("pk")
+    """A text that lets decisions on the validity of documents take effect names each document and decision, so that its readers find it."""
     words = f"{text.frozen.title}\n{plain(text.frozen.html)}"
-    rows = Decision.objects.select_related("record", "announced_in")
-    waiting = rows.waiting().filter(Q(announced_in__in=numbers) | Q(announced_in=None, actor__document__in=numbers))
-    reasons = []
-    for decision in waiting:
-        if decision.round_id is None:
-            reasons += _unsaid(decision, words, timezone.localdate(text.start))
-    for decision in rows.filter(corrected_in__in=numbers, undone_at=None):
-        if not says_corrected(decision, words):
-            reasons.append(f"正文没有写明更正{decision.record}的效力信息；请只写明更正，不加别的意思。")
+    day = timezone.localdate(text.start)
+    reasons = [reason for decision in waiting_for(text.document) for reason in _unsaid(decision, words, day)]
     made = CleanupRound.objects.filter(state=RoundState.SIGNING, item_number=item_number(text.source.stream)).first()
     return [*reasons, *(closing.result_lacks(made, words, text.start) if made else [])]
 
 
 def _unsaid(decision: Decision, words: str, day: date) -> list[str]:
-    if not says(decision, words):
-        unread = unread_in(decision, words)[:60]
-        doubt = f"（“{unread}”可能改变或者限制这项决定）" if unread else ""
+    if not statements_of(decision, words):
         other = "" if decision.announced_in_id else "不宜改写的，请在政策库中对这项决定“另发公告”；"
         return [
-            f"库中记入了{_decided(decision)}，正文没有写明{doubt}；请用一句话写明，不加别的意思；{other}记错的，请在政策库撤销。"
+            f"库中记入了“{in_words(decision)}”，正文没有写明；请写明文件名称或者文号和这项决定；{other}记错的，请在政策库撤销。"
         ]
     if is_own(decision) and decision.on < day and day_in_words(decision.on) in words:
         return [
             f"正文写的日期{decision.on:%Y-%m-%d}已过，{decision.record}自公布之日起才{What(decision.what).label}，请改正。"
         ]
     return []
-
-
-def _decided(decision: Decision) -> str:
-    """Return a decision as a text should say it: with the day from which it counts, or the last day of an extension."""
-    label = What(decision.what).label
-    if decision.what == What.EXTEND:
-        until = f"至{day_in_words(decision.until)}" if decision.until else "（长期有效）"
-        return f"{decision.record}{label}{until}"
-    return f"{decision.record}自{day_in_words(decision.on)}起{label}"
 
 
 def _cited(item: "Source", frozen: "Frozen") -> set[int]:

@@ -33,6 +33,7 @@ urlpatterns = [
     path("<int:number>/remove/", records.remove, name="remove"),
     path("decisions/<int:number>/undo/", deciding.undo_decision, name="undo_decision"),
     path("decisions/<int:number>/announce/", deciding.announce, name="announce"),
+    path("decisions/<int:number>/confirm/", deciding.confirm_statement, name="confirm_statement"),
     path("relations/<int:number>/remove/", deciding.unrelate, name="unrelate"),
     *Rounds.urls("rounds/"),
     path("rounds/<int:number>/", rounds.round_, name="round"),

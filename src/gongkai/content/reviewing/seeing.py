@@ -1,10 +1,11 @@
 """Determine what a signer must see before signing, and record what was shown.
 
-A signature answers for the text at this version, for what changed since somebody signed it last (or since it was published), and for
-each attachment; for a masked one beside its original. The parts are settled when a text is submitted and stand in the log.
+A signature answers for the text at this version, for what changed since somebody signed it last (or since it was published), for
+each attachment (a masked one beside its original), and for what takes effect when the text is public. The parts are settled when a text
+is submitted and stand in the log.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 from gongkai.content.checks.copies import page_count
@@ -13,7 +14,7 @@ from gongkai.content.editions.frozen import Frozen
 from gongkai.content.editions.models import Document, EditionContent
 from gongkai.content.editions.shelves import editions_of, spans
 from gongkai.content.editions.sources import OutgoingText, Source
-from gongkai.content.reviewing.models import Review, Shown, Signature, Verdict
+from gongkai.content.reviewing.models import Review, ReviewState, Shown, Signature, Verdict
 from gongkai.content.reviewing.models.reviews import OPEN
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
@@ -68,7 +69,23 @@ def digest_of(old: Frozen | EditionContent) -> str:
     return str(old.digest if isinstance(old, Frozen) else old.edition.content_digest)
 
 
-TEXT, CHANGES, FILE, MASKED, SHEET = "text", "changes", "file", "masked", "sheet"
+TEXT, CHANGES, FILE, MASKED, SHEET, EFFECT = "text", "changes", "file", "masked", "sheet", "effect"
+
+#: Returns what takes effect when a text is public: the words that a signer reads, and their digest.
+Effects = Callable[[OutgoingText], Iterable[tuple[str, str]]]
+_EFFECTS: list[Effects] = []
+
+
+def register_effects(effects: Effects) -> None:
+    """Let the signers of a text answer for what takes effect with it."""
+    _EFFECTS.append(effects)
+
+
+def signed_effects(edition: int) -> set[str]:
+    """Return the digests of the effects that all stages signed with the text of an edition."""
+    parts = Review.objects.filter(edition_id=edition, state=ReviewState.APPROVED).values_list("parts", flat=True)
+    return {part["digest"] for found in parts for part in found if part["kind"] == EFFECT}
+
 
 #: What was shown: (part, digest) each.
 Marks = Collection[tuple[str, str]]
@@ -89,6 +106,8 @@ class Part:
         """Return what it is called on the page."""
         if self.kind == MASKED:
             return f"遮盖附件“{self.name}”与原件的对照"
+        if self.kind == EFFECT:
+            return f"签发公开后生效的决定“{self.name}”"
         return {TEXT: "正文", CHANGES: "与上一稿的变化"}.get(self.kind) or f"附件“{self.name}”"
 
     def seen_in(self, shown: Marks) -> bool:
@@ -126,6 +145,7 @@ def parts_of(text: OutgoingText) -> list[dict[str, object]]:
             pages = page_count(one) if one is not None and suffix_of(name) == "pdf" else 0
             kind = MASKED if digest in masked else FILE
             parts.append(Part(kind, digest, name, pages, masked.get(digest, "")))
+    parts += [Part(EFFECT, digest, words) for effects in _EFFECTS for words, digest in effects(text)]
     return [asdict(part) for part in parts]
 
 

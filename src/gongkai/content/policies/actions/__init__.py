@@ -1,6 +1,6 @@
 """Actions of this app."""
 
-from gongkai.content.policies.actions.decisions import announce, decide, undo_decision
+from gongkai.content.policies.actions.decisions import announce, confirm_statement, decide, undo_decision
 from gongkai.content.policies.actions.files import (
     discard,
     drop_filed,
@@ -46,6 +46,7 @@ __all__ = [
     "change",
     "close_round",
     "compare_text",
+    "confirm_statement",
     "decide",
     "discard",
     "draft",

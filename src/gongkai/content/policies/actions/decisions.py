@@ -6,19 +6,19 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from gongkai.content.editions.launching import in_preparation
-from gongkai.content.editions.models import Document
+from gongkai.content.editions.models import Document, Edition
 from gongkai.content.editions.rules import writes
 from gongkai.content.editions.sources import document_of
 from gongkai.content.editions.vocabulary import Attribute, Basis, ItemKind
 from gongkai.content.policies.decision_texts import (
     announcement,
+    corrected_edition,
     correction,
     effective_edition,
     ground_of,
     is_own,
-    says_corrected,
+    public_statements,
     signed_edition,
-    words_of,
 )
 from gongkai.content.policies.models import CleanupRound, Decision, Kind, PolicyRecord, Relation
 from gongkai.content.policies.rules import decides
@@ -30,8 +30,10 @@ from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.models import ItemPage
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
+from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.rules import system_only
 from gongkai.core.units.actors import SYSTEM
+from gongkai.core.units.another_person import AnotherPerson
 
 #: The edge that a decision leaves from the document that took it.
 EDGES = {What.AMEND: Kind.AMENDS, What.REPEAL: Kind.REPEALS, What.EXPIRE: Kind.REPEALS}
@@ -54,8 +56,8 @@ def decide(
 ) -> ActionResult:
     """Record that a document was amended, repealed, declared void or extended, from a day on.
 
-    Of a document that the public reads it takes effect once the signed text that says so is public (`take_effect`): that of `actor`, else
-    an announcement, which is drafted here.
+    Of a document that the public reads it takes effect once a text is public whose signers answered for it (`take_effect`): that of
+    `actor`, else an announcement, which is drafted here. What a public text states already is confirmed by another person.
 
     Args:
         record: what it is about.
@@ -104,23 +106,22 @@ def _settle(made: Decision) -> None:
 
 
 def _to_be_announced(made: Decision, by: Actor, state: str) -> ActionResult:
-    """Let a decision wait for its signed text; where no text of the library will say so, draft the announcement."""
-    ground = ground_of(made)
-    if effective_edition(made) is None and not _will_be_said(made, ground):
-        _draft_announcement(made, by)
-    elif effective_edition(made) is not None:
+    """Let a decision wait for its signed text; where no text of the library states it, draft the announcement."""
+    if effective_edition(made) is not None:
         take_effect(made, by=SYSTEM)
         made.refresh_from_db()
+    elif not _will_be_said(made):
+        _draft_announcement(made, by)
     words = "" if made.effective_at else "，待公布的文件签发公开后生效"
     facts = {**_facts(made), "announced_in": made.announced_in_id}
     return ActionResult(words=f"{_words(made)}{words}", from_state=state, facts=facts, result=made)
 
 
-def _will_be_said(made: Decision, ground: Document | None) -> bool:
-    """Whether a text that is not public yet is to say it: it is held back until it does (`gates.decisions_said`)."""
+def _will_be_said(made: Decision) -> bool:
+    """Whether a text is to say it that is not public yet (`gates.decisions_said`), or states it in public (`confirm_statement`)."""
     if made.announced_in_id or made.what == What.UPDATE:
         return True
-    return made.actor is not None and (ground is None or signed_edition(ground) is None)
+    return made.actor is not None and (signed_edition(made.actor.document) is None or not _unconfirmable(made))
 
 
 def _draft_announcement(made: Decision, by: Actor) -> None:
@@ -162,12 +163,49 @@ def announce(decision: Decision, *, by: Actor) -> ActionResult:
     return ActionResult(words=f"“{decision}”另发公告", facts=facts, stream=decision.record.stream, result=decision)
 
 
+def _unconfirmable(decision: Decision) -> list[str]:
+    """Return why nobody can confirm that a public text states a decision; empty where somebody can."""
+    if not decision.is_waiting or decision.announced_in_id or decision.what == What.UPDATE:
+        return ["这项决定不需要确认原文。"]
+    if not public_statements(decision):
+        return ["作出决定的文件还没有签发公开，或者没有写明这项决定；没有写明的，请另发公告。"]
+    return []
+
+
+def _made_it(decision: Decision) -> list[int | None]:
+    """Return the numbers of who recorded a decision."""
+    rows = Movement.objects.filter(stream=decision.record.stream, action="policies.decide", facts__decision=decision.pk)
+    return list(rows.values_list("person_id", flat=True))
+
+
+@action(
+    "policies.confirm_statement",
+    label="确认原文已写明",
+    rule=AnotherPerson(
+        decides,
+        ("policies.decide",),
+        words="记入的人不能自己确认，须由另一位签发人、负责人或者政务公开办确认。",
+        people=_made_it,
+    ),
+    ready=_unconfirmable,
+)
+def confirm_statement(decision: Decision, *, by: Actor) -> ActionResult:
+    """Let a decision count that a signed public text states: a second person read its sentences."""
+    edition = signed_edition(ground_of(decision))
+    assert edition is not None  # `_unconfirmable`
+    return _take_effect(decision, edition, public_statements(decision))
+
+
 @action("policies.take_effect", label="效力决定生效", rule=system_only)
 def take_effect(made: Decision, *, by: Actor) -> ActionResult:
-    """Let a decision count whose text is signed and public, and says so."""
+    """Let a decision count for which the signers of a public text answered."""
     edition = effective_edition(made)
     if edition is None or not made.is_waiting:
         raise Refused("公布这项决定的文件还没有签发公开。")
+    return _take_effect(made, edition, [])
+
+
+def _take_effect(made: Decision, edition: Edition, statements: list[str]) -> ActionResult:
     record = made.record
     before = on_day(life_of(record), timezone.localdate()).state
     if is_own(made):
@@ -180,7 +218,7 @@ def take_effect(made: Decision, *, by: Actor) -> ActionResult:
         words=_words(made),
         from_state=before,
         to_state=after,
-        facts={**_facts(made), "edition": edition.pk},
+        facts={**_facts(made), "edition": edition.pk, "statements": statements},
         tell=tuple(warn_of(record)) if after in ENDED else (),
         stream=record.stream,
     )
@@ -298,8 +336,8 @@ def _take_back(decision: Decision) -> None:
 @action("policies.correct_decision", label="效力更正生效", rule=system_only)
 def correct_decision(decision: Decision, *, by: Actor) -> ActionResult:
     """Take a decision back whose correction is signed and public."""
-    edition = signed_edition(decision.corrected_in)
-    if edition is None or decision.undone_at or not says_corrected(decision, words_of(edition)):
+    edition = corrected_edition(decision)
+    if edition is None or decision.undone_at:
         raise Refused("更正公告还没有签发公开。")
     _take_back(decision)
     facts = {"decision": decision.pk, "edition": edition.pk}
@@ -312,10 +350,7 @@ def settle_announced(rows: QuerySet[Decision]) -> int:
     for decision in rows.select_related("record__body", "actor__document", "announced_in", "corrected_in"):
         if decision.is_waiting and effective_edition(decision) is not None:
             take_effect(decision, by=SYSTEM)
-        elif decision.corrected_in_id and not correct_decision.why_not(decision, by=SYSTEM):
-            edition = signed_edition(decision.corrected_in)
-            if edition is None or not says_corrected(decision, words_of(edition)):
-                continue
+        elif decision.corrected_in_id and corrected_edition(decision) is not None:
             correct_decision(decision, by=SYSTEM)
         else:
             continue

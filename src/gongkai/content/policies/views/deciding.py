@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from gongkai.content.policies import actions
+from gongkai.content.policies.decision_texts import public_statements
 from gongkai.content.policies.forms.records import DecisionForm, RelationForm
 from gongkai.content.policies.models import Decision, Relation
 from gongkai.content.policies.signed import held
@@ -38,7 +39,9 @@ def _effect_of(made: Decision) -> str:
         return "已记入。文件状态随之更新。"
     if made.announced_in_id:
         return "已记入。公告已起草，选择栏目后送审；签发公开后生效，公众现在看到的有效性不变。"
-    return "已记入。作出决定的文件签发公开、正文写明后生效，公众现在看到的有效性不变。"
+    if public_statements(made):
+        return "已记入。作出决定的文件已经公开：请另一位签发人、负责人或者政务公开办在本页“确认原文已写明”，或者“另发公告”。"
+    return "已记入。作出决定的文件送审时列给各级审签人，签发公开后生效，公众现在看到的有效性不变。"
 
 
 def undo_decision(request: HttpRequest, number: int) -> HttpResponse:
@@ -62,6 +65,16 @@ def announce(request: HttpRequest, number: int) -> HttpResponse:
     if request.method == "POST":
         done = "公告已起草，选择栏目后送审；签发公开后生效，公众现在看到的有效性不变。"
         run_with_messages(request, lambda: actions.announce(decision, by=by), done)
+    return to("record", decision.record_id)
+
+
+def confirm_statement(request: HttpRequest, number: int) -> HttpResponse:
+    """Confirm that the public text of the document which took a decision states it."""
+    by = require_staff_actor(request)
+    decision = get_visible_or_404(by, Decision, number)
+    if request.method == "POST":
+        done = "已确认，文件状态随之更新。"
+        run_with_messages(request, lambda: actions.confirm_statement(decision, by=by), done)
     return to("record", decision.record_id)
 
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from gongkai.content.editions.models import Shelf
 from gongkai.content.policies import actions
 from gongkai.content.policies.chain import chain
+from gongkai.content.policies.decision_texts import public_statements
 from gongkai.content.policies.forms.naming import proposals
 from gongkai.content.policies.forms.records import DecisionForm, DraftForm, RecordForm, RelationForm
 from gongkai.content.policies.models import Decision, PolicyRecord
@@ -28,6 +29,7 @@ from gongkai.content.policies.texts import text_of
 from gongkai.content.policies.views.common import body_written_for, record_seen, to
 from gongkai.content.publishing.documents import item_of
 from gongkai.content.publishing.wording import proposed
+from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.chain import history as log_of
 from gongkai.core.acts.pages import answer_form, run_with_messages
 from gongkai.core.units.actors import require_staff_actor
@@ -59,6 +61,7 @@ def record(request: HttpRequest, number: int) -> HttpResponse:
     decides = not actions.decide.why_not(found, by=by)
     responses, responses_hidden = answers_to(found, by)
     backward, backward_hidden = resting_on(found, by)
+    shown = found.decisions.select_related("record", "actor__document", "announced_in", "corrected_in")
     return render(
         request,
         "policies/record.html",
@@ -74,7 +77,7 @@ def record(request: HttpRequest, number: int) -> HttpResponse:
             "responses_hidden": responses_hidden,
             "responds": not actions.draft_response.why_not(found, by=by),
             "path": shelf.path if shelf else "",
-            "decisions": list(found.decisions.select_related("actor", "announced_in", "corrected_in")),
+            "decisions": [(one, _to_confirm(one, by)) for one in shown],
             "decided": set(Decision.objects.counting().filter(actor=found).values_list("record", flat=True)),
             "forward": list(found.relations.select_related("target")),
             "backward": backward,
@@ -94,6 +97,13 @@ def record(request: HttpRequest, number: int) -> HttpResponse:
             "log": list(log_of(found.stream))[::-1],
         },
     )
+
+
+def _to_confirm(decision: Decision, by: Actor) -> dict[str, object]:
+    """Return the sentences of a public text with which another person confirms a decision, and why not this one; empty where none can."""
+    if not decision.is_waiting or decision.announced_in_id or not (statements := public_statements(decision)):
+        return {}
+    return {"statements": statements, "reasons": actions.confirm_statement.unfit(decision, by=by)}
 
 
 #: What is said where the public goes on reading the former words.

@@ -156,8 +156,9 @@ def quick_context(request: HttpRequest, by: Actor, found: Review, *, whole: bool
 
 
 def _record(found: Review, by: Actor, frozen: Frozen, old: str, sheet: SecrecySheet | None) -> None:
-    """Keep that the text, its changes and the sheet stand on the page that is being answered with."""
+    """Keep that the text, its changes, what takes effect with it and the sheet stand on the page that is being answered with."""
     marks = [(seeing.TEXT, frozen.digest)]
+    marks += [(part.kind, part.digest) for part in seeing.to_see(found) if part.kind == seeing.EFFECT]
     marks += [(seeing.CHANGES, old)] if old else []
     marks += [(seeing.SHEET, sheet.digest)] if sheet else []
     seeing.record_shown(found, by, marks)
