@@ -18,6 +18,7 @@ PAIRS = {
     "directory.clear_template": {"directory.make_template", "directory.change_template"},
     "interpretation.pass_plan": {"interpretation.plan"},
     "newmedia.clear_post": {"newmedia.prepare_post", "newmedia.rewrite_post"},
+    "policies.confirm_statement": {"policies.decide", "policies.undo_decision"},
     "rectification.confirm": {"rectification.report"},
     "rectification.waive": {"rectification.report"},
     "request.answer_alike": {"request.propose"},

@@ -58,9 +58,12 @@ def statements_of(decision: Decision, text: str) -> list[str]:
 
 
 def public_statements(decision: Decision) -> list[str]:
-    """Return the sentences of the public text of the document that took a decision which state it; empty where no other person can confirm it."""
-    edition = signed_edition(ground_of(decision))
-    if edition is None or not is_in_time(decision, edition):
+    """Return the sentences of a public text that state a waiting decision, or its correction; empty where nobody can confirm it."""
+    corrected = decision.corrected_in
+    if decision.undone_at or not (decision.is_waiting or corrected) or (decision.what == What.UPDATE and not corrected):
+        return []
+    edition = signed_edition(corrected or ground_of(decision))
+    if edition is None or not (corrected or is_in_time(decision, edition)):
         return []
     return statements_of(decision, words_of(edition))
 
@@ -87,8 +90,9 @@ def waiting_for(document: Document | None) -> list[Decision]:
     if document is None:
         return []
     announced = Q(announced_in=document) | Q(announced_in=None, actor__document=document)
-    rows = Decision.objects.filter(undone_at=None, round=None).select_related("record", "announced_in", "actor")
-    return list(rows.filter(Q(announced, effective_at=None) | Q(corrected_in=document)).exclude(what=What.UPDATE))
+    waiting = Q(announced, effective_at=None, round=None) & ~Q(what=What.UPDATE)
+    rows = Decision.objects.filter(undone_at=None).select_related("record", "announced_in", "actor")
+    return list(rows.filter(waiting | Q(corrected_in=document)))
 
 
 def effects_of(text: OutgoingText) -> list[tuple[str, str]]:

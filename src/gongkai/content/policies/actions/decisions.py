@@ -165,16 +165,15 @@ def announce(decision: Decision, *, by: Actor) -> ActionResult:
 
 def _unconfirmable(decision: Decision) -> list[str]:
     """Return why nobody can confirm that a public text states a decision; empty where somebody can."""
-    if not decision.is_waiting or decision.announced_in_id or decision.what == What.UPDATE:
-        return ["这项决定不需要确认原文。"]
     if not public_statements(decision):
-        return ["作出决定的文件还没有签发公开，或者没有写明这项决定；没有写明的，请另发公告。"]
+        return ["没有需要确认的决定：写明它的文件还没有签发公开，或者没有写明；没有写明的，请另发公告。"]
     return []
 
 
 def _made_it(decision: Decision) -> list[int | None]:
-    """Return the numbers of who recorded a decision."""
-    rows = Movement.objects.filter(stream=decision.record.stream, action="policies.decide", facts__decision=decision.pk)
+    """Return the numbers of who recorded a decision or its correction."""
+    names = ("policies.decide", "policies.undo_decision")
+    rows = Movement.objects.filter(stream=decision.record.stream, action__in=names, facts__decision=decision.pk)
     return list(rows.values_list("person_id", flat=True))
 
 
@@ -183,17 +182,22 @@ def _made_it(decision: Decision) -> list[int | None]:
     label="确认原文已写明",
     rule=AnotherPerson(
         decides,
-        ("policies.decide",),
+        ("policies.decide", "policies.undo_decision"),
         words="记入的人不能自己确认，须由另一位签发人、负责人或者政务公开办确认。",
         people=_made_it,
     ),
     ready=_unconfirmable,
 )
 def confirm_statement(decision: Decision, *, by: Actor) -> ActionResult:
-    """Let a decision count that a signed public text states: a second person read its sentences."""
-    edition = signed_edition(ground_of(decision))
+    """Let a decision count, or its correction, that a signed public text states: a second person read its sentences."""
+    statements = public_statements(decision)
+    edition = signed_edition(decision.corrected_in or ground_of(decision))
     assert edition is not None  # `_unconfirmable`
-    return _take_effect(decision, edition, public_statements(decision))
+    if decision.corrected_in is None:
+        return _take_effect(decision, edition, statements)
+    _take_back(decision)
+    facts = {"decision": decision.pk, "edition": edition.pk, "statements": statements}
+    return ActionResult(words=f"更正“{decision}”", facts=facts, stream=decision.record.stream)
 
 
 @action("policies.take_effect", label="效力决定生效", rule=system_only)

@@ -101,7 +101,7 @@ def record(request: HttpRequest, number: int) -> HttpResponse:
 
 def _to_confirm(decision: Decision, by: Actor) -> dict[str, object]:
     """Return the sentences of a public text with which another person confirms a decision, and why not this one; empty where none can."""
-    if not decision.is_waiting or decision.announced_in_id or not (statements := public_statements(decision)):
+    if not (statements := public_statements(decision)):
         return {}
     return {"statements": statements, "reasons": actions.confirm_statement.unfit(decision, by=by)}
 
