@@ -21,6 +21,7 @@ from gongkai.content.interpretation.syncing import keep_all
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing import item_list
 from gongkai.content.publishing.models import ItemPage
+from gongkai.content.reviewing import seeing
 from gongkai.content.reviewing.actions import recall
 from gongkai.core.acts.action import Refused
 from gongkai.core.ledger.audit import verify
@@ -194,6 +195,7 @@ class TestTogether:
         words = interpretation(page, [plans], body=f"{OWN_WORDS}<p>依据云人社规〔2026〕3号办理。</p>")
         held = signed(words)
         assert (held.state, held.edition_id) == ("approved", None)
+        assert "已经说明这份文件规定了什么" in seeing.to_see(held)[-1].words
         assert item_list.rows([words])[0].state == "已签发，待公开"
         assert not document_of(words).editions.exists()
         signed(page)

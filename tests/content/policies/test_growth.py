@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from gongkai.content.interpretation.prose import judge_prose
+from gongkai.content.interpretation.prose import is_empty
 from gongkai.content.policies.decision_words import Named, find_statements
 from gongkai.content.policies.stated import last_days
 from gongkai.content.policies.states import What
@@ -17,7 +17,7 @@ DAY = date(2026, 5, 1)
 WAYS: dict[str, Callable[[str], object]] = {
     "find_statements": lambda text: find_statements(text, X, What.REPEAL),
     "last_days": lambda text: last_days(text, [DAY]),
-    "judge_prose": judge_prose,
+    "is_empty": is_empty,
 }
 PIECES = [
     *(

@@ -222,9 +222,11 @@ class TestDecisions:
         actions.decide(old, by=signer, what=What.REPEAL, on=TODAY, actor=new)
         review = submitted(actions.draft(new, by=actor(Role.CLERK, housing), columns=[rules]))
         effects = [part for part in seeing.to_see(review) if part.kind == seeing.EFFECT]
-        assert [part.name for part in effects] == [f"{cited(old.title, old.number)}自2026年11月20日起废止"]
+        assert [part.name for part in effects] == [
+            f"{cited(old.title, old.number)}自2026年11月20日起废止，公众看到的有效性随之改变"
+        ]
         all_but = [(part.kind, part.digest) for part in seeing.to_see(review) if part.kind != seeing.EFFECT]
-        assert "签发公开后生效的决定" in seeing.missing(review, all_but)[0]
+        assert "签字时一并确认的" in seeing.missing(review, all_but)[0]
         unsigned = actions.decide(late, by=signer, what=What.REPEAL, on=TODAY, actor=new)
         sign_all(review)
         assert (standing(old), standing(late)) == (Standing.REPEALED, Standing.IN_FORCE)

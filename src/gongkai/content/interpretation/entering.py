@@ -17,6 +17,7 @@ from gongkai.content.interpretation.importing import RELEASES
 from gongkai.content.interpretation.kind import OWED_KIND, PLANNED_KIND, RESULT_KIND
 from gongkai.content.interpretation.models import Interpretation
 from gongkai.content.interpretation.syncing import keep_all, keep_in_step
+from gongkai.content.reviewing.seeing import register_effects
 from gongkai.core.acts.following import CatchUp, follow
 from gongkai.core.ledger import kinds
 from gongkai.core.ledger.desk import TODOS, Block, Panel, register_block, register_panel
@@ -50,6 +51,7 @@ def _items() -> None:
     register_gate(Gate("interpretation_plan", 300, gates.policy_gate))
     register_gate(Gate("interpretation", 310, gates.interpretation_gate))
     COMPANIONS.append(readiness.unpublished_subject)
+    register_effects(readiness.answered_for)
     plan = ItemPanel("interpretation_plan", "interpretation/plan_panel.html", panels.plan, 300, warns=True)
     register_item_panel(plan)
     register_item_panel(ItemPanel("interpretation", "interpretation/link_panel.html", panels.link, 310))

@@ -11,7 +11,7 @@ from gongkai.content.editions.sources import OutgoingText, item_number
 from gongkai.content.editions.vocabulary import POLICY_KINDS, ItemKind
 from gongkai.content.interpretation.aspects import copied_share, missing
 from gongkai.content.interpretation.models import Form, Interpretation, Plan, setting_of
-from gongkai.content.interpretation.readiness import DOUBTFUL, Prepared, is_doubtful, prepared, unwritten
+from gongkai.content.interpretation.readiness import Prepared, prepared, unwritten
 from gongkai.content.interpretation.texts import words_of
 from gongkai.lib.richtext import plain
 
@@ -65,14 +65,11 @@ def interpretation_gate(text: OutgoingText) -> list[str]:
     if link is None:
         return ["请选择这篇解读所解读的政策文件。"]
     reasons = [words] if (words := unwritten(text.frozen, link.form)) else []
-    source = words_of(link.document)
-    if is_doubtful(text.frozen, link.form, source) and link.copied_digest != text.frozen.digest:
-        reasons.append(DOUBTFUL)
     lacking = missing(link.aspects)
     if lacking:
         reasons.append(f"八个方面还缺：{'、'.join(lacking)}（没有的请写明理由）。")
     words = plain(text.frozen.html)
-    share = copied_share(words, source) if words else 0.0
+    share = copied_share(words, words_of(link.document)) if words else 0.0
     limit = setting_of(text.source.unit).copied_percent
     if share * 100 > limit and link.copied_digest != text.frozen.digest:
         reasons.append(f"摘抄原文的句子占{share:.0%}，超过{limit}%，须由审核人员确认，或改写后再送审。")

@@ -15,7 +15,7 @@ from gongkai.content.interpretation.models import (
     PlannedRelease,
     setting_of,
 )
-from gongkai.content.interpretation.readiness import is_doubtful, prepared
+from gongkai.content.interpretation.readiness import prepared
 from gongkai.content.interpretation.texts import words_of
 from gongkai.content.publishing.documents import title_of, titles_of
 from gongkai.content.publishing.freezing import freeze
@@ -73,7 +73,6 @@ def link(item: ItemPage, by: Actor, frozen: Frozen | None) -> dict[str, object] 
         "percent": round(share * 100),
         "limit": limit,
         "over": share * 100 > limit,
-        "doubtful": is_doubtful(text, kept.form, source) if text else False,
         "copied": copied_sentences(words, source)[:5] if share * 100 > limit else [],
         "confirmed": bool(text) and kept.copied_digest == getattr(text, "digest", None),
         "may_confirm": not actions.confirm_copied.why_not(item, by=by),

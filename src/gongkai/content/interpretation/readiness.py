@@ -18,20 +18,21 @@ from gongkai.content.editions.shelves import public_from, spans, was_public
 from gongkai.content.editions.sources import OutgoingText, item_number, outgoing
 from gongkai.content.editions.vocabulary import ItemKind
 from gongkai.content.interpretation.models import Form, Interpretation, Plan
-from gongkai.content.interpretation.prose import MIN_PROSE_CHARACTERS, Prose, has_film, judge_prose
-from gongkai.content.publishing.documents import find_item
+from gongkai.content.interpretation.prose import has_film, is_empty
+from gongkai.content.publishing.documents import find_item, title_of
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.reviewing.actions.publication import publication_blockers, publish
 from gongkai.content.reviewing.cases import case_of
 from gongkai.content.reviewing.models import Review, ReviewState
 from gongkai.content.reviewing.verification import SignedText
 from gongkai.core.acts.action import Refused
+from gongkai.core.acts.digest import canonical, digest
 from gongkai.core.units.actors import ANONYMOUS, SYSTEM
 from gongkai.lib.richtext import plain
+from gongkai.lib.writing.titles import cited
 
 _PICTURES, _FILMS = ("image/", "application/pdf"), ("video/", "audio/")
-UNWRITTEN = f"解读稿还没有写正文：说明文件内容的句子合计不少于{MIN_PROSE_CHARACTERS}字，不能只有标题、套话、联系方式或者“另行发布”“详见文件”。"
-DOUBTFUL = "机器看不出解读说明了文件的哪些内容，须由审核人员看过正文、图片和视频后确认，或者补写后再送审。"
+UNWRITTEN = "解读稿还没有写正文：不能只有标题、套话、联系方式或者“另行发布”“详见文件”，请写明文件规定了什么。"
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ class Prepared:
 def unwritten(frozen: Frozen, form: str) -> str:
     """Return what an interpretation lacks to be one of its form; "" where it was written."""
     if form == Form.TEXT:
-        return UNWRITTEN if judge_prose(plain(frozen.html), frozen.title) == Prose.EMPTY else ""
+        return UNWRITTEN if is_empty(plain(frozen.html), frozen.title) else ""
     types = [str(file["type"]) for file in frozen.files]
     if form == Form.PICTURE:
         shown = any(type_.startswith(_PICTURES) for type_ in types) or any(file["picture"] for file in frozen.files)
@@ -91,13 +92,13 @@ def unwritten(frozen: Frozen, form: str) -> str:
     return "" if film else "视频解读还没有视频：请上传视频，或者写明“观看视频”并附上完整的网址。"
 
 
-def is_doubtful(frozen: Frozen, form: str, document: str) -> bool:
-    """Return whether a reviewer must say that an interpretation explains the document.
-
-    Nobody but a person sees what a picture or a film explains.
-    """
-    judged = judge_prose(plain(frozen.html), frozen.title, document)
-    return judged == Prose.DOUBTFUL if form == Form.TEXT else judged != Prose.WRITTEN
+def answered_for(text: OutgoingText) -> list[tuple[str, str]]:
+    """Return what the signers of an interpretation answer for: that it explains its document (`reviewing.seeing`)."""
+    link = Interpretation.objects.filter(item_id=item_number(text.source.stream)).select_related("document").first()
+    if link is None:
+        return []
+    words = f"本文作为{cited(title_of(link.document))}的{Form(link.form).label}公开，已经说明这份文件规定了什么"
+    return [(words, digest(canonical({"explains": link.document_id, "form": link.form})))]
 
 
 def prepared(document: Document) -> list[Prepared]:

@@ -97,7 +97,7 @@ def waiting_for(document: Document | None) -> list[Decision]:
 
 def effects_of(text: OutgoingText) -> list[tuple[str, str]]:
     """Return the decisions that take effect when a text is public, in words and with their digests (`reviewing.seeing`)."""
-    return [(in_words(one), mark_of(one)) for one in waiting_for(text.document)]
+    return [(f"{in_words(one)}，公众看到的有效性随之改变", mark_of(one)) for one in waiting_for(text.document)]
 
 
 def words_of(edition: Edition) -> str:

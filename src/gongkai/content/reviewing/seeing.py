@@ -107,7 +107,7 @@ class Part:
         if self.kind == MASKED:
             return f"遮盖附件“{self.name}”与原件的对照"
         if self.kind == EFFECT:
-            return f"签发公开后生效的决定“{self.name}”"
+            return f"签字时一并确认的“{self.name}”"
         return {TEXT: "正文", CHANGES: "与上一稿的变化"}.get(self.kind) or f"附件“{self.name}”"
 
     def seen_in(self, shown: Marks) -> bool:

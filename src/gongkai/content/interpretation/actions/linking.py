@@ -102,9 +102,9 @@ def answer(item: ItemPage, *, by: Actor, aspects: Mapping[str, Mapping[str, str]
     return ActionResult(words=f"八个方面已填{done}项", result=kept)
 
 
-@action("interpretation.confirm_copied", label="确认解读的正文", rule=signs)
+@action("interpretation.confirm_copied", label="确认解读的摘抄", rule=signs)
 def confirm_copied(item: ItemPage, *, by: Actor) -> ActionResult:
-    """Confirm, as somebody who signs and wrote none of it, that this very text explains the document and may repeat it as far as it does."""
+    """Confirm, as somebody who signs and wrote none of it, that this very text may repeat the document as far as it does."""
     kept = Interpretation.objects.select_related("document__body").filter(item_id=item.pk).first()
     revision = item.get_latest_revision()
     if kept is None or revision is None:
@@ -117,7 +117,7 @@ def confirm_copied(item: ItemPage, *, by: Actor) -> ActionResult:
     count_version(kept)
     kept.save()
     share = copied_share(plain(frozen.html), words_of(kept.document))
-    return ActionResult(words=f"确认解读已写明，摘抄原文{share:.0%}", facts={"digest": frozen.digest}, result=kept)
+    return ActionResult(words=f"确认解读摘抄原文{share:.0%}", facts={"digest": frozen.digest}, result=kept)
 
 
 @action("interpretation.place", label="按形式放入子栏目", rule=writes)
