@@ -411,8 +411,8 @@ def test_a_repealing_document_is_named_once_it_comes_into_its_time(rules: Column
     new.html = f"<p>第一条　{old}同时废止。</p>"
     new.save()
     page = actions.draft(new, by=by, columns=[rules])
-    signed(page, visible_from=timezone.now() + timedelta(days=5))
     actions.decide(old, by=actor(Role.SIGNER, housing), what=What.REPEAL, on=TODAY, actor=new)
+    signed(page, visible_from=timezone.now() + timedelta(days=5))
     assert settle_all()["decisions"] == 0
     with time_machine.travel(timezone.now() + timedelta(days=6)):
         assert settle_all()["decisions"] == 1
