@@ -25,7 +25,6 @@ from gongkai.work.notices.planning.rules import FROM_ISSUE
 
 JsonObject = Mapping[str, Any]
 
-# Section of the orders in the preamble.
 PREAMBLE_SECTION = "通知正文要求"
 # Proposed responsible units of an order in the preamble.
 EVERYONE_LABEL = "各部门、各单位"

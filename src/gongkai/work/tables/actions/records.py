@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.content.editions.models import Document, Shelf
@@ -129,7 +130,7 @@ def _call_messages(record: Record) -> tuple[Notification, ...]:
         subject=f"统一公开{record.table.year}年{what}",
         body=f"{record.table.body.label}要求于{on}前公开{record.table.year}年{what}（{text(record.values, 'name')}）。"
         f"{text(record.values, 'demand')}",
-        link="/admin/tables/schemas/budget/",
+        link=reverse("tables:schema", args=("budget",)),
         key=f"{record.stream}/call/{on}",
         posts=tuple((Role.CLERK, unit.pk) for unit in units.filter(kind__in=wanted)),
     )
