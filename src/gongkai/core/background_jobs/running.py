@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import SYSTEM, Actor
+from gongkai.core.acts.lock_sharing import share_write_lock
 from gongkai.core.background_jobs.asking import leave, put_on
 from gongkai.core.background_jobs.kinds import KINDS, Ended, GoOn
 from gongkai.core.background_jobs.models import Errand
@@ -157,7 +158,7 @@ def attempt(number: int) -> None:
     try:
         if kind is None:
             raise Refused(f"这一版本不再有“{errand.kind}”这种作业。")
-        with watched(running.say, running.hold):
+        with watched(running.say, running.hold), share_write_lock():
             ended = kind.work(running)
         if isinstance(ended, GoOn):
             put_back(errand, running.token, ended.after)

@@ -6,13 +6,14 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from django.apps import apps
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Model
 from django.utils import timezone
 
 from gongkai.core.acts.action import Conflict, Notification, Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.following import hold_messages, pass_on
+from gongkai.core.acts.lock_sharing import share_write_lock
 from gongkai.core.acts.together import together
 from gongkai.core.spreadsheets.importers import Change, Importer, MergesMessages, Recorder, WritesMany
 from gongkai.core.spreadsheets.models import ImportRun, ImportTouch, RunState
@@ -20,8 +21,6 @@ from gongkai.core.spreadsheets.snapshots import snapshot
 
 #: Intended processor time of one transaction. SQLite lets nobody else write during it.
 PORTION_SECONDS = 0.1
-#: SQLite retries a lock every 0.1 s: in a pause of that length each waiting writer gets it.
-PAUSE_SECONDS = 0.1
 MIN_PORTION_ROWS, MAX_PORTION_ROWS = 10, 500
 #: First portion of importers that write several rows in one statement.
 FIRST_BULK_ROWS = 50
@@ -60,9 +59,9 @@ class PortionWriter:
         while start < len(changes):
             if start:
                 progress(start)
-                _let_others_write()
             began = time.thread_time()
-            self._write_portion(changes[start : start + size])
+            with share_write_lock():
+                self._write_portion(changes[start : start + size])
             start += size
             size = _next_size(size, time.thread_time() - began)
 
@@ -167,8 +166,3 @@ def _next_size(size: int, seconds: float) -> int:
     """Return the number of rows that one transaction of the intended duration can write."""
     wanted = size * PORTION_SECONDS / max(seconds, 0.001)
     return max(MIN_PORTION_ROWS, min(int(wanted), size * 2, MAX_PORTION_ROWS))
-
-
-def _let_others_write() -> None:
-    if connection.vendor == "sqlite" and not connection.in_atomic_block:
-        time.sleep(PAUSE_SECONDS)

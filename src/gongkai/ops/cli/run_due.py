@@ -14,9 +14,11 @@ def run_due(as_json: bool) -> None:
     """执行到期工作：亮灯、催办、发送、封存。可以漏跑，可以重复跑。"""
     start()
     on_the_primary()
+    from gongkai.core.acts.lock_sharing import share_write_lock
     from gongkai.core.ledger.jobs import run_due as work
 
-    outcomes = work()
+    with share_write_lock():
+        outcomes = work()
     if as_json:
         jobs = {o.job.name: {**o.counts, **({"error": o.error} if o.error else {})} for o in outcomes}
         click.echo(json.dumps({"ok": not any(o.error for o in outcomes), "jobs": jobs}, ensure_ascii=False))

@@ -255,11 +255,13 @@ def _work(stop: threading.Event) -> None:
 
     from django.db import close_old_connections
 
+    from gongkai.core.acts.lock_sharing import share_write_lock
     from gongkai.core.ledger.jobs import run_due
 
     while not stop.wait(PAUSE):
         try:
-            run_due()
+            with share_write_lock():
+                run_due()
         except Exception:
             logging.getLogger("gongkai.jobs").exception("到期工作未完成，下一轮继续")
         finally:

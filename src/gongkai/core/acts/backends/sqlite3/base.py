@@ -1,8 +1,11 @@
 """SQLite connections; settings name this backend `gongkai.core.acts.backends.sqlite3`."""
 
+import time
+
 from django.db.backends.sqlite3 import base, operations
 
 from gongkai.core.acts.backends.wrapper import NotingDatabaseWrapper
+from gongkai.core.acts.lock_sharing import pause_after
 
 
 class DatabaseOperations(operations.DatabaseOperations):
@@ -12,6 +15,15 @@ class DatabaseOperations(operations.DatabaseOperations):
 
 
 class DatabaseWrapper(NotingDatabaseWrapper, base.DatabaseWrapper):
-    """Django's connection that settles covered rows."""
+    """Django's connection that settles covered rows, and pauses after transactions of long work."""
 
     ops_class = DatabaseOperations
+    _locked_at = 0.0
+
+    def _start_transaction_under_autocommit(self) -> None:
+        super()._start_transaction_under_autocommit()
+        self._locked_at = time.monotonic()
+
+    def _commit(self) -> None:
+        super()._commit()
+        pause_after(time.monotonic() - self._locked_at)

@@ -1,0 +1,23 @@
+"""Work that nobody waits for pauses after each transaction on SQLite, so that others can write."""
+
+import pytest
+from django.db import connection, transaction
+
+from gongkai.core.acts import lock_sharing
+from gongkai.core.acts.lock_sharing import MAX_PAUSE_SECONDS, share_write_lock
+from gongkai.core.vault.models import StoredRing
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.own_town]
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL locks rows")
+def test_only_long_work_pauses_after_a_transaction(monkeypatch: pytest.MonkeyPatch) -> None:
+    pauses: list[float] = []
+    monkeypatch.setattr(lock_sharing.time, "sleep", pauses.append)
+    with transaction.atomic():
+        StoredRing.objects.exists()
+    assert pauses == []
+    with share_write_lock(), transaction.atomic():
+        StoredRing.objects.exists()
+    assert len(pauses) == 1
+    assert 0 < pauses[0] <= MAX_PAUSE_SECONDS
