@@ -21,7 +21,7 @@ from gongkai.core.spreadsheets.snapshots import snapshot
 
 #: Intended processor time of one transaction. SQLite lets nobody else write during it.
 PORTION_SECONDS = 0.1
-MIN_PORTION_ROWS, MAX_PORTION_ROWS = 10, 500
+MIN_PORTION_ROWS, MAX_PORTION_ROWS = 5, 500
 #: First portion of importers that write several rows in one statement.
 FIRST_BULK_ROWS = 50
 #: Without a new portion for so long, the writing process was killed.

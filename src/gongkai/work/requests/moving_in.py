@@ -137,11 +137,12 @@ def create_imported_request(facts: Mapping[str, Any], *, by: Actor) -> Iterator[
     for day, verb, given in steps:
         entry = _run_imported_step(entry, verb, given, day, by)
     request = Request.objects.get(pk=entry.pk)
-    yield Entry.objects.get(pk=entry.pk)
+    yield entry
     yield from entry.clock_events.all()
     yield request
-    for rows in (request.decisions, request.consultations, request.deliveries):
-        yield from rows.all()
+    if steps:
+        for rows in (request.decisions, request.consultations, request.deliveries):
+            yield from rows.all()
 
 
 def _list_imported_steps(facts: Mapping[str, Any]) -> Iterator[tuple[date, str, dict[str, object]]]:
