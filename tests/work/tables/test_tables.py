@@ -299,6 +299,14 @@ def test_a_spreadsheet_adds_changes_and_is_taken_back(housing, site) -> None:
     assert made.records.get().values["phone"] == SCHOOL["phone"]
 
 
+def test_a_table_that_an_import_opened_is_taken_back_with_its_rows(housing, site) -> None:
+    TableSchema.objects.filter(key="school").update(keepers="")
+    rows = [{"values": SCHOOL, "body": housing.name}]
+    run, _ = imported(write_xlsx(importer("table-school").sheet, rows))
+    spreadsheets.undo(spreadsheets.apply(run, by=SYSTEM), by=SYSTEM)
+    assert not PublicTable.objects.exists()
+
+
 def test_what_tells_rows_apart_beside_the_name_is_the_schemas(housing, site) -> None:
     values = {"name": housing.name, "income": 10, "expense": 9, "three": 1, "on": "2026-02-15"}
     two = [{"values": {**values, "what": one}, "body": housing.name, "year": 2026} for one in ("预算", "决算")]

@@ -182,7 +182,7 @@ class TableImporter:
 
     def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Refuse to undo what was submitted for review."""
-        assert isinstance(row, Record)
+        assert isinstance(row, (PublicTable, Record))
         if why := rules.works(by, row):
             return why
         if changed is None and row.latest_revision_id:
