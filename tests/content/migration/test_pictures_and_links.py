@@ -269,6 +269,8 @@ class TestEveryWayToShowAPicture:
             ("<img src='thumb.png' data-original='/upload/图/a.png'>", "", False),
             ("<img src='图/a.png' data-original='/upload/large.png'>", "", False),
             ("<img src='图/a.png' data-original='/upload/a.png'>", "图/a.png", False),
+            ("<img src='图/a.png' data-url='http://www.old.gov.cn/art/3.html'>", "图/a.png", False),
+            ("<img src='图/a.png' file='流程图.v2' data-file='/upload/12/3'>", "图/a.png", False),
             ("<picture><source data-srcset='/upload/x.png 2x'><img src='thumb.png'></picture>", "", False),
             ("<picture><source srcset='/upload/x.webp 2x'><img src='图/a.png'></picture>", "图/a.png", False),
         ],
@@ -285,6 +287,7 @@ class TestEveryWayToShowAPicture:
         "words",
         [
             "[img]图/a.png[/img]",
+            "[IMG=图/a.png]",
             "（图：图/a.png）",
             "&lt;img src='图/a.png'&gt;",
             "![流程](图/a.png)",

@@ -1,11 +1,12 @@
 """Scans with writing, however pale, and sheets on which nothing is written."""
 
+import io
 from collections.abc import Callable
 
 import pytest
 from PIL import Image, ImageDraw
 
-from gongkai.lib.fileformats.pictures import has_marks
+from gongkai.lib.fileformats.pictures import UnfitPicture, check_picture, has_marks
 
 WIDTH, HEIGHT = 1240, 1754
 Drawing = Callable[[ImageDraw.ImageDraw], object]
@@ -71,3 +72,13 @@ def test_ruled_paper_that_lies_askew_has_no_writing(angle: float, written: bool)
     if written:
         strokes(ImageDraw.Draw(picture), 60, lines=2)
     assert has_marks(picture.rotate(angle, Image.Resampling.BICUBIC, fillcolor=255)) is written
+
+
+def test_a_cut_animation_is_refused() -> None:
+    frames = [Image.effect_noise((120, 90), 20 * at) for at in range(1, 5)]
+    buffer = io.BytesIO()
+    frames[0].save(buffer, "GIF", save_all=True, append_images=frames[1:])
+    whole = buffer.getvalue()
+    check_picture(whole)
+    with pytest.raises(UnfitPicture, match="没有传完整"):
+        check_picture(whole[: len(whole) // 2])

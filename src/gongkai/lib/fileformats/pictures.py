@@ -176,6 +176,11 @@ def bare_picture(data: bytes) -> bytes:
         return data  # what cannot be opened is told by the checks
 
 
+#: The last byte of a GIF: frames may be missing before the first one is.
+_GIF_END = b";"
+_CUT = "图片打不开，可能已损坏或没有传完整"
+
+
 def _check(data: bytes) -> None:
     try:
         with Image.open(io.BytesIO(data)) as probe:
@@ -183,11 +188,13 @@ def _check(data: bytes) -> None:
                 raise UnfitPicture("图片的内容不是 PNG、JPEG 或 GIF")
             if words := over("pixels", probe.width * probe.height):
                 raise UnfitPicture(words)
+            if probe.format == "GIF" and not data.rstrip(b"\0").endswith(_GIF_END):
+                raise UnfitPicture(_CUT)
             probe.verify()
         with Image.open(io.BytesIO(data)) as picture:
             picture.load()
     except BROKEN_PICTURE as error:
-        raise UnfitPicture("图片打不开，可能已损坏或没有传完整") from error
+        raise UnfitPicture(_CUT) from error
 
 
 def _without_words(opened: "ImageFile") -> bytes:

@@ -25,6 +25,8 @@ _LAZY = frozenset(
         *("lay-src", "real-src", "realsrc", "real_src", "file", "zoomfile"),
     )
 )
+#: Those of them that also give other addresses (to share, to download): of a picture only with its suffix.
+_OF_ANYTHING = frozenset({"data-url", "data-file", "file"})
 #: Attributes with other pictures than the one that is meant: smaller, waiting, or shown after an error.
 _LESSER = re.compile(r"error|fail|default|thumb|small|low|load|holder|tiny|blur|preview|icon|bak")
 _WORDS = frozenset({"alt", "title", "class", "id", "style", "name", "longdesc", "usemap", "width", "height", "src"})
@@ -38,6 +40,7 @@ _SHOWN_BY = {
     place: re.compile(rf"(?<![\w-])(?:-webkit-)?(?:{names})[\w-]*\s*:", re.IGNORECASE)
     for place, names in _STYLES.items()
 }
+_ADDRESS = re.compile(r"[./]|^data:image/")
 _URL = re.compile(r"url\(\s*([\"']?)(.+?)\1\s*\)", re.IGNORECASE)
 _PIXELS = re.compile(r"^\s*(\d+)(?:\.\d+)?\s*(?:px)?\s*$")
 _STYLED = {
@@ -61,7 +64,8 @@ def later_addresses(tag: _Element) -> list[str]:
     """Return the addresses from which an `img` loads its picture later, in the place of its `src`."""
     found: list[str] = []
     for name, value in ((str(name).lower(), str(value).strip()) for name, value in tag.attrib.items()):
-        if name in _LAZY and re.search(r"[./]|^data:image/", value):
+        looks_right = _PICTURE if name in _OF_ANYTHING else _ADDRESS
+        if name in _LAZY and looks_right.search(value):
             found.append(value)
         elif name.startswith("data-") and name.endswith("srcset"):
             found += _of_set(value)

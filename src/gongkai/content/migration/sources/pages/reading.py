@@ -137,7 +137,7 @@ def _note_films(item: OldItem, element: _Element) -> None:
 
 #: A picture that a text names in words: markup of forums and of Markdown, escaped HTML, a file name after 图.
 _IN_WORDS = re.compile(
-    r"\[img[^\]]{0,60}\]\s*([^\[\s]{1,200})|<img\b[^>]{0,300}>|!\[[^\]]{0,80}\]\(([^)\s]{1,200})\)"
+    r"\[img\s*=\s*([^\]\s]{1,200})\]|\[img[^\]]{0,60}\]\s*([^\[\s]{1,200})|<img\b[^>]{0,300}>|!\[[^\]]{0,80}\]\(([^)\s]{1,200})\)"
     rf"|(?:图|图片|照片|附图|插图)\d{{0,2}}\s*[：:]\s*([^\s，。；）)]{{1,150}}\.(?:{'|'.join(images.KINDS)})(?![\w.]))",
     re.IGNORECASE,
 )
