@@ -43,7 +43,7 @@ class PersonForm(TargetForm[Person | None]):
 DUTIES = {
     Role.CLERK: "起草信息、办理任务、答复咨询和申请；登记后当天生效",
     Role.REVIEWER: "初审：核对本单位要公开的信息",
-    Role.SIGNER: "复审、签发：没有签发人，本单位的信息发不出去",
+    Role.SIGNER: "复审、签发；没有的，由政务公开办审签",
     Role.LEAD: "终审；看本单位全部事项，安排请假代理；办公室的负责人还可以确认开通",
     Role.CHIEF: "管本级政府的政务公开：单位名录、网站、通知、考核",
     Role.AUDITOR: "看操作日志和全部台账，不办事；三员之一，不能兼任另外两个",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 
+from gongkai.content.reviewing.stage_assignments import unsignable_units
 from gongkai.core.ledger.kinds import inner_kinds
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import Actor, in_force, reach_of
@@ -17,7 +18,7 @@ from gongkai.work.notices.actions.permissions import WORKER_ROLES, find_staffed_
 from gongkai.work.notices.planning.plan import PlannedMeasure
 from gongkai.work.notices.states import ASSIGNED, OPEN_STATES
 
-# Staff of a unit; without a signer a unit cannot publish.
+# Staff of a unit.
 _STAFF_ROLES = (*WORKER_ROLES, Role.SIGNER)
 
 # Roles that supervise units or appoint their staff.
@@ -49,7 +50,7 @@ class UnstaffedUnit:
         if self.no_worker:
             lacks.append("没有经办人，任务无人办理")
         if self.no_signer:
-            lacks.append("没有签发人，信息不能签发")
+            lacks.append("信息没有人能审完")
         return "；".join(lacks)
 
 
@@ -129,7 +130,7 @@ def _add_up(owing: QuerySet[Entry], working: dict[int, int]) -> dict[int, int]:
 
 
 def _list_supervised_units(by: Actor) -> list[UnstaffedUnit]:
-    """Return supervised units with tasks but without clerk, head or signer, in at most four queries."""
+    """Return supervised units with tasks whose tasks nobody handles or whose texts nobody can sign."""
     if not by.has(*APPOINTING_ROLES):
         return []
     reach = Q(pk__in=())
@@ -147,9 +148,14 @@ def _list_supervised_units(by: Actor) -> list[UnstaffedUnit]:
         return []
     owing = Entry.objects.open().filter(body_id__in=lacking, kind=ASSIGNED, state__in=OPEN_STATES).order_by()
     counts = _add_up(owing, lacking)
+    bodies = Body.objects.in_bulk(counts)
+    # A unit without a signer publishes if the site's plan lets the 政务公开办 sign for it.
+    unsigned = [body for pk, body in bodies.items() if pk not in signs]
+    blocked = {body.pk for body in unsignable_units(unsigned)} if unsigned else set()
     found = [
-        UnstaffedUnit(body, counts[pk], pk not in able, pk not in signs)
-        for pk, body in Body.objects.in_bulk(counts).items()
+        UnstaffedUnit(body, counts[pk], pk not in able, pk in blocked)
+        for pk, body in bodies.items()
+        if pk not in able or pk in blocked
     ]
     # Only who may cancel tasks can do something about those of a closed unit.
     return [unit for unit in found if unit.body.alive or by.has(*SUPERVISING)]

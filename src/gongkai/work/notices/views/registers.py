@@ -155,7 +155,7 @@ class UnstaffedUnits(Register[Body]):
             "lacks",
             ChoiceFilter(
                 label="缺少",
-                choices=[("idle", "经办人、负责人"), ("unsigned", "签发人")],
+                choices=[("idle", "经办人、负责人"), ("unsigned", "能审完的人")],
                 empty_label="全部",
                 method=lambda rows, name, value: rows.filter(**{value: 1}),
             ),
@@ -164,7 +164,7 @@ class UnstaffedUnits(Register[Body]):
     words = ("name",)
     order = ("-idle", "-tasks", "pk")
     intro = (
-        "已有任务而没有经办人、负责人的单位，收不到任务和提醒；没有签发人的，信息不能签发。"
+        "已有任务而没有经办人、负责人的单位，收不到任务和提醒；按审签程序没有人能审完的，信息不能公开。"
         "由系统管理员在单位的页面上安排任职。"
     )
     empty = "没有缺少人员的单位。"
