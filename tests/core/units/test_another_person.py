@@ -1,10 +1,12 @@
-"""Pairs of acts by two persons: every author of the first step counts, until it is sent back."""
+"""Rules on persons: who took the first step of a pair, and who works in the unit that a decision clears."""
 
 import pytest
 
-from factories.units import BodyFactory, actor
+from factories.units import AppointmentFactory, BodyFactory, actor
+from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.acts.chain import append
-from gongkai.core.units.another_person import actors_of
+from gongkai.core.units.actors import actor_of_person
+from gongkai.core.units.another_person import actors_of, check_clears_other_unit
 from gongkai.core.units.models import Role
 
 WRITE, BACK = "test.write", "test.send_back"
@@ -20,3 +22,15 @@ def test_every_author_counts_until_it_is_sent_back() -> None:
     append("test/1", action=BACK, by=head)
     append("test/1", action=WRITE, by=clerk)
     assert actors_of("test/1", [WRITE], [BACK]) == {clerk.person_id}
+
+
+@pytest.mark.django_db
+def test_nobody_clears_the_unit_they_work_in_or_cover() -> None:
+    office, bureau = BodyFactory(), BodyFactory()
+    chief = AppointmentFactory(role=Role.CHIEF, body=office).person
+    assert check_clears_other_unit(actor_of_person(chief), bureau, "决定") == []
+    assert "上级政务公开办" in check_clears_other_unit(actor_of_person(chief), office, "决定")[0]
+    assert check_clears_other_unit(SYSTEM, office, "决定") == []
+    head = AppointmentFactory(role=Role.LEAD, body=bureau)
+    AppointmentFactory(role=Role.LEAD, body=bureau, person=chief, covers=head)
+    assert check_clears_other_unit(actor_of_person(chief), bureau, "决定")

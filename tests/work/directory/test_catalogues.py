@@ -8,7 +8,7 @@ from django.utils import timezone
 from factories.directory import ITEMS, LIMIT, book, imported, in_force, social
 from factories.publishing import column, item, public
 from factories.tables import table
-from factories.units import actor, signed_in
+from factories.units import AppointmentFactory, actor, signed_in
 from gongkai.content.editions.models import Column, Document, Website
 from gongkai.core.acts.action import Refused
 from gongkai.core.ledger.models import Entry
@@ -157,6 +157,10 @@ def finds(made: Catalogue, one: CatalogueItem, *, by, housing) -> None:
     [text] = Document.objects.filter(placements__column__in=one.columns.all(), published_at__isnull=False)
     with pytest.raises(Refused, match="政务公开办"):
         actions.find_documents(one, by=actor(Role.CLERK, housing), body=housing, documents=[text])
+    inside = AppointmentFactory(role=Role.CLERK, body=housing, person_id=by.person_id)
+    with pytest.raises(Refused, match="上级政务公开办决定"):
+        actions.find_documents(one, by=by, body=housing, documents=[text])
+    inside.delete()
     actions.find_documents(one, by=by, body=housing, documents=[])
     assert states(made)[0] == "missing"
     actions.find_documents(one, by=by, body=housing, documents=[text])

@@ -20,7 +20,7 @@ from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Entry, Evidence, EvidenceKind, Rectification, Verdict
 from gongkai.core.ledger.rules import work
 from gongkai.core.units.actors import SYSTEM, Actor, in_force, reach_of
-from gongkai.core.units.another_person import AnotherPerson, works_in
+from gongkai.core.units.another_person import AnotherPerson, check_clears_other_unit
 from gongkai.core.units.models import Appointment, Body, Role
 from gongkai.core.units.reach import GOVERNMENTS, government_over, is_above
 from gongkai.lib.chinese.days import end_of_day
@@ -75,11 +75,8 @@ confirms = AnotherPerson(judge, (f"{KIND}.report",), _SECOND_PERSON_REASON, retu
 
 def check_may_excuse(by: Actor, entry: Entry) -> list[str]:
     """Allow those who may judge and do not work for the unit."""
-    if works_in(by, entry.body):
-        return [
-            "本单位的整改要求，本单位的人不能免予整改或者延长期限：请报告整改情况，由另一人复核，或者请上级政务公开办决定。"
-        ]
-    return judge(by, entry)
+    what = "对本单位的整改要求免予整改或者延长期限，可以报告整改情况，由另一人复核"
+    return check_clears_other_unit(by, entry.body, what) or judge(by, entry)
 
 
 may_waive = AnotherPerson(check_may_excuse, (f"{KIND}.report",), _SECOND_PERSON_REASON, returned=(f"{KIND}.send_back",))

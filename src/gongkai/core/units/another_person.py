@@ -30,6 +30,19 @@ def works_in(by: Actor, body: Body) -> bool:
     return Appointment.objects.filter(in_force(), person__in=people, body=body).exists()
 
 
+def check_clears_other_unit(by: Actor, body: Body, what: str) -> list[str]:
+    """Return a reason against a decision that clears the unit in which the person works.
+
+    Args:
+        by: who decides.
+        body: the unit that the decision clears of a fault or a duty.
+        what: the decision, as the sentence continues after 不能.
+    """
+    if not works_in(by, body):
+        return []
+    return [f"您在{body.label}工作，不能{what}：请由政务公开办中不在{body.label}工作的人，或者上级政务公开办决定。"]
+
+
 @dataclass(frozen=True)
 class AnotherPerson(Generic[T]):
     """A rule that adds to `rule`: another person than the one who took the first step on the same target.

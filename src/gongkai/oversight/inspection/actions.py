@@ -10,6 +10,7 @@ from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.background_jobs.asking import hand_over
 from gongkai.core.ledger.rectification import Found, order_rectification
 from gongkai.core.units.actors import Actor
+from gongkai.core.units.another_person import check_clears_other_unit
 from gongkai.core.units.models import Body
 from gongkai.lib.outbound import NoAnswer, Reach, ask
 from gongkai.lib.outbound.crawling import normal
@@ -173,12 +174,16 @@ def confirm_duty(verdict: DutyVerdict, *, by: Actor, finding: str, seen: str) ->
         raise Refused("这一项不需要核对。")
     if seen != verdict.checked_at.isoformat():
         raise Refused("系统刚刚又核验过，没有保存：请再看一次栏目中的信息后确认。")
+    task = verdict.assignment
+    clears = finding == DutyFinding.MET and not task.notice.own
+    if clears and (why := check_clears_other_unit(by, task.entry.body, "认定本单位已经按要求公开")):
+        raise Refused(*why)
     verdict.found, verdict.found_by, verdict.found_at = finding, by.name, verdict.checked_at
     verdict.save(update_fields=["found", "found_by", "found_at"])
-    verify_notice(verdict.assignment.notice, timezone.localdate())
+    verify_notice(task.notice, timezone.localdate())
     return ActionResult(
         words=f"核对“{verdict.duty.text[:60]}”：{DutyFinding(finding).label}",
-        stream=verdict.assignment.entry.stream,
+        stream=task.entry.stream,
         facts={"duty": verdict.duty_id, "cycle": verdict.cycle, "evidence": verdict.evidence},
     )
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from gongkai.content.publishing.wording import heads_of, offices_of
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.units.actors import Actor
+from gongkai.core.units.another_person import check_clears_other_unit
 from gongkai.core.units.models import Role
 from gongkai.core.units.same_person import is_among
 from gongkai.oversight.inspection.actions import table_of
@@ -51,6 +52,9 @@ def mark_false_alarm(finding: SiteFinding, *, by: Actor, reason: str) -> ActionR
         raise Refused(f"请写明为什么是误报（至少{LEAST_REASON}个字）。")
     if alarm_of(finding):
         raise Refused("这个问题已经标为误报。")
+    body = finding.run.site.body
+    if body and (why := check_clears_other_unit(by, body, "把本单位网站的问题标为误报")):
+        raise Refused(*why)
     waits = finding.kind == "veto"
     alarm = FalseAlarm.objects.create(
         site=finding.run.site,

@@ -22,6 +22,7 @@ from gongkai.core.spreadsheets import sheet as sheets
 from gongkai.core.spreadsheets.cells import choice, day, parsed, plain, short
 from gongkai.core.spreadsheets.importers import Change, Difference, Plan, Recorder
 from gongkai.core.units.actors import Actor
+from gongkai.core.units.another_person import check_clears_other_unit
 from gongkai.core.units.door import visible
 from gongkai.core.units.forms import base
 from gongkai.core.units.models import Body, Role
@@ -175,6 +176,8 @@ def enter_outside(
 @action("inspection.remove_outside", label="删除", rule=_removes)
 def remove_outside(row: OutsideFinding, *, by: Actor) -> ActionResult:
     """Remove an external finding that was entered by mistake."""
+    if row.site.body and (why := check_clears_other_unit(by, row.site.body, "删除对本单位网站的检查结果")):
+        raise Refused(*why)
     words = f"删除{row}"
     row.delete()
     return ActionResult(words=words)

@@ -9,7 +9,7 @@ from gongkai.content.reviewing.models import Review
 from gongkai.content.reviewing.models.reviews import OPEN
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
-from gongkai.core.units.another_person import works_in
+from gongkai.core.units.another_person import check_clears_other_unit
 from gongkai.core.units.models import Body
 from gongkai.work.directory import coverage, queries
 from gongkai.work.directory.checks import draw, result_html
@@ -58,10 +58,10 @@ def judge_cells(check: YearlyCheck, *, by: Actor, verdicts: Mapping[int, tuple[s
         verdict, words = verdicts[cell.pk][0], " ".join(verdicts[cell.pk][1].split())[:300]
         if verdict not in Verdict.values or (verdict, words) == (cell.verdict, cell.words):
             continue
-        if verdict == Verdict.GOOD and cell.seen not in SEEN and works_in(by, cell.unit):
-            raise Refused(
-                f"{cell}：抽取时系统没有看到按要求公开，您在{cell.unit.label}工作，不能判为符合：请写明问题，或者由政务公开办的另一人填写。"
-            )
+        if verdict == Verdict.GOOD and cell.seen not in SEEN:
+            what = f"把抽取时系统没有看到按要求公开的“{cell}”判为符合"
+            if why := check_clears_other_unit(by, cell.unit, what):
+                raise Refused(*why)
         if verdict != Verdict.GOOD and not words:
             raise Refused(f"{cell}：没有完全符合的，请写明问题。")
         if verdict == Verdict.GOOD and cell.seen not in SEEN and not words:

@@ -9,6 +9,7 @@ from gongkai.content.editions.queries import columns_for
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.machine import machine_action
+from gongkai.core.units.another_person import check_clears_other_unit
 from gongkai.core.units.models import Body
 from gongkai.work.directory import rules
 from gongkai.work.directory.domains import ROOT
@@ -51,6 +52,8 @@ def forget_absences(items: Iterable[int]) -> None:
 def find_documents(item: CatalogueItem, *, by: Actor, body: Body, documents: Iterable[Document]) -> ActionResult:
     """Record which documents in an item's columns are this item of a unit; none of them: it is not public."""
     chosen = list(documents)
+    if chosen and (why := check_clears_other_unit(by, body, "认定栏目中的信息是本单位的事项")):
+        raise Refused(*why)
     finding, _ = CellFinding.objects.update_or_create(
         item=item, unit=body, defaults={"found_at": timezone.now(), "found_by": by.name}
     )

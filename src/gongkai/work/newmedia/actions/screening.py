@@ -8,7 +8,7 @@ from django.utils import timezone
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.ledger.rectification import Found, order_rectification
 from gongkai.core.units.actors import Actor
-from gongkai.core.units.another_person import works_in
+from gongkai.core.units.another_person import check_clears_other_unit
 from gongkai.core.units.models import Body
 from gongkai.work.newmedia.judging import against
 from gongkai.work.newmedia.models import Account, AccountState, Decision, Hit, Reason, Screening
@@ -87,11 +87,9 @@ def decide_hit(hit: Hit, *, by: Actor, decision: str, words: str, until: date | 
     chosen, said = Decision(decision), words.strip()
     if not said:
         raise Refused("请写明处理的理由或者要求。")
-    body = hit.account.body
-    if chosen == Decision.KEEP and works_in(by, body):
-        raise Refused(
-            f"您在{body.label}工作，不能决定本单位有问题的账号继续运行：请选择整改、整合或者关停，整改情况由另一人复核；或者请上级政务公开办决定。"
-        )
+    what = "决定本单位有问题的账号继续运行，可以选择整改、整合或者关停"
+    if chosen == Decision.KEEP and (why := check_clears_other_unit(by, hit.account.body, what)):
+        raise Refused(*why)
     today = timezone.localdate()
     if chosen != Decision.KEEP:
         wanted = {
