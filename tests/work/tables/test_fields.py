@@ -253,10 +253,10 @@ def test_what_is_missing_is_named_days_editions_and_cells() -> None:
         "2026-08-01，晚173天（填报为2026-02-01）",
         "/原文1",
     ), "the day of the text itself counts"
-    unknown = "2026-02-01，没有填写批准日期，是否按期没有核对"
+    unknown = "2026-02-01，批准日期未填，是否按期没有核对"
     assert (others[0].light, others[0].words) == ("yellow", unknown), "nobody is in time by leaving a day out"
     approved = (2026, {"name": "市教育局", "what": "预算", "on": "2026-02-01", "approved": "2026-01-20"}, "/4")
-    for day, light in (("2026-01-20", "green"), ("2026-09-10", "yellow")):
+    for day, light in (("2026-01-20", "green"), ("2026-09-10", "yellow"), ("2026-02-02", "yellow")):
         approved[1]["approved"] = day
         sheet = grid(fields, grid_view, [bureau], [*told, approved], TODAY, years=2, editions=editions)
         assert sheet.groups[0][1][0][1][0].light == light
@@ -268,7 +268,7 @@ def test_what_is_missing_is_named_days_editions_and_cells() -> None:
     )
     (_, (_, (_, abroad))), (_, ((_, others),)) = sheet.groups
     assert {cell.words for cell in abroad} == {"不在本平台公开，没有填报"}
-    assert (others[0].light, others[0].words) == ("yellow", "2026-02-01，比统一公开日期晚7天")
+    assert (others[0].light, others[0].words) == ("yellow", f"2026-02-01，比统一公开日期晚7天{unknown[10:]}")
     assert (others[1].light, others[1].words) == ("blue", "未到期（11月25日前）")
     early = grid(fields, grid_view, [bureau], [], date(2026, 4, 30), years=1)
     assert [cell.light for _, rows in early.groups for _, cells in rows for cell in cells] == ["blue"]

@@ -182,8 +182,8 @@ def _edition_cell(
 ) -> GridCell:
     """Return the cell of a unit whose own text is public, or may be: only a person can tell by its title.
 
-    The clerk types the day of approval. Without it, or after the day until which budgets are approved, nobody knows
-    whether the text was in time, unless the finance office called for it by a day.
+    The law counts from the day of approval, which a clerk types. Without a plausible one nobody knows if the text was
+    in time, also where the finance office's own day was met.
     """
     typed, (day, path) = str(values.get(on.key) or ""), found
     if day is None:
@@ -196,10 +196,12 @@ def _edition_cell(
         words = f"{shown}，比统一公开日期晚{after_call}天"
     approved = str(values.get(on.after) or "")
     doubt = ""
-    if not late and not call:
-        doubt = "" if approved else "，没有填写批准日期，是否按期没有核对"
-    if approved and date.fromisoformat(approved) > usual:
+    if not approved:
+        doubt = "，批准日期未填，是否按期没有核对"
+    elif date.fromisoformat(approved) > usual:
         doubt = f"，填写的批准日期{approved}晚于{day_in_words(usual)}，请核对"
+    elif approved > shown:
+        doubt = f"，早于填写的批准日期{approved}，请核对"
     differs = bool(typed) and typed != shown
     words += doubt + (f"（填报为{typed}）" if differs else "")
     return GridCell("yellow" if late or after_call > 0 or differs or doubt else "green", words, path)
