@@ -16,11 +16,13 @@ _YEAR = re.compile(
 _DOCUMENT_NUMBER = re.compile(r"[\w]{0,12}〔20[0-9]{2}〕第?[0-9]{1,5}号")
 #: Words of titles that name no matter and no other act.
 _COMMON_TITLE_WORDS = re.compile(
-    r"关于|公开|公布|发布|公示|公告|通知|通告|印发|人民政府|办公室(?=关于)|信息|情况|一览表?|明细表?|汇总表?|现行|最新|全文|文本|试行|修[订正]版?|相关|有关"
+    r"关于|公开|公布|发布|公示|公告|通知|通告|印发|办公室(?=关于)|信息|一览表?|明细表?|汇总表?|现行|最新|全文|文本|试行|修[订正]版|相关|有关"
     r"|第[0-9一二三四五六七八九十]{1,3}[期批]"
     r"|[全本](?:[省市县区]|单位|部门|年)|本级|年度|第?[一二三四1-4]季度?|[上下]半年"
     r"|[0-9一二三四五六七八九十]{1,3}月份?(?:[0-9一二三四五六七八九十]{1,3}[日号])?|[的和与及对表版第年本]"
 )
+#: (2026年修订) behind a name marks an edition; without brackets it is news of a revision.
+_EDITION_IN_BRACKETS = re.compile(r"(?<=修[订正])(?=〕)")
 #: An order to publish (关于公开部门预算的通知) is not the publication.
 _PUBLICATION_ORDER = re.compile(r"公开.*(?:通知|通告|函)$")
 #: A report on the publishing of a matter (部门预算公开情况表) is not the matter.
@@ -31,7 +33,7 @@ _PART_OF_YEAR = re.compile(r"[上下]半年|季度|月份?")
 _SERVICE_MATTER = re.compile(r"(?:办理|办事|申请|申领|受理|服务)$")
 _SERVICE_GUIDE = re.compile(r"^(?:指南|须知|流程图?)")
 #: A name that only ends in one of these words is the name of the matter itself.
-_DISCLOSURE_SUFFIX = re.compile(r"(?<=.{4})(?:公开|公示|信息|情况)$")
+_DISCLOSURE_SUFFIX = re.compile(r"(?<=.{4})(?:公开|公示|信息)$")
 _YEARLY_MATTER = re.compile("预算|决算|年报|年度|年末|每年|按年|当年|逐年|招生|总结")
 #: Matters of a year that is over: they are made up in the year after it.
 _PREVIOUS_YEAR_MATTER = re.compile("决算|年报|年度报告|总结|绩效")
@@ -185,6 +187,18 @@ def unit_words(*names: str, government: str = "") -> list[str]:
     return [word for word in found if len(word) > 1 and word != "人民政府"]
 
 
+def author_words(*names: str, government: str) -> list[str]:
+    """Return the ways in which a unit's own title may name it: not by its government, whose texts others only repost.
+
+    >>> sorted(author_words("云岭市教育局", "市教育局", government="云岭市人民政府"))
+    ['云岭市', '云岭市教育局', '市教育局', '教育局']
+    """
+    words, seat = unit_words(*names, government=government), bare(government)
+    if any(bare(name).startswith(seat) for name in names):
+        return words  # the government itself, or its office, which publishes for it
+    return [word for word in words if word != seat]
+
+
 def budgets_in(title: str, unit: Iterable[str], government: Iterable[str]) -> tuple[list[tuple[int, str]], bool]:
     """Return the budgets and accounts that a title publishes, as (year, 预算 or 决算), and if they are those of the whole government.
 
@@ -221,7 +235,8 @@ def budgets_named(title: str) -> list[tuple[int, str]]:
 
 
 def _normalise_title(title: str) -> str:
-    return bare(_YEAR.sub("·", _DOCUMENT_NUMBER.sub("", brackets(fold(title)))))
+    words = _EDITION_IN_BRACKETS.sub("版", _DOCUMENT_NUMBER.sub("", brackets(fold(title))))
+    return bare(_YEAR.sub("·", words))
 
 
 def _remove_words(words: str, known: Iterable[str]) -> str:

@@ -14,7 +14,7 @@ from gongkai.content.publishing.models import Disclosure
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.units.models import Body
 from gongkai.lib.chinese.numerals import percent
-from gongkai.lib.matching.disclosures import Match, bare, is_yearly, unit_words, years_that_count
+from gongkai.lib.matching.disclosures import Match, author_words, bare, is_yearly, years_that_count
 from gongkai.work.directory.cells import cycle_days
 from gongkai.work.directory.item_names import ItemName, item_names
 from gongkai.work.directory.models import Catalogue, CatalogueItem, CellFinding
@@ -203,7 +203,7 @@ def _cell(
     yearly = by_limit or is_yearly(item.first, item.second)
     holds = finding is not None and (not yearly or _is_of_this_edition(item, names, finding, today))
     government = item.catalogue.government.name
-    unit = unit_words(*([body.name, body.label] if body else []), government=government)
+    unit = author_words(*([body.name, body.label] if body else []), government=government)
     counted, asked, other_years = dict[int, Text](), dict[int, Text](), False
     for column in columns:
         for text in texts.get(column.pk, ()):
