@@ -113,6 +113,11 @@ CODES = Sheet("编码", (Column("code", "编码"), Column("count", "册数", who
         (1_000_000_000_000_000, "超过15位"),
         ("5.10102E+17", "是科学记数法"),
         ("下划线_x005F_x000D_", "没有还原的控制符"),
+        ("1.10105e17", "是科学记数法"),
+        ("编号1.1E17", "中有科学记数法"),
+        ("NaN", "程序导出的空值"),
+        ("<null>", "程序导出的空值"),
+        ("=SUM(A1:A3)", "公式没有计算结果"),
     ],
 )
 def test_what_a_sheet_does_not_hold_is_refused_with_row_and_column(cell: object, what: str) -> None:
@@ -146,6 +151,8 @@ def test_what_a_sheet_does_not_hold_is_refused_with_row_and_column(cell: object,
                 "#云岭发布#",
                 "A#/B#泵站",
                 "1E+2班",
+                "教学楼3E12",
+                "Nancy",
                 "放射源活度3.7E+08Bq",
                 "### 一、总体要求",
             )
@@ -158,10 +165,13 @@ def test_characters_written_as_codes_are_restored_and_other_text_stays(cell: obj
 
 
 def test_a_csv_file_is_read_as_the_sheet_that_it_was_saved_from() -> None:
-    content = "编码,册数\n春秋_x000D_,1\n#N/A,1\n5.10102E+17,1\nA_x0042_C,1\n510102198703154000,1\n"
+    content = (
+        "编码,册数\n春秋_x000D_,1\n#N/A,1\n5.10102E+17,1\nA_x0042_C,1\n510102198703154000,1\n"
+        "甲_x005F_x000D_,1\n=SUM(A1:A3),1\n"
+    )
     table = read(content.encode(), CODES)
     assert [row["code"] for row in table.rows] == ["春秋", "A_x0042_C", "510102198703154000"]
-    assert [error.row for error in table.errors] == [3, 4]
+    assert [error.row for error in table.errors] == [3, 4, 7, 8]
     assert "第6行 A列" in table.notes[0]
 
 

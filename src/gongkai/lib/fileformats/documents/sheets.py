@@ -74,7 +74,7 @@ class Sheet:
             self.lose("error", text, row, at)
             text = CellFault(text, "error", at)
         elif isinstance(value, CellFault):
-            self.lose("error" if value.kind in ("error", "escape") else "digits", text, row, at)
+            self.lose("digits" if value.kind in ("digits", "notation", "power") else "error", text, row, at)
             text = CellFault(text, value.kind, at)
         elif (row, at) in self._cut_numbers:
             text = CellFault(text, "digits", at)

@@ -282,7 +282,7 @@ def _csv(content: bytes) -> Iterator[tuple[int, Cells]]:
         reader = csv.reader(io.StringIO(words, newline=""), delimiter=separator)
         for number, cells in enumerate(reader, 1):
             if any(cells):
-                yield number, [checked(_unquoted(one), at) for at, one in enumerate(cells[:MAX_COLUMNS])]
+                yield number, [_csv_value(one, at) for at, one in enumerate(cells[:MAX_COLUMNS])]
     except csv.Error as error:
         raise Unreadable("不是可读取的 CSV 表格，请另存为 .xlsx 后导入") from error
 
@@ -293,6 +293,7 @@ def _decode(content: bytes) -> str:
     return decode_text(content)
 
 
-def _unquoted(value: str) -> str:
-    """Take off the apostrophe that `writing` put before text that begins like a formula."""
-    return value[1:] if value[:1] == "'" and begins_like_formula(value[1:]) else value
+def _csv_value(text: str, at: int) -> object:
+    """Return a cell without the apostrophe that `writing` put before text that begins like a formula."""
+    quoted = text[:1] == "'" and begins_like_formula(text[1:])
+    return checked(text[1:] if quoted else text, at, quoted=quoted)

@@ -69,6 +69,7 @@ FAULTS: dict[str, tuple[str, str]] = {
     "digits": ("“{}”超过15位，表格软件已丢失后几位", _TYPE_AGAIN),
     "notation": ("“{}”是科学记数法，号码已不完整", _TYPE_AGAIN),
     "power": ("“{}”中有科学记数法，号码可能已不完整", "请填写完整的号码；是数量的，写成“1.23×10^17”的样式"),
+    "empty": ("“{}”是程序导出的空值，不是内容", "没有内容的请留空"),
     "escape": ("“{}”里有没有还原的控制符", "请删去“_x000D_”这类字符"),
 }
 #: Numbers of a sheet have fifteen digits; a longer one has lost its last digits.
@@ -88,20 +89,28 @@ _SPEAKS_AFTER = re.compile(r"[”\"」』]?(?:类|等|这类|这种|的)?(?:错�
 _MAY_BE_ERROR = re.compile(r"[#＃]|[EｅＥe][rｒＲR]{2}[:：]", re.IGNORECASE)
 #: Full-width letters and signs → those of codes, one for one.
 _NARROW = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
-_NOTATION = re.compile(r"[-+]?\d(?:\.\d+)?[Ee]\+\d{1,3}")
 #: Numbers of twelve digits and more are shown so; a lower power in a text is a quantity.
-_NOTATION_INSIDE = re.compile(r"(?<![\dA-Za-z.])\d(?:\.\d+)?E\+(?:1[1-9]|[2-9]\d|\d{3})(?!\d)", re.IGNORECASE)
+_POWER = r"(?:1[1-9]|[2-9]\d|\d{3})"
+#: Some programs write no sign; without a decimal point that may be the code of a thing (3E12).
+_NOTATION = re.compile(rf"[-+]?\d(?:(?:\.\d+)?[Ee]\+\d{{1,3}}|\.\d+[Ee]{_POWER})")
+_NOTATION_INSIDE = re.compile(rf"(?<![\dA-Za-z.])\d(?:(?:\.\d+)?E\+|\.\d+E){_POWER}(?![\dA-Za-z])", re.IGNORECASE)
+#: A formula that was written as text: a function with its bracket, or a reference to a cell.
+_FORMULA_TEXT = re.compile(r"=[ +-]*(?:[A-Za-z][A-Za-z.]*\(|\$?[A-Za-z]{1,3}\$?\d+(?![\dA-Za-z]))")
+#: Missing values as programs and databases write them.
+_EMPTY_WORD = re.compile(r"[<(]?(?:nan|null|undefined)[)>]?", re.IGNORECASE)
 #: A character written as its code (ECMA-376, 22.9.2.19 ST_Xstring): _x000D_ is a line end.
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 #: A line end within a line: the words around it belong together, or not.
 _LONE_RETURN = re.compile(r"_x000[Dd]_(?!\s|_x000[ADad]_|$)")
-_ESCAPED_CONTROL = re.compile(r"_x00(?:[01][0-9A-Fa-f]|7[Ff])_")
+_CONTROL_CODE = r"_x00(?:[01][0-9A-Fa-f]|7[Ff])_"
+#: An underscore written as its code keeps the code after it from being read; such a text is refused as it was meant.
+_ESCAPED_CONTROL = re.compile(rf"_x005[Ff]_(?=x[0-9A-Fa-f]{{4}}_)|{_CONTROL_CODE}")
 #: Programs write the x small; only a text that was turned into capitals has it so.
-_CONTROL_LEFT = re.compile(_ESCAPED_CONTROL.pattern, re.IGNORECASE)
+_CONTROL_LEFT = re.compile(_CONTROL_CODE, re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 
 
-def checked(value: object, at: int, *, xml: bool = False) -> object:
+def checked(value: object, at: int, *, xml: bool = False, quoted: bool = False) -> object:
     """Return a cell's value with escaped characters restored, as a `CellFault` where it is not what its author meant.
 
     Args:
@@ -109,15 +118,16 @@ def checked(value: object, at: int, *, xml: bool = False) -> object:
         at: the column, from 0.
         xml: whether the file is an .xlsx, in which every character may be written as its code; in other files
             programs leave only line ends so.
+        quoted: whether an apostrophe marks the cell as text, so that a formula in it is content.
     """
     if isinstance(value, str):
-        return _checked_text(value, at, xml=xml)
+        return _checked_text(value, at, xml=xml, quoted=quoted)
     if isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) >= _TOO_LARGE:
         return CellFault(f"{exact(value):f}", "digits", at)
     return value
 
 
-def _checked_text(text: str, at: int, *, xml: bool) -> str:
+def _checked_text(text: str, at: int, *, xml: bool, quoted: bool) -> str:
     if "_x" in text:
         if _LONE_RETURN.search(text):
             return CellFault(text, "escape", at)
@@ -127,11 +137,16 @@ def _checked_text(text: str, at: int, *, xml: bool) -> str:
     text = _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n").replace("\v", "\n").replace("\f", "\n"))
     text = normalise_text(text)
     bare = text.strip()
-    if _CONTROL_LEFT.search(text):
-        return CellFault(text, "escape", at)
-    if _NOTATION.fullmatch(bare):
-        return CellFault(bare, "notation", at)
-    found = _error_in(bare) or _NOTATION_INSIDE.search(bare.translate(_NARROW))
+    narrow = bare.translate(_NARROW)
+    whole = {
+        "escape": _CONTROL_LEFT.search(bare),
+        "notation": _NOTATION.fullmatch(bare),
+        "formula": None if quoted else _FORMULA_TEXT.match(narrow),
+        "empty": _EMPTY_WORD.fullmatch(narrow),
+    }
+    if kind := next((kind for kind, found in whole.items() if found), ""):
+        return CellFault(bare, kind, at)
+    found = _error_in(bare) or _NOTATION_INSIDE.search(narrow)
     if found:
         around = bare[max(found.start() - 10, 0) : found.end() + 10]
         return CellFault(around, "power" if found.re is _NOTATION_INSIDE else "error", at)
@@ -158,7 +173,13 @@ def value_of(cell: "Cell | MergedCell | ReadOnlyCell", at: int) -> object:
     """Return the value of a cell of an .xlsx file as its format shows it, as a `CellFault` where it cannot be relied on."""
     if cell.data_type == "e":
         return CellFault(str(cell.value), "error", at)
-    return checked(seen(cell.value, cell.number_format), at, xml=True)
+    quoted = isinstance(cell.value, str) and _is_quoted(cell)
+    return checked(seen(cell.value, cell.number_format), at, xml=True, quoted=quoted)
+
+
+def _is_quoted(cell: "Cell | MergedCell | ReadOnlyCell") -> bool:
+    style = getattr(cell, "style_array", None)  # of a workbook opened for reading only
+    return bool(getattr(cell, "quotePrefix", False) if style is None else style.quotePrefix)
 
 
 def clock(moment: time) -> str:
