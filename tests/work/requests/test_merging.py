@@ -77,6 +77,19 @@ def test_only_requests_of_one_applicant_are_merged() -> None:
 
 
 @pytest.mark.usefixtures("_january")
+def test_a_request_without_a_document_does_not_join_two_documents() -> None:
+    first = applied(register(received=R), id_number=ID)
+    between = applied(register(first.body, R))
+    other = applied(register(first.body, R), id_number=OTHER_ID)
+    do(between, "merge", into=first.number)
+    with pytest.raises(Refused, match="一并答复相同申请"):
+        do(other, "merge", into=first.number)
+    do(between, "unmerge", words="两件的内容并不相同")
+    do(other, "merge", into=between.number)
+    assert list_mergeable_requests(between) == []
+
+
+@pytest.mark.usefixtures("_january")
 def test_whoever_was_merged_is_told_and_gets_the_answer() -> None:
     first = applied(register(received=R), email="one@example.com")
     second = applied(register(first.body, date(2024, 1, 5)), email="two@example.com")

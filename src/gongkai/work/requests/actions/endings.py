@@ -43,7 +43,7 @@ from gongkai.work.requests.pending_notices import (
     get_pending_notice,
     is_given_up,
 )
-from gongkai.work.requests.queries.listing import list_same_applicant_requests
+from gongkai.work.requests.queries.listing import have_same_applicant, list_same_applicant_requests
 from gongkai.work.requests.results import FEE_NOT_PAID, NOT_CORRECTED, OTHERWISE_ENDED, RESULTS
 
 # Maximum number of requests that one request is split into.
@@ -178,9 +178,9 @@ def _check_mergeable(entry: Entry) -> list[str]:
 
 
 def list_mergeable_requests(entry: Entry) -> list[Request]:
-    """Return the open requests of the same applicant at the same unit."""
+    """Return the open requests of the same applicant at the same unit, also with all that was merged into them."""
     rows = list_same_applicant_requests(entry).filter(entry__closed_at=None).exclude(ended_as=VOID_RESULT)
-    return list(rows.order_by("received_on", "pk"))
+    return [row for row in rows.order_by("received_on", "pk") if have_same_applicant(entry.pk, row.pk)]
 
 
 @entry_act("merge", ready=_check_mergeable)

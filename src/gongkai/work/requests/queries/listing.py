@@ -51,6 +51,24 @@ def list_same_applicant_requests(entry: Entry) -> QuerySet[Request, Request]:
     return rows.exclude(pk=entry.pk).select_related("entry")
 
 
+def have_same_applicant(one: int, other: int) -> bool:
+    """Return whether two requests and all requests merged into them have one applicant.
+
+    Two documents may each agree with a request without a document; such a request does not join them.
+    """
+    return all(is_same_party(left, right) for left in _list_applicants(one) for right in _list_applicants(other))
+
+
+def _list_applicants(pk: int) -> list[Party]:
+    found, added = {pk}, {pk}
+    while added:
+        merged = Request.objects.filter(merged_into__in=added).values_list("pk", flat=True)
+        added = set(merged) - found
+        found |= added
+    rows = Party.objects.filter(matter__in=[f"request/{one}" for one in found], erased_at=None).order_by("-pk")
+    return list({party.matter: party for party in rows}.values())
+
+
 def is_same_party(one: Party, other: Party) -> bool:
     """Return whether two parties are certainly the same person or organisation.
 
