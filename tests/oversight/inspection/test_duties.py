@@ -7,11 +7,14 @@ import pytest
 from django.utils import timezone
 
 from factories import publishing
+from factories.ledger import EntryFactory
 from factories.notices import PLANNING_PATH, City, city, duty, entry_of, live, parsed, row, source
-from factories.units import actor, signed_in
+from factories.units import AppointmentFactory, BodyFactory, actor, signed_in
 from gongkai.content.editions.models import Column
 from gongkai.content.publishing.actions import move, open_column
+from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import SYSTEM
+from gongkai.core.files.models import StoredFile
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Office, Role
 from gongkai.oversight.inspection.actions import confirm_duty, order_duty, verify_now
@@ -34,7 +37,8 @@ from gongkai.work.notices.actions import (
     request_more_time,
     settle_flags,
 )
-from gongkai.work.notices.models import EvidenceOffer, ImportedColumn, Notice
+from gongkai.work.notices.entries.columns import join_path
+from gongkai.work.notices.models import Assignment, Duty, EvidenceOffer, ImportedColumn, Measure, Notice
 from gongkai.work.notices.versions.measure_states import load_current
 
 FIRST, DUE = date(2026, 3, 1), date(2026, 6, 30)
@@ -207,10 +211,39 @@ def test_a_unit_with_a_site_of_its_own_is_judged_by_its_columns(where: City) -> 
     verify_notice(notice, today)
     made = DutyVerdict.objects.get(assignment=entry.pk, duty=duty)
     assert made.result == Result.UNSURE  # of that site no title is known
+    inside = AppointmentFactory(role=Role.CLERK, body=entry.body, person_id=where.chief.person_id)
+    with pytest.raises(Refused, match="上级政务公开办决定"):
+        confirm_duty(made, by=where.chief, finding="met", seen=made.checked_at.isoformat())
+    inside.delete()
     confirm_duty(made, by=where.chief, finding="met", seen=made.checked_at.isoformat())
     made = DutyVerdict.objects.get(assignment=entry.pk, duty=duty)
     assert made.result == Result.MET
     assert made.evidence[0]["path"] == "http://jy.example/gh/"
+
+
+@pytest.mark.parametrize("here", [True, False])
+def test_a_county_is_judged_only_where_its_own_site_is_seen(where: City, here: bool) -> None:
+    """It publishes through its bureaus, on its own site; without that site nothing proves that it published nothing."""
+    today, path = timezone.localdate(), ["政府网站", "招生"]
+    notice = Notice.objects.create(
+        government=where.government, year=2025, source_file=StoredFile.objects.create(digest="0" * 64, size=1)
+    )
+    measure = Measure.objects.create(notice=notice, position=1, text="公开招生政策")
+    entry = EntryFactory(kind="assignment", body=where.district, red=True, state="open")
+    Assignment.objects.create(entry=entry, measure=measure, notice=notice, body=where.district, period="2025")
+    due = {"kind": "by_date", "date": "2025-06-30", "text": "6月底前"}
+    Duty.objects.create(measure=measure, position=1, text="公开招生政策。", paths=[path], due=due)
+    column = publishing.column(where.website, "招生")
+    ImportedColumn.objects.create(notice=notice, path=join_path(path), column_id=column.pk, made=False)
+    facts = {"name": "县网", "host": "county.example", "code": "5309990002", "is_default": False}
+    if here:
+        own = publishing.column(publishing.website(body=where.district, **facts), "招生")
+    verify_notice(notice, today)
+    assert DutyVerdict.objects.get().result == (Result.MISSING if here else Result.UNCLEAR)
+    if here:
+        publishing.public(BodyFactory(parent=where.district), [own], title="2025年招生政策")
+        verify_notice(notice, today)
+        assert DutyVerdict.objects.get().count == 1
 
 
 def test_a_units_own_notice_is_looked_up_for_its_own_people(where: City) -> None:

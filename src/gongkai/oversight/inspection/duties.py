@@ -25,7 +25,7 @@ from gongkai.core.units.models import Role
 from gongkai.core.units.openness import units_led
 from gongkai.core.units.reach import over
 from gongkai.lib.chinese.days import end_of_day
-from gongkai.lib.matching.disclosures import Match, match_title, unit_words, years_in
+from gongkai.lib.matching.disclosures import Match, author_words, match_title, years_in
 from gongkai.lib.typed_json import text
 from gongkai.oversight.inspection.models import DutyChange, DutyFinding, DutyVerdict, InspectedSite
 from gongkai.oversight.inspection.queries import latest_runs
@@ -43,6 +43,9 @@ from gongkai.work.notices.states import ASSIGNED, CHECKED_STATES, TASK_KINDS, No
 NAMED = 3
 #: Note on tasks of one office: texts are published in the name of the whole unit.
 WHOLE = "（按本单位公开的信息核对，不分处室）"
+#: Verdicts that need a look at all places where a unit publishes.
+UNPROVED = (Result.MISSING, Result.SHORT)
+UNSEEN_SITE = "网站不在本平台，或者没有对应的栏目，不能认定没有公开，请打开核对"
 #: Relations that lists of verdicts display.
 _SHOWN = ("assignment__entry__body", "assignment__entry__office", "assignment__notice", "duty")
 
@@ -163,6 +166,9 @@ def _verdict(
         judged = judge_texts(certain, open_days, wanted=wanted, first=first, due=due, today=today)
         said = f"（{stored.found_words}）" if stored and stored.found else ""
         judged = replace(judged, why=f"{judged.why}{WHOLE if one.share else ''}{said}")
+        lower = one.body_id != one.notice.government_id
+        if judged.result in UNPROVED and place and lower and not away and not place.are_seen(duty.paths):
+            judged = Judged(Result.UNCLEAR, f"{one.body.label}{UNSEEN_SITE}", judged.count)
     else:
         judged = Judged(Result.UNCLEAR, unseen(duty.paths), 0)
     evidence = [
@@ -195,7 +201,7 @@ def _told_apart(
     stored: DutyVerdict | None,
 ) -> tuple[list[date], list[date]]:
     matter = matter_of(duty.text, due)
-    unit = unit_words(one.body.name, one.body.label, government=one.notice.government.name)
+    unit = author_words(one.body.name, one.body.label, government=one.notice.government.name)
     found_at = stored.found_at if stored and stored.found else None
     fits = stored is not None and stored.found == DutyFinding.MET
     certain, open_days = list[date](), list[date]()

@@ -22,6 +22,7 @@ from gongkai.content.editions.queries.lists import (
     listing,
     newest_of,
     shelf_visible_to,
+    titled_since,
     titles_over_time,
 )
 from gongkai.content.editions.queries.neighbours import Around, Neighbour, around
@@ -51,6 +52,7 @@ __all__ = [
     "plain_rows",
     "shelf_visible_to",
     "show",
+    "titled_since",
     "titles_over_time",
     "visible_to",
     "withdrawn_at",

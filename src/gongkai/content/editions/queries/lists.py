@@ -90,6 +90,17 @@ def titles_over_time(documents: Iterable[int]) -> dict[int, list[tuple[datetime,
     return found
 
 
+def titled_since(titles: Sequence[tuple[datetime, str]]) -> datetime | None:
+    """Return since when a document has its last title, from `titles_over_time`."""
+    last = titles[-1][1] if titles else ""
+    since = None
+    for at, title in reversed(titles):
+        if title != last:
+            break
+        since = at
+    return since
+
+
 @dataclass(frozen=True)
 class Page:
     """One page of a list: rows, and the keys of its neighbours ("" where there is none)."""

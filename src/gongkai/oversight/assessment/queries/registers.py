@@ -8,7 +8,7 @@ from itertools import product
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from gongkai.content.editions.queries import shelf_visible_to
+from gongkai.content.editions.queries import shelf_visible_to, titled_since, titles_over_time
 from gongkai.content.interpretation.models import Interpretation, PressEvent
 from gongkai.content.interpretation.queries import public_now
 from gongkai.core.ledger.models import Entry
@@ -280,7 +280,7 @@ def _without_texts(assignments: list[Assignment]) -> set[int]:
     """Return the tasks in whose columns the unit has published nothing since they began.
 
     Tasks without a known column are omitted, as nothing can be proved about them. A government also publishes through
-    its units, and on its own site.
+    its units, and on its own site, which must have the columns too. A text counts from the day of its last title.
     """
     places = find_government_places(assignments)
     notices = {assignment.notice_id for assignment in assignments}
@@ -299,15 +299,19 @@ def _without_texts(assignments: list[Assignment]) -> set[int]:
     shelf = shelf_visible_to(ANONYMOUS).filter(
         column__in=own.union(columns.values()), body__in=units | {one.body_id for one in assignments}
     )
-    newest: dict[tuple[int | None, int], datetime] = {
-        (column, body): at
-        for column, body, at in shelf.order_by("published_at").values_list("column", "body", "published_at")
-    }
+    rows = list(shelf.values_list("column", "body", "document", "published_at"))
+    titles = titles_over_time(document for _, _, document, _ in rows)
+    newest: dict[tuple[int | None, int], datetime] = {}
+    for column, body, document, at in rows:
+        since = titled_since(titles.get(document, ())) or at
+        newest[column, body] = max(since, newest.get((column, body), since))
     found = set()
     for one in assignments:
         named = {(one.notice_id, join_path(path)) for path in paths.get(one.measure_id, ())}
         there = [columns[key] for key in named if key in columns]
         place = places.get(one.body_id)
+        if place and not place.are_seen(paths.get(one.measure_id, ())):
+            continue
         looked_in = {*there, *(place.columns.values() if place else ())}
         authors = place.units if place else {one.body_id}
         days = [newest[key] for key in product(looked_in, authors) if key in newest]

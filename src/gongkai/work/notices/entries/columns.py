@@ -65,6 +65,10 @@ class GovernmentPlaces:
     units: frozenset[int]
     columns: Mapping[tuple[str, ...], int]
 
+    def are_seen(self, paths: Iterable[Sequence[str]]) -> bool:
+        """Return whether its own site has a column for each path; elsewhere its texts cannot be looked for."""
+        return all(tuple(path) in self.columns for path in paths)
+
 
 def find_government_places(assignments: Iterable[Assignment]) -> dict[int, GovernmentPlaces]:
     """Return the places of the governments among those who owe assignments, by primary key; others publish themselves."""
