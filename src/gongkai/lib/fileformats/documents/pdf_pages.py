@@ -95,18 +95,14 @@ class BoundedDevice(PDFPageAggregatorWithMarkedContent):
     def render_string(
         self, textstate: "PDFTextState", seq: "PDFTextSeq", ncs: "PDFColorSpace", graphicstate: "PDFGraphicState"
     ) -> None:
-        """Note where the words of a watermark begin."""
+        """Note where the words of a watermark begin; PDFium reads all characters, here they are only counted."""
+        self.signs += sum(len(one) for one in seq if isinstance(one, bytes)) // 2
+        refuse_over("page signs", self.signs)
         if any(self._tags) and self.ctm is not None:
             matrix = mult_matrix(textstate.matrix, self.ctm)
             x, y = apply_matrix_pt(matrix, textstate.linematrix)
             self.watermarks.add((round(x), round(y)))
-        super().render_string(textstate, seq, ncs, graphicstate)
-
-    def render_char(self, *args: object, **facts: object) -> float:
-        """Count a character."""
-        self.signs += 1
-        refuse_over("page signs", self.signs)
-        return super().render_char(*args, **facts)
+            super().render_string(textstate, seq, ncs, graphicstate)  # moves on to the next words
 
     def paint_path(self, *args: object, **facts: object) -> None:
         """Count a path."""
