@@ -22,6 +22,7 @@ from gongkai.content.publishing.documents import unit_page_of
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.reviewing.models import Review, SecrecySheet
 from gongkai.content.reviewing.models.secrecy_sheets import QUESTIONS
+from gongkai.core.files.losses import losses_of
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body, Role
 
@@ -323,3 +324,21 @@ def test_a_row_without_a_file_is_refused_at_its_place(
         answer = client.post(reverse("wagtailadmin_pages:edit", args=(page.pk,)), fields)
         assert answer.status_code == 200
         assert "没有对应的附件" in said(answer)
+
+
+def test_a_paste_into_the_editor_is_cleaned_and_its_losses_are_stored(
+    client: Client, plans: Column, housing: Body
+) -> None:
+    sign_in(client, Role.CLERK, housing)
+    page = item(housing, [plans])
+    pasted = "<p class=MsoNormal>正文<sup>2</sup><s>删除的词甲</s><span style='mso-hide:all'>隐藏词乙</span></p>"
+    made = client.post(reverse("publishing:paste_in_editor"), {"html": pasted}).json()
+    assert "<sup>2</sup>" in made["html"]
+    assert "删除的词甲" not in made["html"]
+    assert "隐藏词乙" not in made["html"]
+    assert made["notes"]
+    edit = reverse("wagtailadmin_pages:edit", args=(page.pk,))
+    client.post(edit, {**editor_post(plans), "losses": [made["losses"], "forged"]})
+    lines = losses_of(page.stream)
+    assert lines is not None
+    assert lines.lines == made["notes"]

@@ -17,6 +17,7 @@ urlpatterns = [
     re_path(r"^items/(?P<number>\d{1,18})/look/(?P<digest>[0-9a-f]{64})/$", checks.look, name="look"),
     path("items/<int:number>/source/<int:source>/", checks.source, name="source"),
     path("items/<int:number>/text/", texts.text, name="text"),
+    path("items/paste/", texts.paste_in_editor, name="paste_in_editor"),
     path("items/<int:number>/text/paste/", texts.paste, name="paste"),
     re_path(r"^items/(?P<number>\d{1,18})/pictures/(?P<digest>[0-9a-f]{64})$", texts.picture, name="text_picture"),
 ]

@@ -214,6 +214,7 @@ def css() -> str:
 
 @hooks.register("insert_editor_js")  # type: ignore[untyped-decorator]
 def js() -> str:
-    """The filter over the column boxes, and an autosave that makes nothing twice."""
-    scripts = ((static(f"publishing/{name}.js"),) for name in ("boxes", "editor"))
-    return format_html_join("\n", '<script src="{}" defer></script>', scripts)
+    """The filter over the column boxes, an autosave that makes nothing twice, and the cleaning of pasted text."""
+    paste = reverse("publishing:paste_in_editor")
+    scripts = ((static(f"publishing/{name}.js"), paste) for name in ("boxes", "editor", "editor_paste"))
+    return format_html_join("\n", '<script src="{}" data-paste="{}" defer></script>', scripts)

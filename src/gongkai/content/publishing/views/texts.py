@@ -18,6 +18,7 @@ from gongkai.content.publishing import actions, versions
 from gongkai.content.publishing.freezing import freeze_page
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.publishing.pictures import keep_picture, keeper
+from gongkai.content.publishing.saving import losses_in
 from gongkai.content.publishing.views.common import item_seen
 from gongkai.core.acts.action import Conflict, Refused
 from gongkai.core.files.models import StoredFile
@@ -54,7 +55,7 @@ def text(request: HttpRequest, number: int) -> HttpResponse:
         "html": html,
         "source_digest": request.POST.get("source_digest", ""),
         "source_name": request.POST.get("source_name", "")[-200:],
-        "losses": _losses_in(request),
+        "losses": losses_in(request),
     }
     context["before"] = html
     if request.method == "POST":
@@ -98,17 +99,6 @@ def _posted(
         "raw": plain(given) or given,
     }
     return None
-
-
-def _losses_in(request: HttpRequest) -> list[str]:
-    """Return the losses that the form carries from pasting and previewing to saving, signed so that none is removed or added."""
-    found: list[str] = []
-    for token in request.POST.getlist("losses"):
-        try:
-            found += signing.loads(token)
-        except signing.BadSignature:
-            continue
-    return list(dict.fromkeys(found))
 
 
 def _lines_in(context: dict[str, object]) -> list[str]:
@@ -176,6 +166,18 @@ def paste(request: HttpRequest, number: int) -> HttpResponse:
         return JsonResponse({"html": "", "notes": refused.reasons})
     losses = signing.dumps(list(done.notes)) if done.notes else ""
     return JsonResponse({"html": _shown(page, done.html), "notes": list(done.notes), "losses": losses})
+
+
+@require_POST
+def paste_in_editor(request: HttpRequest) -> HttpResponse:
+    """Clean what was pasted into Wagtail's editor, which takes no pictures."""
+    require_staff_actor(request)
+    try:
+        done = tidy(_lines(request.POST.get("html", "")))
+    except (Refused, UnfitText) as refused:
+        return JsonResponse({"html": "", "notes": refused.reasons})
+    losses = signing.dumps(list(done.notes)) if done.notes else ""
+    return JsonResponse({"html": done.html, "notes": list(done.notes), "losses": losses})
 
 
 def picture(request: HttpRequest, number: int, digest: str) -> FileResponse:
