@@ -176,8 +176,19 @@ def paste_in_editor(request: HttpRequest) -> HttpResponse:
         done = tidy(_lines(request.POST.get("html", "")))
     except (Refused, UnfitText) as refused:
         return JsonResponse({"html": "", "notes": refused.reasons})
-    losses = signing.dumps(list(done.notes)) if done.notes else ""
-    return JsonResponse({"html": done.html, "notes": list(done.notes), "losses": losses})
+    html, notes = done.html, list(done.notes)
+    if tables := html.count("<table"):
+        html = _rows_as_lines(html)
+        notes.append(f"表格（{tables}处）不能贴入这里，已逐行写成文字；要保留表格，请用“正文排版”。")
+    return JsonResponse({"html": html, "notes": notes, "losses": signing.dumps(notes) if notes else ""})
+
+
+def _rows_as_lines(html: str) -> str:
+    """Return a cleaned text with each row of its tables as a paragraph, the cells set apart by blanks."""
+    html = re.sub(r"(?:</p>\s*)?</t[dh]>\s*<t[dh][^>]*>(?:\s*<p[^>]*>)?", "\u3000", html)
+    html = re.sub(r"<tr[^>]*>\s*<t[dh][^>]*>(?:\s*<p[^>]*>)?", "<p>", html)
+    html = re.sub(r"(?:</p>\s*)?</t[dh]>\s*</tr>", "</p>", html)
+    return re.sub(r"</?(?:table|thead|tbody|tfoot|colgroup|col)\b[^>]*>", "", html)
 
 
 def picture(request: HttpRequest, number: int, digest: str) -> FileResponse:
