@@ -91,6 +91,8 @@ def open_document(content: bytes, suffix: str) -> Document:
         raise PrivacyError(str(error)) from error
     if page := next((loss for loss in document.losses if loss.what == "page"), None):
         raise PrivacyError(f"{page.where}读不出：{page.text}，无法检查，请先识别文字或者人工遮盖")
+    if any(loss.what == "recognised" for loss in document.losses):
+        raise PrivacyError("没有文字（图片页）：文字只能由图片识别，不能据此检查，请人工遮盖")
     return document
 
 
