@@ -48,7 +48,7 @@ def test_from_the_footer_to_the_answer(visit: Callable[..., Page], size: dict[st
     assert re.fullmatch(r"\d{4}( \d{4}){3}", code)
     assert (faults(page), sideways(page)) == ([], 0)
     picture(page, f"intake-done-{size['width']}")
-    page.get_by_role("main").get_by_role("link", name="查询办理情况").click()
+    page.get_by_role("main").get_by_role("link", name="查办理情况").click()
     page.get_by_label("查询码", exact=True).fill(code)
     page.get_by_role("button", name="查询", exact=True).click()
     expect(page.get_by_role("heading", name="没有查到")).to_be_visible()

@@ -28,7 +28,7 @@ def look_up(visit: Callable[..., Page], code: str) -> Page:
 def send(visit: Callable[..., Page]) -> str:
     page = visit("/requests/", size=PHONE)
     assert (public_faults(page), sideways(page)) == ([], 0)
-    page.get_by_role("link", name="在线申请").click()
+    page.get_by_role("link", name="申请公开", exact=True).first.click()
     page.get_by_label("受理单位").select_option(label="云岭市教育局")
     page.get_by_label("所需政府信息").fill(WANTED)
     page.get_by_role("button", name="继续").click()

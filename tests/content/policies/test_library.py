@@ -10,6 +10,7 @@ from factories.policies import FACTS, guide, public, record
 from factories.publishing import item, sign_all, signed, submitted
 from factories.units import actor
 from gongkai.content.editions.models import Column, Document, Standing
+from gongkai.content.editions.parts import related_to
 from gongkai.content.editions.sources import document_of
 from gongkai.content.policies import actions, spans
 from gongkai.content.policies.models import Decision, Kind, Level, PolicyRecord, Relation, Span
@@ -319,6 +320,12 @@ class TestDecisions:
         publishing.revise(page, by=actor(Role.CLERK, housing), imported_html=f"<p>{made}自公布之日起废止。</p>")
         signed(ItemPage.objects.get(pk=page.pk))
         assert (standing(made), state(made)) == (Standing.REPEALED, Standing.REPEALED)
+        repealed, announcing = Document.objects.get(pk=made.document_id), document_of(page)
+        links = [
+            [row.document_id for group in related_to(one, ANONYMOUS, rules.website) for row in group.rows]
+            for one in (announcing, repealed)
+        ]
+        assert links == [[repealed.pk], [announcing.pk]], "each page leads to the other"
 
 
 class TestBases:

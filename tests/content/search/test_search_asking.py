@@ -6,7 +6,8 @@ from gongkai.content.search.asking import asked_about, index_key, short_number, 
 from gongkai.content.search.facets import chosen, token
 from gongkai.content.search.ranking import weight
 from gongkai.content.search.sounds import sound
-from gongkai.content.search.spelling import Vocabulary, shaped_like, terms_of
+from gongkai.content.search.spelling import Vocabulary, _proposals, shaped_like, terms_of
+from gongkai.lib.matching.synonyms import Synonym, Synonyms
 
 
 @pytest.mark.parametrize(
@@ -149,3 +150,29 @@ def test_words_of_asking_over_and_over_are_taken_off_place_by_place() -> None:
     # As one pattern this took twice as long with each 能怎么 more: a second for twelve, years for what the box takes.
     assert asked_about("公积金" + "能怎么" * 32) == "公积金"
     assert asked_about("能怎么" * 32 + "是x")
+
+
+WATER = Synonyms([Synonym("水管", "管网"), Synonym("打疫苗", "疫苗接种"), Synonym("上班", "工作")])
+
+
+def test_a_synonym_inside_another_word_is_none() -> None:
+    assert understand("供水管理规定废止了吗", WATER).variants == ()
+    assert understand("水管坏了", WATER).terms == ("管网",)
+    assert understand("哪里可以打疫苗", WATER).terms == ("疫苗接种",)
+    assert understand("人社局几点上班", WATER).terms == ()  # a word that most texts have is not worth telling
+
+
+@pytest.mark.parametrize("end", ["不", "呢", "吗", "吧"])
+def test_particles_at_the_end_are_no_words(end: str) -> None:
+    assert asked_about(f"租房子能取公积金{end}") == "租房子能取公积金"
+
+
+@pytest.mark.parametrize("typed", ["12号令", "第12号令", "令第12号", "市政府令十二号"])
+def test_the_number_of_an_order_in_any_order(typed: str) -> None:
+    assert "令第12号" in understand(typed).variants
+
+
+def test_another_noun_is_no_other_spelling() -> None:
+    known = Vocabulary.of(["医保卡办理", "公积金提取"])
+    assert "医保卡在哪" not in _proposals("医保局在哪", known)
+    assert "公积金" in _proposals("公基金", known)

@@ -139,6 +139,7 @@ def test_a_field_of_a_request_goes_all_its_ways(unit: Body, site: Website) -> No
     page = signed_in(Role.CLERK, unit).get(reverse("ledger_entry", kwargs={"pk": entry.pk})).content.decode()
     assert not [one for one in shown if one not in page], "the record"
     own = "".join(f"{part.sentences}{part.rows}" for part in applicant_texts(entry.pk))
+    assert "答复按您选择的方式提供：" in own
     assert not [one for one in shown if one not in own], "the applicant's page"
 
     exported = [dict(row) for row in export_requests(Request.objects.all(), staff(unit))]

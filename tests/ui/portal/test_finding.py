@@ -73,7 +73,7 @@ class TestSearch:
     def test_everyday_words_find_official_terms_and_say_so(self, client: Client, fund: Document) -> None:
         shown = page(client, "/search/", q="社保卡")
         assert f"/{fund.pk}.html" in shown
-        assert "同时按规范用语查找：社会保障卡" in shown
+        assert "同时查找规范用语：社会保障卡" in shown
         assert "<mark>社会保障卡</mark>" in shown
 
     @pytest.mark.postgres

@@ -7,8 +7,12 @@ from django.test import Client
 from django.utils import timezone
 
 from factories import notices
+from factories.publishing import WebsiteFactory, column, public
+from gongkai.content.editions.models import Shelf
 from gongkai.core.ledger.models import Entry, Evidence
 from gongkai.ui.portal import tree
+from gongkai.work.notices.entries.columns import find_website
+from gongkai.work.notices.queries.public import load_public_progress
 
 pytestmark = pytest.mark.django_db
 
@@ -88,7 +92,24 @@ def test_a_closed_task_links_its_evidence_and_is_a_change_of_the_month(client: C
     assert "以来的变化" in page
     feed = re.search(r'href="(/progress/[0-9/]+feed/)"', page)
     assert feed
+    [month] = [one for one in load_public_progress(notice.year, notice.government)[0].months if one.closed]
+    assert (month.first, month.closed) == (timezone.localdate().replace(day=1), 1)
     text = client.get(feed[1]).content.decode()
     assert url in text
     assert "SectionScope" not in text
     assert client.get(f"/progress/{notice.year}/{notice.pk}/999/feed/").status_code == 404
+
+
+def test_an_address_on_the_own_site_is_shown_by_the_document_there(client: Client) -> None:
+    notice = notices.live(notices.city())
+    entry = Entry.objects.filter(assignment__notice=notice).first()
+    assert entry
+    website = find_website(notice.government) or WebsiteFactory(body=notice.government)
+    shown = public(entry.body, [column(website, "目录")], title="已经公开的目录")
+    path = Shelf.objects.get(document=shown, column=None).path
+    evidence = {"kind": "address", "title": "https://", "url": f"https://{website.host}{path}"}
+    Evidence.objects.create(entry=entry, captured_at=timezone.now(), **evidence)
+    Entry.objects.filter(pk=entry.pk).update(closed_at=timezone.now(), state="done")
+    shown_page = client.get("/progress/").content.decode()
+    assert re.search(rf'<a\s+href="{path}"\s*>已经公开的目录</a>', shown_page)
+    assert website.host not in shown_page.partition("<main")[2].partition("</main>")[0]

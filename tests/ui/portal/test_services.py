@@ -12,6 +12,7 @@ from gongkai.content.policies import counting
 from gongkai.content.search.cards import find_cards
 from gongkai.content.search.terminology import renew
 from gongkai.core.units.models import Body, BodyKind
+from gongkai.ui.portal.services import split_off_unit
 from gongkai.work.consultation.models import OwnSynonym
 
 pytestmark = pytest.mark.django_db
@@ -49,6 +50,22 @@ def test_a_units_page_and_the_landing_page_of_requests_begin_with_their_action(c
     assert re.findall(r'gk-btn[^"]*"\s+href="([^"]+)"', landing)[0] == "/forms/request/"
     Body.objects.filter(pk=unit.pk).update(active_to=date(2026, 1, 1))
     assert "/forms/request/?body=" not in client.get(f"/units/{unit.pk}/").content.decode()
+
+
+@pytest.mark.parametrize("typed", ["chengguanju", "0799-8014518", "8014518", "城管局 停车 电话"])
+def test_a_unit_is_found_by_pinyin_telephone_and_beside_other_words(typed: str, site: Website, unit: Body) -> None:
+    assert find_cards(site, typed)[0].title == unit.name
+
+
+def test_a_unit_of_a_county_is_found_without_the_word_county(site: Website, unit: Body) -> None:
+    county = BodyFactory(name="青溪县人民政府", short_name="青溪县", kind=BodyKind.DISTRICT, parent=site.body)
+    BodyFactory(name="青溪县教育局", short_name="县教育局", kind=BodyKind.DEPARTMENT, parent=county)
+    assert [card.title for card in find_cards(site, "青溪教育局")] == ["青溪县教育局"]
+
+
+def test_words_beside_a_unit_are_looked_for_alone(site: Website, unit: Body) -> None:
+    assert split_off_unit(site, "城管局 停车 电话") == "停车 电话"
+    assert split_off_unit(site, "停车 电话") == split_off_unit(site, "城管局") == ""
 
 
 @pytest.mark.parametrize("typed", ["城市管理办法", "管理", "城市"])

@@ -139,7 +139,7 @@ def test_asked_answered_read_by_code_and_by_mail_and_rated(client: Client, site)
     assert inquiry.entry.body == site.body
     assert Party.objects.get().matter == inquiry.matter
     page = look_up(client, code, "8000").content.decode()
-    assert "待分办" in page
+    assert "正在确定由哪个单位办理" in page
     assert "李晓云" not in page
     clerk, lead = actor(Role.CLERK, site.body), actor(Role.LEAD, site.body)
     entry = actions.assign(inquiry.entry, by=lead, body=site.body)

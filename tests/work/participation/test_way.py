@@ -121,6 +121,9 @@ def test_from_the_draft_to_the_result(housing: Body, plans: Column, client: Clie
     assert f"/forms/comment/?draft={period.pk}" in page
     assert "还有31天" in page
     there = document_of(period.announcement).addresses.get(current=True).path
+    draft_link = f'href="{there}"'
+    assert draft_link in page.partition("决策过程")[0], "before the process"
+    assert draft_link in read(client, f"/forms/comment/?draft={period.pk}")
     assert f"/forms/comment/?draft={period.pk}" in read(client, there), "whoever reads the draft finds the form"
     with pytest.raises(Refused, match="还没有届满"):
         announce(made, "adoption", plans, about=period.announcement, intro="")

@@ -62,7 +62,7 @@ def public_chain(
     answered = shelf_visible_to(ANONYMOUS).filter(column=None, document__in=found).count() if found else 0
     return [
         Link(
-            "属性认定",
+            "公开属性",
             attribute is not None,
             f"{attribute}{f'（{basis}）' if basis else ''}" if attribute else "未标注",
         ),

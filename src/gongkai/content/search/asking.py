@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from gongkai.content.search.keywords import Keyword, keywords
+from gongkai.content.search.keywords import Keyword, keywords, says_little, words_with_synonyms
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN, is_han
 from gongkai.lib.chinese.numerals import to_int
@@ -36,8 +36,8 @@ _BEFORE = re.compile(
 )
 #: Behind it; a question may end in several of them.
 _BEHIND = re.compile(
-    rf"(?:{_HOW}(?:{_DO}|去|好)?|(?:申请|办理)?(?:需要|需|要|应)?(?:携?带|准备|提供|提交|交)?{_WHAT}|(?:是|指)(?:什么|啥)(?:意思)?|(?:能|可以)?(?:领|补|交|缴)?(?:是|有|要)?多少钱?|"
-    rf"{_VALID}|{_LONG}(?:{_DO}|拿到?|下来|出来|开始|结束|公布)?(?:完|好|下来)?|{_MAY}(?:{_DO})?|行不行|有没有|吗|呢|呀|啊|嘛|的?问题|"
+    rf"(?:{_HOW}(?:{_DO}|住?进去|入住|去|好)?|(?:申请|办理)?(?:需要|需|要|应)?(?:携?带|准备|提供|提交|交)?{_WHAT}|(?:是|指)(?:什么|啥)(?:意思)?|(?:能|可以)?(?:领|补|交|缴)?(?:是|有|要)?多少钱?|"
+    rf"{_VALID}|{_LONG}(?:{_DO}|拿到?|下来|出来|开始|结束|公布)?(?:完|好|下来)?|{_MAY}(?:{_DO})?|行不行|有没有|[吗呢呀啊嘛吧么]|(?<=[^\W\d_]{{2}})不|的?问题|"
     r"的?(?:办理|申请)(?:流程|程序|条件|手续|材料|指南|地点|时间|方式)|[?？。!！])"
 )
 #: The most characters of one of them.
@@ -77,7 +77,7 @@ def asked_about(words: str) -> str:
     """
     plain = words.strip()
     left = _BEFORE.sub("", _without_end(_WHICH.sub("", plain))).strip(" ，,的")
-    core = _AMID.sub(" ", left)
+    core = re.sub(r" [看办弄打做买]$", "", _AMID.sub(" ", left))
     core = _WANTED.sub("", core).strip(" ，,的")
     if core != plain:
         core = re.sub(r"^申请(?=.{2,})", "", core)
@@ -122,6 +122,8 @@ _NUMBER_OF_YEAR = re.compile(rf"(){_OPEN}((?:19|20)\d\d){_CLOSE}年?第?0{{0,4}}
 #: 第十二号, 九号
 _NUMERAL = re.compile(r"(?<![一二三四五六七八九十百千万])([一二三四五六七八九十百]{1,5})号")
 _ORDER = re.compile(r"令第?0{0,4}([1-9]\d{0,4})号?")
+#: 12号令 is 令第12号.
+_ORDER_LAST = re.compile(r"(?<!\d)第?0{0,4}([1-9]\d{0,4})号令")
 _INDEX = re.compile(r"[0-9a-z]{6,60}\Z")
 
 
@@ -135,6 +137,7 @@ class Meaning:
     numbers: tuple[str, ...] = ()  # 文号 in their one spelling
     short_numbers: tuple[str, ...] = ()  # code and sequence, the year left out
     index_key: str = ""  # 索引号, letters and digits only
+    terms: tuple[str, ...] = ()  # official terms for the nouns that were typed
     keywords: tuple[Keyword, ...] = ()  # none of a number that is found exactly
     number_part: tuple[str, str, str] | None = None  # end of the code, year, sequence of a 文号 without its place
 
@@ -163,6 +166,7 @@ def understand(typed: str, synonyms: Synonyms | None = None, places: Collection[
     """
     words = typed.strip()[:MOST_WORDS]
     folded = _NUMERAL.sub(lambda found: f"{to_int(found[1]) or found[1]}号", fold(words))
+    folded = _ORDER_LAST.sub(r"令第\1号", folded)
     short, numbers = _numbers(folded)
     stated = asked_about(folded) or (folded if thing_of(folded) != folded else "")
     core = thing_of(stated)
@@ -172,6 +176,7 @@ def understand(typed: str, synonyms: Synonyms | None = None, places: Collection[
         words,
         variants=(*_order_numbers(folded), *_both(_variants(core, known), _variants(stated or folded, known))),
         core=core,
+        terms=_find_terms(core or folded, known),
         numbers=tuple(dict.fromkeys([*document_numbers(words), *numbers])),
         short_numbers=short,
         index_key=index,
@@ -223,10 +228,23 @@ def _is_index(folded: str) -> bool:
 
 
 def _variants(folded: str, synonyms: Synonyms) -> tuple[str, ...]:
-    """Return the words with each everyday word replaced by its official term, the surest first."""
-    rows = sorted((row for row in synonyms.find(folded) if row.weight >= SURE), key=lambda row: -row.weight)
-    written = [folded.replace(row.everyday, row.official) for row in rows if row.official not in folded]
+    """Return the words with an everyday word replaced by its official term, the surest first."""
+    spans = [(start, end, row) for start, end, rows in words_with_synonyms(folded, synonyms) for row in rows]
+    sure = sorted((span for span in spans if span[2].weight >= SURE), key=lambda span: -span[2].weight)
+    written = [folded[:start] + row.official + folded[end:] for start, end, row in sure if row.official not in folded]
     return tuple(dict.fromkeys(written))[:MOST_VARIANTS]
+
+
+def _find_terms(folded: str, synonyms: Synonyms) -> tuple[str, ...]:
+    """Return the official terms for everyday nouns of a text, for display; words that say little have none."""
+    return tuple(
+        dict.fromkeys(
+            row.official
+            for start, end, rows in words_with_synonyms(folded, synonyms)
+            for row in rows
+            if row.weight >= SURE and not says_little(folded[start:end]) and row.official not in folded
+        )
+    )[:MOST_VARIANTS]
 
 
 def loosened(words: str) -> list[tuple[str, ...]]:

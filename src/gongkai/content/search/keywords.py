@@ -96,14 +96,27 @@ def _plain_words(folded: str, synonyms: Synonyms) -> list[Keyword]:
     text = ASKING.sub(" ", _ASKED.sub(" ", _YES_NO.sub(r"\1", _ASKED.sub(" ", folded))))
     made: list[Keyword] = []
     at = 0
-    begins = set(accumulate(map(len, segmenter().cut(text)), initial=0))
-    for start, end, rows in synonyms.spans(text):
-        if end - start == 2 and not {start, end} <= begins:
-            continue  # 车票 of 火车票
+    for start, end, rows in words_with_synonyms(text, synonyms):
         made += _segments(text[at:start])
         made.append(_synonymous(text[start:end], rows))
         at = end
     return [word for word in made + _segments(text[at:]) if word.weight > 0]
+
+
+def says_little(word: str) -> bool:
+    """Return true if most texts have the word."""
+    return word in _words_of("stop") or word in _words_of("weak")
+
+
+def words_with_synonyms(text: str, synonyms: Synonyms) -> list[tuple[int, int, list[Synonym]]]:
+    """Return the everyday words of a text as start, end and synonyms, without those inside other words.
+
+    A pair of characters must be a word of the sentence: 车票 in 火车票 and 水管 in 供水管理 are none.
+    """
+    begins = set(accumulate(map(len, segmenter().cut(text)), initial=0))
+    return [
+        (start, end, rows) for start, end, rows in synonyms.spans(text) if end - start > 2 or {start, end} <= begins
+    ]
 
 
 def _synonymous(text: str, rows: Sequence[Synonym]) -> Keyword:

@@ -24,6 +24,7 @@ from gongkai.content.search.ranking import answering_first, by_day, by_worth
 from gongkai.content.search.rows import Row
 from gongkai.content.search.terminology import terminology
 from gongkai.core.widgets.asked import whole
+from gongkai.lib.matching.analysis import segmenter
 
 
 def archived_among(documents: Sequence[int], shut: Collection[int]) -> set[int]:
@@ -72,7 +73,7 @@ class Results:
     capped: bool = False
     pages: int = 0
     facets: dict[str, list[Choice]] = field(default_factory=dict)
-    parts: tuple[str, ...] = ()  # the words in pieces, where little held them whole: 食品、抽检 for 食品抽检
+    parts: tuple[str, ...] = ()  # the keywords typed, where little held them whole: 食品、抽检 for 食品抽检
     whole: int = 0  # how many hits hold the words whole
     variants: tuple[str, ...] = ()  # official terms that were looked up as well
     partial: bool = False  # the hits have only a part of the words
@@ -160,9 +161,9 @@ def search(user: object, website_id: int, asked: Asked) -> Results:
         capped=capped,
         pages=-(-len(ranked) // PER_PAGE),
         facets=by.counted(ranked, tally, known, asked.facets, capped=capped),
-        parts=parts,
+        parts=_shown_parts(meaning, parts),
         whole=len(whole_ones),
-        variants=meaning.variants,
+        variants=meaning.terms,
         partial=partial,
     )
 
@@ -179,6 +180,13 @@ def _apart(
         if rows := _rows(user, found, known):
             return parts, rows, found
     return (), [], []
+
+
+def _shown_parts(meaning: Meaning, parts: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the words to name where little held them whole: those typed, or their pieces if each of these is a word."""
+    typed = tuple(word.text for word in needed(meaning.keywords))
+    readable = all(part in meaning.words and segmenter().has_word(part) for part in parts)
+    return parts if not parts or (readable and len(typed) < 2) else typed
 
 
 def newest_found(

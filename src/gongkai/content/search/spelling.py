@@ -252,6 +252,8 @@ def _proposals(typed: str, known: Vocabulary) -> dict[str, float]:
             for term in known.near(piece):
                 share = (end - start) / (run.end() - run.start())
                 alike = sound(term) == sound(piece) or term in shaped_like(piece)
+                if not alike and term[-1] != piece[-1]:
+                    continue  # the last character makes another noun of it: 医保局, 医保卡
                 weight = 4 * share + (2 if alike else 0) + min(known.counts[term], 50) / 50
                 text = typed[:start] + term + typed[end:]
                 weighed[text] = max(weight, weighed.get(text, 0))

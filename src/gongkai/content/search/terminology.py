@@ -13,6 +13,7 @@ from itertools import permutations
 
 from django.db.models import Count, Max
 
+from gongkai.content.search.sounds import spelled
 from gongkai.core.units.models import Alias, Body, BodyEvent
 from gongkai.core.units.naming import Catalogue, Kind, resolve
 from gongkai.core.units.naming.spelling import LEVELS, canon
@@ -29,7 +30,7 @@ class Terminology:
     stamp: object = None
     #: Names of places (云岭市, 云岭): they say little, since all of a site's texts are about its place.
     places: frozenset[str] = frozenset()
-    #: Abbreviations of two characters that are no other word (城管), with the names of their units.
+    #: Abbreviations of two characters that are no other word (城管) and names in pinyin, with the names of their units.
     short: dict[str, str] = field(default_factory=dict)
 
     def find_unit(self, name: str, home: Body | None = None) -> list[Body]:
@@ -38,7 +39,7 @@ class Terminology:
         if top is None:
             return []
         government = self.units.bodies.get(top.pk, top)
-        for one in (self.short.get(name, name), *_with_other_ending(name)):
+        for one in (self.short.get(name, name), *_with_other_ending(name), *self._with_whole_place(name)):
             found = resolve(one, government, self.units)
             if found.kind in {Kind.EXACT, Kind.ALIAS} and not found.offices:
                 return list(found.bodies)
@@ -46,6 +47,15 @@ class Terminology:
             if same := [body for body in found.suggestions if key in self.units.spellings(body)]:
                 return same
         return []
+
+    def _with_whole_place(self, name: str) -> list[str]:
+        """Return a name with its place in full: people call 青溪县教育局 also 青溪教育局."""
+        places = {place for place in self.units.places.values() if place and len(place) > 2}
+        return [
+            place + name[len(place) - 1 :]
+            for place in sorted(places)
+            if name.startswith(place[:-1]) and not name.startswith(place)
+        ]
 
 
 @dataclass(frozen=True)
@@ -110,12 +120,14 @@ def _build(stamp: object) -> Terminology:
         synonyms = synonyms.merged(source.rows())
     places = {place for place in known.places.values() if place}
     short: dict[str, str] = {}
+    sounds: dict[str, str] = {}
     rows: dict[tuple[str, str], Synonym] = {}
     for body in filter(known.alive, known.bodies.values()):
         names = _names(body, known)
         for one, other in permutations(names, 2):
             if 2 <= len(one) <= 20 and one not in other:
                 rows[one, other] = Synonym(one, other)
+        sounds |= {heard: name for name in names if (heard := spelled(name))}
         for name in names:
             longer = [other for other in names if len(other) > 3]
             if len(name) == 3 and longer and not any(name[:2] in other for other in longer):
@@ -125,7 +137,7 @@ def _build(stamp: object) -> Terminology:
         known,
         stamp,
         frozenset(places | {place[:-1] for place in places if len(place) > 2}),
-        {two: name for two, name in short.items() if not synonyms.find(two)},
+        sounds | {two: name for two, name in short.items() if not synonyms.find(two)},
     )
 
 

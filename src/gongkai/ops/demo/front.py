@@ -9,6 +9,7 @@ from gongkai.content.editions.models import Admits, Column
 from gongkai.content.editions.queries import default_website
 from gongkai.content.editions.vocabulary import Attribute, Basis, ItemKind
 from gongkai.content.publishing import actions, columns
+from gongkai.content.publishing.columns.plan import describe_by_name
 from gongkai.core.units.models import Person, Role
 from gongkai.ops.demo import site
 from gongkai.ops.demo.cast import Cast
@@ -203,7 +204,7 @@ def show(cast: Cast, *, small: bool = False) -> None:
     for one in pages:
         column = Column.objects.get(pk=made.columns[one.path].pk)
         facts = {"owner": body, "person": person, "cycle_days": one.cycle}
-        actions.change_column(column, by=cast.chief, content=f"集中公开{one.path[-1]}。", **facts)
+        actions.change_column(column, by=cast.chief, content=describe_by_name(one.path[-1]), **facts)
         column = Column.objects.get(pk=column.pk)
         if not column.is_open:
             actions.open_column(column, by=site.opener(cast))

@@ -280,7 +280,7 @@ def _end_basis(made: _Library) -> None:
         return
     day = made.today - timedelta(days=2)
     with clock.at(clock.office_hour(day, 20)):
-        decision = actions.decide(basis, by=made.cast.chief, what=What.REPEAL, on=day, cited="《云岭市城市更新条例》")
+        decision = actions.decide(basis, by=made.cast.chief, what=What.REPEAL, on=day, cited="《云州省城市更新条例》")
         page = item_of(decision.announced_in)
         assert page is not None
         publishing.place(document_of(page), by=made.cast.chief, columns=[column])

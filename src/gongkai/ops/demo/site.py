@@ -6,16 +6,18 @@ from datetime import date, datetime
 from django.utils import timezone
 
 from gongkai.content.editions.models import Column, Document, Website
+from gongkai.content.editions.queries.lists import shelf_visible_to
 from gongkai.content.editions.sources import document_of
 from gongkai.content.editions.vocabulary import Attribute
 from gongkai.content.publishing import actions
+from gongkai.content.publishing.columns.plan import describe_by_name
 from gongkai.content.publishing.documents import unit_page_of
 from gongkai.content.publishing.models import ItemPage, ProposedWords, WordsState
 from gongkai.content.reviewing import seeing
 from gongkai.content.reviewing.models import Review, Shown
 from gongkai.content.reviewing.models.secrecy_sheets import questions
 from gongkai.core.acts.action import Refused
-from gongkai.core.units.actors import Actor
+from gongkai.core.units.actors import ANONYMOUS, Actor
 from gongkai.core.units.models import Body, Person, Role
 from gongkai.ops.demo import interpretation, policies, texts
 from gongkai.ops.demo.cast import Cast
@@ -109,7 +111,7 @@ def open_columns(cast: Cast, *, leave: tuple[str, ...] = (), only: tuple[int | N
             owner=owner,
             person=_person(clerk),
             cycle_days=column.cycle_days or texts.cycle_of(column.name),
-            content=column.content or CONTENTS.get(column.name, f"集中公开{column.name.removesuffix('信息')}信息。"),
+            content=column.content or CONTENTS.get(column.name, describe_by_name(column.name)),
         )
         try:
             actions.open_column(column, by=opener(cast))
@@ -117,6 +119,15 @@ def open_columns(cast: Cast, *, leave: tuple[str, ...] = (), only: tuple[int | N
         except Refused:
             continue
     return opened
+
+
+def find_page(website: Website | None, body: Body) -> str:
+    """Return the address of the unit's newest public page; without any, of the newest page of the site."""
+    if website is None:
+        return ""
+    pages = shelf_visible_to(ANONYMOUS).filter(website=website, column=None).order_by("-published_at", "-document")
+    page = pages.filter(body=body).first() or pages.first()
+    return f"https://{website.host}{page.path}" if page else f"https://{website.host}/units/{body.pk}/"
 
 
 def publish(cast: Cast, body: Body, columns: list[Column], day: date, serial: int, now: datetime) -> Document | None:

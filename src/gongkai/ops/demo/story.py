@@ -172,14 +172,17 @@ class Story:
             actions.request_more_time(entry, by=by, until=until, reason="上级统一部署的时间调整，数据尚在汇总。")
 
     def _hand_in(self, entry: Entry, by: Actor, moment: datetime) -> None:
-        """Publish in the measure's column where there is one, else give an address; tick the list; submit."""
+        """Publish in the measure's column where there is one, else give a page of the unit; tick the list; submit."""
         published = self._publish(entry, moment)
         done = {line.duty.pk: line.wanted for line in build_checklist(entry.assignment)}
-        urls = [] if published else [f"https://www.yunling.gov.example/gk/{entry.number}.html"]
+        urls = [] if published else [self._find_page(entry)]
         if duties := [duty.pk for duty in list_unrecorded_duties(entry.assignment, done=False)]:
             self._announce(entry, by, moment, duties)
             entry = self._entry(entry.pk)
         actions.submit_task(entry, by=by, done=done, urls=urls, statement="已按要求完成。")
+
+    def _find_page(self, entry: Entry) -> str:
+        return site.find_page(find_website(entry.assignment.measure.notice.government), entry.body)
 
     def _announce(self, entry: Entry, by: Actor, moment: datetime, duties: list[int]) -> None:
         """Record where else it was published: the boards that a duty names, else the unit's account."""
@@ -190,7 +193,7 @@ class Story:
         )
         channel = min(meant)
         name = "村（居）务公开栏" if channel == DisclosureChannel.BOARD else f"{entry.body.label}发布"
-        url = f"https://weixin.yunling.gov.example/{entry.number}.html"
+        url = self._find_page(entry)
         actions.record_channel(
             entry, by=by, channel=channel, name=name, at=moment - timedelta(hours=1), duties=duties, url=url
         )

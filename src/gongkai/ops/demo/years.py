@@ -5,9 +5,10 @@ from datetime import date, timedelta
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
-from gongkai.ops.demo import clock, notices
+from gongkai.ops.demo import clock, notices, site
 from gongkai.ops.demo.cast import Cast
 from gongkai.work.notices import actions
+from gongkai.work.notices.entries.columns import find_website
 from gongkai.work.notices.importing.source import read_source
 from gongkai.work.notices.models import Assignment, Notice
 
@@ -39,8 +40,8 @@ def _last_year(cast: Cast, today: date, year: int) -> None:
     *done, undone = Assignment.objects.filter(notice=notice).select_related("entry__body").order_by("pk")
     for assignment in done:
         body = assignment.entry.body
-        url = f"https://www.yunling.gov.example/{year}/{assignment.pk}.html"
         with clock.at(clock.office_hour(date(year, 9, 15), 30)):
+            url = site.find_page(find_website(city), body)
             duties = {duty.pk: 1 for duty in assignment.measure.duties.all()}
             clerk = cast.actor(Role.CLERK, body)
             sent = actions.submit_task(assignment.entry, by=clerk, done=duties, urls=[url], statement="已按要求公开。")

@@ -43,7 +43,7 @@ PAGES: list[PublicPage] = [
     PublicPage(
         "/answers/",
         "政策问答",
-        "大家问过的政策问题和答复；没有答复的可以留言咨询",
+        "大家问过的政策问题和答复；没有答复的可以提问",
         main=True,
         button="查答复",
     ),
@@ -57,7 +57,7 @@ PAGES: list[PublicPage] = [
         "政务新媒体",
         "政府和各部门开设的微信、微博等账号，哪些在运行，哪些已经关停",
     ),
-    PublicPage("/gathered/", "信息归集", "各地各部门网站上公开的信息，按专题集中，注明来源和时间"),
+    PublicPage("/gathered/", "各地各部门信息", "各地各部门网站上公开的信息，按专题集中，注明来源和时间"),
     PublicPage(
         "/messages/",
         "留言选登",
@@ -147,7 +147,7 @@ BESIDE: tuple[PublicPage, ...] = (
     PublicPage("/forms/", "在线填写", "咨询、申请、征求意见和网站找错的表单"),
     PublicPage(
         "/query/",
-        "办理情况查询",
+        "查办理情况",
         "用查询码查看咨询、申请和留言的办理情况",
         button="查办理情况",
     ),
@@ -157,9 +157,9 @@ BESIDE: tuple[PublicPage, ...] = (
 SERVICES: tuple[PublicPage, ...] = (
     PublicPage(
         "/forms/ask/",
-        "咨询留言",
+        "提问",
         "咨询政策、反映问题、投诉、提建议；提交后得到查询码，随时看答复",
-        button="去留言",
+        button="提问",
     ),
     PublicPage(
         "/forms/complaint/",

@@ -37,10 +37,35 @@ _ASKED_OF_UNIT = re.compile(
 )
 
 
+#: A telephone number of at least seven digits.
+_PHONE = re.compile(r"(?:\d[-－ ]?){7,13}")
+
+
 def find_units(website: Website, words: str) -> list[Card]:
     """Return the cards of the units whose name, short name or abbreviation was typed."""
     typed = fold(words).strip()
-    name = typed
+    if _PHONE.fullmatch(typed):
+        return [_describe_unit(pk) for pk in _find_by_phone(website, re.sub(r"\D", "", typed))[:MAX_UNITS]]
+    return next((cards for name in (typed, *typed.split()) if (cards := _find_named(website, name))), [])
+
+
+def _find_by_phone(website: Website, digits: str) -> list[int]:
+    """Return the units of a site that one calls by a telephone number, with or without its area code."""
+    of_site = {"path__startswith": website.body.path}
+    own = Body.objects.filter(**of_site, phone__endswith=digits[-4:]).values_list("pk", "phone")
+    others = ContactPhone.objects.filter(closed_at=None, number__endswith=digits[-4:])
+    rows = [*own, *others.filter(body__path__startswith=website.body.path).values_list("body", "number")]
+    return list(dict.fromkeys(pk for pk, number in rows if re.sub(r"\D", "", number).endswith(digits)))
+
+
+def split_off_unit(website: Website, words: str) -> str:
+    """Return words typed in several pieces without the piece that names a unit; empty where none does."""
+    pieces = fold(words).split()
+    left = [piece for piece in pieces if not _find_named(website, piece)]
+    return " ".join(left) if 0 < len(left) < len(pieces) else ""
+
+
+def _find_named(website: Website, name: str) -> list[Card]:
     while (shorter := _ASKED_OF_UNIT.sub("", name)) != name and len(shorter) > 1:
         name = shorter
     if len(name) < 2 or len(name) > 40:
@@ -111,7 +136,7 @@ def list_unit_actions(body: Body) -> list[tuple[str, str]]:
     """Return the actions of a unit's page: address and label; none for a dissolved unit."""
     if not body.alive:
         return []
-    actions = [(reverse("portal:form", args=["ask"]), "我要留言")]
+    actions = [(reverse("portal:form", args=["ask"]), "提问")]
     if body.kind in ANSWERING_UNIT_KINDS:
         actions.append((f"{reverse('portal:form', args=['request'])}?body={body.pk}", "申请公开"))
     return actions

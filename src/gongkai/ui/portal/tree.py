@@ -9,6 +9,7 @@ from django.db import connections, router
 from django.utils.safestring import SafeString
 
 from gongkai.content.editions.models import Column, ColumnKind, TreeStamp, Website
+from gongkai.content.publishing.columns.plan import describe_by_name
 from gongkai.content.publishing.register import in_tree_order
 
 
@@ -142,7 +143,7 @@ def _build_site_tree(website: Website, columns: list[Column]) -> SiteTree:
             column.name,
             column.kind,
             column.link,
-            column.content,
+            "" if column.content == describe_by_name(column.name) else column.content,
             column.owner.name if column.owner else "",
             column.cycle,
             column.fixed,

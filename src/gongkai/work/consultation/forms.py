@@ -55,7 +55,7 @@ class InquiryRegistrationForm(forms.Form):
     name = forms.CharField(label="姓名或者称呼", max_length=50, required=False)
     phone = Phone(
         required=False,
-        help_text="回电、发送答复和查询办理情况时使用，加密保存",
+        help_text="回电、发送答复和查办理情况时使用，加密保存",
         widget=forms.TextInput(attrs={"type": "tel", "inputmode": "tel"}),
     )
     email = forms.EmailField(

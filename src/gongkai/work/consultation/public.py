@@ -146,7 +146,7 @@ def make_inquiry_progress(inquiry: Inquiry) -> Progress:
     return Progress(
         title=f"{inquiry.get_category_display()}（{entry.number}）",
         number=entry.number,
-        state=entry.state_label,
+        state="正在确定由哪个单位办理" if waits else entry.state_label,
         received_at=received,
         closed=closed,
         due=None if closed or entry.due_at is None else timezone.localdate(entry.due_at),
@@ -155,7 +155,7 @@ def make_inquiry_progress(inquiry: Inquiry) -> Progress:
             Stage("收到", received)
             if received == entry.opened_at
             else Stage("收到", detail=_describe_receipt_days(inquiry), done=True),
-            Stage("分办", None, current=waits, done=not waits),
+            Stage("确定办理单位", None, current=waits, done=not waits),
             Stage(
                 "办理",
                 None,
@@ -214,16 +214,21 @@ def _form_intro() -> tuple[str, ...]:
     return (
         "咨询政策，反映问题，提出建议，都可以在这里留言。常见的问题在“政策问答”里多半已有答复，先查一查不用等。",
         f"{describe_answer_periods()}，情况复杂需要延长的会说明；提交后可以随时用查询码查看。",
-        "申请公开政府信息、信访事项、行政复议，请走相应的渠道，在这里提交会耽误办理。",
+        "信访事项、行政复议不在这里受理，请向信访机构、行政复议机构提出。",
     )
 
 
 INQUIRY_FORM = PublicForm(
     name="ask",
-    title="咨询留言",
+    title="提问",
     form=PublicInquiryForm,
     submit=submit_inquiry,
     intro=_form_intro(),
+    elsewhere=(
+        ("申请公开政府信息：申请公开", "/forms/request/"),
+        ("先看看政策问答", "/answers/"),
+        ("对政府信息公开工作不满意：政府信息公开投诉", "/forms/complaint/"),
+    ),
     files=FileRule(label="附件（可不传）"),
     phone_code="offered",
     thanks=("您的留言已经收到。",),

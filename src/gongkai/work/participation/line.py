@@ -179,6 +179,7 @@ class PublicTimeline:
     catalogue: CatalogueRow | None = None
     received: int | None = None
     answer_due: date | None = None
+    draft: Shelf | None = None
 
     @property
     def next_step(self) -> str:
@@ -213,6 +214,7 @@ def load_public_timeline(number: int, website: int) -> PublicTimeline | None:
     stage = describe_public_stage(decision.entry, whats, until)
     made = PublicTimeline(decision, title, decision.entry.body, stage, [], last, catalogue=listed)
     if last:
+        made.draft = public[last.announcement_id]
         made.days = count_period_days(last.starts_on, last.ends_on)
     tables = [public[announcement.pk] for announcement in shown if announcement.what == _Kind.ADOPTION]
     if tables and last:

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Unpack
 from django import forms
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.core.acts.action import Refused
@@ -19,7 +21,7 @@ from gongkai.core.widgets.forms import FormFacts, Posted, Sent
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.writing.titles import quoted
 from gongkai.work.participation.actions import register_comment
-from gongkai.work.participation.line import list_open_consultations
+from gongkai.work.participation.line import get_public_shelves, list_open_consultations
 from gongkai.work.participation.models import Comment, Consultation
 from gongkai.work.participation.rules import check_comment_reader
 
@@ -36,17 +38,27 @@ class PublicCommentForm(ContactForm):
         ("您的意见", ("draft",)),
         ("怎样联系您（可不填）", ("name", "phone", "email")),
     )
-    draft = forms.ChoiceField(label="对哪一项草案", choices=())
+    draft = forms.ChoiceField(label="对哪一项草案", choices=(), widget=forms.RadioSelect)
 
     def __init__(self, data: Posted = None, files: Sent = None, **kwargs: Unpack[FormFacts]) -> None:
         super().__init__(data, files, **kwargs)
         rows = list_open_consultations()
-        choices = [(str(row.pk), f"{row.decision.entry.title}（至{row.ends_on:%Y-%m-%d}）") for row in rows]
+        shelves = get_public_shelves(row.announcement for row in rows)
+        choices = [(str(row.pk), _describe_draft(row, shelves[row.pk].path)) for row in rows]
         field = self.fields["draft"]
-        field.choices = [("", "请选择"), *choices]  # type: ignore[attr-defined]
+        field.choices = choices  # type: ignore[attr-defined]
         field.error_messages["invalid_choice"] = "这项草案现在不征求意见，或者期限已经届满。"
         if len(choices) == 1:
             field.initial = choices[0][0]
+
+
+def _describe_draft(consultation: Consultation, path: str) -> SafeString:
+    return format_html(
+        '{}（至{}） <a href="{}" target="_blank" rel="noopener">看草案全文</a>',
+        consultation.decision.entry.title,
+        f"{consultation.ends_on:%Y-%m-%d}",
+        path,
+    )
 
 
 def submit_comment(submission: Submission) -> str:

@@ -57,7 +57,7 @@ def _make_notification(entry: Entry, party: Party, title: str, said: str, key: s
     site = main_website()
     where = f"{site.name.removesuffix('网站')}网站（{site.host}）" if site else "本机关网站"
     code = QueryCode.objects.filter(matter=party.matter, revoked_at=None).exists()
-    way = f"请在{where}“办理情况查询”页面，凭查询码查看和下载。" if code else "请与承办单位联系。"
+    way = f"请在{where}“查办理情况”页面，凭查询码查看和下载。" if code else "请与承办单位联系。"
     unit = entry.body.successor
     contact = f"　联系电话：{unit.phone}" if unit.phone else ""
     lines = [said, way, f"{unit.name}{contact}"]

@@ -176,7 +176,8 @@ def applicant_texts(number: int) -> list[Part]:
     """Return the applicant's own words: request, original before a correction, supplements."""
     request = Request.objects.get(pk=number)
     others = [(label, str(value)) for label, value in describe_values(request, "wanted", reveal=True)]
-    parts = [Part("您申请的内容", (request.content.reveal(),), others)]
+    chosen = f"答复按您选择的方式提供：{request.get_form_wanted_display()}，{request.get_route_wanted_display()}。"
+    parts = [Part("您申请的内容", (request.content.reveal(), chosen), others)]
     if request.corrected_wanted:
         parts.append(Part("补正以前的申请内容", (request.wanted.reveal(),)))
     supplements = [f"{supplement.on:%Y-%m-%d}：{supplement.text.reveal()}" for supplement in request.supplements.all()]

@@ -6,9 +6,10 @@ from django.db.models import Max
 from django.utils import timezone
 
 from gongkai.content.editions.frozen import Frozen, freeze_text
-from gongkai.content.editions.models import Address, Document, EditionContent
+from gongkai.content.editions.models import Address, Document
 from gongkai.content.editions.sources import Writers
 from gongkai.content.editions.vocabulary import Attribute
+from gongkai.content.publishing.documents import titles_of
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.files.models import StoredFile
@@ -160,17 +161,12 @@ def bases_by_record(records: list[Record]) -> dict[int, list[tuple[str, str]]]:
     paths: dict[int, str] = {}
     for address in Address.objects.filter(document__in=documents, current=True).order_by("pk"):
         paths.setdefault(address.document_id, address.path)
-    named = {pk: (title_of(document), paths.get(pk, "")) for pk, document in documents.items()}
+    titles = titles_of(documents.values())
+    named = {pk: (titles[pk], paths.get(pk, "")) for pk in documents}
     found: dict[int, list[tuple[str, str]]] = {record.pk: [] for record in records}
     for number, document in pairs:
         found[number].append(named[document])
     return found
-
-
-def title_of(document: Document) -> str:
-    """Return the title of a document's last edition that has a text."""
-    content = EditionContent.objects.filter(edition__document=document).order_by("-edition__number").first()
-    return content.title if content else document.source
 
 
 def frozen(source: PublicTable | Record, revision: int) -> Frozen:

@@ -7,9 +7,9 @@ from datetime import date, timedelta
 from django.utils import timezone
 
 from gongkai.content.editions.models import Document, Standing
+from gongkai.content.publishing.documents import title_of
 from gongkai.lib.writing.titles import cited
 from gongkai.work.tables.fields import Fault, faults_of
-from gongkai.work.tables.freezing import title_of
 from gongkai.work.tables.models import PublicTable, Record
 
 ENDED = (Standing.REPEALED, Standing.EXPIRED)

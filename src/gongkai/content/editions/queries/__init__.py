@@ -24,6 +24,7 @@ from gongkai.content.editions.queries.lists import (
     shelf_visible_to,
     titled_since,
     titles_over_time,
+    without_registers,
 )
 from gongkai.content.editions.queries.neighbours import Around, Neighbour, around
 from gongkai.content.editions.queries.plain import among, plain_row, plain_rows
@@ -56,4 +57,5 @@ __all__ = [
     "titles_over_time",
     "visible_to",
     "withdrawn_at",
+    "without_registers",
 ]

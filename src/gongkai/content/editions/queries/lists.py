@@ -11,6 +11,7 @@ from django.utils.dateparse import parse_datetime
 from gongkai.content.editions.column_names import SEPARATOR, canonical, normal
 from gongkai.content.editions.models import Column, ColumnAlias, EditionContent, Shelf, Website
 from gongkai.content.editions.queries.documents import audience_q
+from gongkai.content.editions.vocabulary import ItemKind
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.asked import whole
 
@@ -120,17 +121,27 @@ def listing(
     before: str = "",
     size: int = PER_PAGE,
     kinds: Sequence[str] = (),
+    news: bool = False,
 ) -> Page:
     """Return a page of a column (its subtree), a body, or a whole site, newest publication first.
 
-    `after` and `before` are keys from a `Page`; a key that is none is as if it were not given.
+    `after` and `before` are keys from a `Page`; a key that is none is as if it were not given. `news` leaves out registers.
     """
     rows = shelf_visible_to(user).filter(column=column) if column else _of_site(user, website)
     if body is not None:
         rows = rows.filter(body=body)
     if kinds:
         rows = rows.filter(kind__in=kinds)
+    if news:
+        rows = without_registers(rows)
     return keyset(rows, after=after, before=before, size=size)
+
+
+def without_registers(rows: QuerySet[Shelf]) -> QuerySet[Shelf]:
+    """Leave out registers and lists of links, which are no news."""
+    return rows.exclude(
+        Q(document__source__startswith="table/") | Q(document__source__startswith="record/", kind=ItemKind.NOTICE)
+    )
 
 
 def keyset(rows: QuerySet[Shelf], *, after: str = "", before: str = "", size: int = PER_PAGE) -> Page:

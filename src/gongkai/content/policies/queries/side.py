@@ -15,6 +15,7 @@ from gongkai.content.policies.models import (
     BACKWARDS,
     FORWARDS,
     Checked,
+    Decision,
     KeptText,
     Kind,
     PolicyRecord,
@@ -31,6 +32,18 @@ from gongkai.lib.writing.official import without_brackets
 
 #: Kinds of items that may rest on policies: guides and lists (L-09).
 USING = frozenset({ItemKind.GUIDE, ItemKind.ORGANISATION, ItemKind.LIVELIHOOD, ItemKind.OTHER})
+
+
+def announced_documents(document: Document) -> list[int]:
+    """Return the documents whose repeal or other decision this text announces."""
+    rows = Decision.objects.filter(announced_in=document, undone_at=None).exclude(record__document=None)
+    return list(rows.values_list("record__document", flat=True)) if document.kind == ItemKind.NOTICE else []
+
+
+def announcements(document: Document) -> list[int]:
+    """Return the texts that announce a decision about this document."""
+    rows = Decision.objects.filter(record__document=document, undone_at=None).exclude(announced_in=None)
+    return list(rows.values_list("announced_in", flat=True)) if document.standing else []
 
 
 def bases_of(document: Document) -> list[int]:

@@ -154,13 +154,14 @@ def _walk(tree: _Tree, names: tuple[str, ...], wanted: Wanted, sponsor: int) -> 
         if key in tree.columns:
             continue
         if key not in tree.new:
-            tree.new[key] = NewColumn(key, name, parent_key, sponsor, _gathers(name))
+            tree.new[key] = NewColumn(key, name, parent_key, sponsor, describe_by_name(name))
         if leaf and (wanted.owner_id or wanted.content):
             tree.new[key] = NewColumn(key, tree.new[key].name, parent_key, wanted.owner_id or sponsor, wanted.content)
     return key
 
 
-def _gathers(name: str) -> str:
+def describe_by_name(name: str) -> str:
+    """Return the content of a column of which only the name is known; public pages leave it out."""
     return f"集中公开{name.removesuffix('信息')}信息。"
 
 

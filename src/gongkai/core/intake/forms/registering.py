@@ -84,7 +84,7 @@ def _send_receipt(definition: PublicForm, party: Party, code: str, progress: Pro
         lines.append(f"我们将在{progress.due.year}年{progress.due.month}月{progress.due.day}日前办结并答复。")
     lines.append(f"查询码：{shown(code)}")
     lines.append(
-        f"在网站“办理情况查询”页面输入查询码{'和您所留号码的后四位' if second else ''}，可以查看办理情况。请勿把查询码告诉他人。"
+        f"在网站“查办理情况”页面输入查询码{'和您所留号码的后四位' if second else ''}，可以查看办理情况。请勿把查询码告诉他人。"
     )
     subject = f"已收到：{definition.title}{number}"
     text, outside = "\n\n".join(lines), (party.recipient,)

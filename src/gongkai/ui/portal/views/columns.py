@@ -29,7 +29,7 @@ def column(request: HttpRequest, number: int) -> HttpResponse:
     if node.leads_away:
         return HttpResponseRedirect(node.link)
     kinds = _read_kinds(request)
-    page = _page(request, tree, column=number, kinds=kinds)
+    page = _page(request, tree, column=number, kinds=kinds, news=node.fixed == "platform")
     facts = {
         "node": node,
         "actions": list_actions(node),
@@ -143,6 +143,7 @@ class ListingFilter(TypedDict, total=False):
     column: int
     body: int
     kinds: Sequence[str]
+    news: bool
 
 
 def _page(request: HttpRequest, tree: SiteTree, **which: Unpack[ListingFilter]) -> Page:

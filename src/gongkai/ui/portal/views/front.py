@@ -3,7 +3,6 @@
 from io import BytesIO
 
 import segno
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import get_template
 from django.utils import timezone
@@ -12,7 +11,6 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from gongkai.content.editions import queries
 from gongkai.content.editions.hosts import outward
 from gongkai.content.editions.models import ColumnKind
-from gongkai.content.editions.vocabulary import ItemKind
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.ui.handbook.contents import pages as handbook_pages
 from gongkai.ui.handbook.markup import Drawing, drawn
@@ -113,9 +111,7 @@ def _build_year(tree: SiteTree) -> dict[str, object]:
 def _build_news(request: HttpRequest, tree: SiteTree) -> list[tuple[str, str, list[Line]]]:
     rows = queries.shelf_visible_to(reader(request)).filter(website=tree.website, column=None)
     newest = rows.select_related("body").order_by("-published_at", "-document")
-    written = newest.exclude(  # registers and lists of links are no news
-        Q(document__source__startswith="table/") | Q(document__source__startswith="record/", kind=ItemKind.NOTICE)
-    )
+    written = queries.without_registers(newest)
     return [
         ("rules", "最新政策和解读", lines_of(written.filter(kind__in=RULES)[:LOOKED_AT])),
         ("notices", "最新公开", lines_of(written.filter(kind__in=OTHERS)[:LOOKED_AT])),

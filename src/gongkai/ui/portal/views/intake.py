@@ -141,7 +141,7 @@ def _render_onward(request: HttpRequest, chosen: FollowUp, done: Onward) -> Http
     facts = {
         "part": "intake/onward.html",
         "title": chosen.label,
-        "crumb": "办理情况查询",
+        "crumb": "查办理情况",
         "words": chosen.label,
         "onward": done.url,
         "host": urlsplit(done.url).netloc,
@@ -181,8 +181,8 @@ def _render_code_form(
     facts = {
         "again": again,
         "part": "intake/ask.html",
-        "title": f"{'请核对：' if reason else ''}办理情况查询",
-        "crumb": "办理情况查询",
+        "title": f"{'请核对：' if reason else ''}查办理情况",
+        "crumb": "查办理情况",
         "action": reverse("portal:matter"),
         "reason": reason,
         "code": code,
@@ -229,7 +229,7 @@ def _render_matter(
     facts = {
         "part": "intake/progress.html",
         "title": "办理情况",
-        "crumb": "办理情况查询",
+        "crumb": "查办理情况",
         "progress": progress,
         "offers": offers,
         "pass": pass_for(name),

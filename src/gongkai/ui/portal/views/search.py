@@ -24,6 +24,7 @@ from gongkai.lib.matching.folding import fold
 from gongkai.ui.portal.caching import finish, reader
 from gongkai.ui.portal.context import render, root_of, site_by, site_of, sites_of
 from gongkai.ui.portal.hits import Line, answered, required_keywords, shares_enough
+from gongkai.ui.portal.services import split_off_unit
 from gongkai.ui.portal.tree import Node, SiteTree
 from gongkai.work.consultation.models import KnownAnswer
 
@@ -66,6 +67,12 @@ def find(request: HttpRequest) -> HttpResponse:
         meant = helping["spellings"].pop(0)  # asked of the live tables before it was proposed
         results = search(reader(request), tree.website.pk, replace(asked, words=meant))
         cards, answers = find_cards(tree.website, meant), _find_answers(meant, results)
+    elif first and not results.total and not answers["answers"] and (rest := split_off_unit(tree.website, asked.words)):
+        meant = rest  # 教育局 转学 电话: the unit has its card, the other words are looked for
+        results = search(reader(request), tree.website.pk, replace(asked, words=rest))
+        answers = _find_answers(rest, results)
+    if results.total and not meant:
+        helping = {**helping, "spellings": []}
     if first and asked.words.strip():
         looked_for(asked.words, results.whole + len(cards) + len(answers["answers"]))
     facts = {

@@ -27,7 +27,7 @@ def file_of(
 ) -> HttpResponse:
     """Return a file of these rows with unit and year."""
     own = sheet_of(label, fields, bases=any(some for _, _, some in pairs))
-    unit = Column("_unit", "填报单位", write=lambda row: row["_unit"], width=28)
+    unit = Column("_unit", "公开单位", write=lambda row: row["_unit"], width=28)
     year = [Column("_year", "年度", write=lambda row: row["_year"], width=8)] if schema.per_year else []
     sheet = Sheet(label, (*own.columns, *year, unit), max_rows=MOST_EXPORTED)
     rows = [{**row, **named_bases(some), "_unit": one.body.name, "_year": one.year} for one, row, some in pairs]

@@ -129,7 +129,7 @@ def _make_receipt(made: Inquiry, mail: IncomingMail, party: Party, code: str, re
         lines.append(f"我们将在{timezone.localdate(due).isoformat()}前答复。")
     if refused:
         lines.append(f"以下附件没有能够收下：{'、'.join(refused)}。需要的请用常见格式（图片、PDF、Word）重新发送。")
-    lines.append(f"查询码：{shown(code)}。在网站“办理情况查询”页面输入查询码可以查看办理情况，请勿告诉他人。")
+    lines.append(f"查询码：{shown(code)}。在网站“查办理情况”页面输入查询码可以查看办理情况，请勿告诉他人。")
     if made.offered:
         lines.append(
             f"政策问答库中已有相近的答复，供您参考：\n问：{made.offered.question}\n答：{made.offered.answer}\n"

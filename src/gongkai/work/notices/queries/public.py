@@ -1,5 +1,6 @@
 """The year's work for the public: measures, lead units, state, links; without personal data."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -8,10 +9,8 @@ from functools import lru_cache
 from django.db.models import Count, Max, Q, QuerySet
 from django.utils import timezone
 
-from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.content.search.asking import Meaning, short_number
 from gongkai.content.search.indexing import number_key
-from gongkai.core.ledger.models import Evidence, EvidenceKind
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.units.models import Body
 from gongkai.lib.law import add_months
@@ -22,6 +21,7 @@ from gongkai.work.notices.queries.lights import LightCounts
 from gongkai.work.notices.queries.matrix import NoticePart, find_section_titles
 from gongkai.work.notices.queries.progress import load_progress
 from gongkai.work.notices.queries.public_counts import PublicCounts, count_public, load_public_counts
+from gongkai.work.notices.queries.public_links import PublicLink, PublicLinks, find_links
 from gongkai.work.notices.states import NoticeState
 
 # Texts cached without personal data in each process.
@@ -30,19 +30,6 @@ MAX_CACHED_TEXTS = 8192
 MAX_WARMED_MEASURES = 2000
 # Links shown for a measure, and for a unit in it.
 MAX_LINKS = 5
-
-
-@dataclass(frozen=True)
-class PublicLink:
-    """Evidence for a measure that everybody may open: a public edition, or an address that was checked in."""
-
-    title: str
-    path: str
-    on: datetime
-
-
-#: Evidence by measure and unit.
-PublicLinks = dict[tuple[int, int], tuple[PublicLink, ...]]
 
 
 @dataclass(frozen=True)
@@ -148,6 +135,15 @@ class PublicSection:
 
 
 @dataclass(frozen=True)
+class PublicMonth:
+    """What the units closed in a month, and what of theirs is due in it and still open."""
+
+    first: date
+    closed: int
+    open: int
+
+
+@dataclass(frozen=True)
 class PublicNotice:
     """A notice in force with its sections; `as_of` is the time of cached counts."""
 
@@ -167,6 +163,22 @@ class PublicNotice:
         """Return what was closed or became overdue within a month, the newest first."""
         found = [change for section in self.sections for change in section.changes(self.changed_since)]
         return sorted(found, key=lambda change: change.on, reverse=True)
+
+    @property
+    def months(self) -> list[PublicMonth]:
+        """Return the months from the first to the last in which a unit closed its part or has it due."""
+        units = [unit for section in self.sections for measure in section.measures for unit in measure.units]
+        closed = Counter(unit.closed.replace(day=1) for unit in units if unit.closed)
+        still_open = Counter(unit.due.replace(day=1) for unit in units if unit.due and not unit.closed)
+        days = sorted({*closed, *still_open})
+        count = (days[-1].year - days[0].year) * 12 + days[-1].month - days[0].month + 1 if days else 0
+        firsts = [add_months(days[0], at) for at in range(count)]
+        return [PublicMonth(first, closed[first], still_open[first]) for first in firsts]
+
+    @property
+    def busiest(self) -> int:
+        """Return the largest number of a month, the scale of the bars."""
+        return max((month.closed + month.open for month in self.months), default=0)
 
     @property
     def lines(self) -> int:
@@ -251,7 +263,7 @@ def _notices_in_force(year: int, government: Body) -> "QuerySet[Notice, Notice]"
 
 
 def _build_notice(notice: Notice, now: datetime, found: PublicCounts) -> PublicNotice:
-    links = _find_links(notice, now)
+    links = find_links(notice, now)
     leads, units = _find_leads(notice), _build_units(found, links)
     titles = find_section_titles(notice)
     sections: dict[int, list[PublicMeasure]] = {}
@@ -344,31 +356,3 @@ def _build_units(counts: PublicCounts, links: PublicLinks) -> dict[int, tuple[Pu
             )
         )
     return {measure: tuple(units) for measure, units in found.items()}
-
-
-def _find_links(notice: Notice, now: datetime) -> PublicLinks:
-    """Return the evidence that everybody may open, by measure and unit.
-
-    Editions only if they are public now, with their current addresses. Addresses only of closed entries: others are not checked yet.
-    """
-    may_show = Q(kind=EvidenceKind.EDITION) | Q(
-        kind=EvidenceKind.ADDRESS, entry__closed_at__isnull=False, url__startswith="http"
-    )
-    evidence = Evidence.objects.filter(may_show, entry__assignment__notice=notice, withdrawn=False).exclude(
-        lead="fails"
-    )
-    fields = ("entry__assignment__measure_id", "entry__body_id", "edition", "title", "url", "captured_at")
-    rows = list(evidence.values_list(*fields))
-    editions = {edition for _, _, edition, *_ in rows if edition}
-    shelf = shelf_visible_to(ANONYMOUS, now).filter(document__editions__in=editions, column=None)
-    known = shelf.values_list("document__editions", "title", "path", "published_at") if editions else ()
-    public = {edition: PublicLink(title, path, at) for edition, title, path, at in known}
-    found: dict[tuple[int, int], dict[str, PublicLink]] = {}
-    for measure, unit, edition, title, url, at in rows:
-        if edition and edition not in public:
-            continue
-        link = public.get(edition) or PublicLink(
-            "公开的网页" if title.startswith("http") else mask_text(title), url, at
-        )
-        found.setdefault((measure, unit), {}).setdefault(link.path, link)
-    return {key: tuple(links.values()) for key, links in found.items()}

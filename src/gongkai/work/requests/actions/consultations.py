@@ -144,7 +144,7 @@ def _send_consultation_letter(
     site = main_website()
     where = f"{site.name.removesuffix('网站')}网站（{site.host}）" if site else "本机关网站"
     besides = "和联系电话后四位" if said.last_four else ""
-    online = f"也可以在{where}“办理情况查询”页面，凭查询码{shown(code)}{besides}在网上提出意见。"
+    online = f"也可以在{where}“查办理情况”页面，凭查询码{shown(code)}{besides}在网上提出意见。"
     letter = make_letter(entry, asked.kind, on=on, to=said.name, fields={"网上答复": f"您{online}"}, asked=asked)
     if not said.email:
         return (), letter.digest

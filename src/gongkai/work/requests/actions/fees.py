@@ -202,7 +202,7 @@ def notify_fee(
     if fee.cleared_on and fee.notified_on < fee.cleared_on:
         raise Refused(f"收费通知不能早于核准之日（{fee.cleared_on:%Y-%m-%d}）。")
     fee.pay_how = pay_how.strip()
-    ways = [fee.pay_how, "在本机关网站“办理情况查询”页面凭查询码网上缴纳" if configured_gateway() else ""]
+    ways = [fee.pay_how, "在本机关网站“查办理情况”页面凭查询码网上缴纳" if configured_gateway() else ""]
     how = "；".join(way.rstrip("。；") for way in ways if way)
     if not how and not past:
         raise Refused("请填写缴纳方式：收款单位、账号、缴费地点、联系电话等，并告知申请人。")

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.content.editions.models import Document, Shelf
+from gongkai.content.publishing.documents import title_of
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.digest import canonical, digest
@@ -17,7 +18,6 @@ from gongkai.lib.writing.titles import cited
 from gongkai.work.tables import rules
 from gongkai.work.tables.actions.tables import touch
 from gongkai.work.tables.fields import lacking, name_of
-from gongkai.work.tables.freezing import title_of
 from gongkai.work.tables.judging import faults_by_record
 from gongkai.work.tables.models import BUDGET_CALL, PublicTable, Record, TableSchema
 

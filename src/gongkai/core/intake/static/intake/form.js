@@ -7,6 +7,19 @@
 
   var done = document.querySelector("[data-done]");
   if (done) store.drop("gongkai-form-" + done.dataset.done);
+  // The code can be copied, and goes along to the look-up that is opened from this page.
+  var CODE = "gongkai-code", shownCode = document.getElementById("done-code"), askedCode = document.getElementById("id_code");
+  if (shownCode) {
+    var copy = document.querySelector("[data-copy-code]"), follow = document.querySelector("[data-look-up]");
+    if (navigator.clipboard && window.isSecureContext) {
+      copy.hidden = false;
+      copy.addEventListener("click", function () { navigator.clipboard.writeText(shownCode.textContent.trim()).then(function () { copy.textContent = "已复制"; }); });
+    }
+    follow.addEventListener("click", function () { try { sessionStorage.setItem(CODE, shownCode.textContent.trim()); } catch (error) { /* forbidden */ } });
+  }
+  if (askedCode) {
+    try { askedCode.value = askedCode.value || sessionStorage.getItem(CODE) || ""; sessionStorage.removeItem(CODE); } catch (error) { /* forbidden */ }
+  }
   var errors = document.getElementById("errors") || document.getElementById("numbers") || document.getElementById("answered");
   if (errors) errors.focus();
 
@@ -115,6 +128,7 @@
     enter.name = last ? "send" : "step"; enter.value = last ? 1 : step + 1;
     Array.prototype.forEach.call(document.querySelectorAll("#errors, #numbers, #answered"), function (one) { one.remove(); });
     Array.prototype.forEach.call(form.querySelectorAll(".gk-reason:not([hidden])"), function (one) { one.closest(".gk-field").classList.remove("gk-field--bad"); one.remove(); });
+    document.title = document.title.replace(/^请核对：/, "");
     var heading = steps[step - 1].querySelector("h2");
     heading.focus(); heading.scrollIntoView();
   };

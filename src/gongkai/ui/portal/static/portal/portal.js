@@ -20,6 +20,12 @@
     var blocks = [], at = -1;
     button.hidden = false;
     var stop = function () { if (blocks[at]) blocks[at].classList.remove("pk-reading"); at = -1; speech.cancel(); button.textContent = "朗读"; button.setAttribute("aria-pressed", "false"); };
+    // A device may have no voice for Chinese; then the reader is told so.
+    var silent = function () {
+      var said = button.parentNode.querySelector("[data-silent]") || button.parentNode.appendChild(document.createElement("span"));
+      said.setAttribute("data-silent", ""); said.setAttribute("role", "status");
+      said.textContent = "这台设备没有中文语音，不能朗读。";
+    };
     var next = function () {
       if (blocks[at]) blocks[at].classList.remove("pk-reading");
       at += 1;
@@ -27,12 +33,18 @@
       var words = new SpeechSynthesisUtterance(blocks[at].textContent.replace(/\s+/g, " ").slice(0, 2000)), mine = at;
       words.lang = "zh-CN"; words.rate = 0.95;
       words.onend = function () { if (at === mine) next(); };
-      words.onerror = function () { if (at === mine) stop(); };
+      words.onerror = function (event) {
+        if (at !== mine) return;
+        stop();
+        if (/language|voice|synthesis/.test(event.error)) silent();
+      };
       blocks[at].classList.add("pk-reading");
       speech.speak(words);
     };
     button.addEventListener("click", function () {
       if (at >= 0) { stop(); return; }
+      var voices = speech.getVoices();
+      if (voices.length && !voices.some(function (voice) { return /^(zh|cmn|yue)/i.test(voice.lang); })) { silent(); return; }
       blocks = Array.prototype.slice.call(text.querySelectorAll("h1, h2, h3, h4, p, li, tr, caption, dt, dd, legend, label, summary")).filter(function (one) { return one.textContent.trim() && !one.querySelector("p, li, tr, dt, label") && one.getClientRects().length && !one.closest("nav"); }); // what is folded up is not read
       button.textContent = "停止朗读"; button.setAttribute("aria-pressed", "true"); next();
     });
