@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 
+from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Conflict, Refused, action, stream_of
@@ -13,6 +14,7 @@ from gongkai.core.acts.models import Movement
 from gongkai.core.files.losses import require_seen
 from gongkai.core.spreadsheets import undo as undoing
 from gongkai.core.spreadsheets.importers import (
+    Importer,
     PersonalSheet,
     Plan,
     Prepares,
@@ -26,6 +28,7 @@ from gongkai.core.spreadsheets.portions import WRITING, PortionWriter, Progress,
 from gongkai.core.spreadsheets.queries import visible_to
 from gongkai.core.spreadsheets.reading import read
 from gongkai.core.spreadsheets.sheet import Table
+from gongkai.lib import privacy
 
 #: A longer heading is a sentence and not remembered.
 _MAX_HEADING_LENGTH = 40
@@ -181,12 +184,19 @@ def write_rows(
     if not plan.changes:
         raise Refused(nothing_in(importer, plan))
     writer = PortionWriter(run, importer, by)
+    _load_program(importer)
     try:
         writer.write(plan.changes, progress)
     except Exception as error:
         writer.give_up(error, lambda: take_back_unfinished(run, by=by))
         raise
     return writer
+
+
+def _load_program(importer: Importer) -> None:
+    """Load rules and URLs, which takes a new process seconds, before a transaction takes the lock."""
+    privacy.load_rules()
+    reverse(importer.home)
 
 
 def _write_before(
