@@ -38,6 +38,7 @@ _MAIL_HEADS = re.compile(
     rb"^(?:received|return-path|from|to|subject|date|message-id|mime-version|content-type|delivered-to|x-[\w-]+)\s*:",
     re.I,
 )
+TOO_NESTED = "文件的内容嵌套层数超过上限，已经停止。请用办公软件打开后另存为新文件再试。"
 #: Suffixes of formats that are never plain text.
 _BINARY_SUFFIXES = frozenset(["docx", "xlsx", "pdf", "zip", "ofd", "odt", "ods", "msg", "dat"])
 _TEXT_SUFFIXES = frozenset({"txt", "csv", "html", "htm", "mht", "mhtml", "eml", "xml"})
@@ -100,6 +101,8 @@ def read_any(data: bytes, name: str, depth: int) -> Document:
         return recognised
     except (UnreadFile, MemoryError):
         raise
+    except RecursionError as error:
+        raise UnreadFile(f"太大：{TOO_NESTED}") from error
     except Exception as error:  # libraries raise anything on damaged files
         raise UnreadFile("已损坏：文件的内容读不出来，请用办公软件打开后另存为新文件再试。") from error
 

@@ -53,7 +53,7 @@ def read_pdf(data: bytes, depth: int) -> Document:
             for number, page in enumerate(pdf.pages, 1):
                 reader.read_page(page, source[number - 1], number)
                 page.close()
-    except (UnreadFile, MemoryError):
+    except (UnreadFile, MemoryError, RecursionError):
         raise
     except Exception as error:  # the libraries raise anything on damaged files
         raise UnreadFile(DAMAGED_PDF) from error
