@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from factories.publishing import reviewed, sign
 from factories.tables import DEBT, GUIDE, SCHOOL, schema, shown, table
-from factories.units import actor
+from factories.units import BodyFactory, actor
 from gongkai.content.checks.report import report_of
 from gongkai.content.editions.models import Document, Standing
 from gongkai.content.editions.sources import document_of
@@ -389,3 +389,27 @@ def test_institutions_are_listed_by_the_units_of_their_field(housing, site) -> N
     assert not school.kept_by(housing)
     assert not budget.kept_by(education)
     assert not budget.kept_by(site.body)
+
+
+def test_the_publicity_office_gives_its_opinion_itself(housing, site) -> None:
+    """A row on vaccination waits for the opinion; nobody types it, and changed words need a new one."""
+    row = {"name": "接种安排", "category": "防控动态", "theme": "疫苗接种", "on": "2026-03-01", "content": "自愿接种"}
+    row |= {"vaccine": "是", "risk": "留观三十分钟", "publicity": "宣传部同意"}
+    made = table(housing, "epidemic", row)
+    record = made.records.get()
+    assert "publicity" not in record.values
+    assert made.publication_blockers(None) == ["“接种安排（2026-03-01）”缺少宣传部门意见。"]
+    with pytest.raises(Refused, match="意见由宣传部门"):
+        actions.give_opinion(record, by=actor(Role.CLERK, housing), words="同意")
+    office = BodyFactory(name="云岭市委宣传部", parent=site.body)
+    asked = actor(Role.CLERK, office)
+    with pytest.raises(Refused, match="意见由云岭市委宣传部提出"):
+        actions.give_opinion(record, by=actor(Role.CHIEF, site.body), words="同意")
+    assert record in queries.records_visible_to(asked)
+    actions.give_opinion(record, by=asked, words="同意公开")
+    record.refresh_from_db()
+    assert "同意公开" in record.values["publicity"]
+    assert made.publication_blockers(None) == []
+    actions.change_record(record, by=actor(Role.CLERK, housing), values={**row, "content": "免费接种"})
+    record.refresh_from_db()
+    assert "publicity" not in record.values

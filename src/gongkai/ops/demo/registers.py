@@ -215,6 +215,9 @@ def _show_table(cast: Cast, told: dict[str, object]) -> None:
     made = [
         actions.add_record(table, by=cast.actor(Role.CLERK, body), values=row, documents=_resting(row)) for row in rows
     ]
+    for row, record in zip(records(told, "rows"), made, strict=True):
+        if "publicity" in row:
+            actions.give_opinion(record, by=cast.chief, words=text(row, "publicity"))
     for source in made if table.schema.by_record else [table]:
         _publish(cast, source, tuple(texts(told, "columns")))
     for posting in records(told, "postings"):

@@ -68,9 +68,9 @@ class Field:
         at_most: key of a number that is the upper bound (a balance below its limit).
         signed: a number that may be negative (a change against last year).
         internal: never published.
-        narrows: readers can filter by it; choice fields always filter.
-        after: key of another date; this date must follow within `within` days (预算法第十四条: 批复后二十日内公开).
-        within: that number of days.
+        narrows: readers can filter by it, as by choice fields.
+        after: key of another date; this date must follow within `within` days (预算法第十四条: 二十日内).
+        opinion_of: words of the names of units that give this opinion; nobody types it.
         mentioned: a word; a record whose texts contain it must answer this boolean with 是.
         settles: a boolean that must be true once the record has ended (公布结果 of a closed survey).
     """
@@ -99,6 +99,7 @@ class Field:
     within: int = 0
     settles: bool = False
     mentioned: str = ""
+    opinion_of: str = ""
 
     @property
     def head(self) -> str:

@@ -37,7 +37,7 @@ class RecordForm(forms.Form):
         **kwargs: Unpack[FormFacts],
     ) -> None:
         self.table = table
-        self.listed = table.schema.all_fields
+        self.listed = tuple(field for field in table.schema.all_fields if not field.opinion_of)
         super().__init__(data, files, **kwargs)
         values = record.values if record else {}
         for at, one in enumerate(self.listed):

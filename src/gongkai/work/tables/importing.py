@@ -142,7 +142,7 @@ class TableImporter:
         before = record.values if record else {}
         after = {**before}
         for field in self.fields:
-            if row.has(field.key):
+            if row.has(field.key) and not field.opinion_of:
                 after.pop(field.key, None)
                 if row[field.key] not in (None, ""):
                     after[field.key] = row[field.key]

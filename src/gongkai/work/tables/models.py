@@ -19,6 +19,8 @@ from gongkai.work.tables.fields import Field, fields_of
 
 #: Key of the schema with the days until which the finance office calls for budgets.
 BUDGET_CALL = "budget_call"
+#: Keys of the schemas whose rows need the opinion of another unit before they are published.
+WITH_OPINION = ("epidemic",)
 _SEPARATORS = re.compile(r"[、，,；;\s]+")
 
 

@@ -20,8 +20,17 @@ from gongkai.lib.typed_json import text
 from gongkai.work.tables.actions.submitting import SOURCE
 from gongkai.work.tables.changes import Changed, changed_since
 from gongkai.work.tables.judging import faults_of_tables, next_review
-from gongkai.work.tables.models import BUDGET_CALL, Group, Posting, PostingKind, PublicTable, Record, TableSchema
-from gongkai.work.tables.rules import WORKING
+from gongkai.work.tables.models import (
+    BUDGET_CALL,
+    WITH_OPINION,
+    Group,
+    Posting,
+    PostingKind,
+    PublicTable,
+    Record,
+    TableSchema,
+)
+from gongkai.work.tables.rules import WORKING, opinion_units
 from gongkai.work.tables.showing import Editions
 
 
@@ -34,7 +43,18 @@ def visible_to(user: object) -> QuerySet[PublicTable]:
         return rows
     if not actor.known:
         return rows.none()
-    return rows.filter(belongs(actor))
+    return rows.filter(belongs(actor) | _asked_for_opinion(actor))
+
+
+def _asked_for_opinion(actor: Actor) -> Q:
+    """Return the condition for tables whose rows need the opinion of one of the user's units (宣传部门)."""
+    condition = Q(pk__in=[])
+    for schema in TableSchema.objects.filter(key__in=WITH_OPINION):
+        for unit in Body.objects.filter(pk__in=actor.bodies):
+            government = government_over(unit)
+            if opinion_units(schema, government).filter(pk=unit.pk).exists():
+                condition |= Q(schema=schema, body__path__startswith=government.path)
+    return condition
 
 
 @visible(Posting)

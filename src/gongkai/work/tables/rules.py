@@ -2,22 +2,27 @@
 
 | act | who |
 |---|---|
+| give an opinion on a row | the unit that the schema names (宣传部门), never who filled it in |
 | open, change, fill in, confirm, hand in a table, note where it was posted | who works for its unit, the 政务公开办 over it |
 | change a schema, make one | the 政务公开办 |
 | order a rectification | the 政务公开办 over the unit (`ledger.rectification`) |
 """
 
 from collections.abc import Mapping
+from functools import reduce
+from operator import or_
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from gongkai.core.acts.actors import Actor
 from gongkai.core.ledger.rules import STAFF
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.reach import government_over
 from gongkai.core.units.rules import runs_installation
+from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.typed_json import record, text
-from gongkai.work.tables.models import Posting, PostingPaper, PublicTable, Record, TableSchema
+from gongkai.work.tables.fields import Field
+from gongkai.work.tables.models import Hand, Posting, PostingPaper, PublicTable, Record, TableSchema
 
 WORKING = STAFF
 
@@ -89,6 +94,33 @@ def _unit_named(named: str, names: Mapping[str, int]) -> int | None:
     bare = named.removesuffix("本级").strip()
     every = (bare, f"{bare}人民政府", f"{bare}政府") if bare else ()
     return next((names[name] for name in every if name in names), None)
+
+
+def opinion_field(schema: TableSchema) -> Field | None:
+    """Return the field in which another unit gives its opinion, if the schema has one."""
+    return next((field for field in schema.all_fields if field.opinion_of), None)
+
+
+def opinion_units(schema: TableSchema, body: Body) -> QuerySet[Body]:
+    """Return the units of the government that give the opinion which a schema asks for."""
+    field = opinion_field(schema)
+    words = [word for word in re.split(r"[、，,]", field.opinion_of) if word] if field else []
+    named = reduce(or_, [Q(name__contains=word) for word in words], Q(pk__in=[]))
+    rows = Body.objects.filter(path__startswith=government_over(body).path, active_to=None, merged_into=None)
+    return rows.filter(named).exclude(pk=body.pk)
+
+
+def gives_opinion(by: Actor, target: Record) -> list[str]:
+    """Allow the unit that is asked; where it is not in the system, the 政务公开办 records its letter. Never who filled in the table."""
+    units = opinion_units(target.schema, target.table.body)
+    asked = by.system or units.filter(pk__in=by.bodies).exists()
+    if not asked and (units.exists() or not by.reaches(Role.CHIEF, path=target.table.body.path)):
+        named = "、".join(unit.label for unit in units) or "宣传部门（由政务公开办登记其来函）"
+        return [f"意见由{named}提出。"]
+    hands = Hand.objects.filter(stream__in=(target.table.stream, target.stream), person=by.person_id)
+    if by.person_id is not None and hands.exists():
+        return ["填写这张表的人不能代为提出意见，请由另一人办理。"]
+    return []
 
 
 def shapes(by: Actor, _: object) -> list[str]:

@@ -14,9 +14,20 @@ if TYPE_CHECKING:
     from gongkai.work.tables.models import TableSchema
 
 #: The edition of the presets. A schema of an earlier edition gets what is newer: fields with `since`, and how rows are shown and bounded.
-EDITION = 6
+EDITION = 7
 #: Of fields that were there before, what a later edition may add.
-ADDED = ("at_most", "over", "internal", "narrows", "after", "within", "settles", "needed_where", "mentioned")
+ADDED = (
+    "at_most",
+    "over",
+    "internal",
+    "narrows",
+    "after",
+    "within",
+    "settles",
+    "needed_where",
+    "mentioned",
+    "opinion_of",
+)
 
 
 @lru_cache(maxsize=1)

@@ -18,6 +18,7 @@ urlpatterns = [
     path("tables/<int:number>/send/", tables.send, name="send"),
     path("tables/records/<int:number>/", tables.record, name="record"),
     path("tables/records/<int:number>/remove/", tables.remove, name="remove"),
+    path("tables/records/<int:number>/opinion/", tables.give_opinion, name="give_opinion"),
     path("tables/records/<int:number>/send/", tables.send_record, name="send_record"),
     *Tables.urls("tables/all/"),
     *Postings.urls("tables/postings/"),

@@ -7,7 +7,13 @@ from gongkai.work.tables.actions.postings import (
     record_posting,
     remove_posting,
 )
-from gongkai.work.tables.actions.records import add_record, change_record, confirm_records, remove_record
+from gongkai.work.tables.actions.records import (
+    add_record,
+    change_record,
+    confirm_records,
+    give_opinion,
+    remove_record,
+)
 from gongkai.work.tables.actions.schemas import change_schema, make_schema
 from gongkai.work.tables.actions.submitting import hand_in, hand_in_record, order_mending, send_for_review
 from gongkai.work.tables.actions.tables import change_table, open_table
@@ -21,6 +27,7 @@ __all__ = [
     "confirm_posting",
     "confirm_records",
     "drop_paper",
+    "give_opinion",
     "hand_in",
     "hand_in_record",
     "make_schema",

@@ -12,12 +12,12 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.digest import canonical, digest
 from gongkai.core.spreadsheets.errors import Bad
 from gongkai.core.units.models import Body, BodyKind, Role
-from gongkai.core.units.reach import government_over
+from gongkai.core.units.reach import GOVERNMENTS, government_over
 from gongkai.lib.typed_json import text
 from gongkai.lib.writing.titles import cited
 from gongkai.work.tables import rules
 from gongkai.work.tables.actions.tables import touch
-from gongkai.work.tables.fields import lacking, name_of
+from gongkai.work.tables.fields import Field, lacking, name_of
 from gongkai.work.tables.judging import faults_by_record
 from gongkai.work.tables.models import BUDGET_CALL, PublicTable, Record, TableSchema
 
@@ -34,6 +34,8 @@ def values_read(schema: TableSchema, given: Mapping[str, object]) -> dict[str, o
     wrong = []
     fields = schema.all_fields
     for field in fields:
+        if field.opinion_of:
+            continue
         try:
             value = field.read(given.get(field.key))
         except Bad as bad:
@@ -80,8 +82,13 @@ def _refuse_second_row(table: PublicTable, values: Mapping[str, object], changed
         raise Refused(why)
 
 
+def _typed_gaps(table: PublicTable, values: Mapping[str, object]) -> list[Field]:
+    found = lacking(table.schema.all_fields, values, table.body.level)
+    return [field for field in found if not field.opinion_of]
+
+
 def _refuse_gaps(table: PublicTable, values: Mapping[str, object]) -> None:
-    if table.schema.strict and (gaps := lacking(table.schema.all_fields, values, table.body.level)):
+    if table.schema.strict and (gaps := _typed_gaps(table, values)):
         raise Refused(f"“{table.schema.label}”缺项的不得公开，请填写：{'、'.join(one.label for one in gaps)}。")
 
 
@@ -114,7 +121,7 @@ def add_record(
         facts=_marked(kept),
         result=made,
         stream=made.stream,
-        tell=_call_messages(made),
+        tell=(*_call_messages(made), *_opinion_messages(made)),
     )
 
 
@@ -154,6 +161,9 @@ def change_record(
     _distinct(record.table, name, record.pk)
     labels = {field.key: field.label for field in record.schema.all_fields}
     before = record.values
+    opinion = rules.opinion_field(record.schema)
+    if opinion and opinion.key in before and {**kept, opinion.key: before[opinion.key]} == before:
+        kept[opinion.key] = before[opinion.key]  # an opinion is about the words as they were
     changed = [
         f"{labels[key]}由“{before.get(key, '')}”改为“{kept.get(key, '')}”"
         for key in labels
@@ -166,7 +176,43 @@ def change_record(
     _touch_all(record, by)
     words = "修改：" + "；".join(changed) if changed else "核对，没有变化"
     tell = _call_messages(record) if text(before, "on") != text(kept, "on") else ()
-    return ActionResult(words=words, facts=_marked(kept), tell=tell)
+    return ActionResult(words=words, facts=_marked(kept), tell=(*tell, *_opinion_messages(record)))
+
+
+@action("tables.give_opinion", label="提出意见", rule=rules.gives_opinion)
+def give_opinion(record: Record, *, by: Actor, words: str) -> ActionResult:
+    """Give the opinion that a row needs before it is published (宣传部门 on vaccination, P-12)."""
+    field = rules.opinion_field(record.schema)
+    if field is None or field not in lacking(
+        record.schema.all_fields, {**record.values, field.key: ""}, record.table.body.level
+    ):
+        raise Refused("这一条不需要征求意见。")
+    if len(words.strip()) < 2:
+        raise Refused("请写明意见。")
+    unit = Body.objects.filter(pk__in=by.bodies).order_by("path").first()
+    said = f"{unit.label if unit else ''}{by.name}，{timezone.localdate().isoformat()}：{words.strip()}"[:300]
+    record.values = {**record.values, field.key: said}
+    record.save(update_fields=["values"])
+    return ActionResult(words=f"{field.label}：{said}", facts=_marked(record.values), stream=record.stream)
+
+
+def _opinion_messages(record: Record) -> tuple[Notification, ...]:
+    """Ask the unit for its opinion on a row that needs one."""
+    field = rules.opinion_field(record.schema)
+    body = record.table.body
+    if field is None or field not in lacking(record.schema.all_fields, record.values, body.level):
+        return ()
+    units = list(rules.opinion_units(record.schema, body)) or [government_over(body)]
+    role = Role.CHIEF if units[0].kind in GOVERNMENTS else Role.CLERK
+    return (
+        Notification(
+            subject=f"请提出意见：{record.name}"[:100],
+            body=f"{body.label}拟公开“{record.name}”，公开前需要{field.label}。",
+            link=reverse("tables:record", args=[record.pk]),
+            key=f"{record.stream}/opinion/{_marked(record.values)['digest']}",
+            posts=tuple((str(role), unit.pk) for unit in units),
+        ),
+    )
 
 
 def _rests_on(record: Record, documents: Sequence[Document]) -> list[str]:

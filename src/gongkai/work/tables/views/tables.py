@@ -23,7 +23,7 @@ from gongkai.core.widgets.answers import download
 from gongkai.core.widgets.asked import asks_file, whole
 from gongkai.core.widgets.paging import address_with, page_of
 from gongkai.work.tables import actions, queries, reader, rules
-from gongkai.work.tables.fields import over
+from gongkai.work.tables.fields import lacking, over
 from gongkai.work.tables.forms import RecordForm, SendForm
 from gongkai.work.tables.importing import TableImporter
 from gongkai.work.tables.judging import faults_by_record
@@ -127,12 +127,24 @@ def record(request: HttpRequest, number: int) -> HttpResponse:
         "form": form,
         "faults": faults,
         "works": works,
+        "opinion": _opinion(found, by),
         "published": queries.shelves_of([found.stream]).get(found.stream),
         "document": Document.objects.filter(source=found.stream).first(),
         "history": list(history(found.stream))[-20:],
         **_reviewing(found, by, works and found.schema.by_record),
     }
     return render(request, "tables/record.html", shown)
+
+
+def _opinion(found: Record, by: Actor) -> dict[str, object] | None:
+    field = rules.opinion_field(found.schema)
+    needed = field and field in lacking(
+        found.schema.all_fields, {**found.values, field.key: ""}, found.table.body.level
+    )
+    if field is None or not needed:
+        return None
+    why_not = rules.gives_opinion(by, found)
+    return {"label": field.label, "said": found.values.get(field.key, ""), "may": not why_not, "why_not": why_not}
 
 
 def add(request: HttpRequest, number: int) -> HttpResponse:
@@ -154,6 +166,15 @@ def remove(request: HttpRequest, number: int) -> HttpResponse:
     table_number, reason = found.table_id, request.POST.get("reason", "")[:200]
     if run_with_messages(request, lambda: actions.remove_record(found, by=by, reason=reason), "已删除。"):
         return redirect("tables:table", table_number)
+    return redirect("tables:record", number)
+
+
+@require_POST
+def give_opinion(request: HttpRequest, number: int) -> HttpResponse:
+    """Give the opinion that a row needs before it is published."""
+    by, found = require_staff_actor(request), _record(request, number)
+    words = request.POST.get("words", "")
+    run_with_messages(request, lambda: actions.give_opinion(found, by=by, words=words), "已提出意见。")
     return redirect("tables:record", number)
 
 
