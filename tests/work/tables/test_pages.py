@@ -21,6 +21,7 @@ from gongkai.core.files.store import Named, store
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Role
 from gongkai.work.tables import actions, queries
+from gongkai.work.tables import public as public_tables
 from gongkai.work.tables.models import PublicTable, Record, TableSchema
 
 pytestmark = pytest.mark.django_db
@@ -273,3 +274,13 @@ def test_a_renamed_text_is_a_budget_since_it_has_that_title(site, housing, plans
     item.save_revision()
     released(item)
     assert {day for day, _ in queries.editions_of([site.body]).values()} == {today}
+
+
+def test_a_topic_shows_the_links_of_its_table(site, housing, plans) -> None:
+    """减税降费 leads to the tax bureau's pages from the topic itself."""
+    row = {"name": "阶段性减免", "who": "小规模纳税人", "content": "免征", "basis": "公告", "how": "免申即享"}
+    row |= {"link": "https://tax.example/1", "phone": "12366"}
+    assert public_tables.topic_links(site.pk, "减税降费") is None
+    shown(table(housing, "relief", row), plans)
+    found = public_tables.topic_links(site.pk, "减税降费")
+    assert found.links == [("阶段性减免", "https://tax.example/1")]

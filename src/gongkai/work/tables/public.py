@@ -208,6 +208,26 @@ def related_sites(website: int) -> list[tuple[str, list[tuple[str, str]]]]:
     return [(group, [(n, a) for a, n in some.items()]) for group, some in found.items() if some]
 
 
+@dataclass(frozen=True)
+class TopicLinks:
+    """The links of the published table that has a topic's name, with the table's key and the label of the links."""
+
+    key: str
+    label: str
+    links: list[tuple[str, str]]
+
+
+def topic_links(website: int, name: str) -> TopicLinks | None:
+    """Return the links that a topic shows from its table (减税降费: the tax bureau's pages, P-15); None without any."""
+    schema = TableSchema.objects.filter(label=name, active=True, view__probed=True).first()
+    field = next((field for field in schema.all_fields if field.kind == "url"), None) if schema else None
+    if schema is None or field is None:
+        return None
+    rows = [row for found in published(website, schema) for row in found.rows]
+    links = [(str(row[schema.all_fields[0].key]), str(row[field.key])) for row in rows if row.get(field.key)]
+    return TopicLinks(schema.key, field.label, links) if rows else None
+
+
 def gathered(website: Website, schema: TableSchema) -> list[PublicRows]:
     """Return the content of a schema; institutions include those of lower governments' sites (B-02).
 

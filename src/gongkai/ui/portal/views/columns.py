@@ -18,6 +18,7 @@ from gongkai.ui.portal.context import render, site_of
 from gongkai.ui.portal.services import list_actions, list_unit_actions
 from gongkai.ui.portal.tree import Node, SiteTree
 from gongkai.work.consultation.models import ContactPhone, ServiceWindow
+from gongkai.work.tables.public import topic_links
 
 
 def column(request: HttpRequest, number: int) -> HttpResponse:
@@ -46,6 +47,7 @@ def column(request: HttpRequest, number: int) -> HttpResponse:
         )
     if facts["at_start"] and not kinds:
         if node.kind == ColumnKind.TOPIC:
+            facts["table"] = topic_links(tree.website.pk, node.name)
             return render(request, "portal/topic.html", {**facts, **blocks.topic(request, node)}, keep="list")
         if blocks.groups_forms(node):
             facts["forms"] = blocks.forms(request, node)
