@@ -98,7 +98,7 @@ def _surveys(stage: Stage) -> None:
     surveys.show(stage.cast)
 
 
-@story("registers", "名录和公开表", position=59, most=445)
+@story("registers", "名录和公开表", position=59, most=446)
 def _registers(stage: Stage) -> None:
     registers.show(stage.cast)
 
