@@ -36,13 +36,16 @@ def _is_own_disclosure_office(by: Actor, body: Body) -> bool:
 def check_approver(by: Actor, entry: Entry) -> list[str]:
     """Return reasons against approving: heads of the unit or its 公开工作机构 may (条例第三十三条第二款).
 
-    A clerk who acted on the request and may approve only as the cover of a head may not: two people are needed.
+    A clerk who works on the request and may approve only as the cover of a head may not: two people are needed.
     """
     if reasons := _check_approver(by, entry):
         return reasons
     if by.system or not _check_approver(by.in_own_posts(), entry):
         return []
-    if not is_among(by, Movement.objects.filter(stream=stream_of(entry)).values_list("person_id", flat=True)):
+    moved = Movement.objects.filter(stream=stream_of(entry)).exclude(person_id=None)
+    # Where nobody has worked on it since it was registered, its own clerk does.
+    handled = moved.filter(seq__gt=1).exists()
+    if not is_among(by, moved.values_list("person_id", flat=True)) and (handled or work(by.in_own_posts(), entry)):
         return []
     covered = by.covering(lambda actor: not _check_approver(actor, entry))
     return [
