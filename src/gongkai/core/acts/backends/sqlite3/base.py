@@ -21,9 +21,9 @@ class DatabaseWrapper(NotingDatabaseWrapper, base.DatabaseWrapper):
     _locked_at = 0.0
 
     def _start_transaction_under_autocommit(self) -> None:
-        super()._start_transaction_under_autocommit()
+        super()._start_transaction_under_autocommit()  # type: ignore[misc]
         self._locked_at = time.monotonic()
 
     def _commit(self) -> None:
-        super()._commit()
+        super()._commit()  # type: ignore[misc]
         pause_after(time.monotonic() - self._locked_at)
