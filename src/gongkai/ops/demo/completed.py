@@ -298,10 +298,10 @@ def _published(cast: Cast, body: Body, column: Column, title: str, html: str, **
 
 CANTEENS_HTML = """<p>全市开放的社区老年食堂和60周岁以上老年人的助餐补贴标准见下表，名单每季度更新。咨询电话：0799-8009005。</p>
 <table><caption>社区老年食堂</caption>
-<thead><tr><th scope="col">名称</th><th scope="col">地址</th><th scope="col">开放时间</th></tr></thead>
-<tbody><tr><td>城东社区老年食堂</td><td>城东社区服务中心一楼</td><td>每日11:00至13:00、17:00至18:30</td></tr>
-<tr><td>城西社区老年食堂</td><td>城西社区服务中心一楼</td><td>每日11:00至13:00</td></tr>
-<tr><td>东湖社区老年食堂</td><td>东湖社区服务中心二楼</td><td>每日11:00至13:00、17:00至18:30</td></tr></tbody></table>
+<thead><tr><th scope="col">名称</th><th scope="col">所在街道</th><th scope="col">开放时间</th></tr></thead>
+<tbody><tr><td>城东社区老年食堂</td><td>城东街道</td><td>每日11:00至13:00、17:00至18:30</td></tr>
+<tr><td>城西社区老年食堂</td><td>城西街道</td><td>每日11:00至13:00</td></tr>
+<tr><td>东湖社区老年食堂</td><td>东湖街道</td><td>每日11:00至13:00、17:00至18:30</td></tr></tbody></table>
 <table><caption>助餐补贴标准</caption>
 <thead><tr><th scope="col">老年人</th><th scope="col">每餐补贴</th></tr></thead>
 <tbody><tr><td>60至79周岁</td><td>2元</td></tr><tr><td>80周岁以上</td><td>4元</td></tr>
