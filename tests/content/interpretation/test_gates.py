@@ -203,6 +203,18 @@ class TestTogether:
         assert None not in both
         assert [found.verdict.broken for found in verify() if not found.verdict.ok] == []
 
+    def test_one_that_was_signed_for_another_document_does_not_count(
+        self, page: ItemPage, housing: Body, plans: Column
+    ) -> None:
+        words = interpretation(page, [plans])
+        signed(words)
+        signed(page)
+        other = planned(policy(housing, [plans], document_number="云人社规〔2026〕4号"))
+        actions.link(
+            ItemPage.objects.get(pk=words.pk), by=actor(Role.CLERK, housing), document=document_of(other), form="text"
+        )
+        assert "另一份文件的解读" in speaks(policy_gate, other)
+
     def test_scheduled_its_signed_text_goes_out_at_the_same_time(
         self, page: ItemPage, housing: Body, plans: Column, time_machine: Any
     ) -> None:

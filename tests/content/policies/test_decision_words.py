@@ -18,6 +18,7 @@ CITED = "《停车管理办法》（云府发〔2020〕3号）"
         ("云府发〔2020〕3号有效期延长至2028年。", What.EXTEND, ["云府发〔2020〕3号有效期延长至2028年"]),
         (f"此前公布的{CITED}废止的信息有误。", None, [f"此前公布的{CITED}废止的信息有误"]),
         (f"{CITED}继续执行。", What.REPEAL, []),
+        ("《停车管理办法》；废止。", What.REPEAL, ["《停车管理办法》", "废止"]),
         ("《停车管理办法》（云府发〔2012〕9号）废止。", What.REPEAL, []),
         ("《停车收费办法》废止。", What.REPEAL, []),
         ("印发《关于废止停车管理办法的决定》。", What.REPEAL, []),
@@ -25,3 +26,8 @@ CITED = "《停车管理办法》（云府发〔2020〕3号）"
 )
 def test_the_sentences_that_people_compare(text: str, what: What | None, found: list[str]) -> None:
     assert find_statements(text, X, what) == found
+
+
+def test_marks_in_a_title_end_no_sentence() -> None:
+    named = Named("关于收费；处罚。的办法", "")
+    assert find_statements(f"《{named.title}》废止。", named, What.REPEAL) == [f"《{named.title}》废止"]

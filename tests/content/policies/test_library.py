@@ -9,7 +9,7 @@ import time_machine
 from factories.policies import FACTS, guide, public, record
 from factories.publishing import item, sign_all, signed, submitted
 from factories.units import actor
-from gongkai.content.editions.models import Column, Document, Standing
+from gongkai.content.editions.models import Column, Document, Edition, Standing
 from gongkai.content.editions.parts import related_to
 from gongkai.content.editions.sources import document_of
 from gongkai.content.policies import actions, spans
@@ -21,8 +21,9 @@ from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.documents import item_of
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.reviewing import seeing
+from gongkai.content.reviewing.actions import recall
 from gongkai.content.search.query import Asked, search
-from gongkai.core.acts.action import Refused
+from gongkai.core.acts.action import Conflict, Refused
 from gongkai.core.acts.models import Movement
 from gongkai.core.outbox.models import Message
 from gongkai.core.units.actors import ANONYMOUS, SYSTEM
@@ -182,11 +183,16 @@ class TestDecisions:
         signer = actor(Role.SIGNER, housing)
         made = actions.decide(old, by=signer, what=What.REPEAL, on=TODAY, actor=new, replaces=True)
         assert standing(old) == Standing.IN_FORCE
+        edition = Edition.objects.get(document=new.document_id)
         with pytest.raises(Refused, match="另一位签发人"):
-            actions.confirm_statement(made, by=signer)
+            actions.confirm_statement(made, by=signer, edition=edition)
         with pytest.raises(Refused, match="签发人"):
-            actions.confirm_statement(made, by=actor(Role.CLERK, housing))
-        actions.confirm_statement(made, by=actor(Role.LEAD, housing))
+            actions.confirm_statement(made, by=actor(Role.CLERK, housing), edition=edition)
+        with pytest.raises(Conflict):
+            actions.confirm_statement(
+                made, by=actor(Role.LEAD, housing), edition=Edition.objects.get(document=old.document_id)
+            )
+        actions.confirm_statement(made, by=actor(Role.LEAD, housing), edition=edition)
         confirmed = Movement.objects.get(action="policies.confirm_statement").facts["statements"]
         assert confirmed == [f"{old}同时废止"]
         document = Document.objects.get(pk=old.document_id)
@@ -224,15 +230,52 @@ class TestDecisions:
         review = submitted(actions.draft(new, by=actor(Role.CLERK, housing), columns=[rules]))
         effects = [part for part in seeing.to_see(review) if part.kind == seeing.EFFECT]
         assert [part.name for part in effects] == [
-            f"{cited(old.title, old.number)}自2026年11月20日起废止，公众看到的有效性随之改变"
+            f"{cited(old.title, old.number)}自2026年11月20日起废止，依据{new}，公众看到的有效性随之改变"
         ]
         all_but = [(part.kind, part.digest) for part in seeing.to_see(review) if part.kind != seeing.EFFECT]
         assert "签字时一并确认的" in seeing.missing(review, all_but)[0]
         unsigned = actions.decide(late, by=signer, what=What.REPEAL, on=TODAY, actor=new)
         sign_all(review)
         assert (standing(old), standing(late)) == (Standing.REPEALED, Standing.IN_FORCE)
-        actions.confirm_statement(unsigned, by=actor(Role.LEAD, housing))
+        new.refresh_from_db()
+        edition = Edition.objects.get(document=new.document_id)
+        actions.confirm_statement(unsigned, by=actor(Role.LEAD, housing), edition=edition)
         assert standing(late) == Standing.REPEALED
+
+    def test_an_announcement_follows_its_decision(self, rules: Column, housing: Body) -> None:
+        """It is not signed without it, not undone while it is signed, and drafted again where its draft was deleted."""
+        old, signer = public(housing, [rules]), actor(Role.SIGNER, housing)
+        made = actions.decide(old, by=signer, what=What.REPEAL, on=TODAY, reason="已有新的规定")
+        page = ItemPage.objects.get(pk=made.announced_in.item_number)
+        publishing.delete_draft(page, by=actor(Role.CLERK, housing))
+        actions.announce(Decision.objects.get(), by=signer)
+        page = ItemPage.objects.get(pk=Decision.objects.get().announced_in.item_number)
+        publishing.place(document_of(page), by=signer, columns=[rules.parent or rules])
+        review = submitted(page)
+        sign_all(review, upto=1)
+        with pytest.raises(Refused, match="先撤回送审"):
+            actions.undo_decision(Decision.objects.get(), by=signer, reason="录错了")
+        recall(review, by=actor(Role.CLERK, housing))
+        actions.undo_decision(Decision.objects.get(), by=signer, reason="录错了")
+        with pytest.raises(Refused, match="已经撤销"):
+            submitted(ItemPage.objects.get(pk=page.pk))
+
+    def test_another_day_than_the_public_text_has_is_announced(self, rules: Column, housing: Body) -> None:
+        old, by = public(housing, [rules]), actor(Role.SIGNER, housing)
+        new = public(housing, [rules], title="新办法", html=f"<p>{old}自2027年6月1日起废止。</p>")
+        made = actions.decide(old, by=by, what=What.REPEAL, on=TODAY, actor=new)
+        assert made.announced_in is not None
+        actions.undo_decision(made, by=by, reason="日期记错")
+        assert actions.decide(old, by=by, what=What.REPEAL, on=date(2027, 6, 1), actor=new).announced_in is None
+
+    def test_what_was_decided_before_the_first_publication_is_signed_with_it(
+        self, rules: Column, housing: Body
+    ) -> None:
+        made = record(housing, title="新办法", html="<p>有效期至2027年12月31日。</p>", ends_on=date(2027, 12, 31))
+        until = date(2040, 12, 31)
+        actions.decide(made, by=actor(Role.SIGNER, housing), what=What.EXTEND, on=TODAY, until=until, reason="延长")
+        review = submitted(actions.draft(made, by=actor(Role.CLERK, housing), columns=[rules]))
+        assert "有效期至2040年12月31日" in seeing.effects_in(review)[0]
 
     def test_a_decision_that_its_document_does_not_state_is_announced_on_its_own(
         self, rules: Column, housing: Body

@@ -163,7 +163,7 @@ class TestOnceSigned:
 def test_on_the_pages(parking: PolicyRecord, housing: Body, rules: Column) -> None:
     client = signed_in(Role.CLERK, housing)
     page = client.get(f"/admin/policies/{parking.pk}/").content.decode()
-    assert "这个文件怎样公开" in page
+    assert "公开的五个步骤" in page
     assert "起草回应" in page
     answer = client.post(f"/admin/policies/{parking.pk}/respond/", {"concern": CONCERN})
     made = Relation.objects.get(kind=Kind.RESPONDS)

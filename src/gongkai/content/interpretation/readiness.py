@@ -24,6 +24,7 @@ from gongkai.content.publishing.models import ItemPage
 from gongkai.content.reviewing.actions.publication import publication_blockers, publish
 from gongkai.content.reviewing.cases import case_of
 from gongkai.content.reviewing.models import Review, ReviewState
+from gongkai.content.reviewing.seeing import EFFECT
 from gongkai.content.reviewing.verification import SignedText
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.digest import canonical, digest
@@ -98,7 +99,17 @@ def answered_for(text: OutgoingText) -> list[tuple[str, str]]:
     if link is None:
         return []
     words = f"本文作为{cited(title_of(link.document))}的{Form(link.form).label}公开，已经说明这份文件规定了什么"
-    return [(words, digest(canonical({"explains": link.document_id, "form": link.form})))]
+    return [(words, _mark_of(link))]
+
+
+def _mark_of(link: Interpretation) -> str:
+    return digest(canonical({"explains": link.document_id, "form": link.form}))
+
+
+def _signed_for(link: Interpretation, review: Review | None) -> bool:
+    """Return whether the signers of a review answered for this document and form; texts signed before they were asked count."""
+    asked = [part["digest"] for part in review.parts if part["kind"] == EFFECT] if review else []
+    return not asked or _mark_of(link) in asked
 
 
 def prepared(document: Document) -> list[Prepared]:
@@ -114,6 +125,10 @@ def _prepared(link: Interpretation, item: ItemPage) -> Prepared:
     text = outgoing(item, review.revision_id if review and live else item.latest_revision_id or 0)
     lacks = [] if live else list(publication_blockers(text))
     public = public_from(link.text.editions.all()) if link.text else None
+    out = Review.objects.filter(source=item.stream, edition_id__isnull=False).order_by("-pk").first()
+    if not _signed_for(link, out if public is not None else review):
+        public, review = None, None
+        lacks = [*lacks, "签字的人确认的是另一份文件的解读，请重新送审"]
     return Prepared(link, text.frozen.title, text.frozen, public, review, lacks)
 
 

@@ -28,7 +28,7 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body
-from gongkai.lib.chinese.days import day_in_words
+from gongkai.lib.chinese.days import day_in_words, find_days
 from gongkai.lib.richtext import plain
 from gongkai.lib.writing.titles import cited
 
@@ -89,8 +89,13 @@ def result_lacks(made: CleanupRound, words: str, start: datetime | None) -> list
         f"“{head}”与清理意见不一致：清理意见要改的，请退回清理后修改。"
         for verdict, head in TABLES
         if (some := [case for case in cases if case.verdict == verdict])
-        and "".join(plain(_table(some, verdict, made.result_on or day)).split()) not in said
+        and "".join(plain(_section(some, verdict, head, made.result_on or day)).split()) not in said
     ]
+    named = {day for day in find_days(words) if day > timezone.localdate()}
+    if (made.result_on and made.result_on > timezone.localdate() and named - {made.result_on}) or (
+        not made.result_on and named
+    ):
+        wrong.append("正文写的施行日期与清理结果的不一致；要改的，请退回清理后修改。")
     if made.result_on and made.result_on < day:
         wrong.append(f"清理结果的施行日期{made.result_on:%Y-%m-%d}已过，请退回清理，改为自公布之日起或者以后的日期。")
     return [*wrong, *outdated(made, day)]
@@ -159,8 +164,12 @@ def result_html(made: CleanupRound, day: date | None) -> str:
     for verdict, head in TABLES:
         some = [case for case in rows if case.verdict == verdict]
         if some:
-            parts.append(f"<h2>{head}（{len(some)}件）</h2>{_table(some, verdict, shown)}")
+            parts.append(_section(some, verdict, head, shown))
     return "".join(parts)
+
+
+def _section(cases: Sequence[CleanupCase], verdict: Verdict, head: str, day: date) -> str:
+    return f"<h2>{head}（{len(cases)}件）</h2>{_table(cases, verdict, day)}"
 
 
 def _table(cases: Sequence[CleanupCase], verdict: Verdict, day: date) -> str:

@@ -3,7 +3,8 @@
 A document's validity as the public reads it changes only with such a text (政府信息公开条例第十七条: 公开前审查), and is corrected by one.
 """
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, timedelta
 from html import escape
 
 from django.db.models import Q
@@ -13,13 +14,14 @@ from gongkai.content.editions.models import Audience, Document, Edition
 from gongkai.content.editions.shelves import spans
 from gongkai.content.editions.sources import OutgoingText
 from gongkai.content.policies.decision_words import Named, find_statements
-from gongkai.content.policies.models import Decision
+from gongkai.content.policies.models import Decision, PolicyRecord
 from gongkai.content.policies.spans import life_of
-from gongkai.content.policies.states import What, last_day
+from gongkai.content.policies.states import What, last_day, sentence
+from gongkai.content.publishing.documents import item_of
 from gongkai.content.reviewing.models import Review, ReviewState
 from gongkai.content.reviewing.seeing import signed_effects
 from gongkai.core.acts.digest import canonical, digest
-from gongkai.lib.chinese.days import day_in_words
+from gongkai.lib.chinese.days import day_in_words, find_days
 from gongkai.lib.richtext import plain
 from gongkai.lib.writing.titles import cited
 
@@ -59,45 +61,116 @@ def statements_of(decision: Decision, text: str) -> list[str]:
 
 def public_statements(decision: Decision) -> list[str]:
     """Return the sentences of a public text that state a waiting decision, or its correction; empty where nobody can confirm it."""
-    corrected = decision.corrected_in
-    if decision.undone_at or not (decision.is_waiting or corrected) or (decision.what == What.UPDATE and not corrected):
+    edition = edition_to_confirm(decision)
+    if edition is None:
         return []
-    edition = signed_edition(corrected or ground_of(decision))
-    if edition is None or not (corrected or is_in_time(decision, edition)):
-        return []
+    if decision.what == What.UPDATE and decision.corrected_in is None:
+        return [f"{cited(decision.record.title)}{timezone.localdate(edition.visible_from):%Y-%m-%d}公开的版本"]
     return statements_of(decision, words_of(edition))
 
 
+def edition_to_confirm(decision: Decision) -> Edition | None:
+    """Return the public edition with which another person can confirm a decision or its correction; None where there is none."""
+    corrected = decision.corrected_in
+    if decision.undone_at or not (decision.is_waiting or corrected):
+        return None
+    edition = signed_edition(corrected or ground_of(decision))
+    return edition if edition and (corrected or is_in_time(decision, edition)) else None
+
+
+def names_other_days(decision: Decision, statements: Sequence[str]) -> bool:
+    """Return whether the sentences that state a decision name days, and none of them is the decision's."""
+    days = {day for statement in statements for day in find_days(statement)}
+    own = {decision.on, decision.on - timedelta(days=1), decision.until}
+    return bool(days) and decision.corrected_in is None and decision.what != What.UPDATE and not days & own
+
+
+def announced_by(document: Document | None) -> list[Decision]:
+    """Return the decisions in effect that a document announced: its later editions state them, too."""
+    if document is None:
+        return []
+    rows = Decision.objects.counting().filter(announced_in=document, corrected_in=None, round=None)
+    return list(rows.select_related("record", "announced_in", "actor"))
+
+
+def is_announcement(document: Document | None) -> bool:
+    """Return whether a document was drafted to announce or correct decisions."""
+    return (
+        document is not None and Decision.objects.filter(Q(announced_in=document) | Q(corrected_in=document)).exists()
+    )
+
+
+def is_drafted(document: Document | None) -> bool:
+    """Return whether the text of an announcement is there: drafted, or public once."""
+    return document is not None and (item_of(document) is not None or document.editions.exists())
+
+
 def in_words(decision: Decision) -> str:
-    """Return a decision as its signers read it: with the day from which it counts, or the last day of an extension."""
+    """Return a decision as its signers read it: from which day or until when, by which document, and what replaces it."""
     label, name = What(decision.what).label, cited(decision.record.title, decision.record.number)
     if decision.corrected_in_id is not None:
         return f"更正：{name}{label}不生效"
+    by = f"，依据{decision.by_words}" if decision.by_words else ""
+    by += "，并由它替代" if decision.replaces and decision.actor else ""
     if decision.what == What.EXTEND:
-        return f"{name}{label}{f'至{day_in_words(decision.until)}' if decision.until else '，长期有效'}"
+        return f"{name}{label}{f'至{day_in_words(decision.until)}' if decision.until else '，长期有效'}{by}"
+    if decision.what == What.UPDATE:
+        return f"{name}的文本已按修改决定更新{by}"
     since = "公布之日" if is_own(decision) and decision.on <= timezone.localdate() else day_in_words(decision.on)
-    return f"{name}自{since}起{label}"
+    return f"{name}自{since}起{label}{by}"
 
 
 def mark_of(decision: Decision) -> str:
     """Return the digest under which signers answer for a decision, or for its correction."""
     facts = {"decision": decision.pk, "what": decision.what, "on": decision.on, "until": decision.until}
-    return digest(canonical({**facts, "corrected": decision.corrected_in_id is not None}))
+    by = {"actor": decision.actor_id, "cited": decision.cited, "replaces": decision.replaces}
+    return digest(canonical({**facts, **by, "corrected": decision.corrected_in_id is not None}))
 
 
 def waiting_for(document: Document | None) -> list[Decision]:
-    """Return the decisions that a document lets take effect or corrects, beside those of a clean-up, whose lists are compared."""
+    """Return the decisions that a document lets take effect or corrects."""
     if document is None:
         return []
-    announced = Q(announced_in=document) | Q(announced_in=None, actor__document=document)
-    waiting = Q(announced, effective_at=None, round=None) & ~Q(what=What.UPDATE)
-    rows = Decision.objects.filter(undone_at=None).select_related("record", "announced_in", "actor")
+    own = Q(announced_in=document) | Q(announced_in=None, actor__document=document) & ~Q(what=What.UPDATE)
+    waiting = Q(own | Q(what=What.UPDATE, record__document=document), effective_at=None)
+    rows = Decision.objects.filter(undone_at=None).select_related("record", "announced_in", "actor", "round")
     return list(rows.filter(waiting | Q(corrected_in=document)))
 
 
 def effects_of(text: OutgoingText) -> list[tuple[str, str]]:
-    """Return the decisions that take effect when a text is public, in words and with their digests (`reviewing.seeing`)."""
-    return [(f"{in_words(one)}，公众看到的有效性随之改变", mark_of(one)) for one in waiting_for(text.document)]
+    """Return what a text changes in the validity that the public reads, in words and with digests (`reviewing.seeing`).
+
+    A clean-up is one matter. A document that goes public for the first time brings the decisions recorded about it before.
+    """
+    rows = waiting_for(text.document)
+    effects = [(f"{in_words(one)}，公众看到的有效性随之改变", mark_of(one)) for one in rows if one.round_id is None]
+    cleaned = [one for one in rows if one.round_id is not None and one.corrected_in_id is None]
+    effects += [
+        (f"{in_words(one)}，公众看到的有效性随之改变", mark_of(one))
+        for one in rows
+        if one.round_id and one.corrected_in_id
+    ]
+    if cleaned:
+        effects.append((_round_in_words(cleaned), round_mark(cleaned)))
+    record = PolicyRecord.objects.filter(document=text.document).first() if text.document else None
+    if record is not None and signed_edition(text.document) is None and record.decisions.counting().exists():
+        words = sentence(life_of(record), timezone.localdate())
+        effects.append((f"公开时显示的有效性：{words}", digest(canonical({"record": record.pk, "validity": words}))))
+    return effects
+
+
+def _round_in_words(rows: Sequence[Decision]) -> str:
+    named = {
+        label: "、".join(cited(one.record.title, one.record.number) for one in rows if one.what == what)
+        for what, label in What.choices
+    }
+    counts = "；".join(f"{label}{names}" for label, names in named.items() if names)
+    return f"{rows[0].round}的结果自{day_in_words(rows[0].on)}起施行：{counts}"
+
+
+def round_mark(rows: Sequence[Decision]) -> str:
+    """Return the digest under which signers answer for the decisions of a clean-up together; their day may move to the publication."""
+    return digest(canonical({"round": sorted((one.pk, one.what, str(one.until)) for one in rows)}))
 
 
 def words_of(edition: Edition) -> str:
@@ -109,14 +182,16 @@ def words_of(edition: Edition) -> str:
 def effective_edition(decision: Decision) -> Edition | None:
     """Return the signed edition that lets a decision take effect; None as long as there is none.
 
-    Its signers answered for the decision itself; the lists of a clean-up are compared as a whole before they go out (`closing.result_lacks`).
+    Its signers answered for the decision itself, or for all of a clean-up together.
     """
     edition = signed_edition(ground_of(decision))
-    if edition is None or not (
-        decision.round_id is not None or decision.what == What.UPDATE or mark_of(decision) in signed_effects(edition.pk)
-    ):
+    if edition is None:
         return None
-    return edition if is_in_time(decision, edition) else None
+    mark = mark_of(decision)
+    if decision.round_id is not None:
+        rows = Decision.objects.filter(round=decision.round_id, announced_in=decision.announced_in, undone_at=None)
+        mark = round_mark(list(rows))
+    return edition if mark in signed_effects(edition.pk) and is_in_time(decision, edition) else None
 
 
 def is_in_time(decision: Decision, edition: Edition) -> bool:
@@ -154,7 +229,7 @@ def announcement(decision: Decision, today: date) -> tuple[str, str]:
     }[What(decision.what)]
     verb = {What.EXPIRE: "宣布失效"}.get(What(decision.what), str(What(decision.what).label))
     title = f"关于{cited(record.title)}{verb}的公告"
-    basis = f"根据{decision.cited}，" if decision.cited else ""
+    basis = f"根据{decision.by_words}，" if decision.by_words else ""
     reason = f"<p>{escape(decision.reason)}</p>" if decision.reason else ""
     return title, f"<p>{escape(basis + what)}</p>{reason}"
 

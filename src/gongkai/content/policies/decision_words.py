@@ -13,6 +13,8 @@ from gongkai.lib.writing.titles import cited
 
 #: A title, with the titles in it.
 TITLES = re.compile(r"《(?:[^《》]|《[^《》]*》)*》")
+#: Sentences; the marks in a title end none.
+_SENTENCES = re.compile(rf"(?:{TITLES.pattern}|[^。；\n])+")
 BRACKETS = re.compile(r"（[^（）]*）|\([^()]*\)")
 #: A title that a text dates, which a number after it must identify; and the longest such words.
 _DATED = re.compile(r"(?:\d{4}年|日|此前)(?:印发|公布|发布)的$")
@@ -77,7 +79,7 @@ def find_statements(text: str, named: Named, what: What | None) -> list[str]:
     []
     """
     verb = CORRECTION if what is None else VERBS[what]
-    sentences = [part for part in re.split(r"[。；\n]", text) if part.strip()]
+    sentences = [part for part in _SENTENCES.findall(text) if part.strip()]
     naming = [part for part in sentences if names(part, named)]
     saying = [part for part in sentences if verb.search(without_titles(part))]
     if not naming or not saying:

@@ -70,19 +70,19 @@ def held(record: PolicyRecord) -> bool:
 
 def under_signature(record: PolicyRecord) -> list[str]:
     """Why what is shown beside a text does not change while it is being signed: its signers would answer for what they never saw."""
-    if not _in_signing(record.document):
+    if not in_signing(record.document):
         return []
     return ["这份文件正在审签，公众看得到的入库信息现在不能修改；要修改，请先撤回送审或者退回。"]
 
 
 def linked_under_signature(document: Document) -> list[str]:
     """The same for the links of an item that is no policy document: they stand on its public page."""
-    if not _in_signing(document):
+    if not in_signing(document):
         return []
     return ["这条信息正在审签，与政策文件的关联现在不能增减；要修改，请先撤回送审或者退回。"]
 
 
-def _in_signing(document: Document | None) -> bool:
+def in_signing(document: Document | None) -> bool:
     """Return true if some or all signed a document's text and it is not out yet."""
     if document is None or document.item_number is None:
         return False

@@ -115,8 +115,15 @@ class PaperSignatureForm(Plain):
     signed_on = Day(label="签批日期")
     scan = forms.FileField(label="签批件扫描件", widget=forms.FileInput({"accept": ".pdf, .png, .jpg, .jpeg"}))
     words = forms.CharField(label="签批意见", max_length=500, required=False)
+    effects_named = forms.BooleanField(required=False)
 
-    def __init__(self, data: Posted = None, files: Sent = None, *, people: Sequence[Person]) -> None:
+    def __init__(
+        self, data: Posted = None, files: Sent = None, *, people: Sequence[Person], effects: Sequence[str] = ()
+    ) -> None:
         super().__init__(data, files, auto_id="paper_%s")
+        if effects:
+            self.fields["effects_named"].label = f"签批件上写明了“{'”“'.join(effects)}”"
+        else:
+            del self.fields["effects_named"]
         able = Person.objects.filter(pk__in=[one.pk for one in people])
         self.offer("person", able.order_by("name", "pk"))

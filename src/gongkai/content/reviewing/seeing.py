@@ -81,6 +81,11 @@ def register_effects(effects: Effects) -> None:
     _EFFECTS.append(effects)
 
 
+def effects_in(review: Review) -> list[str]:
+    """Return the words of what the signers of a review answer for beside its text. Pure."""
+    return [str(part["name"]) for part in review.parts if part["kind"] == EFFECT]
+
+
 def signed_effects(edition: int) -> set[str]:
     """Return the digests of the effects that all stages signed with the text of an edition."""
     parts = Review.objects.filter(edition_id=edition, state=ReviewState.APPROVED).values_list("parts", flat=True)

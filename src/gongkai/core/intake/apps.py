@@ -23,7 +23,8 @@ class Config(AppConfig):
         register_job(Job("personal_data", "清除到期个人信息", erase_due, 85))
         register_job(Job("seal_words", "加密已有的公众来件文字", sealing.seal_existing, 88))
         register_panel(Panel("party", "intake/panel.html", party, position=160))
-        note = "ledger.comment"
-        register_entry_form(note, type("NoteForm", (NoteForm, FORMS[note]), {}))
+        noted = {"ledger.comment": ("text",), "ledger.urge": ("words",), "ledger.add_evidence": ("title", "words")}
+        for name, fields in noted.items():
+            register_entry_form(name, type("NoteForm", (NoteForm, FORMS[name]), {"noted": fields}))
         queries.enter()
         held.enter()

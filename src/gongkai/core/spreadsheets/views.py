@@ -29,7 +29,6 @@ from gongkai.core.spreadsheets.models import ImportRun, RunState
 from gongkai.core.spreadsheets.people import actor_behind
 from gongkai.core.spreadsheets.portions import is_abandoned
 from gongkai.core.spreadsheets.sheet import Head
-from gongkai.core.units.same_person import is_self
 from gongkai.core.widgets.answers import ANY, download
 from gongkai.core.widgets.paging import page_of
 from gongkai.lib.confined import BOUNDS
@@ -151,7 +150,7 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     except Refused as refusal:
         return _render_run(request, found, refusal.reasons)
     messages.success(request, "已收回写入的行" if interrupted else "已撤销这次导入")
-    if interrupted and not is_self(by, found.person_id):  # a dry run is visible to its owner only
+    if not queries.visible_to(by).filter(pk=pk).exists():  # a dry run is visible to its owner only
         return HttpResponseRedirect(reverse("spreadsheets:start", args=[found.importer]))
     return HttpResponseRedirect(reverse("spreadsheets:run", args=[pk]))
 

@@ -82,7 +82,7 @@ def has_marks(picture: Image.Image) -> bool:
     grey = grey.crop((edge_x, edge_y, grey.width - edge_x, grey.height - edge_y))
     if min(grey.size) < 2 * _CELL:
         return False
-    ink = _find_ink(grey)
+    ink = _without_patches(_find_ink(grey))
     # Ruled paper is straight in one of these directions only; writing is in none.
     return all(_count_marked_cells(_turn(ink, angle)) >= _MIN_MARKED_CELLS for angle in _TILTS)
 
@@ -93,7 +93,7 @@ def _turn(ink: Image.Image, angle: float) -> Image.Image:
 
 
 def _count_marked_cells(ink: Image.Image) -> int:
-    strokes = _find_strokes(ink)
+    strokes = _without_lines(ink)
     cells = strokes.resize((ink.width // _CELL, ink.height // _CELL), Image.Resampling.BOX)
     return sum(cells.histogram()[_MARKED_CELL:])
 
@@ -107,10 +107,15 @@ def _find_ink(grey: Image.Image) -> Image.Image:
     return ImageChops.subtract(paper, grey).point(lambda darker: 255 if darker > contrast else 0)
 
 
-def _find_strokes(ink: Image.Image) -> Image.Image:
-    """Return ink without solid patches and without long straight lines."""
-    solid = ink.filter(ImageFilter.MinFilter(_SOLID)).filter(ImageFilter.MaxFilter(2 * _SOLID + 3))
-    ink = ImageChops.subtract(ink, solid)
+def _without_patches(ink: Image.Image) -> Image.Image:
+    """Return ink without solid patches, which are found at half the size: the filters take long."""
+    half = ink.reduce(2).point(lambda share: 255 if share == 255 else 0)
+    solid = half.filter(ImageFilter.MinFilter(_SOLID // 2)).filter(ImageFilter.MaxFilter(_SOLID + 2))
+    return ImageChops.subtract(ink, solid.resize(ink.size))
+
+
+def _without_lines(ink: Image.Image) -> Image.Image:
+    """Return ink without long straight lines."""
     for run in ((_LINE, 0), (0, _LINE)):
         inside = ink.filter(ImageFilter.BoxBlur(run)).point(lambda share: 255 if share > _WHOLE_RUN else 0)
         line = inside.filter(ImageFilter.BoxBlur(run)).point(lambda share: 255 if share else 0)

@@ -14,21 +14,24 @@ from gongkai.content.policies.decision_texts import (
     announcement,
     corrected_edition,
     correction,
+    edition_to_confirm,
     effective_edition,
     ground_of,
+    is_drafted,
     is_own,
+    names_other_days,
     public_statements,
     signed_edition,
 )
 from gongkai.content.policies.models import CleanupRound, Decision, Kind, PolicyRecord, Relation
 from gongkai.content.policies.rules import decides
-from gongkai.content.policies.signed import held, personal, under_signature
+from gongkai.content.policies.signed import held, in_signing, personal, under_signature
 from gongkai.content.policies.spans import life_of, refresh, sync
 from gongkai.content.policies.states import ENDED, What, last_day, on_day
 from gongkai.content.policies.warnings import warn_of
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.models import ItemPage
-from gongkai.core.acts.action import ActionResult, Refused, action
+from gongkai.core.acts.action import ActionResult, Conflict, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.rules import system_only
@@ -150,7 +153,8 @@ def _drafted(made: Decision, by: Actor, title: str, html: str) -> ItemPage:
 
 
 def _announced(decision: Decision) -> list[str]:
-    if decision.is_waiting and decision.actor_id and not decision.announced_in_id and decision.what != What.UPDATE:
+    stands = is_drafted(decision.announced_in) if decision.announced_in else not decision.actor_id
+    if decision.is_waiting and decision.what != What.UPDATE and decision.round_id is None and not stands:
         return []
     return ["这项决定不需要另发公告。"]
 
@@ -165,7 +169,10 @@ def announce(decision: Decision, *, by: Actor) -> ActionResult:
 
 def _unconfirmable(decision: Decision) -> list[str]:
     """Return why nobody can confirm that a public text states a decision; empty where somebody can."""
-    if not public_statements(decision):
+    statements = public_statements(decision)
+    if names_other_days(decision, statements):
+        return ["原文写的日期与记入的不一致：记错的请撤销后重新记入，或者另发公告。"]
+    if not statements:
         return ["没有需要确认的决定：写明它的文件还没有签发公开，或者没有写明；没有写明的，请另发公告。"]
     return []
 
@@ -188,11 +195,14 @@ def _made_it(decision: Decision) -> list[int | None]:
     ),
     ready=_unconfirmable,
 )
-def confirm_statement(decision: Decision, *, by: Actor) -> ActionResult:
-    """Let a decision count, or its correction, that a signed public text states: a second person read its sentences."""
+def confirm_statement(decision: Decision, *, by: Actor, edition: Edition) -> ActionResult:
+    """Let a decision count, or its correction, that a signed public text states: a second person read its sentences.
+
+    `edition`: the one whose sentences that person read.
+    """
     statements = public_statements(decision)
-    edition = signed_edition(decision.corrected_in or ground_of(decision))
-    assert edition is not None  # `_unconfirmable`
+    if edition_to_confirm(decision) != edition:
+        raise Conflict("公开的文字在您查看之后有了新的版本，请重新核对。")
     if decision.corrected_in is None:
         return _take_effect(decision, edition, statements)
     _take_back(decision)
@@ -297,8 +307,10 @@ def _standing(decision: Decision) -> list[str]:
         return ["这项决定已经撤销。"]
     if decision.is_waiting and decision.round_id is not None:
         return ["清理结果还没有公布；要改动，请退回这次清理。"]
-    if decision.corrected_in_id:
+    if is_drafted(decision.corrected_in):
         return ["更正公告已经起草，签发公开后生效。"]
+    if decision.is_waiting and (ground := ground_of(decision)) and in_signing(ground):
+        return ["写明这项决定的文件正在审签，签字的人已经看到这项决定；请先撤回送审，再撤销。"]
     return []
 
 

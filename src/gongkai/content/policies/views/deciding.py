@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
+from gongkai.content.editions.models import Edition
 from gongkai.content.policies import actions
 from gongkai.content.policies.decision_texts import public_statements
 from gongkai.content.policies.forms.records import DecisionForm, RelationForm
@@ -14,6 +15,7 @@ from gongkai.content.publishing.documents import item_of
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import answer_form, run_with_messages
 from gongkai.core.units.actors import require_staff_actor
+from gongkai.core.widgets.asked import whole
 
 #: What is said where a document outside the library is named beside a signed one: nobody names it alone.
 WAITS = "已提出。库外文件的名称由另一位签发人、负责人或者政务公开办在“待确认的文字”中确认后显示。"
@@ -74,7 +76,9 @@ def confirm_statement(request: HttpRequest, number: int) -> HttpResponse:
     decision = get_visible_or_404(by, Decision, number)
     if request.method == "POST":
         done = "已确认，文件状态随之更新。"
-        run_with_messages(request, lambda: actions.confirm_statement(decision, by=by), done)
+        read = Edition.objects.filter(pk=whole(request.POST.get("edition", "")) or 0).first()
+        if read is not None:
+            run_with_messages(request, lambda: actions.confirm_statement(decision, by=by, edition=read), done)
     return to("record", decision.record_id)
 
 

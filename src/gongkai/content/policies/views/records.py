@@ -9,7 +9,7 @@ from django.utils import timezone
 from gongkai.content.editions.models import Shelf
 from gongkai.content.policies import actions
 from gongkai.content.policies.chain import chain
-from gongkai.content.policies.decision_texts import public_statements
+from gongkai.content.policies.decision_texts import edition_to_confirm, in_words, public_statements
 from gongkai.content.policies.forms.naming import proposals
 from gongkai.content.policies.forms.records import DecisionForm, DraftForm, RecordForm, RelationForm
 from gongkai.content.policies.models import Decision, PolicyRecord
@@ -77,7 +77,7 @@ def record(request: HttpRequest, number: int) -> HttpResponse:
             "responses_hidden": responses_hidden,
             "responds": not actions.draft_response.why_not(found, by=by),
             "path": shelf.path if shelf else "",
-            "decisions": [(one, _to_confirm(one, by)) for one in shown],
+            "decisions": [_with_ways(one, by) for one in shown],
             "decided": set(Decision.objects.counting().filter(actor=found).values_list("record", flat=True)),
             "forward": list(found.relations.select_related("target")),
             "backward": backward,
@@ -99,11 +99,18 @@ def record(request: HttpRequest, number: int) -> HttpResponse:
     )
 
 
-def _to_confirm(decision: Decision, by: Actor) -> dict[str, object]:
-    """Return the sentences of a public text with which another person confirms a decision, and why not this one; empty where none can."""
-    if not (statements := public_statements(decision)):
-        return {}
-    return {"statements": statements, "reasons": actions.confirm_statement.unfit(decision, by=by)}
+def _with_ways(decision: Decision, by: Actor) -> dict[str, object]:
+    """Return a decision with what somebody may do about it: confirm its public text, announce it, take it back."""
+    edition, statements = edition_to_confirm(decision), public_statements(decision)
+    return {
+        "one": decision,
+        "words": in_words(decision),
+        "edition": edition.pk if edition and statements else None,
+        "statements": statements,
+        "reasons": actions.confirm_statement.why_not(decision, by=by),
+        "announces": not actions.announce.why_not(decision, by=by),
+        "undoes": not actions.undo_decision.why_not(decision, by=by),
+    }
 
 
 #: What is said where the public goes on reading the former words.

@@ -6,6 +6,7 @@ from datetime import date
 from django.utils import timezone
 
 from gongkai.content.editions.rules import writes
+from gongkai.content.reviewing import seeing
 from gongkai.content.reviewing.actions import signing
 from gongkai.content.reviewing.actions.publication import (
     find_state_obstacles,
@@ -104,14 +105,19 @@ def record_signature(
     scan: StoredFile,
     scan_name: str,
     words: str = "",
+    effects_named: bool = False,
 ) -> ActionResult:
     """Record that somebody signed the stage that waits on paper or in an office system. The recorder never counts as a signer,
     and is nobody who wrote or submitted the text; the day lies between the submission and today; the scan is a picture or a PDF.
 
-    The signer is told, so that nobody is signed for behind their back.
+    The signer is told, so that nobody is signed for behind their back. `effects_named`: the signed paper names what its signers
+    answer for beside the text (`seeing.EFFECT`).
     """
     text, case = frozen_text(review), case_of(review)
     reasons = [*paper_faults(review, by, person), *record_faults(review, by, signed_on, scan, scan_name)]
+    effects = seeing.effects_in(review)
+    if effects and not effects_named:
+        reasons.append(f"请核对签批件上写明了“{'”“'.join(effects)}”，并勾选。")
     final = len(case.signed) + 1 == len(case.plan.stages)
     if not reasons and final and review.state == ReviewState.WAITING:
         reasons += find_sheet_faults(case)

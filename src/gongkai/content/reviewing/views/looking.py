@@ -46,7 +46,7 @@ def seen_context(found: Review, by: Actor) -> dict[str, object]:
     return {
         "parts": [(part, part.seen_in(shown)) for part in parts],
         "all_seen": not seeing.unseen(found, shown),
-        "effects": [part.name for part in parts if part.kind == seeing.EFFECT],
+        "effects": seeing.effects_in(found),
         "attached": [(part, part.seen_in(shown)) for part in parts if part.kind in {seeing.FILE, seeing.MASKED}],
     }
 

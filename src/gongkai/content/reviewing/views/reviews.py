@@ -18,7 +18,7 @@ from gongkai.content.reviewing.models import secrecy_sheets as sheets
 from gongkai.content.reviewing.models.reviews import OPEN
 from gongkai.content.reviewing.plan import GATES
 from gongkai.content.reviewing.registers import Reviews
-from gongkai.content.reviewing.seeing import returned_before
+from gongkai.content.reviewing.seeing import effects_in, returned_before
 from gongkai.content.reviewing.signers import candidates, is_author, plan_of, stage_of
 from gongkai.content.reviewing.views.compared import compared
 from gongkai.content.reviewing.views.looking import review_seen, seen_context, shown_text
@@ -87,7 +87,7 @@ def review(request: HttpRequest, number: int) -> HttpResponse:
         "whole": True,
         "may_uphold": not actions.uphold_objection.why_not(found, by=by),
         "may_recall": not actions.recall.why_not(found, by=by),
-        "paper_form": PaperSignatureForm(people=people) if people else None,
+        "paper_form": PaperSignatureForm(people=people, effects=effects_in(found)) if people else None,
         "may_order": not actions.order_urgent.why_not(found, by=by),
     }
     if source and context["revision"]:

@@ -14,6 +14,7 @@ from gongkai.content.reviewing import actions
 from gongkai.content.reviewing.forms import PaperSignatureForm
 from gongkai.content.reviewing.models import Review, ReviewState, SecrecySheet
 from gongkai.content.reviewing.models import secrecy_sheets as sheets
+from gongkai.content.reviewing.seeing import effects_in
 from gongkai.content.reviewing.signers import plan_of, stage_of
 from gongkai.content.reviewing.views.looking import review_seen
 from gongkai.content.reviewing.views.reviews import PER_PAGE, queue, recordable
@@ -148,7 +149,7 @@ def record(request: HttpRequest, number: int) -> HttpResponse:
             **facts,
         )
 
-    form = PaperSignatureForm(request.POST, request.FILES, people=recordable(found))
+    form = PaperSignatureForm(request.POST, request.FILES, people=recordable(found), effects=effects_in(found))
     return answer_form(request, form, write, "纸质签批已登记，并已通知签批人。", _to(found).url)
 
 

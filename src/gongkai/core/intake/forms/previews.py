@@ -168,16 +168,18 @@ class PreviewForm(TextPreviewForm, ledger_forms.ActForm):
 
 
 class NoteForm(PreviewForm):
-    """The form of a note; on the matter of an outside person it shows the note as other units read it, if that differs."""
+    """A form with notes; on the matter of an outside person it shows them as other units read them, if that differs."""
 
-    leaves_as = "其他单位看到的备注"
+    leaves_as = "其他单位看到的文字"
     asks_always = False
+    #: The fields with free text.
+    noted: tuple[str, ...] = ()
 
     def prepare(self) -> None:
         """Show the preview where other readers see the note de-identified."""
         super().prepare()
         if kind_of(self.entry.kind).deidentifiers:
-            self.leaving = ("text",)
+            self.leaving = self.noted
 
     def deidentified(self, text: str) -> Deidentified:
         """Return a note as other units read it."""
