@@ -183,14 +183,14 @@ class TestDecisions:
         signer = actor(Role.SIGNER, housing)
         made = actions.decide(old, by=signer, what=What.REPEAL, on=TODAY, actor=new, replaces=True)
         assert standing(old) == Standing.IN_FORCE
-        edition = Edition.objects.get(document=new.document_id)
+        edition = Edition.objects.get(document=new.document_id).pk
         with pytest.raises(Refused, match="另一位签发人"):
             actions.confirm_statement(made, by=signer, edition=edition)
         with pytest.raises(Refused, match="签发人"):
             actions.confirm_statement(made, by=actor(Role.CLERK, housing), edition=edition)
         with pytest.raises(Conflict):
             actions.confirm_statement(
-                made, by=actor(Role.LEAD, housing), edition=Edition.objects.get(document=old.document_id)
+                made, by=actor(Role.LEAD, housing), edition=Edition.objects.get(document=old.document_id).pk
             )
         actions.confirm_statement(made, by=actor(Role.LEAD, housing), edition=edition)
         confirmed = Movement.objects.get(action="policies.confirm_statement").facts["statements"]
@@ -238,7 +238,7 @@ class TestDecisions:
         sign_all(review)
         assert (standing(old), standing(late)) == (Standing.REPEALED, Standing.IN_FORCE)
         new.refresh_from_db()
-        edition = Edition.objects.get(document=new.document_id)
+        edition = Edition.objects.get(document=new.document_id).pk
         actions.confirm_statement(unsigned, by=actor(Role.LEAD, housing), edition=edition)
         assert standing(late) == Standing.REPEALED
 

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from html import escape
 
-from django.db.models import Q
 from django.utils import timezone
 
 from gongkai.content.editions.models import Audience, Document, Edition
@@ -85,21 +84,6 @@ def names_other_days(decision: Decision, statements: Sequence[str]) -> bool:
     return bool(days) and decision.corrected_in is None and decision.what != What.UPDATE and not days & own
 
 
-def announced_by(document: Document | None) -> list[Decision]:
-    """Return the decisions in effect that a document announced: its later editions state them, too."""
-    if document is None:
-        return []
-    rows = Decision.objects.counting().filter(announced_in=document, corrected_in=None, round=None)
-    return list(rows.select_related("record", "announced_in", "actor"))
-
-
-def is_announcement(document: Document | None) -> bool:
-    """Return whether a document was drafted to announce or correct decisions."""
-    return (
-        document is not None and Decision.objects.filter(Q(announced_in=document) | Q(corrected_in=document)).exists()
-    )
-
-
 def is_drafted(document: Document | None) -> bool:
     """Return whether the text of an announcement is there: drafted, or public once."""
     return document is not None and (item_of(document) is not None or document.editions.exists())
@@ -127,22 +111,12 @@ def mark_of(decision: Decision) -> str:
     return digest(canonical({**facts, **by, "corrected": decision.corrected_in_id is not None}))
 
 
-def waiting_for(document: Document | None) -> list[Decision]:
-    """Return the decisions that a document lets take effect or corrects."""
-    if document is None:
-        return []
-    own = Q(announced_in=document) | Q(announced_in=None, actor__document=document) & ~Q(what=What.UPDATE)
-    waiting = Q(own | Q(what=What.UPDATE, record__document=document), effective_at=None)
-    rows = Decision.objects.filter(undone_at=None).select_related("record", "announced_in", "actor", "round")
-    return list(rows.filter(waiting | Q(corrected_in=document)))
-
-
 def effects_of(text: OutgoingText) -> list[tuple[str, str]]:
     """Return what a text changes in the validity that the public reads, in words and with digests (`reviewing.seeing`).
 
     A clean-up is one matter. A document that goes public for the first time brings the decisions recorded about it before.
     """
-    rows = waiting_for(text.document)
+    rows = list(Decision.objects.waiting_for(text.document))
     effects = [(f"{in_words(one)}，公众看到的有效性随之改变", mark_of(one)) for one in rows if one.round_id is None]
     cleaned = [one for one in rows if one.round_id is not None and one.corrected_in_id is None]
     effects += [

@@ -11,14 +11,7 @@ from gongkai.content.editions.queries import documents_visible_to
 from gongkai.content.editions.sources import item_number
 from gongkai.content.editions.vocabulary import POLICY_KINDS, ItemKind
 from gongkai.content.policies import closing
-from gongkai.content.policies.decision_texts import (
-    announced_by,
-    in_words,
-    is_announcement,
-    is_own,
-    statements_of,
-    waiting_for,
-)
+from gongkai.content.policies.decision_texts import in_words, is_own, statements_of
 from gongkai.content.policies.formats import consultation_lacks, format_errors, number_key
 from gongkai.content.policies.models import (
     CleanupRound,
@@ -158,10 +151,14 @@ def decisions_said(text: "OutgoingText") -> list[str]:
     """A text that lets decisions on the validity of documents take effect names each document and decision, so that its readers find it."""
     words = f"{text.frozen.title}\n{plain(text.frozen.html)}"
     day = timezone.localdate(text.start)
-    waiting = waiting_for(text.document)
+    waiting = list(Decision.objects.waiting_for(text.document))
     reasons = [reason for decision in waiting for reason in _unsaid(decision, words, day)]
-    reasons += [reason for decision in announced_by(text.document) for reason in _unsaid(decision, words, decision.on)]
-    if not waiting and not text.editions and is_announcement(text.document):
+    reasons += [
+        reason
+        for decision in Decision.objects.announced_by(text.document)
+        for reason in _unsaid(decision, words, decision.on)
+    ]
+    if not waiting and not text.editions and Decision.objects.of_announcement(text.document).exists():
         reasons.append("这份公告所公布的决定已经撤销，不能再公开；请删除草稿。")
     made = CleanupRound.objects.filter(state=RoundState.SIGNING, item_number=item_number(text.source.stream)).first()
     return [*reasons, *(closing.result_lacks(made, words, text.start) if made else [])]

@@ -195,18 +195,19 @@ def _made_it(decision: Decision) -> list[int | None]:
     ),
     ready=_unconfirmable,
 )
-def confirm_statement(decision: Decision, *, by: Actor, edition: Edition) -> ActionResult:
+def confirm_statement(decision: Decision, *, by: Actor, edition: int) -> ActionResult:
     """Let a decision count, or its correction, that a signed public text states: a second person read its sentences.
 
-    `edition`: the one whose sentences that person read.
+    `edition`: the number of the one whose sentences that person read.
     """
     statements = public_statements(decision)
-    if edition_to_confirm(decision) != edition:
+    public = edition_to_confirm(decision)
+    if public is None or public.pk != edition:
         raise Conflict("公开的文字在您查看之后有了新的版本，请重新核对。")
     if decision.corrected_in is None:
-        return _take_effect(decision, edition, statements)
+        return _take_effect(decision, public, statements)
     _take_back(decision)
-    facts = {"decision": decision.pk, "edition": edition.pk, "statements": statements}
+    facts = {"decision": decision.pk, "edition": edition, "statements": statements}
     return ActionResult(words=f"更正“{decision}”", facts=facts, stream=decision.record.stream)
 
 

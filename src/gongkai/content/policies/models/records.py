@@ -3,6 +3,7 @@
 from typing import Self
 
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -120,6 +121,24 @@ class Decisions(models.QuerySet["Decision"]):
     def waiting(self) -> Self:
         """Return those that wait for the signed text that announces them."""
         return self.filter(undone_at=None, effective_at=None)
+
+    def waiting_for(self, document: Document | None) -> Self:
+        """Return those that a document lets take effect or corrects."""
+        if document is None:
+            return self.none()
+        own = Q(announced_in=document) | Q(announced_in=None, actor__document=document) & ~Q(what=What.UPDATE)
+        waiting = Q(own | Q(what=What.UPDATE, record__document=document), effective_at=None)
+        rows = self.filter(waiting | Q(corrected_in=document), undone_at=None)
+        return rows.select_related("record", "announced_in", "actor", "round")
+
+    def announced_by(self, document: Document | None) -> Self:
+        """Return those in effect that a document announced: its later editions state them, too."""
+        rows = self.counting().filter(announced_in=document, corrected_in=None, round=None)
+        return rows.select_related("record", "announced_in", "actor") if document else self.none()
+
+    def of_announcement(self, document: Document | None) -> Self:
+        """Return all that a document was drafted to announce or to correct, also those taken back."""
+        return self.filter(Q(announced_in=document) | Q(corrected_in=document)) if document else self.none()
 
 
 class Decision(models.Model):

@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from gongkai.content.editions.models import Edition
 from gongkai.content.policies import actions
 from gongkai.content.policies.decision_texts import public_statements
 from gongkai.content.policies.forms.records import DecisionForm, RelationForm
@@ -76,9 +75,8 @@ def confirm_statement(request: HttpRequest, number: int) -> HttpResponse:
     decision = get_visible_or_404(by, Decision, number)
     if request.method == "POST":
         done = "已确认，文件状态随之更新。"
-        read = Edition.objects.filter(pk=whole(request.POST.get("edition", "")) or 0).first()
-        if read is not None:
-            run_with_messages(request, lambda: actions.confirm_statement(decision, by=by, edition=read), done)
+        read = whole(request.POST.get("edition", "")) or 0
+        run_with_messages(request, lambda: actions.confirm_statement(decision, by=by, edition=read), done)
     return to("record", decision.record_id)
 
 
