@@ -295,7 +295,7 @@ def set_deadline(entry: Entry, deadline: law.Deadline, *, calendar: law.Calendar
     given_up = deadline.status is law.Status.ABANDONED and entry.closed_at is not None
     if deadline.date is not None or deadline.status in dateless or given_up:
         entry.due_at = None if deadline.date is None else end_of(deadline.date)
-        entry.warn_at = warn_from(entry, calendar, deadline.steps[0].on if deadline.steps else None)
+        entry.warn_at = warn_from(entry, calendar, deadline.since if deadline.steps else None)
     entry.provisional = deadline.provisional
 
 

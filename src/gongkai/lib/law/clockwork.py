@@ -303,7 +303,7 @@ class Clock:
     def _answer(self, end: date | None, status: Status) -> Deadline:
         if self.unknown:
             self._step(end or self.today, self.rules.rule, explain.provisional(self.unknown))
-        return Deadline(end, status, bool(self.unknown), tuple(self.irregular), tuple(self.steps))
+        return Deadline(end, status, bool(self.unknown), tuple(self.irregular), tuple(self.steps), self.base)
 
     def _explain_open(self, began: _OpenStop) -> None:
         if began.limit is None:

@@ -53,6 +53,10 @@ class Irregularity:
     text: str
 
 
+#: `Deadline` has a field of the type's own name.
+Day = date
+
+
 @dataclass(frozen=True, slots=True)
 class Deadline:
     """The answer of the clock.
@@ -64,6 +68,7 @@ class Deadline:
         provisional: a day was used of a year whose 放假 notice is not loaded.
         irregular: what happened against the rules, in order.
         steps: how the date came about, one sentence each, in Chinese.
+        since: the day (hours: the moment) from which the term runs; None where none does.
     """
 
     date: date | None
@@ -71,3 +76,4 @@ class Deadline:
     provisional: bool
     irregular: tuple[Irregularity, ...]
     steps: tuple[Step, ...]
+    since: Day | None = None
