@@ -124,7 +124,7 @@ def amiss(page: str, shows: str, asked: str) -> str:
         return f"without {shows!r}"
     if shows != HITS:
         return ""
-    drawn = re.findall(r"<h3>.*?</time></p><p>.*?</p>", page, re.DOTALL)
+    drawn = re.findall(r"<h3>.*?</time>.*?</p><p>.*?</p>", page, re.DOTALL)
     if len(drawn) != min(int(re.sub(r"\D", "", said[0])), 15):
         return f"with {len(drawn)} hits, but {said[0]}"
     words = re.findall(r"\w+", asked)

@@ -42,7 +42,7 @@ def test_for_people_it_begins_with_what_is_unsure() -> None:
     ("content", "says"),
     [
         (b"", "空"),
-        (b"PK\x03\x04 this is no zip", "办公文档"),
+        (b"PK\x03\x04 this is no zip", "已损坏"),
         ("只有一段话，没有任务表。".encode(), "没有找到任务表"),
         (b"\x89PNG\r\n\x1a\n", "图片"),
         (b"%PDF-1.4 broken", "PDF"),

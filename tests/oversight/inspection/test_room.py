@@ -91,7 +91,8 @@ def test_one_person_alone_sets_no_veto_aside(here: InspectedSite) -> None:
     finding = run.findings.get(indicator="link.inner")
     finding.kind = "veto"
     finding.save(update_fields=["kind"])
-    first, second = actor(Role.CHIEF, here.body), actor(Role.CHIEF, here.body)
+    office = BodyFactory(parent=here.body, kind=BodyKind.GENERAL_OFFICE)
+    first, second = actor(Role.CHIEF, office), actor(Role.CHIEF, office)
     mark_false_alarm(finding, by=first, reason="这个地址要登录才能打开")
     assert finding in standing_findings(run), "it counts until somebody else agrees"
     assert "待确认" in {one.tag for one in waiting_for(second)}

@@ -46,7 +46,7 @@ def test_a_year_and_a_table_each_with_digest_and_day(client: Client, plans: Colu
     lines = [json.loads(line) for line in gzip.decompress(data).decode().splitlines()]
     assert {"公积金提取办法", "第一条。"} <= {value for line in lines for value in (line["title"], line["text"])}
     rows = list(csv.reader(b"".join(client.get(told["table-school.csv"]["url"])).decode("utf-8-sig").splitlines()))
-    assert rows[0][-4:] == ["政策依据", "公开单位", "年度", "公开日期"]
+    assert rows[0][-4:] == ["政策依据", "填报单位", "年度", "公开日期"]
     assert len(rows[0]) == len(set(rows[0])), "each head once"
     assert rows[1][-4] == "《公积金提取办法》"
     [row] = client.get("/api/v1/tables/school/").json()["items"]

@@ -102,6 +102,8 @@ RELATED = {
     "policy_bases",
     "policy_answered",
     "gazette",
+    "announced",
+    "announcements",
 }
 CARRIED = {
     "policies",
