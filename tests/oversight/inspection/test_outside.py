@@ -88,7 +88,7 @@ def test_what_others_found_stands_beside_our_run_of_that_quarter(run: Inspection
         order_outside(earlier, by=chief, demand="补齐栏目内容", until=timezone.localdate())
     with pytest.raises(Refused):
         remove_outside(earlier, by=actor(Role.CLERK, body))
-    with pytest.raises(Refused, match="在.*工作"):
+    with pytest.raises(Refused, match=r"在.*工作"):
         remove_outside(earlier, by=chief)
     remove_outside(earlier, by=actor(Role.CHIEF, BodyFactory(parent=body, kind=BodyKind.GENERAL_OFFICE)))
     assert list(OutsideFinding.objects.all()) == [same]
