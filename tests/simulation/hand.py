@@ -1,11 +1,13 @@
 """A hand: a person who asks what the product offers and draws the next step from it.
 
-Most steps follow the forms that acts declare. One in five goes through a page, as a browser sends it: a walk along
-links, or a form of the page. In 8 % of the fills one value is unlawful.
+Half of the steps follow the forms that acts declare. The others go through pages, as a browser sends them: a link
+whose kind of page was opened least, then the form of that page that was sent least. In 8 % of the fills one value is
+unlawful.
 """
 
 import random
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -25,13 +27,15 @@ from gongkai.core.ledger.queries import visible_to
 from gongkai.core.registers.forms import Act, New
 from gongkai.ui.office.offered_actions import offers
 from simulation.steps import ACT, ENTRY, PAGE, Outcome, Player, Step
-from simulation.values import Data, draw_text, fill_form
+from simulation.values import Data, draw_day, draw_file, draw_text, fill_form
 
 if TYPE_CHECKING:
     from gongkai.core.registers.register import AnyRegister
 
 #: Shares of steps: through a page, on entries, unlawful fills.
-PAGES, ENTRIES, UNLAWFUL = 0.2, 0.5, 0.08
+PAGES, ENTRIES, UNLAWFUL = 0.5, 0.5, 0.08
+#: Shares of page steps: a form of a page that somebody opened, a start page.
+FORMS, STARTS = 0.6, 0.1
 #: Rows and entries from which a target is drawn.
 MOST_ROWS = 30
 #: Registers that one step looks through.
@@ -43,6 +47,20 @@ LEFT_OUT = re.compile(
     r"^/admin/(logout|password_reset|login|signin)|^/static/|/export|[?&]export=|\.(xlsx|docx|pdf|zip)$"
 )
 NOBODY = ""
+
+
+class Sendable(NamedTuple):
+    """A form of a page with the button that sends it, and the address that it is sent to."""
+
+    form: Any
+    button: Any
+    to: str
+
+    @property
+    def kind(self) -> str:
+        """The route that the form is sent to, with the button: forms of one kind do the same."""
+        name = self.button.get("name") if self.button is not None else None
+        return f"{route_of(self.to)} {name}={self.button.get('value')}" if name else route_of(self.to)
 
 
 class Offered(NamedTuple):
@@ -57,13 +75,18 @@ class Offered(NamedTuple):
 
 @dataclass
 class Hand:
-    """Draws steps; remembers the last page of each login and the acts that were done."""
+    """Draws steps; remembers what pages offered each login and what was done."""
 
     player: Player
     rng: random.Random
     logins: list[str]
-    #: Login → address of its last page, its links and its forms.
-    last: dict[str, tuple[str, list[str], list[Any]]] = field(default_factory=dict)
+    #: Login → address of its last page, and the forms on it.
+    last: dict[str, tuple[str, list[Sendable]]] = field(default_factory=dict)
+    #: Login → route of a page → the last link to it that the login saw, with the page that showed it.
+    links: dict[str, dict[str, tuple[str, str]]] = field(default_factory=dict)
+    #: Times that a route was opened, and that a kind of form was sent.
+    opened: Counter[str] = field(default_factory=Counter)
+    sent: Counter[str] = field(default_factory=Counter)
     #: Times that each act was drawn, so that rare ones come first.
     drawn: dict[str, int] = field(default_factory=dict)
 
@@ -138,28 +161,55 @@ class Hand:
                         yield Offered(f"{register.name}/{part.name}/{act.action.name}", act, target, line, part.model)
 
     def _page_step(self, at: str, lawful: bool) -> Step:
+        if self.last and self.rng.random() < FORMS:
+            login = self.rng.choice([*self.last])
+            path, forms = self.last.pop(login)
+            one = min(forms, key=lambda form: (self.sent[form.kind], self.rng.random()))
+            self.sent[one.kind] += 1
+            if data := fill_html(one, self.rng, unlawful=not lawful):
+                return Step(at, PAGE, login, one.to, path, data, lawful)
         login = self.rng.choice([*self.logins, *[NOBODY] * (len(self.logins) // 3)])
-        starts = OFFICE_STARTS if login else PUBLIC_STARTS
-        path, links, forms = self.last.pop(login, ("", [], []))
-        if forms and self.rng.random() < 0.5:
-            form = self.rng.choice(forms)
-            to, data = fill_html(form, path, self.rng, unlawful=not lawful)
-            if data and not LEFT_OUT.search(to):
-                return Step(at, PAGE, login, to, path, data, lawful)
-        if links and self.rng.random() < 0.85:
-            return Step(at, PAGE, login, self.rng.choice(links), path)
-        return Step(at, PAGE, login, self.rng.choice(starts))
+        links = self.links.get(login)
+        if not links or self.rng.random() < STARTS:
+            return Step(at, PAGE, login, self.rng.choice(OFFICE_STARTS if login else PUBLIC_STARTS))
+        route = min(links, key=lambda one: (self.opened[one], self.rng.random()))
+        self.opened[route] += 1
+        to, path = links.pop(route)
+        return Step(at, PAGE, login, to, path)
 
     def saw(self, step: Step, outcome: Outcome) -> None:
         """Remember the page that a step led to."""
         if outcome.status in {301, 302, 303}:
-            to = urljoin(step.act, outcome.page)
-            if to.startswith("/") and not LEFT_OUT.search(to):
-                self.last[step.by] = (step.act, [to], [])
+            self._keep_links(step.by, step.act, [urljoin(step.act, outcome.page)])
         elif outcome.page and outcome.status == 200:
             tree = html.fromstring(outcome.page)
-            forms = [form for form in tree.xpath("//form") if (form.get("method") or "").lower() == "post"]
-            self.last[step.by] = (step.act, list_links(tree, step.act, office=bool(step.by)), forms)
+            self._keep_links(step.by, step.act, list_links(tree, step.act, office=bool(step.by)))
+            if forms := list_forms(tree, step.act):
+                self.last[step.by] = (step.act, forms)
+
+    def _keep_links(self, login: str, path: str, links: list[str]) -> None:
+        known = self.links.setdefault(login, {})
+        known |= {route_of(to): (to, path) for to in links if is_page(to)}
+
+
+def list_forms(tree: Any, path: str) -> list[Sendable]:
+    """Return the forms of a page that change something, once with each button."""
+    found = []
+    for form in tree.xpath("//form[translate(@method, 'POST', 'post')='post']"):
+        buttons = form.xpath(".//button[not(@type) or @type='submit'][@name or @formaction]") or [None]
+        for button in buttons:
+            to = (button is not None and button.get("formaction")) or form.get("action") or path
+            if (to := urljoin(path, to)).startswith("/") and not LEFT_OUT.search(to):
+                found.append(Sendable(form, button, to))
+    return found
+
+
+def route_of(path: str) -> str:
+    """Return the pattern of an address: pages of one pattern are of one kind."""
+    try:
+        return resolve(urlsplit(path).path).route
+    except Resolver404:
+        return path
 
 
 def list_links(tree: Any, path: str, *, office: bool) -> list[str]:
@@ -182,45 +232,45 @@ def _named(row: Model) -> str:
     return f"{row._meta.label_lower}/{row.pk}"
 
 
-def fill_html(form: Any, path: str, rng: random.Random, *, unlawful: bool) -> tuple[str, Data]:
-    """Return the address that a form of a page sends to, and what a browser would send."""
+def fill_html(one: Sendable, rng: random.Random, *, unlawful: bool) -> Data:
+    """Return what a browser would send for a form of a page."""
     data: Data = {}
-    for one in form.inputs:
-        name, kind = one.name, (one.get("type") or one.tag).lower()
-        if not name or kind in {"submit", "button", "image", "reset"} or one.get("disabled") is not None:
+    for entered in one.form.inputs:
+        name, kind = entered.name, (entered.get("type") or entered.tag).lower()
+        if not name or kind in {"submit", "button", "image", "reset"} or entered.get("disabled") is not None:
             continue
-        if one.tag == "select":
-            options = [option.get("value") or "" for option in one.xpath(".//option")]
-            filled = [value for value in options if value]
+        needed = entered.get("required") is not None or rng.random() < 0.5
+        if entered.tag == "select":
+            filled = [value for option in entered.xpath(".//option") if (value := option.get("value"))]
             data[name] = [rng.choice(filled)] if filled else []
         elif kind == "radio":
-            data.setdefault(name, [])
-            if not data[name] or rng.random() < 0.5:
-                data[name] = [one.get("value", "on")]
+            if needed or not data.get(name):
+                data[name] = [entered.get("value", "on")]
         elif kind == "checkbox":
-            if rng.random() < 0.5:
-                data.setdefault(name, []).append(one.get("value", "on"))
+            if needed:
+                data.setdefault(name, []).append(entered.get("value", "on"))
         elif kind == "file":
-            if rng.random() < 0.5:
-                data[name] = ["file:pdf"]
+            if needed:
+                data[name] = [draw_file(entered.get("accept") or "", rng)]
         elif kind == "hidden":
-            data.setdefault(name, []).append(one.get("value") or "")
+            data.setdefault(name, []).append(entered.get("value") or "")
         else:
-            most = one.get("maxlength")
-            text = draw_text(name, rng, int(most) if most and most.isdigit() else None)
-            picker = one.getparent().get("data-picker")
-            number = one.get("inputmode") in {"numeric", "decimal"}
-            told = str(one.value or "") if rng.random() < 0.6 else ""
-            data[name] = [told or ("2026-11-20" if picker == "date" else "1" if number else text)]
+            data[name] = [_draw_input(entered, name, rng)]
     data.pop("csrfmiddlewaretoken", None)
-    buttons = form.xpath(".//button[@name]|.//*[@formaction]")
-    to = form.get("action")
-    if buttons:
-        button = rng.choice(buttons)
-        to = button.get("formaction") or to
-        if button.get("name"):
-            data[button.get("name")] = [button.get("value") or ""]
-    visible = sorted(name for name in data if name)
-    if unlawful and visible:
-        data[rng.choice(visible)] = [rng.choice(("", "9" * 25, "2026-13-40", "不是这里的选项", "\x00"))]
-    return urljoin(path, to or path), {name: values for name, values in data.items() if values}
+    if one.button is not None and one.button.get("name"):
+        data[one.button.get("name")] = [one.button.get("value") or ""]
+    if unlawful and data:
+        data[rng.choice(sorted(data))] = [rng.choice(("", "9" * 25, "2026-13-40", "不是这里的选项", "\x00"))]
+    return {name: values for name, values in data.items() if values}
+
+
+def _draw_input(entered: Any, name: str, rng: random.Random) -> str:
+    told = str(entered.value or "")
+    if told and rng.random() < 0.6:
+        return told
+    if entered.getparent().get("data-picker") == "date" or entered.get("type") == "date":
+        return draw_day(name, rng)
+    if entered.get("inputmode") in {"numeric", "decimal"} or entered.get("type") == "number":
+        return str(rng.randint(1, 9))
+    most = entered.get("maxlength")
+    return draw_text(name, rng, int(most) if most and most.isdigit() else None)

@@ -202,22 +202,10 @@ def figures_equal_plain_sql(asked: Asked) -> Iterator[str]:
     """Figures of pages equal their recount by plain SQL at the simulated moment."""
     if connection.vendor != "sqlite":
         return
-    chosen = [one for one in figures() if one.page not in UNLIKE]
+    chosen = [one for one in figures() if one.page not in asked.world.unlike]
     with TemporaryDirectory() as folder:
         for figure in chosen if asked.all_figures else asked.rng.sample(chosen, FEW):
             yield from _recounted(asked, figure, Path(folder) / "rows.sqlite3")
-
-
-#: Pages whose recount names rows of the sample city.
-UNLIKE = {
-    "/admin/notices/1/matrix/",
-    "/admin/inspection/runs/2/",
-    "/admin/directory/checks/",
-    "/admin/policies/uploads/",
-    "/admin/gazette/",
-    "/admin/newmedia/statistics/",
-    "/admin/answers/coverage/",
-}
 
 
 def _recounted(asked: Asked, figure: Figure, file: Path) -> Iterator[str]:

@@ -3,11 +3,14 @@
 import random
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 
 from django import forms
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import Model, QuerySet
 from django.utils import timezone
+
+from factories.checks import docx_with, pdf_with, xlsx_with
 
 GIVEN_NAMES = ("大数据", "公共资源", "行政审批", "市民热线")
 SENTENCES = (
@@ -27,8 +30,8 @@ BY_NAME = {
     "email": ("a@yunling.example",),
     "credit": ("91350100M000100Y43",),
 }
-#: Contents of a file by its suffix.
-FILES = {"pdf": b"%PDF-1.4\n%%EOF\n", "png": b"\x89PNG\r\n\x1a\n", "txt": "说明".encode()}
+#: Suffixes of files that are uploaded; their contents are made once.
+SUFFIXES = ("pdf", "docx", "xlsx", "txt")
 UNLAWFUL = ("", "不是这里的选项", "9" * 30, "长" * 6000, "2026-13-40", "-1", "\x00", "<script>alert(1)</script>")
 #: Rows from which a choice is drawn.
 MOST_CHOICES = 40
@@ -75,11 +78,12 @@ def _draw(name: str, field: forms.Field, rng: random.Random) -> list[str]:
         several = isinstance(field, forms.MultipleChoiceField)
         return rng.sample(choices, min(len(choices), rng.randint(1, 3) if several else 1))
     if isinstance(field, forms.FileField):
-        return [f"file:{rng.choice([*FILES])}"]
+        accepted = field.widget.attrs.get("accept", "")
+        return [draw_file(accepted, rng)]
     if isinstance(field, forms.BooleanField):
         return ["on"] if field.required or rng.random() < 0.5 else []
     if isinstance(field, forms.DateField | forms.DateTimeField):
-        return [_draw_day(name, rng) + (" 10:00" if isinstance(field, forms.DateTimeField) else "")]
+        return [draw_day(name, rng) + (" 10:00" if isinstance(field, forms.DateTimeField) else "")]
     if isinstance(field, forms.TimeField):
         return ["09:30"]
     if isinstance(field, forms.IntegerField | forms.DecimalField | forms.FloatField):
@@ -95,7 +99,8 @@ def _values(field: forms.ChoiceField) -> list[str]:
     return found[:MOST_CHOICES]
 
 
-def _draw_day(name: str, rng: random.Random) -> str:
+def draw_day(name: str, rng: random.Random) -> str:
+    """Return a day for a field of this name: in the weeks to come for an end, else in the weeks before."""
     today: date = timezone.localdate()
     ahead = any(word in name for word in ("until", "due", "end", "till", "to"))
     return (today + timedelta(days=rng.randint(1, 60) if ahead else -rng.randint(0, 30))).isoformat()
@@ -117,7 +122,25 @@ def draw_text(name: str, rng: random.Random, most: int | None, url: bool = False
     return text[:most] if most else text
 
 
+def draw_file(accepted: str, rng: random.Random) -> str:
+    """Return the name of a file of a kind that a field accepts: `file:` and its suffix."""
+    known = [suffix for suffix in SUFFIXES if f".{suffix}" in accepted]
+    return f"file:{rng.choice(known or SUFFIXES)}"
+
+
 def as_upload(value: str) -> SimpleUploadedFile:
     """Return the file that a value names."""
     suffix = value.partition(":")[2]
-    return SimpleUploadedFile(f"材料.{suffix}", FILES[suffix])
+    return SimpleUploadedFile(f"材料.{suffix}", file_of(suffix))
+
+
+@cache
+def file_of(suffix: str) -> bytes:
+    """Return the content of a file of a kind: a text of a few lines, or a sheet with a heading."""
+    if suffix == "pdf":
+        return pdf_with(" ".join(SENTENCES))
+    if suffix == "docx":
+        return docx_with("\n".join(SENTENCES))
+    if suffix == "xlsx":
+        return xlsx_with([["名称", "内容", "日期"], [NAMES[0], SENTENCES[0], "2026-06-01"]])
+    return "\n".join(SENTENCES).encode()

@@ -2,7 +2,8 @@
 
 import random
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
+from unittest.mock import patch
 
 from django.utils import timezone
 
@@ -15,6 +16,8 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.units import actions as units
 from gongkai.core.units.actors import SYSTEM, Actor, actor_of
 from gongkai.core.units.models import Body, BodyKind, Level, Person, Role
+from gongkai.ops.demo.build import build as build_sample
+from gongkai.ops.demo.cast import BUREAU_LOGIN, LOGINS
 from gongkai.work.requests import actions as requesting
 
 SURNAMES = "陈林黄周吴徐孙胡朱高何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕"
@@ -53,6 +56,20 @@ NAMES = (
 )
 
 
+#: Pages whose recount names rows of the sample city.
+UNLIKE = frozenset(
+    {
+        "/admin/notices/1/matrix/",
+        "/admin/inspection/runs/2/",
+        "/admin/directory/checks/",
+        "/admin/policies/uploads/",
+        "/admin/gazette/",
+        "/admin/newmedia/statistics/",
+        "/admin/answers/coverage/",
+    }
+)
+
+
 @dataclass
 class World:
     """Logins with their people, the government, its office and its default site."""
@@ -61,6 +78,11 @@ class World:
     office: Body
     logins: list[str] = field(default_factory=list)
     units: list[Body] = field(default_factory=list)
+    #: Logins that recounts and reports name: their people stay.
+    named: tuple[str, ...] = (*OFFICE, "sz", "msz", "fmsz")
+    #: The login that drafts texts, and the pages whose recount names rows that this world does not have.
+    writer: str = "clerk"
+    unlike: frozenset[str] = UNLIKE
 
     def actor(self, login: str) -> Actor:
         """Return a login's person with the present posts."""
@@ -93,6 +115,25 @@ def build(rng: random.Random, today: date) -> World:
     _site(world)
     _notice(world, rng)
     _matters(world, rng)
+    return world
+
+
+def sample(moment: datetime) -> World:
+    """Build the small sample city as of a moment, which has rows of every kind, and give all its staff a login."""
+    with patch("gongkai.ops.demo.build.run_due"):  # it seals, and the clock stands still
+        build_sample(lambda _: None, small=True, now=moment)
+    government = Body.objects.get(kind=BodyKind.GOVERNMENT, level=Level.CITY)
+    office = Body.objects.get(kind=BodyKind.GENERAL_OFFICE, level=Level.CITY)
+    departments = Body.objects.filter(kind=BodyKind.DEPARTMENT, active_to=None).order_by("pk")
+    world = World(
+        government, office, units=[*departments], named=(*LOGINS, BUREAU_LOGIN), writer="jiaoyu", unlike=frozenset()
+    )
+    for person in Person.objects.filter(active=True).select_related("user").order_by("pk"):
+        if person.user is None:
+            units.create_login(person, by=SYSTEM, username=f"p{person.pk}")
+            Person.objects.filter(pk=person.pk).update(must_change_password=False, vouched=True)
+            person.refresh_from_db()
+        world.logins.append(person.user.username)
     return world
 
 
