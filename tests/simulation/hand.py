@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 #: Shares of steps: through a page, on entries, unlawful fills.
 PAGES, ENTRIES, UNLAWFUL = 0.5, 0.5, 0.08
-#: Shares of page steps: a form of a page that somebody opened, a start page.
+#: Shares of page steps: forms of pages opened before, start pages.
 FORMS, STARTS = 0.6, 0.1
 #: Rows and entries from which a target is drawn.
 MOST_ROWS = 30

@@ -91,10 +91,8 @@ def result_lacks(made: CleanupRound, words: str, start: datetime | None) -> list
         if (some := [case for case in cases if case.verdict == verdict])
         and "".join(plain(_section(some, verdict, head, made.result_on or day)).split()) not in said
     ]
-    named = {day for day in find_days(words) if day > timezone.localdate()}
-    if (made.result_on and made.result_on > timezone.localdate() and named - {made.result_on}) or (
-        not made.result_on and named
-    ):
+    drafted = set(find_days(plain(result_html(made, made.result_on))))
+    if any(found > timezone.localdate() for found in set(find_days(words)) - drafted):
         wrong.append("正文写的施行日期与清理结果的不一致；要改的，请退回清理后修改。")
     if made.result_on and made.result_on < day:
         wrong.append(f"清理结果的施行日期{made.result_on:%Y-%m-%d}已过，请退回清理，改为自公布之日起或者以后的日期。")

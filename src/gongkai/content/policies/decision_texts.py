@@ -117,13 +117,8 @@ def effects_of(text: OutgoingText) -> list[tuple[str, str]]:
     A clean-up is one matter. A document that goes public for the first time brings the decisions recorded about it before.
     """
     rows = list(Decision.objects.waiting_for(text.document))
-    effects = [(f"{in_words(one)}，公众看到的有效性随之改变", mark_of(one)) for one in rows if one.round_id is None]
     cleaned = [one for one in rows if one.round_id is not None and one.corrected_in_id is None]
-    effects += [
-        (f"{in_words(one)}，公众看到的有效性随之改变", mark_of(one))
-        for one in rows
-        if one.round_id and one.corrected_in_id
-    ]
+    effects = [(f"{in_words(one)}，公众看到的有效性随之改变", mark_of(one)) for one in rows if one not in cleaned]
     if cleaned:
         effects.append((_round_in_words(cleaned), round_mark(cleaned)))
     record = PolicyRecord.objects.filter(document=text.document).first() if text.document else None

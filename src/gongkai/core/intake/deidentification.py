@@ -134,7 +134,7 @@ class Identities:
             self.add_party(party, instead)
 
     def add_particulars(self, said: Particulars, instead: str) -> None:
-        """Add the names, numbers and address of somebody who is not stored as a party yet."""
+        """Add the names, numbers and address of a person without a stored party."""
         party = Party()
         write(party, said)
         self.add_party(party, instead)

@@ -28,7 +28,7 @@ class DeliveryReport:
 
     @property
     def final(self) -> bool:
-        """Whether another attempt is useless."""
+        """True if the failure is permanent."""
         return self.status.startswith("5")
 
 

@@ -95,7 +95,7 @@ class Answer:
 
     @property
     def is_packed(self) -> bool:
-        """Whether the server compressed the body, though nobody asked for that."""
+        """True if the server compressed the body without being asked."""
         return self.headers.get("Content-Encoding", "").strip().lower() in _PACKED and not self.may_be_packed
 
     def _unpacked(self, data: bytes, most: int) -> bytes:

@@ -104,7 +104,7 @@ def answer(item: ItemPage, *, by: Actor, aspects: Mapping[str, Mapping[str, str]
 
 @action("interpretation.confirm_copied", label="确认解读的摘抄", rule=signs)
 def confirm_copied(item: ItemPage, *, by: Actor) -> ActionResult:
-    """Confirm, as somebody who signs and wrote none of it, that this very text may repeat the document as far as it does."""
+    """Confirm the share of sentences copied from the document; authors of the text may not."""
     kept = Interpretation.objects.select_related("document__body").filter(item_id=item.pk).first()
     revision = item.get_latest_revision()
     if kept is None or revision is None:

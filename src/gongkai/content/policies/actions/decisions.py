@@ -110,18 +110,15 @@ def _settle(made: Decision) -> None:
 
 def _to_be_announced(made: Decision, by: Actor, state: str) -> ActionResult:
     """Let a decision wait for its signed text; where no text of the library states it, draft the announcement."""
-    if effective_edition(made) is not None:
-        take_effect(made, by=SYSTEM)
-        made.refresh_from_db()
-    elif not _will_be_said(made):
+    if not _will_be_said(made):
         _draft_announcement(made, by)
-    words = "" if made.effective_at else "，待公布的文件签发公开后生效"
     facts = {**_facts(made), "announced_in": made.announced_in_id}
-    return ActionResult(words=f"{_words(made)}{words}", from_state=state, facts=facts, result=made)
+    words = f"{_words(made)}，待公布的文件签发公开后生效"
+    return ActionResult(words=words, from_state=state, facts=facts, result=made)
 
 
 def _will_be_said(made: Decision) -> bool:
-    """Whether a text is to say it that is not public yet (`gates.decisions_said`), or states it in public (`confirm_statement`)."""
+    """Return true if an unpublished text must state a decision (`gates.decisions_said`), or a public text states it."""
     if made.announced_in_id or made.what == What.UPDATE:
         return True
     return made.actor is not None and (signed_edition(made.actor.document) is None or not _unconfirmable(made))
@@ -168,7 +165,7 @@ def announce(decision: Decision, *, by: Actor) -> ActionResult:
 
 
 def _unconfirmable(decision: Decision) -> list[str]:
-    """Return why nobody can confirm that a public text states a decision; empty where somebody can."""
+    """Return reasons against confirming that a public text states a decision."""
     statements = public_statements(decision)
     if names_other_days(decision, statements):
         return ["原文写的日期与记入的不一致：记错的请撤销后重新记入，或者另发公告。"]

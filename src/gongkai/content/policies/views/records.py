@@ -100,7 +100,7 @@ def record(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _with_ways(decision: Decision, by: Actor) -> dict[str, object]:
-    """Return a decision with what somebody may do about it: confirm its public text, announce it, take it back."""
+    """Return a decision with its public sentences and the acts that are open to the actor."""
     edition, statements = edition_to_confirm(decision), public_statements(decision)
     return {
         "one": decision,

@@ -57,7 +57,7 @@ def _report_unclosed(text: str, sign: str, place: int, end: int = 0) -> Iterator
 
 
 def _opens_paragraph(text: str, place: int) -> bool:
-    """Return whether nothing but an indent stands before an offset in its line; a line is not read from its start."""
+    """Return true if only an indent precedes an offset in its line. Reads backwards, not from the start of the line."""
     before = text[max(0, place - _MAX_INDENT_CHARACTERS) : place].rstrip(" \t\u3000\xa0\r")
     return before.endswith("\n") or (not before and place < _MAX_INDENT_CHARACTERS)
 

@@ -1,4 +1,4 @@
-"""What a filed change replaces."""
+"""Store the old value beside a filed change."""
 
 from django.db import migrations, models
 

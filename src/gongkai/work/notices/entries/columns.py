@@ -55,7 +55,7 @@ class ColumnCounts:
 
 @dataclass(frozen=True)
 class GovernmentPlaces:
-    """Where a government publishes what it owes to a higher one: through its units, and on its own site.
+    """Return the places in which a government meets a duty to a higher one: columns of its units and of its own site.
 
     Attributes:
         units: primary keys of the government and the units below it.

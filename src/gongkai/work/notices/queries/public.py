@@ -136,7 +136,7 @@ class PublicSection:
 
 @dataclass(frozen=True)
 class PublicMonth:
-    """What the units closed in a month, and what of theirs is due in it and still open."""
+    """Numbers of a month: tasks closed in it, and open tasks due in it."""
 
     first: date
     closed: int
