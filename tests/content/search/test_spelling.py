@@ -69,7 +69,7 @@ def test_limited_and_scheduled_titles_teach_nothing(site: Website, plans: Column
     item(housing, [plans], title="天穹观测塔")
     assert did_you_mean("天穷观测", site.pk) == []
     assert suggest("天穹", site.pk) == []
-    assert not spelling.vocabulary(site.pk).counts
+    assert not any("天穹" in term for term in spelling.vocabulary(site.pk).counts)
 
 
 def test_titles_while_one_types(fund: Document, site: Website) -> None:

@@ -37,7 +37,7 @@ _BEFORE = re.compile(
 #: Behind it; a question may end in several of them.
 _BEHIND = re.compile(
     rf"(?:{_HOW}(?:{_DO}|住?进去|入住|去|好)?|(?:申请|办理)?(?:需要|需|要|应)?(?:携?带|准备|提供|提交|交)?{_WHAT}|(?:是|指)(?:什么|啥)(?:意思)?|(?:能|可以)?(?:领|补|交|缴)?(?:是|有|要)?多少钱?|"
-    rf"{_VALID}|{_LONG}(?:{_DO}|拿到?|下来|出来|开始|结束|公布)?(?:完|好|下来)?|{_MAY}(?:{_DO})?|行不行|有没有|[吗呢呀啊嘛吧么]|(?<=[^\W\d_]{{2}})不|的?问题|"
+    rf"{_VALID}|{_LONG}(?:{_DO}|拿到?|下来|出来|开始|结束|公布)?(?:完|好|下来)?|{_MAY}(?:{_DO})?|行不行|有没有|[吗呢呀啊嘛吧么]|(?<=[^\W\d_]{{2}})[不没]|的?问题|"
     r"的?(?:办理|申请)(?:流程|程序|条件|手续|材料|指南|地点|时间|方式)|[?？。!！])"
 )
 #: The most characters of one of them.
@@ -181,7 +181,7 @@ def understand(typed: str, synonyms: Synonyms | None = None, places: Collection[
         short_numbers=short,
         index_key=index,
         keywords=() if index or short or numbers else keywords(folded, known, places),
-        number_part=_number_part(folded),
+        number_part=_number_part(folded, places),
     )
 
 
@@ -200,11 +200,17 @@ def _numbers(folded: str) -> tuple[tuple[str, ...], list[str]]:
     return (f"{code}{sequence}",), []
 
 
-def _number_part(folded: str) -> tuple[str, str, str] | None:
-    """Return the parts of what may be the end of a 文号: 住建规88号, 政发〔2026〕23号, 2026年12号."""
+def _number_part(folded: str, places: Collection[str]) -> tuple[str, str, str] | None:
+    """Return the parts of what may be the end of a 文号: 住建规88号, 政发〔2026〕23号, 2026年12号.
+
+    The code comes without the characters of a place, which people leave out in part: 云府办发 for 云岭府办发.
+    """
     text = re.sub(r"\s+", "", brackets(folded))
     found = _NUMBER.match(text) or _NUMBER_OF_YEAR.match(text)
-    return (found[1] or "", found[2] or "", found[3]) if found else None
+    if found is None:
+        return None
+    code: str = found[1] or ""
+    return code.lstrip("".join(places)) or code, found[2] or "", found[3]
 
 
 def _order_numbers(folded: str) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from importlib.resources import files
 from itertools import accumulate, product
 from typing import NamedTuple
 
+from gongkai.content.search.sounds import sound
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.matching.analysis import ASKING, segmenter
@@ -26,15 +27,25 @@ ABSENT_PIECE_WEIGHT, ABSENT_VERB_SHARE = 0.2, 0.4
 #: Verbs in the form V不V say no more than the verb: 停不停课 is 停课.
 _YES_NO = re.compile(r"(\w)[不没]\1")
 _ASKED = re.compile(
-    r"有没有|[够行好]不[够行好]|要不要|能不能|[几多]少?[点天号岁次家块钱万]+(?:钱|元|以前|开始|结束)?|多[久大长高远]时?间?|"
+    r"有没有|[够行好]不[够行好]|要不要|能不能|[几多]少?[点天号岁次家块钱万月年折成楼份]+(?:钱|元|以前|开始|结束)?|多[久大长高远]时?间?|"
     r"最[多少高低早晚迟]|到底|老是|总是|一共|大概|现在|目前|今年|现如今|如今|"
-    r"请问|麻烦|谢谢|您好|你好|在不在|(?:星期|周|礼拜)[一二三四五六日天末]|(?:上|下)午|一个月|每个?月|一年|每年|一次|哪一?步"
+    r"请问|麻烦|谢谢|您好|你好|在不在|(?:星期|周|礼拜)[一二三四五六日天末]|(?:上|下)午|一个月|每个?月|一年(?!级)|每年|一次|哪一?步"
 )
+#: The money of a government, asked by a verb: 政府一年花多少钱 is 支出.
+_PUBLIC_MONEY = re.compile(
+    r"(?<=政府|财政|市里|县里)(.{0,4}?)(花|用|欠|借|收)(?:了|掉|出去?)*(?:多少|几多)(?:税|债|钱|外债)?"
+)
+_PUBLIC_SUMS = {"花": "支出", "用": "支出", "欠": "债务", "借": "债务", "收": "收入"}
 #: Parts of speech that say nothing of the subject: pronouns, adverbs, prepositions, conjunctions, particles, numerals.
 _EMPTY_CLASSES = {*"rdpcueyomqfkhxt", "zg", "uj", "ul", "ug", "uv", "ud", "uz", "mq"}
+#: Words of place and time of day that say nothing; others of their class are things: 初中, 春节, 暑假.
+_PLAIN_PLACE_OR_TIME = re.compile("[上下左右前后里外中内旁边面间之以东西南北早晚午夜今明昨前后周末天日月年初底时刻刚才]+")
 _CLASS_WEIGHTS = {"v": 0.7, "vd": 0.7, "a": 0.6, "ad": 0.4, "z": 0.4}
-#: Verbs that the segmenter takes for the beginning of a word.
+#: Verbs that the segmenter takes for the beginning or the end of a word.
 _MODALS = "能可会想要该给没不有"
+#: Verbs of everyday speech that the dictionary joins to their object: 打预防针, 交学费. The object is what is looked for.
+_LIGHT_VERBS = "打交办领买取拿开学看查找坐报缴付退补换弄搞做"
+_MODALS_AT_EDGE = re.compile(f"^[{_MODALS}]|[{_MODALS}]$")
 _RUN = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+")
 #: Numbers with the words they count: they are looked for in one piece.
 _COUNTED = re.compile(r"(?:总?第)?\d+(?:期|号|条|路)|令第?\d+号")
@@ -42,7 +53,7 @@ _COUNTED = re.compile(r"(?:总?第)?\d+(?:期|号|条|路)|令第?\d+号")
 
 @cache
 def _words_of(kind: str) -> frozenset[str]:
-    """Return the words of one kind: `stop` words are left out, `weak` words need not be found."""
+    """Return the words of one kind: `stop` words are left out, `weak` words need not be found, `thing` words count."""
     lines = files("gongkai.content.search").joinpath("words.tsv").read_text("utf-8").splitlines()
     rows = (line.split("\t") for line in lines if line and line[0] != "#")
     return frozenset(word for name, words in rows if name == kind for word in words.split())
@@ -93,6 +104,7 @@ def _words(folded: str, synonyms: Synonyms) -> list[Keyword]:
 
 
 def _plain_words(folded: str, synonyms: Synonyms) -> list[Keyword]:
+    folded = _PUBLIC_MONEY.sub(lambda asked: f"{asked[1]} {_PUBLIC_SUMS[asked[2]]} ", folded)
     text = ASKING.sub(" ", _ASKED.sub(" ", _YES_NO.sub(r"\1", _ASKED.sub(" ", folded))))
     made: list[Keyword] = []
     at = 0
@@ -113,10 +125,20 @@ def words_with_synonyms(text: str, synonyms: Synonyms) -> list[tuple[int, int, l
 
     A pair of characters must be a word of the sentence: 车票 in 火车票 and 水管 in 供水管理 are none.
     """
-    begins = set(accumulate(map(len, segmenter().cut(text)), initial=0))
+    begins = set(accumulate(map(len, _cut(text)), initial=0))
     return [
         (start, end, rows) for start, end, rows in synonyms.spans(text) if end - start > 2 or {start, end} <= begins
     ]
+
+
+def _cut(text: str) -> list[str]:
+    return [part for word in segmenter().cut(text) for part in _without_light_verb(word)]
+
+
+def _without_light_verb(word: str) -> tuple[str, ...]:
+    """Cut a light verb off a longer word: 交学费 is 交 and 学费."""
+    joined = len(word) > 2 and word[0] in _LIGHT_VERBS and segmenter().has_word(word[1:])
+    return (word[0], word[1:]) if joined else (word,)
 
 
 def _synonymous(text: str, rows: Sequence[Synonym]) -> Keyword:
@@ -133,14 +155,20 @@ def _segments(text: str) -> list[Keyword]:
             made.append(Keyword(run, (run,), 1.0 if len(run) > 1 else 0.0))
             continue
         for word, kind in segmenter().tag(run):
-            if word[0] in _MODALS and len(word) == 2 and not segmenter().has_word(word):
-                continue  # 能贷, 没欠: a guess of the segmenter
-            made.append(Keyword(word, (word,), _weight(word, kind), _absent_weight(word, kind)))
+            if len(word) == 2 and _MODALS_AT_EDGE.search(word) and not segmenter().has_word(word):
+                continue  # 能贷, 没欠, 娃能: a guess of the segmenter
+            thing = _without_light_verb(word)[-1]
+            made.append(Keyword(thing, (thing,), _weight(thing, kind), _absent_weight(thing, kind)))
     return made
 
 
 def _weight(word: str, kind: str) -> float:
-    if word in _words_of("stop") or kind in _EMPTY_CLASSES or (len(word) < 2 and kind not in {"n", "ng"}):
+    says_something = word in _words_of("thing") or (
+        kind in {"f", "t"} and len(word) > 1 and not _PLAIN_PLACE_OR_TIME.fullmatch(word)
+    )
+    if word in _words_of("stop") or (kind in _EMPTY_CLASSES and not says_something):
+        return 0.0
+    if len(word) < 2 and kind not in {"n", "ng"}:
         return 0.0
     if len(word) < 2:
         return SINGLE_CHARACTER_WEIGHT
@@ -166,6 +194,12 @@ def ways_to_write(words: Sequence[Keyword]) -> list[str]:
     return list(dict.fromkeys(texts)) if words else []
 
 
+def parts_of(word: Keyword) -> tuple[Keyword, ...]:
+    """Return the words within a longer word, which together weigh as much: 学生 of 学生票."""
+    inner = [one for one in segmenter().cut_for_search(word.text) if 1 < len(one) < len(word.text)]
+    return tuple(Keyword(one, (one,), word.weight / len(inner), word.absent_weight / len(inner)) for one in inner)
+
+
 def has_unknown_piece(words: Sequence[Keyword]) -> bool:
     """Return true if a piece is no word of the dictionary: it may be misspelled."""
     return any(word.absent_weight == ABSENT_PIECE_WEIGHT for word in words)
@@ -179,6 +213,17 @@ def is_misspelled(typed: str, proposed: str) -> bool:
     [at] = changed
     pairs = (typed[start : start + 2] for start in (at - 1, at) if start >= 0)
     return not any(segmenter().has_word(pair) for pair in pairs if len(pair) == 2)
+
+
+def is_homophone(typed: str, proposed: str) -> bool:
+    """Return true if a proposal replaces one character by one of the same sound and so makes a longer word: 公基金, 公积金."""
+    changed = [at for at, (one, other) in enumerate(zip(typed, proposed, strict=False)) if one != other]
+    if len(typed) != len(proposed) or len(changed) != 1 or sound(typed) != sound(proposed):
+        return False
+    [at] = changed
+    spans = ((start, start + length) for length in (4, 3) for start in range(max(at - length + 1, 0), at + 1))
+    has_word = segmenter().has_word
+    return any(has_word(proposed[a:b]) and not has_word(typed[a:b]) for a, b in spans if b <= len(typed))
 
 
 def share_in(words: Sequence[Keyword], text: str) -> float:

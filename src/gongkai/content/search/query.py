@@ -25,6 +25,7 @@ from gongkai.content.search.rows import Row
 from gongkai.content.search.terminology import terminology
 from gongkai.core.widgets.asked import whole
 from gongkai.lib.matching.analysis import segmenter
+from gongkai.lib.matching.folding import fold
 
 
 def archived_among(documents: Sequence[int], shut: Collection[int]) -> set[int]:
@@ -128,8 +129,10 @@ def search(user: object, website_id: int, asked: Asked) -> Results:
         parts, more, apart = _apart(user, meaning, narrowed, whole_ones)
         rows, found = [*rows, *more], [*found, *apart]
         if not rows:
-            found = find_part(meaning.keywords, MOST, narrowed)
+            found, missing = find_part(meaning.keywords, MOST, narrowed)
             rows = _rows(user, found, ())
+            if missing:  # a matter that no text has: a text that mentions the other words in passing would mislead
+                rows = [row for row in rows if any(word.is_in(fold(row.title)) for word in needed(meaning.keywords))]
             partial = bool(rows)
     one_site, capped = _one_site(website_id, asked), len(found) >= MOST
     tally = by.tallied(rows)
@@ -174,7 +177,8 @@ def _apart(
     """Return what holds the words, or official terms for them, in pieces and is not known yet: the pieces, rows, scores; the first that finds any."""
     asked = (meaning.core or meaning.words, *meaning.variants)
     required = needed(meaning.keywords)
-    by_words = [(tuple(word.text for word in required), ways_to_write(required))] if len(required) > 1 else []
+    several = len(required) > 1 or bool(meaning.core and len(meaning.keywords) > 1)
+    by_words = [(tuple(word.text for word in required), ways_to_write(required))] if several else []
     for parts, ways in [*by_words, *((some, [" ".join(some)]) for words in asked for some in loosened(words))]:
         found = table.find(ways, MOST, narrowed)
         if rows := _rows(user, found, known):

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from gongkai.content.editions.models import Standing
 from gongkai.content.editions.vocabulary import POLICY_KINDS, ItemKind
 from gongkai.content.search.asking import Meaning
-from gongkai.content.search.keywords import needed, share_in
+from gongkai.content.search.keywords import Keyword, needed, share_in
 from gongkai.content.search.rows import Row
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.matching.analysis import kinds_asked, kinds_contained
@@ -78,7 +78,7 @@ def by_worth(
             same,
             tier(kind, "" if any_standing else standing, meaning.words, kept=document not in shut),
             round(share_in(required, title), 1),
-            kind == ItemKind.GUIDE and guides_to(title, meaning),
+            kind == ItemKind.GUIDE and guides_to(title, meaning, required),
             pk in whole,
             score and score * weight(kind, (moment - at) // DAY),
             at,
@@ -116,7 +116,7 @@ def micros(moment: datetime) -> int:
     return (moment - _EPOCH) // timedelta(microseconds=1)
 
 
-def guides_to(title: str, meaning: Meaning) -> bool:
+def guides_to(title: str, meaning: Meaning, required: Sequence[Keyword] = ()) -> bool:
     """Return whether a guide of this title tells how what was asked about is done: it leads where somebody asked that.
 
     >>> from gongkai.content.search.asking import understand
@@ -124,8 +124,9 @@ def guides_to(title: str, meaning: Meaning) -> bool:
     (True, False)
     """
     named = fold(title) if meaning.core else ""
-    return bool(meaning.core) and any(
-        all(word in named for word in words.split()) for words in (meaning.core, *meaning.variants)
+    whole = bool(required) and all(word.is_in(named) for word in required)
+    return bool(meaning.core) and (
+        whole or any(all(word in named for word in words.split()) for words in (meaning.core, *meaning.variants))
     )
 
 

@@ -16,16 +16,16 @@ from functools import cache, lru_cache
 from itertools import chain, pairwise
 
 from django.db import close_old_connections
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet, Sum
 
-from gongkai.content.editions.models import Shelf, Website
+from gongkai.content.editions.models import Column, Shelf, Website
 from gongkai.content.editions.queries.lists import shelf_visible_to
 from gongkai.content.search import facets, table, terminology
 from gongkai.content.search.asking import understand
 from gongkai.content.search.keywords import needed, ways_to_write
 from gongkai.content.search.pinyin import in_terms
 from gongkai.content.search.rows import any_visible
-from gongkai.content.search.sounds import initials, near, sound, without_one
+from gongkai.content.search.sounds import initials, near, sound, sound_of, without_one
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
@@ -73,6 +73,18 @@ def shaped_like(word: str) -> list[str]:
         for place, char in enumerate(word)
         for other in dict.fromkeys(alike.get(char, ""))
     ]
+
+
+def is_alike(typed: str, proposed: str) -> bool:
+    """Return true if each changed character looks or sounds like the typed one, or the lengths differ.
+
+    >>> is_alike("公组房", "公租房"), is_alike("彩礼标准", "彩高标准")
+    (True, False)
+    """
+    pairs = zip(typed, proposed, strict=False)
+    return len(typed) != len(proposed) or all(
+        one == other or sound_of(one) == sound_of(other) or other in _alike().get(one, "") for one, other in pairs
+    )
 
 
 #: Newest titles that the vocabulary is made of.
@@ -200,7 +212,8 @@ def renew(website_id: int | None) -> Vocabulary:
     started = time.monotonic()
     rows = _of(website_id, shelf_visible_to(ANONYMOUS))
     titles = rows.order_by("-published_at", "-document").values_list("title", flat=True)[:TITLES]
-    besides = [taught.sentences() for taught in _TAUGHT.values()]
+    columns = _open_columns(website_id).values_list("name", flat=True)
+    besides = [columns, *(taught.sentences() for taught in _TAUGHT.values())]
     made = Vocabulary.of(chain(titles.iterator(2000), *besides), terminology.terminology().synonyms)
     made.last, made.made_at, made.cost = last, time.monotonic(), time.monotonic() - started
     _kept[website_id] = made
@@ -209,7 +222,13 @@ def renew(website_id: int | None) -> Vocabulary:
 
 def _last(website_id: int | None) -> tuple[object, ...]:
     newest = _of(website_id, Shelf.objects.all()).order_by("-pk").values_list("pk", flat=True).first()
-    return newest, *(taught.stamp() for taught in _TAUGHT.values())
+    columns = _open_columns(website_id).aggregate(n=Count("pk"), version=Sum("version"))
+    return newest, *columns.values(), *(taught.stamp() for taught in _TAUGHT.values())
+
+
+def _open_columns(website_id: int | None) -> QuerySet[Column]:
+    shown = Column.objects.filter(opened_at__isnull=False, archived_at=None)
+    return shown if website_id is None else shown.filter(website=website_id)
 
 
 def _of(website_id: int | None, rows: QuerySet[Shelf]) -> QuerySet[Shelf]:

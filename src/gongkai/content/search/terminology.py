@@ -39,7 +39,8 @@ class Terminology:
         if top is None:
             return []
         government = self.units.bodies.get(top.pk, top)
-        for one in (self.short.get(name, name), *_with_other_ending(name), *self._with_whole_place(name)):
+        everyday = [row.official for row in self.synonyms.find(name) if row.everyday == name]
+        for one in (self.short.get(name, name), *_with_other_ending(name), *self._with_whole_place(name), *everyday):
             found = resolve(one, government, self.units)
             if found.kind in {Kind.EXACT, Kind.ALIAS} and not found.offices:
                 return list(found.bodies)

@@ -99,12 +99,12 @@ def _other_phones(body: int) -> list[tuple[str, str]]:
 
 def find_services(website: Website, words: str) -> list[Card]:
     """Return the cards of the services and pages that were named or wished for."""
-    typed = fold(words).strip()
+    typed = _say_one_word(fold(words).strip())
     rest = _bare(typed)
     scored = []
     for page in SERVICES:
         names = (page.label, *page.wishes)
-        score = max((_match(fold(name), typed, rest, page) for name in names), default=0.0)
+        score = max((_match(_say_one_word(fold(name)), typed, rest, page) for name in names), default=0.0)
         if score:
             scored.append((-score, SERVICES.index(page), page))
     best = sorted(scored, key=lambda row: row[:2])
@@ -145,6 +145,12 @@ def list_unit_actions(body: Body) -> list[tuple[str, str]]:
 @cache
 def _own_words(page: PublicPage) -> str:
     return fold(" ".join((page.label, page.about, *page.wishes)))
+
+
+def _say_one_word(typed: str) -> str:
+    """Use one word for what people call an answer, a unit, a report of a problem."""
+    typed = re.sub("反馈(?=问题|情况|意见)", "反映", typed)
+    return re.sub("机构|机关|部门", "单位", re.sub("回复|回信", "答复", typed))
 
 
 def _bare(typed: str) -> str:

@@ -15,10 +15,11 @@ from gongkai.content.policies.counting import looked_for, often_asked
 from gongkai.content.policies.queries.library import subjects_of
 from gongkai.content.search.asking import understand
 from gongkai.content.search.cards import find_cards
-from gongkai.content.search.keywords import has_unknown_piece, is_misspelled, share_in
+from gongkai.content.search.keywords import has_unknown_piece, is_homophone, is_misspelled, share_in
 from gongkai.content.search.query import Asked, Choice, Hit, Results, search
-from gongkai.content.search.spelling import did_you_mean, is_found, vocabulary
+from gongkai.content.search.spelling import did_you_mean, is_alike, is_found, vocabulary
 from gongkai.content.search.suggesting import suggest as titles
+from gongkai.content.search.terminology import terminology
 from gongkai.core.widgets.asked import whole
 from gongkai.lib.matching.folding import fold
 from gongkai.ui.portal.caching import finish, reader
@@ -101,11 +102,14 @@ def find(request: HttpRequest) -> HttpResponse:
 
 def _is_misspelled(typed: str, proposed: str, results: Results) -> bool:
     """Return true if the proposal is searched for at once: nothing was found, or only a part of a word that is none."""
+    one, other = fold(typed).strip(), fold(proposed).strip()
+    if not is_alike(one, other):
+        return False
     if not results.total:
         return True
-    return bool(results.partial) and (
-        has_unknown_piece(understand(typed).keywords) or is_misspelled(fold(typed).strip(), fold(proposed).strip())
-    )
+    if results.partial and (has_unknown_piece(understand(typed).keywords) or is_misspelled(one, other)):
+        return True
+    return not results.whole and is_homophone(one, other)
 
 
 class FoundAnswersShown(TypedDict, total=False):
@@ -118,8 +122,10 @@ class FoundAnswersShown(TypedDict, total=False):
 def _find_answers(words: str, results: Results) -> FoundAnswersShown:
     """Return the answers that contain most of the keywords; first if their question names more of them than the first title."""
     required = required_keywords(words)
-    said = answered(words)
-    found = [one for one in [*said.found, *said.related] if shares_enough(words, one)]
+    found: list[KnownAnswer] = []
+    for way in (words, *understand(words, terminology().synonyms).variants[:1]):
+        said = answered(way)
+        found = found or [one for one in [*said.found, *said.related] if shares_enough(way, one)]
     named = [share_in(required, fold(one.question)) for one in found]
     found = [one for _, one in sorted(zip(named, found, strict=True), key=lambda row: -row[0])]
     title = max((share_in(required, fold(hit.row.title)) for hit in results.hits[:1]), default=0.0)
