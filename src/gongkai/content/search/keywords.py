@@ -36,11 +36,15 @@ _PUBLIC_MONEY = re.compile(
     r"(?<=政府|财政|市里|县里)(.{0,4}?)(花|用|欠|借|收)(?:了|掉|出去?)*(?:多少|几多)(?:税|债|钱|外债)?"
 )
 _PUBLIC_SUMS = {"花": "支出", "用": "支出", "欠": "债务", "借": "债务", "收": "收入"}
+#: Somebody's age at which one is very old: 我妈八十五了.
+_GREAT_AGE = re.compile(r"(?<!\d)(?:[89]\d|[八九]十[一二三四五六七八九]?)(?:多|几)?(?:岁|了)+")
 #: Parts of speech that say nothing of the subject: pronouns, adverbs, prepositions, conjunctions, particles, numerals.
 _EMPTY_CLASSES = {*"rdpcueyomqfkhxt", "zg", "uj", "ul", "ug", "uv", "ud", "uz", "mq"}
 #: Words of place and time of day that say nothing; others of their class are things: 初中, 春节, 暑假.
-_PLAIN_PLACE_OR_TIME = re.compile("[上下左右前后里外中内旁边面间之以东西南北早晚午夜今明昨前后周末天日月年初底时刻刚才]+")
-_CLASS_WEIGHTS = {"v": 0.7, "vd": 0.7, "a": 0.6, "ad": 0.4, "z": 0.4}
+_PLAIN_PLACE_OR_TIME = re.compile(
+    "[上下左右前后里外中内旁边面间之以东西南北早晚午夜今明昨周末天日月年时刻刚才]+|[年月][初底]"
+)
+_CLASS_WEIGHTS = {"v": 0.7, "vd": 0.7, "a": 0.6, "ad": 0.4, "z": 0.4, "s": 0.3}
 #: Verbs that the segmenter takes for the beginning or the end of a word.
 _MODALS = "能可会想要该给没不有"
 #: Verbs of everyday speech that the dictionary joins to their object: 打预防针, 交学费. The object is what is looked for.
@@ -105,6 +109,7 @@ def _words(folded: str, synonyms: Synonyms) -> list[Keyword]:
 
 def _plain_words(folded: str, synonyms: Synonyms) -> list[Keyword]:
     folded = _PUBLIC_MONEY.sub(lambda asked: f"{asked[1]} {_PUBLIC_SUMS[asked[2]]} ", folded)
+    folded = _GREAT_AGE.sub(lambda asked: asked[0].rstrip("了") + " 高龄 ", folded)
     text = ASKING.sub(" ", _ASKED.sub(" ", _YES_NO.sub(r"\1", _ASKED.sub(" ", folded))))
     made: list[Keyword] = []
     at = 0
@@ -113,6 +118,11 @@ def _plain_words(folded: str, synonyms: Synonyms) -> list[Keyword]:
         made.append(_synonymous(text[start:end], rows))
         at = end
     return [word for word in made + _segments(text[at:]) if word.weight > 0]
+
+
+def weak_words() -> frozenset[str]:
+    """Return the words that stand in most texts."""
+    return _words_of("weak")
 
 
 def says_little(word: str) -> bool:

@@ -37,7 +37,8 @@ def find_part(words: Sequence[Keyword], limit: int, facets: Sequence[str]) -> tu
             hits[word] |= {hit.edition: hit.score for hit in together}
     texts = min(SearchRow.objects.aggregate(last=Max("pk"))["last"] or 0, MAX_TEXTS)
     weights = {
-        word: (word.weight if scored else word.absent_weight) * math.log(1 + texts / (len(scored) + 0.5))
+        word: (max(word.weight / 2, word.absent_weight) if scored else word.absent_weight)
+        * math.log(1 + texts / (len(scored) + 0.5))
         for word, scored in hits.items()
     }
     whole = sum(weights.values())

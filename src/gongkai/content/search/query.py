@@ -222,7 +222,8 @@ def _by_part_of_number(user: object, meaning: Meaning, narrowed: Sequence[str]) 
         return []
     code, year, sequence = meaning.number_part
     hits = table.find(f"{code} {year} {sequence}号", FEW_NUMBERED, narrowed)
-    return of.ending_with(user, meaning.number_part, [hit.edition for hit in hits])
+    editions = [hit.edition for hit in hits]
+    return of.ending_with(user, meaning.number_part, editions) or of.naming(user, meaning.number_part, editions)
 
 
 def _one_site(website_id: int, asked: Asked) -> int | None:

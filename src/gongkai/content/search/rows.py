@@ -1,5 +1,6 @@
 """The rows that a search asks for, as far as somebody may see them."""
 
+import re
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
@@ -83,6 +84,15 @@ def ending_with(user: object, part: tuple[str, str, str], editions: Sequence[int
     ends = f"{code}〔{year}〕{sequence}号" if year else f"{code}{sequence}"
     shown = among(search_visible_to(user), "edition", editions)
     return _light(shown.filter(**{f"{'number_key' if year else 'number_short'}__endswith": ends})) if editions else []
+
+
+def naming(user: object, part: tuple[str, str, str], editions: Sequence[int]) -> list[Row]:
+    """Return those of some editions whose text names a 文号 with such an end: a document printed in the gazette."""
+    code, year, sequence = part
+    named = re.compile(rf"{re.escape(code)}〔{year or r'[0-9]{4}'}〕{sequence}号") if code else None
+    shown = visible(user, editions) if named else []
+    texts = whole([row.pk for row in shown])
+    return [row for row in shown if named and named.search(texts[row.pk].text)]
 
 
 def any_visible(user: object, editions: Sequence[int]) -> bool:

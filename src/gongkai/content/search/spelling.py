@@ -22,7 +22,7 @@ from gongkai.content.editions.models import Column, Shelf, Website
 from gongkai.content.editions.queries.lists import shelf_visible_to
 from gongkai.content.search import facets, table, terminology
 from gongkai.content.search.asking import understand
-from gongkai.content.search.keywords import needed, ways_to_write
+from gongkai.content.search.keywords import needed, ways_to_write, weak_words
 from gongkai.content.search.pinyin import in_terms
 from gongkai.content.search.rows import any_visible
 from gongkai.content.search.sounds import initials, near, sound, sound_of, without_one
@@ -118,6 +118,7 @@ class Vocabulary:
         made = cls()
         for title in titles:
             made.counts.update(terms_of(title))
+        made.counts.update(word for word in weak_words() if word not in made.counts)
         known = set(made.counts)
         made.counts.update({row.everyday for row in synonyms if row.official in known and row.everyday not in known})
         by_sound, by_rest = defaultdict(list), defaultdict(list)

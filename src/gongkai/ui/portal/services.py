@@ -119,6 +119,10 @@ def find_services(website: Website, words: str) -> list[Card]:
 REQUEST_ACTIONS = ("/forms/request/", "申请公开"), ("/query/", "查办理情况"), ("/requests/", "怎样申请、多久答复")
 
 
+#: Columns below which one asks.
+_QUESTION_COLUMNS = {"互动交流", "回应关切", "政策解读"}
+
+
 def list_actions(node: Node | None) -> list[tuple[str, str]]:
     """Return what can be done about the subject of a column, as address and label; the column above answers for it."""
     while node is not None:
@@ -126,7 +130,12 @@ def list_actions(node: Node | None) -> list[tuple[str, str]]:
             return list(REQUEST_ACTIONS)
         name = fold(node.name)
         for page in SERVICES:
-            if page.button and name in (fold(page.label), *map(fold, page.wishes)):
+            names = {
+                fold(page.label),
+                *map(fold, page.wishes),
+                *(_QUESTION_COLUMNS if page.url == MESSAGES_URL else ()),
+            }
+            if page.button and name in names:
                 return [(page.url, page.button)]
         node = node.parent
     return []
