@@ -45,12 +45,14 @@ def play(given: argparse.Namespace) -> int:
 
     watch = listen()
     blank, begun = start.copy_database(), time.process_time()
+    city: start.Restore | None = None
     reached, asked, steps, findings = set[str](), Counter[str](), 0, 0
     for seed in range(given.seed, given.seed + given.years):
         year = Year(seed, given.days)
         with time_machine.travel(year.begin, tick=False) as traveller:
-            world = year.make_world(traveller)
+            world = year.make_world(traveller, city)
             made = start.copy_database()
+            city = made if year.in_sample else city
             year.play(traveller, world, watch)
             lines = [step.line() for step in year.steps]
             mark = hashlib.sha256("\n".join(lines).encode()).hexdigest()[:12]
@@ -60,13 +62,12 @@ def play(given: argparse.Namespace) -> int:
             if given.log:
                 given.log.mkdir(parents=True, exist_ok=True)
                 (given.log / f"{seed}.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
-            if given.shrink and made and year.findings:
+            if given.shrink and year.findings:
                 write_shortest(year, given.shrink, partial(fails_again, year, world, traveller, watch, made))
         steps, findings = steps + len(lines), findings + len(year.findings)
         reached |= year.reached
         asked += year.asked
-        if blank:
-            blank()
+        blank()
     spent = time.process_time() - begun
     never = sorted(set(REGISTRY) - reached)
     print(f"{steps} steps, {steps / max(spent, 0.01):.1f} a second of processor")

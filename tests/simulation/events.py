@@ -10,6 +10,7 @@ from factories.checks import settle
 from factories.publishing import item, read_whole
 from gongkai.content.editions.models import Column
 from gongkai.content.publishing import actions as publishing
+from gongkai.content.reviewing.models import Signature
 from gongkai.content.reviewing.models.secrecy_sheets import questions
 from gongkai.content.reviewing.waiting import to_sign
 from gongkai.core.units import actions as units
@@ -89,24 +90,28 @@ def unit_is_closed(player: "Player", step: "Step") -> None:
 
 @event
 def text_is_submitted(player: "Player", step: "Step") -> None:
-    """Draft a text for a column, decide on what its checks found, submit it, and fill in its secrecy sheet."""
+    """Draft a text for a column, decide on what its checks found, and submit it."""
     clerk = player.actor(step.by)
     body = Body.objects.get(pk=clerk.posts[0].body_id)
     columns = [column for column in Column.objects.filter(fixed="").order_by("pk") if column.is_open][:1]
     formed = timezone.localdate() - timedelta(days=_get(step, "days"))
     page = item(body, columns, by=clerk, title=f"{body.name}第{_get(step, 'number')}号通报", formed_on=formed)
     settle(page, clerk)
-    review = publishing.submit(page, by=clerk)
-    answers = {question.name: "no" for question in questions(bulk=False)}
-    publishing.fill_sheet(review, by=clerk, answers=answers)
+    publishing.submit(page, by=clerk)
 
 
 @event
 def text_is_signed(player: "Player", step: "Step") -> None:
-    """Sign the stage for which a text waits, after reading all of it; the last signature publishes it."""
+    """Sign the stage for which a text waits, after reading all of it; the last signature publishes it.
+
+    The first signer fills in the secrecy sheet.
+    """
     signer = player.actor(step.by)
     review = to_sign(signer).order_by("pk").first()
     if review is not None:
+        if not Signature.objects.filter(review_id=review.pk).exists():
+            answers = {question.name: "no" for question in questions(bulk=False)}
+            publishing.fill_sheet(review, by=signer, answers=answers)
         publishing.approve(review, by=signer, sheet=read_whole(review, signer))
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import Http404
 from django.urls import Resolver404, resolve
 from lxml import html
@@ -36,8 +36,8 @@ if TYPE_CHECKING:
 PAGES, ENTRIES, UNLAWFUL = 0.5, 0.5, 0.08
 #: Shares of page steps: forms of pages opened before, start pages.
 FORMS, STARTS = 0.6, 0.1
-#: Rows and entries from which a target is drawn.
-MOST_ROWS = 30
+#: Rows of a register at which acts are looked for.
+MOST_ROWS = 3
 #: Registers that one step looks through.
 REGISTERS = 12
 #: Pages where a walk begins; the public's are those with its forms.
@@ -111,10 +111,14 @@ class Hand:
         return name
 
     def _entry_step(self, at: str, login: str, by: Actor, lawful: bool) -> Step | None:
-        rows = list(visible_to(by).order_by("closed_at", "pk").values_list("pk", flat=True)[:MOST_ROWS])
+        # A kind and state that was drawn least, so that what is rare is worked on, too.
+        rows: dict[str, list[int]] = {}
+        for pk, kind, state in visible_to(by).order_by("pk").values_list("pk", "kind", "state"):
+            rows.setdefault(f"{kind} {state}", []).append(pk)
         if not rows:
             return None
-        entry = Entry.objects.select_related("body").get(pk=self.rng.choice(rows))
+        drawn = rows[self._rarest(sorted(rows))]
+        entry = Entry.objects.select_related("body").get(pk=self.rng.choice(drawn))
         allowed = {offer.action.name: offer.action for offer in offers(entry, by)[0]}
         if not allowed:
             return None
@@ -143,18 +147,18 @@ class Hand:
         if register.new and register.new.targets(by).exists():
             yield Offered(f"{register.name}//{register.new.action.name}", register.new, "", None, register.model)
         try:
-            rows = list(register.rows(by)[:MOST_ROWS]) if register.acts or register.parts else []
+            rows = _some_rows(register.rows(by), self.rng) if register.acts or register.parts else []
         except (Http404, PermissionDenied):  # a list that is not this person's
             return
         if not rows:
             return
-        row = self.rng.choice(rows)
-        for act in register.acts:
-            if act.is_offered(row, by):
-                yield Offered(f"{register.name}//{act.action.name}", act, _named(row), row, register.model)
+        for row in rows:
+            for act in register.acts:
+                if act.is_offered(row, by):
+                    yield Offered(f"{register.name}//{act.action.name}", act, _named(row), row, register.model)
+        row = rows[0]
         for part in register.parts:
-            lines = list(part.rows(row, by)[:MOST_ROWS]) if part.acts else []
-            for line in self.rng.sample(lines, min(len(lines), 1)):
+            for line in _some_rows(part.rows(row, by), self.rng)[:1] if part.acts else []:
                 for act in part.acts:
                     if act.is_offered(line, by):
                         target = f"{_named(row)} {_named(line)}"
@@ -192,6 +196,13 @@ class Hand:
         known |= {route_of(to): (to, path) for to in links if is_page(to)}
 
 
+def _some_rows(rows: Any, rng: random.Random) -> list[Any]:
+    """Return a few rows of a query or a list, from anywhere in it."""
+    count = rows.count() if isinstance(rows, QuerySet) else len(rows)
+    first = rng.randrange(max(1, count - MOST_ROWS + 1))
+    return list(rows[first : first + MOST_ROWS])
+
+
 def list_forms(tree: Any, path: str) -> list[Sendable]:
     """Return the forms of a page that change something, once with each button."""
     found = []
@@ -214,7 +225,8 @@ def route_of(path: str) -> str:
 
 def list_links(tree: Any, path: str, *, office: bool) -> list[str]:
     """Return the addresses of our own pages that a page leads to, each once."""
-    found = dict.fromkeys(urljoin(path, one).partition("#")[0] for one in tree.xpath("//a/@href"))
+    named = [to for one in tree.xpath("//a/@href") if (to := one.partition("#")[0])]
+    found = dict.fromkeys(urljoin(path, one) for one in named)
     return [to for to in found if to.startswith("/admin/") == office and is_page(to)]
 
 

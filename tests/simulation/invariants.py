@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from django.core.exceptions import PermissionDenied
 from django.db import connection
+from django.http import Http404
 from django.utils import timezone
 from lxml import html
 
@@ -21,9 +23,10 @@ from gongkai.content.reviewing.signers import candidates, plan_of, stage_of
 from gongkai.core.acts.models import Movement
 from gongkai.core.acts.seal import seal_now
 from gongkai.core.ledger import audit, clock
-from gongkai.core.ledger.kinds import kind_of
+from gongkai.core.ledger.kinds import KINDS, kind_of
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import visible_to
+from gongkai.core.ledger.rules import STAFF
 from gongkai.core.units.models import Person
 from gongkai.lib.law import default_calendar
 from simulation.hand import is_page
@@ -89,17 +92,29 @@ def stored_dates_recompute(asked: Asked) -> Iterator[str]:
         yield f"{moved.entry.number} {moved.entry.state}: stored {moved.due_before}, recomputed {moved.entry.due_at}"
 
 
-#: Kind of entry → the event from which its time runs, and its working days (条例第二十六条、第三十三条).
-TERMS = {"request": ("received", 20), "disclosure": ("formed", 20)}
+#: Rules of an entry → the event from which its time runs, and its working days (条例第二十六条、第三十三条, and
+#: the usual terms of mailboxes and hotlines).
+TERMS = {
+    "request": ("received", 20),
+    "disclosure": ("formed", 20),
+    "complaint": ("received", 20),
+    "fault": ("received", 15),
+    "message": ("received", 7),
+    "consultation": ("received", 5),
+    "call": ("received", 5),
+    "mailbox": ("received", 3),
+}
 
 
 @invariant
 def statutory_terms_are_kept(asked: Asked) -> Iterator[str]:
     """What nothing extended or paused is due at the end of its statutory term, counted here day by day."""
     calendar = default_calendar()
-    rows = Entry.objects.open().filter(kind__in=TERMS).prefetch_related("clock_events")
-    for entry in rows:
-        first, days = TERMS[entry.kind]
+    kinds = {kind.name for kind in KINDS.values() if kind.rules in TERMS} | {"inquiry"}
+    for entry in Entry.objects.open().filter(kind__in=kinds).prefetch_related("clock_events"):
+        if clock.rules_key(entry) not in TERMS:
+            continue
+        first, days = TERMS[clock.rules_key(entry)]
         events = list(entry.clock_events.all())
         if [one.kind for one in events] != [first] or entry.due_at is None:
             continue
@@ -116,9 +131,11 @@ def closed_cases_stay(asked: Asked) -> Iterator[str]:
     """A closed case changes only by an act on it, and keeps its dates."""
     for entry in Entry.objects.filter(pk__in=asked.closed):
         at, due, outcome, last = asked.closed[entry.pk]
-        moved = Movement.objects.filter(stream=entry.stream, pk__gt=last).exists()
-        if not moved and (entry.closed_at, entry.due_at, entry.outcome) != (at, due, outcome):
+        acts = Movement.objects.filter(stream=entry.stream, pk__gt=last)
+        if not acts and (entry.closed_at, entry.due_at, entry.outcome) != (at, due, outcome):
             yield f"{entry.number} changed without an act: {at}, {due} to {entry.closed_at}, {entry.due_at}"
+        elif entry.closed_at != at and all(one.from_state == one.to_state for one in acts):
+            yield f"{entry.kind} {entry.number} was closed at {at}, now {entry.closed_at}, by {[one.action for one in acts]}"
     last = Movement.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     rows = Entry.objects.exclude(closed_at=None).values_list("pk", "closed_at", "due_at", "outcome")
     asked.closed = {pk: (at, due, outcome, last) for pk, at, due, outcome in rows if at}
@@ -177,6 +194,47 @@ def hidden_is_hidden(asked: Asked) -> Iterator[str]:
 
 
 @invariant
+def withdrawn_is_gone(asked: Asked) -> Iterator[str]:
+    """A text that was withdrawn stands in no list, feed, search, sitemap or interface."""
+    public, now = asked.player.client(""), timezone.now()
+    shown = Shelf.objects.filter(from_at__lte=now).exclude(until_at__lte=now).values("document")
+    ended = Shelf.objects.filter(until_at__lte=now).exclude(document__in=shown)
+    for shelf in _some(asked, ended.exclude(column=None).order_by("pk"), 2):
+        path = f"/columns/{shelf.column_id}/{shelf.document_id}.html"
+        for place in (f"/columns/{shelf.column_id}/", f"/columns/{shelf.column_id}/feed/", f"/units/{shelf.body_id}/"):
+            if path in public.get(place).content.decode():
+                yield f"{place} still leads to {path}, which was withdrawn"
+        if path in public.get("/search/", {"q": shelf.title}).content.decode():
+            yield f"the search still finds {path}, which was withdrawn"
+
+
+#: Registers whose rows staff of all units may read, as each says.
+READ_BY_ALL = set[str]()
+
+
+@invariant
+def lists_show_own_rows(asked: Asked) -> Iterator[str]:
+    """A clerk's lists hold rows of the clerk's unit, except those that all staff may read."""
+    for login in asked.rng.sample(asked.world.logins, min(FEW // 2, len(asked.world.logins))):
+        if not _works(login):
+            continue
+        by = asked.player.actor(login)
+        if not by.posts or {post.role for post in by.posts} - set(STAFF):
+            continue
+        for name in asked.rng.sample(sorted(asked.player.registers), FEW):
+            register = asked.player.registers[name]
+            fields = {field.name for field in register.model._meta.get_fields()}
+            if register.parent or "body" not in fields or name in READ_BY_ALL:
+                continue
+            try:
+                others = register.rows(by).exclude(body__in=by.bodies).values_list("pk", flat=True)[:1]
+            except (Http404, PermissionDenied):
+                continue
+            if others:
+                yield f"{name} shows {login} row {others[0]} of another unit"
+
+
+@invariant
 def links_lead_somewhere(asked: Asked) -> Iterator[str]:
     """Every link of a page answers below 400 for its reader."""
     login = asked.rng.choice([*[one for one in asked.world.logins if _works(one)], "", ""])
@@ -200,26 +258,26 @@ def links_lead_somewhere(asked: Asked) -> Iterator[str]:
 @invariant
 def figures_equal_plain_sql(asked: Asked) -> Iterator[str]:
     """Figures of pages equal their recount by plain SQL at the simulated moment."""
-    if connection.vendor != "sqlite":
-        return
-    chosen = [one for one in figures() if one.page not in asked.world.unlike]
-    with TemporaryDirectory() as folder:
-        for figure in chosen if asked.all_figures else asked.rng.sample(chosen, FEW):
-            yield from _recounted(asked, figure, Path(folder) / "rows.sqlite3")
-
-
-def _recounted(asked: Asked, figure: Figure, file: Path) -> Iterator[str]:
     from django.core.cache import cache
 
-    cache.clear()
-    answer = asked.player.client(figure.who).get(figure.page)
-    if answer.status_code != 200 or answer.streaming:
+    if connection.vendor != "sqlite":
         return
-    file.unlink(missing_ok=True)
-    write_database(str(file))
-    with closing(connected(file)) as rows:
-        if found := figure.disagreement(Answer(figure.page, answer.content.decode()).words, rows):
-            yield found
+    pages: dict[tuple[str, str], list[Figure]] = {}
+    for figure in figures():
+        if figure.page not in asked.world.unlike:
+            pages.setdefault((figure.who, figure.page), []).append(figure)
+    chosen = [*pages] if asked.all_figures else asked.rng.sample([*pages], FEW)
+    cache.clear()
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "rows.sqlite3"
+        write_database(str(file))
+        with closing(connected(file)) as rows:
+            for who, page in chosen:
+                answer = asked.player.client(who).get(page)
+                if answer.status_code != 200 or answer.streaming:
+                    continue
+                words = Answer(page, answer.content.decode()).words
+                yield from filter(None, (figure.disagreement(words, rows) for figure in pages[who, page]))
 
 
 @slow

@@ -1,14 +1,20 @@
-"""Start Django on an empty, migrated test database that can be copied and restored."""
+"""Start Django on an empty, migrated test database that can be copied and restored, and keep the sample city."""
 
+import hashlib
 import os
 import random
+import shutil
 import sqlite3
 import sys
+from collections.abc import Callable
 from contextlib import closing
-from typing import TYPE_CHECKING
+from functools import cache
+from pathlib import Path
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+ROOT = Path(__file__).resolve().parents[2]
+#: Sample cities as they were built, by the code that built them; the newest few stay.
+CITIES, KEPT = ROOT / ".pytest_cache" / "simulated", 2
+Restore = Callable[[], None]
 
 
 def start() -> None:
@@ -21,6 +27,7 @@ def start() -> None:
     import django
 
     django.setup()
+    from django.conf import settings
     from django.db import connection
     from django.test.utils import setup_test_environment
 
@@ -31,6 +38,10 @@ def start() -> None:
     migrated.use(connection.creation)
     connection.creation.create_test_db(verbosity=0, autoclobber=True)
     launching.suppose_open()
+    if connection.vendor == "sqlite" and (city := _city()).exists():
+        # Its personal data can be read with the keys of its own installation only.
+        shutil.copytree(city / "data", settings.DATA, dirs_exist_ok=True)
+        settings.SECRET_KEY = (Path(settings.DATA) / "secret_key").read_text().strip()
 
 
 def fix_random_bytes(seed: int) -> None:
@@ -44,23 +55,48 @@ def fix_random_bytes(seed: int) -> None:
     os.urandom = urandom
 
 
-def copy_database() -> "Callable[[], None] | None":
-    """Return a function that restores the database as it is now; None on PostgreSQL."""
+def copy_database() -> Restore:
+    """Return a function that restores the database as it is now."""
     from django.db import connection
 
-    if connection.vendor != "sqlite":
-        return None
+    return _copy_rows() if connection.vendor == "sqlite" else _copy_template()
+
+
+def _copy_rows() -> Restore:
+    from django.core.cache import cache
+    from django.db import connection
+
     connection.ensure_connection()
     kept = sqlite3.connect(":memory:", check_same_thread=False)
     connection.connection.backup(kept)
 
     def restore() -> None:
-        from django.core.cache import cache
-
         connection.ensure_connection()
         kept.backup(connection.connection)
         cache.clear()
 
+    return restore
+
+
+def _copy_template() -> Restore:
+    """Copy the PostgreSQL database on its server, to begin again from the copy."""
+    from django.core.cache import cache
+    from django.db import connection
+
+    name = connection.settings_dict["NAME"]
+    kept = f"{name}_{random.getrandbits(40):x}"
+
+    def copy(source: str, to: str) -> None:
+        connection.close()
+        with connection.creation._nodb_cursor() as cursor:  # type: ignore[attr-defined]
+            cursor.execute(f'DROP DATABASE IF EXISTS "{to}" WITH (FORCE)')
+            cursor.execute(f'CREATE DATABASE "{to}" TEMPLATE "{source}"')
+
+    def restore() -> None:
+        copy(kept, name)
+        cache.clear()
+
+    copy(name, kept)
     return restore
 
 
@@ -70,3 +106,37 @@ def write_database(path: str) -> None:
 
     with closing(sqlite3.connect(path)) as file:
         connection.connection.backup(file)
+
+
+def take_city(make: Callable[[], object]) -> Restore:
+    """Fill the database with the sample city, from a copy of an earlier run or by `make`; return its restorer."""
+    from django.conf import settings
+    from django.db import connection
+
+    city = _city()
+    if connection.vendor != "sqlite":
+        make()
+    elif city.exists():
+        with closing(sqlite3.connect(city / "rows.sqlite3")) as rows:
+            connection.ensure_connection()
+            rows.backup(connection.connection)
+    else:
+        make()
+        half = city.with_suffix(f".{os.getpid()}")
+        shutil.copytree(settings.DATA, half / "data")
+        write_database(str(half / "rows.sqlite3"))
+        half.replace(city) if not city.exists() else shutil.rmtree(half)
+        for old in sorted(CITIES.iterdir(), key=lambda path: path.stat().st_mtime)[:-KEPT]:
+            shutil.rmtree(old, ignore_errors=True)
+    return copy_database()
+
+
+@cache
+def _city() -> Path:
+    """Return the folder of the sample city that this code builds."""
+    mark = hashlib.sha256()
+    for path in sorted((ROOT / "src").rglob("*")):
+        if path.suffix in {".py", ".toml", ".sql", ".txt", ".tsv"}:
+            mark.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes())
+    mark.update((Path(__file__).parent / "world.py").read_bytes())
+    return Path(os.environ.get("GONGKAI_SIMULATED_CITY") or CITIES / mark.hexdigest()[:20])

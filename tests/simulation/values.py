@@ -33,6 +33,8 @@ BY_NAME = {
 #: Suffixes of files that are uploaded; their contents are made once.
 SUFFIXES = ("pdf", "docx", "xlsx", "txt")
 UNLAWFUL = ("", "不是这里的选项", "9" * 30, "长" * 6000, "2026-13-40", "-1", "\x00", "<script>alert(1)</script>")
+#: Shares of the fields that may stay empty and are filled in all the same.
+FULLNESS = (0.2, 0.6, 1.0)
 #: Rows from which a choice is drawn.
 MOST_CHOICES = 40
 Data = dict[str, list[str]]
@@ -41,6 +43,7 @@ Data = dict[str, list[str]]
 def fill_form(form: forms.Form, rng: random.Random, *, unlawful: bool) -> Data:
     """Return what a browser would send for a form; files as `file:name`."""
     data: Data = {}
+    fullness = rng.choice(FULLNESS)
     for name, field in form.fields.items():
         if field.disabled:
             continue
@@ -48,7 +51,7 @@ def fill_form(form: forms.Form, rng: random.Random, *, unlawful: bool) -> Data:
         needed = field.required or isinstance(field.widget, forms.HiddenInput)
         if initial not in (None, "", []) and rng.random() < 0.6:
             data[name] = _strings(initial)
-        elif needed or rng.random() < 0.6:
+        elif needed or rng.random() < fullness:
             data[name] = _draw(name, field, rng)
     if unlawful and data:
         data[rng.choice(sorted(data))] = [rng.choice(UNLAWFUL)]
@@ -69,9 +72,9 @@ def _strings(value: object) -> list[str]:
 
 def _draw(name: str, field: forms.Field, rng: random.Random) -> list[str]:
     if isinstance(field, forms.ModelChoiceField):
-        rows = [row.pk for row in field.queryset[:MOST_CHOICES]] if field.queryset is not None else []
+        rows = list(field.queryset[:MOST_CHOICES]) if field.queryset is not None else []
         several = isinstance(field, forms.ModelMultipleChoiceField)
-        keys = [str(field.prepare_value(row)) if field.to_field_name else str(row) for row in rows]
+        keys = [str(field.prepare_value(row)) for row in rows]
         return rng.sample(keys, min(len(keys), rng.randint(1, 3) if several else 1))
     if isinstance(field, forms.ChoiceField):
         choices = _values(field)

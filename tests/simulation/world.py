@@ -118,23 +118,30 @@ def build(rng: random.Random, today: date) -> World:
     return world
 
 
-def sample(moment: datetime) -> World:
+def build_city(moment: datetime) -> None:
     """Build the small sample city as of a moment, which has rows of every kind, and give all its staff a login."""
     with patch("gongkai.ops.demo.build.run_due"):  # it seals, and the clock stands still
         build_sample(lambda _: None, small=True, now=moment)
+    for person in Person.objects.filter(active=True, user=None).order_by("pk"):
+        units.create_login(person, by=SYSTEM, username=f"p{person.pk}")
+        Person.objects.filter(pk=person.pk).update(must_change_password=False, vouched=True)
+
+
+def find_city() -> World:
+    """Return the sample city that the database holds."""
     government = Body.objects.get(kind=BodyKind.GOVERNMENT, level=Level.CITY)
     office = Body.objects.get(kind=BodyKind.GENERAL_OFFICE, level=Level.CITY)
     departments = Body.objects.filter(kind=BodyKind.DEPARTMENT, active_to=None).order_by("pk")
-    world = World(
-        government, office, units=[*departments], named=(*LOGINS, BUREAU_LOGIN), writer="jiaoyu", unlike=frozenset()
+    staff = Person.objects.filter(active=True).exclude(user=None).order_by("pk")
+    return World(
+        government,
+        office,
+        logins=[*staff.values_list("user__username", flat=True)],
+        units=[*departments],
+        named=(*LOGINS, BUREAU_LOGIN),
+        writer="jiaoyu",
+        unlike=frozenset(),
     )
-    for person in Person.objects.filter(active=True).select_related("user").order_by("pk"):
-        if person.user is None:
-            units.create_login(person, by=SYSTEM, username=f"p{person.pk}")
-            Person.objects.filter(pk=person.pk).update(must_change_password=False, vouched=True)
-            person.refresh_from_db()
-        world.logins.append(person.user.username)
-    return world
 
 
 def _unit(parent: Body | None, name: str, kind: str, level: str, position: int) -> Body:

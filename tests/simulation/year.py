@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import time_machine
@@ -12,20 +13,24 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import REGISTRY
 from gongkai.core.acts.models import Movement
+from gongkai.core.ledger.kinds import kind_of
+from gongkai.core.ledger.models import Entry
+from gongkai.core.outbox.models import Message
+from gongkai.core.units.actors import in_force
 from gongkai.core.units.models import Appointment, Body, Person, Role
 from simulation.hand import Hand
 from simulation.invariants import INVARIANTS, SLOW, Asked
-from simulation.start import fix_random_bytes
+from simulation.start import Restore, fix_random_bytes, take_city
 from simulation.steps import ENTRY, EVENT, JOBS, PAGE, Outcome, Player, Step, Watch, place_of
 from simulation.values import GIVEN_NAMES
-from simulation.world import World, build, sample
+from simulation.world import World, build, build_city, find_city
 
 #: The day on which a world is made, and the days after it on which its year may begin.
 FIRST = datetime(2026, 1, 5, 1, tzinfo=UTC)
 #: The moment of the sample city, after its notices and before its yearly report.
 SAMPLE = datetime(2026, 9, 1, 1, tzinfo=UTC)
 #: Steps a working day, events a day, steps between two rounds of invariants.
-STEPS, EVENTS, ROUND = (6, 12), 0.15, 80
+STEPS, EVENTS, ROUND = (12, 20), 0.12, 100
 #: People who are asked in turn for a step.
 TURNS = 4
 #: Fills that are refused alike before an offered act counts as refused for a reason known before.
@@ -69,11 +74,14 @@ class Year:
         self.in_sample = self.seed % 2 == 0
         self.begin = SAMPLE if self.in_sample else FIRST + timedelta(days=self.rng.randint(0, 330))
 
-    def make_world(self, traveller: Any) -> World:
-        """Make the world at the first moment."""
-        fix_random_bytes(self.seed)
+    def make_world(self, traveller: Any, restore_city: Restore | None = None) -> World:
+        """Make the world at the first moment; the sample city from a copy where there is one."""
         traveller.move_to(self.begin)
-        return sample(self.begin) if self.in_sample else build(self.rng, timezone.localdate())
+        if self.in_sample:
+            fix_random_bytes(0)
+            restore_city() if restore_city else take_city(partial(build_city, self.begin))
+        fix_random_bytes(self.seed)
+        return find_city() if self.in_sample else build(self.rng, timezone.localdate())
 
     def play(self, traveller: Any, world: World, watch: Watch) -> None:
         """Play all days from a world that was made."""
@@ -107,8 +115,12 @@ class Year:
 
     def _perform(self, player: Player, hand: Hand, step: Step) -> None:
         player.watch.take()
+        told = Message.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
         outcome = player.perform(step)
         self.steps.append(step)
+        if step.kind == ENTRY and outcome.word == "done":
+            for words in find_untold_unit(player, step, told):
+                self._found("units_are_told", words)
         self.outcomes[f"{step.kind} {outcome.word}"] += 1
         hand.saw(step, outcome)
         for name, words in judge_outcome(step, outcome, player.watch.take()):
@@ -153,6 +165,21 @@ def judge_outcome(step: Step, outcome: Outcome, logged: list[str]) -> Iterator[t
         yield "nothing_breaks", f"{step.kind} {step.act} logs {logged[0]}"
     if step.kind == PAGE and not step.data and step.target and 400 <= outcome.status < 500:
         yield "links_lead_somewhere", f"{step.by or 'nobody'} is led by {step.target} to {step.act}: {outcome.status}"
+
+
+def find_untold_unit(player: Player, step: Step, last: int) -> Iterator[str]:
+    """Yield the act that moved a unit's entry to a state in which the unit must act, if nobody of the unit was told."""
+    entry = Entry.objects.select_related("body").get(pk=step.target.rpartition("/")[2])
+    moved = Movement.objects.filter(stream=entry.stream).order_by("-pk").first()
+    by = player.actor(step.by)
+    if moved is None or moved.from_state == moved.to_state or entry.closed_at or entry.body_id in by.bodies:
+        return
+    if entry.state in kind_of(entry.kind).waiting or entry.paused:
+        return
+    staff = Appointment.objects.filter(in_force(), body=entry.body, person__active=True).exclude(person=by.person_id)
+    people = set(staff.values_list("person", flat=True))
+    if people and not Message.objects.filter(pk__gt=last, person__in=people).exists():
+        yield f"{step.act} moved {entry.kind} of {entry.body.name} to {entry.state}, and nobody of the unit was told"
 
 
 def draw_event(rng: random.Random, world: World, moment: datetime) -> Step | None:

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from factories.consultation import inquiry, released_answer
@@ -246,9 +247,13 @@ def test_more_time_where_the_channel_has_it_else_a_clear_no(city, housing, peopl
     letter = assigned(city, housing, people, channel="form", category="help")
     before = letter.due_at
     assert actions.extend(letter, by=people["lead"], reason="涉及多个部门").due_at > before
-    call = assigned(city, housing, people)
+    # Reasons that are known before are shown before: no channel with more time, extended already, overdue.
+    late = assigned(city, housing, people, channel="form", category="help")
+    with time_machine.travel(late.due_at + timedelta(days=1), tick=False):
+        assert "已超过届满之日" in str(actions.extend.why_not(late, by=people["lead"]))
+    assert "累计不得超过" in str(actions.extend.why_not(letter, by=people["lead"]))
     with pytest.raises(Refused, match="政策咨询不能"):
-        actions.extend(call, by=people["lead"], reason="涉及多个部门")
+        actions.extend(assigned(city, housing, people), by=people["lead"], reason="涉及多个部门")
 
 
 def test_who_is_neither_party_nor_above_does_not_see_it(city, housing, people) -> None:

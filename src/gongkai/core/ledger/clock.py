@@ -159,6 +159,20 @@ def take_events(entry: Entry, step: ActionResult, *, by: Actor) -> ActionResult:
     return replace(step, facts={**step.facts, "clock": [_to_log_fact(one) for one in step.events]})
 
 
+def find_objections(entry: Entry, kind: str, value: int | None = None) -> list[str]:
+    """Return why the deadline rules would forbid an event of today."""
+    rules = rules_of(entry)
+    if kind not in rules.roles:
+        return [f"{rules.name}不能办理这一事项"]
+    one = _normalize_event(event(kind, value=value), hours=_in_hours(entry))
+    return list(law.objections(events_of(entry), one, rules, law.default_calendar()))
+
+
+def check_extendable(entry: Entry) -> list[str]:
+    """Return why the period cannot be extended today: it is over, or was extended as far as the rules allow."""
+    return [f"{one}。" for one in find_objections(entry, "extended", 1)]
+
+
 def get_event_moment(one: law.Event) -> datetime:
     """Return the moment of an event; if only its day is known, the end of that day (or now)."""
     if isinstance(one.on, datetime):

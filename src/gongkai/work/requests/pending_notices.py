@@ -3,11 +3,9 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.utils import timezone
-
-from gongkai.core.ledger.clock import deadline_of, events_of, rules_of
+from gongkai.core.ledger.clock import deadline_of, find_objections, rules_of
 from gongkai.core.ledger.models import ClockEvent, Entry
-from gongkai.lib.law import Event, Status, default_calendar, figures, objections
+from gongkai.lib.law import Status, default_calendar, figures
 from gongkai.work.requests.machine import OPEN_STATES, RequestState
 from gongkai.work.requests.models import Dispute, DisputeResult, Letter
 
@@ -138,9 +136,7 @@ def find_clock_objections(entry: Entry, verb: str) -> list[str]:
     """Return the objections of the clock's rules to an act today."""
     if verb not in _ACT_EVENTS or entry.state != RequestState.OPEN:
         return []
-    kind, value = _ACT_EVENTS[verb]
-    one = Event(kind, timezone.localdate(), value)
-    return list(objections(events_of(entry), one, rules_of(entry), default_calendar()))
+    return find_objections(entry, *_ACT_EVENTS[verb])
 
 
 def get_new_answer_order(entry: Entry) -> Dispute | None:

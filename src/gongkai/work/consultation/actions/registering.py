@@ -10,7 +10,7 @@ from gongkai.core.intake.actions import register_party, schedule_erasure
 from gongkai.core.intake.declared import ERASED_TEXT
 from gongkai.core.intake.held import Particulars
 from gongkai.core.intake.models import Party
-from gongkai.core.ledger.clock import event
+from gongkai.core.ledger.clock import check_extendable, event
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.making import make_entries
@@ -238,7 +238,7 @@ def classify(entry: Entry, *, by: Actor, category: str, complex: bool = False, w
     )
 
 
-@entry_action("inquiry", "extend", label="延长期限", rule=rules.check_answer_approver)
+@entry_action("inquiry", "extend", label="延长期限", rule=rules.check_answer_approver, ready=check_extendable)
 def extend(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Extend a complex case to the longer deadline of its channel and notify the asker."""
     if not reason.strip():

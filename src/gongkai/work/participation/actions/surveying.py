@@ -166,12 +166,20 @@ def change_question(question: SurveyQuestion, *, by: Actor, **facts: Unpack[Ques
     return ActionResult(words=f"修改第{question.position}题", facts={"before": before})
 
 
-@action("participation.move_question", label="上移", rule=rules.check_unit_staff, ready=_check_question_changeable)
+def _find_question_above(question: SurveyQuestion) -> SurveyQuestion | None:
+    return question.survey.questions.filter(position__lt=question.position).last()
+
+
+def _check_question_movable(question: SurveyQuestion) -> list[str]:
+    above = _find_question_above(question)
+    return [*_check_question_changeable(question), *([] if above else ["已经是第一题。"])]
+
+
+@action("participation.move_question", label="上移", rule=rules.check_unit_staff, ready=_check_question_movable)
 def move_question(question: SurveyQuestion, *, by: Actor) -> ActionResult:
     """Move a question up by one."""
-    above = question.survey.questions.filter(position__lt=question.position).last()
-    if above is None:
-        raise Refused("已经是第一题。")
+    above = _find_question_above(question)
+    assert above is not None
     above.position, question.position = question.position, above.position
     above.save(update_fields=["position"])
     question.save(update_fields=["position"])

@@ -9,7 +9,7 @@ from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import ANONYMOUS, SYSTEM, Actor
 from gongkai.core.intake.actions import schedule_erasure
 from gongkai.core.intake.models import Party
-from gongkai.core.ledger.clock import event
+from gongkai.core.ledger.clock import check_extendable, event
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.making import make_entries
@@ -178,7 +178,7 @@ def give_statement(entry: Entry, *, by: Actor, text: str) -> ActionResult:
     return ActionResult(words="被投诉单位说明情况")
 
 
-@entry_action(COMPLAINT_KIND_NAME, "extend", label="延长答复期限", rule=work)
+@entry_action(COMPLAINT_KIND_NAME, "extend", label="延长答复期限", rule=work, ready=check_extendable)
 def extend(entry: Entry, *, by: Actor, days: int, reason: str) -> ActionResult:
     """Extend the answer period, with a reason."""
     why = require_text(reason, "请写明延长的理由。", 4)
