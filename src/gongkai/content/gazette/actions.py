@@ -18,6 +18,7 @@ from gongkai.content.reviewing.models import Review
 from gongkai.content.reviewing.models.reviews import OPEN
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
+from gongkai.core.acts.batches import insert, next_place
 from gongkai.core.files.models import StoredFile
 from gongkai.core.ledger.rules import system_only
 from gongkai.core.units.actors import SYSTEM
@@ -226,14 +227,16 @@ def add_article(
     """Add an article that is no document here: of a past issue, or what only the gazette prints. Returns the `Article`."""
     if not title.strip() or not section.strip():
         raise Refused("请填写栏目和标题。")
-    made = Article.objects.create(
-        issue=issue,
-        position=_next(issue),
-        section=section.strip()[:40],
-        title=title.strip()[:300],
-        number=number.strip()[:80],
-        text=_html_of(text),
-        page=page,
+    made = insert(
+        Article(
+            issue=issue,
+            position=next_place(("gazette.article", issue.pk), lambda: _next(issue) - 1),
+            section=section.strip()[:40],
+            title=title.strip()[:300],
+            number=number.strip()[:80],
+            text=_html_of(text),
+            page=page,
+        )
     )
     return ActionResult(words=f"补录“{made.title}”", result=made)
 

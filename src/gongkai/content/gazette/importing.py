@@ -7,8 +7,8 @@ from django.db.models import Model
 from gongkai.content.gazette import actions, queries
 from gongkai.content.gazette.models import Article, Issue
 from gongkai.content.gazette.rules import edits
-from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
+from gongkai.core.acts.batches import remembered
 from gongkai.core.spreadsheets.cells import day, long_text, short, whole
 from gongkai.core.spreadsheets.importers import Change, Difference, Plan, Recorder
 from gongkai.core.spreadsheets.sheet import Column, Sheet, Table
@@ -39,6 +39,7 @@ class PastImporter:
     """Articles of issues in and out."""
 
     adds_only = True
+    makes = (Article,)
     name = "gazette"
     label = "政府公报篇目"
     sheet = SHEET
@@ -86,14 +87,16 @@ class PastImporter:
         issue = dict(change.facts["issue"])
         body = issue.pop("body")
         key = {name: issue[name] for name in ("name", "year", "number")}
-        found = Issue.objects.filter(body=body, **key).first()
-        try:
+
+        def find_or_open() -> Issue:
+            found = Issue.objects.filter(body=body, **key).first()
             if found is None:
                 found = actions.open_issue(body, by=by, past=True, **issue)
                 recorder.made(found)
-            recorder.made(actions.add_article(found, by=by, **change.facts["article"]))
-        except Refused as refused:
-            raise Refused(f"第{change.row}行：{refused}") from refused
+            return found
+
+        found = remembered(("gazette.issue", body.pk, *key.values()), find_or_open)
+        actions.add_article(found, by=by, **change.facts["article"])
 
     def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Only what has not been composed yet."""

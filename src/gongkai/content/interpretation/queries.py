@@ -28,6 +28,7 @@ from gongkai.content.interpretation.models import (
     SpecialistRule,
 )
 from gongkai.content.publishing.models import ItemPage
+from gongkai.core.acts.batches import remembered
 from gongkai.core.units.actors import actor_of
 from gongkai.core.units.door import visible
 from gongkai.core.units.models import Body, BodyKind
@@ -252,7 +253,7 @@ def specialists(bodies: QuerySet[Body], on: date) -> QuerySet[Specialist]:
 
 def specialists_for(body: Body, text: str, on: date) -> list[Specialist]:
     """Return who explains a unit's policies on what a text asks about: those whose field it names; where it names none, all of the unit (I-11)."""
-    rows = list(specialists(Body.objects.filter(pk=body.pk), on))
+    rows = remembered(("specialists", body.pk, on), lambda: list(specialists(Body.objects.filter(pk=body.pk), on)))
     named = [row for row in rows if any(word in text for word in _words_of(row.field))]
     return named or rows
 

@@ -12,6 +12,7 @@ from gongkai.content.editions.queries import documents_visible_to
 from gongkai.content.policies.models import Decision, Kind, PolicyRecord, Relation, Span
 from gongkai.content.policies.states import FIRST, Decided, Life, Stretch, on_day, stretches
 from gongkai.content.publishing.actions import set_standing
+from gongkai.core.acts.batches import current_batch, insert, insert_many
 from gongkai.core.acts.seal import Verdict
 from gongkai.core.units.actors import ANONYMOUS, SYSTEM
 
@@ -66,6 +67,17 @@ def _public(documents: set[int | None]) -> set[int]:
     if not numbers:
         return set()
     return set(documents_visible_to(ANONYMOUS).filter(pk__in=numbers).values_list("pk", flat=True))
+
+
+def insert_record(record: PolicyRecord) -> None:
+    """Insert a new record with its spans, which follow from its dates alone."""
+    if current_batch() is None:
+        record.save(force_insert=True)
+        return
+    record.spell_keys()
+    insert(record)
+    life = Life(begins_of(record), record.ends_on, ())
+    insert_many([Span(record=record, state=one.state, since=one.since, until=one.until) for one in stretches(life)])
 
 
 def write(record: PolicyRecord) -> None:

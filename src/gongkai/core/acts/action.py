@@ -8,6 +8,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from gongkai.core.acts.actors import Actor
+from gongkai.core.acts.batches import current_batch
 from gongkai.core.acts.chain import append, append_many, build, heads
 from gongkai.core.acts.following import ActionEvent, inform
 from gongkai.core.acts.models import Movement
@@ -129,6 +130,8 @@ class Action(Generic[T]):
     held: bool = True
     joined: bool = False
 
+    #: A batch holds a target again before each act that moves its state.
+    moves_state: ClassVar[bool] = False
     #: Templates read an action's words; without this they would call it.
     do_not_call_in_templates: ClassVar[bool] = True
 
@@ -209,8 +212,7 @@ class Action(Generic[T]):
     def _do(self, target: T, *, by: Actor, version: object, facts: Mapping[str, object], lock: bool = True) -> object:
         beside = waiting()
         with transaction.atomic(savepoint=beside is None):
-            held = self.lock(target) if lock else target
-            self.check(held, by=by, version=version)
+            held = self._hold(target, by, version) if lock else self._checked(target, by, version)
             by = self.actor_for(held, by)
             step = self.finish(held, self._run(held, by=by, **facts), by=by)
             if beside is None:
@@ -219,6 +221,28 @@ class Action(Generic[T]):
                 self._wait(held, step, by)
             inform([ActionEvent(self, held, step, by)])
             return _result(held, step)
+
+    def _hold(self, target: T, by: Actor, version: object) -> T:
+        """Lock and check the target; a batch does it once for all acts of this name that leave the state alone."""
+        batch = current_batch()
+        if batch is None:
+            return self._checked(self.lock(target), by, version)
+        key = (type(target), target.pk) if isinstance(target, models.Model) and target.pk else None
+        if self.moves_state or version is not None or key is None:
+            if key:
+                batch.held.pop(key, None)
+            return self._checked(self.lock(target), by, version)
+        if key not in batch.held:
+            batch.held[key] = cast(models.Model, self.lock(target))
+        held, asked = cast(T, batch.held[key]), (self.name, key, by)
+        if asked not in batch.allowed:
+            batch.allowed.add(asked)
+            self.check(held, by=by, version=version)
+        return held
+
+    def _checked(self, held: T, by: Actor, version: object) -> T:
+        self.check(held, by=by, version=version)
+        return held
 
     def _run(self, held: T, /, *, by: Actor, **facts: object) -> ActionResult:
         """Call the function. A text that cannot be searched for personal data refuses the action."""

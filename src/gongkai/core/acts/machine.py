@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import F, Model
 
@@ -66,6 +66,8 @@ class MachineAction(Action[T]):
     `machine` gives the table of a target (one kind of thing may have several, as entries have). Without a `verb` the action is possible in
     every state and leaves it alone.
     """
+
+    moves_state: ClassVar[bool] = True
 
     verb: str = ""
     machine: Callable[[T], Machine] = field(kw_only=True)

@@ -7,6 +7,8 @@ from typing import TypeVar
 from django.db import models
 from django.db.models import F
 
+from gongkai.core.acts.batches import current_batch, write_inserts
+
 T = TypeVar("T")
 
 #: Rows that are looked at together.
@@ -34,10 +36,14 @@ def save_if(row: models.Model, *, but: Collection[str] = (), **still: object) ->
 def count_version(target: object) -> None:
     """Count what was done to a stored target that has a version."""
     if isinstance(target, models.Model) and target.pk and hasattr(target, "version"):
-        type(target)._base_manager.filter(pk=target.pk).update(version=F("version") + 1)
+        if now := current_batch():
+            now.versions[type(target), target.pk] += 1
+        else:
+            type(target)._base_manager.filter(pk=target.pk).update(version=F("version") + 1)
         target.version += 1
 
 
 def hold(model: type[M], number: int) -> M | None:
     """Read a row and lock it until the end of the transaction; None where it is gone."""
+    write_inserts()
     return model._base_manager.select_for_update().filter(pk=number).first()

@@ -22,6 +22,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from django.db import transaction
 
+from gongkai.core.acts.batches import write_inserts
+
 if TYPE_CHECKING:
     from gongkai.core.acts.chain import Behind
     from gongkai.core.acts.models import Movement
@@ -63,6 +65,7 @@ class Together:
         from gongkai.core.acts.chain import append_many, heads
         from gongkai.core.acts.covering import gather
 
+        write_inserts()
         rows, self.rows = self.rows, []
         if not rows:
             return

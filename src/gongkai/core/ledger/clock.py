@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Refused
 from gongkai.core.acts.actors import Actor
+from gongkai.core.acts.batches import insert_many
 from gongkai.core.ledger.kinds import kind_of
 from gongkai.core.ledger.models import ClockEvent, Entry
 from gongkai.lib import law
@@ -354,4 +355,4 @@ def recompute(
 def store_first_events(entries: Sequence[Entry], events: Sequence[Sequence[law.Event]], *, by: Actor) -> None:
     """Store the first events of new entries in one statement."""
     rows = [_to_event_row(entry, one, by) for entry, some in zip(entries, events, strict=True) for one in some]
-    ClockEvent.objects.bulk_create(rows, batch_size=500)
+    insert_many(rows)

@@ -1,6 +1,7 @@
 """Import of the ledger spreadsheet: changes office and external number of many entries."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 
 from django.db.models import Model
 
@@ -82,14 +83,20 @@ class LedgerImporter:
         plan.changes.append(Change(row.number, label, entry, tuple(differences), facts))
 
     def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
-        """Change the entry through the ledger's actions."""
-        entry = change.target
-        assert isinstance(entry, Entry)
-        recorder.before(entry)
-        if "office" in change.facts:
-            set_office(entry, by=by, office=change.facts["office"])
-        if "external_ref" in change.facts:
-            set_external_ref(entry, by=by, external_ref=change.facts["external_ref"])
+        """Change one entry."""
+        self.carry_out_many([change], by=by, recorder=recorder)
+
+    def carry_out_many(self, changes: Sequence[Change], *, by: Actor, recorder: Recorder) -> None:
+        """Change the entries of a portion through the ledger's actions."""
+        for action, name in ((set_office, "office"), (set_external_ref, "external_ref")):
+            given = {
+                change.target: change.facts[name]
+                for change in changes
+                if isinstance(change.target, Entry) and name in change.facts
+            }
+            for target in given:
+                recorder.before(target)
+            action.many(given, by=by, each=partial(_facts_of, name, given))
 
     def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Return reasons against undoing a row: closed entry, closed office, no permission."""
@@ -103,6 +110,10 @@ class LedgerImporter:
     def rows(self, by: Actor) -> Iterable[object]:
         """Return the open entries that the actor sees."""
         return queries.as_listed(queries.visible_to(by).open()).order_by("pk")
+
+
+def _facts_of(name: str, given: Mapping[Entry, object], entry: Entry) -> Mapping[str, object]:
+    return {name: given[entry]}
 
 
 def _load_entries(numbers: list[str], by: Actor) -> dict[str, Entry]:

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
+from gongkai.core.acts.batches import insert_many
 from gongkai.core.acts.chain import append_many, build
 from gongkai.core.acts.models import Movement
 from gongkai.core.acts.rows import portions
@@ -57,7 +58,7 @@ def make_entries(
     with transaction.atomic(savepoint=False):
         _assign_numbers(drafts)
         first = [_fill_in(entry, events) for entry in drafts]
-        Entry.objects.bulk_create(drafts, batch_size=500)
+        insert_many(drafts)
         store_first_events(drafts, first, by=by)
         firsts = [
             _build_first_movement(entry, by, words(entry) if callable(words) else words, facts, verb)

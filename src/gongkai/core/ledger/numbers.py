@@ -2,6 +2,7 @@
 
 from django.db import connection
 
+from gongkai.core.acts.batches import draw_numbers
 from gongkai.core.ledger.kinds import KINDS, kind_of
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
@@ -35,6 +36,10 @@ def numbers(kind: str, year: int, count: int = 1) -> list[str]:
 def draw(series: str, year: int, count: int = 1) -> int:
     """Draw the next `count` numbers of any series in a year, inside a transaction; return the last."""
     assert connection.in_atomic_block, "numbers are drawn inside the transaction that uses them"
-    with connection.cursor() as cursor:
-        cursor.execute(_DRAW_SQL, [series, year, count])
-        return int(cursor.fetchone()[0])
+
+    def add(count: int) -> int:
+        with connection.cursor() as cursor:
+            cursor.execute(_DRAW_SQL, [series, year, count])
+            return int(cursor.fetchone()[0])
+
+    return draw_numbers(("ledger", series, year), count, add)

@@ -123,7 +123,8 @@ class Importer(Protocol):
     """Protocol of importers; register an instance with `register` at start-up.
 
     An importer that writes several rows at once also has `carry_out_many(changes, *, by, recorder)`.
-    One that only adds rows has `adds_only = True`.
+    One that only adds rows has `adds_only = True`. `makes` names the models whose new rows are recorded for undo as
+    its actions insert them (`acts.batches`); `carry_out` records other rows with the recorder.
     """
 
     name: str

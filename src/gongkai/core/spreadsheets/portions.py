@@ -6,12 +6,13 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from django.apps import apps
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Model
 from django.utils import timezone
 
 from gongkai.core.acts.action import Conflict, Notification, Refused
 from gongkai.core.acts.actors import Actor
+from gongkai.core.acts.batches import batch
 from gongkai.core.acts.following import hold_messages, pass_on
 from gongkai.core.acts.lock_sharing import share_write_lock
 from gongkai.core.acts.together import together
@@ -26,6 +27,7 @@ MIN_PORTION_ROWS, MAX_PORTION_ROWS = 5, 500
 FIRST_BULK_ROWS = 50
 #: Without a new portion for so long, the writing process was killed.
 ABANDONED_AFTER = timedelta(seconds=30)
+TAKEN = "表中有的内容在导入过程中已由他人登记，请重新上传核对后再确认。"
 WRITING = "这次导入正在写入，请稍后刷新页面查看结果。"
 
 #: Reports the number of written rows.
@@ -60,8 +62,11 @@ class PortionWriter:
             if start:
                 progress(start)
             began = time.thread_time()
-            with share_write_lock():
-                self._write_portion(changes[start : start + size])
+            try:
+                with share_write_lock():
+                    self._write_portion(changes[start : start + size])
+            except IntegrityError as error:
+                raise Conflict(TAKEN) from error
             start += size
             size = _next_size(size, time.thread_time() - began)
 
@@ -96,17 +101,30 @@ class PortionWriter:
             now = self._claim()
             self._refuse_changed(changes)
             with hold_messages() as messages, together():
-                if isinstance(self._importer, WritesMany):
-                    self._importer.carry_out_many(changes, by=self._by, recorder=self._recorder)
-                else:
-                    for change in changes:
-                        self._importer.carry_out(change, by=self._by, recorder=self._recorder)
+                with batch(len(changes), self._record_new):
+                    self._carry_out(changes)
                 self._store_touched()
             if isinstance(self._importer, MergesMessages):
                 self._messages += messages
             else:
                 pass_on(messages, self._by)
         self._run.state, self._run.applied_at = RunState.APPLYING, now
+
+    def _carry_out(self, changes: Sequence[Change]) -> None:
+        if isinstance(self._importer, WritesMany):
+            self._importer.carry_out_many(changes, by=self._by, recorder=self._recorder)
+            return
+        for change in changes:
+            try:
+                self._importer.carry_out(change, by=self._by, recorder=self._recorder)
+            except Conflict:
+                raise
+            except Refused as refused:
+                raise Refused(f"第{change.row}行：{refused}") from refused
+
+    def _record_new(self, row: Model) -> None:
+        if isinstance(row, tuple(getattr(self._importer, "makes", ()))):
+            self._recorder.made(row)
 
     def _claim(self) -> datetime:
         run, now = self._run, timezone.now()

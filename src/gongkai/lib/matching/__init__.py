@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from gongkai.lib.matching.alignment import Pair, align
     from gongkai.lib.matching.deciding import Decision, Rule, calibrated, decide
-    from gongkai.lib.matching.duplicates import Duplicate, fingerprint, near_duplicates, similarity
+    from gongkai.lib.matching.duplicates import Duplicate, fingerprint, near_duplicates, similarities, similarity
     from gongkai.lib.matching.entries import Part, question_and_answer
     from gongkai.lib.matching.facts import places
     from gongkai.lib.matching.folding import fold
@@ -51,6 +51,7 @@ __all__ = [
     "query_tokens",
     "question_and_answer",
     "search_tokens",
+    "similarities",
     "similarity",
     "ts_query",
     "unsaid",
@@ -87,6 +88,7 @@ _HOMES = {
     "query_tokens": "tokens",
     "question_and_answer": "entries",
     "search_tokens": "tokens",
+    "similarities": "duplicates",
     "similarity": "duplicates",
     "ts_query": "tokens",
     "unsaid": "wanted",

@@ -36,6 +36,12 @@ def similarity(a: str, b: str) -> float:
     return _estimate_similarity(_make_sketch(a), _make_sketch(b))
 
 
+def similarities(text: str, others: Iterable[str]) -> list[float]:
+    """Return the similarity of a text to each of the others (0 to 1)."""
+    sketch = _make_sketch(text)
+    return [_estimate_similarity(sketch, _make_sketch(other)) for other in others]
+
+
 def near_duplicates(texts: Iterable[tuple[str, str]], *, at_least: float = 0.8) -> list[Duplicate]:
     """Return for each near-duplicate (id, text) the most similar earlier text.
 

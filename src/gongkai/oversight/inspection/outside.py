@@ -11,6 +11,7 @@ from django.db.models import F, Model, Q, QuerySet
 from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Refused, action
+from gongkai.core.acts.batches import insert, remembered
 from gongkai.core.ledger.models import Rectification
 from gongkai.core.ledger.rectification import Found, order_rectification
 from gongkai.core.registers.columns import ASIDE, Column
@@ -136,7 +137,7 @@ def _removes(by: Actor, row: OutsideFinding) -> list[str]:
     return inspects(by, row.site)
 
 
-@action("inspection.enter_outside", label="登记第三方检查结果", rule=_enters)
+@action("inspection.enter_outside", label="登记第三方检查结果", rule=_enters, quiet=True)
 def enter_outside(
     body: Body,
     *,
@@ -159,14 +160,16 @@ def enter_outside(
         raise Refused("检查日期晚于今天，请核对。")
     if (weight == Weight.NONE) != (not what.strip()):
         raise Refused("请写明发现的问题；没有发现问题的，类别选“没有发现问题”，问题不填。")
-    row = OutsideFinding.objects.create(
-        site=site,
-        on=on,
-        inspector=inspector.strip(),
-        weight=weight,
-        what=what.strip(),
-        url=url.strip(),
-        score=score,
+    row = insert(
+        OutsideFinding(
+            site=site,
+            on=on,
+            inspector=inspector.strip(),
+            weight=weight,
+            what=what.strip(),
+            url=url.strip(),
+            score=score,
+        )
     )
     return ActionResult(
         words=f"{row.inspector}{on:%Y-%m-%d}检查：{row.what or row.get_weight_display()}"[:300], result=row
@@ -335,6 +338,7 @@ SHEET = Sheet(
 class OutsideImporter:
     """Import and export of external findings."""
 
+    makes = (OutsideFinding,)
     name, label, sheet, home = "outside_findings", "第三方检查结果", SHEET, "inspection:outside"
 
     def why_not(self, by: Actor) -> list[str]:
@@ -375,10 +379,10 @@ class OutsideImporter:
     def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
         """Record one line."""
         facts = dict(change.facts)
-        government = _governments(by).order_by("path").first()
+        government = remembered(("outside", by), lambda: _governments(by).order_by("path").first())
         if government is None:
             raise Refused("只有政务公开办可以导入。")
-        recorder.made(enter_outside(government, by=by, **facts))
+        enter_outside(government, by=by, **facts)
 
     def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Return the reasons against undoing the import."""

@@ -28,6 +28,7 @@ class InquiryFacts:
         external_ref: its number in another system (12345).
         may_publish: whether the asker agrees to publication.
         repeat_of: the earlier inquiry on the same matter.
+        first_of_asker: whether the asker is known to have no earlier inquiry; none is searched then.
         body: the responsible unit, if known at once; else the receiver.
         asker: an `Asker`.
         others: the other declared fields.
@@ -41,6 +42,7 @@ class InquiryFacts:
     external_ref: str = ""
     may_publish: bool = False
     repeat_of: Inquiry | None = None
+    first_of_asker: bool = False
     body: Body | None = None
     asker: str = Asker.PERSON
     others: Mapping[str, object] = field(default_factory=dict)

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 
 from django.db.models import Model
 
-from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.ledger.rules import registers
 from gongkai.core.spreadsheets.cells import day, long_text, short
@@ -37,6 +36,7 @@ class KnownAnswerImporter:
     """Import and export the Q&A base."""
 
     adds_only = True
+    makes = (KnownAnswer,)
     name = "answers"
     label = "政策问答库"
     sheet = ANSWER_SHEET
@@ -86,11 +86,7 @@ class KnownAnswerImporter:
     def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
         """Add one draft."""
         facts = dict(change.facts)
-        try:
-            made = actions.write(facts.pop("body"), by=by, **facts)
-        except Refused as refused:
-            raise Refused(f"第{change.row}行：{refused}") from refused
-        recorder.made(made)
+        actions.write(facts.pop("body"), by=by, **facts)
 
     def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Return reasons against undoing: only drafts are deleted."""

@@ -5,13 +5,13 @@ from collections.abc import Iterable
 from django.db.models import Model, QuerySet
 from django.utils import timezone
 
-from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.intake.actions import recorded
 from gongkai.core.intake.declared import ERASED_TEXT
+from gongkai.core.intake.held import find_by
 from gongkai.core.intake.models import Party
 from gongkai.core.ledger.making import remove_entries
-from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.models import ClockEvent, Entry
 from gongkai.core.ledger.rules import registers
 from gongkai.core.ledger.subjects import with_readers
 from gongkai.core.spreadsheets.cells import day, long_text, short, text
@@ -24,7 +24,7 @@ from gongkai.work.consultation.actions import take_order
 from gongkai.work.consultation.importing import get_importing_unit
 from gongkai.work.consultation.models import Category, ExchangeOrder, Inquiry
 from gongkai.work.consultation.models.base import HOTLINE
-from gongkai.work.consultation.queries import inquiries_visible_to
+from gongkai.work.consultation.queries import find_asker_digests, inquiries_visible_to
 
 CATEGORY_BY_LABEL = {category.label: category.value for category in Category}
 ORDER_SHEET = Sheet(
@@ -75,6 +75,7 @@ class OrderImporter:
 
     adds_only = True
     personal = True
+    makes = (Entry, ClockEvent, Inquiry, ExchangeOrder)
     name = "orders"
     label = "12345工单"
     sheet = ORDER_SHEET
@@ -100,6 +101,7 @@ class OrderImporter:
             for ref, subject, text in known.values_list("ref", "inquiry__subject", "inquiry__text")
         }
         seen: set[str] = set()
+        askers = find_asker_digests(row["phone"] for row in table.rows)
         for row in table.rows:
             if row["ref"] in seen:
                 made.notes.append(f"第{row.number}行：工单{row['ref']}在表中出现不止一次，只登记第一次出现的一行。")
@@ -112,7 +114,7 @@ class OrderImporter:
                         f"第{row.number}行：工单{row['ref']}已经登记，表中的{other}与登记的不同，没有改动。需要补充的，请在这条记录中“补充情况”。"
                     )
                 continue
-            self._plan_row(made, row, bodies.get(row["body"] or ""), receiver, reached)
+            self._plan_row(made, row, bodies.get(row["body"] or ""), receiver, reached, askers)
         return made
 
     @staticmethod
@@ -122,7 +124,9 @@ class OrderImporter:
         told = {"标题": row["title"].strip()[:300] != title, "内容": row["text"].strip() != text}
         return "、".join(name for name, is_other in told.items() if is_other)
 
-    def _plan_row(self, made: Plan, row: Row, body: Body | None, receiver: Body | None, reached: set[int]) -> None:
+    def _plan_row(
+        self, made: Plan, row: Row, body: Body | None, receiver: Body | None, reached: set[int], askers: set[str]
+    ) -> None:
         wrong = [
             ("body", "没有这个单位", bool(row["body"]) and body is None),
             ("body", "您不能转给这个单位", body is not None and body.pk not in reached),
@@ -138,27 +142,22 @@ class OrderImporter:
             made.errors += errors or [row.error(ORDER_SHEET, "ref", "您没有受理单位", "请由受理单位的人员导入")]
             return
         facts = {name: row[name] or "" for name in ("ref", "title", "text", "name", "phone")}
+        asker = find_by("phone", facts["phone"])
         facts |= {
+            "first_of_asker": asker not in askers,
             "receiver": receiver,
             "body": body,
             "category": CATEGORY_BY_LABEL.get(row["category"] or "", Category.CONSULTATION.value),
             "received_on": row["received_on"],
         }
+        askers |= {asker} - {""}
         shown = (Difference("标题", "", row["title"][:40]), Difference("内容", "", row["text"][:120]))
         made.changes.append(Change(row.number, f"工单{row['ref']}", None, shown, facts))
 
     def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
         """Register one order."""
         facts = dict(change.facts)
-        try:
-            order = take_order(facts.pop("receiver"), by=by, platform=HOTLINE, **facts)
-        except Refused as refused:
-            raise Refused(f"第{change.row}行：{refused}") from refused
-        recorder.made(order.inquiry.entry)
-        for event in order.inquiry.entry.clock_events.all():
-            recorder.made(event)
-        recorder.made(order.inquiry)
-        recorder.made(order)
+        take_order(facts.pop("receiver"), by=by, platform=HOTLINE, new=True, **facts)
 
     def remove_made(self, model: str, keys: list[int], *, by: Actor) -> bool:
         """Remove imported entries with their clock events and callers."""

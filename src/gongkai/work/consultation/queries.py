@@ -1,7 +1,7 @@
 """Visibility of inquiries and answers, and queries on both."""
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from django.db.models import F, Max, Q, QuerySet
@@ -9,7 +9,9 @@ from django.utils import timezone
 
 from gongkai.content.editions.models import Standing
 from gongkai.core.acts.action import stream_of
+from gongkai.core.acts.batches import write_inserts
 from gongkai.core.acts.models import Movement
+from gongkai.core.acts.rows import portions
 from gongkai.core.intake.held import Particulars, find_by
 from gongkai.core.intake.models import Party
 from gongkai.core.ledger.queries import visible_to as visible_entries
@@ -144,6 +146,15 @@ def filter_due_for_review(rows: QuerySet[KnownAnswer]) -> QuerySet[KnownAnswer]:
     )
 
 
+def find_asker_digests(phones: Iterable[str]) -> set[str]:
+    """Return the digests (`find_by`) of those telephone numbers under which an inquiry was registered."""
+    known: set[str] = set()
+    for some in portions(filter(None, {find_by("phone", phone) for phone in phones if phone})):
+        parties = Party.objects.filter(phone_digest__in=some, matter__startswith="inquiry/", erased_at=None)
+        known |= set(parties.values_list("phone_digest", flat=True))
+    return known
+
+
 def find_repeated_inquiry(text: str, said: Particulars | None) -> Inquiry | None:
     """Return the last similar inquiry of the same person, or None.
 
@@ -165,20 +176,18 @@ def _find_repeated(text: str, found_by: Mapping[str, str]) -> Inquiry | None:
             digests |= Q(**{f"{name}_digest": digest})
     if not digests:
         return None
+    write_inserts()
     matters = Party.objects.filter(digests, matter__startswith="inquiry/", erased_at=None)
     numbers = [int(value.partition("/")[2]) for value in matters.order_by("-pk").values_list("matter", flat=True)[:50]]
     among = list(Inquiry.objects.filter(pk__in=numbers).order_by("-pk"))
     return next(iter(find_similar_inquiries(text, among)), None)
 
 
+#: Share of common character runs from which two inquiries say nearly the same.
+_SIMILAR_SHARE = 0.7
+
+
 def find_similar_inquiries(text: str, among: Sequence[Inquiry]) -> list[Inquiry]:
     """Return those inquiries that say nearly the same."""
-
-    pairs = [("0", text), *((str(inquiry.pk), inquiry.text.reveal()) for inquiry in among)]
-    twins = {
-        two
-        for pair in matching.near_duplicates(pairs, at_least=0.7)
-        for two in (pair.id, pair.of)
-        if "0" in (pair.id, pair.of)
-    }
-    return [inquiry for inquiry in among if str(inquiry.pk) in twins]
+    shares = matching.similarities(text, (inquiry.text.reveal() for inquiry in among)) if among else []
+    return [inquiry for inquiry, share in zip(among, shares, strict=True) if share >= _SIMILAR_SHARE]

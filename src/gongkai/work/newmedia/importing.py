@@ -7,6 +7,7 @@ from django.db.models import Model
 
 from gongkai.core.acts.action import ActionResult, action
 from gongkai.core.acts.actors import Actor
+from gongkai.core.acts.batches import insert
 from gongkai.core.acts.public_words import refuse_personal_rows
 from gongkai.core.spreadsheets import Bad
 from gongkai.core.spreadsheets.cells import choice, day, short, whole, words_list
@@ -76,15 +77,20 @@ SHEET = Sheet(
 _FACTS = [column.key for column in SHEET.columns if column.key not in {"body", "platform", "name", "state"}]
 
 
-@action("newmedia.enter_account", label="登记运行中的账号", rule=oversees)
-def enter_account(body: Body, *, by: Actor, platform: str, name: str, **facts: object) -> ActionResult:
-    """Create an existing account or change its facts; return the `Account`."""
-    found = Account.objects.filter(body=body, platform=platform, name=name).first()
+@action("newmedia.enter_account", label="登记运行中的账号", rule=oversees, quiet=True)
+def enter_account(
+    body: Body, *, by: Actor, platform: str, name: str, new: bool = False, **facts: object
+) -> ActionResult:
+    """Create an existing account or change its facts; return the `Account`. `new`: none has its name."""
+    found = None if new else Account.objects.filter(body=body, platform=platform, name=name).first()
     made = found or Account(body=body, platform=platform, name=name, state=AccountState.OPEN)
     for key, value in facts.items():
         setattr(made, key, value)
     refuse_personal_rows([made], *PUBLIC)
-    made.save()
+    if found:
+        made.save()
+    else:
+        insert(made)
     return ActionResult(words=f"{'修改' if found else '登记'}账号{made}", result=made, stream=made.stream)
 
 
@@ -95,6 +101,7 @@ class AccountImporter:
     label = "政务新媒体账号"
     sheet = SHEET
     home = "newmedia:index"
+    makes = (Account,)
 
     def why_not(self, by: Actor) -> list[str]:
         """Allow the open-government office; units use filings."""
@@ -160,9 +167,7 @@ class AccountImporter:
         facts = dict(change.facts)
         if change.target is not None:
             recorder.before(change.target)
-        account = enter_account(facts.pop("body"), by=by, **facts)
-        if change.target is None:
-            recorder.made(account)
+        enter_account(facts.pop("body"), by=by, new=change.target is None, **facts)
 
     def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Allow undo only for accounts without dependent rows."""

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
+from gongkai.core.acts.batches import remembered
 from gongkai.core.ledger.making import remove_entries
-from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.models import ClockEvent, Entry
 from gongkai.core.spreadsheets.cells import choice, day, plain, short, text, whole, words_list
 from gongkai.core.spreadsheets.errors import Bad
 from gongkai.core.spreadsheets.importers import Change, Difference, Plan, Recorder
@@ -109,6 +109,7 @@ class CatalogueImporter:
     """Import and export the year's catalogue."""
 
     adds_only = True
+    makes = (Entry, ClockEvent, Decision)
     name = "decisions"
     label = "重大行政决策事项目录"
     sheet = CATALOGUE_SHEET
@@ -171,16 +172,15 @@ class CatalogueImporter:
         """Add one decision and, if needed, its catalogue."""
         facts = dict(change.facts)
         owner, year = facts.pop("owner"), facts.pop("year")
-        catalogue = Catalogue.objects.filter(body=owner, year=year).first()
-        try:
+
+        def find_or_open() -> Catalogue:
+            catalogue = Catalogue.objects.filter(body=owner, year=year).first()
             if catalogue is None:
                 catalogue = actions.open_catalogue(owner, by=by, year=year)
                 recorder.made(catalogue)
-            made = actions.list_decision(catalogue, by=by, **facts)
-        except Refused as refused:
-            raise Refused(f"第{change.row}行：{refused}") from refused
-        for row in (made.entry, *made.entry.clock_events.all(), made):
-            recorder.made(row)
+            return catalogue
+
+        actions.list_decision(remembered(("decisions", owner.pk, year), find_or_open), by=by, **facts)
 
     def against_undo(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Return reasons against undoing: only decisions that have not progressed are removed."""

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 
 from django.db.models import Model
 
-from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.ledger.rules import STAFF
 from gongkai.core.spreadsheets.cells import choice, day, short, text, whole
@@ -64,6 +63,7 @@ class OpeningImporter:
     """Import and export events; existing ones do not change."""
 
     adds_only = True
+    makes = (Opening,)
     name = "openings"
     label = "政府开放日、会议开放"
     sheet = OPENING_SHEET
@@ -103,10 +103,7 @@ class OpeningImporter:
     def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
         """Add one event."""
         facts = dict(change.facts)
-        try:
-            recorder.made(actions.register_opening(facts.pop("body"), by=by, **facts))
-        except Refused as refused:
-            raise Refused(f"第{change.row}行：{refused}") from refused
+        actions.register_opening(facts.pop("body"), by=by, **facts)
 
     def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Return reasons against undoing: events with papers or evidence stay."""

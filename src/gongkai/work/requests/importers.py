@@ -7,7 +7,7 @@ from django.db.models import Model
 from gongkai.core.intake.actions import recorded
 from gongkai.core.intake.models import Party
 from gongkai.core.ledger.making import remove_entries
-from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.models import ClockEvent, Entry
 from gongkai.core.spreadsheets.cells import nearest
 from gongkai.core.spreadsheets.importers import Change, Difference, Plan, Recorder
 from gongkai.core.spreadsheets.sheet import CellError, Row, Table
@@ -39,6 +39,7 @@ class RequestImporter:
     """Import requests from another register; stored requests are not changed."""
 
     adds_only = True
+    makes = (Entry, ClockEvent, Request)
     name = "requests"
     label = "政府信息公开申请登记簿"
     sheet = REQUEST_SHEET

@@ -9,6 +9,7 @@ from django.db.models import Model
 from django.utils import timezone
 
 from gongkai.core.acts.actors import Actor, Post
+from gongkai.core.acts.batches import write_inserts
 from gongkai.core.intake import spelling
 from gongkai.core.intake.actions import register_party
 from gongkai.core.intake.declared import declared
@@ -116,7 +117,7 @@ def needs_decider(row: Row, body: Body, by: Actor) -> bool:
 
 
 def create_imported_request(facts: Mapping[str, Any], *, by: Actor) -> Iterator[Model]:
-    """Register a request with its history and yield the created rows, the entry first."""
+    """Register a request with its history, and yield the rows of the history."""
     entry: Entry = actions.register(
         facts["body"],
         by=by,
@@ -134,14 +135,13 @@ def create_imported_request(facts: Mapping[str, Any], *, by: Actor) -> Iterator[
         sorted(_list_imported_steps(facts), key=lambda step: step[0]),
         _make_recorder(by, facts["body"]),
     )
+    if steps:
+        write_inserts()
     for day, verb, given in steps:
         entry = _run_imported_step(entry, verb, given, day, by)
-    request = Request.objects.get(pk=entry.pk)
-    yield entry
-    yield from entry.clock_events.all()
-    yield request
     if steps:
-        for rows in (request.decisions, request.consultations, request.deliveries):
+        request = Request.objects.get(pk=entry.pk)
+        for rows in (entry.clock_events, request.decisions, request.consultations, request.deliveries):
             yield from rows.all()
 
 

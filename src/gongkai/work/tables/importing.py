@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from django.db.models import Model
 from django.utils import timezone
 
-from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
+from gongkai.core.acts.batches import remembered
 from gongkai.core.spreadsheets.cells import short, whole
 from gongkai.core.spreadsheets.importers import Change, Difference, Family, Importer, Plan, Recorder
 from gongkai.core.spreadsheets.sheet import CellError, Column, Row, Sheet, Table
@@ -33,6 +33,7 @@ class TableImporter:
     """Importer and exporter for the tables of one schema."""
 
     home = "tables:index"
+    makes = (Record,)
     name: str
     label: str
     sheet: Sheet
@@ -167,18 +168,20 @@ class TableImporter:
     def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
         """Add or change one record; open the unit's table if absent."""
         facts = change.facts
-        try:
-            if isinstance(change.target, Record):
-                recorder.before(change.target)
-                actions.change_record(change.target, by=by, values=facts["values"])
-                return
+        if isinstance(change.target, Record):
+            recorder.before(change.target)
+            actions.change_record(change.target, by=by, values=facts["values"])
+            return
+
+        def find_or_open() -> PublicTable:
             table = PublicTable.objects.filter(schema=self.schema, body=facts["body"], year=facts["year"]).first()
             if table is None:
                 table = actions.open_table(facts["body"], by=by, schema=self.schema, year=facts["year"])
                 recorder.made(table)
-            recorder.made(actions.add_record(table, by=by, values=facts["values"]))
-        except Refused as refused:
-            raise Refused(f"第{change.row}行：{refused}") from refused
+            return table
+
+        table = remembered(("table", self.name, facts["body"].pk, facts["year"]), find_or_open)
+        actions.add_record(table, by=by, values=facts["values"])
 
     def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Refuse to undo what was submitted for review."""

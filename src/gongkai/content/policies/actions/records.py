@@ -21,7 +21,7 @@ from gongkai.content.policies.signed import (
     shown_words,
     under_signature,
 )
-from gongkai.content.policies.spans import sync
+from gongkai.content.policies.spans import insert_record, sync
 from gongkai.content.policies.stated import stated, words_of
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.documents import item_of
@@ -29,6 +29,7 @@ from gongkai.content.publishing.models import ItemPage, ProposedWords
 from gongkai.content.publishing.wording import tell
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
+from gongkai.core.acts.batches import write_inserts
 from gongkai.core.units.models import Body
 from gongkai.lib.richtext import clean
 
@@ -122,7 +123,7 @@ def doubles(record: PolicyRecord) -> list[str]:
     return found
 
 
-@action("policies.enter", label="入库", rule=keeps)
+@action("policies.enter", label="入库", rule=keeps, quiet=True)
 def enter(
     body: Body, /, *, by: Actor, item: ItemPage | None = None, kept: Kept | None = None, **fields: object
 ) -> ActionResult:
@@ -145,9 +146,11 @@ def enter(
         if reasons := against(record, list(fields), by, kept):
             raise Refused(reasons)
         words = signed.set_apart(record, fields, facts_of(item), by)
-    record.save(force_insert=True)
-    sync(record)
-    proposal = signed.hold(record, words, by)
+    insert_record(record)
+    if item is not None:
+        write_inserts()
+        sync(record)
+    proposal = signed.hold(record, words, by) if words else None
     return ActionResult(
         words=f"入库{kept.said if kept else ''}{HELD if proposal else ''}",
         facts={"level": record.level, "number": record.number, **_numbered(proposal)},

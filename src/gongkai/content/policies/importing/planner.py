@@ -247,6 +247,7 @@ class LibraryImporter:
     label = "政策库"
     sheet = SHEET
     home = "policies:records"
+    makes = (PolicyRecord,)
 
     def why_not(self, by: Actor) -> list[str]:
         """Those who keep any unit's documents."""
@@ -265,7 +266,6 @@ class LibraryImporter:
         assert record is None or isinstance(record, PolicyRecord)
         if record is None:
             record = enter(facts["body"], by=by, **facts["fields"])
-            recorder.made(record)
         elif facts["fields"]:
             recorder.before(record)
             record = change(record, by=by, **facts["fields"])

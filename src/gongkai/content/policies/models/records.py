@@ -93,12 +93,17 @@ class PolicyRecord(models.Model):
 
     def save(self, *args: object, **kwargs: object) -> None:
         """Save, keeping the spellings that filters use and the states over time in step."""
-        from gongkai.content.policies.formats import issuers_key, number_key
         from gongkai.content.policies.spans import write
 
-        self.number_key, self.issuers_key = number_key(self.number), issuers_key(self.issuers)
+        self.spell_keys()
         super().save(*args, **kwargs)  # type: ignore[arg-type]
         write(self)
+
+    def spell_keys(self) -> None:
+        """Set the spellings that filters use."""
+        from gongkai.content.policies.formats import issuers_key, number_key
+
+        self.number_key, self.issuers_key = number_key(self.number), issuers_key(self.issuers)
 
     @property
     def stream(self) -> str:

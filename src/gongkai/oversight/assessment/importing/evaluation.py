@@ -8,7 +8,7 @@ from gongkai.core.spreadsheets.importers import Change, Difference, Plan, Record
 from gongkai.core.spreadsheets.sheet import CellError, Column, Row, Sheet, Table
 from gongkai.core.units.queries import bodies_by_name
 from gongkai.oversight.assessment import actions, rules
-from gongkai.oversight.assessment.importing.layout import Base, number, said
+from gongkai.oversight.assessment.importing.layout import Base, number
 from gongkai.oversight.assessment.models import (
     Assessed,
     Evaluator,
@@ -102,7 +102,7 @@ class EvaluationImporter(Base):
         facts = dict(change.facts)
         if change.target:
             recorder.before(change.target)
-        recorder.made(said(change, lambda: actions.mark(facts.pop("unit"), by=by, **facts)))
+        recorder.made(actions.mark(facts.pop("unit"), by=by, **facts))
 
     def against_undo(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Refuse to undo after the scores were published."""

@@ -11,7 +11,7 @@ from gongkai.core.spreadsheets.cells import choice, plain, short, text
 from gongkai.core.spreadsheets.importers import Change, Difference, Plan, Recorder
 from gongkai.core.spreadsheets.sheet import Column, Row, Sheet, Table
 from gongkai.oversight.assessment import actions, rules
-from gongkai.oversight.assessment.importing.layout import Base, arrange, number, said
+from gongkai.oversight.assessment.importing.layout import Base, arrange, number
 from gongkai.oversight.assessment.models import (
     Indicator,
     Scheme,
@@ -143,7 +143,7 @@ class IndicatorsImporter(Base):
         facts = dict(change.facts)
         if change.target is not None:
             recorder.before(change.target)
-        made = said(change, lambda: actions.set_indicator(facts.pop("scheme"), by=by, **facts))
+        made = actions.set_indicator(facts.pop("scheme"), by=by, **facts)
         if change.target is None:
             recorder.made(made)
 

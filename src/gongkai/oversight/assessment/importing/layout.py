@@ -5,14 +5,11 @@ after the names (主动公开（40分）), scoring methods in words. Each name b
 number: 1, 1.1, 1.1.1. A table with our own headings is returned unchanged.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
-from typing import TypeVar
 
-from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.spreadsheets.cells import parsed, plain
-from gongkai.core.spreadsheets.importers import Change
 from gongkai.core.spreadsheets.sheet import Bad
 from gongkai.core.units.models import Role
 from gongkai.lib.chinese import lazy_re as re
@@ -38,17 +35,6 @@ class Base:
     def why_not(self, by: Actor) -> list[str]:
         """Return the reasons against an import; only the open-government office may import."""
         return [] if by.has(Role.CHIEF) else ["只有政务公开办可以导入。"]
-
-
-T = TypeVar("T")
-
-
-def said(change: Change, work: Callable[[], T]) -> T:
-    """Run an action for an import row; a refusal names the row."""
-    try:
-        return work()
-    except Refused as refused:
-        raise Refused(f"第{change.row}行：{refused}") from refused
 
 
 Row = tuple[int, list[object]]

@@ -12,7 +12,7 @@ from gongkai.core.spreadsheets.sheet import Column, Row, Sheet, Table
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.queries import bodies_by_name
 from gongkai.oversight.assessment import actions, rules
-from gongkai.oversight.assessment.importing.layout import Base, number, said
+from gongkai.oversight.assessment.importing.layout import Base, number
 from gongkai.oversight.assessment.models import (
     Provision,
     Training,
@@ -123,7 +123,7 @@ class TrainingImporter(_OfUnits):
     def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
         """Add one training."""
         facts = dict(change.facts)
-        recorder.made(said(change, lambda: actions.register_training(facts.pop("body"), by=by, **facts)))
+        recorder.made(actions.register_training(facts.pop("body"), by=by, **facts))
 
     def against_undo(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Allow undoing for editors of the register, until documents are attached."""
@@ -187,7 +187,7 @@ class ProvisionImporter(_OfUnits):
         facts = dict(change.facts)
         if change.target is not None:
             recorder.before(change.target)
-        made = said(change, lambda: actions.set_provision(facts.pop("body"), by=by, **facts))
+        made = actions.set_provision(facts.pop("body"), by=by, **facts)
         if change.target is None:
             recorder.made(made)
 

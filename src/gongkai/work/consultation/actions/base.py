@@ -9,6 +9,7 @@ from django.utils import timezone
 from gongkai.content.editions.models import Document
 from gongkai.content.publishing.documents import title_of
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
+from gongkai.core.acts.batches import insert, write_inserts
 from gongkai.core.acts.machine import machine_action
 from gongkai.core.intake.deidentification import mentions
 from gongkai.core.units.actors import Actor
@@ -68,7 +69,7 @@ def _list_texts(found: Sequence[str]) -> str:
     return "、".join(list(dict.fromkeys(found))[:5])
 
 
-@action("answers.write", label="新增问答", rule=rules.check_unit_staff)
+@action("answers.write", label="新增问答", rule=rules.check_unit_staff, quiet=True, held=False)
 def write(
     body: Body,
     *,
@@ -97,10 +98,13 @@ def write(
         valid_until=valid_until,
         kept_because=kept_because,
     )
-    known.save()
-    known.themes.set(themes)
-    known.documents.set(documents)
-    known.media.set(visuals)
+    insert(known)
+    themes, documents, visuals = list(themes), list(documents), list(visuals)
+    if themes or documents or visuals:
+        write_inserts()
+        known.themes.set(themes)
+        known.documents.set(documents)
+        known.media.set(visuals)
     if source is not None:
         type(source).objects.filter(pk=source.pk).update(sorted=Sorted.ADDED)
         record_use(known, Way.ADDED, inquiry=source)

@@ -6,6 +6,7 @@ from datetime import date
 from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Refused, action
+from gongkai.core.acts.batches import insert
 from gongkai.core.acts.digest import canonical, digest
 from gongkai.core.intake.held import Particulars
 from gongkai.core.ledger.rules import registers
@@ -29,7 +30,7 @@ def digest_token(token: str) -> str:
     return keyed_digest("exchange", token)
 
 
-@action("exchange.take_order", label="接收工单", rule=registers)
+@action("exchange.take_order", label="接收工单", rule=registers, quiet=True, held=False)
 def take_order(
     receiver: Body,
     *,
@@ -44,8 +45,12 @@ def take_order(
     name: str = "",
     phone: str = "",
     known: KnownAnswer | None = None,
+    new: bool = False,
+    first_of_asker: bool = False,
 ) -> ActionResult:
     """Register an order of another platform; repeating the same order changes nothing.
+
+    `new`: the caller knows that there is no such order; `first_of_asker` as in `InquiryFacts`.
 
     With `known`, the answer that the seat has given already, the inquiry is answered at once
     (C-02).
@@ -64,7 +69,8 @@ def take_order(
     given_at_once = {"answered_with": known.pk} if known else {}
     day = received_on.isoformat() if received_on else ""
     content = digest(canonical({**said, **given_at_once, "received_on": day}))
-    there = ExchangeOrder.objects.select_related("inquiry__entry").filter(platform=platform, ref=ref).first()
+    stored = ExchangeOrder.objects.select_related("inquiry__entry").filter(platform=platform, ref=ref)
+    there = None if new else stored.first()
     if there:
         if not has_digest(there.digest, ORDER_DIGEST_PURPOSE, content):
             raise Refused(DUPLICATE_NUMBER_MESSAGE)
@@ -77,11 +83,12 @@ def take_order(
         received_on=received_on,
         external_ref=ref,
         body=body,
+        first_of_asker=first_of_asker,
     )
     person = Particulars(name=said["name"], phone=said["phone"])
     made = register_inquiry(receiver, by=by, facts=facts, said=person)
-    order = ExchangeOrder.objects.create(
-        platform=platform, ref=ref, inquiry=made, digest=keyed_digest(ORDER_DIGEST_PURPOSE, content)
+    order = insert(
+        ExchangeOrder(platform=platform, ref=ref, inquiry=made, digest=keyed_digest(ORDER_DIGEST_PURPOSE, content))
     )
     if known:
         answer_at_once(made.entry, by=by, known=known)

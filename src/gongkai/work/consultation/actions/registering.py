@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from gongkai.content.interpretation.queries import specialists_for
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
+from gongkai.core.acts.batches import insert
 from gongkai.core.intake.actions import register_party, schedule_erasure
 from gongkai.core.intake.declared import ERASED_TEXT
 from gongkai.core.intake.held import Particulars
@@ -114,18 +115,21 @@ def register_inquiry(
     """
     facts.check()
     entry = _open_entry(receiver, facts, by=by)
-    made = Inquiry.objects.create(
-        entry=entry,
-        channel=facts.channel,
-        category=facts.category,
-        asker=facts.asker,
-        subject=facts.subject,
-        text=facts.text.strip(),
-        received_on=facts.day,
-        receiver=receiver,
-        may_publish=facts.may_publish,
-        **facts.others,
-        repeat_of=facts.repeat_of or find_repeated_inquiry(facts.text, said),
+    searched = None if facts.repeat_of or facts.first_of_asker else find_repeated_inquiry(facts.text, said)
+    made = insert(
+        Inquiry(
+            entry=entry,
+            channel=facts.channel,
+            category=facts.category,
+            asker=facts.asker,
+            subject=facts.subject,
+            text=facts.text.strip(),
+            received_on=facts.day,
+            receiver=receiver,
+            may_publish=facts.may_publish,
+            **facts.others,
+            repeat_of=facts.repeat_of or searched,
+        )
     )
     if said and not said.empty:
         register_party(None, by=by, matter=made.matter, said=said)

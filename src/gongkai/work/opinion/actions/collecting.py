@@ -13,6 +13,7 @@ from gongkai.content.editions.queries import documents_visible_to
 from gongkai.content.publishing.documents import title_of
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.addresses import web_address
+from gongkai.core.acts.batches import insert, write_inserts
 from gongkai.core.ledger.clock import event
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.making import make_entries
@@ -95,7 +96,7 @@ TITLE = 300
 USUAL, AUTHORITATIVE = "opinion", "opinion_authoritative"
 
 
-@action("opinion.collect", label="登记舆情", rule=registers)
+@action("opinion.collect", label="登记舆情", rule=registers, quiet=True)
 def collect(collector: Body, *, by: Actor, facts: CaseFacts) -> ActionResult:
     """Register an opinion case.
 
@@ -116,21 +117,25 @@ def collect(collector: Body, *, by: Actor, facts: CaseFacts) -> ActionResult:
     if facts.body and proposed and facts.body.pk != proposed.pk and not why:
         raise Refused(f"按首要责任规则应为{proposed.label}（{because}），改由其他单位回应请写明理由。")
     entry = _open(facts, facts.body or proposed or collector, found, by=by)
-    made = OpinionCase.objects.create(
-        entry=entry,
-        text=facts.text.strip(),
-        platform=facts.platform.strip()[:60],
-        address=web_address(facts.address),
-        found_at=found,
-        occurred_at=facts.occurred_at,
-        collector=collector,
-        field=facts.field,
-        proposed=proposed,
-        assigned_why=why[:500] or because,
-        kind=facts.kind,
-        level=facts.level,
+    made = insert(
+        OpinionCase(
+            entry=entry,
+            text=facts.text.strip(),
+            platform=facts.platform.strip()[:60],
+            address=web_address(facts.address),
+            found_at=found,
+            occurred_at=facts.occurred_at,
+            collector=collector,
+            field=facts.field,
+            proposed=proposed,
+            assigned_why=why[:500] or because,
+            kind=facts.kind,
+            level=facts.level,
+        )
     )
-    made.areas.set(facts.areas)
+    if facts.areas:
+        write_inserts()
+        made.areas.set(facts.areas)
     if facts.grave:
         from gongkai.work.opinion.actions.duties import owe_press
 

@@ -10,6 +10,7 @@ from gongkai.content.editions.sources import document_of
 from gongkai.content.publishing.actions import submit as submit_source
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.addresses import web_address
+from gongkai.core.acts.batches import insert
 from gongkai.core.files.store import Named
 from gongkai.core.ledger.clock import deadline_of, event, set_deadline, strike_out
 from gongkai.core.ledger.entry_action import entry_action
@@ -31,32 +32,38 @@ from gongkai.work.opinion.states import PromiseState
 WAITS = "上一条公开内容正在审签，请等它公开，或者先撤回送审。"
 
 
-def write_statement(promise: Promise, sort: str, text: str, *, by: Actor, **facts: object) -> Statement:
-    """Write the next statement, replacing an unpublished one. Call inside an action.
+def write_statement(
+    promise: Promise, sort: str, text: str, first: bool = False, /, *, by: Actor, **facts: object
+) -> Statement:
+    """Write the first or the next statement, replacing an unpublished one. Call inside an action.
 
     Raises:
         Refused: the text is empty, or the earlier statement is under review.
     """
     if len(text.strip()) < 5:
         raise Refused("要向公众说明的内容至少写5个字，说清楚原因。")
-    if under_review(promise.stream):
-        raise Refused(WAITS)
-    promise.revisions.filter(public_at=None).update(dropped=True)
-    public = promise.revisions.exclude(public_at=None).order_by("pk").values_list("pk", flat=True)
-    return Statement.objects.create(
-        promise=promise,
-        sort=sort,
-        text=text.strip(),
-        before=list(public),
-        account=by.user_id,
-        person=by.person_id,
-        by=by.name,
-        at=timezone.now(),
-        **facts,
+    before: list[int] = []
+    if not first:
+        if under_review(promise.stream):
+            raise Refused(WAITS)
+        promise.revisions.filter(public_at=None).update(dropped=True)
+        before = list(promise.revisions.exclude(public_at=None).order_by("pk").values_list("pk", flat=True))
+    return insert(
+        Statement(
+            promise=promise,
+            sort=sort,
+            text=text.strip(),
+            before=before,
+            account=by.user_id,
+            person=by.person_id,
+            by=by.name,
+            at=timezone.now(),
+            **facts,
+        )
     )
 
 
-@action("promise.register", label="登记公开承诺", rule=rules.works)
+@action("promise.register", label="登记公开承诺", rule=rules.works, quiet=True)
 def register(body: Body, *, by: Actor, facts: PromiseFacts) -> ActionResult:
     """Register a public promise with evidence of where it was made (M-10).
 
@@ -78,19 +85,21 @@ def register(body: Body, *, by: Actor, facts: PromiseFacts) -> ActionResult:
     )
     promised = event("promised", facts.promised_on, until=facts.until)
     make_entries([entry], by=by, words=f"{facts.occasion.strip()}作出承诺", events=lambda _: [promised])
-    made = Promise.objects.create(
-        entry=entry,
-        words=facts.words.strip(),
-        promised_by=facts.promised_by.strip()[:120],
-        occasion=facts.occasion.strip()[:200],
-        promised_on=facts.promised_on,
-        first_until=facts.until,
-        address=web_address(facts.address),
-        topic=facts.topic,
-        case=facts.case,
+    made = insert(
+        Promise(
+            entry=entry,
+            words=facts.words.strip(),
+            promised_by=facts.promised_by.strip()[:120],
+            occasion=facts.occasion.strip()[:200],
+            promised_on=facts.promised_on,
+            first_until=facts.until,
+            address=web_address(facts.address),
+            topic=facts.topic,
+            case=facts.case,
+        )
     )
     keep_evidence(entry, by=by, title="承诺的出处", url=facts.address.strip(), file=facts.file)
-    _state_promise(made, made.words, facts.title.strip(), by=by)
+    _state_promise(made, made.words, facts.title.strip(), by=by, first=True)
     until = facts.until.isoformat()
     words = f"已登记，请在{until}前兑现，并及时公开进展。"
     return ActionResult(
@@ -102,12 +111,12 @@ def register(body: Body, *, by: Actor, facts: PromiseFacts) -> ActionResult:
     )
 
 
-def _state_promise(promise: Promise, words: str, title: str, *, by: Actor) -> None:
+def _state_promise(promise: Promise, words: str, title: str, *, by: Actor, first: bool = False) -> None:
     who = promise.promised_by or promise.entry.body.name
     until = f"，完成期限为{day_in_words(promise.first_until)}" if promise.first_until else ""
     lead = f"{who}于{day_in_words(promise.promised_on)}在{promise.occasion}作出承诺{until}。"
     facts = {"title": title[:200], "lead": lead, "on": promise.promised_on, "link": promise.address}
-    write_statement(promise, StatementSort.PROMISE, words, by=by, **facts)
+    write_statement(promise, StatementSort.PROMISE, words, first, by=by, **facts)
 
 
 def _pending(entry: Entry) -> list[str]:

@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.addresses import web_address
 from gongkai.core.ledger.making import remove_entries
-from gongkai.core.ledger.models import Entry, Evidence
+from gongkai.core.ledger.models import ClockEvent, Entry, Evidence
 from gongkai.core.ledger.rules import registers
 from gongkai.core.spreadsheets import cells
 from gongkai.core.spreadsheets.importers import Change, Difference, Plan, Recorder
@@ -38,21 +38,6 @@ def nameable(by: Actor) -> QuerySet[Body]:
         return Body.objects.filter(active_to=None, merged_into=None)
     home = own_body(by)
     return units_beside(home) if home else Body.objects.none()
-
-
-def rows_of(entry: Entry) -> Iterable[Model]:
-    """Return an entry with all rows created with it."""
-    yield entry
-    yield from entry.clock_events.all()
-    yield from Evidence.objects.filter(entry=entry)
-    promise, case = getattr(entry, "promise", None), getattr(entry, "opinion_case", None)
-    if promise:
-        yield promise
-        yield from promise.revisions.all()
-    if case:
-        yield case
-        for duty in case.duties.select_related("entry"):
-            yield from (duty.entry, *duty.entry.clock_events.all(), duty)
 
 
 def remove(model: str, keys: Sequence[int], *, by: Actor) -> bool:
@@ -132,6 +117,7 @@ class CasesImporter:
     """Importer and exporter of cases; existing ones are skipped."""
 
     adds_only = True
+    makes = (Entry, ClockEvent, OpinionCase, OpinionDuty)
     name = "opinion"
     label = "政务舆情台账"
     sheet = SHEET
@@ -204,12 +190,7 @@ class CasesImporter:
     def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
         """Register one case."""
         facts = dict(change.facts)
-        try:
-            made = actions.collect(facts.pop("collector"), by=by, facts=CaseFacts(**facts))
-        except Refused as refused:
-            raise Refused(f"第{change.row}行：{refused}") from refused
-        for row in rows_of(made.entry):
-            recorder.made(row)
+        actions.collect(facts.pop("collector"), by=by, facts=CaseFacts(**facts))
 
     def remove_made(self, model: str, keys: list[int], *, by: Actor) -> bool:
         """Remove imported entries by the ledger's own function."""

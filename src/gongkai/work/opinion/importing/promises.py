@@ -9,6 +9,7 @@ from django.utils import timezone
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.addresses import web_address
+from gongkai.core.ledger.models import ClockEvent, Entry, Evidence
 from gongkai.core.ledger.rules import registers
 from gongkai.core.spreadsheets import cells
 from gongkai.core.spreadsheets.importers import Change, Difference, Plan, Recorder
@@ -17,8 +18,8 @@ from gongkai.core.units.models import Body
 from gongkai.core.units.queries import NO_UNIT, bodies_by_name
 from gongkai.work.opinion import actions, rules
 from gongkai.work.opinion.facts import PromiseFacts
-from gongkai.work.opinion.importing.cases import entry_of, own_body, remove, rows_of
-from gongkai.work.opinion.models import Promise, PromiseTopic
+from gongkai.work.opinion.importing.cases import entry_of, own_body, remove
+from gongkai.work.opinion.models import Promise, PromiseTopic, Statement
 from gongkai.work.opinion.queries.promises import visible_to
 
 SHEET = Sheet(
@@ -49,6 +50,7 @@ class PromisesImporter:
     """Importer and exporter of promises; existing ones are skipped."""
 
     adds_only = True
+    makes = (Entry, ClockEvent, Evidence, Promise, Statement)
     name = "promises"
     label = "公开承诺台账"
     sheet = SHEET
@@ -107,12 +109,7 @@ class PromisesImporter:
     def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
         """Register one promise."""
         facts = dict(change.facts)
-        try:
-            made = actions.register(facts.pop("body"), by=by, facts=PromiseFacts(**facts))
-        except Refused as refused:
-            raise Refused(f"第{change.row}行：{refused}") from refused
-        for row in rows_of(made.entry):
-            recorder.made(row)
+        actions.register(facts.pop("body"), by=by, facts=PromiseFacts(**facts))
 
     def remove_made(self, model: str, keys: list[int], *, by: Actor) -> bool:
         """Remove imported entries by the ledger's own function."""

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import Actor
+from gongkai.core.acts.batches import insert
 from gongkai.core.intake.declared import find_unknown_choices
 from gongkai.core.ledger.clock import event
 from gongkai.core.ledger.kinds import url_of
@@ -30,7 +31,7 @@ def make_request_title(body: Body, topic: str) -> str:
     return f"向{body.label}申请公开政府信息（{topic}）"
 
 
-@action("request.register", label="登记申请", rule=check_registrar, quiet=True)
+@action("request.register", label="登记申请", rule=check_registrar, quiet=True, held=False)
 def register(
     body: Body,
     *,
@@ -73,17 +74,19 @@ def register(
     topic = propose_topic(words)
     began, external_ref = [event("received", received), *earlier], str(facts.pop("external_ref", "") or "")
     entry = _create_entry(body, by, make_request_title(body, topic), channel, began, external_ref)
-    Request.objects.create(
-        entry=entry,
-        applicant_kind=applicant_kind,
-        channel=channel,
-        submitted_on=submitted,
-        received_on=received,
-        counted_on=counted_on or received,
-        wanted=words,
-        topic=topic,
-        origin=origin,
-        **facts,
+    insert(
+        Request(
+            entry=entry,
+            applicant_kind=applicant_kind,
+            channel=channel,
+            submitted_on=submitted,
+            received_on=received,
+            counted_on=counted_on or received,
+            wanted=words,
+            topic=topic,
+            origin=origin,
+            **facts,
+        )
     )
     return _describe_registration(entry, channel, applicant_kind, received)
 

@@ -9,6 +9,7 @@ from gongkai.content.editions.models import Document, Shelf
 from gongkai.content.publishing.documents import title_of
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import Actor
+from gongkai.core.acts.batches import insert, next_place, write_inserts
 from gongkai.core.acts.digest import canonical, digest
 from gongkai.core.spreadsheets.errors import Bad
 from gongkai.core.units.models import Body, BodyKind, Role
@@ -103,17 +104,13 @@ def add_record(
     _refuse_second_row(table, kept)
     _refuse_gaps(table, kept)
     _distinct(table, name)
-    count = Record.objects.filter(table=table).count()
-    if count >= MOST_RECORDS:
+    place = next_place(("tables.record", table.pk), Record.objects.filter(table=table).count)
+    if place > MOST_RECORDS:
         raise Refused(f"一张表最多{MOST_RECORDS}行。")
-    made = Record.objects.create(
-        table=table,
-        name=name,
-        values=kept,
-        position=(count + 1) * 10,
-        confirmed_on=timezone.localdate(),
-    )
-    made.documents.set(documents)
+    made = insert(Record(table=table, name=name, values=kept, position=place * 10, confirmed_on=timezone.localdate()))
+    if related := list(documents):
+        write_inserts()
+        made.documents.set(related)
     _touch_all(made, by)
     said = shown(table.schema, kept)
     return ActionResult(

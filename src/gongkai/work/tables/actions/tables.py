@@ -2,6 +2,7 @@
 
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
+from gongkai.core.acts.batches import insert
 from gongkai.core.units.models import Body
 from gongkai.work.tables import rules
 from gongkai.work.tables.models import Hand, PublicTable, TableSchema
@@ -11,7 +12,7 @@ YEARS = range(1949, 2101)
 
 def touch(stream: str, by: Actor) -> None:
     """Record that the user worked on a source."""
-    Hand.objects.create(stream=stream, account=by.user_id, person=by.person_id)
+    insert(Hand(stream=stream, account=by.user_id, person=by.person_id))
 
 
 @action("tables.open", label="建立公开表", rule=rules.works)

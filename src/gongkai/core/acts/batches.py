@@ -1,0 +1,169 @@
+"""Insert the rows of many acts in a few statements.
+
+Within `batch()` a row that an act passes to `insert` gets its primary key at once and is written at the end of the
+batch, with all others of its model. Acts on one target hold and check it once, and count its version once. Outside of
+a batch all of this happens at once.
+
+An act reads only rows that were written before the batch, unless it calls `write_inserts`. Locking a row writes those
+that wait (`rows.hold`), and so does the log (`together`). The transaction ends with the first refusal.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import TypeVar, cast
+
+from django.db import connection
+from django.db.models import AutoField, F, Model
+
+M = TypeVar("M", bound=Model)
+T = TypeVar("T")
+Key = tuple[type[Model], int]
+_ROWS_PER_STATEMENT = 500
+
+
+@dataclass
+class Batch:
+    """What waits for the end of a batch, and what its acts need not ask again."""
+
+    size: int
+    made: Callable[[Model], object]
+    rows: dict[type[Model], list[Model]] = field(default_factory=lambda: defaultdict(list))
+    keys: dict[type[Model], list[int]] = field(default_factory=lambda: defaultdict(list))
+    held: dict[Key, Model] = field(default_factory=dict)
+    allowed: set[Hashable] = field(default_factory=set)
+    versions: dict[Key, int] = field(default_factory=lambda: defaultdict(int))
+    lasts: dict[Hashable, int] = field(default_factory=dict)
+    answers: dict[Hashable, object] = field(default_factory=dict)
+    draws: dict[Hashable, tuple[Callable[[int], int], int]] = field(default_factory=dict)
+
+    def add(self, row: Model) -> None:
+        """Give a row its primary key and let it wait."""
+        model = type(row)
+        if row.pk is None:
+            assert isinstance(model._meta.pk, AutoField)
+            if not self.keys[model]:
+                self.keys[model] = _reserve_keys(model, self.size)[::-1]
+            row.pk = self.keys[model].pop()
+        row._state.adding, row._state.db = False, connection.alias
+        self.rows[model].append(row)
+        self.made(row)
+
+    def write(self) -> None:
+        """Write all that waits."""
+        rows, self.rows = self.rows, defaultdict(list)
+        for model, some in rows.items():
+            for row in some:
+                row._state.adding = True
+            model._base_manager.bulk_create(some, batch_size=_ROWS_PER_STATEMENT)
+        draws, self.draws = self.draws, {}
+        for draw, count in draws.values():
+            draw(count)
+        versions, self.versions = self.versions, defaultdict(int)
+        for (kind, pk), count in versions.items():
+            kind._base_manager.filter(pk=pk).update(version=F("version") + count)
+
+
+_NOW: ContextVar[Batch | None] = ContextVar("batch", default=None)
+
+
+@contextmanager
+def batch(size: int, made: Callable[[Model], object]) -> Iterator[None]:
+    """Context manager for acts on about `size` rows in one transaction; `made` is called with each new row."""
+    now = Batch(size, made)
+    token = _NOW.set(now)
+    try:
+        yield
+        now.write()
+    finally:
+        _NOW.reset(token)
+
+
+def current_batch() -> Batch | None:
+    """Return the batch that runs now, or None."""
+    return _NOW.get()
+
+
+def insert(row: M) -> M:
+    """Insert a new row, or let it wait for the end of the batch, and return it with its primary key."""
+    now = _NOW.get()
+    if now is None:
+        row.save(force_insert=True)
+    else:
+        now.add(row)
+    return row
+
+
+def insert_many(rows: Sequence[M]) -> None:
+    """Insert new rows of one model in one statement, or let them wait for the end of the batch."""
+    now = _NOW.get()
+    if now is not None:
+        for row in rows:
+            now.add(row)
+    elif rows:
+        type(rows[0])._base_manager.bulk_create(rows, batch_size=_ROWS_PER_STATEMENT)
+
+
+def write_inserts() -> None:
+    """Write the rows that wait, before something reads them."""
+    if now := _NOW.get():
+        now.write()
+
+
+def remembered(key: Hashable, ask: Callable[[], T]) -> T:
+    """Return the result of `ask`, called once in a batch for each key; its acts must not change the result."""
+    now = _NOW.get()
+    if now is None:
+        return ask()
+    if key not in now.answers:
+        now.answers[key] = ask()
+    return cast(T, now.answers[key])
+
+
+def next_place(key: Hashable, last: Callable[[], int]) -> int:
+    """Return the number after the last one of a series whose rows this transaction alone adds.
+
+    Args:
+        key: names the series.
+        last: reads the last number; called once in a batch.
+    """
+    now = _NOW.get()
+    if now is None:
+        return last() + 1
+    now.lasts[key] = (now.lasts[key] if key in now.lasts else last()) + 1
+    return now.lasts[key]
+
+
+def draw_numbers(key: Hashable, count: int, draw: Callable[[int], int]) -> int:
+    """Draw numbers from a locked counter, and return the last; a batch writes the counter once.
+
+    Args:
+        key: names the counter.
+        count: how many numbers.
+        draw: adds to the counter, locks it, and returns its new value.
+    """
+    now = _NOW.get()
+    if now is None:
+        return draw(count)
+    if key not in now.draws:
+        now.lasts[key] = draw(0)
+    now.draws[key] = (draw, now.draws.get(key, (draw, 0))[1] + count)
+    now.lasts[key] += count
+    return now.lasts[key]
+
+
+def _reserve_keys(model: type[Model], count: int) -> list[int]:
+    table, column = model._meta.db_table, model._meta.pk.column
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            series = "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)"
+            cursor.execute(series, [table, column, count])
+            return [row[0] for row in cursor.fetchall()]
+        cursor.execute("UPDATE sqlite_sequence SET seq = seq + %s WHERE name = %s RETURNING seq", [count, table])
+        found = cursor.fetchone()
+        if found is None:
+            cursor.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (%s, %s)", [table, count])
+        last = found[0] if found else count
+    return list(range(last - count + 1, last + 1))
