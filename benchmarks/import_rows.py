@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 Row = dict[str, object]
@@ -29,7 +29,7 @@ def _city() -> dict[str, str]:
 
 
 def _day(number: int) -> str:
-    return (date.today() - timedelta(days=number % 200 + 1)).isoformat()
+    return (datetime.now(UTC).date() - timedelta(days=number % 200 + 1)).isoformat()
 
 
 def _rows(names: dict[str, str]) -> dict[str, Callable[[int], Row]]:
@@ -175,6 +175,7 @@ def csv_of(importer: Any, rows: list[Row]) -> bytes:
 def measure(name: str, make: Callable[[int], Row], count: int, by: Any, show: bool) -> None:
     """Import rows by one importer and print its figures."""
     from django.db import connection
+
     from gongkai.core.spreadsheets.actions import apply, try_file, write_rows
     from gongkai.core.spreadsheets.importers import importer_named
 
@@ -196,12 +197,12 @@ def measure(name: str, make: Callable[[int], Row], count: int, by: Any, show: bo
             write(self, changes, progress)
         spent["s"] = time.thread_time() - start
 
-    portions.PortionWriter.write = timed
+    portions.PortionWriter.write = timed  # type: ignore[method-assign]
     try:
         with locks() as held:
             written = write_rows(run, by=by)
     finally:
-        portions.PortionWriter.write = write
+        portions.PortionWriter.write = write  # type: ignore[method-assign]
     whole = time.process_time() - began
     apply(run, by=by, written=written)
     print(

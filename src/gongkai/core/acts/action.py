@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, ClassVar, Concatenate, Generic, TypedDict, TypeVar, cast, overload
 
 from django.db import models, transaction
 from django.utils import timezone
 
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.batches import current_batch
+from gongkai.core.acts.batches import hold_once
 from gongkai.core.acts.chain import append, append_many, build, heads
 from gongkai.core.acts.following import ActionEvent, inform
 from gongkai.core.acts.models import Movement
@@ -206,13 +207,15 @@ class Action(Generic[T]):
             return self._do(target, by=by, version=version, facts=facts)
 
     def within(self, held: T, *, by: Actor, **facts: object) -> object:
-        """Do it as a part of another act, in its transaction, to a target that this one read and holds: it is not read again."""
+        """Do it as a part of another act to a target that this one holds: it is not read again."""
         return self._do(held, by=by, version=None, facts=facts, lock=False)
 
     def _do(self, target: T, *, by: Actor, version: object, facts: Mapping[str, object], lock: bool = True) -> object:
         beside = waiting()
         with transaction.atomic(savepoint=beside is None):
-            held = self._hold(target, by, version) if lock else self._checked(target, by, version)
+            check = partial(self.check, by=by, version=version)
+            again = self.moves_state or version is not None or not lock
+            held = hold_once(target, (self.name, by), lock=self.lock if lock else _as_given, check=check, again=again)
             by = self.actor_for(held, by)
             step = self.finish(held, self._run(held, by=by, **facts), by=by)
             if beside is None:
@@ -221,28 +224,6 @@ class Action(Generic[T]):
                 self._wait(held, step, by)
             inform([ActionEvent(self, held, step, by)])
             return _result(held, step)
-
-    def _hold(self, target: T, by: Actor, version: object) -> T:
-        """Lock and check the target; a batch does it once for all acts of this name that leave the state alone."""
-        batch = current_batch()
-        if batch is None:
-            return self._checked(self.lock(target), by, version)
-        key = (type(target), target.pk) if isinstance(target, models.Model) and target.pk else None
-        if self.moves_state or version is not None or key is None:
-            if key:
-                batch.held.pop(key, None)
-            return self._checked(self.lock(target), by, version)
-        if key not in batch.held:
-            batch.held[key] = cast(models.Model, self.lock(target))
-        held, asked = cast(T, batch.held[key]), (self.name, key, by)
-        if asked not in batch.allowed:
-            batch.allowed.add(asked)
-            self.check(held, by=by, version=version)
-        return held
-
-    def _checked(self, held: T, by: Actor, version: object) -> T:
-        self.check(held, by=by, version=version)
-        return held
 
     def _run(self, held: T, /, *, by: Actor, **facts: object) -> ActionResult:
         """Call the function. A text that cannot be searched for personal data refuses the action."""
@@ -315,6 +296,10 @@ class Action(Generic[T]):
 #: An action, whatever it is done to.
 AnyAction = Action[Any]
 A = TypeVar("A", bound=AnyAction)
+
+
+def _as_given(target: T) -> T:
+    return target
 
 
 class Moved(TypedDict):
@@ -392,19 +377,7 @@ def action(
     """
 
     def decorate(function: Function[T]) -> Action[T]:
-        return register(
-            Action(
-                name=name,
-                label=label,
-                function=function,
-                rule=rule,
-                ready=ready,
-                quiet=quiet,
-                ahead=ahead,
-                held=held,
-                joined=joined,
-            )
-        )
+        return register(Action(name, label, function, rule, ready, quiet, ahead, held, joined))
 
     return decorate
 

@@ -112,6 +112,33 @@ def write_inserts() -> None:
         now.write()
 
 
+def hold_once(target: T, asked: Hashable, *, lock: Callable[[T], T], check: Callable[[T], None], again: bool) -> T:
+    """Lock and check a target, in a batch only before its first act.
+
+    Args:
+        target: what an act is done to; only stored rows are remembered.
+        asked: names the check; each one is made once for a target.
+        lock: reads and locks the target.
+        check: refuses the act.
+        again: lock and check in any case, because the act changes what later ones depend on.
+    """
+    now = _NOW.get()
+    key = (type(target), target.pk) if isinstance(target, Model) and target.pk else None
+    if now is None or again or key is None:
+        if now and key:
+            now.held.pop(key, None)
+        held = lock(target)
+        check(held)
+        return held
+    if key not in now.held:
+        now.held[key] = cast(Model, lock(target))
+    kept = cast(T, now.held[key])
+    if (key, asked) not in now.allowed:
+        now.allowed.add((key, asked))
+        check(kept)
+    return kept
+
+
 def remembered(key: Hashable, ask: Callable[[], T]) -> T:
     """Return the result of `ask`, called once in a batch for each key; its acts must not change the result."""
     now = _NOW.get()

@@ -2,7 +2,8 @@
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 
 from django.apps import apps
@@ -19,6 +20,7 @@ from gongkai.core.acts.together import together
 from gongkai.core.spreadsheets.importers import Change, Importer, MergesMessages, Recorder, WritesMany
 from gongkai.core.spreadsheets.models import ImportRun, ImportTouch, RunState
 from gongkai.core.spreadsheets.snapshots import snapshot
+from gongkai.lib import privacy
 
 #: Intended processor time of one transaction. SQLite lets nobody else write during it.
 PORTION_SECONDS = 0.1
@@ -61,12 +63,12 @@ class PortionWriter:
         while start < len(changes):
             if start:
                 progress(start)
-            began = time.thread_time()
-            try:
-                with share_write_lock():
-                    self._write_portion(changes[start : start + size])
-            except IntegrityError as error:
-                raise Conflict(TAKEN) from error
+            some = changes[start : start + size]
+            with privacy.keep_findings():
+                self._search(some)
+                began = time.thread_time()
+                with share_write_lock(), _naming_conflicts():
+                    self._write_portion(some)
             start += size
             size = _next_size(size, time.thread_time() - began)
 
@@ -109,6 +111,14 @@ class PortionWriter:
             else:
                 pass_on(messages, self._by)
         self._run.state, self._run.applied_at = RunState.APPLYING, now
+
+    def _search(self, changes: Sequence[Change]) -> None:
+        """Search the texts for personal data before the lock is taken; the actions find the results."""
+        with suppress(privacy.PrivacyError):
+            for change in changes:
+                for name in getattr(self._importer, "searches", ()):
+                    for text in _texts_in(change.facts.get(name)):
+                        privacy.find(text)
 
     def _carry_out(self, changes: Sequence[Change]) -> None:
         if isinstance(self._importer, WritesMany):
@@ -178,6 +188,22 @@ class PortionWriter:
             unique_fields=["run", "model", "object_pk"],
             update_fields=["after"],
         )
+
+
+@contextmanager
+def _naming_conflicts() -> Iterator[None]:
+    try:
+        yield
+    except IntegrityError as error:
+        raise Conflict(TAKEN) from error
+
+
+def _texts_in(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value.strip()
+    elif isinstance(value, list | tuple | dict):
+        for one in value.values() if isinstance(value, dict) else value:
+            yield from _texts_in(one)
 
 
 def _next_size(size: int, seconds: float) -> int:

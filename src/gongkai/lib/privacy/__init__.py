@@ -5,7 +5,9 @@ file; `proofread` lists probable mistakes. Texts longer than `DIRECT_CHARACTERS`
 a child process. Rules and tables are loaded on the first search. See `docs/privacy.md`.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
 #: Longer texts are searched in a child process. So many characters take at most 2 s of processor time, whatever they are.
 DIRECT_CHARACTERS = 10_000
+_KEPT: ContextVar[dict[str, tuple[Finding, ...]] | None] = ContextVar("kept_findings", default=None)
 
 __all__ = [
     "DIRECT_CHARACTERS",
@@ -27,6 +30,7 @@ __all__ = [
     "Term",
     "TermList",
     "find",
+    "keep_findings",
     "load_rules",
     "mask",
     "mask_file",
@@ -52,11 +56,27 @@ def find(text: str) -> list[Finding]:
     Raises:
         PrivacyError: what is given is no text, or the search of a long text reached its limits.
     """
+    kept = _KEPT.get()
+    if kept is not None and text in kept:
+        return list(kept[text])
     if is_long(text):
         from gongkai.lib.privacy.long_texts import find
     else:
         from gongkai.lib.privacy.search import find
-    return find(text)
+    found = find(text)
+    if kept is not None:
+        kept[text] = tuple(found)
+    return found
+
+
+@contextmanager
+def keep_findings() -> Iterator[None]:
+    """Context manager within which no text is searched twice: search texts before a lock is taken."""
+    token = _KEPT.set({})
+    try:
+        yield
+    finally:
+        _KEPT.reset(token)
 
 
 def mask(

@@ -37,6 +37,7 @@ class KnownAnswerImporter:
 
     adds_only = True
     makes = (KnownAnswer,)
+    searches = ("question", "answer", "basis", "contact", "variants")
     name = "answers"
     label = "政策问答库"
     sheet = ANSWER_SHEET

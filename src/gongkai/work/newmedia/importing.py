@@ -102,6 +102,7 @@ class AccountImporter:
     sheet = SHEET
     home = "newmedia:index"
     makes = (Account,)
+    searches = ("name", *_FACTS)
 
     def why_not(self, by: Actor) -> list[str]:
         """Allow the open-government office; units use filings."""

@@ -248,6 +248,7 @@ class LibraryImporter:
     sheet = SHEET
     home = "policies:records"
     makes = (PolicyRecord,)
+    searches = ("fields",)
 
     def why_not(self, by: Actor) -> list[str]:
         """Those who keep any unit's documents."""
