@@ -169,3 +169,8 @@ def test_units_that_are_not_registered_come_with_their_people(office, administra
     assert set(posts.values_list("person__name", flat=True)) == {"李红", "孙明"}
     _, again = try_it(administrator, ("李红", "市教育局", "经办人", "lihong", ""), ("", "石桥镇人民政府", "", "", ""))
     assert (again.errors, again.changes, again.same) == ([], [], 2)
+
+
+def test_a_unit_spelt_otherwise_is_the_registered_one(office, administrator) -> None:
+    _, plan = try_it(administrator, ("李红", "市政府办公室", "经办人", "", ""), ("孙明", "市府办", "经办人", "", ""))
+    assert [change.label for change in plan.changes] == [f"李红（{office.label}）", f"孙明（{office.label}）"]

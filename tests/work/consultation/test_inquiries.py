@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from factories.consultation import inquiry, released_answer
+from factories.consultation import draft_answer, inquiry, released_answer
 from factories.units import AppointmentFactory, BodyFactory, PersonFactory, actor, signed_in
 from gongkai.content.interpretation.actions import appoint_specialist
 from gongkai.core.acts.action import REGISTRY, Refused
@@ -16,6 +16,7 @@ from gongkai.core.intake.declared import ERASED_TEXT
 from gongkai.core.intake.models import Party
 from gongkai.core.ledger.forms import form_for
 from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.rules import must_judge
 from gongkai.core.outbox.models import Message
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Role
@@ -93,6 +94,22 @@ def test_drafted_by_one_answered_by_another_and_closed_in_time(city, housing, pe
     entry = actions.answer(entry, by=people["lead"])
     assert (entry.state, entry.outcome, entry.light) == ("answered", "answered", "grey")
     assert [event.kind for event in entry.clock_events.all()] == ["received", "replied"]
+
+
+def test_without_another_approver_the_office_finds_answers_on_its_home_page(city, housing, people) -> None:
+    ends_with_clerk = BodyFactory(name="云岭市民政局", parent=city)
+    clerk = actor(Role.CLERK, ends_with_clerk)
+    own, left = assigned(city, housing, people), inquiry(city, title="低保怎样申请").entry
+    left = actions.assign(left, by=people["chief"], body=ends_with_clerk)
+    own = actions.draft(own, by=people["clerk"], answer="可以申请。")
+    left = actions.draft(left, by=clerk, answer="向乡镇人民政府申请。")
+    known = actions.submit(draft_answer(ends_with_clerk), by=SYSTEM)
+    assert (must_judge(people["chief"], own), must_judge(people["lead"], own)) == (False, True)
+    assert must_judge(people["chief"], left)
+    todos = panels.list_answers_to_review(people["chief"])
+    assert todos and [line.title for line in todos["todos"].lines] == [known.question]
+    actor(Role.LEAD, ends_with_clerk)
+    assert not must_judge(people["chief"], left) and not panels.list_answers_to_review(people["chief"])
 
 
 def test_somebodys_number_in_a_draft_warns_who_writes_it_and_holds_back_who_releases_it(city, housing, people) -> None:

@@ -1,11 +1,14 @@
 """Permissions shared by all kinds of entries; each rule returns Chinese reasons, or an empty list."""
 
+from collections.abc import Collection
+
 from gongkai.core.ledger.kinds import kind_of
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import BodyKind, Role
 from gongkai.core.units.openness import works_on
+from gongkai.core.units.queries import holders
 from gongkai.core.units.reach import is_above, reads_only
 from gongkai.core.widgets.once import kept
 
@@ -44,6 +47,14 @@ def oversees(by: Actor, entry: Entry) -> bool:
 def may_judge(by: Actor, entry: Entry) -> bool:
     """Return true if the actor may judge the result: the kind's lead unit or the 政务公开办."""
     return must_judge(by, entry) or oversees(by, entry)
+
+
+def stands_in(by: Actor, entry: Entry, roles: Collection[str], authors: Collection[int | None] = ()) -> bool:
+    """Return true for the 政务公开办 above a unit in which only the authors, or nobody, hold these roles."""
+    if not oversees(by, entry):
+        return False
+    posts = kept(("holders", *roles), lambda: set(holders(roles)))
+    return all(body != entry.body_id or person in authors for body, person in posts)
 
 
 def must_judge(by: Actor, entry: Entry) -> bool:

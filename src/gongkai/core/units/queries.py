@@ -1,6 +1,6 @@
 """Queries on units and people; names are resolved in a constant number of queries."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from django.db.models import Prefetch, Q, QuerySet
@@ -213,6 +213,12 @@ def general_office(government: Body) -> Body | None:
 
 #: Error for an unknown unit name in a spreadsheet: the fault and the remedy.
 NO_UNIT = ("没有这个单位", "请填写单位全称，或者先在单位名录中登记")
+
+
+def holders(roles: Collection[str]) -> Iterable[tuple[int, int]]:
+    """Return (unit, person) of those who hold one of these roles today and can sign in."""
+    rows = Appointment.objects.filter(in_force(), role__in=sorted(roles), person__user__is_active=True)
+    return rows.order_by().values_list("body_id", "person_id")
 
 
 def bodies_by_name(by: object) -> dict[str, Body]:

@@ -19,7 +19,7 @@ from gongkai.core.units import queries, rules, separation
 from gongkai.core.units.actions import appoint, create_login, deactivate, end_appointment, enter_person
 from gongkai.core.units.bulk import NewBody, make
 from gongkai.core.units.models import Appointment, Body, Office, Person, Role, Standing
-from gongkai.core.units.naming import Catalogue
+from gongkai.core.units.naming import Catalogue, Kind, resolve
 from gongkai.core.units.naming.spelling import place_of
 from gongkai.core.units.naming.suggest import slip
 from gongkai.core.units.planning import kind_by_name
@@ -162,13 +162,22 @@ class _RosterIndex:
     units: dict[str, NewBody] = field(default_factory=dict)
     catalogue: Catalogue | None = None
 
+    def read_catalogue(self) -> Catalogue:
+        """Return the catalogue of all units, read once."""
+        self.catalogue = self.catalogue or queries.catalogue()
+        return self.catalogue
+
+    def find_respelt(self, words: str, government: Body) -> Body | None:
+        """Return the registered unit that these words spell otherwise: 县政府办公室 is 青溪县人民政府办公室."""
+        found = resolve(words, government, self.read_catalogue())
+        return found.bodies[0] if found.kind == Kind.ALIAS and len(found.bodies) == 1 and not found.offices else None
+
     def find_obstacle(self, name: str) -> str:
         """Return the reason against a new unit of this name, or "": it misspells a unit, or that unit is closed."""
-        if self.catalogue is None:
-            self.catalogue = queries.catalogue()
-        if any(body.name == name for body in self.catalogue.bodies.values()):
+        catalogue = self.read_catalogue()
+        if any(body.name == name for body in catalogue.bodies.values()):
             return "它已撤销或已并入其他单位"
-        return slip(name, tuple(self.bodies.values()), self.catalogue)
+        return slip(name, tuple(self.bodies.values()), catalogue)
 
 
 def _known(by: Actor) -> _RosterIndex:
@@ -202,7 +211,7 @@ def _plan_unit(row: Row, known: _RosterIndex, by: Actor, errors: list[CellError]
         errors.append(row.error(SHEET, "body", f"单位名录中没有“{words}”", "请改为名录中的名称，或先登记单位"))
         return None
     name = _complete_name(words, government)
-    if body := known.bodies.get(name):
+    if body := known.bodies.get(name) or known.find_respelt(words, government):
         known.bodies[words] = body
         return None
     if reason := known.find_obstacle(name):

@@ -4,6 +4,7 @@ from django.db.models import Q
 
 from gongkai.core.ledger.kinds import Kind
 from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.rules import stands_in
 from gongkai.core.units.actors import Actor
 from gongkai.work.consultation.models import Contribution
 from gongkai.work.consultation.rules import APPROVING_ROLES, inquiry_deidentifiers
@@ -20,7 +21,8 @@ def _contributor_condition(actor: Actor) -> Q | None:
 
 
 def _is_approver(actor: Actor, entry: Entry) -> bool:
-    return actor.has(*APPROVING_ROLES, body_id=entry.body_id)
+    own = actor.has(*APPROVING_ROLES, body_id=entry.body_id)
+    return own or stands_in(actor, entry, APPROVING_ROLES, {entry.inquiry.drafted_by})
 
 
 INQUIRY_KIND = Kind(

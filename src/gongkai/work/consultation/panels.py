@@ -1,5 +1,6 @@
 """Panels of an inquiry's page and home-page lists."""
 
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -10,11 +11,13 @@ from gongkai.core.ledger.desk import Todo, Todos, todos
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.row_presence import Rows
 from gongkai.core.ledger.subjects import with_readers
-from gongkai.core.units.actors import Actor
+from gongkai.core.units.actors import Actor, in_force
+from gongkai.core.units.models import Appointment, Role
+from gongkai.core.units.reach import over
 from gongkai.work.consultation import queries, recall, rules
 from gongkai.work.consultation.indicators import find_indicator_findings
 from gongkai.work.consultation.models import KnownAnswer, Outcome
-from gongkai.work.consultation.rules import REVIEWING_ROLES, list_supervised_governments
+from gongkai.work.consultation.rules import APPROVING_ROLES, REVIEWING_ROLES, list_supervised_governments
 from gongkai.work.consultation.states import REVIEW_STATES, InquiryState
 
 
@@ -47,13 +50,24 @@ def _reviewing_units(by: Actor) -> set[int]:
 
 def required_answer_rows(by: Actor) -> list[Rows]:
     """Declare the rows without which the list is empty."""
-    return [Rows(KnownAnswer, {"body": _reviewing_units(by), "state": REVIEW_STATES})]
+    where: dict[str, object] = {"state": REVIEW_STATES}
+    return [Rows(KnownAnswer, where if by.has(Role.CHIEF) else where | {"body": _reviewing_units(by)})]
+
+
+def _left_to_office(by: Actor) -> Q:
+    """Return the filter for answers of units below, which nobody there can check or release."""
+    posts = Appointment.objects.filter(in_force(), body=OuterRef("body"), person__user__is_active=True)
+    others = posts.exclude(person=OuterRef("written_by"))
+    checkers = others.filter(role__in=REVIEWING_ROLES)
+    releasers = others.filter(role__in=APPROVING_ROLES).exclude(person=OuterRef("checked_by"))
+    nobody = Q(state="submitted") & ~Exists(checkers) | Q(state="checked") & ~Exists(releasers)
+    return over(by, "body__path", (Role.CHIEF,)) & nobody
 
 
 def list_answers_to_review(by: Actor) -> dict[str, object] | None:
     """Return the home-page list of answers that the user may review."""
-    bodies = _reviewing_units(by)
-    rows = KnownAnswer.objects.filter(body_id__in=bodies, state__in=REVIEW_STATES).select_related("body")
+    turn = Q(body_id__in=_reviewing_units(by)) | _left_to_office(by)
+    rows = KnownAnswer.objects.filter(turn, state__in=REVIEW_STATES).select_related("body")
     mine = rows.exclude(written_by=by.person_id).exclude(state="checked", checked_by=by.person_id)
 
     def line(known: KnownAnswer) -> Todo:
