@@ -138,8 +138,13 @@ def find_stranded_stages(review: Review, plan: Plan, signed: Sequence[Signature]
     ]
 
 
-def unsignable_units(bodies: Sequence[Body]) -> list[Body]:
-    """Return the units with a clerk whose texts nobody could sign under the plan of their government's site."""
+def unsignable_units(bodies: Sequence[Body], planned: Plan | None = None) -> list[Body]:
+    """Return the units with a clerk whose texts nobody could sign.
+
+    Args:
+        bodies: the units.
+        planned: the plan; by default the one in force on the site of their government.
+    """
     clerks = Appointment.objects.filter(in_force(), role=Role.CLERK, body__in=bodies).order_by("pk")
     writing = {row.body_id: row.person_id for row in clerks}
     roster = Roster.read(Post(role, body.pk) for body in bodies for role in MAY_SIGN)
@@ -151,7 +156,7 @@ def unsignable_units(bodies: Sequence[Body]) -> list[Body]:
     for body in bodies:
         over = [site for site in sites if body.path.startswith(site.body.path) and site.pk in first]
         site = max(over, key=lambda site: len(site.body.path), default=None)
-        plan = plans[first[site.pk].pk] if site else plan_for([])
+        plan = planned or (plans[first[site.pk].pk] if site else plan_for([]))
         if body.pk not in writing:
             continue
         if any(one.person is None for one in signers_for(plan, body, [writing[body.pk]], roster)):

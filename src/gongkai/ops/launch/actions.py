@@ -100,7 +100,7 @@ def propose(launch: Launch, *, by: Actor, earlier: str, until: date | None = Non
 
 def _answers(_: Launch) -> list[str]:
     left = lacking.hosts()
-    return [f"{left}。请系统管理员在 GONGKAI_HOSTS 里加上，重新启动以后再开通。"] if left else []
+    return [f"{left}。请系统管理员按安装手册在服务器的设置里加上这个域名，重新启动以后再开通。"] if left else []
 
 
 def hindered(launch: Launch, by: Actor) -> list[str]:

@@ -20,9 +20,10 @@ class Config(AppConfig):
         from gongkai.ops.launch.earlier import settle_notice
         from gongkai.ops.launch.resting import rests
         from gongkai.ops.launch.texts import blanks_left
-        from gongkai.ops.launch.wagtail_hooks import block
+        from gongkai.ops.launch.wagtail_hooks import block, block_after
 
         RESTING.append(rests)
         follow("notice.confirm", settle_notice)
         register_gate(Gate("blanks", 15, blanks_left))
         register_block(Block("first_steps", 10, block, "launch/block.html"))
+        register_block(Block("steps_left", 95, block_after, "launch/block.html"))

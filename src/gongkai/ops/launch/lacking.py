@@ -24,6 +24,10 @@ FIRST_PEOPLE = 3
 NAMED = 3
 
 
+#: What is missing before there is a site: the step waits for another one.
+SITE_FIRST = "先新建网站"
+
+
 def _names(words: list[str]) -> str:
     return "、".join(words[:NAMED]) + ("等" if len(words) > NAMED else "")
 
@@ -51,7 +55,7 @@ def refused_hosts(sites: Iterable[Website]) -> list[tuple[str, str]]:
 def hosts() -> str:
     """Check that the server accepts the host of every site."""
     refused = [host for _, host in refused_hosts(Website.objects.all())]
-    return f"域名{_names(refused)}不在服务器的 GONGKAI_HOSTS 里，公众打开网站会显示错误（400）" if refused else ""
+    return f"服务器还不应答域名{_names(refused)}，公众打开网站会显示错误（400）" if refused else ""
 
 
 def units() -> str:
@@ -74,7 +78,7 @@ def people() -> str:
 def signers() -> str:
     """Check that the texts of every unit with a clerk can be signed at all stages of the site's plan."""
     if not Website.objects.exists():
-        return "先新建网站"
+        return SITE_FIRST
     units = [body.label for body in unsignable_units(list(_working()))]
     return f"按现在的人手，{len(units)}个单位的信息没有人能审完（{_names(units)}）" if units else ""
 
@@ -92,7 +96,7 @@ def confirmations() -> str:
 def factor() -> str:
     """Check that signers, heads and administrators have set up a second factor."""
     if not settings.GONGKAI_SECOND_FACTOR:
-        return "设置里关闭了第二重验证（GONGKAI_SECOND_FACTOR=off）"
+        return "服务器的设置关闭了第二重验证"
     guarded = Appointment.objects.filter(in_force(), role__in=GUARDED, person__user__isnull=False)
     there, keys = (kind.objects.filter(confirmed=True, user=OuterRef("person__user")) for kind in (TOTPDevice, Passkey))
     rows = guarded.filter(~Exists(there), ~Exists(keys)).order_by("person__name", "person")
@@ -104,7 +108,7 @@ def page(mark: str) -> str:
     """Check that a site has a fixed column and a public text in it."""
     sites = list(Website.objects.order_by("pk"))
     if not sites:
-        return "先新建网站"
+        return SITE_FIRST
     lacks = []
     for website in sites:
         column = Column.objects.filter(website=website, fixed=mark).first()
@@ -119,7 +123,7 @@ def footer() -> str:
     """Check that the footer of each site is complete."""
     sites = list(Website.objects.order_by("pk"))
     if not sites:
-        return "先新建网站"
+        return SITE_FIRST
     blank = Q()
     for name in FOOTER:
         blank |= Q(**{name: ""})

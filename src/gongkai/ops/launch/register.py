@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from django import forms
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
@@ -17,11 +18,12 @@ from gongkai.core.registers.forms import Act
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import open_only_if
 from gongkai.core.units.forms.base import PersonChoice
-from gongkai.core.units.models import Person
+from gongkai.core.units.models import Person, Role
 from gongkai.core.units.queries import people_visible_to, running, with_people
 from gongkai.core.units.reach import READING, TECHNICAL
 from gongkai.core.widgets.fields import Day
 from gongkai.ops.launch import actions
+from gongkai.ops.launch.earlier import due_before
 from gongkai.ops.launch.rules import sees
 from gongkai.ops.launch.showing import seen_by_public, starting
 from gongkai.ops.launch.steps import standings, undone
@@ -37,6 +39,17 @@ def _lines(words: Sequence[str]) -> SafeString:
 def _workers(by: Actor) -> QuerySet[Person]:
     working = running().exclude(role__in=TECHNICAL | READING).values("person_id")
     return people_visible_to(by).filter(active=True, pk__in=working)
+
+
+def _propose_person(by: Actor, _: object) -> dict[str, object]:
+    """Propose a clerk of the actor's own office for the columns of the template."""
+    posts = running().filter(role=Role.CLERK, body__in=by.bodies).order_by("pk")
+    return {"person": posts.values_list("person_id", flat=True).first()}
+
+
+def _propose_treatment(_by: Actor, _row: object) -> dict[str, object]:
+    """Propose to leave out earlier tasks if there are none yet."""
+    return {} if due_before(timezone.now()).exists() else {"earlier": Launch.Earlier.LEAVE_OUT}
 
 
 def _until() -> Day:
@@ -79,6 +92,7 @@ class Launches(Register[Launch]):
                 )
             },
             offers={"person": lambda by, row: with_people(_workers(by))},
+            initial=_propose_person,
             note="法定栏目和通知产生的栏目一次全部开通。法定栏目的内容说明和更新周期按模板写好；通知产生的栏目定为每季度更新。"
             "以后可以在“栏目登记”里逐个修改。",
             done="栏目已开通。",
@@ -95,6 +109,7 @@ class Launches(Register[Launch]):
                 ),
                 "until": _until(),
             },
+            initial=_propose_treatment,
             when=lambda row: row.opened_at is None,
             note="提请以后，由办公室负责人或者政务公开办的另一人看过右边的内容，确认开通。确认以前可以重新提请。",
             done="已提请开通，等待另一人确认。",

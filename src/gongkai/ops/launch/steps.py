@@ -61,6 +61,11 @@ class Standing:
         """Return True when nothing is missing."""
         return not self.left
 
+    @property
+    def blocked(self) -> bool:
+        """Return True when another step comes first."""
+        return self.left == lacking.SITE_FIRST
+
 
 STEPS: dict[str, Step] = {}
 
@@ -80,7 +85,8 @@ def standings(by: Actor) -> list[Standing]:
     found = []
     for step in in_order():
         left = step.left()
-        found.append(Standing(step, left, step.url() if left and by.has(*step.roles) else ""))
+        offered = left and left != lacking.SITE_FIRST and by.has(*step.roles)
+        found.append(Standing(step, left, step.url() if offered else ""))
     return found
 
 
@@ -139,7 +145,7 @@ def _site() -> str:
 def _columns() -> str:
     closed = list(Column.objects.filter(opened_at=None, archived_at=None).values_list("name", flat=True))
     if not Website.objects.exists():
-        return "新建网站以后，法定栏目按模板建好，再逐个补上责任人"
+        return lacking.SITE_FIRST
     if not closed:
         return ""
     named = "、".join(closed[:4]) + ("等" if len(closed) > 4 else "")
@@ -221,7 +227,7 @@ for _step in (
         "host",
         65,
         "让服务器应答网站的域名",
-        "系统管理员在服务器上设置 GONGKAI_HOSTS，重新启动",
+        "系统管理员",
         (ADMINISTRATOR,),
         "看运行状况",
         _to("upkeep:status"),
@@ -281,15 +287,15 @@ for _step in (
         "mail",
         120,
         "接通邮件",
-        "系统管理员在服务器上设置 GONGKAI_MAIL_HOST",
+        "系统管理员",
         (ADMINISTRATOR,),
-        "看运行状况",
-        _to("upkeep:status"),
+        "看怎样接通",
+        lambda: reverse("handbook:page", args=["officers"]) + "#接通邮件",
         _mail,
     ),
     Step(
         "notice",
-        140,
+        66,
         "导入并确认第一份任务分工通知",
         "政务公开办",
         (CHIEF,),

@@ -13,6 +13,9 @@ from gongkai.core.units.models import Role
 from gongkai.ops.launch.rules import opens, sees
 from gongkai.ops.launch.steps import standings
 
+#: Roles that prepare the installation.
+_STAFF = (Role.CHIEF, Role.ADMINISTRATOR, Role.SECURITY)
+
 
 class _WhilePreparing(MenuItem):
     def is_shown(self, request: HttpRequest) -> bool:
@@ -32,10 +35,18 @@ def item() -> MenuItem:
 
 
 def block(by: Actor) -> dict[str, object] | None:
-    """Return the home page block: remaining steps, steps left undone at the opening, or a pending confirmation."""
-    if not by.has(Role.CHIEF, Role.ADMINISTRATOR, Role.SECURITY):
-        return _awaiting(by)
-    preparing = in_preparation()
+    """Return the home page block before the opening: remaining steps, or a pending confirmation."""
+    if not in_preparation():
+        return None
+    return _remaining(by, True) if by.has(*_STAFF) else _awaiting(by)
+
+
+def block_after(by: Actor) -> dict[str, object] | None:
+    """Return the home page block after the opening, below everybody's work: steps left undone."""
+    return None if in_preparation() or not by.has(*_STAFF) else _remaining(by, False)
+
+
+def _remaining(by: Actor, preparing: bool) -> dict[str, object] | None:
     if not preparing and not Launch.objects.filter(proposed_at__isnull=False).exists():
         return None  # A sample city, or an installation older than this app, was never prepared here.
     shown = standings(by)
@@ -47,7 +58,7 @@ def block(by: Actor) -> dict[str, object] | None:
         "title": "筹备开通" if preparing else "开通以后还要补的",
         "preparing": preparing,
         "mine": [standing for standing in shown if standing.url],
-        "others": [standing for standing in shown if not standing.done and not standing.url],
+        "others": [standing for standing in shown if not standing.done and not standing.url and not standing.blocked],
         "done": done,
         "count": len(shown),
         "url": reverse("launch:launch"),

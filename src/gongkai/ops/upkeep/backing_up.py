@@ -15,7 +15,7 @@ BACKUP = Step(
     "backup",
     130,
     "做第一次备份",
-    "系统管理员在服务器上运行 gongkai backup",
+    "系统管理员",
     (Role.ADMINISTRATOR,),
     "看运行状况",
     lambda: reverse("upkeep:status"),

@@ -3,7 +3,9 @@
 from datetime import date
 
 from django import forms
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 
 from gongkai.core.ledger.actions.evidence import proofs
 from gongkai.core.ledger.forms import ActForm, FilesField, register_entry_form
@@ -124,7 +126,10 @@ class SubmitForm(ChecklistForm):
         if self.needs:
             for name in {"offers", "published", "urls", "files"} & set(self.fields):
                 self.fields[name].either = True  # type: ignore[attr-defined]
-            self.fields["urls"].help_text = f"佐证至少填一项：{self.needs}。"
+            page = reverse("ledger_entry", args=[self.entry.pk])
+            self.fields["urls"].help_text = format_html(
+                '佐证至少填一项：{}。还没有公开的，<a href="{}#hand-in">到任务页点“起草信息”</a>。', self.needs, page
+            )
 
     def facts(self) -> dict[str, object]:
         """Return the arguments of `submit`; uploaded files are stored here."""

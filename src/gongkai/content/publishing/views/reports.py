@@ -143,7 +143,7 @@ def _saved(site: Website | None) -> str:
     """Return what came of saving: words that the public reads wait for a second person."""
     if site is None:
         if in_preparation():
-            return "网站已建立。下一步：到“开通”点“补全并开通栏目”，选定责任人，法定栏目一次开通。"
+            return "网站已建立。接着办“今天要办”里列出的下一步。"
         return "网站已建立。请在“栏目登记”中补全固定栏目的责任人并开通。"
     waiting = "、".join(label for label, *_ in proposed(site))
     return f"已保存；{waiting}待另一人确认后生效。" if waiting else "网站信息已保存。"
@@ -170,7 +170,8 @@ def website(request: HttpRequest, number: int | None = None) -> HttpResponse:
 
         if run_with_messages(request, save):
             messages.success(request, _saved(found))
-            return HttpResponseRedirect(reverse("publishing:websites"))
+            steps_follow = found is None and in_preparation()
+            return HttpResponseRedirect(reverse("wagtailadmin_home" if steps_follow else "publishing:websites"))
     return render(
         request,
         "publishing/website.html",

@@ -14,8 +14,9 @@ from gongkai.content.reviewing.stage_assignments import unsignable_units
 from gongkai.core.acts.chain import history
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages
+from gongkai.core.outbox.recipients import Post, Roster
 from gongkai.core.units.actors import Actor, require_staff_actor
-from gongkai.core.units.models import Body
+from gongkai.core.units.models import Body, Person, Role
 
 
 def schemes(request: HttpRequest) -> HttpResponse:
@@ -36,8 +37,7 @@ def schemes(request: HttpRequest) -> HttpResponse:
             "plan": plan,
             "own": own,
             "rows": shown,
-            "presets": [(name, preset, preset.plan == plan) for name, preset in PRESETS.items()],
-            "unsignable": _unsignable(website) if website else [],
+            **(_staffing(website, plan) if website else {}),
             "usual": USUAL,
             "may": website is not None and not actions.set_scheme.why_not(website, by=by),
             "columns": Column.objects.filter(website=website, archived_at=None).order_by("key") if website else [],
@@ -85,9 +85,21 @@ def scheme(request: HttpRequest, website: int) -> HttpResponse:
     return render(request, "reviewing/scheme.html", context)
 
 
-def _unsignable(website: Website) -> list[Body]:
-    units = Body.objects.filter(path__startswith=website.body.path, active_to=None, merged_into=None)
-    return unsignable_units(list(units.order_by("position", "pk")))
+def _staffing(website: Website, plan: Plan) -> dict[str, object]:
+    """Return the units that the plan and each preset leave without signers, and the members of the 政务公开办."""
+    rows = Body.objects.filter(path__startswith=website.body.path, active_to=None, merged_into=None)
+    units = list(rows.order_by("position", "pk"))
+    members = Person.objects.filter(
+        pk__in=Roster.read([Post(Role.CHIEF, website.body_id)]).persons(Post(Role.CHIEF, website.body_id))
+    )
+    return {
+        "presets": [
+            (name, preset, preset.plan == plan, len(unsignable_units(units, preset.plan)))
+            for name, preset in PRESETS.items()
+        ],
+        "unsignable": unsignable_units(units),
+        "members": list(members.order_by("name").values_list("name", flat=True)),
+    }
 
 
 def _site(by: Actor, number: int) -> Website:
