@@ -170,10 +170,9 @@ def test_nobody_asks_the_database_for_items_that_are_taken_out(
 
 
 @pytest.mark.django_db
-def test_the_office_is_drawn_on_paper_whatever_the_machine_prefers(client: Client) -> None:
-    """Our pages are ink: on Wagtail's dark theme, which follows the machine by itself, nobody could read them."""
+def test_the_office_is_light_or_dark_as_the_device(client: Client) -> None:
     sign_in(client, Role.CLERK, BodyFactory())
     page = client.get(reverse("wagtailadmin_home")).content.decode()
-    assert "w-theme-light" in page
-    assert '<meta name="color-scheme" content="light">' in page
+    assert "w-theme-system" in page
+    assert '<meta name="color-scheme" content="light dark">' in page
     assert 'name="theme-theme"' not in client.get(reverse("wagtailadmin_account")).content.decode()

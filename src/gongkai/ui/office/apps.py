@@ -11,11 +11,11 @@ class OfficeConfig(AppConfig):
     verbose_name = "后台"
 
     def ready(self) -> None:
-        """Register home page blocks, menu, switches of apps, and the light theme."""
+        """Register home page blocks, menu, switches of apps, and the theme."""
         from gongkai.core.ledger.desk import BLOCKS, HIDDEN, register_block
         from gongkai.core.ledger.figures import register_question
         from gongkai.core.ledger.jobs.registry import RESTING
-        from gongkai.ui.office import light, shown
+        from gongkai.ui.office import shown, theme
         from gongkai.ui.office.app_switches import is_block_off, is_job_off
         from gongkai.ui.office.blocks import OWN
         from gongkai.ui.office.boards import LEADER
@@ -30,7 +30,7 @@ class OfficeConfig(AppConfig):
         RESTING.append(is_job_off)
         HIDDEN.append(is_block_off)
         shown.use()
-        light.use()
+        theme.use()
 
         for block in OWN:
             if block.name not in BLOCKS:

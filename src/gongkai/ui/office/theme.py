@@ -1,4 +1,4 @@
-"""Force Wagtail's light theme, because our pages have no dark one."""
+"""Let Wagtail's theme follow the device, as the public site does."""
 
 import re
 from collections.abc import Mapping
@@ -8,17 +8,17 @@ from wagtail.admin.templatetags import wagtailadmin_tags as tags
 
 
 def get_theme_class(context: Mapping[str, object]) -> str:
-    """Return the page's theme classes, always light."""
-    return re.sub(r"w-theme-\w+", "w-theme-light", str(tags.admin_theme_classname(context)))
+    """Return the page's theme classes, light or dark as the device asks."""
+    return re.sub(r"w-theme-\w+", "w-theme-system", str(tags.admin_theme_classname(context)))
 
 
 def get_colour_scheme(context: Mapping[str, object]) -> str:
     """Return the colour scheme for form fields and scroll bars."""
-    return "light"
+    return "light dark"
 
 
 def use() -> None:
-    """Replace the theme choice by the light theme, and remove it from the account page."""
+    """Replace the theme choice by that of the device, and remove it from the account page."""
     tags.register.simple_tag(get_theme_class, takes_context=True, name="admin_theme_classname")
     tags.register.simple_tag(get_colour_scheme, takes_context=True, name="admin_theme_color_scheme")
     ThemePreferencesForm.base_fields.pop("theme", None)
