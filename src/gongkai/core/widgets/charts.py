@@ -58,12 +58,13 @@ def _draw_box(x: float, y: float, width: float, height: float, fill: str) -> str
 
 @dataclass(frozen=True)
 class Bar:
-    """One bar: value, label, colour; a `thin` one (last year's) has no label."""
+    """One bar: value, label, colour; a `thin` one (last year's) has no label, a `late` one has a red mark."""
 
     value: float
     shown: str = ""
     colour: str = SOFT
     thin: bool = False
+    late: bool = False
 
 
 @dataclass(frozen=True)
@@ -95,8 +96,8 @@ def bar_rows(
     rows: Sequence[BarRow],
     *,
     most: float = 0,
-    wide: int = 190,
-    left: int = 128,
+    wide: int = 172,
+    left: int = 126,
     letters: int = 9,
     room: int = 56,
     target: tuple[float, str] | None = None,
@@ -138,6 +139,8 @@ def bar_rows(
             if target:  # the number covers the line
                 parts.append(_draw_box(left + length + 4, y + 4, 8 * len(bar.shown), 16, PAPER))
             parts.append(_draw_text(left + length + 6, y + 16, bar.shown, colour=SOFT))
+            if bar.late:
+                parts.append(_draw_text(left + length + 10 + 8 * len(bar.shown), y + 16, "■", colour=RED))
             y += 24
         y += 0 if left and len(row.bars) == 1 else 6
     if target:

@@ -14,8 +14,34 @@ _TAG = re.compile(r"<[^>]*>")
 _TABLE_START = re.compile(r"<table\b")
 
 
+#: From this number of columns on a simple table is read as cards on a phone.
+MIN_CARD_COLUMNS = 4
+_WHOLE_TABLE = re.compile(r"<table>.*?</table>", re.DOTALL)
+_ROW_HEAD = '<th scope="row">'
+_CELL = re.compile(r"<td>(.*?)</td>", re.DOTALL)
+
+
+def _read_as_cards(table: str) -> str:
+    """Let each cell of a simple table (one row of heads, nothing merged) repeat its head, as `ui/base.css` shows on a phone."""
+    thead, _, body = table.partition("<tbody>")
+    heads = [_TAG.sub("", head) for head in re.findall(r'<th scope="col">(.*?)</th>', thead, re.DOTALL)]
+    rows = body.split("<tr>")[1:]
+    if len(heads) < MIN_CARD_COLUMNS or "span=" in table or thead.count("<tr>") != 1:
+        return table
+    if any(len(_CELL.findall(row)) + row.startswith(_ROW_HEAD) != len(heads) for row in rows):
+        return table
+
+    def write_row(row: str) -> str:
+        names = iter(heads[row.startswith(_ROW_HEAD) :])
+        return _CELL.sub(lambda cell: f'<td data-head="{next(names)}">{cell[1]}</td>', row)
+
+    cards = "".join(f"<tr>{write_row(row)}" for row in rows)
+    return thead.replace("<table>", '<table class="gk-cards">') + "<tbody>" + cards
+
+
 def scrolling(html: str) -> str:
-    """Make the tables of a shown text scrollable regions with names."""
+    """Make the tables of a shown text scrollable regions with names, simple wide ones cards on a phone."""
+    html = _WHOLE_TABLE.sub(lambda table: _read_as_cards(table[0]), html)
     numbers = count(1)
 
     def begun(found: re.Match[str]) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
 
-from gongkai.core.widgets.charts import RED, SOFT, Bar, BarRow, bar_rows
+from gongkai.core.widgets.charts import Bar, BarRow, bar_rows
 
 
 @dataclass(frozen=True)
@@ -18,8 +18,8 @@ class Share:
 
 
 def draw_shares(title: str, shares: Sequence[Share]) -> SafeString:
-    """Draw shares as bars up to the target of all in time; red where something is overdue now."""
-    rows = [BarRow(one.label, [Bar(one.rate, f"{one.rate}%", RED if one.late else SOFT)]) for one in shares]
+    """Draw shares as bars up to the target of all in time, with a red mark where something is overdue now."""
+    rows = [BarRow(one.label, [Bar(one.rate, f"{one.rate}%", late=one.late)]) for one in shares]
     return bar_rows(title, rows, most=100, target=(100, "应当全部按期"))
 
 

@@ -108,6 +108,15 @@ class Grid:
         """How many cells are missing."""
         return sum(cell.light == "red" for _, rows in self.groups for _, cells in rows for cell in cells)
 
+    @property
+    def shown(self) -> list[tuple[str, list[tuple[str, list[tuple[str, GridCell]]]]]]:
+        """The groups with the words of its column at each cell, which cards on a phone repeat."""
+        words = [f"{year}年{kind}" for year, kind in self.heads]
+        return [
+            (label, [(name, list(zip(words, cells, strict=True))) for name, cells in rows])
+            for label, rows in self.groups
+        ]
+
 
 def grid(
     fields: Sequence[Field],

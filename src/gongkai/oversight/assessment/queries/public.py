@@ -84,6 +84,6 @@ def _lapses(government: Body, kinds: list[str], first: date, last: date) -> list
 def years_kept(government: Body) -> list[int]:
     """Return the years with data, newest first."""
     this = timezone.localdate().year
-    found = Entry.objects.filter(body__path__startswith=government.path).order_by("year")
-    oldest = found.values_list("year", flat=True).first() or this
-    return list(range(this, max(oldest, this - 4) - 1, -1))
+    kinds = [kind for kind, *_ in SHOWN]
+    found = Entry.objects.filter(body__path__startswith=government.path, kind__in=kinds, year__range=(this - 4, this))
+    return sorted({this, *found.order_by().values_list("year", flat=True).distinct()}, reverse=True)

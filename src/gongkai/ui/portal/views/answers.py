@@ -69,7 +69,9 @@ def figures(request: HttpRequest, year: int | None = None) -> HttpResponse:
     if year is not None and not today.year - OFFERED_YEARS < year <= today.year:
         raise Http404("没有这一年的统计")
     chosen = year or today.year
-    rows = counting.tally_by_month(counting.inquiries_of_site(tree.website), chosen)
+    of_site = counting.inquiries_of_site(tree.website)
+    rows = counting.tally_by_month(of_site, chosen)
+    received = {day.year for day in counting.countable_inquiries(of_site).dates("received_on", "year")}
     units = counting.sum_by_unit(rows)
     busiest = sorted(units, key=lambda pair: -pair[1].received)[:MAX_CHARTED_UNITS]
     shares = [
@@ -80,7 +82,11 @@ def figures(request: HttpRequest, year: int | None = None) -> HttpResponse:
     finding = describe_shares(shares, counted="个部门", late="逾期没有答复的") if shares else ""
     facts = {
         "year": chosen,
-        "years": range(today.year, today.year - OFFERED_YEARS, -1),
+        "years": [
+            one
+            for one in range(today.year, today.year - OFFERED_YEARS, -1)
+            if one in {today.year, chosen} or one in received
+        ],
         "total": counting.sum_tallies(rows),
         "months": counting.sum_by_month(rows),
         "units": units,

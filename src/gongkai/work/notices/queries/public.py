@@ -19,7 +19,6 @@ from gongkai.work.notices.models import COUNTED_MEASURES, Measure, MeasureUnit, 
 from gongkai.work.notices.planning.descriptions import public_text, short_title
 from gongkai.work.notices.queries.lights import LightCounts
 from gongkai.work.notices.queries.matrix import NoticePart, find_section_titles
-from gongkai.work.notices.queries.progress import load_progress
 from gongkai.work.notices.queries.public_counts import PublicCounts, count_public, load_public_counts
 from gongkai.work.notices.queries.public_links import PublicLink, PublicLinks, find_links
 from gongkai.work.notices.states import NoticeState
@@ -28,6 +27,8 @@ from gongkai.work.notices.states import NoticeState
 MAX_CACHED_TEXTS = 8192
 # Measures whose text a process prepares after its start.
 MAX_WARMED_MEASURES = 2000
+# Title of the orders of the preamble.
+INTERNAL_TITLE = "对各单位的工作要求"
 # Links shown for a measure, and for a unit in it.
 MAX_LINKS = 5
 
@@ -37,7 +38,7 @@ class PublicUnit:
     """State of a unit in a measure: worst light, next due date or closing date.
 
     `periods` are done and all periods; `under` is the key of a government that stands for its
-    units.
+    units; `pause` states why its clock stands still.
     """
 
     name: str
@@ -47,6 +48,7 @@ class PublicUnit:
     periods: tuple[int, int] = (0, 1)
     under: int | None = None
     links: tuple[PublicLink, ...] = ()
+    pause: str = ""
 
 
 @dataclass(frozen=True)
@@ -116,6 +118,8 @@ class PublicSection:
     title: str
     measures: tuple[PublicMeasure, ...]
     number: int = 0
+    #: Orders of the preamble: duties of the offices (lists, filings), no task that is promised to the public.
+    is_internal: bool = False
 
     def changes(self, since: date) -> list[PublicChange]:
         """Return what was closed or became overdue since a day, the newest first."""
@@ -149,9 +153,20 @@ class PublicNotice:
 
     title: str
     doc_number: str
+    #: All sections, those of the offices' own duties last.
     sections: tuple[PublicSection, ...] = field(default=())
     as_of: datetime | None = None
     pk: int = 0
+
+    @property
+    def tasks(self) -> tuple[PublicSection, ...]:
+        """Return the sections that count: what is promised to the public."""
+        return tuple(section for section in self.sections if not section.is_internal)
+
+    @property
+    def duties(self) -> LightCounts:
+        """Return the sum of the offices' own duties."""
+        return sum((section.lights for section in self.sections if section.is_internal), LightCounts())
 
     @property
     def changed_since(self) -> date:
@@ -161,13 +176,13 @@ class PublicNotice:
     @property
     def changed(self) -> list[PublicChange]:
         """Return what was closed or became overdue within a month, the newest first."""
-        found = [change for section in self.sections for change in section.changes(self.changed_since)]
+        found = [change for section in self.tasks for change in section.changes(self.changed_since)]
         return sorted(found, key=lambda change: change.on, reverse=True)
 
     @property
     def months(self) -> list[PublicMonth]:
         """Return the months from the first to the last in which a unit closed its part or has it due."""
-        units = [unit for section in self.sections for measure in section.measures for unit in measure.units]
+        units = [unit for section in self.tasks for measure in section.measures for unit in measure.units]
         closed = Counter(unit.closed.replace(day=1) for unit in units if unit.closed)
         still_open = Counter(unit.due.replace(day=1) for unit in units if unit.due and not unit.closed)
         days = sorted({*closed, *still_open})
@@ -187,8 +202,8 @@ class PublicNotice:
 
     @property
     def lights(self) -> LightCounts:
-        """The sum of the notice."""
-        return sum((section.lights for section in self.sections), LightCounts())
+        """The sum of its tasks."""
+        return sum((section.lights for section in self.tasks), LightCounts())
 
 
 def list_public_years(government: Body) -> list[int]:
@@ -228,9 +243,13 @@ def load_public_progress(year: int, government: Body, *, under: Body | None = No
 
 
 def load_public_total(year: int, government: Body) -> LightCounts:
-    """Return the total of `load_public_progress`."""
-    shown = load_progress(list(_notices_in_force(year, government)))
-    return sum((progress.lights for progress in shown.notices), LightCounts())
+    """Return the total of the tasks of `load_public_progress`."""
+    total = LightCounts()
+    for notice in _notices_in_force(year, government):
+        found = load_public_counts(NoticePart(notice), by=ANONYMOUS).lights
+        tasks = Measure.objects.filter(COUNTED_MEASURES, notice=notice, preamble=False).values_list("pk", flat=True)
+        total += sum((found[measure] for measure in tasks if measure in found), LightCounts())
+    return total
 
 
 @dataclass(frozen=True)
@@ -267,8 +286,10 @@ def _build_notice(notice: Notice, now: datetime, found: PublicCounts) -> PublicN
     leads, units = _find_leads(notice), _build_units(found, links)
     titles = find_section_titles(notice)
     sections: dict[int, list[PublicMeasure]] = {}
+    internal: dict[int, bool] = {}
     rows = Measure.objects.filter(COUNTED_MEASURES, notice=notice).order_by("position", "pk")
     for number, row in enumerate(rows, start=1):
+        internal[row.section_no] = row.preamble and internal.get(row.section_no, True)
         sections.setdefault(row.section_no, []).append(
             PublicMeasure(
                 number=number,
@@ -288,8 +309,13 @@ def _build_notice(notice: Notice, now: datetime, found: PublicCounts) -> PublicN
         mask_text(notice.title),
         mask_text(notice.doc_number),
         tuple(
-            PublicSection(mask_text(titles.get(number, "")), tuple(measures), number)
-            for number, measures in sections.items()
+            PublicSection(
+                INTERNAL_TITLE if internal[number] else mask_text(titles.get(number, "")),
+                tuple(measures),
+                number,
+                internal[number],
+            )
+            for number, measures in sorted(sections.items(), key=lambda section: internal[section[0]])
         ),
         found.as_of,
         notice.pk,
@@ -353,6 +379,7 @@ def _build_units(counts: PublicCounts, links: PublicLinks) -> dict[int, tuple[Pu
                 periods=(one.done, one.all),
                 under=one.unit if closed else None,
                 links=links.get((one.measure, one.unit), ())[:MAX_LINKS] if one.closed else (),
+                pause=one.pause if one.light == "blue" else "",
             )
         )
     return {measure: tuple(units) for measure, units in found.items()}

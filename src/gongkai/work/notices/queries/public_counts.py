@@ -1,6 +1,6 @@
 """Counts of the public progress page by measure and unit; cached for very many tasks."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypedDict, cast
@@ -18,6 +18,14 @@ from gongkai.work.notices.queries.lights import WORST_FIRST, LightCounts, annota
 from gongkai.work.notices.queries.matrix import NoticePart, NoticePartCount
 from gongkai.work.notices.states import CANCELLED_OUTCOMES, State
 
+# Why the clock of a unit stands still, for the public.
+PAUSES = {
+    State.SUBMITTED: "已经办完，等待核对",
+    State.ASKED_TIME: "申请延期，等待决定",
+    State.ASKED_NOT_APPLICABLE: "认为不涉及本单位，等待决定",
+    State.ASKED_UNIT: "申请调整承办单位，等待决定",
+    State.ASKED_BACK: "申请退回，等待决定",
+}
 # Lights of closed entries.
 CLOSED_LIGHTS = frozenset({"grey", "grey_red"})
 
@@ -33,6 +41,7 @@ class PublicUnitState:
     closed: date | None
     done: int
     all: int
+    pause: str = ""
 
 
 @dataclass(frozen=True)
@@ -59,7 +68,7 @@ class _LightGroup:
 class PublicCount(NoticePartCount):
     """The cached state of each unit in each measure of a notice."""
 
-    name = "notices.public"
+    name = "notices.public.2"
 
     def rows(self, subject: NoticePart, by: Actor) -> QuerySet[Model, Model]:
         """Return all tasks of the notice; only lights are shown."""
@@ -93,14 +102,26 @@ class PublicCount(NoticePartCount):
             if stands >= 0 and (subject.under is None or at in below):
                 key = (measure, fold.into.get(at, at))
                 some.setdefault(key, []).append(_LightGroup(LIGHTS[stands], count, due, closed))
+        pauses = self._find_pauses(grouped, fold.into)
         accounts = {measure: count_places(own_places) for measure, own_places in places.items()}
         found: _CachedCounts = {
             "lights": [[measure, *lights.as_row()] for measure, lights in accounts.items()],
             "days": [(measure, [day.isoformat() for day in days]) for measure, days in _find_due_days(rows).items()],
-            "units": [_to_cached_unit(measure, at, parts) for (measure, at), parts in some.items()],
+            "units": [
+                (*_to_cached_unit(measure, at, parts), pauses.get((measure, at), ""))
+                for (measure, at), parts in some.items()
+            ],
             "closed": sorted(fold.closed),
         }
         return figures.Counted(found, sum(lights.all for lights in accounts.values()))
+
+    def _find_pauses(self, grouped: QuerySet[Model, Model], into: Mapping[int, int]) -> dict[tuple[int, int], str]:
+        """Return the reasons of pauses by measure and unit."""
+        paused = grouped.filter(entry__paused=True, entry__closed_at=None).order_by()
+        found: dict[tuple[int, int], set[str]] = {}
+        for measure, at, state in paused.values_list("measure_id", "unit", "entry__state").distinct():
+            found.setdefault((measure, into.get(at, at)), set()).add(PAUSES.get(state, "暂停计时"))
+        return {key: "；".join(sorted(words)) for key, words in found.items()}
 
 
 PUBLIC_COUNT = PublicCount()
@@ -111,7 +132,7 @@ class _CachedCounts(TypedDict):
 
     lights: list[list[int]]
     days: list[tuple[int, list[str]]]
-    units: list[tuple[int, int, str, str, str, int, int]]
+    units: list[tuple[int, int, str, str, str, int, int, str]]
     closed: list[int]
 
 
@@ -131,8 +152,8 @@ def _from_cache(answer: figures.Answer) -> PublicCounts:
         {measure: LightCounts(*row) for measure, *row in found["lights"]},
         {measure: tuple(date.fromisoformat(day) for day in days) for measure, days in found["days"]},
         [
-            PublicUnitState(measure, unit, light, _parse_day(due), _parse_day(closed), done, every)
-            for measure, unit, light, due, closed, done, every in found["units"]
+            PublicUnitState(measure, unit, light, _parse_day(due), _parse_day(closed), done, every, pause)
+            for measure, unit, light, due, closed, done, every, pause in found["units"]
         ],
         frozenset(found["closed"]),
         answer.as_of,

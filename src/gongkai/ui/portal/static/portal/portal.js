@@ -90,6 +90,18 @@
     list.addEventListener("mousedown", function (event) { var one = event.target.closest("[data-url]"); if (one) { event.preventDefault(); location.href = one.dataset.url; } });
   });
 
+  // A table that is wider than its frame says that it scrolls; one in a closed part says so when it is opened.
+  var tellWidth = function () {
+    all("main .gk-scroll").forEach(function (frame) {
+      if (frame.dataset.told || frame.scrollWidth <= frame.clientWidth + 2) return;
+      var line = document.createElement("p");
+      line.className = "pk-slide"; line.textContent = "内容比屏幕宽，可以左右滑动。"; frame.dataset.told = "yes";
+      frame.parentNode.insertBefore(line, frame);
+    });
+  };
+  tellWidth();
+  document.addEventListener("toggle", tellWidth, true);
+
   // On paper nobody sees the address bar: under the site's name stand the page's lasting address and the day of printing.
   window.addEventListener("beforeprint", function () {
     all("details:not([open])").forEach(function (part) { part.open = true; part.dataset.printed = ""; });
