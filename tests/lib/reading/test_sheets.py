@@ -157,3 +157,5 @@ def test_ticks_below_units_name_who_is_responsible() -> None:
         ("公开救助标准。", (), ("市民政局",)),
     ]
     assert {one.row for one in notice.warnings if one.field == "responsible"} == {1, 2}
+    signed = [["公开部门预算。", "★", "○", "●"], ["注：★为牵头单位，●为责任单位，○为配合单位。", None, None, None]]
+    assert rows_of(read_sheets({"Sheet1": [heads, *signed]}))[0] == ("公开部门预算。", ("市财政局",), ("市民政局",))

@@ -213,7 +213,8 @@ def _stamped_rule_sets(stamp: tuple[str, int], day: date, changes: tuple[FigureC
 
 
 def _build_rule_sets(numbers: Mapping[str, Figure], day: date) -> Mapping[str, RuleSet]:
-    return MappingProxyType({key: _build_rule_set(key, numbers, day) for key in _load_table()})
+    in_force = (key for key, row in _load_table().items() if row.get("period", row["warn"]) in numbers)
+    return MappingProxyType({key: _build_rule_set(key, numbers, day) for key in in_force})
 
 
 def rules_on(key: str, day: date, changes: Iterable[FigureChange] | None = None, *, nearest: bool = False) -> RuleSet:

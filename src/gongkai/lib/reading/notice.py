@@ -19,7 +19,7 @@ from gongkai.lib.reading.tables.columns import Table, read_columns
 from gongkai.lib.reading.tables.heads import Column, Role, bare_head, is_head
 from gongkai.lib.reading.tables.pages import flag_restarts, flag_unfinished, join_pages
 from gongkai.lib.reading.tables.rows import Carry, Draft, read_lines
-from gongkai.lib.reading.tables.sideways import as_plain_grid, is_sign, is_table_head
+from gongkai.lib.reading.tables.sideways import as_plain_grid, is_sign, is_table_head, merge_unit_columns
 from gongkai.lib.reading.words.duties import MAX_CELL, Context
 from gongkai.lib.reading.words.numbering import number_of, without_number
 from gongkai.lib.reading.words.paths import survey
@@ -153,6 +153,7 @@ def read_bytes(data: bytes, name: str | None) -> Notice:
 def read_loaded(document: Document) -> Notice:
     """Read a document, including traditional characters and tables without tasks."""
     simple, printed = in_simplified(document)
+    merge_unit_columns(simple)
     try:
         notice = read_document(simple)
     except ReadingError:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.reading.document import Cell, Grid, Line, State, make_cell
+from gongkai.lib.reading.document import Cell, Document, Grid, Line, Paragraph, State, make_cell
 from gongkai.lib.reading.tables.apart import with_dittos_read, with_limits_apart
 from gongkai.lib.reading.tables.heads import Role, bare_head, is_head, is_head_row, meanings
 from gongkai.lib.reading.words.unit_names import ENDS_AS_UNIT
@@ -20,7 +20,7 @@ _PERIOD_HEADER = re.compile(
 def as_plain_grid(grid: Grid) -> Grid:
     """Return the grid with one task a row; unchanged if it already has."""
     plain = _stack_halves(with_dittos_read(_drop_empty_columns(grid)))
-    return _merge_unit_columns(_merge_period_columns(with_limits_apart(plain)))
+    return _merge_period_columns(with_limits_apart(plain))
 
 
 def is_sign(text: str) -> bool:
@@ -144,27 +144,56 @@ def _merge_period_columns(grid: Grid) -> Grid:
 
 _UNIT_TICKS = frozenset("√✓✔☑")
 _MAX_UNIT_CHARACTERS = 20
+#: What a legend says of a sign (★为牵头单位，●为责任单位), and the head of the column that holds its units.
+_LEGEND = re.compile(
+    rf"([{_TICK_SIGNS}])[”’\"]?(?:为|是|表示|代表|指|[:：—-])*(牵头|主办|责任|承办|负责|配合|协办|参与)"
+)
+_PARTS = {"牵主": "牵头单位", "责承负": "责任单位", "配协参": "配合单位"}
 
 
-def _merge_unit_columns(grid: Grid) -> Grid:
-    """Return the grid with one column of responsible units instead of a column with ticks for each unit."""
+def merge_unit_columns(document: Document) -> None:
+    """Merge the columns of units in all tables; the text around a table may tell what its signs mean."""
+    blocks = document.blocks
+    cells = [cell.text for block in blocks if isinstance(block, Grid) for line in block.lines for cell in line.cells]
+    texts = [*(block.text for block in blocks if isinstance(block, Paragraph)), *cells]
+    said = {sign: word[0] for text in texts for sign, word in _LEGEND.findall(text)}
+    legend = {sign: head for sign, first in said.items() for firsts, head in _PARTS.items() if first in firsts}
+    blocks[:] = [_merge_unit_columns(block, legend) if isinstance(block, Grid) else block for block in blocks]
+
+
+def _merge_unit_columns(grid: Grid, legend: dict[str, str]) -> Grid:
+    """Return the grid with a column of units for each kind of sign instead of a column of signs for each unit."""
     for place, head in enumerate(grid.lines[:6]):
         units = [n for n, cell in enumerate(head.cells) if _is_unit_head(cell.text)]
         kept = [n for n in range(len(head.cells)) if n not in units]
-        if len(units) < 2 or not any(_may_be_measure(head.cells[n].text) for n in kept):
+        if len(units) < 2 or not any(meanings(head.cells[n].text) for n in kept):
             continue
         rows = grid.lines[place + 1 :]
         signs = {line.cells[n].text for line in rows for n in units if n < len(line.cells)} - {""}
-        if not signs or not signs <= _UNIT_TICKS:
+        meaning = dict.fromkeys(signs & _UNIT_TICKS, "责任单位") | legend
+        if not signs or not signs <= meaning.keys():
             return grid
-        lines = [replace(head, cells=[*(head.cells[n] for n in kept), Cell("责任单位")])]
+        parts = [part for part in _PARTS.values() if part in {meaning[sign] for sign in signs}]
+        lines = [replace(head, cells=[*(head.cells[n] for n in kept), *map(Cell, parts)])]
         for line in rows:
-            ticked = [head.cells[n].text for n in units if n < len(line.cells) and line.cells[n].text]
-            cells = [line.cells[n] if n < len(line.cells) else make_cell("") for n in kept]
-            told = [("responsible", "责任单位由表中的“√”读出，请核对")] if ticked else []
-            lines.append(replace(line, cells=[*cells, make_cell("、".join(ticked))], about=[*line.about, *told]))
+            named = [_join_signed(head, line, units, {s for s in signs if meaning[s] == part}) for part in parts]
+            told = (
+                [("responsible", "责任单位由表中的“√”读出，请核对")] if any(named) and not signs & legend.keys() else []
+            )
+            cells = [*_cells_at(line, kept), *map(make_cell, named)]
+            lines.append(replace(line, cells=cells, about=[*line.about, *told]))
         return Grid([*grid.lines[:place], *lines], grid.exact)
     return grid
+
+
+def _cells_at(line: Line, places: list[int]) -> list[Cell]:
+    return [line.cells[n] if n < len(line.cells) else make_cell("") for n in places]
+
+
+def _join_signed(head: Line, line: Line, places: list[int], signs: set[str] | None = None) -> str:
+    """Return the heads of the columns where a row has one of the signs, or any."""
+    there = [(n, line.cells[n].text) for n in places if n < len(line.cells)]
+    return "、".join(bare_head(head.cells[n].text) for n, text in there if text and (signs is None or text in signs))
 
 
 def _is_unit_head(text: str) -> bool:
@@ -185,9 +214,7 @@ def _flatten_period_header(grid: Grid) -> Grid:
 def _read_ticked_periods(head: Line, rows: list[Line], kept: list[int], periods: list[int]) -> list[Line]:
     lines = [replace(head, cells=[*(head.cells[n] for n in kept), Cell("完成时限")])]
     for line in rows:
-        ticked = [bare_head(head.cells[n].text) for n in periods if n < len(line.cells) and line.cells[n].text]
-        cells = [line.cells[n] if n < len(line.cells) else make_cell("") for n in kept]
-        lines.append(replace(line, cells=[*cells, make_cell("、".join(ticked))]))
+        lines.append(replace(line, cells=[*_cells_at(line, kept), make_cell(_join_signed(head, line, periods))]))
     return lines
 
 
@@ -200,7 +227,7 @@ def _may_be_measure(head: str) -> bool:
 
 
 def _merge_period_cells(line: Line, kept: list[int], periods: list[int], measure: int | None, head: Line) -> Line:
-    cells = [line.cells[n] if n < len(line.cells) else make_cell("") for n in kept]
+    cells = _cells_at(line, kept)
     said = [
         f"{bare_head(head.cells[n].text)}：{line.cells[n].text}"
         for n in periods

@@ -13,6 +13,7 @@ from gongkai.lib.reading.loading import LOADS, load
 from gongkai.lib.reading.model import Notice
 from gongkai.lib.reading.notice import read_loaded
 from gongkai.lib.reading.tables.heads import bare_head, is_head
+from gongkai.lib.reading.tables.sideways import merge_unit_columns
 from gongkai.lib.typed_json import record, records, texts
 from gongkai.work.notices.importing.front_page import fill_front_page
 from gongkai.work.notices.importing.head_contents import join_level_columns
@@ -145,6 +146,7 @@ def _parse_document(data: bytes, name: str, heads: Mapping[str, str]) -> ParsedN
     say("正在找任务分工表", 2, 5)
     text, used, strange = to_text(document), dict[str, str](), dict[str, str]()
     join_stacked_heads(document)
+    merge_unit_columns(document)
     join_level_columns(document)
     whole = document
     if heads:

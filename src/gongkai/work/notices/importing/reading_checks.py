@@ -1,6 +1,7 @@
 """Detect parts of a file that were misread: typed tables, head rows. No Django here."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from gongkai.lib.reading import ReadingError
@@ -16,7 +17,9 @@ _MIN_HEAD_ROWS = 3
 
 def check_rows_are_tasks(rows: Sequence[Mapping[str, object]]) -> None:
     """Raise ReadingError if a third of the rows are heads or blanks, because it was misread."""
-    wrong = [row for row in rows if _is_no_task(str(row.get("measure") or ""))]
+    said = Counter(str(row.get("measure") or "") for row in rows)
+    # A short task of a unit (公租房配租结果) may read like a head; but heads repeat, tasks do not.
+    wrong = [row for row in rows if _is_no_task(said, row)]
     if len(wrong) >= _MIN_HEAD_ROWS and len(wrong) * 3 >= len(rows):
         names = "、".join(dict.fromkeys(f"“{row['measure']}”" for row in wrong if row.get("measure")))
         raise ReadingError(
@@ -25,9 +28,11 @@ def check_rows_are_tasks(rows: Sequence[Mapping[str, object]]) -> None:
         )
 
 
-def _is_no_task(text: str) -> bool:
+def _is_no_task(said: Mapping[str, int], row: Mapping[str, object]) -> bool:
+    text = str(row.get("measure") or "")
     words = "".join(text.split()).strip("：:。")
-    return not words or (len(words) <= _MAX_HEAD_CHARACTERS and is_head(words))
+    owned = bool(row.get("lead") or row.get("responsible"))
+    return not words or (len(words) <= _MAX_HEAD_CHARACTERS and is_head(words) and not (owned and said[text] == 1))
 
 
 def find_typed_heads(lines: Iterable[str]) -> str:
