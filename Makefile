@@ -14,7 +14,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 # Workers and the commands that tests start share what one of them compiled.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install setup demo demo-full demo-reset test test-all simulate check identity faces security handbook-pictures bench bench-large kills soak rehearsal bundle lock format clean
+.PHONY: help install setup demo demo-full demo-reset test test-all simulate year check identity faces security handbook-pictures bench bench-large kills soak rehearsal bundle lock format clean
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
@@ -54,6 +54,9 @@ test-all: setup ## run everything twice: on SQLite and on PostgreSQL
 
 simulate: setup ## play seeded years of an office through its own acts: YEARS=3 (SEED=1, DATABASE=postgres); steps, acts reached and findings
 	@PYTHONPATH=src:tests:. $(if $(filter postgres,$(DATABASE)),$(BIN)/python tools/with_postgres.py) $(BIN)/python -m simulation --years $(or $(YEARS),1) --seed $(or $(SEED),1) $(if $(LOG),--log $(LOG))
+
+year: setup ## a real year: whole notices (NOTICES="b01", FOLDER=…) imported and worked to the annual report by a scripted office
+	@PYTHONPATH=src:tests:. $(BIN)/python -m simulation.real_year $(NOTICES) $(if $(FOLDER),--folder $(FOLDER))
 
 check: setup ## the quick part: format of code and templates, lint, types, migrations, floors
 	@$(BIN)/ruff format --check -q $(CODE) && $(BIN)/ruff check -q $(CODE) && sh tools/templates.sh --check && $(BIN)/mypy --no-error-summary && $(BIN)/python tools/migrations.py && $(BIN)/lint-imports --no-logo

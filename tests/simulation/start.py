@@ -17,11 +17,11 @@ CITIES, KEPT = ROOT / ".pytest_cache" / "simulated", 2
 Restore = Callable[[], None]
 
 
-def start() -> None:
+def start(module: str = "simulation") -> None:
     """Load the program and make the test database; restart Python once where hashing is not fixed."""
     if os.environ.get("PYTHONHASHSEED") != "0":
         os.environ["PYTHONHASHSEED"] = "0"
-        os.execv(sys.executable, [sys.executable, "-m", "simulation", *sys.argv[1:]])
+        os.execv(sys.executable, [sys.executable, "-m", module, *sys.argv[1:]])
     os.environ["DJANGO_SETTINGS_MODULE"] = "gongkai.ops.config.settings_test"
     os.environ["GONGKAI_IDLE_MINUTES"] = "100000000"
     import django

@@ -144,14 +144,15 @@ def find_city() -> World:
     )
 
 
-def _unit(parent: Body | None, name: str, kind: str, level: str, position: int) -> Body:
+def _unit(parent: Body | None, name: str, kind: str, level: str, position: int, short: str = "") -> Body:
     made: Body = units.create(
         parent,
         by=SYSTEM,
         name=name,
         kind=kind,
         level=level,
-        short_name=name.replace("云岭市人民政府", "市政府").replace("云岭市", "市").replace("人民政府", "政府"),
+        short_name=short
+        or name.replace("云岭市人民政府", "市政府").replace("云岭市", "市").replace("人民政府", "政府"),
         position=position,
         phone="0799-8001234",
         address=f"{name}办公楼",

@@ -68,7 +68,7 @@ class UnresolvedName:
 
 
 # Names and sentences listed with their controls; the next ones follow when these are answered.
-MAX_LISTED_NAMES, MAX_LISTED_SENTENCES = 10, 20
+MAX_LISTED_NAMES, MAX_LISTED_SENTENCES = 5, 5
 
 
 def list_suggested_names(notice: Notice) -> list[str]:
@@ -107,7 +107,7 @@ def list_unresolved_names(scan: NoticeScan) -> tuple[list[UnresolvedName], int]:
     shown = places.most_common(MAX_LISTED_NAMES)
     units = MeasureUnit.objects.in_bulk([first[printed] for printed, _ in shown])
     return [
-        UnresolvedName(units[first[printed]], count, list(scan.names.meant(printed).suggestions)[:5])
+        UnresolvedName(units[first[printed]], count, list(scan.names.meant(printed).suggestions)[:2])
         for printed, count in shown
     ], len(first)
 
