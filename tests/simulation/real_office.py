@@ -92,10 +92,10 @@ class Office:
 
     @classmethod
     def build(
-        cls, traveller: Any, watch: Any, place: tuple[str, str, str, str], source: NoticeSource, account: Account
+        cls, traveller: Any, watch: Any, place: tuple[str, str, str], source: NoticeSource, account: Account
     ) -> "Office":
         """Make the government, its office, every unit that the notice names, towns, people and the site."""
-        name, level, short, owner = place
+        name, level, short = place
         made = units.create(
             None, by=SYSTEM, name=name, short_name=short, kind=BodyKind.GOVERNMENT, level=level, position=10
         )

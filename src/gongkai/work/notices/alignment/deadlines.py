@@ -16,7 +16,8 @@ DEADLINE_ADVICE = {
     MISSING: "{0}有时限，{1}没有，建议补上",
 }
 _LIST_NUMBER = re.compile(r"\s*(?:\d{1,2}\s*[．.、](?!\d)|[（(][一二三四五六七八九十\d]{1,3}[）)])\s*")
-_PERIOD_RANK = {"year": 1, "half_year": 2, "quarter": 3, "month": 4, "week": 5}
+# Periods a year, and days of each.
+_PERIODS = {"year": (1, 372), "half_year": (2, 186), "quarter": (4, 93), "month": (12, 31), "week": (52, 7)}
 
 
 @dataclass(frozen=True)
@@ -63,11 +64,18 @@ def rank_strictness(due: Deadline, year: int) -> tuple[tuple[str, ...], float] |
     if kind in {"working_days", "calendar_days", "months"} and count:
         least = bool(due.get("least"))
         return (str(kind), "least" if least else ""), -float(count) if least else float(count)
-    if kind == "times" and count:
-        return ("times", str(due.get("period"))), -float(count)
-    if kind == "recurring" and due.get("period") in _PERIOD_RANK:
-        return ("rhythm",), -float(_PERIOD_RANK[str(due["period"])])
+    if kind in {"times", "recurring"} and due.get("period") in _PERIODS:
+        return ("rhythm",), _rank_rhythm(due)
     return None
+
+
+def _rank_rhythm(due: Deadline) -> float:
+    """Return how strict a rhythm is: first how often a year, then how early in the period or after it."""
+    a_year, days = _PERIODS[str(due["period"])]
+    day = (int(due.get("month") or 1) - 1) * 31 + int(due.get("day") or 0) if due.get("day") else days
+    if due.get("of_period") == "following":
+        day = days + (int(due["workdays"]) * 7 / 5 if due.get("workdays") else day)
+    return -a_year * int(due.get("count") or 1) + day / 10_000
 
 
 def compare_deadlines(
