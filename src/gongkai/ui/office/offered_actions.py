@@ -87,7 +87,7 @@ def next_offer(entry: Entry, by: Actor) -> ActionOffer | None:
         return None
     for name in kind.onward or kind.actions:
         action = REGISTRY.get(name)
-        if not isinstance(action, EntryAction):
+        if not isinstance(action, EntryAction) or (action.verb and not _is_possible(kind, entry, action)):
             continue
         if not action.unfit(entry, by=by):
             return ActionOffer(action, get_action_url(entry, name))

@@ -31,7 +31,7 @@ from gongkai.ui.portal.views.promises import government_of
 from gongkai.work.notices.queries.public import PublicChange, PublicSection, load_public_progress
 
 #: URLs per sitemap file (the protocol allows 50,000).
-CHUNK = 10_000
+CHUNK = 1_000
 MAX_FEED_ENTRIES = 50
 
 

@@ -19,6 +19,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.past import undoes_lateness, with_proof
 from gongkai.core.ledger.rules import system_only
 from gongkai.core.units.actors import SYSTEM, Actor
+from gongkai.core.widgets.once import kept
 from gongkai.work.opinion import rules
 from gongkai.work.opinion.actions.duties import met
 from gongkai.work.opinion.actions.telling import to_office, to_unit
@@ -35,7 +36,7 @@ def under_review(stream: str) -> bool:
 
 def _draft_of(entry: Entry) -> Response | None:
     rows = Response.objects.filter(case_id=entry.pk, means=Means.WEBSITE, responded_at=None)
-    return rows.order_by("-pk").first()
+    return kept(("opinion draft", entry.pk), rows.order_by("-pk").first)
 
 
 def _drafted(entry: Entry, by: Actor, title: str, text: str, channel: str, speaker: str) -> ActionResult:
