@@ -2,7 +2,7 @@
 
 import pytest
 
-from gongkai.content.search.keywords import keywords, needed, share_in, ways_to_write
+from gongkai.content.search.keywords import is_homophone, keywords, needed, share_in, ways_to_write
 from gongkai.lib.matching.synonyms import Synonym, Synonyms
 
 SYNONYMS = Synonyms([Synonym("大学生", "高校毕业生"), Synonym("住建局", "住房和城乡建设局"), Synonym("补贴", "补助")])
@@ -18,11 +18,21 @@ SYNONYMS = Synonyms([Synonym("大学生", "高校毕业生"), Synonym("住建局
         ("总第130期公报", ["总第130期", "公报"]),
         ("市政府令第12号", ["令第12号"]),
         ("住建局年报", ["住建局", "年报"]),
+        ("小孩打预防针", ["预防针"]),  # the verb that the dictionary joins to it says nothing
+        ("孙女上哪个初中", ["初中"]),
+        ("孩子几岁上一年级", ["一年级"]),
+        ("政府一年花多少钱", ["支出"]),
         ("申请办理", ["申请", "办理"]),  # nothing but weak words: each is needed
     ],
 )
 def test_the_words_that_must_be_found(typed: str, words: list[str]) -> None:
     assert [word.text for word in needed(keywords(typed, SYNONYMS, {"云岭"}))] == words
+
+
+def test_a_homophone_is_corrected_where_it_makes_a_longer_word() -> None:
+    assert is_homophone("公基金提取", "公积金提取")
+    assert not is_homophone("公积金提取", "公基金提取")
+    assert not is_homophone("彩礼标准", "彩高标准")
 
 
 def test_official_terms_stand_for_everyday_words() -> None:

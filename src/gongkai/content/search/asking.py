@@ -21,7 +21,7 @@ _WHERE = rf"(?:在|到|去|找)?(?:哪里|哪儿|哪一?(?:个|家|些)(?:{_OFFI
 _HOW = rf"(?:要|应该?|应当|可以|需要|能)?(?:怎么样?|怎样|如何|{_WHERE})(?:可以|才能|能|去)?"
 _WHAT = r"(?:什么|哪些|些什么|啥)(?:申请)?(?:材料|条件|手续|资料|证件|流程|东西|证明)?"
 _MAY = r"(?:可不可以|能不能|是否可以|可以|能否|能)(?:在)?(?:网上|手机上|异地|跨省|代为?|自助)?"
-_LONG = r"(?:需要|要|得)?(?:多久|多长时间|几天|多少天|什么时候)(?:可以|才能|能)?"
+_LONG = r"(?:需要|要|得)?(?:多久|多长时间|几天|多少天|什么时候|啥时候?|几时|何时)(?:可以|才能|能)?"
 
 #: Questions for the validity of a document.
 _VALID = (
@@ -37,7 +37,7 @@ _BEFORE = re.compile(
 #: Behind it; a question may end in several of them.
 _BEHIND = re.compile(
     rf"(?:{_HOW}(?:{_DO}|住?进去|入住|去|好)?|(?:申请|办理)?(?:需要|需|要|应)?(?:携?带|准备|提供|提交|交)?{_WHAT}|(?:是|指)(?:什么|啥)(?:意思)?|(?:能|可以)?(?:领|补|交|缴)?(?:是|有|要)?多少钱?|"
-    rf"{_VALID}|{_LONG}(?:{_DO}|拿到?|下来|出来|开始|结束|公布)?(?:完|好|下来)?|{_MAY}(?:{_DO})?|行不行|有没有|[吗呢呀啊嘛吧么]|(?<=[^\W\d_]{{2}})[不没]|的?问题|"
+    rf"{_VALID}|{_LONG}(?:{_DO}|拿到?|下来|出来|开始|结束|公布|[换修建弄]完)?(?:完|好|下来)?|{_MAY}(?:{_DO})?|行不行|有没有|[吗呢呀啊嘛吧么]|(?<=[^\W\d_]{{2}})[不没]|的?问题|"
     r"的?(?:办理|申请)(?:流程|程序|条件|手续|材料|指南|地点|时间|方式)|[?？。!！])"
 )
 #: The most characters of one of them.
@@ -52,6 +52,8 @@ _WHICH = re.compile(
 _WANTED = re.compile(
     r"^(?:我?(?:想要?|要))?(?:办理|补办|换领|申领|办(?![法公事学理案结件税]))(?=.{2,})|(?<=.{2})(?<!在线|网上|窗口|集中)(?:办理|补办|申领|换领)$"
 )
+#: 个 of everyday speech: 开个店, 办个证.
+_ONE_OF = re.compile(rf"(?<=[开办学装买租找换养])个(?=[{HAN}])")
 #: What became of a thing, where somebody asks what to do then: 身份证丢了怎么办.
 _STATE = re.compile(
     r"(?<=.{2})(?:弄?丢了?|丢失了?|掉了|不见了|遗失了?|被偷了?|弄?坏了?|损坏了?|(?:快|要)?(?:过期|到期)了?)$"
@@ -164,7 +166,7 @@ def understand(typed: str, synonyms: Synonyms | None = None, places: Collection[
     >>> understand("身份证丢了").core  # what to do then is not said, only meant
     '身份证'
     """
-    words = typed.strip()[:MOST_WORDS]
+    words = _ONE_OF.sub("", typed.strip()[:MOST_WORDS])
     folded = _NUMERAL.sub(lambda found: f"{to_int(found[1]) or found[1]}号", fold(words))
     folded = _ORDER_LAST.sub(r"令第\1号", folded)
     short, numbers = _numbers(folded)

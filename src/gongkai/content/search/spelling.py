@@ -120,7 +120,11 @@ class Vocabulary:
             made.counts.update(terms_of(title))
         made.counts.update(word for word in weak_words() if word not in made.counts)
         known = set(made.counts)
-        made.counts.update({row.everyday for row in synonyms if row.official in known and row.everyday not in known})
+        rows = list(synonyms)
+        made.counts.update({row.everyday for row in rows if row.official in known and row.everyday not in known})
+        made.counts.update(
+            {row.official for row in rows if 1 < len(row.official) <= LONGEST and not made.counts[row.official]}
+        )
         by_sound, by_rest = defaultdict(list), defaultdict(list)
         for term in made.counts:
             by_sound[sound(term)].append(term)

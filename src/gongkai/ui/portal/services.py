@@ -27,6 +27,8 @@ _COMPLAINING = {"我要投诉", "投诉", "我要举报", "举报", "反映问�
 _ABOUT_TEXT = re.compile(
     r"的[^的]{2,}$|(?:办法|规定|条例|制度|流程|指南|电话|名单|结果|统计|情况|报告|公告|通知|答复|案例|平台)$"
 )
+#: A unit's telephone number for one purpose: 民政局社会救助电话.
+_PHONE_OF_UNIT = re.compile(r"(\w{2,12}?(?:局|委|办|中心|政府))\w{2,8}(?:电话|热线|窗口)")
 #: Words with which somebody asks for a unit's address, telephone number or hours.
 _ASKED_OF_UNIT = re.compile(
     r"^(?:请问|我想知道|查一?下?|怎么联系|联系|去|找)|"
@@ -46,7 +48,9 @@ def find_units(website: Website, words: str) -> list[Card]:
     typed = fold(words).strip()
     if _PHONE.fullmatch(typed):
         return [_describe_unit(pk) for pk in _find_by_phone(website, re.sub(r"\D", "", typed))[:MAX_UNITS]]
-    return next((cards for name in (typed, *typed.split()) if (cards := _find_named(website, name))), [])
+    purpose = _PHONE_OF_UNIT.match(typed)
+    names = (typed, *typed.split(), *([purpose[1]] if purpose else []))
+    return next((cards for name in names if (cards := _find_named(website, name))), [])
 
 
 def _find_by_phone(website: Website, digits: str) -> list[int]:

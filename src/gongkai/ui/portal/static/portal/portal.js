@@ -12,7 +12,7 @@
   all(".pk-nav [aria-current]").forEach(function (link) { var row = link.closest("ul"); row.scrollLeft = link.offsetLeft - row.offsetLeft - 16; });
 
   // On a phone the facets are folded up, save those in use.
-  if (window.matchMedia("(max-width: 760px)").matches) all(".pk-facet").forEach(function (facet) { facet.open = !!facet.querySelector("[aria-current]"); });
+  if (window.matchMedia("(max-width: 760px)").matches) all(".pk-facet").forEach(function (facet) { facet.open = !!facet.querySelector("[aria-current]"); facet.dataset.set = ""; });
 
   // Reading aloud: block by block, so that a browser's limit on long texts is never met, and the block being read is marked.
   var speech = window.speechSynthesis, text = document.querySelector("[data-read]") || document.querySelector("main"), button = document.querySelector("[data-speak]");
