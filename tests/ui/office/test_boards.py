@@ -10,7 +10,7 @@ from factories.ledger import EntryFactory
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.core.ledger.models import Audience
 from gongkai.core.units.models import Body, BodyKind, Role
-from gongkai.core.widgets.charts import Series, bars, columns
+from gongkai.core.widgets.charts import Series, columns, compare
 from gongkai.ui.office import boards
 
 pytestmark = pytest.mark.django_db
@@ -114,9 +114,11 @@ def test_the_week_shows_what_falls_due_day_by_day(office: Body, bureau: Body) ->
 
 
 def test_a_picture_says_its_numbers_and_nothing_that_runs() -> None:
-    picture = bars("逾期<最多>", [("市教育局", 4), ("云岭市某某某某某某某某委员会", 2)], unit="项")
-    assert "逾期&lt;最多&gt;" in picture
-    assert "4项" in picture
+    rows = [("云岭市某某某某某某某某某某某某委员会", 2), ("市教育局", 4), ("市民政局", None)]
+    picture = compare("逾期<最多>的是{label}，{value}", rows, unit="项", target=(3, "平均"))
+    assert "<figcaption>逾期&lt;最多&gt;的是市教育局，4项</figcaption>" in picture
+    assert picture.index("4项</text>") < picture.index("2项</text>")
+    assert compare("{label}{value}", rows[1:]) == ""
     assert "某…" in picture
     stacked = columns(
         "趋势",

@@ -6,19 +6,19 @@ Saved files have fixed colours (`fix_colours`). Red means late.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import ceil, log10
 from pathlib import Path
 
-from django.utils.html import escape
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 _COLOUR_TOKENS = dict(
     re.findall(r"--gk-(\w+): (#\w+);", Path(__file__).with_name("static").joinpath("ui/base.css").read_text("utf-8"))
 )
-INK, SOFT, LINE, RED, GREEN, PAPER = (
-    f"var(--gk-{name}, {_COLOUR_TOKENS[name]})" for name in ("ink", "soft", "line", "red", "green", "paper")
+INK, SOFT, LINE, RED, PAPER = (
+    f"var(--gk-{name}, {_COLOUR_TOKENS[name]})" for name in ("ink", "soft", "line", "red", "paper")
 )
 #: Lighter than any grey of pages, for columns without labels.
 GREY = "#8c959f"
@@ -75,20 +75,41 @@ class BarRow:
     bars: Sequence[Bar]
 
 
-def bars(
-    title: str, rows: Sequence[tuple[str, float]], *, colour: str = SOFT, unit: str = "", most: float = 0
+#: Maximum number of bars above a table that people compare.
+MAX_COMPARED = 10
+
+
+def compare(
+    finding: str,
+    rows: Iterable[tuple[object, float | None]],
+    *,
+    unit: str = "",
+    most: float = 0,
+    lowest_first: bool = False,
+    target: tuple[float, str] | None = None,
 ) -> SafeString:
-    """Draw horizontal bars with labels on the left and numbers on the right.
+    """Draw the figure above a table that people compare; "" if there are not two values to compare.
 
     Args:
-        title: title of the chart.
-        rows: label and value of each bar.
-        colour: colour of the bars.
+        finding: the caption; `{label}` and `{value}` are those of the first bar.
+        rows: label and value of each unit; None if it has no value.
         unit: unit after each number.
         most: value of a full bar; default: the maximum.
+        lowest_first: the smallest values first; default: the largest.
+        target: value and label of a dashed line across the bars.
     """
-    made = [BarRow(label, [Bar(value, f"{value:g}{unit}", colour)]) for label, value in rows]
-    return bar_rows(title, made, most=most)
+    known = [(str(label), value) for label, value in rows if value is not None]
+    known.sort(key=lambda row: row[1] if lowest_first else -row[1])
+    if len(known) < 2 or not any(value for _, value in known):
+        return SafeString("")
+    (label, value), shown = known[0], known[:MAX_COMPARED]
+    caption = finding.format(label=label, value=f"{value:g}{unit}")
+    if len(known) > len(shown):
+        caption += f"（图中是前{len(shown)}个，共{len(known)}个）"
+    short = unit if len(unit) == 1 else ""  # the caption has a long one
+    drawn = [BarRow(name, [Bar(number, f"{number:g}{short}")]) for name, number in shown]
+    chart = bar_rows(caption, drawn, most=most, wide=176, target=target)
+    return format_html('<figure class="gk-compare"><figcaption>{}</figcaption>{}</figure>', caption, chart)
 
 
 def bar_rows(

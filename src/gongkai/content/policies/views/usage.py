@@ -16,6 +16,7 @@ from gongkai.core.spreadsheets import Column, Sheet
 from gongkai.core.spreadsheets.answers import spreadsheet
 from gongkai.core.units.actors import require_staff_actor
 from gongkai.core.widgets.asked import asks_file
+from gongkai.core.widgets.charts import MAX_COMPARED, compare
 from gongkai.core.widgets.paging import page_of
 from gongkai.lib import law
 
@@ -78,6 +79,11 @@ def usage(request: HttpRequest) -> HttpResponse:
             "months": [(m, m == chosen) for m in months],
             "chosen": chosen,
             "total": uses.aggregate(n=Sum("views"))["n"] or 0,
+            "compared": compare(
+                "看得最多的是《{label}》，{value}",
+                [(row["record__title"], row["n"]) for row in _read(uses)[:MAX_COMPARED]],
+                unit="次",
+            ),
             "read": page_of(request, _read(uses), name="read"),
             "searches": asked.aggregate(n=Sum("times"), misses=Sum("misses")),
             "asked": page_of(request, asked.order_by("-times", "words"), name="asked"),

@@ -35,6 +35,7 @@ from gongkai.core.spreadsheets.sheet import Column, Sheet
 from gongkai.core.units.actors import open_only_if, require_staff_actor
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.asked import asks_file, year_asked
+from gongkai.core.widgets.charts import compare
 from gongkai.core.widgets.paging import page_of
 from gongkai.lib.chinese.numerals import mean
 
@@ -80,6 +81,12 @@ def prompt(request: HttpRequest) -> HttpResponse:
         "publishing/prompt.html",
         {
             "page": page_of(request, rows),
+            "compared": compare(
+                "从形成到公开平均用时最长的是{label}，{value}",
+                ((row["body"].label, row["mean"]) for row in rows),
+                unit="个工作日",
+                target=(working_days(), f"期限 {working_days()}个工作日"),
+            ),
             "year": year,
             "quarter": quarter,
             "quarters": _quarters(),

@@ -20,7 +20,7 @@ from gongkai.core.units.models import Body, Role
 from gongkai.core.units.reach import SUPERVISING
 from gongkai.core.widgets.answers import download
 from gongkai.core.widgets.asked import asks_file, day_asked, year_in
-from gongkai.core.widgets.charts import GREEN, GREY, RED, Series, bars, columns, fix_colours
+from gongkai.core.widgets.charts import GREY, RED, SOFT, Bar, BarRow, Series, bar_rows, columns, fix_colours
 from gongkai.oversight.assessment.queries import rounds_visible_to, units_visible_to
 from gongkai.oversight.assessment.queries.consequences import duties_ahead
 from gongkai.oversight.assessment.queries.scores import standings
@@ -50,7 +50,7 @@ KINDS = Table(
 
 def _draw_trend(months: list[boards.Month], title: str) -> SafeString:
     layers = (
-        Series("按期办结", GREEN, [one.in_time for one in months]),
+        Series("按期办结", SOFT, [one.in_time for one in months]),
         Series("逾期办结", GREY, [one.late for one in months], hatched=True),
         Series("到期未办结", RED, [one.owed for one in months]),
     )
@@ -63,9 +63,8 @@ def _get_bar_widths(rows: list[tuple[Body, int]]) -> list[tuple[Body, int, int]]
 
 
 def _draw_late_units(shown: boards.Sheet) -> SafeString:
-    return bars(
-        "逾期未办结最多的单位", [(body.label, count) for body, count in shown.late_units], colour=RED, unit="项"
-    )
+    rows = [BarRow(body.label, [Bar(count, f"{count}项", RED)]) for body, count in shown.late_units]
+    return bar_rows("逾期未办结最多的单位", rows)
 
 
 @require_GET

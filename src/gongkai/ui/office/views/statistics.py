@@ -18,6 +18,7 @@ from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.collapsed_lists import opened
 from gongkai.core.units.models import Body
 from gongkai.core.units.reach import SUPERVISING
+from gongkai.core.widgets.charts import compare
 from gongkai.ui.office.filter_choices import years
 from gongkai.ui.office.statistics import UNITS, Account, Asked, accounts_in, by_district, total
 
@@ -69,6 +70,8 @@ def page(request: HttpRequest) -> HttpResponse:
     shown = _read_request(request, figures.ask)
     rows, closed = by_district(shown.found, shown.under or shown.home)
     kinds = kinds_offered(request.user)
+    whole = total(shown.found)
+    target = (whole.in_time_rate, f"合计 {whole.in_time_rate}%") if whole.in_time_rate is not None else None
     context = {
         "year": shown.wanted.year,
         "kind": shown.wanted.kind,
@@ -76,7 +79,15 @@ def page(request: HttpRequest) -> HttpResponse:
         "closed": closed,
         "under": shown.under,
         "as_of": shown.as_of,
-        "total": total(shown.found),
+        "total": whole,
+        "compared": compare(
+            "按期办结率最低的是{label}，{value}",
+            ((one.body.label if one.body else "", one.in_time_rate) for one in rows),
+            unit="%",
+            most=100,
+            lowest_first=True,
+            target=target,
+        ),
         "years": years(),
         "kinds": kinds,
         "inside": [label for name, label in kinds if name in inner_kinds()],

@@ -22,6 +22,7 @@ from gongkai.core.spreadsheets.answers import spreadsheet
 from gongkai.core.units.actors import Actor, open_only_if, require_staff_actor
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.asked import ticked, whole, year_in
+from gongkai.core.widgets.charts import compare
 from gongkai.core.widgets.paging import page_of
 from gongkai.lib import law
 from gongkai.work.consultation import actions, queries, recall
@@ -219,6 +220,14 @@ def inquiry_figures(request: HttpRequest) -> HttpResponse:
         "year": year,
         "base": f"year={year}",
         "total": counting.sum_tallies(rows),
+        "compared": compare(
+            "按期答复率最低的是{label}，{value}",
+            ((body.label, one.in_time_rate) for body, one in counting.sum_by_unit(rows)),
+            unit="%",
+            most=100,
+            lowest_first=True,
+            target=(100, "应当全部按期"),
+        ),
         "lapsed": counting.count_lapses(year, by),
         "rows": [(row, f"year={year}&month={row.month.month}&body={row.body.pk}") for row in rows],
     }

@@ -11,6 +11,7 @@ from gongkai.core.spreadsheets.answers import spreadsheet
 from gongkai.core.units.actors import Actor, open_only_if, require_staff_actor
 from gongkai.core.units.models import Body, Role
 from gongkai.core.widgets.asked import year_in
+from gongkai.core.widgets.charts import compare
 from gongkai.work.opinion import actions
 from gongkai.work.opinion.facts import CaseFacts, PromiseFacts
 from gongkai.work.opinion.forms import PLATFORMS, CollectForm, PromiseForm
@@ -92,6 +93,14 @@ def figures(request: HttpRequest) -> HttpResponse:
         ]
         return spreadsheet(FIGURES, cells, f"{year}年舆情统计", guide=False)
     shown = {"year": year, "rows": rows, "kinds": queries.by_kind(seen, year)}
+    shown["compared"] = compare(
+        "按时回应率最低的是{label}，{value}",
+        ((one.body.label, one.rate) for one in rows),
+        unit="%",
+        most=100,
+        lowest_first=True,
+        target=(100, "应当全部按时"),
+    )
     return render(request, "opinion/figures.html", shown)
 
 

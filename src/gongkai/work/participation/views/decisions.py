@@ -7,6 +7,7 @@ from gongkai.core.spreadsheets import Column, Sheet
 from gongkai.core.spreadsheets.answers import spreadsheet
 from gongkai.core.units.actors import require_staff_actor
 from gongkai.core.widgets.asked import year_in
+from gongkai.core.widgets.charts import compare
 from gongkai.work.participation import queries
 
 FIGURE_SHEET = Sheet(
@@ -32,4 +33,5 @@ def decision_figures(request: HttpRequest) -> HttpResponse:
     rows = queries.compute_year_figures(queries.decisions_visible_to(request.user), year)
     if request.GET.get("format") == "xlsx":
         return spreadsheet(FIGURE_SHEET, rows, f"{year}年决策统计", guide=False)
-    return render(request, "participation/figures.html", {"year": year, "rows": rows})
+    compared = compare("收到意见最多的是{label}，{value}", ((row.body.label, row.comments) for row in rows), unit="条")
+    return render(request, "participation/figures.html", {"year": year, "rows": rows, "compared": compared})
