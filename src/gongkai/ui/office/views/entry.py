@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import TypeVar
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -85,7 +86,7 @@ def build_entry_context(entry: Entry, actor: Actor) -> dict[str, object]:
         "elsewhere": next_elsewhere(entry, actor) if own else None,
         "may_comment": any(offer.action.name == "ledger.comment" for offer in allowed),
         "deadline": deadline,
-        "steps": [(step, step.text.startswith(irregular)) for step in deadline.steps],
+        "steps": [(step, step.text.startswith(irregular)) for step in sorted(deadline.steps, key=attrgetter("on"))],
         "above": [(panel, shown) for panel, shown in panels if panel.position < 300],
         "below": [(panel, shown) for panel, shown in panels if panel.position >= 300],
         "evidence": mark_closed_files(actor, entry, entry.evidence.select_related("attachment__stored")),
