@@ -175,4 +175,7 @@ def test_the_office_is_light_or_dark_as_the_device(client: Client) -> None:
     page = client.get(reverse("wagtailadmin_home")).content.decode()
     assert "w-theme-system" in page
     assert '<meta name="color-scheme" content="light dark">' in page
-    assert 'name="theme-theme"' not in client.get(reverse("wagtailadmin_account")).content.decode()
+    account = client.get(reverse("wagtailadmin_account")).content.decode()
+    assert 'name="theme-theme"' not in account
+    assert 'name="name_email-last_name"' not in account
+    assert "姓名" in account

@@ -25,7 +25,7 @@ def _item(label: str, name: str, icon: str, order: int) -> MenuItem:
 
 _MENU = Menu(
     items=[
-        _item("报告编制与报送", "list", "list-ul", 1),
+        _item("年度报告", "list", "list-ul", 1),
         _item("往年报告", "earlier", "history", 2),
     ]
 )

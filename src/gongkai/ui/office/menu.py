@@ -86,7 +86,7 @@ LEAVES = (
     MenuLeaf("opinion-cases", _WORKING, "people-outside", spare=True),
     MenuLeaf("faults", (Role.CHIEF,), "people-outside", spare=True),
     MenuLeaf("inspection", (Role.CHIEF, Role.AUDITOR), "supervision"),
-    MenuLeaf("newmedia", _CLERKS, "supervision", spare=True),
+    MenuLeaf("newmedia", _CLERKS, "disclosure", spare=True),
     MenuLeaf("assessment-home", _READING, "supervision"),
     MenuLeaf("annual-list", _READING, "supervision"),
     MenuLeaf("statistics", (*_SIGNING, Role.AUDITOR), "supervision", spare=True),

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from wagtail.admin.forms.account import ThemePreferencesForm
+from wagtail.admin.forms.account import NameEmailForm, ThemePreferencesForm
 from wagtail.admin.templatetags import wagtailadmin_tags as tags
 
 
@@ -18,7 +18,9 @@ def get_colour_scheme(context: Mapping[str, object]) -> str:
 
 
 def use() -> None:
-    """Replace the theme choice by that of the device, and remove it from the account page."""
+    """Follow the device's theme, and ask for one name on the account page."""
     tags.register.simple_tag(get_theme_class, takes_context=True, name="admin_theme_classname")
     tags.register.simple_tag(get_colour_scheme, takes_context=True, name="admin_theme_color_scheme")
     ThemePreferencesForm.base_fields.pop("theme", None)
+    NameEmailForm.base_fields.pop("last_name", None)  # a Chinese name is one field
+    NameEmailForm.base_fields["first_name"].label = "姓名"
