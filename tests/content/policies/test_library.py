@@ -12,7 +12,7 @@ from factories.units import actor
 from gongkai.content.editions.models import Column, Document, Edition, Standing
 from gongkai.content.editions.parts import related_to
 from gongkai.content.editions.sources import document_of
-from gongkai.content.policies import actions, spans
+from gongkai.content.policies import actions, panels, spans
 from gongkai.content.policies.models import Decision, Kind, Level, PolicyRecord, Relation, Span
 from gongkai.content.policies.stated import against_record, words_of
 from gongkai.content.policies.states import What
@@ -220,8 +220,12 @@ class TestDecisions:
         publishing.revise(page, by=actor(Role.CLERK, housing), imported_html=f"<p>第一条　{old}同时废止。</p>")
         signed(ItemPage.objects.get(pk=page.pk))
         assert "还没有公布的新办法" in note()
+        panel = panels.decisions_panel(ItemPage.objects.get(pk=page.pk), actor(Role.CLERK, housing), None)
+        assert panel
+        assert [one.record for one in panel["rows"]] == [old]  # type: ignore[attr-defined]
         publishing.withdraw(document_of(page), by=actor(Role.SIGNER, housing), reason="有误")
-        assert note() == ""
+        assert (note(), standing(old)) == ("", Standing.REPEALED)
+        assert Message.objects.filter(subject__startswith="效力决定的依据已撤回").exists()
 
     def test_signers_answer_for_what_takes_effect_with_their_text(self, rules: Column, housing: Body) -> None:
         old, late, signer = public(housing, [rules]), public(housing, [rules]), actor(Role.SIGNER, housing)

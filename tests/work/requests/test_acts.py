@@ -434,6 +434,16 @@ class TestTwoPersons:
         with pytest.raises(Refused, match="代理戴思源期间，须由另一人先“拟办”"):
             do(entry, "decide", by=by, result="3.3.5", ground=GROUND)
 
+    def test_nobody_decides_alone_where_another_person_can(self, entry: Entry) -> None:
+        lead = actor_of_person(AppointmentFactory(role=Role.LEAD, body=entry.body).person)
+        clerk = AppointmentFactory(role=Role.CLERK, body=entry.body).person
+        made = actions.register(entry.body, by=ANONYMOUS, wanted=WANTED, applicant_kind="person", channel="page")
+        entry = do(Entry.objects.get(pk=made.pk), "record_contact", by=lead, way="电话", gist="核对需要的信息")
+        with pytest.raises(Refused, match="不能由您一人答复"):
+            do(entry, "decide", by=lead, result="3.3.5", ground=GROUND)
+        do(entry, "propose", by=actor_of_person(clerk), result="3.3.5", ground=GROUND)
+        assert do(entry, "decide", by=lead, result="3.3.5", ground=GROUND).state == "answered"
+
     def test_the_log_names_the_person_whose_post_it_was(self, entry: Entry) -> None:
         by = self.covering_clerk(entry.body)
         do(entry, "propose", result="3.3.5", ground=GROUND)

@@ -66,6 +66,7 @@ def _items() -> None:
     register_item_panel(ItemPanel("library", "policies/item_panel.html", panels.library_panel, 110))
     register_item_panel(ItemPanel("bases", "policies/item_bases.html", panels.bases_panel, 120))
     register_item_panel(ItemPanel("response", "policies/item_response.html", panels.response_panel, 125))
+    register_item_panel(ItemPanel("decisions", "policies/item_decisions.html", panels.decisions_panel, 130))
     register_related(Relating("announced", "本公告涉及的文件", 8, side.announced_documents, side.announcements))
     register_related(Relating("announcements", "有关效力的公告", 11, side.announcements, side.announced_documents))
     register_related(Relating("policy_bases", "政策依据", 22, side.bases_of, side.named_on))

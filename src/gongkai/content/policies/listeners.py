@@ -9,6 +9,7 @@ from gongkai.content.policies.actions.following import kept_up
 from gongkai.content.policies.models import CleanupRound, Decision, PolicyRecord
 from gongkai.content.policies.spans import sync, sync_all
 from gongkai.content.policies.states import What
+from gongkai.content.policies.warnings import warn_of_withdrawn
 from gongkai.core.acts.following import ActionEvent
 
 
@@ -22,6 +23,8 @@ def keep_standing(happened: ActionEvent) -> None:
     number = edition.document_id
     settle_rounds(CleanupRound.objects.filter(item_number=edition.document.item_number or 0))
     settle_announced(of_text(number))
+    if edition.act == Act.WITHDRAW:
+        warn_of_withdrawn(edition.document, edition.pk)
     record = PolicyRecord.objects.filter(document=number).first()
     if record is None:
         return

@@ -17,6 +17,7 @@ from gongkai.content.policies.queries.uploading import library_for, place_of, st
 from gongkai.content.policies.rules import keeps
 from gongkai.content.policies.spans import life_of
 from gongkai.content.policies.states import sentence
+from gongkai.content.policies.warnings import decided_by
 from gongkai.content.publishing.freezing import freeze_page
 from gongkai.content.publishing.models import ItemPage
 from gongkai.lib.richtext import plain
@@ -76,6 +77,14 @@ def response_panel(item: ItemPage, by: "Actor", frozen: "Frozen | None") -> dict
     asked = item.kind == ItemKind.OTHER or document.placements.filter(column__name__in=COLUMNS).exists()
     may = frozen is None and asked and not actions.respond.why_not(document, by=by)
     return {"rows": rows, "may": may} if rows or may else None
+
+
+def decisions_panel(item: ItemPage, by: "Actor", frozen: "Frozen | None") -> dict[str, object] | None:
+    """Return what the panel of a text that decided on validity shows; to signers the decisions stand before them as a part of the text."""
+    if frozen is not None:
+        return None
+    rows = decided_by(document_of(item))
+    return {"rows": list(rows.select_related("record")[:MOST_ROWS])} if rows else None
 
 
 def cleanup_entry(entry: "Entry", by: "Actor") -> dict[str, object] | None:

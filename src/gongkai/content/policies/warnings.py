@@ -9,8 +9,8 @@ from django.db.models.functions import Cast, Concat
 from django.urls import reverse
 from django.utils import timezone
 
-from gongkai.content.editions.models import Shelf
-from gongkai.content.policies.models import Kind, PolicyRecord, Relation, Span
+from gongkai.content.editions.models import Document, Shelf
+from gongkai.content.policies.models import Decision, Kind, PolicyRecord, Relation, Span
 from gongkai.content.policies.rules import body_of
 from gongkai.content.policies.states import ENDED, VALID
 from gongkai.content.publishing.documents import title_of as document_title
@@ -107,6 +107,29 @@ def _take(rows: "QuerySet[Resting]") -> list[Notification]:
     for row in fresh:
         Relation.objects.filter(pk=row.pk).update(warned_for=row.state_key)
     return made
+
+
+def decided_by(document: Document) -> QuerySet[Decision]:
+    """Return the decisions in effect that rest on this text: it announces them, or is the document that decides."""
+    return Decision.objects.counting().filter(Q(announced_in=document) | Q(actor__document=document))
+
+
+def warn_of_withdrawn(document: Document, edition: int) -> None:
+    """Tell the owners of documents whose repeal or other decision rested on a text that was withdrawn: the decision stands without it."""
+    rows = decided_by(document).select_related("record__body")
+    tell(
+        [
+            Notification(
+                subject=f"效力决定的依据已撤回：{one.record}"[:200],
+                body=f"{one.record}的决定（{one}）由{cited(document_title(document))}写明，这条信息已经撤回，公众不再看到依据；"
+                "决定仍然有效。请公开新的依据，或者在政策库撤销这项决定。",
+                link=reverse("policies:record", args=(one.record_id,)),
+                key=f"ground/{one.pk}/{edition}",
+                posts=((Role.CLERK, one.record.body_id), (Role.LEAD, one.record.body_id)),
+            )
+            for one in rows
+        ]
+    )
 
 
 def warn_all() -> dict[str, int]:

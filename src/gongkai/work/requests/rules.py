@@ -8,7 +8,7 @@ from django.db.models import Q
 from gongkai.core.acts.action import stream_of
 from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.rules import oversees, work
+from gongkai.core.ledger.rules import STAFF, oversees, work
 from gongkai.core.units.actors import ANONYMOUS, Actor, in_force
 from gongkai.core.units.another_person import AnotherPerson, actors_of
 from gongkai.core.units.models import Appointment, Body, Role
@@ -90,6 +90,17 @@ def is_only_decider(by: Actor, entry: Entry) -> bool:
     of_government = Q(body__parent=entry.body_id, role=Role.CHIEF)
     deciding = Appointment.objects.filter(own | of_government, in_force())
     return all(is_among(by, [person]) for person in deciding.values_list("person", flat=True))
+
+
+def decides_alone(by: Actor, entry: Entry) -> bool:
+    """Return whether nobody else has proposed or handled the request, although the unit has another person."""
+    if by.system:
+        return False
+    moved = Movement.objects.filter(stream=stream_of(entry)).exclude(person_id=None)
+    if not all(is_among(by, [person]) for person in set(moved.values_list("person_id", flat=True))):
+        return False
+    staff = Appointment.objects.filter(in_force(), body=entry.body_id, role__in=STAFF).values_list("person", flat=True)
+    return not all(is_among(by, [person]) for person in staff)
 
 
 def _check_secrecy_reviewer(by: Actor, entry: Entry) -> list[str]:

@@ -49,7 +49,7 @@ from gongkai.work.requests.results import (
     RESULTS,
     WITHHOLDING_GROUNDS,
 )
-from gongkai.work.requests.rules import is_only_decider
+from gongkai.work.requests.rules import decides_alone, is_only_decider
 
 
 def _check_result(request: Request, result: str, ground: str, withheld: str, on: date | None = None) -> None:
@@ -151,7 +151,7 @@ def decide(
     )
     met, gone = wishes_met.strip()[:500], past and day < _get_entry_day(entry)
     reasons = _find_decision_objections(entry, result, form_given, answered=bool(override.strip()) or outside)
-    reasons += [] if past else _find_unfinished_steps(entry, made, withheld, met)
+    reasons += [] if past else _find_unfinished_steps(entry, made, withheld, met, by)
     if discloses and not gone:
         fetched = not past and _is_fetched_online(request, form_given)
         reasons += _find_missing_materials(entry, told, result, fetched=fetched, already_public=already_public)
@@ -169,9 +169,15 @@ def decide(
     )
 
 
-def _find_unfinished_steps(entry: Entry, made: Decision, withheld: str, met: str) -> list[str]:
-    """Return what is to be done before a decision: fees, consultations, the applicant's wishes."""
+_NEEDS_SECOND_PERSON = (
+    "这件除您以外还没有人办理，不能由您一人答复：请由本单位经办人先“拟办”，或者由其他负责人、审核人、签发人答复。"
+)
+
+
+def _find_unfinished_steps(entry: Entry, made: Decision, withheld: str, met: str, by: Actor) -> list[str]:
+    """Return what is to be done before a decision: a second person, fees, consultations, the applicant's wishes."""
     return [
+        *([_NEEDS_SECOND_PERSON] if decides_alone(by, entry) else []),
         *find_open_fee_steps(entry),
         *_find_pending_consultations(entry, made.result, made.decided_on),
         *_find_unmet_wishes(made.request, made.result, made.form_given, met),
