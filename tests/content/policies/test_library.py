@@ -7,12 +7,13 @@ import pytest
 import time_machine
 
 from factories.policies import FACTS, guide, public, record
-from factories.publishing import item, sign_all, signed, submitted
+from factories.publishing import item, order_urgent, sign_all, signed, submitted
 from factories.units import actor
 from gongkai.content.editions.models import Column, Document, Edition, Standing
 from gongkai.content.editions.parts import related_to
 from gongkai.content.editions.sources import document_of
 from gongkai.content.policies import actions, panels, spans
+from gongkai.content.policies.actions.following import follow_all
 from gongkai.content.policies.models import Decision, Kind, Level, PolicyRecord, Relation, Span
 from gongkai.content.policies.stated import against_record, words_of
 from gongkai.content.policies.states import What
@@ -22,6 +23,7 @@ from gongkai.content.publishing.documents import item_of
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.reviewing import seeing
 from gongkai.content.reviewing.actions import recall
+from gongkai.content.reviewing.models import Review, ReviewState
 from gongkai.content.search.query import Asked, search
 from gongkai.core.acts.action import Conflict, Refused
 from gongkai.core.acts.models import Movement
@@ -280,6 +282,39 @@ class TestDecisions:
         actions.decide(made, by=actor(Role.SIGNER, housing), what=What.EXTEND, on=TODAY, until=until, reason="延长")
         review = submitted(actions.draft(made, by=actor(Role.CLERK, housing), columns=[rules]))
         assert "有效期至2040年12月31日" in seeing.effects_in(review)[0]
+        dated = record(housing, title="又一办法", html="<p>为了规范管理，制定本办法。</p>", ends_on=None)
+        page = actions.draft(dated, by=actor(Role.CLERK, housing), columns=[rules])
+        actions.change(PolicyRecord.objects.get(pk=dated.pk), by=actor(Role.CLERK, housing), ends_on=date(2026, 11, 1))
+        assert "失效" in seeing.effects_in(submitted(page))[0]
+
+    def test_days_of_an_urgent_correction_count_once_it_was_reviewed(self, rules: Column, housing: Body) -> None:
+        made = public(housing, [rules], reviewed=True, ends_on=date(2027, 6, 30))
+        page, clerk = item_of(made.document), actor(Role.CLERK, housing)
+        publishing.revise(page, by=clerk, ends_on=date(2026, 11, 1))
+        review = submitted(ItemPage.objects.get(pk=page.pk))
+        sign_all(review, upto=0, release=False)
+        order_urgent(Review.objects.get(pk=review.pk), by=actor(Role.LEAD, housing), reason="险情公告")
+        assert follow_all() == {"titles": 0}
+        assert standing(made) == Standing.IN_FORCE
+        Review.objects.update(state=ReviewState.APPROVED)
+        assert follow_all() == {"titles": 1}
+        spans.sync_all()
+        assert standing(made) == Standing.EXPIRED
+
+    def test_a_signed_edition_that_drops_the_last_day_ends_it(self, rules: Column, housing: Body) -> None:
+        html = "<p>本办法有效期至2026年12月31日。</p>"
+        made = public(housing, [rules], html=html, reviewed=True, ends_on=date(2026, 12, 31))
+        page = item_of(made.document)
+        publishing.revise(page, by=actor(Role.CLERK, housing), ends_on=None, imported_html="<p>本办法长期有效。</p>")
+        signed(ItemPage.objects.get(pk=page.pk))
+        made.refresh_from_db()
+        assert (made.ends_on, state(made, date(2027, 1, 15))) == (None, Standing.IN_FORCE)
+
+    def test_entering_keeps_the_validity_that_was_signed(self, rules: Column, housing: Body) -> None:
+        page = item(housing, [rules.parent or rules], kind="plan", standing=Standing.REPEALED)
+        signed(page)
+        entered = actions.enter(housing, by=actor(Role.SIGNER, housing), item=page, level=Level.OTHER)
+        assert standing(entered) == state(entered) == Standing.REPEALED
 
     def test_a_decision_that_its_document_does_not_state_is_announced_on_its_own(
         self, rules: Column, housing: Body

@@ -8,6 +8,7 @@ from html import escape
 from django.utils import timezone
 
 from gongkai.content.editions.models import Column, Document, Standing
+from gongkai.content.editions.rules import writes
 from gongkai.content.editions.vocabulary import Attribute, Basis, ItemKind
 from gongkai.content.policies.actions.decisions import decide
 from gongkai.content.policies.models import (
@@ -185,8 +186,13 @@ def _table(cases: Sequence[CleanupCase], verdict: Verdict, day: date) -> str:
     return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
 
 
-def result_item(made: CleanupRound, day: date | None, publisher: Body | None, columns: Sequence[Column]) -> ItemPage:
-    """Draft the result list as an item of the publisher, or write it anew; it goes to the public through the review."""
+def result_item(
+    made: CleanupRound, day: date | None, publisher: Body | None, columns: Sequence[Column], by: Actor
+) -> ItemPage:
+    """Draft the result list as an item of the publisher, or write it anew; it goes to the public through the review.
+
+    Who closes the round has written it and does not sign it, unless another unit publishes it.
+    """
     body, today = publisher or office_of(made.body), timezone.localdate()
     facts: dict[str, object] = {
         "title": f"{made.body.name}关于公布{made.name}结果的公告",
@@ -194,13 +200,14 @@ def result_item(made: CleanupRound, day: date | None, publisher: Body | None, co
         "written_on": today,
         "formed_on": today,
     }
+    writer = SYSTEM if writes(by, body) else by
     there = find_item(made.item_number or 0)
     if there is not None:
-        publishing.revise(there, by=SYSTEM, **facts)
+        publishing.revise(there, by=writer, **facts)
         return there
     item: ItemPage = publishing.draft(
         body,
-        by=SYSTEM,
+        by=writer,
         columns=columns,
         kind=ItemKind.NOTICE,
         issuer=made.body.name,

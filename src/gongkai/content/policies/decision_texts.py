@@ -3,17 +3,19 @@
 A document's validity as the public reads it changes only with such a text (政府信息公开条例第十七条: 公开前审查), and is corrected by one.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date, timedelta
 from html import escape
 
 from django.utils import timezone
 
-from gongkai.content.editions.models import Audience, Document, Edition
+from gongkai.content.editions.models import Act, Audience, Document, Edition
 from gongkai.content.editions.shelves import spans
 from gongkai.content.editions.sources import OutgoingText
 from gongkai.content.policies.decision_words import Named, find_statements
 from gongkai.content.policies.models import Decision, PolicyRecord
+from gongkai.content.policies.signed import DAYS
 from gongkai.content.policies.spans import life_of
 from gongkai.content.policies.states import What, last_day, sentence
 from gongkai.content.publishing.documents import item_of
@@ -64,8 +66,40 @@ def public_statements(decision: Decision) -> list[str]:
     if edition is None:
         return []
     if decision.what == What.UPDATE and decision.corrected_in is None:
-        return [f"{cited(decision.record.title)}{timezone.localdate(edition.visible_from):%Y-%m-%d}公开的版本"]
+        return [_describe_update(decision, edition)]
     return statements_of(decision, words_of(edition))
+
+
+def _describe_update(decision: Decision, edition: Edition) -> str:
+    """Return which edition shall be the text as amended, and how far it differs from the one before."""
+    before = edition_before(edition)
+    lines = Counter(words_of(edition).splitlines())
+    fresh = sum((lines - Counter(words_of(before).splitlines() if before else [])).values())
+    day = timezone.localdate(edition.visible_from)
+    return f"{cited(decision.record.title)}{day:%Y-%m-%d}公开的版本，与此前的版本相比有{fresh}段不同"
+
+
+def edition_before(edition: Edition) -> Edition | None:
+    """Return the edition of the document that was public before this one."""
+    earlier = Edition.objects.filter(document=edition.document_id, act=Act.PUBLISH, number__lt=edition.number)
+    return earlier.select_related("content").order_by("-number").first()
+
+
+def is_under_signature(decision: Decision) -> bool:
+    """Return whether the signers of a text that is not public yet, or not reviewed (补审), answer for a decision.
+
+    Then it takes effect with that text; nobody takes it back alone.
+    """
+    ground = decision.corrected_in or ground_of(decision)
+    if ground is None:
+        return False
+    last = Review.objects.filter(source=ground.source).order_by("-pk").first()
+    if last is None or mark_of(decision) not in {part["digest"] for part in last.parts}:
+        return False
+    if last.edition_id is None:
+        return last.state in {ReviewState.WAITING, ReviewState.APPROVED}
+    newest = ground.editions.order_by("-number").first()
+    return newest is not None and newest.pk == last.edition_id and last.state in {ReviewState.APPROVED, ReviewState.AFTER}
 
 
 def edition_to_confirm(decision: Decision) -> Edition | None:
@@ -114,7 +148,7 @@ def mark_of(decision: Decision) -> str:
 def effects_of(text: OutgoingText) -> list[tuple[str, str]]:
     """Return what a text changes in the validity that the public reads, in words and with digests (`reviewing.seeing`).
 
-    A clean-up is one matter. A document that goes public for the first time brings the decisions recorded about it before.
+    A clean-up is one matter. A document that goes public for the first time brings the decisions and days recorded about it before.
     """
     rows = list(Decision.objects.waiting_for(text.document))
     cleaned = [one for one in rows if one.round_id is not None and one.corrected_in_id is None]
@@ -122,10 +156,16 @@ def effects_of(text: OutgoingText) -> list[tuple[str, str]]:
     if cleaned:
         effects.append((_round_in_words(cleaned), round_mark(cleaned)))
     record = PolicyRecord.objects.filter(document=text.document).first() if text.document else None
-    if record is not None and signed_edition(text.document) is None and record.decisions.counting().exists():
+    if record is not None and signed_edition(text.document) is None and _says_more(record, text):
         words = sentence(life_of(record), timezone.localdate())
         effects.append((f"公开时显示的有效性：{words}", digest(canonical({"record": record.pk, "validity": words}))))
     return effects
+
+
+def _says_more(record: PolicyRecord, text: OutgoingText) -> bool:
+    """Return whether a record gives its document a validity that the item does not: by a decision, or by a day that the item leaves open."""
+    open_days = (name for name in DAYS if getattr(record, name) and not text.frozen.facts.get(name))
+    return any(open_days) or record.decisions.counting().exists()
 
 
 def _round_in_words(rows: Sequence[Decision]) -> str:
@@ -168,7 +208,8 @@ def is_in_time(decision: Decision, edition: Edition) -> bool:
     day = timezone.localdate(edition.visible_from)
     if decision.what == What.UPDATE:
         amended = decision.record.decisions.counting().filter(what=What.AMEND).order_by("on", "pk").last()
-        return amended is not None and day >= min(amended.on, timezone.localdate(amended.effective_at))
+        since = amended and min(amended.on, timezone.localdate(amended.effective_at))
+        return since is not None and day >= since and edition_before(edition) is not None
     ends = last_day(life_of(decision.record)) if decision.what == What.EXTEND else None
     return ends is None or day <= ends
 

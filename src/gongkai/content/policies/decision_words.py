@@ -28,6 +28,16 @@ VERBS = {
     What.EXTEND: re.compile("延长|继续有效|长期有效|有效期"),
 }
 CORRECTION = re.compile("更正|有误|撤销")
+_NOT = "(?:不|未|尚未|没有|暂缓|停止)(?:得|予|再|宜|应|能|可|会|作)?(?:擅自|随意|自行|全部|全文)?"
+#: What says the opposite about a named document: such a text states no decision about it, whatever else it says.
+DENIALS = {
+    **dict.fromkeys(
+        (What.REPEAL, What.EXPIRE),
+        re.compile(rf"(?:继续|仍然?|依然|长期|现行)(?:有效|执行|施行|适用)|{_NOT}(?:废止|停止执行|失效)|予以保留"),
+    ),
+    What.AMEND: re.compile(rf"{_NOT}(?:作?修改|修订|修正)"),
+    What.EXTEND: re.compile(rf"{_NOT}(?:延长|继续有效|展期)"),
+}
 #: Sentences shown of each kind.
 _SHOWN = 3
 
@@ -65,7 +75,9 @@ def bare_title(text: str) -> str:
 
 
 def find_statements(text: str, named: Named, what: What | None) -> list[str]:
-    """Return the sentences of a text that name a document and a decision, or else those that name either; empty where one is missing.
+    """Return the sentences of a text that name a document and a decision, or else those that name either.
+
+    Empty where one is missing, or where a sentence that names the document says the opposite.
 
     Args:
         text: title and words, a paragraph a line.
@@ -81,6 +93,9 @@ def find_statements(text: str, named: Named, what: What | None) -> list[str]:
     verb = CORRECTION if what is None else VERBS[what]
     sentences = [part for part in _SENTENCES.findall(text) if part.strip()]
     naming = [part for part in sentences if names(part, named)]
+    denial = DENIALS.get(what) if what else None
+    if denial and any(denial.search(without_titles(part)) for part in naming):
+        return []
     saying = [part for part in sentences if verb.search(without_titles(part))]
     if not naming or not saying:
         return []

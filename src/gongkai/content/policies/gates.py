@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 
+from gongkai.content.editions.models import Standing
 from gongkai.content.editions.queries import documents_visible_to
 from gongkai.content.editions.sources import item_number
 from gongkai.content.editions.vocabulary import POLICY_KINDS, ItemKind
@@ -23,8 +24,9 @@ from gongkai.content.policies.models import (
     RoundState,
 )
 from gongkai.content.policies.queries.uploading import has_receipt, library_for
-from gongkai.content.policies.signed import DAYS, held
-from gongkai.content.policies.states import What
+from gongkai.content.policies.signed import DAYS, content_of, held
+from gongkai.content.policies.spans import life_of
+from gongkai.content.policies.states import ENDED, What, on_day
 from gongkai.content.reviewing.actions.publication import goes_out_with
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.lib import typed_json
@@ -82,7 +84,13 @@ def differences(record: PolicyRecord, frozen: "Frozen") -> list[str]:
     facts = frozen.facts
     record = _corrected(record, frozen)
     normative = facts["kind"] == ItemKind.NORMATIVE
+    standing, day = typed_json.text(facts, "standing"), timezone.localdate()
+    shown = on_day(life_of(record), day).state if standing and not held(record) else standing
     checks = [
+        (
+            (standing in ENDED) != (shown in ENDED),
+            f"有效性与入库的不一致（库中为“{Standing(shown).label}”）：请在政策库中记入这项效力决定，或者改正本页的有效性。",
+        ),
         (frozen.title != record.title.strip(), f"标题与入库的不一致（库中为“{record.title}”）。"),
         (
             normative != (record.level == Level.NORMATIVE),
@@ -149,6 +157,9 @@ def bases_public(text: "OutgoingText") -> list[str]:
 
 def decisions_said(text: "OutgoingText") -> list[str]:
     """A text that lets decisions on the validity of documents take effect names each document and decision, so that its readers find it."""
+    content = content_of(text.document) if text.editions else None
+    if content and text.frozen.facts["standing"] != content.facts.get("standing", ""):
+        return [BY_DECISION]
     words = f"{text.frozen.title}\n{plain(text.frozen.html)}"
     day = timezone.localdate(text.start)
     waiting = list(Decision.objects.waiting_for(text.document))
@@ -162,6 +173,9 @@ def decisions_said(text: "OutgoingText") -> list[str]:
         reasons.append("这份公告所公布的决定已经撤销，不能再公开；请删除草稿。")
     made = CleanupRound.objects.filter(state=RoundState.SIGNING, item_number=item_number(text.source.stream)).first()
     return [*reasons, *(closing.result_lacks(made, words, text.start) if made else [])]
+
+
+BY_DECISION = "已经公开的文件，有效性不在这里修改：请改回“有效性”一项，文件入库后在政策库中记入修改、废止、失效或者延长。"
 
 
 def _unsaid(decision: Decision, words: str, day: date) -> list[str]:

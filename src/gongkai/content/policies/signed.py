@@ -46,13 +46,17 @@ MOST_NAMED = 5
 
 
 def edition_of(document: Document | int | None) -> Edition | None:
-    """Return the edition that a record must agree with: the one in its time, else the first that was signed for a day to come."""
+    """Return the edition that a record must agree with: the one in its time, else the first that was signed for a day to come.
+
+    What went out urgently counts once it was reviewed (补审), unless nothing else went out.
+    """
     if not document:
         return None
     number = document if isinstance(document, int) else document.pk
     published = Edition.objects.filter(document=number, act=Act.PUBLISH).select_related("content")
-    shown = published.filter(visible_from__lte=timezone.now()).order_by("-number").first()
-    return shown or published.order_by("number").first()
+    unsigned = Review.objects.exclude(state=ReviewState.APPROVED).exclude(edition_id=None).values("edition_id")
+    shown = published.filter(visible_from__lte=timezone.now()).order_by("-number")
+    return shown.exclude(pk__in=unsigned).first() or shown.first() or published.order_by("number").first()
 
 
 def content_of(document: Document | int | None) -> EditionContent | None:
@@ -174,7 +178,7 @@ def _unsigned_days(record: PolicyRecord, changed: set[str], content: EditionCont
             fits = False
         if not fits:
             label = PolicyRecord._meta.get_field(name).verbose_name  # type: ignore[union-attr]
-            wrong.append(f"{label}与已签发的版本不一致，{_SIGN_ANEW}")
+            wrong.append(f"{label}与已签发的版本不一致，{SIGN_ANEW}")
     for name in ("made_on", "published_on"):
         if name in changed and (day := getattr(record, name)) and day > timezone.localdate():
             wrong.append("这份文件已经公开，成文日期、公布日期不能晚于今天。")
@@ -182,7 +186,7 @@ def _unsigned_days(record: PolicyRecord, changed: set[str], content: EditionCont
 
 
 #: The way to another day.
-_SIGN_ANEW = "正文没有写明这一天是本文件的日期：请在更正后的版本中写明（例如“本办法自印发之日起施行，有效期5年”），送审、签发公开后自动更新。"
+SIGN_ANEW = "正文没有写明这一天是本文件的日期：请在更正后的版本中写明（例如“本办法自印发之日起施行，有效期5年”），送审、签发公开后自动更新。"
 
 
 def _days_of_making(record: PolicyRecord, content: EditionContent, text: str) -> set[date]:

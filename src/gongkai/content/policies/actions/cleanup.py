@@ -286,7 +286,7 @@ def close_round(
         raise Refused("清理结果的施行日期不能早于今天；自公布之日起施行的，不填日期。")
     if reasons := closing.outdated(made, result_on or today):
         raise Refused(reasons)
-    item = closing.result_item(made, result_on, publisher, columns)
+    item = closing.result_item(made, result_on, publisher, columns, by)
     changed = closing.decide_all(made, result_on or today, document_of(item))
     made.state, made.closed_by = RoundState.SIGNING, by.name
     made.result_on, made.item_number = result_on, item.pk

@@ -19,13 +19,14 @@ from gongkai.content.policies.decision_texts import (
     ground_of,
     is_drafted,
     is_own,
+    is_under_signature,
     names_other_days,
     public_statements,
     signed_edition,
 )
 from gongkai.content.policies.models import CleanupRound, Decision, Kind, PolicyRecord, Relation
 from gongkai.content.policies.rules import decides
-from gongkai.content.policies.signed import held, in_signing, personal, under_signature
+from gongkai.content.policies.signed import held, personal, under_signature
 from gongkai.content.policies.spans import life_of, refresh, sync
 from gongkai.content.policies.states import ENDED, What, last_day, on_day
 from gongkai.content.policies.warnings import warn_of
@@ -307,8 +308,8 @@ def _standing(decision: Decision) -> list[str]:
         return ["清理结果还没有公布；要改动，请退回这次清理。"]
     if is_drafted(decision.corrected_in):
         return ["更正公告已经起草，签发公开后生效。"]
-    if decision.is_waiting and (ground := ground_of(decision)) and in_signing(ground):
-        return ["写明这项决定的文件正在审签，签字的人已经看到这项决定；请先撤回送审，再撤销。"]
+    if decision.is_waiting and is_under_signature(decision):
+        return ["写明这项决定的文件已经送审或者签发，签字的人对这项决定负责；没有公开的，请先撤回送审，再撤销；已经签发的，公开以后更正。"]
     return []
 
 

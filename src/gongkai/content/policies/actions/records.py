@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 
-from gongkai.content.editions.models import Column
+from gongkai.content.editions.models import Column, Standing
 from gongkai.content.editions.sources import document_of
 from gongkai.content.editions.vocabulary import Attribute, Basis, ItemKind
 from gongkai.content.policies import signed
 from gongkai.content.policies.formats import join_names, number_key
-from gongkai.content.policies.models import Level, PolicyRecord
+from gongkai.content.policies.models import Decision, Level, PolicyRecord
 from gongkai.content.policies.rules import body_of, keeps, vouches
 from gongkai.content.policies.signed import (
     TEXTS,
@@ -23,6 +23,7 @@ from gongkai.content.policies.signed import (
 )
 from gongkai.content.policies.spans import insert_record, sync
 from gongkai.content.policies.stated import stated, words_of
+from gongkai.content.policies.states import What
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.documents import item_of
 from gongkai.content.publishing.models import ItemPage, ProposedWords
@@ -149,6 +150,7 @@ def enter(
     insert_record(record)
     if item is not None:
         write_inserts()
+        _carry_standing(record, by)
         sync(record)
     proposal = signed.hold(record, words, by) if words else None
     return ActionResult(
@@ -175,6 +177,20 @@ def _bind(record: PolicyRecord, item: ItemPage) -> None:
     record.document = document
 
 
+def _carry_standing(record: PolicyRecord, by: Actor) -> None:
+    """Take over the validity that a signed item already shows: entering it into the library changes nothing that the public reads."""
+    document = record.document
+    what = {Standing.AMENDED: What.AMEND, Standing.REPEALED: What.REPEAL, Standing.EXPIRED: What.EXPIRE}
+    if document is None or not held(record) or document.standing not in what:
+        return
+    on = document.standing_on or timezone.localdate(document.published_at)
+    words = "公开时已经标明"
+    Decision.objects.create(
+        record=record, what=what[Standing(document.standing)], on=on, reason=words, made_by=by.name
+    )
+    record.save()
+
+
 @action("policies.change", label="修改入库信息", rule=keeps)
 def change(record: PolicyRecord, *, by: Actor, kept: Kept | None = None, **fields: object) -> ActionResult:
     """Change facts of a record; its states follow at once. What the public reads beside a signed edition waits for a second person.
@@ -193,6 +209,8 @@ def change(record: PolicyRecord, *, by: Actor, kept: Kept | None = None, **field
     if reasons := [*doubles(record), *against(record, changed, by, kept)]:
         raise Refused(reasons)
     words = signed.set_apart(record, changed, before, by)
+    if any(name in signed.DAYS and name not in words and getattr(record, name) == before[name] for name in changed):
+        raise Refused(signed.SIGN_ANEW)
     proposal = signed.hold(record, words, by)
     record.save()
     sync(record)
@@ -218,15 +236,16 @@ def bind(record: PolicyRecord, *, by: Actor, item: ItemPage) -> ActionResult:
     if reasons := under_signature(record):
         raise Refused(reasons)
     words = signed.set_apart(record, signed.WAITING, facts_of(item), by)
-    _hand_over(record)
+    _hand_over(record, by)
     proposal = signed.hold(record, words, by)
     said = f"对应到信息“{item.title}”{HELD if proposal else ''}"
     return ActionResult(words=said, facts={"item": item.pk, **_numbered(proposal)}, tell=tell(proposal))
 
 
-def _hand_over(record: PolicyRecord) -> None:
+def _hand_over(record: PolicyRecord, by: Actor) -> None:
     record.html, record.original, record.original_name = "", None, ""
     record.save()
+    _carry_standing(record, by)
     sync(record)
 
 
@@ -251,7 +270,7 @@ def draft(record: PolicyRecord, *, by: Actor, columns: Sequence[Column] = ()) ->
         else "属于应当主动公开的政策文件",
     )
     record.document = document_of(item)
-    _hand_over(record)
+    _hand_over(record, by)
     return ActionResult(words="起草公开", facts={"item": item.pk}, result=item)
 
 
