@@ -33,7 +33,7 @@ SOON = timedelta(days=10)
 
 @pytest.fixture
 def order() -> Entry:
-    body = BodyFactory()
+    body = BodyFactory(parent=BodyFactory())
     actor(Role.CLERK, body)
     return order_rectification(body, by=SYSTEM, found=FOUND, until=timezone.localdate() + SOON)
 
@@ -68,7 +68,10 @@ def test_the_unit_reports_and_the_office_confirms(order: Entry) -> None:
     with pytest.raises(Refused):
         rectification.confirm(again(order), by=clerk)
     assert again(order).paused
-    chief = actor(Role.CHIEF, order.body)
+    own = actor(Role.CHIEF, order.body)
+    with pytest.raises(Refused, match=rf"不能复核本单位的整改.*{order.body.parent.label}负责人、签发人决定"):
+        rectification.confirm(again(order), by=own, url="https://www.example.cn/lanmu/")
+    chief = actor(Role.LEAD, order.body.parent)
     with pytest.raises(Refused, match="要有佐证"):
         rectification.confirm(again(order), by=chief)
     rectification.confirm(again(order), by=chief, url="https://www.example.cn/lanmu/")

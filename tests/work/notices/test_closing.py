@@ -226,8 +226,10 @@ def test_the_lead_grants_or_refuses(
 def test_nobody_grants_what_they_asked_for(entry: Entry, educator: Actor, planner: Actor) -> None:
     both = replace(planner, posts=(*planner.posts, *educator.posts))
     request_more_time(entry, by=both, until=in_days(400), reason="等上级文件")
-    assert grant_request.why_not(fresh(entry), by=both) == ["本人提出的申请，须由他人决定。"]
-    assert grant_request.why_not(fresh(entry), by=replace(planner, person_id=educator.person_id)) == []
+    assert "不能决定本单位的申请" in grant_request.why_not(fresh(entry), by=both)[0]
+    assert "不能取消或者结转本单位的任务" in cancel_assignment.why_not(fresh(entry), by=both)[0]
+    assert cancel_assignment.why_not(fresh(entry), by=actor(Role.SIGNER, entry.body.parent)) == []
+    assert grant_request.why_not(fresh(entry), by=planner) == ["本人提出的申请，须由他人决定。"]
 
 
 def test_more_time_that_is_granted_moves_the_due_date(entry: Entry, educator: Actor, planner: Actor) -> None:

@@ -99,7 +99,9 @@ def is_under_signature(decision: Decision) -> bool:
     if last.edition_id is None:
         return last.state in {ReviewState.WAITING, ReviewState.APPROVED}
     newest = ground.editions.order_by("-number").first()
-    return newest is not None and newest.pk == last.edition_id and last.state in {ReviewState.APPROVED, ReviewState.AFTER}
+    return (
+        newest is not None and newest.pk == last.edition_id and last.state in {ReviewState.APPROVED, ReviewState.AFTER}
+    )
 
 
 def edition_to_confirm(decision: Decision) -> Edition | None:
@@ -208,8 +210,9 @@ def is_in_time(decision: Decision, edition: Edition) -> bool:
     day = timezone.localdate(edition.visible_from)
     if decision.what == What.UPDATE:
         amended = decision.record.decisions.counting().filter(what=What.AMEND).order_by("on", "pk").last()
-        since = amended and min(amended.on, timezone.localdate(amended.effective_at))
-        return since is not None and day >= since and edition_before(edition) is not None
+        if amended is None or edition_before(edition) is None:
+            return False
+        return day >= min(amended.on, timezone.localdate(amended.effective_at))
     ends = last_day(life_of(decision.record)) if decision.what == What.EXTEND else None
     return ends is None or day <= ends
 

@@ -175,7 +175,9 @@ def decisions_said(text: "OutgoingText") -> list[str]:
     return [*reasons, *(closing.result_lacks(made, words, text.start) if made else [])]
 
 
-BY_DECISION = "已经公开的文件，有效性不在这里修改：请改回“有效性”一项，文件入库后在政策库中记入修改、废止、失效或者延长。"
+BY_DECISION = (
+    "已经公开的文件，有效性不在这里修改：请改回“有效性”一项，文件入库后在政策库中记入修改、废止、失效或者延长。"
+)
 
 
 def _unsaid(decision: Decision, words: str, day: date) -> list[str]:

@@ -16,7 +16,7 @@ from typing import Generic, TypeVar
 from gongkai.core.acts.action import REGISTRY, stream_of
 from gongkai.core.acts.models import Movement
 from gongkai.core.units.actors import Actor, in_force
-from gongkai.core.units.models import Appointment, Body
+from gongkai.core.units.models import Appointment, Body, Role
 from gongkai.core.units.same_person import is_among, registrations
 
 T = TypeVar("T")
@@ -30,17 +30,24 @@ def works_in(by: Actor, body: Body) -> bool:
     return Appointment.objects.filter(in_force(), person__in=people, body=body).exists()
 
 
-def check_clears_other_unit(by: Actor, body: Body, what: str) -> list[str]:
+def check_clears_other_unit(by: Actor, body: Body, what: str, *, heads: bool = False) -> list[str]:
     """Return a reason against a decision that clears the unit in which the person works.
 
     Args:
         by: who decides.
         body: the unit that the decision clears of a fault or a duty.
         what: the decision, as the sentence continues after 不能.
+        heads: whether the heads and signers of the body above may decide it, too (`heads_above`).
     """
     if not works_in(by, body):
         return []
-    return [f"您在{body.label}工作，不能{what}：请由政务公开办中不在{body.label}工作的人，或者上级政务公开办决定。"]
+    above = f"{body.parent.label}负责人、签发人" if heads and body.parent else "上级政务公开办"
+    return [f"您在{body.label}工作，不能{what}：请由政务公开办中不在{body.label}工作的人，或者{above}决定。"]
+
+
+def heads_above(by: Actor, body: Body) -> bool:
+    """Return whether the actor heads or signs for the body above a unit: who decides where all of the 政务公开办 work in the unit."""
+    return body.parent_id is not None and by.has(Role.LEAD, Role.SIGNER, body_id=body.parent_id)
 
 
 @dataclass(frozen=True)

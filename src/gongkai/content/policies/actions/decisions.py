@@ -16,7 +16,6 @@ from gongkai.content.policies.decision_texts import (
     correction,
     edition_to_confirm,
     effective_edition,
-    ground_of,
     is_drafted,
     is_own,
     is_under_signature,
@@ -309,7 +308,9 @@ def _standing(decision: Decision) -> list[str]:
     if is_drafted(decision.corrected_in):
         return ["更正公告已经起草，签发公开后生效。"]
     if decision.is_waiting and is_under_signature(decision):
-        return ["写明这项决定的文件已经送审或者签发，签字的人对这项决定负责；没有公开的，请先撤回送审，再撤销；已经签发的，公开以后更正。"]
+        return [
+            "写明这项决定的文件已经送审或者签发，签字的人对这项决定负责；没有公开的，请先撤回送审，再撤销；已经签发的，公开以后更正。"
+        ]
     return []
 
 

@@ -185,9 +185,7 @@ def _carry_standing(record: PolicyRecord, by: Actor) -> None:
         return
     on = document.standing_on or timezone.localdate(document.published_at)
     words = "公开时已经标明"
-    Decision.objects.create(
-        record=record, what=what[Standing(document.standing)], on=on, reason=words, made_by=by.name
-    )
+    Decision.objects.create(record=record, what=what[Standing(document.standing)], on=on, reason=words, made_by=by.name)
     record.save()
 
 

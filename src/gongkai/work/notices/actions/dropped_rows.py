@@ -1,6 +1,7 @@
 """Handle rows that an amended version drops: finished work counts, kept rows continue, others end."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import TypeVar
 
 from django.db.models import Model
@@ -128,4 +129,4 @@ def end_dropped_tasks(revision: VersionComparison, by: Actor) -> Iterator[Entry]
     left = Assignment.objects.filter(measure__in=rows, entry__state__in=OPEN_STATES).select_related("entry__body")
     reason = f"被修订版取消{f'（{number}）' if number else ''}"
     for task in left.order_by("pk"):
-        yield cancel_assignment(task.entry, by=by, reason=reason)
+        yield cancel_assignment(task.entry, by=replace(by, system=True), reason=reason)

@@ -7,7 +7,7 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import STAFF, work
 from gongkai.core.units.actors import ANONYMOUS, in_force
-from gongkai.core.units.another_person import AnotherPerson
+from gongkai.core.units.another_person import AnotherPerson, check_clears_other_unit
 from gongkai.core.units.models import Appointment, Body, BodyKind, Role
 from gongkai.core.units.reach import government_over
 
@@ -93,8 +93,14 @@ def check_statement_giver(by: Actor, entry: Entry) -> list[str]:
     return [f"由被投诉单位（{entry.complaint.against.label}）说明情况。"]
 
 
+def _check_works_elsewhere(by: Actor, entry: Entry) -> list[str]:
+    against = entry.complaint.against
+    own = check_clears_other_unit(by, against, "答复对本单位的投诉") if against.pk != entry.body_id else []
+    return own or work(by, entry)
+
+
 check_complaint_answerer = AnotherPerson(
-    work,
+    _check_works_elsewhere,
     ("complaint.give_statement",),
     "被投诉单位的情况由您说明，须由另一人核查并书面答复。",
 )
