@@ -44,6 +44,7 @@ _AROUND_ROLE = re.compile(r"^政务公开(?=.)|^信息公开(?=.)|[（(].*[)）]
 _PLAIN_COLUMNS = ("title", "phone", "mobile", "email")
 #: Members of a 政务公开办 who can sign all three stages for units with one clerk.
 OFFICE_PERSONS = 3
+FEW_IN_OFFICE = "只有一名经办人的单位，信息由政务公开办三个不同的人审签：人手不够的，请在表里给办公室的负责人、审核人的岗位加上“政务公开办”，再上传。"
 #: Columns visible only to administrators.
 PRIVATE = frozenset({"mobile", "email"})
 
@@ -270,13 +271,10 @@ class PeopleImporter:
             if not errors:
                 plan.changes += [change for change in (unit, person) if change is not None]
                 plan.same += unit is None and person is None
-        offices = sum(Role.CHIEF in (change.facts.get("roles") or ()) for change in plan.changes)
-        offices += len({person for _, person in queries.holders([Role.CHIEF])})
-        if 0 < offices < OFFICE_PERSONS and len(plan.changes) > OFFICE_PERSONS:
-            plan.notes.append(
-                f"政务公开办一共{offices}人。只有一名经办人的单位，信息由政务公开办三个不同的人审签：人手不够的，"
-                "请在表里给办公室的负责人、审核人的岗位加上“政务公开办”（如：单位负责人、政务公开办），再上传。"
-            )
+        offices = len({person for _, person in queries.holders([Role.CHIEF])})
+        offices += sum(Role.CHIEF in (change.facts.get("roles") or ()) for change in plan.changes)
+        if 0 < offices < OFFICE_PERSONS < len(plan.changes):
+            plan.notes.append(f"政务公开办一共{offices}人。{FEW_IN_OFFICE}")
         return plan
 
     def _change(self, row: Row, known: _RosterIndex, by: Actor, errors: list[CellError]) -> Change | None:

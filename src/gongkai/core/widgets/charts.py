@@ -103,7 +103,7 @@ def compare(
     if len(known) < 2 or not any(value for _, value in known):
         return SafeString("")
     (label, value), shown = known[0], known[:MAX_COMPARED]
-    caption = finding.format(label=label, value=f"{value:g}{unit}")
+    caption = finding.replace("{value}", f"{value:g}{unit}").replace("{label}", label)
     if len(known) > len(shown):
         caption += f"（图中是前{len(shown)}个，共{len(known)}个）"
     short = unit if len(unit) == 1 else ""  # the caption has a long one
