@@ -221,6 +221,8 @@ def is_misspelled(typed: str, proposed: str) -> bool:
     if len(typed) != len(proposed) or len(changed) != 1:
         return False
     [at] = changed
+    if typed[at + 1 :].startswith(("多少", "几")):
+        return False  # a verb before a quantity: 花多少钱
     pairs = (typed[start : start + 2] for start in (at - 1, at) if start >= 0)
     return not any(segmenter().has_word(pair) for pair in pairs if len(pair) == 2)
 

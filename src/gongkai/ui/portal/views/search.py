@@ -103,7 +103,7 @@ def find(request: HttpRequest) -> HttpResponse:
 def _is_misspelled(typed: str, proposed: str, results: Results) -> bool:
     """Return true if the proposal is searched for at once: nothing was found, or only a part of a word that is none."""
     one, other = fold(typed).strip(), fold(proposed).strip()
-    if not is_alike(one, other):
+    if not is_alike(one, other) and not is_misspelled(one, other):
         return False
     if not results.total:
         return True
