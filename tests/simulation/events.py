@@ -110,7 +110,7 @@ def text_is_signed(player: "Player", step: "Step") -> None:
     review = to_sign(signer).order_by("pk").first()
     if review is not None:
         if not Signature.objects.filter(review_id=review.pk).exists():
-            answers = {question.name: "no" for question in questions(bulk=False)}
+            answers = {question.name: "no" for question in questions(bulk=True)}
             publishing.fill_sheet(review, by=signer, answers=answers)
         publishing.approve(review, by=signer, sheet=read_whole(review, signer))
 

@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 
 from django.core.exceptions import PermissionDenied
 from django.db import connection
+from django.db.models import Q
 from django.http import Http404
 from django.utils import timezone
 from lxml import html
@@ -27,7 +28,7 @@ from gongkai.core.ledger.kinds import KINDS, kind_of
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.ledger.rules import STAFF
-from gongkai.core.units.models import Person
+from gongkai.core.units.models import Body, Person
 from gongkai.lib.law import default_calendar
 from simulation.hand import is_page
 from simulation.start import write_database
@@ -150,8 +151,8 @@ def pending_reviews_have_a_signer(asked: Asked) -> Iterator[str]:
             yield f"review {review.pk} of unit {review.body_id} waits for {stage.name}, which nobody can sign"
 
 
-#: Kinds whose work is a text: its draft, its review and its publication close the entry.
-WORKED_ON_IN_TEXTS = {"disclosure"}
+#: Kinds whose work is a text or a record elsewhere, which closes the entry: no act of its own is offered on it.
+WORKED_ON_ELSEWHERE = {"disclosure", "upload"}
 
 
 @invariant
@@ -160,7 +161,7 @@ def open_entries_have_somebody(asked: Asked) -> Iterator[str]:
     people = [asked.player.actor(login) for login in asked.world.logins if _works(login)]
     for entry in _some(asked, Entry.objects.open().select_related("body").order_by("pk")):
         kind = kind_of(entry.kind)
-        if (kind.waits_outside and entry.state in kind.waiting) or entry.kind in WORKED_ON_IN_TEXTS:
+        if (kind.waits_outside and entry.state in kind.waiting) or entry.kind in WORKED_ON_ELSEWHERE:
             continue
         from gongkai.core.acts.action import REGISTRY
 
@@ -208,8 +209,22 @@ def withdrawn_is_gone(asked: Asked) -> Iterator[str]:
             yield f"the search still finds {path}, which was withdrawn"
 
 
-#: Registers whose rows staff of all units may read, as each says.
-READ_BY_ALL = set[str]()
+#: Registers whose rows staff of other units may read: rules, results and reports that are addressed to all.
+READ_BY_ALL = {
+    "assessment.bulletins",
+    "assessment.demands",
+    "assessment.home",
+    "assessment.lines",
+    "assessment.schemes",
+    "consultation.answers",
+    "consultation.coverage",
+    "notices.lookback",
+    "opinion.spokespeople",
+    "participation.catalogues",
+    "policies.rounds",
+    "publishing.websites",
+    "requests.cases",
+}
 
 
 @invariant
@@ -221,13 +236,16 @@ def lists_show_own_rows(asked: Asked) -> Iterator[str]:
         by = asked.player.actor(login)
         if not by.posts or {post.role for post in by.posts} - set(STAFF):
             continue
+        under = Q(body=None)
+        for body in Body.objects.filter(pk__in=by.bodies):
+            under |= Q(body__path__startswith=body.path)
         for name in asked.rng.sample(sorted(asked.player.registers), FEW):
             register = asked.player.registers[name]
             fields = {field.name for field in register.model._meta.get_fields()}
             if register.parent or "body" not in fields or name in READ_BY_ALL:
                 continue
             try:
-                others = register.rows(by).exclude(body__in=by.bodies).values_list("pk", flat=True)[:1]
+                others = register.rows(by).exclude(under).values_list("pk", flat=True)[:1]
             except (Http404, PermissionDenied):
                 continue
             if others:

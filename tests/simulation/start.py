@@ -41,6 +41,7 @@ def start(module: str = "simulation") -> None:
     if connection.vendor == "sqlite" and (city := _city()).exists():
         # Its personal data can be read with the keys of its own installation only.
         shutil.copytree(city / "data", settings.DATA, dirs_exist_ok=True)
+        _forget_tail()
         settings.SECRET_KEY = (Path(settings.DATA) / "secret_key").read_text().strip()
 
 
@@ -73,6 +74,7 @@ def _copy_rows() -> Restore:
     def restore() -> None:
         connection.ensure_connection()
         kept.backup(connection.connection)
+        _forget_tail()
         cache.clear()
 
     return restore
@@ -94,10 +96,18 @@ def _copy_template() -> Restore:
 
     def restore() -> None:
         copy(kept, name)
+        _forget_tail()
         cache.clear()
 
     copy(name, kept)
     return restore
+
+
+def _forget_tail() -> None:
+    """Delete the file that notes the newest movements: after a restored database it tells of others."""
+    from gongkai.core.acts import tail
+
+    tail.path().unlink(missing_ok=True)
 
 
 def write_database(path: str) -> None:
@@ -120,6 +130,7 @@ def take_city(make: Callable[[], object]) -> Restore:
         with closing(sqlite3.connect(city / "rows.sqlite3")) as rows:
             connection.ensure_connection()
             rows.backup(connection.connection)
+        _forget_tail()
     else:
         make()
         half = city.with_suffix(f".{os.getpid()}")

@@ -18,6 +18,7 @@ from django.db import connection
 from django.db.models import Model
 from django.http import QueryDict
 from django.test import Client
+from django.urls import resolve
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 
@@ -107,6 +108,7 @@ class Player:
     def __init__(self, traveller: Any, watch: Watch) -> None:
         self.traveller, self.watch = traveller, watch
         self.clients: dict[str, Client] = {}
+        resolve("/")  # loads every app's views, which declare the registers
         self.registers: dict[str, AnyRegister] = declared_registers()
 
     def perform(self, step: Step) -> Outcome:
@@ -154,7 +156,9 @@ class Player:
             return self._new(step, register, act, by)
         if row is None or not register.rows(by).filter(pk=(record or row).pk).exists():
             raise Gone
-        form = _bound(act.form_class(part or register.model), step.data, by=by, target=row)
+        if part and record:  # the rows of a part know their record
+            row = next((line for line in part.rows(record, by) if line.pk == row.pk), row)
+        form = _bound(act.form_class(part.model if part else register.model), step.data, by=by, target=row)
         if not form.is_valid():
             return Outcome("invalid", _errors(form))
         facts = {} if act.quick else form.facts()
@@ -171,7 +175,7 @@ class Player:
         act.action(facts.pop(act.target), by=by, **facts)
         return Outcome("done")
 
-    def _find_act(self, named: str) -> "tuple[AnyRegister, Act, type[Model] | None]":
+    def _find_act(self, named: str) -> "tuple[AnyRegister, Act, Any]":
         name, part_name, action = named.split("/")
         register = self.registers[name]
         part = next((one for one in register.parts if one.name == part_name), None)
@@ -179,7 +183,7 @@ class Player:
         act = next((one for one in acts if one.action.name == action), None)
         if act is None:
             raise Gone
-        return register, act, part.model if part else None
+        return register, act, part
 
     def _entry(self, step: Step) -> Outcome:
         by, action = self.actor(step.by), REGISTRY[step.act]
