@@ -1,26 +1,6 @@
-"""Register this app's admin pages and menu items with Wagtail."""
+"""Register the office pages and menu items of this app."""
 
-from django.http import HttpRequest
-from django.urls import URLResolver, include, path, reverse_lazy
-from wagtail import hooks
-from wagtail.admin.menu import MenuItem
+from gongkai.core.units.menus import register_item, register_pages
 
-from gongkai.core.units.actors import actor_of
-
-
-@hooks.register("register_admin_urls")  # type: ignore[untyped-decorator]
-def urls() -> list[URLResolver]:
-    """Register the pages under /admin/gazette/."""
-    return [path("gazette/", include("gongkai.content.gazette.urls"))]
-
-
-class _Gazette(MenuItem):  # type: ignore[misc]
-    def is_shown(self, request: HttpRequest) -> bool:
-        """Whoever has an appointment."""
-        return actor_of(request.user).known
-
-
-@hooks.register("register_admin_menu_item")  # type: ignore[untyped-decorator]
-def menu_item() -> MenuItem:
-    """政府公报."""
-    return _Gazette("政府公报", reverse_lazy("gazette:issues"), name="gazette", icon_name="doc-full-inverse", order=43)
+register_pages("gazette/", "gongkai.content.gazette.urls")
+register_item("政府公报", "gazette:issues", name="gazette", icon="doc-full-inverse", order=43)

@@ -1,27 +1,15 @@
-"""Register this app's admin pages and menu items with Wagtail."""
-
-from django.http import HttpRequest
-from django.urls import URLResolver, include, path, reverse_lazy
-from wagtail import hooks
-from wagtail.admin.menu import MenuItem
+"""Register the office pages and menu items of this app."""
 
 from gongkai.content.editions.rules import MANAGING
-from gongkai.core.units.actors import actor_of
+from gongkai.core.units.menus import register_item, register_pages
 
-
-@hooks.register("register_admin_urls")  # type: ignore[untyped-decorator]
-def urls() -> list[URLResolver]:
-    """Register the pages under /admin/migration/."""
-    return [path("migration/", include("gongkai.content.migration.urls"))]
-
-
-class _Migration(MenuItem):  # type: ignore[misc]
-    def is_shown(self, request: HttpRequest) -> bool:
-        """For those who may order a migration."""
-        return actor_of(request.user).has(*MANAGING)
-
-
-@hooks.register("register_transfer_menu_item")  # type: ignore[untyped-decorator]
-def menu_item() -> MenuItem:
-    """旧网站迁移, in the menu 迁移与交换."""
-    return _Migration("旧网站迁移", reverse_lazy("migration:overview"), name="migration", icon_name="download", order=1)
+register_pages("migration/", "gongkai.content.migration.urls")
+register_item(
+    "旧网站迁移",
+    "migration:overview",
+    name="migration",
+    icon="download",
+    order=1,
+    shown_to=lambda by: by.has(*MANAGING),
+    hook="register_transfer_menu_item",
+)

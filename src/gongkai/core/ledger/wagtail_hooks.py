@@ -1,18 +1,10 @@
 """Wagtail hooks of the ledger: URLs and menu item."""
 
-from django.http import HttpRequest
-from django.urls import URLPattern, path, reverse_lazy
+from django.urls import URLPattern, path
 from wagtail import hooks
-from wagtail.admin.menu import MenuItem
 
 from gongkai.core.ledger import views
-from gongkai.core.units.actors import actor_of
-
-
-class _StaffMenuItem(MenuItem):
-    def is_shown(self, request: HttpRequest) -> bool:
-        """Return true for users with an appointment."""
-        return actor_of(request.user).known
+from gongkai.core.units.menus import register_item
 
 
 @hooks.register("register_admin_urls")
@@ -30,9 +22,4 @@ def urls() -> list[URLPattern]:
     ]
 
 
-@hooks.register("register_admin_menu_item")
-def register_calendar_item() -> MenuItem:
-    """Register the menu item 工作日历."""
-    return _StaffMenuItem(
-        "工作日历", reverse_lazy("ledger_calendar"), name="workdays", icon_name="calendar-alt", order=83
-    )
+register_item("工作日历", "ledger_calendar", name="workdays", icon="calendar-alt", order=83)

@@ -1,5 +1,6 @@
 """Compose texts: typed words as HTML, and HTML under another heading."""
 
+from collections.abc import Iterable, Sequence
 from html import escape
 
 from gongkai.lib.chinese import lazy_re as re
@@ -35,7 +36,7 @@ def lowered(html: str, by: int = 1) -> str:
     return _HEADING.sub(lambda found: f"<{found[1]}h{min(int(found[2]) + by, _DEEPEST_HEADING)}", html)
 
 
-def table(heads: list[str], rows: list[list[str]], caption: str = "") -> str:
+def table(heads: Sequence[str], rows: Iterable[Sequence[str]], caption: str = "") -> str:
     """Return a table as HTML; cells are plain text."""
     head = "".join(f'<th scope="col">{escape(value, quote=False)}</th>' for value in heads)
     body = "".join("<tr>" + "".join(f"<td>{escape(cell, quote=False)}</td>" for cell in row) + "</tr>" for row in rows)

@@ -15,7 +15,7 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
 from gongkai.ops.demo import cast as people
 from gongkai.ops.demo import clock, notices, site
-from gongkai.ops.demo.registry import Stage, stories
+from gongkai.ops.demo.stories import STORIES
 from gongkai.ops.demo.story import Story
 from gongkai.work.notices import actions
 from gongkai.work.notices.importing.source import read_source
@@ -66,8 +66,8 @@ def build(progress: Callable[[str], None], *, small: bool = False, now: datetime
         _next_periods(story, year, every=3 if small else 1)
         progress("推演各单位的办理经过")
         story.play(progress)
-        stage = Stage(cast, today, small)
-        for one in stories():
+        stage = people.Stage(cast, today, small)
+        for one in STORIES:
             before = Movement.objects.count()
             one.tell(stage)
             progress(f"{one.label}（{one.name}）：{Movement.objects.count() - before} 项操作")

@@ -2,10 +2,13 @@
 
 import csv
 import re
+import tomllib
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from importlib import resources
+from typing import TypeVar
 from unittest.mock import patch
 
 from django.contrib.auth.hashers import make_password
@@ -13,6 +16,7 @@ from django.contrib.auth.hashers import make_password
 from gongkai.core.units import actions
 from gongkai.core.units.actors import SYSTEM, Actor, Post, reach_of
 from gongkai.core.units.models import Appointment, Body, BodyKind, Person, Role
+from gongkai.lib.typed_json import records
 
 SURNAMES = "陈林黄周吴徐孙胡朱高何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭"
 GIVEN = re.findall(
@@ -63,6 +67,15 @@ class Cast:
         return self.actor(Role.CHIEF, self.bodies["shiban"])
 
 
+@dataclass(frozen=True)
+class Stage:
+    """What a story has to work with: who there is, the sample's today, and whether the city is the small one."""
+
+    cast: Cast
+    today: date
+    small: bool
+
+
 def read_rows(name: str) -> list[dict[str, str]]:
     """Return the rows of a table of `data/`, by its heads."""
     text = resources.files("gongkai.ops.demo").joinpath(f"data/{name}.tsv").read_text(encoding="utf-8")
@@ -70,6 +83,23 @@ def read_rows(name: str) -> list[dict[str, str]]:
         {key: (value or "").strip() for key, value in row.items() if key}
         for row in csv.DictReader(text.splitlines(), delimiter="\t")
     ]
+
+
+T = TypeVar("T")
+
+
+def read_toml(name: str) -> dict[str, object]:
+    """Return the content of a TOML file of `data/`."""
+    return tomllib.loads(resources.files("gongkai.ops.demo").joinpath(f"data/{name}.toml").read_text(encoding="utf-8"))
+
+
+def read_objects(data: Mapping[str, object], name: str, make: Callable[..., T]) -> list[T]:
+    """Return an object for each table of an array; lists become tuples."""
+    return [make(**{key: _as_tuple(value) for key, value in row.items()}) for row in records(data, name)]
+
+
+def _as_tuple(value: object) -> object:
+    return tuple(_as_tuple(one) for one in value) if isinstance(value, list) else value
 
 
 #: What a unit has in the small city (column 小城 of `data/units.tsv`): a name only, a clerk and a head, or all who sign, too.

@@ -11,10 +11,10 @@ from gongkai.content.interpretation import actions as interpretation
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing import columns
 from gongkai.core.ledger.models import Entry
-from gongkai.core.units.models import Body, Person, Role
+from gongkai.core.units.models import Person, Role
 from gongkai.ops.demo import clock
 from gongkai.ops.demo.cast import Cast
-from gongkai.ops.demo.site import opener, sign
+from gongkai.ops.demo.site import opener, sign, write
 from gongkai.oversight.assessment import actions as assessment
 from gongkai.oversight.assessment.models import Bulletin
 from gongkai.work.directory import actions as directory
@@ -277,25 +277,6 @@ def _appeal(cast: Cast, today: date) -> None:
         )
 
 
-def _published(cast: Cast, body: Body, column: Column, title: str, html: str, **facts: object) -> Document:
-    """Write an item and have it signed by the unit's own people."""
-    page = publishing.draft(
-        body,
-        by=cast.actor(Role.CLERK, body),
-        columns=[column],
-        title=title,
-        kind="notice",
-        imported_html=html,
-        formed_on=timezone.localdate(),
-        attribute="proactive",
-        attribute_basis="20.11",
-        source=body.label,
-        **facts,
-    )
-    sign(cast, publishing.submit(page, by=cast.actor(Role.CLERK, body)), body)
-    return document_of(page)
-
-
 CANTEENS_HTML = """<p>全市开放的社区老年食堂和60周岁以上老年人的助餐补贴标准见下表，名单每季度更新。咨询电话：0799-8009005。</p>
 <table><caption>社区老年食堂</caption>
 <thead><tr><th scope="col">名称</th><th scope="col">所在街道</th><th scope="col">开放时间</th></tr></thead>
@@ -317,7 +298,7 @@ def _moved(cast: Cast, today: date) -> None:
     body = cast.bodies["minzheng"]
     with clock.at(clock.office_hour(today - timedelta(days=11), 40)):
         html = CANTEENS_HTML
-        _published(cast, body, column, "云岭市社区老年食堂名单和助餐补贴标准", html)
+        write(cast, body, [column], "云岭市社区老年食堂名单和助餐补贴标准", html, kind="notice")
     with clock.at(clock.office_hour(today - timedelta(days=3), 40)):
         facts = {
             "owner": body,
@@ -337,18 +318,19 @@ def _law_reports(cast: Cast, today: date) -> None:
         with clock.at(clock.office_hour(today - timedelta(days=ago), 40)):
             body = cast.bodies[key]
             title = f"{body.name}{today.year - 1}年法治政府建设年度报告"
-            _published(cast, body, _provisional(), title, html)
+            write(cast, body, [_provisional()], title, html, kind="notice")
 
 
 def _limited(cast: Cast, today: date) -> None:
     """An item for the units that it is meant for, with the reason (P-21)."""
     body = cast.bodies["jiaoyu"]
-    _published(
+    write(
         cast,
         body,
-        _provisional(),
+        [_provisional()],
         "学校安全隐患排查清单（限相关单位）",
         "<p>各校隐患点位、整改责任和时限，供教育、财政部门整改和安排经费使用。</p>",
+        kind="notice",
         manner="limited",
         circle=[cast.bodies["caizheng"].pk],
         manner_reason="只涉及少数单位的整改安排，公开具体点位可能影响校园安全。",

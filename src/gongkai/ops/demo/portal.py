@@ -1,11 +1,10 @@
 """What shows the portal off: a topic with its blocks, a text in two versions, a reader who subscribed."""
 
 from django.db.models import Q
-from django.utils import timezone
 
 from gongkai.content.editions.models import Column, ColumnKind, Document, Website
 from gongkai.content.editions.queries import default_website, shelf_visible_to
-from gongkai.content.editions.vocabulary import Attribute, ItemKind
+from gongkai.content.editions.vocabulary import ItemKind
 from gongkai.content.publishing import actions, columns
 from gongkai.content.publishing.models import ItemPage
 from gongkai.core.units.actors import ANONYMOUS
@@ -58,7 +57,15 @@ def show(cast: Cast, *, small: bool = False) -> None:
         return
     topic, part = open_topic(cast, website, body, TOPIC, ABOUT, PART)
     first = [
-        _write(cast, body, [part if kind == ItemKind.NEWS else topic], kind, title, paragraphs)
+        site.write(
+            cast,
+            body,
+            [part if kind == ItemKind.NEWS else topic],
+            title,
+            "".join(f"<p>{words}</p>" for words in paragraphs),
+            kind=kind,
+            subject="城乡建设",
+        )
         for kind, title, paragraphs in (WRITTEN[:1] + WRITTEN[-1:] if small else WRITTEN)
     ]
     _place_policies(cast, website, topic)
@@ -89,27 +96,6 @@ def open_topic(cast: Cast, website: Website, body: Body, topic: str, about: str,
             actions.open_column(Column.objects.get(pk=column.pk), by=site.opener(cast))
     found = [Column.objects.get(pk=made.columns[tuple(path)].pk) for path in paths]
     return found[1], found[2]
-
-
-def _write(cast: Cast, body: Body, where: list[Column], kind: str, title: str, paragraphs: tuple[str, ...]) -> ItemPage:
-    clerk = cast.actor(Role.CLERK, body)
-    page: ItemPage = actions.draft(
-        body,
-        by=clerk,
-        columns=where,
-        title=title,
-        kind=kind,
-        imported_html="".join(f"<p>{text}</p>" for text in paragraphs),
-        issuer=body.name,
-        formed_on=timezone.localdate(),
-        written_on=timezone.localdate(),
-        subject="城乡建设",
-        source=body.label,
-        attribute=Attribute.PROACTIVE,
-        attribute_basis="20.11",
-    )
-    site.sign(cast, actions.submit(page, by=clerk), body)
-    return page
 
 
 def _revise(cast: Cast, body: Body, page: ItemPage) -> None:

@@ -1,16 +1,18 @@
 """关切回应 in the sample city: a column for responses, one response public and linked with its document, one on the desk."""
 
+import random
 from datetime import timedelta
 
 from django.utils import timezone
 
 from gongkai.content.editions.models import Column, Website
 from gongkai.content.policies import actions
-from gongkai.content.policies.models import PolicyRecord
+from gongkai.content.policies.models import Asked, PolicyRecord, Use
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing import columns
 from gongkai.content.publishing.models import ItemPage
 from gongkai.core.units.models import Person, Role
+from gongkai.lib import law
 from gongkai.ops.demo import clock
 from gongkai.ops.demo.cast import Cast
 from gongkai.ops.demo.policies import ASKED_ABOUT
@@ -31,6 +33,20 @@ ASKED = (
     (ASKED_ABOUT[1], "免申即享的资金多久到账", ()),
 )
 
+#: Days of views and months of searches in the statistics of the library.
+DAYS, MONTHS = 180, 6
+#: Words, how often they are looked for in a month, and whether the library has anything on them.
+SEARCHED = (
+    ("加装电梯", 64, True),
+    ("义务教育招生", 58, True),
+    ("低保", 41, True),
+    ("公租房", 37, True),
+    ("停车收费", 29, True),
+    ("购房补贴", 22, False),
+    ("生育津贴", 17, False),
+    ("以旧换新", 14, False),
+)
+
 
 def show(cast: Cast) -> None:
     """Open the column, answer the first question, and leave the second on the desk."""
@@ -40,6 +56,7 @@ def show(cast: Cast) -> None:
             record = PolicyRecord.objects.select_related("body").filter(title=title).first()
             if record and record.document_id:
                 _answer(cast, record, concern, paragraphs)
+    _use_library()
 
 
 def _column(cast: Cast, website: Website) -> None:
@@ -63,3 +80,24 @@ def _answer(cast: Cast, record: PolicyRecord, concern: str, paragraphs: tuple[st
     if paragraphs:
         publishing.revise(page, by=clerk, body="".join(f"<p>{words}</p>" for words in paragraphs))
         sign(cast, publishing.submit(ItemPage.objects.get(pk=page.pk), by=clerk), record.body)
+
+
+def _use_library() -> None:
+    """Write the sums, as a year's visitors would have left them."""
+    chance = random.Random(9)  # noqa: S311 - sample data
+    today = timezone.localdate()
+    numbers = list(PolicyRecord.objects.exclude(document=None).order_by("-pk").values_list("pk", flat=True))
+    Use.objects.bulk_create(
+        Use(record_id=number, day=today - timedelta(days=back), views=chance.randint(1, 4 + 40 // (place + 1)))
+        for place, number in enumerate(numbers)
+        for back in range(DAYS)
+        if chance.random() < 0.4
+    )
+    first = today.replace(day=1)
+    rows = []
+    for back in range(MONTHS):
+        for words, times, found in SEARCHED:
+            count = times + chance.randint(-9, 9)
+            month = law.add_months(first, -back)
+            rows.append(Asked(words=words, month=month, times=count, misses=0 if found else count))
+    Asked.objects.bulk_create(rows)

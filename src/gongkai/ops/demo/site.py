@@ -8,7 +8,7 @@ from django.utils import timezone
 from gongkai.content.editions.models import Column, Document, Website
 from gongkai.content.editions.queries.lists import shelf_visible_to
 from gongkai.content.editions.sources import document_of
-from gongkai.content.editions.vocabulary import Attribute
+from gongkai.content.editions.vocabulary import Attribute, Basis
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.columns.plan import describe_by_name
 from gongkai.content.publishing.documents import unit_page_of
@@ -169,6 +169,18 @@ def publish(cast: Cast, body: Body, columns: list[Column], day: date, serial: in
         sign(cast, actions.submit(explains, by=clerk), body)
     sign(cast, actions.submit(page, by=clerk), body)
     return document
+
+
+def write(cast: Cast, body: Body, columns: list[Column], title: str, html: str, **facts: object) -> ItemPage:
+    """Write an item of today at a unit's desk and have it signed by the unit's own people."""
+    clerk, today = cast.actor(Role.CLERK, body), timezone.localdate()
+    usual = {"issuer": body.name, "formed_on": today, "written_on": today, "source": body.label}
+    about = {"attribute": Attribute.PROACTIVE, "attribute_basis": Basis.A20_11, "subject": "综合政务"}
+    page: ItemPage = actions.draft(
+        body, by=clerk, columns=columns, title=title, imported_html=html, **(usual | about | facts)
+    )
+    sign(cast, actions.submit(page, by=clerk), body)
+    return page
 
 
 def sign(cast: Cast, review: Review, body: Body) -> None:

@@ -6,15 +6,18 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
 from gongkai.ops.demo import clock, notices, site
-from gongkai.ops.demo.cast import Cast
+from gongkai.ops.demo.cast import Cast, Stage
 from gongkai.work.notices import actions
 from gongkai.work.notices.entries.columns import find_website
 from gongkai.work.notices.importing.source import read_source
 from gongkai.work.notices.models import Assignment, Notice
 
 
-def show(cast: Cast, today: date) -> None:
-    """Bring both notices in."""
+def show(stage: Stage) -> None:
+    """Bring both notices in; the whole city has last year's."""
+    if not stage.small:
+        return
+    cast, today = stage.cast, stage.today
     year = notices.year_of(today)
     _last_year(cast, today, year - 1)
     county = cast.actor(Role.CHIEF, cast.bodies["qxban"])

@@ -15,6 +15,7 @@ from gongkai.core.ledger.desk import build_home_page
 from gongkai.core.ledger.rules import STAFF
 from gongkai.core.outbox.queries import unread_shown
 from gongkai.core.units.actors import actor_of
+from gongkai.core.units.menus import register_item
 from gongkai.core.units.reach import SUPERVISING
 from gongkai.core.units.switches import switches_apps
 from gongkai.lib.chinese.days import day_in_words, weekday_in_words
@@ -98,12 +99,6 @@ def register_ledger_item() -> MenuItem:
     return MenuItem("台账", reverse_lazy("ledger_list"), name="ledger", icon_name="list-ul", order=20)
 
 
-class _BoardMenuItem(MenuItem):
-    def is_shown(self, request: HttpRequest) -> bool:
-        """Return true for users with an appointment."""
-        return actor_of(request.user).known
-
-
 class _OfficeSearchArea(SearchArea):
     def is_shown(self, request: HttpRequest) -> bool:
         """Return true for users with an appointment."""
@@ -116,10 +111,7 @@ def register_search_area() -> SearchArea:
     return _OfficeSearchArea("全部", reverse_lazy("office_find"), name="find", icon_name="search", order=1)
 
 
-@hooks.register("register_admin_menu_item")
-def register_board_item() -> MenuItem:
-    """Register the menu item 看板."""
-    return _BoardMenuItem("看板", reverse_lazy("office_board"), name="board", icon_name="desktop", order=15)
+register_item("看板", "office_board", name="board", icon="desktop", order=15)
 
 
 @hooks.register("register_admin_menu_item")
@@ -134,16 +126,14 @@ def register_more_item() -> MenuItem:
     return MenuItem("更多台账", reverse_lazy("office_more"), name="more", icon_name="list-ul", order=90)
 
 
-class _SwitchesMenuItem(MenuItem):
-    def is_shown(self, request: HttpRequest) -> bool:
-        """Return true for users who may switch apps off."""
-        return not switches_apps(actor_of(request.user), None)
-
-
-@hooks.register("register_admin_menu_item")
-def register_apps_item() -> MenuItem:
-    """Register the menu item 应用开关."""
-    return _SwitchesMenuItem("应用开关", reverse_lazy("office_apps"), name="apps", icon_name="cogs", order=68)
+register_item(
+    "应用开关",
+    "office_apps",
+    name="apps",
+    icon="cogs",
+    order=68,
+    shown_to=lambda by: not switches_apps(by, None),
+)
 
 
 @hooks.register("construct_main_menu", order=1000)

@@ -1,63 +1,18 @@
-"""Wagtail hooks: URLs and menu."""
+"""Register the office pages and menu items of this app."""
 
-from django.http import HttpRequest
-from django.urls import URLResolver, include, path, reverse_lazy
-from wagtail import hooks
-from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
+from gongkai.core.units.menus import register_item, register_menu, register_pages
 
-from gongkai.core.units.actors import actor_of
-
-
-@hooks.register("register_admin_urls")  # type: ignore[untyped-decorator]
-def register_admin_urls() -> list[URLResolver]:
-    """Register the URLs under /admin/decisions/."""
-    return [path("decisions/", include("gongkai.work.participation.urls"))]
-
-
-class _StaffSubmenu(SubmenuMenuItem):  # type: ignore[misc]
-    def is_shown(self, request: HttpRequest) -> bool:
-        return actor_of(request.user).known
-
-
-def _menu_item(label: str, name: str, icon: str, order: int) -> MenuItem:
-    return MenuItem(
-        label,
-        reverse_lazy(f"participation:{name}"),
-        name=f"participation-{name}",
-        icon_name=icon,
-        order=order,
-    )
-
-
-_PARTICIPATION_MENU = Menu(
+register_pages("decisions/", "gongkai.work.participation.urls")
+register_menu(
+    "决策预公开",
+    "participation",
+    icon="group",
+    order=47,
     items=[
-        _menu_item("决策事项", "decisions", "list-ul", 1),
-        _menu_item("年度目录", "catalogues", "doc-full", 2),
-        _menu_item("决策统计", "figures", "table", 3),
-    ]
+        ("决策事项", "decisions", "list-ul"),
+        ("年度目录", "catalogues", "doc-full"),
+        ("决策统计", "figures", "table"),
+    ],
 )
-
-
-class _StaffMenuItem(MenuItem):  # type: ignore[misc]
-    def is_shown(self, request: HttpRequest) -> bool:
-        return actor_of(request.user).known
-
-
-@hooks.register("register_admin_menu_item")  # type: ignore[untyped-decorator]
-def register_openings_item() -> MenuItem:
-    """Register the menu item 政府开放日."""
-    return _StaffMenuItem(
-        "政府开放日", reverse_lazy("participation:openings"), name="openings", icon_name="group", order=47
-    )
-
-
-@hooks.register("register_admin_menu_item")  # type: ignore[untyped-decorator]
-def register_surveys_item() -> MenuItem:
-    """Register the menu item 网上调研."""
-    return _StaffMenuItem("网上调研", reverse_lazy("participation:surveys"), name="surveys", icon_name="form", order=48)
-
-
-@hooks.register("register_admin_menu_item")  # type: ignore[untyped-decorator]
-def register_decisions_menu() -> MenuItem:
-    """Register the menu 决策预公开."""
-    return _StaffSubmenu("决策预公开", _PARTICIPATION_MENU, name="participation", icon_name="group", order=47)
+register_item("政府开放日", "participation:openings", name="openings", icon="group", order=47)
+register_item("网上调研", "participation:surveys", name="surveys", icon="form", order=48)

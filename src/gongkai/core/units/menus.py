@@ -1,0 +1,94 @@
+"""Registration of an app's office pages and of its menu items, by default for users with an appointment."""
+
+from collections.abc import Callable, Sequence
+
+from django.http import HttpRequest
+from django.urls import include, path, reverse_lazy
+from django.utils.functional import Promise
+from wagtail import hooks
+from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
+
+from gongkai.core.units.actors import Actor, actor_of
+
+MAIN_MENU = "register_admin_menu_item"
+
+
+def is_staff(by: Actor) -> bool:
+    """Return True for users with an appointment."""
+    return by.known
+
+
+class ShownItem(MenuItem):
+    """A menu item for users who meet a condition."""
+
+    shown_to: Callable[[Actor], bool] = staticmethod(is_staff)
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Return True if the item is shown to the user."""
+        return self.shown_to(actor_of(request.user))
+
+
+class StaffMenu(SubmenuMenuItem):
+    """A submenu for users with an appointment."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Return True if the submenu is shown to the user."""
+        return actor_of(request.user).known
+
+
+def register_pages(prefix: str, urls: str) -> None:
+    """Register the URLs of an app below /admin/, by the dotted name of their module."""
+    hooks.register("register_admin_urls", lambda: [path(prefix, include(urls))])
+
+
+def menu_item(
+    label: str,
+    url: str | Promise,
+    *,
+    name: str,
+    icon: str,
+    order: int = 0,
+    shown_to: Callable[[Actor], bool] = is_staff,
+) -> MenuItem:
+    """Return a menu item. The argument `url` is the name of a URL, or one with a query that is resolved already."""
+    item = ShownItem(label, reverse_lazy(url) if isinstance(url, str) else url, name=name, icon_name=icon, order=order)
+    item.shown_to = shown_to
+    return item
+
+
+def register_item(
+    label: str,
+    url: str | Promise,
+    *,
+    name: str,
+    icon: str,
+    order: int,
+    shown_to: Callable[[Actor], bool] = is_staff,
+    hook: str = MAIN_MENU,
+) -> None:
+    """Register a single menu item; see `menu_item`."""
+    item = menu_item(label, url, name=name, icon=icon, order=order, shown_to=shown_to)
+    hooks.register(hook, lambda: item)
+
+
+def register_menu(
+    label: str, app: str, *, icon: str, order: int, items: Sequence[tuple[str, str, str] | MenuItem]
+) -> None:
+    """Register a submenu of an app.
+
+    Args:
+        label: its label.
+        app: the namespace of the app's URLs, also the name of the menu.
+        icon: its icon.
+        order: its place in the main menu.
+        items: label, name of the URL in the namespace, and icon of each, in their order; or ready items.
+    """
+    made = [one if isinstance(one, MenuItem) else _leaf(app, *one) for one in items]
+    for place, item in enumerate(made, 1):
+        item.order = place
+    menu = StaffMenu(label, Menu(items=made), name=app, icon_name=icon, order=order)
+    hooks.register(MAIN_MENU, lambda: menu)
+
+
+def _leaf(app: str, label: str, name: str, icon: str) -> MenuItem:
+    return MenuItem(label, reverse_lazy(f"{app}:{name}"), name=f"{app}-{name}", icon_name=icon)
