@@ -27,7 +27,7 @@ OFFERED = {
     "GuidanceRecordForm.measure": "of the notices in force that somebody sees, whichever of their tasks are theirs",
     "HitForm.account": "of the units of the government whose screening it is",
     "SendForm.column": "open columns that take the unit's information: the public reads them",
-    "MapForm.more": "open columns of the government's site: the public reads them",
+    "ItemMappingForm.more": "open columns of the government's site: the public reads them",
 }
 #: Words of hidden rows that an answer may hold: where, and why.
 TOLD = {

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from factories.checks import pdf_with
 from gongkai.content.editions.models import Website
-from gongkai.content.migration import actions, opening
+from gongkai.content.migration import actions, row_samples
 from gongkai.content.migration.manual_checks import unsearched_of
 from gongkai.content.migration.models import MoveRow, MoveRun, MoveWindow, RunKind
 from gongkai.content.migration.sources.sheet import OLD_ITEMS
@@ -164,17 +164,17 @@ def run_of(site: Website, by: Actor, *, body: Body | None = None, prove: bool = 
 def opened(run: MoveRun, by: Actor) -> MoveRun:
     """Have somebody open all of a run, as whoever orders it must open what is picked."""
     for one in run.rows.exclude(content_digest=""):
-        for part, digest in opening.parts_of(one):
-            opening.record(one, by, part, digest)
+        for part, digest in row_samples.parts_of(one):
+            row_samples.record(one, by, part, digest)
     return run
 
 
 def looked_at(row: MoveRow, by: Actor) -> list[str]:
     """Have somebody open what no machine searched of a row; return the marks that they send with their decision."""
-    opening.record(row, by, opening.TEXT, row.content_digest)
+    row_samples.record(row, by, row_samples.TEXT, row.content_digest)
     parts = unsearched_of(row)
     for part in parts:
-        opening.record(row, by, opening.FILE, part.mark)
+        row_samples.record(row, by, row_samples.FILE, part.mark)
     return [part.mark for part in parts]
 
 

@@ -7,7 +7,7 @@ import pytest
 from openpyxl import Workbook
 
 from factories.checks import pdf_with
-from gongkai.content.checks.opening import LONGEST_SIDE, beside_pages
+from gongkai.content.checks.attachment_reader import LONGEST_SIDE, beside_pages
 from gongkai.content.checks.views import _preview, _visible
 from gongkai.lib.fileformats.documents import read_document
 

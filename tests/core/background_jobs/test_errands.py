@@ -13,11 +13,11 @@ from factories.units import BodyFactory, actor, signed_in
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.acts.models import Movement
-from gongkai.core.background_jobs import asking, retention, running
+from gongkai.core.background_jobs import asking, job_runner, retention
+from gongkai.core.background_jobs.job_runner import HANDS, Running
 from gongkai.core.background_jobs.kinds import KINDS, Ended, GoOn, Kind, register_kind
 from gongkai.core.background_jobs.models import Errand, WorkerSeen
 from gongkai.core.background_jobs.queries import figures, under_way
-from gongkai.core.background_jobs.running import HANDS, Running
 from gongkai.core.background_jobs.states import State
 from gongkai.core.background_jobs.worker import beat, find_lost, work_off
 from gongkai.core.files.models import StoredFile
@@ -47,7 +47,7 @@ def asked(by: Any = SYSTEM, key: str = "a", **facts: Any) -> Errand:
 def now_due(errand: Errand) -> Errand:
     """Let its next attempt be due, make it, and return how it stands."""
     Errand.objects.filter(pk=errand.pk).update(due_at=timezone.now())
-    running.attempt(errand.pk)
+    job_runner.attempt(errand.pk)
     errand.refresh_from_db()
     return errand
 
@@ -93,7 +93,7 @@ def test_what_fails_is_tried_again_later_and_later_then_waits_for_somebody(
         assert (errand.state, errand.attempts) == (State.WAITING, attempts)
         assert pause <= errand.due_at - began < pause + timedelta(seconds=9)
         assert errand.error.startswith(said)
-        running.attempt(errand.pk)
+        job_runner.attempt(errand.pk)
         assert Errand.objects.get(pk=errand.pk).attempts == attempts, "not before it is due"
     assert now_due(errand).state == State.DEAD
     assert "身份证" not in errand.error
@@ -126,7 +126,7 @@ def test_it_is_due_by_the_clock_of_whoever_asks(kind: Callable[..., None]) -> No
     kind(lambda run: None)
     with clock.at(timezone.now() - timedelta(days=30)):  # the sample city's past
         errand = asked()
-        running.attempt(errand.pk)
+        job_runner.attempt(errand.pk)
     assert Errand.objects.get().state == State.DONE
 
 
@@ -174,15 +174,15 @@ def test_a_killed_attempt_is_found_and_bounded_and_its_ghost_writes_nothing(
     errand = asked()
     for attempts in (1, 2, 3):
         Errand.objects.update(due_at=timezone.now())
-        claimed = running._claim(errand.pk)  # and killed: neither end nor sign of life
+        claimed = job_runner._claim(errand.pk)  # and killed: neither end nor sign of life
         HANDS.drop(claimed.token)
         assert find_lost(timezone.now()) == 0
         assert find_lost(timezone.now() + timedelta(seconds=61)) == 1
         errand.refresh_from_db()
         assert (errand.attempts, errand.error) == (attempts, "处理它的进程中断了：请查看服务日志和内存")
-        with pytest.raises(running.Stopped):
+        with pytest.raises(job_runner.Stopped):
             claimed.say("我还在")
-        with pytest.raises(running.Stopped), claimed.finishing():
+        with pytest.raises(job_runner.Stopped), claimed.finishing():
             raise AssertionError("a ghost finished")
     assert errand.state == State.DEAD, "what kills its worker each time does not do so for ever"
 
@@ -297,8 +297,8 @@ def test_a_database_error_while_it_is_put_back_leaves_it_to_be_found(
     def away(*_: Any) -> None:
         raise DatabaseError
 
-    monkeypatch.setattr(running, "fail", away)
+    monkeypatch.setattr(job_runner, "fail", away)
     with pytest.raises(DatabaseError):
-        running.attempt(errand.pk)
+        job_runner.attempt(errand.pk)
     assert not HANDS.tokens
     assert find_lost(timezone.now() + timedelta(seconds=61)) == 1

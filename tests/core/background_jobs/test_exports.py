@@ -23,8 +23,8 @@ from gongkai.core.acts.models import Movement
 from gongkai.core.background_jobs import making, retention, taking
 from gongkai.core.background_jobs.asking import cancel
 from gongkai.core.background_jobs.exports import EXPORTS, KIND
+from gongkai.core.background_jobs.job_runner import attempt
 from gongkai.core.background_jobs.models import Errand, Export
-from gongkai.core.background_jobs.running import attempt
 from gongkai.core.background_jobs.states import State
 from gongkai.core.background_jobs.worker import work_off
 from gongkai.core.files import store

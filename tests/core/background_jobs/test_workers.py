@@ -16,9 +16,9 @@ from django.utils import timezone
 from factories.at_once import at_once, one_database  # noqa: F401 - a fixture
 from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.background_jobs.asking import hand_over
+from gongkai.core.background_jobs.job_runner import Running, attempt
 from gongkai.core.background_jobs.kinds import KINDS, Ended, Kind, register_kind
 from gongkai.core.background_jobs.models import Errand, WorkerSeen
-from gongkai.core.background_jobs.running import Running, attempt
 from gongkai.core.background_jobs.states import State
 from gongkai.core.background_jobs.worker import Workers, find_lost, work_off
 from gongkai.ops.cli.worker import worker

@@ -19,7 +19,7 @@ from django.http import Http404
 from django.test import RequestFactory
 
 from gongkai.core.acts.backups.elsewhere import elsewhere, members
-from gongkai.core.files import moving
+from gongkai.core.files import transfer
 from gongkai.core.files.errors import StoreAway
 from gongkai.core.files.models import StoredFile
 from gongkai.core.files.orphans import collect
@@ -85,9 +85,9 @@ def test_a_bucket_keeps_files_as_the_folder_does(use: Any, django_capture_on_com
     assert (b"".join(answer), answer.headers["Content-Length"]) == (b"%PDF-1.4 far", "12")
     with pytest.raises(ValueError, match="address"):
         files_storage().url(kept.place)
-    assert not_whole() == moving.not_here(cast("Store", files_storage())) == []
+    assert not_whole() == transfer.not_here(cast("Store", files_storage())) == []
     StoredFile.objects.filter(pk=kept.pk).update(size=13)
-    assert moving.not_here(cast("Store", files_storage())) == [kept.pk]
+    assert transfer.not_here(cast("Store", files_storage())) == [kept.pk]
     with django_capture_on_commit_callbacks(execute=True):
         assert forget(kept.pk)
     assert not kept.exists()
@@ -180,9 +180,9 @@ def killed_at(step: int, before: bool) -> int:
     """Run a move in a child that is killed at a file: before it is carried, or when it stands there and nothing is written down yet."""
     child = os.fork()
     if child == 0:
-        carry, calls = moving._carry, iter(range(1, 99))
+        carry, calls = transfer._carry, iter(range(1, 99))
 
-        def carried(source: Store, target: Store, name: str, there: bool) -> moving.Moved | None:
+        def carried(source: Store, target: Store, name: str, there: bool) -> transfer.Moved | None:
             now = next(calls) == step
             if now and before:
                 os.kill(os.getpid(), signal.SIGKILL)
@@ -191,8 +191,8 @@ def killed_at(step: int, before: bool) -> int:
                 os.kill(os.getpid(), signal.SIGKILL)
             return found
 
-        moving._carry, moving._rows_without = carried, lambda there: iter(())
-        moving.move("bucket")
+        transfer._carry, transfer._rows_without = carried, lambda there: iter(())
+        transfer.move("bucket")
         os._exit(0)
     return os.waitpid(child, 0)[1]
 
@@ -203,31 +203,31 @@ def test_a_move_killed_anywhere_goes_on_and_ends_whole(use: Any, tmp_path: Path)
     for before in (True, False):
         assert killed_at(2, before) == signal.SIGKILL
         assert held("folder") == made, "nothing was changed where it stood"
-    with moving.journal_of("bucket").open("a") as journal:
+    with transfer.journal_of("bucket").open("a") as journal:
         journal.write('["stored/cut of')
     storage_called("bucket").save("prints/aa/bb/erased.pdf", ContentFile(b"of an earlier run"))
-    report = moving.move("bucket")
+    report = transfer.move("bucket")
     assert (report.whole, held("bucket")) == (True, made)
     assert 0 < report.copied < len(made), "what was written down was not done again"
-    again = moving.move("bucket")
+    again = transfer.move("bucket")
     assert (again.copied, again.there) == (0, len(made))
 
 
 def test_what_was_erased_meanwhile_comes_back_on_no_way(use: Any) -> None:
     use("folder")
     made = put_some(2)
-    assert moving.move("bucket").whole
+    assert transfer.move("bucket").whole
     files_storage().delete("intake/1")  # the folder is still in use
-    assert moving.move("bucket").whole
+    assert transfer.move("bucket").whole
     assert "intake/1" not in held("bucket")
     use("bucket")
     files_storage().delete("prints/aa/bb/x.pdf")  # law erases where files stand now
     late = storage_called("folder").save("intake/late", storage_called("folder").open(next(iter(made))))
-    assert moving.move("bucket").copied == 1
+    assert transfer.move("bucket").copied == 1
     assert set(held("bucket")) == {*(place for place in made if place.startswith("stored")), late}
-    assert moving.drop_left("bucket") == 4
+    assert transfer.drop_left("bucket") == 4
     assert held("folder") == {}
-    assert moving.move("folder").whole, "and back"
+    assert transfer.move("folder").whole, "and back"
     assert held("folder") == held("bucket")
 
 
@@ -237,14 +237,14 @@ def test_what_is_broken_or_missing_is_named_and_nothing_is_dropped(use: Any, tmp
     first, second = (place for place in made if place.startswith("stored"))
     (tmp_path / "files" / first).write_bytes(b"other bytes!")
     (tmp_path / "files" / second).unlink()
-    report = moving.move("bucket")
+    report = transfer.move("bucket")
     assert (report.whole, report.broken) == (False, [first])
     assert sorted(report.missing) == sorted(place.split("/")[-1] for place in (first, second))
-    with pytest.raises(moving.NotWhole, match="GONGKAI_FILES=bucket"):
-        moving.drop_left("bucket")
+    with pytest.raises(transfer.NotWhole, match="GONGKAI_FILES=bucket"):
+        transfer.drop_left("bucket")
     use("bucket")
-    with pytest.raises(moving.NotWhole, match="没有搬完整"):
-        moving.drop_left("bucket")
+    with pytest.raises(transfer.NotWhole, match="没有搬完整"):
+        transfer.drop_left("bucket")
     assert first in held("folder")
 
 

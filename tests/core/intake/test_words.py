@@ -22,7 +22,7 @@ from gongkai.core.acts import covering, covering_check
 from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.acts.models import Movement
 from gongkai.core.acts.seal import verify
-from gongkai.core.intake import sealing
+from gongkai.core.intake import encryption_job
 from gongkai.core.intake.forms import FORMS
 from gongkai.core.intake.matters import MATTERS
 from gongkai.core.intake.models import Sending, Upload
@@ -226,15 +226,15 @@ def test_what_was_written_before_is_encrypted_in_portions_and_the_log_answers_fo
         after=kept,
     )
     assert Request.objects.first().wanted.reveal() == f"{SAID}申请公开清单", "read until it is encrypted"  # type: ignore[union-attr]
-    monkeypatch.setattr(sealing, "PORTION", 2)
-    monkeypatch.setattr(sealing, "LONGEST", -1)
-    assert sealing.seal_existing() == {"sealed": 0}, "no time: nothing done, nothing lost"
-    table = next(one for one in sealing.tables() if one.model is Request)
-    first = sealing.seal_words(None, by=SYSTEM, table=table, said={})
+    monkeypatch.setattr(encryption_job, "PORTION", 2)
+    monkeypatch.setattr(encryption_job, "LONGEST", -1)
+    assert encryption_job.seal_existing() == {"sealed": 0}, "no time: nothing done, nothing lost"
+    table = next(one for one in encryption_job.tables() if one.model is Request)
+    first = encryption_job.seal_words(None, by=SYSTEM, table=table, said={})
     assert (first["now"], first["whole"]) == (2, False)
-    monkeypatch.setattr(sealing, "LONGEST", 60)
-    assert sealing.seal_existing() == {"sealed": 2}, "it goes on where it was stopped"
-    assert sealing.seal_existing() == {"sealed": 0}
+    monkeypatch.setattr(encryption_job, "LONGEST", 60)
+    assert encryption_job.seal_existing() == {"sealed": 2}, "it goes on where it was stopped"
+    assert encryption_job.seal_existing() == {"sealed": 0}
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT wanted FROM requests_request UNION SELECT text FROM consultation_inquiry UNION SELECT subject FROM consultation_inquiry"
@@ -264,9 +264,9 @@ def test_what_was_written_before_is_encrypted_in_portions_and_the_log_answers_fo
 
 
 def test_the_file_is_noted_as_written_anew_once(unit: Body) -> None:
-    sealing.note_file(None, by=SYSTEM)
-    assert Movement.objects.filter(stream=sealing.FILE, action="intake.write_file_anew").count() == 1
-    assert all_jobs()["seal_words"].work is sealing.seal_existing
+    encryption_job.note_file(None, by=SYSTEM)
+    assert Movement.objects.filter(stream=encryption_job.FILE, action="intake.write_file_anew").count() == 1
+    assert all_jobs()["seal_words"].work is encryption_job.seal_existing
 
 
 def test_what_was_sorted_and_answered_of_it_works_on_in_the_clear(site: Website, unit: Body) -> None:

@@ -12,7 +12,7 @@ import pytest
 from gongkai.lib.confined import asking, one_wait, reading, slots, watched
 from gongkai.lib.confined.asking import Watch
 from gongkai.lib.confined.limits import PLAIN, Limits
-from gongkai.lib.confined.trial import TRIALS, Untried, attempt, guard
+from gongkai.lib.confined.trial import TRIALS, TrialFailed, attempt, guard
 
 
 @pytest.fixture(autouse=True)
@@ -86,7 +86,7 @@ def test_what_comes_to_a_limit_is_refused_in_a_line(
     if what == "sleep":
         monkeypatch.setattr(reading, "PLAIN", Limits(seconds=1, wall=2, memory=64 << 20))
     caplog.set_level(logging.CRITICAL)
-    with pytest.raises(Untried, match=said):
+    with pytest.raises(TrialFailed, match=said):
         attempt(what, "")
     assert set(TRIALS) >= {what}
     assert guard()["network"] in {"seccomp", "namespace"}, "the next file is read"
@@ -107,7 +107,7 @@ def test_the_signal_of_the_time_counts_before_the_memory(small: Limits) -> None:
 def test_readers_of_one_file_share_their_time_while_a_page_waits() -> None:
     with one_wait():
         for what in ("time", "program"):
-            with pytest.raises(Untried, match="时间超过上限") as ended:
+            with pytest.raises(TrialFailed, match="时间超过上限") as ended:
                 attempt(what, "one file, of some length")
         assert isinstance(ended.value.__cause__, asking.Overloaded), "outside it may be read"
         assert attempt("program", "another file, of the same length")
@@ -120,7 +120,7 @@ def test_a_recogniser_has_time_of_its_own(monkeypatch: pytest.MonkeyPatch) -> No
     limits = Limits(1, 60, 64 << 20, starts=True, recognising=20)
     monkeypatch.setitem(reading.GROWN, "recogniser", limits)
     assert attempt("recognise", "1.5") == ""
-    with pytest.raises(Untried, match="时间超过上限"):
+    with pytest.raises(TrialFailed, match="时间超过上限"):
         attempt("time beside a recogniser", "")
     assert asking.LAST.spent.seconds < 3
 
@@ -158,7 +158,7 @@ def test_no_more_at_a_time_than_there_are_places(monkeypatch: pytest.MonkeyPatch
     def ask() -> None:
         try:
             attempt("sleep", "")
-        except Untried as refused:
+        except TrialFailed as refused:
             said.append(str(refused))
 
     threads = [threading.Thread(target=ask) for _ in range(4)]

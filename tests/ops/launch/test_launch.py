@@ -21,8 +21,8 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import SYSTEM, Actor
 from gongkai.core.units.models import Person, Role
 from gongkai.ops.launch.actions import hindered, open_columns, open_to_public, prepare, propose
-from gongkai.ops.launch.resting import WAITING, rests
 from gongkai.ops.launch.steps import STEPS, undone
+from gongkai.ops.launch.suspended_jobs import WAITING, rests
 from gongkai.ops.launch.texts import TEXTS, blanks_left, blanks_of
 from gongkai.ops.launch.wagtail_hooks import block, block_after
 from gongkai.work.notices.actions.decisions import set_catch_up_date

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gongkai.oversight.gathering.around import (
+from gongkai.oversight.gathering.boilerplate import (
     alike,
     common,
     frame_of,

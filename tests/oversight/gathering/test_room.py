@@ -28,12 +28,12 @@ from gongkai.core.background_jobs.worker import work_off
 from gongkai.core.outbox.models import Message
 from gongkai.core.spreadsheets.actions import apply, try_file, undo
 from gongkai.core.units.models import Body, Role
-from gongkai.oversight.gathering import actions, list_walk, pulling, queries
+from gongkai.oversight.gathering import actions, list_walk, queries, source_checks
+from gongkai.oversight.gathering.entry_store import PERSONAL, REPLACED, settle
 from gongkai.oversight.gathering.erasing import BLANK
 from gongkai.oversight.gathering.importing import ENTRIES, SHEET
 from gongkai.oversight.gathering.models import Collection, Gathered, Listing, Source
 from gongkai.oversight.gathering.registers import sources_of
-from gongkai.oversight.gathering.taking import PERSONAL, REPLACED, settle
 from gongkai.oversight.gathering.texts import Entry
 from gongkai.ui.portal.tree import forget
 
@@ -75,7 +75,7 @@ def due_again() -> None:
 
 def test_a_source_that_fails_and_comes_back_holds_up_no_other(town: SimpleNamespace, server: Server) -> None:
     good, bad = added(town, server), added(town, server, path="/loop")
-    assert pulling.pull_due() == {"sources": 2, "made": 3, "failed": 1}
+    assert source_checks.pull_due() == {"sources": 2, "made": 3, "failed": 1}
     bad.refresh_from_db()
     assert (bad.failing, bad.status) == (1, "失败：转向次数过多")
     listed = signed_in(Role.CLERK, town.body).get("/admin/gathering/sources/?active=1&failing=1")
@@ -84,7 +84,7 @@ def test_a_source_that_fails_and_comes_back_holds_up_no_other(town: SimpleNamesp
     assert Message.objects.filter(channel="screen", subject__contains="归集失败").count() == 1
     due_again()
     server.broken = True
-    assert pulling.pull_due()["failed"] == 2
+    assert source_checks.pull_due()["failed"] == 2
     assert Message.objects.filter(channel="screen", subject__contains="归集失败：青溪县政府网/loop").count() == 1, (
         "one stretch is told once"
     )
@@ -92,15 +92,15 @@ def test_a_source_that_fails_and_comes_back_holds_up_no_other(town: SimpleNamesp
     assert "503" in good.status
     server.broken = False
     due_again()
-    pulling.pull_due()
+    source_checks.pull_due()
     good.refresh_from_db()
     assert (good.failing, good.gathered.count()) == (0, 3)
     assert "恢复正常" in good.status
     assert Message.objects.filter(subject__contains="归集恢复").exists()
-    assert pulling.pull_due()["sources"] == 0, "nothing is due"
+    assert source_checks.pull_due()["sources"] == 0, "nothing is due"
     actions.switch_source(bad, by=town.clerk, active=False)
     due_again()
-    assert pulling.pull_due()["sources"] == 1
+    assert source_checks.pull_due()["sources"] == 1
 
 
 def test_what_one_pull_does_not_take_is_taken_by_the_next_ones(
@@ -110,14 +110,14 @@ def test_what_one_pull_does_not_take_is_taken_by_the_next_ones(
     source = added(town, server)
     page = f"/admin/gathering/sources/{source.pk}/"
     web = signed_in(Role.CLERK, town.body)
-    pulling.pull_due()
+    source_checks.pull_due()
     source.refresh_from_db()
     assert source.status == "读到2条，新增2条；这一页有3条，其余1条稍后自动接着收取"
     assert source.due_at < timezone.now() + timedelta(minutes=11)
     assert "列表还没有读完" in web.get(page).content.decode()
     source.gathered.filter(title=TITLES[0]).update(html="", text="")  # as if there had been no time for it
     due_again()
-    pulling.pull_due()
+    source_checks.pull_due()
     source.refresh_from_db()
     assert (source.gathered.count(), source.back_at) == (3, "")
     assert not source.gathered.filter(html="").exists()
@@ -125,15 +125,15 @@ def test_what_one_pull_does_not_take_is_taken_by_the_next_ones(
     actions.read_back(source, by=town.clerk)
     with pytest.raises(Refused, match="正在接着收取"):
         actions.read_back(source, by=town.clerk)
-    assert pulling.pull_due() == {"sources": 1, "made": 0, "failed": 0}
+    assert source_checks.pull_due() == {"sources": 1, "made": 0, "failed": 0}
 
 
 def test_repeats_changes_and_what_is_gone(town: SimpleNamespace, server: Server) -> None:
     first = added(town, server)
-    pulling.pull_now(first, town.clerk)
+    source_checks.pull_now(first, town.clerk)
     assert first.gathered.get(title=TITLES[0]).text.startswith("用水实行")
     again = added(town, server, way="feed", path="/feed/")
-    pulling.pull_now(again, town.clerk)
+    source_checks.pull_now(again, town.clerk)
     assert set(again.gathered.values_list("state", flat=True)) == {"double"}
     hand = actions.add_source(
         town.collection,
@@ -156,10 +156,10 @@ def test_repeats_changes_and_what_is_gone(town: SimpleNamespace, server: Server)
     actions.make_draft(other, by=town.clerk, link_only=True)
     server.words[1] = "清单已经全部完成，共31项。" * 4
     server.gone.add(2)
-    pulling.pull_now(first, town.clerk)
+    source_checks.pull_now(first, town.clerk)
     Gathered.objects.update(looked_at=timezone.now() - timedelta(days=1))
-    assert pulling.look_due() == {"looked": 2, "gone": 1, "changed": 1}
-    assert pulling.look_due()["looked"] == 0, "each is looked at once a day, the words that came are kept"
+    assert source_checks.look_due() == {"looked": 2, "gone": 1, "changed": 1}
+    assert source_checks.look_due()["looked"] == 0, "each is looked at once a day, the words that came are kept"
     row.refresh_from_db()
     other.refresh_from_db()
     assert row.changed_at is not None
@@ -167,7 +167,7 @@ def test_repeats_changes_and_what_is_gone(town: SimpleNamespace, server: Server)
     assert Message.objects.filter(subject__contains="有变化").exists()
     assert Movement.objects.filter(action="gathering.note_looks").count() == 1
     server.titles[0] = "关于印发节约用水管理办法（修订）的通知"
-    pulling.pull_now(first, town.clerk)
+    source_checks.pull_now(first, town.clerk)
     assert first.gathered.get(title=server.titles[0]).changed_at is not None
     actions.drop_entry(same, by=town.clerk, reason="重复")
     assert [source.brought for source in sources_of(town.collection, town.clerk)] == [3, 0, 0], (
@@ -180,10 +180,10 @@ def test_repeats_changes_and_what_is_gone(town: SimpleNamespace, server: Server)
 
 def test_a_feed_read_again_changes_nothing_and_keeps_whole_texts(town: SimpleNamespace, server: Server) -> None:
     source = added(town, server, way="feed", path="/feed/")
-    pulling.pull_now(source, town.clerk)
+    source_checks.pull_now(source, town.clerk)
     before = dict(source.gathered.values_list("key", "text"))
     for _ in range(2):
-        pulling.pull_now(source, town.clerk)
+        source_checks.pull_now(source, town.clerk)
         source.refresh_from_db()
         assert "改动" not in source.status
     assert dict(source.gathered.values_list("key", "text")) == before
@@ -203,21 +203,21 @@ def test_a_feed_read_again_changes_nothing_and_keeps_whole_texts(town: SimpleNam
 
 def test_one_failure_counts_once(town: SimpleNamespace, server: Server) -> None:
     source = added(town, server, path="/loop")
-    assert pulling.claim(source)
+    assert source_checks.claim(source)
     with pytest.raises(Refused, match="正在收取"):
-        pulling.pull_now(source, town.clerk)
+        source_checks.pull_now(source, town.clerk)
     due_again()
-    assert pulling.pull_due() == {"sources": 0, "made": 0, "failed": 0}
+    assert source_checks.pull_due() == {"sources": 0, "made": 0, "failed": 0}
     Source.objects.update(reading_until=timezone.now())
-    pulling.pull_now(source, town.clerk)
+    source_checks.pull_now(source, town.clerk)
     source.refresh_from_db()
     assert (source.failing, source.reading_until) == (1, None)
 
 
 def test_who_says_that_something_is_no_repeat_is_remembered(town: SimpleNamespace, server: Server) -> None:
     first, again = added(town, server), added(town, server, way="feed", path="/feed/")
-    pulling.pull_now(first, town.clerk)
-    pulling.pull_now(again, town.clerk)
+    source_checks.pull_now(first, town.clerk)
+    source_checks.pull_now(again, town.clerk)
     row = again.gathered.filter(double_of__isnull=False).first()
     client = signed_in(Role.CLERK, town.body)
     page = f"/admin/gathering/sources/{again.pk}/"
@@ -243,7 +243,7 @@ def test_attachments_come_along_and_say_what_is_in_them(town: SimpleNamespace, s
     server.files[0] += [("图表.pdf", b"<html>no pdf</html>"), ("大.txt", "水".encode() * 400_000)]
     server.words[0] += "</p><table><tr><th>单位</th><th>水量</th></tr><tr><td>水务局</td><td>120</td></tr></table><p>"
     source = added(town, server)
-    pulling.pull_now(source, town.clerk)
+    source_checks.pull_now(source, town.clerk)
     row = source.gathered.get(title=TITLES[0])
     files = {one.name: (bool(one.stored_id), one.why, one.found) for one in row.files.all()}
     assert files == {
@@ -253,7 +253,7 @@ def test_attachments_come_along_and_say_what_is_in_them(town: SimpleNamespace, s
         "大.txt": (False, "内容过大", ""),
     }
     asked = len(server.asked)
-    pulling.pull_now(source, town.clerk)
+    source_checks.pull_now(source, town.clerk)
     assert not any("/files/" in path for path in server.asked[asked:]), "nothing is read twice"
     item = actions.make_draft(row, by=town.clerk)
     assert [one.name for one in item.attachments.all()] == ["节水目标.txt", "名单.csv"]
@@ -270,12 +270,12 @@ def test_attachments_come_along_and_say_what_is_in_them(town: SimpleNamespace, s
     first, second, *others = server.files[0]
     server.files[0] = [second, (first[0], "各县区节水目标（修订）".encode()), *others]
     Gathered.objects.update(looked_at=timezone.now() - timedelta(days=1))
-    assert pulling.look_due()["changed"] == 1
+    assert source_checks.look_due()["changed"] == 1
     kept = [(one.name, one.why) for one in row.files.exclude(stored=None)]
     assert kept == [("节水目标.txt", REPLACED), ("名单.csv", ""), ("节水目标.txt", "")]
     assert REPLACED in mine.get(f"/admin/gathering/sources/{source.pk}/entries/?tab=all").content.decode()
     Gathered.objects.update(looked_at=timezone.now() - timedelta(days=1))
-    assert pulling.look_due()["changed"] == 0
+    assert source_checks.look_due()["changed"] == 0
 
 
 def test_what_was_left_out_by_mistake_is_taken_back(town: SimpleNamespace) -> None:
@@ -317,7 +317,7 @@ def test_nothing_is_public_but_what_was_reviewed(
     town: SimpleNamespace, server: Server, site: Any, client: Client
 ) -> None:
     source = added(town, server)
-    pulling.pull_now(source, town.clerk)
+    source_checks.pull_now(source, town.clerk)
     row = source.gathered.get(title=TITLES[0])
     item = actions.make_draft(row, by=town.clerk)
     assert "青溪县人民政府" in item.body
@@ -415,7 +415,7 @@ def test_a_site_that_moved_brings_what_is_new_and_doubles_nothing(
 ) -> None:
     source = added(town, server)
     server.files[0] = [("名单.txt", "名单".encode())]
-    pulling.pull_now(source, town.clerk)
+    source_checks.pull_now(source, town.clerk)
     before = set(source.gathered.values_list("pk", flat=True))
     draft = source.gathered.get(title=TITLES[0])
     actions.make_draft(draft, by=town.clerk)
@@ -433,7 +433,7 @@ def test_a_site_that_moved_brings_what_is_new_and_doubles_nothing(
     actions.propose_listing(source, by=town.clerk, until=timezone.localdate() + timedelta(9), reason="可信")
     actions.change_source(source, by=town.clerk, address=f"{there}/list/")
     assert "改到别的网站" in "".join(Listing.objects.get().publication_blockers(None)), "it was decided on the old site"
-    assert pulling.pull_due() == {"sources": 1, "made": 1, "failed": 0}
+    assert source_checks.pull_due() == {"sources": 1, "made": 1, "failed": 0}
     rows = source.gathered.all()
     assert before < set(rows.values_list("pk", flat=True))
     assert [one.state for one in rows.order_by("pk")].count("double") == 0

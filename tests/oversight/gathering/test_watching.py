@@ -16,8 +16,8 @@ from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body, Role
 from gongkai.oversight.gathering import actions
 from gongkai.oversight.gathering.fetching import Pulled
+from gongkai.oversight.gathering.law_changes import drop, finish, same_law
 from gongkai.oversight.gathering.texts import Entry as There
-from gongkai.oversight.gathering.watching import drop, finish, same_law
 
 LAW = "政府信息公开条例"
 

@@ -25,7 +25,7 @@ from gongkai.core.units import switches as app_switches
 from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.ui.office.app_switches import APPS, SwitchableApp, is_block_off, is_job_off
 from gongkai.ui.office.menu import HEADINGS, LEAVES, MAX_LEAVES, iterate_pages, select_leaves
-from gongkai.ui.office.shown import areas_for
+from gongkai.ui.office.menu_visibility import areas_for
 
 
 @pytest.fixture

@@ -18,8 +18,8 @@ from gongkai.core.outbox.models import Message
 from gongkai.core.spreadsheets.actions import apply, try_file, undo
 from gongkai.core.units.models import Person, Role
 from gongkai.work.newmedia import actions, jobs, queries
+from gongkai.work.newmedia.account_checks import against, column_light, is_stale, light_of, name_shows_unit
 from gongkai.work.newmedia.importing import ACCOUNTS, SHEET
-from gongkai.work.newmedia.judging import against, column_light, is_stale, light_of, name_shows_unit
 from gongkai.work.newmedia.models import Account, AccountColumn, AccountState, Filing, Hit, Reason, Screening
 
 pytestmark = pytest.mark.django_db

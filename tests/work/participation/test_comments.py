@@ -18,8 +18,8 @@ from factories.units import actor, signed_in
 from gongkai.content.editions.models import Column
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.models import Movement, MovementWords
+from gongkai.core.background_jobs.job_runner import attempt
 from gongkai.core.background_jobs.models import Errand
-from gongkai.core.background_jobs.running import attempt
 from gongkai.core.intake.models import Party
 from gongkai.core.spreadsheets.actions import apply, try_file, undo
 from gongkai.core.spreadsheets.errors import Bad

@@ -22,9 +22,9 @@ from gongkai.core.units.actors import ANONYMOUS, SYSTEM
 from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.work.tables import actions, jobs, public, queries
 from gongkai.work.tables.importing import importer
-from gongkai.work.tables.judging import faults_by_record
 from gongkai.work.tables.models import PublicTable, Record, TableSchema
 from gongkai.work.tables.panels import matches, to_mend
+from gongkai.work.tables.record_faults import faults_by_record
 
 pytestmark = pytest.mark.django_db
 

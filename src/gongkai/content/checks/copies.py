@@ -81,14 +81,14 @@ def pages_of(stored: StoredFile) -> int:
     Raises:
         PrivacyError: it does not open.
     """
-    from gongkai.content.checks.opening import count_pages
+    from gongkai.content.checks.attachment_reader import count_pages
 
     return count_pages(bytes_of(stored), False)
 
 
 def page_count(stored: StoredFile) -> int:
     """Return how many pages of a PDF show all of it; 0 where it does not open, or says more than its pages do (`beside_pages`)."""
-    from gongkai.content.checks.opening import count_pages
+    from gongkai.content.checks.attachment_reader import count_pages
 
     try:
         return count_pages(bytes_of(stored), True)
@@ -102,7 +102,7 @@ def page_picture(stored: StoredFile, number: int) -> bytes:
     Raises:
         Refused: no such page, or not a PDF that opens.
     """
-    from gongkai.content.checks.opening import draw_page
+    from gongkai.content.checks.attachment_reader import draw_page
 
     try:
         drawn = draw_page(bytes_of(stored), number)

@@ -42,7 +42,7 @@ def words_of(stored: StoredFile, suffix: str) -> tuple[str, list[int]]:
     Raises:
         PrivacyError: no machine reads it; the message says why.
     """
-    from gongkai.content.checks.opening import words_in
+    from gongkai.content.checks.attachment_reader import words_in
 
     if suffix not in READ:
         raise PrivacyError(WHY_UNREADABLE.get(suffix, "这种格式机器读不了"))
@@ -51,7 +51,7 @@ def words_of(stored: StoredFile, suffix: str) -> tuple[str, list[int]]:
 
 def beside_words(stored: StoredFile, suffix: str) -> "tuple[str, Inside]":
     """Return the words of a file that no page of it shows, and what stands in it that no machine reads."""
-    from gongkai.content.checks.opening import beside_in
+    from gongkai.content.checks.attachment_reader import beside_in
 
     return beside_in(bytes_of(stored), suffix)
 

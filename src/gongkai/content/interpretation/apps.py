@@ -12,6 +12,6 @@ class Config(AppConfig):
 
     def ready(self) -> None:
         """Enter everything in the registries below."""
-        from gongkai.content.interpretation import entering
+        from gongkai.content.interpretation import registrations
 
-        entering.enter()
+        registrations.enter()

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from gongkai.content.migration import opening, personal
+from gongkai.content.migration import personal, row_samples
 from gongkai.content.migration.models import MoveRow
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.shown import record_shown, shown_to
@@ -55,7 +55,7 @@ def not_looked_at(row: MoveRow, by: Actor, looked: Collection[str] = ()) -> list
         looked: the marks of the parts that they say they looked at, now.
     """
     parts = unsearched_of(row)
-    stream = opening.stream_of(row)
+    stream = row_samples.stream_of(row)
     shown = shown_to([stream, row.stream], by)
     opened = {digest for _, digest in shown.get(stream, ())}
     said = {digest for part, digest in shown.get(row.stream, ()) if part == LOOKED}

@@ -23,7 +23,7 @@ def unread_in(data: bytes, suffix: str) -> list[str]:
     Raises:
         PrivacyError: no machine reads it.
     """
-    from gongkai.content.checks.opening import beside_in
+    from gongkai.content.checks.attachment_reader import beside_in
 
     return contents_in_words(beside_in(data, suffix)[1])
 

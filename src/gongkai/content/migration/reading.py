@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from django.db import transaction
 from django.utils import timezone
 
-from gongkai.content.migration import personal, taking
+from gongkai.content.migration import personal, row_files
 from gongkai.content.migration.addresses import old_path
 from gongkai.content.migration.bundles import Bundle
 from gongkai.content.migration.models import MoveRow, MoveRun, RowState, RunKind
@@ -175,7 +175,7 @@ def _look(
     found = []
     for ref in refs:
         try:
-            found.append(taking.look(bundle, ref.ref, ref.name, picture=picture))
+            found.append(row_files.look(bundle, ref.ref, ref.name, picture=picture))
         except Unreadable as error:
             missing.append(f"{error}，未带来：{(ref.old or ref.ref)[-80:]}。")
     return found

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from gongkai.content.editions.vocabulary import ItemKind
-from gongkai.content.migration import actions, manual_checks, opening, queries, taking
+from gongkai.content.migration import actions, manual_checks, queries, row_files, row_samples
 from gongkai.content.migration.actions.deciding import WAYS
 from gongkai.content.migration.bundles import open_bundle
 from gongkai.content.migration.forms import DecideOneForm
@@ -58,7 +58,7 @@ def row(request: HttpRequest, number: int) -> HttpResponse:
         waiting = shown.run.rows.filter(state=RowState.HELD).order_by("number").first()
         rows = f"{reverse('migration:rows')}?run={shown.run_id}"
         return redirect(reverse("migration:row", args=[waiting.pk]) if waiting else rows)
-    opening.record(shown, by, opening.TEXT, shown.content_digest)
+    row_samples.record(shown, by, row_samples.TEXT, shown.content_digest)
     fields = shown.data.get("fields", {})
     files = list(enumerate([*shown.data.get("files", []), *shown.data.get("pictures", [])]))
     return render(
@@ -98,14 +98,14 @@ def _decided(request: HttpRequest, by: Actor, row: MoveRow, form: DecideOneForm)
 def _page(shown: MoveRow) -> bytes:
     """Return the bytes of the saved page, those that were read."""
     data = _bytes(shown, str(shown.source.get("place") or ""))
-    if opening.page_digest(data) != shown.source.get("digest"):
+    if row_samples.page_digest(data) != shown.source.get("digest"):
         raise Http404("原网页在读取之后有改动，请重新读取")
     return data
 
 
 def _bytes(shown: MoveRow, ref: str) -> bytes:
     try:
-        return taking.bytes_of(open_bundle(shown.run.files_at), ref)
+        return row_files.bytes_of(open_bundle(shown.run.files_at), ref)
     except Unreadable as error:
         raise Http404(f"{error}") from error
 
@@ -120,7 +120,7 @@ def saved(request: HttpRequest, number: int) -> HttpResponse:
         {"words": line, "taken": bare(line) in text or bare(line) == bare(shown.title)}
         for line in (lines_of(root) if root is not None else [])
     ]
-    opening.record(shown, by, opening.PAGE, str(shown.source["digest"]))
+    row_samples.record(shown, by, row_samples.PAGE, str(shown.source["digest"]))
     return render(request, "migration/saved.html", {"row": shown, "run": shown.run, "lines": lines})
 
 
@@ -142,12 +142,12 @@ def file(request: HttpRequest, number: int, place: int) -> HttpResponseBase:
     facts = given[place]
     name = str(facts["name"]) or str(facts["ref"]).rsplit("/", 1)[-1]
     ref = str(facts["ref"])
-    if ref.startswith(taking.STORED):
+    if ref.startswith(row_files.STORED):
         answer = serve_stored(get_object_or_404(StoredFile, pk=facts["digest"]), name, inline=True)
     else:
         data = _bytes(shown, ref)
         if mark_of(data) != facts["digest"]:
             raise Http404("文件在读取之后有改动，请重新读取")
         answer = file_answer(io.BytesIO(data), name, str(facts["type"]), inline=True)
-    opening.record(shown, by, opening.FILE, str(facts["digest"]))
+    row_samples.record(shown, by, row_samples.FILE, str(facts["digest"]))
     return answer

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from gongkai.content.editions.models import Website
-from gongkai.content.migration import actions, opening, queries
+from gongkai.content.migration import actions, queries, row_samples
 from gongkai.content.migration.actions.orders import orders
 from gongkai.content.migration.actions.runs import approves
 from gongkai.content.migration.forms import PagesForm, SheetForm, WindowForm
@@ -154,8 +154,8 @@ def run(request: HttpRequest, number: int) -> HttpResponse:
             "reasons": actions.order.why_not(shown, by=by) if shown.state == RunState.PLANNED else [],
             "may_order": may_order,
             "may_undo": not actions.undo.why_not(shown, by=by),
-            "proofs": opening.proofs(shown) if may_order else [],
-            "picked": opening.picked(shown, by) if may_order and reads and not approves(by, shown) else [],
+            "proofs": row_samples.proofs(shown) if may_order else [],
+            "picked": row_samples.picked(shown, by) if may_order and reads and not approves(by, shown) else [],
         },
     )
 

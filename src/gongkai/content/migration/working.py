@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from gongkai.content.editions.models import Column, Document
-from gongkai.content.migration import reading, taking, windows
+from gongkai.content.migration import reading, row_files, windows
 from gongkai.content.migration.actions.orders import draft_migrated, finish_migration, publish_migrated
 from gongkai.content.migration.actions.runs import readers
 from gongkai.content.migration.actions.taking_back import take_back_many
@@ -197,8 +197,8 @@ def move_row(run: MoveRun, row: MoveRow, bundle: Bundle, columns: dict[str, Colu
             if column is None or row.body is None:
                 raise Refused("栏目或单位已不在，请重新读取。")
             for facts in row.data.get("pictures", []):
-                taking.take(bundle, facts, SYSTEM)
-            files = [(name_of(facts), taking.take(bundle, facts, SYSTEM)) for facts in attachments_of(row)]
+                row_files.take(bundle, facts, SYSTEM)
+            files = [(name_of(facts), row_files.take(bundle, facts, SYSTEM)) for facts in attachments_of(row)]
             if draft:
                 _write_draft(run, row, column, files)
                 return

@@ -12,9 +12,9 @@ class Config(AppConfig):
 
     def ready(self) -> None:
         """Enter everything in the registries below."""
-        from gongkai.content.policies import entering
+        from gongkai.content.policies import registrations
         from gongkai.core.acts.guards import insert_only
 
         for name in ("Upload", "UploadBack"):
             insert_only("policies", name)
-        entering.enter()
+        registrations.enter()

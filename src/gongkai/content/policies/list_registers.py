@@ -22,10 +22,10 @@ from gongkai.content.policies.models import Checked, CleanupRound, KeptText, Lev
 from gongkai.content.policies.models.texts import SOURCES
 from gongkai.content.policies.queries.office import (
     TABS,
+    count_public_by_site,
     hidden_count,
     in_tab,
     named_to,
-    public_by_site,
     with_state,
     without_record,
 )
@@ -120,7 +120,7 @@ class Records(Register[PolicyRecord]):
 
     def totals(self, listing: Listing[PolicyRecord]) -> Sequence[tuple[str, object]]:
         """Return how many the public finds on which site, and how many nowhere."""
-        public = public_by_site(listing.rows)
+        public = count_public_by_site(listing.rows)
         return (
             *((f"公众在{site}政策库看到", f"{count:,} 件") for site, count in public),
             ("没有公开", f"{hidden_count(listing.rows):,} 件"),

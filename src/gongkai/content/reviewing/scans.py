@@ -37,7 +37,7 @@ def wrong_scan(scan: StoredFile, scan_name: str, what: str) -> list[str]:
 
 def _measure(data: bytes, suffix: str) -> tuple[float, float, bool]:
     """Return the shorter and the longer side (pixels, or points of a PDF's first page; zeros where it does not open), and whether it has marks."""
-    from gongkai.content.checks.opening import measure_pages
+    from gongkai.content.checks.attachment_reader import measure_pages
 
     try:
         width, height, marked = measure_pages(data) if suffix == "pdf" else measure_picture(data)

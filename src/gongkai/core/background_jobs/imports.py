@@ -5,8 +5,8 @@ from django.urls import reverse
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.background_jobs.asking import hand_over
+from gongkai.core.background_jobs.job_runner import Running
 from gongkai.core.background_jobs.kinds import PROMPT, Ended, Kind
-from gongkai.core.background_jobs.running import Running
 from gongkai.core.spreadsheets import actions
 from gongkai.core.spreadsheets.errors import Unreadable
 from gongkai.core.spreadsheets.importers import importer_named

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from gongkai.core.background_jobs.running import Running
+    from gongkai.core.background_jobs.job_runner import Running
 
 #: Queues with separate workers: for work that a user is waiting for, and for work of minutes.
 PROMPT, LONG_QUEUE = "prompt", "long"

@@ -16,8 +16,8 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import SYSTEM, Actor
 from gongkai.core.background_jobs.as_asked import posts_of, request_of
 from gongkai.core.background_jobs.exports import ANEW, KIND, LongExport, export_called
+from gongkai.core.background_jobs.job_runner import Running
 from gongkai.core.background_jobs.kinds import PROMPT, Ended, Kind
-from gongkai.core.background_jobs.running import Running
 from gongkai.core.background_jobs.taking import made, packed
 from gongkai.core.files.store import enter_sealed, put
 from gongkai.core.vault.blocks import seal_blocks

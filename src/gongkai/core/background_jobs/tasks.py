@@ -2,7 +2,7 @@
 
 from django_tasks import task
 
-from gongkai.core.background_jobs.running import attempt
+from gongkai.core.background_jobs.job_runner import attempt
 
 #: Task backend in the database, whatever Wagtail's own tasks use (`settings.TASKS`).
 BACKEND = "errands"

@@ -15,9 +15,9 @@ from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
 from gongkai.core.background_jobs.asking import put_on
+from gongkai.core.background_jobs.job_runner import HANDS, WORKER, fail, put_back
 from gongkai.core.background_jobs.kinds import LANES
 from gongkai.core.background_jobs.models import Errand, WorkerSeen
-from gongkai.core.background_jobs.running import HANDS, WORKER, fail, put_back
 from gongkai.core.background_jobs.states import LEASE, State
 from gongkai.core.background_jobs.tasks import BACKEND
 

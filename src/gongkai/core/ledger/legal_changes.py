@@ -242,7 +242,7 @@ def preview(change: LegalChange) -> list[Moved]:
         days = law.default_calendar().with_notices([change.notice])
         return [one for one in recompute(_list_open(Q()), days) if one.due_moved]
     over = law.Changes((*law.stored_changes().figures, change.figure))
-    return [one for one in recompute(_list_open(_uses(change.facts["key"])), changes=over) if one.due_moved]
+    return [one for one in recompute(_list_open(_uses_term(change.facts["key"])), changes=over) if one.due_moved]
 
 
 def _list_open(which: Q) -> Iterator[Entry]:
@@ -250,7 +250,7 @@ def _list_open(which: Q) -> Iterator[Entry]:
     return rows.select_related("body").prefetch_related("clock_events").order_by("pk").iterator(500)
 
 
-def _uses(key: str) -> Q:
+def _uses_term(key: str) -> Q:
     sets = {rules.key for rules in law.RULE_SETS.values() if key in {figure.key for figure in rules.figures}}
     kinds = [kind.name for kind in KINDS.values() if kind.rules in sets]
     return Q(rules__in=sets) | Q(rules="", kind__in=kinds)

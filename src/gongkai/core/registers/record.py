@@ -34,7 +34,7 @@ View = Callable[..., HttpResponseBase]
 
 
 @dataclass(frozen=True)
-class Papers:
+class FileActions:
     """The two actions that add and remove files of a row: `keep(row, what=, files=)` and `drop(paper)`."""
 
     keep: AnyAction
@@ -222,7 +222,7 @@ def _build_files_context(register: "AnyRegister", row: "AnyRow", by: Actor) -> d
     }
 
 
-def _get_file_actions(register: "AnyRegister") -> Papers:
+def _get_file_actions(register: "AnyRegister") -> FileActions:
     assert register.papers is not None, f"{register.name} keeps no papers"
     return register.papers
 

@@ -37,7 +37,7 @@ from gongkai.core.registers.columns import BoundColumn, Column, bind_all
 from gongkai.core.registers.filters import Chosen, Listed, Year, filters_for
 from gongkai.core.registers.forms import Act, New
 from gongkai.core.registers.list_page import draw_list, list_view
-from gongkai.core.registers.record import Papers, Part, paper_view, papers_view, record_view, sections
+from gongkai.core.registers.record import FileActions, Part, paper_view, papers_view, record_view, sections
 from gongkai.core.registers.ticking import Ticks
 from gongkai.core.spreadsheets.sheet import Sheet
 from gongkai.core.units.actors import require_staff_actor
@@ -93,7 +93,7 @@ class Register(Generic[Row]):
         acts_listed: whether the list offers them, too.
         ticks: what is done at once to rows that are ticked (`ticking.Ticks`).
         has_record: whether each row has a page of its own.
-        papers: how papers are kept and dropped, where rows have papers (`record.Papers`).
+        papers: how papers are kept and dropped, where rows have papers (`record.FileActions`).
         parts: the tables on a record's page, of rows that belong to it (`record.Part`).
         record_template: the record's template; one that extends `registers/record.html` adds blocks of its own.
         record_route: the name of the record's address, where it is not that of the list with `_row`.
@@ -128,7 +128,7 @@ class Register(Generic[Row]):
     acts_listed: ClassVar[bool] = True
     ticks: ClassVar[Ticks | None] = None
     has_record: ClassVar[bool] = True
-    papers: ClassVar[Papers | None] = None
+    papers: ClassVar[FileActions | None] = None
     parts: ClassVar[Sequence[Part]] = ()
     record_template: ClassVar[str] = "registers/record.html"
     record_route: ClassVar[str] = ""

@@ -12,11 +12,11 @@ from gongkai.lib.confined import reading
 from gongkai.lib.confined.reading import need, reader, recognising, say
 
 
-class Untried(Exception):
+class TrialFailed(Exception):
     """The child did not end as it should; the message is one Chinese line."""
 
 
-@reader(Untried)
+@reader(TrialFailed)
 def guard() -> dict[str, str | int]:
     """Return what keeps children off the network (`kernel.hold`) and their limits of memory and processor time."""
     assert reading.CHILD is not None
@@ -64,7 +64,7 @@ def _swell_and_call_it_damage() -> None:
     try:
         _swell()
     except MemoryError as error:
-        raise Untried("文件已损坏。") from error
+        raise TrialFailed("文件已损坏。") from error
 
 
 def _recognise(seconds: float) -> None:
@@ -98,12 +98,12 @@ TRIALS: dict[str, Callable[[str], object]] = {
 }
 
 
-@reader(Untried)
+@reader(TrialFailed)
 def attempt(what: str, place: str) -> str:
     """Try one of `TRIALS`; return what the kernel said, or "" where it let it through.
 
     Raises:
-        Untried: the child was ended for it.
+        TrialFailed: the child was ended for it.
     """
     try:
         TRIALS[what](place)

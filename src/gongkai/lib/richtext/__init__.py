@@ -3,13 +3,13 @@
 from gongkai.lib.richtext.clean import FILE_SCHEME, clean, plain, with_targets
 from gongkai.lib.richtext.composing import joined, lowered, paragraphs, table
 from gongkai.lib.richtext.errors import UnfitText
-from gongkai.lib.richtext.tidy import Tidied, tidy
+from gongkai.lib.richtext.tidy import TidyResult, tidy
 from gongkai.lib.richtext.word import TEXT_KINDS, WordText, from_docx, from_office
 
 __all__ = [
     "FILE_SCHEME",
     "TEXT_KINDS",
-    "Tidied",
+    "TidyResult",
     "UnfitText",
     "WordText",
     "clean",

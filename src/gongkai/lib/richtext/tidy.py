@@ -23,14 +23,14 @@ SHORTEST_LINE = 16
 
 
 @dataclass(frozen=True)
-class Tidied:
+class TidyResult:
     """A text in the house style, and what the writer should know of the way there."""
 
     html: str
     notes: tuple[str, ...] = ()
 
 
-def tidy(html: str, *, title: str = "", keep: Keeper | None = None) -> Tidied:
+def tidy(html: str, *, title: str = "", keep: Keeper | None = None) -> TidyResult:
     """Return a text in the house style.
 
     Args:
@@ -50,7 +50,7 @@ def tidy(html: str, *, title: str = "", keep: Keeper | None = None) -> Tidied:
         _head(block)
     _signed(blocks)
     _attached(blocks)
-    return Tidied(clean("".join(_written(blocks, reader))), tuple(_notes(reader)))
+    return TidyResult(clean("".join(_written(blocks, reader))), tuple(_notes(reader)))
 
 
 def _stored_only(source: str) -> str:

@@ -2,11 +2,14 @@
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
 import click
+
+from gongkai.ops.cli.django import start
 
 # SQLSTATE of PostgreSQL for "permission denied" (class 42).
 NOT_GRANTED = "42501"
@@ -36,6 +39,18 @@ def refusing(*errors: type[Exception]) -> Callable[[Callable[P, T]], Callable[P,
         return call
 
     return decorate
+
+
+@contextmanager
+def started() -> Iterator[None]:
+    """Start Django for a command and report a refused action in one line."""
+    start()
+    from gongkai.core.acts.action import Refused
+
+    try:
+        yield
+    except Refused as refused:
+        raise click.ClickException(one_line(refused)) from refused
 
 
 def unusable(error: Exception) -> str | None:

@@ -12,7 +12,7 @@ from gongkai.ops.cli.errors import refusing
 from gongkai.ops.cli.plain import PlainGroup
 
 if TYPE_CHECKING:
-    from gongkai.core.files.moving import Report
+    from gongkai.core.files.transfer import Report
 
 _TO = click.Choice(["folder", "bucket"])
 # Maximum number of unmoved files whose names are printed.
@@ -37,19 +37,19 @@ def move(to: str, drop: bool, create: bool, as_json: bool) -> None:
     start()
     from django.conf import settings
 
-    from gongkai.core.files import moving
+    from gongkai.core.files import transfer
     from gongkai.core.files.errors import StoreAway
 
     if not settings.GONGKAI_BUCKET:
         raise click.ClickException("没有写明对象存储：请设置 GONGKAI_BUCKET 等（docs/start.md）")
-    refused = refusing(StoreAway, moving.NotWhole)
+    refused = refusing(StoreAway, transfer.NotWhole)
     if create and refused(_create)() and not as_json:
         click.echo(f"已建立桶 {settings.GONGKAI_BUCKET['bucket_name']}")
     if drop:
-        count = refused(moving.drop_left)(to)
+        count = refused(transfer.drop_left)(to)
         click.echo(json.dumps({"dropped": count}) if as_json else f"原处已清理 {count} 个文件")
         return
-    report = refused(moving.move)(to, (lambda words: None) if as_json else click.echo)
+    report = refused(transfer.move)(to, (lambda words: None) if as_json else click.echo)
     if as_json:
         click.echo(json.dumps({**asdict(report), "whole": report.whole}, ensure_ascii=False))
     else:

@@ -1,13 +1,10 @@
 """`gongkai mailbag`: carry forms from the outer network inward, and replies outward."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
-from gongkai.ops.cli.django import start
-from gongkai.ops.cli.errors import one_line
+from gongkai.ops.cli.errors import started
 
 
 @click.group()
@@ -15,22 +12,11 @@ def mailbag() -> None:
     """内外网来件包：外网收到的留言、申请送进内网登记，内网的办理情况密封后送回外网；加密、签名、可重复。"""
 
 
-@contextmanager
-def _in_one_line() -> Iterator[None]:
-    start()
-    from gongkai.core.acts.action import Refused
-
-    try:
-        yield
-    except Refused as refused:
-        raise click.ClickException(one_line(refused)) from refused
-
-
 @mailbag.command()
 @click.argument("out", type=click.Path(path_type=Path, dir_okay=False))
 def card(out: Path) -> None:
     """把本端名片（两把公钥）存为 OUT，交给对端信任；内网、外网各做一次。"""
-    with _in_one_line():
+    with started():
         from gongkai.content.packages import mailbag as bags
 
         out.write_bytes(bags.card())
@@ -41,7 +27,7 @@ def card(out: Path) -> None:
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 def trust(file: Path) -> None:
     """信任对端名片 FILE；只需一次。"""
-    with _in_one_line():
+    with started():
         from gongkai.content.packages import mailbag as bags
 
         bags.trust_card(file.read_bytes())
@@ -52,7 +38,7 @@ def trust(file: Path) -> None:
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 def pack(folder: Path) -> None:
     """在 FOLDER 生成本端要送出的包：外网是待登记的来件，内网是办理情况。"""
-    with _in_one_line():
+    with started():
         from gongkai.content.packages import mailbag as bags
 
         made = bags.pack(folder)
@@ -66,7 +52,7 @@ def pack(folder: Path) -> None:
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False))
 def take(files: tuple[Path, ...]) -> None:
     """收下对端的包 FILES：内网登记来件，外网更新办理情况。重复收不会重复登记。"""
-    with _in_one_line():
+    with started():
         from gongkai.content.packages import mailbag as bags
 
         faults: list[str] = []

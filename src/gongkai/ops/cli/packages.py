@@ -1,15 +1,13 @@
 """`gongkai package`: exchange edition packages between the inner and the outer network."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from gongkai.ops.cli.django import start
-from gongkai.ops.cli.errors import one_line
+from gongkai.ops.cli.errors import started
 
 if TYPE_CHECKING:
     from gongkai.content.packages.models import Package
@@ -22,22 +20,11 @@ def package() -> None:
     """内外网交换包：内网导出已公开的内容，外网应用；单向、签名、按顺序、可重复。"""
 
 
-@contextmanager
-def _in_one_line() -> Iterator[None]:
-    start()
-    from gongkai.core.acts.action import Refused
-
-    try:
-        yield
-    except Refused as refused:
-        raise click.ClickException(one_line(refused)) from refused
-
-
 @package.command()
 @click.argument("out", type=click.Path(path_type=Path, dir_okay=False))
 def key(out: Path) -> None:
     """（内网）把公钥存为 OUT，交给外网信任；私钥只留在本机数据文件夹。"""
-    with _in_one_line():
+    with started():
         from gongkai.content.packages import keys
 
         _write(out, keys.public_pem())
@@ -48,7 +35,7 @@ def key(out: Path) -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 def trust(file: Path) -> None:
     """（外网）信任内网的公钥 FILE；只需一次。"""
-    with _in_one_line():
+    with started():
         from gongkai.content.packages import keys
 
         keys.trust(_read(file))
@@ -63,7 +50,7 @@ def trust(file: Path) -> None:
 @_JSON
 def export(whole: bool, limited: bool, everything: bool, out: Path | None, as_json: bool) -> None:
     """（内网）导出上次之后的变化，生成下一个（或几个）交换包。"""
-    with _in_one_line():
+    with started():
         from gongkai.content.packages import exporting
         from gongkai.core.units.actors import SYSTEM
 
@@ -84,7 +71,7 @@ def export(whole: bool, limited: bool, everything: bool, out: Path | None, as_js
 @_JSON
 def apply(files: tuple[Path, ...], as_json: bool) -> None:
     """（外网）按顺序应用交换包 FILES（也可以是存放交换包的文件夹）；应用过的不再变化。"""
-    with _in_one_line():
+    with started():
         from gongkai.content.packages import applying
         from gongkai.core.units.actors import SYSTEM
 
@@ -101,7 +88,7 @@ def apply(files: tuple[Path, ...], as_json: bool) -> None:
 @_JSON
 def status(as_json: bool) -> None:
     """显示最近的交换包和累计摘要值：内外网一致，就什么也没有少。"""
-    with _in_one_line():
+    with started():
         from django.conf import settings
 
         from gongkai.content.packages import state

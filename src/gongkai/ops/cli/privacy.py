@@ -14,7 +14,7 @@ from gongkai.ops.cli.errors import refusing
 from gongkai.ops.cli.plain import PlainGroup, help_alone
 
 
-class _Out(click.Path):
+class _OutputPath(click.Path):
     """Output path; an empty one is refused because it would mean the current folder."""
 
     def convert(
@@ -62,7 +62,7 @@ def find_command(file: Path, as_json: bool) -> None:
 
 @privacy.command("mask")
 @_FILE
-@click.option("-o", "--out", required=True, type=_Out(path_type=Path), help="输出文件（扩展名同原文件）或文件夹")
+@click.option("-o", "--out", required=True, type=_OutputPath(path_type=Path), help="输出文件（扩展名同原文件）或文件夹")
 @_JSON
 @refusing(PrivacyError)
 def mask_command(file: Path, out: Path, as_json: bool) -> None:
@@ -117,7 +117,7 @@ def terms_group(ctx: click.Context) -> None:
 
 @terms_group.command("import")
 @_FILE
-@click.option("-o", "--out", required=True, type=_Out(path_type=Path), help="检查后存入的术语表（CSV）")
+@click.option("-o", "--out", required=True, type=_OutputPath(path_type=Path), help="检查后存入的术语表（CSV）")
 @_JSON
 @refusing(PrivacyError)
 def import_terms(file: Path, out: Path, as_json: bool) -> None:
@@ -132,7 +132,7 @@ def import_terms(file: Path, out: Path, as_json: bool) -> None:
 
 @terms_group.command("export")
 @_FILE
-@click.option("-o", "--out", required=True, type=_Out(path_type=Path), help="导出的文件（CSV）")
+@click.option("-o", "--out", required=True, type=_OutputPath(path_type=Path), help="导出的文件（CSV）")
 @_JSON
 @refusing(PrivacyError)
 def export_terms(file: Path, out: Path, as_json: bool) -> None:

@@ -12,7 +12,7 @@ from django.test import override_settings
 from django.utils import timezone
 
 from gongkai.content.editions.models import Website
-from gongkai.core.background_jobs.running import attempt
+from gongkai.core.background_jobs.job_runner import attempt
 from gongkai.core.ledger import rectification
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import SYSTEM, Actor

@@ -8,7 +8,7 @@ from uuid import uuid4
 from django.utils import timezone
 
 from gongkai.content.editions.models import Column, Website
-from gongkai.content.migration import actions, opening
+from gongkai.content.migration import actions, row_samples
 from gongkai.content.migration.models import MoveRun, RunKind
 from gongkai.content.migration.queries import columns_of
 from gongkai.content.migration.working import work
@@ -50,9 +50,9 @@ def move_in(cast: Cast, *, small: bool = False) -> None:
     targets = {row["path"]: row["path"] for row in columns_of(run)}
     actions.change_columns(run, by=administrator, targets=targets, open_columns=True)
     run = MoveRun.objects.get(pk=run.pk)
-    for picked in opening.picked(run, cast.chief):
-        for part, digest in opening.parts_of(picked.row):
-            opening.record(picked.row, cast.chief, part, digest)
+    for picked in row_samples.picked(run, cast.chief):
+        for part, digest in row_samples.parts_of(picked.row):
+            row_samples.record(picked.row, cast.chief, part, digest)
     actions.order(run, by=cast.chief)
     work(run, seconds=60)
     old = Column.objects.filter(website=website, name="历史信息").first()

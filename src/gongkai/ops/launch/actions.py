@@ -12,8 +12,7 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.outbox.settling import settle_closed
 from gongkai.core.units.actors import in_force
 from gongkai.core.units.models import Appointment, Person, Role
-from gongkai.ops.launch import earlier as earlier_tasks
-from gongkai.ops.launch import lacking, rules
+from gongkai.ops.launch import earlier_tasks, lacking, rules
 
 
 def _only_installing(by: Actor, _: object) -> list[str]:

@@ -17,8 +17,8 @@ class Config(AppConfig):
         from gongkai.core.ledger.desk import Block, register_block
         from gongkai.core.ledger.jobs.registry import RESTING
         from gongkai.ops.launch import actions, visible  # noqa: F401 - actions and the door enter themselves
-        from gongkai.ops.launch.earlier import settle_notice
-        from gongkai.ops.launch.resting import rests
+        from gongkai.ops.launch.earlier_tasks import settle_notice
+        from gongkai.ops.launch.suspended_jobs import rests
         from gongkai.ops.launch.texts import blanks_left
         from gongkai.ops.launch.wagtail_hooks import block, block_after
 

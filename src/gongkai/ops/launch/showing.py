@@ -7,8 +7,8 @@ from gongkai.content.editions.models import Column, Shelf, Website
 from gongkai.core.ledger.jobs.registry import all_jobs
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body
-from gongkai.ops.launch.earlier import due_before
-from gongkai.ops.launch.resting import WAITING
+from gongkai.ops.launch.earlier_tasks import due_before
+from gongkai.ops.launch.suspended_jobs import WAITING
 from gongkai.work.notices.states import OPEN_STATES, TASK_KINDS
 
 

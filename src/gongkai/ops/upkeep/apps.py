@@ -16,8 +16,8 @@ class Config(AppConfig):
         from gongkai.core.ledger.jobs.registry import WATCHERS
         from gongkai.ops.launch.steps import register_step
         from gongkai.ops.upkeep.backing_up import BACKUP
+        from gongkai.ops.upkeep.job_runs import Watch, note_backup
         from gongkai.ops.upkeep.logs import watch_queries
-        from gongkai.ops.upkeep.watching import Watch, note_backup
 
         if not any(isinstance(watcher, Watch) for watcher in WATCHERS):
             WATCHERS.append(Watch())

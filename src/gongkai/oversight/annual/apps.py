@@ -12,6 +12,6 @@ class Config(AppConfig):
 
     def ready(self) -> None:
         """Register the app's components at start-up."""
-        from gongkai.oversight.annual import entering
+        from gongkai.oversight.annual import registrations
 
-        entering.enter()
+        registrations.enter()

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from gongkai.core.registers.columns import ASIDE, Column
 from gongkai.core.registers.filters import Chosen, Year
 from gongkai.core.registers.forms import Act, New
-from gongkai.core.registers.record import Papers
+from gongkai.core.registers.record import FileActions
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
@@ -111,7 +111,7 @@ class Talks(Register[Talk]):
             done="已计入扣分。",
         ),
     )
-    papers = Papers(actions.attach_papers, actions.drop_paper)
+    papers = FileActions(actions.attach_papers, actions.drop_paper)
     template = "assessment/talks.html"
 
     def rows(self, by: Actor) -> QuerySet[Talk]:
@@ -160,7 +160,7 @@ class Trainings(Register[Training]):
         initial=lambda by, row: {"on": timezone.localdate(), "hours": 4},
     )
     acts = (Act(action=actions.remove_training, label="删除", done="已删除。"),)
-    papers = Papers(actions.attach_papers, actions.drop_paper)
+    papers = FileActions(actions.attach_papers, actions.drop_paper)
     importer = "training"
     template = "assessment/training.html"
 

@@ -20,19 +20,19 @@ class Config(AppConfig):
         from gongkai.core.ledger.desk import Block, Panel, register_block, register_panel
         from gongkai.core.ledger.jobs import Job, register_job
         from gongkai.core.spreadsheets import importers
-        from gongkai.oversight.gathering import actions, erasing, forms, panels, pulling  # noqa: F401 - actions enter themselves
+        from gongkai.oversight.gathering import actions, erasing, forms, panels, source_checks  # noqa: F401 - actions enter themselves
         from gongkai.oversight.gathering.importing import ENTRIES
+        from gongkai.oversight.gathering.law_changes import KIND, UPDATE_KIND
         from gongkai.oversight.gathering.models import Listing, ListingRevision
-        from gongkai.oversight.gathering.watching import KIND, UPDATE_KIND
 
         register_source("listing", Listing.found)
         ERASURE_HANDLERS.append(WrittenKeeper(Listing, ListingRevision))
         ERASURE_HANDLERS.append(erasing.KEEPER)
         importers.register(ENTRIES)
-        register_kind(pulling.PULLING)
+        register_kind(source_checks.PULLING)
         kinds.register(UPDATE_KIND)
         forms.enter()
         register_panel(Panel(KIND, "gathering/update_panel.html", panels.update, kinds={KIND}, position=90))
-        register_job(Job("gathering", "收取归集来源", pulling.pull_due, 215))
-        register_job(Job("gathering_looks", "核对归集内容的原文", pulling.look_due, 216))
+        register_job(Job("gathering", "收取归集来源", source_checks.pull_due, 215))
+        register_job(Job("gathering_looks", "核对归集内容的原文", source_checks.look_due, 216))
         register_block(Block("gathering", 226, panels.waiting, "gathering/block.html", needs=panels.needed))

@@ -7,7 +7,7 @@ from itertools import accumulate, takewhile
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.oversight.gathering.around import TELLS, alike, apart_from_files, own_lines, signs
+from gongkai.oversight.gathering.boilerplate import TELLS, alike, apart_from_files, own_lines, signs
 
 #: Minimum text length for a comparison; shorter texts are compared by title only.
 LEAST = 40

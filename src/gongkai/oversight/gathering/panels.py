@@ -8,8 +8,8 @@ from gongkai.core.ledger.row_presence import Rows
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Role
 from gongkai.oversight.gathering import queries
+from gongkai.oversight.gathering.law_changes import compare_page
 from gongkai.oversight.gathering.models import Collection, Gathered, GatheredState
-from gongkai.oversight.gathering.watching import compare_page
 
 MOST = 5
 

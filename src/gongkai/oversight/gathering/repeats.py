@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.oversight.gathering.around import alike, own_lines, signs
+from gongkai.oversight.gathering.boilerplate import alike, own_lines, signs
 from gongkai.oversight.gathering.likeness import (
     SENTENCE,
     bare,

@@ -21,7 +21,7 @@ class Config(AppConfig):
         from gongkai.lib.outbound.reach import INNER_HOSTS
         from gongkai.oversight.inspection import actions, false_alarms, inner, waiting  # noqa: F401  actions enter themselves
         from gongkai.oversight.inspection.duties import verify_duties
-        from gongkai.oversight.inspection.moved import verify_changed, verify_moved
+        from gongkai.oversight.inspection.moved_texts import verify_changed, verify_moved
         from gongkai.oversight.inspection.outside import IMPORTER, visit_sites
         from gongkai.oversight.inspection.panels import again_panel, duties_panel
         from gongkai.oversight.inspection.standing import site_cases

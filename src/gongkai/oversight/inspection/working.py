@@ -15,9 +15,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.core.acts.action import Refused
+from gongkai.core.background_jobs.job_runner import Running
 from gongkai.core.background_jobs.kinds import Ended, GoOn, Kind
 from gongkai.core.background_jobs.models import Errand
-from gongkai.core.background_jobs.running import Running
 from gongkai.core.background_jobs.states import OPEN, State
 from gongkai.core.files.place import working_folder
 from gongkai.core.units.actors import SYSTEM

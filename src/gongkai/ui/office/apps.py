@@ -15,7 +15,7 @@ class OfficeConfig(AppConfig):
         from gongkai.core.ledger.desk import BLOCKS, HIDDEN, register_block
         from gongkai.core.ledger.figures import register_question
         from gongkai.core.ledger.jobs.registry import RESTING
-        from gongkai.ui.office import shown, theme
+        from gongkai.ui.office import menu_visibility, theme
         from gongkai.ui.office.app_switches import is_block_off, is_job_off
         from gongkai.ui.office.blocks import OWN
         from gongkai.ui.office.boards import LEADER
@@ -29,7 +29,7 @@ class OfficeConfig(AppConfig):
         register_lines()
         RESTING.append(is_job_off)
         HIDDEN.append(is_block_off)
-        shown.use()
+        menu_visibility.use()
         theme.use()
 
         for block in OWN:

@@ -17,8 +17,8 @@ from django.views.decorators.csrf import csrf_exempt
 from gongkai.core.widgets.asked import told_length
 from gongkai.core.widgets.machines import said
 from gongkai.lib.typed_json import record
-from gongkai.ui.opendata.asking import NotThere, Wrong
 from gongkai.ui.opendata.operations import Operation, Site
+from gongkai.ui.opendata.parameters import NotThere, Wrong
 from gongkai.ui.opendata.reads import OPERATIONS, SHAPES
 from gongkai.ui.opendata.views import WINDOW, answered, too_fast
 

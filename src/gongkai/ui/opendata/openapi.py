@@ -1,7 +1,7 @@
 """OpenAPI 3.1 description, generated from the table of operations."""
 
-from gongkai.ui.opendata.asking import Param
 from gongkai.ui.opendata.operations import Operation
+from gongkai.ui.opendata.parameters import Param
 from gongkai.ui.opendata.reads import OPERATIONS, SHAPES
 
 VERSION = "1"

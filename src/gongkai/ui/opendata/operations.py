@@ -11,7 +11,7 @@ from django.utils import timezone
 from gongkai.content.editions.hosts import outward
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.asked import whole
-from gongkai.ui.opendata.asking import PAGED, Param, Values
+from gongkai.ui.opendata.parameters import PAGED, Param, Values
 from gongkai.ui.opendata.shapes import DAY, SOURCE, Is, Shape
 from gongkai.ui.portal.context import site_of
 from gongkai.ui.portal.tree import SiteTree

@@ -16,8 +16,8 @@ from gongkai.core.intake.throttle import Limit, client_address
 from gongkai.core.widgets.machines import WAYS, as_json, not_so, said
 from gongkai.lib.typed_json import text
 from gongkai.ui.opendata import openapi
-from gongkai.ui.opendata.asking import NotThere, Wrong, read
 from gongkai.ui.opendata.operations import Answer, Operation, Site
+from gongkai.ui.opendata.parameters import NotThere, Wrong, read
 from gongkai.ui.opendata.reads import OPERATIONS
 from gongkai.ui.portal.caching import finish
 from gongkai.ui.portal.context import site_of

@@ -18,9 +18,9 @@ class Config(AppConfig):
         from gongkai.content.editions.sources import register_source
         from gongkai.content.search.spelling import Taught, register_words
         from gongkai.content.search.terminology import SynonymSource, register_synonyms
+        from gongkai.core.intake.encryption_job import register_title
         from gongkai.core.intake.forms import register_public_form
         from gongkai.core.intake.matters import register_matter
-        from gongkai.core.intake.sealing import register_title
         from gongkai.core.ledger import kinds
         from gongkai.core.ledger.audit import register_check
         from gongkai.core.ledger.scoring import in_time, register_score

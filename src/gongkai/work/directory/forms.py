@@ -34,7 +34,7 @@ class ColumnFound(Searched):
         return rows.filter(name__icontains=last)
 
 
-class MapForm(ActForm):
+class ItemMappingForm(ActForm):
     """Where and by whom an item is published."""
 
     columns = forms.CharField(

@@ -25,7 +25,7 @@ from gongkai.core.units.reach import GOVERNMENTS, over
 from gongkai.core.widgets.fields import WholeNumber
 from gongkai.lib.law.figures import with_figures
 from gongkai.work.directory import actions, coverage, queries, rules
-from gongkai.work.directory.forms import AwaitForm, MapForm
+from gongkai.work.directory.forms import AwaitForm, ItemMappingForm
 from gongkai.work.directory.models import Catalogue, CatalogueItem, Followup, Verdict, YearlyCheck
 from gongkai.work.directory.states import CURRENT, CatalogueState
 from gongkai.work.tables.models import Record
@@ -116,7 +116,7 @@ class Items(Register[CatalogueItem]):
     )
     words = ("first", "second", "responsible")
     empty = "还没有目录。"
-    acts = (Act(action=actions.map_item, form=MapForm, done="已保存对应关系。"),)
+    acts = (Act(action=actions.map_item, form=ItemMappingForm, done="已保存对应关系。"),)
     record_template = "directory/item.html"
 
     def rows(self, by: Actor) -> QuerySet[CatalogueItem]:

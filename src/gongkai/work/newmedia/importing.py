@@ -16,8 +16,8 @@ from gongkai.core.spreadsheets.sheet import Column, Sheet, Table
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.queries import bodies_by_name
 from gongkai.work.newmedia import queries
+from gongkai.work.newmedia.account_checks import name_shows_unit
 from gongkai.work.newmedia.actions.filing import PUBLIC
-from gongkai.work.newmedia.judging import name_shows_unit
 from gongkai.work.newmedia.models import Account, AccountState, Function, Platform
 from gongkai.work.newmedia.rules import oversees
 

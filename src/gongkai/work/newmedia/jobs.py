@@ -12,9 +12,9 @@ from gongkai.core.units.actors import SYSTEM, Actor, in_force
 from gongkai.core.units.models import Appointment, Role
 from gongkai.core.units.reach import government_over
 from gongkai.lib.law.figures import figures
+from gongkai.work.newmedia.account_checks import stale_after
 from gongkai.work.newmedia.actions import open_screening
 from gongkai.work.newmedia.actions.screening import quarter_of
-from gongkai.work.newmedia.judging import stale_after
 from gongkai.work.newmedia.models import Account, AccountState, Screening
 
 

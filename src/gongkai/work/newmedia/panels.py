@@ -7,7 +7,7 @@ from gongkai.core.ledger.row_presence import Rows
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Role
 from gongkai.work.newmedia import queries, rules
-from gongkai.work.newmedia.judging import days_idle
+from gongkai.work.newmedia.account_checks import days_idle
 from gongkai.work.newmedia.models import Account, Function, Hit, Post, PostState, label_of
 
 MOST = 5

@@ -13,7 +13,7 @@ from gongkai.core.units.door import visible
 from gongkai.core.units.models import Body, Person, Role
 from gongkai.core.units.reach import belongs
 from gongkai.lib.chinese.numerals import percent
-from gongkai.work.newmedia.judging import is_stale, stale_after
+from gongkai.work.newmedia.account_checks import is_stale, stale_after
 from gongkai.work.newmedia.models import (
     Account,
     AccountState,

@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 from gongkai.core.registers.columns import Column, shown, sign
 from gongkai.core.registers.forms import Act
 from gongkai.core.registers.record import Part
-from gongkai.work.newmedia import actions, judging, queries
+from gongkai.work.newmedia import account_checks, actions, queries
 from gongkai.work.newmedia.forms import CHANGE_COLUMN
 from gongkai.work.newmedia.models import AccountColumn, Filing, Hit, Post, Update
 
@@ -25,8 +25,8 @@ def _filed(row: Filing) -> SafeString | str:
 
 def _column_light(row: AccountColumn) -> SafeString | str:
     if not row.opened:
-        return "".join(judging.column_lacks(row)) or sign("blue", "未开通")
-    late = judging.column_light(row, timezone.localdate()) == "red"
+        return "".join(account_checks.column_lacks(row)) or sign("blue", "未开通")
+    late = account_checks.column_light(row, timezone.localdate()) == "red"
     return sign("red", "超过周期") if late else sign("green", "正常")
 
 

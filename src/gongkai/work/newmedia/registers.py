@@ -20,7 +20,7 @@ from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import Actor
 from gongkai.core.widgets.asked import whole
 from gongkai.lib.privacy import find
-from gongkai.work.newmedia import actions, judging, queries
+from gongkai.work.newmedia import account_checks, actions, queries
 from gongkai.work.newmedia.composing import compose
 from gongkai.work.newmedia.forms import (
     ACCOUNT_ACTS,
@@ -43,13 +43,13 @@ SECTION = (("政务新媒体", "newmedia:index"),)
 def light(row: Account) -> SafeString:
     """Return the status badge of an account."""
     today = timezone.localdate()
-    key = judging.light_of(row, today)
+    key = account_checks.light_of(row, today)
     said = {
         "green": "正常更新",
         "yellow": "将到更新期限",
         "blue": "备案中",
         "grey": row.get_state_display(),
-        "red": "超期未更新" if judging.is_stale(row, today) else "未明确责任领导",
+        "red": "超期未更新" if account_checks.is_stale(row, today) else "未明确责任领导",
     }
     return sign(key, said[key])
 
@@ -64,7 +64,7 @@ def _updated(row: Account) -> SafeString | str:
         return f"{row.closed_on}关停"
     if row.updated_on is None:
         return "没有登记" if row.state == "open" else ""
-    idle = judging.days_idle(row, timezone.localdate())
+    idle = account_checks.days_idle(row, timezone.localdate())
     return format_html('{}<br><span class="gk-soft">{}天前</span>', row.updated_on, idle)
 
 

@@ -12,6 +12,6 @@ class Config(AppConfig):
 
     def ready(self) -> None:
         """Register this app's kinds, forms, panels and jobs."""
-        from gongkai.work.participation.entering import register_all
+        from gongkai.work.participation.registrations import register_all
 
         register_all()

@@ -4,9 +4,9 @@ from django.urls import reverse
 
 from gongkai.core.acts.action import Refused
 from gongkai.core.background_jobs.asking import hand_over
+from gongkai.core.background_jobs.job_runner import Running
 from gongkai.core.background_jobs.kinds import PROMPT, Ended, Kind
 from gongkai.core.background_jobs.models import Errand
-from gongkai.core.background_jobs.running import Running
 from gongkai.core.units.actors import Actor
 from gongkai.lib.typed_json import number
 from gongkai.work.participation.actions.commenting import group_comments

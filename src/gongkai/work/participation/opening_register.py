@@ -21,7 +21,7 @@ from gongkai.core.ledger.queries import visible_to as entries_visible_to
 from gongkai.core.registers.columns import ASIDE, Column
 from gongkai.core.registers.filters import Chosen, Year
 from gongkai.core.registers.forms import Act, ActForm, New
-from gongkai.core.registers.record import Papers, Part
+from gongkai.core.registers.record import FileActions, Part
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.forms.base import words
@@ -239,7 +239,7 @@ class OpeningRegister(Register[Opening]):
     empty = "这一年还没有登记政府开放日、会议开放。"
     owed_under = ("kind", "year", "body")
     importer = "openings"
-    papers = Papers(actions.attach_opening_papers, actions.drop_opening_paper)
+    papers = FileActions(actions.attach_opening_papers, actions.drop_opening_paper)
     template = "participation/openings.html"
     acts_listed = False
     new = New(

@@ -1,8 +1,8 @@
 """Registration of this app's kinds, forms, panels and jobs at start-up."""
 
+from gongkai.core.intake.encryption_job import register_title
 from gongkai.core.intake.forms import register_public_form
 from gongkai.core.intake.matters import register_matter
-from gongkai.core.intake.sealing import register_title
 from gongkai.core.ledger import kinds
 from gongkai.core.ledger.desk import Block, Panel, register_block, register_panel
 from gongkai.core.ledger.jobs import Job, register_job

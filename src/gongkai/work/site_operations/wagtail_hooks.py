@@ -1,12 +1,12 @@
 """Register the office pages and menu items of this app."""
 
 from django.urls import reverse_lazy
-from django.utils.functional import lazystr
+from django.utils.text import format_lazy
 
 from gongkai.core.units.menus import register_item, register_pages
 
 register_pages("operation/", "gongkai.work.site_operations.urls")
 # The ledger, filtered by faults.
-FAULTS_URL = lazystr(f"{reverse_lazy('ledger_list')}?kind=fault")
+FAULTS_URL = format_lazy("{}?kind=fault", reverse_lazy("ledger_list"))
 register_item("网站找错", FAULTS_URL, name="faults", icon="warning", order=46)
 register_item("网站运行", "platform:index", name="operation", icon="cogs", order=47)

@@ -109,7 +109,7 @@ class TableImporter:
                 continue
             values = {field.key: row[field.key] for field in self.fields}
             changed = there[known].pk if known in there else 0
-            if why := rules.second_row_of_unit(self.schema, body, year, values, changed):
+            if why := rules.refuse_second_row(self.schema, body, year, values, changed):
                 what, _, todo = why[0].rstrip("。").partition("：")
                 made.errors.append(row.error(self.sheet, self.fields[0].key, what, todo))
                 continue

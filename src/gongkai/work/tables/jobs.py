@@ -7,8 +7,8 @@ from gongkai.core.acts.action import Notification
 from gongkai.core.outbox.outbox import tell
 from gongkai.core.units.models import Role
 from gongkai.work.tables.fields import Fault
-from gongkai.work.tables.judging import faults_of_tables
 from gongkai.work.tables.models import PublicTable, Record
+from gongkai.work.tables.record_faults import faults_of_tables
 
 # Maximum number of tables per run; each is checked once a day.
 MAX_PER_RUN = 200

@@ -19,7 +19,6 @@ from gongkai.lib.matching.disclosures import budgets_in, budgets_named, unit_wor
 from gongkai.lib.typed_json import text
 from gongkai.work.tables.actions.submitting import SOURCE
 from gongkai.work.tables.changes import Changed, changed_since
-from gongkai.work.tables.judging import faults_of_tables, next_review
 from gongkai.work.tables.models import (
     BUDGET_CALL,
     WITH_OPINION,
@@ -30,6 +29,7 @@ from gongkai.work.tables.models import (
     Record,
     TableSchema,
 )
+from gongkai.work.tables.record_faults import faults_of_tables, next_review
 from gongkai.work.tables.rules import WORKING, opinion_units
 from gongkai.work.tables.showing import Editions
 

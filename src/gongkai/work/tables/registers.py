@@ -16,7 +16,7 @@ from django_filters import ChoiceFilter, ModelChoiceFilter
 from gongkai.core.registers.columns import Column
 from gongkai.core.registers.filters import Chosen, Year
 from gongkai.core.registers.forms import Act, New
-from gongkai.core.registers.record import Papers
+from gongkai.core.registers.record import FileActions
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, BodyKind, Role
@@ -357,7 +357,7 @@ class Postings(Register[Posting]):
         ),
         Act(action=actions.remove_posting, label="删除", done="已删除。"),
     )
-    papers = Papers(actions.attach_papers, actions.drop_paper)
+    papers = FileActions(actions.attach_papers, actions.drop_paper)
 
     def rows(self, by: Actor) -> QuerySet[Posting]:
         """Return those of the tables that somebody sees, with how many photos each has."""

@@ -63,7 +63,7 @@ def unknown_unit(schema: TableSchema, body: Body, named: str) -> list[str]:
     return [f"单位名录中没有“{named[:60]}”：请填写本级政府或者所属单位的全称、简称，政府填写“××市”。"]
 
 
-def second_row_of_unit(
+def refuse_second_row(
     schema: TableSchema, body: Body, year: int | None, values: Mapping[str, object], changed: int = 0
 ) -> list[str]:
     """Refuse a second row of a unit, year and kind in a table of units and years, also under another name of the unit."""

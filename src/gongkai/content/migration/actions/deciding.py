@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from gongkai.content.editions.frozen import store
-from gongkai.content.migration import personal, taking
+from gongkai.content.migration import personal, row_files
 from gongkai.content.migration.actions.orders import decide_migrated, orders
 from gongkai.content.migration.actions.runs import approves
 from gongkai.content.migration.bundles import Bundle, open_bundle
@@ -166,8 +166,8 @@ def _files(row: MoveRow, bundle: Bundle) -> list[personal.OldFile]:
 
 
 def _bytes(facts: Mapping[str, object], bundle: Bundle) -> bytes:
-    if not str(facts["ref"]).startswith(taking.STORED):
-        return taking.bytes_of(bundle, str(facts["ref"]))
+    if not str(facts["ref"]).startswith(row_files.STORED):
+        return row_files.bytes_of(bundle, str(facts["ref"]))
     with StoredFile.objects.get(pk=facts["digest"]).open() as kept:
         return bytes(kept.read())
 
@@ -175,7 +175,7 @@ def _bytes(facts: Mapping[str, object], bundle: Bundle) -> bytes:
 def _masked_file(facts: Mapping[str, object], bundle: Bundle, by: Actor) -> dict[str, object]:
     name = personal.masked_words(str(facts["name"])).replace("*", "某")
     suffix = suffix_of(str(facts["ref"]))
-    data = taking.bytes_of(bundle, str(facts["ref"]))
+    data = row_files.bytes_of(bundle, str(facts["ref"]))
     try:
         found = personal.found_in("", personal.words_of(data, suffix))
     except PrivacyError:  # nobody but a person can look at it; `decide` asks for the ground
@@ -186,7 +186,7 @@ def _masked_file(facts: Mapping[str, object], bundle: Bundle, by: Actor) -> dict
     return {
         **facts,
         "name": name,
-        "ref": f"{taking.STORED}{kept.pk}",
+        "ref": f"{row_files.STORED}{kept.pk}",
         "suffix": suffix,
         "digest": kept.pk,
         "size": kept.size,

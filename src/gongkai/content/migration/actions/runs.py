@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 
 from gongkai.content.editions.models import Column
-from gongkai.content.migration import opening, windows
+from gongkai.content.migration import row_samples, windows
 from gongkai.content.migration.actions.orders import MAPPED, NEW, NOBODY, OTHER, order_migration, orders
 from gongkai.content.migration.actions.orders import manages as manages_site
 from gongkai.content.migration.erasing import drop_upload
@@ -127,7 +127,7 @@ def approves(by: Actor, run: MoveRun) -> list[str]:
 
 def _orders(by: Actor, run: MoveRun) -> list[str]:
     """Whoever approves it, and opened what the server picked."""
-    return approves(by, run) or opening.unopened(run, by)
+    return approves(by, run) or row_samples.unopened(run, by)
 
 
 @action("migration.order", label="批准迁移", rule=_orders, ready=_in(RunState.PLANNED, but="不能批准"))
@@ -140,7 +140,7 @@ def order(run: MoveRun, *, by: Actor) -> ActionResult:
     ready = run.rows.filter(state=RowState.READY).order_by("number")
     if not run.rows.filter(state__in=(RowState.READY, RowState.HELD, RowState.DRAFT)).exists():
         raise Refused("没有可以迁移的信息，请先改正错误或选定栏目。")
-    if left := opening.unopened(run, by):  # what settling made ready just now may be picked, too
+    if left := row_samples.unopened(run, by):  # what settling made ready just now may be picked, too
         raise Refused(left)
     _make_columns(run, by)
     texts = [

@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
+from gongkai.content.migration.row_files import WORD
 from gongkai.content.migration.sources.pages import content_of_cell, content_of_file, decode
 from gongkai.content.migration.sources.pages.links import Here
 from gongkai.content.migration.sources.sheet import as_html
 from gongkai.content.migration.sources.values import FileRef, OldItem
-from gongkai.content.migration.taking import WORD
 from gongkai.core.acts.digest import digest
 from gongkai.core.spreadsheets.errors import Unreadable
 from gongkai.lib.richtext import TEXT_KINDS, UnfitText, from_office

@@ -184,7 +184,7 @@ def in_tab(rows: "QuerySet[Stated]", tab: str) -> "QuerySet[Stated]":
     return rows.filter(Exists(soon))
 
 
-def public_by_site(rows: QuerySet[PolicyRecord]) -> list[tuple[str, int]]:
+def count_public_by_site(rows: QuerySet[PolicyRecord]) -> list[tuple[str, int]]:
     """Return how many of some rows the public finds in the library of each site: what the office counts beyond them is not public yet."""
     shelf = shelf_visible_to(ANONYMOUS).filter(column=None, document__in=rows.order_by().values("document"))
     counts = shelf.order_by().values_list("website__name").annotate(n=Count("document", distinct=True))

@@ -17,7 +17,7 @@ from gongkai.core.intake.actions import issue_code
 from gongkai.core.intake.codes import code_of, digest_of, shown
 from gongkai.core.intake.forms import tokens
 from gongkai.core.intake.forms.definition import IntakeForm, PublicForm, Submission
-from gongkai.core.intake.forms.page import Done, Page
+from gongkai.core.intake.forms.page import Page, SubmissionReceipt
 from gongkai.core.intake.forms.people import against
 from gongkai.core.intake.forms.registering import Registered, acknowledged, progress_of, record_submission
 from gongkai.core.intake.held import Particulars
@@ -108,7 +108,7 @@ def done_again(definition: PublicForm, nonce: str) -> Page | None:
 
 def _make_receipt_page(definition: PublicForm, of: Registered, form: IntakeForm | None = None) -> Page:
     progress = of.progress
-    done = Done(
+    done = SubmissionReceipt(
         code=shown(of.code),
         second=of.second,
         number=progress.number if progress else "",

@@ -17,7 +17,7 @@ from gongkai.core.outbox.channels import text_messages
 
 
 @dataclass
-class Done:
+class SubmissionReceipt:
     """The receipt of a submission, the same on every retry. `asked` is the sender's text."""
 
     code: str
@@ -57,7 +57,7 @@ class Page:
     notice: str = ""
     code_sent: bool = False
     draft_code: str = ""
-    done: Done | None = None
+    done: SubmissionReceipt | None = None
     answered: list[Answered] = field(default_factory=list)
     numbers: list[str] = field(default_factory=list)
     seen: bool = False

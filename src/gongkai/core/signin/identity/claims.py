@@ -42,7 +42,7 @@ class Claims:
         return f"{self.provider.label}标识“{self.identifier}”" + ("，已由其第二重验证" if self.factor else "")
 
 
-def list_texts(value: object) -> list[str]:
+def claim_texts(value: object) -> list[str]:
     """Return the texts of a claim with one or several values."""
     values = value if isinstance(value, list | tuple) else [value]
     return [str(part).strip() for part in values if isinstance(part, str | int) and str(part).strip()]
@@ -54,17 +54,17 @@ def claims_of(provider: Provider, said: Mapping[str, object], **session: str) ->
     Raises:
         SignInFailed: the configured identifier is missing or ambiguous.
     """
-    found = list_texts(said.get(provider.identifier))
+    found = claim_texts(said.get(provider.identifier))
     if len(found) != 1 or len(found[0]) > 200:
         raise SignInFailed(
             f"{provider.label}没有给出您的人员标识（{provider.identifier}），请联系系统管理员。",
             f"{provider.label}：没有唯一的标识 {provider.identifier}",
         )
-    passed = {(claim, text) for claim, _ in provider.factor for text in list_texts(said.get(claim))}
+    passed = {(claim, text) for claim, _ in provider.factor for text in claim_texts(said.get(claim))}
     return Claims(
         provider,
         found[0],
-        next(iter(list_texts(said.get(provider.person_name))), "")[:60],
+        next(iter(claim_texts(said.get(provider.person_name))), "")[:60],
         bool(passed & provider.factor),
         session.pop("subject", "") or found[0],
         **session,

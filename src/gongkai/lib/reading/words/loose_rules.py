@@ -32,7 +32,7 @@ def _end_of_month(text: str, year: int | None, month: int) -> Due | None:
 @rule(
     rf"(?m){_PHRASE_START}{YEAR}?(?P<q>第?[一二三四1-4]季度|上半年|下半年|半年(?=[、，]{_PART_OF_YEAR_PATTERN})|年中)(?=(?:[、和及]{_PART_OF_YEAR_PATTERN})*(?:{ACT}))"
 )
-def _part_of_year(match: re.Match[str], when: When) -> Due | None:
+def _read_part_of_year(match: re.Match[str], when: When) -> Due | None:
     part = match["q"]
     month = _LAST_MONTHS.get(part) or 3 * whole(part.strip("第季度"))
     return _end_of_month(match.group(0), year_of(match, when.january, month), month)

@@ -20,11 +20,11 @@ from gongkai.core.units.actors import Actor
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.chinese.document_numbers import find_numbers
 from gongkai.lib.richtext import UnfitText, paragraphs, plain, tidy
+from gongkai.oversight.gathering.entry_store import MOST_TEXT, hold, settle
 from gongkai.oversight.gathering.fetching import start_of
 from gongkai.oversight.gathering.likeness import key_of, without_validity
 from gongkai.oversight.gathering.models import Gathered, GatheredState, Listing, Source, Way
 from gongkai.oversight.gathering.rules import keeps
-from gongkai.oversight.gathering.taking import MOST_TEXT, hold, settle
 from gongkai.oversight.gathering.texts import Entry
 
 #: Maximum number of days for which a listing decision is valid.

@@ -13,14 +13,14 @@ from gongkai.core.ledger.rules import system_only
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
 from gongkai.lib.typed_json import text
+from gongkai.oversight.gathering.entry_store import fuller, renew_files, settle
 from gongkai.oversight.gathering.fetching import Pulled
+from gongkai.oversight.gathering.law_changes import open_updates, tells
 from gongkai.oversight.gathering.likeness import key_of, told_change
 from gongkai.oversight.gathering.models import Collection, Gathered, Source, Way
 from gongkai.oversight.gathering.queries import listed_sources
 from gongkai.oversight.gathering.rules import keeps
-from gongkai.oversight.gathering.taking import fuller, renew_files, settle
 from gongkai.oversight.gathering.texts import Looks
-from gongkai.oversight.gathering.watching import open_updates, tells
 
 #: Hours until a failed source is read again after one, two, … failures, at most its own interval.
 AGAIN = (1, 2, 4, 8, 24)

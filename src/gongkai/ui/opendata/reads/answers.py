@@ -11,8 +11,8 @@ from gongkai.content.editions.vocabulary import ItemKind
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.widgets.asked import whole
 from gongkai.lib.richtext import plain
-from gongkai.ui.opendata.asking import NotThere, Param, Values
 from gongkai.ui.opendata.operations import Answer, Site, on, operation, stamp
+from gongkai.ui.opendata.parameters import NotThere, Param, Values
 from gongkai.ui.opendata.reads.documents import at
 from gongkai.ui.opendata.reads.standings import label_of
 from gongkai.ui.opendata.shapes import HEAD, Is, Shape

@@ -1,7 +1,7 @@
 """Operations: major decisions with their stages."""
 
-from gongkai.ui.opendata.asking import NotThere, Param, Values
 from gongkai.ui.opendata.operations import Answer, Site, on, operation, page_of
+from gongkai.ui.opendata.parameters import NotThere, Param, Values
 from gongkai.ui.opendata.reads.documents import link
 from gongkai.ui.opendata.shapes import HEAD, LINK, Is, Shape
 from gongkai.work.participation.line import (

@@ -19,8 +19,8 @@ from gongkai.core.units.actors import ANONYMOUS
 from gongkai.lib.richtext import plain
 from gongkai.lib.richtext.articles import articles
 from gongkai.lib.richtext.pictures import with_addresses
-from gongkai.ui.opendata.asking import NotThere, Param, Values
 from gongkai.ui.opendata.operations import Answer, Site, on, operation, stamp
+from gongkai.ui.opendata.parameters import NotThere, Param, Values
 from gongkai.ui.opendata.reads.held import CONTAINING, contained, note
 from gongkai.ui.opendata.reads.places import COLUMN_SHAPE, column
 from gongkai.ui.opendata.reads.standings import STANDING_CHOICES, label_of, said_of

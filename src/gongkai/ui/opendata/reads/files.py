@@ -1,8 +1,8 @@
 """Operation: list of bundles."""
 
-from gongkai.ui.opendata.asking import Values
 from gongkai.ui.opendata.models import Bundle
 from gongkai.ui.opendata.operations import Answer, Site, on, operation, page_of
+from gongkai.ui.opendata.parameters import Values
 from gongkai.ui.opendata.shapes import Is, Shape
 
 BUNDLE_SHAPE = Shape(

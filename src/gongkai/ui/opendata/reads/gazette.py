@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 from gongkai.content.gazette.composing import Piece
 from gongkai.content.gazette.queries import PublicIssue, find, public_issues, reading_of
 from gongkai.content.policies.queries.library import Validity, validities_on
-from gongkai.ui.opendata.asking import NotThere, Param, Values
 from gongkai.ui.opendata.operations import Answer, Site, on, operation, page_of
+from gongkai.ui.opendata.parameters import NotThere, Param, Values
 from gongkai.ui.opendata.reads.standings import said_of
 from gongkai.ui.opendata.shapes import HEAD, Is, Shape
 

@@ -2,8 +2,8 @@
 
 from gongkai.core.units.models import Body
 from gongkai.lib.law import figures
-from gongkai.ui.opendata.asking import Values
 from gongkai.ui.opendata.operations import Answer, Site, operation, page_of
+from gongkai.ui.opendata.parameters import Values
 from gongkai.ui.opendata.shapes import Is, Shape
 from gongkai.ui.portal.tree import Node
 

@@ -11,8 +11,8 @@ from gongkai.content.policies.spans import lives_of
 from gongkai.content.policies.states import FIRST, LAST, sentence
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.widgets.asked import whole
-from gongkai.ui.opendata.asking import Param, Values
 from gongkai.ui.opendata.operations import Answer, Site, on, operation
+from gongkai.ui.opendata.parameters import Param, Values
 from gongkai.ui.opendata.reads.documents import at
 from gongkai.ui.opendata.reads.standings import STANDING_CHOICES, label_of
 from gongkai.ui.opendata.shapes import Is, Shape

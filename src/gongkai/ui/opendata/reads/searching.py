@@ -9,8 +9,8 @@ from gongkai.content.search.query import PER_PAGE as HITS
 from gongkai.content.search.query import Asked, Hit, search
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.widgets.asked import whole
-from gongkai.ui.opendata.asking import PER_PAGE, Param, Values
 from gongkai.ui.opendata.operations import Answer, Site, operation, stamp
+from gongkai.ui.opendata.parameters import PER_PAGE, Param, Values
 from gongkai.ui.opendata.reads.documents import KINDS
 from gongkai.ui.opendata.reads.held import CONTAINING, held, note
 from gongkai.ui.opendata.reads.standings import STANDING_CHOICES, label_of

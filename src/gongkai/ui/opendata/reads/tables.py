@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from gongkai.core.widgets.asked import whole
-from gongkai.ui.opendata.asking import NotThere, Param, Values
 from gongkai.ui.opendata.operations import Answer, Site, operation, stamp
+from gongkai.ui.opendata.parameters import NotThere, Param, Values
 from gongkai.ui.opendata.shapes import LINK, Is, Shape
 from gongkai.work.tables import public
 from gongkai.work.tables.models import TableSchema

@@ -6,8 +6,8 @@ from datetime import datetime
 from gongkai.core.units.models import Body
 from gongkai.lib.law.light import Light
 from gongkai.oversight.annual.queries.public import KINDS, NONE, Cell, matrix
-from gongkai.ui.opendata.asking import Param, Values
 from gongkai.ui.opendata.operations import Answer, Site, on, operation, page_of, stamp
+from gongkai.ui.opendata.parameters import Param, Values
 from gongkai.ui.opendata.shapes import LINK, Is, Shape
 from gongkai.work.notices.queries.public import (
     PublicMeasure,

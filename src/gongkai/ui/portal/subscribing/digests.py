@@ -14,8 +14,8 @@ from gongkai.content.editions.models import Shelf
 from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.content.search.query import newest_found
 from gongkai.core.acts.action import Notification
+from gongkai.core.intake.encryption_job import register_title
 from gongkai.core.intake.held import find_by
-from gongkai.core.intake.sealing import register_title
 from gongkai.core.outbox.actions import ON_BOUNCE
 from gongkai.core.outbox.channels import Contact
 from gongkai.core.outbox.jobs import send_now

@@ -7,7 +7,7 @@ from django.utils import timezone
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.public_words import refuse_personal_in
 from gongkai.core.units.actors import Actor
-from gongkai.work.newmedia.judging import column_lacks
+from gongkai.work.newmedia.account_checks import column_lacks
 from gongkai.work.newmedia.models import Account, AccountColumn, AccountState, Update, label_of
 from gongkai.work.newmedia.rules import works
 

@@ -17,8 +17,8 @@ from gongkai.core.units.actors import Actor, in_force, reach_of
 from gongkai.core.units.models import Appointment, Body, Person, Role
 from gongkai.core.units.reach import government_over
 from gongkai.lib.writing.titles import quoted
+from gongkai.work.newmedia.account_checks import name_shows_unit
 from gongkai.work.newmedia.actions.posting import decline_post
-from gongkai.work.newmedia.judging import name_shows_unit
 from gongkai.work.newmedia.kinds import KIND
 from gongkai.work.newmedia.models import Account, AccountState, Filing, FilingKind
 from gongkai.work.newmedia.queries import doubles, names_of

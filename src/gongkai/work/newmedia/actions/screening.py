@@ -10,7 +10,7 @@ from gongkai.core.ledger.rectification import Found, order_rectification
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.another_person import check_clears_other_unit
 from gongkai.core.units.models import Body
-from gongkai.work.newmedia.judging import against
+from gongkai.work.newmedia.account_checks import against
 from gongkai.work.newmedia.models import Account, AccountState, Decision, Hit, Reason, Screening
 from gongkai.work.newmedia.queries import doubled, under
 from gongkai.work.newmedia.rules import oversees

@@ -11,9 +11,9 @@ from django.utils import timezone
 from gongkai.core.acts.action import Refused, stream_of
 from gongkai.core.acts.actors import Actor
 from gongkai.core.background_jobs.asking import hand_over
+from gongkai.core.background_jobs.job_runner import Running
 from gongkai.core.background_jobs.kinds import PROMPT, Ended, Kind
 from gongkai.core.background_jobs.models import Errand
-from gongkai.core.background_jobs.running import Running
 from gongkai.core.files.losses import record_losses
 from gongkai.core.files.store import mark_of, store_as_read
 from gongkai.core.units.models import Body

@@ -19,8 +19,8 @@ from gongkai.lib.writing.titles import cited
 from gongkai.work.tables import rules
 from gongkai.work.tables.actions.tables import touch
 from gongkai.work.tables.fields import Field, lacking, name_of
-from gongkai.work.tables.judging import faults_by_record
 from gongkai.work.tables.models import BUDGET_CALL, PublicTable, Record, TableSchema
+from gongkai.work.tables.record_faults import faults_by_record
 
 MOST_RECORDS = 20_000
 
@@ -79,7 +79,7 @@ def _name_a_unit(table: PublicTable, values: Mapping[str, object]) -> None:
 
 
 def _refuse_second_row(table: PublicTable, values: Mapping[str, object], changed: int = 0) -> None:
-    if why := rules.second_row_of_unit(table.schema, table.body, table.year, values, changed):
+    if why := rules.refuse_second_row(table.schema, table.body, table.year, values, changed):
         raise Refused(why)
 
 

@@ -16,8 +16,8 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rectification import Found, may_order, order_rectification
 from gongkai.work.tables import freezing, rules
-from gongkai.work.tables.judging import faults_by_record
 from gongkai.work.tables.models import PublicTable, Record
+from gongkai.work.tables.record_faults import faults_by_record
 
 SOURCE = "tables"
 MOST_SHOWN = 30

@@ -26,8 +26,8 @@ from gongkai.work.tables import actions, queries, reader, rules
 from gongkai.work.tables.fields import lacking, over
 from gongkai.work.tables.forms import RecordForm, SendForm
 from gongkai.work.tables.importing import TableImporter
-from gongkai.work.tables.judging import faults_by_record
 from gongkai.work.tables.models import PublicTable, Record
+from gongkai.work.tables.record_faults import faults_by_record
 from gongkai.work.tables.texts import shown_fields
 
 

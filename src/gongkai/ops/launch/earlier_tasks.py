@@ -19,7 +19,7 @@ LEFT_OUT = "开通以前到期，本平台不纳入办理"
 
 
 @dataclass(frozen=True)
-class Settled:
+class SettledEntries:
     """Number of tasks due before the opening that were settled."""
 
     count: int
@@ -38,9 +38,9 @@ def due_before(moment: datetime) -> EntryQuerySet:
     return Entry.objects.filter(kind__in=TASK_KINDS, state__in=OPEN_STATES, due_at__lt=moment)
 
 
-def settle(launch: Launch) -> Settled:
+def settle(launch: Launch) -> SettledEntries:
     """Settle all tasks due before the opening."""
-    return Settled(_settle(launch, due_before(_morning(launch))))
+    return SettledEntries(_settle(launch, due_before(_morning(launch))))
 
 
 def settle_notice(event: ActionEvent) -> None:

@@ -13,8 +13,8 @@ from gongkai.core.files.losses import record_losses
 from gongkai.core.files.store import enter, forget
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.lib.privacy import find
-from gongkai.oversight.gathering.around import frame_of
 from gongkai.oversight.gathering.attachments import Attached
+from gongkai.oversight.gathering.boilerplate import frame_of
 from gongkai.oversight.gathering.erasing import BLANK
 from gongkai.oversight.gathering.likeness import (
     BANDS,
@@ -31,7 +31,7 @@ from gongkai.oversight.gathering.likeness import (
     told_change,
 )
 from gongkai.oversight.gathering.models import Gathered, GatheredFile, GatheredState, Source, same_site
-from gongkai.oversight.gathering.moved import take_over
+from gongkai.oversight.gathering.moved_entries import take_over
 from gongkai.oversight.gathering.repeats import TELLING, Told, repeats
 from gongkai.oversight.gathering.texts import Entry
 
@@ -40,7 +40,7 @@ MOST_TEXT = 100_000
 
 
 @dataclass
-class Settled:
+class SettledCounts:
     """Numbers of new, duplicate and changed entries; `news` are the new or changed ones."""
 
     made: int = 0
@@ -60,7 +60,9 @@ def same_host(address: str, home: str) -> bool:
     return not urlsplit(home).hostname or same_site(home, address)
 
 
-def settle(source: Source, entries: Sequence[Entry], now: datetime, passed: frozenset[str] = frozenset()) -> Settled:
+def settle(
+    source: Source, entries: Sequence[Entry], now: datetime, passed: frozenset[str] = frozenset()
+) -> SettledCounts:
     """Store entries: new ones, duplicates and changes of known addresses.
 
     Args:
@@ -69,7 +71,7 @@ def settle(source: Source, entries: Sequence[Entry], now: datetime, passed: froz
         now: the time.
         passed: addresses assumed to be listed on skipped list pages.
     """
-    done = Settled()
+    done = SettledCounts()
     entries = list({entry.address[:500]: entry for entry in entries if entry.title.strip() and entry.address}.values())
     listed = {entry.address for entry in entries} | passed
     for at in range(0, len(entries), PORTION):
@@ -77,7 +79,7 @@ def settle(source: Source, entries: Sequence[Entry], now: datetime, passed: froz
     return done
 
 
-def _portion(source: Source, entries: list[Entry], listed: set[str], now: datetime, done: Settled) -> None:
+def _portion(source: Source, entries: list[Entry], listed: set[str], now: datetime, done: SettledCounts) -> None:
     keys = {key_of(entry.address): entry for entry in entries}
     known = {gathered.key: gathered for gathered in source.gathered.filter(key__in=list(keys))}
     known |= take_over(source, {key: one for key, one in keys.items() if key not in known}, listed)

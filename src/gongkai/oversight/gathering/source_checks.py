@@ -16,21 +16,21 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import Refused
 from gongkai.core.background_jobs.asking import hand_over
+from gongkai.core.background_jobs.job_runner import Running
 from gongkai.core.background_jobs.kinds import Ended, GoOn, Kind
 from gongkai.core.background_jobs.models import Errand
-from gongkai.core.background_jobs.running import Running
 from gongkai.core.units.actors import SYSTEM, Actor
 from gongkai.lib.typed_json import number
 from gongkai.oversight.gathering.actions import note_looks, take_in
-from gongkai.oversight.gathering.around import AT_ONCE, MANY, frame_of
 from gongkai.oversight.gathering.attachments import read_again
+from gongkai.oversight.gathering.boilerplate import AT_ONCE, MANY, frame_of
+from gongkai.oversight.gathering.entry_store import MOST_TEXT
 from gongkai.oversight.gathering.fetching import Plan, Pulled, pull
 from gongkai.oversight.gathering.likeness import foreign, says_less
 from gongkai.oversight.gathering.list_walk import Back
 from gongkai.oversight.gathering.models import Gathered, GatheredState, Source, Way
 from gongkai.oversight.gathering.queries import listed_sources
 from gongkai.oversight.gathering.reader import RUN, WHOLE, Reader
-from gongkai.oversight.gathering.taking import MOST_TEXT
 from gongkai.oversight.gathering.texts import Entry, Looks, Pages, look
 
 WORKERS = 4
