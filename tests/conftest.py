@@ -318,7 +318,7 @@ def _use_lean_word_files() -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Count what the tests take, and let queries and factories be quick.
+    """Count what the tests take, and let factories be quick.
 
     Commands that tests start run this checkout, whichever one the environment was installed from.
     """
@@ -331,11 +331,8 @@ def pytest_configure(config: pytest.Config) -> None:
     examples.use(config)
     if not starting.GIVES_OUT:
         _use_lean_word_files()
-        import quick_columns
         import replayed_watch
 
-        if os.environ.get("GONGKAI_REPLAY") != "off":
-            quick_columns.use()
         replayed_watch.use()
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT / "src"), os.environ.get("PYTHONPATH")]))
     config.pluginmanager.register(times.Times())

@@ -33,7 +33,7 @@ APART = frozenset(
         "fileformats",
         "privacy/files",
         "richtext/word.py",
-        "checks/opening.py",
+        "checks/attachment_reader.py",
         "checks/embedded_content.py",
     }
 )

@@ -16,8 +16,6 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 GONGKAI = [sys.executable, "-c", "from gongkai.ops.cli import main; main()"]
-#: The same with what tests spare themselves (docs/testing.md): half of what a city takes is Django putting queries together.
-QUICKER = [sys.executable, "-c", "import quicker_command; quicker_command.main()"]
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 900}
 PASSWORD = "Yunling-2026"
@@ -36,7 +34,7 @@ def city_built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     folder = tmp_path_factory.mktemp("city")
     env = installation(folder)
     env["PYTHONPATH"] = os.pathsep.join([env["PYTHONPATH"], str(Path(__file__).parent.parent)])
-    done = subprocess.run([*QUICKER, "demo", "--no-serve"], env=env, check=True, capture_output=True, text=True)
+    done = subprocess.run([*GONGKAI, "demo", "--no-serve"], env=env, check=True, capture_output=True, text=True)
     return folder, done.stdout
 
 

@@ -52,10 +52,6 @@ import django
 
 django.setup()
 
-import quicker_command  # noqa: E402
-
-quicker_command.spare()
-
 from browser.rows.addresses import KNOWN, OWN, Address, Model, addresses, choices  # noqa: E402
 from browser.rows.asking import NOBODY, Answered, Asker, ask, askers, watch  # noqa: E402
 from browser.rows.forms import Forms  # noqa: E402

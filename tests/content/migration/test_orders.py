@@ -14,7 +14,7 @@ from factories.units import actor
 from gongkai.content.editions.models import Address, Column, Document, Edition, EditionContent, Website
 from gongkai.content.editions.verify import editions_hold
 from gongkai.content.migration import actions as migrating
-from gongkai.content.migration import listed as lists
+from gongkai.content.migration import orders
 from gongkai.content.migration.models import MigratedText, MigrationOrder
 from gongkai.content.migration.orders import Listed, is_migrated, migrations_hold
 from gongkai.content.publishing import actions
@@ -285,11 +285,11 @@ def test_what_somebody_worked_on_since_is_not_taken_back(
 def test_texts_on_lists_are_read_in_blocks_and_forgotten(
     site: Website, housing: Body, chief: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lists, "BLOCK", 1)
-    monkeypatch.setattr(lists, "KEPT", 2)
+    monkeypatch.setattr(orders, "BLOCK", 1)
+    monkeypatch.setattr(orders, "KEPT", 2)
     order(site, chief, housing)
     (row,) = MigratedText.objects.all()
-    texts = lists.Texts()
+    texts = orders.Texts()
     for number in (row.pk, row.pk + 1, row.pk + 2, row.pk + 3, row.pk):
         found = texts.get(number)
         assert (found and found.content_digest) == (row.content_digest if number == row.pk else None)

@@ -3,7 +3,7 @@
 import pytest
 
 from factories.ledger import EntryFactory
-from gongkai.core.ledger import words
+from gongkai.core.ledger import filters
 from gongkai.core.ledger.models import Entry
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +25,7 @@ TITLES = [
 
 @pytest.fixture(autouse=True)
 def many(monkeypatch):
-    monkeypatch.setattr(words, "MANY", 0)
+    monkeypatch.setattr(filters, "MANY", 0)
     for title in TITLES:
         EntryFactory(title=title)
 
@@ -33,34 +33,34 @@ def many(monkeypatch):
 @pytest.mark.parametrize("steps", [1, 3, 4, 100])
 @pytest.mark.parametrize("asked", ["更新", "目录", "预蒜", "100%", "a_b", "\\", "app", "App备", "%", "备案"])
 def test_stepping_finds_what_looking_at_each_finds(asked, steps, monkeypatch) -> None:
-    monkeypatch.setattr(words, "STEPS", steps)
+    monkeypatch.setattr(filters, "STEPS", steps)
     told = Entry.objects.filter(title__icontains=asked).values_list("pk", flat=True)
-    assert sorted(words.with_words(Entry.objects.all(), asked).values_list("pk", flat=True)) == sorted(told)
-    assert words.titles_with(asked) == sorted({t for t in TITLES if asked.upper() in t.upper()})
+    assert sorted(filters.with_words(Entry.objects.all(), asked).values_list("pk", flat=True)) == sorted(told)
+    assert filters.titles_with(asked) == sorted({t for t in TITLES if asked.upper() in t.upper()})
 
 
 def test_frequent_words_are_left_to_the_list(monkeypatch) -> None:
-    monkeypatch.setattr(words, "FEW", 1)
-    assert words.titles_with("更新") is None
-    assert words.with_words(Entry.objects.all(), "更新").count() == 3
-    monkeypatch.setattr(words, "STEPS", 1)
-    assert words.titles_with("更新") is None
-    assert words.titles_with("指南") == ["更新指南"]
+    monkeypatch.setattr(filters, "FEW", 1)
+    assert filters.titles_with("更新") is None
+    assert filters.with_words(Entry.objects.all(), "更新").count() == 3
+    monkeypatch.setattr(filters, "STEPS", 1)
+    assert filters.titles_with("更新") is None
+    assert filters.titles_with("指南") == ["更新指南"]
 
 
 def test_a_corrected_title_is_found_by_its_new_words_alone() -> None:
     Entry.objects.filter(title="更新指南").update(title="修订指引")
-    assert words.titles_with("更新指南") == []
-    assert words.with_words(Entry.objects.all(), "修订").count() == 1
+    assert filters.titles_with("更新指南") == []
+    assert filters.with_words(Entry.objects.all(), "修订").count() == 1
 
 
 def test_a_small_ledger_is_asked_as_before(monkeypatch, django_assert_num_queries) -> None:
-    monkeypatch.setattr(words, "MANY", 50_000)
-    monkeypatch.setattr(words, "titles_with", None)
+    monkeypatch.setattr(filters, "MANY", 50_000)
+    monkeypatch.setattr(filters, "titles_with", None)
     with django_assert_num_queries(2):
-        assert {one.title for one in words.with_words(Entry.objects.all(), "app")} == {"APP备案", "app下架"}
+        assert {one.title for one in filters.with_words(Entry.objects.all(), "app")} == {"APP备案", "app下架"}
 
 
 def test_nothing_is_found_in_an_empty_ledger() -> None:
     Entry.objects.all().delete()
-    assert words.titles_with("更新") == []
+    assert filters.titles_with("更新") == []

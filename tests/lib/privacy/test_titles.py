@@ -3,7 +3,7 @@
 import pytest
 
 from gongkai.lib.privacy.frame import prepare_text
-from gongkai.lib.privacy.proofreading.titles import find_wrong_titles
+from gongkai.lib.privacy.proofreading.run import find_wrong_titles
 
 
 def reported(text):

@@ -1,9 +1,9 @@
 """Register the office pages and menu items of this app."""
 
-from gongkai.core.units.menus import register_menu, register_pages
+from gongkai.core.units.menus import add_menu, add_pages
 
-register_pages("interpretation/", "gongkai.content.interpretation.urls")
-register_menu(
+add_pages("interpretation/", "gongkai.content.interpretation.urls")
+add_menu(
     "政策解读",
     "interpretation",
     icon="openquote",

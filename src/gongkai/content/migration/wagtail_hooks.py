@@ -1,10 +1,10 @@
 """Register the office pages and menu items of this app."""
 
 from gongkai.content.editions.rules import MANAGING
-from gongkai.core.units.menus import register_item, register_pages
+from gongkai.core.units.menus import add_item, add_pages
 
-register_pages("migration/", "gongkai.content.migration.urls")
-register_item(
+add_pages("migration/", "gongkai.content.migration.urls")
+add_item(
     "旧网站迁移",
     "migration:overview",
     name="migration",

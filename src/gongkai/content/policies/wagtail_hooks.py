@@ -2,10 +2,10 @@
 
 from gongkai.content.policies.importing.filed import government_of
 from gongkai.content.policies.queries.uploading import concerned
-from gongkai.core.units.menus import menu_item, register_menu, register_pages
+from gongkai.core.units.menus import add_menu, add_pages, menu_item
 
-register_pages("policies/", "gongkai.content.policies.urls")
-register_menu(
+add_pages("policies/", "gongkai.content.policies.urls")
+add_menu(
     "政策文件",
     "policies",
     icon="folder-open-inverse",

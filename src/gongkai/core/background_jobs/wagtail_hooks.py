@@ -1,6 +1,6 @@
 """Register the office pages and menu items of this app."""
 
-from gongkai.core.units.menus import register_item, register_pages
+from gongkai.core.units.menus import add_item, add_pages
 
-register_pages("errands/", "gongkai.core.background_jobs.urls")
-register_item("我的导出", "errands:mine", name="exports", icon="download", order=84)
+add_pages("errands/", "gongkai.core.background_jobs.urls")
+add_item("我的导出", "errands:mine", name="exports", icon="download", order=84)

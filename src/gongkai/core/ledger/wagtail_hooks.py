@@ -4,7 +4,7 @@ from django.urls import URLPattern, path
 from wagtail import hooks
 
 from gongkai.core.ledger import views
-from gongkai.core.units.menus import register_item
+from gongkai.core.units.menus import add_item
 
 
 @hooks.register("register_admin_urls")
@@ -22,4 +22,4 @@ def urls() -> list[URLPattern]:
     ]
 
 
-register_item("工作日历", "ledger_calendar", name="workdays", icon="calendar-alt", order=83)
+add_item("工作日历", "ledger_calendar", name="workdays", icon="calendar-alt", order=83)

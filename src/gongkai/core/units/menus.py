@@ -36,7 +36,7 @@ class StaffMenu(SubmenuMenuItem):
         return actor_of(request.user).known
 
 
-def register_pages(prefix: str, urls: str) -> None:
+def add_pages(prefix: str, urls: str) -> None:
     """Register the URLs of an app below /admin/, by the dotted name of their module."""
     hooks.register("register_admin_urls", lambda: [path(prefix, include(urls))])
 
@@ -56,7 +56,7 @@ def menu_item(
     return item
 
 
-def register_item(
+def add_item(
     label: str,
     url: str | Promise,
     *,
@@ -71,9 +71,7 @@ def register_item(
     hooks.register(hook, lambda: item)
 
 
-def register_menu(
-    label: str, app: str, *, icon: str, order: int, items: Sequence[tuple[str, str, str] | MenuItem]
-) -> None:
+def add_menu(label: str, app: str, *, icon: str, order: int, items: Sequence[tuple[str, str, str] | MenuItem]) -> None:
     """Register a submenu of an app.
 
     Args:

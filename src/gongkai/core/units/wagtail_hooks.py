@@ -4,9 +4,9 @@ from django.urls import reverse_lazy
 from wagtail import hooks
 from wagtail.admin.menu import Menu, MenuItem
 
-from gongkai.core.units.menus import MAIN_MENU, StaffMenu, register_pages
+from gongkai.core.units.menus import MAIN_MENU, StaffMenu, add_pages
 
-register_pages("units/", "gongkai.core.units.urls")
+add_pages("units/", "gongkai.core.units.urls")
 _ITEMS = [
     MenuItem("单位名录", reverse_lazy("units:bodies"), name="units", icon_name="site", order=1),
     MenuItem("单位组", reverse_lazy("units:groups"), name="unit-groups", icon_name="folder", order=2),

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 from wagtail import hooks
 
-from gongkai.core.units.menus import register_item
+from gongkai.core.units.menus import add_item
 from gongkai.core.units.models import Role
 from gongkai.ops.upkeep.background import Errands
 from gongkai.ops.upkeep.identities import Identities
@@ -20,9 +20,9 @@ def urls() -> list[URLResolver | URLPattern]:
     ]
 
 
-register_item("运行状况", "upkeep:status", name="upkeep", icon="history", order=85, shown_to=may_look)
-register_item("消息渠道", "upkeep:channels", name="channels", icon="mail", order=67, shown_to=may_look)
-register_item(
+add_item("运行状况", "upkeep:status", name="upkeep", icon="history", order=85, shown_to=may_look)
+add_item("消息渠道", "upkeep:channels", name="channels", icon="mail", order=67, shown_to=may_look)
+add_item(
     "后台作业",
     "errands_list",
     name="errands",

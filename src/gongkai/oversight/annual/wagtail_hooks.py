@@ -1,9 +1,9 @@
 """Register the office pages and menu items of this app."""
 
-from gongkai.core.units.menus import register_menu, register_pages
+from gongkai.core.units.menus import add_menu, add_pages
 
-register_pages("annual/", "gongkai.oversight.annual.urls")
-register_menu(
+add_pages("annual/", "gongkai.oversight.annual.urls")
+add_menu(
     "年度报告",
     "annual",
     icon="doc-full",

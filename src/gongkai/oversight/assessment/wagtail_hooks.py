@@ -6,11 +6,11 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from gongkai.core.units.actors import actor_of
-from gongkai.core.units.menus import register_menu, register_pages
+from gongkai.core.units.menus import add_menu, add_pages
 from gongkai.oversight.assessment.actions.rounds import GROUP
 
-register_pages("assessment/", "gongkai.oversight.assessment.urls")
-register_menu(
+add_pages("assessment/", "gongkai.oversight.assessment.urls")
+add_menu(
     "考核评估",
     "assessment",
     icon="tasks",

@@ -15,7 +15,7 @@ from gongkai.core.ledger.desk import build_home_page
 from gongkai.core.ledger.rules import STAFF
 from gongkai.core.outbox.queries import unread_shown
 from gongkai.core.units.actors import actor_of
-from gongkai.core.units.menus import register_item
+from gongkai.core.units.menus import add_item
 from gongkai.core.units.reach import SUPERVISING
 from gongkai.core.units.switches import switches_apps
 from gongkai.lib.chinese.days import day_in_words, weekday_in_words
@@ -111,7 +111,7 @@ def register_search_area() -> SearchArea:
     return _OfficeSearchArea("全部", reverse_lazy("office_find"), name="find", icon_name="search", order=1)
 
 
-register_item("看板", "office_board", name="board", icon="desktop", order=15)
+add_item("看板", "office_board", name="board", icon="desktop", order=15)
 
 
 @hooks.register("register_admin_menu_item")
@@ -126,7 +126,7 @@ def register_more_item() -> MenuItem:
     return MenuItem("更多台账", reverse_lazy("office_more"), name="more", icon_name="list-ul", order=90)
 
 
-register_item(
+add_item(
     "应用开关",
     "office_apps",
     name="apps",

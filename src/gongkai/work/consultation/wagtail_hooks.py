@@ -3,14 +3,14 @@
 from django.urls import reverse_lazy
 from django.utils.text import format_lazy
 
-from gongkai.core.units.menus import menu_item, register_menu, register_pages
+from gongkai.core.units.menus import add_menu, add_pages, menu_item
 from gongkai.work.consultation.kinds import INQUIRY_NAME
 from gongkai.work.consultation.rules import list_own_units
 
-register_pages("", "gongkai.work.consultation.urls")
+add_pages("", "gongkai.work.consultation.urls")
 # The ledger, filtered by inquiries.
 INQUIRIES_URL = format_lazy("{}?kind={}", reverse_lazy("ledger_list"), INQUIRY_NAME)
-register_menu(
+add_menu(
     "互动交流",
     "consultation",
     icon="mail",

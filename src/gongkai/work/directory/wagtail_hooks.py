@@ -1,9 +1,9 @@
 """Register the office pages and menu items of this app."""
 
-from gongkai.core.units.menus import register_menu, register_pages
+from gongkai.core.units.menus import add_menu, add_pages
 
-register_pages("", "gongkai.work.directory.urls")
-register_menu(
+add_pages("", "gongkai.work.directory.urls")
+add_menu(
     "基层标准目录",
     "directory",
     icon="list-ul",

@@ -1,6 +1,6 @@
 """Register the office pages and menu items of this app."""
 
-from gongkai.core.units.menus import register_item, register_pages
+from gongkai.core.units.menus import add_item, add_pages
 
-register_pages("newmedia/", "gongkai.work.newmedia.urls")
-register_item("政务新媒体", "newmedia:index", name="newmedia", icon="mobile-alt", order=47)
+add_pages("newmedia/", "gongkai.work.newmedia.urls")
+add_item("政务新媒体", "newmedia:index", name="newmedia", icon="mobile-alt", order=47)

@@ -1,9 +1,9 @@
 """Register the office pages and menu items of this app."""
 
-from gongkai.core.units.menus import register_item, register_menu, register_pages
+from gongkai.core.units.menus import add_item, add_menu, add_pages
 
-register_pages("decisions/", "gongkai.work.participation.urls")
-register_menu(
+add_pages("decisions/", "gongkai.work.participation.urls")
+add_menu(
     "决策预公开",
     "participation",
     icon="group",
@@ -14,5 +14,5 @@ register_menu(
         ("决策统计", "figures", "table"),
     ],
 )
-register_item("政府开放日", "participation:openings", name="openings", icon="group", order=47)
-register_item("网上调研", "participation:surveys", name="surveys", icon="form", order=48)
+add_item("政府开放日", "participation:openings", name="openings", icon="group", order=47)
+add_item("网上调研", "participation:surveys", name="surveys", icon="form", order=48)

@@ -1,6 +1,6 @@
 """Register the office pages and menu items of this app."""
 
-from gongkai.core.units.menus import register_item, register_pages
+from gongkai.core.units.menus import add_item, add_pages
 
-register_pages("", "gongkai.work.tables.urls")
-register_item("名录和公开表", "tables:index", name="tables", icon="table", order=44)
+add_pages("", "gongkai.work.tables.urls")
+add_item("名录和公开表", "tables:index", name="tables", icon="table", order=44)

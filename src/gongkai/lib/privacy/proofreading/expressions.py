@@ -7,9 +7,26 @@ from functools import cache
 from gongkai.lib.chinese.characters import is_han
 from gongkai.lib.privacy.frame import Frame
 from gongkai.lib.privacy.model import Finding
-from gongkai.lib.privacy.proofreading import mistaken
+from gongkai.lib.privacy.proofreading.repeats import sequence_count
 from gongkai.lib.privacy.proofreading.suspects import list_similar_characters
 from gongkai.lib.privacy.tables import read_rows
+
+#: Behind so many characters that agree one that is mistaken is no other wording.
+_MIN_AGREEING_CHARACTERS = 8
+
+
+def is_slip(said: str, phrase: str, place: int) -> bool:
+    """Return whether one changed character in a phrase is a typing mistake."""
+    return place >= _MIN_AGREEING_CHARACTERS and said in list_similar_characters(phrase[place])
+
+
+def has_single_error(phrase: str, text: str, start: int, place: int) -> bool:
+    """Return whether a text contains a phrase with exactly one wrong character."""
+    said, rest = text[start + place : start + place + 1], phrase[place + 1 :]
+    if not said or not is_slip(said, phrase, place) or not text.startswith(rest, start + place + 1):
+        return False
+    return not sequence_count(text[start + place - 2 : start + place + 2])
+
 
 #: Marks that may stand inside a phrase or be left out.
 _OPTIONAL_MARKS = frozenset("、，,“”‘’\"'《》〈〉（）():： \u3000·")
@@ -112,7 +129,7 @@ class PhraseIndex:
         for found in self.find_differences(text, closed=True):
             open_ = self.open[found.phrase]
             whole = len(found.said) == len(found.meant) == 1 and found.matched == len(found.phrase) - 1
-            if whole and mistaken.is_slip(found.said, found.phrase, found.place):
+            if whole and is_slip(found.said, found.phrase, found.place):
                 yield found
                 continue
             if found.place in open_ or (found.at_end and PHRASE_END in open_):
@@ -157,7 +174,7 @@ def _match_forward(phrase: str, text: str, start: int, open_: frozenset[int]) ->
     while same < size and text[start + same : start + same + 1] == phrase[same]:
         same += 1
     if same in open_:
-        if not mistaken.has_single_error(phrase, text, start, same):
+        if not has_single_error(phrase, text, start, same):
             return None
         return PhraseDifference(phrase, same, phrase[same], text[start + same], start, size - 1)
     for meant, said in _GAP_SIZES:

@@ -1,7 +1,10 @@
 """Apply all proofreading rules to a text, with one finding for each place."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
 
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.frame import Frame, prepare_text
 from gongkai.lib.privacy.model import Finding, PrivacyError
 from gongkai.lib.privacy.proofreading import (
@@ -25,13 +28,59 @@ from gongkai.lib.privacy.proofreading import (
     repeats,
     shares,
     slips,
-    spans,
-    titles,
     totals,
     weighing,
 )
 from gongkai.lib.privacy.proofreading.around import is_free_compound
 from gongkai.lib.privacy.proofreading.terms import TermList
+from gongkai.lib.privacy.tables import read_rows
+
+
+@cache
+def _load_titles() -> tuple[tuple[re.Pattern[str], str, str], ...]:
+    return tuple((re.compile(row[0]), row[1], row[2]) for row in read_rows("titles"))
+
+
+def find_wrong_titles(frame: Frame) -> Iterator[Finding]:
+    """Yield posts that the body next to them does not have (`data/titles.tsv`)."""
+    for pattern, right, why in _load_titles():
+        for found in pattern.finditer(frame.text):
+            start, end = next(
+                (found.span(name) for name in pattern.groupindex if found[name] is not None), found.span()
+            )
+            words = frame.source[start:end]
+            meant = f"副{right}" if words.startswith("副") and not right.startswith("副") else right
+            yield Finding("title", start, end, words, f"职务或会议称谓有误：{why}", meant)
+
+
+_START_WORDS = "开工|动工|启动|开始|开建|始建|立项|生效|施行|实施|起|成立|受理"
+_END_WORDS = "完工|竣工|建成|验收|结束|终止|届满|失效|投用|投入使用|交付|通车|办结|止"
+_DATE_TEMPLATE = r"(?P<y{0}>(?:19|20)[0-9]{{2}})年(?P<m{0}>[0-9]{{1,2}})月(?:(?P<d{0}>[0-9]{{1,2}})日)?"
+_START_AND_END = re.compile(
+    _DATE_TEMPLATE.format(1)
+    + rf"[{HAN}]{{0,6}}?(?:{_START_WORDS})[^0-9。；;\n]{{0,16}}[，,、]?(?:有效期)?(?:计划于|预计于|预计|于|至|到)?"
+    + _DATE_TEMPLATE.format(2)
+    + rf"(?:前|底|份)?(?:[{HAN}]{{0,6}}?(?:{_END_WORDS})|(?=[。；，]))"
+)
+
+
+def find_time_contradictions(frame: Frame) -> Iterator[Finding]:
+    """Yield an end date before its start date."""
+    text = frame.text
+    for found in _START_AND_END.finditer(text):
+        if _is_later(found, 1, found, 2):
+            yield _finding(frame, found.start("y2"), found.end("d2" if found["d2"] else "m2") + 1, "结束早于开始")
+
+
+def _is_later(one: re.Match[str], first: int, other: re.Match[str], second: int) -> bool:
+    days = one[f"d{first}"] and other[f"d{second}"]
+    parts = "ymd" if days else "ym"
+    return [int(one[f"{part}{first}"]) for part in parts] > [int(other[f"{part}{second}"]) for part in parts]
+
+
+def _finding(frame: Frame, start: int, end: int, why: str) -> Finding:
+    return Finding("date", start, end, frame.source[start:end], f"日期有误：{why}")
+
 
 _RULES: tuple[Callable[[Frame], Iterator[Finding]], ...] = (
     phrases.find_known_phrase_errors,
@@ -48,7 +97,7 @@ _RULES: tuple[Callable[[Frame], Iterator[Finding]], ...] = (
     numbers.find_document_number_errors,
     numbers.find_date_errors,
     numbers.find_period_errors,
-    spans.find_time_contradictions,
+    find_time_contradictions,
     numbers.find_weekday_errors,
     numbers.find_until_errors,
     totals.find_sum_errors,
@@ -65,7 +114,7 @@ _RULES: tuple[Callable[[Frame], Iterator[Finding]], ...] = (
     slips.find_idiom_errors,
     frames.find_incomplete_patterns,
     frames.find_wrong_conjunctions,
-    titles.find_wrong_titles,
+    find_wrong_titles,
 )
 #: Rules that hold a table of strings, wrong wherever they stand: quick, and seldom wrong where many pages are read and nobody waits.
 _CERTAIN_RULES: tuple[Callable[[Frame], Iterator[Finding]], ...] = (
