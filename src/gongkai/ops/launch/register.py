@@ -23,7 +23,7 @@ from gongkai.core.units.queries import people_visible_to, running, with_people
 from gongkai.core.units.reach import READING, TECHNICAL
 from gongkai.core.widgets.fields import Day
 from gongkai.ops.launch import actions
-from gongkai.ops.launch.earlier import due_before
+from gongkai.ops.launch.earlier_tasks import due_before
 from gongkai.ops.launch.rules import sees
 from gongkai.ops.launch.showing import seen_by_public, starting
 from gongkai.ops.launch.steps import standings, undone
