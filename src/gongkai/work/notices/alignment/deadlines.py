@@ -72,7 +72,7 @@ def rank_strictness(due: Deadline, year: int) -> tuple[tuple[str, ...], float] |
 def _rank_rhythm(due: Deadline) -> float:
     """Return how strict a rhythm is: first how often a year, then how early in the period or after it."""
     a_year, days = _PERIODS[str(due["period"])]
-    day = (int(due.get("month") or 1) - 1) * 31 + int(due.get("day") or 0) if due.get("day") else days
+    day: float = (int(due.get("month") or 1) - 1) * 31 + int(due.get("day") or 0) if due.get("day") else days
     if due.get("of_period") == "following":
         day = days + (int(due["workdays"]) * 7 / 5 if due.get("workdays") else day)
     return -a_year * int(due.get("count") or 1) + day / 10_000
