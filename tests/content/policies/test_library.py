@@ -287,6 +287,16 @@ class TestDecisions:
         actions.change(PolicyRecord.objects.get(pk=dated.pk), by=actor(Role.CLERK, housing), ends_on=date(2026, 11, 1))
         assert "失效" in seeing.effects_in(submitted(page))[0]
 
+    def test_a_day_of_making_that_only_the_library_has_is_signed(self, rules: Column, housing: Body) -> None:
+        html = "<p>为了规范管理，制定本办法。</p>"
+        made = record(housing, title="新办法", html=html, level=Level.OTHER, effective_on=None, ends_on=None)
+        page, clerk = actions.draft(made, by=actor(Role.CLERK, housing), columns=[rules]), actor(Role.CLERK, housing)
+        actions.change(PolicyRecord.objects.get(pk=made.pk), by=clerk, published_on=date(2031, 1, 1))
+        with pytest.raises(Refused, match="不能晚于公开之日"):
+            submitted(page)
+        actions.change(PolicyRecord.objects.get(pk=made.pk), by=clerk, published_on=date(2001, 1, 1))
+        assert "自2001年1月1日起" in seeing.effects_in(submitted(page))[0]
+
     def test_days_of_an_urgent_correction_count_once_it_was_reviewed(self, rules: Column, housing: Body) -> None:
         made = public(housing, [rules], reviewed=True, ends_on=date(2027, 6, 30))
         page, clerk = item_of(made.document), actor(Role.CLERK, housing)
@@ -305,6 +315,7 @@ class TestDecisions:
         html = "<p>本办法有效期至2026年12月31日。</p>"
         made = public(housing, [rules], html=html, reviewed=True, ends_on=date(2026, 12, 31))
         page = item_of(made.document)
+        assert (made.ends_on, state(made, date(2027, 1, 15))) == (date(2026, 12, 31), Standing.EXPIRED)
         publishing.revise(page, by=actor(Role.CLERK, housing), ends_on=None, imported_html="<p>本办法长期有效。</p>")
         signed(ItemPage.objects.get(pk=page.pk))
         made.refresh_from_db()

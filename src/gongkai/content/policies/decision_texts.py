@@ -16,7 +16,7 @@ from gongkai.content.editions.sources import OutgoingText
 from gongkai.content.policies.decision_words import Named, find_statements
 from gongkai.content.policies.models import Decision, PolicyRecord
 from gongkai.content.policies.signed import DAYS
-from gongkai.content.policies.spans import life_of
+from gongkai.content.policies.spans import begins_of, life_of
 from gongkai.content.policies.states import What, last_day, sentence
 from gongkai.content.publishing.documents import item_of
 from gongkai.content.reviewing.models import Review, ReviewState
@@ -165,9 +165,15 @@ def effects_of(text: OutgoingText) -> list[tuple[str, str]]:
 
 
 def _says_more(record: PolicyRecord, text: OutgoingText) -> bool:
-    """Return whether a record gives its document a validity that the item does not: by a decision, or by a day that the item leaves open."""
-    open_days = (name for name in DAYS if getattr(record, name) and not text.frozen.facts.get(name))
-    return any(open_days) or record.decisions.counting().exists()
+    """Return whether a record gives its document a validity that the item does not.
+
+    That is by a decision, by a day that the item leaves open, or because it begins on a day that is neither the item's nor that of publication.
+    """
+    facts, begins = text.frozen.facts, begins_of(record)
+    if any(getattr(record, name) and not facts.get(name) for name in DAYS) or record.decisions.counting().exists():
+        return True
+    own = {facts.get("effective_on"), facts.get("written_on"), timezone.localdate(text.start).isoformat()}
+    return begins is not None and begins.isoformat() not in own
 
 
 def _round_in_words(rows: Sequence[Decision]) -> str:

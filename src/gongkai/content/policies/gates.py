@@ -24,7 +24,7 @@ from gongkai.content.policies.models import (
     RoundState,
 )
 from gongkai.content.policies.queries.uploading import has_receipt, library_for
-from gongkai.content.policies.signed import DAYS, content_of, held
+from gongkai.content.policies.signed import DAYS, content_of, dropped_days, held
 from gongkai.content.policies.spans import life_of
 from gongkai.content.policies.states import ENDED, What, on_day
 from gongkai.content.reviewing.actions.publication import goes_out_with
@@ -59,7 +59,9 @@ def in_library(text: "OutgoingText") -> list[str]:
     if record is None:
         return ["政策文件须先入库后公开：请在本页“政策库”中办理入库。"]
     form = format_errors(_corrected(record, text.frozen))
-    return [f"政策库：{words}" for words in (*form, *differences(record, text.frozen))]
+    future = {day for day in (record.made_on, record.published_on) if day and day > timezone.localdate(text.start)}
+    late = ["成文日期、公布日期不能晚于公开之日。"] if future else []
+    return [f"政策库：{words}" for words in (*form, *late, *differences(record, text.frozen))]
 
 
 def _corrected(record: PolicyRecord, frozen: "Frozen") -> PolicyRecord:
@@ -73,6 +75,8 @@ def _corrected(record: PolicyRecord, frozen: "Frozen") -> PolicyRecord:
     for name in DAYS:
         if day := parse_date(typed_json.text(frozen.facts, name)):
             setattr(later, name, day)
+    for name in dropped_days(record, frozen.facts, frozen.html, frozen.title):
+        setattr(later, name, None)
     return later
 
 

@@ -65,6 +65,27 @@ def content_of(document: Document | int | None) -> EditionContent | None:
     return getattr(edition, "content", None) if edition else None
 
 
+def dropped_days(record: PolicyRecord, facts: Mapping[str, object], html: str, title: str) -> list[str]:
+    """Return which of a record's days an earlier edition gave, beside its text or in it, and these facts and this text do not."""
+    open_days = [name for name in DAYS if getattr(record, name) and not facts.get(name)]
+    lost = [name for name in open_days if not _gives(record, name, facts, html, title)]
+    if not lost or record.document_id is None:
+        return []
+    earlier = list(EditionContent.objects.filter(edition__document=record.document_id))
+    return [name for name in lost if any(_gives(record, name, one.facts, one.html, one.title) for one in earlier)]
+
+
+def _gives(record: PolicyRecord, name: str, facts: Mapping[str, object], html: str, title: str) -> bool:
+    """Return whether an edition gives a record's day."""
+    day, text = getattr(record, name), plain(html)
+    if facts.get(name) == day.isoformat():
+        return True
+    if name == "effective_on":
+        return stated(text).begins == day
+    begins = [one for one in (record.effective_on, record.published_on, record.made_on) if one]
+    return day in last_days(text, begins, title)
+
+
 def held(record: PolicyRecord) -> bool:
     """Return true if a record stands behind a signed document."""
     if record.document_id is None:

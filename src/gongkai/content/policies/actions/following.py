@@ -6,16 +6,14 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 
-from gongkai.content.editions.models import Act, Edition, EditionContent, Shelf
+from gongkai.content.editions.models import Act, Edition, Shelf
 from gongkai.content.policies.formats import number_key
 from gongkai.content.policies.models import PolicyRecord
-from gongkai.content.policies.signed import DAYS, content_of
-from gongkai.content.policies.stated import last_days
+from gongkai.content.policies.signed import DAYS, content_of, dropped_days
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.ledger.rules import system_only
 from gongkai.core.units.actors import SYSTEM
-from gongkai.lib.richtext import plain
 
 #: The job looks at editions that came into their time so recently.
 RECENT = timedelta(days=30)
@@ -24,7 +22,7 @@ RECENT = timedelta(days=30)
 def newer(record: PolicyRecord) -> dict[str, object]:
     """Return title, number and days of the edition in its time as far as they differ from a record's.
 
-    What it leaves open stays, but for a last day that an earlier edition had and its own text does not give.
+    What it leaves open stays, but for a day that an earlier edition gave and this one does not.
     """
     content = content_of(record.document_id)
     if content is None:
@@ -35,21 +33,8 @@ def newer(record: PolicyRecord) -> dict[str, object]:
         found["number"] = number
     days = {name: parse_date(str(content.facts.get(name, ""))) for name in DAYS}
     found.update({name: day for name, day in days.items() if day and day != getattr(record, name)})
-    if days["ends_on"] is None and _dropped_last_day(record, content):
-        found["ends_on"] = None
+    found.update(dict.fromkeys(dropped_days(record, content.facts, content.html, content.title)))
     return found
-
-
-def _dropped_last_day(record: PolicyRecord, content: EditionContent) -> bool:
-    """Return whether a record's last day is an earlier edition's and not given by this one."""
-    if record.ends_on is None:
-        return False
-    earlier = EditionContent.objects.filter(
-        edition__document=record.document_id, facts__ends_on=record.ends_on.isoformat()
-    )
-    begins = [day for day in (record.effective_on, record.published_on, record.made_on) if day]
-    given = last_days(plain(content.html), begins, content.title)
-    return record.ends_on not in given and earlier.exists()
 
 
 @action("policies.follow", label="随公开版本更新标题文号和日期", rule=system_only)
