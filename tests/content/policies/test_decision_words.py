@@ -1,8 +1,10 @@
 """Sentences of a text that state a decision about a document."""
 
+from datetime import date
+
 import pytest
 
-from gongkai.content.policies.decision_words import Named, find_statements
+from gongkai.content.policies.decision_words import Named, find_statements, is_plain
 from gongkai.content.policies.states import What
 
 X = Named("停车管理办法", "云府发〔2020〕3号")
@@ -35,3 +37,22 @@ def test_the_sentences_that_people_compare(text: str, what: What | None, found: 
 def test_marks_in_a_title_end_no_sentence() -> None:
     named = Named("关于收费；处罚。的办法", "")
     assert find_statements(f"《{named.title}》废止。", named, What.REPEAL) == [f"《{named.title}》废止"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "what", "plain"),
+    [
+        (f"第九条　{CITED}同时废止", What.REPEAL, True),
+        (f"本办法自2026年12月1日起施行，{CITED}同时废止", What.REPEAL, True),
+        (f"{CITED}、《停车收费办法》自2026年12月1日起废止", What.REPEAL, True),
+        (f"{CITED}有效期延长至2028年12月31日", What.EXTEND, True),
+        (f"{CITED}有效期延长至2029年12月31日", What.EXTEND, False),
+        (f"网上流传的{CITED}已经废止的消息不实", What.REPEAL, False),
+        (f"拟于明年废止{CITED}，现征求意见", What.REPEAL, False),
+        (f"{CITED}不属于此次废止的范围", What.REPEAL, False),
+        (f"{CITED}有效期不变，届满后终止执行", What.EXTEND, False),
+        (f"关于修改{CITED}的建议未获采纳", What.AMEND, False),
+    ],
+)
+def test_only_a_plain_sentence_is_confirmed(sentence: str, what: What, plain: bool) -> None:
+    assert is_plain(sentence, what, date(2028, 12, 31)) is plain

@@ -11,7 +11,7 @@ from factories.publishing import item, order_urgent, sign_all, signed, submitted
 from factories.units import actor
 from gongkai.content.editions.models import Column, Document, Edition, Standing
 from gongkai.content.editions.parts import related_to
-from gongkai.content.editions.sources import document_of
+from gongkai.content.editions.sources import document_of, outgoing
 from gongkai.content.policies import actions, panels, spans
 from gongkai.content.policies.actions.following import follow_all
 from gongkai.content.policies.models import Decision, Kind, Level, PolicyRecord, Relation, Span
@@ -320,6 +320,26 @@ class TestDecisions:
         signed(ItemPage.objects.get(pk=page.pk))
         made.refresh_from_db()
         assert (made.ends_on, state(made, date(2027, 1, 15))) == (None, Standing.IN_FORCE)
+
+    def test_what_signers_were_shown_is_not_taken_away(self, rules: Column, housing: Body) -> None:
+        """Neither by an announcement of its own, nor by leaving the library and coming back, nor behind a recalled correction."""
+        old, signer, clerk = public(housing, [rules]), actor(Role.SIGNER, housing), actor(Role.CLERK, housing)
+        new = record(housing, title="新办法", html=f"<p>{old}同时废止。</p>")
+        made = actions.decide(old, by=signer, what=What.REPEAL, on=TODAY, actor=new)
+        review = submitted(actions.draft(new, by=clerk, columns=[rules]))
+        sign_all(review, upto=1)
+        new.refresh_from_db()
+        for act in (
+            lambda: actions.announce(made, by=signer),
+            lambda: actions.undo_decision(made, by=signer, reason="记错"),
+            lambda: actions.remove(new, by=clerk, reason="入错"),
+        ):
+            with pytest.raises(Refused):
+                act()
+        Decision.objects.update(undone_at=made.made_at)
+        assert (
+            "退回后重新送审" in seeing.changed_effects(review, outgoing(item_of(new.document), review.revision_id))[0]
+        )
 
     def test_entering_keeps_the_validity_that_was_signed(self, rules: Column, housing: Body) -> None:
         page = item(housing, [rules.parent or rules], kind="plan", standing=Standing.REPEALED)

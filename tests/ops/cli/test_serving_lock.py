@@ -18,8 +18,8 @@ from pathlib import Path
 from gongkai.ops.cli.serving_lock import lock_database
 lock_database(Path(sys.argv[1]), 8123)
 child = os.fork()
-if child:
-    print(child, flush=True)
+if not child:
+    print(os.getpid(), flush=True)
 time.sleep(60)
 """
 

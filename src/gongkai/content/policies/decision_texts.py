@@ -20,6 +20,7 @@ from gongkai.content.policies.spans import begins_of, life_of
 from gongkai.content.policies.states import What, last_day, sentence
 from gongkai.content.publishing.documents import item_of
 from gongkai.content.reviewing.models import Review, ReviewState
+from gongkai.content.reviewing.models.reviews import OPEN
 from gongkai.content.reviewing.seeing import signed_effects
 from gongkai.core.acts.digest import canonical, digest
 from gongkai.lib.chinese.days import day_in_words, find_days
@@ -66,17 +67,21 @@ def public_statements(decision: Decision) -> list[str]:
     if edition is None:
         return []
     if decision.what == What.UPDATE and decision.corrected_in is None:
-        return [_describe_update(decision, edition)]
+        return [_describe_update(decision, edition)] if count_fresh_paragraphs(edition) else []
     return statements_of(decision, words_of(edition))
 
 
 def _describe_update(decision: Decision, edition: Edition) -> str:
     """Return which edition shall be the text as amended, and how far it differs from the one before."""
+    day, fresh = timezone.localdate(edition.visible_from), count_fresh_paragraphs(edition)
+    return f"{cited(decision.record.title)}{day:%Y-%m-%d}公开的版本，与此前的版本相比有{fresh}段不同"
+
+
+def count_fresh_paragraphs(edition: Edition) -> int:
+    """Return how many paragraphs of an edition the one before does not have."""
     before = edition_before(edition)
     lines = Counter(words_of(edition).splitlines())
-    fresh = sum((lines - Counter(words_of(before).splitlines() if before else [])).values())
-    day = timezone.localdate(edition.visible_from)
-    return f"{cited(decision.record.title)}{day:%Y-%m-%d}公开的版本，与此前的版本相比有{fresh}段不同"
+    return sum((lines - Counter(words_of(before).splitlines() if before else [])).values())
 
 
 def edition_before(edition: Edition) -> Edition | None:
@@ -93,14 +98,17 @@ def is_under_signature(decision: Decision) -> bool:
     ground = decision.corrected_in or ground_of(decision)
     if ground is None:
         return False
-    last = Review.objects.filter(source=ground.source).order_by("-pk").first()
-    if last is None or mark_of(decision) not in {part["digest"] for part in last.parts}:
-        return False
-    if last.edition_id is None:
-        return last.state in {ReviewState.WAITING, ReviewState.APPROVED}
-    newest = ground.editions.order_by("-number").first()
-    return (
-        newest is not None and newest.pk == last.edition_id and last.state in {ReviewState.APPROVED, ReviewState.AFTER}
+    shown = spans(ground.editions.all())
+    ahead = {
+        one.edition.pk
+        for one in shown
+        if isinstance(one.edition, Edition) and (one.until is None or one.until > timezone.now())
+    }
+    mark = mark_of(decision)
+    rows = Review.objects.filter(source=ground.source, state__in=(*OPEN, ReviewState.APPROVED))
+    return any(
+        (number is None or number in ahead) and mark in {part["digest"] for part in parts}
+        for number, parts in rows.values_list("edition_id", "parts")
     )
 
 
@@ -159,21 +167,22 @@ def effects_of(text: OutgoingText) -> list[tuple[str, str]]:
         effects.append((_round_in_words(cleaned), round_mark(cleaned)))
     record = PolicyRecord.objects.filter(document=text.document).first() if text.document else None
     if record is not None and signed_edition(text.document) is None and _says_more(record, text):
-        words = sentence(life_of(record), timezone.localdate())
-        effects.append((f"公开时显示的有效性：{words}", digest(canonical({"record": record.pk, "validity": words}))))
+        life = life_of(record)
+        facts = [str(life.begins), str(life.ends), *(f"{one.what} {one.on} {one.until}" for one in life.decisions)]
+        words = f"公开时显示的有效性：{sentence(life, timezone.localdate())}"
+        effects.append((words, digest(canonical({"record": record.pk, "validity": facts}))))
     return effects
 
 
 def _says_more(record: PolicyRecord, text: OutgoingText) -> bool:
     """Return whether a record gives its document a validity that the item does not.
 
-    That is by a decision, by a day that the item leaves open, or because it begins on a day that is neither the item's nor that of publication.
+    That is by a decision, by a day that the item leaves open, or because it begins before the item was made.
     """
     facts, begins = text.frozen.facts, begins_of(record)
     if any(getattr(record, name) and not facts.get(name) for name in DAYS) or record.decisions.counting().exists():
         return True
-    own = {facts.get("effective_on"), facts.get("written_on"), timezone.localdate(text.start).isoformat()}
-    return begins is not None and begins.isoformat() not in own
+    return begins is not None and not facts.get("effective_on") and begins.isoformat() < str(facts.get("written_on"))
 
 
 def _round_in_words(rows: Sequence[Decision]) -> str:
@@ -216,9 +225,10 @@ def is_in_time(decision: Decision, edition: Edition) -> bool:
     day = timezone.localdate(edition.visible_from)
     if decision.what == What.UPDATE:
         amended = decision.record.decisions.counting().filter(what=What.AMEND).order_by("on", "pk").last()
-        if amended is None or edition_before(edition) is None:
+        if amended is None or amended.effective_at is None or edition_before(edition) is None:
             return False
-        return day >= min(amended.on, timezone.localdate(amended.effective_at))
+        law = amended.actor.document.published_at if amended.actor and amended.actor.document else None
+        return day >= amended.on and edition.visible_from > (law or amended.effective_at)
     ends = last_day(life_of(decision.record)) if decision.what == What.EXTEND else None
     return ends is None or day <= ends
 

@@ -4,10 +4,12 @@ Whether they say what was decided is judged by people: the signers of the text, 
 """
 
 from dataclasses import dataclass
+from datetime import date
 
 from gongkai.content.policies.formats import number_key
 from gongkai.content.policies.states import What
 from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.days import find_days
 from gongkai.lib.chinese.document_numbers import find_numbers
 from gongkai.lib.writing.titles import cited
 
@@ -26,6 +28,20 @@ VERBS = {
     What.REPEAL: re.compile("废止|停止执行"),
     What.EXPIRE: re.compile("失效|废止"),
     What.EXTEND: re.compile("延长|继续有效|长期有效|有效期"),
+}
+_NAMED = r"《》(?:（[^（）]*）|\([^()]*\))?"
+_SINCE = r"(?:自[^，,。；]{1,25}[起后]，?|于[^，,。；]{1,25}(?:日|时)，?)?"
+#: What may stand before the title in a sentence that states a decision and nothing else.
+_BEFORE = (
+    rf"[\s　]*(?:第[^条《》]{{1,6}}条)?[\s　]*"
+    rf"(?:本[^，《》]{{1,12}}自[^，《》]{{1,25}}起(?:施行|实施|执行)[，,])?(?:原|原有的?)?(?:{_NAMED}[、，和及以与]+)*"
+)
+_AFTER = rf"(?:[、，和及以与]+{_NAMED})*{_SINCE}(?:同时|即行|予以|一并|相应|宣布)*"
+#: Sentences that state a decision and nothing else, with empty titles: what a second person may confirm of a public text.
+PLAIN = {
+    What.REPEAL: re.compile(rf"{_BEFORE}{_NAMED}{_AFTER}(?:废止|停止执行)"),
+    What.EXPIRE: re.compile(rf"{_BEFORE}{_NAMED}{_AFTER}(?:废止|失效)"),
+    What.EXTEND: re.compile(rf"{_BEFORE}{_NAMED}的?有效期(?:延长|延续|顺延)(?:至|到)[^，,。；]{{4,20}}"),
 }
 CORRECTION = re.compile("更正|有误|撤销")
 _NOT = "(?:不|未|尚未|没有|暂缓|停止)(?:得|予|再|宜|应|能|可|会|作)?(?:擅自|随意|自行|全部|全文)?"
@@ -53,6 +69,20 @@ class Named:
 def without_titles(clause: str) -> str:
     """Return a clause with empty titles, so that words in a title are no verb."""
     return TITLES.sub("《》", clause)
+
+
+def is_plain(sentence: str, what: What, until: date | None) -> bool:
+    """Return whether a sentence states a decision and nothing else; an extension until this very day.
+
+    >>> is_plain("第九条　《停车办法》（云府发〔2020〕3号）同时废止", What.REPEAL, None)
+    True
+    >>> is_plain("《停车办法》已经废止的消息不实", What.REPEAL, None)
+    False
+    """
+    if what in {What.UPDATE, What.AMEND}:
+        return what == What.UPDATE
+    fits = PLAIN[what].fullmatch(without_titles(sentence).strip())
+    return bool(fits) and (what != What.EXTEND or until in find_days(sentence))
 
 
 def names(clause: str, named: Named) -> bool:

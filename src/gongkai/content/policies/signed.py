@@ -176,6 +176,12 @@ def _unlike(record: PolicyRecord, changed: set[str]) -> list[str]:
     return [*wrong, *_unsigned_days(record, changed, content)]
 
 
+def unlike_days(record: PolicyRecord) -> list[str]:
+    """Return which days of a record the signed edition of its document does not give, a missing one included."""
+    content = content_of(record.document_id)
+    return _unsigned_days(record, set(DAYS), content) if content else []
+
+
 def _unsigned_days(record: PolicyRecord, changed: set[str], content: EditionContent) -> list[str]:
     """Return which days the signed text does not give: validity changes with a signed text only.
 

@@ -86,6 +86,17 @@ def effects_in(review: Review) -> list[str]:
     return [str(part["name"]) for part in review.parts if part["kind"] == EFFECT]
 
 
+def changed_effects(review: Review, text: OutgoingText) -> list[str]:
+    """Return a reason where what a text was to let take effect, when it was submitted, is no longer so.
+
+    What came since takes no effect with it: its signers do not answer for it.
+    """
+    now = {digest for effects in _EFFECTS for _, digest in effects(text)}
+    if now >= {str(part["digest"]) for part in review.parts if part["kind"] == EFFECT}:
+        return []
+    return ["随这份文件生效的效力决定、入库的日期在送审以后有了变化，请退回后重新送审。"]
+
+
 def signed_effects(edition: int) -> set[str]:
     """Return the digests of the effects that all stages signed with the text of an edition."""
     parts = Review.objects.filter(edition_id=edition, state=ReviewState.APPROVED).values_list("parts", flat=True)

@@ -20,7 +20,7 @@ from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Entry, Evidence, EvidenceKind, Rectification, Verdict
 from gongkai.core.ledger.rules import work
 from gongkai.core.units.actors import SYSTEM, Actor, in_force, reach_of
-from gongkai.core.units.another_person import AnotherPerson, check_clears_other_unit, heads_above
+from gongkai.core.units.another_person import AnotherPerson, check_clears_other_unit
 from gongkai.core.units.models import Appointment, Body, Role
 from gongkai.core.units.reach import GOVERNMENTS, government_over, is_above
 from gongkai.lib.chinese.days import end_of_day
@@ -73,8 +73,7 @@ _SECOND_PERSON_REASON = "报告整改和复核须由两人分别办理：整改�
 
 
 def _check_confirms(by: Actor, entry: Entry) -> list[str]:
-    reasons = check_clears_other_unit(by, entry.body, "复核本单位的整改", heads=True)
-    return reasons or ([] if heads_above(by, entry.body) else judge(by, entry))
+    return judge(by, entry) or check_clears_other_unit(by, entry.body, "复核本单位的整改", strict=False)
 
 
 confirms = AnotherPerson(_check_confirms, (f"{KIND}.report",), _SECOND_PERSON_REASON, returned=(f"{KIND}.send_back",))
@@ -83,9 +82,7 @@ confirms = AnotherPerson(_check_confirms, (f"{KIND}.report",), _SECOND_PERSON_RE
 def check_may_excuse(by: Actor, entry: Entry) -> list[str]:
     """Allow those who may judge and do not work for the unit."""
     what = "对本单位的整改要求免予整改或者延长期限，可以报告整改情况，由另一人复核"
-    return check_clears_other_unit(by, entry.body, what, heads=True) or (
-        [] if heads_above(by, entry.body) else judge(by, entry)
-    )
+    return check_clears_other_unit(by, entry.body, what) or judge(by, entry)
 
 
 may_waive = AnotherPerson(check_may_excuse, (f"{KIND}.report",), _SECOND_PERSON_REASON, returned=(f"{KIND}.send_back",))

@@ -15,7 +15,7 @@ from typing import Generic, TypeVar
 
 from gongkai.core.acts.action import REGISTRY, stream_of
 from gongkai.core.acts.models import Movement
-from gongkai.core.units.actors import Actor, in_force
+from gongkai.core.units.actors import Actor, in_force, reach_of
 from gongkai.core.units.models import Appointment, Body, Role
 from gongkai.core.units.same_person import is_among, registrations
 
@@ -30,24 +30,26 @@ def works_in(by: Actor, body: Body) -> bool:
     return Appointment.objects.filter(in_force(), person__in=people, body=body).exists()
 
 
-def check_clears_other_unit(by: Actor, body: Body, what: str, *, heads: bool = False) -> list[str]:
+def check_clears_other_unit(by: Actor, body: Body, what: str, *, strict: bool = True) -> list[str]:
     """Return a reason against a decision that clears the unit in which the person works.
 
     Args:
         by: who decides.
         body: the unit that the decision clears of a fault or a duty.
         what: the decision, as the sentence continues after 不能.
-        heads: whether the heads and signers of the body above may decide it, too (`heads_above`).
+        strict: whether it is refused, too, where all of the 政务公开办 over the unit work in it: then it waits for the level above.
     """
-    if not works_in(by, body):
+    if not works_in(by, body) or not (strict or _is_overseen_from_outside(body)):
         return []
-    above = f"{body.parent.label}负责人、签发人" if heads and body.parent else "上级政务公开办"
-    return [f"您在{body.label}工作，不能{what}：请由政务公开办中不在{body.label}工作的人，或者{above}决定。"]
+    return [f"您在{body.label}工作，不能{what}：请由政务公开办中不在{body.label}工作的人，或者上级政务公开办决定。"]
 
 
-def heads_above(by: Actor, body: Body) -> bool:
-    """Return whether the actor heads or signs for the body above a unit: who decides where all of the 政务公开办 work in the unit."""
-    return body.parent_id is not None and by.has(Role.LEAD, Role.SIGNER, body_id=body.parent_id)
+def _is_overseen_from_outside(body: Body) -> bool:
+    """Return whether somebody of the 政务公开办 over a unit does not work in it."""
+    posts = Appointment.objects.filter(in_force(), role=Role.CHIEF).select_related("body__parent")
+    over = [post for post in posts if body.path.startswith(reach_of(post.role, post.body))]
+    inside = set(Appointment.objects.filter(in_force(), body=body).values_list("person_id", flat=True))
+    return any(not registrations(post.person_id) & inside for post in over)
 
 
 @dataclass(frozen=True)

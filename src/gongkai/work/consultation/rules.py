@@ -146,7 +146,7 @@ def check_contributor(by: Actor, target: Entry) -> list[str]:
 
 def check_answer_approver(by: Actor, target: Entry) -> list[str]:
     """Return reasons against approving: head, signer or 政务公开办 may, authors may not."""
-    if not is_supervising_office(by, target) and not by.has(*APPROVING_ROLES, body_id=target.body_id):
+    if not by.has(*APPROVING_ROLES, body_id=target.body_id) and not is_supervising_office(by, target):
         return [f"只有承办单位（{target.body.label}）负责人、签发人或者政务公开办可以办理。"]
     if is_among(by, {target.inquiry.drafted_by, *actors_of(target.stream, ["inquiry.draft"])}):
         return ["答复由本人起草，须由他人审核：本单位其他负责人、签发人，或者政务公开办。"]

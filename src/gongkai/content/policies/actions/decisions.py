@@ -23,6 +23,7 @@ from gongkai.content.policies.decision_texts import (
     public_statements,
     signed_edition,
 )
+from gongkai.content.policies.decision_words import is_plain
 from gongkai.content.policies.models import CleanupRound, Decision, Kind, PolicyRecord, Relation
 from gongkai.content.policies.rules import decides
 from gongkai.content.policies.signed import held, personal, under_signature
@@ -150,6 +151,8 @@ def _drafted(made: Decision, by: Actor, title: str, html: str) -> ItemPage:
 
 
 def _announced(decision: Decision) -> list[str]:
+    if decision.is_waiting and is_under_signature(decision):
+        return ["写明这项决定的文件已经送审或者签发，随它生效，不需要另发公告。"]
     stands = is_drafted(decision.announced_in) if decision.announced_in else not decision.actor_id
     if decision.is_waiting and decision.what != What.UPDATE and decision.round_id is None and not stands:
         return []
@@ -169,6 +172,11 @@ def _unconfirmable(decision: Decision) -> list[str]:
     statements = public_statements(decision)
     if names_other_days(decision, statements):
         return ["原文写的日期与记入的不一致：记错的请撤销后重新记入，或者另发公告。"]
+    if (
+        not all(is_plain(one, What(decision.what), decision.until) for one in statements)
+        and decision.corrected_in is None
+    ):
+        return ["原文没有用一句话直接写明这项决定（例如“《…》（文号）自…起废止”），请“另发公告”，由签字的人确认。"]
     if not statements:
         return ["没有需要确认的决定：写明它的文件还没有签发公开，或者没有写明；没有写明的，请另发公告。"]
     return []

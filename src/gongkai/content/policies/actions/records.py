@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 
+from gongkai.content.editions.launching import in_preparation
 from gongkai.content.editions.models import Column, Standing
 from gongkai.content.editions.sources import document_of
 from gongkai.content.editions.vocabulary import Attribute, Basis, ItemKind
@@ -21,9 +22,9 @@ from gongkai.content.policies.signed import (
     shown_words,
     under_signature,
 )
-from gongkai.content.policies.spans import insert_record, sync
+from gongkai.content.policies.spans import insert_record, life_of, sync
 from gongkai.content.policies.stated import stated, words_of
-from gongkai.content.policies.states import What
+from gongkai.content.policies.states import What, on_day
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.documents import item_of
 from gongkai.content.publishing.models import ItemPage, ProposedWords
@@ -144,8 +145,8 @@ def enter(
     words = {}
     if item is not None:
         _bind(record, item)
-        if reasons := against(record, list(fields), by, kept):
-            raise Refused(reasons)
+        if reasons := [*against(record, list(fields), by, kept), *_unlike_public(record, by)]:
+            raise Refused(list(dict.fromkeys(reasons)))
         words = signed.set_apart(record, fields, facts_of(item), by)
     insert_record(record)
     if item is not None:
@@ -175,6 +176,18 @@ def _bind(record: PolicyRecord, item: ItemPage) -> None:
     if PolicyRecord.objects.filter(document=document).exists():
         raise Refused("这条信息已经入库。")
     record.document = document
+
+
+def _unlike_public(record: PolicyRecord, by: Actor) -> list[str]:
+    """Return reasons against entering a signed item or one under signature: the public, or its signers, would read another validity."""
+    if by.system or in_preparation():
+        return []
+    if not held(record):
+        return under_signature(record)
+    shown = record.document.standing if record.document else ""
+    late = shown == Standing.NOT_YET and on_day(life_of(record), timezone.localdate()).state != shown
+    wrong = ["公开的信息标明“尚未施行”，请填写施行日期；还没有定的，定了以后再入库。"] if late else []
+    return [*signed.unlike_days(record), *wrong]
 
 
 def _carry_standing(record: PolicyRecord, by: Actor) -> None:
@@ -293,6 +306,8 @@ def remove(record: PolicyRecord, *, by: Actor, reason: str) -> ActionResult:
         raise Refused("其他文件、办事指南或清理中引用了这份文件，不能移出。")
     if record.uploads.exists():
         raise Refused("这份文件登记过向上级文件库上传，不能移出；登记有误的，请撤回登记并保留记录。")
+    if reasons := under_signature(record):
+        raise Refused(reasons)
     stream, words = record.stream, f"移出{record}：{reason.strip()}"
     body = body_of(record)
     record.delete()

@@ -115,6 +115,7 @@ def record_signature(
     """
     text, case = frozen_text(review), case_of(review)
     reasons = [*paper_faults(review, by, person), *record_faults(review, by, signed_on, scan, scan_name)]
+    reasons += seeing.changed_effects(review, text)
     effects = seeing.effects_in(review)
     if effects and not effects_named:
         reasons.append(f"请核对签批件上写明了“{'”“'.join(effects)}”，并勾选。")

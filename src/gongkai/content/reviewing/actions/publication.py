@@ -158,6 +158,8 @@ def approve(review: Review, *, by: Actor, words: str = "", release: bool = True,
     last = release and len(case.signed) + 1 == len(case.plan.stages)
     text = frozen_text(review, held=last)
     publishes = last and not goes_out_with(text)
+    if changed := seeing.changed_effects(review, text):
+        raise Refused(changed)
     if not publishes and (reasons := publication_blockers(text)):
         raise Refused(list(reasons))
     shown = seeing.shown_to([review.pk], by.person_id).get(review.pk, set())

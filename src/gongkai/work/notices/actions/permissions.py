@@ -7,7 +7,7 @@ from django.utils import timezone
 from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import Actor, in_force
-from gongkai.core.units.another_person import actors_of, check_clears_other_unit, heads_above
+from gongkai.core.units.another_person import actors_of, check_clears_other_unit
 from gongkai.core.units.models import Appointment, Body, Role
 from gongkai.core.units.openness import in_charge, issues_for_itself, leads_alone, units_led, works_on
 from gongkai.core.units.reach import is_above
@@ -185,10 +185,9 @@ def check_can_decide_request(by: Actor, entry: Entry) -> list[str]:
     if entry.kind == INNER:
         return check_can_oversee(by, entry) or _check_not_own_share(by, entry)
     others = find_leads(entry) - {entry.body_id}
-    if reasons := check_clears_other_unit(by, entry.body, "决定本单位的申请", heads=True):
+    if reasons := check_clears_other_unit(by, entry.body, "决定本单位的申请", strict=False):
         return reasons
-    overseeing = heads_above(by, entry.body) or not check_can_oversee(by, entry)
-    if overseeing or any(by.has(*WORKER_ROLES, Role.CHIEF, body_id=body) for body in others):
+    if not check_can_oversee(by, entry) or any(by.has(*WORKER_ROLES, Role.CHIEF, body_id=body) for body in others):
         return ["本人提出的申请，须由他人决定。"] if is_among(by, _find_requesters(entry)) else []
     return [f"申请由{'牵头单位或者' if others else ''}印发通知的政务公开办决定，责任单位不能自行同意。"]
 
@@ -223,8 +222,8 @@ def _check_not_own_share(by: Actor, entry: Entry) -> list[str]:
 def check_can_cancel(by: Actor, entry: Entry) -> list[str]:
     """Object unless the user may cancel the entry or carry it over; nobody cancels the work of their own unit, or in its own notice their own."""
     if entry.kind != INNER:
-        reasons = check_clears_other_unit(by, entry.body, "取消或者结转本单位的任务", heads=True)
-        return reasons or ([] if heads_above(by, entry.body) else check_can_oversee(by, entry))
+        reasons = check_clears_other_unit(by, entry.body, "取消或者结转本单位的任务", strict=False)
+        return check_can_oversee(by, entry) or reasons
     if reasons := check_can_oversee(by, entry):
         return reasons
     return ["本人承办或者转过处室的任务，由单位负责人取消或者结转。"] if _check_not_own_share(by, entry) else []

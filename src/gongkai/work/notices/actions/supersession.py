@@ -1,5 +1,7 @@
 """Supersede a notice by a later one and undo that; declare a notice void (作废)."""
 
+from dataclasses import replace
+
 from gongkai.core.acts.action import ActionResult, Refused
 from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.clock import deadline_of, set_deadline, strike_out_last
@@ -41,7 +43,7 @@ def supersede_notice(
     notice.save(update_fields=["superseded_by"])
     words = f"被“{newer.title}”取代{f'：{reason}' if reason else ''}"
     for assignment in effects.cancelled:
-        cancel_assignment(assignment.entry, by=by, reason=words)
+        cancel_assignment(assignment.entry, by=replace(by, system=True), reason=words)
     numbers_of_tasks = [assignment.pk for assignment in effects.cancelled]
     return ActionResult(words=words, facts={"newer": newer.pk, "cancelled": numbers_of_tasks})
 
@@ -110,7 +112,7 @@ def revoke_notice(notice: Notice, *, by: Actor, reason: str) -> ActionResult:
     left = notice.assignments.filter(entry__state__in=OPEN_STATES).select_related("entry__body")
     count = 0
     for assignment in left:
-        cancel_assignment(assignment.entry, by=by, reason=words)
+        cancel_assignment(assignment.entry, by=replace(by, system=True), reason=words)
         count += 1
     removed = columns.remove_unused_columns(notice, by=by)
     return ActionResult(

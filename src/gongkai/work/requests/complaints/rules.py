@@ -95,8 +95,7 @@ def check_statement_giver(by: Actor, entry: Entry) -> list[str]:
 
 def _check_works_elsewhere(by: Actor, entry: Entry) -> list[str]:
     against = entry.complaint.against
-    own = check_clears_other_unit(by, against, "答复对本单位的投诉") if against.pk != entry.body_id else []
-    return own or work(by, entry)
+    return work(by, entry) or check_clears_other_unit(by, against, "答复对本单位的投诉", strict=False)
 
 
 check_complaint_answerer = AnotherPerson(
