@@ -279,7 +279,7 @@ class Office:
                 self._sign(page, entry.body)
         if list_unrecorded_duties(task, done=False):
             at = f"{timezone.localtime() - timedelta(minutes=30):%Y-%m-%d %H:%M}"
-            data = {"channel": ["wechat"], "name": ["政务发布"], "at": [at], "url": ["https://mp.weixin.qq.com/s/a1"]}
+            data = {"channel": ["media"], "name": ["政务发布"], "at": [at], "url": ["https://mp.weixin.qq.com/s/a1"]}
             self._do(entry, Role.CLERK, "assignment.record_channel", data)
 
     def _sign(self, page: ItemPage, body: Body) -> None:
