@@ -3,7 +3,7 @@
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import oversees, work
 from gongkai.core.units.actors import Actor
-from gongkai.core.units.another_person import AnotherPerson
+from gongkai.core.units.another_person import AnotherPerson, check_clears_other_unit
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.reach import is_above
 from gongkai.oversight.annual.models import EarlierReport
@@ -18,7 +18,9 @@ def collects(by: Actor, government: Body) -> list[str]:
 
 def takes(by: Actor, entry: Entry) -> list[str]:
     """Allow the open-government office above the unit, not the unit itself."""
-    return [] if oversees(by, entry) else ["只有政务公开办可以审核年度报告。"]
+    if not oversees(by, entry):
+        return ["只有政务公开办可以审核年度报告。"]
+    return check_clears_other_unit(by, entry.annual_report.unit, "审核本单位的年度报告", strict=False)
 
 
 accepts = AnotherPerson(

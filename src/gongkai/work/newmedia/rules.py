@@ -15,7 +15,7 @@ from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import judge
 from gongkai.core.units.actors import Actor
-from gongkai.core.units.another_person import AnotherPerson, actors_of
+from gongkai.core.units.another_person import AnotherPerson, actors_of, check_clears_other_unit
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.reach import is_above, owner_of
 from gongkai.work.newmedia.models import Post
@@ -55,9 +55,13 @@ def _filed_by(entry: Entry) -> list[int | None]:
     return [*first, *again]
 
 
-# Nobody accepts their own filing.
+def _judges_filing(by: Actor, entry: Entry) -> list[str]:
+    return judge(by, entry) or check_clears_other_unit(by, entry.body, "同意本单位的备案", strict=False)
+
+
+# Nobody accepts their own filing, or their unit's.
 accepts = AnotherPerson(
-    judge,
+    _judges_filing,
     (
         "newmedia.file_opening",
         "newmedia.file_change",

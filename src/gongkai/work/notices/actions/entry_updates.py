@@ -1,7 +1,7 @@
 """Bring the entries of a corrected or revised measure up to date: due dates, leads, owners."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -93,7 +93,7 @@ def update_entries(
             there.setdefault(key, []).append(assignment)
         gone = plan is None and (whom in before or whom in owing)
         if assignment.entry.state in OPEN_STATES and gone and not looks_back:
-            made.cancelled.append(cancel_assignment(assignment.entry, by=replace(by, system=True), reason=why.ended))
+            made.cancelled.append(cancel_assignment(assignment.entry, by=by, reason=why.ended))
         else:
             _amend_assignment(assignment, plan, by, why, made)
     news = [

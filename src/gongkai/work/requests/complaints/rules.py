@@ -95,7 +95,11 @@ def check_statement_giver(by: Actor, entry: Entry) -> list[str]:
 
 def _check_works_elsewhere(by: Actor, entry: Entry) -> list[str]:
     against = entry.complaint.against
-    return work(by, entry) or check_clears_other_unit(by, against, "答复对本单位的投诉", strict=False)
+    if reasons := work(by, entry):
+        return reasons
+    if entry.complaint.institution or against.pk == entry.body_id:
+        return []  # an appeal about an institution, which the unit in charge of it answers
+    return check_clears_other_unit(by, against, "答复对本单位的投诉", strict=False)
 
 
 check_complaint_answerer = AnotherPerson(
