@@ -22,7 +22,7 @@ BLOCK, KEPT = 1000, 16
 
 
 class Text(NamedTuple):
-    """What is asked of a listed text."""
+    """The facts of a listed text, and whether somebody decided on it."""
 
     order: int
     key: str

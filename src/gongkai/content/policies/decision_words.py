@@ -31,13 +31,13 @@ VERBS = {
 }
 _NAMED = r"《》(?:（[^（）]*）|\([^()]*\))?"
 _SINCE = r"(?:自[^，,。；]{1,25}[起后]，?|于[^，,。；]{1,25}(?:日|时)，?)?"
-#: What may stand before the title in a sentence that states a decision and nothing else.
+#: Pattern of the words before the title in a plain sentence: an article number, the day in force, other titles.
 _BEFORE = (
     rf"[\s　]*(?:第[^条《》]{{1,6}}条)?[\s　]*"
     rf"(?:本[^，《》]{{1,12}}自[^，《》]{{1,25}}起(?:施行|实施|执行)[，,])?(?:原|原有的?)?(?:{_NAMED}[、，和及以与]+)*"
 )
 _AFTER = rf"(?:[、，和及以与]+{_NAMED})*{_SINCE}(?:同时|即行|予以|一并|相应|宣布)*"
-#: Sentences that state a decision and nothing else, with empty titles: what a second person may confirm of a public text.
+#: Patterns of plain sentences, with empty titles: they state a decision and nothing else.
 PLAIN = {
     What.REPEAL: re.compile(rf"{_BEFORE}{_NAMED}{_AFTER}(?:废止|停止执行)"),
     What.EXPIRE: re.compile(rf"{_BEFORE}{_NAMED}{_AFTER}(?:废止|失效)"),
@@ -45,7 +45,7 @@ PLAIN = {
 }
 CORRECTION = re.compile("更正|有误|撤销")
 _NOT = "(?:不|未|尚未|没有|暂缓|停止)(?:得|予|再|宜|应|能|可|会|作)?(?:擅自|随意|自行|全部|全文)?"
-#: What says the opposite about a named document: such a text states no decision about it, whatever else it says.
+#: Patterns that deny a decision; a text with such a sentence about a document does not state the decision.
 DENIALS = {
     **dict.fromkeys(
         (What.REPEAL, What.EXPIRE),

@@ -115,7 +115,7 @@ def decided_by(document: Document) -> QuerySet[Decision]:
 
 
 def warn_of_withdrawn(document: Document, edition: int) -> None:
-    """Tell the owners of documents whose repeal or other decision rested on a text that was withdrawn: the decision stands without it."""
+    """Notify the units whose documents were repealed, amended or extended by a text that was withdrawn; the decisions remain."""
     rows = decided_by(document).select_related("record__body")
     tell(
         [

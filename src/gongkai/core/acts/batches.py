@@ -26,7 +26,7 @@ _ROWS_PER_STATEMENT = 500
 
 @dataclass
 class Batch:
-    """What waits for the end of a batch, and what its acts need not ask again."""
+    """Rows to be inserted at the end of a batch, and the checks that its acts already made."""
 
     size: int
     made: Callable[[Model], object]

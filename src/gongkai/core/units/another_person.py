@@ -45,7 +45,7 @@ def check_clears_other_unit(by: Actor, body: Body, what: str, *, strict: bool = 
 
 
 def _is_overseen_from_outside(body: Body) -> bool:
-    """Return whether somebody of the 政务公开办 over a unit does not work in it."""
+    """Return whether a member of the 政务公开办 that oversees a unit works elsewhere."""
     posts = Appointment.objects.filter(in_force(), role=Role.CHIEF).select_related("body__parent")
     over = [post for post in posts if body.path.startswith(reach_of(post.role, post.body))]
     inside = set(Appointment.objects.filter(in_force(), body=body).values_list("person_id", flat=True))

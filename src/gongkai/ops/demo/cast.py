@@ -69,7 +69,7 @@ class Cast:
 
 @dataclass(frozen=True)
 class Stage:
-    """What a story has to work with: who there is, the sample's today, and whether the city is the small one."""
+    """The people of the sample, its current day, and whether the city is the small one."""
 
     cast: Cast
     today: date

@@ -24,7 +24,7 @@ FIRST_PEOPLE = 3
 NAMED = 3
 
 
-#: What is missing before there is a site: the step waits for another one.
+#: The reason that holds back steps of the set-up until there is a site.
 SITE_FIRST = "先新建网站"
 
 

@@ -144,7 +144,7 @@ def _merge_period_columns(grid: Grid) -> Grid:
 
 _UNIT_TICKS = frozenset("√✓✔☑")
 _MAX_UNIT_CHARACTERS = 20
-#: What a legend says of a sign (★为牵头单位，●为责任单位), and the head of the column that holds its units.
+#: Phrases of a legend (★为牵头单位，●为责任单位), with the heading of the column for the units of that sign.
 _LEGEND = re.compile(
     rf"([{_TICK_SIGNS}])[”’\"]?(?:为|是|表示|代表|指|[:：—-])*(牵头|主办|责任|承办|负责|配合|协办|参与)"
 )
