@@ -8,8 +8,9 @@ import openpyxl
 
 from factories.compounds import compound, message
 from factories.mails import winmail
-from factories.office_files import RELS, W, relations, run
+from factories.office_files import OFFICE, RELS, W, relations, run
 
+RELATED = f'xmlns:r="{OFFICE}"'
 _SPACES = (
     'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math" xmlns:v="urn:schemas-microsoft-com:vml" '
     'xmlns:w14="http://schemas.microsoft.com/office/word/2010/wordml"'
@@ -138,6 +139,11 @@ RSS = (
     '<?xml version="1.0" encoding="gbk"?><rss><channel><title>市府</title><link>http://a.example/</link>'
     "<item><title>甲 & 乙</title><link>/x.html</link></item></channel></rss>"
 ).encode("gbk")
+#: A base within a base, a code of a control character, a bare ampersand before the name of an entity, Java's Chinese date.
+ODD_FEED = (
+    '<rss xml:base="http://a.example/x/"><channel xml:base="y/"><item><title>甲&#11;乙</title><link>1.html?a=1&copy=2</link>'
+    "<pubDate>星期五, 27 十一月 2026 20:00:00 +0800</pubDate></item></channel></rss>"
+).encode()
 
 
 def tricky_workbook() -> bytes:
@@ -175,6 +181,24 @@ def mail() -> bytes:
 
 
 OUTLOOK = message("咨询", "张三", "正文", {"附件.txt": "附件".encode()})
+#: A workbook written as bytes: a column without width, a cell under a merged one, a value that its format hides.
+UNSEEN_CELLS = packed(
+    {
+        "_rels/.rels": relations(officeDocument="xl/workbook.xml"),
+        "xl/workbook.xml": f'<workbook {RELATED}><sheets><sheet name="表" sheetId="1" r:id="rId1"/></sheets></workbook>',
+        "xl/_rels/workbook.xml.rels": relations(worksheet="worksheets/sheet1.xml", styles="styles.xml"),
+        "xl/styles.xml": '<styleSheet><numFmts><numFmt numFmtId="180" formatCode=";;;"/></numFmts>'
+        '<cellXfs><xf numFmtId="0"/><xf numFmtId="180"/></cellXfs></styleSheet>',
+        "xl/worksheets/sheet1.xml": '<worksheet><cols><col min="4" max="4" width="0"/></cols><sheetData><row r="1">'
+        + "".join(
+            f'<c r="{place}" s="{style}" t="inlineStr"><is><t>{words}</t></is></c>'
+            for place, words, style in (("A1", "合", 0), ("B1", "盖住", 0), ("C1", "三分号", 1), ("D1", "零宽", 0))
+        )
+        + '</row></sheetData><mergeCells><mergeCell ref="A1:B1"/></mergeCells></worksheet>',
+    }
+)
+#: A name in GBK that is valid UTF-8, too.
+NAMED_ZIP = packed({"xxxx.txt": "甲"}).replace(b"xxxx", "通知".encode("gbk"))
 WINMAIL = winmail("正文", "附件.txt", "附件".encode())
 LOCKED = compound({"EncryptedPackage": b"x" * 5_000})
 ZIP = packed({"甲.txt": "正文", "乙.docx": TRICKY_WORD, "坏.docx": b"PK\x03\x04"})

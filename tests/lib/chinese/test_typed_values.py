@@ -46,6 +46,9 @@ DAY = date(2026, 1, 5)
         "\ufeff2026-01-05\u200b",
         "2026-01-05 00:00:00",
         "2026-01-05T00:00",
+        "二零二六年一月五日",
+        "二O二六年⼀月五日（星期一）",
+        "2026\u201101\u201105",
     ],
 )
 def test_every_usual_spelling_of_a_date_is_read(text: str) -> None:

@@ -48,19 +48,24 @@ _NORMAL = re.compile(f"[{_COMMON_HAN}!-~\u3001-\u3029\uff01-\uff5e“”‘’�
 #: Line ends of all kinds.
 _LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 #: Control characters, characters without width, soft hyphens, variation selectors, marks of direction, tags.
-_INVISIBLE = re.compile(
-    "[\x00-\x08\x0e-\x1b\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u202a-\u202e"
-    "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff]"
+INVISIBLE = (
+    "\x00-\x08\x0e-\x1b\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u202a-\u202e"
+    "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff"
 )
+_INVISIBLE = re.compile(f"[{INVISIBLE}]")
 #: Joiners are letters of Arabic and Mongolian script and join emoji; elsewhere they are invisible.
 _JOINER = re.compile("(?<![\u0600-\u08ff\u1800-\u18af\u2190-\u2bff\U0001f000-\U0001faff])[\u200c\u200d]")
 #: Half of a surrogate pair.
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
+#: Usual surnames of two characters.
+COMPOUND_SURNAMES = "欧阳|司马|上官|诸葛|夏侯|皇甫|尉迟|公孙|慕容|令狐|司徒|东方"
 _BLANK = "[ \u00a0\u2002-\u200a\u202f\u205f\u3000]"
 _SIGN = f"[{HAN}，。；：！？、（）《》“”]"
-#: Three characters and more, each set apart by the same blank or two: 关 于 印 发, 刘　志　强.
-_SPACED_RUN = re.compile(rf"(?<!\w){_SIGN}(?P<gap>{_BLANK}{{1,2}}){_SIGN}(?:(?P=gap){_SIGN})+(?!\w)")
+#: Three characters and more, each set apart by the same blank or two: 关 于 印 发, 刘　志　强, 欧阳　志　明.
+_SPACED_RUN = re.compile(
+    rf"(?<!\w)(?:{_SIGN}|{COMPOUND_SURNAMES})(?P<gap>{_BLANK}{{1,2}}){_SIGN}(?:(?P=gap){_SIGN})+(?!\w)"
+)
 #: A line whose characters are all set apart, numbers too.
 _SPACED_LINE = re.compile(rf"(?m:^{_BLANK}*\S(?P<gap>{_BLANK}{{1,2}})\S(?:(?P=gap)\S){{5,}}(?={_BLANK}*$))")
 #: A cell, a line, a value or an item of two characters: 李　明, 备  注.

@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.normalisation import normalise_text
+from gongkai.lib.chinese.numerals import to_int
 
 #: Years that a typed date may have: the People's Republic's, up to the last year with a calendar.
 YEARS = range(1949, 2101)
@@ -21,6 +22,10 @@ _TYPED_DATE = re.compile(
 _TYPED_MONTH_DAY = re.compile(
     r"([0-9]{1,2})\s*[-/.]\s*([0-9]{1,2})|([0-9]{1,2})\s*月\s*([0-9]{1,2})\s*日|([0-9]{2})([0-9]{2})"
 )
+#: A year, month or day in Chinese digits, and what may follow or join the parts of a date.
+_CHINESE_NUMBER = re.compile(r"[零〇○Oo一二三四五六七八九十]+(?=\s*[年月日])")
+_WEEKDAY = re.compile(r"\s*[（(]?(?:星期|周)[一二三四五六日天][）)]?$")
+_DASHES = re.compile("[\u2010-\u2015\u2212]")
 _LEAP_YEAR = 2024
 _TYPED_TIME = re.compile(
     r"([0-9]{1,2})(?:\s*:\s*([0-9]{2})(?:\s*:\s*([0-9]{2}))?"
@@ -72,9 +77,10 @@ def parse_date(text: str) -> date | None:
     Raises:
         TypedValueError: the text is no date, the day does not exist, or its year is not in `YEARS`.
     """
-    words = _MIDNIGHT.sub("", _normalise_text(text))
+    words = _WEEKDAY.sub("", _MIDNIGHT.sub("", _DASHES.sub("-", _normalise_text(text))))
     if not words:
         return None
+    words = _CHINESE_NUMBER.sub(lambda part: str(to_int(re.sub("[Oo]", "〇", part[0]))), words)
     found = _TYPED_DATE.fullmatch(words)
     if found is None:
         raise TypedValueError(WRITE_DATE)

@@ -58,6 +58,33 @@ KINDS = {
         (),
         set(),
     ),
+    "unseen cells": (
+        files.UNSEEN_CELLS,
+        "a.xlsx",
+        "xlsx",
+        [],
+        (("合", "合"),),
+        {("hidden", "盖住"), ("hidden", "三分号"), ("hidden", "零宽")},
+    ),
+    "stated separator": (b"sep=;\n1,5;2\n", "a.csv", "csv", [], (("1,5", "2"),), set()),
+    "names in GBK": (files.NAMED_ZIP, "a.zip", "zip", ["通知.txt", "甲"], (), set()),
+    "filled block": ("正文".encode() + bytes(40), "a.txt", "txt", ["正文"], (), set()),
+    "cropped pdf": (
+        files.pdf(files.line(b"Office will", 50, 500) + files.line(b"Cut", 50, 780), b"/CropBox[0 0 600 700]"),
+        "a.pdf",
+        "pdf",
+        ["Office will"],
+        (),
+        {("hidden", "Cut")},
+    ),
+    "odd feed": (
+        files.ODD_FEED,
+        "a.xml",
+        "feed",
+        ["甲乙", "http://a.example/x/y/1.html?a=1&copy=2", "2026-11-27T20:00:00+08:00"],
+        (),
+        set(),
+    ),
     "turned pdf": (files.TURNED_PDF, "a.pdf", "pdf", ["Turned page", "Second line"], (), set()),
 }  # fmt: skip
 

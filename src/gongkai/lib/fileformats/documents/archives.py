@@ -1,14 +1,18 @@
 """Read the files in a .zip, one after the other."""
 
+import re
 import zipfile
 
 from gongkai.lib.confined import BOUNDS
+from gongkai.lib.fileformats.charsets import likely
 from gongkai.lib.fileformats.documents.inner import MAX_FILES, read_inner
 from gongkai.lib.fileformats.documents.model import Builder, Document, UnreadFile, refuse_over
 from gongkai.lib.fileformats.documents.packages import DAMAGED, LOCKED
 from gongkai.lib.fileformats.zips import BROKEN_ZIP, Overfull, open_zip
 
 _NAME_IS_UTF8 = 0x800
+#: The field in which programs repeat a name in UTF-8 (APPNOTE 4.6.9): length, version, checksum, name.
+_UNICODE_NAME = re.compile(rb"up[\x00-\xff]{2}\x01[\x00-\xff]{4}([^\x00-\x1f]+)", re.DOTALL)
 #: Files that programs add to archives.
 _SYSTEM_FILES = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
 
@@ -59,16 +63,14 @@ def entry_name(info: zipfile.ZipInfo) -> str:
     """Return the name of an entry; names that do not state UTF-8 are mostly GBK."""
     if info.flag_bits & _NAME_IS_UTF8:
         return info.filename
+    if stated := _UNICODE_NAME.search(info.extra):
+        return stated[1].decode("utf-8", "replace")
     try:
         raw = info.filename.encode("cp437")
     except UnicodeEncodeError:
         return info.filename
-    for charset in ("utf-8", "gb18030"):
-        try:
-            return raw.decode(charset)
-        except UnicodeDecodeError:
-            continue
-    return info.filename
+    read = [raw.decode(charset, "replace") for charset in ("utf-8", "gb18030")]
+    return max(read, key=likely)
 
 
 def _is_system_file(name: str) -> bool:

@@ -204,6 +204,9 @@ def _read_zip(data: bytes, suffix: str, depth: int) -> Document:
 def _read_text(data: bytes, suffix: str, depth: int) -> Document:
     from gongkai.lib.fileformats.documents import texts
 
+    bare = data.rstrip(b"\x00")
+    if len(data) - len(bare) > 3 and b"\x00" not in bare:  # disks fill up a block
+        data = bare
     head = texts.to_ascii(data[:8000]).lstrip(b"\xef\xbb\xbf \t\r\n")
     if head.startswith(b"<?xml") or (head.startswith(b"<") and not _MARKUP.match(head)):
         found = _read_xml(data, head, suffix, depth)

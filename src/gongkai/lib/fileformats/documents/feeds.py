@@ -1,6 +1,7 @@
 """Read feeds (RSS, RDF, Atom) and other XML."""
 
 import re
+from calendar import month_abbr
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -13,6 +14,7 @@ from lxml import etree
 from lxml.etree import _Element
 
 from gongkai.lib.chinese.normalisation import normalise_text
+from gongkai.lib.chinese.numerals import to_int
 from gongkai.lib.chinese.typed_values import parse_date as parse_day
 from gongkai.lib.chinese.typed_values import parse_moment
 from gongkai.lib.confined import reader
@@ -21,11 +23,16 @@ from gongkai.lib.fileformats.documents.packages import child_of, name_of
 from gongkai.lib.fileformats.documents.pages import decode_page, read_page
 
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,300}\?>")
+_CONTROL_CODE = re.compile(r"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01])|x0*(?:[0-8bcBC]|0?[eEfF]|1[0-9a-fA-F]));")
 _BARE_AMPERSAND = re.compile(r"&(?!(?:#\d+|#x[0-9a-fA-F]+|amp|lt|gt|quot|apos);)")
 _NAMED = re.compile(r"&([A-Za-z]{2,8});")
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 #: Fri Nov 27 20:00:00 CST 2026, as Java's Date writes it: day, time with zone, year.
 _JAVA_DATE = re.compile(r"^\w{3} (\w{3} \d{1,2}) (\d\d:\d\d:\d\d \S+) (\d{4})$")
+#: 星期五, 27 十一月 2026 20:00:00 +0800, as Java writes a date in the locale of China.
+_CHINESE_LOCALE_DATE = re.compile(
+    r"(?:星期|周)[一二三四五六日],? (\d{1,2}) ([一二三四五六七八九十]{1,2}|\d{1,2})月 (\d{4} .*)"
+)
 _DATE_PARSERS: tuple[Callable[[str], date | None], ...] = (
     datetime.fromisoformat,
     parsedate_to_datetime,
@@ -128,7 +135,7 @@ def parse_loosely(data: bytes, builder: Builder) -> _Element:
     for at in range(0, len(pieces), 2):
         named = _NAMED.sub(
             lambda found: found[0] if found[1] in ("amp", "lt", "gt", "quot", "apos") else unescape(found[0]),
-            pieces[at],
+            _CONTROL_CODE.sub("", pieces[at]),
         )
         pieces[at] = _BARE_AMPERSAND.sub("&amp;", named)
     parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, huge_tree=False)
@@ -167,10 +174,10 @@ def _read_entry(element: _Element, site: str) -> tuple[FeedEntry, Document]:
 def _address(entry: _Element, site: str) -> str:
     base = ""
     for one in (entry, *entry.iterancestors()):
-        base = base or (one.get("{http://www.w3.org/XML/1998/namespace}base") or "")
+        base = urljoin(one.get("{http://www.w3.org/XML/1998/namespace}base") or "", base)
     links = [one for one in entry if name_of(one) == "link"]
     best = next((one for one in links if one.get("rel", "alternate") == "alternate"), None)
-    address = (best.get("href") or _text(best)) if best is not None else ""
+    address = (best.get("href") or _line(best)).replace("&amp;", "&") if best is not None else ""
     if not address:
         guid = child_of(entry, "guid")
         guid = guid if guid is not None else child_of(entry, "id")
@@ -187,10 +194,14 @@ def _text(element: _Element | None) -> str:
     """Return the words of an element; those of markup that is written as text without its tags."""
     if element is None:
         return ""
-    words = "".join(map(str, element.itertext()))
+    words = _line(element)
     if "<" in words:
         words = re.sub(r"</?[a-zA-Z][^>]{0,2000}>", "", words)
     return " ".join(normalise_text(unescape(words)).split())
+
+
+def _line(element: _Element) -> str:
+    return " ".join("".join(map(str, element.itertext())).split())
 
 
 def parse_date(text: str) -> datetime | None:
@@ -200,7 +211,11 @@ def parse_date(text: str) -> datetime | None:
     ('2026-11-27 20:00:00+08:00', '2026-11-27 20:00:00+08:00')
     """
     words = _JAVA_DATE.sub(r"\1 \3 \2", " ".join(text.split()))
-    words = re.sub(r"\b(?:CST|China Standard Time)\b", "+0800", words)
+    words = re.sub(r"\b(?:CST|BJT|China Standard Time)\b|中国标准时间", "+0800", words)
+    if named := _CHINESE_LOCALE_DATE.fullmatch(words):
+        words = f"{named[1]} {month_abbr[(to_int(named[2]) or 0) % 13]} {named[3]}"
+    if words.isdecimal() and len(words) in (10, 13):  # seconds or milliseconds since 1970
+        return datetime.fromtimestamp(int(words[:10]), _CHINA)
     for parse in _DATE_PARSERS:
         try:
             found = parse(words)

@@ -57,9 +57,6 @@ def brightness(char: Char) -> float:
 def _is_outside(page: "Page", char: Char) -> bool:
     left, top, right, bottom = page.cropbox if page.rotation == 0 else page.bbox
     x, y = (char["x0"] + char["x1"]) / 2, (char["top"] + char["bottom"]) / 2
-    if page.rotation == 0:
-        height = float(page.mediabox[3] - page.mediabox[1])
-        return not (left - 1 <= x <= right + 1) or not (-1 <= y - float(page.mediabox[1]) <= height + 1)
     return not (left - 1 <= x <= right + 1 and top - 1 <= y <= bottom + 1)
 
 

@@ -8,8 +8,8 @@ from statistics import median
 from gongkai.lib.fileformats.documents.model import Word
 from gongkai.lib.fileformats.documents.pdf_text import Char
 
-#: How much of its size a copy of a character may be beside it (simulated bold, shadows).
-_DOUBLE_SHARE = 0.3
+#: How much of its size, and of its own box, a copy of a character may be beside it (simulated bold, shadows).
+_DOUBLE_SHARE, _DOUBLE_BOX = 0.3, 0.7
 #: Points between two words of a line.
 _WORD_GAP = 2.0
 
@@ -29,8 +29,10 @@ def undouble(chars: list[Char]) -> list[Char]:
     for char in chars:
         reach = _DOUBLE_SHARE * max(char["size"], 1)
         near = seen[char["text"]][-40:]
+        across = min(reach, _DOUBLE_BOX * (char["x1"] - char["x0"]))  # a narrow letter may follow itself: ff, ll
+        down = min(reach, _DOUBLE_BOX * (char["bottom"] - char["top"]))
         if char["text"].strip() and any(
-            abs(one["x0"] - char["x0"]) < reach and abs(one["top"] - char["top"]) < reach for one in near
+            abs(one["x0"] - char["x0"]) < across and abs(one["top"] - char["top"]) < down for one in near
         ):
             continue
         seen[char["text"]].append(char)

@@ -139,5 +139,7 @@ class Sheet:
                     self._count += 1
                     refuse_over("sheet cells", self._count)
                     if (row, at) != (top, left):
+                        if (unseen := self._rows.get(row, {}).get(at, text)) != text:
+                            self.lose("hidden", unseen, row, at)
                         covered = CoveredCell(text, "above" if row > top else "left")
-                        self._rows.setdefault(row, {}).setdefault(at, covered)
+                        self._rows.setdefault(row, {})[at] = covered

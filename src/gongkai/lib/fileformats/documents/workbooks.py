@@ -100,7 +100,7 @@ class WorkbookReader:
             return
         sheet = Sheet(name, self.builder, hidden=hidden, titled=titled)
         for column in find_all(root, "col"):
-            if value_of(column, "hidden").lower() in ("1", "true"):
+            if value_of(column, "hidden").lower() in ("1", "true") or value_of(column, "width") == "0":
                 first, last = value_of(column, "min", "0"), value_of(column, "max", "0")
                 sheet.hide_columns(int(first) - 1, int(last) - 1)
         for merged in find_all(root, "mergeCell"):
@@ -149,8 +149,8 @@ class WorkbookReader:
             text = self._show(raw, shape, sheet, number, at)
         if formula is not None and not text.text.strip() and kind != "str":
             sheet.lose_formula(formula.text or "", number, at)
-        if shape == ";;;" and raw:
-            sheet.lose("hidden", text.text or raw, number, at)
+        if shape == ";;;" and text.text.strip():
+            sheet.lose("hidden", text.text, number, at)
             return
         if look < len(self.struck) and self.struck[look] and text.text.strip():
             sheet.lose("deleted", text.text, number, at)
@@ -267,8 +267,11 @@ def read_csv(data: bytes) -> Document:
     """Return a table of text (comma, tab or semicolon) as a document."""
     builder = Builder("csv")
     text = decode_text(data, builder)
+    if stated := re.match(r"\s*sep=(.)\n", text):
+        text = text[stated.end() :]
     sample = text.lstrip("\n").split("\n", 20)[:20]
-    separator = max(",\t;，|", key=lambda one: (sum(line.count(one) for line in sample), one == ","))
+    counted = max(",\t;，|", key=lambda one: (sum(line.count(one) for line in sample), one == ","))
+    separator = stated[1] if stated else counted
     sheet = Sheet("", builder)
     for number, cells in enumerate(_csv_rows(text, separator), 1):
         refuse_over("sheet rows", number)

@@ -1,6 +1,6 @@
 """Find names in table columns whose header contains 姓名 or similar.
 
-Cells are separated by tabs, bars or two spaces; single spaces count where header and rows have
+Cells are separated by tabs, bars, narrow commas or two spaces; single spaces count where header and rows have
 equal numbers of parts.
 """
 
@@ -31,9 +31,11 @@ _BODY_ENDING = re.compile(r"[局处科室院校厂店社村组镇乡县市区队
 _MASK_SIGN = re.compile(r"[某*×＊○□●■]")
 
 
-def _split_cells(line: str, offset: int) -> list[tuple[int, int]]:
+def _split_cells(line: str, offset: int, written: str) -> list[tuple[int, int]]:
+    """Return the spans of cells; `written` is the line in the widths of its source, where only narrow commas part cells."""
     row = line.rstrip("\n")
-    parted = "\t" if "\t" in row else "|" if "|" in row else ""
+    comma = "," if "," in written and "，" not in written else ""
+    parted = next((sign for sign in ("\t", "|", comma) if sign and sign in row), "")
     if not parted:
         pattern = r"(?:[^ ]| (?! ))+" if re.search(r"\S {2,}\S", row) else r"[^ ]+"
         pieces = [(found.start(), found[0]) for found in re.finditer(pattern, row)]
@@ -85,9 +87,9 @@ def find_cells_of_columns(frame: Frame, kind_of: Callable[[str], str]) -> Iterat
             if found.end() == len(text):
                 break
             continue
-        if not columns and not any(sign in line for sign in "\t| "):
+        if not columns and not any(sign in line for sign in "\t| ,"):
             continue  # one cell: neither heads nor a row
-        spans = _split_cells(line, found.start())
+        spans = _split_cells(line, found.start(), frame.source[found.start() : found.end()])
         heads = [_remove_spaces(text[a:b]) for a, b in spans]
         kinds = [kind_of(head) for head in heads]
         if len(heads) > 1 and any(kinds) and not _looks_like_values(heads):

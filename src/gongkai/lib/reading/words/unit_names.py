@@ -4,6 +4,7 @@ from itertools import pairwise
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
+from gongkai.lib.chinese.normalisation import COMPOUND_SURNAMES
 
 #: What the name of a unit, an office or a group ends in.
 SUFFIX = (
@@ -75,10 +76,9 @@ _SURNAMES = (
     "廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文庞樊兰殷施陶洪翟安颜倪严牛温芦季俞章鲁葛伍韦申尤毕聂丛焦向柳"
     "邢路岳齐梅莫庄辛管祝左涂谷祁时舒耿牟卜詹关苗凌费纪靳盛童欧甄项曲成游阳裴席卫查屈鲍位覃霍翁隋植甘景薄单包司柏宁柯阮桂闵解强柴华车冉房"
 )
-_COMPOUND_SURNAMES = "欧阳|司马|上官|诸葛|夏侯|皇甫|尉迟|公孙|慕容|令狐|司徒|东方"
 _POST_PATTERN = r"(?:副?(?:市|县|区|镇|乡|局|厅|处|科|院|校|所|站)长|副?(?:主任|书记|主席|部长)|同志|常委)?"
 _PERSON_NAME = re.compile(
-    rf"(?:{_POST_PATTERN})(?:(?:{_COMPOUND_SURNAMES})[{HAN}]{{1,2}}|[{_SURNAMES}][{HAN}]{{1,2}})(?:{_POST_PATTERN})(?:[（(][^（）()]{{1,20}}[）)])?"
+    rf"(?:{_POST_PATTERN})(?:(?:{COMPOUND_SURNAMES})[{HAN}]{{1,2}}|[{_SURNAMES}][{HAN}]{{1,2}})(?:{_POST_PATTERN})(?:[（(][^（）()]{{1,20}}[）)])?"
 )
 _TELEPHONE = re.compile(r"[\d\-—]{6,}")
 
