@@ -13,13 +13,16 @@ LISTED = tomllib.loads(resources.files("gongkai.ops.config").joinpath("public_wo
 
 
 def text_fields() -> set[tuple[str, str]]:
+    """Return the columns of text. Declared fields of public forms are left out: they are encrypted and never public."""
     kinds = (models.CharField, models.TextField, models.JSONField)
     return {
         (model._meta.label, field.name)
         for model in apps.get_models()
         if model.__module__.startswith("gongkai.")
         for field in model._meta.local_fields
-        if not field.choices and (isinstance(field, kinds) or type(field).__name__.startswith(("Encrypted", "Sealed")))
+        if not field.choices
+        and not hasattr(field, "declared")
+        and (isinstance(field, kinds) or type(field).__name__.startswith(("Encrypted", "Sealed")))
     }
 
 

@@ -17,6 +17,7 @@ from gongkai.core.units.models import Body, Person
 from gongkai.core.widgets.fields import Day, DecimalNumber, Moment, WholeNumber
 from gongkai.core.widgets.forms import choices_field
 from gongkai.work.newmedia import actions, queries
+from gongkai.work.newmedia.actions.accounts import OWN
 from gongkai.work.newmedia.models import (
     Account,
     AccountColumn,
@@ -126,10 +127,7 @@ CHANGE_COLUMN = Act(
 ACCOUNT_ACTS = (
     Act(
         action=actions.set_facts,
-        fields=(
-            *("about", "handle", "operator", "leader", "keeper", "keepers", "funds", "followers", "ipv6"),
-            *("rules_content", "rules_promotion", "rules_interaction", "excellent"),
-        ),
+        fields=OWN,
         asks=NUMBERS,
         offers=dict.fromkeys(PEOPLE, _people),
         note="责任领导对账号内容负责（网络意识形态责任制）；没有明确的亮红灯。",

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from django.db.models import Prefetch
 
 from gongkai.core.acts.action import REGISTRY
-from gongkai.core.intake.declared import describe_values
 from gongkai.core.intake.queries import files_visible_to
 from gongkai.core.intake.queries import visible_to as party_of
 from gongkai.core.ledger.models import Entry
@@ -33,7 +32,6 @@ def request_panel(entry: Entry, by: Actor) -> dict[str, object]:
     request = Request.objects.select_related("origin__entry", "merged_into__entry").get(pk=entry.pk)
     return {
         "request": request,
-        "declared": describe_values(request, "wanted"),
         "receipt": RECEIPT_DAY_RULES[request.channel],
         "offspring": list(request.offspring.select_related("entry__body")),
         "merged": list(request.merged.select_related("entry")),

@@ -26,6 +26,7 @@ from gongkai.core.units.reach import bodies_of
 from gongkai.core.widgets.fields import Day, WholeNumber
 from gongkai.core.widgets.templatetags.ui import unit
 from gongkai.work.site_operations import actions, permissions
+from gongkai.work.site_operations.actions.site_files import DUTY_FIELDS, FILE_FIELDS
 from gongkai.work.site_operations.models import (
     DailyFind,
     DailyLog,
@@ -99,22 +100,13 @@ def _initial_funding(by: Actor, row: "AnyRow") -> Mapping[str, object]:
     return {name: getattr(kept, name) for name in ("year", "budget", "contract", "contractor", "until")}
 
 
-FILE_FIELDS = (
-    "supervisor",
-    "undertaker",
-    "leader",
-    "technical",
-    "technical_contact",
-    "content",
-    "content_contact",
-)
 # Actions on a site or account: first its file, then the others.
 SITE_ACTS = (
     Act(
         action=actions.save_site_file,
         model=Upkeep,
         to=get_site_file,
-        fields=(*FILE_FIELDS, "reading_from", "every_day"),
+        fields=(*FILE_FIELDS, *DUTY_FIELDS),
         offers={"supervisor": lambda by, row: Body.objects.filter(active_to=None).order_by("position", "pk")},
         label="运行档案",
         note="从开始日期起，每天要有读网日志。",

@@ -11,23 +11,10 @@ from gongkai.work.newmedia.account_checks import column_lacks
 from gongkai.work.newmedia.models import Account, AccountColumn, AccountState, Update, label_of
 from gongkai.work.newmedia.rules import works
 
-# Fields that a unit changes without a filing; name, sponsor, functions and address need one.
-OWN = frozenset(
-    {
-        "about",
-        "handle",
-        "operator",
-        "leader",
-        "keeper",
-        "keepers",
-        "funds",
-        "followers",
-        "ipv6",
-        "rules_content",
-        "rules_promotion",
-        "rules_interaction",
-        "excellent",
-    }
+# Fields that a unit changes without a filing, as the form shows them; name, sponsor, functions and address need one.
+OWN = (
+    *("about", "handle", "operator", "leader", "keeper", "keepers", "funds", "followers", "ipv6"),
+    *("rules_content", "rules_promotion", "rules_interaction", "excellent"),
 )
 
 
@@ -38,7 +25,7 @@ def _runs(account: Account) -> list[str]:
 @action("newmedia.set_facts", label="修改账号资料", rule=works)
 def set_facts(account: Account, *, by: Actor, **facts: object) -> ActionResult:
     """Change facts that need no filing: leader, editor, staff, budget, followers, rules; return the account."""
-    unknown = set(facts) - OWN
+    unknown = set(facts) - set(OWN)
     assert not unknown, unknown
     changed = [name for name, value in facts.items() if getattr(account, name) != value]
     if not changed:

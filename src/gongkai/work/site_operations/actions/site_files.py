@@ -11,23 +11,15 @@ from gongkai.core.units.actors import Actor
 from gongkai.work.site_operations.models import Funding, Member, Regulation, RegulationKind, Upkeep
 from gongkai.work.site_operations.permissions import check_can_keep
 
-_FILE_FIELDS = (
-    "supervisor",
-    "undertaker",
-    "leader",
-    "technical",
-    "technical_contact",
-    "content",
-    "content_contact",
-    "reading_from",
-    "every_day",
-)
+#: Fields of the file of a site or account; `DUTY_FIELDS` are further fields of the form.
+FILE_FIELDS = ("supervisor", "undertaker", "leader", "technical", "technical_contact", "content", "content_contact")
+DUTY_FIELDS = ("reading_from", "every_day")
 
 
 @action("platform.keep_place", label="登记运行档案", rule=check_can_keep)
 def save_site_file(upkeep: Upkeep, *, by: Actor, **facts: object) -> ActionResult:
     """Enter or change who runs a site or account, and when duty reading starts. The result is the `Upkeep`."""
-    unknown = set(facts) - set(_FILE_FIELDS)
+    unknown = set(facts) - {*FILE_FIELDS, *DUTY_FIELDS}
     assert not unknown, unknown
     for name, value in facts.items():
         setattr(upkeep, name, value)

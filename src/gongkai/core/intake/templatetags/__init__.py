@@ -1,0 +1,1 @@
+"""Template tags of forms for people outside."""

@@ -1,0 +1,14 @@
+"""Template filter for the answers of people outside."""
+
+from django import template
+from django.db.models import Model
+
+from gongkai.core.intake.declared import describe_values
+
+register = template.Library()
+
+
+@register.filter
+def answers(row: Model, without: str = "") -> list[tuple[str, object]]:
+    """Return label and value of each declared field that has a value, except the named ones."""
+    return describe_values(row, *without.split())
