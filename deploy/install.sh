@@ -35,21 +35,30 @@ strange=$(comm -23 "${TMPDIR:-/tmp}/gongkai-there.$$" "${TMPDIR:-/tmp}/gongkai-l
 
 if [ "$containers" = yes ]; then exec sh deploy/containers/install.sh "$prefix"; fi
 
+broken() { rm -rf "$new"; fail "$1，没有换上"; }
 python=$(command -v python3.11) || fail "需要 Python 3.11（系统软件包见 packages.txt）"
 mkdir -p "$prefix"
-# 新版本装在旁边，装好了才换上：旧的留作退回（deploy/version.sh），九十天以后删去，正在用的和上一版总是留着。
-new=$prefix/venv-$(cat VERSION)-$(date +%Y%m%d%H%M%S) last=$(readlink "$prefix/venv" || true)
-"$python" -m venv "$new" || fail "需要 python3.11-venv"
-"$new/bin/python" -m pip install -q --disable-pip-version-check --no-index --find-links wheels --require-hashes --no-deps -r requirements.txt || fail "装不上依赖包"
-"$new/bin/python" -m pip install -q --disable-pip-version-check --no-index --no-deps wheels/gongkai-*.whl || fail "装不上程序"
+# 新版本装在旁边，装好了才换上：旧的留作退回（deploy/version.sh），九十天以后删去，正在用的和上一版总是留着。同一个安装包装好了的，不再装。
+sums=$(sha256sum < SHA256SUMS | cut -c1-64)
+new=$(grep -lsx "$sums" "$prefix"/venv-*/installed-from | head -n 1 || true)
+if [ -n "$new" ] && "${new%/*}/bin/gongkai" --version >/dev/null 2>&1; then
+  new=${new%/*}
+else
+  new=$prefix/venv-$(cat VERSION)-$(date +%Y%m%d%H%M%S)
+  "$python" -m venv "$new" || broken "需要 python3.11-venv"
+  "$new/bin/python" -m pip install -q --disable-pip-version-check --no-index --find-links wheels --require-hashes --no-deps -r requirements.txt || broken "装不上依赖包"
+  "$new/bin/python" -m pip install -q --disable-pip-version-check --no-index --no-deps wheels/gongkai-*.whl || broken "装不上程序"
+  echo "$sums" > "$new/installed-from"
+fi
+last=$(readlink "$prefix/venv" || true) before=$(ls -t "$prefix"/venv-*/installed-from | grep -vx "$new/installed-from" | head -n 1 || true)
 ln -sfn "$new" "$prefix/venv.new" && mv -T "$prefix/venv.new" "$prefix/venv"
-find "$prefix" -maxdepth 1 -name 'venv-*' -mtime +90 ! -path "$new" ! -path "${last:-$new}" -exec rm -rf {} +
+find "$prefix" -maxdepth 1 -name 'venv-*' -mtime +90 ! -path "$new" ! -path "${last:-$new}" ! -path "${before%/*}" -exec rm -rf {} +
 rm -rf "$prefix/static" "$prefix/deploy.new" && cp -r deploy "$prefix/deploy.new" && chmod -R a+rX "$prefix/deploy.new"
 # 改过的设置（/etc 里的）不动，样本有变化的说明。
 if [ "$services" = yes ] && [ -d "$prefix/deploy" ]; then
   for one in nginx.conf nginx-machines.conf postgresql/primary.conf postgresql/archive.conf pgbouncer/pgbouncer.ini gongkai.env; do
-    if [ -e "$prefix/deploy/$one" ] && ! diff -u "$prefix/deploy/$one" "deploy/$one" > "$new/difference"; then
-      echo "样本 $one 与上一版不同，请照着改 /etc 里的："; sed 1,2d "$new/difference"
+    if [ -e "$prefix/deploy/$one" ] && ! diff -u "$prefix/deploy/$one" "deploy/$one" > "$prefix/difference"; then
+      echo "样本 $one 与上一版不同，请照着改 /etc 里的："; sed 1,2d "$prefix/difference"
     fi
   done
 fi

@@ -8,6 +8,7 @@ import click
 
 from gongkai.ops.cli.django import start
 from gongkai.ops.cli.serving_lock import lock_file, lock_served, refuse_served
+from gongkai.ops.upkeep import table_stamp
 
 MARK = "这是示例数据.txt"
 DATABASE = "gongkai.sqlite3"
@@ -52,8 +53,8 @@ def demo(port: int, reset: bool, no_serve: bool, full: bool) -> None:
 
 
 def in_use(folder: Path) -> bool:
-    """Return True when a data folder contains more than settings and the database lock."""
-    left = {"secret_key", lock_file(folder / DATABASE).name}
+    """Return True when a data folder contains more than a secret, the database lock and what `manage migrate` leaves."""
+    left = {"secret_key", table_stamp.FILE, lock_file(folder / DATABASE).name}
     return folder.is_dir() and any(path.name not in left for path in folder.iterdir())
 
 

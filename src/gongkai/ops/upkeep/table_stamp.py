@@ -17,6 +17,8 @@ import psycopg
 import gongkai
 from gongkai.ops.upkeep.servers import PATIENCE, database_words, parsed
 
+# Name of the stamp in the data folder.
+FILE = "tables.json"
 _APPLIED = "SELECT count(*), max(id) FROM django_migrations"
 _SYSTEM = "SELECT system_identifier::text FROM pg_control_system()"
 
@@ -33,7 +35,7 @@ def is_fresh() -> bool:
 def write() -> None:
     """Write the stamp after a migration; without a stamp the next start migrates again."""
     try:
-        part = _file().with_name(f"tables.json.{os.getpid()}")
+        part = _file().with_name(f"{FILE}.{os.getpid()}")
         part.write_text(json.dumps(_present()), encoding="utf-8")
         part.replace(_file())
     except (OSError, psycopg.Error, sqlite3.Error):
@@ -41,7 +43,7 @@ def write() -> None:
 
 
 def _file() -> Path:
-    return _data() / "tables.json"
+    return _data() / FILE
 
 
 def _data() -> Path:
