@@ -1,9 +1,13 @@
 import pytest
+from django.apps import apps
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from factories.units import BodyFactory
 from gongkai.core.acts import following
 from gongkai.core.acts.action import Action, ActionResult, Refused
 from gongkai.core.acts.models import Movement
+from gongkai.core.acts.rows import hold
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body
 
@@ -68,3 +72,11 @@ def test_many_are_done_together_or_not_at_all() -> None:
         ("更名为云岭市第一局（新）", 1),
         ("更名为云岭市第二局（新）", 1),
     ]
+
+
+def test_the_row_that_an_action_holds_has_no_outer_join() -> None:
+    """PostgreSQL refuses to lock a row of a query with an outer join, as a model's order brings it."""
+    for model in apps.get_models():
+        with CaptureQueriesContext(connection) as seen:
+            hold(model, 0)
+        assert " OUTER JOIN " not in seen[-1]["sql"], model

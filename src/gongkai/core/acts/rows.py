@@ -46,4 +46,5 @@ def count_version(target: object) -> None:
 def hold(model: type[M], number: int) -> M | None:
     """Read a row and lock it until the end of the transaction; None where it is gone."""
     write_inserts()
-    return model._base_manager.select_for_update().filter(pk=number).first()
+    # Ordered by its key: PostgreSQL locks no row that a model's own order joins to others.
+    return model._base_manager.select_for_update().filter(pk=number).order_by("pk").first()
