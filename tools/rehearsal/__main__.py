@@ -15,6 +15,7 @@ import time
 from pathlib import Path
 
 from tools.rehearsal import book, machines, steps
+from tools.rehearsal.walk import SITE, Walk
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import bundle
@@ -90,7 +91,7 @@ def advance(tree: Path) -> str:
 
 def certificate(media: Path) -> None:
     """Make the site's certificate, as somebody would bring it."""
-    names = ("-subj", f"/CN={steps.SITE}", "-addext", f"subjectAltName=DNS:{steps.SITE}")
+    names = ("-subj", f"/CN={SITE}", "-addext", f"subjectAltName=DNS:{SITE}")
     files = ("-keyout", str(media / "site.key"), "-out", str(media / "site.pem"))
     machines.host("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "30", *names, *files)
 
@@ -104,15 +105,15 @@ def disk(folder: Path) -> None:
     machines.host("mount", "-o", "loop", str(image), str(place))
 
 
-def new_walk(folder: Path) -> steps.Walk:
+def new_walk(folder: Path) -> Walk:
     """Return two machines that are not there yet."""
     common = {"/media": folder / "media", "/srv/shared": folder / "shared"}
     common |= {"/srv/backup": folder / "backup", "/srv/archive": folder / "archive"}  # disks of another machine
     first = machines.Machine("first", "10.0.0.11", folder, binds={**common, "/var/lib/postgresql": folder / "database"})
-    return steps.Walk(folder, book.Book(), first, machines.Machine("second", "10.0.0.12", folder, binds=common))
+    return Walk(folder, book.Book(), first, machines.Machine("second", "10.0.0.12", folder, binds=common))
 
 
-def prepare(walk: steps.Walk, made: Path | None) -> None:
+def prepare(walk: Walk, made: Path | None) -> None:
     """Make bundles, the common root folder, and switch the machines on."""
     folder = walk.folder
     for name in ("media", "shared", "database", "backup", "archive"):
@@ -134,7 +135,7 @@ def prepare(walk: steps.Walk, made: Path | None) -> None:
         machine.run(f"apt-get install -qy {' '.join(TOOLS)}")
 
 
-def go(walk: steps.Walk, since: str, until: str) -> list[tuple[str, str, str]]:
+def go(walk: Walk, since: str, until: str) -> list[tuple[str, str, str]]:
     """Walk; return what was tried, what came of it, and the seconds it took."""
     rows, whole = [], time.monotonic()
     names = [name for name, _ in steps.STEPS]

@@ -1,0 +1,87 @@
+"""Steps that install, back up, upgrade and go back to the version before."""
+
+import shutil
+import time
+
+from tools.rehearsal.machines import Failed
+from tools.rehearsal.walk import KEPT, SITE, Walk, last_line, ready, sql
+
+#: What `gongkai init` asks for.
+ANSWERS = "\n".join(
+    ["演练县人民政府", "县级", "演练县人民政府办公室", "甲一", "jiayi", "乙二", "yier", "丙三", "bingsan", ""]
+)
+#: Gives the default site the name by which it is asked here.
+NAMED = f"""
+from gongkai.content.editions.models import Website
+from gongkai.content.publishing.actions.sites import change_website
+from gongkai.core.units.actors import SYSTEM
+change_website(Website.objects.get(is_default=True), by=SYSTEM, host="{SITE}")
+"""
+
+
+def install(walk: Walk) -> str:
+    """Install on the first machine, from the bundle and the document alone."""
+    walk.do(walk.first, "install")
+    said = walk.do(walk.first, "init", typed=ANSWERS, again="系统管理员")
+    if said.count("一次性密码") < 3:
+        raise Failed(said)
+    walk.do(walk.first, "backup-key")
+    checked = walk.do(walk.first, "check", check=False)
+    status = walk.first.run(
+        f"curl -sk -o /dev/null -w '%{{http_code}}' --resolve {SITE}:443:127.0.0.1 https://{SITE}/admin/login/ || true"
+    )
+    return f"后台登录页 {status.strip()[-3:]}；gongkai check：{last_line(checked)}"
+
+
+def sample(walk: Walk) -> str:
+    """Put the sample city in place of the empty record; people begin to read and write."""
+    walk.do(walk.first, "sample", once=True)
+    # As the office would: the sample's site gets the name by which it is asked here.
+    walk.shell(walk.first, NAMED)
+    walk.people()
+    walk.wait_for("acknowledged", 3)
+    walk.first.run(KEPT)
+    walk.wait_for("read", 130)  # each page that the readers turn to is a file before anything is killed
+    return "读者读网页，来信人写信"
+
+
+def backed_up(walk: Walk) -> str:
+    """Verify the newest backup by the document."""
+    walk.first.run("systemctl start gongkai-backup")
+    return last_line(walk.do(walk.first, "backup-verify", once=True))
+
+
+def upgraded(walk: Walk) -> str:
+    """Install the next version by the document, on both machines, while people read and write."""
+    since = time.monotonic()
+    for old in (walk.folder / "media").glob("gongkai-*"):
+        shutil.rmtree(old) if old.is_dir() else old.unlink()
+    shutil.copytree(walk.next, walk.folder / "media", dirs_exist_ok=True)
+    for machine in (walk.first, walk.second):
+        walk.do(machine, "upgrade", once=True)
+        ready(machine)
+    versions = {machine.run("gongkai --version").strip() for machine in (walk.first, walk.second)}
+    column = "SELECT count(*) FROM information_schema.columns WHERE column_name = 'rehearsed'"
+    if sql(walk.second, column) != "1":
+        raise Failed("the next version's column is not there")
+    walk.wait_for("acknowledged", 2)
+    return f"{'、'.join(versions)}，数据表已更新；{walk.away(since)}"
+
+
+def went_back(walk: Walk) -> str:
+    """Go back to the version before over the newer tables."""
+    since = time.monotonic()
+    for machine in (walk.first, walk.second):
+        walk.do(machine, "back")
+        ready(machine)
+    version = walk.first.run("gongkai --version").strip()
+    if version in next(walk.next.glob("*.tar")).name or version.split()[-1] in next(walk.next.glob("*.tar")).name:
+        raise Failed(f"still {version}")
+    walk.wait_for("acknowledged", 2)
+    return f"{version} 在新表上运行；{walk.away(since)}"
+
+
+def verified(walk: Walk) -> str:
+    """Let the record verify itself, files included."""
+    walk.rest()
+    return last_line(walk.first.run("gongkai audit verify --files"))

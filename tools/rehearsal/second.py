@@ -1,0 +1,166 @@
+"""Steps of the second machine: made, promoted, made anew, and alone when the first is gone."""
+
+import shutil
+import time
+
+from tools.rehearsal.machines import Failed, host
+from tools.rehearsal.walk import GONE, SITE, Walk, account, ready, sql
+
+#: Publishes nothing: withdraws a text that stands as a file, as its signer does, and says after how many seconds readers at the other machine see it no more.
+WITHDRAWN = f"""
+import http.client, ssl, time
+from gongkai.content.editions.models import Document
+from gongkai.content.editions.queries import shelf_visible_to
+from gongkai.ui.portal.purging import threads
+from gongkai.content.publishing import actions
+from gongkai.core.units.actors import ANONYMOUS, actor_of_person, in_force
+from gongkai.core.units.models import Appointment, Role
+threads.begin()
+def ask(path):
+    connection = http.client.HTTPSConnection("10.0.0.11", context=ssl._create_unverified_context(), timeout=10)
+    connection.request("GET", path, headers={{"Host": "{SITE}"}})
+    answer = connection.getresponse()
+    return answer.status, answer.headers["X-Cache"]
+signers = {{one.body_id: one.person for one in Appointment.objects.filter(in_force(), role=Role.SIGNER)}}
+shown = shelf_visible_to(ANONYMOUS).filter(column=None, website__is_default=True, document__body__in=signers)
+row = shown.order_by("-published_at")[3]
+seen = [ask(row.path) for _ in range(5)]
+document = Document.objects.get(pk=row.document_id)
+actions.withdraw(document, by=actor_of_person(signers[document.body_id]), reason="演练")
+began = time.monotonic()
+while ask(row.path)[0] == 200 and time.monotonic() < began + 60:
+    time.sleep(0.05)
+print("WITHDRAWN", *seen[-1], round(time.monotonic() - began, 1), flush=True)
+"""
+
+
+def second_machine(walk: Walk) -> str:
+    """Make the second machine by the document, from nothing: what an earlier try left of it goes."""
+    if (walk.second.root / "opt/gongkai").exists():
+        walk.second.renew()
+    # The disk for files that both machines have: here one folder of the host.
+    walk.second.run("mkdir -p /srv/gongkai/files && mount --bind /srv/shared /srv/gongkai/files")
+    walk.first.run(
+        "systemctl stop gongkai gongkai-worker gongkai-due.timer; mountpoint -q /srv/gongkai/files"
+        " || { cp -a /srv/gongkai/files/. /srv/shared/ && chown gongkai:gongkai /srv/shared"
+        " && mount --bind /srv/shared /srv/gongkai/files; }; systemctl start gongkai-due.timer"
+    )
+    walk.do(walk.first, "allow")
+    shutil.copy(walk.first.root / "root/gongkai-second.tar.gz", walk.folder / "media")
+    walk.do(walk.second, "second")
+    (walk.folder / "media/gongkai-second.tar.gz").unlink()
+    ready(walk.second)
+    return "从库在跟随，第二个程序服务器在答"
+
+
+def keys_of_two(walk: Walk) -> str:
+    """Change the keys while both machines answer; old ones are kept until each has the new ones, and each machine opens what the other wrote."""
+    walk.people()
+    walk.wait_for("acknowledged", 2)
+    walk.first.run("gongkai keys rotate")
+    walk.wait_for("acknowledged", 6)
+    for machine in (walk.first, walk.second):
+        said = machine.run("gongkai keys check")
+        if (
+            said.count("已启用第") != 2
+            or len({line.split("已启用")[1] for line in said.splitlines() if "已启用" in line}) > 1
+        ):
+            raise Failed(f"keys on {machine.name}: {said}")
+    walk.first.fails("gongkai keys forget", "十分钟")
+    walk.second.run("systemctl stop gongkai gongkai-worker")
+    walk.first.run("gongkai keys rotate")
+    walk.first.fails("gongkai keys forget", "还没有启用新密钥")
+    walk.second.run("systemctl start gongkai gongkai-worker")
+    ready(walk.second)
+    account(walk, walk.second)
+    said = account(walk)
+    walk.people()
+    return f"两台都在答时换两次：没有启用的一台在，旧密钥去不掉；{said}"
+
+
+def withdrawn(walk: Walk) -> str:
+    """Withdraw a text on each machine; readers must not see it any more."""
+    said = []
+    for machine in (walk.first, walk.second):
+        status, cache, seconds = walk.shell(machine, WITHDRAWN).split("WITHDRAWN ", 1)[1].split()[:3]
+        if status != "200" or cache != "FILE" or float(seconds) > GONE:
+            raise Failed(f"withdrawn on {machine.name}: {status}, {cache} before, gone after {seconds} s")
+        said.append(seconds)
+    return f"在两台上各撤下一篇写成文件的，{'、'.join(said)} 秒后读者看不到"
+
+
+def promoted(walk: Walk) -> str:
+    """Let the primary go away for good, promote by the document."""
+    if sql(walk.second, "SELECT pg_is_in_recovery()") != "t":
+        raise Failed("the second machine follows nobody (any more): go on with --since behind this step")
+    walk.first.run("systemctl start postgresql@15-main")
+    refused = walk.second.fails(walk.book["promote"], "没有提升")
+    since = time.monotonic()
+    postgres = "postgresql@15-main"
+    walk.first.run(f"systemctl kill -s KILL {postgres} || true; systemctl stop {postgres}; pg_lsclusters")
+    time.sleep(8)
+    read = walk.away(since)
+    walk.do(walk.second, "promote")
+    walk.do(walk.first, "point")
+    seconds = walk.wait_for("acknowledged", 2)
+    assert refused
+    return f"主库还在时拒绝提升；主库没了以后 {read}；提升后 {seconds:.0f} 秒有来件得到确认"
+
+
+def restarted(walk: Walk) -> str:
+    """Start every part anew after the promotion, one after the other, and the backup."""
+    for machine, units in (
+        (walk.first, ("gongkai", "gongkai-worker", "pgbouncer", "nginx")),
+        (walk.second, ("gongkai", "gongkai-worker", "pgbouncer", "postgresql@15-main")),
+    ):
+        for unit in units:
+            machine.run(f"systemctl restart {unit}")
+        ready(machine)
+    walk.first.run(
+        "systemctl start gongkai-due && systemctl start gongkai-backup && systemctl is-active gongkai-worker pgbouncer nginx"
+    )
+    walk.second.run("systemctl is-active gongkai-worker")
+    return f"两台的每个部分都重新启动，备份成功；{walk.wait_for('acknowledged'):.0f} 秒内有来件得到确认"
+
+
+def old_primary(walk: Walk) -> str:
+    """Switch the old primary on again and lead PgBouncer to it: everything refuses it, and goes on when it is led back."""
+    walk.first.run("systemctl start postgresql@15-main")
+    walk.first.run("/opt/gongkai/deploy/pgbouncer/point.sh 127.0.0.1")
+    time.sleep(15)
+    said = walk.first.run("journalctl -u gongkai -u gongkai-worker --since -15s --no-pager -o cat")
+    if "旧主库" not in said:
+        raise Failed(f"the old primary was not refused: {said[-1500:]}")
+    walk.first.fails("gongkai backup /srv/backup/never.gkb --recipient /etc/gongkai/backup.key.pub", "旧主库")
+    walk.first.fails("gongkai run-due", "旧主库")
+    walk.do(walk.first, "point")
+    ready(walk.first)
+    return f"网站、后台作业、到期工作、备份都拒绝旧主库；指回以后 {walk.wait_for('acknowledged'):.0f} 秒内恢复"
+
+
+def followed_again(walk: Walk) -> str:
+    """Make the old primary a replica of the new one."""
+    walk.do(walk.second, "allow-again")
+    walk.do(walk.first, "standby-again", once=True)
+    return "旧主库重做成从库，在跟随"
+
+
+def machine_gone(walk: Walk) -> str:
+    """Switch the first machine off for good; the second takes its place by the document, address included."""
+    walk.rest()
+    time.sleep(3)
+    walk.first.stop()
+    host("ip", "-n", walk.first.net, "addr", "flush", "dev", "host0")
+    walk.do(walk.second, "machine-gone")
+    walk.second.run("ip addr replace 10.0.0.11/24 dev host0")
+    ready(walk.second)
+    ask = f"curl -sf -o /dev/null --cacert /media/site.pem --resolve {SITE}:443:10.0.0.11 https://{SITE}"
+    walk.second.run(f"for i in $(seq 60); do {ask}/ && break; sleep 1; done; {ask}/ && {ask}/admin/login/")
+    walk.second.run(
+        "systemctl is-active nginx gongkai gongkai-worker gongkai-due.timer gongkai-backup.timer gongkai-base.timer"
+    )
+    walk.second.run("systemctl start gongkai-due && systemctl start gongkai-backup")
+    checked = walk.second.run("gongkai check || true")
+    if "接替" in checked or "归档" in checked:
+        raise Failed(checked[-1500:])
+    return f"第二台接替整台：读者、后台、定时、备份、归档都在；{account(walk, walk.second)}"

@@ -1,0 +1,190 @@
+"""What every step of the walk needs: the machines, the people outside, and what they were told."""
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tools.rehearsal.book import Book
+from tools.rehearsal.machines import Failed, Machine
+
+SITE = "www.example.gov.cn"
+#: Waits until the front page is a file.
+KEPT = f"""
+for i in $(seq 300); do
+    curl -sk -o /dev/null -D - --resolve {SITE}:443:127.0.0.1 https://{SITE}/ | grep -qi '^x-cache: FILE' && exit 0
+    sleep 1
+done
+exit 1
+"""
+#: Seconds after which what was withdrawn must be gone for readers (`WITHDRAWN` waits for the other machine's workers, who look each second).
+GONE = 5
+#: Seconds within which what was killed must be back, and a message be acknowledged again.
+BACK = 180
+
+
+@dataclass
+class Walk:
+    """Two machines, the document, and what the people outside were told."""
+
+    folder: Path
+    book: Book
+    first: Machine
+    second: Machine
+    load: "subprocess.Popen[bytes] | None" = None
+    #: The document's example of a moment, and the moment that is meant.
+    moment: tuple[str, str] | None = None
+    #: Codes that were acknowledged, by their marks; of the database as it stands.
+    acknowledged: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def next(self) -> Path:
+        """The folder with the next version's bundle."""
+        return self.folder / "next"
+
+    @property
+    def journal(self) -> Path:
+        """The file in which the people outside write what they saw."""
+        return self.folder / "journal.jsonl"
+
+    def do(
+        self, machine: Machine, name: str, *, typed: str = "", check: bool = True, again: str = "", once: bool = False
+    ) -> str:
+        """Run a block of the document twice, as an operator who is unsure does; return the output of the first run.
+
+        Args:
+            again: words with which the second run must refuse; "" where it must succeed, too.
+            once: the block takes too long, or cannot be repeated at that point.
+        """
+        script = self.book[name].replace(*self.moment) if self.moment else self.book[name]
+        said = machine.run(script, typed=typed, check=check)
+        if again:
+            machine.fails(script, again)
+        elif not once:
+            machine.run(script, typed=typed, check=check)
+        return said
+
+    def people(self) -> None:
+        """Let people read and write from now on; those who do go on."""
+        if self.load and self.load.poll() is None:
+            return
+        inside = ["ip", "netns", "exec", self.first.net]
+        command = [
+            sys.executable,
+            "-m",
+            "tools.rehearsal.load",
+            SITE,
+            str(self.folder / "media/site.pem"),
+            str(self.journal),
+        ]
+        own = Path(__file__).resolve().parents[2]
+        with (self.folder / "load.log").open("ab") as log:
+            self.load = subprocess.Popen([*inside, *command], cwd=own, stdout=log, stderr=log)
+
+    def rest(self) -> None:
+        """Let them end what they began; keep what was acknowledged."""
+        if self.load:
+            self.load.terminate()
+            self.load.wait(300)
+            self.load = None
+        for seen in self.seen(0):
+            if seen["what"] == "acknowledged":
+                self.acknowledged[seen["mark"]] = seen["code"]
+            if seen["what"] == "given up":
+                raise Failed(f"message {seen['mark']} was never acknowledged")
+
+    def seen(self, since: float) -> list[dict[str, Any]]:
+        """Return what the people outside saw since a moment."""
+        if not self.journal.exists():
+            return []
+        lines = [json.loads(line) for line in self.journal.read_text().splitlines() if line.endswith("}")]
+        return [line for line in lines if line["at"] >= since]
+
+    def wait_for(self, what: str, count: int = 1) -> float:
+        """Wait until something was seen so often from now on; return the seconds.
+
+        Raises:
+            Failed: it was not.
+        """
+        began = time.monotonic()
+        while len([line for line in self.seen(began) if line["what"] == what]) < count:
+            if time.monotonic() > began + BACK:
+                raise Failed(f"not {what} within {BACK} s: {self.seen(began)[-3:]}")
+            time.sleep(0.3)
+        return time.monotonic() - began
+
+    def away(self, since: float) -> str:
+        """Say what readers and writers noticed since a moment."""
+        lines = self.seen(since)
+        wrong = [line for line in lines if line["what"] == "read" and line["status"] not in {200, 404}]
+        read = [line["seconds"] for line in lines if line["what"] == "read"]
+        unclear = len({line["mark"] for line in lines if line["what"] == "unclear"})
+        longest = max(read, default=0)
+        return f"读 {len(read)} 次，{len(wrong)} 次不成，最慢 {longest:.1f} 秒；{unclear} 件来件重发后成功"
+
+    def shell(self, machine: Machine, code: str) -> str:
+        """Run Python in the installation of a machine."""
+        (machine.root / "root/code.py").write_text(code)
+        return machine.run(
+            "gongkai manage shell --no-imports < /root/code.py 2>/dev/null || gongkai manage shell < /root/code.py"
+        )
+
+
+Step = Callable[[Walk], str]
+
+
+def sql(machine: Machine, query: str, *, quiet: bool = False) -> str:
+    """Ask the database of a machine; return what it said, without blanks around it."""
+    return machine.run(f'cd / && runuser -u postgres -- psql -d gongkai -XAtc "{query}"', quiet=quiet).strip()
+
+
+def last_line(text: str) -> str:
+    """Return the last line that says something."""
+    return [line.strip() for line in text.splitlines() if line.strip()][-1]
+
+
+def ready(machine: Machine) -> None:
+    """Wait until the server of a machine answers.
+
+    Raises:
+        Failed: it does not.
+    """
+    folder = "/etc/gongkai/certificates"
+    script = f"""
+for i in $(seq 90); do
+    at=$(ss -Hltn sport = :8000 | awk '{{print $4}}' | head -n 1)
+    curl -sf -o /dev/null "http://$at/readyz" && exit 0
+    curl -sf -o /dev/null --cacert {folder}/machines-ca.pem --cert {folder}/machine.pem --key {folder}/machine.key "https://$at/readyz" && exit 0
+    sleep 1
+done
+journalctl -u gongkai -n 20 --no-pager
+exit 1
+"""
+    machine.run(script)
+
+
+def account(walk: Walk, machine: Machine | None = None) -> str:
+    """Hold what was acknowledged against what stands: each message once, under its code."""
+    walk.rest()
+    code = f"""
+import json
+from collections import Counter
+from gongkai.work.consultation.models import Inquiry
+from gongkai.core.intake.codes import digest_of
+from gongkai.core.intake.models import QueryCode
+asked = json.loads({json.dumps(json.dumps(walk.acknowledged))})
+titles = Counter(row.subject.reveal() if hasattr(row.subject, "reveal") else str(row.subject) for row in Inquiry.objects.all())
+lost = [mark for mark in asked if not titles["演练" + mark]]
+twice = [title for title, count in titles.items() if title.startswith("演练") and count > 1]
+unknown = [mark for mark, code in asked.items() if not QueryCode.objects.filter(digest=digest_of(code)).exists()]
+print("STANDS", json.dumps([len(asked), lost, twice, unknown]))
+"""
+    said = walk.shell(machine or walk.first, code)
+    count, lost, twice, unknown = json.loads(said.split("STANDS ", 1)[1].splitlines()[0])
+    if lost or twice or unknown or not count:
+        raise Failed(f"of {count} messages lost {lost}, twice {twice}, codes unknown {unknown}")
+    return f"{count} 件确认过的来件：一件不少，一件不重，查询码都在"
