@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from gongkai.lib.chinese.days import BEIJING, end_of_day
-from gongkai.lib.law import RULE_SETS, Light, default_calendar, last_workday, light, warn_at
+from gongkai.lib.law import RULE_SETS, Light, default_calendar, light, warn_at
 
 CALENDAR = default_calendar()
 DUE, WARN = date(2024, 3, 8), date(2024, 3, 5)
@@ -77,11 +77,6 @@ def test_a_warning_is_bounded_by_shares_of_the_term(start, due_at, expected):
 def test_a_warning_always_lies_before_the_due_date(key):
     due_at = datetime(2026, 5, 6, 18, tzinfo=BEIJING)
     assert warn_at(due_at, RULE_SETS[key], CALENDAR) < due_at
-
-
-def test_last_workday():
-    assert last_workday(date(2024, 6, 30), CALENDAR) == date(2024, 6, 28)
-    assert last_workday(date(2024, 6, 28), CALENDAR) == date(2024, 6, 28)
 
 
 def test_a_light_is_found_by_its_key():

@@ -10,10 +10,10 @@ that wait (`rows.hold`), and so does the log (`together`). The transaction ends 
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import TypeVar, cast
+from typing import Protocol, TypeVar, cast
 
 from django.db import connection
 from django.db.models import AutoField, F, Model
@@ -69,16 +69,30 @@ class Batch:
 _NOW: ContextVar[Batch | None] = ContextVar("batch", default=None)
 
 
+class Writes(Protocol):
+    """A collection that is written when its block ends."""
+
+    def write(self) -> None:
+        """Write all that waits."""
+
+
+W = TypeVar("W", bound=Writes)
+
+
 @contextmanager
-def batch(size: int, made: Callable[[Model], object]) -> Iterator[None]:
-    """Context manager for acts on about `size` rows in one transaction; `made` is called with each new row."""
-    now = Batch(size, made)
-    token = _NOW.set(now)
+def collecting(variable: ContextVar[W | None], collection: W) -> Iterator[None]:
+    """Context manager that makes a collection the current one and writes it at the end, unless an error is raised."""
+    token = variable.set(collection)
     try:
         yield
-        now.write()
+        collection.write()
     finally:
-        _NOW.reset(token)
+        variable.reset(token)
+
+
+def batch(size: int, made: Callable[[Model], object]) -> AbstractContextManager[None]:
+    """Context manager for acts on about `size` rows in one transaction; `made` is called with each new row."""
+    return collecting(_NOW, Batch(size, made))
 
 
 def current_batch() -> Batch | None:

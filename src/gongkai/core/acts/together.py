@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from django.db import transaction
 
-from gongkai.core.acts.batches import write_inserts
+from gongkai.core.acts.batches import collecting, write_inserts
 
 if TYPE_CHECKING:
     from gongkai.core.acts.chain import Behind
@@ -132,11 +132,5 @@ def together(*, savepoint: bool = False) -> Iterator[None]:
     if _NOW.get() is not None:
         yield
         return
-    with transaction.atomic(savepoint=savepoint):
-        now = Together()
-        token = _NOW.set(now)
-        try:
-            yield
-            now.write()
-        finally:
-            _NOW.reset(token)
+    with transaction.atomic(savepoint=savepoint), collecting(_NOW, Together()):
+        yield

@@ -8,7 +8,7 @@ from gongkai.lib.law.clock import closing_day, due, objections
 from gongkai.lib.law.errors import LawError
 from gongkai.lib.law.figures import Figure, figures
 from gongkai.lib.law.history import deadline, depends_on_day, rules_for
-from gongkai.lib.law.light import Light, last_workday, light, warn_at
+from gongkai.lib.law.light import Light, light, warn_at
 from gongkai.lib.law.periods import add_days, add_months
 from gongkai.lib.law.records import Deadline, Event, Irregularity, Status, Step
 from gongkai.lib.law.remedies import Remedy, remedy_of
@@ -44,7 +44,6 @@ __all__ = [
     "end_of_day",
     "figures",
     "is_workday",
-    "last_workday",
     "light",
     "objections",
     "remedy_of",

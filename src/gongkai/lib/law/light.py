@@ -117,8 +117,3 @@ def before(due: date, figure: Figure, calendar: Calendar) -> date:
     else:
         day = add_days(day, -figure.count)
     return datetime.combine(day, time(), tzinfo=BEIJING) if isinstance(due, datetime) else day
-
-
-def last_workday(due: date, calendar: Calendar) -> date:
-    """Return the day to remind on at the latest: the due day, or the last working day before a day off."""
-    return calendar.on_or_before(as_day(due))

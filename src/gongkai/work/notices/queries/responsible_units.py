@@ -36,11 +36,6 @@ class OfficeColumn:
 ResponsibleUnit = Body | OfficeColumn
 
 
-def unit_key(doer: ResponsibleUnit) -> UnitKey:
-    """Return the keys of the unit and office of a column."""
-    return (doer.body_id, doer.office_id) if isinstance(doer, OfficeColumn) else (doer.pk, 0)
-
-
 def load_units(pairs: Iterable[UnitKey]) -> dict[UnitKey, ResponsibleUnit]:
     """Load units and offices for tables, offices first, in directory order, with two queries."""
     wanted = set(pairs)

@@ -112,23 +112,14 @@ def decide(
     A disclosure hands out the registered materials.
 
     Args:
-        entry: the request.
-        by: the decider.
-        result: the key of the result.
-        ground: the reasons, if the result needs them.
         told: the information itself, or how, where and when it is provided.
         form_given: the form in which it is provided.
-        override: the public interest that outweighs a third party's objection, or the reason why it
-            is unfounded.
-        unfounded: true if the third party's reasons do not hold.
+        override: the public interest that outweighs a third party's objection, or why it is unfounded.
         outside: true if the disclosed part does not concern the third party's objection.
-        withheld: the ground for withholding the rest of a partial disclosure: a key of
-            `results.WITHHELD`.
-        already_public: true if the applicant is told where the information is public
-            (条例第三十六条第（一）项).
+        withheld: the ground for withholding the rest of a partial disclosure (`results.WITHHELD`).
+        already_public: true if told where the information is public (条例第三十六条第（一）项).
         wishes_met: how the applicant's wishes were met, or the reason if not.
         unasked: the reason for not consulting the third party that is protected.
-        on: the day of the answer (default: today).
         past: true to record an earlier answer, even if it was late or out of order.
     """
     request = load_request(entry)
@@ -152,18 +143,21 @@ def decide(
     met, gone = wishes_met.strip()[:500], past and day < _get_entry_day(entry)
     reasons = _find_decision_objections(entry, result, form_given, answered=bool(override.strip()) or outside)
     reasons += [] if past else _find_unfinished_steps(entry, made, withheld, met, by)
-    if discloses and not gone:
-        fetched = not past and _is_fetched_online(request, form_given)
-        reasons += _find_missing_materials(entry, told, result, fetched=fetched, already_public=already_public)
+    reasons += _find_missing_materials(entry, made, already_public=already_public) if discloses and not gone else []
     if reasons:
         raise Refused(reasons)
-    files = [material.released_id for material in release_materials(entry, result, day, past=past, gone=gone)]
+    return _store_decision(made, entry, met, on, gone=gone)
+
+
+def _store_decision(made: Decision, entry: Entry, met: str, on: date | None, *, gone: bool) -> ActionResult:
+    day, past = made.decided_on, made.past
+    files = [material.released_id for material in release_materials(entry, made.result, day, past=past, gone=gone)]
     made.save()
     Request.objects.filter(pk=entry.pk).update(wishes_met=met)
-    record_first_ending(request, day, result)
-    entry.outcome = result
+    record_first_ending(made.request, day, made.result)
+    entry.outcome = made.result
     letter = "" if past else _write_answer_letter(made, entry, len(files))
-    facts = {"letter": letter, "decision": made.pk, "result": result, "files": files}
+    facts = {"letter": letter, "decision": made.pk, "result": made.result, "files": files}
     return ActionResult(
         f"答复：{made.row}", facts=facts, events=(make_clock_event("replied", on),), past=past, result=made
     )
@@ -293,10 +287,10 @@ def _get_entry_day(entry: Entry) -> date:
 _ATTACHMENT_PHRASES = re.compile(r"附件|附后|随附|见附|附上")
 
 
-def _find_missing_materials(entry: Entry, told: str, result: str, *, fetched: bool, already_public: bool) -> list[str]:
+def _find_missing_materials(entry: Entry, made: Decision, *, already_public: bool) -> list[str]:
     if list_current_materials(entry):
         return []
-    said = len(told.strip()) >= 4
+    result, said = made.result, len(made.told) >= 4
     if already_public:
         where = "已经公开的，请在“告知内容”写明获取该信息的方式、途径（《条例》第三十六条第（一）项）。"
         return [
@@ -304,7 +298,8 @@ def _find_missing_materials(entry: Entry, told: str, result: str, *, fetched: bo
             *(find_missing_secrecy_review(entry) if result == PARTLY_DISCLOSED else []),
         ]
     reasons = find_missing_secrecy_review(entry)
-    if fetched and (reasons or not said or _ATTACHMENT_PHRASES.search(told)):
+    fetched = not made.past and _is_fetched_online(made.request, made.form_given)
+    if fetched and (reasons or not said or _ATTACHMENT_PHRASES.search(made.told)):
         return [
             "申请人在查询页面领取电子文档，还没有登记拟提供的材料：请先登记，经保密审查后一并提供；信息不多、直接写在答复里的，先“保密审查”，再在“告知内容”写出信息本身，不要提到附件；信息已经公开的，勾选“已经公开”；邮寄、当面提供的，改选实际提供方式并写明原因。"
         ]
