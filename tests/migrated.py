@@ -1,7 +1,6 @@
 """A database that was migrated already: bringing a new one up to date takes a worker many seconds, copying it a tenth of one.
 
-The first worker that needs it migrates as Django does and leaves a copy; others, and later runs, begin with the copy. `migrate` runs on
-it all the same: what is not applied yet is applied, and what follows each migration (content types, groups, triggers) follows.
+The first worker that needs it migrates as Django does and leaves a copy; others, and later runs, begin with the copy, and migrate no more.
 A copy is named after everything that can have made it, so that none is ever out of date:
 
 - SQLite: a file in `.pytest_cache/migrated/` of the checkout, read into the worker's memory. The newest few are kept.
@@ -24,6 +23,9 @@ from contextlib import closing, contextmanager
 from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
+from unittest import mock
+
+from django.core.management import call_command
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / ".pytest_cache" / "migrated"
@@ -129,9 +131,14 @@ def use(creation: Any) -> None:
                     leave(creation, name)
                     return made
         creation._create_test_db = create_blank
-        return make(*args, **kwargs)
+        with mock.patch("django.core.management.call_command", _call_unless_migrate):
+            return make(*args, **kwargs)
 
     creation.create_test_db = create
+
+
+def _call_unless_migrate(name: str, *args: Any, **kwargs: Any) -> Any:
+    return None if name == "migrate" else call_command(name, *args, **kwargs)
 
 
 def _file(name: str) -> Path:
