@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from gongkai.ops.cli.django import start
+from gongkai.ops.cli.django import on_the_primary, start
 from gongkai.ops.cli.plain import PlainGroup
 
 # Interval in seconds at which the signed lists are written during a build.
@@ -23,6 +23,7 @@ def mirror() -> None:
 def build() -> None:
     """把全部公开网页重新写一遍（平时随公开、撤回自动更新，不必运行）。"""
     start()
+    on_the_primary()
     from django.conf import settings
     from django.utils import timezone
 
