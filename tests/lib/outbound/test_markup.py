@@ -54,5 +54,23 @@ def test_no_feed_costs_more_than_its_length(name):
     assert time.process_time() - begun < 2
 
 
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b'<meta charset="gb18030"><p>' + b"\xfe\x59" + "⽔利局".encode("gb18030"), "龴水利局"),
+        ("<p>&#xE81E;\uf9e1\u200b明&#1;<ruby>䶮<rt>yan</rt></ruby>村</p><td>姓　名</td>".encode(), "龴李明䶮村 姓名"),
+        (
+            "<html><p>關於公開預算的通知</p></html>".encode("big5") + "請遵照".encode("big5"),
+            "關於公開預算的通知 請遵照",
+        ),
+        ("<p>通知</p><td>&#2;</td>".encode("utf-16-le"), "通知"),
+    ],
+)
+def test_foreign_pages_have_the_characters_of_every_other_file(data, words):
+    page = parse_page(data, "http://a.example/x", 1, Whole())
+    assert page is not None
+    assert " ".join(page.lines) == words
+
+
 def test_words_that_look_like_tags_stay():
     assert plain("<p>a &lt; b</p><p>1 < 2") == "a < b\n1 < 2"

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import IO, Protocol
 
 from gongkai.core.spreadsheets.errors import Unreadable
+from gongkai.lib.fileformats.documents.archives import entry_name
 from gongkai.lib.fileformats.zips import BROKEN_ZIP, Overfull, open_zip
-from gongkai.lib.outbound.decoding import likely
 
 MAX_FILE = 200_000_000
 MAX_UNPACKED = 50_000_000_000
@@ -100,11 +100,8 @@ class Nothing:
 
 
 def _real_name(part: zipfile.ZipInfo) -> str:
-    """Return a name as it was meant: without the flag for UTF-8 it is UTF-8 or GBK read as code page 437."""
-    name = part.filename
-    if not part.flag_bits & 0x800:
-        name = likely(name.encode("cp437", "replace")) or name
-    return posixpath.normpath(name.replace("\\", "/")).lstrip("/")
+    """Return a name with slashes between its folders, none before it."""
+    return posixpath.normpath(entry_name(part).replace("\\", "/")).lstrip("/")
 
 
 class Bundle:

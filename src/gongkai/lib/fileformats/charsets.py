@@ -25,6 +25,10 @@ _HIGH = re.compile(rb"[\x80-\xff]")
 _MARKS_OF_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 #: So many bytes beyond ASCII tell a charset; what reads like Chinese (`likely`); what speaks for UTF-8, which fits nothing by chance.
 _TELLING, LIKELY, _SURE_UTF8 = 8, 0.7, 0.2
+#: Characters beyond ASCII, and so many of them tell what a text is written in.
+_BEYOND, _SAMPLE = re.compile("[^\x00-~]+"), 4_000
+#: Letters of Europe; short words in GBK that are valid UTF-8, too, read as others (通知.txt: ֪ͨ.txt).
+_EUROPEAN = re.compile("[\x00-\u024f\u0370-\u04ff\u1e00-\u20ff]*")
 _HZ = re.compile(rb"~\{[!-~]{2,}~\}")
 _UTF7 = re.compile(rb"\+[A-Za-z0-9/]{6,}-?")
 
@@ -43,13 +47,16 @@ def decode(content: bytes, named: str) -> tuple[str, bool]:
         return found, False
     if (seven := _seven_bits(content)) and wanted not in {"hz", "utf-7"}:
         return seven, False
+    if (whole := _strictly(content, wanted)) and named and likely(whole) >= LIKELY:
+        return _clean(whole), True
     read = {charset: text for charset in (wanted, *GUESSED) if (text := _strictly(content, charset))}
     first = next(iter(read), "")
     if not first:
         worst = {charset: content.decode(charset, "replace") for charset in ("utf-8", "gb18030")}
         return _clean(max(worst.values(), key=likely)), False
     best = max(read, key=lambda charset: likely(read[charset]) + (charset == "utf-8") * _SURE_UTF8)
-    doubted = len(_HIGH.findall(content)) >= _TELLING and likely(read[first]) < LIKELY <= likely(read[best])
+    telling = len(_HIGH.findall(content)) >= _TELLING or not _EUROPEAN.fullmatch(read[first])
+    doubted = telling and likely(read[first]) < LIKELY <= likely(read[best])
     chosen = best if doubted else first
     return _clean(_undoubled(read[chosen])), chosen == wanted and not content.startswith(_MARKS_OF_UTF16)
 
@@ -82,7 +89,7 @@ def likely(text: str) -> float:
     >>> likely("公租房") > 0.7 > likely("公租房".encode("gb18030").decode("big5", "replace"))
     True
     """
-    beyond = [character for character in text if character > "~"]
+    beyond = "".join(_BEYOND.findall(text))[:_SAMPLE]
     return sum(map(_weight, beyond)) / len(beyond) if beyond else 1.0
 
 

@@ -2,12 +2,15 @@
 
 from lxml import etree
 from lxml.etree import _Element
-from lxml.html import HTMLParser, document_fromstring, fragments_fromstring
+from lxml.html import HTMLParser, fragments_fromstring
 
 from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.normalisation import normalise_text
 from gongkai.lib.confined import BOUNDS, over
+from gongkai.lib.fileformats.documents.pages import build_tree
 
-_XML = re.compile(r"^\s*<\?xml[^>]*\?>")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def bounded(text: str) -> tuple[str, str]:
@@ -28,11 +31,35 @@ def bounded(text: str) -> tuple[str, str]:
 
 def tree_of(text: str) -> _Element | None:
     """Return a page's root element, as far as it may be read; None where there is nothing to read."""
-    text = _XML.sub("", bounded(text)[0]).replace("\x00", "")
+    text = _SURROGATE.sub("\ufffd", _CONTROL.sub("", bounded(text)[0]))
     try:
-        return document_fromstring(text.encode(errors="replace"), parser=HTMLParser(encoding="utf-8"))
+        root = build_tree(text, HTMLParser())
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         return None
+    _normalise(root)
+    return root
+
+
+#: How an element is marked whose characters had their pronunciation over them.
+RUBY = "data-ruby"
+_UNREAD = frozenset({"script", "style"})
+
+
+def _normalise(root: _Element) -> None:
+    """Give all words of a page the characters that every reader gives them; pronunciations are no part of the text."""
+    for ruby in root.iter("ruby"):
+        ruby.set(RUBY, " ".join("".join(map(str, one.itertext())) for one in ruby.iter("rt")))
+    etree.strip_elements(root, "rt", "rp", with_tail=False)
+    for element in root.iter():
+        if (tail := element.tail) and not tail.isascii() and (normal := normalise_text(tail)) != tail:
+            element.tail = normal
+        text = element.text if isinstance(element.tag, str) and element.tag not in _UNREAD else ""
+        if text and not text.isascii() and (normal := normalise_text(text)) != text:
+            element.text = normal
+    for element in root.iter("a", "area", "img", "input", "meta", "option"):
+        for name in ("title", "alt", "content", "value"):
+            if words := element.get(name):
+                element.set(name, normalise_text(words))
 
 
 #: How the element is marked that holds what stood in an island.

@@ -85,6 +85,7 @@ KINDS = {
         (),
         set(),
     ),
+    "words after the end": (b"<html><body><p>1</p></body></html>\xcd\xa8\xd6\xaa", "a.html", "html", ["1", "通知"], (), set()),
     "turned pdf": (files.TURNED_PDF, "a.pdf", "pdf", ["Turned page", "Second line"], (), set()),
 }  # fmt: skip
 

@@ -4,7 +4,7 @@ import re
 import zipfile
 
 from gongkai.lib.confined import BOUNDS
-from gongkai.lib.fileformats.charsets import likely
+from gongkai.lib.fileformats.charsets import decode
 from gongkai.lib.fileformats.documents.inner import MAX_FILES, read_inner
 from gongkai.lib.fileformats.documents.model import Builder, Document, UnreadFile, refuse_over
 from gongkai.lib.fileformats.documents.packages import DAMAGED, LOCKED
@@ -69,8 +69,7 @@ def entry_name(info: zipfile.ZipInfo) -> str:
         raw = info.filename.encode("cp437")
     except UnicodeEncodeError:
         return info.filename
-    read = [raw.decode(charset, "replace") for charset in ("utf-8", "gb18030")]
-    return max(read, key=likely)
+    return decode(raw, "")[0]
 
 
 def _is_system_file(name: str) -> bool:

@@ -20,10 +20,9 @@ from gongkai.lib.chinese.typed_values import parse_moment
 from gongkai.lib.confined import reader
 from gongkai.lib.fileformats.documents.model import Builder, Document, Loss, UnreadFile, refuse_over
 from gongkai.lib.fileformats.documents.packages import child_of, name_of
-from gongkai.lib.fileformats.documents.pages import decode_page, read_page
+from gongkai.lib.fileformats.documents.pages import CONTROL_CODE, decode_page, read_page
 
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,300}\?>")
-_CONTROL_CODE = re.compile(r"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01])|x0*(?:[0-8bcBC]|0?[eEfF]|1[0-9a-fA-F]));")
 _BARE_AMPERSAND = re.compile(r"&(?!(?:#\d+|#x[0-9a-fA-F]+|amp|lt|gt|quot|apos);)")
 _NAMED = re.compile(r"&([A-Za-z]{2,8});")
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
@@ -135,7 +134,7 @@ def parse_loosely(data: bytes, builder: Builder) -> _Element:
     for at in range(0, len(pieces), 2):
         named = _NAMED.sub(
             lambda found: found[0] if found[1] in ("amp", "lt", "gt", "quot", "apos") else unescape(found[0]),
-            _CONTROL_CODE.sub("", pieces[at]),
+            CONTROL_CODE.sub("", pieces[at]),
         )
         pieces[at] = _BARE_AMPERSAND.sub("&amp;", named)
     parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, huge_tree=False)

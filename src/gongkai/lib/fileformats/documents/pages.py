@@ -18,6 +18,9 @@ from gongkai.lib.fileformats.documents.texts import decode_text, find_utf16
 MAX_DEPTH = 200
 MAX_SPAN = 1_000
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([\w-]{2,20})""", re.IGNORECASE)
+#: Codes of control characters, which no page shows.
+CONTROL_CODE = re.compile(r"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01])|x0*(?:[0-8bcBC]|0?[eEfF]|1[0-9a-fA-F]));")
+_DECLARATION, _END = re.compile(r"<\?xml[^>]{0,200}\?>"), re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
 _XML_CHARSET = re.compile(rb"""<\?xml[^>]{0,200}encoding\s*=\s*["']([\w-]{2,20})""", re.IGNORECASE)
 _SKIPPED_NAMES = "script style head template noscript title meta link base param source track col colgroup xml"
 _SKIPPED = frozenset(_SKIPPED_NAMES.split())
@@ -61,10 +64,9 @@ def read_page(builder: Builder, text: str) -> None:
     """Add the blocks of a page."""
     refuse_over("page characters", len(text))
     refuse_over("elements", text.count("<"))
-    text = re.sub(r"<\?xml[^>]{0,200}\?>", "", text)
     parser = html.HTMLParser(no_network=True, huge_tree=False, remove_pis=True)
     try:
-        root = html.document_fromstring(text, parser=parser)
+        root = build_tree(text, parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
         raise UnreadFile("空文件：网页里没有内容，请在浏览器里重新另存后再试。") from error
     if any("depth" in entry.message for entry in parser.error_log):
@@ -73,6 +75,15 @@ def read_page(builder: Builder, text: str) -> None:
     if title is not None and title.text and title.text.strip():
         builder.document.properties["title"] = " ".join(title.text.split())
     _Page(builder, _hidden_classes(root), _find_menus(root)).read(root)
+
+
+def build_tree(text: str, parser: html.HTMLParser) -> _Element:
+    """Return the root of a page. Words after its stated end belong to it, as in browsers; the parser drops them.
+
+    Raises:
+        etree.ParserError, etree.XMLSyntaxError, ValueError: there is nothing to read.
+    """
+    return html.document_fromstring(_DECLARATION.sub("", _END.sub("", CONTROL_CODE.sub("", text))), parser=parser)
 
 
 def _hidden_classes(root: _Element) -> frozenset[str]:

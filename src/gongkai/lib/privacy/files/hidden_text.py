@@ -10,6 +10,7 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.confined import reader
 from gongkai.lib.fileformats.documents import LOADS
+from gongkai.lib.fileformats.documents.pages import build_tree
 from gongkai.lib.privacy.files import archive, docx, xlsx
 from gongkai.lib.privacy.files.behind_pdf import read_hidden_pdf_text
 from gongkai.lib.privacy.files.package import local_name
@@ -111,9 +112,9 @@ def _parse_part(content: bytes, what: str) -> etree._Element:
         )
         if not wide and "\ufffd" in words:
             words = content.decode("gb18030", "replace")
-        words = re.sub(r"^[\s\ufeff]*<\?xml[^>]*\?>", "", words).replace("\0", "")
+        words = words.removeprefix("\ufeff").replace("\0", "")
         try:
-            return html.document_fromstring(f"<div>{words}</div>" if not words.strip() else words)
+            return build_tree(words if words.strip() else f"<div>{words}</div>", html.HTMLParser())
         except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError):
             root = etree.Element("text")
             root.text = re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", "", words)

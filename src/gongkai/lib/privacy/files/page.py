@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from lxml import etree, html
 
 from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.fileformats.documents.pages import build_tree
 from gongkai.lib.privacy.columns import is_column_header
 from gongkai.lib.privacy.files import attributes
 from gongkai.lib.privacy.files.encoding import decode_text
@@ -78,12 +79,10 @@ def parse_html(content: bytes) -> etree._Element:
         PrivacyError: empty, or nothing that a parser takes.
     """
     text = decode_text(content, "网页文件", page=True)
-    text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)
     try:
-        root = html.document_fromstring(text, parser=html.HTMLParser(remove_comments=True, remove_pis=True))
+        return build_tree(text, html.HTMLParser(remove_comments=True, remove_pis=True))
     except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError) as error:
         raise PrivacyError("网页文件是空的或无法解析") from error
-    return root
 
 
 @dataclass
