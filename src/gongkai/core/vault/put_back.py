@@ -23,7 +23,10 @@ def put_key_file(source: Path) -> str:
     present = _read_present(path)
     if present and present.digest_key == given.digest_key:
         return f"{path} 已经是这一份，没有改动"
-    stored_ring(given)  # raises where it does not open the ring
+    try:
+        stored_ring(given)
+    except KeyRingError:
+        raise KeyRingError(f"{source} 打不开本系统的密钥环：它不是本系统的密钥文件，没有改动 {path}") from None
     if present and _can_decrypt(present):
         raise KeyRingError(f"{path} 就是本系统的密钥文件，{source} 不是同一份，没有改动")
     aside = set_aside(path) if path.exists() else None
