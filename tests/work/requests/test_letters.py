@@ -6,12 +6,14 @@ from io import BytesIO
 
 import pytest
 import time_machine
+from django.test import TestCase
 from docx import Document
 
 from factories.requests import applied, do, register, staff
-from factories.units import BodyFactory, signed_in
+from factories.units import BodyFactory, actor, signed_in
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.chain import history
+from gongkai.core.ledger import legal_changes
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actions import merge
 from gongkai.core.units.actors import SYSTEM
@@ -151,6 +153,22 @@ def test_every_statutory_step_has_its_letter_and_what_is_past_has_none(entry: En
     ):
         assert part in made["transfer"], part
     assert not [kind for kind, text in made.items() if FIELD.search(text)]
+
+
+@pytest.mark.usefixtures("entered_years")
+def test_letters_and_acts_have_the_periods_of_the_law_of_the_case(entry: Entry) -> None:
+    facts = {"value": 10, "since": date(2024, 1, 5), "until": None, "transition": "start", "source": "示例修订令"}
+    first, second = actor(Role.ADMINISTRATOR, entry.body), actor(Role.CHIEF, entry.body)
+    for key in ("request.third_party", "request.extension"):
+        change = legal_changes.enter_figure(None, by=first, key=key, **facts)
+        with TestCase.captureOnCommitCallbacks(execute=True):
+            legal_changes.confirm(change, by=second)
+    for one, parties, most in ((entry, 15, 20), (register(entry.body, date(2024, 1, 8)), 10, 10)):
+        do(one, "ask_third_party", who="晨光公司")
+        assert f"请自收到本意见书之日起{parties}个工作日内" in words(one.request.letters.get())
+        page = signed_in(Role.CLERK, one.body).get(f"/admin/ledger/{one.pk}/act/request.extend/").content.decode()
+        assert f"延长的期限最长不得超过{most}个工作日" in page
+        assert re.search(f'name="days"[^>]* value="{most}"|value="{most}"[^>]* name="days"', page)
 
 
 def test_an_answer_given_anew_says_what_became_of_the_first_one_and_before_which_court(entry: Entry) -> None:

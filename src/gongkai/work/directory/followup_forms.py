@@ -5,13 +5,13 @@ from django.utils import timezone
 
 from gongkai.core.ledger.forms import ActForm, register_entry_form
 from gongkai.core.widgets.fields import Day
-from gongkai.lib.law.figures import with_figures
+from gongkai.core.widgets.periods import lazy_figures
 
 
 class EnterForm(ActForm):
     """The ministry's act."""
 
-    intro = with_figures("自国家规定的日期起<followup.period>内印发。")
+    intro = lazy_figures("自国家规定的日期起<followup.period>内印发。")
     title = forms.CharField(label="国家规定的名称", max_length=300)
     number = forms.CharField(label="文号", max_length=80, required=False)
     on = Day(label="日期")

@@ -23,7 +23,7 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
 from gongkai.core.units.reach import GOVERNMENTS, over
 from gongkai.core.widgets.fields import WholeNumber
-from gongkai.lib.law.figures import with_figures
+from gongkai.core.widgets.periods import lazy_figures
 from gongkai.work.directory import actions, coverage, queries, rules
 from gongkai.work.directory.forms import AwaitForm, ItemMappingForm
 from gongkai.work.directory.models import Catalogue, CatalogueItem, Followup, Verdict, YearlyCheck
@@ -265,7 +265,7 @@ class Followups(Register[Followup]):
     words = ("domain", "act_title", "entry__body__name")
     order = ("outcome", "domain", "entry__body__path", "pk")
     has_record = False
-    intro = with_figures(
+    intro = lazy_figures(
         "国家有关部门出台公共企事业单位信息公开规定或者标准指引后，<followup.period>内制定实施细则、标准指引和标准目录，报政府批准后印发；"
         "上级政府启用标准目录后，下级政府自启用之日起<followup.period>内编制本级目录。"
     )

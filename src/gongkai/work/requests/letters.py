@@ -5,7 +5,7 @@ A letter is made in the transaction of its act.
 
 import hashlib
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from importlib.resources import files
@@ -15,13 +15,13 @@ from django.utils import timezone
 from gongkai.core.acts.action import Refused
 from gongkai.core.intake.declared import describe_values
 from gongkai.core.intake.models import Party
-from gongkai.core.ledger.clock import deadline_of
+from gongkai.core.ledger.clock import deadline_of, rules_of
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.numbers import draw
 from gongkai.core.units.models import Body
 from gongkai.core.vault.sealing import decrypt_bytes, encrypt_bytes
 from gongkai.lib.chinese.days import day_in_words
-from gongkai.lib.law.figures import figures, with_figures
+from gongkai.lib.law.figures import Figure, figures, with_figures
 from gongkai.lib.writing.blocks import Text
 from gongkai.lib.writing.filling import FIELD, fill_docx, value_at
 from gongkai.lib.writing.official import Issued, official_docx
@@ -42,7 +42,7 @@ from gongkai.work.requests.results import REVIEW_FIRST, RequestResult
 
 @dataclass(frozen=True)
 class LetterKind:
-    """A kind of letter: title, provision and lines of the built-in template."""
+    """A kind of letter: title, provision and lines of the built-in template, with the keys of figures of law."""
 
     title: str
     law: str
@@ -51,8 +51,7 @@ class LetterKind:
 
 _LETTER_TABLE = tomllib.loads(files("gongkai.work.requests").joinpath("data/letters.toml").read_text("utf-8"))
 LETTER_KINDS: dict[str, LetterKind] = {
-    key: LetterKind(row["title"], row["law"], tuple(map(with_figures, row["lines"])))
-    for key, row in _LETTER_TABLE.items()
+    key: LetterKind(row["title"], row["law"], tuple(row["lines"])) for key, row in _LETTER_TABLE.items()
 }
 # Fields that a template may use.
 LETTER_FIELDS = (
@@ -175,19 +174,20 @@ def make_letter(
     if kind in KINDS_TO_OTHERS:
         filled |= _hide_applicant(request, filled, to, asked)
     letter = Letter(request=request, kind=kind, number=number, made_on=day, consultation=asked, decision=decision)
-    _store_letter(letter, entry.body.successor, filled)
+    _store_letter(letter, entry, filled)
     told = Party.objects.filter(matter=asked.matter, erased_at=None).first() if asked else party
     notify_about_letter(letter, LETTER_KINDS[kind].title, told)
     return letter
 
 
-def _store_letter(letter: Letter, issuer: Body, filled: Mapping[str, str]) -> None:
+def _store_letter(letter: Letter, entry: Entry, filled: Mapping[str, str]) -> None:
     """Write a letter by the unit's own template or the built-in one, and store it encrypted."""
+    issuer = entry.body.successor
     own = LetterTemplate.objects.filter(body=issuer, kind=letter.kind).first()
     content = (
         fill_docx(bytes(own.content), filled)
         if own
-        else render_builtin_template(letter.kind, filled, issuer, letter.made_on)
+        else render_builtin_template(letter, filled, issuer, rules_of(entry).figures)
     )
     letter.template = own.digest if own else ""
     letter.content, letter.key = encrypt_bytes(content)
@@ -290,22 +290,23 @@ def expand_law_names(law: str) -> str:
     return law.replace("《条例》", "《中华人民共和国政府信息公开条例》").replace("国办函〔2020〕109号", fees)
 
 
-def render_builtin_template(kind: str, fields: Mapping[str, str], body: Body, day: date) -> bytes:
-    """Fill the built-in template, in the layout of GB/T 9704."""
-    row = LETTER_KINDS[kind]
-    lines = [line for text in (*row.lines, _CONTACT_LINE) if (line := _fill_line(text, fields))]
+def render_builtin_template(letter: Letter, fields: Mapping[str, str], body: Body, periods: Iterable[Figure]) -> bytes:
+    """Fill the built-in template, with the periods of the law of the case, in the layout of GB/T 9704."""
+    row = LETTER_KINDS[letter.kind]
+    texts = (*(with_figures(line, periods) for line in row.lines), _CONTACT_LINE)
+    lines = [line for text in texts if (line := _fill_line(text, fields))]
     blocks = [
         Text(f"{fields['收件人']}：", indent=False),
         *(Text(part) for value in lines for part in value.split("\n")),
     ]
-    issued = Issued(row.title, (body.name,), fields["文号"], blocks, made_on=day, is_letter=True)
+    issued = Issued(row.title, (body.name,), fields["文号"], blocks, made_on=letter.made_on, is_letter=True)
     return official_docx(issued, lambda mark: None)
 
 
 def blank_template(kind: str, body: Body) -> bytes:
     """Return the built-in template with open fields, to be edited and uploaded again."""
     row = LETTER_KINDS[kind]
-    blocks = [Text("{{收件人}}：", indent=False), *(Text(line) for line in (*row.lines, _CONTACT_LINE))]
+    blocks = [Text("{{收件人}}：", indent=False), *(Text(with_figures(line)) for line in (*row.lines, _CONTACT_LINE))]
     blocks += [Text("{{单位}}"), Text("{{日期}}")]
     made = Issued(row.title, (body.name,), "{{文号}}", blocks, is_letter=True)
     return official_docx(made, lambda mark: None)

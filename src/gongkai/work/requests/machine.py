@@ -1,12 +1,13 @@
 """The states of a request and the closed table of acts that move it between them."""
 
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.resources import files
 
 from gongkai.core.acts.machine import Machine, move
 from gongkai.core.ledger.rules import work
-from gongkai.lib.law.figures import with_figures
+from gongkai.lib.law.figures import Figure, with_figures
 from gongkai.work.requests.rules import (
     EntryPermission,
     check_applicant_or_staff,
@@ -62,7 +63,7 @@ class RequestAct:
         label: the text of its button.
         group: its heading on the page of a request.
         law: its provision; empty for office work without one.
-        text: the content of the provision in a sentence.
+        text: the content of the provision in a sentence, with the keys of figures of law.
         sources: the states in which it is possible.
         to: the states it may lead to; empty if the state does not change.
         who: the permission, which returns reasons against it.
@@ -76,6 +77,10 @@ class RequestAct:
     sources: frozenset[str]
     to: tuple[str, ...]
     who: EntryPermission
+
+    def describe(self, periods: Iterable[Figure]) -> str:
+        """Return the content of the provision, with the periods of a case."""
+        return with_figures(self.text, periods)
 
 
 _ALL_STATES = frozenset(STATE_LABELS)
@@ -127,14 +132,7 @@ _ACT_TABLE: tuple[tuple[str, frozenset[str], tuple[str, ...], EntryPermission], 
 )  # fmt: skip
 _ACT_TEXTS = tomllib.loads(files("gongkai.work.requests").joinpath("data/acts.toml").read_text("utf-8"))
 ACTS: dict[str, RequestAct] = {
-    verb: RequestAct(
-        verb,
-        **{**_ACT_TEXTS[verb], "text": with_figures(_ACT_TEXTS[verb]["text"])},
-        sources=sources,
-        to=to,
-        who=who,
-    )
-    for verb, sources, to, who in _ACT_TABLE
+    verb: RequestAct(verb, **_ACT_TEXTS[verb], sources=sources, to=to, who=who) for verb, sources, to, who in _ACT_TABLE
 }
 # Headings of acts, in the order of the table.
 ACT_GROUPS = tuple(dict.fromkeys(act.group for act in ACTS.values()))

@@ -8,6 +8,7 @@ from django.db.models import Prefetch
 from gongkai.core.acts.action import REGISTRY
 from gongkai.core.intake.queries import files_visible_to
 from gongkai.core.intake.queries import visible_to as party_of
+from gongkai.core.ledger.clock import rules_of
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.ledger.rules import work
@@ -111,24 +112,26 @@ class NextStep:
 
     act: RequestAct
     name: str
+    text: str
     reasons: list[str]
     late: bool = False
 
 
 def next_steps_panel(entry: Entry, by: Actor) -> dict[str, object]:
     """Return the panel of all acts with provisions: allowed, or refused with reasons."""
-    made = [_make_next_step(entry, by, act) for act in ACTS.values()]
+    periods = rules_of(entry).figures
+    made = [_make_next_step(entry, by, act, act.describe(periods)) for act in ACTS.values()]
     return {
         "allowed": _group_steps(next_step for next_step in made if not next_step.reasons),
         "refused": _group_steps(next_step for next_step in made if next_step.reasons),
     }
 
 
-def _make_next_step(entry: Entry, by: Actor, act: RequestAct) -> NextStep:
+def _make_next_step(entry: Entry, by: Actor, act: RequestAct, text: str) -> NextStep:
     name = f"request.{act.verb}"
     reasons = REGISTRY[name].why_not(entry, by=by)
     irregular = [] if reasons else [f"{one}。" for one in find_clock_objections(entry, act.verb)]
-    return NextStep(act, name, reasons or irregular, late=bool(irregular))
+    return NextStep(act, name, text, reasons or irregular, late=bool(irregular))
 
 
 def _group_steps(made: Iterable[NextStep]) -> list[tuple[str, list[NextStep]]]:

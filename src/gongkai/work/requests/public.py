@@ -17,7 +17,7 @@ from gongkai.core.intake.forms.people import ApplicantForm
 from gongkai.core.intake.uploads import FileRule
 from gongkai.core.units.models import Body, BodyKind
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent, rows_field
-from gongkai.lib.law.figures import with_figures
+from gongkai.core.widgets.periods import lazy_figures
 from gongkai.lib.writing.forms import Cell, form_docx
 from gongkai.lib.writing.forms import Form as Table
 from gongkai.lib.writing.paper import Paper
@@ -222,7 +222,7 @@ REQUEST_FORM = PublicForm(
     submit=submit_request,
     intro=(
         "公民、法人或者其他组织可以申请公开政府信息，不需要说明用途。",
-        with_figures(
+        lazy_figures(
             "受理单位自收到申请之日起<request.reply>内答复；需要延长的，会告知您，最长再延<request.extension>。"
         ),
         "反映问题、投诉举报、咨询政策，请走下面的渠道，在这里提交会耽误办理：",

@@ -79,7 +79,7 @@ def promptness(
     due, warn = _until(formed_on, days)
     count = max(0, days.between(formed_on, published_on or today))
     # On a holiday behind the last day no further working day has passed, and yet it is one too many.
-    count = max(count, working_days() + 1) if (published_on or today) > due else count
+    count = max(count, days.between(formed_on, due) + 1) if (published_on or today) > due else count
     light = light or law.light(due, warn, False, published_on, today).key
     if published_on:
         late = f"，晚于{due:%Y-%m-%d}的期限" if light == "grey_red" else ""

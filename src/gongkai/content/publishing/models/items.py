@@ -19,7 +19,7 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.acts.together import said_in
 from gongkai.core.files.models import StoredFile
 from gongkai.core.units.models import Body
-from gongkai.lib.law import figures
+from gongkai.core.widgets.periods import lazy_figures
 from gongkai.lib.typed_json import number
 
 
@@ -61,8 +61,6 @@ class PictureSize(models.Model):
 Manner = Audience
 #: Actions that write an item, in its own stream: they name the person also where no login was used.
 WRITE = ("publishing.draft", "publishing.revise")
-
-_PUBLISH = figures()["disclosure.publish"]
 
 
 class DeskRights(PagePermissionTester):  # type: ignore[misc]
@@ -127,7 +125,7 @@ class ItemPage(DeskPage):
         "形成或变更日期",
         null=True,
         blank=True,
-        help_text=f"自该日起{_PUBLISH.words}内公开（{_PUBLISH.source}）",
+        help_text=lazy_figures("自该日起<disclosure.publish>内公开（条例第二十六条）"),
     )
     effective_on = models.DateField("施行日期", null=True, blank=True)
     ends_on = models.DateField("有效期至", null=True, blank=True)

@@ -1,7 +1,6 @@
 """Operations: columns and units."""
 
 from gongkai.core.units.models import Body
-from gongkai.lib.law import figures
 from gongkai.ui.opendata.operations import Answer, Site, operation, page_of
 from gongkai.ui.opendata.parameters import Values
 from gongkai.ui.opendata.shapes import Is, Shape
@@ -16,7 +15,7 @@ COLUMN_SHAPE = Shape(
     parent_id=Is("number", "上级栏目编号，一级栏目为 null", 2, nullable=True),
     content=Is("text", "公开什么", "市政府和各部门的政策文件"),
     owner=Is("text", "责任单位", "云岭市人民政府办公室"),
-    cycle=Is("text", "更新周期", f"{figures()['disclosure.publish'].words}内"),
+    cycle=Is("text", "更新周期", "每月"),
     archived=Is("yes", "是否已经归档，不再更新", False),
     url=Is("text", "网页地址", "https://www.yunling.example/columns/12/"),
 )

@@ -197,14 +197,7 @@ class VagueMeaning:
     set_by: str = PRESET_AUTHOR
 
 
-_PUBLISHING_DEADLINE = figures()["disclosure.publish"]
-PRESET_MEANINGS: tuple[VagueMeaning, ...] = (
-    VagueMeaning(
-        "及时",
-        _PUBLISHING_DEADLINE.count,
-        "quarter",
-        f"自形成或者变更之日起{_PUBLISHING_DEADLINE.words}内（政府信息公开{_PUBLISHING_DEADLINE.source}），每季度核查",
-    ),
+_PRESET_MEANINGS = (
     VagueMeaning("动态更新", 5, "quarter", "变更后5个工作日内更新，每季度核查"),
     VagueMeaning("动态", 5, "quarter", "变更后5个工作日内更新，每季度核查"),
     VagueMeaning("实时", 1, "month", "变更后1个工作日内更新，每月核查"),
@@ -218,9 +211,16 @@ PRESET_MEANINGS: tuple[VagueMeaning, ...] = (
 OTHER_MEANING = VagueMeaning("", None, "quarter", "全年持续，每季度核查")
 
 
+def list_preset_meanings() -> tuple[VagueMeaning, ...]:
+    """Return the preset rows; 及时 is the period of proactive publication in force today."""
+    period = figures()["disclosure.publish"]
+    note = f"自形成或者变更之日起{period.words}内（政府信息公开{period.source}），每季度核查"
+    return (VagueMeaning("及时", period.count, "quarter", note), *_PRESET_MEANINGS)
+
+
 def find_vague_meaning(word: str, own: Mapping[str, VagueMeaning] | None = None) -> VagueMeaning:
     """Return the meaning of a word: own row, else the longest preset word contained, else quarterly."""
-    table = {row.word: row for row in PRESET_MEANINGS} | dict(own or {})
+    table = {row.word: row for row in list_preset_meanings()} | dict(own or {})
     if word in table:
         return table[word]
     inside = [key for key in table if key and key in word]

@@ -25,7 +25,7 @@ from gongkai.work.notices.entries.deadlines import load_own_defaults
 from gongkai.work.notices.models import Measure
 from gongkai.work.notices.panels import can_staff
 from gongkai.work.notices.planning.periods import TRACK_LABELS
-from gongkai.work.notices.planning.rules import PRESET_MEANINGS
+from gongkai.work.notices.planning.rules import list_preset_meanings
 from gongkai.work.notices.queries.staffing import UnstaffedUnit, list_unstaffed_units
 from gongkai.work.notices.queries.timeline import build_timeline, list_awaited_acts
 from gongkai.work.notices.queries.visible import visible_to
@@ -118,7 +118,7 @@ def defaults_page(request: HttpRequest) -> HttpResponse:
         )
     may = government is not None and not act.set_vague_default.why_not(GovernmentDefaults(government), by=actor)
     own = load_own_defaults(government) if government else {}
-    table = {row.word: row for row in PRESET_MEANINGS} | own
+    table = {row.word: row for row in list_preset_meanings()} | own
     context = {
         "rows": list(table.values()),
         "own": own,

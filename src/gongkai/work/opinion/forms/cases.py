@@ -13,7 +13,7 @@ from gongkai.core.units.forms.base import BodiesChoice, BodyChoice, today
 from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.core.units.reach import bodies_of
 from gongkai.core.widgets.fields import Day, Moment
-from gongkai.lib.law.figures import with_figures
+from gongkai.core.widgets.periods import lazy_figures
 from gongkai.work.opinion.models import Effect, Kind, Level, Means, ResponseText, TalkSort
 from gongkai.work.opinion.rules import is_above
 from gongkai.work.opinion.states import CaseState
@@ -101,7 +101,7 @@ class JudgeForm(ActForm):
         label="等级",
         choices=Level,
         initial=Level.GENERAL,
-        help_text=with_figures(
+        help_text=lazy_figures(
             "涉及突发事件的特别重大、重大舆情，<opinion.authoritative>内发布权威信息，<opinion.press>内举行新闻发布会；其他舆情<opinion.response>内回应。"
         ),
     )

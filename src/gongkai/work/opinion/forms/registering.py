@@ -11,7 +11,7 @@ from gongkai.core.units.forms.base import BodiesChoice, BodyChoice, today
 from gongkai.core.units.models import Body, BodyKind
 from gongkai.core.widgets.fields import Day, Moment
 from gongkai.core.widgets.forms import FormFacts, Plain, Posted, Sent
-from gongkai.lib.law.figures import with_figures
+from gongkai.core.widgets.periods import lazy_figures
 from gongkai.work.opinion.forms.cases import address, line, paper, text
 from gongkai.work.opinion.models import Kind, Level, PromiseTopic, WatchField
 
@@ -114,7 +114,7 @@ class CollectForm(Plain):
     text = text("舆情内容", rows=6, hint="公众在说什么，传播情况怎样。请不要填写与事情无关的个人信息。")
     platform = line("来源平台", most=60, hint="如微博、微信、短视频平台、新闻媒体、12345热线。")
     address = address("网址")
-    found_at = Moment(label="发现时间", help_text=with_figures("<opinion.response>的回应时限自发现时起算。"))
+    found_at = Moment(label="发现时间", help_text=lazy_figures("<opinion.response>的回应时限自发现时起算。"))
     collector = BodyChoice(label="收集单位", empty_label=None)
     field = forms.ModelChoiceField(
         label="关注领域",

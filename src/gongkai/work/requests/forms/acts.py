@@ -14,7 +14,6 @@ from gongkai.core.units.forms.base import Lines
 from gongkai.core.units.forms.units import UnitField
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.fields import Day, WholeNumber
-from gongkai.lib.law import figures
 from gongkai.work.requests import actions
 from gongkai.work.requests.actions.materials import warn_about_machine_masking
 from gongkai.work.requests.actions.reuse import DISCLOSURE_REASONS
@@ -22,6 +21,7 @@ from gongkai.work.requests.forms.base import (
     CaseForm,
     ConsultationForm,
     DisclosureForm,
+    ExtensionForm,
     JointAnswerForm,
     RequestActForm,
     checkbox_field,
@@ -49,10 +49,6 @@ from gongkai.work.requests.models import (
     SecrecyVerdict,
 )
 from gongkai.work.requests.results import RESULTS, WITHHOLDING_GROUNDS
-
-# The statutory extension of the answer period.
-_EXTENSION_FIGURE = figures()["request.extension"]
-
 
 _CONSULTATION_FIELDS = {
     "who": text_field("征求意见的对象", 120, required=True),
@@ -184,17 +180,9 @@ CONSULTATION_ACTS = (
     ),
     Act(
         action=actions.extend,
+        base=ExtensionForm,
         asks={
-            "days": WholeNumber(
-                label="延长的工作日",
-                min_value=1,
-                max_value=_EXTENSION_FIGURE.count,
-                initial=_EXTENSION_FIGURE.count,
-                error_messages={
-                    "max_value": f"最长延长{_EXTENSION_FIGURE.words}（《条例》第三十三条第二款），请填{_EXTENSION_FIGURE.count}以内；"
-                    "届时仍不能答复的，按已查明的情况答复。"
-                },
-            ),
+            "days": WholeNumber(label="延长的工作日", min_value=1),
             "reason": text_area_field("理由", rows=2),
         },
     ),

@@ -3,10 +3,12 @@
 from functools import partial
 
 from django import forms
+from django.core.validators import MaxValueValidator
 from django.utils import timezone
 
 from gongkai.core.intake.deidentification import Deidentified
 from gongkai.core.intake.forms.previews import PreviewForm, TextPreviewForm
+from gongkai.core.ledger.clock import rules_of
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.forms import base
 from gongkai.core.widgets.fields import Day
@@ -65,7 +67,8 @@ class RequestActForm(PreviewForm):
         assert self.act
         verb = self.act.action.name.partition(".")[2]
         row = ACTS[verb]
-        self.intro = f"{row.text}（{row.law}）{self.act.note}" if row.law else f"{row.text}{self.act.note}"
+        law = f"（{row.law}）" if row.law else ""
+        self.intro = f"{row.describe(rules_of(self.entry).figures)}{law}{self.act.note}"
         if "on" in self.fields and not self.fields["on"].required:
             self.fields["on"].initial = timezone.localdate()
             self.order_fields([name for name in self.fields if name not in {"on", "past"}])
@@ -73,6 +76,25 @@ class RequestActForm(PreviewForm):
             self.warnings = find_clock_objections(self.entry, verb)
             if verb in LETTER_WRITING_ACTS:
                 self.fields["on"].help_text = "文书现在生成，日期为今天；以前已经书面告知的，填写实际日期并勾选“补录”。"
+
+
+class ExtensionForm(RequestActForm):
+    """The form for an extension, which offers and allows what the law of the case allows."""
+
+    def prepare(self) -> None:
+        """Set the longest extension."""
+        super().prepare()
+        extension = rules_of(self.entry).extend
+        assert extension
+        assert extension.figure
+        most, field = extension.figure, self.fields["days"]
+        field.initial = most.count
+        field.validators.append(
+            MaxValueValidator(
+                most.count,
+                f"最长延长{most.words}（{extension.rule}），请填{most.count}以内；届时仍不能答复的，按已查明的情况答复。",
+            )
+        )
 
 
 _PUBLISHED_FIELDS = ("title", "text", "comment", "tags")

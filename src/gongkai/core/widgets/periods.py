@@ -1,0 +1,8 @@
+"""Sentences with figures of law, for texts that are declared when a module is imported."""
+
+from django.utils.functional import lazy
+
+from gongkai.lib.law.figures import with_figures
+
+#: As `with_figures`, read each time the sentence is shown: an office may enter a change of law at any time.
+lazy_figures = lazy(with_figures, str)
