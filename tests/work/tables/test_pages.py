@@ -22,6 +22,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Role
 from gongkai.work.tables import actions, queries
 from gongkai.work.tables import public as public_tables
+from gongkai.work.tables.forms import SendForm
 from gongkai.work.tables.models import PublicTable, Record, TableSchema
 
 pytestmark = pytest.mark.django_db
@@ -94,7 +95,9 @@ def test_the_disclosure_office_orders_mending_and_shapes_schemas(housing) -> Non
 def test_the_public_reads_filters_draws_and_downloads(housing, plans, site, client: Client, monkeypatch) -> None:
     shown(table(housing, "school", SCHOOL, {**SCHOOL, "name": "云岭市第二小学"}, phone="12345"), plans)
     shown(table(housing, "debt", DEBT, year=2025), plans)
-    shown(table(housing, "debt", DEBT, year=2026), plans)
+    newer = table(housing, "debt", DEBT, year=2026)
+    assert SendForm(source=newer).initial["column"] == plans.pk, "the column of the edition before"
+    shown(newer, plans)
     made = table(housing, "guide")
     record = actions.add_record(made, by=actor(Role.CLERK, housing), values=GUIDE)
     shown(record, plans)

@@ -171,12 +171,21 @@ class SendForm(forms.Form):
         field.queryset = (
             open_to(rows, {source.unit.pk}).select_related("website").order_by("-website__is_default", "key")
         )
-        placed = Column.objects.filter(placements__document__source=source.stream).first()
-        proposed = placed or _column_for(source.schema, rows.order_by("-website__is_default", "key"))
+        proposed = _last_column(source) or _column_for(source.schema, rows.order_by("-website__is_default", "key"))
         if proposed:
             self.initial.setdefault("column", proposed.pk)
         else:
             field.help_text += "；没有名称相近的栏目，可以先由政务公开办开设"
+
+
+def _last_column(source: PublicTable | Record) -> Column | None:
+    """Return the column of a source, else that of the unit's latest earlier edition of the table."""
+    streams = [source.stream]
+    if isinstance(source, PublicTable) and source.year:
+        earlier = PublicTable.objects.filter(schema=source.schema, body=source.body, year__lt=source.year)
+        streams += [table.stream for table in earlier.order_by("-year")]
+    placed = (Column.objects.filter(placements__document__source=stream).first() for stream in streams)
+    return next((column for column in placed if column and column.archived_at is None), None)
 
 
 def _column_for(schema: TableSchema, rows: QuerySet[Column]) -> Column | None:
