@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from factories.migration import PDF, looked_at, moved, page, row, run_of, save_pages, sheet
 from factories.publishing import public
-from factories.units import actor
+from factories.units import BodyFactory, actor, signed_in
 from gongkai.content.editions.models import Address, Column, Document, Edition, EditionContent, Website
 from gongkai.content.migration import actions
 from gongkai.content.migration.models import MoveRow, RowState, RunState
@@ -116,7 +116,7 @@ def test_errors_are_told_by_row_and_hinder_only_their_row(site: Website, chief: 
     said = {r["place"]: r["words"] for r in report(run)["rows"]}
     assert said == {
         "第3行": "D列（发布时间）：“去年”不是日期。请按“2019-03-05 09:20”或“2019-03-05”的样式填写",
-        "第4行": "名录中没有“云岭市不存在局”，或有几个单位叫这个名称",
+        "第4行": "名录中没有“云岭市不存在局”，或有几个单位叫这个名称：请在“单位对应”中选定",
         "第5行": "正文为空，也没有附件",
         "第6行": "附件“没有的.pdf”不在文件夹中，请放入文件，或者改正文件名",
         "第7行": "发布时间晚于现在",
@@ -247,6 +247,26 @@ def test_a_run_that_nobody_ordered_can_be_thrown_away_or_read_again(
     assert run.total == 2
     actions.discard(run, by=chief)
     assert not MoveRow.objects.exists()
+
+
+def test_a_unit_that_is_gone_is_mapped_to_its_successor_and_another_approves(site: Website, chief: Actor) -> None:
+    run = run_of(site, chief, sheet=sheet(row(1, unit="云岭市物价局"), row(2)))
+    assert counts_of(run) == {"bad": 1, "ready": 1}
+    heir = BodyFactory(name="云岭市发展和改革委员会", parent=site.body)
+    mapper = actor(Role.CHIEF, site.body)
+    with pytest.raises(Refused, match="不是云岭市"):
+        actions.change_columns(run, by=mapper, targets={}, units={"云岭市物价局": BodyFactory(name="省物价局")})
+    client = signed_in(Role.CHIEF, site.body)
+    page = client.get(f"/admin/migration/{run.pk}/").content.decode()
+    assert "云岭市物价局" in page
+    client.post(f"/admin/migration/{run.pk}/columns/", {"old_unit": "云岭市物价局", "unit0": heir.pk})
+    run.refresh_from_db()
+    assert counts_of(run) == {"ready": 2}
+    actions.change_columns(run, by=mapper, targets={}, units={"云岭市物价局": heir})
+    with pytest.raises(Refused, match="另一个人批准"):
+        actions.order(run, by=mapper)
+    assert counts_of(moved(run, chief)) == {"moved": 2}
+    assert set(run.rows.values_list("body__name", flat=True)) >= {heir.name}
 
 
 def test_what_has_no_column_is_mapped_or_left_out(site: Website, chief: Actor) -> None:

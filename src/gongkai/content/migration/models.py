@@ -99,7 +99,8 @@ class MoveWindow(models.Model):
 class MoveRun(models.Model):
     """One migration: its source, its mapping, who ordered it. `cursor` is how far reading has come, of `total`.
 
-    `columns` maps each old column path to {"count", "target" (a path, "" to ignore), "what", "reason"}. The order itself stands in
+    `columns` maps each old column path to {"count", "target" (a path, "" to ignore), "what", "reason"}. `units`
+    maps the name of an old unit that the directory does not have to the number of the unit that took over. The order itself stands in
     publishing (`order_id`). `bundle` is the place of the files: a folder, or a .zip (kept beside the files where it was uploaded: `files_at`).
     """
 
@@ -115,6 +116,7 @@ class MoveRun(models.Model):
     cursor = models.PositiveIntegerField("已读取", default=0)
     total = models.PositiveIntegerField("总数", default=0)
     columns = models.JSONField("栏目对应", default=dict)
+    units = models.JSONField("单位对应", default=dict, db_default={})
     open_columns = models.BooleanField("同时开通新建的栏目", default=False)
     made_columns = models.JSONField("新建的栏目", default=list)
     notes = models.JSONField("说明", default=list)

@@ -3,7 +3,7 @@
 from typing import TypedDict
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from gongkai.content.editions.models import Website
 from gongkai.content.editions.rules import MANAGING
@@ -119,6 +119,13 @@ def columns_of(run: MoveRun) -> list[dict[str, object]]:
         for path, row in run.columns.items()
     ]
     return sorted(rows, key=lambda row: (order.index(row["what"]) if row["what"] in order else 9, row["path"]))
+
+
+def units_of(run: MoveRun) -> list[dict[str, object]]:
+    """Return the old units that the directory does not have, with the number of their rows and the chosen unit."""
+    lost = run.rows.exclude(unit="").filter(Q(body=None) | Q(unit__in=list(run.units)))
+    counts = lost.values("unit").annotate(count=Count("pk")).order_by("-count", "unit")
+    return [{"name": row["unit"], "count": row["count"], "chosen": run.units.get(row["unit"])} for row in counts]
 
 
 class Report(TypedDict):

@@ -158,6 +158,8 @@ def _bodies(run: MoveRun, units: Iterable[str]) -> dict[str, Body]:
         for name, one in resolve_all(names, run.website.body).items()
         if len(one.bodies) == 1 and one.sure
     }
+    mapped = Body.objects.in_bulk(run.units.values())
+    found |= {name: mapped[number] for name, number in run.units.items() if name in names and number in mapped}
     if run.body:
         found[""] = run.body
         if (
@@ -204,7 +206,11 @@ def _only_a_draft(row: MoveRow, run: MoveRun) -> str:
 
 def _wrong(row: MoveRow, mapped: Mapping[str, object]) -> str:
     if row.body is None:
-        return f"名录中没有“{row.unit}”，或有几个单位叫这个名称。" if row.unit else "没有写明单位，也没有选定默认单位。"
+        return (
+            f"名录中没有“{row.unit}”，或有几个单位叫这个名称：请在“单位对应”中选定。"
+            if row.unit
+            else "没有写明单位，也没有选定默认单位。"
+        )
     if mapped["what"] in {"unknown", "refused", "archived"}:
         why = {"unknown": "没有认出栏目，请在“栏目对应”中选定。", "archived": "栏目已归档，请改选别的栏目。"}
         return why.get(mapped["what"], str(mapped["reason"]))

@@ -29,6 +29,7 @@ from gongkai.core.widgets.forms import file_taken, taken
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
+    from django.db.models import QuerySet
 
 _FORMS = {RunKind.SHEET.value: SheetForm, RunKind.PAGES.value: PagesForm}
 
@@ -149,6 +150,8 @@ def run(request: HttpRequest, number: int) -> HttpResponse:
             "counts": counts,
             "rows": f"{reverse('migration:rows')}?run={shown.pk}",
             "columns": queries.columns_of(shown),
+            "units": queries.units_of(shown) if shown.state == RunState.PLANNED else [],
+            "bodies": _units_below(shown),
             "share": queries.share_of(shown),
             "done": queries.done_of(shown),
             "reasons": actions.order.why_not(shown, by=by) if shown.state == RunState.PLANNED else [],
@@ -157,6 +160,12 @@ def run(request: HttpRequest, number: int) -> HttpResponse:
             "proofs": row_samples.proofs(shown) if may_order else [],
             "picked": row_samples.picked(shown, by) if may_order and reads and not approves(by, shown) else [],
         },
+    )
+
+
+def _units_below(run: MoveRun) -> "QuerySet[Body]":
+    return Body.objects.filter(path__startswith=run.website.body.path, active_to=None, merged_into=None).order_by(
+        "path"
     )
 
 
@@ -211,9 +220,12 @@ def columns(request: HttpRequest, number: int) -> HttpResponse:
             if ignored or target or row["path"]:  # what was not recognised and not mapped either stays so
                 targets[row["path"]] = target
     opens = bool(request.POST.get("open_columns"))
+    chosen = {name: request.POST.get(f"unit{place}", "") for place, name in enumerate(request.POST.getlist("old_unit"))}
+    known = {str(body.pk): body for body in _units_below(shown)}
+    units = {name: known[number] for name, number in chosen.items() if number in known}
     run_with_messages(
         request,
-        lambda: actions.change_columns(shown, by=by, targets=targets, open_columns=opens),
-        "已保存栏目对应。",
+        lambda: actions.change_columns(shown, by=by, targets=targets, open_columns=opens, units=units),
+        "已保存栏目和单位对应。",
     )
     return HttpResponseRedirect(reverse("migration:run", args=[number]) + "#columns")

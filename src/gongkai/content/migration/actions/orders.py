@@ -53,7 +53,7 @@ OTHER = "选定来源、读取的人不能自己批准，请由政务公开办�
 #: Why nobody approves what only the console read: whoever sits there may be the one who approves.
 NOBODY = "这批信息由控制台读取，没有人对来源负责。请由一人在后台核对来源后重新读取，再由另一人批准。"
 #: Why somebody does not approve columns that they named.
-MAPPED = "您选定了栏目对应，同时开通的新栏目须由另一个人批准；或者不选“同时开通新建的栏目”。"
+MAPPED = "您选定了栏目、单位对应，须由另一个人批准；没有选定单位的，也可以不选“同时开通新建的栏目”。"
 #: Why somebody does not approve what was read before they had the post.
 NEW = "读取这批信息时您还没有担任相应职务，不能批准，请由读取之前已经任职的人批准。"
 

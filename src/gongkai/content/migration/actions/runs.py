@@ -19,7 +19,7 @@ from gongkai.content.publishing.actions.columns import missing
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.models import Movement
-from gongkai.core.units.models import Person
+from gongkai.core.units.models import Body, Person
 from gongkai.core.units.same_person import is_among
 
 if TYPE_CHECKING:
@@ -65,14 +65,19 @@ def read_again(run: MoveRun, *, by: Actor) -> ActionResult:
 
 @action(
     "migration.change_columns",
-    label="修改栏目对应",
+    label="修改栏目和单位对应",
     rule=manages,
-    ready=_in(RunState.PLANNED, but="不能再改栏目对应"),
+    ready=_in(RunState.PLANNED, but="不能再改栏目和单位对应"),
 )
 def change_columns(
-    run: MoveRun, *, by: Actor, targets: Mapping[str, str], open_columns: bool | None = None
+    run: MoveRun,
+    *,
+    by: Actor,
+    targets: Mapping[str, str],
+    open_columns: bool | None = None,
+    units: Mapping[str, Body] | None = None,
 ) -> ActionResult:
-    """Say where the items of old column paths go: another path, or an empty one to leave them out."""
+    """Map old column paths (an empty target leaves their items out), and units that the directory does not have."""
     unknown = set(targets) - set(run.columns)
     if unknown:
         raise Refused([f"没有“{path}”这条栏目路径。" for path in sorted(unknown)])
@@ -81,10 +86,15 @@ def change_columns(
         run.columns[path]["ignored"] = not target.strip()
     if open_columns is not None:
         run.open_columns = open_columns
+    if units is not None:
+        if outside := [body.name for body in units.values() if not body.path.startswith(run.website.body.path)]:
+            raise Refused(f"{'、'.join(outside)}不是{run.website.body.name}的单位。")
+        run.units = {name: body.pk for name, body in units.items()}
     run.version += 1
     run.save()
     settle(run)
-    return ActionResult(words="修改栏目对应", facts={"targets": dict(targets)}, to_state=run.state)
+    facts = {"targets": dict(targets), "units": run.units}
+    return ActionResult(words="修改栏目和单位对应", facts=facts, to_state=run.state)
 
 
 @action(
@@ -108,7 +118,7 @@ def readers(run: MoveRun) -> set[int]:
 
 
 def mappers(run: MoveRun) -> set[int]:
-    """Return the persons who chose the columns of a run, by the log."""
+    """Return the persons who chose the columns and units of a run, by the log."""
     said = Movement.objects.filter(stream=run.stream, action="migration.change_columns")
     return {number or 0 for number in said.values_list("person_id", flat=True)}
 
@@ -119,7 +129,7 @@ def approves(by: Actor, run: MoveRun) -> list[str]:
     nobody = [] if any(read_by) else [NOBODY]
     if reasons := orders(by, run.website) or nobody or ([OTHER] if is_among(by, read_by) else []):
         return reasons
-    if run.open_columns and is_among(by, mappers(run)):
+    if (run.open_columns or run.units) and is_among(by, mappers(run)):
         return [MAPPED]
     before = windows.held_before(by, run.website, windows.read_at(run))
     return ([] if before else [NEW]) or windows.outside(run.website_id)
