@@ -220,11 +220,24 @@ def test_addresses_in_any_letters_can_be_stored_and_answered(sender: bytes, addr
 
 @pytest.mark.parametrize(
     "subject",
-    ["[自动回复] 您的来信", "【自动回复】来信收到", "（自动答复）收到", "〔自动回复〕x", "《自动回复》您好"],
+    [
+        "[自动回复] 您的来信",
+        "（自动答复）收到",
+        "《自动回复》您好",
+        "回复：系统自动回复",
+        "自动应答：收到",
+        "休假中",
+        "外出：自动回复",
+    ],
 )
 def test_automatic_answers_are_known_in_any_brackets(subject: str) -> None:
     encoded = b"=?utf-8?B?" + base64.b64encode(subject.encode()) + b"?="
     assert read_mail(raw("a", b"auto", charset="utf-8", subject=encoded)).automatic
+
+
+@pytest.mark.parametrize("subject", ["外出务工人员怎样参加医保", "休假天数怎么算", "关于自动回复的咨询"])
+def test_questions_of_people_are_no_automatic_answers(subject: str) -> None:
+    assert not read_mail(raw("a", b"x", charset="utf-8", subject=subject.encode())).automatic
 
 
 OURS = "f" * 32
