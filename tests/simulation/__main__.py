@@ -26,8 +26,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m simulation", description=__doc__)
     parser.add_argument("--years", type=int, default=1)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--between", type=int, default=1, help="from one seed to the next: 2 for worlds of one kind")
     parser.add_argument("--days", type=int, default=365)
-    parser.add_argument("--log", type=Path, help="folder for the steps of each year")
+    parser.add_argument("--every", type=int, default=1, help="days from one played day to the next")
+    parser.add_argument("--log", type=Path, help="folder for the steps, forms and rows of each year")
     parser.add_argument("--shrink", type=Path, help="folder for the shortest steps to the first finding of each year")
     parser.add_argument("--replay", type=Path, help="a file that --shrink wrote: perform its steps alone")
     given = parser.parse_args()
@@ -47,8 +49,8 @@ def play(given: argparse.Namespace) -> int:
     blank, begun = start.copy_database(), time.process_time()
     city: start.Restore | None = None
     reached, asked, steps, findings = set[str](), Counter[str](), 0, 0
-    for seed in range(given.seed, given.seed + given.years):
-        year = Year(seed, given.days)
+    for seed in range(given.seed, given.seed + given.years * given.between, given.between):
+        year = Year(seed, given.days, given.every)
         with time_machine.travel(year.begin, tick=False) as traveller:
             world = year.make_world(traveller, city)
             made = start.copy_database()
@@ -62,6 +64,8 @@ def play(given: argparse.Namespace) -> int:
             if given.log:
                 given.log.mkdir(parents=True, exist_ok=True)
                 (given.log / f"{seed}.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+                start.write_database(str(given.log / f"{seed}.sqlite3"))
+                (given.log / f"{seed}.forms.tsv").write_text("\n".join(year.hand.lines()) + "\n", encoding="utf-8")
             if given.shrink and year.findings:
                 write_shortest(year, given.shrink, partial(fails_again, year, world, traveller, watch, made))
         steps, findings = steps + len(lines), findings + len(year.findings)

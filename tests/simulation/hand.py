@@ -1,14 +1,15 @@
 """A hand: a person who asks what the product offers and draws the next step from it.
 
 Half of the steps follow the forms that acts declare. The others go through pages, as a browser sends them: a link
-whose kind of page was opened least, then the form of that page that was sent least. In 8 % of the fills one value is
-unlawful.
+whose kind of page was opened least, or the form that was accepted least. A form that comes back is corrected and
+sent again. In 8 % of the fills one value is unlawful.
 """
 
 import random
 import re
 from collections import Counter
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -25,6 +26,7 @@ from gongkai.core.ledger.forms import form_for
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.registers.forms import Act, New
+from gongkai.core.units.models import Appointment
 from gongkai.ui.office.offered_actions import offers
 from simulation.steps import ACT, ENTRY, PAGE, Outcome, Player, Step
 from simulation.values import Data, draw_day, draw_file, draw_text, fill_form
@@ -33,13 +35,15 @@ if TYPE_CHECKING:
     from gongkai.core.registers.register import AnyRegister
 
 #: Shares of steps: through a page, on entries, unlawful fills.
-PAGES, ENTRIES, UNLAWFUL = 0.5, 0.5, 0.08
+PAGES, ENTRIES, UNLAWFUL = 0.6, 0.5, 0.08
 #: Shares of page steps: forms of pages opened before, start pages.
 FORMS, STARTS = 0.6, 0.1
+#: Tries that were not accepted and count as one that was; corrections of a form that came back.
+TRIES, CORRECTIONS = 4, 3
 #: Rows of a register at which acts are looked for.
 MOST_ROWS = 3
-#: Registers that one step looks through.
-REGISTERS = 12
+#: Registers that one step looks through, and kinds of entries.
+REGISTERS, KINDS = 8, 3
 #: Pages where a walk begins; the public's are those with its forms.
 OFFICE_STARTS = ("/admin/", "/admin/ledger/", "/admin/notices/", "/admin/publishing/")
 PUBLIC_STARTS = ("/", "/requests/", "/messages/", "/decisions/", "/search/?q=规划", "/progress/", "/policies/")
@@ -47,6 +51,8 @@ LEFT_OUT = re.compile(
     r"^/admin/(logout|password_reset|login|signin)|^/static/|/export|[?&]export=|\.(xlsx|docx|pdf|zip)$"
 )
 NOBODY = ""
+#: A value that names an act, not a row.
+WORD = re.compile(r"^[a-z][a-z_.-]{1,40}$")
 
 
 class Sendable(NamedTuple):
@@ -58,9 +64,11 @@ class Sendable(NamedTuple):
 
     @property
     def kind(self) -> str:
-        """The route that the form is sent to, with the button: forms of one kind do the same."""
-        name = self.button.get("name") if self.button is not None else None
-        return f"{route_of(self.to)} {name}={self.button.get('value')}" if name else route_of(self.to)
+        """The kind of address that the form is sent to, with what its button and hidden fields name."""
+        named = [(self.button.get("name"), self.button.get("value"))] if self.button is not None else []
+        named += [(one.get("name"), one.get("value")) for one in self.form.xpath(".//input[@type='hidden']")]
+        words = [f"{name}={value}" for name, value in named if name and value and WORD.match(value)]
+        return " ".join([kind_of_address(self.to), *words])
 
 
 class Offered(NamedTuple):
@@ -80,22 +88,41 @@ class Hand:
     player: Player
     rng: random.Random
     logins: list[str]
-    #: Login → address of its last page, and the forms on it.
-    last: dict[str, tuple[str, list[Sendable]]] = field(default_factory=dict)
-    #: Login → route of a page → the last link to it that the login saw, with the page that showed it.
+    #: Kind of form → the last one seen, with its login and page.
+    forms: dict[str, tuple[str, str, Sendable]] = field(default_factory=dict)
+    #: The form that was sent last, and how often it came back.
+    sent: tuple[str, int] = ("", 0)
+    #: Kind of page → login → the last link to it that the login saw, with the page that showed it.
     links: dict[str, dict[str, tuple[str, str]]] = field(default_factory=dict)
-    #: Times that a route was opened, and that a kind of form was sent.
+    #: Times that a kind of page was opened.
     opened: Counter[str] = field(default_factory=Counter)
-    sent: Counter[str] = field(default_factory=Counter)
-    #: Times that each act was drawn, so that rare ones come first.
-    drawn: dict[str, int] = field(default_factory=dict)
+    #: Times that an act or a kind of form was tried, and was accepted.
+    tried: Counter[str] = field(default_factory=Counter)
+    done: Counter[str] = field(default_factory=Counter)
+    #: Kind of form → what the page said when it came back last.
+    said: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        #: Logins by the kinds of their posts: each kind of post is asked as often as the others.
+        self.posts: dict[str, list[str]] = {}
+        for login in self.logins:
+            posts = Appointment.objects.filter(person__user__username=login).order_by("role", "body__kind")
+            kind = " ".join(f"{role} {body}" for role, body in posts.values_list("role", "body__kind").distinct())
+            self.posts.setdefault(kind, []).append(login)
+        #: Register → the names of its acts in steps.
+        self.acts: dict[str, list[str]] = {}
+        for name, register in self.player.registers.items():
+            own = [f"{name}//{act.action.name}" for act in (*register.acts, *filter(None, [register.new]))]
+            own += [f"{name}/{part.name}/{act.action.name}" for part in register.parts for act in part.acts]
+            if own and register.parent is None:
+                self.acts[name] = own
 
     def next_step(self, at: datetime) -> Step | None:
         """Return the next step, or None where the person drawn is offered nothing."""
         moment, lawful = at.isoformat(), self.rng.random() >= UNLAWFUL
         if self.rng.random() < PAGES:
             return self._page_step(moment, lawful)
-        login = self.rng.choice(self.logins)
+        login = self._draw_login()
         try:
             by = self.player.actor(login)
         except Exception:
@@ -104,35 +131,46 @@ class Hand:
             return self._entry_step(moment, login, by, lawful)
         return self._register_step(moment, login, by, lawful)
 
+    def _draw_login(self) -> str:
+        return self.rng.choice(self.posts[self.rng.choice([*self.posts])])
+
+    def _rank(self, name: str) -> int:
+        return self.done[name] + self.tried[name] // TRIES
+
+    def _register_rank(self, name: str) -> int:
+        return min(map(self._rank, self.acts[name])) + self.tried[name] // (4 * TRIES)
+
     def _rarest(self, names: list[str]) -> str:
-        least = min(self.drawn.get(name, 0) for name in names)
-        name = self.rng.choice([one for one in names if self.drawn.get(one, 0) == least])
-        self.drawn[name] = self.drawn.get(name, 0) + 1
+        least = min(self._rank(name) for name in names)
+        name = self.rng.choice([one for one in names if self._rank(one) == least])
+        self.tried[name] += 1
         return name
 
     def _entry_step(self, at: str, login: str, by: Actor, lawful: bool) -> Step | None:
-        # A kind and state that was drawn least, so that what is rare is worked on, too.
+        # Kinds and states that were drawn least, so that what is rare is worked on, too.
         rows: dict[str, list[int]] = {}
         for pk, kind, state in visible_to(by).order_by("pk").values_list("pk", "kind", "state"):
             rows.setdefault(f"{kind} {state}", []).append(pk)
-        if not rows:
-            return None
-        drawn = rows[self._rarest(sorted(rows))]
-        entry = Entry.objects.select_related("body").get(pk=self.rng.choice(drawn))
-        allowed = {offer.action.name: offer.action for offer in offers(entry, by)[0]}
+        kinds = sorted(rows, key=lambda one: (self.tried[one], self.rng.random()))[:KINDS]
+        self.tried.update(kinds)
+        keys = [self.rng.choice(rows[kind]) for kind in kinds]
+        allowed = {
+            offer.action.name: (offer.action, entry)
+            for entry in Entry.objects.select_related("body").filter(pk__in=keys).order_by("pk")
+            for offer in offers(entry, by)[0]
+        }
         if not allowed:
             return None
-        action = allowed[self._rarest(sorted(allowed))]
+        action, entry = allowed[self._rarest(sorted(allowed))]
         form = form_for(action)(entry=entry, by=by)
         data = fill_form(form, self.rng, unlawful=not lawful)
         return Step(at, ENTRY, login, action.name, f"ledger.entry/{entry.pk}", data, lawful, bare=not form.fields)
 
     def _register_step(self, at: str, login: str, by: Actor, lawful: bool) -> Step | None:
         offered: dict[str, Offered] = {}
-        for name in self.rng.sample(sorted(self.player.registers), REGISTERS):
-            register = self.player.registers[name]
-            if register.parent is None:
-                offered |= {one.named: one for one in self._offers(register, by)}
+        for name in sorted(self.acts, key=lambda one: (self._register_rank(one), self.rng.random()))[:REGISTERS]:
+            self.tried[name] += 1
+            offered |= {one.named: one for one in self._offers(self.player.registers[name], by)}
         if not offered:
             return None
         one = offered[self._rarest(sorted(offered))]
@@ -165,35 +203,62 @@ class Hand:
                         yield Offered(f"{register.name}/{part.name}/{act.action.name}", act, target, line, part.model)
 
     def _page_step(self, at: str, lawful: bool) -> Step:
-        if self.last and self.rng.random() < FORMS:
-            login = self.rng.choice([*self.last])
-            path, forms = self.last.pop(login)
-            one = min(forms, key=lambda form: (self.sent[form.kind], self.rng.random()))
-            self.sent[one.kind] += 1
-            if data := fill_html(one, self.rng, unlawful=not lawful):
+        kind, count = self.sent
+        again = kind in self.forms and 0 < count <= CORRECTIONS
+        if self.forms and (again or self._prefers_form()):
+            if not again:
+                kind, count = self._rarest(sorted(self.forms)), 0
+            login, path, one = self.forms.pop(kind)
+            self.sent = kind, count
+            if data := fill_html(one, self.rng, unlawful=not lawful and not again, again=again):
                 return Step(at, PAGE, login, one.to, path, data, lawful)
-        login = self.rng.choice([*self.logins, *[NOBODY] * (len(self.logins) // 3)])
-        links = self.links.get(login)
-        if not links or self.rng.random() < STARTS:
+        self.sent = "", 0
+        if not self.links or self.rng.random() < STARTS:
+            login = NOBODY if self.rng.random() < 0.25 else self._draw_login()
             return Step(at, PAGE, login, self.rng.choice(OFFICE_STARTS if login else PUBLIC_STARTS))
-        route = min(links, key=lambda one: (self.opened[one], self.rng.random()))
+        route = min(self.links, key=lambda one: (self.opened[one], self.rng.random()))
         self.opened[route] += 1
-        to, path = links.pop(route)
+        login = self.rng.choice([*self.links[route]])
+        to, path = self.links[route].pop(login)
+        if not self.links[route]:
+            del self.links[route]
         return Step(at, PAGE, login, to, path)
 
+    def _prefers_form(self) -> bool:
+        """Draw between a form and a link: what was never tried comes first."""
+        new = min(map(self._rank, self.forms)) == 0
+        unseen = any(not self.opened[kind] for kind in self.links)
+        return self.rng.random() < (FORMS if new == unseen else 0.9 if new else 0.1)
+
     def saw(self, step: Step, outcome: Outcome) -> None:
-        """Remember the page that a step led to."""
+        """Remember whether a step was accepted, and the page that it led to."""
+        if step.kind in {ACT, ENTRY}:
+            self.done[step.act] += outcome.word == "done"
+        if step.kind != PAGE:
+            return
+        kind, count = self.sent if step.data else ("", 0)
         if outcome.status in {301, 302, 303}:
+            self.done[kind] += 1
+            self.sent = "", 0
             self._keep_links(step.by, step.act, [urljoin(step.act, outcome.page)])
-        elif outcome.page and outcome.status == 200:
+        elif outcome.page and outcome.status in {200, 422}:
             tree = html.fromstring(outcome.page)
             self._keep_links(step.by, step.act, list_links(tree, step.act, office=bool(step.by)))
-            if forms := list_forms(tree, step.act):
-                self.last[step.by] = (step.act, forms)
+            for one in list_forms(tree, step.act):
+                self.forms[one.kind] = (step.by, step.act, one)
+            said = " ".join(words_of(tree))[:300]
+            self.sent = kind, CORRECTIONS + 1 if said == self.said.get(kind) else count + 1
+            if kind:
+                self.said[kind] = said
+
+    def lines(self) -> list[str]:
+        """Return a line for each act and kind of form seen: times accepted, times tried, what was said last."""
+        seen = sorted({*self.forms, *self.tried, *self.done})
+        return [f"{self.done[one]}\t{self.tried[one]}\t{one}\t{self.said.get(one, '')}" for one in seen]
 
     def _keep_links(self, login: str, path: str, links: list[str]) -> None:
-        known = self.links.setdefault(login, {})
-        known |= {route_of(to): (to, path) for to in links if is_page(to)}
+        for to in filter(is_page, links):
+            self.links.setdefault(kind_of_address(to), {})[login] = to, path
 
 
 def _some_rows(rows: Any, rng: random.Random) -> list[Any]:
@@ -211,16 +276,20 @@ def list_forms(tree: Any, path: str) -> list[Sendable]:
         for button in buttons:
             to = (button is not None and button.get("formaction")) or form.get("action") or path
             if (to := urljoin(path, to)).startswith("/") and not LEFT_OUT.search(to):
-                found.append(Sendable(form, button, to))
+                found.append(Sendable(deepcopy(form), button, to))
     return found
 
 
-def route_of(path: str) -> str:
-    """Return the pattern of an address: pages of one pattern are of one kind."""
-    try:
-        return resolve(urlsplit(path).path).route
-    except Resolver404:
-        return path
+def words_of(tree: Any) -> list[str]:
+    """Return what a page says is wrong."""
+    wrong = "contains(@class, 'error') or contains(@id, 'error') or contains(@id, 'wrong') or @role='alert'"
+    return [" ".join(one.text_content().split()) for one in tree.xpath(f"//*[{wrong}]")]
+
+
+def kind_of_address(path: str) -> str:
+    """Return an address without the numbers of rows: pages of one pattern are of one kind."""
+    parts = urlsplit(path).path.split("/")
+    return "/".join("*" if any(sign.isdigit() for sign in part) else part for part in parts)
 
 
 def list_links(tree: Any, path: str, *, office: bool) -> list[str]:
@@ -244,14 +313,24 @@ def _named(row: Model) -> str:
     return f"{row._meta.label_lower}/{row.pk}"
 
 
-def fill_html(one: Sendable, rng: random.Random, *, unlawful: bool) -> Data:
-    """Return what a browser would send for a form of a page."""
+def fill_html(one: Sendable, rng: random.Random, *, unlawful: bool, again: bool = False) -> Data:
+    """Return what a browser would send for a form of a page; what came back without a fault is sent again."""
     data: Data = {}
     for entered in one.form.inputs:
         name, kind = entered.name, (entered.get("type") or entered.tag).lower()
         if not name or kind in {"submit", "button", "image", "reset"} or entered.get("disabled") is not None:
             continue
+        if "请不要填写" in "".join(one.form.xpath(f".//label[@for='{entered.get('id')}']//text()")):
+            continue
         needed = entered.get("required") is not None or rng.random() < 0.5
+        if (
+            again
+            and entered.get("aria-invalid") is None
+            and entered.value
+            and kind not in {"checkbox", "radio", "file"}
+        ):
+            data.setdefault(name, []).append(str(entered.value))
+            continue
         if entered.tag == "select":
             filled = [value for option in entered.xpath(".//option") if (value := option.get("value"))]
             data[name] = [rng.choice(filled)] if filled else []

@@ -114,6 +114,9 @@ def write_database(path: str) -> None:
     """Write the SQLite database to a file, to look at what a year left."""
     from django.db import connection
 
+    if connection.vendor != "sqlite":
+        return
+
     with closing(sqlite3.connect(path)) as file:
         connection.connection.backup(file)
 

@@ -23,6 +23,7 @@ NAMES = ("专项规划公开", "财政收支情况", "住房保障政策", "教�
 #: Texts by a part of a field's name: what its form would refuse otherwise.
 BY_NAME = {
     "phone": ("0799-8001234", "13800000000"),
+    "number": ("0799-8001234",),
     "mobile": ("13800000000",),
     "id_number": ("11010519491231002X",),
     "postcode": ("343000",),
@@ -34,7 +35,7 @@ BY_NAME = {
 SUFFIXES = ("pdf", "docx", "xlsx", "txt")
 UNLAWFUL = ("", "不是这里的选项", "9" * 30, "长" * 6000, "2026-13-40", "-1", "\x00", "<script>alert(1)</script>")
 #: Shares of the fields that may stay empty and are filled in all the same.
-FULLNESS = (0.2, 0.6, 1.0)
+FULLNESS = (0.4, 0.8, 1.0)
 #: Rows from which a choice is drawn.
 MOST_CHOICES = 40
 Data = dict[str, list[str]]

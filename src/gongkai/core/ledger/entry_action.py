@@ -1,11 +1,11 @@
 """Actions on entries of one kind (`entry_action`) or of all kinds (`shared_action`)."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils import timezone
 
-from gongkai.core.acts.action import CHANGED, Action, ActionResult, Conflict, Function, Rule, register
+from gongkai.core.acts.action import CHANGED, Action, ActionResult, Conflict, Function, Notification, Rule, register
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.machine import Machine, MachineAction
 from gongkai.core.acts.rows import save_if
@@ -13,6 +13,7 @@ from gongkai.core.ledger import clock
 from gongkai.core.ledger.kinds import kind_of, url_of
 from gongkai.core.ledger.models import Entry
 from gongkai.core.outbox.settling import settle_closed
+from gongkai.core.units.models import Role
 
 
 def machine_of(entry: Entry) -> Machine:
@@ -36,13 +37,33 @@ class EntryAction(MachineAction[Entry]):
         """
         missed = clock.missed_date(target)
         if missed is None:
-            return super().finish(target, clock.take_events(target, step, by=by), by=by)
+            return self._tell_unit(target, super().finish(target, clock.take_events(target, step, by=by), by=by), by)
         from gongkai.core.ledger.lapses import holder_of, keep
 
         before = holder_of(target)
         done = super().finish(target, clock.take_events(target, step, by=by), by=by)
         keep(target, missed, before, done, label=self.label, by=done.cause or by)
-        return done
+        return self._tell_unit(target, done, by)
+
+    def _tell_unit(self, entry: Entry, done: ActionResult, by: Actor) -> ActionResult:
+        """Notify the unit that must act after another unit's move, unless the action notifies anybody itself."""
+        unmoved = done.from_state == done.to_state or entry.closed_at or entry.paused
+        if (
+            done.tell
+            or unmoved
+            or by.system
+            or entry.body_id in by.bodies
+            or entry.state in kind_of(entry.kind).waiting
+        ):
+            return done
+        told = Notification(
+            subject=f"{self.label}：{entry.title[:60]}",
+            body=f"“{entry.title}”（{entry.number}）{self.label}：{done.words}。"[:600],
+            link=url_of(entry),
+            key=f"{self.name}:{entry.pk}:{entry.version}",
+            posts=((Role.CLERK, entry.body_id), (Role.LEAD, entry.body_id)),
+        )
+        return replace(done, tell=(told,))
 
     def write(self, target: Entry, step: ActionResult, *, by: Actor) -> None:
         """Write the whole entry once."""

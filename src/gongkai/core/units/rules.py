@@ -13,7 +13,7 @@ from django.utils import timezone
 from gongkai.core.units.actors import Actor, in_force, reach_of
 from gongkai.core.units.models import Appointment, Body, Office, Person, Role, UnitGroup
 from gongkai.core.units.openness import in_charge, issues_for_itself
-from gongkai.core.units.same_person import is_self
+from gongkai.core.units.same_person import is_among, is_self
 from gongkai.core.units.separation import held_elsewhere
 
 _UNITS_REFUSAL = "只有本级政府的政务公开办可以维护单位名录。"
@@ -80,6 +80,12 @@ def keeps_person(by: Actor, person: Person) -> list[str]:
         path for path in [*_list_paths(person), *_elsewhere(person)] if not by.reaches(Role.ADMINISTRATOR, path=path)
     ]
     return ["这名人员在其他政府任职，须由那里的系统管理员办理。"] if beyond else []
+
+
+def deactivates(by: Actor, person: Person) -> list[str]:
+    """Allow an administrator for other people."""
+    own = ["不能为本人办理离岗，请另一名系统管理员办理。"] if is_among(by, [person.pk]) else []
+    return own or keeps_person(by, person)
 
 
 def _elsewhere(person: Person) -> list[str]:

@@ -5,12 +5,14 @@ are text inputs: the server parses them (`chinese.typed_values`) and shows inval
 with the reason. `ui/picker.js` adds a button for the browser's calendar.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 
 from gongkai.lib.chinese.typed_values import (
     DATE_EXAMPLE,
@@ -28,6 +30,18 @@ from gongkai.lib.chinese.typed_values import (
 
 T = TypeVar("T")
 Attributes = dict[str, object]
+#: Digits that any primary key fits in: a signed integer of 64 bits has nineteen.
+LONGEST_KEY = 18
+
+
+class RowChoices(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+    """A field to tick rows. It refuses a key that no row can have: neither database accepts it in a query."""
+
+    def clean(self, value: Iterable[object] | None) -> "QuerySet[Any]":
+        """Return the chosen rows."""
+        if any(len(str(one)) > LONGEST_KEY for one in value or ()):
+            raise ValidationError("没有这个选项，请重新选择。")
+        return super().clean(value)
 
 
 class PickerInput(forms.TextInput):

@@ -35,6 +35,7 @@ def appeal(entry: Entry, by: Actor) -> dict[str, object]:
     now = marks.filter(words__startswith=why)
     return {
         "appeal": own,
+        "may_open": units_visible_to(by).filter(pk=own.unit_id).exists(),
         "marks": marks.filter(struck_why=why) if now else marks.filter(struck_at=None),
         "now": now,
     }

@@ -20,7 +20,7 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.forms.base import BodiesChoice
 from gongkai.core.units.models import Body, BodyKind, Office
 from gongkai.core.units.reach import spoken_for
-from gongkai.core.widgets.fields import WholeNumber
+from gongkai.core.widgets.fields import RowChoices, WholeNumber
 from gongkai.oversight.assessment import actions, queries
 from gongkai.oversight.assessment.forms import AppealForm
 from gongkai.oversight.assessment.models import Assessed, Evaluator, Indicator, Round, Scheme, Way
@@ -40,7 +40,7 @@ SECTION = (("考核评估", "assessment:home"),)
 USUAL_DAYS = 30
 UNITS = {
     "units": BodiesChoice(label="被考核单位", help_text="按单位类别分组排名；启动自评后不能增减。"),
-    "offices": forms.ModelMultipleChoiceField(
+    "offices": RowChoices(
         Office.objects.none(),
         label="被考核处室",
         required=False,
@@ -184,7 +184,7 @@ class Rounds(Register[Round]):
             asks={
                 "name": forms.CharField(label="评估人员姓名", max_length=60),
                 "username": forms.CharField(label="账号", max_length=150),
-                "indicators": forms.ModelMultipleChoiceField(
+                "indicators": RowChoices(
                     Indicator.objects.none(), label="评估的指标", widget=forms.CheckboxSelectMultiple
                 ),
             },

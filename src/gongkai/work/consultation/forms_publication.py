@@ -14,7 +14,7 @@ from gongkai.core.intake.forms.previews import RewrittenForm
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.forms.base import BodyChoice, Lines, words
 from gongkai.core.units.models import Body
-from gongkai.core.widgets.fields import Day
+from gongkai.core.widgets.fields import Day, RowChoices
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent
 from gongkai.work.consultation.basis import find_named_documents, find_numbered_documents
 from gongkai.work.consultation.models import Inquiry, Theme
@@ -117,9 +117,7 @@ class KnownAnswerForm(RewrittenForm):
         hint="每行一件：文号、标题或者本网站的网址。文件废止、失效后，这条问答自动停止对外显示。不填时从依据中的文号识别。",
     )
     visuals = words("图解、动画、短视频", rows=2, most=2000, required=False, hint="每行一件：标题或者本网站的网址")
-    themes = forms.ModelMultipleChoiceField(
-        label="主题", queryset=Theme.objects.all(), required=False, widget=forms.CheckboxSelectMultiple
-    )
+    themes = RowChoices(label="主题", queryset=Theme.objects.all(), required=False, widget=forms.CheckboxSelectMultiple)
     contact = forms.CharField(label="咨询电话", max_length=60, required=False)
     valid_until = Day(label="有效期至", required=False, help_text="有期限的政策填写，到期后不再显示")
     kept_because = forms.CharField(

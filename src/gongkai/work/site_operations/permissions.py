@@ -15,7 +15,7 @@ from gongkai.core.units.actors import in_force, reach_of
 from gongkai.core.units.models import Appointment, Body, Role
 from gongkai.core.units.queries import general_office
 from gongkai.core.units.reach import is_above
-from gongkai.core.units.same_person import registrations
+from gongkai.core.units.same_person import is_among, registrations
 from gongkai.work.site_operations.models import Handover, Upkeep
 
 STAFF_ROLES = (Role.CLERK, Role.LEAD, Role.SIGNER, Role.REVIEWER)
@@ -85,4 +85,6 @@ def can_be_witnessed(row: Handover) -> bool:
 def check_can_witness(by: Actor, row: Handover) -> list[str]:
     """Object unless the user heads the unit or is in the open-government office above it."""
     led = any(by.has(Role.LEAD, body_id=body.pk) for body in list_home_bodies(row.body))
-    return [] if led or by.reaches(Role.CHIEF, path=row.body.path) else ["由政务公开办或者单位负责人监交。"]
+    if not led and not by.reaches(Role.CHIEF, path=row.body.path):
+        return ["由政务公开办或者单位负责人监交。"]
+    return ["监交人和接收人应是两个人。"] if is_among(by, [row.received_person]) else []

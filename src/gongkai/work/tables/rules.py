@@ -19,6 +19,7 @@ from gongkai.core.ledger.rules import STAFF
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.reach import government_over
 from gongkai.core.units.rules import runs_installation
+from gongkai.core.units.same_person import is_among
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.typed_json import record, text
 from gongkai.work.tables.fields import Field
@@ -47,6 +48,12 @@ def works(by: Actor, target: PublicTable | Record | Posting | PostingPaper | Bod
     if by.system or by.has(*WORKING, body_id=body.pk) or by.reaches(Role.CHIEF, path=body.path):
         return []
     return [f"只有填报单位（{body.label}）的工作人员可以办理。"]
+
+
+def confirms_posting(by: Actor, posting: Posting) -> list[str]:
+    """Allow who works for the unit, except the person who recorded the posting."""
+    own = ["这条记录由您登记，请另一人核对。"] if is_among(by, [posting.recorded_by]) else []
+    return works(by, posting) or own
 
 
 def kept_elsewhere(schema: TableSchema, body: Body) -> list[str]:

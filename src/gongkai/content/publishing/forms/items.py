@@ -1,7 +1,7 @@
 """The editor's form for an item: Word files, attachments, columns and circle besides the page's own fields."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Protocol, TypedDict
+from typing import Protocol, TypedDict
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -23,24 +23,12 @@ from gongkai.core.files.kinds import clean_name
 from gongkai.core.files.models import StoredFile
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.models import Body
+from gongkai.core.widgets.fields import RowChoices
 from gongkai.lib.confined import over
 from gongkai.lib.richtext import TEXT_KINDS, UnfitText, from_office, tidy
 
-#: Digits that any number of a row fits in (a signed integer of 64 bits has nineteen).
-LONGEST_NUMBER = 18
 
-
-class Choices(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
-    """Rows to tick. A number that no row can have is refused here: neither database takes it in a question."""
-
-    def clean(self, value: Iterable[object] | None) -> "QuerySet[Any]":
-        """Return the rows chosen."""
-        if any(len(str(one)) > LONGEST_NUMBER for one in value or ()):
-            raise ValidationError("没有这个选项，请重新选择。")
-        return super().clean(value)
-
-
-class ColumnChoice(Choices):
+class ColumnChoice(RowChoices):
     """Columns with their full path, those not open yet marked."""
 
     def label_from_instance(self, obj: Column) -> str:
@@ -173,7 +161,7 @@ class ItemForm(WagtailAdminPageForm):  # type: ignore[misc]
         help_text="可一次选择多个文件。附件在信息公开之前不对外提供。",
     )
     columns = ColumnChoice(label="放入栏目", queryset=Column.objects.none(), required=False, widget=ColumnBoxes)
-    circle = Choices(
+    circle = RowChoices(
         label="限定公开的单位",
         queryset=Body.objects.filter(active_to=None, merged_into=None).order_by("position", "pk"),
         required=False,

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Person
+from gongkai.core.widgets.fields import RowChoices
 from gongkai.core.widgets.forms import ChoiceFacts, FieldFacts, FormFacts, Posted, Sent
 
 T = TypeVar("T")
@@ -92,7 +93,7 @@ class BodyChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
         return f"{obj.name}（{obj.short_name}）" if obj.short_name and obj.short_name != obj.name else obj.name
 
 
-class BodiesChoice(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+class BodiesChoice(RowChoices):
     """A field to choose any number of bodies with checkboxes."""
 
     def __init__(self, **kwargs: Unpack[FieldFacts]) -> None:

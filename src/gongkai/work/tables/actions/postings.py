@@ -13,7 +13,6 @@ from gongkai.core.files import papers
 from gongkai.core.files.store import Named
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.reach import government_over
-from gongkai.core.units.same_person import is_among
 from gongkai.work.tables import rules
 from gongkai.work.tables.models import Posting, PostingKind, PostingPaper, PublicTable
 
@@ -66,11 +65,9 @@ def _find_missing_photo(posting: Posting) -> list[str]:
     return []
 
 
-@action("tables.confirm_posting", label="核对", rule=rules.works, ready=_find_missing_photo)
+@action("tables.confirm_posting", label="核对", rule=rules.confirms_posting, ready=_find_missing_photo)
 def confirm_posting(posting: Posting, *, by: Actor) -> ActionResult:
     """Confirm a posting by a second person; only then the public reads it (P-11)."""
-    if is_among(by, [posting.recorded_by]):
-        raise Refused("这条记录由您登记，请另一人核对。")
     posting.confirmed_by, posting.confirmed_at = by.name, timezone.now()
     posting.save(update_fields=["confirmed_by", "confirmed_at"])
     return ActionResult(words=f"核对{posting.get_kind_display()}：{posting}", stream=posting.stream)
