@@ -13,7 +13,7 @@ from factories.pages import said
 from factories.policies import public, record
 from factories.publishing import signed
 from factories.units import BodyFactory, actor, signed_in
-from gongkai.content.editions.models import Column, Document, Shelf, Website
+from gongkai.content.editions.models import Column, Document, Shelf, Standing, Website
 from gongkai.content.policies import actions
 from gongkai.content.policies.actions.following import follow_all
 from gongkai.content.policies.listeners import settle_all
@@ -281,6 +281,23 @@ class TestDays:
         with pytest.raises(Refused, match=r"已签发的版本不一致|不能晚于今天"):
             actions.change(made, by=actor(Role.SIGNER, housing), **fields)
         assert not ProposedWords.objects.exists()
+
+    @pytest.mark.parametrize("name", ["published_on", "made_on"])
+    def test_of_making_and_publication_move_no_first_day(self, rules: Column, housing: Body, name: str) -> None:
+        """Where no text names a first day, the record's other days stand for it; two people may not set it back by years."""
+        made = public(housing, [rules], level=Level.OTHER, effective_on=None, ends_on=None, published_on=None)
+        with pytest.raises(Refused, match="自成文或者公布之日起显示为有效"):
+            actions.change(made, by=actor(Role.SIGNER, housing), **{name: date(2019, 1, 1)})
+
+    def test_binding_drops_no_day_to_come(self, rules: Column, housing: Body) -> None:
+        """A signed item that shows 尚未施行 stays so, bound as well as entered."""
+        made = public(housing, [rules], level=Level.OTHER, effective_on=None, ends_on=None)
+        page, title, number = item_of(made.document), made.title, made.number
+        Document.objects.filter(pk=made.document_id).update(standing=Standing.NOT_YET)
+        made.delete()
+        other = record(housing, title=title, number=number, level=Level.OTHER, effective_on=None, ends_on=None)
+        with pytest.raises(Refused, match="请填写施行日期"):
+            actions.bind(other, by=actor(Role.SIGNER, housing), item=page)
 
     def test_follow_the_corrected_edition(self, rules: Column, housing: Body) -> None:
         made = public(housing, [rules])

@@ -34,3 +34,14 @@ def test_nobody_clears_the_unit_they_work_in_or_cover() -> None:
     head = AppointmentFactory(role=Role.LEAD, body=bureau)
     AppointmentFactory(role=Role.LEAD, body=bureau, person=chief, covers=head)
     assert check_clears_other_unit(actor_of_person(chief), bureau, "决定")
+
+
+@pytest.mark.django_db
+def test_a_lead_unit_decides_through_somebody_who_works_only_there() -> None:
+    lead, bureau = BodyFactory(), BodyFactory()
+    both = AppointmentFactory(role=Role.CLERK, body=lead).person
+    AppointmentFactory(role=Role.CLERK, body=bureau, person=both)
+    by = actor_of_person(both)
+    assert check_clears_other_unit(by, bureau, "审核", strict=False, leads=[lead.pk]) == []  # nobody else could
+    AppointmentFactory(role=Role.CLERK, body=lead)
+    assert "牵头单位" in check_clears_other_unit(by, bureau, "审核", strict=False, leads=[lead.pk])[0]

@@ -18,7 +18,7 @@ from gongkai.content.policies.formats import number_key
 from gongkai.content.policies.models import Decision, Kind, Level, PolicyRecord, Relation
 from gongkai.content.policies.models.relations import FORWARDS
 from gongkai.content.policies.rules import decides, vouches
-from gongkai.content.policies.spans import sync
+from gongkai.content.policies.spans import begins_of, sync
 from gongkai.content.policies.stated import last_days, stated
 from gongkai.content.publishing import wording
 from gongkai.content.publishing.models import ProposedWords, WordsState
@@ -39,6 +39,8 @@ FILING = frozenset({"filed_number", "filed_on"})
 TEXTS = ("issuers", "subject", "headnote", "applies_to", "unified_number", "filed_number")
 #: The days of a record that decide whether it is in force; those of a signed document are its edition's.
 DAYS = ("effective_on", "ends_on")
+#: The days that stand for the first day in force where no text names one.
+MADE = ("made_on", "published_on")
 #: Signed by some or by all, and not out yet.
 SIGNING = (ReviewState.WAITING, ReviewState.APPROVED)
 #: So many findings are named in a refusal.
@@ -206,9 +208,11 @@ def _unsigned_days(record: PolicyRecord, changed: set[str], content: EditionCont
         if not fits:
             label = PolicyRecord._meta.get_field(name).verbose_name  # type: ignore[union-attr]
             wrong.append(f"{label}与已签发的版本不一致，{SIGN_ANEW}")
-    for name in ("made_on", "published_on"):
-        if name in changed and (day := getattr(record, name)) and day > timezone.localdate():
-            wrong.append("这份文件已经公开，成文日期、公布日期不能晚于今天。")
+    days = {day for name in MADE if name in changed and (day := getattr(record, name))}
+    if any(day > timezone.localdate() for day in days):
+        wrong.append("这份文件已经公开，成文日期、公布日期不能晚于今天。")
+    elif begins is None and record.effective_on is None and begins_of(record) in days - made:
+        wrong.append(f"没有写明施行日期的文件，自成文或者公布之日起显示为有效；{SIGN_ANEW}")
     return list(dict.fromkeys(wrong))
 
 
@@ -333,7 +337,7 @@ def _write(record: PolicyRecord, words: Mapping[str, str]) -> None:
             continue
         field = _field(name)
         setattr(record, name, field.to_python(value) if value else field.get_default())
-    if reasons := [*doubles(record), *against(record, [n for n in words if n in DAYS], SYSTEM)]:
+    if reasons := [*doubles(record), *against(record, [n for n in words if n in (*DAYS, *MADE)], SYSTEM)]:
         raise Refused(reasons)
     record.save()
     sync(record)

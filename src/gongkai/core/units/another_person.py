@@ -9,7 +9,7 @@ The rule compares persons, not posts: neither a second post nor a leave cover le
 both. `tests/architecture/test_another_person.py` lists all pairs.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -17,7 +17,8 @@ from gongkai.core.acts.action import REGISTRY, stream_of
 from gongkai.core.acts.models import Movement
 from gongkai.core.units.actors import Actor, in_force, reach_of
 from gongkai.core.units.models import Appointment, Body, Role
-from gongkai.core.units.same_person import is_among, registrations
+from gongkai.core.units.same_person import is_among, registrations, registrations_of
+from gongkai.core.widgets.once import kept
 
 T = TypeVar("T")
 
@@ -26,30 +27,47 @@ def works_in(by: Actor, body: Body) -> bool:
     """Return whether a person has or covers a post in a unit, under any registration."""
     if by.system or any(post.body_id == body.pk for post in by.posts):
         return not by.system
+    return body.pk in kept(("works in", by), lambda: _find_bodies(by))
+
+
+def _find_bodies(by: Actor) -> frozenset[int]:
     people = registrations(by.person_id) if by.person_id else set()
-    return Appointment.objects.filter(in_force(), person__in=people, body=body).exists()
+    return frozenset(Appointment.objects.filter(in_force(), person__in=people).values_list("body_id", flat=True))
 
 
-def check_clears_other_unit(by: Actor, body: Body, what: str, *, strict: bool = True) -> list[str]:
+def check_clears_other_unit(
+    by: Actor, body: Body, what: str, *, strict: bool = True, leads: Collection[int] = ()
+) -> list[str]:
     """Return a reason against a decision that clears the unit in which the person works.
 
     Args:
         by: who decides.
         body: the unit that the decision clears of a fault or a duty.
         what: the decision, as the sentence continues after 不能.
-        strict: whether it is refused, too, where all of the 政务公开办 over the unit work in it: then it waits for the level above.
+        strict: whether it is refused, too, where all who could decide work in the unit: then it waits for the level above.
+        leads: the lead units whose staff decide, by primary key; none where the 政务公开办 over the unit decides.
     """
-    if not works_in(by, body) or not (strict or _is_overseen_from_outside(body)):
+    if not works_in(by, body) or not (strict or _has_outsider(body, _posts_of(leads) if leads else _posts_over(body))):
         return []
-    return [f"您在{body.label}工作，不能{what}：请由政务公开办中不在{body.label}工作的人，或者上级政务公开办决定。"]
+    others = "牵头单位" if leads else "政务公开办"
+    above = "" if leads else "，或者上级政务公开办"
+    return [f"您在{body.label}工作，不能{what}：请由{others}中不在{body.label}工作的人{above}决定。"]
 
 
-def _is_overseen_from_outside(body: Body) -> bool:
-    """Return whether a member of the 政务公开办 that oversees a unit works elsewhere."""
+def _posts_of(leads: Collection[int]) -> list[Appointment]:
+    roles = (Role.CLERK, Role.LEAD, Role.CHIEF)
+    return list(Appointment.objects.filter(in_force(), role__in=roles, body__in=leads))
+
+
+def _posts_over(body: Body) -> list[Appointment]:
     posts = Appointment.objects.filter(in_force(), role=Role.CHIEF).select_related("body__parent")
-    over = [post for post in posts if body.path.startswith(reach_of(post.role, post.body))]
+    return [post for post in posts if body.path.startswith(reach_of(post.role, post.body))]
+
+
+def _has_outsider(body: Body, posts: list[Appointment]) -> bool:
+    """Return whether the holder of one of these posts does not work in a unit."""
     inside = set(Appointment.objects.filter(in_force(), body=body).values_list("person_id", flat=True))
-    return any(not registrations(post.person_id) & inside for post in over)
+    return any(not people & inside for people in registrations_of(post.person_id for post in posts).values())
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ from gongkai.core.ledger.models import Entry, Evidence, EvidenceKind, Verdict
 from gongkai.core.ledger.rules import STAFF
 from gongkai.core.units import reach
 from gongkai.core.units.actors import Actor, in_force
+from gongkai.core.units.another_person import check_clears_other_unit
 from gongkai.core.units.models import Appointment, Body, Person, Role
 from gongkai.core.units.reach import GOVERNMENTS
 from gongkai.core.widgets.once import kept
@@ -83,6 +84,11 @@ def is_above(by: Actor, target: object) -> bool:
 def oversees(by: Actor, target: object) -> list[str]:
     """Allow the open-government office above the unit."""
     return [] if is_above(by, target) else ["只有政务公开办可以办理。"]
+
+
+def relieves(by: Actor, target: Entry) -> list[str]:
+    """Allow the open-government office above the unit, but nobody to put off or cancel a duty of the unit they work in."""
+    return oversees(by, target) or check_clears_other_unit(by, target.body, "延长或者免除本单位的任务", strict=False)
 
 
 def works(by: Actor, target: "Feed | Entry | Body") -> list[str]:

@@ -244,9 +244,9 @@ def bind(record: PolicyRecord, *, by: Actor, item: ItemPage) -> ActionResult:
         raise Refused(list(dict.fromkeys(reasons)))
     if held(record) and record.decisions.counting().exists():
         raise Refused("这份文件已经签发公开，库中却记入过效力决定：请先撤销，对应之后重新记入，公告签发公开后生效。")
-    if reasons := under_signature(record):
-        raise Refused(reasons)
     words = signed.set_apart(record, signed.WAITING, facts_of(item), by)
+    if reasons := _unlike_public(record, by):
+        raise Refused(reasons)
     _hand_over(record, by)
     proposal = signed.hold(record, words, by)
     said = f"对应到信息“{item.title}”{HELD if proposal else ''}"

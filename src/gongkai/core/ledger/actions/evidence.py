@@ -11,8 +11,9 @@ from gongkai.core.files.store import Named
 from gongkai.core.ledger.actions.attaching import attach
 from gongkai.core.ledger.entry_action import shared_action
 from gongkai.core.ledger.models import Entry, Evidence, EvidenceKind, Verdict
-from gongkai.core.ledger.rules import is_open, judge, work
+from gongkai.core.ledger.rules import answers_for, is_open, judge, work
 from gongkai.core.units.actors import Actor
+from gongkai.core.units.another_person import check_clears_other_unit
 from gongkai.core.units.same_person import is_among
 
 
@@ -113,6 +114,9 @@ def judge_evidence(entry: Entry, *, by: Actor, evidence: int, holds: bool, words
     found = _find_evidence(entry, evidence)
     if is_among(by, _find_author(found)):
         raise Refused("添加和核验佐证须由两人分别办理：这件佐证由您添加，请由另一人核验。")
+    what = "核验本单位的佐证"
+    if holds and not answers_for(by, entry) and (why := check_clears_other_unit(by, entry.body, what, strict=False)):
+        raise Refused(why)
     if not holds and not words.strip():
         raise Refused("请写明不符的原因。")
     found.lead = Verdict.HOLDS if holds else Verdict.FAILS

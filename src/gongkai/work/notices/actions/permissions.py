@@ -130,13 +130,13 @@ def check_can_decide(by: Actor, entry: Entry) -> list[str]:
         return check_can_oversee(by, entry) or _check_not_own_submission(by, entry)
     if _has_submitted(by, entry):
         return ["本人提交的任务，须由他人审核。"]
-    if any(by.has(*WORKER_ROLES, Role.CHIEF, body_id=body) for body in others):
-        return []
-    own = entry.body_id in leads
+    own, what = entry.body_id in leads, "审核本单位的任务"
     if own and by.has(Role.LEAD, body_id=entry.body_id):
         return []
+    if any(by.has(*WORKER_ROLES, Role.CHIEF, body_id=body) for body in others):
+        return check_clears_other_unit(by, entry.body, what, strict=False, leads=others)
     if by.reaches(Role.CHIEF, path=entry.body.path) and (own or not others & _staffed_bodies(by)):
-        return []
+        return check_clears_other_unit(by, entry.body, what, strict=False)
     return ["只有牵头单位可以审核。" if others else "由责任单位负责人或者政务公开办审核。"]
 
 

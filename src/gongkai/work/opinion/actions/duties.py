@@ -131,7 +131,7 @@ def lift_press(case: OpinionCase, *, by: Actor) -> None:
         excuse(duty.entry, by=by, reason="研判不再作为特别重大、重大突发事件")
 
 
-@entry_action(DUTY_NAME, "extend", label="延长期限", rule=rules.oversees)
+@entry_action(DUTY_NAME, "extend", label="延长期限", rule=rules.relieves)
 def extend(entry: Entry, *, by: Actor, until: date, reason: str) -> ActionResult:
     """Extend the deadline of a measure with a reason; press conferences cannot be extended."""
     if entry.rules == PRESS_RULES:
@@ -143,7 +143,7 @@ def extend(entry: Entry, *, by: Actor, until: date, reason: str) -> ActionResult
     return ActionResult(words=f"延长到{until.isoformat()}：{reason.strip()}", events=(event("extended", until=until),))
 
 
-@entry_action(DUTY_NAME, "excuse", label="不再要求", rule=rules.oversees)
+@entry_action(DUTY_NAME, "excuse", label="不再要求", rule=rules.relieves)
 def excuse(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Cancel a duty with a reason."""
     if not reason.strip():

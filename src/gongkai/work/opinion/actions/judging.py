@@ -11,6 +11,7 @@ from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import Actor
+from gongkai.core.units.another_person import check_clears_other_unit
 from gongkai.core.units.models import Body, Role
 from gongkai.lib.law import Event
 from gongkai.lib.writing.titles import quoted
@@ -163,8 +164,11 @@ def judge(
     if case.consulted_at is None and not case.is_grave:
         raise Refused("还没有会商意见，请先组织会商；特别重大、重大突发事件可以边处置边会商。")
     milder = was_grave and not case.is_grave
-    if (milder or not needed) and not rules.is_above(by, entry):
-        raise Refused("不需要回应，或者不再作为特别重大、重大突发事件，由政务公开办研判。")
+    if milder or not needed:
+        if not rules.is_above(by, entry):
+            raise Refused("不需要回应，或者不再作为特别重大、重大突发事件，由政务公开办研判。")
+        if reasons := check_clears_other_unit(by, entry.body, "把本单位的舆情判得更轻", strict=False):
+            raise Refused(reasons)
     case.judged, case.judged_by, case.judged_at = said, by.name, timezone.now()
     case.save()
     label = f"{Kind(kind).label}，{Level(level).label}"
