@@ -94,12 +94,13 @@ def test_what_comes_to_a_limit_is_refused_in_a_line(
 
 def test_the_signal_of_the_time_counts_before_the_memory(small: Limits) -> None:
     answer = asking.Answer("", small, Watch())
-    for status, seconds, said in (
-        (-signal.SIGXCPU, 1.0, asking.TOO_LONG),
-        (-signal.SIGKILL, 1.2, asking.TOO_LONG),
-        (-signal.SIGABRT, 1.0, asking.TOO_LARGE),
+    for status, seconds, share, said in (
+        (-signal.SIGXCPU, 1.0, 1.0, asking.TOO_LONG),
+        (-signal.SIGKILL, 1.2, 1.0, asking.TOO_LONG),
+        (-signal.SIGABRT, 1.0, 0.8, asking.TOO_LARGE),
+        (-signal.SIGSEGV, 1.0, 0.8, asking.BROKEN),
     ):
-        answer.spent = asking.Spent(seconds, small.memory, status)
+        answer.spent = asking.Spent(seconds, int(share * small.memory), status)
         assert str(answer._stopped()) == said
 
 

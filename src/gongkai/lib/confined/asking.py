@@ -254,6 +254,7 @@ class Answer:
         # The kernel counts ticks: a child that it kills may have used a little less than the limit.
         if status == -signal.SIGXCPU or (status == -signal.SIGKILL and self.spent.seconds >= self.limits.seconds - 1):
             return Stopped(TOO_LONG)
-        # A library in C ends its process where it gets no memory.
-        full = status < 0 and self.spent.memory > 0.9 * self.limits.memory
+        # A library in C ends its process where it gets no memory: it aborts where one large piece is refused, which is never counted.
+        share = 0.5 if status in {-signal.SIGABRT, -signal.SIGTRAP} else 0.9
+        full = status < 0 and self.spent.memory > share * self.limits.memory
         return Stopped(TOO_LARGE if full or "MemoryError" in self.failed else BROKEN)
