@@ -320,13 +320,33 @@ class TestDays:
     def test_a_printed_term_is_entered_by_two(
         self, rules: Column, housing: Body, html: str, day: date, allowed: bool
     ) -> None:
-        made = public(housing, [rules], ends_on=None, html=html)
+        """Of documents from before the library asked for it: a text goes out with its own term only."""
+        made = public(
+            housing, [rules], ends_on=date(2029, 4, 30) if "本办法" in html and "有效期" in html else None, html=html
+        )
+        PolicyRecord.objects.filter(pk=made.pk).update(ends_on=None)
+        made.refresh_from_db()
         if not allowed:
             with pytest.raises(Refused, match="正文没有写明这一天是本文件的日期"):
                 actions.change(made, by=actor(Role.SIGNER, housing), ends_on=day)
             return
         actions.change(made, by=actor(Role.SIGNER, housing), ends_on=day)
         assert confirmed(made.stream, actor(Role.LEAD, housing)).ends_on == day
+
+    @pytest.mark.parametrize(
+        ("html", "fields", "said"),
+        [
+            ("<p>本办法自2027年6月1日起施行。</p>", {"effective_on": None}, "正文写明自2027-06-01起施行"),
+            ("<p>本办法自2024年5月1日起施行，有效期五年。</p>", {"ends_on": None}, "正文写明有效期至2029-04-30"),
+            ("<p>本办法有效期至2025年12月31日。</p>", {}, "正文写明有效期至2025-12-31"),
+        ],
+    )
+    def test_that_a_text_gives_itself_are_those_of_the_library(
+        self, rules: Column, housing: Body, html: str, fields: dict[str, Any], said: str
+    ) -> None:
+        """Emptied or altered in the library alone, the public would read a text as in force against its own words."""
+        with pytest.raises(Refused, match=said):
+            public(housing, [rules], level=Level.OTHER, html=html, **fields)
 
     def test_nothing_that_was_decided_before_is_bound_to_what_is_public(self, rules: Column, housing: Body) -> None:
         made = public(housing, [rules])

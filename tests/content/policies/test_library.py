@@ -236,7 +236,8 @@ class TestDecisions:
         review = submitted(actions.draft(new, by=actor(Role.CLERK, housing), columns=[rules]))
         effects = [part for part in seeing.to_see(review) if part.kind == seeing.EFFECT]
         assert [part.name for part in effects] == [
-            f"{cited(old.title, old.number)}自2026年11月20日起废止，依据{new}，公众看到的有效性随之改变"
+            f"{cited(old.title, old.number)}自2026年11月20日起废止，依据{new}，公众看到的有效性随之改变",
+            "公开时显示的有效性：现行有效，自2024年5月1日起施行，有效期至2029年4月30日",
         ]
         all_but = [(part.kind, part.digest) for part in seeing.to_see(review) if part.kind != seeing.EFFECT]
         assert "签字时一并确认的" in seeing.missing(review, all_but)[0]

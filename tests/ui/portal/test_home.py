@@ -9,6 +9,7 @@ from django.test import Client
 
 from factories.publishing import column, public
 from gongkai.content.editions.models import Website
+from gongkai.content.editions.vocabulary import ItemKind
 from gongkai.core.units.models import Body
 
 pytestmark = [pytest.mark.django_db, pytest.mark.own_town]
@@ -88,3 +89,11 @@ def test_the_next_portion_is_asked_where_the_first_was(client: Client, named: We
     answer = client.get("/api/v1/documents/", {"size": 1}, headers={"host": OTHER}).json()
     assert answer["next"].startswith(f"http://{OTHER}/api/v1/documents/?")
     assert answer["items"][0]["url"].startswith(HOME)
+
+
+def test_a_new_site_shows_its_first_text_whatever_its_kind(client: Client, site: Website, housing: Body) -> None:
+    """A text drafted from a task is 其他信息 unless somebody chooses; it is news where nothing else is."""
+    public(housing, [column(site, "民政")], title="城乡低保标准和发放情况", kind=ItemKind.OTHER)
+    words = client.get("/").content.decode()
+    assert "还没有公开的信息" not in words
+    assert "城乡低保标准和发放情况" in words

@@ -15,8 +15,7 @@ from gongkai.content.editions.shelves import spans
 from gongkai.content.editions.sources import OutgoingText
 from gongkai.content.policies.decision_words import Named, find_statements
 from gongkai.content.policies.models import Decision, PolicyRecord
-from gongkai.content.policies.signed import DAYS
-from gongkai.content.policies.spans import begins_of, life_of
+from gongkai.content.policies.spans import life_of
 from gongkai.content.policies.states import What, last_day, sentence
 from gongkai.content.publishing.documents import item_of
 from gongkai.content.reviewing.models import Review, ReviewState
@@ -158,7 +157,7 @@ def mark_of(decision: Decision) -> str:
 def effects_of(text: OutgoingText) -> list[tuple[str, str]]:
     """Return what a text changes in the validity that the public reads, in words and with digests (`reviewing.seeing`).
 
-    A clean-up is one matter. A document that goes public for the first time brings the decisions and days recorded about it before.
+    A clean-up is one matter. A document that goes public for the first time brings the validity that the library gives it.
     """
     rows = list(Decision.objects.waiting_for(text.document))
     cleaned = [one for one in rows if one.round_id is not None and one.corrected_in_id is None]
@@ -166,23 +165,12 @@ def effects_of(text: OutgoingText) -> list[tuple[str, str]]:
     if cleaned:
         effects.append((_round_in_words(cleaned), round_mark(cleaned)))
     record = PolicyRecord.objects.filter(document=text.document).first() if text.document else None
-    if record is not None and signed_edition(text.document) is None and _says_more(record, text):
+    if record is not None and signed_edition(text.document) is None:
         life = life_of(record)
         facts = [str(life.begins), str(life.ends), *(f"{one.what} {one.on} {one.until}" for one in life.decisions)]
         words = f"公开时显示的有效性：{sentence(life, timezone.localdate())}"
         effects.append((words, digest(canonical({"record": record.pk, "validity": facts}))))
     return effects
-
-
-def _says_more(record: PolicyRecord, text: OutgoingText) -> bool:
-    """Return whether a record gives its document a validity that the item does not.
-
-    That is by a decision, by a day that the item leaves open, or because it begins before the item was made.
-    """
-    facts, begins = text.frozen.facts, begins_of(record)
-    if any(getattr(record, name) and not facts.get(name) for name in DAYS) or record.decisions.counting().exists():
-        return True
-    return begins is not None and not facts.get("effective_on") and begins.isoformat() < str(facts.get("written_on"))
 
 
 def _round_in_words(rows: Sequence[Decision]) -> str:

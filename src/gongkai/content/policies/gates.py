@@ -26,6 +26,7 @@ from gongkai.content.policies.models import (
 from gongkai.content.policies.queries.uploading import has_receipt, library_for
 from gongkai.content.policies.signed import DAYS, content_of, dropped_days, held
 from gongkai.content.policies.spans import life_of
+from gongkai.content.policies.stated import unlike_text
 from gongkai.content.policies.states import ENDED, What, on_day
 from gongkai.content.reviewing.actions.publication import goes_out_with
 from gongkai.core.units.actors import ANONYMOUS
@@ -61,7 +62,9 @@ def in_library(text: "OutgoingText") -> list[str]:
     form = format_errors(_corrected(record, text.frozen))
     future = {day for day in (record.made_on, record.published_on) if day and day > timezone.localdate(text.start)}
     late = ["成文日期、公布日期不能晚于公开之日。"] if future else []
-    return [f"政策库：{words}" for words in (*form, *late, *differences(record, text.frozen))]
+    day, words = timezone.localdate(text.start), plain(text.frozen.html)
+    unlike = [] if held(record) else unlike_text(record, text.frozen.title, words, day)
+    return [f"政策库：{words}" for words in (*form, *late, *unlike, *differences(record, text.frozen))]
 
 
 def _corrected(record: PolicyRecord, frozen: "Frozen") -> PolicyRecord:

@@ -133,6 +133,34 @@ def last_days(text: str, first_days: Collection[date], title: str = "") -> set[d
     return found
 
 
+def only_last_day(text: str, first: date | None, title: str = "") -> date | None:
+    """Return the one last day that a text gives, its term counted with its first day; None where it gives none or several."""
+    days = last_days(text, [first] if first else [], title)
+    return min(days) if days and max(days) - min(days) <= timedelta(days=1) else None
+
+
+def unlike_text(record: PolicyRecord, title: str, text: str, day: date) -> list[str]:
+    """Return where a document that goes public for the first time gives itself other days than the library would show.
+
+    Args:
+        record: as the public will read it.
+        title: of the text.
+        text: the words to be signed.
+        day: of its publication.
+    """
+    begins, wrong = stated(text).begins, []
+    if begins and begins != record.effective_on:
+        wrong.append(
+            f"正文写明自{begins}起施行，库中的施行日期{_written(str(record.effective_on or ''))}，请改为一致。"
+        )
+    first = record.effective_on or begins
+    made = [one for one in (record.made_on, record.published_on, day) if one]
+    ends = last_days(text, [first] if first else made, title)
+    if ends and record.ends_on not in ends:
+        wrong.append(f"正文写明有效期至{min(ends)}，库中的有效期{_written(str(record.ends_on or ''))}，请改为一致。")
+    return wrong
+
+
 def _once(found: "re.Match[str]") -> str:
     first, second = found["first"], found["second"]
     return first if to_int(first) == to_int(second) else found[0]

@@ -9,7 +9,7 @@ from core.units.naming.city import bodies, catalogue
 from gongkai.core.units.models import Body, BodyKind
 from gongkai.core.units.naming import Catalogue, Group, Kind, resolve, unknown_names
 from gongkai.core.units.naming.results import Resolution
-from gongkai.core.units.naming.spelling import canon
+from gongkai.core.units.naming.spelling import canon, higher_place_of, place_of
 
 CITY, DISTRICT, COUNTY, CULTURE = 1, 20, 21, 13
 KNOWN = catalogue()
@@ -277,3 +277,26 @@ def test_a_short_name_is_never_another_city_s() -> None:
     assert resolve("市档案局", here, both).bodies == ()
     assert resolve("市档案局", there, both).bodies == (bureau,)
     assert resolve("乙水市国家档案局", here, both).bodies == (bureau,)
+
+
+@pytest.mark.parametrize(
+    ("name", "higher", "own"),
+    [
+        ("松江省榆溪县人民政府", "松江省", "榆溪县"),
+        ("松江省云岭市青山区人民政府", "松江省云岭市", "青山区"),
+        ("云岭市人民政府", "", "云岭市"),
+        ("荆州市沙市区人民政府", "荆州市", "沙市区"),
+        ("通州区人民政府", "", "通州区"),
+        ("云岭市教育局", "", ""),
+    ],
+)
+def test_the_name_of_a_government_ends_with_its_own_place(name: str, higher: str, own: str) -> None:
+    assert (higher_place_of(name), place_of(name)) == (higher, own)
+
+
+def test_units_are_known_under_a_government_named_with_its_province() -> None:
+    county = Body(pk=1, name="松江省榆溪县人民政府", kind=BodyKind.GOVERNMENT, path="1/")
+    bureau = Body(pk=2, name="榆溪县教育体育局", kind=BodyKind.DEPARTMENT, parent=county, path="1/2/")
+    known = Catalogue.of([county, bureau], today=date(2026, 5, 1))
+    for name in ("县教育体育局", "松江省榆溪县教育体育局", "教育体育局"):
+        assert [body.pk for body in resolve(name, county, known).bodies] == [2], name

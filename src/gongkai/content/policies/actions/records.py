@@ -23,7 +23,7 @@ from gongkai.content.policies.signed import (
     under_signature,
 )
 from gongkai.content.policies.spans import insert_record, life_of, sync
-from gongkai.content.policies.stated import stated, words_of
+from gongkai.content.policies.stated import only_last_day, stated, words_of
 from gongkai.content.policies.states import What, on_day
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.documents import item_of
@@ -33,7 +33,7 @@ from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.batches import write_inserts
 from gongkai.core.units.models import Body
-from gongkai.lib.richtext import clean
+from gongkai.lib.richtext import clean, plain
 
 #: The facts that a person or an import gives.
 FIELDS = (
@@ -63,15 +63,17 @@ FIELDS = (
 def facts_of(item: ItemPage) -> dict[str, object]:
     """Return what a record takes from an item: of its last draft, and of what was signed where it was published before."""
     page: ItemPage = item.get_latest_revision_as_object() if item.latest_revision_id else item
+    text, made = words_of(item), page.written_on or page.formed_on
+    begins = page.effective_on or stated(text).begins
     drafted = {
         "title": page.title.strip(),
         "level": Level.NORMATIVE if page.kind == ItemKind.NORMATIVE else Level.OTHER,
         "issuers": join_names([page.issuer]) or item.unit.name,
         "number": page.document_number.strip(),
         "subject": page.subject,
-        "made_on": page.written_on or page.formed_on,
-        "effective_on": page.effective_on or stated(words_of(item)).begins,
-        "ends_on": page.ends_on,
+        "made_on": made,
+        "effective_on": begins,
+        "ends_on": page.ends_on or only_last_day(text, begins or made, page.title),
     }
     return {**drafted, **_signed(item)}
 
@@ -80,16 +82,18 @@ def _signed(item: ItemPage) -> dict[str, object]:
     content = content_of(document_of(item))
     if content is None:
         return {}
-    facts = {name: str(value) for name, value in content.facts.items()}
+    facts, text = {name: str(value) for name, value in content.facts.items()}, plain(content.html)
+    made = parse_date(facts.get("written_on") or facts.get("formed_on", ""))
+    begins = parse_date(facts.get("effective_on", "")) or stated(text).begins
     return {
         "title": content.title.strip(),
         "level": Level.NORMATIVE if facts.get("kind") == ItemKind.NORMATIVE else Level.OTHER,
         "issuers": join_names([facts.get("issuer", "")]) or item.unit.name,
         "number": facts.get("document_number", ""),
         "subject": facts.get("subject", ""),
-        "made_on": parse_date(facts.get("written_on") or facts.get("formed_on", "")),
-        "effective_on": parse_date(facts.get("effective_on", "")),
-        "ends_on": parse_date(facts.get("ends_on", "")),
+        "made_on": made,
+        "effective_on": begins,
+        "ends_on": parse_date(facts.get("ends_on", "")) or only_last_day(text, begins or made, content.title),
     }
 
 

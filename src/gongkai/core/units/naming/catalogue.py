@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from gongkai.core.units.models import Alias, Body, BodyKind, Office
-from gongkai.core.units.naming.spelling import LEVELS, canon, clean, looser, place_of, without_places
+from gongkai.core.units.naming.spelling import LEVELS, canon, clean, higher_place_of, looser, place_of, without_places
 
 #: Kinds of governments: other bodies belong to them, and their place name precedes those bodies'
 #: names.
@@ -91,7 +91,11 @@ class Catalogue:
     def above(self, body: Body) -> tuple[str, ...]:
         """Return the place names of the governments above a body, widest first."""
         places = (self.places.get(one.pk) or place_of(one.name) for one in reversed(self.chain(body)))
-        return tuple(place for place in places if place)
+        return tuple(filter(None, [self.outside(body), *places]))
+
+    def outside(self, body: Body) -> str:
+        """Return the places above all governments of the catalogue that the topmost one's name begins with: 松江省, or ""."""
+        return higher_place_of([body, *self.chain(body)][-1].name)
 
     def home(self, body: Body) -> Body:
         """Return the government a body belongs to; itself if it is the topmost."""

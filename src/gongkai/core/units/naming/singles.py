@@ -80,7 +80,7 @@ def _select_nearest(bodies: list[Body], home: Body, catalogue: Catalogue) -> lis
 
 def _split_readings(name: str, home: Body, catalogue: Catalogue) -> list[tuple[Body, str]]:
     above = catalogue.chain(home)
-    name = name.removeprefix("中共")
+    name = name.removeprefix("中共").removeprefix(catalogue.outside(home)) or name
     cuts = [
         (catalogue.bodies[pk], name[len(place) :])
         for pk, place in catalogue.places.items()

@@ -8,6 +8,7 @@ from gongkai.lib.matching.folding import brackets, fold
 
 _BLANKS_PATTERN = re.compile(r"\s+")
 _PLACE_PATTERN = re.compile(r"^(.{2,40}?)(?:人民政府|政府|管理委员会|管委会|办事处)$")
+_HIGHER_PATTERN = re.compile(r"^(?:.{2,10}?(?:省|自治区|市|州|盟)(?=.{2,}(?:市|区|县|旗|镇|乡|街道)$))+")
 #: Endings, shortened in this order.
 _SHORT_ENDINGS = (
     ("管理委员会", "管委会"),
@@ -51,9 +52,19 @@ def canon(stem: str) -> str:
 
 
 def place_of(name: str) -> str:
-    """Return the place of a government's name (云岭市 of 云岭市人民政府), or "" for other names."""
+    """Return the place of a government's name (云岭市 of 松江省云岭市人民政府), or "" for other names."""
+    return _split_place(name)[1]
+
+
+def higher_place_of(name: str) -> str:
+    """Return the places that a government's name sets before its own (松江省 of 松江省云岭市人民政府), or ""."""
+    return _split_place(name)[0]
+
+
+def _split_place(name: str) -> tuple[str, str]:
     found = _PLACE_PATTERN.match(clean(name))
-    return found[1] if found else ""
+    higher = _HIGHER_PATTERN.match(found[1]) if found else None
+    return (higher[0], found[1][higher.end() :]) if found and higher else ("", found[1] if found else "")
 
 
 def without_places(name: str, places: tuple[str, ...]) -> str:

@@ -11,6 +11,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from gongkai.content.editions import queries
 from gongkai.content.editions.hosts import outward
 from gongkai.content.editions.models import ColumnKind
+from gongkai.content.editions.vocabulary import ItemKind
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.ui.handbook.contents import pages as handbook_pages
 from gongkai.ui.handbook.markup import Drawing, drawn
@@ -18,7 +19,7 @@ from gongkai.ui.portal import pages
 from gongkai.ui.portal.caching import finish, reader
 from gongkai.ui.portal.context import render, site_of
 from gongkai.ui.portal.holding import pages_to_list
-from gongkai.ui.portal.news import LOOKED_AT, OTHERS, RULES, Line, lines_of
+from gongkai.ui.portal.news import LOOKED_AT, OTHERS, ROWS_PER_LIST, RULES, Line, lines_of
 from gongkai.ui.portal.tree import Node, SiteTree
 from gongkai.ui.portal.views.decisions import list_open_consultations_under
 from gongkai.ui.portal.views.promises import government_of
@@ -112,9 +113,12 @@ def _build_news(request: HttpRequest, tree: SiteTree) -> list[tuple[str, str, li
     rows = queries.shelf_visible_to(reader(request)).filter(website=tree.website, column=None)
     newest = rows.select_related("body").order_by("-published_at", "-document")
     written = queries.without_registers(newest)
+    others = lines_of(written.filter(kind__in=OTHERS)[:LOOKED_AT])
+    if left := ROWS_PER_LIST - len(others):  # a new site has little else yet
+        others += lines_of(written.filter(kind=ItemKind.OTHER)[:LOOKED_AT], left)
     return [
         ("rules", "最新政策和解读", lines_of(written.filter(kind__in=RULES)[:LOOKED_AT])),
-        ("notices", "最新公开", lines_of(written.filter(kind__in=OTHERS)[:LOOKED_AT])),
+        ("notices", "最新公开", others),
     ]
 
 
