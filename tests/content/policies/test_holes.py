@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from factories.pages import said
 from factories.policies import public, record
-from factories.publishing import signed
+from factories.publishing import sign_all, signed, submitted
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.content.editions.models import Column, Document, Shelf, Standing, Website
 from gongkai.content.policies import actions
@@ -24,6 +24,7 @@ from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.documents import item_of
 from gongkai.content.publishing.models import ItemPage, ProposedWords
 from gongkai.content.publishing.wording import target_of
+from gongkai.content.reviewing import seeing
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.chain import history
 from gongkai.core.units.actors import ANONYMOUS, Actor, actor_of
@@ -296,8 +297,11 @@ class TestDays:
         Document.objects.filter(pk=made.document_id).update(standing=Standing.NOT_YET)
         made.delete()
         other = record(housing, title=title, number=number, level=Level.OTHER, effective_on=None, ends_on=None)
-        with pytest.raises(Refused, match="请填写施行日期"):
+        with pytest.raises(Refused, match="写明施行日期的更正版本"):
             actions.bind(other, by=actor(Role.SIGNER, housing), item=page)
+        other.delete()
+        with pytest.raises(Refused, match="写明施行日期的更正版本"):
+            actions.enter(housing, by=actor(Role.SIGNER, housing), item=page)
 
     def test_follow_the_corrected_edition(self, rules: Column, housing: Body) -> None:
         made = public(housing, [rules])
@@ -347,6 +351,28 @@ class TestDays:
         """Emptied or altered in the library alone, the public would read a text as in force against its own words."""
         with pytest.raises(Refused, match=said):
             public(housing, [rules], level=Level.OTHER, html=html, **fields)
+
+    @pytest.mark.parametrize(
+        ("before", "after", "name", "day"),
+        [
+            ("自2027年6月1日起施行", "自2028年6月1日起施行", "effective_on", date(2028, 6, 1)),
+            ("有效期至2029年12月31日", "有效期至2026年11月19日", "ends_on", date(2026, 11, 19)),
+        ],
+    )
+    def test_move_with_the_words_of_a_new_edition(
+        self, rules: Column, housing: Body, before: str, after: str, name: str, day: date
+    ) -> None:
+        """No field beside the text names them; the signers of the new edition see what the public will read."""
+        first = {"effective_on": date(2027, 6, 1), "ends_on": date(2029, 12, 31)}[name]
+        facts: dict[str, Any] = {"effective_on": None, "ends_on": None, name: first}
+        made = public(housing, [rules], level=Level.OTHER, html=f"<p>本办法{before}。</p>", **facts)
+        page = item_of(made.document)
+        assert page is not None
+        review = submitted(revised(made, imported_html=f"<p>本办法{after}。</p>", **{name: None}))
+        assert any("公开时显示的有效性" in part.name for part in seeing.to_see(review))
+        sign_all(review)
+        made.refresh_from_db()
+        assert getattr(made, name) == day
 
     def test_nothing_that_was_decided_before_is_bound_to_what_is_public(self, rules: Column, housing: Body) -> None:
         made = public(housing, [rules])

@@ -13,9 +13,11 @@ from django.utils import timezone
 from gongkai.content.editions.models import Act, Audience, Document, Edition
 from gongkai.content.editions.shelves import spans
 from gongkai.content.editions.sources import OutgoingText
+from gongkai.content.policies.corrected import as_corrected
 from gongkai.content.policies.decision_words import Named, find_statements
 from gongkai.content.policies.models import Decision, PolicyRecord
-from gongkai.content.policies.spans import life_of
+from gongkai.content.policies.signed import DAYS
+from gongkai.content.policies.spans import begins_of, life_of
 from gongkai.content.policies.states import What, last_day, sentence
 from gongkai.content.publishing.documents import item_of
 from gongkai.content.reviewing.models import Review, ReviewState
@@ -121,8 +123,15 @@ def edition_to_confirm(decision: Decision) -> Edition | None:
 
 
 def names_other_days(decision: Decision, statements: Sequence[str]) -> bool:
-    """Return whether the sentences that state a decision name days, and none of them is the decision's."""
+    """Return whether the sentences that state a decision name days, and none of them is the decision's.
+
+    同时废止 without a day means the day from which the text that says so is in force: no earlier one.
+    """
     days = {day for statement in statements for day in find_days(statement)}
+    begins = begins_of(decision.actor) if decision.actor else None
+    ends_another = decision.what in {What.REPEAL, What.EXPIRE} and decision.corrected_in is None
+    if not days and statements and ends_another and begins and decision.on < begins:
+        return True
     own = {decision.on, decision.on - timedelta(days=1), decision.until}
     return bool(days) and decision.corrected_in is None and decision.what != What.UPDATE and not days & own
 
@@ -165,11 +174,13 @@ def effects_of(text: OutgoingText) -> list[tuple[str, str]]:
     if cleaned:
         effects.append((_round_in_words(cleaned), round_mark(cleaned)))
     record = PolicyRecord.objects.filter(document=text.document).first() if text.document else None
-    if record is not None and signed_edition(text.document) is None:
-        life = life_of(record)
-        facts = [str(life.begins), str(life.ends), *(f"{one.what} {one.on} {one.until}" for one in life.decisions)]
-        words = f"公开时显示的有效性：{sentence(life, timezone.localdate())}"
-        effects.append((words, digest(canonical({"record": record.pk, "validity": facts}))))
+    if record is not None:
+        later = as_corrected(record, text.frozen)
+        if signed_edition(text.document) is None or any(getattr(later, n) != getattr(record, n) for n in DAYS):
+            life = life_of(later)
+            facts = [str(life.begins), str(life.ends), *(f"{one.what} {one.on} {one.until}" for one in life.decisions)]
+            words = f"公开时显示的有效性：{sentence(life, timezone.localdate())}"
+            effects.append((words, digest(canonical({"record": record.pk, "validity": facts}))))
     return effects
 
 

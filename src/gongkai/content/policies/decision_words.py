@@ -10,7 +10,7 @@ from gongkai.content.policies.formats import number_key
 from gongkai.content.policies.states import What
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.days import find_days
-from gongkai.lib.chinese.document_numbers import find_numbers
+from gongkai.lib.chinese.document_numbers import find_numbers, is_one
 from gongkai.lib.writing.titles import cited
 
 #: A title, with the titles in it.
@@ -30,7 +30,11 @@ VERBS = {
     What.EXTEND: re.compile("延长|继续有效|长期有效|有效期"),
 }
 _NAMED = r"《》(?:（[^（）]*）|\([^()]*\))?"
-_SINCE = r"(?:自[^，,。；]{1,25}[起后]，?|于[^，,。；]{1,25}(?:日|时)，?)?"
+#: A day, or the text's own publication or beginning; 自…批准之日起 waits for what no text tells.
+_DAY = (
+    r"(?:\d{4}年\d{1,2}月\d{1,2}日|本[^，,。；《》]{1,12}(?:施行|实施|印发|公布|发布)之日|(?:印发|公布|发布)之日|即日)"
+)
+_SINCE = rf"(?:自{_DAY}起，?|于\d{{4}}年\d{{1,2}}月\d{{1,2}}日，?)?"
 #: Pattern of the words before the title in a plain sentence: an article number, the day in force, other titles.
 _BEFORE = (
     rf"[\s　]*(?:第[^条《》]{{1,6}}条)?[\s　]*"
@@ -76,12 +80,13 @@ def is_plain(sentence: str, what: What, until: date | None) -> bool:
 
     >>> is_plain("第九条　《停车办法》（云府发〔2020〕3号）同时废止", What.REPEAL, None)
     True
-    >>> is_plain("《停车办法》已经废止的消息不实", What.REPEAL, None)
+    >>> any(is_plain(f"《停车办法》{rest}", What.REPEAL, None) for rest in ("已经废止的消息不实", "（其中第三章）废止", "自批准之日起废止"))
     False
     """
     if what in {What.UPDATE, What.AMEND}:
         return what == What.UPDATE
-    fits = PLAIN[what].fullmatch(without_titles(sentence).strip())
+    words = without_titles(sentence).strip()
+    fits = PLAIN[what].fullmatch(words) and all(is_one(found[1:-1].strip()) for found in BRACKETS.findall(words))
     return bool(fits) and (what != What.EXTEND or until in find_days(sentence))
 
 

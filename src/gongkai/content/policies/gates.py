@@ -1,17 +1,16 @@
 """Publication gates of policy documents and of texts that cite them (L-07, L-08, P-20)."""
 
-from copy import copy
 from datetime import date
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 
 from gongkai.content.editions.models import Standing
 from gongkai.content.editions.queries import documents_visible_to
 from gongkai.content.editions.sources import item_number
 from gongkai.content.editions.vocabulary import POLICY_KINDS, ItemKind
 from gongkai.content.policies import closing
+from gongkai.content.policies.corrected import as_corrected
 from gongkai.content.policies.decision_texts import in_words, is_own, statements_of
 from gongkai.content.policies.formats import consultation_lacks, format_errors, number_key
 from gongkai.content.policies.models import (
@@ -24,7 +23,7 @@ from gongkai.content.policies.models import (
     RoundState,
 )
 from gongkai.content.policies.queries.uploading import has_receipt, library_for
-from gongkai.content.policies.signed import DAYS, content_of, dropped_days, held
+from gongkai.content.policies.signed import content_of, held
 from gongkai.content.policies.spans import life_of
 from gongkai.content.policies.stated import unlike_text
 from gongkai.content.policies.states import ENDED, What, on_day
@@ -59,28 +58,12 @@ def in_library(text: "OutgoingText") -> list[str]:
     record = record_of(text.source)
     if record is None:
         return ["政策文件须先入库后公开：请在本页“政策库”中办理入库。"]
-    form = format_errors(_corrected(record, text.frozen))
+    form = format_errors(as_corrected(record, text.frozen))
     future = {day for day in (record.made_on, record.published_on) if day and day > timezone.localdate(text.start)}
     late = ["成文日期、公布日期不能晚于公开之日。"] if future else []
     day, words = timezone.localdate(text.start), plain(text.frozen.html)
     unlike = [] if held(record) else unlike_text(record, text.frozen.title, words, day)
     return [f"政策库：{words}" for words in (*form, *late, *unlike, *differences(record, text.frozen))]
-
-
-def _corrected(record: PolicyRecord, frozen: "Frozen") -> PolicyRecord:
-    """Return a record as it will be once this is signed: title, number and days of a signed document follow its newest edition."""
-    if not held(record):
-        return record
-    later = copy(record)
-    later.title = frozen.title
-    later.number = typed_json.text(frozen.facts, "document_number") or record.number
-    later.number_key = number_key(later.number)
-    for name in DAYS:
-        if day := parse_date(typed_json.text(frozen.facts, name)):
-            setattr(later, name, day)
-    for name in dropped_days(record, frozen.facts, frozen.html, frozen.title):
-        setattr(later, name, None)
-    return later
 
 
 def differences(record: PolicyRecord, frozen: "Frozen") -> list[str]:
@@ -89,7 +72,7 @@ def differences(record: PolicyRecord, frozen: "Frozen") -> list[str]:
     Title, number and days of a signed document are corrected by a new edition, which the record follows (`actions.following`).
     """
     facts = frozen.facts
-    record = _corrected(record, frozen)
+    record = as_corrected(record, frozen)
     normative = facts["kind"] == ItemKind.NORMATIVE
     standing, day = typed_json.text(facts, "standing"), timezone.localdate()
     shown = on_day(life_of(record), day).state if standing and not held(record) else standing

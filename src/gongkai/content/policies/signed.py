@@ -7,6 +7,7 @@ would go round the three reviews. Sources: 政府信息公开条例第十五条 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 from django.db.models import Field
 from django.utils import timezone
@@ -47,6 +48,10 @@ SIGNING = (ReviewState.WAITING, ReviewState.APPROVED)
 MOST_NAMED = 5
 
 
+if TYPE_CHECKING:
+    pass
+
+
 def edition_of(document: Document | int | None) -> Edition | None:
     """Return the edition that a record must agree with: the one in its time, else the first that was signed for a day to come.
 
@@ -65,27 +70,6 @@ def content_of(document: Document | int | None) -> EditionContent | None:
     """Return the content of that edition; None where there is none, or law erased it."""
     edition = edition_of(document)
     return getattr(edition, "content", None) if edition else None
-
-
-def dropped_days(record: PolicyRecord, facts: Mapping[str, object], html: str, title: str) -> list[str]:
-    """Return which of a record's days an earlier edition gave, beside its text or in it, and these facts and this text do not."""
-    open_days = [name for name in DAYS if getattr(record, name) and not facts.get(name)]
-    lost = [name for name in open_days if not _gives(record, name, facts, html, title)]
-    if not lost or record.document_id is None:
-        return []
-    earlier = list(EditionContent.objects.filter(edition__document=record.document_id))
-    return [name for name in lost if any(_gives(record, name, one.facts, one.html, one.title) for one in earlier)]
-
-
-def _gives(record: PolicyRecord, name: str, facts: Mapping[str, object], html: str, title: str) -> bool:
-    """Return whether an edition gives a record's day."""
-    day, text = getattr(record, name), plain(html)
-    if facts.get(name) == day.isoformat():
-        return True
-    if name == "effective_on":
-        return stated(text).begins == day
-    begins = [one for one in (record.effective_on, record.published_on, record.made_on) if one]
-    return day in last_days(text, begins, title)
 
 
 def held(record: PolicyRecord) -> bool:
@@ -195,7 +179,7 @@ def _unsigned_days(record: PolicyRecord, changed: set[str], content: EditionCont
     for name in DAYS:
         value = getattr(record, name)
         signed = parse_date(str(content.facts.get(name, "")))
-        if name not in changed or value == signed:
+        if name not in changed or (value and value == signed):
             continue
         if signed is None and name == "effective_on":
             fits = value == begins if begins else value is None or value in made

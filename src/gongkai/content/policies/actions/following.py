@@ -4,12 +4,12 @@ from datetime import timedelta
 
 from django.db.models import F, Q
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 
 from gongkai.content.editions.models import Act, Edition, Shelf
+from gongkai.content.policies.corrected import days_of
 from gongkai.content.policies.formats import number_key
 from gongkai.content.policies.models import PolicyRecord
-from gongkai.content.policies.signed import DAYS, content_of, dropped_days
+from gongkai.content.policies.signed import content_of
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.ledger.rules import system_only
@@ -22,7 +22,7 @@ RECENT = timedelta(days=30)
 def newer(record: PolicyRecord) -> dict[str, object]:
     """Return title, number and days of the edition in its time as far as they differ from a record's.
 
-    What it leaves open stays, but for a day that an earlier edition gave and this one does not.
+    What it leaves open stays; for days see `signed.days_of`.
     """
     content = content_of(record.document_id)
     if content is None:
@@ -31,9 +31,8 @@ def newer(record: PolicyRecord) -> dict[str, object]:
     found: dict[str, object] = {"title": content.title.strip()} if content.title.strip() != record.title.strip() else {}
     if number and number_key(number) != record.number_key:
         found["number"] = number
-    days = {name: parse_date(str(content.facts.get(name, ""))) for name in DAYS}
-    found.update({name: day for name, day in days.items() if day and day != getattr(record, name)})
-    found.update(dict.fromkeys(dropped_days(record, content.facts, content.html, content.title)))
+    days = days_of(record, content.facts, content.html, content.title)
+    found.update({name: day for name, day in days.items() if day != getattr(record, name)})
     return found
 
 

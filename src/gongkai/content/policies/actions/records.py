@@ -22,9 +22,9 @@ from gongkai.content.policies.signed import (
     shown_words,
     under_signature,
 )
-from gongkai.content.policies.spans import insert_record, life_of, sync
+from gongkai.content.policies.spans import begins_of, insert_record, sync
 from gongkai.content.policies.stated import only_last_day, stated, words_of
-from gongkai.content.policies.states import What, on_day
+from gongkai.content.policies.states import Life, What, on_day
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.documents import item_of
 from gongkai.content.publishing.models import ItemPage, ProposedWords
@@ -189,9 +189,13 @@ def _unlike_public(record: PolicyRecord, by: Actor) -> list[str]:
     if not held(record):
         return under_signature(record)
     shown = record.document.standing if record.document else ""
-    late = shown == Standing.NOT_YET and on_day(life_of(record), timezone.localdate()).state != shown
-    wrong = ["公开的信息标明“尚未施行”，请填写施行日期；还没有定的，定了以后再入库。"] if late else []
+    life = Life(begins_of(record), record.ends_on, ())
+    late = shown == Standing.NOT_YET and on_day(life, timezone.localdate()).state != shown
+    wrong = [_NO_DAY_YET] if late else []
     return [*signed.unlike_days(record), *wrong]
+
+
+_NO_DAY_YET = "公开的信息标明“尚未施行”，没有写明哪一天起施行：请先公开写明施行日期的更正版本，再入库；还没有定的，定了以后再入库。"
 
 
 def _carry_standing(record: PolicyRecord, by: Actor) -> None:

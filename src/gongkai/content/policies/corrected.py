@@ -1,0 +1,64 @@
+"""What a record becomes with an edition of its document: the title, number and days that were signed."""
+
+from collections.abc import Mapping
+from copy import copy
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.utils.dateparse import parse_date
+
+from gongkai.content.editions.models import EditionContent
+from gongkai.content.policies.formats import number_key
+from gongkai.content.policies.models import PolicyRecord
+from gongkai.content.policies.signed import DAYS, held
+from gongkai.content.policies.stated import last_days, only_last_day, stated
+from gongkai.lib import typed_json
+from gongkai.lib.richtext import plain
+
+if TYPE_CHECKING:
+    from gongkai.content.editions.frozen import Frozen
+
+
+def days_of(record: PolicyRecord, facts: Mapping[str, object], html: str, title: str) -> dict[str, date | None]:
+    """Return the days that a record takes from an edition, by the names of fields: given beside its text, else in it.
+
+    A day that neither gives stays, unless an earlier edition gave it: then it is dropped with it, and is None here.
+    """
+    text, found = plain(html), dict[str, date | None]()
+    begins = parse_date(str(facts.get("effective_on", ""))) or stated(text).begins
+    first = begins or record.effective_on or record.published_on or record.made_on
+    ends = parse_date(str(facts.get("ends_on", ""))) or only_last_day(text, first, title)
+    if ends and not facts.get("ends_on") and record.ends_on in last_days(text, [first] if first else [], title):
+        ends = record.ends_on  # a term ends a day earlier or later, by how it is counted
+    found.update({name: day for name, day in zip(DAYS, (begins, ends), strict=True) if day})
+    lost = [name for name in DAYS if name not in found and getattr(record, name)]
+    if lost and record.document_id is not None:
+        earlier = list(EditionContent.objects.filter(edition__document=record.document_id))
+        gone = [name for name in lost if not _gives(record, name, facts, html, title)]
+        given = (name for name in gone if any(_gives(record, name, one.facts, one.html, one.title) for one in earlier))
+        found.update(dict.fromkeys(given))
+    return found
+
+
+def as_corrected(record: PolicyRecord, frozen: "Frozen") -> PolicyRecord:
+    """Return a record as it will be once this is signed: title, number and days of a signed document follow its newest edition."""
+    if not held(record):
+        return record
+    later = copy(record)
+    later.title = frozen.title
+    later.number = typed_json.text(frozen.facts, "document_number") or record.number
+    later.number_key = number_key(later.number)
+    for name, day in days_of(record, frozen.facts, frozen.html, frozen.title).items():
+        setattr(later, name, day)
+    return later
+
+
+def _gives(record: PolicyRecord, name: str, facts: Mapping[str, object], html: str, title: str) -> bool:
+    """Return whether an edition gives a record's day."""
+    day, text = getattr(record, name), plain(html)
+    if facts.get(name) == day.isoformat():
+        return True
+    if name == "effective_on":
+        return stated(text).begins == day
+    begins = [one for one in (record.effective_on, record.published_on, record.made_on) if one]
+    return day in last_days(text, begins, title)
