@@ -233,6 +233,16 @@ def test_quarterly_duties_make_an_entry_of_their_own_for_the_running_quarter_onl
     ]
 
 
+@pytest.mark.parametrize(
+    ("issued", "due"), [(date(2021, 5, 19), date(2021, 5, 20)), (date(2021, 5, 20), date(2021, 6, 20))]
+)
+def test_a_period_that_ends_on_the_day_of_issue_is_none(issued: date, due: date) -> None:
+    """每月20日前 in a notice of the 20th: nobody could have done it."""
+    monthly = {"kind": "recurring", "period": "month", "day": 20, "of_period": "same"}
+    made = plan_entries(measure(monthly), year=2021, today=TODAY, started=issued)
+    assert [entry.due for entry in made] == [due]
+
+
 def test_one_entry_for_each_responsible_unit() -> None:
     owned = find_owners(RowSide((A,)), RowSide((A, B, C)))
     made = plan_entries(measure({}, owned=owned), year=2021, today=TODAY)

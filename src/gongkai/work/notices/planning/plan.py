@@ -174,8 +174,8 @@ def plan_entries(
     for track, duties in group_by_track(measure.duties).items():
         period = find_first_period(track, year, started, today)
         due = find_due_date(duties, period, year)
-        if started and due < started and track != YEAR and is_in_year(next_period(period), year):
-            period = next_period(period)  # The day had passed when the notice was issued.
+        if started and due <= started and track != YEAR and is_in_year(next_period(period), year):
+            period = next_period(period)  # The day had come when the notice was issued.
             due = find_due_date(duties, period, year)
         numbers = tuple(duty.number for duty in duties)
         made += [PlannedEntry(measure.number, owned, period, due, numbers) for owned in measure.owned]
