@@ -29,6 +29,7 @@ from gongkai.work.notices.actions import (
     undo_import,
 )
 from gongkai.work.notices.actions.decisions import set_catch_up_date
+from gongkai.work.notices.entries.checklist import build_checklist, find_due_day
 from gongkai.work.notices.models import Assignment, Contribution, Notice
 from gongkai.work.notices.planning.roles import COLUMNS, LEAD_OWES
 from gongkai.work.notices.queries.public import count_public_progress
@@ -107,6 +108,9 @@ def test_a_task_that_is_caught_up_on_takes_what_helps_it_along(task: Entry, supp
     until = timezone.localdate() + timedelta(days=60)
     set_catch_up_date(task, by=SYSTEM, until=until)
     assert timezone.localdate(fresh(support).due_at) == until
+    caught_up = fresh(task).assignment
+    assert find_due_day(caught_up) == until, "a tick does not bring back the day before the opening"
+    assert all(line.until == until for line in build_checklist(caught_up) if line.due)
 
 
 def test_a_task_that_ends_takes_what_was_given_and_asks_for_the_rest_no_more(

@@ -259,6 +259,8 @@ def set_catch_up_date(entry: Entry, *, by: Actor, until: date) -> ActionResult:
     Called when the installation opens.
     """
     before = timezone.localtime(entry.due_at).date() if entry.due_at else None
+    entry.assignment.extended_to = until
+    entry.assignment.save(update_fields=["extended_to"])
     return ActionResult(
         words=f"开通以前到期（{before}），纳入补录，期限为{until}",
         facts={"due": until.isoformat(), "before": before.isoformat() if before else None},
