@@ -19,7 +19,8 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.ledger.jobs.registry import all_jobs
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import SYSTEM, Actor
-from gongkai.core.units.models import Person, Role
+from gongkai.core.units.models import Appointment, Person, Role
+from gongkai.ops.launch import lacking
 from gongkai.ops.launch.actions import hindered, open_columns, open_to_public, prepare, propose
 from gongkai.ops.launch.steps import STEPS, undone
 from gongkai.ops.launch.suspended_jobs import WAITING, rests
@@ -187,6 +188,15 @@ def test_only_the_opening_moves_such_a_day(place: City) -> None:
     entry = Entry.objects.filter(kind="assignment")[0]
     with pytest.raises(Refused, match="系统自动"):
         set_catch_up_date(entry, by=place.chief, until=timezone.localdate())
+
+
+def test_the_office_needs_no_clerk_beside_its_head_and_members(place: City) -> None:
+    """The handbook staffs it with three: members of the 政务公开办, one of them its head."""
+    Appointment.objects.filter(role=Role.CLERK, body=place.office).delete()
+    assert place.office.label in lacking.people()
+    head(place)
+    actor(Role.CHIEF, place.office)
+    assert place.office.label not in lacking.people()
 
 
 def test_a_step_is_done_when_nothing_is_left_of_it(place: City) -> None:
