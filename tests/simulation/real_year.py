@@ -87,6 +87,9 @@ def main() -> int:
     given = parser.parse_args()
     there = sorted((given.folder or FOLDER).iterdir())
     files = [file for file in there if file.stem in (given.names or PLACES) and file.suffix != ".json"]
+    if missing := set(given.names) - {file.stem for file in files if file.stem in PLACES}:
+        parser.error(f"no such notice with a known place: {', '.join(sorted(missing))}")
+    files = [file for file in files if file.stem in PLACES]
     start.start("simulation.real_year")
     blank, faults = start.copy_database(), 0
     for file in files:
