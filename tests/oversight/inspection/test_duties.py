@@ -39,6 +39,7 @@ from gongkai.work.notices.actions import (
 )
 from gongkai.work.notices.entries.columns import join_path
 from gongkai.work.notices.models import Assignment, Duty, EvidenceOffer, ImportedColumn, Measure, Notice
+from gongkai.work.notices.states import State
 from gongkai.work.notices.versions.measure_states import load_current
 
 FIRST, DUE = date(2026, 3, 1), date(2026, 6, 30)
@@ -123,14 +124,16 @@ def test_a_duty_goes_from_missing_to_published(where: City) -> None:
     verify_notice(notice, late)
     missing = verdicts_of(entry)[0]
     assert missing.result == Result.MISSING
-    assert missing in faults_visible_to(actor(Role.CLERK, where.education))
     assert not faults_visible_to(actor(Role.CLERK, where.health)).filter(pk=missing.pk).exists()
+    rows, clerk = Entry.objects.filter(pk=entry.pk), actor(Role.CLERK, where.education)
+    for state, owed in ((State.ASKED_TIME, True), (State.REASSIGNED, False), (entry.state, True)):
+        rows.update(state=state)  # asking changes nothing before it is granted
+        assert faults_visible_to(clerk).filter(pk=missing.pk).exists() == owed
     assert not faults_visible_to(actor(Role.SECURITY, where.education)).exists(), "it reads no business"
     state, version = entry.state, entry.version
     chief = signed_in(Role.CHIEF, where.government)
     assert "到期未见公开" in chief.get(entry.url).content.decode()
     assert "到期未见公开" in chief.get("/admin/inspection/duties/").content.decode()
-    clerk = actor(Role.CLERK, where.education)
     assert order_duty.why_not(missing, by=clerk) != []
     assert chief.post(f"/admin/inspection/duties/{missing.pk}/order/").status_code == 302
     ordered = Entry.objects.get(kind="rectification").url

@@ -37,7 +37,7 @@ from gongkai.work.notices.models import Assignment, Duty, ImportedColumn, Notice
 from gongkai.work.notices.planning.periods import QUARTER, find_period
 from gongkai.work.notices.planning.plan import find_duty_date
 from gongkai.work.notices.planning.rules import find_track, is_vague
-from gongkai.work.notices.states import ASSIGNED, CHECKED_STATES, TASK_KINDS, NoticeState
+from gongkai.work.notices.states import ASSIGNED, CHECKED_STATES, REQUEST_STATES, TASK_KINDS, NoticeState
 
 #: Newest texts that a verdict lists as evidence.
 NAMED = 3
@@ -45,6 +45,8 @@ NAMED = 3
 WHOLE = "（按本单位公开的信息核对，不分处室）"
 #: Verdicts that need a look at all places where a unit publishes.
 UNPROVED = (Result.MISSING, Result.SHORT)
+#: A task is owed until a request to change it is granted.
+OWED_STATES = CHECKED_STATES | REQUEST_STATES
 UNSEEN_SITE = "网站不在本平台，或者没有对应的栏目，不能认定没有公开，请打开核对"
 #: Relations that lists of verdicts display.
 _SHOWN = ("assignment__entry__body", "assignment__entry__office", "assignment__notice", "duty")
@@ -73,7 +75,7 @@ def verify_notice(notice: Notice, today: date) -> int:
     columns: dict[str, int] = dict(ImportedColumn.objects.filter(notice=notice).values_list("path", "column_id"))
     paths = Prefetch("measure__duties", Duty.objects.exclude(paths=[]).select_related("awaits"), to_attr="published")
     ordered = Duty.objects.filter(measure=OuterRef("measure")).exclude(paths=[])
-    rows = Assignment.objects.filter(Exists(ordered), notice=notice, entry__state__in=CHECKED_STATES)
+    rows = Assignment.objects.filter(Exists(ordered), notice=notice, entry__state__in=OWED_STATES)
     owed = list(rows.select_related("measure", "notice__government", "body").prefetch_related(paths))
     places = find_government_places(owed)
     units = {unit for place in places.values() for unit in place.units}
@@ -256,7 +258,7 @@ def verdicts_visible_to(user: object, *, settled: bool = False) -> QuerySet[Duty
 
     `settled` includes duties that are no longer owed.
     """
-    seen = _of_tasks(user, CHECKED_STATES if not settled else None)
+    seen = _of_tasks(user, OWED_STATES if not settled else None)
     rows = DutyVerdict.objects.filter(seen).select_related(*_SHOWN)
     return rows.order_by("due", "pk")
 
