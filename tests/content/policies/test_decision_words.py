@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from gongkai.content.policies.decision_words import Named, find_statements, is_plain
+from gongkai.content.policies.stated import stated
 from gongkai.content.policies.states import What
 
 X = Named("停车管理办法", "云府发〔2020〕3号")
@@ -56,3 +57,18 @@ def test_marks_in_a_title_end_no_sentence() -> None:
 )
 def test_only_a_plain_sentence_is_confirmed(sentence: str, what: What, plain: bool) -> None:
     assert is_plain(sentence, what, date(2028, 12, 31)) is plain
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("本办法自2029年3月1日起施行。", date(2029, 3, 1)),
+        ("本通知从二〇二九年三月一日零时起执行。", date(2029, 3, 1)),
+        ("本实施细则2029年3月1日开始施行。", date(2029, 3, 1)),
+        ("本办法所称项目于2029年3月1日起实施。", None),
+        ("本市规划自2029年3月1日起实施。", None),
+        ("本办法自印发之日起施行。", None),
+    ],
+)
+def test_the_first_day_is_that_of_the_document_itself(text: str, day: date | None) -> None:
+    assert stated(text).begins == day

@@ -31,9 +31,8 @@ VERBS = {
 }
 _NAMED = r"《》(?:（[^（）]*）|\([^()]*\))?"
 #: A day, or the text's own publication or beginning; 自…批准之日起 waits for what no text tells.
-_DAY = (
-    r"(?:\d{4}年\d{1,2}月\d{1,2}日|本[^，,。；《》]{1,12}(?:施行|实施|印发|公布|发布)之日|(?:印发|公布|发布)之日|即日)"
-)
+_OWN = r"本(?:实施|管理|暂行|试行|行政规范性)*(?:办法|规定|细则|通知|意见|决定|决议|方案|政策|措施|标准|条例|规则|制度|规程|文件|公告|通告|令)"
+_DAY = rf"(?:\d{{4}}年\d{{1,2}}月\d{{1,2}}日|(?:{_OWN})?(?:施行|实施|印发|公布|发布)之日|即日)"
 _SINCE = rf"(?:自{_DAY}起，?|于\d{{4}}年\d{{1,2}}月\d{{1,2}}日，?)?"
 #: Pattern of the words before the title in a plain sentence: an article number, the day in force, other titles.
 _BEFORE = (
@@ -80,7 +79,7 @@ def is_plain(sentence: str, what: What, until: date | None) -> bool:
 
     >>> is_plain("第九条　《停车办法》（云府发〔2020〕3号）同时废止", What.REPEAL, None)
     True
-    >>> any(is_plain(f"《停车办法》{rest}", What.REPEAL, None) for rest in ("已经废止的消息不实", "（其中第三章）废止", "自批准之日起废止"))
+    >>> any(is_plain(f"《停车办法》{rest}", What.REPEAL, None) for rest in ("已经废止的消息不实", "（其中第三章）废止", "自本次评估公布之日起废止"))
     False
     """
     if what in {What.UPDATE, What.AMEND}:

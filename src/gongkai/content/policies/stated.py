@@ -18,12 +18,15 @@ from gongkai.lib.richtext import plain
 from gongkai.lib.writing.titles import cited
 
 _DAY = r"(\d{4}年\d{1,2}月\d{1,2}日)"
-#: 本办法自2026年12月1日起施行; what is in force from its publication on names no day.
-_BEGINS = re.compile(rf"本[^\s，。；、“”《》（）]{{2,10}}自{_DAY}起(?:正式)?(?:施行|实施|执行|生效)")
 #: A document as the subject of its own sentence: 本办法, 本通知; 本省规定 is another one.
 _KINDS = "办法|规定|细则|通知|意见|决定|决议|方案|政策|措施|标准|条例|规则|制度|规程|文件|规划|计划|公告|通告|目录|清单|指引|指南|要点|预案|令"
 _ITSELF = rf"本(?:行政规范性|规范性|实施|管理|暂行|试行|若干|工作|政策|行动|扶持|奖励|优惠)*(?:{_KINDS})"
 _DIGITS = r"\d〇零一二三四五六七八九十"
+#: 本办法自2026年12月1日起施行, also 从二〇二六年十二月一日零时起; what is in force from its publication on names no day.
+_BEGINS = re.compile(
+    rf"本[^\s，。；、“”《》（）\d自从于所市省县区]{{0,6}}(?:{_KINDS})[自从于]?"
+    rf"([{_DIGITS}]{{4}}年[{_DIGITS}]{{1,2}}月[{_DIGITS}]{{1,3}}[日号])[零0]?时?(?:起|开始)(?:正式)?(?:施行|实施|执行|生效)"
+)
 #: A day of the document; 自核发之日起 is about a permit.
 _FROM = (
     rf"自(?:[{_DIGITS}]{{4}}年[{_DIGITS}]{{1,2}}月[{_DIGITS}]{{1,3}}[日号]|即日"
