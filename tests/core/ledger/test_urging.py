@@ -1,5 +1,6 @@
 """催办: sent once for all of a unit's entries, signed for, raised after days where nothing happens."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -63,7 +64,9 @@ def test_who_may_send_sign_and_see(town) -> None:
     for who in ("chief", "other"):
         with pytest.raises(Refused, match="由被催办单位"):
             receive_urging(one, by=town[who])
-    assert [len(visible_to(town[who])) for who in ("clerk", "chief", "auditor", "other")] == [1, 1, 1, 0]
+    gone = replace(town["other"], person_id=town["chief"].person_id)  # the sender, who works for another unit now
+    readers = (*(town[who] for who in ("clerk", "chief", "auditor", "other")), gone)
+    assert [len(visible_to(reader)) for reader in readers] == [1, 1, 1, 0, 0]
     assert list(to_sign(town["lead"])) == [one]
     receive_urging(one, by=town["clerk"], words="周四报送")
     assert list(to_sign(town["lead"])) == []

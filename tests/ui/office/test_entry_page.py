@@ -56,13 +56,16 @@ FEW = {
 def test_a_page_names_another_entry_only_to_who_may_read_it(as_, city) -> None:
     entry = EntryFactory(body=city.finance, audience=Audience.PARTIES)
     template = Template("{% load entries %}{% entry_link entry %}")
+    stem = Template("{% load entries %}{% row_link entry 'ledger_entry' words='依据' %}")
 
-    def shown_to(by) -> str:
+    def shown_to(by, template=template) -> str:
         return template.render(Context({"request": SimpleNamespace(user=by), "entry": entry}))
 
     assert entry.url in (link := shown_to(city.clerk))
     assert entry.number in link
     assert shown_to(city.other) == "其他单位办理的事项"
+    assert shown_to(city.clerk, stem) == f'<a href="{entry.url}">依据</a>'
+    assert shown_to(city.other, stem) == "依据"
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from gongkai.content.interpretation.texts import words_of
 from gongkai.content.publishing.documents import title_of, titles_of
 from gongkai.content.publishing.freezing import freeze
 from gongkai.content.publishing.models import ItemPage
+from gongkai.core.acts.door import sees
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import Actor
 from gongkai.lib.richtext import plain
@@ -111,6 +112,7 @@ def owed(entry: Entry, by: Actor) -> dict[str, object]:
     return {
         "document": document,
         "title": title_of(document),
+        "may_open": sees(by, ItemPage, document.item_number),
         "forms": [Form(form).label for form in row.forms],
         "choices": Form.choices,
         "may_write": not actions.draft_interpretation.why_not(document, by=by),

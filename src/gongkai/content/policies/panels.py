@@ -11,7 +11,7 @@ from gongkai.content.policies.actions.relations import COLUMNS, RESPONDING
 from gongkai.content.policies.chain import chain
 from gongkai.content.policies.gates import differences, record_of
 from gongkai.content.policies.models import Kind, Relation
-from gongkai.content.policies.queries.office import faults
+from gongkai.content.policies.queries.office import faults, visible_to
 from gongkai.content.policies.queries.side import USING
 from gongkai.content.policies.queries.uploading import library_for, place_of, still_owed, with_due
 from gongkai.content.policies.rules import keeps
@@ -110,4 +110,6 @@ def upload_entry(entry: "Entry", by: "Actor") -> dict[str, object] | None:
     task = entry.uploading
     owed = [] if entry.closed_at else with_due(task.library, still_owed(task.library, task.records))
     rows = [row for row, due in owed if due == task.due_on]
-    return {"library": task.library, "rows": rows[:MOST_ROWS], "count": len(rows)}
+    shown = rows[:MOST_ROWS]
+    seen = set(visible_to(by).filter(pk__in=[row.pk for row in shown]).values_list("pk", flat=True))
+    return {"library": task.library, "rows": shown, "seen": seen, "count": len(rows)}

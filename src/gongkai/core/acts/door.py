@@ -67,3 +67,12 @@ def get_visible_or_404(user: object, model: type[M], pk: int | str | None, **nar
     if model in JUDGES and not JUDGES[model](user, found):
         raise Http404
     return found
+
+
+def sees(user: object, model: type[Model], pk: int | str | None) -> bool:
+    """Return true where `get_visible_or_404` returns the row: a page asks before it links to it."""
+    try:
+        get_visible_or_404(user, model, pk)
+    except Http404:
+        return False
+    return True

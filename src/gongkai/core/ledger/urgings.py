@@ -31,14 +31,14 @@ UNSIGNED, UNDONE = 2, 5
 
 @visible(Urging)
 def visible_to(user: object) -> QuerySet[Urging]:
-    """Return the urgings a user sees: of their unit, sent by them, or to supervised units."""
+    """Return the urgings a user sees: of their unit, sent by them from a unit they work in, or to supervised units."""
     by = actor_of(user)
     rows = Urging.objects.select_related("body")
     if by.system:
         return rows
     condition = Q(body_id__in=[post.body_id for post in by.posts if post.role in STAFF])
     if by.person_id is not None:
-        condition |= Q(person_id=by.person_id)
+        condition |= Q(person_id=by.person_id, office_id__in=by.bodies)
     for post in by.posts:
         if post.role in SUPERVISING:
             condition |= Q(body__path__startswith=post.reach) & ~inside_a_unit()

@@ -3,10 +3,13 @@
 from collections.abc import Mapping
 
 from django import template
+from django.db.models import Model
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from gongkai.core.acts.door import sees
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import one_visible_to
 from gongkai.core.units.actors import actor_of
@@ -21,3 +24,22 @@ def entry_link(context: Mapping[str, HttpRequest], entry: Entry, words: str = ""
     if not one_visible_to(actor_of(context["request"].user), entry.pk).exists():
         return HIDDEN
     return format_html('<a href="{}">{}</a>', entry.url, words or entry.number)
+
+
+@register.simple_tag(takes_context=True)
+def may_open(context: Mapping[str, HttpRequest], row: Model) -> bool:
+    """Tell whether the reader may open the page of a row.
+
+    An entry can be opened to all staff while what it stems from belongs to its unit, so a panel asks
+    before it links to a row of another kind.
+    """
+    return sees(context["request"].user, type(row), row.pk)
+
+
+@register.simple_tag(takes_context=True)
+def row_link(context: Mapping[str, HttpRequest], row: Model, route: str, *also: int, words: object = "") -> str:
+    """Link to the page of a row by its name or other words; without a link if the reader may not open it."""
+    said = str(words or row)
+    if not may_open(context, row):
+        return said
+    return format_html('<a href="{}">{}</a>', reverse(route, args=[row.pk, *also]), said)
