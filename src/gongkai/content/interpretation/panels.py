@@ -94,7 +94,7 @@ def handed(entry: Entry, by: Actor) -> dict[str, object]:
     return {
         "handover": row,
         "event": row.event,
-        "policies": [(document, titles[document.pk]) for document in documents],
+        "policies": [(one, titles[one.pk], sees(by, ItemPage, one.item_number)) for one in documents],
         "result": titles.get(row.event.result_id or 0, ""),
         "draftable": [
             (document, titles[document.pk])
