@@ -12,6 +12,7 @@ from factories.opinion import PROOF, case, day, fresh, promise
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.core.acts.action import Refused
 from gongkai.core.ledger.actions import set_audience
+from gongkai.core.ledger.kinds import kind_of
 from gongkai.core.ledger.queries import visible_to as visible_entries
 from gongkai.core.spreadsheets.importers import Recorder
 from gongkai.core.spreadsheets.reading import read
@@ -225,3 +226,9 @@ def test_what_a_reviewer_sent_back_is_written_anew(kept: SimpleNamespace, db: No
     assert entry.promise.pending.text == "年底前完成8个小区的水管更换。"
     assert Promise.objects.get(pk=made.pk).words == "年底前完成8个小区的水管更换。"
     assert entry.promise.revisions.filter(dropped=True).count() == 1
+
+
+@pytest.mark.parametrize("kind", ["request", "complaint", "inquiry", "fault"])
+def test_nor_what_people_wrote_in_under_their_name(kind: str) -> None:
+    """The action refuses every kind that is `secret`; its form does not offer it."""
+    assert kind_of(kind).secret

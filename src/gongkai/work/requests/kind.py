@@ -17,6 +17,7 @@ def _awaits_decision() -> Q:
 REQUEST_KIND = Kind(
     name="request",
     label="依申请公开",
+    secret=True,  # whoever wrote in is named
     prefix="申请",
     machine=REQUEST_MACHINE,
     rules=REQUEST_RULE_SET,

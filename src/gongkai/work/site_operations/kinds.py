@@ -30,6 +30,7 @@ FAULT_MACHINE = Machine(
 FAULT_KIND = Kind(
     name="fault",
     label="网站找错",
+    secret=True,  # whoever wrote in is named
     prefix="找错",
     machine=FAULT_MACHINE,
     rules=RULE_SET,

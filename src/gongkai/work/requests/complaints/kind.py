@@ -73,6 +73,7 @@ def visible_to_target(actor: Actor) -> Q | None:
 COMPLAINT_KIND = Kind(
     name="complaint",
     label="信息公开投诉",
+    secret=True,  # whoever wrote in is named
     prefix="投诉",
     machine=COMPLAINT_MACHINE,
     rules="complaint",
