@@ -23,6 +23,25 @@ time.sleep(60)
 """
 
 
+#: Gets the second signal while the first one is handled.
+TWICE = """import os, signal, threading
+from gongkai.ops.cli.ending import on_first_signal
+stop = threading.Event()
+def act():
+    with stop._cond:
+        os.kill(os.getpid(), signal.SIGTERM)
+    stop.set()
+signal.signal(signal.SIGTERM, on_first_signal(act))
+os.kill(os.getpid(), signal.SIGTERM)
+stop.wait()
+"""
+
+
+def test_a_second_signal_does_not_wait_for_the_first() -> None:
+    env = {**os.environ, "PYTHONPATH": str(SRC)}
+    assert subprocess.run([sys.executable, "-c", TWICE], env=env, timeout=60, check=False).returncode == 0
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a process that its parent ended")
 def test_workers_end_with_the_server_that_forked_them() -> None:
     server = subprocess.Popen(

@@ -13,12 +13,12 @@ import socket
 import sys
 import threading
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING
 
 import click
 
 from gongkai.ops.cli.django import on_the_primary, start
+from gongkai.ops.cli.ending import on_first_signal
 from gongkai.ops.cli.serving_lock import lock_served
 
 if TYPE_CHECKING:
@@ -155,7 +155,7 @@ def _serve(
     from granian.constants import Interfaces
     from granian.log import LogLevels
 
-    Granian(
+    server = Granian(
         "gongkai.ops.config.wsgi:application",
         address=host,
         port=port,
@@ -170,7 +170,10 @@ def _serve(
         ssl_key=certificates and certificates / "machine.key",
         ssl_ca=certificates and certificates / "machines-ca.pem",
         ssl_client_verify=certificates is not None,
-    ).serve()
+    )
+    end = on_first_signal(server.signal_handler_interrupt)
+    server.signal_handler_interrupt = end  # type: ignore[method-assign]
+    server.serve()
 
 
 def tie_workers() -> None:
@@ -204,7 +207,7 @@ def run(server: Server, *, jobs: bool = True) -> None:
     stop = threading.Event()
     refused: list[str] = []
 
-    def end(_signal: int, _frame: FrameType | None) -> None:
+    def stop_all() -> None:
         stop.set()
         server.end()
 
@@ -212,6 +215,7 @@ def run(server: Server, *, jobs: bool = True) -> None:
         refused.append(words)
         server.end()
 
+    end = on_first_signal(stop_all)
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
     server.listen()

@@ -2,12 +2,12 @@
 
 import signal
 import threading
-from types import FrameType
 
 import click
 
 from gongkai.core.background_jobs.kinds import LANES
 from gongkai.ops.cli.django import on_the_primary, start
+from gongkai.ops.cli.ending import on_first_signal
 
 # Seconds that running tasks have to finish when the process is told to stop; others are put back into the queue.
 PATIENCE = 20
@@ -40,9 +40,7 @@ def worker(lanes: tuple[str, ...], threads: int, once: bool) -> None:
     workers = Workers(lanes or LANES, threads)
     stop = threading.Event()
 
-    def end(_signal: int, _frame: FrameType | None) -> None:
-        stop.set()
-
+    end = on_first_signal(stop.set)
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
     running = workers.begin()
