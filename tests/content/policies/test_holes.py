@@ -351,6 +351,11 @@ class TestDays:
         """Emptied or altered in the library alone, the public would read a text as in force against its own words."""
         with pytest.raises(Refused, match=said):
             public(housing, [rules], level=Level.OTHER, html=html, **fields)
+        made = public(housing, [rules], level=Level.OTHER)
+        fields = {"effective_on": made.effective_on, "ends_on": made.ends_on}
+        if "2029" not in said:
+            with pytest.raises(Refused, match=said):
+                submitted(revised(made, imported_html=html, **fields))
 
     @pytest.mark.parametrize(
         ("before", "after", "name", "day"),

@@ -62,7 +62,9 @@ def in_library(text: "OutgoingText") -> list[str]:
     future = {day for day in (record.made_on, record.published_on) if day and day > timezone.localdate(text.start)}
     late = ["成文日期、公布日期不能晚于公开之日。"] if future else []
     day, words = timezone.localdate(text.start), plain(text.frozen.html)
-    unlike = [] if held(record) else unlike_text(record, text.frozen.title, words, day)
+    public = content_of(record.document_id) if held(record) else None
+    reworded = public is None or plain(public.html) != words
+    unlike = unlike_text(as_corrected(record, text.frozen), text.frozen.title, words, day) if reworded else []
     return [f"政策库：{words}" for words in (*form, *late, *unlike, *differences(record, text.frozen))]
 
 

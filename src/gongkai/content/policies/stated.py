@@ -25,7 +25,7 @@ _DIGITS = r"\d〇零一二三四五六七八九十"
 #: 本办法自2026年12月1日起施行, also 从二〇二六年十二月一日零时起; what is in force from its publication on names no day.
 _BEGINS = re.compile(
     rf"本[^\s，。；、“”《》（）\d自从于所市省县区]{{0,6}}(?:{_KINDS})[自从于]?"
-    rf"([{_DIGITS}]{{4}}年[{_DIGITS}]{{1,2}}月[{_DIGITS}]{{1,3}}[日号])[零0]?时?(?:起|开始)(?:正式)?(?:施行|实施|执行|生效)"
+    rf"([{_DIGITS}]{{4}}年[{_DIGITS}]{{1,2}}月[{_DIGITS}]{{1,3}}[日号])[零0]?时?(?:起|开始)(?:正式)?(?:施行|实施|执行|生效|试行)"
 )
 #: A day of the document; 自核发之日起 is about a permit.
 _FROM = (
