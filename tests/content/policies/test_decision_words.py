@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from gongkai.content.policies.decision_words import Named, find_statements, is_plain
-from gongkai.content.policies.stated import stated
+from gongkai.content.policies.stated import last_days, stated
 from gongkai.content.policies.states import What
 
 X = Named("停车管理办法", "云府发〔2020〕3号")
@@ -73,3 +73,16 @@ def test_only_a_plain_sentence_is_confirmed(sentence: str, what: What, plain: bo
 )
 def test_the_first_day_is_that_of_the_document_itself(text: str, day: date | None) -> None:
     assert stated(text).begins == day
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "本通告自2025年3月1日至2025年6月30日施行。",
+        "本通告自2025年3月1日起至2025年6月30日止执行。",
+        "本通告执行时间为2025年3月1日至2025年6月30日。",
+        "本通告自2025年3月1日起施行，至2025年6月30日自动失效。",
+    ],
+)
+def test_a_range_of_days_ends_the_document(text: str) -> None:
+    assert date(2025, 6, 30) in last_days(text, [date(2025, 3, 1)])

@@ -41,7 +41,7 @@ _UNTIL = rf"[至到]{_LAST}(?:为?止)?"
 _TERMS = tuple(
     re.compile(rf"(?P<itself>{_ITSELF}的?)?(?:{_FROM})?{form}")
     for form in (
-        rf"(?:有效期限?|有效|(?:试行|施行|实施|执行)期限?|试行)(?:暂定)?[为是：:]?\s*{_SINCE}(?:{_SPAN}|{_UNTIL})",
+        rf"(?:有效期限?|有效|(?:试行|施行|实施|执行)(?:期限?|时间)|试行)(?:暂定)?[为是：:]?\s*{_SINCE}(?:{_SPAN}|{_UNTIL})",
         rf"现?(?:有效期限?)?延长{_UNTIL}",
     )
 )
@@ -51,7 +51,8 @@ _BARE_TERMS = tuple(
     for form in (
         rf"(?:施行|实施|执行)[为：:]?\s*{_SINCE}(?:{_SPAN}|{_UNTIL})",
         rf"[至到]{_LAST}为?止",
-        rf"于?{_LAST}(?:自行|自动)?(?P<ended>废止|失效)",
+        rf"[于至到]?{_LAST}(?:自行|自动)?(?P<ended>废止|失效)",
+        rf"自{_DAY}起?{_UNTIL}(?:施行|实施|执行|有效|试行)",
     )
 )
 _OWN_CLAUSE = re.compile(
