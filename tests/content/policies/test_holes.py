@@ -285,7 +285,7 @@ class TestDays:
 
     @pytest.mark.parametrize("name", ["published_on", "made_on"])
     def test_of_making_and_publication_move_no_first_day(self, rules: Column, housing: Body, name: str) -> None:
-        """Where no text names a first day, the record's other days stand for it; two people may not set it back by years."""
+        """Without a stated first day the making or publication date counts; two people cannot change it after publication."""
         made = public(housing, [rules], level=Level.OTHER, effective_on=None, ends_on=None, published_on=None)
         with pytest.raises(Refused, match="自成文或者公布之日起显示为有效"):
             actions.change(made, by=actor(Role.SIGNER, housing), **{name: date(2019, 1, 1)})

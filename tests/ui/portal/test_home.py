@@ -92,7 +92,7 @@ def test_the_next_portion_is_asked_where_the_first_was(client: Client, named: We
 
 
 def test_a_new_site_shows_its_first_text_whatever_its_kind(client: Client, site: Website, housing: Body) -> None:
-    """A text drafted from a task is 其他信息 unless somebody chooses; it is news where nothing else is."""
+    """A text drafted from a task has the kind 其他信息 by default; the front page lists it when there is nothing else."""
     public(housing, [column(site, "民政")], title="城乡低保标准和发放情况", kind=ItemKind.OTHER)
     words = client.get("/").content.decode()
     assert "还没有公开的信息" not in words

@@ -22,7 +22,7 @@ BLOCK, KEPT = 1000, 16
 
 
 class Text(NamedTuple):
-    """The facts of a listed text, and whether somebody decided on it."""
+    """Return the facts of a listed text and whether a person decided about it."""
 
     order: int
     key: str

@@ -13,8 +13,8 @@ from django.utils import timezone
 from gongkai.content.editions.models import Act, Audience, Document, Edition
 from gongkai.content.editions.shelves import spans
 from gongkai.content.editions.sources import OutgoingText
-from gongkai.content.policies.corrected import as_corrected
 from gongkai.content.policies.decision_words import Named, find_statements
+from gongkai.content.policies.edition_dates import as_corrected
 from gongkai.content.policies.models import Decision, PolicyRecord
 from gongkai.content.policies.signed import DAYS
 from gongkai.content.policies.spans import begins_of, life_of

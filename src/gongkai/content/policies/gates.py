@@ -10,8 +10,8 @@ from gongkai.content.editions.queries import documents_visible_to
 from gongkai.content.editions.sources import item_number
 from gongkai.content.editions.vocabulary import POLICY_KINDS, ItemKind
 from gongkai.content.policies import closing
-from gongkai.content.policies.corrected import as_corrected
 from gongkai.content.policies.decision_texts import in_words, is_own, statements_of
+from gongkai.content.policies.edition_dates import as_corrected
 from gongkai.content.policies.formats import consultation_lacks, format_errors, number_key
 from gongkai.content.policies.models import (
     CleanupRound,

@@ -40,7 +40,7 @@ def tree_of(text: str) -> _Element | None:
     return root
 
 
-#: How an element is marked whose characters had their pronunciation over them.
+#: Attribute that marks an element with ruby text (pronunciation above characters).
 RUBY = "data-ruby"
 _UNREAD = frozenset({"script", "style"})
 

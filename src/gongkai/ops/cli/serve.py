@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING
 import click
 
 from gongkai.ops.cli.django import on_the_primary, start
-from gongkai.ops.cli.ending import on_first_signal
 from gongkai.ops.cli.serving_lock import lock_served
+from gongkai.ops.cli.stop_signals import on_first_signal
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection

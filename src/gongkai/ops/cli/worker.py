@@ -7,7 +7,7 @@ import click
 
 from gongkai.core.background_jobs.kinds import LANES
 from gongkai.ops.cli.django import on_the_primary, start
-from gongkai.ops.cli.ending import on_first_signal
+from gongkai.ops.cli.stop_signals import on_first_signal
 
 # Seconds that running tasks have to finish when the process is told to stop; others are put back into the queue.
 PATIENCE = 20

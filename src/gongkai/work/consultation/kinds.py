@@ -28,7 +28,7 @@ def _is_approver(actor: Actor, entry: Entry) -> bool:
 INQUIRY_KIND = Kind(
     name=INQUIRY_NAME,
     label="咨询留言",
-    secret=True,  # whoever wrote in is named
+    secret=True,  # contains personal data of the sender
     prefix="咨询",
     machine=INQUIRY_MACHINE,
     actions=(

@@ -17,7 +17,7 @@ def _awaits_decision() -> Q:
 REQUEST_KIND = Kind(
     name="request",
     label="依申请公开",
-    secret=True,  # whoever wrote in is named
+    secret=True,  # contains personal data of the sender
     prefix="申请",
     machine=REQUEST_MACHINE,
     rules=REQUEST_RULE_SET,

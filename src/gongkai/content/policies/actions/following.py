@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from gongkai.content.editions.models import Act, Edition, Shelf
-from gongkai.content.policies.corrected import days_of
+from gongkai.content.policies.edition_dates import days_of
 from gongkai.content.policies.formats import number_key
 from gongkai.content.policies.models import PolicyRecord
 from gongkai.content.policies.signed import content_of

@@ -8,7 +8,7 @@ from statistics import median
 from gongkai.lib.fileformats.documents.model import Word
 from gongkai.lib.fileformats.documents.pdf_text import Char
 
-#: How much of its size, and of its own box, a copy of a character may be beside it (simulated bold, shadows).
+#: Largest offset of a copied character, as a share of its size and of its box (simulated bold, shadows).
 _DOUBLE_SHARE, _DOUBLE_BOX = 0.3, 0.7
 #: Points between two words of a line.
 _WORD_GAP = 2.0

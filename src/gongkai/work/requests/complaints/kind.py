@@ -73,7 +73,7 @@ def visible_to_target(actor: Actor) -> Q | None:
 COMPLAINT_KIND = Kind(
     name="complaint",
     label="信息公开投诉",
-    secret=True,  # whoever wrote in is named
+    secret=True,  # contains personal data of the sender
     prefix="投诉",
     machine=COMPLAINT_MACHINE,
     rules="complaint",

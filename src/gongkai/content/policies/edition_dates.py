@@ -1,4 +1,4 @@
-"""What a record becomes with an edition of its document: the title, number and days that were signed."""
+"""Compute the title, number and dates that a record takes from a signed edition of its document."""
 
 from collections.abc import Mapping
 from copy import copy
