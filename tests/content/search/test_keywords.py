@@ -2,7 +2,7 @@
 
 import pytest
 
-from gongkai.content.search.keywords import is_homophone, keywords, needed, share_in, ways_to_write
+from gongkai.content.search.keywords import is_homophone, keywords, needed, replaces_words, share_in, ways_to_write
 from gongkai.lib.matching.synonyms import Synonym, Synonyms
 
 SYNONYMS = Synonyms([Synonym("大学生", "高校毕业生"), Synonym("住建局", "住房和城乡建设局"), Synonym("补贴", "补助")])
@@ -33,6 +33,20 @@ def test_a_homophone_is_corrected_where_it_makes_a_longer_word() -> None:
     assert is_homophone("公基金提取", "公积金提取")
     assert not is_homophone("公积金提取", "公基金提取")
     assert not is_homophone("彩礼标准", "彩高标准")
+
+
+@pytest.mark.parametrize(
+    ("typed", "proposed", "replaces"),
+    [
+        ("失业金怎么领", "事业金怎么领", True),
+        ("失业登记", "事业登记", True),
+        ("幼儿圆收费", "幼儿园收费", False),  # a word of the dictionary, but a hundred times rarer
+        ("公基金提取", "公积金提取", False),
+        ("居住正", "居住证", False),
+    ],
+)
+def test_common_words_are_no_misspellings(typed: str, proposed: str, *, replaces: bool) -> None:
+    assert replaces_words(typed, proposed) is replaces
 
 
 def test_official_terms_stand_for_everyday_words() -> None:

@@ -51,6 +51,15 @@ def test_nothing_is_proposed_where_nothing_is_near(typed: str, fund: Document, s
     assert did_you_mean(typed, site.pk) == []
 
 
+def test_no_two_halves_of_words_are_replaced(plans: Column, housing: Body, site: Website) -> None:
+    public(housing, [plans], title="燃气企业简介")
+    assert did_you_mean("污染企业抽检结果", site.pk) == []
+
+
+def test_letters_of_several_words(fund: Document, site: Website) -> None:
+    assert did_you_mean("gjj tiqu", site.pk)[0] == "公积金 提取"
+
+
 def test_a_word_that_was_withdrawn_is_not_proposed_even_from_memory(
     fund: Document, site: Website, housing: Body
 ) -> None:

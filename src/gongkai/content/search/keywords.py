@@ -23,6 +23,8 @@ SINGLE_CHARACTER_WEIGHT = 0.3
 ENOUGH_SHARE = 0.55
 #: Weights of what no text has: a piece that is no word of the dictionary, and the share of a verb's weight.
 ABSENT_PIECE_WEIGHT, ABSENT_VERB_SHARE = 0.2, 0.4
+#: A word this many times rarer than another one is taken for a misspelling of it.
+MUCH_RARER = 20
 
 #: Verbs in the form V不V say no more than the verb: 停不停课 is 停课.
 _YES_NO = re.compile(r"(\w)[不没]\1")
@@ -229,13 +231,57 @@ def is_misspelled(typed: str, proposed: str) -> bool:
 
 def is_homophone(typed: str, proposed: str) -> bool:
     """Return true if a proposal replaces one character by one of the same sound and so makes a longer word: 公基金, 公积金."""
-    changed = [at for at, (one, other) in enumerate(zip(typed, proposed, strict=False)) if one != other]
-    if len(typed) != len(proposed) or len(changed) != 1 or sound(typed) != sound(proposed):
-        return False
-    [at] = changed
-    spans = ((start, start + length) for length in (4, 3) for start in range(max(at - length + 1, 0), at + 1))
+    changed = changed_places(typed, proposed)
+    return len(changed) == 1 and sound(typed) == sound(proposed) and makes_longer_word(typed, proposed)
+
+
+def changed_places(typed: str, proposed: str) -> list[int]:
+    """Return the places where two texts of one length differ; none where their lengths differ."""
+    if len(typed) != len(proposed):
+        return []
+    return [at for at, (one, other) in enumerate(zip(typed, proposed, strict=True)) if one != other]
+
+
+def makes_longer_word(typed: str, proposed: str) -> bool:
+    """Return true if a proposal makes a word of three or four characters where none was typed."""
+    spans = (
+        (start, start + length)
+        for at in changed_places(typed, proposed)
+        for length in (4, 3)
+        for start in range(max(at - length + 1, 0), at + 1)
+    )
     has_word = segmenter().has_word
     return any(has_word(proposed[a:b]) and not has_word(typed[a:b]) for a, b in spans if b <= len(typed))
+
+
+def word_spans(typed: str) -> list[tuple[int, int]]:
+    """Return where the words of two and more characters of a text begin and end, as far as the dictionary has them.
+
+    >>> word_spans("食品抽检结果"), word_spans("公组房")
+    ([(0, 2), (2, 4), (4, 6)], [])
+    """
+    ends = list(accumulate(map(len, parts := segmenter().cut(typed))))
+    return [
+        (end - len(part), end)
+        for part, end in zip(parts, ends, strict=True)
+        if len(part) > 1 and segmenter().has_word(part)
+    ]
+
+
+def replaces_words(typed: str, proposed: str) -> bool:
+    """Return true if all that a proposal changes stands in common words and makes no longer word of them: 失业金, 事业金.
+
+    A word is common unless the proposed one is in the dictionary and much more frequent: 幼儿圆, 幼儿园.
+    """
+    spans = [span for span in word_spans(typed) if not _is_much_rarer(typed[slice(*span)], proposed[slice(*span)])]
+    changed = changed_places(typed, proposed)
+    whole = all(any(first <= at < last for first, last in spans) for at in changed)
+    return bool(changed) and whole and not makes_longer_word(typed, proposed)
+
+
+def _is_much_rarer(word: str, other: str) -> bool:
+    known = segmenter()
+    return known.has_word(other) and known.suggest_freq(word) * MUCH_RARER < known.suggest_freq(other)
 
 
 def share_in(words: Sequence[Keyword], text: str) -> float:

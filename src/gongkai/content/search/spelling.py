@@ -10,10 +10,10 @@ import sys
 import threading
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
-from itertools import chain, pairwise
+from itertools import chain, pairwise, product
 
 from django.db import close_old_connections
 from django.db.models import Count, QuerySet, Sum
@@ -22,7 +22,7 @@ from gongkai.content.editions.models import Column, Shelf, Website
 from gongkai.content.editions.queries.lists import shelf_visible_to
 from gongkai.content.search import facets, table, terminology
 from gongkai.content.search.asking import understand
-from gongkai.content.search.keywords import needed, ways_to_write, weak_words
+from gongkai.content.search.keywords import makes_longer_word, needed, ways_to_write, weak_words, word_spans
 from gongkai.content.search.pinyin import in_terms
 from gongkai.content.search.rows import any_visible
 from gongkai.content.search.sounds import initials, near, sound, sound_of, without_one
@@ -270,10 +270,14 @@ def _proposals(typed: str, known: Vocabulary) -> dict[str, float]:
     weighed: dict[str, float] = {}
     if re.fullmatch(r"[a-z' ]{2,30}", typed):
         weighed |= _from_pinyin(typed, known)
+    spans = word_spans(typed)
     for run in _RUN.finditer(typed):
         for start, end in _pieces(run.start(), run.end()):
             piece = typed[start:end]
+            cuts_a_word = any(first < start < last or first < end < last for first, last in spans)
             for term in known.near(piece):
+                if cuts_a_word and not makes_longer_word(typed, typed[:start] + term + typed[end:]):
+                    continue  # 检结 of 抽检结果 is no piece
                 share = (end - start) / (run.end() - run.start())
                 alike = sound(term) == sound(piece) or term in shaped_like(piece)
                 if not alike and term[-1] != piece[-1]:
@@ -301,12 +305,24 @@ def _from_pinyin(typed: str, known: Vocabulary) -> dict[str, float]:
         if near(heard.replace("-", "")) == wanted
         for term in found.split()
     ]
-    if terms:
-        return {term: 5 + min(known.counts[term], 50) / 50 for term in terms}
     ways = in_terms(plain, known.counts)
+    if terms:
+        likely = {term: 5 + min(known.counts[term], 50) / 50 for term in terms}
+        return dict.fromkeys((way for way in ways if " " in way), 4.0) | likely
     if not ways and len(plain) <= MAX_INITIALS:
         return {term: 3 + min(known.counts[term], 50) / 50 for term in known.counts if initials(term) == plain}
+    if not ways and " " in typed:
+        ways = _from_groups(typed.split(), known)
     return {way: 4 - way.count(" ") / 10 + min(_rarest(way, known), 50) / 500 for way in ways}
+
+
+def _from_groups(groups: Sequence[str], known: Vocabulary) -> list[str]:
+    """Return what groups of letters mean, each read alone: gjj tiqu → 公积金 提取; none where one of them means nothing."""
+    if len(groups) > MOST:
+        return []
+    readings = [_from_pinyin(group, known) for group in groups]
+    likeliest = [sorted(one, key=lambda text: -one[text])[:MOST] for one in readings]
+    return [" ".join(parts) for parts in product(*likeliest)]
 
 
 def _rarest(way: str, known: Vocabulary) -> int:

@@ -15,7 +15,13 @@ from gongkai.content.policies.counting import looked_for, often_asked
 from gongkai.content.policies.queries.library import subjects_of
 from gongkai.content.search.asking import understand
 from gongkai.content.search.cards import find_cards
-from gongkai.content.search.keywords import has_unknown_piece, is_homophone, is_misspelled, share_in
+from gongkai.content.search.keywords import (
+    has_unknown_piece,
+    is_homophone,
+    is_misspelled,
+    replaces_words,
+    share_in,
+)
 from gongkai.content.search.query import Asked, Choice, Hit, Results, search
 from gongkai.content.search.spelling import did_you_mean, is_alike, is_found, vocabulary
 from gongkai.content.search.suggesting import suggest as titles
@@ -103,7 +109,7 @@ def find(request: HttpRequest) -> HttpResponse:
 def _is_misspelled(typed: str, proposed: str, results: Results) -> bool:
     """Return true if the proposal is searched for at once: nothing was found, or only a part of a word that is none."""
     one, other = fold(typed).strip(), fold(proposed).strip()
-    if not is_alike(one, other) and not is_misspelled(one, other):
+    if replaces_words(one, other) or (not is_alike(one, other) and not is_misspelled(one, other)):
         return False
     if not results.total:
         return True
