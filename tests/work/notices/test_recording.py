@@ -182,6 +182,15 @@ def test_what_a_task_orders_to_be_sent_ends_and_goes_on_with_it(where: City) -> 
     assert done == {"upward.open", "upward.cancel", "upward.resume"}
 
 
+def test_a_submission_sent_under_a_request_ticks_its_duty_after_the_decision(where: City) -> None:
+    task = entry_of(live(where, parsed(rows=[row(ORDER, ["市发展改革委"], ["市教育局"])])), where.education)
+    clerk, lead = actor(Role.CLERK, where.education), actor(Role.CLERK, where.planning)
+    asked = actions.request_not_applicable(task, by=clerk, reason="没有这项职责")
+    actions.send_upward(Upward.objects.select_related("entry").get().entry, by=clerk, drafted="tasks")
+    refused = actions.refuse_request(Entry.objects.get(pk=asked.pk), by=lead, reason="应当报送")
+    assert [line.ticked for line in build_checklist(refused.assignment)] == [True]
+
+
 def test_an_import_with_submissions_is_undone_with_them(where: City) -> None:
     notice = live(where, MADE)
     actions.undo_import(notice, by=where.chief)
@@ -206,6 +215,13 @@ def test_an_import_with_submissions_is_undone_with_them(where: City) -> None:
         ),
         ("5月31日前，向市政府办公厅报送任务清单、完成情况。", ["task_list", "completion"], "市政府办公厅"),
         ("各牵头单位于2027年1月15日前报送完成情况。", ["completion"], ""),
+        (
+            "形成三级基层政务公开栏目格式模板，报市政府信息公开工作主管部门审定后下发。",
+            ["column_templates"],
+            "市政府信息公开工作主管部门",
+        ),
+        ("在教育部出台规定后3个月内，制订我市实施细则，报市政府审定后印发实施。", ["rules"], "市政府"),
+        ("公开任务完成情况，报市政府同意后发布。", [], ""),
         ("公开典型案例，按要求报送信息。", [], ""),
         ("收取信息处理费前，要报区政府办公室核准。", [], ""),
         ("公开任务清单。有关情况报送市政府办公厅。", [], ""),

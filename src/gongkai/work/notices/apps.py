@@ -65,6 +65,7 @@ def _register_following() -> None:
     follow(("assignment.reopen", "assignment.restore"), listeners.resume_submissions)
     follow(tuple(f"assignment.{verb}" for verb in listeners.MOVING_VERBS), listeners.shorten_shares)
     follow("assignment.accept", listeners.send_with_task)
+    follow(tuple(f"assignment.{verb}" for verb in listeners.REQUEST_ENDINGS), listeners.tick_sent_duties)
     follow("assignment.accept", listeners.copy_evidence_to_task)
     follow("publishing.publish", listeners.offer_published_edition)
     follow(

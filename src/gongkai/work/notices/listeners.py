@@ -16,7 +16,7 @@ from gongkai.work.notices.actions.delegation import (
     move_evidence_back,
     shorten_share,
 )
-from gongkai.work.notices.actions.registers import cancel_upward, resume_upward, send_upward
+from gongkai.work.notices.actions.registers import cancel_upward, resume_upward, send_upward, tick_ordering_duty
 from gongkai.work.notices.entries.checklist import build_checklist
 from gongkai.work.notices.entries.creation import open_contributions
 from gongkai.work.notices.entries.evidence_offers import (
@@ -28,12 +28,14 @@ from gongkai.work.notices.entries.evidence_offers import (
 )
 from gongkai.work.notices.entries.inner_tasks import find_unit_task
 from gongkai.work.notices.models import Upward
-from gongkai.work.notices.states import ASSIGNED, CANCELLED_OUTCOMES, INNER, ShareState, UpwardState
+from gongkai.work.notices.states import ASSIGNED, CANCELLED_OUTCOMES, INNER, WORKING_STATES, ShareState, UpwardState
 
 # Verbs that end a task.
 ENDING_VERBS = ("accept", "cancel", "grant", "carry_over")
 # Verbs that may move the due date of a task forward.
 MOVING_VERBS = ("amend", "reschedule", "return", "tick", "tick_sent")
+# Verbs after which a unit that made a request works on.
+REQUEST_ENDINGS = ("grant", "refuse", "recall")
 
 
 def offer_published_edition(happened: ActionEvent) -> None:
@@ -73,6 +75,20 @@ def send_with_task(happened: ActionEvent) -> None:
     along = Upward.objects.filter(assignment=task.assignment, duty__in=done, sent_at=None)
     for upward in along.select_related("entry").order_by("pk"):
         send_upward(upward.entry, by=SYSTEM, words=f"任务（{task.number}）已销号，随任务登记", at=task.closed_at)
+
+
+def tick_sent_duties(happened: ActionEvent) -> None:
+    """Tick duties whose submission was sent while a request was pending (follows `REQUEST_ENDINGS`).
+
+    The unit submits the task itself, so that nobody accepts what they sent themselves.
+    """
+    task = happened.target
+    if not isinstance(task, Entry) or task.state not in WORKING_STATES:
+        return
+    returned = {line.duty.pk for line in build_checklist(task.assignment) if line.returned}
+    sent = Upward.objects.filter(assignment=task.pk).exclude(sent_at=None).exclude(duty__in=returned)
+    for upward in sent.select_related("assignment__entry__body").order_by("pk"):
+        tick_ordering_duty(upward, SYSTEM, sent=True)
 
 
 def cancel_submissions(happened: ActionEvent) -> None:

@@ -195,7 +195,7 @@ def send_upward(
         words="，".join(one for one in (f"已报送{names}", words.strip()) if one),
         facts={"papers": {paper.name: paper.digest for paper in papers}},
         tell=_notify_addressee(upward, names),
-        then=lambda: _tick_ordering_duty(upward, by, sent=True, papers=papers),
+        then=lambda: tick_ordering_duty(upward, by, sent=True, papers=papers),
     )
 
 
@@ -216,7 +216,7 @@ def _notify_addressee(upward: Upward, names: str) -> tuple[Notification, ...]:
     )
 
 
-def _tick_ordering_duty(upward: Upward, by: Actor, *, sent: bool, papers: Sequence[Named] = ()) -> None:
+def tick_ordering_duty(upward: Upward, by: Actor, *, sent: bool, papers: Sequence[Named] = ()) -> None:
     """Tick the duty that ordered the submission, or remove its tick.
 
     A duty that orders several submissions is ticked with the last of them. It stays unchanged when
@@ -255,7 +255,7 @@ def reopen_upward(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     upward = Upward.objects.select_related("assignment__entry").get(pk=entry.pk)
     Upward.objects.filter(pk=entry.pk).update(sent_at=None, receipt="")
     entry.outcome = ""
-    return ActionResult(words=reason.strip(), then=lambda: _tick_ordering_duty(upward, by, sent=False))
+    return ActionResult(words=reason.strip(), then=lambda: tick_ordering_duty(upward, by, sent=False))
 
 
 @entry_action(UPWARD, "cancel", label="不再报送", rule=check_is_system)

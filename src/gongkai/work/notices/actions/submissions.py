@@ -79,7 +79,7 @@ def tick_duties(entry: Entry, *, by: Actor, done: Mapping[int, int]) -> ActionRe
 
 def _check_can_record_sending(by: Actor, entry: Entry) -> list[str]:
     """Object unless the user may record the submission: the unit, or the office above it."""
-    return [] if by.reaches(Role.CHIEF, path=entry.body.path) else check_can_work(by, entry)
+    return [] if by.system or by.reaches(Role.CHIEF, path=entry.body.path) else check_can_work(by, entry)
 
 
 @entry_action(KIND, "tick_sent", label="按报送登记勾选清单", rule=_check_can_record_sending)

@@ -24,6 +24,13 @@ _SUBMIT_TO = re.compile(
     rf"(?:上报|报送|报)(?:至|到|给)?(?P<to>[{HAN}]{{0,12}}?(?:政务公开办|办公厅|办公室|主管部门|主管机关|政府办(?!公)|府办(?!公)))"
     r"(?!审?核准|批准|审批|同意|审定|审核)"
 )
+# 形成栏目格式模板，报市政府信息公开工作主管部门审定; 制订实施细则，报市政府审定.
+_SUBMIT_FOR_APPROVAL = re.compile(
+    rf"(?:上报|报送|报)(?:至|到|给)?(?P<to>[{HAN}]{{0,12}}?(?:政务公开办|办公厅|办公室|主管部门|主管机关|政府))"
+    r"(?=审?核准|批准|审批|同意|审定|审核)"
+)
+# Kinds that the sources order to be submitted for approval.
+_APPROVED_KINDS = frozenset({"column_templates", "rules"})
 # 向市政府办公厅报送……
 _TOWARDS_ADDRESSEE = re.compile(
     rf"向(?P<to>[{HAN}]{{0,12}}?(?:政务公开办|办公厅|办公室|主管部门|主管机关|政府办(?!公)|府办(?!公)))(?:报送|上报|报备)"
@@ -33,6 +40,7 @@ SUBMISSION_KINDS: tuple[tuple[str, str], ...] = (
     ("任务清单", "task_list"),
     ("工作清单", "task_list"),
     ("栏目模板", "column_templates"),
+    ("栏目格式模板", "column_templates"),
     ("正面清单", "lists"),
     ("负面清单", "lists"),
     ("正负面清单", "lists"),
@@ -69,11 +77,14 @@ def find_submissions(text: str) -> tuple[OrderedSubmission, ...]:
     found: dict[str, OrderedSubmission] = {}
     for sentence in _SENTENCE_END.split(text):
         to = _SUBMIT_TO.search(sentence) or _TOWARDS_ADDRESSEE.search(sentence)
+        approval = None if to else _SUBMIT_FOR_APPROVAL.search(sentence)
         clauses = [part for part in _CLAUSE_END.split(sentence) if _UNADDRESSED.search(part)]
         where = sentence if to else "；".join(clauses)
         for words, kind in SUBMISSION_KINDS:
-            if words in where and kind not in found:
-                found[kind] = OrderedSubmission(kind, to["to"] if to else "")
+            if approval and kind in _APPROVED_KINDS and words in sentence[: approval.start()]:
+                found.setdefault(kind, OrderedSubmission(kind, approval["to"]))
+            elif words in where:
+                found.setdefault(kind, OrderedSubmission(kind, to["to"] if to else ""))
     return tuple(found.values())
 
 
