@@ -23,8 +23,9 @@ from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import answer_form, run_with_messages
 from gongkai.core.files.place import working_folder
 from gongkai.core.spreadsheets.answers import spreadsheet
-from gongkai.core.units.actors import Actor, require_staff_actor
-from gongkai.core.units.models import Body
+from gongkai.core.units.actors import Actor, actor_of_person, require_staff_actor
+from gongkai.core.units.models import Body, Person, Role
+from gongkai.core.units.queries import holders
 from gongkai.core.widgets.forms import file_taken, taken
 
 if TYPE_CHECKING:
@@ -134,9 +135,8 @@ def run(request: HttpRequest, number: int) -> HttpResponse:
     counts = queries.counts_of(shown)
     reads = not orders(by, shown.website)
     tabs = [(s, RowState(s).label, counts[s]) for s in RowState.values if counts.get(s)] if reads else []
-    may_order = (
-        reads and shown.state == RunState.PLANNED and any(counts.get(state) for state in ("ready", "held", "draft"))
-    )
+    planned = shown.state == RunState.PLANNED and any(counts.get(state) for state in ("ready", "held", "draft"))
+    may_order = planned and not approves(by, shown)
     return render(
         request,
         "migration/run.html",
@@ -154,13 +154,20 @@ def run(request: HttpRequest, number: int) -> HttpResponse:
             "bodies": _units_below(shown),
             "share": queries.share_of(shown),
             "done": queries.done_of(shown),
-            "reasons": actions.order.why_not(shown, by=by) if shown.state == RunState.PLANNED else [],
+            "reasons": actions.order.why_not(shown, by=by) if planned else [],
             "may_order": may_order,
+            "approvers": _list_approvers(shown) if planned and not may_order else [],
             "may_undo": not actions.undo.why_not(shown, by=by),
-            "proofs": row_samples.proofs(shown) if may_order else [],
-            "picked": row_samples.picked(shown, by) if may_order and reads and not approves(by, shown) else [],
+            "proofs": row_samples.proofs(shown) if planned and reads else [],
+            "picked": row_samples.picked(shown, by) if may_order else [],
         },
     )
+
+
+def _list_approvers(run: MoveRun) -> list[str]:
+    """Return the names of the persons who may approve a run."""
+    people = Person.objects.in_bulk({person for _, person in holders((Role.CHIEF,))})
+    return [one.name for one in people.values() if not approves(actor_of_person(one), run)]
 
 
 def _units_below(run: MoveRun) -> "QuerySet[Body]":
