@@ -475,7 +475,7 @@ class TestAnotherUnitsRule:
 
 def test_a_repealing_document_is_named_once_it_comes_into_its_time(rules: Column, housing: Body) -> None:
     by = actor(Role.CLERK, housing)
-    old, new = public(housing, [rules]), record(housing, title="云岭市下周公布的办法")
+    old, new = public(housing, [rules]), record(housing, title="云岭市下周公布的办法", effective_on=TODAY)
     new.html = f"<p>第一条　{old}同时废止。</p>"
     new.save()
     page = actions.draft(new, by=by, columns=[rules])

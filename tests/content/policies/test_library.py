@@ -181,7 +181,7 @@ class TestConsultation:
 class TestDecisions:
     def test_a_repeal_changes_the_state_the_same_day_with_history(self, rules: Column, housing: Body) -> None:
         old = public(housing, [rules])
-        new = public(housing, [rules], title="云岭市新管理办法", html=f"<p>{old}同时废止。</p>")
+        new = public(housing, [rules], title="云岭市新管理办法", html=f"<p>{old}同时废止。</p>", effective_on=TODAY)
         signer = actor(Role.SIGNER, housing)
         made = actions.decide(old, by=signer, what=What.REPEAL, on=TODAY, actor=new, replaces=True)
         assert standing(old) == Standing.IN_FORCE
@@ -207,7 +207,7 @@ class TestDecisions:
         assert kinds == {Kind.REPEALS, Kind.REPLACES}
 
     def test_what_repeals_is_named_only_while_it_is_public(self, rules: Column, housing: Body) -> None:
-        old, new = public(housing, [rules]), record(housing, title="还没有公布的新办法")
+        old, new = public(housing, [rules]), record(housing, title="还没有公布的新办法", effective_on=TODAY)
         actions.decide(old, by=actor(Role.SIGNER, housing), what=What.REPEAL, on=TODAY, actor=new)
 
         def note() -> str:
@@ -231,13 +231,13 @@ class TestDecisions:
 
     def test_signers_answer_for_what_takes_effect_with_their_text(self, rules: Column, housing: Body) -> None:
         old, late, signer = public(housing, [rules]), public(housing, [rules]), actor(Role.SIGNER, housing)
-        new = record(housing, title="新办法", html=f"<p>{old}、{late}废止。</p>")
+        new = record(housing, title="新办法", html=f"<p>{old}、{late}废止。</p>", effective_on=TODAY)
         actions.decide(old, by=signer, what=What.REPEAL, on=TODAY, actor=new)
         review = submitted(actions.draft(new, by=actor(Role.CLERK, housing), columns=[rules]))
         effects = [part for part in seeing.to_see(review) if part.kind == seeing.EFFECT]
         assert [part.name for part in effects] == [
             f"{cited(old.title, old.number)}自2026年11月20日起废止，依据{new}，公众看到的有效性随之改变",
-            "公开时显示的有效性：现行有效，自2024年5月1日起施行，有效期至2029年4月30日",
+            "公开时显示的有效性：现行有效，自2026年11月20日起施行，有效期至2029年4月30日",
         ]
         all_but = [(part.kind, part.digest) for part in seeing.to_see(review) if part.kind != seeing.EFFECT]
         assert "签字时一并确认的" in seeing.missing(review, all_but)[0]
@@ -267,13 +267,28 @@ class TestDecisions:
         with pytest.raises(Refused, match="已经撤销"):
             submitted(ItemPage.objects.get(pk=page.pk))
 
-    def test_another_day_than_the_public_text_has_is_announced(self, rules: Column, housing: Body) -> None:
+    @pytest.mark.parametrize(
+        ("words", "day"),
+        [
+            ("{}自2027年6月1日起废止", date(2027, 6, 1)),
+            ("{}同时废止", date(2026, 12, 1)),
+            ("{}自本办法施行之日起废止", date(2026, 12, 1)),
+            ("本办法自2026年12月1日起施行，{}同时废止", date(2026, 12, 1)),
+            ("本办法自2026年12月1日起施行，{}自2027年6月1日起废止", date(2027, 6, 1)),
+            ("{}自公布之日起废止", TODAY),
+        ],
+    )
+    def test_another_day_than_the_public_text_has_is_announced(
+        self, rules: Column, housing: Body, words: str, day: date
+    ) -> None:
         old, by = public(housing, [rules]), actor(Role.SIGNER, housing)
-        new = public(housing, [rules], title="新办法", html=f"<p>{old}自2027年6月1日起废止。</p>")
-        made = actions.decide(old, by=by, what=What.REPEAL, on=TODAY, actor=new)
-        assert made.announced_in is not None
-        actions.undo_decision(made, by=by, reason="日期记错")
-        assert actions.decide(old, by=by, what=What.REPEAL, on=date(2027, 6, 1), actor=new).announced_in is None
+        facts: dict[str, Any] = {"effective_on": date(2026, 12, 1), "html": f"<p>{words.format(old)}。</p>"}
+        new = public(housing, [rules], title="新办法", **facts)
+        for wrong in {TODAY, date(2026, 12, 1), date(2027, 6, 2), date(2027, 6, 1)} - {day}:
+            made = actions.decide(old, by=by, what=What.REPEAL, on=wrong, actor=new)
+            assert made.announced_in is not None
+            actions.undo_decision(made, by=by, reason="日期记错")
+        assert actions.decide(old, by=by, what=What.REPEAL, on=day, actor=new).announced_in is None
 
     def test_what_was_decided_before_the_first_publication_is_signed_with_it(
         self, rules: Column, housing: Body
@@ -325,7 +340,7 @@ class TestDecisions:
     def test_what_signers_were_shown_is_not_taken_away(self, rules: Column, housing: Body) -> None:
         """Neither by an announcement of its own, nor by leaving the library and coming back, nor behind a recalled correction."""
         old, signer, clerk = public(housing, [rules]), actor(Role.SIGNER, housing), actor(Role.CLERK, housing)
-        new = record(housing, title="新办法", html=f"<p>{old}同时废止。</p>")
+        new = record(housing, title="新办法", html=f"<p>{old}同时废止。</p>", effective_on=TODAY)
         made = actions.decide(old, by=signer, what=What.REPEAL, on=TODAY, actor=new)
         review = submitted(actions.draft(new, by=clerk, columns=[rules]))
         sign_all(review, upto=1)

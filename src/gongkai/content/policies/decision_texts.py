@@ -5,7 +5,7 @@ A document's validity as the public reads it changes only with such a text (政�
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from html import escape
 
 from django.utils import timezone
@@ -13,7 +13,7 @@ from django.utils import timezone
 from gongkai.content.editions.models import Act, Audience, Document, Edition
 from gongkai.content.editions.shelves import spans
 from gongkai.content.editions.sources import OutgoingText
-from gongkai.content.policies.decision_words import Named, find_statements
+from gongkai.content.policies.decision_words import Named, find_statements, since_when
 from gongkai.content.policies.edition_dates import as_corrected
 from gongkai.content.policies.models import Decision, PolicyRecord
 from gongkai.content.policies.signed import DAYS
@@ -24,7 +24,7 @@ from gongkai.content.reviewing.models import Review, ReviewState
 from gongkai.content.reviewing.models.reviews import OPEN
 from gongkai.content.reviewing.seeing import signed_effects
 from gongkai.core.acts.digest import canonical, digest
-from gongkai.lib.chinese.days import day_in_words, find_days
+from gongkai.lib.chinese.days import day_in_words, read_day
 from gongkai.lib.richtext import plain
 from gongkai.lib.writing.titles import cited
 
@@ -122,18 +122,42 @@ def edition_to_confirm(decision: Decision) -> Edition | None:
     return edition if edition and (corrected or is_in_time(decision, edition)) else None
 
 
-def names_other_days(decision: Decision, statements: Sequence[str]) -> bool:
-    """Return whether the sentences that state a decision name days, and none of them is the decision's.
+def other_days(decision: Decision, statements: Sequence[str], public: date) -> list[date | None]:
+    """Return the days from which sentences end a document, where the decision's is none of them; [None] where they are not known.
 
-    同时废止 without a day means the day from which the text that says so is in force: no earlier one.
+    同时废止 means the day from which the text that says so is in force, 公布之日 that of its making or publication.
+
+    Args:
+        decision: about the document.
+        statements: the sentences of a text that state it.
+        public: the day on which that text is published.
     """
-    days = {day for statement in statements for day in find_days(statement)}
-    begins = begins_of(decision.actor) if decision.actor else None
-    ends_another = decision.what in {What.REPEAL, What.EXPIRE} and decision.corrected_in is None
-    if not days and statements and ends_another and begins and decision.on < begins:
-        return True
-    own = {decision.on, decision.on - timedelta(days=1), decision.until}
-    return bool(days) and decision.corrected_in is None and decision.what != What.UPDATE and not days & own
+    if decision.corrected_in_id is not None or decision.what not in {What.REPEAL, What.EXPIRE}:
+        return []
+    on = max(decision.on, public) if is_own(decision) else decision.on
+    for statement in statements:
+        words = since_when(statement, What(decision.what))
+        meant = _days_meant(words, decision.actor, public) if words is not None else [on]
+        if on not in meant:
+            return meant or [None]
+    return []
+
+
+def _days_meant(words: str, actor: PolicyRecord | None, public: date) -> list[date | None]:
+    """Return the days that the words of `since_when` can mean in a text that was published on a day; `actor`: its record."""
+    if day := read_day(words):
+        return [day]
+    if actor is None:
+        return [public]
+    if words.endswith(("印发之日", "公布之日", "发布之日", "即日")):
+        return sorted({day for day in (actor.made_on, actor.published_on, public) if day})
+    return [begins_of(actor)]
+
+
+def day_differs(days: Sequence[date | None]) -> str:
+    """Return in words that a text ends a document from other days than recorded."""
+    named = "或者".join(f"{day:%Y-%m-%d}" for day in days if day)
+    return f"原文写的日期是{named or '写明它的文件的施行日期，库中没有'}，与记入的不一致"
 
 
 def is_drafted(document: Document | None) -> bool:

@@ -9,7 +9,7 @@ from datetime import date
 from gongkai.content.policies.formats import number_key
 from gongkai.content.policies.states import What
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.chinese.days import find_days
+from gongkai.lib.chinese.days import read_day
 from gongkai.lib.chinese.document_numbers import find_numbers, is_one
 from gongkai.lib.writing.titles import cited
 
@@ -33,18 +33,20 @@ _NAMED = r"《》(?:（[^（）]*）|\([^()]*\))?"
 #: A day, or the text's own publication or beginning; 自…批准之日起 waits for what no text tells.
 _OWN = r"本(?:实施|管理|暂行|试行|行政规范性)*(?:办法|规定|细则|通知|意见|决定|决议|方案|政策|措施|标准|条例|规则|制度|规程|文件|公告|通告|令)"
 _DAY = rf"(?:\d{{4}}年\d{{1,2}}月\d{{1,2}}日|(?:{_OWN})?(?:施行|实施|印发|公布|发布)之日|即日)"
-_SINCE = rf"(?:自{_DAY}起，?|于\d{{4}}年\d{{1,2}}月\d{{1,2}}日，?)?"
+_SINCE = rf"(?:自(?P<since>{_DAY})起，?|于(?P<at>\d{{4}}年\d{{1,2}}月\d{{1,2}}日)，?)?"
 #: Pattern of the words before the title in a plain sentence: an article number, the day in force, other titles.
 _BEFORE = (
     rf"[\s　]*(?:第[^条《》]{{1,6}}条)?[\s　]*"
-    rf"(?:本[^，《》]{{1,12}}自[^，《》]{{1,25}}起(?:施行|实施|执行)[，,])?(?:原|原有的?)?(?:{_NAMED}[、，和及以与]+)*"
+    rf"(?:本[^，《》]{{1,12}}自(?P<begins>{_DAY})起(?:正式)?(?:施行|实施|执行)[，,])?(?:原|原有的?)?(?:{_NAMED}[、，和及以与]+)*"
 )
 _AFTER = rf"(?:[、，和及以与]+{_NAMED})*{_SINCE}(?:同时|即行|予以|一并|相应|宣布)*"
 #: Patterns of plain sentences, with empty titles: they state a decision and nothing else.
 PLAIN = {
     What.REPEAL: re.compile(rf"{_BEFORE}{_NAMED}{_AFTER}(?:废止|停止执行)"),
     What.EXPIRE: re.compile(rf"{_BEFORE}{_NAMED}{_AFTER}(?:废止|失效)"),
-    What.EXTEND: re.compile(rf"{_BEFORE}{_NAMED}的?有效期(?:延长|延续|顺延)(?:至|到)[^，,。；]{{4,20}}"),
+    What.EXTEND: re.compile(
+        rf"{_BEFORE}{_NAMED}的?有效期(?:延长|延续|顺延)(?:至|到)(?P<until>[^，,。；]{{4,20}}?日)(?:为?止)?"
+    ),
 }
 CORRECTION = re.compile("更正|有误|撤销")
 _NOT = "(?:不|未|尚未|没有|暂缓|停止)(?:得|予|再|宜|应|能|可|会|作)?(?:擅自|随意|自行|全部|全文)?"
@@ -85,8 +87,23 @@ def is_plain(sentence: str, what: What, until: date | None) -> bool:
     if what in {What.UPDATE, What.AMEND}:
         return what == What.UPDATE
     words = without_titles(sentence).strip()
-    fits = PLAIN[what].fullmatch(words) and all(is_one(found[1:-1].strip()) for found in BRACKETS.findall(words))
-    return bool(fits) and (what != What.EXTEND or until in find_days(sentence))
+    fits = PLAIN[what].fullmatch(words)
+    if not fits or not all(is_one(found[1:-1].strip()) for found in BRACKETS.findall(words)):
+        return False
+    return what != What.EXTEND or (until is not None and read_day(fits["until"]) == until)
+
+
+def since_when(sentence: str, what: What) -> str | None:
+    """Return from when a plain sentence ends a document: a day or 公布之日 in its words, "" for 同时; None where it is not plain.
+
+    >>> since_when("本办法自2026年5月1日起施行，《停车办法》同时废止", What.REPEAL), since_when("《停车办法》自公布之日起废止", What.REPEAL)
+    ('2026年5月1日', '公布之日')
+    """
+    fits = PLAIN[what].fullmatch(without_titles(sentence).strip())
+    if fits is None:
+        return None
+    own = fits["since"] or fits["at"] or ""
+    return own if own and not own.endswith(("施行之日", "实施之日")) else fits["begins"] or own
 
 
 def names(clause: str, named: Named) -> bool:

@@ -10,7 +10,7 @@ from gongkai.content.editions.queries import documents_visible_to
 from gongkai.content.editions.sources import item_number
 from gongkai.content.editions.vocabulary import POLICY_KINDS, ItemKind
 from gongkai.content.policies import closing
-from gongkai.content.policies.decision_texts import in_words, is_own, statements_of
+from gongkai.content.policies.decision_texts import day_differs, in_words, is_own, other_days, statements_of
 from gongkai.content.policies.edition_dates import as_corrected
 from gongkai.content.policies.formats import consultation_lacks, format_errors, number_key
 from gongkai.content.policies.models import (
@@ -175,10 +175,15 @@ BY_DECISION = (
 def _unsaid(decision: Decision, words: str, day: date) -> list[str]:
     if decision.round_id is not None and decision.corrected_in_id is None:
         return []  # `closing.result_lacks`
-    if decision.what != What.UPDATE and not statements_of(decision, words):
+    statements = statements_of(decision, words)
+    if decision.what != What.UPDATE and not statements:
         other = "" if decision.announced_in_id else "不宜改写的，请在政策库中对这项决定“另发公告”；"
         return [
             f"库中记入了“{in_words(decision)}”，正文没有写明；请写明文件名称或者文号和这项决定；{other}记错的，请在政策库撤销。"
+        ]
+    if decision.is_waiting and (days := other_days(decision, statements, day)):
+        return [
+            f"库中记入了“{in_words(decision)}”，{day_differs(days)}：请改正正文，或者在政策库撤销后按正文的日期记入。"
         ]
     if is_own(decision) and decision.on < day and day_in_words(decision.on) in words:
         return [

@@ -14,12 +14,13 @@ from gongkai.content.policies.decision_texts import (
     announcement,
     corrected_edition,
     correction,
+    day_differs,
     edition_to_confirm,
     effective_edition,
     is_drafted,
     is_own,
     is_under_signature,
-    names_other_days,
+    other_days,
     public_statements,
     signed_edition,
 )
@@ -169,9 +170,9 @@ def announce(decision: Decision, *, by: Actor) -> ActionResult:
 
 def _unconfirmable(decision: Decision) -> list[str]:
     """Return reasons against confirming that a public text states a decision."""
-    statements = public_statements(decision)
-    if names_other_days(decision, statements):
-        return ["原文写的日期与记入的不一致：记错的请撤销后重新记入，或者另发公告。"]
+    statements, edition = public_statements(decision), edition_to_confirm(decision)
+    if edition and (days := other_days(decision, statements, timezone.localdate(edition.visible_from))):
+        return [f"{day_differs(days)}：记错的请撤销后重新记入，或者另发公告。"]
     if (
         not all(is_plain(one, What(decision.what), decision.until) for one in statements)
         and decision.corrected_in is None
