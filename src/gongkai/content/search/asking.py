@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 
 from gongkai.content.search.keywords import Keyword, keywords, says_little, words_with_synonyms
 from gongkai.lib.chinese import lazy_re as re
@@ -152,6 +153,20 @@ class Meaning:
     def exact(self) -> bool:
         """Whether a number was asked for, that is found exactly or not at all."""
         return bool(self.numbers or self.short_numbers)
+
+
+#: Years as they are said, and how many years from now they are; 今年 asks for nothing in particular.
+_SAID_YEARS = {"大前年": -3, "前年": -2, "去年": -1, "上年度": -1, "上一年": -1, "明年": 1}
+_SAID_YEAR = re.compile("|".join(_SAID_YEARS))
+
+
+def name_years(words: str, today: date) -> str:
+    """Return words with the years that were said instead of named.
+
+    >>> name_years("去年财政决算", date(2026, 3, 1))
+    '2025年财政决算'
+    """
+    return _SAID_YEAR.sub(lambda said: f"{today.year + _SAID_YEARS[said[0]]}年", words)
 
 
 def understand(typed: str, synonyms: Synonyms | None = None, places: Collection[str] = ()) -> Meaning:

@@ -53,6 +53,7 @@ _MODALS = "能可会想要该给没不有"
 _LIGHT_VERBS = "打交办领买取拿开学看查找坐报缴付退补换弄搞做"
 _MODALS_AT_EDGE = re.compile(f"^[{_MODALS}]|[{_MODALS}]$")
 _RUN = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+")
+_YEAR = re.compile(r"(?:19|20)\d\d")
 #: Numbers with the words they count: they are looked for in one piece.
 _COUNTED = re.compile(r"(?:总?第)?\d+(?:期|号|条|路)|令第?\d+号")
 
@@ -78,6 +79,11 @@ class Keyword(NamedTuple):
     def needed(self) -> bool:
         """Return true if a result must contain it, unless a part of the words is enough."""
         return self.weight >= NEEDED_WEIGHT
+
+    @property
+    def is_year(self) -> bool:
+        """Return true if it says when and not what: a text of the year about something else would mislead."""
+        return _YEAR.fullmatch(self.text) is not None
 
     def is_in(self, text: str) -> bool:
         """Return true if a folded text contains the word in one of its spellings."""

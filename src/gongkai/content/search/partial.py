@@ -17,10 +17,11 @@ MAX_TEXTS = 1_000
 def find_part(words: Sequence[Keyword], limit: int, facets: Sequence[str]) -> tuple[list[table.Found], bool]:
     """Return the texts that have enough of the keywords, and true if no text has one of the needed words.
 
-    Rare words weigh more, and a word that no text has weighs most.
+    Rare words weigh more, and a word that no text has weighs most. Years do not count.
 
     Each word is asked for alone. Where more than `limit` texts have it, it is also asked for together with the rarest one.
     """
+    words = [word for word in words if not word.is_year] or words
     if not any(word.needed for word in words):
         return [], False
     hits: dict[Keyword, dict[int, float]] = {}

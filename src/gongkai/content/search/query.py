@@ -12,7 +12,7 @@ from gongkai.content.editions.queries.plain import among
 from gongkai.content.search import facets as by
 from gongkai.content.search import rows as of
 from gongkai.content.search import table
-from gongkai.content.search.asking import Meaning, loosened, understand
+from gongkai.content.search.asking import Meaning, loosened, name_years, understand
 from gongkai.content.search.beside import beside
 from gongkai.content.search.facets import Choice
 from gongkai.content.search.keywords import needed, ways_to_write
@@ -114,7 +114,7 @@ class Asked:
 def search(user: object, website_id: int, asked: Asked) -> Results:
     """Return what somebody may find on a site, or on all sites (then addresses on this one are preferred)."""
     words = terminology()
-    meaning = understand(asked.words, words.synonyms, words.places)
+    meaning = understand(name_years(asked.words, timezone.localdate()), words.synonyms, words.places)
     wanted = by.chosen(asked.facets)
     if not meaning.words or wanted is None:
         return Results()

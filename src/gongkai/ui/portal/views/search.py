@@ -6,6 +6,7 @@ from urllib.parse import quote_plus
 
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import get_template
+from django.utils import timezone
 
 from gongkai.content.editions.models import ColumnKind
 from gongkai.content.editions.vocabulary import ItemKind
@@ -13,7 +14,7 @@ from gongkai.content.gazette.queries import holding
 from gongkai.content.gazette.standing import held_in
 from gongkai.content.policies.counting import looked_for, often_asked
 from gongkai.content.policies.queries.library import subjects_of
-from gongkai.content.search.asking import understand
+from gongkai.content.search.asking import name_years, understand
 from gongkai.content.search.cards import find_cards
 from gongkai.content.search.keywords import (
     has_unknown_piece,
@@ -66,7 +67,7 @@ def find(request: HttpRequest) -> HttpResponse:
     ways = Ways(request)
     results = search(reader(request), tree.website.pk, asked)
     first = asked.page == 1 and not any(asked.facets.values())
-    cards = find_cards(tree.website, asked.words) if first else []
+    cards = find_cards(tree.website, name_years(asked.words, timezone.localdate())) if first else []
     answers: FoundAnswersShown = _find_answers(asked.words, results) if first else {"answers": []}
     helping: SearchHelp = {} if cards or answers["answers"] else _build_help(request, tree, asked, results)
     meant = ""
