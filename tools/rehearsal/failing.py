@@ -103,7 +103,7 @@ def other_disks_full(walk: Walk) -> str:
     """Fill the disks of backups, of the archive and of the pages: `check` names the first two, readers notice none; each goes on by itself."""
     walk.people()
     since, first = time.monotonic(), walk.first
-    full = "mount -t tmpfs -o size=512k,mode=2770,uid=$(id -u {0}),gid=$(id -g {1}) tmpfs {2}"
+    full = "mount -t tmpfs -o size=512k,mode=2770,uid=$(id -u {0}),gid=$(getent group {1} | cut -d: -f3) tmpfs {2}"
 
     first.run(full.format("gongkai", "gongkai", "/srv/backup"))
     said = first.run(

@@ -10,6 +10,8 @@ from tools.rehearsal.walk import KEPT, SITE, Walk, last_line, ready, sql
 ANSWERS = "\n".join(
     ["演练县人民政府", "县级", "演练县人民政府办公室", "甲一", "jiayi", "乙二", "yier", "丙三", "bingsan", ""]
 )
+#: The version that the document gives as an example of the one before.
+EXAMPLE = "version.sh 0.1.0"
 #: Gives the default site the name by which it is asked here.
 NAMED = f"""
 from gongkai.content.editions.models import Website
@@ -54,6 +56,7 @@ def backed_up(walk: Walk) -> str:
 def upgraded(walk: Walk) -> str:
     """Install the next version by the document, on both machines, while people read and write."""
     since = time.monotonic()
+    walk.examples[EXAMPLE] = f"version.sh {walk.first.run('gongkai --version').split()[-1]}"
     for old in (walk.folder / "media").glob("gongkai-*"):
         shutil.rmtree(old) if old.is_dir() else old.unlink()
     shutil.copytree(walk.next, walk.folder / "media", dirs_exist_ok=True)
@@ -72,6 +75,8 @@ def went_back(walk: Walk) -> str:
     """Go back to the version before over the newer tables."""
     since = time.monotonic()
     for machine in (walk.first, walk.second):
+        if EXAMPLE not in walk.book["back"]:
+            raise Failed(f"the document's example is not “{EXAMPLE}”")
         walk.do(machine, "back")
         ready(machine)
     version = walk.first.run("gongkai --version").strip()

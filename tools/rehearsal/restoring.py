@@ -4,7 +4,7 @@ import time
 from datetime import datetime, timedelta, timezone
 
 from tools.rehearsal.machines import Failed
-from tools.rehearsal.second import withdrawn
+from tools.rehearsal.second import share_files, withdrawn
 from tools.rehearsal.walk import Walk, account, ready, sql
 
 #: The moment that the document gives as an example.
@@ -47,7 +47,7 @@ def go_back(walk: Walk, *, two: bool = False) -> str:
     walk.first.run(
         f"runuser -u postgres -- psql -d gongkai -c 'CREATE TABLE {later} (n int)' -c 'SELECT pg_switch_wal()'; sleep 3"
     )
-    walk.moment = (EXAMPLE, between)
+    walk.examples[EXAMPLE] = between
     walk.do(walk.first, "moment-rehearse", once=True)
     if two:
         walk.do(walk.second, "moment-second-stop")
@@ -67,25 +67,39 @@ def go_back(walk: Walk, *, two: bool = False) -> str:
 
 
 def keys_and_backup(walk: Walk) -> str:
-    """Change the keys, restore a backup, kill the restore on its way; what was acknowledged before is there."""
+    """Change the keys, restore a backup onto the shared disk, kill the restore while it replaces the database: once back, once on; what was acknowledged before is there."""
     walk.rest()
+    share_files(walk)
     walk.first.run("gongkai keys rotate && sleep 15 && gongkai keys check")
     walk.first.fails("gongkai keys forget", "十分钟")
     walk.first.run("systemctl start gongkai-backup")
-    newest = "$(ls /srv/backup/*.gkb | tail -n 1)"
     walk.shell(walk.first, LATER)
-    stop = "systemctl stop gongkai gongkai-worker gongkai-due.timer"
-    walk.first.run(stop)
-    code = f"timeout -s KILL {{}} gongkai restore {newest} --force --key /media/backup.key"
-    said = []
-    for seconds in (25, 40):
-        if "KILLED" not in walk.first.run(f"{code.format(seconds)} || echo KILLED"):
-            break
-        walk.first.run("gongkai restore --back || true")
-        said.append(f"{seconds} 秒时杀掉，退回")
-    walk.first.run(f"{code.format(900)} && systemctl start gongkai gongkai-worker gongkai-due.timer")
+    walk.first.run("systemctl stop gongkai gongkai-worker gongkai-due.timer")
+    kill_restore(walk)
+    walk.first.run("gongkai restore --back")
+    if later(walk) != "1":
+        raise Failed("the restore was undone, and what was written after the backup is not there")
+    kill_restore(walk)
+    walk.first.run("gongkai restore --resume && systemctl start gongkai gongkai-worker gongkai-due.timer")
     ready(walk.first)
-    there = sql(walk.first, "SELECT count(*) FROM acts_movement WHERE action = 'rehearsal.later'")
-    if there != "0":
+    if later(walk) != "0":
         raise Failed("what was written after the backup is there still")
-    return f"换密钥后备份，{'；'.join(said)}，恢复成功；{account(walk)}"
+    return f"换密钥，恢复到共享盘：换数据库时杀掉两次，一次退回，一次接着做成；{account(walk)}"
+
+
+def later(walk: Walk) -> str:
+    """Return how often the act is in the record that came after the backup."""
+    return sql(walk.first, "SELECT count(*) FROM acts_movement WHERE action = 'rehearsal.later'")
+
+
+def kill_restore(walk: Walk) -> None:
+    """Restore the newest backup, and kill everything of it once it replaces the database; the program must not start then."""
+    state = "/srv/gongkai/files/.restore/state.json"
+    walk.first.run(f"""
+systemctl reset-failed restoring 2>/dev/null || true
+systemd-run -q --unit=restoring gongkai restore "$(ls /srv/backup/*.gkb | tail -n 1)" --force --key /media/backup.key
+until grep -q '"step": "database"' {state} 2>/dev/null; do systemctl is-active -q restoring; sleep 0.05; done
+sleep 0.5; systemctl kill -s KILL restoring; sleep 1
+grep '"step": "database"' {state}
+""")
+    walk.first.fails("gongkai run-due", "没有做完")

@@ -34,17 +34,22 @@ print("WITHDRAWN", *seen[-1], round(time.monotonic() - began, 1), flush=True)
 """
 
 
+def share_files(walk: Walk) -> None:
+    """Put the files of the first machine onto the disk that both machines have (here a folder of the host), and mount that in their place."""
+    walk.first.run(
+        "systemctl stop gongkai gongkai-worker gongkai-due.timer; mountpoint -q /srv/gongkai/files"
+        " || { cp -a /srv/gongkai/files/. /srv/shared/ && chown gongkai:gongkai /srv/shared"
+        " && mount --bind /srv/shared /srv/gongkai/files; }; systemctl start gongkai gongkai-worker gongkai-due.timer"
+    )
+    ready(walk.first)
+
+
 def second_machine(walk: Walk) -> str:
     """Make the second machine by the document, from nothing: what an earlier try left of it goes."""
     if (walk.second.root / "opt/gongkai").exists():
         walk.second.renew()
-    # The disk for files that both machines have: here one folder of the host.
     walk.second.run("mkdir -p /srv/gongkai/files && mount --bind /srv/shared /srv/gongkai/files")
-    walk.first.run(
-        "systemctl stop gongkai gongkai-worker gongkai-due.timer; mountpoint -q /srv/gongkai/files"
-        " || { cp -a /srv/gongkai/files/. /srv/shared/ && chown gongkai:gongkai /srv/shared"
-        " && mount --bind /srv/shared /srv/gongkai/files; }; systemctl start gongkai-due.timer"
-    )
+    share_files(walk)
     walk.do(walk.first, "allow")
     shutil.copy(walk.first.root / "root/gongkai-second.tar.gz", walk.folder / "media")
     walk.do(walk.second, "second")

@@ -36,8 +36,8 @@ class Walk:
     first: Machine
     second: Machine
     load: "subprocess.Popen[bytes] | None" = None
-    #: The document's example of a moment, and the moment that is meant.
-    moment: tuple[str, str] | None = None
+    #: The document's examples (a moment, a version), and what is meant here.
+    examples: dict[str, str] = field(default_factory=dict)
     #: Codes that were acknowledged, by their marks; of the database as it stands.
     acknowledged: dict[str, str] = field(default_factory=dict)
 
@@ -60,7 +60,9 @@ class Walk:
             again: words with which the second run must refuse; "" where it must succeed, too.
             once: the block takes too long, or cannot be repeated at that point.
         """
-        script = self.book[name].replace(*self.moment) if self.moment else self.book[name]
+        script = self.book[name]
+        for example, meant in self.examples.items():
+            script = script.replace(example, meant)
         said = machine.run(script, typed=typed, check=check)
         if again:
             machine.fails(script, again)
