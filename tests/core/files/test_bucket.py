@@ -3,6 +3,7 @@
 import io
 import os
 import signal
+import socket
 import tarfile
 from collections.abc import Iterator
 from datetime import timedelta
@@ -19,7 +20,7 @@ from django.http import Http404
 from django.test import RequestFactory
 
 from gongkai.core.acts.backups.elsewhere import elsewhere, members
-from gongkai.core.files import transfer
+from gongkai.core.files import bucket, transfer
 from gongkai.core.files.errors import StoreAway
 from gongkai.core.files.models import StoredFile
 from gongkai.core.files.orphans import collect
@@ -156,10 +157,16 @@ def test_what_nobody_names_is_collected_from_a_bucket_too(use: Any) -> None:
     assert (kept.exists(), files_storage().exists(place_of(mark))) == (True, False)
 
 
-def test_a_store_that_is_away_says_so(use: Any) -> None:
-    use("bucket", endpoint_url="http://127.0.0.1:9")
-    with pytest.raises(StoreAway, match="连接不上"):
-        store(b"%PDF-1.4 x", "a.pdf")
+@pytest.mark.parametrize("listens", [False, True])
+def test_a_store_that_is_away_or_does_not_answer_says_so(
+    use: Any, monkeypatch: pytest.MonkeyPatch, *, listens: bool
+) -> None:
+    assert bucket.MAX_ATTEMPTS * (bucket.CONNECT + bucket.READ) < 60
+    monkeypatch.setattr(bucket, "READ", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        use("bucket", endpoint_url=f"http://127.0.0.1:{silent.getsockname()[1] if listens else 9}")
+        with pytest.raises(StoreAway, match="连接不上"):
+            store(b"%PDF-1.4 x", "a.pdf")
 
 
 def put_some(count: int) -> dict[str, bytes]:

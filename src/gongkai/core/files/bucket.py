@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 #: Bytes held in memory while reading; larger files use a temporary file.
 MAX_IN_MEMORY_BYTES = 8 * 1024 * 1024
-#: Connection timeout and read timeout in seconds; number of attempts.
-CONNECT, READ, MAX_ATTEMPTS = 3, 60, 2
+#: Seconds to connect, seconds without a byte, and attempts: who waits for a store that hangs is told within a minute.
+CONNECT, READ, MAX_ATTEMPTS = 3, 20, 2
 _ABSENT_CODES = {"404", "NoSuchKey", "NotFound"}
 _NO_BUCKET_CODE = "NoSuchBucket"
 
