@@ -69,13 +69,40 @@ KINDS = {
     "stated separator": (b"sep=;\n1,5;2\n", "a.csv", "csv", [], (("1,5", "2"),), set()),
     "names in GBK": (files.NAMED_ZIP, "a.zip", "zip", ["通知.txt", "甲"], (), set()),
     "filled block": ("正文".encode() + bytes(40), "a.txt", "txt", ["正文"], (), set()),
-    "cropped pdf": (
-        files.pdf(files.line(b"Office will", 50, 500) + files.line(b"Cut", 50, 780), b"/CropBox[0 0 600 700]"),
+    "unseen pdf": (
+        files.pdf(
+            files.line(b"Office will", 50, 500)
+            + files.line(b"Cut", 50, 780)
+            + files.line(b"Covered", 50, 400)
+            + b"1 0 0 rg 40 390 90 30 re 40 290 90 30 re f "
+            + files.line(b"Red", 50, 300)
+            + b"0 g 40 190 90 30 re f 1 g "
+            + files.line(b"Seen", 50, 200),
+            b"/CropBox[0 0 600 700]",
+        ),
         "a.pdf",
         "pdf",
-        ["Office will"],
+        ["Office will", "Seen"],
         (),
-        {("hidden", "Cut")},
+        {("hidden", "Cut\nCovered\nRed")},
+    ),
+    "columns": (
+        files.pdf(
+            files.line(b"Title over the gutter", 240, 700)
+            + b"".join(files.line(b"Words of the left %d." % at, 50, 650 - 20 * at) for at in range(4))
+            + b"".join(files.line(b"Words of the right %d." % at, 300, 655 - 20 * at) for at in range(5))
+            + files.line(b"After", 50, 400)
+        ),
+        "a.pdf",
+        "pdf",
+        [
+            "Title over the gutter",
+            "".join(f"Words of the left {at}." for at in range(4)),
+            "".join(f"Words of the right {at}." for at in range(5)),
+            "After",
+        ],
+        (),
+        set(),
     ),
     "odd feed": (
         files.ODD_FEED,

@@ -233,6 +233,7 @@ class PdfReader:
         return "", ""
 
     def _read_blocks(self, page: "Page", chars: list["Char"], number: int) -> None:
+        from gongkai.lib.fileformats.documents.pdf_columns import split_columns
         from gongkai.lib.fileformats.documents.pdf_lines import words_of
 
         tables = []
@@ -240,10 +241,19 @@ class PdfReader:
             refuse_over("page lines", len(page.edges))
             shown = page.filter(lambda item: item["object_type"] != "char")
             tables = [one for one in shown.find_tables(_settings(page)) if len(one.cells) > 1]
-        tables.sort(key=lambda one: one.bbox[1])
         self.builder.document.words.append([] if tables else words_of(chars))
+        boxes = [_as_box(table, chars) for table in tables]
         free = [char for char in chars if not any(_inside(char, table.bbox) for table in tables)]
+        at = {id(char): place for place, char in enumerate(chars)}
+        drawn = sorted([*free, *boxes], key=lambda one: at.get(id(one), one.get("at", 0)))
         size = median([char["size"] for char in chars]) if chars else 10.0
+        for part in split_columns(drawn):
+            self._read_part(part, chars, size, number)
+
+    def _read_part(self, part: list["Char"], chars: list["Char"], size: float, number: int) -> None:
+        """Add the paragraphs and tables of one column from top to bottom."""
+        tables = sorted((one["table"] for one in part if "table" in one), key=lambda one: one.bbox[1])
+        free = [char for char in part if "table" not in char]
         top = float("-inf")
         for table in [*tables, None]:
             bottom = table.bbox[1] if table is not None else float("inf")
@@ -317,6 +327,16 @@ def _as_char(annotation: "Char", words: str) -> "Char":
     return {
         "text": words, "x0": annotation["x0"], "x1": annotation["x1"], "top": annotation["top"],
         "bottom": annotation["top"] + height, "size": height, "matrix": (1, 0, 0, 1, 0, 0), "fontname": "", "tag": "",
+    }  # fmt: skip
+
+
+def _as_box(table: "Table", chars: list["Char"]) -> "Char":
+    """Return a table as one character, drawn with the first of its words."""
+    left, top, right, bottom = table.bbox
+    at = next((place for place, char in enumerate(chars) if _inside(char, table.bbox)), 0)
+    return {
+        "text": "表", "x0": left, "x1": right, "top": top, "bottom": bottom, "matrix": (1, 0, 0, 1, 0, 0), "at": at - 0.5,
+        "table": table,
     }  # fmt: skip
 
 

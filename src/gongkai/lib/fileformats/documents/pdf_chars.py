@@ -4,14 +4,15 @@ from collections import Counter, defaultdict
 from statistics import median
 from typing import TYPE_CHECKING
 
+from gongkai.lib.fileformats.documents.pdf_cover import HIDDEN, UNSEEN, WATERMARK
 from gongkai.lib.fileformats.documents.pdf_lines import direction, lines_of, undouble
-from gongkai.lib.fileformats.documents.pdf_text import HIDDEN, OCR, WATERMARK, Char
+from gongkai.lib.fileformats.documents.pdf_text import OCR, Char
 
 if TYPE_CHECKING:
     from pdfplumber.page import Page
 
-#: Brightness (0 to 1) from which a colour is light (browsers darken light text in print), and from which white hides it.
-LIGHT, UNSEEN = 0.45, 0.97
+#: Brightness (0 to 1) from which a colour is light (browsers darken light text in print).
+LIGHT = 0.45
 #: How much larger than the text a watermark is, and which share of it lies over other words.
 _LARGER, _OVERLAPPING = 1.6, 0.2
 
@@ -21,23 +22,21 @@ def sort_chars(page: "Page", chars: list[Char], *, scanned: bool) -> tuple[list[
     kept: list[Char] = []
     hidden: list[Char] = []
     watermarks: list[Char] = []
-    for char in undouble(chars):
+    unseen = (HIDDEN,) if scanned else (HIDDEN, UNSEEN, OCR)
+    seen: list[Char] = []
+    for char in chars:
+        gone = char.get("tag") in unseen or _is_outside(page, char) or char["size"] < 1
+        (hidden if gone else seen).append(char)
+    for char in undouble(seen):
         mark = char.get("tag") or ""
-        if mark == HIDDEN or (mark == OCR and not scanned) or _is_outside(page, char) or char["size"] < 1:
-            hidden.append(char)
-        elif mark == WATERMARK or direction(char) is None:
+        if mark == WATERMARK or direction(char) is None:
             watermarks.append(char)
         else:
             kept.append(char)
-    unseen = [char for char in kept if brightness(char) >= UNSEEN and not _is_on_colour(page, char)]
-    if unseen and not scanned:
-        hidden += unseen
-        gone = {id(char) for char in unseen}
-        kept = [char for char in kept if id(char) not in gone]
     found = _find_watermarks(kept)
     watermarks += found
     gone = {id(char) for char in found}
-    lost = [(what, _words(group)) for what, group in (("hidden", hidden), ("watermark", watermarks))]
+    lost = [(what, _words(group)) for what, group in (("hidden", undouble(hidden)), ("watermark", watermarks))]
     return [char for char in kept if id(char) not in gone], [one for one in lost if one[1]]
 
 
@@ -58,16 +57,6 @@ def _is_outside(page: "Page", char: Char) -> bool:
     left, top, right, bottom = page.cropbox if page.rotation == 0 else page.bbox
     x, y = (char["x0"] + char["x1"]) / 2, (char["top"] + char["bottom"]) / 2
     return not (left - 1 <= x <= right + 1 and top - 1 <= y <= bottom + 1)
-
-
-def _is_on_colour(page: "Page", char: Char) -> bool:
-    """Return whether a filled shape or a picture is behind a white character."""
-    x, y = (char["x0"] + char["x1"]) / 2, (char["top"] + char["bottom"]) / 2
-    for shape in (*page.rects, *page.curves, *page.images):
-        seen = shape["object_type"] == "image" or (shape.get("fill") and brightness(shape) < UNSEEN - 0.1)
-        if seen and shape["x0"] <= x <= shape["x1"] and shape["top"] <= y <= shape["bottom"]:
-            return True
-    return False
 
 
 def _find_watermarks(chars: list[Char]) -> list[Char]:

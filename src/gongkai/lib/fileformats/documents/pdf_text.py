@@ -9,14 +9,14 @@ from pdfplumber.page import Page
 from pypdfium2 import PdfPage, raw
 
 from gongkai.lib.fileformats.documents.model import refuse_over
-from gongkai.lib.fileformats.documents.pdf_pages import is_watermark_name
+from gongkai.lib.fileformats.documents.pdf_cover import HIDDEN, WATERMARK, Painting
 
 #: A character as pdfplumber describes it.
 Char = T_obj
-HIDDEN, WATERMARK, OCR, UNREADABLE, PLAIN = "hidden", "watermark", "ocr", "unreadable", ""
+OCR, UNREADABLE, PLAIN = "ocr", "unreadable", ""
 #: Opacity below which words are a watermark.
 FAINT = 0.6
-_INVISIBLE, _MAX_FORMS = 3, 40
+_INVISIBLE = 3
 
 
 @dataclass(slots=True)
@@ -39,7 +39,7 @@ def read_chars(source: PdfPage, page: Page, hidden: set[str], watermarks: set[tu
         hidden: names of layers that are switched off.
         watermarks: where words of watermarks begin.
     """
-    marks = _find_marks(source, hidden)
+    painting = Painting(source, hidden)
     words = source.get_textpage()
     chars: list[Char] = []
     looks: dict[int, _Look] = {}
@@ -62,7 +62,7 @@ def read_chars(source: PdfPage, page: Page, hidden: set[str], watermarks: set[tu
             owner = raw.FPDFText_GetTextObject(words, index)
             key = ctypes.addressof(owner.contents) if owner else 0
             if key not in looks:
-                mark = marks.get(key, PLAIN)
+                mark = painting.marks.get(key, PLAIN)
                 if watermarks and _begins_watermark(words, index, page, watermarks):
                     mark = WATERMARK
                 looks[key] = _read_look(words, index, mark, owner)
@@ -72,13 +72,14 @@ def read_chars(source: PdfPage, page: Page, hidden: set[str], watermarks: set[tu
             else:
                 place = (loose.left, loose.bottom, loose.right, loose.top)
             lost = raw.FPDFText_HasUnicodeMapError(words, index) == 1 or code == 0
-            chars.append(_as_char(page, chr(code) if code else "\ufffd", place, looks[key], lost=lost))
+            mark = looks[key].mark or painting.mark(key, place, looks[key].colour)
+            chars.append(_as_char(page, chr(code) if code else "\ufffd", place, looks[key], mark or UNREADABLE * lost))
     finally:
         words.close()
     return chars
 
 
-def _as_char(page: Page, text: str, place: tuple[float, float, float, float], look: _Look, *, lost: bool) -> Char:
+def _as_char(page: Page, text: str, place: tuple[float, float, float, float], look: _Look, mark: str) -> Char:
     (x0, y0), (x1, y1) = _turn(page, place[0], place[1]), _turn(page, place[2], place[3])
     left, top = float(page.mediabox[0]), float(page.mediabox[1])
     a, b, c, d = look.matrix
@@ -94,7 +95,7 @@ def _as_char(page: Page, text: str, place: tuple[float, float, float, float], lo
         "matrix": (a, b, c, d, 0, 0),
         "fontname": look.font,
         "non_stroking_color": look.colour,
-        "tag": UNREADABLE if lost and not look.mark else look.mark,
+        "tag": mark,
     }
 
 
@@ -138,42 +139,3 @@ def _read_look(words: raw.FPDF_TEXTPAGE, index: int, mark: str, owner: raw.FPDF_
     buffer = ctypes.create_string_buffer(128)
     raw.FPDFText_GetFontInfo(words, index, buffer, 128, None)
     return _Look(mark, abs(size), values, buffer.value.decode("utf-8", "replace"), (red, green, blue))
-
-
-def _find_marks(page: PdfPage, hidden: set[str]) -> dict[int, str]:
-    """Return the marks of text objects by address; those of a form count for all in it."""
-    found: dict[int, str] = {}
-    pending = [(page.raw, PLAIN, 0)]
-    count = 0
-    while pending:
-        parent, above, level = pending.pop()
-        number = raw.FPDFFormObj_CountObjects(parent) if level else raw.FPDFPage_CountObjects(parent)
-        for index in range(max(number, 0)):
-            one = raw.FPDFFormObj_GetObject(parent, index) if level else raw.FPDFPage_GetObject(parent, index)
-            count += 1
-            refuse_over("page signs", count)
-            kind = raw.FPDFPageObj_GetType(one)
-            if kind in (raw.FPDF_PAGEOBJ_TEXT, raw.FPDF_PAGEOBJ_FORM) and (mark := above or _mark(one, hidden)):
-                found[ctypes.addressof(one.contents)] = mark
-            if kind == raw.FPDF_PAGEOBJ_FORM and level < _MAX_FORMS:
-                pending.append((one, above or _mark(one, hidden), level + 1))
-    return found
-
-
-def _mark(item: raw.FPDF_PAGEOBJECT, hidden: set[str]) -> str:
-    for index in range(max(raw.FPDFPageObj_CountMarks(item), 0)):
-        mark = raw.FPDFPageObj_GetMark(item, index)
-        names = {_string(mark, key) for key in (b"Subtype", b"Name")}
-        if any(is_watermark_name(name) for name in names):
-            return WATERMARK
-        if names & hidden:
-            return HIDDEN
-    return PLAIN
-
-
-def _string(mark: raw.FPDF_PAGEOBJECTMARK, key: bytes) -> str:
-    size = ctypes.c_ulong()
-    buffer = (raw.FPDF_WCHAR * 200)()
-    if not raw.FPDFPageObjMark_GetParamStringValue(mark, key, buffer, 400, size):
-        return ""
-    return bytes(buffer)[: max(size.value - 2, 0)].decode("utf-16-le", "replace")

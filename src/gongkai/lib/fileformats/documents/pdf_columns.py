@@ -1,0 +1,168 @@
+"""Find the columns of a PDF page, so that each is read to its end before the next."""
+
+from collections.abc import Sequence
+from statistics import median
+from typing import NamedTuple
+
+from gongkai.lib.fileformats.documents.pdf_text import Char
+
+#: Width of the white between columns and of a column, in sizes of the text.
+_GUTTER, _COLUMN = 0.85, 7
+#: Distance of two lines that may be next to each other in two columns, in heights of the first.
+_LINE = 1.5
+#: Lines that stand in both columns, and lines and gaps of a page that are compared.
+_MIN_LINES, _MAX_LINES, _MAX_GAPS = 3, 300, 12
+#: Share of the right column that may be drawn before the end of the left one.
+_MIXED = 0.02
+_MAX_LEVELS = 4
+
+
+class _Item(NamedTuple):
+    """A character, or a table, with its box; `at` is its place in the order of drawing."""
+
+    x0: float
+    x1: float
+    top: float
+    bottom: float
+    at: int
+
+
+class _Columns(NamedTuple):
+    """A gutter, the upper end of both columns and the lower end of each."""
+
+    gutter: float
+    top: float
+    left_end: float
+    right_end: float
+
+
+_Row = list[_Item]
+
+
+def split_columns(chars: Sequence[Char], level: int = 0) -> list[list[Char]]:
+    """Return the characters of a page part by part, in the order of reading.
+
+    A part is one column, or what is printed over the whole width. A table without lines is drawn row by row; columns
+    are drawn one after the other, in whatever way their lines are placed. `chars` is in the order of drawing.
+    """
+    found = _find(chars) if level < _MAX_LEVELS else None
+    if found is None:
+        return [list(chars)] if chars else []
+    parts: tuple[list[Char], ...] = ([], [], [], [])
+    for char in chars:
+        x, y = (char["x0"] + char["x1"]) / 2, (char["top"] + char["bottom"]) / 2
+        left = x < found.gutter
+        if y < found.top:
+            parts[0].append(char)
+        elif y < (found.left_end if left else found.right_end):
+            parts[1 if left else 2].append(char)
+        else:
+            parts[3].append(char)
+    return [column for part in parts for column in split_columns(part, level + 1)]
+
+
+def _find(chars: Sequence[Char]) -> _Columns | None:
+    items = [
+        _Item(char["x0"], char["x1"], char["top"], char["bottom"], at)
+        for at, char in enumerate(chars)
+        if char["text"].strip() and char["matrix"][0] > 0
+    ]
+    if len(items) < 4 * _MIN_LINES:
+        return None
+    size = median([char["size"] for char in chars if "size" in char])
+    rows = _rows(items)
+    best: tuple[int, float, int, float] | None = None
+    for first in range(min(len(rows), _MAX_LINES)):
+        for gap in _gaps(_pair(rows, first), _GUTTER * size)[:_MAX_GAPS]:
+            last, count, low, high = _follow(rows, first, gap, _GUTTER * size)
+            if count >= _MIN_LINES and (best is None or (count, high - low) > best[:2]):
+                found = _measure(rows, first, last, (low + high) / 2, size)
+                if found is not None:
+                    best, columns = (count, high - low, first, low), found
+    return columns if best is not None else None
+
+
+def _rows(items: list[_Item]) -> list[_Row]:
+    rows: list[_Row] = []
+    limit = float("-inf")
+    for item in sorted(items, key=lambda one: one.top + one.bottom):
+        middle = (item.top + item.bottom) / 2
+        if middle > limit:
+            rows.append([])
+            limit = item.bottom - 0.05 * (item.bottom - item.top)
+        rows[-1].append(item)
+    for row in rows:
+        row.sort()
+    return rows
+
+
+def _pair(rows: list[_Row], place: int) -> _Row:
+    """Return a row; with the next where that begins before its end, as lines of two columns may."""
+    row = rows[place]
+    if place + 1 < len(rows):
+        below = rows[place + 1]
+        height = max(item.bottom - item.top for item in row)
+        if min(item.top for item in below) - min(item.top for item in row) < _LINE * height:
+            return sorted(row + below)
+    return row
+
+
+def _gaps(row: _Row, least: float) -> list[tuple[float, float]]:
+    out = []
+    end = row[0].x1
+    for item in row[1:]:
+        if item.x0 - end >= least:
+            out.append((end, item.x0))
+        end = max(end, item.x1)
+    return out
+
+
+def _follow(rows: list[_Row], first: int, gap: tuple[float, float], least: float) -> tuple[int, int, float, float]:
+    """Return the last row down to which a gap stays white, how many rows have text on both sides, and the gap."""
+    low, high = gap
+    last, count = first, 1
+    for place in range(first + 1, min(len(rows), first + _MAX_LINES)):
+        inside = [item for item in rows[place] if item.x1 > low and item.x0 < high]
+        edges = [low, *(edge for item in inside for edge in (item.x0, item.x1)), high]
+        free = max(((a, b) for a, b in zip(edges[::2], edges[1::2], strict=True)), key=lambda one: one[1] - one[0])
+        if free[1] - free[0] < least:
+            break
+        pair = _pair(rows, place)
+        if pair[0].x0 <= free[0] and max(item.x1 for item in pair) >= free[1]:
+            last, count = place, count + 1
+        low, high = free
+    return last, count, low, high
+
+
+def _measure(rows: list[_Row], first: int, last: int, gutter: float, size: float) -> _Columns | None:
+    """Return the columns on both sides of a gutter; None where they are drawn row by row or are narrow."""
+    inside = [item for row in rows[first : last + 1] for item in row]
+    left = [item for item in inside if item.x1 <= gutter]
+    right = [item for item in inside if item.x0 >= gutter]
+    if not left or not right or any(_width(side) < _COLUMN * size for side in (left, right)):
+        return None
+    begin = sorted(item.at for item in right)[int(_MIXED * len(right))]
+    if sum(item.at > begin for item in left) > _MIXED * len(left):
+        return None
+    end = max(item.at for item in left if item.at <= begin)
+    left_last = last
+    while left_last + 1 < len(rows) and all(item.x1 <= gutter and item.at < begin for item in rows[left_last + 1]):
+        left_last += 1
+    while first and all(item.x0 >= gutter and item.at > end for item in rows[first - 1]):
+        first -= 1
+    right_last = last
+    while right_last + 1 < len(rows) and left_last == last and all(item.x0 >= gutter for item in rows[right_last + 1]):
+        right_last += 1
+    return _Columns(gutter, _edge(rows, first), _edge(rows, left_last + 1), _edge(rows, right_last + 1))
+
+
+def _width(items: list[_Item]) -> float:
+    return max(item.x1 for item in items) - min(item.x0 for item in items)
+
+
+def _edge(rows: list[_Row], place: int) -> float:
+    """Return the height between a row and the one before it."""
+    if not 0 < place < len(rows):
+        return float("inf") if place else float("-inf")
+    above, below = ([(item.top + item.bottom) / 2 for item in rows[one]] for one in (place - 1, place))
+    return (max(above) + min(below)) / 2

@@ -1,0 +1,304 @@
+"""Find the words of a PDF page that nobody sees: under a later shape, or in the colour of what is behind them."""
+
+import ctypes
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from pypdfium2 import PdfBitmap, PdfPage, raw
+
+from gongkai.lib.fileformats.documents.model import refuse_over
+from gongkai.lib.fileformats.documents.pdf_pages import is_watermark_name
+
+HIDDEN, UNSEEN, WATERMARK = "hidden", "unseen", "watermark"
+Box = tuple[float, float, float, float]
+Colour = tuple[float, float, float]
+#: Largest difference of two colours that nobody tells apart.
+_SAME = 0.03
+#: Opacity from which a shape covers, and height of the bands in which shapes are looked up.
+_OPAQUE, _BAND = 0.95, 32
+_MAX_FORMS, _MAX_SEGMENTS, _MAX_SIDE, _MAX_BANDS = 40, 400, 2_000, 1_000
+_TO_PAGE = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+_WHITE = (1.0, 1.0, 1.0)
+_ABOVE_ALL = 1 << 40
+_FILLED_NOTES = (raw.FPDF_ANNOT_SQUARE, raw.FPDF_ANNOT_REDACT)
+
+
+class _Painted(NamedTuple):
+    """An object of a page, what is known of the forms around it, and the matrix from there to the page."""
+
+    item: raw.FPDF_PAGEOBJECT
+    kind: int
+    mark: str
+    faint: bool
+    matrix: tuple[float, ...]
+
+
+class _Shape(NamedTuple):
+    """A painted shape: place in the order of painting, box, colour if one, and whether all of the box is covered."""
+
+    at: int
+    box: Box
+    colour: Colour | None
+    covers: bool
+    picture: raw.FPDF_PAGEOBJECT | None = None
+
+
+class Painting:
+    """The text objects and the shapes of a page in the order of painting.
+
+    Attributes:
+        marks: hidden or watermark, by address of a text object or a form; that of a form counts for all in it.
+    """
+
+    def __init__(self, page: PdfPage, hidden: set[str]) -> None:
+        self.marks: dict[int, str] = {}
+        self._page = page
+        self._order: dict[int, int] = {}
+        self._bands: dict[int, list[_Shape]] = defaultdict(list)
+        self._bitmaps: dict[int, PdfBitmap | None] = {}
+        self._pixels: PdfBitmap | None = None
+        for at, painted in enumerate(_walk(page.raw, hidden)):
+            refuse_over("page signs", at)
+            address = ctypes.addressof(painted.item.contents)
+            if painted.mark:
+                self.marks[address] = painted.mark
+            if painted.kind == raw.FPDF_PAGEOBJ_TEXT:
+                self._order[address] = at
+            elif not painted.mark and painted.kind != raw.FPDF_PAGEOBJ_FORM:
+                for shape in _shapes_of(at, painted):
+                    self._add(shape)
+        for shape in _notes(page):
+            self._add(shape)
+
+    def _add(self, shape: _Shape) -> None:
+        first, last = int(shape.box[1] // _BAND), int(shape.box[3] // _BAND)
+        for band in range(max(first, -_MAX_BANDS), min(last, _MAX_BANDS) + 1):
+            self._bands[band].append(shape)
+
+    def mark(self, owner: int, box: Box, colour: Colour) -> str:
+        """Return `HIDDEN` for a character under a shape, `UNSEEN` under a picture or in the colour behind it, else ""."""
+        at = self._order.get(owner)
+        if at is None:
+            return ""
+        x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+        behind: Colour | None = _WHITE
+        for shape in self._bands.get(int(y // _BAND), ()):
+            left, bottom, right, top = shape.box
+            if not (left <= x <= right and bottom <= y <= top):
+                continue
+            if shape.at < at:
+                if shape.covers:
+                    behind = shape.colour
+                elif shape.colour is None or not _is_same(shape.colour, colour):
+                    behind = None
+            elif shape.covers and top - bottom > (box[3] - box[1]) / 3:
+                return HIDDEN
+            elif shape.picture is not None and self._is_opaque(shape, x, y):
+                return UNSEEN
+        same = behind is not None and _is_same(behind, colour)
+        return UNSEEN if same and not self._has_contrast(box) else ""
+
+    def _has_contrast(self, box: Box) -> bool:
+        """Return whether anything is seen in a box; patterns and pictures have colours that only painting shows."""
+        if self._pixels is None:
+            scale = min(1.0, _MAX_SIDE / max(self._page.get_size()))
+            self._pixels = self._page.render(scale=scale, grayscale=True, may_draw_forms=False)
+        pixels = self._pixels
+        inset = 0.15 * (box[2] - box[0])
+        x, y = ctypes.c_int(), ctypes.c_int()
+        corners = []
+        for across, up in ((box[0] + inset, box[1]), (box[2] - inset, box[3])):
+            raw.FPDF_PageToDevice(self._page, 0, 0, pixels.width, pixels.height, 0, across, up, x, y)
+            corners.append((x.value, y.value))
+        left, right = (min(max(side(one[0] for one in corners), 0), pixels.width - 1) for side in (min, max))
+        upper, lower = (min(max(side(one[1] for one in corners), 0), pixels.height - 1) for side in (min, max))
+        found = [
+            pixels.buffer[row * pixels.stride + at] for row in range(upper, lower + 1) for at in range(left, right + 1)
+        ]
+        return max(found) - min(found) > 255 * _SAME
+
+    def _is_opaque(self, shape: _Shape, x: float, y: float) -> bool:
+        """Return whether a picture covers a place of the page; its masks are asked."""
+        assert shape.picture is not None
+        address = ctypes.addressof(shape.picture.contents)
+        if address not in self._bitmaps:
+            self._bitmaps[address] = self._render(shape)
+        bitmap = self._bitmaps[address]
+        if bitmap is None:
+            return False
+        left, bottom, right, top = shape.box
+        column = min(int((x - left) / max(right - left, 0.01) * bitmap.width), bitmap.width - 1)
+        row = min(int((top - y) / max(top - bottom, 0.01) * bitmap.height), bitmap.height - 1)
+        return bitmap.n_channels < 4 or bitmap.buffer[row * bitmap.stride + 4 * column + 3] > 255 * _OPAQUE
+
+    def _render(self, shape: _Shape) -> PdfBitmap | None:
+        if max(shape.box[2] - shape.box[0], shape.box[3] - shape.box[1]) > _MAX_SIDE:
+            return None
+        made = raw.FPDFImageObj_GetRenderedBitmap(self._page.pdf, self._page, shape.picture)
+        return PdfBitmap.from_raw(made) if made else None
+
+
+def _walk(page: raw.FPDF_PAGE, hidden: set[str]) -> Iterator[_Painted]:
+    """Yield the objects of a page and of its forms in the order of painting."""
+    pending: list[tuple[object, int, int, str, bool, tuple[float, ...]]] = [(page, 0, 0, "", False, _TO_PAGE)]
+    while pending:
+        parent, level, index, above, faint, matrix = pending.pop()
+        number = raw.FPDFFormObj_CountObjects(parent) if level else raw.FPDFPage_CountObjects(parent)
+        for place in range(index, max(number, 0)):
+            one = raw.FPDFFormObj_GetObject(parent, place) if level else raw.FPDFPage_GetObject(parent, place)
+            kind, mark = raw.FPDFPageObj_GetType(one), above or _mark(one, hidden)
+            seen_through = faint or bool(raw.FPDFPageObj_HasTransparency(one))
+            yield _Painted(one, kind, mark, seen_through, matrix)
+            if kind == raw.FPDF_PAGEOBJ_FORM and level < _MAX_FORMS:
+                inner = raw.FS_MATRIX()
+                raw.FPDFPageObj_GetMatrix(one, inner)
+                pending.append((parent, level, place + 1, above, faint, matrix))
+                pending.append((one, level + 1, 0, mark, seen_through, _times(inner, matrix)))
+                break
+
+
+def _mark(item: raw.FPDF_PAGEOBJECT, hidden: set[str]) -> str:
+    for index in range(max(raw.FPDFPageObj_CountMarks(item), 0)):
+        mark = raw.FPDFPageObj_GetMark(item, index)
+        names = {_string(mark, key) for key in (b"Subtype", b"Name")}
+        if any(is_watermark_name(name) for name in names):
+            return WATERMARK
+        if names & hidden:
+            return HIDDEN
+    return ""
+
+
+def _string(mark: raw.FPDF_PAGEOBJECTMARK, key: bytes) -> str:
+    size = ctypes.c_ulong()
+    buffer = (raw.FPDF_WCHAR * 200)()
+    if not raw.FPDFPageObjMark_GetParamStringValue(mark, key, buffer, 400, size):
+        return ""
+    return bytes(buffer)[: max(size.value - 2, 0)].decode("utf-16-le", "replace")
+
+
+def _shapes_of(at: int, painted: _Painted) -> Iterator[_Shape]:
+    """Yield what an object fills. Only rectangles cover: what is behind another form may be seen beside it."""
+    bounds = [ctypes.c_float() for _ in range(4)]
+    if not raw.FPDFPageObj_GetBounds(painted.item, *bounds):
+        return
+    left, bottom, right, top = (one.value for one in bounds)
+    whole = _box_of([_moved(x, y, painted.matrix) for x in (left, right) for y in (bottom, top)])
+    clip, plain = _clip_of(painted)
+    solid = plain and not painted.faint
+    if painted.kind != raw.FPDF_PAGEOBJ_PATH:
+        picture = painted.item if solid and painted.kind == raw.FPDF_PAGEOBJ_IMAGE else None
+        yield from _cut(_Shape(at, whole, None, covers=False, picture=picture), clip)
+        return
+    filled, stroked = ctypes.c_int(), ctypes.c_int()
+    raw.FPDFPath_GetDrawMode(painted.item, filled, stroked)
+    if not filled.value:
+        return
+    channels = [ctypes.c_uint() for _ in range(4)]
+    known = raw.FPDFPageObj_GetFillColor(painted.item, *channels) and channels[3].value > 255 * _OPAQUE
+    red, green, blue = (one.value / 255 for one in channels[:3])
+    colour = (red, green, blue) if known and not painted.faint else None
+    boxes = _rectangles_of(painted) if solid and colour else []
+    for box in boxes or [whole]:
+        yield from _cut(_Shape(at, box, colour, covers=bool(boxes)), clip)
+
+
+def _rectangles_of(painted: _Painted) -> list[Box]:
+    """Return the rectangles of a path; none where it has other forms."""
+    inner = raw.FS_MATRIX()
+    raw.FPDFPageObj_GetMatrix(painted.item, inner)
+    number = raw.FPDFPath_CountSegments(painted.item)
+    if not 0 < number <= _MAX_SEGMENTS:
+        return []
+    segments = (raw.FPDFPath_GetPathSegment(painted.item, index) for index in range(number))
+    parts = _parts(segments, _times(inner, painted.matrix))
+    return [box for part in parts if (box := _box_of(part))] if all(map(_is_rectangle, parts)) else []
+
+
+def _clip_of(painted: _Painted) -> tuple[Box | None, bool]:
+    """Return the box to which an object is cut, None for the page, and whether it is cut to rectangles only."""
+    clip = raw.FPDFPageObj_GetClipPath(painted.item)
+    found: Box | None = None
+    plain = True
+    for path in range(min(max(raw.FPDFClipPath_CountPaths(clip), 0), _MAX_FORMS)):
+        number = min(max(raw.FPDFClipPath_CountPathSegments(clip, path), 0), _MAX_SEGMENTS)
+        segments = (raw.FPDFClipPath_GetPathSegment(clip, path, index) for index in range(number))
+        parts = _parts(segments, painted.matrix)
+        points = [point for part in parts for point in part]
+        if points:
+            box = _box_of(points)
+            found = box if found is None else _overlap(found, box)
+            plain = plain and len(parts) == 1 and _is_rectangle(parts[0])
+    return found, plain
+
+
+def _parts(segments: Iterator[raw.FPDF_PATHSEGMENT], matrix: tuple[float, ...]) -> list[list[tuple[float, float]]]:
+    """Return the points of each part of a path on the page; a curve has more points than a rectangle."""
+    parts: list[list[tuple[float, float]]] = []
+    x, y = ctypes.c_float(), ctypes.c_float()
+    for segment in segments:
+        raw.FPDFPathSegment_GetPoint(segment, x, y)
+        if not parts or raw.FPDFPathSegment_GetType(segment) == raw.FPDF_SEGMENT_MOVETO:
+            parts.append([])
+        parts[-1].append(_moved(x.value, y.value, matrix))
+    return [part for part in parts if len(part) > 1]
+
+
+def _is_rectangle(points: list[tuple[float, float]]) -> bool:
+    across, up = ({round(point[axis], 1) for point in points} for axis in (0, 1))
+    return 4 <= len(points) <= 6 and len(across) == len(up) == 2
+
+
+def _box_of(points: list[tuple[float, float]]) -> Box:
+    across, up = [x for x, _ in points], [y for _, y in points]
+    return min(across), min(up), max(across), max(up)
+
+
+def _overlap(one: Box, other: Box) -> Box:
+    return max(one[0], other[0]), max(one[1], other[1]), min(one[2], other[2]), min(one[3], other[3])
+
+
+def _cut(shape: _Shape, clip: Box | None) -> Iterator[_Shape]:
+    box = shape.box if clip is None else _overlap(shape.box, clip)
+    if box[0] < box[2] and box[1] < box[3]:
+        yield shape._replace(box=box)
+
+
+def _notes(page: PdfPage) -> Iterator[_Shape]:
+    """Yield the filled rectangles that are drawn as notes; a mark for blacking out counts before it is carried out."""
+    for index in range(min(raw.FPDFPage_GetAnnotCount(page), _MAX_BANDS)):
+        note = raw.FPDFPage_GetAnnot(page, index)
+        place = raw.FS_RECTF()
+        channels = [ctypes.c_uint() for _ in range(4)]
+        if (
+            raw.FPDFAnnot_GetSubtype(note) in _FILLED_NOTES
+            and not raw.FPDFAnnot_GetFlags(note) & (raw.FPDF_ANNOT_FLAG_HIDDEN | raw.FPDF_ANNOT_FLAG_NOVIEW)
+            and raw.FPDFAnnot_HasKey(note, b"IC")
+            and raw.FPDFAnnot_GetColor(note, raw.FPDFANNOT_COLORTYPE_InteriorColor, *channels)
+            and channels[3].value > 255 * _OPAQUE
+            and raw.FPDFAnnot_GetRect(note, place)
+        ):
+            box = min(place.left, place.right), place.bottom, max(place.left, place.right), place.top
+            yield _Shape(_ABOVE_ALL, box, None, covers=True)
+        raw.FPDFPage_CloseAnnot(note)
+
+
+def _times(inner: raw.FS_MATRIX, outer: tuple[float, ...]) -> tuple[float, ...]:
+    a, b, c, d, e, f = outer
+    return (
+        inner.a * a + inner.b * c,
+        inner.a * b + inner.b * d,
+        inner.c * a + inner.d * c,
+        inner.c * b + inner.d * d,
+        inner.e * a + inner.f * c + e,
+        inner.e * b + inner.f * d + f,
+    )
+
+
+def _moved(x: float, y: float, matrix: tuple[float, ...]) -> tuple[float, float]:
+    a, b, c, d, e, f = matrix
+    return a * x + c * y + e, b * x + d * y + f
+
+
+def _is_same(one: Colour, other: Colour) -> bool:
+    return all(abs(a - b) <= _SAME for a, b in zip(one, other, strict=True))
