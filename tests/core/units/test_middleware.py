@@ -20,6 +20,8 @@ def test_whose_post_is_over_is_told_since_when(client: Client) -> None:
     assert client.get("/admin/").status_code == 200
     post.end = timezone.localdate() - timedelta(days=1)
     post.save()
+    for page in ("/admin/", "/admin/notices/", "/admin/spreadsheets/ledger/"):
+        assert client.get(page).status_code == 403, "at once, not only when the night has taken the permission"
     sync_access(post.person)
     answer = client.get("/admin/", follow=True)
     assert answer.status_code == 403

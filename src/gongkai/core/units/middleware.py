@@ -3,11 +3,13 @@
 from collections.abc import Callable
 
 from django.contrib.auth import logout
+from django.contrib.auth.models import AnonymousUser, User
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
 
+from gongkai.core.units.actors import actor_of
 from gongkai.core.units.models import Appointment, Person, Standing
 from gongkai.core.widgets.middleware import in_office
 from gongkai.lib.chinese.days import day_in_words
@@ -89,7 +91,8 @@ class WithoutPost:
         """Handle the request, or show the explanation."""
         if not in_office(request.path) or not request.user.is_authenticated:
             return self.get_response(request)
-        if request.user.has_perm("wagtailadmin.access_admin"):  # Wagtail asks the same, once for both
+        # Wagtail asks for the permission, too, once for both. It is taken away by night, a post ends at midnight.
+        if request.user.has_perm("wagtailadmin.access_admin") and not has_no_post_left(request.user):
             return self.get_response(request)
         out = reverse("wagtailadmin_logout")
         if request.path == out and request.method == "POST":  # Wagtail lets nobody out whom it would not let in
@@ -100,6 +103,11 @@ class WithoutPost:
         if is_for_everybody(request.path_info):
             return self.get_response(request)
         return render(request, "units/no_post.html", {"words": why_without(request.user.pk)}, status=403)
+
+
+def has_no_post_left(user: User | AnonymousUser) -> bool:
+    """Return true for staff whose posts have all ended; others without a post (evaluators) never had one."""
+    return not actor_of(user).known and Appointment.objects.filter(person__user=user.pk).exists()
 
 
 def why_without(user: int | None) -> str:

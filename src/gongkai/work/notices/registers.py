@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django_filters import ChoiceFilter
 
-from gongkai.core.acts.action import Refused
+from gongkai.core.acts.action import REGISTRY, Refused
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.ledger.models import Entry
 from gongkai.core.registers.columns import ASIDE, FILED, LISTED, Column, link, sign
@@ -102,11 +102,15 @@ def _sent_time(row: Upward) -> object:
     return "不再报送" if row.entry.outcome == UpwardState.CANCELLED else row.sent_at or "未报送"
 
 
+def _get_next_step(row: Upward) -> tuple[str, str]:
+    return ("upward.receipt", "登记回执") if row.sent_at else ("upward.send", "登记已报送")
+
+
 def _receipt_cell(row: Upward) -> SafeString | str:
-    """Return the receipt, or the button for the next step."""
-    if row.receipt or row.entry.outcome == UpwardState.CANCELLED:
+    """Return the receipt, or the button for the next step of a reader who may do it."""
+    name, words = _get_next_step(row)
+    if not getattr(row, "may_record", False):
         return row.receipt
-    name, words = ("upward.receipt", "登记回执") if row.sent_at else ("upward.send", "登记已报送")
     address = f"{reverse('ledger_act', args=[row.entry_id, name])}?next={reverse('notices_upward')}"
     return format_html(
         '<a class="gk-btn gk-btn--small" href="{}">{}<span class="gk-sr">：{}</span></a>',
@@ -159,6 +163,13 @@ class UpwardSubmissions(Register[Upward]):
     def rows(self, by: Actor) -> QuerySet[Upward]:
         """Return the submissions of visible entries."""
         return super().rows(by).select_related("entry__body", "notice")
+
+    def loaded(self, rows: Sequence[Upward], by: Actor) -> Sequence[Upward]:
+        """Note on each row whether the reader may record its next step."""
+        for row in rows:
+            waits = not row.receipt and row.entry.outcome != UpwardState.CANCELLED
+            row.may_record = waits and not REGISTRY[_get_next_step(row)[0]].why_not(row.entry, by=by)  # type: ignore[attr-defined]
+        return rows
 
     def url_of(self, row: Upward) -> str:
         """Return the URL of the entry."""

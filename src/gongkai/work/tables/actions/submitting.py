@@ -72,12 +72,16 @@ def _order(by: Actor, table: PublicTable) -> list[str]:
     return may_order(by, table.body)
 
 
-@action("tables.order_mending", label="要求补正", rule=_order, quiet=True)
+def _has_faults(table: PublicTable) -> list[str]:
+    if any(faults for _, faults in faults_by_record(table)):
+        return []
+    return ["这张表没有缺项，也没有超过核对周期的内容。"]
+
+
+@action("tables.order_mending", label="要求补正", rule=_order, ready=_has_faults, quiet=True)
 def order_mending(table: PublicTable, *, by: Actor, until: date) -> ActionResult:
     """Order a rectification that lists the faults of a table; return the entry."""
     found = [(record, faults) for record, faults in faults_by_record(table) if faults]
-    if not found:
-        raise Refused("这张表没有缺项，也没有超过核对周期的内容。")
     count = sum(len(faults) for _, faults in found)
     lines = {record.name[:60]: "；".join(map(str, faults)) for record, faults in found[:MOST_SHOWN]}
     if len(found) > MOST_SHOWN:
