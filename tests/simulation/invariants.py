@@ -31,7 +31,7 @@ from gongkai.core.ledger.rules import STAFF
 from gongkai.core.units.actors import in_force
 from gongkai.core.units.models import Appointment, Body, Person
 from gongkai.lib.law import default_calendar
-from simulation.hand import is_page
+from simulation.pages import is_page
 from simulation.start import write_database
 from simulation.steps import Player
 from simulation.world import World

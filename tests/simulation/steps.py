@@ -7,11 +7,13 @@ browser would send.
 import json
 import logging
 import re
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import time_machine
+from django import forms
 from django.apps import apps
 from django.contrib.auth import get_user
 from django.db import connection
@@ -24,6 +26,7 @@ from django.utils.datastructures import MultiValueDict
 
 from gongkai.core.acts.action import REGISTRY, Conflict, Refused
 from gongkai.core.acts.actors import Actor
+from gongkai.core.acts.models import Movement
 from gongkai.core.acts.next_steps import with_next_step
 from gongkai.core.ledger.forms import form_for
 from gongkai.core.ledger.jobs import Job, run_due
@@ -34,6 +37,7 @@ from gongkai.core.registers.register import declared_registers
 from gongkai.core.units.actors import actor_of
 from gongkai.core.units.models import Person
 from simulation import events
+from simulation.pages import fields_of
 from simulation.values import Data, as_upload
 
 if TYPE_CHECKING:
@@ -81,6 +85,10 @@ class Outcome:
     page: str = ""
     status: int = 200
     error: str = ""
+    #: Declared fields of the page's forms, by the names of their inputs.
+    fields: Mapping[str, forms.Field] = field(default_factory=dict)
+    #: Names of the acts that the log gained.
+    acts: tuple[str, ...] = ()
 
 
 class Watch(logging.Handler):
@@ -114,8 +122,16 @@ class Player:
     def perform(self, step: Step) -> Outcome:
         """Move the clock to the step's moment and perform it."""
         self.traveller.move_to(datetime.fromisoformat(step.at))
+        last = last_movement()
+        outcome = self._try(step)
+        if step.kind != PAGE or step.data:
+            outcome.acts = tuple(Movement.objects.filter(pk__gt=last).values_list("action", flat=True).distinct())
+        return outcome
+
+    def _try(self, step: Step) -> Outcome:
         try:
-            return getattr(self, f"_{step.kind}")(step)
+            outcome: Outcome = getattr(self, f"_{step.kind}")(step)
+            return outcome
         except Conflict as refusal:
             return Outcome("conflict", tuple(refusal.reasons))
         except Refused as refusal:
@@ -211,7 +227,8 @@ class Player:
         else:
             content = answer.content
         text = content.decode() if "html" in answer.get("Content-Type", "") else ""
-        return Outcome("page", status=answer.status_code, page=text or answer.get("Location", ""))
+        fields = fields_of(answer.context) if text else {}
+        return Outcome("page", status=answer.status_code, page=text or answer.get("Location", ""), fields=fields)
 
     def _jobs(self, step: Step) -> Outcome:
         # Downloads of all open data are written anew each day that something changed: once a week is enough here.
@@ -223,6 +240,11 @@ class Player:
     def _event(self, step: Step) -> Outcome:
         events.EVENTS[step.act](self, step)
         return Outcome("done")
+
+
+def last_movement() -> int:
+    """Return the number of the newest movement."""
+    return Movement.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
 class Gone(Exception):

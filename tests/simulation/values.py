@@ -1,9 +1,15 @@
-"""Values for form fields, drawn from what each field declares; in a share of fills one of them is unlawful."""
+"""Values for form fields, drawn from what each field declares; in a share of fills one of them is unlawful.
+
+What a field does not declare is read from its label, its help and its example, and from the words with which a form came back.
+"""
 
 import random
+import re
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
+from pathlib import Path
 
 from django import forms
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -20,19 +26,25 @@ SENTENCES = (
     "因材料不齐，需要补充以后继续办理，并向申请人说明理由。",
 )
 NAMES = ("专项规划公开", "财政收支情况", "住房保障政策", "教育招生工作", "便民服务事项")
-#: Texts by a part of a field's name: what its form would refuse otherwise.
-BY_NAME = {
-    "phone": ("0799-8001234", "13800000000"),
-    "number": ("0799-8001234",),
-    "mobile": ("13800000000",),
-    "id_number": ("11010519491231002X",),
-    "postcode": ("343000",),
-    "url": ("https://www.yunling.gov.example/a.html",),
-    "email": ("a@yunling.example",),
-    "credit": ("91350100M000100Y43",),
-}
+#: Parts of a field's name or label → texts that its form accepts; the first that fits.
+KNOWN: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
+    (("id_number", "证件号", "身份证"), ("11010519491231002X",)),
+    (("credit", "信用代码"), ("91350100M000100Y43",)),
+    (("mobile", "手机"), ("13800000000",)),
+    (("doc_number", "文号", "发文字号"), ("云政发〔2026〕12号", "云政办发〔2026〕3号")),
+    (("email", "邮箱"), ("a@yunling.example",)),
+    (("postcode", "邮编", "邮政编码"), ("343000",)),
+    (("phone", "电话", "传真"), ("0799-8001234", "13800000000")),
+    (("url", "网址", "链接"), ("https://www.yunling.gov.example/a.html",)),
+    (("host", "域名"), ("www.yunling.gov.example",)),
+    (("number",), ("0799-8001234", "12")),
+)
+EXAMPLE = re.compile(r"(?:例如|按“|如[ “])\s*“?([^，。；、）”\s]+(?: \d\d:\d\d)?)")
+DATED = re.compile(r"(\d{4})[-年](\d{1,2})[-月](\d{1,2})")
 #: Suffixes of files that are uploaded; their contents are made once.
 SUFFIXES = ("pdf", "docx", "xlsx", "txt")
+#: A notice among the documents: what reads notices finds one.
+NOTICE = Path(__file__).resolve().parents[2] / "benchmarks" / "notices_unseen" / "b01.docx"
 UNLAWFUL = ("", "不是这里的选项", "9" * 30, "长" * 6000, "2026-13-40", "-1", "\x00", "<script>alert(1)</script>")
 #: Shares of the fields that may stay empty and are filled in all the same.
 FULLNESS = (0.4, 0.8, 1.0)
@@ -41,19 +53,36 @@ MOST_CHOICES = 40
 Data = dict[str, list[str]]
 
 
-def fill_form(form: forms.Form, rng: random.Random, *, unlawful: bool) -> Data:
-    """Return what a browser would send for a form; files as `file:name`."""
+def fill_form(
+    form: forms.Form,
+    rng: random.Random,
+    *,
+    unlawful: bool,
+    before: Data | None = None,
+    wrong: Mapping[str, str] | None = None,
+) -> Data:
+    """Return what a browser would send for a form; files as `file:name`.
+
+    Args:
+        form: the form.
+        rng: draws.
+        unlawful: give one value that the form should refuse.
+        before: what was sent last; fields that were not wrong keep their values.
+        wrong: field → what was said against it; under an empty name what was said of the whole.
+    """
     data: Data = {}
-    fullness = rng.choice(FULLNESS)
+    fullness, said = (1.0 if before is not None else rng.choice(FULLNESS)), wrong or {}
     for name, field in form.fields.items():
         if field.disabled:
             continue
         initial = form.get_initial_for_field(field, name)
-        needed = field.required or isinstance(field.widget, forms.HiddenInput)
-        if initial not in (None, "", []) and rng.random() < 0.6:
+        needed = field.required or isinstance(field.widget, forms.HiddenInput) or name in said
+        if before is not None and "" not in said and name in before and name not in said:
+            data[name] = before[name]
+        elif initial not in (None, "", []) and name not in said and rng.random() < 0.6:
             data[name] = _strings(initial)
         elif needed or rng.random() < fullness:
-            data[name] = _draw(name, field, rng)
+            data[name] = draw(name, field, rng, said.get(name, said.get("", "")))
     if unlawful and data:
         data[rng.choice(sorted(data))] = [rng.choice(UNLAWFUL)]
     return {name: values for name, values in data.items() if values}
@@ -71,7 +100,8 @@ def _strings(value: object) -> list[str]:
     return ["" if value is None else str(value)]
 
 
-def _draw(name: str, field: forms.Field, rng: random.Random) -> list[str]:
+def draw(name: str, field: forms.Field, rng: random.Random, said: str = "") -> list[str]:
+    """Return values for a declared field; `said` is what was said against the last one."""
     if isinstance(field, forms.ModelChoiceField):
         rows = list(field.queryset[:MOST_CHOICES]) if field.queryset is not None else []
         several = isinstance(field, forms.ModelMultipleChoiceField)
@@ -82,17 +112,19 @@ def _draw(name: str, field: forms.Field, rng: random.Random) -> list[str]:
         several = isinstance(field, forms.MultipleChoiceField)
         return rng.sample(choices, min(len(choices), rng.randint(1, 3) if several else 1))
     if isinstance(field, forms.FileField):
-        accepted = field.widget.attrs.get("accept", "")
-        return [draw_file(accepted, rng)]
+        return [draw_file(field.widget.attrs.get("accept", ""), rng)]
     if isinstance(field, forms.BooleanField):
         return ["on"] if field.required or rng.random() < 0.5 else []
     if isinstance(field, forms.DateField | forms.DateTimeField):
-        return [draw_day(name, rng) + (" 10:00" if isinstance(field, forms.DateTimeField) else "")]
+        clock = f" {rng.choice(('09', '10'))}:00" if isinstance(field, forms.DateTimeField) else ""
+        return [draw_day(name, rng, said) + clock]
     if isinstance(field, forms.TimeField):
         return ["09:30"]
     if isinstance(field, forms.IntegerField | forms.DecimalField | forms.FloatField):
         return [_draw_number(name, field, rng)]
-    return [draw_text(name, rng, getattr(field, "max_length", None), isinstance(field, forms.URLField))]
+    about = f"{field.label or ''} {said or field.help_text or ''} {field.widget.attrs.get('placeholder', '')}"
+    url = isinstance(field, forms.URLField)
+    return [draw_text("url" if url else name, rng, getattr(field, "max_length", None), about)]
 
 
 def _values(field: forms.ChoiceField) -> list[str]:
@@ -103,10 +135,15 @@ def _values(field: forms.ChoiceField) -> list[str]:
     return found[:MOST_CHOICES]
 
 
-def draw_day(name: str, rng: random.Random) -> str:
-    """Return a day for a field of this name: in the weeks to come for an end, else in the weeks before."""
+def draw_day(name: str, rng: random.Random, said: str = "") -> str:
+    """Return a day for a field of this name: near a day that was said against another, after today for an end."""
     today: date = timezone.localdate()
-    ahead = any(word in name for word in ("until", "due", "end", "till", "to"))
+    if found := DATED.search(said):
+        year, month, day = map(int, found.groups())
+        return (date(year, month, day) + timedelta(days=rng.choice((-1, 0, 1)))).isoformat()
+    ahead = any(word in name for word in ("until", "due", "end", "till", "to", "next")) or "晚于今天" in said
+    if "不能早于今天" in said or "不能晚于今天" in said:
+        return today.isoformat()
     return (today + timedelta(days=rng.randint(1, 60) if ahead else -rng.randint(0, 30))).isoformat()
 
 
@@ -119,23 +156,34 @@ def _draw_number(name: str, field: forms.Field, rng: random.Random) -> str:
     return str(rng.randint(int(low), int(max(low, min(high, low + 1000)))))
 
 
-def draw_text(name: str, rng: random.Random, most: int | None, url: bool = False) -> str:
-    """Return a text for a field of this name and length."""
-    known = next((texts for part, texts in BY_NAME.items() if part in name), None)
-    text = rng.choice(BY_NAME["url"] if url else known or (SENTENCES if not most or most > 60 else NAMES))
+def draw_text(name: str, rng: random.Random, most: int | None, about: str = "") -> str:
+    """Return a text for a field of this name and length; `about` is its label, help and example."""
+    label = about.partition(" ")[0]
+    known = next((texts for parts, texts in KNOWN if any(one in name or one in label for one in parts)), None)
+    shown = EXAMPLE.findall(about)
+    if shown and (known is None or rng.random() < 0.5):
+        known = (shown[-1],)
+    elif "年度" in label or "年份" in label or name.endswith("year"):
+        known = (str(timezone.localdate().year),)
+    text = rng.choice(known or (SENTENCES if not most or most > 60 else NAMES))
     return text[:most] if most else text
 
 
 def draw_file(accepted: str, rng: random.Random) -> str:
     """Return the name of a file of a kind that a field accepts: `file:` and its suffix."""
     known = [suffix for suffix in SUFFIXES if f".{suffix}" in accepted]
-    return f"file:{rng.choice(known or SUFFIXES)}"
+    suffix = rng.choice(known or SUFFIXES)
+    return "file:notice.docx" if suffix == "docx" and rng.random() < 0.3 else f"file:{suffix}"
 
 
 def as_upload(value: str) -> SimpleUploadedFile:
     """Return the file that a value names."""
-    suffix = value.partition(":")[2]
-    return SimpleUploadedFile(f"材料.{suffix}", file_of(suffix))
+    named = value.partition(":")[2]
+    if named.startswith("sheet/"):
+        _, importer, seed = named.split("/")
+        return SimpleUploadedFile("表格.xlsx", sheet_of(importer, int(seed)))
+    suffix = named.rpartition(".")[2]
+    return SimpleUploadedFile(f"材料.{suffix}", NOTICE.read_bytes() if named == "notice.docx" else file_of(suffix))
 
 
 @cache
@@ -148,3 +196,23 @@ def file_of(suffix: str) -> bytes:
     if suffix == "xlsx":
         return xlsx_with([["名称", "内容", "日期"], [NAMES[0], SENTENCES[0], "2026-06-01"]])
     return "\n".join(SENTENCES).encode()
+
+
+def sheet_of(importer: str, seed: int) -> bytes:
+    """Return a sheet that an import reads: the declared columns, and a few rows of drawn cells."""
+    from gongkai.core.spreadsheets.importers import importer_named
+
+    rng, columns = random.Random(seed), importer_named(importer).sheet.columns
+    rows = [[_cell(column.head, column.choices, column.explained, rng) for column in columns] for _ in range(2)]
+    return xlsx_with([[column.head for column in columns], *rows])
+
+
+def _cell(head: str, choices: object, about: str, rng: random.Random) -> str:
+    listed = [*choices] if isinstance(choices, list | tuple) else []
+    if listed:
+        return str(rng.choice(listed))
+    if any(word in head for word in ("日期", "时间", "期限")):
+        return draw_day("", rng)
+    if any(word in head for word in ("数", "金额", "分", "次")):
+        return str(rng.randint(1, 9))
+    return draw_text("", rng, 40, f"{head} {about}")

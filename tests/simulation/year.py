@@ -10,7 +10,6 @@ from typing import Any
 
 import time_machine
 from django.utils import timezone
-from lxml import html
 
 from gongkai.core.acts.action import REGISTRY
 from gongkai.core.acts.models import Movement
@@ -20,8 +19,9 @@ from gongkai.core.outbox.models import Message
 from gongkai.core.units.actors import in_force
 from gongkai.core.units.models import Appointment, Body, Person, Role
 from gongkai.core.units.queries import general_office
-from simulation.hand import Hand, list_links
+from simulation.hand import Hand
 from simulation.invariants import INVARIANTS, SLOW, Asked
+from simulation.pages import list_links, read_page
 from simulation.start import Restore, fix_random_bytes, take_city
 from simulation.steps import ENTRY, EVENT, JOBS, PAGE, Outcome, Player, Step, Watch, place_of
 from simulation.values import GIVEN_NAMES
@@ -33,8 +33,6 @@ FIRST = datetime(2026, 1, 5, 1, tzinfo=UTC)
 SAMPLE = datetime(2026, 9, 1, 1, tzinfo=UTC)
 #: Steps a working day, events a day, steps between two rounds of invariants.
 STEPS, EVENTS, ROUND = (12, 20), 0.12, 100
-#: People who are asked in turn for a step.
-TURNS = 4
 #: Fills that are refused alike before an offered act counts as refused for a reason known before.
 ALIKE = 3
 #: Reasons that ask for a value, which the hand may not know.
@@ -51,6 +49,7 @@ ASKS = (
     "请上传",
     "不能早于",
     "不能晚于",
+    "应晚于",
     "须上传",
     "格式",
     "请先勾选",
@@ -106,7 +105,6 @@ class Year:
 
     def play(self, traveller: Any, world: World, watch: Watch) -> None:
         """Play all days from a world that was made."""
-        made = Movement.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
         player = Player(traveller, watch)
         self.hand = hand = Hand(player, self.rng, world.logins)
         asking = Asked(player, world, random.Random(self.seed))
@@ -116,8 +114,7 @@ class Year:
                 self._ask(asking, slow=len(self.steps) % (5 * ROUND) == 0)
         asking.all_figures = True
         self._ask(asking, slow=True)
-        played = Movement.objects.filter(pk__gt=made)  # without those that made the world
-        self.reached = set(played.values_list("action", flat=True)) & set(REGISTRY)
+        self.reached = hand.reached & set(REGISTRY)
 
     def _draw_steps(self, hand: Hand, world: World) -> Iterator[Step]:
         for number in range(0, self.days, self.every):
@@ -132,8 +129,8 @@ class Year:
                 hand.player.traveller.move_to(moment)
                 if self.rng.random() < EVENTS:
                     drawn = [draw_event(self.rng, world, moment)]
-                else:  # who is offered nothing leaves the turn to others
-                    drawn = [next(filter(None, (hand.next_step(moment) for _ in range(TURNS))), None)]
+                else:
+                    drawn = [hand.next_step(moment)]
                 yield from filter(None, drawn)
 
     def _perform(self, player: Player, hand: Hand, step: Step) -> None:
@@ -146,6 +143,8 @@ class Year:
                 self._found("units_are_told", words)
         self.outcomes[f"{step.kind} {outcome.word}"] += 1
         hand.saw(step, outcome)
+        if step.kind == EVENT:
+            hand.offers.forget()
         for name, words in judge_outcome(step, outcome, player.watch.take()):
             if name != "links_lead_somewhere" or still_links(player, step):
                 self._found(name, words)
@@ -196,7 +195,7 @@ def still_links(player: Player, step: Step) -> bool:
     page = player.client(step.by).get(step.target)
     if page.status_code != 200 or page.streaming:
         return False
-    return step.act in list_links(html.fromstring(page.content.decode()), step.target, office=bool(step.by))
+    return step.act in list_links(read_page(page.content.decode()), step.target, office=bool(step.by))
 
 
 def find_untold_unit(player: Player, step: Step, last: int) -> Iterator[str]:

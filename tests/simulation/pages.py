@@ -1,0 +1,220 @@
+"""Pages as a browser has them: their links, their forms, what they say is wrong, and what would be sent."""
+
+import random
+import re
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
+from functools import cache
+from types import CodeType, FunctionType, MethodType, ModuleType
+from typing import Any, NamedTuple
+from urllib.parse import urljoin, urlsplit
+
+from django import forms
+from django.urls import Resolver404, resolve
+from lxml import html
+
+from gongkai.core.acts.action import Action
+from simulation.values import Data, draw, draw_day, draw_file, draw_text
+
+LEFT_OUT = re.compile(
+    r"^/admin/(logout|password_reset|login|signin)|^/static/|/export|[?&]export=|\.(xlsx|docx|pdf|zip)$"
+)
+#: A value that names an act, not a row.
+WORD = re.compile(r"^[a-z][a-z_.-]{1,40}$")
+#: Calls from a view to the act that it does, at most.
+DEPTH = 4
+#: The question that a form of the public asks of who has no scripts.
+SUM, DIGITS = re.compile("([一二三四五六七八九十])加([一二三四五六七八九十])"), "零一二三四五六七八九十"
+#: The page where a sheet is uploaded.
+SHEET = re.compile(r"^/admin/spreadsheets/([a-z_-]+)/$")
+
+
+class Sendable(NamedTuple):
+    """A form of a page with the button that sends it, the address that it is sent to, and its declared fields."""
+
+    form: Any
+    button: Any
+    to: str
+    fields: Mapping[str, forms.Field]
+
+    @property
+    def kind(self) -> str:
+        """The kind of address that the form is sent to, with what its button and its fields are called."""
+        named = [(self.button.get("name"), self.button.get("value"))] if self.button is not None else []
+        named += [(one.get("name"), one.get("value")) for one in self.form.xpath(".//input[@type='hidden']")]
+        words = [f"{name}={value}" for name, value in named if name and value and WORD.match(value)]
+        asked = {re.sub(r"\d+", "*", name) for name in self.form.xpath(".//*[not(@type='hidden')]/@name")}
+        return " ".join([kind_of_address(self.to), *words, ",".join(sorted(asked))[:60]]).strip()
+
+
+def fields_of(contexts: Any) -> dict[str, forms.Field]:
+    """Return the declared fields of the forms that a page was drawn with, by the names of their inputs."""
+    found: dict[str, forms.Field] = {}
+    for values in (layer for context in contexts or () for layer in getattr(context, "dicts", ())):
+        for one in _forms_in(values.values(), 2):
+            found |= {one.add_prefix(name): field for name, field in one.fields.items()}
+    return found
+
+
+def _forms_in(values: Any, depth: int) -> Iterator[forms.BaseForm]:
+    for value in values:
+        if isinstance(value, forms.BaseForm):
+            yield value
+        elif isinstance(value, forms.BaseFormSet):
+            yield from value.forms
+        elif isinstance(value, list | tuple) and depth:
+            yield from _forms_in(value[:30], depth - 1)
+        elif isinstance(value, dict) and depth:
+            yield from _forms_in([*value.values()][:30], depth - 1)
+
+
+def list_forms(tree: Any, path: str, fields: Mapping[str, forms.Field]) -> list[Sendable]:
+    """Return the forms of a page that change something, once with each button."""
+    found = []
+    for form in tree.xpath("//form[translate(@method, 'POST', 'post')='post']"):
+        buttons = form.xpath(".//button[not(@type) or @type='submit'][@name or @formaction]") or [None]
+        for button in buttons:
+            to = (button is not None and button.get("formaction")) or form.get("action") or path
+            if (to := urljoin(path, to)).startswith("/") and not LEFT_OUT.search(to):
+                found.append(Sendable(deepcopy(form), button, to, fields))
+    return found
+
+
+def words_of(tree: Any) -> list[str]:
+    """Return what a page says is wrong."""
+    wrong = "contains(@class, 'error') or contains(@id, 'error') or contains(@id, 'wrong') or @role='alert'"
+    return [" ".join(one.text_content().split()) for one in tree.xpath(f"//*[{wrong}]")]
+
+
+def kind_of_address(path: str) -> str:
+    """Return an address without the numbers of rows: pages of one pattern are of one kind."""
+    parts = urlsplit(path).path.split("/")
+    return "/".join("*" if any(sign.isdigit() for sign in part) else part for part in parts)
+
+
+def list_links(tree: Any, path: str, *, office: bool) -> list[str]:
+    """Return the addresses of our own pages that a page leads to, each once."""
+    named = [to for one in tree.xpath("//a/@href") if (to := one.partition("#")[0])]
+    found = dict.fromkeys(urljoin(path, one) for one in named)
+    return [to for to in found if to.startswith("/admin/") == office and is_page(to)]
+
+
+def is_page(to: str) -> bool:
+    """Return true for an address of a page of ours, no file and no sign-out."""
+    if not to.startswith("/") or to.startswith("//") or LEFT_OUT.search(to):
+        return False
+    try:
+        return resolve(urlsplit(to).path).func.__module__.startswith("gongkai.") or not to.startswith("/admin/")
+    except Resolver404:
+        return True
+
+
+def acts_behind(to: str) -> frozenset[str]:
+    """Return the names of the acts that the view of an address mentions, or a function that it calls."""
+    try:
+        return _acts_of(resolve(urlsplit(to).path).func, DEPTH)
+    except Resolver404:
+        return frozenset()
+
+
+@cache
+def _acts_of(view: Any, depth: int) -> frozenset[str]:
+    function = view.__func__ if isinstance(view, MethodType) else view
+    if not isinstance(function, FunctionType) or not function.__module__.startswith("gongkai."):
+        return frozenset()
+    met = [function.__globals__[name] for name in _names_in(function.__code__) if name in function.__globals__]
+    modules = [one for one in met if isinstance(one, ModuleType) and one.__name__.startswith("gongkai.")]
+    met += [getattr(module, name, None) for module in modules for name in _names_in(function.__code__)]
+    met += [cell.cell_contents for cell in function.__closure__ or () if cell.cell_contents is not view]
+    met.append(getattr(function, "__wrapped__", None))
+    found = {one.name for one in met if isinstance(one, Action)}
+    if depth:
+        for one in met:
+            if isinstance(one, FunctionType) and one is not function:
+                found |= _acts_of(one, depth - 1)
+    return frozenset(found)
+
+
+def _names_in(code: CodeType) -> set[str]:
+    inner = [one for one in code.co_consts if isinstance(one, CodeType)]
+    return {*code.co_names}.union(*map(_names_in, inner))
+
+
+def fill_html(one: Sendable, rng: random.Random, *, unlawful: bool, again: bool = False) -> Data:
+    """Return what a browser would send for a form of a page; what came back without a fault is sent again."""
+    data: Data = {}
+    fullness = 1.0 if again else rng.choice((0.4, 0.7, 1.0))
+    for entered in one.form.inputs:
+        name, kind = entered.name, (entered.get("type") or entered.tag).lower()
+        if not name or kind in {"submit", "button", "image", "reset"} or entered.get("disabled") is not None:
+            continue
+        if "请不要填写" in "".join(one.form.xpath(f".//label[@for='{entered.get('id')}']//text()")):
+            continue
+        field, said = one.fields.get(name), _said_of(one.form, entered)
+        needed = entered.get("required") is not None or bool(said) or rng.random() < fullness
+        kept = again and not said and entered.get("aria-invalid") is None
+        if kept and entered.value and kind not in {"checkbox", "radio", "file"}:
+            data.setdefault(name, []).append(str(entered.value))
+        elif entered.tag == "select":
+            filled = [value for option in entered.xpath(".//option") if (value := option.get("value"))]
+            if filled and needed:
+                data[name] = [rng.choice(filled)]
+        elif kind == "radio":
+            if not data.get(name) or rng.random() < 0.4:
+                data[name] = [entered.get("value", "on")]
+        elif kind == "checkbox":
+            if needed or (field is not None and field.required):
+                data.setdefault(name, []).append(entered.get("value", "on"))
+        elif kind == "file":
+            if needed:
+                data[name] = [_draw_upload(one.to, entered, rng)]
+        elif kind == "hidden":
+            data.setdefault(name, []).append(entered.get("value") or "")
+        elif needed or (field is not None and field.required):
+            data[name] = _draw_input(entered, name, field, said, rng)
+    data.pop("csrfmiddlewaretoken", None)
+    if one.button is not None and one.button.get("name"):
+        data[one.button.get("name")] = [one.button.get("value") or ""]
+    if unlawful and data:
+        data[rng.choice(sorted(data))] = [rng.choice(("", "9" * 25, "2026-13-40", "不是这里的选项", "\x00"))]
+    return {name: values for name, values in data.items() if values}
+
+
+def _said_of(form: Any, entered: Any) -> str:
+    """Return what a page says is wrong with an input."""
+    if entered.get("aria-invalid") != "true":
+        return ""
+    named = (entered.get("aria-describedby") or "").split()
+    told = [form.xpath(f"string(.//*[@id='{one}'])") for one in named if "error" in one or "wrong" in one]
+    return " ".join(" ".join(told).split()) or "有误"
+
+
+def _draw_upload(to: str, entered: Any, rng: random.Random) -> str:
+    if found := SHEET.match(to):
+        return f"file:sheet/{found[1]}/{rng.randint(1, 999)}"
+    return draw_file(entered.get("accept") or "", rng)
+
+
+def _draw_input(entered: Any, name: str, field: forms.Field | None, said: str, rng: random.Random) -> list[str]:
+    told = str(entered.value or "")
+    if told and not said and rng.random() < 0.6:
+        return [told]
+    picker = entered.getparent().get("data-picker") or ""
+    if field is not None and not isinstance(field, forms.MultiValueField):
+        return draw(name, field, rng, said)[:1]
+    if picker == "date" or entered.get("type") == "date":
+        return [draw_day(name, rng, said)]
+    if picker == "datetime-local":
+        return [draw_day(name, rng, said) + " 10:00"]
+    if entered.get("inputmode") in {"numeric", "decimal"} or entered.get("type") == "number":
+        return [str(rng.randint(1, 9))]
+    most, about = entered.get("maxlength"), f"{said} {entered.get('placeholder', '')}"
+    label = "".join(entered.xpath(f"//label[@for='{entered.get('id')}']//text()")).split()
+    if found := SUM.search("".join(label)):
+        return [str(sum(DIGITS.index(one) for one in found.groups()))]
+    return [draw_text(name, rng, int(most) if most and most.isdigit() else None, f"{''.join(label)} {about}")]
+
+
+def read_page(text: str) -> Any:
+    """Return the tree of a page."""
+    return html.fromstring(text)
