@@ -11,7 +11,7 @@ from gongkai.content.editions.models import Column
 from gongkai.content.editions.sources import document_of
 from gongkai.content.publishing.actions import submit
 from gongkai.content.reviewing.models import Review
-from gongkai.core.acts.action import ActionResult, Refused, action
+from gongkai.core.acts.action import ActionResult, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rectification import Found, may_order, order_rectification
