@@ -84,7 +84,7 @@ KINDS = {
         "pdf",
         ["Office will", "Seen"],
         (),
-        {("hidden", "Cut\nCovered\nRed")},
+        {("hidden", "Cut"), ("hidden", "Covered"), ("hidden", "Red")},
     ),
     "columns": (
         files.pdf(
