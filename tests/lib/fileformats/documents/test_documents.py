@@ -69,6 +69,17 @@ KINDS = {
     "stated separator": (b"sep=;\n1,5;2\n", "a.csv", "csv", [], (("1,5", "2"),), set()),
     "names in GBK": (files.NAMED_ZIP, "a.zip", "zip", ["通知.txt", "甲"], (), set()),
     "filled block": ("正文".encode() + bytes(40), "a.txt", "txt", ["正文"], (), set()),
+    "deleted marks": (
+        files.word(
+            "<w:p><w:pPr><w:rPr><w:del/></w:rPr></w:pPr><w:r><w:t>甲</w:t></w:r></w:p><w:p><w:r><w:t>乙</w:t></w:r></w:p>"
+        ),
+        "a.docx",
+        "docx",
+        ["甲乙"],
+        (),
+        set(),
+    ),
+    "deleted marks of rtf": (rb"{\rtf1 {\deleted old}AB{\deleted\par }CD\par EF\par}", "a.rtf", "rtf", ["ABCD"], (), {("deleted", "old")}),
     "unseen pdf": (
         files.pdf(
             files.line(b"Office will", 50, 500)

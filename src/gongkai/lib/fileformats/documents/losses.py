@@ -10,6 +10,7 @@ LOSS_NAMES = {
     "field": "没有结果的域",
     "symbol": "不认识的符号",
     "picture": "图片",
+    "chart": "图表",
     "hidden": "隐藏的内容",
     "deleted": "已删去的文字",
     "control": "没有填写的控件",

@@ -40,7 +40,7 @@ class Loss:
     """Content of the file that is not in the text of its blocks.
 
     Attributes:
-        what: formula, field, symbol, picture, hidden, deleted, control, error, digits, ruby, watermark, page,
+        what: formula, field, symbol, picture, chart, hidden, deleted, control, error, digits, ruby, watermark, page,
             attachment, encoding, comment, header or footer.
         where: the place: "block 4" (from 1), a cell, a page or a file.
         text: its words, "" where there are none.

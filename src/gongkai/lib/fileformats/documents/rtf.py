@@ -41,6 +41,7 @@ class _State:
     destination: str = ""
     hidden: bool = False
     struck: bool = False
+    deleted: bool = False
     raised: str = ""
     font: int = -1
     fallback: int = 1
@@ -233,7 +234,8 @@ class _Reader:
         if name in _SIGNS:
             self._emit(_SIGNS[name])
         elif name in ("par", "sect", "page"):
-            self._paragraph()
+            if not (name == "par" and self._state.deleted):
+                self._paragraph()
         elif name in ("cell", "nestcell"):
             self._row.append("".join(self._text))
             self._text = []
@@ -252,11 +254,11 @@ class _Reader:
             "v": {"hidden": on},
             "strike": {"struck": on},
             "striked": {"struck": on},
-            "deleted": {"struck": on},
+            "deleted": {"struck": on, "deleted": on},
             "super": {"raised": "super" if on else ""},
             "sub": {"raised": "sub" if on else ""},
             "nosupersub": {"raised": ""},
-            "plain": {"hidden": False, "struck": False, "raised": ""},
+            "plain": {"hidden": False, "struck": False, "deleted": False, "raised": ""},
             "pard": {"in_table": False, "level": 0},
             "intbl": {"in_table": True},
             "uc": {"fallback": number if number is not None else 1},

@@ -21,7 +21,7 @@ from gongkai.lib.fileformats.documents.packages import (
     value_of,
     whole,
 )
-from gongkai.lib.fileformats.documents.word_runs import Inline
+from gongkai.lib.fileformats.documents.word_runs import Inline, is_deletion, join_deleted_ends
 from gongkai.lib.fileformats.documents.word_styles import Lists, Styles, is_on
 
 MAX_NESTED_TABLES = 30
@@ -99,6 +99,7 @@ class WordReader:
 
     def _read_body(self, root: _Element) -> None:
         refuse_over("text paragraphs", sum(1 for _ in find_all(root, "p")))
+        join_deleted_ends(root)
         body = child_of(root, "body")
         self._read_blocks(body if body is not None else root)
 
@@ -112,7 +113,7 @@ class WordReader:
             elif name == "tbl":
                 self.builder.table(self._read_rows(child, depth))
                 self._read_boxes(depth)
-            elif name in ("del", "moveFrom") or (name == "annotation" and value_of(child, "type") == "Word.Deletion"):
+            elif is_deletion(child):
                 self.builder.lose("deleted", _words(child))
             elif name == "altChunk":
                 self._read_chunk(value_of(child, "id"))
@@ -256,8 +257,10 @@ class WordReader:
         elif "control" in tags:
             for control in find_all(element, "control"):
                 self.builder.lose("control", value_of(control, "name"))
-        elif tags & {"blip", "imagedata", "relIds", "chart"}:
-            self.builder.lose("picture", alternative or "".join(self._find_drawn_words(element)))
+        elif tags & {"relIds", "chart"}:
+            self.builder.lose("chart", " ".join(self._find_drawn_words(element)) or alternative)
+        elif tags & {"blip", "imagedata"}:
+            self.builder.lose("picture", alternative)
         return words
 
     def _record_object(self, element: _Element) -> None:

@@ -82,6 +82,9 @@ class _Reader:
     def _read_part(self, first: int, last: int, note: str) -> None:
         for position in range(first, last):
             char = self._file.text[position]
+            mark = self._characters.at(position) if char == "\r" else None
+            if mark is not None and _is_on(mark.operations, _DELETED):
+                continue  # a tracked change joins the paragraph to the next
             if char in "\r\x0c":
                 self._end_paragraph(position, note)
             elif char == "\x07":

@@ -8,7 +8,7 @@ from lxml.etree import _Element
 
 from gongkai.lib.fileformats.documents.model import Builder
 from gongkai.lib.fileformats.documents.packages import Package, child_of, find_all, name_of
-from gongkai.lib.fileformats.documents.word_runs import Inline, Texts
+from gongkai.lib.fileformats.documents.word_runs import Inline, Texts, join_deleted_ends
 from gongkai.lib.fileformats.documents.word_styles import Look, Styles, is_on
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -80,6 +80,7 @@ def make_plain(package: Package) -> bytes:
 
 def _rewrite(root: _Element, styles: Styles) -> None:
     rewriter = _Rewriter(styles)
+    join_deleted_ends(root)
     for row in list(find_all(root, "tr")):
         properties = child_of(row, "trPr")
         if child_of(properties, "del") is not None or is_on(properties, "hidden"):

@@ -249,6 +249,31 @@ class Inline:
         yield from ()
 
 
+def join_deleted_ends(root: _Element) -> None:
+    """Join each paragraph whose mark is deleted (a tracked change) to the next, whose properties count."""
+    for paragraph in list(find_all(root, "p")):
+        marks = child_of(paragraph, "pPr", "rPr")
+        if not any(is_deletion(one) for one in (() if marks is None else marks)):
+            continue
+        after = paragraph.getnext()
+        while after is not None and name_of(after).startswith("bookmark"):
+            after = after.getnext()
+        if after is None or name_of(after) != "p":
+            continue
+        at = 1 if child_of(after, "pPr") is not None else 0
+        for child in reversed([one for one in paragraph if name_of(one) != "pPr"]):
+            after.insert(at, child)
+        parent = paragraph.getparent()
+        if parent is not None:
+            parent.remove(paragraph)
+
+
+def is_deletion(mark: _Element) -> bool:
+    """Return whether an element marks deleted content (a tracked change)."""
+    name = name_of(mark)
+    return name in ("del", "moveFrom") or (name == "annotation" and value_of(mark, "type") == "Word.Deletion")
+
+
 def resolve_field(  # noqa: PLR0911 - a table of fields
     builder: Builder, instruction: str, form: _Element | None = None
 ) -> str:
