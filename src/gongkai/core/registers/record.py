@@ -200,9 +200,13 @@ def sections(declared: Iterable[str | tuple[str, str]]) -> list[tuple[str, str]]
 
 
 def happenings(row: object) -> Sequence[tuple[Movement, str]]:
-    """Return the movements of a record, newest first, with the actions' labels."""
+    """Return the movements of a record, newest first, with the actions' labels.
+
+    A model whose stream another model shares names its own actions by `action_prefix`.
+    """
     labels = {name: action.label for name, action in REGISTRY.items()}
-    found = [(movement, labels.get(movement.action, movement.action)) for movement in history(stream_of(row))]
+    own = [one for one in history(stream_of(row)) if one.action.startswith(getattr(row, "action_prefix", ""))]
+    found = [(movement, labels.get(movement.action, movement.action)) for movement in own]
     return found[::-1]
 
 

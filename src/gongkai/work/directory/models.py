@@ -28,6 +28,8 @@ class Catalogue(models.Model):
     made_at = models.DateTimeField("建立时间", default=timezone.now)
     released_at = models.DateTimeField("启用时间", null=True, blank=True)
     version = models.PositiveIntegerField("版本", default=1)
+    # Catalogues of decisions have streams of the same names.
+    action_prefix = "directory."
 
     class Meta:
         verbose_name = verbose_name_plural = "标准目录"

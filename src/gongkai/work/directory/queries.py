@@ -110,6 +110,12 @@ def public_checks(website: int) -> list[Shelf]:
     return list(rows.filter(document__source__startswith="catalogue_check/").order_by("-published_at"))
 
 
+def units_without_powers(catalogue: Catalogue) -> QuerySet[Body]:
+    """Return the units of a catalogue that have no power list to compare it with."""
+    there = Record.objects.filter(table__schema__key="power").values("table__body")
+    return Body.objects.filter(catalogue_items__catalogue=catalogue).exclude(pk__in=there).distinct()
+
+
 def unlisted_powers(catalogue: Catalogue) -> QuerySet[Record]:
     """Return the power-list items of the units of a catalogue that no catalogue lists (B-06)."""
     units = Body.objects.filter(catalogue_items__catalogue=catalogue).values("pk")

@@ -196,7 +196,7 @@ class Catalogues(Register[Catalogue]):
                 Column("unit", "单位", value=lambda row: row.table.body.label),
                 Column("table", "公开表", value=lambda row: row.table.title),
             ),
-            empty="本目录对应单位的权责事项都有目录事项。",
+            empty="已填报权责清单的单位，权责事项都有目录事项。",
         ),
     )
 
@@ -207,6 +207,7 @@ class Catalogues(Register[Catalogue]):
     def facts_of(self, row: Catalogue) -> Sequence[tuple[str, object]]:
         """Return what is not mapped yet."""
         asked = {"catalogue": row.pk}
+        blank = "、".join(unit.label for unit in queries.units_without_powers(row))
         return [
             (
                 words,
@@ -218,7 +219,7 @@ class Catalogues(Register[Catalogue]):
                 ),
             )
             for key, words in LACKING.items()
-        ]
+        ] + ([("没有填报权责清单的单位", blank)] if blank else [])
 
     def links(self, by: Actor, row: Catalogue) -> Sequence[tuple[str, str]]:
         """Return its file with the columns of the import, and how much of it is public."""
