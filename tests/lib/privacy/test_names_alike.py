@@ -61,6 +61,9 @@ def test_what_is_built_alike_is_found(text, names):
         ("委托热孜宛古丽·麦合木提领取", ["热孜宛古丽·麦合木提"]),
         ("日本国中村健太，护照TZ1096483", ["中村健太"]),
         ("Nguyễn Văn Hùng（护照P01827364）申请公开", ["Nguyễn Văn Hùng"]),
+        ("儿子高远读三年级，其女高洁，妻子江南出示证明", ["高远", "高洁", "江南"]),
+        ("母亲田野、丈夫方向和女儿方圆", ["田野", "方向", "方圆"]),
+        ("女儿叫高歌，丈夫方向东到场，同事黄金也在场", ["高歌", "方向东", "黄金"]),
         ("邓妃保、何妃女：\n本院受理原告诉你们一案。被告何妃女承担责任", ["邓妃保", "何妃女", "何妃女"]),
     ],
 )
@@ -81,6 +84,10 @@ def test_names_of_all_peoples_end_where_they_end(text, names):
         "我是高信向日葵的业主",
         # words of the dictionary that look like names, and the head of a village
         "房顶盖子破损，安全问题丛生",
+        # what people do and how they are, with a surname as first character
+        "儿子高中毕业后在家，女儿高兴地说母亲白天上班",
+        "父亲高度近视，配偶高级职称，亲属方可领取，子女许多要求",
+        "家人平安，孩子健康，儿子成功考上大学，母亲田野调查归来",
         # bodies, rivers, streets, shops
         "获奖单位名单：梅岗中学、水口镇中心小学、县机关幼儿园",
         "白龙江水位已达警戒线",

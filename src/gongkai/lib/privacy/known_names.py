@@ -13,10 +13,16 @@ from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.chinese.pinyin import syllable
 from gongkai.lib.privacy.frame import Frame, prepare_text, to_half_width
 from gongkai.lib.privacy.latin_names import find_latin, latin_forms, pinyin_forms, remove_tone_marks
-from gongkai.lib.privacy.name_hints import find_substrings, is_border, is_followed_by_verb, is_inside_word
+from gongkai.lib.privacy.name_hints import (
+    JOINED,
+    OF_PERSON,
+    find_substrings,
+    is_border,
+    is_followed_by_verb,
+    is_inside_word,
+)
 from gongkai.lib.privacy.name_parts import INVISIBLE_OR_SPACE, NameParts, normalise_name_text, remove_spaces, split_name
 from gongkai.lib.privacy.persons import context, shape
-from gongkai.lib.privacy.persons.again import JOINING_WORD
 
 _HAN = re.compile(rf"[{HAN}]")
 #: What people write between the characters of a name: 梅·望舒, 王/芳, 欧阳*峰. A comma or a full stop separates two names.
@@ -43,7 +49,7 @@ _KIN_OF_GIVEN = re.compile(rf"(?:{_ADDRESSES}|[{_KINSHIP_WORD}父母儿仔])(?![
 _KINSHIP_PREFIXES = frozenset("大小老阿二三四五六七八九表堂师学")
 #: Forms of address behind a surname that `shape.FORM_OF_ADDRESS` does not have.
 _CIVIL_TITLE = re.compile(
-    rf"{_ADDRESSES}|媳妇|家的?老[大二三四五六七八九幺]|家的?[大小二三四老幺]?(?:媳妇|婆娘|老婆|老公|男人|女人|孩子|小孩|儿子|女儿|闺女|姑娘|丫头|小子|娃|孙子|孙女|兄弟|姐妹|老人|老头|老太|[大二三四五六老][哥姐嫂爷妈叔婶])|(?i:sir|madam|miss|boss|mrs|mr|ms)(?![a-zA-Z])|女同志|男同志|男士|老先生|老太太?|老人家?|会计|护士|工程师|同窗|业主|村民|居民|住户|家长|患者|老板|医生|律师|教授|大夫|姓|总(?=$|[^{HAN}]|说|的|在|和|也|都|来)"
+    rf"{_ADDRESSES}|媳妇|家的?老[大二三四五六七八九幺]|家的?[大小二三四老幺]?(?:媳妇|婆娘|老婆|老公|男人|女人|孩子|小孩|儿子|女儿|闺女|姑娘|丫头|小子|娃|孙子|孙女|兄弟|姐妹|老人|老头|老太|[大二三四五六老][哥姐嫂爷妈叔婶])|(?i:sir|madam|miss|boss|mrs|mr|ms)(?![a-zA-Z])|女同志|男同志|男士|老先生|老太太?|老人家?|会计|护士|工程师|同窗|业主|村民|居民|住户|家长|患者|老板|医生|律师|教授|大夫|姓|总(?=$|[^{HAN}]|[说的在和也都来要让称对向与到带签找]|电话|手机|微信|同意|联系|反映|办公室)"
 )
 #: Surnames that are no everyday words.
 _SURNAMES_ALONE = (shape.TOP_SURNAMES | shape.DISTINCTIVE_SURNAMES) - shape.FUNCTION_SURNAMES
@@ -63,13 +69,10 @@ _NO_NICKNAMES = re.compile(
 _OLD_MAN = ("头", "汉")
 #: Words after an everyday word that mark it as a name: 高明主任.
 _PERSON_AFTER = re.compile(rf"{_ADDRESSES}|本人|夫妇|夫妻|支书|书记|主任|[兄哥姐]")
-
-
 #: Words before a name: 当事人高明显.
 _PERSON_BEFORE = re.compile(
     r"[人员民主者户长师生友]$|(?:同志|先生|女士|姓名|名叫|叫|由|与|和|及|对|向|请|经|给|找|因|系|是|的|、)$"
 )
-
 #: What shows that characters of a name were hidden or added: 王某芳, 王小芳, 欧阳*峰, 欧阳雪F.
 _DISGUISE = re.compile(rf"[某小阿{_SIGNS}a-zA-Z]")
 _LETTER = re.compile(r"[a-zA-Z]")
@@ -163,7 +166,7 @@ def _full_names(view: Frame, forms: NameParts) -> Iterator[tuple[int, int]]:
     text = view.text
     whole = forms.whole.replace("·", "")
     pattern = _OPTIONAL_SEPARATOR.join(map(re.escape, whole)) if all(char in text for char in whole) else "(?!)"
-    for start, end in _find_spans(pattern, text):
+    for start, end in (found.span() for found in re.compile(pattern).finditer(text)):
         parted = not forms.characters or end - start == len(forms.whole)
         if not parted and not (view.starts[start] and is_border(view, end)):
             continue
@@ -285,10 +288,6 @@ def _extended(view: Frame, forms: NameParts, start: int, end: int) -> tuple[int,
     return start, _find_title_end(view, end, posts=False)
 
 
-def _find_spans(pattern: str, text: str) -> Iterator[tuple[int, int]]:
-    return (found.span() for found in re.compile(pattern).finditer(text))
-
-
 def _find_title_end(view: Frame, at: int, *, posts: bool) -> int:
     text = view.text
     if placeholder := _PLACEHOLDER.match(text, at):
@@ -320,11 +319,12 @@ def _is_everyday_word(word: str) -> bool:
 
 
 def _is_used_as_name(view: Frame, start: int, end: int) -> bool:
-    joined = context.read_left_context(view, start).kind in (
-        "private",
-        "kin",
-        "minor",
-    ) or JOINING_WORD.search(view.text[max(0, start - 2) : start])
+    if view.starts[start] and OF_PERSON.match(view.text, end):
+        return True
+    role = context.read_left_context(view, start).kind
+    if role == "public" and is_border(view, end):
+        return True  # 法定代表人高峰
+    joined = role or JOINED.search(view.text[max(0, start - 2) : start])
     return bool(joined or _follows_verb(view, start, end)) and is_followed_by_verb(view, end)
 
 

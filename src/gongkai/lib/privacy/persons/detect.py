@@ -22,6 +22,7 @@ from gongkai.lib.privacy.persons import (
     scored,
     shape,
     tables,
+    word_names,
     written,
 )
 from gongkai.lib.privacy.persons.again import add_repeated_names
@@ -46,6 +47,7 @@ _NAMING_WORDS = read_word_group("roles", "naming") - {"姓名", "姓名为", "�
 def find_persons(frame: Frame) -> list[PersonName]:
     """Return the private persons named in a text, in order."""
     search = PersonSearch(frame)
+    words = list(word_names.find_word_names(frame))
     sure = list(certain.find_certain_names(frame))
     search.certain.update(frame.text[start:end] for start, end, _, _ in sure)
     taken = [
@@ -64,6 +66,7 @@ def find_persons(frame: Frame) -> list[PersonName]:
         *letters.find_letter_names(frame),
         *announced.find_field_names(frame),
         *announced.find_relatives(frame),
+        *(one for one in words if frame.starts[one[1]] > 1),  # 女儿高洁|同住
         *announced.find_names_after_roles(frame),
         *sure,
         *records.find_record_names(frame),
@@ -86,6 +89,12 @@ def find_persons(frame: Frame) -> list[PersonName]:
         skip_until = max(skip_until, end)
     for rest in starts[at:]:
         _accept_cell(search, rest, *cells[rest])
+    covered = bytearray(len(frame.text))
+    for one in search.found if words else ():
+        covered[one.start : one.end] = b"\1" * (one.end - one.start)
+    for start, end, kind, word in words:
+        if not any(covered[start:end]):
+            search.accept(start, end, kind, word)
     return add_repeated_names(search)
 
 
