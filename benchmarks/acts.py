@@ -106,7 +106,7 @@ def main() -> None:
     from django.db import connection
 
     from benchmarks.portal_queries import processor
-    from gongkai.core.acts.action import REGISTRY, Action
+    from gongkai.core.acts.action import ACTIONS_BY_NAME, Action
     from gongkai.ops.demo.build import build
     from gongkai.ops.upkeep.migrating import migrate
 
@@ -126,7 +126,7 @@ def main() -> None:
     before = processor()
     with connection.execute_wrapper(meter.count):
         build(lambda _: None, small=True)
-    if gone := {name for names in KINDS.values() for name in names} - REGISTRY.keys():
+    if gone := {name for names in KINDS.values() for name in names} - ACTIONS_BY_NAME.keys():
         raise SystemExit(f"no such acts: {', '.join(sorted(gone))}")
     figures = figures_of(meter.spent)
     figures["the whole sample: processor s"] = processor() - before

@@ -70,7 +70,7 @@ def _measure(roots: list[str]) -> dict[str, float]:
 
     from factories.publishing import website
     from gongkai.core.units.actors import SYSTEM
-    from gongkai.oversight.gathering import actions, pulling
+    from gongkai.oversight.gathering import actions, source_checks
     from gongkai.oversight.gathering.models import Gathered, Source
 
     collection = actions.add_collection(website().body, by=SYSTEM, name="各地要闻")
@@ -86,7 +86,7 @@ def _measure(roots: list[str]) -> dict[str, float]:
     runs = 0
     while Gathered.objects.exclude(text="").count() < Gathered.objects.count() or not runs:
         Source.objects.update(due_at=timezone.now())
-        print(f"  {pulling.pull_due()}", flush=True)
+        print(f"  {source_checks.pull_due()}", flush=True)
         runs += 1
         if runs > MOST_RUNS:
             sys.exit("the texts do not come")

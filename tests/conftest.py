@@ -94,7 +94,7 @@ def _no_file_is_read_in_a_transaction() -> None:
     """Make it an error, wherever a test comes across it."""
     from gongkai.core.acts import waiting
 
-    waiting.STRICT = True
+    waiting.RAISE_ON_SLOW_READ = True
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -165,7 +165,7 @@ def _what_is_left_out_shows_nothing() -> None:
         shown = promising(by)
         counted, connection.force_debug_cursor = connection.force_debug_cursor, False
         try:
-            for block in desk.BLOCKS.values():
+            for block in desk.BLOCKS_BY_NAME.values():
                 assert block in shown or block.build(by) is None, f"{block.name} is left out and has something to show"
         finally:
             connection.force_debug_cursor = counted

@@ -7,10 +7,10 @@ from functools import cache
 from django.urls import get_resolver
 
 from architecture.floors import PACKAGE, ROOT, app_path
-from gongkai.core.acts.action import REGISTRY
+from gongkai.core.acts.action import ACTIONS_BY_NAME
 
 _ = get_resolver().url_patterns  # some rooms' actions are imported by their pages alone
-ACTIONS = sorted(REGISTRY)
+ACTIONS = sorted(ACTIONS_BY_NAME)
 
 
 @cache
@@ -25,15 +25,15 @@ def test_there_are_actions() -> None:
 
 
 def test_an_action_has_words_a_rule_and_a_source() -> None:
-    assert [name for name in ACTIONS if not re.search("[一-鿿]", REGISTRY[name].label)] == []
-    assert [name for name in ACTIONS if not callable(REGISTRY[name].rule)] == []
-    assert [name for name in ACTIONS if not (REGISTRY[name].function.__doc__ or "").strip()] == []
+    assert [name for name in ACTIONS if not re.search("[一-鿿]", ACTIONS_BY_NAME[name].label)] == []
+    assert [name for name in ACTIONS if not callable(ACTIONS_BY_NAME[name].rule)] == []
+    assert [name for name in ACTIONS if not (ACTIONS_BY_NAME[name].function.__doc__ or "").strip()] == []
 
 
 def test_an_action_is_tested() -> None:
     tests = written()
     words = set(re.findall(r"\w+", tests))
-    untested = [name for name in ACTIONS if REGISTRY[name].function.__name__ not in words and name not in tests]
+    untested = [name for name in ACTIONS if ACTIONS_BY_NAME[name].function.__name__ not in words and name not in tests]
     assert untested == [], "no test calls these"
 
 
@@ -63,4 +63,4 @@ def test_the_log_is_asked_for_actions_that_there_are() -> None:
                 names = [one.value for one in ones if isinstance(one, ast.Constant)]
                 asked |= dict.fromkeys(names, str(app_path(path)))
     assert len(asked) > 20
-    assert {name: where for name, where in asked.items() if name not in REGISTRY} == {}
+    assert {name: where for name, where in asked.items() if name not in ACTIONS_BY_NAME} == {}

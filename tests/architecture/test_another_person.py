@@ -1,6 +1,6 @@
 """Acts that two persons must do, each with the first step that another person takes."""
 
-from gongkai.core.acts.action import REGISTRY
+from gongkai.core.acts.action import ACTIONS_BY_NAME
 from gongkai.core.units.another_person import AnotherPerson
 
 PAIRS = {
@@ -33,7 +33,9 @@ PAIRS = {
 
 def test_each_pair_is_declared_with_actions_that_exist() -> None:
     found = {
-        name: set(action.rule.first) for name, action in REGISTRY.items() if isinstance(action.rule, AnotherPerson)
+        name: set(action.rule.first)
+        for name, action in ACTIONS_BY_NAME.items()
+        if isinstance(action.rule, AnotherPerson)
     }
     assert found == PAIRS
-    assert not {first for names in PAIRS.values() for first in names} - set(REGISTRY)
+    assert not {first for names in PAIRS.values() for first in names} - set(ACTIONS_BY_NAME)

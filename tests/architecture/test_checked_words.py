@@ -35,7 +35,7 @@ BAD = "本人电话13800138000"
 
 def _units(body: Body, by: Actor) -> dict[str, list[Callable[[], Any]]]:
     office = Office.objects.create(body=body, name="信息科")
-    fields = ("short_name", *sorted(units.bodies.REACHED))
+    fields = ("short_name", *sorted(units.bodies.PUBLIC_CONTACT_FIELDS))
     return {
         "units.Body": [
             lambda: units.create(body, by=by, name=BAD, kind="department"),

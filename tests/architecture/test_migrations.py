@@ -10,7 +10,7 @@ from django.db.migrations import Migration, operations
 from django.db.migrations.state import ModelState, ProjectState
 from tools.migrations import BASELINE, LONG, baseline, faults_of, ours
 
-from gongkai.core.acts.first_tables import LIBRARIES, FirstTables
+from gongkai.core.acts.first_tables import LIBRARY_MIGRATIONS, FirstTables
 from gongkai.core.acts.indexing import AddIndexQuietly, DropFieldIndexQuietly, RemoveIndexQuietly
 
 NEW = models.TextField()
@@ -122,7 +122,7 @@ def test_first_migrations_create_their_tables_together_and_after_the_libraries()
     assert len(first) == len({app for app, _ in names})
     assert [one for one in first if not isinstance(one.operations[0], FirstTables)] == []
     leaves = {key for key in loader.graph.leaf_nodes() if key[0] not in {"vault", *(app for app, _ in names)}}
-    assert leaves == set(LIBRARIES)
+    assert leaves == set(LIBRARY_MIGRATIONS)
     plans = [set(loader.graph.forwards_plan((one.app_label, one.name))) for one in first]
     assert all(leaves <= plan for plan in plans)
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from factories.units import BodyFactory
-from gongkai.core.acts.action import REGISTRY, ActionResult, Notification
+from gongkai.core.acts.action import ACTIONS_BY_NAME, ActionResult, Notification
 from gongkai.core.acts.machine import Machine, move
 from gongkai.core.ledger import clock
 from gongkai.core.ledger.entry_action import entry_action
@@ -37,7 +37,7 @@ if "trial" not in KINDS:
             actions=("trial.submit", "trial.accept", "trial.return"),
         )
     )
-if "trial.submit" not in REGISTRY:
+if "trial.submit" not in ACTIONS_BY_NAME:
 
     @entry_action("trial", "submit", label="提交", rule=work)
     def submit(entry, *, by, words=""):
@@ -68,7 +68,9 @@ if "trial.submit" not in REGISTRY:
         return ActionResult(words=words)
 
 
-submit, accept, send_back, reopen = (REGISTRY[f"trial.{verb}"] for verb in ("submit", "accept", "return", "reopen"))
+submit, accept, send_back, reopen = (
+    ACTIONS_BY_NAME[f"trial.{verb}"] for verb in ("submit", "accept", "return", "reopen")
+)
 
 
 def set_due(entry, day):

@@ -41,7 +41,7 @@ def play(given: argparse.Namespace) -> int:
     """Play the years, one after another from the same empty database."""
     import time_machine
 
-    from gongkai.core.acts.action import REGISTRY
+    from gongkai.core.acts.action import ACTIONS_BY_NAME
     from simulation.invariants import INVARIANTS
     from simulation.year import Year
 
@@ -73,9 +73,9 @@ def play(given: argparse.Namespace) -> int:
         asked += year.asked
         blank()
     spent = time.process_time() - begun
-    never = sorted(set(REGISTRY) - reached)
+    never = sorted(set(ACTIONS_BY_NAME) - reached)
     print(f"{steps} steps, {steps / max(spent, 0.01):.1f} a second of processor")
-    print(f"{len(reached)} of {len(REGISTRY)} acts reached; never: {', '.join(never)}")
+    print(f"{len(reached)} of {len(ACTIONS_BY_NAME)} acts reached; never: {', '.join(never)}")
     print("invariants asked: " + ", ".join(f"{name} {asked[name]}" for name in INVARIANTS))
     print(f"{findings} findings")
     return 1 if findings else 0

@@ -19,7 +19,7 @@ from browser.recount import Figure, connected, figures
 from browser.test_demands import Answer
 from gongkai.content.editions.models import Document, Shelf
 from gongkai.content.reviewing.models import Review, ReviewState, Signature, Verdict
-from gongkai.content.reviewing.models.reviews import OPEN
+from gongkai.content.reviewing.models.reviews import OPEN_STATES
 from gongkai.content.reviewing.signers import candidates, plan_of, stage_of
 from gongkai.core.acts.models import Movement
 from gongkai.core.acts.seal import seal_now
@@ -151,7 +151,7 @@ def closed_cases_stay(asked: Asked) -> Iterator[str]:
 @invariant
 def pending_reviews_have_a_signer(asked: Asked) -> Iterator[str]:
     """Somebody who exists can sign the stage that a text waits for."""
-    for review in Review.objects.filter(state__in=OPEN):
+    for review in Review.objects.filter(state__in=OPEN_STATES):
         stage = stage_of(review, plan_of(review))
         if stage is not None and not candidates(review, stage):
             yield f"review {review.pk} of unit {review.body_id} waits for {stage.name}, which nobody can sign"
@@ -169,10 +169,10 @@ def open_entries_have_somebody(asked: Asked) -> Iterator[str]:
         kind = kind_of(entry.kind)
         if (kind.waits_outside and entry.state in kind.waiting) or entry.kind in WORKED_ON_ELSEWHERE:
             continue
-        from gongkai.core.acts.action import REGISTRY
+        from gongkai.core.acts.action import ACTIONS_BY_NAME
 
-        names = [name for name in kind.actions if name in REGISTRY]
-        if not any(not REGISTRY[name].unfit(entry, by=by) for name in names for by in people):
+        names = [name for name in kind.actions if name in ACTIONS_BY_NAME]
+        if not any(not ACTIONS_BY_NAME[name].unfit(entry, by=by) for name in names for by in people):
             yield f"{entry.kind} in state {entry.state} of unit {entry.body.name} (alive: {entry.body.alive})"
 
 

@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import Http404
 
-from gongkai.core.acts.action import REGISTRY
+from gongkai.core.acts.action import ACTIONS_BY_NAME
 from gongkai.core.acts.actors import Actor
 from gongkai.core.ledger.forms import form_for
 from gongkai.core.ledger.kinds import KINDS
@@ -19,7 +19,7 @@ from gongkai.core.ledger.queries import visible_to
 from gongkai.core.registers.forms import Act, New
 from gongkai.core.units.actors import in_force
 from gongkai.core.units.models import Appointment, Body
-from gongkai.core.units.reach import SUPERVISING
+from gongkai.core.units.reach import SUPERVISING_ROLES
 from gongkai.ui.office.offered_actions import SHARED_ACTIONS, offers
 from simulation.steps import ACT, ENTRY, Gone, Player, Step, find_rows
 
@@ -72,7 +72,7 @@ class Offered:
         """Return the form that it is offered with, or None for a button."""
         act = self.place.act
         if act is None:
-            return form_for(REGISTRY[self.place.name])(entry=self.row, by=self.by)
+            return form_for(ACTIONS_BY_NAME[self.place.name])(entry=self.row, by=self.by)
         if act.quick:
             return None
         form = act.form_class(self.place.model)(by=self.by, target=self.row)
@@ -104,7 +104,7 @@ class Offers:
                 for act in part.acts:
                     found.setdefault(act.action.name, []).append(Place(act.action.name, register, act, part))
         for kind in KINDS.values():
-            for name in {*kind.actions, *SHARED_ACTIONS} & {*REGISTRY}:
+            for name in {*kind.actions, *SHARED_ACTIONS} & {*ACTIONS_BY_NAME}:
                 found.setdefault(name, []).append(Place(name))
         return found
 
@@ -174,7 +174,7 @@ class Offers:
                         yield Offered(place, by, login, f"{_named(row)} {_named(line)}", line)
 
     def _on_entries(self, place: Place) -> Iterator[Offered]:
-        action, kinds = REGISTRY[place.name], self.kinds.get(place.name)
+        action, kinds = ACTIONS_BY_NAME[place.name], self.kinds.get(place.name)
         rows = Entry.objects.filter(kind__in=kinds) if kinds else Entry.objects.all()
         states: dict[str, list[int]] = {}
         for pk, state in rows.order_by("pk").values_list("pk", "state"):
@@ -192,7 +192,7 @@ class Offers:
         """Yield people of a unit and of who supervises it."""
         posts = Appointment.objects.filter(in_force(), person__active=True).exclude(person__user=None)
         own = posts.filter(body=body).order_by("pk").values_list("person__user__username", flat=True)
-        above = posts.filter(role__in=SUPERVISING).order_by("pk").values_list("person__user__username", flat=True)
+        above = posts.filter(role__in=SUPERVISING_ROLES).order_by("pk").values_list("person__user__username", flat=True)
         logins = [*dict.fromkeys(own)]
         self.rng.shuffle(logins)
         others = [*dict.fromkeys(above)]
@@ -207,7 +207,7 @@ def bound_form(player: Player, step: Step) -> Any:
         by = player.actor(step.by)
         if step.kind == ENTRY:
             entry = Entry.objects.select_related("body").get(pk=step.target.rpartition("/")[2])
-            return form_for(REGISTRY[step.act])(entry=entry, by=by)
+            return form_for(ACTIONS_BY_NAME[step.act])(entry=entry, by=by)
         register, act, part = player._find_act(step.act)
         row, record = find_rows(step.target)
         if part and record:

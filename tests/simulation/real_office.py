@@ -304,10 +304,10 @@ class Office:
 
     def _act(self, entry: Entry, login: str, name: str, data: dict[str, list[str]] | None = None) -> bool:
         """Fill in the act's form as its page shows it, and send it."""
-        from gongkai.core.acts.action import REGISTRY
+        from gongkai.core.acts.action import ACTIONS_BY_NAME
 
         entry = Entry.objects.select_related("body").get(pk=entry.pk)
-        form = form_for(REGISTRY[name])(entry=entry, by=self.player.actor(login))
+        form = form_for(ACTIONS_BY_NAME[name])(entry=entry, by=self.player.actor(login))
         filled = fill_form(form, random.Random(1), unlawful=False)
         for one, answer in (
             ("all_done", "on"),

@@ -24,13 +24,13 @@ from django.urls import resolve
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 
-from gongkai.core.acts.action import REGISTRY, Conflict, Refused
+from gongkai.core.acts.action import ACTIONS_BY_NAME, Conflict, Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.models import Movement
 from gongkai.core.acts.next_steps import with_next_step
 from gongkai.core.ledger.forms import form_for
 from gongkai.core.ledger.jobs import Job, run_due
-from gongkai.core.ledger.jobs.registry import RESTING
+from gongkai.core.ledger.jobs.registry import SUSPENSION_PREDICATES
 from gongkai.core.ledger.models import Entry
 from gongkai.core.registers.forms import Act, ActForm, New
 from gongkai.core.registers.register import declared_registers
@@ -202,7 +202,7 @@ class Player:
         return register, act, part
 
     def _entry(self, step: Step) -> Outcome:
-        by, action = self.actor(step.by), REGISTRY[step.act]
+        by, action = self.actor(step.by), ACTIONS_BY_NAME[step.act]
         entry = Entry.objects.filter(pk=step.target.rpartition("/")[2]).first()
         if entry is None:
             raise Gone
@@ -232,8 +232,8 @@ class Player:
 
     def _jobs(self, step: Step) -> Outcome:
         # Downloads of all open data are written anew each day that something changed: once a week is enough here.
-        if rests_today not in RESTING:
-            RESTING.append(rests_today)
+        if rests_today not in SUSPENSION_PREDICATES:
+            SUSPENSION_PREDICATES.append(rests_today)
         failed = [f"{one.job.name}: {one.error}" for one in run_due() if one.error]
         return Outcome("error" if failed else "done", error="; ".join(failed))
 

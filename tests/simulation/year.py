@@ -11,7 +11,7 @@ from typing import Any
 import time_machine
 from django.utils import timezone
 
-from gongkai.core.acts.action import REGISTRY
+from gongkai.core.acts.action import ACTIONS_BY_NAME
 from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.kinds import kind_of
 from gongkai.core.ledger.models import Entry
@@ -114,7 +114,7 @@ class Year:
                 self._ask(asking, slow=len(self.steps) % (5 * ROUND) == 0)
         asking.all_figures = True
         self._ask(asking, slow=True)
-        self.reached = hand.reached & set(REGISTRY)
+        self.reached = hand.reached & set(ACTIONS_BY_NAME)
 
     def _draw_steps(self, hand: Hand, world: World) -> Iterator[Step]:
         for number in range(0, self.days, self.every):

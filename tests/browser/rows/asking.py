@@ -80,8 +80,8 @@ class Asker:
     def seen(self, model: Model) -> frozenset[int]:
         """Return the numbers of a model's rows that the door shows."""
         rows = door.ROWS[model](self.actor)
-        if model in door.JUDGES:
-            return frozenset(row.pk for row in rows if door.JUDGES[model](self.actor, row))
+        if model in door.VISIBILITY_CHECKS:
+            return frozenset(row.pk for row in rows if door.VISIBILITY_CHECKS[model](self.actor, row))
         return frozenset(rows.values_list("pk", flat=True))
 
     def __hash__(self) -> int:

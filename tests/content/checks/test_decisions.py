@@ -170,9 +170,9 @@ def test_a_penalty_keeps_the_name_of_who_was_punished(housing: Body, plans: Colu
     actions.submit(page, by=clerk)
 
 
-@pytest.mark.parametrize("code", [code for code in grounds.GROUNDS if code != "not_personal"])
+@pytest.mark.parametrize("code", [code for code in grounds.GROUNDS_BY_CODE if code != "not_personal"])
 def test_every_ground_but_a_false_alarm_has_a_source_or_asks_for_it(code: str) -> None:
-    ground = grounds.GROUNDS[code]
+    ground = grounds.GROUNDS_BY_CODE[code]
     assert ground.source or ground.asks
 
 
@@ -217,7 +217,7 @@ def test_more_findings_than_are_listed_hold_until_all_are_kept(
 ) -> None:
     from gongkai.content.checks import running
 
-    monkeypatch.setattr(running, "LISTED", 2)
+    monkeypatch.setattr(running, "MAX_LISTED_FINDINGS", 2)
     data = docx_with("拟录用人员名单", [["姓名"], ["李秀英"], ["王小明"], ["刘志强"]])
     page = item(housing, [plans], attachments=[kept(data, "名单.docx")])
     (file,) = report(page).files

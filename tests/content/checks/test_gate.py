@@ -11,7 +11,7 @@ from factories.publishing import item, publish_on, signed
 from factories.units import actor
 from gongkai.content.checks import running
 from gongkai.content.checks.models import CheckResult, CheckState
-from gongkai.content.checks.reading import READ
+from gongkai.content.checks.reading import READABLE_SUFFIXES
 from gongkai.content.editions.frozen import TYPES
 from gongkai.content.editions.models import Column, Edition
 from gongkai.content.publishing import actions
@@ -102,7 +102,7 @@ def test_what_comes_up_between_signing_and_publishing_holds_back(
         publish_on(page, review, by=clerk, revision=page.latest_revision_id)
 
 
-@pytest.mark.parametrize("suffix", sorted(set(TYPES) - READ))
+@pytest.mark.parametrize("suffix", sorted(set(TYPES) - READABLE_SUFFIXES))
 def test_whatever_may_be_attached_is_read_or_waits_for_somebody(suffix: str, housing: Body, plans: Column) -> None:
     name = f"附件.{suffix}"
     page = item(housing, [plans], attachments=[kept(unreadable(name), name)])

@@ -316,9 +316,9 @@ class TestFaults:
     ) -> None:
         source = public(housing, [plans]).source
         settings.GONGKAI_LINK_CHECKS = "public"
-        monkeypatch.setattr(faults, "AGAIN", timedelta(0))
+        monkeypatch.setattr(faults, "RETRY_INTERVAL", timedelta(0))
         assert [faults.check_links()["looked"] for _ in range(2)] == [1, 0], "a week lies between two looks"
-        monkeypatch.setattr(faults, "DAILY", [lambda: [source]])
+        monkeypatch.setattr(faults, "DAILY_LINK_SOURCES", [lambda: [source]])
         assert faults.check_links()["looked"] == 1
 
     @pytest.mark.parametrize("chosen", ["public", "all"])

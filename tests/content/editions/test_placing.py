@@ -19,7 +19,7 @@ from gongkai.content.publishing.columns import missing_fixed
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.publishing.register import cycle_light, register_of
 from gongkai.content.reviewing.actions.publication import publication_blockers
-from gongkai.content.reviewing.plan import DEFAULT, Stage
+from gongkai.content.reviewing.plan import DEFAULT_PLAN, Stage
 from gongkai.core.acts.action import Refused
 from gongkai.core.units.actors import ANONYMOUS, SYSTEM
 from gongkai.core.units.models import Body, Role
@@ -122,7 +122,7 @@ class TestRenaming:
         chief = actor(Role.CHIEF, site.body)
         strict = column(site, "重大决策")
         lawyers = Stage("法制审核", (Role.CHIEF,))
-        plan = replace(DEFAULT, stages=(*DEFAULT.stages[:2], lawyers, DEFAULT.stages[2]))
+        plan = replace(DEFAULT_PLAN, stages=(*DEFAULT_PLAN.stages[:2], lawyers, DEFAULT_PLAN.stages[2]))
         actions.set_scheme(site, by=chief, plan=plan, column=strict)
         below = column(site, "专项规划", plans)
         signed(item(housing, [below], title="第0条"))
@@ -139,7 +139,7 @@ class TestRenaming:
     def test_empty_or_under_its_own_scheme_it_is_moved(self, site: Website, plans: Column, housing: Body) -> None:
         chief = actor(Role.CHIEF, site.body)
         strict = column(site, "重大决策")
-        actions.set_scheme(site, by=chief, plan=replace(DEFAULT, bulk_rows=20), column=strict)
+        actions.set_scheme(site, by=chief, plan=replace(DEFAULT_PLAN, bulk_rows=20), column=strict)
         signed(item(housing, [plans]))
         actions.move_column(plans, by=chief, parent=strict)
         assert Shelf.objects.filter(column=strict).exists(), "the same roles sign there: their signatures do"

@@ -16,7 +16,7 @@ from gongkai.content.publishing import actions
 from gongkai.core.files.models import StoredFile
 from gongkai.core.files.store import store_as_read
 from gongkai.core.files.whole import not_whole
-from gongkai.core.ledger.audit import CHECKS
+from gongkai.core.ledger.audit import AUDIT_CHECKS
 from gongkai.core.units.models import Body, Role
 from gongkai.ui.opendata.models import Bundle
 
@@ -35,7 +35,7 @@ def three(kept_town: SimpleNamespace, kept_rows: Callable[..., Any]) -> Iterator
 
 
 def test_it_is_part_of_audit_verify() -> None:
-    assert CHECKS["editions"][1] is editions_hold
+    assert AUDIT_CHECKS["editions"][1] is editions_hold
 
 
 def test_what_nobody_touched_holds(three: None) -> None:

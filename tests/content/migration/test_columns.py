@@ -10,7 +10,7 @@ from gongkai.content.editions.models import Admits, Column, Website
 from gongkai.content.migration import actions
 from gongkai.content.migration.models import MoveRun, RowState, RunState
 from gongkai.content.migration.queries import columns_of, counts_of
-from gongkai.content.migration.settling import SHELVED
+from gongkai.content.migration.settling import ARCHIVED_COLUMN_NOTE
 from gongkai.content.migration.working import work
 from gongkai.content.publishing import actions as publishing
 from gongkai.core.units.actors import Actor
@@ -49,13 +49,13 @@ def undone(run: MoveRun, chief: Actor) -> MoveRun:
 def test_an_opened_column_that_is_empty_again_is_archived(site: Website, chief: Actor) -> None:
     run = undone(opened(site, chief), chief)
     columns = Column.objects.filter(pk__in=run.made_columns)
-    assert {column.archive_note for column in columns} == {SHELVED}
+    assert {column.archive_note for column in columns} == {ARCHIVED_COLUMN_NOTE}
     assert "征收公告已归档" in run.notes[0].replace("、历史公告", "")
     assert "历史公告" not in Client().get("/").content.decode()
     low = columns.get(name="征收公告")
     page = Client().get(f"/columns/{low.pk}/").content.decode()
     assert "已归档" in page
-    assert SHELVED in page
+    assert ARCHIVED_COLUMN_NOTE in page
 
 
 def test_a_column_that_others_use_by_then_stays_open(site: Website, chief: Actor, housing: Body) -> None:
@@ -85,7 +85,7 @@ def test_the_next_migration_takes_them_out_of_the_archive(site: Website, chief: 
     assert counts_of(again) == {"moved": 2}
     assert not Column.objects.filter(archived_at__isnull=False).exists()
     again = undone(again, chief)
-    assert Column.objects.filter(archive_note=SHELVED).count() == 2
+    assert Column.objects.filter(archive_note=ARCHIVED_COLUMN_NOTE).count() == 2
 
 
 def test_a_column_that_a_person_archived_is_not_taken_out(site: Website, chief: Actor) -> None:

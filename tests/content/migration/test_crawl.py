@@ -10,7 +10,7 @@ import pytest
 
 from factories.migration import PDF, PNG, page
 from gongkai.content.migration.bundles import open_bundle
-from gongkai.content.migration.sources.crawl import JOURNAL, Bounds, crawl_into, fetched_of, file_name
+from gongkai.content.migration.sources.crawl import JOURNAL_FILE_NAME, Bounds, crawl_into, fetched_of, file_name
 from gongkai.content.migration.sources.pages import page_names, read_page
 from gongkai.core.acts.action import Refused
 
@@ -88,7 +88,7 @@ def test_cut_off_anywhere_it_goes_on_and_asks_nothing_twice(host: str, asked: li
     rows = made.run()
     next(rows), next(rows)
     rows.close()
-    with (tmp_path / JOURNAL).open("a") as journal:
+    with (tmp_path / JOURNAL_FILE_NAME).open("a") as journal:
         journal.write('{"url": "http://')  # cut in the middle of a line
     before = [path for path in asked if path != "/robots.txt"]
     again = crawl(host, tmp_path)

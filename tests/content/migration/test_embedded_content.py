@@ -106,7 +106,7 @@ def test_such_a_row_waits_until_somebody_looked(
     run = moved(run_of(site, chief, sheet=sheet(row(files=[name]), row(2)), bundle=tmp_path), chief)
     assert counts_of(run) == {"held": 1, "moved": 1}
     held = run.rows.get(state=RowState.HELD)
-    assert held.findings[0]["kind"] == personal.UNSEARCHED
+    assert held.findings[0]["kind"] == personal.MANUAL_CHECK_KIND
     assert name in held.findings[0]["where"]
     with pytest.raises(Refused, match=f"还没有人查看：附件“{name}”"):
         actions.decide(held, by=chief, how="mask")

@@ -30,8 +30,8 @@ def test_ten_are_picked_half_of_them_weak_and_asking_again_changes_nothing(
     MoveRow.objects.bulk_update(strong, ["source"])
     other = actor(Role.CHIEF, site.body)
     first = row_samples.picked(run, other)
-    assert len(first) == row_samples.MOST
-    assert sum(number <= 6 for number in numbers(first)) >= row_samples.MOST // 2
+    assert len(first) == row_samples.MAX_SAMPLE_ROWS
+    assert sum(number <= 6 for number in numbers(first)) >= row_samples.MAX_SAMPLE_ROWS // 2
     assert numbers(row_samples.picked(run, other)) == numbers(first)
     assert numbers(row_samples.picked(run, chief)) != numbers(first)
     assert {one["how"]: one["count"] for one in row_samples.proofs(run)} == {"sheet": 20, "weak": 6}

@@ -102,7 +102,7 @@ def test_what_no_machine_reads_waits_for_somebody(name: str, site: Website, chie
     run = moved(run_of(site, chief, sheet=sheet(row(files=[name]), row(2)), bundle=tmp_path), chief)
     assert counts_of(run) == {"held": 1, "moved": 1}
     held = run.rows.get(state=RowState.HELD)
-    assert held.findings[0]["kind"] == personal.UNSEARCHED
+    assert held.findings[0]["kind"] == personal.MANUAL_CHECK_KIND
     assert why in held.findings[0]["why"]
     for how in ("mask", "keep"):
         with pytest.raises(Refused, match=f"还没有人查看：附件“{name}”"):
@@ -123,8 +123,10 @@ def test_a_table_of_text_is_masked_by_its_cells() -> None:
 
 def test_what_is_too_long_to_be_searched_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(personal, "MAX_CHARS", 10)
-    assert [one["kind"] for one in personal.found_in("正文", "平安无事。" * 3)] == [personal.UNSEARCHED]
-    assert personal.findings_of("题", "<p>" + "平安无事。" * 3 + "</p>", {}, [])[0]["kind"] == personal.UNSEARCHED
+    assert [one["kind"] for one in personal.found_in("正文", "平安无事。" * 3)] == [personal.MANUAL_CHECK_KIND]
+    assert (
+        personal.findings_of("题", "<p>" + "平安无事。" * 3 + "</p>", {}, [])[0]["kind"] == personal.MANUAL_CHECK_KIND
+    )
 
 
 def test_a_name_known_from_the_text_is_hidden_in_every_field() -> None:

@@ -206,8 +206,8 @@ def test_undo_withdraws_erases_and_frees_the_addresses_but_leaves_what_was_worke
 def test_interrupted_anywhere_it_goes_on(site: Website, chief: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
     from gongkai.content.migration import reading, working
 
-    monkeypatch.setattr(reading, "PORTION", 2)
-    monkeypatch.setattr(working, "HOLD", 60)  # a busy machine takes no smaller portions here
+    monkeypatch.setattr(reading, "READING_BATCH_SIZE", 2)
+    monkeypatch.setattr(working, "MAX_TRANSACTION_SECONDS", 60)  # a busy machine takes no smaller portions here
     run = run_of(site, chief, sheet=sheet(*(row(n) for n in range(1, 6))))
     actions.order(run, by=chief)
     states = []

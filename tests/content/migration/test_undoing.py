@@ -24,7 +24,7 @@ from gongkai.content.editions.verify import editions_hold
 from gongkai.content.migration import actions
 from gongkai.content.migration.models import MoveRun
 from gongkai.content.migration.queries import counts_of
-from gongkai.content.migration.working import PORTION, work
+from gongkai.content.migration.working import BATCH_SIZE, work
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.search.models import SearchRow
@@ -110,12 +110,12 @@ def test_one_that_is_refused_at_the_last_moment_stays_and_the_others_go(
 def test_it_is_done_in_portions_and_goes_on_where_it_was_cut_off(
     run: MoveRun, chief: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("gongkai.content.migration.working.PORTION", 4)
+    monkeypatch.setattr("gongkai.content.migration.working.BATCH_SIZE", 4)
     actions.undo(run, by=chief, reason="来源有误")
     once = work(MoveRun.objects.get(pk=run.pk), seconds=0)
     assert (once.state, counts_of(run)) == ("undoing", {"back": 4, "moved": 2})
     assert work(once, seconds=0).state == "undone"
-    assert PORTION > 1
+    assert BATCH_SIZE > 1
 
 
 def test_a_text_more_costs_few_statements(run: MoveRun, chief: Actor) -> None:

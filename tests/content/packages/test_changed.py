@@ -50,7 +50,7 @@ class Inner:
             return select(some, *words, **facts)
 
         monkeypatch.setattr(documents, "select", spy)
-        monkeypatch.setattr(applying, "OPEN", timedelta(0))
+        monkeypatch.setattr(applying, "MAX_TRANSACTION_DURATION", timedelta(0))
         assert self.export() > 5
 
     def export(self, **facts: Any) -> int:
@@ -123,13 +123,13 @@ def test_other_limits_or_a_clock_set_back_compare_everything(inner: Inner) -> No
     assert applying.candidates(now, last, limited=False) == []
     assert applying.candidates(now, last, limited=True) is None
     assert applying.candidates(last.upto - timedelta(days=1), last, limited=False) is None
-    Mark.objects.filter(name=applying.MARK).update(value="damaged")
+    Mark.objects.filter(name=applying.PACKAGES_MARK).update(value="damaged")
     assert applying.window() is None
     assert applying.candidates(now, None, limited=False) is None
 
 
 def test_a_large_whole_comparison_goes_by_portions(inner: Inner, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(documents, "PORTION", 2)
+    monkeypatch.setattr(documents, "BATCH_SIZE", 2)
     assert inner.export(everything=True) == 0
     assert inner.looked == {one.pk for one in inner.documents}
     assert [len(some) for some in documents.numbers(None)] == [2, 2, 1]

@@ -192,7 +192,7 @@ def outside(found: dict[str, Any]) -> dict[str, Any]:
 def side(
     settings: LazySettings, folders: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
 ) -> tuple[LazySettings, Callable[[str], None]]:
-    monkeypatch.setattr(applying, "OPEN", timedelta(0))
+    monkeypatch.setattr(applying, "MAX_TRANSACTION_DURATION", timedelta(0))
     return settings, folders
 
 

@@ -17,7 +17,7 @@ from gongkai.content.policies.models import PolicyRecord, Upload, UpperLibrary
 from gongkai.content.policies.queries.uploading import Place
 from gongkai.core.acts.action import Refused
 from gongkai.core.ledger.models import Entry
-from gongkai.core.spreadsheets.importers import IMPORTERS, SaysUndo
+from gongkai.core.spreadsheets.importers import IMPORTERS_BY_NAME, SaysUndo
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
 
@@ -122,7 +122,7 @@ class TestWhereASettingIsFound:
 
 
 def test_an_import_that_is_taken_back_says_what_becomes_of_its_uploads() -> None:
-    told = IMPORTERS["uploads"]
+    told = IMPORTERS_BY_NAME["uploads"]
     assert isinstance(told, SaysUndo)
     assert "撤回" in told.undoing
-    assert not isinstance(IMPORTERS["policies"], SaysUndo)
+    assert not isinstance(IMPORTERS_BY_NAME["policies"], SaysUndo)

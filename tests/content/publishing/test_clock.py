@@ -21,7 +21,7 @@ from gongkai.content.publishing.clock.figures import in_time
 from gongkai.content.publishing.clock.prompt import Promptness
 from gongkai.content.publishing.clock.syncing import deadline
 from gongkai.content.publishing.models import Disclosure, ItemPage
-from gongkai.core.acts.action import REGISTRY, Refused
+from gongkai.core.acts.action import ACTIONS_BY_NAME, Refused
 from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.clock import light_of
 from gongkai.core.ledger.models import Entry
@@ -183,7 +183,7 @@ def test_nobody_stops_the_clock_by_hand(housing: Body, plans: Column, name: str,
     entry = entry_of(item(housing, [plans]))
     for role in (Role.CLERK, Role.LEAD, Role.CHIEF):
         with pytest.raises(Refused, match="自动完成"):
-            REGISTRY[name](entry, by=actor(role, housing), **facts)
+            ACTIONS_BY_NAME[name](entry, by=actor(role, housing), **facts)
 
 
 def test_starting_a_running_clock_again_changes_nothing(housing: Body, plans: Column) -> None:

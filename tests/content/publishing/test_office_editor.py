@@ -21,12 +21,12 @@ from gongkai.content.publishing import actions, rights
 from gongkai.content.publishing.documents import unit_page_of
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.reviewing.models import Review, SecrecySheet
-from gongkai.content.reviewing.models.secrecy_sheets import QUESTIONS
+from gongkai.content.reviewing.models.secrecy_sheets import SECRECY_QUESTIONS
 from gongkai.core.files.losses import losses_of
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body, Role
 
-LINES = {f"sheet-{question.name}": "no" for question in QUESTIONS}
+LINES = {f"sheet-{question.name}": "no" for question in SECRECY_QUESTIONS}
 pytestmark = pytest.mark.django_db
 #: Who opens each page of the desk in `make test`: who writes, who sees all, who only looks; other roles by `make test-all`.
 OPENING = {Role.CLERK, Role.CHIEF, Role.AUDITOR}

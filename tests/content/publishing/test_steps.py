@@ -8,7 +8,7 @@ from gongkai.content.publishing.forms.items import tree_of
 from gongkai.content.publishing.item_list import ItemRow
 from gongkai.content.publishing.steps import steps_of
 from gongkai.content.publishing.way import beginning, way_of
-from gongkai.content.reviewing.actions.reviews import UNCHANGED
+from gongkai.content.reviewing.actions.reviews import UNCHANGED_ERROR
 from gongkai.content.reviewing.models import ReviewState
 
 WAITING = SimpleNamespace(state=ReviewState.WAITING, stage_name="复审")
@@ -41,7 +41,7 @@ def test_where_an_item_stands(state, review, lacking, unchanged, now, note) -> N
         ("草稿", None, ["缺正文。", "缺栏目。"], "还有2项"),
         ("草稿", None, [], "下一步：保存，去送审。"),
         ("待审签", WAITING, ["正在审签。"], "不会进入正在审签的文字"),
-        ("待公开", None, [UNCHANGED], "与已签发、等待公开的版本相同"),
+        ("待公开", None, [UNCHANGED_ERROR], "与已签发、等待公开的版本相同"),
     ],
 )
 def test_what_comes_next_in_the_editor(state, review, lacks, said) -> None:

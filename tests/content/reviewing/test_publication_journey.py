@@ -11,13 +11,13 @@ import pytest
 from factories.publishing import item, read_whole, sign_all, submitted
 from factories.units import actor
 from gongkai.content.editions import gates
-from gongkai.content.editions.actions.editions import SETTLERS
-from gongkai.content.editions.gates import COMPANIONS, GATES
+from gongkai.content.editions.actions.editions import NEW_EDITION_HOOKS
+from gongkai.content.editions.gates import COMPANION_FINDERS, GATES
 from gongkai.content.editions.models import Column
-from gongkai.content.editions.shelves import INDEXES
+from gongkai.content.editions.shelves import SHELF_INDEXES
 from gongkai.content.publishing import actions
-from gongkai.core.acts.action import BARRIERS
-from gongkai.core.acts.following import FOLLOWERS
+from gongkai.core.acts.action import ACTION_BARRIERS
+from gongkai.core.acts.following import REACTIONS_BY_ACTION
 from gongkai.core.units.models import Body, Role
 from journeys import Journey, lines_of, traced
 
@@ -32,11 +32,11 @@ def _callbacks() -> Iterator[CodeType]:
     """Return the functions that other apps register: gates, followers, indexes."""
     found: list[Callable[..., object]] = [
         *(gate.speak for gate in GATES.values()),
-        *(react for reactions in FOLLOWERS.values() for react in reactions),
-        *(index.derive for index in INDEXES),
-        *SETTLERS,
-        *COMPANIONS,
-        *BARRIERS,
+        *(react for reactions in REACTIONS_BY_ACTION.values() for react in reactions),
+        *(index.derive for index in SHELF_INDEXES),
+        *NEW_EDITION_HOOKS,
+        *COMPANION_FINDERS,
+        *ACTION_BARRIERS,
     ]
     for one in found:
         function = getattr(one, "__func__", one)

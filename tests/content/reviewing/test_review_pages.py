@@ -21,14 +21,14 @@ from gongkai.content.publishing import actions
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.reviewing.cases import coordination_of
 from gongkai.content.reviewing.models import Opinion, ReviewScheme, SecrecySheet, Shown, Signature
-from gongkai.content.reviewing.models.secrecy_sheets import QUESTIONS
-from gongkai.content.reviewing.plan import DEFAULT
+from gongkai.content.reviewing.models.secrecy_sheets import SECRECY_QUESTIONS
+from gongkai.content.reviewing.plan import DEFAULT_PLAN
 from gongkai.core.units.models import Body, Role
 
 pytestmark = pytest.mark.django_db
 SCAN = scanned()
 ROLES = (Role.CLERK, Role.REVIEWER, Role.LEAD, Role.CHIEF, Role.AUDITOR)
-SHEET = {"sheet": "1", **{f"sheet-{question.name}": "no" for question in QUESTIONS}}
+SHEET = {"sheet": "1", **{f"sheet-{question.name}": "no" for question in SECRECY_QUESTIONS}}
 
 
 def follow(answer: Any) -> str:
@@ -159,7 +159,7 @@ class TestOnePage:
         )
         no = Signature.objects.get()
         assert (no.verdict, no.gate) == ("no", "policy")
-        assert no.unmet == [DEFAULT.stages[0].checklist[0]]
+        assert no.unmet == [DEFAULT_PLAN.stages[0].checklist[0]]
         assert "政策关" in said(client.get(reverse("reviewing:review", args=(review.pk,))))
 
     def test_what_changed_since_the_last_signature_and_since_the_public_version(
@@ -265,7 +265,7 @@ class TestOnePage:
 
 def stages(**facts: Any) -> dict[str, Any]:
     form: dict[str, Any] = {"bulk_rows": 50, "after_days": 2, "reason": ""}
-    for number, stage in enumerate(DEFAULT.stages):
+    for number, stage in enumerate(DEFAULT_PLAN.stages):
         form |= {
             f"name{number}": stage.name,
             f"roles{number}": list(map(str, stage.roles)),

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gongkai.content.reviewing.plan import (
-    DEFAULT,
+    DEFAULT_PLAN,
     LEAST_OTHERS,
     MAY_SIGN,
     Plan,
@@ -24,25 +24,25 @@ SECRET = Plan((Stage("初审", (Role.REVIEWER,)), Stage("复审", (Role.CHIEF,))
 
 class TestFaults:
     def test_the_default_is_three_stages_that_end_with_the_head(self) -> None:
-        assert not faults(DEFAULT)
-        assert [stage.name for stage in DEFAULT.stages] == ["初审", "复审", "终审"]
-        assert DEFAULT.stages[-1].roles[0] == Role.LEAD
-        assert not DEFAULT.drafter_first
-        assert all(Role.CHIEF in stage.roles for stage in DEFAULT.stages), "the office may stand in"
+        assert not faults(DEFAULT_PLAN)
+        assert [stage.name for stage in DEFAULT_PLAN.stages] == ["初审", "复审", "终审"]
+        assert DEFAULT_PLAN.stages[-1].roles[0] == Role.LEAD
+        assert not DEFAULT_PLAN.drafter_first
+        assert all(Role.CHIEF in stage.roles for stage in DEFAULT_PLAN.stages), "the office may stand in"
 
     @pytest.mark.parametrize(
         ("plan", "words"),
         [
             (Plan(()), "至少要有2名"),
-            (Plan((DEFAULT.stages[0],)), "至少要有2名"),
+            (Plan((DEFAULT_PLAN.stages[0],)), "至少要有2名"),
             (replace(PAIR, drafter_first=True), "至少要有2名"),
-            (replace(DEFAULT, stages=DEFAULT.stages * 3), "最多7级"),
+            (replace(DEFAULT_PLAN, stages=DEFAULT_PLAN.stages * 3), "最多7级"),
             (Plan((Stage("", (Role.LEAD,)), *PAIR.stages)), "都要有名称"),
             (Plan((Stage("初审", ()), *PAIR.stages)), "请为“初审”选择"),
             (Plan((Stage("初审", (Role.CLERK,)), *PAIR.stages)), "请为“初审”选择"),
             (Plan((PAIR.stages[0], PAIR.stages[0])), "不能相同"),
-            (replace(DEFAULT, after_days=0), "补审的时限"),
-            (replace(DEFAULT, bulk_rows=1), "行数界限"),
+            (replace(DEFAULT_PLAN, after_days=0), "补审的时限"),
+            (replace(DEFAULT_PLAN, bulk_rows=1), "行数界限"),
         ],
     )
     def test_what_is_refused(self, plan: Plan, words: str) -> None:
@@ -53,17 +53,17 @@ class TestFaults:
         assert not faults(PAIR)
 
     def test_stored_and_read_back_it_has_the_same_digest(self) -> None:
-        assert Plan.from_json(DEFAULT.to_json()) == DEFAULT
-        assert Plan.from_json(DEFAULT.to_json()).digest == DEFAULT.digest
-        assert replace(DEFAULT, bulk_rows=51).digest != DEFAULT.digest
+        assert Plan.from_json(DEFAULT_PLAN.to_json()) == DEFAULT_PLAN
+        assert Plan.from_json(DEFAULT_PLAN.to_json()).digest == DEFAULT_PLAN.digest
+        assert replace(DEFAULT_PLAN, bulk_rows=51).digest != DEFAULT_PLAN.digest
 
 
 class TestMerged:
     def test_alone_it_stays(self) -> None:
-        assert merged([DEFAULT, DEFAULT]) == DEFAULT
+        assert merged([DEFAULT_PLAN, DEFAULT_PLAN]) == DEFAULT_PLAN
 
     def test_roles_are_narrowed_stage_by_stage_from_the_last(self) -> None:
-        both = merged([DEFAULT, SECRET])
+        both = merged([DEFAULT_PLAN, SECRET])
         assert [stage.roles for stage in both.stages] == [(Role.REVIEWER,), (Role.CHIEF,), (Role.LEAD,)]
 
     def test_what_has_no_role_in_common_becomes_a_stage_of_its_own(self) -> None:
@@ -78,7 +78,7 @@ class TestMerged:
         ]
 
     def test_the_drafter_signs_first_only_where_all_allow_it(self) -> None:
-        assert not merged([replace(DEFAULT, drafter_first=True), DEFAULT]).drafter_first
+        assert not merged([replace(DEFAULT_PLAN, drafter_first=True), DEFAULT_PLAN]).drafter_first
 
 
 ROLES = st.sets(st.sampled_from(MAY_SIGN), min_size=1).map(tuple)

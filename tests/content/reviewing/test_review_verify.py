@@ -15,14 +15,14 @@ from gongkai.content.editions.models import Column, Edition, EditionContent
 from gongkai.content.editions.verify import editions_hold
 from gongkai.content.publishing import actions
 from gongkai.content.reviewing.models import Review, ReviewScheme, SecrecySheet, Signature, SignatureNote
-from gongkai.content.reviewing.plan import DEFAULT, Plan, Stage
+from gongkai.content.reviewing.plan import DEFAULT_PLAN, Plan, Stage
 from gongkai.content.reviewing.verify import signatures_hold
 from gongkai.core.acts import guards
 from gongkai.core.acts.digest import moment
 from gongkai.core.acts.models import Movement
 from gongkai.core.acts.rows import portions
 from gongkai.core.acts.seal import Verdict
-from gongkai.core.ledger.audit import CHECKS, guards_are_up
+from gongkai.core.ledger.audit import AUDIT_CHECKS, guards_are_up
 from gongkai.core.units.models import Body, Role
 
 pytestmark = pytest.mark.django_db
@@ -32,7 +32,7 @@ def sign_some() -> None:
     """One that was published, one signed with words, one that went out by order, one that was returned."""
     place = town()
     housing, plans = place.housing, place.plans
-    actions.set_scheme(place.site, by=actor(Role.CHIEF, place.site.body), plan=DEFAULT)
+    actions.set_scheme(place.site, by=actor(Role.CHIEF, place.site.body), plan=DEFAULT_PLAN)
     reviewed(housing, [plans], title="甲")
     review = submitted(item(housing, [plans], title="乙"))
     sign(review, by=actor(Role.REVIEWER, housing), words="同意")
@@ -44,7 +44,7 @@ def sign_some() -> None:
 
 
 def test_it_is_part_of_audit_verify() -> None:
-    assert CHECKS["signatures"][1] is signatures_hold
+    assert AUDIT_CHECKS["signatures"][1] is signatures_hold
 
 
 def _drop_one() -> None:

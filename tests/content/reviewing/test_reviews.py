@@ -16,7 +16,7 @@ from gongkai.content.editions.sources import document_of
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.reviewing.models import Review, Signature
-from gongkai.content.reviewing.plan import DEFAULT, Plan, Stage
+from gongkai.content.reviewing.plan import DEFAULT_PLAN, Plan, Stage
 from gongkai.content.reviewing.scans import wrong_scan
 from gongkai.content.reviewing.signers import candidates, plan_of, stage_of
 from gongkai.content.reviewing.waiting import my_turn, remind, rows_of, to_sign
@@ -93,7 +93,7 @@ class TestStages:
     def test_the_drafter_may_sign_first_only_where_the_site_says_so(
         self, site: Website, housing: Body, plans: Column
     ) -> None:
-        plan = Plan(DEFAULT.stages, drafter_first=True)
+        plan = Plan(DEFAULT_PLAN.stages, drafter_first=True)
         chief = actor(Role.CHIEF, site.body)
         with pytest.raises(Refused, match="写明理由"):
             actions.set_scheme(site, by=chief, plan=plan)
@@ -267,7 +267,7 @@ class TestSchemes:
 
     def test_two_columns_ask_together(self, site: Website, housing: Body, plans: Column) -> None:
         finance = column(site, "财政")
-        four = Plan((*DEFAULT.stages[:2], Stage("财务审核", (Role.SIGNER,)), DEFAULT.stages[2]))
+        four = Plan((*DEFAULT_PLAN.stages[:2], Stage("财务审核", (Role.SIGNER,)), DEFAULT_PLAN.stages[2]))
         actions.set_scheme(site, by=actor(Role.CHIEF, site.body), plan=four, column=finance)
         assert len(submitted(item(housing, [plans, finance])).plan["stages"]) == 4
 

@@ -11,15 +11,15 @@ from gongkai.content.editions.models import Column, Placement, Website
 from gongkai.content.editions.sources import document_of
 from gongkai.content.publishing import actions
 from gongkai.content.reviewing.models import Review
-from gongkai.content.reviewing.plan import DEFAULT, Plan, Stage
+from gongkai.content.reviewing.plan import DEFAULT_PLAN, Plan, Stage
 from gongkai.content.reviewing.verify import signatures_hold
 from gongkai.core.acts.action import Refused
 from gongkai.core.units.actors import ANONYMOUS, SYSTEM
 from gongkai.core.units.models import Body, Role
 
 pytestmark = pytest.mark.django_db
-TWO = replace(DEFAULT, stages=(DEFAULT.stages[0], DEFAULT.stages[2]))
-FOUR = replace(DEFAULT, stages=(*DEFAULT.stages, Stage("审定", (Role.CHIEF,))))
+TWO = replace(DEFAULT_PLAN, stages=(DEFAULT_PLAN.stages[0], DEFAULT_PLAN.stages[2]))
+FOUR = replace(DEFAULT_PLAN, stages=(*DEFAULT_PLAN.stages, Stage("审定", (Role.CHIEF,))))
 
 
 @pytest.fixture
@@ -130,7 +130,7 @@ def test_a_plan_that_only_asks_otherwise_for_days_or_checklists_asks_nobody_agai
 ) -> None:
     finance = column(site, "财政预算决算")
     document = reviewed(housing, [plans])
-    slower = replace(DEFAULT, stages=tuple(replace(stage, days=3) for stage in DEFAULT.stages))
+    slower = replace(DEFAULT_PLAN, stages=tuple(replace(stage, days=3) for stage in DEFAULT_PLAN.stages))
     scheme(site, finance, slower)
     actions.place(document, by=actor(Role.CLERK, housing), columns=[finance])
     assert document.placements.count() == 2

@@ -18,7 +18,7 @@ from gongkai.content.reviewing.models.secrecy_sheets import (
     CLOSED,
     OPEN,
     PART,
-    QUESTIONS,
+    SECRECY_QUESTIONS,
     faults,
     plain_answers,
 )
@@ -34,7 +34,7 @@ class TestFaults:
     def test_nothing_found_is_complete(self) -> None:
         assert not faults(NONE, OPEN, "", "", bulk=False)
 
-    @pytest.mark.parametrize("question", [q.name for q in QUESTIONS])
+    @pytest.mark.parametrize("question", [q.name for q in SECRECY_QUESTIONS])
     def test_every_question_is_answered(self, question: str) -> None:
         assert "请回答" in faults({**NONE, question: ""}, OPEN, "", "", bulk=False)[0]
 

@@ -8,7 +8,7 @@ from gongkai.content.editions.models import Column, Website
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.rights import PREFIX
 from gongkai.content.reviewing.actions.reviews import signers_of_draft, submit_blockers
-from gongkai.content.reviewing.plan import DEFAULT, PRESETS, faults
+from gongkai.content.reviewing.plan import DEFAULT_PLAN, PLAN_PRESETS, faults
 from gongkai.content.reviewing.stage_assignments import match_stages, unsignable_units
 from gongkai.content.reviewing.waiting import my_turn
 from gongkai.core.acts.action import Refused
@@ -30,13 +30,13 @@ pytestmark = pytest.mark.django_db
     ],
 )
 def test_each_stage_gets_another_person(able: list[list[int]], chosen: list[int | None]) -> None:
-    found = match_stages(DEFAULT, [[(person, "lead") for person in stage] for stage in able])
+    found = match_stages(DEFAULT_PLAN, [[(person, "lead") for person in stage] for stage in able])
     assert sum(one is not None for one in found) == sum(one is not None for one in chosen)
     assert [one and one[0] for one in found] == chosen
 
 
 def test_presets_are_lawful_plans() -> None:
-    assert not any(faults(preset.plan) for preset in PRESETS.values())
+    assert not any(faults(preset.plan) for preset in PLAN_PRESETS.values())
 
 
 def test_a_unit_with_one_clerk_is_reviewed_by_the_office(

@@ -24,7 +24,7 @@ from gongkai.content.publishing import actions
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.reviewing.models import Review, ReviewScheme, Signature, SignatureNote
 from gongkai.content.reviewing.models.secrecy_sheets import plain_answers
-from gongkai.content.reviewing.plan import DEFAULT, Plan, Stage
+from gongkai.content.reviewing.plan import DEFAULT_PLAN, Plan, Stage
 from gongkai.core.acts.action import Conflict, Refused
 from gongkai.core.units.models import Body, Role
 
@@ -89,7 +89,7 @@ class TestSchemes:
     def test_moving_into_a_stricter_column(self, site: Website, housing: Body, plans: Column) -> None:
         chief = actor(Role.CHIEF, site.body)
         strict = column(site, "重大决策")
-        four = Plan((*DEFAULT.stages, Stage("办公室核发", (Role.CHIEF,))))
+        four = Plan((*DEFAULT_PLAN.stages, Stage("办公室核发", (Role.CHIEF,))))
         actions.set_scheme(site, by=chief, plan=four, column=strict)
         document = public(housing, [plans])
         with pytest.raises(Refused, match="审签程序与这条信息所经的不同"):
@@ -197,7 +197,7 @@ class TestTheDatabase:
         ],
     )
     def test_rows_are_never_changed_or_deleted(self, statement: str, page: ItemPage, site: Website) -> None:
-        actions.set_scheme(site, by=actor(Role.CHIEF, site.body), plan=DEFAULT)
+        actions.set_scheme(site, by=actor(Role.CHIEF, site.body), plan=DEFAULT_PLAN)
         signed(page)
         SignatureNote.objects.all().delete()
         with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:

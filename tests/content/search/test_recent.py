@@ -60,8 +60,8 @@ def held(column: str, words: tuple[str, ...], narrowed: list[str]) -> list[int]:
 def patched(monkeypatch: pytest.MonkeyPatch, *, near: int, lexemes: int, walked: int = 5) -> None:
     counts = Counts(COUNT, {"部门": 0.5, "门预": 0.5, "预算": 0.5, "公开": 0.3, "决算": 0.5, "说明": 0.6, "第": 1.0})
     monkeypatch.setattr(recent, "_first_texts", lambda *_: near)
-    monkeypatch.setattr(recent, "WALKED", {"heads": walked * APART, "tokens": walked * APART})
-    monkeypatch.setattr(recent, "MOST", {"heads": lexemes, "tokens": lexemes})
+    monkeypatch.setattr(recent, "NEWEST_ROWS_SCANNED", {"heads": walked * APART, "tokens": walked * APART})
+    monkeypatch.setattr(recent, "MAX_LEXEMES", {"heads": lexemes, "tokens": lexemes})
     monkeypatch.setattr(recent, "_counts", lambda column: counts if lexemes < 9 else Counts(0, {}))
 
 

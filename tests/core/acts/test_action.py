@@ -45,7 +45,7 @@ def test_a_listener_that_fails_takes_everything_back(monkeypatch: pytest.MonkeyP
     def fail(*_: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setitem(following.FOLLOWERS, "test.rename", {fail: object})
+    monkeypatch.setitem(following.REACTIONS_BY_ACTION, "test.rename", {fail: object})
     body = BodyFactory(name="云岭市统计局")
     with pytest.raises(RuntimeError):
         make(lambda by, target: [])(body, by=SYSTEM, name="别的")

@@ -12,7 +12,7 @@ from django.conf import settings
 from gongkai.core.acts.backups import KeepingError, Summary, backup, restoration, unpack
 from gongkai.core.acts.backups.sealed import (
     CHUNK,
-    MAGIC,
+    FILE_SIGNATURE,
     Secret,
     make_keys,
     passphrase_in,
@@ -189,7 +189,7 @@ def test_a_cut_changed_or_reordered_encrypted_backup_is_refused(city: Path, copi
     words = Secret(passphrase=b"correct horse battery")
     backup(city / "p.gkb", words)
     whole = (city / "p.gkb").read_bytes()
-    start = whole.index(b"\n", len(MAGIC)) + 1
+    start = whole.index(b"\n", len(FILE_SIGNATURE)) + 1
     size = CHUNK + 16
     first, second = whole[start : start + size], whole[start + size : start + 2 * size]
     hostile = {
@@ -200,8 +200,8 @@ def test_a_cut_changed_or_reordered_encrypted_backup_is_refused(city: Path, copi
         "swapped": whole[:start] + second + first + whole[start + 2 * size :],
         "header": whole.replace(b'"n": 65536', b'"n": 32768', 1),
         "greedy": whole.replace(b'"n": 65536', b'"n": 1073741824', 1),
-        "nested": MAGIC + b"[" * 5000 + whole,
-        "empty": MAGIC,
+        "nested": FILE_SIGNATURE + b"[" * 5000 + whole,
+        "empty": FILE_SIGNATURE,
     }
     for name, data in hostile.items():
         (city / name).write_bytes(data)

@@ -3,7 +3,7 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from gongkai.core.acts import guards, heads, signing
-from gongkai.core.acts.action import REGISTRY
+from gongkai.core.acts.action import ACTIONS_BY_NAME
 from gongkai.core.acts.chain import append, erase_words, history
 from gongkai.core.acts.models import Movement, MovementWords, Seal, Shown, Stamp
 from gongkai.core.acts.seal import _agrees, _of_seals, _seal_hash, seal_now, unsealed_rows, verify
@@ -36,7 +36,7 @@ def test_a_stream_is_numbered_and_linked() -> None:
     assert [m.prev_hash for m in rows[1:]] == [m.hash for m in rows[:2]]
     assert rows[2].words == "第2次"
     silent = Movement(action="publishing.publish")
-    assert (rows[2].said, silent.words, silent.said) == ("第2次", "", REGISTRY["publishing.publish"].label)
+    assert (rows[2].said, silent.words, silent.said) == ("第2次", "", ACTIONS_BY_NAME["publishing.publish"].label)
 
 
 def test_verify_counts_what_it_read() -> None:

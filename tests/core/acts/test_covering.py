@@ -22,7 +22,7 @@ def few(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two tables are enough here."""
     for table in covering.tables().keys() - {"units_body", "units_alias"}:
         monkeypatch.delitem(covering.tables(), table)
-        monkeypatch.delitem(touching.HEARD.fields, table)
+        monkeypatch.delitem(touching.COVERED_TABLES.fields, table)
 
 
 def answered() -> Movement:

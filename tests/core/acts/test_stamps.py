@@ -95,7 +95,7 @@ def test_a_seal_is_stamped_and_its_token_holds_with_nobody_asked(place: Path, se
 def test_a_token_put_beside_another_seal_does_not_hold(
     place: Path, settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stamps, "EVERY", timedelta(0))
+    monkeypatch.setattr(stamps, "STAMP_INTERVAL", timedelta(0))
     sealed(place)
     first, second = sealed(place)
     assert stamps.compare([first, second]) == (2, "")
@@ -157,7 +157,7 @@ def test_what_failed_is_asked_for_again_and_sent_once_more(place: Path, server: 
     server.answer = AUTHORITY.answer
     soon = timezone.now() + timedelta(minutes=1)
     assert not anchors.send_waiting(soon)
-    assert anchors.send_waiting(soon + stamps.PAUSE)
+    assert anchors.send_waiting(soon + stamps.RETRY_PAUSE)
     first, again = anchors.read(place)
     assert (first["hash"], "stamp" in first, "stamp" in again) == (again["hash"], False, True)
     assert anchors.compare([first, again]) == ""

@@ -14,8 +14,8 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.acts.models import Movement
 from gongkai.core.background_jobs import asking, job_runner, retention
-from gongkai.core.background_jobs.job_runner import HANDS, Running
-from gongkai.core.background_jobs.kinds import KINDS, Ended, GoOn, Kind, register_kind
+from gongkai.core.background_jobs.job_runner import HELD_JOBS, Running
+from gongkai.core.background_jobs.kinds import JOB_KINDS_BY_NAME, Ended, GoOn, Kind, register_kind
 from gongkai.core.background_jobs.models import Errand, WorkerSeen
 from gongkai.core.background_jobs.queries import figures, under_way
 from gongkai.core.background_jobs.states import State
@@ -37,7 +37,7 @@ def kind() -> Iterator[Callable[..., None]]:
         register_kind(Kind("tests.some", "试作业", work, pauses=PAUSES, **facts))
 
     yield does
-    KINDS.pop("tests.some", None)
+    JOB_KINDS_BY_NAME.pop("tests.some", None)
 
 
 def asked(by: Any = SYSTEM, key: str = "a", **facts: Any) -> Errand:
@@ -175,7 +175,7 @@ def test_a_killed_attempt_is_found_and_bounded_and_its_ghost_writes_nothing(
     for attempts in (1, 2, 3):
         Errand.objects.update(due_at=timezone.now())
         claimed = job_runner._claim(errand.pk)  # and killed: neither end nor sign of life
-        HANDS.drop(claimed.token)
+        HELD_JOBS.drop(claimed.token)
         assert find_lost(timezone.now()) == 0
         assert find_lost(timezone.now() + timedelta(seconds=61)) == 1
         errand.refresh_from_db()
@@ -196,7 +196,7 @@ def test_what_is_worked_on_is_held(kind: Callable[..., None]) -> None:
 
     kind(work)
     assert now_due(asked()).state == State.DONE
-    assert not HANDS.tokens
+    assert not HELD_JOBS.tokens
     assert WorkerSeen.objects.get().seen_at == later
 
 
@@ -300,5 +300,5 @@ def test_a_database_error_while_it_is_put_back_leaves_it_to_be_found(
     monkeypatch.setattr(job_runner, "fail", away)
     with pytest.raises(DatabaseError):
         job_runner.attempt(errand.pk)
-    assert not HANDS.tokens
+    assert not HELD_JOBS.tokens
     assert find_lost(timezone.now() + timedelta(seconds=61)) == 1

@@ -22,7 +22,7 @@ from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.acts.models import Movement
 from gongkai.core.background_jobs import making, retention, taking
 from gongkai.core.background_jobs.asking import cancel
-from gongkai.core.background_jobs.exports import EXPORTS, KIND
+from gongkai.core.background_jobs.exports import EXPORTS_BY_NAME, KIND
 from gongkai.core.background_jobs.job_runner import attempt
 from gongkai.core.background_jobs.models import Errand, Export
 from gongkai.core.background_jobs.states import State
@@ -44,7 +44,7 @@ FILE = "/admin/ledger/export/?light=all"
 
 @pytest.fixture(autouse=True)
 def _three_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(EXPORTS, "ledger.entries", replace(EXPORTS["ledger.entries"], most=2))
+    monkeypatch.setitem(EXPORTS_BY_NAME, "ledger.entries", replace(EXPORTS_BY_NAME["ledger.entries"], most=2))
 
 
 @pytest.fixture
@@ -88,7 +88,7 @@ def numbers(answer: HttpResponse) -> set[str]:
 
 
 def test_a_file_leaves_nothing_out_in_silence(clerk: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(EXPORTS, "ledger.entries", replace(EXPORTS["ledger.entries"], most=1, cap=2))
+    monkeypatch.setitem(EXPORTS_BY_NAME, "ledger.entries", replace(EXPORTS_BY_NAME["ledger.entries"], most=1, cap=2))
     answer = clerk.get(FILE, headers={"referer": "http://testserver/admin/ledger/?light=all"}, follow=True)
     assert answer.redirect_chain == [("/admin/ledger/?light=all", 302)]
     assert "台账超过2条，一份文件放不下" in answer.content.decode()
@@ -179,8 +179,8 @@ def test_who_lost_the_post_meanwhile_gets_no_file(clerk: Client) -> None:
 
 
 def test_who_waits_sees_how_far_it_is_and_stops_it(clerk: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(steps, "EVERY", 1)
-    monkeypatch.setattr(making, "PAUSE", 0)
+    monkeypatch.setattr(steps, "ROWS_PER_REPORT", 1)
+    monkeypatch.setattr(making, "PROGRESS_INTERVAL_SECONDS", 0)
     errand, seen = pressed(clerk), []
     say = making.Running.say
 

@@ -10,7 +10,7 @@ import pytest
 
 from factories.units import BodyFactory, signed_in
 from gongkai.core.background_jobs import exports
-from gongkai.core.background_jobs.exports import EXPORTS, export_called
+from gongkai.core.background_jobs.exports import EXPORTS_BY_NAME, export_called
 from gongkai.core.background_jobs.models import Errand, Export
 from gongkai.core.background_jobs.states import State
 from gongkai.core.background_jobs.worker import work_off
@@ -61,7 +61,7 @@ def test_views_are_read_before_an_export_is_looked_for(monkeypatch: pytest.Monke
             known["ledger.entries"] = some
             return []
 
-    monkeypatch.setattr(exports, "EXPORTS", known)
+    monkeypatch.setattr(exports, "EXPORTS_BY_NAME", known)
     monkeypatch.setattr(exports, "get_resolver", Resolver)
     assert export_called("ledger.entries") is some
 
@@ -79,7 +79,7 @@ def test_a_worker_who_has_answered_no_address_knows_them() -> None:
 def test_each_is_named_here() -> None:
     assert export_called("") is None
     # Those of registers are tried in tests/registers.
-    assert set(EXPORTS) - set(declared_registers()) == set(ADDRESSES) | OF_ONE
+    assert set(EXPORTS_BY_NAME) - set(declared_registers()) == set(ADDRESSES) | OF_ONE
 
 
 def test_each_is_made_behind_its_page(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -87,7 +87,7 @@ def test_each_is_made_behind_its_page(monkeypatch: pytest.MonkeyPatch) -> None:
     who = {role: signed_in(role, office) for role in (Role.CHIEF, Role.AUDITOR)}
     assert export_called("") is None  # reads the views
     for name, (address, role) in ADDRESSES.items():
-        monkeypatch.setitem(EXPORTS, name, replace(EXPORTS[name], most=-1))
+        monkeypatch.setitem(EXPORTS_BY_NAME, name, replace(EXPORTS_BY_NAME[name], most=-1))
         page = who[role].get(address)
         assert "生成文件" in page.content.decode(), (name, page.status_code)
         answer = who[role].post(address, {"make_file": "1"})

@@ -17,7 +17,7 @@ from factories.at_once import at_once, one_database  # noqa: F401 - a fixture
 from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.background_jobs.asking import hand_over
 from gongkai.core.background_jobs.job_runner import Running, attempt
-from gongkai.core.background_jobs.kinds import KINDS, Ended, Kind, register_kind
+from gongkai.core.background_jobs.kinds import JOB_KINDS_BY_NAME, Ended, Kind, register_kind
 from gongkai.core.background_jobs.models import Errand, WorkerSeen
 from gongkai.core.background_jobs.states import State
 from gongkai.core.background_jobs.worker import Workers, find_lost, work_off
@@ -50,7 +50,7 @@ def forked() -> Iterator[Callable[[Callable[[], Any]], int]]:
             os.waitpid(child, 0)
         except (ProcessLookupError, ChildProcessError):
             continue
-    KINDS.pop("tests.counted", None)
+    JOB_KINDS_BY_NAME.pop("tests.counted", None)
 
 
 def counted(before: Callable[[], None], inside: Callable[[], None]) -> None:
@@ -161,4 +161,4 @@ def test_the_threads_of_a_process_take_what_comes_and_put_back_what_they_hold(on
     assert states == [(State.DONE, 1), (State.WAITING, 0)], "what was put back keeps nothing of the first try"
     assert apart(lambda: CliRunner().invoke(worker, ["--once"]).exit_code) == 0
     assert apart(lambda: Errand.objects.filter(state=State.DONE).count()) == 2
-    KINDS.pop("tests.counted")
+    JOB_KINDS_BY_NAME.pop("tests.counted")

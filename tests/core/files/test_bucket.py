@@ -25,7 +25,7 @@ from gongkai.core.files.errors import StoreAway
 from gongkai.core.files.models import StoredFile
 from gongkai.core.files.orphans import collect
 from gongkai.core.files.place import Makes, Store, files_storage, names_in, place_of, storage_called
-from gongkai.core.files.serving import BYTES, link_to, serve_stored
+from gongkai.core.files.serving import RANGE_META_KEY, link_to, serve_stored
 from gongkai.core.files.store import forget, put, store
 from gongkai.core.files.whole import not_whole
 from gongkai.ops.config import stores
@@ -114,7 +114,7 @@ def test_a_public_file_is_handed_over_by_a_link_of_some_seconds(use: Any, settin
         assert got.headers["Content-Type"] == "application/pdf"
         assert got.headers["Content-Disposition"].startswith("attachment")
     staff = ask.get("/f", HTTP_COOKIE=f"{settings.SESSION_COOKIE_NAME}=x")
-    bytes_asked: Any = {BYTES: True}
+    bytes_asked: Any = {RANGE_META_KEY: True}
     for other in (staff, ask.head("/f"), ask.get("/f", **bytes_asked)):
         assert link_to(other, kept, "甲.pdf") is None
     use("folder")

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gongkai.core.files.bytes import FAMILIES, begins_like, fits_bytes
-from gongkai.core.files.kinds import KINDS, PUBLIC, alike, clean_name, named_as_stored
+from gongkai.core.files.bytes import SIGNATURE_CHECKS, begins_like, fits_bytes
+from gongkai.core.files.kinds import KINDS, PUBLIC_FILE_TYPES, alike, clean_name, named_as_stored
 
 
 def zipped(*names):
@@ -58,7 +58,7 @@ SAMPLES = {
 
 def test_every_kind_has_a_family_and_a_sample():
     assert set(SAMPLES) == set(KINDS)
-    assert {kind.family for kind in KINDS.values()} == set(FAMILIES)
+    assert {kind.family for kind in KINDS.values()} == set(SIGNATURE_CHECKS)
 
 
 @pytest.mark.parametrize("suffix", sorted(KINDS))
@@ -107,7 +107,7 @@ def test_names_keep_their_suffix_and_lose_their_folders(name):
 
 
 def test_what_is_public_is_of_the_list():
-    assert set(PUBLIC) < set(KINDS)
-    assert not {"eml", "7z", "rtf", "heic"} & set(PUBLIC)
+    assert set(PUBLIC_FILE_TYPES) < set(KINDS)
+    assert not {"eml", "7z", "rtf", "heic"} & set(PUBLIC_FILE_TYPES)
     assert named_as_stored("a.docx", KINDS["zip"].type)
     assert not named_as_stored("a.pdf", KINDS["zip"].type)

@@ -10,8 +10,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from gongkai.core.acts.action import Refused
 from gongkai.core.files.errors import StoreFull
-from gongkai.core.files.forms import MOST, FilesField, OneFileField
-from gongkai.core.files.kinds import PUBLIC
+from gongkai.core.files.forms import MAX_FILES_PER_FIELD, FilesField, OneFileField
+from gongkai.core.files.kinds import PUBLIC_FILE_TYPES
 from gongkai.core.files.models import StoredFile
 from gongkai.core.files.orphans import collect
 from gongkai.core.files.place import files_storage, place_of
@@ -76,7 +76,7 @@ def test_a_full_disk_takes_nothing_and_leaves_nothing(monkeypatch, number):
 def test_what_colleagues_may_hand_each_other_is_more_than_the_public_gets():
     assert store(b"{\\rtf1 x}", "a.rtf")
     with pytest.raises(Refused, match="不能上传"):
-        store(b"{\\rtf1 x}", "a.rtf", kinds=PUBLIC)
+        store(b"{\\rtf1 x}", "a.rtf", kinds=PUBLIC_FILE_TYPES)
 
 
 def test_a_file_kept_as_it_was_read_learns_its_kind_later():
@@ -112,5 +112,5 @@ def test_fields_refuse_before_anything_is_read():
     with pytest.raises(Exception, match="不能上传"):
         OneFileField().clean(Unread("a.exe", b"MZ"))
     with pytest.raises(Exception, match="一次最多"):
-        FilesField().clean([Unread("a.pdf", b"%PDF-")] * (MOST + 1))
+        FilesField().clean([Unread("a.pdf", b"%PDF-")] * (MAX_FILES_PER_FIELD + 1))
     assert len(FilesField(required=False).clean([Unread("a.pdf", b"%PDF-")])) == 1

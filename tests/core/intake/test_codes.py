@@ -9,14 +9,14 @@ from factories.intake import code
 from gongkai.core.acts.actors import ANONYMOUS, SYSTEM
 from gongkai.core.acts.models import Cover
 from gongkai.core.intake.actions import issue_code, revoke_code
-from gongkai.core.intake.codes import LENGTH, check_digit, code_of, digest_of, new_code, read_code, shown
+from gongkai.core.intake.codes import CODE_LENGTH, check_digit, code_of, digest_of, new_code, read_code, shown
 from gongkai.core.intake.models import QueryCode
-from gongkai.core.intake.opening import MALFORMED, NOT_FOUND, TOO_MANY, open_matter, pass_for, passed
+from gongkai.core.intake.opening import MALFORMED_CODE_ERROR, NOT_FOUND, TOO_MANY, open_matter, pass_for, passed
 
-DIGITS = st.text("0123456789", min_size=LENGTH - 1, max_size=LENGTH - 1)
+DIGITS = st.text("0123456789", min_size=CODE_LENGTH - 1, max_size=CODE_LENGTH - 1)
 
 
-@given(DIGITS, st.integers(0, LENGTH - 1), st.integers(1, 9))
+@given(DIGITS, st.integers(0, CODE_LENGTH - 1), st.integers(1, 9))
 def test_a_wrong_digit_is_found(body: str, place: int, off: int) -> None:
     whole = body + check_digit(body)
     wrong = whole[:place] + str((int(whole[place]) + off) % 10) + whole[place + 1 :]
@@ -24,7 +24,7 @@ def test_a_wrong_digit_is_found(body: str, place: int, off: int) -> None:
     assert read_code(wrong) is None
 
 
-@given(DIGITS, st.integers(0, LENGTH - 2))
+@given(DIGITS, st.integers(0, CODE_LENGTH - 2))
 def test_neighbours_that_changed_places_are_found(body: str, place: int) -> None:
     whole = body + check_digit(body)
     first, second = whole[place], whole[place + 1]
@@ -107,7 +107,7 @@ class TestOpening:
 
     def test_a_slip_costs_no_try(self) -> None:
         for _ in range(30):
-            assert open_matter("1234 5678", "", "4.4.4.4").reason == MALFORMED
+            assert open_matter("1234 5678", "", "4.4.4.4").reason == MALFORMED_CODE_ERROR
         assert open_matter(code("fault/1"), "", "4.4.4.4").matter
 
     def test_a_retry_has_the_same_code_another_form_another(self) -> None:

@@ -17,7 +17,7 @@ from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.intake.declared import ERASED_TEXT, declare, declared, describe_values
 from gongkai.core.intake.forms.definition import FORMS, Submission
 from gongkai.core.intake.forms.people import ApplicantForm, ContactForm
-from gongkai.core.intake.matters import MATTERS, matter_of
+from gongkai.core.intake.matters import MATTERS_BY_NAME, matter_of
 from gongkai.core.ledger.models import Entry
 from gongkai.core.spreadsheets.actions import apply, try_file
 from gongkai.core.spreadsheets.models import ImportRun
@@ -116,11 +116,11 @@ def test_free_text_is_declared_only_where_it_is_encrypted() -> None:
 def test_what_the_page_asks_is_stored_shown_and_erased(name: str, unit: Body, plans: Column) -> None:
     row: Any = sent(name, unit, plans)
     assert stored(row) == answers(type(row))
-    matter = next(one for one in MATTERS if getattr(row, "matter", f"{name}/").startswith(one))
+    matter = next(one for one in MATTERS_BY_NAME if getattr(row, "matter", f"{name}/").startswith(one))
     owner = unit if name == "comment" else row.entry.body
-    page = signed_in(Role.CLERK, owner).get(MATTERS[matter].office(row.pk)).content.decode()
+    page = signed_in(Role.CLERK, owner).get(MATTERS_BY_NAME[matter].office(row.pk)).content.decode()
     assert not [one for _, one in describe_values(row, reveal=True) if str(one) not in page], "the office page"
-    MATTERS[matter].erase(row.pk)
+    MATTERS_BY_NAME[matter].erase(row.pk)
     row.refresh_from_db()
     kept = [getattr(row, one.attname) for one in row._meta.concrete_fields]
     words = [value.reveal() if isinstance(value, Secret) else str(value) for value in kept]

@@ -24,7 +24,7 @@ from gongkai.core.acts.models import Movement
 from gongkai.core.acts.seal import verify
 from gongkai.core.intake import encryption_job
 from gongkai.core.intake.forms import FORMS
-from gongkai.core.intake.matters import MATTERS
+from gongkai.core.intake.matters import MATTERS_BY_NAME
 from gongkai.core.intake.models import Sending, Upload
 from gongkai.core.intake.uploads import store
 from gongkai.core.ledger import subjects
@@ -34,7 +34,7 @@ from gongkai.core.ledger.subjects import beyond_search, found_in_words, with_sub
 from gongkai.core.outbox.models import Message
 from gongkai.core.spreadsheets.models import ImportRun, ImportTouch
 from gongkai.core.units.models import Body, Role
-from gongkai.core.vault.sealing import TOKEN
+from gongkai.core.vault.sealing import FERNET_TOKEN_PREFIX
 from gongkai.work.consultation.actions import answer_at_once, assign
 from gongkai.work.consultation.models import Inquiry
 from gongkai.work.requests.actions import supplement
@@ -115,7 +115,7 @@ def test_no_byte_of_the_database_has_what_was_typed_into_a_public_form(
     acted = 0
     for matter in sent:
         kind, _, number = matter.partition("/")
-        for offered in MATTERS[kind].follow_ups:
+        for offered in MATTERS_BY_NAME[kind].follow_ups:
             if offered.name in {"withdraw", "leave", "pay"} or not offered.ready(int(number)):
                 continue
             filled_in = offered.form({key: typed(field, key) for key, field in offered.form.base_fields.items()})
@@ -174,9 +174,11 @@ def says_what_it_left_out(unit: Body, other: Body, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(subjects, "MOST", 0)
     assert not beyond_search(Entry.objects.all(), auditor), "who works on none is told of none"
     lists = ("requests/?q={}", "ledger/?light=all&q={}", "find/?q={}", "ledger/?light=all&q=申请2026-")
-    shown = [subjects.BEYOND in seen_by(Role.CLERK, unit, "/admin/" + address.format(PHONE)) for address in lists]
+    shown = [
+        subjects.SEARCH_LIMIT_NOTE in seen_by(Role.CLERK, unit, "/admin/" + address.format(PHONE)) for address in lists
+    ]
     assert shown == [True, True, True, False], "a number is looked for among all"
-    assert subjects.BEYOND in seen_by(Role.CHIEF, other, f"/admin/ledger/urging/?q={PHONE}")
+    assert subjects.SEARCH_LIMIT_NOTE in seen_by(Role.CHIEF, other, f"/admin/ledger/urging/?q={PHONE}")
 
 
 def test_a_list_asks_once_for_the_words_that_it_shows(unit: Body, django_assert_num_queries: Any) -> None:
@@ -239,7 +241,7 @@ def test_what_was_written_before_is_encrypted_in_portions_and_the_log_answers_fo
         cursor.execute(
             "SELECT wanted FROM requests_request UNION SELECT text FROM consultation_inquiry UNION SELECT subject FROM consultation_inquiry"
         )
-        assert all(token.startswith(TOKEN) for (token,) in cursor.fetchall())
+        assert all(token.startswith(FERNET_TOKEN_PREFIX) for (token,) in cursor.fetchall())
     inquired = Inquiry.objects.get()
     assert (inquired.subject.reveal(), inquired.text.reveal()) == (f"{NAME}问水费", f"{SAID}水费涨了")
     said = [

@@ -12,7 +12,7 @@ from gongkai.core.acts.chain import history
 from gongkai.core.acts.models import Movement
 from gongkai.core.files.store import receive as keep
 from gongkai.core.ledger import actions
-from gongkai.core.ledger.actions.talk import JUST
+from gongkai.core.ledger.actions.talk import DUPLICATE_COMMENT_WINDOW
 from gongkai.core.ledger.kinds import KINDS
 from gongkai.core.ledger.models import Attachment, Audience, ClockEvent, Comment, Entry, EvidenceKind, Verdict
 from gongkai.core.outbox.models import Message
@@ -86,7 +86,7 @@ def test_a_remark_sent_again_without_an_answer_stands_once(entry, clerk, chief) 
     with pytest.raises(Refused, match="刚才已经留下"):
         actions.comment(entry, by=clerk, text=" 已联系信息中心 ")
     actions.comment(entry, by=chief, text="已联系信息中心")
-    Comment.objects.filter(pk=made.pk).update(at=made.at - JUST)
+    Comment.objects.filter(pk=made.pk).update(at=made.at - DUPLICATE_COMMENT_WINDOW)
     actions.comment(entry, by=clerk, text="已联系信息中心")
 
 

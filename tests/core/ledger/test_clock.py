@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from factories.ledger import EntryFactory
 from factories.units import BodyFactory
-from gongkai.core.acts.action import REGISTRY, ActionResult, Refused
+from gongkai.core.acts.action import ACTIONS_BY_NAME, ActionResult, Refused
 from gongkai.core.acts.chain import history
 from gongkai.core.ledger import audit, clock
 from gongkai.core.ledger.clock import deadline_of, end_stops, event, strike_out
@@ -20,7 +20,7 @@ from gongkai.lib import law
 
 pytestmark = pytest.mark.django_db
 
-if "ledger.happen" not in REGISTRY:
+if "ledger.happen" not in ACTIONS_BY_NAME:
 
     @shared_action("happen", label="登记计时事项", rule=lambda by, entry: [])
     def happen(entry, *, by, events, past=False):
@@ -28,7 +28,7 @@ if "ledger.happen" not in REGISTRY:
         return ActionResult(events=tuple(events), past=past)
 
 
-happen = REGISTRY["ledger.happen"]
+happen = ACTIONS_BY_NAME["ledger.happen"]
 
 
 def request(received: date = date(2024, 1, 2)) -> Entry:

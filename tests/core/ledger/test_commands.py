@@ -12,7 +12,7 @@ from factories.units import BodyFactory, actor
 from gongkai.core.acts import guards
 from gongkai.core.acts.models import Movement
 from gongkai.core.acts.seal import Verdict
-from gongkai.core.ledger.audit import CHECKS
+from gongkai.core.ledger.audit import AUDIT_CHECKS
 from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import SYSTEM
@@ -73,7 +73,7 @@ def test_lost_guards_are_named() -> None:
 
 
 def test_rooms_add_their_checks(monkeypatch) -> None:
-    monkeypatch.setitem(CHECKS, "editions", ("公开版本", lambda: Verdict(7, "第3号版本正文被改动")))
+    monkeypatch.setitem(AUDIT_CHECKS, "editions", ("公开版本", lambda: Verdict(7, "第3号版本正文被改动")))
     answer = call(audit, "verify", "--json")
     assert answer.exit_code == 1
     assert json.loads(answer.output)["broken"] == "第3号版本正文被改动"

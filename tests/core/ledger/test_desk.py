@@ -40,7 +40,7 @@ def test_what_a_block_above_shows_is_left_out_below(monkeypatch: pytest.MonkeyPa
         ),
         Block("none", 63, lambda _: None),
     ]
-    monkeypatch.setattr(desk, "BLOCKS", {block.name: block for block in blocks})
+    monkeypatch.setattr(desk, "BLOCKS_BY_NAME", {block.name: block for block in blocks})
     shown: dict[str, Any] = {block.name: context for block, context in blocks_for(SYSTEM)}
     assert list(shown) == ["mine", "cases", "others"]
     assert shown["cases"]["cases"] == [three]

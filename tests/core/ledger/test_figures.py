@@ -38,10 +38,10 @@ YEAR = 2026
 
 @pytest.fixture
 def question(monkeypatch):
-    monkeypatch.setattr(figures, "QUESTIONS", {})
-    monkeypatch.setattr(figures, "MANY", 2)
+    monkeypatch.setattr(figures, "QUESTIONS_BY_NAME", {})
+    monkeypatch.setattr(figures, "MIN_ROWS_FOR_CACHE", 2)
     figures.register_question(ByYear())
-    return figures.QUESTIONS["test.year"]
+    return figures.QUESTIONS_BY_NAME["test.year"]
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ def aged(**ages) -> None:
 
 
 def test_few_rows_are_counted_each_time(question, town, monkeypatch) -> None:
-    monkeypatch.setattr(figures, "MANY", 3)
+    monkeypatch.setattr(figures, "MIN_ROWS_FOR_CACHE", 3)
     clerk = actor(Role.CLERK, town[0])
     assert (n(figures.ask(question, YEAR, by=clerk)), Figure.objects.count()) == (2, 0)
     EntryFactory(body=town[0], year=YEAR)

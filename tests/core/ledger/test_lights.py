@@ -11,7 +11,7 @@ from examples import most
 from factories.ledger import EntryFactory, set_due
 from factories.units import BodyFactory
 from gongkai.core.ledger.clock import end_of, light_of, recompute, set_deadline
-from gongkai.core.ledger.filters import STANDING, standing
+from gongkai.core.ledger.filters import LIGHT_FILTER_LABELS, standing
 from gongkai.core.ledger.kinds import KINDS
 from gongkai.core.ledger.models import ClockEvent, Entry
 from gongkai.lib import law
@@ -94,7 +94,7 @@ def test_a_row_s_light_is_the_one_list_it_stands_in(due, warn, paused, closed) -
         closed_at=None if closed is None else now + closed * hour,
     )
     rows = Entry.objects.filter(pk=entry.pk)
-    inside = {name for name in STANDING if standing(rows, name, now).exists()} - {
+    inside = {name for name in LIGHT_FILTER_LABELS if standing(rows, name, now).exists()} - {
         "all",
         "open",
         "closed",

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from examples import most
 from factories.ledger import EntryFactory
 from factories.units import BodyFactory
-from gongkai.core.ledger.filters import STANDING, due_since, standing
+from gongkai.core.ledger.filters import LIGHT_FILTER_LABELS, due_since, standing
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.paging import BY_DUE, BY_OPENED, page
 
@@ -76,7 +76,7 @@ def test_a_page_costs_two_queries_at_most(django_assert_max_num_queries) -> None
         page(Entry.objects.all(), size=3)
 
 
-@pytest.mark.parametrize("light", STANDING)
+@pytest.mark.parametrize("light", LIGHT_FILTER_LABELS)
 def test_a_list_that_is_entered_where_it_begins_holds_what_it_held(light) -> None:
     body = BodyFactory()
     for one in ("red", "yellow", "green", "blue", "grey"):

@@ -173,7 +173,7 @@ def test_what_is_seen_is_a_set_whether_kinds_show_little_or_much(
     shown = Q(body__parent=bodies["city"]) & Q(audience=Audience.PARTIES)
     before = set(visible_to(by).values_list("pk", flat=True))
     monkeypatch.setitem(KINDS, "trial", replace(KINDS["trial"], visible=lambda by: shown))
-    monkeypatch.setattr("gongkai.core.ledger.queries.FEW", few)
+    monkeypatch.setattr("gongkai.core.ledger.queries.MAX_EXTRA_IDS", few)
     besides = set(Entry.objects.filter(shown, kind="trial").values_list("pk", flat=True))
     assert besides - before or role == Role.AUDITOR
     assert set(visible_to(by).values_list("pk", flat=True)) == before | besides

@@ -10,7 +10,7 @@ from factories.ledger import EntryFactory
 from factories.units import actor
 from gongkai.core.ledger.desk import Block, blocks_for, promising
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.row_presence import SOME, Rows, there
+from gongkai.core.ledger.row_presence import ANY_VALUE, Rows, there
 from gongkai.core.units.models import Role
 
 pytestmark = pytest.mark.django_db
@@ -30,8 +30,8 @@ def test_each_is_answered_in_its_place_in_one_statement(
             {"body": {entry.body_id + 1}},
             {"body": set(), "kind": entry.kind},
             {"kind": entry.kind, "closed_at": None},
-            {"closed_at": SOME},
-            {"id": SOME},
+            {"closed_at": ANY_VALUE},
+            {"id": ANY_VALUE},
         ) == [True, False, False, True, False, True]
 
 
@@ -72,6 +72,6 @@ def test_a_block_that_lacks_what_it_needs_is_not_built(monkeypatch: pytest.Monke
         block("elsewhere", elsewhere),
         block("never"),
     ]
-    monkeypatch.setattr("gongkai.core.ledger.desk.BLOCKS", {one.name: one for one in blocks})
+    monkeypatch.setattr("gongkai.core.ledger.desk.BLOCKS_BY_NAME", {one.name: one for one in blocks})
     by = actor(Role.CLERK, entry.body)
     assert [one.name for one in promising(by)] == ["either", "here"] == [one.name for one, _ in blocks_for(by)]

@@ -25,7 +25,7 @@ TITLES = [
 
 @pytest.fixture(autouse=True)
 def many(monkeypatch):
-    monkeypatch.setattr(filters, "MANY", 0)
+    monkeypatch.setattr(filters, "MIN_ROWS_FOR_TITLE_INDEX", 0)
     for title in TITLES:
         EntryFactory(title=title)
 
@@ -40,7 +40,7 @@ def test_stepping_finds_what_looking_at_each_finds(asked, steps, monkeypatch) ->
 
 
 def test_frequent_words_are_left_to_the_list(monkeypatch) -> None:
-    monkeypatch.setattr(filters, "FEW", 1)
+    monkeypatch.setattr(filters, "MAX_MATCHING_TITLES", 1)
     assert filters.titles_with("更新") is None
     assert filters.with_words(Entry.objects.all(), "更新").count() == 3
     monkeypatch.setattr(filters, "STEPS", 1)
@@ -55,7 +55,7 @@ def test_a_corrected_title_is_found_by_its_new_words_alone() -> None:
 
 
 def test_a_small_ledger_is_asked_as_before(monkeypatch, django_assert_num_queries) -> None:
-    monkeypatch.setattr(filters, "MANY", 50_000)
+    monkeypatch.setattr(filters, "MIN_ROWS_FOR_TITLE_INDEX", 50_000)
     monkeypatch.setattr(filters, "titles_with", None)
     with django_assert_num_queries(2):
         assert {one.title for one in filters.with_words(Entry.objects.all(), "app")} == {"APP备案", "app下架"}

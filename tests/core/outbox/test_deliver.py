@@ -7,7 +7,7 @@ from django.utils import timezone
 from factories.units import PersonFactory
 from gongkai.core.acts.action import Notification
 from gongkai.core.outbox.channels import ChannelError, ChannelOff, MessageChannel, Sms
-from gongkai.core.outbox.jobs import BACKOFF, deliver
+from gongkai.core.outbox.jobs import BACKOFF_MINUTES, deliver
 from gongkai.core.outbox.models import Message, MessageState
 from gongkai.core.outbox.outbox import tell
 
@@ -84,13 +84,13 @@ def test_it_is_tried_again_later_and_later_and_then_given_up(through) -> None:
     through(c=Refusing)
     write()
     now = timezone.now()
-    for wait in BACKOFF:
+    for wait in BACKOFF_MINUTES:
         assert deliver(now)["retried"] == 1
         assert deliver(now + timedelta(minutes=wait, seconds=-1))["retried"] == 0
         now += timedelta(minutes=wait)
     assert deliver(now)["failed"] == 1
     message = Message.objects.get()
-    assert (message.state, message.attempts) == (MessageState.FAILED, len(BACKOFF) + 1)
+    assert (message.state, message.attempts) == (MessageState.FAILED, len(BACKOFF_MINUTES) + 1)
     assert deliver(now + timedelta(days=99)).items() >= {"sent": 0, "retried": 0, "failed": 0, "closed": 0}.items()
 
 

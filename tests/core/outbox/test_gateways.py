@@ -44,7 +44,7 @@ def service(one_service: Service, settings: Any, monkeypatch: pytest.MonkeyPatch
     one_service.answers, one_service.asked = {"*": (200, OK)}, []
     settings.GONGKAI_CHANNELS = {"screen": "gongkai.core.outbox.channels.Screen"}
     monkeypatch.setattr(known, "_known", known._Known())
-    monkeypatch.setattr(known, "FRESH", 0)
+    monkeypatch.setattr(known, "CACHE_REFRESH_SECONDS", 0)
     return one_service
 
 
@@ -247,7 +247,7 @@ class TestReceipts:
         say(clerk(town), urgent=True)
         assert deliver()["sent"] == 1
         assert Message.objects.get(channel=row.channel).reference == "m-1"
-        return row, reverse("outbox_receipts", args=[row.pk, secrets_of(row)[actions.RECEIPTS]])
+        return row, reverse("outbox_receipts", args=[row.pk, secrets_of(row)[actions.RECEIPT_SETTING_KEY]])
 
     @pytest.mark.parametrize(
         ("body", "kind", "state"),
@@ -278,7 +278,7 @@ class TestReceipts:
 def test_people_outside_only_where_it_is_allowed(service: Service, town: Body, monkeypatch: pytest.MonkeyPatch) -> None:
     from gongkai.core.outbox import outside
 
-    monkeypatch.setitem(outside.RECIPIENTS, "who", lambda number: Contact(mobile="13700137000"))
+    monkeypatch.setitem(outside.CONTACT_FINDERS, "who", lambda number: Contact(mobile="13700137000"))
     row = set_up(service, town)
     assert text_messages() is None
     tell([Notification("您的咨询已答复", "正文", "", "a", outside=("who/1",))])
@@ -307,7 +307,7 @@ def test_removed_with_its_secrets(service: Service, town: Body) -> None:
 def test_telling_costs_no_statement_for_gateways(
     service: Service, town: Body, monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: Any
 ) -> None:
-    monkeypatch.setattr(known, "FRESH", 60)
+    monkeypatch.setattr(known, "CACHE_REFRESH_SECONDS", 60)
     set_up(service, town)
     assert "gate" in "".join(channels())
     with django_assert_num_queries(0):

@@ -18,7 +18,7 @@ from gongkai.core.intake.actions import amend_party
 from gongkai.core.intake.held import Particulars
 from gongkai.core.intake.models import Party
 from gongkai.core.outbox.actions import note_bounce, note_report
-from gongkai.core.outbox.jobs import BACKOFF, KEPT, deliver, send_now
+from gongkai.core.outbox.jobs import BACKOFF_MINUTES, LETTER_TEXT_RETENTION, deliver, send_now
 from gongkai.core.outbox.models import Letter
 from gongkai.core.outbox.outbox import tell
 
@@ -112,7 +112,7 @@ class TestRefused:
         write(party())
         box.refuses = True
         moment = timezone.now()
-        for minutes in BACKOFF:
+        for minutes in BACKOFF_MINUTES:
             assert deliver(moment)["retried"] == 1
             moment += timedelta(minutes=minutes, seconds=1)
         assert deliver(moment)["failed"] == 1
@@ -145,8 +145,8 @@ def test_a_strange_fault_of_a_channel_says_no_address(
 def test_texts_are_forgotten_and_their_digest_stays() -> None:
     letter = write(party())
     deliver()
-    assert deliver(timezone.now() + KEPT - timedelta(hours=1))["forgotten"] == 0
-    assert deliver(timezone.now() + KEPT + timedelta(hours=1))["forgotten"] == 1
+    assert deliver(timezone.now() + LETTER_TEXT_RETENTION - timedelta(hours=1))["forgotten"] == 0
+    assert deliver(timezone.now() + LETTER_TEXT_RETENTION + timedelta(hours=1))["forgotten"] == 1
     again = Letter.objects.get()
     assert not again.body
     assert again.digest == letter.digest

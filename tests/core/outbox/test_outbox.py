@@ -110,7 +110,7 @@ def test_an_action_that_fails_tells_nobody(monkeypatch) -> None:
 
     from gongkai.core.acts import following
 
-    monkeypatch.setitem(following.FOLLOWERS, "test.late", {fail: object})
+    monkeypatch.setitem(following.REACTIONS_BY_ACTION, "test.late", {fail: object})
     act = Late(
         name="test.late",
         label="试",

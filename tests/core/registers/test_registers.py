@@ -23,7 +23,7 @@ from factories.units import BodyFactory, actor, signed_in
 from gongkai.content.editions.models import Document, Edition, Erasure, Shelf, Website
 from gongkai.content.migration.models import MoveRun
 from gongkai.content.policies.models import PolicyRecord, Span, Upload, UpperLibrary
-from gongkai.core.acts.action import REGISTRY
+from gongkai.core.acts.action import ACTIONS_BY_NAME
 from gongkai.core.ledger.forms import FORMS, ActForm
 from gongkai.core.ledger.models import Entry, Rectification
 from gongkai.core.registers.filters import RowFilter
@@ -348,7 +348,7 @@ def test_entries_ask_for_what_their_actions_take() -> None:
     declared = {name: form for name, form in FORMS.items() if form.act}
     assert {"request.decide", "inquiry.assign", "ledger.comment"} <= set(declared)
     for name, form in declared.items():
-        takes = inspect.signature(REGISTRY[name].function).parameters
+        takes = inspect.signature(ACTIONS_BY_NAME[name].function).parameters
         if form.facts is ActForm.facts:
             assert set(form.base_fields) <= set(takes), name
         owed = {p.name for p in list(takes.values())[1:] if p.default is p.empty} - {"by"}

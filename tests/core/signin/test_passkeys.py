@@ -117,7 +117,7 @@ def test_an_answer_counts_once_and_for_its_own_session(people, monkeypatch) -> N
     assert "没有通过" in first.post(VERIFY, {"answer": answer}).content.decode(), "a second time"
     late = sign_in(people.clerk)
     answer = key.prove(options(late.get(VERIFY)))
-    monkeypatch.setattr(passkeys, "PATIENCE", -1)
+    monkeypatch.setattr(passkeys, "ANSWER_TIMEOUT_SECONDS", -1)
     assert "没有通过" in late.post(VERIFY, {"answer": answer}).content.decode(), "too late"
 
 

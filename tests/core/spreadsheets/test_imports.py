@@ -23,7 +23,7 @@ from gongkai.core.spreadsheets.portions import ABANDONED_AFTER, FIRST_BULK_ROWS
 from gongkai.core.spreadsheets.queries import visible_to
 from gongkai.core.units.actions import add_alias, add_office, create, edit
 from gongkai.core.units.actors import SYSTEM
-from gongkai.core.units.importing import BODIES
+from gongkai.core.units.importing import BODY_IMPORTER
 from gongkai.core.units.models import Alias, Body, BodyKind, Office, Role
 
 pytestmark = pytest.mark.django_db
@@ -120,8 +120,8 @@ def test_what_changed_since_stands_in_the_way_of_undo(chief) -> None:
 def test_what_is_exported_imports_as_no_change(chief, city) -> None:
     run, _ = try_it(sheet(*NEW), chief)
     actions.apply(run, by=chief)
-    table = read(write_xlsx(BODIES.sheet, BODIES.rows(chief)), BODIES.sheet)
-    plan = BODIES.plan(table, by=chief)
+    table = read(write_xlsx(BODY_IMPORTER.sheet, BODY_IMPORTER.rows(chief)), BODY_IMPORTER.sheet)
+    plan = BODY_IMPORTER.plan(table, by=chief)
     assert (plan.errors, plan.changes) == ([], [])
     assert plan.same == Body.objects.count()
 
@@ -204,14 +204,14 @@ def test_a_plan_that_changed_since_the_dry_run_is_refused(chief, city) -> None:
 def test_all_or_nothing(chief, monkeypatch) -> None:
     run, _ = try_it(sheet(*NEW), chief)
     count = Body.objects.count()
-    real = BODIES.carry_out_many
+    real = BODY_IMPORTER.carry_out_many
 
     def fail(changes, *, by, recorder):
         real(changes, by=by, recorder=recorder)
         assert Body.objects.count() > count
         raise RuntimeError
 
-    monkeypatch.setattr(BODIES, "carry_out_many", fail)
+    monkeypatch.setattr(BODY_IMPORTER, "carry_out_many", fail)
     with pytest.raises(RuntimeError):
         actions.apply(run, by=chief)
     assert Body.objects.count() == count
@@ -222,7 +222,7 @@ def test_all_or_nothing(chief, monkeypatch) -> None:
 def test_a_refused_portion_takes_back_the_portions_before(chief, monkeypatch) -> None:
     before = set(Body.objects.values_list("pk", "name"))
     run, _ = try_it(many(FIRST_BULK_ROWS + 5), chief)
-    real = BODIES.carry_out_many
+    real = BODY_IMPORTER.carry_out_many
 
     def fail(changes, *, by, recorder):
         if len(changes) == 5:
@@ -230,7 +230,7 @@ def test_a_refused_portion_takes_back_the_portions_before(chief, monkeypatch) ->
             raise Refused("第52行不能登记。")
         real(changes, by=by, recorder=recorder)
 
-    monkeypatch.setattr(BODIES, "carry_out_many", fail)
+    monkeypatch.setattr(BODY_IMPORTER, "carry_out_many", fail)
     with pytest.raises(Refused, match="第52行"):
         actions.apply(run, by=chief)
     assert set(Body.objects.values_list("pk", "name")) == before
@@ -345,9 +345,9 @@ def test_the_installation_can_begin_with_a_file() -> None:
 
 def test_planning_costs_the_same_for_two_and_for_two_hundred_rows(chief, django_assert_max_num_queries) -> None:
     rows = [[f"云岭市第{n}局", "", "政府部门", "市政府", "", ""] for n in range(200)]
-    table = read(sheet(*rows), BODIES.sheet)
+    table = read(sheet(*rows), BODY_IMPORTER.sheet)
     with django_assert_max_num_queries(5):
-        assert BODIES.plan(table, by=chief).made == 200
+        assert BODY_IMPORTER.plan(table, by=chief).made == 200
 
 
 def test_obstacles_cost_the_same_for_two_and_for_fifty_rows(chief, django_assert_max_num_queries) -> None:
@@ -358,6 +358,6 @@ def test_obstacles_cost_the_same_for_two_and_for_fifty_rows(chief, django_assert
 
 
 def test_that_all_is_the_same_is_said_only_where_it_is_known() -> None:
-    assert "一致" in nothing_in(BODIES, Plan())
-    assert "一致" not in nothing_in(BODIES, Plan(notes=["第2行与系统中的不同"]))
+    assert "一致" in nothing_in(BODY_IMPORTER, Plan())
+    assert "一致" not in nothing_in(BODY_IMPORTER, Plan(notes=["第2行与系统中的不同"]))
     assert "一致" not in nothing_in(importer_named("requests"), Plan()), "what is registered is not compared"

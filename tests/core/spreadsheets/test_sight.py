@@ -10,12 +10,12 @@ from factories.units import AppointmentFactory, BodyFactory, actor, signed_in
 from gongkai.core.acts.action import Refused
 from gongkai.core.ledger.importing import LEDGER_IMPORTER
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.sheet import LEDGER
+from gongkai.core.ledger.sheet import LEDGER_SHEET
 from gongkai.core.spreadsheets import actions, write_xlsx
 from gongkai.core.spreadsheets.models import ImportRun, RunState
 from gongkai.core.spreadsheets.queries import visible_to
 from gongkai.core.units.actors import SYSTEM, Actor
-from gongkai.core.units.importing import BODIES
+from gongkai.core.units.importing import BODY_IMPORTER
 from gongkai.core.units.models import Appointment, Body, BodyKind, Role
 
 pytestmark = pytest.mark.django_db
@@ -39,7 +39,7 @@ def entry(bureau: Body) -> Entry:
 def imported(entry: Entry, by: Actor) -> ImportRun:
     """A spreadsheet of one entry with another external number, carried out."""
     entry.external_ref = "建-777"
-    content = write_xlsx(LEDGER, [entry])
+    content = write_xlsx(LEDGER_SHEET, [entry])
     run, plan = actions.try_file("ledger", content=content, file_name="台账.xlsx", by=by)
     assert plan.errors == []
     actions.apply(run, by=by)
@@ -95,7 +95,7 @@ def test_who_worked_elsewhere_too_is_beyond_the_reach(city: Body, bureau: Body, 
 def test_a_countys_chief_takes_nothing_of_the_citys_back(city: Body, bureau: Body) -> None:
     chief = actor(Role.CHIEF, city)
     bureau.short_name = "市住建局"
-    run, _ = actions.try_file("units", content=write_xlsx(BODIES.sheet, [bureau]), file_name="x.xlsx", by=chief)
+    run, _ = actions.try_file("units", content=write_xlsx(BODY_IMPORTER.sheet, [bureau]), file_name="x.xlsx", by=chief)
     actions.apply(run, by=chief)
     stranger = actor(Role.CHIEF, county_of(city))
     assert not visible_to(stranger).exists()
@@ -106,7 +106,7 @@ def test_a_countys_chief_takes_nothing_of_the_citys_back(city: Body, bureau: Bod
 
 def test_what_the_installation_imported_is_for_who_reaches_every_body(city: Body, bureau: Body) -> None:
     bureau.short_name = "市住建局"
-    run, _ = actions.try_file("units", content=write_xlsx(BODIES.sheet, [bureau]), file_name="x", by=SYSTEM)
+    run, _ = actions.try_file("units", content=write_xlsx(BODY_IMPORTER.sheet, [bureau]), file_name="x", by=SYSTEM)
     actions.apply(run, by=SYSTEM)
     actor(Role.CLERK, city)  # somebody whom the county does not reach
     nobody = Actor("游客", user_id=1, posts=actor(Role.CHIEF, county_of(city)).posts)

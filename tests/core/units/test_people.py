@@ -205,7 +205,7 @@ def test_bringing_logins_in_step_costs_the_same_for_many(town, django_assert_max
 
 
 def test_ending_a_post_says_what_waits_and_who_goes_on_and_asks_where_nobody_does(town, monkeypatch) -> None:
-    monkeypatch.setattr(leaving, "WAITING", [lambda post: ["台账未办结2件（任务2件）"]])
+    monkeypatch.setattr(leaving, "PENDING_WORK_COUNTERS", [lambda post: ["台账未办结2件（任务2件）"]])
     post = AppointmentFactory(body=town.finance, role=Role.REVIEWER)
     client = signed_in(Role.ADMINISTRATOR, town.finance)
     address = f"/admin/units/appointments/{post.pk}/end/"

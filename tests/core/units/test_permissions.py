@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from gongkai.core.acts.action import REGISTRY
+from gongkai.core.acts.action import ACTIONS_BY_NAME
 from gongkai.core.units import actions
 from gongkai.core.units.actions.people import change_password
 from gongkai.core.units.actors import ANONYMOUS, SYSTEM
@@ -88,7 +88,7 @@ def test_role_and_action(town, act, role: str) -> None:
 
 
 def test_the_matrix_names_every_action_of_the_room() -> None:
-    assert {act.name for act in MATRIX} == {name for name in REGISTRY if name.startswith("units.")}
+    assert {act.name for act in MATRIX} == {name for name in ACTIONS_BY_NAME if name.startswith("units.")}
 
 
 #: What a second person decides: a job is nobody.

@@ -18,7 +18,7 @@ def sealed(*parts: bytes) -> tuple[bytes, str]:
 
 @pytest.mark.parametrize("parts", [(), (b"",), (b"a" * 25,), (b"abc", b"", b"0123456789" * 3)])
 def test_what_is_opened_is_what_was_sealed(parts: tuple[bytes, ...], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(blocks, "BLOCK", 10)
+    monkeypatch.setattr(blocks, "MAX_BLOCK_BYTES", 10)
     data, key = sealed(*parts)
     assert b"".join(open_blocks(io.BytesIO(data), key)) == b"".join(parts)
     assert b"0123456789" not in data

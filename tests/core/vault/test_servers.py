@@ -79,7 +79,7 @@ def test_a_rotation_holds_for_all_servers(at: Switch) -> None:
     at("first")
     with pytest.raises(KeyRingError, match="十分钟"):
         rotation.forget_old_keys()
-    assert rotation.forget_old_keys(now=timezone.now() + rotation.SETTLED) == 1
+    assert rotation.forget_old_keys(now=timezone.now() + rotation.KEY_SETTLING_PERIOD) == 1
     assert rotation.check_all() >= 4
     assert old not in at("first").read_text()
     assert Party.objects.get().address.reveal() == "第二台"
@@ -187,7 +187,7 @@ def test_a_saved_key_file_brings_no_forgotten_key_back(at: Switch) -> None:
     party()
     saved = file.read_text()
     rotation.rotate()
-    rotation.forget_old_keys(now=timezone.now() + rotation.SETTLED)
+    rotation.forget_old_keys(now=timezone.now() + rotation.KEY_SETTLING_PERIOD)
     rewrite(file, saved)
     servers.confirm()
     assert len(keys.key_ring().keys) == 1
@@ -206,7 +206,7 @@ def test_a_server_that_is_gone_is_removed_by_its_name(at: Switch) -> None:
     with pytest.raises(KeyRingError, match="登记过的"):
         servers.remove_server("别的")
     servers.remove_server(gone)
-    assert rotation.forget_old_keys(now=timezone.now() + rotation.SETTLED) == 1
+    assert rotation.forget_old_keys(now=timezone.now() + rotation.KEY_SETTLING_PERIOD) == 1
 
 
 def test_a_rotation_that_was_interrupted_is_begun_again(at: Switch, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -218,5 +218,5 @@ def test_a_rotation_that_was_interrupted_is_begun_again(at: Switch, monkeypatch:
             rotation.rotate()
     assert Party.objects.get().name.reveal()
     assert rotation.rotate() >= 3
-    assert rotation.forget_old_keys(now=timezone.now() + rotation.SETTLED) == 2
+    assert rotation.forget_old_keys(now=timezone.now() + rotation.KEY_SETTLING_PERIOD) == 2
     assert rotation.check_all() >= 3

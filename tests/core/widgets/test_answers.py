@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from gongkai.core.widgets.answers import ANY, XLSX, attachment, download, file_answer
+from gongkai.core.widgets.answers import BINARY_CONTENT_TYPE, XLSX_CONTENT_TYPE, attachment, download, file_answer
 
 
 @pytest.mark.parametrize(
@@ -24,9 +24,9 @@ def test_nothing_gets_a_second_header_through_a_name():
 
 
 def test_what_we_made_is_downloaded():
-    answer = download(b"123", "表.xlsx", XLSX)
+    answer = download(b"123", "表.xlsx", XLSX_CONTENT_TYPE)
     assert answer.content == b"123"
-    assert answer["Content-Type"] == XLSX
+    assert answer["Content-Type"] == XLSX_CONTENT_TYPE
     assert answer["Content-Disposition"].startswith("attachment")
 
 
@@ -38,7 +38,7 @@ def test_what_we_made_is_downloaded():
         ("application/pdf", False, False),
         ("text/html", True, False),
         ("image/svg+xml", True, False),
-        (ANY, True, False),
+        (BINARY_CONTENT_TYPE, True, False),
     ],
 )
 def test_only_what_cannot_run_is_shown(kind, inline, shown):

@@ -7,7 +7,7 @@ from django.test import RequestFactory
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gongkai.core.widgets.asked import MOST, day_asked, ticked, told_length, whole, year_asked
+from gongkai.core.widgets.asked import MAX_ROW_ID, day_asked, ticked, told_length, whole, year_asked
 
 
 @pytest.mark.parametrize(
@@ -16,8 +16,8 @@ from gongkai.core.widgets.asked import MOST, day_asked, ticked, told_length, who
         ("7", 7),
         ("007", 7),
         ("0", 0),
-        (str(MOST), MOST),
-        (str(MOST + 1), None),
+        (str(MAX_ROW_ID), MAX_ROW_ID),
+        (str(MAX_ROW_ID + 1), None),
         ("", None),
         ("-1", None),
         ("1.0", None),
@@ -63,7 +63,9 @@ def test_a_day_is_written_out(text, day):
     assert day_asked(text) == day
 
 
-@pytest.mark.parametrize(("said", "length"), [("7", 7), ("", 0), ("-5", 0), ("many", 0), ("٣", 0), ("9" * 5000, MOST)])
+@pytest.mark.parametrize(
+    ("said", "length"), [("7", 7), ("", 0), ("-5", 0), ("many", 0), ("٣", 0), ("9" * 5000, MAX_ROW_ID)]
+)
 def test_a_length_that_is_none_is_nothing(said, length):
     assert told_length(RequestFactory().post("/", CONTENT_LENGTH=said)) == length
 

@@ -9,7 +9,7 @@ import pytest
 
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import SYSTEM, Actor
-from gongkai.core.acts.generation import STREAM
+from gongkai.core.acts.generation import GENERATION_STREAM
 from gongkai.core.acts.models import Movement
 from gongkai.ops.upkeep import primary, servers
 from gongkai.ops.upkeep.primary import Seen, accept_primary, judge
@@ -86,7 +86,7 @@ def test_the_record_says_which_server_was_made_the_primary(settings: Any, tmp_pa
         accept_primary(None, by=SYSTEM, server=OLD)
     promoted = replace(NEW, timeline=3)
     accept_primary(None, by=SYSTEM, server=promoted)
-    facts = Movement.objects.get(stream=STREAM).facts
+    facts = Movement.objects.get(stream=GENERATION_STREAM).facts
     assert (facts["system"], facts["timeline"]) == ("7", 3)
 
 

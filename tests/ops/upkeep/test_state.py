@@ -74,7 +74,7 @@ def test_the_job_that_hangs_has_a_name(only: Callable[..., None]) -> None:
 
 
 def test_a_watcher_that_fails_stops_no_job(only: Callable[..., None], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(registry, "WATCHERS", [object()])
+    monkeypatch.setattr(registry, "JOB_WATCHERS", [object()])
     only(good=lambda: {"done": 1})
     assert [one.counts for one in run_due()] == [{"done": 1}]
 

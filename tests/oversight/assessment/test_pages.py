@@ -15,7 +15,7 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.scoring import Case
 from gongkai.core.spreadsheets import write_xlsx
-from gongkai.core.spreadsheets.importers import IMPORTERS
+from gongkai.core.spreadsheets.importers import IMPORTERS_BY_NAME
 from gongkai.core.units.models import PasswordRequest, Role
 from gongkai.lib.writing.blocks import Text
 from gongkai.oversight.assessment import actions, reports
@@ -187,7 +187,7 @@ def test_the_ranking_as_a_spreadsheet_says_of_what_it_is_and_whether_it_is_final
 def test_sheets_go_out_and_come_back(scene: Scene) -> None:
     draft = actions.revise_scheme(scene.scheme, by=scene.chief)
     client = signed_in(Role.CHIEF, scene.office)
-    importer = IMPORTERS["indicators"]
+    importer = IMPORTERS_BY_NAME["indicators"]
     rows = [row for row in importer.rows(scene.chief) if row["scheme"] == draft.name][-8:]
     rows[1]["points"] = 45
     rows.append({**rows[0], "code": "1.3", "parent": "9", "name": "没有上级"})
@@ -214,7 +214,7 @@ def test_sheets_go_out_and_come_back(scene: Scene) -> None:
         indicators=[scene.leaf("1.2")],
         until=date(2024, 12, 31),
     )
-    importer = IMPORTERS["evaluation"]
+    importer = IMPORTERS_BY_NAME["evaluation"]
 
     def handed_in(*values: int) -> str:
         rows = [

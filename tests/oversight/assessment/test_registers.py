@@ -19,7 +19,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rectification import Found, confirm, order_rectification, report
 from gongkai.core.ledger.scoring import SOURCES
 from gongkai.core.spreadsheets import write_xlsx
-from gongkai.core.spreadsheets.importers import IMPORTERS
+from gongkai.core.spreadsheets.importers import IMPORTERS_BY_NAME
 from gongkai.core.units.models import BodyKind, Role
 from gongkai.core.units.reach import reads_only
 from gongkai.oversight.assessment import actions, reports
@@ -221,7 +221,7 @@ def test_training_is_held_against_what_is_demanded(scene: Scene) -> None:
         actions.register_training(second, by=actor(Role.CLERK, first), on=date(2024, 5, 8), **facts)
     client = signed_in(Role.CLERK, first)
     assert "条例解读" in client.get(f"{ROOM}training/?year=2024").content.decode()
-    importer = IMPORTERS["training"]
+    importer = IMPORTERS_BY_NAME["training"]
     sent = BytesIO(
         write_xlsx(
             importer.sheet,
@@ -295,7 +295,7 @@ def test_staff_and_funds_are_registered_once_a_year(scene: Scene) -> None:
     assert body.label not in missing
     searched = client.get(f"{ROOM}provision/?year=2024&q=没有这个词").content.decode()
     assert body.label not in searched.split("gk-note--bad")[1].split("</p>")[0], "nor by words that do not fit"
-    sent = BytesIO(write_xlsx(IMPORTERS["provision"].sheet, [Provision(body=body, year=2024, full_time=3)]))
+    sent = BytesIO(write_xlsx(IMPORTERS_BY_NAME["provision"].sheet, [Provision(body=body, year=2024, full_time=3)]))
     sent.name = "人员.xlsx"
     run = client.post("/admin/spreadsheets/provision/", {"file": sent}, follow=True).redirect_chain[-1][0]
     client.post(f"{run}apply/")

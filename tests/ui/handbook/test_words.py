@@ -9,7 +9,7 @@ import pytest
 from django.apps import apps
 from wagtail.admin.menu import SubmenuMenuItem, admin_menu
 
-from gongkai.core.acts.action import REGISTRY
+from gongkai.core.acts.action import ACTIONS_BY_NAME
 from gongkai.ui.handbook.contents import pages, text_of
 from gongkai.ui.handbook.markup import SAID
 from gongkai.ui.handbook.terms import terms
@@ -32,7 +32,7 @@ def sources(ending: str) -> Iterator[str]:
 @cache
 def words_of_the_product() -> frozenset[str]:
     """Return what stands alone between the tags of a template, every string of Python with Chinese in it, labels of actions and menus."""
-    words = {action.label for action in REGISTRY.values()}
+    words = {action.label for action in ACTIONS_BY_NAME.values()}
     todo = [*admin_menu.registered_menu_items]
     for item in todo:
         words.add(str(item.label))

@@ -14,7 +14,7 @@ from factories.publishing import item
 from factories.units import actor, signed_in
 from gongkai.content.editions.models import Column, Website
 from gongkai.content.publishing.actions import submit
-from gongkai.core.ledger.desk import BLOCKS, FIRST_SCREEN_LINES, Block
+from gongkai.core.ledger.desk import BLOCKS_BY_NAME, FIRST_SCREEN_LINES, Block
 from gongkai.core.ledger.filters import Filter
 from gongkai.core.ledger.kinds import KINDS
 from gongkai.core.ledger.models import Urging
@@ -46,7 +46,7 @@ def test_mine_comes_first_red_before_yellow_each_with_its_one_button(as_, city) 
 def test_what_was_due_in_december_is_work_in_january_and_one_line_in_march(city, day, folded) -> None:
     with time_machine.travel(f"{day} 10:00+08:00", tick=False):
         late = EntryFactory(body=city.finance, due_at=end_of_day(date(2026, 12, 31)))
-        shown = BLOCKS["mine"].build(actor_of(city.clerk))
+        shown = BLOCKS_BY_NAME["mine"].build(actor_of(city.clerk))
     assert ([entry for entry, _ in shown["entries"]], shown["left"]) == (([], 1) if folded else ([late], 0))
 
 
@@ -72,7 +72,7 @@ def test_the_count_of_what_last_year_left_is_that_of_the_list_it_leads_to(city, 
             EntryFactory(body=city.finance, due_at=end_of_day(date(2026, 12, 30)), **facts)
         by = actor_of(city.budget_clerk)
         for name, count in (("mine", 2), ("unit", 1)):
-            shown = BLOCKS[name].build(by)
+            shown = BLOCKS_BY_NAME[name].build(by)
             query = f"{shown['more'].partition('?')[2]}&due_to={shown['left_until']}"
             listed = Filter.read(QueryDict(query).dict()).apply(visible_to(by), by)
             assert (shown["left"], listed.count()) == (count, count)
@@ -90,7 +90,7 @@ def test_what_was_handed_in_waits_for_the_chief_office_not_for_the_clerk(as_, ci
 def test_more_than_the_first_page_lists_is_counted_by_what_is_asked(as_, city, monkeypatch) -> None:
     monkeypatch.setitem(KINDS, "trial", replace(KINDS["trial"], waiting=frozenset({"submitted"})))
     EntryFactory.create_batch(OTHERS + 2, body=city.finance, state="submitted", green=True)
-    shown = BLOCKS["waiting"].build(actor_of(city.chief))
+    shown = BLOCKS_BY_NAME["waiting"].build(actor_of(city.chief))
     assert len(shown["entries"]) == OTHERS
     assert shown["note"] == f"共{OTHERS + 2}项"
     assert shown["unlisted"].startswith("还有2项：")
@@ -101,7 +101,7 @@ def test_what_waits_for_a_decision_stands_first_however_late_it_is_due(as_, city
     monkeypatch.setitem(KINDS, "trial", kind)
     EntryFactory.create_batch(OTHERS, body=city.finance, state="submitted", yellow=True)
     asked = EntryFactory(body=city.finance, state="returned", green=True)
-    shown = BLOCKS["waiting"].build(actor_of(city.chief))
+    shown = BLOCKS_BY_NAME["waiting"].build(actor_of(city.chief))
     assert (shown["entries"][0][0], len(shown["entries"])) == (asked, OTHERS)
     assert shown["note"] == f"共{OTHERS + 1}项，其中等您决定的1项在前"
 
@@ -195,7 +195,7 @@ def test_blocks_below_the_first_screen_come_on_demand(as_, city) -> None:
 
 
 def test_a_room_adds_a_block(as_, city, monkeypatch) -> None:
-    monkeypatch.setitem(BLOCKS, "extra", Block("extra", 50, lambda by: {"title": "通知待审核", "entries": []}))
+    monkeypatch.setitem(BLOCKS_BY_NAME, "extra", Block("extra", 50, lambda by: {"title": "通知待审核", "entries": []}))
     page = as_(city.clerk).get(HOME).content.decode()
     assert page.index("我要办的") < page.index("通知待审核"), "one's own work stands first"
 

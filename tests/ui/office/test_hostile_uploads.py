@@ -27,9 +27,9 @@ from gongkai.content.policies.models import Upload, WaitingFile
 from gongkai.content.publishing import actions
 from gongkai.content.reviewing.models import Opinion, Signature
 from gongkai.core.background_jobs.models import Errand
-from gongkai.core.background_jobs.states import OPEN, State
+from gongkai.core.background_jobs.states import OPEN_STATES, State
 from gongkai.core.background_jobs.worker import work_off
-from gongkai.core.spreadsheets.importers import IMPORTERS
+from gongkai.core.spreadsheets.importers import IMPORTERS_BY_NAME
 from gongkai.core.units.models import Body, Role
 
 
@@ -74,7 +74,9 @@ class TestPages:
 
     def test_spreadsheets(self, chief: Client) -> None:
         open_ = [
-            name for name in IMPORTERS if chief.get(reverse("spreadsheets:start", args=(name,))).status_code == 200
+            name
+            for name in IMPORTERS_BY_NAME
+            if chief.get(reverse("spreadsheets:start", args=(name,))).status_code == 200
         ]
         assert len(open_) >= 3, open_
         for number, name in enumerate(
@@ -92,7 +94,7 @@ class TestPages:
         def post(file: SimpleUploadedFile) -> Any:
             answer = chief.post(address, {**fields, "file": file})
             work_off()
-            assert not Errand.objects.filter(state__in=[*OPEN, State.DEAD]).exists(), file.name
+            assert not Errand.objects.filter(state__in=[*OPEN_STATES, State.DEAD]).exists(), file.name
             return chief.get(answer["Location"]) if answer.status_code == 302 else answer
 
         answer = post(SimpleUploadedFile("x.docx", word()))

@@ -10,13 +10,13 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from factories.checks import docx_with
-from gongkai.content.checks.reading import READ, WHY_UNREADABLE
+from gongkai.content.checks.reading import READABLE_SUFFIXES, WHY_UNREADABLE
 from gongkai.content.migration.sources.pages.links import Here
 from gongkai.content.migration.sources.texts import read_text as read_old_text
 from gongkai.content.migration.sources.values import OldItem
 from gongkai.content.policies.actions.files import read_text
 from gongkai.core.acts.action import Refused
-from gongkai.core.files.kinds import ALL, PUBLIC, suffix_of
+from gongkai.core.files.kinds import ACCEPTED_FILE_TYPES, PUBLIC_FILE_TYPES, suffix_of
 from gongkai.core.files.store import why_not
 from gongkai.core.intake.uploads import FileRule, fault_of
 from gongkai.lib.confined import office
@@ -86,8 +86,8 @@ def _old_site(name: str, data: bytes) -> str:
 def _attachment(name: str, data: bytes) -> str:
     """May be attached; what the check of its words cannot read, it says, and how to save the file instead."""
     said = WHY_UNREADABLE.get(suffix_of(name), "")
-    assert suffix_of(name) in READ or "另存为" in said
-    return "".join(why_not(name, len(data), PUBLIC))
+    assert suffix_of(name) in READABLE_SUFFIXES or "另存为" in said
+    return "".join(why_not(name, len(data), PUBLIC_FILE_TYPES))
 
 
 #: Entrance → what it does with a file; what it says where it does not take it.
@@ -98,7 +98,7 @@ ENTRANCES: dict[str, Callable[[str, bytes], object]] = {
     "sheets": lambda _name, data: read_rows.here(data, False, 100) and "",
     "old sites": _old_site,
     "attachments": _attachment,
-    "colleagues": lambda name, data: "".join(why_not(name, len(data), ALL)),
+    "colleagues": lambda name, data: "".join(why_not(name, len(data), ACCEPTED_FILE_TYPES)),
     "signed papers": lambda name, data: "".join(why_not(name, len(data), ("pdf", "png", "jpg"))),
     "public forms": lambda name, data: fault_of(SimpleUploadedFile(name, data), FileRule()),
     "mail": lambda name, data: fault_of(SimpleUploadedFile(name, data), ATTACHMENT_RULE),

@@ -19,7 +19,7 @@ from factories.pages import said, sign_in
 from factories.units import BodyFactory, signed_in
 from gongkai.core.acts.actors import Actor, Post
 from gongkai.core.acts.models import Movement
-from gongkai.core.ledger.desk import BLOCKS
+from gongkai.core.ledger.desk import BLOCKS_BY_NAME
 from gongkai.core.ledger.jobs.registry import all_jobs
 from gongkai.core.units import switches as app_switches
 from gongkai.core.units.models import Body, BodyKind, Role
@@ -103,7 +103,7 @@ def test_an_app_that_is_off_is_in_no_menu_and_says_so(office: Body, switches: No
     assert "opinion-cases" not in leaves(admin_menu.menu_items_for_request(request_of(Role.CHIEF, office)))
     assert "舆情统计" not in said(client.get(reverse("office_more")))
     assert [job.name for job in all_jobs().values() if is_job_off(job)]
-    assert [block.name for block in BLOCKS.values() if is_block_off(block)]
+    assert [block.name for block in BLOCKS_BY_NAME.values() if is_block_off(block)]
     client.post(reverse("office_apps"), {"app": "opinion"})
     assert client.get(opened).status_code == 200
     assert signed_in(Role.CLERK, office).get(reverse("office_apps")).status_code == 302

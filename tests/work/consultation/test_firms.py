@@ -16,7 +16,7 @@ from gongkai.core.acts.actors import ANONYMOUS
 from gongkai.core.intake.actions import register_party
 from gongkai.core.intake.forms import FORMS
 from gongkai.core.intake.held import Particulars
-from gongkai.core.intake.matters import MATTERS
+from gongkai.core.intake.matters import MATTERS_BY_NAME
 from gongkai.core.intake.models import Party
 from gongkai.core.outbox.jobs import deliver
 from gongkai.core.units.models import Role
@@ -137,7 +137,7 @@ def test_left_by_the_code_too_and_the_form_asks_what_is_needed(firm, site) -> No
     assert not FORMS["firm"].form({"size": "small"}).is_valid()
     with pytest.raises(Refused, match="行业和规模"):
         actions.subscribe(None, by=ANONYMOUS, size="huge")
-    matter = MATTERS["firm"]
+    matter = MATTERS_BY_NAME["firm"]
     (leave,) = matter.follow_ups
     assert leave.ready(firm.pk)
     leave.act(firm.pk, {})

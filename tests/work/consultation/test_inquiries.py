@@ -9,7 +9,7 @@ from django.utils import timezone
 from factories.consultation import draft_answer, inquiry, released_answer
 from factories.units import AppointmentFactory, BodyFactory, PersonFactory, actor, signed_in
 from gongkai.content.interpretation.actions import appoint_specialist
-from gongkai.core.acts.action import REGISTRY, Refused
+from gongkai.core.acts.action import ACTIONS_BY_NAME, Refused
 from gongkai.core.acts.chain import history
 from gongkai.core.acts.models import Movement
 from gongkai.core.intake.declared import ERASED_TEXT
@@ -192,7 +192,7 @@ def test_a_unit_that_is_asked_does_not_read_who_asks(city, housing, people, kept
     assert Contribution.objects.get().asked == (asked if kept else "某某的低保是否有效")
     shown = panels.inquiry_panel(Entry.objects.get(pk=entry.pk), actor(Role.CLERK, civil))
     assert shown["text"] == "本人某某，某某想问公租房。"
-    form = form_for(REGISTRY["inquiry.ask_joint"])
+    form = form_for(ACTIONS_BY_NAME["inquiry.ask_joint"])
     first = form({"body": civil.pk, "asked": asked}, entry=entry, by=people["clerk"])
     assert not first.is_valid()
     assert "<mark>某某</mark>的低保" in str(first.said)
@@ -214,7 +214,7 @@ def test_what_speaks_against_a_known_answer_is_looked_into_before_it_closes_anyt
     known = released_answer(housing, question=entry.inquiry.subject.reveal())
     KnownAnswer.objects.filter(pk=known.pk).update(valid_until=date(2020, 1, 1))
     known.refresh_from_db()
-    form = form_for(REGISTRY["inquiry.answer_at_once"])(entry=entry, by=people["clerk"])
+    form = form_for(ACTIONS_BY_NAME["inquiry.answer_at_once"])(entry=entry, by=people["clerk"])
     assert "请先核实" in form.fields["checked"].help_text
     with pytest.raises(Refused, match="写明核实情况"):
         actions.answer_at_once(entry, by=people["clerk"], known=known)
@@ -226,7 +226,7 @@ def test_the_likeliest_answer_stands_first_in_the_form_as_on_the_page(city, hous
     entry = assigned(city, housing, people)
     for question in ("公租房怎样退租", entry.inquiry.subject.reveal(), "加装电梯有没有补助"):
         released_answer(housing, question=question)
-    form = form_for(REGISTRY["inquiry.answer_at_once"])(entry=entry, by=people["clerk"])
+    form = form_for(ACTIONS_BY_NAME["inquiry.answer_at_once"])(entry=entry, by=people["clerk"])
     offered = [known.question for known in form.fields["known"].queryset]
     assert offered == [one.answer.question for one in recall.recall_for_inquiry(entry.inquiry).found]
     assert offered[0] == entry.inquiry.subject.reveal()

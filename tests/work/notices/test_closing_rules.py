@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from factories.notices import City, accepted, draft, entry_of, fresh, in_days, live, parsed, row, submitted
 from factories.units import actor
-from gongkai.core.acts.action import REGISTRY, Refused
+from gongkai.core.acts.action import ACTIONS_BY_NAME, Refused
 from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.actions import add_evidence
 from gongkai.core.ledger.clock import deadline_of
@@ -60,7 +60,7 @@ def test_each_role_may_do_its_own(town: City, entry: Entry, verb: str) -> None:
     lead = {"lead clerk", "lead head"}
     groups = {UNIT: {"unit clerk", "unit head"}, LEAD: lead, ASKS: lead | {"chief"}, CHIEF: {"chief"}}
     may = next(who for verbs, who in groups.items() if verb in verbs)
-    act = REGISTRY[f"assignment.{verb}"]
+    act = ACTIONS_BY_NAME[f"assignment.{verb}"]
     assert {name for name, who in roles.items() if not act.rule(who, entry)} == may
 
 
@@ -70,7 +70,7 @@ def test_a_unit_that_leads_itself_is_accepted_by_its_head_or_the_office_never_by
     entry = entry_of(live(town), town.health)
     head, clerk = actor(Role.LEAD, town.health), actor(Role.CLERK, town.health)
     submitted(entry, head)
-    rule = REGISTRY["assignment.accept"].rule
+    rule = ACTIONS_BY_NAME["assignment.accept"].rule
     assert rule(head, fresh(entry))
     assert rule(clerk, fresh(entry))
     assert not rule(actor(Role.LEAD, town.health), fresh(entry))
@@ -83,7 +83,7 @@ def test_a_unit_that_leads_itself_asks_the_office_for_more_time_and_never_grants
     entry = entry_of(live(town), town.health)
     request_more_time(entry, by=actor(Role.CLERK, town.health), until=in_days(400), reason="等上级数据")
     entry = fresh(entry)
-    assert REGISTRY["assignment.grant"].why_not(entry, by=actor(Role.LEAD, town.health))
+    assert ACTIONS_BY_NAME["assignment.grant"].why_not(entry, by=actor(Role.LEAD, town.health))
     assert [one.pk for one in list_pending(town.chief)] == [entry.pk]
     told = Message.objects.filter(subject__startswith="申请延期").values_list("person_id", flat=True)
     assert set(told) == {town.chief.person_id}
@@ -100,13 +100,13 @@ def test_an_office_under_the_notices_government_neither_grants_nor_cancels_what_
     entry = entry_of(made, town.district)
     below = actor(Role.CHIEF, town.district)
     for verb in (*ASKS, *CHIEF):
-        rule = REGISTRY[f"assignment.{verb}"].rule
+        rule = ACTIONS_BY_NAME[f"assignment.{verb}"].rule
         assert rule(below, entry)
         assert not rule(town.chief, entry)
 
 
 def test_where_nobody_is_appointed_in_the_lead_unit_the_office_decides(town: City, entry: Entry) -> None:
-    rule = REGISTRY["assignment.accept"].rule
+    rule = ACTIONS_BY_NAME["assignment.accept"].rule
     assert not rule(actor(Role.CHIEF, town.office), entry)
     actor(Role.CLERK, town.planning)
     assert rule(actor(Role.CHIEF, town.office), fresh(entry))
@@ -118,7 +118,7 @@ def test_where_the_general_office_leads_its_own_office_for_openness_decides(town
     clerk = actor(Role.CLERK, town.education)
     actor(Role.CLERK, town.office)  # somebody else of that office works there, too
     submitted(entry, clerk)
-    assert not REGISTRY["assignment.accept"].rule(town.chief, fresh(entry))
+    assert not ACTIONS_BY_NAME["assignment.accept"].rule(town.chief, fresh(entry))
     assert [one.pk for one in list_pending(town.chief)] == [entry.pk]
     block = waiting_for_me(town.chief)
     assert block is not None
@@ -129,7 +129,9 @@ def test_a_request_that_the_lead_leaves_alone_comes_to_the_office(town: City, en
     actor(Role.CLERK, town.planning)
     request_more_time(entry, by=actor(Role.CLERK, town.education), until=in_days(400), reason="等上级数据")
     assert list_pending(town.chief) == []  # the lead's turn at first
-    assert not REGISTRY["assignment.grant"].why_not(fresh(entry), by=town.chief)  # who asks the office gets an answer
+    assert not ACTIONS_BY_NAME["assignment.grant"].why_not(
+        fresh(entry), by=town.chief
+    )  # who asks the office gets an answer
     Entry.objects.filter(pk=entry.pk).update(moved_at=timezone.now() - timedelta(days=14))
     office = actor(Role.CHIEF, town.office)
     assert [one.pk for one in list_pending(office)] == [entry.pk]
@@ -185,13 +187,13 @@ def test_more_time_is_granted_from_a_form_that_says_the_day_in_force_and_takes_n
     late_by = timezone.now() - timedelta(days=9)
     Entry.objects.filter(pk=entry.pk).update(due_at=late_by)
     entry.assignment.asks.update(wanted_date=in_days(-2))
-    form = form_for(REGISTRY["assignment.grant"])(entry=fresh(entry), by=town.chief)
+    form = form_for(ACTIONS_BY_NAME["assignment.grant"])(entry=fresh(entry), by=town.chief)
     until = form.fields["until"]
     assert until.initial is None
     assert until.required
     assert "已逾期" in form.said[0]
     late = (timezone.localdate() - timedelta(days=1)).isoformat()
-    form = form_for(REGISTRY["assignment.grant"])({"until": late}, entry=fresh(entry), by=town.chief)
+    form = form_for(ACTIONS_BY_NAME["assignment.grant"])({"until": late}, entry=fresh(entry), by=town.chief)
     assert not form.is_valid()
     Entry.objects.filter(pk=entry.pk).update(state=State.OPEN)
     with pytest.raises(Refused, match="早于今天"):
@@ -199,13 +201,13 @@ def test_more_time_is_granted_from_a_form_that_says_the_day_in_force_and_takes_n
 
 
 def test_the_form_asks_for_what_the_action_refuses_without(entry: Entry, educator: Actor) -> None:
-    form = form_for(REGISTRY["assignment.submit"])(entry=entry, by=educator)
+    form = form_for(ACTIONS_BY_NAME["assignment.submit"])(entry=entry, by=educator)
     assert "至少填一项：粘贴公开网址、上传文件" in form.fields["urls"].help_text
     with pytest.raises(Refused) as caught:
         submit_task(entry, by=educator, statement="已办理")
     assert "至少填一项：粘贴公开网址、上传文件" in caught.value.reasons[0]
     add_evidence(entry, by=educator, url=URL)
-    assert not form_for(REGISTRY["assignment.submit"])(entry=fresh(entry), by=educator).needs  # type: ignore[attr-defined]
+    assert not form_for(ACTIONS_BY_NAME["assignment.submit"])(entry=fresh(entry), by=educator).needs  # type: ignore[attr-defined]
 
 
 def test_what_was_returned_is_ticked_anew_and_moves_no_date(entry: Entry, educator: Actor, planner: Actor) -> None:

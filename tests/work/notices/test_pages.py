@@ -14,7 +14,7 @@ from factories.units import actor, signed_in
 from gongkai.core.background_jobs.worker import work_off
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Role
-from gongkai.core.units.reach import TECHNICAL
+from gongkai.core.units.reach import TECHNICAL_ROLES
 from gongkai.work.notices.actions import register_upward
 from gongkai.work.notices.models import Duty, Guidance, Notice, Upward
 from gongkai.work.notices.states import State
@@ -53,7 +53,7 @@ def test_every_page_opens_for_everybody_who_works_here(town: City, whole: bool) 
     pages = [reverse(name) for name in PLAIN] + [reverse(name, args=[notice.pk]) for name in OF_NOTICE]
     for turn, role in enumerate(Role):
         client = signed_in(role, town.education if role in {Role.CLERK, Role.LEAD, Role.SIGNER} else town.office)
-        if role in TECHNICAL:
+        if role in TECHNICAL_ROLES:
             assert {client.get(page).status_code for page in pages[len(PLAIN) :: 5]} == {404}, role
             continue
         for page in pages if whole or role in {Role.CLERK, Role.CHIEF} else pages[turn % 5 :: 5]:

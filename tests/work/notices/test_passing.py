@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from factories.notices import YEAR, City, begun, live, parsed, row
 from factories.units import BodyFactory, actor, signed_in
-from gongkai.core.acts.action import REGISTRY, Conflict, Refused
+from gongkai.core.acts.action import ACTIONS_BY_NAME, Conflict, Refused
 from gongkai.core.acts.models import Movement
 from gongkai.core.units.actors import ANONYMOUS, SYSTEM
 from gongkai.core.units.models import Role
@@ -172,7 +172,7 @@ def test_drafts_are_the_offices(town: City, source: Notice, name: str) -> None:
         "public": ANONYMOUS,
         "system": SYSTEM,
     }
-    may = {who for who, by in people.items() if not REGISTRY[name].rule(by, made)}
+    may = {who for who, by in people.items() if not ACTIONS_BY_NAME[name].rule(by, made)}
     assert may == {"chief", "district", "system"}
     for who in ("elsewhere", "clerk"):
         with pytest.raises(Refused):

@@ -4,7 +4,7 @@ import pytest
 
 from factories.notices import City, draft, entry_of, live, parsed, resolve_all, row, source
 from factories.units import BodyFactory, actor
-from gongkai.core.acts.action import REGISTRY, Conflict, Refused
+from gongkai.core.acts.action import ACTIONS_BY_NAME, Conflict, Refused
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import ANONYMOUS, SYSTEM, Actor
 from gongkai.core.units.models import BodyKind, Role
@@ -96,26 +96,26 @@ def everybody(town: City) -> dict[str, Actor]:
 def test_notices_are_the_offices(town: City) -> None:
     notice, people = draft(town), everybody(town)
     for name in ON_NOTICES:
-        may = {who for who, by in people.items() if not REGISTRY[name].rule(by, notice)}
+        may = {who for who, by in people.items() if not ACTIONS_BY_NAME[name].rule(by, notice)}
         assert may == {"chief", "system"}, name
 
 
 def test_registers_are_open_to_those_who_work_here(town: City) -> None:
     people = everybody(town)
     for name in BY_STAFF:
-        may = {who for who, by in people.items() if not REGISTRY[name].rule(by, None)}
+        may = {who for who, by in people.items() if not ACTIONS_BY_NAME[name].rule(by, None)}
         assert may == set(people) - {"public"}, name
 
 
 def test_every_action_of_this_room_stands_in_a_table() -> None:
-    mine = {name for name in REGISTRY if name.split(".")[0] in {"notice", "upward", "guidance"}}
+    mine = {name for name in ACTIONS_BY_NAME if name.split(".")[0] in {"notice", "upward", "guidance"}}
     sent = {f"upward.{verb}" for verb in ("send", "receipt", "reopen", "cancel", "resume")}
     assert mine == {*ON_NOTICES, *BY_STAFF, *ELSEWHERE, *sent}
 
 
 @pytest.mark.parametrize("name", ON_NOTICES)
 def test_what_the_state_does_not_allow_is_refused_with_the_state_in_words(town: City, name: str) -> None:
-    action = REGISTRY[name]
+    action = ACTIONS_BY_NAME[name]
     for state, label in NOTICE_MACHINE.labels.items():
         notice = Notice(government=town.government, state=state)
         reasons = NOTICE_MACHINE.why_not(action.verb, state, action.label)  # type: ignore[attr-defined]

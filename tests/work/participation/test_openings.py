@@ -18,7 +18,7 @@ from gongkai.core.acts.action import Conflict, Refused
 from gongkai.core.files.models import StoredFile
 from gongkai.core.files.store import receive
 from gongkai.core.spreadsheets import write_xlsx
-from gongkai.core.spreadsheets.importers import IMPORTERS
+from gongkai.core.spreadsheets.importers import IMPORTERS_BY_NAME
 from gongkai.core.units.models import Body, BodyKind, Level, Role
 from gongkai.work.participation import actions
 from gongkai.work.participation.models import Opening
@@ -180,7 +180,7 @@ def test_the_register_goes_out_and_in_and_a_slip_is_taken_back(housing: Body) ->
     client, today = signed_in(Role.CLERK, housing), timezone.localdate()
     one = planned(housing, today, kind="meeting", theme="局长办公会：物业条例", guests=4)
     new = Opening(body=housing, **{**FACTS, "on": today, "guests": 9})
-    importer = IMPORTERS["openings"]
+    importer = IMPORTERS_BY_NAME["openings"]
     sent = BytesIO(write_xlsx(importer.sheet, [one, new]))
     sent.name = "开放日.xlsx"
     run = client.post("/admin/spreadsheets/openings/", {"file": sent}, follow=True).redirect_chain[-1][0]

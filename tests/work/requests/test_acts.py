@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from factories.requests import WANTED, do, head, register, staff
 from factories.units import AppointmentFactory, BodyFactory, PersonFactory, actor
-from gongkai.core.acts.action import REGISTRY, Refused
+from gongkai.core.acts.action import ACTIONS_BY_NAME, Refused
 from gongkai.core.acts.actors import ANONYMOUS, Actor
 from gongkai.core.acts.models import Movement
 from gongkai.core.intake.actions import register_party
@@ -314,7 +314,7 @@ def test_nothing_happens_on_a_day_to_come() -> None:
 def test_another_unit_does_nothing() -> None:
     entry, other = register(received=R), actor(Role.LEAD, BodyFactory())
     for name in ("ask_correction", "extend", "decide", "withdraw", "split", "clear_fee"):
-        assert REGISTRY[f"request.{name}"].why_not(entry, by=other)
+        assert ACTIONS_BY_NAME[f"request.{name}"].why_not(entry, by=other)
 
 
 def test_a_wrong_answer_is_taken_back_and_given_anew() -> None:
@@ -394,7 +394,7 @@ def test_what_counted_as_given_up_though_the_correction_had_come_goes_on() -> No
     assert (entry.state, entry.outcome, entry.request.content.reveal()) == ("open", "", "2023年改造项目清单")
     assert do(entry, "decide", result="3.4.3", ground=GROUND).state == "answered"
     taken_back = do(register(received=R), "withdraw", by=ANONYMOUS)
-    assert "不需要撤销" in "".join(REGISTRY["request.revoke_answer"].why_not(taken_back, by=head(entry.body)))
+    assert "不需要撤销" in "".join(ACTIONS_BY_NAME["request.revoke_answer"].why_not(taken_back, by=head(entry.body)))
 
 
 class TestTwoPersons:

@@ -14,7 +14,7 @@ from factories.intake import PNG, look_up, seen_preview
 from factories.requests import applied, do, register, staff
 from factories.units import actor, signed_in
 from gongkai.content.editions.models import Website
-from gongkai.core.acts.action import REGISTRY, Refused
+from gongkai.core.acts.action import ACTIONS_BY_NAME, Refused
 from gongkai.core.acts.chain import history
 from gongkai.core.intake.models import Party
 from gongkai.core.ledger.clock import deadline_of
@@ -208,7 +208,7 @@ def test_the_wording_of_a_clerk_names_the_applicant_only_for_a_reason(site: Webs
     assert wording in told(Letter.objects.last())
     said = list(history(entry.stream))[-1].kept_words.text
     assert "理由：须核对申请人的学籍" in said
-    form = form_for(REGISTRY[f"request.{verb}"])
+    form = form_for(ACTIONS_BY_NAME[f"request.{verb}"])
     short = form({"who": "虚构中学", "wording": wording, "kept_because": "要"}, entry=entry, by=staff(entry.body))
     assert "请写明保留什么" in str(short.errors)
 

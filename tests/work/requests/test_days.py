@@ -8,7 +8,7 @@ import time_machine
 from docx import Document
 
 from factories.requests import do, head, register
-from gongkai.core.acts.action import REGISTRY, Refused
+from gongkai.core.acts.action import ACTIONS_BY_NAME, Refused
 from gongkai.core.acts.actors import ANONYMOUS
 from gongkai.core.acts.models import MovementWords
 from gongkai.core.ledger.clock import deadline_of
@@ -70,7 +70,7 @@ def test_a_notice_that_came_too_late_stops_nothing_and_the_request_is_answered()
 
 def test_who_was_not_asked_corrects_nothing() -> None:
     entry = register(received=R)
-    assert "没有告知过" in "".join(REGISTRY["request.take_correction"].why_not(entry, by=ANONYMOUS))
+    assert "没有告知过" in "".join(ACTIONS_BY_NAME["request.take_correction"].why_not(entry, by=ANONYMOUS))
 
 
 def test_a_correction_that_changes_nothing_is_not_the_only_one() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gongkai.core.acts.action import REGISTRY
+from gongkai.core.acts.action import ACTIONS_BY_NAME
 from gongkai.core.ledger.forms import FORMS
 from gongkai.lib.law.annual_form import TABLE3_RESULTS
 from gongkai.work.requests.machine import ACTS, CLOSED_STATES, OPEN_STATES, REQUEST_MACHINE, STATE_LABELS
@@ -12,7 +12,7 @@ from gongkai.work.requests.results import DECIDABLE_RESULTS, RESULTS, REVIEW_FIR
 @pytest.mark.parametrize("verb", sorted(ACTS))
 def test_an_act_is_an_action_with_a_form_and_leads_somewhere(verb: str) -> None:
     act = ACTS[verb]
-    assert REGISTRY[f"request.{verb}"].label == act.label
+    assert ACTIONS_BY_NAME[f"request.{verb}"].label == act.label
     assert f"request.{verb}" in FORMS
     assert act.sources <= set(STATE_LABELS)
     assert set(act.to) <= set(STATE_LABELS)

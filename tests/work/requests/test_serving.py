@@ -7,7 +7,7 @@ import time_machine
 
 from factories.requests import do, register
 from factories.units import actor
-from gongkai.core.acts.action import REGISTRY, Refused
+from gongkai.core.acts.action import ACTIONS_BY_NAME, Refused
 from gongkai.core.acts.actors import ANONYMOUS
 from gongkai.core.ledger.clock import deadline_of
 from gongkai.core.ledger.models import Entry
@@ -38,7 +38,8 @@ def test_nothing_is_given_up_before_the_notice_was_received(entry: Entry) -> Non
     with time_machine.travel(LATE):
         assert not is_given_up(entry)
         assert (
-            "何时收到通知还没有登记" in REGISTRY["request.abandon"].why_not(entry, by=actor(Role.LEAD, entry.body))[0]
+            "何时收到通知还没有登记"
+            in ACTIONS_BY_NAME["request.abandon"].why_not(entry, by=actor(Role.LEAD, entry.body))[0]
         )
         lists = home_page.pending_request_lists(actor(Role.CLERK, entry.body))["lists"]
         assert [one["verb"] for one in lists] == ["request.record_notice_service"]

@@ -19,7 +19,7 @@ from gongkai.content.migration.bundles import open_bundle
 from gongkai.content.migration.sources.sheet import OLD_ITEMS, item_of
 from gongkai.content.publishing.pictures import keep_picture
 from gongkai.core.acts.action import Refused
-from gongkai.core.background_jobs.exports import EXPORTS, export_called
+from gongkai.core.background_jobs.exports import EXPORTS_BY_NAME, export_called
 from gongkai.core.background_jobs.models import Export
 from gongkai.core.background_jobs.worker import work_off
 from gongkai.core.files.models import StoredFile
@@ -215,7 +215,7 @@ def test_a_rehearsal_is_due_each_year() -> None:
 def test_a_site_with_many_texts_is_packed_behind_the_page(upkeep: Upkeep, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = export_called("platform.whole")
     assert whole is not None
-    monkeypatch.setitem(EXPORTS, "platform.whole", replace(whole, most=0))
+    monkeypatch.setitem(EXPORTS_BY_NAME, "platform.whole", replace(whole, most=0))
     assert upkeep.website is not None
     public(upkeep.body, [column(upkeep.website, "整站栏目")], title="整站文件")
     clerk = signed_in(Role.CLERK, upkeep.body)

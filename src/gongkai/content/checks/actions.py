@@ -26,18 +26,18 @@ from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body
 from gongkai.lib import law
 
-SOURCE = "media"
+RECTIFICATION_SOURCE = "media"
 #: Working days to mend a file or a text's links: our convention; the notices order the monthly check and name no days.
-DAYS = 5
-BASIS = "任务分工要求：图片、动漫、音频、视频能正常打开和播放，每月检查"
+REPAIR_WORKING_DAYS = 5
+RECTIFICATION_BASIS = "任务分工要求：图片、动漫、音频、视频能正常打开和播放，每月检查"
 
 
 #: Results of a repeated check that close a file fault.
-OPENS = "系统复查：文件已经可以打开，或者已经撤换。"
-WITHDRAWN = "系统复查：这条信息已经撤回，文件不再公开。"
+FILE_REPAIRED_TEXT = "系统复查：文件已经可以打开，或者已经撤换。"
+TEXT_WITHDRAWN_NOTE = "系统复查：这条信息已经撤回，文件不再公开。"
 
 
-def follow(document: Document, title: str, found: Mapping[str, str], mended: str = OPENS) -> None:
+def follow(document: Document, title: str, found: Mapping[str, str], mended: str = FILE_REPAIRED_TEXT) -> None:
     """Order what is wrong now, and report what works again.
 
     Args:
@@ -50,7 +50,7 @@ def follow(document: Document, title: str, found: Mapping[str, str], mended: str
     running = {
         row.source_ref: row.entry
         for row in Rectification.objects.filter(
-            source=SOURCE, source_ref__startswith=f"{document.pk}/", entry__closed_at=None
+            source=RECTIFICATION_SOURCE, source_ref__startswith=f"{document.pk}/", entry__closed_at=None
         ).select_related("entry__body")
     }
     for ref, (target, reason) in wrong.items():
@@ -78,12 +78,12 @@ def _order(document: Document, title: str, ref: str, target: str, reason: str) -
     order(
         document,
         Found(
-            source=SOURCE,
+            source=RECTIFICATION_SOURCE,
             ref=ref,
             title=f"附件打不开：{title}",
             what=f"已公开的“{title}”中的“{target}”：{reason}",
             demand="重新上传能打开的文件，经审签后公开；不再需要的删去",
-            basis=BASIS,
+            basis=RECTIFICATION_BASIS,
             address=address,
             page=title if address else "",
             facts={"文件": target, "情况": reason},
@@ -103,10 +103,10 @@ def order(document: Document, found: Found) -> None:
 
 
 def _until(today: date) -> date:
-    return law.default_calendar().add(today, DAYS)
+    return law.default_calendar().add(today, REPAIR_WORKING_DAYS)
 
 
-GONE = "这一处已经改动或处理过，请刷新后查看。"
+FINDING_GONE_ERROR = "这一处已经改动或处理过，请刷新后查看。"
 
 
 def _report(source: Source) -> Report:
@@ -126,7 +126,7 @@ def chosen_of(report: Report, fingerprints: Sequence[str], fit: Callable[[Remark
     wanted = dict.fromkeys(fingerprints)
     chosen = [remark for mark in wanted if (remark := known.get(mark)) and fit(remark)]
     if not chosen or len(chosen) < len(wanted):
-        raise Conflict(GONE)
+        raise Conflict(FINDING_GONE_ERROR)
     return chosen
 
 
@@ -173,7 +173,7 @@ def keep_finding(
 def _against(ground: str, words: str, kind: str, family: str) -> list[str]:
     if family == "privacy":
         return grounds.speak_against(ground, words, kind)
-    return [] if ground in grounds.PLAIN else ["请选择保留的理由。"]
+    return [] if ground in grounds.PROOFREADING_GROUND_LABELS else ["请选择保留的理由。"]
 
 
 def _waiver(one: Remark) -> tuple[Waiver, str]:
@@ -186,7 +186,7 @@ def _whole(report: Report, digest: str, kind: str) -> tuple[Waiver, str]:
     file = report.file(digest)
     count = next((count for name, _, count, _ in file.kinds if name == kind), 0) if file else 0
     if file is None or not count:
-        raise Conflict(GONE)
+        raise Conflict(FINDING_GONE_ERROR)
     label = label_of("privacy", kind)
     row = Waiver(
         fingerprint=whole_kind(digest, kind),
@@ -202,7 +202,7 @@ def unkeep_finding(item: Source, *, by: Actor, fingerprint: str) -> ActionResult
     """Take a decision to keep back: the finding waits again."""
     row = Waiver.objects.filter(source=item.stream, fingerprint=fingerprint, revoked_at=None).first()
     if row is None:
-        raise Conflict(GONE)
+        raise Conflict(FINDING_GONE_ERROR)
     row.revoked_at, row.revoked_by = timezone.now(), by.name
     row.save()
     return ActionResult(words=f"取消保留：{label_of('privacy', row.kind)}（{row.place}）")
@@ -214,7 +214,7 @@ def vouch(item: Source, *, by: Actor, digest: str, words: str) -> ActionResult:
     report = _report(item)
     file = report.file(digest)
     if file is None:
-        raise Conflict(GONE)
+        raise Conflict(FINDING_GONE_ERROR)
     if len(words.strip()) < 4:
         raise Refused("请写明查看的情况，如“逐页看过，没有个人信息”。")
     Vouching.objects.create(

@@ -67,7 +67,7 @@ def _unpacked(content: bytes) -> list[bytes]:
 
 
 _BLANK = re.compile(r"\s+")
-BROKEN = "文件损坏或格式不符，读不出文字"
+BROKEN_FILE_ERROR = "文件损坏或格式不符，读不出文字"
 
 
 @reader(PrivacyError)
@@ -81,7 +81,7 @@ def words_in(data: bytes, suffix: str) -> tuple[str, list[int]]:
         text = read_content_text.here(data, f".{suffix}")
         return text, _page_starts(data, text) if suffix == "pdf" else []
     except pdfium.PdfiumError as error:
-        raise PrivacyError(BROKEN) from error
+        raise PrivacyError(BROKEN_FILE_ERROR) from error
 
 
 @reader(PrivacyError)

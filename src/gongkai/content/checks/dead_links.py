@@ -17,12 +17,12 @@ from gongkai.core.ledger.models import Entry, Rectification
 from gongkai.core.ledger.rectification import Found, State, report
 from gongkai.core.units.actors import SYSTEM
 
-SOURCE = "links"
+RECTIFICATION_SOURCE = "links"
 #: The table of indicators of all government sites counts each link that does not open.
-BASIS = "政府网站检查指标（国办秘函〔2019〕19号）：链接打不开"
+RECTIFICATION_BASIS = "政府网站检查指标（国办秘函〔2019〕19号）：链接打不开"
 #: What the system reports once none of the named links is a fault any more, and why.
-OPENS = "系统复查：所列链接已经可以打开，或者已经更正、删去。"
-WITHDRAWN = "系统复查：这条信息已经撤回，不再公开。"
+LINKS_REPAIRED_TEXT = "系统复查：所列链接已经可以打开，或者已经更正、删去。"
+TEXT_WITHDRAWN_NOTE = "系统复查：这条信息已经撤回，不再公开。"
 #: Different hosts that must all be silent before we believe that it is our own network that is cut off.
 SILENT_HOSTS = 3
 _ANSWERED = "网站应答"
@@ -39,7 +39,7 @@ def cut_off(heard: Mapping[str, str]) -> bool:
     return len({urlsplit(address).hostname for address in heard}) >= SILENT_HOSTS
 
 
-def follow(document: Document, title: str, rows: Iterable[Fault], mended: str = OPENS) -> None:
+def follow(document: Document, title: str, rows: Iterable[Fault], mended: str = LINKS_REPAIRED_TEXT) -> None:
     """Order the links that failed on two days and are named in no open order; report the orders whose links all work.
 
     Args:
@@ -66,7 +66,9 @@ def follow(document: Document, title: str, rows: Iterable[Fault], mended: str = 
 
 
 def _running(document: Document) -> list[Entry]:
-    rows = Rectification.objects.filter(source=SOURCE, source_ref__startswith=f"{document.pk}/", entry__closed_at=None)
+    rows = Rectification.objects.filter(
+        source=RECTIFICATION_SOURCE, source_ref__startswith=f"{document.pk}/", entry__closed_at=None
+    )
     return [row.entry for row in rows.select_related("entry__body")]
 
 
@@ -74,12 +76,12 @@ def _found(document: Document, title: str, dead: Mapping[str, str]) -> Found:
     address = address_of(document)
     mark = sha256("\n".join(sorted(dead)).encode()).hexdigest()[:24]
     return Found(
-        source=SOURCE,
+        source=RECTIFICATION_SOURCE,
         ref=f"{document.pk}/{mark}",
         title=f"链接打不开：{title}",
         what=f"已公开的“{title}”中有 {len(dead)} 个链接在不同日期两次检查都打不开",
         demand="改成能打开的网址，经审签后公开；不再需要的链接删去",
-        basis=BASIS,
+        basis=RECTIFICATION_BASIS,
         address=address,
         page=title if address else "",
         facts=dict(dead),

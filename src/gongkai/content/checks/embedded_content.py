@@ -12,7 +12,7 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.fileformats.pictures import BROKEN_PICTURE
 
 #: Smaller pictures (points on a side) hold no legible line: bullets, rules, marks.
-LEGIBLE = 48
+MIN_LEGIBLE_PIXELS = 48
 #: Pages of a PDF that are looked through for pictures; what is longer is said to be.
 MOST_PAGES = 400
 _PACKED = {"docx", "xlsx"}
@@ -73,7 +73,7 @@ def _legible(data: bytes) -> bool:
     """Return true if a picture may hold a line of text; one that cannot be opened (EMF, WMF) may."""
     try:
         with Image.open(io.BytesIO(data)) as picture:
-            return min(picture.size) >= LEGIBLE
+            return min(picture.size) >= MIN_LEGIBLE_PIXELS
     except BROKEN_PICTURE:
         return True
 
@@ -94,4 +94,4 @@ def _pdf(data: bytes) -> Inside:
 
 
 def _large(image: pdfium.PdfImage) -> bool:
-    return min(image.get_px_size()) >= LEGIBLE
+    return min(image.get_px_size()) >= MIN_LEGIBLE_PIXELS

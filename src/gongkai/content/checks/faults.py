@@ -26,19 +26,19 @@ from gongkai.lib.outbound import Reach, probe
 from gongkai.lib.outbound.reach import opened_inside
 
 #: Between two looks at the same text: links weekly, files monthly.
-EVERY = {"link": timedelta(days=7), "file": timedelta(days=30)}
+CHECK_INTERVALS = {"link": timedelta(days=7), "file": timedelta(days=30)}
 #: Where something did not work, so that what was mended leaves the list the day after; and where a notice wants the links asked daily.
-AGAIN = timedelta(hours=20)
+RETRY_INTERVAL = timedelta(hours=20)
 #: Rooms above name the sources of public texts whose links are asked daily (渝中府办〔2022〕24号（二）, P-15).
-DAILY: list[Callable[[], Iterable[str]]] = []
+DAILY_LINK_SOURCES: list[Callable[[], Iterable[str]]] = []
 #: Texts of one run, so that a run stays short.
-PORTION = {"link": 40, "file": 200}
-SECONDS = 5
+MAX_TEXTS_PER_RUN = {"link": 40, "file": 200}
+LINK_TIMEOUT_SECONDS = 5
 #: For a whole answer, however steadily it drips (seconds): a column's address may hold up those behind it no longer.
 WHOLE_ANSWER = 15
-HOPS = 3
+MAX_REDIRECTS = 3
 #: Files are read whole up to here, beyond it only their beginning (bytes).
-WHOLE = 30_000_000
+MAX_FULL_READ_BYTES = 30_000_000
 
 
 def check_links() -> dict[str, int]:
@@ -53,7 +53,7 @@ def check_links() -> dict[str, int]:
 def _look_at_columns() -> dict[str, int]:
     """Ask the addresses of open link columns, those never asked first, then the longest unasked (L-01: dead links are listed)."""
     counts = {"looked": 0, "faults": 0}
-    for column in _columns_due(timezone.now())[: PORTION["link"]]:
+    for column in _columns_due(timezone.now())[: MAX_TEXTS_PER_RUN["link"]]:
         before = ColumnLook.objects.filter(column_id=column.pk, link=column.link).first()
         reason = links.wrong(column.link) or _asked(column.link)
         ColumnLook.objects.update_or_create(
@@ -72,7 +72,7 @@ def _look_at_columns() -> dict[str, int]:
 
 def _columns_due(now: datetime) -> QuerySet[Column]:
     """Link columns whose address was not asked lately; what did not answer is asked daily, an address that was changed at once."""
-    lately = Q(at__gte=now - EVERY["link"], reason="") | Q(at__gte=now - AGAIN)
+    lately = Q(at__gte=now - CHECK_INTERVALS["link"], reason="") | Q(at__gte=now - RETRY_INTERVAL)
     looks = ColumnLook.objects.filter(column_id=OuterRef("pk"))
     rows = Column.objects.filter(kind=ColumnKind.LINK, archived_at=None, opened_at__isnull=False)
     due = rows.exclude(link="").filter(~Exists(looks.filter(lately, link=OuterRef("link"))))
@@ -120,14 +120,16 @@ def _due(kind: str) -> Iterator[tuple[Document, EditionContent]]:
     shown = visible_to(SYSTEM).select_related("document__body", "content")
     looks = Look.objects.filter(document_id=OuterRef("document"))
     broken = Fault.objects.filter(kind=kind, document_id=OuterRef("document"))
-    lately = looks.filter(Q((f"{field}__gte", now - EVERY[kind])), Q((f"{field}__gte", OuterRef("visible_from"))))
-    today = looks.filter(**{f"{field}__gte": now - AGAIN})
-    daily = [source for named in DAILY for source in named()] if kind == "link" else []
+    lately = looks.filter(
+        Q((f"{field}__gte", now - CHECK_INTERVALS[kind])), Q((f"{field}__gte", OuterRef("visible_from")))
+    )
+    today = looks.filter(**{f"{field}__gte": now - RETRY_INTERVAL})
+    daily = [source for named in DAILY_LINK_SOURCES for source in named()] if kind == "link" else []
     often = Q(Exists(broken)) | Q(document__source__in=daily)
     due = shown.filter(~Exists(lately) | (often & ~Exists(today)))
     done: set[int] = set()
     for edition in due.order_by("document_id", "-number").iterator(200):
-        if len(done) >= PORTION[kind]:
+        if len(done) >= MAX_TEXTS_PER_RUN[kind]:
             return
         if edition.document_id in done or not hasattr(edition, "content"):
             continue
@@ -144,9 +146,9 @@ def _forget(kind: str) -> None:
             continue
         document = Document.objects.select_related("body").filter(pk=number).first()
         if kind == "file" and document is not None:
-            actions.follow(document, "", {}, mended=actions.WITHDRAWN)
+            actions.follow(document, "", {}, mended=actions.TEXT_WITHDRAWN_NOTE)
         elif document is not None:
-            dead_links.follow(document, "", [], mended=dead_links.WITHDRAWN)
+            dead_links.follow(document, "", [], mended=dead_links.TEXT_WITHDRAWN_NOTE)
         rows.filter(document_id=number).delete()
 
 
@@ -180,7 +182,7 @@ def _file_faults(content: EditionContent) -> Iterator[tuple[str, str]]:
             yield name[:500], "文件丢失"
             continue
         with stored.open() as source:
-            data = source.read(WHOLE)
+            data = source.read(MAX_FULL_READ_BYTES)
         suffix = suffix_of(file["name"]) or {"image/png": "png", "image/gif": "gif"}.get(stored.type, "jpg")
         reason = media.wrong(data, suffix, stored.size)
         if reason:
@@ -203,7 +205,12 @@ def _link_faults(content: EditionContent, heard: dict[str, str]) -> Iterator[tup
 def call(address: str) -> str:
     """Return why an outside address cannot be opened; empty where it answers. Follows few redirects, reads nothing."""
     inside = opened_inside() if settings.GONGKAI_LINK_CHECKS == "all" else ()
-    return probe(address, Reach(seconds=SECONDS, whole=WHOLE_ANSWER, inside=inside, hops=HOPS, agent="gongkai-links"))
+    return probe(
+        address,
+        Reach(
+            seconds=LINK_TIMEOUT_SECONDS, whole=WHOLE_ANSWER, inside=inside, hops=MAX_REDIRECTS, agent="gongkai-links"
+        ),
+    )
 
 
 def calls_out() -> bool:

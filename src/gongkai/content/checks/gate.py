@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from gongkai.content.editions.sources import OutgoingText
 
 #: Unlike-placed findings that one sentence names.
-NAMED = 3
+MAX_NAMED_FINDINGS = 3
 
 
 def speak(text: "OutgoingText") -> list[str]:
@@ -31,8 +31,8 @@ def reasons(report: Report) -> list[str]:
         here = [remark for remark in own if remark.family == family]
         if here:
             kinds = "、".join(_counted(Counter(one.label for one in here)))
-            places = "、".join(dict.fromkeys(one.place for one in here[:NAMED]))
-            more = "等处" if len({one.place for one in here}) > NAMED else ""
+            places = "、".join(dict.fromkeys(one.place for one in here[:MAX_NAMED_FINDINGS]))
+            more = "等处" if len({one.place for one in here}) > MAX_NAMED_FINDINGS else ""
             spoken.append(f"有{len(here)}处{what}没有处理（{kinds}；{places}{more}）：{way}。")
     if report.strange:
         spoken.append(f"正文中有{report.strange}处引用的文件不是图片，请删去后重新插入。")

@@ -22,7 +22,7 @@ class Ground:
         return f"{self.name}（{self.source}）" if self.source else self.name
 
 
-GROUNDS: dict[str, Ground] = {
+GROUNDS_BY_CODE: dict[str, Ground] = {
     ground.code: ground
     for ground in (
         Ground("not_personal", "不是个人信息（误报）", "", "这里是什么"),
@@ -68,12 +68,12 @@ NEVER_WITH_PENALTY = {
     "passport",
 }
 #: Grounds on which a remark of proofreading or a link stays.
-PLAIN: dict[str, str] = {"right": "原文无误", "quoted": "引用原文", "later": "以后处理"}
+PROOFREADING_GROUND_LABELS: dict[str, str] = {"right": "原文无误", "quoted": "引用原文", "later": "以后处理"}
 
 
 def speak_against(code: str, words: str, kind: str) -> list[str]:
     """Return why a ground does not hold for a kind of finding; empty where it does."""
-    ground = GROUNDS.get(code)
+    ground = GROUNDS_BY_CODE.get(code)
     if ground is None:
         return ["请选择保留的依据。"]
     if code == "penalty" and kind in NEVER_WITH_PENALTY:
@@ -85,4 +85,4 @@ def speak_against(code: str, words: str, kind: str) -> list[str]:
 
 def name_of(code: str) -> str:
     """Return what a ground is called."""
-    return GROUNDS[code].name if code in GROUNDS else PLAIN.get(code, code)
+    return GROUNDS_BY_CODE[code].name if code in GROUNDS_BY_CODE else PROOFREADING_GROUND_LABELS.get(code, code)

@@ -9,15 +9,15 @@ if TYPE_CHECKING:
     from gongkai.content.checks.embedded_content import Inside
 
 #: What is read; everything else must be looked at by a person.
-READ = frozenset(["txt", "csv", "docx", "xlsx", "pdf"])
+READABLE_SUFFIXES = frozenset(["txt", "csv", "docx", "xlsx", "pdf"])
 #: Sound and film: no text is read from them, so a person must listen and record it (`vouch`).
-MEDIA = frozenset(["mp3", "mp4"])
-PICTURES = frozenset(["png", "jpg", "jpeg", "gif"])
+MEDIA_SUFFIXES = frozenset(["mp3", "mp4"])
+PICTURE_SUFFIXES = frozenset(["png", "jpg", "jpeg", "gif"])
 #: Larger ones wait for the job (bytes); measured: a 40-page PDF of 60,000 characters takes 1.1 s, a sheet of 9,000 cells 1 s.
-LIGHT = {"txt": 400_000, "csv": 400_000, "docx": 400_000, "xlsx": 60_000, "pdf": 400_000}
+MAX_IMMEDIATE_BYTES = {"txt": 400_000, "csv": 400_000, "docx": 400_000, "xlsx": 60_000, "pdf": 400_000}
 WHY_UNREADABLE = {
-    **dict.fromkeys(PICTURES, "图片，机器读不出其中的文字"),
-    **dict.fromkeys(MEDIA, "音视频，机器听不出其中的内容"),
+    **dict.fromkeys(PICTURE_SUFFIXES, "图片，机器读不出其中的文字"),
+    **dict.fromkeys(MEDIA_SUFFIXES, "音视频，机器听不出其中的内容"),
     **dict.fromkeys(["zip", "rar"], "压缩包，机器不能检查其中的文件"),
     **dict.fromkeys(["doc", "wps"], "这种格式机器读不了，请用办公软件另存为 .docx"),
     **dict.fromkeys(["xls", "et"], "这种格式机器读不了，请用办公软件另存为 .xlsx"),
@@ -27,7 +27,7 @@ WHY_UNREADABLE = {
 
 def is_light(suffix: str, size: int) -> bool:
     """Return true if a file is checked while the desk waits."""
-    return suffix not in READ or size <= LIGHT[suffix]
+    return suffix not in READABLE_SUFFIXES or size <= MAX_IMMEDIATE_BYTES[suffix]
 
 
 def bytes_of(stored: StoredFile) -> bytes:
@@ -44,7 +44,7 @@ def words_of(stored: StoredFile, suffix: str) -> tuple[str, list[int]]:
     """
     from gongkai.content.checks.attachment_reader import words_in
 
-    if suffix not in READ:
+    if suffix not in READABLE_SUFFIXES:
         raise PrivacyError(WHY_UNREADABLE.get(suffix, "这种格式机器读不了"))
     return words_in(bytes_of(stored), suffix)
 

@@ -9,7 +9,7 @@ from django.db.models.functions import Lower
 
 from gongkai.content.checks import links
 from gongkai.content.checks.models import CheckResult, CheckState, MaskedCopy, Vouching, Waiver
-from gongkai.content.checks.reading import READ
+from gongkai.content.checks.reading import READABLE_SUFFIXES
 from gongkai.content.checks.remark import FileReport, Remark, fingerprint_of
 from gongkai.content.checks.ruleset import Rules, rules_for
 from gongkai.content.checks.running import (
@@ -91,9 +91,9 @@ def _is_mobile(one: Remark) -> bool:
 
 
 #: Characters shown before and behind a finding.
-AROUND = 18
+EXCERPT_MARGIN_CHARACTERS = 18
 #: What a text may consist of beside words.
-SEEN = ("<img ", "<video", "<audio")
+VISIBLE_MEDIA_TAGS = ("<img ", "<video", "<audio")
 
 
 @dataclass
@@ -143,7 +143,7 @@ def report_of(item: "Source", frozen: "Frozen") -> Report:
     rules = rules_for(item.unit)
     sheet = sheet_of(frozen.title, frozen.html, frozen.facts, frozen.files)
     made = Report(sheet, rules, pictures=frozen.html.count("<img "))
-    made.wordless = not plain(frozen.html) and not any(tag in frozen.html for tag in SEEN)
+    made.wordless = not plain(frozen.html) and not any(tag in frozen.html for tag in VISIBLE_MEDIA_TAGS)
     decided = {row.fingerprint: row for row in Waiver.objects.filter(source=item.stream, revoked_at=None)}
     text = check_text(sheet, rules, item.stream)
     if text.state == CheckState.WAITING:
@@ -191,8 +191,8 @@ def _of_text(sheet: Sheet, result: CheckResult, rules: Rules) -> list[Remark]:
                 piece.key,
                 sheet.place(piece, start),
                 words,
-                passage[max(0, at - AROUND) : at],
-                passage[at + len(words) :][:AROUND],
+                passage[max(0, at - EXCERPT_MARGIN_CHARACTERS) : at],
+                passage[at + len(words) :][:EXCERPT_MARGIN_CHARACTERS],
                 row["why"],
                 row["suggestion"],
                 row["family"] == "privacy" or rules.proofreading_holds,
@@ -228,7 +228,7 @@ def _of_files(item: "Source", frozen: "Frozen", rules: Rules, decided: dict[str,
         if one.beside.files:
             one.must_look, one.why_unread = True, f"其中嵌有{one.beside.files}个其他文件"
         one.vouching = vouched.get(mark)
-        one.can_mask = suffix in READ
+        one.can_mask = suffix in READABLE_SUFFIXES
         one.copy = copies.get(mark)
         _fill(one, decided)
         made.append(one)
@@ -278,8 +278,8 @@ def _fill(file: FileReport, decided: dict[str, Waiver]) -> None:
                 key,
                 f"附件“{file.name}”{row['place']}",
                 row["words"],
-                row["line"][max(0, at - AROUND) : at],
-                row["line"][at + len(row["words"]) :][:AROUND],
+                row["line"][max(0, at - EXCERPT_MARGIN_CHARACTERS) : at],
+                row["line"][at + len(row["words"]) :][:EXCERPT_MARGIN_CHARACTERS],
                 row["why"],
                 row["suggestion"],
                 private,

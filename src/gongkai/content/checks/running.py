@@ -14,14 +14,14 @@ from django.utils import timezone
 
 from gongkai.content.checks.embedded_content import Inside
 from gongkai.content.checks.models import CheckResult, CheckState
-from gongkai.content.checks.reading import READ, beside_words, is_light, place_in, words_of
+from gongkai.content.checks.reading import READABLE_SUFFIXES, beside_words, is_light, place_in, words_of
 from gongkai.content.checks.ruleset import Rules, all_rules
-from gongkai.content.checks.sheet import UNREAD, Piece, Sheet, sheet_of
+from gongkai.content.checks.sheet import FACTS_WITHOUT_PROOFREADING, Piece, Sheet, sheet_of
 from gongkai.content.editions.frozen import TYPES, FrozenFile
 from gongkai.content.editions.sources import source_named
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.waiting import within
-from gongkai.core.files.bytes import HEAD, begins_like
+from gongkai.core.files.bytes import HEADER_BYTES, begins_like
 from gongkai.core.files.kinds import suffix_of
 from gongkai.core.files.models import StoredFile
 from gongkai.lib.confined import watched
@@ -34,15 +34,15 @@ logger = logging.getLogger(__name__)
 #: Filled by rooms above: identity of a source → revisions that somebody reads besides its last one (what is under review).
 ALSO_READ: list[Callable[[str], Iterable[int]]] = []
 #: What stands as `suffix` of an item's own words; no file that may be attached is called so.
-TEXT = "text"
+ITEM_TEXT_SUFFIX = "text"
 #: Longer texts wait for the job (characters): the worst of this length take a child 3 s of processor time.
 LIGHT_TEXT = 40_000
 #: Findings of one file that are listed one by one; all are counted.
-LISTED = 400
+MAX_LISTED_FINDINGS = 400
 #: Files longer than this are searched for personal data, not proofread (characters).
 PROOFREAD_MOST = 300_000
 #: Where what no page shows stands.
-HIDDEN = "的隐藏内容（批注、修订、属性等）"
+HIDDEN_CONTENT_LABEL = "的隐藏内容（批注、修订、属性等）"
 #: A check that was begun so long ago is begun again: its process is gone.
 GIVEN_UP = timedelta(minutes=10)
 
@@ -53,11 +53,11 @@ def check_text(sheet: Sheet, rules: Rules, source: str = "") -> CheckResult:
     Very long words wait for the job. Within a transaction, so do words that are searched in a child process.
     """
     mark = rules.digest
-    kept = CheckResult.objects.filter(digest=sheet.digest, rules=mark, suffix=TEXT).order_by("pk").first()
+    kept = CheckResult.objects.filter(digest=sheet.digest, rules=mark, suffix=ITEM_TEXT_SUFFIX).order_by("pk").first()
     if kept is not None:
         return kept
     if len(sheet.text) > (DIRECT_CHARACTERS if within() else LIGHT_TEXT):
-        return _later(sheet.digest, TEXT, mark, [source])
+        return _later(sheet.digest, ITEM_TEXT_SUFFIX, mark, [source])
     return _searched(sheet, rules, source)
 
 
@@ -71,9 +71,9 @@ def _searched(sheet: Sheet, rules: Rules, source: str) -> CheckResult:
         found = search(sheet.text, rules, sheet)
     except PrivacyError as error:
         if isinstance(error.__cause__, Overloaded):
-            return _later(sheet.digest, TEXT, rules.digest, [source])
-        return _keep(sheet.digest, rules.digest, TEXT, CheckState.UNREADABLE, [], [str(error)])
-    return _keep(sheet.digest, rules.digest, TEXT, CheckState.DONE, found, [])
+            return _later(sheet.digest, ITEM_TEXT_SUFFIX, rules.digest, [source])
+        return _keep(sheet.digest, rules.digest, ITEM_TEXT_SUFFIX, CheckState.UNREADABLE, [], [str(error)])
+    return _keep(sheet.digest, rules.digest, ITEM_TEXT_SUFFIX, CheckState.DONE, found, [])
 
 
 def search(text: str, rules: Rules, sheet: Sheet | None = None) -> list[dict[str, object]]:
@@ -89,7 +89,7 @@ def search(text: str, rules: Rules, sheet: Sheet | None = None) -> list[dict[str
 
 def _is_prose(sheet: Sheet, piece: Piece, offset: int) -> bool:
     """Whether anybody proofreads what stands there: names of files, numbers and addresses of links nobody does."""
-    if piece.key.split(":")[-1] in UNREAD or piece.key.startswith("name:"):
+    if piece.key.split(":")[-1] in FACTS_WITHOUT_PROOFREADING or piece.key.startswith("name:"):
         return False
     return sheet.place(piece, offset) != ADDRESS
 
@@ -119,7 +119,7 @@ def check_files(files: Iterable[FrozenFile], rules: Rules) -> dict[tuple[str, st
     known = {(row.digest, row.suffix): row for row in rows}
     for (key, suffix), file in wanted.items():
         if (key, suffix) not in known or _waits(known[key, suffix]):
-            now = suffix not in READ or (is_light(suffix, file["size"]) and not within())
+            now = suffix not in READABLE_SUFFIXES or (is_light(suffix, file["size"]) and not within())
             known[key, suffix] = _now(key, suffix, rules) if now else _later(key, suffix, mark)
     return known
 
@@ -162,29 +162,35 @@ def look_into(key: str, suffix: str, rules: Rules) -> tuple[CheckState, list[dic
         logger.warning("file %s cannot be read: %s", key[:12], type(error).__name__)
         return CheckState.UNREADABLE, [], ["文件损坏或格式不符，读不出文字"]
     counts = Counter(one.kind for _, one in found)
-    found += [("proofread", finding) for finding in slips][:LISTED]
-    rows = [(one.kind, _row(family, one) | _around(text, one, suffix, pages)) for family, one in found[: 2 * LISTED]]
+    found += [("proofread", finding) for finding in slips][:MAX_LISTED_FINDINGS]
+    rows = [
+        (one.kind, _row(family, one) | _around(text, one, suffix, pages))
+        for family, one in found[: 2 * MAX_LISTED_FINDINGS]
+    ]
     counts += Counter(finding.kind for finding in behind)
     rows += [
-        (finding.kind, _row("privacy", finding) | _around(hidden, finding, suffix, []) | {"place": HIDDEN})
-        for finding in behind[:LISTED]
+        (
+            finding.kind,
+            _row("privacy", finding) | _around(hidden, finding, suffix, []) | {"place": HIDDEN_CONTENT_LABEL},
+        )
+        for finding in behind[:MAX_LISTED_FINDINGS]
     ]
     listed: Counter[str] = Counter()
     kept = []
     for kind, row in rows:
         listed[kind] += 1
-        if listed[kind] <= LISTED:
+        if listed[kind] <= MAX_LISTED_FINDINGS:
             kept.append(row)
     return CheckState.DONE, kept, [dict(counts), {"pictures": beside.pictures, "files": beside.files}]
 
 
 def _begins_right(stored: StoredFile, suffix: str) -> bool:
     """Return true if a file that a machine reads is what it is read as."""
-    if suffix not in READ:
+    if suffix not in READABLE_SUFFIXES:
         return True
     try:
         with stored.open() as source:
-            return begins_like(source.read(HEAD), suffix)
+            return begins_like(source.read(HEADER_BYTES), suffix)
     except OSError:
         return False
 
@@ -248,7 +254,7 @@ def work_off(most: int = 200) -> dict[str, int]:
 def _worked(row: CheckResult, rules: Rules | None) -> bool:
     if rules is None:
         return False
-    if row.suffix != TEXT:
+    if row.suffix != ITEM_TEXT_SUFFIX:
         _now(row.digest, row.suffix, rules)
         return True
     for sheet in _texts(row.notes[0] if row.notes else ""):

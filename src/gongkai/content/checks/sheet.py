@@ -4,19 +4,19 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from gongkai.content.editions.frozen import FACTS
+from gongkai.content.editions.frozen import PUBLIC_FACT_LABELS
 from gongkai.core.acts.digest import digest
 from gongkai.lib.richtext.passages import Passages, walk
 from gongkai.lib.typed_json import text as named
 
 #: Facts that hold words; dates, choices and numbers hold none.
-WORDED = {name: FACTS[name] for name in FACTS if not name.endswith("_on")} | {
+TEXT_FACTS = {name: PUBLIC_FACT_LABELS[name] for name in PUBLIC_FACT_LABELS if not name.endswith("_on")} | {
     "index_number": "索引号",
     "attribute_reason": "属性认定理由",
     "manner_reason": "限定范围的理由",
 }
 #: Where proofreading has nothing to say: names of files, numbers.
-UNREAD = {"index_number", "document_number", "keywords"}
+FACTS_WITHOUT_PROOFREADING = {"index_number", "document_number", "keywords"}
 #: Characters to each side of a finding that count as its passage. A text of one line would else be hashed once for each finding.
 PASSAGE_REACH = 2_000
 
@@ -65,7 +65,7 @@ def sheet_of(title: str, html: str, facts: Mapping[str, object], files: Sequence
     """Return the sheet of what an edition would say."""
     passages = walk(html)
     parts = [("title", "标题", title), ("text", "正文", passages.text)]
-    parts += [(f"fact:{name}", label, str(facts.get(name) or "")) for name, label in WORDED.items()]
+    parts += [(f"fact:{name}", label, str(facts.get(name) or "")) for name, label in TEXT_FACTS.items()]
     parts += [
         (f"name:{file['digest']}", "附件名称", named(file, "name").rpartition(".")[0] or named(file, "name"))
         for file in files

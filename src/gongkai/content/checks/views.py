@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from gongkai.content.checks.actions import set_check_rules
 from gongkai.content.checks.faults import calls_out
 from gongkai.content.checks.models import CheckRules, ColumnLook, Fault
-from gongkai.content.checks.reading import PICTURES, bytes_of, words_of
+from gongkai.content.checks.reading import PICTURE_SUFFIXES, bytes_of, words_of
 from gongkai.content.editions.models import Column as SiteColumn
 from gongkai.content.editions.models import ColumnKind
 from gongkai.content.editions.reach import bodies_seen, websites_of
@@ -34,7 +34,7 @@ from gongkai.lib.richtext import UnfitText, from_docx
 
 #: Rows, columns, sheets and characters that a preview shows.
 ROWS, COLUMNS, SHEETS = 200, 40, 10
-CHARACTERS = 60_000
+MAX_SHOWN_CHARACTERS = 60_000
 
 
 def shown(stored: StoredFile, name: str) -> dict[str, object]:
@@ -43,7 +43,7 @@ def shown(stored: StoredFile, name: str) -> dict[str, object]:
     `cut`: the file itself must be opened to see all of it. `losses`: lines about content that is not shown.
     """
     suffix = name.rsplit(".", 1)[-1].lower()
-    if suffix == "pdf" or suffix in PICTURES:
+    if suffix == "pdf" or suffix in PICTURE_SUFFIXES:
         return {"inline": suffix}
     try:
         if suffix == "docx":
@@ -51,8 +51,8 @@ def shown(stored: StoredFile, name: str) -> dict[str, object]:
             return {"html": read.html, "losses": read.notes, "cut": True}
         if suffix in ("txt", "csv"):
             text = words_of(stored, suffix)[0]
-            said = _visible(text[:CHARACTERS])
-            return {"text": said, "cut": len(text) > CHARACTERS or said != text}
+            said = _visible(text[:MAX_SHOWN_CHARACTERS])
+            return {"text": said, "cut": len(text) > MAX_SHOWN_CHARACTERS or said != text}
         return _preview(read_document(bytes_of(stored), name))
     except (PrivacyError, UnfitText, UnreadFile) as refused:
         return {"refusal": f"不能预览：{str(refused).rstrip('。')}"}
@@ -69,7 +69,7 @@ def _preview(document: Document) -> dict[str, object]:
         title = block.text if block.type == "heading" else ""
     if document.kind in ("xlsx", "xls", "ods", "csv") and sheets:
         return context | {"sheets": sheets}
-    return context | {"text": document.text[:CHARACTERS]}
+    return context | {"text": document.text[:MAX_SHOWN_CHARACTERS]}
 
 
 def _visible(text: str) -> str:

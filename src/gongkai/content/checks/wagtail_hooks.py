@@ -5,7 +5,7 @@ from django.urls import URLResolver, include, path, reverse_lazy
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from gongkai.content.editions.rules import MANAGING
+from gongkai.content.editions.rules import MANAGING_ROLES
 from gongkai.core.units.actors import actor_of
 from gongkai.core.units.models import Role
 
@@ -21,7 +21,7 @@ class RulesItem(MenuItem):  # type: ignore[misc]
 
     def is_shown(self, request: HttpRequest) -> bool:
         """Return true if this person may set rules somewhere."""
-        return actor_of(request.user).has(Role.LEAD, *MANAGING)
+        return actor_of(request.user).has(Role.LEAD, *MANAGING_ROLES)
 
 
 def items() -> list[MenuItem]:

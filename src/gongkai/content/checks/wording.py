@@ -1,6 +1,6 @@
 """What findings are called on the screen."""
 
-PRIVACY = {
+PRIVACY_LABELS = {
     "id_number": "身份证件号码",
     "phone": "电话号码",
     "bank_card": "银行账号",
@@ -14,7 +14,7 @@ PRIVACY = {
     "birth": "出生日期",
     "health": "健康信息",
 }
-PROOFREADING = {
+PROOFREADING_LABELS = {
     "typo": "疑似错字",
     "missing": "疑似漏字",
     "duplicate": "重复",
@@ -33,10 +33,10 @@ PROOFREADING = {
     "title": "职务称谓",
     "term": "本单位术语",
 }
-OTHER = {"link": "链接", "picture": "图片", "media": "音视频", "container": "附件"}
+OTHER_FINDING_LABELS = {"link": "链接", "picture": "图片", "media": "音视频", "container": "附件"}
 
 
 def label_of(family: str, kind: str) -> str:
     """Return what a finding is called."""
-    table = {"privacy": PRIVACY, "proofread": PROOFREADING}.get(family, OTHER)
+    table = {"privacy": PRIVACY_LABELS, "proofread": PROOFREADING_LABELS}.get(family, OTHER_FINDING_LABELS)
     return table.get(kind, "个人信息" if family == "privacy" else "疑误")

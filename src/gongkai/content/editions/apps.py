@@ -17,8 +17,8 @@ class Config(AppConfig):
         from gongkai.content.editions.verify import editions_hold, shelves_hold
         from gongkai.core.acts import guards
         from gongkai.core.files import orphans
-        from gongkai.core.files.store import NAMERS
-        from gongkai.core.files.whole import NAMED
+        from gongkai.core.files.store import REFERENCE_CHECKS
+        from gongkai.core.files.whole import REFERENCED_DIGEST_SOURCES
         from gongkai.core.ledger.audit import register_check
         from gongkai.core.ledger.jobs import Job, register_job
 
@@ -26,8 +26,8 @@ class Config(AppConfig):
         guards.insert_only("editions", "EditionContent", erased_by=("editions_erasure", "edition_id"))
         guards.insert_only("editions", "Erasure")
         guards.insert_only("editions", "BlankedRow")
-        NAMERS.append(is_carried)
-        NAMED.append(carried)
+        REFERENCE_CHECKS.append(is_carried)
+        REFERENCED_DIGEST_SOURCES.append(carried)
         register_check("editions", "公开版本", editions_hold)
         register_check("shelves", "列表和检索", shelves_hold)
         register_job(Job("orphans", "清理没有登记的文件", orphans.collect, 80))

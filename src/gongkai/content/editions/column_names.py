@@ -14,23 +14,23 @@ ROOT = re.compile(
 )
 #: The disclosure platform and its fixed children (规范政府信息公开平台, 国办公开办函〔2019〕61号).
 PLATFORM = "政府信息公开"
-DIRECTORY = ("政务公开", "政府信息公开目录")
-STATUTORY = "法定主动公开内容"
-PROVISIONAL = "其他法定主动公开内容"
+DIRECTORY_PATH = ("政务公开", "政府信息公开目录")
+STATUTORY_COLUMN = "法定主动公开内容"
+OTHER_STATUTORY_COLUMN = "其他法定主动公开内容"
 #: Beginnings of a path (normalised) that mean another beginning. The notices write the directory's root both ways
 #: (政府网站>政府信息公开目录 and 政府网站>政务公开>政府信息公开目录); children of the platform are printed without it.
-BEGINNINGS: list[tuple[tuple[str, ...], tuple[str, ...]]] = [
-    (("政府信息公开", "政府信息公开目录"), DIRECTORY),
+PATH_PREFIX_SYNONYMS: list[tuple[tuple[str, ...], tuple[str, ...]]] = [
+    (("政府信息公开", "政府信息公开目录"), DIRECTORY_PATH),
     (("政务公开", "政府信息公开"), (PLATFORM,)),
-    (("政府信息公开目录",), DIRECTORY),
+    (("政府信息公开目录",), DIRECTORY_PATH),
     (("政府信息公开专栏",), (PLATFORM,)),
     (("政府信息公开平台",), (PLATFORM,)),
     (("政府信息公开指南",), (PLATFORM, "政府信息公开指南")),
     (("政府信息公开制度",), (PLATFORM, "政府信息公开制度")),
-    ((STATUTORY,), (PLATFORM, STATUTORY)),
+    ((STATUTORY_COLUMN,), (PLATFORM, STATUTORY_COLUMN)),
     (("政府信息公开年报",), (PLATFORM, "政府信息公开年报")),
     (("依申请公开",), (PLATFORM, "依申请公开")),
-    ((PROVISIONAL,), (PLATFORM, STATUTORY, PROVISIONAL)),
+    ((OTHER_STATUTORY_COLUMN,), (PLATFORM, STATUTORY_COLUMN, OTHER_STATUTORY_COLUMN)),
 ]
 #: Other names of one column under the same parent.
 SYNONYMS = {
@@ -88,7 +88,7 @@ def canonical(path: Sequence[str], site_name: str = "") -> tuple[str, ...]:
     while names and (ROOT.fullmatch(normal(names[0])) or (site_name and normal(names[0]) == normal(site_name))):
         names = names[1:]
     keys = [normal(name) for name in names]
-    for beginning, meant in BEGINNINGS:
+    for beginning, meant in PATH_PREFIX_SYNONYMS:
         if tuple(keys[: len(beginning)]) == beginning:
             names = [*meant, *names[len(beginning) :]]
             break

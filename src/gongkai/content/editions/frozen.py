@@ -10,7 +10,7 @@ from gongkai.content.editions.models import Audience
 from gongkai.content.editions.vocabulary import Attribute
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.digest import canonical, digest, holds
-from gongkai.core.files.kinds import PUBLIC as TYPES
+from gongkai.core.files.kinds import PUBLIC_FILE_TYPES as TYPES
 from gongkai.core.files.kinds import named_as_stored
 from gongkai.core.files.models import StoredFile
 from gongkai.core.files.store import store as store_file
@@ -26,7 +26,7 @@ def store(content: bytes | File[bytes], name: str, by: Actor | None = None) -> S
 
 
 #: Facts of an item that an edition keeps, in the order in which a page shows them: field → label.
-FACTS: dict[str, str] = {
+PUBLIC_FACT_LABELS: dict[str, str] = {
     "document_number": "发文字号",
     "issuer": "发文机关",
     "subject": "主题分类",
@@ -47,7 +47,7 @@ MESSAGE_FACTS: dict[str, str] = {
     "answered_by": "答复部门",
 }
 #: Facts that are kept for the record and shown to staff.
-INNER = (
+INTERNAL_FACTS = (
     "kind",
     "index_number",
     "formed_on",
@@ -154,16 +154,20 @@ def freeze_text(
         html: the text; it is cleaned.
         unit: whose it is.
         kind: what kind of information it is (`vocabulary.ItemKind`).
-        facts: of `FACTS`, `MESSAGE_FACTS` and `INNER`, days as 2026-05-06.
+        facts: of `PUBLIC_FACT_LABELS`, `MESSAGE_FACTS` and `INTERNAL_FACTS`, days as 2026-05-06.
         files: (name, stored file) of each attachment.
         audience: who may see it.
         circle: the bodies, where it is limited, as `/3/8/`.
     """
-    given = {name: str(value) for name, value in (facts or {}).items() if name in {*FACTS, *MESSAGE_FACTS, *INNER}}
+    given = {
+        name: str(value)
+        for name, value in (facts or {}).items()
+        if name in {*PUBLIC_FACT_LABELS, *MESSAGE_FACTS, *INTERNAL_FACTS}
+    }
     return Frozen(
         title=title.strip(),
         html=clean(html),
-        facts=dict.fromkeys((*FACTS, *INNER), "")
+        facts=dict.fromkeys((*PUBLIC_FACT_LABELS, *INTERNAL_FACTS), "")
         | {"standing": ""}
         | given
         | {"kind": kind, "unit": unit.name, "unit_id": unit.pk},

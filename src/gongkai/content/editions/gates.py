@@ -57,7 +57,7 @@ PANELS: dict[str, ItemPanel] = {}
 
 
 #: Apps above name here the documents, not public yet, that a text goes out with: signed, it waits for them.
-COMPANIONS: list[Callable[["OutgoingText"], set[int]]] = []
+COMPANION_FINDERS: list[Callable[["OutgoingText"], set[int]]] = []
 
 
 #: Steps of a policy document that other rooms know of (P-20): name → (item) → (done, words). The policies room draws the chain.

@@ -4,7 +4,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest
 
 from gongkai.content.editions.models import Column, Document, Edition, Website
-from gongkai.content.editions.rules import MANAGING, WRITING
+from gongkai.content.editions.rules import MANAGING_ROLES, WRITING_ROLES
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.door import visible
 from gongkai.core.units.models import Body, Role
@@ -14,7 +14,7 @@ from gongkai.core.units.reach import belongs, drafting, over
 def websites_of(by: Actor) -> list[Website]:
     """Return the sites within somebody's reach: all that a supervising role covers, else those of the own government."""
     rows = Website.objects.select_related("body")
-    reached = [w for w in rows if by.reaches(*MANAGING, Role.AUDITOR, path=w.body.path)]
+    reached = [w for w in rows if by.reaches(*MANAGING_ROLES, Role.AUDITOR, path=w.body.path)]
     return reached or [w for w in rows if any(post.reach.startswith(w.body.path) for post in by.posts)]
 
 
@@ -25,7 +25,7 @@ def bodies_of(by: Actor, *roles: str) -> Q:
 
 def bodies_seen(by: Actor) -> QuerySet[Body]:
     """Return the bodies whose items somebody may look at in the office: own ones, and those supervised."""
-    condition = bodies_of(by, *WRITING)
+    condition = bodies_of(by, *WRITING_ROLES)
     return Body.objects.filter(condition | over(by, "path", (Role.AUDITOR,)))
 
 

@@ -5,15 +5,19 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.same_person import is_among, is_self
 
-MANAGING = (Role.CHIEF, Role.ADMINISTRATOR)
-WRITING = (Role.CLERK, Role.REVIEWER, Role.LEAD, Role.SIGNER)
-SIGNING = (Role.LEAD, Role.SIGNER)
+MANAGING_ROLES = (Role.CHIEF, Role.ADMINISTRATOR)
+WRITING_ROLES = (Role.CLERK, Role.REVIEWER, Role.LEAD, Role.SIGNER)
+SIGNING_ROLES = (Role.LEAD, Role.SIGNER)
 
 
 def manages(by: Actor, target: Website | Column | object) -> list[str]:
     """Sites and columns: the 政务公开 office or an administrator whose reach covers the site's body."""
     body = _body_of(target)
-    if by.system or (body is None and by.has(*MANAGING)) or (body and by.reaches(*MANAGING, path=body.path)):
+    if (
+        by.system
+        or (body is None and by.has(*MANAGING_ROLES))
+        or (body and by.reaches(*MANAGING_ROLES, path=body.path))
+    ):
         return []
     return ["只有政务公开办或系统管理员可以管理网站和栏目。"]
 
@@ -21,7 +25,7 @@ def manages(by: Actor, target: Website | Column | object) -> list[str]:
 def writes(by: Actor, target: object) -> list[str]:
     """Items: the people of the item's own body, or the 政务公开 office above it."""
     body = _body_of(target)
-    if by.system or (body and (by.has(*WRITING, body_id=body.pk) or by.reaches(Role.CHIEF, path=body.path))):
+    if by.system or (body and (by.has(*WRITING_ROLES, body_id=body.pk) or by.reaches(Role.CHIEF, path=body.path))):
         return []
     return ["只能处理本单位的信息。"]
 
@@ -29,7 +33,7 @@ def writes(by: Actor, target: object) -> list[str]:
 def signs(by: Actor, target: object) -> list[str]:
     """Reviews and withdrawals: a signer or the lead of the item's body, or the 政务公开 office above it."""
     body = _body_of(target)
-    if body and (by.has(*SIGNING, body_id=body.pk) or by.reaches(Role.CHIEF, path=body.path)):
+    if body and (by.has(*SIGNING_ROLES, body_id=body.pk) or by.reaches(Role.CHIEF, path=body.path)):
         return []
     return ["只有本单位的签发人、负责人或政务公开办可以审签。"]
 
@@ -74,6 +78,6 @@ def _body_of(target: object) -> Body | None:
 
 def manages_checks(by: Actor, target: Body) -> list[str]:
     """Rules of a body's desk: its head, or the 政务公开 office above it."""
-    if by.system or by.has(Role.LEAD, body_id=target.pk) or by.reaches(*MANAGING, path=target.path):
+    if by.system or by.has(Role.LEAD, body_id=target.pk) or by.reaches(*MANAGING_ROLES, path=target.path):
         return []
     return ["只有本单位负责人、政务公开办或系统管理员可以设置检查规则。"]

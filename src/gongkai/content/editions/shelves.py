@@ -93,7 +93,7 @@ class Index(Protocol):
         """Forget everything, before it is built again."""
 
 
-INDEXES: list[Index] = []
+SHELF_INDEXES: list[Index] = []
 
 
 def editions_of(document: Document) -> list[Edition]:
@@ -124,7 +124,7 @@ def refresh(
     if not first:
         Shelf.objects.filter(document=document).delete()
     stands = _reshelve(document, open_spans, placed, paths)
-    for index in INDEXES:
+    for index in SHELF_INDEXES:
         index.derive(document, open_spans, stands, words=words, first=first)
 
 
@@ -133,7 +133,7 @@ def rebuild() -> int:
     count = 0
     with transaction.atomic():
         Shelf.objects.all().delete()
-        for index in INDEXES:
+        for index in SHELF_INDEXES:
             index.clear()
         for document in Document.objects.order_by("pk").iterator(500):
             refresh(document)

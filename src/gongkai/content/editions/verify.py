@@ -12,12 +12,12 @@ from gongkai.content.editions.frozen import content_holds
 from gongkai.content.editions.logged import facts_of, logged
 from gongkai.content.editions.models import Act, Address, Column, Document, Edition, Placement, Shelf
 from gongkai.content.editions.shelves import Span, columns_showing, spans, stands_in, window_of
-from gongkai.core.acts.rows import PORTION, portions
+from gongkai.core.acts.rows import BATCH_SIZE, portions
 from gongkai.core.acts.seal import Verdict
 from gongkai.lib.typed_json import number
 
 #: What a room above derives beside the shelves in a row for each edition: its table, and whether an edition has a row. The search enters itself.
-ALSO: list[tuple[type[Model], Callable[[Edition], bool]]] = []
+DERIVED_ROW_CHECKS: list[tuple[type[Model], Callable[[Edition], bool]]] = []
 #: Rows of one document: key → what they say.
 Rows = dict[tuple[object, ...], tuple[object, ...]]
 _SAID = (
@@ -42,7 +42,7 @@ def shelves_hold() -> Verdict:
     Rows whose time is over may stand or be gone. The words that the search indexes are not compared: the verdict says so.
     """
     count, broken, now = 0, [], timezone.now()
-    for some in portions(Document.objects.order_by("pk").iterator(PORTION)):
+    for some in portions(Document.objects.order_by("pk").iterator(BATCH_SIZE)):
         number, wrong = _some(some, now)
         count += number
         broken += wrong
@@ -75,7 +75,7 @@ def _some(documents: Sequence[Document], now: datetime) -> tuple[int, list[str]]
         wanted = _wanted(document, shown, placed[document.pk], paths[document.pk])
         if wrong := _differs(shelved[document.pk], wanted, now):
             broken.append(f"列表中的信息{document.pk}{wrong}")
-    for model, has_row in ALSO:
+    for model, has_row in DERIVED_ROW_CHECKS:
         rows = _stored(model, numbers, ("edition_id",), ())
         count += sum(map(len, rows.values()))
         for document in documents:
@@ -130,16 +130,16 @@ def _differs(there: Rows, wanted: Rows, now: datetime) -> str:
 EDITION_ACTIONS = ["publishing.publish", "publishing.withdraw"]
 #: What a `ground` must be, by the action that names it: called once for an `audit verify`, returns a question of (ground, the movement's facts,
 #: the edition's content digest). An edition whose movement's action has no entry here rests on signatures and nothing else.
-GROUNDS: dict[str, Callable[[], Callable[[str, dict[str, object], str], bool]]] = {}
+EXPECTED_CHANGES: dict[str, Callable[[], Callable[[str, dict[str, object], str], bool]]] = {}
 #: Rooms above that keep editions without their text (what came through a package and is not public) say which.
-TEXTLESS: list[Callable[[], set[int]]] = []
+TEXTLESS_EDITION_SOURCES: list[Callable[[], set[int]]] = []
 
 
 def editions_hold() -> Verdict:
     """Recompute the digests of every edition and its content, and hold them against the log and the erasures on record. A portion at a time."""
     count = 0
     broken = ""
-    textless = {number for told in TEXTLESS for number in told()}
+    textless = {number for told in TEXTLESS_EDITION_SOURCES for number in told()}
     document, last = 0, 0
     for some in portions(_editions()):
         known = _logged(some)

@@ -30,7 +30,7 @@ from gongkai.core.units.former import as_called
 from gongkai.core.units.models import Body
 from gongkai.lib.richtext import clean
 
-GONE = "没有这一稿。"
+DRAFT_GONE_ERROR = "没有这一稿。"
 
 
 class WrittenRevision(models.Model):
@@ -102,7 +102,7 @@ class RevisedSource(models.Model):
         """
         row = self.revisions.filter(pk=number).first()
         if row is None:
-            raise Refused(GONE)
+            raise Refused(DRAFT_GONE_ERROR)
         return row
 
     def writers(self, after: int, upto: int) -> Writers:

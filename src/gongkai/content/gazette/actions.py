@@ -9,13 +9,13 @@ from django.utils import timezone
 
 from gongkai.content.editions.models import Document, Shelf
 from gongkai.content.gazette.composing import compose
-from gongkai.content.gazette.models import COVER, SECTIONS, Article, Issue, Printed
+from gongkai.content.gazette.models import COVER_FIELDS, DEFAULT_SECTIONS, Article, Issue, Printed
 from gongkai.content.gazette.queries import doubts, to_choose
 from gongkai.content.gazette.rules import edits
 from gongkai.content.publishing.actions import record_channel
 from gongkai.content.publishing.models import DisclosureChannel
 from gongkai.content.reviewing.models import Review
-from gongkai.content.reviewing.models.reviews import OPEN
+from gongkai.content.reviewing.models.reviews import OPEN_STATES
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.batches import insert, next_place
@@ -30,7 +30,9 @@ from gongkai.lib.richtext import paragraphs
 # The order of a gazette's sections: that which the office gave them; a new one comes where the usual gazette has it. Pure.
 
 
-_RANK = {name: place for place, name in enumerate(SECTIONS)} | {"政府文件": SECTIONS.index("市政府文件")}
+_RANK = {name: place for place, name in enumerate(DEFAULT_SECTIONS)} | {
+    "政府文件": DEFAULT_SECTIONS.index("市政府文件")
+}
 
 
 def with_new(known: Sequence[str], new: Sequence[str]) -> list[str]:
@@ -42,7 +44,7 @@ def with_new(known: Sequence[str], new: Sequence[str]) -> list[str]:
     ['要闻', '部门文件', '政策解读', '来信']
     """
     made = list(dict.fromkeys(known))
-    last = len(SECTIONS)
+    last = len(DEFAULT_SECTIONS)
     for name in sorted({*new} - {*made}, key=lambda one: (_RANK.get(one, last), one)):
         rank = _RANK.get(name, last)
         later = (place for place, one in enumerate(made) if _RANK.get(one, -1) > rank)
@@ -50,7 +52,7 @@ def with_new(known: Sequence[str], new: Sequence[str]) -> list[str]:
     return made
 
 
-MOST = 200
+MAX_DOCUMENTS = 200
 #: Kind of a document → the section it goes to where none is named.
 SECTION_OF = {
     "interpretation": "政策解读",
@@ -98,7 +100,7 @@ def _there(body: Body, name: str, year: int, number: int, *, but: int = 0) -> bo
 
 
 def _free(issue: Issue) -> list[str]:
-    waits = Review.objects.filter(source=issue.stream, state__in=OPEN).exists()
+    waits = Review.objects.filter(source=issue.stream, state__in=OPEN_STATES).exists()
     return ["公报正在审签，要改动请先撤回送审。"] if waits else []
 
 
@@ -123,8 +125,8 @@ def change_issue(
     issue.issued_on, issue.foreword = issued_on, foreword.strip()[:500]
     if issue.cover == before:
         raise Refused("刊头没有改动。")
-    issue.save(update_fields=list(COVER))
-    return ActionResult(words=f"修改刊头：{issue}", facts={"before": {key: before[key] for key in COVER[:-1]}})
+    issue.save(update_fields=list(COVER_FIELDS))
+    return ActionResult(words=f"修改刊头：{issue}", facts={"before": {key: before[key] for key in COVER_FIELDS[:-1]}})
 
 
 @action("gazette.change_article", label="修改补录篇目", rule=edits, ready=_free)
@@ -166,7 +168,9 @@ def take_in(
     """Take public documents into an issue, each once. What was printed before, or has ended, is taken where `anyway` says so. Returns how many."""
     rows = {
         row.document_id: row
-        for row in to_choose(issue).filter(document__in=list(documents)[:MOST]).select_related("edition__content")
+        for row in to_choose(issue)
+        .filter(document__in=list(documents)[:MAX_DOCUMENTS])
+        .select_related("edition__content")
     }
     if not rows:
         raise Refused("请选择已经公开、还没有选入的文件。")

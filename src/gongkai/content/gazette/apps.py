@@ -18,7 +18,7 @@ class Config(AppConfig):
         from gongkai.content.gazette import actions, erasing  # noqa: F401 - actions enter themselves
         from gongkai.content.gazette.desk import needed, unfinished
         from gongkai.content.gazette.following import note_all, published
-        from gongkai.content.gazette.importing import PAST
+        from gongkai.content.gazette.importing import PAST_ISSUE_IMPORTER
         from gongkai.content.gazette.models import Issue
         from gongkai.content.gazette.queries import issues_with
         from gongkai.core.acts.following import CatchUp, follow
@@ -27,7 +27,7 @@ class Config(AppConfig):
 
         register_source("gazette", Issue.found)
         ERASURE_HANDLERS.append(erasing.KEEPER)
-        importers.register(PAST)
+        importers.register(PAST_ISSUE_IMPORTER)
         register_related(Relating("gazette", "刊登本文件的公报", 40, issues_with))
         register_block(Block("gazette", 220, unfinished, "gazette/block.html", needs=needed))
         due = CatchUp("gazette", "公报刊登登记", note_all, 22)

@@ -16,8 +16,8 @@ from gongkai.lib.richtext import lowered, paragraphs, plain
 from gongkai.lib.richtext.tags import Tag, rewrite
 
 #: Headings inside an article stand below its title.
-INSIDE = 2
-CONTENTS = "目录"
+HEADING_LEVEL_SHIFT = 2
+CONTENTS_HEADING = "目录"
 _HEADING = re.compile(r"<h([23])\b[^>]*>(.*?)</h\1>", re.DOTALL)
 _ENTITIES = re.compile(r"<[^>]+>")
 
@@ -60,7 +60,7 @@ def compose(issue: Issue) -> Composed:
 
 def _article(article: Article, editions: dict[int, int], missing: list[str]) -> str:
     if article.document is None:
-        return _head(article) + lowered(article.text, INSIDE)
+        return _head(article) + lowered(article.text, HEADING_LEVEL_SHIFT)
     shown = show(ANONYMOUS, article.document)
     content = getattr(shown.edition, "content", None) if shown else None
     if shown is None or content is None:
@@ -74,7 +74,7 @@ def _article(article: Article, editions: dict[int, int], missing: list[str]) -> 
     text = without_pictures(content.html)
     attached = [file["name"] for file in content.files if not file["picture"]]
     note = paragraphs(f"附件：{'；'.join(attached)}（见政府网站原文）") if attached else ""
-    return head + lowered(text, INSIDE) + note
+    return head + lowered(text, HEADING_LEVEL_SHIFT) + note
 
 
 def _head(article: Article) -> str:
@@ -94,7 +94,7 @@ def _named(image: Tag) -> str:
 
 def contents(articles: list[Article]) -> str:
     """Return the contents of an issue as HTML: sections and titles, with pages where the print has them."""
-    made, section = [f"<h2>{CONTENTS}</h2>"], None
+    made, section = [f"<h2>{CONTENTS_HEADING}</h2>"], None
     for article in articles:
         if article.section != section:
             made.append("</ul>" if section is not None else "")
@@ -150,6 +150,6 @@ def pieces_of(html: str) -> list[Piece]:
     for heading, end in zip(headings, ends, strict=True):
         if heading[1] == "2":
             section = _words(heading[2])
-        elif section != CONTENTS:
+        elif section != CONTENTS_HEADING:
             found.append(Piece(len(found) + 1, section, _words(heading[2]), html[heading.end() : end]))
     return found

@@ -6,7 +6,7 @@ from gongkai.content.gazette.queries import publishers
 from gongkai.core.acts.actors import Actor
 from gongkai.core.ledger.row_presence import Rows
 
-MOST = 5
+MAX_LISTED_ROWS = 5
 
 
 def needed(by: Actor) -> list[Rows]:
@@ -23,4 +23,4 @@ def unfinished(by: Actor) -> dict[str, object] | None:
     out = Document.objects.filter(source__in=streams, published_at__isnull=False)
     names = set(out.values_list("source", flat=True))
     found = [issue for issue in rows if issue.stream not in names]
-    return {"rows": found[:MOST], "more": max(0, len(found) - MOST)} if found else None
+    return {"rows": found[:MAX_LISTED_ROWS], "more": max(0, len(found) - MAX_LISTED_ROWS)} if found else None

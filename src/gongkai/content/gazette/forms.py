@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 from django import forms
 
-from gongkai.content.gazette.models import SECTIONS, Article, Issue
+from gongkai.content.gazette.models import DEFAULT_SECTIONS, Article, Issue
 from gongkai.core.files.forms import FilesField
-from gongkai.core.files.kinds import PUBLIC
+from gongkai.core.files.kinds import PUBLIC_FILE_TYPES
 from gongkai.core.units.forms.base import words
 from gongkai.core.widgets.fields import Day, WholeNumber
 from gongkai.core.widgets.forms import Plain, Posted
@@ -30,7 +30,7 @@ class CoverForm(Plain):
 class ArticleForm(Plain):
     """An article that is no document here."""
 
-    section = forms.CharField(label="栏目", max_length=40, help_text=f"如：{'、'.join(SECTIONS[:5])}")
+    section = forms.CharField(label="栏目", max_length=40, help_text=f"如：{'、'.join(DEFAULT_SECTIONS[:5])}")
     title = forms.CharField(label="标题", max_length=300)
     number = forms.CharField(label="发文字号", max_length=80, required=False)
     page = WholeNumber(label="页码", min_value=1, max_value=2000, required=False)
@@ -60,4 +60,4 @@ class ArrangeForm(Plain):
 class PrintForm(Plain):
     """Files of the printed issue; many at once for past issues, told apart by their names."""
 
-    attachments = FilesField(label="印刷版文件（PDF）", kinds=PUBLIC, required=False)
+    attachments = FilesField(label="印刷版文件（PDF）", kinds=PUBLIC_FILE_TYPES, required=False)

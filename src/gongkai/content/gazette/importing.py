@@ -125,4 +125,4 @@ class PastImporter:
             }
 
 
-PAST = PastImporter()
+PAST_ISSUE_IMPORTER = PastImporter()

@@ -16,7 +16,7 @@ from gongkai.content.publishing.models import ChannelRelease
 from gongkai.core.units.models import Body
 
 #: Sections of the usual gazette, in their order; an office may write its own.
-SECTIONS = (
+DEFAULT_SECTIONS = (
     "政府规章",
     "市政府文件",
     "市政府办公室文件",
@@ -28,7 +28,7 @@ SECTIONS = (
 )
 
 #: Fields of an issue that its cover says.
-COVER = ("name", "year", "number", "total", "issued_on", "foreword")
+COVER_FIELDS = ("name", "year", "number", "total", "issued_on", "foreword")
 
 
 class Issue(WrittenSource):
@@ -61,7 +61,7 @@ class Issue(WrittenSource):
     @property
     def cover(self) -> dict[str, object]:
         """Return what its cover says, as it is kept beside a text."""
-        return {**{name: getattr(self, name) for name in COVER}, "issued_on": self.issued_on.isoformat()}
+        return {**{name: getattr(self, name) for name in COVER_FIELDS}, "issued_on": self.issued_on.isoformat()}
 
     def under(self, cover: Mapping[str, object]) -> "Issue":
         """Take the cover that a published text was composed with: what is edited since is not public yet. Never saved."""

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from gongkai.lib.writing.gazette import GazetteIssue
 
 #: Raised where the layout changes, so that what was made before is made anew.
-FORM = 2
+LAYOUT_VERSION = 2
 
 
 def printed(reading: Reading) -> "GazetteIssue":
@@ -49,7 +49,7 @@ def pdf_of(reading: Reading) -> bytes:
     from gongkai.lib.writing.gazette import gazette_pdf
 
     made = printed(reading)
-    key = digest(f"{FORM}|{reading.digest}|{made!r}")[:24]
+    key = digest(f"{LAYOUT_VERSION}|{reading.digest}|{made!r}")[:24]
     # Where files made of an edition stand: what law erases is deleted there, too (`policies.downloads.forget_erased`).
     place = f"prints/{reading.digest[:2]}/{reading.digest}/{key}.pdf"
     storage = files_storage()

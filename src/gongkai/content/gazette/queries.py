@@ -12,17 +12,17 @@ from gongkai.content.editions.queries.plain import plain_numbers
 from gongkai.content.editions.vocabulary import ItemKind
 from gongkai.content.gazette.composing import Piece
 from gongkai.content.gazette.models import Article, Issue
-from gongkai.content.gazette.standing import ENDED, pieces_with_standing, texts_behind
+from gongkai.content.gazette.standing import ENDED_STANDINGS, pieces_with_standing, texts_behind
 from gongkai.content.publishing.models import ChannelRelease
 from gongkai.content.search.query import Asked, search
 from gongkai.core.units.actors import ANONYMOUS, Actor, actor_of
 from gongkai.core.units.door import visible
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.reach import GOVERNMENTS, belongs, bodies_of, government_over
+from gongkai.core.units.reach import GOVERNING_KINDS, belongs, bodies_of, government_over
 from gongkai.lib.typed_json import record
 
 #: Kinds of documents that a gazette prints besides policy documents.
-PRINTED = (
+PRINTED_ITEM_KINDS = (
     ItemKind.POLICY,
     ItemKind.NORMATIVE,
     ItemKind.INTERPRETATION,
@@ -33,7 +33,7 @@ PRINTED = (
 )
 #: Issues that a search looks into, and articles that it lists.
 MOST_ISSUES, MOST_HITS = 15, 60
-AROUND = 40
+EXCERPT_MARGIN_CHARACTERS = 40
 _CLERKS = (Role.CLERK, Role.LEAD, Role.SIGNER, Role.REVIEWER)
 
 
@@ -54,10 +54,10 @@ def publishers(by: Actor) -> QuerySet[Body]:
 
 def to_choose(issue: Issue, words: str = "") -> QuerySet[Shelf]:
     """Return documents that are public and can be taken into an issue: of the government whose gazette it is, not printed in it yet, newest first."""
-    rows = shelf_visible_to(ANONYMOUS).filter(column=None, kind__in=PRINTED)
+    rows = shelf_visible_to(ANONYMOUS).filter(column=None, kind__in=PRINTED_ITEM_KINDS)
     government = government_over(issue.body)
     # What stands under a government below is that one's, and printed in its own gazette.
-    below = Q(body__kind__in=GOVERNMENTS) & ~Q(body=government)
+    below = Q(body__kind__in=GOVERNING_KINDS) & ~Q(body=government)
     rows = rows.filter(Q(body=government) | Q(body__parent=government)).exclude(below)
     taken = issue.articles.filter(document__isnull=False).values("document")
     rows = rows.exclude(document__in=taken).select_related("document", "body")
@@ -69,7 +69,9 @@ def to_choose(issue: Issue, words: str = "") -> QuerySet[Shelf]:
 def doubts(issue: Issue, rows: Iterable[Shelf]) -> dict[int, str]:
     """Return what speaks against printing documents, by document: that this gazette printed them before, that they are not in force any more."""
     shelves = {row.document_id: row for row in rows}
-    found = {number: [str(row.get_standing_display())] for number, row in shelves.items() if row.standing in ENDED}
+    found = {
+        number: [str(row.get_standing_display())] for number, row in shelves.items() if row.standing in ENDED_STANDINGS
+    }
     before = Article.objects.filter(document__in=list(shelves), issue__name=issue.name).exclude(issue=issue)
     before = before.filter(issue__body__path__startswith=government_over(issue.body).path)
     for article in before.select_related("issue").order_by("issue__year", "issue__number"):
@@ -114,7 +116,9 @@ def public_issues(website: int, year: int | None = None) -> list[PublicIssue]:
     }
     texts = texts_behind([row.edition for row in shelves.values()])
     ended = set(
-        Document.objects.filter(standing__in=ENDED, gazette_articles__isnull=False).values_list("pk", flat=True)
+        Document.objects.filter(standing__in=ENDED_STANDINGS, gazette_articles__isnull=False).values_list(
+            "pk", flat=True
+        )
     )
     found = []
     for issue in Issue.objects.filter(pk__in=list(shelves)).select_related("body"):
@@ -219,5 +223,9 @@ def _in(issue: Issue, piece: Piece, asked: str) -> Iterable[Found]:
         return
     at = text.lower().index(parts[0].lower())
     end = at + len(parts[0])
-    around = (text[max(0, at - AROUND) : at], text[at:end], text[end : end + AROUND])
+    around = (
+        text[max(0, at - EXCERPT_MARGIN_CHARACTERS) : at],
+        text[at:end],
+        text[end : end + EXCERPT_MARGIN_CHARACTERS],
+    )
     yield Found(issue, piece, *(value.replace("\n", " ") for value in around))

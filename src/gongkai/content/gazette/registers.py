@@ -17,7 +17,7 @@ from gongkai.content.gazette.models import Issue
 from gongkai.content.publishing.actions import submit
 from gongkai.content.publishing.models import ChannelRelease
 from gongkai.core.acts.pages import run_with_messages
-from gongkai.core.registers.columns import FILED, Column, sign
+from gongkai.core.registers.columns import FILE_ONLY, Column, sign
 from gongkai.core.registers.filters import Year
 from gongkai.core.registers.forms import New
 from gongkai.core.registers.register import Listing, Register
@@ -56,10 +56,10 @@ class Issues(Register[Issue]):
     name, model, title = "gazette.issues", Issue, "政府公报"
     columns = (
         Column("issue", "期次", value=str, order="", width=30),
-        Column("body", at=FILED),
-        Column("year", at=FILED),
-        Column("number", at=FILED),
-        Column("total", at=FILED),
+        Column("body", at=FILE_ONLY),
+        Column("year", at=FILE_ONLY),
+        Column("number", at=FILE_ONLY),
+        Column("total", at=FILE_ONLY),
         "issued_on",
         Column("count", "篇数", value=lambda row: row.count, number=True, order="count"),
         Column("state", "状态", value=_state, width=16),

@@ -4,15 +4,17 @@ from collections.abc import Sequence
 
 from gongkai.content.editions.models import Document, Edition, EditionContent, Standing
 from gongkai.content.editions.vocabulary import ItemKind
-from gongkai.content.gazette.composing import CONTENTS, Piece, pieces_of
+from gongkai.content.gazette.composing import CONTENTS_HEADING, Piece, pieces_of
 from gongkai.content.gazette.models import Issue, IssueRevision
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.typed_json import numbers
 
-ENDED = (Standing.REPEALED, Standing.EXPIRED)
+ENDED_STANDINGS = (Standing.REPEALED, Standing.EXPIRED)
 #: What is said of every issue: it is a compilation, what is in force is a question to each document in it.
-COMPILED = "政府公报是汇编，刊登时的文字不变；所载文件可能已经修改、废止或者失效，效力以各文件自己的页面为准。"
+COMPILATION_NOTICE = (
+    "政府公报是汇编，刊登时的文字不变；所载文件可能已经修改、废止或者失效，效力以各文件自己的页面为准。"
+)
 _PARTS = re.compile(r"<h([23])\b[^>]*>(.*?)</h\1>|<li>.*?(?=</li>)", re.DOTALL)
 
 
@@ -58,7 +60,7 @@ def _with_standing(pieces: Sequence[Piece], documents: Sequence[int]) -> None:
     for piece, number in zip(pieces, documents, strict=False):
         document = there.get(number)
         piece.document = document
-        if document is not None and document.standing in ENDED:
+        if document is not None and document.standing in ENDED_STANDINGS:
             on = f"于{day_in_words(document.standing_on)}" if document.standing_on else ""
             piece.standing = f"已{on}{Standing(document.standing).label.removeprefix('已')}"
 
@@ -76,7 +78,7 @@ def marked(html: str, pieces: Sequence[Piece]) -> str:
             section = re.sub(r"<[^>]+>", "", found[2]).strip()
             return found[0]
         listed = found[1] is None
-        if listed != (section == CONTENTS):
+        if listed != (section == CONTENTS_HEADING):
             return found[0]
         place = "listed" if listed else "read"
         at = seen[place]

@@ -15,8 +15,8 @@ from gongkai.content.editions.models import Document, Shelf
 from gongkai.content.gazette import actions, queries
 from gongkai.content.gazette.composing import publication_blockers
 from gongkai.content.gazette.forms import ArrangeForm, ArticleForm, CoverForm, PrintForm
-from gongkai.content.gazette.importing import PAST, SHEET
-from gongkai.content.gazette.models import SECTIONS, Issue
+from gongkai.content.gazette.importing import PAST_ISSUE_IMPORTER, SHEET
+from gongkai.content.gazette.models import DEFAULT_SECTIONS, Issue
 from gongkai.content.gazette.rules import edits
 from gongkai.content.publishing.actions import record_channel
 from gongkai.content.publishing.forms.office import ChannelForm
@@ -57,7 +57,9 @@ _CHOICE = filters_for(
         "body",
         (
             "kind",
-            ChoiceFilter(label="类别", choices=[(k.value, k.label) for k in queries.PRINTED], empty_label="全部"),
+            ChoiceFilter(
+                label="类别", choices=[(k.value, k.label) for k in queries.PRINTED_ITEM_KINDS], empty_label="全部"
+            ),
         ),
         "standing",
         Year("published_at"),
@@ -71,7 +73,7 @@ _CHOICE = filters_for(
 @require_GET
 def articles(request: HttpRequest) -> HttpResponse:
     """The articles of all issues as the spreadsheet that past ones are entered by."""
-    return spreadsheet(SHEET, PAST.rows(require_staff_actor(request)), "政府公报篇目")
+    return spreadsheet(SHEET, PAST_ISSUE_IMPORTER.rows(require_staff_actor(request)), "政府公报篇目")
 
 
 @require_POST
@@ -106,7 +108,7 @@ def issue(request: HttpRequest, number: int) -> HttpResponse:
         "articles": articles,
         "own": [(article, ArticleForm.of(article)) for article in articles if article.document is None],
         "cover": CoverForm(issue=found),
-        "sections": SECTIONS,
+        "sections": DEFAULT_SECTIONS,
         "latest": latest,
         "stale": publication_blockers(found) if articles else [],
         "form": ArticleForm(),
@@ -151,7 +153,7 @@ def choose(request: HttpRequest, number: int) -> HttpResponse:
         "picked": picked,
         "section": request.POST.get("section", ""),
         "listed": listed,
-        "sections": SECTIONS,
+        "sections": DEFAULT_SECTIONS,
     }
     return render(request, "gazette/choose.html", shown)
 

@@ -29,7 +29,7 @@ from gongkai.content.interpretation.views.setting import bodies_seen, writable
 from gongkai.content.publishing.documents import titles_of
 from gongkai.core.acts.public_words import personal_hints
 from gongkai.core.ledger.columns import unit_filter
-from gongkai.core.registers.columns import ASIDE, FILED, LISTED, Column
+from gongkai.core.registers.columns import FILE_AND_RECORD, FILE_ONLY, LIST_ONLY, Column
 from gongkai.core.registers.filters import Chosen, Year
 from gongkai.core.registers.forms import Act, New
 from gongkai.core.registers.record import Part
@@ -118,11 +118,11 @@ class Press(Register[PressEvent]):
         "kind",
         Column("policy", "涉及政策", value=_policy, order=""),
         Column("speaker", cell=_speaker),
-        Column("rank", at=FILED),
-        Column("media", "场所、媒体和报道", value=_media, at=LISTED, width=30),
-        *(Column(name, at=ASIDE) for name in ("place", "medium", "coverage")),
+        Column("rank", at=FILE_ONLY),
+        Column("media", "场所、媒体和报道", value=_media, at=LIST_ONLY, width=30),
+        *(Column(name, at=FILE_AND_RECORD) for name in ("place", "medium", "coverage")),
         Column("result", value=_result_title, cell=_result, order=""),
-        Column("address", at=FILED),
+        Column("address", at=FILE_ONLY),
         *(Column(name, at=frozenset({"record"})) for name in ("made_by", "made_at")),
     )
     main = "topic"
@@ -257,7 +257,7 @@ class Plans(Register[PlannedRelease]):
             order="entry__due_at",
         ),
         "rank",
-        Column("light", "灯", cell=lambda row: light(row.entry.light), value=lambda row: "", at=LISTED),
+        Column("light", "灯", cell=lambda row: light(row.entry.light), value=lambda row: "", at=LIST_ONLY),
         Column("state", "状态", value=lambda row: row.entry.state_label, order="entry__state"),
         Column("held_on", "举办日期", value=_held, order="event__on"),
     )

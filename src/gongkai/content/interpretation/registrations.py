@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from gongkai.content.editions.gates import (
-    COMPANIONS,
+    COMPANION_FINDERS,
     Gate,
     ItemPanel,
     register_gate,
@@ -20,7 +20,7 @@ from gongkai.content.interpretation.syncing import keep_all, keep_in_step
 from gongkai.content.reviewing.seeing import register_effects
 from gongkai.core.acts.following import CatchUp, follow
 from gongkai.core.ledger import kinds
-from gongkai.core.ledger.desk import TODOS, Block, Panel, register_block, register_panel
+from gongkai.core.ledger.desk import TODOS_TEMPLATE, Block, Panel, register_block, register_panel
 from gongkai.core.ledger.scoring import in_time, register_score
 from gongkai.core.spreadsheets import importers as spreadsheets
 
@@ -36,7 +36,7 @@ def enter() -> None:
     register_panel(Panel("press_result", "interpretation/handed.html", panels.handed, kinds={"press_result"}))
     register_score(in_time("interpretation", "政策解读按期发布"))
     register_panel(Panel("interpretation", "interpretation/owed.html", panels.owed, kinds={"interpretation"}))
-    register_block(Block("plans", 91, desk.plans_to_pass, TODOS, needs=desk.needed))
+    register_block(Block("plans", 91, desk.plans_to_pass, TODOS_TEMPLATE, needs=desk.needed))
     due = CatchUp("interpretation", "待解读清单", keep_all, 9)
     follow(("publishing.publish", "publishing.withdraw"), keep_in_step, due=due)
     fields = ("item_id", "document_id", "text_id", "form")
@@ -50,7 +50,7 @@ def _items() -> None:
     register_step("政策解读", texts.interpreted)
     register_gate(Gate("interpretation_plan", 300, gates.policy_gate))
     register_gate(Gate("interpretation", 310, gates.interpretation_gate))
-    COMPANIONS.append(readiness.unpublished_subject)
+    COMPANION_FINDERS.append(readiness.unpublished_subject)
     register_effects(readiness.answered_for)
     plan = ItemPanel("interpretation_plan", "interpretation/plan_panel.html", panels.plan, 300, warns=True)
     register_item_panel(plan)

@@ -13,9 +13,9 @@ class Config(AppConfig):
     def ready(self) -> None:
         """Guard orders, say what an edition may rest on an order, enter what erases rows, and enter the job that goes on with what is under way."""
         from gongkai.content.editions.erasing import ERASURE_HANDLERS
-        from gongkai.content.editions.verify import EDITION_ACTIONS, GROUNDS
+        from gongkai.content.editions.verify import EDITION_ACTIONS, EXPECTED_CHANGES
         from gongkai.content.migration import actions, erasing  # noqa: F401 - actions enter themselves
-        from gongkai.content.migration.orders import PUBLISHED, migrations_hold, on_an_order
+        from gongkai.content.migration.orders import PUBLISH_MIGRATED_ACTION, migrations_hold, on_an_order
         from gongkai.content.migration.working import work_on_all
         from gongkai.core.acts import guards
         from gongkai.core.ledger.audit import register_check
@@ -24,7 +24,7 @@ class Config(AppConfig):
         guards.insert_only("migration", "MigrationOrder")
         guards.insert_only("migration", "MigratedText")
         ERASURE_HANDLERS.append(erasing.KEEPER)
-        EDITION_ACTIONS.append(PUBLISHED)
-        GROUNDS[PUBLISHED] = on_an_order
+        EDITION_ACTIONS.append(PUBLISH_MIGRATED_ACTION)
+        EXPECTED_CHANGES[PUBLISH_MIGRATED_ACTION] = on_an_order
         register_check("migrations", "迁移发布", migrations_hold)
         register_job(Job("migration", "继续迁移", work_on_all, 40))

@@ -14,8 +14,8 @@ from gongkai.content.migration.models import MoveRow, MoveRun, RunState
 
 #: States in which a run still reads its spreadsheet, and its files.
 READS, OPENS = (RunState.READING, RunState.PLANNED), (RunState.READING, RunState.PLANNED, RunState.MOVING)
-BLANK = {"title": ERASED, "place": "", "words": "", "data": {}, "problems": [], "notes": [], "findings": []}
-LEFT = "有内容已依法删除；原网页文件夹不由本系统保管，请同时删除其中的原文。"
+ERASED_ROW_VALUES = {"title": ERASED, "place": "", "words": "", "data": {}, "problems": [], "notes": [], "findings": []}
+ORIGINALS_REMAIN_NOTE = "有内容已依法删除；原网页文件夹不由本系统保管，请同时删除其中的原文。"
 
 
 class MovedKeeper(RoomKeeper):
@@ -35,7 +35,7 @@ class MovedKeeper(RoomKeeper):
         runs = list(MoveRun.objects.filter(rows__in=rows).distinct().defer("sheet"))
         for row in rows:  # the digest of the saved page stays: the order to move it names it
             kept = {name: value for name, value in row.source.items() if name == "digest"}
-            rows.filter(pk=row.pk).update(source=kept, **BLANK)
+            rows.filter(pk=row.pk).update(source=kept, **ERASED_ROW_VALUES)
         for run in runs:
             _forget_source(run)
 
@@ -56,8 +56,8 @@ def _forget_source(run: MoveRun) -> None:
         if run.uploaded:
             drop_upload(run)
             MoveRun.objects.filter(pk=run.pk).update(bundle="")
-        elif LEFT not in run.notes:
-            MoveRun.objects.filter(pk=run.pk).update(notes=[*run.notes, LEFT])
+        elif ORIGINALS_REMAIN_NOTE not in run.notes:
+            MoveRun.objects.filter(pk=run.pk).update(notes=[*run.notes, ORIGINALS_REMAIN_NOTE])
 
 
 def drop_upload(run: MoveRun) -> None:

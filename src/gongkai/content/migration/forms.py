@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Unpack
 from django import forms
 
 from gongkai.content.editions.models import Website
-from gongkai.content.migration.actions.deciding import WAYS
+from gongkai.content.migration.actions.deciding import DECISION_LABELS
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.fields import Day
 from gongkai.core.widgets.forms import FormFacts, Plain, Posted, Sent
@@ -113,7 +113,7 @@ class DecideOneForm(Plain):
 
     how = forms.ChoiceField(
         label="怎样处理",
-        choices=list(WAYS.items()),
+        choices=list(DECISION_LABELS.items()),
         widget=forms.RadioSelect,
         help_text="照原样保留：有个人信息的存为草稿，经三审三校后公开。遮盖：标题、正文、附件中机器读得出的个人信息自动遮盖，图片上的不会。",
     )

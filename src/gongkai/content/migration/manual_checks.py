@@ -9,7 +9,7 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.shown import record_shown, shown_to
 
 #: The part of the log of shown things under which a person's word is stored; it counts for the whole run.
-LOOKED = "looked"
+MANUAL_CHECK_PART = "looked"
 #: What a form sends for the text of a row, which has no digest of its own among the files.
 WHOLE_TEXT = "text"
 
@@ -27,13 +27,13 @@ class Unsearched:
 
 def unsearched_of(row: MoveRow) -> list[Unsearched]:
     """Return the parts of a row that a person must look at; of a row read before findings named their file, every file."""
-    found = [finding for finding in row.findings if finding["kind"] == personal.UNSEARCHED]
+    found = [finding for finding in row.findings if finding["kind"] == personal.MANUAL_CHECK_KIND]
     why: dict[str, str] = {}
     for finding in found:
-        mark = WHOLE_TEXT if finding["where"] == personal.TEXT else finding.get("file", "")
+        mark = WHOLE_TEXT if finding["where"] == personal.TEXT_LABEL else finding.get("file", "")
         why.setdefault(mark, finding["why"])
     files = list(enumerate([*row.data.get("files", []), *row.data.get("pictures", [])]))
-    text = [Unsearched(WHOLE_TEXT, personal.TEXT, why[WHOLE_TEXT])] if WHOLE_TEXT in why else []
+    text = [Unsearched(WHOLE_TEXT, personal.TEXT_LABEL, why[WHOLE_TEXT])] if WHOLE_TEXT in why else []
     return text + [
         Unsearched(mark, _label(facts, place), why.get(mark) or why[""], place, bool(facts.get("picture")))
         for place, facts in files
@@ -58,7 +58,7 @@ def not_looked_at(row: MoveRow, by: Actor, looked: Collection[str] = ()) -> list
     stream = row_samples.stream_of(row)
     shown = shown_to([stream, row.stream], by)
     opened = {digest for _, digest in shown.get(stream, ())}
-    said = {digest for part, digest in shown.get(row.stream, ()) if part == LOOKED}
+    said = {digest for part, digest in shown.get(row.stream, ()) if part == MANUAL_CHECK_PART}
     if row.content_digest in opened:
         opened.add(WHOLE_TEXT)
     return [
@@ -71,5 +71,5 @@ def not_looked_at(row: MoveRow, by: Actor, looked: Collection[str] = ()) -> list
 def record_looked(row: MoveRow, by: Actor) -> list[str]:
     """Store that a person looked at each part of a row; return the marks."""
     marks = [part.mark for part in unsearched_of(row)]
-    record_shown(row.stream, by, [(LOOKED, mark) for mark in marks])
+    record_shown(row.stream, by, [(MANUAL_CHECK_PART, mark) for mark in marks])
     return marks

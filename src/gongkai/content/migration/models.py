@@ -29,7 +29,7 @@ class RunState(models.TextChoices):
 
 
 #: States in which `working.work` has something to do.
-RUNNING = (RunState.READING, RunState.MOVING, RunState.UNDOING)
+RUNNING_STATES = (RunState.READING, RunState.MOVING, RunState.UNDOING)
 
 
 class RowState(models.TextChoices):
@@ -152,7 +152,7 @@ class MoveRun(models.Model):
     @property
     def running(self) -> bool:
         """Return true if there is work that goes on by itself."""
-        return self.state in RUNNING
+        return self.state in RUNNING_STATES
 
 
 class MoveRow(models.Model):

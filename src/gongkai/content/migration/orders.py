@@ -75,9 +75,9 @@ class Numbers:
 
 
 #: What an edition's `approvals` calls a text that was taken over.
-MIGRATED = "migrated"
+MIGRATED_APPROVAL = "migrated"
 #: The action that lets a listed text out.
-PUBLISHED = "publishing.publish_migrated"
+PUBLISH_MIGRATED_ACTION = "publishing.publish_migrated"
 
 
 @dataclass(frozen=True)
@@ -161,7 +161,7 @@ def published_before(text: MigratedText) -> list[str]:
         content_digest__in=[migrated_text.content_digest for migrated_text in same],
     )
     streams = [f"document/{number}" for number in alike.values_list("document_id", flat=True)]
-    logged = Movement.objects.filter(stream__in=streams, action=PUBLISHED).values_list("facts", flat=True)
+    logged = Movement.objects.filter(stream__in=streams, action=PUBLISH_MIGRATED_ACTION).values_list("facts", flat=True)
     if any(facts.get("text") in numbers for facts in logged):
         return ["这条信息已按这项批准迁移发布过；撤回、撤销后要再迁移的，请重新批准。"]
     return []
@@ -171,7 +171,7 @@ def is_migrated(editions: Sequence[Edition]) -> dict[str, object] | None:
     """Return what the oldest migrated one of these editions keeps of its migration; None where all were made here."""
     for edition in sorted(editions, key=lambda one: one.number):
         for row in edition.approvals:
-            if row.get("kind") == MIGRATED:
+            if row.get("kind") == MIGRATED_APPROVAL:
                 return dict(row)
     return None
 
@@ -184,7 +184,7 @@ def migrations_hold() -> Verdict:
     texts = Texts()
     broken = _broken_lists() or _undecided() or _twice(texts)
     count = 0
-    for some in portions(facts_of((PUBLISHED,))):
+    for some in portions(facts_of((PUBLISH_MIGRATED_ACTION,))):
         numbers = {number(facts, "edition"): number(facts, "text") for facts in some}
         for edition in Edition.objects.filter(pk__in=numbers).order_by("pk"):
             count += 1
@@ -221,7 +221,7 @@ def _twice(texts: Texts) -> str:
     same = MigratedText.objects.values("order", "key").annotate(rows=Count("pk")).filter(rows__gt=1)
     several = {(order, key) for order, key, _ in same.values_list("order", "key", "rows")}
     seen, out = Numbers(), set()
-    for facts in facts_of((PUBLISHED,)):
+    for facts in facts_of((PUBLISH_MIGRATED_ACTION,)):
         listed = number(facts, "text")
         text = texts.get(listed)
         if text is None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from gongkai.content.checks.embedded_content import contents_in_words
-from gongkai.content.checks.reading import READ, WHY_UNREADABLE
+from gongkai.content.checks.reading import READABLE_SUFFIXES, WHY_UNREADABLE
 from gongkai.content.checks.sheet import Sheet, sheet_of
 from gongkai.content.checks.wording import label_of
 from gongkai.lib.privacy import Finding, PrivacyError, find, mask
@@ -32,9 +32,9 @@ def unread_in(data: bytes, suffix: str) -> list[str]:
 MAX_CHARS = 2_000_000
 MOST_FINDINGS = 60
 #: What a finding is called that stands for words that nobody has searched.
-UNSEARCHED = "须人工查看的内容"
+MANUAL_CHECK_KIND = "须人工查看的内容"
 #: What the text of a row is called in its findings.
-TEXT = "正文"
+TEXT_LABEL = "正文"
 logger = logging.getLogger("gongkai.migration")
 _MASKABLE = {"docx", "xlsx", "pdf", "txt", "csv"}
 
@@ -76,7 +76,7 @@ def _cut(where: str, words: str) -> list[dict[str, str]]:
 
 def unsearched(where: str, why: str, digest: str = "") -> dict[str, str]:
     """Return the finding that says that somebody must look: no machine has searched something, a file by its digest."""
-    return {"kind": UNSEARCHED, "where": where, "shown": "", "why": why} | ({"file": digest} if digest else {})
+    return {"kind": MANUAL_CHECK_KIND, "where": where, "shown": "", "why": why} | ({"file": digest} if digest else {})
 
 
 def _told(words: str, found: list[Finding], where: Callable[[Finding], str]) -> list[dict[str, str]]:
@@ -106,7 +106,7 @@ def words_of(data: bytes, suffix: str) -> str:
     Raises:
         PrivacyError: no machine reads it; the message says why.
     """
-    if suffix not in READ:
+    if suffix not in READABLE_SUFFIXES:
         raise PrivacyError(WHY_UNREADABLE.get(suffix, "这种格式机器读不了"))
     from gongkai.lib.privacy.files.hidden_text import read_hidden_text_of_bytes
     from gongkai.lib.privacy.files.text import read_content_text
@@ -131,13 +131,13 @@ def findings_of(title: str, html: str, facts: dict[str, object], files: list[Old
     sheet = _sheet(title, html, facts, [file.name for file in files if not file.picture])
     found: list[dict[str, str]] = []
     bare: list[dict[str, str]] = []
-    for one in _searched(TEXT, sheet.text, lambda one: sheet.place(sheet.piece_at(one.start), one.start)):
-        (bare if one["kind"] == UNSEARCHED else found).append(one)
+    for one in _searched(TEXT_LABEL, sheet.text, lambda one: sheet.place(sheet.piece_at(one.start), one.start)):
+        (bare if one["kind"] == MANUAL_CHECK_KIND else found).append(one)
     for file in files:
         try:
             words = words_of(file.data, file.suffix)
             for one in found_in(file.label, words):
-                if one["kind"] == UNSEARCHED:
+                if one["kind"] == MANUAL_CHECK_KIND:
                     bare.append({**one, "file": file.digest})
                 else:
                     found.append(one)

@@ -6,13 +6,13 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q, QuerySet
 
 from gongkai.content.editions.models import Website
-from gongkai.content.editions.rules import MANAGING
+from gongkai.content.editions.rules import MANAGING_ROLES
 from gongkai.content.migration.models import MoveRow, MoveRun, MoveWindow, RowState, RunState
 from gongkai.core.units.actors import actor_of
 from gongkai.core.units.door import visible
 
 #: What becomes of the items of an old column path, in words.
-WHAT = {
+COLUMN_OUTCOME_LABELS = {
     "there": "已有栏目",
     "closed": "已有栏目，尚未开通",
     "new": "将新建",
@@ -22,7 +22,7 @@ WHAT = {
     "archived": "栏目已归档",
     "shelved": "撤销迁移时归档，批准后恢复",
 }
-LONGEST = 500
+MAX_LISTED_ROWS = 500
 
 
 def sites_of(user: object) -> list[Website]:
@@ -32,10 +32,10 @@ def sites_of(user: object) -> list[Website]:
         PermissionDenied: neither of the 政务公开办 nor an administrator.
     """
     actor = actor_of(user)
-    if not actor.system and not actor.has(*MANAGING):
+    if not actor.system and not actor.has(*MANAGING_ROLES):
         raise PermissionDenied("只有政务公开办或系统管理员可以办理迁移。")
     rows = Website.objects.select_related("body")
-    return [website for website in rows if actor.reaches(*MANAGING, path=website.body.path)]
+    return [website for website in rows if actor.reaches(*MANAGING_ROLES, path=website.body.path)]
 
 
 @visible(MoveRun, technical=True)
@@ -45,7 +45,7 @@ def visible_to(user: object) -> QuerySet[MoveRun]:
     rows = MoveRun.objects.select_related("website", "body").defer("sheet")
     if actor.system:
         return rows
-    sites = [w.pk for w in Website.objects.select_related("body") if actor.reaches(*MANAGING, path=w.body.path)]
+    sites = [w.pk for w in Website.objects.select_related("body") if actor.reaches(*MANAGING_ROLES, path=w.body.path)]
     return rows.filter(website__in=sites)
 
 
@@ -56,7 +56,7 @@ def windows_visible_to(user: object) -> QuerySet[MoveWindow]:
     sites = [
         website.pk
         for website in Website.objects.select_related("body")
-        if actor.reaches(*MANAGING, path=website.body.path)
+        if actor.reaches(*MANAGING_ROLES, path=website.body.path)
     ]
     return MoveWindow.objects.filter(website__in=sites).select_related("website__body")
 
@@ -114,7 +114,8 @@ def columns_of(run: MoveRun) -> list[dict[str, object]]:
             "count": row.get("count", 0),
             "target": row.get("target", ""),
             "what": row.get("what", ""),
-            "words": WHAT.get(row.get("what", ""), "") + (f"：{row['reason']}" if row.get("reason") else ""),
+            "words": COLUMN_OUTCOME_LABELS.get(row.get("what", ""), "")
+            + (f"：{row['reason']}" if row.get("reason") else ""),
         }
         for path, row in run.columns.items()
     ]
@@ -146,7 +147,7 @@ def report(run: MoveRun, *, state: str = "") -> Report:
     """Return a run as plain data, for the command line: counts, columns, what needs somebody."""
     counts = counts_of(run)
     wanted = [state] if state else [s for s in RowState.values if s in _NEEDS]
-    rows = run.rows.filter(state__in=wanted).order_by("number")[:LONGEST]
+    rows = run.rows.filter(state__in=wanted).order_by("number")[:MAX_LISTED_ROWS]
     return {
         "id": run.pk,
         "name": run.name,

@@ -15,7 +15,7 @@ from gongkai.content.migration.sources.crawl import Fetched, fetched_of
 from gongkai.content.migration.sources.pages import page_names, read_page
 from gongkai.content.migration.sources.proof import page_behind, page_itself
 from gongkai.content.migration.sources.sheet import OLD_ITEMS, addresses_of, item_of
-from gongkai.content.migration.sources.values import PICTURE, FileRef
+from gongkai.content.migration.sources.values import PICTURE_URL_PREFIX, FileRef
 from gongkai.core.acts.digest import digest
 from gongkai.core.files.kinds import suffix_of
 from gongkai.core.spreadsheets import read
@@ -25,7 +25,7 @@ from gongkai.lib.richtext import FILE_SCHEME, clean, plain
 from gongkai.lib.richtext.tags import Tag, rewrite, start_tag
 from gongkai.lib.typed_json import texts
 
-PORTION = 20
+READING_BATCH_SIZE = 20
 MOST_OLD = 20
 
 
@@ -82,7 +82,7 @@ def open_source(run: MoveRun, bundle: Bundle) -> Source:
     return Source(run, bundle, names, fetched_of(bundle))
 
 
-def read_some(run: MoveRun, source: Source, *, most: int = PORTION) -> int:
+def read_some(run: MoveRun, source: Source, *, most: int = READING_BATCH_SIZE) -> int:
     """Read the next pieces into rows, in one transaction with the run's cursor; return how many."""
     numbers = range(run.cursor, min(run.cursor + most, len(source.pieces)))
     rows = list(_rows(run, source, numbers))
@@ -183,7 +183,7 @@ def _look(
 
 def _with_pictures(html: str, refs: list[FileRef], taken: list[tuple[dict[str, object], bytes]]) -> str:
     marks = {facts["ref"]: facts["digest"] for facts, _ in taken}
-    named = {f"{PICTURE}:{number}": marks.get(ref.ref) for number, ref in enumerate(refs)}
+    named = {f"{PICTURE_URL_PREFIX}:{number}": marks.get(ref.ref) for number, ref in enumerate(refs)}
 
     def name(tag: Tag) -> str:
         mark = named.get(tag.get("src"))

@@ -13,13 +13,13 @@ from django_filters import ChoiceFilter
 
 from gongkai.content.editions.models import Document
 from gongkai.content.migration import actions, queries
-from gongkai.content.migration.actions.deciding import WAYS
+from gongkai.content.migration.actions.deciding import DECISION_LABELS
 from gongkai.content.migration.actions.runs import approves
 from gongkai.content.migration.forms import WindowForm
 from gongkai.content.migration.models import MoveRow, MoveRun, MoveWindow, RowState, RunState
 from gongkai.content.migration.sources.proof import KINDS
 from gongkai.core.acts.pages import run_with_messages
-from gongkai.core.registers.columns import ASIDE, FILED, Column, chip
+from gongkai.core.registers.columns import FILE_AND_RECORD, FILE_ONLY, Column, chip
 from gongkai.core.registers.filters import Year
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.registers.ticking import Ticks
@@ -42,16 +42,16 @@ class Runs(Register[MoveRun]):
         Column("kind", "来源"),
         "website",
         Column("state", cell=_run_state, order="state"),
-        Column("held", "待决定", value=lambda row: row.held, at=FILED),
+        Column("held", "待决定", value=lambda row: row.held, at=FILE_ONLY),
         Column("total", "读取"),
         Column("moved", "已迁移", value=lambda row: row.moved, number=True, order="moved"),
         Column("ordered_by", "批准", width=12),
         "ordered_at",
-        Column("created_by", at=ASIDE),
-        Column("created_at", at=ASIDE),
-        Column("finished_at", at=ASIDE),
-        Column("undone_by", at=ASIDE),
-        Column("undo_reason", at=ASIDE),
+        Column("created_by", at=FILE_AND_RECORD),
+        Column("created_at", at=FILE_AND_RECORD),
+        Column("finished_at", at=FILE_AND_RECORD),
+        Column("undone_by", at=FILE_AND_RECORD),
+        Column("undo_reason", at=FILE_AND_RECORD),
     )
     filters = ("website", "state", "kind", Year("created_at"))
     words = ("name", "ordered_by")
@@ -90,7 +90,7 @@ class DecideForm(Plain):
 
     how = forms.ChoiceField(
         label="怎样处理",
-        choices=[("", "请选择"), *WAYS.items(), ("include", "不是重复，一并迁移")],
+        choices=[("", "请选择"), *DECISION_LABELS.items(), ("include", "不是重复，一并迁移")],
         help_text="照原样保留：有个人信息的存为草稿，经三审三校后公开。遮盖：标题、正文、附件中的个人信息自动遮盖。"
         "图片等机器读不出的内容，须打开每一条逐个查看，不能在这里一并决定。",
     )
@@ -123,7 +123,7 @@ def _decide(request: HttpRequest, by: Actor, rows: QuerySet[MoveRow], facts: Map
             if how == "include"
             else lambda row=row: actions.decide(row, by=by, how=how, ground=ground)
         )
-        run_with_messages(request, act, f"“{row}”：{WAYS.get(how, '一并迁移')}。")
+        run_with_messages(request, act, f"“{row}”：{DECISION_LABELS.get(how, '一并迁移')}。")
     return True
 
 
@@ -138,12 +138,12 @@ class Rows(Register[MoveRow]):
     name, model, title = "migration.rows", MoveRow, "迁移明细"
     section = (("旧网站迁移", "migration:overview"),)
     columns = (
-        Column("run", at=FILED),
-        Column("number", at=FILED),
+        Column("run", at=FILE_ONLY),
+        Column("number", at=FILE_ONLY),
         Column("place", width=20),
         Column("title", value=lambda row: row.title or "（没有标题）", order="title", width=40),
         Column("body", value=lambda row: row.body or row.unit, order="body__position"),
-        Column("column", at=FILED),
+        Column("column", at=FILE_ONLY),
         "published_at",
         "state",
         Column("result", "情况", value=queries.words_of, cell=_result, width=40),

@@ -17,7 +17,7 @@ from gongkai.core.acts.models import Movement
 from gongkai.core.acts.shown import Mark, record_shown, shown_to
 
 #: So many rows are opened before a run is ordered; all, where there are fewer.
-MOST = 10
+MAX_SAMPLE_ROWS = 10
 TEXT, PAGE, FILE = "text", "page", "file"
 
 
@@ -57,8 +57,8 @@ def picked(run: MoveRun, by: Actor) -> list[Picked]:
     reading = Movement.objects.filter(stream=run.stream, action__in=("migration.start", "migration.read_again"))
     salt = f"{run.pk}/{reading.count()}/{by.person_id}"
     ranked = sorted((_rank(salt, number), pk, how) for pk, number, how in ready)
-    weak = [pk for _, pk, how in ranked if how == "weak"][: MOST // 2]
-    numbers = [*weak, *(pk for _, pk, _ in ranked if pk not in weak)][:MOST]
+    weak = [pk for _, pk, how in ranked if how == "weak"][: MAX_SAMPLE_ROWS // 2]
+    numbers = [*weak, *(pk for _, pk, _ in ranked if pk not in weak)][:MAX_SAMPLE_ROWS]
     rows = list(MoveRow.objects.filter(pk__in=numbers).select_related("run").order_by("number"))
     shown = shown_to([stream_of(row) for row in rows], by)
     return [Picked(row, _missing(row, shown.get(stream_of(row), set()))) for row in rows]

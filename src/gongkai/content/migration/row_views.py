@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from gongkai.content.editions.vocabulary import ItemKind
 from gongkai.content.migration import actions, manual_checks, queries, row_files, row_samples
-from gongkai.content.migration.actions.deciding import WAYS
+from gongkai.content.migration.actions.deciding import DECISION_LABELS
 from gongkai.content.migration.bundles import open_bundle
 from gongkai.content.migration.forms import DecideOneForm
 from gongkai.content.migration.models import MoveRow, RowState
@@ -91,7 +91,7 @@ def _decided(request: HttpRequest, by: Actor, row: MoveRow, form: DecideOneForm)
         form.add_error(None, refused.reasons)
         row.refresh_from_db()
         return False
-    messages.success(request, f"“{row}”：{WAYS[how]}。")
+    messages.success(request, f"“{row}”：{DECISION_LABELS[how]}。")
     return True
 
 

@@ -21,13 +21,13 @@ from gongkai.core.units.models import Body
 from gongkai.core.units.queries import resolve_all
 
 #: The note of a column that a migration opened and whose undoing left empty.
-SHELVED = "迁移已撤销，栏目停用。"
+ARCHIVED_COLUMN_NOTE = "迁移已撤销，栏目停用。"
 
 
 def shelved(run: MoveRun) -> QuerySet[Column]:
     """Return the site's columns that the undoing of a migration archived."""
     return Column.objects.filter(
-        website=run.website_id, archive_note=SHELVED, archived_at__isnull=False
+        website=run.website_id, archive_note=ARCHIVED_COLUMN_NOTE, archived_at__isnull=False
     ).select_related("website")
 
 
@@ -41,7 +41,7 @@ def shelve_empty(left: Iterable[Column], by: Actor) -> tuple[list[Column], list[
         if _in_use(fresh) or publishing.archive_column.why_not(fresh, by=by):
             kept.append(fresh)
         else:
-            publishing.archive_column(fresh, by=by, note=SHELVED)
+            publishing.archive_column(fresh, by=by, note=ARCHIVED_COLUMN_NOTE)
             archived.append(fresh)
     return archived, kept
 
@@ -67,7 +67,7 @@ def _ends(key: str) -> list[int]:
 
 
 #: States that settling decides; a row in another one is past it.
-OPEN = (
+UNSETTLED_STATES = (
     RowState.READ,
     RowState.READY,
     RowState.HELD,
@@ -77,19 +77,19 @@ OPEN = (
     RowState.IGNORED,
     RowState.DRAFT,
 )
-PORTION = 500
+BATCH_SIZE = 500
 
 
 def settle(run: MoveRun) -> None:
     """Decide the state of every row that nobody ordered yet, and map the columns."""
-    rows = run.rows.filter(state__in=OPEN)
+    rows = run.rows.filter(state__in=UNSETTLED_STATES)
     counts = Counter(rows.values_list("column", flat=True))
     plan = map_columns(run, counts)
     bodies = _bodies(run, rows.values_list("unit", flat=True).distinct())
     doubled, others = _Doubled(run), _others_columns(run, bodies.values())
     numbers = list(rows.values_list("pk", flat=True))
-    for start in range(0, len(numbers), PORTION):
-        some = list(MoveRow.objects.filter(pk__in=numbers[start : start + PORTION]).order_by("number"))
+    for start in range(0, len(numbers), BATCH_SIZE):
+        some = list(MoveRow.objects.filter(pk__in=numbers[start : start + BATCH_SIZE]).order_by("number"))
         doubled.look_at(some)
         for row in some:
             row.body = bodies.get(row.unit)

@@ -12,7 +12,7 @@ from gongkai.core.units.actors import Actor, in_force, reach_of
 from gongkai.core.units.models import Appointment, Role
 
 #: The longest window, in days: a move takes weeks, not years.
-LONGEST = 120
+MAX_WINDOW_DAYS = 120
 NO_WINDOW = "没有开通迁移期：请由两个人提出并批准迁移期，再办理迁移。"
 
 

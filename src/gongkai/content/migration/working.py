@@ -18,7 +18,7 @@ from gongkai.content.migration.actions.runs import readers
 from gongkai.content.migration.actions.taking_back import take_back_many
 from gongkai.content.migration.bundles import Bundle, open_bundle
 from gongkai.content.migration.freezing import attachments_of, fields_of, name_of
-from gongkai.content.migration.models import RUNNING, MoveRow, MoveRun, RowState, RunState
+from gongkai.content.migration.models import RUNNING_STATES, MoveRow, MoveRun, RowState, RunState
 from gongkai.content.migration.settling import columns_of, settle, shelve_empty
 from gongkai.content.publishing import columns as publishing_columns
 from gongkai.content.publishing.actions import delete_draft
@@ -36,7 +36,7 @@ from gongkai.lib.typed_json import record
 
 
 #: Rows in one transaction: about half a second, in which nobody else writes on SQLite.
-PORTION = 20
+BATCH_SIZE = 20
 
 
 def take_back(run: MoveRun) -> None:
@@ -51,7 +51,7 @@ def _some(run: MoveRun) -> None:
     """Take back one portion: its rows are held, so that a second worker waits and then finds them done."""
     with transaction.atomic():
         waiting = run.rows.select_for_update(of=("self",)).filter(state=RowState.MOVED)
-        rows = list(waiting.order_by("-number")[:PORTION])
+        rows = list(waiting.order_by("-number")[:BATCH_SIZE])
         documents = Document.objects.in_bulk([row.document_id for row in rows if row.document_id])
         reason = f"撤销迁移：{run.undo_reason}"
         left = take_back_many(list(documents.values()), by=SYSTEM, reason=reason)
@@ -68,7 +68,7 @@ def _drafts(run: MoveRun) -> None:
     """Delete one portion of drafts that nobody submitted; the others stay."""
     with transaction.atomic():
         waiting = run.rows.select_for_update(of=("self",)).filter(state=RowState.DRAFTED)
-        for row in list(waiting.order_by("-number")[:PORTION]):
+        for row in list(waiting.order_by("-number")[:BATCH_SIZE]):
             document = Document.objects.filter(pk=row.document_id or 0).first()
             item = item_of(document) if document else None
             reasons = why_kept([item]) if item else []
@@ -102,7 +102,7 @@ class Opened:
 
 
 #: Seconds, about, that one transaction of rows may take: on SQLite nobody else writes meanwhile.
-HOLD = 1.0
+MAX_TRANSACTION_SECONDS = 1.0
 Progress = Callable[[MoveRun], None]
 
 
@@ -117,7 +117,7 @@ def work(run: MoveRun, *, seconds: float = 2.0, progress: Progress | None = None
     end = time.monotonic() + seconds
     run = MoveRun.objects.select_related("website__body", "body").get(pk=run.pk)
     opened = Opened()
-    while run.state in RUNNING and not windows.stopped(run):
+    while run.state in RUNNING_STATES and not windows.stopped(run):
         before = run.state
         try:
             _STEPS[RunState(run.state)](run, opened)
@@ -172,12 +172,12 @@ def _move(run: MoveRun, opened: Opened) -> None:
 
 def _move_some(run: MoveRun, bundle: Bundle, columns: dict[str, Column]) -> int:
     """Move some rows in one transaction, as many as keep it short: others write meanwhile, too. Return how many were looked at."""
-    end = time.monotonic() + HOLD
+    end = time.monotonic() + MAX_TRANSACTION_SECONDS
     waiting = (RowState.READY, RowState.DRAFT)
     rows = run.rows.filter(state__in=waiting).select_related("body").order_by("number")
     done = 0
     with transaction.atomic():
-        for row in rows[: reading.PORTION]:
+        for row in rows[: reading.READING_BATCH_SIZE]:
             move_row(run, row, bundle, columns)
             done += 1
             if time.monotonic() >= end:
@@ -259,7 +259,7 @@ _STEPS: dict[RunState, Callable[[MoveRun, Opened], object]] = {
 
 def work_on_all(seconds: float = 20.0) -> dict[str, int]:
     """Go on with every run that is under way: the job, so that a closed browser or a restart stops nothing."""
-    runs = list(MoveRun.objects.filter(state__in=RUNNING).order_by("pk"))
+    runs = list(MoveRun.objects.filter(state__in=RUNNING_STATES).order_by("pk"))
     for run in runs:
         work(run, seconds=seconds / len(runs))
     return {"worked": len(runs)}

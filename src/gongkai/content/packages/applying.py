@@ -29,27 +29,27 @@ from gongkai.content.editions.models import (
 from gongkai.content.editions.models.editions import Act
 from gongkai.content.editions.parts import PARTS
 from gongkai.content.packages import state
-from gongkai.content.packages.collecting import LASTING
+from gongkai.content.packages.collecting import PARTS_NEVER_REMOVED
 from gongkai.content.packages.container import Opened
 from gongkai.content.packages.models import Package, Textless
-from gongkai.content.packages.places import BODIES, COLUMNS, WEBSITES
+from gongkai.content.packages.places import BODIES_PART, COLUMNS, WEBSITES_PART
 from gongkai.content.packages.receiving import drop_files, receive, receive_site
 from gongkai.content.packages.shape import DocumentRow, TextRow
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.models import Movement
 from gongkai.core.acts.rows import portions
-from gongkai.core.files.kinds import ALL
+from gongkai.core.files.kinds import ACCEPTED_FILE_TYPES
 from gongkai.core.files.models import StoredFile
 from gongkai.core.files.store import put
 from gongkai.core.ledger.models import Mark
 from gongkai.core.units.actors import SYSTEM, Actor
-from gongkai.core.widgets.answers import ANY
+from gongkai.core.widgets.answers import BINARY_CONTENT_TYPE
 
-MARK = "packages"
+PACKAGES_MARK = "packages"
 # Interval after which an export compares everything.
 EVERYTHING_AFTER = timedelta(days=7)
 # Maximum duration of a transaction: one open at the last export may have written movements since.
-OPEN = timedelta(hours=1)
+MAX_TRANSACTION_DURATION = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class Window:
 
 def window() -> Window | None:
     """Return the window of the last export; None without one."""
-    mark = Mark.objects.filter(name=MARK).first()
+    mark = Mark.objects.filter(name=PACKAGES_MARK).first()
     parts = mark.value.split() if mark else []
     times = [parse_datetime(part) for part in parts[:2]]
     return Window(times[0], times[1], parts[2] == "limited") if len(parts) == 3 and all(times) else None  # type: ignore[arg-type]
@@ -73,14 +73,14 @@ def record_window(at: datetime, last: Window | None, *, everything: bool, limite
     """Record the window of an export; called when all its packages are complete."""
     compared = at if everything or last is None else last.compared
     value = f"{at.isoformat()} {compared.isoformat()} {'limited' if limited else 'open'}"
-    Mark.objects.update_or_create(name=MARK, defaults={"value": value})
+    Mark.objects.update_or_create(name=PACKAGES_MARK, defaults={"value": value})
 
 
 def candidates(now: datetime, last: Window | None, *, limited: bool) -> list[int] | None:
     """Return the documents to compare, in order; None for all."""
     if last is None or last.limited != limited or now - last.compared > EVERYTHING_AFTER or now < last.upto:
         return None
-    since = last.upto - OPEN
+    since = last.upto - MAX_TRANSACTION_DURATION
     found = set(_logged(since))
     come = Edition.objects.filter(visible_from__gt=since, visible_from__lte=now)
     found |= set(come.values_list("document", flat=True))
@@ -112,12 +112,12 @@ def _whole(one: object, many: object) -> list[int]:
 
 LOG = logging.getLogger(__name__)
 # Errors raised by incomplete or malformed rows.
-UNFIT = (
+MALFORMED_ROW_ERRORS = (
     *(KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError),
     *(ValidationError, ObjectDoesNotExist, DatabaseError),
 )
 # Maximum gap between a whole package and the last one; a larger number would block all later packages.
-AHEAD = 100_000
+MAX_SEQUENCE_GAP = 100_000
 Rows = dict[str, list[tuple[str, dict[str, object]]]]
 # Parts that are written while they are read, and the number of documents per batch.
 STREAMED, PORTION = {"documents", "texts"}, 200
@@ -162,7 +162,7 @@ def apply(path: Path, by: Actor) -> tuple[Package, bool]:
         )
         try:
             made: Package = apply_package(package, by=by, opened=opened)
-        except UNFIT as error:  # Malformed rows: nothing was written.
+        except MALFORMED_ROW_ERRORS as error:  # Malformed rows: nothing was written.
             LOG.warning("package %s: %r", package.sequence, error)
             raise Refused("交换包中有不合规定的内容，未应用；请核对内网的数据后重新导出。") from error
     return made, True
@@ -181,7 +181,7 @@ def fits(opened: Opened) -> None:
         raise Refused(f"第{sequence}号交换包早于已应用的第{number}号，内容已由后来的整包带来，不用再应用。")
     if sequence <= number:
         raise Refused(f"第{sequence}号交换包与已应用的不是同一个，未应用。")
-    if sequence > number + AHEAD:
+    if sequence > number + MAX_SEQUENCE_GAP:
         raise Refused(f"第{sequence}号交换包与已应用的第{number}号相距太远，未应用。")
     if manifest["whole"]:
         return
@@ -203,9 +203,9 @@ def write(package: Package, opened: Opened) -> dict[str, object]:
     before = state.before(package)
     if package.whole:  # Remove what it does not contain, except permanent rows and hidden texts.
         for name, key in state.forget_others(changes, state.carried()):
-            if name not in LASTING | {"texts"}:
+            if name not in PARTS_NEVER_REMOVED | {"texts"}:
                 drops[name].append(key)
-    for part in (BODIES, WEBSITES, COLUMNS):
+    for part in (BODIES_PART, WEBSITES_PART, COLUMNS):
         part.put(puts.pop(part.name, []))
     _put_files(opened.files, puts.pop("files", []))
     documents = _put_documents(package, opened, drops.pop("texts", []))
@@ -239,7 +239,7 @@ def _sorted(opened: Opened) -> tuple[Rows, dict[str, list[str]], state.Changes]:
 
 
 def _put_files(carried: dict[str, int], rows: list[tuple[str, dict[str, object]]]) -> None:
-    known = {*ALL.values(), ANY}
+    known = {*ACCEPTED_FILE_TYPES.values(), BINARY_CONTENT_TYPE}
     for mark, data in rows:
         size = carried.get(mark)
         if size is None or size != data["size"] or data["type"] not in known:

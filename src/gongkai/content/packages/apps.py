@@ -12,14 +12,14 @@ class Config(AppConfig):
 
     def ready(self) -> None:
         """Register the barriers of an outer installation and its checks in `audit verify`."""
-        from gongkai.content.editions.verify import EDITION_ACTIONS, GROUNDS, TEXTLESS
+        from gongkai.content.editions.verify import EDITION_ACTIONS, EXPECTED_CHANGES, TEXTLESS_EDITION_SOURCES
         from gongkai.content.packages import actions, mailbag  # noqa: F401 - actions enter themselves
-        from gongkai.content.packages.receiving import RECEIVED
-        from gongkai.core.acts.action import BARRIERS
-        from gongkai.core.ledger.jobs.registry import RESTING
+        from gongkai.content.packages.receiving import RECEIVE_EDITION_ACTION
+        from gongkai.core.acts.action import ACTION_BARRIERS
+        from gongkai.core.ledger.jobs.registry import SUSPENSION_PREDICATES
 
-        BARRIERS.append(mailbag.bars)
-        RESTING.append(mailbag.rests)
-        TEXTLESS.append(mailbag.textless)
-        EDITION_ACTIONS.append(RECEIVED)
-        GROUNDS[RECEIVED] = mailbag.through_packages
+        ACTION_BARRIERS.append(mailbag.bars)
+        SUSPENSION_PREDICATES.append(mailbag.rests)
+        TEXTLESS_EDITION_SOURCES.append(mailbag.textless)
+        EDITION_ACTIONS.append(RECEIVE_EDITION_ACTION)
+        EXPECTED_CHANGES[RECEIVE_EDITION_ACTION] = mailbag.through_packages

@@ -15,7 +15,7 @@ from gongkai.content.packages.documents import Selection
 from gongkai.lib.typed_json import number
 
 # Parts whose rows are never removed: editions are insert-only, and documents, units and sites hold them.
-LASTING = {"bodies", "websites", "documents"}
+PARTS_NEVER_REMOVED = {"bodies", "websites", "documents"}
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ class Export:
         """Return the groups in order."""
         shown = self._shown()
         first = Group()
-        for place in (places.BODIES, places.WEBSITES, places.COLUMNS):
+        for place in (places.BODIES_PART, places.WEBSITES_PART, places.COLUMNS):
             first.ops += self._named(place.name, place.rows(shown), self.carried.get(place.name, {}))
         yield first
         for some in documents.numbers(self.chosen):
@@ -123,7 +123,7 @@ class Export:
             seen.add(row.key)
             if self.whole or carried.get(row.key) != row.digest:
                 found.append(Op(name, row.key, row.digest, row))
-        if name not in LASTING:
+        if name not in PARTS_NEVER_REMOVED:
             self.gone += [Op(name, key, "") for key in sorted(carried) if key not in seen]
         return found
 

@@ -15,7 +15,7 @@ from gongkai.core.acts.digest import digest
 from gongkai.lib.fileformats.zips import BROKEN_ZIP, Overfull, open_zip
 
 FORMAT = 1
-SUFFIX = ".gkp"
+PACKAGE_SUFFIX = ".gkp"
 MEGABYTE = 1_000_000
 MAX_MANIFEST = 80 * MEGABYTE
 # Maximum size of a row in bytes: a text with all its parts. The editor's limit is far lower.
@@ -25,7 +25,7 @@ _BLOCK = 1 << 20
 
 def file_name(sequence: int) -> str:
     """Return the file name of a package."""
-    return f"{sequence:08d}{SUFFIX}"
+    return f"{sequence:08d}{PACKAGE_SUFFIX}"
 
 
 class Opened:

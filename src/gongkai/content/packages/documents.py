@@ -76,7 +76,7 @@ def _ever_shown(one: Made, rows: Sequence[Made], now: datetime) -> bool:
 
 
 M = TypeVar("M", bound=Model)
-PORTION = 500
+BATCH_SIZE = 500
 _FACTS = (
     *("source", "item_number", "body_id", "kind", "index_number", "published_at", "formed_on"),
     *("standing", "standing_on", "standing_note"),
@@ -101,8 +101,8 @@ def numbers(chosen: Sequence[int] | None) -> Iterator[list[int]]:
     if chosen is None:
         rows = Document.objects.filter(Exists(Edition.objects.filter(document=OuterRef("pk"))))
         chosen = list(rows.order_by("pk").values_list("pk", flat=True).iterator(5000))
-    for start in range(0, len(chosen), PORTION):
-        yield list(chosen[start : start + PORTION])
+    for start in range(0, len(chosen), BATCH_SIZE):
+        yield list(chosen[start : start + BATCH_SIZE])
 
 
 def select(

@@ -34,7 +34,7 @@ from gongkai.core.widgets.asked import whole
 
 # Actions allowed on an outer installation: apply packages, its own visitors, logins and messages.
 OWN_ROOMS = {"portal", "outbox", "intake"}
-OWN = {
+OUTER_SIDE_ACTIONS = {
     "packages.apply_package",
     "publishing.receive",
     "publishing.receive_site",
@@ -46,7 +46,7 @@ OWN = {
 JOBS = {"publishing.set_standing"}
 
 # Jobs of an outer installation; the others need ledgers and drafts that it does not have.
-WORK = {
+OUTER_SIDE_JOBS = {
     "seal",
     "deliver",
     "caches",
@@ -61,14 +61,14 @@ WORK = {
 
 def rests(job: Job) -> bool:
     """Return True if the job is suspended here."""
-    return bool(settings.GONGKAI_OUTER) and job.name not in WORK
+    return bool(settings.GONGKAI_OUTER) and job.name not in OUTER_SIDE_JOBS
 
 
 def bars(action: AnyAction, by: Actor) -> list[str]:
     """Return why an action may not be done here; empty on the inner side."""
     if not settings.GONGKAI_OUTER:
         return []
-    allowed = action.name in OWN or action.name.partition(".")[0] in OWN_ROOMS
+    allowed = action.name in OUTER_SIDE_ACTIONS or action.name.partition(".")[0] in OWN_ROOMS
     if allowed or (by.system and action.name in JOBS):
         return []
     return ["本系统是外网端，内容由内网的交换包更新，不能在这里修改。"]
@@ -96,10 +96,10 @@ def through_packages() -> Callable[[str, dict[str, object], str], bool]:
     return lambda ground, facts, content_digest: ground in sound
 
 
-MARK = b"GKMAIL1\n"
+FILE_SIGNATURE = b"GKMAIL1\n"
 _SIGNATURE, _KEY, _NONCE = 64, 32, 12
 # Maximum size of a file in bytes.
-MOST = 512 * 1024 * 1024
+MAX_FILE_BYTES = 512 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -167,8 +167,8 @@ def close(content: Mapping[str, object], *, inward: bool) -> bytes:
     box = _closed_with(once.exchange(_other()[1]), way)
     text = json.dumps(content, ensure_ascii=False).encode()
     # The key is used once, so the nonce may be fixed.
-    body = own + box.encrypt(b"\0" * _NONCE, text, MARK + way)
-    return MARK + keys.private_key().sign(MARK + way + body) + body
+    body = own + box.encrypt(b"\0" * _NONCE, text, FILE_SIGNATURE + way)
+    return FILE_SIGNATURE + keys.private_key().sign(FILE_SIGNATURE + way + body) + body
 
 
 class Replied(TypedDict):
@@ -198,15 +198,15 @@ def open_bag(data: bytes, *, inward: bool) -> dict[str, object]:
     Raises:
         Refused: it is no such file, was altered, is from another sender, or has the wrong direction.
     """
-    if not data.startswith(MARK) or len(data) < len(MARK) + _SIGNATURE + _KEY:
+    if not data.startswith(FILE_SIGNATURE) or len(data) < len(FILE_SIGNATURE) + _SIGNATURE + _KEY:
         raise Refused("这不是来件包。")
-    way, rest = _way(inward=inward), data[len(MARK) :]
+    way, rest = _way(inward=inward), data[len(FILE_SIGNATURE) :]
     signature, body = rest[:_SIGNATURE], rest[_SIGNATURE:]
     try:
-        _other()[0].verify(signature, MARK + way + body)
+        _other()[0].verify(signature, FILE_SIGNATURE + way + body)
         once = X25519PublicKey.from_public_bytes(body[:_KEY])
         box = _closed_with(_own().exchange(once), way)
-        content = json.loads(box.decrypt(b"\0" * _NONCE, body[_KEY:], MARK + way))
+        content = json.loads(box.decrypt(b"\0" * _NONCE, body[_KEY:], FILE_SIGNATURE + way))
     except (InvalidSignature, InvalidTag, ValueError) as error:
         raise Refused("签名不符：包被改动过、方向不对，或不是由信任的对端制作。") from error
     assert isinstance(content, dict)
@@ -245,7 +245,7 @@ def _write(folder: Path, name: str, data: bytes, number: int) -> Path:
 def take(path: Path) -> Outcome:
     """Accept a file: register its forms (inner side), or store its replies (outer side)."""
     try:
-        if path.stat().st_size > MOST:
+        if path.stat().st_size > MAX_FILE_BYTES:
             raise Refused("来件包太大。")
         data = path.read_bytes()
     except OSError as error:

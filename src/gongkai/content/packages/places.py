@@ -85,8 +85,8 @@ class PlacePart(TablePart):
 
 
 # Tables in the order of writing; removal uses the reverse order.
-BODIES = PlacePart("bodies", "单位", 10, Body, _BODY, bodies, unique=("name",))
-WEBSITES = PlacePart(
+BODIES_PART = PlacePart("bodies", "单位", 10, Body, _BODY, bodies, unique=("name",))
+WEBSITES_PART = PlacePart(
     "websites",
     "网站",
     20,

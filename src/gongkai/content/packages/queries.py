@@ -4,12 +4,12 @@ from django.db.models import QuerySet
 
 from gongkai.content.editions.models import Website
 from gongkai.content.editions.parts import PARTS
-from gongkai.content.editions.rules import MANAGING
+from gongkai.content.editions.rules import MANAGING_ROLES
 from gongkai.content.packages.models import Carried, Package
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.door import visible
 from gongkai.core.units.models import Body
-from gongkai.core.widgets.asked import MOST
+from gongkai.core.widgets.asked import MAX_ROW_ID
 
 
 def runs_everything(by: Actor) -> bool:
@@ -19,13 +19,13 @@ def runs_everything(by: Actor) -> bool:
     """
     if by.system:
         return True
-    if not by.has(*MANAGING):
+    if not by.has(*MANAGING_ROLES):
         return False
     paths = list(Website.objects.values_list("body__path", flat=True))
     if paths:
-        return all(by.reaches(*MANAGING, path=path) for path in paths)
+        return all(by.reaches(*MANAGING_ROLES, path=path) for path in paths)
     tops = Body.objects.filter(parent=None).values_list("path", flat=True)
-    return any(by.reaches(*MANAGING, path=path) for path in tops)
+    return any(by.reaches(*MANAGING_ROLES, path=path) for path in tops)
 
 
 def packages() -> QuerySet[Package]:
@@ -41,7 +41,7 @@ def packages_visible_to(user: object) -> QuerySet[Package]:
 
 def numbered(sequence: int) -> int | None:
     """Return the primary key of the package with a sequence number."""
-    return Package.objects.filter(sequence=min(sequence, MOST)).values_list("pk", flat=True).first()
+    return Package.objects.filter(sequence=min(sequence, MAX_ROW_ID)).values_list("pk", flat=True).first()
 
 
 def carried() -> int:

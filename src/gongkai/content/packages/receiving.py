@@ -38,7 +38,7 @@ from gongkai.core.acts.chain import append
 from gongkai.core.files.store import forget
 from gongkai.lib.richtext.hostile import is_hostile
 
-RECEIVED = "publishing.receive_edition"
+RECEIVE_EDITION_ACTION = "publishing.receive_edition"
 _FACTS = ("source", "item_number", "body_id", "kind", "index_number", "standing", "standing_note")
 
 
@@ -99,7 +99,7 @@ def receive(
     for edition in made:
         append(
             f"document/{document.pk}",
-            action=RECEIVED,
+            action=RECEIVE_EDITION_ACTION,
             by=by,
             facts={
                 "edition": edition.pk,

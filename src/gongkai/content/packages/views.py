@@ -19,7 +19,7 @@ from gongkai.content.packages.models import Package
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages
-from gongkai.core.registers.columns import FILED, Column
+from gongkai.core.registers.columns import FILE_ONLY, Column
 from gongkai.core.registers.filters import Year
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import Actor, require_staff_actor
@@ -55,8 +55,8 @@ class Packages(Register[Package]):
         "by",
         Column("counts", value=queries.contents_of, order="", width=50),
         Column("digest", cell=lambda row: row.digest[:12], order=""),
-        Column("previous", at=FILED),
-        Column("state", at=FILED),
+        Column("previous", at=FILE_ONLY),
+        Column("state", at=FILE_ONLY),
         Column("file", value=lambda row: row.file, cell=_download, order=""),
     )
     filters = ("whole", Year("at"))

@@ -21,7 +21,7 @@ from gongkai.content.policies.spans import begins_of, life_of
 from gongkai.content.policies.states import What, last_day, sentence
 from gongkai.content.publishing.documents import item_of
 from gongkai.content.reviewing.models import Review, ReviewState
-from gongkai.content.reviewing.models.reviews import OPEN
+from gongkai.content.reviewing.models.reviews import OPEN_STATES
 from gongkai.content.reviewing.seeing import signed_effects
 from gongkai.core.acts.digest import canonical, digest
 from gongkai.lib.chinese.days import day_in_words, read_day
@@ -106,7 +106,7 @@ def is_under_signature(decision: Decision) -> bool:
         if isinstance(one.edition, Edition) and (one.until is None or one.until > timezone.now())
     }
     mark = mark_of(decision)
-    rows = Review.objects.filter(source=ground.source, state__in=(*OPEN, ReviewState.APPROVED))
+    rows = Review.objects.filter(source=ground.source, state__in=(*OPEN_STATES, ReviewState.APPROVED))
     return any(
         (number is None or number in ahead) and mark in {part["digest"] for part in parts}
         for number, parts in rows.values_list("edition_id", "parts")

@@ -5,7 +5,7 @@ from django.urls import reverse
 from gongkai.content.policies.models import PolicyRecord, UpperLibrary
 from gongkai.content.policies.queries.uploading import Place, libraries_visible_to, placed
 from gongkai.content.policies.rules import keeps
-from gongkai.core.ledger.desk import SHOWN, Todo, Todos
+from gongkai.core.ledger.desk import MAX_BLOCK_LINES, Todo, Todos
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.reach import working_bodies
 
@@ -24,8 +24,8 @@ def to_upload_first(by: Actor) -> dict[str, object] | None:
         if found and not more:
             more = f"{reverse('policies:placed', args=[library.pk])}?place={Place.COMING.value}"
         count += len(found)
-        lines += [_line(row, library) for row in found[:SHOWN]]
-    return {"todos": Todos("公开前须上传的文件", lines[:SHOWN], count, more)} if lines else None
+        lines += [_line(row, library) for row in found[:MAX_BLOCK_LINES]]
+    return {"todos": Todos("公开前须上传的文件", lines[:MAX_BLOCK_LINES], count, more)} if lines else None
 
 
 def _line(row: PolicyRecord, library: UpperLibrary) -> Todo:

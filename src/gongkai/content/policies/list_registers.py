@@ -32,7 +32,7 @@ from gongkai.content.policies.queries.office import (
 from gongkai.content.policies.rules import body_of, keeps, runs
 from gongkai.content.policies.views.common import writes_for
 from gongkai.content.policies.warnings import title_of, unsettled
-from gongkai.core.registers.columns import ASIDE, LISTED, Column, columns_of
+from gongkai.core.registers.columns import FILE_AND_RECORD, LIST_ONLY, Column, columns_of
 from gongkai.core.registers.filters import Year
 from gongkai.core.registers.forms import Act, ActForm, New
 from gongkai.core.registers.register import Listing, Register
@@ -88,13 +88,13 @@ class Records(Register[PolicyRecord]):
 
     name, model, title, section = "policies.records", PolicyRecord, "政策库", SECTION
     columns = (
-        Column("document", "文件", value=str, cell=_titled, order="title", at=LISTED, width=50),
-        Column("level", at=LISTED),
-        Column("body", at=LISTED),
-        Column("state", "状态", value=standing_tag, order="state", at=LISTED),
-        Column("effective_on", at=LISTED),
-        Column("ends_on", cell=lambda row: row.ends_on or "长期", at=LISTED),
-        Column("publicity", "公开", value=_publicity, order="is_public", at=LISTED),
+        Column("document", "文件", value=str, cell=_titled, order="title", at=LIST_ONLY, width=50),
+        Column("level", at=LIST_ONLY),
+        Column("body", at=LIST_ONLY),
+        Column("state", "状态", value=standing_tag, order="state", at=LIST_ONLY),
+        Column("effective_on", at=LIST_ONLY),
+        Column("ends_on", cell=lambda row: row.ends_on or "长期", at=LIST_ONLY),
+        Column("publicity", "公开", value=_publicity, order="is_public", at=LIST_ONLY),
         *columns_of(SHEET),
     )
     filters = (
@@ -273,12 +273,12 @@ class Kept(Register[KeptText]):
         "body",
         Column("record__level", "类别"),
         "source",
-        Column("address", at=ASIDE),
+        Column("address", at=FILE_AND_RECORD),
         "edition",
         Column("checked_on", cell=_checked),
-        Column("checked_by", at=ASIDE),
+        Column("checked_by", at=FILE_AND_RECORD),
         Column("result", cell=_result),
-        Column("note", at=ASIDE),
+        Column("note", at=FILE_AND_RECORD),
     )
     filters = (
         (

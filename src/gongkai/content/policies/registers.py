@@ -37,7 +37,7 @@ from gongkai.content.policies.views.common import writes_for
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.files.store import receive
-from gongkai.core.registers.columns import ASIDE, LISTED, Column, chip
+from gongkai.core.registers.columns import FILE_AND_RECORD, LIST_ONLY, Column, chip
 from gongkai.core.registers.filters import Year
 from gongkai.core.registers.forms import Act, ActForm
 from gongkai.core.registers.register import Listing, Register
@@ -91,11 +91,11 @@ class Uploads(Register[PolicyRecord]):
 
     name, model, parent, title, section = "policies.placed", PolicyRecord, UpperLibrary, "上级库上传", SECTION
     columns = (
-        Column("title", "文件", value=str, cell=_titled, order="title", at=LISTED, width=50),
-        Column("body", "起草单位", at=LISTED),
-        Column("state", "状态", value=_standing, order="state", at=LISTED),
-        Column("due", "上传期限", value=_due, order="", at=LISTED),
-        Column("last", "最近一次上传", value=_last, order="up_on", at=LISTED),
+        Column("title", "文件", value=str, cell=_titled, order="title", at=LIST_ONLY, width=50),
+        Column("body", "起草单位", at=LIST_ONLY),
+        Column("state", "状态", value=_standing, order="state", at=LIST_ONLY),
+        Column("due", "上传期限", value=_due, order="", at=LIST_ONLY),
+        Column("last", "最近一次上传", value=_last, order="up_on", at=LIST_ONLY),
     )
     file_sheet, importer = SHEET, "uploads"
     tabs, usual = "place", {"place": Place.MISSING.value}
@@ -237,8 +237,8 @@ class Filed(Register[FiledRow]):
         ),
         Column("state", "情况", value=_filed_state, order=""),
         "body",
-        Column("excuse", at=ASIDE),
-        Column("excused_by", at=ASIDE),
+        Column("excuse", at=FILE_AND_RECORD),
+        Column("excused_by", at=FILE_AND_RECORD),
     )
     filters = (
         ("state", ChoiceFilter(label="情况", choices=FILED_STATES, empty_label="全部", method=_in_state)),

@@ -31,7 +31,7 @@ from gongkai.content.search.numbered import register_numbers
 from gongkai.core.acts.following import CatchUp, follow
 from gongkai.core.ledger import kinds as ledger_kinds
 from gongkai.core.ledger.audit import register_check
-from gongkai.core.ledger.desk import TODOS, Block, Panel, register_block, register_panel
+from gongkai.core.ledger.desk import TODOS_TEMPLATE, Block, Panel, register_block, register_panel
 from gongkai.core.ledger.jobs import Job, register_job
 from gongkai.core.spreadsheets import importers
 
@@ -83,7 +83,7 @@ def _entries() -> None:
         ledger_kinds.register(kind)
         template = f"policies/entry_{kind.name}.html"
         register_panel(Panel(kind.name, template, facts, kinds={kind.name}, position=150))
-    register_block(Block("upload_first", 94, desk.to_upload_first, TODOS))
+    register_block(Block("upload_first", 94, desk.to_upload_first, TODOS_TEMPLATE))
     entries.enter_forms()
 
 

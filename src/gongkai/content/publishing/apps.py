@@ -70,10 +70,10 @@ def _check() -> None:
     from gongkai.content.editions.gates import register_item_panel
     from gongkai.content.publishing import panels, saving
     from gongkai.content.publishing.clock.prompt import prompt_of
-    from gongkai.content.reviewing.views.compared import PROMPTS
+    from gongkai.content.reviewing.views.compared import CLOCK_PROMPTS
 
-    register_item_panel(panels.PANEL)
-    PROMPTS.append(prompt_of)
+    register_item_panel(panels.CHECKS_PANEL)
+    CLOCK_PROMPTS.append(prompt_of)
     post_save.connect(saving.revision_saved, sender=Revision, dispatch_uid="gongkai.publishing.checks")
 
 
@@ -83,10 +83,10 @@ def _erase(keeper: "Keeper") -> None:
     from gongkai.content.publishing.erasing import needed, waiting_erasures
     from gongkai.content.publishing.rights import columns_of_post
     from gongkai.core.ledger.desk import Block, register_block
-    from gongkai.core.units.leaving import WAITING
+    from gongkai.core.units.leaving import PENDING_WORK_COUNTERS
 
     ERASURE_HANDLERS.append(keeper)
-    WAITING.append(columns_of_post)
+    PENDING_WORK_COUNTERS.append(columns_of_post)
     register_block(Block("erasures", 92, waiting_erasures, "publishing/erasures_block.html", needs=needed))
 
 

@@ -26,14 +26,14 @@ from gongkai.lib.richtext.difference import compare, fold_same
 from gongkai.lib.richtext.pictures import with_addresses
 
 #: Filled by the portal: (request, page) → the page as the public would see it.
-RENDERERS: list[Callable[[HttpRequest, ItemPage], HttpResponse]] = []
+PREVIEW_RENDERERS: list[Callable[[HttpRequest, ItemPage], HttpResponse]] = []
 
 
 def render(request: HttpRequest, page: ItemPage) -> HttpResponse:
     """Return the preview of a draft."""
-    if not RENDERERS:
+    if not PREVIEW_RENDERERS:
         return HttpResponse("本安装未启用门户，不能预览。", content_type="text/plain; charset=utf-8")
-    return RENDERERS[-1](request, page)
+    return PREVIEW_RENDERERS[-1](request, page)
 
 
 class AttachmentsPanel(InlinePanel):  # type: ignore[misc]

@@ -19,7 +19,7 @@ from gongkai.core.ledger.row_presence import Rows
 from gongkai.core.units.actors import Actor
 
 #: At most so many stand in the block.
-MOST = 8
+MAX_LISTED_REQUESTS = 8
 
 
 def asked_of(by: Actor) -> QuerySet[ErasureRequest]:
@@ -37,7 +37,7 @@ def waiting_erasures(by: Actor) -> dict[str, object] | None:
     """Return what this person may order or refuse; None for nothing."""
     mine = [
         erasure_request
-        for erasure_request in asked_of(by)[:MOST]
+        for erasure_request in asked_of(by)[:MAX_LISTED_REQUESTS]
         if not actions.erase.why_not(erasure_request.edition, by=by)
     ]
     return {"rows": mine} if mine else None

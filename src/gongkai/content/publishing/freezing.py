@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from wagtail.models import Revision
 from wagtail.rich_text import expand_db_html
 
-from gongkai.content.editions.frozen import FACTS, INNER, Frozen, FrozenFile, text_lacks
+from gongkai.content.editions.frozen import INTERNAL_FACTS, PUBLIC_FACT_LABELS, Frozen, FrozenFile, text_lacks
 from gongkai.content.editions.models import Audience
 from gongkai.content.publishing.models import ItemPage, PictureSize
 from gongkai.core.units.former import as_called
@@ -14,7 +14,9 @@ from gongkai.lib.richtext import clean
 from gongkai.lib.richtext.pictures import picture_marks
 
 #: What a revision says that is frozen: an item's own fields and its attachments, of the page's only the title.
-WRITTEN = frozenset({"title", "attachments", *(one.name for one in ItemPage._meta.local_fields if not one.is_relation)})
+FROZEN_FIELDS = frozenset(
+    {"title", "attachments", *(one.name for one in ItemPage._meta.local_fields if not one.is_relation)}
+)
 
 
 def freeze(item: ItemPage, revision: Revision) -> Frozen:
@@ -24,7 +26,7 @@ def freeze(item: ItemPage, revision: Revision) -> Frozen:
 
 def as_written(item: ItemPage, content: Mapping[str, object]) -> ItemPage:
     """Return an item as a revision has it, with its attachments, to be read and never saved: where it stands in the tree is not asked for."""
-    read = {name: value for name, value in content.items() if name in WRITTEN}
+    read = {name: value for name, value in content.items() if name in FROZEN_FIELDS}
     page: ItemPage = ItemPage.from_serializable_data({**read, "pk": item.pk})
     return page
 
@@ -32,7 +34,7 @@ def as_written(item: ItemPage, content: Mapping[str, object]) -> ItemPage:
 def freeze_page(page: ItemPage, body: Body) -> Frozen:
     """Return what an edition would say of a page as it stands in memory (also for the editor's preview)."""
     html = clean(page.imported_html) if page.imported_html.strip() else clean(expand_db_html(page.body))
-    facts = {name: _plain(getattr(page, name)) for name in (*FACTS, *INNER)}
+    facts = {name: _plain(getattr(page, name)) for name in (*PUBLIC_FACT_LABELS, *INTERNAL_FACTS)}
     circle = sorted({body.pk, *(int(number) for number in page.circle)})
     limited = page.manner == Audience.LIMITED
     return Frozen(

@@ -29,11 +29,11 @@ STATES = {
 
 
 #: Signed by all stages, and out together with another document.
-HELD = "已签发，待公开"
+SIGNED_NOT_PUBLIC_LABEL = "已签发，待公开"
 _UNDER_WAY: Mapping[str, str] = {
     ReviewState.WAITING: "待审签",
     ReviewState.RETURNED: "被退回",
-    ReviewState.APPROVED: HELD,
+    ReviewState.APPROVED: SIGNED_NOT_PUBLIC_LABEL,
 }
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import F, Q, QuerySet
 
 from gongkai.content.checks.gate import reasons
-from gongkai.content.checks.grounds import GROUNDS, PLAIN, name_of
+from gongkai.content.checks.grounds import GROUNDS_BY_CODE, PROOFREADING_GROUND_LABELS, name_of
 from gongkai.content.checks.models import CheckState, MaskedCopy, Waiver
 from gongkai.content.checks.report import Report, report_of
 from gongkai.content.editions.frozen import Frozen
@@ -110,10 +110,10 @@ def shown(item: "ItemPage", report: Report, *, may: bool) -> dict[str, object]:
         "sources": SourceFile.objects.filter(item_id=item_number(item.stream)),
         "clean": not (held or privacy or slips or files or report.wordless),
         "may": may,
-        "grounds": list(GROUNDS.values()),
-        "plain": list(PLAIN.items()),
+        "grounds": list(GROUNDS_BY_CODE.values()),
+        "plain": list(PROOFREADING_GROUND_LABELS.items()),
         "most": MOST_LISTED,
     }
 
 
-PANEL = ItemPanel("checks", "publishing/checks/panel.html", check_facts, 50, any_source=True)
+CHECKS_PANEL = ItemPanel("checks", "publishing/checks/panel.html", check_facts, 50, any_source=True)

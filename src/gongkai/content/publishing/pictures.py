@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 #: Widths in which a picture is kept, in pixels; never wider than it came.
-WIDTHS = (480, 960, 1600)
+PICTURE_WIDTHS = (480, 960, 1600)
 #: Pictures that one paste may bring; each is opened, turned and stored in several widths while the writer waits.
 MOST_PASTED = 60
 #: How the pictures begin that carry words of cameras.
@@ -36,7 +36,7 @@ def keep_picture(data: bytes, name: str, by: Actor | None = None) -> StoredFile:
     from gongkai.lib.fileformats.pictures import UnfitPicture, resized
 
     try:
-        made = resized(data, list(WIDTHS))
+        made = resized(data, list(PICTURE_WIDTHS))
     except UnfitPicture as unfit:
         raise Refused(f"“{name[-60:]}”：{unfit}。") from unfit
     stored = [(store(one.data, f"图片.{one.suffix}", by), one) for one in made]

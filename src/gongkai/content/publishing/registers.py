@@ -20,7 +20,7 @@ from gongkai.content.publishing.erasing import asked_of
 from gongkai.content.publishing.models import ChannelRelease
 from gongkai.content.publishing.panels import BEFORE_SITE
 from gongkai.content.publishing.wording import proposed
-from gongkai.core.registers.columns import ASIDE, Column, chip, sign
+from gongkai.core.registers.columns import FILE_AND_RECORD, Column, chip, sign
 from gongkai.core.registers.filters import Year
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.spreadsheets.sheet import AnyRow
@@ -86,8 +86,8 @@ class Websites(Register[Website]):
         Column("code", "标识码"),
         Column("sponsor", "主办单位"),
         Column("leader", "意识形态责任人", value=lambda row: row.leader, cell=_leader, order="leader"),
-        Column("undertaker", at=ASIDE),
-        Column("contact", at=ASIDE),
+        Column("undertaker", at=FILE_AND_RECORD),
+        Column("contact", at=FILE_AND_RECORD),
     )
     words = ("name", "host", "sponsor")
     intro = "新建的网站自带政府信息公开平台和法定固定栏目。"
@@ -158,10 +158,10 @@ class ChannelReleases(Register[ChannelRelease]):
             cell=_published,
             order="document__published_at",
         ),
-        Column("address", at=ASIDE),
-        Column("note", at=ASIDE),
-        Column("recorded_by", at=ASIDE),
-        Column("dropped", at=ASIDE),
+        Column("address", at=FILE_AND_RECORD),
+        Column("note", at=FILE_AND_RECORD),
+        Column("recorded_by", at=FILE_AND_RECORD),
+        Column("dropped", at=FILE_AND_RECORD),
     )
     filters = (
         ("state", ChoiceFilter(label="情况", choices=RELEASE_STATES, empty_label="全部", method=_in_state)),

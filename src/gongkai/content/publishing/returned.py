@@ -6,7 +6,7 @@ from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
 from gongkai.content.editions.sources import item_number
-from gongkai.content.publishing.clock.syncing import OWED
+from gongkai.content.publishing.clock.syncing import ATTRIBUTES_TO_DISCLOSE
 from gongkai.content.publishing.models import Disclosure, ItemPage
 from gongkai.content.reviewing.models import Review, ReviewState, Signature, Verdict
 from gongkai.core.ledger.row_presence import Rows
@@ -15,7 +15,7 @@ from gongkai.core.units.models import Body, Role
 from gongkai.core.units.same_person import is_self
 
 #: Rows that the first page shows; the rest is one link away.
-MOST = 10
+MAX_LISTED_REVIEWS = 10
 
 
 @dataclass(frozen=True)
@@ -38,17 +38,17 @@ def block(by: Actor) -> dict[str, object] | None:
     later = Review.objects.filter(source=OuterRef("source"), pk__gt=OuterRef("pk"))
     rows = Review.objects.filter(~Exists(later), state=ReviewState.RETURNED, body_id__in=_writes_for(by))
     items = {item_number(review.source): review for review in rows.order_by("decided_at", "pk")}
-    wanted = ItemPage.objects.filter(pk__in=items, attribute__in=OWED).values_list("pk", flat=True)
+    wanted = ItemPage.objects.filter(pk__in=items, attribute__in=ATTRIBUTES_TO_DISCLOSE).values_list("pk", flat=True)
     reviews = [items[number] for number in wanted]
     reviews.sort(key=lambda one: (not is_self(by, one.submitted_person), one.decided_at, one.pk))
     if not reviews:
         return None
     clocks = Disclosure.objects.filter(item_id__in=wanted, entry__closed_at=None)
-    shown = reviews[:MOST]
+    shown = reviews[:MAX_LISTED_REVIEWS]
     return {
         "title": "退回给您修改的信息",
         "rows": _rows(shown),
-        "cut": len(reviews) > MOST,
+        "cut": len(reviews) > MAX_LISTED_REVIEWS,
         "more": f"{reverse('publishing:items')}?state=returned",
         "stands_for": frozenset(clocks.values_list("entry", flat=True)),
     }

@@ -16,7 +16,7 @@ from django.db.models.functions import Cast, Concat
 from wagtail.models import GroupPagePermission
 
 from gongkai.content.editions.models import Column
-from gongkai.content.editions.rules import WRITING
+from gongkai.content.editions.rules import WRITING_ROLES
 from gongkai.content.publishing.documents import unit_page_of
 from gongkai.core.acts.following import ActionEvent
 from gongkai.core.units.actors import in_force
@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 
 PREFIX = "desk:"
 #: Wagtail's `add` edits only one's own pages, so both; never `publish`.
-GIVEN = ("add_page", "change_page")
+GRANTED_PERMISSIONS = ("add_page", "change_page")
 #: Who edits under a desk: who writes for the body, and the 政务公开办 what it writes for itself (`rules.writes` lets it).
-EDITING = (*WRITING, Role.CHIEF)
+EDITING_ROLES = (*WRITING_ROLES, Role.CHIEF)
 #: Seconds that one run of the job may take, so that the first desks of a province (5,000) hold up no other due work; persons at a time.
 SECONDS, FEW = 20.0, 50
 #: Seconds within a request; the job does the rest.
@@ -44,7 +44,7 @@ def group_of(body: Body) -> Group:
     if made:
         desk = unit_page_of(body)
         for permission in Permission.objects.filter(
-            content_type__app_label="wagtailcore", content_type__model="page", codename__in=GIVEN
+            content_type__app_label="wagtailcore", content_type__model="page", codename__in=GRANTED_PERMISSIONS
         ):
             GroupPagePermission.objects.get_or_create(group=group, page=desk.page_ptr, permission=permission)
     return group
@@ -54,7 +54,7 @@ def sync(people: Iterable[Person]) -> int:
     """Bring the desk groups of these people's logins in step with their appointments in force; return how many changed."""
     known = {person.pk: person for person in people if person.user_id}
     wanted: dict[int, dict[str, Body]] = {number: {} for number in known}
-    writers = Appointment.objects.filter(in_force(), person__in=list(known), role__in=EDITING)
+    writers = Appointment.objects.filter(in_force(), person__in=list(known), role__in=EDITING_ROLES)
     rows = list(writers.select_related("body"))
     bodies = {row.body_id: [row.body] for row in rows}
     for merged, heir in successors(bodies).items():
@@ -102,7 +102,7 @@ def sync_all(*, seconds: float = SECONDS) -> dict[str, int]:
 def out_of_step() -> set[int]:
     """Return the persons with a login who lack the group of a desk that they write for, or are in one of another."""
     desk = Concat(Value(PREFIX), Cast("body_id", CharField()), output_field=CharField())
-    writing = Appointment.objects.filter(in_force(), role__in=EDITING).annotate(desk=desk).order_by()
+    writing = Appointment.objects.filter(in_force(), role__in=EDITING_ROLES).annotate(desk=desk).order_by()
     member = get_user_model().groups.through.objects
     lacking = writing.exclude(person__user=None).filter(
         ~Exists(member.filter(user=OuterRef("person__user"), group__name=OuterRef("desk")))
@@ -122,7 +122,7 @@ def out_of_step() -> set[int]:
 def _out_of_step_with_merged(inherited: Mapping[str, int]) -> set[int]:
     """Return the persons who lack, or should not have, the group of a merged unit: its desk belongs to the successor's writers."""
     writers: dict[int, set[int]] = {}
-    writing = Appointment.objects.filter(in_force(), role__in=EDITING, body__in=set(inherited.values()))
+    writing = Appointment.objects.filter(in_force(), role__in=EDITING_ROLES, body__in=set(inherited.values()))
     for person, body in writing.exclude(person__user=None).values_list("person", "body"):
         writers.setdefault(body, set()).add(person)
     wanted = {(person, desk) for desk, heir in inherited.items() for person in writers.get(heir, ())}
@@ -137,7 +137,7 @@ def units_merged(_: ActionEvent) -> None:
 
 def appointment_saved(instance: Appointment, created: bool = False, **_: object) -> None:
     """Keep one person in step when an appointment of theirs is saved; a new one to a post that writes nothing gives nothing."""
-    if not created or instance.role in EDITING:
+    if not created or instance.role in EDITING_ROLES:
         sync([instance.person])
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from django.utils import timezone
 
-from gongkai.content.checks.grounds import GROUNDS
+from gongkai.content.checks.grounds import GROUNDS_BY_CODE
 from gongkai.content.checks.remark import FileReport, Remark
 from gongkai.content.checks.report import report_of
 from gongkai.content.editions.actions.editions import withdraw
@@ -23,10 +23,10 @@ from gongkai.content.editions.shelves import shown_in, spans
 from gongkai.content.editions.sources import Source, document_of
 from gongkai.content.editions.vocabulary import POLICY_KINDS
 from gongkai.content.publishing.forms.items import ColumnBoxes, ColumnChoice
-from gongkai.content.reviewing.actions.publication import HOMELESS
+from gongkai.content.reviewing.actions.publication import NO_COLUMN_ERROR
 from gongkai.content.reviewing.actions.reviews import signers_of_draft, submit_blockers
 from gongkai.content.reviewing.models import Review
-from gongkai.content.reviewing.models.reviews import OPEN
+from gongkai.content.reviewing.models.reviews import OPEN_STATES
 from gongkai.content.reviewing.stage_assignments import StageSigner
 from gongkai.core.acts.action import Refused
 from gongkai.core.units.actors import Actor
@@ -69,7 +69,7 @@ class Desk:
     @property
     def grounds(self) -> list[object]:
         """Grounds on which a finding may stay."""
-        return list(GROUNDS.values())
+        return list(GROUNDS_BY_CODE.values())
 
     @property
     def boxes(self) -> str:
@@ -83,7 +83,7 @@ class Desk:
     @property
     def waiting(self) -> bool:
         """Return true if reviewers have it in their hands."""
-        return self.review is not None and self.review.state in OPEN
+        return self.review is not None and self.review.state in OPEN_STATES
 
 
 def desk_of(
@@ -117,7 +117,7 @@ def desk_of(
     if made.up_to_date or made.waiting:
         return made
     held = submit_blockers(source, by=by)
-    made.reasons = [reason for reason in held if not (own_ways and reason == HOMELESS)]
+    made.reasons = [reason for reason in held if not (own_ways and reason == NO_COLUMN_ERROR)]
     made.may_submit = not made.reasons and not own_ways
     made.signers = signers_of_draft(source, by=by) if made.may_submit else []
     report = report_of(source, made.frozen)

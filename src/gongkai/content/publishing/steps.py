@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from gongkai.content.publishing.item_list import HELD
+from gongkai.content.publishing.item_list import SIGNED_NOT_PUBLIC_LABEL
 from gongkai.content.reviewing.models import Review, ReviewState
 
 STEPS = ("起草", "检查", "送审", "审签", "公开")
@@ -30,7 +30,7 @@ def steps_of(state: str, review: Review | None, *, lacking: bool, unchanged: boo
     note = ""
     if review is not None and review.state == ReviewState.WAITING:
         at, note = 3, f"等待{review.stage_name}" if review.stage_name else ""
-    elif state in {"等待定时公开", HELD}:
+    elif state in {"等待定时公开", SIGNED_NOT_PUBLIC_LABEL}:
         at, note = 4, state
     elif unchanged or state == "已公开":
         at = 5

@@ -15,7 +15,7 @@ from wagtail.admin.ui.sidebar import LinkMenuItem
 
 from gongkai.content.checks.wagtail_hooks import items as check_items
 from gongkai.content.editions.library_columns import left_by_kind
-from gongkai.content.editions.rules import MANAGING, WRITING
+from gongkai.content.editions.rules import MANAGING_ROLES, WRITING_ROLES
 from gongkai.content.editions.sources import outgoing
 from gongkai.content.publishing import saving  # noqa: F401 - registers hooks
 from gongkai.content.publishing.actions.items import delete_draft, why_kept
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from wagtail.models import Page
 
 #: Wagtail's own ways to the public and round a review, taken out of the editor's menu.
-HIDDEN = {
+HIDDEN_MENU_ITEMS = {
     "action-publish",
     "action-unpublish",
     "action-submit",
@@ -42,7 +42,7 @@ HIDDEN = {
     "action-cancel-workflow",
     "action-delete",
 }
-SUBMIT = "action-gongkai-submit"
+SUBMIT_MENU_ITEM = "action-gongkai-submit"
 
 
 @hooks.register("register_admin_urls")  # type: ignore[untyped-decorator]
@@ -69,7 +69,7 @@ class _Editing(MenuItem):  # type: ignore[misc]
         return LinkMenuItem(self.name, self.label, request.path, icon_name=self.icon_name)
 
 
-_SUPERVISING = (*MANAGING, Role.AUDITOR)
+_SUPERVISING = (*MANAGING_ROLES, Role.AUDITOR)
 _MENU = Menu(
     items=[
         MenuItem("信息起草与管理", reverse_lazy("publishing:items"), name="items", icon_name="doc-full", order=1),
@@ -97,7 +97,7 @@ _MENU = Menu(
         ForRoles(
             "依法删除",
             reverse_lazy("publishing:erasures"),
-            roles=(*WRITING, Role.CHIEF, Role.AUDITOR),
+            roles=(*WRITING_ROLES, Role.CHIEF, Role.AUDITOR),
             name="erasures",
             icon_name="bin",
             order=9,
@@ -133,7 +133,7 @@ def without_the_tree(request: HttpRequest, items: list[MenuItem]) -> None:
 class SubmitItem(ActionMenuItem):  # type: ignore[misc]
     """保存并送审: saves the draft and leads on to the item's page, where it is submitted."""
 
-    name = SUBMIT
+    name = SUBMIT_MENU_ITEM
     label = "保存，去送审"
     icon_name = "check"
 
@@ -141,7 +141,7 @@ class SubmitItem(ActionMenuItem):  # type: ignore[misc]
 @hooks.register("construct_page_action_menu", order=1000)  # type: ignore[untyped-decorator]
 def editor_menu(items: list[ActionMenuItem], request: HttpRequest, context: Mapping[str, object]) -> None:
     """Leave the editor “save draft” and our way on."""
-    items[:] = [item for item in items if item.name not in HIDDEN]
+    items[:] = [item for item in items if item.name not in HIDDEN_MENU_ITEMS]
     page = context.get("page")
     if isinstance(page, ItemPage) or isinstance(context.get("parent_page"), UnitPage):
         items.insert(0, SubmitItem(order=0))
@@ -158,7 +158,7 @@ def saved(request: HttpRequest, page: "Page") -> HttpResponse | None:
     wanted = getattr(page, "wanted_columns", None)
     if wanted is not None:
         run_with_messages(request, lambda: apply_columns(page, wanted, by))
-    if SUBMIT in request.POST:
+    if SUBMIT_MENU_ITEM in request.POST:
         return HttpResponseRedirect(reverse("publishing:item", args=(page.pk,)))
     if request.accepts("text/html"):
         for reason in left_by_kind(outgoing(page, page.latest_revision_id)):

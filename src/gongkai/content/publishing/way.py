@@ -7,7 +7,7 @@ from gongkai.content.publishing import item_list
 from gongkai.content.publishing.item_list import ItemRow
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.publishing.steps import STEPS, Step, steps_of
-from gongkai.content.reviewing.actions.reviews import HELD, UNCHANGED, submit_blockers
+from gongkai.content.reviewing.actions.reviews import PUBLISHED_TOGETHER_ERROR, UNCHANGED_ERROR, submit_blockers
 from gongkai.content.reviewing.models import ReviewState
 from gongkai.core.units.actors import Actor
 
@@ -40,15 +40,15 @@ def way_of(row: ItemRow, lacks: Sequence[str]) -> Way:
         row: the item as the list shows it.
         lacks: what speaks against submitting its last draft.
     """
-    unchanged = list(lacks) == [UNCHANGED]
+    unchanged = list(lacks) == [UNCHANGED_ERROR]
     steps = steps_of(row.state, row.review, lacking=bool(lacks), unchanged=unchanged and bool(row.path))
     if row.review is not None and row.review.state == ReviewState.WAITING:
         words = "正在审签，现在的修改不会进入正在审签的文字。"
     elif unchanged:
         there = "已公开" if row.path else "已签发、等待公开"
         words = f"最近保存的一稿与{there}的版本相同。下一步：修改并保存，再去送审。"
-    elif list(lacks) == [HELD]:
-        words = HELD
+    elif list(lacks) == [PUBLISHED_TOGETHER_ERROR]:
+        words = PUBLISHED_TOGETHER_ERROR
     elif lacks:
         words = f"下一步：补充完整（还有{len(lacks)}项），保存后去送审。"
     else:

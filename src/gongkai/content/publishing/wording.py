@@ -15,12 +15,12 @@ from gongkai.content.editions.models import Column, Website
 from gongkai.content.publishing.models import ProposedWords, WordsState
 from gongkai.core.acts.action import Notification, Refused, stream_of
 from gongkai.core.acts.public_words import refuse_personal
-from gongkai.core.units.actors import REACHING, Actor, in_force, reach_of
+from gongkai.core.units.actors import REACH_FIELDS, Actor, in_force, reach_of
 from gongkai.core.units.models import Appointment, Body, Role
 from gongkai.core.units.same_person import is_self
 
 #: Of sites and columns: the fields whose words are free, as people call them.
-FREE: dict[str, dict[str, str]] = {
+FREE_TEXT_FIELDS: dict[str, dict[str, str]] = {
     "website": {
         "name": "网站名称",
         "sponsor": "主办单位",
@@ -62,17 +62,17 @@ class Worded(Generic[M]):
 
 
 #: Kind (`website`, `column`, `policy`) → what is to be known of it.
-WORDED: dict[str, "Worded[Any]"] = {}
+WORDING_KINDS: dict[str, "Worded[Any]"] = {}
 
 
 def register_words(kind: str, worded: Worded[M]) -> None:
     """Enter a kind of target whose words wait; its labels are what `config/public_words.toml` lists as confirmed."""
-    WORDED[kind] = worded
+    WORDING_KINDS[kind] = worded
 
 
 def worded(target: object) -> "Worded[Any]":
     """Return what is known of a target's kind."""
-    return WORDED[stream_of(target).partition("/")[0]]
+    return WORDING_KINDS[stream_of(target).partition("/")[0]]
 
 
 def refuse_personal_of(target: object) -> None:
@@ -159,7 +159,7 @@ def offices_of(body_id: int) -> set[int]:
     chiefs = Appointment.objects.filter(in_force(), role=Role.CHIEF).select_related("body__parent")
     return {
         appointment.body_id
-        for appointment in chiefs.only("role", "body", *REACHING)
+        for appointment in chiefs.only("role", "body", *REACH_FIELDS)
         if path.startswith(reach_of(appointment.role, appointment.body))
     }
 
@@ -216,7 +216,7 @@ def labelled(proposal: ProposedWords) -> list[tuple[str, str, str]]:
 
 
 def _kind(proposal: ProposedWords) -> Worded:
-    return WORDED[proposal.target.partition("/")[0]]
+    return WORDING_KINDS[proposal.target.partition("/")[0]]
 
 
 def proposed(target: object) -> list[tuple[str, str, str]]:

@@ -14,8 +14,8 @@ class Config(AppConfig):
     def ready(self) -> None:
         """Guard what is signed, say what signatures are worth, remind of what waits."""
         from gongkai.content.checks.running import ALSO_READ
-        from gongkai.content.editions.actions.editions import SETTLERS
-        from gongkai.content.editions.actions.placing import BARS
+        from gongkai.content.editions.actions.editions import NEW_EDITION_HOOKS
+        from gongkai.content.editions.actions.placing import PLACEMENT_CHECKS
         from gongkai.content.reviewing.actions.redress import redress
         from gongkai.content.reviewing.cases import under_review
         from gongkai.content.reviewing.moving import other_signers
@@ -26,12 +26,12 @@ class Config(AppConfig):
         from gongkai.core.ledger.audit import register_check
         from gongkai.core.ledger.desk import Block, register_block
         from gongkai.core.ledger.jobs import Job, register_job
-        from gongkai.core.units.leaving import WAITING
+        from gongkai.core.units.leaving import PENDING_WORK_COUNTERS
 
         _guard()
-        SETTLERS.append(redress)
-        BARS.append(other_signers)
-        WAITING.append(waiting_for_post)
+        NEW_EDITION_HOOKS.append(redress)
+        PLACEMENT_CHECKS.append(other_signers)
+        PENDING_WORK_COUNTERS.append(waiting_for_post)
         ALSO_READ.append(under_review)
         register_block(Block("reviews", 90, waiting_for_signature, "reviewing/block.html", needs=needed))
         register_check("signatures", "审签签名", signatures_hold)
@@ -47,8 +47,8 @@ def _guard() -> None:
     from gongkai.core.acts import guards
 
     guards.insert_only("reviewing", "ReviewScheme")
-    guards.insert_only("reviewing", "Signature", inserted_if=verification.SIGNATURE)
+    guards.insert_only("reviewing", "Signature", inserted_if=verification.SIGNATURE_INSERT_CONDITION_SQL)
     guards.insert_only("reviewing", "SecrecySheet", inserted_if=verification.SHEET)
-    guards.insert_only("reviewing", "Shown", inserted_if=verification.SHOWN)
+    guards.insert_only("reviewing", "Shown", inserted_if=verification.REVIEW_RUNNING_SQL)
     guards.insert_only("reviewing", "Coordination")
     guards.insert_only("reviewing", "Opinion")

@@ -17,7 +17,7 @@ from gongkai.core.acts.together import said_in
 from gongkai.lib.typed_json import number, text
 
 #: The actions that write signatures, sheets and submissions.
-LOGGED = (
+REVIEW_ACTIONS = (
     "publishing.submit",
     "publishing.approve",
     "publishing.record_signature",
@@ -79,7 +79,7 @@ def logged_of(review: Review) -> Logged:
     """Return what the log has of a review now."""
     log = Logged()
     for said in said_in(review.source):
-        if said.action in LOGGED:
+        if said.action in REVIEW_ACTIONS:
             log.take(review, *said)
     return log
 

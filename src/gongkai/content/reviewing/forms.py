@@ -5,13 +5,13 @@ from typing import Unpack
 
 from django import forms
 
-from gongkai.content.reviewing.plan import MAY_SIGN, MOST, Plan, Stage
+from gongkai.content.reviewing.plan import MAX_STAGES, MAY_SIGN, Plan, Stage
 from gongkai.core.units.models import Person
 from gongkai.core.widgets.fields import Day, WholeNumber
 from gongkai.core.widgets.forms import FormFacts, Plain, Posted, Sent
 
 ROWS = 5
-ROLES = [(role.value, role.label) for role in MAY_SIGN]
+ROLE_CHOICES = [(role.value, role.label) for role in MAY_SIGN]
 
 
 class SchemeForm(forms.Form):
@@ -48,7 +48,7 @@ class SchemeForm(forms.Form):
             "after_days": plan.after_days,
         }
         super().__init__(data, files, **kwargs)
-        self.rows = min(MOST, max(ROWS, len(plan.stages) + 1))
+        self.rows = min(MAX_STAGES, max(ROWS, len(plan.stages) + 1))
         for name in ("drafter_first", "reason"):
             self._needed_by(name)
         for number in range(self.rows):
@@ -62,7 +62,7 @@ class SchemeForm(forms.Form):
         )
         self.fields[f"roles{number}"] = forms.MultipleChoiceField(
             label="可以审签的角色",
-            choices=ROLES,
+            choices=ROLE_CHOICES,
             required=False,
             initial=list(stage.roles),
             widget=forms.CheckboxSelectMultiple,

@@ -20,12 +20,12 @@ from gongkai.lib.richtext import plain
 
 
 #: Characters of a run: as in `matching.duplicates`, whose likeness cannot tell a text with another one inside it.
-RUN = 4
+SHINGLE_LENGTH = 4
 #: Share of one text's characters that stand in runs of the other. A character changed costs itself and no more, unless the next change is nearer
 #: than a run: with one in ten changed a text keeps more than this. A warning of the same pattern with another day, place and number stays below it.
-ALIKE = 0.8
+SIMILARITY_THRESHOLD = 0.8
 #: Texts of fewer runs say too little to be held against others by a part.
-LEAST = 20
+MIN_SHINGLES = 20
 _BLANK = re.compile(r"[\W_]+")
 
 
@@ -35,7 +35,7 @@ def repeats(text: str, other: str) -> bool:
     runs, others = _runs(mine), _runs(theirs)
     both = runs & others
     return any(
-        _kept(one, both) >= ALIKE * len(one) and (len(own) >= LEAST or runs == others)
+        _kept(one, both) >= SIMILARITY_THRESHOLD * len(one) and (len(own) >= MIN_SHINGLES or runs == others)
         for one, own in ((mine, runs), (theirs, others))
         if own
     )
@@ -47,16 +47,16 @@ def _bare(text: str) -> str:
 
 
 def _runs(bare: str) -> set[str]:
-    return {bare[at : at + RUN] for at in range(max(1, len(bare) - RUN + 1))} if bare else set()
+    return {bare[at : at + SHINGLE_LENGTH] for at in range(max(1, len(bare) - SHINGLE_LENGTH + 1))} if bare else set()
 
 
 def _kept(bare: str, runs: set[str]) -> int:
     """Count a text's characters that stand in one of these runs."""
     kept = end = 0
-    for at in range(max(1, len(bare) - RUN + 1)):
-        if bare[at : at + RUN] in runs:
-            kept += min(at + RUN, len(bare)) - max(at, end)
-            end = min(at + RUN, len(bare))
+    for at in range(max(1, len(bare) - SHINGLE_LENGTH + 1)):
+        if bare[at : at + SHINGLE_LENGTH] in runs:
+            kept += min(at + SHINGLE_LENGTH, len(bare)) - max(at, end)
+            end = min(at + SHINGLE_LENGTH, len(bare))
     return kept
 
 
@@ -119,10 +119,10 @@ def _says_again(frozen: Frozen, content: EditionContent) -> bool:
     theirs = plain(content.html)
     if repeats(f"{frozen.title}{plain(frozen.html)}", f"{content.title}{theirs}"):
         return True
-    if len(theirs) >= LEAST and repeats(plain(frozen.html), theirs):
+    if len(theirs) >= MIN_SHINGLES and repeats(plain(frozen.html), theirs):
         return True
     files = _files(content.files)
-    return bool(files) and len(theirs) < 5 * LEAST and files <= _files(frozen.files)
+    return bool(files) and len(theirs) < 5 * MIN_SHINGLES and files <= _files(frozen.files)
 
 
 def _files(listed: Sequence[Mapping[str, object]]) -> set[str]:

@@ -22,8 +22,8 @@ GATES: dict[str, str] = {
 #: Persons other than the drafter that every plan needs, whatever a site sets: with one, nobody would look at what that one overlooked.
 LEAST_OTHERS = 2
 #: Three reviews by three persons (三审三校). Fewer needs a reason, which is kept and shown.
-USUAL = 3
-MOST = 7
+USUAL_STAGES = 3
+MAX_STAGES = 7
 #: Who may be named for a stage.
 MAY_SIGN = (Role.REVIEWER, Role.SIGNER, Role.LEAD, Role.CHIEF)
 
@@ -103,7 +103,7 @@ class Plan:
         return len(self.stages) - 1
 
 
-DEFAULT = Plan(
+DEFAULT_PLAN = Plan(
     (
         Stage(
             "初审",
@@ -143,15 +143,16 @@ class Preset:
 
 def _by_roles(*roles: tuple[str, ...]) -> Plan:
     return replace(
-        DEFAULT, stages=tuple(replace(stage, roles=own) for stage, own in zip(DEFAULT.stages, roles, strict=True))
+        DEFAULT_PLAN,
+        stages=tuple(replace(stage, roles=own) for stage, own in zip(DEFAULT_PLAN.stages, roles, strict=True)),
     )
 
 
-PRESETS: dict[str, Preset] = {
+PLAN_PRESETS: dict[str, Preset] = {
     "unit": Preset(
         "单位内三级审签",
         "单位的审核人、签发人、负责人逐级审签。缺人的一级由政务公开办补上，只有一名经办人的单位，三级都由政务公开办审签。",
-        DEFAULT,
+        DEFAULT_PLAN,
     ),
     "office": Preset(
         "单位起草，政务公开办三级审签",
@@ -176,8 +177,8 @@ def faults(plan: Plan) -> list[str]:
     others = len(plan.stages) - (1 if plan.drafter_first else 0)
     if others < LEAST_OTHERS:
         wrong.append(f"至少要有{LEAST_OTHERS}名起草人以外的人审签。")
-    if len(plan.stages) > MOST:
-        wrong.append(f"审签最多{MOST}级。")
+    if len(plan.stages) > MAX_STAGES:
+        wrong.append(f"审签最多{MAX_STAGES}级。")
     for stage in plan.stages:
         name = stage.name.strip()
         if not name or len(name) > 12:

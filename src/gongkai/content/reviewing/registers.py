@@ -11,8 +11,8 @@ from django_filters import ChoiceFilter
 
 from gongkai.content.reviewing import waiting
 from gongkai.content.reviewing.models import Review
-from gongkai.content.reviewing.models.reviews import OPEN, URGENT
-from gongkai.core.registers.columns import ASIDE, FILED, Column, chip, sign
+from gongkai.content.reviewing.models.reviews import OPEN_STATES, UNSETTLED_URGENT_STATES
+from gongkai.core.registers.columns import FILE_AND_RECORD, FILE_ONLY, Column, chip, sign
 from gongkai.core.registers.filters import UnitFilter, Year
 from gongkai.core.registers.register import Register
 from gongkai.core.units.actors import ANONYMOUS, Actor
@@ -20,13 +20,17 @@ from gongkai.core.units.models import Body
 
 UNDER_WAY, URGENTLY, DECIDED = "others", "urgent", "done"
 GROUPS = [(UNDER_WAY, "正在审签"), (URGENTLY, "紧急发布待补审"), (DECIDED, "已经审签")]
-LIGHTS = {"red": "超期", "yellow": "今天到期", "green": "期限内"}
+LIGHT_LABELS = {"red": "超期", "yellow": "今天到期", "green": "期限内"}
 
 
 def _in_group(rows: "QuerySet[Review]", name: str, value: str) -> "QuerySet[Review]":
     if value == UNDER_WAY:
-        return rows.filter(state__in=OPEN)
-    return rows.filter(state__in=URGENT) if value == URGENTLY else rows.exclude(state__in=(*OPEN, *URGENT))
+        return rows.filter(state__in=OPEN_STATES)
+    return (
+        rows.filter(state__in=UNSETTLED_URGENT_STATES)
+        if value == URGENTLY
+        else rows.exclude(state__in=(*OPEN_STATES, *UNSETTLED_URGENT_STATES))
+    )
 
 
 def _of_unit(rows: "QuerySet[Review]", name: str, value: Body) -> "QuerySet[Review]":
@@ -56,7 +60,7 @@ def _standing(review: Review) -> str:
 
 def _standing_cell(review: Review) -> SafeString:
     light = _row(review).light
-    return format_html("{} {}", _standing(review), sign(light, LIGHTS[light]) if light else "")
+    return format_html("{} {}", _standing(review), sign(light, LIGHT_LABELS[light]) if light else "")
 
 
 def _signed(review: Review) -> str:
@@ -78,11 +82,11 @@ class Reviews(Register[Review]):
         "submitted_at",
         Column("standing", "审签到哪里", value=_standing, cell=_standing_cell, order="state", width=30),
         Column("signed", "已签", value=_signed, order="", width=30),
-        Column("decided_at", at=ASIDE),
-        Column("state", at=FILED),
-        Column("visible_from", at=ASIDE),
-        Column("urgent_by", at=ASIDE),
-        Column("urgent_reason", at=ASIDE),
+        Column("decided_at", at=FILE_AND_RECORD),
+        Column("state", at=FILE_ONLY),
+        Column("visible_from", at=FILE_AND_RECORD),
+        Column("urgent_by", at=FILE_AND_RECORD),
+        Column("urgent_reason", at=FILE_AND_RECORD),
     )
     filters = (
         ("group", ChoiceFilter(label="情况", choices=GROUPS, empty_label="全部", method=_in_group)),

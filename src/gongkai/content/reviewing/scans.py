@@ -5,7 +5,7 @@ from gongkai.lib.fileformats.pictures import UnfitPicture, measure_picture
 from gongkai.lib.privacy import PrivacyError
 
 #: What a scan is: how its name ends → where its bytes begin with what.
-SCANS = {"pdf": b"%PDF-", "png": b"\x89PNG\r\n\x1a\n", "jpg": b"\xff\xd8\xff", "jpeg": b"\xff\xd8\xff"}
+SCAN_FILE_SIGNATURES = {"pdf": b"%PDF-", "png": b"\x89PNG\r\n\x1a\n", "jpg": b"\xff\xd8\xff", "jpeg": b"\xff\xd8\xff"}
 
 #: Shorter and longer side of a picture of a page that can be read: A4 at about 72 dots an inch.
 MIN_PIXELS = (600, 800)
@@ -20,7 +20,7 @@ def wrong_scan(scan: StoredFile, scan_name: str, what: str) -> list[str]:
         return [f"请附上{what}的扫描件。"]
     with scan.open() as held:
         data = bytes(held.read())
-    if suffix not in SCANS or not data.startswith(SCANS[suffix]):
+    if suffix not in SCAN_FILE_SIGNATURES or not data.startswith(SCAN_FILE_SIGNATURES[suffix]):
         return [f"{what}须是扫描件或照片（pdf、png、jpg）。"]
     *sides, marked = _measure(data, suffix)
     if not sides[0]:

@@ -8,7 +8,7 @@ from django.utils import timezone
 from gongkai.content.editions.models import Column, Website
 from gongkai.content.editions.rules import manages
 from gongkai.content.reviewing.models import ReviewScheme
-from gongkai.content.reviewing.plan import DEFAULT, USUAL, Plan, faults, merged
+from gongkai.content.reviewing.plan import DEFAULT_PLAN, USUAL_STAGES, Plan, faults, merged
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
 
@@ -25,7 +25,7 @@ def set_scheme(
     wrong = faults(plan)
     if column is not None and column.website_id != website.pk:
         wrong.append("这个栏目不属于该网站。")
-    lax = len(plan.stages) < USUAL or plan.drafter_first
+    lax = len(plan.stages) < USUAL_STAGES or plan.drafter_first
     if lax and len(reason.strip()) < 4:
         wrong.append("少于三级审签，或者允许起草人初审的，请写明理由和依据；理由记入流水。")
     if wrong:
@@ -73,7 +73,7 @@ def _next(website: Website, column: Column | None, **facts: object) -> ReviewSch
 def plan_for(columns: Sequence[Column]) -> Plan:
     """Return the plan for a text in these columns: everything that each of them asks (`plan.merged`)."""
     plans = list(plans_of(columns).values())
-    return merged(plans) if plans else DEFAULT
+    return merged(plans) if plans else DEFAULT_PLAN
 
 
 def plans_of(columns: Iterable[Column]) -> dict[int, Plan]:
@@ -105,7 +105,7 @@ def _nearest(column: Column, latest: dict[tuple[int, int], ReviewScheme]) -> Pla
         row = latest.get((column.website_id, number))
         if row is not None and not row.ended:
             return Plan.from_json(row.plan)
-    return DEFAULT
+    return DEFAULT_PLAN
 
 
 def _above(column: Column) -> list[int]:

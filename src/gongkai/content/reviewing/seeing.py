@@ -15,7 +15,7 @@ from gongkai.content.editions.models import Document, EditionContent
 from gongkai.content.editions.shelves import editions_of, spans
 from gongkai.content.editions.sources import OutgoingText, Source
 from gongkai.content.reviewing.models import Review, ReviewState, Shown, Signature, Verdict
-from gongkai.content.reviewing.models.reviews import OPEN
+from gongkai.content.reviewing.models.reviews import OPEN_STATES
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.files.kinds import suffix_of
@@ -202,7 +202,7 @@ def seen_whole(review: Review, seen: Sequence[Sequence[str]]) -> bool:
 
 def record_shown(review: Review, by: Actor, marks: Sequence[tuple[str, str]]) -> None:
     """Keep that these parts are being shown to somebody; a second time changes nothing, and a review that is closed takes nothing in."""
-    if by.person_id is None or review.state not in OPEN or not marks:
+    if by.person_id is None or review.state not in OPEN_STATES or not marks:
         return
     known = shown_to([review.pk], by.person_id).get(review.pk, set())
     rows = [

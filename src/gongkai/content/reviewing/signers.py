@@ -135,11 +135,15 @@ def alone(person_id: int) -> set[int]:
     return {person_id}
 
 
-AUTHOR = "您参与了这条信息的起草或送审，须由其他人审签。"
-SIGNED = "您已在前面的级次审签过，每一级须由不同的人审签。"
-RECORDED = "您代为登记过这次送审的纸质签批，不能再审签。"
+AUTHOR_CLASH_ERROR = "您参与了这条信息的起草或送审，须由其他人审签。"
+EARLIER_STAGE_CLASH_ERROR = "您已在前面的级次审签过，每一级须由不同的人审签。"
+PAPER_RECORDER_CLASH_ERROR = "您代为登记过这次送审的纸质签批，不能再审签。"
 
-WORDS = {Clash.WROTE: AUTHOR, Clash.AGAIN: SIGNED, Clash.RECORDED: RECORDED}
+CLASH_ERRORS = {
+    Clash.WROTE: AUTHOR_CLASH_ERROR,
+    Clash.AGAIN: EARLIER_STAGE_CLASH_ERROR,
+    Clash.RECORDED: PAPER_RECORDER_CLASH_ERROR,
+}
 
 
 def plan_of(review: Review) -> Plan:
@@ -188,7 +192,7 @@ def find_signer_clashes(
     hand = Hand(0 if first else 1, by.person_id, by.user_id)
     others = [hand_of(signature) for signature in signed]
     found = clashes(hand, others, writers_of(review), drafter_first=plan.drafter_first, same=same)
-    return [words for clash, words in WORDS.items() if clash in found]
+    return [words for clash, words in CLASH_ERRORS.items() if clash in found]
 
 
 def person_mark(people: Iterable[int | None], accounts: Iterable[int | None]) -> str:

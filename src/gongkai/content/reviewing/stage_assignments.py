@@ -10,7 +10,7 @@ from django.utils import timezone
 from gongkai.content.editions.models import Column, Website
 from gongkai.content.reviewing.actions.signing import notify_signers, order_roles
 from gongkai.content.reviewing.models import Review, Signature
-from gongkai.content.reviewing.models.reviews import OPEN
+from gongkai.content.reviewing.models.reviews import OPEN_STATES
 from gongkai.content.reviewing.plan import MAY_SIGN, Plan, Stage
 from gongkai.content.reviewing.schemes import plan_for, plans_of
 from gongkai.content.reviewing.signers import candidates, plan_of, role_for, stage_of, unit_of, writers_of
@@ -178,7 +178,7 @@ def refresh_holders(reviews: Iterable[Review]) -> int:
             continue
         changed += 1
         review.holders = holders
-        Review.objects.filter(pk=review.pk, state__in=OPEN, stage=review.stage).update(holders=holders)
+        Review.objects.filter(pk=review.pk, state__in=OPEN_STATES, stage=review.stage).update(holders=holders)
         tell(notify_signers(review, plan, "审签人有变动。", tuple(able[0][1]) if able else (), again=holders))
     return changed
 
@@ -191,18 +191,18 @@ def refresh_recent() -> dict[str, int]:
     units = Q(pk__in=[])
     for row in Appointment.objects.filter(recent, role__in=MAY_SIGN).select_related("body__parent"):
         units |= _signed_by(row)
-    return {"reviews": refresh_holders(Review.objects.filter(units, state__in=OPEN).order_by("pk"))}
+    return {"reviews": refresh_holders(Review.objects.filter(units, state__in=OPEN_STATES).order_by("pk"))}
 
 
 def appointment_saved(instance: Appointment, **_: object) -> None:
     """Bring the open reviews of a unit in step when a post that signs there begins or ends."""
     if instance.role in MAY_SIGN:
-        refresh_holders(Review.objects.filter(_signed_by(instance), state__in=OPEN))
+        refresh_holders(Review.objects.filter(_signed_by(instance), state__in=OPEN_STATES))
 
 
 def units_merged(event: ActionEvent) -> None:
     """Follow a merger or its undoing: the reviews of the merged unit wait for the successor's signers."""
-    refresh_holders(Review.objects.filter(body_id=event.target.pk, state__in=OPEN))
+    refresh_holders(Review.objects.filter(body_id=event.target.pk, state__in=OPEN_STATES))
 
 
 def _signed_by(post: Appointment) -> Q:

@@ -15,7 +15,7 @@ from gongkai.content.reviewing import plan as plans
 from gongkai.content.reviewing.cases import Case, approvals_of, companion_of, flag_of, logged_of
 from gongkai.content.reviewing.models import Review, ReviewState, Signature
 from gongkai.content.reviewing.models import secrecy_sheets as sheets
-from gongkai.content.reviewing.models.reviews import URGENT
+from gongkai.content.reviewing.models.reviews import UNSETTLED_URGENT_STATES
 from gongkai.content.reviewing.models.secrecy_sheets import sheet_digest
 from gongkai.content.reviewing.models.signatures import signature_digest
 from gongkai.content.reviewing.seeing import same_as_submitted, seen_whole
@@ -33,20 +33,22 @@ _TEXT = (
     " AND r.revision_id = NEW.revision_id AND r.content_digest = NEW.content_digest AND r.state IN ({states}))"
 )
 #: Of the running review's own text, and by nobody who recorded or is recorded for himself.
-SIGNATURE = (
+SIGNATURE_INSERT_CONDITION_SQL = (
     _TEXT.format(states="'waiting', 'after'")  # noqa: S608 - constants
     + " AND length(NEW.digest) = 64 AND (NEW.recorder_id IS NULL OR NEW.recorder_id <> NEW.person_id)"
     " AND (NEW.verdict = 'no' OR NOT EXISTS (SELECT 1 FROM reviewing_signature s WHERE s.review_id = NEW.review_id"
     " AND s.verdict = 'yes' AND (s.person_id = NEW.person_id OR s.account_id = NEW.account_id)))"
 )
 #: Of a review that still runs: nobody is shown afterwards what he signed before.
-SHOWN = "EXISTS (SELECT 1 FROM reviewing_review r WHERE r.id = NEW.review_id AND r.state IN ('waiting', 'after'))"
+REVIEW_RUNNING_SQL = (
+    "EXISTS (SELECT 1 FROM reviewing_review r WHERE r.id = NEW.review_id AND r.state IN ('waiting', 'after'))"
+)
 SHEET = _TEXT.format(states="'waiting'") + " AND length(NEW.digest) = 64"
 
 
 #: Why an approval of another text is none.
-OTHERS = "所附审签记录不是对这条信息的签发。"
-USED = "这份审签已用于一次发布，再次发布须重新审签。"
+OTHER_ITEM_APPROVAL_ERROR = "所附审签记录不是对这条信息的签发。"
+APPROVAL_USED_ERROR = "这份审签已用于一次发布，再次发布须重新审签。"
 WRITER_RECORDS = "登记纸质签批须由没有参与起草和送审的人办理。"
 
 
@@ -54,9 +56,9 @@ def find_approval_faults(text: OutgoingText, case: Case) -> list[str]:
     """Return why this review does not allow this text to be published; empty where it does."""
     review = case.review
     if review.state not in {ReviewState.APPROVED, ReviewState.AFTER} or review.source != text.source.stream:
-        return [OTHERS]
+        return [OTHER_ITEM_APPROVAL_ERROR]
     if review.edition_id is not None:
-        return [USED]
+        return [APPROVAL_USED_ERROR]
     if review.revision_id != text.revision or review.content_digest != text.frozen.digest:
         return ["审签之后文字有改动，须重新送审。"]
     authors = _authors(case, text)
@@ -260,12 +262,12 @@ class SignedText:
         review, seen = self.case.review, self.case.review.version
         review.edition_id, review.version = edition.pk, seen + 1
         if not save_if(review, version=seen):
-            raise Conflict(USED)
+            raise Conflict(APPROVAL_USED_ERROR)
 
 
 def postponed(source: str, visible_from: datetime | None, now: datetime) -> list[str]:
     """Return why a correction may not wait for a time: a schedule far away would put the red light out while the text it corrects stays public."""
-    owes = Review.objects.filter(source=source, state__in=URGENT)
+    owes = Review.objects.filter(source=source, state__in=UNSETTLED_URGENT_STATES)
     if visible_from is None or visible_from <= now or not owes.exists():
         return []
     return ["这条信息紧急发布后还没有补审通过，更正须签发后立即公开，不能定时。"]

@@ -12,7 +12,7 @@ from wagtail.models import Revision
 from gongkai.content.editions.logged import facts_of, logged
 from gongkai.content.editions.models import Document
 from gongkai.content.editions.sources import those_there
-from gongkai.content.reviewing.cases import LOGGED
+from gongkai.content.reviewing.cases import REVIEW_ACTIONS
 from gongkai.content.reviewing.models import (
     Coordination,
     Opinion,
@@ -35,7 +35,7 @@ from gongkai.core.acts.seal import Verdict as Found
 from gongkai.lib import typed_json
 
 _NO = "publishing.return_review"
-_SIGNING = (*LOGGED, _NO)
+_SIGNING = (*REVIEW_ACTIONS, _NO)
 _SHEETS = ("publishing.fill_sheet",)
 _FLAGS = ("publishing.coordinate", "publishing.uncoordinate")
 _OPINIONS = ("publishing.give_opinion",)

@@ -9,7 +9,7 @@ from django.utils.dateparse import parse_datetime
 
 from gongkai.content.editions.logged import logged
 from gongkai.content.editions.models import Act, Document, Edition
-from gongkai.content.editions.verify import EDITION_ACTIONS, GROUNDS
+from gongkai.content.editions.verify import EDITION_ACTIONS, EXPECTED_CHANGES
 from gongkai.content.reviewing.models import Signature
 from gongkai.content.reviewing.plan import LEAST_OTHERS
 from gongkai.content.reviewing.signers import Authors, Hand, alone, clashes
@@ -20,9 +20,9 @@ from gongkai.lib.typed_json import numbers
 
 _SUBMIT, _URGENT = "publishing.submit", "publishing.order_urgent"
 #: Who wrote a text was asked when it was published; signatures and writers of history are not looked up again.
-NOBODY = Authors(frozenset(), frozenset())
+NO_AUTHORS = Authors(frozenset(), frozenset())
 #: An edition becomes visible at the moment it is asked for and is written a moment later; more than this is another time.
-WRITING = timedelta(minutes=10)
+MAX_PUBLISHING_DURATION = timedelta(minutes=10)
 
 
 class Signed(TypedDict):
@@ -113,7 +113,7 @@ def _unsigned(edition: Edition, rows: list[Signed], known: _Known) -> str:
             return f"的{row['stage']}签名被改动或已不在"
     hands = [Hand(place, row["person"]) for place, row in enumerate(rows)]
     for place, hand in enumerate(hands):
-        if clashes(hand, hands[:place], NOBODY, drafter_first=False, same=alone):
+        if clashes(hand, hands[:place], NO_AUTHORS, drafter_first=False, same=alone):
             return "有同一人的两个签名"
     claimed = [row for row in edition.approvals if row.get("kind") == "urgent"]
     if claimed:
@@ -152,7 +152,7 @@ def untimely(edition: Edition, movement: Movement | None, signed: datetime | Non
     if shown > made and shown != signed:
         return "的公开时间不是审签的时间"
     by_person = movement is not None and movement.person_id is not None
-    return "的公开时间早于发布之时" if by_person and shown < made - WRITING else ""
+    return "的公开时间早于发布之时" if by_person and shown < made - MAX_PUBLISHING_DURATION else ""
 
 
 class _Elsewhere:
@@ -163,8 +163,8 @@ class _Elsewhere:
 
     def holds(self, action: str, facts: dict[str, object], content_digest: str) -> bool:
         """Ask whoever answers for the action that wrote the edition."""
-        if action not in GROUNDS:
+        if action not in EXPECTED_CHANGES:
             return False
         if action not in self.asked:
-            self.asked[action] = GROUNDS[action]()
+            self.asked[action] = EXPECTED_CHANGES[action]()
         return self.asked[action](str(facts["ground"]), facts, content_digest)

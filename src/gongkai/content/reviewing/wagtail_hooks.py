@@ -5,7 +5,7 @@ from django.urls import URLResolver, include, path, reverse_lazy
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from gongkai.content.editions.rules import MANAGING, WRITING
+from gongkai.content.editions.rules import MANAGING_ROLES, WRITING_ROLES
 from gongkai.core.units.actors import actor_of
 from gongkai.core.units.models import Role
 
@@ -34,7 +34,7 @@ def items() -> list[MenuItem]:
         ForRoles(
             "待审信息",
             reverse_lazy("reviewing:reviews"),
-            roles=(*WRITING, Role.CHIEF),
+            roles=(*WRITING_ROLES, Role.CHIEF),
             name="reviews",
             icon_name="check",
             order=2,
@@ -42,7 +42,7 @@ def items() -> list[MenuItem]:
         ForRoles(
             "审签程序",
             reverse_lazy("reviewing:schemes"),
-            roles=(*MANAGING, Role.AUDITOR, Role.LEAD, Role.SIGNER),
+            roles=(*MANAGING_ROLES, Role.AUDITOR, Role.LEAD, Role.SIGNER),
             name="schemes",
             icon_name="tasks",
             order=8,

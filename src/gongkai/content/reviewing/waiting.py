@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from gongkai.content.checks.models import MaskedCopy, Waiver
 from gongkai.content.editions.reach import bodies_of, bodies_seen
-from gongkai.content.editions.rules import WRITING
+from gongkai.content.editions.rules import WRITING_ROLES
 from gongkai.content.editions.sources import item_number
 from gongkai.content.reviewing import seeing
 from gongkai.content.reviewing.models import (
@@ -24,7 +24,7 @@ from gongkai.content.reviewing.models import (
     Signature,
     Verdict,
 )
-from gongkai.content.reviewing.models.reviews import OPEN, URGENT
+from gongkai.content.reviewing.models.reviews import OPEN_STATES, UNSETTLED_URGENT_STATES
 from gongkai.content.reviewing.plan import MAY_SIGN
 from gongkai.content.reviewing.signers import persons_to_tell, plan_of, stage_of
 from gongkai.core.acts.action import Notification
@@ -36,7 +36,7 @@ from gongkai.core.units.models import Appointment, Body, Role
 from gongkai.core.units.reach import drafting
 
 #: Reviews told of in one transaction.
-PORTION = 200
+NOTIFICATION_BATCH_SIZE = 200
 
 
 def remind(now: datetime | None = None) -> dict[str, int]:
@@ -48,20 +48,20 @@ def remind(now: datetime | None = None) -> dict[str, int]:
 def late(now: datetime) -> QuerySet[Review]:
     """Return reviews whose stage is past its time and of which nobody was told."""
     given = ReviewTold.objects.filter(review_id=OuterRef("pk"), step="late", due_at=OuterRef("stage_due"))
-    rows = Review.objects.filter(state__in=OPEN, stage_due__lt=now).filter(~Exists(given))
+    rows = Review.objects.filter(state__in=OPEN_STATES, stage_due__lt=now).filter(~Exists(given))
     return rows.annotate(due=F("stage_due")).order_by("stage_due", "pk")
 
 
 def overdue(now: datetime) -> QuerySet[Review]:
     """Return urgent publications not reviewed in time, or objected to, of which the 政务公开办 was not told."""
     given = ReviewTold.objects.filter(review_id=OuterRef("pk"), step="urgent", due_at=OuterRef("urgent_due"))
-    rows = Review.objects.filter(state__in=URGENT, urgent_due__lt=now).filter(~Exists(given))
+    rows = Review.objects.filter(state__in=UNSETTLED_URGENT_STATES, urgent_due__lt=now).filter(~Exists(given))
     return rows.annotate(due=F("urgent_due")).order_by("urgent_due", "pk")
 
 
 def _all(rows: QuerySet[Review], step: str) -> int:
     total = 0
-    while portion := list(rows[:PORTION]):
+    while portion := list(rows[:NOTIFICATION_BATCH_SIZE]):
         try:
             with transaction.atomic():
                 ReviewTold.objects.bulk_create(
@@ -104,7 +104,7 @@ def _urgent(review: Review) -> Notification:
 
 def reviews_for(by: Actor) -> QuerySet[Review]:
     """Return the reviews of the bodies that somebody writes or signs for."""
-    bodies = Body.objects.filter(bodies_of(by, *WRITING)).values("pk")
+    bodies = Body.objects.filter(bodies_of(by, *WRITING_ROLES)).values("pk")
     return Review.objects.filter(body_id__in=bodies)
 
 
@@ -134,7 +134,7 @@ def to_sign(by: Actor) -> QuerySet[Review]:
     if by.has(Role.CHIEF):
         bodies = Body.objects.filter(bodies_of(by)).values("pk")
         mine |= Q(body_id__in=bodies, holders__contains=f"|{Role.CHIEF}|")
-    rows = Review.objects.filter(mine, state__in=OPEN)
+    rows = Review.objects.filter(mine, state__in=OPEN_STATES)
     for own in (by.person_id and f"|p{by.person_id}|", by.user_id and f"|u{by.user_id}|"):
         rows = rows.exclude(barred__contains=own) if own else rows
     return rows
@@ -154,7 +154,7 @@ def my_turn(by: Actor) -> QuerySet[Review]:
 
 def unsettled(by: Actor) -> QuerySet[Review]:
     """Return what went out urgently and is not settled, of the bodies somebody works for or supervises."""
-    return reviews_for(by).filter(state__in=URGENT).order_by("urgent_due", "pk")
+    return reviews_for(by).filter(state__in=UNSETTLED_URGENT_STATES).order_by("urgent_due", "pk")
 
 
 @dataclass
@@ -203,7 +203,7 @@ def light_of(review: Review, now: datetime) -> str:
     if review.state == ReviewState.OBJECTED:
         return "red"
     due = review.urgent_due if review.state == ReviewState.AFTER else review.stage_due
-    if due is None or review.state not in OPEN:
+    if due is None or review.state not in OPEN_STATES:
         return ""
     if due < now:
         return "red"
@@ -242,13 +242,13 @@ def _marks(reviews: Sequence[Review], signed: dict[int, list[Signature]]) -> dic
 
 def needed(by: Actor) -> list[Rows]:
     """Without a review under way, at one's own units where one oversees no others, nothing waits for a signature."""
-    where: dict[str, object] = {"state": {*OPEN, *URGENT}}
+    where: dict[str, object] = {"state": {*OPEN_STATES, *UNSETTLED_URGENT_STATES}}
     return [Rows(Review, where if by.has(Role.CHIEF) else {**where, "body_id": by.bodies})]
 
 
 def waiting_for_signature(by: Actor) -> dict[str, object] | None:
     """The block of the first page: what waits for me, and above it what went out urgently and is not settled."""
-    if not by.has(*MAY_SIGN, *WRITING):
+    if not by.has(*MAY_SIGN, *WRITING_ROLES):
         return None
     urgent = list(unsettled(by)[:5])
     mine = list(my_turn(by).exclude(pk__in=[r.pk for r in urgent]).order_by("held_since", "pk")[:6])
@@ -267,6 +267,6 @@ def waiting_for_post(post: Appointment) -> list[str]:
     """Return how many texts wait for a signature that a post can give."""
     if post.role not in MAY_SIGN:
         return []
-    rows = Review.objects.filter(state__in=OPEN, body_id=post.body_id, holders__contains=f"|{post.role}|")
+    rows = Review.objects.filter(state__in=OPEN_STATES, body_id=post.body_id, holders__contains=f"|{post.role}|")
     count = rows.exclude(barred__contains=f"|p{post.person_id}|").count()
     return [f"待审签的文稿{count}篇"] if count else []

@@ -13,12 +13,12 @@ class Config(AppConfig):
 
     def ready(self) -> None:
         """Put up the full-text table after migrating, and derive its rows beside the shelves."""
-        from gongkai.content.editions.shelves import INDEXES
-        from gongkai.content.editions.verify import ALSO
+        from gongkai.content.editions.shelves import SHELF_INDEXES
+        from gongkai.content.editions.verify import DERIVED_ROW_CHECKS
         from gongkai.content.search import table
         from gongkai.content.search.indexing import SearchIndex
         from gongkai.content.search.models import SearchRow
 
         post_migrate.connect(table.install, sender=self, dispatch_uid="gongkai.search")
-        INDEXES.append(SearchIndex())
-        ALSO.append((SearchRow, lambda edition: hasattr(edition, "content")))
+        SHELF_INDEXES.append(SearchIndex())
+        DERIVED_ROW_CHECKS.append((SearchRow, lambda edition: hasattr(edition, "content")))

@@ -114,7 +114,7 @@ def thing_of(core: str) -> str:
 
 MOST_WORDS = 100
 #: Everyday words that surely mean an official term are looked up by both.
-SURE = 0.7
+MIN_SYNONYM_WEIGHT = 0.7
 MOST_VARIANTS = 3
 
 _OPEN, _CLOSE = "[〔(]?", "[〕)]?"
@@ -253,7 +253,7 @@ def _is_index(folded: str) -> bool:
 def _variants(folded: str, synonyms: Synonyms) -> tuple[str, ...]:
     """Return the words with an everyday word replaced by its official term, the surest first."""
     spans = [(start, end, row) for start, end, rows in words_with_synonyms(folded, synonyms) for row in rows]
-    sure = sorted((span for span in spans if span[2].weight >= SURE), key=lambda span: -span[2].weight)
+    sure = sorted((span for span in spans if span[2].weight >= MIN_SYNONYM_WEIGHT), key=lambda span: -span[2].weight)
     written = [folded[:start] + row.official + folded[end:] for start, end, row in sure if row.official not in folded]
     return tuple(dict.fromkeys(written))[:MOST_VARIANTS]
 
@@ -265,7 +265,7 @@ def _find_terms(folded: str, synonyms: Synonyms) -> tuple[str, ...]:
             row.official
             for start, end, rows in words_with_synonyms(folded, synonyms)
             for row in rows
-            if row.weight >= SURE and not says_little(folded[start:end]) and row.official not in folded
+            if row.weight >= MIN_SYNONYM_WEIGHT and not says_little(folded[start:end]) and row.official not in folded
         )
     )[:MOST_VARIANTS]
 

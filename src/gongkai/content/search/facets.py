@@ -15,7 +15,7 @@ from gongkai.content.editions.vocabulary import ItemKind
 from gongkai.content.search.beside import Beside
 
 #: Facet → the letter its tokens begin with.
-LETTERS = {"site": "w", "column": "c", "kind": "k", "body": "b", "year": "y", "standing": "s"}
+FACET_TOKEN_LETTERS = {"site": "w", "column": "c", "kind": "k", "body": "b", "year": "y", "standing": "s"}
 #: Values of one facet that are offered.
 MOST_CHOICES = 12
 
@@ -56,7 +56,7 @@ def token(facet: str, value: object) -> str:
     ('sinforce', 'y2026', '')
     """
     plain = str(value).replace("_", "")
-    return LETTERS[facet] + plain.lower() if plain.isascii() and plain.isalnum() and len(plain) < 30 else ""
+    return FACET_TOKEN_LETTERS[facet] + plain.lower() if plain.isascii() and plain.isalnum() and len(plain) < 30 else ""
 
 
 def tokens(
@@ -122,7 +122,7 @@ def tallied(rows: Iterable[Filed]) -> Tally:
     def of(letter: str) -> dict[int, int]:
         return dict(sorted((int(made[1:]), count) for made, count in counts.items() if made[0] == letter))
 
-    return {facet: of(LETTERS[facet]) for facet in ("site", "column", "year")}
+    return {facet: of(FACET_TOKEN_LETTERS[facet]) for facet in ("site", "column", "year")}
 
 
 def counted(

@@ -6,12 +6,12 @@ from gongkai.content.search.asking import Meaning
 
 #: Ways a number may be spelled in a table → numbers of documents that it belongs to. Whether a reader may see them is asked afterwards.
 Find = Callable[[Collection[str]], Collection[int]]
-NUMBERED: list[Find] = []
+NUMBER_FINDERS: list[Find] = []
 
 
 def register_numbers(find: Find) -> None:
     """Enter who finds documents by numbers that their public pages print beside the text."""
-    NUMBERED.append(find)
+    NUMBER_FINDERS.append(find)
 
 
 def numbered(meaning: Meaning) -> frozenset[int]:
@@ -19,4 +19,4 @@ def numbered(meaning: Meaning) -> frozenset[int]:
     if not (meaning.exact or meaning.index_key):
         return frozenset()
     spellings = {meaning.words, meaning.words.upper(), *meaning.numbers}
-    return frozenset(number for find in NUMBERED for number in find(spellings))
+    return frozenset(number for find in NUMBER_FINDERS for number in find(spellings))

@@ -44,10 +44,10 @@ def archived_among(documents: Sequence[int], shut: Collection[int]) -> set[int]:
 __all__ = ["Asked", "Choice", "Hit", "Results", "excerpt", "loosened", "mark", "search", "terms"]
 
 #: Hits that are ranked and counted; more than anybody pages through, few enough to stay quick.
-MOST = 500
+MAX_RANKED_HITS = 500
 PER_PAGE = 15
 #: Where fewer hold the words whole, what holds them in pieces is shown as well.
-FEW = 3
+MIN_WHOLE_WORD_HITS = 3
 #: Texts that are looked at where only the end of a number was typed.
 FEW_NUMBERED = 100
 
@@ -67,7 +67,7 @@ class Hit:
 
 @dataclass(frozen=True)
 class Results:
-    """What was found: the page's hits, how many in all (at most `MOST`), and the facets over all of them."""
+    """What was found: the page's hits, how many in all (at most `MAX_RANKED_HITS`), and the facets over all of them."""
 
     hits: list[Hit] = field(default_factory=list)
     total: int = 0
@@ -119,22 +119,22 @@ def search(user: object, website_id: int, asked: Asked) -> Results:
     if not meaning.words or wanted is None:
         return Results()
     narrowed = wanted if asked.everywhere else [by.token("site", website_id), *wanted]
-    found = table.find(meaning.ways, MOST, narrowed)
+    found = table.find(meaning.ways, MAX_RANKED_HITS, narrowed)
     very = {row.pk: row for row in _exactly(user, meaning, narrowed) or _by_part_of_number(user, meaning, narrowed)}
     rows = [*very.values(), *_rows(user, found, very)]
     whole_ones = {row.pk for row in rows}
     parts: tuple[str, ...] = ()
     partial = False
-    if len(rows) < FEW and not very and not meaning.index_key:
+    if len(rows) < MIN_WHOLE_WORD_HITS and not very and not meaning.index_key:
         parts, more, apart = _apart(user, meaning, narrowed, whole_ones)
         rows, found = [*rows, *more], [*found, *apart]
         if not rows:
-            found, missing = find_part(meaning.keywords, MOST, narrowed)
+            found, missing = find_part(meaning.keywords, MAX_RANKED_HITS, narrowed)
             rows = _rows(user, found, ())
             if missing:  # a matter that no text has: a text that mentions the other words in passing would mislead
                 rows = [row for row in rows if any(word.is_in(fold(row.title)) for word in needed(meaning.keywords))]
             partial = bool(rows)
-    one_site, capped = _one_site(website_id, asked), len(found) >= MOST
+    one_site, capped = _one_site(website_id, asked), len(found) >= MAX_RANKED_HITS
     tally = by.tallied(rows)
     known = beside(
         bodies=by.most_frequent(rows),
@@ -180,7 +180,7 @@ def _apart(
     several = len(required) > 1 or bool(meaning.core and len(meaning.keywords) > 1)
     by_words = [(tuple(word.text for word in required), ways_to_write(required))] if several else []
     for parts, ways in [*by_words, *((some, [" ".join(some)]) for words in asked for some in loosened(words))]:
-        found = table.find(ways, MOST, narrowed)
+        found = table.find(ways, MAX_RANKED_HITS, narrowed)
         if rows := _rows(user, found, known):
             return parts, rows, found
     return (), [], []
@@ -198,9 +198,9 @@ def newest_found(
 ) -> list[Shelf]:
     """Return the newest publications that hold words, as a list shows them; `since` leaves out what became visible earlier."""
     meaning = understand(words)
-    found = table.find([meaning.words, *meaning.variants], MOST, [by.token("site", website_id)])
+    found = table.find([meaning.words, *meaning.variants], MAX_RANKED_HITS, [by.token("site", website_id)])
     numbers = sorted((hit.edition for hit in found), reverse=True)
-    shelf = shelf_visible_to(user).filter(website=website_id, column=None, edition__in=numbers[:MOST])
+    shelf = shelf_visible_to(user).filter(website=website_id, column=None, edition__in=numbers[:MAX_RANKED_HITS])
     shelf = shelf.filter(from_at__gt=since) if since else shelf
     return list(shelf.order_by("-published_at", "-document")[:size])
 
@@ -213,7 +213,11 @@ def _rows(user: object, found: Sequence[table.Found], known: Container[int]) -> 
 def _exactly(user: object, meaning: Meaning, narrowed: Sequence[str]) -> list[Row]:
     """Return the rows with the very number asked for, as far as they have the facets chosen."""
     wanted = set(narrowed)
-    return [row for row in of.numbered(user, meaning, numbered(meaning), MOST) if wanted <= set(row.facets.split())]
+    return [
+        row
+        for row in of.numbered(user, meaning, numbered(meaning), MAX_RANKED_HITS)
+        if wanted <= set(row.facets.split())
+    ]
 
 
 def _by_part_of_number(user: object, meaning: Meaning, narrowed: Sequence[str]) -> list[Row]:

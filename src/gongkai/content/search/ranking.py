@@ -16,7 +16,7 @@ from gongkai.lib.matching.folding import fold
 MOST_FOLDED = 12
 NOT_IN_FORCE = {Standing.REPEALED.value, Standing.EXPIRED.value}
 #: How much more a document counts that says what holds than one that tells of it; what explains stands between.
-AUTHORITY: dict[str, float] = {
+AUTHORITY_WEIGHTS: dict[str, float] = {
     **{kind.value: 1.3 for kind in POLICY_KINDS},
     ItemKind.GUIDE.value: 1.2,
     ItemKind.INTERPRETATION.value: 1.15,
@@ -32,7 +32,7 @@ _ASKS_STANDING = re.compile("有效|失效|废止|作废|过期|还能用|施行
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 Key = tuple[bool, bool, int, float, bool, bool, float, int]
 #: Microseconds of a day.
-DAY = 86_400_000_000
+MICROSECONDS_PER_DAY = 86_400_000_000
 
 
 def by_day(exact: Collection[int]) -> Callable[[Row], tuple[bool, int]]:
@@ -80,7 +80,7 @@ def by_worth(
             round(share_in(required, title), 1),
             kind == ItemKind.GUIDE and guides_to(title, meaning, required),
             pk in whole,
-            score and score * weight(kind, (moment - at) // DAY),
+            score and score * weight(kind, (moment - at) // MICROSECONDS_PER_DAY),
             at,
         )
 
@@ -152,4 +152,4 @@ def weight(kind: str, days: int) -> float:
     >>> weight("normative", 0) > weight("interpretation", 0) > weight("notice", 0) > weight("notice", 900)
     True
     """
-    return AUTHORITY.get(kind, 1.0) * max(LEAST, 1 - A_YEAR * max(days, 0) / 365)
+    return AUTHORITY_WEIGHTS.get(kind, 1.0) * max(LEAST, 1 - A_YEAR * max(days, 0) / 365)

@@ -3,9 +3,9 @@
 PostgreSQL's planner multiplies how common lexemes are, and the bigrams of one word always stand together: of 财政预算 in 64,000 of a million titles
 it expects 250, fetches all of them to show 500, or walks through a million texts for words that never meet. So it is not left to choose:
 
-- the index of words knows in which blocks of 1,024, 8,192 and 65,536 editions a text stands (`BLOCKS`). The newest blocks that should hold enough
-  hits are asked first, then one block after the other, until there are enough (`sql/newest.postgresql.sql`); no text is unpacked for it. Of several
-  blocks asked at once each text would cost so many times as much;
+- the index of words knows in which blocks of 1,024, 8,192 and 65,536 editions a text stands (`ROW_BLOCKS_SQL`). The newest blocks that
+  should hold enough hits are asked first, then one block after the other, until there are enough (`sql/newest.postgresql.sql`); no text is
+  unpacked for it. Of several blocks asked at once each text would cost so many times as much;
 - where what was asked says that all the rest holds no more than are wanted still, it is asked at once, and so is what few texts can have;
 - of large blocks and of the rest only the rarest lexemes are asked (as `ANALYZE` counted them): to bring twenty long lists together takes longer than
   to look into the texts that the shortest three name;
@@ -27,27 +27,27 @@ from gongkai.content.search.statements import reads, sql
 Column = Literal["heads", "tokens"]
 #: In which blocks a text stands, as the index of each column knows it. Written differently, so that the planner cannot ask one column's index for the
 #: blocks alone and look for the words in each of their texts.
-BLOCKS: dict[Column, str] = {
+ROW_BLOCKS_SQL: dict[Column, str] = {
     "heads": "ARRAY[(rowid >> 10) * 4, (rowid >> 13) * 4 + 1, (rowid >> 16) * 4 + 2]",
     "tokens": "ARRAY[(rowid / 1024) * 4, (rowid / 8192) * 4 + 1, (rowid / 65536) * 4 + 2]",
 }
 #: The texts asked first should hold so many times as many hits as are wanted, and are at most so many: what is expected may be far from what is.
 MARGIN, LARGEST = 1.5, 65_536
 #: Where at most so many times as many texts as are wanted can have the words, all of them are asked at once.
-FEW = 4
+CANDIDATES_PER_WANTED_ROW = 4
 #: So many of the newest texts are looked into where only the beginning of a word is known; one from the text must be unpacked.
-WALKED: dict[Column, int] = {"heads": 8_192, "tokens": 1_000}
+NEWEST_ROWS_SCANNED: dict[Column, int] = {"heads": 8_192, "tokens": 1_000}
 #: Of so many lexemes of a word or phrase the index is asked where all texts are; the others are looked for in the texts that it names.
-MOST: dict[Column, int] = {"heads": 3, "tokens": 5}
-EVERY = 1_000
+MAX_LEXEMES: dict[Column, int] = {"heads": 3, "tokens": 5}
+ALL_LEXEMES = 1_000
 #: A facet that so many texts have (the one site) is looked for in what the words name: to go through its list takes longer than that.
-EVERYWHERE = 0.3
+COMMON_FACET_SHARE = 0.3
 #: Of so many texts the index is asked for all lexemes, since each text that it names for some of them must be unpacked; titles need not be.
-UNPACKED = 16_384
+MAX_ROWS_FOR_ALL_LEXEMES = 16_384
 #: The share that a lexeme is expected to have that is not among the common ones.
-UNCOMMON = 0.0005
+DEFAULT_LEXEME_SHARE = 0.0005
 #: Seconds after which it is asked anew how common lexemes are, and where years end.
-AGAIN = 3_600.0
+STATISTICS_REFRESH_SECONDS = 3_600.0
 
 
 def find(
@@ -80,10 +80,10 @@ def newest(column: Column, ways: Sequence[str], facets: Sequence[str], limit: in
 def statements() -> Iterator[str]:
     """Yield the statements that make the table, its indexes and what asks them."""
     table = sql("search", "postgresql")
-    for column, blocks in BLOCKS.items():
+    for column, blocks in ROW_BLOCKS_SQL.items():
         table = table.replace(f"{{{column}}}", blocks)
     yield from table.split("--;;")
-    for column, blocks in BLOCKS.items():
+    for column, blocks in ROW_BLOCKS_SQL.items():
         yield sql("newest", "postgresql").replace("{column}", column).replace("{blocks}", blocks)
 
 
@@ -110,14 +110,17 @@ def _asked(column: Column, ways: Sequence[str], facets: Sequence[str], limit: in
     words = either(ways)
     rare, whole = (
         either([rarest(way, counted.shares, most) for way in ways])
-        for most in (MOST[column], EVERY if column == "tokens" and near <= UNPACKED else MOST[column])
+        for most in (
+            MAX_LEXEMES[column],
+            ALL_LEXEMES if column == "tokens" and near <= MAX_ROWS_FOR_ALL_LEXEMES else MAX_LEXEMES[column],
+        )
     )
-    beside = [f"'{facet}'" for facet in facets if counted.shares.get(facet, 0.0) < EVERYWHERE]
+    beside = [f"'{facet}'" for facet in facets if counted.shares.get(facet, 0.0) < COMMON_FACET_SHARE]
     return {
         "whole": " & ".join([f"({whole})", *beside]),
         "rare": " & ".join([f"({rare})", *beside]),
         "words": words if rare != words else None,
-        "walked": WALKED[column] if begins else 0,
+        "walked": NEWEST_ROWS_SCANNED[column] if begins else 0,
         "near": near,
     }
 
@@ -129,10 +132,10 @@ def _begins_only(way: str) -> bool:
 
 def _first_texts(ways: Sequence[str], facets: Sequence[str], counted: "Counts", limit: int) -> int:
     """Return how many of the newest texts are asked first; none where few texts can have the words."""
-    if sum(_at_most(way, facets, counted) for way in ways) <= limit * FEW:
+    if sum(_at_most(way, facets, counted) for way in ways) <= limit * CANDIDATES_PER_WANTED_ROW:
         return 0
     year = [facet for facet in facets if facet[0] == "y"]
-    rows = counted.rows * min([counted.shares.get(value, UNCOMMON) for value in year], default=1.0)
+    rows = counted.rows * min([counted.shares.get(value, DEFAULT_LEXEME_SHARE) for value in year], default=1.0)
     hits = sum(expected(way, facets, counted) for way in ways)
     return int(min(limit * MARGIN * rows / hits if hits else math.inf, LARGEST))
 
@@ -152,8 +155,8 @@ def _end_of_year(facets: Sequence[str]) -> int | None:
     if not year.isdecimal() or not 1900 < int(year) < timezone.localdate().year:
         return None
     using, now = reads(), time.monotonic()
-    asked, last = _ended.get((using, year), (-AGAIN, None))
-    if now - asked >= AGAIN:
+    asked, last = _ended.get((using, year), (-STATISTICS_REFRESH_SECONDS, None))
+    if now - asked >= STATISTICS_REFRESH_SECONDS:
         end = datetime(int(year) + 1, 1, 1, tzinfo=timezone.get_current_timezone())
         with connections[using].cursor() as cursor:
             cursor.execute(sql("year", "postgresql"), [end])
@@ -202,9 +205,9 @@ def expected(way: str, facets: Sequence[str], counted: "Counts") -> float:
     """
     number = counted.rows
     for run in _runs(way.split(" & ")):
-        number *= min(counted.shares.get(_text(value), UNCOMMON) for value in run)
+        number *= min(counted.shares.get(_text(value), DEFAULT_LEXEME_SHARE) for value in run)
     for facet in facets:
-        number *= counted.shares.get(facet, UNCOMMON)
+        number *= counted.shares.get(facet, DEFAULT_LEXEME_SHARE)
     return number
 
 
@@ -238,7 +241,7 @@ def _counts(column: Column) -> Counts:
     """Return how common the common lexemes of a column are; none where nobody counted them yet."""
     using, now = reads(), time.monotonic()
     asked, known = _counted.get((using, column), (0.0, Counts(0, {})))
-    if not known.shares or now - asked > AGAIN:
+    if not known.shares or now - asked > STATISTICS_REFRESH_SECONDS:
         with connections[using].cursor() as cursor:
             cursor.execute(sql("common", "postgresql"), [column])
             found = cursor.fetchall()

@@ -89,14 +89,14 @@ def is_alike(typed: str, proposed: str) -> bool:
 
 #: Newest titles that the vocabulary is made of.
 TITLES = 20_000
-LONGEST = 8
-MOST = 3
+MAX_TERM_LENGTH = 8
+MAX_SUGGESTIONS = 3
 #: Letters that may be the first ones of a term's syllables: gzf for 公租房.
 MAX_INITIALS = 6
 #: Making the vocabulary anew takes at most this share of a process's time.
-SHARE = 0.01
+MAX_REBUILD_TIME_SHARE = 0.01
 #: Seconds between two looks for changed titles.
-EVERY = 5.0
+TITLE_CHECK_SECONDS = 5.0
 _RUN = re.compile(f"[{HAN}]+")
 
 
@@ -123,7 +123,7 @@ class Vocabulary:
         rows = list(synonyms)
         made.counts.update({row.everyday for row in rows if row.official in known and row.everyday not in known})
         made.counts.update(
-            {row.official for row in rows if 1 < len(row.official) <= LONGEST and not made.counts[row.official]}
+            {row.official for row in rows if 1 < len(row.official) <= MAX_TERM_LENGTH and not made.counts[row.official]}
         )
         by_sound, by_rest = defaultdict(list), defaultdict(list)
         for term in made.counts:
@@ -155,9 +155,9 @@ def terms_of(title: str) -> frozenset[str]:
     for run in _RUN.findall(fold(title)):
         parts = words(run)
         shorter = segmenter().cut_for_search(run)  # 住房公积金 holds 公积金
-        found.update(part for part in [*parts, *shorter] if 1 < len(part) <= LONGEST)
+        found.update(part for part in [*parts, *shorter] if 1 < len(part) <= MAX_TERM_LENGTH)
         pairs = (a + b for a, b in pairwise(parts) if a + b in run)
-        found.update(pair for pair in pairs if len(pair) <= LONGEST)
+        found.update(pair for pair in pairs if len(pair) <= MAX_TERM_LENGTH)
     return frozenset(map(sys.intern, found))
 
 
@@ -205,14 +205,14 @@ def _renew_for_ever() -> None:
         except Exception:  # the database is away for a while, or not set up yet
             logging.getLogger(__name__).warning("the search's vocabulary was not renewed", exc_info=True)
         close_old_connections()
-        time.sleep(EVERY)
+        time.sleep(TITLE_CHECK_SECONDS)
 
 
 def renew(website_id: int | None) -> Vocabulary:
     """Return a site's vocabulary, made anew where titles changed and it is time."""
     kept = _kept.get(website_id)
     last = _last(website_id)
-    if kept and (kept.last == last or time.monotonic() - kept.made_at < kept.cost / SHARE):
+    if kept and (kept.last == last or time.monotonic() - kept.made_at < kept.cost / MAX_REBUILD_TIME_SHARE):
         return kept
     started = time.monotonic()
     rows = _of(website_id, shelf_visible_to(ANONYMOUS))
@@ -257,10 +257,10 @@ def did_you_mean(typed: str, website_id: int | None, finds: Callable[[str], bool
     found_with = finds or (lambda proposal: is_found(proposal, website_id))
     known = vocabulary(website_id)
     weighed = _proposals(fold(typed).strip()[:30], known)
-    best = sorted(weighed, key=lambda text: (-weighed[text], text))[: MOST * 4]
+    best = sorted(weighed, key=lambda text: (-weighed[text], text))[: MAX_SUGGESTIONS * 4]
     found: list[str] = []
     for proposal in best:
-        if len(found) < MOST and found_with(proposal):
+        if len(found) < MAX_SUGGESTIONS and found_with(proposal):
             found.append(proposal)
     return found
 
@@ -290,7 +290,7 @@ def _proposals(typed: str, known: Vocabulary) -> dict[str, float]:
 
 
 def _pieces(start: int, end: int) -> Iterable[tuple[int, int]]:
-    for length in range(min(LONGEST, end - start), 1, -1):
+    for length in range(min(MAX_TERM_LENGTH, end - start), 1, -1):
         for first in range(start, end - length + 1):
             yield first, first + length
 
@@ -318,10 +318,10 @@ def _from_pinyin(typed: str, known: Vocabulary) -> dict[str, float]:
 
 def _from_groups(groups: Sequence[str], known: Vocabulary) -> list[str]:
     """Return what groups of letters mean, each read alone: gjj tiqu → 公积金 提取; none where one of them means nothing."""
-    if len(groups) > MOST:
+    if len(groups) > MAX_SUGGESTIONS:
         return []
     readings = [_from_pinyin(group, known) for group in groups]
-    likeliest = [sorted(one, key=lambda text: -one[text])[:MOST] for one in readings]
+    likeliest = [sorted(one, key=lambda text: -one[text])[:MAX_SUGGESTIONS] for one in readings]
     return [" ".join(parts) for parts in product(*likeliest)]
 
 

@@ -9,7 +9,7 @@ from gongkai.content.search.asking import understand
 from gongkai.content.search.marking import Piece, mark, terms
 from gongkai.core.units.actors import ANONYMOUS
 
-MOST = 6
+MAX_SUGGESTIONS = 6
 #: Newest titles with the words that are looked at; some may be limited or not yet visible.
 LOOKED_AT = 30
 
@@ -38,4 +38,4 @@ def suggest(typed: str, website_id: int) -> list[Suggestion]:
     marks = terms(meaning.words)
     shown = among(shelf_visible_to(ANONYMOUS), "edition", editions).filter(website=website_id, column=None)
     found = shown.order_by("-published_at", "-document").values_list("path", "title", "number")
-    return [Suggestion(path, mark(title, marks), number) for path, title, number in found[:MOST]]
+    return [Suggestion(path, mark(title, marks), number) for path, title, number in found[:MAX_SUGGESTIONS]]

@@ -16,13 +16,13 @@ from django.db.models import Max, Min
 
 from gongkai.content.editions.shelves import rebuild
 from gongkai.content.search import recent
-from gongkai.content.search.facets import LETTERS
+from gongkai.content.search.facets import FACET_TOKEN_LETTERS
 from gongkai.content.search.models import SearchRow
 from gongkai.content.search.statements import reads, sql
 from gongkai.lib.matching.tokens import fts5_query, search_tokens, ts_query
 
 #: What a facet's token begins with.
-_BEGINNINGS = frozenset(LETTERS.values())
+_BEGINNINGS = frozenset(FACET_TOKEN_LETTERS.values())
 #: Characters of a text that are indexed; PostgreSQL holds at most 1 MB of lexemes a row.
 INDEXED_CHARS = 300_000
 
@@ -67,7 +67,7 @@ def _columns(database: BaseDatabaseWrapper) -> list[FieldInfo]:
 
 
 #: Rows that get their facets in one statement.
-EACH = 10_000
+ROWS_PER_STATEMENT = 10_000
 
 
 def _fill_facets(database: BaseDatabaseWrapper) -> None:
@@ -75,8 +75,8 @@ def _fill_facets(database: BaseDatabaseWrapper) -> None:
     without = SearchRow.objects.using(database.alias).filter(facets="")
     ends = without.aggregate(first=Min("pk"), last=Max("pk"))
     with database.cursor() as cursor:
-        for start in range(ends["first"] or 0, (ends["last"] or -1) + 1, EACH):
-            cursor.execute(sql("facets", database.vendor), [start, start + EACH - 1])
+        for start in range(ends["first"] or 0, (ends["last"] or -1) + 1, ROWS_PER_STATEMENT):
+            cursor.execute(sql("facets", database.vendor), [start, start + ROWS_PER_STATEMENT - 1])
 
 
 #: An edition that is not in the index yet: its number, title, text and facets.

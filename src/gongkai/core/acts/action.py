@@ -25,8 +25,8 @@ T = TypeVar("T")
 
 #: A rule says why somebody may not do something to a target: a list of Chinese sentences, empty where they may.
 Rule = Callable[[Actor, Any], list[str]]
-CHANGED = "这条记录刚刚已由他人处理，请看过最新情况后再办；您填写的内容没有丢失。"
-GONE = "这条记录刚刚已由他人删除，没有办理。"
+ROW_CHANGED_ERROR = "这条记录刚刚已由他人处理，请看过最新情况后再办；您填写的内容没有丢失。"
+ROW_GONE_ERROR = "这条记录刚刚已由他人删除，没有办理。"
 
 
 class Refused(Exception):
@@ -90,9 +90,9 @@ class ActionResult:
 
 #: What an action's function is: it takes the target, who acts (`by`) and the facts, and says what it did.
 Function = Callable[Concatenate[T, ...], ActionResult]
-REGISTRY: dict[str, "AnyAction"] = {}
+ACTIONS_BY_NAME: dict[str, "AnyAction"] = {}
 #: Asked before every rule: why an action may not be done here at all, by anybody (an installation that only shows what others made).
-BARRIERS: list[Callable[["AnyAction", Actor], list[str]]] = []
+ACTION_BARRIERS: list[Callable[["AnyAction", Actor], list[str]]] = []
 
 
 def stream_of(target: object) -> str:
@@ -142,7 +142,7 @@ class Action(Generic[T]):
 
     def unfit(self, target: T, *, by: Actor) -> list[str]:
         """Return what bars the action here, or the reasons of the state and the rule: enough to choose a button."""
-        barred = [reason for bar in BARRIERS for reason in bar(self, by)]
+        barred = [reason for bar in ACTION_BARRIERS for reason in bar(self, by)]
         return barred or self.obstacles(target, by=by)
 
     def obstacles(self, target: T, *, by: Actor) -> list[str]:
@@ -158,7 +158,7 @@ class Action(Generic[T]):
         if self.held and isinstance(target, models.Model) and target.pk:
             fresh = hold(type(target), int(target.pk))
             if fresh is None:
-                raise Conflict(GONE)
+                raise Conflict(ROW_GONE_ERROR)
             return cast(T, fresh)
         return target
 
@@ -171,7 +171,7 @@ class Action(Generic[T]):
     def check(self, target: T, *, by: Actor, version: object) -> None:
         """Refuse where the version moved on, or where a reason speaks against it."""
         if version is not None and getattr(target, "version", version) != version:
-            raise Conflict(CHANGED)
+            raise Conflict(ROW_CHANGED_ERROR)
         reasons = self.why_not(target, by=by)
         if reasons:
             raise Refused(reasons)
@@ -384,7 +384,7 @@ def action(
 
 def register(made: A) -> A:
     """Enter an action in the registry; one name, one action."""
-    assert made.name not in REGISTRY, f"two actions are called {made.name}"
+    assert made.name not in ACTIONS_BY_NAME, f"two actions are called {made.name}"
     made.__doc__ = made.function.__doc__
-    REGISTRY[made.name] = made
+    ACTIONS_BY_NAME[made.name] = made
     return made

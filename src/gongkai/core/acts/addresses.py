@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 from gongkai.core.acts.action import Refused
 
-LONGEST = 500
+MAX_URL_LENGTH = 500
 
 
 def wrong_address(text: str) -> list[str]:
@@ -17,7 +17,7 @@ def wrong_address(text: str) -> list[str]:
         good = False
     if not good or any(map(str.isspace, address)):
         return ["网址应以 http:// 或 https:// 开头，写完整，中间没有空格。"]
-    return ["网址过长，请使用短一些的地址。"] if len(address) > LONGEST else []
+    return ["网址过长，请使用短一些的地址。"] if len(address) > MAX_URL_LENGTH else []
 
 
 def web_address(text: str) -> str:

@@ -23,7 +23,7 @@ from gongkai.lib.typed_json import Record, number
 
 LOG = logging.getLogger(__name__)
 #: Further ways, by other rooms: called with the seal and its line.
-SENDERS: list[Callable[[Seal, str], object]] = []
+SEAL_SENDERS: list[Callable[[Seal, str], object]] = []
 #: The place of seals that other rooms' ways took to somebody.
 BY_MAIL = "mail"
 
@@ -67,7 +67,7 @@ def _out(seal: Seal, line: str) -> None:
             reached.append(place)
         except OSError as error:
             LOG.error("anchor not sent to %s: %s", place, error)
-    for sender in SENDERS:
+    for sender in SEAL_SENDERS:
         if sender(seal, line):
             reached.append(BY_MAIL)
     _note(seal, reached)

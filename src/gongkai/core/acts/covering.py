@@ -31,11 +31,11 @@ OUTSIDE, TAKE_UP = "acts.cover", "acts.take_up"
 #: The fact of a movement that holds the digest over its covers, and the streams of the two actions above.
 FACT, STREAM = "covers", "covers/"
 #: So many rows are read, and taken up, together.
-PORTION = 512
+BATCH_SIZE = 512
 
 
 #: Behind the name of a column of words that stand encrypted: its digest is of a keyed digest. Without it, of the words as they stood in the clear.
-SEALED = "*"
+ENCRYPTED_COLUMN_SUFFIX = "*"
 
 
 @dataclass(frozen=True)
@@ -75,11 +75,11 @@ def tables() -> dict[str, Covered]:
 
 def declare() -> None:
     """Tell the database backends the covered tables; called once, when the program starts."""
-    touching.HEARD.fields = {
+    touching.COVERED_TABLES.fields = {
         table: frozenset([*one.fields, *(one.model._meta.get_field(name).attname for name in one.fields)])  # type: ignore[union-attr]
         for table, one in tables().items()
     }
-    touching.HEARD.settle = settle
+    touching.COVERED_TABLES.settle = settle
 
 
 def _covered(model: type[models.Model], leave: frozenset[str]) -> Covered:
@@ -99,12 +99,12 @@ def _words(column: object) -> bool:
 
 def spelled(model: type[models.Model], fields: Iterable[str]) -> tuple[str, ...]:
     """Return columns as digests name them."""
-    return tuple(f"{name}{SEALED}" if _words(model._meta.get_field(name)) else name for name in fields)
+    return tuple(f"{name}{ENCRYPTED_COLUMN_SUFFIX}" if _words(model._meta.get_field(name)) else name for name in fields)
 
 
 def bare(name: str) -> str:
     """Return the name of a column that digests mark."""
-    return name.removesuffix(SEALED)
+    return name.removesuffix(ENCRYPTED_COLUMN_SUFFIX)
 
 
 def _shape(fields: Iterable[str]) -> str:
@@ -122,7 +122,7 @@ def _plain(value: object, name: str = "") -> object:
         return value
     if isinstance(value, Words):
         clear = value.reveal()
-        return keyed_digest("cover", clear) if clear and name.endswith(SEALED) else clear
+        return keyed_digest("cover", clear) if clear and name.endswith(ENCRYPTED_COLUMN_SUFFIX) else clear
     if isinstance(value, datetime):
         return moment(value)
     if isinstance(value, date | time | timedelta):
@@ -148,8 +148,8 @@ def _rows(table: str, numbers: list[int]) -> dict[int, Sequence[object]]:
     covered = tables()[table]
     stored = covered.model._base_manager.using(DEFAULT_DB_ALIAS).order_by()
     found: dict[int, Sequence[object]] = {}
-    for start in range(0, len(numbers), PORTION):
-        rows = stored.filter(pk__in=numbers[start : start + PORTION])
+    for start in range(0, len(numbers), BATCH_SIZE):
+        rows = stored.filter(pk__in=numbers[start : start + BATCH_SIZE])
         found |= {row[0]: row[1:] for row in rows.values_list("pk", *covered.fields)}
     return found
 
@@ -163,7 +163,7 @@ def keep(movement: Movement, covers: Sequence[Cover]) -> None:
     """Write the covers of a movement that was written."""
     for cover in covers:
         cover.movement = movement
-    Cover.objects.bulk_create(covers, batch_size=PORTION, ignore_conflicts=True)
+    Cover.objects.bulk_create(covers, batch_size=BATCH_SIZE, ignore_conflicts=True)
 
 
 class Program:
@@ -251,7 +251,7 @@ def _take_up(table: str, covered: Covered, moves: Sequence[Movement]) -> int:
                 covered.model._base_manager.select_for_update(of=("self",))
                 .filter(pk__gt=last)
                 .order_by("pk")
-                .values_list("pk", *covered.fields)[:PORTION]
+                .values_list("pk", *covered.fields)[:BATCH_SIZE]
             )
             kept = _kept(table, [row[0] for row in rows])
             fresh = [row for row in rows if _may_take_up(covered, row, kept.get(row[0]), shapes)]
@@ -264,7 +264,7 @@ def _take_up(table: str, covered: Covered, moves: Sequence[Movement]) -> int:
                 )
                 for row in fresh
             ]
-            last, whole = (rows[-1][0] if rows else last), len(rows) < PORTION
+            last, whole = (rows[-1][0] if rows else last), len(rows) < BATCH_SIZE
             facts = {
                 "fields": list(covered.spelled),
                 "shape": covered.shape,

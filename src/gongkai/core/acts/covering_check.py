@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 from gongkai.core.acts.covering import (
-    PORTION,
+    BATCH_SIZE,
     Covered,
     bare,
     is_whole,
@@ -43,7 +43,7 @@ def _check(table: str, covered: Covered, moves: Sequence[Movement]) -> Checked:
     before = any(movement.facts.get("whole") for movement in moves)
     if not whole:
         found.unchecked = "字段有变化，尚未重新登记" if before else "尚未纳入核验（由到期工作登记）"
-    rows = covered.model._base_manager.order_by("pk").values_list("pk", *covered.fields).iterator(PORTION)
+    rows = covered.model._base_manager.order_by("pk").values_list("pk", *covered.fields).iterator(BATCH_SIZE)
     for number, values, kept in _beside(rows, _last_covers(table)):
         if values is not None:
             found.rows += 1

@@ -11,7 +11,7 @@ from django.db.models import Model, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from gongkai.core.widgets.asked import MOST, whole
+from gongkai.core.widgets.asked import MAX_ROW_ID, whole
 
 M = TypeVar("M", bound=Model)
 #: What says which rows of a model a user (or an actor) sees.
@@ -19,7 +19,7 @@ Rows = Callable[..., QuerySet[Model, Model]]
 #: Model → the rows of it that a user (or an actor) sees.
 ROWS: dict[type[Model], Rows] = {}
 #: Model → whether a user sees one of those rows, where no condition on columns says it (whose matter it is: `intake`).
-JUDGES: dict[type[Model], Callable[[object, Model], bool]] = {}
+VISIBILITY_CHECKS: dict[type[Model], Callable[[object, Model], bool]] = {}
 
 
 def register_rows(model: type[M], rows: Rows) -> None:
@@ -40,7 +40,7 @@ def judge_rows(model: type[M], sees: Callable[[object, Model], bool]) -> None:
         model: the model.
         sees: takes a user or an actor, and a row.
     """
-    JUDGES[model] = sees
+    VISIBILITY_CHECKS[model] = sees
 
 
 def rows_of(model: type[M], user: object) -> QuerySet[M, M]:
@@ -61,10 +61,10 @@ def get_visible_or_404(user: object, model: type[M], pk: int | str | None, **nar
         Http404: there is no such row, or it is not this one's to see: the answer does not tell which.
     """
     number = pk if isinstance(pk, int) else whole(pk or "")
-    if number is None or not 0 <= number <= MOST:
+    if number is None or not 0 <= number <= MAX_ROW_ID:
         raise Http404
     found: M = get_object_or_404(rows_of(model, user).filter(**narrowed), pk=number)
-    if model in JUDGES and not JUDGES[model](user, found):
+    if model in VISIBILITY_CHECKS and not VISIBILITY_CHECKS[model](user, found):
         raise Http404
     return found
 

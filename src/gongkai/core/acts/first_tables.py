@@ -12,7 +12,7 @@ from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
 
 #: Migrations of the libraries. The lowest apps depend on them: a library's migration that runs after our tables exist renders all of them again.
-LIBRARIES = [
+LIBRARY_MIGRATIONS = [
     ("auth", "0012_alter_user_first_name_max_length"),
     ("axes", "0010_accessattemptexpiration"),
     ("contenttypes", "0002_remove_content_type_name"),

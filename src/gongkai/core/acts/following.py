@@ -45,10 +45,10 @@ class CatchUp:
 
 
 #: Action's name → reactions in the order of registration, each with the classes of targets that it is called for.
-FOLLOWERS: dict[str, dict[React, type | tuple[type, ...]]] = {}
+REACTIONS_BY_ACTION: dict[str, dict[React, type | tuple[type, ...]]] = {}
 CATCH_UPS: dict[str, CatchUp] = {}
 #: Who takes the messages of a step (the outbox): called once for each act, or for many acts at once.
-TELLERS: set[Callable[..., object]] = set()
+MESSAGE_RECEIVERS: set[Callable[..., object]] = set()
 
 
 def follow(
@@ -67,7 +67,7 @@ def follow(
         due: the job that catches up.
     """
     for name in [names] if isinstance(names, str) else names:
-        FOLLOWERS.setdefault(name, {})[react] = of
+        REACTIONS_BY_ACTION.setdefault(name, {})[react] = of
     if due:
         CATCH_UPS[due.name] = due
 
@@ -75,13 +75,13 @@ def follow(
 def followers_of(name: str, target: object) -> list[React]:
     """Return the reactions to an action on a target; reactions to all actions of the app come last."""
     app = name.partition(".")[0]
-    registered = [*FOLLOWERS.get(name, {}).items(), *FOLLOWERS.get(f"{app}.*", {}).items()]
+    registered = [*REACTIONS_BY_ACTION.get(name, {}).items(), *REACTIONS_BY_ACTION.get(f"{app}.*", {}).items()]
     return [react for react, of in registered if isinstance(target, of)]
 
 
 def tell_with(teller: Callable[..., object]) -> None:
     """Enter who writes the messages: `teller(tells, by=actor)`."""
-    TELLERS.add(teller)
+    MESSAGE_RECEIVERS.add(teller)
 
 
 #: Messages that are held back now, where somebody makes one of many of them.
@@ -108,7 +108,7 @@ def pass_on(messages: "Iterable[Notification]", by: "Actor") -> None:
     if held is not None:
         held.extend(told)
         return
-    for teller in TELLERS:
+    for teller in MESSAGE_RECEIVERS:
         teller(told, by=by)
 
 
@@ -125,5 +125,5 @@ def inform(happened: Iterable[ActionEvent]) -> None:
         held.extend(notification for messages in tells.values() for notification in messages)
         return
     for by, messages in tells.items():
-        for teller in TELLERS:
+        for teller in MESSAGE_RECEIVERS:
             teller(messages, by=by)

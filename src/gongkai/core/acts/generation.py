@@ -15,9 +15,11 @@ from django.conf import settings
 from gongkai.lib.typed_json import Record, text
 
 #: The stream of the movements that begin a generation.
-STREAM = "database/1"
+GENERATION_STREAM = "database/1"
 #: The newest of them; in SQL, as servers are also asked past Django.
-NEWEST = f"SELECT hash, facts FROM acts_movement WHERE stream = '{STREAM}' ORDER BY seq DESC LIMIT 1"  # noqa: S608 - a constant
+NEWEST_GENERATION_SQL = (
+    f"SELECT hash, facts FROM acts_movement WHERE stream = '{GENERATION_STREAM}' ORDER BY seq DESC LIMIT 1"  # noqa: S608 - a constant
+)
 
 
 _STAMP = "generation"
@@ -38,7 +40,7 @@ def current() -> Generation:
     """
     from gongkai.core.acts.models import Movement  # the rest is used before the settings are read
 
-    newest = Movement.objects.using("default").filter(stream=STREAM).order_by("-seq")
+    newest = Movement.objects.using("default").filter(stream=GENERATION_STREAM).order_by("-seq")
     row = newest.values_list("hash", "facts").first()
     return Generation(row[0], bool(row[1].get("restored"))) if row else Generation()
 

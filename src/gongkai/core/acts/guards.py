@@ -13,13 +13,13 @@ from django.core import checks
 from django.db import connection, connections
 
 #: (app label, model name) of every guarded table.
-GUARDED: set[tuple[str, str]] = set()
+GUARDED_TABLES: set[tuple[str, str]] = set()
 #: Guarded tables into which a row may only go where a condition of SQL holds, on its NEW values.
-CONDITIONS: dict[tuple[str, str], str] = {}
+INSERT_CONDITIONS: dict[tuple[str, str], str] = {}
 #: Guarded tables whose rows law may order to be blanked → the condition of SQL, on their OLD values, under which that is so.
-BLANKABLE: dict[tuple[str, str], str] = {}
+BLANKABLE_TABLES: dict[tuple[str, str], str] = {}
 #: Guarded tables whose rows law may order to be erased → (table, column) of the row that must order it first.
-ERASABLE: dict[tuple[str, str], tuple[str, str]] = {}
+ERASABLE_TABLES: dict[tuple[str, str], tuple[str, str]] = {}
 
 
 def insert_only(
@@ -37,13 +37,13 @@ def insert_only(
     NEW that both databases understand) a row that does not meet it is refused, too. With `blanked_if` (likewise, on OLD) a row that meets it
     may be changed: its words are erased by law while it stays; that nothing else of it changed, the room's part of `audit verify` holds.
     """
-    GUARDED.add((app_label, model_name))
+    GUARDED_TABLES.add((app_label, model_name))
     if erased_by:
-        ERASABLE[app_label, model_name] = erased_by
+        ERASABLE_TABLES[app_label, model_name] = erased_by
     if inserted_if:
-        CONDITIONS[app_label, model_name] = inserted_if
+        INSERT_CONDITIONS[app_label, model_name] = inserted_if
     if blanked_if:
-        BLANKABLE[app_label, model_name] = blanked_if
+        BLANKABLE_TABLES[app_label, model_name] = blanked_if
 
 
 def _sql(name: str) -> str:
@@ -68,13 +68,13 @@ def _under(name: str, vendor: str, table: str, condition: str) -> list[str]:
 
 def _triggers(vendor: str, key: tuple[str, str], table: str) -> list[str]:
     """Return the statements that put a table's triggers up, in their order; a later one of the same name takes an earlier one's place."""
-    wanted = _statements(vendor, table, ERASABLE.get(key))
-    if key in CONDITIONS:
-        wanted += _under("insert_if", vendor, table, CONDITIONS[key])
-    if key in BLANKABLE:
+    wanted = _statements(vendor, table, ERASABLE_TABLES.get(key))
+    if key in INSERT_CONDITIONS:
+        wanted += _under("insert_if", vendor, table, INSERT_CONDITIONS[key])
+    if key in BLANKABLE_TABLES:
         name = f"CREATE TRIGGER guard_{table}_update "
         wanted = [one for one in wanted if not one.startswith(name)]
-        wanted += _under("blank_if", vendor, table, BLANKABLE[key])
+        wanted += _under("blank_if", vendor, table, BLANKABLE_TABLES[key])
     return wanted
 
 
@@ -83,7 +83,7 @@ def install(using: str = "default", **_: object) -> None:
     database = connections[using]
     vendor, tables = database.vendor, set(database.introspection.table_names())
     with database.cursor() as cursor:
-        for key in sorted(GUARDED):
+        for key in sorted(GUARDED_TABLES):
             table = apps.get_model(*key)._meta.db_table
             if table not in tables:
                 continue
@@ -95,7 +95,7 @@ def lift(using: str = "default") -> None:
     """Take the triggers down: for restoring a backup and for emptying a test database, nothing else."""
     database = connections[using]
     with database.cursor() as cursor:
-        for key in sorted(GUARDED):
+        for key in sorted(GUARDED_TABLES):
             table = apps.get_model(*key)._meta.db_table
             on = f" ON {table}" if database.vendor == "postgresql" else ""
             for verb in ("update", "delete", "insert"):
@@ -106,7 +106,7 @@ def missing() -> list[str]:
     """Return the registered tables whose triggers are gone, switched off, or not as they were put up."""
     stands = _definitions_standing()
     wanted: dict[str, set[str]] = {}
-    for key in GUARDED:
+    for key in GUARDED_TABLES:
         table = apps.get_model(*key)._meta.db_table
         statements = _triggers(connection.vendor, key, table)
         wanted[table] = {_definition(statement) for statement in statements if _creates(statement)}

@@ -39,9 +39,9 @@ class Movement(models.Model):
     @property
     def said(self) -> str:
         """The words, or what was done where none were said: no line of a history stays empty."""
-        from gongkai.core.acts.action import REGISTRY
+        from gongkai.core.acts.action import ACTIONS_BY_NAME
 
-        known = REGISTRY.get(self.action)
+        known = ACTIONS_BY_NAME.get(self.action)
         return self.words or (known.label if known else self.action)
 
 

@@ -12,10 +12,10 @@ from gongkai.core.acts.batches import current_batch, write_inserts
 T = TypeVar("T")
 
 #: Rows that are looked at together.
-PORTION = 500
+BATCH_SIZE = 500
 
 
-def portions(rows: Iterable[T], size: int = PORTION) -> Iterator[list[T]]:
+def portions(rows: Iterable[T], size: int = BATCH_SIZE) -> Iterator[list[T]]:
     """Yield rows in lists of at most `size`, in their order; give `queryset.iterator(size)`, so that no more is read ahead."""
     walk = iter(rows)
     while some := list(islice(walk, size)):

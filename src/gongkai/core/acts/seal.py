@@ -33,7 +33,7 @@ class Verdict:
 
 
 #: How long a seal waits for those who write: with them the next round seals. Whoever writes waits behind it meanwhile.
-PATIENCE = "3s"
+SEAL_LOCK_TIMEOUT = "3s"
 
 
 def seal_now(at: datetime | None = None) -> Seal | None:
@@ -86,9 +86,9 @@ def _out(seal: Seal) -> None:
 
 def sealed_tables() -> list[type[Model]]:
     """Return the insert-only tables whose rows seals hold: those of which law neither erases nor blanks anything, save the log itself."""
-    of_law = guards.ERASABLE.keys() | guards.BLANKABLE.keys()
+    of_law = guards.ERASABLE_TABLES.keys() | guards.BLANKABLE_TABLES.keys()
     own = {("acts", name) for name in ("Movement", "Cover", "Seal")}
-    return [apps.get_model(*pair) for pair in sorted(guards.GUARDED - of_law - own)]
+    return [apps.get_model(*pair) for pair in sorted(guards.GUARDED_TABLES - of_law - own)]
 
 
 def _unsealed(before: Seal | None) -> dict[type[Model], int]:
@@ -110,7 +110,7 @@ def unsealed_rows() -> dict[str, int]:
 def tails() -> dict[str, int]:
     """Return the last row's number of each insert-only table of which law erases nothing: a tail cut off behind a seal shows."""
     found = {}
-    for app, name in sorted(guards.GUARDED - guards.ERASABLE.keys() - {("acts", "Seal")}):
+    for app, name in sorted(guards.GUARDED_TABLES - guards.ERASABLE_TABLES.keys() - {("acts", "Seal")}):
         model = apps.get_model(app, name)
         found[model._meta.db_table] = _last_of(model)
     return found
@@ -168,7 +168,7 @@ def _wait_for_writers(model: type[Model]) -> None:
     """Let writers finish, so that no row with a lower number appears behind the seal (PostgreSQL numbers early)."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute(f"SET LOCAL lock_timeout = '{PATIENCE}'")
+            cursor.execute(f"SET LOCAL lock_timeout = '{SEAL_LOCK_TIMEOUT}'")
             cursor.execute(f"LOCK TABLE {model._meta.db_table} IN SHARE ROW EXCLUSIVE MODE")
 
 

@@ -31,11 +31,11 @@ from gongkai.lib.outbound.reach import NoAnswer, Reach, named_as
 
 LOG = logging.getLogger(__name__)
 #: How far an authority's clock may be from this machine's: further, and the seal was made at another time than it says.
-APART = timedelta(hours=1)
+MAX_CLOCK_DIFFERENCE = timedelta(hours=1)
 #: How often an authority is asked.
-EVERY = timedelta(hours=1)
+STAMP_INTERVAL = timedelta(hours=1)
 #: How long an authority that failed is left alone.
-PAUSE = timedelta(minutes=10)
+RETRY_PAUSE = timedelta(minutes=10)
 _HEADERS = {"Content-Type": "application/timestamp-query", "Accept": "application/timestamp-reply"}
 #: A token with its certificates is a few thousand bytes.
 _MOST = 200_000
@@ -62,7 +62,7 @@ def stamp(seal: Seal) -> str:
 def _is_recent(seal: Seal) -> bool:
     """Whether another seal of the last hour has its token: seals are made every few minutes, and each names the one before it."""
     made = Stamp.objects.exclude(token="").exclude(seal=seal)
-    return made.filter(seal__at__gt=seal.at - EVERY, seal__at__lte=seal.at).exists()
+    return made.filter(seal__at__gt=seal.at - STAMP_INTERVAL, seal__at__lte=seal.at).exists()
 
 
 def waiting(now: datetime) -> Seal | None:
@@ -70,7 +70,9 @@ def waiting(now: datetime) -> Seal | None:
     last = Stamp.objects.order_by("-at", "-pk").select_related("seal").first()
     if last is None or last.token or not settings.GONGKAI_TIMESTAMPS:
         return None
-    return last.seal if now - last.at >= PAUSE and now - last.seal.at < APART - PAUSE else None
+    return (
+        last.seal if now - last.at >= RETRY_PAUSE and now - last.seal.at < MAX_CLOCK_DIFFERENCE - RETRY_PAUSE else None
+    )
 
 
 def _asked(address: str, seal: Seal) -> bytes:
@@ -109,7 +111,7 @@ def _hold(found: TimeStampResponse, seal_hash: str, sealed: datetime | None, roo
     info = found.tst_info
     if info.message_imprint.message != hashlib.sha256(seal_hash.encode()).digest():
         raise NoStamp("时间戳不是这次封存的")
-    if sealed is None or abs(info.gen_time - sealed) > APART:
+    if sealed is None or abs(info.gen_time - sealed) > MAX_CLOCK_DIFFERENCE:
         at = f"{timezone.localtime(info.gen_time):%Y-%m-%d %H:%M}"
         raise NoStamp(f"封存所记时间与时间戳（{at}）不符：封存是后来补做的，或者有一方时钟不准")
     if not roots:

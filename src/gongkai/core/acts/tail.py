@@ -24,7 +24,7 @@ from gongkai.core.acts.rows import portions
 
 LOG = logging.getLogger(__name__)
 #: A machine that never seals itself looks for newer seals when its file has grown so far, in bytes.
-MUCH = 1 << 20
+RESEAL_CHECK_BYTES = 1 << 20
 
 
 def path() -> Path:
@@ -55,7 +55,7 @@ def _write(lines: str) -> None:
             descriptor = os.open(path(), os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
             try:
                 os.write(descriptor, lines.encode())
-                much = os.fstat(descriptor).st_size > MUCH
+                much = os.fstat(descriptor).st_size > RESEAL_CHECK_BYTES
             finally:
                 os.close(descriptor)
         if much and (last := Seal.objects.order_by("-at").first()):

@@ -1,6 +1,6 @@
 """The covered rows that were written since the last movement of the log.
 
-`config/covered.toml` names the covered tables; `covering.declare` reads it into `HEARD`. The database backends
+`config/covered.toml` names the covered tables; `covering.declare` reads it into `COVERED_TABLES`. The database backends
 (`acts.backends`) note each covered row that Django inserts, updates or deletes, also in bulk and by cascade.
 `chain.append` takes the notes, and its movement covers the rows. `commit` has a movement written for rows that have
 none (`HEARD.settle`). SQL written by hand is not noted: covered tables are never written that way.
@@ -22,34 +22,34 @@ class Heard:
     settle: Callable[[], object] = lambda: None
 
 
-HEARD = Heard()
+COVERED_TABLES = Heard()
 #: Attribute of a connection that holds its notes.
-KEY = "_gongkai_touched"
+TOUCHED_ROWS_ATTRIBUTE = "_gongkai_touched"
 #: Rows by table, in the order they were written.
 Touched = dict[str, dict[int, None]]
 
 
 def note(connection: BaseDatabaseWrapper, table: str, rows: Iterable[int]) -> None:
     """Note that rows of a table were written, if the table is covered."""
-    if table not in HEARD.fields or connection.alias != DEFAULT_DB_ALIAS:
+    if table not in COVERED_TABLES.fields or connection.alias != DEFAULT_DB_ALIAS:
         return
     if numbers := dict.fromkeys(int(row) for row in rows):
-        noted: Touched = connection.__dict__.setdefault(KEY, {})
+        noted: Touched = connection.__dict__.setdefault(TOUCHED_ROWS_ATTRIBUTE, {})
         noted.setdefault(table, {}).update(numbers)
 
 
 def noted() -> Touched:
     """Return the notes."""
-    found: Touched = connections[DEFAULT_DB_ALIAS].__dict__.get(KEY, {})
+    found: Touched = connections[DEFAULT_DB_ALIAS].__dict__.get(TOUCHED_ROWS_ATTRIBUTE, {})
     return found
 
 
 def take() -> Touched:
     """Return the notes and clear them: a movement covers these rows now."""
-    found: Touched = connections[DEFAULT_DB_ALIAS].__dict__.pop(KEY, {})
+    found: Touched = connections[DEFAULT_DB_ALIAS].__dict__.pop(TOUCHED_ROWS_ATTRIBUTE, {})
     return found
 
 
 def covers(model: type[Model], names: Iterable[str]) -> bool:
     """Return whether one of these columns of a model is covered."""
-    return not HEARD.fields.get(model._meta.db_table, frozenset()).isdisjoint(names)
+    return not COVERED_TABLES.fields.get(model._meta.db_table, frozenset()).isdisjoint(names)

@@ -10,7 +10,7 @@ from django.db import connections
 
 LOG = logging.getLogger("gongkai.acts")
 #: In tests it is an error; at work the file is read all the same, and the log says who has to be mended.
-STRICT = False
+RAISE_ON_SLOW_READ = False
 _ALONE: ContextVar[bool] = ContextVar("alone", default=False)
 
 
@@ -45,6 +45,6 @@ def not_in_a_transaction() -> None:
     """
     if not within():
         return
-    if STRICT:
+    if RAISE_ON_SLOW_READ:
         raise InTransaction("read the file before the transaction begins (Action.ahead)")
     LOG.warning("a file is read inside a transaction: %s", "".join(traceback.format_stack(limit=8)))

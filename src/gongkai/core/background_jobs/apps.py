@@ -12,11 +12,11 @@ class BackgroundJobsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the kinds for large exports and imports."""
-        from gongkai.core.background_jobs.imports import IMPORTING, hand_to_workers
+        from gongkai.core.background_jobs.imports import IMPORT_JOB_KIND, hand_to_workers
         from gongkai.core.background_jobs.kinds import register_kind
-        from gongkai.core.background_jobs.making import MAKING
-        from gongkai.core.spreadsheets.behind import BEHIND
+        from gongkai.core.background_jobs.making import EXPORT_JOB_KIND
+        from gongkai.core.spreadsheets.behind import BACKGROUND_IMPORT_STARTERS
 
-        register_kind(MAKING)
-        register_kind(IMPORTING)
-        BEHIND.append(hand_to_workers)
+        register_kind(EXPORT_JOB_KIND)
+        register_kind(IMPORT_JOB_KIND)
+        BACKGROUND_IMPORT_STARTERS.append(hand_to_workers)

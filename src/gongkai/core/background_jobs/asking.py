@@ -9,10 +9,10 @@ from django.utils import timezone
 from gongkai.core.acts.action import ActionResult, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.machine import machine_action
-from gongkai.core.background_jobs.kinds import KINDS
+from gongkai.core.background_jobs.kinds import JOB_KINDS_BY_NAME
 from gongkai.core.background_jobs.models import Errand
 from gongkai.core.background_jobs.rules import asks, keeps, stops
-from gongkai.core.background_jobs.states import ERRAND, OPEN, State
+from gongkai.core.background_jobs.states import JOB_MACHINE, OPEN_STATES, State
 from gongkai.core.files.models import StoredFile
 
 
@@ -35,7 +35,7 @@ def hand_over(
         facts: parameters without personal data.
         file: uploaded file.
     """
-    same = Errand.objects.filter(key=key, state__in=OPEN)
+    same = Errand.objects.filter(key=key, state__in=OPEN_STATES)
     there = same.first()
     if there is not None:
         return there
@@ -61,7 +61,7 @@ def start(
     file: StoredFile | None,
 ) -> ActionResult:
     """Create a job and put it on the queue in one transaction; return it."""
-    assert kind in KINDS, f"no errand is called {kind}"
+    assert kind in JOB_KINDS_BY_NAME, f"no errand is called {kind}"
     made = Errand.objects.create(
         kind=kind,
         label=label[:200],
@@ -73,12 +73,14 @@ def start(
         due_at=timezone.now(),
     )
     put_on(made)
-    return ActionResult(words=f"{KINDS[kind].label}：{label}"[:300], result=made, stream=f"errand/{made.pk}")
+    return ActionResult(
+        words=f"{JOB_KINDS_BY_NAME[kind].label}：{label}"[:300], result=made, stream=f"errand/{made.pk}"
+    )
 
 
 def leave(errand: Errand, words: str) -> None:
     """Call the kind's callback that the job will not be done, in the same transaction."""
-    kind = KINDS.get(errand.kind)
+    kind = JOB_KINDS_BY_NAME.get(errand.kind)
     if kind and kind.left:
         kind.left(errand.facts, words)
 
@@ -87,11 +89,11 @@ def put_on(errand: Errand, due_at: datetime | None = None) -> None:
     """Schedule an attempt; superfluous ones do no harm."""
     from gongkai.core.background_jobs.tasks import carry_out
 
-    lane = KINDS[errand.kind].lane if errand.kind in KINDS else "long"
+    lane = JOB_KINDS_BY_NAME[errand.kind].lane if errand.kind in JOB_KINDS_BY_NAME else "long"
     carry_out.using(queue_name=lane, run_after=due_at).enqueue(errand.pk)
 
 
-@machine_action("errands.cancel", machine=ERRAND, verb="cancel", label="取消", rule=stops)
+@machine_action("errands.cancel", machine=JOB_MACHINE, verb="cancel", label="取消", rule=stops)
 def cancel(errand: Errand, *, by: Actor) -> ActionResult:
     """Cancel a pending job, or ask the worker to stop; a finished one stays done."""
     if errand.state == State.RUNNING:
@@ -103,11 +105,11 @@ def cancel(errand: Errand, *, by: Actor) -> ActionResult:
 
 
 def _check_not_repeated(errand: Errand) -> list[str]:
-    again = Errand.objects.filter(key=errand.key, state__in=OPEN).exclude(pk=errand.pk)
+    again = Errand.objects.filter(key=errand.key, state__in=OPEN_STATES).exclude(pk=errand.pk)
     return ["同样的作业已经重新发起，正在处理：这一项可以放弃。"] if again.exists() else []
 
 
-@machine_action("errands.retry", machine=ERRAND, verb="retry", label="重试", rule=keeps, ready=_check_not_repeated)
+@machine_action("errands.retry", machine=JOB_MACHINE, verb="retry", label="重试", rule=keeps, ready=_check_not_repeated)
 def retry(errand: Errand, *, by: Actor) -> ActionResult:
     """Retry a failed job, with new attempts."""
     rows = Errand.objects.filter(pk=errand.pk)
@@ -116,7 +118,7 @@ def retry(errand: Errand, *, by: Actor) -> ActionResult:
     return ActionResult(words=f"重试：{errand.label}")
 
 
-@machine_action("errands.give_up", machine=ERRAND, verb="give_up", label="放弃", rule=keeps)
+@machine_action("errands.give_up", machine=JOB_MACHINE, verb="give_up", label="放弃", rule=keeps)
 def give_up(errand: Errand, *, by: Actor) -> ActionResult:
     """Give a failed job up; its requester sees why."""
     Errand.objects.filter(pk=errand.pk).update(ended_at=timezone.now())

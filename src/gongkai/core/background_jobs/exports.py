@@ -28,7 +28,7 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.background_jobs.asking import hand_over
 from gongkai.core.background_jobs.models import Errand, Export
-from gongkai.core.background_jobs.states import OPEN
+from gongkai.core.background_jobs.states import OPEN_STATES
 from gongkai.core.units.actors import actor_of
 from gongkai.core.widgets.asked import ASKS_FILE
 
@@ -41,7 +41,7 @@ DEFAULT_MAX_SYNCHRONOUS_ROWS = 2000
 #: Maximum number of pending exports of one person.
 AT_ONCE = 3
 #: Query parameter that requests a new file although one is ready.
-ANEW = "anew"
+REMAKE_PARAMETER = "anew"
 #: Name of the button that starts the export.
 START_BUTTON = "make_file"
 
@@ -65,13 +65,13 @@ class LongExport:
     asked: Callable[[HttpRequest], bool]
 
 
-EXPORTS: dict[str, LongExport] = {}
+EXPORTS_BY_NAME: dict[str, LongExport] = {}
 
 
 def export_called(name: str) -> LongExport | None:
     """Return a declared export; loads the views first, because workers have not imported them."""
     _ = get_resolver().url_patterns
-    return EXPORTS.get(name)
+    return EXPORTS_BY_NAME.get(name)
 
 
 def always(_: HttpRequest) -> bool:
@@ -100,13 +100,13 @@ def may_be_long(
         cap: maximum rows of a file.
         asked: returns true if the request asks for the file.
     """
-    assert name not in EXPORTS, f"two exports are called {name}"
-    EXPORTS[name] = LongExport(label, rows, seen or rows, most, cap, asked)
+    assert name not in EXPORTS_BY_NAME, f"two exports are called {name}"
+    EXPORTS_BY_NAME[name] = LongExport(label, rows, seen or rows, most, cap, asked)
 
     def decorate(view: View) -> View:
         @wraps(view)
         def page(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
-            export, by = EXPORTS[name], actor_of(request.user)
+            export, by = EXPORTS_BY_NAME[name], actor_of(request.user)
             if getattr(request, "making", False) or not by.known or not export.asked(request):
                 return view(request, *args, **kwargs)
             starts = request.method == "POST" and START_BUTTON in request.POST
@@ -136,14 +136,14 @@ class _RequestedFile:
 
 def _read_request(request: HttpRequest, by: "Actor", method: str) -> _RequestedFile:
     asked = request.GET.copy()
-    anew = bool(asked.pop(ANEW, None))
+    anew = bool(asked.pop(REMAKE_PARAMETER, None))
     query = asked.urlencode()
     mark = hashlib.sha256(f"{method} {request.path}?{query}".encode()).hexdigest()[:40]
     return _RequestedFile(method, query, anew, f"export/{by.user_id}/{mark}")
 
 
 def _find_existing(wanted: _RequestedFile) -> int | None:
-    made = Errand.objects.filter(key=wanted.key, state__in=OPEN).values_list("pk", flat=True).first()
+    made = Errand.objects.filter(key=wanted.key, state__in=OPEN_STATES).values_list("pk", flat=True).first()
     if made or wanted.anew:
         return made
     ready = Export.objects.ready(timezone.now()).filter(errand__key=wanted.key, taken_at=None).first()
@@ -192,7 +192,7 @@ def _start_export(
 
 
 def _enqueue_export(by: "Actor", key: str, label: str, facts: dict[str, object]) -> Errand:
-    open_ones = Errand.objects.filter(account=by.user_id, kind=KIND, state__in=OPEN)
+    open_ones = Errand.objects.filter(account=by.user_id, kind=KIND, state__in=OPEN_STATES)
     with transaction.atomic():
         # Lock the user, so that two simultaneous requests see each other.
         list(get_user_model().objects.select_for_update().filter(pk=by.user_id or 0).values_list("pk"))

@@ -13,13 +13,13 @@ from gongkai.core.spreadsheets.importers import importer_named
 from gongkai.core.spreadsheets.models import ImportRun
 from gongkai.lib.typed_json import number
 
-ERRAND = "errands.import"
+IMPORT_JOB_NAME = "errands.import"
 
 
 def hand_to_workers(run: ImportRun, by: Actor, losses_seen: bool) -> str:
     """Enqueue an import; return the URL of its progress page. Repeats are ignored."""
     errand = hand_over(
-        ERRAND,
+        IMPORT_JOB_NAME,
         by=by,
         label=f"导入{importer_named(run.importer).label}：{run.file_name}"[:200],
         key=f"import/{run.pk}",
@@ -58,4 +58,4 @@ def _get_preview_url(_: int, facts: object) -> str:
     return reverse("spreadsheets:run", args=[number(facts, "run")])
 
 
-IMPORTING = Kind(ERRAND, "导入表格", errand, lane=PROMPT, again=_get_preview_url)
+IMPORT_JOB_KIND = Kind(IMPORT_JOB_NAME, "导入表格", errand, lane=PROMPT, again=_get_preview_url)

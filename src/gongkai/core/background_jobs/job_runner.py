@@ -20,10 +20,10 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import SYSTEM, Actor
 from gongkai.core.acts.lock_sharing import share_write_lock
 from gongkai.core.background_jobs.asking import leave, put_on
-from gongkai.core.background_jobs.kinds import KINDS, Ended, GoOn
+from gongkai.core.background_jobs.kinds import JOB_KINDS_BY_NAME, Ended, GoOn
 from gongkai.core.background_jobs.models import Errand
-from gongkai.core.background_jobs.states import LEASE, State
-from gongkai.core.files.disk import MEND, describe_full
+from gongkai.core.background_jobs.states import LEASE_DURATION, State
+from gongkai.core.files.disk import FULL_DISK_ADVICE, describe_full
 from gongkai.core.files.errors import StoreAway
 from gongkai.core.units.actors import actor_of
 from gongkai.lib.confined import watched
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 LOG = logging.getLogger("gongkai.background_jobs")
 #: Unique name of this process.
-WORKER = f"{platform.node()[:40]}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+WORKER_NAME = f"{platform.node()[:40]}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
 
 
 class HeldJobs:
@@ -55,7 +55,7 @@ class HeldJobs:
             self.tokens -= {token}
 
 
-HANDS = HeldJobs()
+HELD_JOBS = HeldJobs()
 
 
 class Stopped(Exception):
@@ -104,7 +104,7 @@ class Running:
             Stopped: cancelled or taken over.
         """
         mine = self._mine(cancelling=False)
-        if not mine.update(words=words[:200], done=done, total=total, lease_until=timezone.now() + LEASE):
+        if not mine.update(words=words[:200], done=done, total=total, lease_until=timezone.now() + LEASE_DURATION):
             raise Stopped
 
     def hold(self) -> None:
@@ -113,7 +113,7 @@ class Running:
         Raises:
             Stopped: cancelled or taken over.
         """
-        if not self._mine(cancelling=False).update(lease_until=timezone.now() + LEASE):
+        if not self._mine(cancelling=False).update(lease_until=timezone.now() + LEASE_DURATION):
             raise Stopped
 
     @contextmanager
@@ -154,7 +154,7 @@ def attempt(number: int) -> None:
     if running is None:
         return
     errand = running.errand
-    kind = KINDS.get(errand.kind)
+    kind = JOB_KINDS_BY_NAME.get(errand.kind)
     try:
         if kind is None:
             raise Refused(f"这一版本不再有“{errand.kind}”这种作业。")
@@ -175,7 +175,7 @@ def attempt(number: int) -> None:
         if not isinstance(error, Exception):
             raise
     finally:
-        HANDS.drop(running.token)
+        HELD_JOBS.drop(running.token)
 
 
 def _claim(number: int) -> Running | None:
@@ -184,8 +184,8 @@ def _claim(number: int) -> Running | None:
     taken = free.update(
         state=State.RUNNING,
         token=token,
-        worker=WORKER,
-        lease_until=now + LEASE,
+        worker=WORKER_NAME,
+        lease_until=now + LEASE_DURATION,
         attempts=F("attempts") + 1,
         words="",
         done=0,
@@ -193,7 +193,7 @@ def _claim(number: int) -> Running | None:
     )
     if not taken:
         return None
-    HANDS.take(token)
+    HELD_JOBS.take(token)
     return Running(Errand.objects.select_related("file").get(pk=number), token)
 
 
@@ -233,7 +233,7 @@ def put_back(errand: Errand, token: str, after: timedelta, *, error: str = "", t
 
 def fail(errand: Errand, token: str, words: str) -> None:
     """Schedule a retry with growing pauses; after the last one an administrator decides."""
-    kind = KINDS.get(errand.kind)
+    kind = JOB_KINDS_BY_NAME.get(errand.kind)
     pauses = kind.pauses if kind else ()
     if errand.attempts <= len(pauses):
         put_back(errand, token, pauses[errand.attempts - 1], error=words, tried=True)
@@ -245,7 +245,7 @@ def describe_error(error: BaseException, number: int) -> str:
     """Return in Chinese why an attempt failed, or where to find the log entry."""
     name = type(error).__name__
     if full := describe_full(error):
-        return f"{full}：{MEND}"
+        return f"{full}：{FULL_DISK_ADVICE}"
     if isinstance(error, DatabaseError):
         return f"数据库没有完成操作（{name}）：请检查数据库是否正常"
     if isinstance(error, MemoryError):

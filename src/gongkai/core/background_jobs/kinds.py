@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 #: Queues with separate workers: for work that a user is waiting for, and for work of minutes.
 PROMPT, LONG_QUEUE = "prompt", "long"
-LANES = (PROMPT, LONG_QUEUE)
+JOB_QUEUES = (PROMPT, LONG_QUEUE)
 #: Pauses before the next attempts; after the last one an administrator decides.
 RETRY_PAUSES = (timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=10), timedelta(hours=1))
 
@@ -51,9 +51,9 @@ class Kind:
     again: Callable[[int, Mapping[str, object]], str] | None = None
 
 
-KINDS: dict[str, Kind] = {}
+JOB_KINDS_BY_NAME: dict[str, Kind] = {}
 
 
 def register_kind(kind: Kind) -> None:
     """Register a kind; the same name replaces the earlier one."""
-    KINDS[kind.name] = kind
+    JOB_KINDS_BY_NAME[kind.name] = kind

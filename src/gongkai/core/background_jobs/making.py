@@ -15,7 +15,7 @@ from django.utils import timezone
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import SYSTEM, Actor
 from gongkai.core.background_jobs.as_asked import posts_of, request_of
-from gongkai.core.background_jobs.exports import ANEW, KIND, LongExport, export_called
+from gongkai.core.background_jobs.exports import KIND, REMAKE_PARAMETER, LongExport, export_called
 from gongkai.core.background_jobs.job_runner import Running
 from gongkai.core.background_jobs.kinds import PROMPT, Ended, Kind
 from gongkai.core.background_jobs.taking import made, packed
@@ -27,7 +27,7 @@ from gongkai.core.widgets.steps import told_to
 from gongkai.lib.typed_json import text
 
 #: Seconds between two words to whoever waits.
-PAUSE = 1.0
+PROGRESS_INTERVAL_SECONDS = 1.0
 NOT_VISIBLE_MESSAGE = "您已无权导出这份内容，或者内容已经不在，请回到原页面核对。"
 
 
@@ -58,7 +58,7 @@ def _make_progress_callback(running: Running, total: int) -> Callable[[int], Non
 
     def tell(done: int) -> None:
         nonlocal last
-        if time.monotonic() - last >= PAUSE:
+        if time.monotonic() - last >= PROGRESS_INTERVAL_SECONDS:
             last = time.monotonic()
             running.say(f"已写入{done}条，共{total}条", done, total)
 
@@ -89,7 +89,9 @@ def _get_renew_url(_: int, facts: Mapping[str, object]) -> str:
     if facts.get("method") != "GET" or not facts.get("path"):
         return ""
     query = text(facts, "query")
-    return f"{text(facts, 'path')}?{query}{'&' if query else ''}{ANEW}=1"
+    return f"{text(facts, 'path')}?{query}{'&' if query else ''}{REMAKE_PARAMETER}=1"
 
 
-MAKING = Kind(KIND, "导出文件", make_file, lane=PROMPT, back=("我的导出", "errands:mine"), again=_get_renew_url)
+EXPORT_JOB_KIND = Kind(
+    KIND, "导出文件", make_file, lane=PROMPT, back=("我的导出", "errands:mine"), again=_get_renew_url
+)

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from gongkai.core.background_jobs.states import ERRAND, OPEN, State
+from gongkai.core.background_jobs.states import JOB_MACHINE, OPEN_STATES, State
 from gongkai.core.files.models import StoredFile
 from gongkai.core.vault.fields import EncryptedTextField
 
@@ -26,7 +26,7 @@ class Errand(models.Model):
     facts = models.JSONField("参数", default=dict)
     file = models.ForeignKey(StoredFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="文件")
     key = models.CharField("事由标识", max_length=160)
-    state = models.CharField("状态", max_length=10, choices=list(ERRAND.labels.items()), default=State.WAITING)
+    state = models.CharField("状态", max_length=10, choices=list(JOB_MACHINE.labels.items()), default=State.WAITING)
     version = models.PositiveIntegerField("版本", default=1)
     asked_by = models.CharField("发起人", max_length=120)
     account = models.BigIntegerField("发起账号", null=True, blank=True, db_index=True)
@@ -48,13 +48,15 @@ class Errand(models.Model):
         verbose_name = verbose_name_plural = "后台作业"
         ordering = ["-pk"]
         constraints = [
-            models.UniqueConstraint(fields=["key"], condition=Q(state__in=sorted(OPEN)), name="errand_once_at_a_time"),
-            models.CheckConstraint(condition=Q(state__in=list(ERRAND.labels)), name="errand_state_known"),
+            models.UniqueConstraint(
+                fields=["key"], condition=Q(state__in=sorted(OPEN_STATES)), name="errand_once_at_a_time"
+            ),
+            models.CheckConstraint(condition=Q(state__in=list(JOB_MACHINE.labels)), name="errand_state_known"),
         ]
         indexes = [
             models.Index(
                 fields=["state", "due_at"],
-                condition=Q(state__in=[*sorted(OPEN), State.DEAD]),
+                condition=Q(state__in=[*sorted(OPEN_STATES), State.DEAD]),
                 name="errand_open",
             ),
             models.Index(fields=["ended_at"], name="errand_ended"),
@@ -66,12 +68,12 @@ class Errand(models.Model):
     @property
     def state_label(self) -> str:
         """Chinese label of the state."""
-        return ERRAND.labels[self.state]
+        return JOB_MACHINE.labels[self.state]
 
     @property
     def open(self) -> bool:
         """Return true if the job is pending or running."""
-        return self.state in OPEN
+        return self.state in OPEN_STATES
 
     @property
     def percent(self) -> int | None:

@@ -8,7 +8,7 @@ from django.db.models import Count, Min, Q, QuerySet
 
 from gongkai.core.background_jobs.exports import KIND
 from gongkai.core.background_jobs.models import Errand, Export, WorkerSeen
-from gongkai.core.background_jobs.states import OPEN, State
+from gongkai.core.background_jobs.states import OPEN_STATES, State
 from gongkai.core.units.actors import actor_of
 from gongkai.core.units.door import visible
 from gongkai.core.units.models import Role
@@ -34,7 +34,7 @@ def visible_to(user: object) -> QuerySet[Errand]:
 def under_way(user: "User | AnonymousUser", kind: str) -> QuerySet[Errand]:
     """Return the user's own jobs of a kind that are unfinished or failed."""
     account = actor_of(user).user_id or -1
-    return Errand.objects.filter(account=account, kind=kind, state__in=[*OPEN, State.DEAD])
+    return Errand.objects.filter(account=account, kind=kind, state__in=[*OPEN_STATES, State.DEAD])
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ class Figures:
 def figures(now: datetime) -> Figures:
     """Count the queue; a job waiting for its retry is not late."""
     due = Q(state=State.WAITING, due_at__lte=now)
-    counts = Errand.objects.filter(state__in=[*OPEN, State.DEAD]).aggregate(
+    counts = Errand.objects.filter(state__in=[*OPEN_STATES, State.DEAD]).aggregate(
         waiting=Count("pk", filter=Q(state=State.WAITING)),
         running=Count("pk", filter=Q(state=State.RUNNING)),
         dead=Count("pk", filter=Q(state=State.DEAD)),

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from gongkai.core.background_jobs.models import Errand, WorkerSeen
-from gongkai.core.background_jobs.states import CLOSED, State
+from gongkai.core.background_jobs.states import FINAL_STATES, State
 from gongkai.core.background_jobs.taking import erase
 from gongkai.core.files.store import forget
 
@@ -21,12 +21,12 @@ def tidy(now: datetime | None = None) -> dict[str, int]:
     over.delete()
     DBTaskResult.objects.running().filter(backend_name="errands", started_at__lt=moment - FILE_RETENTION).delete()
     released = 0
-    ended = Errand.objects.filter(state__in=CLOSED).exclude(file=None)
+    ended = Errand.objects.filter(state__in=FINAL_STATES).exclude(file=None)
     for errand in ended.exclude(state=State.REFUSED) | ended.filter(ended_at__lt=moment - FILE_RETENTION):
         digest = errand.file_id
         Errand.objects.filter(pk=errand.pk).update(file=None)
         released += bool(digest and forget(digest))
     erased = erase(moment)
-    dropped, _ = Errand.objects.filter(state__in=CLOSED, ended_at__lt=moment - JOB_RETENTION).delete()
+    dropped, _ = Errand.objects.filter(state__in=FINAL_STATES, ended_at__lt=moment - JOB_RETENTION).delete()
     WorkerSeen.objects.filter(seen_at__lt=moment - QUEUE_RETENTION).delete()
     return {"dropped": dropped, "released": released, "erased": erased}

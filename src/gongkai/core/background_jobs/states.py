@@ -18,10 +18,10 @@ class State:
 
 
 _S = State
-OPEN = frozenset({_S.WAITING, _S.RUNNING})
+OPEN_STATES = frozenset({_S.WAITING, _S.RUNNING})
 #: Final states; a refused job is an answer, not a failure.
-CLOSED = frozenset({_S.DONE, _S.REFUSED, _S.CANCELLED, _S.GIVEN_UP})
-ERRAND = Machine(
+FINAL_STATES = frozenset({_S.DONE, _S.REFUSED, _S.CANCELLED, _S.GIVEN_UP})
+JOB_MACHINE = Machine(
     labels={
         _S.WAITING: "等待处理",
         _S.RUNNING: "正在处理",
@@ -32,11 +32,11 @@ ERRAND = Machine(
         _S.GIVEN_UP: "已放弃",
     },
     moves={
-        "cancel": move(OPEN, _S.CANCELLED, _S.RUNNING),
+        "cancel": move(OPEN_STATES, _S.CANCELLED, _S.RUNNING),
         "retry": move(_S.DEAD, _S.WAITING),
         "give_up": move(_S.DEAD, _S.GIVEN_UP),
     },
-    closed=CLOSED,
+    closed=FINAL_STATES,
 )
 #: Time for which a worker holds a job without renewing.
-LEASE = timedelta(seconds=60)
+LEASE_DURATION = timedelta(seconds=60)

@@ -19,7 +19,7 @@ from gongkai.core.background_jobs.as_asked import posts_of, request_of
 from gongkai.core.background_jobs.exports import KIND, export_called
 from gongkai.core.background_jobs.models import KEPT, REPEATED, Errand, Export
 from gongkai.core.background_jobs.rules import jobs, takes
-from gongkai.core.background_jobs.states import CLOSED
+from gongkai.core.background_jobs.states import FINAL_STATES
 from gongkai.core.files.store import forget
 from gongkai.core.units.actors import actor_of
 from gongkai.core.vault.blocks import open_blocks
@@ -120,7 +120,7 @@ def erase(now: datetime) -> int:
 
 
 def _list_failed_exports(now: datetime) -> QuerySet[Errand]:
-    ended = Errand.objects.filter(kind=KIND, state__in=CLOSED, ended_at__lt=now - KEPT, export=None)
+    ended = Errand.objects.filter(kind=KIND, state__in=FINAL_STATES, ended_at__lt=now - KEPT, export=None)
     return ended.filter(facts__has_key="path")
 
 

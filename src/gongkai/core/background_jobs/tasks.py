@@ -5,10 +5,10 @@ from django_tasks import task
 from gongkai.core.background_jobs.job_runner import attempt
 
 #: Task backend in the database, whatever Wagtail's own tasks use (`settings.TASKS`).
-BACKEND = "errands"
+TASK_BACKEND = "errands"
 
 
-@task(backend=BACKEND, queue_name="long")
+@task(backend=TASK_BACKEND, queue_name="long")
 def carry_out(number: int) -> None:
     """Run a job if it is due and free."""
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.background_jobs import asking, taking
-from gongkai.core.background_jobs.kinds import KINDS
+from gongkai.core.background_jobs.kinds import JOB_KINDS_BY_NAME
 from gongkai.core.background_jobs.models import Errand, Export
 from gongkai.core.background_jobs.queries import figures, ordered_by
 from gongkai.core.background_jobs.rules import keeps, takes
@@ -69,7 +69,7 @@ def arrive(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _build_context(request: HttpRequest, pk: int) -> dict[str, object]:
     errand = get_visible_or_404(request.user, Errand, pk)
-    kind = KINDS.get(errand.kind)
+    kind = JOB_KINDS_BY_NAME.get(errand.kind)
     words, name = kind.back if kind else ("", "")
     late = errand.state == State.WAITING and timezone.now() - errand.due_at > timedelta(seconds=20)
     late = late and not figures(timezone.now()).workers

@@ -15,11 +15,11 @@ from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
 from gongkai.core.background_jobs.asking import put_on
-from gongkai.core.background_jobs.job_runner import HANDS, WORKER, fail, put_back
-from gongkai.core.background_jobs.kinds import LANES
+from gongkai.core.background_jobs.job_runner import HELD_JOBS, WORKER_NAME, fail, put_back
+from gongkai.core.background_jobs.kinds import JOB_QUEUES
 from gongkai.core.background_jobs.models import Errand, WorkerSeen
-from gongkai.core.background_jobs.states import LEASE, State
-from gongkai.core.background_jobs.tasks import BACKEND
+from gongkai.core.background_jobs.states import LEASE_DURATION, State
+from gongkai.core.background_jobs.tasks import TASK_BACKEND
 
 LOG = logging.getLogger("gongkai.background_jobs")
 #: Seconds between two looks at an empty queue, and between two heartbeats.
@@ -32,9 +32,9 @@ WORKER_KILLED_MESSAGE = "处理它的进程中断了：请查看服务日志和�
 class Workers:
     """The worker threads of one process."""
 
-    def __init__(self, lanes: tuple[str, ...] = LANES, threads: int = 1) -> None:
+    def __init__(self, lanes: tuple[str, ...] = JOB_QUEUES, threads: int = 1) -> None:
         self.stop = threading.Event()
-        self.lanes = [(BACKEND, lane) for lane in lanes for _ in range(threads)]
+        self.lanes = [(TASK_BACKEND, lane) for lane in lanes for _ in range(threads)]
         if settings.GONGKAI_WORKER == "database":  # Wagtail's own work waits for workers, too
             self.lanes.append(("default", "*"))
         self.loops: list[Worker] = []
@@ -57,9 +57,9 @@ class Workers:
 
     def release(self) -> None:
         """Put running jobs back when this process ends."""
-        for errand in Errand.objects.filter(token__in=HANDS.tokens, state=State.RUNNING):
+        for errand in Errand.objects.filter(token__in=HELD_JOBS.tokens, state=State.RUNNING):
             put_back(errand, errand.token, timedelta())
-        WorkerSeen.objects.filter(name=WORKER).delete()
+        WorkerSeen.objects.filter(name=WORKER_NAME).delete()
 
     def _take(self, backend: str, lane: str) -> None:
         loop = make_worker(backend, lane)
@@ -95,7 +95,7 @@ def make_worker(backend: str, lane: str) -> Worker:
         backend_name=backend,
         startup_delay=False,
         max_tasks=None,
-        worker_id=f"{WORKER}/{lane}"[:64],
+        worker_id=f"{WORKER_NAME}/{lane}"[:64],
         excluded_queue_names=[],
     )
 
@@ -108,8 +108,8 @@ def ready(backend: str, lane: str) -> bool:
 
 def beat(now: datetime) -> None:
     """Renew this process's leases, record its heartbeat and recover lost jobs."""
-    Errand.objects.filter(token__in=HANDS.tokens, state=State.RUNNING).update(lease_until=now + LEASE)
-    row = WorkerSeen(name=WORKER, seen_at=now)
+    Errand.objects.filter(token__in=HELD_JOBS.tokens, state=State.RUNNING).update(lease_until=now + LEASE_DURATION)
+    row = WorkerSeen(name=WORKER_NAME, seen_at=now)
     WorkerSeen.objects.bulk_create([row], update_conflicts=True, unique_fields=["name"], update_fields=["seen_at"])
     find_lost(now)
 
@@ -119,8 +119,8 @@ def find_lost(now: datetime) -> int:
     lost = list(Errand.objects.filter(state=State.RUNNING, lease_until__lt=now))
     for errand in lost:
         fail(errand, errand.token, WORKER_KILLED_MESSAGE)
-    forgotten = Errand.objects.filter(state=State.WAITING, due_at__lt=now - 5 * LEASE)
-    if forgotten.exists() and not any(ready(BACKEND, lane) for lane in LANES):
+    forgotten = Errand.objects.filter(state=State.WAITING, due_at__lt=now - 5 * LEASE_DURATION)
+    if forgotten.exists() and not any(ready(TASK_BACKEND, lane) for lane in JOB_QUEUES):
         for errand in forgotten:
             put_on(errand)
     running = DBTaskResult.objects.running().filter(backend_name="default", started_at__lt=now - STUCK_AFTER)
@@ -128,7 +128,7 @@ def find_lost(now: datetime) -> int:
     return len(lost)
 
 
-def work_off(lanes: tuple[str, ...] = LANES) -> None:
+def work_off(lanes: tuple[str, ...] = JOB_QUEUES) -> None:
     """Process what is due now in this thread; for commands and tests."""
     for lane in lanes:
-        make_worker(BACKEND, lane).run()
+        make_worker(TASK_BACKEND, lane).run()

@@ -12,7 +12,7 @@ class Config(AppConfig):
 
     def ready(self) -> None:
         """Tell backups about files outside the data folder."""
-        from gongkai.core.acts.backups.elsewhere import STORES
+        from gongkai.core.acts.backups.elsewhere import STORE_FINDERS
         from gongkai.core.files.bucket_backup import outside
 
-        STORES.append(outside)
+        STORE_FINDERS.append(outside)

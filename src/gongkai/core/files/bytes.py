@@ -17,7 +17,7 @@ from gongkai.lib.fileformats.zips import BROKEN_ZIP, Overfull, open_zip
 #: Errors of documents whose beginning is right but whose parts cannot be read.
 _UNREADABLE_ERRORS: tuple[type[Exception], ...] = (*BROKEN_ZIP, Overfull)
 #: Number of leading bytes needed; the most that `filetype` reads.
-HEAD = 8192
+HEADER_BYTES = 8192
 _ZIP_SIGNATURES = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 _TIFF_SIGNATURES = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 _RTF_SIGNATURE = b"{\\rtf"
@@ -68,7 +68,7 @@ def _make_library_check(name: str) -> Callable[[bytes], bool]:
 
 
 #: Family (`kinds.Kind.family`), mapped to the check of a file's first bytes.
-FAMILIES: dict[str, Callable[[bytes], bool]] = {
+SIGNATURE_CHECKS: dict[str, Callable[[bytes], bool]] = {
     "pdf": _is_pdf,
     "ole": _is_ole,
     "zip": _is_zip,
@@ -87,7 +87,7 @@ FAMILIES: dict[str, Callable[[bytes], bool]] = {
 def begins_like(head: bytes, suffix: str) -> bool:
     """Return true if a file's first bytes fit the suffix; false for an unknown suffix."""
     kind = KINDS.get(suffix)
-    return kind is not None and FAMILIES[kind.family](head)
+    return kind is not None and SIGNATURE_CHECKS[kind.family](head)
 
 
 def has_matching_content(content: IO[bytes], suffix: str, *, damaged: bool = True) -> bool:
@@ -98,7 +98,7 @@ def has_matching_content(content: IO[bytes], suffix: str, *, damaged: bool = Tru
     `damaged` is false.
     """
     content.seek(0)
-    head = content.read(HEAD)
+    head = content.read(HEADER_BYTES)
     right = begins_like(head, suffix)
     if right and KINDS[suffix].family == "text":
         content.seek(0)

@@ -18,7 +18,7 @@ PROBE_BYTES = 1 << 20
 #: PostgreSQL error code (SQLSTATE) disk_full.
 DISK_FULL_SQLSTATE = "53100"
 #: Advice for administrators about a full disk.
-MEND = "请清理旧备份和不用的文件，或者扩大磁盘"
+FULL_DISK_ADVICE = "请清理旧备份和不用的文件，或者扩大磁盘"
 
 
 def describe_full(error: BaseException | None) -> str:

@@ -6,12 +6,12 @@ from typing import Unpack
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
-from gongkai.core.files.kinds import ALL
+from gongkai.core.files.kinds import ACCEPTED_FILE_TYPES
 from gongkai.core.files.store import why_not
 from gongkai.core.widgets.forms import FieldFacts
 
 #: Maximum number of files in one field.
-MOST = 200
+MAX_FILES_PER_FIELD = 200
 
 
 def _check_upload(upload: "UploadedFile[bytes]", kinds: Collection[str]) -> "UploadedFile[bytes]":
@@ -29,7 +29,7 @@ class MultipleFileInput(forms.ClearableFileInput):
 class OneFileField(forms.FileField):
     """A field for one file; it stores nothing."""
 
-    def __init__(self, *, kinds: Collection[str] = ALL, **kwargs: Unpack[FieldFacts]) -> None:
+    def __init__(self, *, kinds: Collection[str] = ACCEPTED_FILE_TYPES, **kwargs: Unpack[FieldFacts]) -> None:
         self.kinds = kinds
         kwargs.setdefault("widget", forms.FileInput())
         super().__init__(allow_empty_file=True, **kwargs)
@@ -43,7 +43,7 @@ class OneFileField(forms.FileField):
 class FilesField(forms.FileField):
     """A field for several files; it stores nothing."""
 
-    def __init__(self, *, kinds: Collection[str] = ALL, **kwargs: Unpack[FieldFacts]) -> None:
+    def __init__(self, *, kinds: Collection[str] = ACCEPTED_FILE_TYPES, **kwargs: Unpack[FieldFacts]) -> None:
         self.kinds = kinds
         kwargs["widget"] = MultipleFileInput()
         super().__init__(allow_empty_file=True, **kwargs)
@@ -51,7 +51,7 @@ class FilesField(forms.FileField):
     def clean(self, data: object, initial: object = None) -> object:
         """Check each file."""
         given = data if isinstance(data, list | tuple) else [data]
-        if len(given) > MOST:
-            raise forms.ValidationError(f"一次最多上传{MOST}个文件，请分次上传。")
+        if len(given) > MAX_FILES_PER_FIELD:
+            raise forms.ValidationError(f"一次最多上传{MAX_FILES_PER_FIELD}个文件，请分次上传。")
         uploads = [super(FilesField, self).clean(one, initial) for one in given if one or self.required]
         return [_check_upload(upload, self.kinds) for upload in uploads if upload]

@@ -65,9 +65,9 @@ KINDS: dict[str, Kind] = {
     )
 }
 #: Kinds that may be attached to published texts: suffix to media type.
-PUBLIC: dict[str, str] = {kind.suffix: kind.type for kind in KINDS.values() if kind.public}
+PUBLIC_FILE_TYPES: dict[str, str] = {kind.suffix: kind.type for kind in KINDS.values() if kind.public}
 #: All accepted kinds, for internal use.
-ALL: dict[str, str] = {kind.suffix: kind.type for kind in KINDS.values()}
+ACCEPTED_FILE_TYPES: dict[str, str] = {kind.suffix: kind.type for kind in KINDS.values()}
 
 
 def suffix_of(name: str) -> str:

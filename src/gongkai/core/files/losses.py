@@ -8,8 +8,8 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.files.models import TextLosses
 
 #: Name of the checkbox in `files/losses.html`.
-SEEN = "losses_seen"
-UNSEEN = "原文件中有内容没有读入。请对照原文件核对，勾选“已对照原文件核对”后再办理。"
+LOSSES_SEEN_CHECKBOX = "losses_seen"
+LOSSES_UNSEEN_ERROR = "原文件中有内容没有读入。请对照原文件核对，勾选“已对照原文件核对”后再办理。"
 
 
 def record_losses(about: str, source: str, lines: Sequence[str]) -> None:
@@ -39,7 +39,7 @@ def require_seen(lines: Sequence[str], *, seen: bool) -> None:
         Refused: there are losses, and `seen` is false.
     """
     if lines and not seen:
-        raise Refused(UNSEEN)
+        raise Refused(LOSSES_UNSEEN_ERROR)
 
 
 def confirm_losses(about: str, by_name: str, *, seen: bool) -> None:

@@ -21,7 +21,7 @@ from gongkai.core.files.store import Named, forget_unless_named, receive
 from gongkai.core.widgets.forms import Plain
 
 #: Maximum number of files of one record.
-MOST = 100
+MAX_FILES_PER_RECORD = 100
 
 
 class Papers(Protocol):
@@ -60,8 +60,8 @@ def keep(papers: Papers, what: str, files: Iterable[Named], *, by: Actor) -> lis
     new = {(file.name, file.digest): file for file in files if (file.name, file.digest) not in there}
     if not new:
         raise Refused("没有选择文件，或者这些文件已经在记录中。")
-    if papers.count() + len(new) > MOST:
-        raise Refused(f"一条记录最多{MOST}个文件，请合并后再上传。")
+    if papers.count() + len(new) > MAX_FILES_PER_RECORD:
+        raise Refused(f"一条记录最多{MAX_FILES_PER_RECORD}个文件，请合并后再上传。")
     return [
         papers.create(what=what, name=named_file.name, stored=named_file.stored, added_by=by.name)
         for named_file in new.values()

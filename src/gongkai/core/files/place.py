@@ -20,7 +20,7 @@ PARTIAL_SUFFIX = ".part"
 ROOT = "stored"
 #: Folders of the store: by digest, rendered editions, sealed files of applicants. Other objects
 #: in a bucket are not ours.
-OURS = (ROOT, "prints", "intake")
+OWN_FOLDERS = (ROOT, "prints", "intake")
 #: Local working folders of apps (inspections, migration), not part of the store.
 WORKING_FOLDERS = ("inspection", "migration")
 #: Errors of disks that are full, over quota or read-only.

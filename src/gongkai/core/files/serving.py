@@ -9,7 +9,7 @@ from gongkai.core.widgets.answers import file_answer
 
 #: Environment key of an internal request that needs the bytes instead of a redirect to the
 #: bucket; no header can set it.
-BYTES = "gongkai.bytes"
+RANGE_META_KEY = "gongkai.bytes"
 
 
 def serve_stored(stored: StoredFile, name: str = "", *, inline: bool = False, private: bool = True) -> FileResponse:
@@ -45,7 +45,7 @@ def link_to(request: HttpRequest, stored: StoredFile, name: str) -> HttpResponse
     seconds, storage = settings.GONGKAI_BUCKET_LINKS, files_storage()
     if not seconds or not isinstance(storage, Links) or request.method != "GET":
         return None
-    if settings.SESSION_COOKIE_NAME in request.COOKIES or BYTES in request.META:
+    if settings.SESSION_COOKIE_NAME in request.COOKIES or RANGE_META_KEY in request.META:
         return None
     answer = HttpResponseRedirect(storage.link(stored.place, name, stored.type, seconds))
     answer.headers["Cache-Control"] = (

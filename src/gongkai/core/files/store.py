@@ -16,13 +16,13 @@ from django.db import models, transaction
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.files.bytes import misfit
-from gongkai.core.files.kinds import ALL, clean_name, instead, suffix_of
+from gongkai.core.files.kinds import ACCEPTED_FILE_TYPES, clean_name, instead, suffix_of
 from gongkai.core.files.models import StoredFile
 from gongkai.core.files.place import files_storage, place_of
-from gongkai.core.widgets.answers import ANY
+from gongkai.core.widgets.answers import BINARY_CONTENT_TYPE
 
 #: Callbacks (digest to bool) of apps that reference files other than by foreign key.
-NAMERS: list[Callable[[str], bool]] = []
+REFERENCE_CHECKS: list[Callable[[str], bool]] = []
 MEGABYTE = 1024 * 1024
 BLOCK_BYTES = 1 << 20
 
@@ -44,7 +44,7 @@ def limit() -> int:
     return int(settings.GONGKAI_FILE_LIMIT) * MEGABYTE
 
 
-def why_not(name: str, size: int, kinds: Collection[str] = ALL) -> list[str]:
+def why_not(name: str, size: int, kinds: Collection[str] = ACCEPTED_FILE_TYPES) -> list[str]:
     """Return reasons against a file of this name and size, or an empty list."""
     shown = clean_name(name)[-60:]
     if (suffix := suffix_of(shown)) not in kinds:
@@ -54,14 +54,14 @@ def why_not(name: str, size: int, kinds: Collection[str] = ALL) -> list[str]:
     return [f"“{shown}”是空文件，请检查后重新上传。"] if size == 0 else []
 
 
-def receive(upload: File[bytes], by: Actor | None = None, *, kinds: Collection[str] = ALL) -> Named:
+def receive(upload: File[bytes], by: Actor | None = None, *, kinds: Collection[str] = ACCEPTED_FILE_TYPES) -> Named:
     """Store an upload and return it with its cleaned name; raises as `store`."""
     name = clean_name(upload.name or "")
     return Named(name, store(upload, name, by, kinds=kinds))
 
 
 def store(
-    content: bytes | File[bytes], name: str, by: Actor | None = None, *, kinds: Collection[str] = ALL
+    content: bytes | File[bytes], name: str, by: Actor | None = None, *, kinds: Collection[str] = ACCEPTED_FILE_TYPES
 ) -> StoredFile:
     """Store a file once and return its row.
 
@@ -69,7 +69,7 @@ def store(
         content: bytes, or an upload that is read in blocks.
         name: original name; its suffix determines the kind.
         by: the actor.
-        kinds: accepted kinds: `kinds.ALL`, or `kinds.PUBLIC` for publishable ones.
+        kinds: accepted kinds: `kinds.ACCEPTED_FILE_TYPES`, or `kinds.PUBLIC` for publishable ones.
 
     Raises:
         Refused: kind not accepted, content does not fit, empty or too large.
@@ -82,12 +82,12 @@ def store(
     said = "内容与扩展名不符，请用办公软件另存为这种格式，或改正扩展名后再上传。"
     if why := misfit(source, suffix, said):
         raise Refused(f"“{clean_name(name)[-60:]}”：{why}")
-    return _get_or_create_row(put(source), size, ALL[suffix], by)
+    return _get_or_create_row(put(source), size, ACCEPTED_FILE_TYPES[suffix], by)
 
 
 def store_as_read(data: bytes, by: Actor | None = None) -> StoredFile:
     """Store a file already parsed by a reader, whatever its name; staff can only download it."""
-    return _get_or_create_row(put(io.BytesIO(data)), len(data), ANY, by)
+    return _get_or_create_row(put(io.BytesIO(data)), len(data), BINARY_CONTENT_TYPE, by)
 
 
 def enter_sealed(mark: str, size: int, by: Actor | None = None) -> StoredFile:
@@ -96,19 +96,19 @@ def enter_sealed(mark: str, size: int, by: Actor | None = None) -> StoredFile:
     Call it in the transaction that references it; an interrupted run leaves only an orphan. The
     owner of its key calls `forget` in the end.
     """
-    return _get_or_create_row(mark, size, ANY, by)
+    return _get_or_create_row(mark, size, BINARY_CONTENT_TYPE, by)
 
 
 def enter(mark: str, name: str, size: int, by: Actor | None = None) -> StoredFile:
     """Return the row of a file already in the store (`put`) and checked by the caller."""
-    return _get_or_create_row(mark, size, ALL[suffix_of(name)], by)
+    return _get_or_create_row(mark, size, ACCEPTED_FILE_TYPES[suffix_of(name)], by)
 
 
 def _get_or_create_row(mark: str, size: int, kind: str, by: Actor | None) -> StoredFile:
     facts = {"size": size, "type": kind}
     who = {"added_by": by.name if by else "", "added_by_user": by.user_id if by else None}
     kept, _ = StoredFile.objects.get_or_create(digest=mark, defaults=facts | who)
-    if kept.type == ANY != kind:  # it was kept as it came; now its kind is known
+    if kept.type == BINARY_CONTENT_TYPE != kind:  # it was kept as it came; now its kind is known
         StoredFile.objects.filter(pk=mark).update(type=kind)
         kept.type = kind
     return kept
@@ -152,12 +152,12 @@ def forget(mark: str) -> bool:
 
 
 def forget_unless_named(mark: str) -> bool:
-    """Delete a file unless a row or one of `NAMERS` references it."""
+    """Delete a file unless a row or one of `REFERENCE_CHECKS` references it."""
     rows = (
         relation.related_model._base_manager.filter(**{relation.field.name: mark})
         for relation in StoredFile._meta.related_objects
     )
-    if any(query_set.exists() for query_set in rows) or any(names(mark) for names in NAMERS):
+    if any(query_set.exists() for query_set in rows) or any(names(mark) for names in REFERENCE_CHECKS):
         return False
     return forget(mark)
 

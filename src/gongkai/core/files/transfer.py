@@ -14,7 +14,7 @@ from django.conf import settings
 
 from gongkai.core.files.bucket_backup import write_as
 from gongkai.core.files.models import StoredFile
-from gongkai.core.files.place import OURS, ROOT, Store, place_of, storage_called
+from gongkai.core.files.place import OWN_FOLDERS, ROOT, Store, place_of, storage_called
 from gongkai.core.files.whole import digest_of
 
 #: The opposite store.
@@ -112,7 +112,7 @@ def _iterate_files_to_copy(source: Store, there: dict[str, int]) -> Iterator[tup
 def _delete_erased(source: Store, target: Store) -> None:
     kept = {name for name, _ in source.everything()}
     for name in [name for name, _ in target.everything()]:
-        if name.split("/")[0] in OURS and name not in kept:
+        if name.split("/")[0] in OWN_FOLDERS and name not in kept:
             target.delete(name)
 
 

@@ -9,12 +9,12 @@ from django.db.models import ManyToOneRel
 from gongkai.core.files.models import StoredFile
 
 #: Callbacks that return digests referenced other than by foreign key, such as by public texts.
-NAMED: list[Callable[[], Iterable[str]]] = []
+REFERENCED_DIGEST_SOURCES: list[Callable[[], Iterable[str]]] = []
 
 
 def not_whole() -> list[str]:
     """Return the digests of missing or damaged files, and of referenced files that are not stored."""
-    named = {mark for names in (*NAMED, _iterate_referenced) for mark in names()}
+    named = {mark for names in (*REFERENCED_DIGEST_SOURCES, _iterate_referenced) for mark in names()}
     return sorted(named - set(StoredFile.objects.values_list("pk", flat=True))) + [
         stored_file.pk for stored_file in StoredFile.objects.order_by("pk").iterator(500) if not _is_intact(stored_file)
     ]

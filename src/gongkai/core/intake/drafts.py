@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from gongkai.core.intake.forms.page import Page
 
 # Lifetime of a draft after its last saving.
-KEPT = timedelta(days=7)
+DRAFT_LIFETIME = timedelta(days=7)
 # Maximum size of a draft, in characters.
-LONGEST = 100_000
+MAX_DRAFT_CHARACTERS = 100_000
 
 
 def typed(definition: PublicForm, post: QueryDict) -> dict[str, object]:
@@ -38,13 +38,13 @@ def typed(definition: PublicForm, post: QueryDict) -> dict[str, object]:
 def save(page: "Page", nonce: str, post: QueryDict, address: str) -> "Page":
     """Save a draft and show its code; saving again keeps the code."""
     text = json.dumps(typed(page.definition, post), ensure_ascii=False)
-    if len(text) > LONGEST:
+    if len(text) > MAX_DRAFT_CHARACTERS:
         page.faults, page.status = ["内容太长，不能保存为草稿。"], 422
         return page
-    if throttle.DRAFTS.full(address):
+    if throttle.DRAFTS_LIMIT.full(address):
         page.faults, page.status = ["从您所在的网络保存的草稿太多，请一小时后再试。"], 429
         return page
-    throttle.DRAFTS.hit(address)
+    throttle.DRAFTS_LIMIT.hit(address)
     token = tokens.digest_of(nonce)
     known = Draft.objects.filter(token=token, form=page.definition.name).first()
     if known:
@@ -64,7 +64,7 @@ def open_draft(definition: PublicForm, text: str, address: str) -> "Page | None"
     if throttle.WRONG_CODES.full(address):
         return None
     code = read_code(text)
-    rows = Draft.objects.filter(form=definition.name, saved_at__gt=timezone.now() - KEPT)
+    rows = Draft.objects.filter(form=definition.name, saved_at__gt=timezone.now() - DRAFT_LIFETIME)
     draft = rows.filter(digest=_digest_draft_code(code)).first() if code else None
     if draft is None:
         throttle.WRONG_CODES.hit(address)

@@ -10,7 +10,7 @@ from gongkai.core.files.kinds import clean_name
 from gongkai.core.files.place import files_storage
 from gongkai.core.intake import throttle, uploads
 from gongkai.core.intake.forms import tokens
-from gongkai.core.intake.matters import MATTERS, FollowUp
+from gongkai.core.intake.matters import MATTERS_BY_NAME, FollowUp
 from gongkai.core.intake.models import Upload
 from gongkai.core.intake.once import claim
 
@@ -50,7 +50,7 @@ def typed_words(post: Mapping[str, str]) -> list[tuple[str, str]]:
     """
     fields = {
         name: field.label or ""
-        for matter in MATTERS.values()
+        for matter in MATTERS_BY_NAME.values()
         for up in matter.follow_ups
         if up.name == post.get("follow_up")
         for name, field in up.form.base_fields.items()

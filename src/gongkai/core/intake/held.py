@@ -25,7 +25,7 @@ from gongkai.core.vault.sealing import keyed_digest
 from gongkai.lib.law import figures
 
 # Encrypted columns with their labels; contact and identity are revealed separately.
-CONTACT = {
+CONTACT_LABELS = {
     "name": "姓名或者名称",
     "phone": "联系电话",
     "email": "电子邮箱",
@@ -35,10 +35,10 @@ CONTACT = {
     "representative": "法定代表人",
     "contact_person": "联系人",
 }
-IDENTITY = {"id_number": "证件号码"}
-SECRET = {**CONTACT, **IDENTITY}
+IDENTITY_LABELS = {"id_number": "证件号码"}
+ENCRYPTED_LABELS = {**CONTACT_LABELS, **IDENTITY_LABELS}
 # Search key → digest column and particular.
-DIGESTS = {
+SEARCH_DIGESTS = {
     "name": ("name_digest", "name"),
     "phone": ("phone_digest", "phone"),
     "email": ("email_digest", "email"),
@@ -81,7 +81,7 @@ class Particulars:
     @property
     def empty(self) -> bool:
         """Return whether nothing is given."""
-        return not any(getattr(self, name) for name in SECRET)
+        return not any(getattr(self, name) for name in ENCRYPTED_LABELS)
 
     @property
     def last_four(self) -> str:
@@ -103,22 +103,22 @@ class Particulars:
 def write(party: Party, said: Particulars) -> None:
     """Set a party's columns and digests from particulars, without saving."""
     party.kind, party.id_kind = said.kind or "person", said.id_kind
-    for name in SECRET:
+    for name in ENCRYPTED_LABELS:
         setattr(party, name, getattr(said, name).strip())
-    for what, (column, name) in DIGESTS.items():
+    for what, (column, name) in SEARCH_DIGESTS.items():
         setattr(party, column, find_by(what, getattr(said, name)))
 
 
 def find_by(what: str, value: str) -> str:
-    """Return the digest that finds a party by a key of `DIGESTS`, or ""."""
+    """Return the digest that finds a party by a key of `SEARCH_DIGESTS`, or ""."""
     spelled = _NORMALISERS[what](value)
     return keyed_digest(what, spelled) if spelled else ""
 
 
 # Days a form is kept after the inner side acknowledged it.
-KEPT = timedelta(days=7)
+ACKNOWLEDGED_RETENTION = timedelta(days=7)
 # Maximum size of a batch's files, in bytes.
-PORTION = 40 * 1024 * 1024
+MAX_BATCH_BYTES = 40 * 1024 * 1024
 
 
 def is_outer() -> bool:
@@ -174,8 +174,8 @@ def _delete_stored_files(places: list[str]) -> None:
 
 
 def erase_carried(now: datetime) -> int:
-    """Erase acknowledged forms after `KEPT` and expired replies; return the number of forms."""
-    due = Held.objects.filter(erased_at=None, acknowledged_at__lt=now - KEPT)
+    """Erase acknowledged forms after `ACKNOWLEDGED_RETENTION` and expired replies; return the number of forms."""
+    due = Held.objects.filter(erased_at=None, acknowledged_at__lt=now - ACKNOWLEDGED_RETENTION)
     rows = list(due.order_by("pk")[:500])
     for held in rows:
         erase_held(held, by=SYSTEM)
@@ -193,7 +193,7 @@ def portion(now: datetime) -> Iterator[tuple[Held, dict[str, object]]]:
     for held in Held.objects.filter(waiting, acknowledged_at=None).order_by("pk").iterator(100):
         files = [_pack_upload(upload) for upload in Upload.objects.filter(matter=held.matter)]
         size += sum(len(file["content"]) for file in files)
-        if size > PORTION and files:
+        if size > MAX_BATCH_BYTES and files:
             return
         yield (
             held,
@@ -236,7 +236,7 @@ def _erase_nothing(_number: int) -> None:
 
 
 _NO_FOLLOW_UPS: tuple[FollowUp, ...] = ()
-HELD = Matter(
+HELD_MATTER = Matter(
     "held",
     "外网来件",
     _refuse_everybody,
@@ -250,4 +250,4 @@ HELD = Matter(
 
 def enter() -> None:
     """Register the matter."""
-    register_matter(HELD)
+    register_matter(HELD_MATTER)

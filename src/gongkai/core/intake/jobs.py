@@ -12,9 +12,9 @@ from gongkai.core.intake.actions import erase_party, erase_words
 from gongkai.core.intake.models import Draft, Hit, Party, PhoneCode, QueryCode, Sending, Upload
 from gongkai.core.spreadsheets.actions import drop_trials
 
-PORTION = 500
+BATCH_SIZE = 500
 # Lifetime of sent tokens and unused files, longer than a form is valid (`tokens.LATEST`).
-REMEMBERED = timedelta(days=2)
+TOKEN_RETENTION = timedelta(days=2)
 
 
 def erase_due(now: datetime | None = None) -> dict[str, int]:
@@ -22,7 +22,7 @@ def erase_due(now: datetime | None = None) -> dict[str, int]:
     moment = now or timezone.now()
     due = Party.objects.filter(erased_at=None, erase_on__lte=timezone.localdate(moment))
     erased = 0
-    for party in due.order_by("pk")[:PORTION]:
+    for party in due.order_by("pk")[:BATCH_SIZE]:
         try:
             erase_party(party, by=SYSTEM)
             erased += 1
@@ -39,19 +39,19 @@ def erase_due(now: datetime | None = None) -> dict[str, int]:
 def _erase_anonymous_words(moment: datetime) -> int:
     named = Party.objects.filter(matter=OuterRef("matter"), erased_at=None)
     due = QueryCode.objects.filter(~Exists(named), erased_at=None, erase_on__lte=timezone.localdate(moment))
-    codes = list(due.order_by("erase_on")[:PORTION])
+    codes = list(due.order_by("erase_on")[:BATCH_SIZE])
     for code in codes:
         erase_words(code, by=SYSTEM)
     return len(codes)
 
 
 def _delete_temporary_data(now: datetime) -> dict[str, int]:
-    old = Draft.objects.filter(saved_at__lt=now - drafts.KEPT).delete()[0]
+    old = Draft.objects.filter(saved_at__lt=now - drafts.DRAFT_LIFETIME).delete()[0]
     draft = Draft.objects.filter(token=OuterRef("token"))
-    left = Upload.objects.filter(~Exists(draft), matter="", at__lt=now - REMEMBERED)
-    files = uploads.drop(list(left[:PORTION]))
-    drop_trials(now - drafts.KEPT)
+    left = Upload.objects.filter(~Exists(draft), matter="", at__lt=now - TOKEN_RETENTION)
+    files = uploads.drop(list(left[:BATCH_SIZE]))
+    drop_trials(now - drafts.DRAFT_LIFETIME)
     Hit.objects.filter(until__lt=now).delete()
-    PhoneCode.objects.filter(sent_at__lt=now - REMEMBERED).delete()
-    Sending.objects.filter(at__lt=now - REMEMBERED).delete()
+    PhoneCode.objects.filter(sent_at__lt=now - TOKEN_RETENTION).delete()
+    Sending.objects.filter(at__lt=now - TOKEN_RETENTION).delete()
     return {"drafts": old, "files": files}

@@ -157,18 +157,18 @@ class Matter:
     sealed: Callable[[int, str], Progress | None] | None = None
 
 
-MATTERS: dict[str, Matter] = {}
+MATTERS_BY_NAME: dict[str, Matter] = {}
 
 
 def register_matter(matter: Matter) -> None:
     """Register a kind of matter."""
-    MATTERS[matter.name] = matter
+    MATTERS_BY_NAME[matter.name] = matter
 
 
 def matter_of(name: str) -> tuple[Matter, int] | None:
     """Return the kind and number of a matter's name, or None."""
     kind, _, number = name.partition("/")
-    found = MATTERS.get(kind)
+    found = MATTERS_BY_NAME.get(kind)
     return (found, int(number)) if found and number.isdecimal() else None
 
 

@@ -13,7 +13,7 @@ from gongkai.core.intake.forms import tokens
 from gongkai.core.intake.models import Sending
 from gongkai.core.vault.sealing import keyed_digest
 
-STALE = "这个页面打开得太久了，请核对后再提交一次。"
+STALE_PAGE_ERROR = "这个页面打开得太久了，请核对后再提交一次。"
 
 
 class SentBefore(Exception):
@@ -68,7 +68,7 @@ def record_once(
     """
     nonce = tokens.nonce_of(form, token)
     if not nonce:
-        raise Refused(STALE)
+        raise Refused(STALE_PAGE_ERROR)
     nonce = keyed_digest("once", f"{nonce}/{by.person_id}/{typed}")
     try:
         with transaction.atomic():

@@ -11,7 +11,7 @@ from gongkai.core.intake.sealed import secret_of
 from gongkai.core.intake.spelling import last_four
 from gongkai.core.intake.throttle import WRONG_CODES, WRONG_SECONDS
 
-MALFORMED = "查询码有误：应为16位数字（不是编号），请逐位核对。"
+MALFORMED_CODE_ERROR = "查询码有误：应为16位数字（不是编号），请逐位核对。"
 NOT_FOUND = "没有查到。请核对查询码；提交时留了证件号码的，还要填写其后四位；没有留证件号码、留了联系电话的，填电话号码的后四位。"
 TOO_MANY = "查询失败次数过多，请一小时后再试，或者拨打承办单位的电话查询。"
 _PASS_SIGNER = signing.TimestampSigner(salt="gongkai.intake.pass")
@@ -41,7 +41,7 @@ def open_matter(text: str, second: str, address: str) -> Opened:
         return Opened(reason=TOO_MANY)
     code = read_code(text)
     if code is None:
-        return Opened(reason=MALFORMED)
+        return Opened(reason=MALFORMED_CODE_ERROR)
     digest = digest_of(code)
     if WRONG_SECONDS.full(digest):
         return Opened(reason=TOO_MANY)

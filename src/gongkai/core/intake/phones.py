@@ -20,8 +20,8 @@ from gongkai.core.vault.sealing import keyed_digest
 if TYPE_CHECKING:
     from gongkai.core.intake.forms.page import Page
 
-LIFETIME = timedelta(minutes=10)
-TRIES = 5
+PHONE_CODE_LIFETIME = timedelta(minutes=10)
+MAX_CODE_ATTEMPTS = 5
 
 
 def send_code(page: "Page", nonce: str, address: str) -> "Page":
@@ -77,7 +77,7 @@ def check(page: "Page", nonce: str, post: QueryDict, said: Particulars | None) -
         if page.definition.phone_code == "required":
             page.code_fault = "请获取并填写手机验证码。"
         return False
-    fresh = row and row.phone_digest == phone and timezone.now() - row.sent_at < LIFETIME
+    fresh = row and row.phone_digest == phone and timezone.now() - row.sent_at < PHONE_CODE_LIFETIME
     if row is None or not fresh or not _try_code(row, nonce, given):
         page.code_fault = "验证码不对或已过期，请核对，或者重新获取。"
         return False
@@ -85,7 +85,7 @@ def check(page: "Page", nonce: str, post: QueryDict, said: Particulars | None) -
 
 
 def _try_code(row: PhoneCode, nonce: str, given: str) -> bool:
-    mine = PhoneCode.objects.filter(pk=row.pk, tries__lt=TRIES)
+    mine = PhoneCode.objects.filter(pk=row.pk, tries__lt=MAX_CODE_ATTEMPTS)
     if not mine.update(tries=F("tries") + 1):
         return False
     if not hmac.compare_digest(row.code_digest, _digest_phone_code(nonce, given)):

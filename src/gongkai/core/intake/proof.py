@@ -18,8 +18,8 @@ from gongkai.core.vault.sealing import keyed_digest
 from gongkai.lib.chinese.numerals import to_int, to_words
 
 # Maximum number to try: under a second on a cheap phone, expensive for floods.
-HARDNESS = 60_000
-LIFETIME = timedelta(hours=24)
+MAX_CHALLENGE_NUMBER = 60_000
+CHALLENGE_LIFETIME = timedelta(hours=24)
 _QUESTION_SALT = "gongkai.intake.question"
 
 
@@ -31,9 +31,9 @@ def challenge(token: str) -> dict[str, object]:
     """Return the ALTCHA challenge of a form."""
     options = ChallengeOptionsV1(
         algorithm="SHA-256",
-        max_number=HARDNESS,
+        max_number=MAX_CHALLENGE_NUMBER,
         hmac_key=_get_secret(),
-        expires=datetime.now(UTC) + LIFETIME,
+        expires=datetime.now(UTC) + CHALLENGE_LIFETIME,
         params={"form": _digest_token(token)},
     )
     made = create_challenge_v1(options)
@@ -75,7 +75,7 @@ def question(token: str) -> tuple[str, str]:
 def answered(token: str, key: str, answer: str) -> bool:
     """Return whether an answer is right: digits in either width or a word (十二)."""
     try:
-        form, right = signing.loads(key, salt=_QUESTION_SALT, max_age=LIFETIME)
+        form, right = signing.loads(key, salt=_QUESTION_SALT, max_age=CHALLENGE_LIFETIME)
     except (signing.BadSignature, ValueError, TypeError):
         return False
     number = to_int(normalize("NFKC", "".join(answer.split())[:8]))

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 
 from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.intake.actions import note_refused_mail
-from gongkai.core.intake.held import DIGESTS, find_by
+from gongkai.core.intake.held import SEARCH_DIGESTS, find_by
 from gongkai.core.intake.matters import why_not_read
 from gongkai.core.intake.models import Party, Upload
 from gongkai.core.intake.spelling import is_mobile
@@ -80,14 +80,14 @@ def _visible_uploads(user: object) -> QuerySet[Upload]:
 
 
 def find_parties(user: object, what: str, value: str) -> tuple[list[Party], bool]:
-    """Search parties by a key of `DIGESTS` in matters that the user handles, newest first.
+    """Search parties by a key of `SEARCH_DIGESTS` in matters that the user handles, newest first.
 
     Names match as a whole, ignoring spaces. The second value is true if there may be more results.
     """
     digest = find_by(what, value)
     if not digest:
         return [], False
-    rows = Party.objects.filter(**{DIGESTS[what][0]: digest}).order_by("-pk")[: LOOKED_AT + 1]
+    rows = Party.objects.filter(**{SEARCH_DIGESTS[what][0]: digest}).order_by("-pk")[: LOOKED_AT + 1]
     by = actor_of(user)
     found = list(islice((row for row in rows[:LOOKED_AT] if not why_not_read(by, row.matter)), MOST))
     return found, len(found) == MOST or rows.count() > LOOKED_AT

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from gongkai.core.intake.models import Upload
 
 # Days for which replies are sent, longer than any deadline, so that a lost package is harmless.
-TOLD = timedelta(days=365)
+REPLY_PERIOD = timedelta(days=365)
 
 
 class HeldFile(TypedDict):
@@ -116,7 +116,7 @@ def receive_all(items: list[Item], *, by: Actor) -> tuple[int, list[str]]:
 def replies(now: datetime | None = None) -> Iterator[dict[str, str]]:
     """Yield the sealed progress of every matter from the outer side."""
     moment = now or timezone.now()
-    for row in Received.objects.filter(at__gt=moment - TOLD).order_by("pk").iterator(500):
+    for row in Received.objects.filter(at__gt=moment - REPLY_PERIOD).order_by("pk").iterator(500):
         progress = progress_of(row.matter)
         text = sealed.seal(progress, row.key.reveal()) if progress else ""
         yield {"token": row.token, "salt": row.salt, "reply": text}

@@ -6,8 +6,8 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.identity import check_credit_code, check_id
 
 # Mobile numbers of mainland China.
-MOBILE = re.compile(r"1[3-9]\d{9}")
-FIXED = re.compile(r"0\d{2,3}\d{7,8}(?:-\d{1,6})?")
+MOBILE_PATTERN = re.compile(r"1[3-9]\d{9}")
+LANDLINE_PATTERN = re.compile(r"0\d{2,3}\d{7,8}(?:-\d{1,6})?")
 
 
 def plain(text: str) -> str:
@@ -54,14 +54,14 @@ def document(text: str) -> str:
 def phone_fault(text: str) -> str:
     """Return the fault of a telephone number in Chinese, or ""."""
     value = phone(text)
-    if MOBILE.fullmatch(value) or FIXED.fullmatch(value):
+    if MOBILE_PATTERN.fullmatch(value) or LANDLINE_PATTERN.fullmatch(value):
         return ""
     return "电话号码的写法不对：手机号码为11位数字，固定电话请带区号，如 0591-88886666。"
 
 
 def is_mobile(text: str) -> bool:
     """Return whether a number is a mobile number."""
-    return bool(MOBILE.fullmatch(phone(text)))
+    return bool(MOBILE_PATTERN.fullmatch(phone(text)))
 
 
 def document_fault(kind: str, text: str) -> str:

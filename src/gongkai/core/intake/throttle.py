@@ -93,23 +93,23 @@ WRONG_SECONDS = Limit("wrong second", 5, 3600)
 # Wrong answers to the question; files; drafts; SMS to a phone and from an address.
 WRONG_ANSWERS = Limit("wrong answer", 15, 600)
 FILES = Limit("files", 60, 3600)
-DRAFTS = Limit("drafts", 20, 3600)
+DRAFTS_LIMIT = Limit("drafts", 20, 3600)
 PHONE_CODES = Limit("phone codes", 3, 3600)
 PHONE_CODES_FROM = Limit("phone codes from", 10, 3600)
 # Receipts to an address or phone in a day: a form may name a stranger's.
-ACKNOWLEDGED = Limit("acknowledged", 5, 86400)
+RECEIPTS_LIMIT = Limit("acknowledged", 5, 86400)
 # Confirmation mails of subscriptions: to an address in a day; from a visitor, from a network and in total in
 # an hour. Ten visitors together stay below half of the total.
 MAILS_TO = Limit("mails to", 3, 86400)
 MAILS_FROM = Limit("mails from", 10, 3600)
 MAILS_FROM_NETWORK = Limit("mails from network", 40, 3600)
-MAILS = Limit("mails", 200, 3600)
+MAILS_LIMIT = Limit("mails", 200, 3600)
 
 
 def acknowledges(mail: str, phone: str) -> bool:
     """Count a receipt for its addresses; return whether it may be sent."""
-    things = [(ACKNOWLEDGED, value.strip().lower()) for value in (mail, phone) if value]
-    return not things or max(count(things)) <= ACKNOWLEDGED.most
+    things = [(RECEIPTS_LIMIT, value.strip().lower()) for value in (mail, phone) if value]
+    return not things or max(count(things)) <= RECEIPTS_LIMIT.most
 
 
 def take_mail(visitor: str, email: str) -> bool:
@@ -121,7 +121,7 @@ def take_mail(visitor: str, email: str) -> bool:
     """
     if MAILS_FROM.over(visitor) or MAILS_FROM_NETWORK.over(network_of(visitor)):
         raise Refused("从您所在的网络申请的订阅太多，请一小时后再试。")
-    if MAILS.over(""):
+    if MAILS_LIMIT.over(""):
         raise Refused("现在申请订阅的人太多，请一小时后再试。")
     return not MAILS_TO.over(email.strip().lower())
 

@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 
 from gongkai.core.acts.action import Refused
 from gongkai.core.files.bytes import misfit
-from gongkai.core.files.kinds import ALL, clean_name, instead, suffix_of
+from gongkai.core.files.kinds import ACCEPTED_FILE_TYPES, clean_name, instead, suffix_of
 from gongkai.core.files.place import files_storage
 from gongkai.core.intake.models import Upload
 from gongkai.core.vault.sealing import decrypt_bytes, encrypt_bytes
@@ -71,7 +71,7 @@ def store(upload: "UploadedFile[bytes]", *, token: str = "", matter: str = "") -
         key=key,
         size=len(content),
         digest=hashlib.sha256(content).hexdigest(),
-        kind=ALL[suffix_of(name)],
+        kind=ACCEPTED_FILE_TYPES[suffix_of(name)],
     )
 
 

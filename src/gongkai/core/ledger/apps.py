@@ -22,7 +22,7 @@ class Config(AppConfig):
             past,
             rectification,
         )
-        from gongkai.core.ledger.desk import TODOS, Block, Panel, register_block, register_panel
+        from gongkai.core.ledger.desk import TODOS_TEMPLATE, Block, Panel, register_block, register_panel
         from gongkai.core.ledger.figures import recount
         from gongkai.core.ledger.importing import LEDGER_IMPORTER
         from gongkai.core.ledger.jobs import Job, daily, register_job, remind
@@ -32,11 +32,11 @@ class Config(AppConfig):
         from gongkai.core.outbox.jobs import deliver
         from gongkai.core.spreadsheets import importers
         from gongkai.core.units.access import run_due as access
-        from gongkai.core.units.leaving import WAITING
-        from gongkai.core.units.owing import OWING
+        from gongkai.core.units.leaving import PENDING_WORK_COUNTERS
+        from gongkai.core.units.owing import OBLIGATION_COUNTERS
 
-        OWING.append(owed_in_words)
-        WAITING.append(waiting_for_post)
+        OBLIGATION_COUNTERS.append(owed_in_words)
+        PENDING_WORK_COUNTERS.append(waiting_for_post)
         kinds.register(rectification.RECTIFICATION_KIND)
         kinds.register(lapses.LAPSE_KIND)
         kinds.register(lapses.INNER_LAPSE_KIND)
@@ -50,7 +50,7 @@ class Config(AppConfig):
         )
         register_panel(panel)
         register_panel(Panel("past", "ledger/past.html", past.shown, position=105, acting="ledger/past.html"))
-        register_block(Block("past", 91, past.waiting_for, TODOS, needs=past.needed))
+        register_block(Block("past", 91, past.waiting_for, TODOS_TEMPLATE, needs=past.needed))
         register_panel(Panel("lapses", "ledger/lapses.html", lapses.shown, position=160))
         register_panel(Panel("urgings", "ledger/urgings.html", recorded, position=450))
         register_score(in_time(rectification.KIND, "问题整改按期完成"))

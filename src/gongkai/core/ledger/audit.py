@@ -16,12 +16,12 @@ from django.db.models.functions import Cast, Concat
 
 from gongkai.core.acts import covering, covering_check, guards, seal, stamps, tail
 from gongkai.core.acts.models import Movement, Seal
-from gongkai.core.acts.rows import PORTION, portions
+from gongkai.core.acts.rows import BATCH_SIZE, portions
 from gongkai.core.acts.seal import Verdict
 from gongkai.core.ledger.clock import recompute
 from gongkai.core.ledger.models import Entry
 from gongkai.core.outbox.models import Letter
-from gongkai.core.outbox.outside import LETTER
+from gongkai.core.outbox.outside import LETTER_DIGEST_PURPOSE
 from gongkai.core.vault.key_file import KeyRingError
 from gongkai.core.vault.sealing import has_digest
 
@@ -39,21 +39,21 @@ class Finding:
 
 
 #: Maximum number of broken rows listed.
-MOST = 50
+MAX_LISTED_BROKEN_ROWS = 50
 #: Encrypted columns, which no digest in the log covers (`covering`).
 UNCOVERED_COLUMNS = "加密保存的姓名、证件号码和联系方式"
 TAIL_LABEL = "数据文件夹记下的末尾（--restored）"
-CHECKS: dict[str, tuple[str, Check]] = {}
+AUDIT_CHECKS: dict[str, tuple[str, Check]] = {}
 
 
 def register_check(name: str, label: str, check: Check) -> None:
     """Register a check; called by an app at start-up."""
-    CHECKS[name] = (label, check)
+    AUDIT_CHECKS[name] = (label, check)
 
 
 def verify(without: Collection[str] = ()) -> list[Finding]:
     """Run all checks except those named, the log's first."""
-    return [found(name, label, check) for name, (label, check) in CHECKS.items() if name not in without]
+    return [found(name, label, check) for name, (label, check) in AUDIT_CHECKS.items() if name not in without]
 
 
 def found(name: str, label: str, check: Check) -> Finding:
@@ -105,8 +105,8 @@ def covered_hold() -> Verdict:
     """Check that each covered row equals its state after its last movement."""
     found = list(covering_check.check())
     broken = [sentence for table in found for sentence in table.broken]
-    rest = len(broken) - MOST
-    shown = [*broken[:MOST], *([f"另有{rest}处"] if rest > 0 else [])]
+    rest = len(broken) - MAX_LISTED_BROKEN_ROWS
+    shown = [*broken[:MAX_LISTED_BROKEN_ROWS], *([f"另有{rest}处"] if rest > 0 else [])]
     waiting: dict[str, list[str]] = {}
     for table in found:
         if table.unchecked:
@@ -128,7 +128,7 @@ def guards_are_up() -> Verdict:
     """Check that every insert-only table still has its protecting triggers."""
     lost = guards.missing()
     broken = f"只增表 {lost[0]} 的保护触发器缺失、停用或者被改动" if lost else ""
-    return Verdict(len(guards.GUARDED), broken)
+    return Verdict(len(guards.GUARDED_TABLES), broken)
 
 
 def entries_hold() -> Verdict:
@@ -153,22 +153,22 @@ def check_letters() -> Verdict:
     """Check each sent letter's text against the digest in the log."""
     rows = Letter.objects.exclude(body="").order_by("pk").only("pk", "body", "digest")
     read, broken = 0, []
-    for letter in rows.iterator(PORTION):
+    for letter in rows.iterator(BATCH_SIZE):
         read += 1
         try:
-            kept = has_digest(letter.digest, LETTER, sha256(letter.body.reveal().encode()).hexdigest())
+            kept = has_digest(letter.digest, LETTER_DIGEST_PURPOSE, sha256(letter.body.reveal().encode()).hexdigest())
         except KeyRingError:
             kept = False
         if not kept:
             broken.append(f"第{letter.pk}号对外信件的内容被改动，或者密钥文件打不开它")
-    return Verdict(read, broken[0] if broken else "", tuple(broken[1:MOST]))
+    return Verdict(read, broken[0] if broken else "", tuple(broken[1:MAX_LISTED_BROKEN_ROWS]))
 
 
 def clocks_hold() -> Verdict:
     """Check that the dates of each entry follow from its clock events, by the rules of its day."""
     rows = Entry.objects.prefetch_related("clock_events").order_by("pk")
     read = 0
-    for some in portions(rows.iterator(PORTION)):
+    for some in portions(rows.iterator(BATCH_SIZE)):
         read += len(some)
         wrong = [moved for moved in recompute(some) if moved.due_moved]
         if wrong:

@@ -8,7 +8,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from gongkai.core.ledger.models import Entry
-from gongkai.core.registers.columns import LISTED, Column, shown, sign
+from gongkai.core.registers.columns import LIST_ONLY, Column, shown, sign
 from gongkai.core.registers.filters import UnitFilter
 from gongkai.core.spreadsheets.sheet import AnyRow
 from gongkai.core.widgets.templatetags.ui import days_left, provisional
@@ -37,12 +37,12 @@ def titled(
         return format_html('{}<br><span class="gk-soft">{}</span>', entry.heading, below)
 
     by = f"{path}__title" if order is None else order
-    return Column("title", head, value=lambda row: entry_of(row).heading, cell=cell, order=by, at=LISTED, width=40)
+    return Column("title", head, value=lambda row: entry_of(row).heading, cell=cell, order=by, at=LIST_ONLY, width=40)
 
 
 def unit(head: str = "责任单位", path: str = "entry") -> Column:
     """Return the column of the unit that owns the entry."""
-    return Column(f"{path}__body", head, at=LISTED)
+    return Column(f"{path}__body", head, at=LIST_ONLY)
 
 
 def unit_filter(label: str = "责任单位", path: str = "entry") -> UnitFilter:
@@ -66,7 +66,7 @@ def due(head: str = "期限", path: str = "entry", *, hours: bool = False) -> Co
         left = days_left(entry.due_at)
         return format_html('{}{}<br><span class="gk-soft">{}</span>', until, provisional(entry), left)
 
-    return Column("due", head, value=lambda row: entry_of(row).due_at, cell=cell, order=f"{path}__due_at", at=LISTED)
+    return Column("due", head, value=lambda row: entry_of(row).due_at, cell=cell, order=f"{path}__due_at", at=LIST_ONLY)
 
 
 def standing(head: str = "状态", path: str = "entry") -> Column:
@@ -77,4 +77,4 @@ def standing(head: str = "状态", path: str = "entry") -> Column:
         entry = entry_of(row)
         return sign(entry.light, entry.state_label)
 
-    return Column("standing", head, value=lambda row: entry_of(row).state_label, cell=cell, order="", at=LISTED)
+    return Column("standing", head, value=lambda row: entry_of(row).state_label, cell=cell, order="", at=LIST_ONLY)

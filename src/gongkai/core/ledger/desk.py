@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 Row = TypeVar("Row", bound=Model)
 
 #: Template of a block that lists other rows (`Todos`), each with a button.
-TODOS = "ledger/todos.html"
+TODOS_TEMPLATE = "ledger/todos.html"
 #: Maximum number of lines in such a block; the total is shown, too.
-SHOWN = 8
+MAX_BLOCK_LINES = 8
 #: Number of entries that fill the first screen of the home page.
 FIRST_SCREEN_LINES = 8
 #: Template of a block that lists entries, each with its next action.
-ENTRIES = "office/blocks/entries.html"
+ENTRIES_TEMPLATE = "office/blocks/entries.html"
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ class Block:
     name: str
     position: int
     build: Callable[[Actor], dict[str, Any] | None]
-    template: str = ENTRIES
+    template: str = ENTRIES_TEMPLATE
     once: Collection[str] = ()
     parts: Collection[str] = ()
     needs: Callable[[Actor], Sequence[Rows]] | None = None
@@ -103,8 +103,8 @@ class Todos:
 
 def list_first_lines(rows: "QuerySet[Row]", line: Callable[[Row], Todo]) -> tuple[list[Todo], int]:
     """Return the lines of the first rows and the total number of rows."""
-    found = list(rows[: SHOWN + 1])
-    return [line(row) for row in found[:SHOWN]], rows.count() if len(found) > SHOWN else len(found)
+    found = list(rows[: MAX_BLOCK_LINES + 1])
+    return [line(row) for row in found[:MAX_BLOCK_LINES]], rows.count() if len(found) > MAX_BLOCK_LINES else len(found)
 
 
 def todos(title: str, rows: "QuerySet[Row]", line: Callable[[Row], Todo], more: str) -> dict[str, object] | None:
@@ -114,9 +114,9 @@ def todos(title: str, rows: "QuerySet[Row]", line: Callable[[Row], Todo], more: 
 
 
 #: Predicates registered by higher layers: true if this installation does not use a block.
-HIDDEN: list[Callable[[Block], bool]] = []
+HIDING_PREDICATES: list[Callable[[Block], bool]] = []
 PANELS: dict[str, Panel] = {}
-BLOCKS: dict[str, Block] = {}
+BLOCKS_BY_NAME: dict[str, Block] = {}
 
 
 def register_panel(panel: Panel) -> None:
@@ -126,7 +126,7 @@ def register_panel(panel: Panel) -> None:
 
 def register_block(block: Block) -> None:
     """Register a block; the same name replaces the earlier one."""
-    BLOCKS[block.name] = block
+    BLOCKS_BY_NAME[block.name] = block
 
 
 def panels_for(entry: Entry, by: Actor, *, acting: str = "") -> list[tuple[Panel, dict[str, object]]]:
@@ -175,7 +175,7 @@ def build_home_page(by: Actor, *, whole: bool = True) -> HomePage:
             if block.parts and not any(context[name] for name in block.parts):
                 continue
             stood_for |= context.get("stands_for", frozenset())
-            if block.template == ENTRIES:
+            if block.template == ENTRIES_TEMPLATE:
                 context["entries"] = [row for row in context["entries"] if row[0].pk not in stood_for]
                 near = context.get("near", ())
                 context["later"] = sum(row[0].pk not in near for row in context["entries"]) if near else 0
@@ -193,7 +193,7 @@ def blocks_for(by: Actor) -> list[tuple[Block, dict[str, object]]]:
 
 def promising(by: Actor) -> list[Block]:
     """Return the blocks whose required rows exist, in order."""
-    used = (block for block in BLOCKS.values() if not any(hides(block) for hides in HIDDEN))
+    used = (block for block in BLOCKS_BY_NAME.values() if not any(hides(block) for hides in HIDING_PREDICATES))
     blocks = sorted(used, key=lambda one: one.position)
     asked = [(block.name, rows) for block in blocks if block.needs for rows in block.needs(by)]
     answers = zip(asked, there([rows for _, rows in asked]), strict=True)

@@ -5,7 +5,16 @@ from dataclasses import dataclass, replace
 
 from django.utils import timezone
 
-from gongkai.core.acts.action import CHANGED, Action, ActionResult, Conflict, Function, Notification, Rule, register
+from gongkai.core.acts.action import (
+    ROW_CHANGED_ERROR,
+    Action,
+    ActionResult,
+    Conflict,
+    Function,
+    Notification,
+    Rule,
+    register,
+)
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.machine import Machine, MachineAction
 from gongkai.core.acts.rows import save_if
@@ -93,7 +102,7 @@ def save_if_unchanged(entry: Entry) -> None:
     seen = entry.version
     entry.version = seen + 1
     if not save_if(entry, but=("number",), version=seen):
-        raise Conflict(CHANGED)
+        raise Conflict(ROW_CHANGED_ERROR)
 
 
 def entry_action(

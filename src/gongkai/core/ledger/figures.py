@@ -2,7 +2,7 @@
 
 class Matrix(Question[Part]): …         # what to count, over which rows
 register_question(MATRIX)              # in AppConfig.ready, so that jobs can refresh it
-ask(MATRIX, part, by=actor)            # the counts for a page, cached from `MANY` rows on
+ask(MATRIX, part, by=actor)            # the counts for a page, cached from `MIN_ROWS_FOR_CACHE` rows on
 count(MATRIX, part, by=actor)          # the counts of this moment
 """
 
@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 Subject = TypeVar("Subject")
 
 #: Number of rows from which counts are cached; fewer are counted within 50 ms.
-MANY = 50_000
+MIN_ROWS_FOR_CACHE = 50_000
 #: Counts younger than FRESH are not refreshed; counts older than MOST are not shown if a recount
 #: is possible.
 FRESH, MOST = timedelta(minutes=2), timedelta(minutes=15)
@@ -69,7 +69,7 @@ class Question(ABC, Generic[Subject]):
 
     name: ClassVar[str]
     #: Number of rows from which its counts are cached, if counting needs more than an index;
-    #: default `MANY`.
+    #: default `MIN_ROWS_FOR_CACHE`.
     many: ClassVar[int | None] = None
 
     @abstractmethod
@@ -89,12 +89,12 @@ class Question(ABC, Generic[Subject]):
         """Count the rows."""
 
 
-QUESTIONS: dict[str, Question] = {}  # type: ignore[type-arg]
+QUESTIONS_BY_NAME: dict[str, Question] = {}  # type: ignore[type-arg]
 
 
 def register_question(question: Question[Subject]) -> None:
     """Register a question, so that the job can recount it."""
-    QUESTIONS[question.name] = question
+    QUESTIONS_BY_NAME[question.name] = question
 
 
 def count(question: Question[Subject], subject: Subject, *, by: object, now: datetime | None = None) -> Answer:
@@ -132,7 +132,7 @@ def recount(*, seconds: float = RECOUNT_TIMEOUT_SECONDS) -> dict[str, int]:
 
 
 def _recount_one(last: Figure) -> bool:
-    now, question = timezone.now(), QUESTIONS.get(last.question)
+    now, question = timezone.now(), QUESTIONS_BY_NAME.get(last.question)
     subject, actor = question and question.subject(last.asked), _load_actor(last.user)
     if question is None or subject is None or actor is None:
         last.delete()
@@ -148,7 +148,7 @@ def _recount_one(last: Figure) -> bool:
 
 
 def _get_min_rows(question: Question[Subject]) -> int:
-    return MANY if question.many is None else question.many
+    return MIN_ROWS_FOR_CACHE if question.many is None else question.many
 
 
 def _load_actor(user: int | None) -> Actor | None:

@@ -21,11 +21,11 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.days import end_of_day
 
 #: A smaller ledger is searched row by row, which is as fast.
-MANY = 50_000
+MIN_ROWS_FOR_TITLE_INDEX = 50_000
 #: Maximum number of index steps; the rest of the index is read at once.
 STEPS = 20_000
 #: With more matching titles than this, the words are frequent and a list finds enough directly.
-FEW = 500
+MAX_MATCHING_TITLES = 500
 
 #: Recursive query that steps to the next greater title in the index.
 _STEP_SQL = """
@@ -52,30 +52,30 @@ def with_words(entries: EntryQuerySet, words: str) -> EntryQuerySet:
 
 def _has_many_entries(alias: str) -> bool:
     last = Entry.objects.using(alias).order_by("-pk").values_list("pk", flat=True).first()
-    return last is not None and last > MANY
+    return last is not None and last > MIN_ROWS_FOR_TITLE_INDEX
 
 
 def titles_with(words: str, alias: str = "default") -> list[str] | None:
-    """Return all titles that contain the words, or None if more than `FEW`; at most two queries."""
+    """Return all titles that contain the words, or None if more than `MAX_MATCHING_TITLES`; at most two queries."""
     connection = connections[alias]
     table = connection.ops.quote_name(Entry._meta.db_table)
     match = r"UPPER(title) LIKE UPPER(%s) ESCAPE '\'"
     like = f"%{connection.ops.prep_for_like_query(words)}%"
     with connection.cursor() as cursor:
-        cursor.execute(_STEP_SQL.format(table=table, match=match), [STEPS, like, like, STEPS, FEW + 1])
+        cursor.execute(_STEP_SQL.format(table=table, match=match), [STEPS, like, like, STEPS, MAX_MATCHING_TITLES + 1])
         rows: list[tuple[str, int, bool]] = cursor.fetchall()
         found = [title for title, _, hit in rows if hit]
         last = next((title for title, n, _ in rows if n == STEPS), None)
         if last is not None:
-            cursor.execute(_REST_SQL.format(table=table, match=match), [last, like, FEW + 1])
+            cursor.execute(_REST_SQL.format(table=table, match=match), [last, like, MAX_MATCHING_TITLES + 1])
             found += [title for (title,) in cursor.fetchall()]
-    return found if len(found) <= FEW else None
+    return found if len(found) <= MAX_MATCHING_TITLES else None
 
 
 #: Values of "mine": one's own office, the whole unit, the unit's other offices.
 OWNERSHIP_CHOICES = frozenset({"office", "body", "rest"})
 #: Values of "light", with Chinese labels.
-STANDING: dict[str, str] = {
+LIGHT_FILTER_LABELS: dict[str, str] = {
     "open": "未办结",
     "red": "逾期",
     "yellow": "临期",
@@ -120,7 +120,7 @@ class Filter:
         light = given.get("light", "")
         kind = given.get("kind", "")
         return cls(
-            light=light if light in STANDING else "open",
+            light=light if light in LIGHT_FILTER_LABELS else "open",
             kind=kind if kind in KINDS else "",
             state=given.get("state", "")[:24],
             body=whole(given.get("body", "")),
@@ -201,7 +201,7 @@ def _search(entries: EntryQuerySet, by: Actor, asked: str) -> EntryQuerySet:
 
 
 def standing(entries: EntryQuerySet, light: str, now: datetime | None = None) -> EntryQuerySet:
-    """Return the entries of one light (a key of `STANDING`), as an index range."""
+    """Return the entries of one light (a key of `LIGHT_FILTER_LABELS`), as an index range."""
     moment = now or timezone.now()
     closed = entries.filter(closed_at__isnull=False)
     chosen: dict[str, EntryQuerySet] = {

@@ -9,7 +9,7 @@ from gongkai.core.ledger import queries
 from gongkai.core.ledger.actions import set_external_ref, set_office
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import is_open, work
-from gongkai.core.ledger.sheet import LEDGER
+from gongkai.core.ledger.sheet import LEDGER_SHEET
 from gongkai.core.spreadsheets.importers import Change, Difference, Plan, Recorder
 from gongkai.core.spreadsheets.sheet import Row, Table
 from gongkai.core.units.actors import Actor
@@ -24,7 +24,7 @@ class LedgerImporter:
 
     name = "ledger"
     label = "台账"
-    sheet = LEDGER
+    sheet = LEDGER_SHEET
     home = "ledger_list"
 
     def why_not(self, by: Actor) -> list[str]:
@@ -50,7 +50,7 @@ class LedgerImporter:
         self, plan: Plan, row: Row, entry: Entry | None, offices: dict[tuple[int, str], Office], by: Actor
     ) -> None:
         if entry is None:
-            plan.errors.append(row.error(LEDGER, "number", "没有这条记录，或者您无权查看", "请核对编号"))
+            plan.errors.append(row.error(LEDGER_SHEET, "number", "没有这条记录，或者您无权查看", "请核对编号"))
             return
         differences, facts = [], {}
         if row.has("office") and row["office"]:
@@ -59,7 +59,7 @@ class LedgerImporter:
             if office is None:
                 plan.errors.append(
                     row.error(
-                        LEDGER,
+                        LEDGER_SHEET,
                         "office",
                         f"{entry.body.label}没有“{row['office']}”",
                         "请填写承办单位现有的处室",
@@ -77,7 +77,7 @@ class LedgerImporter:
             return
         reasons = [*work(by, entry), *is_open(entry)]
         if reasons:
-            plan.errors.append(row.error(LEDGER, "number", reasons[0].rstrip("。"), "请删去这一行"))
+            plan.errors.append(row.error(LEDGER_SHEET, "number", reasons[0].rstrip("。"), "请删去这一行"))
             return
         label = f"{entry.number} {entry.title[:40]}"
         plan.changes.append(Change(row.number, label, entry, tuple(differences), facts))

@@ -28,7 +28,7 @@ from gongkai.core.units.actors import SYSTEM
 
 KIND, INNER_KIND = "lapse", "inner_lapse"
 #: Outcome of a lapse whose entry is back at the unit and shows the missed date itself.
-RETURNED = "returned"
+RETURNED_OUTCOME = "returned"
 
 
 class State:
@@ -50,7 +50,7 @@ LAPSE_KIND = Kind(
     prefix="逾期",
     machine=LAPSE_MACHINE,
     related=("lapse__of",),
-    carried_on=frozenset({RETURNED}),
+    carried_on=frozenset({RETURNED_OUTCOME}),
 )
 INNER_LAPSE_KIND = replace(LAPSE_KIND, name=INNER_KIND, label="内部逾期记录", prefix="内部逾期", inner=True)
 
@@ -138,7 +138,7 @@ def _update_lapse(lapse: Lapse, *, shown: bool) -> None:
 @entry_action(KIND, "settle", label="转回后计入原件", rule=system_only)
 def settle(entry: Entry, *, by: Actor) -> ActionResult:
     """Stop counting a lapse: the entry returned to the unit with its former clock."""
-    entry.outcome = RETURNED
+    entry.outcome = RETURNED_OUTCOME
     return ActionResult(words="已转回本单位办理，逾期计入原件")
 
 

@@ -31,7 +31,7 @@ from gongkai.lib.law.changes import NONE
 from gongkai.lib.law.figures import history
 
 #: Roles that enter and confirm changes of law.
-ENTERING = (Role.ADMINISTRATOR, Role.CHIEF)
+LEGAL_CHANGE_ROLES = (Role.ADMINISTRATOR, Role.CHIEF)
 NEEDS_SECOND = "期限和放假安排的变动须由另一名系统管理员或者政务公开办的人员核对后生效，现在没有这样的人员：请先在“单位与系统”任命。"
 
 
@@ -72,7 +72,7 @@ def forget() -> None:
 
 def enters(by: Actor, _: object) -> list[str]:
     """Allow administrators and the 政务公开办, because the dates of all units depend on it."""
-    return [] if by.has(*ENTERING) else ["期限和放假安排的变动由系统管理员或者政务公开办登记。"]
+    return [] if by.has(*LEGAL_CHANGE_ROLES) else ["期限和放假安排的变动由系统管理员或者政务公开办登记。"]
 
 
 @action("ledger.enter_legal_change", label="登记期限变动", rule=enters)
@@ -169,7 +169,7 @@ def _store(kind: str, facts: dict[str, object], words: str, source: str, by: Act
 
 
 def _list_others(by: Actor) -> tuple[int, ...]:
-    rows = Appointment.objects.filter(in_force(), role__in=ENTERING)
+    rows = Appointment.objects.filter(in_force(), role__in=LEGAL_CHANGE_ROLES)
     people = sorted(set(rows.values_list("person_id", flat=True)))
     return tuple(person for person in people if not is_among(by, [person], []))
 

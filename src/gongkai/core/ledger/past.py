@@ -15,11 +15,11 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from gongkai.core.acts.action import REGISTRY, ActionResult, Function, Notification, Refused, action
+from gongkai.core.acts.action import ACTIONS_BY_NAME, ActionResult, Function, Notification, Refused, action
 from gongkai.core.acts.actors import ANONYMOUS, Actor
 from gongkai.core.files.models import StoredFile
 from gongkai.core.files.store import Named
-from gongkai.core.ledger.desk import SHOWN, Todo, Todos
+from gongkai.core.ledger.desk import MAX_BLOCK_LINES, Todo, Todos
 from gongkai.core.ledger.entry_action import shared_action
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.models import Entry, PastRecord, PastState
@@ -35,11 +35,11 @@ Facts = Mapping[str, object]
 #: Maximum number of pending records read for the home page.
 LOOKED_AT = 100
 #: Actions that may record the past, with the predicate for their calls.
-PAST: dict[str, Callable[[Entry, Facts], bool]] = {}
+PAST_ACTIONS: dict[str, Callable[[Entry, Facts], bool]] = {}
 #: Form fields that are no arguments of the action.
 PAPER, NUMBER = "past_paper", "past_number"
 #: Roles that may compare a record with its proof, in addition to the 政务公开办 over the unit.
-COMPARING = (Role.CLERK, Role.REVIEWER, Role.LEAD, Role.SIGNER)
+COMPARING_ROLES = (Role.CLERK, Role.REVIEWER, Role.LEAD, Role.SIGNER)
 NEEDS_PROOF = "补录以前发生的事项，须上传凭证（文书、回执、申请人的书面材料等）并填写文号或者编号，由另一人核对后生效。"
 
 
@@ -53,12 +53,12 @@ class Proof:
 
 def register_past(name: str, records_past: Callable[[Entry, Facts], bool]) -> None:
     """Register the predicate that tells which calls of an action record the past."""
-    PAST[name] = records_past
+    PAST_ACTIONS[name] = records_past
 
 
 def needs_proof(name: str, entry: Entry, facts: Facts, by: Actor) -> bool:
     """Return true if a staff member's call of an action records the past."""
-    return name in PAST and not by.system and by != ANONYMOUS and PAST[name](entry, facts)
+    return name in PAST_ACTIONS and not by.system and by != ANONYMOUS and PAST_ACTIONS[name](entry, facts)
 
 
 def happened_on(facts: Facts) -> date:
@@ -120,7 +120,7 @@ def try_out(name: str, entry: Entry, facts: Facts, *, by: Actor) -> None:
         Refused: as the action.
     """
     with transaction.atomic():
-        REGISTRY[name](entry, by=by, **facts, past_proof=Proof("", {}))
+        ACTIONS_BY_NAME[name](entry, by=by, **facts, past_proof=Proof("", {}))
         transaction.set_rollback(True)
 
 
@@ -146,7 +146,7 @@ def record_past(
         paper: the file of the proof.
         number: document number of the proof.
     """
-    reasons = REGISTRY[name].why_not(entry, by=by)
+    reasons = ACTIONS_BY_NAME[name].why_not(entry, by=by)
     if not reasons and (paper is None or len(number.strip()) < 2):
         reasons = [NEEDS_PROOF]
     if not reasons and PastRecord.objects.filter(entry=entry, action=name, state=PastState.WAITING).exists():
@@ -166,7 +166,7 @@ def record_past(
         person=by.person_id,
         account=by.user_id,
     )
-    label = REGISTRY[name].label
+    label = ACTIONS_BY_NAME[name].label
     tell = Notification(
         subject=f"请核对补录：{entry.number}",
         body=f"{by.name}登记了{entry.number}的补录：{made.on:%Y-%m-%d}{label}。请对照凭证核对，核对后生效。",
@@ -221,7 +221,7 @@ def compares(by: Actor, record: PastRecord) -> list[str]:
 
 
 def _is_of_unit(by: Actor, entry: Entry) -> bool:
-    return by.has(*COMPARING, body_id=entry.body_id) or works_for(by, entry) or oversees(by, entry)
+    return by.has(*COMPARING_ROLES, body_id=entry.body_id) or works_for(by, entry) or oversees(by, entry)
 
 
 def _compares_or_recorded(by: Actor, record: PastRecord) -> list[str]:
@@ -243,10 +243,10 @@ def confirm_past(record: PastRecord, *, by: Actor) -> ActionResult:
     said = f"凭证{record.paper_number}，{record.recorded_by}登记，{by.name}核对"
     facts = {"record": record.pk, "paper": record.paper_id, "checked_by": by.person_id}
     entry = Entry.objects.get(pk=record.entry_id)
-    REGISTRY[record.action](
+    ACTIONS_BY_NAME[record.action](
         entry, by=actor_of_person(person), **_read(record.facts.reveal()), past_proof=Proof(said, facts)
     )
-    words = f"核对补录：{record.on:%Y-%m-%d}{REGISTRY[record.action].label}（{record.recorded_by}登记）"
+    words = f"核对补录：{record.on:%Y-%m-%d}{ACTIONS_BY_NAME[record.action].label}（{record.recorded_by}登记）"
     return ActionResult(words=words, facts={"record": record.pk})
 
 
@@ -260,12 +260,12 @@ def refuse_past(record: PastRecord, *, by: Actor, reason: str) -> ActionResult:
     record.save()
     tell = Notification(
         subject=f"补录不予登记：{record.entry.number}",
-        body=f"{record.on:%Y-%m-%d}{REGISTRY[record.action].label}的补录不予登记：{record.reason}",
+        body=f"{record.on:%Y-%m-%d}{ACTIONS_BY_NAME[record.action].label}的补录不予登记：{record.reason}",
         link=url_of(record.entry),
         key=f"past/{record.pk}/refused",
         persons=(record.person,) if record.person else (),
     )
-    label = REGISTRY[record.action].label
+    label = ACTIONS_BY_NAME[record.action].label
     return ActionResult(
         words=f"补录不予登记：{record.on:%Y-%m-%d}{label}，{record.reason}",
         facts={"record": record.pk},
@@ -313,7 +313,7 @@ def _shown(record: PastRecord, by: Actor) -> Shown:
     kept = record.lines.reveal()
     return Shown(
         record,
-        REGISTRY[record.action].label,
+        ACTIONS_BY_NAME[record.action].label,
         json.loads(kept) if opens and waits and kept else [],
         opens and record.paper_id is not None,
         waits and not confirm_past.why_not(record, by=by),
@@ -325,7 +325,7 @@ def confirmed(entry: Entry) -> list[str]:
     """Return the confirmed records of an entry, one Chinese sentence each."""
     rows = entry.past_records.filter(state=PastState.CONFIRMED)
     return [
-        f"{record.on:%Y-%m-%d}{REGISTRY[record.action].label}（凭证{record.paper_number}），"
+        f"{record.on:%Y-%m-%d}{ACTIONS_BY_NAME[record.action].label}（凭证{record.paper_number}），"
         f"{timezone.localdate(record.recorded_at):%Y-%m-%d}由{record.recorded_by}补录，"
         f"{timezone.localdate(record.decided_at):%Y-%m-%d}由{record.decided_by}核对"
         for record in rows
@@ -341,11 +341,11 @@ def waiting_for(by: Actor) -> dict[str, object] | None:
     """Build the home page block of records that the actor may confirm."""
     rows = records_visible_to(by).filter(state=PastState.WAITING).order_by("recorded_at")
     found = [record for record in rows[:LOOKED_AT] if not compares(by, record)]
-    lines = [_line(record) for record in found[:SHOWN]]
+    lines = [_line(record) for record in found[:MAX_BLOCK_LINES]]
     return {"todos": Todos("等我核对的补录", lines, len(found))} if lines else None
 
 
 def _line(record: PastRecord) -> Todo:
-    label = REGISTRY[record.action].label
+    label = ACTIONS_BY_NAME[record.action].label
     facts = f"{record.recorded_by}登记，凭证{record.paper_number}"
     return Todo(f"{record.entry.number}：{record.on:%Y-%m-%d}{label}", url_of(record.entry), facts, "补录", "去核对")

@@ -15,12 +15,12 @@ from gongkai.core.ledger.row_presence import Rows, there
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.door import visible
 from gongkai.core.units.models import Appointment, Body, Role
-from gongkai.core.units.reach import SUPERVISING, at_work, working_bodies
+from gongkai.core.units.reach import SUPERVISING_ROLES, at_work, working_bodies
 from gongkai.core.widgets.once import kept
 
 Facts = TypeVar("Facts", bound=Model)
 #: Up to this number, extra visible entries are listed by id; above it the database joins them.
-FEW = 500
+MAX_EXTRA_IDS = 500
 
 
 @visible(Entry, technical=True)
@@ -63,7 +63,7 @@ def own_visible_to(user: object) -> EntryQuerySet:
     """
     actor = actor_of(user)
     offices = [post.office_id for post in actor.posts if post.office_id]
-    supervised = [post.body_id for post in actor.posts if post.role in SUPERVISING]
+    supervised = [post.body_id for post in actor.posts if post.role in SUPERVISING_ROLES]
     own = Q(body_id__in=at_work(actor).bodies)
     return Entry.objects.filter(
         own & (~Q(audience=Audience.CHIEF) | Q(office_id__in=offices) | Q(body_id__in=supervised)),
@@ -85,7 +85,7 @@ def own_bodies_visible_to(user: object) -> EntryQuerySet:
 
 
 def _inner_of_supervised_units(actor: Actor) -> Q:
-    working = {post.body_id for post in actor.posts if post.role not in SUPERVISING}
+    working = {post.body_id for post in actor.posts if post.role not in SUPERVISING_ROLES}
     beside = {post.body_id for post in actor.posts} - working
     return Q(body_id__in=beside, kind__in=inner_kinds()) if beside else Q(pk__in=[])
 
@@ -166,7 +166,7 @@ def _get_visible_filter(actor: Actor, only: str, *, others: bool = True) -> _Vis
 
 
 def _build_visible_filter(actor: Actor, only: str, others: bool) -> _VisibleFilter:
-    reaches = {post.reach for post in actor.posts if post.role in SUPERVISING}
+    reaches = {post.reach for post in actor.posts if post.role in SUPERVISING_ROLES}
     inner = [] if only and not KINDS[only].inner else inner_kinds()
     if reaches and _covers_all(reaches):
         return _VisibleFilter(_all_but_inner(actor, inner))
@@ -198,7 +198,7 @@ def _may_see_others(actor: Actor, supervised: list[int], inner: list[str], only:
 
 
 def _all_but_inner(actor: Actor, inner: list[str]) -> Q:
-    own = {post.body_id for post in actor.posts if post.role not in SUPERVISING}
+    own = {post.body_id for post in actor.posts if post.role not in SUPERVISING_ROLES}
     shown = ~Q(kind__in=inner) if inner else Q()
     return shown | Q(body_id__in=own) if inner and own else shown
 
@@ -217,8 +217,8 @@ def _combine_parts(parts: list[Q], besides: list[EntryQuerySet], few: list[int] 
 def _list_ids_if_few(besides: list[EntryQuerySet]) -> list[int] | None:
     if not besides:
         return []
-    found = list(_union_ids(besides)[: FEW + 1].values_list("pk", flat=True))
-    return found if len(found) <= FEW else None
+    found = list(_union_ids(besides)[: MAX_EXTRA_IDS + 1].values_list("pk", flat=True))
+    return found if len(found) <= MAX_EXTRA_IDS else None
 
 
 def _union_ids(sets: list[EntryQuerySet]) -> "QuerySet[Entry, Mapping[str, object]]":

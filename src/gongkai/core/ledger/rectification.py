@@ -22,7 +22,7 @@ from gongkai.core.ledger.rules import work
 from gongkai.core.units.actors import SYSTEM, Actor, in_force, reach_of
 from gongkai.core.units.another_person import AnotherPerson, check_clears_other_unit
 from gongkai.core.units.models import Appointment, Body, Role
-from gongkai.core.units.reach import GOVERNMENTS, government_over, is_above
+from gongkai.core.units.reach import GOVERNING_KINDS, government_over, is_above
 from gongkai.lib.chinese.days import end_of_day
 
 KIND = "rectification"
@@ -155,7 +155,7 @@ def _find_orderer(by: Actor, body: Body) -> Body:
     rows = Appointment.objects.filter(in_force(), role=Role.CHIEF).select_related("body__parent")
     offices = [(appointment.body_id, reach_of(appointment.role, appointment.body)) for appointment in rows]
     home = government_over(body)
-    own = body.kind in GOVERNMENTS or any(body_id == body.pk for body_id, _ in offices)
+    own = body.kind in GOVERNING_KINDS or any(body_id == body.pk for body_id, _ in offices)
     over = {reach for _, reach in offices if home.path.startswith(reach) and not (own and reach == home.path)}
     return Body.objects.get(path=max(over, key=len)) if over else home
 

@@ -13,12 +13,12 @@ from django.db import connections, models, router
 
 Value = str | int
 #: A column with any value.
-SOME = object()
+ANY_VALUE = object()
 
 
 @dataclass(frozen=True)
 class Rows:
-    """Rows of one table whose fields have a value, one of several, none (`None`) or any (`SOME`).
+    """Rows of one table whose fields have a value, one of several, none (`None`) or any (`ANY_VALUE`).
 
     `also`: rows of another table that must exist, too.
     """
@@ -57,8 +57,8 @@ def _build_exists_sql(rows: Rows, quote: Callable[[str], str]) -> tuple[str, lis
     values: list[Value] = []
     for name, value in rows.where.items():
         column = quote(str(meta.get_field(name).column))  # type: ignore[union-attr]
-        if value is None or value is SOME:
-            said.append(f"{column} IS {'NOT ' if value is SOME else ''}NULL")
+        if value is None or value is ANY_VALUE:
+            said.append(f"{column} IS {'NOT ' if value is ANY_VALUE else ''}NULL")
             continue
         some = (
             [_unwrap_enum(one) for one in value]

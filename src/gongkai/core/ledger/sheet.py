@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 
 from gongkai.core.ledger.clock import light_of
-from gongkai.core.ledger.filters import STANDING
+from gongkai.core.ledger.filters import LIGHT_FILTER_LABELS
 from gongkai.core.ledger.kinds import KINDS, state_label
 from gongkai.core.ledger.models import Audience, Entry
 from gongkai.core.spreadsheets import Column, Sheet, cells
@@ -13,7 +13,7 @@ from gongkai.core.spreadsheets import Column, Sheet, cells
 if TYPE_CHECKING:
     from datetime import date
 
-LIGHTS = {**STANDING, "grey": STANDING["closed"], "grey_red": STANDING["late"]}
+LIGHT_LABELS = {**LIGHT_FILTER_LABELS, "grey": LIGHT_FILTER_LABELS["closed"], "grey_red": LIGHT_FILTER_LABELS["late"]}
 
 
 def _count_days_left(entry: Entry) -> int | None:
@@ -30,7 +30,7 @@ def _get_kind_label(entry: Entry) -> str:
     return KINDS[entry.kind].label if entry.kind in KINDS else entry.kind
 
 
-LEDGER = Sheet(
+LEDGER_SHEET = Sheet(
     "台账",
     (
         Column("number", "编号", required=True, width=18, help="系统编号，请勿改动。"),
@@ -46,7 +46,7 @@ LEDGER = Sheet(
         ),
         Column("year", "年度", width=8),
         Column("state", "状态", write=state_label, width=14),
-        Column("light", "灯", write=lambda e: LIGHTS[light_of(e)], width=10),
+        Column("light", "灯", write=lambda e: LIGHT_LABELS[light_of(e)], width=10),
         Column("due_at", "到期日", read=cells.day, write=_get_due_day, width=12),
         Column("days", "剩余天数", write=_count_days_left, width=10, help="负数为已逾期天数。"),
         Column("opened_at", "建立时间", width=18),

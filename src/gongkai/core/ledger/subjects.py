@@ -26,7 +26,9 @@ MOST, LONGEST = 3000, 60
 #: Roles of the staff of a unit that was asked to join who handle its part.
 _HANDLING = frozenset({Role.CLERK, Role.LEAD})
 #: Note below a search in which older entries were not decrypted.
-BEYOND = f"来件的内容只在您可以办理的最近{MOST}件里查找，更早的没有查：请加上状态、单位、年度或者日期等条件再查。"
+SEARCH_LIMIT_NOTE = (
+    f"来件的内容只在您可以办理的最近{MOST}件里查找，更早的没有查：请加上状态、单位、年度或者日期等条件再查。"
+)
 
 
 def may_read_unmasked(by: Actor, entry: Entry) -> bool:
@@ -130,7 +132,11 @@ def found_in_words(entries: EntryQuerySet, by: Actor, asked: str) -> list[int]:
 
 def beyond_search(entries: EntryQuerySet, by: Actor) -> str:
     """Return the note that `found_in_words` skipped older entries, or ""."""
-    return BEYOND if any(rows.values("pk")[MOST : MOST + 1] for _, rows in _iterate_searchable(entries, by)) else ""
+    return (
+        SEARCH_LIMIT_NOTE
+        if any(rows.values("pk")[MOST : MOST + 1] for _, rows in _iterate_searchable(entries, by))
+        else ""
+    )
 
 
 def _iterate_searchable(entries: EntryQuerySet, by: Actor) -> Iterator[tuple[Kind, EntryQuerySet]]:

@@ -15,7 +15,7 @@ from gongkai.core.ledger.row_presence import Rows
 from gongkai.core.ledger.rules import STAFF
 from gongkai.core.units.actors import SYSTEM, Actor, actor_of
 from gongkai.core.units.door import visible
-from gongkai.core.units.reach import SUPERVISING
+from gongkai.core.units.reach import SUPERVISING_ROLES
 from gongkai.lib import law
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def visible_to(user: object) -> QuerySet[Urging]:
     if by.person_id is not None:
         condition |= Q(person_id=by.person_id, office_id__in=by.bodies)
     for post in by.posts:
-        if post.role in SUPERVISING:
+        if post.role in SUPERVISING_ROLES:
             condition |= Q(body__path__startswith=post.reach) & ~inside_a_unit()
     return rows.filter(condition)
 

@@ -16,11 +16,11 @@ from gongkai.core.outbox.outside import contact_of
 logger = logging.getLogger(__name__)
 
 #: Minutes until the next attempt, by attempts made; after the last one the message has failed.
-BACKOFF = (1, 5, 15, 60, 180, 720, 1440)
+BACKOFF_MINUTES = (1, 5, 15, 60, 180, 720, 1440)
 #: Maximum number of messages per channel and run.
-PORTION = 500
+MAX_MESSAGES_PER_RUN = 500
 #: Retention of a letter's text after sending; the digest stays.
-KEPT = timedelta(days=30)
+LETTER_TEXT_RETENTION = timedelta(days=30)
 
 
 class RecipientGone(Exception):
@@ -58,13 +58,15 @@ def deliver(now: datetime | None = None) -> dict[str, int]:
 
 def delete_old_texts(now: datetime) -> int:
     """Delete the texts of old finished letters; the digest stays."""
-    old = Letter.objects.exclude(body="").filter(Q(sent_at__lt=now - KEPT) | Q(sent_at=None, created_at__lt=now - KEPT))
+    old = Letter.objects.exclude(body="").filter(
+        Q(sent_at__lt=now - LETTER_TEXT_RETENTION) | Q(sent_at=None, created_at__lt=now - LETTER_TEXT_RETENTION)
+    )
     return old.exclude(state=MessageState.WAITING).update(body="")
 
 
 def _deliver_through(table: type[Delivery], name: str, channel: MessageChannel, now: datetime) -> Counter[str]:
     counts: Counter[str] = Counter()
-    for delivery in list(due(now, table).filter(channel=name).order_by("-urgent", "pk")[:PORTION]):
+    for delivery in list(due(now, table).filter(channel=name).order_by("-urgent", "pk")[:MAX_MESSAGES_PER_RUN]):
         if (until := channel.hold_until(delivery, now)) is not None:
             table._default_manager.filter(pk=delivery.pk, state=MessageState.WAITING).update(retry_at=until)
             counts["held"] += 1
@@ -130,7 +132,7 @@ def _describe_error_origin(error: BaseException) -> str:
 
 
 def _claim(one: Delivery, now: datetime) -> bool:
-    wait = timedelta(minutes=BACKOFF[min(one.attempts, len(BACKOFF) - 1)])
+    wait = timedelta(minutes=BACKOFF_MINUTES[min(one.attempts, len(BACKOFF_MINUTES) - 1)])
     waiting = type(one)._default_manager.filter(pk=one.pk, state=MessageState.WAITING, attempts=one.attempts)
     taken = waiting.update(attempts=one.attempts + 1, retry_at=now + wait)
     one.attempts += 1
@@ -152,7 +154,7 @@ def _finish(one: Delivery, state: MessageState, error: str, now: datetime) -> st
 
 
 def _schedule_retry(one: Delivery, error: str) -> str:
-    given_up = one.attempts > len(BACKOFF)
+    given_up = one.attempts > len(BACKOFF_MINUTES)
     type(one)._default_manager.filter(pk=one.pk).update(
         error=error[:300], state=MessageState.FAILED if given_up else MessageState.WAITING
     )

@@ -14,25 +14,25 @@ from gongkai.core.outbox.models import Letter
 from gongkai.core.vault.sealing import keyed_digest
 
 #: Purpose of letter digests (`vault.sealing.keyed_digest`).
-LETTER = "letter"
+LETTER_DIGEST_PURPOSE = "letter"
 #: Kind of recipient, mapped to the lookup of its contact by id (None if gone).
-RECIPIENTS: dict[str, Callable[[int], Contact | None]] = {}
+CONTACT_FINDERS: dict[str, Callable[[int], Contact | None]] = {}
 
 
 def digest_of(body: str) -> str:
     """Return the keyed digest of a letter's text, which remains after deletion."""
-    return keyed_digest(LETTER, sha256(body.encode()).hexdigest())
+    return keyed_digest(LETTER_DIGEST_PURPOSE, sha256(body.encode()).hexdigest())
 
 
 def register_recipient(kind: str, find: Callable[[int], Contact | None]) -> None:
     """Register a kind of recipient; called by an app at start-up."""
-    RECIPIENTS[kind] = find
+    CONTACT_FINDERS[kind] = find
 
 
 def contact_of(recipient: str) -> Contact | None:
     """Return the present contact of a recipient, or None if gone."""
     kind, _, number = recipient.partition("/")
-    return RECIPIENTS[kind](int(number)) if kind in RECIPIENTS else None
+    return CONTACT_FINDERS[kind](int(number)) if kind in CONTACT_FINDERS else None
 
 
 def write_letters(tells: Iterable[Notification]) -> int:

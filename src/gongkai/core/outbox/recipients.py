@@ -9,7 +9,7 @@ from functools import cached_property
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from gongkai.core.units.actors import REACHING, in_force, reach_of
+from gongkai.core.units.actors import REACH_FIELDS, in_force, reach_of
 from gongkai.core.units.models import Appointment, Body, Person, Role
 from gongkai.core.units.openness import issues_for_itself
 
@@ -59,7 +59,7 @@ class Roster:
     def chiefs(self) -> list[tuple[str, int]]:
         """Reach and person of each 政务公开办."""
         chiefs = Appointment.objects.filter(in_force(self.on), role=Role.CHIEF).order_by()
-        rows = chiefs.select_related("body__parent").only("role", "person", *REACHING)
+        rows = chiefs.select_related("body__parent").only("role", "person", *REACH_FIELDS)
         return [(reach_of(row.role, row.body), row.person_id) for row in rows]
 
     @property

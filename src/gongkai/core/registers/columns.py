@@ -33,12 +33,12 @@ if TYPE_CHECKING:
     #: Any model's rows and fields.
     AnyField: TypeAlias = models.Field
     AnyRows: TypeAlias = models.QuerySet
-EVERYWHERE: frozenset[Place] = frozenset({"list", "file", "record"})
+ALL_PLACES: frozenset[Place] = frozenset({"list", "file", "record"})
 #: Long or rarely needed columns, not in the list.
-ASIDE: frozenset[Place] = frozenset({"file", "record"})
+FILE_AND_RECORD: frozenset[Place] = frozenset({"file", "record"})
 #: Only in the list; only in the exported file.
-LISTED: frozenset[Place] = frozenset({"list"})
-FILED: frozenset[Place] = frozenset({"file"})
+LIST_ONLY: frozenset[Place] = frozenset({"list"})
+FILE_ONLY: frozenset[Place] = frozenset({"file"})
 #: Widths (spreadsheet column, field length, in characters) from which a column counts as text.
 LONG_TEXT_COLUMN_WIDTH, LONG_TEXT_LENGTH = 30, 120
 #: Maximum length of a text in the list, in characters; record page and file show all.
@@ -67,7 +67,7 @@ class Column:
     head: str = ""
     value: "Callable[[AnyRow], object] | None" = None
     cell: "Callable[[AnyRow], object] | None" = None
-    at: frozenset[Place] = EVERYWHERE
+    at: frozenset[Place] = ALL_PLACES
     order: str | None = None
     read: Callable[[object], object] | None = None
     required: bool = False
@@ -328,7 +328,7 @@ def columns_of(sheet: Sheet) -> list[Column]:
             column.key,
             column.head,
             value=column.value_of,
-            at=FILED,
+            at=FILE_ONLY,
             order="",
             read=column.read,
             required=column.required,

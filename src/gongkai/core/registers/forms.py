@@ -38,7 +38,7 @@ COMMON_FIELDS: Mapping[str, Callable[[], forms.Field]] = {
     "until": lambda: Day(label="期限"),
 }
 #: Parameters that the page supplies.
-GIVEN = frozenset({"by", "version"})
+PAGE_SUPPLIED_PARAMETERS = frozenset({"by", "version"})
 CHOOSE_LABEL = "请选择"
 
 
@@ -267,7 +267,7 @@ def make_form_class(
     named = {
         p.name: p
         for p in rest
-        if p.name not in GIVEN
+        if p.name not in PAGE_SUPPLIED_PARAMETERS
         and p.name not in left_out
         and p.kind is not inspect.Parameter.VAR_KEYWORD
         and not p.name.startswith("_")

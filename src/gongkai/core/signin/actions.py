@@ -13,7 +13,7 @@ from gongkai.core.units.models import Person
 from gongkai.core.units.same_person import is_self
 
 #: Maximum number of passkeys of one login.
-MOST = 10
+MAX_PASSKEYS = 10
 
 
 @action("signin.add_passkey", label="登记通行密钥", rule=is_own)
@@ -21,8 +21,8 @@ def add_passkey(person: Person, *, by: Actor, name: str, key: NewKey) -> ActionR
     """Store the public key of a new passkey; the session has passed all present factors."""
     if Passkey.objects.filter(credential_id=key.credential_id).exists():
         raise Refused("这个通行密钥已经登记过。")
-    if Passkey.objects.filter(user_id=person.user_id).count() >= MOST:
-        raise Refused(f"最多登记{MOST}个通行密钥，请先删除不用的。")
+    if Passkey.objects.filter(user_id=person.user_id).count() >= MAX_PASSKEYS:
+        raise Refused(f"最多登记{MAX_PASSKEYS}个通行密钥，请先删除不用的。")
     made = Passkey.objects.create(user_id=person.user_id, name=name, **key._asdict())
     said = f"登记通行密钥“{name}”"
     owner = separation.tell_owner(person, f"您的账号{said}。", f"passkey/{made.pk}/owner")

@@ -13,18 +13,18 @@ class SigninConfig(AppConfig):
     def ready(self) -> None:
         """Connect sign-in signals and protect the operation log; reset factors with passwords."""
         from gongkai.core.acts import guards
-        from gongkai.core.acts.anchors import SENDERS
+        from gongkai.core.acts.anchors import SEAL_SENDERS
         from gongkai.core.signin.anchoring import mail_to_auditors
         from gongkai.core.signin.factors import forget
         from gongkai.core.signin.listening import connect
         from gongkai.core.units.actions.passwords import ON_NEW_PASSWORD
-        from gongkai.core.units.middleware import FREE, OPEN_ROOMS
+        from gongkai.core.units.middleware import EXEMPT_URL_NAMES, OPEN_ROOMS
 
-        FREE.update({"signin:verify", "signin:set_up", "signin:add_passkey"})
+        EXEMPT_URL_NAMES.update({"signin:verify", "signin:set_up", "signin:add_passkey"})
         OPEN_ROOMS.add("identity")
         guards.insert_only("signin", "Operation")
         connect()
-        if mail_to_auditors not in SENDERS:
-            SENDERS.append(mail_to_auditors)
+        if mail_to_auditors not in SEAL_SENDERS:
+            SEAL_SENDERS.append(mail_to_auditors)
         if forget not in ON_NEW_PASSWORD:
             ON_NEW_PASSWORD.append(forget)

@@ -18,9 +18,9 @@ from gongkai.core.signin.models import OperationKind, Passkey
 from gongkai.core.signin.operations import record_operation
 from gongkai.core.signin.sessions import end_others
 from gongkai.core.units.actors import actor_of
-from gongkai.core.units.middleware import IDENTITY
+from gongkai.core.units.middleware import IDENTITY_SESSION_KEY
 from gongkai.core.units.models import Person
-from gongkai.core.units.separation import GUARDED
+from gongkai.core.units.separation import CONFIRMED_ROLES
 from gongkai.core.vault.sealing import keyed_digest
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ RECOVERY_CODE_COUNT = 10
 #: Digits of an authenticator code; characters of a stored recovery code digest.
 CODE_DIGITS, DIGEST_LENGTH = 6, 16
 #: Session key: the login has no authenticator.
-NONE = "gongkai_no_factor"
+NO_FACTOR_SESSION_KEY = "gongkai_no_factor"
 #: Session key: the authenticator being set up.
 NEW_FACTOR_SESSION_KEY = "gongkai_new_factor"
 AUTHENTICATOR_NAME, RECOVERY_NAME = "验证器", "恢复码"
@@ -41,7 +41,7 @@ def wants_factor(user: "User | AnonymousUser") -> bool:
     """Return true if the login needs a second factor: guarded roles, unless switched off."""
     if not settings.GONGKAI_SECOND_FACTOR or not getattr(user, "is_authenticated", False):
         return False
-    return bool(user.is_superuser) or actor_of(user).has(*GUARDED)
+    return bool(user.is_superuser) or actor_of(user).has(*CONFIRMED_ROLES)
 
 
 def authenticator_of(user: "User | AnonymousUser") -> TOTPDevice | None:
@@ -75,13 +75,15 @@ def is_verified(request: HttpRequest) -> bool:
 def is_passed(request: HttpRequest) -> bool:
     """Return true if this session passed every factor that its login has."""
     user = request.user
-    if is_verified(request) or request.session.get(IDENTITY, {}).get("factor"):
+    if is_verified(request) or request.session.get(IDENTITY_SESSION_KEY, {}).get("factor"):
         return True  # a second factor of ours, or one that the identity asked for
     if wants_factor(user):
         return False
-    if NONE not in request.session and not has_factor(user):
-        request.session[NONE] = True  # asked of the database once a session; setting one up ends the others
-    return NONE in request.session
+    if NO_FACTOR_SESSION_KEY not in request.session and not has_factor(user):
+        request.session[NO_FACTOR_SESSION_KEY] = (
+            True  # asked of the database once a session; setting one up ends the others
+        )
+    return NO_FACTOR_SESSION_KEY in request.session
 
 
 def begin(request: HttpRequest) -> TOTPDevice:
@@ -173,7 +175,7 @@ def new_codes(user: "User") -> list[str]:
 def settle(request: HttpRequest, device: Device) -> None:
     """Mark this session as verified and end the others, after a factor was set up."""
     login(request, device)
-    request.session.pop(NONE, None)
+    request.session.pop(NO_FACTOR_SESSION_KEY, None)
     end_others(login_of(request).pk, request.session.session_key)
 
 

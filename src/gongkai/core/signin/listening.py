@@ -13,8 +13,8 @@ from django.utils import timezone
 from gongkai.core.signin.identity.backends import CLAIMS, failure_of
 from gongkai.core.signin.models import OperationKind, PastPassword
 from gongkai.core.signin.operations import address_of, agent_of, record_operation
-from gongkai.core.signin.sessions import ADDRESS, AGENT, STARTED
-from gongkai.core.units.middleware import IDENTITY
+from gongkai.core.signin.sessions import ADDRESS, AGENT, STARTED_SESSION_KEY
+from gongkai.core.units.middleware import IDENTITY_SESSION_KEY
 from gongkai.core.units.models import Person
 
 if TYPE_CHECKING:
@@ -33,10 +33,10 @@ def _on_signed_in(sender: object, request: HttpRequest, user: "User", **_: objec
     claims = getattr(request, CLAIMS, None)
     if getattr(request, "session", None) is not None:
         request.session[ADDRESS], request.session[AGENT] = address_of(request), agent_of(request)
-        request.session[STARTED] = timezone.now().isoformat()
-        request.session.pop(IDENTITY, None)
+        request.session[STARTED_SESSION_KEY] = timezone.now().isoformat()
+        request.session.pop(IDENTITY_SESSION_KEY, None)
         if claims is not None:
-            request.session[IDENTITY] = claims.kept()
+            request.session[IDENTITY_SESSION_KEY] = claims.kept()
     record_operation(OperationKind.SIGN_IN, request, user=user, words=claims.in_words() if claims else "")
     if claims is None:
         _require_new_password(user)

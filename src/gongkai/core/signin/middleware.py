@@ -14,7 +14,7 @@ from gongkai.core.signin import factors
 from gongkai.core.signin.identity import leaving
 from gongkai.core.signin.models import OperationKind
 from gongkai.core.signin.operations import record_operation
-from gongkai.core.units.middleware import IDENTITY, guides
+from gongkai.core.units.middleware import IDENTITY_SESSION_KEY, guides
 from gongkai.core.units.models import Person
 from gongkai.core.widgets.answers import is_kept
 from gongkai.core.widgets.middleware import in_office
@@ -47,7 +47,7 @@ def is_through(request: HttpRequest) -> bool:
     user = request.user
     if not user.is_authenticated or is_idle(request) or not factors.is_passed(request):
         return False
-    if IDENTITY in request.session:
+    if IDENTITY_SESSION_KEY in request.session:
         return True
     return not Person.objects.filter(user_id=user.pk, must_change_password=True).exists()
 
@@ -90,7 +90,7 @@ class Door:
             name = "signin:verify" if factors.has_factor(request.user) else "signin:set_up"
             after = request.get_full_path() if request.method == "GET" else ""
             return HttpResponseRedirect(reverse(name) + (f"?{urlencode({'next': after})}" if after else ""))
-        there = request.session.get(IDENTITY)
+        there = request.session.get(IDENTITY_SESSION_KEY)
         response = self.get_response(request)
         self._log(request, response)
         if request.path == reverse("wagtailadmin_logout"):

@@ -30,9 +30,9 @@ LOG = logging.getLogger("gongkai.signin")
 #: Session key of the last challenge and its time.
 CHALLENGE_SESSION_KEY = "gongkai_passkey"
 #: Timeout of an answer, in seconds.
-PATIENCE = 300
+ANSWER_TIMEOUT_SECONDS = 300
 #: Maximum size of an answer in bytes; the longest key type needs 2 kB.
-MOST = 20_000
+MAX_ANSWER_BYTES = 20_000
 
 
 class BadAnswer(Exception):
@@ -168,7 +168,7 @@ def _encode_base64(data: bytes) -> str:
 
 
 def _parse_answer(answer: str) -> Mapping[str, object]:
-    if len(answer) > MOST:
+    if len(answer) > MAX_ANSWER_BYTES:
         raise ValueError("too long")
     return record({"answer": json.loads(answer)}, "answer")
 
@@ -181,6 +181,6 @@ def _store_challenge(request: HttpRequest, what: str, options: object, state: ob
 def _pop_challenge(request: HttpRequest, what: str) -> Mapping[str, object]:
     asked = record({CHALLENGE_SESSION_KEY: request.session.pop(CHALLENGE_SESSION_KEY, None)}, CHALLENGE_SESSION_KEY)
     at = asked.get("at")
-    if asked.get("what") != what or not isinstance(at, int) or time.time() - at > PATIENCE:
+    if asked.get("what") != what or not isinstance(at, int) or time.time() - at > ANSWER_TIMEOUT_SECONDS:
         raise BadAnswer("nothing was asked")
     return record(asked, "state")

@@ -11,12 +11,12 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from gongkai.core.signin.models import Session
-from gongkai.core.units.middleware import IDENTITY
+from gongkai.core.units.middleware import IDENTITY_SESSION_KEY
 
 #: Session keys that are copied to columns.
 ADDRESS, AGENT = "gongkai_address", "gongkai_agent"
 #: Session key of the sign-in time (ISO 8601), because rows are rewritten with every change.
-STARTED = "gongkai_started"
+STARTED_SESSION_KEY = "gongkai_started"
 
 
 class SessionStore(DatabaseStore):
@@ -42,8 +42,10 @@ class SessionStore(DatabaseStore):
         owner = data.get(SESSION_KEY)
         row.user_id = int(owner) if owner else None
         row.address, row.agent = data.get(ADDRESS), str(data.get(AGENT, ""))[:200]
-        row.started_at = datetime.fromisoformat(data[STARTED]) if STARTED in data else timezone.now()
-        there = data.get(IDENTITY) or {}
+        row.started_at = (
+            datetime.fromisoformat(data[STARTED_SESSION_KEY]) if STARTED_SESSION_KEY in data else timezone.now()
+        )
+        there = data.get(IDENTITY_SESSION_KEY) or {}
         row.provider = str(there.get("provider", ""))
         row.subject, row.sid = str(there.get("subject", ""))[:255], str(there.get("sid", ""))[:255]
         return row

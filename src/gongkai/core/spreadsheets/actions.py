@@ -24,7 +24,7 @@ from gongkai.core.spreadsheets.importers import (
     nothing_in,
 )
 from gongkai.core.spreadsheets.models import HeadMeaning, ImportRun, RunState
-from gongkai.core.spreadsheets.portions import WRITING, PortionWriter, Progress, is_abandoned
+from gongkai.core.spreadsheets.portions import IMPORT_RUNNING_ERROR, PortionWriter, Progress, is_abandoned
 from gongkai.core.spreadsheets.queries import visible_to
 from gongkai.core.spreadsheets.reading import read
 from gongkai.core.spreadsheets.sheet import Table
@@ -173,7 +173,7 @@ def write_rows(
     if is_abandoned(run):
         run = take_back_unfinished(run, by=by)
     if run.state == RunState.APPLYING:
-        raise Conflict(WRITING)
+        raise Conflict(IMPORT_RUNNING_ERROR)
     importer = importer_named(run.importer)
     plan = plan_of(run, by=by, table=table_of(run))
     if plan.errors:

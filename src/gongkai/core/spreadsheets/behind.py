@@ -8,14 +8,14 @@ from gongkai.core.spreadsheets.models import ImportRun
 #: Up to this number of rows the browser waits, some seconds.
 AT_ONCE = 200
 #: Starter of background imports; returns the URL of the progress page.
-BEHIND: list[Callable[[ImportRun, Actor, bool], str]] = []
+BACKGROUND_IMPORT_STARTERS: list[Callable[[ImportRun, Actor, bool], str]] = []
 
 
 def takes_long(run: ImportRun) -> bool:
     """Return true if an import has too many rows for the browser to wait."""
-    return bool(BEHIND) and run.made + run.changed > AT_ONCE
+    return bool(BACKGROUND_IMPORT_STARTERS) and run.made + run.changed > AT_ONCE
 
 
 def hand_on(run: ImportRun, by: Actor, losses_seen: bool) -> str:
     """Start an import in the background; return the URL of the progress page."""
-    return BEHIND[0](run, by, losses_seen)
+    return BACKGROUND_IMPORT_STARTERS[0](run, by, losses_seen)

@@ -28,7 +28,7 @@ _COUNTS_IN_TEXT = range(36_526, 73_051)
 #: Maximum length of texts of several lines where a column declares none; forms have the same limit.
 MAX_TEXT_CHARACTERS = 5000
 #: Reference to the sheet that lists all choices.
-GUIDE = "填写说明"
+GUIDE_SHEET_NAME = "填写说明"
 #: Maximum number of choices, and of their characters, in one error line.
 _FEW, _SHORT = 12, 60
 
@@ -131,7 +131,7 @@ def instead(words: str, choices: Sequence[str]) -> str:
     if len(choices) <= _FEW and len("、".join(choices)) <= _SHORT:
         return f"请填写：{'、'.join(choices)}"
     alike = nearest(words, choices)
-    where = f"全部可填内容见模板的“{GUIDE}”表"
+    where = f"全部可填内容见模板的“{GUIDE_SHEET_NAME}”表"
     return f"相近的有：{'、'.join(alike)}；{where}" if alike else where
 
 

@@ -237,14 +237,14 @@ class SaysUndo(Protocol):
 
 
 #: Explanation for all other importers.
-UNDOING = "新增的删除，修改的还原。"
-IMPORTERS: dict[str, Importer] = {}
+UNDO_EXPLANATION = "新增的删除，修改的还原。"
+IMPORTERS_BY_NAME: dict[str, Importer] = {}
 
 
 def register(importer: Importer) -> None:
     """Register an importer by its unique name."""
-    assert importer.name not in IMPORTERS, f"two importers are called {importer.name}"
-    IMPORTERS[importer.name] = importer
+    assert importer.name not in IMPORTERS_BY_NAME, f"two importers are called {importer.name}"
+    IMPORTERS_BY_NAME[importer.name] = importer
 
 
 @dataclass(frozen=True)
@@ -259,19 +259,19 @@ class Family:
     why_not: Callable[[Actor], list[str]]
 
 
-FAMILIES: list[Family] = []
+IMPORTER_FAMILIES: list[Family] = []
 
 
 def register_family(family: Family) -> None:
     """Register a family of importers."""
-    FAMILIES.append(family)
+    IMPORTER_FAMILIES.append(family)
 
 
 def find_importer(name: str) -> Importer | None:
     """Return the importer of a name, or None."""
-    if name in IMPORTERS:
-        return IMPORTERS[name]
-    return next((family.make(name) for family in FAMILIES if name.startswith(family.prefix)), None)
+    if name in IMPORTERS_BY_NAME:
+        return IMPORTERS_BY_NAME[name]
+    return next((family.make(name) for family in IMPORTER_FAMILIES if name.startswith(family.prefix)), None)
 
 
 def importer_named(name: str) -> Importer:

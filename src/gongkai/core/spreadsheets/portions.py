@@ -30,8 +30,8 @@ MIN_PORTION_ROWS, MAX_PORTION_ROWS = 5, 500
 FIRST_BULK_ROWS = 50
 #: Without a new portion for so long, the writing process was killed.
 ABANDONED_AFTER = timedelta(seconds=30)
-TAKEN = "表中有的内容在导入过程中已由他人登记，请重新上传核对后再确认。"
-WRITING = "这次导入正在写入，请稍后刷新页面查看结果。"
+ALREADY_REGISTERED_ERROR = "表中有的内容在导入过程中已由他人登记，请重新上传核对后再确认。"
+IMPORT_RUNNING_ERROR = "这次导入正在写入，请稍后刷新页面查看结果。"
 
 #: Reports the number of written rows.
 Progress = Callable[[int], object]
@@ -97,7 +97,7 @@ class PortionWriter:
     def require_own(self, run: ImportRun) -> None:
         """Raise Conflict unless this object wrote the last portion of the import."""
         if (run.state, run.applied_at) != (RunState.APPLYING, self._run.applied_at):
-            raise Conflict(WRITING)
+            raise Conflict(IMPORT_RUNNING_ERROR)
 
     def _write_portion(self, changes: Sequence[Change]) -> None:
         with transaction.atomic():
@@ -141,7 +141,7 @@ class PortionWriter:
         run, now = self._run, timezone.now()
         mine = ImportRun.objects.filter(pk=run.pk, state=run.state, applied_at=run.applied_at)
         if not mine.update(state=RunState.APPLYING, applied_at=now):
-            raise Conflict(WRITING)
+            raise Conflict(IMPORT_RUNNING_ERROR)
         return now
 
     def _refuse_changed(self, changes: Sequence[Change]) -> None:
@@ -196,7 +196,7 @@ def _naming_conflicts() -> Iterator[None]:
     try:
         yield
     except IntegrityError as error:
-        raise Conflict(TAKEN) from error
+        raise Conflict(ALREADY_REGISTERED_ERROR) from error
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from django.db.models import Q, QuerySet
 
 from gongkai.core.acts.actors import Actor
-from gongkai.core.spreadsheets.importers import FAMILIES, IMPORTERS
+from gongkai.core.spreadsheets.importers import IMPORTER_FAMILIES, IMPORTERS_BY_NAME
 from gongkai.core.spreadsheets.models import ImportRun, RunState
 from gongkai.core.spreadsheets.people import answered_by
 
@@ -13,8 +13,8 @@ def visible_to(by: Actor) -> QuerySet[ImportRun]:
 
     The file content is not loaded, because it may be unpublished.
     """
-    kinds = Q(importer__in=[name for name, importer in IMPORTERS.items() if not importer.why_not(by)])
-    for family in FAMILIES:
+    kinds = Q(importer__in=[name for name, importer in IMPORTERS_BY_NAME.items() if not importer.why_not(by)])
+    for family in IMPORTER_FAMILIES:
         if not family.why_not(by):
             kinds |= Q(importer__startswith=family.prefix)
     runs = ImportRun.objects.filter(answered_by(by), kinds).defer("content")

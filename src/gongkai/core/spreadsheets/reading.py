@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from itertools import chain, islice
 from typing import IO
 
-from gongkai.core.spreadsheets.cells import GUIDE, is_footer, is_sum, plain
+from gongkai.core.spreadsheets.cells import GUIDE_SHEET_NAME, is_footer, is_sum, plain
 from gongkai.core.spreadsheets.errors import Bad, Unreadable
 from gongkai.core.spreadsheets.sheet import CellError, Column, Head, Row, Sheet, Table, spelling
 from gongkai.lib.chinese import lazy_re as re
@@ -73,7 +73,7 @@ def _pages(
     if not found:
         raise Unreadable(_no_head(sheet))
     table.notes += [
-        f"工作表“{name}”中没有找到表头，没有读取。" for name, rows in arranged if not rows and name != GUIDE
+        f"工作表“{name}”中没有找到表头，没有读取。" for name, rows in arranged if not rows and name != GUIDE_SHEET_NAME
     ]
     for name, rows in found:
         yield name if len(found) > 1 else "", iter(rows), Covered([])

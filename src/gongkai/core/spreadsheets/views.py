@@ -8,13 +8,13 @@ from django.views.decorators.http import require_GET, require_POST
 
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.door import get_visible_or_404
-from gongkai.core.files.losses import SEEN
+from gongkai.core.files.losses import LOSSES_SEEN_CHECKBOX
 from gongkai.core.spreadsheets import actions, behind, queries
 from gongkai.core.spreadsheets.answers import spreadsheet
 from gongkai.core.spreadsheets.cells import nearest
 from gongkai.core.spreadsheets.errors import Unreadable
 from gongkai.core.spreadsheets.importers import (
-    UNDOING,
+    UNDO_EXPLANATION,
     Advises,
     Importer,
     PersonalSheet,
@@ -29,13 +29,13 @@ from gongkai.core.spreadsheets.models import ImportRun, RunState
 from gongkai.core.spreadsheets.people import actor_behind
 from gongkai.core.spreadsheets.portions import is_abandoned
 from gongkai.core.spreadsheets.sheet import Head
-from gongkai.core.widgets.answers import ANY, download
+from gongkai.core.widgets.answers import BINARY_CONTENT_TYPE, download
 from gongkai.core.widgets.paging import page_of
 from gongkai.lib.confined import BOUNDS
 
 #: Headings of a column that counts the rows: 序号 is not taken for 账号, which it resembles.
 ROW_NUMBERS = frozenset({"序号", "序", "编号", "行号", "No", "NO", "No.", "#"})
-SHOWN = 300
+MAX_SHOWN_ERRORS = 300
 """So many rows of a plan or of an import are shown."""
 
 
@@ -99,7 +99,7 @@ def file(request: HttpRequest, pk: int) -> HttpResponse:
     content = found.file
     if not content:
         raise Http404("文件含个人信息，导入后不再保存")
-    return download(content, found.file_name, ANY)
+    return download(content, found.file_name, BINARY_CONTENT_TYPE)
 
 
 @require_POST
@@ -122,7 +122,7 @@ def heads(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def apply(request: HttpRequest, pk: int) -> HttpResponse:
     """Apply an import; a large one goes to the workers."""
-    found, by, seen = _get_run(request, pk), actor_behind(request), SEEN in request.POST
+    found, by, seen = _get_run(request, pk), actor_behind(request), LOSSES_SEEN_CHECKBOX in request.POST
     try:
         if behind.takes_long(found):
             if reasons := actions.apply.why_not(found, by=by):
@@ -180,17 +180,19 @@ def _render_run(request: HttpRequest, found: ImportRun, reasons: list[str]) -> H
     context = {
         "run": found,
         "importer": importer,
-        "undoing": importer.undoing if isinstance(importer, SaysUndo) else UNDOING,
+        "undoing": importer.undoing if isinstance(importer, SaysUndo) else UNDO_EXPLANATION,
         "plan": plan,
         "nothing": nothing_in(importer, plan) if plan else "",
         "heads": _guess_headings(importer, plan) if plan else [],
         "unsure": plan is not None and _needs_heading_review(plan),
-        "errors": plan.errors[:SHOWN] if plan else [],
-        "changes": plan.changes[:SHOWN] if plan else [],
-        "hidden": max(0, len(plan.changes) - SHOWN) if plan else 0,
+        "errors": plan.errors[:MAX_SHOWN_ERRORS] if plan else [],
+        "changes": plan.changes[:MAX_SHOWN_ERRORS] if plan else [],
+        "hidden": max(0, len(plan.changes) - MAX_SHOWN_ERRORS) if plan else 0,
         "changed": len(plan.changes) - plan.made if plan else found.changed,
-        "more_errors": max(0, len(plan.errors) - SHOWN) if plan else 0,
-        "touches": page_of(request, found.touches.order_by("position", "pk"), SHOWN) if plan is None else None,
+        "more_errors": max(0, len(plan.errors) - MAX_SHOWN_ERRORS) if plan else 0,
+        "touches": page_of(request, found.touches.order_by("position", "pk"), MAX_SHOWN_ERRORS)
+        if plan is None
+        else None,
         "reasons": reasons,
         "kept": found.state in {RunState.DRAFT, RunState.APPLYING} or not isinstance(importer, PersonalSheet),
         "abandoned": is_abandoned(found),

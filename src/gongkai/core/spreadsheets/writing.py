@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
-from gongkai.core.spreadsheets.cells import GUIDE
+from gongkai.core.spreadsheets.cells import GUIDE_SHEET_NAME
 from gongkai.core.widgets.steps import counted
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.fileformats.workbooks.values import begins_like_formula
@@ -88,7 +88,7 @@ def write_xlsx(
     for head, lines in ((sheet, rows), *also):
         _write_page(book.create_sheet(_clean_page_name(head.name)), head, lines)
     if guide:
-        _write_guide(book.create_sheet(GUIDE), sheet)
+        _write_guide(book.create_sheet(GUIDE_SHEET_NAME), sheet)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()

@@ -15,7 +15,7 @@ from gongkai.core.units.reach import government_over
 
 __all__ = [
     "ANONYMOUS",
-    "REACHING",
+    "REACH_FIELDS",
     "SYSTEM",
     "Actor",
     "Post",
@@ -28,7 +28,7 @@ __all__ = [
 
 
 #: Fields of an appointment's unit that `reach_of` needs.
-REACHING = (
+REACH_FIELDS = (
     "body__kind",
     "body__path",
     "body__parent__path",
@@ -91,7 +91,7 @@ def actor_of_person(person: Person) -> Actor:
 def _list_appointments(day: date) -> QuerySet[Appointment]:
     rows = Appointment.objects.filter(in_force(day))
     rows = rows.select_related("body__parent", "person", "covers__person")
-    return rows.only("role", "body", "office", "person__name", "person__user", "covers__person__name", *REACHING)
+    return rows.only("role", "body", "office", "person__name", "person__user", "covers__person__name", *REACH_FIELDS)
 
 
 def _read_actor(user: AbstractBaseUser) -> Actor:

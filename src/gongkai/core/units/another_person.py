@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from gongkai.core.acts.action import REGISTRY, stream_of
+from gongkai.core.acts.action import ACTIONS_BY_NAME, stream_of
 from gongkai.core.acts.models import Movement
 from gongkai.core.units.actors import Actor, in_force, reach_of
 from gongkai.core.units.models import Appointment, Body, Role
@@ -104,9 +104,9 @@ class AnotherPerson(Generic[T]):
     def _alone_under_cover(self, by: Actor, target: T) -> list[str]:
         covered = by.covering(lambda actor: not self.rule(actor, target))
         own = by.in_own_posts()
-        if not covered or all(REGISTRY[name].rule(own, target) for name in self.first):
+        if not covered or all(ACTIONS_BY_NAME[name].rule(own, target) for name in self.first):
             return []
-        label = REGISTRY[self.first[0]].label
+        label = ACTIONS_BY_NAME[self.first[0]].label
         return [f"您代理{'、'.join(covered)}期间，须由另一人先“{label}”，再由您办理这一步。"]
 
 

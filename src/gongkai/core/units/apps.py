@@ -16,11 +16,11 @@ class UnitsConfig(AppConfig):
         from gongkai.core.spreadsheets import importers, people
         from gongkai.core.units import access, actions, rules  # noqa: F401
         from gongkai.core.units.actors import actor_of
-        from gongkai.core.units.importing import BODIES
-        from gongkai.core.units.rosters import PEOPLE
+        from gongkai.core.units.importing import BODY_IMPORTER
+        from gongkai.core.units.rosters import PEOPLE_IMPORTER
 
         people.read_actors_with(actor_of)
         people.supervise_with(rules.supervised)
-        importers.register(BODIES)
-        importers.register(PEOPLE)
+        importers.register(BODY_IMPORTER)
+        importers.register(PEOPLE_IMPORTER)
         post_migrate.connect(access.ensure_groups, sender=self, dispatch_uid="gongkai.units.groups")

@@ -13,11 +13,11 @@ from gongkai.core.acts.action import ActionResult, AnyAction, Conflict, Refused,
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.public_words import refuse_personal_rows
 from gongkai.core.units import actions
-from gongkai.core.units.actions.bodies import PUBLIC, level_under, refuse_personal_facts
+from gongkai.core.units.actions.bodies import PUBLIC_FIELDS, level_under, refuse_personal_facts
 from gongkai.core.units.actions.shared import name_of
 from gongkai.core.units.models import Alias, Body, Office
 
-BATCH = 500
+BATCH_SIZE = 500
 
 
 @dataclass(slots=True)
@@ -74,16 +74,16 @@ def _store_bodies(ready: Sequence[NewBody], known: dict[str, Body], by: Actor) -
             (actions.create, ActionResult(words=f"登记“{new_body.name}”", facts={"name": new_body.name}))
         )
     bodies = [new_body.body for new_body in ready if new_body.body is not None]
-    refuse_personal_rows(bodies, "name", *sorted(PUBLIC - {"email"}), numbers=True)
+    refuse_personal_rows(bodies, "name", *sorted(PUBLIC_FIELDS - {"email"}), numbers=True)
     for email in {body.email for body in bodies} - {""}:
         refuse_personal_facts({"email": email})
     try:
-        Body.objects.bulk_create(bodies, batch_size=BATCH)
+        Body.objects.bulk_create(bodies, batch_size=BATCH_SIZE)
     except IntegrityError as error:
         raise Conflict("预览之后名录有了变化，请重新上传核对后再确认。") from error
     for body in bodies:
         body.path = f"{body.parent.path if body.parent else '/'}{body.pk}/"
-    Body.objects.bulk_update(bodies, ["path"], batch_size=BATCH)
+    Body.objects.bulk_update(bodies, ["path"], batch_size=BATCH_SIZE)
 
 
 def _store_aliases(news: Sequence[NewBody]) -> list[Alias]:
@@ -96,7 +96,7 @@ def _store_aliases(news: Sequence[NewBody]) -> list[Alias]:
                 continue
             made.append(Alias(name=words, body=body, source=Alias.Source.ENTERED))
             new_body.steps.append((actions.add_alias, ActionResult(words=f"添加别名“{words}”")))
-    return Alias.objects.bulk_create(made, batch_size=BATCH)
+    return Alias.objects.bulk_create(made, batch_size=BATCH_SIZE)
 
 
 def _store_offices(news: Sequence[NewBody]) -> list[Office]:
@@ -106,7 +106,7 @@ def _store_offices(news: Sequence[NewBody]) -> list[Office]:
             made.append(Office(body=new_body.body, name=words))
             new_body.steps.append((actions.add_office, ActionResult(words=f"添加处室“{words}”")))
     refuse_personal_rows(made, "name", numbers=True)
-    return Office.objects.bulk_create(made, batch_size=BATCH)
+    return Office.objects.bulk_create(made, batch_size=BATCH_SIZE)
 
 
 def _record_movements(news: Sequence[NewBody], by: Actor) -> None:

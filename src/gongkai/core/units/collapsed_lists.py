@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from gongkai.core.units.models import Body
-from gongkai.core.units.reach import GOVERNMENTS
+from gongkai.core.units.reach import GOVERNING_KINDS
 from gongkai.core.widgets.asked import whole
 
 #: Lists with more units than this are collapsed.
@@ -43,7 +43,7 @@ def folded(numbers: Collection[int], home: Body | None, most: int | None = None)
 
 
 def _list_governments_below(home: Body) -> "QuerySet[Body, Body]":
-    return Body.objects.filter(path__startswith=home.path, kind__in=GOVERNMENTS).exclude(pk=home.pk)
+    return Body.objects.filter(path__startswith=home.path, kind__in=GOVERNING_KINDS).exclude(pk=home.pk)
 
 
 def _find_top_government(path: str, below: Collection[int]) -> int | None:

@@ -12,7 +12,7 @@ from gongkai.core.units import queries, rules
 from gongkai.core.units.actions import add_alias, add_office, edit
 from gongkai.core.units.bulk import NewBody, make
 from gongkai.core.units.models import Alias, Body, BodyKind, Level, Office, Role
-from gongkai.core.units.planning import REACHED, kind_by_name, plan_rows
+from gongkai.core.units.planning import REQUEST_CONTACT_FIELDS, kind_by_name, plan_rows
 
 _KIND_BY_LABEL = {label: value for value, label in BodyKind.choices}
 #: Labels of kinds that offices use in their own spreadsheets.
@@ -43,7 +43,7 @@ FIELDS = (
     "phone",
     "address",
     "hours",
-    *REACHED,
+    *REQUEST_CONTACT_FIELDS,
     "active_from",
 )
 
@@ -204,4 +204,4 @@ class BodyImporter:
         return bodies.prefetch_related("aliases", offices).order_by("path")
 
 
-BODIES = BodyImporter()
+BODY_IMPORTER = BodyImporter()

@@ -7,14 +7,14 @@ from gongkai.core.units.queries import running
 
 #: Callbacks called with an appointment. They return pending work as Chinese clauses without its
 #: content, because administrators read no business data.
-WAITING: list[Callable[[Appointment], list[str]]] = []
+PENDING_WORK_COUNTERS: list[Callable[[Appointment], list[str]]] = []
 #: Maximum number of people named.
-NAMED = 6
+MAX_NAMED_PEOPLE = 6
 
 
 def waiting_for(post: Appointment) -> list[str]:
     """Return the pending work of a post, one Chinese clause each."""
-    return [clause for count in WAITING for clause in count(post)]
+    return [clause for count in PENDING_WORK_COUNTERS for clause in count(post)]
 
 
 def list_others_in_post(post: Appointment) -> list[str]:
@@ -38,8 +38,8 @@ def left_by(post: Appointment) -> list[str]:
         return [said, f"代理结束后由{post.covers.person.name}本人接着办。"]
     place, others = f"{post.body.label}{post.office.name if post.office else ''}", list_others_in_post(post)
     if others:
-        more = f"等{len(others)}人" if len(others) > NAMED else ""
-        return [said, f"接着办的：同任{place}{post.get_role_display()}的{'、'.join(others[:NAMED])}{more}。"]
+        more = f"等{len(others)}人" if len(others) > MAX_NAMED_PEOPLE else ""
+        return [said, f"接着办的：同任{place}{post.get_role_display()}的{'、'.join(others[:MAX_NAMED_PEOPLE])}{more}。"]
     if not waits:
         return [said, f"此后{place}没有{post.get_role_display()}。"]
     return [

@@ -17,9 +17,9 @@ from gongkai.lib.chinese.days import day_in_words
 _CHECKED_SESSION_KEY = "gongkai_password_is_own"
 #: Session key: the user signed in through an identity provider (`signin.identity`), so no
 #: password applies.
-IDENTITY = "gongkai_identity"
+IDENTITY_SESSION_KEY = "gongkai_identity"
 #: URL names that are never redirected; second-factor sign-in adds its own.
-FREE = {
+EXEMPT_URL_NAMES = {
     "units:own_password",
     "wagtailadmin_logout",
     "wagtailadmin_sprite",
@@ -65,9 +65,12 @@ class FirstPassword:
         if not in_office(request.path) or not request.user.is_authenticated:
             return False
         # The page itself requests the icon sprite; a redirect would embed a second page.
-        if request.path in {reverse(name) for name in FREE}:
+        if request.path in {reverse(name) for name in EXEMPT_URL_NAMES}:
             return False
-        if IDENTITY in request.session or request.session.get(_CHECKED_SESSION_KEY) == request.user.password:
+        if (
+            IDENTITY_SESSION_KEY in request.session
+            or request.session.get(_CHECKED_SESSION_KEY) == request.user.password
+        ):
             return False
         if guides(request):
             return False
@@ -98,7 +101,7 @@ class WithoutPost:
         if request.path == out and request.method == "POST":  # Wagtail lets nobody out whom it would not let in
             logout(request)
             return HttpResponseRedirect(reverse("wagtailadmin_login"))
-        if request.path in {reverse(name) for name in FREE} - {out}:
+        if request.path in {reverse(name) for name in EXEMPT_URL_NAMES} - {out}:
             return self.get_response(request)
         if is_for_everybody(request.path_info):
             return self.get_response(request)

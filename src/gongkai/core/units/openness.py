@@ -21,7 +21,7 @@ AREA_GOVERNMENT_KINDS = frozenset({BodyKind.GOVERNMENT, BodyKind.DISTRICT, BodyK
 
 #: Filter for bodies that issue notices for the units of their area: governments, and a 管委会
 #: without a government above it.
-AREAS = Q(kind__in=AREA_GOVERNMENT_KINDS) | Q(kind=BodyKind.COMMITTEE, parent=None)
+AREA_BODIES = Q(kind__in=AREA_GOVERNMENT_KINDS) | Q(kind=BodyKind.COMMITTEE, parent=None)
 
 
 def issues_for_itself(body: Body) -> bool:
@@ -86,7 +86,7 @@ def units_led(by: Actor) -> list[Body]:
     if not posts | chiefs:
         return []
     own = Q(pk__in=posts) | Q(pk__in=chiefs, kind=BodyKind.COMMITTEE)
-    rows = Body.objects.filter(own, active_to=None, merged_into=None).exclude(AREAS)
+    rows = Body.objects.filter(own, active_to=None, merged_into=None).exclude(AREA_BODIES)
     return [body for body in rows.order_by("position", "pk") if in_charge(by, body.pk)]
 
 

@@ -10,12 +10,12 @@ from gongkai.core.spreadsheets.importers import Change, Difference, Plan
 from gongkai.core.spreadsheets.sheet import CellError, Row, Sheet, Table
 from gongkai.core.spreadsheets.writing import cell
 from gongkai.core.units.models import Body, BodyKind, Office
-from gongkai.core.units.naming import HOMES
+from gongkai.core.units.naming import AREA_BODY_KINDS
 from gongkai.core.units.naming.spelling import clean
 from gongkai.lib.chinese import lazy_re as re
 
 #: Contact details of the office that receives requests, and the court for disputes.
-REACHED = ("disclosure_office", "postcode", "fax", "email", "court")
+REQUEST_CONTACT_FIELDS = ("disclosure_office", "postcode", "fax", "email", "court")
 _PLAIN_COLUMNS = (
     "short_name",
     "kind",
@@ -25,7 +25,7 @@ _PLAIN_COLUMNS = (
     "phone",
     "address",
     "hours",
-    *REACHED,
+    *REQUEST_CONTACT_FIELDS,
     "active_from",
 )
 
@@ -103,14 +103,14 @@ def _read_index() -> _ImportIndex:
         names = {body.name, body.short_name, *(alias.name for alias in body.aliases.all())} - {""}
         for name in names:
             known.names[above, clean(name)] = body.name
-            if body.kind in HOMES:
+            if body.kind in AREA_BODY_KINDS:
                 known.governments[clean(name)] = body.name
     return known
 
 
 def _index_new_governments(known: _ImportIndex) -> None:
     for name, row in known.coming.items():
-        if name not in known.bodies and (row["kind"] or kind_by_name(row["name"])) in HOMES:
+        if name not in known.bodies and (row["kind"] or kind_by_name(row["name"])) in AREA_BODY_KINDS:
             for one in {row["name"], row["short_name"] or ""} - {""}:
                 known.governments.setdefault(clean(one), row["name"])
 

@@ -128,7 +128,7 @@ def successors(bodies: Iterable[int]) -> dict[int, int]:
 
 def governments(bodies: QuerySet[Body]) -> QuerySet[Body]:
     """Return the bodies that other bodies can belong to."""
-    return bodies.filter(kind__in=naming.HOMES)
+    return bodies.filter(kind__in=naming.AREA_BODY_KINDS)
 
 
 def never_signed_in(by: Actor) -> list[Person]:
@@ -138,7 +138,7 @@ def never_signed_in(by: Actor) -> list[Person]:
     )
     here = running().order_by("body__position", "body_id")
     people = rows.select_related("user").prefetch_related(Prefetch("appointments", here)).order_by("name", "pk")
-    guarded = Appointment.objects.filter(separation.not_over(), role__in=separation.GUARDED)
+    guarded = Appointment.objects.filter(separation.not_over(), role__in=separation.CONFIRMED_ROLES)
     guarded = guarded.exclude(standing=Standing.REFUSED)
     return list(people.exclude(pk__in=guarded.values("person_id")))
 

@@ -14,22 +14,22 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.units.models import Body, BodyKind, Role
 
 #: Kinds of bodies that govern an area with units under them.
-GOVERNMENTS = frozenset({BodyKind.GOVERNMENT, BodyKind.DISTRICT})
+GOVERNING_KINDS = frozenset({BodyKind.GOVERNMENT, BodyKind.DISTRICT})
 
 #: Roles that see everything in their reach.
-SUPERVISING: Collection[str] = (Role.CHIEF, Role.AUDITOR)
+SUPERVISING_ROLES: Collection[str] = (Role.CHIEF, Role.AUDITOR)
 
 #: Roles that maintain people, logins and settings. They read no business data (三员分立), not even of
 #: their own unit.
-TECHNICAL = frozenset({Role.ADMINISTRATOR, Role.SECURITY})
+TECHNICAL_ROLES = frozenset({Role.ADMINISTRATOR, Role.SECURITY})
 
 #: Read-only roles.
-READING = frozenset({Role.AUDITOR, Role.SECURITY})
+READ_ONLY_ROLES = frozenset({Role.AUDITOR, Role.SECURITY})
 
 
 def government_over(body: Body) -> Body:
     """Return the nearest government above a unit; a government, or a unit without parent, is its own."""
-    while body.kind not in GOVERNMENTS and body.parent is not None:
+    while body.kind not in GOVERNING_KINDS and body.parent is not None:
         body = body.parent
     return body
 
@@ -56,7 +56,7 @@ def at_work(by: Actor) -> Actor:
 
     An actor with technical posts only is left with none and sees what the public sees.
     """
-    posts = tuple(post for post in by.posts if post.role not in TECHNICAL)
+    posts = tuple(post for post in by.posts if post.role not in TECHNICAL_ROLES)
     return by if posts == by.posts else replace(by, posts=posts, bodies=frozenset(p.body_id for p in posts))
 
 
@@ -65,7 +65,7 @@ def drafting(by: Actor) -> Actor:
 
     An auditor (监督员) checks completed work and reads no drafts.
     """
-    posts = tuple(post for post in by.posts if post.role not in TECHNICAL | READING)
+    posts = tuple(post for post in by.posts if post.role not in TECHNICAL_ROLES | READ_ONLY_ROLES)
     return by if posts == by.posts else replace(by, posts=posts, bodies=frozenset(p.body_id for p in posts))
 
 
@@ -88,10 +88,10 @@ def spoken_for(by: Actor) -> frozenset[int]:
 
 def reads_only(by: Actor) -> bool:
     """Return true if the actor has only read-only posts (监督员, 安全保密管理员), so pages offer no actions."""
-    return bool(by.posts) and all(post.role in READING for post in by.posts)
+    return bool(by.posts) and all(post.role in READ_ONLY_ROLES for post in by.posts)
 
 
-def over(by: Actor, path: str, supervising: Collection[str] = SUPERVISING) -> Q:
+def over(by: Actor, path: str, supervising: Collection[str] = SUPERVISING_ROLES) -> Q:
     """Return the filter for rows in the reach of the actor's posts.
 
     Args:
@@ -110,7 +110,7 @@ def belongs(
     body: str = "body",
     *,
     roles: Collection[str] | None = None,
-    supervising: Collection[str] = SUPERVISING,
+    supervising: Collection[str] = SUPERVISING_ROLES,
 ) -> Q:
     """Return the filter for rows of the units that the actor works for or supervises.
 
@@ -129,7 +129,7 @@ def bodies_of(
     by: Actor,
     *,
     roles: Collection[str] | None = None,
-    supervising: Collection[str] = SUPERVISING,
+    supervising: Collection[str] = SUPERVISING_ROLES,
 ) -> QuerySet[Body, Body]:
     """Return the current units that the actor works for or supervises, in directory order; all for jobs."""
     rows = Body.objects.filter(active_to=None, merged_into=None)

@@ -46,7 +46,7 @@ _PLAIN_COLUMNS = ("title", "phone", "mobile", "email")
 OFFICE_PERSONS = 3
 FEW_IN_OFFICE = "只有一名经办人的单位，信息由政务公开办三个不同的人审签：人手不够的，请在表里给办公室的负责人、审核人的岗位加上“政务公开办”，再上传。"
 #: Columns visible only to administrators.
-PRIVATE = frozenset({"mobile", "email"})
+PRIVATE_COLUMNS = frozenset({"mobile", "email"})
 
 
 def _parse_roles(value: object) -> list[str]:
@@ -304,7 +304,7 @@ class PeopleImporter:
                 row.error(SHEET, "office", f"这个单位没有“{row['office']}”", "请改为名录中的处室，或先登记处室")
             )
         roles = [role for role in row["roles"] if person is None or role not in {p.role for p in _list_posts(person)}]
-        if len(separation.SEPARATED & set(row["roles"])) > 1:
+        if len(separation.SEPARATED_ROLES & set(row["roles"])) > 1:
             errors.append(row.error(SHEET, "roles", "三员须由不同的人担任", "请只留一个岗位"))
         username = self._login(row, person, known, errors)
         if errors or (person is not None and not roles and not username):
@@ -397,4 +397,4 @@ class PeopleImporter:
         return people.prefetch_related(Prefetch("appointments", posts)).order_by("name", "pk")
 
 
-PEOPLE = PeopleImporter()
+PEOPLE_IMPORTER = PeopleImporter()

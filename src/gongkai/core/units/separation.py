@@ -19,24 +19,24 @@ from gongkai.core.units.models import Appointment, Body, PasswordRequest, Person
 from gongkai.core.units.same_person import is_among, is_self
 
 #: Roles of which one person may hold only one.
-SEPARATED = frozenset({Role.ADMINISTRATOR, Role.SECURITY, Role.AUDITOR})
+SEPARATED_ROLES = frozenset({Role.ADMINISTRATOR, Role.SECURITY, Role.AUDITOR})
 #: Roles whose reach is a whole government (`actors.reach_of`).
-REACHING = SEPARATED | {Role.CHIEF}
+GOVERNMENT_WIDE_ROLES = SEPARATED_ROLES | {Role.CHIEF}
 #: Callbacks called with a person. They return the body for which the person does guarded work
 #: without appointment (third-party evaluators), or None.
-HOLDERS: list[Callable[[Person], Body | None]] = []
+EXTERNAL_POST_FINDERS: list[Callable[[Person], Body | None]] = []
 #: Roles that sign, lead or administer; they decide what the public reads.
-GUARDED = frozenset(Role) - {Role.CLERK}
+CONFIRMED_ROLES = frozenset(Role) - {Role.CLERK}
 
 
 def waits(by: Actor, role: str) -> bool:
     """Return true if an appointment entered by this actor needs a second person's confirmation."""
-    return not by.system and by.has(Role.ADMINISTRATOR) and role in GUARDED
+    return not by.system and by.has(Role.ADMINISTRATOR) and role in CONFIRMED_ROLES
 
 
 def is_guarded(person: Person) -> bool:
     """Return true if a person holds, will hold or awaits a guarded role, or has a guarded external duty."""
-    rows = Appointment.objects.filter(person=person, role__in=GUARDED).exclude(standing=Standing.REFUSED)
+    rows = Appointment.objects.filter(person=person, role__in=CONFIRMED_ROLES).exclude(standing=Standing.REFUSED)
     return rows.filter(not_over()).exists() or held_elsewhere(person) is not None
 
 
@@ -58,7 +58,7 @@ def changes_contact(by: Actor, person: Person) -> list[str]:
 
 def held_elsewhere(person: Person) -> Body | None:
     """Return the body for which a person does guarded work without appointment, or None."""
-    return next((body for holds in HOLDERS if (body := holds(person)) is not None), None)
+    return next((body for holds in EXTERNAL_POST_FINDERS if (body := holds(person)) is not None), None)
 
 
 def not_over() -> Q:
@@ -68,9 +68,11 @@ def not_over() -> Q:
 
 def refuse_joined_duties(person: Person, role: str) -> None:
     """Refuse to give a person a second one of the three separated duties."""
-    if role not in SEPARATED:
+    if role not in SEPARATED_ROLES:
         return
-    others = Appointment.objects.filter(person=person, role__in=SEPARATED - {role}).exclude(standing=Standing.REFUSED)
+    others = Appointment.objects.filter(person=person, role__in=SEPARATED_ROLES - {role}).exclude(
+        standing=Standing.REFUSED
+    )
     held = others.filter(not_over()).first()
     if held is not None:
         raise Refused(
@@ -111,7 +113,7 @@ def refuse_changed_reach(by: Actor, body: Body, after: Body) -> None:
     """Refuse to change a body's kind or parent if posts there would reach more than was confirmed."""
     if by.system or reach_of(Role.CHIEF, body) == reach_of(Role.CHIEF, after):
         return
-    rows = Appointment.objects.filter(not_over(), body=body, role__in=REACHING)
+    rows = Appointment.objects.filter(not_over(), body=body, role__in=GOVERNMENT_WIDE_ROLES)
     held = rows.exclude(standing=Standing.REFUSED).select_related("person").first()
     if held is not None:
         raise Refused(
@@ -122,7 +124,7 @@ def refuse_changed_reach(by: Actor, body: Body, after: Body) -> None:
 
 def refuse_last_of_duty(appointment: Appointment, day: date) -> None:
     """Refuse to end the last appointment of one of the three separated duties."""
-    if appointment.role not in SEPARATED:
+    if appointment.role not in SEPARATED_ROLES:
         return
     if appointment.standing != Standing.CONFIRMED:
         return
@@ -185,7 +187,7 @@ def tell_ended(person: Person, ended: Iterable[Appointment], said: str, key: str
     lost = [
         appointment
         for appointment in ended
-        if appointment.role in GUARDED and appointment.standing == Standing.CONFIRMED
+        if appointment.role in CONFIRMED_ROLES and appointment.standing == Standing.CONFIRMED
     ]
     if not lost:
         return ()

@@ -13,7 +13,7 @@ from gongkai.core.vault.key_file import KeyRingError
 
 _LENGTH_BYTES, _NUMBER_BYTES = 4, 8
 #: Maximum size of a block in bytes.
-BLOCK = 1 << 20
+MAX_BLOCK_BYTES = 1 << 20
 
 
 def seal_blocks(content: Iterable[bytes], out: IO[bytes]) -> tuple[str, int]:
@@ -21,8 +21,8 @@ def seal_blocks(content: Iterable[bytes], out: IO[bytes]) -> tuple[str, int]:
     key, size, number = Fernet.generate_key(), 0, 0
     cipher = Fernet(key)
     for piece in content:
-        for start in range(0, len(piece), BLOCK):
-            part = piece[start : start + BLOCK]
+        for start in range(0, len(piece), MAX_BLOCK_BYTES):
+            part = piece[start : start + MAX_BLOCK_BYTES]
             _write_block(out, cipher, number, part)
             number, size = number + 1, size + len(part)
     _write_block(out, cipher, number, b"")

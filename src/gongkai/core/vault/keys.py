@@ -15,7 +15,7 @@ from gongkai.core.vault.key_file import KeyFile, KeyRingError, key_file, key_pat
 from gongkai.core.vault.models import StoredRing
 
 #: Read the ring from the primary: a replica may lag.
-PRIMARY = "default"
+PRIMARY_DATABASE = "default"
 #: Seconds after which a process reloads the ring; `rotation.SETTLED` is much longer.
 REFRESH_SECONDS = 60.0
 _RING_ID = 1
@@ -98,13 +98,13 @@ def stored_ring(file: KeyFile) -> KeyRing | None:
     """
     if not has_table():
         return None
-    row = StoredRing.objects.using(PRIMARY).filter(pk=_RING_ID).values_list("number", "sealed").first()
+    row = StoredRing.objects.using(PRIMARY_DATABASE).filter(pk=_RING_ID).values_list("number", "sealed").first()
     return _decrypt_ring(file, *row) if row else None
 
 
 def has_table() -> bool:
     """Return true if the ring's table exists; a failing query would abort a migration's transaction."""
-    database = connections[PRIMARY]
+    database = connections[PRIMARY_DATABASE]
     name = str(database.settings_dict["NAME"])
     if name not in _DATABASES_WITH_TABLE and StoredRing._meta.db_table in database.introspection.table_names():
         _DATABASES_WITH_TABLE.add(name)
@@ -131,8 +131,8 @@ def change_ring(change: Callable[[KeyRing], KeyRing]) -> KeyRing:
         KeyRingError: this key file cannot decrypt the present ring.
     """
     file = key_file()
-    with transaction.atomic(using=PRIMARY):
-        row = StoredRing.objects.using(PRIMARY).select_for_update().filter(pk=_RING_ID).first()
+    with transaction.atomic(using=PRIMARY_DATABASE):
+        row = StoredRing.objects.using(PRIMARY_DATABASE).select_for_update().filter(pk=_RING_ID).first()
         ring = _decrypt_ring(file, row.number, row.sealed) if row else KeyRing(file.keys, file.digest_key)
         made = replace(change(ring), number=ring.number + 1)
         said = json.dumps({"keys": made.keys, "retired": made.retired})
@@ -142,9 +142,9 @@ def change_ring(change: Callable[[KeyRing], KeyRing]) -> KeyRing:
             "changed_at": timezone.now(),
         }
         if row is None:  # of two servers that store the first ring at once, the later one fails and tries again
-            StoredRing.objects.using(PRIMARY).create(pk=_RING_ID, **facts)
+            StoredRing.objects.using(PRIMARY_DATABASE).create(pk=_RING_ID, **facts)
         else:
-            StoredRing.objects.using(PRIMARY).filter(pk=_RING_ID).update(**facts)
+            StoredRing.objects.using(PRIMARY_DATABASE).filter(pk=_RING_ID).update(**facts)
     forget_cached()
     return made
 

@@ -14,7 +14,7 @@ from gongkai.core.vault.fields import EncryptedTextField
 from gongkai.core.vault.key_file import KeyRingError
 from gongkai.core.vault.keys import KeyRing, change_ring, fingerprint, key_ring
 from gongkai.core.vault.models import StoredRing
-from gongkai.core.vault.sealing import TOKEN, Secret, Words, rotated
+from gongkai.core.vault.sealing import FERNET_TOKEN_PREFIX, Secret, Words, rotated
 from gongkai.core.vault.servers import behind, confirm, servers
 
 if TYPE_CHECKING:
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
     from gongkai.core.vault.models import KeyServer
 
-PORTION = 500
+BATCH_SIZE = 500
 #: Time after which no process of an updated server still writes with an old key; longer than any
 #: transaction.
-SETTLED = timedelta(minutes=10)
+KEY_SETTLING_PERIOD = timedelta(minutes=10)
 
 
 def iterate_encrypted_fields() -> Iterator[tuple[type[models.Model], list[str]]]:
@@ -51,7 +51,7 @@ def is_used() -> bool:
 
 def _has_encrypted_value(model: type[models.Model], name: str) -> bool:
     stored = models.ExpressionWrapper(models.F(name), models.TextField())
-    return model._base_manager.annotate(_stored=stored).filter(_stored__startswith=TOKEN).exists()
+    return model._base_manager.annotate(_stored=stored).filter(_stored__startswith=FERNET_TOKEN_PREFIX).exists()
 
 
 def rotate() -> int:
@@ -90,7 +90,7 @@ def forget_old_keys(now: datetime | None = None) -> int:
             "请让它启动并连上数据库；已经不用的服务器，用 gongkai keys forget --gone 主机:数据目录 注销"
         )
     newest = max((row.confirmed_at for row in servers() if row.confirmed_at), default=timezone.now())
-    if (now or timezone.now()) - newest < SETTLED:
+    if (now or timezone.now()) - newest < KEY_SETTLING_PERIOD:
         raise KeyRingError("新密钥在全部服务器上启用还不到十分钟，可能有程序仍在使用旧密钥，请稍后再去掉旧密钥")
     _rotate_all()
     gone = len(ring.keys) - 1
@@ -119,9 +119,9 @@ def _rotate_all() -> int:
 def _reencrypt_table(model: type[models.Model], names: list[str]) -> int:
     count = 0
     numbers = list(model._base_manager.order_by("pk").values_list("pk", flat=True))
-    for start in range(0, len(numbers), PORTION):
+    for start in range(0, len(numbers), BATCH_SIZE):
         with transaction.atomic():
-            rows = model._base_manager.select_for_update().filter(pk__in=numbers[start : start + PORTION])
+            rows = model._base_manager.select_for_update().filter(pk__in=numbers[start : start + BATCH_SIZE])
             count += sum(_reencrypt_row(row, names) for row in rows)
     return count
 
@@ -154,7 +154,7 @@ def check_all() -> int:
     """
     count = 0
     for model, names in iterate_encrypted_fields():
-        for row in model._base_manager.only("pk", *names).iterator(chunk_size=PORTION):
+        for row in model._base_manager.only("pk", *names).iterator(chunk_size=BATCH_SIZE):
             for name in names:
                 if secret := getattr(row, name):
                     secret.reveal()

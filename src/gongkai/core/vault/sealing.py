@@ -63,7 +63,7 @@ class Words(Secret):
     @property
     def sealed(self) -> bool:
         """Return true if it is encrypted or empty."""
-        return not self.token or self.token.startswith(TOKEN)
+        return not self.token or self.token.startswith(FERNET_TOKEN_PREFIX)
 
     def reveal(self) -> str:
         """Return the plaintext, for permitted readers and for automatic matching."""
@@ -90,7 +90,7 @@ def _mask_number(number: re.Match[str]) -> str:
 
 
 #: Prefix of every Fernet token in base64, until the year 2106.
-TOKEN = "gAAAAA"  # noqa: S105 - what anybody sees of any
+FERNET_TOKEN_PREFIX = "gAAAAA"  # noqa: S105 - what anybody sees of any
 
 
 def encrypt(text: str) -> str:

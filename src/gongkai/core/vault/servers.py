@@ -17,7 +17,7 @@ from django.utils import timezone
 from gongkai.core.vault.files import secret_file
 from gongkai.core.vault.key_file import KeyFile, KeyRingError, key_file, key_path, write
 from gongkai.core.vault.keys import (
-    PRIMARY,
+    PRIMARY_DATABASE,
     KeyRing,
     change_ring,
     fingerprint,
@@ -44,7 +44,7 @@ def confirm() -> str:
     """
     if not has_table():
         return ""
-    row = KeyServer.objects.using(PRIMARY).filter(pk=get_server_name()).first()
+    row = KeyServer.objects.using(PRIMARY_DATABASE).filter(pk=get_server_name()).first()
     number, trouble = row.number if row else 0, ""
     try:
         number = _load_ring_version(row)
@@ -82,7 +82,7 @@ def _report_server(row: KeyServer | None, number: int, trouble: str) -> None:
     now, place = timezone.now(), f"{platform.node()}:{settings.DATA}"[:400]
     if row and (row.number, row.trouble, row.place) == (number, trouble[:300], place):
         if now - row.seen_at >= REPORT_INTERVAL:
-            KeyServer.objects.using(PRIMARY).filter(pk=row.pk).update(seen_at=now)
+            KeyServer.objects.using(PRIMARY_DATABASE).filter(pk=row.pk).update(seen_at=now)
         return
     confirmed = row.confirmed_at if row and row.number == number else now
     facts = {
@@ -92,9 +92,9 @@ def _report_server(row: KeyServer | None, number: int, trouble: str) -> None:
         "seen_at": now,
         "trouble": trouble[:300],
     }
-    KeyServer.objects.using(PRIMARY).update_or_create(pk=get_server_name(), defaults=facts)
+    KeyServer.objects.using(PRIMARY_DATABASE).update_or_create(pk=get_server_name(), defaults=facts)
     # The server was reinstalled in the same folder.
-    KeyServer.objects.using(PRIMARY).filter(place=place).exclude(pk=get_server_name()).delete()
+    KeyServer.objects.using(PRIMARY_DATABASE).filter(place=place).exclude(pk=get_server_name()).delete()
 
 
 def behind(ring: KeyRing) -> list[KeyServer]:
@@ -104,7 +104,7 @@ def behind(ring: KeyRing) -> list[KeyServer]:
 
 def servers() -> Sequence[KeyServer]:
     """Return all servers that reported and were not removed."""
-    return list(KeyServer.objects.using(PRIMARY).order_by("-seen_at"))
+    return list(KeyServer.objects.using(PRIMARY_DATABASE).order_by("-seen_at"))
 
 
 def remove_server(place: str) -> None:
@@ -113,6 +113,6 @@ def remove_server(place: str) -> None:
     Raises:
         KeyRingError: no such server.
     """
-    if not KeyServer.objects.using(PRIMARY).filter(place=place).delete()[0]:
+    if not KeyServer.objects.using(PRIMARY_DATABASE).filter(place=place).delete()[0]:
         known = "、".join(row.place for row in servers()) or "没有"
         raise KeyRingError(f"没有登记过服务器 {place}；登记过的：{known}")

@@ -12,10 +12,10 @@ from django.utils.http import content_disposition_header
 from gongkai.lib.chinese import lazy_re as re
 
 _FILE_NAME_PATTERN = re.compile(r"filename\*=utf-8\'\'([^;]+)|filename=\"([^\"]+)\"", re.IGNORECASE)
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-CSV = "text/csv; charset=utf-8"
-ANY = "application/octet-stream"
+DOCX_CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+XLSX_CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CSV_CONTENT_TYPE = "text/csv; charset=utf-8"
+BINARY_CONTENT_TYPE = "application/octet-stream"
 #: Types that a browser may show, because they run nothing; all others are downloads.
 INLINE_TYPES = frozenset({"application/pdf", "image/png", "image/jpeg", "image/gif", "text/plain; charset=utf-8"})
 
@@ -76,7 +76,7 @@ def attachment(name: str) -> str:
 def file_answer(
     content: IO[bytes] | File[bytes],
     name: str,
-    kind: str = ANY,
+    kind: str = BINARY_CONTENT_TYPE,
     *,
     inline: bool = False,
     private: bool = True,

@@ -13,7 +13,7 @@ from django.utils.dateparse import parse_date as parse_iso_date
 from gongkai.lib.chinese.typed_values import YEARS, TypedValueError, parse_date, parse_whole
 
 #: The largest row id that every database accepts.
-MOST = 10**18 - 1
+MAX_ROW_ID = 10**18 - 1
 #: Maximum length of invalid input that is shown again.
 LONGEST_TYPED = 40
 T = TypeVar("T")
@@ -26,7 +26,7 @@ def asks_file(request: HttpRequest) -> bool:
     return any(name in request.GET for name in ASKS_FILE)
 
 
-def whole(text: str, most: int = MOST) -> int | None:
+def whole(text: str, most: int = MAX_ROW_ID) -> int | None:
     """Return an integer from 0 to `most` in plain digits, or None."""
     if not text.isascii() or not text.isdecimal() or len(text) > len(str(most)):
         return None
@@ -46,7 +46,7 @@ class Number:
     def to_python(self, value: str) -> int:
         """Parse the number."""
         number = whole(value)
-        return MOST if number is None else number
+        return MAX_ROW_ID if number is None else number
 
     def to_url(self, value: int) -> str:
         """Format the number."""
@@ -58,7 +58,7 @@ def told_length(request: HttpRequest) -> int:
     text = str(request.META.get("CONTENT_LENGTH") or "").strip()
     number = whole(text)
     if number is None:
-        return MOST if text.isascii() and text.isdecimal() else 0
+        return MAX_ROW_ID if text.isascii() and text.isdecimal() else 0
     return number
 
 

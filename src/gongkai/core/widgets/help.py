@@ -23,14 +23,14 @@ class Help:
 
 
 #: The handbook, once registered.
-HELP: list[Help] = []
+HELP_SOURCES: list[Help] = []
 
 
 def register_help(answers: Help) -> None:
     """Register the handbook."""
-    HELP.append(answers)
+    HELP_SOURCES.append(answers)
 
 
 def known_terms(words: Iterable[str]) -> list[str]:
     """Return the words that the handbook explains, without duplicates."""
-    return [word for word in dict.fromkeys(words) if HELP and HELP[-1].meaning(word)]
+    return [word for word in dict.fromkeys(words) if HELP_SOURCES and HELP_SOURCES[-1].meaning(word)]

@@ -3,13 +3,13 @@
 from django.http import HttpRequest, JsonResponse
 
 #: URL prefixes with their allowed methods (`Allow`).
-WAYS: dict[str, tuple[str, ...]] = {
+METHODS_BY_PREFIX: dict[str, tuple[str, ...]] = {
     "/api/v1/": ("GET", "HEAD", "OPTIONS"),
     "/mcp/": ("POST",),
     "/exchange/": ("GET", "HEAD", "POST"),
     "/receipts/": ("GET", "POST"),
 }
-_MACHINE_PREFIXES = tuple(WAYS)
+_MACHINE_PREFIXES = tuple(METHODS_BY_PREFIX)
 
 
 def by_machine(request: HttpRequest) -> bool:
@@ -31,7 +31,7 @@ def said(words: str, status: int) -> JsonResponse:
 
 def not_so(request: HttpRequest) -> JsonResponse:
     """Return 405 with `Allow` (RFC 9110, 15.5.6)."""
-    ways = next(ways for start, ways in WAYS.items() if request.path_info.startswith(start))
+    ways = next(ways for start, ways in METHODS_BY_PREFIX.items() if request.path_info.startswith(start))
     answer = said(f"这个接口不接受 {request.method} 请求，请用 {'、'.join(ways)}。", 405)
     answer["Allow"] = ", ".join(ways)
     return answer

@@ -13,7 +13,7 @@ from gongkai.core.widgets.once import one_page
 from gongkai.lib.confined import one_wait
 
 #: HTTP methods that change nothing.
-READING = frozenset({"GET", "HEAD"})
+SAFE_METHODS = frozenset({"GET", "HEAD"})
 
 
 @cache
@@ -81,6 +81,6 @@ class OnePage:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Handle the request."""
-        reads = request.method in READING and in_office(request.path)
+        reads = request.method in SAFE_METHODS and in_office(request.path)
         with one_wait(), one_page() if reads else nullcontext():
             return self.get_response(request)

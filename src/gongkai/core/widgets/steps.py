@@ -8,7 +8,7 @@ from typing import TypeVar
 Row = TypeVar("Row")
 _PROGRESS_CALLBACK: ContextVar[Callable[[int], object] | None] = ContextVar("steps", default=None)
 #: Rows between two reports.
-EVERY = 200
+ROWS_PER_REPORT = 200
 
 
 @contextmanager
@@ -29,5 +29,5 @@ def counted(rows: Iterable[Row]) -> Iterator[Row]:
         return
     for number, row in enumerate(rows, 1):
         yield row
-        if number % EVERY == 0:
+        if number % ROWS_PER_REPORT == 0:
             tell(number)

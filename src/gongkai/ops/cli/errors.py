@@ -61,13 +61,13 @@ def unusable(error: Exception) -> str | None:
     from django.core.exceptions import ImproperlyConfigured
     from django.db.utils import DatabaseError, InterfaceError, OperationalError
 
-    from gongkai.core.files.disk import MEND, describe_full
+    from gongkai.core.files.disk import FULL_DISK_ADVICE, describe_full
     from gongkai.core.vault.key_file import KeyRingError
 
     if os.environ.get("GONGKAI_DEBUG"):
         return None
     if full := describe_full(error):
-        return f"{full}，没有做完：{MEND}，再运行一次"
+        return f"{full}，没有做完：{FULL_DISK_ADVICE}，再运行一次"
     if isinstance(error, ImproperlyConfigured | KeyRingError):
         return str(error)
     if getattr(error.__cause__, "sqlstate", "") == NOT_GRANTED:

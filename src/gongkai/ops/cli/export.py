@@ -20,7 +20,7 @@ def export(out: Path, kind: str, year: int | None, unit: str, as_json: bool) -> 
     from gongkai.core.ledger.kinds import KINDS
     from gongkai.core.ledger.models import Entry
     from gongkai.core.ledger.queries import as_listed
-    from gongkai.core.ledger.sheet import LEDGER
+    from gongkai.core.ledger.sheet import LEDGER_SHEET
     from gongkai.core.spreadsheets import write_csv, write_xlsx
 
     if out.suffix.lower() not in {".xlsx", ".csv"}:
@@ -32,7 +32,7 @@ def export(out: Path, kind: str, year: int | None, unit: str, as_json: bool) -> 
     rows = as_listed(entries)
     write = write_csv if out.suffix.lower() == ".csv" else write_xlsx
     try:
-        out.write_bytes(write(LEDGER, rows.iterator(1000)))
+        out.write_bytes(write(LEDGER_SHEET, rows.iterator(1000)))
     except OSError as error:
         raise click.ClickException(f"不能写入 {out}：{error.strerror}") from error
     count = entries.count()

@@ -114,11 +114,11 @@ def status(as_json: bool) -> None:
 
 
 def _ordered(files: tuple[Path, ...]) -> list[Path]:
-    from gongkai.content.packages.container import SUFFIX
+    from gongkai.content.packages.container import PACKAGE_SUFFIX
 
     found: list[Path] = []
     for path in files:
-        found += sorted(path.glob(f"*{SUFFIX}")) if path.is_dir() else [path]
+        found += sorted(path.glob(f"*{PACKAGE_SUFFIX}")) if path.is_dir() else [path]
     return found
 
 

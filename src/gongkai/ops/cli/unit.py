@@ -44,11 +44,11 @@ def import_file(importer: str, file: Path, *, dry_run: bool, as_json: bool) -> N
 
 def _import(importer: str, content: bytes, name: str, dry_run: bool, as_json: bool) -> None:
     from gongkai.core.spreadsheets import actions, read
-    from gongkai.core.spreadsheets.importers import IMPORTERS
+    from gongkai.core.spreadsheets.importers import IMPORTERS_BY_NAME
     from gongkai.core.units.actors import SYSTEM
 
     if dry_run:
-        wanted = IMPORTERS[importer]
+        wanted = IMPORTERS_BY_NAME[importer]
         table = read(content, wanted.sheet)
         plan = wanted.plan(table, by=SYSTEM)
         plan.errors[:0] = table.errors
@@ -90,10 +90,10 @@ def export(out: Path, as_json: bool) -> None:
     start()
     from gongkai.core.spreadsheets import write_csv, write_xlsx
     from gongkai.core.units.actors import SYSTEM
-    from gongkai.core.units.importing import BODIES
+    from gongkai.core.units.importing import BODY_IMPORTER
 
-    rows = list(BODIES.rows(SYSTEM))
-    content = (write_csv if out.suffix.lower() == ".csv" else write_xlsx)(BODIES.sheet, rows)
+    rows = list(BODY_IMPORTER.rows(SYSTEM))
+    content = (write_csv if out.suffix.lower() == ".csv" else write_xlsx)(BODY_IMPORTER.sheet, rows)
     try:
         out.write_bytes(content)
     except OSError as error:

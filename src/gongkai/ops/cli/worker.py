@@ -5,7 +5,7 @@ import threading
 
 import click
 
-from gongkai.core.background_jobs.kinds import LANES
+from gongkai.core.background_jobs.kinds import JOB_QUEUES
 from gongkai.ops.cli.django import on_the_primary, start
 from gongkai.ops.cli.stop_signals import on_first_signal
 
@@ -18,7 +18,7 @@ PATIENCE = 20
     "--lane",
     "lanes",
     multiple=True,
-    type=click.Choice(LANES),
+    type=click.Choice(JOB_QUEUES),
     help="只处理一类：prompt 有人在等的，long 费时的；默认两类都处理",
 )
 @click.option("--threads", default=1, show_default=True, type=click.IntRange(1, 16), help="每一类同时处理几项")
@@ -35,9 +35,9 @@ def worker(lanes: tuple[str, ...], threads: int, once: bool) -> None:
     if trouble := confirm():
         click.echo(f"注意：{trouble}。在此之前，处理不了加密的内容。")
     if once:
-        work_off(lanes or LANES)
+        work_off(lanes or JOB_QUEUES)
         return
-    workers = Workers(lanes or LANES, threads)
+    workers = Workers(lanes or JOB_QUEUES, threads)
     stop = threading.Event()
 
     end = on_first_signal(stop.set)

@@ -24,7 +24,7 @@ from django.utils.formats import get_format
 from django.utils.module_loading import import_string
 from wagtail.admin.icons import get_icon_sprite_hash
 
-from gongkai.core.ledger.desk import BLOCKS
+from gongkai.core.ledger.desk import BLOCKS_BY_NAME
 from gongkai.lib import matching, privacy
 from gongkai.lib.matching.analysis import segmenter
 from gongkai.ui.office.menu_visibility import settled_menu
@@ -83,7 +83,7 @@ def read_program() -> None:
         get_format("DATE_FORMAT")
         _ = Engine.get_default().template_context_processors
         import_string(settings.MESSAGE_STORAGE)
-        compiled([*PAGES, *(block.template for block in BLOCKS.values())])
+        compiled([*PAGES, *(block.template for block in BLOCKS_BY_NAME.values())])
     for name in matching.__all__:  # Imports numpy, which the first search would otherwise wait for.
         getattr(matching, name)
     segmenter().cut("政务公开")

@@ -12,9 +12,9 @@ class Config(AppConfig):
 
     def ready(self) -> None:
         """Say what the texts of a database that was filled for measuring rest on."""
-        from gongkai.content.editions.verify import EDITION_ACTIONS, GROUNDS
+        from gongkai.content.editions.verify import EDITION_ACTIONS, EXPECTED_CHANGES
         from gongkai.ops.demo.province.marking import PUBLISHED, on_the_mark
 
         if PUBLISHED not in EDITION_ACTIONS:
             EDITION_ACTIONS.append(PUBLISHED)
-        GROUNDS[PUBLISHED] = on_the_mark
+        EXPECTED_CHANGES[PUBLISHED] = on_the_mark

@@ -11,7 +11,7 @@ from gongkai.content.editions.vocabulary import POLICY_KINDS
 from gongkai.content.gazette import actions
 from gongkai.content.gazette.models import Issue
 from gongkai.content.gazette.queries import doubts, to_choose
-from gongkai.content.gazette.standing import ENDED
+from gongkai.content.gazette.standing import ENDED_STANDINGS
 from gongkai.content.publishing.actions import place, submit
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.units.models import Body, Role
@@ -120,8 +120,8 @@ def _documents(issue: Issue) -> list[int]:
     rows = rows.filter(document__body__path__startswith=government_over(issue.body).path)
     numbers = set(rows.values_list("document", flat=True))
     found = list(Document.objects.filter(pk__in=numbers).order_by("-published_at", "pk"))
-    ended = [document.pk for document in found if document.standing in ENDED][:1]
-    others = [document.pk for document in found if document.standing not in ENDED][:4]
+    ended = [document.pk for document in found if document.standing in ENDED_STANDINGS][:1]
+    others = [document.pk for document in found if document.standing not in ENDED_STANDINGS][:4]
     return [*others, *ended]
 
 

@@ -15,14 +15,14 @@ class Config(AppConfig):
         from gongkai.content.editions.gates import Gate, register_gate
         from gongkai.core.acts.following import follow
         from gongkai.core.ledger.desk import Block, register_block
-        from gongkai.core.ledger.jobs.registry import RESTING
+        from gongkai.core.ledger.jobs.registry import SUSPENSION_PREDICATES
         from gongkai.ops.launch import actions, visible  # noqa: F401 - actions and the door enter themselves
         from gongkai.ops.launch.earlier_tasks import settle_notice
         from gongkai.ops.launch.suspended_jobs import rests
         from gongkai.ops.launch.texts import blanks_left
         from gongkai.ops.launch.wagtail_hooks import block, block_after
 
-        RESTING.append(rests)
+        SUSPENSION_PREDICATES.append(rests)
         follow("notice.confirm", settle_notice)
         register_gate(Gate("blanks", 15, blanks_left))
         register_block(Block("first_steps", 10, block, "launch/block.html"))

@@ -9,12 +9,12 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from gongkai.content.editions.models import Column, Website
 from gongkai.content.editions.queries import shelf_visible_to
-from gongkai.content.publishing.forms.office import FOOTER, WebsiteForm
+from gongkai.content.publishing.forms.office import FOOTER_FIELDS, WebsiteForm
 from gongkai.content.reviewing.stage_assignments import unsignable_units
 from gongkai.core.signin.models import Passkey
 from gongkai.core.units.actors import ANONYMOUS, in_force
 from gongkai.core.units.models import Appointment, Body, BodyKind, PasswordRequest, Role, Standing
-from gongkai.core.units.separation import GUARDED
+from gongkai.core.units.separation import CONFIRMED_ROLES
 
 # Bodies that `gongkai init` registers: the government and its general office.
 FIRST_BODIES = 2
@@ -98,7 +98,7 @@ def factor() -> str:
     """Check that signers, heads and administrators have set up a second factor."""
     if not settings.GONGKAI_SECOND_FACTOR:
         return "服务器的设置关闭了第二重验证"
-    guarded = Appointment.objects.filter(in_force(), role__in=GUARDED, person__user__isnull=False)
+    guarded = Appointment.objects.filter(in_force(), role__in=CONFIRMED_ROLES, person__user__isnull=False)
     there, keys = (kind.objects.filter(confirmed=True, user=OuterRef("person__user")) for kind in (TOTPDevice, Passkey))
     rows = guarded.filter(~Exists(there), ~Exists(keys)).order_by("person__name", "person")
     names = list(dict.fromkeys(rows.values_list("person__name", "person")))
@@ -126,11 +126,11 @@ def footer() -> str:
     if not sites:
         return SITE_FIRST
     blank = Q()
-    for name in FOOTER:
+    for name in FOOTER_FIELDS:
         blank |= Q(**{name: ""})
     said = []
     for website in Website.objects.filter(blank).order_by("pk"):
-        fields = [str(WebsiteForm.base_fields[name].label) for name in FOOTER if not getattr(website, name)]
+        fields = [str(WebsiteForm.base_fields[name].label) for name in FOOTER_FIELDS if not getattr(website, name)]
         prefix = f"{website.name}：" if len(sites) > 1 else ""
         said.append(f"{prefix}缺{'、'.join(fields)}")
     return "；".join(said)

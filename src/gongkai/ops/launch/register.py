@@ -20,7 +20,7 @@ from gongkai.core.units.actors import open_only_if
 from gongkai.core.units.forms.base import PersonChoice
 from gongkai.core.units.models import Person, Role
 from gongkai.core.units.queries import people_visible_to, running, with_people
-from gongkai.core.units.reach import READING, TECHNICAL
+from gongkai.core.units.reach import READ_ONLY_ROLES, TECHNICAL_ROLES
 from gongkai.core.widgets.fields import Day
 from gongkai.ops.launch import actions
 from gongkai.ops.launch.earlier_tasks import due_before
@@ -37,7 +37,7 @@ def _lines(words: Sequence[str]) -> SafeString:
 
 
 def _workers(by: Actor) -> QuerySet[Person]:
-    working = running().exclude(role__in=TECHNICAL | READING).values("person_id")
+    working = running().exclude(role__in=TECHNICAL_ROLES | READ_ONLY_ROLES).values("person_id")
     return people_visible_to(by).filter(active=True, pk__in=working)
 
 

@@ -12,8 +12,8 @@ from django_filters import ChoiceFilter
 from gongkai.core.background_jobs import asking
 from gongkai.core.background_jobs.models import Errand
 from gongkai.core.background_jobs.queries import Figures, figures
-from gongkai.core.background_jobs.states import CLOSED, OPEN, State
-from gongkai.core.registers.columns import FILED, Column, sign
+from gongkai.core.background_jobs.states import FINAL_STATES, OPEN_STATES, State
+from gongkai.core.registers.columns import FILE_ONLY, Column, sign
 from gongkai.core.registers.filters import Year
 from gongkai.core.registers.forms import Act
 from gongkai.core.registers.register import Listing, Register
@@ -21,7 +21,7 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Role
 
 # Tabs of the list, with the task states of each.
-GROUPS = {"待处理": (State.DEAD,), "等待和正在处理": tuple(OPEN), "已结束": tuple(CLOSED)}
+GROUPS = {"待处理": (State.DEAD,), "等待和正在处理": tuple(OPEN_STATES), "已结束": tuple(FINAL_STATES)}
 
 
 def _state(row: Errand) -> str:
@@ -29,7 +29,7 @@ def _state(row: Errand) -> str:
 
 
 def _light(row: Errand) -> SafeString | str:
-    if row.state not in {*OPEN, State.DEAD}:
+    if row.state not in {*OPEN_STATES, State.DEAD}:
         return row.state_label
     if row.state == State.RUNNING:
         return sign("green", row.state_label)
@@ -58,7 +58,7 @@ class Errands(Register[Errand]):
         Column("attempts", "尝试"),
         Column("progress", "进展和结果", value=_progress, width=40),
         "ended_at",
-        Column("worker", at=FILED),
+        Column("worker", at=FILE_ONLY),
     )
     filters = (
         (
@@ -102,7 +102,7 @@ class Errands(Register[Errand]):
         """
         if not by.has(Role.ADMINISTRATOR, Role.AUDITOR):
             raise Http404
-        rank = Case(When(state=State.DEAD, then=Value(0)), When(state__in=OPEN, then=Value(1)), default=Value(2))
+        rank = Case(When(state=State.DEAD, then=Value(0)), When(state__in=OPEN_STATES, then=Value(1)), default=Value(2))
         return super().rows(by).annotate(rank=rank)
 
     def url_of(self, row: Errand) -> str:

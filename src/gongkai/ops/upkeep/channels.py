@@ -16,7 +16,7 @@ from gongkai.core.outbox.gateways.channel import is_filled_in, secrets_of
 from gongkai.core.outbox.gateways.kinds import Term, kind_of
 from gongkai.core.outbox.gateways.rules import in_reach
 from gongkai.core.outbox.models import Gateway, Message, MessageState
-from gongkai.core.registers.columns import ASIDE, Column, sign
+from gongkai.core.registers.columns import FILE_AND_RECORD, Column, sign
 from gongkai.core.registers.forms import Act, ActForm, New
 from gongkai.core.registers.record import Part
 from gongkai.core.registers.register import Register
@@ -147,7 +147,7 @@ def _night(row: "AnyRow") -> str:
 def _receipts(row: "AnyRow") -> str:
     if not kind_of(row.kind).receipts:
         return ""
-    token = secrets_of(row).get(actions.RECEIPTS, "")
+    token = secrets_of(row).get(actions.RECEIPT_SETTING_KEY, "")
     return urljoin(settings.BASE_URL, reverse("outbox_receipts", args=[row.pk, token]))
 
 
@@ -172,7 +172,7 @@ class Channels(Register[Gateway]):
         "kind",
         "body",
         Column("what", "发什么", value=lambda row: "只发紧急事项" if row.urgent_only else "所有消息"),
-        Column("night", "时段", value=_night, at=ASIDE),
+        Column("night", "时段", value=_night, at=FILE_AND_RECORD),
         Column("tested", "最近测试", value=_tested),
         Column("how", "怎么办理", value=lambda row: kind_of(row.kind).intro, at=frozenset({"record"})),
         Column("receipts", "回执地址（填到服务商后台）", value=_receipts, at=frozenset({"record"})),

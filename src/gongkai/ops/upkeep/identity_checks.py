@@ -8,7 +8,7 @@ from gongkai.core.signin.identity.protocols import answer_of
 from gongkai.core.signin.identity.providers import faults, providers
 from gongkai.core.units.actors import in_force
 from gongkai.core.units.models import Appointment
-from gongkai.core.units.separation import SEPARATED
+from gongkai.core.units.separation import SEPARATED_ROLES
 from gongkai.ops.upkeep.findings import Finding, Level
 
 
@@ -62,8 +62,8 @@ def of_officers() -> Iterator[Finding]:
     """Yield officers without a local password, who could not sign in when the providers fail."""
     if not providers():
         return
-    posts = Appointment.objects.filter(in_force(), role__in=SEPARATED).select_related("person__user")
-    for role in sorted(SEPARATED):
+    posts = Appointment.objects.filter(in_force(), role__in=SEPARATED_ROLES).select_related("person__user")
+    for role in sorted(SEPARATED_ROLES):
         users = [post.person.user for post in posts if post.role == role]
         if users and not any(user and user.is_active and user.has_usable_password() for user in users):
             label = next(post.get_role_display() for post in posts if post.role == role)

@@ -112,7 +112,7 @@ def here() -> Server | None:
     with connection.cursor() as cursor:
         cursor.execute(servers._SELF)
         row = cursor.fetchone()
-        cursor.execute(generation.NEWEST if row[3] else "SELECT NULL WHERE false")
+        cursor.execute(generation.NEWEST_GENERATION_SQL if row[3] else "SELECT NULL WHERE false")
         return servers.said_by(row, cursor.fetchone())
 
 
@@ -208,7 +208,7 @@ def accept_primary(
         return ActionResult(
             words="数据库恢复到以前的时刻",
             facts={"system": "", "timeline": 0, "at": at, "restored": restored},
-            stream=generation.STREAM,
+            stream=generation.GENERATION_STREAM,
         )
     if server.follows:
         raise Refused("连上的是从库，还没有提升：请先运行 deploy/postgresql/promote.sh")
@@ -217,7 +217,7 @@ def accept_primary(
         raise Refused(words)
     facts = {"system": server.system, "timeline": server.timeline, "at": at, "restored": restored}
     said = f"认定主库：系统标识 {server.system}，时间线 {server.timeline}"
-    return ActionResult(words=said, facts=facts, stream=generation.STREAM, result=server)
+    return ActionResult(words=said, facts=facts, stream=generation.GENERATION_STREAM, result=server)
 
 
 def begin(by: Actor, *, force: bool = False, restored: bool = False) -> Server | None:

@@ -13,7 +13,7 @@ from pathlib import Path
 import dj_database_url
 import psycopg
 
-from gongkai.core.acts.generation import NEWEST, facts_of, is_of_timeline
+from gongkai.core.acts.generation import NEWEST_GENERATION_SQL, facts_of, is_of_timeline
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.typed_json import Record, record, text
 
@@ -59,7 +59,7 @@ class Server:
 
 
 def said_by(row: tuple[object, ...], newest: tuple[object, ...] | None) -> Server:
-    """Build a `Server` from the row of `_SELF` and, for a server with a log, the row of `NEWEST`."""
+    """Build a `Server` from the row of `_SELF` and, for a server with a log, the row of `NEWEST_GENERATION_SQL`."""
     system, follows, started, _, timeline = row
     name, facts = newest or ("", {})
     accepted: Record = facts_of(facts)
@@ -94,7 +94,7 @@ def ask(facts: Mapping[str, object]) -> Server | None:
         with psycopg.connect(**words, autocommit=True, prepare_threshold=None) as link:  # type: ignore[arg-type]
             row = link.execute(_SELF).fetchone()
             assert row is not None
-            newest = link.execute(NEWEST).fetchone() if row[3] else None
+            newest = link.execute(NEWEST_GENERATION_SQL).fetchone() if row[3] else None
     except psycopg.Error:
         return None
     return said_by(row, newest)

@@ -4,7 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from gongkai import __version__
-from gongkai.core.ledger.jobs.registry import RESTING, all_jobs
+from gongkai.core.ledger.jobs.registry import SUSPENSION_PREDICATES, all_jobs
 from gongkai.core.units.actors import actor_of
 from gongkai.ops.upkeep.examining import findings
 from gongkai.ops.upkeep.models import JobRun
@@ -18,7 +18,9 @@ def status(request: HttpRequest) -> HttpResponse:
         raise Http404
     parts = list(read())
     runs = JobRun.objects.in_bulk()
-    jobs = sorted((j for j in all_jobs().values() if not any(r(j) for r in RESTING)), key=lambda j: j.position)
+    jobs = sorted(
+        (j for j in all_jobs().values() if not any(r(j) for r in SUSPENSION_PREDICATES)), key=lambda j: j.position
+    )
     rows = [(job.label, runs.get(job.name)) for job in jobs]
     rows.sort(key=lambda row: -(row[1].failures if row[1] else 0))
     context = {

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from django.db.models import Model
 
-from gongkai.core.acts.action import REGISTRY
+from gongkai.core.acts.action import ACTIONS_BY_NAME
 from gongkai.core.ledger.models import Entry
 from gongkai.core.spreadsheets import cells
 from gongkai.core.spreadsheets.errors import Bad
@@ -127,7 +127,7 @@ class FiguresImporter:
         if not isinstance(row, EnteredFigure):
             return []
         entry = Entry.objects.select_related("body").get(pk=row.report_id)
-        return REGISTRY[f"{KIND}.drop"].why_not(entry, by=by)
+        return ACTIONS_BY_NAME[f"{KIND}.drop"].why_not(entry, by=by)
 
     def rows(self, by: Actor) -> Iterable[object]:
         """Return the reports visible to the user, newest year first, with entered figures."""
@@ -155,7 +155,7 @@ def _wrong(row: Row, report: Report | None, by: Actor, *, known: bool, again: bo
         return "body", f"{row['body']}没有{row['year']}年度报告", "请先布置年度报告"
     if again:
         return "body", f"{row['body']}{row['year']}年度在表中不止一行", "请合并为一行"
-    if against := REGISTRY[f"{KIND}.fill"].why_not(report.entry, by=by):
+    if against := ACTIONS_BY_NAME[f"{KIND}.fill"].why_not(report.entry, by=by):
         return "body", against[0].rstrip("。"), "请只保留可以填报的单位"
     return None
 

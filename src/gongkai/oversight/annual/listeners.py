@@ -12,7 +12,7 @@ from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.acts.following import ActionEvent
 from gongkai.core.units.actors import in_force
 from gongkai.core.units.models import Appointment, Body, BodyKind, Role
-from gongkai.core.units.reach import GOVERNMENTS
+from gongkai.core.units.reach import GOVERNING_KINDS
 from gongkai.oversight.annual.actions import open_year, review_ended, was_published
 from gongkai.oversight.annual.kind import ACCEPTED, CORRECTIONS, REVIEWING
 from gongkai.oversight.annual.models import Report
@@ -75,6 +75,6 @@ def ask_for_reports(today: date | None = None) -> Mapping[str, int]:
     )
     asked = Report.objects.filter(year=year).values("body")
     opened = 0
-    for government in Body.objects.filter(staffed, kind__in=GOVERNMENTS, active_to=None).exclude(pk__in=asked):
+    for government in Body.objects.filter(staffed, kind__in=GOVERNING_KINDS, active_to=None).exclude(pk__in=asked):
         opened += len(open_year(government, by=SYSTEM, year=year))
     return {"opened": opened}

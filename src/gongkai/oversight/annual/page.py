@@ -6,7 +6,7 @@ from html import escape
 
 from django.utils import timezone
 
-from gongkai.core.ledger.row_presence import SOME, Rows
+from gongkai.core.ledger.row_presence import ANY_VALUE, Rows
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.reach import reads_only
@@ -36,7 +36,7 @@ def reported_year(today: date) -> int:
 def needed(by: Actor) -> list[Rows]:
     """Return the rows without which the block is empty."""
     if by.has(Role.CHIEF):
-        return [Rows(Body, {"path": SOME})]
+        return [Rows(Body, {"path": ANY_VALUE})]
     return [Rows(Report, {"body": by.bodies}), Rows(EarlierReport, {"confirmed_at": None})]
 
 

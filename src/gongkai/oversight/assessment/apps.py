@@ -19,7 +19,7 @@ class Config(AppConfig):
         from gongkai.core.ledger.audit import register_check
         from gongkai.core.ledger.desk import Block, Panel, register_block, register_panel
         from gongkai.core.spreadsheets import importers
-        from gongkai.core.units.separation import HOLDERS
+        from gongkai.core.units.separation import EXTERNAL_POST_FINDERS
         from gongkai.oversight.assessment import actions, forms, panels  # noqa: F401 - actions enter themselves
         from gongkai.oversight.assessment.actions.rounds import engaged_by
         from gongkai.oversight.assessment.erasing import BulletinKeeper
@@ -56,8 +56,8 @@ class Config(AppConfig):
         ERASURE_HANDLERS.append(BulletinKeeper())
         for one in ALL:
             importers.register(one)
-        if engaged_by not in HOLDERS:
-            HOLDERS.append(engaged_by)
+        if engaged_by not in EXTERNAL_POST_FINDERS:
+            EXTERNAL_POST_FINDERS.append(engaged_by)
         guards.insert_only("assessment", "Result")
         register_check("assessment", "考核结果", panels.verify_results)
 

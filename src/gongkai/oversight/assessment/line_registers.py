@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from gongkai.core.registers.columns import ASIDE, Column
+from gongkai.core.registers.columns import FILE_AND_RECORD, Column
 from gongkai.core.registers.filters import Chosen, Year
 from gongkai.core.registers.forms import Act, New
 from gongkai.core.registers.register import Register
@@ -64,15 +64,15 @@ class Lines(Register[LineInspection]):
     columns = (
         "on",
         "body",
-        Column("year", at=ASIDE),
+        Column("year", at=FILE_AND_RECORD),
         "scope",
-        Column("units", at=ASIDE),
+        Column("units", at=FILE_AND_RECORD),
         "third_party",
-        Column("summary", at=ASIDE),
+        Column("summary", at=FILE_AND_RECORD),
         "circulated_on",
-        Column("circular", at=ASIDE),
+        Column("circular", at=FILE_AND_RECORD),
         "fed_back_on",
-        Column("feedback", at=ASIDE),
+        Column("feedback", at=FILE_AND_RECORD),
         Column(
             "entries",
             "整改",
@@ -148,13 +148,13 @@ class Highlights(Register[Highlight]):
         "body",
         "on",
         "typical",
-        Column("text", at=ASIDE),
+        Column("text", at=FILE_AND_RECORD),
         "sent_on",
-        Column("sent_to", at=ASIDE),
+        Column("sent_to", at=FILE_AND_RECORD),
         "outcome",
         "covered_on",
         "medium",
-        Column("link", at=ASIDE),
+        Column("link", at=FILE_AND_RECORD),
     )
     filters = (Year("on"), "body", "outcome", "typical")
     words = ("title", "text", "medium", "sent_to")

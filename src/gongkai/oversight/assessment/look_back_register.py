@@ -11,7 +11,7 @@ from django_filters import ChoiceFilter
 
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import visible_to as entries_visible_to
-from gongkai.core.registers.columns import ASIDE, Column
+from gongkai.core.registers.columns import FILE_AND_RECORD, Column
 from gongkai.core.registers.filters import Year
 from gongkai.core.registers.forms import Act
 from gongkai.core.registers.register import Listing, Register
@@ -66,11 +66,11 @@ class LookBacks(Register[Entry]):
         Column("body"),
         Column("state", "整改", value=lambda row: row.state_label),
         Column("verdict", "回头看", value=_verdict_said, cell=_verdict, width=40),
-        Column("what", "问题", value=lambda row: row.rectification.what, at=ASIDE),
-        Column("demand", "要求", value=lambda row: row.rectification.demand, at=ASIDE),
-        Column("address", "网址", value=lambda row: row.rectification.address, at=ASIDE),
-        Column("report", "整改情况", value=lambda row: row.rectification.report, at=ASIDE),
-        Column("closed_at", at=ASIDE),
+        Column("what", "问题", value=lambda row: row.rectification.what, at=FILE_AND_RECORD),
+        Column("demand", "要求", value=lambda row: row.rectification.demand, at=FILE_AND_RECORD),
+        Column("address", "网址", value=lambda row: row.rectification.address, at=FILE_AND_RECORD),
+        Column("report", "整改情况", value=lambda row: row.rectification.report, at=FILE_AND_RECORD),
+        Column("closed_at", at=FILE_AND_RECORD),
     )
     main = "number"
     filters = (

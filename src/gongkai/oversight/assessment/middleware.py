@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from gongkai.core.units.actors import actor_of
-from gongkai.core.units.middleware import FREE, is_for_everybody
+from gongkai.core.units.middleware import EXEMPT_URL_NAMES, is_for_everybody
 from gongkai.core.widgets.middleware import in_office
 from gongkai.oversight.assessment.actions.rounds import GROUP
 
@@ -41,7 +41,7 @@ class OnlyWhatTheyScore:
         if is_for_everybody(request.path_info):
             return None
         name = request.resolver_match.view_name if request.resolver_match else ""
-        return None if name in OPEN | FREE else HttpResponseRedirect(reverse("assessment:evaluations"))
+        return None if name in OPEN | EXEMPT_URL_NAMES else HttpResponseRedirect(reverse("assessment:evaluations"))
 
     def _evaluates(self, request: HttpRequest) -> bool:
         if _KEY not in request.session:

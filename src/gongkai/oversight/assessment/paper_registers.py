@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 
 from gongkai.content.publishing.source_desk import desk_of
 from gongkai.core.ledger.models import Entry
-from gongkai.core.registers.columns import ASIDE, Column, sign
+from gongkai.core.registers.columns import FILE_AND_RECORD, Column, sign
 from gongkai.core.registers.filters import Year
 from gongkai.core.registers.forms import Act, New
 from gongkai.core.registers.record import Part
@@ -94,13 +94,13 @@ class Bulletins(Register[Bulletin]):
         "number",
         Column("state", value=lambda row: row.state_label),
         "issued_on",
-        Column("body", at=ASIDE),
-        Column("round", at=ASIDE),
-        Column("units", at=ASIDE),
-        Column("persons", at=ASIDE),
-        Column("public", at=ASIDE),
-        Column("approved_by", at=ASIDE),
-        Column("text", at=ASIDE),
+        Column("body", at=FILE_AND_RECORD),
+        Column("round", at=FILE_AND_RECORD),
+        Column("units", at=FILE_AND_RECORD),
+        Column("persons", at=FILE_AND_RECORD),
+        Column("public", at=FILE_AND_RECORD),
+        Column("approved_by", at=FILE_AND_RECORD),
+        Column("text", at=FILE_AND_RECORD),
     )
     filters = (Year("issued_on", label="印发年度"), "what", "public", "round")
     words = ("title", "number", "persons", "text")
@@ -270,10 +270,10 @@ class Pursuits(Register[Pursuit]):
         "matter",
         "persons",
         "result",
-        Column("words", at=ASIDE),
-        Column("basis", at=ASIDE),
+        Column("words", at=FILE_AND_RECORD),
+        Column("basis", at=FILE_AND_RECORD),
         "authority",
-        Column("bulletin", at=ASIDE),
+        Column("bulletin", at=FILE_AND_RECORD),
         Column(
             "published_on",
             "公开情况",

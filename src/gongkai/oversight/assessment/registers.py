@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from gongkai.core.registers.columns import ASIDE, Column
+from gongkai.core.registers.columns import FILE_AND_RECORD, Column
 from gongkai.core.registers.filters import Chosen, Year
 from gongkai.core.registers.forms import Act, New
 from gongkai.core.registers.record import FileActions
@@ -76,9 +76,9 @@ class Talks(Register[Talk]):
         "body",
         "kind",
         "problems",
-        Column("held_by", at=ASIDE),
-        Column("attended", at=ASIDE),
-        Column("demands", at=ASIDE),
+        Column("held_by", at=FILE_AND_RECORD),
+        Column("attended", at=FILE_AND_RECORD),
+        Column("demands", at=FILE_AND_RECORD),
         "solved",
         Column("entry", "整改", value=_number, cell=_rectification, order=""),
         FILES,
@@ -139,7 +139,7 @@ class Trainings(Register[Training]):
         "body",
         "kind",
         "attendance",
-        Column("hours", at=ASIDE),
+        Column("hours", at=FILE_AND_RECORD),
         "requests",
         "material",
         FILES,
@@ -221,10 +221,10 @@ class Provisions(Register[Provision]):
         Column("full_time", "专职人员", cell=lambda row: row.full_time or _nobody()),
         "part_time",
         "team",
-        Column("skills", at=ASIDE),
+        Column("skills", at=FILE_AND_RECORD),
         "budget",
         "spent",
-        Column("contract", at=ASIDE),
+        Column("contract", at=FILE_AND_RECORD),
     )
     filters = (Year("year", usual=True), "body")
     words = ("team", "skills", "contract")
@@ -280,8 +280,8 @@ class Rankings(Register[OutsideRanking]):
         "fee",
         "body",
         "decision",
-        Column("reason", at=ASIDE),
-        Column("decided_on", at=ASIDE),
+        Column("reason", at=FILE_AND_RECORD),
+        Column("decided_on", at=FILE_AND_RECORD),
         "findings",
         Column("entry", "整改", value=_number, cell=_rectification, order=""),
     )

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.core.acts.action import AnyAction
-from gongkai.core.registers.columns import ASIDE, Column
+from gongkai.core.registers.columns import FILE_AND_RECORD, Column
 from gongkai.core.registers.filters import Year
 from gongkai.core.registers.forms import Act, New
 from gongkai.core.registers.record import Part
@@ -134,9 +134,9 @@ class Rounds(Register[Round]):
         "until",
         "self_until",
         "office",
-        Column("scheme", at=ASIDE),
-        Column("confirmed_on", at=ASIDE),
-        Column("confirmed_by", at=ASIDE),
+        Column("scheme", at=FILE_AND_RECORD),
+        Column("confirmed_on", at=FILE_AND_RECORD),
+        Column("confirmed_by", at=FILE_AND_RECORD),
     )
     main = "name"
     filters = (Year("year"), "body")

@@ -9,7 +9,7 @@ from gongkai.core.ledger.rules import STAFF
 from gongkai.core.units.actors import Actor, actor_of_person, in_force
 from gongkai.core.units.another_person import AnotherPerson, actors_of
 from gongkai.core.units.models import Appointment, Body, BodyKind, Role
-from gongkai.core.units.reach import GOVERNMENTS, is_above, owner_of, spoken_for
+from gongkai.core.units.reach import GOVERNING_KINDS, is_above, owner_of, spoken_for
 from gongkai.core.units.same_person import is_own_login, registrations
 from gongkai.core.widgets.once import kept, one_page
 from gongkai.oversight.assessment.models import (
@@ -65,7 +65,7 @@ def government(target: object) -> Body:
 
 
 def _may_run(by: Actor, body: Body) -> bool:
-    return is_above(by, body) or (body.kind not in GOVERNMENTS and by.has(*STAFF, body_id=body.pk))
+    return is_above(by, body) or (body.kind not in GOVERNING_KINDS and by.has(*STAFF, body_id=body.pk))
 
 
 def runs(by: Actor, target: object) -> list[str]:

@@ -8,7 +8,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from gongkai.core.ledger.scoring import SOURCES
-from gongkai.core.registers.columns import ASIDE, Column
+from gongkai.core.registers.columns import FILE_AND_RECORD, Column
 from gongkai.core.registers.forms import Act, New
 from gongkai.core.registers.record import Part
 from gongkai.core.registers.register import Register
@@ -96,13 +96,13 @@ class Schemes(Register[Scheme]):
         "share",
         Column("papers", "要交材料的分值", value=lambda row: f"{paper_share(row).normalize():f} / 100"),
         "enacted_on",
-        Column("basis", at=ASIDE),
+        Column("basis", at=FILE_AND_RECORD),
         Column(
             "grades",
             value=lambda row: "、".join(f"{name}{least}分以上" for name, least in row.grades),
-            at=ASIDE,
+            at=FILE_AND_RECORD,
         ),
-        Column("digest", at=ASIDE),
+        Column("digest", at=FILE_AND_RECORD),
     )
     filters = ("body",)
     words = ("name", "basis")

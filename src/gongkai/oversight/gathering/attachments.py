@@ -15,7 +15,7 @@ from gongkai.content.migration.bundles import Bundle, Nothing
 from gongkai.content.migration.personal import found_in, unsearched, words_of
 from gongkai.content.migration.sources.values import FileRef
 from gongkai.core.files.bytes import misfit
-from gongkai.core.files.kinds import PUBLIC, suffix_of
+from gongkai.core.files.kinds import PUBLIC_FILE_TYPES, suffix_of
 from gongkai.core.files.store import MEGABYTE, limit, put, why_not
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.privacy import PrivacyError
@@ -50,7 +50,7 @@ class Linked(Bundle):
 
 def _allowed(name: str) -> str:
     """Return the name of a file of an allowed type; empty for others."""
-    return name if suffix_of(name) in PUBLIC.keys() - _PICTURES else ""
+    return name if suffix_of(name) in PUBLIC_FILE_TYPES.keys() - _PICTURES else ""
 
 
 def most_bytes() -> int:
@@ -69,7 +69,7 @@ def keep(ref: FileRef, read: Callable[[str, int], tuple[bytes, str]]) -> Attache
     data, made.why = read(ref.old, most_bytes())
     if made.why:
         return made
-    if reasons := why_not(ref.name, len(data), PUBLIC):
+    if reasons := why_not(ref.name, len(data), PUBLIC_FILE_TYPES):
         made.why = reasons[0].rstrip("。")[:120]
     elif why := misfit(io.BytesIO(data), suffix_of(ref.name), "内容与扩展名不符"):
         made.why = why.rstrip("。")

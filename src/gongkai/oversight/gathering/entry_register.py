@@ -15,7 +15,7 @@ from django_filters import ChoiceFilter
 from gongkai.content.editions.models import Column as SiteColumn
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.files.models import TextLosses
-from gongkai.core.registers.columns import FILED, Column, sign
+from gongkai.core.registers.columns import FILE_ONLY, Column, sign
 from gongkai.core.registers.filters import Year
 from gongkai.core.registers.register import Register
 from gongkai.core.registers.ticking import Ticks
@@ -76,12 +76,12 @@ class SourceEntries(Register[Gathered]):
     name, model, parent, title, section = "gathering.source_entries", Gathered, Source, "归集内容", SECTION
     columns = (
         Column("title", cell=_entry, order="title", width=50),
-        Column("address", "原文网址", at=FILED),
+        Column("address", "原文网址", at=FILE_ONLY),
         Column("written_at", "来源时间", value=day_of, order="written_at"),
         Column("found_at", "归集时间"),
         Column("state", value=lambda row: row.get_state_display(), cell=_entry_state, order="state"),
-        Column("validity", "来源标明的有效性", value=lambda row: row.validity, at=FILED),
-        Column("reason", at=FILED),
+        Column("validity", "来源标明的有效性", value=lambda row: row.validity, at=FILE_ONLY),
+        Column("reason", at=FILE_ONLY),
     )
     tabs, usual = "tab", {"tab": "new"}
     filters = (

@@ -20,7 +20,7 @@ from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import judge, work
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.reach import GOVERNMENTS
+from gongkai.core.units.reach import GOVERNING_KINDS
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.law import add_workdays, figures
 from gongkai.oversight.gathering.likeness import bare
@@ -96,7 +96,7 @@ def open_updates(source: Source, news: Sequence[Gathered], by: Actor) -> list[En
 
 def _government(body: Body) -> Body:
     """Return the government above a unit, at any distance."""
-    while body.parent is not None and body.kind not in GOVERNMENTS:
+    while body.parent is not None and body.kind not in GOVERNING_KINDS:
         body = body.parent
     return body
 

@@ -2,7 +2,7 @@
 
 from django.db.models import Q
 
-from gongkai.content.editions.rules import WRITING
+from gongkai.content.editions.rules import WRITING_ROLES
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.row_presence import Rows
 from gongkai.core.units.actors import Actor
@@ -21,7 +21,7 @@ def update(entry: Entry, _: Actor) -> dict[str, object]:
 
 
 def _gathering(by: Actor) -> set[int]:
-    return {post.body_id for post in by.posts if post.role in {*WRITING, Role.CHIEF}}
+    return {post.body_id for post in by.posts if post.role in {*WRITING_ROLES, Role.CHIEF}}
 
 
 def needed(by: Actor) -> list[Rows]:

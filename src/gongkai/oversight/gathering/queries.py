@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from gongkai.content.editions.queries import shelf_visible_to
-from gongkai.content.editions.rules import WRITING
+from gongkai.content.editions.rules import WRITING_ROLES
 from gongkai.core.units.actors import ANONYMOUS, Actor, actor_of
 from gongkai.core.units.door import visible
 from gongkai.core.units.models import Body, Role
@@ -75,7 +75,7 @@ def collections_visible_to(user: object) -> QuerySet[Collection]:
 
 def own_bodies(by: Actor) -> QuerySet[Body]:
     """Return the units for which the user collects content."""
-    condition = Q(pk__in={post.body_id for post in by.posts if post.role in WRITING})
+    condition = Q(pk__in={post.body_id for post in by.posts if post.role in WRITING_ROLES})
     for post in by.posts:
         if post.role == Role.CHIEF:
             condition |= Q(path__startswith=post.reach)

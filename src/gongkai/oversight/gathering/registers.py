@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django_filters import ChoiceFilter
 
-from gongkai.core.registers.columns import LISTED, Column, sign
+from gongkai.core.registers.columns import LIST_ONLY, Column, sign
 from gongkai.core.registers.filters import Year
 from gongkai.core.registers.forms import Act, New
 from gongkai.core.registers.record import Part
@@ -93,7 +93,7 @@ class Collections(Register[Collection]):
         Column("about", at=frozenset({"file", "record"})),
         Column("sources", "来源", value=lambda row: row.source_count, number=True, order="source_count"),
         Column("entries", "内容", value=lambda row: row.entry_count, number=True, order="entry_count"),
-        Column("health", "情况", value=lambda row: "", cell=_health, at=LISTED),
+        Column("health", "情况", value=lambda row: "", cell=_health, at=LIST_ONLY),
     )
     filters = ("body",)
     words = ("name", "about")
@@ -358,8 +358,8 @@ class Entries(Register[Gathered]):
         Column("address", "原文网址", at=frozenset({"file"})),
         Column("written_on", "来源发布日期", value=day_of, order="written_at"),
         Column("text", at=frozenset({"file"}), value=lambda row: row.text[:2000]),
-        Column("found_at", at=LISTED),
-        Column("state", at=LISTED),
+        Column("found_at", at=LIST_ONLY),
+        Column("state", at=LIST_ONLY),
     )
     main = "title"
     filters = ("source__collection", "source", "state", Year("written_at"))

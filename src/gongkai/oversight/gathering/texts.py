@@ -10,7 +10,7 @@ from lxml.etree import _Element
 
 from gongkai.content.migration.sources.pages import read_page, text_place
 from gongkai.content.migration.sources.values import FileRef, OldItem
-from gongkai.core.files.kinds import PUBLIC, suffix_of
+from gongkai.core.files.kinds import PUBLIC_FILE_TYPES, suffix_of
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.outbound import is_dead
 from gongkai.lib.richtext import plain
@@ -67,7 +67,7 @@ def _names_a_text(element: _Element) -> bool:
 
 def _leads_to_a_page(link: str) -> bool:
     parts = urlsplit(link)
-    return parts.scheme in {"http", "https", ""} and bool(parts.path) and suffix_of(parts.path) not in PUBLIC
+    return parts.scheme in {"http", "https", ""} and bool(parts.path) and suffix_of(parts.path) not in PUBLIC_FILE_TYPES
 
 
 def _words(element: _Element) -> str:

@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django_filters import ChoiceFilter
 
-from gongkai.core.registers.columns import LISTED, Column, link
+from gongkai.core.registers.columns import LIST_ONLY, Column, link
 from gongkai.core.registers.filters import AmongFilter
 from gongkai.core.registers.register import Register
 from gongkai.core.spreadsheets.sheet import AnyRow
@@ -66,10 +66,10 @@ class Findings(Register[SiteFinding]):
 
     name, model, parent, title = "inspection.findings", SiteFinding, InspectionRun, "检查发现的问题"
     columns = (
-        Column("name", "指标", value=_named, order="indicator", at=LISTED),
-        Column("what", cell=_what, order="", at=LISTED, width=40),
-        Column("count", at=LISTED),
-        Column("ordered", "整改", value=_ordered, order="", at=LISTED),
+        Column("name", "指标", value=_named, order="indicator", at=LIST_ONLY),
+        Column("what", cell=_what, order="", at=LIST_ONLY, width=40),
+        Column("count", at=LIST_ONLY),
+        Column("ordered", "整改", value=_ordered, order="", at=LIST_ONLY),
     )
     main = "what"
     file_sheet = FINDINGS

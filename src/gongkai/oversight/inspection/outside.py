@@ -14,7 +14,7 @@ from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.batches import insert, remembered
 from gongkai.core.ledger.models import Rectification
 from gongkai.core.ledger.rectification import Found, order_rectification
-from gongkai.core.registers.columns import ASIDE, Column
+from gongkai.core.registers.columns import FILE_AND_RECORD, Column
 from gongkai.core.registers.filters import Year
 from gongkai.core.registers.forms import Act, New
 from gongkai.core.registers.register import Register
@@ -27,7 +27,7 @@ from gongkai.core.units.another_person import check_clears_other_unit
 from gongkai.core.units.door import visible
 from gongkai.core.units.forms import base
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.reach import GOVERNMENTS, bodies_of, is_above
+from gongkai.core.units.reach import GOVERNING_KINDS, bodies_of, is_above
 from gongkai.core.widgets.fields import Day
 from gongkai.lib.chinese.typed_values import parse_decimal
 from gongkai.lib.outbound import Inner, NoAnswer, Reach, ask
@@ -244,7 +244,7 @@ def beside(row: OutsideFinding) -> str:
 
 
 def _governments(by: Actor) -> QuerySet[Body, Body]:
-    return bodies_of(by, roles=(), supervising=(Role.CHIEF,)).filter(kind__in=GOVERNMENTS)
+    return bodies_of(by, roles=(), supervising=(Role.CHIEF,)).filter(kind__in=GOVERNING_KINDS)
 
 
 class OutsideFindings(Register[OutsideFinding]):
@@ -259,7 +259,7 @@ class OutsideFindings(Register[OutsideFinding]):
         "weight",
         "what",
         "url",
-        Column("score", at=ASIDE),
+        Column("score", at=FILE_AND_RECORD),
         Column("beside", "本系统同季度的检查", value=beside),
         Column("order", "整改", value=_describe_order, order="", at=frozenset({"record"})),
     )

@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django_filters import ChoiceFilter
 
-from gongkai.core.registers.columns import ASIDE, FILED, Column, chip
+from gongkai.core.registers.columns import FILE_AND_RECORD, FILE_ONLY, Column, chip
 from gongkai.core.registers.filters import Year, YesNoFilter
 from gongkai.core.registers.record import Part
 from gongkai.core.registers.register import Listing, Register
@@ -69,8 +69,8 @@ RUN_COLUMNS = (
     "links",
     Column("table", "指标版本", value=lambda run: run.table.version if run.table else ""),
     "asked_by",
-    Column("asked_at", at=FILED),
-    Column("ended_at", at=FILED),
+    Column("asked_at", at=FILE_ONLY),
+    Column("ended_at", at=FILE_ONLY),
 )
 
 
@@ -146,8 +146,8 @@ class Sites(Register[InspectedSite]):
     file_name = "受检网站"
     columns = (
         Column("name", "网站", cell=_named, width=30, at=frozenset({"list", "file"})),
-        Column("address", at=ASIDE),
-        Column("what", at=ASIDE),
+        Column("address", at=FILE_AND_RECORD),
+        Column("what", at=FILE_AND_RECORD),
         Column("body"),
         Column(
             "last_score",
@@ -165,7 +165,7 @@ class Sites(Register[InspectedSite]):
             number=True,
             at=frozenset({"list"}),
         ),
-        Column("score_before", "上次得分", value=lambda site: site.score_before, at=FILED),
+        Column("score_before", "上次得分", value=lambda site: site.score_before, at=FILE_ONLY),
         Column("verdict", "结论", value=_last_verdict, cell=_marked, at=frozenset({"list", "file"})),
         Column(
             "last_on",

@@ -14,7 +14,7 @@ from django_filters import ChoiceFilter, NumberFilter
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.ledger.columns import unit_filter
-from gongkai.core.registers.columns import LISTED, Column
+from gongkai.core.registers.columns import LIST_ONLY, Column
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.widgets.paging import page_of
@@ -27,8 +27,8 @@ from gongkai.work.notices.models import Notice
 
 SECTION = (("网站检查", "inspection:overview"),)
 #: Column with duty and responsible unit, used in both lists.
-DUTY = Column("duty", "要求", value=lambda row: row.duty.text, order="duty__text", at=LISTED, width=50)
-UNIT = Column("unit", "责任单位", value=lambda row: row.unit, order="assignment__entry__body__position", at=LISTED)
+DUTY = Column("duty", "要求", value=lambda row: row.duty.text, order="duty__text", at=LIST_ONLY, width=50)
+UNIT = Column("unit", "责任单位", value=lambda row: row.unit, order="assignment__entry__body__position", at=LIST_ONLY)
 
 
 def _with_result(rows: QuerySet[DutyVerdict], name: str, value: str) -> QuerySet[DutyVerdict]:
@@ -42,9 +42,9 @@ class Duties(Register[DutyVerdict]):
     columns = (
         DUTY,
         UNIT,
-        Column("result", "结果", value=lambda row: row.label, order="result", at=LISTED),
-        Column("due", at=LISTED),
-        Column("why", at=LISTED),
+        Column("result", "结果", value=lambda row: row.label, order="result", at=LIST_ONLY),
+        Column("due", at=LIST_ONLY),
+        Column("why", at=LIST_ONLY),
     )
     file_sheet, tabs, usual = DUTIES, "result", {"result": "faults"}
     filters = (
@@ -101,11 +101,11 @@ class DutyHistory(Register[DutyChange]):
     name, model = "inspection.duty_history", DutyChange
     title, section = "公开核验记录", (*SECTION, ("公开核验", "inspection:duties"))
     columns = (
-        Column("at", at=LISTED),
+        Column("at", at=LIST_ONLY),
         DUTY,
         UNIT,
-        Column("result", "结果", value=lambda row: row.label, cell=_changed, order="result", at=LISTED),
-        Column("why", at=LISTED),
+        Column("result", "结果", value=lambda row: row.label, cell=_changed, order="result", at=LIST_ONLY),
+        Column("why", at=LIST_ONLY),
     )
     main = "duty"
     file_sheet = CHANGES

@@ -12,7 +12,7 @@ from django.utils import timezone
 from gongkai.core.ledger import queries as ledger
 from gongkai.core.ledger.models import Rectification
 from gongkai.core.ledger.rectification import KIND, State
-from gongkai.core.ledger.row_presence import SOME, Rows
+from gongkai.core.ledger.row_presence import ANY_VALUE, Rows
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.models import Role
 from gongkai.core.units.reach import belongs
@@ -175,7 +175,7 @@ def needed(by: Actor) -> list[Rows]:
     """Return the rows that the list depends on: sites and rectification orders."""
     if not by.has(Role.CHIEF):
         return []
-    return [Rows(InspectedSite, {"id": SOME}), Rows(Rectification, {"source": SOURCES})]
+    return [Rows(InspectedSite, {"id": ANY_VALUE}), Rows(Rectification, {"source": SOURCES})]
 
 
 def block(by: Actor) -> dict[str, object] | None:

@@ -18,7 +18,7 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.background_jobs.job_runner import Running
 from gongkai.core.background_jobs.kinds import Ended, GoOn, Kind
 from gongkai.core.background_jobs.models import Errand
-from gongkai.core.background_jobs.states import OPEN, State
+from gongkai.core.background_jobs.states import OPEN_STATES, State
 from gongkai.core.files.place import working_folder
 from gongkai.core.units.actors import SYSTEM
 from gongkai.lib.outbound.crawling import Bounds
@@ -54,7 +54,7 @@ def inspect_due() -> dict[str, int]:
     """Job: start the inspections that are due, and queue unfinished ones without an errand."""
     begun = sum(_begin(site) for site in _due())
     runs = {errand_key(run): run for run in InspectionRun.objects.filter(state__in=UNDER_WAY)}
-    known = Errand.objects.filter(key__in=runs, state__in=[*OPEN, State.DEAD]).values_list("key", flat=True)
+    known = Errand.objects.filter(key__in=runs, state__in=[*OPEN_STATES, State.DEAD]).values_list("key", flat=True)
     lost = [run for key, run in runs.items() if key not in set(known)]
     for run in lost:
         hand_to_workers(run, by=SYSTEM)

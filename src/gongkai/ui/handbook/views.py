@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from gongkai.core.units.actors import actor_of
-from gongkai.core.widgets.answers import DOCX, download
+from gongkai.core.widgets.answers import DOCX_CONTENT_TYPE, download
 from gongkai.lib.writing.blocks import Grid, Text, blocks
 from gongkai.lib.writing.manual import Manual
 from gongkai.ui.handbook.contents import TITLE, Page, names_for, pages, parts
@@ -121,4 +121,4 @@ def _render_chapter(shown: Page) -> str:
 @_require_login
 def word(request: HttpRequest) -> HttpResponse:
     """Download the handbook as .docx."""
-    return download(handbook_docx(), f"{TITLE}.docx", DOCX)
+    return download(handbook_docx(), f"{TITLE}.docx", DOCX_CONTENT_TYPE)

@@ -9,7 +9,7 @@ from django.core.handlers.base import BaseHandler
 from django.core.handlers.wsgi import WSGIRequest
 
 from gongkai.content.policies.counting import UNCOUNTED
-from gongkai.core.files.serving import BYTES
+from gongkai.core.files.serving import RANGE_META_KEY
 from gongkai.core.widgets.answers import kept_name
 
 
@@ -50,7 +50,7 @@ def ask(host: str, path: str) -> Answer:
         "wsgi.input": BytesIO(),
         "wsgi.errors": BytesIO(),
         UNCOUNTED: True,
-        BYTES: True,
+        RANGE_META_KEY: True,
     }
     response = _get_handler().get_response(WSGIRequest(environ))
     body = b"".join(response) if response.streaming else response.content  # type: ignore[attr-defined, arg-type]

@@ -12,9 +12,9 @@ class OfficeConfig(AppConfig):
 
     def ready(self) -> None:
         """Register home page blocks, menu, switches of apps, and the theme."""
-        from gongkai.core.ledger.desk import BLOCKS, HIDDEN, register_block
+        from gongkai.core.ledger.desk import BLOCKS_BY_NAME, HIDING_PREDICATES, register_block
         from gongkai.core.ledger.figures import register_question
-        from gongkai.core.ledger.jobs.registry import RESTING
+        from gongkai.core.ledger.jobs.registry import SUSPENSION_PREDICATES
         from gongkai.ui.office import menu_visibility, theme
         from gongkai.ui.office.app_switches import is_block_off, is_job_off
         from gongkai.ui.office.blocks import OWN
@@ -27,11 +27,11 @@ class OfficeConfig(AppConfig):
         register_question(LATE_UNITS)
         register_question(UNITS)
         register_lines()
-        RESTING.append(is_job_off)
-        HIDDEN.append(is_block_off)
+        SUSPENSION_PREDICATES.append(is_job_off)
+        HIDING_PREDICATES.append(is_block_off)
         menu_visibility.use()
         theme.use()
 
         for block in OWN:
-            if block.name not in BLOCKS:
+            if block.name not in BLOCKS_BY_NAME:
                 register_block(block)

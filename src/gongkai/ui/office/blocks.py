@@ -10,11 +10,11 @@ from django.utils import timezone
 
 from gongkai.core.ledger import figures, queries, urgings
 from gongkai.core.ledger.clock import rules_of
-from gongkai.core.ledger.desk import SHOWN, Block
+from gongkai.core.ledger.desk import MAX_BLOCK_LINES, Block
 from gongkai.core.ledger.filters import mine, of_own_office
 from gongkai.core.ledger.kinds import KINDS, kind_of
 from gongkai.core.ledger.models import Entry, EntryQuerySet
-from gongkai.core.ledger.row_presence import SOME, Rows
+from gongkai.core.ledger.row_presence import ANY_VALUE, Rows
 from gongkai.core.ledger.rules import must_judge
 from gongkai.core.ledger.subjects import with_subjects
 from gongkai.core.units import separation
@@ -262,7 +262,7 @@ def late_units(by: Actor) -> dict[str, object] | None:
 
 def require_closed_units(by: Actor) -> list[Rows]:
     """Return the rows required by the block of closed units."""
-    return [Rows(Body, {"active_to": SOME, "merged_into": None})] if by.has(Role.CHIEF) else []
+    return [Rows(Body, {"active_to": ANY_VALUE, "merged_into": None})] if by.has(Role.CHIEF) else []
 
 
 def ownerless(by: Actor) -> dict[str, object] | None:
@@ -280,14 +280,14 @@ def ownerless(by: Actor) -> dict[str, object] | None:
 def urged(by: Actor) -> dict[str, object] | None:
     """Block: urgings that the user's unit has not acknowledged."""
     found = list(urgings.to_sign(by))
-    shown = found[:SHOWN]
+    shown = found[:MAX_BLOCK_LINES]
     return {"title": "收到的催办", "urgings": shown, "more": len(found) - len(shown)} if found else None
 
 
 def require_confirmations(by: Actor) -> list[Rows]:
     """Return the rows required by the block of confirmations."""
     if by.has(Role.SECURITY):
-        return [Rows(Body, {"id": SOME})]
+        return [Rows(Body, {"id": ANY_VALUE})]
     waiting = {"standing": Standing.WAITING}
     return [Rows(Appointment, waiting), Rows(PasswordRequest, waiting)] if by.has(Role.CHIEF) else []
 

@@ -17,7 +17,7 @@ from gongkai.core.ledger.queries import fell_away, visible_to, waiting_for_other
 from gongkai.core.ledger.subjects import with_subjects
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, BodyKind, Role
-from gongkai.core.units.reach import SUPERVISING
+from gongkai.core.units.reach import SUPERVISING_ROLES
 from gongkai.lib.chinese.days import end_of_day
 from gongkai.lib.typed_json import Record, number
 from gongkai.oversight.assessment.queries.registers import bodies_seen
@@ -40,7 +40,7 @@ def leads(by: Actor) -> list[Body]:
 
 def oversees(by: Actor) -> bool:
     """Return true if the actor supervises or leads a government."""
-    return by.has(*SUPERVISING) or bool(leads(by))
+    return by.has(*SUPERVISING_ROLES) or bool(leads(by))
 
 
 def entries_for(by: Actor) -> EntryQuerySet:
@@ -49,7 +49,7 @@ def entries_for(by: Actor) -> EntryQuerySet:
     These are all supervised ones and, for heads, those of their government that are not restricted
     to the 政务公开办. Entries inside units are never counted.
     """
-    if by.has(*SUPERVISING):
+    if by.has(*SUPERVISING_ROLES):
         return visible_to(by).exclude(kind__in=uncounted_kinds())
     inside = Q(pk__in=[])
     for government in leads(by):
@@ -67,7 +67,7 @@ def units_for(by: Actor) -> QuerySet[Body]:
 
 def filter_unit_entries(by: Actor, body: Body) -> EntryQuerySet:
     """Return the entries that count in a unit's results for the actor."""
-    if not by.has(*SUPERVISING) and any(body.path.startswith(lead.path) for lead in leads(by)):
+    if not by.has(*SUPERVISING_ROLES) and any(body.path.startswith(lead.path) for lead in leads(by)):
         return entries_for(by).filter(body=body)
     return visible_to(by).filter(body=body).exclude(kind__in=uncounted_kinds())
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import overload
 
-from gongkai.core.acts.action import REGISTRY
+from gongkai.core.acts.action import ACTIONS_BY_NAME
 from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.jobs.steps import STEPS
 from gongkai.core.ledger.kinds import kind_of
@@ -76,7 +76,9 @@ def _make_event(entry: Entry, movement: Movement, labels: Mapping[str, str]) -> 
     changed = movement.from_state != movement.to_state
     return HistoryEvent(
         movement.at,
-        REGISTRY[movement.action].label if movement.action in REGISTRY else _get_first_label(movement.action),
+        ACTIONS_BY_NAME[movement.action].label
+        if movement.action in ACTIONS_BY_NAME
+        else _get_first_label(movement.action),
         movement.actor,
         entry.as_read(movement.words),
         labels.get(movement.from_state, "") if changed else "",

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from django.urls import reverse
 
-from gongkai.core.acts.action import REGISTRY, AnyAction
+from gongkai.core.acts.action import ACTIONS_BY_NAME, AnyAction
 from gongkai.core.ledger.entry_action import EntryAction
 from gongkai.core.ledger.kinds import Kind, kind_of
 from gongkai.core.ledger.models import Entry
@@ -43,7 +43,7 @@ def names(entry: Entry) -> tuple[str, ...]:
 
 def find(entry: Entry, name: str) -> AnyAction | None:
     """Return an action of an entry's page, allowed or not."""
-    return REGISTRY.get(name) if name in {*names(entry), *PANEL_ACTIONS} else None
+    return ACTIONS_BY_NAME.get(name) if name in {*names(entry), *PANEL_ACTIONS} else None
 
 
 def get_action_url(entry: Entry, name: str) -> str:
@@ -58,9 +58,9 @@ def offers(entry: Entry, by: Actor) -> tuple[list[ActionOffer], list[ActionOffer
     if _is_left_to_unit(entry, by):
         apart |= set(kind.onward)
     made = [
-        ActionOffer(REGISTRY[name], get_action_url(entry, name), REGISTRY[name].why_not(entry, by=by))
+        ActionOffer(ACTIONS_BY_NAME[name], get_action_url(entry, name), ACTIONS_BY_NAME[name].why_not(entry, by=by))
         for name in names(entry)
-        if name in REGISTRY and name not in apart
+        if name in ACTIONS_BY_NAME and name not in apart
     ]
     refused = [offer for offer in made if offer.reasons and not (kind.lists_acts and offer.action.name in kind.actions)]
     return [offer for offer in made if not offer.reasons], refused
@@ -86,7 +86,7 @@ def next_offer(entry: Entry, by: Actor) -> ActionOffer | None:
     if _is_left_to_unit(entry, by):
         return None
     for name in kind.onward or kind.actions:
-        action = REGISTRY.get(name)
+        action = ACTIONS_BY_NAME.get(name)
         if not isinstance(action, EntryAction) or (action.verb and not _is_possible(kind, entry, action)):
             continue
         if not action.unfit(entry, by=by):
@@ -105,7 +105,7 @@ def next_elsewhere(entry: Entry, by: Actor) -> ActionOffer | None:
     """Return the next onward action that is another actor's, with that actor."""
     kind = kind_of(entry.kind)
     for name in kind.onward:
-        action = REGISTRY.get(name)
+        action = ACTIONS_BY_NAME.get(name)
         if isinstance(action, EntryAction) and _is_possible(kind, entry, action):
             reasons = action.unfit(entry, by=by)
             words = kind.awaited.get(name, action.label)

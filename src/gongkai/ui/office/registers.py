@@ -10,7 +10,7 @@ from gongkai.core.ledger import urgings
 from gongkai.core.ledger.actions import receive_urging
 from gongkai.core.ledger.models import Entry, Urging
 from gongkai.core.ledger.queries import visible_to
-from gongkai.core.registers.columns import ASIDE, Column, chip, link, sign
+from gongkai.core.registers.columns import FILE_AND_RECORD, Column, chip, link, sign
 from gongkai.core.registers.filters import Year, YesNoFilter
 from gongkai.core.registers.forms import Act
 from gongkai.core.registers.record import Part
@@ -39,7 +39,7 @@ class Urgings(Register[Urging]):
         "body",
         "sent_at",
         Column("sent_by", width=16),
-        Column("words", at=ASIDE),
+        Column("words", at=FILE_AND_RECORD),
         Column(
             "received_at",
             "签收",
@@ -47,8 +47,8 @@ class Urgings(Register[Urging]):
             cell=_format_received,
             order="received_at",
         ),
-        Column("received_by", at=ASIDE),
-        Column("answer", at=ASIDE),
+        Column("received_by", at=FILE_AND_RECORD),
+        Column("answer", at=FILE_AND_RECORD),
         Column("left", "事项", value=_format_left, order="left"),
         "raised_at",
     )

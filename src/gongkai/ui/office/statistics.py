@@ -10,7 +10,7 @@ from django.db.models import Count, Model, Q, QuerySet
 
 from gongkai.core.ledger import figures
 from gongkai.core.ledger.models import EntryQuerySet
-from gongkai.core.ledger.models.entry import LIGHTS, light_case
+from gongkai.core.ledger.models.entry import LIGHTS_IN_ORDER, light_case
 from gongkai.core.ledger.queries import fell_away, kinds_there, outward, overseen_by
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.collapsed_lists import folded
@@ -31,7 +31,7 @@ class Account:
     late: int = 0
 
     def add(self, light: str, count: int) -> None:
-        """Add a number of entries of one light (`ledger.models.entry.LIGHTS`)."""
+        """Add a number of entries of one light (`ledger.models.entry.LIGHTS_IN_ORDER`)."""
         if light == "grey":
             self.in_time += count
         elif light == "grey_red":
@@ -131,7 +131,7 @@ def counted(
     rows = rows.exclude(Q(closed_at__isnull=False) & fell_away()).order_by()
     found: dict[tuple[object, ...], Account] = defaultdict(Account)
     for *key, light, count in rows.annotate(stands=light_case(now)).values_list(*keys, "stands").annotate(n=Count("*")):
-        found[tuple(key)].add(LIGHTS[light], count)
+        found[tuple(key)].add(LIGHTS_IN_ORDER[light], count)
     return found
 
 

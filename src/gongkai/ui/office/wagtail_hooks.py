@@ -16,7 +16,7 @@ from gongkai.core.ledger.rules import STAFF
 from gongkai.core.outbox.queries import unread_shown
 from gongkai.core.units.actors import actor_of
 from gongkai.core.units.menus import add_item
-from gongkai.core.units.reach import SUPERVISING
+from gongkai.core.units.reach import SUPERVISING_ROLES
 from gongkai.core.units.switches import switches_apps
 from gongkai.lib.chinese.days import day_in_words, weekday_in_words
 from gongkai.ui.office.menu import build_menu
@@ -52,7 +52,7 @@ class HomePanel(Component):
     @property
     def weekly(self) -> bool:
         """Return true for users who read business data; they see this week's link."""
-        return actor_of(self.request.user).has(*STAFF, *SUPERVISING)
+        return actor_of(self.request.user).has(*STAFF, *SUPERVISING_ROLES)
 
     def get_context_data(self, parent_context: object) -> dict[str, object]:
         """Return the non-empty blocks of the first screen."""

@@ -30,7 +30,7 @@ from gongkai.core.files.models import StoredFile
 from gongkai.core.files.store import forget, put
 from gongkai.core.spreadsheets.writing import csv_cell, harmless
 from gongkai.core.units.actors import ANONYMOUS
-from gongkai.core.widgets.answers import CSV
+from gongkai.core.widgets.answers import CSV_CONTENT_TYPE
 from gongkai.lib.richtext import plain
 from gongkai.ui.opendata.models import Bundle, packed
 from gongkai.ui.opendata.operations import Site
@@ -138,7 +138,7 @@ def _plan_library(site: Site) -> BundlePlan:
         text.detach()
         return len(held), held
 
-    return BundlePlan("policies.csv", "政策文件库，每份文件的文号、日期和有效性", CSV, write)
+    return BundlePlan("policies.csv", "政策文件库，每份文件的文号、日期和有效性", CSV_CONTENT_TYPE, write)
 
 
 def _plan_table(site: Site, schema: TableSchema, label: str) -> BundlePlan:
@@ -166,7 +166,7 @@ def _plan_table(site: Site, schema: TableSchema, label: str) -> BundlePlan:
         text.detach()
         return count, [public_rows.shelf.edition_id for public_rows in every]
 
-    return BundlePlan(f"table-{schema.key}.csv", f"{label}，各单位各年度的全部行", CSV, write)
+    return BundlePlan(f"table-{schema.key}.csv", f"{label}，各单位各年度的全部行", CSV_CONTENT_TYPE, write)
 
 
 def each_once(heads: Iterable[str]) -> list[str]:

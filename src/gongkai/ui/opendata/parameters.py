@@ -8,7 +8,7 @@ from typing import TypedDict, cast
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from gongkai.core.widgets.asked import MOST as LARGEST
+from gongkai.core.widgets.asked import MAX_ROW_ID as LARGEST
 from gongkai.core.widgets.asked import day_asked, whole
 from gongkai.lib.chinese import lazy_re as re
 

@@ -13,7 +13,7 @@ from django.utils.http import http_date
 from django.views.decorators.csrf import csrf_exempt
 
 from gongkai.core.intake.throttle import Limit, client_address
-from gongkai.core.widgets.machines import WAYS, as_json, not_so, said
+from gongkai.core.widgets.machines import METHODS_BY_PREFIX, as_json, not_so, said
 from gongkai.lib.typed_json import text
 from gongkai.ui.opendata import openapi
 from gongkai.ui.opendata.operations import Answer, Operation, Site
@@ -26,7 +26,7 @@ View = Callable[..., HttpResponseBase]
 Answered = TypeVar("Answered", bound=HttpResponseBase)
 #: Window of `GONGKAI_API_RATE` in seconds.
 WINDOW = 60
-ALLOWED_METHODS = ", ".join(WAYS["/api/v1/"])
+ALLOWED_METHODS = ", ".join(METHODS_BY_PREFIX["/api/v1/"])
 
 
 def too_fast(request: HttpRequest) -> bool:

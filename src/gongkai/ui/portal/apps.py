@@ -23,8 +23,8 @@ class Config(AppConfig):
         from gongkai.ui.portal.sweeping import of_replicas
         from gongkai.ui.portal.views import items
 
-        if items.preview not in editor.RENDERERS:
-            editor.RENDERERS.append(items.preview)
+        if items.preview not in editor.PREVIEW_RENDERERS:
+            editor.PREVIEW_RENDERERS.append(items.preview)
         due = CatchUp("caches", "通知前端缓存", purging.send_due, 5)
         follow("publishing.*", purging.note_changes, due=due)
         follow(purging.ANSWER_ACTS, purging.note_answers)

@@ -22,7 +22,7 @@ from typing import NamedTuple
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connections
 
-from gongkai.core.acts.generation import NEWEST, facts_of, is_of_timeline, last_seen
+from gongkai.core.acts.generation import NEWEST_GENERATION_SQL, facts_of, is_of_timeline, last_seen
 from gongkai.ui.portal.sweeping import cutter
 
 PRIMARY = "default"
@@ -81,7 +81,7 @@ class Position(NamedTuple):
     generation: str = ""
 
 
-_BESIDE_NEWEST = f"FROM (VALUES (1)) AS one LEFT JOIN ({NEWEST}) AS newest ON true"
+_BESIDE_NEWEST = f"FROM (VALUES (1)) AS one LEFT JOIN ({NEWEST_GENERATION_SQL}) AS newest ON true"
 _TIMELINE = "('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::int"
 
 

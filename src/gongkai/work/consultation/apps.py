@@ -95,18 +95,18 @@ def _register_panels() -> None:
 
 
 def _register_blocks() -> None:
-    from gongkai.core.ledger.desk import TODOS, Block, register_block
+    from gongkai.core.ledger.desk import TODOS_TEMPLATE, Block, register_block
     from gongkai.work.consultation import panels
     from gongkai.work.consultation.mailbox import letters
 
-    register_block(Block("interaction", 60, panels.list_indicator_findings, TODOS))
-    register_block(Block("mails", 70, letters.list_held_mails, TODOS, needs=letters.required_rows))
+    register_block(Block("interaction", 60, panels.list_indicator_findings, TODOS_TEMPLATE))
+    register_block(Block("mails", 70, letters.list_held_mails, TODOS_TEMPLATE, needs=letters.required_rows))
     register_block(
         Block(
             "answers",
             95,
             panels.list_answers_to_review,
-            TODOS,
+            TODOS_TEMPLATE,
             needs=panels.required_answer_rows,
         )
     )

@@ -12,7 +12,7 @@ from gongkai.content.publishing.documents import titles_of
 from gongkai.core.intake.actions import recorded
 from gongkai.core.ledger.columns import due, standing, titled, unit, unit_filter
 from gongkai.core.ledger.subjects import with_subjects
-from gongkai.core.registers.columns import LISTED, Column, chip
+from gongkai.core.registers.columns import LIST_ONLY, Column, chip
 from gongkai.core.registers.filters import Year, month_filter
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.spreadsheets.sheet import AnyRow
@@ -36,10 +36,10 @@ class OrderRegister(Register[ExchangeOrder]):
 
     name, model, title, section = "consultation.orders", ExchangeOrder, "12345工单", ORDER_SECTION
     columns = (
-        Column("ref", at=LISTED),
+        Column("ref", at=LIST_ONLY),
         titled("标题", path="inquiry.entry", order=""),
         unit("承办单位", "inquiry__entry"),
-        Column("inquiry__received_on", "收到", at=LISTED),
+        Column("inquiry__received_on", "收到", at=LIST_ONLY),
         due(path="inquiry__entry"),
         standing(path="inquiry__entry"),
     )
@@ -103,16 +103,16 @@ class DecisionRegister(Register[Inquiry]):
     name, model, title, section = "consultation.results", Inquiry, "建议和堵点", ORDER_SECTION
     columns = (
         titled("标题", order=""),
-        Column("received_on", "收到", at=LISTED),
+        Column("received_on", "收到", at=LIST_ONLY),
         unit("单位"),
         standing(),
-        Column("answered_at", "反馈", at=LISTED),
-        Column("decision", "研究结果", value=_decision_cell, at=LISTED, order="outcome__decision", width=20),
+        Column("answered_at", "反馈", at=LIST_ONLY),
+        Column("decision", "研究结果", value=_decision_cell, at=LIST_ONLY, order="outcome__decision", width=20),
         Column(
             "words",
             "理由或者解决办法",
             value=lambda row: found.words if (found := results.get_outcome(row)) else "",
-            at=LISTED,
+            at=LIST_ONLY,
             order="",
             width=50,
         ),

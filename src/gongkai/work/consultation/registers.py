@@ -13,7 +13,7 @@ from django_filters import CharFilter, ChoiceFilter
 
 from gongkai.core.ledger.columns import unit_filter
 from gongkai.core.ledger.subjects import with_subjects
-from gongkai.core.registers.columns import LISTED, Column, columns_of, sign
+from gongkai.core.registers.columns import LIST_ONLY, Column, columns_of, sign
 from gongkai.core.registers.filters import Year, month_filter
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import Actor
@@ -57,12 +57,12 @@ class KnownAnswerRegister(Register[KnownAnswer]):
 
     name, model, title, section = "consultation.answers", KnownAnswer, "政策问答库", CONSULTATION_SECTION
     columns = (
-        Column("question", value=lambda row: row.question, cell=_question_cell, at=LISTED, width=50),
-        Column("body", at=LISTED),
-        Column("themes", at=LISTED, width=20),
-        Column("state", at=LISTED),
-        Column("confirmed_on", at=LISTED),
-        Column("uses", "使用", at=LISTED),
+        Column("question", value=lambda row: row.question, cell=_question_cell, at=LIST_ONLY, width=50),
+        Column("body", at=LIST_ONLY),
+        Column("themes", at=LIST_ONLY, width=20),
+        Column("state", at=LIST_ONLY),
+        Column("confirmed_on", at=LIST_ONLY),
+        Column("uses", "使用", at=LIST_ONLY),
         *columns_of(KnownAnswerImporter.sheet),
     )
     filters = (
@@ -133,7 +133,7 @@ class SelectableMessageRegister(Register[Inquiry]):
             "选登",
             value=lambda row: row.choose_url,
             cell=_selection_cell,
-            at=LISTED,
+            at=LIST_ONLY,
             order="",
         ),
     )

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from gongkai.content.checks.ruleset import rules_for
 from gongkai.core.acts.models import Movement
-from gongkai.core.acts.rows import PORTION, portions
+from gongkai.core.acts.rows import BATCH_SIZE, portions
 from gongkai.core.acts.seal import Verdict
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import visible_to
@@ -155,7 +155,7 @@ def verify_released_answers() -> Verdict:
     """Verify that each answer in use equals its release by three persons in the log."""
     read = 0
     rows = KnownAnswer.objects.filter(state__in=SHOWN_STATES).order_by("pk")
-    for some in portions(rows.iterator(PORTION)):
+    for some in portions(rows.iterator(BATCH_SIZE)):
         read += len(some)
         moves: dict[str, list[Movement]] = defaultdict(list)
         for movement in Movement.objects.filter(stream__in=[known.stream for known in some]).order_by("stream", "seq"):

@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import date
 
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.row_presence import SOME, Rows
+from gongkai.core.ledger.row_presence import ANY_VALUE, Rows
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Role
 from gongkai.work.directory import coverage, queries
@@ -34,7 +34,7 @@ def _working(by: Actor) -> set[int]:
 def needed(by: Actor) -> list[Rows]:
     """Without a catalogue, for who keeps one, and else without an item of one's own units there are no gaps."""
     if by.system or by.has(Role.CHIEF):
-        return [Rows(Catalogue, {"government": SOME})]
+        return [Rows(Catalogue, {"government": ANY_VALUE})]
     return [Rows(CatalogueItem.bodies.through, {"body": _working(by)})]
 
 

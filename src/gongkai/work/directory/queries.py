@@ -8,7 +8,7 @@ from gongkai.core.ledger.queries import visible_to as entries_visible_to
 from gongkai.core.units.actors import ANONYMOUS, Actor, actor_of
 from gongkai.core.units.door import visible
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.reach import GOVERNMENTS, SUPERVISING, government_over
+from gongkai.core.units.reach import GOVERNING_KINDS, SUPERVISING_ROLES, government_over
 from gongkai.work.directory.models import Catalogue, CatalogueItem, ColumnTemplate, Followup, YearlyCheck
 from gongkai.work.directory.states import CURRENT, OPEN, USABLE
 from gongkai.work.tables.models import Record
@@ -23,7 +23,7 @@ def visible_to(user: object) -> QuerySet[Catalogue]:
         return rows
     seen = Q(state__in=CURRENT)
     for post in actor.posts:
-        if post.role in SUPERVISING:
+        if post.role in SUPERVISING_ROLES:
             seen |= Q(government__path__startswith=post.reach)
     return rows.filter(seen)
 
@@ -45,7 +45,7 @@ def templates_visible_to(user: object) -> QuerySet[ColumnTemplate]:
         return rows
     seen = Q(pk=None)
     for post in actor.posts:
-        if post.role in SUPERVISING:
+        if post.role in SUPERVISING_ROLES:
             above = [int(part) for part in post.reach.split("/") if part]
             seen |= Q(government__path__startswith=post.reach)
             seen |= Q(government_id__in=above, state__in=USABLE)
@@ -54,7 +54,7 @@ def templates_visible_to(user: object) -> QuerySet[ColumnTemplate]:
 
 def governments_of(by: Actor) -> list[Body]:
     """Return the governments whose catalogues somebody looks at in the office: those that they supervise, else their own."""
-    heads = Body.objects.filter(kind__in=GOVERNMENTS, active_to=None, merged_into=None)
+    heads = Body.objects.filter(kind__in=GOVERNING_KINDS, active_to=None, merged_into=None)
     if by.system:
         site = default_website()
         return [government_over(site.body)] if site else list(heads.order_by("path")[:1])
@@ -99,7 +99,7 @@ def checks_visible_to(user: object) -> QuerySet[YearlyCheck]:
         return rows
     seen = Q(pk=None)
     for post in actor.posts:
-        if post.role in SUPERVISING:
+        if post.role in SUPERVISING_ROLES:
             seen |= Q(government__path__startswith=post.reach)
     return rows.filter(seen)
 

@@ -14,14 +14,14 @@ from django_filters import ChoiceFilter
 
 from gongkai.content.editions.models import Website
 from gongkai.core.ledger.clock import light_of
-from gongkai.core.registers.columns import ASIDE, LISTED, Column, sign
+from gongkai.core.registers.columns import FILE_AND_RECORD, LIST_ONLY, Column, sign
 from gongkai.core.registers.filters import Chosen, Year
 from gongkai.core.registers.forms import Act, New
 from gongkai.core.registers.record import Part
 from gongkai.core.registers.register import Register
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
-from gongkai.core.units.reach import GOVERNMENTS, over
+from gongkai.core.units.reach import GOVERNING_KINDS, over
 from gongkai.core.widgets.fields import WholeNumber
 from gongkai.core.widgets.periods import lazy_figures
 from gongkai.work.directory import actions, coverage, queries, rules
@@ -101,9 +101,9 @@ class Items(Register[CatalogueItem]):
         Column("title", "事项", value=lambda row: row.title, order="first"),
         Column("catalogue", "目录"),
         *ITEM_COLUMNS,
-        Column("basis", at=ASIDE),
-        Column("bodies", at=ASIDE),
-        Column("power", at=ASIDE),
+        Column("basis", at=FILE_AND_RECORD),
+        Column("bodies", at=FILE_AND_RECORD),
+        Column("power", at=FILE_AND_RECORD),
     )
     filters = (
         "catalogue",
@@ -259,8 +259,8 @@ class Followups(Register[Followup]):
         "submitted_on",
         "approved_on",
         "issued_on",
-        Column("number", at=ASIDE),
-        Column("address", at=ASIDE),
+        Column("number", at=FILE_AND_RECORD),
+        Column("address", at=FILE_AND_RECORD),
     )
     filters = ("outcome",)
     words = ("domain", "act_title", "entry__body__name")
@@ -304,8 +304,8 @@ class Checks(Register[YearlyCheck]):
         Column("judged", "已检查", value=lambda row: row.judged, number=True, order="judged"),
         Column("good", "符合", value=lambda row: row.good, number=True, order="good"),
         Column("made_at"),
-        Column("seed", at=ASIDE),
-        Column("left", "进程", value=lambda row: "已全部检查" if row.drawn == row.judged else "检查中", at=LISTED),
+        Column("seed", at=FILE_AND_RECORD),
+        Column("left", "进程", value=lambda row: "已全部检查" if row.drawn == row.judged else "检查中", at=LIST_ONLY),
     )
     filters = (Year("year", usual=True), "government")
     has_record = False
@@ -342,7 +342,7 @@ class Checks(Register[YearlyCheck]):
 
     def owing(self, by: Actor, chosen: Chosen) -> QuerySet[Body]:
         """Return the governments that have a catalogue in force and that somebody keeps or supervises."""
-        rows = Body.objects.filter(over(by, "path"), kind__in=GOVERNMENTS, active_to=None)
+        rows = Body.objects.filter(over(by, "path"), kind__in=GOVERNING_KINDS, active_to=None)
         return rows.filter(catalogues__state__in=CURRENT).distinct()
 
     def url_of(self, row: YearlyCheck) -> str:

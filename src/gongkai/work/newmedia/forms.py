@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 from django import forms
 from django.db.models import Q, QuerySet
 
-from gongkai.content.editions.models.columns import CYCLES
+from gongkai.content.editions.models.columns import UPDATE_CYCLE_LABELS
 from gongkai.core.files.forms import OneFileField
-from gongkai.core.files.kinds import PUBLIC
+from gongkai.core.files.kinds import PUBLIC_FILE_TYPES
 from gongkai.core.ledger.forms import ActForm as EntryForm
 from gongkai.core.ledger.forms import register_entry_form
 from gongkai.core.registers.forms import Act, ActForm
@@ -44,7 +44,7 @@ NUMBERS: Mapping[str, forms.Field] = {
     "followers": WholeNumber(label="关注人数", required=False, min_value=0, max_value=2_000_000_000),
     "funds": DecimalNumber(label="年度经费（万元）", required=False, min_value=0, max_digits=9, decimal_places=2),
 }
-PROOF: Mapping[str, forms.Field] = {"proof": OneFileField(kinds=PUBLIC, label="材料", required=False)}
+PROOF: Mapping[str, forms.Field] = {"proof": OneFileField(kinds=PUBLIC_FILE_TYPES, label="材料", required=False)}
 MARKS: dict[str, forms.Field] = {
     "reason": words("理由", rows=2, most=500),
     "aftercare": words("善后安排", rows=2, most=500, hint="怎样向公众告知，内容怎样保存，关注用户引导到哪里。"),
@@ -104,7 +104,7 @@ CYCLE: Mapping[str, forms.Field] = {
         required=False,
         coerce=int,
         empty_value=None,
-        choices=[("", "（未定）"), *((str(days), word) for days, word in CYCLES.items())],
+        choices=[("", "（未定）"), *((str(days), word) for days, word in UPDATE_CYCLE_LABELS.items())],
     )
 }
 # Hints next to the columns on an account's page.

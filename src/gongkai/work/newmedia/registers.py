@@ -12,7 +12,7 @@ from django_filters import ChoiceFilter
 
 from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.core.acts.actors import ANONYMOUS
-from gongkai.core.registers.columns import ASIDE, LISTED, Column, sign
+from gongkai.core.registers.columns import FILE_AND_RECORD, LIST_ONLY, Column, sign
 from gongkai.core.registers.filters import Year, hidden_filter
 from gongkai.core.registers.forms import Act, New
 from gongkai.core.registers.record import Part
@@ -86,27 +86,27 @@ class Accounts(Register[Account]):
     name, model, title, record_route = "newmedia.index", Account, "政务新媒体", "account"
     file_name = "政务新媒体账号"
     columns = (
-        Column("light", "灯", value=lambda row: "", cell=light, at=LISTED),
+        Column("light", "灯", value=lambda row: "", cell=light, at=LIST_ONLY),
         Column("body"),
         "platform",
         Column("name", cell=_named),
-        Column("handle", at=ASIDE),
-        Column("address", at=ASIDE),
+        Column("handle", at=FILE_AND_RECORD),
+        Column("address", at=FILE_AND_RECORD),
         Column("functions", value=lambda row: row.functions_label, width=30),
-        Column("about", at=ASIDE),
-        Column("operator", at=ASIDE),
+        Column("about", at=FILE_AND_RECORD),
+        Column("operator", at=FILE_AND_RECORD),
         Column("updated_on", cell=_updated),
         "leader",
-        Column("filing", "备案", value=lambda row: "", cell=_filing, at=LISTED),
-        Column("keeper", at=ASIDE),
-        Column("keepers", at=ASIDE),
-        Column("funds", at=ASIDE),
-        Column("followers", at=ASIDE),
-        Column("opened_on", at=ASIDE),
-        Column("closed_on", at=ASIDE),
-        Column("state", at=ASIDE),
-        *(Column(name, at=ASIDE) for name in ("rules_content", "rules_promotion", "rules_interaction")),
-        *(Column(name, at=ASIDE) for name in ("ipv6", "excellent", "why_more", "why_name")),
+        Column("filing", "备案", value=lambda row: "", cell=_filing, at=LIST_ONLY),
+        Column("keeper", at=FILE_AND_RECORD),
+        Column("keepers", at=FILE_AND_RECORD),
+        Column("funds", at=FILE_AND_RECORD),
+        Column("followers", at=FILE_AND_RECORD),
+        Column("opened_on", at=FILE_AND_RECORD),
+        Column("closed_on", at=FILE_AND_RECORD),
+        Column("state", at=FILE_AND_RECORD),
+        *(Column(name, at=FILE_AND_RECORD) for name in ("rules_content", "rules_promotion", "rules_interaction")),
+        *(Column(name, at=FILE_AND_RECORD) for name in ("ipv6", "excellent", "why_more", "why_name")),
     )
     main = "name"
     filters = (
@@ -202,12 +202,12 @@ class Posts(Register[Post]):
         Column("unit", "主办单位", value=lambda row: row.account.body),
         Column("state", cell=_post_state),
         "until",
-        Column("asked_by", at=ASIDE),
+        Column("asked_by", at=FILE_AND_RECORD),
         Column("release", "发布时间", value=lambda row: row.release and row.release.at, cell=_released),
-        Column("prepared_by", at=ASIDE),
-        Column("cleared_by", at=ASIDE),
-        Column("reason", at=ASIDE),
-        Column("text", at=ASIDE),
+        Column("prepared_by", at=FILE_AND_RECORD),
+        Column("cleared_by", at=FILE_AND_RECORD),
+        Column("reason", at=FILE_AND_RECORD),
+        Column("text", at=FILE_AND_RECORD),
     )
     filters = (
         "state",
@@ -316,7 +316,7 @@ HIT_COLUMNS = (
     "decision",
     Column("decision_words", "理由或者要求"),
     "decided_on",
-    Column("decided_by", at=ASIDE),
+    Column("decided_by", at=FILE_AND_RECORD),
     Column("entry", value=lambda row: row.entry.number if row.entry else "", cell=_ordered),
 )
 DECIDE = Act(

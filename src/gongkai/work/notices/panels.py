@@ -6,7 +6,7 @@ from django.utils import timezone
 from gongkai.content.publishing.actions import draft
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import as_listed, visible_to
-from gongkai.core.ledger.row_presence import SOME, Rows
+from gongkai.core.ledger.row_presence import ANY_VALUE, Rows
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.openness import works_on
@@ -158,7 +158,7 @@ def show_upward(entry: Entry, by: Actor) -> dict[str, object]:
 def unstaffed_needed(by: Actor) -> list[Rows]:
     """Return the rows on which the block depends."""
     if by.has(*APPOINTING_ROLES):
-        return [Rows(Body, {"id": SOME})]
+        return [Rows(Body, {"id": ANY_VALUE})]
     return [Rows(Body, {"parent": {post.body_id for post in by.posts if post.role in WORKER_ROLES}})]
 
 

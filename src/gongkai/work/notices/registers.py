@@ -13,10 +13,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django_filters import ChoiceFilter
 
-from gongkai.core.acts.action import REGISTRY, Refused
+from gongkai.core.acts.action import ACTIONS_BY_NAME, Refused
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.ledger.models import Entry
-from gongkai.core.registers.columns import ASIDE, FILED, LISTED, Column, link, sign
+from gongkai.core.registers.columns import FILE_AND_RECORD, FILE_ONLY, LIST_ONLY, Column, link, sign
 from gongkai.core.registers.filters import Year
 from gongkai.core.registers.forms import New
 from gongkai.core.registers.register import Register
@@ -62,7 +62,7 @@ class GuidanceRecords(Register[Guidance]):
         Column("guided", "对象", value=_guided_name, order="guided__name"),
         "words",
         Column("measure", value=lambda row: row.measure.title if row.measure else ""),
-        Column("recorded_by", at=ASIDE),
+        Column("recorded_by", at=FILE_AND_RECORD),
     )
     filters = (Year("on"), "kind", "guiding", "guided")
     words = ("words", "counterpart", "measure__text")
@@ -126,17 +126,17 @@ class UpwardSubmissions(Register[Upward]):
     name, route, model, title = "notices.upward", "notices_upward", Upward, "向上级报送"
     section = (("任务分工", "notices_list"),)
     columns = (
-        Column("light", "灯", cell=lambda row: light(row.entry.light), value=lambda row: "", at=LISTED),
+        Column("light", "灯", cell=lambda row: light(row.entry.light), value=lambda row: "", at=LIST_ONLY),
         Column("entry__title", "标题", width=40),
-        Column("kind", at=ASIDE),
-        Column("entry__number", "编号", at=ASIDE),
+        Column("kind", at=FILE_AND_RECORD),
+        Column("entry__number", "编号", at=FILE_AND_RECORD),
         Column("entry__body", "报送单位"),
         Column("addressee", width=20),
         Column("due", "期限", value=_due_date, order="entry__due_at"),
         Column("sent_at", "报送时间", value=_sent_time, order="sent_at"),
         Column("receipt", cell=_receipt_cell, width=20),
-        Column("notice", at=ASIDE),
-        Column("words", at=ASIDE),
+        Column("notice", at=FILE_AND_RECORD),
+        Column("words", at=FILE_AND_RECORD),
     )
     main = "entry__title"
     filters = (Year("entry__year", usual=True), "kind", "entry__body")
@@ -168,7 +168,7 @@ class UpwardSubmissions(Register[Upward]):
         """Note on each row whether the reader may record its next step."""
         for row in rows:
             waits = not row.receipt and row.entry.outcome != UpwardState.CANCELLED
-            row.may_record = waits and not REGISTRY[_get_next_step(row)[0]].why_not(row.entry, by=by)  # type: ignore[attr-defined]
+            row.may_record = waits and not ACTIONS_BY_NAME[_get_next_step(row)[0]].why_not(row.entry, by=by)  # type: ignore[attr-defined]
         return rows
 
     def url_of(self, row: Upward) -> str:
@@ -221,9 +221,9 @@ class LookbackCandidates(Register[Entry]):
     name, route, model, title = "notices.lookback", "notices_lookback", Entry, "任务回头看"
     section = (("任务分工", "notices_list"),)
     columns = (
-        Column("light", "灯", cell=lambda row: light(row.light), value=lambda row: "", at=LISTED),
+        Column("light", "灯", cell=lambda row: light(row.light), value=lambda row: "", at=LIST_ONLY),
         Column("title", width=40),
-        Column("number", at=FILED),
+        Column("number", at=FILE_ONLY),
         "body",
         Column("state", "状态", value=lambda row: row.state_label, order="state"),
         Column("due_at", "期限", value=_entry_due_date, order="due_at"),
@@ -298,10 +298,10 @@ class CarriedTasks(Register[Carry]):
         "reason",
         Column("target", "下一年的任务", value=lambda row: row.target.entry.number, cell=_link_target),
         Column("target__entry__body", "责任单位"),
-        Column("office", "责任处室", value=lambda row: row.target.entry.office or "", at=ASIDE),
+        Column("office", "责任处室", value=lambda row: row.target.entry.office or "", at=FILE_AND_RECORD),
         Column("due", "期限", value=lambda row: _entry_due_date(row.target.entry), order="target__entry__due_at"),
-        Column("by", at=ASIDE),
-        Column("at", at=ASIDE),
+        Column("by", at=FILE_AND_RECORD),
+        Column("at", at=FILE_AND_RECORD),
     )
     filters = (Year("source__entry__year"), "source__entry__body")
     words = ("source__entry__title", "reason", "target__entry__number")

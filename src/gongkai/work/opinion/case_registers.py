@@ -12,7 +12,7 @@ from django_filters import ChoiceFilter
 
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.ledger.columns import due, standing, titled, unit, unit_filter
-from gongkai.core.registers.columns import FILED, Column, chip, link, shown
+from gongkai.core.registers.columns import FILE_ONLY, Column, chip, link, shown
 from gongkai.core.registers.filters import Year
 from gongkai.core.registers.forms import Act
 from gongkai.core.registers.register import Listing, Register
@@ -142,7 +142,7 @@ class Leads(Register[Lead]):
         Column("feed__name", "来源"),
         "found_at",
         "written_at",
-        Column("address", at=FILED),
+        Column("address", at=FILE_ONLY),
         Column(
             "became",
             "去向",

@@ -6,7 +6,7 @@ from gongkai.core.ledger.kinds import Kind
 from gongkai.core.ledger.models import Audience, Entry
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
-from gongkai.core.units.reach import GOVERNMENTS
+from gongkai.core.units.reach import GOVERNING_KINDS
 from gongkai.core.widgets.once import kept
 from gongkai.work.opinion.models import Consulted, OpinionDuty
 from gongkai.work.opinion.rules import DECIDING, spoken_bodies
@@ -25,7 +25,7 @@ def _bodies(actor: Actor) -> Q:
 def _bodies_of(actor: Actor) -> Q:
     heading = {post.body_id for post in actor.posts if post.role in DECIDING}
     condition = spoken_bodies(actor)
-    for path in Body.objects.filter(pk__in=heading, kind__in=GOVERNMENTS).values_list("path", flat=True):
+    for path in Body.objects.filter(pk__in=heading, kind__in=GOVERNING_KINDS).values_list("path", flat=True):
         condition |= Q(path__startswith=path)
     return condition
 

@@ -17,7 +17,7 @@ from gongkai.core.units.door import visible
 from gongkai.core.units.forms.base import PersonChoice
 from gongkai.core.units.models import Appointment, Body, Person
 from gongkai.core.units.queries import with_people
-from gongkai.core.units.reach import GOVERNMENTS
+from gongkai.core.units.reach import GOVERNING_KINDS
 from gongkai.work.opinion import actions
 from gongkai.work.opinion.models import (
     Feed,
@@ -59,7 +59,7 @@ def topics_visible_to(user: object) -> QuerySet[PromiseTopic]:
 def governments(by: Actor) -> QuerySet[Body]:
     """Return the governments whose open-government office the user works for, or the own unit."""
     units = chief_bodies(by)
-    own = units.filter(kind__in=GOVERNMENTS)
+    own = units.filter(kind__in=GOVERNING_KINDS)
     return own if own.exists() else units
 
 
@@ -126,7 +126,7 @@ class Spokespeople(Register[Spokesperson]):
 
     def owing(self, by: Actor, chosen: object) -> QuerySet[Body]:
         """Return the governments whose open-government office the user works for."""
-        return chief_bodies(by).filter(kind__in=GOVERNMENTS)
+        return chief_bodies(by).filter(kind__in=GOVERNING_KINDS)
 
 
 def _owners(row: WatchField) -> SafeString | str:

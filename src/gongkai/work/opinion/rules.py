@@ -28,7 +28,7 @@ from gongkai.core.units import reach
 from gongkai.core.units.actors import Actor, in_force
 from gongkai.core.units.another_person import check_clears_other_unit
 from gongkai.core.units.models import Appointment, Body, Person, Role
-from gongkai.core.units.reach import GOVERNMENTS
+from gongkai.core.units.reach import GOVERNING_KINDS
 from gongkai.core.widgets.once import kept
 from gongkai.work.opinion.models import OpinionCase, Promise, Spokesperson
 from gongkai.work.opinion.models.cases import MEETING
@@ -117,8 +117,8 @@ def contributes(by: Actor, target: Entry) -> list[str]:
 def people_of(body: Body) -> QuerySet[Person]:
     """Return possible spokespeople: the unit's staff, for a government also of its units."""
     own = Q(body=body)
-    if body.kind in GOVERNMENTS:
-        own |= Q(body__parent=body) & ~Q(body__kind__in=GOVERNMENTS)
+    if body.kind in GOVERNING_KINDS:
+        own |= Q(body__parent=body) & ~Q(body__kind__in=GOVERNING_KINDS)
     return Person.objects.filter(pk__in=Appointment.objects.filter(in_force(), own).values("person"))
 
 
@@ -130,7 +130,7 @@ def _in_office() -> Q:
 def speaks_for(by: Actor, body: Body) -> bool:
     """Return True if the user is a spokesperson of the unit or of its government."""
     return any(
-        one.pk == body.pk or (one.kind in GOVERNMENTS and body.path.startswith(one.path)) for one in _spoken_for(by)
+        one.pk == body.pk or (one.kind in GOVERNING_KINDS and body.path.startswith(one.path)) for one in _spoken_for(by)
     )
 
 
@@ -157,7 +157,7 @@ def spoken_bodies(by: Actor) -> Q:
     """Return the filter for units that the user speaks for."""
     condition = Q(pk__in=[])
     for one in _spoken_for(by):
-        condition |= Q(path__startswith=one.path) if one.kind in GOVERNMENTS else Q(pk=one.pk)
+        condition |= Q(path__startswith=one.path) if one.kind in GOVERNING_KINDS else Q(pk=one.pk)
     return condition
 
 

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from django_filters import ChoiceFilter
 
 from gongkai.core.ledger.columns import titled, unit, unit_filter
-from gongkai.core.registers.columns import LISTED, Column, shown
+from gongkai.core.registers.columns import LIST_ONLY, Column, shown
 from gongkai.core.registers.filters import Year
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.spreadsheets.sheet import AnyRow
@@ -66,15 +66,15 @@ class DecisionListRegister(Register[Decision]):
     columns = (
         titled("决策事项"),
         unit("承办单位"),
-        Column("state", "阶段", value=lambda row: row.entry.state_label, at=LISTED, order="entry__state"),
-        Column("period", "征求意见", value=_period_cell, at=LISTED, order=""),
-        Column("comments", "意见", value=_comments_cell, at=LISTED, order="", number=True),
-        Column("due", "到期", value=_due_cell, at=LISTED, order="entry__due_at"),
+        Column("state", "阶段", value=lambda row: row.entry.state_label, at=LIST_ONLY, order="entry__state"),
+        Column("period", "征求意见", value=_period_cell, at=LIST_ONLY, order=""),
+        Column("comments", "意见", value=_comments_cell, at=LIST_ONLY, order="", number=True),
+        Column("due", "到期", value=_due_cell, at=LIST_ONLY, order="entry__due_at"),
         Column(
             "light",
             "灯",
             value=lambda row: light(row.listed.light),
-            at=LISTED,
+            at=LIST_ONLY,
             order="",
         ),
     )

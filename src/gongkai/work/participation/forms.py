@@ -14,7 +14,7 @@ from gongkai.content.editions.models import Document, Shelf
 from gongkai.content.editions.queries import documents_visible_to
 from gongkai.content.editions.vocabulary import POLICY_KINDS
 from gongkai.core.files.forms import FilesField, OneFileField
-from gongkai.core.files.kinds import PUBLIC
+from gongkai.core.files.kinds import PUBLIC_FILE_TYPES
 from gongkai.core.intake.declared import ask
 from gongkai.core.ledger.forms import ActForm, register_entry_form
 from gongkai.core.units.forms import base
@@ -77,7 +77,9 @@ class AnnouncementForm(Plain):
     """The base form of announcements: title and attachments; `terms()` returns its fields."""
 
     title = forms.CharField(label="标题", max_length=300, required=False, help_text="不填的，用通常的标题")
-    attachments = FilesField(label="附件", kinds=PUBLIC, required=False, help_text="重新上传的，替换原有附件")
+    attachments = FilesField(
+        label="附件", kinds=PUBLIC_FILE_TYPES, required=False, help_text="重新上传的，替换原有附件"
+    )
 
     # Fields that become HTML; each may be uploaded as a Word file (`<name>_file`).
     TEXTS: tuple[str, ...] = ()

@@ -8,7 +8,7 @@ from django.utils import timezone
 from gongkai.content.editions.models import Document
 from gongkai.content.editions.shelves import spans
 from gongkai.content.reviewing.models import Review
-from gongkai.content.reviewing.models.reviews import OPEN
+from gongkai.content.reviewing.models.reviews import OPEN_STATES
 from gongkai.lib.typed_json import text
 from gongkai.work.participation.deidentification import commenter_identities, find_personal_words
 from gongkai.work.participation.models import (
@@ -33,7 +33,7 @@ def get_publication_day(announcement: Announcement) -> date:
     known = Consultation.objects.filter(pk=announcement.pk).first()
     if known is not None:
         return known.starts_on
-    review = Review.objects.filter(source=announcement.stream, state__in=OPEN).order_by("-pk").first()
+    review = Review.objects.filter(source=announcement.stream, state__in=OPEN_STATES).order_by("-pk").first()
     today = timezone.localdate()
     return max(today, timezone.localdate(review.visible_from)) if review and review.visible_from else today
 

@@ -18,7 +18,7 @@ from gongkai.core.files.models import PaperKind
 from gongkai.core.ledger.kinds import ordering
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import visible_to as entries_visible_to
-from gongkai.core.registers.columns import ASIDE, Column
+from gongkai.core.registers.columns import FILE_AND_RECORD, Column
 from gongkai.core.registers.filters import Chosen, Year
 from gongkai.core.registers.forms import Act, ActForm, New
 from gongkai.core.registers.record import FileActions, Part
@@ -216,10 +216,10 @@ class OpeningRegister(Register[Opening]):
         "body",
         "kind",
         "place",
-        Column("invited", at=ASIDE),
+        Column("invited", at=FILE_AND_RECORD),
         "guests",
-        Column("account", at=ASIDE),
-        Column("address", at=ASIDE),
+        Column("account", at=FILE_AND_RECORD),
+        Column("address", at=FILE_AND_RECORD),
         Column("state", "情况", cell=_state_cell, at=frozenset({"list", "record"})),
         Column("made_by", at=frozenset({"record"})),
         Column("made_at", at=frozenset({"record"})),

@@ -16,7 +16,7 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.intake.deidentification import Deidentified
 from gongkai.core.intake.forms.previews import RewrittenForm
-from gongkai.core.registers.columns import ASIDE, Column, chip
+from gongkai.core.registers.columns import FILE_AND_RECORD, Column, chip
 from gongkai.core.registers.filters import Chosen, Year
 from gongkai.core.registers.forms import Act, New
 from gongkai.core.registers.record import Part
@@ -25,7 +25,7 @@ from gongkai.core.registers.ticking import Ticks
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.forms.base import words
 from gongkai.core.units.models import Body
-from gongkai.core.units.reach import GOVERNMENTS, bodies_of
+from gongkai.core.units.reach import GOVERNING_KINDS, bodies_of
 from gongkai.core.widgets.fields import WholeNumber
 from gongkai.core.widgets.forms import Plain
 from gongkai.work.participation import actions, queries, rules
@@ -82,7 +82,7 @@ class CatalogueRegister(Register[Catalogue]):
         """Return the governments, each of which must have a catalogue (国令第713号第三条)."""
         if chosen.year is None:
             return None
-        return bodies_of(by).filter(kind__in=GOVERNMENTS, active_to=None, merged_into=None)
+        return bodies_of(by).filter(kind__in=GOVERNING_KINDS, active_to=None, merged_into=None)
 
 
 _REASON_FIELD = words("说明", rows=3, most=2000, required=False, hint="未采纳、部分采纳的须说明理由，会公开")
@@ -153,7 +153,7 @@ class PointRegister(Register[Point]):
     section = (("决策预公开", "participation:decisions"),)
     columns = (
         Column("position", number=True),
-        Column("consultation", width=28, at=ASIDE),
+        Column("consultation", width=28, at=FILE_AND_RECORD),
         "gist",
         Column("count", "条数", value=lambda row: row.count, cell=_comments_cell, number=True, order="count"),
         Column(

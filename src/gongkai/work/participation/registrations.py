@@ -9,7 +9,7 @@ from gongkai.core.background_jobs.kinds import register_kind
 from gongkai.core.intake.forms import register_public_form
 from gongkai.core.intake.matters import register_matter
 from gongkai.core.ledger import kinds
-from gongkai.core.ledger.desk import TODOS, Block, Panel, register_block, register_panel
+from gongkai.core.ledger.desk import TODOS_TEMPLATE, Block, Panel, register_block, register_panel
 from gongkai.core.spreadsheets import importers
 from gongkai.work.participation import actions, forms, panels, public, survey_public  # noqa: F401 - actions enter themselves
 from gongkai.work.participation.following import find_announcement, follow_publication, open_feedback_entries
@@ -63,13 +63,15 @@ def _register_panels() -> None:
             warns=True,
         )
     )
-    register_block(Block("collecting", 210, panels.list_open_periods, TODOS, needs=panels.required_decision_rows))
+    register_block(
+        Block("collecting", 210, panels.list_open_periods, TODOS_TEMPLATE, needs=panels.required_decision_rows)
+    )
     register_block(
         Block(
             "openings",
             212,
             panels.list_unrecorded_openings,
-            TODOS,
+            TODOS_TEMPLATE,
             needs=panels.required_opening_rows,
         )
     )
@@ -78,7 +80,7 @@ def _register_panels() -> None:
             "surveys",
             213,
             panels.list_due_surveys,
-            TODOS,
+            TODOS_TEMPLATE,
             needs=panels.required_survey_rows,
         )
     )

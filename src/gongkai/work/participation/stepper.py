@@ -9,8 +9,8 @@ from django.utils import timezone
 from gongkai.content.editions.models import Document
 from gongkai.content.editions.shelves import spans
 from gongkai.content.reviewing.models import Review
-from gongkai.content.reviewing.models.reviews import OPEN
-from gongkai.core.acts.action import REGISTRY
+from gongkai.content.reviewing.models.reviews import OPEN_STATES
+from gongkai.core.acts.action import ACTIONS_BY_NAME
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import Actor
 from gongkai.work.participation.line import describe_missing_listing
@@ -69,7 +69,7 @@ def list_announcement_statuses(announcements: list[Announcement]) -> list[Announ
     documents = {
         one.source: one for one in Document.objects.filter(source__in=names).prefetch_related("editions", "addresses")
     }
-    waiting = set(Review.objects.filter(source__in=names, state__in=OPEN).values_list("source", flat=True))
+    waiting = set(Review.objects.filter(source__in=names, state__in=OPEN_STATES).values_list("source", flat=True))
     now, made = timezone.now(), []
     for announcement in announcements:
         latest = announcement.latest
@@ -272,7 +272,7 @@ def _get_next_after_publication(decision: Decision, entry: Entry, by: Actor) -> 
 
 
 def _make_act_task(entry: Entry, name: str, words: str, by: Actor) -> NextTask:
-    action = REGISTRY[name]
+    action = ACTIONS_BY_NAME[name]
     why = action.why_not(entry, by=by)
     if why:
         return NextTask(f"{words}{''.join(why)}")

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from django_filters import ChoiceFilter
 
 from gongkai.core.acts.actors import Actor
-from gongkai.core.registers.columns import ASIDE, Column
+from gongkai.core.registers.columns import FILE_AND_RECORD, Column
 from gongkai.core.registers.forms import Act, New
 from gongkai.core.registers.record import Part
 from gongkai.core.registers.register import Listing, Register
@@ -86,12 +86,12 @@ class SurveyRegister(Register[Survey]):
     columns = (
         "title",
         "body",
-        Column("policy", at=ASIDE),
+        Column("policy", at=FILE_AND_RECORD),
         "starts_on",
         "ends_on",
         Column("replies", "问卷（份）", value=lambda row: row.reply_count, number=True, order="reply_count"),
         Column("state", "情况", value=lambda row: row.state, cell=_state_cell, order=""),
-        Column("answered_on", at=ASIDE),
+        Column("answered_on", at=FILE_AND_RECORD),
         Column("made_by", at=frozenset({"record"})),
         Column("made_at", at=frozenset({"record"})),
     )

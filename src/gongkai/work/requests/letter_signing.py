@@ -12,7 +12,7 @@ from gongkai.core.acts.action import ActionResult, action
 from gongkai.core.acts.actors import SYSTEM, Actor
 from gongkai.core.units.models import Certificate
 from gongkai.core.vault.sealing import decrypt_bytes, encrypt_bytes
-from gongkai.core.widgets.answers import DOCX
+from gongkai.core.widgets.answers import DOCX_CONTENT_TYPE
 from gongkai.lib.confined.office import library
 from gongkai.lib.writing.signed import docx_to_pdf, sign
 from gongkai.work.requests.letters import LETTER_KINDS, decrypt_letter
@@ -38,7 +38,7 @@ def get_handed_out_letter(letter: Letter) -> HandedOutLetter:
     """Return the signed PDF of a letter, else its .docx. The caller checks the permission."""
     signed = SignedLetter.objects.filter(letter=letter).exclude(digest="").first()
     if signed is None:
-        return HandedOutLetter(decrypt_letter(letter), "docx", DOCX)
+        return HandedOutLetter(decrypt_letter(letter), "docx", DOCX_CONTENT_TYPE)
     return HandedOutLetter(decrypt_bytes(bytes(signed.content), signed.key.reveal()), "pdf", PDF_MEDIA_TYPE)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Prefetch
 
-from gongkai.core.acts.action import REGISTRY
+from gongkai.core.acts.action import ACTIONS_BY_NAME
 from gongkai.core.intake.queries import files_visible_to
 from gongkai.core.intake.queries import visible_to as party_of
 from gongkai.core.ledger.clock import rules_of
@@ -129,7 +129,7 @@ def next_steps_panel(entry: Entry, by: Actor) -> dict[str, object]:
 
 def _make_next_step(entry: Entry, by: Actor, act: RequestAct, text: str) -> NextStep:
     name = f"request.{act.verb}"
-    reasons = REGISTRY[name].why_not(entry, by=by)
+    reasons = ACTIONS_BY_NAME[name].why_not(entry, by=by)
     irregular = [] if reasons else [f"{one}。" for one in find_clock_objections(entry, act.verb)]
     return NextStep(act, name, text, reasons or irregular, late=bool(irregular))
 

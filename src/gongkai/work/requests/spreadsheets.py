@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.intake.declared import ERASED_TEXT, declared, declared_cells, declared_columns
-from gongkai.core.intake.held import SECRET
+from gongkai.core.intake.held import ENCRYPTED_LABELS
 from gongkai.core.intake.models import IdKind
 from gongkai.core.ledger.clock import events_of
 from gongkai.core.ledger.models import Entry
@@ -131,7 +131,7 @@ _CHOICE_LABELS: dict[str, dict[str, str]] = {
 
 def describe_imported_value(column: Column, value: object) -> str:
     """Return an imported value for the preview: choices by label, applicant's data hidden."""
-    if column.key in SECRET:
+    if column.key in ENCRYPTED_LABELS:
         return "已填写（加密保存）"
     if isinstance(value, date):
         return value.isoformat()

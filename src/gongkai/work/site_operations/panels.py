@@ -3,9 +3,9 @@
 from django.utils import timezone
 
 from gongkai.core.acts.actors import Actor
-from gongkai.core.ledger.desk import SHOWN
+from gongkai.core.ledger.desk import MAX_BLOCK_LINES
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.row_presence import SOME, Rows
+from gongkai.core.ledger.row_presence import ANY_VALUE, Rows
 from gongkai.work.site_operations import queries
 from gongkai.work.site_operations.actions.daily_logs import find_page_url
 from gongkai.work.site_operations.models import Upkeep
@@ -18,7 +18,7 @@ def show_fault(entry: Entry, by: Actor) -> dict[str, object]:
 
 def reading_needed(by: Actor) -> list[Rows]:
     """Return the rows on which the block depends."""
-    return [Rows(Upkeep, {"reading_from": SOME})]
+    return [Rows(Upkeep, {"reading_from": ANY_VALUE})]
 
 
 def reading_block(by: Actor) -> dict[str, object] | None:
@@ -26,5 +26,5 @@ def reading_block(by: Actor) -> dict[str, object] | None:
     today = timezone.localdate()
     rows = [queries.find_status(upkeep, today) for upkeep in queries.list_read_by(by)]
     rows = [standing for standing in rows if standing.missing or not standing.read_today]
-    shown = [(row, find_page_url(row.upkeep)) for row in rows[:SHOWN]]
+    shown = [(row, find_page_url(row.upkeep)) for row in rows[:MAX_BLOCK_LINES]]
     return {"rows": shown, "more": len(rows) - len(shown)} if rows else None

@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from django_filters import ChoiceFilter, Filter
 
 from gongkai.content.editions.models import Website
-from gongkai.core.registers.columns import ASIDE, FILED, LISTED, Column, sign
+from gongkai.core.registers.columns import FILE_AND_RECORD, FILE_ONLY, LIST_ONLY, Column, sign
 from gongkai.core.registers.filters import Year
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import Actor
@@ -59,14 +59,16 @@ def _describe_reading(row: "AnyRow") -> str:
 
 
 SITE_COLUMNS = (
-    Column("light", "灯", value=lambda row: "", cell=_light_cell, at=LISTED),
+    Column("light", "灯", value=lambda row: "", cell=_light_cell, at=LIST_ONLY),
     "name",
     Column("supervisor", "主管单位", value=lambda row: get_site_file(row).supervisor or "未明确"),
     Column("body", "主办单位"),
     Column("undertaker", "承办单位", value=lambda row: get_site_file(row).undertaker or "未明确"),
-    Column("leader", "责任领导", value=lambda row: queries.find_leader(get_site_file(row)) or "未明确", at=ASIDE),
+    Column(
+        "leader", "责任领导", value=lambda row: queries.find_leader(get_site_file(row)) or "未明确", at=FILE_AND_RECORD
+    ),
     Column("texts", "现行制度", value=lambda row: f"{get_cached_status(row).texts}/5"),
-    Column("read", "今日读网", value=_describe_reading, at=LISTED),
+    Column("read", "今日读网", value=_describe_reading, at=LIST_ONLY),
     Column(
         "missing",
         "近30天缺读网日志的日期",
@@ -74,9 +76,11 @@ SITE_COLUMNS = (
         cell=_missing_days_cell,
         width=40,
     ),
-    Column("budget", "当年预算（万元）", value=lambda row: get_cached_status(row).budget, at=ASIDE, number=True),
-    Column("members", "团队（人）", value=lambda row: get_cached_status(row).members, at=ASIDE, number=True),
-    Column("handed", "已签字移交（项）", value=lambda row: get_cached_status(row).handed, at=FILED, number=True),
+    Column(
+        "budget", "当年预算（万元）", value=lambda row: get_cached_status(row).budget, at=FILE_AND_RECORD, number=True
+    ),
+    Column("members", "团队（人）", value=lambda row: get_cached_status(row).members, at=FILE_AND_RECORD, number=True),
+    Column("handed", "已签字移交（项）", value=lambda row: get_cached_status(row).handed, at=FILE_ONLY, number=True),
     Column(
         "lacks",
         "缺少",
@@ -84,16 +88,18 @@ SITE_COLUMNS = (
         cell=lambda row: "、".join(get_cached_status(row).lacks_short) or "无",
         width=50,
     ),
-    Column("technical", "技术团队", value=lambda row: get_site_file(row).technical, at=ASIDE),
+    Column("technical", "技术团队", value=lambda row: get_site_file(row).technical, at=FILE_AND_RECORD),
     Column(
         "technical_contact",
         "技术负责人和电话",
         value=lambda row: get_site_file(row).technical_contact,
-        at=ASIDE,
+        at=FILE_AND_RECORD,
     ),
-    Column("content", "内容团队", value=lambda row: get_site_file(row).content, at=ASIDE),
-    Column("content_contact", "内容负责人和电话", value=lambda row: get_site_file(row).content_contact, at=ASIDE),
-    Column("reading_from", "值班读网开始日期", value=lambda row: get_site_file(row).reading_from, at=ASIDE),
+    Column("content", "内容团队", value=lambda row: get_site_file(row).content, at=FILE_AND_RECORD),
+    Column(
+        "content_contact", "内容负责人和电话", value=lambda row: get_site_file(row).content_contact, at=FILE_AND_RECORD
+    ),
+    Column("reading_from", "值班读网开始日期", value=lambda row: get_site_file(row).reading_from, at=FILE_AND_RECORD),
 )
 HAS_FILE_FILTER = (
     "filed",
@@ -226,7 +232,7 @@ class RestoreDrills(Register[RestoreDrill]):
         Column("made_at", value=_backup_time, order="made_at"),
         "movements",
         "files",
-        Column("broken", at=FILED),
+        Column("broken", at=FILE_ONLY),
     )
     filters = (Year("at"), "ok")
     has_record = False

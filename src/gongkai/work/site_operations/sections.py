@@ -13,7 +13,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from gongkai.core.files.forms import OneFileField
-from gongkai.core.files.kinds import PUBLIC
+from gongkai.core.files.kinds import PUBLIC_FILE_TYPES
 from gongkai.core.ledger.queries import visible_to as entries_visible_to
 from gongkai.core.registers.columns import Column, shown, sign
 from gongkai.core.registers.forms import Act
@@ -159,7 +159,7 @@ SITE_ACTS = (
         to=get_site_file,
         part="texts",
         fields=("kind", "title", "number", "since", "file"),
-        asks={"file": OneFileField(kinds=PUBLIC, label="制度文件", required=False)},
+        asks={"file": OneFileField(kinds=PUBLIC_FILE_TYPES, label="制度文件", required=False)},
         initial=_initial_today,
         when=has_site_file,
         label="登记制度",

@@ -14,7 +14,7 @@ class Config(AppConfig):
         """Register sources, guards, spreadsheets, jobs, the home page block and the negative list."""
         from django.db.models.signals import post_migrate
 
-        from gongkai.content.checks.faults import DAILY
+        from gongkai.content.checks.faults import DAILY_LINK_SOURCES
         from gongkai.content.editions.erasing import ERASURE_HANDLERS
         from gongkai.content.editions.gates import ItemPanel, register_item_panel
         from gongkai.content.editions.sources import register_source
@@ -34,7 +34,7 @@ class Config(AppConfig):
         register_source("table", lambda number: tables.filter(pk=number).first())
         register_source("record", lambda number: records.filter(pk=number).first())
         register_family(importing.FAMILY)
-        DAILY.append(queries.probed_daily)
+        DAILY_LINK_SOURCES.append(queries.probed_daily)
         register_job(Job("tables", "提醒补填、核对名录和公开表", jobs.remind, 120))
         register_block(Block("tables", 215, panels.to_mend, "tables/block.html", needs=panels.needed))
         register_item_panel(

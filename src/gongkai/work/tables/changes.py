@@ -7,7 +7,7 @@ from django.db.models import Max
 
 from gongkai.content.editions.models import Shelf
 from gongkai.content.reviewing.models import Review
-from gongkai.content.reviewing.models.reviews import OPEN
+from gongkai.content.reviewing.models.reviews import OPEN_STATES
 from gongkai.work.tables.fields import name_of
 from gongkai.work.tables.freezing import bases_by_record
 from gongkai.work.tables.models import Hand, PublicTable, Record, Revision
@@ -52,7 +52,7 @@ def changed_since(
     if not suspicious:
         return {}
     texts = Revision.objects.in_bulk([public[stream] for stream in suspicious])
-    open_now = set(Review.objects.filter(source__in=suspicious, state__in=OPEN).values_list("source", flat=True))
+    open_now = set(Review.objects.filter(source__in=suspicious, state__in=OPEN_STATES).values_list("source", flat=True))
     rest_on = _resting(judged, [sources[stream] for stream in suspicious])
     found: dict[int, Changed] = {}
     for stream in suspicious:

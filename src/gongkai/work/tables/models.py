@@ -13,7 +13,7 @@ from gongkai.content.editions.sources import Writers
 from gongkai.content.editions.vocabulary import Basis, ItemKind
 from gongkai.core.files.models import Paper
 from gongkai.core.units.models import Body, BodyKind
-from gongkai.core.units.reach import GOVERNMENTS
+from gongkai.core.units.reach import GOVERNING_KINDS
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.work.tables.fields import Field, fields_of
 
@@ -54,9 +54,9 @@ class Owed(models.TextChoices):
 
 
 _OWING: dict[str, Collection[str]] = {
-    Owed.GOVERNMENTS: GOVERNMENTS,
+    Owed.GOVERNMENTS: GOVERNING_KINDS,
     Owed.DEPARTMENTS: {BodyKind.DEPARTMENT},
-    Owed.ALL: {*GOVERNMENTS, BodyKind.DEPARTMENT},
+    Owed.ALL: {*GOVERNING_KINDS, BodyKind.DEPARTMENT},
 }
 
 
@@ -126,7 +126,7 @@ class TableSchema(models.Model):
         """Return True if the unit keeps tables of this schema (地方政府债务: 财政部门)."""
         words = [part for part in _SEPARATORS.split(self.keepers) if part]
         # A government's office may compile the list of its institutions (各区县的名录).
-        office = self.group == Group.INSTITUTION and body.kind in {BodyKind.GENERAL_OFFICE, *GOVERNMENTS}
+        office = self.group == Group.INSTITUTION and body.kind in {BodyKind.GENERAL_OFFICE, *GOVERNING_KINDS}
         return not words or office or any(word in body.name for word in words)
 
     def owed_units(self, units: "models.QuerySet[Body]") -> "models.QuerySet[Body]":

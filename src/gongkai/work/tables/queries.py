@@ -14,7 +14,7 @@ from gongkai.core.ledger.models import Rectification
 from gongkai.core.units.actors import ANONYMOUS, Actor, actor_of
 from gongkai.core.units.door import visible
 from gongkai.core.units.models import Body, BodyKind, Role
-from gongkai.core.units.reach import GOVERNMENTS, belongs, bodies_of, government_over
+from gongkai.core.units.reach import GOVERNING_KINDS, belongs, bodies_of, government_over
 from gongkai.lib.matching.disclosures import budgets_in, budgets_named, unit_words
 from gongkai.lib.typed_json import text
 from gongkai.work.tables.actions.submitting import SOURCE
@@ -171,7 +171,7 @@ def editions_of(governments: Iterable[Body]) -> Editions:
     """
     seats = {government.pk: government for government in governments}
     units = Body.objects.filter(parent__in=seats, active_to=None, merged_into=None)
-    bodies = {unit.pk: unit for unit in units.exclude(kind__in=GOVERNMENTS)} | seats
+    bodies = {unit.pk: unit for unit in units.exclude(kind__in=GOVERNING_KINDS)} | seats
     rows = shelf_visible_to(ANONYMOUS).filter(
         Q(title__contains="预算") | Q(title__contains="决算"), body__in=bodies, column=None
     )

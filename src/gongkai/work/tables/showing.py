@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import TypeAlias
 
 from gongkai.core.units.models import Body, BodyKind
-from gongkai.core.units.reach import GOVERNMENTS
+from gongkai.core.units.reach import GOVERNING_KINDS
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.matching.disclosures import last_day
 from gongkai.lib.typed_json import text, texts
@@ -158,7 +158,7 @@ def grid(
         told.setdefault((named, year, str(values.get(what.key))), (values, path))
     on = next(field for field in fields if field.key == text(view, "on"))
     groups = []
-    for label, kinds in (("政府", GOVERNMENTS), ("部门", _DEPARTMENTS)):
+    for label, kinds in (("政府", GOVERNING_KINDS), ("部门", _DEPARTMENTS)):
         lines = []
         for body in units:
             if body.kind not in kinds:

@@ -23,12 +23,12 @@ from gongkai.core.acts.digest import canonical, digest, holds, moment
 from gongkai.lib.typed_json import text
 
 #: Rooms above that must act on every new edition (an urgent review is settled by it): (document, edition) → facts for the log.
-SETTLERS: list[Callable[[Document, Edition], Mapping[str, object]]] = []
+NEW_EDITION_HOOKS: list[Callable[[Document, Edition], Mapping[str, object]]] = []
 
 
 def settle(document: Document, edition: Edition) -> dict[str, object]:
     """Let the rooms above act on a new edition, inside its transaction; return what the log keeps of it."""
-    return {name: value for settler in SETTLERS for name, value in settler(document, edition).items()}
+    return {name: value for settler in NEW_EDITION_HOOKS for name, value in settler(document, edition).items()}
 
 
 def write_edition(

@@ -46,13 +46,13 @@ def place(document: Document, *, by: Actor, columns: Sequence[Column]) -> Action
 
 
 #: Rooms above that say whether documents may stand in columns: (documents, columns, the column they come from) → reasons against it.
-BARS: list[Callable[[Iterable[Document], Sequence[Column], Column | None], list[str]]] = []
+PLACEMENT_CHECKS: list[Callable[[Iterable[Document], Sequence[Column], Column | None], list[str]]] = []
 
 
 def _may_stand(
     documents: Iterable[Document], columns: Sequence[Column], by: Actor, source: Column | None = None
 ) -> None:
-    reasons = [reason for bar in (others_columns, *BARS) for reason in bar(documents, columns, source)]
+    reasons = [reason for bar in (others_columns, *PLACEMENT_CHECKS) for reason in bar(documents, columns, source)]
     if not by.system:  # an old site's library comes with the kinds it had there
         reasons += no_policies(documents, columns)
     if reasons:

@@ -24,7 +24,7 @@ class Admits(models.TextChoices):
 
 
 #: Update cycles offered in the register: days → word. 0 is a column whose content is fixed and changes only with the facts.
-CYCLES: dict[int, str] = {
+UPDATE_CYCLE_LABELS: dict[int, str] = {
     1: "每日更新",
     7: "每周更新",
     14: "每两周更新",
@@ -106,7 +106,7 @@ class Column(InTree):
         """The update cycle in words; empty where none was set."""
         if self.cycle_days is None:
             return ""
-        return CYCLES.get(self.cycle_days, f"每{self.cycle_days}天更新")
+        return UPDATE_CYCLE_LABELS.get(self.cycle_days, f"每{self.cycle_days}天更新")
 
 
 class ColumnAlias(models.Model):

@@ -19,7 +19,7 @@ from gongkai.content.editions.queries.plain import columns_of, plain_row, plain_
 from gongkai.content.editions.shelves import spans
 from gongkai.core.files.models import StoredFile
 from gongkai.core.units.actors import ANONYMOUS, actor_of
-from gongkai.core.units.reach import SUPERVISING, working_bodies
+from gongkai.core.units.reach import SUPERVISING_ROLES, working_bodies
 
 
 def audience_q(user: object, *, body: str = "body") -> Q:
@@ -34,7 +34,7 @@ def audience_q(user: object, *, body: str = "body") -> Q:
     condition = Q(audience=Audience.ALL)
     for number in working_bodies(actor):
         condition |= Q(audience=Audience.LIMITED, circle__contains=f"/{number}/")
-    for reach in {post.reach for post in actor.posts if post.role in SUPERVISING}:
+    for reach in {post.reach for post in actor.posts if post.role in SUPERVISING_ROLES}:
         condition |= Q(**{"audience": Audience.LIMITED, f"{body}__path__startswith": reach})
     return condition
 

@@ -22,7 +22,7 @@ from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.matching.folding import fold
 
 #: How many on each side are looked at.
-REACH = 30
+MAX_NEIGHBOURS_SEARCHED = 30
 MAX_NEIGHBOURS = 5
 _HAN = re.compile(rf"[{HAN}]{{2,}}")
 
@@ -66,7 +66,7 @@ def _public(column: int, document: int, at: datetime) -> tuple[list[Neighbour], 
     now = timezone.now()
     adapt = connection.ops.adapt_datetimefield_value
     window = [adapt(now), adapt(now)]
-    side = [column, *window, adapt(at), adapt(at), document, REACH]
+    side = [column, *window, adapt(at), adapt(at), document, MAX_NEIGHBOURS_SEARCHED]
     with connections[router.db_for_read(Shelf)].cursor() as cursor:
         cursor.execute(_sql(), [*side, *side])
         rows = cursor.fetchall()
@@ -97,8 +97,8 @@ def _visible(
     older = Q(published_at__lte=at) & (Q(published_at__lt=at) | Q(document__lt=number))
     newer = Q(published_at__gte=at) & (Q(published_at__gt=at) | Q(document__gt=number))
     names = ("document_id", "title", "path", "number", "published_at")
-    below = rows.filter(older).order_by("-published_at", "-document").values_list(*names)[:REACH]
-    above = rows.filter(newer).order_by("published_at", "document").values_list(*names)[:REACH]
+    below = rows.filter(older).order_by("-published_at", "-document").values_list(*names)[:MAX_NEIGHBOURS_SEARCHED]
+    above = rows.filter(newer).order_by("published_at", "document").values_list(*names)[:MAX_NEIGHBOURS_SEARCHED]
     return [Neighbour(*row) for row in above], [Neighbour(*row) for row in below]
 
 

@@ -25,7 +25,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import judge, work
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body, Office, Role
-from gongkai.core.units.reach import GOVERNMENTS, government_over
+from gongkai.core.units.reach import GOVERNING_KINDS, government_over
 from gongkai.lib.chinese.days import end_of_day
 
 
@@ -110,7 +110,7 @@ def receivers(body: Body) -> QuerySet[Body]:
     """Return the units that results of a unit may be handed to: itself, its government and that government's units."""
     top = government_over(body)
     rows = Body.objects.filter(active_to=None, merged_into=None)
-    beside = Q(parent=top) & ~Q(kind__in=GOVERNMENTS)
+    beside = Q(parent=top) & ~Q(kind__in=GOVERNING_KINDS)
     return rows.filter(Q(pk__in=[top.pk, body.pk]) | beside).order_by("position", "pk")
 
 

@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
 from gongkai.content.editions.reach import bodies_seen
-from gongkai.content.editions.rules import WRITING
+from gongkai.content.editions.rules import WRITING_ROLES
 from gongkai.content.interpretation import actions
 from gongkai.content.interpretation.forms.items import SettingForm
 from gongkai.content.interpretation.models import setting_of
@@ -22,7 +22,7 @@ def writable(by: Actor) -> QuerySet[Body]:
     seen = bodies_seen(by).filter(active_to=None, merged_into=None)
     if by.has(Role.CHIEF):
         return seen.order_by("position", "pk")
-    own = [post.body_id for post in by.posts if post.role in WRITING]
+    own = [post.body_id for post in by.posts if post.role in WRITING_ROLES]
     return seen.filter(pk__in=own).order_by("position", "pk")
 
 

@@ -22,7 +22,7 @@ from gongkai.core.spreadsheets.errors import Unreadable
 from gongkai.lib.privacy import PrivacyError
 
 #: What can be decided of a text with personal data.
-WAYS = {"keep": "照原样保留", "mask": "遮盖后公开", "drop": "不迁移"}
+DECISION_LABELS = {"keep": "照原样保留", "mask": "遮盖后公开", "drop": "不迁移"}
 
 
 def _may(by: Actor, row: MoveRow) -> list[str]:
@@ -68,18 +68,18 @@ def decide(row: MoveRow, *, by: Actor, how: str, ground: str = "", looked: Colle
     Args:
         row: the row.
         by: who decides.
-        how: one of `WAYS`.
+        how: one of `DECISION_LABELS`.
         ground: why personal data stays as it is.
         looked: the marks of the parts that they looked at (`manual_checks.unsearched_of`).
     """
-    if how not in WAYS:
+    if how not in DECISION_LABELS:
         raise Refused("请选择怎样处理。")
     if how == "drop":
         row.state, row.words = RowState.IGNORED, "经人工决定不迁移"
         row.data, row.findings = {}, []
         row.save()
-        return ActionResult(words=f"{row}：{WAYS[how]}", facts={"row": row.pk, "how": how})
-    read = any(finding["kind"] != personal.UNSEARCHED for finding in row.findings)
+        return ActionResult(words=f"{row}：{DECISION_LABELS[how]}", facts={"row": row.pk, "how": how})
+    read = any(finding["kind"] != personal.MANUAL_CHECK_KIND for finding in row.findings)
     if how == "keep" and read and not ground.strip():
         raise Refused("照原样保留个人信息的，请写明依据（如法律、法规规定公开的条款）。")
     if left := not_looked_at(row, by, looked):
@@ -91,7 +91,7 @@ def decide(row: MoveRow, *, by: Actor, how: str, ground: str = "", looked: Colle
     marks = record_looked(row, by)
     if how == "mask":
         _mask(row, by)
-    words = f"{WAYS[how]}：{ground.strip()}" if ground.strip() else WAYS[how]
+    words = f"{DECISION_LABELS[how]}：{ground.strip()}" if ground.strip() else DECISION_LABELS[how]
     words += f"（机器读不出的{len(marks)}处已由本人逐个查看）" if marks else ""
     if how == "keep" and read:
         return _to_draft(row, by, words)
@@ -144,7 +144,7 @@ def _nothing_left(row: MoveRow, files: list[personal.OldFile], known: set[str]) 
     """
     frozen = frozen_of(row)
     found = personal.findings_of(frozen.title, frozen.html, frozen.facts, files)
-    left = [one["where"] for one in found if one["kind"] != personal.UNSEARCHED]
+    left = [one["where"] for one in found if one["kind"] != personal.MANUAL_CHECK_KIND]
     said = " ".join([frozen.title, frozen.html, *map(str, frozen.facts.values()), *(f.name for f in files)])
     if not left and any(word in said for word in known):
         left = ["标题、著录项、正文或附件名称"]

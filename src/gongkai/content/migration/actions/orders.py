@@ -21,12 +21,12 @@ from gongkai.content.editions.models import (
     Document,
     Website,
 )
-from gongkai.content.editions.rules import MANAGING
+from gongkai.content.editions.rules import MANAGING_ROLES
 from gongkai.content.editions.sources import OutgoingText, document_of
 from gongkai.content.migration import windows
 from gongkai.content.migration.models import MigratedText, MigrationOrder, MoveWindow
 from gongkai.content.migration.orders import (
-    MIGRATED,
+    MIGRATED_APPROVAL,
     Listed,
     list_digest,
     not_listed,
@@ -49,20 +49,24 @@ from gongkai.core.units.same_person import is_among
 from gongkai.lib.richtext import plain
 
 #: Why somebody does not approve what they prepared.
-OTHER = "选定来源、读取的人不能自己批准，请由政务公开办的另一个人批准。"
+OTHER_PERSON_ERROR = "选定来源、读取的人不能自己批准，请由政务公开办的另一个人批准。"
 #: Why nobody approves what only the console read: whoever sits there may be the one who approves.
-NOBODY = "这批信息由控制台读取，没有人对来源负责。请由一人在后台核对来源后重新读取，再由另一人批准。"
+NO_RESPONSIBLE_PERSON_ERROR = (
+    "这批信息由控制台读取，没有人对来源负责。请由一人在后台核对来源后重新读取，再由另一人批准。"
+)
 #: Why somebody does not approve columns that they named.
-MAPPED = "您选定了栏目、单位对应，须由另一个人批准；没有选定单位的，也可以不选“同时开通新建的栏目”。"
+OWN_MAPPING_ERROR = "您选定了栏目、单位对应，须由另一个人批准；没有选定单位的，也可以不选“同时开通新建的栏目”。"
 #: Why somebody does not approve what was read before they had the post.
-NEW = "读取这批信息时您还没有担任相应职务，不能批准，请由读取之前已经任职的人批准。"
+LATER_APPOINTMENT_ERROR = "读取这批信息时您还没有担任相应职务，不能批准，请由读取之前已经任职的人批准。"
 
 
 def manages(by: Actor, website: Website) -> list[str]:
     """Choosing a source and mapping columns: a person who holds the 政务公开 office's or the administrator's post over the site, never a job."""
     held = not by.system and by.person_id is not None
     return (
-        [] if held and by.reaches(*MANAGING, path=website.body.path) else ["只有政务公开办或系统管理员可以办理迁移。"]
+        []
+        if held and by.reaches(*MANAGING_ROLES, path=website.body.path)
+        else ["只有政务公开办或系统管理员可以办理迁移。"]
     )
 
 
@@ -113,9 +117,9 @@ def order_migration(
     if by.person_id is None:
         raise Refused("批准迁移须由任职的人员本人办理。")
     if not any(prepared):
-        raise Refused(NOBODY)
+        raise Refused(NO_RESPONSIBLE_PERSON_ERROR)
     if is_among(by, prepared):
-        raise Refused(OTHER)
+        raise Refused(OTHER_PERSON_ERROR)
     window = _window(website)
     if reasons := next((found for text in texts if (found := _unlisted(text, window))), []):
         raise Refused(reasons)
@@ -158,7 +162,7 @@ def order_migration(
 def decide_migrated(order: MigrationOrder, *, by: Actor, text: Listed, ground: str) -> ActionResult:
     """Put a text in which personal data was found on an order's list: as it was with a ground, or masked."""
     if is_among(by, prepared_by(order)):
-        raise Refused(OTHER)
+        raise Refused(OTHER_PERSON_ERROR)
     if not ground.strip():
         raise Refused("请写明公开的依据。")
     if reasons := _unlisted(text, _window(order.website)):
@@ -336,7 +340,7 @@ def _approval(text: MigratedText, frozen: Frozen, revision: Revision, old: Seque
     """Return what the edition keeps instead of signatures: on whose order, from where. No review is claimed."""
     order = text.order
     return {
-        "kind": MIGRATED,
+        "kind": MIGRATED_APPROVAL,
         "migrated": order.pk,
         "origin": order.origin,
         "by": order.name,

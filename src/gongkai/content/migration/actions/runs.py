@@ -7,7 +7,14 @@ from django.utils import timezone
 
 from gongkai.content.editions.models import Column
 from gongkai.content.migration import row_samples, windows
-from gongkai.content.migration.actions.orders import MAPPED, NEW, NOBODY, OTHER, order_migration, orders
+from gongkai.content.migration.actions.orders import (
+    LATER_APPOINTMENT_ERROR,
+    NO_RESPONSIBLE_PERSON_ERROR,
+    OTHER_PERSON_ERROR,
+    OWN_MAPPING_ERROR,
+    order_migration,
+    orders,
+)
 from gongkai.content.migration.actions.orders import manages as manages_site
 from gongkai.content.migration.erasing import drop_upload
 from gongkai.content.migration.models import MigrationOrder, MoveRow, MoveRun, RowState, RunState
@@ -126,13 +133,13 @@ def mappers(run: MoveRun) -> set[int]:
 def approves(by: Actor, run: MoveRun) -> list[str]:
     """Whoever was of the 政务公开 office before this one was read and did not prepare it: what passes no reviews takes two at least."""
     read_by = readers(run)
-    nobody = [] if any(read_by) else [NOBODY]
-    if reasons := orders(by, run.website) or nobody or ([OTHER] if is_among(by, read_by) else []):
+    nobody = [] if any(read_by) else [NO_RESPONSIBLE_PERSON_ERROR]
+    if reasons := orders(by, run.website) or nobody or ([OTHER_PERSON_ERROR] if is_among(by, read_by) else []):
         return reasons
     if (run.open_columns or run.units) and is_among(by, mappers(run)):
-        return [MAPPED]
+        return [OWN_MAPPING_ERROR]
     before = windows.held_before(by, run.website, windows.read_at(run))
-    return ([] if before else [NEW]) or windows.outside(run.website_id)
+    return ([] if before else [LATER_APPOINTMENT_ERROR]) or windows.outside(run.website_id)
 
 
 def _orders(by: Actor, run: MoveRun) -> list[str]:

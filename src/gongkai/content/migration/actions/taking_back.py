@@ -11,7 +11,7 @@ from wagtail.models import Page, Revision
 from gongkai.content.editions import erasing
 from gongkai.content.editions.actions.editions import withdraw
 from gongkai.content.editions.models import Document, Edition, Erasure
-from gongkai.content.migration.orders import MIGRATED
+from gongkai.content.migration.orders import MIGRATED_APPROVAL
 from gongkai.content.publishing.documents import item_of
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.reviewing.models import Review
@@ -44,7 +44,7 @@ def worked_on(documents: Sequence[Document]) -> dict[int, list[str]]:
     found: dict[int, list[str]] = {}
     for document in documents:
         made, number = editions[document.pk], document.item_number
-        if len(made) != 1 or not any(row.get("kind") == MIGRATED for row in made[0].approvals):
+        if len(made) != 1 or not any(row.get("kind") == MIGRATED_APPROVAL for row in made[0].approvals):
             found[document.pk] = ["迁移之后又有新的版本，或已撤回。"]
         elif document.source in reviewed:
             found[document.pk] = ["迁移之后又送审过。"]

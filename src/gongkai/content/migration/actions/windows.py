@@ -8,7 +8,7 @@ from django.utils import timezone
 from gongkai.content.editions.models import Website
 from gongkai.content.migration.actions.orders import manages
 from gongkai.content.migration.models import MoveWindow
-from gongkai.content.migration.windows import LONGEST, last_window
+from gongkai.content.migration.windows import MAX_WINDOW_DAYS, last_window
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.units.models import Role
@@ -42,8 +42,8 @@ def ask_window(website: Website, *, by: Actor, reason: str, live_on: date, until
     today = timezone.localdate()
     if not reason.strip():
         raise Refused("请写明迁移的事由。")
-    if not today <= until <= today + timedelta(days=LONGEST):
-        raise Refused(f"截止日期须在今天之后，最长{LONGEST}天。")
+    if not today <= until <= today + timedelta(days=MAX_WINDOW_DAYS):
+        raise Refused(f"截止日期须在今天之后，最长{MAX_WINDOW_DAYS}天。")
     if live_on > until:
         raise Refused("新网站上线日期不能晚于迁移期的截止日期，请改正其中一个日期。")
     # Else each window could move the day on, and texts of yesterday would be old ones for ever.

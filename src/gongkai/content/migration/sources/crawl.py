@@ -27,15 +27,15 @@ from gongkai.lib.outbound.crawling.addresses import odd
 from gongkai.lib.outbound.decoding import decode
 from gongkai.lib.typed_json import number, text, texts
 
-JOURNAL = "crawl.jsonl"
-AGENT = "Gongkai-moving"
+JOURNAL_FILE_NAME = "crawl.jsonl"
+USER_AGENT = "Gongkai-moving"
 TIMEOUT = 20
 MAX_PAGE, MAX_FILE = 10_000_000, 200_000_000
 #: Elements whose addresses are saved along.
 _FOLLOWED = frozenset({"a", "area", "img", "iframe", "frame"})
 #: Seconds for one answer, however large.
-WHOLE = 3600.0
-TRIES = 3
+MAX_ANSWER_SECONDS = 3600.0
+MAX_ATTEMPTS = 3
 MOST_OF_ONE_PATH = 5000
 _UNSAFE = re.compile(r'[\x00-\x1f<>:"|?*\\]+')
 
@@ -71,7 +71,7 @@ class Crawl:
         self.folder.mkdir(parents=True, exist_ok=True)
         self._resume()
         self._add(self.start)
-        with (self.folder / JOURNAL).open("a", encoding="utf-8") as journal:
+        with (self.folder / JOURNAL_FILE_NAME).open("a", encoding="utf-8") as journal:
             while self.queue and self.saved < self.bounds.most and self.size < self.bounds.bytes:
                 url = self.queue.popleft()
                 row = self._one(url)
@@ -82,11 +82,11 @@ class Crawl:
 
     def _resume(self) -> None:
         tried: dict[str, int] = {}
-        for row in journal_of(self.folder / JOURNAL):
+        for row in journal_of(self.folder / JOURNAL_FILE_NAME):
             url = text(row, "url")
             if row["status"] == 0:
                 tried[url] = tried.get(url, 0) + 1
-                if tried[url] < TRIES:
+                if tried[url] < MAX_ATTEMPTS:
                     self._add(url)
                     continue
             self.done.add(url)
@@ -134,7 +134,9 @@ class Crawl:
     @property
     def reach(self) -> Reach:
         """Return how far it may go: its hosts (which may be inside the own network), one hop at a time."""
-        return Reach(seconds=TIMEOUT, hosts=self.hosts, inner=True, proxy=True, whole=WHOLE, agent=AGENT)
+        return Reach(
+            seconds=TIMEOUT, hosts=self.hosts, inner=True, proxy=True, whole=MAX_ANSWER_SECONDS, agent=USER_AGENT
+        )
 
     def _keep(self, url: str, answer: Answer) -> dict[str, object]:
         page = answer.headers.get_content_type() in {"text/html", "application/xhtml+xml"}
@@ -223,10 +225,10 @@ class Fetched:
 
 def fetched_of(bundle: Bundle) -> dict[str, Fetched]:
     """Return what the journal of a bundle says of each saved file; empty where no crawl saved it."""
-    if not bundle.at(JOURNAL):
+    if not bundle.at(JOURNAL_FILE_NAME):
         return {}
     found: dict[str, Fetched] = {}
-    for line in bundle.read(bundle.at(JOURNAL)).decode("utf-8", "replace").splitlines():
+    for line in bundle.read(bundle.at(JOURNAL_FILE_NAME)).decode("utf-8", "replace").splitlines():
         try:
             row = json.loads(line)
         except ValueError:

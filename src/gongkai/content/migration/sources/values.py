@@ -9,7 +9,7 @@ from gongkai.lib.chinese import lazy_re as re
 
 _DATE = r"((?:19|20)\d{2})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?"
 _TIME = r"(?:[\sT　]*(\d{1,2})\s*[:：时]\s*(\d{1,2})(?:\s*[:：分]\s*(\d{1,2}))?)?"
-MOMENT = re.compile(_DATE + _TIME)
+DATE_TIME_PATTERN = re.compile(_DATE + _TIME)
 _COMPACT = re.compile(r"^((?:19|20)\d{2})(\d{2})(\d{2})(?:(\d{2})(\d{2})(\d{2})?)?$")
 #: Addresses that name a day: /2019/3/5/, /2019-03/05/, t20190305_12.html, /201903/t20190305_
 _IN_ADDRESS = (
@@ -20,7 +20,7 @@ _IN_ADDRESS = (
 
 def parse_moment(words: str) -> datetime | None:
     """Return the first date (with its time) that stands in a text; None where there is none."""
-    match = _COMPACT.match(words.strip()) or MOMENT.search(words)
+    match = _COMPACT.match(words.strip()) or DATE_TIME_PATTERN.search(words)
     return _made(match) if match else None
 
 
@@ -49,7 +49,7 @@ def _made(match: "re.Match[str]") -> datetime | None:
 
 
 #: In the HTML of an `OldItem` a picture names itself by this scheme and its place in `pictures`.
-PICTURE = "moving-picture"
+PICTURE_URL_PREFIX = "moving-picture"
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ from gongkai.content.policies.signed import personal
 from gongkai.content.policies.spans import active
 from gongkai.content.policies.states import VALID
 from gongkai.content.reviewing.models import Review
-from gongkai.content.reviewing.models.reviews import OPEN
+from gongkai.content.reviewing.models.reviews import OPEN_STATES
 from gongkai.content.reviewing.scans import wrong_scan
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import Actor
@@ -306,7 +306,7 @@ def _signing(made: CleanupRound) -> list[str]:
         return [f"这次清理{made.get_state_display()}，不能退回。"]
     source = f"item/{made.item_number}"
     last = Review.objects.filter(source=source).order_by("-pk").first()
-    if last and (last.state in OPEN or last.is_held):
+    if last and (last.state in OPEN_STATES or last.is_held):
         return ["清理结果正在审签，请先撤回送审或者退回。"]
     if Edition.objects.filter(document__source=source).exists():
         return ["清理结果已经签发，不能退回；有误的，请逐件更正。"]

@@ -14,7 +14,7 @@ from gongkai.content.policies.queries.uploading import Libraries, batch_of
 from gongkai.content.policies.rules import keeps, sets_library
 from gongkai.content.policies.spans import life_of
 from gongkai.content.policies.states import on_day
-from gongkai.core.acts.action import CHANGED, ActionResult, Conflict, Refused, action
+from gongkai.core.acts.action import ROW_CHANGED_ERROR, ActionResult, Conflict, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.addresses import wrong_address
 from gongkai.core.files.store import Named
@@ -68,7 +68,7 @@ def set_upper_library(
     """
     row = UpperLibrary.objects.filter(body=body).first() or UpperLibrary(body=body, version=0)
     if seen is not None and seen != row.version:
-        raise Conflict(CHANGED)
+        raise Conflict(ROW_CHANGED_ERROR)
     before = _said(row) if row.pk else {}
     _fill(row, name=name.strip(), address=address.strip(), basis=basis.strip(), covers=covers)
     _fill(row, days=days, working_days=working_days, since=since, refuses=refuses, active=active)

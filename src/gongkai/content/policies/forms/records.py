@@ -4,7 +4,7 @@ from typing import Unpack
 
 from django import forms
 
-from gongkai.content.checks.grounds import GROUNDS
+from gongkai.content.checks.grounds import GROUNDS_BY_CODE
 from gongkai.content.editions.models import Column
 from gongkai.content.policies.actions.records import FIELDS
 from gongkai.content.policies.actions.relations import BY_HAND
@@ -47,7 +47,7 @@ class RecordForm(forms.ModelForm):
     keep = forms.ChoiceField(
         label="其中疑似个人信息的保留依据",
         required=False,
-        choices=[("", "没有，或者已改写"), *((one.code, one.label) for one in GROUNDS.values())],
+        choices=[("", "没有，或者已改写"), *((one.code, one.label) for one in GROUNDS_BY_CODE.values())],
         help_text="题注、适用对象等直接显示给公众。查到疑似个人信息又确应公开的，由签发人、负责人或者政务公开办选择依据。",
     )
     keep_words = forms.CharField(label="保留的说明", required=False, max_length=200)

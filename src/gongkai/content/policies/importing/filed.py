@@ -13,7 +13,7 @@ from gongkai.core.spreadsheets.cells import day, short
 from gongkai.core.spreadsheets.importers import Change, Difference, Plan, Recorder
 from gongkai.core.spreadsheets.sheet import Column, Row, Sheet, Table
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.reach import GOVERNMENTS
+from gongkai.core.units.reach import GOVERNING_KINDS
 from gongkai.lib.writing.titles import cited
 
 SHEET = Sheet(
@@ -32,7 +32,7 @@ SHEET = Sheet(
 def government_of(by: Actor) -> Body | None:
     """Return the government whose filed list somebody keeps: that of their supervising post or of their justice bureau."""
     if getattr(by, "system", False):
-        return Body.objects.filter(kind__in=GOVERNMENTS).order_by("path").first()
+        return Body.objects.filter(kind__in=GOVERNING_KINDS).order_by("path").first()
     if not by.has(Role.CHIEF) and not works_at_justice(by):  # asked with every page's menu
         return None
     known = Body.objects.select_related("parent").in_bulk([post.body_id for post in by.posts])
@@ -40,7 +40,7 @@ def government_of(by: Actor) -> Body | None:
         body = known.get(post.body_id)
         if body is None:
             continue
-        top = body if body.kind in GOVERNMENTS else body.parent
+        top = body if body.kind in GOVERNING_KINDS else body.parent
         if top and (post.role == Role.CHIEF or is_justice(by, top)):
             return top
     return None

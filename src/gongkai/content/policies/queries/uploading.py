@@ -34,7 +34,7 @@ from gongkai.content.publishing.models import ItemPage
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.door import visible
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.reach import GOVERNMENTS, government_over
+from gongkai.core.units.reach import GOVERNING_KINDS, government_over
 from gongkai.core.widgets.once import kept
 from gongkai.lib.law import default_calendar
 
@@ -67,7 +67,7 @@ def units_of(library: UpperLibrary) -> QuerySet[Body]:
     """Return the units whose documents a setting is about: not those of a government below, nor of a unit that has a nearer setting."""
     under = Body.objects.filter(path__startswith=library.body.path)
     others = under.exclude(pk=library.body_id).filter(
-        Q(kind__in=GOVERNMENTS) | Q(pk__in=[upper_library.body_id for upper_library in libraries()])
+        Q(kind__in=GOVERNING_KINDS) | Q(pk__in=[upper_library.body_id for upper_library in libraries()])
     )
     for path in others.values_list("path", flat=True):
         under = under.exclude(path__startswith=path)

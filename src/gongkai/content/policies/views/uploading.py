@@ -32,7 +32,7 @@ from gongkai.core.files.store import receive
 from gongkai.core.units.actors import require_staff_actor
 from gongkai.core.units.models import Body
 from gongkai.core.units.queries import alive
-from gongkai.core.units.reach import GOVERNMENTS
+from gongkai.core.units.reach import GOVERNING_KINDS
 from gongkai.core.widgets.answers import download
 from gongkai.core.widgets.asked import ticked, whole
 from gongkai.core.widgets.forms import file_taken
@@ -52,10 +52,10 @@ def _departments(body: Body) -> tuple[list[UpperLibrary], list[Body]]:
 
     Its departments; of the units below these whichever keeps documents.
     """
-    if body.kind not in GOVERNMENTS:
+    if body.kind not in GOVERNING_KINDS:
         return [], []
     under = Body.objects.filter(path__startswith=body.path).exclude(pk=body.pk)
-    for path in under.filter(kind__in=GOVERNMENTS).values_list("path", flat=True):
+    for path in under.filter(kind__in=GOVERNING_KINDS).values_list("path", flat=True):
         under = under.exclude(path__startswith=path)
     kept = UpperLibrary.objects.filter(body__in=under).select_related("body")
     free = alive(under).exclude(pk__in=kept.values("body"))
@@ -156,7 +156,7 @@ def _upload_seen(by: Actor, number: int) -> Upload:
 def _set_from(by: Actor, body: Body) -> Body | None:
     """Return the government on whose page somebody finds the setting of one of its units; None for its own."""
     over = body
-    while over.kind not in GOVERNMENTS and over.parent is not None:
+    while over.kind not in GOVERNING_KINDS and over.parent is not None:
         over = over.parent
     return None if over == body or sets_library(by, over) else over
 

@@ -20,7 +20,7 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.units.models import Body
 from gongkai.lib.typed_json import text
 
-CHANGEABLE = (
+EDITABLE_FIELDS = (
     "name",
     "content",
     "owner",
@@ -33,7 +33,7 @@ CHANGEABLE = (
 )
 #: How many titles a refusal names.
 TITLES = 3
-NEEDED = {
+REQUIRED_FIELDS = {
     "content": "栏目内容说明",
     "owner": "责任单位",
     "person": "责任人",
@@ -43,7 +43,7 @@ NEEDED = {
 
 def missing(column: Column) -> list[str]:
     """Return which of the four facts a column lacks (P-02), and a link column its link."""
-    lacking = [f"尚未填写{label}。" for name, label in NEEDED.items() if _empty(column, name)]
+    lacking = [f"尚未填写{label}。" for name, label in REQUIRED_FIELDS.items() if _empty(column, name)]
     if column.kind == ColumnKind.LINK and not column.link:
         lacking.append("链接栏目尚未填写链接地址。")
     return lacking
@@ -57,7 +57,7 @@ def _empty(column: Column, name: str) -> bool:
 @action("publishing.change_column", label="修改栏目登记", rule=manages)
 def change_column(column: Column, *, by: Actor, **facts: object) -> ActionResult:
     """Change a column's register. An open column keeps its four facts, and its words wait for a second person; a former name still finds it."""
-    unknown = set(facts) - set(CHANGEABLE)
+    unknown = set(facts) - set(EDITABLE_FIELDS)
     if unknown:
         raise Refused([f"不能修改“{name}”。" for name in sorted(unknown)])
     if "name" in facts:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from django.utils import timezone
 
 from gongkai.content.checks import copies
-from gongkai.content.checks.actions import GONE, chosen_of, said_of
+from gongkai.content.checks.actions import FINDING_GONE_ERROR, chosen_of, said_of
 from gongkai.content.checks.masking import clause_around, joined, masked
 from gongkai.content.checks.models import MaskedCopy, Waiver
 from gongkai.content.checks.remark import FileReport, Remark
@@ -25,7 +25,7 @@ from gongkai.core.files.models import StoredFile
 from gongkai.lib.richtext import clean
 from gongkai.lib.richtext.passages import carried, spliced, walk
 
-MOVED = "文字刚刚有改动，请刷新后再处理。"
+TEXT_CHANGED_ERROR = "文字刚刚有改动，请刷新后再处理。"
 
 
 def changes(page: ItemPage, sheet: Sheet, edits: Sequence[tuple[Remark, str]]) -> dict[str, object]:
@@ -45,7 +45,7 @@ def changes(page: ItemPage, sheet: Sheet, edits: Sequence[tuple[Remark, str]]) -
     for key in dict.fromkeys(remark.key for remark, _ in edits):
         piece = pieces.get(key)
         if piece is None:
-            raise Conflict(MOVED)
+            raise Conflict(TEXT_CHANGED_ERROR)
         here = [(one.start - piece.start, one.end - piece.start, words) for one, words in edits if one.key == key]
         if key == "text":
             fields |= _text(page, sheet, here)
@@ -64,7 +64,7 @@ def _text(page: ItemPage, sheet: Sheet, edits: list[tuple[int, int, str]]) -> di
     passages = walk(held)
     there = carried(edits, sheet.passages, passages)
     if there is None:
-        raise Conflict(MOVED)
+        raise Conflict(TEXT_CHANGED_ERROR)
     passages.replace(there)
     return {field: passages.html()}
 
@@ -146,7 +146,7 @@ def prepare_copy(item: ItemPage, *, by: Actor, digest: str) -> ActionResult:
     attachment = next((one for one in page.attachments.all() if one.stored_id == digest), None)
     file = report.file(digest)
     if attachment is None or file is None:
-        raise Conflict(GONE)
+        raise Conflict(FINDING_GONE_ERROR)
     kinds, words, marks = spared_of(file)
     made = copies.make(attachment.stored, attachment.name, by, kinds=kinds, words=words)
     copy, _ = MaskedCopy.objects.update_or_create(
@@ -187,7 +187,7 @@ def take_copy(item: ItemPage, *, by: Actor, digest: str) -> ActionResult:
     page, report = _draft(item)
     attachments = [(attachment.name, attachment.stored) for attachment in page.attachments.all()]
     if copy is None or digest not in {stored.pk for _, stored in attachments}:
-        raise Conflict(GONE)
+        raise Conflict(FINDING_GONE_ERROR)
     file = report.file(digest)
     if file is None or copy.spared is None or set(copy.spared) != spared_of(file)[2]:
         raise Conflict("制作遮盖件以后，保留的决定有变化，请重新制作遮盖件。")

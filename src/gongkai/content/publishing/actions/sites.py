@@ -11,7 +11,7 @@ from gongkai.content.editions.launching import in_preparation
 from gongkai.content.editions.models import Address, Column, Placement, Shelf, TreeStamp, Website
 from gongkai.content.editions.rules import manages
 from gongkai.content.publishing import wording
-from gongkai.content.publishing.columns.making import FIXED, Fixed
+from gongkai.content.publishing.columns.making import FIXED_COLUMNS, Fixed
 from gongkai.content.publishing.models import ProposedWords, WordsState
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
@@ -19,7 +19,7 @@ from gongkai.core.acts.public_words import refuse_personal
 from gongkai.core.units.models import Body, Person
 
 #: What the public reads of a site and may be changed.
-CHANGEABLE = (
+EDITABLE_FIELDS = (
     "name",
     "body",
     "host",
@@ -38,7 +38,7 @@ CHANGEABLE = (
 
 
 #: Of the free words of a site those that a new one takes from the register of units until others are confirmed.
-REGISTERED = ("name", "sponsor")
+PREFILLED_FIELDS = ("name", "sponsor")
 
 
 @action("publishing.open_website", label="新建网站", rule=manages)
@@ -52,15 +52,15 @@ def open_website(_: None, *, by: Actor, person: Person | None = None, **facts: o
     website.sponsor = website.sponsor or website.body.name
     said = {} if by.system else _own_words(website)
     if in_preparation():  # who confirms the opening confirms these words
-        refuse_personal(said, wording.FREE["website"])
+        refuse_personal(said, wording.FREE_TEXT_FIELDS["website"])
         said = {}
     for name in said:
-        setattr(website, name, _registered(website, name) if name in REGISTERED else "")
+        setattr(website, name, _registered(website, name) if name in PREFILLED_FIELDS else "")
     _check(website)
     website.save(force_insert=True)
     proposal = wording.hold(website, said, by)
     made: dict[str, Column] = {}
-    for fixed in FIXED:
+    for fixed in FIXED_COLUMNS:
         column = _fixed(website, fixed, person, made.get(key_of(fixed.path[:-1])))
         made[column.key] = column
     TreeStamp.bump()
@@ -81,7 +81,7 @@ def _registered(website: Website, name: str) -> str:
 
 def _own_words(website: Website) -> dict[str, str]:
     """Return the free words of a new site that are not simply its body's name."""
-    words = {name: str(getattr(website, name) or "") for name in wording.FREE["website"]}
+    words = {name: str(getattr(website, name) or "") for name in wording.FREE_TEXT_FIELDS["website"]}
     return {name: value for name, value in words.items() if value and value != website.body.name}
 
 
@@ -89,7 +89,7 @@ def _own_words(website: Website) -> dict[str, str]:
 def change_website(website: Website, *, by: Actor, **facts: object) -> ActionResult:
     """Change what a site says of itself; its free words wait for a second person."""
     changed = {name: value for name, value in facts.items() if getattr(website, name) != value}
-    unknown = set(changed) - set(CHANGEABLE)
+    unknown = set(changed) - set(EDITABLE_FIELDS)
     if unknown:
         raise Refused([f"不能修改“{name}”。" for name in sorted(unknown)])
     if isinstance(body := changed.pop("body", None), Body):
@@ -183,7 +183,7 @@ def _fixed(website: Website, fixed: Fixed, person: Person | None, parent: Column
         cycle_days=fixed.cycle_days,
         owner=website.body,
         person=person,
-        position=10 * (1 + FIXED.index(fixed)) if fixed.required else 90_000,
+        position=10 * (1 + FIXED_COLUMNS.index(fixed)) if fixed.required else 90_000,
         fixed=fixed.mark,
         provisional=fixed.mark == "provisional",
         opened_at=timezone.now() if person else None,

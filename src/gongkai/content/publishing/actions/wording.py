@@ -11,7 +11,7 @@ from gongkai.content.publishing.actions.opening import let_open
 from gongkai.content.publishing.actions.sites import write_words as write_site
 from gongkai.content.publishing.models import ProposedWords, WordsState
 from gongkai.content.publishing.wording import (
-    FREE,
+    FREE_TEXT_FIELDS,
     Worded,
     body_of,
     heads_of,
@@ -49,8 +49,8 @@ def _write_column(column: Column, words: Mapping[str, str]) -> None:
         let_open(column)
 
 
-register_words("website", Worded(Website, FREE["website"], body_of, _manages, write_site, heads_of))
-register_words("column", Worded(Column, FREE["column"], body_of, _manages, _write_column, heads_of))
+register_words("website", Worded(Website, FREE_TEXT_FIELDS["website"], body_of, _manages, write_site, heads_of))
+register_words("column", Worded(Column, FREE_TEXT_FIELDS["column"], body_of, _manages, _write_column, heads_of))
 
 
 def _waiting(target: object) -> list[str]:

@@ -12,7 +12,7 @@ from functools import lru_cache
 from django.utils import timezone
 
 from gongkai.content.editions.sources import Source
-from gongkai.content.publishing.clock.syncing import OWED, RULES, State, deadline
+from gongkai.content.publishing.clock.syncing import ATTRIBUTES_TO_DISCLOSE, RULES, State, deadline
 from gongkai.content.publishing.models import Disclosure, ItemPage
 from gongkai.core.ledger.clock import light_of
 from gongkai.lib import law
@@ -106,7 +106,7 @@ def prompts_of(items: Iterable[ItemPage], published: Mapping[int, date]) -> dict
 def _prompt(item: ItemPage, clock: Disclosure | None, published: date | None) -> Promptness | None:
     today = timezone.localdate()
     if clock is None:
-        owed = item.attribute in OWED or published is not None
+        owed = item.attribute in ATTRIBUTES_TO_DISCLOSE or published is not None
         return promptness(item.formed_on, published, today) if owed else None
     entry = clock.entry
     if entry.state in {State.WITHHELD, State.GONE}:

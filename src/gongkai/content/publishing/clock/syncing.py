@@ -28,7 +28,7 @@ RULES = "disclosure"
 
 
 #: An attribute that is not decided yet counts as owed: disclosure is the rule (条例第五条).
-OWED = ("", Attribute.PROACTIVE)
+ATTRIBUTES_TO_DISCLOSE = ("", Attribute.PROACTIVE)
 
 
 class State:
@@ -42,7 +42,7 @@ class State:
 
 
 _S = State
-DISCLOSURE = Machine(
+DISCLOSURE_MACHINE = Machine(
     labels={
         _S.OPEN: "待公开",
         _S.PUBLIC: "已公开",
@@ -83,7 +83,7 @@ DISCLOSURE_KIND = Kind(
     name="disclosure",
     label="主动公开",
     prefix="公开",
-    machine=DISCLOSURE,
+    machine=DISCLOSURE_MACHINE,
     rules=RULES,
     related=("disclosure",),
     resting=_under_review,
@@ -115,7 +115,7 @@ def update_disclosure(item: ItemPage, *, who: str = "", only: Edition | None = N
         entry = acts.was_corrected(entry, by=SYSTEM, formed_on=item.formed_on, who=who)
     if out:
         acts.was_published.within(entry, by=SYSTEM, at=out)
-    elif item.attribute not in OWED:
+    elif item.attribute not in ATTRIBUTES_TO_DISCLOSE:
         acts.was_withheld(entry, by=SYSTEM, attribute=item.get_attribute_display(), reason=item.attribute_reason)
 
 
@@ -128,7 +128,7 @@ def _begin(item: ItemPage, out: datetime | None) -> None:
     last = in_force(document) if document else None
     if last and _taken_down(item, last):
         return update_disclosure(item)
-    if item.attribute not in OWED:
+    if item.attribute not in ATTRIBUTES_TO_DISCLOSE:
         return
     rested = Disclosure.objects.select_related("entry").filter(
         item_id=item.pk, entry__state__in=(State.WITHHELD, State.GONE)
@@ -196,7 +196,7 @@ def _unkept() -> QuerySet[ItemPage]:
         ~Exists(documents.exclude(published_at=None)),
         ~Exists(kept),
         formed_on__isnull=False,
-        attribute__in=OWED,
+        attribute__in=ATTRIBUTES_TO_DISCLOSE,
     )
     return rows
 
@@ -215,7 +215,7 @@ def _moved() -> QuerySet[Disclosure]:
     )
     day = Subquery(item.values("formed_on")[:1], output_field=DateField())
     rows = _running().annotate(now_formed=day)
-    changed = Q(Exists(item.exclude(attribute__in=OWED))) | Q(Exists(shown))
+    changed = Q(Exists(item.exclude(attribute__in=ATTRIBUTES_TO_DISCLOSE))) | Q(Exists(shown))
     return rows.filter(changed | (Q(now_formed__isnull=False) & ~Q(now_formed=F("formed_on"))))
 
 

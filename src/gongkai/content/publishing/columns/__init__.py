@@ -8,11 +8,11 @@
 """
 
 from gongkai.content.editions.column_names import canonical, key_of, normal
-from gongkai.content.publishing.columns.making import FIXED, Made, make, missing_fixed, unmake
+from gongkai.content.publishing.columns.making import FIXED_COLUMNS, Made, make, missing_fixed, unmake
 from gongkai.content.publishing.columns.plan import Merged, NewColumn, Plan, Refusal, Reused, Wanted, plan
 
 __all__ = [
-    "FIXED",
+    "FIXED_COLUMNS",
     "Made",
     "Merged",
     "NewColumn",

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from gongkai.content.editions.column_names import PLATFORM, PROVISIONAL, STATUTORY, key_of
+from gongkai.content.editions.column_names import OTHER_STATUTORY_COLUMN, PLATFORM, STATUTORY_COLUMN, key_of
 from gongkai.content.editions.models import Column, TreeStamp, Website
 from gongkai.content.editions.rules import manages
 from gongkai.content.publishing.columns.plan import NewColumn, Plan
@@ -22,13 +22,13 @@ class Fixed:
     required: bool = True
 
 
-FIXED: tuple[Fixed, ...] = (
+FIXED_COLUMNS: tuple[Fixed, ...] = (
     Fixed("platform", (PLATFORM,), 31, "政府信息公开平台：指南、制度、法定主动公开内容、年报和依申请公开入口。"),
     Fixed("guide", (PLATFORM, "政府信息公开指南"), 0, "政府信息公开指南：公开范围、方式、机构和依申请公开程序。"),
     Fixed("rules", (PLATFORM, "政府信息公开制度"), 0, "政府信息公开条例及配套制度规定。"),
     Fixed(
         "statutory",
-        (PLATFORM, STATUTORY),
+        (PLATFORM, STATUTORY_COLUMN),
         31,
         "按照《中华人民共和国政府信息公开条例》第二十条、第二十一条应当主动公开的信息。",
     ),
@@ -36,7 +36,7 @@ FIXED: tuple[Fixed, ...] = (
     Fixed("request", (PLATFORM, "依申请公开"), 0, "向本机关申请获取政府信息的渠道、方式和说明。"),
     Fixed(
         "provisional",
-        (PLATFORM, STATUTORY, PROVISIONAL),
+        (PLATFORM, STATUTORY_COLUMN, OTHER_STATUTORY_COLUMN),
         0,
         "其他依法应当主动公开的信息；对应栏目尚未开通的，先在此公开。",
         required=False,
@@ -49,7 +49,7 @@ def missing_fixed(website: Website) -> list[str]:
     there = {column.fixed: column for column in Column.objects.filter(website=website).exclude(fixed="")}
     there |= {c.key: c for c in Column.objects.filter(website=website, key__startswith=PLATFORM)}
     absent, closed = [], []
-    for fixed in FIXED:
+    for fixed in FIXED_COLUMNS:
         if not fixed.required:
             continue
         column = there.get(fixed.mark) or there.get(key_of(fixed.path))

@@ -13,7 +13,7 @@ from gongkai.content.editions.frozen import TYPES, store
 from gongkai.content.editions.models import Column, ColumnKind, Placement, Website
 from gongkai.content.editions.publishers import open_to
 from gongkai.content.editions.reach import websites_of
-from gongkai.content.editions.rules import WRITING
+from gongkai.content.editions.rules import WRITING_ROLES
 from gongkai.content.publishing.models import ItemAttachment, ItemPage
 from gongkai.content.publishing.pictures import bare, keep_picture
 from gongkai.content.publishing.versions import describe_draft, token
@@ -120,7 +120,7 @@ def offered_to(by: Actor, placed: Iterable[int] = (), unit: Body | None = None) 
     """
     numbers = [site.pk for site in websites_of(by)]
     wanted = choosable().filter(website__in=numbers)
-    mine = {unit.pk} if unit else {post.body_id for post in by.posts if post.role in WRITING}
+    mine = {unit.pk} if unit else {post.body_id for post in by.posts if post.role in WRITING_ROLES}
     return choosable().filter(Q(pk__in=open_to(wanted, mine).values("pk")) | Q(pk__in=list(placed)))
 
 

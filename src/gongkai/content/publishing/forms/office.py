@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from gongkai.content.editions.frozen import TYPES, store
 from gongkai.content.editions.models import Admits, Column, ColumnKind, Website
-from gongkai.content.editions.models.columns import CYCLES
-from gongkai.content.editions.rules import MANAGING
+from gongkai.content.editions.models.columns import UPDATE_CYCLE_LABELS
+from gongkai.content.editions.rules import MANAGING_ROLES
 from gongkai.content.publishing.actions.channels import ahead
 from gongkai.content.publishing.forms.items import ColumnBoxes, ColumnChoice, choosable, offer
 from gongkai.content.publishing.models import DisclosureChannel
@@ -24,7 +24,7 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.forms.base import BodiesChoice, PersonChoice
 from gongkai.core.units.models import Body, Person
 from gongkai.core.units.queries import alive, with_people
-from gongkai.core.units.reach import GOVERNMENTS
+from gongkai.core.units.reach import GOVERNING_KINDS
 from gongkai.core.widgets.fields import Day, Moment, WholeNumber
 from gongkai.core.widgets.forms import FormFacts, Plain, Posted, Sent, rows_field
 
@@ -152,7 +152,7 @@ class ColumnForm(forms.Form):
     person = PersonChoice(label="责任人", required=False)
     cycle_days = forms.TypedChoiceField(
         label="更新周期",
-        choices=[("", "请选择"), *[(str(days), word) for days, word in CYCLES.items()]],
+        choices=[("", "请选择"), *[(str(days), word) for days, word in UPDATE_CYCLE_LABELS.items()]],
         coerce=int,
         empty_value=None,
         required=False,
@@ -251,16 +251,16 @@ class ArchiveForm(forms.Form):
 
 
 #: What a site's footer must say (政府网站发展指引, 国办发〔2017〕47号): may come later, is not said to be optional.
-FOOTER = ("code", "icp", "police", "party_mark", "contact")
+FOOTER_FIELDS = ("code", "icp", "police", "party_mark", "contact")
 
 
 def _governments(by: Actor, website: Website) -> QuerySet[Body]:
     """Return the governments that somebody manages, the widest first; and the present 主办单位 of a site."""
     wanted = Q(pk__in=[])
     for post in by.posts:
-        if post.role in MANAGING:
+        if post.role in MANAGING_ROLES:
             wanted |= Q(path__startswith=post.reach)
-    rows = Body.objects.filter(wanted, active_to=None, merged_into=None, kind__in=GOVERNMENTS)
+    rows = Body.objects.filter(wanted, active_to=None, merged_into=None, kind__in=GOVERNING_KINDS)
     return (rows | Body.objects.filter(pk=website.body_id)).order_by("path", "position", "pk")
 
 
@@ -303,7 +303,7 @@ class WebsiteForm(forms.ModelForm):  # type: ignore[type-arg]
             self.fields["hosts"].initial = "\n".join(self.instance.other_hosts)
         else:
             self.initial.setdefault("body", rows[0] if rows else None)
-        for name in FOOTER:
+        for name in FOOTER_FIELDS:
             field = self.fields[name]
             field.help_text = f"{field.help_text}（页脚必须有，开通前填好）"
             field.either = True  # type: ignore[attr-defined]  # not said to be optional

@@ -18,7 +18,7 @@ LONGEST_NUMBER = 18
 #: Paragraphs and points of a list that one text holds; the longest plans have some two thousand. Twenty thousand took a save ten seconds.
 MOST_BLOCKS = 5_000
 TOO_MANY = f"正文超过{MOST_BLOCKS}段，请把名单、长表格做成附件，或者分成几条信息。"
-SAID = "正文不是编辑器提交的格式，请刷新页面后重新填写。"
+INVALID_FORMAT_ERROR = "正文不是编辑器提交的格式，请刷新页面后重新填写。"
 
 
 class RichText(DraftailRichTextArea):  # type: ignore[misc]
@@ -35,7 +35,7 @@ class RichText(DraftailRichTextArea):  # type: ignore[misc]
             html = super().value_from_datadict(data, files, name)
             (html or "").encode()
         except _UNREADABLE as error:
-            raise BadRequest(SAID) from error
+            raise BadRequest(INVALID_FORMAT_ERROR) from error
         return html
 
 

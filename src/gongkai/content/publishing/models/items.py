@@ -60,7 +60,7 @@ class PictureSize(models.Model):
 
 Manner = Audience
 #: Actions that write an item, in its own stream: they name the person also where no login was used.
-WRITE = ("publishing.draft", "publishing.revise")
+WRITING_ACTIONS = ("publishing.draft", "publishing.revise")
 
 
 class DeskRights(PagePermissionTester):  # type: ignore[misc]
@@ -178,7 +178,7 @@ class ItemPage(DeskPage):
         people = {
             said.person_id
             for said in said_in(self.stream)
-            if said.action in WRITE
+            if said.action in WRITING_ACTIONS
             and said.person_id is not None
             and after < number(said.facts, "revision", 0 if after else 1) <= upto
         }

@@ -41,7 +41,7 @@ def checks(request: HttpRequest, number: int) -> HttpResponse:
     shown = panel.check_facts(page, by)
     if shown is None:
         raise Http404("没有草稿")
-    return render(request, panel.PANEL.template, {"item": page, "actor": by, "shown": shown})
+    return render(request, panel.CHECKS_PANEL.template, {"item": page, "actor": by, "shown": shown})
 
 
 @require_POST
@@ -52,7 +52,7 @@ def decide(request: HttpRequest, number: int) -> HttpResponse:
     verb, _, value = request.POST.get("do", "").partition(":")
     chosen = [value] if value else request.POST.getlist("mark")
     ways: dict[str, Callable[..., HttpResponse | None]] = {
-        **{rewriting: partial(_rewrite, rewriting) for rewriting in REWRITING},
+        **{rewriting: partial(_rewrite, rewriting) for rewriting in REWRITING_OPERATIONS},
         "keep": _keep,
         "unkeep": _unkeep,
         "vouch": _vouch,
@@ -75,7 +75,7 @@ class Rewriting(NamedTuple):
     done: str
 
 
-REWRITING = {
+REWRITING_OPERATIONS = {
     "mask": Rewriting(actions.mask, "can_mask", "请先勾选要遮盖的内容。", "已遮盖{}处，存为新的一稿。"),
     "drop": Rewriting(
         actions.drop_clause,
@@ -89,7 +89,7 @@ REWRITING = {
 
 def _rewrite(verb: str, request: HttpRequest, page: ItemPage, by: Actor, chosen: list[str]) -> None:
     """Mask or mend the remarks that were ticked, or all that can be."""
-    way = REWRITING[verb]
+    way = REWRITING_OPERATIONS[verb]
     marks = chosen
     if chosen == ["all"]:
         shown = panel.check_facts(page, by) or {"privacy": [], "slips": []}

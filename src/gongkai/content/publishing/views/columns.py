@@ -39,9 +39,9 @@ from gongkai.core.units.models import Body
 from gongkai.core.widgets.asked import asks_file, whole
 from gongkai.core.widgets.paging import address_with, page_of
 
-OPENED = "栏目已开通，公众可以看到。"
-READY = "栏目已开通，网站开通以后公众可以看到。"
-ASKED = "已提请开通：名称和内容说明由另一人确认后，栏目开通。"
+COLUMN_OPENED_MESSAGE = "栏目已开通，公众可以看到。"
+COLUMN_READY_MESSAGE = "栏目已开通，网站开通以后公众可以看到。"
+COLUMN_REQUESTED_MESSAGE = "已提请开通：名称和内容说明由另一人确认后，栏目开通。"
 #: Columns on a page.
 PER_PAGE = 100
 TABS = {"": "全部", "red": "超期未更新", "closed": "未开通", "missing": "登记不全"}
@@ -221,8 +221,8 @@ def act(request: HttpRequest, number: int, verb: str) -> HttpResponse:
     if request.method != "POST":
         return back
     if verb == "open":
-        opened = READY if in_preparation() else OPENED
-        said = opened if opens_at_once(found, by) else ASKED
+        opened = COLUMN_READY_MESSAGE if in_preparation() else COLUMN_OPENED_MESSAGE
+        said = opened if opens_at_once(found, by) else COLUMN_REQUESTED_MESSAGE
         run_with_messages(request, lambda: actions.open_column(found, by=by), said)
     elif verb == "archive":
         note = request.POST.get("note", "")

@@ -13,13 +13,13 @@ from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.units.actors import Actor, require_staff_actor
 
 #: What goes and what stays, as the page says it before anybody decides.
-GOES = (
+ERASED_CONTENT_NOTES = (
     "这一版的标题、正文、著录项和附件，任何人都不能再看到；",
     "这一版之前的各次草稿、送审说明、退回意见，流水、消息、台账中引用的标题和文字；",
     "只有这一版使用的附件、图片，包括遮盖前的原件；",
     "工作页面、工作表中与这一版相同、此后没有人改动过的内容（改正后再删除的，改正后的内容保留）。",
 )
-STAYS = (
+RETAINED_CONTENT_NOTES = (
     "版次、公开时间、经手人、审签记录和校验值；",
     "提出人、批准人、依据和删除时间；",
     "历史版本页注明“内容已依法删除”。",
@@ -46,8 +46,8 @@ def erasure(request: HttpRequest, number: int) -> HttpResponse:
         "ask_reasons": [] if asked else actions.ask_erasure.why_not(edition, by=by),
         "order_reasons": actions.erase.why_not(edition, by=by) if asked else [],
         "may_drop": asked and not actions.drop_erasure.why_not(edition, by=by),
-        "goes": GOES,
-        "stays": STAYS,
+        "goes": ERASED_CONTENT_NOTES,
+        "stays": RETAINED_CONTENT_NOTES,
         "others": list(other.order_by("number")),
         "item": source.pk if source and is_item(source) else None,
         "latest": source.latest_revision_id if source else None,

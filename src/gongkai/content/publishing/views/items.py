@@ -11,7 +11,7 @@ from wagtail.models import Revision
 from gongkai.content.editions.gates import panels_for
 from gongkai.content.editions.models import Document, Edition
 from gongkai.content.editions.reach import bodies_seen
-from gongkai.content.editions.rules import WRITING
+from gongkai.content.editions.rules import WRITING_ROLES
 from gongkai.content.editions.sources import document_of
 from gongkai.content.publishing import actions, item_list
 from gongkai.content.publishing.documents import unit_page_of
@@ -22,14 +22,19 @@ from gongkai.content.publishing.models import ItemPage
 from gongkai.content.publishing.views.common import item_seen
 from gongkai.content.publishing.way import way_of
 from gongkai.content.publishing.withdrawn import in_force, reasons_of
-from gongkai.content.reviewing.actions.reviews import HELD, UNCHANGED, signers_of_draft, submit_blockers
+from gongkai.content.reviewing.actions.reviews import (
+    PUBLISHED_TOGETHER_ERROR,
+    UNCHANGED_ERROR,
+    signers_of_draft,
+    submit_blockers,
+)
 from gongkai.content.reviewing.models import Review
 from gongkai.content.reviewing.views.looking import review_seen
 from gongkai.content.reviewing.waiting import my_turn, rows_of
 from gongkai.core.acts.pages import answer_form, run_with_messages, say_wrong
 from gongkai.core.acts.rows import portions
 from gongkai.core.background_jobs.exports import may_be_long
-from gongkai.core.files.losses import SEEN, losses_of
+from gongkai.core.files.losses import LOSSES_SEEN_CHECKBOX, losses_of
 from gongkai.core.files.models import StoredFile
 from gongkai.core.files.serving import serve_stored
 from gongkai.core.spreadsheets.answers import spreadsheet
@@ -126,7 +131,7 @@ def items(request: HttpRequest) -> HttpResponse:
 
 
 def _own(by: Actor) -> list[Body]:
-    numbers = [post.body_id for post in by.posts if post.role in WRITING]
+    numbers = [post.body_id for post in by.posts if post.role in WRITING_ROLES]
     return list(Body.objects.filter(pk__in=numbers).order_by("position", "pk"))
 
 
@@ -172,8 +177,8 @@ def item(request: HttpRequest, number: int) -> HttpResponse:
             "signers": signers_of_draft(page, by=by) if not blockers else [],
             "lacks": placed,
             "in_editor": any(not place for _, place in placed),
-            "unchanged": lacks == [UNCHANGED],
-            "held": lacks == [HELD],
+            "unchanged": lacks == [UNCHANGED_ERROR],
+            "held": lacks == [PUBLISHED_TOGETHER_ERROR],
             "steps": way_of(row, lacks).steps,
             "place_form": PlaceForm(
                 initial={"columns": [p.intended_id or p.column_id for p in placements]},
@@ -210,7 +215,7 @@ def submit(request: HttpRequest, number: int) -> HttpResponse:
     answer = answer_form(
         request,
         form,
-        lambda **facts: actions.submit(page, by=by, losses_seen=SEEN in request.POST, **facts),
+        lambda **facts: actions.submit(page, by=by, losses_seen=LOSSES_SEEN_CHECKBOX in request.POST, **facts),
         "已送审，等待逐级审签。",
         _back(page).url,
     )

@@ -39,7 +39,7 @@ from gongkai.core.widgets.charts import compare
 from gongkai.core.widgets.paging import page_of
 from gongkai.lib.chinese.numerals import mean
 
-PROMPTNESS = Sheet(
+PROMPTNESS_SHEET = Sheet(
     "公开时效",
     (
         Column("body", "单位", width=28),
@@ -75,7 +75,7 @@ def prompt(request: HttpRequest) -> HttpResponse:
     rows = [_unit_row(body, found.get(number, []), waiting[number]) for number, body in bodies.items()]
     rows.sort(key=lambda row: (row["burst"] is None, -row["late"] - row["waiting"], row["body"].position))
     if asks_file(request):
-        return spreadsheet(PROMPTNESS, map(_cells, rows), f"公开时效{year}年第{quarter}季度", guide=False)
+        return spreadsheet(PROMPTNESS_SHEET, map(_cells, rows), f"公开时效{year}年第{quarter}季度", guide=False)
     return render(
         request,
         "publishing/prompt.html",

@@ -42,7 +42,7 @@ def act(request: HttpRequest, name: str, number: int) -> HttpResponse:
             "已送审，等待各级审签。",
             back,
         )
-    way = WAYS.get(verb)
+    way = VERB_HANDLERS.get(verb)
     if way is None:
         raise Http404("没有这个操作")
     way(request, source, by, value)
@@ -95,7 +95,7 @@ def _withdraw(request: HttpRequest, source: Source, by: Actor, _: str) -> None:
     )
 
 
-WAYS: dict[str, Callable[[HttpRequest, Source, Actor, str], None]] = {
+VERB_HANDLERS: dict[str, Callable[[HttpRequest, Source, Actor, str], None]] = {
     "place": _place,
     "keep": _keep,
     "vouch": _vouch,

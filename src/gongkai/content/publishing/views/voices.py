@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from gongkai.content.editions.frozen import store
-from gongkai.content.editions.rules import SIGNING
+from gongkai.content.editions.rules import SIGNING_ROLES
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.forms.office import OpinionForm
 from gongkai.content.publishing.models import ItemPage
@@ -79,7 +79,7 @@ def opinion(request: HttpRequest, number: int) -> HttpResponse:
     flag, page = _flag(by, number)
     given = opinions_on(flag)
     bodies = list(Body.objects.filter(pk__in=flag.bodies).order_by("position", "pk"))
-    mine = [body for body in bodies if by.has(*SIGNING, body_id=body.pk)]
+    mine = [body for body in bodies if by.has(*SIGNING_ROLES, body_id=body.pk)]
     form = OpinionForm(
         request.POST if request.method == "POST" else None,
         request.FILES if request.method == "POST" else None,

@@ -7,7 +7,7 @@ from datetime import date
 from django.urls import reverse
 from django.utils import timezone
 
-from gongkai.content.editions.rules import SIGNING, signs, writes
+from gongkai.content.editions.rules import SIGNING_ROLES, signs, writes
 from gongkai.content.editions.sources import Source, item_number, source_named
 from gongkai.content.reviewing.cases import coordination_of, opinions_on
 from gongkai.content.reviewing.models import Coordination, Opinion, Review, ReviewState
@@ -81,11 +81,11 @@ def letter_told(flag: Coordination, title: str, made: Opinion, letter_on: date |
         body=f"{made.recorder}根据{letter_on}的来函登记：{made.body_name}（{made.name}）{said}。与贵单位意见不符的，请立即自行提出意见。",
         link=reverse("publishing:opinion", args=(flag.pk,)),
         key=f"coordination/{flag.pk}/{made.body_id}/letter/{made.pk}",
-        posts=tuple((role, made.body_id) for role in SIGNING),
+        posts=tuple((role, made.body_id) for role in SIGNING_ROLES),
     )
 
 
-DELETED = "这条信息已经删除。"
+ITEM_DELETED_ERROR = "这条信息已经删除。"
 
 
 @action("publishing.coordinate", label="标为重大敏感信息", rule=writes)
@@ -182,10 +182,10 @@ def uncoordinate(item: Source, *, by: Actor, reason: str) -> ActionResult:
 
 def _speaks(by: Actor, flag: Coordination) -> list[str]:
     """The head or signer of a unit that must be heard; whoever writes the item may record a letter."""
-    if any(by.has(*SIGNING, body_id=number) for number in flag.bodies):
+    if any(by.has(*SIGNING_ROLES, body_id=number) for number in flag.bodies):
         return []
     item = source_named(f"item/{flag.item_id}")
-    return writes(by, item) if item else [DELETED]
+    return writes(by, item) if item else [ITEM_DELETED_ERROR]
 
 
 def _latest(flag: Coordination) -> list[str]:
@@ -224,9 +224,9 @@ def give_opinion(
         raise Refused(f"{body.name}不在须征求意见的单位中。")
     item = source_named(f"item/{flag.item_id}")
     if item is None:
-        raise Refused(DELETED)
+        raise Refused(ITEM_DELETED_ERROR)
     mark = latest_mark(item)
-    own = by.has(*SIGNING, body_id=body.pk)
+    own = by.has(*SIGNING_ROLES, body_id=body.pk)
     if not own:
         letter = Letter(scan, scan_name, name.strip(), letter_on)
         if reasons := writes(by, item) or wrong_letter(letter, flag, body, mark):

@@ -32,7 +32,7 @@ from gongkai.content.reviewing import seeing
 from gongkai.content.reviewing.actions import signing
 from gongkai.content.reviewing.cases import Case, case_of
 from gongkai.content.reviewing.models import Review, Verdict
-from gongkai.content.reviewing.models.reviews import OPEN
+from gongkai.content.reviewing.models.reviews import OPEN_STATES
 from gongkai.content.reviewing.signers import (
     find_signatures,
     find_signer_clashes,
@@ -43,14 +43,14 @@ from gongkai.content.reviewing.signers import (
     unit_of,
 )
 from gongkai.content.reviewing.stage_assignments import find_stranded_stages
-from gongkai.content.reviewing.verification import OTHERS, SignedText, find_moved_columns
+from gongkai.content.reviewing.verification import OTHER_ITEM_APPROVAL_ERROR, SignedText, find_moved_columns
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.digest import moment
 from gongkai.core.units.same_person import registrations_of
 
-GONE = "送审的文字已被删除，请退回重新起草。"
-HOMELESS = "请选择至少一个栏目。"
+TEXT_DELETED_ERROR = "送审的文字已被删除，请退回重新起草。"
+NO_COLUMN_ERROR = "请选择至少一个栏目。"
 
 
 # Freeze
@@ -64,11 +64,11 @@ def frozen_text(review: Review, *, held: bool = False) -> OutgoingText:
     """
     source, holds = held_source(review.source) if held else (source_named(review.source), False)
     if source is None:
-        raise Refused(GONE)
+        raise Refused(TEXT_DELETED_ERROR)
     try:
         text = outgoing(source, review.revision_id, held=holds)
     except Refused as refused:
-        raise Refused(GONE) from refused
+        raise Refused(TEXT_DELETED_ERROR) from refused
     if text.frozen.digest != review.content_digest:
         raise Refused("送审之后文字有改动，请退回后重新送审。")
     if moved := find_moved_columns(text, review):
@@ -90,12 +90,12 @@ def publication_blockers(text: "OutgoingText") -> dict[str, str]:
         if gate.any_source or is_item(text.source):
             for reason in gate.speak(text):
                 blockers.setdefault(reason, gate.panel or gate.name)
-    return blockers if text.columns else {**blockers, HOMELESS: ""}
+    return blockers if text.columns else {**blockers, NO_COLUMN_ERROR: ""}
 
 
 def goes_out_with(text: OutgoingText) -> set[int]:
     """Return the unpublished documents with which a text goes out: an interpretation waits for the document that it explains."""
-    return text.once("goes_out_with", lambda: {number for ask in gates.COMPANIONS for number in ask(text)})
+    return text.once("goes_out_with", lambda: {number for ask in gates.COMPANION_FINDERS for number in ask(text)})
 
 
 # Signatures
@@ -103,14 +103,14 @@ def goes_out_with(text: OutgoingText) -> set[int]:
 
 def find_state_obstacles(review: Review) -> list[str]:
     """Return why a review takes no more decisions; empty while it is open."""
-    return [] if review.state in OPEN else [f"这次送审{review.get_state_display()}，不能再处理。"]
+    return [] if review.state in OPEN_STATES else [f"这次送审{review.get_state_display()}，不能再处理。"]
 
 
 def find_signing_obstacles(by: Actor, review: Review) -> list[str]:
     """Ask for a role of the pending stage, and for another person than all authors and earlier signers."""
     plan = plan_of(review)
     stage = stage_of(review, plan)
-    if stage is None or review.state not in OPEN:
+    if stage is None or review.state not in OPEN_STATES:
         return find_state_obstacles(review) or ["各级审签已经完成。"]
     body = unit_of(review)
     signed = find_signatures(review)
@@ -208,7 +208,7 @@ def publish(source: Source, *, by: Actor, approval: SignedText, visible_from: da
         raise Refused("公开时间不能早于现在；要马上公开的，不填时间。")
     text = approval.text
     if text.source.stream != source.stream:
-        raise Refused(OTHERS)
+        raise Refused(OTHER_ITEM_APPROVAL_ERROR)
     text.start = start
     if reasons := [*publication_blockers(text), *approval.faults(visible_from, now)]:
         raise Refused(reasons)

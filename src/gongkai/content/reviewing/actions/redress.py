@@ -7,7 +7,7 @@ from gongkai.content.editions.actions.editions import withdraw
 from gongkai.content.editions.models import Act, Document, Edition
 from gongkai.content.reviewing.actions import signing
 from gongkai.content.reviewing.models import Review, ReviewState
-from gongkai.content.reviewing.models.reviews import MOVES, URGENT
+from gongkai.content.reviewing.models.reviews import ALLOWED_MOVES, UNSETTLED_URGENT_STATES
 from gongkai.content.reviewing.signers import find_signatures, role_for
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.units.actors import SYSTEM, Actor
@@ -15,7 +15,7 @@ from gongkai.core.units.models import Body, Role
 from gongkai.core.units.same_person import is_among
 
 #: Who decides on an objection: the head of the unit, or the 政务公开办 above it; never the one who ordered.
-DECIDING = (Role.LEAD, Role.CHIEF)
+DECIDING_ROLES = (Role.LEAD, Role.CHIEF)
 
 
 def redress(document: Document, edition: Edition) -> dict[str, list[int]]:
@@ -28,8 +28,8 @@ def redress(document: Document, edition: Edition) -> dict[str, list[int]]:
         return {}  # what went out urgently has an edition
     hidden = edition.act == Act.WITHDRAW and edition.made_by == SYSTEM.name
     settled: list[int] = []
-    for review in Review.objects.filter(source=document.source, state__in=URGENT).order_by("pk"):
-        if review.edition_id == edition.pk or ReviewState.REDRESSED not in MOVES[review.state]:
+    for review in Review.objects.filter(source=document.source, state__in=UNSETTLED_URGENT_STATES).order_by("pk"):
+        if review.edition_id == edition.pk or ReviewState.REDRESSED not in ALLOWED_MOVES[review.state]:
             continue
         if hidden and review.state == ReviewState.OBJECTED:
             continue
@@ -51,7 +51,7 @@ def hide(review: Review) -> None:
 
 def _decides(by: Actor, review: Review) -> list[str]:
     body = Body.objects.filter(pk=review.body_id).first()
-    if not body or not role_for(by, DECIDING, body):
+    if not body or not role_for(by, DECIDING_ROLES, body):
         return ["补审意见由本单位负责人或者政务公开办处理。"]
     if is_among(by, [signature.person_id for signature in find_signatures(review) if signature.urgent]):
         return ["决定紧急发布的人不能处理对它的补审意见，请由其他负责人或者政务公开办处理。"]

@@ -23,7 +23,7 @@ from gongkai.content.reviewing.actions.redress import hide
 from gongkai.content.reviewing.models import Review, ReviewState, Verdict
 from gongkai.content.reviewing.schemes import plan_for
 from gongkai.content.reviewing.signers import (
-    AUTHOR,
+    AUTHOR_CLASH_ERROR,
     authors_of,
     find_signatures,
     is_author,
@@ -31,7 +31,7 @@ from gongkai.content.reviewing.signers import (
 )
 from gongkai.content.reviewing.stage_assignments import StageSigner, missing_signers, signers_for
 from gongkai.content.reviewing.verification import postponed
-from gongkai.core.acts.action import CHANGED, ActionResult, Conflict, Refused, action
+from gongkai.core.acts.action import ROW_CHANGED_ERROR, ActionResult, Conflict, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.digest import moment
 from gongkai.core.files.losses import confirm_losses
@@ -49,9 +49,9 @@ _ROW = re.compile(r"<(?:tr|li)\b")
 _NAMES = re.compile(rf"(?:[{HAN}·]{{2,4}}[、，,；;\s]){{5,}}[{HAN}·]{{2,4}}")
 _BETWEEN = re.compile(r"[、，,；;\s]")
 #: Larger files are taken for long lists unread: opening them would keep the one who submits waiting.
-LARGEST = 20_000_000
-MANY = 100_000
-COUNTED = {"xlsx", "csv", "docx"}
+MAX_COUNTED_FILE_BYTES = 20_000_000
+ASSUMED_ROWS_IF_LARGE = 100_000
+COUNTED_SUFFIXES = {"xlsx", "csv", "docx"}
 
 
 def longest_list(frozen: Frozen) -> int:
@@ -59,7 +59,7 @@ def longest_list(frozen: Frozen) -> int:
     runs = _NAMES.findall(plain(frozen.html))
     counts = [len(_ROW.findall(frozen.html)), *(1 + len(_BETWEEN.findall(run)) for run in runs)]
     names = {f["digest"]: str(f["name"]).rsplit(".", 1)[-1].lower() for f in frozen.files if not f["picture"]}
-    counts += (_rows(digest, suffix) for digest, suffix in names.items() if suffix in COUNTED)
+    counts += (_rows(digest, suffix) for digest, suffix in names.items() if suffix in COUNTED_SUFFIXES)
     return max(counts)
 
 
@@ -68,22 +68,22 @@ def _rows(digest: str, suffix: str) -> int:
     stored = StoredFile.objects.filter(pk=digest).first()
     if stored is None:
         return 0
-    if stored.size > LARGEST:
-        return MANY
+    if stored.size > MAX_COUNTED_FILE_BYTES:
+        return ASSUMED_ROWS_IF_LARGE
     try:
         with stored.open() as held:
             document = read_document(held.read(), f"附件.{suffix}")
     except (UnreadFile, OSError):
         logger.info("rows of %s could not be counted", digest)
-        return MANY
+        return ASSUMED_ROWS_IF_LARGE
     if any(loss.what in ("hidden", "more") for loss in document.losses):
-        return MANY  # hidden sheets and rows are published with the file
+        return ASSUMED_ROWS_IF_LARGE  # hidden sheets and rows are published with the file
     tables = [len(block.rows) for block in document.blocks if block.type == "table"]
     return sum(tables) if suffix == "docx" else max(tables, default=0)
 
 
-HELD = "已经签发，与它说明的文件同时公开；要修改，请先在审签页撤回送审，编辑并保存后再送审。"
-UNCHANGED = "内容与已发布的版本相同，无须再次送审。"
+PUBLISHED_TOGETHER_ERROR = "已经签发，与它说明的文件同时公开；要修改，请先在审签页撤回送审，编辑并保存后再送审。"
+UNCHANGED_ERROR = "内容与已发布的版本相同，无须再次送审。"
 
 
 def _waits(source: Source) -> list[str]:
@@ -94,7 +94,7 @@ def _waits(source: Source) -> list[str]:
     last = Review.objects.filter(source=source.stream).order_by("-pk").first()
     if last is None or not last.is_held:
         return []
-    return [HELD] if goes_out_with(outgoing(source, last.revision_id)) else []
+    return [PUBLISHED_TOGETHER_ERROR] if goes_out_with(outgoing(source, last.revision_id)) else []
 
 
 def submit_blockers(source: Source, *, by: Actor) -> dict[str, str]:
@@ -125,7 +125,7 @@ def _unready(text: OutgoingText, by: Actor) -> dict[str, str]:
     reasons = publication_blockers(text)
     last = [span for span in spans(editions_of(text.document)) if span.until is None]
     if last and getattr(last[0].edition, "content_digest", "") == text.frozen.digest:
-        reasons[UNCHANGED] = ""
+        reasons[UNCHANGED_ERROR] = ""
     elif text.columns:
         reasons |= dict.fromkeys(missing_signers(signers_ahead(text, by), text.source.unit), "signers")
     return reasons
@@ -165,7 +165,7 @@ def submit(
     if late := postponed(source.stream, visible_from, timezone.now()):
         raise Refused(late)
     if source.latest_revision_id != text.revision:
-        raise Conflict(CHANGED)
+        raise Conflict(ROW_CHANGED_ERROR)
     plan = plan_for(text.columns)
     author = authors_of(source, text.revision, [by.user_id], [by.person_id])
     review = Review(
@@ -211,7 +211,7 @@ def _may_return(by: Actor, review: Review) -> list[str]:
     """Whoever may sign now, and whoever signed before: a signature is taken back by returning the text."""
     if any(is_self(by, signature.person_id) for signature in find_signatures(review)):
         return []
-    return [AUTHOR] if is_author(review, by) else find_signing_obstacles(by, review)
+    return [AUTHOR_CLASH_ERROR] if is_author(review, by) else find_signing_obstacles(by, review)
 
 
 @action("publishing.return_review", label="退回修改", rule=_may_return, ready=find_state_obstacles)

@@ -70,7 +70,7 @@ def fill_sheet(
     sheet.digest = sheet_digest(sheet)
     sheet.save(force_insert=True)
     return ActionResult(
-        words=sheets.CONCLUSIONS[conclusion],
+        words=sheets.CONCLUSION_LABELS[conclusion],
         facts={"review": review.pk, "sheet": sheet.pk, "digest": sheet.digest, "conclusion": conclusion},
         stream=review.source,
         result=sheet,

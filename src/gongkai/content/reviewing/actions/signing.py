@@ -9,7 +9,7 @@ from django.utils import timezone
 from gongkai.content.reviewing import seeing
 from gongkai.content.reviewing.cases import Case
 from gongkai.content.reviewing.models import Review, ReviewState, Signature, SignatureNote
-from gongkai.content.reviewing.models.reviews import MOVES
+from gongkai.content.reviewing.models.reviews import ALLOWED_MOVES
 from gongkai.content.reviewing.models.signatures import signature_digest
 from gongkai.content.reviewing.plan import Plan, Stage
 from gongkai.content.reviewing.signers import barred_mark, candidates, role_for, stage_of
@@ -190,7 +190,7 @@ def advance_review(
 
 def decide_review(review: Review, by: Actor, state: str, words: str, *, kept: bool = True) -> None:
     """Move a review to its new state; `kept=False` leaves storing it to `publish`."""
-    if state not in MOVES.get(review.state, ()):
+    if state not in ALLOWED_MOVES.get(review.state, ()):
         raise Refused(f"这次送审{review.get_state_display()}，不能再处理；请刷新页面查看结果。")
     settle_closed(review_url(review))
     review.state = state

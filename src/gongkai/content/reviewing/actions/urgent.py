@@ -18,14 +18,14 @@ from gongkai.core.units.same_person import is_among
 from gongkai.lib.chinese.days import as_day, day_in_words
 
 #: Who may order it: the head of the unit, or the 政务公开办 above it.
-ORDERING = (Role.LEAD, Role.CHIEF)
+ORDERING_ROLES = (Role.LEAD, Role.CHIEF)
 #: No national rule gives a time for the review afterwards: two working days unless the site says otherwise (`Plan.after_days`).
 
 
 def _may_order(by: Actor, review: Review) -> list[str]:
     body = Body.objects.filter(pk=review.body_id).first()
     plan = plan_of(review)
-    reasons = [] if body and role_for(by, ORDERING, body) else ["紧急发布由本单位负责人或者政务公开办决定。"]
+    reasons = [] if body and role_for(by, ORDERING_ROLES, body) else ["紧急发布由本单位负责人或者政务公开办决定。"]
     return [*reasons, *find_signer_clashes(review, plan, find_signatures(review), by, first=False)]
 
 
@@ -82,7 +82,7 @@ def order_urgent(review: Review, *, by: Actor, reason: str, sheet: str = "") -> 
         review,
         plan,
         by,
-        role=role_for(by, ORDERING, text.source.unit),
+        role=role_for(by, ORDERING_ROLES, text.source.unit),
         verdict=Verdict.YES,
         words=reason,
         stage=plan.last,

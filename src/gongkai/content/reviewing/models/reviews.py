@@ -56,7 +56,7 @@ class ReviewState(models.TextChoices):
 
 
 #: The table of allowed moves; nothing else compares or sets a state.
-MOVES: dict[str, tuple[str, ...]] = {
+ALLOWED_MOVES: dict[str, tuple[str, ...]] = {
     ReviewState.WAITING: (
         ReviewState.RETURNED,
         ReviewState.RECALLED,
@@ -68,9 +68,9 @@ MOVES: dict[str, tuple[str, ...]] = {
     ReviewState.OBJECTED: (ReviewState.REDRESSED,),
 }
 #: Somebody must sign.
-OPEN = (ReviewState.WAITING, ReviewState.AFTER)
+OPEN_STATES = (ReviewState.WAITING, ReviewState.AFTER)
 #: Went out urgently, and is not settled.
-URGENT = (ReviewState.AFTER, ReviewState.OBJECTED)
+UNSETTLED_URGENT_STATES = (ReviewState.AFTER, ReviewState.OBJECTED)
 
 
 class Review(models.Model):
@@ -155,4 +155,4 @@ class Review(models.Model):
     def stage_name(self) -> str:
         """The name of the stage that waits; empty where none does."""
         stages: list[dict[str, object]] = self.plan.get("stages", [])
-        return str(stages[self.stage]["name"]) if self.state in OPEN and self.stage < len(stages) else ""
+        return str(stages[self.stage]["name"]) if self.state in OPEN_STATES and self.stage < len(stages) else ""

@@ -14,9 +14,9 @@ from django.utils import timezone
 from gongkai.core.acts.digest import canonical, digest, moment
 
 NO, YES, UNSURE = "no", "yes", "unsure"
-ANSWERS: dict[str, str] = {NO: "不涉及", YES: "涉及", UNSURE: "不确定"}
+ANSWER_LABELS: dict[str, str] = {NO: "不涉及", YES: "涉及", UNSURE: "不确定"}
 OPEN, PART, CLOSED = "open", "part", "closed"
-CONCLUSIONS: dict[str, str] = {OPEN: "可以公开", PART: "部分公开", CLOSED: "不予公开"}
+CONCLUSION_LABELS: dict[str, str] = {OPEN: "可以公开", PART: "部分公开", CLOSED: "不予公开"}
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Question:
     third: bool = False
 
 
-QUESTIONS = (
+SECRECY_QUESTIONS = (
     Question("state", "国家秘密", "保守国家秘密法第三十五条、条例第十四条"),
     Question("work", "工作秘密", "通知要求"),
     Question("sensitive", "敏感信息", "通知要求"),
@@ -42,19 +42,21 @@ QUESTIONS = (
     Question("personal", "个人隐私、个人信息", "条例第十五条", third=True),
 )
 #: Asked of bulk lists only.
-AGGREGATION = Question("aggregation", "数据汇聚后可能泄露秘密或者可识别特定个人（名单、清单类信息）", "通知要求")
+AGGREGATION_QUESTION = Question(
+    "aggregation", "数据汇聚后可能泄露秘密或者可识别特定个人（名单、清单类信息）", "通知要求"
+)
 
 
 def questions(*, bulk: bool) -> tuple[Question, ...]:
     """Return the questions that a text must answer."""
-    return (*QUESTIONS, AGGREGATION) if bulk else QUESTIONS
+    return (*SECRECY_QUESTIONS, AGGREGATION_QUESTION) if bulk else SECRECY_QUESTIONS
 
 
 def faults(answers: Mapping[str, str], conclusion: str, words: str, consulted: str, *, bulk: bool) -> list[str]:
     """Return what is missing or contradictory in a sheet, a Chinese sentence each; empty where it is complete."""
     asked = questions(bulk=bulk)
-    wrong = [f"请回答：是否涉及{q.words}。" for q in asked if answers.get(q.name) not in ANSWERS]
-    if conclusion not in CONCLUSIONS:
+    wrong = [f"请回答：是否涉及{q.words}。" for q in asked if answers.get(q.name) not in ANSWER_LABELS]
+    if conclusion not in CONCLUSION_LABELS:
         wrong.append("请选择保密审查结论。")
     hits = [q for q in asked if answers.get(q.name) == YES]
     unsure = [q for q in asked if answers.get(q.name) == UNSURE]
@@ -74,7 +76,7 @@ def faults(answers: Mapping[str, str], conclusion: str, words: str, consulted: s
 
 def plain_answers() -> dict[str, str]:
     """Return the answers of a sheet on which nothing is ticked; never for a bulk list, whose aggregation must be answered."""
-    return {question.name: NO for question in QUESTIONS}
+    return {question.name: NO for question in SECRECY_QUESTIONS}
 
 
 class SecrecySheet(models.Model):

@@ -5,7 +5,7 @@ from datetime import date
 
 from django.utils import timezone
 
-from gongkai.content.editions.frozen import FACTS, Frozen
+from gongkai.content.editions.frozen import PUBLIC_FACT_LABELS, Frozen
 from gongkai.content.editions.models import Audience, EditionContent, Standing
 from gongkai.content.editions.sources import OutgoingText, Source, document_of
 from gongkai.content.editions.vocabulary import Attribute, Basis, ItemKind
@@ -18,7 +18,7 @@ from gongkai.lib.richtext import with_targets
 from gongkai.lib.richtext.difference import compare, compare_facts, fold_same
 
 LABELS = {
-    **FACTS,
+    **PUBLIC_FACT_LABELS,
     "kind": "类别",
     "formed_on": "形成或变更日期",
     "attribute": "公开属性",
@@ -27,7 +27,7 @@ LABELS = {
     "standing": "有效性",
     "manner_reason": "限定范围的理由",
 }
-WORDS: dict[str, dict[str, object]] = {
+FACT_VALUE_LABELS: dict[str, dict[str, object]] = {
     "kind": dict(ItemKind.choices),
     "attribute": dict(Attribute.choices),
     "attribute_basis": dict(Basis.choices),
@@ -35,7 +35,7 @@ WORDS: dict[str, dict[str, object]] = {
 }
 SIGNED, PUBLIC = "signed", "public"
 #: Filled by the room of the clock: (source, since when it is public) → how its clock stands, with `light` and `words`.
-PROMPTS: list[Callable[[Source, date | None], object]] = []
+CLOCK_PROMPTS: list[Callable[[Source, date | None], object]] = []
 
 
 def compared(source: Source, frozen: Frozen, found: Review, against: str) -> dict[str, object]:
@@ -78,7 +78,7 @@ def _going_out(source: Source, found: Review, frozen: Frozen) -> OutgoingText:
 
 def _prompt(source: Source, published: date | None) -> object:
     """Return how the clock of disclosure stands for a source, as a room above says it; None where no clock runs."""
-    return next((prompt for say in PROMPTS if (prompt := say(source, published))), None)
+    return next((prompt for say in CLOCK_PROMPTS if (prompt := say(source, published))), None)
 
 
 def changes(old: Frozen | EditionContent | None, frozen: Frozen) -> dict[str, object]:
@@ -98,4 +98,4 @@ def changes(old: Frozen | EditionContent | None, frozen: Frozen) -> dict[str, ob
 
 def worded(facts: Mapping[str, object]) -> dict[str, object]:
     """Return facts in the words that people read."""
-    return {name: WORDS.get(name, {}).get(str(value), value) for name, value in facts.items()}
+    return {name: FACT_VALUE_LABELS.get(name, {}).get(str(value), value) for name, value in facts.items()}

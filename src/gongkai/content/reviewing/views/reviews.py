@@ -15,7 +15,7 @@ from gongkai.content.reviewing import actions, seeing, waiting
 from gongkai.content.reviewing.forms import PaperSignatureForm
 from gongkai.content.reviewing.models import Review, ReviewState, SecrecySheet, Signature
 from gongkai.content.reviewing.models import secrecy_sheets as sheets
-from gongkai.content.reviewing.models.reviews import OPEN
+from gongkai.content.reviewing.models.reviews import OPEN_STATES
 from gongkai.content.reviewing.plan import GATES
 from gongkai.content.reviewing.registers import Reviews
 from gongkai.content.reviewing.seeing import effects_in, returned_before
@@ -81,7 +81,7 @@ def review(request: HttpRequest, number: int) -> HttpResponse:
     found = review_seen(by, number)
     context = quick_context(request, by, found, whole=True)
     source = context["source"]
-    may_record = bool(source) and found.state in OPEN and not writes(by, source) and not is_author(found, by)
+    may_record = bool(source) and found.state in OPEN_STATES and not writes(by, source) and not is_author(found, by)
     people = recordable(found) if may_record else []
     context |= {
         "whole": True,
@@ -112,35 +112,37 @@ def quick_context(request: HttpRequest, by: Actor, found: Review, *, whole: bool
     may_sign = actions.approve.why_not(found, by=by)
     context: dict[str, Any] = {
         "review": found,
-        "losses": losses_of(found.source) if found.state in OPEN else None,
+        "losses": losses_of(found.source) if found.state in OPEN_STATES else None,
         "body": Body.objects.filter(pk=found.body_id).first(),
         "source": source,
         "item": source if source and is_item(source) else None,
         "revision": frozen is not None,
         "plan": plan,
-        "stage": stage if found.state in OPEN else None,
+        "stage": stage if found.state in OPEN_STATES else None,
         "chain": _chain(found),
         "nos": list(Signature.objects.filter(review_id=found.pk, verdict="no").select_related("note")),
-        "returned_before": returned_before(found) if found.state in OPEN else [],
+        "returned_before": returned_before(found) if found.state in OPEN_STATES else [],
         "gates": GATES,
         "light": waiting.light_of(found, timezone.now()),
         "sign_reasons": may_sign,
         "return_reasons": actions.return_review.why_not(found, by=by),
-        "open": found.state in OPEN,
+        "open": found.state in OPEN_STATES,
         "bulk": bulk,
         "sheet": sheet,
         "own_sheet": sheet is not None and is_self(by, sheet.person_id),
-        "sheet_rows": [(q, sheets.ANSWERS.get(sheet.answers.get(q.name, ""), "")) for q in sheets.questions(bulk=bulk)]
+        "sheet_rows": [
+            (q, sheets.ANSWER_LABELS.get(sheet.answers.get(q.name, ""), "")) for q in sheets.questions(bulk=bulk)
+        ]
         if sheet
         else [],
-        "sheet_conclusion": sheets.CONCLUSIONS.get(sheet.conclusion, "") if sheet else "",
+        "sheet_conclusion": sheets.CONCLUSION_LABELS.get(sheet.conclusion, "") if sheet else "",
         "questions": sheets.questions(bulk=bulk),
-        "answers": sheets.ANSWERS,
-        "conclusions": sheets.CONCLUSIONS,
+        "answers": sheets.ANSWER_LABELS,
+        "conclusions": sheets.CONCLUSION_LABELS,
         "needs_sheet": sheet is None
         and found.state == ReviewState.WAITING
         and not actions.fill_sheet.why_not(found, by=by),
-        "holders": _holders(found, stage) if found.state in OPEN and stage and may_sign else [],
+        "holders": _holders(found, stage) if found.state in OPEN_STATES and stage and may_sign else [],
     }
     if source and frozen:
         context |= {"frozen": frozen, **compared(source, frozen, found, request.GET.get("against", ""))}
@@ -182,7 +184,7 @@ def _chain(found: Review) -> list[tuple[object, Signature | None, str]]:
         (
             stage,
             signed.get(number),
-            "now" if found.state in OPEN and number == found.stage else "",
+            "now" if found.state in OPEN_STATES and number == found.stage else "",
         )
         for number, stage in enumerate(plan.stages)
     ]

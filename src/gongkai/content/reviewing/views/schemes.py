@@ -8,7 +8,7 @@ from gongkai.content.editions.models import Column, Website
 from gongkai.content.editions.reach import website_chosen, websites_of
 from gongkai.content.reviewing import actions
 from gongkai.content.reviewing.forms import SchemeForm
-from gongkai.content.reviewing.plan import DEFAULT, PRESETS, USUAL, Plan
+from gongkai.content.reviewing.plan import DEFAULT_PLAN, PLAN_PRESETS, USUAL_STAGES, Plan
 from gongkai.content.reviewing.schemes import in_force, plans_of
 from gongkai.content.reviewing.stage_assignments import unsignable_units
 from gongkai.core.acts.chain import history
@@ -27,7 +27,7 @@ def schemes(request: HttpRequest) -> HttpResponse:
     columns = Column.objects.in_bulk([row.column_number for row in rows if row.column_number])
     shown = [(columns.get(row.column_number), Plan.from_json(row.plan), row) for row in rows if row.column_number]
     own = next((row for row in rows if not row.column_number), None)
-    plan = Plan.from_json(own.plan) if own else DEFAULT
+    plan = Plan.from_json(own.plan) if own else DEFAULT_PLAN
     return render(
         request,
         "reviewing/schemes.html",
@@ -38,7 +38,7 @@ def schemes(request: HttpRequest) -> HttpResponse:
             "own": own,
             "rows": shown,
             **(_staffing(website, plan) if website else {}),
-            "usual": USUAL,
+            "usual": USUAL_STAGES,
             "may": website is not None and not actions.set_scheme.why_not(website, by=by),
             "columns": Column.objects.filter(website=website, archived_at=None).order_by("key") if website else [],
             "log": list(history(f"schemes/{website.pk}"))[::-1] if website else [],
@@ -59,7 +59,7 @@ def scheme(request: HttpRequest, website: int) -> HttpResponse:
             "已停用，今后送审的信息按上级栏目或全站的程序。",
         )
         return _back(site)
-    if (preset := PRESETS.get(request.POST.get("preset", ""))) and column is None:
+    if (preset := PLAN_PRESETS.get(request.POST.get("preset", ""))) and column is None:
         run_with_messages(
             request,
             lambda: actions.set_scheme(site, by=by, plan=preset.plan),
@@ -79,7 +79,7 @@ def scheme(request: HttpRequest, website: int) -> HttpResponse:
         "website": site,
         "column": column,
         "own": own,
-        "usual": USUAL,
+        "usual": USUAL_STAGES,
         "reasons": actions.set_scheme.why_not(site, by=by),
     }
     return render(request, "reviewing/scheme.html", context)
@@ -95,7 +95,7 @@ def _staffing(website: Website, plan: Plan) -> dict[str, object]:
     return {
         "presets": [
             (name, preset, preset.plan == plan, len(unsignable_units(units, preset.plan)))
-            for name, preset in PRESETS.items()
+            for name, preset in PLAN_PRESETS.items()
         ],
         "unsignable": unsignable_units(units),
         "members": list(members.order_by("name").values_list("name", flat=True)),
@@ -110,7 +110,7 @@ def _plan(site: Website, column: Column | None) -> Plan:
     if column is not None:
         return plans_of([column])[column.pk]
     own = next((row for row in in_force(site.pk) if not row.column_number), None)
-    return Plan.from_json(own.plan) if own else DEFAULT
+    return Plan.from_json(own.plan) if own else DEFAULT_PLAN
 
 
 def _back(site: Website) -> HttpResponseRedirect:

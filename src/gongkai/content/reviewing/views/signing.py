@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 #: Reasons that are named one by one.
 MOST_SAID = 10
-STALE = "这个页面已经过时，请刷新后再办理。"
+STALE_PAGE_ERROR = "这个页面已经过时，请刷新后再办理。"
 
 
 @require_POST
@@ -40,7 +40,7 @@ def approve(request: HttpRequest, number: int) -> HttpResponse:
     following = _following(by, found)
     version = whole(request.POST.get("version", ""))
     if version is None:
-        messages.error(request, STALE)
+        messages.error(request, STALE_PAGE_ERROR)
         return _to(found)
     if request.POST.getlist("gate") or request.POST.getlist("line"):
         return _return(request, by, found, following)
@@ -212,7 +212,7 @@ def sign_many(request: HttpRequest) -> HttpResponse:
 
 def _sign_shown(by: Actor, found: Review, version: int | None, *, confirmed: bool) -> None:
     if version is None:
-        raise Refused(STALE)
+        raise Refused(STALE_PAGE_ERROR)
     sheet = SecrecySheet.objects.filter(review_id=found.pk).order_by("-pk").first()
     if sheet is None:
         raise Refused("还没有填写保密审查表，请逐条审签。")

@@ -14,7 +14,7 @@ from django.db.models.sql import Query
 from django.db.models.sql.compiler import SQLCompiler, SQLDeleteCompiler, SQLInsertCompiler, SQLUpdateCompiler
 from django.db.models.sql.where import AND
 
-from gongkai.core.acts.touching import HEARD, note
+from gongkai.core.acts.touching import COVERED_TABLES, note
 
 
 class NotingInsertCompiler(SQLInsertCompiler):
@@ -23,7 +23,7 @@ class NotingInsertCompiler(SQLInsertCompiler):
     def execute_sql(self, returning_fields: Sequence[str] | None = None) -> list[tuple[Any]]:  # type: ignore[override]
         """Insert the rows and note them."""
         meta = self.query.get_meta()
-        if meta.db_table not in HEARD.fields:
+        if meta.db_table not in COVERED_TABLES.fields:
             return super().execute_sql(returning_fields)
         with _in_transaction(self.connection):
             numbers = [row.pk for row in self.query.objs]
@@ -46,7 +46,7 @@ class NotingUpdateCompiler(SQLUpdateCompiler):
     def execute_sql(self, result_type: Literal["cursor", "no results"]) -> int:  # type: ignore[override]
         """Update the rows and note them."""
         table = self.query.get_meta().db_table
-        covered = HEARD.fields.get(table, frozenset())
+        covered = COVERED_TABLES.fields.get(table, frozenset())
         if covered.isdisjoint(field.name for field, _, _ in self.query.values):  # type: ignore[attr-defined]
             return super().execute_sql(result_type)
         with _in_transaction(self.connection):
@@ -66,7 +66,7 @@ class NotingDeleteCompiler(SQLDeleteCompiler):
     def execute_sql(self, *args: object, **options: object) -> object:  # type: ignore[override]
         """Delete the rows and note them."""
         table = self.query.get_meta().db_table
-        if table not in HEARD.fields:
+        if table not in COVERED_TABLES.fields:
             return super().execute_sql(*args, **options)  # type: ignore[call-overload]
         with _in_transaction(self.connection):
             numbers = _find_rows(self)

@@ -3,7 +3,7 @@
 from django.db import DEFAULT_DB_ALIAS
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from gongkai.core.acts.touching import HEARD, KEY
+from gongkai.core.acts.touching import COVERED_TABLES, TOUCHED_ROWS_ATTRIBUTE
 
 
 class NotingDatabaseWrapper(BaseDatabaseWrapper):
@@ -11,9 +11,9 @@ class NotingDatabaseWrapper(BaseDatabaseWrapper):
 
     def commit(self) -> None:
         """Commit, after the movement that covers the rows; roll back if that fails."""
-        if self.__dict__.get(KEY) and self.alias == DEFAULT_DB_ALIAS:
+        if self.__dict__.get(TOUCHED_ROWS_ATTRIBUTE) and self.alias == DEFAULT_DB_ALIAS:
             try:
-                HEARD.settle()
+                COVERED_TABLES.settle()
             except BaseException:
                 self.rollback()
                 raise
@@ -21,5 +21,5 @@ class NotingDatabaseWrapper(BaseDatabaseWrapper):
 
     def rollback(self) -> None:
         """Roll back and clear the notes."""
-        self.__dict__.pop(KEY, None)
+        self.__dict__.pop(TOUCHED_ROWS_ATTRIBUTE, None)
         super().rollback()

@@ -21,13 +21,13 @@ from gongkai import __version__
 from gongkai.core.acts.backups import database
 from gongkai.core.acts.backups import elsewhere as far
 from gongkai.core.acts.backups.errors import KeepingError
-from gongkai.core.acts.backups.sealed import MAGIC, Opener, Sealer, Secret
+from gongkai.core.acts.backups.sealed import FILE_SIGNATURE, Opener, Sealer, Secret
 from gongkai.core.acts.models import Movement, Seal
 from gongkai.core.acts.seal import seal_now
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.law.errors import because
 
-MANIFEST = "manifest.json"
+MANIFEST_FILE_NAME = "manifest.json"
 #: The largest manifest that is read, in bytes: some millions of files.
 MOST_MANIFEST = 1 << 30
 #: What a member may be called; nothing else is written anywhere.
@@ -35,7 +35,7 @@ _MEMBER = re.compile(
     r"(?:database/(?:database\.sqlite3|database\.pgdump)|(?:files|media)/(?!\.restore|\.before-).+)",
     re.DOTALL,
 )
-FOLDERS = ("files", "media")
+ARCHIVED_FOLDERS = ("files", "media")
 #: The folder in `files` of a restore that is running, and the beginning of the name of the folder of earlier data that it leaves (`restoration`).
 RESTORING, BEFORE = ".restore", ".before-"
 #: Rooms that want to know of a backup that was made: called with the file, what it holds, and whether it is encrypted.
@@ -56,7 +56,7 @@ class Summary:
 
 def roots() -> dict[str, Path]:
     """Return the folders that a backup holds, by their names in it."""
-    return dict(zip(FOLDERS, (Path(settings.FILES_ROOT), Path(settings.MEDIA_ROOT)), strict=True))
+    return dict(zip(ARCHIVED_FOLDERS, (Path(settings.FILES_ROOT), Path(settings.MEDIA_ROOT)), strict=True))
 
 
 def files_of(folder: Path) -> list[Path]:
@@ -123,7 +123,7 @@ def _write(out: IO[bytes], members: dict[str, Path | far.Far], summary: Summary,
     manifest = json.dumps({**asdict(summary), "digests": digests}, ensure_ascii=False, indent=1).encode()
     into = Sealer(out, secret) if secret else out
     with tarfile.open(fileobj=into, mode="w|") as tar:
-        head = tarfile.TarInfo(MANIFEST)
+        head = tarfile.TarInfo(MANIFEST_FILE_NAME)
         head.size, head.mode = len(manifest), 0o600
         tar.addfile(head, io.BytesIO(manifest))
         for name, one in members.items():
@@ -142,7 +142,7 @@ def has_data() -> bool:
 def _opened(source: Path, secret: Secret | None) -> Iterator[IO[bytes]]:
     """Open a backup for reading, decrypted where it is encrypted."""
     with source.open("rb") as file:
-        if file.read(len(MAGIC)) == MAGIC:
+        if file.read(len(FILE_SIGNATURE)) == FILE_SIGNATURE:
             yield io.BufferedReader(Opener(file, secret))
         else:
             file.seek(0)
@@ -177,7 +177,7 @@ def unpack(source: Path, folder: Path, secret: Secret | None = None) -> Summary:
 def _manifest(tar: tarfile.TarFile) -> tuple[Summary, dict[str, str]]:
     """Read the manifest, which stands first."""
     head = tar.next()
-    file = tar.extractfile(head) if head and head.name == MANIFEST and head.isreg() else None
+    file = tar.extractfile(head) if head and head.name == MANIFEST_FILE_NAME and head.isreg() else None
     if head is None or file is None or head.size > MOST_MANIFEST:
         raise ValueError("no manifest")
     facts = json.loads(file.read())

@@ -25,12 +25,12 @@ class Elsewhere(Protocol):
 
 
 #: Asked where files stand; the room of files enters itself. None: all of them are in the data folder.
-STORES: list[Callable[[], Elsewhere | None]] = []
+STORE_FINDERS: list[Callable[[], Elsewhere | None]] = []
 
 
 def elsewhere() -> Elsewhere | None:
     """Return the store outside the data folder, where there is one."""
-    return next((store for asked in STORES if (store := asked())), None)
+    return next((store for asked in STORE_FINDERS if (store := asked())), None)
 
 
 @dataclass(frozen=True)

@@ -27,12 +27,12 @@ from gongkai.lib.typed_json import Record, number, text
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer, WriteableBuffer
 
-MAGIC = b"gongkai-backup-1\n"
+FILE_SIGNATURE = b"gongkai-backup-1\n"
 CHUNK, TAG = 1 << 16, 16
 #: Bytes that a header may have, and the most work that it may ask of scrypt (128 * n * r bytes of memory).
 MOST_HEADER, MOST_N = 2048, 1 << 18
-SHORTEST = 12
-WRONG = "打不开：开头已损坏，请换一份备份"
+MIN_PASSPHRASE_LENGTH = 12
+DAMAGED_HEADER_ERROR = "打不开：开头已损坏，请换一份备份"
 
 
 @dataclass(frozen=True)
@@ -61,8 +61,8 @@ def passphrase_in(path: Path) -> Secret:
         words = path.read_bytes().split(b"\n", 1)[0].strip()
     except OSError as error:
         raise KeepingError(f"不能读取密码文件 {path}：{why_not(error)}") from error
-    if len(words) < SHORTEST:
-        raise KeepingError(f"备份密码至少{SHORTEST}个字符，请写在 {path} 的第一行")
+    if len(words) < MIN_PASSPHRASE_LENGTH:
+        raise KeepingError(f"备份密码至少{MIN_PASSPHRASE_LENGTH}个字符，请写在 {path} 的第一行")
     return Secret(passphrase=words, source=str(path))
 
 
@@ -125,13 +125,13 @@ def _text(data: bytes) -> str:
 
 
 def _derive(secret: bytes, header: bytes) -> ChaCha20Poly1305:
-    return ChaCha20Poly1305(HKDF(hashes.SHA256(), 32, salt=None, info=MAGIC + header).derive(secret))
+    return ChaCha20Poly1305(HKDF(hashes.SHA256(), 32, salt=None, info=FILE_SIGNATURE + header).derive(secret))
 
 
 def _stretched(words: bytes, header: Record) -> bytes:
     n = number(header, "n")
     if not 1 < n <= MOST_N or n & (n - 1):
-        raise KeepingError(WRONG)
+        raise KeepingError(DAMAGED_HEADER_ERROR)
     return Scrypt(base64.b64decode(text(header, "salt"), validate=True), 32, n, 8, 1).derive(words)
 
 
@@ -157,7 +157,7 @@ class Sealer(io.RawIOBase):
             shared = _stretched(secret.passphrase, facts)
         header = json.dumps(facts).encode() + b"\n"
         self._cipher = _derive(shared, header)
-        out.write(MAGIC + header)
+        out.write(FILE_SIGNATURE + header)
 
     def writable(self) -> bool:
         """It is."""
@@ -242,7 +242,7 @@ def _secret_of(header: bytes, secret: Secret | None) -> bytes:
             raise KeepingError("是加密的：请用 --passphrase-file 指明写有备份密码的文件")
         return _stretched(secret.passphrase, facts)
     except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise KeepingError(WRONG) from error
+        raise KeepingError(DAMAGED_HEADER_ERROR) from error
 
 
 def _refuse_others_key(facts: dict[str, object], private: X25519PrivateKey, source: str) -> None:

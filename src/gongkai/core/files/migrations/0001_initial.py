@@ -2,14 +2,14 @@
 
 from django.db import migrations, models
 
-from gongkai.core.acts.first_tables import LIBRARIES, FirstTables
+from gongkai.core.acts.first_tables import LIBRARY_MIGRATIONS, FirstTables
 
 
 class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        *LIBRARIES,
+        *LIBRARY_MIGRATIONS,
     ]
 
     operations = [

@@ -91,7 +91,7 @@ def open_file(upload: Upload, *, by: Actor) -> ActionResult:
 
 Row = TypeVar("Row", bound=Mapping[str, object])
 # The key of a row that is true if its text is not masked; not a column.
-CLEAR = "clear"
+UNMASKED_KEY = "clear"
 
 
 def _check_signed_in(by: Actor, _: object) -> list[str]:
@@ -109,7 +109,7 @@ def recorded(rows: Iterable[Row], by: Actor, what: str) -> Iterator[Row]:
     """Yield the rows of an export; after the last one, log how many were not masked."""
     clear = 0
     for row in rows:
-        clear += bool(row.get(CLEAR))
+        clear += bool(row.get(UNMASKED_KEY))
         yield row
     if clear:
         export_words(None, by=by, what=what, rows=clear)

@@ -5,12 +5,12 @@ from django.utils import timezone
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.batches import insert
-from gongkai.core.intake.held import CONTACT, IDENTITY, Particulars, write
+from gongkai.core.intake.held import CONTACT_LABELS, IDENTITY_LABELS, Particulars, write
 from gongkai.core.intake.matters import why_not_read
 from gongkai.core.intake.models import Party
 from gongkai.core.ledger.rules import system_only
 
-PARTS = {"contact": ("查看联系方式", CONTACT), "identity": ("查看证件信息", IDENTITY)}
+PARTS = {"contact": ("查看联系方式", CONTACT_LABELS), "identity": ("查看证件信息", IDENTITY_LABELS)}
 
 
 def _allow_anybody(_by: Actor, _target: object) -> list[str]:
@@ -47,7 +47,7 @@ def carry_party_over(party: Party, *, by: Actor, matter: str) -> ActionResult:
     said = Particulars(
         kind=party.kind,
         id_kind=party.id_kind,
-        **{name: getattr(party, name).reveal() for name in (*CONTACT, *IDENTITY)},
+        **{name: getattr(party, name).reveal() for name in (*CONTACT_LABELS, *IDENTITY_LABELS)},
     )
     verified = party.phone_verified_at is not None
     made: Party = register_party(None, by=by, matter=matter, said=said, phone_verified=verified)
@@ -57,7 +57,7 @@ def carry_party_over(party: Party, *, by: Actor, matter: str) -> ActionResult:
 @action("intake.amend_party", label="更正申请人信息", rule=_check_party_handler, ready=_check_not_erased)
 def amend_party(party: Party, *, by: Actor, said: Particulars) -> ActionResult:
     """Correct a party's data; the log names the fields without values."""
-    before = {name: getattr(party, name).reveal() for name in (*CONTACT, *IDENTITY)}
+    before = {name: getattr(party, name).reveal() for name in (*CONTACT_LABELS, *IDENTITY_LABELS)}
     write(party, said)
     changed = [name for name, value in before.items() if value != getattr(party, name).reveal()]
     if not changed:
@@ -67,7 +67,7 @@ def amend_party(party: Party, *, by: Actor, said: Particulars) -> ActionResult:
     if "email" in changed:
         party.mail_refused_at = None
     party.save()
-    labels = {**CONTACT, **IDENTITY}
+    labels = {**CONTACT_LABELS, **IDENTITY_LABELS}
     return ActionResult(words=f"更正{'、'.join(labels[name] for name in changed)}", facts={"fields": changed})
 
 

@@ -16,7 +16,7 @@ from django.utils import timezone
 from gongkai.core.acts.action import ActionResult, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.files.place import files_storage
-from gongkai.core.intake.held import DIGESTS, SECRET
+from gongkai.core.intake.held import ENCRYPTED_LABELS, SEARCH_DIGESTS
 from gongkai.core.intake.matters import matter_of
 from gongkai.core.intake.models import Party, QueryCode, Upload
 from gongkai.core.ledger.rules import system_only
@@ -60,11 +60,11 @@ def _check_erasure_due(held: Party | QueryCode) -> list[str]:
 @action("intake.erase_party", label="清除个人信息", rule=system_only, ready=_check_erasure_due)
 def erase_party(party: Party, *, by: Actor) -> ActionResult:
     """Erase a party with its files, code and words; kind, dates and a digest stay."""
-    said = "\0".join(getattr(party, name).reveal() for name in SECRET)
+    said = "\0".join(getattr(party, name).reveal() for name in ENCRYPTED_LABELS)
     party.erased_digest = keyed_digest("erased", f"{party.pk}\0{said}")
-    for name in SECRET:
+    for name in ENCRYPTED_LABELS:
         setattr(party, name, "")
-    for column, _ in DIGESTS.values():
+    for column, _ in SEARCH_DIGESTS.values():
         setattr(party, column, "")
     party.erased_at = timezone.now()
     party.save()

@@ -44,7 +44,7 @@ def _make_length_validator(most: int) -> Callable[[str], None]:
 
 
 # Kinds of findings of which the sender is warned; names and addresses may be part of the matter.
-NUMBERS = {
+WARNED_FINDING_LABELS = {
     "id_number": "身份证号码",
     "phone": "电话号码",
     "bank_card": "银行卡号",
@@ -116,7 +116,7 @@ class IntakeForm(forms.Form):
             for name, field in self.fields.items()
             if isinstance(field, forms.CharField) and name not in self.private
             for finding in find(str(self.cleaned_data.get(name) or ""))
-            if (label := NUMBERS.get(finding.kind))
+            if (label := WARNED_FINDING_LABELS.get(finding.kind))
         ]
 
     def content(self) -> list[tuple[str, str]]:

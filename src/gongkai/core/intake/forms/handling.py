@@ -120,10 +120,10 @@ def _make_receipt_page(definition: PublicForm, of: Registered, form: IntakeForm 
     return Page(definition, form or definition.form(), tokens.new_token(definition.name), done=done)
 
 
-STALE = "这个页面打开得太久了，请核对后再提交一次。您填写的内容都还在，附件请重新选择。"
-FLOOD = "从您所在的网络提交得太多，请十分钟后再试。您可以先保存草稿。"
-TWICE = "您今天提交的相同内容已经收到多次，不必重复提交。想知道办理情况，请用查询码查询。"
-MAILED = "这个邮箱今天已经申请过多次，请先查收此前的确认邮件，明天再试。"
+STALE_PAGE_ERROR = "这个页面打开得太久了，请核对后再提交一次。您填写的内容都还在，附件请重新选择。"
+NETWORK_LIMIT_ERROR = "从您所在的网络提交得太多，请十分钟后再试。您可以先保存草稿。"
+DUPLICATE_SUBMISSION_ERROR = "您今天提交的相同内容已经收到多次，不必重复提交。想知道办理情况，请用查询码查询。"
+EMAIL_LIMIT_ERROR = "这个邮箱今天已经申请过多次，请先查收此前的确认邮件，明天再试。"
 
 
 # Names of the buttons other than the submit button.
@@ -152,7 +152,9 @@ def handle(definition: PublicForm, asked: Asked) -> Page:
     nonce = tokens.nonce_of(definition.name, token)
     if not nonce:
         fresh = tokens.new_token(definition.name)
-        page = Page(definition, _make_unvalidated_form(definition, asked.post), fresh, status=422, faults=[STALE])
+        page = Page(
+            definition, _make_unvalidated_form(definition, asked.post), fresh, status=422, faults=[STALE_PAGE_ERROR]
+        )
         return _set_step(page, asked.post)
     page = Page(definition, _make_form(definition, asked.post), token, seen="seen_answers" in asked.post)
     _set_step(page, asked.post)
@@ -285,7 +287,7 @@ def _submit_if_valid(page: Page, nonce: str, asked: Asked) -> Page:
 
 def _is_within_limits(page: Page, asked: Asked, said: Particulars | None) -> bool:
     if over := throttle.full(_list_limits(page, asked, said)):
-        page.faults.append(TWICE if over[0] is throttle.SAME_TEXT else FLOOD)
+        page.faults.append(DUPLICATE_SUBMISSION_ERROR if over[0] is throttle.SAME_TEXT else NETWORK_LIMIT_ERROR)
     return not page.faults
 
 
@@ -301,4 +303,4 @@ def _list_limits(page: Page, asked: Asked, said: Particulars | None) -> list[thr
 def _count_submission(page: Page, asked: Asked, said: Particulars | None) -> None:
     throttle.count(_list_limits(page, asked, said))
     if page.definition.confirms and said and not throttle.take_mail(asked.address, said.email):
-        raise Refused(MAILED)
+        raise Refused(EMAIL_LIMIT_ERROR)

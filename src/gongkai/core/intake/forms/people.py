@@ -14,16 +14,16 @@ from gongkai.core.units.forms.base import WRONG_MAIL
 from gongkai.core.widgets.forms import FieldFacts, FormFacts, Posted, Sent
 from gongkai.lib.typed_json import text
 
-TRAP = "没有收到：请不要填写标明“请不要填写”的那一栏，清空后再提交一次。"
-PROVE = "请回答这道题，证明不是机器自动提交。"
-AGAIN = "答案不对，请再答一次新的题目。"
-STALE = "这个页面打开得太久了，请核对后再提交一次。"
+HONEYPOT_ERROR = "没有收到：请不要填写标明“请不要填写”的那一栏，清空后再提交一次。"
+CAPTCHA_REQUIRED_ERROR = "请回答这道题，证明不是机器自动提交。"
+CAPTCHA_WRONG_ERROR = "答案不对，请再答一次新的题目。"
+STALE_PAGE_ERROR = "这个页面打开得太久了，请核对后再提交一次。"
 
 
 def against(form: str, token: str, post: QueryDict, address: str) -> tuple[str, str]:
     """Return the faults that indicate a bot: for the form and for the question."""
     if post.get("website"):
-        return TRAP, ""
+        return HONEYPOT_ERROR, ""
     nonce = tokens.nonce_of(form, token)
     if proof.solved(nonce, post.get("proof", "")):
         return "", ""
@@ -33,13 +33,13 @@ def against(form: str, token: str, post: QueryDict, address: str) -> tuple[str, 
 def _find_question_fault(nonce: str, post: QueryDict, address: str) -> str:
     answer = post.get("answer", "").strip()
     if not answer:
-        return PROVE
+        return CAPTCHA_REQUIRED_ERROR
     if throttle.WRONG_ANSWERS.full(address):
         return "答错的次数太多，请十分钟后再试。"
     if proof.answered(nonce, post.get("question", ""), answer):
         return ""
     throttle.WRONG_ANSWERS.hit(address)
-    return AGAIN
+    return CAPTCHA_WRONG_ERROR
 
 
 @dataclass
@@ -86,12 +86,12 @@ def judge(form: str, post: QueryDict, address: str) -> Guarded:
     """Return the protection of a submitted form with its faults."""
     token = post.get("form_token", "")
     if not tokens.nonce_of(form, token):
-        return Guarded(form, token, STALE)
+        return Guarded(form, token, STALE_PAGE_ERROR)
     return Guarded(form, token, *against(form, token, post, address))
 
 
 # Kinds of applicants that are organisations.
-ORGANISATIONS = tuple(kind.value for kind in PartyKind if kind != PartyKind.PERSON)
+ORGANISATION_KINDS = tuple(kind.value for kind in PartyKind if kind != PartyKind.PERSON)
 _PHONE_INPUT = forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "inputmode": "tel"})
 
 
@@ -147,8 +147,8 @@ class ApplicantForm(ContactForm):
 
     private = (*IntakeForm.private, "fax", "postcode", "representative", "contact_person")
     shown_for = {
-        "representative": ("party_kind", ORGANISATIONS),
-        "contact_person": ("party_kind", ORGANISATIONS),
+        "representative": ("party_kind", ORGANISATION_KINDS),
+        "contact_person": ("party_kind", ORGANISATION_KINDS),
     }
 
     name = forms.CharField(label="姓名或者名称", max_length=50, widget=forms.TextInput(attrs={"autocomplete": "name"}))

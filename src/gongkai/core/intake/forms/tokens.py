@@ -7,7 +7,7 @@ from django.core import signing
 from gongkai.core.vault.sealing import keyed_digest
 
 # Maximum age of a submitted form, in seconds.
-LATEST = 24 * 3600
+MAX_FORM_AGE_SECONDS = 24 * 3600
 
 
 def _make_signer(form: str) -> signing.TimestampSigner:
@@ -22,7 +22,7 @@ def new_token(form: str) -> str:
 def nonce_of(form: str, token: str) -> str:
     """Return the unique part of a token; "" if it is invalid, of another form or expired."""
     try:
-        return _make_signer(form).unsign(token[:200], max_age=LATEST)
+        return _make_signer(form).unsign(token[:200], max_age=MAX_FORM_AGE_SECONDS)
     except signing.BadSignature:
         return ""
 

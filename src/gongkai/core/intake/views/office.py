@@ -22,7 +22,7 @@ from gongkai.core.units.actors import Actor, actor_of, require_staff_actor
 from gongkai.core.widgets.answers import download
 
 # Search keys with their labels.
-SEARCHED = {"name": "姓名或者名称", "phone": "联系电话", "email": "电子邮箱", "document": "证件号码"}
+SEARCH_KEY_LABELS = {"name": "姓名或者名称", "phone": "联系电话", "email": "电子邮箱", "document": "证件号码"}
 
 
 def _get_office_url(matter: str) -> str:
@@ -112,14 +112,14 @@ def find(request: HttpRequest) -> HttpResponse:
     by = require_staff_actor(request)
     what, value = request.POST.get("what", "name"), request.POST.get("value", "").strip()[:120]
     rows, more = [], False
-    if request.method == "POST" and what in SEARCHED and value:
+    if request.method == "POST" and what in SEARCH_KEY_LABELS and value:
         parties, more = find_parties(by, what, value)
         for party in parties:
             found = matter_of(party.matter)
             if found:
                 told = found[0].progress(found[1])
                 rows.append({"label": found[0].label, "url": found[0].office(found[1]), "told": told})
-    shown = {"ways": SEARCHED.items(), "what": what, "rows": rows, "asked": bool(value), "more": more}
+    shown = {"ways": SEARCH_KEY_LABELS.items(), "what": what, "rows": rows, "asked": bool(value), "more": more}
     return render(request, "intake/find.html", shown)
 
 

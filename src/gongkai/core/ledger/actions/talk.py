@@ -14,12 +14,12 @@ from gongkai.core.ledger.rules import says
 from gongkai.core.units.actors import Actor
 
 #: An identical comment by the same person within this time is a repeated submission.
-JUST = timedelta(minutes=10)
+DUPLICATE_COMMENT_WINDOW = timedelta(minutes=10)
 
 
 def _is_repeated(entry: Entry, by: Actor, words: str) -> bool:
     said = Comment.objects.filter(entry=entry, person_id=by.person_id, text=words)
-    return by.person_id is not None and said.filter(at__gt=timezone.now() - JUST).exists()
+    return by.person_id is not None and said.filter(at__gt=timezone.now() - DUPLICATE_COMMENT_WINDOW).exists()
 
 
 @shared_action("comment", label="备注", rule=says, quiet=True)

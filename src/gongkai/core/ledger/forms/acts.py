@@ -73,7 +73,7 @@ def _list_audiences(entry: Entry) -> list[tuple[object, str]]:
 
 _long_text_field = partial(words, rows=4, most=2000)
 _OPTIONAL_TEXT = words("说明", required=False, rows=2)
-SHARED = (
+SHARED_ACTS = (
     Act(
         action=actions.comment,
         base=CommentForm,
@@ -181,5 +181,5 @@ RECTIFICATION_FORMS = (
     Act(action=rectifying.extend, asks={"until": Day(label="延长到"), "reason": _long_text_field("理由")}),
 )
 
-register_entry_acts(*SHARED, model=Entry)
+register_entry_acts(*SHARED_ACTS, model=Entry)
 register_entry_acts(*RECTIFICATION_FORMS, model=Rectification)

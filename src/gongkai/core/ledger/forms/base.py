@@ -17,7 +17,7 @@ from gongkai.core.acts.action import AnyAction
 from gongkai.core.files.forms import OneFileField
 from gongkai.core.files.store import Named, receive
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.past import NUMBER, PAPER, PAST
+from gongkai.core.ledger.past import NUMBER, PAPER, PAST_ACTIONS
 from gongkai.core.registers import forms as registered
 from gongkai.core.registers.forms import Act
 from gongkai.core.units.actors import Actor
@@ -120,4 +120,4 @@ def form_for(action: AnyAction) -> type[ActForm]:
     """Return the form of an action: its own, else one with a text field if it takes text."""
     takes = inspect.signature(action.function).parameters
     own = FORMS.get(action.name) or (WordsForm if "words" in takes else NoFieldsForm)
-    return type(own.__name__, (own,), {"records_past": True}) if action.name in PAST else own
+    return type(own.__name__, (own,), {"records_past": True}) if action.name in PAST_ACTIONS else own

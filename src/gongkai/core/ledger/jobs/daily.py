@@ -25,7 +25,7 @@ CALENDAR_MARK, FIGURES = "calendar", "figures"
 #: December.
 NEXT_YEAR_REMINDER_MONTH = 11
 #: Maximum number of entries listed in one message.
-LISTED = 100
+MAX_LISTED_ENTRIES = 100
 
 
 def seal() -> dict[str, int]:
@@ -84,9 +84,10 @@ def _notify_moved(moved: Sequence[Moved], why: str, key: str) -> None:
     if not days:
         return
     lines = [
-        f"{day.entry.number}：{_format_day(day.due_before)}→{_format_day(day.entry.due_at)}" for day in days[:LISTED]
+        f"{day.entry.number}：{_format_day(day.due_before)}→{_format_day(day.entry.due_at)}"
+        for day in days[:MAX_LISTED_ENTRIES]
     ]
-    rest = f"；其余{len(days) - LISTED}件见各事项的办理过程" if len(days) > LISTED else ""
+    rest = f"；其余{len(days) - MAX_LISTED_ENTRIES}件见各事项的办理过程" if len(days) > MAX_LISTED_ENTRIES else ""
     body = f"{why}，{len(days)}件未办结事项的到期日随之改变：{'；'.join(lines)}{rest}。"
     _notify_administrators(f"{len(days)}件到期日已重新计算", body, f"redated:{key}")
 

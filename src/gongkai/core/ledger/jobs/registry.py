@@ -47,9 +47,9 @@ class JobWatcher(Protocol):
 
 JOBS: dict[str, Job] = {}
 #: Observers registered by higher layers; a failing one stops no job.
-WATCHERS: list[JobWatcher] = []
+JOB_WATCHERS: list[JobWatcher] = []
 #: Predicates registered by higher layers: true if a job is not needed in this installation.
-RESTING: list[Callable[[Job], bool]] = []
+SUSPENSION_PREDICATES: list[Callable[[Job], bool]] = []
 
 
 def register_job(job: Job) -> None:
@@ -72,7 +72,7 @@ def run_due() -> list[Outcome]:
     outcomes: list[Outcome] = []
     _notify_watchers("began")
     for job in ordered:
-        if not any(rests(job) for rests in RESTING):
+        if not any(rests(job) for rests in SUSPENSION_PREDICATES):
             _notify_watchers("at", job)
             outcomes.append(_run_job(job))
             _notify_watchers("done", outcomes[-1])
@@ -81,7 +81,7 @@ def run_due() -> list[Outcome]:
 
 
 def _notify_watchers(step: str, *facts: object) -> None:
-    for watcher in WATCHERS:
+    for watcher in JOB_WATCHERS:
         try:
             getattr(watcher, step)(*facts)
         except Exception:  # watching is for people; the work goes on without it

@@ -15,7 +15,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from gongkai.core.acts.action import Notification
-from gongkai.core.ledger.jobs.steps import CHAINS, STEPS, Step
+from gongkai.core.ledger.jobs.steps import REMINDER_CHAINS, STEPS, Step
 from gongkai.core.ledger.jobs.words import message
 from gongkai.core.ledger.kinds import inner_kinds
 from gongkai.core.ledger.models import Entry, Told
@@ -37,11 +37,12 @@ def remind(now: datetime | None = None, *, seconds: float = REMINDER_TIMEOUT_SEC
 
     Args:
         now: the current moment.
-        seconds: time limit; the next run does the rest. Each of `CHAINS` gets its share, so that an old backlog does not delay tomorrow's due dates.
+        seconds: time limit; the next run does the rest. Each of `REMINDER_CHAINS` gets its share, so that an old
+            backlog does not delay tomorrow's due dates.
     """
     moment, end = now or timezone.now(), time.monotonic() + seconds
     counts = dict.fromkeys((step.name for step in STEPS), 0)
-    left = list(CHAINS)
+    left = list(REMINDER_CHAINS)
     for _ in range(2):
         waiting_still = []
         for place, chain in enumerate(left):

@@ -53,7 +53,7 @@ def _get_fifth_day(now: datetime) -> datetime:
 
 #: Groups of steps with separate time shares, so that a backlog does not delay urgent reminders.
 #: `red5` and `red` share no entry; `last_day` comes before `yellow`, which it replaces.
-CHAINS: tuple[tuple[str, ...], ...] = (("red5",), ("red",), ("last_day", "yellow"))
+REMINDER_CHAINS: tuple[tuple[str, ...], ...] = (("red5",), ("red",), ("last_day", "yellow"))
 
 #: The most serious first: a step replaces those it covers.
 STEPS: tuple[Step, ...] = (

@@ -11,7 +11,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.widgets.templatetags.ui import days_left, due
 
 #: Maximum number of entries listed in one message; the rest is counted.
-NAMED = 20
+MAX_LISTED_ENTRIES = 20
 
 
 class Recipients(TypedDict, total=False):
@@ -27,8 +27,8 @@ def message(step: Step, entries: Sequence[Entry], *, above: bool = False, **to: 
     assert first.due_at is not None
     count = len(entries)
     subject = f"{step.label}：{first.title[:60]}" if count == 1 else f"{count}项工作{step.label}"
-    lines = [line(entry, unit=above) for entry in entries[:NAMED]]
-    if count > NAMED:
+    lines = [line(entry, unit=above) for entry in entries[:MAX_LISTED_ENTRIES]]
+    if count > MAX_LISTED_ENTRIES:
         lines.append(f"……共{count}项，其余请在台账中查看。")
     light = "red" if step.name.startswith("red") else "yellow"
     return Notification(

@@ -1,6 +1,6 @@
 """Models of the ledger."""
 
-from gongkai.core.ledger.models.entry import RUNNING, Audience, Entry, EntryQuerySet
+from gongkai.core.ledger.models.entry import RUNNING_ENTRIES, Audience, Entry, EntryQuerySet
 from gongkai.core.ledger.models.events import ClockEvent, RemovedEntry
 from gongkai.core.ledger.models.figure import Figure
 from gongkai.core.ledger.models.holidays import HolidayYear
@@ -13,7 +13,7 @@ from gongkai.core.ledger.models.told import Counter, Mark, SavedFilter, Told
 from gongkai.core.ledger.models.urging import Urging
 
 __all__ = [
-    "RUNNING",
+    "RUNNING_ENTRIES",
     "Attachment",
     "Audience",
     "ChangeState",

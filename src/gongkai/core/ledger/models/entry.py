@@ -11,7 +11,7 @@ from gongkai.core.units.models import Body, Office
 from gongkai.core.vault.sealing import Secret
 
 #: Neither closed nor paused: entries with a green, yellow or red light.
-RUNNING = Q(closed_at=None, paused=False)
+RUNNING_ENTRIES = Q(closed_at=None, paused=False)
 
 
 def overdue_at(moment: datetime | None = None, prefix: str = "") -> Q:
@@ -29,7 +29,7 @@ def closed_late(prefix: str = "") -> Q:
 
 
 #: Lights in the order of the numbers of `light_case`.
-LIGHTS = ("grey_red", "grey", "blue", "red", "yellow", "green")
+LIGHTS_IN_ORDER = ("grey_red", "grey", "blue", "red", "yellow", "green")
 
 
 def light_case(moment: datetime | None = None, prefix: str = "", *before: When) -> Case:
@@ -51,7 +51,7 @@ def light_case(moment: datetime | None = None, prefix: str = "", *before: When) 
         Q(**{f"{prefix}warn_at__lte": now, f"{prefix}due_at__isnull": False}),
     )
     lights = [When(one, then=Value(number)) for number, one in enumerate(conditions)]
-    return Case(*before, *lights, default=Value(len(LIGHTS) - 1), output_field=models.SmallIntegerField())
+    return Case(*before, *lights, default=Value(len(LIGHTS_IN_ORDER) - 1), output_field=models.SmallIntegerField())
 
 
 class Audience(models.TextChoices):
@@ -71,7 +71,7 @@ class EntryQuerySet(models.QuerySet["Entry", "Entry"]):
 
     def running(self) -> "EntryQuerySet":
         """Return the entries that are neither closed nor paused."""
-        return self.filter(RUNNING)
+        return self.filter(RUNNING_ENTRIES)
 
     def paused(self) -> "EntryQuerySet":
         """Return the open entries with a paused clock."""
@@ -135,7 +135,9 @@ class Entry(models.Model):
                 condition=Q(closed_at=None),
                 name="entry_open_of_body",
             ),
-            models.Index(fields=["body", "due_at", "warn_at", "kind"], condition=RUNNING, name="entry_running_of_body"),
+            models.Index(
+                fields=["body", "due_at", "warn_at", "kind"], condition=RUNNING_ENTRIES, name="entry_running_of_body"
+            ),
             models.Index(
                 fields=["due_at", "id", "year", "kind", "paused", "warn_at"],
                 condition=Q(closed_at=None),
@@ -146,10 +148,12 @@ class Entry(models.Model):
             ),
             # Lights: running entries only, so that red and yellow are counted from
             # the index (hence year and kind).
-            models.Index(fields=["due_at", "body", "year", "kind"], condition=RUNNING, name="entry_running_due"),
+            models.Index(
+                fields=["due_at", "body", "year", "kind"], condition=RUNNING_ENTRIES, name="entry_running_due"
+            ),
             models.Index(
                 fields=["warn_at", "due_at", "body", "year", "kind"],
-                condition=RUNNING,
+                condition=RUNNING_ENTRIES,
                 name="entry_running_warn",
             ),
             models.Index(

@@ -15,14 +15,14 @@ from gongkai.core.ledger.queries import one_visible_to
 from gongkai.core.units.actors import actor_of
 
 register = template.Library()
-HIDDEN = "其他单位办理的事项"
+HIDDEN_ENTRY_LABEL = "其他单位办理的事项"
 
 
 @register.simple_tag(takes_context=True)
 def entry_link(context: Mapping[str, HttpRequest], entry: Entry, words: str = "") -> SafeString | str:
     """Link to another entry by its number or other words, or name neither if the reader may not see it."""
     if not one_visible_to(actor_of(context["request"].user), entry.pk).exists():
-        return HIDDEN
+        return HIDDEN_ENTRY_LABEL
     return format_html('<a href="{}">{}</a>', entry.url, words or entry.number)
 
 

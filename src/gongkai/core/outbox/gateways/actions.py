@@ -24,7 +24,7 @@ from gongkai.core.outbox.models import Gateway, GatewayKind, Letter, Message, Me
 from gongkai.core.units.models import Body, Role
 
 #: Name of the secret in the receipt URL, which authenticates receipts.
-RECEIPTS = "_receipts"
+RECEIPT_SETTING_KEY = "_receipts"
 TEST_MESSAGE = "政务公开平台的测试消息，收到即表示已接通。"
 
 
@@ -33,7 +33,7 @@ def add_gateway(body: Body, *, by: Actor, kind: str, name: str) -> ActionResult:
     """Create an inactive gateway."""
     if kind not in GatewayKind.values:
         raise Refused("没有这种渠道。")
-    kept = json.dumps({RECEIPTS: secrets.token_urlsafe(24)})
+    kept = json.dumps({RECEIPT_SETTING_KEY: secrets.token_urlsafe(24)})
     gateway = Gateway.objects.create(body=body, kind=kind, name=name, secrets=kept)
     return ActionResult(
         words=f"{gateway.get_kind_display()}“{name}”，发给{body.label}",

@@ -22,7 +22,7 @@ from gongkai.lib.privacy import mask
 #: Signature at the start of our texts; the gateway adds its own.
 _SIGNATURE_PATTERN = re.compile(r"^【[^】]*】")
 #: Maximum length of a chat message in characters.
-LONGEST = 200
+MAX_CHAT_CHARACTERS = 200
 
 
 def secrets_of(gateway: Gateway) -> dict[str, str]:
@@ -130,7 +130,7 @@ class SetUp(MessageChannel):
     def words(self, message: Message) -> str:
         """Return the text: the masked subject, never the body."""
         link = urljoin(settings.BASE_URL, message.link) if message.link else ""
-        subject = mask(message.subject)[0][:LONGEST]
+        subject = mask(message.subject)[0][:MAX_CHAT_CHARACTERS]
         return f"{'【紧急】' if message.urgent else ''}{subject}" + (f"\n办理：{link}" if link else "")
 
     def _facts(self, message: Message) -> dict[str, object]:

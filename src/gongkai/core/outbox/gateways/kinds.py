@@ -13,7 +13,7 @@ from gongkai.core.outbox.gateways.senders.chats import (
     WecomGroup,
 )
 from gongkai.core.outbox.gateways.senders.hook import Hook
-from gongkai.core.outbox.gateways.senders.sms import PLACES, AliyunSms, HttpSms, MasSms
+from gongkai.core.outbox.gateways.senders.sms import TEMPLATE_PLACEHOLDERS, AliyunSms, HttpSms, MasSms
 from gongkai.core.outbox.models import GatewayKind
 
 
@@ -69,7 +69,7 @@ class Kind:
         return self.reaches in {"phone", "person"}
 
 
-_PLACEHOLDER_NAMES = "、".join(f"{{{name}}}" for name in PLACES)
+_PLACEHOLDER_NAMES = "、".join(f"{{{name}}}" for name in TEMPLATE_PLACEHOLDERS)
 _SIGNATURE_TERM = Term("sign", "短信签名", "在运营商备案的签名，不带【】")
 _GROUP_HINT = "在群设置里添加“自定义机器人”，把得到的地址抄到这里。"
 _OWN_SERVER_HINT = "部署在政务网内的，填写它的地址；用公有云的留空"

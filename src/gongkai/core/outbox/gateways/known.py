@@ -1,4 +1,4 @@
-"""Cache of active gateways; each process refreshes it at most every `FRESH` seconds."""
+"""Cache of active gateways; each process refreshes it at most every `CACHE_REFRESH_SECONDS` seconds."""
 
 import time
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from gongkai.core.units.actors import in_force
 from gongkai.core.units.models import Appointment
 
 #: Seconds after which a process looks for changes by other processes.
-FRESH = 15.0
+CACHE_REFRESH_SECONDS = 15.0
 
 
 @dataclass
@@ -25,7 +25,7 @@ _known = _Known()
 def gateways() -> Mapping[str, SetUp]:
     """Return the active gateway channels by name."""
     now = time.monotonic()
-    if _known.looked is None or now - _known.looked >= FRESH:
+    if _known.looked is None or now - _known.looked >= CACHE_REFRESH_SECONDS:
         _known.channels = {row.channel: _make_channel(row, _known.channels.get(row.channel)) for row in _load_rows()}
         _known.looked = now
     return _known.channels

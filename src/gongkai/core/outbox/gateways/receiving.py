@@ -11,7 +11,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.outbox.actions import note_bounce
-from gongkai.core.outbox.gateways.actions import RECEIPTS
+from gongkai.core.outbox.gateways.actions import RECEIPT_SETTING_KEY
 from gongkai.core.outbox.gateways.channel import secrets_of
 from gongkai.core.outbox.gateways.senders.base import Reply, brief
 from gongkai.core.outbox.models import Gateway, GatewayKind, Letter, Message, MessageState
@@ -30,7 +30,9 @@ RECEIPT_FORMATS = {
 def take(request: HttpRequest, pk: int, token: str) -> HttpResponse:
     """Receive receipts by GET or POST, as JSON or form data."""
     gateway = Gateway.objects.filter(pk=pk).first()
-    if gateway is None or not hmac.compare_digest(secrets_of(gateway).get(RECEIPTS, "").encode(), token.encode()):
+    if gateway is None or not hmac.compare_digest(
+        secrets_of(gateway).get(RECEIPT_SETTING_KEY, "").encode(), token.encode()
+    ):
         raise Http404
     if told_length(request) > MOST:
         return JsonResponse({"code": 1, "msg": "too long"}, status=413)

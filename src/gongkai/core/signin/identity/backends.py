@@ -14,7 +14,7 @@ from gongkai.core.signin.identity.providers import FirstSignIn
 from gongkai.core.signin.models import Identity
 from gongkai.core.units.actors import SYSTEM, actor_of
 from gongkai.core.units.models import Person
-from gongkai.core.units.separation import SEPARATED, held_elsewhere, is_guarded
+from gongkai.core.units.separation import SEPARATED_ROLES, held_elsewhere, is_guarded
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -136,7 +136,7 @@ class OfficersOnly(ModelBackend):
         """Return true if the login may use a local password: officers and third parties."""
         if user is None or not super().user_can_authenticate(user):
             return False
-        if user.is_superuser or actor_of(user).has(*SEPARATED):
+        if user.is_superuser or actor_of(user).has(*SEPARATED_ROLES):
             return True
         person = Person.objects.filter(user_id=user.pk).first()
         return person is not None and held_elsewhere(person) is not None

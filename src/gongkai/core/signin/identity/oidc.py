@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from django.http import HttpRequest
 
 from gongkai.core.signin.identity.claims import Claims, SignInFailed, claims_of
-from gongkai.core.signin.identity.providers import ALGORITHMS, TIMEOUT, Provider
+from gongkai.core.signin.identity.providers import SIGNATURE_ALGORITHMS, TIMEOUT, Provider
 from gongkai.core.signin.identity.web import RequestException
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def _make_client(provider: Provider) -> "DjangoOAuth2App":
             f"{provider.label}：签发者是 {metadata.get('issuer')}，设置是 {provider.address}",
         )
     offered = metadata.get("id_token_signing_alg_values_supported") or ["RS256"]
-    metadata["id_token_signing_alg_values_supported"] = [name for name in offered if name in ALGORITHMS]
+    metadata["id_token_signing_alg_values_supported"] = [name for name in offered if name in SIGNATURE_ALGORITHMS]
     if not metadata["id_token_signing_alg_values_supported"]:
         raise SignInFailed(f"{provider.label}的签名算法（{'、'.join(offered)}）不被接受，请联系系统管理员。")
     ways = metadata.get("token_endpoint_auth_methods_supported") or ["client_secret_basic"]

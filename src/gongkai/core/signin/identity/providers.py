@@ -29,7 +29,7 @@ class FirstSignIn(StrEnum):
 _DEFAULT_CLAIMS = {Kind.OIDC: ("sub", "name"), Kind.CAS: ("user", "name"), Kind.LDAP: ("uid", "cn")}
 _REQUIRED_VARIABLES = {Kind.OIDC: ("issuer", "client"), Kind.CAS: ("url",), Kind.LDAP: ("url", "base")}
 #: Allowed signature algorithms: asymmetric only (RFC 8725, 3.1).
-ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
+SIGNATURE_ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
 #: Timeout of one request to a provider, in seconds.
 TIMEOUT = 10
 

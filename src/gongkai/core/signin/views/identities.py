@@ -53,14 +53,14 @@ def _describe_identity(identity: Identity) -> list[str]:
     ]
 
 
-ADD = ActPage(
+ADD_IDENTITY_PAGE = ActPage(
     actions.add_identity,
     IdentifierForm,
     _find_person,
     done=_get_list_url,
     explain="有审核、签发、负责人、政务公开办和三员任职的，由安全保密管理员确认后才能用它登录。",
 )
-CONFIRM = ActPage(
+CONFIRM_IDENTITY_PAGE = ActPage(
     actions.confirm_identity,
     NothingForm,
     _find_identity,

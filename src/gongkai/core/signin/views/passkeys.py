@@ -28,7 +28,7 @@ class PasskeyForm(forms.Form):
         max_length=40,
         help_text="以后凭它认出是哪一个，如“办公室电脑”“本人手机”“U盾”。",
     )
-    answer = forms.CharField(max_length=passkeys.MOST, widget=forms.HiddenInput(), required=False)
+    answer = forms.CharField(max_length=passkeys.MAX_ANSWER_BYTES, widget=forms.HiddenInput(), required=False)
 
 
 @never_cache

@@ -307,7 +307,7 @@ def cover(appointment: Appointment, *, by: Actor, person: Person, start: date, e
 
 
 def _needs_confirmation_of_cover(by: Actor, appointment: Appointment, person: Person) -> bool:
-    if by.system or appointment.role not in separation.GUARDED:
+    if by.system or appointment.role not in separation.CONFIRMED_ROLES:
         return False
     known = person.user_id is not None and not person.vouched
-    return appointment.role in separation.REACHING or separation.waits(by, appointment.role) or known
+    return appointment.role in separation.GOVERNMENT_WIDE_ROLES or separation.waits(by, appointment.role) or known

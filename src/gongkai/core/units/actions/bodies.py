@@ -26,7 +26,7 @@ from gongkai.core.units.models import (
     Role,
     Standing,
 )
-from gongkai.core.units.separation import GUARDED
+from gongkai.core.units.separation import CONFIRMED_ROLES
 from gongkai.lib.typed_json import numbers, record, text
 
 
@@ -103,7 +103,7 @@ def bring_back(body: Body, facts: Mapping[str, object], *, waits: bool = False) 
     for appointment in Appointment.objects.filter(pk__in=[int(pk) for pk in ends]).select_related("person"):
         end = text(ends, str(appointment.pk))
         appointment.end = date.fromisoformat(end) if end else None
-        if waits and appointment.role in GUARDED and appointment.standing == Standing.CONFIRMED:
+        if waits and appointment.role in CONFIRMED_ROLES and appointment.standing == Standing.CONFIRMED:
             appointment.standing = Standing.WAITING
             left.append(f"{appointment.person.name}任{appointment.get_role_display()}，待安全保密管理员确认")
         appointment.save(update_fields=["end", "standing"])
@@ -111,10 +111,10 @@ def bring_back(body: Body, facts: Mapping[str, object], *, waits: bool = False) 
 
 
 #: Contact details of a unit that the public reads.
-REACHED = frozenset({"phone", "address", "hours", "disclosure_office", "postcode", "fax", "email"})
-EDITABLE_FIELDS = REACHED | {"court", "short_name", "code", "kind", "level", "position", "active_from"}
+PUBLIC_CONTACT_FIELDS = frozenset({"phone", "address", "hours", "disclosure_office", "postcode", "fax", "email"})
+EDITABLE_FIELDS = PUBLIC_CONTACT_FIELDS | {"court", "short_name", "code", "kind", "level", "position", "active_from"}
 #: Fields of a unit that the public reads, other than its name.
-PUBLIC = REACHED | {"short_name"}
+PUBLIC_FIELDS = PUBLIC_CONTACT_FIELDS | {"short_name"}
 _LEVEL_BELOW = {Level.PROVINCE: Level.CITY, Level.CITY: Level.COUNTY, Level.COUNTY: Level.TOWNSHIP}
 _GOVERNS = {BodyKind.DISTRICT, BodyKind.COMMITTEE, BodyKind.TOWNSHIP, BodyKind.SUBDISTRICT}
 
@@ -142,7 +142,7 @@ def refuse_personal_facts(said: Mapping[str, object]) -> None:
     Raises:
         Refused.
     """
-    words = {value: said[value] for value in ("name", *PUBLIC) if value in said}
+    words = {value: said[value] for value in ("name", *PUBLIC_FIELDS) if value in said}
     if words.get("email"):
         words["email"] = f"公开邮箱：{words['email']}"
     refuse_personal_in(Body, **words)

@@ -18,7 +18,7 @@ from gongkai.core.units.same_person import is_self
 from gongkai.lib.typed_json import text
 
 #: Fields with the addresses to which notices about the login are sent.
-CONTACT = frozenset({"mobile", "email"})
+CONTACT_FIELDS = frozenset({"mobile", "email"})
 EDITABLE_FIELDS = frozenset({"name", "title", "mobile", "phone", "email"})
 
 
@@ -36,7 +36,7 @@ def edit_person(person: Person, *, by: Actor, **fields: object) -> ActionResult:
     """Change a person's name, title or contact details; the log omits the numbers themselves."""
     if "name" in fields:
         fields["name"] = name_of(text(fields, "name"), what="姓名", most=60)
-    different = {name for name in CONTACT & fields.keys() if getattr(person, name) != fields[name]}
+    different = {name for name in CONTACT_FIELDS & fields.keys() if getattr(person, name) != fields[name]}
     foreign = not by.system and not is_self(by, person.pk)
     if different and foreign and separation.keeps_contact_of(person):
         raise Refused(
@@ -54,7 +54,7 @@ def _change(person: Person, by: Actor, fields: Mapping[str, object]) -> ActionRe
     if person.user is not None and person.user.first_name != person.name:
         person.user.first_name = person.name  # what Wagtail's sidebar shows
         person.user.save(update_fields=["first_name"])
-    reached = any(getattr(before, name) != getattr(person, name) for name in CONTACT)
+    reached = any(getattr(before, name) != getattr(person, name) for name in CONTACT_FIELDS)
     said = f"修改{'、'.join(changed)}" if changed else "内容没有变化"
     key = f"contact/{person.pk}/{person.version}"
     tell = (separation.tell_owner(before, f"{by.name}{said}。", key),) if reached and person.user_id else ()

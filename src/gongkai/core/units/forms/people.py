@@ -40,7 +40,7 @@ class PersonForm(TargetForm[Person | None]):
 
 
 #: Duties of each role, shown on the forms that assign roles.
-DUTIES = {
+DUTIES_BY_ROLE = {
     Role.CLERK: "起草信息、办理任务、答复咨询和申请；登记后当天生效",
     Role.REVIEWER: "初审：核对本单位要公开的信息",
     Role.SIGNER: "复审、签发；没有的，由政务公开办审签",
@@ -51,7 +51,7 @@ DUTIES = {
     Role.SECURITY: "确认重要任职和密码；三员之一，不看业务内容",
 }
 ROLE_CHOICES = [
-    (role.value, f"{role.label}：{DUTIES[role]}{'' if role == Role.CLERK else '（须安全保密管理员确认）'}")
+    (role.value, f"{role.label}：{DUTIES_BY_ROLE[role]}{'' if role == Role.CLERK else '（须安全保密管理员确认）'}")
     for role in Role
 ]
 

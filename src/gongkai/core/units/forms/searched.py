@@ -9,7 +9,7 @@ from django.db.models import Model, QuerySet
 from gongkai.core.widgets.forms import ChoiceFacts
 
 #: Maximum number of suggested names; the search covers all rows.
-MOST = 300
+MAX_SUGGESTED_NAMES = 300
 
 
 class SuggestingInput(forms.TextInput):
@@ -51,7 +51,11 @@ class Searched(forms.ModelChoiceField):  # type: ignore[type-arg]
         return rows
 
     def _names(self) -> list[str]:
-        return [self.label_from_instance(row) for row in self.queryset[:MOST]] if self.queryset is not None else []
+        return (
+            [self.label_from_instance(row) for row in self.queryset[:MAX_SUGGESTED_NAMES]]
+            if self.queryset is not None
+            else []
+        )
 
     def prepare_value(self, value: object) -> object:
         """Show a chosen row by its name, and invalid text unchanged."""
@@ -72,7 +76,9 @@ class Searched(forms.ModelChoiceField):  # type: ignore[type-arg]
         if not typed or (typed.isascii() and typed.isdigit()):
             return super().to_python(typed)
         assert self.queryset is not None
-        named = [(self.label_from_instance(row), row) for row in self.look(self.queryset, typed)[: MOST * 10]]
+        named = [
+            (self.label_from_instance(row), row) for row in self.look(self.queryset, typed)[: MAX_SUGGESTED_NAMES * 10]
+        ]
         found = [row for name, row in named if name == typed] or [row for name, row in named if typed in name]
         if len(found) == 1:
             return found[0]

@@ -5,7 +5,7 @@ import gongkai.core.vault.fields
 from django.conf import settings
 from django.db import migrations, models
 
-from gongkai.core.acts.first_tables import LIBRARIES, FirstTables
+from gongkai.core.acts.first_tables import LIBRARY_MIGRATIONS, FirstTables
 
 
 class Migration(migrations.Migration):
@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
     ]
 
     dependencies = [
-        *LIBRARIES,
+        *LIBRARY_MIGRATIONS,
     ]
 
     operations = [

@@ -10,7 +10,7 @@ from gongkai.core.units.naming.spelling import LEVELS, canon, clean, higher_plac
 
 #: Kinds of governments: other bodies belong to them, and their place name precedes those bodies'
 #: names.
-HOMES = frozenset(
+AREA_BODY_KINDS = frozenset(
     {
         BodyKind.GOVERNMENT,
         BodyKind.DISTRICT,
@@ -63,7 +63,7 @@ class Catalogue:
         """Build the indexes."""
         made = cls({body.pk: body for body in bodies}, tuple(groups), today)
         for body in made.bodies.values():
-            if body.kind in HOMES:
+            if body.kind in AREA_BODY_KINDS:
                 made.places[body.pk] = without_places(place_of(body.name), made.above(body))
         for body in made.bodies.values():
             made._enter(body)
@@ -101,7 +101,7 @@ class Catalogue:
         """Return the government a body belongs to; itself if it is the topmost."""
         if body.kind in {BodyKind.GOVERNMENT, BodyKind.DISTRICT}:
             return body
-        return next((one for one in self.chain(body) if one.kind in HOMES), body)
+        return next((one for one in self.chain(body) if one.kind in AREA_BODY_KINDS), body)
 
     def sign(self, government: Body) -> str:
         """Return the level character of a government (市, 区, 县 …), or ""."""
@@ -140,7 +140,7 @@ class Catalogue:
 
     def home_above(self, body: Body) -> int:
         """Return the id of the government above a body; its own id if it is the topmost."""
-        return next((one.pk for one in self.chain(body) if one.kind in HOMES), body.pk)
+        return next((one.pk for one in self.chain(body) if one.kind in AREA_BODY_KINDS), body.pk)
 
     def _enter_stem(self, body: Body, name: str) -> None:
         home = self.home_above(body)

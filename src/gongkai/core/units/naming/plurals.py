@@ -39,7 +39,7 @@ def _resolve_names(names: tuple[str, ...], home: Body, catalogue: Catalogue, mis
     for name in names:
         bodies = _resolve_one(name, home, catalogue)
         if bodies is None:  # 统计局和教委: two names, unless the whole is one
-            parts = [_resolve_one(part, home, catalogue) for part in groups.JOINED.split(name) if part]
+            parts = [_resolve_one(part, home, catalogue) for part in groups.CONJUNCTION_PATTERN.split(name) if part]
             bodies = [body for part in parts for body in part or []] if all(parts) else None
         if bodies is None:
             missing.append(name)

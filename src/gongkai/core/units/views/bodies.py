@@ -15,21 +15,21 @@ from gongkai.core.units import actions, queries, rules
 from gongkai.core.units.actors import Actor, actor_of, require_staff_actor
 from gongkai.core.units.choosing import offered
 from gongkai.core.units.forms import bodies as forms
-from gongkai.core.units.importing import BODIES
+from gongkai.core.units.importing import BODY_IMPORTER
 from gongkai.core.units.models import Alias, Appointment, Body, BodyKind, Certificate, Office, Role, UnitGroup
-from gongkai.core.units.naming import HOMES
+from gongkai.core.units.naming import AREA_BODY_KINDS
 from gongkai.core.units.owing import owed_by
-from gongkai.core.units.reach import GOVERNMENTS
+from gongkai.core.units.reach import GOVERNING_KINDS
 from gongkai.core.units.views.act import ActPage, page_of
 from gongkai.core.widgets.asked import ticked, whole
 
-PAGE = 100
+PAGE_SIZE = 100
 
 
 def home_of(by: Actor) -> Body | None:
     """Return the actor's government, or the topmost one."""
     own = Body.objects.filter(pk__in=by.bodies).select_related("parent__parent").order_by("path").first()
-    while own is not None and own.kind not in GOVERNMENTS and own.parent:
+    while own is not None and own.kind not in GOVERNING_KINDS and own.parent:
         own = own.parent
     return own or Body.objects.filter(parent=None).order_by("position", "pk").first()
 
@@ -76,7 +76,7 @@ def bodies(request: HttpRequest) -> HttpResponse:
         "closed": bool(request.GET.get("closed")),
         "kinds": BodyKind.choices,
         "may": government is not None and not rules.keeps_units(by, government),
-        "homes": HOMES,
+        "homes": AREA_BODY_KINDS,
     }
     return render(request, "units/bodies.html", context)
 
@@ -99,14 +99,14 @@ def _paginate(rows: QuerySet[Body], request: HttpRequest) -> tuple[list[Line], s
     rows = rows.prefetch_related(Prefetch("appointments", queryset=appointments, to_attr="running"))
     found = [
         Line(row, _list_names(row.running, Role.LEAD), _list_names(row.running, Role.CLERK))
-        for row in rows.order_by("position", "pk")[: PAGE + 1]
+        for row in rows.order_by("position", "pk")[: PAGE_SIZE + 1]
     ]
-    if len(found) <= PAGE:
+    if len(found) <= PAGE_SIZE:
         return found, ""
-    last = found[PAGE - 1].body
+    last = found[PAGE_SIZE - 1].body
     query = request.GET.copy()
     query["after"] = f"{last.position}-{last.pk}"
-    return found[:PAGE], "?" + query.urlencode()
+    return found[:PAGE_SIZE], "?" + query.urlencode()
 
 
 def _list_names(appointments: list[Appointment], role: str) -> list[str]:
@@ -213,28 +213,33 @@ def remove_alias(request: HttpRequest, pk: int) -> HttpResponse:
 def export(request: HttpRequest, kind: str) -> HttpResponse:
     """Download the directory as a spreadsheet, with the columns of the import."""
     return spreadsheet(
-        BODIES.sheet, BODIES.rows(actor_of(request.user)), "单位名录", form="csv" if kind == "csv" else "xlsx"
+        BODY_IMPORTER.sheet,
+        BODY_IMPORTER.rows(actor_of(request.user)),
+        "单位名录",
+        form="csv" if kind == "csv" else "xlsx",
     )
 
 
-CREATE = ActPage(actions.create, forms.CreateForm, find_body, done=lambda target, result: page_of(result))
+CREATE_BODY_PAGE = ActPage(actions.create, forms.CreateForm, find_body, done=lambda target, result: page_of(result))
 EDIT = ActPage(actions.edit, forms.FactsForm, find_body, explain="更名、改变隶属、并入和撤销另有办理页面，会留下沿革。")
-RENAME = ActPage(actions.rename, forms.RenameForm, find_body, explain="原名称自动成为别名，以前的通知和台账不受影响。")
-MOVE = ActPage(actions.move, forms.MoveForm, find_body, explain="本单位及其下属单位一并改隶。")
-MERGE = ActPage(
+RENAME_BODY_PAGE = ActPage(
+    actions.rename, forms.RenameForm, find_body, explain="原名称自动成为别名，以前的通知和台账不受影响。"
+)
+MOVE_BODY_PAGE = ActPage(actions.move, forms.MoveForm, find_body, explain="本单位及其下属单位一并改隶。")
+MERGE_BODY_PAGE = ActPage(
     actions.merge,
     forms.MergeForm,
     find_body,
     explain="处室和任职转到并入的单位；已有的任务留在原处，由并入的单位继续办理；今后的任务都归并入的单位。可以“恢复”。",
 )
-CLOSE = ActPage(
+CLOSE_BODY_PAGE = ActPage(
     actions.close,
     forms.CloseForm,
     find_body,
     explain="任职到这一天结束；已有的任务和沿革保留。可以“恢复”。",
     details=owed_by,
 )
-RESTORE = ActPage(
+RESTORE_BODY_PAGE = ActPage(
     actions.restore,
     forms.CloseForm,
     find_body,

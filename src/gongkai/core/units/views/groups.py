@@ -84,7 +84,7 @@ def find_group(request: HttpRequest, pk: int) -> UnitGroup:
     return get_visible_or_404(request.user, UnitGroup, pk)
 
 
-CREATE = ActPage(actions.create_group, GroupForm, find_body, done=lambda target, result: page_of(result))
+CREATE_GROUP_PAGE = ActPage(actions.create_group, GroupForm, find_body, done=lambda target, result: page_of(result))
 EDIT = ActPage(actions.edit_group, GroupForm, find_group)
 REMOVE = ActPage(
     actions.remove_group,

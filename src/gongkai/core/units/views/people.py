@@ -20,7 +20,7 @@ from gongkai.core.units.forms import people as forms
 from gongkai.core.units.forms.bodies import NothingForm
 from gongkai.core.units.leaving import left_by
 from gongkai.core.units.models import Appointment, Person, Role, Standing
-from gongkai.core.units.rosters import PEOPLE, PRIVATE, SHEET
+from gongkai.core.units.rosters import PEOPLE_IMPORTER, PRIVATE_COLUMNS, SHEET
 from gongkai.core.units.same_person import is_self
 from gongkai.core.units.views.act import ActPage, page_of
 from gongkai.core.units.views.bodies import find_body
@@ -33,11 +33,11 @@ if TYPE_CHECKING:
 
     from gongkai.core.acts.action import AnyAction
 
-PAGE = 100
+PAGE_SIZE = 100
 
 
 #: Columns for every viewer; private contact details are for administrators.
-PUBLIC_SHEET = Sheet(SHEET.name, tuple(column for column in SHEET.columns if column.key not in PRIVATE))
+PUBLIC_SHEET = Sheet(SHEET.name, tuple(column for column in SHEET.columns if column.key not in PRIVATE_COLUMNS))
 
 
 def people(request: HttpRequest) -> HttpResponse:
@@ -56,18 +56,18 @@ def people(request: HttpRequest) -> HttpResponse:
     if asks_file(request):
         people = rows.order_by("name", "pk").select_related("user")
         posted = people.prefetch_related(Prefetch("appointments", queries.running()))
-        return spreadsheet(PUBLIC_SHEET if PEOPLE.why_not(by) else SHEET, posted, SHEET.name, guide=False)
+        return spreadsheet(PUBLIC_SHEET if PEOPLE_IMPORTER.why_not(by) else SHEET, posted, SHEET.name, guide=False)
     name, _, after = request.GET.get("after", "").rpartition("-")
     pk = whole(after)
     if name and pk is not None:
         rows = rows.filter(Q(name__gt=name) | Q(name=name, pk__gt=pk))
-    found = list(queries.with_people(rows.order_by("name", "pk"))[: PAGE + 1])
+    found = list(queries.with_people(rows.order_by("name", "pk"))[: PAGE_SIZE + 1])
     query = request.GET.copy()
-    if len(found) > PAGE:
-        query["after"] = f"{found[PAGE - 1].name}-{found[PAGE - 1].pk}"
+    if len(found) > PAGE_SIZE:
+        query["after"] = f"{found[PAGE_SIZE - 1].name}-{found[PAGE_SIZE - 1].pk}"
     context = {
-        "people": found[:PAGE],
-        "next": "?" + query.urlencode() if len(found) > PAGE else "",
+        "people": found[:PAGE_SIZE],
+        "next": "?" + query.urlencode() if len(found) > PAGE_SIZE else "",
         "words": words,
         "role": role,
         "roles": Role.choices,
@@ -251,7 +251,7 @@ def _finish_entering(request: HttpRequest, target: Person | None, result: object
     return HttpResponseRedirect(page_of(made))
 
 
-ADD = ActPage(
+ADD_PERSON_PAGE = ActPage(
     actions.enter_person,
     forms.EnterForm,
     _get_no_target,
@@ -259,27 +259,27 @@ ADD = ActPage(
     explain="一次填好姓名、单位、岗位和账号。重要岗位由安全保密管理员确认一次，密码也只有一个。",
 )
 EDIT = ActPage(actions.edit_person, forms.PersonForm, find_person)
-CONTACT = ActPage(
+CHANGE_CONTACT_PAGE = ActPage(
     actions.change_contact,
     forms.ContactForm,
     find_person,
     explain="变动会告知原来的手机和电子邮箱。替他人修改的，请先向本人核实。",
 )
-LOGIN = ActPage(
+CREATE_LOGIN_PAGE = ActPage(
     actions.create_login,
     forms.LoginForm,
     find_person,
     finish=show_password,
     explain="系统生成一次性密码，只显示一次；本人首次登录后须修改。审核、签发、负责人等任职的密码由安全保密管理员确认后交给本人。",
 )
-RESET = ActPage(
+RESET_PASSWORD_PAGE = ActPage(
     actions.reset_password,
     NothingForm,
     find_person,
     finish=show_password,
     explain="系统生成一次性密码，只显示一次，原密码失效；审核、签发、负责人等任职的，由安全保密管理员确认后交给本人。",
 )
-LEAVE = ActPage(
+DEACTIVATE_PERSON_PAGE = ActPage(
     actions.deactivate,
     forms.LeaveForm,
     find_person,
@@ -295,8 +295,8 @@ HAND_OVER = ActPage(
     details=_describe_posts,
     explain="全部任职转给接手人，未读消息一并移交；台账属于单位和处室，无须移动。",
 )
-APPOINT = ActPage(actions.appoint, forms.AppointForm, find_body)
-END = ActPage(
+APPOINT_PAGE = ActPage(actions.appoint, forms.AppointForm, find_body)
+END_APPOINTMENT_PAGE = ActPage(
     actions.end_appointment,
     forms.EndForm,
     find_appointment,
@@ -304,7 +304,7 @@ END = ActPage(
     about=lambda appointment: appointment.person,
     done=lambda target, result: page_of(target.person),
 )
-COVER = ActPage(
+COVER_PAGE = ActPage(
     actions.cover,
     forms.CoverForm,
     find_appointment,

@@ -18,7 +18,7 @@ from django.utils.safestring import SafeString, mark_safe
 from gongkai.core.widgets.addresses import of_row
 from gongkai.core.widgets.asked import LONGEST_TYPED, Typed, typed_year
 from gongkai.core.widgets.fields import DecimalInput, MomentInput, NumberInput, PickerInput
-from gongkai.core.widgets.help import HELP
+from gongkai.core.widgets.help import HELP_SOURCES
 from gongkai.core.widgets.paging import page_addresses
 from gongkai.lib.law import Light, default_calendar, figures
 from gongkai.lib.richtext import telephones
@@ -35,7 +35,7 @@ class Readable(Protocol):
 
 
 #: Below this number of seconds, clocks in hours show the rest in hours.
-SHORT = 72 * 3600
+SHORT_PERIOD_SECONDS = 72 * 3600
 
 
 @register.simple_tag
@@ -73,16 +73,16 @@ def help_link(context: Context, kind: str = "") -> SafeString:
     It opens in a new window, so that a form in progress is not lost.
     """
     request = context.get("request")
-    if request is None or not HELP:
+    if request is None or not HELP_SOURCES:
         return mark_safe("")
     link = '<a class="gk-helplink gk-noprint" href="{}" target="_blank" rel="noopener">帮助<span class="gk-sr">（在新窗口打开本页说明）</span></a>'
-    return format_html(link, HELP[-1].address(request.path, kind))
+    return format_html(link, HELP_SOURCES[-1].address(request.path, kind))
 
 
 @register.simple_tag
 def term(word: str) -> SafeString:
     """Render a term with its explanation as `details`; not inside a `p`."""
-    meaning = HELP[-1].meaning(word) if HELP else ""
+    meaning = HELP_SOURCES[-1].meaning(word) if HELP_SOURCES else ""
     if not meaning:
         return conditional_escape(word)
     return format_html('<details class="gk-term"><summary>{}</summary><div>{}</div></details>', word, meaning)
@@ -325,7 +325,7 @@ def days_left(due: datetime | None) -> str:
         return "无期限"
     local = timezone.localtime(due)
     seconds = (due - timezone.now()).total_seconds()
-    if not _ends_with_its_day(local) and abs(seconds) < SHORT:
+    if not _ends_with_its_day(local) and abs(seconds) < SHORT_PERIOD_SECONDS:
         hours, minutes = divmod(int(abs(seconds)) // 60, 60)
         left = f"{hours}小时" if hours else f"{minutes}分钟"
         return f"还有{left}" if seconds > 0 else f"已逾期{left}"

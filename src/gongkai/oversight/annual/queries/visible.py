@@ -8,7 +8,7 @@ from gongkai.core.ledger.queries import of_visible
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.door import visible
 from gongkai.core.units.models import Body, BodyKind, Role
-from gongkai.core.units.reach import GOVERNMENTS, SUPERVISING, belongs
+from gongkai.core.units.reach import GOVERNING_KINDS, SUPERVISING_ROLES, belongs
 from gongkai.oversight.annual.kind import KIND
 from gongkai.oversight.annual.models import Report
 
@@ -53,13 +53,13 @@ def counted_in(government: Body, year: int) -> list[Body]:
 
 def is_government(body: Body) -> bool:
     """Return True if the unit's report is that of a government."""
-    return body.kind in GOVERNMENTS
+    return body.kind in GOVERNING_KINDS
 
 
 def governments_of(by: Actor) -> "list[Body]":
     """Return the governments whose reports the user collects or supervises."""
-    tops = {post.reach for post in by.posts if post.role in SUPERVISING}
-    return list(Body.objects.filter(path__in=tops, kind__in=GOVERNMENTS, active_to=None).order_by("position"))
+    tops = {post.reach for post in by.posts if post.role in SUPERVISING_ROLES}
+    return list(Body.objects.filter(path__in=tops, kind__in=GOVERNING_KINDS, active_to=None).order_by("position"))
 
 
 def reach(by: Actor) -> Q:

@@ -15,13 +15,13 @@ from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.files.serving import serve_stored
 from gongkai.core.files.store import store_as_read
-from gongkai.core.registers.columns import ASIDE, Column, chip, shown
+from gongkai.core.registers.columns import FILE_AND_RECORD, Column, chip, shown
 from gongkai.core.registers.filters import Year, YesNoFilter
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.door import visible
 from gongkai.core.units.models import Body
-from gongkai.core.units.reach import SUPERVISING
+from gongkai.core.units.reach import SUPERVISING_ROLES
 from gongkai.lib.law.annual_form import TABLE_NAMES
 from gongkai.lib.writing.forms import form_html
 from gongkai.oversight.annual import actions
@@ -44,7 +44,7 @@ def seen_by(by: Actor) -> "QuerySet[EarlierReport, EarlierReport]":
     """Return the earlier reports of units that the user works for or supervises."""
     condition = Q(body_id__in=by.bodies)
     for post in by.posts:
-        if post.role in SUPERVISING:
+        if post.role in SUPERVISING_ROLES:
             condition |= Q(body__path__startswith=post.reach)
     return EarlierReport.objects.filter(condition).select_related("body", "stored")
 
@@ -68,9 +68,9 @@ class EarlierReports(Register[EarlierReport]):
         Column("tables", "读到的表", value=lambda row: [TABLE_NAMES[one] for one in TABLES if one in row.tables]),
         Column("published_on", "公布", value=lambda row: row.published_on, cell=_published, order="published_on"),
         Column("name", "文件", value=lambda row: row.name, cell=_file, order="name"),
-        Column("address", at=ASIDE),
-        Column("by", at=ASIDE),
-        Column("confirmed_by", at=ASIDE),
+        Column("address", at=FILE_AND_RECORD),
+        Column("by", at=FILE_AND_RECORD),
+        Column("confirmed_by", at=FILE_AND_RECORD),
     )
     filters = (
         Year("year"),

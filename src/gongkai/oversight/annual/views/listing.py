@@ -15,12 +15,12 @@ from django.utils.safestring import SafeString
 from django_filters import ChoiceFilter
 
 from gongkai.content.editions.models import Document
-from gongkai.core.acts.action import REGISTRY, Refused
+from gongkai.core.acts.action import ACTIONS_BY_NAME, Refused
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.ledger.actions import urge
 from gongkai.core.ledger.columns import due
-from gongkai.core.registers.columns import EVERYWHERE, FILED, LISTED, Column, link, shown, sign
+from gongkai.core.registers.columns import ALL_PLACES, FILE_ONLY, LIST_ONLY, Column, link, shown, sign
 from gongkai.core.registers.filters import Year
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.registers.ticking import Ticks
@@ -56,7 +56,7 @@ def frame(report: Report, by: Actor, tab: str) -> dict[str, object]:
         "report": report,
         "entry": report.entry,
         "tab": tab,
-        "may_fill": not REGISTRY[f"{KIND}.fill"].why_not(report.entry, by=by),
+        "may_fill": not ACTIONS_BY_NAME[f"{KIND}.fill"].why_not(report.entry, by=by),
         "open": report.entry.state in OPEN,
         "form_version": FORM,
         "previous": previous_of(report.body, report.year),
@@ -132,19 +132,19 @@ class Reports(Register[Report]):
             width=18,
         ),
         due("法定期限"),
-        Column("due_on", "法定期限", value=lambda row: _day(row.entry.due_at), at=FILED, width=12),
+        Column("due_on", "法定期限", value=lambda row: _day(row.entry.due_at), at=FILE_ONLY, width=12),
         Column(
             "given",
             "报送时间",
             value=lambda row: row.given,
             cell=lambda row: _day(row.given) or "未报送",
-            at=EVERYWHERE,
+            at=ALL_PLACES,
             width=18,
         ),
-        Column("public", "公布", value=lambda row: row.public, cell=_public, at=LISTED, width=18),
-        Column("public_at", "公布时间", value=lambda row: row.public, at=FILED, width=18),
-        Column("corrected", "更正公布时间", value=lambda row: row.corrected, at=FILED, width=18),
-        Column("until", "统计截止", value=lambda row: row.stands_until, at=FILED, width=12),
+        Column("public", "公布", value=lambda row: row.public, cell=_public, at=LIST_ONLY, width=18),
+        Column("public_at", "公布时间", value=lambda row: row.public, at=FILE_ONLY, width=18),
+        Column("corrected", "更正公布时间", value=lambda row: row.corrected, at=FILE_ONLY, width=18),
+        Column("until", "统计截止", value=lambda row: row.stands_until, at=FILE_ONLY, width=12),
     )
     filters = (
         Year("year", usual=True, newest=True),

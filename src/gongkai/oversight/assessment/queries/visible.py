@@ -7,7 +7,7 @@ from gongkai.core.ledger.rules import STAFF
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.door import visible
 from gongkai.core.units.models import Body, BodyKind, Role
-from gongkai.core.units.reach import GOVERNMENTS, SUPERVISING, over, spoken_for
+from gongkai.core.units.reach import GOVERNING_KINDS, SUPERVISING_ROLES, over, spoken_for
 from gongkai.oversight.assessment.models import Assessed, Bulletin, Evaluator, Mark, Round, Scheme
 from gongkai.oversight.assessment.states import SHOWN, BulletinState, RoundState, SchemeState
 
@@ -28,7 +28,7 @@ def rounds_visible_to(user: object) -> QuerySet[Round, Round]:
 
 def _led(actor: Actor) -> list[int]:
     running = [post.body_id for post in actor.posts if post.role in STAFF]
-    bureaus = Body.objects.filter(pk__in=running).exclude(kind__in=[*GOVERNMENTS, BodyKind.GENERAL_OFFICE])
+    bureaus = Body.objects.filter(pk__in=running).exclude(kind__in=[*GOVERNING_KINDS, BodyKind.GENERAL_OFFICE])
     leading = [post.body_id for post in actor.posts if post.role == Role.LEAD]
     return sorted({*leading, *bureaus.values_list("pk", flat=True)})
 
@@ -36,7 +36,7 @@ def _led(actor: Actor) -> list[int]:
 def oversees_round(user: object, round_: Round) -> bool:
     """Return True if the user supervises, runs or leads the round, and so sees all its units."""
     actor = actor_of(user)
-    if actor.system or actor.reaches(*SUPERVISING, path=round_.body.path):
+    if actor.system or actor.reaches(*SUPERVISING_ROLES, path=round_.body.path):
         return True
     return bool({round_.office_id, round_.body_id} & set(_led(actor)))
 
@@ -44,7 +44,7 @@ def oversees_round(user: object, round_: Round) -> bool:
 def governments_run(user: object) -> QuerySet[Body, Body]:
     """Return the governments for whose open-government office the user acts, in directory order."""
     actor = actor_of(user)
-    rows = Body.objects.filter(active_to=None, kind__in=GOVERNMENTS).order_by("path")
+    rows = Body.objects.filter(active_to=None, kind__in=GOVERNING_KINDS).order_by("path")
     return rows if actor.system else rows.filter(over(actor, "path", (Role.CHIEF,)))
 
 
@@ -54,7 +54,7 @@ def assessors(user: object) -> QuerySet[Body, Body]:
     own = [post.body_id for post in actor.posts if post.role in STAFF]
     below = Q(children__active_to=None, children__isnull=False) | Q(offices__active_to=None, offices__isnull=False)
     bureaus = Body.objects.filter(below, pk__in=own, active_to=None)
-    bureaus = bureaus.exclude(kind__in=[*GOVERNMENTS, BodyKind.GENERAL_OFFICE])
+    bureaus = bureaus.exclude(kind__in=[*GOVERNING_KINDS, BodyKind.GENERAL_OFFICE])
     numbers = [*governments_run(actor).values_list("pk", flat=True), *bureaus.values_list("pk", flat=True)]
     return Body.objects.filter(pk__in=numbers).order_by("position", "pk")
 

@@ -12,7 +12,7 @@ from gongkai.core.acts.pages import answer_form
 from gongkai.core.ledger.scoring import SOURCES, Case
 from gongkai.core.spreadsheets.answers import spreadsheet
 from gongkai.core.units.actors import actor_of, require_staff_actor
-from gongkai.core.widgets.answers import DOCX, download
+from gongkai.core.widgets.answers import DOCX_CONTENT_TYPE, download
 from gongkai.core.widgets.paging import page_of
 from gongkai.lib.writing.fonts import NoFont
 from gongkai.lib.writing.official import Issued
@@ -24,7 +24,7 @@ from gongkai.oversight.assessment.queries.ranking import ranking_sheet
 from gongkai.oversight.assessment.queries.scores import standing_of, standings
 from gongkai.oversight.assessment.queries.visible import oversees_round, sees_scores
 
-_KINDS = {"docx": DOCX, "pdf": "application/pdf"}
+_KINDS = {"docx": DOCX_CONTENT_TYPE, "pdf": "application/pdf"}
 
 
 def _paper(made: Issued, name: str, form: str) -> HttpResponse:

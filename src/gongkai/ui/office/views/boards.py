@@ -17,7 +17,7 @@ from gongkai.core.spreadsheets import Sheet as Table
 from gongkai.core.spreadsheets.answers import spreadsheet
 from gongkai.core.units.actors import Actor, require_staff_actor
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.reach import SUPERVISING
+from gongkai.core.units.reach import SUPERVISING_ROLES
 from gongkai.core.widgets.answers import download
 from gongkai.core.widgets.asked import asks_file, day_asked, year_in
 from gongkai.core.widgets.charts import GREY, RED, SOFT, Bar, BarRow, Series, bar_rows, columns, fix_colours
@@ -100,7 +100,7 @@ def leader(request: HttpRequest) -> HttpResponse:
         **_show_assessment(request),
         "to_sign": rows_of(list(my_turn(by).order_by("held_since", "pk")[: SIGNED_SHOWN + 1]), by),
         "signed_shown": SIGNED_SHOWN,
-        "drills": by.has(*SUPERVISING),
+        "drills": by.has(*SUPERVISING_ROLES),
         "government": next(iter(boards.leads(by)), None),
         "now": shown.as_of or timezone.now(),
         "tabs": _build_tabs(by, "leader"),
@@ -176,7 +176,7 @@ def standing(request: HttpRequest, number: int | None = None) -> HttpResponse:
         "assessed": current,
         "duties": duties,
         "others": seen if boards.oversees(by) else [],
-        "drills": by.has(*SUPERVISING) or body.pk in by.bodies,
+        "drills": by.has(*SUPERVISING_ROLES) or body.pk in by.bodies,
         "opens": set(visible_to(by).filter(pk__in=listed).values_list("pk", flat=True)),
         "tabs": _build_tabs(by, "standing"),
     }
@@ -184,6 +184,6 @@ def standing(request: HttpRequest, number: int | None = None) -> HttpResponse:
 
 
 def _build_tabs(by: Actor, current: str) -> list[tuple[str, str, bool]]:
-    rows = [("standing", "单位情况", True), ("week", "本周", by.has(*SUPERVISING, Role.LEAD, Role.CLERK))]
+    rows = [("standing", "单位情况", True), ("week", "本周", by.has(*SUPERVISING_ROLES, Role.LEAD, Role.CLERK))]
     rows.insert(0, ("leader", "领导看板", boards.oversees(by)))
     return [(label, reverse(f"office_{name}"), name == current) for name, label, has in rows if has]

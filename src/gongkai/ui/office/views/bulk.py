@@ -8,12 +8,12 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from gongkai.core.acts.action import REGISTRY, Refused
+from gongkai.core.acts.action import ACTIONS_BY_NAME, Refused
 from gongkai.core.acts.pages import too_many
 from gongkai.core.ledger import queries
 from gongkai.core.ledger.forms import form_for
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.sheet import LEDGER
+from gongkai.core.ledger.sheet import LEDGER_SHEET
 from gongkai.core.spreadsheets.answers import spreadsheet
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.widgets.asked import ticked
@@ -38,8 +38,8 @@ def page(request: HttpRequest) -> HttpResponse:
     if not entries:
         return redirect(back)
     if request.POST.get("do") == "export":
-        return spreadsheet(LEDGER, entries, "ledger")
-    action = REGISTRY.get(request.POST.get("do", ""))
+        return spreadsheet(LEDGER_SHEET, entries, "ledger")
+    action = ACTIONS_BY_NAME.get(request.POST.get("do", ""))
     if action is None or action.name not in BULK_ACTIONS:
         return redirect(back)
     context = {

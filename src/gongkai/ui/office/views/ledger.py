@@ -8,17 +8,17 @@ from django.utils import timezone
 
 from gongkai.core.background_jobs.exports import may_be_long
 from gongkai.core.ledger import queries
-from gongkai.core.ledger.filters import STANDING, Filter, counts, counts_of_few, due_since, standing
+from gongkai.core.ledger.filters import LIGHT_FILTER_LABELS, Filter, counts, counts_of_few, due_since, standing
 from gongkai.core.ledger.kinds import KINDS
 from gongkai.core.ledger.models import EntryQuerySet, SavedFilter
 from gongkai.core.ledger.paging import page as page_of
-from gongkai.core.ledger.sheet import LEDGER
+from gongkai.core.ledger.sheet import LEDGER_SHEET
 from gongkai.core.ledger.subjects import with_subjects
 from gongkai.core.spreadsheets.answers import spreadsheet
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.choosing import filter_of
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.reach import SUPERVISING, reads_only
+from gongkai.core.units.reach import SUPERVISING_ROLES, reads_only
 from gongkai.ui.office.filter_choices import years
 
 
@@ -31,7 +31,7 @@ def chosen(request: HttpRequest, actor: Actor) -> Filter:
 
 def get_default_scope(actor: Actor) -> str:
     """Return the default scope: everything for supervisors, own work for others."""
-    if actor.has(*SUPERVISING):
+    if actor.has(*SUPERVISING_ROLES):
         return ""
     return "body" if actor.has(Role.LEAD) else "office"
 
@@ -61,7 +61,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "tabs": _build_tabs(wanted, actor),
         "kinds": queries.kinds_offered(actor),
         "states": KINDS[wanted.kind].machine.labels.items() if wanted.kind else (),
-        "standing": STANDING.items(),
+        "standing": LIGHT_FILTER_LABELS.items(),
         "units": units,
         "years": years(),
         "query": wanted.query(),
@@ -77,11 +77,11 @@ def page(request: HttpRequest) -> HttpResponse:
 def _build_light_tabs(wanted: Filter, narrowed: EntryQuerySet, actor: Actor) -> list[dict[str, object]]:
     own = bool(wanted.mine) or wanted.body in actor.bodies
     count = counts_of_few if own or wanted.body else counts
-    found = count(narrowed) if (own or actor.has(*SUPERVISING)) and wanted.countable else {}
+    found = count(narrowed) if (own or actor.has(*SUPERVISING_ROLES)) and wanted.countable else {}
     return [
         {
             "name": name,
-            "label": STANDING[name],
+            "label": LIGHT_FILTER_LABELS[name],
             "count": found.get(name),
             "url": f"?{wanted.query(light=name) or 'light=open'}",
             "current": wanted.light == name,
@@ -111,7 +111,7 @@ def _build_tabs(wanted: Filter, actor: Actor) -> list[dict[str, object]]:
 
 
 def _list_units(actor: Actor) -> QuerySet[Body]:
-    if not actor.has(*SUPERVISING):
+    if not actor.has(*SUPERVISING_ROLES):
         return Body.objects.none()
     return Body.objects.filter(active_to=None).order_by("position", "pk")
 
@@ -130,4 +130,4 @@ def _list_requested(request: HttpRequest) -> EntryQuerySet:
 def export(request: HttpRequest) -> HttpResponse:
     """Download the filtered list as a spreadsheet that can be imported."""
     rows = queries.as_listed(_list_requested(request)).iterator(1000)
-    return spreadsheet(LEDGER, rows, f"ledger-{timezone.localdate():%Y%m%d}")
+    return spreadsheet(LEDGER_SHEET, rows, f"ledger-{timezone.localdate():%Y%m%d}")

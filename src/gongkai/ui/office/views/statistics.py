@@ -17,7 +17,7 @@ from gongkai.core.spreadsheets.answers import spreadsheet
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.collapsed_lists import opened
 from gongkai.core.units.models import Body
-from gongkai.core.units.reach import SUPERVISING
+from gongkai.core.units.reach import SUPERVISING_ROLES
 from gongkai.core.widgets.charts import compare
 from gongkai.ui.office.filter_choices import years
 from gongkai.ui.office.statistics import UNITS, Account, Asked, accounts_in, by_district, total
@@ -61,7 +61,7 @@ def _read_request(request: HttpRequest, answers: Callable[..., figures.Answer]) 
 
 
 def _find_top_government(actor: Actor) -> Body | None:
-    reaches = [post.reach for post in actor.posts if post.role in SUPERVISING]
+    reaches = [post.reach for post in actor.posts if post.role in SUPERVISING_ROLES]
     return Body.objects.filter(path=min(reaches, key=len)).first() if reaches else None
 
 

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from gongkai.content.editions import queries
-from gongkai.content.editions.frozen import FACTS
+from gongkai.content.editions.frozen import PUBLIC_FACT_LABELS
 from gongkai.content.editions.models import Edition, EditionContent, Shelf
 from gongkai.content.editions.parts import related_to
 from gongkai.content.editions.queries.lists import keyset
@@ -293,7 +293,7 @@ def get_articles(site: Site, values: Values) -> Answer:
 
 
 def _select_facts(facts: Mapping[str, object]) -> dict[str, str]:
-    return {name: str(facts[name]) for name in FACTS if facts.get(name)}
+    return {name: str(facts[name]) for name in PUBLIC_FACT_LABELS if facts.get(name)}
 
 
 def _make_html(content: EditionContent, document: int, number: int, site: Site) -> str:

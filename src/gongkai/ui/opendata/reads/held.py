@@ -6,7 +6,7 @@ from gongkai.content.editions.models import Document, Edition, EditionContent
 from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.content.gazette.composing import Piece
 from gongkai.content.gazette.models import Issue
-from gongkai.content.gazette.standing import COMPILED, held_in
+from gongkai.content.gazette.standing import COMPILATION_NOTICE, held_in
 from gongkai.content.policies.queries.library import Validity, validities_on
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.ui.opendata.operations import Answer, Site
@@ -73,4 +73,4 @@ def _describe_one(
 
 def note(*, compilation: bool) -> str:
     """Return the usage note for a gazette issue, or ""."""
-    return f"{COMPILED}原文请按 contains 中各文件的地址取。" if compilation else ""
+    return f"{COMPILATION_NOTICE}原文请按 contains 中各文件的地址取。" if compilation else ""

@@ -125,7 +125,7 @@ def broken(request: HttpRequest) -> HttpResponse:
 
 def _advise_full_disk(request: HttpRequest, number: str) -> str:
     keep = "" if request.method in {"GET", "HEAD"} else "请先把填写的内容另外存好。"
-    return f"{keep}请把编号 {number} 告诉系统管理员：{disk.MEND.removeprefix('请')}，然后再试。"
+    return f"{keep}请把编号 {number} 告诉系统管理员：{disk.FULL_DISK_ADVICE.removeprefix('请')}，然后再试。"
 
 
 def _describe_outcome(request: HttpRequest) -> str:

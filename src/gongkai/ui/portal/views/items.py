@@ -13,13 +13,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.content.editions import queries
-from gongkai.content.editions.frozen import FACTS, MESSAGE_FACTS
+from gongkai.content.editions.frozen import MESSAGE_FACTS, PUBLIC_FACT_LABELS
 from gongkai.content.editions.hosts import outward
 from gongkai.content.editions.models import Address, Document, Edition, EditionContent, Standing
 from gongkai.content.editions.parts import Related, related_to
 from gongkai.content.editions.standing import Sentence, dated, sentence, state_on
 from gongkai.content.editions.vocabulary import POLICY_KINDS, Attribute, Basis, ItemKind
-from gongkai.content.gazette.standing import COMPILED, held_in, is_issue, marked
+from gongkai.content.gazette.standing import COMPILATION_NOTICE, held_in, is_issue, marked
 from gongkai.content.migration.addresses import asked_for
 from gongkai.content.migration.orders import is_migrated
 from gongkai.content.policies import counting
@@ -178,7 +178,7 @@ def _render_item(request: HttpRequest, tree: SiteTree, column: int, shown: queri
         held = held_in(document, edition, content)
         context |= {
             "html": marked(context["html"], held),
-            "compiled": COMPILED,
+            "compiled": COMPILATION_NOTICE,
             "ended": [piece for piece in held if piece.standing],
         }
     if content and shown.latest:
@@ -267,7 +267,7 @@ _KINDS, _ATTRIBUTES, _BASES = (
 def _list_facts(facts: Mapping[str, object], document: Document) -> list[tuple[str, str]]:
     kind = _KINDS.get(document.kind, "")
     rows = [("索引号", document.index_number), ("类别", kind), ("发布机构", text(facts, "unit"))]
-    labels = {**MESSAGE_FACTS, **FACTS}
+    labels = {**MESSAGE_FACTS, **PUBLIC_FACT_LABELS}
     rows += [(label, text(facts, name)) for name, label in labels.items() if name != "summary"]
     attribute, basis = text(facts, "attribute"), text(facts, "attribute_basis")
     rows += [

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from gongkai.core.widgets.answers import DOCX, download
+from gongkai.core.widgets.answers import DOCX_CONTENT_TYPE, download
 from gongkai.core.widgets.asked import told_length
 from gongkai.lib.law.fees import standard
 from gongkai.ui.portal.caching import finish
@@ -53,6 +53,6 @@ def requests(request: HttpRequest) -> HttpResponse:
 def application(request: HttpRequest) -> HttpResponse:
     """Download the paper form."""
     site_of(request)
-    answer = download(application_form_docx(), f"{APPLICATION_FORM_TITLE}.docx", DOCX)
+    answer = download(application_form_docx(), f"{APPLICATION_FORM_TITLE}.docx", DOCX_CONTENT_TYPE)
     made: HttpResponse = finish(request, answer, "fixed")
     return made

@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from gongkai.content.editions.sources import document_of
 from gongkai.content.publishing.documents import titles_of
 from gongkai.content.publishing.source_desk import desk_of
-from gongkai.core.acts.action import REGISTRY
+from gongkai.core.acts.action import ACTIONS_BY_NAME
 from gongkai.core.acts.chain import history
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_form_with_messages, run_with_messages
@@ -77,7 +77,7 @@ def answer_page(request: HttpRequest, number: int) -> HttpResponse:
     known = get_visible_or_404(request.user, KnownAnswer, number)
     offers = []
     for verb in ANSWER_VERBS:
-        action = REGISTRY[f"answers.{verb}"]
+        action = ACTIONS_BY_NAME[f"answers.{verb}"]
         if known.state in ANSWER_MACHINE.moves[verb].sources:
             offers.append(
                 {
@@ -91,7 +91,7 @@ def answer_page(request: HttpRequest, number: int) -> HttpResponse:
         "known": known,
         "offers": [offer for offer in offers if not offer["why_not"]],
         "barred": [offer for offer in offers if offer["why_not"]],
-        "may_revise": not REGISTRY["answers.revise"].why_not(known, by=by),
+        "may_revise": not ACTIONS_BY_NAME["answers.revise"].why_not(known, by=by),
         "flags": recall.find_flags(known),
         "slips": find_probable_mistakes(known) if known.state in UNFINISHED_STATES else [],
         "documents": titles_of(known.documents.all()).values(),
@@ -109,7 +109,7 @@ def run_answer_act(request: HttpRequest, number: int, verb: str) -> HttpResponse
     if verb not in ANSWER_VERBS or request.method != "POST":
         raise Http404
     facts = {"reason": request.POST.get("reason", "")} if verb in VERBS_WITH_REASON else {}
-    action = REGISTRY[f"answers.{verb}"]
+    action = ACTIONS_BY_NAME[f"answers.{verb}"]
     run_with_messages(
         request,
         lambda: action(known, by=by, version=_posted_version(request, known), **facts),

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django_filters import ChoiceFilter
 
 from gongkai.content.editions.reach import bodies_seen
-from gongkai.core.registers.columns import FILED, Column, chip, link, sign
+from gongkai.core.registers.columns import FILE_ONLY, Column, chip, link, sign
 from gongkai.core.registers.filters import Chosen, YesNoFilter
 from gongkai.core.registers.forms import Act, New
 from gongkai.core.registers.record import Part
@@ -97,8 +97,8 @@ class PhoneRegister(Register[ContactPhone]):
         Column("operators", "接听人员（问答库交接）", value=describe_operators, cell=_operators_cell, width=36),
         Column("called_at", "最近测试", value=lambda row: row.called_at, cell=_called_cell, order="called_at"),
         Column("heard", "结果", value=_result_label, cell=_result_cell, order="waits"),
-        Column("said", "情况", value=lambda row: row.said, at=FILED, width=30),
-        Column("tester", "测试人", value=lambda row: row.tester, at=FILED),
+        Column("said", "情况", value=lambda row: row.said, at=FILE_ONLY, width=30),
+        Column("tester", "测试人", value=lambda row: row.tester, at=FILE_ONLY),
     )
     main = "number"
     filters = (

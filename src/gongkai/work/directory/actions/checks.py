@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from django.utils import timezone
 
 from gongkai.content.reviewing.models import Review
-from gongkai.content.reviewing.models.reviews import OPEN
+from gongkai.content.reviewing.models.reviews import OPEN_STATES
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.units.another_person import check_clears_other_unit
@@ -46,7 +46,7 @@ def draw_check(government: Body, *, by: Actor, year: int, size: int, third_party
 
 
 def _open(check: YearlyCheck) -> list[str]:
-    waits = Review.objects.filter(source=check.stream, state__in=OPEN).exists()
+    waits = Review.objects.filter(source=check.stream, state__in=OPEN_STATES).exists()
     return ["结果正在审签，要改动请先撤回送审。"] if waits else []
 
 

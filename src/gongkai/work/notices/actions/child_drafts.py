@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from gongkai.core.acts.action import CHANGED, ActionResult, Conflict, Notification, Refused, action
+from gongkai.core.acts.action import ROW_CHANGED_ERROR, ActionResult, Conflict, Notification, Refused, action
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.core.units.openness import issues_for_itself
@@ -223,7 +223,7 @@ def issue_child(draft: ChildDraft, *, by: Actor, source: NoticeSource, seen: int
     )  # Imported here because it imports actions of this package.
 
     if draft.version != seen:
-        raise Conflict(CHANGED)
+        raise Conflict(ROW_CHANGED_ERROR)
     issuer = find_issuer(draft.issuer_name, draft.government)
     notice = import_file(source, by=by, government=draft.government, issuer=issuer).notice
     linked = _link_to_sources(notice, draft)

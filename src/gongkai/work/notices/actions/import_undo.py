@@ -10,7 +10,7 @@ from gongkai.core.ledger.making import remove_entries
 from gongkai.core.ledger.models import Attachment, Comment, Entry, Evidence
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
-from gongkai.core.units.openness import AREAS
+from gongkai.core.units.openness import AREA_BODIES
 from gongkai.work.notices.actions.permissions import check_chief
 from gongkai.work.notices.entries import columns
 from gongkai.work.notices.models import Carry, Delegation, Guidance, Notice, Upward
@@ -35,7 +35,7 @@ def find_undo_obstacles(notice: Notice) -> list[str]:
     # The importing office must not see how a unit divides its work, only that work has begun.
     if count := Delegation.objects.filter(task__assignment__notice=notice).values("task").distinct().count():
         found.append(f"有{count}条任务承办单位已着手办理。")
-    areas = Body.objects.filter(AREAS)
+    areas = Body.objects.filter(AREA_BODIES)
     if count := notice.child_drafts.filter(government__in=areas).count():
         found.append(f"有{count}份下发通知草稿由它起草。")
     if count := notice.child_drafts.exclude(government__in=areas).values("government").distinct().count():

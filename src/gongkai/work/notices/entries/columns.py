@@ -11,7 +11,7 @@ from gongkai.content.editions.queries import columns_for
 from gongkai.content.publishing import columns
 from gongkai.core.acts.actors import Actor
 from gongkai.core.units.models import Body
-from gongkai.core.units.reach import GOVERNMENTS
+from gongkai.core.units.reach import GOVERNING_KINDS
 from gongkai.lib.privacy import proofread
 from gongkai.work.notices.entries.expansion import Expansion
 from gongkai.work.notices.models import Assignment, Duty, ImportedColumn, Notice
@@ -73,7 +73,7 @@ class GovernmentPlaces:
 def find_government_places(assignments: Iterable[Assignment]) -> dict[int, GovernmentPlaces]:
     """Return the places of the governments among those who owe assignments, by primary key; others publish themselves."""
     owed = list(assignments)
-    governments = {one.body_id: one.body for one in owed if one.body.kind in GOVERNMENTS}
+    governments = {one.body_id: one.body for one in owed if one.body.kind in GOVERNING_KINDS}
     duties = Duty.objects.filter(measure__in={one.measure_id for one in owed if one.body_id in governments})
     paths = [path for some in duties.exclude(paths=[]).values_list("paths", flat=True) for path in some]
     found = {}

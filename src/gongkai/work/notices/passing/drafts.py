@@ -8,8 +8,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.door import visible
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.openness import AREAS, issues_for_itself, units_led
-from gongkai.core.units.reach import SUPERVISING
+from gongkai.core.units.openness import AREA_BODIES, issues_for_itself, units_led
+from gongkai.core.units.reach import SUPERVISING_ROLES
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.reading.tables.heads import is_head
 from gongkai.lib.writing.notice import Line, OutNotice
@@ -49,8 +49,8 @@ def drafts_visible_to(user: object) -> QuerySet[ChildDraft]:
         return ChildDraft.objects.all()
     seen = Q(government__in=units_led(actor))
     for post in actor.posts:
-        if post.role in SUPERVISING:
-            areas = Body.objects.filter(AREAS, path__startswith=post.reach)
+        if post.role in SUPERVISING_ROLES:
+            areas = Body.objects.filter(AREA_BODIES, path__startswith=post.reach)
             seen |= Q(government__in=areas)
     return ChildDraft.objects.filter(seen)
 
@@ -68,7 +68,7 @@ def list_drafting_bodies(actor: Actor, notice: Notice) -> list[Body]:
 
 def list_governments(actor: Actor) -> list[Body]:
     """Return the governments whose open-government office the user belongs to, the nearest first."""
-    rows = Body.objects.filter(AREAS).order_by("path")
+    rows = Body.objects.filter(AREA_BODIES).order_by("path")
     return [body for body in rows if actor.system or actor.reaches(Role.CHIEF, path=body.path)]
 
 

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from django.db.models import Count, Model, Q, QuerySet, Value, When
 
-from gongkai.core.ledger.models.entry import LIGHTS, light_case
+from gongkai.core.ledger.models.entry import LIGHTS_IN_ORDER, light_case
 from gongkai.lib.chinese.numerals import percent
 from gongkai.lib.writing.share import share
 from gongkai.work.notices.states import CANCELLED_OUTCOMES, State
@@ -133,7 +133,7 @@ def annotate_lights(
 
 def count_places(places: Mapping[int, int]) -> LightCounts:
     """Return the counts from numbers of entries by `stands` (negative: cancelled or carried over)."""
-    named = {LIGHTS[place]: count for place, count in places.items() if place >= 0}
+    named = {LIGHTS_IN_ORDER[place]: count for place, count in places.items() if place >= 0}
     shown = {name: count for name, count in named.items() if name != "green"}
     return LightCounts(
         total=sum(named.values()),

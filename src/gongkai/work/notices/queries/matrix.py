@@ -16,7 +16,7 @@ from gongkai.core.ledger.queries import visible_to as entries_visible_to
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.collapsed_lists import folded
 from gongkai.core.units.models import Body
-from gongkai.core.units.reach import SUPERVISING
+from gongkai.core.units.reach import SUPERVISING_ROLES
 from gongkai.lib.typed_json import Record, number
 from gongkai.work.notices.models import Assignment, Measure, Notice
 from gongkai.work.notices.queries.lights import LightCounts, count_lights_by
@@ -125,7 +125,7 @@ class MatrixCount(NoticePartCount):
     def rows(self, subject: NoticePart, by: Actor) -> QuerySet[Model, Model]:
         """Return all tasks for supervisors of the government, else the visible ones, without look-backs."""
         notice, under = subject.notice, subject.under
-        whole = by.system or by.reaches(*SUPERVISING, path=notice.government.path)
+        whole = by.system or by.reaches(*SUPERVISING_ROLES, path=notice.government.path)
         rows = Entry.objects.all() if whole else entries_visible_to(by, kind="assignment")
         rows = rows.filter(assignment__notice=notice, year=notice.year, kind="assignment")
         alone = None if whole else bodies_alone(by, "assignment")

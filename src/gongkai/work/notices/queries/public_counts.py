@@ -9,7 +9,7 @@ from django.db.models import Case, Count, F, Max, Min, Model, Q, QuerySet, When
 from django.utils import timezone
 
 from gongkai.core.ledger import figures
-from gongkai.core.ledger.models.entry import LIGHTS
+from gongkai.core.ledger.models.entry import LIGHTS_IN_ORDER
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.collapsed_lists import folded
 from gongkai.core.units.models import Body
@@ -101,7 +101,7 @@ class PublicCount(NoticePartCount):
             own_places[stands] = own_places.get(stands, 0) + count
             if stands >= 0 and (subject.under is None or at in below):
                 key = (measure, fold.into.get(at, at))
-                some.setdefault(key, []).append(_LightGroup(LIGHTS[stands], count, due, closed))
+                some.setdefault(key, []).append(_LightGroup(LIGHTS_IN_ORDER[stands], count, due, closed))
         pauses = self._find_pauses(grouped, fold.into)
         accounts = {measure: count_places(own_places) for measure, own_places in places.items()}
         found: _CachedCounts = {

@@ -13,7 +13,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import Actor, in_force, reach_of
 from gongkai.core.units.models import Appointment, Body, Role
 from gongkai.core.units.openness import units_led
-from gongkai.core.units.reach import SUPERVISING
+from gongkai.core.units.reach import SUPERVISING_ROLES
 from gongkai.work.notices.actions.permissions import WORKER_ROLES, find_staffed_bodies
 from gongkai.work.notices.planning.plan import PlannedMeasure
 from gongkai.work.notices.states import ASSIGNED, OPEN_STATES
@@ -22,7 +22,7 @@ from gongkai.work.notices.states import ASSIGNED, OPEN_STATES
 _STAFF_ROLES = (*WORKER_ROLES, Role.SIGNER)
 
 # Roles that supervise units or appoint their staff.
-APPOINTING_ROLES = (*SUPERVISING, Role.ADMINISTRATOR)
+APPOINTING_ROLES = (*SUPERVISING_ROLES, Role.ADMINISTRATOR)
 
 
 @dataclass(frozen=True)
@@ -158,4 +158,4 @@ def _list_supervised_units(by: Actor) -> list[UnstaffedUnit]:
         if pk not in able or pk in blocked
     ]
     # Only who may cancel tasks can do something about those of a closed unit.
-    return [unit for unit in found if unit.body.alive or by.has(*SUPERVISING)]
+    return [unit for unit in found if unit.body.alive or by.has(*SUPERVISING_ROLES)]

@@ -7,7 +7,7 @@ from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.door import visible
 from gongkai.core.units.models import Body
 from gongkai.core.units.openness import in_charge
-from gongkai.core.units.reach import SUPERVISING
+from gongkai.core.units.reach import SUPERVISING_ROLES
 from gongkai.work.notices.models import Assignment, AwaitedAct, Guidance, Notice, Upward
 from gongkai.work.notices.states import TASK_KINDS, NoticeState
 
@@ -32,7 +32,7 @@ def visible_to(user: object) -> QuerySet[Notice]:
         Q(government__in=find_governments_over(actor)) | Q(assignments__body__in=actor.bodies)
     )
     for post in actor.posts:
-        if post.role in SUPERVISING:
+        if post.role in SUPERVISING_ROLES:
             seen |= Q(government__path__startswith=post.reach, own=False)
     if led := [body for body in actor.bodies if in_charge(actor, body)]:
         seen |= Q(government__in=led, own=True)
@@ -43,7 +43,7 @@ def supervises(actor: Actor, notice: Notice) -> bool:
     """Tell whether the user sees all tasks of a notice."""
     if notice.own:
         return in_charge(actor, notice.government_id)
-    return actor.system or actor.reaches(*SUPERVISING, path=notice.government.path)
+    return actor.system or actor.reaches(*SUPERVISING_ROLES, path=notice.government.path)
 
 
 def find_governments_over(actor: Actor) -> set[int]:
@@ -75,7 +75,7 @@ def guidance_visible_to(user: object) -> QuerySet[Guidance]:
         return Guidance.objects.none()
     seen = Q(guiding__in=actor.bodies) | Q(guided__in=actor.bodies)
     for post in actor.posts:
-        if post.role in SUPERVISING:
+        if post.role in SUPERVISING_ROLES:
             seen |= Q(guiding__path__startswith=post.reach)
     return Guidance.objects.filter(seen)
 

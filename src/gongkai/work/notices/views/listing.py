@@ -17,12 +17,12 @@ from django.utils.safestring import SafeString
 from gongkai.core.acts.action import Refused
 from gongkai.core.background_jobs.queries import under_way
 from gongkai.core.files.serving import serve_stored
-from gongkai.core.registers.columns import FILED, Column, chip
+from gongkai.core.registers.columns import FILE_ONLY, Column, chip
 from gongkai.core.registers.filters import Year
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.openness import AREAS, issues_for_itself, units_led
+from gongkai.core.units.openness import AREA_BODIES, issues_for_itself, units_led
 from gongkai.core.widgets.asked import whole
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent, dress
 from gongkai.work.notices.actions.permissions import check_can_import
@@ -81,14 +81,14 @@ class NoticeRegister(Register[Notice]):
     name, route, model, title = "notices.list", "notices_list", Notice, "任务分工通知"
     columns = (
         Column("title", "通知", cell=_title_cell, width=40),
-        Column("doc_number", at=FILED),
-        Column("issuer", "印发单位", value=lambda row: row.issuer_name or row.government.label, at=FILED),
-        Column("government", at=FILED),
-        Column("issued_on", at=FILED),
-        Column("year", at=FILED),
-        Column("parent", "依据", value=lambda row: row.parent.title if row.parent else "", at=FILED),
+        Column("doc_number", at=FILE_ONLY),
+        Column("issuer", "印发单位", value=lambda row: row.issuer_name or row.government.label, at=FILE_ONLY),
+        Column("government", at=FILE_ONLY),
+        Column("issued_on", at=FILE_ONLY),
+        Column("year", at=FILE_ONLY),
+        Column("parent", "依据", value=lambda row: row.parent.title if row.parent else "", at=FILE_ONLY),
         Column("state", cell=_state_cell),
-        Column("for_comment", at=FILED),
+        Column("for_comment", at=FILE_ONLY),
         Column("measures", "举措", value=lambda row: row.progress.measures, number=True),
         Column("progress", "进展", value=_describe_progress, cell=_progress_cell, width=24),
     )
@@ -187,7 +187,7 @@ class NoticeUploadForm(forms.Form):
 def list_importable_bodies(by: Actor) -> list[Body]:
     """Return governments and units for which the user may import."""
     reaches = {post.reach for post in by.posts if post.role == Role.CHIEF}
-    rows = Body.objects.filter(AREAS, active_to=None, merged_into=None).order_by("path")
+    rows = Body.objects.filter(AREA_BODIES, active_to=None, merged_into=None).order_by("path")
     return [body for body in rows if any(body.path.startswith(reach) for reach in reaches)] + units_led(by)
 
 

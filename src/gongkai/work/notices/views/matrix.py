@@ -8,7 +8,7 @@ from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.background_jobs.exports import may_be_long
 from gongkai.core.units.collapsed_lists import opened
 from gongkai.core.units.models import Body, Office
-from gongkai.core.widgets.answers import DOCX, XLSX, download
+from gongkai.core.widgets.answers import DOCX_CONTENT_TYPE, XLSX_CONTENT_TYPE, download
 from gongkai.core.widgets.asked import whole
 from gongkai.lib.law import Light
 from gongkai.lib.writing.table import progress_xlsx
@@ -46,8 +46,8 @@ def export_matrix(request: HttpRequest, pk: int) -> HttpResponse:
     made = build_progress_table(notice, actor)
     name = f"打表 {notice.title[:60]}"
     if request.GET.get("as") == "docx":
-        return download(progress_docx(made), f"{name}.docx", DOCX)
-    return download(progress_xlsx(made), f"{name}.xlsx", XLSX)
+        return download(progress_docx(made), f"{name}.docx", DOCX_CONTENT_TYPE)
+    return download(progress_xlsx(made), f"{name}.xlsx", XLSX_CONTENT_TYPE)
 
 
 def cell_page(request: HttpRequest, pk: int, section: int, body: int) -> HttpResponse:

@@ -11,7 +11,7 @@ from gongkai.content.editions.models import Column
 from gongkai.core.acts.action import Refused, stream_of
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import answer_form
-from gongkai.core.files.losses import SEEN, losses_of
+from gongkai.core.files.losses import LOSSES_SEEN_CHECKBOX, losses_of
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.asked import whole
@@ -165,7 +165,7 @@ def confirm_page(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("notices_confirm", notice.pk)
         return run_and_redirect(
             request,
-            lambda: confirm_notice(notice, by=actor, version=seen, losses_seen=SEEN in request.POST),
+            lambda: confirm_notice(notice, by=actor, version=seen, losses_seen=LOSSES_SEEN_CHECKBOX in request.POST),
             said,
             "notices_notice",
             notice.pk,

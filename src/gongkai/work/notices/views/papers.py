@@ -17,8 +17,8 @@ from gongkai.core.spreadsheets.sheet import Column, Sheet
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.choosing import filter_of
 from gongkai.core.units.models import Body
-from gongkai.core.units.reach import SUPERVISING
-from gongkai.core.widgets.answers import DOCX, download
+from gongkai.core.units.reach import SUPERVISING_ROLES
+from gongkai.core.widgets.answers import DOCX_CONTENT_TYPE, download
 from gongkai.core.widgets.asked import asks_file, whole, year_in
 from gongkai.core.widgets.paging import page_of
 from gongkai.lib.writing.leading import lead_docx
@@ -62,7 +62,7 @@ TASKS_PER_PAGE = 50
 
 def list_printable_bodies(actor: Actor) -> QuerySet[Body]:
     """Return the user's own and supervised units, whose task lists they may print."""
-    reaches = {p.reach for p in actor.posts if p.role in SUPERVISING}
+    reaches = {p.reach for p in actor.posts if p.role in SUPERVISING_ROLES}
     rows = Body.objects.order_by("position", "pk")
     own = Q(pk__in=actor.bodies)
     if not reaches:
@@ -126,7 +126,7 @@ def _export_tasks(request: HttpRequest, body: Body, year: int, *, own: bool) -> 
     made = build_task_list(body, year, actor_of(request.user), own=own)
     name = f"{made.unit}{year}年{'内部任务清单' if own else '任务清单'}"
     if request.GET["as"] == "docx":
-        return download(task_list_docx(made), f"{name}.docx", DOCX)
+        return download(task_list_docx(made), f"{name}.docx", DOCX_CONTENT_TYPE)
     return spreadsheet(TASK_SHEET, [to_sheet_row(one) for one in made.tasks], name, guide=False)
 
 
@@ -155,7 +155,7 @@ def download_lead_checks(request: HttpRequest, pk: int, body: int) -> HttpRespon
     if lead.pk not in actor.bodies and not supervises(actor, notice):
         raise Http404
     made = build_lead_report(notice, lead, actor)
-    return download(lead_docx(made), checks_file_name(notice, lead), DOCX)
+    return download(lead_docx(made), checks_file_name(notice, lead), DOCX_CONTENT_TYPE)
 
 
 def _list_reported_tasks(request: HttpRequest, pk: int) -> QuerySet[Assignment]:
@@ -173,7 +173,9 @@ def download_report(request: HttpRequest, pk: int) -> HttpResponse:
     notice, actor = get_notice_or_404(request, pk)
     if number := whole(request.GET.get("body", "")):
         body = get_visible_or_404(actor, Body, number, pk__in=list_printable_bodies(actor))
-        return download(completion_docx(build_completion_report(notice, body)), report_file_name(notice, body), DOCX)
+        return download(
+            completion_docx(build_completion_report(notice, body)), report_file_name(notice, body), DOCX_CONTENT_TYPE
+        )
     if not supervises(actor, notice):
 
         def refuse() -> None:
@@ -181,4 +183,4 @@ def download_report(request: HttpRequest, pk: int) -> HttpResponse:
 
         return run_and_redirect(request, refuse, "", "notices_notice", pk)
     made = build_completion_report(notice)
-    return download(completion_docx(made), report_file_name(notice), DOCX)
+    return download(completion_docx(made), report_file_name(notice), DOCX_CONTENT_TYPE)

@@ -13,7 +13,7 @@ from gongkai.core.acts.pages import say_no
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.models import Body
 from gongkai.core.units.openness import issues_for_itself
-from gongkai.core.widgets.answers import DOCX, XLSX, download
+from gongkai.core.widgets.answers import DOCX_CONTENT_TYPE, XLSX_CONTENT_TYPE, download
 from gongkai.core.widgets.asked import ticked, whole
 from gongkai.lib.chinese.typed_values import TypedValueError, parse_decimal
 from gongkai.lib.writing.notice import notice_docx, notice_xlsx
@@ -102,9 +102,9 @@ def edit_draft_page(request: HttpRequest, pk: int) -> HttpResponse:
     child = get_visible_or_404(request.user, ChildDraft, pk)
     form = request.GET.get("as", "")
     if form == "docx":
-        return download(notice_docx(to_printable(child)), f"{child.title[:60]}.docx", DOCX)
+        return download(notice_docx(to_printable(child)), f"{child.title[:60]}.docx", DOCX_CONTENT_TYPE)
     if form == "xlsx":
-        return download(notice_xlsx(to_printable(child)), f"{child.title[:60]}.xlsx", XLSX)
+        return download(notice_xlsx(to_printable(child)), f"{child.title[:60]}.xlsx", XLSX_CONTENT_TYPE)
     actor = actor_of(request.user)
     reasons: list[str] = []
     if request.method == "POST":

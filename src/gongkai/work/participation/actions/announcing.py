@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from gongkai.content.editions.models import Document
 from gongkai.content.reviewing.models import Review
-from gongkai.content.reviewing.models.reviews import OPEN
+from gongkai.content.reviewing.models.reviews import OPEN_STATES
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.files.models import StoredFile
@@ -89,7 +89,7 @@ def start_announcement(
 def _check_not_under_review(announcement: Announcement) -> list[str]:
     if announcement.dropped:
         return ["这份公告已经放弃。"]
-    waits = Review.objects.filter(source=announcement.stream, state__in=OPEN).exists()
+    waits = Review.objects.filter(source=announcement.stream, state__in=OPEN_STATES).exists()
     return ["正在审签，要改动请先撤回送审。"] if waits else []
 
 

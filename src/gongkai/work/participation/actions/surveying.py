@@ -8,7 +8,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from gongkai.content.reviewing.models import Review
-from gongkai.content.reviewing.models.reviews import OPEN
+from gongkai.content.reviewing.models.reviews import OPEN_STATES
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.intake.actions import schedule_erasures
@@ -60,7 +60,7 @@ def _check_survey_changeable(survey: Survey) -> list[str]:
     if survey.starts_on:
         return ["问卷已经公布，名称和问题不能再改；截止日期可以在公告中延后。"]
     streams = [announcement.stream for announcement in survey.announcements.filter(dropped=False)]
-    waits = Review.objects.filter(source__in=streams, state__in=OPEN).exists()
+    waits = Review.objects.filter(source__in=streams, state__in=OPEN_STATES).exists()
     return ["问卷正在审签，要改动请先撤回送审。"] if waits else []
 
 

@@ -18,7 +18,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import work
 from gongkai.core.units.forms.base import BodyChoice
 from gongkai.core.units.models import Body
-from gongkai.core.widgets.answers import DOCX
+from gongkai.core.widgets.answers import DOCX_CONTENT_TYPE
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent, dress, rows_field
 from gongkai.lib.law import figures
 from gongkai.work.requests.complaints.actions import open_answer, register_complaint, withdraw_complaint
@@ -151,7 +151,7 @@ def fetch_complaint_paper(number: int, ref: str) -> Fetched:
     if ref != "answer":
         raise Refused("没有这份文书。")
     content = open_answer(Complaint.objects.get(pk=number), by=ANONYMOUS)
-    return Fetched(content, "政府信息公开投诉答复书.docx", DOCX)
+    return Fetched(content, "政府信息公开投诉答复书.docx", DOCX_CONTENT_TYPE)
 
 
 class ComplaintWithdrawalForm(forms.Form):

@@ -8,7 +8,7 @@ from django.utils import timezone
 from gongkai.core.intake import spelling
 from gongkai.core.intake.declared import ask
 from gongkai.core.intake.forms.people import Phone
-from gongkai.core.intake.held import SECRET, Particulars
+from gongkai.core.intake.held import ENCRYPTED_LABELS, Particulars
 from gongkai.core.intake.models import IdKind
 from gongkai.core.units.forms.base import BodyChoice
 from gongkai.core.widgets.fields import Day
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from gongkai.core.units.models import Body
 
 # Fields about the applicant: stored encrypted with the party only.
-APPLICANT_FIELDS = ("id_kind", *SECRET)
+APPLICANT_FIELDS = ("id_kind", *ENCRYPTED_LABELS)
 
 
 @ask(Request, staff=True, before="external_ref")

@@ -8,12 +8,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.core.ledger.queries import visible_to as entries_visible_to
-from gongkai.core.registers.columns import ASIDE, Column
+from gongkai.core.registers.columns import FILE_AND_RECORD, Column
 from gongkai.core.registers.filters import Year
 from gongkai.core.registers.forms import Act
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import Actor, require_staff_actor
-from gongkai.core.widgets.answers import DOCX, download
+from gongkai.core.widgets.answers import DOCX_CONTENT_TYPE, download
 from gongkai.lib.writing.blocks import Text
 from gongkai.lib.writing.official import Issued, official_docx
 from gongkai.work.requests import actions
@@ -36,11 +36,11 @@ class CaseRegister(Register[Case]):
         "title",
         "year",
         "body",
-        Column("wanted", at=ASIDE),
+        Column("wanted", at=FILE_AND_RECORD),
         "result",
         Column("law", width=24),
-        Column("ground", at=ASIDE),
-        Column("dispute", at=ASIDE),
+        Column("ground", at=FILE_AND_RECORD),
+        Column("dispute", at=FILE_AND_RECORD),
         "comment",
         "tags",
         Column("by", at=frozenset({"record"})),
@@ -82,7 +82,9 @@ def download_volume(request: HttpRequest) -> HttpResponse:
     """Return the listed cases as a document."""
     found = CaseRegister().listing(request, require_staff_actor(request)).rows
     return download(
-        render_volume(list(islice(found.iterator(), MAX_CASES_PER_VOLUME))), "依申请公开案例汇编.docx", DOCX
+        render_volume(list(islice(found.iterator(), MAX_CASES_PER_VOLUME))),
+        "依申请公开案例汇编.docx",
+        DOCX_CONTENT_TYPE,
     )
 
 

@@ -13,7 +13,7 @@ from gongkai.core.intake.views.registering import registered
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.units.actors import Actor, actor_of
-from gongkai.core.widgets.answers import DOCX, download
+from gongkai.core.widgets.answers import DOCX_CONTENT_TYPE, download
 from gongkai.work.requests.complaints.actions import open_answer, register_complaint
 from gongkai.work.requests.complaints.public import ComplaintForm
 from gongkai.work.requests.complaints.rules import check_complaint_registrar
@@ -64,4 +64,4 @@ def download_complaint_answer(request: HttpRequest, pk: int) -> HttpResponse:
             raise Http404 from refused
         say_no(request, refused)
         return HttpResponseRedirect(found.entry.url)
-    return download(content, f"{found.number}.docx", DOCX)
+    return download(content, f"{found.number}.docx", DOCX_CONTENT_TYPE)

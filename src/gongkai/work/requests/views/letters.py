@@ -9,7 +9,7 @@ from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages, say_no
 from gongkai.core.units.actors import actor_of
 from gongkai.core.units.models import Body
-from gongkai.core.widgets.answers import DOCX, download
+from gongkai.core.widgets.answers import DOCX_CONTENT_TYPE, download
 from gongkai.core.widgets.asked import whole
 from gongkai.work.requests import actions
 from gongkai.work.requests.actions.letters import MAX_TEMPLATE_BYTES
@@ -28,7 +28,7 @@ def download_letter(request: HttpRequest, pk: int) -> HttpResponse:
         paper = (
             get_handed_out_letter(found)
             if request.GET.get("as") == "signed"
-            else HandedOutLetter(content, "docx", DOCX)
+            else HandedOutLetter(content, "docx", DOCX_CONTENT_TYPE)
         )
     except Refused as refused:
         say_no(request, refused)
@@ -72,4 +72,4 @@ def download_template(request: HttpRequest, body: int, kind: str) -> HttpRespons
         raise Http404("没有这种文书")
     own = LetterTemplate.objects.filter(body=found, kind=kind).first()
     content = bytes(own.content) if own else blank_template(kind, found)
-    return download(content, f"{LETTER_KINDS[kind].title}.docx", DOCX)
+    return download(content, f"{LETTER_KINDS[kind].title}.docx", DOCX_CONTENT_TYPE)

@@ -13,7 +13,7 @@ from gongkai.core.acts.batches import insert, next_place, write_inserts
 from gongkai.core.acts.digest import canonical, digest
 from gongkai.core.spreadsheets.errors import Bad
 from gongkai.core.units.models import Body, BodyKind, Role
-from gongkai.core.units.reach import GOVERNMENTS, government_over
+from gongkai.core.units.reach import GOVERNING_KINDS, government_over
 from gongkai.lib.typed_json import text
 from gongkai.lib.writing.titles import cited
 from gongkai.work.tables import rules
@@ -200,7 +200,7 @@ def _opinion_messages(record: Record) -> tuple[Notification, ...]:
     if field is None or field not in lacking(record.schema.all_fields, record.values, body.level):
         return ()
     units = list(rules.opinion_units(record.schema, body)) or [government_over(body)]
-    role = Role.CHIEF if units[0].kind in GOVERNMENTS else Role.CLERK
+    role = Role.CHIEF if units[0].kind in GOVERNING_KINDS else Role.CLERK
     return (
         Notification(
             subject=f"请提出意见：{record.name}"[:100],

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from gongkai.content.editions.models import Column, Document
 from gongkai.content.publishing.source_desk import desk_of
 from gongkai.content.reviewing.models import Review
-from gongkai.content.reviewing.models.reviews import OPEN
+from gongkai.content.reviewing.models.reviews import OPEN_STATES
 from gongkai.core.acts.chain import history
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_form_with_messages, run_with_messages
@@ -95,7 +95,7 @@ def table(request: HttpRequest, number: int) -> HttpResponse:
 
 def _reviewing(source: PublicTable | Record, by: Actor, may: bool) -> dict[str, object]:
     """Return the form that sends a source for review, or the review that is under way; its desk once it was handed in."""
-    review = Review.objects.filter(source=source.stream, state__in=OPEN).order_by("-pk").first()
+    review = Review.objects.filter(source=source.stream, state__in=OPEN_STATES).order_by("-pk").first()
     desk = None
     if source.latest_revision_id:
         back = reverse(f"tables:{'table' if isinstance(source, PublicTable) else 'record'}", args=[source.pk])

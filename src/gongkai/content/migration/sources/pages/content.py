@@ -6,8 +6,8 @@ from lxml.etree import _Element
 
 from gongkai.content.migration.sources.pages import places, tables
 from gongkai.content.migration.sources.pages.dom import (
-    BLOCKS,
-    HEADINGS,
+    BLOCK_TAGS,
+    HEADING_TAGS,
     drop,
     elements,
     linked,
@@ -19,11 +19,11 @@ from gongkai.content.migration.sources.pages.dom import (
 from gongkai.lib.chinese import lazy_re as re
 
 #: Elements that by their own name are the frame of a page, never its text.
-FRAME = frozenset({"nav", "footer", "aside"})
+FRAME_TAGS = frozenset({"nav", "footer", "aside"})
 #: Words within a line that nobody sees: sites put their name there against copying.
 _WITHIN = frozenset({"span", "font", "i", "em", "b", "strong", "u", "sup", "sub"})
 _UNSHOWN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d])", re.IGNORECASE)
-LEAST = 12
+MIN_TEXT_LENGTH = 12
 """So many characters are a text; less needs a picture or a file beside it."""
 
 
@@ -41,7 +41,7 @@ def container(root: _Element, place: str = "") -> _Element | None:
     for element in elements(root, "div", "td", "article", "section", "ucapcontent"):
         for token in tokens(element) & _KNOWN:
             known.setdefault(token, []).append(element)
-    for token in tables.CONTAINERS:
+    for token in tables.TEXT_CONTAINER_NAMES:
         fitting = [one for one in known.get(token, []) if _is_text(one)]
         if fitting:
             return max(fitting, key=lambda one: size(one) - 2 * linked(one))
@@ -52,15 +52,15 @@ def _holds(root: _Element, there: _Element) -> bool:
     """Whether an element of a page holds so many of its sentences that the others may be a frame's: a short text may say less than that."""
     inside, said = {there, *there.iterdescendants()}, sentences(root)
     within = sum(len(text) for block, text in said.items() if block in inside)
-    return sum(map(len, said.values())) - within <= 2 * max(within, PROSE)
+    return sum(map(len, said.values())) - within <= 2 * max(within, MIN_PROSE_CHARACTERS)
 
 
-_KNOWN = set(tables.CONTAINERS)
+_KNOWN = set(tables.TEXT_CONTAINER_NAMES)
 
 
 def _is_text(element: _Element) -> bool:
     length = size(element)
-    if length < LEAST:
+    if length < MIN_TEXT_LENGTH:
         return element.find(".//img") is not None or element.find(".//a[@href]") is not None
     return linked(element) < 0.6 * length or attachments_only(element)
 
@@ -81,7 +81,7 @@ def _densest(root: _Element) -> _Element | None:
         for above in (block, *block.iterancestors()):
             prose[above] = prose.get(above, 0) + length
     found = root
-    if prose.get(root, 0) < PROSE:
+    if prose.get(root, 0) < MIN_PROSE_CHARACTERS:
         return _heaviest(root)
     while inside := [one for one in found if prose.get(one, 0) >= NEARLY_ALL * prose[found]]:
         found = inside[0]
@@ -89,7 +89,7 @@ def _densest(root: _Element) -> _Element | None:
 
 
 #: So many characters of sentences tell where a text is; the part of them that the element of the text holds, of each that it stands in.
-PROSE = 60
+MIN_PROSE_CHARACTERS = 60
 NEARLY_ALL = 0.7
 _SENTENCE = re.compile(r"[。；！？]|，[^，]*，")
 
@@ -109,7 +109,7 @@ def sentences(root: _Element) -> dict[_Element, str]:
         if above is not None and above not in apart and (block := _block_of(element, own)) is not None:
             own[block].append(element.tail or "")
     said = {block: "".join("".join(parts).split()).replace("\0", "\n") for block, parts in own.items()}
-    return {block: text for block, text in said.items() if len(text) >= LEAST and _SENTENCE.search(text)}
+    return {block: text for block, text in said.items() if len(text) >= MIN_TEXT_LENGTH and _SENTENCE.search(text)}
 
 
 _TAB = re.compile(r"(?:^|[-_])tabs?(?:$|[-_])|tab-?(?:con|pane|content|item|panel)", re.IGNORECASE)
@@ -129,9 +129,9 @@ def beside(root: _Element, found: _Element) -> list[str]:
     """Return the short lines outside a text that say what became of it (已废止); links and frames aside."""
     inside = {found, *found.iterdescendants()}
     lines = []
-    for element in elements(root, *BLOCKS, "td", "span", "font", "b", "strong", "em"):
+    for element in elements(root, *BLOCK_TAGS, "td", "span", "font", "b", "strong", "em"):
         own = "".join((element.text or "", *(child.tail or "" for child in element)))
-        if not tables.BECAME.search(own) or element in inside or found in element.iterdescendants():
+        if not tables.END_OF_VALIDITY_PATTERN.search(own) or element in inside or found in element.iterdescendants():
             continue
         line = words(element)
         apart = any(above.tag == "a" or _is_around(above) for above in (element, *element.iterancestors()))
@@ -142,16 +142,16 @@ def beside(root: _Element, found: _Element) -> list[str]:
 
 #: A line that says what became of a text has so many characters at most.
 _SHORT = 80
-_HOLDING = BLOCKS | {"td", "th", "body"}
+_HOLDING = BLOCK_TAGS | {"td", "th", "body"}
 
 
 def _is_around(element: _Element) -> bool:
-    return element.tag in FRAME or (element.tag not in {"html", "body"} and _around(marks(element)))
+    return element.tag in FRAME_TAGS or (element.tag not in {"html", "body"} and _around(marks(element)))
 
 
 def _around(marked: str) -> bool:
     """Return true if marks are those of a page's frame."""
-    return tables.AROUND.search(tables.OF_TEXT.sub("", marked)) is not None
+    return tables.BOILERPLATE_PATTERN.search(tables.OF_TEXT.sub("", marked)) is not None
 
 
 def _block_of(element: _Element, blocks: Container[_Element]) -> _Element | None:
@@ -161,9 +161,9 @@ def _block_of(element: _Element, blocks: Container[_Element]) -> _Element | None
 
 def _with_siblings(found: _Element) -> _Element:
     """Return the element of a text of which one paragraph holds nearly all, with what stands beside that: who signs, a table."""
-    if found.tag in {"td", "th", "body"} or any(isinstance(one.tag, str) and one.tag in BLOCKS for one in found):
+    if found.tag in {"td", "th", "body"} or any(isinstance(one.tag, str) and one.tag in BLOCK_TAGS for one in found):
         return found
-    while (above := found.getparent()) is not None and above.tag in BLOCKS - {"form"}:
+    while (above := found.getparent()) is not None and above.tag in BLOCK_TAGS - {"form"}:
         found = above
         if len([one for one in found if isinstance(one.tag, str)]) > 1:
             break
@@ -174,10 +174,10 @@ def _heaviest(root: _Element) -> _Element | None:
     """Return the element whose own paragraphs hold the most text: paragraphs count for their parent, half for the one above."""
     scores: dict[_Element, float] = {}
     for paragraph in elements(root, "p", "pre", "td", "blockquote", "div"):
-        if paragraph.tag in {"div", "td"} and any(child.tag in BLOCKS for child in paragraph):
+        if paragraph.tag in {"div", "td"} and any(child.tag in BLOCK_TAGS for child in paragraph):
             continue
         length = size(paragraph) - 2 * linked(paragraph)
-        if length < LEAST or any(above.tag in FRAME for above in paragraph.iterancestors()):
+        if length < MIN_TEXT_LENGTH or any(above.tag in FRAME_TAGS for above in paragraph.iterancestors()):
             continue
         parent = paragraph.getparent()
         for weight, above in ((1.0, parent), (0.5, parent.getparent() if parent is not None else None)):
@@ -195,10 +195,10 @@ def tidy(element: _Element, title: str) -> None:
         if inside.tag in _WITHIN and _UNSHOWN.search(inside.get("style") or ""):
             drop(inside)
             continue
-        around = inside.tag not in HEADINGS and any(map(_around, tokens(inside)))
+        around = inside.tag not in HEADING_TAGS and any(map(_around, tokens(inside)))
         if (
             (around and size(inside) < 200)
-            or inside.tag in FRAME | {"iframe", "form"}
+            or inside.tag in FRAME_TAGS | {"iframe", "form"}
             or (_is_others(inside) and size(inside) < 0.5 * size(element))
         ):
             drop(inside)
@@ -208,7 +208,7 @@ def tidy(element: _Element, title: str) -> None:
     for block in list(elements(element, "div", "section", "article", "center", "dd", "dt", "pre")):
         if block is element:
             continue
-        if any(isinstance(child.tag, str) and child.tag in BLOCKS for child in block):
+        if any(isinstance(child.tag, str) and child.tag in BLOCK_TAGS for child in block):
             _wrap_loose(block)
         else:
             block.tag = "p"
@@ -216,10 +216,10 @@ def tidy(element: _Element, title: str) -> None:
 
 def _is_others(element: _Element) -> bool:
     """Whether others than the page's writer say a part of it: readers, whoever paid for it; by its marks, or as its first words say."""
-    if any(tables.OTHERS.search(token) for token in tokens(element)):
+    if any(tables.THIRD_PARTY_PATTERN.search(token) for token in tokens(element)):
         return True
     first = element.text if (element.text or "").strip() else element[0].text if len(element) else ""
-    return (first or "").strip(" :：[]【】|｜") in tables.PAID and size(element) <= _SHORT
+    return (first or "").strip(" :：[]【】|｜") in tables.ADVERTISEMENT_LABELS and size(element) <= _SHORT
 
 
 def _wrap_loose(block: _Element) -> None:
@@ -231,7 +231,7 @@ def _wrap_loose(block: _Element) -> None:
         first.text, block.text = block.text, None
         block.insert(0, first)
     for child in list(block):
-        if (child.tail or "").strip() and isinstance(child.tag, str) and child.tag in BLOCKS:
+        if (child.tail or "").strip() and isinstance(child.tag, str) and child.tag in BLOCK_TAGS:
             loose = Element("p")
             loose.text, child.tail = child.tail, None
             child.addnext(loose)

@@ -10,12 +10,12 @@ from lxml.html import HtmlMixin
 from gongkai.content.migration.sources.pages.images import unify_pictures
 from gongkai.lib.outbound.markup import tree_of
 
-HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-BLOCKS = frozenset(
+HEADING_TAGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+BLOCK_TAGS = frozenset(
     (
         *("p", "div", "section", "article", "center", "blockquote", "pre", "form"),
         *("table", "ul", "ol", "li", "dl", "dt", "dd"),
-        *HEADINGS,
+        *HEADING_TAGS,
     )
 )
 _GONE = (
@@ -29,7 +29,7 @@ _GONE = (
     "textarea",
 )
 #: What stands apart from what is around it when words are read in one line.
-_APART = BLOCKS | {"td", "th", "tr", "br", "option"}
+_APART = BLOCK_TAGS | {"td", "th", "tr", "br", "option"}
 
 
 def parse(text: str) -> _Element | None:
@@ -42,7 +42,7 @@ def parse(text: str) -> _Element | None:
         above = element.getparent()
         if above is not None:
             # A heading that folds the text below it is often a button within the heading: its words stay.
-            drop(element, words_stay=element.tag == "button" and above.tag in HEADINGS)
+            drop(element, words_stay=element.tag == "button" and above.tag in HEADING_TAGS)
     return root
 
 

@@ -17,7 +17,7 @@ _CRUMB_CUT = re.compile(r"\s*(?:>>|>|＞|»|›|→|/|\|)\s*")
 #: Where the next label begins in a line that holds several (来源：市水务局 日期：2020-03-30); titles and summaries may hold colons themselves.
 _NEXT = re.compile(r"[\s　|｜]+(?=[^\s：:]{2,6}[：:])")
 _LONG = {"title", "summary"}
-DAYS = {"written_on", "formed_on", "effective_on", "ends_on"}
+DATE_FACTS = {"written_on", "formed_on", "effective_on", "ends_on"}
 
 
 def metas(root: _Element) -> dict[str, str]:
@@ -28,7 +28,10 @@ def metas(root: _Element) -> dict[str, str]:
         content = " ".join((tag.get("content") or "").split())
         if name and content:
             given.setdefault(name, content)
-    found = {fact: next((given[name] for name in names if given.get(name)), "") for fact, names in tables.METAS.items()}
+    found = {
+        fact: next((given[name] for name in names if given.get(name)), "")
+        for fact, names in tables.META_TAG_NAMES.items()
+    }
     return {fact: value for fact, value in found.items() if value}
 
 
@@ -71,7 +74,7 @@ def as_fields(labels: dict[str, str]) -> dict[str, str]:
     for name, value in labels.items():
         if name in {"title", "published"}:
             continue
-        if name in DAYS:
+        if name in DATE_FACTS:
             day = parse_day(value)
             if day:
                 fields[name] = day.isoformat()
@@ -117,7 +120,7 @@ def published(root: _Element, said: dict[str, str], labels: dict[str, str], plac
         if found:
             return found, ""
     text = words(root)
-    for match in tables.PUBLISHED.finditer(text):
+    for match in tables.PUBLICATION_DATE_PATTERN.finditer(text):
         found = parse_moment(text[match.end() : match.end() + 24])
         if found:
             return found, ""
@@ -129,7 +132,7 @@ def source(root: _Element, said: dict[str, str], labels: dict[str, str]) -> str:
     """Return where a text comes from, as the page says it; a disclosure page without a source names who published it."""
     given = said.get("source") or labels.get("source") or ""
     if not given:
-        match = tables.SOURCE.search(words(root))
+        match = tables.SOURCE_PATTERN.search(words(root))
         given = match[1] if match else labels.get("issuer", "")
     return given.strip(" ：:　")[:120]
 
@@ -140,7 +143,7 @@ def column(root: _Element, said: dict[str, str]) -> tuple[str, ...]:
     for tag in elements(root, "div", "p", "td", "ul", "ol", "span", "nav", "li", "h3"):
         text = words(tag, upto="table")
         said_so = tables.CRUMB_WORDS.search(text)
-        if len(text) > 200 or not (said_so or tables.CRUMBS.search(marks(tag))):
+        if len(text) > 200 or not (said_so or tables.BREADCRUMB_PATTERN.search(marks(tag))):
             continue
         path = _path(tag, text[said_so.end() :] if said_so else text)
         if len(path) > len(best):

@@ -10,7 +10,7 @@ ICON_PIXELS = 32
 #: A picture that one text shows so often is a bullet or an icon.
 ICON_REPEATS = 3
 #: A style shows the picture in an element that has words of its own, or in each entry of a list: the attribute says where.
-BACKGROUND = "data-background"
+BACKGROUND_ATTRIBUTE = "data-background"
 #: Suffixes of pictures, also of those that no page can show.
 _KIND = r"png|jpeg|jpg|jpe|jfif|gif|bmp|webp|svgz|svg|tiff|tif|avif|heic|ico|wmf|emf"
 KINDS = frozenset(_KIND.split("|"))
@@ -144,12 +144,12 @@ def unify_backgrounds(root: _Element) -> None:
         if element.tag == "img":
             # The content of a style replaces the picture; a background is shown only while it loads.
             for link in links if "样式中的内容" in shown else []:
-                _insert_before(element, Element("img", {"src": link, BACKGROUND: "样式中的内容"}))
+                _insert_before(element, Element("img", {"src": link, BACKGROUND_ATTRIBUTE: "样式中的内容"}))
             continue
         for link in filter(None, map(str.strip, [*links, element.get("background") or ""])):
             image = Element("img", src=link, style=styled)
             if "列表的符号" in shown or "".join(map(str, element.itertext())).strip():
-                image.set(BACKGROUND, shown[-1] if shown else "文字的背景")
+                image.set(BACKGROUND_ATTRIBUTE, shown[-1] if shown else "文字的背景")
             image.tail, element.text = element.text, None
             element.insert(0, image)
 

@@ -13,13 +13,13 @@ from gongkai.content.editions.frozen import TYPES
 from gongkai.content.migration.bundles import Bundle
 from gongkai.content.migration.sources.pages import images, tables
 from gongkai.content.migration.sources.pages.dom import drop, marks, words
-from gongkai.content.migration.sources.values import PICTURE, FileRef, OldItem
-from gongkai.core.files.kinds import ALL
+from gongkai.content.migration.sources.values import PICTURE_URL_PREFIX, FileRef, OldItem
+from gongkai.core.files.kinds import ACCEPTED_FILE_TYPES
 from gongkai.lib.chinese import lazy_re as re
 
 _PICTURES = {"png", "jpg", "jpeg", "gif"}
 #: Files, also of kinds that are not taken.
-_FILES = frozenset({*ALL, *images.KINDS})
+_FILES = frozenset({*ACCEPTED_FILE_TYPES, *images.KINDS})
 #: Queries that only pass the browser's cache: a.png?v=3; the others name another file (show.png?id=5).
 _CACHE_QUERY = re.compile(r"(?:(?:v|ver|version|t|ts|time|timestamp|r|rand|random|_)=)?[\d.]*", re.IGNORECASE)
 _WHOLE = re.compile(r"/|[A-Za-z][\w+.-]*:")
@@ -197,12 +197,12 @@ def take_pictures(item: OldItem, element: _Element, here: Here) -> None:
         places = [(link, here.find(link)) for link in links if not link.startswith("data:")]
         taken = next(((link, ref) for link, ref in places if _suffix(ref) in _PICTURES and _is_meant(tag, link)), None)
         first = links[0] if links else ""
-        if taken and images.BACKGROUND not in tag.attrib:
+        if taken and images.BACKGROUND_ATTRIBUTE not in tag.attrib:
             others = [link for link in images.unknown_addresses(tag) if here.find(link) != taken[1]]
             item.notes += [f"图片另写有网址，没有采用，请核对：{others[0][:80]}"] if others else []
             said = tag.get("alt")
             tag.attrib.clear()
-            tag.set("src", f"{PICTURE}:{len(item.pictures)}")
+            tag.set("src", f"{PICTURE_URL_PREFIX}:{len(item.pictures)}")
             if said is not None:
                 tag.set("alt", said)
             item.pictures.append(FileRef(said or "", taken[1], here.whole(taken[0])))
@@ -231,7 +231,7 @@ def _suffix(ref: str) -> str:
 
 
 def _why_lost(tag: _Element, links: list[str], places: list[tuple[str, str]], here: Here) -> str:
-    if place := tag.get(images.BACKGROUND):
+    if place := tag.get(images.BACKGROUND_ATTRIBUTE):
         return f"图片是{place}"
     if not links:
         return "图片没有写明网址"
@@ -273,7 +273,7 @@ def take_files(item: OldItem, root: _Element, element: _Element, here: Here) -> 
 
 def _attached(anchor: _Element) -> bool:
     return any(
-        tables.ATTACHED.search(marks(above)) or "附件" in words(above)[:30]
+        tables.ATTACHMENT_PATTERN.search(marks(above)) or "附件" in words(above)[:30]
         for above in islice(anchor.iterancestors(), 3)
     )
 

@@ -12,12 +12,12 @@ from gongkai.content.migration.sources.pages.dom import tokens
 from gongkai.lib.chinese import lazy_re as re
 
 #: Pages from which a place is learnt, at least; the part of them on which it must hold this part of what only they say.
-LEAST = 4
+MIN_PAGES_PER_PLACE = 4
 ON_MOST, NEARLY_ALL = 0.8, 0.9
 #: Elements that hold a whole page.
 _WHOLE = frozenset({"html", "body", "form"})
 #: Characters of the places of a site together, at most.
-LONGEST = 1000
+MAX_PLACES_CHARACTERS = 1000
 #: Elements that are told apart by their position: cells of designs made of tables bear no marks.
 _PLACED = frozenset({"table", "tbody", "tr", "td", "th"})
 _END = re.compile(r"(?<=[。；！？])")
@@ -73,8 +73,8 @@ def learn(pages: Sequence[tuple[_Element, _Element | None]], said: Sequence[dict
     for place in sorted(tried, key=lambda one: (-one.count(">"), one)):
         held = [_holds(root, place, one) for root, one in left]
         has = sum(answer is not None for answer in held)
-        fits = len("\n".join([*learnt, place])) <= LONGEST
-        if fits and has >= LEAST and sum(map(bool, held)) >= ON_MOST * has:
+        fits = len("\n".join([*learnt, place])) <= MAX_PLACES_CHARACTERS
+        if fits and has >= MIN_PAGES_PER_PLACE and sum(map(bool, held)) >= ON_MOST * has:
             learnt.append(place)
             left = [one for one, answer in zip(left, held, strict=True) if answer is None]
     return learnt

@@ -15,7 +15,7 @@ from gongkai.lib.outbound.decoding import decode
 from gongkai.lib.outbound.markup import RUBY, bounded
 from gongkai.lib.richtext import plain
 
-SUFFIXES = (".html", ".htm", ".shtml")
+PAGE_SUFFIXES = (".html", ".htm", ".shtml")
 _SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(\S+)\s*-->", re.IGNORECASE)
 _DYNAMIC = re.compile(r"\.(?:asp|aspx|jsp|php|do|action|cgi)(?:[?@%].*)?$", re.IGNORECASE)
 
@@ -26,7 +26,7 @@ def page_names(bundle: Bundle) -> Iterator[str]:
         lower = name.lower()
         if "_files/" in lower:
             continue
-        if lower.endswith(SUFFIXES) or _DYNAMIC.search(lower):
+        if lower.endswith(PAGE_SUFFIXES) or _DYNAMIC.search(lower):
             yield name
 
 
@@ -111,7 +111,7 @@ def _take_text(item: OldItem, root: _Element, here: links.Here, text_at: str) ->
     links.take_pictures(item, found, here)
     content.tidy(found, item.title)
     links.mend_links(item, found, here)
-    if size(found) < content.LEAST and not item.files and not item.pictures:
+    if size(found) < content.MIN_TEXT_LENGTH and not item.files and not item.pictures:
         item.unknown = "认不出正文，也没有附件和图片。"
         return
     item.html = f"<p>{inner(found)}</p>" if len(found) == 0 else inner(found)

@@ -7,7 +7,7 @@ ColumnName. The containers are those that widespread content management systems 
 from gongkai.lib.chinese import lazy_re as re
 
 #: Fact → names of meta tags, lower case, the first that is there counts.
-METAS = {
+META_TAG_NAMES = {
     "title": ("articletitle", "title", "og:title", "dc.title"),
     "published": (
         "pubdate",
@@ -62,12 +62,12 @@ LABELS = {
     "废止日期": "",
     "失效日期": "ends_on",
 }
-PUBLISHED = re.compile(
+PUBLICATION_DATE_PATTERN = re.compile(
     r"(?:发布时间|发布日期|公开时间|公开日期|发表时间|更新时间|日期|时间)\s*[:：]?\s*(?=(?:19|20)\d\d)"
 )
-SOURCE = re.compile(r"(?:信息来源|文章来源|稿件来源|来\s*源)\s*[:：]\s*([^\s|｜【\[（(　]{2,40})")
+SOURCE_PATTERN = re.compile(r"(?:信息来源|文章来源|稿件来源|来\s*源)\s*[:：]\s*([^\s|｜【\[（(　]{2,40})")
 #: Ids and classes of the containers of a text, the surest first (whole tokens).
-CONTAINERS = (
+TEXT_CONTAINER_NAMES = (
     "ucap-content",
     "trs_editor",
     "trs_ueditor",
@@ -105,7 +105,7 @@ CONTAINERS = (
     "content",
 )
 #: Parts of a page that are no text of it, by tokens of id and class.
-AROUND = re.compile(
+BOILERPLATE_PATTERN = re.compile(
     r"(?:^|[-_])(?:share|bdshare\w*|bdsharebuttonbox|print|printer|close|toolbar|tools?|pager|pagination|prev|next|related|"
     r"recommend|qrcode|ewm|erweima|header|footer|foot|nav|menu|sidebar|breadcrumb|crumbs?|dqwz|position|search|login)(?:$|[-_])",
     re.IGNORECASE,
@@ -115,13 +115,13 @@ OF_TEXT = re.compile(
     r"(?:item|accordion|collapse|panel|card|tabs?|section|step|faq)[-_]+(?:header|nav|title)", re.IGNORECASE
 )
 #: Parts within a text that others wrote, however long they are: what readers say, what is paid for.
-OTHERS = re.compile(
+THIRD_PARTY_PATTERN = re.compile(
     r"(?:^|[-_])(?:ads?|advert\w*|adsbygoogle|guanggao|sponsor(?:ed)?|comments?|commentlist|pinglun|respond|sharedaddy)(?:$|[-_])",
     re.IGNORECASE,
 )
 #: How a part says that it is paid for, by itself in an element.
-PAID = frozenset({"广告", "推广", "赞助", "赞助内容", "AD"})
-CRUMBS = re.compile(
+ADVERTISEMENT_LABELS = frozenset({"广告", "推广", "赞助", "赞助内容", "AD"})
+BREADCRUMB_PATTERN = re.compile(
     r"(?:crumb|location|position|dqwz|mbx|weizhi|currentpath|curpath|place|bread|daohang|path)", re.IGNORECASE
 )
 CRUMB_WORDS = re.compile(r"(?:您?(?:现在的|当前(?:的)?|所在|的)?位置)\s*[:：是]?")
@@ -129,5 +129,5 @@ CRUMB_STOP = {"首页", "网站首页", "主页", "正文", "内容", "详细内
 #: The site's own name at the head of a breadcrumb (云岭市政府网 >> 通知公告): no column.
 CRUMB_SITE = re.compile(r"(?:政府|门户|公众|官方|信息|在线)\S{0,4}网(?:站)?$|人民政府(?:网站?)?$|首页$")
 #: What became of a text, said around it.
-BECAME = re.compile(r"废止|失效|作废|撤销|撤回|停止执行")
-ATTACHED = re.compile(r"附件|相关下载|fujian|attach|appendix|\bfj\b|download", re.IGNORECASE)
+END_OF_VALIDITY_PATTERN = re.compile(r"废止|失效|作废|撤销|撤回|停止执行")
+ATTACHMENT_PATTERN = re.compile(r"附件|相关下载|fujian|attach|appendix|\bfj\b|download", re.IGNORECASE)

@@ -14,8 +14,8 @@ from gongkai.core.outbox.gateways.senders.base import Codes, Parcel, Reply, Send
 from gongkai.lib.chinese import lazy_re as re
 
 #: Placeholders of templates.
-PLACES = ("手机号", "内容", "验证码", "签名", "账号", "密钥", "编号", "时间", "秒", "随机", "校验")
-_PLACEHOLDER_PATTERN = re.compile(r"\{(" + "|".join(PLACES) + r")\}")
+TEMPLATE_PLACEHOLDERS = ("手机号", "内容", "验证码", "签名", "账号", "密钥", "编号", "时间", "秒", "随机", "校验")
+_PLACEHOLDER_PATTERN = re.compile(r"\{(" + "|".join(TEMPLATE_PLACEHOLDERS) + r")\}")
 
 
 def fill(template: str, values: Mapping[str, str], write: Callable[[str], str] = str) -> str:
