@@ -100,7 +100,7 @@ def enter_library(row: Gathered, *, by: Actor, columns: Sequence[Column] = ()) -
             f"来源标明“{row.title}”{row.validity}，收入后会显示为现行有效：请在政策库用“补录入库”登记，写明有效期止日。"
         )
     if not row.text:
-        raise Refused("没有读到正文，不能收入政策库：请先收取全文。")
+        raise Refused("没有读到正文，不能收入政策库：请“转为草稿”，补上正文后送审，公开后在政策库用“补录入库”登记。")
     said, unit = stated(row.text), row.source.unit_name
     number = said.number or next(iter(find_numbers(row.title)), "")
     item = _drafted(row, by, columns, kind=ItemKind.NORMATIVE, issuer=unit[:120], document_number=number)
