@@ -7,6 +7,7 @@ import pytest
 from docx import Document as Word
 from PIL import Image
 
+from factories import foreign_files as files
 from factories.checks import BEGINNINGS, unreadable
 from gongkai.content.editions import frozen
 from gongkai.core.acts.action import Refused
@@ -78,6 +79,18 @@ class TestWord:
             archive.writestr("word/document.xml", b'<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>')
         with pytest.raises(UnfitText):
             from_docx(out.getvalue(), lambda *_: "")
+
+    def test_numbers_characters_and_words_that_fit_nowhere(self) -> None:
+        place = '<w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr>'
+        level = '<w:lvl w:ilvl="0"><w:numFmt w:val="chineseCounting"/><w:lvlText w:val="第%1条"/></w:lvl>'
+        numbering = (
+            f'<w:numbering {files.W}><w:abstractNum w:abstractNumId="0">{level}</w:abstractNum>'
+            '<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num></w:numbering>'
+        )
+        body = f"<w:p><w:pPr>{place}</w:pPr><w:r><w:t>⽔利局\u200b</w:t></w:r></w:p><w:altChunk w:id='rId2'/>"
+        text = from_docx(files.word(body, numbering=numbering, chunk="<p>甲乙</p>"), lambda *_: "")
+        assert text.html == "<p>第一条水利局</p>"
+        assert [note[:3] + note[-15:] for note in text.notes] == ["文字（：“甲乙”。请对照原文件核对。"]
 
     def test_a_zip_that_is_another_office_file(self) -> None:
         out = io.BytesIO()

@@ -125,9 +125,14 @@ def normalise_text(text: str, *, pdf: bool = False) -> str:
     if (text.isascii() and text.isprintable()) or (not pdf and _NORMAL.fullmatch(text)):
         return text
     text = _LINE_ENDS.sub("\n", text)
-    text = unicodedata.normalize("NFC", unify_characters(text))
-    text = _SURROGATE.sub("\ufffd", _JOINER.sub("", _INVISIBLE.sub("", text)))
+    text = normalise_characters(text)
     return close_letter_spacing(remove_doubled_letters(text) if pdf else text)
+
+
+def normalise_characters(text: str) -> str:
+    """Return text with its characters as `normalise_text` has them, and its blanks and lines as they are."""
+    text = unicodedata.normalize("NFC", unify_characters(text))
+    return _SURROGATE.sub("\ufffd", _JOINER.sub("", _INVISIBLE.sub("", text)))
 
 
 def remove_doubled_letters(text: str) -> str:

@@ -5,6 +5,7 @@ import html as entities
 import nh3
 
 from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.normalisation import normalise_characters
 from gongkai.lib.richtext.depth import flattened, seen
 from gongkai.lib.richtext.levels import levelled
 from gongkai.lib.richtext.tags import Tag, rewrite, start_tags
@@ -35,7 +36,18 @@ _LINK = re.compile(r"<a\b[^>]*>(.*?)</a>", re.DOTALL)
 _MARK_NAMES = {"s": "划去", "sup": "上标", "sub": "下标"}
 _MARKED = re.compile(r"<(s|sup|sub)>")
 _MARKED_END = re.compile(r"</(?:s|sup|sub)>")
+_REFERENCE = re.compile(r"&(?:#(?:\d{2,7}|[xX][0-9a-fA-F]{2,6})|shy|zwn?j);")
 _EMPTY = re.compile(r"<(p|h[2-6]|li)>\s*</\1>")
+
+
+def normalised(html: str) -> str:
+    """Return HTML from elsewhere with the characters that are stored (`normalise_characters`)."""
+    return normalise_characters(_REFERENCE.sub(_resolve, html) if "&" in html else html)
+
+
+def _resolve(reference: re.Match[str]) -> str:
+    char = entities.unescape(reference[0])
+    return char if len(char) == 1 and ord(char) >= 0xA1 else reference[0]
 
 
 def clean(html: str) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.richtext import marks
 from gongkai.lib.richtext.blocks import Block, Keeper, Reader
-from gongkai.lib.richtext.clean import FILE_SCHEME, clean
+from gongkai.lib.richtext.clean import FILE_SCHEME, clean, normalised
 from gongkai.lib.richtext.depth import crowded, shallow, short, without_comments
 from gongkai.lib.richtext.passages import fragment
 from gongkai.lib.richtext.tables import house_table
@@ -42,7 +42,7 @@ def tidy(html: str, *, title: str = "", keep: Keeper | None = None) -> TidyResul
     Raises:
         Refused: it is nested too deep to be read, or too long.
     """
-    html = _CONDITIONS.sub("", crowded(without_comments(short(html))))
+    html = _CONDITIONS.sub("", crowded(without_comments(normalised(short(html)))))
     reader = Reader(keep or _stored_only)
     blocks = _untitled(reader.blocks(shallow(fragment(html))), title)
     blocks = _joined(blocks)

@@ -1,21 +1,22 @@
 """Make clean HTML of an office's text: .docx with its markup, other kinds by their paragraphs and tables."""
 
 import io
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from html import escape
+from html import escape, unescape
 from typing import TYPE_CHECKING
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.confined import over, reader
 from gongkai.lib.confined.office import Unconverted, converted
 from gongkai.lib.fileformats.compound import OLE, holds
-from gongkai.lib.fileformats.documents import LOADS, Document, UnreadFile
+from gongkai.lib.fileformats.documents import LOADS, Document, Loss, UnreadFile
 from gongkai.lib.fileformats.documents.door import read_any
 from gongkai.lib.fileformats.documents.losses import describe_losses
 from gongkai.lib.fileformats.documents.packages import Package, open_package, parse_xml, unpack_flat
 from gongkai.lib.fileformats.documents.word_plain import make_plain
-from gongkai.lib.richtext.clean import FILE_SCHEME, clean
+from gongkai.lib.richtext.clean import FILE_SCHEME, clean, normalised
 from gongkai.lib.richtext.composing import joined
 from gongkai.lib.richtext.errors import UnfitText
 from gongkai.lib.richtext.pictures import with_addresses
@@ -31,6 +32,7 @@ TEXT_KINDS = frozenset({"docx", "doc", "wps", "ofd"})
 OFD_NOTE = "正文由 OFD 文件中的文字生成：没有表格和图片，段落由机器划分，请对照原件逐段核对。"
 BLOCKS_NOTE = "正文由文件中的文字和表格生成：没有图片和字体格式，请对照原件核对。"
 #: Kinds of losses that have notes of their own, or are no part of a text.
+_LABEL = re.compile(r"\s*(?:脚注|尾注)?[\dA-Za-z.．]{1,12}[、．.:：)）]?")
 _NOTED = frozenset({"picture", "header", "footer"})
 _STYLES = """
 p[style-name='Title'] => h2:fresh
@@ -155,7 +157,28 @@ def _from_word(data: bytes, document: Document) -> Raw:
     except Exception as error:  # mammoth passes on whatever a damaged part makes its parsers raise
         raise UnfitText("这个 .docx 的内容已损坏，请用办公软件打开后另存为新文件再上传。") from error
     refuse_over("html", len(result.value.encode("utf-8", "replace")))
-    return Raw(clean(result.value), tuple(pictures), (*notes, *describe_losses(document.losses, _NOTED)))
+    html = clean(normalised(result.value))
+    missing = [loss for loss in document.losses if loss.what == "picture" and loss.where.startswith("block")]
+    losses = [*document.losses, *_find_missing(document, html)]
+    drawn = len(pictures) + sum("图片" in note for note in notes)
+    without = _NOTED if len(missing) <= drawn else _NOTED - {"picture"}
+    return Raw(html, tuple(pictures), (*notes, *describe_losses(losses, without)))
+
+
+def _find_missing(document: Document, html: str) -> list[Loss]:
+    """Return the words of a document that its HTML has not, whatever the reason."""
+    found = _letters(unescape(re.sub(r"<[^>]*>", "", html)))
+    missing = []
+    for place, block in enumerate(document.blocks, 1):
+        for part in dict.fromkeys(cell for row in block.rows for cell in row) if block.rows else [block.text]:
+            words = _letters(part)
+            if words not in found and _letters(_LABEL.sub("", part)) not in found:
+                missing.append(Loss("text", f"block {place}", part))
+    return missing
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"\W|_", "", unicodedata.normalize("NFKC", text))
 
 
 def _changes(package: Package) -> list[str]:

@@ -25,6 +25,7 @@ LOSS_NAMES = {
     "comment": "批注",
     "header": "页眉",
     "footer": "页脚",
+    "text": "文字",
     "more": "其他",
 }
 #: Examples in a line, and characters of each.

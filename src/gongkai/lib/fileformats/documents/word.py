@@ -234,6 +234,8 @@ class WordReader:
         target = self.relations.get(relation, ("", ""))[1]
         if self.package.find(target):
             read_inner(self.builder, posixpath.basename(target), self.package.read(target), self.depth)
+        else:
+            self.builder.lose("attachment", f"{posixpath.basename(target)}：文件里没有这一部分")
 
     def _draw_in_margin(self, element: _Element) -> str:
         if words := " ".join(filter(None, (value_of(one, "string") for one in find_all(element, "textpath")))):

@@ -1,18 +1,21 @@
 """Rewrite Word files to runs of text that every converter reads; what is hidden or struck out is removed."""
 
 import io
+import re
 import zipfile
+from collections.abc import Mapping
 
 from lxml import etree
 from lxml.etree import _Element
 
 from gongkai.lib.fileformats.documents.model import Builder
-from gongkai.lib.fileformats.documents.packages import Package, child_of, find_all, name_of
+from gongkai.lib.fileformats.documents.packages import Package, child_of, find_all, name_of, value_of
 from gongkai.lib.fileformats.documents.word_runs import Inline, Texts, join_deleted_ends
-from gongkai.lib.fileformats.documents.word_styles import Look, Styles, is_on
+from gongkai.lib.fileformats.documents.word_styles import Lists, Look, Styles, is_on
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
+_PLAIN_NUMBER = re.compile(r"\d+[.．、)）]?")
 #: Children of a run that are no text.
 _OTHER = frozenset(
     {"rPr", "drawing", "pict", "object", "AlternateContent", "footnoteReference", "endnoteReference", "fldChar"}
@@ -66,30 +69,58 @@ def make_plain(package: Package) -> bytes:
     main = package.main_part("word/document.xml")
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name in sorted(package.names):
+        for name in sorted(name.replace("\\", "/") for name in package.names):
             if name.endswith("/"):
                 continue
             if name.lower().endswith((".xml", ".rels")) and (root := package.xml(name)) is not None:
-                if name in (main, "word/footnotes.xml", "word/endnotes.xml"):
-                    _rewrite(root, styles)
+                if package.find(main) == package.find(name):
+                    _rewrite(root, styles, Lists(package.xml("word/numbering.xml"), styles))
+                    _drop_broken_links(root, package.relations(main))
+                elif name in ("word/footnotes.xml", "word/endnotes.xml"):
+                    _rewrite(root, styles, Lists(None, styles))
                 archive.writestr(name, etree.tostring(root, encoding="utf-8", xml_declaration=True))
             else:
                 archive.writestr(name, package.read(name))
     return out.getvalue()
 
 
-def _rewrite(root: _Element, styles: Styles) -> None:
+def _drop_broken_links(root: _Element, relations: Mapping[str, object]) -> None:
+    """Keep the words of links whose target is missing, and remove pictures whose file is."""
+    for element in list(root.iter("{*}hyperlink", "{*}blip", "{*}imagedata")):
+        named = [value_of(element, key) for key in ("id", "embed", "link") if value_of(element, key)]
+        if all(name in relations for name in named):
+            continue
+        if name_of(element) == "hyperlink":
+            _unwrap(element)
+        else:
+            _remove(next(element.iterancestors("{*}drawing", "{*}pict", "{*}object"), element))
+
+
+def _number(paragraph: _Element, styles: Styles, lists: Lists) -> None:
+    """Write the number of a list before its paragraph, as 一、 or 第一条; lists of plain numbers stay lists."""
+    properties = child_of(paragraph, "pPr")
+    label = lists.label(properties)
+    if not label or (_PLAIN_NUMBER.fullmatch(label.strip()) and not styles.level(properties)):
+        return
+    if properties is None:
+        return
+    if (old := child_of(properties, "numPr")) is not None:
+        properties.remove(old)
+    none = etree.SubElement(properties, f"{W}numPr")
+    for name in ("ilvl", "numId"):
+        etree.SubElement(none, f"{W}{name}").set(f"{W}val", "0")
+    run = etree.Element(f"{W}r")
+    _set_words(run, label)
+    paragraph.insert(paragraph.index(properties) + 1, run)
+
+
+def _rewrite(root: _Element, styles: Styles, lists: Lists) -> None:
     rewriter = _Rewriter(styles)
     join_deleted_ends(root)
-    for row in list(find_all(root, "tr")):
-        properties = child_of(row, "trPr")
-        if child_of(properties, "del") is not None or is_on(properties, "hidden"):
-            _remove(row)
-    for control in list(find_all(root, "sdt")):
-        if is_on(child_of(control, "sdtPr"), "showingPlcHdr"):
-            _remove(control)
+    _drop_unseen(root)
     for paragraph in find_all(root, "p"):
-        rewriter.text(paragraph)
+        if rewriter.text(paragraph).strip():
+            _number(paragraph, styles, lists)
     for element in (*rewriter.dropped, *root.iter("{*}del", "{*}moveFrom")):
         parent = element.getparent()
         if parent is not None and name_of(parent) not in ("rPr", "trPr"):
@@ -104,6 +135,17 @@ def _rewrite(root: _Element, styles: Styles) -> None:
             parent.replace(element, made)
     for element in reversed(list(root.iter(*(f"{{*}}{name}" for name in _UNWRAPPED)))):
         _unwrap(element)
+
+
+def _drop_unseen(root: _Element) -> None:
+    """Remove deleted and hidden rows, and controls that nobody filled in."""
+    for row in list(find_all(root, "tr")):
+        properties = child_of(row, "trPr")
+        if child_of(properties, "del") is not None or is_on(properties, "hidden"):
+            _remove(row)
+    for control in list(find_all(root, "sdt")):
+        if is_on(child_of(control, "sdtPr"), "showingPlcHdr"):
+            _remove(control)
 
 
 def _set_words(run: _Element, words: str) -> None:
