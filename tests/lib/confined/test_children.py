@@ -99,6 +99,10 @@ def test_the_signal_of_the_time_counts_before_the_memory(small: Limits) -> None:
         (-signal.SIGKILL, 1.2, 1.0, asking.TOO_LONG),
         (-signal.SIGABRT, 1.0, 0.8, asking.TOO_LARGE),
         (-signal.SIGSEGV, 1.0, 0.8, asking.BROKEN),
+        (0, 0.5, 0.8, asking.TOO_LARGE),  # it had no memory to say so
+        (0, 0.5, 0.1, asking.CUT_OFF),
+        (-signal.SIGTERM, 0.2, 0.3, asking.CUT_OFF),  # the system ends what takes too much of the machine
+        (None, 0.0, 0.0, asking.CUT_OFF),
     ):
         answer.spent = asking.Spent(seconds, int(share * small.memory), status)
         assert str(answer._stopped()) == said
@@ -113,6 +117,18 @@ def test_readers_of_one_file_share_their_time_while_a_page_waits() -> None:
         assert isinstance(ended.value.__cause__, asking.Overloaded), "outside it may be read"
         assert attempt("program", "another file, of the same length")
     assert attempt("program", "one file, of some length")
+
+
+@pytest.mark.usefixtures("small")
+def test_a_page_waits_no_longer_than_its_own_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a busy machine a file takes its processor time slowly: a page does not wait for that, a place included."""
+    assert reading.PAGE_SECONDS <= 30
+    monkeypatch.setattr(reading, "PAGE_SECONDS", 1)
+    begun = time.monotonic()
+    with one_wait(), pytest.raises(TrialFailed, match="时间超过上限") as ended:
+        attempt("sleep", "")
+    assert time.monotonic() - begun < 5
+    assert isinstance(ended.value.__cause__, asking.Overloaded)
 
 
 @pytest.mark.usefixtures("small")

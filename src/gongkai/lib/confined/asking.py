@@ -29,6 +29,7 @@ KEPT = ("PATH", "LANG", "LC_ALL", "TMPDIR", "GONGKAI_READING_SECONDS", "GONGKAI_
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 TOO_LONG = "文件内容过于复杂，读取时间超过上限，已经停止。请只保留需要的内容，用办公软件另存为新文件后再试。"
 TOO_LARGE = "文件内容过大，读取所需的内存超过上限，已经停止。请只保留需要的内容，用办公软件另存为新文件后再试。"
+CUT_OFF = "读取被系统中断（多半是服务器内存不足），文件没有读完。请稍后再试；仍不行的，请管理员查看运行日志。"
 BROKEN = "文件不能读取，可能已经损坏。请用办公软件打开后另存为新文件再试。"
 
 
@@ -248,13 +249,19 @@ class Answer:
             self.spent.status, self.spent.seconds, self.spent.memory = json.loads(body)
 
     def _stopped(self) -> Stopped:
-        """Return the limit that ended a child without an answer. The time comes first: its signal has no other cause."""
+        """Return what ended a child without an answer. The time comes first: its signal has no other cause."""
         LOG.warning("%s gave no answer (%s): %s", self.name, self.spent, self.failed.strip()[-2000:])
-        status = self.spent.status or 0
+        status = self.spent.status
         # The kernel counts ticks: a child that it kills may have used a little less than the limit.
         if status == -signal.SIGXCPU or (status == -signal.SIGKILL and self.spent.seconds >= self.limits.seconds - 1):
             return Stopped(TOO_LONG)
-        # A library in C ends its process where it gets no memory: it aborts where one large piece is refused, which is never counted.
-        share = 0.5 if status in {-signal.SIGABRT, -signal.SIGTRAP} else 0.9
-        full = status < 0 and self.spent.memory > share * self.limits.memory
-        return Stopped(TOO_LARGE if full or "MemoryError" in self.failed else BROKEN)
+        # Neither a traceback nor a signal: the child had no memory left to say so. A library in C ends its process where it gets
+        # none: it aborts where one large piece is refused, which is never counted.
+        silent = status == 0 and not self.failed
+        share = 0.5 if silent or status in {-signal.SIGABRT, -signal.SIGTRAP} else 0.9
+        full = (silent or (status or 0) < 0) and self.spent.memory > share * self.limits.memory
+        if full or "MemoryError" in self.failed or "Cannot allocate memory" in self.failed:
+            return Stopped(TOO_LARGE)
+        if not self.failed and status in {None, 0, -signal.SIGKILL, -signal.SIGTERM}:
+            return Overloaded(CUT_OFF)
+        return Stopped(BROKEN)

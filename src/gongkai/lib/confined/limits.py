@@ -38,7 +38,7 @@ def _own(name: str, default: int) -> int:
 SECONDS = _own("GONGKAI_READING_SECONDS", 20)
 MEMORY = _own("GONGKAI_READING_MEMORY", 400) * MEGABYTE
 #: A hostile file ends by its processor time, within half a minute. The wall is for a machine at its limit, where a harmless file waits longer than
-#: it computes; it leaves room below the 60 seconds that nginx waits for an answer.
+#: it computes; a page waits less (`reading.PAGE_SECONDS`).
 PLAIN = Limits(seconds=SECONDS, wall=2 * SECONDS + 10, memory=MEMORY)
 #: LibreOffice maps a gigabyte of programs and fonts before it has read a word, and needs seconds to begin.
 OFFICE = Limits(2 * SECONDS, 3 * SECONDS, 2048 * MEGABYTE, 128 * MEGABYTE, 512, starts=True)

@@ -38,6 +38,8 @@ R_co = TypeVar("R_co", covariant=True)
 Say = Callable[[str, int, int], None]
 #: Called before anything is read, by whoever may have a reason against it: an open transaction.
 BEFORE: list[Callable[[], None]] = []
+#: Seconds that a page waits for all readers of one file, their waiting for a place included.
+PAGE_SECONDS = max(28, PLAIN.seconds + 8)
 #: Seconds that a page waits for a place, and that work behind the pages waits.
 PATIENCE, LONG_PATIENCE = 20.0, 900.0
 #: How many times longer work behind the pages may take by the clock; processor time is bounded alike.
@@ -231,10 +233,16 @@ class Reader(Generic[P, R_co]):
         patience = PATIENCE if watch is NOBODY else LONG_PATIENCE
         if watch is not NOBODY:  # nobody's page waits: on a busy machine a file may take its processor time slowly
             limits = replace(limits, wall=limits.wall * UNHURRIED)
+        elif _USED.get() is not None:
+            limits = replace(limits, wall=min(limits.wall, PAGE_SECONDS))
         whole, limits = limits, used.rest_of(limits)
+        begun = time.monotonic()
         try:
             with slots.place("slow" if limits.starts else "", patience, watch.check):
                 LAST.spent = Spent()
+                if _USED.get() is not None:
+                    used.wall += time.monotonic() - begun
+                    limits = replace(limits, wall=max(1, round(limits.wall - (time.monotonic() - begun))))
                 try:
                     answer = ask(self.name, self.loads, handed, limits, watch)
                 finally:
