@@ -288,6 +288,8 @@ def test_pages(kept: SimpleNamespace) -> None:
     clerk.post(f"{here}set-facts/", {"about": "教育政策", "leader": "", "keeper": "", "ipv6": "unknown"})
     assert "未明确责任领导" in clerk.get(here).content.decode()
     assert "云岭教育" in chief.get("/admin/newmedia/?tab=leaderless").content.decode()
+    Account.objects.create(body=kept.education, platform="app", name="掌上校园", state="open", ipv6=False)
+    assert "掌上校园" in chief.get("/admin/newmedia/?tab=no_ipv6").content.decode()
     clerk.post(f"{here}save-column/", {"name": "政策速递", "content": "政策"})
     clerk.post(f"{here}record-update/", {"on": timezone.localdate(), "words": "一期"})
     clerk.post(f"{here}file-closing/", {"reason": "整合", "aftercare": "置顶公告"})

@@ -31,6 +31,7 @@ TABS = {
     "open": "运行中",
     "stale": "超期未更新",
     "leaderless": "未明确责任领导",
+    "no_ipv6": "移动客户端未支持IPv6",
     "filing": "开设备案中",
     "closed": "已关停",
     "all": "全部",
@@ -125,6 +126,8 @@ def in_tab(rows: QuerySet[Account], tab: str, today: date) -> QuerySet[Account]:
         return opened.filter(Q(updated_on__lt=limit) | never)
     if tab == "leaderless":
         return opened.filter(leader=None)
+    if tab == "no_ipv6":  # 渝中府办〔2022〕24号（十三）3, by the end of 2022
+        return opened.filter(platform=Platform.APP).exclude(ipv6=True)
     if tab in {"open", "filing", "closed"}:
         return rows.filter(state=tab)
     return rows

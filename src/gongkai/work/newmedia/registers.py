@@ -150,8 +150,9 @@ class Accounts(Register[Account]):
     def totals(self, listing: Listing[Account]) -> Sequence[tuple[str, object]]:
         """Return the counts of all accounts by state, regardless of filters."""
         rows, today = self.rows(listing.by).order_by(), timezone.localdate()
-        names = ("open", "stale", "leaderless", "closed")
-        return [(queries.TABS[name], f"{queries.in_tab(rows, name, today).count():,}") for name in names]
+        names = ("open", "stale", "leaderless", "no_ipv6", "closed")
+        counts = [(name, queries.in_tab(rows, name, today).count()) for name in names]
+        return [(queries.TABS[name], f"{count:,}") for name, count in counts if count or name != "no_ipv6"]
 
     def heading_of(self, row: Account) -> str:
         """Return the account's name with its platform."""
@@ -161,7 +162,12 @@ class Accounts(Register[Account]):
         """Return the status, and deviating names of the unit's other accounts."""
         names = {other.name for other in row.body.newmedia.filter(state="open")}
         apart = row.state == "open" and len(names) > 1
-        return (("灯", light(row)), ("各平台名称不一致", "、".join(sorted(names)) if apart else ""))
+        client = row.state == "open" and row.platform == "app" and not row.ipv6
+        return (
+            ("灯", light(row)),
+            ("各平台名称不一致", "、".join(sorted(names)) if apart else ""),
+            ("支持IPv6", ("没有登记" if row.ipv6 is None else "不支持") if client else ""),
+        )
 
     def links(self, by: Actor, row: Account) -> Sequence[tuple[str, str]]:
         """Return the links to the open filing and to the choice of posts."""
