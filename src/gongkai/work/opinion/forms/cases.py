@@ -3,15 +3,15 @@
 from functools import partial
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from gongkai.core.files.forms import OneFileField
 from gongkai.core.ledger.forms import ActForm, register_entry_form
 from gongkai.core.units.forms import base
 from gongkai.core.units.forms.base import BodiesChoice, BodyChoice, today
-from gongkai.core.units.models import Body, BodyKind, Role
-from gongkai.core.units.reach import bodies_of
+from gongkai.core.units.models import Appointment, Body, BodyKind, Role
+from gongkai.core.units.reach import GOVERNING_KINDS, bodies_of
 from gongkai.core.widgets.fields import Day, Moment
 from gongkai.core.widgets.periods import lazy_figures
 from gongkai.work.opinion.models import Effect, Kind, Level, Means, ResponseText, TalkSort
@@ -45,9 +45,12 @@ def paper(label: str, *, hint: str = "") -> OneFileField:
 
 def units_beside(body: Body) -> QuerySet[Body]:
     """Return the units of a unit's government, including itself; no government that has nobody here (省政府)."""
-    top = body
-    while top.parent is not None:  # a county's case may concern units of the city
-        top = top.parent
+    top, above = body, body
+    while above.parent is not None:  # a county's case may concern units of the city
+        above = above.parent
+        own = Q(body=above) | Q(body__parent=above) & ~Q(body__kind__in=GOVERNING_KINDS)
+        if Appointment.objects.filter(own).exists():
+            top = above
     rows = Body.objects.filter(active_to=None, merged_into=None, path__startswith=top.path)
     return rows.exclude(kind=BodyKind.GOVERNMENT, appointments=None).order_by("position", "pk")
 
