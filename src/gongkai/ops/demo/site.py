@@ -1,6 +1,6 @@
 """The sample city's sites: opened, their columns given owner, person, cycle and content, and items published in them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 from django.utils import timezone
@@ -121,11 +121,12 @@ def open_columns(cast: Cast, *, leave: tuple[str, ...] = (), only: tuple[int | N
     return opened
 
 
-def find_page(website: Website | None, body: Body) -> str:
-    """Return the address of the unit's newest public page; without any, of the newest page of the site."""
+def find_page(website: Website | None, body: Body, columns: Collection[Column]) -> str:
+    """Return the address of the newest public page in the columns, the unit's own first; without any, of the unit's page."""
     if website is None:
         return ""
-    pages = shelf_visible_to(ANONYMOUS).filter(website=website, column=None).order_by("-published_at", "-document")
+    shown = shelf_visible_to(ANONYMOUS).filter(website=website, column__in=columns)
+    pages = shown.order_by("-published_at", "-document")
     page = pages.filter(body=body).first() or pages.first()
     return f"https://{website.host}{page.path}" if page else f"https://{website.host}/units/{body.pk}/"
 

@@ -182,7 +182,9 @@ class Story:
         actions.submit_task(entry, by=by, done=done, urls=urls, statement="已按要求完成。")
 
     def _find_page(self, entry: Entry) -> str:
-        return site.find_page(find_website(entry.assignment.measure.notice.government), entry.body)
+        return site.find_page(
+            find_website(entry.assignment.measure.notice.government), entry.body, list(self._columns(entry))
+        )
 
     def _announce(self, entry: Entry, by: Actor, moment: datetime, duties: list[int]) -> None:
         """Record where else it was published: the boards that a duty names, else the unit's account."""

@@ -44,7 +44,7 @@ def _last_year(cast: Cast, today: date, year: int) -> None:
     for assignment in done:
         body = assignment.entry.body
         with clock.at(clock.office_hour(date(year, 9, 15), 30)):
-            url = site.find_page(find_website(city), body)
+            url = site.find_page(find_website(city), body, [])
             duties = {duty.pk: 1 for duty in assignment.measure.duties.all()}
             clerk = cast.actor(Role.CLERK, body)
             sent = actions.submit_task(assignment.entry, by=clerk, done=duties, urls=[url], statement="已按要求公开。")
