@@ -6,9 +6,10 @@ import zlib
 import pytest
 from openpyxl import Workbook
 
+from factories import foreign_files as files
 from factories.checks import pdf_with
 from gongkai.content.checks.attachment_reader import LONGEST_SIDE, beside_pages
-from gongkai.content.checks.views import _preview, _visible
+from gongkai.content.checks.views import _list_unseen, _preview, _visible
 from gongkai.lib.fileformats.documents import read_document
 
 
@@ -23,6 +24,11 @@ def test_a_preview_shows_the_sheets_and_names_hidden_ones() -> None:
     shown = _preview(read_document(out.getvalue(), "a.xlsx"))
     assert shown["sheets"] == [("", [("职权名称", "", "类别")], False)]
     assert "经办人" in str(shown["losses"])
+
+
+def test_words_under_a_rectangle_of_a_pdf_are_told_beside_its_pages() -> None:
+    covered = files.pdf(files.line(b"Name", 50, 500) + b"40 490 90 30 re f")
+    assert ["“Name”" in line for line in _list_unseen(covered, "a.pdf")] == [True]
 
 
 def test_signs_that_turn_or_hide_words_are_spelt_out() -> None:

@@ -63,7 +63,11 @@ def test_a_difference_is_said(order: PolicyRecord, housing: Body) -> None:
     assert there["address"] in clerk.get(page).content.decode(), "where the source is can be said later, too"
     with pytest.raises(Refused):
         actions.point_text(kept, by=actor(Role.CLERK, order.body.parent), address="https://guizhang.example/14")
-    compare(kept, "别的文字。", date(2026, 11, 1))
+    by = actor(Role.CLERK, housing)
+    actions.compare_text(
+        kept, by=by, text="别的文字。", losses=["公式（1处）没有读入正文。"], checked_on=date(2026, 11, 1)
+    )
+    assert "公式（1处）没有读入正文。" in clerk.get(page).content.decode()
     assert dict(source_facts(order))["核对日期"] == "2026-11-01（与来源有差异，正在核实）"
 
 

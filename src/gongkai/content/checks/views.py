@@ -37,6 +37,10 @@ ROWS, COLUMNS, SHEETS = 200, 40, 10
 MAX_SHOWN_CHARACTERS = 60_000
 
 
+#: Losses that the pages of a PDF do not show.
+_UNSEEN = frozenset({"hidden", "attachment", "comment", "control"})
+
+
 def shown(stored: StoredFile, name: str) -> dict[str, object]:
     """Return what a page shows of a file: `html`, `sheets`, `text`, `inline` or `refusal`.
 
@@ -56,6 +60,15 @@ def shown(stored: StoredFile, name: str) -> dict[str, object]:
         return _preview(read_document(bytes_of(stored), name))
     except (PrivacyError, UnfitText, UnreadFile) as refused:
         return {"refusal": f"不能预览：{str(refused).rstrip('。')}"}
+
+
+def _list_unseen(data: bytes, name: str) -> list[str]:
+    """Return lines about content of a PDF that its pages do not show, though everybody who has the file can read it."""
+    try:
+        losses = read_document(data, name).losses
+    except UnreadFile:
+        return []  # its pages are shown, and the checks say why it cannot be read
+    return describe_losses((loss for loss in losses if loss.what in _UNSEEN), outcome="页面上看不见，文件中仍可读出")
 
 
 def _preview(document: Document) -> dict[str, object]:

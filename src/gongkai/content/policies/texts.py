@@ -9,6 +9,7 @@ from gongkai.content.editions.queries import show
 from gongkai.content.policies.models import Level, PolicyRecord
 from gongkai.content.policies.queries.office import visible_to
 from gongkai.lib.fileformats.documents import UnreadFile, read_document
+from gongkai.lib.fileformats.documents.losses import describe_losses
 from gongkai.lib.matching.folding import fold
 from gongkai.lib.outbound import NoAnswer, NotNamed, Reach, TooFar, TooMuch, ask
 from gongkai.lib.richtext import plain
@@ -87,8 +88,8 @@ def allowed(address: str) -> bool:
     return reach().may_ask(address)
 
 
-def fetch(address: str) -> str:
-    """Return the words of a source's page.
+def fetch(address: str) -> tuple[str, list[str]]:
+    """Return the words of a source's page, and lines about its content that is not among them.
 
     Raises:
         Dead: the setting does not allow it, or it cannot be opened.
@@ -114,13 +115,14 @@ def fetch(address: str) -> str:
 _SUFFIXES = {"text/plain": "txt", "text/html": "html", "application/pdf": "pdf"}
 
 
-def _words(data: bytes, kind: str) -> str:
-    """Return the words of a source.
+def _words(data: bytes, kind: str) -> tuple[str, list[str]]:
+    """Return the words of a source and its losses in words.
 
     Raises:
         Dead: it cannot be read.
     """
     try:
-        return read_document(data, f"来源.{_SUFFIXES.get(kind, 'html')}").text
+        document = read_document(data, f"来源.{_SUFFIXES.get(kind, 'html')}")
     except UnreadFile as error:
         raise Dead(f"来源读不出来（{str(error).rstrip('。')}）") from error
+    return document.text, describe_losses(document.losses)

@@ -1,5 +1,6 @@
 """Actions on enforced texts: compare with the source, take a changed source over as a draft (L-01, L-02)."""
 
+from collections.abc import Sequence
 from datetime import date
 from html import escape
 
@@ -15,6 +16,7 @@ from gongkai.content.publishing.documents import item_of
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.rows import count_version
+from gongkai.core.files.losses import losses_of, record_losses
 from gongkai.core.units.models import Body
 
 MOST = 2_000_000
@@ -76,8 +78,12 @@ def compare_text(
     edition: str = "",
     source: str = "",
     checked_on: date | None = None,
+    losses: Sequence[str] = (),
 ) -> ActionResult:
-    """Hold a text of the source against ours and keep what came of it; our text stays as it is."""
+    """Hold a text of the source against ours and keep what came of it; our text stays as it is.
+
+    `losses`: content of the source that is not in `text` (`files.losses`).
+    """
     if not text.strip():
         raise Refused("来源文字是空的。")
     edition, source = edition.strip(), source.strip()
@@ -89,6 +95,7 @@ def compare_text(
     kept.result = Checked.SAME if same(ours, text) else Checked.DIFFERENT
     kept.edition, kept.source = edition or kept.edition, source or kept.source
     _checked(kept, by, checked_on)
+    record_losses(kept.stream, kept.source or "来源", losses)
     return ActionResult(words=f"核对{kept.source or '来源'}：{kept.get_result_display()}", to_state=kept.result)
 
 
@@ -121,6 +128,8 @@ def take_over(kept: KeptText, *, by: Actor) -> ActionResult:
         record.save()
     else:
         publishing.revise(item, by=by, imported_html=html)
+        if found := losses_of(kept.stream):
+            record_losses(item.stream, found.source, found.lines)
     return ActionResult(
         words=f"采用{kept.source or '来源'}{kept.edition}的文字{'作为新的草稿' if item else ''}",
         facts={"item": item.pk if item else None},

@@ -16,6 +16,7 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages, say_no, say_wrong
+from gongkai.core.files.losses import losses_of
 from gongkai.core.units.actors import require_staff_actor
 from gongkai.lib.richtext import plain
 from gongkai.lib.richtext.difference import fold_same
@@ -38,6 +39,7 @@ def kept_one(request: HttpRequest, number: int) -> HttpResponse:
         {
             "kept": row,
             "lines": fold_same(lines),
+            "losses": losses_of(row.stream),
             "may": not keeps(by, row),
             "may_take": not keeps(by, row.record),
             "has_text": bool(ours),
@@ -81,10 +83,10 @@ def _compare(request: HttpRequest, by: Actor, row: KeptText) -> None:
         if address != row.address:
             row = actions.point_text(row, by=by, address=address)
         if upload:
-            html, _ = read_text(upload.read(MOST_UPLOAD + 1), upload.name or "", lambda *_: "0" * 64)
-            text = plain(html)
+            html, note = read_text(upload.read(MOST_UPLOAD + 1), upload.name or "", lambda *_: "0" * 64)
+            text, losses = plain(html), [note] if note else []
         elif address:
-            text = texts.fetch(address)
+            text, losses = texts.fetch(address)
         else:
             messages.error(request, "请选择来源文件，或者填写来源网址。")
             return
@@ -98,5 +100,5 @@ def _compare(request: HttpRequest, by: Actor, row: KeptText) -> None:
     except Refused as refused:
         say_no(request, refused)
         return
-    facts = {"edition": form.cleaned_data["edition"], "checked_on": form.cleaned_data["checked_on"]}
+    facts = {"losses": losses, "edition": form.cleaned_data["edition"], "checked_on": form.cleaned_data["checked_on"]}
     run_with_messages(request, lambda: actions.compare_text(row, by=by, text=text, **facts), "已核对。")

@@ -100,7 +100,7 @@ def mail_page(request: HttpRequest, number: int) -> HttpResponse:
     row = get_visible_or_404(request.user, IncomingMail, number)
     files = Upload.objects.filter(matter=row.inquiry.matter if row.inquiry else row.matter)
     original = next((file for file in files if file.name.reveal() == ORIGINAL_FILE_NAME), None)
-    read, losses, why = _read_original(original, by) if row.state == MailState.HELD else (None, [], "")
+    read, losses, why = _read_original(original, by) if _shows_losses(row, original) else (None, [], "")
     initial = {
         "title": make_mail_title(row.subject.reveal(), read.text if read else ""),
         "text": read.text if read else "",
@@ -120,6 +120,11 @@ def mail_page(request: HttpRequest, number: int) -> HttpResponse:
             return redirect("ledger_entry", pk=row.inquiry_id)
     shown = {"mail": row, "form": form, "read": read, "losses": losses, "why": why, "original": original}
     return render(request, "consultation/mail.html", shown)
+
+
+def _shows_losses(row: IncomingMail, original: Upload | None) -> bool:
+    """Return whether a person reads the text of a mail here, or answers one that was registered by itself."""
+    return row.state == MailState.HELD or (row.state == MailState.TAKEN and original is not None)
 
 
 def _read_original(original: Upload | None, by: Actor) -> tuple[Mail | None, list[str], str]:
