@@ -68,6 +68,7 @@ KINDS = {
     ),
     "stated separator": (b"sep=;\n1,5;2\n", "a.csv", "csv", [], (("1,5", "2"),), set()),
     "names in GBK": (files.NAMED_ZIP, "a.zip", "zip", ["通知.txt", "甲"], (), set()),
+    "GBK behind a mark": (b"\xef\xbb\xbf" + "单位,数\n".encode("gbk"), "a.csv", "csv", [], (("单位", "数"),), set()),
     "filled block": ("正文".encode() + bytes(40), "a.txt", "txt", ["正文"], (), set()),
     "deleted marks": (
         files.word(

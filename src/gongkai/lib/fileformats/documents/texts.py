@@ -21,6 +21,9 @@ def decode_text(data: bytes, builder: Builder | None = None, named: str = "") ->
     for mark, charset in _BYTE_ORDER_MARKS:
         if data.startswith(mark):
             text = data[: len(data) - (len(data) % 2 if charset != "utf-8-sig" else 0)].decode(charset, "replace")
+            beyond = sum(not char.isascii() for char in text)
+            if charset == "utf-8-sig" and 2 * text.count("\ufffd") > beyond:  # a mark before a text in GBK
+                text = _decode_bytes(data[len(mark) :], named)
             break
     else:
         charset = find_utf16(data)
