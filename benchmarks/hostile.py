@@ -71,7 +71,7 @@ def run() -> dict[str, float]:
     """Return the worst figures of all."""
     logging.disable(logging.CRITICAL)
     guard()
-    rest = asking.LAST.spent.memory
+    rest = asking.LAST_CHILD_COST.spent.memory
     worst = {
         "seconds, the slowest": 0.0,
         "megabytes beyond the template, the largest": 0.0,
@@ -81,7 +81,7 @@ def run() -> dict[str, float]:
     for kind, name, make in files():
         data = make()
         for reader, read in taking[kind]:
-            asking.LAST.spent = asking.Spent()
+            asking.LAST_CHILD_COST.spent = asking.Spent()
             begun = time.monotonic()
             try:
                 read(data)
@@ -95,7 +95,7 @@ def run() -> dict[str, float]:
                 raise
             except Exception as error:
                 said = f"{type(error).__name__}: {error}"
-            spent, wall = asking.LAST.spent, time.monotonic() - begun
+            spent, wall = asking.LAST_CHILD_COST.spent, time.monotonic() - begun
             memory = max(0, spent.memory - rest) / 1e6
             print(
                 f"  {name:<36}{reader:<10}{len(data) / 1e3:>9,.0f} kB{wall:>7.1f} s{spent.seconds:>7.1f} s{memory:>7.0f} MB  {said[:70]}",

@@ -64,7 +64,7 @@ def _worker(most: int) -> dict[str, dict[str, float]]:
     from gongkai.core.units.models import Appointment, Role
     from gongkai.ops.config import warming
 
-    assert warming.READ.wait(120)
+    assert warming.WARMED_UP.wait(120)
     found = {"read and warm": held()}
     public, office = Client(HTTP_HOST="127.0.0.1"), Client(HTTP_HOST="127.0.0.1")
     found[f"after {most} public pages"] = _asked(public, "/", most)

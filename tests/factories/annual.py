@@ -11,7 +11,7 @@ from factories.units import BodyFactory, actor
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.oversight.annual import actions
-from gongkai.oversight.annual.form import SECTIONS
+from gongkai.oversight.annual.form import SECTION_TITLES
 from gongkai.oversight.annual.models import Report
 from gongkai.oversight.annual.queries.area import live_figures
 from gongkai.oversight.annual.queries.figures import NONE
@@ -71,9 +71,9 @@ def complete(report: Report, by: Any) -> Report:
     lacking = {key: 0 for key, one in live_figures(fresh(report)).items() if one.origin == NONE}
     if lacking:
         actions.fill(entry(report), by=by, figures=lacking, source="行政执法统计年报")
-    for number in SECTIONS:
+    for number in SECTION_TITLES:
         actions.write(entry(report), by=by, number=number, text="无。")
-    actions.confirm(entry(report), by=by, numbers=list(SECTIONS))
+    actions.confirm(entry(report), by=by, numbers=list(SECTION_TITLES))
     return fresh(report)
 
 
@@ -88,9 +88,9 @@ def handed_in(report: Report, clerk: Any, head: Any) -> Report:
 
 def tables(**changed: Any) -> dict[str, Any]:
     """A report's tables, all nought but what is said."""
-    from gongkai.oversight.annual.form import KEYS, as_tables
+    from gongkai.oversight.annual.form import FIGURE_KEYS, as_tables
 
-    made = as_tables(dict.fromkeys(KEYS, 0))
+    made = as_tables(dict.fromkeys(FIGURE_KEYS, 0))
     for table, rows in changed.items():
         made[table] |= rows
     return made

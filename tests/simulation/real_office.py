@@ -36,7 +36,7 @@ from gongkai.work.notices.importing.source import NoticeSource
 from gongkai.work.notices.models import Amending, Assignment, MeasureUnit, Notice, UnitState
 from gongkai.work.notices.planning.drafting import AND_SO_ON
 from gongkai.work.notices.planning.roles import RESPONSIBLE_OWES
-from gongkai.work.notices.states import ASSIGNED, INNER, SUPPORT
+from gongkai.work.notices.states import ASSIGNED, INNER, SUPPORT_KIND_NAME
 from simulation.real_year import LATE, NOT_APPLICABLE, PUT_OFF, Account
 from simulation.steps import ENTRY, JOBS, PAGE, Outcome, Player, Step
 from simulation.values import fill_form
@@ -231,7 +231,7 @@ class Office:
         return Step(moment, kind, by, act, target, data or {})
 
     def _open_entries(self) -> list[Entry]:
-        kinds = (ASSIGNED, INNER, SUPPORT, "upward")
+        kinds = (ASSIGNED, INNER, SUPPORT_KIND_NAME, "upward")
         rows = Entry.objects.filter(kind__in=kinds, closed_at=None, state__in=("open", "returned", "pending"))
         return list(rows.select_related("body").order_by("due_at", "pk"))
 
@@ -331,10 +331,10 @@ class Office:
 
     def _accept(self) -> None:
         """Let who may decide accept what was handed in and grant what was asked."""
-        waiting = Entry.objects.filter(kind__in=(ASSIGNED, INNER, SUPPORT, "upward"), closed_at=None)
+        waiting = Entry.objects.filter(kind__in=(ASSIGNED, INNER, SUPPORT_KIND_NAME, "upward"), closed_at=None)
         for entry in waiting.exclude(state__in=("open", "returned", "pending")).select_related("body").order_by("pk"):
             bodies = [entry.body_id, *(entry.assignment.lead_ids if entry.kind in (ASSIGNED, INNER) else [])]
-            if entry.kind == SUPPORT:
+            if entry.kind == SUPPORT_KIND_NAME:
                 bodies.append(entry.contribution.task.body_id)
             logins = [
                 self.logins[role, pk] for pk in bodies for role in (Role.LEAD, Role.CLERK) if (role, pk) in self.logins

@@ -6,7 +6,7 @@ from django.test import Client
 
 from gongkai.core.signin.models import Identity, Operation
 from gongkai.core.units.models import Person
-from gongkai.ops.config.identities import KEYS, authentication_backends
+from gongkai.ops.config.identities import PROVIDER_SETTINGS, authentication_backends
 
 HOME, LOGIN = "/admin/", "/admin/login/"
 
@@ -14,7 +14,7 @@ HOME, LOGIN = "/admin/", "/admin/login/"
 def configured(name: str, **given: str) -> dict[str, str]:
     """Return the settings of an identity as `config.identities` reads them."""
     named = {"name": name, "prefix": f"GONGKAI_IDENTITY_{name.upper()}_"}
-    return {**dict.fromkeys(KEYS, ""), **named, "label": "云岭统一身份", **given}
+    return {**dict.fromkeys(PROVIDER_SETTINGS, ""), **named, "label": "云岭统一身份", **given}
 
 
 def configure(settings: Any, *given: dict[str, str], local: str = "all") -> None:

@@ -11,8 +11,8 @@ import pytest
 
 from gongkai.lib.confined import asking, one_wait, reading, slots, watched
 from gongkai.lib.confined.asking import Watch
-from gongkai.lib.confined.limits import PLAIN, Limits
-from gongkai.lib.confined.trial import TRIALS, TrialFailed, attempt, guard
+from gongkai.lib.confined.limits import DEFAULT_LIMITS, Limits
+from gongkai.lib.confined.trial import CONFINEMENT_TRIALS, TrialFailed, attempt, guard
 
 
 @pytest.fixture(autouse=True)
@@ -25,7 +25,7 @@ def _own_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def small(monkeypatch: pytest.MonkeyPatch) -> Limits:
     """Limits that are quickly reached."""
     limits = Limits(seconds=1, wall=20, memory=64 << 20)
-    monkeypatch.setattr(reading, "PLAIN", limits)
+    monkeypatch.setattr(reading, "DEFAULT_LIMITS", limits)
     return limits
 
 
@@ -41,30 +41,30 @@ def test_a_child_may_not(what: str, tmp_path: Path) -> None:
 
 
 def test_what_is_too_large_to_be_handed_over_is_refused_by_the_readers_own_error() -> None:
-    from gongkai.lib.confined import BOUNDS
+    from gongkai.lib.confined import BOUNDS_BY_NAME
     from gongkai.lib.fileformats.documents import UnreadFile, read_document
 
     with pytest.raises(UnreadFile, match="100兆字节"):
-        read_document(bytes(BOUNDS["handed"].most + 1))
+        read_document(bytes(BOUNDS_BY_NAME["handed"].most + 1))
 
 
 def test_the_template_is_started_again_and_inherits_no_key(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GONGKAI_KEYS", "secret")
     guard()
-    assert asking.TEMPLATE.process is not None
-    asking.TEMPLATE.process.kill()
-    asking.TEMPLATE.process.wait()
+    assert asking.CHILD_TEMPLATE.process is not None
+    asking.CHILD_TEMPLATE.process.kill()
+    asking.CHILD_TEMPLATE.process.wait()
     assert guard()["network"]
-    environment = Path(f"/proc/{asking.TEMPLATE.process.pid}/environ").read_bytes()
+    environment = Path(f"/proc/{asking.CHILD_TEMPLATE.process.pid}/environ").read_bytes()
     assert b"PYTHONPATH" in environment
     assert b"secret" not in environment
 
 
 def test_the_time_of_children_is_accounted_to_the_process_that_asked() -> None:
     guard()
-    template, before = asking.TEMPLATE.process, resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+    template, before = asking.CHILD_TEMPLATE.process, resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
     assert template is not None
-    asking.TEMPLATE.close()
+    asking.CHILD_TEMPLATE.close()
     assert template.returncode == 0, "ended by itself"
     assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime > before
 
@@ -84,11 +84,11 @@ def test_what_comes_to_a_limit_is_refused_in_a_line(
     what: str, said: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if what == "sleep":
-        monkeypatch.setattr(reading, "PLAIN", Limits(seconds=1, wall=2, memory=64 << 20))
+        monkeypatch.setattr(reading, "DEFAULT_LIMITS", Limits(seconds=1, wall=2, memory=64 << 20))
     caplog.set_level(logging.CRITICAL)
     with pytest.raises(TrialFailed, match=said):
         attempt(what, "")
-    assert set(TRIALS) >= {what}
+    assert set(CONFINEMENT_TRIALS) >= {what}
     assert guard()["network"] in {"seccomp", "namespace"}, "the next file is read"
 
 
@@ -98,7 +98,7 @@ def test_the_signal_of_the_time_counts_before_the_memory(small: Limits) -> None:
         (-signal.SIGXCPU, 1.0, 1.0, asking.TOO_LONG),
         (-signal.SIGKILL, 1.2, 1.0, asking.TOO_LONG),
         (-signal.SIGABRT, 1.0, 0.8, asking.TOO_LARGE),
-        (-signal.SIGSEGV, 1.0, 0.8, asking.BROKEN),
+        (-signal.SIGSEGV, 1.0, 0.8, asking.UNREADABLE_FILE_ERROR),
         (0, 0.5, 0.8, asking.TOO_LARGE),  # it had no memory to say so
         (0, 0.5, 0.1, asking.CUT_OFF),
         (-signal.SIGTERM, 0.2, 0.3, asking.CUT_OFF),  # the system ends what takes too much of the machine
@@ -135,11 +135,11 @@ def test_a_page_waits_no_longer_than_its_own_limit(monkeypatch: pytest.MonkeyPat
 def test_a_recogniser_has_time_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is done beside it, such as drawing the pages of a PDF, has the time of a reader."""
     limits = Limits(1, 60, 64 << 20, starts=True, recognising=20)
-    monkeypatch.setitem(reading.GROWN, "recogniser", limits)
+    monkeypatch.setitem(reading.LARGER_LIMITS, "recogniser", limits)
     assert attempt("recognise", "1.5") == ""
     with pytest.raises(TrialFailed, match="时间超过上限"):
         attempt("time beside a recogniser", "")
-    assert asking.LAST.spent.seconds < 3
+    assert asking.LAST_CHILD_COST.spent.seconds < 3
 
 
 def test_whoever_waits_ends_it() -> None:
@@ -157,18 +157,20 @@ def test_whoever_waits_ends_it() -> None:
     begun = time.monotonic()
     with watched(lambda words, *_: heard.append(words), check), pytest.raises(Cancelled):
         attempt("time", "")
-    assert time.monotonic() - begun < PLAIN.seconds / 2
+    assert time.monotonic() - begun < DEFAULT_LIMITS.seconds / 2
     assert heard == ["正在计算"]
     time.sleep(0.2)
-    assert asking.TEMPLATE.process is not None
-    children = Path(f"/proc/{asking.TEMPLATE.process.pid}/task/{asking.TEMPLATE.process.pid}/children").read_text()
+    assert asking.CHILD_TEMPLATE.process is not None
+    children = Path(
+        f"/proc/{asking.CHILD_TEMPLATE.process.pid}/task/{asking.CHILD_TEMPLATE.process.pid}/children"
+    ).read_text()
     assert children.split() == []
 
 
 @pytest.mark.usefixtures("small")
 def test_no_more_at_a_time_than_there_are_places(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "PLAIN", Limits(seconds=1, wall=2, memory=64 << 20))
-    monkeypatch.setitem(slots.PLACES, "", 1)
+    monkeypatch.setattr(reading, "DEFAULT_LIMITS", Limits(seconds=1, wall=2, memory=64 << 20))
+    monkeypatch.setitem(slots.SLOTS_BY_KIND, "", 1)
     monkeypatch.setattr(reading, "PATIENCE", 0.2)
     said: list[str] = []
 
@@ -183,5 +185,5 @@ def test_no_more_at_a_time_than_there_are_places(monkeypatch: pytest.MonkeyPatch
         thread.start()
     for thread in threads:
         thread.join()
-    assert said.count(reading.WAITED) == 3
+    assert said.count(reading.OVERLOADED_ERROR) == 3
     assert guard()["seconds"] == 1

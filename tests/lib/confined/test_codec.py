@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gongkai.lib.confined.codec import Garbled, pack, unpack
-from gongkai.lib.confined.frames import ANSWER, HEAD, SAID, Frames
+from gongkai.lib.confined.frames import ANSWER, FRAME_HEADER, SAID, Frames
 
 
 class Colour(Enum):
@@ -91,9 +91,9 @@ def test_noise_is_refused(data: bytes) -> None:
 
 
 def test_frames_come_in_pieces_and_are_bounded() -> None:
-    whole = HEAD.pack(SAID, 2) + b"ab" + HEAD.pack(ANSWER, 3) + b"cde"
+    whole = FRAME_HEADER.pack(SAID, 2) + b"ab" + FRAME_HEADER.pack(ANSWER, 3) + b"cde"
     frames = Frames(10)
     heard = [one for place in range(len(whole)) for one in frames.feed(whole[place : place + 1])]
     assert heard == [(SAID, b"ab"), (ANSWER, b"cde")]
     with pytest.raises(OverflowError):
-        list(Frames(10).feed(HEAD.pack(ANSWER, 11)))
+        list(Frames(10).feed(FRAME_HEADER.pack(ANSWER, 11)))

@@ -8,7 +8,7 @@ from benchmarks.hostile import readers
 
 from factories.bombs import OTHERS, nested_mail, sheet_part, wide_mail
 from gongkai.lib.confined import asking
-from gongkai.lib.confined.limits import MEMORY, PLAIN
+from gongkai.lib.confined.limits import DEFAULT_LIMITS, DEFAULT_MEMORY_BYTES
 from gongkai.lib.fileformats.documents import UnreadFile
 from gongkai.lib.fileformats.mails import read_mail
 from gongkai.lib.fileformats.pictures import UnfitPicture
@@ -28,8 +28,8 @@ def check(read: Callable[[bytes], object], data: bytes) -> str:
     except REFUSALS as refused:
         said = str(refused)
     assert "\n" not in said
-    assert asking.LAST.spent.memory < MEMORY + (192 << 20)
-    assert asking.LAST.spent.wall < PLAIN.wall + 2
+    assert asking.LAST_CHILD_COST.spent.memory < DEFAULT_MEMORY_BYTES + (192 << 20)
+    assert asking.LAST_CHILD_COST.spent.wall < DEFAULT_LIMITS.wall + 2
     return said
 
 

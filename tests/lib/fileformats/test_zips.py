@@ -14,14 +14,14 @@ from gongkai.content.policies.actions.files import unpacked
 from gongkai.core.acts.action import Refused
 from gongkai.core.files.bytes import fits_bytes
 from gongkai.core.spreadsheets.errors import Unreadable
-from gongkai.lib.confined import BOUNDS
+from gongkai.lib.confined import BOUNDS_BY_NAME
 from gongkai.lib.fileformats.compound import is_locked
 from gongkai.lib.fileformats.zips import Overfull, open_zip
 
 
 @pytest.mark.parametrize("make", [directory, lying_zip64])
 def test_entries_are_counted_whatever_the_file_states(make):
-    most = BOUNDS["parts"].most
+    most = BOUNDS_BY_NAME["parts"].most
     with pytest.raises(Overfull, match="超过5000个"):
         open_zip(make(most + 1), "parts")
     assert len(open_zip(make(most), "parts").infolist()) == most

@@ -3,7 +3,7 @@
 import pytest
 
 from gongkai.lib.matching.fitting import LEAST_PAIRS, Entry, Pair, fit, learnt_of, surely_better
-from gongkai.lib.matching.weights import DEFAULT, Weights
+from gongkai.lib.matching.weights import DEFAULT_WEIGHTS, Weights
 
 THINGS = "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉"
 ENTRIES = [Entry(str(n), f"{thing}类证照如何核发", f"{thing}类证照由窗口核发。") for n, thing in enumerate(THINGS)]
@@ -37,7 +37,7 @@ def test_where_nothing_is_to_be_learnt_nothing_changes() -> None:
     pairs = [Pair(f"{thing}类证照{ask}", str(n)) for n, thing in enumerate(THINGS) for ask in ASKED]
     made = fit(ENTRIES, pairs)
     assert not made.better
-    assert made.weights == DEFAULT
+    assert made.weights == DEFAULT_WEIGHTS
 
 
 def test_too_few_pairs_and_pairs_of_entries_that_are_gone_prove_nothing() -> None:

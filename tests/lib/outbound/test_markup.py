@@ -8,7 +8,7 @@ import pytest
 from factories.bombs import FEEDS, PAGES
 from gongkai.content.migration.bundles import Bundle, Nothing
 from gongkai.content.migration.sources.pages import read_page
-from gongkai.lib.confined import BOUNDS
+from gongkai.lib.confined import BOUNDS_BY_NAME
 from gongkai.lib.outbound.crawling.links import Whole
 from gongkai.lib.outbound.markup import bounded, tree_of
 from gongkai.lib.richtext import plain
@@ -18,7 +18,7 @@ from gongkai.work.opinion.feeds import Unread, read_feed
 
 
 def test_a_page_ends_where_its_tags_are_too_many():
-    most = BOUNDS["page tags"].most
+    most = BOUNDS_BY_NAME["page tags"].most
     assert bounded("<p>" * most) == ("<p>" * most, "")
     assert bounded("<p>" * (most + 1)) == ("<p>" * most, "网页的标记超过20万个，请另存为文件后作为附件迁移。")
     assert bounded("字" * 6_000_000)[1].startswith("网页超过500万字")

@@ -74,7 +74,7 @@ def test_a_long_text_is_searched_in_a_child_with_the_same_findings(monkeypatch: 
 
 
 def test_a_search_that_reaches_its_limit_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "PLAIN", replace(reading.PLAIN, seconds=1))
+    monkeypatch.setattr(reading, "DEFAULT_LIMITS", replace(reading.DEFAULT_LIMITS, seconds=1))
     for call in (find, privacy.mask, partial(proofread, units=["云岭市教育局"])):
         with pytest.raises(PrivacyError, match="请拆分成几篇"):
             call("李强的" * 200_000)

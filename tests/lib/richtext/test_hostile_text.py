@@ -10,7 +10,7 @@ import pytest
 from gongkai.lib.richtext import clean, plain, tidy
 from gongkai.lib.richtext.depth import MOST_ATTRIBUTES, MOST_DEEP, MOST_LONG, without_comments
 from gongkai.lib.richtext.errors import UnfitText
-from gongkai.lib.richtext.levels import MANY
+from gongkai.lib.richtext.levels import MAX_TAGS_WITHOUT_CHECK
 
 #: What took seconds at 20,000 and grew with the square; 200,000 would take many minutes.
 N = 200_000
@@ -63,21 +63,21 @@ def test_the_cleaner_gets_nothing_deep(shape: str, monkeypatch: pytest.MonkeyPat
 
     monkeypatch.setattr(nh3, "clean", seen)
     clean(SHAPES[shape])
-    assert [deepest(html) <= MOST_DEEP or html.count("<") <= MANY for html in given] == [True]
+    assert [deepest(html) <= MOST_DEEP or html.count("<") <= MAX_TAGS_WITHOUT_CHECK for html in given] == [True]
 
 
 @pytest.mark.parametrize("depth", [10, MOST_DEEP, 1_000, 1_990, 2_100, 9_000, N])
 def test_all_words_stay(depth: int) -> None:
     """Also those behind what is too deep, which the parser itself would leave out."""
-    html = "<div>" * depth + "<p>里面</p>" + "</div>" * depth + "<p>后面</p>" + "<i></i>" * MANY
+    html = "<div>" * depth + "<p>里面</p>" + "</div>" * depth + "<p>后面</p>" + "<i></i>" * MAX_TAGS_WITHOUT_CHECK
     assert plain(clean(html)).split() == ["里面", "后面"]
 
 
 def test_what_has_many_tags_is_cleaned_as_what_has_few() -> None:
     link = '<a href="https://x.cn/?a=1&amp;b=2" title="说明">链接</a>'
     few = f'<h1>标题</h1><p>甲&lt;乙 &amp; {link}<br>第二行</p><table><tr><td colspan="2">格</td></tr></table>'
-    many = few + "<p>句</p>" * MANY
-    assert clean(many) == clean(few) + "<p>句</p>" * MANY
+    many = few + "<p>句</p>" * MAX_TAGS_WITHOUT_CHECK
+    assert clean(many) == clean(few) + "<p>句</p>" * MAX_TAGS_WITHOUT_CHECK
 
 
 def test_a_script_stays_away_also_among_many_tags() -> None:

@@ -13,7 +13,7 @@ from gongkai.lib.writing import fonts
 from gongkai.lib.writing.blocks import Grid, Picture, Text, blocks
 from gongkai.lib.writing.official import Issued, official_docx
 from gongkai.lib.writing.pdf import official_pdf
-from gongkai.lib.writing.wrapping import CLOSING, OPENING, wrap
+from gongkai.lib.writing.wrapping import NO_LINE_END_CHARACTERS, NO_LINE_START_CHARACTERS, wrap
 
 HTML = (
     "<p>各县（区）人民政府：</p><h2>一、总则</h2><p>（一）适用范围</p><p>为了规范管理，<strong>制定</strong>本办法。<br>第二行。</p>"
@@ -110,7 +110,7 @@ class TestLayout:
             official_pdf(issued(title="关于王\U0003fffd的通知"), lambda _: None)
 
     def test_no_font_is_one_line(self, monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
-        monkeypatch.setattr(fonts, "FOLDERS", ())
+        monkeypatch.setattr(fonts, "FONT_FOLDERS", ())
         monkeypatch.setenv("GONGKAI_FONTS", str(tmp_path))
         fonts.faces.cache_clear()
         with pytest.raises(fonts.NoFont, match="fonts-noto-cjk"):
@@ -135,8 +135,8 @@ def test_lines_hold_every_character_in_order_and_fit(text: str, width: int, firs
 )
 def test_no_line_begins_with_a_closing_mark(text: str, mark: str, width: int) -> None:
     lines = list(wrap(text + mark + text, len, width))
-    assert all(line[0] not in CLOSING for line in lines if line)
-    assert all(line[-1] not in OPENING for line in lines[:-1] if line)
+    assert all(line[0] not in NO_LINE_START_CHARACTERS for line in lines if line)
+    assert all(line[-1] not in NO_LINE_END_CHARACTERS for line in lines[:-1] if line)
 
 
 def test_words_known_beforehand_spare_a_drawing_and_change_nothing() -> None:

@@ -21,8 +21,8 @@ def loader():
 
 
 def test_every_page_named_is_there_and_brings_what_it_extends_and_includes(loader) -> None:
-    found = warming.compiled(warming.PAGES)
-    assert set(warming.PAGES) <= set(loader.get_template_cache)
+    found = warming.compiled(warming.WARMED_TEMPLATES)
+    assert set(warming.WARMED_TEMPLATES) <= set(loader.get_template_cache)
     assert [name for name in found if name.endswith("portal/templates/portal/base.html")]
     # The office's base extends the admin's of the same name, and that the rest.
     assert len([name for name in found if name.endswith("/wagtailadmin/base.html")]) == 2

@@ -6,14 +6,14 @@ import pytest
 import time_machine
 
 from gongkai.lib.chinese.days import BEIJING
-from gongkai.ops.demo.clock import MINUTES, office_hour
+from gongkai.ops.demo.clock import WORKING_MINUTES_PER_DAY, office_hour
 
 
 @pytest.mark.parametrize("now", ["2026-11-23 00:10", "2026-11-23 08:24", "2026-11-23 11:00", "2026-11-23 20:00"])
 def test_nothing_lies_after_the_clock(now: str) -> None:
     moment = datetime.fromisoformat(f"{now}+08:00")
     with time_machine.travel(moment, tick=False):
-        hours = [office_hour(moment.date(), minute) for minute in range(0, MINUTES, 10)]
+        hours = [office_hour(moment.date(), minute) for minute in range(0, WORKING_MINUTES_PER_DAY, 10)]
         assert hours == sorted(set(hours))
         assert hours[0].astimezone(BEIJING).date() == moment.date()
         assert hours[-1] <= moment

@@ -35,7 +35,7 @@ def stand() -> tuple[int, ...]:
 
 def test_a_province_is_whole_and_goes_on_where_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
     said: list[Stage] = []
-    monkeypatch.setattr(writing, "BATCH", 4)
+    monkeypatch.setattr(writing, "BATCH_SIZE", 4)
     real, calls = writing._derived, []
 
     def killed(*facts: object) -> int:

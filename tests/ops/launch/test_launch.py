@@ -23,8 +23,8 @@ from gongkai.core.units.models import Appointment, Person, Role
 from gongkai.ops.launch import lacking
 from gongkai.ops.launch.actions import hindered, open_columns, open_to_public, prepare, propose
 from gongkai.ops.launch.steps import STEPS, undone
-from gongkai.ops.launch.suspended_jobs import WAITING, rests
-from gongkai.ops.launch.texts import TEXTS, blanks_left, blanks_of
+from gongkai.ops.launch.suspended_jobs import SUSPENDED_JOBS, rests
+from gongkai.ops.launch.texts import TEXTS_BY_MARK, blanks_left, blanks_of
 from gongkai.ops.launch.wagtail_hooks import block, block_after
 from gongkai.work.notices.actions.decisions import set_catch_up_date
 from gongkai.work.notices.states import State
@@ -88,9 +88,9 @@ def test_staff_see_the_site_as_it_will_be_and_send_nothing(place: City) -> None:
 
 def test_what_reminds_and_speaks_to_the_public_waits_all_else_goes_on(place: City) -> None:
     jobs = all_jobs()
-    assert jobs.keys() >= WAITING, "each name is a job's"
-    assert {name for name, job in jobs.items() if rests(job)} == WAITING
-    assert "deliver" not in WAITING, "people hear of what others do for them"
+    assert jobs.keys() >= SUSPENDED_JOBS, "each name is a job's"
+    assert {name for name, job in jobs.items() if rests(job)} == SUSPENDED_JOBS
+    assert "deliver" not in SUSPENDED_JOBS, "people hear of what others do for them"
 
 
 def test_words_of_a_site_and_columns_need_no_second_person_before_the_opening(place: City) -> None:
@@ -209,10 +209,10 @@ def test_a_step_is_done_when_nothing_is_left_of_it(place: City) -> None:
     assert all(step.who and step.button for step in STEPS.values())
 
 
-@pytest.mark.parametrize("mark", TEXTS)
+@pytest.mark.parametrize("mark", TEXTS_BY_MARK)
 def test_a_text_from_the_law_is_held_back_while_a_blank_is_left(place: City, mark: str) -> None:
     place.office.phone = "0799-8001234"
-    html = TEXTS[mark].html(place.office, place.government)
+    html = TEXTS_BY_MARK[mark].html(place.office, place.government)
     assert "0799-8001234" in html
     assert "20个工作日" in html
     assert blanks_of(html)

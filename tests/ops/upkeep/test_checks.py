@@ -128,7 +128,7 @@ class TestStored:
         assert {f.name for f in state_checks.of_state()} == {"no_security", "no_auditor", "site_host"}
 
     def test_the_samples_password_is_the_samples(self) -> None:
-        assert (state_checks.SAMPLE[0] in LOGINS, state_checks.SAMPLE[1]) == (True, PASSWORD)
+        assert (state_checks.SAMPLE_LOGIN[0] in LOGINS, state_checks.SAMPLE_LOGIN[1]) == (True, PASSWORD)
         get_user_model().objects.create_user("admin", password=PASSWORD)
         assert "sample" in {f.name for f in state_checks.of_state()}
 

@@ -72,7 +72,7 @@ def test_what_lacks_its_tables_is_not_ready_until_it_has_them(client: Client, mo
 def test_a_request_keeps_the_id_that_a_proxy_gave(client: Client, given: str, kept: bool) -> None:
     answer = client.get("/nowhere-at-all/", HTTP_X_REQUEST_ID=given)
     assert (answer["X-Request-Id"] == given) == kept
-    assert logs.REQUEST.get() == ""
+    assert logs.REQUEST_ID.get() == ""
 
 
 def test_a_line_names_the_request_and_no_secret(client: Client, lines) -> None:

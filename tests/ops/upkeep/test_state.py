@@ -20,7 +20,7 @@ from gongkai.core.ledger.jobs.registry import Job, run_due
 from gongkai.core.outbox.models import Message
 from gongkai.core.units.models import Role
 from gongkai.ops.upkeep import alarm, machine_readings, readings, stores
-from gongkai.ops.upkeep.models import ROUND, BackupMade, JobRun
+from gongkai.ops.upkeep.models import JOB_ROUND_NAME, BackupMade, JobRun
 from gongkai.ui.portal.models import Purge
 
 pytestmark = pytest.mark.django_db
@@ -50,7 +50,7 @@ def test_a_round_writes_down_what_each_job_did(only: Callable[..., None]) -> Non
     only(good=lambda: {"done": 1}, bad=fail)
     run_due()
     run_due()
-    good, bad, whole = (JobRun.objects.get(name=name) for name in ("good", "bad", ROUND))
+    good, bad, whole = (JobRun.objects.get(name=name) for name in ("good", "bad", JOB_ROUND_NAME))
     assert (good.failures, good.error, good.good_at == good.ended_at) == (0, "", True)
     assert (bad.failures, bad.error, bad.good_at) == (2, "ValueError: 坏了", None)
     assert bad.failing_since is not None
@@ -64,7 +64,7 @@ def test_the_job_that_hangs_has_a_name(only: Callable[..., None]) -> None:
     seen = []
 
     def look() -> Mapping[str, int]:
-        one = JobRun.objects.get(name=ROUND)
+        one = JobRun.objects.get(name=JOB_ROUND_NAME)
         seen.append((one.hangs, one.error))
         return {}
 
@@ -82,7 +82,9 @@ def test_a_watcher_that_fails_stops_no_job(only: Callable[..., None], monkeypatc
 def test_administrators_hear_once_that_due_work_stopped() -> None:
     actor(Role.ADMINISTRATOR, BodyFactory())
     began = NOW - timedelta(hours=1)
-    JobRun.objects.create(name=ROUND, started_at=NOW - timedelta(minutes=14), ended_at=NOW - timedelta(minutes=14))
+    JobRun.objects.create(
+        name=JOB_ROUND_NAME, started_at=NOW - timedelta(minutes=14), ended_at=NOW - timedelta(minutes=14)
+    )
     assert not alarm.look(NOW, since=began)
     later = NOW + timedelta(minutes=5)
     assert not alarm.look(later, since=later - timedelta(minutes=2))  # this process has just begun: the machine was off
@@ -111,7 +113,7 @@ def found(part: Callable[[datetime], readings.Reading]) -> str:
 
 def test_due_work() -> None:
     assert found(readings.jobs) == "到期工作从未运行"
-    one = JobRun.objects.create(name=ROUND, started_at=NOW, ended_at=NOW)
+    one = JobRun.objects.create(name=JOB_ROUND_NAME, started_at=NOW, ended_at=NOW)
     JobRun.objects.create(name="bad", started_at=NOW, failures=2, error="坏了")
     assert found(readings.jobs) == "1项到期工作失败，如 bad 连续2次失败：坏了"
     one.ended_at = one.started_at = NOW - timedelta(hours=3)
@@ -138,7 +140,7 @@ def test_backups(tmp_path: Path, settings, monkeypatch: pytest.MonkeyPatch) -> N
 
 @pytest.mark.parametrize(("days", "said"), [(300, ""), (19, "还有18天到期"), (-1, "已过期")])
 def test_a_certificate_that_ends(days: int, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(machine_readings, "CERTIFICATES", tmp_path)
+    monkeypatch.setattr(machine_readings, "CERTIFICATES_FOLDER", tmp_path)
     assert found(machine_readings.certificates) == ""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "www.a.gov.cn")])

@@ -16,9 +16,9 @@ from gongkai.lib.richtext import clean
 from gongkai.lib.writing.fonts import NoFont
 from gongkai.oversight.annual.checks import faults_of
 from gongkai.oversight.annual.form import (
-    KEYS,
+    FIGURE_KEYS,
     TABLES,
-    TYPED,
+    TYPED_FIGURE_KEYS,
     add_up,
     as_tables,
     from_tables,
@@ -37,7 +37,7 @@ numbers = st.integers(0, 10_000)
 @st.composite
 def balanced(draw: Any) -> dict[str, Any]:
     """Typed figures whose table three balances: what was carried out is what came in less what ended."""
-    typed: dict[str, Any] = {key: draw(numbers) for key in TYPED if not key.startswith("table3/")}
+    typed: dict[str, Any] = {key: draw(numbers) for key in TYPED_FIGURE_KEYS if not key.startswith("table3/")}
     for column in list(form.TABLE3_COLUMNS)[:-1]:
         results = [draw(st.integers(0, 40)) for _ in form.TABLE3_RESULTS]
         out = draw(st.integers(0, 40))
@@ -65,7 +65,7 @@ def test_what_balances_has_no_fault_and_one_changed_figure_has_one(typed: dict[s
 def test_the_sum_of_reports_that_balance_balances(reports: list[dict[str, Any]]) -> None:
     total = add_up(with_sums(one) for one in reports)
     assert faults_of(total, None) == []
-    assert all(total[key] == sum(with_sums(one)[key] or 0 for one in reports) for key in KEYS)
+    assert all(total[key] == sum(with_sums(one)[key] or 0 for one in reports) for key in FIGURE_KEYS)
 
 
 def test_a_sum_adds_up_what_is_typed() -> None:
@@ -73,23 +73,23 @@ def test_a_sum_adds_up_what_is_typed() -> None:
         f"table4/review/{one}" for one in ("upheld", "corrected", "other", "pending")
     )
     assert len(parts_of("table3/3.7/total")) == 21 * 6
-    assert not [key for key in TYPED if is_sum(key)]
-    assert len(KEYS) == 6 + 4 + 25 * 7 + 15
+    assert not [key for key in TYPED_FIGURE_KEYS if is_sum(key)]
+    assert len(FIGURE_KEYS) == 6 + 4 + 25 * 7 + 15
 
 
 def test_what_is_not_known_makes_no_sum() -> None:
-    typed: dict[str, Any] = dict.fromkeys(TYPED, 0) | {"table3/3.1/company": None}
+    typed: dict[str, Any] = dict.fromkeys(TYPED_FIGURE_KEYS, 0) | {"table3/3.1/company": None}
     values = with_sums(typed)
     assert values["table3/3.1/total"] is None
     marks = {one.mark for one in faults_of(values, None)}
     assert marks == {"missing/3.1/company"}
-    assert add_up([values, dict.fromkeys(KEYS, 1)])["table3/3.1/company"] is None
+    assert add_up([values, dict.fromkeys(FIGURE_KEYS, 1)])["table3/3.1/company"] is None
 
 
 def test_last_years_report_is_held_against_this_one() -> None:
-    now: dict[str, Any] = dict.fromkeys(TYPED, 0)
+    now: dict[str, Any] = dict.fromkeys(TYPED_FIGURE_KEYS, 0)
     now |= {"table3/2/company": 2, "table3/3.1/company": 2, "table2/normative_documents/in_force": 9}
-    last: dict[str, Any] = dict.fromkeys(TYPED, 0) | {"table3/1/company": 3, "table3/4/company": 3}
+    last: dict[str, Any] = dict.fromkeys(TYPED_FIGURE_KEYS, 0) | {"table3/1/company": 3, "table3/4/company": 3}
     last["table2/normative_documents/in_force"] = 8
     found = faults_of(with_sums(now), as_tables(with_sums(last)))
     assert [one.mark for one in found] == [
@@ -116,7 +116,7 @@ def content(typed: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def sample() -> dict[str, Any]:
-    typed: dict[str, Any] = {key: place % 7 for place, key in enumerate(TYPED)}
+    typed: dict[str, Any] = {key: place % 7 for place, key in enumerate(TYPED_FIGURE_KEYS)}
     typed["table2/fees_10k_yuan/value"] = Decimal("12.5")
     return content(typed)
 
@@ -174,5 +174,5 @@ def test_a_table_that_lacks_a_row_is_left_out(sample: dict[str, Any]) -> None:
 def test_every_figure_has_a_name_in_words() -> None:
     assert label_of("table3/3.1/total") == "表三“予以公开”（总计）"
     assert label_of("table2/licences/value") == "表二“行政许可”"
-    assert len({label_of(key) for key in KEYS if not key.startswith("table4")}) == len(KEYS) - 15
+    assert len({label_of(key) for key in FIGURE_KEYS if not key.startswith("table4")}) == len(FIGURE_KEYS) - 15
     assert [printed(table, lambda key: key).heads for table in TABLES] == [0, 3, 3]

@@ -16,10 +16,10 @@ from factories.policies import record
 from factories.requests import register
 from factories.units import signed_in
 from gongkai.core.units.models import Role
-from gongkai.oversight.annual.form import KEYS
+from gongkai.oversight.annual.form import FIGURE_KEYS
 from gongkai.oversight.annual.models import EarlierReport, Report
 from gongkai.oversight.annual.papers import report_xlsx
-from gongkai.oversight.annual.queries.area import CELLS, disputes_by_unit, live_figures, parts_of
+from gongkai.oversight.annual.queries.area import TABLE_FOUR_CELLS, disputes_by_unit, live_figures, parts_of
 from gongkai.oversight.annual.queries.figures import values_of
 from gongkai.oversight.annual.views.rows import rows_address
 from gongkai.oversight.annual.views.texts import content_now
@@ -139,7 +139,7 @@ def test_the_areas_figures_lead_to_units_and_then_to_rows(town: SimpleNamespace,
     area = own(town, "government")
     figures = values_of(live_figures(area))
     every = parts_of(area)
-    for key in KEYS:
+    for key in FIGURE_KEYS:
         parts = [one.values.get(key) for one in every]
         assert figures[key] == (None if None in parts else sum(part or 0 for part in parts)), key
     page = text(chief, f"{base(town, 'government')}rows/", key="table3/1/total")
@@ -148,7 +148,7 @@ def test_the_areas_figures_lead_to_units_and_then_to_rows(town: SimpleNamespace,
     assert "没有记录这类事项" in text(chief, f"{base(town)}rows/", key="table2/licences/value")
     assert chief.get(f"{base(town)}rows/?key=nonsense").status_code == 404
     found = disputes_by_unit(area)
-    assert (found.sums, found.differing) == (tuple(figures[key] or 0 for key in CELLS), [])
+    assert (found.sums, found.differing) == (tuple(figures[key] or 0 for key in TABLE_FOUR_CELLS), [])
     assert {one.standing for one in found.units} == {"本级政府自身", "未报送，按台账暂列"}
     page = text(chief, f"{base(town, 'government')}disputes/")
     assert "各单位合计与本报告表四一致" in page
@@ -193,7 +193,7 @@ def test_figures_are_judged_while_they_are_typed(town: SimpleNamespace, clerk: C
 
 def test_figures_come_from_a_file_too(town: SimpleNamespace, clerk: Client) -> None:
     content = content_now(own(town))
-    for key in KEYS:
+    for key in FIGURE_KEYS:
         content["figures"][key]["value"] = 0
     content["figures"]["table2/penalties/value"]["value"] = 9
     file = SimpleUploadedFile("年报数据.xlsx", report_xlsx(content))
@@ -232,7 +232,7 @@ def test_comparison_preview_and_papers(town: SimpleNamespace, clerk: Client, chi
 
 def test_an_earlier_report_is_read_shown_and_taken_away(town: SimpleNamespace, clerk: Client) -> None:
     content = content_now(own(town)) | {"title": "云岭市住房和城乡建设局2024年政府信息公开工作年度报告"}
-    for key in KEYS:
+    for key in FIGURE_KEYS:
         content["figures"][key]["value"] = 3
     data = report_xlsx(content)
     given = {

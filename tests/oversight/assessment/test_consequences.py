@@ -58,7 +58,7 @@ def test_a_unit_with_a_veto_has_no_place_and_the_veto_is_named(scene: Scene) -> 
     )
     for part in ("主动公开（60分）", "不排名", "单项否决：失信", "在绩效考核中占4%", "公开专区建设失"):
         assert part in said, part
-    assert max(len(table.columns) for table in paper.tables) <= reports.ACROSS + 1
+    assert max(len(table.columns) for table in paper.tables) <= reports.MAX_INDICATORS_PER_TABLE + 1
     Round.objects.filter(pk=scene.round.pk).update(objections_until=date(2024, 11, 1))
     done = actions.confirm_round(Round.objects.get(pk=scene.round.pk), by=scene.head)
     done = Round.objects.get(pk=scene.round.pk)

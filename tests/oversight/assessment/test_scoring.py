@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from examples import most
 from gongkai.oversight.assessment.scoring import (
-    FAILED,
+    FAILED_GRADE,
     NOT_APPLICABLE,
     Given,
     Leaf,
@@ -69,14 +69,14 @@ def test_a_veto_fails_whatever_else_there_is_and_has_no_place() -> None:
     full = [Given(key, Fraction(100)) for key in "123"]
     best, barred = outcome(LEAVES, full), outcome(LEAVES, [*full, Given("6", Fraction(1))])
     poor = outcome(LEAVES, [Given("1", Fraction(1))])
-    assert (grade(best, GRADES), grade(barred, GRADES), grade(poor, GRADES)) == ("优秀", FAILED, FAILED)
+    assert (grade(best, GRADES), grade(barred, GRADES), grade(poor, GRADES)) == ("优秀", FAILED_GRADE, FAILED_GRADE)
     assert ranks({1: barred, 2: poor, 3: best, 4: best}) == {3: 1, 4: 1, 2: 3}
 
 
 def test_a_unit_to_which_nothing_applies_has_no_grade_and_no_place() -> None:
     nothing = outcome(LEAVES, [Given(key, None) for key in "123"])
     poor = outcome(LEAVES, [Given(key, Fraction(0)) for key in "123"])
-    assert (grade(nothing, GRADES), grade(poor, GRADES)) == (NOT_APPLICABLE, FAILED)
+    assert (grade(nothing, GRADES), grade(poor, GRADES)) == (NOT_APPLICABLE, FAILED_GRADE)
     assert ranks({1: nothing, 2: poor}) == {2: 1}
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from gongkai.lib.outbound.crawling.links import Whole
 from gongkai.oversight.gathering import list_walk
-from gongkai.oversight.gathering.list_walk import DONE, Back, ListPage, Walk
+from gongkai.oversight.gathering.list_walk import LIST_FINISHED, Back, ListPage, Walk
 from gongkai.oversight.gathering.reader import Failed
 from gongkai.oversight.gathering.texts import Entry
 from gongkai.oversight.inspection.site.list_pages import next_page, pages_said
@@ -54,7 +54,7 @@ class Site:
         return ListPage(rows, str(int(address) + 1) if at + self.each < len(self.rows) else "")
 
 
-def walked(site: Site, had: set[str], back: Back = DONE, spent: float = 0.0) -> Walk:
+def walked(site: Site, had: set[str], back: Back = LIST_FINISHED, spent: float = 0.0) -> Walk:
     walk = Walk(site.read, SimpleNamespace(spent=spent), frozenset(had), back)
     had |= {entry.address for entry in walk.go("1")}
     return walk

@@ -29,9 +29,9 @@ from gongkai.core.outbox.models import Message
 from gongkai.core.spreadsheets.actions import apply, try_file, undo
 from gongkai.core.units.models import Body, Role
 from gongkai.oversight.gathering import actions, list_walk, queries, source_checks
-from gongkai.oversight.gathering.entry_store import PERSONAL, REPLACED, settle
-from gongkai.oversight.gathering.erasing import BLANK
-from gongkai.oversight.gathering.importing import ENTRIES, SHEET
+from gongkai.oversight.gathering.entry_store import ATTACHMENT_REPLACED_NOTE, PERSONAL_TITLE_REASON, settle
+from gongkai.oversight.gathering.erasing import ERASED_ENTRY_VALUES
+from gongkai.oversight.gathering.importing import ENTRY_IMPORTER, SHEET
 from gongkai.oversight.gathering.models import Collection, Gathered, Listing, Source
 from gongkai.oversight.gathering.registers import sources_of
 from gongkai.oversight.gathering.texts import Entry
@@ -272,8 +272,10 @@ def test_attachments_come_along_and_say_what_is_in_them(town: SimpleNamespace, s
     Gathered.objects.update(looked_at=timezone.now() - timedelta(days=1))
     assert source_checks.look_due()["changed"] == 1
     kept = [(one.name, one.why) for one in row.files.exclude(stored=None)]
-    assert kept == [("节水目标.txt", REPLACED), ("名单.csv", ""), ("节水目标.txt", "")]
-    assert REPLACED in mine.get(f"/admin/gathering/sources/{source.pk}/entries/?tab=all").content.decode()
+    assert kept == [("节水目标.txt", ATTACHMENT_REPLACED_NOTE), ("名单.csv", ""), ("节水目标.txt", "")]
+    assert (
+        ATTACHMENT_REPLACED_NOTE in mine.get(f"/admin/gathering/sources/{source.pk}/entries/?tab=all").content.decode()
+    )
     Gathered.objects.update(looked_at=timezone.now() - timedelta(days=1))
     assert source_checks.look_due()["changed"] == 0
 
@@ -285,7 +287,7 @@ def test_what_was_left_out_by_mistake_is_taken_back(town: SimpleNamespace) -> No
     for number, title in enumerate(("关于公布一次抽查结果的通报", "关于张三（身份证号42010619900101001X）的公示")):
         actions.add_entry(source, by=town.clerk, title=title, address=f"https://a.example/{number}")
     before = list(source.gathered.order_by("pk").values_list("state", "reason"))
-    assert before[1] == ("new", PERSONAL)
+    assert before[1] == ("new", PERSONAL_TITLE_REASON)
     rows = list(source.gathered.values_list("pk", flat=True))
     page, client = f"/admin/gathering/sources/{source.pk}/entries/", signed_in(Role.CLERK, town.body)
     client.post(f"{page}?tab=new", {"row": rows, "do": "drop", "reason": "误选"})
@@ -302,7 +304,7 @@ def test_what_law_erased_is_not_gathered_again(town: SimpleNamespace) -> None:
     home, other = (actions.add_source(town.collection, name=name, **facts) for name in ("甲", "乙"))
     said = {"title": "关于公布一次抽查结果的通报", "address": "https://a.example/1", "text": WORDS[0]}
     row = actions.add_entry(home, by=town.clerk, **said)
-    Gathered.objects.filter(pk=row.pk).update(**BLANK)
+    Gathered.objects.filter(pk=row.pk).update(**ERASED_ENTRY_VALUES)
     now = timezone.now()
     assert settle(home, [Entry(said["address"], "改过的标题", text=WORDS[1])], now).changed == 0
     again = [Entry(said["address"], "另一个标题", text=WORDS[1])]
@@ -366,7 +368,7 @@ def test_the_spreadsheet_of_entries(town: SimpleNamespace) -> None:
     run, plan = try_file("gathering", content=out.getvalue(), file_name="a.xlsx", by=town.clerk)
     apply(run, by=town.clerk)
     assert source.gathered.get().title == "减税降费问答"
-    assert [one["title"] for one in ENTRIES.rows(town.clerk)] == ["减税降费问答"]
+    assert [one["title"] for one in ENTRY_IMPORTER.rows(town.clerk)] == ["减税降费问答"]
     run.refresh_from_db()
     undo(run, by=town.clerk)
     assert not Gathered.objects.exists()

@@ -21,7 +21,13 @@ from gongkai.oversight.inspection.models import (
     RunState,
     SiteFinding,
 )
-from gongkai.oversight.inspection.outside import IMPORTER, beside, enter_outside, order_outside, remove_outside
+from gongkai.oversight.inspection.outside import (
+    OUTSIDE_FINDINGS_IMPORTER,
+    beside,
+    enter_outside,
+    order_outside,
+    remove_outside,
+)
 from gongkai.oversight.inspection.site.checks import transport
 from gongkai.oversight.inspection.site.indicators import read_indicators
 from gongkai.oversight.inspection.site.report import Report
@@ -131,9 +137,9 @@ def test_a_sheet_of_others_is_taken_in_once(run: InspectionRun) -> None:
     wrong = ({"site": "不明网站"}, {"on": timezone.localdate().replace(year=2099)}, {"weight": "none"})
     rows: Any = SimpleNamespace(rows=[line, line, *(Line(line | cells) for cells in wrong)])
     by = actor(Role.CHIEF, run.site.body)
-    plan = IMPORTER.plan(rows, by=by)
+    plan = OUTSIDE_FINDINGS_IMPORTER.plan(rows, by=by)
     assert (len(plan.changes), plan.same, plan.errors) == (1, 1, ["site", "on", "what"])
-    IMPORTER.carry_out(plan.changes[0], by=by, recorder=Recorder())
+    OUTSIDE_FINDINGS_IMPORTER.carry_out(plan.changes[0], by=by, recorder=Recorder())
     assert OutsideFinding.objects.get().what == "搜索慢"
 
 

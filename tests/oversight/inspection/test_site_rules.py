@@ -7,7 +7,7 @@ import pytest
 from gongkai.lib.outbound.crawling.addresses import plainer
 from gongkai.lib.outbound.crawling.links import Whole
 from gongkai.lib.outbound.crawling.traps import Traps
-from gongkai.lib.outbound.markup import ISLAND
+from gongkai.lib.outbound.markup import ISLAND_ATTRIBUTE
 from gongkai.oversight.inspection.site import columns, menus, take_in
 from gongkai.oversight.inspection.site.checks import harmful, letters
 from gongkai.oversight.inspection.site.checks import marks as marks_check
@@ -107,7 +107,7 @@ def test_rows_quoted_in_a_data_island_are_a_list(rows: str, days: list[int]) -> 
         f'<div id="list"></div><script type="text/xml"><recordset>{rows}</recordset></script><script>show("list")</script>'
     )
     assert [entry.day.day for entry in entries_of(page, TODAY) if entry.day] == days
-    assert [tag.get(ISLAND) for tag in page.by["div"]] == [None, ""]
+    assert [tag.get(ISLAND_ATTRIBUTE) for tag in page.by["div"]] == [None, ""]
 
 
 LISTED = '<dl>{}</dl><div class="page">共3条</div>'.format(

@@ -11,7 +11,7 @@ from wagtail.admin.menu import SubmenuMenuItem, admin_menu
 
 from gongkai.core.acts.action import ACTIONS_BY_NAME
 from gongkai.ui.handbook.contents import pages, text_of
-from gongkai.ui.handbook.markup import SAID
+from gongkai.ui.handbook.markup import UI_LABEL_PATTERN
 from gongkai.ui.handbook.terms import terms
 
 PACKAGE = Path(apps.get_app_config("handbook").path).parents[1]
@@ -47,7 +47,7 @@ def words_of_the_product() -> frozenset[str]:
 
 @pytest.mark.parametrize("name", list(pages()))
 def test_words_in_marks_are_words_of_the_product(name: str) -> None:
-    said = set(SAID.findall(text_of(name)))
+    said = set(UI_LABEL_PATTERN.findall(text_of(name)))
     assert said - words_of_the_product() == set()
 
 

@@ -29,7 +29,7 @@ from gongkai.core.units.models import Body, Role
 from gongkai.ops.cli.mirror import mirror
 from gongkai.ops.upkeep import readings
 from gongkai.ui.mirror import rendering, rewriting, updating, verifying
-from gongkai.ui.mirror.addresses import NOTICE
+from gongkai.ui.mirror.addresses import UNAVAILABLE_PAGE
 from gongkai.ui.mirror.models import Leaf
 from gongkai.ui.portal.models import Purge
 from gongkai.ui.portal.purging import send_due
@@ -99,7 +99,7 @@ def test_the_job_finds_what_nobody_told_of(folder: Path, plans: Column, housing:
         "sitemap/index.html",
         "sitemap.xml",
         "robots.txt",
-        NOTICE[1:],
+        UNAVAILABLE_PAGE[1:],
     } <= names
     assert any(name.startswith("static/") and name.endswith(".css") for name in names)
     assert (done["failed"], list(look(folder).lines())) == (0, [])
@@ -205,7 +205,7 @@ class TestVerifying:
         assert f"files/{document.pk}/1/{mark[:16]}/" in (folder / "www" / page).read_text()
         monkeypatch.setattr("gongkai.ui.portal.views.items.with_sizes", lambda html, *_: html)
         answer = CliRunner().invoke(mirror, ["build"])
-        assert look(folder).absent == [(page, NOTICE)]
+        assert look(folder).absent == [(page, UNAVAILABLE_PAGE)]
         assert (answer.exit_code, f"网页 {page} 里的图片或文件不在镜像里" in answer.stderr) == (1, True)
 
 
@@ -259,16 +259,16 @@ def test_without_a_folder_nothing_is_done(plans: Column, housing: Body) -> None:
         ('<a href="https://b.gov.cn/">', '<a href="https://b.gov.cn/">'),
         ('<a href="/search/?q=a&amp;b">', '<a href="=/search/?q=a&amp;b">'),
         ('<a href="#main">', '<a href="#main">'),
-        ('<form method="post" action="/x/" class="y">', f'<form method="get" action="{NOTICE}" class="y">'),
-        ("<FORM ACTION='/x/' class=y>", f'<form action="{NOTICE}" class="y" method="get">'),
-        ('<button formaction="/x/">', f'<button formaction="{NOTICE}">'),
+        ('<form method="post" action="/x/" class="y">', f'<form method="get" action="{UNAVAILABLE_PAGE}" class="y">'),
+        ("<FORM ACTION='/x/' class=y>", f'<form action="{UNAVAILABLE_PAGE}" class="y" method="get">'),
+        ('<button formaction="/x/">', f'<button formaction="{UNAVAILABLE_PAGE}">'),
         ("<img alt='a>b' src='?page=2'>", '<img alt="a&gt;b" src="=/columns/?page=2">'),
         (
             '<img src="/a?page=1" srcset="/a?page=1 480w, /b 2x">',
             '<img src="=/a?page=1" srcset="=/a?page=1 480w, /b 2x">',
         ),
         ('<!-- <form> --><script>"<form>"</script>', '<!-- <form> --><script>"<form>"</script>'),
-        ('<form class="y">', f'<form class="y" action="{NOTICE}" method="get">'),
+        ('<form class="y">', f'<form class="y" action="{UNAVAILABLE_PAGE}" method="get">'),
     ],
 )
 def test_links_and_forms(before: str, after: str) -> None:

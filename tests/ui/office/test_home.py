@@ -248,7 +248,7 @@ def test_what_an_abolished_unit_left_open_is_said_before_and_stands_with_the_off
 def test_of_very_many_late_units_the_first_are_named_and_the_rest_are_counted(as_, city, monkeypatch) -> None:
     for body in (city.finance, city.finance, city.water):
         EntryFactory(body=body, red=True)
-    monkeypatch.setattr("gongkai.ui.office.blocks.LATE", 1)
+    monkeypatch.setattr("gongkai.ui.office.blocks.MAX_LATE_UNITS_NAMED", 1)
     page = as_(city.chief).get("/admin/").content.decode()
     assert "另有 1 个单位逾期 1 项，见各单位统计。" in page
 

@@ -23,8 +23,8 @@ from gongkai.core.ledger.desk import BLOCKS_BY_NAME
 from gongkai.core.ledger.jobs.registry import all_jobs
 from gongkai.core.units import switches as app_switches
 from gongkai.core.units.models import Body, BodyKind, Role
-from gongkai.ui.office.app_switches import APPS, SwitchableApp, is_block_off, is_job_off
-from gongkai.ui.office.menu import HEADINGS, LEAVES, MAX_LEAVES, iterate_pages, select_leaves
+from gongkai.ui.office.app_switches import SWITCHABLE_APPS, SwitchableApp, is_block_off, is_job_off
+from gongkai.ui.office.menu import MAX_LEAVES, MENU_HEADINGS, MENU_LEAVES, iterate_pages, select_leaves
 from gongkai.ui.office.menu_visibility import areas_for
 
 
@@ -68,15 +68,17 @@ def test_everybody_has_a_menu_of_two_levels_that_a_person_can_hold(role: Role, o
 
 def test_whoever_holds_every_post_keeps_what_is_most_needed() -> None:
     by = Actor("何静", posts=tuple(Post(role, 1, None, "/1/") for role in Role), bodies=frozenset({1}))
-    kept = select_leaves(by, LEAVES)
-    assert sum(leaf.spare for leaf in LEAVES if leaf not in kept) == sum(leaf not in kept for leaf in LEAVES) > 0
+    kept = select_leaves(by, MENU_LEAVES)
+    assert (
+        sum(leaf.spare for leaf in MENU_LEAVES if leaf not in kept) == sum(leaf not in kept for leaf in MENU_LEAVES) > 0
+    )
 
 
 @pytest.mark.django_db
 def test_the_table_names_items_that_there_are() -> None:
     there = {page.item.name for page in iterate_pages(admin_menu.registered_menu_items)}
-    assert [leaf.name for leaf in LEAVES if leaf.name not in there] == []
-    assert {leaf.heading for leaf in LEAVES} - {""} == {heading.name for heading in HEADINGS}
+    assert [leaf.name for leaf in MENU_LEAVES if leaf.name not in there] == []
+    assert {leaf.heading for leaf in MENU_LEAVES} - {""} == {heading.name for heading in MENU_HEADINGS}
 
 
 @pytest.mark.django_db
@@ -109,7 +111,7 @@ def test_an_app_that_is_off_is_in_no_menu_and_says_so(office: Body, switches: No
     assert signed_in(Role.CLERK, office).get(reverse("office_apps")).status_code == 302
 
 
-@pytest.mark.parametrize("app", APPS.values(), ids=APPS.keys())
+@pytest.mark.parametrize("app", SWITCHABLE_APPS.values(), ids=SWITCHABLE_APPS.keys())
 def test_the_table_of_apps_names_what_there_is(app: SwitchableApp) -> None:
     there = {page.item.name for page in iterate_pages(admin_menu.registered_menu_items)}
     above = {one.name for page in iterate_pages(admin_menu.registered_menu_items) for one in page.above}

@@ -27,7 +27,7 @@ from gongkai.content.publishing.documents import item_of
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Role
 from gongkai.ui.opendata.openapi import described
-from gongkai.ui.opendata.reads import OPERATIONS
+from gongkai.ui.opendata.reads import OPERATIONS_BY_NAME
 from gongkai.ui.portal import tree
 
 pytestmark = pytest.mark.django_db
@@ -270,7 +270,7 @@ class TestDescription:
             "getAnswer": here.known.pk,
         }
         filled = set()
-        for one in OPERATIONS.values():
+        for one in OPERATIONS_BY_NAME.values():
             content = told["paths"][one.address]["get"]["responses"]["200"]["content"]["application/json"]
             schema = {**content["schema"], "components": told["components"]}
             jsonschema.validate(content["example"], schema)
@@ -283,14 +283,14 @@ class TestDescription:
         assert filled >= {*places, "listDocuments", "listAnswers", "listColumns", "listUnits", "search"}
 
     def test_the_words_of_answers_are_those_that_filters_take(self) -> None:
-        for one in OPERATIONS.values():
+        for one in OPERATIONS_BY_NAME.values():
             for param in one.params:
                 field = one.answer.values.get(param.name)
                 if param.choices and field is not None:
                     assert param.read(field.example), (one.name, param.name)
 
     def test_every_example_of_a_parameter_is_understood(self) -> None:
-        for one in OPERATIONS.values():
+        for one in OPERATIONS_BY_NAME.values():
             for param in one.params:
                 if param.example is not None:
                     assert param.read(param.example) not in (None, ""), (one.name, param.name)

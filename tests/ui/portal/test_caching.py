@@ -14,7 +14,7 @@ from gongkai.content.editions.models import Column, Document
 from gongkai.content.editions.sources import document_of
 from gongkai.content.publishing import actions
 from gongkai.core.units.models import Body, Role
-from gongkai.ui.portal.caching import POLICIES, header
+from gongkai.ui.portal.caching import CACHE_POLICIES, header
 
 pytestmark = pytest.mark.django_db
 SHARED = [("purge", "http://127.0.0.1:6081")]
@@ -107,9 +107,9 @@ def test_the_sample_of_varnish_keeps_no_other_spelling() -> None:
 
 def test_what_may_be_withdrawn_is_shown_two_minutes_at_most_by_a_cache_that_cannot_be_told() -> None:
     """docs/portal.md promises it; a cache that is told forgets at once."""
-    may = [POLICIES[kind] for kind in ("page", "list", "file", "feed", "figures")]
+    may = [CACHE_POLICIES[kind] for kind in ("page", "list", "file", "feed", "figures")]
     assert all(policy.shared + policy.stale <= 120 for policy in may)
-    assert all(policy.browser == 0 for kind, policy in POLICIES.items() if kind != "fixed")
+    assert all(policy.browser == 0 for kind, policy in CACHE_POLICIES.items() if kind != "fixed")
 
 
 def test_header_kinds(settings: Any) -> None:

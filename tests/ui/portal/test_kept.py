@@ -18,7 +18,7 @@ from gongkai.core.acts import generation
 from gongkai.core.acts.generation import Generation
 from gongkai.ui.portal import caching, sweeping
 from gongkai.ui.portal.caching import SHORT
-from gongkai.ui.portal.kept import CHANGED, NOW, PAGES, PROVEN, HostFolder, KeepPages
+from gongkai.ui.portal.kept import CHANGED, NGINX_PROVEN, NOW, PAGES, HostFolder, KeepPages
 from gongkai.ui.portal.sweeping import sweep
 
 HOST, NAME = "www.yunling.gov.cn", "columns/1/2.html"
@@ -28,9 +28,9 @@ HOST, NAME = "www.yunling.gov.cn", "columns/1/2.html"
 def folder(tmp_path: Path) -> Iterator[Path]:
     for name in (NOW, CHANGED):
         (tmp_path / name).mkdir()
-    PROVEN.set()
+    NGINX_PROVEN.set()
     yield tmp_path
-    PROVEN.clear()
+    NGINX_PROVEN.clear()
 
 
 def shown(folder: Path) -> bytes:
@@ -124,7 +124,7 @@ def _asked(folder: Path, settings: Any, answer: HttpResponse) -> HttpResponse:
     settings.GONGKAI_PAGES, settings.GONGKAI_CACHE_SECRET = str(folder), "s3cret"
     settings.ALLOWED_HOSTS = ["*"]
     caching.share(answer)
-    given = {caching.PACKED: "s3cret"}
+    given = {caching.COMPRESSED_HEADER: "s3cret"}
     page = KeepPages(lambda _: answer)(RequestFactory().get(f"/{NAME}", headers=given, HTTP_HOST=HOST))
     assert isinstance(page, HttpResponse)
     return page

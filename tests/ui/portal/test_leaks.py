@@ -27,7 +27,7 @@ from gongkai.content.search import spelling
 from gongkai.core.files.models import StoredFile
 from gongkai.core.outbox.jobs import deliver
 from gongkai.core.units.actors import SYSTEM
-from gongkai.ui.opendata.reads import OPERATIONS
+from gongkai.ui.opendata.reads import OPERATIONS_BY_NAME
 from gongkai.ui.portal import tree
 from gongkai.ui.portal.models import Subscriber, Subscription
 from gongkai.ui.portal.subscribing.digests import send_digests
@@ -88,7 +88,7 @@ def test_every_parameter_of_the_portal_is_known_to_this_test() -> None:
     for folder in (ROOT / "portal" / "views", ROOT / "opendata"):
         for path in folder.glob("*.py"):
             found |= {one for group in read.findall(path.read_text()) for one in group if one}
-    found |= {param.name for one in OPERATIONS.values() for param in one.params if not param.in_path}
+    found |= {param.name for one in OPERATIONS_BY_NAME.values() for param in one.params if not param.in_path}
     assert found <= PARAMETERS
 
 

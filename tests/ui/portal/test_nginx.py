@@ -23,9 +23,9 @@ from tools.nginx import PROGRAM, free, run, sample
 from gongkai.content.editions.models import Website
 from gongkai.ui.portal import caching
 from gongkai.ui.portal.caching import header
-from gongkai.ui.portal.kept import CHANGED, PROVEN, KeepPages
+from gongkai.ui.portal.kept import CHANGED, NGINX_PROVEN, KeepPages
 from gongkai.ui.portal.purging import ways
-from gongkai.ui.portal.purging.affected import EVERYTHING, Place
+from gongkai.ui.portal.purging.affected import WHOLE_SITE_PATH, Place
 from gongkai.ui.portal.purging.ways import NotTaken, tell
 from gongkai.ui.portal.sweeping import proven
 from gongkai.ui.portal.views.errors import broken
@@ -71,7 +71,7 @@ class Portal(BaseHTTPRequestHandler):
         made, gone = of.made, self.path in of.withdrawn
         of.room.wait(10)
         if of.away:
-            return _of_a_database_away(self.path, self.headers.get(caching.PACKED, ""))
+            return _of_a_database_away(self.path, self.headers.get(caching.COMPRESSED_HEADER, ""))
         if of.down:
             return HttpResponse("down", status=503)
         kind = "application/atom+xml" if self.path.endswith("/feed/") else "text/html; charset=utf-8"
@@ -88,7 +88,7 @@ class Portal(BaseHTTPRequestHandler):
 
 
 def _of_a_database_away(path: str, secret: str) -> HttpResponse:
-    request = RequestFactory().get(path, headers={caching.PACKED: secret})
+    request = RequestFactory().get(path, headers={caching.COMPRESSED_HEADER: secret})
     try:
         raise OperationalError("the connection was refused")
     except OperationalError:
@@ -126,7 +126,7 @@ def ends(listening: ThreadingHTTPServer) -> Callable[[], None]:
 @pytest.fixture
 def inner(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> int:
     """The port at which files are taken away. Nobody here gives up for a machine that stands still for seconds."""
-    monkeypatch.setattr(ways, "CACHE", replace(ways.CACHE, seconds=60.0, whole=60.0))
+    monkeypatch.setattr(ways, "CACHE_REACH", replace(ways.CACHE_REACH, seconds=60.0, whole=60.0))
     port = free()
     settings.GONGKAI_CACHES = [("pages", f"http://127.0.0.1:{port}")]
     settings.GONGKAI_CACHE_SECRET = "s3cret"
@@ -143,9 +143,9 @@ def nginx(tmp_path: Path, portal: tuple[type[Portal], int], inner: int) -> Itera
     _listens(process, port)
     (tmp_path / "pages" / CHANGED).mkdir(parents=True)
     if proven(tmp_path / "pages"):
-        PROVEN.set()
+        NGINX_PROVEN.set()
     yield port
-    PROVEN.clear()
+    NGINX_PROVEN.clear()
     process.terminate()
     process.wait()
 
@@ -216,7 +216,7 @@ def test_everything_of_a_site_is_forgotten_and_nothing_of_another(get: Get, keep
     paths = ["/", *(f"/columns/1/{number}.html" for number in range(5))]
     before = {path: keep(path) for path in paths}
     other = keep("/", OTHER)
-    forget(EVERYTHING, f"{HOST.upper()}:443")
+    forget(WHOLE_SITE_PATH, f"{HOST.upper()}:443")
     after = {path: get(path) for path in paths}
     assert all(after[path] != before[path] for path in paths)
     assert get("/", OTHER) == other
@@ -227,7 +227,7 @@ def test_only_the_secret_takes_away_and_only_inside(
 ) -> None:
     page = keep(PAGE)
     settings.GONGKAI_CACHE_SECRET, settings.GONGKAI_PAGES = "guessed", ""
-    for place in (PAGE, EVERYTHING):
+    for place in (PAGE, WHOLE_SITE_PATH):
         with pytest.raises(NotTaken):
             forget(place)
     for method in ("PUT", "DELETE", "MOVE"):
@@ -261,7 +261,7 @@ def test_what_was_withdrawn_is_gone_though_no_server_has_room(
     """Nobody behind nginx is asked: it is gone in a moment, and is shown no more, not even for want of anything else."""
     kept, made = keep(PAGE), portal[0].made
     portal[0].room.clear()
-    forget(EVERYTHING)
+    forget(WHOLE_SITE_PATH)
     assert portal[0].made == made
     portal[0].down = True
     portal[0].room.set()
@@ -271,7 +271,7 @@ def test_what_was_withdrawn_is_gone_though_no_server_has_room(
     assert get(PAGE)[0] == 200
 
 
-@pytest.mark.parametrize("told", [EVERYTHING, PAGE])
+@pytest.mark.parametrize("told", [WHOLE_SITE_PATH, PAGE])
 def test_a_page_that_was_begun_before_and_comes_later_is_not_kept(
     told: str, get: Get, keep: Get, forget: Any, portal: tuple[type[Portal], int]
 ) -> None:
@@ -294,7 +294,7 @@ def test_who_waited_for_a_page_gets_the_one_that_is_kept_by_then(
     keep: Get, portal: tuple[type[Portal], int], settings: Any
 ) -> None:
     page, made = keep(PAGE), portal[0].made
-    asked = RequestFactory().get(PAGE, headers={caching.PACKED: "s3cret"}, HTTP_HOST=HOST)
+    asked = RequestFactory().get(PAGE, headers={caching.COMPRESSED_HEADER: "s3cret"}, HTTP_HOST=HOST)
     answer = KeepPages(lambda _: HttpResponse("made anew"))(asked)
     assert (gzip.decompress(answer.content).decode(), portal[0].made) == (page[1], made)
     answer = KeepPages(lambda _: HttpResponse("made anew"))(RequestFactory().get(PAGE, HTTP_HOST=HOST))
@@ -322,7 +322,7 @@ def test_an_attachment_comes_from_the_cache_while_its_mark_stands(
     assert kept.headers["Content-Disposition"] == "attachment"
     assert get(FILE) == kept
     portal[0].withdrawn = frozenset({FILE, PAGE})
-    forget(EVERYTHING)
+    forget(WHOLE_SITE_PATH)
     for _ in range(5):
         assert get(FILE) == (410, "gone"), "never again from the cache"
     gone, made = keep(PAGE, of="HIT"), portal[0].made
@@ -345,7 +345,7 @@ def test_where_no_application_answers_readers_go_on(
     for asked in ("/search/?q=1", "/columns/1/?after=x", "/forms/fault/"):
         assert get(asked) == (503, "mirror of unavailable.html"), asked
     assert get("/columns/1/../../../s3cret")[0] == 400
-    forget(EVERYTHING)
+    forget(WHOLE_SITE_PATH)
     assert get(PAGE) == (503, "mirror of unavailable.html"), "what was withdrawn is gone all the same"
 
 
@@ -407,7 +407,7 @@ def secure(
     site = sample(tmp_path, [portal[1]], front, "s3cret", inner=inner, certificate=str(certificate))
     process = run(tmp_path, site)
     (tmp_path / "pages" / CHANGED).mkdir(parents=True)
-    PROVEN.set()
+    NGINX_PROVEN.set()
     trusted = ssl.create_default_context(cafile=str(certificate))
 
     def ask(path: str) -> tuple[str, Any]:
@@ -428,7 +428,7 @@ def secure(
         except OSError:
             time.sleep(0.05)
     yield inner, ask
-    PROVEN.clear()
+    NGINX_PROVEN.clear()
     process.terminate()
     process.wait()
 
@@ -447,7 +447,7 @@ def test_behind_tls_what_was_withdrawn_is_gone_at_once(
         ["max-age=31536000"],
     ], "said once, by the application or by nginx"
     portal[0].withdrawn = frozenset({PAGE})
-    forget(EVERYTHING)
+    forget(WHOLE_SITE_PATH)
     assert ask(PAGE)[0] == "gone"
     assert ask("/healthz")[1]["Strict-Transport-Security"] == "max-age=31536000"
 

@@ -270,12 +270,12 @@ class TestFiles(OnTheShelf):
         self, client: Client, shelf: dict[str, PolicyRecord], monkeypatch: Any
     ) -> None:
         def none() -> None:
-            raise fonts.NoFont(fonts.NONE)
+            raise fonts.NoFont(fonts.NO_FONT_ERROR)
 
         monkeypatch.setattr("gongkai.lib.writing.pdf.faces", none)
         answer = client.get(self.address(shelf["valid"], "pdf"))
         assert answer.status_code == 503
-        assert answer.content.decode() == fonts.NONE
+        assert answer.content.decode() == fonts.NO_FONT_ERROR
 
     def test_hidden_is_hidden(self, client: Client, shelf: dict[str, PolicyRecord], housing: Body) -> None:
         made = shelf["valid"]

@@ -23,9 +23,9 @@ from gongkai.core.units.models import Body, Role
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.ui.portal.models import Purge
 from gongkai.ui.portal.purging import send_due, sending
-from gongkai.ui.portal.purging.affected import EVERYTHING, Place
-from gongkai.ui.portal.purging.outbox import SOON
-from gongkai.ui.portal.purging.sending import FAILURES
+from gongkai.ui.portal.purging.affected import WHOLE_SITE_PATH, Place
+from gongkai.ui.portal.purging.outbox import WHOLE_SITE_PURGE_INTERVAL
+from gongkai.ui.portal.purging.sending import MAX_FAILURES_PER_RUN
 from gongkai.ui.portal.purging.ways import NotTaken, tell
 from gongkai.work.consultation import actions as answers
 
@@ -101,7 +101,7 @@ def test_a_move_names_where_it_was_and_where_it_is(told: None, site: Website, pl
 def test_a_column_that_opens_changes_the_whole_site(told: None, site: Website) -> None:
     forget()
     column(site, "新栏目")
-    assert paths() == {EVERYTHING}
+    assert paths() == {WHOLE_SITE_PATH}
 
 
 def test_a_scheduled_text_is_told_when_its_time_comes(told: None, plans: Column, housing: Body) -> None:
@@ -157,7 +157,7 @@ def test_a_page_that_is_slow_to_be_made_anew_holds_up_no_other(
 
     monkeypatch.setattr(sending, "tell", tell)
     slow, rest = Purge.objects.filter(path="/").count(), Purge.objects.exclude(path="/").count()
-    assert 0 < slow < FAILURES
+    assert 0 < slow < MAX_FAILURES_PER_RUN
     assert send_due() == {"sent": rest, "retried": slow}
     assert paths() == {"/"}
 
@@ -276,14 +276,14 @@ def test_what_is_taken_back_in_masses_lets_the_site_go_once_in_ten_seconds(
     before = timezone.now()
     for document in texts[:3]:
         actions.withdraw(document, by=SYSTEM, reason="撤销迁移")
-    (whole,) = Purge.objects.filter(path=EVERYTHING, host="testserver")
-    assert before + SOON / 2 < whole.due_at <= timezone.now() + SOON
+    (whole,) = Purge.objects.filter(path=WHOLE_SITE_PATH, host="testserver")
+    assert before + WHOLE_SITE_PURGE_INTERVAL / 2 < whole.due_at <= timezone.now() + WHOLE_SITE_PURGE_INTERVAL
     now = dict(Purge.objects.filter(due_at__lte=timezone.now()).values_list("path", "urgent"))
     own = [now[f"/columns/{plans.pk}/{document.pk}.html"] for document in texts[:3]]
     assert own == [True, False, False], "the first is like what a person withdraws"
-    Purge.objects.filter(path=EVERYTHING).update(due_at=timezone.now() + SOON / 4)
+    Purge.objects.filter(path=WHOLE_SITE_PATH).update(due_at=timezone.now() + WHOLE_SITE_PURGE_INTERVAL / 4)
     actions.withdraw(texts[3], by=SYSTEM, reason="撤销迁移")
-    assert Purge.objects.filter(path=EVERYTHING, host="testserver").count() == 2
+    assert Purge.objects.filter(path=WHOLE_SITE_PATH, host="testserver").count() == 2
 
 
 def test_files_of_this_machine_go_where_no_web_server_answers(tmp_path: Path, settings: Any) -> None:
@@ -291,13 +291,13 @@ def test_files_of_this_machine_go_where_no_web_server_answers(tmp_path: Path, se
     pages = tmp_path / "now" / "www.yunling.gov.cn" / "pages"
     pages.mkdir(parents=True)
     with pytest.raises(NotTaken):
-        tell("pages=http://127.0.0.1:9", Place("www.yunling.gov.cn", EVERYTHING))
+        tell("pages=http://127.0.0.1:9", Place("www.yunling.gov.cn", WHOLE_SITE_PATH))
     assert not pages.exists()
 
 
 def test_a_whole_site_is_one_word_for_nginx_and_a_page_two_files(cache: tuple[str, type[Cache]]) -> None:
     address, handler = cache
-    tell(f"pages={address}", Place("www.Yunling.gov.cn:8443", EVERYTHING))
+    tell(f"pages={address}", Place("www.Yunling.gov.cn:8443", WHOLE_SITE_PATH))
     tell(f"pages={address}", Place("www.yunling.gov.cn", "/units/甲/"))
     folder = "/now/www.yunling.gov.cn/"
     assert [(command, path) for command, _, path, _ in handler.seen] == [

@@ -16,8 +16,8 @@ from gongkai.content.publishing.documents import item_of
 from gongkai.core.units.models import Body, Role
 from gongkai.ui.portal.models import Purge
 from gongkai.ui.portal.purging import send_due, sending, threads
-from gongkai.ui.portal.purging.affected import EVERYTHING, Place
-from gongkai.ui.portal.purging.sending import AGAIN, HOLD, URGENT, tell_first
+from gongkai.ui.portal.purging.affected import WHOLE_SITE_PATH, Place
+from gongkai.ui.portal.purging.sending import HOLD, SECOND_PURGE_DELAY, URGENT, tell_first
 from gongkai.ui.portal.purging.ways import NotTaken
 from gongkai.ui.portal.replica import bound
 
@@ -61,7 +61,7 @@ def test_a_withdrawal_is_urgent_and_for_nginx_one_word(document: Document, plans
     withdraw(document)
     page = f"/columns/{plans.pk}/{document.pk}.html"
     assert {(name(VARNISH), page), (name(VARNISH), "/")} <= urgent()
-    assert {path for cache, path in urgent() if cache == name(NGINX)} == {EVERYTHING}
+    assert {path for cache, path in urgent() if cache == name(NGINX)} == {WHOLE_SITE_PATH}
     assert not Purge.objects.filter(cache=name(NGINX), urgent=False).exists(), "nothing is left to be told"
 
 
@@ -87,7 +87,7 @@ def test_what_becomes_public_is_not_urgent_what_is_limited_from_now_on_is(
         actions.revise(item_of(other), by=clerk, **change)
         signed(item_of(other))
         assert Purge.objects.exists()
-        assert ((name(NGINX), EVERYTHING) in urgent()) is takes
+        assert ((name(NGINX), WHOLE_SITE_PATH) in urgent()) is takes
 
 
 def test_urgent_rows_go_before_older_ones(document: Document, said: list[tuple[str, str]]) -> None:
@@ -97,7 +97,7 @@ def test_urgent_rows_go_before_older_ones(document: Document, said: list[tuple[s
     withdraw(document)
     count = len(urgent())
     send_due(timezone.now())
-    assert set(said[:count]) == urgent() | {(name(NGINX), EVERYTHING)}
+    assert set(said[:count]) == urgent() | {(name(NGINX), WHOLE_SITE_PATH)}
     assert len(said) == count + 30
 
 
@@ -110,8 +110,8 @@ def test_a_cache_that_may_have_got_it_again_meanwhile_is_told_again_once(
     send_due(now)
     assert {cache for cache, _ in urgent()} == {name(VARNISH)}
     first, _ = len(said), said.clear()
-    assert send_due(now + AGAIN / 2)["sent"] == 0
-    assert 0 < send_due(now + AGAIN)["sent"] < first
+    assert send_due(now + SECOND_PURGE_DELAY / 2)["sent"] == 0
+    assert 0 < send_due(now + SECOND_PURGE_DELAY)["sent"] < first
     assert not Purge.objects.exists()
 
 
@@ -128,9 +128,9 @@ def test_where_readers_may_meet_the_replica_from_before_nginx_is_told_again(
     withdraw(document)
     now = timezone.now()
     send_due(now)
-    assert patience[0] == sending.PATIENCE
-    assert (name(NGINX), EVERYTHING) in said
-    (row,) = Purge.objects.filter(cache=name(NGINX), path=EVERYTHING)
+    assert patience[0] == sending.URGENT_REPLICA_WAIT_SECONDS
+    assert (name(NGINX), WHOLE_SITE_PATH) in said
+    (row,) = Purge.objects.filter(cache=name(NGINX), path=WHOLE_SITE_PATH)
     assert row.due_at == now + timedelta(seconds=bound())
     send_due(row.due_at)
     assert not Purge.objects.filter(cache=name(NGINX)).exists()
@@ -146,7 +146,7 @@ def test_a_withdrawal_that_is_not_taken_is_tried_again_in_a_second(
     withdraw(document)
     now = timezone.now()
     send_due(now)
-    (row,) = Purge.objects.filter(cache=name(NGINX), path=EVERYTHING)
+    (row,) = Purge.objects.filter(cache=name(NGINX), path=WHOLE_SITE_PATH)
     assert (row.due_at, row.held_until) == (now + timedelta(seconds=URGENT[0]), None)
     assert not Purge.objects.exclude(held_until=None).exists()  # what was not reached is free for the next
 
@@ -169,8 +169,8 @@ def test_lanes_are_woken_and_nginx_is_told_of_what_was_withdrawn_before_the_data
     monkeypatch: pytest.MonkeyPatch,
     django_capture_on_commit_callbacks: Any,
 ) -> None:
-    monkeypatch.setattr(threads, "LANES", [])
-    monkeypatch.setattr(threads, "BEFORE", 0.0)
+    monkeypatch.setattr(threads, "PURGE_THREADS", [])
+    monkeypatch.setattr(threads, "MAX_ACTION_WAIT_SECONDS", 0.0)
     monkeypatch.setattr(threads.Lane, "start", lambda _: None)
     lanes = threads.begin()
     assert len(lanes) == 4  # two caches, what is urgent and the rest
@@ -180,7 +180,7 @@ def test_lanes_are_woken_and_nginx_is_told_of_what_was_withdrawn_before_the_data
     [(rows, asked)] = [one for lane in lanes for one in lane.waiting]
     sending.Run(timezone.now(), sending.Q(), sending.time.monotonic() + 9).take(1000)  # all held by another
     tell_first(rows, asked)
-    assert said == [(name(NGINX), EVERYTHING)], "and nothing else"
+    assert said == [(name(NGINX), WHOLE_SITE_PATH)], "and nothing else"
     assert asked.is_set()
     assert not Purge.objects.filter(cache=name(NGINX)).exists(), "it is not told twice"
 
@@ -198,10 +198,12 @@ def test_a_web_server_that_stands_still_holds_up_no_other(monkeypatch: pytest.Mo
     monkeypatch.setattr(sending, "replicas", lambda: ["replica"])
     monkeypatch.setattr(threads, "send_due", lambda **_: None)
     monkeypatch.setattr(threads, "connections", SimpleNamespace(close_all=lambda: None))
-    monkeypatch.setattr(threads, "LANES", [])
-    monkeypatch.setattr(threads, "BEFORE", 0.5)
+    monkeypatch.setattr(threads, "PURGE_THREADS", [])
+    monkeypatch.setattr(threads, "MAX_ACTION_WAIT_SECONDS", 0.5)
     lanes = threads.begin()
-    threads.wake([Purge(cache=f"pages={one}", host="a", path=EVERYTHING, urgent=True) for one in ("still", "well")])
+    threads.wake(
+        [Purge(cache=f"pages={one}", host="a", path=WHOLE_SITE_PATH, urgent=True) for one in ("still", "well")]
+    )
     assert told == ["pages=well"]
     stuck.set()
     assert len(lanes) == 4

@@ -16,8 +16,8 @@ from django.test import RequestFactory
 
 from gongkai.ops.config import databases
 from gongkai.ui.portal import replica, sweeping
-from gongkai.ui.portal.middleware import WROTE, ReadReplica, anybody
-from gongkai.ui.portal.replica import EVERY, READS, Position, Router, Watch, bound
+from gongkai.ui.portal.middleware import WROTE_COOKIE, ReadReplica, anybody
+from gongkai.ui.portal.replica import EVERY, READ_DATABASE, Position, Router, Watch, bound
 
 GET = RequestFactory().get
 
@@ -177,7 +177,7 @@ def test_a_promoted_server_is_waited_for_once_and_not_at_every_change() -> None:
         (GET("/admin/login/"), False),
         (GET("/api/x", HTTP_AUTHORIZATION="Bearer x"), False),
         (GET("/", HTTP_COOKIE=f"{settings.SESSION_COOKIE_NAME}=x"), False),
-        (GET("/", HTTP_COOKIE=f"{WROTE}=1"), False),
+        (GET("/", HTTP_COOKIE=f"{WROTE_COOKIE}=1"), False),
     ],
 )
 def test_only_what_anybody_may_read_reads_the_replica(request_: Any, reads: bool) -> None:
@@ -222,18 +222,18 @@ def test_a_page_reads_the_replica_and_what_it_writes_it_finds(asked: Any) -> Non
 
     assert asked(where).content == b"replica"
     assert asked(writes).content == b"replica default default"
-    assert READS.get() == "default", "nothing is left of a request"
+    assert READ_DATABASE.get() == "default", "nothing is left of a request"
     replica.connections["default"].in_atomic_block = True
     assert asked(where).content == b"default"
 
 
 def test_who_sent_something_reads_the_primary_for_a_while(asked: Any) -> None:
     answer = asked(where, RequestFactory().post("/requests/new/"))
-    assert (answer.content, answer.cookies[WROTE]["max-age"]) == (
+    assert (answer.content, answer.cookies[WROTE_COOKIE]["max-age"]) == (
         b"default",
         settings.GONGKAI_REPLICA_LAG + 2,
     )
-    assert WROTE not in asked(where).cookies
+    assert WROTE_COOKIE not in asked(where).cookies
 
 
 def test_a_replica_that_fails_in_the_middle_of_a_page_is_left(asked: Any) -> None:

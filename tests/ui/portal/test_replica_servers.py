@@ -19,7 +19,7 @@ def name(settings: Any, monkeypatch: pytest.MonkeyPatch, django_db_blocker: Any)
     """Name servers as databases of the settings; each is read without delay."""
     import dj_database_url
 
-    monkeypatch.setattr(replica, "PRIMARY", "pair_primary")
+    monkeypatch.setattr(replica, "PRIMARY_DATABASE", "pair_primary")
     monkeypatch.setattr(replica, "EVERY", 0.2)
     replica.watch_of.cache_clear()
     named: set[str] = set()
@@ -81,7 +81,7 @@ def test_a_real_pair(name: Callable[..., None], settings: Any) -> None:
         assert replica.followed("replica").reached == -1
         assert read() == {"pair_primary"}
         follower.stop()
-        with pytest.raises(replica.FAULTS):
+        with pytest.raises(replica.DATABASE_ERRORS):
             replica.followed("replica")
 
 
@@ -192,7 +192,7 @@ def test_a_replica_that_says_nothing_is_not_waited_for(name: Callable[..., None]
         os.kill(pid, signal.SIGSTOP)
         try:
             began = time.monotonic()
-            with pytest.raises(replica.FAULTS):
+            with pytest.raises(replica.DATABASE_ERRORS):
                 ask("replica", "SELECT 1")
             assert time.monotonic() - began < 3
             replica.watch_of("replica").away()

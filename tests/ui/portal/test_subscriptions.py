@@ -264,7 +264,7 @@ class TestDigest:
         public(housing, [plans])
         first, second = (digests._due(morning()) for _ in range(2))
         (tree,) = digests.sites()
-        upto = morning() - digests.SETTLED
+        upto = morning() - digests.SETTLING_PERIOD
         assert digests._write(first[0], tree, upto) == "written"
         assert digests._write(second[0], tree, upto) == ""
         assert Letter.objects.filter(key__startswith="digest/").count() == 1

@@ -12,7 +12,7 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Role
 from gongkai.lib.matching.fitting import Fit, Quality
-from gongkai.lib.matching.weights import DEFAULT, Weights
+from gongkai.lib.matching.weights import DEFAULT_WEIGHTS, Weights
 from gongkai.work.consultation import actions, hits, learning, recall
 from gongkai.work.consultation.models import KnownAnswer, OwnSynonym, Use, WeightFit
 
@@ -96,7 +96,7 @@ def test_weights_are_used_only_where_better_and_until_put_aside(site, housing) -
     assert recall.PUBLIC_INDEX.current().weights == better == learning.get_weights()
     assert recall.suggest_answers("公租房申请")
     actions.put_fit_aside(kept, by=chief)
-    assert recall.PUBLIC_INDEX.current().weights == DEFAULT
+    assert recall.PUBLIC_INDEX.current().weights == DEFAULT_WEIGHTS
     with pytest.raises(Refused, match="没有在用"):
         actions.put_fit_aside(WeightFit.objects.get(pk=kept.pk), by=chief)
 

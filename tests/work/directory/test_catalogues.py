@@ -19,7 +19,7 @@ from gongkai.core.units.actors import ANONYMOUS, SYSTEM
 from gongkai.core.units.models import Role
 from gongkai.work.directory import actions, coverage, queries
 from gongkai.work.directory.domains import ROOT
-from gongkai.work.directory.importing import CATALOGUE
+from gongkai.work.directory.importing import CATALOGUE_IMPORTER
 from gongkai.work.directory.models import Catalogue, CatalogueItem, ColumnTemplate
 from gongkai.work.directory.panels import gaps
 
@@ -59,13 +59,13 @@ def test_rows_that_say_the_same_and_rows_without_ticks_are_errors_by_cell(site) 
         }
         for at in range(3)
     ]  # fmt: skip
-    content = write_xlsx(CATALOGUE.sheet, rows)
+    content = write_xlsx(CATALOGUE_IMPORTER.sheet, rows)
     _, plan = spreadsheets.try_file("catalogue", content=content, file_name="a.xlsx", by=SYSTEM)
     assert [(one.row, one.what) for one in plan.errors] == [(3, "与第2行重复"), (4, "公开方式没有勾选")]
     assert plan.notes[-1].startswith("公开主体中没有认出的单位：局（")
     for one in rows:
         one["domain"] = "救灾减灾"
-    content = write_xlsx(CATALOGUE.sheet, rows)
+    content = write_xlsx(CATALOGUE_IMPORTER.sheet, rows)
     _, plan = spreadsheets.try_file("catalogue", content=content, file_name="a.xlsx", by=SYSTEM)
     assert "不是26个试点领域之一，相近的有“救灾”" in plan.notes[0]
 
@@ -114,7 +114,7 @@ def test_a_new_version_supersedes_the_old_one_and_keeps_its_columns(site, housin
 
 def test_the_export_is_read_back_as_the_same(site, housing) -> None:
     in_force()
-    content = write_xlsx(CATALOGUE.sheet, CATALOGUE.rows(SYSTEM))
+    content = write_xlsx(CATALOGUE_IMPORTER.sheet, CATALOGUE_IMPORTER.rows(SYSTEM))
     _, plan = spreadsheets.try_file("catalogue", content=content, file_name="a.xlsx", by=SYSTEM)
     assert (plan.errors, len(plan.changes)) == ([], 3)
     assert plan.notes == ["社会救助：与现行版本相比，新增0项，减少0项，3项不变。"]

@@ -12,7 +12,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.work.directory import actions
 from gongkai.work.directory.actions.followups import (
-    SIX,
+    INSTITUTION_DOMAINS,
     approve,
     draft,
     drop,
@@ -33,9 +33,11 @@ def test_three_months_from_the_act(act: tuple[int, int, int], due: tuple[int, in
 @pytest.mark.django_db
 def test_six_awaited_acts_and_their_steps(site: Any, housing: Body) -> None:
     office = signed_in(Role.CHIEF, site.body)
-    given = {"outcome": "rules", "government": site.body.pk} | {f"body{at}": housing.pk for at in range(len(SIX))}
+    given = {"outcome": "rules", "government": site.body.pk} | {
+        f"body{at}": housing.pk for at in range(len(INSTITUTION_DOMAINS))
+    }
     office.post("/admin/directory/followups/new/", given)
-    assert sorted(Followup.objects.values_list("domain", flat=True)) == sorted(SIX)
+    assert sorted(Followup.objects.values_list("domain", flat=True)) == sorted(INSTITUTION_DOMAINS)
     entry, other = Entry.objects.filter(kind="followup").order_by("pk")[:2]
     assert (entry.state, entry.due_at) == ("awaited", None)
     chief, clerk = actor(Role.CHIEF, site.body), actor(Role.CLERK, housing)

@@ -19,7 +19,7 @@ from gongkai.core.spreadsheets.actions import apply, try_file, undo
 from gongkai.core.units.models import Person, Role
 from gongkai.work.newmedia import actions, jobs, queries
 from gongkai.work.newmedia.account_checks import against, column_light, is_stale, light_of, name_shows_unit
-from gongkai.work.newmedia.importing import ACCOUNTS, SHEET
+from gongkai.work.newmedia.importing import ACCOUNT_IMPORTER, SHEET
 from gongkai.work.newmedia.models import Account, AccountColumn, AccountState, Filing, Hit, Reason, Screening
 
 pytestmark = pytest.mark.django_db
@@ -251,7 +251,7 @@ def test_the_register_as_a_spreadsheet(kept: SimpleNamespace) -> None:
     made = Account.objects.get(platform="wechat")
     assert Movement.objects.filter(action="newmedia.enter_account").count() == 2
     assert (made.state, made.functions) == ("open", ["publish", "serve"])
-    rows = [[one[column.key] for column in SHEET.columns] for one in ACCOUNTS.rows(kept.chief)]
+    rows = [[one[column.key] for column in SHEET.columns] for one in ACCOUNT_IMPORTER.rows(kept.chief)]
     _, again = try_file("newmedia", content=book(rows), file_name="b.xlsx", by=kept.chief)
     assert (again.same, again.changes) == (2, []), "what was exported reads back as the same"
     run.refresh_from_db()

@@ -34,7 +34,7 @@ from gongkai.work.notices.models import Assignment, Contribution, Notice
 from gongkai.work.notices.planning.roles import COLUMNS, LEAD_OWES
 from gongkai.work.notices.queries.public import count_public_progress
 from gongkai.work.notices.queries.readiness import preview_confirmation
-from gongkai.work.notices.states import SUPPORT, ShareState
+from gongkai.work.notices.states import SUPPORT_KIND_NAME, ShareState
 from gongkai.work.notices.versions.measure_states import load_current
 
 
@@ -79,7 +79,7 @@ def test_the_lead_owes_the_task_and_partners_what_they_give(town: City, helped: 
     )
     (public,) = count_public_progress(YEAR, town.government)
     assert public.lights.total == 1  # the task is counted once
-    assert SUPPORT not in outward(["assignment", SUPPORT])
+    assert SUPPORT_KIND_NAME not in outward(["assignment", SUPPORT_KIND_NAME])
     assert Message.objects.filter(subject__startswith="配合任务1项").exists() == (
         Message.objects.filter(key__endswith=":support").exists()
     )
@@ -118,11 +118,11 @@ def test_a_task_that_ends_takes_what_was_given_and_asks_for_the_rest_no_more(
 ) -> None:
     submit_support(support, by=educator, statement="已提供")
     cancel_assignment(fresh(task), by=town.chief, reason="不再开展")
-    states = dict(Entry.objects.filter(kind=SUPPORT).values_list("body", "state"))
+    states = dict(Entry.objects.filter(kind=SUPPORT_KIND_NAME).values_list("body", "state"))
     assert states == {town.education.pk: ShareState.DONE, town.health.pk: ShareState.CANCELLED}
     reopen_assignment(fresh(task), by=town.chief, reason="恢复开展")
-    assert Entry.objects.open().filter(kind=SUPPORT, body=town.health).count() == 1
-    assert not Entry.objects.open().filter(kind=SUPPORT, body=town.education).exists()
+    assert Entry.objects.open().filter(kind=SUPPORT_KIND_NAME, body=town.health).count() == 1
+    assert not Entry.objects.open().filter(kind=SUPPORT_KIND_NAME, body=town.education).exists()
 
 
 def test_a_partner_has_the_day_of_the_task(town: City, task: Entry, support: Entry, lead: Actor) -> None:

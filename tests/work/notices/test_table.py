@@ -12,7 +12,7 @@ from factories.notices import City, accepted, live, parsed, row, submitted
 from factories.units import actor, signed_in
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Role
-from gongkai.lib.writing.table import FIGURES, LIGHTS, progress_xlsx
+from gongkai.lib.writing.table import FIGURE_COLUMNS, LIGHT_LABELS_AND_FILLS, progress_xlsx
 from gongkai.lib.writing.table_paper import overview
 from gongkai.work.notices.models import Notice
 from gongkai.work.notices.queries.matrix import count_matrix
@@ -67,7 +67,7 @@ def test_what_fell_away_is_listed_and_counts_on_neither_sheet(town: City, notice
 def test_lights_are_fills_with_their_word(town: City, notice: Notice) -> None:
     page = load_workbook(BytesIO(progress_xlsx(build_progress_table(notice, town.chief))))["举措与单位"]
     shown = {page.cell(at, 7).value: page.cell(at, 7).fill.fgColor.rgb for at in range(3, page.max_row)}
-    fills = {word: f"00{fill}" for word, fill in LIGHTS.values()}
+    fills = {word: f"00{fill}" for word, fill in LIGHT_LABELS_AND_FILLS.values()}
     assert set(shown) <= set(fills)
     assert all(fills[word] == fill for word, fill in shown.items())
 
@@ -75,15 +75,17 @@ def test_lights_are_fills_with_their_word(town: City, notice: Notice) -> None:
 def test_sums_are_those_of_the_screen(town: City, notice: Notice) -> None:
     made = build_progress_table(notice, town.chief)
     lights = count_matrix(notice, town.chief).all
-    for name, _ in FIGURES:
+    for name, _ in FIGURE_COLUMNS:
         assert sum(line.figures[name] for line in made.measures) == getattr(lights, name)
     assert count_lights(list(notice.assignments.select_related("entry")), datetime.now().astimezone()) == lights
     page = load_workbook(BytesIO(progress_xlsx(made)))["按举措"]
     last = [cell.value for cell in page[page.max_row]]
-    assert last[10:17] == [getattr(lights, name) for name, _ in FIGURES], "figures, no formulas: previews compute none"
+    assert last[10:17] == [getattr(lights, name) for name, _ in FIGURE_COLUMNS], (
+        "figures, no formulas: previews compute none"
+    )
     assert last[17] == pytest.approx(lights.percent / 100)
     for line in made.measures:
-        assert line.figures["total"] == sum(line.figures[name] for name, _ in FIGURES[1:])
+        assert line.figures["total"] == sum(line.figures[name] for name, _ in FIGURE_COLUMNS[1:])
 
 
 def test_the_leaders_paper_says_the_same(town: City, notice: Notice) -> None:

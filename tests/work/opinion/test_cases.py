@@ -22,7 +22,7 @@ from gongkai.ui.office.offered_actions import next_offer
 from gongkai.work.opinion import actions
 from gongkai.work.opinion.models import OpinionDuty, WatchField
 from gongkai.work.opinion.queries.cases import talks_of
-from gongkai.work.opinion.states import CASE
+from gongkai.work.opinion.states import CASE_MACHINE
 from gongkai.work.opinion.syncing import field_of, responder
 
 pytestmark = pytest.mark.django_db
@@ -156,7 +156,9 @@ def test_answered_late_it_is_closed_late(housing: Body) -> None:
 
 def test_nothing_but_the_evaluation_closes_an_answered_case(housing: Body) -> None:
     entry = answered(judged(housing))
-    closing = [verb for verb in CASE.verbs(entry.state) if set(CASE.moves[verb].to) & CASE.closed]
+    closing = [
+        verb for verb in CASE_MACHINE.verbs(entry.state) if set(CASE_MACHINE.moves[verb].to) & CASE_MACHINE.closed
+    ]
     assert closing == ["evaluate"]
     assert entry.closed_at is None
 

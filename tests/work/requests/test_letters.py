@@ -18,7 +18,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actions import merge
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body, Role
-from gongkai.lib.writing.filling import FIELD, NoTemplate, fields_of, fill_docx
+from gongkai.lib.writing.filling import PLACEHOLDER_PATTERN, NoTemplate, fields_of, fill_docx
 from gongkai.work.requests import actions, applicant_matter
 from gongkai.work.requests.letters import (
     LETTER_FIELDS,
@@ -152,7 +152,7 @@ def test_every_statutory_step_has_its_letter_and_what_is_past_has_none(entry: En
         "转办后的编号：申请2024-",
     ):
         assert part in made["transfer"], part
-    assert not [kind for kind, text in made.items() if FIELD.search(text)]
+    assert not [kind for kind, text in made.items() if PLACEHOLDER_PATTERN.search(text)]
 
 
 @pytest.mark.usefixtures("entered_years")

@@ -16,7 +16,7 @@ from gongkai.core.acts.actors import ANONYMOUS, SYSTEM
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body, Role
 from gongkai.core.widgets.charts import GREY, RED, Series, columns
-from gongkai.lib.writing.filling import FIELD, value_at
+from gongkai.lib.writing.filling import PLACEHOLDER_PATTERN, value_at
 from gongkai.work.requests import actions
 from gongkai.work.requests.models import Case, Consultation, Request
 from gongkai.work.requests.queries import statistics
@@ -202,7 +202,7 @@ def test_a_case_keeps_no_part_of_the_applicants_name(unit: Body, name: str, text
 def test_a_field_that_ends_a_sentence_does_not_end_it_twice() -> None:
     text = "你方的意见为：{{意见}}，{{理由}}。"
     fields = {"意见": "不同意公开。", "理由": "涉及商业秘密"}
-    said = FIELD.sub(lambda found: value_at(text, found, fields), text)
+    said = PLACEHOLDER_PATTERN.sub(lambda found: value_at(text, found, fields), text)
     assert said == "你方的意见为：不同意公开，涉及商业秘密。"
 
 

@@ -8,7 +8,7 @@ from gongkai.lib.confined import reader
 from gongkai.lib.law import annual_form as form
 from gongkai.lib.law.annual_tables import Rows, tables_of
 from gongkai.lib.reading.document import Document, Grid
-from gongkai.lib.reading.loading import LOADS, load
+from gongkai.lib.reading.loading import LAZY_LIBRARIES, load
 from gongkai.lib.reading.model import ReadingError
 
 _TITLE = re.compile(r"((?:19|20)\d{2})\s*年?(?:度)?.{0,30}(?:政府信息公开|政务公开).{0,8}(?:年度)?报告")
@@ -31,7 +31,7 @@ class ReadReport:
         return [name for key, name in form.TABLE_NAMES.items() if key not in self.tables]
 
 
-@reader(ReadingError, loads=LOADS)
+@reader(ReadingError, loads=LAZY_LIBRARIES)
 def read_report(data: bytes, name: str) -> ReadReport:
     """Read a report from a file in any format that notices are read from (docx, html, pdf, xlsx, …).
 

@@ -27,7 +27,7 @@ from gongkai.core.files.models import StoredFile
 from gongkai.lib.confined import watched
 from gongkai.lib.confined.asking import Overloaded
 from gongkai.lib.privacy import DIRECT_CHARACTERS, Finding, PrivacyError, find
-from gongkai.lib.richtext.passages import ADDRESS
+from gongkai.lib.richtext.passages import LINK_URL_LABEL
 
 logger = logging.getLogger(__name__)
 
@@ -91,7 +91,7 @@ def _is_prose(sheet: Sheet, piece: Piece, offset: int) -> bool:
     """Whether anybody proofreads what stands there: names of files, numbers and addresses of links nobody does."""
     if piece.key.split(":")[-1] in FACTS_WITHOUT_PROOFREADING or piece.key.startswith("name:"):
         return False
-    return sheet.place(piece, offset) != ADDRESS
+    return sheet.place(piece, offset) != LINK_URL_LABEL
 
 
 def _row(family: str, one: Finding) -> dict[str, object]:

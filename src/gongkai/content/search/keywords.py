@@ -9,7 +9,7 @@ from typing import NamedTuple
 from gongkai.content.search.sounds import sound
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.matching.analysis import ASKING, segmenter
+from gongkai.lib.matching.analysis import QUESTION_WORDS_PATTERN, segmenter
 from gongkai.lib.matching.synonyms import Synonym, Synonyms
 
 #: Synonyms of a lower weight do not stand for the word.
@@ -118,7 +118,7 @@ def _words(folded: str, synonyms: Synonyms) -> list[Keyword]:
 def _plain_words(folded: str, synonyms: Synonyms) -> list[Keyword]:
     folded = _PUBLIC_MONEY.sub(lambda asked: f"{asked[1]} {_PUBLIC_SUMS[asked[2]]} ", folded)
     folded = _GREAT_AGE.sub(lambda asked: asked[0].rstrip("了") + " 高龄 ", folded)
-    text = ASKING.sub(" ", _ASKED.sub(" ", _YES_NO.sub(r"\1", _ASKED.sub(" ", folded))))
+    text = QUESTION_WORDS_PATTERN.sub(" ", _ASKED.sub(" ", _YES_NO.sub(r"\1", _ASKED.sub(" ", folded))))
     made: list[Keyword] = []
     at = 0
     for start, end, rows in words_with_synonyms(text, synonyms):

@@ -15,7 +15,7 @@ class Config(AppConfig):
         """Register the log as insert-only and put the guards up after migrations."""
         from gongkai.core.acts import covering, guards
         from gongkai.core.acts.waiting import not_in_a_transaction
-        from gongkai.lib.confined.reading import BEFORE
+        from gongkai.lib.confined.reading import BEFORE_READING_HOOKS
 
         covering.declare()
         guards.insert_only("acts", "Movement")
@@ -25,7 +25,7 @@ class Config(AppConfig):
         guards.insert_only("acts", "Seal")
         guards.insert_only("acts", "Stamp")
         guards.insert_only("acts", "Shown")
-        BEFORE.append(not_in_a_transaction)
+        BEFORE_READING_HOOKS.append(not_in_a_transaction)
         pre_migrate.connect(covering.migrating, dispatch_uid="gongkai.acts.covering")
         post_migrate.connect(covering.migrated, sender=self, dispatch_uid="gongkai.acts.covering")
         post_migrate.connect(guards.install, sender=self, dispatch_uid="gongkai.acts.guards")

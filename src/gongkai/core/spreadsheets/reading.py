@@ -8,7 +8,7 @@ from gongkai.core.spreadsheets.cells import GUIDE_SHEET_NAME, is_footer, is_sum,
 from gongkai.core.spreadsheets.errors import Bad, Unreadable
 from gongkai.core.spreadsheets.sheet import CellError, Column, Head, Row, Sheet, Table, spelling
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.confined import BOUNDS
+from gongkai.lib.confined import BOUNDS_BY_NAME
 from gongkai.lib.fileformats.documents import UnreadFile, read_document
 from gongkai.lib.fileformats.documents.losses import describe_losses
 from gongkai.lib.fileformats.workbooks.merging import Covered, Merged
@@ -32,7 +32,7 @@ def read(file: bytes | IO[bytes], sheet: Sheet, meant: Mapping[str, str] | None 
     Raises:
         Unreadable: the file as a whole cannot be taken (one line says why and what to do).
     """
-    content = file if isinstance(file, bytes) else file.read(BOUNDS["sheet bytes"].most + 1)
+    content = file if isinstance(file, bytes) else file.read(BOUNDS_BY_NAME["sheet bytes"].most + 1)
     table = Table()
     count = 0
     for page, found, covered in _pages(content, sheet, table):

@@ -31,7 +31,7 @@ from gongkai.core.spreadsheets.portions import is_abandoned
 from gongkai.core.spreadsheets.sheet import Head
 from gongkai.core.widgets.answers import BINARY_CONTENT_TYPE, download
 from gongkai.core.widgets.paging import page_of
-from gongkai.lib.confined import BOUNDS
+from gongkai.lib.confined import BOUNDS_BY_NAME
 
 #: Headings of a column that counts the rows: 序号 is not taken for 账号, which it resembles.
 ROW_NUMBERS = frozenset({"序号", "序", "编号", "行号", "No", "NO", "No.", "#"})
@@ -56,7 +56,7 @@ def start(request: HttpRequest, name: str) -> HttpResponse:
             reasons = ["请先选择文件。"]
         else:
             try:
-                content = upload.read(BOUNDS["sheet bytes"].most + 1)
+                content = upload.read(BOUNDS_BY_NAME["sheet bytes"].most + 1)
                 run, _ = actions.try_file(name, content=content, file_name=upload.name or "表格", by=by)
                 return HttpResponseRedirect(reverse("spreadsheets:run", args=[run.pk]))
             except Unreadable as error:
@@ -68,7 +68,7 @@ def start(request: HttpRequest, name: str) -> HttpResponse:
         "importer": importer,
         "reasons": reasons,
         "runs": page_of(request, runs),
-        "most": BOUNDS["sheet bytes"].most // 1048576,
+        "most": BOUNDS_BY_NAME["sheet bytes"].most // 1048576,
     }
     context["adds_only"] = adds_only(importer)
     context["advice"] = importer.advice(by) if isinstance(importer, Advises) else []

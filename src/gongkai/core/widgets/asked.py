@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.dateparse import parse_date as parse_iso_date
 
-from gongkai.lib.chinese.typed_values import YEARS, TypedValueError, parse_date, parse_whole
+from gongkai.lib.chinese.typed_values import ACCEPTED_YEARS, TypedValueError, parse_date, parse_whole
 
 #: The largest row id that every database accepts.
 MAX_ROW_ID = 10**18 - 1
@@ -149,7 +149,7 @@ def typed_year(text: str) -> Typed[int]:
         year = MINYEAR
     if year is None:
         return Typed()
-    if year not in YEARS:
+    if year not in ACCEPTED_YEARS:
         return Typed(text[:LONGEST_TYPED], None, "请填写四位数的年份，如 2026。")
     return Typed(str(year), year)
 

@@ -15,11 +15,11 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
 from gongkai.lib.chinese.typed_values import (
+    ACCEPTED_YEARS,
     DATE_EXAMPLE,
     MOMENT_EXAMPLE,
     OTHER_YEAR,
     TIME_EXAMPLE,
-    YEARS,
     TypedValueError,
     parse_date,
     parse_decimal,
@@ -118,17 +118,17 @@ class DecimalInput(NumberInput):
 
 
 def validate_year(day: date) -> None:
-    """Refuse a date whose year is outside `YEARS`.
+    """Refuse a date whose year is outside `ACCEPTED_YEARS`.
 
     Raises:
         ValidationError.
     """
-    if day.year not in YEARS:
+    if day.year not in ACCEPTED_YEARS:
         raise forms.ValidationError(f"{OTHER_YEAR}。")
 
 
 class Day(forms.DateField):
-    """A date field for years in `YEARS`."""
+    """A date field for years in `ACCEPTED_YEARS`."""
 
     widget = PickerInput
     default_validators = [validate_year]
@@ -143,7 +143,7 @@ class Day(forms.DateField):
 
 
 class Moment(forms.DateTimeField):
-    """A date and time field in the current time zone, for years in `YEARS`."""
+    """A date and time field in the current time zone, for years in `ACCEPTED_YEARS`."""
 
     widget = MomentInput
     default_validators = [validate_year]

@@ -30,7 +30,7 @@ _TABLE = """
 """
 _FIELDS = _TABLE.split()
 _DAYS_BY_YEAR = {int(_FIELDS[at]): _FIELDS[at + 1 : at + 5] for at in range(0, len(_FIELDS), 5)}
-YEARS = range(min(_DAYS_BY_YEAR), max(_DAYS_BY_YEAR) + 1)
+KNOWN_YEARS = range(min(_DAYS_BY_YEAR), max(_DAYS_BY_YEAR) + 1)
 
 
 def festival(which: int, year: int) -> date | None:

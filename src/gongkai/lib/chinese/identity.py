@@ -1,7 +1,7 @@
 """Identity numbers (GB 11643) and unified social credit codes (GB 32100): the one check of each.
 
 `check_id` judges a resident's number as the standard has it. Whoever looks for numbers that lead to a person also counts those of the
-same build that others hold (`HOLDERS`): residence permits and the permanent residence card.
+same build that others hold (`REGION_CODES`): residence permits and the permanent residence card.
 """
 
 import re
@@ -12,11 +12,11 @@ from datetime import date
 from gongkai.lib.chinese.days import today as current_day
 
 #: Province-level codes of GB/T 2260, the first two digits of an identity number.
-PROVINCES = frozenset(
+PROVINCE_CODES = frozenset(
     f"{region}{n}" for region, count in {1: 5, 2: 3, 3: 7, 4: 6, 6: 5}.items() for n in range(1, count + 1)
 ) | {"50", "51", "52", "53", "54", "71", "81", "82"}
 #: Beside them 83 (居住证 of residents from Taiwan) and 91 to 99 (the five-star card of foreign permanent residents, by region).
-HOLDERS = PROVINCES | {"83"} | {f"9{n}" for n in range(1, 10)}
+REGION_CODES = PROVINCE_CODES | {"83"} | {f"9{n}" for n in range(1, 10)}
 _ID_NUMBER = re.compile(r"[0-9]{17}[0-9Xx]")
 _OLD_ID_NUMBER = re.compile(r"[0-9]{15}")
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -42,7 +42,7 @@ def _make_verdict(why: str) -> Verdict:
     return Verdict(why == "ok", why)
 
 
-def check_id(text: str, today: date | None = None, *, regions: Collection[str] = PROVINCES) -> Verdict:
+def check_id(text: str, today: date | None = None, *, regions: Collection[str] = PROVINCE_CODES) -> Verdict:
     """Check an 18-digit identity number as given: no trimming, small x read as X.
 
     Args:
@@ -66,12 +66,12 @@ def check_id(text: str, today: date | None = None, *, regions: Collection[str] =
 
 def looks_like_id(text: str) -> bool:
     """Return whether 18 characters are an ID number except perhaps for the check digit."""
-    return check_id(text, regions=HOLDERS).why in ("ok", "check")
+    return check_id(text, regions=REGION_CODES).why in ("ok", "check")
 
 
 def check_old_id(text: str) -> bool:
     """Return whether 15 digits are a first-generation ID number (GB 11643—1989)."""
-    if _OLD_ID_NUMBER.fullmatch(text) is None or text[:2] not in PROVINCES or text[0] == "8":
+    if _OLD_ID_NUMBER.fullmatch(text) is None or text[:2] not in PROVINCE_CODES or text[0] == "8":
         return False
     return _make_date(1900 + int(text[6:8]), int(text[8:10]), int(text[10:12])) is not None
 

@@ -48,11 +48,11 @@ _NORMAL = re.compile(f"[{_COMMON_HAN}!-~\u3001-\u3029\uff01-\uff5e“”‘’�
 #: Line ends of all kinds.
 _LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 #: Control characters, characters without width, soft hyphens, variation selectors, marks of direction, tags.
-INVISIBLE = (
+INVISIBLE_CHARACTER_CLASS = (
     "\x00-\x08\x0e-\x1b\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u202a-\u202e"
     "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff"
 )
-_INVISIBLE = re.compile(f"[{INVISIBLE}]")
+_INVISIBLE = re.compile(f"[{INVISIBLE_CHARACTER_CLASS}]")
 #: Joiners are letters of Arabic and Mongolian script and join emoji; elsewhere they are invisible.
 _JOINER = re.compile("(?<![\u0600-\u08ff\u1800-\u18af\u2190-\u2bff\U0001f000-\U0001faff])[\u200c\u200d]")
 #: Half of a surrogate pair.

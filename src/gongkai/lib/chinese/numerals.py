@@ -10,7 +10,7 @@ _CHINESE_DIGITS = "零一二三四五六七八九"
 _UNIT_VALUES = {"十": 10, "百": 100, "千": 1000}
 _MYRIAD_VALUES = {"万": 10_000, "亿": 100_000_000}
 #: The characters of numerals below ten thousand (万 and 亿 often stand for a unit: 3万元), to stand inside square brackets.
-NUMERALS = "零〇一二三四五六七八九十百千两"
+NUMERAL_CHARACTERS = "零〇一二三四五六七八九十百千两"
 
 
 def to_int(text: str) -> int | None:

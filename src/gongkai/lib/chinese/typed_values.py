@@ -13,7 +13,7 @@ from gongkai.lib.chinese.normalisation import normalise_text
 from gongkai.lib.chinese.numerals import to_int
 
 #: Years that a typed date may have: the People's Republic's, up to the last year with a calendar.
-YEARS = range(1949, 2101)
+ACCEPTED_YEARS = range(1949, 2101)
 _TYPED_DATE = re.compile(
     r"([0-9]{4})(?:\s*([-/.])\s*([0-9]{1,2})\s*\2\s*([0-9]{1,2})"
     r"|\s*年\s*([0-9]{1,2})\s*月\s*([0-9]{1,2})\s*日"
@@ -45,7 +45,7 @@ TIME_EXAMPLE = "09:30"
 MOMENT_EXAMPLE = f"{DATE_EXAMPLE} {TIME_EXAMPLE}"
 NO_SUCH_DATE = "没有这一天，请核对年、月、日"
 NO_SUCH_TIME = "没有这个时间，请核对时、分"
-OTHER_YEAR = f"日期的年份应在{YEARS[0]}年至{YEARS[-1]}年之间，请核对"
+OTHER_YEAR = f"日期的年份应在{ACCEPTED_YEARS[0]}年至{ACCEPTED_YEARS[-1]}年之间，请核对"
 WRITE_DATE = f"不是日期，请按“{DATE_EXAMPLE}”或者“2026年1月5日”的样式填写日期"
 WRITE_MONTH_DAY = "不是月和日，请按“01-31”或者“1月31日”的样式填写月和日"
 WRITE_TIME = f"不是时间，请按“{TIME_EXAMPLE}”的样式填写时间"
@@ -75,7 +75,7 @@ def parse_date(text: str) -> date | None:
     ['2026-01-05', '2026-01-05', '2026-01-05', '2026-01-05', '2026-01-05']
 
     Raises:
-        TypedValueError: the text is no date, the day does not exist, or its year is not in `YEARS`.
+        TypedValueError: the text is no date, the day does not exist, or its year is not in `ACCEPTED_YEARS`.
     """
     words = _WEEKDAY.sub("", _MIDNIGHT.sub("", _DASHES.sub("-", _normalise_text(text))))
     if not words:
@@ -90,7 +90,7 @@ def parse_date(text: str) -> date | None:
         parsed = date(year, month, day)
     except ValueError:
         raise TypedValueError(NO_SUCH_DATE) from None
-    if year not in YEARS:
+    if year not in ACCEPTED_YEARS:
         raise TypedValueError(OTHER_YEAR)
     return parsed
 

@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 
-from gongkai.lib.confined.bounds import BOUNDS
+from gongkai.lib.confined.bounds import BOUNDS_BY_NAME
 from gongkai.lib.confined.frames import ANSWER, FAILED, GONE, NEEDS, REFUSED, SAID, Frames
 from gongkai.lib.confined.limits import Limits
 
@@ -23,14 +23,14 @@ LOG = logging.getLogger("gongkai.confined")
 #: A template ends by itself when its socket is closed; after this it is killed.
 TEMPLATE_END_SECONDS = 5
 #: Seconds between two looks whether somebody still waits.
-LOOK = 0.5
+CANCEL_CHECK_SECONDS = 0.5
 #: What a child inherits of the environment, in which keys and passwords stand.
-KEPT = ("PATH", "LANG", "LC_ALL", "TMPDIR", "GONGKAI_READING_SECONDS", "GONGKAI_READING_MEMORY")
+INHERITED_VARIABLES = ("PATH", "LANG", "LC_ALL", "TMPDIR", "GONGKAI_READING_SECONDS", "GONGKAI_READING_MEMORY")
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 TOO_LONG = "文件内容过于复杂，读取时间超过上限，已经停止。请只保留需要的内容，用办公软件另存为新文件后再试。"
 TOO_LARGE = "文件内容过大，读取所需的内存超过上限，已经停止。请只保留需要的内容，用办公软件另存为新文件后再试。"
 CUT_OFF = "读取被系统中断（多半是服务器内存不足），文件没有读完。请稍后再试；仍不行的，请管理员查看运行日志。"
-BROKEN = "文件不能读取，可能已经损坏。请用办公软件打开后另存为新文件再试。"
+UNREADABLE_FILE_ERROR = "文件不能读取，可能已经损坏。请用办公软件打开后另存为新文件再试。"
 
 
 class Needs(BaseException):
@@ -64,7 +64,7 @@ class Spent:
 
 
 #: What the last child of this thread cost (`LAST.spent`): for measurements.
-LAST = threading.local()
+LAST_CHILD_COST = threading.local()
 
 
 class Template:
@@ -126,7 +126,7 @@ class Template:
         if self.owner != os.getpid():  # forked: the template belongs to the parent
             self.line = self.process = None
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        kept = {name: os.environ[name] for name in KEPT if name in os.environ}
+        kept = {name: os.environ[name] for name in INHERITED_VARIABLES if name in os.environ}
         environment = {
             **kept,
             **ONE_THREAD,
@@ -146,8 +146,8 @@ class Template:
         return ours
 
 
-TEMPLATE = Template()
-atexit.register(TEMPLATE.close)
+CHILD_TEMPLATE = Template()
+atexit.register(CHILD_TEMPLATE.close)
 
 
 def ask(name: str, loads: tuple[str, ...], handed: bytes, limits: Limits, watch: Watch) -> "Answer":
@@ -161,16 +161,16 @@ def ask(name: str, loads: tuple[str, ...], handed: bytes, limits: Limits, watch:
     about = {"reader": name, "loads": loads, "limits": asdict(limits)}
     try:
         _write(source, handed)
-        number = TEMPLATE.ask(about, [source, theirs.fileno()])
+        number = CHILD_TEMPLATE.ask(about, [source, theirs.fileno()])
     finally:
         os.close(source)
         theirs.close()
     answer = Answer(name, limits, watch)
-    LAST.spent = answer.spent
+    LAST_CHILD_COST.spent = answer.spent
     try:
         answer.listen(ours)
     except BaseException:
-        TEMPLATE.kill(number)
+        CHILD_TEMPLATE.kill(number)
         raise
     finally:
         answer.spent.wall = time.monotonic() - answer.begun
@@ -202,7 +202,7 @@ class Answer:
         self.failed = ""
         self.spent = Spent()
         self.begun = time.monotonic()
-        self._frames = Frames(BOUNDS["answer"].most)
+        self._frames = Frames(BOUNDS_BY_NAME["answer"].most)
 
     def listen(self, line: socket.socket) -> None:
         """Listen until the child is gone, somebody ends it, or its time is over."""
@@ -211,10 +211,10 @@ class Answer:
             now = time.monotonic()
             if now - self.begun > self.limits.wall:
                 raise Overloaded(TOO_LONG)
-            if now - looked > LOOK:
+            if now - looked > CANCEL_CHECK_SECONDS:
                 self.watch.check()
                 looked = now
-            if select.select([line], [], [], LOOK)[0]:
+            if select.select([line], [], [], CANCEL_CHECK_SECONDS)[0]:
                 data = line.recv(1 << 20)
                 if not data:
                     break
@@ -230,7 +230,7 @@ class Answer:
             raise Stopped(TOO_LARGE) from error
         except (ValueError, TypeError, LookupError) as error:
             LOG.warning("%s: a frame that is none", self.name)
-            raise Stopped(BROKEN) from error
+            raise Stopped(UNREADABLE_FILE_ERROR) from error
 
     def _hear(self, kind: bytes, body: bytes) -> None:
         if kind == SAID:
@@ -264,4 +264,4 @@ class Answer:
             return Stopped(TOO_LARGE)
         if not self.failed and status in {None, 0, -signal.SIGKILL, -signal.SIGTERM}:
             return Overloaded(CUT_OFF)
-        return Stopped(BROKEN)
+        return Stopped(UNREADABLE_FILE_ERROR)

@@ -25,7 +25,7 @@ class Bound:
 
 _KEEP = "请只保留需要的部分，或者拆成几个文件"
 _SHEET = "请删去多余的工作表、图片和空行，或者拆分后分次导入"
-BOUNDS: dict[str, Bound] = {
+BOUNDS_BY_NAME: dict[str, Bound] = {
     "handed": Bound(
         100_000_000,
         "文件超过100兆字节，不能读取其中的内容",
@@ -199,5 +199,5 @@ def over(name: str, amount: int) -> str:
     >>> over("pages", 120), over("pages", 121)
     ('', '文件超过120页，请只保留通知正文和任务表后重试。')
     """
-    bound = BOUNDS[name]
+    bound = BOUNDS_BY_NAME[name]
     return f"{bound.said}，{bound.todo}。" if amount > bound.most else ""

@@ -4,14 +4,14 @@ import socket
 import struct
 from collections.abc import Iterator
 
-HEAD = struct.Struct(">cI")
+FRAME_HEADER = struct.Struct(">cI")
 #: How far it is; the answer; the file is refused; it needs more than ordinary limits; the reader failed; the child is gone (said by the template).
 SAID, ANSWER, REFUSED, NEEDS, FAILED, GONE = b"P", b"R", b"X", b"N", b"E", b"Z"
 
 
 def send(line: socket.socket, kind: bytes, data: bytes) -> None:
     """Send one frame."""
-    line.sendall(HEAD.pack(kind, len(data)))
+    line.sendall(FRAME_HEADER.pack(kind, len(data)))
     line.sendall(data)
 
 
@@ -29,12 +29,12 @@ class Frames:
             OverflowError: a frame is longer than is taken.
         """
         self.held += data
-        while len(self.held) >= HEAD.size:
-            kind, size = HEAD.unpack_from(self.held)
+        while len(self.held) >= FRAME_HEADER.size:
+            kind, size = FRAME_HEADER.unpack_from(self.held)
             if size > self.most:
                 raise OverflowError
-            end = HEAD.size + size
+            end = FRAME_HEADER.size + size
             if len(self.held) < end:
                 return
-            yield kind, bytes(memoryview(self.held)[HEAD.size : end])
+            yield kind, bytes(memoryview(self.held)[FRAME_HEADER.size : end])
             del self.held[:end]

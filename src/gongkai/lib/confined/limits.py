@@ -35,14 +35,24 @@ def _own(name: str, default: int) -> int:
 
 
 #: An ordinary notice takes 1 to 3 seconds and 100 MB; the slowest of the samples 9 seconds. A machine may be given more by its administrator.
-SECONDS = _own("GONGKAI_READING_SECONDS", 20)
-MEMORY = _own("GONGKAI_READING_MEMORY", 400) * MEGABYTE
+DEFAULT_CPU_SECONDS = _own("GONGKAI_READING_SECONDS", 20)
+DEFAULT_MEMORY_BYTES = _own("GONGKAI_READING_MEMORY", 400) * MEGABYTE
 #: A hostile file ends by its processor time, within half a minute. The wall is for a machine at its limit, where a harmless file waits longer than
 #: it computes; a page waits less (`reading.PAGE_SECONDS`).
-PLAIN = Limits(seconds=SECONDS, wall=2 * SECONDS + 10, memory=MEMORY)
+DEFAULT_LIMITS = Limits(seconds=DEFAULT_CPU_SECONDS, wall=2 * DEFAULT_CPU_SECONDS + 10, memory=DEFAULT_MEMORY_BYTES)
 #: LibreOffice maps a gigabyte of programs and fonts before it has read a word, and needs seconds to begin.
-OFFICE = Limits(2 * SECONDS, 3 * SECONDS, 2048 * MEGABYTE, 128 * MEGABYTE, 512, starts=True)
+OFFICE_LIMITS = Limits(
+    2 * DEFAULT_CPU_SECONDS, 3 * DEFAULT_CPU_SECONDS, 2048 * MEGABYTE, 128 * MEGABYTE, 512, starts=True
+)
 #: A recogniser takes 3 to 5 seconds a page and loads models of 200 MB.
-RECOGNISING = Limits(SECONDS, 15 * SECONDS, 2048 * MEGABYTE, 64 * MEGABYTE, 256, starts=True, recognising=11 * SECONDS)
+RECOGNISER_LIMITS = Limits(
+    DEFAULT_CPU_SECONDS,
+    15 * DEFAULT_CPU_SECONDS,
+    2048 * MEGABYTE,
+    64 * MEGABYTE,
+    256,
+    starts=True,
+    recognising=11 * DEFAULT_CPU_SECONDS,
+)
 #: What a reader may ask for by `need` when it sees what the file is.
-GROWN = {"office": OFFICE, "recogniser": RECOGNISING}
+LARGER_LIMITS = {"office": OFFICE_LIMITS, "recogniser": RECOGNISER_LIMITS}

@@ -15,7 +15,7 @@ from pathlib import Path
 from gongkai.lib.confined.reading import need
 
 #: The library, as distributors name it: in one piece, or the part that carries the entry.
-LIBRARIES = ("libmergedlo.so", "libsofficeapp.so")
+LIBREOFFICE_LIBRARIES = ("libmergedlo.so", "libsofficeapp.so")
 
 
 class Unconverted(Exception):
@@ -28,7 +28,7 @@ def library() -> Path | None:
     if program is None:
         return None
     folder = Path(program).resolve().parent
-    return next((folder / name for name in LIBRARIES if (folder / name).is_file()), None)
+    return next((folder / name for name in LIBREOFFICE_LIBRARIES if (folder / name).is_file()), None)
 
 
 def converted(data: bytes, suffix: str, kind: str = "docx") -> bytes | None:

@@ -17,9 +17,9 @@ from typing import Generic, ParamSpec, TypeVar, cast, get_type_hints
 
 from gongkai.lib.confined import codec, slots
 from gongkai.lib.confined.asking import (
-    BROKEN,
-    LAST,
+    LAST_CHILD_COST,
     TOO_LONG,
+    UNREADABLE_FILE_ERROR,
     Answer,
     Needs,
     Overloaded,
@@ -30,23 +30,23 @@ from gongkai.lib.confined.asking import (
 )
 from gongkai.lib.confined.bounds import over
 from gongkai.lib.confined.frames import SAID, send
-from gongkai.lib.confined.limits import GROWN, PLAIN, Limits
+from gongkai.lib.confined.limits import DEFAULT_LIMITS, LARGER_LIMITS, Limits
 
 LOG = logging.getLogger("gongkai.confined")
 P = ParamSpec("P")
 R_co = TypeVar("R_co", covariant=True)
 Say = Callable[[str, int, int], None]
 #: Called before anything is read, by whoever may have a reason against it: an open transaction.
-BEFORE: list[Callable[[], None]] = []
+BEFORE_READING_HOOKS: list[Callable[[], None]] = []
 #: Seconds that a page waits for all readers of one file, their waiting for a place included.
-PAGE_SECONDS = max(28, PLAIN.seconds + 8)
+PAGE_SECONDS = max(28, DEFAULT_LIMITS.seconds + 8)
 #: Seconds that a page waits for a place, and that work behind the pages waits.
 PATIENCE, LONG_PATIENCE = 20.0, 900.0
 #: How many times longer work behind the pages may take by the clock; processor time is bounded alike.
-UNHURRIED = 3
+BACKGROUND_TIME_FACTOR = 3
 #: A page of a scan takes a third of a second to draw.
 NEXT_PAGE_SECONDS = 1
-WAITED = "现在读取的文件较多，请稍后再试。"
+OVERLOADED_ERROR = "现在读取的文件较多，请稍后再试。"
 
 
 @dataclass
@@ -59,17 +59,17 @@ class Child:
     recognised: float = 0.0
 
 
-CHILD: Child | None = None
+CURRENT_CHILD: Child | None = None
 
 
 def inside() -> bool:
     """Whether this is a child."""
-    return CHILD is not None
+    return CURRENT_CHILD is not None
 
 
 def need(name: str) -> None:
-    """Say, before a program or a recogniser is started, which limits (`GROWN`) that takes: elsewhere the reading begins again with them."""
-    if CHILD is not None and not CHILD.limits.starts:
+    """Say, before a program or a recogniser is started, which limits (`LARGER_LIMITS`) that takes: elsewhere the reading begins again with them."""
+    if CURRENT_CHILD is not None and not CURRENT_CHILD.limits.starts:
         raise Needs(name)
 
 
@@ -79,7 +79,7 @@ def recognising() -> Iterator[None]:
 
     Each use gives the reader `NEXT_PAGE_SECONDS` more, so that it can draw the next page of a long scan.
     """
-    if CHILD is None or not CHILD.limits.recognising:
+    if CURRENT_CHILD is None or not CURRENT_CHILD.limits.recognising:
         yield
         return
     hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
@@ -88,13 +88,13 @@ def recognising() -> Iterator[None]:
     try:
         yield
     finally:
-        CHILD.recognised += time.process_time() - begun + NEXT_PAGE_SECONDS
-        soft = CHILD.limits.seconds + math.ceil(CHILD.recognised)
+        CURRENT_CHILD.recognised += time.process_time() - begun + NEXT_PAGE_SECONDS
+        soft = CURRENT_CHILD.limits.seconds + math.ceil(CURRENT_CHILD.recognised)
         resource.setrlimit(resource.RLIMIT_CPU, (min(soft, hard - 1), hard))
 
 
-NOBODY = Watch()
-_WATCH: ContextVar[Watch] = ContextVar("watch", default=NOBODY)
+NO_WATCH = Watch()
+_WATCH: ContextVar[Watch] = ContextVar("watch", default=NO_WATCH)
 
 
 @contextmanager
@@ -162,10 +162,10 @@ def kept() -> Iterator[None]:
 
 def say(words: str, done: int = 0, total: int = 0) -> None:
     """Say how far the reading is: from a child to whoever waits for it."""
-    if CHILD is None:
+    if CURRENT_CHILD is None:
         _WATCH.get().say(words, done, total)
     else:
-        send(CHILD.line, SAID, json.dumps([words, done, total]).encode())
+        send(CURRENT_CHILD.line, SAID, json.dumps([words, done, total]).encode())
 
 
 @dataclass
@@ -187,7 +187,7 @@ class Reader(Generic[P, R_co]):
         Raises:
             one of `refuses`: the file is refused, by the reader or because it came to a limit; one Chinese line says so.
         """
-        if CHILD is not None:
+        if CURRENT_CHILD is not None:
             return self.here(*args, **facts)
         bound = inspect.signature(self.here).bind(*args, **facts)
         bound.apply_defaults()
@@ -203,18 +203,18 @@ class Reader(Generic[P, R_co]):
             return cast(R_co, codec.unpack(answer, self.hints["return"]))
         except codec.Garbled as error:
             LOG.warning("%s gave what it does not return: %s", self.name, error)
-            raise self.refuses[0](BROKEN) from error
+            raise self.refuses[0](UNREADABLE_FILE_ERROR) from error
 
     def _answer(self, handed: bytes, used: Used) -> bytes | Exception:
         """Return what a child gave, or what refuses the file; what was read within `kept` at once."""
         memory, key = _KEPT.get(), (self.name, hashlib.sha256(handed).digest())
         if memory is not None and key in memory:
             return memory[key]
-        for look in BEFORE:
+        for look in BEFORE_READING_HOOKS:
             look()
         given: bytes | Exception
         try:
-            answer = self._ask(handed, PLAIN, used)
+            answer = self._ask(handed, DEFAULT_LIMITS, used)
         except Stopped as stopped:
             given = self.refuses[0](str(stopped))
             given.__cause__ = stopped
@@ -230,35 +230,35 @@ class Reader(Generic[P, R_co]):
     def _ask(self, handed: bytes, limits: Limits, used: Used) -> Answer:
         """Ask a child; where it needs other limits, ask another one, which has only the time that is left."""
         watch = _WATCH.get()
-        patience = PATIENCE if watch is NOBODY else LONG_PATIENCE
-        if watch is not NOBODY:  # nobody's page waits: on a busy machine a file may take its processor time slowly
-            limits = replace(limits, wall=limits.wall * UNHURRIED)
+        patience = PATIENCE if watch is NO_WATCH else LONG_PATIENCE
+        if watch is not NO_WATCH:  # nobody's page waits: on a busy machine a file may take its processor time slowly
+            limits = replace(limits, wall=limits.wall * BACKGROUND_TIME_FACTOR)
         elif _USED.get() is not None:
             limits = replace(limits, wall=min(limits.wall, PAGE_SECONDS))
         whole, limits = limits, used.rest_of(limits)
         begun = time.monotonic()
         try:
             with slots.place("slow" if limits.starts else "", patience, watch.check):
-                LAST.spent = Spent()
+                LAST_CHILD_COST.spent = Spent()
                 if _USED.get() is not None:
                     used.wall += time.monotonic() - begun
                     limits = replace(limits, wall=max(1, round(limits.wall - (time.monotonic() - begun))))
                 try:
                     answer = ask(self.name, self.loads, handed, limits, watch)
                 finally:
-                    used.processor += LAST.spent.seconds
-                    used.wall += LAST.spent.wall
+                    used.processor += LAST_CHILD_COST.spent.seconds
+                    used.wall += LAST_CHILD_COST.spent.wall
         except slots.Full as full:
-            raise Overloaded(WAITED) from full
+            raise Overloaded(OVERLOADED_ERROR) from full
         except Stopped as stopped:
             if limits.seconds < whole.seconds:
                 raise Overloaded(str(stopped)) from stopped
             raise
         if not answer.needs:
             return answer
-        if limits.starts or answer.needs not in GROWN:
-            raise Stopped(BROKEN)
-        return self._ask(handed, GROWN[answer.needs], used)
+        if limits.starts or answer.needs not in LARGER_LIMITS:
+            raise Stopped(UNREADABLE_FILE_ERROR)
+        return self._ask(handed, LARGER_LIMITS[answer.needs], used)
 
     @functools.cached_property
     def hints(self) -> dict[str, object]:
@@ -286,7 +286,7 @@ def _used_by(arguments: Iterable[object]) -> Used:
     return shared.setdefault(hashlib.sha256(data).digest(), Used())
 
 
-READERS: dict[str, Reader[..., object]] = {}
+READERS_BY_NAME: dict[str, Reader[..., object]] = {}
 
 
 def reader(*refuses: type[Exception], loads: tuple[str, ...] = ()) -> Callable[[Callable[P, R_co]], Reader[P, R_co]]:
@@ -299,7 +299,7 @@ def reader(*refuses: type[Exception], loads: tuple[str, ...] = ()) -> Callable[[
 
     def made(function: Callable[P, R_co]) -> Reader[P, R_co]:
         ready = Reader(function, refuses, loads)
-        READERS[ready.name] = ready
+        READERS_BY_NAME[ready.name] = ready
         return ready
 
     return made

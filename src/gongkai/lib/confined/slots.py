@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 #: As many as there are processors, two at least: one hostile file must not keep everybody waiting. What takes minutes has places of its own.
-PLACES = {"": max(2, os.cpu_count() or 2), "slow": max(1, (os.cpu_count() or 2) // 2)}
+SLOTS_BY_KIND = {"": max(2, os.cpu_count() or 2), "slow": max(1, (os.cpu_count() or 2) // 2)}
 
 
 class Full(Exception):
@@ -38,7 +38,7 @@ def place(kind: str, patience: float, check: Callable[[], None]) -> Iterator[Non
     """
     folder, until, pause = _folder(), time.monotonic() + patience, 0.01
     while True:
-        for number in range(PLACES[kind]):
+        for number in range(SLOTS_BY_KIND[kind]):
             held = os.open(folder / f"{kind}{number}", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
             try:
                 fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)

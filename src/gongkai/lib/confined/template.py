@@ -20,11 +20,11 @@ from typing import TypedDict
 
 from gongkai.lib.confined import codec, kernel, reading
 from gongkai.lib.confined.asking import Needs
-from gongkai.lib.confined.frames import ANSWER, FAILED, GONE, HEAD, NEEDS, REFUSED, send
+from gongkai.lib.confined.frames import ANSWER, FAILED, FRAME_HEADER, GONE, NEEDS, REFUSED, send
 from gongkai.lib.confined.limits import Limits
 from gongkai.lib.confined.reading import Reader
 
-MESSAGE = 1 << 16
+MAX_MESSAGE_BYTES = 1 << 16
 
 
 class Limited(TypedDict):
@@ -82,7 +82,7 @@ def serve(control: socket.socket) -> None:
 
 
 def _answer(control: socket.socket, children: dict[int, Child]) -> bool:
-    data, handles, _, _ = socket.recv_fds(control, MESSAGE, 2)
+    data, handles, _, _ = socket.recv_fds(control, MAX_MESSAGE_BYTES, 2)
     if not data:
         return False
     asked = json.loads(data)
@@ -148,7 +148,7 @@ def _say(line: socket.socket, kind: bytes, data: bytes) -> None:
     """Say something without waiting: whoever does not listen learns from the end of the line."""
     line.setblocking(False)
     with contextlib.suppress(OSError):
-        line.send(HEAD.pack(kind, len(data)) + data)
+        line.send(FRAME_HEADER.pack(kind, len(data)) + data)
 
 
 def _kill(process: int) -> None:
@@ -176,7 +176,7 @@ def _live(
             os.environ |= {"TMPDIR": folder, "HOME": folder}
             tempfile.tempdir = folder
         limits = Limits(**asked["limits"])
-        reading.CHILD = reading.Child(line, limits, kernel.hold(limits, folder))
+        reading.CURRENT_CHILD = reading.Child(line, limits, kernel.hold(limits, folder))
         _read(source, line, work)
     except BaseException:
         with contextlib.suppress(BaseException):

@@ -19,9 +19,9 @@ class TrialFailed(Exception):
 @reader(TrialFailed)
 def guard() -> dict[str, str | int]:
     """Return what keeps children off the network (`kernel.hold`) and their limits of memory and processor time."""
-    assert reading.CHILD is not None
+    assert reading.CURRENT_CHILD is not None
     return {
-        "network": reading.CHILD.guard,
+        "network": reading.CURRENT_CHILD.guard,
         "memory": resource.getrlimit(resource.RLIMIT_AS)[0],
         "seconds": resource.getrlimit(resource.RLIMIT_CPU)[0],
     }
@@ -80,7 +80,7 @@ def _endless_beside_a_recogniser() -> None:
     _endless()
 
 
-TRIALS: dict[str, Callable[[str], object]] = {
+CONFINEMENT_TRIALS: dict[str, Callable[[str], object]] = {
     "network": lambda _: socket.create_connection(("127.0.0.1", 9), 1),
     "local socket": lambda _: _socket(),
     "write beside LibreOffice": _outside,
@@ -100,13 +100,13 @@ TRIALS: dict[str, Callable[[str], object]] = {
 
 @reader(TrialFailed)
 def attempt(what: str, place: str) -> str:
-    """Try one of `TRIALS`; return what the kernel said, or "" where it let it through.
+    """Try one of `CONFINEMENT_TRIALS`; return what the kernel said, or "" where it let it through.
 
     Raises:
         TrialFailed: the child was ended for it.
     """
     try:
-        TRIALS[what](place)
+        CONFINEMENT_TRIALS[what](place)
     except OSError as error:
         return type(error).__name__
     return ""

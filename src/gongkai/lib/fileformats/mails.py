@@ -18,7 +18,7 @@ from urllib.parse import unquote_to_bytes
 from lxml import etree
 from lxml import html as lxml_html
 
-from gongkai.lib.confined import BOUNDS, over, reader
+from gongkai.lib.confined import BOUNDS_BY_NAME, over, reader
 from gongkai.lib.fileformats.charsets import LIKELY, decode, likely
 from gongkai.lib.fileformats.mail_heads import head, piece_of
 from gongkai.lib.fileformats.mail_reports import DeliveryReport, find_report
@@ -107,7 +107,7 @@ def read_mail(raw: bytes) -> Mail:
     raw = raw.lstrip(b"\xef\xbb\xbf\r\n ")
     refuse_over("mail bytes", len(raw))
     refuse_over("mail parts", raw.count(b"\nContent-Type:") + raw.count(b"\nContent-type:"))
-    heads = re.split(rb"\r?\n\r?\n", raw[: BOUNDS["mail head"].most + 1], maxsplit=1)[0]
+    heads = re.split(rb"\r?\n\r?\n", raw[: BOUNDS_BY_NAME["mail head"].most + 1], maxsplit=1)[0]
     refuse_over("mail head", len(heads))
     try:
         message = message_from_bytes(raw)

@@ -12,7 +12,7 @@ import zlib
 from pathlib import Path
 from typing import IO
 
-from gongkai.lib.confined import BOUNDS, over
+from gongkai.lib.confined import BOUNDS_BY_NAME, over
 
 #: What reading a .zip (.docx, .xlsx) fails with where its bytes were hit. The libraries name no common base, and each reader had forgotten another
 #: one: its directory, the data of each packing, entries that are not there or said to be encrypted (RuntimeError).
@@ -52,10 +52,10 @@ def open_zip(source: Path | IO[bytes] | bytes, bound: str = "zip entries") -> zi
 
 
 def _refuse_overfull(file: IO[bytes], bound: str) -> None:
-    most = BOUNDS[bound].most
+    most = BOUNDS_BY_NAME[bound].most
     start, size = _directory(file)
     if size > most * (_FIXED + _NAMED):
-        raise Overfull(f"压缩包内的文件过多，或者文件名过长，{BOUNDS[bound].todo}。")
+        raise Overfull(f"压缩包内的文件过多，或者文件名过长，{BOUNDS_BY_NAME[bound].todo}。")
     file.seek(start)
     directory, at, count = file.read(size), 0, 0
     while directory[at : at + 4] == _ENTRY and at + _FIXED <= size:

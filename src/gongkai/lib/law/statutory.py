@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from types import MappingProxyType
 
-from gongkai.lib.chinese.festivals import DRAGON_BOAT, MID_AUTUMN, QINGMING, SPRING, YEARS, festival
+from gongkai.lib.chinese.festivals import DRAGON_BOAT, KNOWN_YEARS, MID_AUTUMN, QINGMING, SPRING, festival
 
 _NEW_YEAR, _LABOUR, _NATIONAL = (1, 1), (5, 1), (10, 1)
 #: A festival of the table of festivals, or the month and day of a fixed date.
@@ -58,4 +58,4 @@ def _list_days(year: int) -> Iterator[tuple[int, str]]:
 @lru_cache(maxsize=1)
 def fixed_days() -> MappingProxyType[int, str]:
     """Return the days of all years of the table of festivals that no notice can make working days: ordinal → name of the holiday."""
-    return MappingProxyType({day: name for year in YEARS for day, name in _list_days(year)})
+    return MappingProxyType({day: name for year in KNOWN_YEARS for day, name in _list_days(year)})

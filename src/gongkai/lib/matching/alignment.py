@@ -13,11 +13,11 @@ from gongkai.lib.matching.folding import fold
 
 Kind = Literal["passed_down", "changed", "dropped", "added"]
 
-MATCHED = 0.4
+MIN_MATCH_SCORE = 0.4
 """From this likeness on a measure counts as the same one."""
-SAME = 0.8
+MIN_UNCHANGED_SCORE = 0.8
 """From this likeness on, and with the same numbers and dates, it counts as passed down unchanged."""
-MERGED = 0.6
+MIN_MERGED_SCORE = 0.6
 """From this likeness on a measure left over counts as merged into one that is taken already."""
 MAX_TEXTS = 3000
 """Measures in one notice at most."""
@@ -122,7 +122,7 @@ def _choose_pairs(like: NDArray[np.float64]) -> list[tuple[int, int]]:
     chosen: list[tuple[int, int]] = []
     parents: set[int] = set()
     children: set[int] = set()
-    rows, columns = np.nonzero(like >= MATCHED)
+    rows, columns = np.nonzero(like >= MIN_MATCH_SCORE)
     for at in np.lexsort((columns, rows, -like[rows, columns])):
         parent, child = int(rows[at]), int(columns[at])
         if parent not in parents and child not in children:
@@ -132,14 +132,14 @@ def _choose_pairs(like: NDArray[np.float64]) -> list[tuple[int, int]]:
     if like.size:
         split = [(int(like[:, child].argmax()), child) for child in range(like.shape[1]) if child not in children]
         merged = [(row, int(like[row].argmax())) for row in range(like.shape[0]) if row not in parents]
-        chosen += [pair for pair in split if like[pair] >= MATCHED]
-        chosen += [pair for pair in merged if like[pair] >= MERGED and pair not in chosen]
+        chosen += [pair for pair in split if like[pair] >= MIN_MATCH_SCORE]
+        chosen += [pair for pair in merged if like[pair] >= MIN_MERGED_SCORE and pair not in chosen]
     return chosen
 
 
 def _make_pair(above: str, below: str, parent: int, child: int, score: float) -> Pair:
     differing = differences(above, below)
-    kind: Kind = "passed_down" if score >= SAME and not differing else "changed"
+    kind: Kind = "passed_down" if score >= MIN_UNCHANGED_SCORE and not differing else "changed"
     return Pair(kind, parent, child, round(score, 4), differing)
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 LONGEST_QUESTION = 4000
 """Characters of a question that are read."""
-PASSAGE = 400
+PASSAGE_CHARACTERS = 400
 """Texts of more than one and a half times this many characters are cut into passages of about this length."""
 
 _HAN_RUN = re.compile(rf"[{HAN}]+")
@@ -24,7 +24,7 @@ _OTHER_RUN = re.compile(rf"[0-9]+(?:\.[0-9]+)?%?|[^\W_{HAN}]+")
 _IS_HAN = re.compile(rf"[{HAN}]")
 _SENTENCE = re.compile(r"[^。！？；!?;\n]*[。！？；!?;\n]?")
 # What makes a question a question and says nothing of its subject.
-ASKING = re.compile(
+QUESTION_WORDS_PATTERN = re.compile(
     "请问一下|请问|你好|您好|谢谢|是什么|什么时候|什么样|为什么|什么|哪一年|哪一|哪年|哪些|哪里|哪个|哪儿|哪|"
     "怎么办(?!理)|怎么样|怎样|怎么|如何|多少|几个|几|谁|何时|何|吗|呢|是否|可以|能否|能不能|是不是|有没有|"
     "有哪些|咨询|想问|我想|了解|"
@@ -68,16 +68,16 @@ def segmenter() -> "rjieba.Jieba":
 
 
 def passages(folded: str) -> list[str]:
-    """Split a text at sentence ends into passages of about `PASSAGE` characters."""
-    if len(folded) <= PASSAGE * 3 // 2:
+    """Split a text at sentence ends into passages of about `PASSAGE_CHARACTERS` characters."""
+    if len(folded) <= PASSAGE_CHARACTERS * 3 // 2:
         return [folded]
     cut: list[str] = []
     current: list[str] = []
     length = 0
     for sentence in _SENTENCE.findall(folded):
-        for start in range(0, len(sentence), PASSAGE):
-            piece = sentence[start : start + PASSAGE]
-            if length and length + len(piece) > PASSAGE:
+        for start in range(0, len(sentence), PASSAGE_CHARACTERS):
+            piece = sentence[start : start + PASSAGE_CHARACTERS]
+            if length and length + len(piece) > PASSAGE_CHARACTERS:
                 cut.append("".join(current))
                 current, length = [], 0
             current.append(piece)
@@ -117,7 +117,7 @@ def is_main(term: str) -> bool:
 
 def without_asking(folded: str) -> str:
     """Return the question without its question words; unchanged if nothing would be left."""
-    subject = ASKING.sub(" ", folded)
+    subject = QUESTION_WORDS_PATTERN.sub(" ", folded)
     return subject if len(subject.replace(" ", "")) >= 2 else folded
 
 

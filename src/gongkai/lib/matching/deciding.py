@@ -19,7 +19,7 @@ FULL_SIZE = 90
 """From this many entries on a margin says enough; below, question and entry must be the nearer, by the square root of the share."""
 SMALL_STRENGTH = 5.0
 """The strength (`Nearness.strength`) that a base of one entry asks for."""
-TINY = 10
+MAX_TINY_QUESTION_SIZE = 10
 """Below this many entries a question that says something else, and leaves something out, is never answered: 购房 is not 租房."""
 LEAST_MARGIN, LEAST_TITLE = 0.2, 0.25
 """Below these another entry may answer as well, or the entry is about something else: never an answer, whatever the rest says."""
@@ -96,7 +96,7 @@ def _compute_confidence(index: Index, asked: str, found: list[Found], near: Near
         + _COVERED * math.log(0.05 + near.covered)
         + _TITLE * math.log(0.05 + near.title)
     )
-    differs = size < TINY and near.covered < 1 and near.title < 1
+    differs = size < MAX_TINY_QUESTION_SIZE and near.covered < 1 and near.title < 1
     thin = near.strength < SMALL_STRENGTH * (1 - weight)
     doubtful = differs or thin or margin < LEAST_MARGIN or near.title < LEAST_TITLE
     return min(1 / (1 + math.exp(-sum_)), _EITHER if doubtful else 1.0)

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from gongkai.lib.matching.analysis import kinds_contained, measured, passages
 from gongkai.lib.matching.folding import as_text, fold
-from gongkai.lib.matching.weights import DEFAULT, Weights
+from gongkai.lib.matching.weights import DEFAULT_WEIGHTS, Weights
 
 
 class Part(NamedTuple):
@@ -49,7 +49,7 @@ def question_and_answer(
     answer: str,
     variants: Iterable[str] = (),
     *,
-    weights: Weights = DEFAULT,
+    weights: Weights = DEFAULT_WEIGHTS,
     learnt: Iterable[str] = (),
 ) -> tuple[Part, ...]:
     """Return a Q&A entry: question, answer, and wordings used by citizens.

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.document_numbers import scan_typed
-from gongkai.lib.chinese.numerals import NUMERALS, to_int
+from gongkai.lib.chinese.numerals import NUMERAL_CHARACTERS, to_int
 from gongkai.lib.matching.folding import fold
 
 _DATE = re.compile(
@@ -15,12 +15,12 @@ _DATE = re.compile(
     r"(?: ?月|[-./](?=[0-9]))(?: ?(?P<d>3[01]|[12][0-9]|0?[1-9]) ?日?(?![0-9]))?"
 )
 _YEAR = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2}) ?(?=年|财年|学年|届)")
-_ARTICLE = re.compile(rf"第 ?([0-9]{{1,4}}|[{NUMERALS}]{{1,6}}) ?([条款项章批期届])")
+_ARTICLE = re.compile(rf"第 ?([0-9]{{1,4}}|[{NUMERAL_CHARACTERS}]{{1,6}}) ?([条款项章批期届])")
 _UNITS = (
     "工作日|个工作日|平方米|立方米|公里|公斤|万元|亿元|元|万人|人次|个百分点|%|倍|年内|年|个月|月底|月|季度|周|天|日|小时|"
     "次|个|项|家|户|人|名|件|条|篇|期|场|亩|岁|周岁|孩|级|类|档|台|吨|度|份"
 )
-_AMOUNT = re.compile(rf"((?<![0-9.])[0-9]{{1,12}}(?:\.[0-9]{{1,6}})?|[{NUMERALS}]{{1,6}}) ?({_UNITS})")
+_AMOUNT = re.compile(rf"((?<![0-9.])[0-9]{{1,12}}(?:\.[0-9]{{1,6}})?|[{NUMERAL_CHARACTERS}]{{1,6}}) ?({_UNITS})")
 _NOT_A_PLACE_SUFFIX = re.compile("路|街|大道|巷|东路|西路|南路|北路|时间|烤鸭|话")
 
 

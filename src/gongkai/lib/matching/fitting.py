@@ -11,7 +11,7 @@ from gongkai.lib import matching
 from gongkai.lib.matching.entries import question_and_answer
 from gongkai.lib.matching.folding import fold
 from gongkai.lib.matching.synonyms import Synonyms
-from gongkai.lib.matching.weights import DEFAULT, Weights
+from gongkai.lib.matching.weights import DEFAULT_WEIGHTS, Weights
 
 #: Fewer pairs prove nothing.
 LEAST_PAIRS = 200
@@ -20,7 +20,7 @@ MOST_PAIRS, DEPTH, MOST_LEARNT = 1500, 10, 20
 #: Better by less than this is not worth a change, even where it is no chance.
 LEAST_GAIN = 0.002
 #: What is tried of each weight, those that need the entries anew first.
-TRIED: dict[str, tuple[float, ...]] = {
+WEIGHT_CANDIDATES: dict[str, tuple[float, ...]] = {
     "learnt": (0.0, 0.4, 0.6, 0.8),
     "variant": (0.3, 0.5, 0.8),
     "answer": (0.7, 0.9, 1.0),
@@ -126,7 +126,7 @@ def fit(
     pairs: Iterable[Pair],
     *,
     synonyms: Synonyms | None = None,
-    before: Weights = DEFAULT,
+    before: Weights = DEFAULT_WEIGHTS,
 ) -> Fit:
     """Fit the weights to pairs.
 
@@ -193,7 +193,7 @@ class _CoordinateSearch:
         found, reached = start, self._places(start)
         for _ in range(2):
             before = found
-            for name, values in TRIED.items():
+            for name, values in WEIGHT_CANDIDATES.items():
                 for value in values:
                     tried = found.changed(**{name: value})
                     if tried != found and surely_better(reached, places := self._places(tried)):

@@ -27,7 +27,7 @@ from gongkai.lib.matching.store import (
     together,
 )
 from gongkai.lib.matching.synonyms import Synonyms
-from gongkai.lib.matching.weights import DEFAULT
+from gongkai.lib.matching.weights import DEFAULT_WEIGHTS
 
 
 def view(texts: Texts, average: float) -> View:
@@ -87,7 +87,7 @@ class Index:
 
     def __init__(self, synonyms: Synonyms | None = None) -> None:
         self.synonyms = tables.default() if synonyms is None else synonyms
-        self.weights = DEFAULT
+        self.weights = DEFAULT_WEIGHTS
         self._lock = threading.RLock()
         self._clear()
 

@@ -68,7 +68,9 @@ class Nearness(NamedTuple):
 
 def subject(folded: str) -> set[str]:
     """Return the characters that carry the subject of a folded text."""
-    return {char for char in _UNSPECIFIC_WORDS.sub(" ", analysis.ASKING.sub(" ", folded)) if char.isalnum()}
+    return {
+        char for char in _UNSPECIFIC_WORDS.sub(" ", analysis.QUESTION_WORDS_PATTERN.sub(" ", folded)) if char.isalnum()
+    }
 
 
 def titles(content: Iterable[Part]) -> list[str]:

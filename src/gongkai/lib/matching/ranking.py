@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from gongkai.lib.matching.analysis import LONGEST_QUESTION, is_main, terms, without_asking
 from gongkai.lib.matching.folding import fold
 from gongkai.lib.matching.synonyms import Synonyms
-from gongkai.lib.matching.weights import DEFAULT, Weights
+from gongkai.lib.matching.weights import DEFAULT_WEIGHTS, Weights
 
 HALF_RARITY = 60
 """With how many bigrams half of `Weights.more_rarity` is added to the power of rarity."""
@@ -21,7 +21,7 @@ MOST_POSTINGS = 500_000
 """Postings that one search looks at; the commonest single characters are left out first."""
 
 
-def question_weights(question: str, synonyms: Synonyms, use: Weights = DEFAULT) -> dict[str, float]:
+def question_weights(question: str, synonyms: Synonyms, use: Weights = DEFAULT_WEIGHTS) -> dict[str, float]:
     """Return the terms of a question with their weights, without rarity."""
     folded = fold(question[:LONGEST_QUESTION])
     counts = terms(without_asking(folded))
@@ -44,7 +44,7 @@ def question_weights(question: str, synonyms: Synonyms, use: Weights = DEFAULT) 
     return weights
 
 
-def rarity_power(asked: Iterable[str], use: Weights = DEFAULT) -> float:
+def rarity_power(asked: Iterable[str], use: Weights = DEFAULT_WEIGHTS) -> float:
     """Return the exponent of rarity for a question with these terms."""
     mains = sum(map(is_main, asked))
     return use.rarity + use.more_rarity * mains / (mains + HALF_RARITY)

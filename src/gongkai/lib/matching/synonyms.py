@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from gongkai.lib.matching.folding import fold
 
-HEAD = ("everyday", "official", "weight")
+TABLE_HEADER = ("everyday", "official", "weight")
 _LONGEST = 20
 
 
@@ -95,7 +95,7 @@ class Synonyms:
         rows = []
         for number, line in enumerate(text.splitlines(), 1):
             cells = [cell.strip() for cell in line.split("\t")]
-            if not line.strip() or line.startswith("#") or cells[0] == HEAD[0]:
+            if not line.strip() or line.startswith("#") or cells[0] == TABLE_HEADER[0]:
                 continue
             try:
                 rows.append(
@@ -107,7 +107,7 @@ class Synonyms:
 
     def write(self, path: Path | str) -> None:
         """The table as a TSV file that `read` takes."""
-        lines = ["\t".join(HEAD), *(f"{row.everyday}\t{row.official}\t{row.weight:g}" for row in self)]
+        lines = ["\t".join(TABLE_HEADER), *(f"{row.everyday}\t{row.official}\t{row.weight:g}" for row in self)]
         Path(path).write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 

@@ -50,4 +50,4 @@ class Weights:
         return cls(**kept)
 
 
-DEFAULT = Weights()
+DEFAULT_WEIGHTS = Weights()

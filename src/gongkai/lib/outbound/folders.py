@@ -14,7 +14,7 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.outbound.reach import NoAnswer
 
 #: Numbers asked for in one command.
-PORTION = 200
+MESSAGES_PER_COMMAND = 200
 _SIZE = re.compile(rb"UID (\d+).*?RFC822\.SIZE (\d+)|RFC822\.SIZE (\d+).*?UID (\d+)")
 
 
@@ -55,8 +55,8 @@ class Folder:
     def sizes(self, numbers: list[int]) -> dict[int, int]:
         """Return the sizes in bytes of messages that are still there."""
         sizes: dict[int, int] = {}
-        for start in range(0, len(numbers), PORTION):
-            asked = ",".join(map(str, numbers[start : start + PORTION]))
+        for start in range(0, len(numbers), MESSAGES_PER_COMMAND):
+            asked = ",".join(map(str, numbers[start : start + MESSAGES_PER_COMMAND]))
             for line in self._asked("FETCH", asked, "(UID RFC822.SIZE)"):
                 text = line[0] if isinstance(line, tuple) else line
                 if isinstance(text, bytes) and (found := _SIZE.search(text)):

@@ -6,7 +6,7 @@ from lxml.html import HTMLParser, fragments_fromstring
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.normalisation import normalise_text
-from gongkai.lib.confined import BOUNDS, over
+from gongkai.lib.confined import BOUNDS_BY_NAME, over
 from gongkai.lib.fileformats.documents.pages import build_tree
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
@@ -18,7 +18,7 @@ def bounded(text: str) -> tuple[str, str]:
 
     Each tag becomes an object of 300 bytes, which whoever reads pages walks a dozen times.
     """
-    most, tags = BOUNDS["page characters"].most, BOUNDS["page tags"].most
+    most, tags = BOUNDS_BY_NAME["page characters"].most, BOUNDS_BY_NAME["page tags"].most
     if words := over("page characters", len(text)):
         return bounded(text[:most])[0], words
     if words := over("page tags", text.count("<")):
@@ -41,14 +41,14 @@ def tree_of(text: str) -> _Element | None:
 
 
 #: Attribute that marks an element with ruby text (pronunciation above characters).
-RUBY = "data-ruby"
+RUBY_ATTRIBUTE = "data-ruby"
 _UNREAD = frozenset({"script", "style"})
 
 
 def _normalise(root: _Element) -> None:
     """Give all words of a page the characters that every reader gives them; pronunciations are no part of the text."""
     for ruby in root.iter("ruby"):
-        ruby.set(RUBY, " ".join("".join(map(str, one.itertext())) for one in ruby.iter("rt")))
+        ruby.set(RUBY_ATTRIBUTE, " ".join("".join(map(str, one.itertext())) for one in ruby.iter("rt")))
     etree.strip_elements(root, "rt", "rp", with_tail=False)
     for element in root.iter():
         if (tail := element.tail) and not tail.isascii() and (normal := normalise_text(tail)) != tail:
@@ -63,7 +63,7 @@ def _normalise(root: _Element) -> None:
 
 
 #: How the element is marked that holds what stood in an island.
-ISLAND = "data-island"
+ISLAND_ATTRIBUTE = "data-island"
 _XML_SCRIPT = re.compile(r"^(?:text|application)/xml$", re.IGNORECASE)
 _QUOTED = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 
@@ -78,7 +78,7 @@ def open_islands(root: _Element) -> None:
         tail = script.tail
         script.clear()
         script.tag, script.tail = "div", tail
-        script.set(ISLAND, "")
+        script.set(ISLAND_ATTRIBUTE, "")
         if rows.strip():
             for child in fragments_fromstring(rows):
                 if isinstance(child, str):

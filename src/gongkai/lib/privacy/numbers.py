@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.identity import (
     CREDIT_ALPHABET,
-    HOLDERS,
+    REGION_CODES,
     check_credit_code,
     check_id,
     check_old_id,
@@ -82,7 +82,7 @@ def find_id_numbers(frame: Frame) -> Iterator[Finding]:
     for start, end in find_overlapping(_ID_NUMBER_18, frame.digits):
         raw = frame.digits[start:end]
         number = remove_separators(raw)
-        why_not = check_id(number, regions=HOLDERS).why
+        why_not = check_id(number, regions=REGION_CODES).why
         if start < last or why_not not in ("ok", "check") or contains_other_number(raw):
             continue
         if (
@@ -124,7 +124,7 @@ def find_disability_numbers(frame: Frame) -> Iterator[Finding]:
         r"(?<![0-9A-Za-z])[1-9][0-9]{16}[0-9Xx][1-7][1-4](?:B[0-9])?(?![0-9A-Za-z])", frame.digits
     ):
         start, end = found.span()
-        if check_id(found[0][:18], regions=HOLDERS).valid:
+        if check_id(found[0][:18], regions=REGION_CODES).valid:
             why = "残疾人证号含居民身份证号码和残疾类别等级，不得公开"
             yield Finding("id_number", start, end, frame.source[start:end], why)
 

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.chinese.normalisation import INVISIBLE, find_letter_spacing
+from gongkai.lib.chinese.normalisation import INVISIBLE_CHARACTER_CLASS, find_letter_spacing
 from gongkai.lib.privacy.persons.shape import KNOWN_SURNAMES
 
 #: Characters without width, with joiners and frames of keys.
-_INVISIBLE_CHARACTERS = re.compile(f"[{INVISIBLE}\u200c\u200d\u20e3]+")
+_INVISIBLE_CHARACTERS = re.compile(f"[{INVISIBLE_CHARACTER_CLASS}\u200c\u200d\u20e3]+")
 #: A given name of one character set apart from its surname, behind what announces a name or another name.
 _WIDE_SET_NAME = re.compile(
     rf"(?:(?<=[:：、，,;；(（|])|(?<=[人名告户者员亲母父妻夫子女弟妹兄姐]))[ \t\u3000]*[{''.join(sorted(KNOWN_SURNAMES))}]([ \u3000]{{1,4}})"

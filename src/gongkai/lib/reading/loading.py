@@ -28,7 +28,7 @@ from gongkai.lib.reading.model import ReadingError
 from gongkai.lib.reading.tables.sideways import with_unit
 
 #: Libraries that readers load when they need them: a template loads them once for all children (`confined`).
-LOADS = (*documents.LOADS, "PIL.Image", "opencc", "gongkai.lib.reading.ready")
+LAZY_LIBRARIES = (*documents.LOADS, "PIL.Image", "opencc", "gongkai.lib.reading.ready")
 _STATES = {"above": State.COVERED, "left": State.LEFT, "blank": State.NONE}
 #: Formats of workbooks: a heading is the name of a sheet.
 _WORKBOOKS = frozenset({"xlsx", "xls", "ods"})

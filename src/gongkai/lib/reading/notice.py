@@ -11,9 +11,9 @@ from gongkai.lib.reading.document import Document, Grid, Paragraph, State
 from gongkai.lib.reading.front import Front, preamble_duties, read_front
 from gongkai.lib.reading.layouts.align import is_units
 from gongkai.lib.reading.layouts.split import blocks_of
-from gongkai.lib.reading.loading import LOADS, load
+from gongkai.lib.reading.loading import LAZY_LIBRARIES, load
 from gongkai.lib.reading.model import Notice, ReadingError, Row, Warning_
-from gongkai.lib.reading.tables.apart import DITTO, heads_apart
+from gongkai.lib.reading.tables.apart import DITTO_PATTERN, heads_apart
 from gongkai.lib.reading.tables.build import build_row
 from gongkai.lib.reading.tables.columns import Table, read_columns
 from gongkai.lib.reading.tables.heads import Column, Role, bare_head, is_head
@@ -83,7 +83,7 @@ def _find_lost_cells(document: Document, rows: list[Row], front: Front, read: li
                     text
                     and not is_sign(text)
                     and not _LEADING_COUNT.fullmatch(text)
-                    and not DITTO.fullmatch(text)
+                    and not DITTO_PATTERN.fullmatch(text)
                     and not is_head(text)
                     and cell.state is not State.NONE
                     and not heads_apart(text)
@@ -137,7 +137,7 @@ def file_bytes(path: Path) -> bytes:
         raise ReadingError(f"打不开文件“{path.name}”，请检查路径和权限。") from error
 
 
-@reader(ReadingError, loads=LOADS)
+@reader(ReadingError, loads=LAZY_LIBRARIES)
 def read_bytes(data: bytes, name: str | None) -> Notice:
     """Read a notice in a child process (`confined`).
 

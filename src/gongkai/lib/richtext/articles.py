@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.chinese.numerals import NUMERALS, to_int
+from gongkai.lib.chinese.numerals import NUMERAL_CHARACTERS, to_int
 from gongkai.lib.richtext.clean import plain
 
-_ARTICLE = re.compile(rf"第([{NUMERALS}]{{1,7}}|\d{{1,4}})条(?:之([{NUMERALS}]{{1,3}}))?(?=[\s　]|$|[（(])")
-_CHAPTER = re.compile(rf"第[{NUMERALS}]{{1,5}}[编章节](?=[\s　]|$)")
-_POINT = re.compile(rf"([{NUMERALS}]{{1,3}})、")
+_ARTICLE = re.compile(
+    rf"第([{NUMERAL_CHARACTERS}]{{1,7}}|\d{{1,4}})条(?:之([{NUMERAL_CHARACTERS}]{{1,3}}))?(?=[\s　]|$|[（(])"
+)
+_CHAPTER = re.compile(rf"第[{NUMERAL_CHARACTERS}]{{1,5}}[编章节](?=[\s　]|$)")
+_POINT = re.compile(rf"([{NUMERAL_CHARACTERS}]{{1,3}})、")
 _ATTACHED = re.compile(r"附件?[\d：:　\s]|附件?$")
 _BLOCK_START = re.compile(r"<(p|h[2-6])((?:\s[^>]*)?)>((?:\s|　|&nbsp;|<(?:strong|b|span|em|u)>)*)([^<]{2,14})")
 

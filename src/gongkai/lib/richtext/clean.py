@@ -15,9 +15,9 @@ FILE_SCHEME = "gongkai-file"
 _BLOCK_TAGS = "p h2 h3 h4 h5 h6 ul ol li blockquote hr br table thead tbody tfoot tr th td caption figure figcaption"
 _INLINE_TAGS = "a strong b em i u s sub sup span img"
 #: What a link or a picture of a text may begin with.
-SCHEMES = {"http", "https", "mailto", "tel", FILE_SCHEME}
-TAGS = set(_BLOCK_TAGS.split()) | set(_INLINE_TAGS.split())
-ATTRIBUTES = {
+ALLOWED_URL_SCHEMES = {"http", "https", "mailto", "tel", FILE_SCHEME}
+ALLOWED_TAGS = set(_BLOCK_TAGS.split()) | set(_INLINE_TAGS.split())
+ALLOWED_ATTRIBUTES = {
     "a": {"href", "title"},
     "img": {"src", "alt"},
     "td": {"colspan", "rowspan"},
@@ -55,10 +55,10 @@ def clean(html: str) -> str:
     lowered = re.sub(r"<(/?)h1\b", r"<\1h2", levelled(seen(html)))
     safe = nh3.clean(
         lowered,
-        tags=TAGS,
-        attributes=ATTRIBUTES,
+        tags=ALLOWED_TAGS,
+        attributes=ALLOWED_ATTRIBUTES,
         allowed_classes=_ALLOWED_CLASSES,
-        url_schemes=SCHEMES,
+        url_schemes=ALLOWED_URL_SCHEMES,
         attribute_filter=_filter_attribute,
         link_rel="noopener noreferrer",
         clean_content_tags={"script", "style", "iframe", "object", "template"},

@@ -25,7 +25,7 @@ _CONTROL_CHARACTERS = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"
     "|&#0*(?:[0-8]|1[124-9]|2[0-9]|3[01])(?![0-9]);?|&#[xX]0*(?:[0-8bcefBCEF]|1[0-9a-fA-F])(?![0-9a-fA-F]);?"
 )
-VOID = frozenset(["br", "hr", "img"])
+VOID_TAGS = frozenset(["br", "hr", "img"])
 _INLINE_TAGS = frozenset(["a", "strong", "b", "em", "i", "u", "s", "sub", "sup", "span"])
 
 
@@ -72,7 +72,7 @@ def flattened(html: str) -> str:
     at = 0
     for found in _TAG.finditer(html):
         closing, name = found[1], found[2]
-        if name in VOID:
+        if name in VOID_TAGS:
             continue
         if closing:
             stands = stood.pop() if stood else True

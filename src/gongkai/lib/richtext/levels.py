@@ -6,13 +6,13 @@ from lxml import etree
 from lxml.etree import _Element
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.richtext.depth import MOST_DEEP, VOID, crowded, depth_of
+from gongkai.lib.richtext.depth import MOST_DEEP, VOID_TAGS, crowded, depth_of
 from gongkai.lib.richtext.passages import fragment
 
 #: With fewer tags no depth costs more than a tenth of a second.
-MANY = 5_000
+MAX_TAGS_WITHOUT_CHECK = 5_000
 #: The parser stops at 2,048 elements within each other, and leaves out all that follows.
-PARSED = 2_000
+MAX_PARSED_DEPTH = 2_000
 _TAG = re.compile(r"<[^<>]*>")
 _RAW_TEXT_TAG = re.compile(r"<(script|style|template)\b", re.IGNORECASE)
 
@@ -23,10 +23,12 @@ def levelled(html: str) -> str:
     All words stay. What no parser reads whole (no person wrote it) becomes its words alone.
     """
     html = crowded(html)
-    if html.count("<") <= MANY:
+    if html.count("<") <= MAX_TAGS_WITHOUT_CHECK:
         return html
     root = fragment(html)
-    return "".join(_write_tree(root)) if depth_of(root) < PARSED else escape(_strip_raw_text(html), quote=False)
+    return (
+        "".join(_write_tree(root)) if depth_of(root) < MAX_PARSED_DEPTH else escape(_strip_raw_text(html), quote=False)
+    )
 
 
 def _strip_raw_text(html: str) -> str:
@@ -52,7 +54,9 @@ def _write_tree(root: _Element) -> list[str]:
         else:
             depth -= 1
             stands = 0 < depth <= MOST_DEEP
-            parts.append(" " if depth and not stands else "" if not depth or node.tag in VOID else f"</{node.tag}>")
+            parts.append(
+                " " if depth and not stands else "" if not depth or node.tag in VOID_TAGS else f"</{node.tag}>"
+            )
             parts.append(escape(node.tail or "", quote=False) if depth else "")
     return parts
 

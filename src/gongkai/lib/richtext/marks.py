@@ -12,13 +12,13 @@ _HEADING_LEVELS = (
     (4, re.compile(r"^\d{1,2}[.．、](?!\d)")),
     (5, re.compile(r"^[（(]\d{1,2}[)）]")),
 )
-ARTICLE = re.compile(rf"^(第[{_NUMERALS}\d]+条(?:之[{_NUMERALS}]+)?)[\s　]*")
-CHAPTER = re.compile(rf"^(第[{_NUMERALS}\d]+[编章节])[\s　]*")
-DAY = re.compile(
+ARTICLE_PATTERN = re.compile(rf"^(第[{_NUMERALS}\d]+条(?:之[{_NUMERALS}]+)?)[\s　]*")
+CHAPTER_PATTERN = re.compile(rf"^(第[{_NUMERALS}\d]+[编章节])[\s　]*")
+DATE_PATTERN = re.compile(
     rf"^(?:\d{{4}}|[{_NUMERALS}○Ｏ]{{4}})年(?:\d{{1,2}}|[{_NUMERALS}]{{1,3}})月(?:\d{{1,2}}|[{_NUMERALS}]{{1,3}})日$"
 )
-ATTACHED = re.compile(r"^附\s*件\s*(?:[:：]|\d{1,2}\s*[:：]|$)")
-NUMBERED = re.compile(r"^\d{1,2}\s*[.．、]")
+ATTACHMENT_PATTERN = re.compile(r"^附\s*件\s*(?:[:：]|\d{1,2}\s*[:：]|$)")
+NUMBERED_LINE_PATTERN = re.compile(r"^\d{1,2}\s*[.．、]")
 _BODY_SUFFIXES = [
     "局",
     "委",
@@ -53,7 +53,7 @@ _BODY_SUFFIXES = [
     "馆",
     "社",
 ]
-CAPTION = re.compile(
+CAPTION_PATTERN = re.compile(
     r"^(?:表|附表)\s*\d+|(?:一览表|统计表|情况表|明细表|名单|清单|目录|台账|公示表|安排表|对照表|任务表|表)$"
 )
 _SENTENCE_ENDS = "。！？；：…!?;:"

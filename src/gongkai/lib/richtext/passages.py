@@ -44,7 +44,7 @@ _URL_SAFE_CHARACTERS = "/?&=#:+,;~@!$'()*"
 #: Addresses may be escaped more than once; what is left then is no word that anybody reads.
 _MAX_UNESCAPES = 3
 #: Where an address of a link stands; nobody proofreads one.
-ADDRESS = "链接地址"
+LINK_URL_LABEL = "链接地址"
 
 
 @dataclass
@@ -282,9 +282,9 @@ class _TextCollector:
                 yield name, said, f"{words}{number}"
         address = node.get("href", "")
         if node.tag == "a" and address.lower().startswith(_CONTACT_SCHEMES):
-            yield "href", address, ADDRESS
+            yield "href", address, LINK_URL_LABEL
         elif node.tag == "a" and parted(address)[1]:
-            yield "address", parted(address)[1], ADDRESS
+            yield "address", parted(address)[1], LINK_URL_LABEL
 
 
 def parted(address: str) -> tuple[str, str]:

@@ -9,7 +9,7 @@ from gongkai.lib.typed_json import number, text
 
 _SOURCE = re.compile(rf"{FILE_SCHEME}:([0-9a-f]{{64}})")
 #: The part of the window that a picture takes: all of a phone, the width of the text else.
-SIZES = "(max-width: 800px) 100vw, 800px"
+PICTURE_SIZES_ATTRIBUTE = "(max-width: 800px) 100vw, 800px"
 
 
 def picture_mark(tag: Tag) -> str:
@@ -53,7 +53,7 @@ def with_sizes(html: str, files: Sequence[Mapping[str, object]], address: Callab
         if smaller.get(mark) and own.get("width"):
             every = sorted([*smaller[mark], own], key=lambda one: number(one, "width"))
             offered = ", ".join(f"{address(text(row, 'digest'))} {row['width']}w" for row in every)
-            made |= {"srcset": offered, "sizes": SIZES}
+            made |= {"srcset": offered, "sizes": PICTURE_SIZES_ATTRIBUTE}
         return made | {"loading": "lazy"}
 
     return _rewrite_images(html, sizes)

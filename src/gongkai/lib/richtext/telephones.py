@@ -4,7 +4,7 @@ from gongkai.lib.chinese import lazy_re as re
 
 _PART = re.compile(r"<[^>]*>|[^<]+")
 #: A telephone number where nothing else is written than how somebody is reached: digits, with hyphens or one space between them.
-REACHED = re.compile(r"(?<![\w-])\d[\d-]{4,}\d(?![\w-])|(?<![\w-])\d{3,4} \d{7,8}(?![\w-])", re.ASCII)
+TELEPHONE_PATTERN = re.compile(r"(?<![\w-])\d[\d-]{4,}\d(?![\w-])|(?<![\w-])\d{3,4} \d{7,8}(?![\w-])", re.ASCII)
 #: One in a text: with its area code, or a service number, which nothing else looks like …
 _WHOLE = r"(?:[（(]0\d{2,3}[）)] ?|0\d{2,3}(?:-|－|—| ))[2-9]\d{6,7}|[48]00-\d{3}-\d{4}"
 #: … or plain digits (local numbers, mobiles, 12345), which only the words before it make a telephone number, and a unit behind it none.
@@ -35,7 +35,7 @@ def call(number: str) -> str:
 
 def reached(safe: str) -> str:
     """Return how somebody is reached (escaped words, no tags) with each number a link."""
-    return REACHED.sub(lambda found: call(found[0]), safe)
+    return TELEPHONE_PATTERN.sub(lambda found: call(found[0]), safe)
 
 
 def dial(html: str) -> str:

@@ -18,7 +18,7 @@ from gongkai.lib.richtext.tables import house_table
 #: What Office writes round its own words; `[^<>]` so that what never ends is not looked for again from each beginning.
 _CONDITIONS = re.compile(r"<!\[(?:if|endif)[^\]<>]*\]>|<\?xml[^<>]*>")
 #: Where signature and day stand: within so many last blocks.
-TAIL = 14
+MAX_SIGNATURE_BLOCKS = 14
 SHORTEST_LINE = 16
 
 
@@ -97,9 +97,9 @@ def _goes_on(before: Block, after: Block, widths: Counter[int]) -> bool:
     if before.align in ("right", "center") or after.align in ("right", "center"):
         return False
     last = before.text if before.last_line is None else before.last_line
-    if marks.level_of(after.text) or marks.ATTACHED.match(after.text) or marks.DAY.match(after.text):
+    if marks.level_of(after.text) or marks.ATTACHMENT_PATTERN.match(after.text) or marks.DATE_PATTERN.match(after.text):
         return False
-    if marks.ARTICLE.match(after.text) or marks.ends(last):
+    if marks.ARTICLE_PATTERN.match(after.text) or marks.ends(last):
         return False
     if last.endswith(("，", "、")):
         return True
@@ -131,8 +131,8 @@ def _head(block: Block) -> None:
 def _spaced(block: Block) -> None:
     """Set the wide space behind 第一章 and 第一条, and the article's number in bold."""
     html = re.sub(r"^<strong>(第[^<]+条(?:之[^<]+)?)</strong>", r"\1", block.html)
-    article = marks.ARTICLE.match(html)
-    chapter = marks.CHAPTER.match(html) if block.level else None
+    article = marks.ARTICLE_PATTERN.match(html)
+    chapter = marks.CHAPTER_PATTERN.match(html) if block.level else None
     if article and not block.level and len(article[0]) < len(html):
         block.html = f"<strong>{article[1]}</strong>　{html[len(article[0]) :]}"
     elif chapter and len(chapter[0]) < len(html):
@@ -145,10 +145,10 @@ def _without_bold(html: str) -> str:
 
 def _signed(blocks: list[Block]) -> None:
     """Find signature and day at the end, and set them to the right."""
-    first = max(len(blocks) - TAIL, 0)
+    first = max(len(blocks) - MAX_SIGNATURE_BLOCKS, 0)
     for at in range(len(blocks) - 1, first - 1, -1):
         block = blocks[at]
-        if block.kind != "p" or not marks.DAY.match(_bare(block.text)):
+        if block.kind != "p" or not marks.DATE_PATTERN.match(_bare(block.text)):
             continue
         block.classed, block.level = "signed", 0
         block.html = _bare(_without_bold(block.html))
@@ -168,7 +168,12 @@ def _attached(blocks: list[Block]) -> None:
         block.classed, block.level = "attached", 0
         block.html = re.sub(r"^附\s*件\s*[:：]\s*", "附件：", _without_bold(block.html))
         for line in blocks[at + 1 :]:
-            if line.kind != "p" or line.classed or not marks.NUMBERED.match(line.text) or len(line.text) > 80:
+            if (
+                line.kind != "p"
+                or line.classed
+                or not marks.NUMBERED_LINE_PATTERN.match(line.text)
+                or len(line.text) > 80
+            ):
                 break
             line.classed, line.level = "attached", 0
             line.html = _without_bold(line.html)
@@ -198,7 +203,7 @@ def _caption(blocks: list[Block], at: int) -> str:
         return ""
     text = above.text
     short = len(text) <= 40 and not marks.ends(text) and "，" not in text
-    return text if short and (above.align == "center" or marks.CAPTION.search(text)) else ""
+    return text if short and (above.align == "center" or marks.CAPTION_PATTERN.search(text)) else ""
 
 
 def _notes(reader: Reader) -> list[str]:

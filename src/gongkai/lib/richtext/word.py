@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from mammoth.documents import Image
 
 MAX_BYTES = 20_000_000
-MAX_PICTURE = 8_000_000
-PICTURES = {"image/png": ".png", "image/jpeg": ".jpg", "image/gif": ".gif"}
+MAX_PICTURE_BYTES = 8_000_000
+PICTURE_SUFFIXES = {"image/png": ".png", "image/jpeg": ".jpg", "image/gif": ".gif"}
 #: Suffixes of what a text is made from.
 TEXT_KINDS = frozenset({"docx", "doc", "wps", "ofd"})
 OFD_NOTE = "正文由 OFD 文件中的文字生成：没有表格和图片，段落由机器划分，请对照原件逐段核对。"
@@ -255,19 +255,19 @@ def _through_office(data: bytes, suffix: str) -> bytes:
 
 def _picture(pictures: list[Drawn], notes: list[str]) -> Callable[["Image"], dict[str, str]]:
     def attributes(image: "Image") -> dict[str, str]:
-        if image.content_type not in PICTURES:
+        if image.content_type not in PICTURE_SUFFIXES:
             notes.append("有一幅图片的格式不能在网页上显示，已略去；请另存为 PNG 或 JPEG。")
             return {"src": ""}
         with image.open() as stream:
-            data = stream.read(MAX_PICTURE + 1)
-        if len(data) > MAX_PICTURE:
+            data = stream.read(MAX_PICTURE_BYTES + 1)
+        if len(data) > MAX_PICTURE_BYTES:
             notes.append("有一幅图片超过8兆字节，已略去；请压缩后再上传。")
             return {"src": ""}
         refuse_over("pictures", len(pictures) + 1)
         alt = (image.alt_text or "").strip()
         if not alt:
             notes.append("有一幅图片没有替代文字，请在 Word 中补写，供读屏软件朗读。")
-        pictures.append(Drawn(data, "图片" + PICTURES[image.content_type], alt))
+        pictures.append(Drawn(data, "图片" + PICTURE_SUFFIXES[image.content_type], alt))
         return {"src": f"{FILE_SCHEME}:{len(pictures) - 1:064d}", "alt": alt or "图片"}
 
     return attributes

@@ -9,8 +9,8 @@ from lxml.etree import _Element
 from gongkai.lib.chinese import lazy_re as re
 
 #: Numbering of headings in official papers (GB/T 9704—2012 7.3.3): 一、黑体，（一）楷体.
-FIRST = re.compile(r"^[一二三四五六七八九十百]{1,4}、")
-SECOND = re.compile(r"^（[一二三四五六七八九十百]{1,4}）")
+FIRST_LEVEL_PATTERN = re.compile(r"^[一二三四五六七八九十百]{1,4}、")
+SECOND_LEVEL_PATTERN = re.compile(r"^（[一二三四五六七八九十百]{1,4}）")
 LONGEST_HEADING = 40
 _LEVELS = {"h2": 1, "h3": 2, "h4": 3, "h5": 3, "h6": 3}
 
@@ -98,9 +98,9 @@ def _pictures(node: _Element, scheme: str) -> Iterator[Picture]:
 def heading(line: str) -> Text:
     """Return a paragraph, as a heading where its numbering and its length say so."""
     if len(line) <= LONGEST_HEADING and "。" not in line[:-1] and "；" not in line:
-        if FIRST.match(line):
+        if FIRST_LEVEL_PATTERN.match(line):
             return Text(line, 1)
-        if SECOND.match(line):
+        if SECOND_LEVEL_PATTERN.match(line):
             return Text(line, 2)
     return Text(line)
 

@@ -18,15 +18,17 @@ from docx.text.run import Run
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.writing.lines import clean
 
-FIELD = re.compile(r"\{\{\s*([^{}\s]{1,20})\s*\}\}")
+PLACEHOLDER_PATTERN = re.compile(r"\{\{\s*([^{}\s]{1,20})\s*\}\}")
 #: What ends a clause or a sentence.
-ENDS = "。，；;"
+CLAUSE_END_CHARACTERS = "。，；;"
 
 
 def value_at(text: str, found: re.Match[str], fields: Mapping[str, str]) -> str:
     """Return what stands in a field's place; a value that ends a sentence does not end it twice: 意见。 before a comma is 意见."""
     value = fields.get(found[1], found[0])
-    return value.rstrip(ENDS) if text[found.end() :].startswith(tuple(ENDS)) else value
+    return (
+        value.rstrip(CLAUSE_END_CHARACTERS) if text[found.end() :].startswith(tuple(CLAUSE_END_CHARACTERS)) else value
+    )
 
 
 class NoTemplate(ValueError):
@@ -34,14 +36,14 @@ class NoTemplate(ValueError):
 
 
 #: Bytes that the parts of a template may unpack to: a letter's take some hundred thousand; what is read takes memory many times over.
-UNPACKED = 6_000_000
+MAX_UNPACKED_BYTES = 6_000_000
 
 
 def _open(template: bytes) -> DocumentObject:
     try:
         with ZipFile(BytesIO(template)) as packed:
             unpacked = sum(zip_info.file_size for zip_info in packed.infolist())
-        if unpacked <= UNPACKED:
+        if unpacked <= MAX_UNPACKED_BYTES:
             return Document(BytesIO(template))
     except (PackageNotFoundError, BadZipFile, KeyError, ValueError, OSError, SyntaxError) as error:
         raise NoTemplate("模板应为.docx文件，这个文件打不开。") from error
@@ -69,7 +71,7 @@ def fields_of(template: bytes) -> list[str]:
         NoTemplate: it is no .docx.
     """
     texts = (paragraph.text for paragraph in _paragraphs(_open(template)))
-    return list(dict.fromkeys(name for text in texts for name in FIELD.findall(text)))
+    return list(dict.fromkeys(name for text in texts for name in PLACEHOLDER_PATTERN.findall(text)))
 
 
 def _paragraphs(document: DocumentObject) -> Iterator[Paragraph]:
@@ -91,7 +93,7 @@ def _within(holder: BlockItemContainer | DocumentObject) -> Iterator[Paragraph]:
 def _fill(paragraph: Paragraph, fields: Mapping[str, str]) -> None:
     """Fill the fields of one paragraph, last first, so that places before stay what they are."""
     text = "".join(run.text for run in paragraph.runs)
-    for found in reversed(list(FIELD.finditer(text))):
+    for found in reversed(list(PLACEHOLDER_PATTERN.finditer(text))):
         if found[1] in fields:
             value = "\n".join(clean(line) for line in value_at(text, found, fields).splitlines())
             _replace(paragraph.runs, found.start(), found.end(), value)
@@ -109,4 +111,4 @@ def _replace(runs: list[Run], start: int, end: int, value: str) -> None:
         place += length
 
 
-__all__ = ["FIELD", "NoTemplate", "fields_of", "fill_docx", "value_at"]
+__all__ = ["PLACEHOLDER_PATTERN", "NoTemplate", "fields_of", "fill_docx", "value_at"]

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "/Library/Fonts", "C:/Windows/Fonts")
+FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "/Library/Fonts", "C:/Windows/Fonts")
 #: File names by preference: 仿宋 where an office has it, then free Song faces; the sans for 黑体.
-SERIF = (
+SERIF_FONT_FILES = (
     "simfang.ttf",
     "FangSong_GB2312.ttf",
     "NotoSerifCJK-Regular.ttc",
@@ -19,7 +19,7 @@ SERIF = (
     "NotoSansCJK-Regular.ttc",
     "wqy-zenhei.ttc",
 )
-SANS = (
+SANS_FONT_FILES = (
     "simhei.ttf",
     "NotoSansCJK-Bold.ttc",
     "NotoSansCJKsc-Bold.otf",
@@ -27,9 +27,11 @@ SANS = (
     "SourceHanSansSC-Bold.otf",
     "wqy-zenhei.ttc",
 )
-NONE = "服务器没有安装中文字体，不能生成 PDF；请安装 fonts-noto-cjk（或设置 GONGKAI_FONTS 指向字体文件夹），其间可下载 .docx。"
+NO_FONT_ERROR = "服务器没有安装中文字体，不能生成 PDF；请安装 fonts-noto-cjk（或设置 GONGKAI_FONTS 指向字体文件夹），其间可下载 .docx。"
 
-LACKING = "服务器的中文字体没有“{characters}”字，不能生成 PDF；请安装含有生僻字的字体，其间可下载 .docx。"
+MISSING_CHARACTERS_ERROR = (
+    "服务器的中文字体没有“{characters}”字，不能生成 PDF；请安装含有生僻字的字体，其间可下载 .docx。"
+)
 
 
 class NoFont(Exception):
@@ -52,17 +54,17 @@ def faces() -> tuple[Font, Font]:
         NoFont: there is none.
     """
     files = _files()
-    serif = next((files[name] for name in SERIF if name in files), None)
+    serif = next((files[name] for name in SERIF_FONT_FILES if name in files), None)
     if serif is None:
-        raise NoFont(NONE)
-    sans = next((files[name] for name in SANS if name in files), serif)
+        raise NoFont(NO_FONT_ERROR)
+    sans = next((files[name] for name in SANS_FONT_FILES if name in files), serif)
     return _font(serif), _font(sans)
 
 
 def _files() -> dict[str, str]:
     own = os.environ.get("GONGKAI_FONTS", "")
     found: dict[str, str] = {}
-    for folder in filter(None, (*FOLDERS, own)):
+    for folder in filter(None, (*FONT_FOLDERS, own)):
         for path in Path(folder).rglob("*.[to]t[fc]") if Path(folder).is_dir() else ():
             found[path.name] = str(path)
     return found

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 #: The size of a form's figures in a paper.
-SMALL = Pt(9)
+FORM_FONT_SIZE = Pt(9)
 #: The size of the words of a form that is filled in by hand, and the least height of its rows.
 BY_HAND, ROOM = Pt(10.5), Mm(9)
 #: Characters of a head of a row that is still centred.
-LONG = 6
+MAX_CENTRED_HEADER_LENGTH = 6
 
 
 @dataclass(frozen=True)
@@ -104,11 +104,11 @@ def _long_heads(form: Form) -> set[int]:
         for number, row in enumerate(form.placed())
         if number >= form.heads and not heads_columns(form.rows[number])
         for at, cell in row
-        if cell.head and len(cell.text) > LONG
+        if cell.head and len(cell.text) > MAX_CENTRED_HEADER_LENGTH
     }
 
 
-def form_docx(paper: Paper, form: Form, *, size: Length = SMALL, by_hand: bool = False) -> None:
+def form_docx(paper: Paper, form: Form, *, size: Length = FORM_FONT_SIZE, by_hand: bool = False) -> None:
     """Write a form into a paper, whole on one page where it fits one, else its heads repeated on every page.
 
     One that is filled in `by_hand` has larger words, and rows to write in.

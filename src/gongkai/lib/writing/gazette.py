@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from gongkai.lib.writing.blocks import blocks
 from gongkai.lib.writing.lines import clean
-from gongkai.lib.writing.official import RED
-from gongkai.lib.writing.pdf import BODY, LEFT, PITCH, TITLE, WIDTH, Sheet, _block, drawn
+from gongkai.lib.writing.official import RED_RGB
+from gongkai.lib.writing.pdf import BODY, LEFT, LINE_PITCH_MM, TEXT_WIDTH_MM, TITLE, Sheet, _block, drawn
 
 #: Points of the name on the cover, and of titles of articles.
 NAME, HEAD = 40.0, 18.0
@@ -63,21 +63,21 @@ def gazette_pdf(made: GazetteIssue) -> bytes:
 
 
 def _cover(sheet: Sheet, made: GazetteIssue) -> None:
-    sheet.ln(PITCH * 3)
-    sheet.set_text_color(*RED)
+    sheet.ln(LINE_PITCH_MM * 3)
+    sheet.set_text_color(*RED_RGB)
     for line in _name_lines(made.name):
         sheet.set_font("sans", size=NAME if len(line) <= 9 else 30.0)
-        sheet.cell(WIDTH, 20, line, align="C", new_x="LMARGIN", new_y="NEXT")
+        sheet.cell(TEXT_WIDTH_MM, 20, line, align="C", new_x="LMARGIN", new_y="NEXT")
     sheet.set_text_color(0)
-    sheet.set_draw_color(*RED)
-    sheet.line(LEFT, sheet.get_y() + 4, LEFT + WIDTH, sheet.get_y() + 4)
+    sheet.set_draw_color(*RED_RGB)
+    sheet.line(LEFT, sheet.get_y() + 4, LEFT + TEXT_WIDTH_MM, sheet.get_y() + 4)
     sheet.set_draw_color(0)
-    sheet.ln(PITCH)
+    sheet.ln(LINE_PITCH_MM)
     total = f"　总第{made.total}期" if made.total else ""
     sheet.lines(f"{made.year}年第{made.number}期{total}", size=TITLE, face="serif", align="C")
     sheet.lines(made.issued_on, size=BODY, face="serif", align="C")
     if made.foreword:
-        sheet.ln(PITCH * 2)
+        sheet.ln(LINE_PITCH_MM * 2)
         sheet.lines(clean(made.foreword), size=BODY, face="serif", indent=2)
     sheet.set_y(-60)
     sheet.lines(f"主办：{made.publisher}", size=BODY, face="serif", align="C")
@@ -94,24 +94,24 @@ def _name_lines(name: str) -> list[str]:
 def _contents(sheet: Sheet, made: GazetteIssue, links: Sequence[int], pages: Sequence[int]) -> None:
     """Write the contents with the articles' pages."""
     sheet.lines("目　　录", size=TITLE, face="sans", align="C")
-    sheet.ln(PITCH / 2)
+    sheet.ln(LINE_PITCH_MM / 2)
     section = ""
     for article, link, page in zip(made.articles, links, pages, strict=True):
         if article.section != section:
             section = article.section
-            sheet.ln(PITCH / 3)
+            sheet.ln(LINE_PITCH_MM / 3)
             sheet.lines(f"【{section}】", size=BODY, face="sans")
         # Always as wide as with three digits, so that the second setting breaks as the first.
         sheet.set_font("serif", size=BODY)
-        room = WIDTH - 14
+        room = TEXT_WIDTH_MM - 14
         *above, last = broken(clean(article.title), room, sheet.get_string_width)
         for line in above:
             sheet.set_x(LEFT)
-            sheet.cell(WIDTH - 12, PITCH, line, link=link, new_x="LMARGIN", new_y="NEXT")
+            sheet.cell(TEXT_WIDTH_MM - 12, LINE_PITCH_MM, line, link=link, new_x="LMARGIN", new_y="NEXT")
         dots = "…" * max(0, int((room - sheet.get_string_width(last)) / sheet.get_string_width("…")))
         sheet.set_x(LEFT)
-        sheet.cell(WIDTH - 12, PITCH, last + dots, link=link)
-        sheet.cell(12, PITCH, str(page or ""), align="R", link=link, new_x="LMARGIN", new_y="NEXT")
+        sheet.cell(TEXT_WIDTH_MM - 12, LINE_PITCH_MM, last + dots, link=link)
+        sheet.cell(12, LINE_PITCH_MM, str(page or ""), align="R", link=link, new_x="LMARGIN", new_y="NEXT")
 
 
 def broken(title: str, room: float, width: Callable[[str], float]) -> list[str]:
@@ -137,14 +137,14 @@ def _articles(sheet: Sheet, made: GazetteIssue, links: Sequence[int]) -> list[in
         pages.append(int(sheet.page_no()))
         if article.section != section:
             section = article.section
-            sheet.set_text_color(*RED)
+            sheet.set_text_color(*RED_RGB)
             sheet.lines(section, size=BODY, face="sans", align="C")
             sheet.set_text_color(0)
-            sheet.ln(PITCH / 2)
+            sheet.ln(LINE_PITCH_MM / 2)
         if article.notice:
             sheet.lines(f"【{article.notice}】", size=BODY, face="sans", align="C")
         sheet.lines(clean(article.title), size=HEAD, face="sans", align="C")
-        sheet.ln(PITCH / 2)
+        sheet.ln(LINE_PITCH_MM / 2)
         for block in blocks(article.html):
             _block(sheet, block, lambda _mark: None)
     return pages

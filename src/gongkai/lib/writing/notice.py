@@ -24,7 +24,7 @@ from gongkai.lib.writing.lines import clean, width_of
 from gongkai.lib.writing.paper import (
     BODY_FACE,
     HEAD_FACE,
-    PITCH,
+    LINE_PITCH,
     SIZE_2,
     SIZE_3,
     SIZE_4,
@@ -42,7 +42,7 @@ from gongkai.lib.writing.titles import title_lines
 # sides (7.4.2, 7.4.3).
 
 
-COPIED = "抄送："
+COPIED_TO_PREFIX = "抄送："
 #: As near as underlines come to 0.35 mm and 0.25 mm.
 _THICK, _THIN = WD_UNDERLINE.THICK, WD_UNDERLINE.SINGLE
 _PITCH = Pt(22)
@@ -59,17 +59,17 @@ _RULE = Pt(8)
 
 def imprint(paper: Paper, printed_by: str, printed_on: date | None, copied_to: str = "") -> None:
     """Write the 版记 as the last thing of a paper, at the foot of its last page; without a day its place is left blank."""
-    copied = f"{COPIED}{clean(copied_to).strip().rstrip('。')}。" if copied_to.strip() else ""
+    copied = f"{COPIED_TO_PREFIX}{clean(copied_to).strip().rstrip('。')}。" if copied_to.strip() else ""
     day = day_in_words(printed_on) if printed_on else "　　年　　月　　日"
     lines = _lines(paper, copied)
-    for _ in range(ceil((lines + 2) * _PITCH / PITCH)):  # room on the last page, or another page
+    for _ in range(ceil((lines + 2) * _PITCH / LINE_PITCH)):  # room on the last page, or another page
         paper._paragraph().paragraph_format.keep_with_next = True
     frame = _Frame(paper)
     frame.rule(_THICK)
     if copied:
         line = frame.line(copied)
-        line.paragraph_format.left_indent = SIZE_4 * (1 + len(COPIED))
-        line.paragraph_format.first_line_indent = -SIZE_4 * len(COPIED)
+        line.paragraph_format.left_indent = SIZE_4 * (1 + len(COPIED_TO_PREFIX))
+        line.paragraph_format.first_line_indent = -SIZE_4 * len(COPIED_TO_PREFIX)
         frame.rule(_THIN)
     last = frame.line(f"{clean(printed_by)}\t{day}印发")
     last.paragraph_format.tab_stops.add_tab_stop(Length(paper.width - SIZE_4), WD_TAB_ALIGNMENT.RIGHT)
@@ -81,8 +81,8 @@ def imprint(paper: Paper, printed_by: str, printed_on: date | None, copied_to: s
 
 def _lines(paper: Paper, copied: str) -> int:
     """Return how many lines the 抄送 takes: behind its word, a character free at the right."""
-    per_line = paper.width // SIZE_4 - 2 - len(COPIED)
-    return ceil(width_of(copied.removeprefix(COPIED)) / per_line)
+    per_line = paper.width // SIZE_4 - 2 - len(COPIED_TO_PREFIX)
+    return ceil(width_of(copied.removeprefix(COPIED_TO_PREFIX)) / per_line)
 
 
 class _Frame:
@@ -122,9 +122,9 @@ class _Frame:
         )
 
 
-NONE = "—"
+EMPTY_CELL_MARK = "—"
 SECTION, ITEM, MEASURE, LEAD, RESPONSIBLE = "工作任务", "二级任务", "贯彻举措", "牵头单位", "责任单位"
-LIMIT = "完成时限"
+DEADLINE_HEADER = "完成时限"
 
 
 @dataclass(frozen=True)
@@ -177,7 +177,7 @@ class OutNotice:
         """The table's columns."""
         first = (Column(SECTION, 14), Column(ITEM, 14)) if self.levels == 2 else (Column(SECTION, 18),)
         more = [Column(clean(head), 14) for head in self.heads]
-        last = (*more, Column(LIMIT, 14)) if self.limited else tuple(more)
+        last = (*more, Column(DEADLINE_HEADER, 14)) if self.limited else tuple(more)
         return (*first, Column(MEASURE, 42), Column(LEAD, 14), Column(RESPONSIBLE, 15), *last)
 
     @property
@@ -185,12 +185,12 @@ class OutNotice:
         """The table's rows as printed, nothing merged yet."""
         return [
             (
-                *((row.section, row.item or NONE) if self.levels == 2 else (row.section,)),
+                *((row.section, row.item or EMPTY_CELL_MARK) if self.levels == 2 else (row.section,)),
                 "\n".join(clean_lines(row.measure)),
-                "、".join(row.lead) or NONE,
-                "、".join(row.responsible) or NONE,
-                *("\n".join(clean_lines(row.extras.get(head, ""))) or NONE for head in self.heads),
-                *((" ".join(clean_lines(row.limit)) or NONE,) if self.limited else ()),
+                "、".join(row.lead) or EMPTY_CELL_MARK,
+                "、".join(row.responsible) or EMPTY_CELL_MARK,
+                *("\n".join(clean_lines(row.extras.get(head, ""))) or EMPTY_CELL_MARK for head in self.heads),
+                *((" ".join(clean_lines(row.limit)) or EMPTY_CELL_MARK,) if self.limited else ()),
             )
             for row in self.rows
         ]
@@ -209,7 +209,7 @@ def merges(rows: Sequence[Sequence[str]], levels: int) -> list[tuple[int, int, i
         for place in range(1, len(rows) + 1):
             here = tuple(rows[start][: column + 1])
             if place == len(rows) or tuple(rows[place][: column + 1]) != here:
-                if place - 1 > start and here[-1] != NONE:
+                if place - 1 > start and here[-1] != EMPTY_CELL_MARK:
                     made.append((column, start, place - 1))
                 start = place
     return made

@@ -32,7 +32,7 @@ from gongkai.lib.writing.paper import (
 from gongkai.lib.writing.titles import headed
 
 #: The red of 发文机关标志 and its line (7.2.4: 红色).
-RED = (0xE6, 0x00, 0x12)
+RED_RGB = (0xE6, 0x00, 0x12)
 LONGEST_MARK = 30
 
 #: Gives the bytes of a picture by its mark; None where it cannot be had.
@@ -118,13 +118,13 @@ def _mark(paper: Paper, made: Issued) -> None:
         paragraph.paragraph_format.line_spacing = Pt(48)
         run = paragraph.add_run(name)
         face(run, TITLE_FACE, Pt(36 if len(name) <= 12 else 26))
-        run.font.color.rgb = RGBColor(*RED)
+        run.font.color.rgb = RGBColor(*RED_RGB)
     _line(paper)
     number = _line(paper, WD_ALIGN_PARAGRAPH.CENTER)
     face(number.add_run(made.number), BODY_FACE, SIZE_3)
     border = OxmlElement("w:pBdr")
     bottom = OxmlElement("w:bottom")
-    colour = "".join(f"{part:02X}" for part in RED)
+    colour = "".join(f"{part:02X}" for part in RED_RGB)
     for name, value in (("val", "single"), ("sz", "12"), ("space", "11"), ("color", colour)):
         bottom.set(qn(f"w:{name}"), value)
     border.append(bottom)

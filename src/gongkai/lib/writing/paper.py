@@ -45,11 +45,11 @@ STAND_INS = {
     NUMBER_FACE: "SimSun,Noto Serif CJK SC",
 }
 #: 22 lines on 225 mm (637.8 pt), in twentieths of a point as files keep it.
-PITCH = Pt(28.95)
+LINE_PITCH = Pt(28.95)
 #: Lines in cells stand so many times their size apart, whatever face is there.
 CELL_PITCH = 1.3
 #: 28 characters of 3号 are 448 pt, the line is 156 mm (442.2 pt): so much is taken off each.
-TIGHTER = Pt(-0.25)
+CHARACTER_SPACING = Pt(-0.25)
 TOP, BOTTOM, LEFT, RIGHT = Mm(37), Mm(35), Mm(28), Mm(26)
 LONG, SHORT = Mm(297), Mm(210)
 
@@ -107,7 +107,7 @@ class Paper:
         for line in text.splitlines():
             run = self._paragraph(indent=indent).add_run(line)
             face(run, BODY_FACE, SIZE_3)
-            spaced(run, TIGHTER)
+            spaced(run, CHARACTER_SPACING)
 
     def signature(self, unit: str, on: date | None) -> None:
         """Write the issuing unit and the day (None: left blank), room for the seal before them.
@@ -163,7 +163,7 @@ class Paper:
         paragraph = self.document.add_paragraph()
         form = paragraph.paragraph_format
         form.space_before = form.space_after = Pt(0)
-        form.line_spacing_rule, form.line_spacing = WD_LINE_SPACING.EXACTLY, PITCH
+        form.line_spacing_rule, form.line_spacing = WD_LINE_SPACING.EXACTLY, LINE_PITCH
         form.alignment = align
         if indent:
             form.first_line_indent = SIZE_3 * 2

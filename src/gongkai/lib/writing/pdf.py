@@ -18,10 +18,10 @@ from fpdf.fonts import TTFFont
 from gongkai.lib.chinese.characters import is_han
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.writing.blocks import Block, Grid, Picture, Text
-from gongkai.lib.writing.fonts import LACKING, Font, NoFont, faces
+from gongkai.lib.writing.fonts import MISSING_CHARACTERS_ERROR, Font, NoFont, faces
 from gongkai.lib.writing.forms import Cell, Form
 from gongkai.lib.writing.lines import clean
-from gongkai.lib.writing.official import RED, Issued, Pictures, widths, without_brackets
+from gongkai.lib.writing.official import RED_RGB, Issued, Pictures, widths, without_brackets
 from gongkai.lib.writing.pdf_forms import draw_form
 from gongkai.lib.writing.titles import headed
 from gongkai.lib.writing.wrapping import wrap
@@ -70,17 +70,17 @@ def _face(font: Font) -> harfbuzz.Face:
 
 
 TOP, BOTTOM, LEFT, RIGHT = 37.0, 35.0, 28.0, 26.0
-WIDTH = 156.0
-HIGH = 225.0
-PITCH = HIGH / 22
+TEXT_WIDTH_MM = 156.0
+TEXT_HEIGHT_MM = 225.0
+LINE_PITCH_MM = TEXT_HEIGHT_MM / 22
 #: A table of a text that is no higher is not broken over two pages.
-LOW = 75.0
+MAX_UNBROKEN_TABLE_MM = 75.0
 #: 3号 as it fits 28 times into the line; 2号, 4号, 小4 in points.
 BODY, TITLE, PAGE_NUMBER, SMALL = 15.75, 22.0, 14.0, 10.5
 
 
 #: The number of the last page is written when all is drawn.
-ALWAYS = frozenset("— 0123456789")
+PAGE_NUMBER_CHARACTERS = frozenset("— 0123456789")
 
 
 class Sheet(FPDF):
@@ -88,7 +88,7 @@ class Sheet(FPDF):
 
     def __init__(self, serif: Path, sans: Path) -> None:
         super().__init__(unit="mm", format="A4")
-        self.written = set(ALWAYS)
+        self.written = set(PAGE_NUMBER_CHARACTERS)
         self._widths: dict[tuple[str, float, str], float] = {}
         self.add_font("serif", fname=serif)
         self.add_font("sans", fname=sans)
@@ -113,7 +113,7 @@ class Sheet(FPDF):
         odd = self.page_no() % 2 == 1
         indent = PAGE_NUMBER * 25.4 / 72
         self.set_x(LEFT + (0 if odd else indent))
-        self.cell(WIDTH - indent, 6, f"— {self.page_no()} —", align="R" if odd else "L")
+        self.cell(TEXT_WIDTH_MM - indent, 6, f"— {self.page_no()} —", align="R" if odd else "L")
 
     def keep(self, height: float) -> None:
         """Go on to the next page where so much does not fit below; what is higher than a page is left to break."""
@@ -124,15 +124,15 @@ class Sheet(FPDF):
         """Write a paragraph in the house's line breaking; `indent` in characters on the first line."""
         self.set_font(face, size=size)
         em = size * 25.4 / 72
-        rows = list(wrap(text, self._width_of, WIDTH, indent * em))
+        rows = list(wrap(text, self._width_of, TEXT_WIDTH_MM, indent * em))
         for place, row in enumerate(rows):
             left = indent * em if place == 0 else 0.0
-            room, wide = WIDTH - left, self._width_of(row)
+            room, wide = TEXT_WIDTH_MM - left, self._width_of(row)
             last = place == len(rows) - 1
             stretch = align == "J" and not last and len(row) > 1 and room > wide
             self.set_char_spacing(max(0.0, (room - wide) / (len(row) - 1)) * 72 / 25.4 if stretch else 0)
             self.set_x(LEFT + left)
-            self.cell(room, PITCH, row, align="L" if align == "J" else align, new_x="LMARGIN", new_y="NEXT")
+            self.cell(room, LINE_PITCH_MM, row, align="L" if align == "J" else align, new_x="LMARGIN", new_y="NEXT")
         self.set_char_spacing(0)
 
     def _width_of(self, text: str) -> float:
@@ -159,7 +159,7 @@ def drawn(draw: Callable[[Sheet], None], *, title: str, author: str, words: str 
         NoFont: no Chinese face is installed, or it lacks a Chinese character of the text.
     """
     serif, sans = faces()
-    characters = {*ALWAYS, *words}
+    characters = {*PAGE_NUMBER_CHARACTERS, *words}
     if not words:
         with _sheet(common(serif), common(sans)) as first:
             draw(first)
@@ -172,7 +172,7 @@ def drawn(draw: Callable[[Sheet], None], *, title: str, author: str, words: str 
             draw(sheet)
             if sheet.written <= characters:
                 if lacking := find_lacking(serif, sheet.written):
-                    raise NoFont(LACKING.format(characters="".join(lacking)))
+                    raise NoFont(MISSING_CHARACTERS_ERROR.format(characters="".join(lacking)))
                 return bytes(sheet.output())
             characters = characters | sheet.written
 
@@ -206,7 +206,7 @@ def _issued(sheet: Sheet, made: Issued, pictures: Pictures) -> None:
         sheet.lines(line, size=TITLE, face="serif", align="C")
     if made.headnote:
         sheet.lines(f"（{clean(without_brackets(made.headnote))}）", size=BODY, face="serif", align="C")
-    sheet.ln(PITCH)
+    sheet.ln(LINE_PITCH_MM)
     for block in made.blocks:
         _block(sheet, block, pictures)
     _end(sheet, made)
@@ -216,29 +216,29 @@ def _head(sheet: Sheet, made: Issued) -> None:
     if made.notice:
         sheet.lines(f"【{made.notice}】", size=BODY, face="sans", align="C")
     if made.mark:
-        sheet.set_text_color(*RED)
+        sheet.set_text_color(*RED_RGB)
         for name in made.mark.splitlines():
             size = 36.0 if len(name) <= 12 else 26.0
             sheet.set_font("sans", size=size)
-            sheet.cell(WIDTH, 16, name, align="C", new_x="LMARGIN", new_y="NEXT")
+            sheet.cell(TEXT_WIDTH_MM, 16, name, align="C", new_x="LMARGIN", new_y="NEXT")
         sheet.set_text_color(0)
-        sheet.ln(PITCH)
+        sheet.ln(LINE_PITCH_MM)
     if made.number:
         sheet.lines(made.number, size=BODY, face="serif", align="C")
     if made.mark:
-        sheet.set_draw_color(*RED)
+        sheet.set_draw_color(*RED_RGB)
         sheet.set_line_width(0.5)
         y = sheet.get_y() + 2
-        sheet.line(LEFT, y, LEFT + WIDTH, y)
+        sheet.line(LEFT, y, LEFT + TEXT_WIDTH_MM, y)
         sheet.set_draw_color(0)
-        sheet.ln(PITCH)
-    sheet.ln(PITCH / 2)
+        sheet.ln(LINE_PITCH_MM)
+    sheet.ln(LINE_PITCH_MM / 2)
 
 
 def _block(sheet: Sheet, block: Block, pictures: Pictures) -> None:
     if isinstance(block, Text):
         if block.level:
-            sheet.keep(3 * PITCH)  # no heading stands alone at the foot of a page
+            sheet.keep(3 * LINE_PITCH_MM)  # no heading stands alone at the foot of a page
         face = "sans" if block.level == 1 else "serif"
         sheet.lines(clean(block.text), size=BODY, face=face, indent=2 if block.indent else 0)
     elif isinstance(block, Grid):
@@ -252,7 +252,14 @@ def _grid(sheet: Sheet, grid: Grid) -> None:
         return
     rows = tuple(tuple(Cell(text, head=place < grid.heads) for text in row) for place, row in enumerate(grid.rows))
     sheet.ln(2)
-    draw_form(sheet, Form("", rows, grid.heads, tuple(widths(grid))), size=SMALL, pitch=6, align="LEFT", whole=LOW)
+    draw_form(
+        sheet,
+        Form("", rows, grid.heads, tuple(widths(grid))),
+        size=SMALL,
+        pitch=6,
+        align="LEFT",
+        whole=MAX_UNBROKEN_TABLE_MM,
+    )
     sheet.ln(4)
 
 
@@ -261,7 +268,7 @@ def _picture(sheet: Sheet, picture: Picture, pictures: Pictures) -> None:
     try:
         if data is None:
             raise ValueError
-        sheet.image(BytesIO(data), x=Align.C, w=min(WIDTH, 120), keep_aspect_ratio=True)
+        sheet.image(BytesIO(data), x=Align.C, w=min(TEXT_WIDTH_MM, 120), keep_aspect_ratio=True)
         sheet.ln(4)
     except (ValueError, OSError):
         sheet.lines(f"（图：{clean(picture.alt) or '见网页'}）", size=BODY, face="serif", indent=2)
@@ -270,13 +277,13 @@ def _picture(sheet: Sheet, picture: Picture, pictures: Pictures) -> None:
 def _end(sheet: Sheet, made: Issued) -> None:
     for place, name in enumerate(made.attachments, 1):
         if place == 1:
-            sheet.ln(PITCH)
+            sheet.ln(LINE_PITCH_MM)
         number = f"{place}. " if len(made.attachments) > 1 else ""
         sheet.lines(f"{'附件：' if place == 1 else '　　　'}{number}{clean(name)}", size=BODY, face="serif", indent=2)
     if made.made_on and not made.signed and made.issuers:
-        sheet.ln(PITCH)
+        sheet.ln(LINE_PITCH_MM)
         for line in ("　".join(made.issuers), day_in_words(made.made_on)):
             sheet.lines(f"{line}　　", size=BODY, face="serif", align="R")
     if made.source:
-        sheet.ln(PITCH / 2)
+        sheet.ln(LINE_PITCH_MM / 2)
         sheet.lines(clean(made.source), size=SMALL, face="serif", align="L")

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from gongkai.lib.writing.pdf import Sheet
 
 #: Beside the text of a cell, in mm.
-BESIDE = 1.0
+CELL_PADDING_MM = 1.0
 
 
 def draw_form(sheet: "Sheet", form: Form, *, size: float, pitch: float, align: str, whole: float) -> None:
@@ -73,7 +73,7 @@ def _texts(sheet: "Sheet", form: Form) -> list[list[str]]:
 
 def _broken(sheet: "Sheet", cell: Cell, width: float) -> str:
     """Return a cell's text in lines; those of a head are of like length (结果 / 维持, not 结果维 / 持)."""
-    room = width - 2 * BESIDE - 0.2
+    room = width - 2 * CELL_PADDING_MM - 0.2
     lines: list[str] = []
     for line in map(clean, cell.text.splitlines()):
         rows = list(wrap(line, sheet._width_of, room))

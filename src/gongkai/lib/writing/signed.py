@@ -17,9 +17,9 @@ from gongkai.lib.confined import reader
 from gongkai.lib.confined.office import Unconverted, converted
 
 #: Bits of an RSA key that counts today (GM/T and NIST SP 800-131A agree).
-SHORTEST = 2048
+MIN_RSA_KEY_BITS = 2048
 #: Bytes of a file with certificate and key: a chain of five has 12 kB.
-MOST = 200_000
+MAX_CERTIFICATE_FILE_BYTES = 200_000
 
 
 class Unsignable(Exception):
@@ -46,7 +46,7 @@ def read_certificate(data: bytes, password: str, now: datetime) -> Certificate:
     Raises:
         Unsignable: it cannot be opened, or holds nothing that documents are signed with today.
     """
-    if len(data) > MOST:
+    if len(data) > MAX_CERTIFICATE_FILE_BYTES:
         raise Unsignable("文件过大，这不是证书文件（.p12 或 .pfx）。")
     try:
         held = pkcs12.load_pkcs12(data, password.encode() or None)
@@ -74,8 +74,8 @@ def _check(made: x509.Certificate, key: object, now: datetime) -> None:
     """Refuse what signs no documents."""
     if not isinstance(key, (rsa.RSAPrivateKey, ec.EllipticCurvePrivateKey)):
         raise Unsignable("只支持RSA或者ECC证书，请向颁发机构另领。")
-    if isinstance(key, rsa.RSAPrivateKey) and key.key_size < SHORTEST:
-        raise Unsignable(f"RSA密钥不足{SHORTEST}位，请向颁发机构换领。")
+    if isinstance(key, rsa.RSAPrivateKey) and key.key_size < MIN_RSA_KEY_BITS:
+        raise Unsignable(f"RSA密钥不足{MIN_RSA_KEY_BITS}位，请向颁发机构换领。")
     if key.public_key() != made.public_key():
         raise Unsignable("私钥与证书不是一对，请从颁发机构重新导出。")
     if not made.not_valid_before_utc <= now < made.not_valid_after_utc:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 #: Light → its word and its fill; the word tells it where there is no colour.
-LIGHTS = {
+LIGHT_LABELS_AND_FILLS = {
     "red": ("逾期", "F8CBAD"),
     "yellow": ("临期", "FFE699"),
     "green": ("正常", "C6E0B4"),
@@ -33,7 +33,7 @@ LIGHTS = {
     "": ("无任务", "FFFFFF"),
 }
 #: The figures of a row, in order: attribute and head.
-FIGURES = (
+FIGURE_COLUMNS = (
     ("total", "任务数"),
     ("grey", "已办结"),
     ("grey_red", "逾期办结"),
@@ -46,7 +46,7 @@ FIGURES = (
 
 @dataclass(frozen=True)
 class MeasureLine:
-    """A measure with the account of its entries; `units` is how many owe it and `names` who; `figures` by the names of `FIGURES`."""
+    """A measure with the account of its entries; `units` is how many owe it and `names` who; `figures` by the names of `FIGURE_COLUMNS`."""
 
     number: int
     section: str
@@ -88,7 +88,7 @@ class Progress:
 
 
 #: The row below the title and the heads.
-FIRST = 3
+FIRST_BODY_ROW = 3
 _MEASURES = (
     ("序号", 6),
     ("工作任务", 24),
@@ -100,7 +100,7 @@ _MEASURES = (
     ("最早到期", 12),
     ("最晚到期", 12),
     ("进展", 10),
-    *((head, 8) for _, head in FIGURES),
+    *((head, 8) for _, head in FIGURE_COLUMNS),
     ("完成率", 8),
 )
 _UNITS = (
@@ -135,7 +135,7 @@ def progress_xlsx(made: Progress) -> bytes:
 def _measures(page: "Worksheet", made: Progress) -> None:
     _head(page, made, _MEASURES)
     styles = Styles()
-    for at, line in enumerate(made.measures, FIRST):
+    for at, line in enumerate(made.measures, FIRST_BODY_ROW):
         put_row(
             page,
             [
@@ -148,8 +148,8 @@ def _measures(page: "Worksheet", made: Progress) -> None:
                 line.units,
                 line.first_due,
                 line.last_due,
-                LIGHTS[line.light][0],
-                *(line.figures.get(name, 0) for name, _ in FIGURES),
+                LIGHT_LABELS_AND_FILLS[line.light][0],
+                *(line.figures.get(name, 0) for name, _ in FIGURE_COLUMNS),
                 _share(line.figures),
             ],
         )
@@ -169,10 +169,10 @@ def _sums(page: "Worksheet", made: Progress) -> None:
     """Write the sums as figures: previews on phones compute no formula, and the table says how it stood on its day."""
     from openpyxl.styles import Font
 
-    at = FIRST + len(made.measures)
-    sums = {name: sum(line.figures.get(name, 0) for line in made.measures) for name, _ in FIGURES}
+    at = FIRST_BODY_ROW + len(made.measures)
+    sums = {name: sum(line.figures.get(name, 0) for line in made.measures) for name, _ in FIGURE_COLUMNS}
     page.cell(at, 1, "合计")
-    for column, (name, _) in enumerate(FIGURES, 11):
+    for column, (name, _) in enumerate(FIGURE_COLUMNS, 11):
         page.cell(at, column, sums[name])
     page.cell(at, len(_MEASURES), _share(sums)).number_format = FORMAT
     for cell in page[at]:
@@ -182,7 +182,7 @@ def _sums(page: "Worksheet", made: Progress) -> None:
 def _units(page: "Worksheet", made: Progress) -> None:
     _head(page, made, _UNITS)
     styles = Styles()
-    for at, line in enumerate(made.units, FIRST):
+    for at, line in enumerate(made.units, FIRST_BODY_ROW):
         put_row(
             page,
             [
@@ -192,14 +192,14 @@ def _units(page: "Worksheet", made: Progress) -> None:
                 line.period,
                 line.task,
                 line.state,
-                LIGHTS[line.light][0] if line.light else "不计入",
+                LIGHT_LABELS_AND_FILLS[line.light][0] if line.light else "不计入",
                 line.due,
                 line.closed,
                 line.outcome,
             ],
         )
         _light(styles, page.cell(at, 7), line.light)
-    at = FIRST + len(made.units)
+    at = FIRST_BODY_ROW + len(made.units)
     page.cell(at, 1, "合计")
     counted = sum(1 for line in made.units if line.light)
     page.cell(at, 5, counted)
@@ -226,7 +226,7 @@ def _light(styles: "Styles", cell: "_CellOrMergedCell", light: str) -> None:
     def set_on(one: "_CellOrMergedCell") -> None:
         from openpyxl.styles import Alignment, PatternFill
 
-        one.fill = PatternFill("solid", fgColor=LIGHTS[light][1])
+        one.fill = PatternFill("solid", fgColor=LIGHT_LABELS_AND_FILLS[light][1])
         one.alignment = Alignment(horizontal="center", vertical="top")
 
     styles.set(cell, light, set_on)
@@ -273,7 +273,7 @@ def _finish(
     rows = page.iter_rows(min_row=2, max_row=page.max_row, max_col=len(columns))
     for number, row in enumerate(rows, 2):
         for place, cell in enumerate(row, 1):
-            kind = (number >= FIRST and place in dates, number >= FIRST and place in wrapped)
+            kind = (number >= FIRST_BODY_ROW and place in dates, number >= FIRST_BODY_ROW and place in wrapped)
             styles.set(cell, kind, partial(framed, date_in=kind[0], wraps=kind[1]))
     page.freeze_panes = "B3"
     page.auto_filter.ref = f"A2:{_letter(len(columns))}{page.max_row - 1}"

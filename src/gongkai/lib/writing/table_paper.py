@@ -2,7 +2,7 @@
 
 from gongkai.lib.writing.paper import Column, Paper
 from gongkai.lib.writing.share import share
-from gongkai.lib.writing.table import FIGURES, LIGHTS, MeasureLine, Progress
+from gongkai.lib.writing.table import FIGURE_COLUMNS, LIGHT_LABELS_AND_FILLS, MeasureLine, Progress
 
 COLUMNS = (
     Column("序号", 4),
@@ -14,7 +14,7 @@ COLUMNS = (
     Column("其中逾期", 8),
 )
 #: Measures named one by one under what is late.
-NAMED = 20
+MAX_NAMED_LATE_MEASURES = 20
 
 
 def progress_docx(made: Progress) -> bytes:
@@ -36,16 +36,18 @@ def progress_docx(made: Progress) -> bytes:
 
 def overview(made: Progress) -> str:
     """Return the figures in sentences; every entry is counted in one of them."""
-    sums = {name: sum(measure_line.figures[name] for measure_line in made.measures) for name, _ in FIGURES}
+    sums = {name: sum(measure_line.figures[name] for measure_line in made.measures) for name, _ in FIGURE_COLUMNS}
     done = sums["grey"] + sums["grey_red"]
     day = f"{made.made_on.year}年{made.made_on.month}月{made.made_on.day}日"
-    parts = "、".join(f"{head}{sums[name]}项" for name, head in FIGURES[1:])
+    parts = "、".join(f"{head}{sums[name]}项" for name, head in FIGURE_COLUMNS[1:])
     return f"截至{day}，共有举措{len(made.measures)}项，任务{sums['total']}项：{parts}。办结率{share(done, sums['total'])}。"
 
 
 def _late(late: list[MeasureLine]) -> str:
-    named = "；".join(f"第{one.number}项{one.figures['red']}项（牵头：{one.leads or '—'}）" for one in late[:NAMED])
-    return f"{len(late)}项举措有逾期任务：{named}{'等' if len(late) > NAMED else ''}。"
+    named = "；".join(
+        f"第{one.number}项{one.figures['red']}项（牵头：{one.leads or '—'}）" for one in late[:MAX_NAMED_LATE_MEASURES]
+    )
+    return f"{len(late)}项举措有逾期任务：{named}{'等' if len(late) > MAX_NAMED_LATE_MEASURES else ''}。"
 
 
 def _row(one: MeasureLine) -> tuple[str, ...]:
@@ -56,6 +58,6 @@ def _row(one: MeasureLine) -> tuple[str, ...]:
         one.leads or "—",
         one.last_due.isoformat() if one.last_due else "—",
         f"{done}／{one.figures['total']}",
-        LIGHTS[one.light][0],
+        LIGHT_LABELS_AND_FILLS[one.light][0],
         str(one.figures["red"] or "—"),
     )

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterator
 
-CLOSING = "，。、；：？！）》〉」』】〕”’…—,.;:?!)]}％%"
-OPENING = "（《〈「『【〔“‘([{"
+NO_LINE_START_CHARACTERS = "，。、；：？！）》〉」』】〕”’…—,.;:?!)]}％%"
+NO_LINE_END_CHARACTERS = "（《〈「『【〔“‘([{"
 
 
 def wrap(text: str, measure: Callable[[str], float], width: float, first: float = 0.0) -> Iterator[str]:
@@ -41,11 +41,11 @@ def wrap(text: str, measure: Callable[[str], float], width: float, first: float 
 def _break(line: str, following: str) -> tuple[str, str]:
     """Return what stays on the line and what goes to the next: a closing mark takes the character before it along."""
     cut = len(line)
-    if following[0] in CLOSING:
-        while cut > 1 and line[cut - 1] in CLOSING:
+    if following[0] in NO_LINE_START_CHARACTERS:
+        while cut > 1 and line[cut - 1] in NO_LINE_START_CHARACTERS:
             cut -= 1
         cut -= 1
-    while cut > 1 and line[cut - 1] in OPENING:
+    while cut > 1 and line[cut - 1] in NO_LINE_END_CHARACTERS:
         cut -= 1
     return (line[:cut], line[cut:]) if cut > 0 else (line, "")
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import click
 
-SETTINGS = Path("/etc/gongkai/gongkai.env")
+SETTINGS_FILE = Path("/etc/gongkai/gongkai.env")
 # Hosts that the mail server may have without TLS.
 _HERE = {"", "localhost", "127.0.0.1", "::1"}
 
@@ -46,7 +46,7 @@ def _option(question: Question) -> str:
 @click.command(
     params=[
         *(click.Option([_option(question), question.name], help=question.words) for question in QUESTIONS),
-        click.Option(["--file", "path"], type=click.Path(dir_okay=False, path_type=Path), default=SETTINGS),
+        click.Option(["--file", "path"], type=click.Path(dir_okay=False, path_type=Path), default=SETTINGS_FILE),
     ]
 )
 def configure(path: Path, **given: str | None) -> None:

@@ -10,8 +10,8 @@ from gongkai.ops.cli.django import start
 from gongkai.ops.cli.serving_lock import lock_file, lock_served, refuse_served
 from gongkai.ops.upkeep import table_stamp
 
-MARK = "这是示例数据.txt"
-DATABASE = "gongkai.sqlite3"
+SAMPLE_DATA_MARK_FILE = "这是示例数据.txt"
+DATABASE_FILE_NAME = "gongkai.sqlite3"
 
 
 @click.command()
@@ -22,10 +22,10 @@ DATABASE = "gongkai.sqlite3"
 def demo(port: int, reset: bool, no_serve: bool, full: bool) -> None:
     """建立云岭市（虚构）示例数据并启动；已有示例数据的，保留原样。"""
     folder = Path(os.environ.get("GONGKAI_DATA", "data"))
-    refuse_served(folder / DATABASE)
+    refuse_served(folder / DATABASE_FILE_NAME)
     if reset:
         _clear(folder)
-    elif in_use(folder) and not (folder / MARK).exists():
+    elif in_use(folder) and not (folder / SAMPLE_DATA_MARK_FILE).exists():
         raise click.ClickException(f"文件夹 {folder} 里已有非示例的数据：请换一个文件夹（DATA=…）再运行示例")
     # The logins of the sample are printed with their passwords, so a second factor would protect nothing.
     os.environ.setdefault("GONGKAI_SECOND_FACTOR", "off")
@@ -40,7 +40,9 @@ def demo(port: int, reset: bool, no_serve: bool, full: bool) -> None:
     from gongkai.ops.demo import inspected, tables
 
     tables.ready()
-    (folder / MARK).write_text("本文件夹是“云岭市”示例数据，可以用 make demo-reset 清除重建。\n", encoding="utf-8")
+    (folder / SAMPLE_DATA_MARK_FILE).write_text(
+        "本文件夹是“云岭市”示例数据，可以用 make demo-reset 清除重建。\n", encoding="utf-8"
+    )
     from gongkai.ops.demo.build import build, logins, made
 
     if not made():
@@ -54,14 +56,14 @@ def demo(port: int, reset: bool, no_serve: bool, full: bool) -> None:
 
 def in_use(folder: Path) -> bool:
     """Return True when a data folder contains more than a secret, the database lock and what `manage migrate` leaves."""
-    left = {"secret_key", table_stamp.FILE, lock_file(folder / DATABASE).name}
+    left = {"secret_key", table_stamp.STAMP_FILE_NAME, lock_file(folder / DATABASE_FILE_NAME).name}
     return folder.is_dir() and any(path.name not in left for path in folder.iterdir())
 
 
 def _clear(folder: Path) -> None:
     if not in_use(folder):
         return
-    if not (folder / MARK).exists():
+    if not (folder / SAMPLE_DATA_MARK_FILE).exists():
         raise click.ClickException(f"文件夹 {folder} 不是示例数据，未作改动；要清除请自行处理")
     shutil.rmtree(folder)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from gongkai.lib.confined import BOUNDS
+from gongkai.lib.confined import BOUNDS_BY_NAME
 from gongkai.lib.fileformats.documents import Document, UnreadFile, read_document
 from gongkai.lib.fileformats.documents.losses import LOSS_NAMES
 from gongkai.ops.cli.errors import refusing
@@ -30,7 +30,7 @@ def read(path: Path, *, as_json: bool) -> None:
     """
     try:
         with path.open("rb") as stream:
-            data = stream.read(BOUNDS["handed"].most + 1)
+            data = stream.read(BOUNDS_BY_NAME["handed"].most + 1)
     except OSError as error:
         raise click.ClickException(f"文件不能读取（{error.strerror}）") from error
     document = read_document(data, path.name)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _TO = click.Choice(["folder", "bucket"])
 # Maximum number of unmoved files whose names are printed.
-SHOWN = 10
+MAX_PRINTED_FILES = 10
 
 
 @click.group(cls=PlainGroup)
@@ -72,7 +72,7 @@ def _say(to: str, report: "Report") -> None:
         ("内容与摘要值不符，没有搬", report.broken),
         ("登记在册，但没有文件", report.missing),
     ):
-        for name in names[:SHOWN]:
+        for name in names[:MAX_PRINTED_FILES]:
             click.echo(f"  {words}：{name}")
     if not report.whole:
         click.echo(f"没有搬完整：{len(report.broken) + len(report.missing)} 个文件要先处理（用备份补回）。")

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 LEVELS = {"省级": "province", "市级": "city", "县级": "county", "乡级": "township"}
 
-SECOND = "已有系统管理员，不能再次初始化；其他人员请由系统管理员在后台登记。"
+ALREADY_INITIALISED_ERROR = "已有系统管理员，不能再次初始化；其他人员请由系统管理员在后台登记。"
 #: Levels of government that start with the apps of a county.
 SMALL_LEVELS = frozenset({"county", "township"})
 
@@ -38,7 +38,7 @@ def _refuse_second() -> None:
     except DatabaseError:  # There are no tables yet.
         return
     if done:
-        raise click.ClickException(SECOND)
+        raise click.ClickException(ALREADY_INITIALISED_ERROR)
 
 
 @click.command()
@@ -115,9 +115,9 @@ def _init(government: str, level: str, office: str, named: dict[str, str], chief
 def _switch_off_apps() -> None:
     from gongkai.core.units.actors import SYSTEM
     from gongkai.core.units.switches import switch_app
-    from gongkai.ui.office.app_switches import APPS
+    from gongkai.ui.office.app_switches import SWITCHABLE_APPS
 
-    for app in APPS.values():
+    for app in SWITCHABLE_APPS.values():
         if not app.county:
             switch_app(None, by=SYSTEM, name=app.name, label=app.label, off=True)
 

@@ -11,7 +11,7 @@ from gongkai.lib.outbound.crawling import Bounds
 from gongkai.ops.cli.errors import refusing
 from gongkai.ops.cli.plain import Plain
 from gongkai.oversight.inspection.site.indicators import IndicatorError, read_indicators
-from gongkai.oversight.inspection.site.run import POLITE, Inspection, InspectionError, inspect_site
+from gongkai.oversight.inspection.site.run import DEFAULT_REQUESTS_PER_SECOND, Inspection, InspectionError, inspect_site
 
 
 class _Day(click.ParamType):
@@ -36,7 +36,7 @@ class _Day(click.ParamType):
 @click.option(
     "--rate",
     type=click.FloatRange(min=0),
-    default=POLITE,
+    default=DEFAULT_REQUESTS_PER_SECOND,
     show_default=True,
     help="每秒最多请求数；0为不限（检查自己的网站）",
 )

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from gongkai.lib.law.figures import SURE_WORDS, UNITS
 from gongkai.lib.typed_json import numbers, records, text
 
-REASONS = {"weekday": "工作日", "makeup": "调休上班", "holiday": "放假", "weekend": "周末"}
-STATUSES = {
+DAY_REASON_LABELS = {"weekday": "工作日", "makeup": "调休上班", "holiday": "放假", "weekend": "周末"}
+STATUS_LABELS = {
     "running": "正在办理",
     "paused": "停止计算期限",
     "overdue": "已经逾期",
@@ -15,14 +15,14 @@ STATUSES = {
     "closed_late": "逾期答复",
     "closed_early": "未满最短期限",
 }
-FAULTS = {
+FAULT_LABELS = {
     "ok": "有效",
     "form": "格式不符",
     "region": "行政区划代码有误",
     "birth_date": "出生日期有误",
     "check": "校验码不符",
 }
-CHOICES = {"restart": "重新起算", "resume": "继续计算"}
+CHOICE_LABELS = {"restart": "重新起算", "resume": "继续计算"}
 
 
 def _provisional(value: Mapping[str, object]) -> str:
@@ -32,7 +32,7 @@ def _provisional(value: Mapping[str, object]) -> str:
 def workday(value: Mapping[str, object]) -> str:
     """Describe whether a day is a working day."""
     answer = "是工作日" if value["is_workday"] else "不是工作日"
-    reason = text(value, "holiday") + REASONS[text(value, "reason")]
+    reason = text(value, "holiday") + DAY_REASON_LABELS[text(value, "reason")]
     return f"{value['date']} {answer}（{reason}）{_provisional(value)}"
 
 
@@ -40,7 +40,7 @@ def due(value: Mapping[str, object]) -> str:
     """Describe a due date with its steps."""
     head = [f"届满日期：{value['due'] or '无'}{_provisional(value)}"]
     if "status" in value:
-        head.append(f"状态：{STATUSES[text(value, 'status')]}")
+        head.append(f"状态：{STATUS_LABELS[text(value, 'status')]}")
     for step in records(value, "steps"):
         rule = f"［{step['rule']}］" if "rule" in step else ""
         head.append(f"  {step['date']} {step['text']}{rule}")
@@ -69,7 +69,7 @@ def fee(value: Mapping[str, object]) -> str:
 
 def verdict(value: Mapping[str, object]) -> str:
     """Describe whether an identifier is valid."""
-    why = FAULTS[text(value, "why")]
+    why = FAULT_LABELS[text(value, "why")]
     return why if value["valid"] else f"无效：{why}"
 
 
@@ -90,7 +90,7 @@ def rules(value: Mapping[str, object]) -> str:
         for figure in records(record, "figures"):
             sure = "本机关设置" if figure["set"] else SURE_WORDS[text(figure, "sure")]
             said = text(figure, "value")
-            says = CHOICES.get(said) or f"{said}{UNITS[text(figure, 'unit')]}"
+            says = CHOICE_LABELS.get(said) or f"{said}{UNITS[text(figure, 'unit')]}"
             lines.append(f"  {figure['key']} {figure['name']}：{says}（{figure['source']}；{sure}）")
     return "\n".join(lines)
 

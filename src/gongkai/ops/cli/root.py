@@ -12,7 +12,7 @@ from gongkai.ops.cli.errors import one_line, unusable
 from gongkai.ops.cli.plain import Help, help_alone, usage
 
 # Subcommand: "module:object" and its one-line help. Imported only when called or listed.
-COMMANDS: dict[str, tuple[str, str]] = {
+SUBCOMMANDS: dict[str, tuple[str, str]] = {
     "law": ("gongkai.ops.cli.law:law", "法定期限、费用、证件号码、年报勾稽的计算"),
     "notice": ("gongkai.ops.cli.notice:notice", "读取、导入、撤销任务分工通知"),
     "privacy": ("gongkai.ops.cli.privacy:privacy", "查找、遮盖个人信息，校对文字"),
@@ -47,7 +47,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
 
 
 # Subcommands that write a log to standard error.
-SERVERS = frozenset({"serve", "demo", "worker", "run-due"})
+SERVER_SUBCOMMANDS = frozenset({"serve", "demo", "worker", "run-due"})
 click.Context.formatter_class = Help
 
 
@@ -56,13 +56,13 @@ class LazyGroup(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names in the order of the table."""
-        return list(COMMANDS)
+        return list(SUBCOMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import and return a subcommand, or None for an unknown name."""
-        if cmd_name not in COMMANDS:
+        if cmd_name not in SUBCOMMANDS:
             return None
-        module_name, _, attribute = COMMANDS[cmd_name][0].partition(":")
+        module_name, _, attribute = SUBCOMMANDS[cmd_name][0].partition(":")
         command = getattr(import_module(module_name), attribute)
         assert isinstance(command, click.Command)
         return command
@@ -70,7 +70,7 @@ class LazyGroup(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Print the list of subcommands without importing them."""
         with formatter.section("命令"):
-            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+            formatter.write_dl([(name, text) for name, (_, text) in SUBCOMMANDS.items()])
 
 
 @click.group(cls=LazyGroup, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
@@ -78,7 +78,9 @@ class LazyGroup(click.Group):
 @click.pass_context
 def root(ctx: click.Context) -> None:
     """Gongkai 公开：政务公开工作，从任务分工通知到年度报告。"""
-    if ctx.invoked_subcommand not in SERVERS:  # A command reports a file that ended its reader process in one line.
+    if (
+        ctx.invoked_subcommand not in SERVER_SUBCOMMANDS
+    ):  # A command reports a file that ended its reader process in one line.
         logging.getLogger("gongkai.confined").setLevel(logging.CRITICAL)
     help_alone(ctx)
 

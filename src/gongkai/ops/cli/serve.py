@@ -25,13 +25,13 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
 # Seconds between two runs of the due jobs. Jobs may be missed or repeated, so this only limits the delay.
-PAUSE = 60
+JOB_INTERVAL_SECONDS = 60
 # Option of prctl(2): the signal that a process gets when its parent ends.
 PR_SET_PDEATHSIG = 1
 # Seconds that a stopping server waits for its workers; a worker that is just starting may miss the signal.
 KILLED_AFTER = 15
 # Number of requests that a worker answers at a time.
-THREADS = 4
+THREADS_PER_WORKER = 4
 
 
 @click.command()
@@ -161,7 +161,7 @@ def _serve(
         port=port,
         interface=Interfaces.WSGI,
         workers=workers,
-        blocking_threads=THREADS,
+        blocking_threads=THREADS_PER_WORKER,
         websockets=False,
         log_level=LogLevels.warning,
         workers_kill_timeout=KILLED_AFTER,
@@ -262,7 +262,7 @@ def _work(stop: threading.Event) -> None:
     from gongkai.core.acts.lock_sharing import share_write_lock
     from gongkai.core.ledger.jobs import run_due
 
-    while not stop.wait(PAUSE):
+    while not stop.wait(JOB_INTERVAL_SECONDS):
         try:
             with share_write_lock():
                 run_due()

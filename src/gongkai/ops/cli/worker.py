@@ -10,7 +10,7 @@ from gongkai.ops.cli.django import on_the_primary, start
 from gongkai.ops.cli.stop_signals import on_first_signal
 
 # Seconds that running tasks have to finish when the process is told to stop; others are put back into the queue.
-PATIENCE = 20
+SHUTDOWN_TIMEOUT_SECONDS = 20
 
 
 @click.command()
@@ -56,7 +56,7 @@ def worker(lanes: tuple[str, ...], threads: int, once: bool) -> None:
     stop.wait()
     workers.end()
     for thread in running:
-        thread.join(PATIENCE / len(running))
+        thread.join(SHUTDOWN_TIMEOUT_SECONDS / len(running))
     if refused:
         raise click.ClickException(refused[0])
     workers.release()

@@ -20,7 +20,7 @@ _SQLITE = {
     ),
 }
 # Timeout in seconds for connecting to a replica.
-CONNECT = 2
+REPLICA_CONNECT_TIMEOUT_SECONDS = 2
 # Separator of addresses: a comma or blank before the next address; a comma inside a password does not separate.
 _NEXT = re.compile(r"[\s,]+(?=postgres(?:ql)?://)")
 
@@ -40,7 +40,7 @@ def databases(data: Path, *, pooler: bool) -> dict[str, Any]:
     addresses = _NEXT.split(env.text("GONGKAI_REPLICA_URL").strip())
     for number, address in enumerate(filter(None, addresses), 1):
         one = env.database("GONGKAI_REPLICA_URL", "", given=address)
-        one.setdefault("OPTIONS", {}).setdefault("connect_timeout", CONNECT)
+        one.setdefault("OPTIONS", {}).setdefault("connect_timeout", REPLICA_CONNECT_TIMEOUT_SECONDS)
         one["TEST"] = {"MIRROR": "default"}
         found["replica" if number == 1 else f"replica{number}"] = one
     if len(found) > 1 and any(not row["ENGINE"].endswith("postgresql") for row in found.values()):

@@ -4,9 +4,9 @@ import re
 
 from gongkai.ops.config import env
 
-VARIABLE = "GONGKAI_IDENTITY"
+IDENTITY_VARIABLE = "GONGKAI_IDENTITY"
 # Settings of a provider; each is the suffix of a variable: `GONGKAI_IDENTITY_CITY_ISSUER`.
-KEYS = (
+PROVIDER_SETTINGS = (
     "kind",
     "label",
     "issuer",
@@ -33,9 +33,9 @@ def identities() -> list[dict[str, str]]:
         {
             "name": name,
             "prefix": prefix_of(name),
-            **{key: env.text(f"{prefix_of(name)}{key.upper()}").strip() for key in KEYS},
+            **{key: env.text(f"{prefix_of(name)}{key.upper()}").strip() for key in PROVIDER_SETTINGS},
         }
-        for name in dict.fromkeys(env.words(VARIABLE))
+        for name in dict.fromkeys(env.words(IDENTITY_VARIABLE))
     ]
 
 
@@ -45,7 +45,7 @@ def prefix_of(name: str) -> str:
     >>> prefix_of("city-sso")
     'GONGKAI_IDENTITY_CITY_SSO_'
     """
-    return f"{VARIABLE}_{re.sub(r'[^A-Z0-9]', '_', name.upper())}_"
+    return f"{IDENTITY_VARIABLE}_{re.sub(r'[^A-Z0-9]', '_', name.upper())}_"
 
 
 def authentication_backends(found: list[dict[str, str]], local: str) -> list[str]:

@@ -9,9 +9,9 @@ from gongkai.ops.config import env
 
 FOLDER, BUCKET = "folder", "bucket"
 # Addressing styles of a bucket: in the host (most public clouds) or in the path (MinIO, Ceph).
-STYLES = ("path", "virtual", "auto")
+ADDRESSING_STYLES = ("path", "virtual", "auto")
 # Maximum validity in seconds of a signed link: it works that long after the file was withdrawn.
-LONGEST = 300
+MAX_LINK_SECONDS = 300
 
 
 def bucket() -> dict[str, object]:
@@ -27,8 +27,8 @@ def bucket() -> dict[str, object]:
     if bool(key) != bool(secret):
         raise ImproperlyConfigured("GONGKAI_BUCKET_KEY 和 GONGKAI_BUCKET_SECRET 要一起设置")
     style = env.text("GONGKAI_BUCKET_STYLE", "path").strip().lower()
-    if style not in STYLES:
-        raise ImproperlyConfigured(f"GONGKAI_BUCKET_STYLE 应是 {'、'.join(STYLES)} 之一，现在是“{style}”")
+    if style not in ADDRESSING_STYLES:
+        raise ImproperlyConfigured(f"GONGKAI_BUCKET_STYLE 应是 {'、'.join(ADDRESSING_STYLES)} 之一，现在是“{style}”")
     return {
         "bucket_name": name,
         "endpoint_url": env.text("GONGKAI_BUCKET_ENDPOINT").strip() or None,
@@ -48,8 +48,10 @@ def links() -> int:
         ImproperlyConfigured: longer than a withdrawal may take.
     """
     seconds = env.number("GONGKAI_BUCKET_LINKS", 0)
-    if seconds > LONGEST:
-        raise ImproperlyConfigured(f"GONGKAI_BUCKET_LINKS 最多{LONGEST}秒：撤下的文件在这段时间里还能用旧链接下载")
+    if seconds > MAX_LINK_SECONDS:
+        raise ImproperlyConfigured(
+            f"GONGKAI_BUCKET_LINKS 最多{MAX_LINK_SECONDS}秒：撤下的文件在这段时间里还能用旧链接下载"
+        )
     return seconds
 
 

@@ -32,7 +32,7 @@ from gongkai.work.notices.queries import public
 
 LOG = logging.getLogger(__name__)
 # Templates of the pages that are usually requested first; the templates they extend and include are found in them.
-PAGES = (
+WARMED_TEMPLATES = (
     "portal/progress.html",
     "portal/front.html",
     "portal/column.html",
@@ -46,9 +46,9 @@ PAGES = (
     "office/act.html",
 )
 # Seconds between two checks for notices that came into force.
-EVERY = 60
+NOTICE_CHECK_SECONDS = 60
 # Set after the first complete warm-up.
-READ = threading.Event()
+WARMED_UP = threading.Event()
 
 
 def begin() -> None:
@@ -66,8 +66,8 @@ def _read_for_ever() -> None:
             LOG.warning("words of notices were not read beforehand", exc_info=True)
         close_old_connections()
         connection.close()
-        READ.set()
-        time.sleep(EVERY)
+        WARMED_UP.set()
+        time.sleep(NOTICE_CHECK_SECONDS)
 
 
 @cache
@@ -83,7 +83,7 @@ def read_program() -> None:
         get_format("DATE_FORMAT")
         _ = Engine.get_default().template_context_processors
         import_string(settings.MESSAGE_STORAGE)
-        compiled([*PAGES, *(block.template for block in BLOCKS_BY_NAME.values())])
+        compiled([*WARMED_TEMPLATES, *(block.template for block in BLOCKS_BY_NAME.values())])
     for name in matching.__all__:  # Imports numpy, which the first search would otherwise wait for.
         getattr(matching, name)
     segmenter().cut("政务公开")

@@ -16,7 +16,7 @@ from gongkai.ops.demo.cast import Cast
 from gongkai.ops.demo.site import sign
 from gongkai.oversight.annual import actions
 from gongkai.oversight.annual.checks import problems_of
-from gongkai.oversight.annual.form import SECTIONS, TYPED, Number, as_tables, with_sums
+from gongkai.oversight.annual.form import SECTION_TITLES, TYPED_FIGURE_KEYS, Number, as_tables, with_sums
 from gongkai.oversight.annual.models import EarlierReport, Report
 from gongkai.oversight.annual.queries.area import count_now, live_figures
 from gongkai.oversight.annual.queries.figures import NONE
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
 #: Unit → the day on which it published last year's report in this system; 市政务服务局 handed its in and has not published it.
 PUBLISHED = (("jiaoyu", (1, 22)), ("zhujian", (2, 9)))
-UNPUBLISHED = "zhengwu"
+UNPUBLISHED_UNIT = "zhengwu"
 #: Units whose reports of earlier years stand on older sites: (unit, years ago, month, day of publication).
-ELSEWHERE = (
+REPORTS_ON_OLD_SITES = (
     ("shi", 2, 3, 25),
     ("fagai", 1, 1, 20),
     ("caizheng", 1, 1, 28),
@@ -37,11 +37,11 @@ ELSEWHERE = (
     ("zhujian", 2, 1, 30),
 )
 #: Whose imported report still waits for its second person.
-UNCONFIRMED = "minzheng"
+UNCONFIRMED_UNIT = "minzheng"
 #: When the government's own report of a year is published, in the next.
-LAST = (3, 20)
+GOVERNMENT_REPORT_DAY = (3, 20)
 #: Requests of last year as the registers on paper had them: row → natural persons, companies.
-REQUESTS = {
+REQUEST_FIGURES = {
     "1": (23, 6),
     "2": (2, 0),
     "3.1": (12, 3),
@@ -50,7 +50,7 @@ REQUESTS = {
     "3.5.1": (3, 0),
     "4": (3, 1),
 }
-OTHERS: dict[str, Number] = {
+OTHER_FIGURES: dict[str, Number] = {
     "table2/licences/value": 312,
     "table2/penalties/value": 18,
     "table2/coercive_measures/value": 0,
@@ -58,15 +58,18 @@ OTHERS: dict[str, Number] = {
     "table4/review/upheld": 1,
     "table4/review/corrected": 1,
 }
-PROBLEMS = "存在的主要问题：部分信息公开不够及时，个别答复说理不充分。\n改进措施：按月核对公开台账，答复一律经法制机构审核，第二季度组织一次培训。"
+PROBLEMS_TEXT = (
+    "存在的主要问题：部分信息公开不够及时，个别答复说理不充分。\n"
+    "改进措施：按月核对公开台账，答复一律经法制机构审核，第二季度组织一次培训。"
+)
 
 
 def show(cast: Cast, today: date) -> None:
     """Tell the story of two years' reports."""
     last = last_reported(today)
     government = cast.bodies["shi"]
-    asked = [cast.bodies[key].pk for key in (*(key for key, _ in PUBLISHED), UNPUBLISHED, "shi")]
-    for key, ago, month, day in ELSEWHERE:
+    asked = [cast.bodies[key].pk for key in (*(key for key, _ in PUBLISHED), UNPUBLISHED_UNIT, "shi")]
+    for key, ago, month, day in REPORTS_ON_OLD_SITES:
         _elsewhere(cast, key, last + 1 - ago, date(last + 2 - ago, month, day), followed=ago > 1)
     with clock.at(clock.office_hour(date(last, 12, 8), 20)):
         actions.open_year(government, by=cast.chief, year=last, only=asked)
@@ -77,13 +80,13 @@ def show(cast: Cast, today: date) -> None:
             actions.accept(entry_of(report), by=cast.chief)
             publish_report(cast, report)
     with clock.at(clock.office_hour(date(last + 1, 1, 30), 60)):
-        _hand_in(cast, report_of(cast.bodies[UNPUBLISHED], last))
+        _hand_in(cast, report_of(cast.bodies[UNPUBLISHED_UNIT], last))
     _this_year(cast, government, today, last + 1)
 
 
 def last_reported(today: date) -> int:
     """Return the year whose reports are published: the government's own comes last (`annual_area`)."""
-    return today.year - 1 if today > date(today.year, *LAST) else today.year - 2
+    return today.year - 1 if today > date(today.year, *GOVERNMENT_REPORT_DAY) else today.year - 2
 
 
 def report_of(body: Body, year: int) -> Report:
@@ -99,13 +102,15 @@ def entry_of(report: Report) -> "Entry":
 def _figures(report: Report, size: int) -> dict[str, Number]:
     """Return last year's figures of a unit: what nobody knows, and requests of the register on paper."""
     live = live_figures(report)
-    given: dict[str, Number] = {key: OTHERS.get(key, 0) for key, one in live.items() if one.origin == NONE}
+    given: dict[str, Number] = {key: OTHER_FIGURES.get(key, 0) for key, one in live.items() if one.origin == NONE}
     # That register is the whole of it: what this system was tried with is not counted once more.
-    given |= {key: 0 for key, one in live.items() if key in TYPED and key.startswith("table3") and one.value}
-    for row, (people, companies) in REQUESTS.items():
+    given |= {
+        key: 0 for key, one in live.items() if key in TYPED_FIGURE_KEYS and key.startswith("table3") and one.value
+    }
+    for row, (people, companies) in REQUEST_FIGURES.items():
         given[f"table3/{row}/natural_person"] = people * size
         given[f"table3/{row}/company"] = companies * size
-    return given | {key: value for key, value in OTHERS.items() if key.startswith("table4")}
+    return given | {key: value for key, value in OTHER_FIGURES.items() if key.startswith("table4")}
 
 
 def _from_the_register(report: Report) -> str:
@@ -121,8 +126,8 @@ def _hand_in(cast: Cast, report: Report) -> None:
     actions.fill(entry_of(report), by=clerk, figures=_figures(report, 1), source=source)
     actions.draft(entry_of(report), by=clerk)
     actions.write(entry_of(report), by=clerk, number=1, text=_from_the_register(report))
-    actions.write(entry_of(report), by=clerk, number=5, text=PROBLEMS)
-    actions.confirm(entry_of(report), by=clerk, numbers=list(SECTIONS))
+    actions.write(entry_of(report), by=clerk, number=5, text=PROBLEMS_TEXT)
+    actions.confirm(entry_of(report), by=clerk, numbers=list(SECTION_TITLES))
     explain(report, clerk, "启用本系统前的登记簿口径不同，已逐件核对")
     actions.check(entry_of(report), by=clerk)
     actions.hand_in(entry_of(report), by=head)
@@ -158,16 +163,16 @@ def _elsewhere(cast: Cast, key: str, year: int, on: date, *, followed: bool) -> 
         facts = {"tables": tables, "name": name, "stored": stored, "published_on": on}
         address = f"https://old.yunling.example/nb/{year}/{body.pk}.html"
         actions.keep_earlier(body, by=by, year=year, address=address, **facts)
-        if key != UNCONFIRMED:
+        if key != UNCONFIRMED_UNIT:
             kept = EarlierReport.objects.get(body=body, year=year)
             actions.confirm_earlier(kept, by=second)
 
 
 def _balanced(*, followed: bool) -> Mapping[str, Number | None]:
     """Return figures whose sums hold, and whose carry-over fits a report that followed."""
-    typed: dict[str, Number | None] = dict.fromkeys(TYPED, 0)
-    typed |= OTHERS
-    for row, (people, companies) in REQUESTS.items():
+    typed: dict[str, Number | None] = dict.fromkeys(TYPED_FIGURE_KEYS, 0)
+    typed |= OTHER_FIGURES
+    for row, (people, companies) in REQUEST_FIGURES.items():
         typed[f"table3/{row}/natural_person"], typed[f"table3/{row}/company"] = people, companies
     if followed:  # what it left over is what the next year began with
         typed["table3/4/natural_person"], typed["table3/3.1/natural_person"] = 2, 13

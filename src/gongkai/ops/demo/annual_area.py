@@ -6,8 +6,8 @@ from gongkai.content.reviewing.models import Review
 from gongkai.core.units.models import Role
 from gongkai.ops.demo import clock
 from gongkai.ops.demo.annual import (
-    LAST,
-    PROBLEMS,
+    GOVERNMENT_REPORT_DAY,
+    PROBLEMS_TEXT,
     entry_of,
     explain,
     last_reported,
@@ -17,7 +17,7 @@ from gongkai.ops.demo.annual import (
 from gongkai.ops.demo.cast import Cast
 from gongkai.ops.demo.site import sign
 from gongkai.oversight.annual import actions
-from gongkai.oversight.annual.form import SECTIONS
+from gongkai.oversight.annual.form import SECTION_TITLES
 from gongkai.oversight.annual.models import Report
 from gongkai.oversight.annual.queries.area import live_figures, parts_of
 from gongkai.oversight.annual.queries.figures import NONE
@@ -34,7 +34,7 @@ def show(cast: Cast, today: date) -> None:
     last = last_reported(today)
     with clock.at(clock.office_hour(date(last + 1, *ON), 40)):
         _correct(cast, report_of(cast.bodies[CORRECTED], last))
-    with clock.at(clock.office_hour(date(last + 1, *LAST), 40)):
+    with clock.at(clock.office_hour(date(last + 1, *GOVERNMENT_REPORT_DAY), 40)):
         _government(cast, report_of(cast.bodies["shi"], last))
 
 
@@ -59,8 +59,8 @@ def _government(cast: Cast, report: Report) -> None:
     actions.fill(entry_of(report), by=cast.chief, figures=figures, source=source)
     actions.draft(entry_of(report), by=cast.chief)
     actions.write(entry_of(report), by=cast.chief, number=1, text=TEXT_ONE)
-    actions.write(entry_of(report), by=cast.chief, number=5, text=PROBLEMS)
-    actions.confirm(entry_of(report), by=cast.chief, numbers=list(SECTIONS))
+    actions.write(entry_of(report), by=cast.chief, number=5, text=PROBLEMS_TEXT)
+    actions.confirm(entry_of(report), by=cast.chief, numbers=list(SECTION_TITLES))
     explain(
         report,
         cast.chief,

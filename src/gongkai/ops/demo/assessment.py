@@ -18,7 +18,7 @@ from gongkai.oversight.assessment.models import Assessed, Bulletin, Evaluator, I
 from gongkai.oversight.assessment.queries.consequences import bulletin_on_round
 
 #: Code, parent, name, points, way, source, standard.
-TREE = (
+INDICATOR_TREE = (
     ("1", "", "主动公开", 40, "", "", ""),
     ("1.1", "1", "年度任务落实", 15, "auto", "assignment", "任务分工通知中的任务按期销号"),
     ("1.2", "1", "法定期限公开", 10, "auto", "disclosure", "信息形成后20个工作日内公开"),
@@ -43,8 +43,8 @@ UNITS = (
     ("minzheng", 85, 80, 88),
     ("renshe", 79, 60, 85),
 )
-LOGIN = "pinggu"
-GROUP = "政府部门"
+EVALUATOR_LOGIN = "pinggu"
+RANKING_GROUP = "政府部门"
 
 
 @dataclass
@@ -75,7 +75,7 @@ def show(cast: Cast, today: date) -> None:
 
 def _scheme(cast: Cast) -> Scheme:
     basis = "市政府部门年度绩效考核办法"
-    return make_system(cast.bodies["shi"], cast.chief, "云岭市政务公开工作考核", basis, TREE)
+    return make_system(cast.bodies["shi"], cast.chief, "云岭市政务公开工作考核", basis, INDICATOR_TREE)
 
 
 def make_system(
@@ -109,7 +109,7 @@ def _plan(stage: Stage, year: int, self_until: date) -> Round:
         first=date(year, 1, 1),
         until=date(year, 12, 31),
         self_until=self_until,
-        units=[(stage.cast.bodies[key], GROUP) for key, *_ in UNITS],
+        units=[(stage.cast.bodies[key], RANKING_GROUP) for key, *_ in UNITS],
     )
     actions.open_round(made, by=stage.chief)
     return Round.objects.get(pk=made.pk)
@@ -117,7 +117,7 @@ def _plan(stage: Stage, year: int, self_until: date) -> Round:
 
 def _evaluator(stage: Stage, round_: Round, until: date) -> tuple[Evaluator, Actor]:
     """Engage the third party; in the sample the password that the security officer hands over is the one that is printed."""
-    name = LOGIN if until >= stage.today else f"{LOGIN}{round_.year}"
+    name = EVALUATOR_LOGIN if until >= stage.today else f"{EVALUATOR_LOGIN}{round_.year}"
     evaluator: Evaluator = actions.invite_evaluator(
         round_,
         by=stage.chief,

@@ -15,7 +15,7 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
 from gongkai.ops.demo import cast as people
 from gongkai.ops.demo import clock, notices, site
-from gongkai.ops.demo.stories import STORIES
+from gongkai.ops.demo.stories import SAMPLE_STORIES
 from gongkai.ops.demo.story import Story
 from gongkai.work.notices import actions
 from gongkai.work.notices.importing.source import read_source
@@ -23,7 +23,7 @@ from gongkai.work.notices.jobs import open_next_periods
 from gongkai.work.notices.models import MeasureUnit, Notice, UnitState
 
 #: A column that stays unopened, so that the register shows one.
-UNOPENED = ("反不正当竞争",)
+UNOPENED_COLUMNS = ("反不正当竞争",)
 
 
 def made() -> bool:
@@ -67,7 +67,7 @@ def build(progress: Callable[[str], None], *, small: bool = False, now: datetime
         progress("推演各单位的办理经过")
         story.play(progress)
         stage = people.Stage(cast, today, small)
-        for one in STORIES:
+        for one in SAMPLE_STORIES:
             before = Movement.objects.count()
             one.tell(stage)
             progress(f"{one.label}（{one.name}）：{Movement.objects.count() - before} 项操作")
@@ -103,7 +103,7 @@ def _notice(
         notice = _import(chief, cast.bodies[government], cast.bodies[issuer], name, today, year)
         settle(notice, chief)
         actions.confirm_notice(Notice.objects.get(pk=notice.pk), by=chief)
-        site.open_columns(cast, leave=UNOPENED)
+        site.open_columns(cast, leave=UNOPENED_COLUMNS)
         story.plan(notice, moment)
 
     story.at(clock.office_hour(issued + timedelta(days=1), 30), go)

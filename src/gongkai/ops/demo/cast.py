@@ -19,7 +19,7 @@ from gongkai.core.units.models import Appointment, Body, BodyKind, Person, Role
 from gongkai.lib.typed_json import records
 
 SURNAMES = "陈林黄周吴徐孙胡朱高何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭"
-GIVEN = re.findall(
+GIVEN_NAMES = re.findall(
     "..",
     "志远文静建国晓梅海峰丽华永强雪松玉兰德明春燕国栋慧敏立新秋菊振华素云学军佳宁宏伟美玲向东思源兰芳光辉若溪正平云霞家豪锦程",
 )
@@ -185,7 +185,7 @@ def _people(cast: Cast, since: date, staffed: set[str], signing: set[str]) -> No
 
 
 def _person(number: int) -> Person:
-    name = SURNAMES[number * 7 % len(SURNAMES)] + GIVEN[number * 11 % len(GIVEN)]
+    name = SURNAMES[number * 7 % len(SURNAMES)] + GIVEN_NAMES[number * 11 % len(GIVEN_NAMES)]
     person: Person = actions.add_person(
         None, by=SYSTEM, name=name, phone=f"0799-86{number:05d}", email=f"p{number}@yunling.example"
     )

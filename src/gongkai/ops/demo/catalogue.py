@@ -19,15 +19,15 @@ from gongkai.work.directory.domains import ROOT
 from gongkai.work.directory.models import Catalogue
 from gongkai.work.directory.states import CatalogueState
 
-SOON = "信息形成或者变更之日起20个工作日内"
-BOXES = "■政府网站\n□政府公报\n□两微一端\n■公开查阅点\n■社区公示栏\n□其他"
+TWENTY_DAYS_TEXT = "信息形成或者变更之日起20个工作日内"
+CHANNEL_BOXES = "■政府网站\n□政府公报\n□两微一端\n■公开查阅点\n■社区公示栏\n□其他"
 AID, SCHOOLING, MONEY = "云岭市民政局", "云岭市教育局", "云岭市财政局"
 #: Domain → rows: 一级事项, 二级事项, 公开内容, 公开依据, 公开时限, 公开主体.
 DOMAINS: dict[str, tuple[tuple[str, str, str, str, str, str], ...]] = {
     "社会救助": (
-        ("综合业务", "政策文件", "救助政策的名称、文号、全文和解读", "社会救助暂行办法", SOON, AID),
+        ("综合业务", "政策文件", "救助政策的名称、文号、全文和解读", "社会救助暂行办法", TWENTY_DAYS_TEXT, AID),
         ("综合业务", "救助电话", "各级救助热线和受理时间", "社会救助暂行办法", "每年更新", AID),
-        ("最低生活保障", "申请办理", "条件、材料、流程、受理地点", "社会救助暂行办法", SOON, AID),
+        ("最低生活保障", "申请办理", "条件、材料、流程、受理地点", "社会救助暂行办法", TWENTY_DAYS_TEXT, AID),
         (
             "最低生活保障",
             "审核公示",
@@ -36,13 +36,13 @@ DOMAINS: dict[str, tuple[tuple[str, str, str, str, str, str], ...]] = {
             "每月公示",
             AID,
         ),
-        ("临时救助", "申请办理", "条件、标准、流程、受理地点", "社会救助暂行办法", SOON, AID),
+        ("临时救助", "申请办理", "条件、标准、流程、受理地点", "社会救助暂行办法", TWENTY_DAYS_TEXT, AID),
     ),
     "义务教育": (
-        ("政策文件", "招生入学", "招生政策、片区划分和日程", "义务教育法", SOON, SCHOOLING),
+        ("政策文件", "招生入学", "招生政策、片区划分和日程", "义务教育法", TWENTY_DAYS_TEXT, SCHOOLING),
         ("学校概况", "学校名录", "校名、地址、办学性质、联系电话", "教育信息公开规定", "每年更新", SCHOOLING),
-        ("教育收费", "收费目录", "项目、标准、依据和监督电话", "义务教育法", SOON, SCHOOLING),
-        ("学生资助", "资助政策", "项目、对象、标准和申请办法", "义务教育法", SOON, SCHOOLING),
+        ("教育收费", "收费目录", "项目、标准、依据和监督电话", "义务教育法", TWENTY_DAYS_TEXT, SCHOOLING),
+        ("学生资助", "资助政策", "项目、对象、标准和申请办法", "义务教育法", TWENTY_DAYS_TEXT, SCHOOLING),
     ),
     "财政预决算": (
         ("政府预算", "政府预算公开", "收支总表和说明", "预算法第十四条", "批准后20日内", MONEY),
@@ -50,9 +50,9 @@ DOMAINS: dict[str, tuple[tuple[str, str, str, str, str, str], ...]] = {
         ("政府债务", "债务情况", "限额、余额和偿还安排", "预算法第十四条", "每年公开", MONEY),
     ),
 }
-HEAD = ["序号", "公开事项", None, "公开内容（要素）", "公开依据", "公开时限", "公开主体", "公开渠道和载体"]
-HEAD += ["公开对象", None, "公开方式", None, "公开层级", None]
-BELOW = [None, "一级事项", "二级事项", *[None] * 5, "全社会", "特定群众", "主动", "依申请", "县级", "乡级"]
+FIRST_HEADER_ROW = ["序号", "公开事项", None, "公开内容（要素）", "公开依据", "公开时限", "公开主体", "公开渠道和载体"]
+FIRST_HEADER_ROW += ["公开对象", None, "公开方式", None, "公开层级", None]
+SECOND_HEADER_ROW = [None, "一级事项", "二级事项", *[None] * 5, "全社会", "特定群众", "主动", "依申请", "县级", "乡级"]
 
 
 def show(cast: Cast) -> None:
@@ -140,14 +140,14 @@ def _book() -> bytes:
     for domain, items in DOMAINS.items():
         sheet = book.create_sheet(domain)
         sheet.append([f"云岭市{domain}领域基层政务公开标准目录"])
-        sheet.append(HEAD)
-        sheet.append(BELOW)
+        sheet.append(FIRST_HEADER_ROW)
+        sheet.append(SECOND_HEADER_ROW)
         for place in ("A1:N1", "B2:C2", "I2:J2", "K2:L2", "M2:N2", *(f"{c}2:{c}3" for c in "ADEFGH")):
             sheet.merge_cells(place)
         firsts = [row[0] for row in items]
         for at, (first, *rest) in enumerate(items):
             shown = first if at == 0 or firsts[at - 1] != first else None
-            sheet.append([at + 1, shown, *rest, BOXES, "√", None, "√", None, "√", None])
+            sheet.append([at + 1, shown, *rest, CHANNEL_BOXES, "√", None, "√", None, "√", None])
         for first in dict.fromkeys(firsts):
             start, count = firsts.index(first) + 4, firsts.count(first)
             if count > 1:

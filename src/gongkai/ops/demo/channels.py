@@ -17,7 +17,7 @@ from gongkai.work.consultation import actions, tidying
 from gongkai.work.consultation.mailbox.fetching import fetch_folder
 
 #: Sender, subject, text, further heads. All invented.
-MAILS = (
+SAMPLE_MAILS = (
     (
         "罗女士 <luo@mail.example>",
         "老旧小区加装电梯的补助",
@@ -33,12 +33,12 @@ MAILS = (
     ),
 )
 #: Unit, number, purpose, hours, what the test calls met, the oldest first.
-PHONES = (
+SAMPLE_PHONES = (
     ("jiaoyu", "0799-8000021", "政策咨询", "工作日9:00–12:00，14:00–17:30", ("answered", "answered")),
     ("caizheng", "0799-8000035", "政策咨询", "工作日9:00–12:00，14:00–17:30", ("answered", "silent")),
     ("minzheng", "0799-8000047", "社会救助咨询", "工作日8:30–17:30", ()),
 )
-FIRMS = (("云岭老街饭店", ["H"], "micro"), ("云岭精工机械厂", ["C"], "middle"))
+SAMPLE_FIRMS = (("云岭老街饭店", ["H"], "micro"), ("云岭精工机械厂", ["C"], "middle"))
 
 
 def show(cast: Cast) -> None:
@@ -58,7 +58,7 @@ def show(cast: Cast) -> None:
             phone="13800138041",
         )
     _phones(cast)
-    for name, industries, size in FIRMS:
+    for name, industries, size in SAMPLE_FIRMS:
         firm = actions.subscribe(None, by=ANONYMOUS, size=size, industries=industries)
         said = Particulars(name=name, email=f"firm{firm.pk}@mail.example")
         register_party(None, by=ANONYMOUS, matter=firm.matter, said=said)
@@ -73,13 +73,13 @@ class _Folder:
     uid_validity = 20261101
 
     def numbers(self, after: int) -> list[int]:
-        return [number for number in range(1, len(MAILS) + 1) if number > after]
+        return [number for number in range(1, len(SAMPLE_MAILS) + 1) if number > after]
 
     def sizes(self, numbers: list[int]) -> dict[int, int]:
         return {number: len(self.message(number)) for number in numbers}
 
     def message(self, number: int) -> bytes:
-        sender, subject, text, heads = MAILS[number - 1]
+        sender, subject, text, heads = SAMPLE_MAILS[number - 1]
         return (
             f"From: {sender}\r\nTo: xinxiang@yunling.gov.example\r\nSubject: {subject}\r\nMessage-ID: <{number}@mail.example>\r\n{heads}"
             f"Content-Type: text/plain; charset=utf-8\r\n\r\n{text}\r\n"
@@ -101,7 +101,7 @@ def _mails(website: Website) -> None:
 
 def _phones(cast: Cast) -> None:
     today = timezone.localdate()
-    for key, number, purpose, hours, met in PHONES:
+    for key, number, purpose, hours, met in SAMPLE_PHONES:
         body = cast.bodies.get(key)
         clerk = cast.actors.get((Role.CLERK, body.pk)) if body else None
         if body is None or clerk is None:

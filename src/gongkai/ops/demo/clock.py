@@ -8,8 +8,8 @@ from unittest.mock import patch
 from django.utils import timezone
 
 #: Minutes at work of a day.
-MINUTES = 470
-HOUR = timedelta(hours=1)
+WORKING_MINUTES_PER_DAY = 470
+ONE_HOUR = timedelta(hours=1)
 
 
 @contextmanager
@@ -29,11 +29,11 @@ def office_hour(day: date, minute: int, *, weekends: bool = False) -> datetime:
         monday = day + timedelta(days=7 - day.weekday())
         day = monday if monday <= _today() else monday - timedelta(days=3)
     start = datetime.combine(day, time(9), tzinfo=timezone.get_default_timezone())
-    end, now = start + timedelta(minutes=MINUTES), _now()
+    end, now = start + timedelta(minutes=WORKING_MINUTES_PER_DAY), _now()
     if day == now.date() and end > now:
-        start = start if now - start > HOUR else max(now - HOUR, datetime.combine(day, time(), now.tzinfo))
+        start = start if now - start > ONE_HOUR else max(now - ONE_HOUR, datetime.combine(day, time(), now.tzinfo))
         end = now
-    return start + (end - start) * (minute % MINUTES) / MINUTES
+    return start + (end - start) * (minute % WORKING_MINUTES_PER_DAY) / WORKING_MINUTES_PER_DAY
 
 
 def _now() -> datetime:

@@ -32,13 +32,13 @@ from gongkai.work.site_operations import actions as handing
 from gongkai.work.site_operations.models import Handover, Upkeep
 
 #: Kind, guiding, guided ("": somebody outside), days ago, what was said.
-GUIDED = (
+GUIDANCE_RECORDS = (
     ("guidance", "caizheng", "qxcaizheng", 34, "核对县级预算公开栏目，指出收支总表缺说明，约定一周内补齐。"),
     ("guidance", "jiaoyu", "qxjiaoyu", 21, "到县教育局查看招生信息公开，演示学区划分图的做法。"),
     ("liaison", "shiban", "", 48, "汇报任务分工通知的落实安排，请省政府办公厅指导目录编制。"),
     ("planning", "zhujian", "zhujian", 60, "老旧小区改造方案与公开安排同步部署，改造前公示方案。"),
 )
-OUTSIDE = "云州省人民政府办公厅"
+PROVINCIAL_OFFICE = "云州省人民政府办公厅"
 PARTS = (
     ("code", "网站模板和部署脚本，核对后可以独立部署"),
     ("interfaces", "统一身份认证、搜索两个接口的地址、密钥和文档"),
@@ -67,7 +67,7 @@ def show(cast: Cast, today: date) -> None:
 def _guidance(cast: Cast, today: date) -> None:
     """Who guided whom on which measure; the contact with the province; business and disclosure planned together (N-15)."""
     measure = Measure.objects.filter(notice__government=cast.bodies["shi"], notice__own=False).first()
-    for kind, guiding, guided, ago, words in GUIDED:
+    for kind, guiding, guided, ago, words in GUIDANCE_RECORDS:
         body = cast.bodies[guiding]
         notices.record_guidance(
             body,
@@ -76,7 +76,7 @@ def _guidance(cast: Cast, today: date) -> None:
             on=today - timedelta(days=ago),
             words=words,
             guided=cast.bodies[guided] if guided else None,
-            counterpart="" if guided else OUTSIDE,
+            counterpart="" if guided else PROVINCIAL_OFFICE,
             measure=measure if kind == "guidance" else None,
         )
 

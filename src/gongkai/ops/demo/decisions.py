@@ -24,7 +24,7 @@ from gongkai.work.participation.following import open_feedback_entries
 from gongkai.work.participation.models import Announcement, Catalogue, Consultation, Decision
 
 #: Title, basis, timetable, ways, days ahead of its planned day. All drafted by the education bureau, whose people write and sign.
-LISTED = (
+CATALOGUE_DECISIONS = (
     (
         "云岭市普惠性幼儿园管理办法",
         "学前教育法；云岭市国民经济和社会发展规划",
@@ -48,20 +48,20 @@ LISTED = (
     ),
     ("云岭市校外供餐单位招标办法", "食品安全法实施条例", "12月征求意见", ["comment"], 40),
 )
-DRAFT = {
+CONSULTATION_TERMS = {
     "ways": "在本页点“我要提意见”提交；信函寄云岭市教育局政策法规科，信封注明“征求意见”。",
     "explanation": "<p>一、起草的必要性。现行规定施行多年，家长和学校反映的问题较多。</p><p>二、主要内容。明确适用范围、标准、程序和监督。</p>",
     "intro": "为增强决策的科学性和民主性，现将草案及起草说明公布，征求社会各界意见。",
     "short": "",
 }
-TEXT = (
+DRAFT_TEXT = (
     "<p>第一条　为了规范{about}，保护群众合法权益，根据有关法律法规，结合本市实际，制定本办法。</p>"
     "<p>第二条　本市行政区域内的有关活动，适用本办法。</p>"
     "<p>第三条　收费标准按照成本合理分担的原则确定，每年公示一次。</p>"
     "<p>第四条　本办法自2027年1月1日起施行。</p>"
 )
 #: What people said to the first draft, and to the second; the same point in nearly the same words more than once.
-SAID = (
+PUBLIC_COMMENTS = (
     "建议第三条写明收费标准由谁核定，怎样听取家长意见。",
     "建议在第三条写明收费标准由谁核定、怎样听取家长意见，并在学校门口公示。",
     "希望普惠园的名额按片区公布，报名在网上进行，不要再排队。",
@@ -111,7 +111,7 @@ def _catalogue(cast: Cast, body: Body, column: Column, today: date) -> tuple[Cat
                 ways=ways,
                 planned_on=today + timedelta(days=ahead),
             )
-            for title, basis, timetable, ways, ahead in LISTED
+            for title, basis, timetable, ways, ahead in CATALOGUE_DECISIONS
         ]
     _announce(cast, body, catalogue, "catalogue", column, _hour(today - timedelta(days=195), 30))
     return Catalogue.objects.get(pk=catalogue.pk), made
@@ -152,8 +152,8 @@ def _comment(period: Consultation, text: str, at: datetime, who: tuple[str, ...]
 
 
 def _draft(cast: Cast, body: Body, decision: Decision, column: Column, day: date, ends: date) -> Consultation:
-    draft = TEXT.format(about=decision.entry.title.removeprefix("云岭市").removesuffix("管理办法"))
-    terms = {**DRAFT, "draft": draft, "ends_on": ends.isoformat()}
+    draft = DRAFT_TEXT.format(about=decision.entry.title.removeprefix("云岭市").removesuffix("管理办法"))
+    terms = {**CONSULTATION_TERMS, "draft": draft, "ends_on": ends.isoformat()}
     announced = _announce(cast, body, decision, "draft", column, _hour(day, 25), about=None, **terms)
     return Consultation.objects.get(pk=announced.pk)
 
@@ -162,13 +162,13 @@ def _become(body: Body) -> Document | None:
     """Return the bureau's document of the plan that was decided; None in a sample that has none."""
     rows = Document.objects.filter(body=body, published_at__isnull=False, kind="plan")
     titles = titles_of(rows)
-    return next((row for row in rows if titles[row.pk] == LISTED[2][0]), None)
+    return next((row for row in rows if titles[row.pk] == CATALOGUE_DECISIONS[2][0]), None)
 
 
 def _open(cast: Cast, body: Body, decision: Decision, column: Column, today: date) -> None:
     """One draft is open for comment now, with comments and a meeting to come."""
     period = _draft(cast, body, decision, column, today - timedelta(days=12), today + timedelta(days=20))
-    for place_, text in enumerate(SAID):
+    for place_, text in enumerate(PUBLIC_COMMENTS):
         who = ("秦女士", "13800138041") if place_ == 2 else ()
         _comment(period, text, _hour(today - timedelta(days=9 - place_), 40), who)
 
@@ -176,7 +176,7 @@ def _open(cast: Cast, body: Body, decision: Decision, column: Column, today: dat
 def _late(cast: Cast, body: Body, decision: Decision, column: Column, today: date) -> None:
     """One period ended long ago without an answer: red."""
     period = _draft(cast, body, decision, column, today - timedelta(days=85), today - timedelta(days=50))
-    _comment(period, SAID[0], _hour(today - timedelta(days=70), 15))
+    _comment(period, PUBLIC_COMMENTS[0], _hour(today - timedelta(days=70), 15))
     with clock.at(_hour(today - timedelta(days=49), 5)):
         open_feedback_entries()
 
@@ -184,7 +184,7 @@ def _late(cast: Cast, body: Body, decision: Decision, column: Column, today: dat
 def _decided(cast: Cast, body: Body, decision: Decision, column: Column, today: date) -> None:
     """One went the whole way, and is linked with a document of the library."""
     period = _draft(cast, body, decision, column, today - timedelta(days=180), today - timedelta(days=140))
-    for text in SAID[:3]:
+    for text in PUBLIC_COMMENTS[:3]:
         _comment(period, text, _hour(today - timedelta(days=160), 10))
     clerk, head = cast.actor(Role.CLERK, body), cast.actor(Role.LEAD, body)
     with clock.at(_hour(today - timedelta(days=136), 10)):

@@ -14,7 +14,7 @@ from gongkai.ops.demo.cast import Cast
 from gongkai.work.site_operations import actions
 
 #: Days ago, kind, what was written, name and telephone where they were left.
-REPORTED = (
+REPORTED_FAULTS = (
     (40, "wording", "“政府信息公开指南”第二段“受理机购”应为“受理机构”。", ("高女士", "13800138021")),
     (34, "link", "“惠企政策”栏目里一份通知的附件点开是空白页。", ()),
     (6, "stale", "“城市更新”栏目两个多月没有更新了。", ("邓先生", "13800138022")),
@@ -27,7 +27,7 @@ def show(cast: Cast) -> None:
     website = Website.objects.get(is_default=True)
     today = timezone.localdate()
     made = []
-    for days, kind, text, who in REPORTED:
+    for days, kind, text, who in REPORTED_FAULTS:
         with clock.at(clock.office_hour(today - timedelta(days=days), 47)):
             entry = actions.report_fault(website, by=ANONYMOUS, kind=kind, text=text, page=f"https://{website.host}/")
             matter = f"fault/{entry.pk}"

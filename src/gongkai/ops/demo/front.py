@@ -34,9 +34,9 @@ class Page:
 
 
 #: The column that takes nobody's news but its own unit's (由谁发布).
-OWN = ("政府网站", "要闻动态")
+OWN_NEWS_COLUMN = ("政府网站", "要闻动态")
 #: Of these, the first so many must be on every portal, or are columns that notices name (P-05).
-NEEDED = 10
+MIN_FRONT_PAGES = 10
 
 
 def show(cast: Cast, *, small: bool = False) -> None:
@@ -44,7 +44,7 @@ def show(cast: Cast, *, small: bool = False) -> None:
     website, body = default_website(), cast.bodies["shiban"]
     if website is None:
         return
-    pages = read_objects(read_toml("front"), "pages", Page)[: NEEDED if small else None]
+    pages = read_objects(read_toml("front"), "pages", Page)[: MIN_FRONT_PAGES if small else None]
     made = columns.make(columns.plan(website, [list(one.path) for one in pages]), by=cast.chief)
     person = Person.objects.get(pk=cast.actor(Role.CLERK, body).person_id or 0)
     for one in pages:
@@ -55,7 +55,7 @@ def show(cast: Cast, *, small: bool = False) -> None:
         if not column.is_open:
             actions.open_column(column, by=site.opener(cast))
         _publish(cast, one, Column.objects.get(pk=column.pk))
-        if one.path == OWN:
+        if one.path == OWN_NEWS_COLUMN:
             actions.set_publishers(column, by=cast.chief, admits=Admits.NAMED)
 
 

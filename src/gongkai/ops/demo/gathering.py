@@ -20,7 +20,7 @@ from gongkai.oversight.gathering.fetching import Plan, pull
 from gongkai.oversight.gathering.models import Collection, Listing, Source
 from gongkai.oversight.gathering.reader import Reader
 
-HAND = ("市级专项规划编制目录（2026年）", "青溪县城乡供水一体化专项规划", "石桥县养老服务设施专项规划")
+MANUAL_TITLES = ("市级专项规划编制目录（2026年）", "青溪县城乡供水一体化专项规划", "石桥县养老服务设施专项规划")
 
 
 def show(cast: Cast, today: date) -> None:
@@ -72,7 +72,7 @@ def show(cast: Cast, today: date) -> None:
 def _by_hand(cast: Cast, collection: Collection, by: Actor, base: Mapping[str, object]) -> None:
     facts = {**base, "unit_name": "市发展改革委", "way": "manual"}
     hand: Source = actions.add_source(collection, by=by, name="专项规划摘录", **facts)
-    for at, title in enumerate(HAND):
+    for at, title in enumerate(MANUAL_TITLES):
         entry = actions.add_entry(
             hand,
             by=by,

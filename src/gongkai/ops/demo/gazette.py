@@ -20,9 +20,9 @@ from gongkai.ops.demo import clock
 from gongkai.ops.demo.cast import Cast
 from gongkai.ops.demo.site import sign
 
-NAME = "云岭市人民政府公报"
+GAZETTE_NAME = "云岭市人民政府公报"
 #: Section, title, text of what only the gazette prints.
-BESIDE = (
+GAZETTE_ONLY_TEXTS = (
     (
         "人事任免",
         "云岭市人民政府关于周明远等同志职务任免的通知",
@@ -34,7 +34,7 @@ BESIDE = (
         "3日，市政府召开常务会议，审议老旧小区改造年度计划。\n12日，全市营商环境大会召开。",
     ),
 )
-PAST = ("关于进一步做好防汛抗旱工作的通知", "关于公布市级重点工程名单的通知", "关于规范停车收费的通知")
+PAST_ISSUE_TITLES = ("关于进一步做好防汛抗旱工作的通知", "关于公布市级重点工程名单的通知", "关于规范停车收费的通知")
 
 
 def show(cast: Cast) -> None:
@@ -56,14 +56,14 @@ def _publish_past_issue(cast: Cast, body: Body, column: Column) -> None:
         past = actions.open_issue(
             body,
             by=cast.chief,
-            name=NAME,
+            name=GAZETTE_NAME,
             year=today.year - 2,
             number=6,
             total=102,
             issued_on=today.replace(year=today.year - 2, month=6, day=28),
             past=True,
         )
-        for number, title in enumerate(PAST, 1):
+        for number, title in enumerate(PAST_ISSUE_TITLES, 1):
             text = (
                 "各区县人民政府，市政府各部门：\n现将有关事项通知如下。\n一、提高认识。\n二、落实责任。\n三、加强检查。"
             )
@@ -82,7 +82,7 @@ def _publish_issue(cast: Cast, body: Body, column: Column) -> None:
         issue = actions.open_issue(
             body,
             by=cast.chief,
-            name=NAME,
+            name=GAZETTE_NAME,
             year=today.year,
             number=10,
             total=130,
@@ -90,7 +90,7 @@ def _publish_issue(cast: Cast, body: Body, column: Column) -> None:
             foreword="本期刊登近期公布的规章和规范性文件。",
         )
         actions.take_in(issue, by=cast.chief, documents=_documents(issue), anyway=True)
-        for section, title, text in BESIDE:
+        for section, title, text in GAZETTE_ONLY_TEXTS:
             actions.add_article(issue, by=cast.chief, section=section, title=title, text=text)
     _publish(cast, body, issue, column)
 
@@ -101,7 +101,7 @@ def _open_next_issue(cast: Cast, body: Body) -> None:
         coming = actions.open_issue(
             body,
             by=cast.chief,
-            name=NAME,
+            name=GAZETTE_NAME,
             year=today.year,
             number=11,
             total=131,

@@ -26,12 +26,12 @@ from gongkai.oversight.inspection.models import InnerHost, InspectedSite, Inspec
 #: Days ago of the two inspections.
 BEFORE, AFTER = 40, 4
 #: What a third party found in the same quarter.
-OUTSIDE = (
+THIRD_PARTY_FINDINGS = (
     ("deduction", "附件打不开", "http://www.qingxi.example/"),
     ("note", "搜索结果没有按时间排序", "http://www.qingxi.example/"),
 )
 #: Indicator of the first inspection → days that the county has to mend it. The first is mended and confirmed, the second reported, the third late.
-ORDERED = (("veto.home_stale", 10), ("privacy.exposed", 15), ("link.attachment", 30))
+ORDERED_RECTIFICATIONS = (("veto.home_stale", 10), ("privacy.exposed", 15), ("link.attachment", 30))
 
 
 def show(cast: Cast, today: date) -> None:
@@ -48,7 +48,7 @@ def show(cast: Cast, today: date) -> None:
     with clock.at(clock.office_hour(last, 30)):
         beside = _registered("石桥县政府网", "http://www.shiqiao.example/", cast.bodies.get("shiqiao"), chief)
     with clock.at(clock.office_hour(last, 35)):
-        for weight, what, url in OUTSIDE:
+        for weight, what, url in THIRD_PARTY_FINDINGS:
             outside.enter_outside(
                 cast.bodies["shi"],
                 by=chief,
@@ -89,11 +89,13 @@ def own_site(port: int) -> None:
     body = website.body if website else None
     if InspectedSite.objects.filter(address=address).exists():
         return
-    site = InspectedSite.objects.filter(name=OWN).first()
+    site = InspectedSite.objects.filter(name=OWN_SITE_NAME).first()
     if site:
         actions.change_site(site, by=SYSTEM, address=address)
     else:
-        site = actions.register_site(InspectedSite(name=OWN, address=address, body=body, rate=0, pages=3000), by=SYSTEM)
+        site = actions.register_site(
+            InspectedSite(name=OWN_SITE_NAME, address=address, body=body, rate=0, pages=3000), by=SYSTEM
+        )
         _watched(site, timezone.localdate())
 
 
@@ -109,7 +111,7 @@ def _opened(host: str) -> None:
     inner.confirm_inner_host(named, by=cast.actor(Role.SECURITY, office))
 
 
-OWN = "云岭市政府网（本站）"
+OWN_SITE_NAME = "云岭市政府网（本站）"
 
 
 def _registered(name: str, address: str, body: Body | None, chief: Actor) -> InspectedSite:
@@ -152,7 +154,7 @@ def _clock(moment: datetime) -> type[datetime]:
 def _ordered(run: InspectionRun, cast: Cast, first: date) -> None:
     office = cast.bodies["qxban"]
     made: list[Entry] = []
-    for indicator, days in ORDERED:
+    for indicator, days in ORDERED_RECTIFICATIONS:
         finding = run.findings.filter(indicator=indicator).first()
         assert finding is not None, indicator
         with clock.at(clock.office_hour(first + timedelta(days=1), 20)):

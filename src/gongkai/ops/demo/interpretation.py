@@ -16,7 +16,7 @@ from gongkai.core.units.models import Body, Person, Role
 from gongkai.ops.demo.cast import Cast
 
 #: Which policy documents are interpreted in the sample, by their titles, whatever else it holds; the others say why not.
-EXPLAINED = ("评审专家库", "政务服务管理局关于做好")
+INTERPRETED_TITLES = ("评审专家库", "政务服务管理局关于做好")
 #: Words of a title → the field in which its interpretation is counted.
 FIELDS = (
     ("就业", Field.JOBS),
@@ -25,7 +25,7 @@ FIELDS = (
     ("改造", Field.INFRASTRUCTURE),
 )
 #: The explanation of a document: heading → words; of some documents other words under a heading.
-TEXT = {
+INTERPRETATION_TEXT = {
     "出台背景": "不少群众反映原来的规定看不太懂，也不知道自己够不够条件。起草单位走访了三个县和十二个社区，把大家问得最多的问题写进了新文件。",
     "核心举措": "简单说就是三件事：能网上办的不跑腿，能合并的材料不重复交，办到哪一步随时可以查。",
     "适用对象": "在云岭市居住、经营的个人和单位都可以申请，不限户籍。",
@@ -40,7 +40,7 @@ JOBS = {
 
 
 def _write_explanation(page: ItemPage) -> str:
-    words = TEXT | (JOBS if "就业" in page.title else {})
+    words = INTERPRETATION_TEXT | (JOBS if "就业" in page.title else {})
     parts = zip("一二三四五", words.items(), strict=True)
     return "".join(f"<h2>{place}、{heading}</h2><p>{said}</p>" for place, (heading, said) in parts)
 
@@ -50,7 +50,7 @@ def prepare(page: ItemPage, cast: Cast, body: Body) -> None:
     if page.kind not in POLICY_KINDS:
         return
     clerk, head = cast.actor(Role.CLERK, body), cast.actor(Role.LEAD, body)
-    needed = any(words in page.title for words in EXPLAINED)
+    needed = any(words in page.title for words in INTERPRETED_TITLES)
     reason = "" if needed else "转发上级文件并提出落实要求，上级已作解读"
     kept = actions.plan(page, by=clerk, needed=needed, exempt_reason=reason, **(_explained(page) if needed else {}))
     actions.pass_plan(kept, by=head)

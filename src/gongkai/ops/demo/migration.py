@@ -18,7 +18,7 @@ from gongkai.core.units.models import Role
 from gongkai.ops.demo.cast import Cast, read_rows
 
 #: Old pages in the small city.
-SMALL = 6
+SMALL_CITY_PAGES = 6
 OLD_SITE = "http://old.yunling.gov.example/"
 _PAGE = """<!DOCTYPE html><html><head><meta charset="gb2312"><title>{title}</title>
 <meta name="ArticleTitle" content="{title}"><meta name="PubDate" content="{date}"><meta name="ContentSource" content="{unit}">
@@ -43,7 +43,7 @@ def move_in(cast: Cast, *, small: bool = False) -> None:
         body=cast.bodies["shiban"],
         name="云岭市人民政府原网站（2016—2019年）",
         base=OLD_SITE,
-        bundle=_saved_pages(SMALL if small else None),
+        bundle=_saved_pages(SMALL_CITY_PAGES if small else None),
         uploaded=True,
     )
     run = work(actions.start(run, by=administrator), seconds=60)

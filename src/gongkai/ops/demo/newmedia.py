@@ -18,7 +18,7 @@ from gongkai.work.newmedia.importing import enter_account
 from gongkai.work.newmedia.models import Account, Filing, Gate, Hit, Post
 
 #: Unit, platform, name, functions, days since the last update, followers, yearly money (万元; None: none).
-ACCOUNTS: tuple[tuple[str, str, str, list[str], int, int, int | None], ...] = (
+SAMPLE_ACCOUNTS: tuple[tuple[str, str, str, list[str], int, int, int | None], ...] = (
     ("shiban", "wechat", "云岭发布", ["publish", "spread", "interact", "guide", "serve"], 1, 286_000, 40),
     ("jiaoyu", "wechat", "云岭教育", ["publish", "interact"], 5, 51_200, 12),
     ("caizheng", "wechat", "云岭财政", ["publish"], 13, 3_400, 6),
@@ -28,7 +28,7 @@ ACCOUNTS: tuple[tuple[str, str, str, list[str], int, int, int | None], ...] = (
 
 def show(cast: Cast, today: date) -> None:
     """Open accounts, close one, screen, post."""
-    made = [_opened(cast, row, today) for row in ACCOUNTS if row[0] in cast.bodies]
+    made = [_opened(cast, row, today) for row in SAMPLE_ACCOUNTS if row[0] in cast.bodies]
     if not made:
         return
     _without_leader(cast, today)

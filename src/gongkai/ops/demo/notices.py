@@ -15,8 +15,8 @@ from docx.table import Table
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.writing.blank import blank
 
-SERIALS = {"n1": "18", "n2": "27", "n3": "31"}
-HEADS = ("工作任务", "", "贯彻举措", "牵头单位", "责任单位")
+NOTICE_SERIALS = {"n1": "18", "n2": "27", "n3": "31"}
+TABLE_HEADERS = ("工作任务", "", "贯彻举措", "牵头单位", "责任单位")
 
 
 @dataclass
@@ -35,7 +35,7 @@ def year_of(today: date) -> int:
 
 def fill(text: str, today: date, year: int) -> str:
     """Put dates and numbers in the place of the placeholders of a text."""
-    for key, value in {"y": str(year), "y1": str(year + 1), **SERIALS}.items():
+    for key, value in {"y": str(year), "y1": str(year + 1), **NOTICE_SERIALS}.items():
         text = text.replace(f"{{{key}}}", value)
     text = re.sub(r"\{m:(-?\d+)\}", lambda m: _month_end(today, int(m[1]), year), text)
     return re.sub(r"\{d:(-?\d+)\}", lambda m: day_in_words(today + timedelta(days=int(m[1]))), text)
@@ -83,12 +83,12 @@ def word_file(made: Sample) -> bytes:
 
 def _table(table: Table, rows: list[list[str]], levels: int) -> None:
     head = table.add_row().cells
-    titles = [title for title in HEADS if title or levels == 2]
+    titles = [title for title in TABLE_HEADERS if title or levels == 2]
     for cell, title in zip(head, titles, strict=True):
         cell.text = title
     if levels == 2:
         head[0].merge(head[1])
-        head[0].text = HEADS[0]
+        head[0].text = TABLE_HEADERS[0]
     for row in rows:
         cells = table.add_row().cells
         for cell, text in zip(cells, row if levels == 2 else [row[0], *row[2:]], strict=True):

@@ -15,7 +15,7 @@ from gongkai.work.participation import actions
 from gongkai.work.participation.models import Opening
 
 #: Unit, kind, days from today, place, theme, whom, how many came, account.
-HELD = (
+SAMPLE_OPENINGS = (
     (
         "jiaoyu",
         "open_day",
@@ -38,14 +38,14 @@ HELD = (
     ),
     ("caizheng", "open_day", -12, "市财政局办事大厅", "预算看得懂：财政开放日", "市民代表", None, ""),
 )
-PROGRAMME = "09:00 签到；09:20 参观课后服务课堂；10:00 参观食堂；10:30 座谈答疑。"
+OPEN_DAY_PROGRAMME = "09:00 签到；09:20 参观课后服务课堂；10:00 参观食堂；10:30 座谈答疑。"
 
 
 def show(cast: Cast) -> None:
     """Tell of each."""
     today = timezone.localdate()
-    rows = [_registered(cast, today, *row) for row in HELD]
-    paper = Named("开放日活动方案.txt", store(PROGRAMME.encode(), "开放日活动方案.txt"))
+    rows = [_registered(cast, today, *row) for row in SAMPLE_OPENINGS]
+    paper = Named("开放日活动方案.txt", store(OPEN_DAY_PROGRAMME.encode(), "开放日活动方案.txt"))
     clerk = cast.actor(Role.CLERK, cast.bodies["jiaoyu"])
     actions.attach_opening_papers(rows[0], by=clerk, what="agenda", files=[paper])
     _announced(cast, today)

@@ -13,7 +13,7 @@ from gongkai.work.site_operations import actions
 from gongkai.work.site_operations.models import RegulationKind, RestoreDrill, Upkeep
 
 #: Days ago that have a log, with what was found; the day before yesterday has none.
-LOGS: tuple[tuple[int, str, tuple[tuple[str, str], ...]], ...] = (
+DUTY_LOGS: tuple[tuple[int, str, tuple[tuple[str, str], ...]], ...] = (
     (4, "检查首页、要闻、通知公告和搜索，均正常。", ()),
     (
         3,
@@ -57,7 +57,7 @@ def show(cast: Cast, today: date) -> None:
         last = today + timedelta(days=20)
         actions.plan_turns(kept, by=clerk, names=NAMES, first=begun, last=last)
         _handover(kept, clerk, cast, begun)
-    for ago, words, finds in LOGS:
+    for ago, words, finds in DUTY_LOGS:
         day = today - timedelta(days=ago)
         with clock.at(clock.office_hour(day, 50, weekends=True)):
             actions.log_reading(kept, by=clerk, day=day, words=words, finds=finds, body=office)

@@ -15,14 +15,14 @@ from gongkai.core.units.models import Person, Role
 from gongkai.lib.typed_json import Record, number, records, text, texts
 from gongkai.ops.demo import clock
 from gongkai.ops.demo.cast import Cast, Stage, read_objects, read_rows, read_toml
-from gongkai.ops.demo.responses import PATH
+from gongkai.ops.demo.responses import RESPONSES_PATH
 from gongkai.ops.demo.site import opener, sign
 from gongkai.work.opinion import actions
 from gongkai.work.opinion.actions import Found
 from gongkai.work.opinion.facts import CaseFacts, PromiseFacts
 from gongkai.work.opinion.models import Level, OpinionCase, Promise, PromiseTopic, WatchField
 
-PAPER = "https://news.yunling.example/2026/"
+NEWSPAPER_URL = "https://news.yunling.example/2026/"
 
 
 def _ago(days: float, hours: float = 0) -> datetime:
@@ -115,7 +115,12 @@ def _take_step(cast: Cast, entry: Entry, step: Record) -> None:
         case "sign":
             sign(cast, Review.objects.filter(source__startswith="opinion_response/").latest("pk"), body)
         case "respond":
-            usual = {"means": "interview", "channel": "云岭日报", "speaker": "副局长", "url": f"{PAPER}{entry.pk}.html"}
+            usual = {
+                "means": "interview",
+                "channel": "云岭日报",
+                "speaker": "副局长",
+                "url": f"{NEWSPAPER_URL}{entry.pk}.html",
+            }
             record = actions.record_response if entry.state == "judged" else actions.record_further
             record(entry, by=cast.actor(Role.LEAD, cast.bodies["shiban"]), at=timezone.now(), **(usual | words))
         case "consult_further":
@@ -130,7 +135,7 @@ def _take_step(cast: Cast, entry: Entry, step: Record) -> None:
 
 def _column(cast: Cast, website: Website) -> None:
     """Make and open the column of promises beside that of responses."""
-    path = [*PATH[:-1], "公开承诺"]
+    path = [*RESPONSES_PATH[:-1], "公开承诺"]
     made = columns.make(columns.plan(website, [path]), by=cast.chief)
     column = Column.objects.get(pk=made.columns[tuple(path)].pk)
     office = cast.bodies["shiban"]
@@ -170,7 +175,7 @@ def _promise(cast: Cast, one: _Promised) -> None:
             promised_on=today - timedelta(days=one.ago),
             until=today + timedelta(days=one.left),
             promised_by=f"{body.label}局长",
-            address=f"{PAPER}promise-{one.ago}.html",
+            address=f"{NEWSPAPER_URL}promise-{one.ago}.html",
             topic=PromiseTopic.objects.filter(name=one.topic).first(),
         )
         made: Promise = actions.register(body, by=clerk, facts=facts)
@@ -183,7 +188,7 @@ def _promise(cast: Cast, one: _Promised) -> None:
     with clock.at(_ago(ago)):
         match one.report["act"]:
             case "kept":
-                on, proof = today - timedelta(days=75), f"{PAPER}kindergartens.html"
+                on, proof = today - timedelta(days=75), f"{NEWSPAPER_URL}kindergartens.html"
                 actions.report_kept(_fresh(made), by=clerk, text=words, on=on, url=proof)
             case "broken":
                 actions.report_broken(_fresh(made), by=clerk, reason=words)

@@ -25,14 +25,14 @@ from gongkai.ops.demo.cast import Cast, read_rows
 #: So many of the library's documents are published in the sample (publishing goes through three reviews); the rest waits.
 MOST_PUBLISHED = 34
 #: Titles whose text is amended, repealed or replaced in the sample, and by what.
-AMENDED = "云岭市停车场管理办法"
-REPEALED = (
+AMENDED_TITLE = "云岭市停车场管理办法"
+REPEALED_TITLES = (
     ("云岭市城市供水管理规定", "云岭市人民政府关于废止部分政府规章的决定"),
     ("云岭市科技计划项目管理办法", "省级办法施行，规定已由上位法替代"),
 )
-REPLACED = ("云岭市物业管理若干规定", "云岭市城市更新项目审批管理办法")
+REPLACED_TITLES = ("云岭市物业管理若干规定", "云岭市城市更新项目审批管理办法")
 #: One of so many documents of units is not filed yet.
-UNFILED = 9
+UNFILED_EVERY_NTH = 9
 REST_ON = (
     ("云岭市公共数据授权运营管理办法（试行）", "云岭市政务数据共享管理办法"),
     ("云岭市行政规范性文件合法性审核办法", "云岭市行政规范性文件管理规定"),
@@ -41,14 +41,14 @@ REST_ON = (
 
 
 #: What the guide and the answers of responses.py rest on, and all documents that something happens to: the small city has these only.
-GUIDED = "云岭市既有住宅加装电梯管理办法"
+GUIDED_TITLE = "云岭市既有住宅加装电梯管理办法"
 ASKED_ABOUT = ("云岭市义务教育阶段学校招生入学办法", "云岭市惠企政策免申即享管理办法")
 #: What the small city publishes; the rest of its library waits.
-PUBLISHED = {GUIDED, *ASKED_ABOUT, REPLACED[1], "云岭市城市供水管理规定"}
-TOLD = {
-    AMENDED,
-    *(title for title, _ in REPEALED),
-    *REPLACED,
+PUBLISHED = {GUIDED_TITLE, *ASKED_ABOUT, REPLACED_TITLES[1], "云岭市城市供水管理规定"}
+RECORDED_TITLES = {
+    AMENDED_TITLE,
+    *(title for title, _ in REPEALED_TITLES),
+    *REPLACED_TITLES,
     *PUBLISHED,
     *(name for pair in REST_ON for name in pair),
 }
@@ -78,7 +78,7 @@ def enter(page: ItemPage, cast: Cast, body: Body) -> None:
     facts: dict[str, object] = {}
     if page.kind == ItemKind.NORMATIVE:
         facts = {"exemption": "仅规范本单位办理程序，不增设公民、法人和其他组织的义务。"}
-        if page.pk % UNFILED and page.written_on:
+        if page.pk % UNFILED_EVERY_NTH and page.written_on:
             facts["filed_number"] = f"云备〔{page.written_on.year}〕{page.pk}号"
             facts["filed_on"] = page.written_on
     actions.enter(body, by=cast.actor(Role.CLERK, body), item=page, **facts)
@@ -92,7 +92,7 @@ def show(cast: Cast, *, small: bool = False) -> None:
     made = _Library(cast, timezone.localdate(), columns[:1])
     rows = read_rows("policies")
     if small:
-        rows = [row for row in rows if row["标题"] in TOLD and row["单位"] in cast.bodies]
+        rows = [row for row in rows if row["标题"] in RECORDED_TITLES and row["单位"] in cast.bodies]
     for place, row in enumerate(rows):
         _record(made, row, place)
     for place, record in enumerate(list(made.records.values())):
@@ -198,7 +198,7 @@ def _publish(made: _Library, record: PolicyRecord) -> None:
 
 def _decisions(made: _Library) -> None:
     """Decisions of earlier years, taken over with the library."""
-    amended = made.records.get(AMENDED)
+    amended = made.records.get(AMENDED_TITLE)
     if amended:
         actions.decide(
             amended,
@@ -207,7 +207,7 @@ def _decisions(made: _Library) -> None:
             on=made.today - timedelta(days=200),
             cited="《云岭市人民政府关于修改部分政府规章的决定》（云岭市人民政府令第48号）",
         )
-    for title, reason in REPEALED:
+    for title, reason in REPEALED_TITLES:
         record = made.records.get(title)
         if record:
             actions.decide(
@@ -232,7 +232,7 @@ def _relations(made: _Library) -> None:
         one = made.records.get(title)
         if one:
             actions.relate(one, by=made.head(one), kind=Kind.BASIS, cited=cited)
-    old, new = (made.records.get(title) for title in REPLACED)
+    old, new = (made.records.get(title) for title in REPLACED_TITLES)
     if old and new:
         actions.decide(
             old,
@@ -248,7 +248,7 @@ def _guide(made: _Library) -> None:
     """A guide that rests on a document that was repealed since: it is flagged."""
     from gongkai.ops.demo.site import sign
 
-    basis = made.records.get(GUIDED) or next(iter(made.records.values()))
+    basis = made.records.get(GUIDED_TITLE) or next(iter(made.records.values()))
     column = Column.objects.filter(website__is_default=True, provisional=True).first()
     if not basis.document_id or column is None:
         return
@@ -274,7 +274,7 @@ def _end_basis(made: _Library) -> None:
     """Repeal the basis of a guide by a signed announcement, two days ago."""
     from gongkai.ops.demo.site import sign
 
-    basis = made.records.get(GUIDED)
+    basis = made.records.get(GUIDED_TITLE)
     column = Column.objects.filter(website__is_default=True, provisional=True).first()
     if not basis or not basis.document_id or column is None:
         return
@@ -293,7 +293,7 @@ def _confirm(made: _Library) -> None:
         publishing.confirm_words(target_of(proposed_words), by=made.cast.chief, proposal=proposed_words)
 
 
-KEPT: tuple[tuple[str, str, str, str, str], ...] = (
+EXTERNAL_DOCUMENTS: tuple[tuple[str, str, str, str, str], ...] = (
     ("中华人民共和国政府信息公开条例", Level.REGULATION, "国务院令第711号", "国务院", "same"),
     ("行政执法机关移送涉嫌犯罪案件的规定", Level.REGULATION, "国务院令第730号", "国务院", "different"),
     ("规章制定程序条例", Level.REGULATION, "国务院令第695号", "国务院", ""),
@@ -305,7 +305,7 @@ def _kept(made: _Library) -> None:
     """What the justice bureau enforces: kept in step with the national library, one text never checked, one that differs."""
     body = made.cast.bodies["sifa"]
     clerk = made.clerk(body)
-    for title, level, number, issuer, result in KEPT:
+    for title, level, number, issuer, result in EXTERNAL_DOCUMENTS:
         record = actions.enter(
             body, by=clerk, title=title, level=level, number=number, issuers=issuer, subject="综合政务"
         )

@@ -15,11 +15,11 @@ from gongkai.ui.portal import actions as portal_actions
 from gongkai.ui.portal.models import Scope
 
 TOPIC, PART = "老旧小区改造", "改造进展"
-ABOUT = "老旧小区改造的政策、解读、办事问答和进展，集中在这里公开。"
+TOPIC_INTRODUCTION = "老旧小区改造的政策、解读、办事问答和进展，集中在这里公开。"
 #: Words of titles that belong to the topic.
 OF_HOUSING = ("小区", "住宅", "物业", "电梯", "供水", "城市更新")
 #: (kind, title, paragraphs) of what is written for the topic.
-WRITTEN: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+TOPIC_TEXTS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     (
         ItemKind.GUIDE,
         "老旧小区改造怎样申请加装电梯",
@@ -47,7 +47,7 @@ WRITTEN: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         ("首批12个小区的管网、道路和照明改造已经完工，居民代表参加了验收。",),
     ),
 )
-REVISED = "补助标准为每台20万元，验收合格后分两次拨付；已按原标准领取的，补足差额。"
+REVISED_SENTENCE = "补助标准为每台20万元，验收合格后分两次拨付；已按原标准领取的，补足差额。"
 
 
 def show(cast: Cast, *, small: bool = False) -> None:
@@ -55,7 +55,7 @@ def show(cast: Cast, *, small: bool = False) -> None:
     website, body = default_website(), cast.bodies.get("zhujian")
     if website is None or body is None:
         return
-    topic, part = open_topic(cast, website, body, TOPIC, ABOUT, PART)
+    topic, part = open_topic(cast, website, body, TOPIC, TOPIC_INTRODUCTION, PART)
     first = [
         site.write(
             cast,
@@ -66,7 +66,7 @@ def show(cast: Cast, *, small: bool = False) -> None:
             kind=kind,
             subject="城乡建设",
         )
-        for kind, title, paragraphs in (WRITTEN[:1] + WRITTEN[-1:] if small else WRITTEN)
+        for kind, title, paragraphs in (TOPIC_TEXTS[:1] + TOPIC_TEXTS[-1:] if small else TOPIC_TEXTS)
     ]
     _place_policies(cast, website, topic)
     _revise(cast, body, first[0])
@@ -101,8 +101,8 @@ def open_topic(cast: Cast, website: Website, body: Body, topic: str, about: str,
 def _revise(cast: Cast, body: Body, page: ItemPage) -> None:
     """Publish a second version, so that the two can be compared."""
     clerk = cast.actor(Role.CLERK, body)
-    kept = WRITTEN[0][2][0]
-    actions.revise(page, by=clerk, imported_html=f"<p>{kept}</p><p>{REVISED}</p>")
+    kept = TOPIC_TEXTS[0][2][0]
+    actions.revise(page, by=clerk, imported_html=f"<p>{kept}</p><p>{REVISED_SENTENCE}</p>")
     site.sign(cast, actions.submit(ItemPage.objects.get(pk=page.pk), by=clerk), body)
 
 

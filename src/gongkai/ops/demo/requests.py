@@ -21,8 +21,10 @@ from gongkai.work.requests.complaints import actions as complaints
 from gongkai.work.requests.models import Consultation, Dispute, Letter, Material
 
 #: Query codes of the sample, so that the applicant's page can be opened, too; the last four of the telephone go with them.
-CODES = tuple(f"{one:015d}{check_digit(f'{one:015d}')}" for one in (202600000000001, 202600000000002, 202600000000003))
-PHONES = ("13800138041", "13800138042", "13800138043")
+QUERY_CODES = tuple(
+    f"{one:015d}{check_digit(f'{one:015d}')}" for one in (202600000000001, 202600000000002, 202600000000003)
+)
+APPLICANT_PHONES = ("13800138041", "13800138042", "13800138043")
 
 
 def holiday(today: date) -> date:
@@ -70,9 +72,9 @@ class Told:
 
     def known(self, number: int, name: str) -> "Told":
         """Register who asks, with a code of the sample."""
-        said = Particulars(kind="person", name=name, phone=PHONES[number], email="")
+        said = Particulars(kind="person", name=name, phone=APPLICANT_PHONES[number], email="")
         register_party(None, by=ANONYMOUS, matter=f"request/{self.pk}", said=said)
-        issue_code(None, by=ANONYMOUS, matter=f"request/{self.pk}", second=said.last_four, given=CODES[number])
+        issue_code(None, by=ANONYMOUS, matter=f"request/{self.pk}", second=said.last_four, given=QUERY_CODES[number])
         return self
 
     def served(self, day: date) -> None:
@@ -253,7 +255,7 @@ def show_complaint(cast: Cast, today: date) -> None:
     with clock.at(ago_at(today, 4)):
         facts = {"about": "not_answered", "text": text, "number": number}
         made = complaints.register_complaint(against, by=ANONYMOUS, **facts)
-        said = Particulars(kind="person", name="宋明月", phone=PHONES[0])
+        said = Particulars(kind="person", name="宋明月", phone=APPLICANT_PHONES[0])
         register_party(None, by=ANONYMOUS, matter=f"complaint/{made.pk}", said=said)
     with clock.at(ago_at(today, 3)):
         made = complaints.ask_statement(Entry.objects.get(pk=made.pk), by=cast.chief)
@@ -272,7 +274,7 @@ def show_appeal(cast: Cast, today: date) -> None:
     facts = {"about": "institution", "institution": "云岭市晨光学校", "text": text}
     with clock.at(ago_at(today, 2)):
         made = complaints.register_complaint(cast.bodies["jiaoyu"], by=ANONYMOUS, **facts)
-        said = Particulars(kind="person", name="何春燕", phone=PHONES[1])
+        said = Particulars(kind="person", name="何春燕", phone=APPLICANT_PHONES[1])
         register_party(None, by=ANONYMOUS, matter=f"complaint/{made.pk}", said=said)
 
 

@@ -18,9 +18,9 @@ from gongkai.ops.demo.cast import Cast
 from gongkai.ops.demo.policies import ASKED_ABOUT
 from gongkai.ops.demo.site import opener, sign
 
-PATH = ["政府网站", "政务公开", "互动交流", "回应关切"]
+RESPONSES_PATH = ["政府网站", "政务公开", "互动交流", "回应关切"]
 #: Title of a document, what was asked of it, the answer.
-ASKED = (
+ANSWERED_CONCERNS = (
     (
         ASKED_ABOUT[0],
         "租房居住的随迁子女能不能就近入学",
@@ -36,7 +36,7 @@ ASKED = (
 #: Days of views and months of searches in the statistics of the library.
 DAYS, MONTHS = 180, 6
 #: Words, how often they are looked for in a month, and whether the library has anything on them.
-SEARCHED = (
+SEARCH_TERMS = (
     ("加装电梯", 64, True),
     ("义务教育招生", 58, True),
     ("低保", 41, True),
@@ -52,7 +52,7 @@ def show(cast: Cast) -> None:
     """Open the column, answer the first question, and leave the second on the desk."""
     _column(cast, Website.objects.get(is_default=True))
     with clock.at(clock.office_hour(timezone.localdate() - timedelta(days=9), 33)):
-        for title, concern, paragraphs in ASKED:
+        for title, concern, paragraphs in ANSWERED_CONCERNS:
             record = PolicyRecord.objects.select_related("body").filter(title=title).first()
             if record and record.document_id:
                 _answer(cast, record, concern, paragraphs)
@@ -63,7 +63,7 @@ def _column(cast: Cast, website: Website) -> None:
     """Make and open the column, and those above it that are not."""
     office = cast.bodies["shiban"]
     person = Person.objects.get(pk=cast.actor(Role.CLERK, office).person_id or 0)
-    paths = [PATH[:length] for length in range(2, len(PATH) + 1)]
+    paths = [RESPONSES_PATH[:length] for length in range(2, len(RESPONSES_PATH) + 1)]
     made = columns.make(columns.plan(website, paths), by=cast.chief)
     for path in paths:
         column = Column.objects.get(pk=made.columns[tuple(path)].pk)
@@ -96,7 +96,7 @@ def _use_library() -> None:
     first = today.replace(day=1)
     rows = []
     for back in range(MONTHS):
-        for words, times, found in SEARCHED:
+        for words, times, found in SEARCH_TERMS:
             count = times + chance.randint(-9, 9)
             month = law.add_months(first, -back)
             rows.append(Asked(words=words, month=month, times=count, misses=0 if found else count))

@@ -21,12 +21,12 @@ from gongkai.ops.demo.cast import Cast
 from gongkai.ops.demo.site import read_whole
 
 #: Numbers with a right check digit, of days and places of nobody known.
-PEOPLE = (
+INVENTED_PEOPLE = (
     ("何秀梅", "530999198803120024", "城关镇实验小学", "13800005231"),
     ("赵文博", "530999199107250030", "东河中学", "13900006417"),
     ("龙小云", "530999199509180047", "市特殊教育学校", "13700007856"),
 )
-TEXT = (
+RECRUITMENT_TEXT = (
     "<p>根据《云岭市中小学教师公开招聘实施方案》，经笔试、面试、体检和考察，现将{year}年第二批拟聘用人员公示如下（见附件）。</p>"
     "<p>各学校要按照工作布署，做好新聘教师岗前培训。公示期为5个工作日，对公示内容有异议的，可向市教育局人事科反映，监督电话0799-8004321。</p>"
     '<p class="attached">附件：拟聘用人员名单</p><p class="signed">云岭市教育局</p><p class="signed">{day}</p>'
@@ -48,7 +48,7 @@ def waiting_items(cast: Cast, today: date) -> None:
         attachments=[("拟聘用人员名单.docx", store(_list(today), "拟聘用人员名单.docx", clerk))],
         title=f"云岭市教育局关于{today.year}年第二批公开招聘教师拟聘用人员的公示",
         kind=ItemKind.PERSONNEL,
-        imported_html=TEXT.format(year=today.year, day=day_in_words(today)),
+        imported_html=RECRUITMENT_TEXT.format(year=today.year, day=day_in_words(today)),
         issuer=body.name,
         formed_on=today,
         written_on=today,
@@ -64,7 +64,7 @@ def _list(today: date) -> bytes:
     table = made.add_table(rows=1, cols=4)
     for cell, words in zip(table.rows[0].cells, ("姓名", "身份证号", "拟聘用单位", "联系电话"), strict=True):
         cell.text = words
-    for person in PEOPLE:
+    for person in INVENTED_PEOPLE:
         for cell, words in zip(table.add_row().cells, person, strict=True):
             cell.text = words
     buffer = io.BytesIO()
@@ -73,7 +73,7 @@ def _list(today: date) -> bytes:
 
 
 #: Title, sentence, how many stages are signed, days ago. All invented.
-WAITING: tuple[tuple[str, str, int, int], ...] = (
+PENDING_TEXTS: tuple[tuple[str, str, int, int], ...] = (
     ("云岭市教育局关于寒假安全工作的通知", "各学校放假前开展一次安全教育，公布值班电话。", 0, 3),
     ("2026年秋季学期课后服务学校名单", "全市128所学校开展课后服务，家长自愿参加。", 0, 1),
     ("云岭市中小学食堂食品安全检查情况", "第三季度检查学校食堂96家，整改问题41个。", 0, 1),
@@ -94,7 +94,7 @@ def show(cast: Cast, *, small: bool = False) -> None:
     if column is None:
         return
     clerk = cast.actor(Role.CLERK, body)
-    for title, words, signed, days in WAITING[1:6:2] if small else WAITING:
+    for title, words, signed, days in PENDING_TEXTS[1:6:2] if small else PENDING_TEXTS:
         with clock.at(timezone.now() - timedelta(days=days, hours=2)):
             html = f"<p>{words}</p>" + (TABLE if "名单" in title and not signed else "")
             _signed(cast, _submitted(body, clerk, column, title, html), body, signed)

@@ -55,7 +55,7 @@ class Story:
     most: int = MOST_ACTS
 
 
-STORIES = (
+SAMPLE_STORIES = (
     Story("interpretation", "政策解读", lambda stage: interpretation.registers(stage.cast)),
     Story("policies", "政策库和文件清理", lambda stage: policies.show(stage.cast, small=stage.small), most=160),
     Story("responses", "回应关切、政策库使用情况", lambda stage: responses.show(stage.cast)),

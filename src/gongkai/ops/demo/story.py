@@ -32,9 +32,9 @@ from gongkai.work.notices.entries.columns import find_website
 from gongkai.work.notices.models import Assignment, Notice
 
 #: Fate → weight of what is due and past: most are done in time, some late, a few are still owed or asked about.
-PAST = (("in_time", 82), ("late", 8), ("owed", 5), ("not_applicable", 3), ("more_time", 2))
+PAST_FATE_WEIGHTS = (("in_time", 82), ("late", 8), ("owed", 5), ("not_applicable", 3), ("more_time", 2))
 #: What is not due yet: some are done early, a few wait for the lead or were returned; the rest is at work.
-AHEAD = (("early", 30), ("waiting", 6), ("returned", 4), ("asked", 3), ("at_work", 57))
+FUTURE_FATE_WEIGHTS = (("early", 30), ("waiting", 6), ("returned", 4), ("asked", 3), ("at_work", 57))
 #: The same where each fate comes in its turn.
 PAST_IN_TURN = (
     *("in_time", "late", "owed", "in_time", "reassigned", "in_time", "not_applicable", "in_time"),
@@ -45,7 +45,7 @@ AHEAD_IN_TURN = (
     *("asked_unit", "at_work", "asked_back", "waiting"),
 )
 #: Fates that are requests: what is asked for → whether the sample grants it.
-REQUESTS = {
+REQUEST_FATES = {
     "not_applicable": True,
     "asked_na": False,
     "more_time": True,
@@ -56,7 +56,7 @@ REQUESTS = {
     "asked_back": False,
 }
 #: The weeks before today in which the sample's units publish most.
-RECENT = timedelta(days=100)
+RECENT_PERIOD = timedelta(days=100)
 NOT_DONE = {"owed", "at_work"}
 
 
@@ -107,7 +107,7 @@ class Story:
         entry = assignment.entry
         due = timezone.localtime(entry.due_at).date() if entry.due_at else self.end.date() + timedelta(days=60)
         today, opened = self.end.date(), timezone.localtime(moment).date()
-        fates = PAST if due < today else AHEAD
+        fates = PAST_FATE_WEIGHTS if due < today else FUTURE_FATE_WEIGHTS
         fate = self._next(fates)
         if fate in NOT_DONE:
             if fate == "owed":
@@ -121,8 +121,8 @@ class Story:
     def _next(self, fates: tuple[tuple[str, int], ...]) -> str:
         if not self.in_turn:
             return self.chance.choices([f for f, _ in fates], [w for _, w in fates])[0]
-        name = "past" if fates is PAST else "ahead"
-        order = PAST_IN_TURN if fates is PAST else AHEAD_IN_TURN
+        name = "past" if fates is PAST_FATE_WEIGHTS else "ahead"
+        order = PAST_IN_TURN if fates is PAST_FATE_WEIGHTS else AHEAD_IN_TURN
         self.turn[name] += 1
         return order[(self.turn[name] - 1) % len(order)]
 
@@ -144,9 +144,9 @@ class Story:
         if (Role.CLERK, entry.body_id) not in self.cast.actors:
             return
         by = self._clerk(entry)
-        if fate in REQUESTS:
+        if fate in REQUEST_FATES:
             self._ask(entry, by, fate, moment)
-            if REQUESTS[fate]:
+            if REQUEST_FATES[fate]:
                 self.at(moment + timedelta(days=2), lambda m: self._decide(number))
         elif fate == "cancelled":
             actions.cancel_assignment(entry, by=self.cast.chief, reason="上级调整任务，本项不再执行。")
@@ -216,7 +216,7 @@ class Story:
 
     def _has_room(self, moment: datetime) -> bool:
         """Whether an item more is made: few of the older ones, most of the last weeks', so that the site is alive today."""
-        recent = moment > self.end - RECENT
+        recent = moment > self.end - RECENT_PERIOD
         most = self.most_items if recent else self.most_items * 3 // 5
         return self.items < most and (self.in_turn or self.thinning.random() < (0.7 if recent else 0.3))
 

@@ -40,10 +40,10 @@ class Pattern:
     rows: tuple[tuple[str, ...], ...] = ()
 
 
-DATA = read_toml("texts")
-*PATTERNS, OTHER = read_objects(DATA, "patterns", Pattern)
-TOPICS, RULES = texts(DATA, "topics"), texts(DATA, "rules")
-CYCLES, FOCUS, OWN_TOPICS, MARKS = (record(DATA, name) for name in ("cycles", "focus", "own_topics", "marks"))
+SAMPLE_TEXTS = read_toml("texts")
+*PATTERNS, OTHER = read_objects(SAMPLE_TEXTS, "patterns", Pattern)
+TOPICS, RULES = texts(SAMPLE_TEXTS, "topics"), texts(SAMPLE_TEXTS, "rules")
+CYCLES, FOCUS, OWN_TOPICS, MARKS = (record(SAMPLE_TEXTS, name) for name in ("cycles", "focus", "own_topics", "marks"))
 QUARTER_DAYS = 92
 
 

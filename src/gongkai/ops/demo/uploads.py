@@ -13,7 +13,7 @@ from gongkai.ops.demo import clock
 from gongkai.ops.demo.cast import Cast
 
 #: The unit whose documents wait, all of them: somebody signs in there.
-WAITING = "jiaoyu"
+UNIT_WITH_PENDING_UPLOADS = "jiaoyu"
 #: So many days ago the order took effect, documents were uploaded, one came without a receipt.
 BEGAN, UPLOADED, LATELY = 7, 6, 1
 
@@ -36,7 +36,7 @@ def show(cast: Cast, today: date) -> None:
 
 def _upload(cast: Cast, library: UpperLibrary, today: date) -> None:
     rows = list(placed(library).filter(place=Place.MISSING).order_by("pk"))
-    rows = [row for row in rows if row.body_id != cast.bodies[WAITING].pk and _formed(row, today)]
+    rows = [row for row in rows if row.body_id != cast.bodies[UNIT_WITH_PENDING_UPLOADS].pk and _formed(row, today)]
     for place, row in enumerate(rows[::2]):
         ago = LATELY if place == 1 else UPLOADED
         _one(

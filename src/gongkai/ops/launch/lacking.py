@@ -21,7 +21,7 @@ FIRST_BODIES = 2
 # Persons that `gongkai init` registers: the three officers.
 FIRST_PEOPLE = 3
 # Maximum number of unit names in a sentence.
-NAMED = 3
+MAX_NAMED_UNITS = 3
 
 
 #: The reason that holds back steps of the set-up until there is a site.
@@ -29,7 +29,7 @@ SITE_FIRST = "先新建网站"
 
 
 def _names(words: list[str]) -> str:
-    return "、".join(words[:NAMED]) + ("等" if len(words) > NAMED else "")
+    return "、".join(words[:MAX_NAMED_UNITS]) + ("等" if len(words) > MAX_NAMED_UNITS else "")
 
 
 def chief() -> str:

@@ -62,7 +62,7 @@ def _undone(_: "AnyRow") -> str:
     return "、".join(step.label for step, _ in undone() if step.name != "notice") or "都做完了"
 
 
-FACTS = (
+FACT_COLUMNS = (
     Column("state", "现状", value=lambda row: row.state_words),
     Column("shown", "公众将看到", value=lambda row: _lines(seen_by_public())),
     Column("undone", "还没有做完的准备", value=_undone),
@@ -77,7 +77,7 @@ class Launches(Register[Launch]):
     """Register of the opening of this installation."""
 
     name, model, title = "launch.launch", Launch, "开通"
-    columns = FACTS
+    columns = FACT_COLUMNS
     has_record = False
     template = "launch/launch.html"
     empty = "本系统已经开通。"

@@ -7,12 +7,12 @@ from gongkai.core.units.rules import runs_installation
 from gongkai.core.units.same_person import is_among
 
 # Roles that see the page: they prepare, confirm or review something.
-PREPARING = (Role.CHIEF, Role.ADMINISTRATOR, Role.SECURITY, Role.AUDITOR, Role.LEAD)
+PREPARING_ROLES = (Role.CHIEF, Role.ADMINISTRATOR, Role.SECURITY, Role.AUDITOR, Role.LEAD)
 
 
 def sees(by: Actor) -> bool:
     """Return True when the user may see the page."""
-    return by.has(*PREPARING)
+    return by.has(*PREPARING_ROLES)
 
 
 def proposes(by: Actor, launch: Launch) -> list[str]:

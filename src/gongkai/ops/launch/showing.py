@@ -8,7 +8,7 @@ from gongkai.core.ledger.jobs.registry import all_jobs
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body
 from gongkai.ops.launch.earlier_tasks import due_before
-from gongkai.ops.launch.suspended_jobs import WAITING
+from gongkai.ops.launch.suspended_jobs import SUSPENDED_JOBS
 from gongkai.work.notices.states import OPEN_STATES, TASK_KINDS
 
 
@@ -38,4 +38,4 @@ def seen_by_public() -> list[str]:
 
 def starting() -> list[str]:
     """Return the labels of the jobs that start with the opening."""
-    return [job.label for job in all_jobs().values() if job.name in WAITING]
+    return [job.label for job in all_jobs().values() if job.name in SUSPENDED_JOBS]

@@ -4,7 +4,7 @@ from gongkai.content.editions.launching import in_preparation
 from gongkai.core.ledger.jobs.registry import Job
 
 # Names of the suspended jobs. Others (permissions, messages, checks, seals, clean-up) run from the first day.
-WAITING = frozenset(
+SUSPENDED_JOBS = frozenset(
     {
         "annual_reports",
         "ask_for_calendar",
@@ -34,4 +34,4 @@ WAITING = frozenset(
 
 def rests(job: Job) -> bool:
     """Return True for a job that is suspended until the opening."""
-    return job.name in WAITING and in_preparation()
+    return job.name in SUSPENDED_JOBS and in_preparation()

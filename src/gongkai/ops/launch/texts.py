@@ -14,9 +14,9 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.law.figures import with_figures
 
 # Pattern of a blank, for example 〔填写：办公地址〕.
-BLANK = re.compile(r"〔填写：([^〕]*)〕")
+BLANK_PATTERN = re.compile(r"〔填写：([^〕]*)〕")
 # Maximum number of blanks named in a reason.
-NAMED = 5
+MAX_NAMED_BLANKS = 5
 _FOLDER = Path(__file__).parent / "data"
 
 
@@ -44,7 +44,7 @@ class Text:
         return with_figures(words)
 
 
-TEXTS = {
+TEXTS_BY_MARK = {
     text.mark: text
     for text in (
         Text(
@@ -69,7 +69,7 @@ def blanks_of(html: str) -> list[str]:
     >>> blanks_of("<p>地址：〔填写：办公地址〕，电话：〔填写：联系电话〕，〔填写：办公地址〕</p>")
     ['办公地址', '联系电话']
     """
-    return list(dict.fromkeys(BLANK.findall(html)))
+    return list(dict.fromkeys(BLANK_PATTERN.findall(html)))
 
 
 def blanks_left(text: OutgoingText) -> list[str]:
@@ -77,5 +77,5 @@ def blanks_left(text: OutgoingText) -> list[str]:
     blanks = blanks_of(text.frozen.html)
     if not blanks:
         return []
-    named = "、".join(blanks[:NAMED]) + ("等" if len(blanks) > NAMED else "")
+    named = "、".join(blanks[:MAX_NAMED_BLANKS]) + ("等" if len(blanks) > MAX_NAMED_BLANKS else "")
     return [f"正文里还有没有填写的空：{named}。请把“〔填写：…〕”改为实际内容，用不着的删去。"]

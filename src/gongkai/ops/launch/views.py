@@ -15,13 +15,13 @@ from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.units.actors import Actor, require_staff_actor
 from gongkai.core.units.models import Body, BodyKind
 from gongkai.core.units.reach import bodies_of
-from gongkai.ops.launch.texts import TEXTS, Text, blanks_of
+from gongkai.ops.launch.texts import TEXTS_BY_MARK, Text, blanks_of
 
 
 def write(request: HttpRequest) -> HttpResponse:
     """Show the template and make a draft of it; an existing draft is opened instead of a second one."""
     by = require_staff_actor(request)
-    text = TEXTS.get(request.GET.get("page", ""))
+    text = TEXTS_BY_MARK.get(request.GET.get("page", ""))
     if text is None:
         raise Http404("没有这个模板")
     column = _column(by, text)

@@ -21,15 +21,15 @@ from gongkai.core.outbox.jobs import deliver
 from gongkai.core.outbox.outbox import tell
 from gongkai.core.units.actors import in_force
 from gongkai.core.units.models import Appointment, Role
-from gongkai.ops.upkeep.models import ROUND, JobRun
+from gongkai.ops.upkeep.models import JOB_ROUND_NAME, JobRun
 from gongkai.ops.upkeep.readings import JOBS_LATE, ago
 
 LOG = logging.getLogger("gongkai.upkeep")
 # Seconds between two checks of a server process.
-EVERY = 300
+CHECK_INTERVAL_SECONDS = 300
 # Number of failures and time after which a job is reported.
 FAILURES, FAILING = 3, timedelta(minutes=15)
-MEND = "请查看服务日志，重新启动 gongkai worker（或 gongkai serve）。"
+RESTART_ADVICE = "请查看服务日志，重新启动 gongkai worker（或 gongkai serve）。"
 _STARTED = timezone.now()
 
 
@@ -47,7 +47,7 @@ def look(now: datetime | None = None, *, since: datetime | None = None) -> bool:
         since: start of this process; time before it does not count, because the machine may have been off.
     """
     moment = now or timezone.now()
-    one = JobRun.objects.filter(name=ROUND).first()
+    one = JobRun.objects.filter(name=JOB_ROUND_NAME).first()
     last = (one.ended_at or one.started_at) if one else _STARTED
     if moment - max(last, since or _STARTED) <= JOBS_LATE:
         return False
@@ -84,7 +84,7 @@ def tell_of_errands(now: datetime) -> int:
     if not late.workers and late.oldest and now - late.oldest > JOBS_LATE:
         since = f"{timezone.localtime(late.oldest):%Y-%m-%d %H:%M}"
         words = f"后台作业（读取通知、检查网站等）自{since}起没有进程处理，{late.waiting}项在等待。"
-        told += _tell("后台作业没有进程处理", words + MEND, f"errands-stopped/{late.oldest:%Y%m%d%H%M%S}")
+        told += _tell("后台作业没有进程处理", words + RESTART_ADVICE, f"errands-stopped/{late.oldest:%Y%m%d%H%M%S}")
     for errand in Errand.objects.filter(state=State.DEAD):
         words = f"“{errand.label}”（{errand.asked_by}发起）试了{errand.attempts}次没有成功：{errand.error}"
         told += _tell(
@@ -117,7 +117,7 @@ def begin() -> None:
 
 def _watch(since: datetime) -> None:
     pause = threading.Event()
-    while not pause.wait(EVERY):
+    while not pause.wait(CHECK_INTERVAL_SECONDS):
         try:
             stopped = look(since=since)
             if tell_of_errands(timezone.now()) or stopped:

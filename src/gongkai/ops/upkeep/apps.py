@@ -15,7 +15,7 @@ class Config(AppConfig):
         from gongkai.core.acts.backups import ON_BACKUP
         from gongkai.core.ledger.jobs.registry import JOB_WATCHERS
         from gongkai.ops.launch.steps import register_step
-        from gongkai.ops.upkeep.backing_up import BACKUP
+        from gongkai.ops.upkeep.backing_up import BACKUP_STEP
         from gongkai.ops.upkeep.job_runs import Watch, note_backup
         from gongkai.ops.upkeep.logs import watch_queries
 
@@ -24,4 +24,4 @@ class Config(AppConfig):
         if note_backup not in ON_BACKUP:
             ON_BACKUP.append(note_backup)
         watch_queries()
-        register_step(BACKUP)
+        register_step(BACKUP_STEP)

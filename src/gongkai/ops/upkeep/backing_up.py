@@ -11,7 +11,7 @@ def _left() -> str:
     return "" if BackupMade.objects.exists() else "还没有做过备份"
 
 
-BACKUP = Step(
+BACKUP_STEP = Step(
     "backup",
     130,
     "做第一次备份",

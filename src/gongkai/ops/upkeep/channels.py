@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from gongkai.core.spreadsheets.sheet import AnyRow
 
 # Period for which failures are shown.
-BACK = timedelta(days=30)
+FAILURE_PERIOD = timedelta(days=30)
 
 
 def _bodies(by: Actor) -> QuerySet[Body]:
@@ -153,7 +153,9 @@ def _receipts(row: "AnyRow") -> str:
 
 def _failures(row: "AnyRow", by: Actor) -> "QuerySet[Message]":
     states = (MessageState.WAITING, MessageState.FAILED, MessageState.BOUNCED)
-    rows = Message.objects.filter(channel=row.channel, state__in=states, created_at__gte=timezone.now() - BACK)
+    rows = Message.objects.filter(
+        channel=row.channel, state__in=states, created_at__gte=timezone.now() - FAILURE_PERIOD
+    )
     return rows.exclude(error="").select_related("person")
 
 
@@ -237,7 +239,7 @@ class Channels(Register[Gateway]):
 
     def facts_of(self, row: Gateway) -> Sequence[tuple[str, object]]:
         """Return the counts of sent, delivered and pending messages."""
-        rows = Message.objects.filter(channel=row.channel, created_at__gte=timezone.now() - BACK)
+        rows = Message.objects.filter(channel=row.channel, created_at__gte=timezone.now() - FAILURE_PERIOD)
         sent = rows.filter(state=MessageState.SENT)
         counted = f"发出{sent.count()}条，等待{rows.filter(state=MessageState.WAITING).count()}条"
         if kind_of(row.kind).receipts:

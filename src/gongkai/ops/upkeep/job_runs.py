@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from gongkai.core.acts.backups import Summary
 from gongkai.core.ledger.jobs.registry import Job, Outcome
-from gongkai.ops.upkeep.models import ROUND, BackupMade, JobRun
+from gongkai.ops.upkeep.models import JOB_ROUND_NAME, BackupMade, JobRun
 
 
 class Watch:
@@ -24,12 +24,12 @@ class Watch:
     def began(self) -> None:
         """Record the start of a round, which makes a hanging one visible."""
         self.began_at, self.clock, self.took = timezone.now(), time.monotonic(), {}
-        _write([JobRun(name=ROUND, started_at=self.began_at)], ["started_at", "error"])
+        _write([JobRun(name=JOB_ROUND_NAME, started_at=self.began_at)], ["started_at", "error"])
 
     def at(self, job: Job) -> None:
         """Record the running job."""
         self.clock = time.monotonic()
-        _write([JobRun(name=ROUND, started_at=self.began_at, error=job.name)], ["error"])
+        _write([JobRun(name=JOB_ROUND_NAME, started_at=self.began_at, error=job.name)], ["error"])
 
     def done(self, outcome: Outcome) -> None:
         """Record the duration of a job."""
@@ -44,7 +44,7 @@ class Watch:
         rows = [_row(outcome, before.get(outcome.job.name), self, now) for outcome in outcomes]
         rows.append(
             JobRun(
-                name=ROUND,
+                name=JOB_ROUND_NAME,
                 started_at=self.began_at,
                 ended_at=now,
                 good_at=now,

@@ -4,7 +4,7 @@ from gongkai.core.acts.action import ActionResult, action
 from gongkai.core.acts.actors import Actor
 
 # Stream of these movements in the log.
-STREAM = "keys/1"
+KEY_LOG_STREAM = "keys/1"
 
 
 def _by_command(by: Actor, _: object) -> list[str]:
@@ -14,4 +14,4 @@ def _by_command(by: Actor, _: object) -> list[str]:
 @action("upkeep.change_keys", label="更换个人信息密钥", rule=_by_command)
 def log_keys(_: None, *, by: Actor, words: str, number: int) -> ActionResult:
     """Log a change of the key ring and its new version."""
-    return ActionResult(words=words, facts={"number": number}, stream=STREAM)
+    return ActionResult(words=words, facts={"number": number}, stream=KEY_LOG_STREAM)

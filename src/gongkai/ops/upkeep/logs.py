@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper
 
 # Id of the request that this thread handles; empty outside a request.
-REQUEST: ContextVar[str] = ContextVar("gongkai_request", default="")
-SLOW = logging.getLogger("gongkai.slow")
+REQUEST_ID: ContextVar[str] = ContextVar("gongkai_request", default="")
+SLOW_QUERY_LOGGER = logging.getLogger("gongkai.slow")
 
 
 class WithRequest(logging.Filter):
@@ -25,7 +25,7 @@ class WithRequest(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Add the request id and let the record pass."""
-        record.request_id = REQUEST.get() or "-"
+        record.request_id = REQUEST_ID.get() or "-"
         return True
 
 
@@ -93,7 +93,7 @@ def _timed(
         took = (time.perf_counter() - began) * 1000
         if took >= settings.GONGKAI_SLOW_MS:
             # The statement without its parameters, which may be personal data.
-            SLOW.warning(
+            SLOW_QUERY_LOGGER.warning(
                 "slow query: %d ms",
                 took,
                 extra={"facts": {"ms": round(took), "sql": " ".join(sql.split())[:2000]}},

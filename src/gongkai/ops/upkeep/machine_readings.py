@@ -18,15 +18,15 @@ from gongkai.ops.upkeep.servers import direct_addresses
 from gongkai.work.site_operations.models import RestoreDrill
 
 # Folders that deploy/install.sh makes or that the operator mounts.
-CERTIFICATES = Path("/etc/gongkai/certificates")
+CERTIFICATES_FOLDER = Path("/etc/gongkai/certificates")
 ACCESS_LOGS, JOURNAL = Path("/var/log/gongkai"), Path("/var/log/journal")
 BACKUPS, ARCHIVE = Path("/srv/backup"), Path("/srv/archive")
-POSTGRESQL = Path("/var/lib/postgresql")
+POSTGRESQL_FOLDER = Path("/var/lib/postgresql")
 # Files of the second machine that `promote.sh --machine` needs.
-PREPARED = (
+STANDBY_FILES = (
     Path("/etc/nginx/conf.d/gongkai.conf"),
-    CERTIFICATES / "site.pem",
-    CERTIFICATES / "site.key",
+    CERTIFICATES_FOLDER / "site.pem",
+    CERTIFICATES_FOLDER / "site.key",
     Path("/etc/gongkai/backup.key.pub"),
     Path("/etc/systemd/system/gongkai-backup.timer"),
 )
@@ -61,7 +61,7 @@ def _disks() -> Iterator[tuple[str, Path]]:
     folders = {
         "数据": Path(settings.DATA),
         "文件": Path(settings.FILES_ROOT),
-        "数据库": POSTGRESQL if connection.vendor == "postgresql" else Path(settings.DATA),
+        "数据库": POSTGRESQL_FOLDER if connection.vendor == "postgresql" else Path(settings.DATA),
         "备份": Path(last.place).parent if last else BACKUPS,
         "归档": ARCHIVE,
         "网页": Path(settings.GONGKAI_PAGES or settings.DATA),
@@ -79,7 +79,7 @@ def _disks() -> Iterator[tuple[str, Path]]:
 def certificates(now: datetime) -> Reading:
     """证书."""
     ends: dict[str, datetime] = {}
-    for path in sorted(CERTIFICATES.glob("*.pem")):
+    for path in sorted(CERTIFICATES_FOLDER.glob("*.pem")):
         try:
             ends[path.name] = x509.load_pem_x509_certificates(path.read_bytes())[0].not_valid_after_utc
         except ValueError:
@@ -224,7 +224,7 @@ def standby(now: datetime) -> Reading:
     label = "接替第一台"
     if settings.GONGKAI_PAGES or len(direct_addresses()) < 2:
         return Reading("standby", label, "本机不是第二台")
-    missing = [str(path) for path in PREPARED if not path.exists()]
+    missing = [str(path) for path in STANDBY_FILES if not path.exists()]
     if not BACKUPS.is_mount():
         missing.append(f"{BACKUPS} 没有挂另一台机器的盘")
     if not ARCHIVE.is_dir():

@@ -19,7 +19,7 @@ from gongkai.ops.upkeep.readings import read
 
 __all__ = ["KIND", "count", "page", "wanted"]
 # Buckets of response times in seconds.
-BOUNDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
+RESPONSE_TIME_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
 METHODS = {"GET", "HEAD", "POST"}
 
 
@@ -31,7 +31,7 @@ def wanted() -> bool:
 @cache
 def _requests() -> tuple[Counter, Histogram]:
     counted = Counter("gongkai_requests", "Requests answered", ["method", "view", "status"])
-    return counted, Histogram("gongkai_request_seconds", "Time of answers", ["face"], buckets=BOUNDS)
+    return counted, Histogram("gongkai_request_seconds", "Time of answers", ["face"], buckets=RESPONSE_TIME_BUCKETS)
 
 
 def count(method: str, view: str, status: int, seconds: float) -> None:

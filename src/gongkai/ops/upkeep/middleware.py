@@ -13,9 +13,9 @@ from gongkai.core.signin.addresses import client_ip
 from gongkai.core.widgets.machines import by_machine, not_so
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.ops.upkeep import metrics, probes
-from gongkai.ops.upkeep.logs import REQUEST
+from gongkai.ops.upkeep.logs import REQUEST_ID
 
-LINES = logging.getLogger("gongkai.requests")
+REQUEST_LOGGER = logging.getLogger("gongkai.requests")
 # Pattern of a request id from a reverse proxy; other values are replaced.
 _ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 # HTTP methods that have handlers. TRACE echoes the request; the others belong to protocols that are not used.
@@ -34,24 +34,24 @@ class Outermost:
         """Handle a request."""
         if request.method not in METHODS:
             return not_so(request) if by_machine(request) else HttpResponseNotAllowed(METHODS)
-        if probe := probes.PROBES.get(request.path_info):
+        if probe := probes.PROBES_BY_PATH.get(request.path_info):
             return probe(request)
         given = request.META.get("HTTP_X_REQUEST_ID", "")
         name = given if _ID.fullmatch(given) else uuid.uuid4().hex
-        mark, began = REQUEST.set(name), time.perf_counter()
+        mark, began = REQUEST_ID.set(name), time.perf_counter()
         try:
             response = self.get_response(request)
             response.headers["X-Request-Id"] = name
             self._note(request, response, time.perf_counter() - began)
             return response
         finally:
-            REQUEST.reset(mark)
+            REQUEST_ID.reset(mark)
 
     def _note(self, request: HttpRequest, response: HttpResponseBase, seconds: float) -> None:
         match = request.resolver_match
         if metrics.wanted():
             metrics.count(request.method or "", match.view_name if match else "", response.status_code, seconds)
-        if LINES.isEnabledFor(logging.INFO):
+        if REQUEST_LOGGER.isEnabledFor(logging.INFO):
             facts = {
                 "method": request.method,
                 "path": _path(request),
@@ -60,7 +60,7 @@ class Outermost:
                 "client": client_ip(request) or "",
                 "account": _account(request),
             }
-            LINES.info("request", extra={"facts": facts})
+            REQUEST_LOGGER.info("request", extra={"facts": facts})
 
 
 def _account(request: HttpRequest) -> str:

@@ -18,9 +18,9 @@ from gongkai.ops.upkeep.probes import migrated
 from gongkai.ops.upkeep.servers import NoDirectAddress, direct_address, direct_addresses, parsed
 
 # Advisory lock of migrations in PostgreSQL: two servers may start at once.
-LOCK = 4_704_101
+MIGRATION_LOCK_ID = 4_704_101
 # Seconds between two attempts to lock. Nobody waits inside a statement, which would block a concurrent index build.
-LOOK = 0.5
+LOCK_RETRY_SECONDS = 0.5
 NOT_THE_OWNER = "程序的账号不拥有数据表，不能更新：请用所有者的账号运行 gongkai manage migrate（GONGKAI_DIRECT_URL）"
 
 
@@ -75,7 +75,7 @@ def alone(database: BaseDatabaseWrapper, wait: Callable[[float], object] = time.
         yield
         return
     while not _held(database, "pg_try_advisory_lock"):
-        wait(LOOK)
+        wait(LOCK_RETRY_SECONDS)
     try:
         yield
     finally:
@@ -84,5 +84,5 @@ def alone(database: BaseDatabaseWrapper, wait: Callable[[float], object] = time.
 
 def _held(database: BaseDatabaseWrapper, function: str) -> bool:
     with database.cursor() as cursor:
-        cursor.execute(f"SELECT {function}(%s)", [LOCK])
+        cursor.execute(f"SELECT {function}(%s)", [MIGRATION_LOCK_ID])
         return bool((cursor.fetchone() or [False])[0])

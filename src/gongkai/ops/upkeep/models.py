@@ -6,7 +6,7 @@ from django.db import models
 from django.utils import timezone
 
 # Name of the row for a whole round of due jobs.
-ROUND = "round"
+JOB_ROUND_NAME = "round"
 
 
 class JobRun(models.Model):

@@ -30,7 +30,7 @@ LOG = logging.getLogger("gongkai.upkeep")
 
 # Seconds between two checks of a process, and number of checks after which other addresses are contacted too.
 EVERY, OTHERS = 2.0, 5
-RESTORED = "数据库恢复到了以前的时刻，程序重新启动，不再显示那以后的内容"
+DATABASE_RESTORED_MESSAGE = "数据库恢复到了以前的时刻，程序重新启动，不再显示那以后的内容"
 _MEND = "请让 PgBouncer 指向现在的主库（deploy/pgbouncer/point.sh），旧主库重做成从库（deploy/postgresql/standby.sh）"
 
 
@@ -171,7 +171,7 @@ def watch(stop: threading.Event, refuse: Callable[[str], object]) -> None:
             words = look(others=rounds % OTHERS == 0)
             now = generation.current()
             if not words and began is not None and now != began and now.restored:
-                words = RESTORED
+                words = DATABASE_RESTORED_MESSAGE
             began = now
             if not words and not now.name:
                 begin(SYSTEM)

@@ -113,7 +113,7 @@ def figures(request: HttpRequest) -> HttpResponse:
     return _plain(metrics.page(), kind=metrics.KIND)
 
 
-PROBES: dict[str, Callable[[HttpRequest], HttpResponse]] = {
+PROBES_BY_PATH: dict[str, Callable[[HttpRequest], HttpResponse]] = {
     "/healthz": healthz,
     "/readyz": readyz,
     "/metrics": figures,

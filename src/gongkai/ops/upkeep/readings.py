@@ -18,7 +18,7 @@ from gongkai.lib import law
 from gongkai.lib.law import LawError
 from gongkai.ops.upkeep import machine_readings, stores
 from gongkai.ops.upkeep.findings import Finding, Level, Reading
-from gongkai.ops.upkeep.models import ROUND, BackupMade, JobRun
+from gongkai.ops.upkeep.models import JOB_ROUND_NAME, BackupMade, JobRun
 from gongkai.ui.mirror import updating
 from gongkai.ui.mirror.models import Leaf
 from gongkai.ui.portal.models import Purge
@@ -48,7 +48,7 @@ def ago(moment: datetime, now: datetime) -> str:
 def jobs(now: datetime) -> Reading:
     """到期工作."""
     runs = JobRun.objects.in_bulk()
-    one, label = runs.pop(ROUND, None), "到期工作"
+    one, label = runs.pop(JOB_ROUND_NAME, None), "到期工作"
     if one is None:
         mend = "用 gongkai serve 启动，或者让 gongkai-due.timer 定时运行 gongkai run-due"
         return Reading("jobs", label, "从未运行", finding=Finding("jobs", Level.MISSING, "到期工作从未运行", mend))

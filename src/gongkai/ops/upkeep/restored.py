@@ -8,7 +8,7 @@ from gongkai.ops.upkeep import primary
 from gongkai.ops.upkeep.servers import Server
 
 # Stream of these movements in the log.
-STREAM = "restore/1"
+RESTORE_STREAM = "restore/1"
 
 
 def _by_command(by: Actor, _: object) -> list[str]:
@@ -27,7 +27,7 @@ def accept_restore(_: None, *, by: Actor, reason: str) -> ActionResult:
         raise Refused("请写明为什么恢复、恢复到什么时刻（--reason）。")
     if not lost:
         raise Refused("数据文件夹里记下的流水都在数据库里，不需要登记。")
-    return ActionResult(words=reason.strip(), facts={"lost": lost}, stream=STREAM, result=lost)
+    return ActionResult(words=reason.strip(), facts={"lost": lost}, stream=RESTORE_STREAM, result=lost)
 
 
 def begin_anew(by: Actor, reason: str) -> list[str] | None:

@@ -18,9 +18,9 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.typed_json import Record, record, text
 
 # Timeout in seconds; psycopg's minimum is two.
-PATIENCE = 3
+CONNECT_TIMEOUT_SECONDS = 3
 # Separator of addresses: a comma or blank before the next address; a comma inside a password does not separate.
-NEXT = re.compile(r"[\s,]+(?=postgres(?:ql)?://)")
+ADDRESS_SEPARATOR_PATTERN = re.compile(r"[\s,]+(?=postgres(?:ql)?://)")
 _SELF = """
 SELECT system_identifier::text, pg_is_in_recovery(), extract(epoch FROM pg_postmaster_start_time())::text, to_regclass('acts_movement') IS NOT NULL,
   CASE WHEN pg_is_in_recovery() THEN (SELECT timeline_id FROM pg_control_checkpoint())
@@ -89,7 +89,7 @@ def ask(facts: Mapping[str, object]) -> Server | None:
     Args:
         facts: HOST, PORT, NAME, USER, PASSWORD, OPTIONS.
     """
-    words = {**database_words(facts), "connect_timeout": PATIENCE}
+    words = {**database_words(facts), "connect_timeout": CONNECT_TIMEOUT_SECONDS}
     try:
         with psycopg.connect(**words, autocommit=True, prepare_threshold=None) as link:  # type: ignore[arg-type]
             row = link.execute(_SELF).fetchone()
@@ -135,7 +135,7 @@ def place(facts: Mapping[str, object]) -> str:
 
 def direct_addresses() -> list[str]:
     """Return the addresses past the pooler: one, or each server that may be the primary (`GONGKAI_DIRECT_URL`)."""
-    return [part for part in NEXT.split(os.environ.get("GONGKAI_DIRECT_URL", "").strip()) if part]
+    return [part for part in ADDRESS_SEPARATOR_PATTERN.split(os.environ.get("GONGKAI_DIRECT_URL", "").strip()) if part]
 
 
 class NoDirectAddress(Exception):

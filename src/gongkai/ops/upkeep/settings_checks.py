@@ -269,14 +269,14 @@ RULES: tuple[Rule, ...] = (
     ),
 )
 # Django's security checks that add to the rules above: id: level, sentence, remedy.
-DJANGO = {
+DJANGO_CHECKS = {
     "security.W001": (UNSAFE, "缺少安全中间件", "恢复 config/settings.py 的 MIDDLEWARE"),
     "security.W002": (UNSAFE, "网页可以被别的网站嵌入", "恢复 config/settings.py 的 MIDDLEWARE"),
     "security.W003": (UNSAFE, "没有防止跨站请求伪造的中间件", "恢复 config/settings.py 的 MIDDLEWARE"),
 }
 _EXPLAINED = "运行 gongkai manage check --deploy 看说明"
 # Django checks that repeat the rules above, or concern the proxy (redirect to https) or the site's choice (subdomains, preload).
-SAID = {f"security.W{n:03}" for n in (4, 5, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21)}
+OMITTED_DJANGO_CHECKS = {f"security.W{n:03}" for n in (4, 5, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21)}
 
 
 def of_settings() -> Iterator[Finding]:
@@ -298,16 +298,16 @@ def _open_files() -> Iterator[Finding]:
 
 def _of_django() -> Iterator[Finding]:
     for check_message in checks.run_checks(include_deployment_checks=True):
-        if check_message.is_silenced() or check_message.id in SAID:
+        if check_message.is_silenced() or check_message.id in OMITTED_DJANGO_CHECKS:
             continue
         fallback = (
             UNSAFE if check_message.level >= checks.ERROR else SLOW,
             f"程序自检 {check_message.id} 没有通过",
             _EXPLAINED,
         )
-        level, words, mend = DJANGO.get(str(check_message.id), fallback)
+        level, words, mend = DJANGO_CHECKS.get(str(check_message.id), fallback)
         if (
-            check_message.id in DJANGO
+            check_message.id in DJANGO_CHECKS
             or check_message.level >= checks.ERROR
             or str(check_message.id).startswith("security.")
         ):

@@ -21,13 +21,13 @@ from gongkai.work.tables.models import TableSchema
 from gongkai.work.tables.schemas import presets
 
 # Password of the sample city and a login that always has it.
-SAMPLE = ("admin", "Yunling-2026")
+SAMPLE_LOGIN = ("admin", "Yunling-2026")
 # First movement of a database filled for benchmarks (`gongkai seed`).
-SEEDED = "demo.seed_province"
+SEED_ACTION = "demo.seed_province"
 # Set-up steps that other checks already cover.
-ELSEWHERE = {"mail", "backup", "host"}
+STEPS_CHECKED_ELSEWHERE = {"mail", "backup", "host"}
 # Number of entries above which SQLite's single writer becomes slow.
-MANY = 200_000
+MAX_SQLITE_ENTRIES = 200_000
 
 
 def of_state() -> Iterator[Finding]:
@@ -37,20 +37,20 @@ def of_state() -> Iterator[Finding]:
     yield from _sites()
     yield from _keepers()
     yield from owning.of_owner()
-    user = get_user_model().objects.filter(username=SAMPLE[0], is_active=True).first()
-    if user and user.check_password(SAMPLE[1]):
+    user = get_user_model().objects.filter(username=SAMPLE_LOGIN[0], is_active=True).first()
+    if user and user.check_password(SAMPLE_LOGIN[1]):
         yield Finding(
             "sample", Level.UNSAFE, "示例数据的口令还能登录", "正式使用请另建数据文件夹，从 gongkai init 开始"
         )
     first = Movement.objects.order_by("pk").only("action").first()
-    if first is not None and first.action == SEEDED:
+    if first is not None and first.action == SEED_ACTION:
         yield Finding(
             "seeded",
             Level.UNSAFE,
             "这个数据库装的是规模测试数据",
             "正式使用请另建数据库，从 gongkai init 开始",
         )
-    if "sqlite" in settings.DATABASES["default"]["ENGINE"] and Entry.objects.count() > MANY:
+    if "sqlite" in settings.DATABASES["default"]["ENGINE"] and Entry.objects.count() > MAX_SQLITE_ENTRIES:
         yield Finding("many_entries", Level.SLOW, "台账已经很多，SQLite 写入要排队", "换用 PostgreSQL（DATABASE_URL）")
 
 
@@ -86,7 +86,7 @@ def _preparing() -> Iterator[Finding]:
     if not in_preparation():
         return
     for step, left in undone():
-        if step.name not in ELSEWHERE:
+        if step.name not in STEPS_CHECKED_ELSEWHERE:
             yield Finding(
                 f"prepare_{step.name}",
                 Level.MISSING,

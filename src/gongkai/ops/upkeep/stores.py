@@ -13,7 +13,7 @@ from gongkai.ops.upkeep.servers import Server, ask_all, direct_addresses, place,
 from gongkai.ui.portal.replica import replicas, watch_of
 
 # Number of newest files that are looked up in the store.
-ASKED = 3
+FILES_LOOKED_UP = 3
 # Delay after which a due task shows a lack of workers.
 ERRANDS_LATE = timedelta(minutes=15)
 
@@ -21,7 +21,7 @@ ERRANDS_LATE = timedelta(minutes=15)
 def files(now: datetime) -> Reading:
     """文件存储."""
     rows = StoredFile.objects.all()
-    count, newest = rows.count(), list(rows.order_by("-added_at")[:ASKED])
+    count, newest = rows.count(), list(rows.order_by("-added_at")[:FILES_LOOKED_UP])
     where = f"对象存储 {settings.GONGKAI_BUCKET['bucket_name']}" if in_bucket() else "数据文件夹"
     gone = [stored_file for stored_file in newest if not stored_file.exists()]
     finding = Finding(

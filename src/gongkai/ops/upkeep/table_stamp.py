@@ -15,10 +15,10 @@ from pathlib import Path
 import psycopg
 
 import gongkai
-from gongkai.ops.upkeep.servers import PATIENCE, database_words, parsed
+from gongkai.ops.upkeep.servers import CONNECT_TIMEOUT_SECONDS, database_words, parsed
 
 # Name of the stamp in the data folder.
-FILE = "tables.json"
+STAMP_FILE_NAME = "tables.json"
 _APPLIED = "SELECT count(*), max(id) FROM django_migrations"
 _SYSTEM = "SELECT system_identifier::text FROM pg_control_system()"
 
@@ -35,7 +35,7 @@ def is_fresh() -> bool:
 def write() -> None:
     """Write the stamp after a migration; without a stamp the next start migrates again."""
     try:
-        part = _file().with_name(f"{FILE}.{os.getpid()}")
+        part = _file().with_name(f"{STAMP_FILE_NAME}.{os.getpid()}")
         part.write_text(json.dumps(_present()), encoding="utf-8")
         part.replace(_file())
     except (OSError, psycopg.Error, sqlite3.Error):
@@ -43,7 +43,7 @@ def write() -> None:
 
 
 def _file() -> Path:
-    return _data() / FILE
+    return _data() / STAMP_FILE_NAME
 
 
 def _data() -> Path:
@@ -82,7 +82,12 @@ def _database() -> list[object]:
         with closing(sqlite3.connect(f"file:{name}?mode=ro", uri=True)) as file:
             return ["sqlite", *file.execute(_APPLIED).fetchone()]
     words = database_words(parsed(address))
-    with psycopg.connect(**words, connect_timeout=PATIENCE, autocommit=True, prepare_threshold=None) as link:  # type: ignore[arg-type]
+    with psycopg.connect(
+        **words,  # type: ignore[arg-type]
+        connect_timeout=CONNECT_TIMEOUT_SECONDS,
+        autocommit=True,
+        prepare_threshold=None,
+    ) as link:
         system = link.execute(_SYSTEM).fetchone()
         applied = link.execute(_APPLIED).fetchone()
     assert system is not None

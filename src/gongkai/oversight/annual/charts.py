@@ -11,7 +11,7 @@ from gongkai.lib.law import annual_form as form
 from gongkai.oversight.annual.form import Number, said
 
 #: Width of the drawing in SVG units, chosen for readable labels on phones.
-WIDTH = 340
+DRAWING_WIDTH = 340
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,9 @@ class Chart:
                 own.append(Bar(float(before), colour=GREY, thin=True))
             drawn.append(BarRow(label, own))
         legend = (("本年", INK), ("上年", GREY)) if self.compared else ()
-        return bar_rows(f"{self.title}：{self.sentence}", drawn, left=0, wide=WIDTH - 70, room=70, legend=legend)
+        return bar_rows(
+            f"{self.title}：{self.sentence}", drawn, left=0, wide=DRAWING_WIDTH - 70, room=70, legend=legend
+        )
 
 
 def charts_of(values: Mapping[str, Number | None], before: Mapping[str, Number | None] | None) -> list[Chart]:

@@ -11,7 +11,7 @@ from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.law.annual import check_annual
 from gongkai.oversight.annual.drafting import drafted
 from gongkai.oversight.annual.erasing import digests_left
-from gongkai.oversight.annual.form import SECTIONS, Number, as_tables, is_sum
+from gongkai.oversight.annual.form import SECTION_TITLES, Number, as_tables, is_sum
 from gongkai.oversight.annual.kind import KIND
 from gongkai.oversight.annual.models import Report, Section, Submission
 from gongkai.oversight.annual.queries.area import Counted, Member
@@ -172,7 +172,7 @@ def _older(report: Report, now: Counted) -> list[Problem]:
 
 def _texts(report: Report) -> Iterator[Problem]:
     done = {section.number for section in report.sections.all() if section.confirmed_by}
-    left = [number for number in SECTIONS if number not in done]
+    left = [number for number in SECTION_TITLES if number not in done]
     if left:
         which = "、".join(map(str, left))
         yield Problem(f"section/{which}", f"文字部分的第{which}部分还没有确认", must=True)

@@ -12,7 +12,7 @@ from gongkai.oversight.annual.queries.facts import Facts, facts_of
 from gongkai.work.notices.queries.lights import LightCounts
 
 #: Marker of a gap that only people can fill.
-GAP = "〔请补充"
+GAP_MARKER = "〔请补充"
 
 
 def drafted(report: Report, values: Values) -> dict[int, str]:
@@ -43,14 +43,14 @@ def _first(report: Report, values: Values, facts: Facts) -> list[str]:
         if report.area
         else f"（四）政府信息公开平台建设。办理“我为政府网站找错”留言{facts.faults}条。",
         f"（五）监督保障。答复咨询留言{facts.inquiries}件；收到整改要求{facts.ordered}项，已整改{facts.mended}项。"
-        + (f"{GAP}：工作考核、社会评议和责任追究结果〕" if report.area else ""),
+        + (f"{GAP_MARKER}：工作考核、社会评议和责任追究结果〕" if report.area else ""),
     ]
     return lines
 
 
 def _published(facts: Facts, kinds: str) -> str:
     if not facts.published:
-        return f"通过政府网站公开信息{GAP}：条数，本系统中没有这一年公开的信息〕；"
+        return f"通过政府网站公开信息{GAP_MARKER}：条数，本系统中没有这一年公开的信息〕；"
     return f"通过政府网站公开信息{facts.published}条{f'，其中{kinds}' if kinds else ''}；"
 
 
@@ -67,7 +67,7 @@ def _opened(facts: Facts) -> str:
 def _late(values: Values, facts: Facts) -> str:
     if facts.answered < _total(values, form.RESULTS_TOTAL):
         known = f"超过法定期限办结或者逾期未办结{facts.late_requests}件，" if facts.late_requests else ""
-        return f"{known}{GAP}：没有在本系统办理的申请有没有超过法定期限的〕。"
+        return f"{known}{GAP_MARKER}：没有在本系统办理的申请有没有超过法定期限的〕。"
     if facts.late_requests:
         return f"超过法定期限办结或者逾期未办结{facts.late_requests}件。"
     return "没有超过法定期限的。"
@@ -125,7 +125,7 @@ def _fifth(report: Report, values: Values, facts: Facts) -> list[str]:
     )
     found = [words.format(said(count)) for count, words in counts if count > 0]
     lines = [f"存在的主要问题：{'；'.join(found)}。" if found else "台账中没有逾期、退回和被纠正的事项。"]
-    return [*lines, f"{GAP}：问题的原因，上一年度问题的改进情况，下一步改进措施〕"]
+    return [*lines, f"{GAP_MARKER}：问题的原因，上一年度问题的改进情况，下一步改进措施〕"]
 
 
 def _sixth(report: Report, values: Values, facts: Facts) -> list[str]:

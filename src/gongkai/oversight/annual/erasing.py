@@ -21,10 +21,10 @@ from gongkai.oversight.annual.models import (
     SubmissionFile,
 )
 
-NAME = "annual"
+REPORT_SOURCE = "annual"
 #: Name of the protected table in the order to blank it.
-SUBMISSIONS = "annual_submission"
-BLANKED_IF = blanked_if(SUBMISSIONS)
+SUBMISSION_TABLE = "annual_submission"
+BLANKED_IF = blanked_if(SUBMISSION_TABLE)
 
 
 class ReportKeeper(RoomKeeper):
@@ -32,14 +32,14 @@ class ReportKeeper(RoomKeeper):
 
     def erase(self, edition: Edition) -> None:
         """Blank the submissions of an edition, and its working texts if unchanged since."""
-        report = Report.objects.filter(pk=number_in(edition, NAME)).first()
+        report = Report.objects.filter(pk=number_in(edition, REPORT_SOURCE)).first()
         if report is None:
             return
         behind = revisions_behind(edition)
         rows = behind.rows(report.submissions.all(), "number")
         left = {row.pk: without_words(row.content) for row in rows}
         SubmissionFile.objects.filter(submission__in=left).delete()
-        order_blanking(edition, SUBMISSIONS, left)
+        order_blanking(edition, SUBMISSION_TABLE, left)
         for number, content in left.items():
             Submission.objects.filter(pk=number).update(content=content)
         if report.submissions.filter(number__gt=behind.last).exists():
@@ -62,7 +62,7 @@ def without_words(content: Mapping[str, object]) -> dict[str, object]:
 
 def digests_left() -> dict[int, str]:
     """Return the digest of the remaining content of each erased submission."""
-    return dict(BlankedRow.objects.filter(table_name=SUBMISSIONS).values_list("number", "digest"))
+    return dict(BlankedRow.objects.filter(table_name=SUBMISSION_TABLE).values_list("number", "digest"))
 
 
-KEEPER = ReportKeeper(NAME)
+KEEPER = ReportKeeper(REPORT_SOURCE)

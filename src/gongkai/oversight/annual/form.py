@@ -15,10 +15,10 @@ Values = dict[str, Number | None]
 #: Function that returns the text of a cell by its key.
 Said = Callable[[str], str]
 
-TOTAL = "total"
+TOTAL_COLUMN = "total"
 TABLES = ("table2", "table3", "table4")
 #: The six sections (国办公开办函〔2021〕30号).
-SECTIONS = {
+SECTION_TITLES = {
     1: "总体情况",
     2: "主动公开政府信息情况",
     3: "收到和处理政府信息公开申请情况",
@@ -28,8 +28,8 @@ SECTIONS = {
 }
 #: Table → number of its section.
 SECTION_OF = {"table2": 2, "table3": 3, "table4": 4}
-NOTE = "（本列数据的勾稽关系为：第一项加第二项之和，等于第三项加第四项之和）"
-PARTLY = "部分公开（区分处理的，只计这一情形，不计其他情形）"
+BALANCE_NOTE = "（本列数据的勾稽关系为：第一项加第二项之和，等于第三项加第四项之和）"
+PARTLY_DISCLOSED_LABEL = "部分公开（区分处理的，只计这一情形，不计其他情形）"
 _GROUPS = (
     ("3.3", "（三）不予公开"),
     ("3.4", "（四）无法提供"),
@@ -49,17 +49,17 @@ def _every() -> Iterator[str]:
 
 
 #: Keys of all figures in form order.
-KEYS: tuple[str, ...] = tuple(_every())
+FIGURE_KEYS: tuple[str, ...] = tuple(_every())
 
 
 def is_sum(key: str) -> bool:
     """Return True if a figure is a sum of others and cannot be typed."""
     table, row, column = key.split("/")
-    return column == TOTAL or (table == "table3" and row == form.RESULTS_TOTAL)
+    return column == TOTAL_COLUMN or (table == "table3" and row == form.RESULTS_TOTAL)
 
 
 #: Keys of figures that can be typed.
-TYPED: tuple[str, ...] = tuple(key for key in KEYS if not is_sum(key))
+TYPED_FIGURE_KEYS: tuple[str, ...] = tuple(key for key in FIGURE_KEYS if not is_sum(key))
 
 
 def parts_of(key: str) -> tuple[str, ...]:
@@ -67,14 +67,14 @@ def parts_of(key: str) -> tuple[str, ...]:
     table, row, column = key.split("/")
     rows = form.TABLE3_RESULTS if table == "table3" and row == form.RESULTS_TOTAL else (row,)
     every = form.TABLE4_COLUMNS if table == "table4" else form.TABLE3_COLUMNS
-    columns = [value for value in every if value != TOTAL] if column == TOTAL else [column]
+    columns = [value for value in every if value != TOTAL_COLUMN] if column == TOTAL_COLUMN else [column]
     return tuple(f"{table}/{r}/{c}" for r in rows for c in columns)
 
 
 def with_sums(typed: Mapping[str, Number | None]) -> Values:
     """Return typed figures with their sums (None if a part is unknown)."""
     made: Values = {}
-    for key in KEYS:
+    for key in FIGURE_KEYS:
         if not is_sum(key):
             made[key] = typed.get(key)
             continue
@@ -90,7 +90,7 @@ def add_up(reports: Iterable[Mapping[str, Number | None]]) -> Values:
         key: None
         if any(row.get(key) is None for row in rows)
         else sum((value for row in rows if (value := row.get(key)) is not None), start=0)
-        for key in KEYS
+        for key in FIGURE_KEYS
     }
 
 
@@ -115,7 +115,7 @@ def as_tables(values: Mapping[str, Number | None]) -> dict[str, object]:
 def from_tables(tables: Mapping[str, object]) -> Values:
     """Return the figures of imported tables; missing ones are None."""
     made: Values = {}
-    for key in KEYS:
+    for key in FIGURE_KEYS:
         table, row, column = key.split("/")
         cells = record(tables, table).get(row)
         if table == "table2" and column == "value":
@@ -199,7 +199,7 @@ def _third(say: Said) -> Form:
         return tuple(Cell(say(key), key=key) for c, _ in columns if (key := f"table3/{row}/{c}"))
 
     rows: list[tuple[Cell, ...]] = [
-        (_head(NOTE, 3, 3), _head("申请人情况", 7)),
+        (_head(BALANCE_NOTE, 3, 3), _head("申请人情况", 7)),
         (_head("自然人", down=2), _head("法人或其他组织", 5), _head("总计", down=2)),
         tuple(_head(word) for key, word in columns[1:-1]),
         (_head(f"一、{form.TABLE3_ROWS[form.NEW]}", 3), *figures(form.NEW)),
@@ -209,7 +209,7 @@ def _third(say: Said) -> Form:
             _head("（一）予以公开", 2),
             *figures("3.1"),
         ),
-        (_head(f"（二）{PARTLY}", 2), *figures("3.2")),
+        (_head(f"（二）{PARTLY_DISCLOSED_LABEL}", 2), *figures("3.2")),
     ]
     for group, word in _GROUPS:
         leaves = [row for row in form.TABLE3_RESULTS if row.startswith(f"{group}.")]

@@ -27,7 +27,7 @@ from gongkai.oversight.annual.models import EnteredFigure, Report
 from gongkai.oversight.annual.queries import reports_visible_to
 
 #: Column of the sheet → key of its figure.
-FIGURES = {row: f"table2/{row}/value" for row in form.TABLE2_VALUES}
+FIGURES_BY_COLUMN = {row: f"table2/{row}/value" for row in form.TABLE2_VALUES}
 _YUAN = {form.DECIMAL}
 
 
@@ -94,7 +94,7 @@ class FiguresImporter:
 
     def _plan_report(self, plan: Plan, row: Row, report: Report) -> None:
         now = {entered_figure.key: as_number(entered_figure.value) for entered_figure in report.entered.all()}
-        given = {key: as_number(row[column]) for column, key in FIGURES.items() if row[column] is not None}
+        given = {key: as_number(row[column]) for column, key in FIGURES_BY_COLUMN.items() if row[column] is not None}
         changed = {key: value for key, value in given.items() if now.get(key) != value}
         if not changed:
             plan.same += 1
@@ -102,7 +102,9 @@ class FiguresImporter:
         if not str(row["source"] or "").strip():
             plan.errors.append(row.error(SHEET, "source", "没有写数据来源", "如行政执法统计年报"))
             return
-        heads = {FIGURES[column.key]: column.head for column in SHEET.columns if column.key in FIGURES}
+        heads = {
+            FIGURES_BY_COLUMN[column.key]: column.head for column in SHEET.columns if column.key in FIGURES_BY_COLUMN
+        }
         shown = tuple(Difference(heads[key], said(now.get(key)), said(value)) for key, value in changed.items())
         facts = {"figures": changed, "source": row["source"]}
         plan.changes.append(Change(row.number, str(report), report, shown, facts))
@@ -134,8 +136,8 @@ class FiguresImporter:
         reports = reports_visible_to(by).order_by("-year", "-area", "body__position", "body__pk")
         for report in reports.prefetch_related("entered"):
             entered = {row.key: row for row in report.entered.all()}
-            values = {column: _cell(entered.get(key)) for column, key in FIGURES.items()}
-            sources = dict.fromkeys(entered[key].source for key in FIGURES.values() if key in entered)
+            values = {column: _cell(entered.get(key)) for column, key in FIGURES_BY_COLUMN.items()}
+            sources = dict.fromkeys(entered[key].source for key in FIGURES_BY_COLUMN.values() if key in entered)
             yield {
                 "year": report.year,
                 "body": report.body.name,

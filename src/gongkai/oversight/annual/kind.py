@@ -39,19 +39,19 @@ _CORRECTING = {
     _S.REVIEWING: _S.CORRECTION_REVIEWING,
 }
 #: States of a correction; the earlier edition is still public.
-CORRECTIONS = frozenset(_CORRECTING.values())
+CORRECTION_STATES = frozenset(_CORRECTING.values())
 #: States in which figures and texts may be changed.
-OPEN = frozenset({_S.DRAFTING, _S.CHECKED, _S.RETURNED, _S.CORRECTING, _S.CORRECTION_CHECKED})
+EDITABLE_STATES = frozenset({_S.DRAFTING, _S.CHECKED, _S.RETURNED, _S.CORRECTING, _S.CORRECTION_CHECKED})
 #: States after acceptance by the open-government office: before and during review.
-ACCEPTED = frozenset({_S.ACCEPTED, _S.CORRECTION_ACCEPTED})
-REVIEWING = frozenset({_S.REVIEWING, _S.CORRECTION_REVIEWING})
+ACCEPTED_STATES = frozenset({_S.ACCEPTED, _S.CORRECTION_ACCEPTED})
+REVIEWING_STATES = frozenset({_S.REVIEWING, _S.CORRECTION_REVIEWING})
 #: States in which the submission counts in the government's report.
-GIVEN = frozenset({_S.HANDED_IN, _S.ACCEPTED, _S.REVIEWING, _S.PUBLISHED}) | CORRECTIONS
+SUBMITTED_STATES = frozenset({_S.HANDED_IN, _S.ACCEPTED, _S.REVIEWING, _S.PUBLISHED}) | CORRECTION_STATES
 
 
 def on_line(state: str, wanted: str) -> str:
     """Return the next state, mapped to its correction counterpart if `state` belongs to one."""
-    return _CORRECTING[wanted] if state in CORRECTIONS else wanted
+    return _CORRECTING[wanted] if state in CORRECTION_STATES else wanted
 
 
 def _both(verb_sources: frozenset[str], *to: str) -> Move:
@@ -63,8 +63,8 @@ def _both(verb_sources: frozenset[str], *to: str) -> Move:
 
 
 _HANDED = frozenset({_S.HANDED_IN, _S.ACCEPTED})
-_FILL = move(OPEN, _S.DRAFTING, _S.CORRECTING)
-REPORT = Machine(
+_FILL = move(EDITABLE_STATES, _S.DRAFTING, _S.CORRECTING)
+REPORT_MACHINE = Machine(
     labels={
         _S.DRAFTING: "起草中",
         _S.CHECKED: "已核对，待报送",
@@ -95,18 +95,18 @@ REPORT = Machine(
         "accept": _both(frozenset({_S.HANDED_IN}), _S.ACCEPTED),
         "review": _both(frozenset({_S.ACCEPTED}), _S.REVIEWING),
         "review_ended": _both(frozenset({_S.REVIEWING}), _S.ACCEPTED),
-        "was_published": move(ACCEPTED | REVIEWING, _S.PUBLISHED),
+        "was_published": move(ACCEPTED_STATES | REVIEWING_STATES, _S.PUBLISHED),
         "cancel": move({_S.DRAFTING, _S.CHECKED, _S.RETURNED}, _S.CANCELLED),
         "correct": move(_S.PUBLISHED, _S.CORRECTING),
-        "drop_correction": move(CORRECTIONS - REVIEWING, _S.PUBLISHED),
+        "drop_correction": move(CORRECTION_STATES - REVIEWING_STATES, _S.PUBLISHED),
     },
-    closed=frozenset({_S.PUBLISHED, _S.CANCELLED}) | CORRECTIONS,
+    closed=frozenset({_S.PUBLISHED, _S.CANCELLED}) | CORRECTION_STATES,
 )
 REPORT_KIND = Kind(
     name=KIND,
     label="年度报告",
     prefix="年报",
-    machine=REPORT,
+    machine=REPORT_MACHINE,
     rules=RULES,
     actions=tuple(
         f"{KIND}.{verb}"

@@ -13,8 +13,8 @@ from gongkai.core.units.reach import reads_only
 from gongkai.lib.chinese.numerals import to_words
 from gongkai.lib.typed_json import record, text
 from gongkai.lib.writing.forms import Form, form_html
-from gongkai.oversight.annual.form import SECTION_OF, SECTIONS, printed, said
-from gongkai.oversight.annual.kind import ACCEPTED, OPEN, State
+from gongkai.oversight.annual.form import SECTION_OF, SECTION_TITLES, printed, said
+from gongkai.oversight.annual.kind import ACCEPTED_STATES, EDITABLE_STATES, State
 from gongkai.oversight.annual.models import EarlierReport, Report
 from gongkai.oversight.annual.queries import reports_visible_to
 from gongkai.oversight.annual.queries.visible import governments_of, reach
@@ -25,7 +25,7 @@ from gongkai.oversight.annual.stale import lines_of
 #: Maximum number of items in the block.
 MAX_SHOWN = 8
 #: Months in which users who collect reports are reminded to request them.
-SEASON = (11, 12, 1, 2, 3)
+REMINDER_MONTHS = (11, 12, 1, 2, 3)
 
 
 def reported_year(today: date) -> int:
@@ -47,12 +47,12 @@ def waiting(by: Actor) -> dict[str, object] | None:
     chief = by.has(Role.CHIEF)
     earlier = unconfirmed(by)
     shown: dict[str, object] = {"unasked": [], "own": [], "corrected": [], "earlier": earlier[:MAX_SHOWN]}
-    if chief and today.month in SEASON:
+    if chief and today.month in REMINDER_MONTHS:
         asked = set(Report.objects.filter(year=year).values_list("body", flat=True))
         shown["unasked"] = [body for body in governments_of(by) if body.pk not in asked]
     seen = reports_visible_to(by).order_by("entry__due_at")
     if chief or not reads_only(by):
-        own = seen.filter(body_id__in=by.bodies, entry__state__in=OPEN | ACCEPTED)
+        own = seen.filter(body_id__in=by.bodies, entry__state__in=EDITABLE_STATES | ACCEPTED_STATES)
         rows = seen.filter(entry__state=State.CORRECTION_HANDED_IN) if chief else own
         shown["corrected" if chief else "own"] = list(rows[:MAX_SHOWN])
         shown["more"] = max(0, rows.count() - MAX_SHOWN)
@@ -82,7 +82,7 @@ def form_of(content: Mapping[str, object], table: str) -> Form:
 
 def heading(number: int) -> str:
     """Return the heading of a section: 一、总体情况."""
-    return f"{to_words(number)}、{SECTIONS[number]}"
+    return f"{to_words(number)}、{SECTION_TITLES[number]}"
 
 
 def paragraphs(content: Mapping[str, object], number: int) -> list[str]:
@@ -94,7 +94,7 @@ def paragraphs(content: Mapping[str, object], number: int) -> list[str]:
 def page_html(content: Mapping[str, object]) -> str:
     """Return the report as HTML with correction note and accessible tables."""
     parts = [f"<p><strong>{escape(line)}</strong></p>" for line in lines_of(content)]
-    for number in SECTIONS:
+    for number in SECTION_TITLES:
         parts.append(f"<h2>{escape(heading(number))}</h2>")
         table = TABLE_OF.get(number)
         if table:

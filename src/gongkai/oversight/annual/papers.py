@@ -12,9 +12,9 @@ from gongkai.lib.writing.cells import put_text
 from gongkai.lib.writing.fonts import NoFont
 from gongkai.lib.writing.forms import form_docx, form_xlsx
 from gongkai.lib.writing.paper import Paper
-from gongkai.lib.writing.pdf import BODY, HIGH, PITCH, TITLE, drawn
+from gongkai.lib.writing.pdf import BODY, LINE_PITCH_MM, TEXT_HEIGHT_MM, TITLE, drawn
 from gongkai.lib.writing.pdf_forms import draw_form, keep_with
-from gongkai.oversight.annual.form import SECTIONS
+from gongkai.oversight.annual.form import SECTION_TITLES
 from gongkai.oversight.annual.models import Submission, SubmissionFile
 from gongkai.oversight.annual.page import TABLE_OF, form_of, heading, paragraphs
 from gongkai.oversight.annual.stale import lines_of
@@ -32,7 +32,7 @@ def report_docx(content: Mapping[str, object]) -> bytes:
     paper.title(_title(content))
     for line in lines_of(content):
         paper.text(line)
-    for number in SECTIONS:
+    for number in SECTION_TITLES:
         paper.heading(heading(number))
         if number in TABLE_OF:
             form_docx(paper, form_of(content, TABLE_OF[number]))
@@ -64,10 +64,10 @@ def report_pdf(content: Mapping[str, object]) -> bytes:
 
 
 def _words(content: Mapping[str, object]) -> str:
-    forms = [form_of(content, TABLE_OF[number]) for number in SECTIONS if number in TABLE_OF]
+    forms = [form_of(content, TABLE_OF[number]) for number in SECTION_TITLES if number in TABLE_OF]
     cells = [cell.text for form in forms if form for row in form.rows for cell in row]
     captions = [form.caption for form in forms if form]
-    sections = [line for number in SECTIONS for line in (heading(number), "无。", *paragraphs(content, number))]
+    sections = [line for number in SECTION_TITLES for line in (heading(number), "无。", *paragraphs(content, number))]
     return "".join((_title(content), *lines_of(content), *sections, *captions, *cells))
 
 
@@ -75,18 +75,18 @@ def _draw(sheet: "Sheet", content: Mapping[str, object]) -> None:
 
     for line in _title(content).splitlines():
         sheet.lines(line, size=TITLE, face="serif", align="C")
-    sheet.ln(PITCH)
+    sheet.ln(LINE_PITCH_MM)
     for line in lines_of(content):
         sheet.lines(line, size=BODY, face="serif", indent=2)
-    for number in SECTIONS:
+    for number in SECTION_TITLES:
         form = form_of(content, TABLE_OF[number]) if number in TABLE_OF else None
         if form:
-            keep_with(sheet, form, size=FIGURES, pitch=CELL, above=PITCH)
+            keep_with(sheet, form, size=FIGURES, pitch=CELL, above=LINE_PITCH_MM)
         else:
-            sheet.keep(2 * PITCH)
+            sheet.keep(2 * LINE_PITCH_MM)
         sheet.lines(heading(number), size=BODY, face="sans", indent=2)
         if form:
-            draw_form(sheet, form, size=FIGURES, pitch=CELL, align="CENTER", whole=HIGH)
+            draw_form(sheet, form, size=FIGURES, pitch=CELL, align="CENTER", whole=TEXT_HEIGHT_MM)
             sheet.ln(3)
         lines = paragraphs(content, number)
         for line in lines or ([] if number in TABLE_OF else ["无。"]):

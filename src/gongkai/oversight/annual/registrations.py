@@ -19,7 +19,7 @@ from gongkai.oversight.annual import erasing, forms, listeners, page
 from gongkai.oversight.annual.actions.filling import find_open_problems
 from gongkai.oversight.annual.checks import submissions_hold
 from gongkai.oversight.annual.importing import FIGURES_IMPORTER
-from gongkai.oversight.annual.kind import KIND, OPEN, REPORT_KIND
+from gongkai.oversight.annual.kind import EDITABLE_STATES, KIND, REPORT_KIND
 from gongkai.oversight.annual.models import Report
 from gongkai.oversight.annual.queries import reports_visible_to
 from gongkai.oversight.annual.queries.area import changed_since
@@ -33,17 +33,17 @@ def report(entry: Entry, by: Actor) -> dict[str, object] | None:
     own = reports_visible_to(by).filter(pk=entry.pk).first()
     if own is None:  # all staff may see the entry, not the report's pages
         return None
-    still = find_open_problems(own) if entry.state in OPEN else []
+    still = find_open_problems(own) if entry.state in EDITABLE_STATES else []
     document = Document.objects.filter(source=own.stream).first()
     address = document.addresses.filter(current=True).first() if document and document.published_at else None
     return {
         "report": own,
-        "open": entry.state in OPEN,
+        "open": entry.state in EDITABLE_STATES,
         "problems": still[:MAX_SHOWN],
         "more": max(len(still) - MAX_SHOWN, 0),
         "submissions": list(own.submissions.all()),
         "corrections": list(own.corrections.all()),
-        "changed_since": [] if entry.state in OPEN else changed_since(own),
+        "changed_since": [] if entry.state in EDITABLE_STATES else changed_since(own),
         "review": Review.objects.filter(source=own.stream).order_by("-pk").first(),
         "address": address,
         "desk": desk_of(own, by, back=url_of(entry), own_ways=True) if own.submissions.exists() else None,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from gongkai.lib.law.annual_form import FORM
 from gongkai.lib.typed_json import record, text
-from gongkai.oversight.annual.form import KEYS, Number, as_number
+from gongkai.oversight.annual.form import FIGURE_KEYS, Number, as_number
 from gongkai.oversight.annual.models import Report
 from gongkai.oversight.annual.queries.figures import NONE, Figure
 
@@ -58,7 +58,7 @@ def figures_in(content: Mapping[str, object]) -> "Figures":
 
     made = {}
     figures = record(content, "figures")
-    for key in KEYS:
+    for key in FIGURE_KEYS:
         kept = record(figures, key) or {"value": None, "origin": NONE, "source": ""}
         counted = kept.get("counted")
         made[key] = Figure(

@@ -7,12 +7,12 @@ from gongkai.content.editions.vocabulary import Attribute, Basis
 from gongkai.core.acts.action import Refused
 from gongkai.core.units.former import as_called
 from gongkai.lib.chinese.days import as_day, day_in_words
-from gongkai.oversight.annual.kind import ACCEPTED, REVIEWING, State
+from gongkai.oversight.annual.kind import ACCEPTED_STATES, REVIEWING_STATES, State
 from gongkai.oversight.annual.models import Report
 from gongkai.oversight.annual.page import page_html
 
 #: States that allow review and publication.
-READY = ACCEPTED | REVIEWING | {State.PUBLISHED}
+PUBLISHABLE_STATES = ACCEPTED_STATES | REVIEWING_STATES | {State.PUBLISHED}
 
 
 def find(number: int) -> Report | None:
@@ -65,7 +65,7 @@ def writers(report: Report, after: int, upto: int) -> Writers:
 
 def publication_blockers(report: Report) -> list[str]:
     """Return the reasons against publication, such as missing acceptance."""
-    if report.entry.state in READY:
+    if report.entry.state in PUBLISHABLE_STATES:
         return []
     return ["年度报告还没有经政府信息公开工作主管部门审核，不能发布。"]
 

@@ -12,7 +12,7 @@ from gongkai.content.editions.models import Document
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.days import as_day, day_in_words
 from gongkai.lib.typed_json import numbers, record, records, text
-from gongkai.oversight.annual.form import KEYS, SECTIONS, label_of, said
+from gongkai.oversight.annual.form import FIGURE_KEYS, SECTION_TITLES, label_of, said
 from gongkai.oversight.annual.models import Correction, Report, Section
 from gongkai.oversight.annual.snapshot import figures_in
 
@@ -30,7 +30,7 @@ def changes(before: Mapping[str, object], after: Mapping[str, object]) -> list[d
     was, now = figures_in(before), figures_in(after)
     return [
         {"label": label_of(key), "was": said(was[key].value) or "—", "now": said(now[key].value) or "—"}
-        for key in KEYS
+        for key in FIGURE_KEYS
         if was[key].value != now[key].value
     ]
 
@@ -38,7 +38,7 @@ def changes(before: Mapping[str, object], after: Mapping[str, object]) -> list[d
 def changed_sections(before: Mapping[str, object], after: Mapping[str, object]) -> list[int]:
     """Return the sections whose texts differ between two submissions. Pure."""
     texts = [{key: str(words).strip() for key, words in record(row, "sections").items()} for row in (before, after)]
-    return [number for number in SECTIONS if texts[0].get(str(number), "") != texts[1].get(str(number), "")]
+    return [number for number in SECTION_TITLES if texts[0].get(str(number), "") != texts[1].get(str(number), "")]
 
 
 def correction_of(report: Report, correction: Correction, content: Mapping[str, object]) -> dict[str, object]:
@@ -76,7 +76,7 @@ _FACT = re.compile(r"([^\d\s，。；：（）〔〕]{2,40})(\d[\d.]*)(件|条|�
 #: Reporting period in a text, which depends on the last day that counts.
 _DAY = r"\d{4}年\d{1,2}月\d{1,2}日"
 _PERIOD = re.compile(rf"(数据统计期限)为({_DAY}至{_DAY})")
-NOTHING = "没有"
+NO_VALUE_LABEL = "没有"
 #: The only fact that drafts express in words if the count is zero.
 _LATE, _NONE_LATE = "超过法定期限办结或者逾期未办结", "没有超过法定期限的"
 _SAYS_NONE_LATE = re.compile(rf"(?<!有){_NONE_LATE}")
@@ -94,8 +94,8 @@ class Changed:
     @property
     def said(self) -> str:
         """Return the change as a phrase."""
-        before = self.was if self.was == NOTHING else f"为{self.was}"
-        after = self.now if self.now == NOTHING else f"是{self.now}"
+        before = self.was if self.was == NO_VALUE_LABEL else f"为{self.was}"
+        after = self.now if self.now == NO_VALUE_LABEL else f"是{self.now}"
         return f"“{self.name}”{'文中' if self.stated else '起草时'}{before}，现在{after}"
 
 
@@ -113,7 +113,7 @@ def facts_in(text: str) -> dict[str, str]:
     for name, period in _PERIOD.findall(text):
         found.setdefault(name, period)
     if _SAYS_NONE_LATE.search(text):
-        found.setdefault(_LATE, NOTHING)
+        found.setdefault(_LATE, NO_VALUE_LABEL)
     return found
 
 
@@ -130,12 +130,12 @@ def changed(text: str, basis: str, now: str) -> list[Changed]:
     stated, then, so = facts_in(text), facts_in(basis), facts_in(now)
     found = []
     for name in dict.fromkeys((*stated, *then, *so)):
-        is_now = so.get(name, NOTHING)
+        is_now = so.get(name, NO_VALUE_LABEL)
         if name in stated and (name in so or name in then):
             if stated[name] != is_now:
                 found.append(Changed(name, stated[name], is_now, stated=True))
-        elif basis and then.get(name, NOTHING) != is_now:
-            found.append(Changed(name, then.get(name, NOTHING), is_now, stated=False))
+        elif basis and then.get(name, NO_VALUE_LABEL) != is_now:
+            found.append(Changed(name, then.get(name, NO_VALUE_LABEL), is_now, stated=False))
     return found
 
 
@@ -151,9 +151,9 @@ def brought_up(text: str, now: str) -> str:
     def put(found: re.Match[str]) -> str:
         name, number, unit = found.groups()
         said = so.get(_name(name), number + unit)
-        return _NONE_LATE if said == NOTHING else f"{name}{said}"
+        return _NONE_LATE if said == NO_VALUE_LABEL else f"{name}{said}"
 
-    if (late := so.get(_LATE, NOTHING)) != NOTHING:
+    if (late := so.get(_LATE, NO_VALUE_LABEL)) != NO_VALUE_LABEL:
         text = _SAYS_NONE_LATE.sub(f"{_LATE}{late}", text)
     text = _PERIOD.sub(lambda found: f"{found[1]}为{so.get(found[1], found[2])}", text)
     return _FACT.sub(put, text)

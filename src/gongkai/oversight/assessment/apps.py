@@ -23,7 +23,7 @@ class Config(AppConfig):
         from gongkai.oversight.assessment import actions, forms, panels  # noqa: F401 - actions enter themselves
         from gongkai.oversight.assessment.actions.rounds import engaged_by
         from gongkai.oversight.assessment.erasing import BulletinKeeper
-        from gongkai.oversight.assessment.importing import ALL
+        from gongkai.oversight.assessment.importing import ASSESSMENT_IMPORTERS
         from gongkai.oversight.assessment.kinds import APPEAL_KIND, SELF_KIND
         from gongkai.oversight.assessment.models import Bulletin
 
@@ -54,7 +54,7 @@ class Config(AppConfig):
         _enter_scores()
         register_source("bulletin", Bulletin.found)
         ERASURE_HANDLERS.append(BulletinKeeper())
-        for one in ALL:
+        for one in ASSESSMENT_IMPORTERS:
             importers.register(one)
         if engaged_by not in EXTERNAL_POST_FINDERS:
             EXTERNAL_POST_FINDERS.append(engaged_by)

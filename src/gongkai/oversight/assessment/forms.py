@@ -15,8 +15,8 @@ from gongkai.lib.chinese.characters import HAN
 from gongkai.oversight.assessment.actions.marks import adoptable
 from gongkai.oversight.assessment.models import Assessed, Indicator, Way
 from gongkai.oversight.assessment.queries.trees import leaves_of
-from gongkai.oversight.assessment.rules import ACCOUNT, GROUNDS
-from gongkai.oversight.assessment.scoring import FAILED
+from gongkai.oversight.assessment.rules import MIN_ACCOUNT_LENGTH, MIN_REASON_LENGTH
+from gongkai.oversight.assessment.scoring import FAILED_GRADE
 
 
 def sentences(
@@ -56,8 +56,10 @@ class Grades(forms.CharField):
         least = [pair[1] for pair in found]
         if not found or least[0] > 100 or least != sorted(set(least), reverse=True):
             raise forms.ValidationError("各等次的最低分应从高到低、各不相同，都在0至100之间。")
-        if len({pair[0] for pair in found}) < len(found) or any(pair[0] == FAILED for pair in found):
-            raise forms.ValidationError(f"等次名称不能重复，也不能是“{FAILED}”：低于最后一档的就是{FAILED}。")
+        if len({pair[0] for pair in found}) < len(found) or any(pair[0] == FAILED_GRADE for pair in found):
+            raise forms.ValidationError(
+                f"等次名称不能重复，也不能是“{FAILED_GRADE}”：低于最后一档的就是{FAILED_GRADE}。"
+            )
         return [[name, points] for name, points in found]
 
 
@@ -110,7 +112,7 @@ class MarkForm(Plain):
             self.fields["value"].help_text = "有几次评分的，取平均。"
         # Require what the action requires.
         if way in {Way.BONUS, Way.DEDUCTION, Way.VETO}:
-            self.fields["words"] = sentences("事实和依据", rows=3, least=GROUNDS)
+            self.fields["words"] = sentences("事实和依据", rows=3, least=MIN_REASON_LENGTH)
             dress(self)
         self.fields["script"].required = self.fields["recording"].required = way == Way.PHONE
         if way != Way.PHONE:
@@ -132,7 +134,9 @@ class ClaimForm(Plain):
     """Form of a unit's claim for one indicator."""
 
     value = amount("自评得分率（%）")
-    words = sentences("自评说明", "写明做了什么、依据在哪里；材料在自评记录的“佐证”中添加，提交前要有。", least=GROUNDS)
+    words = sentences(
+        "自评说明", "写明做了什么、依据在哪里；材料在自评记录的“佐证”中添加，提交前要有。", least=MIN_REASON_LENGTH
+    )
 
 
 class AppealForm(registered.ActForm):
@@ -141,7 +145,7 @@ class AppealForm(registered.ActForm):
     indicator = forms.ModelChoiceField(
         label="申诉的指标", queryset=Indicator.objects.none(), required=False, empty_label="对总的结果"
     )
-    grounds = sentences("事实和理由", least=ACCOUNT)
+    grounds = sentences("事实和理由", least=MIN_ACCOUNT_LENGTH)
 
     def prepare(self) -> None:
         """Set the choices of scored indicators."""
@@ -166,14 +170,14 @@ class EvaluateForm(Plain):
 class UpholdForm(ActForm):
     """Form for upholding an appeal, with reason and new value."""
 
-    words = sentences("复核意见", least=GROUNDS)
+    words = sentences("复核意见", least=MIN_REASON_LENGTH)
     value = amount("更正后的得分率（%）或者分数", required=False, most=1000, help_text="对某项指标的申诉必填。")
 
 
 class RejectForm(ActForm):
     """Form for rejecting an appeal, with the reason."""
 
-    words = sentences("复核意见", least=GROUNDS)
+    words = sentences("复核意见", least=MIN_REASON_LENGTH)
 
 
 class SendBackForm(ActForm):

@@ -7,7 +7,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.reach import spoken_for
 from gongkai.oversight.assessment.rules import answers, checks
-from gongkai.oversight.assessment.states import APPEAL, SELF_ASSESSMENT, SelfState
+from gongkai.oversight.assessment.states import APPEAL_MACHINE, SELF_ASSESSMENT, SelfState
 
 
 def _appealing(actor: Actor) -> Q | None:
@@ -40,7 +40,7 @@ APPEAL_KIND = Kind(
     name="score_appeal",
     label="考核申诉",
     prefix="申诉",
-    machine=APPEAL,
+    machine=APPEAL_MACHINE,
     rules="score_appeal",
     actions=("score_appeal.uphold", "score_appeal.reject", "score_appeal.withdraw"),
     onward=("score_appeal.uphold",),

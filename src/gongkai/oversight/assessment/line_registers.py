@@ -23,7 +23,7 @@ from gongkai.oversight.assessment.queries.registers import bodies_kept, bodies_s
 from gongkai.oversight.assessment.registers import SECTION
 
 #: Kinds of units that lead a system of their own: bureaus and districts.
-LEADING = (BodyKind.DEPARTMENT, BodyKind.DISTRICT)
+LEADING_BODY_KINDS = (BodyKind.DEPARTMENT, BodyKind.DISTRICT)
 
 
 @visible(LineInspection)
@@ -135,7 +135,7 @@ class Lines(Register[LineInspection]):
 
     def owing(self, by: Actor, chosen: Chosen) -> QuerySet[Body]:
         """Return the units that must inspect a system of their own."""
-        units = bodies_seen(by).filter(kind__in=LEADING)
+        units = bodies_seen(by).filter(kind__in=LEADING_BODY_KINDS)
         return units.filter(pk=chosen.unit.pk) if chosen.unit else units
 
 

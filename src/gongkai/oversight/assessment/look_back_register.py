@@ -21,7 +21,7 @@ from gongkai.oversight.assessment import actions
 from gongkai.oversight.assessment.forms import sentences
 from gongkai.oversight.assessment.models import LookBack
 from gongkai.oversight.assessment.paper_registers import SECTION, entry_link
-from gongkai.oversight.assessment.rules import TOPIC
+from gongkai.oversight.assessment.rules import MIN_TOPIC_LENGTH
 
 if TYPE_CHECKING:
     from gongkai.core.spreadsheets.sheet import AnyRow
@@ -48,7 +48,7 @@ def _verdict_said(row: "AnyRow") -> str:
 
 
 #: Result of a look-back → filter on entries.
-LOOKED = {
+LOOK_BACK_RESULTS = {
     "open": ("未办结", Q(closed_at=None)),
     "waiting": ("待回头看", Q(closed_at__isnull=False, look_back=None)),
     "holds": ("整改到位", Q(look_back__holds=True)),
@@ -80,9 +80,9 @@ class LookBacks(Register[Entry]):
             "looked",
             ChoiceFilter(
                 label="回头看",
-                choices=[(key, words) for key, (words, _) in LOOKED.items()],
+                choices=[(key, words) for key, (words, _) in LOOK_BACK_RESULTS.items()],
                 empty_label="全部",
-                method=lambda rows, name, value: rows.filter(LOOKED[value][1]),
+                method=lambda rows, name, value: rows.filter(LOOK_BACK_RESULTS[value][1]),
             ),
         ),
     )
@@ -101,7 +101,7 @@ class LookBacks(Register[Entry]):
                     choices=[("", "请选择"), ("1", "整改到位"), ("0", "整改不到位，重新下达")],
                     coerce=lambda value: value == "1",
                 ),
-                "words": sentences("情况", rows=3, least=TOPIC),
+                "words": sentences("情况", rows=3, least=MIN_TOPIC_LENGTH),
                 "until": Day(label="重新整改的期限", required=False, help_text="整改不到位的填写。"),
             },
             beside=("what", "demand", "address", "report", "closed_at"),
@@ -125,4 +125,4 @@ class LookBacks(Register[Entry]):
     def totals(self, listing: Listing[Entry]) -> Sequence[tuple[str, object]]:
         """Return the number of rectifications by result."""
         rows = listing.rows.order_by()
-        return [(words, f"{rows.filter(condition).count():,}") for words, condition in LOOKED.values()]
+        return [(words, f"{rows.filter(condition).count():,}") for words, condition in LOOK_BACK_RESULTS.values()]

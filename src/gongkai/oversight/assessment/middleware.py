@@ -8,10 +8,10 @@ from django.urls import reverse
 from gongkai.core.units.actors import actor_of
 from gongkai.core.units.middleware import EXEMPT_URL_NAMES, is_for_everybody
 from gongkai.core.widgets.middleware import in_office
-from gongkai.oversight.assessment.actions.rounds import GROUP
+from gongkai.oversight.assessment.actions.rounds import EVALUATOR_GROUP_NAME
 
 #: URL names that stay open to evaluators.
-OPEN = frozenset(
+EVALUATOR_URL_NAMES = frozenset(
     {
         *(f"assessment:{name}" for name in ("evaluations", "evaluate", "evaluation_sheet")),
         "wagtailadmin_login",
@@ -41,9 +41,13 @@ class OnlyWhatTheyScore:
         if is_for_everybody(request.path_info):
             return None
         name = request.resolver_match.view_name if request.resolver_match else ""
-        return None if name in OPEN | EXEMPT_URL_NAMES else HttpResponseRedirect(reverse("assessment:evaluations"))
+        return (
+            None
+            if name in EVALUATOR_URL_NAMES | EXEMPT_URL_NAMES
+            else HttpResponseRedirect(reverse("assessment:evaluations"))
+        )
 
     def _evaluates(self, request: HttpRequest) -> bool:
         if _KEY not in request.session:
-            request.session[_KEY] = request.user.groups.filter(name=GROUP).exists()
+            request.session[_KEY] = request.user.groups.filter(name=EVALUATOR_GROUP_NAME).exists()
         return bool(request.session[_KEY])

@@ -16,7 +16,13 @@ from gongkai.oversight.assessment.models import Assessed, Bulletin, Claim, Mark,
 from gongkai.oversight.assessment.queries import bulletins_visible_to, rounds_visible_to, units_visible_to
 from gongkai.oversight.assessment.queries.scores import recompute
 from gongkai.oversight.assessment.rules import approves
-from gongkai.oversight.assessment.states import BULLETIN, JUDGING, ROUND, BulletinState, RoundState
+from gongkai.oversight.assessment.states import (
+    BULLETIN_MACHINE,
+    MARKING_STATES,
+    ROUND_MACHINE,
+    BulletinState,
+    RoundState,
+)
 
 
 def self_assessment(entry: Entry, by: Actor) -> dict[str, object]:
@@ -24,7 +30,7 @@ def self_assessment(entry: Entry, by: Actor) -> dict[str, object]:
     unit = entry.self_assessment
     wanted = list(unit.round.scheme.indicators.filter(way=Way.SELF))
     claims = {claim.indicator_id: claim for claim in Claim.objects.filter(unit=unit)}
-    may = not work(by, entry) and unit.round.state in JUDGING and entry.state == "open"
+    may = not work(by, entry) and unit.round.state in MARKING_STATES and entry.state == "open"
     return {"unit": unit, "rows": [(leaf, claims.get(leaf.pk)) for leaf in wanted], "may_claim": may}
 
 
@@ -46,12 +52,15 @@ def needed(by: Actor) -> list[Rows]:
     own = Rows(Assessed, {"body": spoken_for(by)}, also=Rows(Round, {"state": RoundState.PUBLISHED}))
     if not by.has(Role.CHIEF, Role.LEAD):
         return [own]
-    rounds, papers = set(ROUND.labels) - {RoundState.CONFIRMED}, set(BULLETIN.labels) - {BulletinState.ISSUED}
+    rounds, papers = (
+        set(ROUND_MACHINE.labels) - {RoundState.CONFIRMED},
+        set(BULLETIN_MACHINE.labels) - {BulletinState.ISSUED},
+    )
     return [Rows(Round, {"state": rounds}), Rows(Bulletin, {"state": papers}), own]
 
 
 #: Maximum number of items on the home page.
-SHOWN = 10
+MAX_SHOWN_ITEMS = 10
 
 
 def to_decide(by: Actor) -> dict[str, object] | None:
@@ -64,7 +73,7 @@ def to_decide(by: Actor) -> dict[str, object] | None:
         rows += [step for bulletin in waiting if (step := _next_of(bulletin, by))]
     if by.has(Role.CLERK, Role.LEAD, Role.CHIEF):
         rows += _own_results(by)
-    return {"rows": rows[:SHOWN], "more": max(0, len(rows) - SHOWN)} if rows else None
+    return {"rows": rows[:MAX_SHOWN_ITEMS], "more": max(0, len(rows) - MAX_SHOWN_ITEMS)} if rows else None
 
 
 def _own_results(by: Actor) -> list[tuple[str, str, str]]:

@@ -33,18 +33,18 @@ from gongkai.oversight.assessment.queries.consequences import (
 )
 from gongkai.oversight.assessment.queries.registers import bodies_overseen, bodies_seen, failures
 from gongkai.oversight.assessment.queries.visible import governments_run
-from gongkai.oversight.assessment.rules import ACCOUNT, TOPIC
-from gongkai.oversight.assessment.states import SHOWN, BulletinState
+from gongkai.oversight.assessment.rules import MIN_ACCOUNT_LENGTH, MIN_TOPIC_LENGTH
+from gongkai.oversight.assessment.states import STATES_WITH_SHOWN_SCORES, BulletinState
 
 if TYPE_CHECKING:
     from gongkai.core.spreadsheets.sheet import AnyRow
     from gongkai.oversight.assessment.models import Indicator, Round
 
 SECTION = (("考核评估", "assessment:home"),)
-DEDUCTION = {
+DEDUCTION_FIELD = {
     "value": DecimalNumber(label="扣分", min_value=0, max_value=100, decimal_places=2),
 }
-TEXT = sentences("正文", rows=10, least=ACCOUNT)
+TEXT_FIELD = sentences("正文", rows=10, least=MIN_ACCOUNT_LENGTH)
 
 
 def entry_link(entry: Entry | None) -> SafeString | str:
@@ -67,7 +67,7 @@ def _begin(by: Actor, asked: QueryDict) -> Mapping[str, object]:
     first: dict[str, object] = {"body": heads[0].pk if heads else None}
     number = asked.get("round", "")
     if number.isdecimal():
-        round_ = queries.rounds_visible_to(by).filter(pk=int(number), state__in=SHOWN).first()
+        round_ = queries.rounds_visible_to(by).filter(pk=int(number), state__in=STATES_WITH_SHOWN_SCORES).first()
         return first | (bulletin_on_round(round_) if round_ else {})
     return first | bulletin_on_failure(by, heads, asked.get("unit", ""), asked.get("failure", ""))
 
@@ -113,7 +113,7 @@ class Bulletins(Register[Bulletin]):
         fields=("kind", "title", "text", "units", "persons", "public", "round"),
         asks={
             "kind": forms.ChoiceField(label="类别", choices=BulletinKind),
-            "text": TEXT,
+            "text": TEXT_FIELD,
             "public": forms.BooleanField(
                 label="向社会公开", required=False, help_text="须由本级政府负责人批准；正文不写台账编号。"
             ),
@@ -127,7 +127,7 @@ class Bulletins(Register[Bulletin]):
             action=actions.change_bulletin,
             label="修改",
             fields=("title", "text", "units", "persons", "public"),
-            asks={"text": TEXT},
+            asks={"text": TEXT_FIELD},
             offers={"units": _units},
             done="已保存。",
         ),
@@ -149,7 +149,7 @@ class Bulletins(Register[Bulletin]):
             action=actions.order_bulletin_mending,
             part="entries",
             fields=("demand", "until"),
-            asks={"demand": sentences("整改要求", rows=3, least=TOPIC), "until": Day(label="整改期限")},
+            asks={"demand": sentences("整改要求", rows=3, least=MIN_TOPIC_LENGTH), "until": Day(label="整改期限")},
             note="对通报的每个单位各下达一项整改，记入单位台账。",
             done="已下达整改。",
         ),
@@ -158,7 +158,7 @@ class Bulletins(Register[Bulletin]):
             fields=("indicator", "value"),
             asks={
                 "indicator": forms.ModelChoiceField(None, label="扣分的指标", empty_label="请选择"),
-                **DEDUCTION,
+                **DEDUCTION_FIELD,
             },
             offers={"indicator": _deductible},
             when=lambda row: row.state == BulletinState.ISSUED,

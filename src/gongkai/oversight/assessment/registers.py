@@ -27,7 +27,7 @@ from gongkai.oversight.assessment.models import (
     TrainingKind,
     YearlyTimes,
 )
-from gongkai.oversight.assessment.paper_registers import DEDUCTION, times_said
+from gongkai.oversight.assessment.paper_registers import DEDUCTION_FIELD, times_said
 from gongkai.oversight.assessment.queries.consequences import (
     deductions,
     lowest_of,
@@ -42,7 +42,7 @@ from gongkai.oversight.assessment.queries.registers import (
     trained,
 )
 from gongkai.oversight.assessment.queries.visible import governments_run
-from gongkai.oversight.assessment.states import SHOWN
+from gongkai.oversight.assessment.states import STATES_WITH_SHOWN_SCORES
 
 SECTION = ("考核评估",)
 
@@ -103,7 +103,7 @@ class Talks(Register[Talk]):
             fields=("indicator", "value"),
             asks={
                 "indicator": forms.ModelChoiceField(None, label="扣分的指标", empty_label="请选择"),
-                **DEDUCTION,
+                **DEDUCTION_FIELD,
             },
             offers={"indicator": lambda by, row: deductions(by, [row.body_id])},
             note="计入正在评分的考核，依据写这次约谈。",
@@ -120,7 +120,7 @@ class Talks(Register[Talk]):
 
     def beside(self, request: HttpRequest, listing: Listing[Talk]) -> Mapping[str, object]:
         """Return the lowest-ranked units, for users who may hold talks."""
-        last = queries.rounds_visible_to(listing.by).filter(state__in=SHOWN).first()
+        last = queries.rounds_visible_to(listing.by).filter(state__in=STATES_WITH_SHOWN_SCORES).first()
         weak = lowest_of(last) if last is not None and self.new_url(listing.by) else []
         return {"weak": [one for one in weak if one.unit.office is None and weak_points(one)]}
 

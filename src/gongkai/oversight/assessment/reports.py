@@ -13,11 +13,11 @@ from gongkai.oversight.assessment.models import Bulletin, Indicator, Round
 from gongkai.oversight.assessment.queries.ranking import Top, cell, first_level
 from gongkai.oversight.assessment.queries.scores import Standing, standings
 from gongkai.oversight.assessment.queries.trees import leaves_of, tree
-from gongkai.oversight.assessment.scoring import SHARED, two
+from gongkai.oversight.assessment.scoring import SHARE_WAYS, two
 from gongkai.oversight.assessment.states import RoundState
 
 #: Maximum length of a reason in the ranking; the unit's own report has it in full.
-REASON = 60
+MAX_REASON_LENGTH = 60
 Write = Callable[[Issued], bytes]
 
 
@@ -87,7 +87,7 @@ def _stretched(one: Standing) -> str:
     """Return the formula of a scaled base score: points × maximum ÷ applicable maximum."""
     if one.missing:
         return ""
-    shared = [leaf for leaf in leaves_of(one.unit.round.scheme) if leaf.way in SHARED]
+    shared = [leaf for leaf in leaves_of(one.unit.round.scheme) if leaf.way in SHARE_WAYS]
     whole = sum((leaf.points for leaf in shared), Decimal(0))
     applying = sum((leaf.points for leaf in shared if one.outcome.lines[leaf.code].applies), Decimal(0))
     if whole == applying or not applying:
@@ -110,7 +110,7 @@ def _score(one: Standing) -> str:
 
 
 #: Maximum number of first-level indicators in one table; more would make columns too narrow.
-ACROSS = 5
+MAX_INDICATORS_PER_TABLE = 5
 
 
 def ranking(round_: Round) -> Issued:
@@ -161,8 +161,8 @@ def ranking(round_: Round) -> Issued:
 
 def _indicator_tables(own: Sequence[Standing], tops: Sequence[Top]) -> list[Block]:
     made: list[Block] = []
-    for start in range(0, len(tops), ACROSS):
-        some = tops[start : start + ACROSS]
+    for start in range(0, len(tops), MAX_INDICATORS_PER_TABLE):
+        some = tops[start : start + MAX_INDICATORS_PER_TABLE]
         heads = [f"{top.indicator.name}（{_weight(top)}）" for top in some]
         rows = [(standing.unit.name, *(cell(standing, top.codes)[0] for top in some)) for standing in own]
         made.append(Grid((("单位", *heads), *rows), 1))
@@ -183,9 +183,11 @@ def _why(one: Standing) -> str:
         line = one.outcome.lines[leaf.code]
         words = "，".join(mark.words.rstrip("。") for mark in one.marks if mark.indicator_id == leaf.pk and mark.words)
         if leaf.way == "deduction" and line.judged:
-            said.append(f"{leaf.name}扣{two(line.points)}分（{words[:REASON]}）")
+            said.append(f"{leaf.name}扣{two(line.points)}分（{words[:MAX_REASON_LENGTH]}）")
         elif line.share is not None and line.points < leaf.points:
-            said.append(f"{leaf.name}失{two(Fraction(leaf.points) - line.points)}分（{words[:REASON] or '没有说明'}）")
+            said.append(
+                f"{leaf.name}失{two(Fraction(leaf.points) - line.points)}分（{words[:MAX_REASON_LENGTH] or '没有说明'}）"
+            )
     return f"{one.unit.name}：{'；'.join(said) or '没有失分'}。"
 
 

@@ -30,7 +30,7 @@ from gongkai.oversight.assessment.queries.scores import Standing, standing_of, s
 from gongkai.oversight.assessment.queries.trees import tree
 from gongkai.oversight.assessment.queries.visible import assessors, oversees_round, sees_scores
 from gongkai.oversight.assessment.scoring import two
-from gongkai.oversight.assessment.states import ROUND, SHOWN, RoundState, SchemeState
+from gongkai.oversight.assessment.states import ROUND_MACHINE, STATES_WITH_SHOWN_SCORES, RoundState, SchemeState
 
 if TYPE_CHECKING:
     from gongkai.core.spreadsheets.sheet import AnyRow
@@ -244,7 +244,7 @@ class Rounds(Register[Round]):
     def beside_record(self, request: HttpRequest, by: Actor, row: Round) -> Mapping[str, object]:
         """Return the ranking by group, the next steps, appeals and missing marks."""
         found, tops = standings(row), first_level(row.scheme)
-        names = list(ROUND.labels)
+        names = list(ROUND_MACHINE.labels)
         sheets = row.units.prefetch_related("appeals__entry")
         return {
             "round": row,
@@ -252,7 +252,7 @@ class Rounds(Register[Round]):
             "done": names[: names.index(row.state)],
             "groups": by_group(found, tops),
             "tops": [top.indicator for top in tops],
-            "shown": row.state in SHOWN,
+            "shown": row.state in STATES_WITH_SHOWN_SCORES,
             "may": not actions.set_units.rule(by, row),
             "appeals": [appeal for sheet in sheets for appeal in sheet.appeals.all()],
             "missing": len(unjudged(row, found)),

@@ -26,11 +26,11 @@ from gongkai.oversight.assessment.models import (
 from gongkai.oversight.assessment.states import RoundState
 
 #: Minimum length of a topic or a problem.
-TOPIC = 4
+MIN_TOPIC_LENGTH = 4
 #: Minimum length of a reason.
-GROUNDS = 5
+MIN_REASON_LENGTH = 5
 #: Minimum length of an account of actions or findings.
-ACCOUNT = 10
+MIN_ACCOUNT_LENGTH = 10
 
 
 def short(words: str, least: int) -> bool:
@@ -47,7 +47,7 @@ GROUPS = {
     BodyKind.ENTERPRISE: "事业单位和国有企业",
 }
 #: Ranking group of the offices inside a bureau.
-OFFICES = "内设机构"
+OFFICES_GROUP = "内设机构"
 
 
 def group_of(body: Body) -> str:
@@ -56,7 +56,7 @@ def group_of(body: Body) -> str:
 
 
 #: Kinds of units whose heads confirm results and approve bulletins.
-HEADS = frozenset({BodyKind.GOVERNMENT, BodyKind.GENERAL_OFFICE, BodyKind.DISTRICT})
+CONFIRMING_BODY_KINDS = frozenset({BodyKind.GOVERNMENT, BodyKind.GENERAL_OFFICE, BodyKind.DISTRICT})
 
 
 def government(target: object) -> Body:
@@ -113,7 +113,7 @@ def leads(by: Actor, target: Round | Bulletin) -> list[str]:
     heads = {target.body_id}
     if isinstance(target, Round):
         heads.add(target.office_id)
-    own = Body.objects.filter(parent=target.body_id, kind__in=HEADS).values_list("pk", flat=True)
+    own = Body.objects.filter(parent=target.body_id, kind__in=CONFIRMING_BODY_KINDS).values_list("pk", flat=True)
     # A bureau that assesses its subordinate units is led by its own head (`heads`).
     if any(by.has(Role.LEAD, body_id=number) for number in heads | set(own)):
         return []

@@ -18,7 +18,7 @@ from gongkai.oversight.assessment.forms import Grades, IndicatorForm, amount
 from gongkai.oversight.assessment.models import Indicator, Scheme
 from gongkai.oversight.assessment.queries.trees import Branch, paper_share, tree
 from gongkai.oversight.assessment.queries.visible import assessors
-from gongkai.oversight.assessment.states import SCHEME, SchemeState
+from gongkai.oversight.assessment.states import SCHEME_MACHINE, SchemeState
 
 if TYPE_CHECKING:
     from gongkai.core.spreadsheets.sheet import AnyRow
@@ -92,7 +92,7 @@ class Schemes(Register[Scheme]):
     columns = (
         Column("name", "名称", value=str, order="name"),
         Column("body"),
-        Column("state", value=lambda row: SCHEME.labels[row.state], order="state"),
+        Column("state", value=lambda row: SCHEME_MACHINE.labels[row.state], order="state"),
         "share",
         Column("papers", "要交材料的分值", value=lambda row: f"{paper_share(row).normalize():f} / 100"),
         "enacted_on",

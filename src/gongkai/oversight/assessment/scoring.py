@@ -10,9 +10,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 #: Scoring methods that give a share of the points; the others add, deduct or veto.
-SHARED = frozenset({"auto", "online", "phone", "third", "self"})
+SHARE_WAYS = frozenset({"auto", "online", "phone", "third", "self"})
 BONUS, DEDUCTION, VETO = "bonus", "deduction", "veto"
-FAILED = "不合格"
+FAILED_GRADE = "不合格"
 NOT_APPLICABLE = "不适用"
 
 
@@ -113,7 +113,7 @@ def outcome(leaves: Sequence[Leaf], given: Iterable[Given]) -> Outcome:
         if one.key in by_key:
             by_key[one.key].append(one.value)
     lines = {leaf.key: _line(leaf, by_key[leaf.key]) for leaf in leaves}
-    shared = [leaf for leaf in leaves if leaf.way in SHARED]
+    shared = [leaf for leaf in leaves if leaf.way in SHARE_WAYS]
     whole = sum((leaf.points for leaf in shared), Fraction(0))
     applying = sum((leaf.points for leaf in shared if lines[leaf.key].applies), Fraction(0))
     got = sum((lines[leaf.key].points for leaf in shared), Fraction(0))
@@ -153,7 +153,7 @@ def part(leaves: Iterable[Leaf], result: Outcome) -> Part:
     return Part(
         sum((line.points for _, line in rows), Fraction(0)),
         sum((leaf.points for leaf, line in rows if line.applies and line.judged), Fraction(0)),
-        sum((leaf.points for leaf, line in rows if leaf.way in SHARED and not line.judged), Fraction(0)),
+        sum((leaf.points for leaf, line in rows if leaf.way in SHARE_WAYS and not line.judged), Fraction(0)),
         any(line.judged for _, line in rows),
     )
 
@@ -165,13 +165,13 @@ def grade(result: Outcome, grades: Sequence[tuple[str, Fraction]]) -> str:
     indicator applies.
     """
     if result.vetoes:
-        return FAILED
+        return FAILED_GRADE
     if not result.applies:
         return NOT_APPLICABLE
     for name, least in sorted(grades, key=lambda one: -one[1]):
         if result.total >= two(least):
             return name
-    return FAILED
+    return FAILED_GRADE
 
 
 def ranks(scores: Mapping[int, Outcome]) -> dict[int, int]:

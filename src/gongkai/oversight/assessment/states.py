@@ -12,7 +12,7 @@ class SchemeState:
 
 
 _C = SchemeState
-SCHEME = Machine(
+SCHEME_MACHINE = Machine(
     labels={_C.DRAFT: "起草中", _C.IN_FORCE: "使用中", _C.RETIRED: "已停用"},
     moves={
         "change": move(_C.DRAFT),
@@ -36,10 +36,10 @@ class RoundState:
 
 _R = RoundState
 #: States in which marks may be made.
-JUDGING = frozenset({_R.SELF, _R.SCORING})
+MARKING_STATES = frozenset({_R.SELF, _R.SCORING})
 #: States in which units see their scores.
-SHOWN = frozenset({_R.PUBLISHED, _R.CONFIRMED})
-ROUND = Machine(
+STATES_WITH_SHOWN_SCORES = frozenset({_R.PUBLISHED, _R.CONFIRMED})
+ROUND_MACHINE = Machine(
     labels={
         _R.PLANNED: "筹备中",
         _R.SELF: "自评中",
@@ -50,7 +50,7 @@ ROUND = Machine(
     moves={
         "open": move(_R.PLANNED, _R.SELF),
         "score": move(_R.SELF, _R.SCORING),
-        "measure": move(JUDGING),
+        "measure": move(MARKING_STATES),
         "publish": move(_R.SCORING, _R.PUBLISHED),
         "confirm": move(_R.PUBLISHED, _R.CONFIRMED),
     },
@@ -91,7 +91,7 @@ class AppealState:
 
 
 _A = AppealState
-APPEAL = Machine(
+APPEAL_MACHINE = Machine(
     labels={_A.OPEN: "复核中", _A.UPHELD: "已采纳", _A.REJECTED: "不采纳", _A.WITHDRAWN: "已撤回"},
     moves={
         "uphold": move(_A.OPEN, _A.UPHELD),
@@ -111,7 +111,7 @@ class BulletinState:
 
 
 _B = BulletinState
-BULLETIN = Machine(
+BULLETIN_MACHINE = Machine(
     labels={_B.DRAFT: "起草中", _B.APPROVED: "已批准", _B.ISSUED: "已印发"},
     moves={
         "change": move(_B.DRAFT),

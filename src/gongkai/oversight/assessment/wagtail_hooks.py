@@ -7,7 +7,7 @@ from wagtail.admin.menu import MenuItem
 
 from gongkai.core.units.actors import actor_of
 from gongkai.core.units.menus import add_menu, add_pages
-from gongkai.oversight.assessment.actions.rounds import GROUP
+from gongkai.oversight.assessment.actions.rounds import EVALUATOR_GROUP_NAME
 
 add_pages("assessment/", "gongkai.oversight.assessment.urls")
 add_menu(
@@ -35,7 +35,7 @@ add_menu(
 @hooks.register("construct_main_menu", order=2000)  # type: ignore[untyped-decorator]
 def evaluators_menu(request: HttpRequest, items: list[object]) -> None:
     """Reduce an evaluator's menu to the evaluation page and sign-in settings."""
-    if not actor_of(request.user).known and request.user.groups.filter(name=GROUP).exists():
+    if not actor_of(request.user).known and request.user.groups.filter(name=EVALUATOR_GROUP_NAME).exists():
         own = MenuItem(
             "第三方评估",
             reverse_lazy("assessment:evaluations"),

@@ -21,15 +21,15 @@ class Config(AppConfig):
         from gongkai.core.ledger.jobs import Job, register_job
         from gongkai.core.spreadsheets import importers
         from gongkai.oversight.gathering import actions, erasing, forms, panels, source_checks  # noqa: F401 - actions enter themselves
-        from gongkai.oversight.gathering.importing import ENTRIES
+        from gongkai.oversight.gathering.importing import ENTRY_IMPORTER
         from gongkai.oversight.gathering.law_changes import KIND, UPDATE_KIND
         from gongkai.oversight.gathering.models import Listing, ListingRevision
 
         register_source("listing", Listing.found)
         ERASURE_HANDLERS.append(WrittenKeeper(Listing, ListingRevision))
         ERASURE_HANDLERS.append(erasing.KEEPER)
-        importers.register(ENTRIES)
-        register_kind(source_checks.PULLING)
+        importers.register(ENTRY_IMPORTER)
+        register_kind(source_checks.PULL_JOB_KIND)
         kinds.register(UPDATE_KIND)
         forms.enter()
         register_panel(Panel(KIND, "gathering/update_panel.html", panels.update, kinds={KIND}, position=90))

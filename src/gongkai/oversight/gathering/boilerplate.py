@@ -84,8 +84,10 @@ _DAY = re.compile(
 _SIGNED_ON = re.compile(rf"{_DAY.pattern}(?:{_SIGNED.pattern})|(?:{_SIGNED.pattern}){_DAY.pattern}")
 _NUMBERED = re.compile(r"[^\W\d_]{1,12}[(\[〔【]\d{4}[)\]〕】]\d+号")
 #: Number of pages of a source with the same line from which it is boilerplate.
-MANY = 3
-TELLS = re.compile(r"废止|失效|作废|撤销|撤回|取消|更正|补充|变更|延期|推迟|暂停|终止|停止|中止|恢复")
+MIN_PAGES_WITH_LINE = 3
+INFORMATIVE_WORDS_PATTERN = re.compile(
+    r"废止|失效|作废|撤销|撤回|取消|更正|补充|变更|延期|推迟|暂停|终止|停止|中止|恢复"
+)
 
 
 def alike(line: str) -> str:
@@ -136,11 +138,11 @@ def signs(line: str) -> bool:
 def common(texts: Sequence[str]) -> frozenset[str]:
     """Return the lines that many pages of a source share, without figures and status notes."""
     counts = Counter(line for text in texts for line in {plain(one) for one in text.splitlines()})
-    least = max(MANY, len(texts) / 2)
+    least = max(MIN_PAGES_WITH_LINE, len(texts) / 2)
     return frozenset(
         line
         for line, count in counts.items()
-        if count >= least and not re.search(r"\d", line) and not TELLS.search(line)
+        if count >= least and not re.search(r"\d", line) and not INFORMATIVE_WORDS_PATTERN.search(line)
     )
 
 
@@ -155,7 +157,7 @@ def turned(pages: Sequence[tuple[str, str]]) -> tuple[frozenset[str], frozenset[
     Args:
         pages: old and new text of each page.
     """
-    least = max(MANY, int(len(pages) * AT_ONCE))
+    least = max(MIN_PAGES_WITH_LINE, int(len(pages) * AT_ONCE))
     sides = [[_by_shape(old) for old, _ in pages], [_by_shape(new) for _, new in pages]]
     found: list[frozenset[str]] = []
     for own, other in (sides, sides[::-1]):
@@ -215,7 +217,7 @@ def _openings(line: str) -> Iterator[str]:
 def _by_shape(text: str) -> dict[str, set[str]]:
     shapes: dict[str, set[str]] = {}
     for line in map(plain, text.splitlines()):
-        if line and not TELLS.search(line) and not _TELLS_WHERE.search(line):
+        if line and not INFORMATIVE_WORDS_PATTERN.search(line) and not _TELLS_WHERE.search(line):
             shapes.setdefault(_FIGURES.sub("#", line), set()).add(line)
             for opening in _openings(line):
                 shapes.setdefault(opening, set()).add(line)

@@ -15,10 +15,10 @@ from gongkai.core.units.actors import ANONYMOUS
 from gongkai.lib.privacy import find
 from gongkai.oversight.gathering.attachments import Attached
 from gongkai.oversight.gathering.boilerplate import frame_of
-from gongkai.oversight.gathering.erasing import BLANK
+from gongkai.oversight.gathering.erasing import ERASED_ENTRY_VALUES
 from gongkai.oversight.gathering.likeness import (
-    BANDS,
-    POORER,
+    MIN_LENGTH_SHARE,
+    MINHASH_COLUMNS,
     Frame,
     bare,
     excerpt_differs,
@@ -32,10 +32,10 @@ from gongkai.oversight.gathering.likeness import (
 )
 from gongkai.oversight.gathering.models import Gathered, GatheredFile, GatheredState, Source, same_site
 from gongkai.oversight.gathering.moved_entries import take_over
-from gongkai.oversight.gathering.repeats import TELLING, Told, repeats
+from gongkai.oversight.gathering.repeats import MIN_IDENTIFYING_TITLE_LENGTH, Told, repeats
 from gongkai.oversight.gathering.texts import Entry
 
-PORTION = 500
+BATCH_SIZE = 500
 MOST_TEXT = 100_000
 
 
@@ -50,9 +50,9 @@ class SettledCounts:
 
 
 #: Note on an attachment that the source replaced.
-REPLACED = "来源已换成新的附件"
+ATTACHMENT_REPLACED_NOTE = "来源已换成新的附件"
 #: Reason why an entry is not listed automatically.
-PERSONAL = "标题中有个人信息，不自动列出"
+PERSONAL_TITLE_REASON = "标题中有个人信息，不自动列出"
 
 
 def same_host(address: str, home: str) -> bool:
@@ -74,8 +74,8 @@ def settle(
     done = SettledCounts()
     entries = list({entry.address[:500]: entry for entry in entries if entry.title.strip() and entry.address}.values())
     listed = {entry.address for entry in entries} | passed
-    for at in range(0, len(entries), PORTION):
-        _portion(source, entries[at : at + PORTION], listed, now, done)
+    for at in range(0, len(entries), BATCH_SIZE):
+        _portion(source, entries[at : at + BATCH_SIZE], listed, now, done)
     return done
 
 
@@ -151,7 +151,7 @@ def _renew(row: Gathered, there: Entry, now: datetime, frame: Frame) -> bool:
     if (title, text) != (row.title, row.text):
         facts |= _words_of(title, text)
     if title != row.title and not row.reason and find(title):
-        facts["reason"] = PERSONAL
+        facts["reason"] = PERSONAL_TITLE_REASON
     if changed:
         titled = "" if same_title(title, row.title) else f"标题原为“{row.title}”"
         facts |= {"changed_at": now, "change": (titled or told_change(row.text, text, title=title))[:300]}
@@ -165,7 +165,7 @@ def _renew(row: Gathered, there: Entry, now: datetime, frame: Frame) -> bool:
 
 def fuller(kept: str, read: str) -> str:
     """Return the fetched text, or the stored one if the fetched page is nearly empty."""
-    return kept if len(read) < POORER * len(kept) else read
+    return kept if len(read) < MIN_LENGTH_SHARE * len(kept) else read
 
 
 def _words_of(title: str, text: str) -> dict[str, object]:
@@ -200,7 +200,7 @@ def renew_files(row: Gathered, files: Sequence[Attached]) -> bool:
         if former.filter(stored=one.mark).exists():
             former.filter(stored=one.mark).update(address=one.address[:500])
             continue
-        former.update(why=REPLACED)
+        former.update(why=ATTACHMENT_REPLACED_NOTE)
         GatheredFile.objects.bulk_create([_file(row, one)], ignore_conflicts=True)
         replaced = True
     return replaced
@@ -224,7 +224,7 @@ def hold(rows: list[Gathered]) -> None:
     there = set(shelf_visible_to(ANONYMOUS).filter(column=None, title__in=titles).values_list("title", flat=True))
     for row in rows:
         if find(row.title):
-            row.reason = PERSONAL
+            row.reason = PERSONAL_TITLE_REASON
         elif not same_host(row.address, row.source.address):
             row.reason = "不在来源网站上，不自动列出"
         elif row.title in there:
@@ -236,7 +236,7 @@ def _find_doubles(fresh: list[Gathered]) -> int:
     condition = Q(key__in=[gathered.key for gathered in fresh]) | Q(
         title_key__in=[gathered.title_key for gathered in fresh]
     )
-    for name in BANDS:
+    for name in MINHASH_COLUMNS:
         condition |= Q(
             **{f"{name}__in": {getattr(gathered, name) for gathered in fresh if getattr(gathered, name) is not None}}
         )
@@ -248,7 +248,7 @@ def _find_doubles(fresh: list[Gathered]) -> int:
         "state",
         "title",
         "text",
-        *BANDS,
+        *MINHASH_COLUMNS,
     )
     older = list(
         Gathered.objects.filter(condition, pk__lt=first)
@@ -270,12 +270,12 @@ def _find_doubles(fresh: list[Gathered]) -> int:
             index.add(row)
     Gathered.objects.bulk_update([gathered for gathered in found if gathered.title != ERASED], ["double_of", "state"])
     erased = [gathered for gathered in found if gathered.title == ERASED]
-    Gathered.objects.bulk_update(erased, ["double_of", *BLANK])
+    Gathered.objects.bulk_update(erased, ["double_of", *ERASED_ENTRY_VALUES])
     return len(found)
 
 
 def _blank(row: Gathered) -> None:
-    for name, value in BLANK.items():
+    for name, value in ERASED_ENTRY_VALUES.items():
         setattr(row, name, value)
 
 
@@ -311,7 +311,7 @@ class _Index:
         if other.source_id in self.apart:
             return False
         if by == "digest":
-            return bool(row.text) or len(bare(row.title)) >= TELLING
+            return bool(row.text) or len(bare(row.title)) >= MIN_IDENTIFYING_TITLE_LENGTH
         if other.state == GatheredState.ERASED and by == "title":
             return False  # no data left for comparison
         return repeats(Told.of(row), Told.of(other))
@@ -324,4 +324,4 @@ def apart_of(rows: Sequence[Gathered]) -> frozenset[int]:
 
 
 def _bands(row: Gathered) -> list[int | None]:
-    return [getattr(row, name) for name in BANDS]
+    return [getattr(row, name) for name in MINHASH_COLUMNS]

@@ -11,17 +11,17 @@ from gongkai.content.editions.erasing import ERASED, Echoes, RoomKeeper, by_law
 from gongkai.content.editions.models import Document, Edition
 from gongkai.core.files.models import TextLosses
 from gongkai.core.spreadsheets.erasing import forget_rows
-from gongkai.oversight.gathering.likeness import BANDS
+from gongkai.oversight.gathering.likeness import MINHASH_COLUMNS
 from gongkai.oversight.gathering.models import Gathered, GatheredFile, GatheredState
 
 #: Values of an erased entry's fields.
-BLANK = {
+ERASED_ENTRY_VALUES = {
     "title": ERASED,
     **dict.fromkeys(("text", "html", "summary", "change"), ""),
     "state": GatheredState.ERASED,
-} | dict.fromkeys(BANDS)
+} | dict.fromkeys(MINHASH_COLUMNS)
 #: Characters of a title in the log (`note_looks`).
-NAMED = 30
+LOGGED_TITLE_CHARACTERS = 30
 
 
 class GatheredKeeper(RoomKeeper):
@@ -35,7 +35,7 @@ class GatheredKeeper(RoomKeeper):
         return Echoes(
             shared=frozenset(f"source/{source}" for source in sources),
             links=frozenset(reverse("gathering:source", args=[source]) for source in sources),
-            titles=frozenset(titles | {title[:NAMED] for title in titles}),
+            titles=frozenset(titles | {title[:LOGGED_TITLE_CHARACTERS] for title in titles}),
         )
 
     def files_behind(self, document: Document, marks: set[str]) -> set[str]:
@@ -54,7 +54,7 @@ class GatheredKeeper(RoomKeeper):
             return
         GatheredFile.objects.filter(gathered__in=numbers).delete()
         TextLosses.objects.filter(about__in=[f"gathered/{number}" for number in numbers]).delete()
-        Gathered.objects.filter(pk__in=numbers).update(**BLANK)
+        Gathered.objects.filter(pk__in=numbers).update(**ERASED_ENTRY_VALUES)
         forget_rows("gathering.gathered", numbers, ERASED)
 
 

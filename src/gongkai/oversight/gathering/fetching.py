@@ -15,8 +15,8 @@ from django.utils.dateparse import parse_datetime
 
 from gongkai.lib.outbound.crawling.links import Whole
 from gongkai.lib.outbound.decoding import decode
-from gongkai.oversight.gathering.list_walk import DONE, MOST_NEW, Back, ListPage, Walk
-from gongkai.oversight.gathering.reader import OVERTIME, Failed, Reader
+from gongkai.oversight.gathering.list_walk import LIST_FINISHED, MOST_NEW, Back, ListPage, Walk
+from gongkai.oversight.gathering.reader import TIME_LIMIT_ERROR, Failed, Reader
 from gongkai.oversight.gathering.texts import Entry, Pages, read_text
 from gongkai.oversight.inspection.site.list_pages import next_page, pages_said
 from gongkai.oversight.inspection.site.lists import Layout, learn
@@ -43,7 +43,7 @@ class Plan:
     known: frozenset[str] = frozenset()
     text_at: str = ""
     had: frozenset[str] = frozenset()
-    back: Back = DONE
+    back: Back = LIST_FINISHED
     waiting: tuple[Entry, ...] = ()
 
 
@@ -63,7 +63,7 @@ class Pulled:
     text_at: str = ""
     failed: str = ""
     notes: list[str] = field(default_factory=list)
-    back: Back = DONE
+    back: Back = LIST_FINISHED
     more: bool = False
     later: int = 0
     listed: frozenset[str] = frozenset()
@@ -216,7 +216,7 @@ def _read_texts(plan: Plan, reader: Reader, made: Pulled) -> None:
         try:
             read_text(entry, pages)
         except Failed as failed:
-            if str(failed) == OVERTIME:
+            if str(failed) == TIME_LIMIT_ERROR:
                 made.notes.append(f"{left + len(wanted) - at}条没有读到全文，稍后自动再读")
                 made.more |= read > 0
                 break

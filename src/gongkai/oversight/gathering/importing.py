@@ -106,4 +106,4 @@ class EntryImporter:
             }
 
 
-ENTRIES = EntryImporter()
+ENTRY_IMPORTER = EntryImporter()

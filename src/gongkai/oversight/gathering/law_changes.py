@@ -28,7 +28,7 @@ from gongkai.oversight.gathering.models import Gathered, LawUpdate, Source
 
 KIND = "law_update"
 OPEN, DONE, NONE = "open", "done", "none"
-UPDATE = Machine(
+UPDATE_MACHINE = Machine(
     labels={OPEN: "待核对", DONE: "已核对", NONE: "无须更新"},
     moves={"finish": move(OPEN, DONE), "drop": move(OPEN, NONE)},
     closed=frozenset({DONE, NONE}),
@@ -38,7 +38,7 @@ UPDATE_KIND = Kind(
     label="法规库更新",
     prefix="法规",
     rules=KIND,
-    machine=UPDATE,
+    machine=UPDATE_MACHINE,
     actions=(f"{KIND}.finish", f"{KIND}.drop"),
     onward=(f"{KIND}.finish",),
     related=("law_update__kept", "law_update__gathered"),
@@ -47,7 +47,7 @@ UPDATE_KIND = Kind(
 _ASIDE = re.compile(r"[（(〔\[][^）)〕\]]*[）)〕\]]")
 _STATE = "中华人民共和国"
 #: Minimum length of a name that identifies a law.
-TELLING = 6
+MIN_LAW_NAME_LENGTH = 6
 
 
 def name_of(title: str) -> str:
@@ -61,7 +61,7 @@ def same_law(kept: str, there: str) -> bool:
     It has the same name, or is an act about it (关于修改……的决定).
     """
     own, its = name_of(kept), name_of(there)
-    if len(own) < TELLING:
+    if len(own) < MIN_LAW_NAME_LENGTH:
         return own == its
     return own == its or (own in its and its.startswith(("关于修改", "国务院关于修改", "关于废止", "国务院关于废止")))
 

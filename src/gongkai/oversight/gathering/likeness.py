@@ -7,21 +7,21 @@ from itertools import accumulate, takewhile
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.oversight.gathering.boilerplate import TELLS, alike, apart_from_files, own_lines, signs
+from gongkai.oversight.gathering.boilerplate import INFORMATIVE_WORDS_PATTERN, alike, apart_from_files, own_lines, signs
 
 #: Minimum text length for a comparison; shorter texts are compared by title only.
-LEAST = 40
+MIN_COMPARED_LENGTH = 40
 #: Minimum share of common trigrams of near-duplicates.
-SHARED = 0.8
+MIN_SHARED_TRIGRAMS = 0.8
 #: Minimum share of the shorter title's character pairs in the other title.
-AGREEING = 0.4
+MIN_SHARED_TITLE_PAIRS = 0.4
 #: Minimum length of a truncated title or excerpt.
 LEAST_OF_TITLE = 6
 MARKS, ROWS = 4, 2
 #: Number of MinHash values of whole sentences, which reprints share even if the lead differs.
 OF_SENTENCES = 4
 #: Database columns of the MinHash values.
-BANDS = tuple(f"band{at}" for at in range(MARKS + OF_SENTENCES))
+MINHASH_COLUMNS = tuple(f"band{at}" for at in range(MARKS + OF_SENTENCES))
 _BARE = re.compile(r"[\W_]+")
 _RUN = 3
 _ODD = [0x9E3779B97F4A7C15 * (2 * at + 1) & (2**64 - 1) | 1 for at in range(MARKS * ROWS)]
@@ -50,7 +50,7 @@ _CUT = re.compile(
 
 
 def _badged(match: re.Match[str]) -> str:
-    return match[0] if match[1] and TELLS.search(match[1]) else ""
+    return match[0] if match[1] and INFORMATIVE_WORDS_PATTERN.search(match[1]) else ""
 
 
 def plain_title(title: str) -> str:
@@ -106,7 +106,9 @@ def _excerpt(one: str, other: str) -> bool:
 def runs_of(text: str) -> set[str]:
     """Return the character trigrams of a text; empty for short texts."""
     words = bare(text)
-    return {words[at : at + _RUN] for at in range(len(words) - _RUN + 1)} if len(words) >= LEAST else set()
+    return (
+        {words[at : at + _RUN] for at in range(len(words) - _RUN + 1)} if len(words) >= MIN_COMPARED_LENGTH else set()
+    )
 
 
 def bands(text: str) -> list[int | None]:
@@ -131,7 +133,7 @@ def bands(text: str) -> list[int | None]:
 
 def marks_of(text: str) -> dict[str, int | None]:
     """Return the MinHash values by database column."""
-    return dict(zip(BANDS, bands(text), strict=True))
+    return dict(zip(MINHASH_COLUMNS, bands(text), strict=True))
 
 
 def _mark(said: bytes) -> int:
@@ -156,7 +158,7 @@ def titles_agree(one: str, other: str) -> bool:
     This is needed because texts of one site share boilerplate.
     """
     a, b = pairs_of(bare(one)), pairs_of(bare(other))
-    return bool(a and b) and len(a & b) >= AGREEING * min(len(a), len(b))
+    return bool(a and b) and len(a & b) >= MIN_SHARED_TITLE_PAIRS * min(len(a), len(b))
 
 
 def pairs_of(words: str) -> set[str]:
@@ -167,13 +169,13 @@ def pairs_of(words: str) -> set[str]:
 def near(one: str, other: str) -> bool:
     """Return True if two texts share most of their trigrams."""
     a, b = runs_of(one), runs_of(other)
-    return bool(a and b) and len(a & b) >= SHARED * len(a | b)
+    return bool(a and b) and len(a & b) >= MIN_SHARED_TRIGRAMS * len(a | b)
 
 
 #: Minimum share of the former length; shorter pages with new content are not the same text.
-POORER = 0.5
+MIN_LENGTH_SHARE = 0.5
 #: Share of a page's trigrams in its text below which it may be another page.
-ANOTHER = 0.1
+MAX_OTHER_TEXT_SHARE = 0.1
 _ERROR = re.compile(
     r"系统(?:正在)?(?:维护|升级|繁忙|错误)|服务器(?:内部)?(?:错误|繁忙|异常)|访问(?:过于|太)频繁|(?:请|用户)(?:先)?登录|验证码|安全验证|"
     r"(?:网页|页面|文章|内容|(?<!政府)信息)(?:不存在|无法访问|已(?:被?删除|失效|下线)|出错)|事件ID|请求(?:被拦截|已被阻断)|访问被(?:拦截|阻断|拒绝|禁止)|稍后(?:再试|访问|重试)|(?:正在)?加载中|正在加载|"
@@ -215,17 +217,17 @@ def foreign(
         return bool(had) and said != had
     own, there = runs_of(said), runs_of(had)
     shared = len(own & there)
-    if shared >= POORER * len(own) and (own or bare(said) in bare(had)):
+    if shared >= MIN_LENGTH_SHARE * len(own) and (own or bare(said) in bare(had)):
         return False
     if _ERROR.search(said) and not _ERROR.search(had):
         return True
-    poor = len(said) < POORER * len(had)
+    poor = len(said) < MIN_LENGTH_SHARE * len(had)
     bears = not title or shown is None or titles_agree(title, shown)
     if not own:
         pairs = pairs_of(bare(said))
-        close = len(pairs & pairs_of(bare(had))) >= POORER * len(pairs)
+        close = len(pairs & pairs_of(bare(had))) >= MIN_LENGTH_SHARE * len(pairs)
         return not close and (not bears or (poor and not (shown and "。" in said)))
-    return (poor and "。" not in said) or (shared < ANOTHER * len(own) and not bears)
+    return (poor and "。" not in said) or (shared < MAX_OTHER_TEXT_SHARE * len(own) and not bears)
 
 
 def _cut_off(lines: Sequence[str], said: str, *, whole: bool) -> bool:

@@ -38,7 +38,7 @@ class Back:
 
 
 #: The whole list was read.
-DONE = Back()
+LIST_FINISHED = Back()
 
 
 class Spends(Protocol):
@@ -67,7 +67,7 @@ class Walk:
     read: Callable[[str, int], ListPage]
     time: Spends
     had: frozenset[str] = frozenset()
-    back: Back = DONE
+    back: Back = LIST_FINISHED
     entries: dict[str, Entry] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     more: bool = False
@@ -82,7 +82,7 @@ class Walk:
         Raises:
             Failed: the first page cannot be read.
         """
-        was, self.back = self.back, DONE
+        was, self.back = self.back, LIST_FINISHED
         here = Back(first, 1)
         while here.at and here.at not in self._seen and not self._is_full(here):
             shown = self._shown(here)
@@ -116,7 +116,7 @@ class Walk:
             if here.page == 1:
                 raise
             there = str(failed) not in _NO_PAGE
-            self.back = here if there else DONE
+            self.back = here if there else LIST_FINISHED
             self.notes.append(f"列表第{here.page}页没有读到（{failed}）{'，下次再试' if there else ''}")
             return None
         self._seen.add(here.at)

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from gongkai.oversight.gathering.likeness import bare, key_of, title_key
 from gongkai.oversight.gathering.models import Gathered, GatheredState, Source
-from gongkai.oversight.gathering.repeats import TELLING
+from gongkai.oversight.gathering.repeats import MIN_IDENTIFYING_TITLE_LENGTH
 from gongkai.oversight.gathering.texts import Entry
 
 #: Function that identifies a text of a source by title, address and day, or returns None.
@@ -55,7 +55,7 @@ def _path(title: str, address: str, written_at: datetime | None) -> tuple[str, o
 
 
 def _day(title: str, address: str, written_at: datetime | None) -> tuple[str, object] | None:
-    if written_at is None or len(bare(title)) < TELLING:
+    if written_at is None or len(bare(title)) < MIN_IDENTIFYING_TITLE_LENGTH:
         return None
     return title_key(title), timezone.localdate(written_at)
 

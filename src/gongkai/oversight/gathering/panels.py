@@ -11,7 +11,7 @@ from gongkai.oversight.gathering import queries
 from gongkai.oversight.gathering.law_changes import compare_page
 from gongkai.oversight.gathering.models import Collection, Gathered, GatheredState
 
-MOST = 5
+MAX_LISTED_SOURCES = 5
 
 
 def update(entry: Entry, _: Actor) -> dict[str, object]:
@@ -38,6 +38,6 @@ def waiting(by: Actor) -> dict[str, object] | None:
     listed = queries.listed_sources()
     fresh = rows.filter(state=GatheredState.NEW).exclude(source__in=listed).count()
     changed = rows.filter(Q(changed_at__isnull=False) | Q(gone_at__isnull=False), document__isnull=False).count()
-    some, count = list(failing[:MOST]), failing.count()
+    some, count = list(failing[:MAX_LISTED_SOURCES]), failing.count()
     shown = {"failing": some, "more": count - len(some), "fresh": fresh, "changed": changed}
     return shown if any(shown.values()) else None

@@ -10,13 +10,13 @@ from gongkai.lib.outbound.connections import Connections
 from gongkai.lib.outbound.crawling.robots import Robots, robots_of
 from gongkai.lib.outbound.reach import named_as
 
-AGENT = "Gongkai-gather"
+USER_AGENT = "Gongkai-gather"
 MOST_BYTES = 5_000_000
 #: Timeouts in seconds: between two chunks, for a response, for a source in one fetch.
 SECONDS, WHOLE, RUN = 10.0, 40.0, 120.0
-HOPS = 3
+MAX_REDIRECTS = 3
 #: Message when the time limit of a source is reached.
-OVERTIME = "用时过长，其余下次再收取"
+TIME_LIMIT_ERROR = "用时过长，其余下次再收取"
 
 
 class Failed(Exception):
@@ -30,7 +30,13 @@ class Reader:
         self, hosts: Collection[str], inside: Collection[str] = (), rate: float = 1.0, run: float = RUN
     ) -> None:
         self.reach = Reach(
-            seconds=SECONDS, hosts=hosts, inside=inside, hops=HOPS, most=MOST_BYTES, whole=WHOLE, agent=AGENT
+            seconds=SECONDS,
+            hosts=hosts,
+            inside=inside,
+            hops=MAX_REDIRECTS,
+            most=MOST_BYTES,
+            whole=WHOLE,
+            agent=USER_AGENT,
         )
         self.through = Connections(most=4)
         self.rate, self.run, self.begun, self.next_at = rate, run, time.monotonic(), 0.0
@@ -95,7 +101,7 @@ class Reader:
     def _wait(self, robots: Robots) -> None:
         now = time.monotonic()
         if now - self.begun > self.run:
-            raise Failed(OVERTIME)
+            raise Failed(TIME_LIMIT_ERROR)
         if self.rate:
             time.sleep(max(0.0, self.next_at - now))
             self.next_at = max(now, self.next_at) + max(1.0 / self.rate, robots.pause)

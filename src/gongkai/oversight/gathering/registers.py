@@ -29,7 +29,7 @@ from gongkai.oversight.gathering.rules import keeps
 
 SECTION = (("归集", "gathering:index"),)
 #: States of entries that count towards the expected number (A-02).
-BROUGHT = (GatheredState.NEW, GatheredState.DRAFTED)
+COUNTED_STATES = (GatheredState.NEW, GatheredState.DRAFTED)
 
 
 def light_of(source: Source) -> tuple[str, str]:
@@ -51,7 +51,7 @@ def _health(row: Collection) -> SafeString | str:
 
 def sources_of(row: Collection, by: Actor) -> list[Source]:
     """Return a collection's sources with the number of entries and the listing state."""
-    listed, brought = set(queries.listed_sources()), Count("gathered", filter=Q(gathered__state__in=BROUGHT))
+    listed, brought = set(queries.listed_sources()), Count("gathered", filter=Q(gathered__state__in=COUNTED_STATES))
     sources: list[Source] = [*row.sources.annotate(brought=brought).order_by("pk")]
     for source in sources:
         source.is_listed = source.pk in listed  # type: ignore[attr-defined]
@@ -159,7 +159,9 @@ class Collections(Register[Collection]):
             .annotate(
                 source_count=Count("sources", distinct=True),
                 failing_count=Count("sources", filter=Q(sources__failing__gt=0), distinct=True),
-                entry_count=Count("sources__gathered", filter=Q(sources__gathered__state__in=BROUGHT), distinct=True),
+                entry_count=Count(
+                    "sources__gathered", filter=Q(sources__gathered__state__in=COUNTED_STATES), distinct=True
+                ),
             )
         )
 

@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from gongkai.oversight.gathering.models import Gathered
 
 #: Minimum length of a title that identifies a text alone.
-TELLING = 12
+MIN_IDENTIFYING_TITLE_LENGTH = 12
 #: Minimum share of trigrams that texts of one title and day have in common; one may be an excerpt.
-EXCERPT = 0.5
+MIN_EXCERPT_SHARE = 0.5
 #: Place name in a title with the preceding text; equal if the last `_NAME` characters agree.
 _PLACE = re.compile(rf"[{HAN}]{{2,6}}?(?:自治县|县|区|市|旗|镇|乡|街道|社区|村)(?![{HAN}]?长)")
 _NAME = 3
@@ -98,24 +98,24 @@ def repeats(row: Told, other: Told) -> bool:
         return True
     if _other_numbers(row.title, other.title):
         return False
-    if bare(row.title) == bare(other.title) and len(bare(row.title)) >= TELLING:
+    if bare(row.title) == bare(other.title) and len(bare(row.title)) >= MIN_IDENTIFYING_TITLE_LENGTH:
         return _one_text(row, other)
     return agree and near(row.text, other.text) and varied <= FEW_SENTENCES
 
 
 #: Minimum share of the shorter text's trigrams in a longer one that adds boilerplate.
-WITHIN = 0.9
+MIN_CONTAINED_SHARE = 0.9
 
 
 def _within(row: Told, other: Told) -> bool:
     shorter, longer = sorted((runs_of("".join(own_lines(one.text, one.title))) for one in (row, other)), key=len)
-    return bool(shorter) and len(shorter & longer) >= WITHIN * len(shorter)
+    return bool(shorter) and len(shorter & longer) >= MIN_CONTAINED_SHARE * len(shorter)
 
 
 #: Minimum share of literally equal sentences with another lead or end, and the maximum share of varied ones.
 MOST_SENTENCES, FEW_SENTENCES = 0.7, 0.2
 #: Minimum share of common character pairs of a sentence that is filled in differently.
-VARIED = 0.5
+MIN_VARIED_SENTENCE_SHARE = 0.5
 
 
 def _held_against(row: Told, other: Told) -> tuple[float, float, bool]:
@@ -133,7 +133,9 @@ def _held_against(row: Told, other: Told) -> tuple[float, float, bool]:
             same += len(piece)
             continue
         pairs = pairs_of(piece)
-        alike_to = [one for one, its in left if len(pairs & its) >= VARIED * min(len(pairs), len(its))]
+        alike_to = [
+            one for one, its in left if len(pairs & its) >= MIN_VARIED_SENTENCE_SHARE * min(len(pairs), len(its))
+        ]
         varied += len(piece) if alike_to else 0
         figures = {*_NUMBER.findall(piece)}
         contrary |= bool(alike_to) and all(
@@ -164,7 +166,7 @@ def _one_text(row: Told, other: Told) -> bool:
     if row.day and other.day and row.day != other.day:
         return near(row.text, other.text)
     a, b = runs_of(row.text), runs_of(other.text)
-    return not a or not b or len(a & b) >= EXCERPT * min(len(a), len(b))
+    return not a or not b or len(a & b) >= MIN_EXCERPT_SHARE * min(len(a), len(b))
 
 
 def _other_numbers(title: str, other: str) -> bool:

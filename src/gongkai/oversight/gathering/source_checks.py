@@ -23,7 +23,7 @@ from gongkai.core.units.actors import SYSTEM, Actor
 from gongkai.lib.typed_json import number
 from gongkai.oversight.gathering.actions import note_looks, take_in
 from gongkai.oversight.gathering.attachments import read_again
-from gongkai.oversight.gathering.boilerplate import AT_ONCE, MANY, frame_of
+from gongkai.oversight.gathering.boilerplate import AT_ONCE, MIN_PAGES_WITH_LINE, frame_of
 from gongkai.oversight.gathering.entry_store import MOST_TEXT
 from gongkai.oversight.gathering.fetching import Plan, Pulled, pull
 from gongkai.oversight.gathering.likeness import foreign, says_less
@@ -33,7 +33,7 @@ from gongkai.oversight.gathering.queries import listed_sources
 from gongkai.oversight.gathering.reader import RUN, WHOLE, Reader
 from gongkai.oversight.gathering.texts import Entry, Looks, Pages, look
 
-WORKERS = 4
+WORKER_THREADS = 4
 #: Maximum number of sources, and of checked entries, in one job run.
 MOST_SOURCES, MOST_LOOKS = 20, 200
 #: Maximum number of entries without text in one fetch.
@@ -41,14 +41,14 @@ MOST_WAITING = 500
 #: Maximum number of titles used to recognise links to other texts.
 MOST_TITLES = 1000
 #: Period in which a failed text is read again.
-TRIED = timedelta(days=3)
+TEXT_RETRY_PERIOD = timedelta(days=3)
 LOOK_AFTER = timedelta(hours=20)
 #: Lock period of a source that is being read, its maximum reading time; one lock for each host.
-HELD = timedelta(seconds=RUN + WHOLE)
+SOURCE_LOCK_PERIOD = timedelta(seconds=RUN + WHOLE)
 #: Interval between two lock attempts, and age after which entries are checked again.
 AGAIN, LOOKED = timedelta(seconds=10), timedelta(minutes=10)
 #: Kind of background errand that reads a source.
-ERRAND = "gathering.pull"
+PULL_JOB_NAME = "gathering.pull"
 
 
 def reader() -> Reader:
@@ -58,7 +58,7 @@ def reader() -> Reader:
 
 def plan_of(source: Source) -> Plan:
     """Return the fetch instructions of a source."""
-    tried = timezone.now() - TRIED
+    tried = timezone.now() - TEXT_RETRY_PERIOD
     read = source.gathered.filter(~Q(html="") | Q(found_at__lt=tried))
     known = frozenset(read.values_list("address", flat=True)) if source.whole else frozenset()
     had = frozenset(source.gathered.values_list("address", flat=True))
@@ -83,16 +83,18 @@ def _waiting(source: Source, tried: datetime) -> tuple[Entry, ...]:
 def claim(source: Source, *, before: int = 0) -> bool:
     """Lock a source for reading; return False if it is locked already.
 
-    A killed process holds the lock for `HELD`, multiplied by the sources read `before` it.
+    A killed process holds the lock for `SOURCE_LOCK_PERIOD`, multiplied by the sources read `before` it.
     """
     now = timezone.now()
     free = Q(reading_until=None) | Q(reading_until__lt=now)
-    return bool(Source.objects.filter(free, pk=source.pk).update(reading_until=now + HELD * (1 + before)))
+    return bool(Source.objects.filter(free, pk=source.pk).update(reading_until=now + SOURCE_LOCK_PERIOD * (1 + before)))
 
 
 def hand_to_workers(source: Source, by: Actor) -> Errand:
     """Queue a source for the background workers."""
-    return hand_over(ERRAND, by=by, label=f"收取“{source}”", key=f"{ERRAND}/{source.pk}", facts={"source": source.pk})
+    return hand_over(
+        PULL_JOB_NAME, by=by, label=f"收取“{source}”", key=f"{PULL_JOB_NAME}/{source.pk}", facts={"source": source.pk}
+    )
 
 
 def errand(running: Running) -> Ended | GoOn:
@@ -131,7 +133,7 @@ def look_again(source: Source) -> str:
 
 
 #: Errand kind for user requests, because reading in a web request would block a server thread.
-PULLING = Kind(ERRAND, "收取归集来源", errand, back=("归集", "gathering:index"))
+PULL_JOB_KIND = Kind(PULL_JOB_NAME, "收取归集来源", errand, back=("归集", "gathering:index"))
 
 
 def pull_now(source: Source, by: Actor) -> int:
@@ -175,7 +177,7 @@ def pull_all(sources: Sequence[Source]) -> Iterator[tuple[Source, Pulled]]:
     hosts: dict[str, list[tuple[Source, Plan]]] = {}
     for source in sources:
         hosts.setdefault(urlsplit(source.address).netloc, []).append((source, plan_of(source)))
-    with ThreadPoolExecutor(WORKERS) as pool:
+    with ThreadPoolExecutor(WORKER_THREADS) as pool:
         waits = [pool.submit(_pull_host, rows, today) for rows in hosts.values()]
         for future in as_completed(waits):
             yield from future.result()
@@ -197,7 +199,7 @@ def look_due() -> Mapping[str, int]:
     rows = rows.select_related("source__collection__body").prefetch_related("files")
     for row in rows.order_by("looked_at", "pk")[:MOST_LOOKS]:
         by_source.setdefault(row.source_id, []).append(row)
-    with ThreadPoolExecutor(WORKERS) as pool:
+    with ThreadPoolExecutor(WORKER_THREADS) as pool:
         titles = (_titles_of(source) for source in by_source)
         for found, looks in pool.map(_look_at, by_source.values(), titles):
             note_looks(found[0].source, by=SYSTEM, looks=looks)
@@ -223,7 +225,7 @@ def _look_at(rows: list[Gathered], titles: Sequence[str]) -> tuple[list[Gathered
     frame = frame_of([(row.text, words) for row, _, words in read], titles)
     less = {row.pk for row, _, words in read if says_less(row.text, words, title=row.title, frame=frame)}
     new_place = pages.text_at != rows[0].source.text_at
-    redesigned = less if new_place or len(less) >= max(MANY, AT_ONCE * len(read)) else frozenset[int]()
+    redesigned = less if new_place or len(less) >= max(MIN_PAGES_WITH_LINE, AT_ONCE * len(read)) else frozenset[int]()
     changed = {
         row.pk: words
         for row, seen, words in read

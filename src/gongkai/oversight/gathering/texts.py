@@ -21,7 +21,7 @@ from gongkai.oversight.gathering.reader import Failed, Reader
 
 
 #: Minimum number of consecutive links of a list, and maximum lengths of link and accompanying text.
-LEAST = 3
+MIN_LIST_LINKS = 3
 _TITLE, _BESIDE, _HEAD = 6, 24, 14
 _CUT = re.compile(r"(?:…|\.{3})[\s\])】〕]*$")
 _ITEMS = ("li", "p", "div", "dd", "tr", "h3", "h4", "h5", "article", "section")
@@ -34,7 +34,7 @@ def without_link_lists(html: str) -> str:
     >>> without_link_lists("<p>共31户。</p><p>本周热点</p><ul>" + "".join(map(item.format, "123")) + "</ul>")
     '<p>共31户。</p>'
     """
-    if html.count("<a ") < LEAST:
+    if html.count("<a ") < MIN_LIST_LINKS:
         return html
     root = markup.fragment_fromstring(html, create_parent="div")
     for element in list(root.iter("ul", "ol", "dl", "div", "table", "tbody", "section")):
@@ -49,7 +49,7 @@ def _runs(above: _Element) -> Iterator[list[_Element]]:
         if child is not None and _names_a_text(child):
             run.append(child)
             continue
-        if len(run) >= LEAST:
+        if len(run) >= MIN_LIST_LINKS:
             yield run
         run = []
 

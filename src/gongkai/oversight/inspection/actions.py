@@ -27,7 +27,7 @@ from gongkai.oversight.inspection.models import (
     InspectionRun,
     SiteFinding,
 )
-from gongkai.oversight.inspection.queries import DUTY, SOURCE, duty_reference, reference
+from gongkai.oversight.inspection.queries import DUTY_SOURCE, INSPECTION_SOURCE, duty_reference, reference
 from gongkai.oversight.inspection.rules import confirms_duty, inspects, moment_of, orders, orders_duty, verifies
 from gongkai.oversight.inspection.site.indicators import Indicators, read_indicators
 from gongkai.oversight.inspection.site.lists import learn
@@ -36,7 +36,7 @@ from gongkai.oversight.inspection.verdicts import Result
 from gongkai.work.notices.models import Notice
 
 #: Kind of background errand that carries out a run.
-ERRAND = "inspection.run"
+RUN_JOB_NAME = "inspection.run"
 #: Calendar days that a unit has for a rectification by default.
 USUAL_DAYS = 15
 
@@ -91,7 +91,7 @@ def errand_key(run: InspectionRun) -> str:
 
 def hand_to_workers(run: InspectionRun, *, by: Actor) -> None:
     """Queue a run for the background workers."""
-    hand_over(ERRAND, by=by, label=f"检查“{run.site.name}”", key=errand_key(run), facts={"run": run.pk})
+    hand_over(RUN_JOB_NAME, by=by, label=f"检查“{run.site.name}”", key=errand_key(run), facts={"run": run.pk})
 
 
 @action("inspection.learn_layout", label="学习列表版式", rule=inspects)
@@ -132,7 +132,7 @@ def order_finding(
     site = finding.run.site
     row = table_of(finding.run)
     found = Found(
-        source=SOURCE,
+        source=INSPECTION_SOURCE,
         ref=reference(finding),
         title=f"{site.name}：{finding.name}",
         what=finding.what,
@@ -195,7 +195,7 @@ def order_duty(verdict: DutyVerdict, *, by: Actor, until: date | None = None) ->
         raise Refused("核验没有发现问题，不需要整改。")
     task = verdict.assignment
     found = Found(
-        source=DUTY,
+        source=DUTY_SOURCE,
         ref=duty_reference(verdict),
         title=f"{verdict.label}：{verdict.duty.text}"[:300],
         what=verdict.why,

@@ -22,13 +22,13 @@ class Config(AppConfig):
         from gongkai.oversight.inspection import actions, false_alarms, inner, waiting  # noqa: F401  actions enter themselves
         from gongkai.oversight.inspection.duties import verify_duties
         from gongkai.oversight.inspection.moved_texts import verify_changed, verify_moved
-        from gongkai.oversight.inspection.outside import IMPORTER, visit_sites
+        from gongkai.oversight.inspection.outside import OUTSIDE_FINDINGS_IMPORTER, visit_sites
         from gongkai.oversight.inspection.panels import again_panel, duties_panel
         from gongkai.oversight.inspection.standing import site_cases
-        from gongkai.oversight.inspection.working import INSPECTING, inspect_due
+        from gongkai.oversight.inspection.working import INSPECTION_JOB_KIND, inspect_due
 
-        register_kind(INSPECTING)
-        importers.register(IMPORTER)
+        register_kind(INSPECTION_JOB_KIND)
+        importers.register(OUTSIDE_FINDINGS_IMPORTER)
         INNER_HOSTS.append(inner.inner_hosts)
         register_job(Job("inspections", "检查网站", inspect_due, 220))
         register_job(Job("site_visits", "访问网站，统计可用率", visit_sites, 222))

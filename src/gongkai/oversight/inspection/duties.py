@@ -29,7 +29,7 @@ from gongkai.lib.matching.disclosures import Match, author_words, match_title, y
 from gongkai.lib.typed_json import text
 from gongkai.oversight.inspection.models import DutyChange, DutyFinding, DutyVerdict, InspectedSite
 from gongkai.oversight.inspection.queries import latest_runs
-from gongkai.oversight.inspection.verdicts import FAULTS, Judged, Result, judge_texts, matter_of, unseen
+from gongkai.oversight.inspection.verdicts import FAULT_RESULTS, Judged, Result, judge_texts, matter_of, unseen
 from gongkai.work.notices.entries.checklist import find_first_day, is_lookback, period_of_assignment
 from gongkai.work.notices.entries.columns import GovernmentPlaces, find_government_places, join_path
 from gongkai.work.notices.entries.expansion import to_planned_duties
@@ -40,11 +40,11 @@ from gongkai.work.notices.planning.rules import find_track, is_vague
 from gongkai.work.notices.states import ASSIGNED, CHECKED_STATES, REQUEST_STATES, TASK_KINDS, NoticeState
 
 #: Newest texts that a verdict lists as evidence.
-NAMED = 3
+MAX_EVIDENCE_TEXTS = 3
 #: Note on tasks of one office: texts are published in the name of the whole unit.
-WHOLE = "（按本单位公开的信息核对，不分处室）"
+WHOLE_UNIT_NOTE = "（按本单位公开的信息核对，不分处室）"
 #: Verdicts that need a look at all places where a unit publishes.
-UNPROVED = (Result.MISSING, Result.SHORT)
+UNPROVED_RESULTS = (Result.MISSING, Result.SHORT)
 #: A task is owed until a request to change it is granted.
 OWED_STATES = CHECKED_STATES | REQUEST_STATES
 UNSEEN_SITE = "网站不在本平台，或者没有对应的栏目，不能认定没有公开，请打开核对"
@@ -167,9 +167,9 @@ def _verdict(
     if there or own or away:
         judged = judge_texts(certain, open_days, wanted=wanted, first=first, due=due, today=today)
         said = f"（{stored.found_words}）" if stored and stored.found else ""
-        judged = replace(judged, why=f"{judged.why}{WHOLE if one.share else ''}{said}")
+        judged = replace(judged, why=f"{judged.why}{WHOLE_UNIT_NOTE if one.share else ''}{said}")
         lower = one.body_id != one.notice.government_id
-        if judged.result in UNPROVED and place and lower and not away and not place.are_seen(duty.paths):
+        if judged.result in UNPROVED_RESULTS and place and lower and not away and not place.are_seen(duty.paths):
             judged = Judged(Result.UNCLEAR, f"{one.body.label}{UNSEEN_SITE}", judged.count)
     else:
         judged = Judged(Result.UNCLEAR, unseen(duty.paths), 0)
@@ -181,7 +181,7 @@ def _verdict(
             "edition": row.edition_id,
             "sha256": row.edition.digest,
         }
-        for row in sorted(rows.values(), key=lambda row: row.published_at)[-NAMED:]
+        for row in sorted(rows.values(), key=lambda row: row.published_at)[-MAX_EVIDENCE_TEXTS:]
     ]
     evidence += [
         {"title": f"{seen['name']}（{seen['at']}检查）", "path": seen["url"], "at": seen.get("newest", "")}
@@ -249,7 +249,7 @@ def verdicts_of(entry: Entry) -> list[DutyVerdict]:
 @visible()
 def faults_visible_to(user: object) -> QuerySet[DutyVerdict]:
     """Return today's unmet duties (missing, too few, late) on entries visible to the user."""
-    return verdicts_visible_to(user).filter(result__in=FAULTS)
+    return verdicts_visible_to(user).filter(result__in=FAULT_RESULTS)
 
 
 @visible(DutyVerdict)

@@ -17,7 +17,7 @@ from gongkai.oversight.inspection.actions import table_of
 from gongkai.oversight.inspection.models import FalseAlarm, InspectedSite, InspectionRun, SiteFinding
 from gongkai.oversight.inspection.queries import later_run
 from gongkai.oversight.inspection.rules import inspects, orders
-from gongkai.oversight.inspection.site.checks.harmful import DOUBT, VETO, WAITS, doubted
+from gongkai.oversight.inspection.site.checks.harmful import DOUBT, UNVERIFIED_PREFIX, VETO, doubted
 from gongkai.oversight.inspection.site.report import why_undecided
 from gongkai.oversight.inspection.site.scoring import Score, score_of
 
@@ -152,7 +152,7 @@ def _score_again(run: InspectionRun) -> dict[str, object]:
     if doubts and not standing.filter(indicator=VETO).exists():
         skipped[VETO] = doubted(doubts)
     unread: str = run.report.get("unread", "")
-    unread = why_undecided("" if unread.startswith(WAITS) else unread, skipped, passed=made.passed)
+    unread = why_undecided("" if unread.startswith(UNVERIFIED_PREFIX) else unread, skipped, passed=made.passed)
     run.score, run.passed = made.score, made.passed and not unread
     run.report = run.report | {
         "skipped": skipped,

@@ -17,14 +17,14 @@ from gongkai.core.units.actors import Actor
 from gongkai.oversight.inspection import queries
 from gongkai.oversight.inspection.false_alarms import marks_aside
 from gongkai.oversight.inspection.models import FalseAlarm, InspectionRun, SiteFinding
-from gongkai.oversight.inspection.sheet import FINDINGS
+from gongkai.oversight.inspection.sheet import FINDINGS_SHEET
 
 if TYPE_CHECKING:
     from gongkai.core.registers.columns import AnyRows
 
 #: State of a finding compared with the previous run; `NOW` combines new and unchanged ones.
 NOW, NEW, STILL, GONE, ASIDE = "now", "new", "still", "gone", "aside"
-PLACES = {NOW: "问题", NEW: "新发现", STILL: "仍存在", GONE: "上次有、这次已消除", ASIDE: "误报"}
+PLACE_LABELS = {NOW: "问题", NEW: "新发现", STILL: "仍存在", GONE: "上次有、这次已消除", ASIDE: "误报"}
 
 
 def _in_place(rows: "AnyRows", name: str, value: str) -> "AnyRows":
@@ -72,10 +72,10 @@ class Findings(Register[SiteFinding]):
         Column("ordered", "整改", value=_ordered, order="", at=LIST_ONLY),
     )
     main = "what"
-    file_sheet = FINDINGS
+    file_sheet = FINDINGS_SHEET
     tabs, usual = "place", {"place": NOW}
     filters = (
-        ("place", ChoiceFilter(label="分类", choices=[*PLACES.items()], empty_label=None, method=_in_place)),
+        ("place", ChoiceFilter(label="分类", choices=[*PLACE_LABELS.items()], empty_label=None, method=_in_place)),
         ("indicator", AmongFilter("indicator", "指标", called="name")),
     )
     words = ("what", "url")

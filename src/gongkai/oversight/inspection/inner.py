@@ -25,7 +25,7 @@ from gongkai.oversight.inspection.models import InnerHost
 from gongkai.oversight.inspection.rules import names_inner, releases_inner
 
 #: Roles of the highest government that may see the list.
-KEEPING = (Role.ADMINISTRATOR, Role.SECURITY, Role.AUDITOR, Role.CHIEF)
+INNER_HOST_ROLES = (Role.ADMINISTRATOR, Role.SECURITY, Role.AUDITOR, Role.CHIEF)
 _HOST = re.compile(r"(?:[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\])(?::\d{1,5})?")
 
 
@@ -48,7 +48,7 @@ def visible_to(user: object) -> QuerySet[InnerHost]:
 
 def keeps(by: Actor) -> bool:
     """Return True if the user may see the list."""
-    return by.system or any(runs_installation(by, role) for role in KEEPING)
+    return by.system or any(runs_installation(by, role) for role in INNER_HOST_ROLES)
 
 
 @action("inspection.name_inner_host", label="登记内部网络地址", rule=names_inner)

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from gongkai.core.units.models import Body
 from gongkai.oversight.inspection.site.report import verdict
-from gongkai.oversight.inspection.verdicts import FAULTS, LABELS
+from gongkai.oversight.inspection.verdicts import FAULT_RESULTS, LABELS
 from gongkai.work.notices.models import Assignment, Duty
 from gongkai.work.notices.queries.responsible_units import unit_label
 
@@ -322,7 +322,7 @@ class DutyVerdict(models.Model):
     @property
     def fault(self) -> bool:
         """Return True if the duty needs attention."""
-        return self.result in FAULTS
+        return self.result in FAULT_RESULTS
 
 
 class DutyChange(models.Model):

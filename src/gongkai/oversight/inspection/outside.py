@@ -44,7 +44,7 @@ from gongkai.oversight.inspection.site.indicators import TABLE, read_indicators
 
 
 #: Interval between two visits of a site: 24 a day; the indicator requires 20.
-PAUSE = timedelta(hours=1)
+VISIT_INTERVAL = timedelta(hours=1)
 #: Maximum number of visits of one job run, and of failures stored for a day.
 MOST, NAMED = 20, 40
 INDICATOR = "veto.unreachable"
@@ -53,7 +53,7 @@ INDICATOR = "veto.unreachable"
 def visit_sites() -> dict[str, int]:
     """Job: visit the sites whose last visit is an hour ago; safe to miss and to repeat."""
     now = timezone.now()
-    waits = Q(visited_at=None) | Q(visited_at__lte=now - PAUSE)
+    waits = Q(visited_at=None) | Q(visited_at__lte=now - VISIT_INTERVAL)
     alive = Q(ended_on=None) | Q(ended_on__gt=timezone.localdate(now))
     rows = InspectedSite.objects.filter(waits & alive, watched=True)
     due = list(rows.order_by("visited_at", "pk")[:MOST])
@@ -77,9 +77,9 @@ def opened(address: str, seconds: float) -> tuple[float, str] | None:
 
     Returns None without a visit if the address leads into an internal network that is not allowed.
     """
-    from gongkai.oversight.inspection.site.run import AGENT  # imports all checks, which is slow
+    from gongkai.oversight.inspection.site.run import USER_AGENT  # imports all checks, which is slow
 
-    reach = Reach(seconds=seconds, whole=seconds, hops=5, most=65_536, inside=inner_hosts(), agent=AGENT)
+    reach = Reach(seconds=seconds, whole=seconds, hops=5, most=65_536, inside=inner_hosts(), agent=USER_AGENT)
     begun = time.monotonic()
     try:
         with ask(address, reach) as answer:
@@ -187,7 +187,7 @@ def remove_outside(row: OutsideFinding, *, by: Actor) -> ActionResult:
 
 
 def _find_order(row: OutsideFinding) -> Rectification | None:
-    ordered = Rectification.objects.filter(source=queries.SOURCE, source_ref=_reference(row))
+    ordered = Rectification.objects.filter(source=queries.INSPECTION_SOURCE, source_ref=_reference(row))
     return ordered.select_related("entry").order_by("-pk").first()
 
 
@@ -203,7 +203,7 @@ def order_outside(row: OutsideFinding, *, by: Actor, demand: str, until: date) -
     if row.site.body is None:
         raise Refused(f"“{row.site.name}”没有登记责任单位，请先在检查的网站里登记，再下达整改要求。")
     found = Found(
-        source=queries.SOURCE,
+        source=queries.INSPECTION_SOURCE,
         ref=_reference(row),
         title=f"{row.site.name}：{row.what}"[:300],
         what=row.what,
@@ -394,4 +394,4 @@ class OutsideImporter:
         return visible_to(by).order_by("on", "pk").iterator(500)
 
 
-IMPORTER = OutsideImporter()
+OUTSIDE_FINDINGS_IMPORTER = OutsideImporter()

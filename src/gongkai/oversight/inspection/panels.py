@@ -7,7 +7,7 @@ from gongkai.core.units.actors import Actor
 from gongkai.oversight.inspection.actions import confirm_duty, order_duty
 from gongkai.oversight.inspection.duties import verdicts_of
 from gongkai.oversight.inspection.models import InspectedSite, InspectionRun, RunState, SiteFinding
-from gongkai.oversight.inspection.queries import SOURCE, orders_of, visible_to
+from gongkai.oversight.inspection.queries import INSPECTION_SOURCE, orders_of, visible_to
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Again:
 
 def seen_since(entry: Entry, reader: object) -> Again | None:
     """Return the state of an ordered fault in later inspections; None for other entries."""
-    order = Rectification.objects.filter(entry=entry, source=SOURCE).first()
+    order = Rectification.objects.filter(entry=entry, source=INSPECTION_SOURCE).first()
     number, _, mark = order.source_ref.partition(":") if order else ("", "", "")
     site = InspectedSite.objects.filter(pk=int(number)).first() if number.isdigit() else None
     if site is None:

@@ -25,10 +25,10 @@ from gongkai.oversight.inspection.site.indicators import Indicator, read_indicat
 from gongkai.work.newmedia import queries as accounts
 from gongkai.work.newmedia.models import Account, AccountState
 
-SOURCE = "inspection"
-DUTY = "duty"
+INSPECTION_SOURCE = "inspection"
+DUTY_SOURCE = "duty"
 #: Sources of rectifications ordered by this app: findings of sites, and unmet duties.
-SOURCES = (SOURCE, DUTY)
+SOURCES = (INSPECTION_SOURCE, DUTY_SOURCE)
 
 
 @visible(InspectedSite)
@@ -180,14 +180,18 @@ def duty_reference(verdict: DutyVerdict) -> str:
 def orders_of(verdicts: list[DutyVerdict]) -> dict[int, Rectification]:
     """Return the newest rectification ordered for each verdict."""
     refs = {duty_reference(duty_verdict): duty_verdict.pk for duty_verdict in verdicts}
-    rows = Rectification.objects.filter(source=DUTY, source_ref__in=refs).select_related("entry").order_by("pk")
+    rows = Rectification.objects.filter(source=DUTY_SOURCE, source_ref__in=refs).select_related("entry").order_by("pk")
     return {refs[row.source_ref]: row for row in rows}
 
 
 def entries_of(run: InspectionRun, findings: list[SiteFinding]) -> dict[int, Rectification]:
     """Return the rectification ordered for each finding of a run."""
     marks = {f"{run.site_id}:{site_finding.mark}": site_finding.pk for site_finding in findings}
-    rows = Rectification.objects.filter(source=SOURCE, source_ref__in=marks).select_related("entry").order_by("pk")
+    rows = (
+        Rectification.objects.filter(source=INSPECTION_SOURCE, source_ref__in=marks)
+        .select_related("entry")
+        .order_by("pk")
+    )
     return {marks[row.source_ref]: row for row in rows}
 
 

@@ -16,7 +16,7 @@ def whose(entry: Entry) -> str:
     return str(entry.office) if entry.kind == INNER and entry.office else entry.body.name
 
 
-FINDINGS = Sheet(
+FINDINGS_SHEET = Sheet(
     "检查问题",
     (
         Column("kind", "类别", write=lambda one: one.weight, width=14),
@@ -87,7 +87,7 @@ def _faults(place: int) -> Callable[[AnyRow], object]:
     return lambda row: "；".join(site_finding.what for site_finding in row.parts[place]) or "合格"
 
 
-SECTIONS = Sheet(
+SECTIONS_SHEET = Sheet(
     "政府信息公开专栏检查",
     (
         Column("site", "网站", write=lambda row: row.run.site.name, width=30),
@@ -95,7 +95,7 @@ SECTIONS = Sheet(
         *(Column(f"part{place}", part, write=_faults(place), width=30) for place, (part, _) in enumerate(SECTION)),
     ),
 )
-INDICATORS = Sheet(
+INDICATORS_SHEET = Sheet(
     "检查指标",
     (
         Column("name", "指标", width=36),
@@ -106,7 +106,7 @@ INDICATORS = Sheet(
         Column("source", "来源", width=36),
     ),
 )
-VERDICTS = Sheet(
+VERDICTS_SHEET = Sheet(
     "各项指标结论",
     (
         Column("kind", "类别", write=lambda one: WEIGHTS.get(one.indicator.kind, ""), width=10),
@@ -117,7 +117,7 @@ VERDICTS = Sheet(
         Column("source", "来源", write=lambda one: one.indicator.source, width=30),
     ),
 )
-DUTIES = Sheet(
+DUTIES_SHEET = Sheet(
     "公开核验",
     (
         Column("number", "任务编号", write=lambda one: one.assignment.entry.number, width=18),
@@ -139,7 +139,7 @@ DUTIES = Sheet(
         Column("at", "核验时间", write=lambda one: one.checked_at, width=18),
     ),
 )
-CHANGES = Sheet(
+CHANGES_SHEET = Sheet(
     "公开核验记录",
     (
         Column("at", "核验时间", width=18),

@@ -9,7 +9,7 @@ from gongkai.core.units.models import Body
 from gongkai.oversight.inspection.models import InspectionRun, RunState
 
 #: Points of an indicator table; bonus points do not raise the share above 1.
-WHOLE = 100
+MAX_POINTS = 100
 
 
 def site_cases(body: Body, first: date, until: date) -> list[Case]:
@@ -30,7 +30,7 @@ def site_cases(body: Body, first: date, until: date) -> list[Case]:
         Case(
             f"run/{run.pk}",
             f"{run.site.name}（{run.today.isoformat()}）",
-            max(0.0, min(1.0, (run.score or 0) / WHOLE)),
+            max(0.0, min(1.0, (run.score or 0) / MAX_POINTS)),
             f"{run.score:g}分，{run.verdict}",
             reverse("inspection:run", args=[run.pk]),
         )

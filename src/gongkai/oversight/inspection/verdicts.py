@@ -30,7 +30,7 @@ LABELS = {
     Result.UNCLEAR: "机器不能核验",
 }
 #: Verdicts that need attention, worst first.
-FAULTS = (Result.MISSING, Result.SHORT, Result.LATE)
+FAULT_RESULTS = (Result.MISSING, Result.SHORT, Result.LATE)
 
 
 #: Words of paths into internal networks, which this installation cannot read.

@@ -31,12 +31,12 @@ from gongkai.oversight.inspection.false_alarms import (
 from gongkai.oversight.inspection.finding_register import NEW, STILL, placed
 from gongkai.oversight.inspection.forms import LayoutForm, OrderForm, SiteForm
 from gongkai.oversight.inspection.models import InspectedSite, InspectionRun, SiteFinding, Target
-from gongkai.oversight.inspection.sheet import INDICATORS, SECTIONS, VERDICTS, compared_sheet
+from gongkai.oversight.inspection.sheet import INDICATORS_SHEET, SECTIONS_SHEET, VERDICTS_SHEET, compared_sheet
 from gongkai.oversight.inspection.site.indicators import TABLE, read_indicators
 from gongkai.oversight.inspection.working import errand_of, folder_of
 
 #: Maximum number of sites compared on a page.
-ACROSS = 30
+MAX_SITES_COMPARED = 30
 
 
 def _site(request: HttpRequest, number: int) -> tuple[Actor, InspectedSite]:
@@ -57,13 +57,13 @@ def compare(request: HttpRequest) -> HttpResponse:
     sections = queries.sections(queries.visible_to(by))
     if asks_file(request):
         sheet, name = compared_sheet(groups), f"各网站比较{timezone.localdate():%Y%m%d}"
-        return spreadsheet(sheet, rows, name, guide=False, also=[(SECTIONS, sections)])
-    page = page_of(request, rows, ACROSS)
+        return spreadsheet(sheet, rows, name, guide=False, also=[(SECTIONS_SHEET, sections)])
+    page = page_of(request, rows, MAX_SITES_COMPARED)
     context = {
         "groups": groups,
         "page": page,
         "counts": queries.counts_by_site([row.run for row in page]),
-        "sections": page_of(request, sections, ACROSS, "sections"),
+        "sections": page_of(request, sections, MAX_SITES_COMPARED, "sections"),
         "parts": [part for part, _ in queries.SECTION],
     }
     return render(request, "inspection/compare.html", context)
@@ -165,7 +165,7 @@ def verdicts(request: HttpRequest, number: int) -> HttpResponse:
     """Export the verdicts of a run on all indicators as a spreadsheet."""
     _, shown = _run(request, number)
     name = f"{shown.site.name}各项指标结论{shown.today.isoformat()}"
-    return spreadsheet(VERDICTS, queries.verdicts_of(shown), name, guide=False)
+    return spreadsheet(VERDICTS_SHEET, queries.verdicts_of(shown), name, guide=False)
 
 
 def finding(request: HttpRequest, number: int) -> HttpResponse:
@@ -242,5 +242,5 @@ def indicators(request: HttpRequest) -> HttpResponse:
     require_staff_actor(request)
     table = read_indicators(settings.GONGKAI_INDICATORS or TABLE)
     if asks_file(request):
-        return spreadsheet(INDICATORS, table.rows.values(), f"检查指标{table.version}", guide=False)
+        return spreadsheet(INDICATORS_SHEET, table.rows.values(), f"检查指标{table.version}", guide=False)
     return render(request, "inspection/indicators.html", {"table": table})

@@ -21,18 +21,20 @@ from gongkai.core.widgets.paging import page_of
 from gongkai.oversight.inspection.actions import confirm_duty, order_duty, verify_now
 from gongkai.oversight.inspection.duties import notices_to_verify, verdicts_visible_to
 from gongkai.oversight.inspection.models import DutyChange, DutyFinding, DutyVerdict
-from gongkai.oversight.inspection.sheet import CHANGES, DUTIES
-from gongkai.oversight.inspection.verdicts import FAULTS, LABELS
+from gongkai.oversight.inspection.sheet import CHANGES_SHEET, DUTIES_SHEET
+from gongkai.oversight.inspection.verdicts import FAULT_RESULTS, LABELS
 from gongkai.work.notices.models import Notice
 
 SECTION = (("网站检查", "inspection:overview"),)
 #: Column with duty and responsible unit, used in both lists.
-DUTY = Column("duty", "要求", value=lambda row: row.duty.text, order="duty__text", at=LIST_ONLY, width=50)
-UNIT = Column("unit", "责任单位", value=lambda row: row.unit, order="assignment__entry__body__position", at=LIST_ONLY)
+DUTY_COLUMN = Column("duty", "要求", value=lambda row: row.duty.text, order="duty__text", at=LIST_ONLY, width=50)
+UNIT_COLUMN = Column(
+    "unit", "责任单位", value=lambda row: row.unit, order="assignment__entry__body__position", at=LIST_ONLY
+)
 
 
 def _with_result(rows: QuerySet[DutyVerdict], name: str, value: str) -> QuerySet[DutyVerdict]:
-    return rows.filter(result__in=FAULTS if value == "faults" else [value])
+    return rows.filter(result__in=FAULT_RESULTS if value == "faults" else [value])
 
 
 class Duties(Register[DutyVerdict]):
@@ -40,13 +42,13 @@ class Duties(Register[DutyVerdict]):
 
     name, model, title, section = "inspection.duties", DutyVerdict, "公开核验", SECTION
     columns = (
-        DUTY,
-        UNIT,
+        DUTY_COLUMN,
+        UNIT_COLUMN,
         Column("result", "结果", value=lambda row: row.label, order="result", at=LIST_ONLY),
         Column("due", at=LIST_ONLY),
         Column("why", at=LIST_ONLY),
     )
-    file_sheet, tabs, usual = DUTIES, "result", {"result": "faults"}
+    file_sheet, tabs, usual = DUTIES_SHEET, "result", {"result": "faults"}
     filters = (
         (
             "result",
@@ -54,7 +56,7 @@ class Duties(Register[DutyVerdict]):
                 label="结果",
                 choices=[
                     ("faults", "未按要求公开"),
-                    *((key, LABELS[key]) for key in dict.fromkeys((*FAULTS, *LABELS))),
+                    *((key, LABELS[key]) for key in dict.fromkeys((*FAULT_RESULTS, *LABELS))),
                 ],
                 empty_label="全部",
                 method=_with_result,
@@ -102,13 +104,13 @@ class DutyHistory(Register[DutyChange]):
     title, section = "公开核验记录", (*SECTION, ("公开核验", "inspection:duties"))
     columns = (
         Column("at", at=LIST_ONLY),
-        DUTY,
-        UNIT,
+        DUTY_COLUMN,
+        UNIT_COLUMN,
         Column("result", "结果", value=lambda row: row.label, cell=_changed, order="result", at=LIST_ONLY),
         Column("why", at=LIST_ONLY),
     )
     main = "duty"
-    file_sheet = CHANGES
+    file_sheet = CHANGES_SHEET
     filters = (
         ("body", unit_filter(path="assignment__entry")),
         ("task", NumberFilter(label="任务", field_name="assignment", widget=forms.HiddenInput)),

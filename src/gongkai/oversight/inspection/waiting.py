@@ -24,7 +24,7 @@ from gongkai.oversight.inspection.models import (
     RunState,
     SiteFinding,
 )
-from gongkai.oversight.inspection.queries import SOURCE, SOURCES, latest_runs, visible_to
+from gongkai.oversight.inspection.queries import INSPECTION_SOURCE, SOURCES, latest_runs, visible_to
 
 #: Maximum number of rows of one kind, and of runs whose findings are read.
 MOST, MOST_RUNS = 20, 100
@@ -66,7 +66,7 @@ def _unordered_findings(runs: list[InspectionRun]) -> dict[tuple[int, str], list
     sites = {run.pk: run.site_id for run in runs}
     marks = {site_finding.pk: f"{sites[site_finding.run_id]}:{site_finding.mark}" for site_finding in rows}
     ordered = set(
-        Rectification.objects.filter(source=SOURCE, source_ref__in=set(marks.values())).values_list(
+        Rectification.objects.filter(source=INSPECTION_SOURCE, source_ref__in=set(marks.values())).values_list(
             "source_ref", flat=True
         )
     )

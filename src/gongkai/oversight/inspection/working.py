@@ -23,7 +23,7 @@ from gongkai.core.files.place import working_folder
 from gongkai.core.units.actors import SYSTEM
 from gongkai.lib.outbound.crawling import Bounds
 from gongkai.lib.typed_json import number
-from gongkai.oversight.inspection.actions import ERRAND, barred, errand_key, hand_to_workers, start_inspection
+from gongkai.oversight.inspection.actions import RUN_JOB_NAME, barred, errand_key, hand_to_workers, start_inspection
 from gongkai.oversight.inspection.false_alarms import marks_aside
 from gongkai.oversight.inspection.inner import inner_hosts
 from gongkai.oversight.inspection.models import (
@@ -85,7 +85,7 @@ def left(facts: Mapping[str, object], words: str) -> None:
     )
 
 
-INSPECTING = Kind(ERRAND, "检查网站", errand, back=("网站检查", "inspection:overview"), left=left)
+INSPECTION_JOB_KIND = Kind(RUN_JOB_NAME, "检查网站", errand, back=("网站检查", "inspection:overview"), left=left)
 
 
 def _due() -> list[InspectedSite]:
@@ -210,7 +210,7 @@ def _row(run: InspectionRun, one: Finding, report: Report) -> SiteFinding:
 
 
 def _forget_state(run: InspectionRun) -> None:
-    from gongkai.oversight.inspection.site.run import STATE
+    from gongkai.oversight.inspection.site.run import STATE_FILE_NAME
 
-    for path in folder_of(run).glob(f"{STATE}*"):
+    for path in folder_of(run).glob(f"{STATE_FILE_NAME}*"):
         path.unlink(missing_ok=True)

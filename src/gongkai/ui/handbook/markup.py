@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 #: User interface labels: menus, buttons, states.
-SAID = re.compile("「([^「」]+)」")
+UI_LABEL_PATTERN = re.compile("「([^「」]+)」")
 #: A link to another page: `requests.md`, `requests.md#收费`, `#收费`.
 _LINK_PATTERN = re.compile(r"(?:([a-z-]+)\.md)?(?:#(.+))?")
 
@@ -132,8 +132,10 @@ def _adapt_inline(piece: "Token", drawing: Drawing) -> "Token":
     elif piece.type == "image":
         name = str(piece.attrs["src"]).removeprefix("pictures/").removesuffix(".png")
         _change_token(piece, "html_inline", drawing.picture(name, piece.content))
-    elif piece.type == "text" and SAID.search(piece.content):
-        _change_token(piece, "html_inline", SAID.sub(r'<b class="hb-said">「\1」</b>', escape(piece.content)))
+    elif piece.type == "text" and UI_LABEL_PATTERN.search(piece.content):
+        _change_token(
+            piece, "html_inline", UI_LABEL_PATTERN.sub(r'<b class="hb-said">「\1」</b>', escape(piece.content))
+        )
     return piece
 
 

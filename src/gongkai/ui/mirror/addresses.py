@@ -25,7 +25,7 @@ LIVE_PATHS = (
 #: Query parameters of further list pages and older texts; other queries need the application.
 MIRRORED_PARAMETERS = {"after", "before", "page", "version", "piece"}
 #: File shown for everything that needs the application.
-NOTICE = "/unavailable.html"
+UNAVAILABLE_PAGE = "/unavailable.html"
 MAX_PATH_LENGTH = 480
 _FILE_PATTERN = re.compile(r"/files/\d+/\d+/([0-9a-f]{64})\Z")
 

@@ -16,7 +16,7 @@ from django.utils import timezone
 from gongkai.core.acts import signing
 from gongkai.core.acts.digest import canonical
 from gongkai.ui.mirror.models import Leaf
-from gongkai.ui.mirror.writing import WWW, Site, put
+from gongkai.ui.mirror.writing import FILES_FOLDER, Site, put
 
 LISTS, HEAD = "manifest", "manifest.json"
 
@@ -53,7 +53,7 @@ def sign_site(site: Site) -> int:
 
 def _write_list(site: Site, chunk: str) -> None:
     rows = list(Leaf.objects.filter(host=site.host, chunk=chunk).values_list("pk", "name", "digest", "signed"))
-    lines = sorted({f"{digest}  {WWW}/{name}" for _, name, digest, _ in rows if digest})
+    lines = sorted({f"{digest}  {FILES_FOLDER}/{name}" for _, name, digest, _ in rows if digest})
     put(site.folder / LISTS / f"{chunk}.txt", "".join(f"{line}\n" for line in lines).encode())
     for pk, _, digest, signed in rows:
         if signed:

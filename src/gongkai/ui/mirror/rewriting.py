@@ -6,7 +6,7 @@ from urllib.parse import quote, urljoin
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.richtext.tags import Attributes, Tag, rewrite, start_tag, start_tags
-from gongkai.ui.mirror.addresses import NOTICE
+from gongkai.ui.mirror.addresses import UNAVAILABLE_PAGE
 
 #: Elements with their attributes that hold one URL.
 _URL_ATTRIBUTES = {
@@ -67,7 +67,7 @@ def _rewrite_attributes(name: str, given: Attributes, target: Callable[[str], st
             found = [(target(one[1]), one[2].strip()) for one in _CANDIDATE_PATTERN.finditer(offered)]
             made[key] = ", ".join(" ".join(filter(None, pair)) for pair in found)
     if given.get("formaction"):
-        made["formaction"] = NOTICE
+        made["formaction"] = UNAVAILABLE_PAGE
     return made
 
 
@@ -93,7 +93,7 @@ def shown_by(text: str, path: str, roots: tuple[str, ...] = ()) -> Iterator[str]
 
 
 def _redirect_form(given: Attributes) -> Attributes:
-    return {**given, "action": NOTICE, "method": "get"}
+    return {**given, "action": UNAVAILABLE_PAGE, "method": "get"}
 
 
 def sheet(text: str, path: str, where: UrlMapper) -> str:

@@ -18,11 +18,11 @@ from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.core.acts import generation
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.ui.mirror import manifest
-from gongkai.ui.mirror.addresses import NOTICE, chunk_of, mirrored
+from gongkai.ui.mirror.addresses import UNAVAILABLE_PAGE, chunk_of, mirrored
 from gongkai.ui.mirror.models import Leaf
-from gongkai.ui.mirror.writing import HOME, LIST, WWW, NotWritten, Site, drop_unknown, put, remove, write
-from gongkai.ui.portal.pages import BESIDE, PAGES
-from gongkai.ui.portal.purging.affected import EVERYTHING, Place
+from gongkai.ui.mirror.writing import FILES_FOLDER, HOME_PATH, LIST, NotWritten, Site, drop_unknown, put, remove, write
+from gongkai.ui.portal.pages import NAVIGATION_PAGES, OTHER_PAGES
+from gongkai.ui.portal.purging.affected import WHOLE_SITE_PATH, Place
 from gongkai.ui.portal.purging.ways import NotTaken
 
 #: Time limit of a job run in seconds; rows read at once; further list pages written at once.
@@ -31,7 +31,7 @@ JOB_TIMEOUT_SECONDS, BATCH_SIZE, MAX_IMMEDIATE_PAGES = 20.0, 200, 10
 UNLINKED_RETENTION = timedelta(days=1)
 #: Path of the row that schedules the hourly check of all URLs.
 RENEWAL_PATH = "*"
-SEED_PATHS = (HOME, "/sitemap.xml", "/robots.txt", "/favicon.ico", "/feed/", "/disclosure/", "/easy.css")
+SEED_PATHS = (HOME_PATH, "/sitemap.xml", "/robots.txt", "/favicon.ico", "/feed/", "/disclosure/", "/easy.css")
 
 
 def sites() -> list[Site]:
@@ -48,7 +48,7 @@ def bring_up_to_date(_folder: str, place: Place) -> None:
     site = next((one for one in sites() if one.host == place.host.lower()), None)
     if site is None:
         return  # another name of a site, which has no folder of its own
-    if place.path == EVERYTHING:
+    if place.path == WHOLE_SITE_PATH:
         _list_urls(site).exclude(path__startswith="/files/").update(due_at=timezone.now())
         return
     address = mirrored(place.path)
@@ -117,7 +117,7 @@ def _discard_other_generation(known: list[Site]) -> None:
     if not known or generation.stamp_of(folder) == name:
         return
     if generation.stamp_of(folder) is not None:
-        for place in {one.parent for one in folder.glob(f"*/{WWW}")} - {site.folder for site in known}:
+        for place in {one.parent for one in folder.glob(f"*/{FILES_FOLDER}")} - {site.folder for site in known}:
             shutil.rmtree(place, ignore_errors=True)
         for site in known:
             drop_unknown(site)
@@ -130,7 +130,7 @@ def _check_all_urls(site: Site, now: datetime) -> None:
     row, new = Leaf.objects.get_or_create(host=site.host, path=RENEWAL_PATH, defaults={"due_at": now, "signed": True})
     if not new and row.due_at and row.due_at > now:
         return
-    add_urls(site, (*SEED_PATHS, *(page.url for page in (*PAGES, *BESIDE) if mirrored(page.url))), now)
+    add_urls(site, (*SEED_PATHS, *(page.url for page in (*NAVIGATION_PAGES, *OTHER_PAGES) if mirrored(page.url))), now)
     there = Leaf.objects.filter(host=site.host, path=OuterRef("path"))
     shelves = shelf_visible_to(ANONYMOUS).filter(website=site.website, column=None)
     add_urls(site, shelves.filter(~Exists(there)).values_list("path", flat=True), now)
@@ -148,18 +148,23 @@ def add_urls(site: Site, paths: Iterable[str], now: datetime) -> None:
 
 def _write_notice(site: Site, now: datetime) -> None:
     body = render_to_string("mirror/notice.html", {"site": site.website}).encode()
-    name, digest = NOTICE.lstrip("/"), sha256(body).hexdigest()
-    if Leaf.objects.filter(host=site.host, path=NOTICE, digest=digest).exists() and (site.folder / WWW / name).exists():
+    name, digest = UNAVAILABLE_PAGE.lstrip("/"), sha256(body).hexdigest()
+    if (
+        Leaf.objects.filter(host=site.host, path=UNAVAILABLE_PAGE, digest=digest).exists()
+        and (site.folder / FILES_FOLDER / name).exists()
+    ):
         return
-    put(site.folder / WWW / name, body)
+    put(site.folder / FILES_FOLDER / name, body)
     facts = {"name": name, "digest": digest, "size": len(body), "chunk": chunk_of(name)}
-    Leaf.objects.update_or_create(host=site.host, path=NOTICE, defaults={**facts, "signed": False, "written_at": now})
+    Leaf.objects.update_or_create(
+        host=site.host, path=UNAVAILABLE_PAGE, defaults={**facts, "signed": False, "written_at": now}
+    )
 
 
 def again(site: Site) -> int:
     """Schedule all URLs of a site; return their number."""
     Leaf.objects.filter(host=site.host, path=RENEWAL_PATH).delete()
-    return _list_urls(site).exclude(path=NOTICE).update(due_at=timezone.now())
+    return _list_urls(site).exclude(path=UNAVAILABLE_PAGE).update(due_at=timezone.now())
 
 
 def _list_urls(site: Site) -> QuerySet[Leaf]:

@@ -13,9 +13,9 @@ from urllib.parse import quote, unquote, urlsplit
 
 from gongkai.core.acts import signing
 from gongkai.ui.mirror import rewriting
-from gongkai.ui.mirror.addresses import NOTICE, chunk_of
+from gongkai.ui.mirror.addresses import UNAVAILABLE_PAGE, chunk_of
 from gongkai.ui.mirror.manifest import HEAD, LISTS, mark_of
-from gongkai.ui.mirror.writing import WWW
+from gongkai.ui.mirror.writing import FILES_FOLDER
 from gongkai.ui.portal.kept import folder_of
 
 #: Seconds before a second check of apparent changes: files are written before their list.
@@ -107,12 +107,12 @@ def _read_lists(folder: Path, lists: dict[str, str], found: Found) -> dict[str, 
             continue
         for line in content.decode().splitlines():
             mark, _, file = line.partition("  ")
-            known[file.removeprefix(f"{WWW}/")] = mark
+            known[file.removeprefix(f"{FILES_FOLDER}/")] = mark
     return known
 
 
 def _compare_files(folder: Path, listed: dict[str, str], found: Found) -> None:
-    root = folder / WWW
+    root = folder / FILES_FOLDER
     doubted = {Path(text).stem for text in (*found.changed, *found.missing) if text.startswith(f"{LISTS}/")}
     for name, digest in sorted(listed.items()):
         try:
@@ -142,7 +142,7 @@ def _find_missing_resources(text: str, name: str, listed: Mapping[str, str]) -> 
 
 
 def _is_listed(address: str, listed: Mapping[str, str]) -> bool:
-    if address == NOTICE:
+    if address == UNAVAILABLE_PAGE:
         return False  # a picture that only the application can show
     if not address.startswith("/") or address.startswith("//"):
         return address.startswith(("//", "http://", "https://"))  # another site

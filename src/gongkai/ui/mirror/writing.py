@@ -16,18 +16,18 @@ from django.utils import timezone
 from gongkai.content.editions.hosts import home
 from gongkai.content.editions.models import Website
 from gongkai.ui.mirror import rendering, rewriting
-from gongkai.ui.mirror.addresses import NOTICE, chunk_of, is_file, mirrored, name_of
+from gongkai.ui.mirror.addresses import UNAVAILABLE_PAGE, chunk_of, is_file, mirrored, name_of
 from gongkai.ui.mirror.models import Leaf
 from gongkai.ui.portal.kept import folder_of
 
 #: Folder of a site's files, next to its lists.
-WWW = "www"
+FILES_FOLDER = "www"
 #: Refresh intervals without purge: pages with figures; documents; stylesheets and scripts.
 LIST, DOCUMENT_INTERVAL, STATIC_INTERVAL = timedelta(hours=1), timedelta(days=7), timedelta(days=1)
 
 
 #: The home page, which a site cannot lack.
-HOME = "/"
+HOME_PATH = "/"
 _REFUSAL_MESSAGES = {400: "域名或网址不被接受（400）", 403: "不许访问（403）", 503: "网站暂时不能访问（503）"}
 
 
@@ -71,7 +71,7 @@ def write(site: Site, path: str, *, for_page: bool = False) -> bool:
     leaf = Leaf.objects.filter(host=site.host, path=path).first() or Leaf(host=site.host, path=path)
     answer = rendering.ask(site.host, path)
     if answer.status in {404, 410}:
-        if path == HOME:
+        if path == HOME_PATH:
             raise NotWritten(f"网站没有首页（{answer.status}）")
         return remove(site, leaf)
     if answer.status in {301, 302, 307, 308}:
@@ -99,7 +99,7 @@ def _rewrite(site: Site, path: str, answer: rendering.Answer, *, for_page: bool)
     targets: dict[str, str] = {}
     change(text, where=lambda target: targets.setdefault(target, target))
     shown = _map_urls(site, {address for target in targets if (address := mirrored(target))}, path, at_once)
-    return change(text, where=lambda target: shown.get(mirrored(target) or "", NOTICE)).encode()
+    return change(text, where=lambda target: shown.get(mirrored(target) or "", UNAVAILABLE_PAGE)).encode()
 
 
 def _map_urls(site: Site, addresses: set[str], from_path: str, at_once: set[str]) -> dict[str, str]:
@@ -129,7 +129,7 @@ def _make_link(address: str, name: str) -> str:
 
 
 def _store(site: Site, leaf: Leaf, body: bytes, name: str) -> bool:
-    place = site.folder / WWW / name
+    place = site.folder / FILES_FOLDER / name
     digest = sha256(body).hexdigest()
     now = timezone.now()
     again = None if is_file(leaf.path) else now + get_refresh_interval(leaf.path)
@@ -196,14 +196,14 @@ def remove(site: Site, leaf: Leaf) -> bool:
 def drop_unknown(site: Site) -> None:
     """Delete files without a matching row; they are written again when due."""
     digests = dict(Leaf.objects.filter(host=site.host).exclude(digest="").values_list("name", "digest"))
-    for place in (site.folder / WWW).rglob("*"):
-        name = place.relative_to(site.folder / WWW).as_posix()
+    for place in (site.folder / FILES_FOLDER).rglob("*"):
+        name = place.relative_to(site.folder / FILES_FOLDER).as_posix()
         if place.is_file() and not _has_digest(place, digests.get(name, "")):
             place.unlink(missing_ok=True)
 
 
 def _delete_file(site: Site, name: str) -> None:
-    place = site.folder / WWW / name
+    place = site.folder / FILES_FOLDER / name
     place.unlink(missing_ok=True)
     with contextlib.suppress(OSError):  # other files stand there
         place.parent.rmdir()

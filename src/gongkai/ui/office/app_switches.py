@@ -33,7 +33,7 @@ class SwitchableApp:
     county: bool = False
 
 
-APPS = {
+SWITCHABLE_APPS = {
     app.name: app
     for app in (
         SwitchableApp(
@@ -182,13 +182,15 @@ APPS = {
 def list_off() -> list[SwitchableApp]:
     """Return the apps that are off."""
     off = list_switched_off()
-    return [app for app in APPS.values() if app.name in off]
+    return [app for app in SWITCHABLE_APPS.values() if app.name in off]
 
 
 @cache
 def _find_app_of_package(module: str) -> str:
     """Return the name of the app that a module belongs to; empty if it cannot be switched off."""
-    found = (app.name for app in APPS.values() if module == app.package or module.startswith(f"{app.package}."))
+    found = (
+        app.name for app in SWITCHABLE_APPS.values() if module == app.package or module.startswith(f"{app.package}.")
+    )
     return next(found, "")
 
 

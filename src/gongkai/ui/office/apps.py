@@ -17,13 +17,13 @@ class OfficeConfig(AppConfig):
         from gongkai.core.ledger.jobs.registry import SUSPENSION_PREDICATES
         from gongkai.ui.office import menu_visibility, theme
         from gongkai.ui.office.app_switches import is_block_off, is_job_off
-        from gongkai.ui.office.blocks import OWN
-        from gongkai.ui.office.boards import LEADER
+        from gongkai.ui.office.blocks import OFFICE_BLOCKS
+        from gongkai.ui.office.boards import LEADER_QUESTION
         from gongkai.ui.office.late import LATE_UNITS
         from gongkai.ui.office.sidebar import register_lines
         from gongkai.ui.office.statistics import UNITS
 
-        register_question(LEADER)
+        register_question(LEADER_QUESTION)
         register_question(LATE_UNITS)
         register_question(UNITS)
         register_lines()
@@ -32,6 +32,6 @@ class OfficeConfig(AppConfig):
         menu_visibility.use()
         theme.use()
 
-        for block in OWN:
+        for block in OFFICE_BLOCKS:
             if block.name not in BLOCKS_BY_NAME:
                 register_block(block)

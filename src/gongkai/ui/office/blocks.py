@@ -30,7 +30,7 @@ from gongkai.work.notices.states import NoticeState
 #: Maximum rows of the user's own block, and of other blocks.
 OWN_BLOCK_ROWS, OTHERS = 20, 10
 #: Maximum number of late units named; 统计 shows all.
-LATE = 60
+MAX_LATE_UNITS_NAMED = 60
 #: Maximum rows checked for judgement, and rows read at once.
 MAX_CHECKED_ROWS, BATCH_SIZE = 200, 50
 #: Entries of last year that are overdue for longer than this are shown as one line.
@@ -245,7 +245,7 @@ def late_units(by: Actor) -> dict[str, object] | None:
         return None
     answer = figures.ask(LATE_UNITS, "", by=by)
     every = late_by_unit(answer)
-    counted, rest = every[:LATE], every[LATE:]
+    counted, rest = every[:MAX_LATE_UNITS_NAMED], every[MAX_LATE_UNITS_NAMED:]
     bodies = Body.objects.in_bulk([body for body, _ in counted])
     sent = urgings.with_left(urgings.visible_to(by).filter(received_at=None)) if by.has(Role.CHIEF) else ()
     return {
@@ -301,7 +301,7 @@ def confirmations(by: Actor) -> dict[str, object] | None:
 
 
 #: These come before the blocks of other apps, which start at position 40.
-OWN = (
+OFFICE_BLOCKS = (
     Block("confirmations", 12, confirmations, "office/blocks/confirmations.html", needs=require_confirmations),
     Block("urged", 20, urged, "office/blocks/urgings.html", needs=urgings.needed),
     Block("mine", 30, build_own_block),

@@ -21,7 +21,7 @@ from gongkai.core.units.reach import SUPERVISING_ROLES
 from gongkai.lib.chinese.days import end_of_day
 from gongkai.lib.typed_json import Record, number
 from gongkai.oversight.assessment.queries.registers import bodies_seen
-from gongkai.oversight.assessment.rules import HEADS
+from gongkai.oversight.assessment.rules import CONFIRMING_BODY_KINDS
 from gongkai.ui.office.statistics import Account, accounts, by_unit, counted, total
 
 #: Maximum rows of a list, so that the sheet fits one page.
@@ -34,7 +34,7 @@ MAX_KINDS = 9
 def leads(by: Actor) -> list[Body]:
     """Return the governments that the actor leads, as head or as head of its office."""
     numbers = [post.body_id for post in by.posts if post.role == Role.LEAD]
-    rows = Body.objects.filter(pk__in=numbers, kind__in=HEADS).select_related("parent")
+    rows = Body.objects.filter(pk__in=numbers, kind__in=CONFIRMING_BODY_KINDS).select_related("parent")
     return [body if body.kind != "general_office" or body.parent is None else body.parent for body in rows]
 
 
@@ -187,7 +187,7 @@ class LeaderQuestion(figures.Question[int]):
         return figures.Counted(numbers, every.total + before.total)
 
 
-LEADER = LeaderQuestion()
+LEADER_QUESTION = LeaderQuestion()
 
 
 class _SheetNumbers(TypedDict):
@@ -207,12 +207,12 @@ class _SheetNumbers(TypedDict):
 
 def sheet(by: Actor, year: int, now: datetime | None = None) -> Sheet:
     """Return the leader's sheet with counts of this moment."""
-    return _build_sheet(by, year, figures.count(LEADER, year, by=by, now=now))
+    return _build_sheet(by, year, figures.count(LEADER_QUESTION, year, by=by, now=now))
 
 
 def sheet_shown(by: Actor, year: int) -> Sheet:
     """Return the leader's sheet, from the cache for very many entries (`ledger.figures`)."""
-    return _build_sheet(by, year, figures.ask(LEADER, year, by=by))
+    return _build_sheet(by, year, figures.ask(LEADER_QUESTION, year, by=by))
 
 
 def _build_sheet(by: Actor, year: int, answer: figures.Answer) -> Sheet:

@@ -11,14 +11,14 @@ from gongkai.core.units.models import Role
 from gongkai.ui.office.boards import leads
 
 #: Posts that do the daily work; whoever holds one starts with 今天要办.
-WORKING = (Role.CLERK, Role.CHIEF, Role.AUDITOR, Role.ADMINISTRATOR, Role.SECURITY)
+WORKING_ROLES = (Role.CLERK, Role.CHIEF, Role.AUDITOR, Role.ADMINISTRATOR, Role.SECURITY)
 #: Session key: the first page was shown.
-STARTED = "gongkai_first_page"
+FIRST_PAGE_SESSION_KEY = "gongkai_first_page"
 
 
 def starts_on_board(by: Actor) -> bool:
     """Return true for heads of a government or of its office who do no daily work there."""
-    return not by.has(*WORKING) and bool(leads(by))
+    return not by.has(*WORKING_ROLES) and bool(leads(by))
 
 
 class FirstPage:
@@ -36,9 +36,9 @@ class FirstPage:
         match = request.resolver_match
         if match is None or match.view_name != "wagtailadmin_home" or request.method != "GET":
             return None
-        if not request.user.is_authenticated or request.session.get(STARTED):
+        if not request.user.is_authenticated or request.session.get(FIRST_PAGE_SESSION_KEY):
             return None
         if not starts_on_board(actor_of(request.user)):
             return None
-        request.session[STARTED] = True
+        request.session[FIRST_PAGE_SESSION_KEY] = True
         return HttpResponseRedirect(reverse("office_leader"))

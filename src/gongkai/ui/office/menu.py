@@ -54,14 +54,14 @@ class MenuLeaf:
     spare: bool = False
 
 
-HEADINGS = (
+MENU_HEADINGS = (
     MenuHeading("disclosure", "信息公开", "doc-full", 40),
     MenuHeading("policy", "政策和决策", "folder-open-inverse", 44),
     MenuHeading("people-outside", "公众来往", "mail", 45),
     MenuHeading("supervision", "监督与报告", "tasks", 60),
     MenuHeading("system", "单位与系统", "cog", 80),
 )
-LEAVES = (
+MENU_LEAVES = (
     MenuLeaf("today"),
     MenuLeaf("launch"),
     MenuLeaf("board", _READING),
@@ -151,10 +151,10 @@ def build_menu(request: HttpRequest) -> list[MenuItem]:
     """Return the menu of a user."""
     by = actor_of(request.user)
     pages = {page.item.name: page for page in iterate_pages(admin_menu.registered_menu_items)}
-    own = [leaf for leaf in LEAVES if leaf.name in pages and (not leaf.roles or by.has(*leaf.roles))]
+    own = [leaf for leaf in MENU_LEAVES if leaf.name in pages and (not leaf.roles or by.has(*leaf.roles))]
     leaves = select_leaves(by, [leaf for leaf in own if pages[leaf.name].is_shown(request)])
     found = [pages[leaf.name].item for leaf in leaves if not leaf.heading]
-    for heading in HEADINGS:
+    for heading in MENU_HEADINGS:
         under = [pages[leaf.name].item for leaf in leaves if leaf.heading == heading.name]
         if under:
             found.append(_make_submenu(heading, under))

@@ -16,7 +16,7 @@ from gongkai.core.widgets.asked import whole
 from gongkai.lib.chinese import lazy_re as re
 
 #: Names of Wagtail URLs that stay open.
-OPEN = frozenset(
+OPEN_URL_NAMES = frozenset(
     {
         *(f"wagtailadmin_{name}" for name in ("home", "account", "login", "logout", "sprite", "dismissibles")),
         *(f"wagtailadmin_password_reset{name}" for name in ("", "_done", "_confirm", "_complete")),
@@ -30,7 +30,7 @@ OPEN = frozenset(
     }
 )
 #: Redirects for closed URLs to which Wagtail itself leads: page tree, search box, page chooser.
-INSTEAD = {
+REDIRECTS = {
     "wagtailadmin_explore": "publishing:items",
     "wagtailadmin_pages:search": "publishing:items",
     "wagtailadmin_explore_root": "publishing:items",
@@ -97,11 +97,11 @@ class Doors:
             raise Http404("没有这个版本")
         if "object_id" in kwargs and whole(str(kwargs["object_id"])) is None:
             raise Http404("没有这个页面")
-        if name in OPEN or not request.user.is_authenticated:
+        if name in OPEN_URL_NAMES or not request.user.is_authenticated:
             return None
         if request.user.is_superuser:
             return None
-        if name in INSTEAD and request.method == "GET":
+        if name in REDIRECTS and request.method == "GET":
             query = request.META.get("QUERY_STRING", "")
-            return HttpResponseRedirect(f"{reverse(INSTEAD[name])}{f'?{query}' if query else ''}")
+            return HttpResponseRedirect(f"{reverse(REDIRECTS[name])}{f'?{query}' if query else ''}")
         raise Http404("没有这个页面")

@@ -19,16 +19,16 @@ from gongkai.core.widgets.machines import said
 from gongkai.lib.typed_json import record
 from gongkai.ui.opendata.operations import Operation, Site
 from gongkai.ui.opendata.parameters import NotThere, Wrong
-from gongkai.ui.opendata.reads import OPERATIONS, SHAPES
-from gongkai.ui.opendata.views import WINDOW, answered, too_fast
+from gongkai.ui.opendata.reads import OPERATIONS_BY_NAME, SHAPES_BY_NAME
+from gongkai.ui.opendata.views import RATE_WINDOW_SECONDS, answered, too_fast
 
 if TYPE_CHECKING:
     import mcp_types as types
     from mcp.server.lowlevel import Server
 
 #: Maximum size of a request in bytes.
-MOST = 100_000
-ABOUT = (
+MAX_REQUEST_BYTES = 100_000
+INSTRUCTIONS = (
     "本站是政府网站的开放数据。这里给出的是公开的原文和记录，不是对政策的解释。"
     "问到单位的地址、电话、办公时间，或者到哪里申请、投诉的，看查找结果的 cards。"
     "回答政策问题时：先查找，再用 get_policy_text 取原文，照原文引用，写明出处地址、来源和日期；"
@@ -40,7 +40,7 @@ ABOUT = (
 @cache
 def tools() -> dict[str, Operation]:
     """Return the operations offered to assistants, by tool name."""
-    return {operation.tool: operation for operation in OPERATIONS.values() if operation.tool}
+    return {operation.tool: operation for operation in OPERATIONS_BY_NAME.values() if operation.tool}
 
 
 def input_schema(one: Operation) -> dict[str, object]:
@@ -60,10 +60,10 @@ def input_schema(one: Operation) -> dict[str, object]:
 
 def output_schema(one: Operation) -> dict[str, object]:
     """Return the self-contained JSON Schema of a tool's result."""
-    schema = {**SHAPES[one.answer.name].schema} if not one.listed else {**one.schema}
+    schema = {**SHAPES_BY_NAME[one.answer.name].schema} if not one.listed else {**one.schema}
     if one.listed:  # a cursor, not an address: a tool is called again with it
         schema["properties"] = {**record(schema, "properties"), "next": {"type": ["string", "null"]}}
-    own = json.dumps({name: shape.schema for name, shape in SHAPES.items()}, ensure_ascii=False)
+    own = json.dumps({name: shape.schema for name, shape in SHAPES_BY_NAME.items()}, ensure_ascii=False)
     inner = json.loads(own.replace("#/components/schemas/", "#/$defs/"))
     outer = json.loads(json.dumps(schema, ensure_ascii=False).replace("#/components/schemas/", "#/$defs/"))
     return {**outer, "$defs": {name: inner[name] for name in _iterate_definitions(outer, inner)}}
@@ -106,9 +106,9 @@ def endpoint(request: HttpRequest) -> HttpResponse:
         raise Http404("本站没有开放这个接口")
     if too_fast(request):
         refused = said(f"问得太快，每分钟最多 {settings.GONGKAI_API_RATE} 次，请稍后再问。", 429)
-        refused["Retry-After"] = str(WINDOW)
+        refused["Retry-After"] = str(RATE_WINDOW_SECONDS)
         return refused
-    if told_length(request) > MOST:
+    if told_length(request) > MAX_REQUEST_BYTES:
         return said("内容太长。", 413)
     if request.method == "GET":  # a stream of the server's own messages: there are none
         refused = said("这个地址供智能助手（MCP）使用，说明见 /api/。", 405)
@@ -124,7 +124,7 @@ async def _exchange(request: HttpRequest, site: Site) -> HttpResponse:
 
     body, sent = request.body, []
     manager = StreamableHTTPSessionManager(
-        _make_server(site), json_response=True, stateless=True, max_request_body_size=MOST
+        _make_server(site), json_response=True, stateless=True, max_request_body_size=MAX_REQUEST_BYTES
     )
 
     async def receive() -> dict[str, object]:
@@ -190,7 +190,7 @@ def _make_server(site: Site) -> "Server":
         "gongkai",
         version="1",
         title=f"{site.tree.website.name}开放数据",
-        instructions=ABOUT,
+        instructions=INSTRUCTIONS,
         website_url=f"{site.root}/api/",
         on_list_tools=listed,
         on_call_tool=call,

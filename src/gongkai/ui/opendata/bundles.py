@@ -42,11 +42,11 @@ from gongkai.work.tables import public
 from gongkai.work.tables.fields import Field
 from gongkai.work.tables.freezing import named_bases
 from gongkai.work.tables.models import TableSchema
-from gongkai.work.tables.texts import BASES
+from gongkai.work.tables.texts import BASES_HEADING
 
 #: Rows read at once; maximum rows of a file; maximum files per job run.
 BATCH_SIZE, MOST, MAX_FILES_PER_RUN = 500, 1_000_000, 12
-NDJSON = "application/gzip"
+GZIP_CONTENT_TYPE = "application/gzip"
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ def _plan_documents(site: Site, year: int) -> BundlePlan:
                     held.append(row.edition_id)
         return len(held), held
 
-    return BundlePlan(f"documents-{year}.ndjson.gz", f"{year}年公开的信息，一行一条，含全文", NDJSON, write)
+    return BundlePlan(f"documents-{year}.ndjson.gz", f"{year}年公开的信息，一行一条，含全文", GZIP_CONTENT_TYPE, write)
 
 
 def _iterate_batches(site: Site, year: int) -> Iterator[list[Shelf]]:
@@ -148,7 +148,7 @@ def _plan_table(site: Site, schema: TableSchema, label: str) -> BundlePlan:
         text = io.TextIOWrapper(out, "utf-8-sig", newline="", write_through=True)
         writer = csv.writer(text, quoting=csv.QUOTE_NONNUMERIC)
         based = any(any(public_rows.bases) for public_rows in every)
-        tail_heads = [*([BASES] if based else []), "填报单位", "年度", "公开日期"]
+        tail_heads = [*([BASES_HEADING] if based else []), "填报单位", "年度", "公开日期"]
         writer.writerow(each_once([*map(harmless, heads.values()), *tail_heads]))
         count = 0
         for public_rows in every:

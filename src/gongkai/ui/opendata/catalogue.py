@@ -11,9 +11,9 @@ from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.typed_json import record, text
 from gongkai.ui.opendata import bundles
 from gongkai.ui.opendata.models import Bundle
-from gongkai.ui.opendata.openapi import ABOUT, TITLE
+from gongkai.ui.opendata.openapi import API_DESCRIPTION, TITLE
 from gongkai.ui.opendata.operations import Operation, Site
-from gongkai.ui.opendata.reads import OPERATIONS
+from gongkai.ui.opendata.reads import OPERATIONS_BY_NAME
 from gongkai.ui.opendata.views import opened
 from gongkai.ui.portal.caching import finish
 
@@ -42,7 +42,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
 def described(site: Site) -> Node:
     """Return the catalogue of a site."""
     files = list(bundles.offered(site.number))
-    lists = [operation for operation in OPERATIONS.values() if operation.listed]
+    lists = [operation for operation in OPERATIONS_BY_NAME.values() if operation.listed]
     sets = [
         *(_describe_operation(operation, site) for operation in lists),
         *(_describe_bundle(bundle, site) for bundle in files),
@@ -50,7 +50,7 @@ def described(site: Site) -> Node:
     changed = max((bundle.made_on for bundle in files), default=site.day)
     return {
         "@context": JSON_LD_CONTEXT,
-        **_make_node(site, "", "dcat:Catalog", f"{site.tree.website.name}{TITLE}", ABOUT),
+        **_make_node(site, "", "dcat:Catalog", f"{site.tree.website.name}{TITLE}", API_DESCRIPTION),
         "dct:license": _make_licence(site),
         "dct:language": _make_typed(f"{_EU_AUTHORITY_URL}/language/ZHO", "dct:LinguisticSystem"),
         "dct:modified": _make_date(changed),
@@ -122,7 +122,7 @@ def _make_media_type(kind: str) -> Node:
 
 def _make_service(site: Site, sets: Sequence[Node]) -> Node:
     return {
-        **_make_node(site, "service", "dcat:DataService", TITLE, ABOUT),
+        **_make_node(site, "service", "dcat:DataService", TITLE, API_DESCRIPTION),
         "dct:license": _make_licence(site),
         "dcat:endpointURL": {"@id": site.at("/api/v1/")},
         "dcat:endpointDescription": {"@id": site.at("/api/v1/openapi.json")},
@@ -160,7 +160,7 @@ def _describe_operation(one: Operation, site: Site) -> Node:
 
 
 def _describe_bundle(one: Bundle, site: Site) -> Node:
-    packed = one.kind == bundles.NDJSON
+    packed = one.kind == bundles.GZIP_CONTENT_TYPE
     distribution = {
         "dcat:accessURL": {"@id": site.at("/api/#bundles")},
         "dcat:downloadURL": {"@id": site.at(one.path)},
@@ -187,7 +187,7 @@ def in_page(site: Site, files: list[Bundle]) -> str:
         "@context": "https://schema.org",
         "@type": "DataCatalog",
         "name": f"{site.tree.website.name}{TITLE}",
-        "description": ABOUT,
+        "description": API_DESCRIPTION,
         "url": site.at("/api/"),
         "inLanguage": "zh-CN",
         "license": text(_make_licence(site), "@id"),

@@ -2,11 +2,11 @@
 
 from gongkai.ui.opendata.operations import Operation
 from gongkai.ui.opendata.parameters import Param
-from gongkai.ui.opendata.reads import OPERATIONS, SHAPES
+from gongkai.ui.opendata.reads import OPERATIONS_BY_NAME, SHAPES_BY_NAME
 
 VERSION = "1"
 TITLE = "开放数据接口"
-ABOUT = (
+API_DESCRIPTION = (
     "读取本站向社会公开的信息。只读，不用登录，不限来源（CORS）；限定范围公开的、尚未公开的和已撤回的信息不在其中。"
     "每个答复写明来源和日期，带 ETag，用 If-None-Match 再问，没有变化时回答 304。问得太快时回答 429，按 Retry-After 稍后再问。"
 )
@@ -26,10 +26,12 @@ def described(name: str, server: str) -> dict[str, object]:
     """
     return {
         "openapi": "3.1.0",
-        "info": {"title": f"{name}{TITLE}", "version": VERSION, "description": ABOUT},
+        "info": {"title": f"{name}{TITLE}", "version": VERSION, "description": API_DESCRIPTION},
         "servers": [{"url": server}],
-        "paths": {operation.address: {"get": _describe_operation(operation)} for operation in OPERATIONS.values()},
-        "components": {"schemas": {shape: one.schema for shape, one in sorted(SHAPES.items())}},
+        "paths": {
+            operation.address: {"get": _describe_operation(operation)} for operation in OPERATIONS_BY_NAME.values()
+        },
+        "components": {"schemas": {shape: one.schema for shape, one in sorted(SHAPES_BY_NAME.items())}},
     }
 
 
@@ -50,7 +52,7 @@ def _describe_operation(one: Operation) -> dict[str, object]:
 
 
 def _describe_error(words: str) -> dict[str, object]:
-    schema = SHAPES["Error"].reference
+    schema = SHAPES_BY_NAME["Error"].reference
     return {"description": words, "content": {"application/json": {"schema": schema}}}
 
 
@@ -69,5 +71,5 @@ def sample(one: Operation) -> dict[str, object]:
     """Return an example answer of an operation."""
     if not one.listed:
         return one.answer.sample
-    source, extra = SHAPES["Source"].sample, {name: value.sample for name, value in one.extra.items()}
+    source, extra = SHAPES_BY_NAME["Source"].sample, {name: value.sample for name, value in one.extra.items()}
     return {"source": source, "day": "2026-11-20", **extra, "items": [one.answer.sample], "next": None}

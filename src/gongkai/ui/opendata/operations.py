@@ -11,8 +11,8 @@ from django.utils import timezone
 from gongkai.content.editions.hosts import outward
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.asked import whole
-from gongkai.ui.opendata.parameters import PAGED, Param, Values
-from gongkai.ui.opendata.shapes import DAY, SOURCE, Is, Shape
+from gongkai.ui.opendata.parameters import PAGING_PARAMETERS, Param, Values
+from gongkai.ui.opendata.shapes import DAY_FIELD, SOURCE_SHAPE, Is, Shape
 from gongkai.ui.portal.context import site_of
 from gongkai.ui.portal.tree import SiteTree
 from gongkai.ui.portal.views.promises import government_of
@@ -101,8 +101,8 @@ class Operation:
         if not self.listed:
             return {"$ref": f"#/components/schemas/{self.answer.name}"}
         properties = {
-            "source": SOURCE.reference,
-            "day": DAY.schema,
+            "source": SOURCE_SHAPE.reference,
+            "day": DAY_FIELD.schema,
             **{name: one.schema for name, one in self.extra.items()},
             "items": {"type": "array", "items": self.answer.reference},
             "next": {
@@ -136,7 +136,7 @@ def operation(
     """Decorate a read function as an operation; lists also take `size` and `cursor`."""
 
     def made(work: ReadFunction) -> Operation:
-        every = (*params, *(PAGED if listed else ()))
+        every = (*params, *(PAGING_PARAMETERS if listed else ()))
         return Operation(name, path, summary, description, every, answer, work, tool, listed, extra or {})
 
     return made

@@ -15,7 +15,7 @@ from gongkai.ui.opendata.bundles import current, offered
 from gongkai.ui.opendata.catalogue import in_page
 from gongkai.ui.opendata.models import Bundle
 from gongkai.ui.opendata.operations import Operation, Site
-from gongkai.ui.opendata.reads import BY_SUBJECT, OPERATIONS
+from gongkai.ui.opendata.reads import BY_SUBJECT, OPERATIONS_BY_NAME
 from gongkai.ui.opendata.views import asked_at, opened
 from gongkai.ui.portal.caching import finish
 from gongkai.ui.portal.context import render, site_of
@@ -37,13 +37,13 @@ def page(request: HttpRequest) -> HttpResponse:
     site = Site.of(request)
     files = list(offered(site.number))
     facts = {
-        "about": openapi.ABOUT,
+        "about": openapi.API_DESCRIPTION,
         "version": openapi.VERSION,
         "subjects": _list_subjects(),
         "root": asked_at(request),
         "bundles": files,
         "assistants": settings.GONGKAI_ASSISTANTS,
-        "tools": [operation for operation in OPERATIONS.values() if operation.tool],
+        "tools": [operation for operation in OPERATIONS_BY_NAME.values() if operation.tool],
         "linked": in_page(site, files),
         "licence": settings.GONGKAI_DATA_LICENCE,
     }

@@ -177,10 +177,10 @@ _PARSERS: Mapping[str, Callable[[Param, str], ParameterValue]] = {
     "cursor": _parse_cursor,
 }
 
-CURSOR = Param("cursor", "上一页给出的位置，照 next 使用即可", "cursor")
-SIZE = Param("size", f"每页条数，默认 {PER_PAGE}，最多 {MAX_PAGE_SIZE}", "number", example=20)
+CURSOR_PARAMETER = Param("cursor", "上一页给出的位置，照 next 使用即可", "cursor")
+SIZE_PARAMETER = Param("size", f"每页条数，默认 {PER_PAGE}，最多 {MAX_PAGE_SIZE}", "number", example=20)
 #: Parameters of every list.
-PAGED = (SIZE, CURSOR)
+PAGING_PARAMETERS = (SIZE_PARAMETER, CURSOR_PARAMETER)
 
 
 def read(params: tuple[Param, ...], given: Mapping[str, object]) -> Values:

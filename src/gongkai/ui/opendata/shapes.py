@@ -75,20 +75,20 @@ class Shape:
         return {name: one.sample for name, one in self.values.items()}
 
 
-SOURCE = Shape(
+SOURCE_SHAPE = Shape(
     "Source",
     "来源：哪个网站说的",
     name=Is("text", "网站名称", "云岭市人民政府"),
     sponsor=Is("text", "主办单位", "云岭市人民政府办公室"),
     url=Is("text", "网站地址", "https://www.yunling.example/"),
 )
-DAY = Is("text", "答复的日期，内容以这一天为准", "2026-11-20")
+DAY_FIELD = Is("text", "答复的日期，内容以这一天为准", "2026-11-20")
 #: First values of every whole answer.
-HEAD = {"source": Is(SOURCE, "来源"), "day": DAY}
-LINK = Shape(
+COMMON_FIELDS = {"source": Is(SOURCE_SHAPE, "来源"), "day": DAY_FIELD}
+LINK_SHAPE = Shape(
     "Link",
     "一条公开信息的标题和地址",
     title=Is("text", "标题", "云岭市住房公积金提取办法"),
     url=Is("text", "地址", "https://www.yunling.example/columns/12/345.html"),
 )
-ERROR = Shape("Error", "为什么没有答复", error=Is("text", "一行说明", "参数 year 应是四位年份。"))
+ERROR_SHAPE = Shape("Error", "为什么没有答复", error=Is("text", "一行说明", "参数 year 应是四位年份。"))

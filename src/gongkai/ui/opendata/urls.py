@@ -6,7 +6,7 @@ from django.urls import path
 
 from gongkai.ui.opendata import assistants, catalogue, pages, views
 from gongkai.ui.opendata.operations import Operation
-from gongkai.ui.opendata.reads import OPERATIONS
+from gongkai.ui.opendata.reads import OPERATIONS_BY_NAME
 
 app_name = "opendata"
 
@@ -28,7 +28,7 @@ urlpatterns = [
     path("api/v1/openapi.json", views.description, name="openapi"),
     *(
         path(_make_django_path(operation), views.answering(operation), name=_make_url_name(operation))
-        for operation in OPERATIONS.values()
+        for operation in OPERATIONS_BY_NAME.values()
     ),
     path("api/v1/<path:rest>", views.nothing, name="api_nothing"),
 ]

@@ -18,21 +18,21 @@ from gongkai.lib.typed_json import text
 from gongkai.ui.opendata import openapi
 from gongkai.ui.opendata.operations import Answer, Operation, Site
 from gongkai.ui.opendata.parameters import NotThere, Wrong, read
-from gongkai.ui.opendata.reads import OPERATIONS
+from gongkai.ui.opendata.reads import OPERATIONS_BY_NAME
 from gongkai.ui.portal.caching import finish
 from gongkai.ui.portal.context import site_of
 
 View = Callable[..., HttpResponseBase]
 Answered = TypeVar("Answered", bound=HttpResponseBase)
 #: Window of `GONGKAI_API_RATE` in seconds.
-WINDOW = 60
+RATE_WINDOW_SECONDS = 60
 ALLOWED_METHODS = ", ".join(METHODS_BY_PREFIX["/api/v1/"])
 
 
 def too_fast(request: HttpRequest) -> bool:
     """Count a request of an address; return true if it exceeds `GONGKAI_API_RATE` (0: no limit)."""
     rate = int(settings.GONGKAI_API_RATE)
-    return bool(rate) and Limit("open data", rate, WINDOW).hit(client_address(request)) > rate
+    return bool(rate) and Limit("open data", rate, RATE_WINDOW_SECONDS).hit(client_address(request)) > rate
 
 
 def opened(view: View) -> View:
@@ -46,7 +46,7 @@ def opened(view: View) -> View:
             return _allow_all_origins(HttpResponse(status=204, headers={"Allow": ALLOWED_METHODS}))
         if too_fast(request):
             slower = said(f"问得太快，每分钟最多 {settings.GONGKAI_API_RATE} 次，请稍后再问。", 429)
-            slower["Retry-After"] = str(WINDOW)
+            slower["Retry-After"] = str(RATE_WINDOW_SECONDS)
             return _allow_all_origins(slower)
         try:
             return _allow_all_origins(view(request, *args, **kwargs))
@@ -115,7 +115,7 @@ def description(request: HttpRequest) -> HttpResponse:
 
 def attempt(request: HttpRequest) -> HttpResponse:
     """Redirect the try-out form to its URL, without JavaScript."""
-    one = OPERATIONS.get(request.GET.get("operation", ""))
+    one = OPERATIONS_BY_NAME.get(request.GET.get("operation", ""))
     if one is None:
         raise Http404("没有这个接口")
     given = {param.name: request.GET.get(param.name, "").strip()[:200] for param in one.params}

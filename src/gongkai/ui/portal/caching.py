@@ -45,7 +45,7 @@ SHORT, STALE_SECONDS = 60, 60
 STALE_IF_ERROR_SECONDS = DAY
 #: Cache policy by kind of response. Browsers always revalidate (ETag), so withdrawn content
 #: disappears at once.
-POLICIES: dict[str, CachePolicy] = {
+CACHE_POLICIES: dict[str, CachePolicy] = {
     "page": CachePolicy(0, SHORT, STALE_SECONDS),  # an item: it may be withdrawn
     "list": CachePolicy(0, SHORT, STALE_SECONDS),  # front page, columns, topics, units
     "figures": CachePolicy(0, SHORT, STALE_SECONDS),  # pages made from figures of a ledger
@@ -75,7 +75,7 @@ def finish(request: HttpRequest, response: R, kind: str) -> R | HttpResponse:
         return response
     told = not request.META.get("QUERY_STRING") and _is_canonical_request(request)
     response["Cache-Control"] = header(kind, query=not told)
-    if told and settings.GONGKAI_CACHES and POLICIES[kind].shared:
+    if told and settings.GONGKAI_CACHES and CACHE_POLICIES[kind].shared:
         share(response)
     if request.method not in {"GET", "HEAD"} or response.status_code != 200:
         return response
@@ -108,7 +108,7 @@ def is_shared(response: HttpResponseBase) -> bool:
 #: Header with which our cache (docs/portal/nginx.conf) requests compressed pages and decompresses
 #: them for old clients. Its value is the caches' secret; other caches would pass compressed pages
 #: on unchanged.
-PACKED = "X-Gongkai-Packed"
+COMPRESSED_HEADER = "X-Gongkai-Packed"
 _COMPRESSIBLE_TYPES = (
     "text/",
     "application/json",
@@ -121,7 +121,7 @@ _MIN_COMPRESSED_BYTES = 500
 
 def comes_from_cache(request: HttpRequest) -> bool:
     """Return true if a request comes from our cache with the caches' secret."""
-    asked, secret = request.headers.get(PACKED, ""), settings.GONGKAI_CACHE_SECRET
+    asked, secret = request.headers.get(COMPRESSED_HEADER, ""), settings.GONGKAI_CACHE_SECRET
     return bool(asked and secret and constant_time_compare(asked, secret))
 
 
@@ -159,7 +159,7 @@ def header(kind: str, *, query: bool = False) -> str:
     >>> header("page", query=True)
     'public, max-age=0, must-revalidate'
     """
-    policy = POLICIES[kind]
+    policy = CACHE_POLICIES[kind]
     shared = policy.shared if settings.GONGKAI_CACHES and not query else 0
     parts = ["public", f"max-age={policy.browser}"]
     if shared:

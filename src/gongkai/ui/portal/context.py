@@ -124,7 +124,7 @@ def _select_fitting(columns: list[tuple[str, str]]) -> list[tuple[str, str]]:
 def _make_navigation(tree: SiteTree, here: str) -> Callable[[], list[Link]]:
     def links() -> list[Link]:
         columns = _select_fitting([(node.url, node.name) for node in tree.top[:MAX_NAVIGATION_COLUMNS]])
-        main = [(page.url, page.label) for page in pages.PAGES if page.main]
+        main = [(page.url, page.label) for page in pages.NAVIGATION_PAGES if page.main]
         every = [("/", "首页"), *columns, *main, (MORE_URL, "全部栏目")]
         return [Link(url, label, url == here) for url, label in every]
 
@@ -138,7 +138,7 @@ def _find_current_url(path: str, tree: SiteTree) -> str:
         return node.line[0].url if node else ""
     if path in {"/", MORE_URL}:
         return path
-    found_page = next((page for page in pages.PAGES if path.startswith(page.url)), None)
+    found_page = next((page for page in pages.NAVIGATION_PAGES if path.startswith(page.url)), None)
     if found_page is None:
         return ""
     return found_page.url if found_page.main else MORE_URL

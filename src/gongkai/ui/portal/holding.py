@@ -10,7 +10,7 @@ from gongkai.content.editions.models import Website
 from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.oversight.gathering.models import Gathered
-from gongkai.ui.portal.pages import PAGES, PublicPage
+from gongkai.ui.portal.pages import NAVIGATION_PAGES, PublicPage
 from gongkai.ui.portal.tree import SiteTree
 from gongkai.ui.portal.views.promises import government_of
 from gongkai.work.directory.queries import visible_to as catalogues_visible_to
@@ -34,7 +34,7 @@ def pages_to_list(tree: SiteTree) -> list[PublicPage]:
     """Return the pages with content; at most one query a minute and process."""
     if time.monotonic() - tree.looked_at > REFRESH_SECONDS:
         tree.bare, tree.looked_at = _find_empty_pages(tree), time.monotonic()
-    return [page for page in PAGES if page.url not in tree.bare]
+    return [page for page in NAVIGATION_PAGES if page.url not in tree.bare]
 
 
 def _find_empty_pages(tree: SiteTree) -> frozenset[str]:

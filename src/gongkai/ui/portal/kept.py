@@ -40,7 +40,7 @@ from gongkai.ui.portal.caching import comes_from_cache, header, is_shared, reade
 
 R = TypeVar("R", bound=HttpResponseBase)
 #: Value of Retry-After in seconds.
-AGAIN = 3600
+RETRY_AFTER_SECONDS = 3600
 _SAFE_METHODS = {"GET", "HEAD"}
 _CLOSED_MESSAGE = "网站正在筹备，尚未开通。"
 _NO_FORMS_MESSAGE = "网站尚未开通，预览时不能提交表单。"
@@ -80,7 +80,7 @@ def _make_closed_response(request: HttpRequest, words: str) -> HttpResponse:
         }
         page = render_to_string("portal/preparing.html", shown)
         response = HttpResponse(page, status=503)
-    response["Retry-After"] = str(AGAIN)
+    response["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return _forbid_caching(response)
 
 
@@ -97,7 +97,7 @@ FOLDER_MODE, FILE_MODE = 0o2770, 0o640
 #: Maximum bytes of a path and of one path segment.
 LONGEST, MAX_SEGMENT_BYTES = 900, 200
 #: Set once nginx is proven to delete files here (`sweeping`); nothing is stored before.
-PROVEN = threading.Event()
+NGINX_PROVEN = threading.Event()
 #: Media types that nginx derives from suffixes (mime.types).
 _TYPE_BY_SUFFIX = {
     "html": "text/html",
@@ -252,7 +252,7 @@ class KeepPages:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Handle the request."""
         host, name = folder_of(request.get_host()), name_of(request.path)
-        if not PROVEN.is_set() or not host or not name or not _for_anybody(request):
+        if not NGINX_PROVEN.is_set() or not host or not name or not _for_anybody(request):
             return self.get_response(request)
         with HostFolder(self.folder, host) as host_folder:
             if (packed := host_folder.page(name)) is not None:

@@ -13,7 +13,7 @@ from gongkai.core.widgets.middleware import in_office
 from gongkai.ui.portal import replica
 
 #: Cookie of a browser that sent something: it reads from the primary until it expires.
-WROTE = "gongkai-wrote"
+WROTE_COOKIE = "gongkai-wrote"
 SAFE_METHODS = {"GET", "HEAD"}
 
 
@@ -22,7 +22,7 @@ def anybody(request: HttpRequest) -> bool:
     return (
         request.method in SAFE_METHODS
         and settings.SESSION_COOKIE_NAME not in request.COOKIES
-        and WROTE not in request.COOKIES
+        and WROTE_COOKIE not in request.COOKIES
         and "HTTP_AUTHORIZATION" not in request.META
         and not in_office(request.path_info)
     )
@@ -38,15 +38,15 @@ class ReadReplica:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Handle the request."""
-        mark = replica.READS.set(replica.chosen() if anybody(request) else replica.PRIMARY)
+        mark = replica.READ_DATABASE.set(replica.chosen() if anybody(request) else replica.PRIMARY_DATABASE)
         try:
             response = self.get_response(request)
         finally:
-            replica.READS.reset(mark)
+            replica.READ_DATABASE.reset(mark)
         if request.method not in SAFE_METHODS and settings.SESSION_COOKIE_NAME not in request.COOKIES:
             seconds = math.ceil(settings.GONGKAI_REPLICA_LAG + 2 * replica.EVERY)
             response.set_cookie(  # type: ignore[attr-defined]
-                WROTE, "1", max_age=seconds, secure=settings.HTTPS, httponly=True, samesite="Lax"
+                WROTE_COOKIE, "1", max_age=seconds, secure=settings.HTTPS, httponly=True, samesite="Lax"
             )
         return response
 
@@ -55,12 +55,12 @@ class ReadReplica:
         match = request.resolver_match
         if match is None or not isinstance(exception, OperationalError | InterfaceError):
             return None
-        while (failed := replica.READS.get()) != replica.PRIMARY:
+        while (failed := replica.READ_DATABASE.get()) != replica.PRIMARY_DATABASE:
             replica.watch_of(failed).away()
-            replica.READS.set(replica.chosen())
+            replica.READ_DATABASE.set(replica.chosen())
             try:
                 return match.func(request, *match.args, **match.kwargs)  # type: ignore[no-any-return]
             except (OperationalError, InterfaceError):
-                if replica.READS.get() == replica.PRIMARY:
+                if replica.READ_DATABASE.get() == replica.PRIMARY_DATABASE:
                     raise
         return None

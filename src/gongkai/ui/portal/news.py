@@ -12,7 +12,7 @@ RULES = tuple(
     dict.fromkeys([*POLICY_KINDS, ItemKind.POLICY, ItemKind.NORMATIVE, ItemKind.PLAN, ItemKind.INTERPRETATION])
 )
 #: Kinds that people read; 其他信息 are mostly lists and notes of the site itself, shown where there is nothing else.
-OTHERS = tuple(kind for kind in ItemKind.values if kind not in {*RULES, ItemKind.OTHER})
+NEWS_KINDS = tuple(kind for kind in ItemKind.values if kind not in {*RULES, ItemKind.OTHER})
 KINDS = {str(kind): str(label) for kind, label in ItemKind.choices}
 #: Rows per list, rows read, and number of similar rows that are grouped.
 ROWS_PER_LIST, LOOKED_AT, MIN_GROUPED_ROWS = 4, 40, 3

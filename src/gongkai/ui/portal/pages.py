@@ -32,7 +32,7 @@ def _read_wishes() -> dict[str, tuple[str, ...]]:
 
 
 #: All pages in list order.
-PAGES: list[PublicPage] = [
+NAVIGATION_PAGES: list[PublicPage] = [
     PublicPage(
         "/policies/",
         "政策库",
@@ -122,7 +122,7 @@ PAGES: list[PublicPage] = [
     ),
 ]
 #: Pages outside the navigation; the labels are used in their meta tags.
-BESIDE: tuple[PublicPage, ...] = (
+OTHER_PAGES: tuple[PublicPage, ...] = (
     PublicPage(
         "/units/",
         "公开单位",
@@ -154,7 +154,7 @@ BESIDE: tuple[PublicPage, ...] = (
 )
 
 #: What people come for and can do: services and forms, then the pages that they look for by name.
-SERVICES: tuple[PublicPage, ...] = (
+SERVICE_PAGES: tuple[PublicPage, ...] = (
     PublicPage(
         "/forms/ask/",
         "提问",
@@ -191,8 +191,8 @@ SERVICES: tuple[PublicPage, ...] = (
         "各项服务要什么材料、多长时间、收不收费，哪些可以网上办",
         button="查指南",
     ),
-    *PAGES,
-    *BESIDE,
+    *NAVIGATION_PAGES,
+    *OTHER_PAGES,
 )
 
 #: The tasks that people come for, as the home page shows them: address and words.
@@ -208,4 +208,4 @@ TASKS: tuple[tuple[str, str], ...] = (
 
 def page_over(path: str) -> PublicPage | None:
     """Return the public page of a path, or None."""
-    return next((page for page in (*PAGES, *BESIDE) if path.startswith(page.url)), None)
+    return next((page for page in (*NAVIGATION_PAGES, *OTHER_PAGES) if path.startswith(page.url)), None)

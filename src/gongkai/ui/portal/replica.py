@@ -25,14 +25,14 @@ from django.db import DatabaseError, InterfaceError, connections
 from gongkai.core.acts.generation import NEWEST_GENERATION_SQL, facts_of, is_of_timeline, last_seen
 from gongkai.ui.portal.sweeping import cutter
 
-PRIMARY = "default"
+PRIMARY_DATABASE = "default"
 #: Seconds between two measurements, and between two attempts to reach a failed replica.
 EVERY, AGAIN = 1.0, 5.0
 #: Seconds between two measurements while waiting for a change.
 WAIT_STEP_SECONDS = 0.02
 #: Database alias for reads of this request.
-READS: ContextVar[str] = ContextVar("gongkai_reads", default=PRIMARY)
-FAULTS = (DatabaseError, InterfaceError)
+READ_DATABASE: ContextVar[str] = ContextVar("gongkai_reads", default=PRIMARY_DATABASE)
+DATABASE_ERRORS = (DatabaseError, InterfaceError)
 _ROUND_ROBIN = count()
 
 
@@ -42,18 +42,18 @@ def replicas() -> list[str]:
 
 
 class Router:
-    """Reads from `READS`, except in transactions; after a write all reads use the primary."""
+    """Reads from `READ_DATABASE`, except in transactions; after a write all reads use the primary."""
 
     def db_for_read(self, model: object, **hints: object) -> str:
         """Return the database of a query."""
-        reads = READS.get()
-        return PRIMARY if reads == PRIMARY or connections[PRIMARY].in_atomic_block else reads
+        reads = READ_DATABASE.get()
+        return PRIMARY_DATABASE if reads == PRIMARY_DATABASE or connections[PRIMARY_DATABASE].in_atomic_block else reads
 
     def db_for_write(self, model: object, **hints: object) -> str:
         """Return the primary, and use it for later reads of the request."""
-        if READS.get() != PRIMARY:
-            READS.set(PRIMARY)
-        return PRIMARY
+        if READ_DATABASE.get() != PRIMARY_DATABASE:
+            READ_DATABASE.set(PRIMARY_DATABASE)
+        return PRIMARY_DATABASE
 
     def allow_relation(self, one: object, other: object, **hints: object) -> bool:
         """Allow: rows of primary and replica are the same."""
@@ -61,7 +61,7 @@ class Router:
 
     def allow_migrate(self, db: str, app_label: str, **hints: object) -> bool:
         """Migrate only the primary."""
-        return db == PRIMARY
+        return db == PRIMARY_DATABASE
 
 
 def place(text: str) -> int:
@@ -94,7 +94,7 @@ def _fetch_row(alias: str, query: str) -> tuple[object, ...]:
 def written() -> Position:
     """Return the primary's log position and, if begun on its timeline, its generation."""
     columns = f"pg_current_wal_lsn()::text, {_TIMELINE}, newest.hash, newest.facts"
-    reached, timeline, name, facts = _fetch_row(PRIMARY, f"SELECT {columns} {_BESIDE_NEWEST}")
+    reached, timeline, name, facts = _fetch_row(PRIMARY_DATABASE, f"SELECT {columns} {_BESIDE_NEWEST}")
     begun = is_of_timeline(facts_of(facts), int(str(timeline)))
     return Position(place(str(reached)), str(name or "") if begun else "")
 
@@ -167,7 +167,7 @@ class Watch:
     def _primary(self) -> Position | None:
         try:
             found = self.at_primary()
-        except FAULTS:
+        except DATABASE_ERRORS:
             return None
         self.generation = found.generation
         if self.moments and found.reached < self.moments[-1][1]:  # restored: earlier places are another history's
@@ -188,7 +188,7 @@ class Watch:
             self.moments.append((now, primary.reached))
         try:
             reached = self._reached(primary)
-        except FAULTS:
+        except DATABASE_ERRORS:
             return self.away()
         self.lost = False
         while len(self.moments) > 1 and self.moments[1][1] <= reached:
@@ -231,7 +231,7 @@ class Watch:
                 if self.clock() >= until:
                     return self.clock() >= end
                 wait(WAIT_STEP_SECONDS)
-        except FAULTS:
+        except DATABASE_ERRORS:
             wait(max(until - self.clock(), 0))
             return self.clock() >= end
         return True
@@ -246,7 +246,7 @@ def watch_of(alias: str) -> Watch:
 def chosen() -> str:
     """Return the database of the next public page: a fresh replica in turn, or the primary."""
     fresh = [alias for alias in replicas() if watch_of(alias).fresh()]
-    return fresh[next(_ROUND_ROBIN) % len(fresh)] if fresh else PRIMARY
+    return fresh[next(_ROUND_ROBIN) % len(fresh)] if fresh else PRIMARY_DATABASE
 
 
 def settle(age: float = 0.0, patience: float | None = None) -> bool:

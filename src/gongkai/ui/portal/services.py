@@ -13,7 +13,7 @@ from gongkai.core.units.models import Body
 from gongkai.core.units.reach import government_over
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.matching.folding import fold
-from gongkai.ui.portal.pages import SERVICES, PublicPage
+from gongkai.ui.portal.pages import SERVICE_PAGES, PublicPage
 from gongkai.ui.portal.tree import Node
 from gongkai.work.consultation.models import ContactPhone
 from gongkai.work.notices.queries.public import find_notices_by_number
@@ -106,11 +106,11 @@ def find_services(website: Website, words: str) -> list[Card]:
     typed = _say_one_word(fold(words).strip())
     rest = _bare(typed)
     scored = []
-    for page in SERVICES:
+    for page in SERVICE_PAGES:
         names = (page.label, *page.wishes)
         score = max((_match(_say_one_word(fold(name)), typed, rest, page) for name in names), default=0.0)
         if score:
-            scored.append((-score, SERVICES.index(page), page))
+            scored.append((-score, SERVICE_PAGES.index(page), page))
     best = sorted(scored, key=lambda row: row[:2])
     return [
         Card("服务" if page.button else "网页", page.url, page.label, page.about, button=page.button or "打开")
@@ -133,7 +133,7 @@ def list_actions(node: Node | None) -> list[tuple[str, str]]:
         if node.fixed == "request":
             return list(REQUEST_ACTIONS)
         name = fold(node.name)
-        for page in SERVICES:
+        for page in SERVICE_PAGES:
             names = {
                 fold(page.label),
                 *map(fold, page.wishes),

@@ -27,7 +27,7 @@ from gongkai.content.editions.models import Website
 from gongkai.core.acts import generation
 from gongkai.ui.portal import replica
 from gongkai.ui.portal.caching import SHORT
-from gongkai.ui.portal.kept import CHANGED, NOW, PROVEN, make
+from gongkai.ui.portal.kept import CHANGED, NGINX_PROVEN, NOW, make
 from gongkai.ui.portal.purging.ways import NotTaken, write_at
 
 #: Timeout of a query, and interval of checks, in seconds.
@@ -114,7 +114,7 @@ def of_replicas(connection: BaseDatabaseWrapper, **kwargs: object) -> None:
 
 LOG = logging.getLogger("gongkai.portal")
 #: Seconds between two runs.
-EVERY = 5.0
+SWEEP_INTERVAL_SECONDS = 5.0
 #: Name of the test file that nginx writes; constant per process, as it may remain in a foreign
 #: folder.
 _PROOF_NAME = f".{secrets.token_hex(8)}"
@@ -137,16 +137,16 @@ def _run_loop() -> None:
             elif again and time.monotonic() > again:  # what a process still made of a replica that it had not left yet
                 delete_all(folder)
                 again = 0.0
-            if not PROVEN.is_set() and proven(folder):
-                PROVEN.set()
-            if not PROVEN.is_set() and not complained:
+            if not NGINX_PROVEN.is_set() and proven(folder):
+                NGINX_PROVEN.set()
+            if not NGINX_PROVEN.is_set() and not complained:
                 complained = True
                 LOG.warning("没有一个 nginx 从 %s 拿走网页，所以不写：请核对 GONGKAI_CACHES 和 nginx.conf", folder)
             if _has_answers():
                 sweep(folder, time.time())
         except OSError:
             LOG.exception("%s", folder)
-        time.sleep(EVERY)
+        time.sleep(SWEEP_INTERVAL_SECONDS)
 
 
 def drop_other_generation(folder: Path) -> bool:

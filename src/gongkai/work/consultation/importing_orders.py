@@ -23,7 +23,7 @@ from gongkai.work.consultation import rules
 from gongkai.work.consultation.actions import take_order
 from gongkai.work.consultation.importing import get_importing_unit
 from gongkai.work.consultation.models import Category, ExchangeOrder, Inquiry
-from gongkai.work.consultation.models.base import HOTLINE
+from gongkai.work.consultation.models.base import HOTLINE_NUMBER
 from gongkai.work.consultation.queries import find_asker_digests, inquiries_visible_to
 
 CATEGORY_BY_LABEL = {category.label: category.value for category in Category}
@@ -95,7 +95,7 @@ class OrderImporter:
         made, receiver = Plan(), get_importing_unit(by)
         bodies = bodies_by_name(by)
         reached = set(rules.list_assignable_units(by).values_list("pk", flat=True))
-        known = ExchangeOrder.objects.filter(platform=HOTLINE, ref__in=[row["ref"] for row in table.rows])
+        known = ExchangeOrder.objects.filter(platform=HOTLINE_NUMBER, ref__in=[row["ref"] for row in table.rows])
         there = {
             ref: (subject.reveal(), text.reveal())
             for ref, subject, text in known.values_list("ref", "inquiry__subject", "inquiry__text")
@@ -157,7 +157,7 @@ class OrderImporter:
     def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
         """Register one order."""
         facts = dict(change.facts)
-        take_order(facts.pop("receiver"), by=by, platform=HOTLINE, new=True, **facts)
+        take_order(facts.pop("receiver"), by=by, platform=HOTLINE_NUMBER, new=True, **facts)
 
     def remove_made(self, model: str, keys: list[int], *, by: Actor) -> bool:
         """Remove imported entries with their clock events and callers."""

@@ -14,7 +14,7 @@ from gongkai.core.vault.sealing import Words
 from gongkai.lib.matching.fitting import LEAST_PAIRS, Entry, Fit, Pair, fit, learnt_of
 from gongkai.lib.matching.folding import fold
 from gongkai.lib.matching.synonyms import Synonym, Synonyms, default
-from gongkai.lib.matching.weights import DEFAULT, Weights
+from gongkai.lib.matching.weights import DEFAULT_WEIGHTS, Weights
 from gongkai.lib.privacy import mask
 from gongkai.work.consultation.models import KnownAnswer, OwnSynonym, Use, Way, WeightFit
 from gongkai.work.consultation.states import SHOWN_STATES
@@ -64,7 +64,7 @@ def count_training_pairs() -> int:
 def get_weights() -> Weights:
     """Return the search weights in use."""
     last = WeightFit.objects.filter(kept=True, put_aside_at=None).first()
-    return Weights.read(last.weights) if last else DEFAULT
+    return Weights.read(last.weights) if last else DEFAULT_WEIGHTS
 
 
 def get_synonyms() -> Synonyms:

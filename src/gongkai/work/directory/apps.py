@@ -18,7 +18,7 @@ class Config(AppConfig):
         from gongkai.core.ledger.desk import Block, Panel, register_block, register_panel
         from gongkai.core.spreadsheets import importers
         from gongkai.work.directory import actions, erasing, followup_forms, panels  # noqa: F401 - actions enter themselves
-        from gongkai.work.directory.importing import CATALOGUE
+        from gongkai.work.directory.importing import CATALOGUE_IMPORTER
         from gongkai.work.directory.kinds import FOLLOWUP_KIND, KIND
         from gongkai.work.directory.models import YearlyCheck
 
@@ -27,5 +27,5 @@ class Config(AppConfig):
         register_panel(Panel(KIND, "directory/followup_panel.html", panels.followup, kinds={KIND}, position=90))
         register_source(YearlyCheck.source_name, YearlyCheck.found)
         ERASURE_HANDLERS.append(erasing.KEEPER)
-        importers.register(CATALOGUE)
+        importers.register(CATALOGUE_IMPORTER)
         register_block(Block("catalogue", 216, panels.gaps, "directory/block.html", needs=panels.needed))

@@ -18,7 +18,7 @@ from gongkai.lib.matching.disclosures import Match, author_words, bare, is_yearl
 from gongkai.work.directory.cells import cycle_days
 from gongkai.work.directory.item_names import ItemName, item_names
 from gongkai.work.directory.models import Catalogue, CatalogueItem, CellFinding
-from gongkai.work.directory.states import CURRENT
+from gongkai.work.directory.states import CURRENT_STATES
 
 #: State of a cell → its light and its words.
 STATES: dict[str, tuple[str, str]] = {
@@ -29,7 +29,7 @@ STATES: dict[str, tuple[str, str]] = {
     "missing": ("red", "没有公开"),
     "unmapped": ("blue", "没有对应栏目"),
 }
-GAPS = frozenset({"missing", "stale"})
+GAP_STATES = frozenset({"missing", "stale"})
 #: Days after which the newest text of a yearly item is too old, where its time limit names no cycle: accounts of one year may be approved
 #: half a year later than those of the year before.
 YEARLY_DAYS = 549
@@ -74,7 +74,7 @@ class Cell:
     @property
     def is_gap(self) -> bool:
         """Whether something has to be published."""
-        return self.state in GAPS
+        return self.state in GAP_STATES
 
 
 @dataclass
@@ -100,7 +100,7 @@ class Sum:
     @property
     def gaps(self) -> int:
         """Cells of which something has to be published."""
-        return sum(self.counts[gap] for gap in GAPS)
+        return sum(self.counts[gap] for gap in GAP_STATES)
 
     @property
     def rate(self) -> int | None:
@@ -167,7 +167,7 @@ def _names(items: Sequence[CatalogueItem]) -> dict[tuple[str, str, str], ItemNam
         Q(catalogue__in=catalogues.keys())
         | Q(
             catalogue__government__in={one.government_id for one in catalogues.values()},
-            catalogue__state__in=CURRENT,
+            catalogue__state__in=CURRENT_STATES,
         )
     )
     return item_names(rows.order_by().values_list("catalogue__domain", "first", "second").distinct())

@@ -14,7 +14,7 @@ from gongkai.core.units.forms.searched import Searched
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.fields import Day
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent, dress
-from gongkai.work.directory.actions.followups import SIX
+from gongkai.work.directory.actions.followups import INSTITUTION_DOMAINS
 from gongkai.work.directory.domains import ROOT
 from gongkai.work.directory.models import CatalogueItem, ColumnTemplate, Outcome
 from gongkai.work.directory.queries import home_of, in_force
@@ -106,7 +106,7 @@ class AwaitForm(ActForm):
         home = home_of(self.by)
         path = home.path if home else "-"
         bodies = Body.objects.filter(path__startswith=path, active_to=None, merged_into=None)
-        for at, domain in enumerate(SIX):
+        for at, domain in enumerate(INSTITUTION_DOMAINS):
             self.fields[f"body{at}"] = BodyChoice(label=f"{domain}领域由谁制定", required=False, empty_label="不登记")
         self.fields["domain"] = forms.CharField(label="其他领域", max_length=60, required=False)
         self.fields["body"] = BodyChoice(label="其他领域由谁制定", required=False, empty_label="不登记")
@@ -118,7 +118,7 @@ class AwaitForm(ActForm):
     def clean(self) -> dict[str, object]:
         """Put domains and units together as pairs."""
         given = super().clean() or {}
-        pairs = [(domain, given.pop(f"body{at}", None)) for at, domain in enumerate(SIX)]
+        pairs = [(domain, given.pop(f"body{at}", None)) for at, domain in enumerate(INSTITUTION_DOMAINS)]
         domain, body = given.pop("domain", ""), given.pop("body", None)
         if bool(domain) != bool(body):
             self.add_error("domain", "其他领域请同时填写领域和制定单位。")

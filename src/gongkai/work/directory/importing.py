@@ -14,7 +14,7 @@ from gongkai.core.units.queries import resolve_all
 from gongkai.lib.typed_json import texts
 from gongkai.work.directory import actions, cells, queries, rules
 from gongkai.work.directory.domains import DOMAINS
-from gongkai.work.directory.layout import DOMAIN, arrange
+from gongkai.work.directory.layout import DOMAIN_HEADER, arrange
 from gongkai.work.directory.models import Catalogue, CatalogueItem, key_of
 from gongkai.work.directory.states import CatalogueState
 
@@ -22,7 +22,7 @@ from gongkai.work.directory.states import CatalogueState
 MOST_NAMED = 12
 
 #: Other heads of columns, as offices write them.
-ALSO: dict[str, tuple[str, ...]] = {
+HEADER_SYNONYMS: dict[str, tuple[str, ...]] = {
     "domain": ("领域", "试点领域"),
     "first": ("公开事项", "公开事项一级事项"),
     "second": ("公开事项二级事项",),
@@ -48,7 +48,7 @@ Write = Callable[[Mapping[str, object]], object]
 def _column(
     key: str, head: str, read: Read, width: int, *, required: bool = False, write: Write | None = None
 ) -> Column:
-    return Column(key, head, read, write=write, required=required, also=ALSO.get(key, ()), width=width)
+    return Column(key, head, read, write=write, required=required, also=HEADER_SYNONYMS.get(key, ()), width=width)
 
 
 def _tick(key: str, head: str) -> Column:
@@ -63,7 +63,7 @@ SHEET = Sheet(
     "基层政务公开标准目录",
     (
         _column("number", "序号", short(20), 6),
-        _column("domain", DOMAIN, short(60), 16),
+        _column("domain", DOMAIN_HEADER, short(60), 16),
         _column("first", "一级事项", cells.name(120), 18, required=True),
         _column("second", "二级事项", cells.name(120), 18),
         _column("content", "公开内容（要素）", cells.text(4000), 48, required=True),
@@ -83,7 +83,7 @@ SHEET = Sheet(
     arrange=arrange,
 )
 #: What an item keeps of a row; fields that a file has no column for stay as a new item has them.
-KEPT = (
+STORED_FIELDS = (
     *("first", "second", "content", "basis", "time_limit", "responsible", "channels"),
     *("everybody", "group", "proactive", "on_request", "county", "township"),
 )
@@ -93,7 +93,7 @@ ONE_OF: tuple[tuple[tuple[str, ...], str], ...] = (
     (("proactive", "on_request"), "公开方式没有勾选"),
     (("county", "township"), "公开层级没有勾选"),
 )
-HEADS = {column.key: column.head for column in SHEET.columns}
+HEADERS_BY_KEY = {column.key: column.head for column in SHEET.columns}
 
 
 class CatalogueImporter:
@@ -188,19 +188,21 @@ def rows_of(catalogues: Iterable[Catalogue]) -> Iterable[dict[str, object]]:
     """Return the items of catalogues as the sheet writes them."""
     items = CatalogueItem.objects.filter(catalogue__in=list(catalogues)).select_related("catalogue")
     for item in items.order_by("catalogue__domain", "position", "pk").iterator(1000):
-        yield {"number": item.position, "domain": item.catalogue.domain} | {name: getattr(item, name) for name in KEPT}
+        yield {"number": item.position, "domain": item.catalogue.domain} | {
+            name: getattr(item, name) for name in STORED_FIELDS
+        }
 
 
 def _unticked(row: Row) -> Iterable[CellError]:
     for names, what in ONE_OF:
         asked = [name for name in names if row.has(name)]
         if len(asked) == len(names) and not any(row[name] for name in names):
-            heads = "、".join(HEADS[name] for name in names)
+            heads = "、".join(HEADERS_BY_KEY[name] for name in names)
             yield row.error(SHEET, asked[0], what, f"请在“{heads}”中至少勾选一列")
 
 
 def _change(row: Row, domain: str, key: str, position: int, government: Body, known: bool) -> Change:
-    facts = {name: row[name] for name in KEPT if row.has(name) and row[name] is not None}
+    facts = {name: row[name] for name in STORED_FIELDS if row.has(name) and row[name] is not None}
     shown = (
         Difference("领域", "", domain),
         Difference("公开主体", "", row["responsible"]),
@@ -264,4 +266,4 @@ def _keys(government: int, state: str) -> dict[str, set[str]]:
     return found
 
 
-CATALOGUE = CatalogueImporter()
+CATALOGUE_IMPORTER = CatalogueImporter()

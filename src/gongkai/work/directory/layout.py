@@ -11,7 +11,7 @@ from gongkai.lib.fileformats.workbooks.pages import Page, filled
 from gongkai.work.directory.domains import domain_of, domain_of_page
 
 #: Head of the column that this adds, behind all others.
-DOMAIN = "公开领域"
+DOMAIN_HEADER = "公开领域"
 _NOISE = re.compile(r"[\s*＊:：（）()]")
 _FIRST = {"序号", "公开事项", "公开内容要素", "公开内容", "公开依据", "公开时限", "公开主体", "责任主体"}
 _FIRST |= {"公开渠道和载体", "公开渠道", "公开载体", "公开对象", "公开方式", "公开层级", "公开领域", "领域"}
@@ -57,7 +57,7 @@ def arrange(page: Page) -> list[tuple[int, list[object]]]:
     _one_column_a_level(heads, [cells for _, cells in body])
     if known:
         return [(rows[at][0], [*heads]), *body]
-    return [(rows[at][0], [*heads, DOMAIN]), *((number, [*cells, domain]) for number, cells in body)]
+    return [(rows[at][0], [*heads, DOMAIN_HEADER]), *((number, [*cells, domain]) for number, cells in body)]
 
 
 def _one_column_a_level(heads: list[str], rows: list[list[object]]) -> None:

@@ -12,7 +12,7 @@ from gongkai.content.editions.written import WrittenRevision, WrittenSource
 from gongkai.core.acts.digest import digest
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body, Level
-from gongkai.work.directory.states import CATALOGUE, TEMPLATE
+from gongkai.work.directory.states import CATALOGUE_MACHINE, TEMPLATE_MACHINE
 from gongkai.work.tables.models import Record
 
 
@@ -23,7 +23,11 @@ class Catalogue(models.Model):
     domain = models.CharField("领域", max_length=60)
     number = models.PositiveIntegerField("版次", default=1)
     state = models.CharField(
-        "状态", max_length=12, choices=list(CATALOGUE.labels.items()), default=CATALOGUE.first, db_index=True
+        "状态",
+        max_length=12,
+        choices=list(CATALOGUE_MACHINE.labels.items()),
+        default=CATALOGUE_MACHINE.first,
+        db_index=True,
     )
     made_at = models.DateTimeField("建立时间", default=timezone.now)
     released_at = models.DateTimeField("启用时间", null=True, blank=True)
@@ -135,7 +139,9 @@ class ColumnTemplate(models.Model):
     name = models.CharField("名称", max_length=80)
     level = models.CharField("适用层级", max_length=12, choices=Level)
     paths = models.JSONField("栏目", default=list)
-    state = models.CharField("状态", max_length=12, choices=list(TEMPLATE.labels.items()), default=TEMPLATE.first)
+    state = models.CharField(
+        "状态", max_length=12, choices=list(TEMPLATE_MACHINE.labels.items()), default=TEMPLATE_MACHINE.first
+    )
     made_by = models.BigIntegerField("制定人编号", null=True, blank=True)
     cleared_at = models.DateTimeField("审定时间", null=True, blank=True)
     version = models.PositiveIntegerField("版本", default=1)

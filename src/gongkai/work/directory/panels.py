@@ -9,10 +9,10 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Role
 from gongkai.work.directory import coverage, queries
 from gongkai.work.directory.models import Catalogue, CatalogueItem, Followup
-from gongkai.work.directory.states import FOLLOWUP, STEPS, CatalogueState
+from gongkai.work.directory.states import FOLLOWUP_MACHINE, STEPS, CatalogueState
 
-WORKING = (Role.CLERK, Role.LEAD)
-MOST = 5
+WORKING_ROLES = (Role.CLERK, Role.LEAD)
+MAX_LISTED_ROWS = 5
 
 
 def followup(entry: Entry, _: Actor) -> dict[str, object]:
@@ -24,11 +24,11 @@ def followup(entry: Entry, _: Actor) -> dict[str, object]:
 def steps_of(kept: Followup) -> list[tuple[str, date | None]]:
     """Return the four steps and when each was taken (B-04)."""
     days = (kept.drafted_on, kept.submitted_on, kept.approved_on, kept.issued_on)
-    return [(FOLLOWUP.labels[state], day) for state, day in zip(STEPS, days, strict=True)]
+    return [(FOLLOWUP_MACHINE.labels[state], day) for state, day in zip(STEPS, days, strict=True)]
 
 
 def _working(by: Actor) -> set[int]:
-    return {post.body_id for post in by.posts if post.role in WORKING}
+    return {post.body_id for post in by.posts if post.role in WORKING_ROLES}
 
 
 def needed(by: Actor) -> list[Rows]:
@@ -44,8 +44,8 @@ def gaps(by: Actor) -> dict[str, object] | None:
     if home is not None:
         drafts = queries.visible_to(by).filter(government=home, state=CatalogueState.DRAFT)
         shown = {
-            "drafts": list(drafts[:MOST]),
-            "more": max(0, drafts.count() - MOST),
+            "drafts": list(drafts[:MAX_LISTED_ROWS]),
+            "more": max(0, drafts.count() - MAX_LISTED_ROWS),
             "total": coverage.unpublished(list(queries.in_force(home))),
         }
         return shown if shown["drafts"] or shown["total"] else None
@@ -58,5 +58,5 @@ def gaps(by: Actor) -> dict[str, object] | None:
     counts = Counter(cell.item.catalogue.domain for cell in mine)
     if not mine:
         return None
-    more = max(0, len(counts) - MOST)
-    return {"total": len(mine), "domains": counts.most_common(MOST), "more_domains": more, "unit": min(own)}
+    more = max(0, len(counts) - MAX_LISTED_ROWS)
+    return {"total": len(mine), "domains": counts.most_common(MAX_LISTED_ROWS), "more_domains": more, "unit": min(own)}

@@ -10,7 +10,7 @@ from gongkai.core.units.door import visible
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.reach import GOVERNING_KINDS, SUPERVISING_ROLES, government_over
 from gongkai.work.directory.models import Catalogue, CatalogueItem, ColumnTemplate, Followup, YearlyCheck
-from gongkai.work.directory.states import CURRENT, OPEN, USABLE
+from gongkai.work.directory.states import CURRENT_STATES, OPEN_STATES, USABLE_TEMPLATE_STATES
 from gongkai.work.tables.models import Record
 
 
@@ -21,7 +21,7 @@ def visible_to(user: object) -> QuerySet[Catalogue]:
     rows = Catalogue.objects.select_related("government").annotate(count=Count("items"))
     if actor.system:
         return rows
-    seen = Q(state__in=CURRENT)
+    seen = Q(state__in=CURRENT_STATES)
     for post in actor.posts:
         if post.role in SUPERVISING_ROLES:
             seen |= Q(government__path__startswith=post.reach)
@@ -48,7 +48,7 @@ def templates_visible_to(user: object) -> QuerySet[ColumnTemplate]:
         if post.role in SUPERVISING_ROLES:
             above = [int(part) for part in post.reach.split("/") if part]
             seen |= Q(government__path__startswith=post.reach)
-            seen |= Q(government_id__in=above, state__in=USABLE)
+            seen |= Q(government_id__in=above, state__in=USABLE_TEMPLATE_STATES)
     return rows.filter(seen)
 
 
@@ -79,7 +79,7 @@ def home_of(by: Actor) -> Body | None:
 
 def in_force(government: Body) -> QuerySet[Catalogue]:
     """Return a government's catalogues in force."""
-    return Catalogue.objects.filter(government=government, state__in=CURRENT).order_by("domain")
+    return Catalogue.objects.filter(government=government, state__in=CURRENT_STATES).order_by("domain")
 
 
 @visible(Followup)
@@ -119,6 +119,6 @@ def units_without_powers(catalogue: Catalogue) -> QuerySet[Body]:
 def unlisted_powers(catalogue: Catalogue) -> QuerySet[Record]:
     """Return the power-list items of the units of a catalogue that no catalogue lists (B-06)."""
     units = Body.objects.filter(catalogue_items__catalogue=catalogue).values("pk")
-    listed = CatalogueItem.objects.filter(power__isnull=False, catalogue__state__in=OPEN).values("power")
+    listed = CatalogueItem.objects.filter(power__isnull=False, catalogue__state__in=OPEN_STATES).values("power")
     rows = Record.objects.filter(table__schema__key="power", table__body__in=units).exclude(pk__in=listed)
     return rows.select_related("table__body").order_by("table__body__position", "position", "pk")

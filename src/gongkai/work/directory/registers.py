@@ -27,7 +27,7 @@ from gongkai.core.widgets.periods import lazy_figures
 from gongkai.work.directory import actions, coverage, queries, rules
 from gongkai.work.directory.forms import AwaitForm, ItemMappingForm
 from gongkai.work.directory.models import Catalogue, CatalogueItem, Followup, Verdict, YearlyCheck
-from gongkai.work.directory.states import CURRENT, CatalogueState
+from gongkai.work.directory.states import CURRENT_STATES, CatalogueState
 from gongkai.work.tables.models import Record
 
 SECTION = (("基层标准目录", "directory:index"),)
@@ -51,7 +51,7 @@ def _only(rows: QuerySet[CatalogueItem], name: str, value: str) -> QuerySet[Cata
     return rows.annotate(linked=Count(value, distinct=True)).filter(linked=0)
 
 
-LACKING = {"columns": "没有栏目的", "bodies": "没有对应单位的", "power": "没有权责事项的"}
+GAP_FILTER_LABELS = {"columns": "没有栏目的", "bodies": "没有对应单位的", "power": "没有权责事项的"}
 
 
 def _columns_of(row: CatalogueItem) -> SafeString | str:
@@ -109,7 +109,7 @@ class Items(Register[CatalogueItem]):
         "catalogue",
         (
             "only",
-            ChoiceFilter(label="范围", choices=[*LACKING.items()], empty_label="全部", method=_only),
+            ChoiceFilter(label="范围", choices=[*GAP_FILTER_LABELS.items()], empty_label="全部", method=_only),
         ),
         "proactive",
         "township",
@@ -218,13 +218,13 @@ class Catalogues(Register[Catalogue]):
                     _without(row, key),
                 ),
             )
-            for key, words in LACKING.items()
+            for key, words in GAP_FILTER_LABELS.items()
         ] + ([("没有填报权责清单的单位", blank)] if blank else [])
 
     def links(self, by: Actor, row: Catalogue) -> Sequence[tuple[str, str]]:
         """Return its file with the columns of the import, and how much of it is public."""
         links = [("导出", f"{reverse('directory:export')}?catalogue={row.pk}")]
-        if row.state in CURRENT:
+        if row.state in CURRENT_STATES:
             asked = urlencode({"government": row.government_id, "domain": row.domain})
             links.append(("公开情况", f"{reverse('directory:coverage')}?{asked}"))
         versions = queries.visible_to(by).filter(government=row.government, domain=row.domain).exclude(pk=row.pk)
@@ -343,7 +343,7 @@ class Checks(Register[YearlyCheck]):
     def owing(self, by: Actor, chosen: Chosen) -> QuerySet[Body]:
         """Return the governments that have a catalogue in force and that somebody keeps or supervises."""
         rows = Body.objects.filter(over(by, "path"), kind__in=GOVERNING_KINDS, active_to=None)
-        return rows.filter(catalogues__state__in=CURRENT).distinct()
+        return rows.filter(catalogues__state__in=CURRENT_STATES).distinct()
 
     def url_of(self, row: YearlyCheck) -> str:
         """Return the check's own page, on which it is judged."""

@@ -12,7 +12,7 @@ class CatalogueState:
 
 
 _C = CatalogueState
-CATALOGUE = Machine(
+CATALOGUE_MACHINE = Machine(
     labels={_C.DRAFT: "草稿", _C.IN_FORCE: "现行", _C.SUPERSEDED: "已被新版替代"},
     moves={
         "fill": move(_C.DRAFT),
@@ -23,8 +23,8 @@ CATALOGUE = Machine(
     },
     closed=frozenset({_C.SUPERSEDED}),
 )
-CURRENT = frozenset({_C.IN_FORCE})
-OPEN = frozenset({_C.DRAFT, _C.IN_FORCE})
+CURRENT_STATES = frozenset({_C.IN_FORCE})
+OPEN_STATES = frozenset({_C.DRAFT, _C.IN_FORCE})
 
 
 class TemplateState:
@@ -34,14 +34,14 @@ class TemplateState:
     CLEARED = "cleared"
 
 
-TEMPLATE = Machine(
+TEMPLATE_MACHINE = Machine(
     labels={TemplateState.DRAFT: "草稿", TemplateState.CLEARED: "已审定"},
     moves={
         "change": move({TemplateState.DRAFT, TemplateState.CLEARED}, TemplateState.DRAFT),
         "clear": move(TemplateState.DRAFT, TemplateState.CLEARED),
     },
 )
-USABLE = frozenset({TemplateState.CLEARED})
+USABLE_TEMPLATE_STATES = frozenset({TemplateState.CLEARED})
 
 
 class FollowupState:
@@ -57,7 +57,7 @@ class FollowupState:
 
 
 _F = FollowupState
-FOLLOWUP = Machine(
+FOLLOWUP_MACHINE = Machine(
     labels={
         _F.AWAITED: "等待国家规定",
         _F.OWED: "应制定",

@@ -16,7 +16,7 @@ from gongkai.work.directory.actions.templates import planned
 from gongkai.work.directory.forms import PathsField, SiteForm, lines_of, proposed_lines
 from gongkai.work.directory.models import ColumnTemplate
 from gongkai.work.directory.registers import homes
-from gongkai.work.directory.states import TEMPLATE, USABLE
+from gongkai.work.directory.states import TEMPLATE_MACHINE, USABLE_TEMPLATE_STATES
 
 SECTION = (("基层标准目录", "directory:index"),)
 
@@ -33,7 +33,7 @@ class Templates(Register[ColumnTemplate]):
         Column("government"),
         "level",
         Column("paths", "栏目", value=lambda row: len(row.paths), number=True),
-        Column("state", value=lambda row: TEMPLATE.labels[row.state], order="state"),
+        Column("state", value=lambda row: TEMPLATE_MACHINE.labels[row.state], order="state"),
         "cleared_at",
     )
     filters = ("government", "level", "state")
@@ -65,7 +65,7 @@ class Templates(Register[ColumnTemplate]):
             action=actions.clear_template,
             quick=True,
             told=True,
-            when=lambda row: row.state not in USABLE,
+            when=lambda row: row.state not in USABLE_TEMPLATE_STATES,
             done="已审定，可以套用。",
         ),
     )
@@ -82,7 +82,7 @@ class Templates(Register[ColumnTemplate]):
         chosen = next((website for website in websites if website.pk == number), None)
         return {
             "template": row,
-            "usable": row.state in USABLE,
+            "usable": row.state in USABLE_TEMPLATE_STATES,
             "form": SiteForm(request.GET if chosen else None, websites=websites),
             "website": chosen,
             "plan": planned(row, chosen) if chosen else None,

@@ -19,7 +19,7 @@ class Config(AppConfig):
         from gongkai.core.ledger.scoring import in_time, register_score
         from gongkai.core.spreadsheets import importers
         from gongkai.work.newmedia import actions, erasing, forms, jobs, panels  # noqa: F401 - actions enter themselves
-        from gongkai.work.newmedia.importing import ACCOUNTS
+        from gongkai.work.newmedia.importing import ACCOUNT_IMPORTER
         from gongkai.work.newmedia.kinds import FILING_KIND
 
         ERASURE_HANDLERS.append(erasing.KEEPER)
@@ -37,4 +37,4 @@ class Config(AppConfig):
         register_score(in_time("account_filing", "新媒体备案按期办结"))
         register_job(Job("newmedia_updates", "提醒政务新媒体更新", jobs.remind, 60))
         register_job(Job("newmedia_screening", "开展政务新媒体季度排查", jobs.screen, 61))
-        importers.register(ACCOUNTS)
+        importers.register(ACCOUNT_IMPORTER)

@@ -10,7 +10,7 @@ from gongkai.core.units.actors import ANONYMOUS
 from gongkai.lib.richtext import plain
 
 # Maximum length of the text in characters; longer texts end with a link.
-MOST = 2000
+MAX_TEXT_CHARACTERS = 2000
 
 
 @dataclass(frozen=True)
@@ -33,9 +33,9 @@ def compose(document: Document) -> Composed | None:
         return None
     address = f"{settings.BASE_URL.rstrip('/')}{row.path}"
     words = "\n".join(line for value in plain(content.html).splitlines() if (line := value.strip()))
-    if len(words) > MOST:
-        cut = words[:MOST]
-        words = f"{cut[: max(cut.rfind('。'), cut.rfind(chr(10)), MOST // 2) + 1].rstrip()}\n（全文请看原文）"
+    if len(words) > MAX_TEXT_CHARACTERS:
+        cut = words[:MAX_TEXT_CHARACTERS]
+        words = f"{cut[: max(cut.rfind('。'), cut.rfind(chr(10)), MAX_TEXT_CHARACTERS // 2) + 1].rstrip()}\n（全文请看原文）"
     source = str(content.facts.get("source") or document.body.name)
     text = f"{words}\n\n来源：{source}\n原文：{address}"
     pictures = [[file["name"], file["digest"]] for file in content.files if file.get("picture")]

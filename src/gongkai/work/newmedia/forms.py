@@ -17,7 +17,7 @@ from gongkai.core.units.models import Body, Person
 from gongkai.core.widgets.fields import Day, DecimalNumber, Moment, WholeNumber
 from gongkai.core.widgets.forms import choices_field
 from gongkai.work.newmedia import actions, queries
-from gongkai.work.newmedia.actions.accounts import OWN
+from gongkai.work.newmedia.actions.accounts import UNIT_EDITABLE_FIELDS
 from gongkai.work.newmedia.models import (
     Account,
     AccountColumn,
@@ -35,28 +35,28 @@ if TYPE_CHECKING:
     from gongkai.core.spreadsheets.sheet import AnyRow
     from gongkai.core.units.actors import Actor
 
-PEOPLE = ("leader", "keeper")
-FUNCTIONS: Mapping[str, forms.Field] = {
+PERSON_FIELDS = ("leader", "keeper")
+FUNCTIONS_FIELD: Mapping[str, forms.Field] = {
     "functions": forms.MultipleChoiceField(label="功能", choices=Function, widget=forms.CheckboxSelectMultiple)
 }
-NUMBERS: Mapping[str, forms.Field] = {
+STAFF_NUMBER_FIELD: Mapping[str, forms.Field] = {
     "keepers": WholeNumber(label="专职人数", required=False, min_value=0, max_value=999),
     "followers": WholeNumber(label="关注人数", required=False, min_value=0, max_value=2_000_000_000),
     "funds": DecimalNumber(label="年度经费（万元）", required=False, min_value=0, max_digits=9, decimal_places=2),
 }
-PROOF: Mapping[str, forms.Field] = {"proof": OneFileField(kinds=PUBLIC_FILE_TYPES, label="材料", required=False)}
-MARKS: dict[str, forms.Field] = {
+PROOF_FIELD: Mapping[str, forms.Field] = {"proof": OneFileField(kinds=PUBLIC_FILE_TYPES, label="材料", required=False)}
+CLOSING_FIELDS: dict[str, forms.Field] = {
     "reason": words("理由", rows=2, most=500),
     "aftercare": words("善后安排", rows=2, most=500, hint="怎样向公众告知，内容怎样保存，关注用户引导到哪里。"),
     "at": Moment(label="发布时间"),
     "address": forms.URLField(label="链接", max_length=500, assume_scheme="https", required=False),
 }
-GATES: Mapping[str, forms.Field] = {
+GATES_FIELD: Mapping[str, forms.Field] = {
     "gates": forms.MultipleChoiceField(label="逐项审核后勾选", choices=Gate, widget=forms.CheckboxSelectMultiple),
     "words": forms.CharField(label="意见", required=False, max_length=300),
     "seen": forms.CharField(label="审核的文字", widget=forms.HiddenInput, max_length=64),
 }
-DECISION: Mapping[str, forms.Field] = {
+DECISION_FIELD: Mapping[str, forms.Field] = {
     "decision": forms.ChoiceField(label="处理", choices=[("", "请选择"), *Decision.choices]),
     "words": forms.CharField(label="理由或者要求", max_length=300),
     "until": Day(label="完成期限", required=False, help_text="限期整改、整合、关停的填写；不填为三十日内。"),
@@ -98,7 +98,7 @@ def put_on_list(part: str) -> Act:
 
 # Fields that a column needs before it opens (P-02).
 COLUMN_FACTS = ("content", "cycle_days", "owner", "person")
-CYCLE: Mapping[str, forms.Field] = {
+CYCLE_FIELD: Mapping[str, forms.Field] = {
     "cycle_days": forms.TypedChoiceField(
         label="更新周期",
         required=False,
@@ -114,7 +114,7 @@ CHANGE_COLUMN = Act(
     to=lambda row: row.account,
     given={"name": lambda row: row.name},
     fields=COLUMN_FACTS,
-    asks=CYCLE,
+    asks=CYCLE_FIELD,
     offers={
         "owner": lambda by, row: _bodies(by, row.account),
         "person": lambda by, row: _people(by, row.account),
@@ -127,9 +127,9 @@ CHANGE_COLUMN = Act(
 ACCOUNT_ACTS = (
     Act(
         action=actions.set_facts,
-        fields=OWN,
-        asks=NUMBERS,
-        offers=dict.fromkeys(PEOPLE, _people),
+        fields=UNIT_EDITABLE_FIELDS,
+        asks=STAFF_NUMBER_FIELD,
+        offers=dict.fromkeys(PERSON_FIELDS, _people),
         note="责任领导对账号内容负责（网络意识形态责任制）；没有明确的亮红灯。",
         label="修改资料",
         done="资料已保存。",
@@ -137,13 +137,13 @@ ACCOUNT_ACTS = (
     Act(
         action=actions.file_change,
         fields=("name", "address", "functions", "operator", "why_name", "reason", "proof"),
-        asks={**FUNCTIONS, **PROOF, "reason": words("变更的理由", rows=2, most=500)},
+        asks={**FUNCTIONS_FIELD, **PROOF_FIELD, "reason": words("变更的理由", rows=2, most=500)},
         part="filings",
         done="已提出变更备案。",
     ),
     Act(
         action=actions.file_closing,
-        asks={**PROOF, **MARKS, "reason": words("关停的理由", rows=2, most=500)},
+        asks={**PROOF_FIELD, **CLOSING_FIELDS, "reason": words("关停的理由", rows=2, most=500)},
         part="filings",
         done="已提出关停备案。",
     ),
@@ -151,7 +151,7 @@ ACCOUNT_ACTS = (
         action=actions.save_column,
         model=AccountColumn,
         fields=("name", *COLUMN_FACTS),
-        asks=CYCLE,
+        asks=CYCLE_FIELD,
         offers={"owner": _bodies, "person": _people},
         note="四项可以先不填，填齐以后才能开通。",
         part="columns",

@@ -17,7 +17,7 @@ from gongkai.core.units.models import Body, Role
 from gongkai.core.units.queries import bodies_by_name
 from gongkai.work.newmedia import queries
 from gongkai.work.newmedia.account_checks import name_shows_unit
-from gongkai.work.newmedia.actions.filing import PUBLIC
+from gongkai.work.newmedia.actions.filing import PUBLIC_FIELDS
 from gongkai.work.newmedia.models import Account, AccountState, Function, Platform
 from gongkai.work.newmedia.rules import oversees
 
@@ -86,7 +86,7 @@ def enter_account(
     made = found or Account(body=body, platform=platform, name=name, state=AccountState.OPEN)
     for key, value in facts.items():
         setattr(made, key, value)
-    refuse_personal_rows([made], *PUBLIC)
+    refuse_personal_rows([made], *PUBLIC_FIELDS)
     if found:
         made.save()
     else:
@@ -197,4 +197,4 @@ def _value(row: "Row", name: str) -> object:
     return [] if name == "functions" else (None if name in {"keepers", "followers", "opened_on", "updated_on"} else "")
 
 
-ACCOUNTS = AccountImporter()
+ACCOUNT_IMPORTER = AccountImporter()

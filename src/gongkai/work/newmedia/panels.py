@@ -10,7 +10,7 @@ from gongkai.work.newmedia import queries, rules
 from gongkai.work.newmedia.account_checks import days_idle
 from gongkai.work.newmedia.models import Account, Function, Hit, Post, PostState, label_of
 
-MOST = 5
+MAX_LISTED_ACCOUNTS = 5
 
 
 def filing(entry: Entry, by: Actor) -> dict[str, object]:
@@ -30,7 +30,7 @@ def _in_words(value: object) -> str:
 
 
 def _working(by: Actor) -> set[int]:
-    return {post.body_id for post in by.posts if post.role in rules.WORKING}
+    return {post.body_id for post in by.posts if post.role in rules.WORKING_ROLES}
 
 
 def needed(by: Actor) -> list[Rows]:
@@ -50,10 +50,10 @@ def waiting(by: Actor) -> dict[str, object] | None:
     if by.has(Role.CHIEF):
         hits = Hit.objects.filter(screening__body__in=queries.chief_bodies(by), decision="")
     shown = {
-        "stale": [(account, days_idle(account, today)) for account in stale[:MOST]],
-        "more_stale": max(0, stale.count() - MOST),
-        "posts": list(posts.order_by("until", "pk")[:MOST]),
-        "more_posts": max(0, posts.count() - MOST),
+        "stale": [(account, days_idle(account, today)) for account in stale[:MAX_LISTED_ACCOUNTS]],
+        "more_stale": max(0, stale.count() - MAX_LISTED_ACCOUNTS),
+        "posts": list(posts.order_by("until", "pk")[:MAX_LISTED_ACCOUNTS]),
+        "more_posts": max(0, posts.count() - MAX_LISTED_ACCOUNTS),
         "hits": hits.count(),
         "screening": hits.values_list("screening", flat=True).first(),
     }

@@ -24,7 +24,7 @@ from gongkai.work.newmedia.models import (
     PostState,
     Screening,
 )
-from gongkai.work.newmedia.rules import WORKING, works
+from gongkai.work.newmedia.rules import WORKING_ROLES, works
 
 # Tabs of the register: name and label.
 TABS = {
@@ -99,7 +99,7 @@ def accounts_written_by(by: Actor) -> list[Account]:
 
 def own_bodies(by: Actor) -> QuerySet[Body]:
     """Return the units for which the user registers accounts."""
-    condition = Q(pk__in={post.body_id for post in by.posts if post.role in {*WORKING, Role.CHIEF}})
+    condition = Q(pk__in={post.body_id for post in by.posts if post.role in {*WORKING_ROLES, Role.CHIEF}})
     for post in by.posts:
         if post.role == Role.CHIEF:
             condition |= Q(path__startswith=post.reach)

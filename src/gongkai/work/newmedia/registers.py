@@ -24,13 +24,13 @@ from gongkai.work.newmedia import account_checks, actions, queries
 from gongkai.work.newmedia.composing import compose
 from gongkai.work.newmedia.forms import (
     ACCOUNT_ACTS,
-    DECISION,
-    FUNCTIONS,
-    GATES,
-    MARKS,
-    NUMBERS,
-    PEOPLE,
-    PROOF,
+    CLOSING_FIELDS,
+    DECISION_FIELD,
+    FUNCTIONS_FIELD,
+    GATES_FIELD,
+    PERSON_FIELDS,
+    PROOF_FIELD,
+    STAFF_NUMBER_FIELD,
     RewriteForm,
     put_on_list,
 )
@@ -137,8 +137,8 @@ class Accounts(Register[Account]):
             ("谁负责", ("leader", "keeper", "keepers", "funds", "operator")),
             ("为什么开设", ("reason", "why_more", "why_name", "proof")),
         ),
-        asks={**FUNCTIONS, **NUMBERS, **PROOF, **MARKS},
-        offers={name: lambda by, row: queries.people_of(queries.own_bodies(by)) for name in PEOPLE},
+        asks={**FUNCTIONS_FIELD, **STAFF_NUMBER_FIELD, **PROOF_FIELD, **CLOSING_FIELDS},
+        offers={name: lambda by, row: queries.people_of(queries.own_bodies(by)) for name in PERSON_FIELDS},
         note="由政务公开办审核；同意后在平台开设，再回来填写开设日期和主页地址，备案即办结。",
         done="已提出开设备案。",
     )
@@ -243,7 +243,7 @@ class Posts(Register[Post]):
         Act(
             action=actions.clear_post,
             fields=("gates", "words", "seen"),
-            asks=GATES,
+            asks=GATES_FIELD,
             initial=lambda by, row: {"seen": actions.digest_of(row), "gates": []},
             beside=("text",),
             label="五关审核",
@@ -254,7 +254,7 @@ class Posts(Register[Post]):
         Act(
             action=actions.mark_posted,
             fields=("at", "address", "proof"),
-            asks={**MARKS, **PROOF},
+            asks={**CLOSING_FIELDS, **PROOF_FIELD},
             initial=lambda by, row: {"at": timezone.localtime().replace(second=0, microsecond=0)},
             note="复制文字、保存图片，到平台上发布后，回来登记时间和链接；没有链接时上传截图。",
             label="登记已发布",
@@ -325,10 +325,10 @@ HIT_COLUMNS = (
     Column("decided_by", at=FILE_AND_RECORD),
     Column("entry", value=lambda row: row.entry.number if row.entry else "", cell=_ordered),
 )
-DECIDE = Act(
+DECIDE_HIT_ACT = Act(
     action=actions.decide_hit,
     fields=("decision", "words", "until"),
-    asks=DECISION,
+    asks=DECISION_FIELD,
     initial=lambda by, row: {"words": "", "decision": ""},
     label="处理",
     done="已决定。",
@@ -369,7 +369,7 @@ class Screenings(Register[Screening]):
             model=Hit,
             rows=queries.hits_of,
             columns=HIT_COLUMNS,
-            acts=(DECIDE,),
+            acts=(DECIDE_HIT_ACT,),
             empty="没有发现有问题的账号。",
         ),
     )

@@ -23,8 +23,8 @@ from gongkai.work.newmedia.models import Post
 if TYPE_CHECKING:
     from gongkai.work.newmedia.models import Account
 
-WORKING = (Role.CLERK, Role.LEAD, Role.SIGNER, Role.REVIEWER)
-CLEARING = (Role.REVIEWER, Role.SIGNER, Role.LEAD)
+WORKING_ROLES = (Role.CLERK, Role.LEAD, Role.SIGNER, Role.REVIEWER)
+CLEARING_ROLES = (Role.REVIEWER, Role.SIGNER, Role.LEAD)
 
 
 def body_of(target: object) -> Body:
@@ -35,7 +35,7 @@ def body_of(target: object) -> Body:
 def works(by: Actor, target: "Account") -> list[str]:
     """Allow staff of the unit and the open-government office over it."""
     body = body_of(target)
-    if by.system or by.has(*WORKING, body_id=body.pk) or by.reaches(Role.CHIEF, path=body.path):
+    if by.system or by.has(*WORKING_ROLES, body_id=body.pk) or by.reaches(Role.CHIEF, path=body.path):
         return []
     return [f"只有主办单位（{body.label}）的工作人员可以办理。"]
 
@@ -75,7 +75,7 @@ accepts = AnotherPerson(
 
 def _clears(by: Actor, post: Post) -> list[str]:
     body = body_of(post)
-    if by.has(*CLEARING, body_id=body.pk) or by.reaches(Role.CHIEF, path=body.path):
+    if by.has(*CLEARING_ROLES, body_id=body.pk) or by.reaches(Role.CHIEF, path=body.path):
         return []
     return [f"只有{body.label}的审核人、签发人、负责人或者政务公开办可以审核。"]
 

@@ -16,7 +16,7 @@ class FilingState:
 
 
 _F = FilingState
-FILING = Machine(
+FILING_MACHINE = Machine(
     labels={
         _F.SUBMITTED: "待备案审核",
         _F.RETURNED: "退回补正",
@@ -37,7 +37,7 @@ FILING = Machine(
 )
 
 _P = PostState
-POST = Machine(
+POST_MACHINE = Machine(
     labels=dict(PostState.choices),
     moves={
         "prepare": move({_P.ASKED, _P.DRAFT, _P.CLEARED}, _P.DRAFT),

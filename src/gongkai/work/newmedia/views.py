@@ -25,9 +25,9 @@ from gongkai.work.newmedia.models import Account, Filing, Post
 from gongkai.work.newmedia.registers import posts_address
 from gongkai.work.newmedia.rules import oversees
 
-PAGE = 40
+PAGE_SIZE = 40
 # The statistics as a spreadsheet, with a second sheet by unit.
-FIGURES = Sheet(
+PLATFORM_SHEET = Sheet(
     "按平台",
     (
         Column("label", "平台或者单位", width=28),
@@ -40,7 +40,7 @@ FIGURES = Sheet(
     ),
 )
 # Default period in days for a requested post.
-GIVEN = 3
+DEFAULT_REQUEST_DAYS = 3
 
 
 def choose(request: HttpRequest) -> HttpResponse:
@@ -53,8 +53,10 @@ def choose(request: HttpRequest) -> HttpResponse:
     rows = shelf_visible_to(ANONYMOUS).filter(column=None).select_related("document", "body")
     if asked:
         rows = rows.filter(title__icontains=asked) | rows.filter(number__icontains=asked)
-    page = page_of(request, rows.order_by("-published_at", "-document"), PAGE)
-    until = typed_day(request.POST.get("until", (timezone.localdate() + timedelta(days=GIVEN)).isoformat()))
+    page = page_of(request, rows.order_by("-published_at", "-document"), PAGE_SIZE)
+    until = typed_day(
+        request.POST.get("until", (timezone.localdate() + timedelta(days=DEFAULT_REQUEST_DAYS)).isoformat())
+    )
     if request.method == "POST" and request.POST.get("do") == "ask" and until.value is None:
         until = replace(until, reason=until.reason or "请填写期限。")
     elif request.method == "POST" and (number := _chosen(request, by, accounts, until.value)):
@@ -124,8 +126,8 @@ def statistics(request: HttpRequest) -> HttpResponse:
     by_platform = queries.statistics(rows, by_unit=False)
     by_unit = queries.statistics(rows, by_unit=True)
     if asks_file(request):
-        also = [(replace(FIGURES, name="按单位"), by_unit)]
+        also = [(replace(PLATFORM_SHEET, name="按单位"), by_unit)]
         name = f"新媒体统计{timezone.localdate():%Y%m%d}"
-        return spreadsheet(FIGURES, by_platform, name, guide=False, also=also)
+        return spreadsheet(PLATFORM_SHEET, by_platform, name, guide=False, also=also)
     tables = [("按平台", by_platform), ("按单位", by_unit)]
     return render(request, "newmedia/statistics.html", {"tables": tables, "any": bool(rows)})

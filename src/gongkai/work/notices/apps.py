@@ -121,16 +121,18 @@ def _register_panels() -> None:
     """Register the panels of an entry's page."""
     from gongkai.core.ledger.desk import Panel, register_panel
     from gongkai.work.notices import panels
-    from gongkai.work.notices.states import ASSIGNED, DELEGATED, SUPPORT, TASK_KINDS
+    from gongkai.work.notices.states import ASSIGNED, DELEGATED_KIND_NAME, SUPPORT_KIND_NAME, TASK_KINDS
 
     register_panel(
         Panel("assignment", "notices/panel.html", panels.show_assignment, kinds=set(TASK_KINDS), position=150)
     )
     register_panel(
-        Panel("delegated", "notices/panel_delegated.html", panels.show_share, kinds={DELEGATED}, position=150)
+        Panel("delegated", "notices/panel_delegated.html", panels.show_share, kinds={DELEGATED_KIND_NAME}, position=150)
     )
     register_panel(
-        Panel("support", "notices/panel_support.html", panels.show_contribution, kinds={SUPPORT}, position=150)
+        Panel(
+            "support", "notices/panel_support.html", panels.show_contribution, kinds={SUPPORT_KIND_NAME}, position=150
+        )
     )
     register_panel(
         Panel(

@@ -16,13 +16,13 @@ from gongkai.work.notices.states import (
     ASSIGNED,
     ASSIGNMENT_MACHINE,
     CONTRIBUTION_MACHINE,
-    DELEGATED,
+    DELEGATED_KIND_NAME,
     INNER,
     INNER_MACHINE,
     PENDING_STATES,
     REQUEST_STATES,
     SHARE_MACHINE,
-    SUPPORT,
+    SUPPORT_KIND_NAME,
     UPWARD_MACHINE,
     ShareState,
     State,
@@ -100,7 +100,7 @@ def _filter_own_shares(actor: Actor) -> Q | None:
 
 
 DELEGATED_KIND = Kind(
-    name=DELEGATED,
+    name=DELEGATED_KIND_NAME,
     label="分解任务",
     machine=SHARE_MACHINE,
     actions=("delegated.submit", "delegated.accept", "delegated.return", "delegated.cancel"),
@@ -124,7 +124,7 @@ def _filter_own_contributions(actor: Actor) -> Q | None:
 
 
 SUPPORT_KIND = Kind(
-    name=SUPPORT,
+    name=SUPPORT_KIND_NAME,
     label="配合任务",
     machine=CONTRIBUTION_MACHINE,
     actions=("support.submit", "support.accept", "support.return", "support.cancel"),

@@ -39,7 +39,7 @@ from gongkai.work.notices.models import Assignment, Upward
 from gongkai.work.notices.queries.cycle_checks import list_unchecked
 from gongkai.work.notices.queries.leading import find_leading_units, list_led_measures
 from gongkai.work.notices.queries.staffing import APPOINTING_ROLES, list_unstaffed_units
-from gongkai.work.notices.states import INNER, SUPPORT, TASK_KINDS, WORKING_STATES, NoticeState
+from gongkai.work.notices.states import INNER, SUPPORT_KIND_NAME, TASK_KINDS, WORKING_STATES, NoticeState
 
 # Requests offered next to the submit button.
 REQUEST_ACTIONS = (request_not_applicable, request_more_time, request_other_unit, request_send_back)
@@ -134,7 +134,7 @@ def show_contribution(entry: Entry, by: Actor) -> dict[str, object]:
 def show_contributions(entry: Entry, by: Actor) -> dict[str, object] | None:
     """Return the contributions to a task, or None if there are none."""
     rows = list(entry.contributions.select_related("entry__body"))
-    open_to = set(visible_to(by, kind=SUPPORT).filter(contribution__task=entry).values_list("pk", flat=True))
+    open_to = set(visible_to(by, kind=SUPPORT_KIND_NAME).filter(contribution__task=entry).values_list("pk", flat=True))
     return {"rows": [(contribution, contribution.pk in open_to) for contribution in rows]} if rows else None
 
 

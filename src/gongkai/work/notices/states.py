@@ -7,9 +7,9 @@ from gongkai.core.acts.machine import Machine, move
 # Kinds of assignments: from a government's notice, and from a unit's own notice.
 ASSIGNED, INNER = "assignment", "inner"
 # A share of a task delegated to an office.
-DELEGATED = "delegated"
+DELEGATED_KIND_NAME = "delegated"
 # A contribution of a partner unit (配合单位).
-SUPPORT = "support"
+SUPPORT_KIND_NAME = "support"
 TASK_KINDS = (ASSIGNED, INNER)
 
 

@@ -19,7 +19,7 @@ FIELDS: dict[str, str] = {
     "重大建设项目": "征地、拆迁、工地",
     "稳岗就业": "就业、招聘、失业",
 }
-TOPICS = (
+DEFAULT_TOPICS = (
     "教育",
     "医疗",
     "就业",
@@ -44,5 +44,5 @@ def install(**_: object) -> None:
         )
     if not PromiseTopic.objects.exists():
         PromiseTopic.objects.bulk_create(
-            [PromiseTopic(name=name, position=place * 10) for place, name in enumerate(TOPICS, 1)]
+            [PromiseTopic(name=name, position=place * 10) for place, name in enumerate(DEFAULT_TOPICS, 1)]
         )

@@ -14,7 +14,7 @@ from gongkai.core.ledger.scoring import Case, ScoreSource, in_time, of_unit, reg
 from gongkai.core.units.models import Body
 from gongkai.lib.chinese.days import end_of_day
 from gongkai.work.opinion.kinds import CASE_NAME, PROMISE_NAME
-from gongkai.work.opinion.models import GRAVE, CaseTalk, Kind, Level, OpinionCase, PromiseTopic, WatchField
+from gongkai.work.opinion.models import GRAVE_LEVELS, CaseTalk, Kind, Level, OpinionCase, PromiseTopic, WatchField
 from gongkai.work.opinion.states import PromiseState
 
 
@@ -86,7 +86,7 @@ def timed(kind: str, level: str, occurred_at: datetime | None) -> None:
     Raises:
         Refused: the time is missing.
     """
-    if kind == Kind.EMERGENCY and level in GRAVE and occurred_at is None:
+    if kind == Kind.EMERGENCY and level in GRAVE_LEVELS and occurred_at is None:
         raise Refused(
             "特别重大、重大突发事件请填写事件发生时间，时限自发生时起算；还不清楚的，填写已知的最早时间，查明后重新研判。"
         )
@@ -133,7 +133,7 @@ class CaseFacts:
     @property
     def grave(self) -> bool:
         """Return True for an emergency with a deadline of five hours."""
-        return self.kind == Kind.EMERGENCY and self.level in GRAVE
+        return self.kind == Kind.EMERGENCY and self.level in GRAVE_LEVELS
 
     def check(self, found_at: datetime) -> None:
         """Validate the facts.

@@ -15,7 +15,7 @@ from gongkai.lib.outbound import NoAnswer, Reach, ask
 from gongkai.work.opinion.actions import Found, take_in
 from gongkai.work.opinion.models import Feed
 
-SECONDS = 10.0
+FEED_TIMEOUT_SECONDS = 10.0
 MOST_BYTES = 5_000_000
 MOST_HOPS = 3
 MOST_ENTRIES = 500
@@ -50,7 +50,7 @@ def read_feed(data: bytes, address: str = "") -> list[Found]:
 def reach() -> Reach:
     """Return the network reach for feeds: the listed hosts, which may be internal."""
     return Reach(
-        seconds=SECONDS,
+        seconds=FEED_TIMEOUT_SECONDS,
         hosts=settings.GONGKAI_FEEDS,
         inner=True,
         proxy=True,

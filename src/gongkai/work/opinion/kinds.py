@@ -9,8 +9,8 @@ from gongkai.core.units.models import Body
 from gongkai.core.units.reach import GOVERNING_KINDS
 from gongkai.core.widgets.once import kept
 from gongkai.work.opinion.models import Consulted, OpinionDuty
-from gongkai.work.opinion.rules import DECIDING, spoken_bodies
-from gongkai.work.opinion.states import CASE, DUTY, PROMISE, PromiseState
+from gongkai.work.opinion.rules import DECIDING_ROLES, spoken_bodies
+from gongkai.work.opinion.states import CASE_MACHINE, DUTY_MACHINE, PROMISE_MACHINE, PromiseState
 
 CASE_NAME = "opinion"
 DUTY_NAME = "opinion_duty"
@@ -23,7 +23,7 @@ def _bodies(actor: Actor) -> Q:
 
 
 def _bodies_of(actor: Actor) -> Q:
-    heading = {post.body_id for post in actor.posts if post.role in DECIDING}
+    heading = {post.body_id for post in actor.posts if post.role in DECIDING_ROLES}
     condition = spoken_bodies(actor)
     for path in Body.objects.filter(pk__in=heading, kind__in=GOVERNING_KINDS).values_list("path", flat=True):
         condition |= Q(path__startswith=path)
@@ -53,14 +53,14 @@ def _of_case(actor: Actor) -> Q | None:
 
 
 def _judges(actor: Actor, entry: Entry) -> bool:
-    return actor.has(*DECIDING, body_id=entry.body_id)
+    return actor.has(*DECIDING_ROLES, body_id=entry.body_id)
 
 
 CASE_KIND = Kind(
     name=CASE_NAME,
     label="政务舆情",
     prefix="舆情",
-    machine=CASE,
+    machine=CASE_MACHINE,
     actions=(
         "opinion.consult",
         "opinion.contribute",
@@ -99,7 +99,7 @@ DUTY_KIND = Kind(
     name=DUTY_NAME,
     label="舆情处置事项",
     prefix="舆情处置",
-    machine=DUTY,
+    machine=DUTY_MACHINE,
     actions=("opinion_duty.report", "opinion_duty.extend", "opinion_duty.excuse"),
     onward=("opinion_duty.report",),
     visible=_of_case,
@@ -112,7 +112,7 @@ PROMISE_KIND = Kind(
     name=PROMISE_NAME,
     label="公开承诺",
     prefix="承诺",
-    machine=PROMISE,
+    machine=PROMISE_MACHINE,
     actions=(
         "promise.submit",
         "promise.report_kept",

@@ -28,10 +28,10 @@ from gongkai.work.opinion.models import (
     Statement,
 )
 from gongkai.work.opinion.queries.cases import new_leads, visible_to
-from gongkai.work.opinion.rules import DECIDING, WORKING
+from gongkai.work.opinion.rules import DECIDING_ROLES, WORKING_ROLES
 from gongkai.work.opinion.states import BEFORE_RESPONSE, OPEN_CASES, CaseState
 
-MOST = 8
+MAX_LISTED_CASES = 8
 
 
 @dataclass(frozen=True)
@@ -171,8 +171,8 @@ def waiting(by: Actor) -> dict[str, object] | None:
         return None
     leads = new_leads(by)
     asked = Consulted.objects.filter(body_id__in=by.bodies, at=None, case__entry__closed_at=None)
-    working = [post.body_id for post in by.posts if post.role in WORKING]
-    deciding = [post.body_id for post in by.posts if post.role in DECIDING]
+    working = [post.body_id for post in by.posts if post.role in WORKING_ROLES]
+    deciding = [post.body_id for post in by.posts if post.role in DECIDING_ROLES]
     seen = own_visible_to(by).filter(
         Q(body_id__in=working, state__in=BEFORE_RESPONSE) | Q(body_id__in=deciding, state=CaseState.RESPONDED),
         kind=CASE_NAME,
@@ -181,8 +181,8 @@ def waiting(by: Actor) -> dict[str, object] | None:
     shown = {
         "leads": leads.count(),
         "asked": list(asked.select_related("case__entry__body").order_by("pk")),
-        "cases": (cases := list(entries[: MOST + 1]))[:MOST],
-        "count": seen.count() if len(cases) > MOST else len(cases),
+        "cases": (cases := list(entries[: MAX_LISTED_CASES + 1]))[:MAX_LISTED_CASES],
+        "count": seen.count() if len(cases) > MAX_LISTED_CASES else len(cases),
         "now": timezone.now(),
     }
     return shown if shown["leads"] or shown["asked"] or shown["cases"] else None

@@ -31,7 +31,7 @@ from gongkai.core.units.models import Appointment, Body, Person, Role
 from gongkai.core.units.reach import GOVERNING_KINDS
 from gongkai.core.widgets.once import kept
 from gongkai.work.opinion.models import OpinionCase, Promise, Spokesperson
-from gongkai.work.opinion.models.cases import MEETING
+from gongkai.work.opinion.models.cases import MEETING_LABEL
 
 if TYPE_CHECKING:
     from gongkai.work.opinion.models import Feed
@@ -67,8 +67,8 @@ def keep_evidence(
     return made
 
 
-WORKING = STAFF
-DECIDING = (Role.LEAD, Role.SIGNER)
+WORKING_ROLES = STAFF
+DECIDING_ROLES = (Role.LEAD, Role.SIGNER)
 
 
 def body_of(target: object) -> Body:
@@ -94,7 +94,7 @@ def relieves(by: Actor, target: Entry) -> list[str]:
 def works(by: Actor, target: "Feed | Entry | Body") -> list[str]:
     """Allow the unit's staff and the open-government office above it."""
     body = body_of(target)
-    if is_above(by, target) or by.has(*WORKING, body_id=body.pk):
+    if is_above(by, target) or by.has(*WORKING_ROLES, body_id=body.pk):
         return []
     return [f"只有责任单位（{body.label}）的工作人员可以办理。"]
 
@@ -102,16 +102,18 @@ def works(by: Actor, target: "Feed | Entry | Body") -> list[str]:
 def decides(by: Actor, target: object) -> list[str]:
     """Allow head and signers of the unit and the open-government office above it."""
     body = body_of(target)
-    if is_above(by, target) or by.has(*DECIDING, body_id=body.pk):
+    if is_above(by, target) or by.has(*DECIDING_ROLES, body_id=body.pk):
         return []
     return [f"只有责任单位（{body.label}）负责人、签发人或者政务公开办可以办理。"]
 
 
 def contributes(by: Actor, target: Entry) -> list[str]:
     """Allow staff of a consulted unit, except one that only recorded a meeting."""
-    rows = target.opinion_case.consulted.filter(guidance=False).exclude(asked=MEETING)
+    rows = target.opinion_case.consulted.filter(guidance=False).exclude(asked=MEETING_LABEL)
     asked = rows.values_list("body_id", flat=True)
-    return [] if any(by.has(*WORKING, body_id=body) for body in asked) else ["只有参加会商的单位可以提出会商意见。"]
+    return (
+        [] if any(by.has(*WORKING_ROLES, body_id=body) for body in asked) else ["只有参加会商的单位可以提出会商意见。"]
+    )
 
 
 def people_of(body: Body) -> QuerySet[Person]:

@@ -18,7 +18,7 @@ _C = CaseState
 #: States before the first public answer.
 BEFORE_RESPONSE = frozenset({_C.COLLECTED, _C.CONSULTING, _C.JUDGED})
 OPEN_CASES = BEFORE_RESPONSE | {_C.RESPONDED}
-CASE = Machine(
+CASE_MACHINE = Machine(
     labels={
         _C.COLLECTED: "待会商",
         _C.CONSULTING: "会商中",
@@ -59,7 +59,7 @@ class DutyState:
 
 
 _D = DutyState
-DUTY = Machine(
+DUTY_MACHINE = Machine(
     labels={_D.OWED: "待落实", _D.DONE: "已落实", _D.EXCUSED: "不再要求"},
     moves={
         "report": move(_D.OWED, _D.DONE),
@@ -85,8 +85,8 @@ class PromiseState:
 
 _P = PromiseState
 #: States in which promises are public, if their text was published.
-PUBLIC = frozenset({_P.RUNNING, _P.REPORTED, _P.KEPT, _P.BROKEN})
-PROMISE = Machine(
+PUBLIC_PROMISE_STATES = frozenset({_P.RUNNING, _P.REPORTED, _P.KEPT, _P.BROKEN})
+PROMISE_MACHINE = Machine(
     labels={
         _P.REGISTERED: "待公开",
         _P.RUNNING: "兑现中",

@@ -12,7 +12,7 @@ from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body
 from gongkai.work.opinion import actions
 from gongkai.work.opinion.models import Means, Promise, Response, Statement, WatchField
-from gongkai.work.opinion.states import CASE, PROMISE
+from gongkai.work.opinion.states import CASE_MACHINE, PROMISE_MACHINE
 
 
 def field_of(text: str, fields: Sequence[WatchField] | None = None) -> WatchField | None:
@@ -71,7 +71,7 @@ def keep_response(response: Response) -> int:
     if response.responded_at or not since:
         return 0
     at, entry = min(since.values()), response.case.entry
-    if entry.state in CASE.moves["published"].sources:
+    if entry.state in CASE_MACHINE.moves["published"].sources:
         actions.published(entry, by=SYSTEM, response=response, at=at)
     else:  # already evaluated by another answer
         Response.objects.filter(pk=response.pk).update(responded_at=at)
@@ -87,7 +87,7 @@ def keep_promise(promise: Promise) -> int:
         if statement.pk not in since:
             continue
         entry = type(promise).objects.select_related("entry__body").get(pk=promise.pk).entry
-        if entry.state in PROMISE.moves["published"].sources:
+        if entry.state in PROMISE_MACHINE.moves["published"].sources:
             actions.shown(entry, by=SYSTEM, statement=statement, at=since[statement.pk])
             done += 1
     return done

@@ -23,7 +23,7 @@ from gongkai.core.vault.sealing import decrypt_bytes, encrypt_bytes
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.law.figures import Figure, figures, with_figures
 from gongkai.lib.writing.blocks import Text
-from gongkai.lib.writing.filling import FIELD, fill_docx, value_at
+from gongkai.lib.writing.filling import PLACEHOLDER_PATTERN, fill_docx, value_at
 from gongkai.lib.writing.official import Issued, official_docx
 from gongkai.work.requests.deidentification import deidentify_for_addressee
 from gongkai.work.requests.models import (
@@ -313,10 +313,10 @@ def blank_template(kind: str, body: Body) -> bytes:
 
 
 def _fill_line(line: str, fields: Mapping[str, str]) -> str:
-    names = FIELD.findall(line)
+    names = PLACEHOLDER_PATTERN.findall(line)
     if names and not any(fields.get(name) for name in names):
         return ""
-    return FIELD.sub(lambda found: value_at(line, found, fields), line)
+    return PLACEHOLDER_PATTERN.sub(lambda found: value_at(line, found, fields), line)
 
 
 # Route → how the letter says that the materials are provided.

@@ -33,7 +33,7 @@ class Config(AppConfig):
         records = Record.objects.select_related("table__schema", "table__body")
         register_source("table", lambda number: tables.filter(pk=number).first())
         register_source("record", lambda number: records.filter(pk=number).first())
-        register_family(importing.FAMILY)
+        register_family(importing.TABLE_IMPORTER_FAMILY)
         DAILY_LINK_SOURCES.append(queries.probed_daily)
         register_job(Job("tables", "提醒补填、核对名录和公开表", jobs.remind, 120))
         register_block(Block("tables", 215, panels.to_mend, "tables/block.html", needs=panels.needed))

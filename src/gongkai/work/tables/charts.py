@@ -13,7 +13,7 @@ from gongkai.work.tables.fields import Field, name_of
 
 MOST_BARS = 20
 # Colours of the series; no red, which means late.
-COLOURS = (INK, GREY, SOFT)
+CHART_COLOURS = (INK, GREY, SOFT)
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ def chart_of(
     drawn, first = [], []
     for row, some in zip(rows, numbers, strict=False):
         own = [
-            Bar(float(number), one.show(row[one.key]), COLOURS[at % len(COLOURS)])
+            Bar(float(number), one.show(row[one.key]), CHART_COLOURS[at % len(CHART_COLOURS)])
             for at, (one, number) in enumerate(zip(values, some, strict=True))
             if number is not None and number >= 0
         ]
@@ -55,7 +55,7 @@ def chart_of(
     if len(first) > 1:
         _, named, shown = max(first, key=lambda one: one[0])
         title = f"{title}：{named}的{values[0].head}最高，{shown}"
-    legend = [(one.head, COLOURS[at % len(COLOURS)]) for at, one in enumerate(values)]
+    legend = [(one.head, CHART_COLOURS[at % len(CHART_COLOURS)]) for at, one in enumerate(values)]
     return Chart(title, bar_rows(title, drawn, left=0, wide=240, room=100, legend=legend if len(legend) > 1 else ()))
 
 

@@ -13,10 +13,17 @@ from gongkai.content.editions.models import Edition
 from gongkai.work.tables.models import Hand, PublicTable, Record, Revision
 
 # Name of the guarded table in the erasure order.
-REVISIONS = "tables_revision"
-BLANKED_IF = blanked_if(REVISIONS)
+REVISION_TABLE = "tables_revision"
+BLANKED_IF = blanked_if(REVISION_TABLE)
 # Fields of a revision that contain no text.
-BLANK: dict[str, object] = {"title": ERASED, "html": "", "summary": "", "content": {}, "files": [], "csv": ""}
+ERASED_REVISION_VALUES: dict[str, object] = {
+    "title": ERASED,
+    "html": "",
+    "summary": "",
+    "content": {},
+    "files": [],
+    "csv": "",
+}
 
 
 class TableKeeper(RoomKeeper):
@@ -39,8 +46,8 @@ class TableKeeper(RoomKeeper):
         rows = revisions_behind(edition).rows(Revision.objects.filter(stream=stream))
         numbers = list(rows.values_list("pk", flat=True))
         last = rows.order_by("-pk").first()
-        order_blanking(edition, REVISIONS, dict.fromkeys(numbers, BLANK))
-        Revision.objects.filter(pk__in=numbers).update(**BLANK)
+        order_blanking(edition, REVISION_TABLE, dict.fromkeys(numbers, ERASED_REVISION_VALUES))
+        Revision.objects.filter(pk__in=numbers).update(**ERASED_REVISION_VALUES)
         if last is None or self._went_on(stream, last):
             return
         PublicTable.objects.filter(pk=number_in(edition, "table")).update(note="", phone="")

@@ -26,14 +26,14 @@ KINDS: dict[str, str] = {
     "yes_no": "是或否",
 }
 # Default label of a row past its end date.
-OVER = "已结束"
+ENDED_LABEL = "已结束"
 # Text shown to the public for a missing value.
 NOT_TOLD = "暂未公开"
 MOST_FIELDS = 40
 # Units of countable things, which take whole numbers only.
-COUNTED = frozenset(["人", "人次", "家", "件", "个", "项", "处", "次", "套", "户", "宗", "条", "辆", "所", "张"])
+COUNT_UNITS = frozenset(["人", "人次", "家", "件", "个", "项", "处", "次", "套", "户", "宗", "条", "辆", "所", "张"])
 # Units in which a percentage is stored as read: 2.85% is 2.85.
-PERCENTS = frozenset(["%", "％", "百分比"])
+PERCENT_UNITS = frozenset(["%", "％", "百分比"])
 _LINE, _LONG = 300, 4000
 _PHONE = re.compile(r"^[\d()+\-— 、，,；;/转分机]{3,80}$")
 _PLACE = re.compile(r"(?:地址|地点|位置|场所)$")
@@ -190,7 +190,7 @@ def _number(one: Field, __: object, words: str) -> str:
     bare = words
     if bare.endswith(("%", "％")):
         bare = bare[:-1]
-        if one.unit not in PERCENTS:
+        if one.unit not in PERCENT_UNITS:
             unit = f"的单位是{one.unit}" if one.unit else "不是百分数"
             raise Bad(f"“{words[:30]}”是百分数", f"这一列{unit}，请核对后填写数字（表格中把单元格格式改为“常规”）")
     try:
@@ -201,7 +201,7 @@ def _number(one: Field, __: object, words: str) -> str:
         raise Bad(f"“{words[:30]}”超出范围", "请核对后改正")
     if number < 0 and not one.signed:
         raise Bad(f"“{words[:30]}”小于0", "请核对后改正；确有负数的，请政务公开办在表式中勾选“可为负数”")
-    if one.unit in COUNTED and number != number.to_integral_value():
+    if one.unit in COUNT_UNITS and number != number.to_integral_value():
         raise Bad(f"“{words[:30]}”不是整数", f"这一列按{one.unit}计数，请填写整数")
     return f"{number.normalize() + 0:f}"  # Avoids a negative zero.
 
@@ -374,7 +374,7 @@ def over(fields: Sequence[Field], values: Mapping[str, object], today: date) -> 
     for ending in fields:
         last = values.get(ending.key) if ending.ends else ""
         if last and str(last) < today.isoformat():
-            return ending.over or OVER
+            return ending.over or ENDED_LABEL
     return ""
 
 

@@ -21,7 +21,7 @@ from gongkai.work.tables.models import Group, PublicTable, Record, TableSchema
 #: A schema's field is called so in a form: its keys are no names of form fields.
 PREFIX = "v_"
 #: The field that says that numbers which can hardly be are so.
-SURE = "sure"
+CONFIRMATION_FIELD = "sure"
 
 
 class RecordForm(forms.Form):
@@ -55,8 +55,8 @@ class RecordForm(forms.Form):
                 max_length=3000,
             )
             self.initial["bases"] = "\n".join(_names_of(record)) if record else ""
-        if self.data.get(SURE):
-            self.fields[SURE] = _sure()
+        if self.data.get(CONFIRMATION_FIELD):
+            self.fields[CONFIRMATION_FIELD] = _sure()
 
     def clean(self) -> dict[str, object]:
         """Say at its field what is not of its kind, all at once."""
@@ -69,7 +69,7 @@ class RecordForm(forms.Form):
                 read[field.key] = field.read(given)
             except Bad as bad:
                 self.add_error(name, f"{bad.what}，{bad.todo}。")
-        if not self.cleaned_data.get(SURE):
+        if not self.cleaned_data.get(CONFIRMATION_FIELD):
             self._question(read)
         return self.cleaned_data
 
@@ -77,7 +77,7 @@ class RecordForm(forms.Form):
         """Ask about numbers that can hardly be (5 units of 4): they are corrected, or said to be so."""
         keys = {field.label: PREFIX + field.key for field in self.listed}
         for fault in above(self.listed, read):
-            self.fields[SURE] = _sure()
+            self.fields[CONFIRMATION_FIELD] = _sure()
             self.add_error(keys[fault.label], f"{fault.what}。请改正；确实如此的，勾选最下面一项。")
 
     def clean_bases(self) -> list[Document]:

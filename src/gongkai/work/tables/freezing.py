@@ -20,14 +20,14 @@ from gongkai.lib.writing.titles import cited
 from gongkai.work.tables.fields import Field, lacking
 from gongkai.work.tables.models import Hand, PublicTable, Record, Revision, TableSchema
 from gongkai.work.tables.showing import told_fields
-from gongkai.work.tables.texts import BASES, record_html, shown_fields, table_html, tail_of
+from gongkai.work.tables.texts import BASES_HEADING, record_html, shown_fields, table_html, tail_of
 
 MOST_NAMED = 5
 
 
 def sheet_of(name: str, fields: list[Field], *, bases: bool = False) -> Sheet:
     """Return a sheet that writes rows (values by key) as readers download them: numbers as numbers; with `bases`, the titles of policies last."""
-    last = (Column("_bases", BASES, write=lambda row: row.get("_bases", ""), width=40),) if bases else ()
+    last = (Column("_bases", BASES_HEADING, write=lambda row: row.get("_bases", ""), width=40),) if bases else ()
     return Sheet(name, (*(_column(field) for field in fields), *last), max_rows=100_000)
 
 

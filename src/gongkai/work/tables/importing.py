@@ -20,7 +20,7 @@ PREFIX = "table-"
 # Number of columns before the fields: unit, year, name.
 Identity = tuple[int, int | None, str]
 # Alternative headings of a field, by its label.
-ALSO: dict[str, tuple[str, ...]] = {
+HEADER_SYNONYMS: dict[str, tuple[str, ...]] = {
     "名称": ("单位名称", "学校名称", "机构名称", "企业名称"),
     "联系电话": ("电话", "咨询电话"),
     "办公地址": ("地址",),
@@ -71,7 +71,7 @@ class TableImporter:
             choices=one.choices or (("是", "否") if one.kind == "yes_no" else ()),
             also=(
                 *((one.label,) if one.unit else ()),
-                *(head for head in ALSO.get(one.label, ()) if head not in taken),
+                *(head for head in HEADER_SYNONYMS.get(one.label, ()) if head not in taken),
             ),
             width=40 if one.kind == "long" else 18,
         )
@@ -224,4 +224,4 @@ def importer(name: str) -> Importer | None:
     return TableImporter(schema) if schema else None
 
 
-FAMILY = Family(PREFIX, importer, lambda by: rules.staff(by, None))
+TABLE_IMPORTER_FAMILY = Family(PREFIX, importer, lambda by: rules.staff(by, None))

@@ -16,7 +16,7 @@ MAX_SHOWN = 5
 
 
 def _working(by: Actor) -> set[int]:
-    return {post.body_id for post in by.posts if post.role in rules.WORKING}
+    return {post.body_id for post in by.posts if post.role in rules.WORKING_ROLES}
 
 
 def needed(by: Actor) -> list[Rows]:

@@ -21,7 +21,7 @@ from gongkai.work.tables.showing import told_fields
 from gongkai.work.tables.texts import marks_of
 
 # Field settings that take effect at display time.
-HOW = ("over", "ends", "internal", "narrows", "after", "within", "settles", "mentioned")
+FIELD_OPTIONS = ("over", "ends", "internal", "narrows", "after", "within", "settles", "mentioned")
 # Keys of two schemas: related sites on the front page, and the yearly work of institutions by domain.
 LINKS, YEARLY = "links", "institution_year"
 
@@ -158,7 +158,7 @@ def _filled(one: Placed, revision: Revision) -> PublicRows:
     # Display settings follow today's schema; the content is the revision's.
     now = {field.key: field for field in one.table.schema.all_fields}
     fields = tuple(
-        replace(field, **{name: getattr(now[field.key], name) for name in HOW}) if field.key in now else field
+        replace(field, **{name: getattr(now[field.key], name) for name in FIELD_OPTIONS}) if field.key in now else field
         for field in fields_of(revision.content["fields"])
     )
     told = told_fields(fields)

@@ -17,7 +17,7 @@ from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.core.units.reach import GOVERNING_KINDS, belongs, bodies_of, government_over
 from gongkai.lib.matching.disclosures import budgets_in, budgets_named, unit_words
 from gongkai.lib.typed_json import text
-from gongkai.work.tables.actions.submitting import SOURCE
+from gongkai.work.tables.actions.submitting import REVIEW_SOURCE
 from gongkai.work.tables.changes import Changed, changed_since
 from gongkai.work.tables.models import (
     BUDGET_CALL,
@@ -30,7 +30,7 @@ from gongkai.work.tables.models import (
     TableSchema,
 )
 from gongkai.work.tables.record_faults import faults_of_tables, next_review
-from gongkai.work.tables.rules import WORKING, opinion_units
+from gongkai.work.tables.rules import WORKING_ROLES, opinion_units
 from gongkai.work.tables.showing import Editions
 
 
@@ -75,7 +75,7 @@ def records_visible_to(user: object) -> QuerySet[Record]:
 
 def own_bodies(by: Actor) -> QuerySet[Body]:
     """Return the units whose tables the user may fill in."""
-    return bodies_of(by, roles=WORKING, supervising=(Role.CHIEF,))
+    return bodies_of(by, roles=WORKING_ROLES, supervising=(Role.CHIEF,))
 
 
 @dataclass(frozen=True)
@@ -159,7 +159,7 @@ def shelves_of(streams: Iterable[str]) -> dict[str, Shelf]:
 def open_mending(tables: Iterable[PublicTable]) -> dict[int, Rectification]:
     """Return the open rectification of each table."""
     refs = {f"table/{table.pk}": table.pk for table in tables}
-    rows = Rectification.objects.filter(source=SOURCE, source_ref__in=refs, entry__closed_at=None)
+    rows = Rectification.objects.filter(source=REVIEW_SOURCE, source_ref__in=refs, entry__closed_at=None)
     return {refs[row.source_ref]: row for row in rows.select_related("entry")}
 
 

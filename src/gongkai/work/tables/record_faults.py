@@ -12,12 +12,12 @@ from gongkai.lib.writing.titles import cited
 from gongkai.work.tables.fields import Fault, faults_of
 from gongkai.work.tables.models import PublicTable, Record
 
-ENDED = (Standing.REPEALED, Standing.EXPIRED)
+ENDED_STANDINGS = (Standing.REPEALED, Standing.EXPIRED)
 
 
 def ended_bases(records: Iterable[int]) -> dict[int, list[Fault]]:
     """Return the faults of records whose policies ended; two queries, and one per ended policy."""
-    rows = Record.documents.through.objects.filter(record__in=list(records), document__standing__in=ENDED)
+    rows = Record.documents.through.objects.filter(record__in=list(records), document__standing__in=ENDED_STANDINGS)
     pairs = list(rows.values_list("record_id", "document_id"))
     titles = {
         one.pk: (title_of(one), one.get_standing_display())

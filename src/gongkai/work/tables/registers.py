@@ -41,7 +41,7 @@ from gongkai.work.tables.showing import (
 )
 
 #: Days that a unit is given to mend a table, as the form proposes.
-GIVEN = 14
+DEFAULT_DAYS = 14
 SECTION = (("名录和公开表", "tables:index"),)
 FAULTS, CHANGED = "faults", "changed"
 STATES = [(FAULTS, "有缺项或要核对的"), (CHANGED, "有改动未公开的"), ("ready", "完整的")]
@@ -161,7 +161,7 @@ class Tables(Register[PublicTable]):
         Act(
             action=actions.order_mending,
             done="已下达补正要求。",
-            initial=lambda by, row: {"until": timezone.localdate() + timedelta(days=GIVEN)},
+            initial=lambda by, row: {"until": timezone.localdate() + timedelta(days=DEFAULT_DAYS)},
             listed=False,
         ),
     )

@@ -25,7 +25,7 @@ from gongkai.lib.typed_json import record, text
 from gongkai.work.tables.fields import Field
 from gongkai.work.tables.models import Hand, Posting, PostingPaper, PublicTable, Record, TableSchema
 
-WORKING = STAFF
+WORKING_ROLES = STAFF
 
 
 def body_of(target: object) -> Body:
@@ -45,7 +45,7 @@ def body_of(target: object) -> Body:
 def works(by: Actor, target: PublicTable | Record | Posting | PostingPaper | Body) -> list[str]:
     """Who works for the unit, and the 政务公开办 over it."""
     body = body_of(target)
-    if by.system or by.has(*WORKING, body_id=body.pk) or by.reaches(Role.CHIEF, path=body.path):
+    if by.system or by.has(*WORKING_ROLES, body_id=body.pk) or by.reaches(Role.CHIEF, path=body.path):
         return []
     return [f"只有填报单位（{body.label}）的工作人员可以办理。"]
 
@@ -137,4 +137,4 @@ def shapes(by: Actor, _: object) -> list[str]:
 
 def staff(by: Actor, _: object) -> list[str]:
     """Whoever works at a unit."""
-    return [] if by.system or by.has(*WORKING, Role.CHIEF) else ["只有各单位的工作人员可以填报。"]
+    return [] if by.system or by.has(*WORKING_ROLES, Role.CHIEF) else ["只有各单位的工作人员可以填报。"]

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from gongkai.work.tables.fields import NOT_TOLD, Field
 
 #: The head under which rows name the policies of the library that they rest on (L-09).
-BASES = "政策依据"
+BASES_HEADING = "政策依据"
 
 
 def _words(one: Field, value: object) -> str:
@@ -49,7 +49,7 @@ def table_html(
     heads = shown_fields(fields, rows)
     head = "".join(f'<th scope="col">{entities.escape(field.head)}</th>' for field in heads)
     last = [f"<td>{'<br>'.join(_links(some))}</td>" for some in bases] or [""] * len(rows)
-    head += f'<th scope="col">{BASES}</th>' if bases else ""
+    head += f'<th scope="col">{BASES_HEADING}</th>' if bases else ""
     body = "".join(
         "<tr>"
         + "".join(
@@ -102,7 +102,7 @@ def record_html(fields: Sequence[Field], values: Mapping[str, object], bases: Se
         parts.append(f"<h2>{entities.escape(field.head)}</h2><p>{_words(field, value)}</p>")
     if bases:
         listed = "".join(f"<li>{link}</li>" for link in _links(bases))
-        parts.append(f"<h2>{BASES}</h2><ul>{listed}</ul>")
+        parts.append(f"<h2>{BASES_HEADING}</h2><ul>{listed}</ul>")
     return "".join(parts)
 
 

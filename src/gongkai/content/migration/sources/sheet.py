@@ -15,7 +15,7 @@ from gongkai.content.migration.sources.values import FileRef, OldItem, parse_mom
 from gongkai.core.spreadsheets import Bad, Column, Row, Sheet
 from gongkai.core.spreadsheets.cells import choice, day, long_text, plain, short, text
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.richtext.clean import TAGS
+from gongkai.lib.richtext.clean import ALLOWED_TAGS
 
 _SPLIT = re.compile(r"[、；;\n]+")
 _BLOCKS = [
@@ -33,7 +33,7 @@ _BLOCKS = [
     "article",
     "center",
 ]
-_TAG = re.compile(rf"</?(?:{'|'.join([*_BLOCKS, *sorted(TAGS), 'font'])})(?=[\s/>])[^<>]*>", re.IGNORECASE)
+_TAG = re.compile(rf"</?(?:{'|'.join([*_BLOCKS, *sorted(ALLOWED_TAGS), 'font'])})(?=[\s/>])[^<>]*>", re.IGNORECASE)
 _BLOCK = re.compile(rf"<(?:{'|'.join(_BLOCKS)})(?=[\s/>])", re.IGNORECASE)
 
 

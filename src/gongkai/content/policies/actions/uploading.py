@@ -23,7 +23,7 @@ from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import system_only
 from gongkai.core.units.models import Body
-from gongkai.lib.chinese.typed_values import YEARS
+from gongkai.lib.chinese.typed_values import ACCEPTED_YEARS
 
 #: Most days that a unit may be given.
 MOST_DAYS = 365
@@ -103,7 +103,7 @@ def _against_setting(row: UpperLibrary, *, unsaid: bool) -> list[str]:
         (not row.name, "请填写上级文件库名称。"),
         (not row.basis, "请填写依据：上级的通知、办法，或者本级的决定。"),
         (not 1 <= row.days <= MOST_DAYS, f"上传期限应在1至{MOST_DAYS}天之间。"),
-        (row.since.year not in YEARS, f"日期的年份应在{YEARS[0]}年至{YEARS[-1]}年之间。"),
+        (row.since.year not in ACCEPTED_YEARS, f"日期的年份应在{ACCEPTED_YEARS[0]}年至{ACCEPTED_YEARS[-1]}年之间。"),
         (unsaid, "名称或者网址变了，请选择是原来的库改名、换址，还是换了另一个库。"),
     ]
     reasons = [words for wrong, words in checks if wrong]

@@ -8,7 +8,7 @@ from gongkai.core.ledger.holidays import off_lines, read_off, read_work
 from gongkai.core.units.forms.base import words
 from gongkai.core.widgets.fields import Day, WholeNumber
 from gongkai.core.widgets.forms import Plain
-from gongkai.lib.chinese.typed_values import YEARS
+from gongkai.lib.chinese.typed_values import ACCEPTED_YEARS
 from gongkai.lib.law import LawError
 from gongkai.lib.law.calendar import Notice
 from gongkai.lib.law.calendar_file import check
@@ -39,7 +39,7 @@ class NoticeTextForm(Plain):
 class YearForm(Plain):
     """A year's holidays and make-up working days, parsed or typed."""
 
-    year = WholeNumber(label="年份", min_value=YEARS[0], max_value=YEARS[-1])
+    year = WholeNumber(label="年份", min_value=ACCEPTED_YEARS[0], max_value=ACCEPTED_YEARS[-1])
     title = forms.CharField(label="通知标题", max_length=200)
     number = forms.CharField(label="文号", max_length=60, required=False)
     issued_on = Day(label="印发日期", required=False)

@@ -8,7 +8,7 @@ from gongkai.core.units import queries
 from gongkai.core.units.forms.base import BodyChoice, TargetForm, today
 from gongkai.core.units.models import Body, BodyKind, Level, Office
 from gongkai.core.widgets.fields import Day, WholeNumber
-from gongkai.lib.writing.signed import MOST
+from gongkai.lib.writing.signed import MAX_CERTIFICATE_FILE_BYTES
 
 _BASIS_HINT = "批准文件的名称或文号，如：云岭委编〔2026〕3号"
 
@@ -144,7 +144,7 @@ class CertificateForm(TargetForm[Body]):
     def clean_file(self) -> bytes:
         """Read the file; refuse one that is too large for a certificate."""
         upload = self.cleaned_data["file"]
-        if upload.size > MOST:
+        if upload.size > MAX_CERTIFICATE_FILE_BYTES:
             raise forms.ValidationError("文件过大，这不是证书文件（.p12 或 .pfx）。")
         return bytes(upload.read())
 

@@ -193,7 +193,7 @@ def phones(text: str) -> SafeString:
     '电话<span class="gk-nowrap">0799-8001234</span>，&lt;传真&gt;<span class="gk-nowrap">0799-8001235</span>'
     """
     safe = conditional_escape(text)
-    return mark_safe(telephones.REACHED.sub(r'<span class="gk-nowrap">\g<0></span>', safe))
+    return mark_safe(telephones.TELEPHONE_PATTERN.sub(r'<span class="gk-nowrap">\g<0></span>', safe))
 
 
 @register.filter

@@ -3,7 +3,7 @@
 import re
 import zipfile
 
-from gongkai.lib.confined import BOUNDS
+from gongkai.lib.confined import BOUNDS_BY_NAME
 from gongkai.lib.fileformats.charsets import decode
 from gongkai.lib.fileformats.documents.inner import MAX_FILES, read_inner
 from gongkai.lib.fileformats.documents.model import Builder, Document, UnreadFile, refuse_over
@@ -30,7 +30,7 @@ def read_zip(data: bytes, depth: int) -> Document:
     refuse_over("unpacked", sum(info.file_size for info in files))
     if files and all(info.flag_bits & 1 for info in files):
         raise UnreadFile(LOCKED.replace("打开密码", "压缩包的密码"))
-    left = BOUNDS["unpacked"].most
+    left = BOUNDS_BY_NAME["unpacked"].most
     for info in files[:MAX_FILES]:
         name = entry_name(info)
         builder.document.attachments.append(name)
@@ -54,7 +54,7 @@ def _read_entry(
     except BROKEN_ZIP:
         builder.lose("attachment", f"{name}：已损坏", name)
         return 0
-    refuse_over("unpacked", BOUNDS["unpacked"].most + 1 if len(content) > left else 0)
+    refuse_over("unpacked", BOUNDS_BY_NAME["unpacked"].most + 1 if len(content) > left else 0)
     read_inner(builder, name, content, depth, headed=True)
     return len(content)
 

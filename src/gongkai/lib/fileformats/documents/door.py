@@ -2,7 +2,7 @@
 
 import re
 
-from gongkai.lib.confined import BOUNDS, reader
+from gongkai.lib.confined import BOUNDS_BY_NAME, reader
 from gongkai.lib.confined.asking import TOO_LARGE, TOO_LONG, Stopped
 from gongkai.lib.fileformats.compound import OLE
 from gongkai.lib.fileformats.documents.model import Document, PicturesOnly, UnreadFile, refuse_over
@@ -243,7 +243,7 @@ def _read_plain(data: bytes, suffix: str) -> Document:
         from gongkai.lib.fileformats.documents.workbooks import read_csv
 
         return read_csv(data)
-    refuse_over("lines", data.count(b"\n") if len(data) > BOUNDS["characters"].most else 0)
+    refuse_over("lines", data.count(b"\n") if len(data) > BOUNDS_BY_NAME["characters"].most else 0)
     return texts.read_txt(data)
 
 

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 from lxml import etree
 from lxml.etree import _Element
 
-from gongkai.lib.confined import BOUNDS
+from gongkai.lib.confined import BOUNDS_BY_NAME
 from gongkai.lib.fileformats.documents.model import UnreadFile, refuse_over
 from gongkai.lib.fileformats.zips import BROKEN_ZIP, Overfull, open_zip
 
@@ -91,7 +91,7 @@ class Package:
         """Return the name of a part as the file writes it; "" where it has none."""
         return self._folded.get(name.lstrip("/").lower(), "")
 
-    def read(self, name: str, most: int = BOUNDS["part"].most) -> bytes:
+    def read(self, name: str, most: int = BOUNDS_BY_NAME["part"].most) -> bytes:
         """Return a part, limited in size whatever the directory states.
 
         Raises:

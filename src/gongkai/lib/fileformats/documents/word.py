@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from lxml.etree import _Element
 
-from gongkai.lib.confined import BOUNDS
+from gongkai.lib.confined import BOUNDS_BY_NAME
 from gongkai.lib.fileformats.documents.inner import read_inner
 from gongkai.lib.fileformats.documents.model import Builder, CoveredCell, Document, refuse_over
 from gongkai.lib.fileformats.documents.packages import (
@@ -157,7 +157,7 @@ class WordReader:
             for cell in _children(row, "tc"):
                 self._read_cell(cell, cells, above, depth)
             rows.append(cells)
-            refuse_over("rows", len(rows) if len(rows) > 10 * BOUNDS["rows"].most else 0)
+            refuse_over("rows", len(rows) if len(rows) > 10 * BOUNDS_BY_NAME["rows"].most else 0)
         return rows
 
     def _read_cell(self, cell: _Element, cells: list[str], above: dict[int, str], depth: int) -> None:

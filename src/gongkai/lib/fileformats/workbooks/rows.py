@@ -6,7 +6,7 @@ import zipfile
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from gongkai.lib.confined import BOUNDS, over, reader
+from gongkai.lib.confined import BOUNDS_BY_NAME, over, reader
 from gongkai.lib.fileformats.compound import OLE
 from gongkai.lib.fileformats.documents.model import UnreadFile
 from gongkai.lib.fileformats.documents.texts import decode_text, is_text, to_ascii
@@ -143,7 +143,7 @@ def check_zip(content: bytes) -> None:
                 kind = next((said for part, said in kinds.items() if part in names), "其他压缩文件")
                 raise Unreadable(f"这是{kind}，不是表格，请另存为 .xlsx 后导入")
             refuse_over("sheet unpacked", sum(part.file_size for part in parts))
-            left = BOUNDS["sheet unpacked"].most
+            left = BOUNDS_BY_NAME["sheet unpacked"].most
             for part in parts:
                 left -= _unpacked(bundle, part, left)
     except (Unreadable, MemoryError):
@@ -169,7 +169,7 @@ def _unpacked(bundle: zipfile.ZipFile, part: zipfile.ZipInfo, left: int) -> int:
             texts += block.count(b"<si") if strings else 0
             merged += block.count(b"<mergeCell ")
             if size > left:
-                refuse_over("sheet unpacked", BOUNDS["sheet unpacked"].most + 1)
+                refuse_over("sheet unpacked", BOUNDS_BY_NAME["sheet unpacked"].most + 1)
             refuse_over("sheet texts", texts)
             refuse_over("merged", merged)
             refuse_over("sheet styles", size if small and not strings else 0)

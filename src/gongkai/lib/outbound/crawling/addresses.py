@@ -10,15 +10,17 @@ from gongkai.lib.chinese import lazy_re as re
 _USUAL = {"http": 80, "https": 443}
 #: What is never followed: it leads to no web address.
 _NO_WEB = ("javascript:", "mailto:", "tel:", "data:", "sms:", "weixin:", "about:", "#")
-PICTURES = frozenset(["jpg", "jpeg", "png", "gif", "bmp", "webp", "svg", "ico", "tif", "tiff"])
-FILMS = frozenset(["mp3", "mp4", "wav", "wma", "m4a", "flv", "f4v", "avi", "wmv", "mov", "m3u8", "webm", "ogg"])
+PICTURE_SUFFIXES = frozenset(["jpg", "jpeg", "png", "gif", "bmp", "webp", "svg", "ico", "tif", "tiff"])
+MEDIA_SUFFIXES = frozenset(
+    ["mp3", "mp4", "wav", "wma", "m4a", "flv", "f4v", "avi", "wmv", "mov", "m3u8", "webm", "ogg"]
+)
 _OTHER_FILES = (
     "pdf doc docx xls xlsx ppt pptx wps et dps ofd ceb rtf txt csv xml json zip rar 7z tar gz "
     "css js woff woff2 ttf eot swf exe apk msi dmg iso"
 )
 #: Files that are asked for but not read as pages.
-FILES = PICTURES | FILMS | frozenset(_OTHER_FILES.split())
-LONGEST = 1_000
+FILES = PICTURE_SUFFIXES | MEDIA_SUFFIXES | frozenset(_OTHER_FILES.split())
+MAX_URL_LENGTH = 1_000
 _DIGITS = re.compile(r"\d+")
 _RANDOM = re.compile(r"(?=[0-9a-z]*\d)(?=[0-9a-z]*[a-z])[0-9a-z_-]{16,}", re.IGNORECASE)
 #: A year in a query: of a parameter that is called so, or of a whole month or day. A text's number is none (id=2318).
@@ -106,7 +108,7 @@ def odd(address: str, today: date) -> str:
 
     Folders within folders of one name, a day far away (a calendar that never ends), a name that is endlessly long.
     """
-    if len(address) > LONGEST:
+    if len(address) > MAX_URL_LENGTH:
         return "网址过长"
     path, _, query = address.partition("//")[2].partition("?")
     pieces = [part for part in path.split("/")[1:] if part]
@@ -120,10 +122,10 @@ def odd(address: str, today: date) -> str:
         for year in [found[1] or found[2]]
         if year[:2] in _CENTURIES
     ):
-        return CALENDAR
+        return ENDLESS_CALENDAR_REASON
     named = re.search(r"/(\d{4})[-/](?:0?[1-9]|1[0-2])(?:[-/]|$|\.)", path)
     if named and named[1][:2] in _CENTURIES and not 1949 <= int(named[1]) <= today.year + 2:
-        return CALENDAR
+        return ENDLESS_CALENDAR_REASON
     return ""
 
 
@@ -147,5 +149,5 @@ def plainer(address: str) -> list[str]:
 
 
 #: Why days far away are not asked for.
-CALENDAR = "日历没有尽头"
+ENDLESS_CALENDAR_REASON = "日历没有尽头"
 _CENTURIES = {"17", "18", "19", "20", "21", "22", "23"}

@@ -25,12 +25,12 @@ if TYPE_CHECKING:
 #: A link that a page was read for: whole address, element, words.
 Found = tuple[str, str, str]
 #: An answer that did not come is asked for again so often.
-TRIES = 2
+MAX_ATTEMPTS = 2
 #: Redirects in a row that are followed, each as an address of its own.
-HOPS = 5
+MAX_REDIRECTS = 5
 TIME_OVER = "到了规定的时长"
 #: Seconds between two commits.
-COMMIT = 1.0
+COMMIT_INTERVAL_SECONDS = 1.0
 #: Answers that wait for an earlier one, at most.
 MOST_HELD = 200
 #: Seconds that pages wait for one that was asked for before them.
@@ -118,7 +118,7 @@ class Crawl:
         if target.kind == Kind.PAGE and words is not None:
             barren = not self.traps.new(words)
             self.traps.note(shape_of(target.address), barren=barren and target.barren, new=not barren)
-        if fetched.to and (hop := _hop(target.tag) + 1) <= HOPS:
+        if fetched.to and (hop := _hop(target.tag) + 1) <= MAX_REDIRECTS:
             links = [*links, (fetched.to, f"{_REDIRECT}{hop}", target.words)]
         for address, tag, said in links:
             kind = kind_of(address, self.hosts)
@@ -156,7 +156,7 @@ class Crawl:
         now = time.monotonic()
         if now - way.begun > self.bounds.run:
             self.stopped = TIME_OVER
-        if now - way.committed > COMMIT:
+        if now - way.committed > COMMIT_INTERVAL_SECONDS:
             self.frontier.commit()
             way.committed = now
         if not way.waiting:
@@ -281,7 +281,7 @@ class Crawl:
             if self._silent >= self.bounds.silent:
                 self.stopped = f"连续{self._silent}次没有应答"
         busy = is_temporary(fetched.status)
-        if (busy or (silent and fetched.reason == "连接不上")) and self._tries.get(target.id, 1) < TRIES:
+        if (busy or (silent and fetched.reason == "连接不上")) and self._tries.get(target.id, 1) < MAX_ATTEMPTS:
             self._tries[target.id] = self._tries.get(target.id, 1) + 1
             if busy:
                 self._not_before[target.id] = time.monotonic() + fetched.wait

@@ -26,7 +26,7 @@ _PAGES = frozenset({"text/html", "application/xhtml+xml"})
 #: A rest of a small file that is read to keep the connection (bytes).
 _REST = 65_536
 #: Documents whose words are read.
-DOCUMENTS = frozenset({"xlsx", "docx", "pdf", "csv", "txt"})
+DOCUMENT_SUFFIXES = frozenset({"xlsx", "docx", "pdf", "csv", "txt"})
 _SEEN = (
     "server", "x-powered-by", "strict-transport-security", "x-content-type-options", "x-frame-options", "content-security-policy",
     "set-cookie", "last-modified", "content-length", "www-authenticate",
@@ -122,7 +122,7 @@ def _read(target: Target, answer: Answer, bounds: Bounds, at: str, begun: float)
         onward = _refresh(data, target.address)
     elif target.kind == Kind.OUTER and not 0 <= size <= _REST:
         pass
-    elif size <= bounds.document_bytes and (target.tag == "data" or suffix_of(target.address) in DOCUMENTS):
+    elif size <= bounds.document_bytes and (target.tag == "data" or suffix_of(target.address) in DOCUMENT_SUFFIXES):
         data = answer.begin(bounds.document_bytes)
     else:
         data = answer.begin(_REST if 0 <= size <= _REST else bounds.file_bytes)

@@ -9,7 +9,7 @@ from gongkai.lib.outbound.connections import Connections
 from gongkai.lib.outbound.decoding import decode
 from gongkai.lib.outbound.reach import NoAnswer, Reach
 
-MOST = 500_000
+MAX_ROBOTS_BYTES = 500_000
 #: A longer pause than this between two requests is not kept: it would mean never.
 LONGEST_PAUSE = 30.0
 
@@ -47,7 +47,7 @@ def robots_of(root: str, reach: Reach, through: Connections | None = None) -> Ro
             if answer.status >= 500:
                 return Robots(reach.agent, None)
             page = "html" in answer.headers.get_content_type()
-            words = "" if answer.status >= 300 or page else decode(answer.begin(MOST))[0]
+            words = "" if answer.status >= 300 or page else decode(answer.begin(MAX_ROBOTS_BYTES))[0]
     except NoAnswer:
         return Robots(reach.agent, None)
     return Robots(reach.agent, Protego.parse(words))

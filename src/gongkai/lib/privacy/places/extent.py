@@ -54,7 +54,8 @@ def precision_level(place: str) -> int:
     ):
         return 3
     if describes_position(place) or re.search(
-        rf"{ADDRESS_NUMBER}\s?(?:号|组|社|队|排|座|弄|小组|巷|连(?![续接冠]))|村[{HAN}]{{1,4}}组$", place
+        rf"{ADDRESS_NUMBER}\s?(?:号|组|社|队|排|座|弄|小组|巷|连(?![续接冠]))|村[{HAN}]{{1,4}}组$",
+        place,
     ):
         return 2
     if re.search(

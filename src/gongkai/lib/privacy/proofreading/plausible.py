@@ -54,7 +54,15 @@ def _is_parallel(text: str, start: int, end: int) -> bool:
         return False
     whole = text[end : end + 1] in _CLAUSE_MARKS
     if whole and end - start == 2:
-        return len(re.findall(rf"(?<![{HAN}])[{HAN}]{re.escape(words[1])}(?![{HAN}])", near)) > 1
+        return (
+            len(
+                re.findall(
+                    rf"(?<![{HAN}])[{HAN}]{re.escape(words[1])}(?![{HAN}])",
+                    near,
+                )
+            )
+            > 1
+        )
     return end - start == 1 and len(re.findall(rf"[，,、；;]{re.escape(words)}[{HAN}]{{1,2}}(?=[，,、；;])", near)) > 1
 
 

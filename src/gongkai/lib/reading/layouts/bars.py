@@ -130,7 +130,7 @@ def _is_text(column: Column) -> bool:
 
 
 #: What parts the cells of a row.
-BAR = re.compile(r"[|│┃｜║]")
+BAR_PATTERN = re.compile(r"[|│┃｜║]")
 _RULE_LINE = re.compile(r"^[\s|+\-=:│┃├┤┼┬┴┌┐└┘─━╋┏┓┗┛┣┫┳┻╔╗╚╝║═╠╣╦╩╬]*$")
 
 
@@ -140,7 +140,7 @@ def bar_rows(lines: list[str]) -> Grid | None:
     Where lines begin without a bar, one at the beginning stands behind an empty cell; where such rows leave out what
     merged cells cover and end in so many bars more, they are laid over the columns by their content.
     """
-    if not BAR.match(lines[0].strip()):
+    if not BAR_PATTERN.match(lines[0].strip()):
         return _read_open_rows(lines)
     ruled = sum(bool(_RULE_LINE.match(line)) and bool(line.strip()) for line in lines) >= 3
     rows: list[list[str]] = []
@@ -149,7 +149,7 @@ def bar_rows(lines: list[str]) -> Grid | None:
         if _RULE_LINE.match(line):
             fresh = True
             continue
-        cells = [cell.strip() for cell in BAR.split(_strip_bars(line))]
+        cells = [cell.strip() for cell in BAR_PATTERN.split(_strip_bars(line))]
         if ruled and not fresh and rows and len(cells) == len(rows[-1]):
             rows[-1] = [_join_wrapped(up, down) for up, down in zip(rows[-1], cells, strict=True)]
         else:
@@ -228,14 +228,14 @@ def _convert_breaks(row: list[str]) -> list[str]:
 
 def _split_cells(line: str) -> list[str]:
     text = line.strip()
-    cells = [cell.strip() for cell in BAR.split(text)]
-    return cells[:-1] if text and BAR.match(text[-1]) else cells
+    cells = [cell.strip() for cell in BAR_PATTERN.split(text)]
+    return cells[:-1] if text and BAR_PATTERN.match(text[-1]) else cells
 
 
 def _strip_bars(line: str) -> str:
     line = line.strip()
-    line = line[1:] if BAR.match(line) else line
-    return line[:-1] if line and BAR.match(line[-1]) else line
+    line = line[1:] if BAR_PATTERN.match(line) else line
+    return line[:-1] if line and BAR_PATTERN.match(line[-1]) else line
 
 
 def _join_wrapped(up: str, down: str) -> str:

@@ -3,7 +3,7 @@
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.reading.document import Block
 from gongkai.lib.reading.layouts.align import is_units
-from gongkai.lib.reading.layouts.extent import DAY_ALONE, SHORT
+from gongkai.lib.reading.layouts.extent import DAY_ALONE, MAX_HEADING_LENGTH
 from gongkai.lib.reading.layouts.named import Habits, Owners
 from gongkai.lib.reading.layouts.text_rows import Rows, as_blocks, flush
 from gongkai.lib.reading.words.numbering import number_of, without_number
@@ -13,7 +13,11 @@ def tasks_by_units(texts: list[str]) -> list[Block] | None:
     """Return the tasks grouped under unit headings, or None."""
     numbers = [number_of(text) for text in texts]
     for depth in (1, 2, 3):
-        places = [n for n, number in enumerate(numbers) if number and number.depth == depth and len(texts[n]) <= SHORT]
+        places = [
+            n
+            for n, number in enumerate(numbers)
+            if number and number.depth == depth and len(texts[n]) <= MAX_HEADING_LENGTH
+        ]
         units = [n for n in places if is_units(unit_of_heading(texts[n]))]
         if len(units) < 2:
             continue
@@ -59,7 +63,7 @@ def _find_signature_start(texts: list[str]) -> int:
 
 
 def _is_signature(text: str) -> bool:
-    return len(text) <= SHORT and number_of(text) is None and is_units(text)
+    return len(text) <= MAX_HEADING_LENGTH and number_of(text) is None and is_units(text)
 
 
 def _read_sections(texts: list[str], depth: int, start: int, end: int) -> list[Block]:
@@ -68,14 +72,14 @@ def _read_sections(texts: list[str], depth: int, start: int, end: int) -> list[B
         depth > 1
         and (number := number_of(texts[start - 1]))
         and number.depth < depth
-        and len(texts[start - 1]) <= SHORT
+        and len(texts[start - 1]) <= MAX_HEADING_LENGTH
     ):
         start, state.section = start - 1, texts[start - 1]
     for text in texts[start:end]:
         number = number_of(text)
         if number and number.depth < depth:
             continue
-        if number and number.depth == depth and len(text) <= SHORT:
+        if number and number.depth == depth and len(text) <= MAX_HEADING_LENGTH:
             flush(state, state.owners())
             name = text.rstrip("：:")
             if depth == 1:

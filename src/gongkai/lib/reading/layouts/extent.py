@@ -11,12 +11,12 @@ from gongkai.lib.reading.words.numbering import Number, number_of
 #: What stands behind the units of a point and is about it: 要求：每月5日前更新。
 IS_ABOUT = re.compile(r"(?:工作|具体|公开|任务|落实|质量)?(?:要求|标准|目标|成果|措施|举措)\s*[:：]")
 #: Longer paragraphs are no headings.
-SHORT = 45
+MAX_HEADING_LENGTH = 45
 
 
 def _is_heading(text: str) -> bool:
     number = number_of(text)
-    return bool(number and number.depth <= 2 and len(text) <= SHORT)
+    return bool(number and number.depth <= 2 and len(text) <= MAX_HEADING_LENGTH)
 
 
 def opens_a_list(text: str, below: str) -> bool:
@@ -73,7 +73,7 @@ def depths_of_headings(texts: list[str], habits: Habits) -> list[int]:
 
 
 def _is_top(number: Number | None, text: str) -> bool:
-    return bool(number and number.depth == 1 and len(text) <= SHORT)
+    return bool(number and number.depth == 1 and len(text) <= MAX_HEADING_LENGTH)
 
 
 def where_it_begins(texts: list[str], first: int) -> int:
@@ -87,7 +87,7 @@ def where_it_begins(texts: list[str], first: int) -> int:
     depth = ((number := number_of(texts[first])) and number.depth) or 9
     for place in range(first - 1, -1, -1):
         above = number_of(texts[place])
-        short = len(texts[place]) <= SHORT
+        short = len(texts[place]) <= MAX_HEADING_LENGTH
         if above and above.depth < depth and short:
             start, depth = place, above.depth
         elif above is None and not short and depth <= 2:
@@ -117,7 +117,7 @@ def where_it_ends(texts: list[str], last: int) -> int:
     if (
         heading
         and heading.depth <= 2
-        and len(_BRACKET_LAST.sub("", texts[last])) <= SHORT
+        and len(_BRACKET_LAST.sub("", texts[last])) <= MAX_HEADING_LENGTH
         and not texts[last].endswith("。")
         and not listed
     ):
@@ -147,4 +147,8 @@ def _is_signature(texts: list[str], place: int) -> bool:
     if DAY_ALONE.fullmatch(texts[place]):
         return True
     below = texts[place + 1] if place + 1 < len(texts) else ""
-    return bool(DAY_ALONE.fullmatch(below)) and len(texts[place]) <= SHORT and not texts[place].endswith(("。", "；"))
+    return (
+        bool(DAY_ALONE.fullmatch(below))
+        and len(texts[place]) <= MAX_HEADING_LENGTH
+        and not texts[place].endswith(("。", "；"))
+    )

@@ -6,15 +6,15 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.reading.layouts.align import is_limit, is_units
 from gongkai.lib.reading.layouts.labels import (
-    ALONE,
-    BESIDE,
     BESIDE_LABEL,
+    DEADLINE_LABELS,
     DOES_IT,
-    LABEL,
-    PART,
+    LABEL_PATTERN,
+    LABELLED_PART_PATTERN,
+    OTHER_FACT_LABELS,
+    SINGLE_UNIT_LABELS,
     TEXT_LABEL,
-    TIME,
-    WHO,
+    UNIT_LABELS,
 )
 from gongkai.lib.reading.layouts.named import Habits, Owners, joined_limits, with_names_apart
 from gongkai.lib.reading.tables.heads import DEADLINE_HEAD
@@ -57,10 +57,10 @@ _COLON = re.compile(
     r"^(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[．.、])?(?P<who>[^：:。；]{3,80}?)(?:负责)?[：:]\s*(?P<text>.{4,})$",
     re.DOTALL,
 )
-_BEHIND = re.compile(rf"[。；]\s*(?=(?:{WHO}|{TIME}|{BESIDE})\s*[:：])")
+_BEHIND = re.compile(rf"[。；]\s*(?=(?:{UNIT_LABELS}|{DEADLINE_LABELS}|{OTHER_FACT_LABELS})\s*[:：])")
 #: A label of units right behind the last word of what is to be done, the units behind it ending the paragraph.
 _RIGHT_BEHIND = re.compile(
-    rf"^(?P<text>.{{4,}}?[{HAN}\w”》）);,，])\s*(?=(?:{WHO})\s*[:：](?P<units>[^:：。]{{2,200}})。?$)"
+    rf"^(?P<text>.{{4,}}?[{HAN}\w”》）);,，])\s*(?=(?:{UNIT_LABELS})\s*[:：](?P<units>[^:：。]{{2,200}})。?$)"
 )
 _ASKS = re.compile(r"由?(?:哪些?|什么|谁)(?:部门|单位)?(?:牵头|负责)")  # 由哪些部门牵头 names nobody
 _OPEN, _CLOSE = "（(〔[【", "）)〕]】"
@@ -89,7 +89,8 @@ def habits_of(texts: list[str]) -> Habits:
     named = [owners for text in texts if (owners := split_owners(text, Habits())[-1][1])]
     labelled, told = len(named), sum(not owners.guessed for owners in named)
     colon = sum(
-        bool((match := _COLON.match(text)) and _all_units(match["who"]) and not LABEL.match(text)) for text in texts
+        bool((match := _COLON.match(text)) and _all_units(match["who"]) and not LABEL_PATTERN.match(text))
+        for text in texts
     )
     starts = [text for text in texts if (match := _STARTS.match(text)) and _starts_with_units(match["who"])]
     return Habits(
@@ -145,7 +146,7 @@ _BY = re.compile(r"^(?P<what>(?:此|该|本|上述|以上)(?:各|几)?(?:项|条
 def _labelled_behind(text: str) -> Cut | None:
     if (match := _BEHIND.search(text)) and (owners := owners_of(text[match.end() :])):
         return text[: match.end()].rstrip(), owners
-    if len(text) > _LONGEST_TASK or LABEL.match(text) or not re.search(r"[:：]", text):
+    if len(text) > _LONGEST_TASK or LABEL_PATTERN.match(text) or not re.search(r"[:：]", text):
         return None
     match = _RIGHT_BEHIND.match(text)
     if match and (is_units(match["units"]) or says_who(match["units"])):
@@ -231,7 +232,7 @@ def _without_limits(text: str) -> tuple[str, str]:
     return text, "，".join(limits)
 
 
-_IS_LABEL = re.compile(ALONE)
+_IS_LABEL = re.compile(SINGLE_UNIT_LABELS)
 
 
 def _all_units(text: str) -> bool:
@@ -250,7 +251,7 @@ _PERSON_OF = re.compile(rf"(?<=[局委办厅室院部心府会行处科股])[{HA
 
 
 def _running(text: str) -> Owners:
-    if PART.search(text) or text.rstrip().endswith(("？", "?")) or _ASKS.search(text):
+    if LABELLED_PART_PATTERN.search(text) or text.rstrip().endswith(("？", "?")) or _ASKS.search(text):
         return Owners()
     if match := _RUNNING.search(text) or _TOGETHER.search(text) or _alongside(text):
         lead = _PERSON_OF.sub("", match["lead"])
@@ -279,7 +280,7 @@ def owners_of(text: str) -> Owners:
     """Read units and limit: `牵头单位：A；责任单位：B；完成时限：…` or `A牵头，B负责；6月底前`."""
     text, parted = with_names_apart(_bare(text))
     text = _TORN.sub("", text)
-    parts = list(PART.finditer(text))
+    parts = list(LABELLED_PART_PATTERN.finditer(text))
     head = text[: parts[0].start()] if parts else text
     owners = Owners()
     if head.strip("；;，,。 ") and not (owners := _said(head, labelled=False)):
@@ -313,7 +314,7 @@ def owners_of(text: str) -> Owners:
 
 def names_units(text: str) -> bool:
     """Return whether a line is a label with units."""
-    return bool(LABEL.match(text) or (BESIDE_LABEL.match(text) and owners_of(text)))
+    return bool(LABEL_PATTERN.match(text) or (BESIDE_LABEL.match(text) and owners_of(text)))
 
 
 def _bare(text: str) -> str:

@@ -7,7 +7,7 @@ from gongkai.lib.reading.document import Block, Cell, Paragraph
 from gongkai.lib.reading.layouts.by_units import tasks_by_units
 from gongkai.lib.reading.layouts.extent import (
     IS_ABOUT,
-    SHORT,
+    MAX_HEADING_LENGTH,
     depths_of_headings,
     labels_above,
     labels_lead_points,
@@ -16,7 +16,7 @@ from gongkai.lib.reading.layouts.extent import (
     where_it_ends,
 )
 from gongkai.lib.reading.layouts.headlines import above_first, bare_headline, headlines_of
-from gongkai.lib.reading.layouts.labels import BESIDE_LABEL, LABEL
+from gongkai.lib.reading.layouts.labels import BESIDE_LABEL, LABEL_PATTERN
 from gongkai.lib.reading.layouts.named import Habits, Owners
 from gongkai.lib.reading.layouts.owners import (
     habits_of,
@@ -250,11 +250,11 @@ def _part_from_above(number: Number | None, owners: Owners, state: Rows, *, said
 def _split_heading(body: str, length: int, *, opens: bool) -> tuple[str, str]:
     first, stop, rest = body.partition("。")
     name = first[length:]
-    if not rest and (opens or not stop) and len(body) <= SHORT:
+    if not rest and (opens or not stop) and len(body) <= MAX_HEADING_LENGTH:
         return body, ""
     if name.startswith("请"):
         return "", body  # 五、请设备科于6月30日前公开……。
-    if rest and (LABEL.match(rest.strip()) or _SAYS_NO_MORE.fullmatch(rest.strip())):
+    if rest and (LABEL_PATTERN.match(rest.strip()) or _SAYS_NO_MORE.fullmatch(rest.strip())):
         return "", body  # （一）公布目录。完成时限：……; 一、公布目录。6月底前完成。; （一）公布目录。公开路径：……
     plain = "，" not in name or not _ORDERS.search(name)
     if len(name) <= 30 and (plain if rest else "，" not in name):
@@ -270,7 +270,7 @@ def _is_third_heading(text: str, below: Number) -> bool:
     number = number_of(text)
     return (
         bool(number and number.depth >= 3 and number.depth < below.depth)
-        and len(text) <= SHORT
+        and len(text) <= MAX_HEADING_LENGTH
         and "。" not in text[:-1]
     )
 

@@ -7,7 +7,7 @@ from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.chinese.numerals import to_int
 
 #: Lines shorter than this lost no breaks.
-LONG = 220
+MIN_UNBROKEN_LINE_LENGTH = 220
 _NUMBER = re.compile(
     r"(?P<one>[一二三四五六七八九十]{1,3})、|[（(](?P<two>[一二三四五六七八九十]{1,3})[）)]|(?P<three>\d{1,2})[．.、](?!\d(?!\d{3}年))|[（(](?P<four>\d{1,2})[）)]"
 )
@@ -55,7 +55,7 @@ _LOST = 6
 
 def lost_breaks(lines: list[str]) -> bool:
     """Return whether a line had to be split into many paragraphs."""
-    return any(len(_restored(line)) >= _LOST for line in lines if len(line) >= LONG)
+    return any(len(_restored(line)) >= _LOST for line in lines if len(line) >= MIN_UNBROKEN_LINE_LENGTH)
 
 
 _MARKS_ONLY = re.compile(r"[，,。；;、：:”）)》!?！？]{1,3}")
@@ -91,7 +91,7 @@ def _glued(lines: list[str]) -> list[str]:
 
 
 def _restored(line: str) -> list[str]:
-    if len(line) < LONG or "|" in line or "\t" in line:
+    if len(line) < MIN_UNBROKEN_LINE_LENGTH or "|" in line or "\t" in line:
         return [line]
     for pattern in _BREAKS:
         line = pattern.sub("\n", line)

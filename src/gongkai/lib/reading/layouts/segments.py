@@ -6,10 +6,12 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.reading.layouts.align import is_limit, is_units
 from gongkai.lib.reading.words.numbering import number_of
-from gongkai.lib.reading.words.unit_names import SUFFIX
+from gongkai.lib.reading.words.unit_names import UNIT_NAME_SUFFIXES
 
 _START = re.compile(r"省|市|州|区|县|各|镇|乡|有关|全[省市县区]|国家|中央|委机关|机关")
-_NAME_END = re.compile(rf"(?:{SUFFIX})(?:[（(](?![一二三四五六七八九十\d]{{1,3}}[）)])[^（）()]{{1,14}}[）)])?")
+_NAME_END = re.compile(
+    rf"(?:{UNIT_NAME_SUFFIXES})(?:[（(](?![一二三四五六七八九十\d]{{1,3}}[）)])[^（）()]{{1,14}}[）)])?"
+)
 _HEADING = re.compile(r"[一二三四五六七八九十]{1,3}、|（[一二三四五六七八九十]{1,3}）")
 _MEASURE = re.compile(
     r"\d{1,2}[．.、]|（\d{1,2}）|公开|加强|建立|推进|推动|做好|完善|严格|按照|按时|根据|落实|组织|指导|督促|在|将|及时|全面|深化|持续|规范|优化|充分|提高|提升|认真|"

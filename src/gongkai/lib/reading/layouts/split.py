@@ -18,7 +18,7 @@ from gongkai.lib.reading.document import (
     over_the_width,
 )
 from gongkai.lib.reading.layouts.align import is_limit, is_units
-from gongkai.lib.reading.layouts.bars import BAR, bar_lines, bar_rows
+from gongkai.lib.reading.layouts.bars import BAR_PATTERN, bar_lines, bar_rows
 from gongkai.lib.reading.layouts.cells import grid_of_pieces
 from gongkai.lib.reading.layouts.heads_in_text import heads_in_line, heads_on_lines, parted_by_blanks
 from gongkai.lib.reading.layouts.interleaved import interleaved_blocks
@@ -29,7 +29,12 @@ from gongkai.lib.reading.layouts.prose import prose_blocks
 from gongkai.lib.reading.layouts.restore import lost_breaks, with_breaks
 from gongkai.lib.reading.layouts.segments import pieces_of
 from gongkai.lib.reading.layouts.tabs import comma_rows, tab_cells, tab_rows
-from gongkai.lib.reading.layouts.unparted import DOUBT, grid_of_middle, grid_of_run, without_page_foot
+from gongkai.lib.reading.layouts.unparted import (
+    UNSEPARATED_COLUMNS_DOUBT,
+    grid_of_middle,
+    grid_of_run,
+    without_page_foot,
+)
 from gongkai.lib.reading.tables.heads import DEADLINE_HEAD, Role, assign, bare_head, is_head, is_head_row
 from gongkai.lib.reading.tables.sideways import is_table_head
 from gongkai.lib.reading.words.numbering import circled_apart, number_of
@@ -256,7 +261,7 @@ def _run_together(lines: list[str]) -> list[Block] | None:
             table, tail = _table_end(pieces)
             grid = grid_of_pieces(table, heads, sure=parted)
             if not parted or not _are_whole(rest, len(heads)):
-                told = "各栏只以空格分隔，按文字内容对应各栏，请核对" if parted else DOUBT
+                told = "各栏只以空格分隔，按文字内容对应各栏，请核对" if parted else UNSEPARATED_COLUMNS_DOUBT
                 for row in grid.lines[1:]:
                     row.doubts.append(told)
             return [*before, grid, *_paragraphs(tail)]
@@ -307,7 +312,7 @@ def _bar_rows(lines: list[str]) -> list[Block] | None:
 
 def _begins_table(lines: list[str], place: int) -> bool:
     above = lines[place - 1] if place else ""
-    words = above.strip() and not BAR.search(above)
+    words = above.strip() and not BAR_PATTERN.search(above)
     return bool(words) and is_table_head(_bar_cells(lines[place]))
 
 

@@ -9,17 +9,17 @@ from gongkai.lib.reading.tables.heads import DEADLINE_HEAD, Role, bare_head, is_
 from gongkai.lib.reading.words.unit_names import split_outside_brackets
 
 #: What stands for the cell above.
-DITTO = re.compile(r"同\s?上|〃|″|＂|同前")
+DITTO_PATTERN = re.compile(r"同\s?上|〃|″|＂|同前")
 
 
 def with_dittos_read(grid: Grid) -> Grid:
     """Return the grid with 同上 cells marked as covered by the cell above."""
-    if not any(DITTO.fullmatch(cell.text) for line in grid.lines for cell in line.cells):
+    if not any(DITTO_PATTERN.fullmatch(cell.text) for line in grid.lines for cell in line.cells):
         return grid
     lines = [
         replace(
             line,
-            cells=[Cell("", State.COVERED) if DITTO.fullmatch(cell.text) else cell for cell in line.cells],
+            cells=[Cell("", State.COVERED) if DITTO_PATTERN.fullmatch(cell.text) else cell for cell in line.cells],
         )
         for line in grid.lines
     ]

@@ -248,7 +248,7 @@ def _assign_texts(columns: list[Column], places: list[int], looks: dict[int, Loo
 
 
 #: From when on something is done says nothing of by when.
-BEGINS = re.compile(r"启动|开始|起始|开工|动工")
+START_WORDS_PATTERN = re.compile(r"启动|开始|起始|开工|动工")
 
 
 def _is_completion_header(column: Column) -> bool:
@@ -261,7 +261,9 @@ def _assign_limits(columns: list[Column], places: list[int], looks: dict[int, Lo
     timed = [
         place
         for place in places
-        if columns[place].role is Role.EXTRA and looks[place].limits >= 0.6 and not BEGINS.search(columns[place].head)
+        if columns[place].role is Role.EXTRA
+        and looks[place].limits >= 0.6
+        and not START_WORDS_PATTERN.search(columns[place].head)
     ]
     if timed:
         columns[timed[-1]] = replace(columns[timed[-1]], is_limit=True)

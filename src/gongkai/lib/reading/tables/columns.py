@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.reading.document import Grid, Line, State
-from gongkai.lib.reading.tables.by_content import BEGINS, told_by_content
+from gongkai.lib.reading.tables.by_content import START_WORDS_PATTERN, told_by_content
 from gongkai.lib.reading.tables.heads import Column, Role, assign, bare_head, is_head, is_head_row
 
 
@@ -69,7 +69,7 @@ def _merge_header_rows(heads: Line, below: Line) -> list[str]:
     wide = _find_wide_headers(heads)
     return [
         f"{up}（{cell.text}）"
-        if cell.text and over and is_head(up) and not is_head(cell.text) and not BEGINS.search(cell.text)
+        if cell.text and over and is_head(up) and not is_head(cell.text) and not START_WORDS_PATTERN.search(cell.text)
         else cell.text or up
         for cell, up, over in zip(below.cells, _line_texts(heads), wide, strict=True)
     ]

@@ -25,7 +25,7 @@ _PRESENTATION_WORDS = r"(?:(?:新闻)?发布|(?:政策)?解读|(?:在线|网上|
 _TOPIC_WORDS = rf"{_PRESENTATION_WORDS}(?:主题|议题|方向|话题|题目)"
 
 #: Words of a head → (role, rank); the best rank of a role wins the role, the next become what NEXT says.
-WORDS: tuple[tuple[str, Role, int], ...] = (
+HEADER_WORDS: tuple[tuple[str, Role, int], ...] = (
     (r"(贯彻|落实|贯彻落实|工作|具体|主要|推进|公开|重点|任务)?(落实)?(举措|措施)", Role.MEASURE, 10),
     (
         r"(具体|主要|重点|任务|工作|公开|实施|目标|更新|维护|解读主要|发布主要)?(内容|任务内容|工作内容)(及要求|和要求|与要求)?",
@@ -82,7 +82,7 @@ WORDS: tuple[tuple[str, Role, int], ...] = (
     (_TOPIC_WORDS, Role.SECTION, 4),
 )
 #: Heads of columns that are none of the four, so that a head row is known for one.
-OTHER = re.compile(
+OTHER_HEADER_PATTERN = re.compile(
     r"序号|编号|栏目(?:ID|id|编号|编码)|备注|说明|月份|季度|时段|上级标题|(完成|办理|公开|工作|落实|时间)?(时限|时间|期限|时间节点|进度)(要求|安排)?|时间节点|截止(时间|日期)|"
     r"(更新|公开)(频率|频次|周期|方式|形式|主体|依据|对象|范围|层级)|(公开|发布|展示)(路径|渠道|栏目|平台|位置|载体)|责任(人|领导)|"
     r"(?:什么|啥)时候.{0,4}|.{0,4}到(?:什么|啥)时候|何时.{0,4}|几时.{0,4}|"
@@ -93,7 +93,7 @@ DEADLINE_HEAD = re.compile(
     r"^(?:月\s*份|季\s*度|时\s*段|(?:拟|计划|预计|举办|召开|发布|完成).{0,4}月份?)$|时限|时间|期限|节点|频率|频次|周期|进度|截止|时候|何时|几时"
 )
 PATH_HEAD = re.compile(r"(公开|发布|展示|公布).{0,2}(路径|渠道|栏目|平台|位置|载体)|栏目")
-_HEADER_PATTERNS = tuple((re.compile(words), role, rank) for words, role, rank in WORDS)
+_HEADER_PATTERNS = tuple((re.compile(words), role, rank) for words, role, rank in HEADER_WORDS)
 
 
 #: What a head means that no pattern knows as a whole, by the kind of the words it is put together from.
@@ -127,7 +127,7 @@ def is_head(text: str) -> bool:
     head = bare_head(text)
     if _LEADING_NUMBER.match(text.strip()):
         return False
-    other = bool(OTHER.fullmatch(head)) or says_what_and_when(head)
+    other = bool(OTHER_HEADER_PATTERN.fullmatch(head)) or says_what_and_when(head)
     known = bool(meanings(text)) or other or bool(kind_of(head))
     return 0 < len(head) <= 14 and known
 

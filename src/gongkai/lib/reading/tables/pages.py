@@ -9,7 +9,7 @@ from gongkai.lib.reading.words.numbering import Number, number_of
 from gongkai.lib.reading.words.unit_names import ENDS_AS_UNIT
 
 MAX_MEASURE = 20_000
-ENDS = "。；;！!？?：:）)〕]”》."
+SENTENCE_END_CHARACTERS = "。；;！!？?：:）)〕]”》."
 
 
 def join_pages(drafts: list[Draft], *, exact: bool) -> list[Draft]:
@@ -114,7 +114,7 @@ def _is_rest_without_units(first: Draft, second: Draft) -> bool:
 
 
 def _is_cut_text(text: str) -> bool:
-    return bool(text) and text[-1] not in ENDS
+    return bool(text) and text[-1] not in SENTENCE_END_CHARACTERS
 
 
 def _list_numbers(text: str) -> list[Number]:

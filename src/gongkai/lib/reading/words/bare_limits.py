@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.reading.model import Due
 from gongkai.lib.reading.words.due_rules import by_quarter, next_year
-from gongkai.lib.reading.words.due_table import PERIODS, YEAR, When, iso_day, whole
+from gongkai.lib.reading.words.due_table import PERIODS_BY_WORD, YEAR_REGEX, When, iso_day, whole
 
 
 def bare_limit(text: str, when: When) -> Due | None:
@@ -75,11 +75,11 @@ def _read_spreadsheet_day(match: re.Match[str], when: When) -> Due | None:
 
 
 def _read_rhythm(match: re.Match[str], when: When) -> Due | None:
-    return Due("recurring", match[0], period=PERIODS[match["p"]])
+    return Due("recurring", match[0], period=PERIODS_BY_WORD[match["p"]])
 
 
 _BARE_FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], When], Due | None]], ...] = (
-    (re.compile(rf"^{YEAR}?(?P<q>第?[一二三四1-4]季度|上半年|下半年)$"), by_quarter),
+    (re.compile(rf"^{YEAR_REGEX}?(?P<q>第?[一二三四1-4]季度|上半年|下半年)$"), by_quarter),
     (re.compile(r"^(?:(?P<year>20\d\d)年?)?[Qq](?P<n>[1-4])$"), _read_quarter),
     (re.compile(r"^[45]\d{4}$"), _read_spreadsheet_day),
     (re.compile(r"^每年(?P<m>\d{1,2})月(?:份)?$"), _read_month_of_each_year),

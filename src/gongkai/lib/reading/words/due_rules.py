@@ -10,13 +10,13 @@ from gongkai.lib.chinese.numerals import to_int
 from gongkai.lib.reading.model import Due
 from gongkai.lib.reading.words import rhythm_rules  # noqa: F401  (asked before the rules here)
 from gongkai.lib.reading.words.due_table import (
-    BEFORE,
-    DAY,
-    LEAST,
-    MONTH,
-    PERIODS,
-    YEAR,
-    N,
+    BEFORE_WORDS,
+    DAY_REGEX,
+    MINIMUM_WORDS,
+    MONTH_REGEX,
+    NUMBER_REGEX,
+    PERIODS_BY_WORD,
+    YEAR_REGEX,
     When,
     iso_day,
     rule,
@@ -59,7 +59,7 @@ def _with_alternative(due: Due | None, other: str | None) -> Due | None:
 
 
 @rule(
-    rf"(?:(?P<every>每年度?|每年的|每一?年度)(?P<next>次年|下一?年|翌年)?(?P<m>{MONTH})月(?:(?P<d>{DAY})日|(?P<end>底|末|份|内))?{BEFORE}?)"
+    rf"(?:(?P<every>每年度?|每年的|每一?年度)(?P<next>次年|下一?年|翌年)?(?P<m>{MONTH_REGEX})月(?:(?P<d>{DAY_REGEX})日|(?P<end>底|末|份|内))?{BEFORE_WORDS}?)"
 )
 def _each_year_by(match: re.Match[str], when: When) -> Due | None:
     if not (match["d"] or match["end"] or match.group(0).endswith("前")):
@@ -67,12 +67,12 @@ def _each_year_by(match: re.Match[str], when: When) -> Due | None:
     return _yearly_due(match, "following" if match["next"] else "same")
 
 
-@rule(rf"(?:次年|翌年|下一年度?)的?(?P<m>{MONTH})月(?:(?P<d>{DAY})日|(?P<end>底|末))?(?:{BEFORE})")
+@rule(rf"(?:次年|翌年|下一年度?)的?(?P<m>{MONTH_REGEX})月(?:(?P<d>{DAY_REGEX})日|(?P<end>底|末))?(?:{BEFORE_WORDS})")
 def _each_following_year_by(match: re.Match[str], when: When) -> Due | None:
     return _yearly_due(match, "following")
 
 
-@rule(rf"(?:每年|每年度)年(?:底|末){BEFORE}?|每年(?:底|末){BEFORE}")
+@rule(rf"(?:每年|每年度)年(?:底|末){BEFORE_WORDS}?|每年(?:底|末){BEFORE_WORDS}")
 def _each_year_end(match: re.Match[str], when: When) -> Due | None:
     return Due("yearly_by", match.group(0), month_day="12-31", of_year="same")
 
@@ -97,7 +97,7 @@ def _yearly_due(match: re.Match[str], of_year: str) -> Due | None:
 
 
 @rule(
-    rf"(?:从|自)?{YEAR}?(?P<m>{MONTH})月(?:(?P<d>{DAY})日)?(?:起|开始)(?![^，。；]{{0,4}}?{N}\s?个?(?:工作日|自然日|日|天|月|周)(?:之|以)?内)"
+    rf"(?:从|自)?{YEAR_REGEX}?(?P<m>{MONTH_REGEX})月(?:(?P<d>{DAY_REGEX})日)?(?:起|开始)(?![^，。；]{{0,4}}?{NUMBER_REGEX}\s?个?(?:工作日|自然日|日|天|月|周)(?:之|以)?内)"
 )
 def _from_date(match: re.Match[str], when: When) -> Due | None:
     month, day = whole(match["m"]), whole(match["d"] or "1")
@@ -112,16 +112,20 @@ _TIME_OF_DAY = (
 
 
 @rule(
-    rf"(?:不得?[晚迟]于|最[晚迟](?:不超过|于|在)?|至迟(?:于|在)?|限(?:于|在)?)\s?{YEAR}?\s?(?P<m>{MONTH})月\s?(?P<d>{DAY})日(?!起|至|到|[-—–~～])"
+    rf"(?:不得?[晚迟]于|最[晚迟](?:不超过|于|在)?|至迟(?:于|在)?|限(?:于|在)?)\s?{YEAR_REGEX}?\s?(?P<m>{MONTH_REGEX})月\s?(?P<d>{DAY_REGEX})日(?!起|至|到|[-—–~～])"
 )
-@rule(rf"(?:于|在|截至|截止)?\s?{YEAR}?\s?(?P<m>{MONTH})月\s?(?P<d>{DAY})日\s?{_TIME_OF_DAY}(?:{BEFORE}|内|止|截止)")
+@rule(
+    rf"(?:于|在|截至|截止)?\s?{YEAR_REGEX}?\s?(?P<m>{MONTH_REGEX})月\s?(?P<d>{DAY_REGEX})日\s?{_TIME_OF_DAY}(?:{BEFORE_WORDS}|内|止|截止)"
+)
 def _by_day(match: re.Match[str], when: When) -> Due | None:
     month = whole(match["m"])
     year = year_of(match, when, month)
     return _by_date(iso_day(year, month, whole(match["d"])) if year else None, match)
 
 
-@rule(rf"(?:于|在)?\s?{YEAR}?\s?(?P<m>{MONTH})月\s?(?P<part>上旬|上中旬|中旬|中下旬|下旬|底|末)(?:{BEFORE}|内)?")
+@rule(
+    rf"(?:于|在)?\s?{YEAR_REGEX}?\s?(?P<m>{MONTH_REGEX})月\s?(?P<part>上旬|上中旬|中旬|中下旬|下旬|底|末)(?:{BEFORE_WORDS}|内)?"
+)
 def _by_part_of_month(match: re.Match[str], when: When) -> Due | None:
     month = whole(match["m"])
     year = year_of(match, when, month)
@@ -131,7 +135,7 @@ def _by_part_of_month(match: re.Match[str], when: When) -> Due | None:
     return _by_date(iso_day(year, month, day), match)
 
 
-@rule(rf"(?:于|在)?\s?{YEAR}?\s?(?P<m>{MONTH})月(?:份)?(?P<how>{BEFORE}|内|份?完成)")
+@rule(rf"(?:于|在)?\s?{YEAR_REGEX}?\s?(?P<m>{MONTH_REGEX})月(?:份)?(?P<how>{BEFORE_WORDS}|内|份?完成)")
 def _by_month(match: re.Match[str], when: When) -> Due | None:
     month = whole(match["m"])
     year = year_of(match, when, month)
@@ -145,9 +149,9 @@ def _by_month(match: re.Match[str], when: When) -> Due | None:
 
 
 @rule(
-    rf"(?m)^{YEAR}?(?P<q>第?[一二三四1-4]季度|上半年|下半年)(?:工作|阶段|重点|完成|推进)?(?:目标|任务|计划|安排|进度|要求|内容|节点)?(?=[：:])"
+    rf"(?m)^{YEAR_REGEX}?(?P<q>第?[一二三四1-4]季度|上半年|下半年)(?:工作|阶段|重点|完成|推进)?(?:目标|任务|计划|安排|进度|要求|内容|节点)?(?=[：:])"
 )
-@rule(rf"{YEAR}?\s?(?P<q>第?[一二三四1-4]季度|上半年|下半年)(?:末|底|结束)?(?:{BEFORE}|内|底|末|完成)")
+@rule(rf"{YEAR_REGEX}?\s?(?P<q>第?[一二三四1-4]季度|上半年|下半年)(?:末|底|结束)?(?:{BEFORE_WORDS}|内|底|末|完成)")
 def by_quarter(match: re.Match[str], when: When) -> Due | None:
     """第三季度末前, 上半年完成, 一季度目标：; 第三季度前 ends with the second."""
     text = match["q"]
@@ -169,7 +173,7 @@ def _by_month_label(match: re.Match[str], when: When) -> Due | None:
 
 
 @rule(
-    rf"(?:于|在)?(?:{YEAR}年?(?:底|末|终|内)|(?<![每次\d一二三四五六七八九十两半全])(?:本)?年(?:底|末|终|内(?!(?:{LEAST})?{N}\s?(?:次|场|期|轮))))(?:{BEFORE}|完成)?"
+    rf"(?:于|在)?(?:{YEAR_REGEX}年?(?:底|末|终|内)|(?<![每次\d一二三四五六七八九十两半全])(?:本)?年(?:底|末|终|内(?!(?:{MINIMUM_WORDS})?{NUMBER_REGEX}\s?(?:次|场|期|轮))))(?:{BEFORE_WORDS}|完成)?"
 )
 def _by_year(match: re.Match[str], when: When) -> Due | None:
     year = year_of(match, when.january, 12)
@@ -193,7 +197,7 @@ def _day_before_festival(name: str, year: int | None) -> date | None:
     return day and day - timedelta(days=1)
 
 
-@rule(rf"{YEAR}?的?(?P<f>元旦|春节|五一|劳动节|国庆节?)(?:假期|长假)?(?P<how>{BEFORE})")
+@rule(rf"{YEAR_REGEX}?的?(?P<f>元旦|春节|五一|劳动节|国庆节?)(?:假期|长假)?(?P<how>{BEFORE_WORDS})")
 def _before_festival(match: re.Match[str], when: When) -> Due | None:
     name = match["f"]
     year = year_of(match, when, int((_FESTIVAL_DATES.get(name) or "02-01")[:2]))
@@ -211,21 +215,21 @@ def _before_festival(match: re.Match[str], when: When) -> Due | None:
 
 
 @rule(
-    rf"(?:(?P<least>不少于|不得少于|至少|不低于|提前|不短于|{_DISPLAY_PERIOD})|{_NOT_A_LIMIT})(?P<n>{N})\s?个?工作日(?:之?内|以内)?"
+    rf"(?:(?P<least>不少于|不得少于|至少|不低于|提前|不短于|{_DISPLAY_PERIOD})|{_NOT_A_LIMIT})(?P<n>{NUMBER_REGEX})\s?个?工作日(?:之?内|以内)?"
 )
 def _working_days(match: re.Match[str], when: When) -> Due | None:
     return Due("working_days", match.group(0), count=whole(match["n"]), least=bool(match["least"]))
 
 
 @rule(
-    rf"(?P<least>不少于|不得少于|至少|不低于|不短于|提前|{_DISPLAY_PERIOD})(?P<n>{N})\s?个?(?:自然|日历)?[日天](?!前)|(?<![月\d一二三四五六七八九十第])(?P<m>{N})\s?个?(?:自然|日历)?[日天](?:之?内|以内)"
+    rf"(?P<least>不少于|不得少于|至少|不低于|不短于|提前|{_DISPLAY_PERIOD})(?P<n>{NUMBER_REGEX})\s?个?(?:自然|日历)?[日天](?!前)|(?<![月\d一二三四五六七八九十第])(?P<m>{NUMBER_REGEX})\s?个?(?:自然|日历)?[日天](?:之?内|以内)"
 )
 def _calendar_days(match: re.Match[str], when: When) -> Due | None:
     count = whole(match["n"] or match["m"])
     return Due("calendar_days", match.group(0), count=count, least=bool(match["least"]))
 
 
-@rule(rf"(?<![\d一二三四五六七八九十第每])(?P<n>{N})\s?(?:周|个?星期)(?:之?内|以内)")
+@rule(rf"(?<![\d一二三四五六七八九十第每])(?P<n>{NUMBER_REGEX})\s?(?:周|个?星期)(?:之?内|以内)")
 def _weeks(match: re.Match[str], when: When) -> Due | None:
     return Due("calendar_days", match.group(0), count=7 * whole(match["n"]))
 
@@ -235,7 +239,7 @@ def _half_year(match: re.Match[str], when: When) -> Due | None:
     return Due("months", match.group(0), count=6, after="")
 
 
-@rule(rf"(?P<n>{N})\s?个?月(?:之?内|以内)")
+@rule(rf"(?P<n>{NUMBER_REGEX})\s?个?月(?:之?内|以内)")
 def _months(match: re.Match[str], when: When) -> Due | None:
     if "个" not in match.group(0):
         return None  # 6月内 is a month, not a number of months
@@ -249,11 +253,11 @@ _OCCURRENCES = r"(?:次|场|期|篇|条|批|轮|件|个)"
 
 
 @rule(
-    rf"(?:每个?{_PERIOD}度?|(?:一|全)年度?|{YEAR}(?:度)?(?=[^，。；]{{0,24}}{LEAST})|年度?内|(?<!半)年度)"
-    rf"[^，。；：\n]{{0,40}}?(?:(?P<least>{LEAST})(?:要|应)?[^，。；\d]{{0,8}}?)?(?P<n>{N})\s?(?:{_OCCURRENCES})(?:以上)?(?!工作日|月|级|方面|季度|区|县)"
+    rf"(?:每个?{_PERIOD}度?|(?:一|全)年度?|{YEAR_REGEX}(?:度)?(?=[^，。；]{{0,24}}{MINIMUM_WORDS})|年度?内|(?<!半)年度)"
+    rf"[^，。；：\n]{{0,40}}?(?:(?P<least>{MINIMUM_WORDS})(?:要|应)?[^，。；\d]{{0,8}}?)?(?P<n>{NUMBER_REGEX})\s?(?:{_OCCURRENCES})(?:以上)?(?!工作日|月|级|方面|季度|区|县)"
 )
 def _times_each_period(match: re.Match[str], when: When) -> Due | None:
-    period = PERIODS[match["p"] or "年"]
+    period = PERIODS_BY_WORD[match["p"] or "年"]
     least = bool(match["least"]) or match.group(0).endswith("以上")
     text = match.group(0)
     if not least and not text.endswith(("次", "场", "期", "轮")):
@@ -262,13 +266,13 @@ def _times_each_period(match: re.Match[str], when: When) -> Due | None:
 
 
 @rule(
-    rf"(?<!年)上(?:半年)?[、和]?下半年(?:各|分别)[^，。；\d]{{0,8}}?(?:(?P<least>{LEAST})[^，。；\d]{{0,4}}?)?(?P<n>{N})\s?{_OCCURRENCES}"
+    rf"(?<!年)上(?:半年)?[、和]?下半年(?:各|分别)[^，。；\d]{{0,8}}?(?:(?P<least>{MINIMUM_WORDS})[^，。；\d]{{0,4}}?)?(?P<n>{NUMBER_REGEX})\s?{_OCCURRENCES}"
 )
 def _once_each_half_year(match: re.Match[str], when: When) -> Due | None:
     return Due("times", match[0], count=whole(match["n"]), period="half_year", least=bool(match["least"]))
 
 
-@rule(rf"{LEAST}(?:要|应)?[^，。；\d]{{0,6}}?(?P<n>{N})\s?(?:次|场|期|轮)")
+@rule(rf"{MINIMUM_WORDS}(?:要|应)?[^，。；\d]{{0,6}}?(?P<n>{NUMBER_REGEX})\s?(?:次|场|期|轮)")
 def _at_least_times(match: re.Match[str], when: When) -> Due | None:
     return Due("times", match.group(0), count=whole(match["n"]), period="unspecified", least=True)
 
@@ -278,7 +282,7 @@ def _at_least_times(match: re.Match[str], when: When) -> Due | None:
 )
 def _recurring_period(match: re.Match[str], when: When) -> Due | None:
     word = "半年" if match["half"] else (match["p"] or match["q"] or match["r"])
-    return Due("recurring", match.group(0), period=PERIODS[word])
+    return Due("recurring", match.group(0), period=PERIODS_BY_WORD[word])
 
 
 @rule(r"(?<![不法约固特给规])定期(?![限间刊])")

@@ -9,14 +9,14 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.numerals import to_int
 from gongkai.lib.reading.model import Due
 
-N = r"(?:\d{1,3}|[一二两三四五六七八九十]{1,3})"
-MONTH = r"(?:\d{1,2}|十[一二]?|[一二三四五六七八九])"
-DAY = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})"
-YEAR = r"(?:(?P<year>20\d\d|二[〇○零]\w{2})\s?年|(?P<rel>今年|本年|明年|次年|翌年|当年|下一?年)(?:度)?)"
-BEFORE = r"(?:以前|之前|前)"
-LEAST = r"(?:不少于|不得少于|至少|不低于|最少|应少于|以上)"
-PERIODS = {"年": "year", "半年": "half_year", "季": "quarter", "月": "month", "周": "week", "星期": "week"}
-EVENT = (
+NUMBER_REGEX = r"(?:\d{1,3}|[一二两三四五六七八九十]{1,3})"
+MONTH_REGEX = r"(?:\d{1,2}|十[一二]?|[一二三四五六七八九])"
+DAY_REGEX = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})"
+YEAR_REGEX = r"(?:(?P<year>20\d\d|二[〇○零]\w{2})\s?年|(?P<rel>今年|本年|明年|次年|翌年|当年|下一?年)(?:度)?)"
+BEFORE_WORDS = r"(?:以前|之前|前)"
+MINIMUM_WORDS = r"(?:不少于|不得少于|至少|不低于|最少|应少于|以上)"
+PERIODS_BY_WORD = {"年": "year", "半年": "half_year", "季": "quarter", "月": "month", "周": "week", "星期": "week"}
+EVENT_WORDS = (
     r"印发|出台|公布|发布|下发|施行|实施|形成|变更|收到|受理|作出|签发|制定|结束|之日|批准|通过|审定|完成|产生|发生|办结|届满|获取|审核"
     r"|即日|(?:收|接)到"
 )

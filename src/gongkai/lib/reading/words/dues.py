@@ -7,8 +7,8 @@ from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.reading.model import Due, OfWhich
 from gongkai.lib.reading.words import due_rules, loose_rules  # noqa: F401  (fill the table of rules, in this order)
 from gongkai.lib.reading.words.bare_limits import bare_limit
-from gongkai.lib.reading.words.due_table import EVENT, RULES, N, When
-from gongkai.lib.reading.words.loose_rules import ACT, counted_from_day
+from gongkai.lib.reading.words.due_table import EVENT_WORDS, NUMBER_REGEX, RULES, When
+from gongkai.lib.reading.words.loose_rules import ACTION_WORDS, counted_from_day
 from gongkai.lib.reading.words.readings import counted_from, dated
 
 __all__ = ["Found", "When", "find_dues", "limit_of_heading", "read_limit", "unread_times"]
@@ -43,15 +43,15 @@ def find_dues(text: str, when: When) -> list[Found]:
 
 
 _TIME_EXPRESSION = re.compile(
-    rf"(?<![\d第])(?:{N}|半)\s?个?(?:工作日|自然日|[日天周月年]|小时|季度|星期)(?:之?内|以内|之?前|以前|之?后)"
-    rf"|前\s?{N}\s?个?(?:工作日|自然日|小时|[日天周月])|(?:年|季|月|半年)度?(?:终了|结束)之?后|每逢|按[月季]度?(?=、|公|分)|次日|翌日|隔日"
-    rf"|(?:公告|公示|公示期|公告期|期限)(?:为|时间)?\s?{N}个?(?:自然|日历)?[日天]|次(?:月|季度)(?=[{HAN}\d]{{0,6}}前|公开|发布)"
+    rf"(?<![\d第])(?:{NUMBER_REGEX}|半)\s?个?(?:工作日|自然日|[日天周月年]|小时|季度|星期)(?:之?内|以内|之?前|以前|之?后)"
+    rf"|前\s?{NUMBER_REGEX}\s?个?(?:工作日|自然日|小时|[日天周月])|(?:年|季|月|半年)度?(?:终了|结束)之?后|每逢|按[月季]度?(?=、|公|分)|次日|翌日|隔日"
+    rf"|(?:公告|公示|公示期|公告期|期限)(?:为|时间)?\s?{NUMBER_REGEX}个?(?:自然|日历)?[日天]|次(?:月|季度)(?=[{HAN}\d]{{0,6}}前|公开|发布)"
     r"|当(?:日|天|月)(?=内|公开|发布|更新|报送|答复|办结|回复|公布|公示|反馈|报告|办理)|下个?月(?:初|中旬?|底|末)|岁末|年度内|"
     r"\d{1,2}月\d{1,2}日?(?=前|起|内|止)|\d{1,2}月(?=底|前|内|上旬|中旬|下旬)"
     r"|[今明后][天日](?=下班|之?内|以?前|上午|下午|中午|晚)|[本下]周(?:[一二三四五六日](?=以?前|下班)|(?=之?内|以?前|下班))"
     r"|\d{1,2}月(?:、\d{1,2}月)+|(?<!年)(?<!\d)\d{1,2}月份?(?=公开|发布|公布|组织|开展|召开|完成|集中|更新)"
-    rf"|(?:立即|尽快|尽早|近期|近日|限期|年初|双月)(?={ACT}|前|一次|1次|各)"
-    rf"|(?:全国|[省市县区])?(?:两会|人代会|党代会|开学|学期结束|汛期?|主汛期|高考|中考|[寒暑]假|节假日|重大节日|节日|招生|报名|换届|入冬|供暖季?|春耕|年报)(?:之|以)?前(?:夕)?(?={ACT}|[{HAN}]{{0,4}}(?:{ACT})|$)"
+    rf"|(?:立即|尽快|尽早|近期|近日|限期|年初|双月)(?={ACTION_WORDS}|前|一次|1次|各)"
+    rf"|(?:全国|[省市县区])?(?:两会|人代会|党代会|开学|学期结束|汛期?|主汛期|高考|中考|[寒暑]假|节假日|重大节日|节日|招生|报名|换届|入冬|供暖季?|春耕|年报)(?:之|以)?前(?:夕)?(?={ACTION_WORDS}|[{HAN}]{{0,4}}(?:{ACTION_WORDS})|$)"
     rf"|(?:[寒暑]假|暑期|假期|“?十[三四五六]五”?(?:时期|期间?)?|任期)内?(?=(?:完成|实现|建成|基本|全面|全部))"
     r"|季度(?:末|底)前?|(?<!\d)(?:20\d\d\.)?\d{1,2}\.\d{1,2}(?=前)"
 )
@@ -67,7 +67,7 @@ def unread_times(text: str, when: When) -> list[str]:
     ]
 
 
-_EVENT_WORD = re.compile(EVENT)
+_EVENT_WORD = re.compile(EVENT_WORDS)
 #: Whatever it is that days run from: 预算批复后20日内.
 _AFTER_EVENT = re.compile(rf"[{HAN}]{{2}}(?:之?后|以后|之日起?)$")
 _SINCE_WORD = re.compile(r"[自从](?![治主查身行然动愿我觉信])")

@@ -7,10 +7,19 @@ from datetime import date
 
 from gongkai.lib.reading.model import Due
 from gongkai.lib.reading.words.due_rules import next_year, year_of
-from gongkai.lib.reading.words.due_table import BEFORE, MONTH, PERIODS, YEAR, When, iso_day, rule, whole
+from gongkai.lib.reading.words.due_table import (
+    BEFORE_WORDS,
+    MONTH_REGEX,
+    PERIODS_BY_WORD,
+    YEAR_REGEX,
+    When,
+    iso_day,
+    rule,
+    whole,
+)
 
 #: What is done by such a time.
-ACT = (
+ACTION_WORDS = (
     "公开|公布|发布|制定|完成|印发|组织|开展|召开|建立|更新|报送|上报|报告|编制|修订|出台|举办|启动|上线|建成|落实|实现|形成|推出|提交|开通|调整|清理|"
     "投入使用|投用|动工|开工|竣工|完工|通车|交付|验收|检查|评估|整改|解读|培训|征求|汇总|总结|部署|梳理|推进|集中|主动|全面|向社会|对外|面向|再次|各|分别|均"
 )
@@ -30,7 +39,7 @@ def _end_of_month(text: str, year: int | None, month: int) -> Due | None:
 
 
 @rule(
-    rf"(?m){_PHRASE_START}{YEAR}?(?P<q>第?[一二三四1-4]季度|上半年|下半年|半年(?=[、，]{_PART_OF_YEAR_PATTERN})|年中)(?=(?:[、和及]{_PART_OF_YEAR_PATTERN})*(?:{ACT}))"
+    rf"(?m){_PHRASE_START}{YEAR_REGEX}?(?P<q>第?[一二三四1-4]季度|上半年|下半年|半年(?=[、，]{_PART_OF_YEAR_PATTERN})|年中)(?=(?:[、和及]{_PART_OF_YEAR_PATTERN})*(?:{ACTION_WORDS}))"
 )
 def _read_part_of_year(match: re.Match[str], when: When) -> Due | None:
     part = match["q"]
@@ -38,7 +47,9 @@ def _read_part_of_year(match: re.Match[str], when: When) -> Due | None:
     return _end_of_month(match.group(0), year_of(match, when.january, month), month)
 
 
-@rule(rf"(?m){_PHRASE_START}{YEAR}?(?P<m>{MONTH})月份?(?=(?:[、和及]{MONTH}月份?)*(?:{ACT}))")
+@rule(
+    rf"(?m){_PHRASE_START}{YEAR_REGEX}?(?P<m>{MONTH_REGEX})月份?(?=(?:[、和及]{MONTH_REGEX}月份?)*(?:{ACTION_WORDS}))"
+)
 def _month(match: re.Match[str], when: When) -> Due | None:
     month = whole(match["m"])
     return _end_of_month(match.group(0), year_of(match, when, month), month)
@@ -49,11 +60,11 @@ _DATE_LEAD = r"(?:(?<=^)|(?<=[，,；;。、\n：:（(和及])|(?<=请)|(?<=应)
 
 
 @rule(
-    rf"(?m){_DATE_LEAD}{YEAR}?(?P<m>{MONTH})月\d{{1,2}}日?\s?(?:至|到|[-—–~～]{{1,2}})\s?(?P<d>\d{{1,2}})日(?=(?:{ACT}))"
+    rf"(?m){_DATE_LEAD}{YEAR_REGEX}?(?P<m>{MONTH_REGEX})月\d{{1,2}}日?\s?(?:至|到|[-—–~～]{{1,2}})\s?(?P<d>\d{{1,2}})日(?=(?:{ACTION_WORDS}))"
 )
 @rule(
-    rf"(?m){_DATE_LEAD}{YEAR}?(?:\d{{1,2}}月\d{{1,2}}日?\s?(?:至|到|[-—–~～]{{1,2}})\s?)?(?:(?P<m>{MONTH})月)(?P<d>\d{{1,2}})日"
-    rf"(?:[（(](?:周|星期)[一二三四五六日天][）)])?(?:上午|下午)?(?=(?:{ACT}))"
+    rf"(?m){_DATE_LEAD}{YEAR_REGEX}?(?:\d{{1,2}}月\d{{1,2}}日?\s?(?:至|到|[-—–~～]{{1,2}})\s?)?(?:(?P<m>{MONTH_REGEX})月)(?P<d>\d{{1,2}})日"
+    rf"(?:[（(](?:周|星期)[一二三四五六日天][）)])?(?:上午|下午)?(?=(?:{ACTION_WORDS}))"
 )
 def _day(match: re.Match[str], when: When) -> Due | None:
     month = whole(match["m"])
@@ -67,7 +78,7 @@ def _day(match: re.Match[str], when: When) -> Due | None:
 def _once_a_period(match: re.Match[str], when: When) -> Due:
     quarter = "一季度" in match[0]  # 一季度一次 may be the first quarter
     doubt = f"“{match[0]}”按每季度一次读取，也可能指第一季度，请核对" if quarter else ""
-    return Due("recurring", match[0], period=PERIODS[match["p"]], doubt=doubt)
+    return Due("recurring", match[0], period=PERIODS_BY_WORD[match["p"]], doubt=doubt)
 
 
 @rule(
@@ -75,17 +86,17 @@ def _once_a_period(match: re.Match[str], when: When) -> Due:
 )
 def _short_rhythm(match: re.Match[str], when: When) -> Due | None:
     words = f"“{match[0]}”按每{match['p']}读取，请核对"
-    return Due("recurring", match[0], period=PERIODS[match["p"][0]], doubt=words)
+    return Due("recurring", match[0], period=PERIODS_BY_WORD[match["p"][0]], doubt=words)
 
 
-@rule(rf"(?<![\d.])(?:(?P<year>20\d\d)\.)?(?P<m>\d{{1,2}})\.(?P<d>\d{{1,2}})日?{BEFORE}")
+@rule(rf"(?<![\d.])(?:(?P<year>20\d\d)\.)?(?P<m>\d{{1,2}})\.(?P<d>\d{{1,2}})日?{BEFORE_WORDS}")
 def _dotted(match: re.Match[str], when: When) -> Due | None:
     month = whole(match["m"])
     year = int(match["year"] or 0) or next_year(when, month)
     return _doubtful_due(match.group(0), iso_day(year, month, whole(match["d"])) if year else None)
 
 
-@rule(rf"(?:于|在)?{YEAR}?(?P<m>{MONTH})月(?P<part>初|中(?!旬))(?:{BEFORE})?")
+@rule(rf"(?:于|在)?{YEAR_REGEX}?(?P<m>{MONTH_REGEX})月(?P<part>初|中(?!旬))(?:{BEFORE_WORDS})?")
 def _early_in_month(match: re.Match[str], when: When) -> Due | None:
     month = whole(match["m"])
     year = year_of(match, when, month) if 1 <= month <= 12 else None
@@ -93,7 +104,7 @@ def _early_in_month(match: re.Match[str], when: When) -> Due | None:
     return _doubtful_due(match.group(0), day)
 
 
-@rule(rf"(?<![\d一二三四五六七八九十每个月])(?:本|当)?月(?:底|末){BEFORE}")
+@rule(rf"(?<![\d一二三四五六七八九十每个月])(?:本|当)?月(?:底|末){BEFORE_WORDS}")
 def _this_month(match: re.Match[str], when: When) -> Due | None:
     if when.issued is None:
         return None
@@ -107,9 +118,9 @@ def _from_now_on(match: re.Match[str], when: When) -> Due | None:
     return Due("ongoing", match.group(0), mode="即日起", starts=first)
 
 
-@rule(rf"(?<![部区划])分(?P<p>季|月|年)度?(?=(?:{ACT}))")
+@rule(rf"(?<![部区划])分(?P<p>季|月|年)度?(?=(?:{ACTION_WORDS}))")
 def _by_periods(match: re.Match[str], when: When) -> Due | None:
-    return Due("recurring", match.group(0), period=PERIODS[match["p"]])
+    return Due("recurring", match.group(0), period=PERIODS_BY_WORD[match["p"]])
 
 
 def counted_from_day(due: Due, event: str) -> Due:

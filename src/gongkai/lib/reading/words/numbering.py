@@ -6,7 +6,7 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.numerals import to_int
 
 #: Depth → how a number of that depth looks at the beginning of a paragraph.
-STYLES: tuple[tuple[int, re.Pattern[str]], ...] = (
+NUMBER_STYLES: tuple[tuple[int, re.Pattern[str]], ...] = (
     (1, re.compile(r"第?([一二三四五六七八九十百]{1,4})\s?(?:、|部分[：:、\s]|[．.](?!\d)|章[\s　])")),
     (1, re.compile(r"([Ⅰ-Ⅻ])\s?[、.．:：\s]")),
     (
@@ -49,7 +49,7 @@ def number_of(paragraph: str) -> Number | None:
     """Return the number with which a paragraph begins, or None."""
     text = paragraph.lstrip()
     skipped = len(paragraph) - len(text)
-    for depth, pattern in STYLES:
+    for depth, pattern in NUMBER_STYLES:
         if (match := pattern.match(text)) and (value := _number_value(match.group(1))) is not None:
             return Number(depth, value, skipped + match.end())
     return None

@@ -20,16 +20,16 @@ _GROUP_NAMES = """
 """
 
 #: Every name of the table at every level, and the groups.
-OFFICES = frozenset(level + core for core in _OFFICE_CORES.split() for level in _LEVEL_PREFIXES) | frozenset(
+OFFICE_NAMES = frozenset(level + core for core in _OFFICE_CORES.split() for level in _LEVEL_PREFIXES) | frozenset(
     _GROUP_NAMES.split()
 )
 #: How such a name may begin.
-BEGINNINGS = frozenset(name[:end] for name in OFFICES for end in range(1, len(name) + 1))
+OFFICE_NAME_PREFIXES = frozenset(name[:end] for name in OFFICE_NAMES for end in range(1, len(name) + 1))
 
 
 def is_office(name: str) -> bool:
     """Return whether a name is in the table, also with a region in front (云岭市财政局)."""
-    return name in OFFICES or (
+    return name in OFFICE_NAMES or (
         bool(re.match(rf"[{HAN}]{{2,6}}[省市州区县旗]", name))
-        and any(name[start:] in OFFICES for start in range(1, len(name) - 2))
+        and any(name[start:] in OFFICE_NAMES for start in range(1, len(name) - 2))
     )

@@ -10,7 +10,7 @@ Path = tuple[str, ...]
 _OPENING_BRACKETS = "（(〔[【"
 _CLOSING_BRACKETS = "）)〕]】"
 LABEL = re.compile(r"(?:信息)?(?:公开|发布|公布|展示)(?:路径|渠道|栏目|位置|平台|载体)(?:为|是|及渠道)?\s*[:：]\s*")
-LEVEL = re.compile(r"\s*(?:-{1,2}>|—+>|>|＞|›|»|→|➔|⟶)\s*")
+PATH_SEPARATOR_PATTERN = re.compile(r"\s*(?:-{1,2}>|—+>|>|＞|›|»|→|➔|⟶)\s*")
 _ALTERNATIVE_SEPARATOR = re.compile(
     r"[；;]\s*|[，,、]?\s*(?<![\d.])(?:\d{1,2}[．.、](?!\d)|[（(]\d{1,2}[）)]|[①-⑳])\s*"
 )
@@ -18,7 +18,7 @@ SHORT_FOR = re.compile(
     r"[（(〔](?:以下(?:统称|简称|通称)|下同|统称|简称)[:：]?[“\"]?(?P<name>[^）)〕”\"，]{2,12})[”\"]?[^）)〕]{0,10}[）)〕]"
 )
 _OPEN_LIST_END = re.compile(r"等(?:其他|其它)?[^、，；]{0,12}(?:渠道|方式|途径|平台|媒体|载体|形式)?$")
-SITE = re.compile(r"(?:政府|门户|部门|单位|机关|委|局)[^，。；>]{0,6}网站|网站首页|官网|政府网")
+SITE_PATTERN = re.compile(r"(?:政府|门户|部门|单位|机关|委|局)[^，。；>]{0,6}网站|网站首页|官网|政府网")
 MAX_GROUP = 1_500
 
 
@@ -137,7 +137,7 @@ def read_group(text: str, printed: Printed) -> tuple[tuple[Path, ...], tuple[str
     text = _list_ticked(SHORT_FOR.sub("", text))
     for part in _ALTERNATIVE_SEPARATOR.split(text):
         for piece in map(_normalise_separators, _split_lines(part)):
-            if LEVEL.search(piece):
+            if PATH_SEPARATOR_PATTERN.search(piece):
                 _add_paths(piece, paths, channels, printed)
             else:
                 _add_channels(piece, channels, printed)
@@ -167,7 +167,7 @@ def as_columns(cell: str) -> str:
     >>> as_columns("政府公报")
     '政府公报'
     """
-    if LEVEL.search(cell) or _DASHED_PATH.search(cell):
+    if PATH_SEPARATOR_PATTERN.search(cell) or _DASHED_PATH.search(cell):
         return cell
     names = [name.strip(' 。“”"') for name in re.split(r"[、，,；;\n]", cell)]
     return "，".join(name if _OTHER_CHANNEL.search(name) else f"政府网站>{name}" for name in names if name)
@@ -185,7 +185,7 @@ def _split_lines(part: str) -> list[str]:
 
 def _add_paths(piece: str, paths: list[Path], channels: list[str], printed: Printed) -> None:
     for part in _split_paths(piece):
-        levels = [squeeze(level) for level in LEVEL.split(part)]
+        levels = [squeeze(level) for level in PATH_SEPARATOR_PATTERN.split(part)]
         levels = [level for level in levels if level]
         if len(levels) < 2:
             _add_channels(part, channels, printed)

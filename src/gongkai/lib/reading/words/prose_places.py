@@ -2,7 +2,15 @@
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.reading.words.places import LEVEL, SITE, Path, Place, Printed, siblings, squeeze
+from gongkai.lib.reading.words.places import (
+    PATH_SEPARATOR_PATTERN,
+    SITE_PATTERN,
+    Path,
+    Place,
+    Printed,
+    siblings,
+    squeeze,
+)
 
 # --- places in running text -----------------------------------------------------------------------------------------
 
@@ -29,7 +37,7 @@ def quoted(text: str, printed: Printed) -> list[Place]:
     """Return quoted paths and columns: 在政府网站“…”中设置“X”栏目."""
     out: list[Place] = []
     for match in _QUOTED_PATH.finditer(text):
-        base = _add_root(tuple(squeeze(part) for part in LEVEL.split(match["path"])))
+        base = _add_root(tuple(squeeze(part) for part in PATH_SEPARATOR_PATTERN.split(match["path"])))
         made, children = _read_new_columns(match["after"])
         paths = [base] if children or not made else []
         paths += [(*base, *((name,) if name != base[-1] else ())) for name in made]
@@ -50,7 +58,7 @@ def quoted(text: str, printed: Printed) -> list[Place]:
 
 
 def _add_root(path: Path) -> Path:
-    return path if SITE.search(path[0]) or path[0] == ROOT else (ROOT, *path)
+    return path if SITE_PATTERN.search(path[0]) or path[0] == ROOT else (ROOT, *path)
 
 
 def _read_new_columns(after: str) -> tuple[list[str], bool]:
@@ -69,7 +77,7 @@ def _infer_place(text: str, match: re.Match[str], printed: Printed) -> Place | N
     before = re.split(r"[，。；\n]", before)[-1]
     if re.search(r"链接(?!到).{0,20}网站$", before):
         return None  # a column of somebody else's site that is only linked
-    if not (SITE.search(before) or re.search(r"(设置|开设|新增|完善|增设|设立|放至|归集至|链接到)$", before)):
+    if not (SITE_PATTERN.search(before) or re.search(r"(设置|开设|新增|完善|增设|设立|放至|归集至|链接到)$", before)):
         return None
     name = match["name"]
     known = sorted((path for path in printed.paths if path[-1] == name), key=_rank_directness)
@@ -93,10 +101,10 @@ def bare_paths(text: str) -> list[Place]:
     """Return paths in running text without brackets or quotes."""
     out = []
     for match in _BARE_PATH.finditer(text):
-        levels = [squeeze(part) for part in LEVEL.split(match["path"])]
+        levels = [squeeze(part) for part in PATH_SEPARATOR_PATTERN.split(match["path"])]
         levels[0] = _SITE_NAME.sub("", levels[0])
         levels[-1] = _COLUMN_WORD.split(levels[-1])[0]
-        if SITE.search(levels[0]) or "网站" in levels[0]:
+        if SITE_PATTERN.search(levels[0]) or "网站" in levels[0]:
             runs_on = bool(_SENTENCE_CONTINUATION.search(levels[-1]))
             paths = tuple((*levels[:-1], x) for x in siblings(levels[-1]))
             out.append(Place(match.start(), match.end(), paths, runs_on=runs_on))

@@ -7,7 +7,7 @@ from datetime import date
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.reading.model import Due
-from gongkai.lib.reading.words.due_table import YEAR, When
+from gongkai.lib.reading.words.due_table import YEAR_REGEX, When
 
 _DOCUMENT_WORDS = "通知|方案|要点|意见|清单|分工|文件|办法|计划|任务表|分工表|一览表"
 _ISSUE_VERBS = "印发|下发|发布|发文|公布|实施|施行|出台"
@@ -20,7 +20,7 @@ _RECEIPT = re.compile(r"(?:收|接)到(?:本|此)?(?:工作)?(?:通知|要点|�
 _RECURRING_DOCUMENT = re.compile(
     r"政策|文件|规划|目录|指引|标准|办法|规定|决定|预案|公报|制度|条例|细则|方案|意见|公告|公文"
 )
-ISSUE = "issue"
+COUNTS_FROM_ISSUE = "issue"
 
 
 def counted_from(due: Due, subject: str, sentence: str, when: When) -> Due:
@@ -49,10 +49,10 @@ def counted_from(due: Due, subject: str, sentence: str, when: When) -> Due:
 def _count_from_issue(due: Due, doubt: str, when: When) -> Due:
     if when.issued is None:
         doubt = doubt or f"“{due.text}”从本通知印发之日起算，但没有读到印发日期，请填写"
-    return replace(due, counts_from=ISSUE, doubt=doubt)
+    return replace(due, counts_from=COUNTS_FROM_ISSUE, doubt=doubt)
 
 
-_YEAR_PATTERN = re.compile(YEAR)
+_YEAR_PATTERN = re.compile(YEAR_REGEX)
 
 
 def dated(dues: Sequence[Due], when: When) -> list[Due]:

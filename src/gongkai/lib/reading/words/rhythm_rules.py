@@ -5,28 +5,35 @@ from dataclasses import replace
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.reading.model import Due
-from gongkai.lib.reading.words.due_table import BEFORE, DAY, MONTH, PERIODS, N, When, rule, whole
+from gongkai.lib.reading.words.due_table import (
+    BEFORE_WORDS,
+    DAY_REGEX,
+    MONTH_REGEX,
+    NUMBER_REGEX,
+    PERIODS_BY_WORD,
+    When,
+    rule,
+    whole,
+)
 
 #: The last day of any month: what is later than a month has is its last day.
-END = 31
+LAST_DAY_OF_MONTH = 31
 # The grammar of rhythms is in docs/reading.md.
 _WORKDAY_OR_DAY = r"工作日|自然日|日|天"
 _MONTH_ORDINALS = {"首": 1, "第一个": 1, "第1个": 1, "第二个": 2, "第2个": 2, "第三个": 3, "第3个": 3}
 _LAST_MONTH_WORDS = ("末", "最后一个", "最末一个", "最后")
 _MONTH_ORDINAL = "|".join(sorted((*_MONTH_ORDINALS, *_LAST_MONTH_WORDS), key=len, reverse=True))
-_MONTH_OF_PERIOD = rf"(?P<nth>{_MONTH_ORDINAL})(?:月(?:份)?(?:的)?|(?<=[末后])(?=\s?{DAY}[日号]))\s?"
+_MONTH_OF_PERIOD = rf"(?P<nth>{_MONTH_ORDINAL})(?:月(?:份)?(?:的)?|(?<=[末后])(?=\s?{DAY_REGEX}[日号]))\s?"
 _DAY_OF_PERIOD = (
-    rf"(?P<d>{DAY})[日号]\s?(?:(?:{BEFORE})?(?P<joint>[、和及至到~～—–-])(?P<d2>{DAY})[日号])?\s?(?:{BEFORE}|内|止)?"
-    rf"|(?:(?P<back>最后|倒数第?|最末|末(?=个))|月?(?:[底末]|结束|终了)之?前)(?P<bn>{N})?个?(?P<bw>{_WORKDAY_OR_DAY})"
-    rf"(?:之?内|以内|{BEFORE})?"
-    rf"|(?:月)?(?P<end>底|末)(?:{BEFORE})?|(?P<part>[上中下]旬)(?:{BEFORE}|内)?"
-    rf"|(?:前|头|第|(?=首个))(?P<n>{N}|首)\s?个?(?P<w>{_WORKDAY_OR_DAY})(?:之?内|以内|{BEFORE})?"
-    rf"|(?P<week>首|第?[一二三四]个?|最后一个?)(?:周|星期)(?:[一二三四五六日天])?(?:内|{BEFORE})?"
+    rf"(?P<d>{DAY_REGEX})[日号]\s?(?:(?:{BEFORE_WORDS})?(?P<joint>[、和及至到~～—–-])(?P<d2>{DAY_REGEX})[日号])?\s?(?:{BEFORE_WORDS}|内|止)?"
+    rf"|(?:(?P<back>最后|倒数第?|最末|末(?=个))|月?(?:[底末]|结束|终了)之?前)(?P<bn>{NUMBER_REGEX})?个?(?P<bw>{_WORKDAY_OR_DAY})"
+    rf"(?:之?内|以内|{BEFORE_WORDS})?"
+    rf"|(?:月)?(?P<end>底|末)(?:{BEFORE_WORDS})?|(?P<part>[上中下]旬)(?:{BEFORE_WORDS}|内)?"
+    rf"|(?:前|头|第|(?=首个))(?P<n>{NUMBER_REGEX}|首)\s?个?(?P<w>{_WORKDAY_OR_DAY})(?:之?内|以内|{BEFORE_WORDS})?"
+    rf"|(?P<week>首|第?[一二三四]个?|最后一个?)(?:周|星期)(?:[一二三四五六日天])?(?:内|{BEFORE_WORDS})?"
 )
-_AFTER_PERIOD = (
-    rf"(?:(?:结束|终了)(?:之?后|以后)?|之?后|以后)\s?(?P<an>{N})\s?个?(?P<aw>{_WORKDAY_OR_DAY}|月)(?:之?内|以内)?"
-)
-_LAST_DAYS_OF_PARTS = {"上旬": 10, "中旬": 20, "下旬": END}
+_AFTER_PERIOD = rf"(?:(?:结束|终了)(?:之?后|以后)?|之?后|以后)\s?(?P<an>{NUMBER_REGEX})\s?个?(?P<aw>{_WORKDAY_OR_DAY}|月)(?:之?内|以内)?"
+_LAST_DAYS_OF_PARTS = {"上旬": 10, "中旬": 20, "下旬": LAST_DAY_OF_MONTH}
 _WEEK_ENDS = {"首": 7, "一": 7, "二": 14, "三": 21, "四": 28}
 _MONTHS = {"month": 1, "quarter": 3, "half_year": 6}
 
@@ -36,7 +43,7 @@ def _ask(due: Due | None, reading: str) -> Due | None:
 
 
 def _recurring_on(text: str, period: str, day: int, month: int | None = None, of: str = "same") -> Due | None:
-    if not 1 <= day <= END:
+    if not 1 <= day <= LAST_DAY_OF_MONTH:
         return None
     return Due("recurring", text, period=period, day=day, month=month, of_period=of)
 
@@ -59,10 +66,10 @@ def _read_day_in(match: re.Match[str], period: str, of: str) -> Due | tuple[Due,
     if found["w"]:
         return _read_first_days(text, period, found, month, of)
     if found["week"]:
-        day = _WEEK_ENDS.get(found["week"].strip("第个"), END)
-        due = _recurring_on(text, period, day, month or (last if day == END else 1), of)
-        return _ask(due, "当月最后一日前" if day == END else f"前{day}日内")
-    day = _LAST_DAYS_OF_PARTS[found["part"]] if found["part"] else END
+        day = _WEEK_ENDS.get(found["week"].strip("第个"), LAST_DAY_OF_MONTH)
+        due = _recurring_on(text, period, day, month or (last if day == LAST_DAY_OF_MONTH else 1), of)
+        return _ask(due, "当月最后一日前" if day == LAST_DAY_OF_MONTH else f"前{day}日内")
+    day = _LAST_DAYS_OF_PARTS[found["part"]] if found["part"] else LAST_DAY_OF_MONTH
     if month or period == "month":
         return _recurring_on(text, period, day, month, of)
     return (
@@ -103,8 +110,8 @@ def _read_from_end(text: str, period: str, found: dict[str, str | None], last: i
         single = found["back"] and (count == 1 or str(found["back"]).startswith("倒数"))
         return due if single else _ask(due, f"每期倒数第{count}个工作日")
     if found["back"] and count == 1:
-        return _recurring_on(text, period, END, last, of)
-    day = END - 1 - count
+        return _recurring_on(text, period, LAST_DAY_OF_MONTH, last, of)
+    day = LAST_DAY_OF_MONTH - 1 - count
     return _ask(_recurring_on(text, period, day, last, of), f"{'当月' if last is None else '每期最后一个月'}{day}日前")
 
 
@@ -113,7 +120,7 @@ def _read_from_end(text: str, period: str, found: dict[str, str | None], last: i
     rf"(?:[每各]个?|(?<![一二三四\d本上下次该当个]))(?P<p>季|半年)度?\s?(?:的)?{_MONTH_OF_PERIOD}(?:{_DAY_OF_PERIOD})"
 )
 def _day_of_period(match: re.Match[str], when: When) -> Due | tuple[Due, ...] | None:
-    return _read_day_in(match, PERIODS[match["p"]], "same")
+    return _read_day_in(match, PERIODS_BY_WORD[match["p"]], "same")
 
 
 @rule(
@@ -125,20 +132,23 @@ def _day_of_next_period(match: re.Match[str], when: When) -> Due | tuple[Due, ..
 
 @rule(rf"[每各]个?(?P<p>季|半年)度?(?:的)?(?P<nth>{_MONTH_ORDINAL})月(?:份|内)?(?![\d底末])")
 def _month_of_period(match: re.Match[str], when: When) -> Due | None:
-    period = PERIODS[match["p"]]
-    return _ask(_recurring_on(match.group(0), period, END, _read_month_ordinal(match["nth"], period)), "该月月底前")
+    period = PERIODS_BY_WORD[match["p"]]
+    return _ask(
+        _recurring_on(match.group(0), period, LAST_DAY_OF_MONTH, _read_month_ordinal(match["nth"], period)),
+        "该月月底前",
+    )
 
 
 @rule(rf"(?:每个?|(?<![每上本下当次个\d一二三四五六七八九十两]))(?P<p>月|季|半年|年)(?:份|度)?{_AFTER_PERIOD}")
 def _after_period(match: re.Match[str], when: When) -> Due | None:
-    text, period, count = match.group(0).strip(), PERIODS[match["p"]], whole(match["an"])
+    text, period, count = match.group(0).strip(), PERIODS_BY_WORD[match["p"]], whole(match["an"])
     if not re.search(r"内|结束|终了", text):  # 3年后5月
         return None
     if period == "year":
         month = {"工作日": 0, "月": count}.get(match["aw"], 1)
         if not 1 <= month <= 12:
             return None
-        day = monthrange(2023, month)[1] if match["aw"] == "月" else min(count, END)
+        day = monthrange(2023, month)[1] if match["aw"] == "月" else min(count, LAST_DAY_OF_MONTH)
         return Due("yearly_by", text, month_day=f"{month:02d}-{day:02d}", of_year="following")
     if match["aw"] == "工作日":
         return Due("recurring", text, period=period, of_period="following", workdays=count)
@@ -156,7 +166,7 @@ _MORE = r"(?:[2-9]|1\d|[两二三四五六七八九十]{1,2})"
 @rule(
     rf"(?:至少|不少于|原则上)?(?:每隔?{_MORE}\s?个?(?:工作日|自然日|[日天周月旬]|星期|季度?|学期|年度?)|每隔[一1]?个?[日天周月年]"
     r"|(?:每个?|逢)?[单双](?:月|周|数月)(?![刊向线])|(?:每|逢)[单双]|隔(?:[日天周月年]|季度?)|每?半个?月(?!内|以|之|板|形|球|刊)|每个?旬|每个?工作日|每[日天]|每个?学[期年])"
-    rf"(?:(?:的)?{DAY}[日号](?:{BEFORE})?|[^，。；、\n]{{0,6}}?(?:至少)?(?:[一1]次))?"
+    rf"(?:(?:的)?{DAY_REGEX}[日号](?:{BEFORE_WORDS})?|[^，。；、\n]{{0,6}}?(?:至少)?(?:[一1]次))?"
 )
 def _interval(match: re.Match[str], when: When) -> Due:
     text = match.group(0)
@@ -166,10 +176,10 @@ def _interval(match: re.Match[str], when: When) -> Due:
     return Due("recurring", text, period="unspecified", doubt=words)
 
 
-_MONTH_LIST_ITEM = rf"{MONTH}(?:月(?:份|底|末|{DAY}日)?)?"
+_MONTH_LIST_ITEM = rf"{MONTH_REGEX}(?:月(?:份|底|末|{DAY_REGEX}日)?)?"
 
 
-@rule(rf"每年(?:的)?{MONTH}月?(?:至|到|[-—－–~～])+{MONTH}月(?:份|底|末|内)?(?:每月|逐月)?{BEFORE}?")
+@rule(rf"每年(?:的)?{MONTH_REGEX}月?(?:至|到|[-—－–~～])+{MONTH_REGEX}月(?:份|底|末|内)?(?:每月|逐月)?{BEFORE_WORDS}?")
 def _months_of_every_year(match: re.Match[str], when: When) -> Due:
     return _only_yearly(match, "是其间每月还是最后一月")
 
@@ -189,38 +199,38 @@ def _only_yearly(match: re.Match[str], lost: str = "是哪些月份") -> Due:
 
 #: Dates of a year at equal distances are dates of its halves or quarters: how many → the period, its months.
 _REGULAR_INTERVALS = {2: ("half_year", 6), 4: ("quarter", 3)}
-_MONTH_LIST_DATE = re.compile(rf"({MONTH})(?:月(?:(份|底|末)|({DAY})日)?)?")
+_MONTH_LIST_DATE = re.compile(rf"({MONTH_REGEX})(?:月(?:(份|底|末)|({DAY_REGEX})日)?)?")
 
 
 def _month_and_day(month: str, end: str, day: str) -> tuple[int, int | None]:
     number = whole(month)
     if not day or not 1 <= number <= 12:
-        return number, END if end in ("底", "末") else None
-    return number, END if whole(day) >= monthrange(2023, number)[1] else whole(day)
+        return number, LAST_DAY_OF_MONTH if end in ("底", "末") else None
+    return number, LAST_DAY_OF_MONTH if whole(day) >= monthrange(2023, number)[1] else whole(day)
 
 
 def _read_each_date(dates: list[tuple[int, int | None]], text: str, *, before: bool) -> tuple[Due, ...] | None:
     last = dates[-1][1]
     bare = [day is None for _, day in dates]
-    days = [(month, day or last or END) for month, day in dates]
-    if days != sorted(set(days)) or not all(1 <= month <= 12 and 1 <= day <= END for month, day in days):
+    days = [(month, day or last or LAST_DAY_OF_MONTH) for month, day in dates]
+    if days != sorted(set(days)) or not all(1 <= month <= 12 and 1 <= day <= LAST_DAY_OF_MONTH for month, day in days):
         return None
     if before and all(bare):
         if days[0][0] == 1:
             return None
-        days = [(month - 1, END) for month, _ in days]
-    asked = (all(bare) and not before) or (any(bare) and last not in {None, END})
+        days = [(month - 1, LAST_DAY_OF_MONTH) for month, _ in days]
+    asked = (all(bare) and not before) or (any(bare) and last not in {None, LAST_DAY_OF_MONTH})
     made = [
         Due("yearly_by", text, month_day=f"{month:02d}-{min(day, monthrange(2023, month)[1]):02d}", of_year="same")
         for month, day in days
     ]
-    said = "、".join(f"{month}月{'底' if day == END else f'{day}日'}" for month, day in days)
+    said = "、".join(f"{month}月{'底' if day == LAST_DAY_OF_MONTH else f'{day}日'}" for month, day in days)
     doubt = f"“{text}”按每年{said}前读取，请核对" if asked else ""
     return (replace(made[0], doubt=doubt), *made[1:])
 
 
 @rule(
-    rf"每年(?:的)?(?P<list>{_MONTH_LIST_ITEM}{BEFORE}?(?:[、，和及]{_MONTH_LIST_ITEM}{BEFORE}?)*[、，和及]{MONTH}月(?:份|底|末|{DAY}日)?)(?P<before>{BEFORE}?)"
+    rf"每年(?:的)?(?P<list>{_MONTH_LIST_ITEM}{BEFORE_WORDS}?(?:[、，和及]{_MONTH_LIST_ITEM}{BEFORE_WORDS}?)*[、，和及]{MONTH_REGEX}月(?:份|底|末|{DAY_REGEX}日)?)(?P<before>{BEFORE_WORDS}?)"
 )
 def _months_of_year(match: re.Match[str], when: When) -> Due | tuple[Due, ...] | None:
     dates = [_month_and_day(*part) for part in _MONTH_LIST_DATE.findall(match["list"])]
@@ -235,11 +245,11 @@ def _months_of_year(match: re.Match[str], when: When) -> Due | tuple[Due, ...] |
         return _read_each_date(dates, match.group(0).strip(), before=before) or _only_yearly(match)
     if day and not end:
         due = _recurring_on(match.group(0).strip(), period, day, months[0])
-        words = f"按各该月{'月底' if day == END else f'{day}日'}前读取，请核对"
+        words = f"按各该月{'月底' if day == LAST_DAY_OF_MONTH else f'{day}日'}前读取，请核对"
         return due and replace(due, doubt=f"“{due.text}”{words}" if None in days else "")
     if match["before"] and not end and months[0] > 1:  # 3月、9月前: the last day of the month before
-        return _recurring_on(match.group(0).strip(), period, END, months[0] - 1)
-    due = _recurring_on(match.group(0).strip(), period, END, months[0])
+        return _recurring_on(match.group(0).strip(), period, LAST_DAY_OF_MONTH, months[0] - 1)
+    due = _recurring_on(match.group(0).strip(), period, LAST_DAY_OF_MONTH, months[0])
     if end or due is None:
         return due
     return replace(due, doubt=f"“{due.text}”按各该月月底前读取，请核对")
@@ -255,6 +265,6 @@ def _quarter_of_every_year(match: re.Match[str], when: When) -> Due | None:
 _WEEKDAYS = "一二三四五六日"
 
 
-@rule(rf"每个?(?:周|星期)(?P<w>[一二三四五六日天])\s?(?:\d{{1,2}}(?:时|点|:\d\d))?(?:下班)?(?:{BEFORE})?")
+@rule(rf"每个?(?:周|星期)(?P<w>[一二三四五六日天])\s?(?:\d{{1,2}}(?:时|点|:\d\d))?(?:下班)?(?:{BEFORE_WORDS})?")
 def _week_day(match: re.Match[str], when: When) -> Due | None:
     return Due("recurring", match.group(0), period="week", day=_WEEKDAYS.index(match["w"].replace("天", "日")) + 1)

@@ -7,7 +7,7 @@ from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.chinese.normalisation import COMPOUND_SURNAMES
 
 #: What the name of a unit, an office or a group ends in.
-SUFFIX = (
+UNIT_NAME_SUFFIXES = (
     "海关|办公室|办公厅|管理处|管委会|委员会|街道办|办事处|分局|支队|总队|大队|中心|政府|部门|单位|处室|科室|机构|机关|企业|国企|学校|学院|医院|"
     "公司|集团|银行|妇联|残联|工商联|文联|侨联|专班|指挥部|中小学|幼儿园|小学|中学|大学|高校|总社|协会|联合会|组织部|宣传部|统战部|政法委|网信办|编办|党校|图书馆|档案馆|博物馆|文化馆|乡镇|镇街|街道|街镇|园区|"
     "司局|司|局|厅|委|办|院|馆|部|处|科|股|室|会|署|站|所|队|台|社|行|厂|校|园|县|区|市|州|镇|乡|盟|旗"
@@ -15,7 +15,7 @@ SUFFIX = (
 #: A meeting is no unit: 新闻发布会, 企业座谈会.
 _MEETING_WORDS = "发布|座谈|听证|推进|培训|说明|通气|恳谈|研讨|见面|调度|部署|动员|论证|评审|讲评|协商"
 _NOT_A_MEETING = "".join(f"(?<!{word}会)" for word in _MEETING_WORDS.split("|"))
-ENDS_AS_UNIT = re.compile(rf"(?:{SUFFIX}){_NOT_A_MEETING}(?:[（(〔\[][^（）()〔〕\[\]]{{1,40}}[）)〕\]])?$")
+ENDS_AS_UNIT = re.compile(rf"(?:{UNIT_NAME_SUFFIXES}){_NOT_A_MEETING}(?:[（(〔\[][^（）()〔〕\[\]]{{1,40}}[）)〕\]])?$")
 
 #: What a text prints before the units of a task (责任单位, 牵头科室).
 LABEL_OF_UNITS = (
@@ -52,7 +52,7 @@ def is_group(name: str) -> bool:
 
 #: An office named behind its government: 市政府 / 办公室 is one name.
 OF_OFFICE = re.compile(r"(?:政府|[省市区县旗]委|党委|管委会)$")
-OFFICE = re.compile(r"(?:办公[室厅]|督查室|研究室)(?![^、，,；;\s])")
+OFFICE_PATTERN = re.compile(r"(?:办公[室厅]|督查室|研究室)(?![^、，,；;\s])")
 #: Names of two characters that stand alone.
 _SHORT_NAMES = frozenset(
     ["工会", "团委", "妇联", "残联", "科协", "侨联", "文联", "法院", "纪委", "人大", "政协", "编办"]
@@ -66,7 +66,7 @@ def names_between_blanks(piece: str) -> list[str]:
         return [piece]
     if any(len(word) < 3 and word not in _SHORT_NAMES for word in words):
         return [piece]
-    if any(OF_OFFICE.search(up) and OFFICE.match(down) for up, down in pairwise(words)):
+    if any(OF_OFFICE.search(up) and OFFICE_PATTERN.match(down) for up, down in pairwise(words)):
         return [piece]
     return words
 
@@ -94,4 +94,8 @@ def are_persons(text: str) -> bool:
 
 
 def _join_spread_name(text: str) -> str:
-    return re.sub(rf"(?<![{HAN}])([{HAN}])[ \u3000]+([{HAN}])(?![{HAN}])", r"\1\2", text)
+    return re.sub(
+        rf"(?<![{HAN}])([{HAN}])[ \u3000]+([{HAN}])(?![{HAN}])",
+        r"\1\2",
+        text,
+    )

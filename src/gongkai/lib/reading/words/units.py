@@ -11,7 +11,7 @@ from gongkai.lib.reading.words.unit_names import (
     ENDS_AS_UNIT,
     LABEL_OF_UNITS,
     OF_OFFICE,
-    OFFICE,
+    OFFICE_PATTERN,
     are_persons,
     is_group,
     names_between_blanks,
@@ -116,7 +116,7 @@ def _join_broken_names(text: str) -> str:
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     out = ""
     for line in lines:
-        if OF_OFFICE.search(out[-12:]) and OFFICE.match(line):
+        if OF_OFFICE.search(out[-12:]) and OFFICE_PATTERN.match(line):
             out += line  # 市政府 / 办公室
             continue
         whole = not out or out[-1] in _UNIT_SEPARATORS or line[0] in _UNIT_SEPARATORS

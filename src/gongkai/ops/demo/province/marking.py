@@ -10,18 +10,18 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body, Person
-from gongkai.ops.upkeep.state_checks import SEEDED
+from gongkai.ops.upkeep.state_checks import SEED_ACTION
 
 #: The action that writes a text's edition, and what it names as its ground.
 PUBLISHED, GROUND = "demo.publish_sample", "seeded"
-STREAM = "seed/1"
+SEED_STREAM = "seed/1"
 
 
 def _by_command(by: Actor, _: object) -> list[str]:
     return [] if by.system else ["只能由命令 gongkai seed 写入。"]
 
 
-@action(SEEDED, label="写入规模测试数据", rule=_by_command)
+@action(SEED_ACTION, label="写入规模测试数据", rule=_by_command)
 def seed_province(_: None, *, by: Actor, size: Mapping[str, int]) -> ActionResult:
     """Mark an empty database as one for measuring; refused where it holds anything."""
     tables = (Movement, Body, Person, Document, Entry, get_user_model())
@@ -29,13 +29,13 @@ def seed_province(_: None, *, by: Actor, size: Mapping[str, int]) -> ActionResul
         raise Refused(
             "数据库里已有数据，规模测试数据只写入空数据库：请另建数据库（DATABASE_URL）或数据文件夹（GONGKAI_DATA）。"
         )
-    return ActionResult(words="规模测试数据，不是真实记录", facts=dict(size), stream=STREAM)
+    return ActionResult(words="规模测试数据，不是真实记录", facts=dict(size), stream=SEED_STREAM)
 
 
 def marked() -> dict[str, object] | None:
     """Return the size that a seeded database began with; None where the log's first movement does not say that it is one."""
     first = Movement.objects.order_by("pk").first()
-    return dict(first.facts) if first is not None and first.action == SEEDED else None
+    return dict(first.facts) if first is not None and first.action == SEED_ACTION else None
 
 
 def on_the_mark() -> Callable[[str, dict[str, object], str], bool]:

@@ -16,10 +16,10 @@ from gongkai.core.units.models import Appointment, Body, BodyKind, Level, Person
 from gongkai.ops.demo.province.size import Size
 
 PROVINCE, OFFICE = "规模省人民政府", "规模省人民政府办公厅"
-BATCH = 1_000
-START = date(2020, 1, 1)
+BATCH_SIZE = 1_000
+APPOINTMENT_START = date(2020, 1, 1)
 #: Who works in a unit, in this order; of what is left over most are clerks.
-POSTS = (Role.CLERK, Role.REVIEWER, Role.SIGNER, Role.LEAD)
+ROLES_IN_ORDER = (Role.CLERK, Role.REVIEWER, Role.SIGNER, Role.LEAD)
 
 
 def bodies(size: Size) -> Iterator[int]:
@@ -37,8 +37,8 @@ def bodies(size: Size) -> Iterator[int]:
         yield _made(news[there:])
     known = Body.objects.filter(kind=BodyKind.DEPARTMENT).count()
     wanted = max(0, size.units - size.counties - 2)
-    for begin in range(known, wanted, BATCH):
-        numbers = range(begin, min(begin + BATCH, wanted))
+    for begin in range(known, wanted, BATCH_SIZE):
+        numbers = range(begin, min(begin + BATCH_SIZE, wanted))
         yield _made([_unit(n, counties) for n in numbers])
 
 
@@ -58,8 +58,8 @@ def persons(size: Size, password: str) -> Iterator[int]:
     places = list(Body.objects.order_by("pk").values_list("pk", flat=True))
     hashed = make_password(password or None)
     groups = {role: group.pk for role, group in ensure_groups().items()}
-    for begin in range(Person.objects.count(), size.persons, BATCH):
-        yield _people(range(begin, min(begin + BATCH, size.persons)), places, hashed, groups)
+    for begin in range(Person.objects.count(), size.persons, BATCH_SIZE):
+        yield _people(range(begin, min(begin + BATCH_SIZE, size.persons)), places, hashed, groups)
 
 
 @transaction.atomic
@@ -69,20 +69,20 @@ def _people(numbers: range, places: list[int], hashed: str, groups: dict[str, in
         [users(username=f"p{n:05d}", first_name=f"人员{n:05d}", password=hashed) for n in numbers]
     )
     people = Person.objects.bulk_create(
-        [Person(name=login.first_name, user=login) for login in logins], batch_size=BATCH
+        [Person(name=login.first_name, user=login) for login in logins], batch_size=BATCH_SIZE
     )
     roles = [_role(n, len(places)) for n in numbers]
     posts = Appointment.objects.bulk_create(
         [
-            Appointment(person=person, body_id=places[n % len(places)], role=role, start=START)
+            Appointment(person=person, body_id=places[n % len(places)], role=role, start=APPOINTMENT_START)
             for n, person, role in zip(numbers, people, roles, strict=True)
         ],
-        batch_size=BATCH,
+        batch_size=BATCH_SIZE,
     )
     through = users.groups.through
     through.objects.bulk_create(
         [through(user_id=login.pk, group_id=groups[role]) for login, role in zip(logins, roles, strict=True)],
-        batch_size=BATCH,
+        batch_size=BATCH_SIZE,
     )
     said = [
         (actions.add_person, one, ActionResult(words=f"登记人员“{one.name}”", stream=f"person/{one.pk}"))
@@ -97,4 +97,4 @@ def _role(number: int, places: int) -> Role:
     if number % places == 1 and number < places:
         return Role.CHIEF
     turn = number // places
-    return POSTS[turn] if turn < len(POSTS) else Role.CLERK
+    return ROLES_IN_ORDER[turn] if turn < len(ROLES_IN_ORDER) else Role.CLERK

@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass
 
 #: Entries of a unit: 5 years' notices, 60 measures each, 12 months.
-MOST = 3_600
+MAX_ENTRIES_PER_UNIT = 3_600
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,6 @@ class Size:
             return "单位数要比县数多3个以上：省政府、办公厅各占一个，其余是部门，台账记在部门名下。"
         if self.sites > self.units + 1:
             return "网站数不能多于单位数。"
-        if self.entries > MOST * (self.units - self.counties - 2):
-            return f"台账数不能多于部门数的{MOST}倍：五年的通知各60项任务，每项每月一条。"
+        if self.entries > MAX_ENTRIES_PER_UNIT * (self.units - self.counties - 2):
+            return f"台账数不能多于部门数的{MAX_ENTRIES_PER_UNIT}倍：五年的通知各60项任务，每项每月一条。"
         return ""

@@ -42,18 +42,18 @@ from gongkai.ops.demo.province.size import Size
 if TYPE_CHECKING:
     from gongkai.core.acts.models import Movement
 
-BATCH = 1_000
+BATCH_SIZE = 1_000
 #: Different texts; titles, numbers, units and days differ each time.
-VARIANTS = 1_000
+TEXT_VARIANTS = 1_000
 #: Texts are spread over so many days before the day on which they are written.
-DAYS = 3_650
+SPREAD_DAYS = 3_650
 KINDS = ("notice", "policy", "plan", "finance", "normative", "interpretation")
-MATTERS = (
+TEXT_SUBJECTS = (
     *("义务教育招生", "城乡居民医疗保险", "农业支持保护补贴", "老旧小区改造", "生态环境监测", "安全生产检查"),
     *("财政预算执行", "重大建设项目", "公共租赁住房分配", "高校毕业生就业", "农村饮水安全", "食品药品抽检"),
     *("国有土地使用权出让", "社会救助标准", "行政许可事项", "政府采购目录", "防汛抗旱准备", "养老服务机构"),
 )
-SENTENCES = (
+FILLER_SENTENCES = (
     "各有关单位要明确责任分工，细化工作措施，按时完成各项任务。",
     "工作情况应当于每季度末向社会公开，接受群众监督。",
     "所需资金列入本级财政预算，专款专用，不得挪作他用。",
@@ -93,8 +93,8 @@ def texts(size: Size, hands: int = 1) -> Iterator[Wrote]:
         made = [(n, bodies[places[n % len(places)]], columns[n % len(columns)]) for n in numbers]
         return _batch(made, now, size.texts)
 
-    wanted = batches(size.texts, BATCH, lambda n: Document.objects.filter(source=f"seed/{n}").exists())
-    if 2 * BATCH * len(wanted) > size.texts:
+    wanted = batches(size.texts, BATCH_SIZE, lambda n: Document.objects.filter(source=f"seed/{n}").exists())
+    if 2 * BATCH_SIZE * len(wanted) > size.texts:
         table.without_indexes()
     yield from written(work, wanted, hands)
     table.install()
@@ -111,13 +111,13 @@ def _columns() -> list[Column]:
 def _words(variant: int) -> tuple[str, str]:
     """Return what one of a thousand texts is about, and its words as they are published: cleaned once."""
     chance = random.Random(variant)  # noqa: S311 - the same text each time
-    matter = MATTERS[chance.randrange(len(MATTERS))]
-    paragraphs = (f"<p>{matter}：{''.join(chance.choices(SENTENCES, k=6))}</p>" for _ in range(3))
+    matter = TEXT_SUBJECTS[chance.randrange(len(TEXT_SUBJECTS))]
+    paragraphs = (f"<p>{matter}：{''.join(chance.choices(FILLER_SENTENCES, k=6))}</p>" for _ in range(3))
     return matter, clean("".join(paragraphs))
 
 
 def _frozen(number: int, body: Body) -> Frozen:
-    matter, html = _words(number % VARIANTS)
+    matter, html = _words(number % TEXT_VARIANTS)
     year = 2026 - number % 10
     frozen = freeze_text(
         title=f"{body.label}关于{matter}有关事项的通知（第{number + 1}号）",
@@ -138,7 +138,7 @@ def _frozen(number: int, body: Body) -> Frozen:
 @transaction.atomic
 def _batch(made: Sequence[tuple[int, Body, Column]], now: datetime, count: int) -> int:
     frozen = [_frozen(n, body) for n, body, _ in made]
-    times = [now - timedelta(days=DAYS) * ((count - n) / count) for n, _, _ in made]
+    times = [now - timedelta(days=SPREAD_DAYS) * ((count - n) / count) for n, _, _ in made]
     documents = Document.objects.bulk_create(
         [
             Document(
@@ -228,6 +228,6 @@ def _derived(
         (SearchRow, found),
     )
     for model, rows in derived:
-        model._default_manager.bulk_create(rows, batch_size=BATCH)
+        model._default_manager.bulk_create(rows, batch_size=BATCH_SIZE)
     table.put_new(words)
     return len(addresses) + len(placements) + len(shelves) + 2 * len(found)

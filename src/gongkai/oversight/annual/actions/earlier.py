@@ -16,7 +16,7 @@ from gongkai.oversight.annual.models import EarlierReport
 from gongkai.oversight.annual.rules import confirms, keeps
 
 #: First possible year: the regulation (条例) came into force on 1 May 2008.
-OLDEST = 2008
+FIRST_YEAR = 2008
 
 
 @action("annual_report.keep_earlier", label="导入往年报告", rule=keeps)
@@ -35,8 +35,8 @@ def keep_earlier(
 
     An imported report must be confirmed again.
     """
-    if not OLDEST <= year < timezone.localdate().year:
-        raise Refused(f"往年报告的年度应在{OLDEST}年至{timezone.localdate().year - 1}年之间。")
+    if not FIRST_YEAR <= year < timezone.localdate().year:
+        raise Refused(f"往年报告的年度应在{FIRST_YEAR}年至{timezone.localdate().year - 1}年之间。")
     if not tables:
         raise Refused("文件里没有读到年度报告的表格，请换成原来的 Word 文件，或者把数字填在页面上。")
     kept, made = EarlierReport.objects.update_or_create(

@@ -16,8 +16,8 @@ from gongkai.core.widgets.once import kept
 from gongkai.lib.chinese.days import end_of_day
 from gongkai.lib.law.annual import report_due
 from gongkai.oversight.annual.checks import Problem, older, problems_of
-from gongkai.oversight.annual.drafting import GAP, drafted
-from gongkai.oversight.annual.form import SECTION_OF, SECTIONS, TYPED, Number, label_of, said
+from gongkai.oversight.annual.drafting import GAP_MARKER, drafted
+from gongkai.oversight.annual.form import SECTION_OF, SECTION_TITLES, TYPED_FIGURE_KEYS, Number, label_of, said
 from gongkai.oversight.annual.kind import KIND, State, on_line
 from gongkai.oversight.annual.models import EnteredFigure, Explanation, Report, Section
 from gongkai.oversight.annual.queries.area import count_now, live_figures
@@ -104,7 +104,7 @@ def fill(entry: Entry, *, by: Actor, figures: Mapping[str, Number], source: str)
     source = source.strip()
     if len(source) < 2:
         raise Refused("请写明数据来源，如“行政执法统计年报”“财政非税系统”。")
-    wrong = [key for key, value in figures.items() if key not in TYPED or value < 0]
+    wrong = [key for key, value in figures.items() if key not in TYPED_FIGURE_KEYS or value < 0]
     if wrong or not figures:
         raise Refused("没有可以填报的数据。")
     report = wrote(entry, by)
@@ -160,7 +160,7 @@ def explain(entry: Entry, *, by: Actor, marks: Sequence[str], text: str) -> Acti
 
 
 @entry_action(KIND, "draft", label="依据台账起草文字", rule=work)
-def draft(entry: Entry, *, by: Actor, numbers: Sequence[int] = tuple(SECTIONS)) -> ActionResult:
+def draft(entry: Entry, *, by: Actor, numbers: Sequence[int] = tuple(SECTION_TITLES)) -> ActionResult:
     """Draft texts from the ledgers again, except those that people wrote or confirmed."""
     report = wrote(entry, by)
     written = {section.number: section for section in report.sections.all()}
@@ -184,7 +184,7 @@ def draft(entry: Entry, *, by: Actor, numbers: Sequence[int] = tuple(SECTIONS)) 
 @entry_action(KIND, "write", label="改写文字", rule=work)
 def write(entry: Entry, *, by: Actor, number: int, text: str) -> ActionResult:
     """Change a section's text, which must then be confirmed again."""
-    if number not in SECTIONS:
+    if number not in SECTION_TITLES:
         raise Refused("年度报告只有六个部分，请选择其中一个。")
     if len(text) > LONGEST_TEXT:
         raise Refused(f"第{number}部分超过{LONGEST_TEXT}字，请精简。")
@@ -194,7 +194,7 @@ def write(entry: Entry, *, by: Actor, number: int, text: str) -> ActionResult:
         number=number,
         defaults={"text": text.strip(), "drafted": False, "confirmed_by": "", "confirmed_at": None},
     )
-    return _filled(entry, words=f"改写第{number}部分“{SECTIONS[number]}”", facts={"section": number})
+    return _filled(entry, words=f"改写第{number}部分“{SECTION_TITLES[number]}”", facts={"section": number})
 
 
 @entry_action(KIND, "confirm", label="确认文字", rule=work)
@@ -225,10 +225,10 @@ def _older(report: Report, sections: Sequence[Section], now: Mapping[int, str]) 
 def _unfit(number: int, one: Section | None) -> list[str]:
     if one is None:
         return [f"请先起草第{number}部分。"]
-    if GAP in one.text:
-        return [f"第{number}部分还有“{GAP}”标出的内容没有补充。"]
+    if GAP_MARKER in one.text:
+        return [f"第{number}部分还有“{GAP_MARKER}”标出的内容没有补充。"]
     if number not in SECTION_OF.values() and not one.text.strip():
-        return [f"第{number}部分“{SECTIONS[number]}”还没有内容，没有的写“无”。"]
+        return [f"第{number}部分“{SECTION_TITLES[number]}”还没有内容，没有的写“无”。"]
     return []
 
 

@@ -18,7 +18,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import system_only
 from gongkai.core.units.models import Role
 from gongkai.lib.writing.titles import quoted
-from gongkai.oversight.annual.kind import CORRECTIONS, KIND, State, on_line
+from gongkai.oversight.annual.kind import CORRECTION_STATES, KIND, State, on_line
 from gongkai.oversight.annual.models import Correction, EnteredFigure, Explanation, Report, Submission
 from gongkai.oversight.annual.queries.figures import ENTERED
 from gongkai.oversight.annual.rules import hands_in, sends_to_review
@@ -148,7 +148,7 @@ def was_published(entry: Entry, *, by: Actor, at: datetime) -> ActionResult:
     last = report.latest_revision_id or 0
     Report.objects.filter(pk=report.pk).update(published_number=last)
     entry.outcome = State.PUBLISHED
-    if entry.state not in CORRECTIONS:
+    if entry.state not in CORRECTION_STATES:
         return ActionResult(words="向社会公布", events=(event("published", timezone.localtime(at)),), past=True)
     report.corrections.filter(ended_at=None).update(number=last, ended_at=timezone.now(), published_at=at)
     return ActionResult(words=f"公布更正后的报告（第{last}次报送）", facts={"submission": last})

@@ -9,7 +9,7 @@ from gongkai.content.editions.vocabulary import ItemKind
 from gongkai.core.files.models import StoredFile
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body, BodyKind
-from gongkai.oversight.annual.kind import CORRECTIONS, GIVEN, State
+from gongkai.oversight.annual.kind import CORRECTION_STATES, SUBMITTED_STATES, State
 
 if TYPE_CHECKING:
     from gongkai.content.editions.frozen import Frozen
@@ -121,14 +121,14 @@ class Report(models.Model):
     def standing(self) -> "Submission | None":
         """Return the submission that counts for others: the latest, or the published one."""
         rows = list(self.submissions.all())  # few rows, usually prefetched
-        if self.entry.state in CORRECTIONS | {State.PUBLISHED}:
+        if self.entry.state in CORRECTION_STATES | {State.PUBLISHED}:
             rows = [submission for submission in rows if submission.number == self.published_number]
         return max(rows, key=lambda one: one.number, default=None)
 
     @property
     def stands_until(self) -> date:
         """Return the last day of the submission that counts for others."""
-        standing = self.standing if self.entry.state in GIVEN else None
+        standing = self.standing if self.entry.state in SUBMITTED_STATES else None
         return standing.until if standing else self.until
 
     def frozen(self, revision: int) -> "Frozen":

@@ -9,7 +9,7 @@ from datetime import datetime
 from gongkai.core.units.models import Body
 from gongkai.lib.law.annual_form import TABLE4_COLUMNS, TABLE4_ROWS
 from gongkai.oversight.annual.form import Number, Values, add_up, with_sums
-from gongkai.oversight.annual.kind import GIVEN, OPEN
+from gongkai.oversight.annual.kind import EDITABLE_STATES, SUBMITTED_STATES
 from gongkai.oversight.annual.models import Report, Submission
 from gongkai.oversight.annual.queries.figures import (
     SUM,
@@ -37,7 +37,7 @@ class Member:
     @property
     def given(self) -> bool:
         """Return True if the figures were submitted."""
-        return self.report is not None and self.report.entry.state in GIVEN
+        return self.report is not None and self.report.entry.state in SUBMITTED_STATES
 
 
 def figures_of(report: Report) -> Figures:
@@ -48,7 +48,7 @@ def figures_of(report: Report) -> Figures:
 
 def figures_shown(report: Report) -> Figures:
     """Return a report's figures for its own pages: current while editable, else submitted."""
-    last = None if report.entry.state in OPEN else report.current
+    last = None if report.entry.state in EDITABLE_STATES else report.current
     return figures_in(last.content) if last else live_figures(report)
 
 
@@ -123,11 +123,11 @@ def _values_now(own: Report | None, rows: Values) -> Values:
 
 
 def _handed_in(report: Report) -> Submission | None:
-    return report.standing if report.entry.state in GIVEN else None
+    return report.standing if report.entry.state in SUBMITTED_STATES else None
 
 
 #: Keys of the cells of table four, by group.
-CELLS = tuple(f"table4/{row}/{column}" for row in TABLE4_ROWS for column in TABLE4_COLUMNS)
+TABLE_FOUR_CELLS = tuple(f"table4/{row}/{column}" for row in TABLE4_ROWS for column in TABLE4_COLUMNS)
 
 
 @dataclass(frozen=True)
@@ -171,8 +171,8 @@ def disputes_by_unit(report: Report) -> AreaDisputes:
     units = []
     for number, part in enumerate(parts_of(report)):
         last = part.report.standing if part.report and part.given and number else None
-        cells = tuple(part.values.get(key) or 0 for key in CELLS)
+        cells = tuple(part.values.get(key) or 0 for key in TABLE_FOUR_CELLS)
         units.append(UnitDisputes(part.body, part.report, last.at if last else None, number == 0, cells))
     shown = values_of(figures_shown(report))
     sums = tuple(sum(column) for column in zip(*(unit_disputes.cells for unit_disputes in units), strict=True))
-    return AreaDisputes(units, sums, tuple(shown.get(key) or 0 for key in CELLS))
+    return AreaDisputes(units, sums, tuple(shown.get(key) or 0 for key in TABLE_FOUR_CELLS))

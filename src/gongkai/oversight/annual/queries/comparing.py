@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from gongkai.core.units.models import Body
 from gongkai.lib.law import annual_form as form
 from gongkai.oversight.annual.form import Number, Values, as_tables, from_tables, said
-from gongkai.oversight.annual.kind import GIVEN
+from gongkai.oversight.annual.kind import SUBMITTED_STATES
 from gongkai.oversight.annual.models import EarlierReport, Report
 from gongkai.oversight.annual.queries.area import figures_of
 from gongkai.oversight.annual.queries.figures import values_of
@@ -33,7 +33,11 @@ class Previous:
 
 def previous_of(body: Body, year: int) -> Previous | None:
     """Return last year's report, made here or imported, or None."""
-    own = Report.objects.filter(body=body, year=year - 1, entry__state__in=GIVEN).select_related("entry").first()
+    own = (
+        Report.objects.filter(body=body, year=year - 1, entry__state__in=SUBMITTED_STATES)
+        .select_related("entry")
+        .first()
+    )
     last = own.standing if own else None
     if last:
         return Previous(as_tables(values_of(figures_in(last.content))), f"本系统{year - 1}年度报告")
@@ -42,7 +46,7 @@ def previous_of(body: Body, year: int) -> Previous | None:
 
 
 #: Keys of the compared figures → labels.
-MAIN = {
+COMPARED_FIGURE_LABELS = {
     "table2/normative_documents/issued": "制发规范性文件",
     "table2/normative_documents/in_force": "现行有效规范性文件",
     "table2/licences/value": "行政许可",
@@ -91,7 +95,7 @@ def against_last_year(report: Report, values: Values) -> list[Line]:
     """Return the main figures with those of last year."""
     previous = previous_of(report.body, report.year)
     old = previous.values if previous else {}
-    return [Line(key, label, values.get(key), old.get(key)) for key, label in MAIN.items()]
+    return [Line(key, label, values.get(key), old.get(key)) for key, label in COMPARED_FIGURE_LABELS.items()]
 
 
 def against_others(report: Report, seen: "QuerySet[Report]") -> list[tuple[Report, Values]]:

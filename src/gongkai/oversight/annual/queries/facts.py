@@ -13,7 +13,7 @@ from gongkai.core.units.queries import successors
 from gongkai.lib.chinese.days import end_of_day
 from gongkai.oversight.annual.models import Report
 from gongkai.oversight.annual.queries.figures import span_of
-from gongkai.oversight.annual.queries.visible import SILENT
+from gongkai.oversight.annual.queries.visible import NON_REPORTING_KINDS
 from gongkai.work.notices.models import Assignment, Notice
 from gongkai.work.notices.queries.lights import LightCounts, count_lights_by
 from gongkai.work.notices.states import NoticeState
@@ -50,7 +50,7 @@ class Facts:
 
 def _whose(report: Report, prefix: str) -> Q:
     if report.area:
-        silent = Q(**{f"{prefix}__kind__in": SILENT})
+        silent = Q(**{f"{prefix}__kind__in": NON_REPORTING_KINDS})
         return Q(**{f"{prefix}__path__startswith": report.body.path}) & ~silent
     return Q(**{f"{prefix}__in": successors([report.body_id])})
 

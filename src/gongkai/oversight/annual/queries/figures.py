@@ -18,7 +18,7 @@ from gongkai.core.units.models import Alias, Body
 from gongkai.core.units.queries import successors
 from gongkai.lib.law import annual_form as form
 from gongkai.lib.typed_json import number, text
-from gongkai.oversight.annual.form import KEYS, TYPED, Number, Values, as_number, is_sum, with_sums
+from gongkai.oversight.annual.form import FIGURE_KEYS, TYPED_FIGURE_KEYS, Number, Values, as_number, is_sum, with_sums
 from gongkai.oversight.annual.models import Report
 from gongkai.work.requests.models import Dispute, Request
 from gongkai.work.requests.queries.figures import ReportPeriod, compute_tables3, compute_tables4
@@ -26,7 +26,7 @@ from gongkai.work.requests.queries.figures import ReportPeriod, compute_tables3,
 LEVELS = {"rules": Level.GOVERNMENT_RULE, "normative_documents": Level.NORMATIVE}
 #: Origin of a figure.
 ROWS, SUM, ENTERED, TOTAL, NONE = "rows", "sum", "entered", "total", "none"
-ORIGINS = {
+ORIGIN_LABELS = {
     ROWS: "按台账计算",
     SUM: "各单位合计",
     ENTERED: "单位填报",
@@ -114,7 +114,7 @@ def counted_each(bodies: Sequence[Body], span: ReportPeriod) -> dict[int, Values
     two = _documents_each(bodies, span)
     made: dict[int, Values] = {}
     for pk in keys:
-        one: Values = dict.fromkeys(TYPED)
+        one: Values = dict.fromkeys(TYPED_FIGURE_KEYS)
         one |= _cells("table3", form.TABLE3_ROWS, form.TABLE3_COLUMNS, three.get(pk))
         one |= _cells("table4", form.TABLE4_ROWS, form.TABLE4_COLUMNS, four.get(pk))
         one |= two.get(pk, {})
@@ -184,10 +184,10 @@ def joined(given: Mapping[str, Number | None], entered: Mapping[str, tuple[Numbe
         entered: entered value and source by key.
         origin: origin of `given` (`ROWS` or `SUM`).
     """
-    typed = {key: entered[key][0] if key in entered else given.get(key) for key in TYPED}
+    typed = {key: entered[key][0] if key in entered else given.get(key) for key in TYPED_FIGURE_KEYS}
     values = with_sums(typed)
     made: Figures = {}
-    for key in KEYS:
+    for key in FIGURE_KEYS:
         if is_sum(key):
             made[key] = Figure(key, values[key], TOTAL)
         elif key in entered:

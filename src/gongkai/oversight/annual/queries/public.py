@@ -23,9 +23,9 @@ from gongkai.oversight.annual.queries.visible import is_government, stood_in
 from gongkai.oversight.annual.snapshot import figures_in
 
 #: Maximum number of years in the table.
-YEARS = 5
+MAX_YEARS = 5
 PUBLIC, LATE, MISSING, AHEAD, NONE = "public", "late", "missing", "ahead", "none"
-WORDS = {PUBLIC: "已公布", LATE: "逾期公布", MISSING: "未公布", AHEAD: "未到期限", NONE: "—"}
+STATE_LABELS = {PUBLIC: "已公布", LATE: "逾期公布", MISSING: "未公布", AHEAD: "未到期限", NONE: "—"}
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ class Cell:
     @property
     def words(self) -> str:
         """Return its state in words."""
-        return WORDS[self.state]
+        return STATE_LABELS[self.state]
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ class Matrix:
 def matrix(government: Body, kind: Kind, *, today: date | None = None) -> Matrix:
     """Return the table of a government's and its units' reports; missing ones are marked."""
     day = today or timezone.localdate()
-    years = [day.year - 1 - step for step in range(YEARS)]
+    years = [day.year - 1 - step for step in range(MAX_YEARS)]
     bodies = [government, *stood_in(government, years[-1])]
     opened = opened_on()
     found = _places(bodies, kind, [day.year, *years])

@@ -30,7 +30,7 @@ DECLARED, EXPIRED, ABOLISHED, NOT_YET, LATER, FORMER = (
     "former",
 )
 #: Cause → text with the number of documents.
-CAUSES = {
+CAUSE_TEXTS = {
     DECLARED: "宣布失效{}件",
     EXPIRED: "有效期届满失效{}件",
     ABOLISHED: "当年废止而未施行或者未计入上年现行有效{}件",
@@ -52,7 +52,7 @@ class Cause:
         """Return the cause in words."""
         if self.key == FORMER:
             return f"上年报告较文件库{'少' if self.change > 0 else '多'}计{abs(self.change)}件"
-        return CAUSES[self.key].format(abs(self.change))
+        return CAUSE_TEXTS[self.key].format(abs(self.change))
 
 
 def causes_of(report: Report, row: str, before: Number | None) -> list[Cause]:

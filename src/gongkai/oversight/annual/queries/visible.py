@@ -13,7 +13,7 @@ from gongkai.oversight.annual.kind import KIND
 from gongkai.oversight.annual.models import Report
 
 #: Kinds of units that do not report (条例第五十五条: 公共企事业单位 follow their own rules).
-SILENT = frozenset({BodyKind.INSTITUTION, BodyKind.ENTERPRISE, BodyKind.OTHER})
+NON_REPORTING_KINDS = frozenset({BodyKind.INSTITUTION, BodyKind.ENTERPRISE, BodyKind.OTHER})
 
 
 @visible(Report)
@@ -32,14 +32,14 @@ def members_of(government: Body, year: int | None = None) -> "QuerySet[Body, Bod
     stands = Q(active_to=None)
     if year is not None:
         stands |= Q(active_to__gt=date(year, 1, 1))
-    rows = Body.objects.filter(stands, parent=government, merged_into=None).exclude(kind__in=SILENT)
+    rows = Body.objects.filter(stands, parent=government, merged_into=None).exclude(kind__in=NON_REPORTING_KINDS)
     return rows.order_by("position", "pk")
 
 
 def stood_in(government: Body, year: int) -> "QuerySet[Body, Body]":
     """Return the units directly under a government at the end of a year or later."""
     stands = Q(active_to=None) | Q(active_to__gt=date(year, 12, 31))
-    rows = Body.objects.filter(stands, parent=government).exclude(kind__in=SILENT)
+    rows = Body.objects.filter(stands, parent=government).exclude(kind__in=NON_REPORTING_KINDS)
     return rows.select_related("merged_into").order_by("position", "pk")
 
 

@@ -9,7 +9,7 @@ from gongkai.core.spreadsheets.sheet import Column, Sheet
 from gongkai.core.widgets.asked import asks_file
 from gongkai.lib.law.annual import report_due
 from gongkai.lib.law.annual_form import TABLE4_COLUMNS, TABLE4_ROWS
-from gongkai.oversight.annual.queries.area import CELLS, AreaDisputes, disputes_by_unit
+from gongkai.oversight.annual.queries.area import TABLE_FOUR_CELLS, AreaDisputes, disputes_by_unit
 from gongkai.oversight.annual.views.listing import frame, report_of
 
 _HEADS = [f"{group}：{column}" for group in TABLE4_ROWS.values() for column in TABLE4_COLUMNS.values()]
@@ -19,7 +19,7 @@ SHEET = Sheet(
         Column("body", "单位", width=30),
         Column("standing", "报送情况", width=22),
         Column("given", "报送日期", width=12),
-        *(Column(key, head, width=12) for key, head in zip(CELLS, _HEADS, strict=True)),
+        *(Column(key, head, width=12) for key, head in zip(TABLE_FOUR_CELLS, _HEADS, strict=True)),
     ),
 )
 
@@ -53,7 +53,7 @@ def _rows(found: AreaDisputes) -> list[dict[str, object]]:
             "standing": unit_disputes.standing,
             "given": timezone.localdate(unit_disputes.given_at) if unit_disputes.given_at else None,
         }
-        | dict(zip(CELLS, unit_disputes.cells, strict=True))
+        | dict(zip(TABLE_FOUR_CELLS, unit_disputes.cells, strict=True))
         for unit_disputes in found.units
     ]
-    return [*rows, {"body": "合计"} | dict(zip(CELLS, found.sums, strict=True))]
+    return [*rows, {"body": "合计"} | dict(zip(TABLE_FOUR_CELLS, found.sums, strict=True))]

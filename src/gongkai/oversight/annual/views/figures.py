@@ -24,7 +24,7 @@ from gongkai.oversight.annual import actions
 from gongkai.oversight.annual.checks import Problem, faults_of, problems_of
 from gongkai.oversight.annual.form import (
     TABLES,
-    TYPED,
+    TYPED_FIGURE_KEYS,
     Number,
     as_number,
     from_tables,
@@ -38,8 +38,13 @@ from gongkai.oversight.annual.forms import FiguresFileForm
 from gongkai.oversight.annual.models import Report
 from gongkai.oversight.annual.queries import reports_visible_to
 from gongkai.oversight.annual.queries.area import changed_since, count_now, figures_shown
-from gongkai.oversight.annual.queries.comparing import MAIN, against_last_year, against_others, previous_of
-from gongkai.oversight.annual.queries.figures import ENTERED, NONE, ORIGINS, Figure, values_of
+from gongkai.oversight.annual.queries.comparing import (
+    COMPARED_FIGURE_LABELS,
+    against_last_year,
+    against_others,
+    previous_of,
+)
+from gongkai.oversight.annual.queries.figures import ENTERED, NONE, ORIGIN_LABELS, Figure, values_of
 from gongkai.oversight.annual.queries.stock import suggested
 from gongkai.oversight.annual.stale import under_way
 from gongkai.oversight.annual.views.listing import frame, report_of
@@ -55,16 +60,16 @@ def comparison(request: HttpRequest, pk: int) -> HttpResponse:
             "年度报告对比",
             (
                 Column("body", "单位", width=30),
-                *(Column(key, label, width=14) for key, label in MAIN.items()),
+                *(Column(key, label, width=14) for key, label in COMPARED_FIGURE_LABELS.items()),
             ),
         )
-        rows = [{"body": one.body.name} | {key: own.get(key) for key in MAIN} for one, own in others]
+        rows = [{"body": one.body.name} | {key: own.get(key) for key in COMPARED_FIGURE_LABELS} for one, own in others]
         return spreadsheet(sheet, rows, f"annual-comparison-{report.year}", guide=False)
     facts = frame(report, by, "compare") | {
         "lines": against_last_year(report, values),
-        "heads": MAIN.values(),
+        "heads": COMPARED_FIGURE_LABELS.values(),
         "others": [
-            {"report": one, "own": one.pk == report.pk, "cells": [said(own.get(key)) for key in MAIN]}
+            {"report": one, "own": one.pk == report.pk, "cells": [said(own.get(key)) for key in COMPARED_FIGURE_LABELS]}
             for one, own in others
         ],
     }
@@ -105,7 +110,7 @@ def _shown(cell: Cell, *, head: bool, figures: Mapping[str, Figure], base: str, 
     if not cell.key:
         return Shown(cell, scope_of(cell, head=head))
     one = figures[cell.key]
-    words = f"{label_of(cell.key)}：{ORIGINS[one.origin]}"
+    words = f"{label_of(cell.key)}：{ORIGIN_LABELS[one.origin]}"
     if one.source:
         words += f"，来源：{one.source}"
     if one.differs:
@@ -158,12 +163,12 @@ def _tables(request: HttpRequest, pk: int, edit: str, unread: Iterable[str] = ()
     else:
         figures = figures_shown(report)
     edit = edit if facts["may_fill"] else ""
-    typed = {key: request.POST[key] for key in TYPED if key in request.POST}
+    typed = {key: request.POST[key] for key in TYPED_FIGURE_KEYS if key in request.POST}
     facts |= {
         "tables": tables_shown(report, figures, problems, typed, unread),
         "edit": edit if edit in TABLES else "",
         "shown_figures": request.POST.get("shown")
-        or json.dumps({key: said(figures[key].value) for key in TYPED if key.startswith(f"{edit}/")}),
+        or json.dumps({key: said(figures[key].value) for key in TYPED_FIGURE_KEYS if key.startswith(f"{edit}/")}),
         "source": request.POST.get("source", ""),
         "problems": problems,
         **_explaining(problems),
@@ -196,7 +201,7 @@ def _explaining(problems: list[Problem]) -> dict[str, object]:
 def _typed(request: HttpRequest, table: str) -> tuple[dict[str, Number], dict[str, str]]:
     values: dict[str, Number] = {}
     unread = {}
-    for key in TYPED:
+    for key in TYPED_FIGURE_KEYS:
         text = request.POST.get(key, "") if key.startswith(f"{table}/") else ""
         try:
             value = parse_decimal(text)
@@ -216,7 +221,7 @@ def judge(request: HttpRequest, pk: int) -> HttpResponse:
     report, _ = report_of(request, pk)
     given, unread = _typed(request, request.POST.get("table", ""))
     now = values_of(figures_shown(report))
-    values = with_sums({key: given.get(key, now[key]) for key in TYPED})
+    values = with_sums({key: given.get(key, now[key]) for key in TYPED_FIGURE_KEYS})
     previous = previous_of(report.body, report.year)
     found = faults_of(values, previous.tables if previous else None)
     table = request.POST.get("table", "")
@@ -314,7 +319,9 @@ def take_file(request: HttpRequest, pk: int) -> HttpResponse:
             return
         now = figures_shown(report)
         values = from_tables(read.tables)
-        changed = {key: value for key in TYPED if (value := values[key]) is not None and now[key].value != value}
+        changed = {
+            key: value for key in TYPED_FIGURE_KEYS if (value := values[key]) is not None and now[key].value != value
+        }
         if not changed:
             messages.info(request, "文件中的数据与现有数据相同。")
             return

@@ -31,7 +31,7 @@ from gongkai.core.widgets.asked import whole, year_asked
 from gongkai.core.widgets.paging import address_with
 from gongkai.lib.law.annual_form import FORM
 from gongkai.oversight.annual import actions
-from gongkai.oversight.annual.kind import GIVEN, KIND, OPEN, REPORT
+from gongkai.oversight.annual.kind import EDITABLE_STATES, KIND, REPORT_MACHINE, SUBMITTED_STATES
 from gongkai.oversight.annual.models import Report
 from gongkai.oversight.annual.page import reported_year
 from gongkai.oversight.annual.queries import reports_visible_to
@@ -57,7 +57,7 @@ def frame(report: Report, by: Actor, tab: str) -> dict[str, object]:
         "entry": report.entry,
         "tab": tab,
         "may_fill": not ACTIONS_BY_NAME[f"{KIND}.fill"].why_not(report.entry, by=by),
-        "open": report.entry.state in OPEN,
+        "open": report.entry.state in EDITABLE_STATES,
         "form_version": FORM,
         "previous": previous_of(report.body, report.year),
     }
@@ -74,7 +74,7 @@ def with_days(reports: Sequence[Report]) -> Sequence[Report]:
     for report in reports:
         corrections = list(report.corrections.all())
         given = [row.at for row in report.submissions.all() if not corrections or row.number <= corrections[0].replaces]
-        report.given = given[-1] if given and (corrections or report.entry.state in GIVEN) else None  # type: ignore[attr-defined]
+        report.given = given[-1] if given and (corrections or report.entry.state in SUBMITTED_STATES) else None  # type: ignore[attr-defined]
         report.public = public.get(report.stream)  # type: ignore[attr-defined]
         corrected = [row.published_at for row in corrections if row.published_at]
         report.corrected = max(corrected, default=None)  # type: ignore[attr-defined]
@@ -103,7 +103,7 @@ def _public(row: AnyRow) -> SafeString | str:
 
 def _urge(request: HttpRequest, by: Actor, rows: "QuerySet[Report]", facts: Mapping[str, object]) -> bool:
     done, refused = 0, []
-    for report in rows.filter(entry__state__in=OPEN):
+    for report in rows.filter(entry__state__in=EDITABLE_STATES):
         try:
             urge(report.entry, by=by, words=f"请尽快报送{report.year}年度报告。")
             done += 1
@@ -150,7 +150,9 @@ class Reports(Register[Report]):
         Year("year", usual=True, newest=True),
         (
             "state",
-            ChoiceFilter(label="状态", field_name="entry__state", choices=[*REPORT.labels.items()], empty_label="全部"),
+            ChoiceFilter(
+                label="状态", field_name="entry__state", choices=[*REPORT_MACHINE.labels.items()], empty_label="全部"
+            ),
         ),
         "body",
     )
@@ -163,7 +165,7 @@ class Reports(Register[Report]):
         words="催办勾选的单位",
         do=_urge,
         may=lambda by, listing: any(not collects(by, body) for body in governments_of(by)),
-        row=lambda row: row.entry.state in OPEN,
+        row=lambda row: row.entry.state in EDITABLE_STATES,
     )
 
     def rows(self, by: Actor) -> "QuerySet[Report]":
@@ -188,7 +190,7 @@ class Reports(Register[Report]):
         return {
             "states": [
                 (label, counts[key], address_with(request, state=key, page=""))
-                for key, label in REPORT.labels.items()
+                for key, label in REPORT_MACHINE.labels.items()
                 if counts[key]
             ],
             "new_year": year,

@@ -16,7 +16,7 @@ from gongkai.core.registers.filters import Listed, hidden_filter
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.asked import whole
-from gongkai.oversight.annual.form import KEYS, Number, label_of, parts_of, said
+from gongkai.oversight.annual.form import FIGURE_KEYS, Number, label_of, parts_of, said
 from gongkai.oversight.annual.models import Report
 from gongkai.oversight.annual.queries.area import Member, figures_shown
 from gongkai.oversight.annual.queries.area import parts_of as parts_of_area
@@ -50,7 +50,7 @@ def rows(request: HttpRequest, pk: int) -> HttpResponse:
     """Redirect to the rows of a figure; for a government, show the units' figures first."""
     report, by = report_of(request, pk)
     key = request.GET.get("key", "")
-    if key not in KEYS:
+    if key not in FIGURE_KEYS:
         raise Http404("没有这个数字")
     figure = figures_shown(report)[key]
     own = request.GET.get("own") == "1"
@@ -120,7 +120,9 @@ class _Cell(ChoiceFilter):  # type: ignore[misc]
         return qs.filter(pk__in=counted.values("pk"))
 
 
-CELLS = [(key, label_of(key)) for key in KEYS if key.startswith("table2/") and key.split("/")[1] in LEVELS]
+FIGURE_CHOICES = [
+    (key, label_of(key)) for key in FIGURE_KEYS if key.startswith("table2/") and key.split("/")[1] in LEVELS
+]
 
 
 class Documents(Register[PolicyRecord]):
@@ -128,8 +130,8 @@ class Documents(Register[PolicyRecord]):
 
     name, model, parent, title = "annual.documents", PolicyRecord, Report, "统计明细"
     columns = (Column("title", "文件", width=50), "number", "issuers", "made_on")
-    filters = (("key", _Cell(label="统计项", choices=CELLS, empty_label=None)), ("body", hidden_filter()))
-    usual = {"key": CELLS[0][0]}
+    filters = (("key", _Cell(label="统计项", choices=FIGURE_CHOICES, empty_label=None)), ("body", hidden_filter()))
+    usual = {"key": FIGURE_CHOICES[0][0]}
     words = ("title", "number")
     order = ("made_on", "pk")
     empty = "没有这样的文件，或者不在您的查看范围内。"

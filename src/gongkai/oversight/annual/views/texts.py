@@ -14,9 +14,9 @@ from gongkai.lib.richtext import clean
 from gongkai.lib.richtext.tables import scrolling
 from gongkai.lib.writing.fonts import NoFont
 from gongkai.oversight.annual import actions
-from gongkai.oversight.annual.drafting import GAP, drafted
-from gongkai.oversight.annual.form import SECTION_OF, SECTIONS
-from gongkai.oversight.annual.kind import OPEN
+from gongkai.oversight.annual.drafting import GAP_MARKER, drafted
+from gongkai.oversight.annual.form import SECTION_OF, SECTION_TITLES
+from gongkai.oversight.annual.kind import EDITABLE_STATES
 from gongkai.oversight.annual.models import Report
 from gongkai.oversight.annual.page import heading, page_html
 from gongkai.oversight.annual.queries.area import live_figures
@@ -25,12 +25,12 @@ from gongkai.oversight.annual.snapshot import content_of
 from gongkai.oversight.annual.stale import brought_up, changed_in, correction_of, under_way
 from gongkai.oversight.annual.views.listing import frame, report_of
 
-PDF = "application/pdf"
+PDF_CONTENT_TYPE = "application/pdf"
 
 
 def content_now(report: Report) -> dict[str, object]:
     """Return the submitted content of a report, or its current one."""
-    last = None if report.entry.state in OPEN else report.current
+    last = None if report.entry.state in EDITABLE_STATES else report.current
     if last:
         return dict(last.content)
     content = content_of(report, live_figures(report), previous="", members=[])
@@ -64,7 +64,7 @@ def paper(request: HttpRequest, pk: int, suffix: str) -> HttpResponse:
     if suffix != "pdf":
         raise Http404("没有这种格式")
     try:
-        return download(report_pdf(content), name, PDF)
+        return download(report_pdf(content), name, PDF_CONTENT_TYPE)
     except NoFont as missing:
         messages.error(request, str(missing))
         return redirect("annual:preview", pk)
@@ -81,11 +81,11 @@ def texts(request: HttpRequest, pk: int) -> HttpResponse:
             "number": number,
             "heading": heading(number),
             "section": kept.get(number),
-            "gap": number in kept and GAP in kept[number].text,
+            "gap": number in kept and GAP_MARKER in kept[number].text,
             "with_table": number in SECTION_OF.values(),
             "changed": changed_in(kept[number], now) if now and number in kept else [],
         }
-        for number in SECTIONS
+        for number in SECTION_TITLES
     ]
     return render(request, "annual/texts.html", facts)
 

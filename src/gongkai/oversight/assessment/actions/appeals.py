@@ -14,7 +14,7 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Role
 from gongkai.oversight.assessment import rules
 from gongkai.oversight.assessment.models import Appeal, Assessed, Indicator, Mark
-from gongkai.oversight.assessment.rules import ACCOUNT, GROUNDS, short
+from gongkai.oversight.assessment.rules import MIN_ACCOUNT_LENGTH, MIN_REASON_LENGTH, short
 from gongkai.oversight.assessment.states import AppealState, RoundState
 
 
@@ -31,8 +31,8 @@ def _appealable(unit: Assessed) -> list[str]:
 def file_appeal(unit: Assessed, *, by: Actor, grounds: str, indicator: Indicator | None = None) -> ActionResult:
     """File an appeal against a result or one indicator, and return its ledger entry."""
     words = grounds.strip()
-    if short(words, ACCOUNT):
-        raise Refused(f"请写明申诉的事实和理由，至少{ACCOUNT}个字。")
+    if short(words, MIN_ACCOUNT_LENGTH):
+        raise Refused(f"请写明申诉的事实和理由，至少{MIN_ACCOUNT_LENGTH}个字。")
     same = Appeal.objects.filter(unit=unit, indicator=indicator, entry__closed_at=None)
     if same.exists():
         raise Refused("已经就此申诉，正在复核。")
@@ -56,8 +56,8 @@ def file_appeal(unit: Assessed, *, by: Actor, grounds: str, indicator: Indicator
 
 
 def _decide(entry: Entry, words: str, outcome: str) -> ActionResult:
-    if short(words, GROUNDS):
-        raise Refused(f"请写明复核意见，至少{GROUNDS}个字，让申诉单位看得懂。")
+    if short(words, MIN_REASON_LENGTH):
+        raise Refused(f"请写明复核意见，至少{MIN_REASON_LENGTH}个字，让申诉单位看得懂。")
     appeal = entry.appeal
     appeal.decision = words.strip()
     appeal.save(update_fields=["decision"])

@@ -22,10 +22,10 @@ from gongkai.oversight.assessment.models import (
     Way,
     YearlyTimes,
 )
-from gongkai.oversight.assessment.rules import TOPIC, short
-from gongkai.oversight.assessment.states import JUDGING, BulletinState
+from gongkai.oversight.assessment.rules import MIN_TOPIC_LENGTH, short
+from gongkai.oversight.assessment.states import MARKING_STATES, BulletinState
 
-SOURCE = "assessment"
+RECTIFICATION_SOURCE = "assessment"
 
 
 def _orders(bulletin: Bulletin) -> list[str]:
@@ -43,12 +43,12 @@ def _orders_once(bulletin: Bulletin) -> list[str]:
 @action("assessment.order_bulletin_mending", label="下达整改", rule=rules.runs, ready=_orders_once)
 def order_bulletin_mending(bulletin: Bulletin, *, by: Actor, demand: str, until: date) -> ActionResult:
     """Order each unit named in a bulletin to rectify its problems (督促整改); return the entries."""
-    if short(demand, TOPIC):
+    if short(demand, MIN_TOPIC_LENGTH):
         raise Refused("请写明整改的要求。")
     made = []
     for body in bulletin.units.all():
         found = Found(
-            source=SOURCE,
+            source=RECTIFICATION_SOURCE,
             ref=f"bulletin/{bulletin.pk}/{body.pk}",
             title=f"通报整改：{bulletin.title}"[:120],
             what=bulletin.text,
@@ -83,7 +83,7 @@ def _deduct(bodies: Sequence[Body], by: Actor, indicator: Indicator, value: Deci
         raise Refused("扣分应大于0。")
     sheets = list(
         Assessed.objects.filter(
-            round__scheme=indicator.scheme_id, round__state__in=JUDGING, office=None, body__in=bodies
+            round__scheme=indicator.scheme_id, round__state__in=MARKING_STATES, office=None, body__in=bodies
         ).select_related("round__body", "body")
     )
     if not sheets:
@@ -139,7 +139,7 @@ def record_pursuit(
     """Record that a unit or its staff were held accountable for a grave case; return the row."""
     if on > timezone.localdate():
         raise Refused("决定日期不能晚于今天。")
-    if short(matter, TOPIC) or not basis.strip() or not authority.strip():
+    if short(matter, MIN_TOPIC_LENGTH) or not basis.strip() or not authority.strip():
         raise Refused("请写明事由、依据和决定机关。")
     if bulletin is not None and not bulletin.units.filter(pk=body.pk).exists():
         raise Refused("有关通报没有写明这个单位，请选择写明它的通报。")

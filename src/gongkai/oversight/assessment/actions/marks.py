@@ -15,8 +15,8 @@ from gongkai.core.ledger.rules import work
 from gongkai.core.units.actors import Actor
 from gongkai.oversight.assessment import rules
 from gongkai.oversight.assessment.models import Assessed, Claim, Evaluator, Indicator, Mark, Way
-from gongkai.oversight.assessment.rules import GROUNDS, short
-from gongkai.oversight.assessment.states import JUDGING, RoundState, SelfState
+from gongkai.oversight.assessment.rules import MIN_REASON_LENGTH, short
+from gongkai.oversight.assessment.states import MARKING_STATES, RoundState, SelfState
 
 #: Scoring methods that the office applies manually.
 BY_HAND = frozenset({Way.ONLINE, Way.PHONE, Way.SELF, Way.BONUS, Way.DEDUCTION, Way.VETO, Way.THIRD})
@@ -24,7 +24,7 @@ BY_HAND = frozenset({Way.ONLINE, Way.PHONE, Way.SELF, Way.BONUS, Way.DEDUCTION, 
 
 def _claimable(entry: Entry) -> list[str]:
     unit = entry.self_assessment
-    return [] if unit.round.state in JUDGING else ["自评已经结束。"]
+    return [] if unit.round.state in MARKING_STATES else ["自评已经结束。"]
 
 
 @entry_action("self_assessment", "claim", label="填写自评", rule=work, ready=_claimable)
@@ -34,8 +34,8 @@ def claim(entry: Entry, *, by: Actor, indicator: Indicator, value: Decimal, word
     if indicator.scheme_id != unit.round.scheme_id or indicator.way != Way.SELF:
         raise Refused("这项指标不需要自评。")
     _within(indicator, value)
-    if short(words, GROUNDS):
-        raise Refused(f"请写明做了什么、依据在哪里，至少{GROUNDS}个字。")
+    if short(words, MIN_REASON_LENGTH):
+        raise Refused(f"请写明做了什么、依据在哪里，至少{MIN_REASON_LENGTH}个字。")
     Claim.objects.update_or_create(unit=unit, indicator=indicator, defaults={"value": value, "words": words.strip()})
     return ActionResult(words=f"自评“{indicator}”：{value:f}%", facts={"indicator": indicator.code})
 
@@ -107,7 +107,7 @@ def _within(indicator: Indicator, value: Decimal | None) -> None:
 
 
 def _open(unit: Assessed) -> list[str]:
-    return [] if unit.round.state in JUDGING else [f"{unit.round.state_label}，不能评分。"]
+    return [] if unit.round.state in MARKING_STATES else [f"{unit.round.state_label}，不能评分。"]
 
 
 @action("assessment.mark", label="评分", rule=rules.marks, ready=_open)
@@ -149,7 +149,7 @@ def mark(
         raise Refused("第三方评估的指标由第三方评分，或者导入第三方的评分表。")
     if indicator.way == Way.PHONE and not (script.strip() and recording.strip()):
         raise Refused("电话测评须记录测评内容和录音编号。")
-    if indicator.way in {Way.BONUS, Way.DEDUCTION, Way.VETO} and short(words, GROUNDS):
+    if indicator.way in {Way.BONUS, Way.DEDUCTION, Way.VETO} and short(words, MIN_REASON_LENGTH):
         raise Refused("加分、扣分、否决须写明事实和依据。")
     _new_to(unit, indicator, value, on, words, seen)
     if evaluator is not None:

@@ -17,10 +17,10 @@ from gongkai.lib.richtext import paragraphs
 from gongkai.oversight.assessment import rules
 from gongkai.oversight.assessment.models import Bulletin, LookBack, OutsideRanking, Round, Talk
 from gongkai.oversight.assessment.queries.consequences import against_criticism
-from gongkai.oversight.assessment.rules import ACCOUNT, TOPIC, short
-from gongkai.oversight.assessment.states import BULLETIN
+from gongkai.oversight.assessment.rules import MIN_ACCOUNT_LENGTH, MIN_TOPIC_LENGTH, short
+from gongkai.oversight.assessment.states import BULLETIN_MACHINE
 
-SOURCE = "assessment"
+RECTIFICATION_SOURCE = "assessment"
 
 
 @action("assessment.draft_bulletin", label="起草通报", rule=rules.runs)
@@ -38,7 +38,7 @@ def draft_bulletin(
 ) -> ActionResult:
     """Create a draft bulletin and return it."""
     _refuse(against_criticism(kind, body, units))
-    made = Bulletin(body=body, what=kind, round=round, state=BULLETIN.first)
+    made = Bulletin(body=body, what=kind, round=round, state=BULLETIN_MACHINE.first)
     _fill(made, title, text, persons, public=public)
     made.save()
     made.units.set(units)
@@ -55,7 +55,7 @@ def _criticises_rightly(bulletin: Bulletin) -> list[str]:
 
 
 def _fill(made: Bulletin, title: str, text: str, persons: str, *, public: bool) -> None:
-    if short(title, TOPIC) or short(text, ACCOUNT):
+    if short(title, MIN_TOPIC_LENGTH) or short(text, MIN_ACCOUNT_LENGTH):
         raise Refused("请填写通报的标题和正文。")
     if public and (named := inner_numbers(f"{title}\n{text}\n{persons}")):
         raise Refused(f"向社会公开的通报不写台账编号，请改为写明是什么事：{'、'.join(named)}。")
@@ -63,7 +63,9 @@ def _fill(made: Bulletin, title: str, text: str, persons: str, *, public: bool) 
     made.persons, made.public = persons.strip()[:300], public
 
 
-@machine_action("assessment.change_bulletin", machine=BULLETIN, verb="change", label="修改通报", rule=rules.runs)
+@machine_action(
+    "assessment.change_bulletin", machine=BULLETIN_MACHINE, verb="change", label="修改通报", rule=rules.runs
+)
 def change_bulletin(
     bulletin: Bulletin,
     *,
@@ -85,7 +87,7 @@ def change_bulletin(
 
 @machine_action(
     "assessment.approve_bulletin",
-    machine=BULLETIN,
+    machine=BULLETIN_MACHINE,
     verb="approve",
     label="批准",
     rule=rules.approves,
@@ -100,7 +102,7 @@ def approve_bulletin(bulletin: Bulletin, *, by: Actor) -> ActionResult:
 
 @machine_action(
     "assessment.issue_bulletin",
-    machine=BULLETIN,
+    machine=BULLETIN_MACHINE,
     verb="issue",
     label="印发",
     rule=rules.runs,
@@ -169,7 +171,7 @@ def record_talk(
     """
     if on > timezone.localdate():
         raise Refused("日期不能晚于今天。")
-    if short(problems, TOPIC) or not held_by.strip():
+    if short(problems, MIN_TOPIC_LENGTH) or not held_by.strip():
         raise Refused("请填写主持人和指出的问题。")
     made = Talk.objects.create(
         body=body,
@@ -184,7 +186,7 @@ def record_talk(
     )
     if until:
         found = Found(
-            source=SOURCE,
+            source=RECTIFICATION_SOURCE,
             ref=f"talk/{made.pk}",
             title=f"{made.get_kind_display()}整改：{made.problems}"[:120],
             what=made.problems,
@@ -211,7 +213,7 @@ def look_back(entry: Entry, *, by: Actor, holds: bool, words: str, until: date |
 
     Returns the verdict; `until` is the deadline of the new rectification.
     """
-    if short(words, TOPIC):
+    if short(words, MIN_TOPIC_LENGTH):
         raise Refused("请写明回头看的情况。")
     again = None
     if not holds:
@@ -219,7 +221,7 @@ def look_back(entry: Entry, *, by: Actor, holds: bool, words: str, until: date |
             raise Refused("整改不到位的，请填写重新整改的期限。")
         old = entry.rectification
         found = Found(
-            source=SOURCE,
+            source=RECTIFICATION_SOURCE,
             ref=f"again/{entry.pk}",
             title=f"回头看：{entry.title}"[:120],
             what=f"{old.what}（{entry.number}整改后回头看：{words.strip()}）",
@@ -261,7 +263,13 @@ def decide_ranking(
     row.decision, row.reason, row.decided_on = decision, reason.strip(), timezone.localdate()
     row.findings = findings.strip()
     if row.findings and until and row.entry_id is None:
-        found = Found(SOURCE, f"ranking/{row.pk}", f"外部评估指出：{row.findings}"[:120], row.findings, basis=row.name)
+        found = Found(
+            RECTIFICATION_SOURCE,
+            f"ranking/{row.pk}",
+            f"外部评估指出：{row.findings}"[:120],
+            row.findings,
+            basis=row.name,
+        )
         row.entry = order_rectification(row.body, by=by, found=found, until=until)
     row.save()
     return ActionResult(words=f"“{row.name}”：{row.get_decision_display()}。{row.reason}")

@@ -26,15 +26,15 @@ from gongkai.oversight.assessment.actions.marks import BY_HAND, lapse
 from gongkai.oversight.assessment.models import Assessed, Evaluator, Indicator, Mark, Result, Round, Scheme, Way
 from gongkai.oversight.assessment.queries.scores import sheet_digest, sheet_of, standings, unjudged
 from gongkai.oversight.assessment.queries.trees import leaves_of, pure
-from gongkai.oversight.assessment.states import ROUND, AppealState, SchemeState
+from gongkai.oversight.assessment.states import ROUND_MACHINE, AppealState, SchemeState
 
 #: Django group of evaluators; the middleware restricts it to the evaluation pages.
-GROUP = "assessment:evaluator"
+EVALUATOR_GROUP_NAME = "assessment:evaluator"
 
 
 def group() -> Group:
     """Return the evaluators' group with its single permission."""
-    made, _ = Group.objects.get_or_create(name=GROUP)
+    made, _ = Group.objects.get_or_create(name=EVALUATOR_GROUP_NAME)
     enter = Permission.objects.filter(content_type__app_label="wagtailadmin", codename="access_admin").first()
     if enter is not None:
         made.permissions.add(enter)
@@ -150,7 +150,7 @@ def plan_round(
         first=first,
         until=until,
         self_until=self_until,
-        state=ROUND.first,
+        state=ROUND_MACHINE.first,
     )
     _add(made, units, offices, by)
     return ActionResult(words=f"新建“{made}”", stream=f"round/{made.pk}", facts={"scheme": scheme.digest}, result=made)
@@ -164,7 +164,7 @@ def _add(round_: Round, units: Units, offices: Sequence[Office], by: Actor) -> N
     if any(office.body_id != round_.body_id for office in offices):
         raise Refused("处室由所在单位考核，请选择单位。")
     made = [Assessed(round=round_, body=body, group=group[:40] or "各单位") for body, group in grouped]
-    made += [Assessed(round=round_, body=office.body, office=office, group=rules.OFFICES) for office in offices]
+    made += [Assessed(round=round_, body=office.body, office=office, group=rules.OFFICES_GROUP) for office in offices]
     if own := [unit.label for unit in made if not by.system and rules.works_in(by, unit)]:
         raise Refused(
             f"您在{own[0]}工作，不能组织对{own[0]}的考核：请由不在{own[0]}工作的人或者上级政务公开办确定被考核单位。"
@@ -173,7 +173,7 @@ def _add(round_: Round, units: Units, offices: Sequence[Office], by: Actor) -> N
 
 
 def _planned(round_: Round) -> list[str]:
-    return [] if round_.state == ROUND.first else ["考核开始后不能增减单位。"]
+    return [] if round_.state == ROUND_MACHINE.first else ["考核开始后不能增减单位。"]
 
 
 @action("assessment.set_units", label="确定被考核单位", rule=rules.runs, ready=_planned)
@@ -196,7 +196,7 @@ def _has_units(round_: Round) -> list[str]:
 
 
 @machine_action(
-    "assessment.open_round", machine=ROUND, verb="open", label="启动自评", rule=rules.runs, ready=_has_units
+    "assessment.open_round", machine=ROUND_MACHINE, verb="open", label="启动自评", rule=rules.runs, ready=_has_units
 )
 def open_round(round_: Round, *, by: Actor) -> ActionResult:
     """Open the round: each unit gets a self-assessment with a deadline on the ledger."""
@@ -226,14 +226,14 @@ def open_round(round_: Round, *, by: Actor) -> ActionResult:
     )
 
 
-@machine_action("assessment.begin_scoring", machine=ROUND, verb="score", label="进入评分", rule=rules.runs)
+@machine_action("assessment.begin_scoring", machine=ROUND_MACHINE, verb="score", label="进入评分", rule=rules.runs)
 def begin_scoring(round_: Round, *, by: Actor) -> ActionResult:
     """Close the self-assessments and start scoring; missing claims stay empty."""
     waiting = round_.units.filter(entry__isnull=False, entry__closed_at=None).count()
     return ActionResult(words=f"进入评分，{waiting}个单位的自评尚未审核" if waiting else "进入评分")
 
 
-@machine_action("assessment.measure_round", machine=ROUND, verb="measure", label="台账取数", rule=rules.runs)
+@machine_action("assessment.measure_round", machine=ROUND_MACHINE, verb="measure", label="台账取数", rule=rules.runs)
 def measure_round(round_: Round, *, by: Actor) -> ActionResult:
     """Recompute the automatic figures from the ledgers, and store the rows behind them."""
     now = timezone.now()
@@ -300,7 +300,7 @@ def _still_writing(round_: Round) -> list[str]:
 
 @machine_action(
     "assessment.publish_scores",
-    machine=ROUND,
+    machine=ROUND_MACHINE,
     verb="publish",
     label="反馈结果",
     rule=rules.runs,
@@ -331,7 +331,7 @@ def _settled(round_: Round) -> list[str]:
 
 @machine_action(
     "assessment.confirm_round",
-    machine=ROUND,
+    machine=ROUND_MACHINE,
     verb="confirm",
     label="确定结果",
     rule=rules.confirms,

@@ -16,8 +16,8 @@ from gongkai.core.units.models import Body
 from gongkai.oversight.assessment import rules
 from gongkai.oversight.assessment.models import Highlight, Indicator, LineInspection, Scheme, Way
 from gongkai.oversight.assessment.queries.trees import digest_of, faults_of
-from gongkai.oversight.assessment.rules import ACCOUNT, TOPIC, short
-from gongkai.oversight.assessment.states import SCHEME
+from gongkai.oversight.assessment.rules import MIN_ACCOUNT_LENGTH, MIN_TOPIC_LENGTH, short
+from gongkai.oversight.assessment.states import SCHEME_MACHINE
 
 SOURCE = "assessment"
 
@@ -40,7 +40,7 @@ def record_line_inspection(
 ) -> ActionResult:
     """Record a bureau's inspection of its own system; return the row."""
     _not_ahead(on, "检查日期")
-    if len(scope.strip()) < 2 or short(summary, ACCOUNT):
+    if len(scope.strip()) < 2 or short(summary, MIN_ACCOUNT_LENGTH):
         raise Refused("请填写检查范围和检查情况。")
     made = LineInspection.objects.create(
         body=body,
@@ -87,7 +87,7 @@ def order_line_problem(
     """Order a unit to rectify a problem found by an inspection; return the entry."""
     if not row.units.filter(pk=body.pk).exists():
         raise Refused("整改单位应是这次被检查的单位。")
-    if short(what, TOPIC):
+    if short(what, MIN_TOPIC_LENGTH):
         raise Refused("请写明发现的问题。")
     place = row.entries.count() + 1
     found = Found(
@@ -107,7 +107,7 @@ def order_line_problem(
 def collect_highlight(body: Body, *, by: Actor, on: date, title: str, text: str, typical: bool = False) -> ActionResult:
     """Record an exemplary practice and return it."""
     _not_ahead(on, "收集日期")
-    if short(title, TOPIC) or short(text, ACCOUNT):
+    if short(title, MIN_TOPIC_LENGTH) or short(text, MIN_ACCOUNT_LENGTH):
         raise Refused("请填写题目、做法和成效。")
     made = Highlight.objects.create(body=body, on=on, title=title.strip()[:200], text=text.strip(), typical=typical)
     return ActionResult(words=f"登记亮点“{made}”", stream=f"highlight/{made.pk}", result=made)
@@ -162,7 +162,7 @@ def draft_scheme(
     words = name.strip()
     if len(words) < 2 or Scheme.objects.filter(body=body, name=words).exists():
         raise Refused("名称没有填写，或者已有同名的指标体系。")
-    made = Scheme(body=body, name=words, share=share, basis=basis.strip(), state=SCHEME.first)
+    made = Scheme(body=body, name=words, share=share, basis=basis.strip(), state=SCHEME_MACHINE.first)
     if grades:
         made.grades = grades
     made.save()
@@ -185,7 +185,9 @@ class SchemeFacts(TypedDict, total=False):
     grades: list[list[object]]
 
 
-@machine_action("assessment.change_scheme", machine=SCHEME, verb="change", label="修改指标体系", rule=rules.runs)
+@machine_action(
+    "assessment.change_scheme", machine=SCHEME_MACHINE, verb="change", label="修改指标体系", rule=rules.runs
+)
 def change_scheme(scheme: Scheme, *, by: Actor, **facts: Unpack[SchemeFacts]) -> ActionResult:
     """Change name, weight, basis or grades of a draft scheme."""
     if "share" in facts:
@@ -197,7 +199,7 @@ def change_scheme(scheme: Scheme, *, by: Actor, **facts: Unpack[SchemeFacts]) ->
     return ActionResult(words="修改指标体系")
 
 
-@machine_action("assessment.set_indicator", machine=SCHEME, verb="change", label="编辑指标", rule=rules.runs)
+@machine_action("assessment.set_indicator", machine=SCHEME_MACHINE, verb="change", label="编辑指标", rule=rules.runs)
 def set_indicator(scheme: Scheme, *, by: Actor, code: str, parent: str = "", **facts: object) -> ActionResult:
     """Create or change the indicator with a code, and return it."""
     code = code.strip()
@@ -234,7 +236,7 @@ def _consistent(one: Indicator, above: Indicator | None) -> None:
         above = above.parent
 
 
-@machine_action("assessment.remove_indicator", machine=SCHEME, verb="change", label="删除指标", rule=rules.runs)
+@machine_action("assessment.remove_indicator", machine=SCHEME_MACHINE, verb="change", label="删除指标", rule=rules.runs)
 def remove_indicator(scheme: Scheme, *, by: Actor, code: str) -> ActionResult:
     """Remove an indicator without children from a draft scheme."""
     one = scheme.indicators.filter(code=code).first()
@@ -250,7 +252,7 @@ def _complete(scheme: Scheme) -> list[str]:
 
 @machine_action(
     "assessment.enact_scheme",
-    machine=SCHEME,
+    machine=SCHEME_MACHINE,
     verb="enact",
     label="启用",
     rule=rules.runs,
@@ -264,12 +266,14 @@ def enact_scheme(scheme: Scheme, *, by: Actor) -> ActionResult:
     return ActionResult(words=f"启用“{scheme}”", facts={"digest": scheme.digest})
 
 
-@machine_action("assessment.revise_scheme", machine=SCHEME, verb="revise", label="起草新的一版", rule=rules.runs)
+@machine_action(
+    "assessment.revise_scheme", machine=SCHEME_MACHINE, verb="revise", label="起草新的一版", rule=rules.runs
+)
 def revise_scheme(scheme: Scheme, *, by: Actor) -> ActionResult:
     """Copy a scheme as a draft of its next edition and return it; the old one stays unchanged."""
     same = Scheme.objects.filter(body=scheme.body_id, name=scheme.name).order_by("-edition")
     newest = same[0]
-    if newest.state == SCHEME.first:
+    if newest.state == SCHEME_MACHINE.first:
         raise Refused(f"“{newest}”正在起草，请接着修改。")
     made = Scheme.objects.create(
         body=scheme.body,
@@ -278,7 +282,7 @@ def revise_scheme(scheme: Scheme, *, by: Actor) -> ActionResult:
         share=scheme.share,
         basis=scheme.basis,
         grades=scheme.grades,
-        state=SCHEME.first,
+        state=SCHEME_MACHINE.first,
         based_on=scheme,
     )
     copies: dict[int | None, Indicator | None] = {None: None}
@@ -294,7 +298,7 @@ def revise_scheme(scheme: Scheme, *, by: Actor) -> ActionResult:
     return ActionResult(words=f"起草“{made}”", facts={"scheme": made.pk}, result=made)
 
 
-@machine_action("assessment.retire_scheme", machine=SCHEME, verb="retire", label="停用", rule=rules.runs)
+@machine_action("assessment.retire_scheme", machine=SCHEME_MACHINE, verb="retire", label="停用", rule=rules.runs)
 def retire_scheme(scheme: Scheme, *, by: Actor) -> ActionResult:
     """Retire a scheme, so that new rounds cannot use it."""
     return ActionResult(words=f"停用“{scheme}”")

@@ -1,14 +1,22 @@
 """Import and export of indicators, evaluation sheets, training, staff and funds."""
 
-from gongkai.oversight.assessment.importing.evaluation import EVALUATION, EvaluationImporter, evaluation_rows
+from gongkai.oversight.assessment.importing.evaluation import EVALUATION_SHEET, EvaluationImporter, evaluation_rows
 from gongkai.oversight.assessment.importing.indicators import INDICATORS, IndicatorsImporter, indicator_rows
 from gongkai.oversight.assessment.importing.registers import (
-    PROVISION,
-    TRAINING,
+    PROVISION_SHEET,
+    TRAINING_SHEET,
     ProvisionImporter,
     TrainingImporter,
 )
 
-ALL = (IndicatorsImporter(), EvaluationImporter(), TrainingImporter(), ProvisionImporter())
+ASSESSMENT_IMPORTERS = (IndicatorsImporter(), EvaluationImporter(), TrainingImporter(), ProvisionImporter())
 
-__all__ = ["ALL", "EVALUATION", "INDICATORS", "PROVISION", "TRAINING", "evaluation_rows", "indicator_rows"]
+__all__ = [
+    "ASSESSMENT_IMPORTERS",
+    "EVALUATION_SHEET",
+    "INDICATORS",
+    "PROVISION_SHEET",
+    "TRAINING_SHEET",
+    "evaluation_rows",
+    "indicator_rows",
+]

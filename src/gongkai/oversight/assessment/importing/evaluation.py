@@ -15,9 +15,9 @@ from gongkai.oversight.assessment.models import (
     Mark,
     Round,
 )
-from gongkai.oversight.assessment.states import JUDGING
+from gongkai.oversight.assessment.states import MARKING_STATES
 
-EVALUATION = Sheet(
+EVALUATION_SHEET = Sheet(
     "第三方评分",
     (
         Column("round", "考核", short(100), required=True, width=26),
@@ -36,7 +36,7 @@ EVALUATION = Sheet(
 def _by_case(row: Row, cases: int) -> CellError:
     """Return the error for a row whose indicator the evaluator scored case by case."""
     what = f"这家机构对这个单位的这项指标已逐件评分（{cases}件）"
-    return row.error(EVALUATION, "code", what, "请删去这一行；要改为整体评分的，先撤销逐件评分")
+    return row.error(EVALUATION_SHEET, "code", what, "请删去这一行；要改为整体评分的，先撤销逐件评分")
 
 
 class EvaluationImporter(Base):
@@ -44,36 +44,38 @@ class EvaluationImporter(Base):
 
     name = "evaluation"
     label = "第三方评分"
-    sheet = EVALUATION
+    sheet = EVALUATION_SHEET
 
     def plan(self, table: Table, *, by: Actor) -> Plan:
         """Return the new marks; unchanged values are skipped."""
         made, bodies = Plan(), bodies_by_name(by)
         seen: set[tuple[int, int]] = set()
-        rounds = {one.name: one for one in Round.objects.filter(state__in=JUDGING).select_related("body", "scheme")}
+        rounds = {
+            one.name: one for one in Round.objects.filter(state__in=MARKING_STATES).select_related("body", "scheme")
+        }
         for row in table.rows:
             round_ = rounds.get(row["round"])
             if round_ is None or rules.runs(by, round_):
-                made.errors.append(row.error(EVALUATION, "round", "没有这项正在评分的考核", "请填写考核的全名"))
+                made.errors.append(row.error(EVALUATION_SHEET, "round", "没有这项正在评分的考核", "请填写考核的全名"))
                 continue
             evaluator = round_.evaluators.filter(organisation=row["organisation"]).first()
             if evaluator is None:
-                made.errors.append(row.error(EVALUATION, "organisation", "没有委托这家机构", "请先登记委托"))
+                made.errors.append(row.error(EVALUATION_SHEET, "organisation", "没有委托这家机构", "请先登记委托"))
                 continue
             unit = round_.units.filter(body=bodies.get(row["body"])).select_related("body", "round").first()
             leaf = evaluator.indicators.filter(code=row["code"]).first()
             if unit is None or leaf is None:
                 key = "body" if unit is None else "code"
-                made.errors.append(row.error(EVALUATION, key, "不在这家机构评估的范围内", "请核对单位和指标编号"))
+                made.errors.append(row.error(EVALUATION_SHEET, key, "不在这家机构评估的范围内", "请核对单位和指标编号"))
                 continue
             if reasons := rules.marks(by, unit):
-                made.errors.append(row.error(EVALUATION, "body", reasons[0].rstrip("。"), "请由他人导入这一行"))
+                made.errors.append(row.error(EVALUATION_SHEET, "body", reasons[0].rstrip("。"), "请由他人导入这一行"))
                 continue
             if not 0 <= row["value"] <= 100:
-                made.errors.append(row.error(EVALUATION, "value", "应在0至100之间", "请改正"))
+                made.errors.append(row.error(EVALUATION_SHEET, "value", "应在0至100之间", "请改正"))
                 continue
             if (unit.pk, leaf.pk) in seen:
-                made.errors.append(row.error(EVALUATION, "code", "这个单位的这项指标已在前面出现", "请只留一行"))
+                made.errors.append(row.error(EVALUATION_SHEET, "code", "这个单位的这项指标已在前面出现", "请只留一行"))
                 continue
             seen.add((unit.pk, leaf.pk))
             marks = unit.marks.filter(indicator=leaf, evaluator=evaluator, struck_at=None)
@@ -107,7 +109,7 @@ class EvaluationImporter(Base):
     def against_undo(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Refuse to undo after the scores were published."""
         unit = row.unit if isinstance(row, Mark) else None
-        if unit is None or unit.round.state not in JUDGING:
+        if unit is None or unit.round.state not in MARKING_STATES:
             return ["得分已经反馈，不能撤销导入；请撤销单条评分。"]
         return rules.marks(by, unit)
 

@@ -21,7 +21,7 @@ from gongkai.oversight.assessment.queries import schemes_visible_to
 from gongkai.oversight.assessment.queries.trees import tree
 from gongkai.oversight.assessment.states import SchemeState
 
-WAYS = {label: value for value, label in Way.choices}
+WAYS_BY_LABEL = {label: value for value, label in Way.choices}
 INDICATORS = Sheet(
     "考核指标",
     (
@@ -50,7 +50,9 @@ INDICATORS = Sheet(
             width=8,
             help="上级指标的分值等于下级之和；加分、扣分填最多几分。",
         ),
-        Column("way", "评分方式", choice(WAYS), width=14, choices=tuple(WAYS), help="有下级指标的不填。"),
+        Column(
+            "way", "评分方式", choice(WAYS_BY_LABEL), width=14, choices=tuple(WAYS_BY_LABEL), help="有下级指标的不填。"
+        ),
         Column("source", "数据来源", short(40), width=20, help="台账取数的必填，填来源的名称。"),
         Column("full_at", "得满分的比例（%）", number, width=12, help="达到这个比例得满分，不填为100。"),
         Column(

@@ -44,12 +44,12 @@ LEVELS = (
     re.compile(r"二级指标|考核内容|考核指标"),
     re.compile(r"三级指标|考核要点|具体指标"),
 )
-POINTS = re.compile(r"(?:[一二三]级)?(?:指标)?(?:分值|权重|满分|分数)(?:[（(][^）)]*[）)])?")
-STANDARD = re.compile(r"(?:评分|考核|评价|计分|赋分)(?:标准|细则|办法|说明|规则)")
-WAY = re.compile(r"(?:评分|考核|评价|评估|计分)(?:方式|方法)|数据来源")
-BASIS = re.compile(r"(?:考核|评分)?依据")
+POINTS_HEADER_PATTERN = re.compile(r"(?:[一二三]级)?(?:指标)?(?:分值|权重|满分|分数)(?:[（(][^）)]*[）)])?")
+STANDARD_HEADER_PATTERN = re.compile(r"(?:评分|考核|评价|计分|赋分)(?:标准|细则|办法|说明|规则)")
+WAY_HEADER_PATTERN = re.compile(r"(?:评分|考核|评价|评估|计分)(?:方式|方法)|数据来源")
+BASIS_HEADER_PATTERN = re.compile(r"(?:考核|评分)?依据")
 #: Keywords of a scoring method → its label; the first match in a cell or first-level name applies.
-WAYS = (
+WAY_KEYWORDS = (
     ("否决", "单项否决"),
     ("加分", "加分"),
     ("扣分", "扣分"),
@@ -78,10 +78,10 @@ class _Sheet:
         self.rows = rows[head + 1 :]
         heads = [re.sub(r"\s", "", plain(cell)) for cell in rows[head][1]]
         self.levels = [at for level in LEVELS for at, said in enumerate(heads) if level.fullmatch(said)][:3]
-        self.points = [at for at, said in enumerate(heads) if POINTS.fullmatch(said)]
-        self.standard = next((at for at, said in enumerate(heads) if STANDARD.search(said)), None)
-        self.way = next((at for at, said in enumerate(heads) if WAY.search(said)), None)
-        self.basis = next((at for at, said in enumerate(heads) if BASIS.fullmatch(said)), None)
+        self.points = [at for at, said in enumerate(heads) if POINTS_HEADER_PATTERN.fullmatch(said)]
+        self.standard = next((at for at, said in enumerate(heads) if STANDARD_HEADER_PATTERN.search(said)), None)
+        self.way = next((at for at, said in enumerate(heads) if WAY_HEADER_PATTERN.search(said)), None)
+        self.basis = next((at for at, said in enumerate(heads) if BASIS_HEADER_PATTERN.fullmatch(said)), None)
 
 
 def arrange(page: Page) -> list[Row]:
@@ -92,11 +92,11 @@ def arrange(page: Page) -> list[Row]:
         if all(head in said for head in OUR_HEADS):
             return rows[at:]
         if any(LEVELS[0].fullmatch(word) for word in said):
-            return [(rows[at][0], [*HEADS]), *_indicators(_Sheet(rows, at))]
+            return [(rows[at][0], [*OUTPUT_HEADERS]), *_indicators(_Sheet(rows, at))]
     return []
 
 
-HEADS = ("编号", "上级编号", "指标", "分值", "评分方式", "评分标准", "依据")
+OUTPUT_HEADERS = ("编号", "上级编号", "指标", "分值", "评分方式", "评分标准", "依据")
 
 
 def _indicators(sheet: _Sheet) -> Iterator[Row]:
@@ -143,7 +143,7 @@ def _row(
     points = inside[1] if inside else _points_of(sheet, cells, len(path), leaf=leaf)
     bare = name if isinstance(name, CellFault) else _NUMBERED.sub("", _IN_NAME.sub("", name)).strip() or name
     words = [at(sheet.way), *path] if leaf else []
-    way = next((label for word in words for said, label in WAYS if said in word), "")
+    way = next((label for word in words for said, label in WAY_KEYWORDS if said in word), "")
     return [
         code,
         above,

@@ -21,7 +21,7 @@ from gongkai.oversight.assessment.models import (
 from gongkai.oversight.assessment.queries.registers import bodies_seen
 
 KINDS = {label: value for value, label in TrainingKind.choices}
-TRAINING = Sheet(
+TRAINING_SHEET = Sheet(
     "培训台账",
     (
         Column("body", "举办单位", short(120), required=True, width=28, write=lambda one: one.body.name),
@@ -43,7 +43,7 @@ TRAINING = Sheet(
     ),
     intro="每行一次培训。类别：业务培训、研讨交流、领导干部学法、初任培训、公务员培训科目。",
 )
-PROVISION = Sheet(
+PROVISION_SHEET = Sheet(
     "人员和经费",
     (
         Column("body", "单位", short(120), required=True, width=28, write=lambda one: one.body.name),
@@ -82,7 +82,7 @@ class TrainingImporter(_OfUnits):
 
     name = "training"
     label = "培训台账"
-    sheet = TRAINING
+    sheet = TRAINING_SHEET
     home = "assessment:training"
     beside = {"assessment.training": ("papers",)}
 
@@ -91,11 +91,11 @@ class TrainingImporter(_OfUnits):
         made, bodies = Plan(), bodies_by_name(by)
         there = set(Training.objects.values_list("body_id", "on", "topic"))
         for row in table.rows:
-            body = self._body(row, TRAINING, bodies, by, made)
+            body = self._body(row, TRAINING_SHEET, bodies, by, made)
             if body is None:
                 continue
             if row["on"] > timezone.localdate():
-                made.errors.append(row.error(TRAINING, "on", "培训日期晚于今天", "请填写已经举办的培训"))
+                made.errors.append(row.error(TRAINING_SHEET, "on", "培训日期晚于今天", "请填写已经举办的培训"))
                 continue
             key = (body.pk, row["on"], row["topic"])
             if key in there:
@@ -142,7 +142,7 @@ class ProvisionImporter(_OfUnits):
 
     name = "provision"
     label = "人员和经费"
-    sheet = PROVISION
+    sheet = PROVISION_SHEET
     home = "assessment:provision"
     fields = ("full_time", "part_time", "team", "skills", "budget", "spent", "contract")
 
@@ -153,7 +153,7 @@ class ProvisionImporter(_OfUnits):
             (provision.body_id, provision.year): provision for provision in Provision.objects.select_related("body")
         }
         for row in table.rows:
-            body = self._body(row, PROVISION, bodies, by, made)
+            body = self._body(row, PROVISION_SHEET, bodies, by, made)
             if body is None:
                 continue
             own = known.get((body.pk, row["year"]))
@@ -164,7 +164,7 @@ class ProvisionImporter(_OfUnits):
                 if row.has(name)
             }
             differs = tuple(
-                Difference(PROVISION.column(name).head, plain(getattr(own, name)) if own else "", plain(value))
+                Difference(PROVISION_SHEET.column(name).head, plain(getattr(own, name)) if own else "", plain(value))
                 for name, value in facts.items()
                 if own is None or getattr(own, name) != value
             )

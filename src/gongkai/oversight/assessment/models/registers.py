@@ -60,9 +60,9 @@ class Bulletin(WrittenSource):
     @property
     def state_label(self) -> str:
         """Return the label of its state."""
-        from gongkai.oversight.assessment.states import BULLETIN
+        from gongkai.oversight.assessment.states import BULLETIN_MACHINE
 
-        return BULLETIN.labels.get(self.state, self.state)
+        return BULLETIN_MACHINE.labels.get(self.state, self.state)
 
     @property
     def unit(self) -> Body:

@@ -5,7 +5,7 @@ from django.db import models
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body, Office, Person
 from gongkai.oversight.assessment.models.schemes import Indicator, Scheme, Way
-from gongkai.oversight.assessment.states import ROUND
+from gongkai.oversight.assessment.states import ROUND_MACHINE
 
 
 class Round(models.Model):
@@ -40,7 +40,7 @@ class Round(models.Model):
     def state_label(self) -> str:
         """Return the label of its state."""
 
-        return ROUND.labels[self.state]
+        return ROUND_MACHINE.labels[self.state]
 
 
 class Assessed(models.Model):

@@ -4,7 +4,7 @@ from django.db import models
 
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body
-from gongkai.oversight.assessment.states import SCHEME
+from gongkai.oversight.assessment.states import SCHEME_MACHINE
 
 
 class LineInspection(models.Model):
@@ -113,7 +113,7 @@ class Scheme(models.Model):
     def state_label(self) -> str:
         """Return the label of its state."""
 
-        return SCHEME.labels[self.state]
+        return SCHEME_MACHINE.labels[self.state]
 
 
 class Indicator(models.Model):

@@ -28,12 +28,12 @@ from gongkai.oversight.assessment.models import (
     Way,
     YearlyTimes,
 )
-from gongkai.oversight.assessment.queries.registers import MISSING, bodies_seen, failures
+from gongkai.oversight.assessment.queries.registers import MISSING_ITEM_LABELS, bodies_seen, failures
 from gongkai.oversight.assessment.queries.scores import Standing, given, grades_of, marks_of, standings
 from gongkai.oversight.assessment.queries.trees import leaves_of, pure
 from gongkai.oversight.assessment.queries.visible import rounds_visible_to
-from gongkai.oversight.assessment.scoring import FAILED, gain, two
-from gongkai.oversight.assessment.states import JUDGING, SHOWN, BulletinState
+from gongkai.oversight.assessment.scoring import FAILED_GRADE, gain, two
+from gongkai.oversight.assessment.states import MARKING_STATES, STATES_WITH_SHOWN_SCORES, BulletinState
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def duties_ahead(unit: Assessed, most: int = 50) -> list[Duty]:
 
 
 #: Number of lowest units proposed in each group; at most a third of the group.
-LOWEST = 2
+LOWEST_UNITS_PROPOSED = 2
 
 
 @visible(Pursuit)
@@ -86,7 +86,7 @@ def times_visible_to(user: object) -> QuerySet[YearlyTimes, YearlyTimes]:
 
 def lowest_of(round_: Round) -> list[Standing]:
     """Return the lowest units of each group: those with a veto first, then the last ones (V-12)."""
-    if round_.state not in SHOWN:
+    if round_.state not in STATES_WITH_SHOWN_SCORES:
         return []
     lowest: list[Standing] = []
     found = standings(round_)
@@ -94,7 +94,7 @@ def lowest_of(round_: Round) -> list[Standing]:
         own = [standing for standing in found if standing.unit.group == group]
         barred = [standing for standing in own if standing.outcome.vetoes]
         placed = [standing for standing in own if standing.place]
-        lowest += [*placed[len(placed) - min(LOWEST, len(placed) // 3) :], *barred]
+        lowest += [*placed[len(placed) - min(LOWEST_UNITS_PROPOSED, len(placed) // 3) :], *barred]
     return lowest
 
 
@@ -125,7 +125,9 @@ def against_criticism(kind: str, head: Body, units: Iterable[Body]) -> list[str]
         return []
     found = []
     for body in units:
-        rounds = Round.objects.filter(body=head, state__in=SHOWN, units__body=body, units__office=None)
+        rounds = Round.objects.filter(
+            body=head, state__in=STATES_WITH_SHOWN_SCORES, units__body=body, units__office=None
+        )
         round_ = rounds.order_by("-year", "-pk").first()
         if round_ is None:
             continue
@@ -145,7 +147,7 @@ def bulletin_on_round(round_: Round) -> dict[str, object]:
     """
     own = [one for one in lowest_of(round_) if one.unit.office is None and weak_points(one)]
     grades = [name for name, _ in sorted(grades_of(round_), key=lambda one: one[1])]
-    failed = [standing for standing in own if standing.grade == FAILED]
+    failed = [standing for standing in own if standing.grade == FAILED_GRADE]
     lowest = failed or [standing for standing in own if standing.grade in grades[:1] and len(grades) > 1]
     lines = [
         f"{number}. {standing.unit.name}得{standing.score}分，"
@@ -181,7 +183,7 @@ def bulletin_on_failure(by: Actor, heads: list[Body], body: str, name: str) -> d
     if found is None:
         return {}
     lines = [
-        f"{place}. {_whole(entry.title)}（应于{day_in_words(timezone.localdate(entry.due_at))}前办结，{MISSING[entry.kind]}）。"
+        f"{place}. {_whole(entry.title)}（应于{day_in_words(timezone.localdate(entry.due_at))}前办结，{MISSING_ITEM_LABELS[entry.kind]}）。"
         for place, entry in enumerate(found.entries, 1)
         if entry.due_at
     ]
@@ -201,7 +203,7 @@ def talk_on_round(by: Actor, round_number: str, body: str) -> dict[str, object]:
     """Return the initial content of a talk on a unit's results; empty without weaknesses."""
     if not (round_number.isdecimal() and body.isdecimal()):
         return {}
-    round_ = rounds_visible_to(by).filter(pk=int(round_number), state__in=SHOWN).first()
+    round_ = rounds_visible_to(by).filter(pk=int(round_number), state__in=STATES_WITH_SHOWN_SCORES).first()
     standing = next(
         (
             row
@@ -224,7 +226,7 @@ def talk_on_round(by: Actor, round_number: str, body: str) -> dict[str, object]:
 
 def deductions(by: Actor, units: list[int]) -> QuerySet[Indicator, Indicator]:
     """Return the deduction indicators of rounds being scored that include the units."""
-    rounds = rounds_visible_to(by).filter(state__in=JUDGING, units__body__in=units)
+    rounds = rounds_visible_to(by).filter(state__in=MARKING_STATES, units__body__in=units)
     return Indicator.objects.filter(way=Way.DEDUCTION, scheme__in=rounds.values("scheme")).select_related("scheme")
 
 

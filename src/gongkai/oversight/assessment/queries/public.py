@@ -19,7 +19,7 @@ from gongkai.work.notices.queries.public import load_public_total
 #: Entry kind of tasks, which count for the year of their notice.
 TASKS = "assignment"
 #: Entry kinds shown to the public with their labels, in order.
-SHOWN: tuple[tuple[str, str, str], ...] = (
+PUBLIC_ENTRY_KINDS: tuple[tuple[str, str, str], ...] = (
     (TASKS, "年度任务", "本年度任务分工通知中的任务，按期办结的；与任务进展是同一口径"),
     ("disclosure", "主动公开", "应当主动公开的信息，在法定期限内公开的；计在公开之日，按期公开后撤回的不计"),
     ("request", "依申请公开", "政府信息公开申请，在法定期限内答复的"),
@@ -54,7 +54,7 @@ def keeping(government: Body, year: int, until: date | None = None) -> list[Keep
     of progress.
     """
     first, last = date(year, 1, 1), min(date(year, 12, 31), until or timezone.localdate())
-    others = [kind for kind, *_ in SHOWN if kind != TASKS]
+    others = [kind for kind, *_ in PUBLIC_ENTRY_KINDS if kind != TASKS]
     own = Entry.objects.filter(body__path__startswith=government.path, kind__in=others)
     # Withdrawn requests (撤回) count in the annual report, but not as settled here.
     own = own.exclude(fell_away()).exclude(state="withdrawn")
@@ -73,7 +73,10 @@ def keeping(government: Body, year: int, until: date | None = None) -> list[Keep
     tasks = load_public_total(year, government)
     rows[TASKS] = (tasks.closed + tasks.red, tasks.grey)
     late[TASKS] = tasks.red
-    return [Keeping(kind, label, about, *rows.get(kind, (0, 0)), late.get(kind, 0)) for kind, label, about in SHOWN]
+    return [
+        Keeping(kind, label, about, *rows.get(kind, (0, 0)), late.get(kind, 0))
+        for kind, label, about in PUBLIC_ENTRY_KINDS
+    ]
 
 
 def _lapses(government: Body, kinds: list[str], first: date, last: date) -> list[tuple[str, int]]:
@@ -84,6 +87,6 @@ def _lapses(government: Body, kinds: list[str], first: date, last: date) -> list
 def years_kept(government: Body) -> list[int]:
     """Return the years with data, newest first."""
     this = timezone.localdate().year
-    kinds = [kind for kind, *_ in SHOWN]
+    kinds = [kind for kind, *_ in PUBLIC_ENTRY_KINDS]
     found = Entry.objects.filter(body__path__startswith=government.path, kind__in=kinds, year__range=(this - 4, this))
     return sorted({this, *found.order_by().values_list("year", flat=True).distinct()}, reverse=True)

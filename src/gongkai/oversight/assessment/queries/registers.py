@@ -32,7 +32,7 @@ from gongkai.work.notices.entries.columns import find_government_places, join_pa
 from gongkai.work.notices.models import Assignment, Duty, ImportedColumn
 
 #: Maximum number of late entries listed for a failure, oldest first.
-NAMED = 20
+MAX_LISTED_ENTRIES = 20
 
 
 def bodies_seen(by: Actor) -> QuerySet[Body, Body]:
@@ -207,7 +207,7 @@ def provided(bodies: list[Body], year: int) -> list[Provided]:
 
 #: Failures that notices name (V-11) → entry kinds whose lateness proves them. Assignments count only with a
 #: disclosure path (公开路径). A hot topic must be entered as 舆情; a late answer to one citizen does not count.
-FAILURES: dict[str, tuple[str, ...]] = {
+FAILURE_KINDS: dict[str, tuple[str, ...]] = {
     "重要信息不发布": ("assignment", "disclosure"),
     "重大政策不解读": ("interpretation",),
     "热点问题不回应": ("opinion",),
@@ -215,7 +215,7 @@ FAILURES: dict[str, tuple[str, ...]] = {
 
 
 #: Entry kind → label of the missing item.
-MISSING: dict[str, str] = {
+MISSING_ITEM_LABELS: dict[str, str] = {
     "assignment": "公开路径的栏目中没有本单位公开的信息",
     "disclosure": "至今没有公开",
     "interpretation": "文件已经公开，至今没有公开任何形式的解读",
@@ -235,7 +235,7 @@ class Failure:
     @property
     def missing(self) -> str:
         """Return the label of the missing item of the oldest entry."""
-        return MISSING[self.entries[0].kind]
+        return MISSING_ITEM_LABELS[self.entries[0].kind]
 
 
 def failures(by: Actor) -> list[Failure]:
@@ -245,7 +245,7 @@ def failures(by: Actor) -> list[Failure]:
     public answer as answered, even if other steps are late. A task whose text may be public is no
     proof.
     """
-    kinds = {kind: name for name, group in FAILURES.items() for kind in group}
+    kinds = {kind: name for name, group in FAILURE_KINDS.items() for kind in group}
     inner = Q(assignment__isnull=False) & ~Exists(
         Duty.objects.filter(measure__assignments=OuterRef("pk")).exclude(paths=[])
     )
@@ -271,7 +271,7 @@ def failures(by: Actor) -> list[Failure]:
         name = kinds[entry.kind]
         failure = found.setdefault((entry.body_id, name), Failure(entry.body, name))
         failure.count += 1
-        if len(failure.entries) < NAMED:
+        if len(failure.entries) < MAX_LISTED_ENTRIES:
             failure.entries.append(entry)
     return sorted(found.values(), key=lambda failure: (-failure.count, failure.body.position))
 

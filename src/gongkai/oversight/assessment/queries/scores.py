@@ -10,9 +10,9 @@ from gongkai.core.acts.digest import canonical, digest
 from gongkai.oversight.assessment.models import Assessed, Indicator, Mark, Result, Round, Way
 from gongkai.oversight.assessment.queries.trees import digest_of, leaves_of, pure
 from gongkai.oversight.assessment.scoring import (
-    FAILED,
+    FAILED_GRADE,
     NOT_APPLICABLE,
-    SHARED,
+    SHARE_WAYS,
     Given,
     Leaf,
     Outcome,
@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
 #: Share of its points below which an indicator is weak.
-WEAK = Fraction(6, 10)
+WEAK_SHARE = Fraction(6, 10)
 #: Text in place of a grade while marks are missing.
-UNFINISHED = "未评完"
+UNFINISHED_LABEL = "未评完"
 
 
 @dataclass
@@ -50,7 +50,7 @@ class Standing:
     @property
     def grade_told(self) -> str:
         """Return the grade, or a note that it is not known yet."""
-        return UNFINISHED if self.missing and not self.outcome.vetoes else self.grade
+        return UNFINISHED_LABEL if self.missing and not self.outcome.vetoes else self.grade
 
     @property
     def place_told(self) -> str:
@@ -68,7 +68,7 @@ class Standing:
         """Return the maximum for `score` while marks are missing; empty afterwards."""
         if not self.missing:
             return ""
-        judged = part([leaf for leaf in self.leaves if leaf.way in SHARED], self.outcome).of
+        judged = part([leaf for leaf in self.leaves if leaf.way in SHARE_WAYS], self.outcome).of
         return f"已评 {plain(judged)} 分" if judged else "还没有评分"
 
     @property
@@ -96,7 +96,8 @@ class Standing:
         return [
             leaf
             for leaf in leaves_of(self.unit.round.scheme)
-            if (line := self.outcome.lines[leaf.code]).share is not None and line.points < Fraction(leaf.points) * WEAK
+            if (line := self.outcome.lines[leaf.code]).share is not None
+            and line.points < Fraction(leaf.points) * WEAK_SHARE
         ]
 
     @property
@@ -113,7 +114,7 @@ class Standing:
             return "否决" if line.judged else "—"
         if line.judged:
             return str(two(line.points))
-        return "未评" if leaf.way in SHARED else "—"
+        return "未评" if leaf.way in SHARE_WAYS else "—"
 
 
 def marks_of(units: Iterable[Assessed]) -> dict[int, list[Mark]]:
@@ -145,7 +146,7 @@ def standings(round_: Round, units: Sequence[Assessed] | None = None) -> list[St
     for unit in rows:
         unit.round = round_
         made = outcome(leaves, given(marks[unit.pk]))
-        missing = tuple(leaf for leaf in listed if leaf.way in SHARED and not made.lines[leaf.code].judged)
+        missing = tuple(leaf for leaf in listed if leaf.way in SHARE_WAYS and not made.lines[leaf.code].judged)
         found.append(Standing(unit, made, grade(made, least), 0, marks[unit.pk], missing, leaves=tuple(leaves)))
     unfinished = {standing.unit.group for standing in found if standing.missing}
     for group in {standing.unit.group for standing in found} - unfinished:
@@ -211,10 +212,10 @@ def recompute(round_: Round) -> list[str]:
         own = kept.get(standing.unit.pk)
         if own is not None and standing.outcome.vetoes:
             standing.place = own.place  # before 2026-12, units with a veto were ranked last
-        elif own is not None and not standing.outcome.applies and own.grade == FAILED:
+        elif own is not None and not standing.outcome.applies and own.grade == FAILED_GRADE:
             standing.place, standing.grade = (
                 own.place,
-                FAILED,
+                FAILED_GRADE,
             )  # older results also ranked units without applicable indicators
         made = sheet_digest(sheet_of(standing, leaves, round_.scheme.digest))
         if own is None or own.digest != made or sheet_digest(own.sheet) != own.digest:

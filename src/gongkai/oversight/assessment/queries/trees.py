@@ -7,10 +7,10 @@ from fractions import Fraction
 from gongkai.core.acts.digest import canonical, digest
 from gongkai.core.ledger.scoring import SOURCES
 from gongkai.oversight.assessment.models import Indicator, Scheme, Way
-from gongkai.oversight.assessment.scoring import SHARED, Leaf
+from gongkai.oversight.assessment.scoring import SHARE_WAYS, Leaf
 
 #: Scoring methods outside the sum of points: bonus, deduction, veto.
-ASIDE = frozenset({Way.BONUS, Way.DEDUCTION, Way.VETO})
+UNCOUNTED_WAYS = frozenset({Way.BONUS, Way.DEDUCTION, Way.VETO})
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ def tree(scheme: Scheme) -> list[Branch]:
     def walk(parent: int | None, depth: int) -> None:
         for indicator in below.get(parent, []):
             children = below.get(indicator.pk, [])
-            counted = [child.points for child in children if child.way not in ASIDE]
+            counted = [child.points for child in children if child.way not in UNCOUNTED_WAYS]
             rows.append(Branch(indicator, depth, not children, sum(counted, Decimal(0)) if counted else None))
             walk(indicator.pk, depth + 1)
 
@@ -79,7 +79,7 @@ def faults_of(scheme: Scheme) -> list[str]:
 
 def _counts(row: Branch, rows: list[Branch]) -> bool:
     own = [row, *_below(row, rows)]
-    return any(branch.leaf and branch.indicator.way in {*SHARED, ""} for branch in own)
+    return any(branch.leaf and branch.indicator.way in {*SHARE_WAYS, ""} for branch in own)
 
 
 def _below(row: Branch, rows: list[Branch]) -> list[Branch]:

@@ -9,7 +9,7 @@ from gongkai.core.units.door import visible
 from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.core.units.reach import GOVERNING_KINDS, SUPERVISING_ROLES, over, spoken_for
 from gongkai.oversight.assessment.models import Assessed, Bulletin, Evaluator, Mark, Round, Scheme
-from gongkai.oversight.assessment.states import SHOWN, BulletinState, RoundState, SchemeState
+from gongkai.oversight.assessment.states import STATES_WITH_SHOWN_SCORES, BulletinState, RoundState, SchemeState
 
 
 @visible(Round)
@@ -61,7 +61,7 @@ def assessors(user: object) -> QuerySet[Body, Body]:
 
 def sees_scores(user: object, unit: Assessed) -> bool:
     """Return True if the user may see scores: overseers always, the unit after publication."""
-    return unit.round.state in SHOWN or oversees_round(user, unit.round)
+    return unit.round.state in STATES_WITH_SHOWN_SCORES or oversees_round(user, unit.round)
 
 
 @visible(Assessed)

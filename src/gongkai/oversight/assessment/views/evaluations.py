@@ -18,7 +18,7 @@ from gongkai.lib.writing.fonts import NoFont
 from gongkai.lib.writing.official import Issued
 from gongkai.oversight.assessment import actions, queries, reports
 from gongkai.oversight.assessment.forms import EvaluateForm
-from gongkai.oversight.assessment.importing import EVALUATION, INDICATORS, evaluation_rows, indicator_rows
+from gongkai.oversight.assessment.importing import EVALUATION_SHEET, INDICATORS, evaluation_rows, indicator_rows
 from gongkai.oversight.assessment.models import Assessed, Bulletin, Evaluator, Indicator, Round, Scheme
 from gongkai.oversight.assessment.queries.ranking import ranking_sheet
 from gongkai.oversight.assessment.queries.scores import standing_of, standings
@@ -131,4 +131,4 @@ def _cases(unit: Assessed, leaf: Indicator) -> list[Case]:
 def sheet(request: HttpRequest, number: int) -> HttpResponse:
     """Export the evaluator's sheet, to be completed offline."""
     own = _own(request, number)
-    return spreadsheet(EVALUATION, evaluation_rows(own), f"{own.round.name}{own.organisation}评分表")
+    return spreadsheet(EVALUATION_SHEET, evaluation_rows(own), f"{own.round.name}{own.organisation}评分表")

@@ -11,7 +11,7 @@ from gongkai.oversight.gathering.actions.entries import (
     tell_apart,
 )
 from gongkai.oversight.gathering.actions.sources import (
-    FACTS,
+    EDITABLE_FIELD_LABELS,
     add_collection,
     add_source,
     change_source,
@@ -24,7 +24,7 @@ from gongkai.oversight.gathering.actions.sources import (
 )
 
 __all__ = [
-    "FACTS",
+    "EDITABLE_FIELD_LABELS",
     "add_collection",
     "add_entry",
     "add_source",

@@ -28,7 +28,7 @@ from gongkai.oversight.gathering.rules import keeps
 from gongkai.oversight.gathering.texts import Entry
 
 #: Maximum number of days for which a listing decision is valid.
-LONGEST = 366
+MAX_LISTING_DAYS = 366
 
 
 @action("gathering.add_entry", label="录入一条", rule=keeps)
@@ -218,7 +218,7 @@ def propose_listing(source: Source, *, by: Actor, until: date, reason: str) -> A
     The decision must be reviewed and published before it takes effect.
     """
     today = timezone.localdate()
-    if not today < until <= today + timedelta(days=LONGEST):
+    if not today < until <= today + timedelta(days=MAX_LISTING_DAYS):
         raise Refused("有效期应在明天至一年以内。")
     if not reason.strip():
         raise Refused("请写明理由：来源是哪个党政机关网站，为什么可信。")

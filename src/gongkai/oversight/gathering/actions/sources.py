@@ -23,9 +23,9 @@ from gongkai.oversight.gathering.rules import keeps
 from gongkai.oversight.gathering.texts import Looks
 
 #: Hours until a failed source is read again after one, two, … failures, at most its own interval.
-AGAIN = (1, 2, 4, 8, 24)
+RETRY_HOURS = (1, 2, 4, 8, 24)
 #: Interval until an incompletely read source is read again.
-SOON = timedelta(minutes=10)
+INCOMPLETE_RETRY_INTERVAL = timedelta(minutes=10)
 
 
 @action("gathering.add_collection", label="新建归集专题", rule=keeps)
@@ -66,7 +66,7 @@ def add_source(
 
 
 #: Editable fields of a source with their labels.
-FACTS = {
+EDITABLE_FIELD_LABELS = {
     "name": "来源名称",
     "unit_name": "来源单位",
     "way": "方式",
@@ -87,7 +87,7 @@ def change_source(source: Source, *, by: Actor, **facts: object) -> ActionResult
 
     Existing entries stay. A listing decision for the old site does not cover a new one.
     """
-    given = {name: value for name, value in facts.items() if name in FACTS}
+    given = {name: value for name, value in facts.items() if name in EDITABLE_FIELD_LABELS}
     if "address" in given:
         address = text(given, "address")
         given["address"] = web_address(address) if address.strip() else ""
@@ -110,15 +110,15 @@ def change_source(source: Source, *, by: Actor, **facts: object) -> ActionResult
 
 
 def _facts_of(source: Source) -> dict[str, object]:
-    return {name: getattr(source, name) for name in FACTS}
+    return {name: getattr(source, name) for name in EDITABLE_FIELD_LABELS}
 
 
 def _change(source: Source, name: str, value: object) -> str:
     if name in {"whole", "laws"}:
-        return f"{'勾选' if value else '取消'}“{FACTS[name]}”"
+        return f"{'勾选' if value else '取消'}“{EDITABLE_FIELD_LABELS[name]}”"
     if name in {"name", "unit_name", "address"}:
-        return f"{FACTS[name]}由“{getattr(source, name)}”改为“{value}”"
-    return f"修改{FACTS[name]}"
+        return f"{EDITABLE_FIELD_LABELS[name]}由“{getattr(source, name)}”改为“{value}”"
+    return f"修改{EDITABLE_FIELD_LABELS[name]}"
 
 
 def _unfit(collection: Collection, facts: Mapping[str, object], source: Source | None = None) -> list[str]:
@@ -191,7 +191,7 @@ def take_in(source: Source, *, by: Actor, pulled: Pulled) -> ActionResult:
     facts = {"pulled_at": now, "layout": list(pulled.layout) or source.layout, "reading_until": None}
     facts |= {"text_at": pulled.text_at or source.text_at}
     if pulled.failed:
-        wait = min(source.hours, AGAIN[min(source.failing, len(AGAIN) - 1)])
+        wait = min(source.hours, RETRY_HOURS[min(source.failing, len(RETRY_HOURS) - 1)])
         facts |= {"failing": source.failing + 1, "status": f"失败：{pulled.failed}"[:200]}
         Source.objects.filter(pk=source.pk).update(**facts, due_at=now + timedelta(hours=wait))
         tell = (
@@ -208,7 +208,7 @@ def take_in(source: Source, *, by: Actor, pulled: Pulled) -> ActionResult:
     status = "；".join([f"{back}{words}", *pulled.notes])[:200]
     facts |= {"failing": 0, "succeeded_at": now, "status": status}
     facts |= {"back_at": pulled.back.at, "back_page": pulled.back.page}
-    due = now + (SOON if pulled.more else timedelta(hours=source.hours))
+    due = now + (INCOMPLETE_RETRY_INTERVAL if pulled.more else timedelta(hours=source.hours))
     Source.objects.filter(pk=source.pk).update(**facts, due_at=due)
     told = tells(open_updates(source, done.news, by))
     if source.failing:

@@ -15,7 +15,7 @@ from gongkai.oversight.inspection.site.evidence import kept_page
 from gongkai.oversight.inspection.site.lists import entries_of
 from gongkai.oversight.inspection.site.page import Page, parse_page
 from gongkai.oversight.inspection.site.report import Report
-from gongkai.oversight.inspection.site.run import AGENT, Inspection, InspectionError, unnamed
+from gongkai.oversight.inspection.site.run import USER_AGENT, Inspection, InspectionError, unnamed
 from gongkai.oversight.inspection.site.scoring import Findings, score_of
 
 STALE, UNREACHABLE = "account.stale", "account.unreachable"
@@ -73,7 +73,7 @@ def _fetched(wanted: Inspection) -> tuple[bytes, str]:
     """
     address = wanted.address
     inside = {host_of(address)} if wanted.inside is None else wanted.inside
-    reach = Reach(seconds=15, whole=30, hops=5, most=5_000_000, inside=inside, agent=AGENT)
+    reach = Reach(seconds=15, whole=30, hops=5, most=5_000_000, inside=inside, agent=USER_AGENT)
     try:
         with ask(address, reach) as answer:
             return (b"", f"应答 {answer.status}") if is_dead(answer.status) else (answer.read(), "")

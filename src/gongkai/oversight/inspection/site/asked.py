@@ -11,7 +11,7 @@ from gongkai.oversight.inspection.site.indicators import Indicators, read_indica
 from gongkai.oversight.inspection.site.lists import Layout
 
 #: Default number of requests per second.
-POLITE = 2.0
+DEFAULT_REQUESTS_PER_SECOND = 2.0
 
 
 class InspectionError(ValueError):
@@ -49,7 +49,7 @@ class Inspection:
 
     address: str
     folder: Path | None = None
-    bounds: Bounds = field(default_factory=lambda: Bounds(rate=POLITE))
+    bounds: Bounds = field(default_factory=lambda: Bounds(rate=DEFAULT_REQUESTS_PER_SECOND))
     today: date = field(default_factory=date.today)
     indicators: Indicators = field(default_factory=read_indicators)
     layouts: list[Layout] = field(default_factory=list)

@@ -9,7 +9,7 @@ from itertools import pairwise
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.outbound.crawling.addresses import shape_of
 from gongkai.lib.outbound.crawling.links import Whole
-from gongkai.lib.outbound.markup import ISLAND
+from gongkai.lib.outbound.markup import ISLAND_ATTRIBUTE
 from gongkai.oversight.inspection.site.contents import (
     DAY_VALUE,
     has_content,
@@ -30,7 +30,12 @@ from gongkai.oversight.inspection.site.menus import (
     names_of,
     own_name,
 )
-from gongkai.oversight.inspection.site.names import REPORT, TO_BE_FILLED, YEAR, kind_of_column
+from gongkai.oversight.inspection.site.names import (
+    ANNUAL_REPORT_PATTERN,
+    TO_BE_FILLED,
+    YEAR_COLUMN_PATTERN,
+    kind_of_column,
+)
 from gongkai.oversight.inspection.site.page import Page
 from gongkai.oversight.inspection.site.store import Facts, Store, day_known
 from gongkai.oversight.inspection.site.template import Template
@@ -169,7 +174,7 @@ def columns_of(
     for draft in drafts.values():
         _settle(draft, facts, static=static, dated=dated)
         _name_kind(draft.column, draft.section, today)
-        if below[draft.column.address] >= WAY and any(
+        if below[draft.column.address] >= MIN_SUBCOLUMNS and any(
             drafts[address].above == draft.column.address for address in draft.leads_to & drafts.keys()
         ):
             draft.column.empty = False  # it links to its subcolumns
@@ -193,18 +198,18 @@ def _settle(draft: _Draft, facts: Mapping[str, Facts], *, static: bool, dated: S
 
 
 #: Number of subcolumns from which a page is a parent column.
-WAY = 2
+MIN_SUBCOLUMNS = 2
 #: Minimum number of dates of a news column, and the maximum typical interval in days.
 _NEWS_DAYS, _NEWS_PACE = 4, 14
 _NEWS_KINDS = frozenset({"news", "notice", "still", "other"})
 
 
 def _name_kind(column: Column, section: list[list[str]], today: date) -> None:
-    year = YEAR.fullmatch(column.name)
+    year = YEAR_COLUMN_PATTERN.fullmatch(column.name)
     column.archived |= bool(year and int(year[1]) < today.year)
     if column.kind != "other":
         return
-    reports = sum(bool(REPORT.search(entry.title)) for entry in column.entries)
+    reports = sum(bool(ANNUAL_REPORT_PATTERN.search(entry.title)) for entry in column.entries)
     if reports > 1 and reports * 2 > len(column.entries):
         column.kind = "annual"
     elif any(map(_tells_news, section)) and _runs_like_news(column):
@@ -295,7 +300,7 @@ def _draft(page: Page, name: str, template: Template, today: date, layouts: list
     listed = [entries for address in addresses if (entries := store.listed(address)) is not None]
     listed += [entries for entries in (entries_written(page, today),) if entries]
     column.scripted |= bool(addresses) and not listed  # its data could not be read
-    written = bool(listed) or any(tag.get(ISLAND) is not None for tag in page.by["div"])
+    written = bool(listed) or any(tag.get(ISLAND_ATTRIBUTE) is not None for tag in page.by["div"])
     data = [entry for entries in listed for entry in entries] if written else None
     blocks = blocks_of(page, said, template.links, today)
     return _Draft(

@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from gongkai.oversight.inspection.site.page import Page
 
 #: Element name in the crawl's table for data addresses.
-TAG = "data"
+DATA_LINK_TAG = "data"
 MOST_ENTRIES = 5_000
 #: Maximum number of elements in a list that waits for its data: 加载中….
-LOADING = 1
+MAX_PLACEHOLDER_ELEMENTS = 1
 #: Assignments of data in inline scripts, with their maximum number and length.
 _GIVEN = re.compile(r"=\s*(?=[\[{])")
 MOST_GIVEN, MOST_SCRIPT = 20, 500_000
@@ -54,7 +54,9 @@ def data_of(page: "Page") -> list[str]:
     named: list[str] = []
     for name in _HOLDERS:
         for tag in page.by[name]:
-            if name in {"table", "tbody"} or (len(tag) <= LOADING and next(tag.iter("a"), None) is None):
+            if name in {"table", "tbody"} or (
+                len(tag) <= MAX_PLACEHOLDER_ELEMENTS and next(tag.iter("a"), None) is None
+            ):
                 named += [
                     str(value)
                     for key, value in tag.attrib.items()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.chinese.numerals import NUMERALS, to_int
+from gongkai.lib.chinese.numerals import NUMERAL_CHARACTERS, to_int
 
 _WIDE = str.maketrans("０１２３４５６７８９－．／：　", "0123456789-./: ")
 #: Units after a number that make it a quantity: 2.2日, 3-5个工作日, 2.2万元; but not 11-20项目公示.
@@ -42,9 +42,11 @@ _SHORT = re.compile(
     rf"[-/.]\s*(?P<e>0?[1-9]|[12]\d|3[01])(?![\d.%％/:-])(?!{_MEASURE}))"
 )
 _AGO = re.compile(r"(\d+)\s*(秒钟?|分钟|个?小时|天|周|个?星期|个?月)\s*(?:以)?前|(刚刚|今天|今日|昨天|昨日|前天)")
-_CHINESE = re.compile(rf"([{NUMERALS}○Ｏ]{{4}})\s*年\s*([{NUMERALS}]{{1,2}})\s*月\s*([{NUMERALS}]{{1,3}})\s*日")
+_CHINESE = re.compile(
+    rf"([{NUMERAL_CHARACTERS}○Ｏ]{{4}})\s*年\s*([{NUMERAL_CHARACTERS}]{{1,2}})\s*月\s*([{NUMERAL_CHARACTERS}]{{1,3}})\s*日"
+)
 #: Fast pre-check for dates with a year.
-_YEAR = re.compile(rf"\d{{4}}|\d\d[-/.－．／]\d\d|[{NUMERALS}○Ｏ]{{4}}\s*年")
+_YEAR = re.compile(rf"\d{{4}}|\d\d[-/.－．／]\d\d|[{NUMERAL_CHARACTERS}○Ｏ]{{4}}\s*年")
 #: Dates in URLs: t20190305_12.html, /2019/3/5/, /2019-03/05/, /2019/0305/, art/2019/3/5/art_1.html,
 #: 20190305123456.html
 _IN_ADDRESS = (

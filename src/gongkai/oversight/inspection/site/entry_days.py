@@ -9,7 +9,7 @@ from lxml.etree import _Element
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.outbound.crawling import Link
 from gongkai.oversight.inspection.site.dates import day_in_address, days_in, first_day
-from gongkai.oversight.inspection.site.names import LIMIT, NOT, labelled
+from gongkai.oversight.inspection.site.names import DEADLINE_WORDS_PATTERN, NOT_A_DATE_PATTERN, labelled
 from gongkai.oversight.inspection.site.page import words
 
 _CALLED = re.compile(r"\b(?:date|time|rq|sj|fbsj|riqi|day)\b|date|time", re.IGNORECASE)
@@ -138,7 +138,11 @@ def _likeliest(said: str, today: date) -> date | None:
         begun = said.rfind("\n", 0, day.start) + 1
         line = said[begun : (said.find("\n", day.end) + 1 or len(said) + 1) - 1]
         lead = said[begun : day.start].rstrip(" [【(（") or said[:begun].rstrip().rpartition("\n")[2]
-        if day.day > today + timedelta(days=1) or NOT.search(lead) or LIMIT.match(said, day.end):
+        if (
+            day.day > today + timedelta(days=1)
+            or NOT_A_DATE_PATTERN.search(lead)
+            or DEADLINE_WORDS_PATTERN.match(said, day.end)
+        ):
             continue
         in_words = len(line) - (day.end - day.start) > _SENTENCE or "。" in line
         weight = labelled(lead) or (_IN_WORDS if in_words else _ALONE)

@@ -13,7 +13,7 @@ from gongkai.oversight.inspection.site.store import Store
 #: Maximum number of screenshots of one site; the home page and vetoes come first.
 MOST_PICTURES = 12
 _BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
-SECONDS = 40
+SCREENSHOT_TIMEOUT_SECONDS = 40
 #: Virtual time in milliseconds that the browser may use to render; without it, screenshots on a busy machine
 #: are sometimes blank.
 DRAWN_IN = 5000
@@ -91,7 +91,7 @@ def picture_of(browser: str, page: Path, out: Path, address: str) -> str:
     ]  # fmt: skip
     try:
         drawn.write_text(_DRAWN.format(page=escape(decode(page.read_bytes())[0])), encoding="utf-8", errors="replace")
-        subprocess.run(command, capture_output=True, timeout=SECONDS, check=True)  # noqa: S603 - a program of the system, arguments of ours
+        subprocess.run(command, capture_output=True, timeout=SCREENSHOT_TIMEOUT_SECONDS, check=True)  # noqa: S603 - a program of the system, arguments of ours
     except (OSError, subprocess.SubprocessError):
         return ""
     finally:

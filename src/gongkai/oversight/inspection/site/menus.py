@@ -8,14 +8,14 @@ from lxml import etree
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.outbound.crawling import normal
-from gongkai.lib.outbound.crawling.addresses import FILMS
+from gongkai.lib.outbound.crawling.addresses import MEDIA_SUFFIXES
 from gongkai.oversight.inspection.site.furniture import heading_of
 from gongkai.oversight.inspection.site.list_pages import written_pages
-from gongkai.oversight.inspection.site.names import MARKS, kind_of_column
+from gongkai.oversight.inspection.site.names import DECORATION_CHARACTERS, kind_of_column
 from gongkai.oversight.inspection.site.page import Page, name_of
 
 #: Video addresses in attributes and scripts.
-_FILM = re.compile(rf"[^\"'<>\s]{{1,300}}\.(?:{'|'.join(sorted(FILMS))})", re.IGNORECASE)
+_FILM = re.compile(rf"[^\"'<>\s]{{1,300}}\.(?:{'|'.join(sorted(MEDIA_SUFFIXES))})", re.IGNORECASE)
 _QUOTED_FILM = re.compile(rf"[\"']({_FILM.pattern})[\"']", re.IGNORECASE)
 #: Complete addresses in click handlers.
 _OPENS = re.compile(
@@ -72,9 +72,9 @@ def menus_of(page: Page) -> Iterator[tuple[str, str]]:
     for link in page.links:
         if link.tag not in {"a", "area"} or not link.address or link.address == page.address:
             continue
-        said = name_of(link).strip(MARKS)
+        said = name_of(link).strip(DECORATION_CHARACTERS)
         name = _MORE.sub("", said) or _MORE.sub("", link.element.get("title") or "") or heading_of(link.element)
-        name = name.strip(MARKS)
+        name = name.strip(DECORATION_CHARACTERS)
         if 2 <= len(name) <= MOST_NAME and not _PAGING.match(name) and not _FOOT.search(name):
             yield link.address, name
 
@@ -98,7 +98,11 @@ def own_name(page: Page, names: list[str]) -> str:
 
 def calls_itself(page: Page) -> list[str]:
     """Return the names of a page's links to itself in menus and breadcrumbs."""
-    names = (name_of(link).strip(MARKS) for link in page.links if link.tag == "a" and link.address == page.address)
+    names = (
+        name_of(link).strip(DECORATION_CHARACTERS)
+        for link in page.links
+        if link.tag == "a" and link.address == page.address
+    )
     return [name for name in names if 2 <= len(name) <= MOST_NAME and not _PAGING.match(name)]
 
 

@@ -26,14 +26,14 @@ _LABELS = (
     (re.compile(r"(?:更新|修改|updated)\s*(?:日\s*期|时\s*间|于|on)?\s*[:：]?\s*$", re.IGNORECASE), 62),
     (re.compile(r"(?:成文|生成|形成|制发)\s*(?:日\s*期|时\s*间)\s*[:：\]】]?\s*$"), 45),
 )
-NOT = re.compile(
+NOT_A_DATE_PATTERN = re.compile(
     r"(?:截止|截至|有效期|失效|废止|施行|实施|生效|起施行|今天是|当前|现在|报名|开标|开庭|会议|活动|听证|答复|办结|受理|"
     r"留言|提问|咨询|访谈|直播|征集|期限|任期|出生|版权|copyright)"
     rf"[{HAN}]{{0,4}}\s*[:：]?\s*$",
     re.IGNORECASE,
 )
 #: Words after a date that make it a deadline.
-LIMIT = re.compile(r"\s*(?:之?前|以前|止|起|至|到|—|－|-{2}|～|~)")
+DEADLINE_WORDS_PATTERN = re.compile(r"\s*(?:之?前|以前|止|起|至|到|—|－|-{2}|～|~)")
 #: Words after a date and time: 2026-08-17 10:00 发布
 _BEHIND = re.compile(
     r"\s*(?:\d{1,2}[:：]\d{2}(?:[:：]\d{2})?)?\s*(发布|发表|刊发|更新|修改)(?!会|单位|机构|机关|人|者|到|至|于|的|时|日)"
@@ -53,15 +53,15 @@ def behind(rest: str) -> int:
 
 
 #: Decoration around names in menus.
-MARKS = "".join(sorted(set("·>》[]【】 ")))
+DECORATION_CHARACTERS = "".join(sorted(set("·>》[]【】 ")))
 #: Text of pages under construction.
 TO_BE_FILLED = r"(?:栏目|网站|网页|页面|内容)?(?:正在)?建设中|敬请期待|内容(?:整理|更新|维护)中"
 #: Titles of annual reports on open government.
-REPORT = re.compile(
+ANNUAL_REPORT_PATTERN = re.compile(
     r"((?:19|20)\d{2})\s*年?(?:度)?.{0,30}(?:政府信息公开|政务公开).{0,8}(?:年度)?报告|(?:政府信息公开|政务公开).{0,12}年度?报告.{0,6}((?:19|20)\d{2})"
 )
 #: Column names that are a year: 2023年, 2023年度.
-YEAR = re.compile(r"((?:19|20)\d{2})\s*年?度?")
+YEAR_COLUMN_PATTERN = re.compile(r"((?:19|20)\d{2})\s*年?度?")
 #: Kind of column → words of its name; the first match applies.
 _KINDS: tuple[tuple[str, str], ...] = (
     ("request", r"依申请公开|申请公开"),
@@ -105,7 +105,7 @@ _KINDS: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 _PATTERNS = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _KINDS)
 #: Kinds of columns that need no regular updates.
-STILL = frozenset(
+STATIC_COLUMN_KINDS = frozenset(
     {
         "overview",
         "institution",
@@ -127,5 +127,5 @@ STILL = frozenset(
 
 def kind_of_column(name: str) -> str:
     """Return the kind of a column by its name, or `other`."""
-    said = "".join(name.split()).strip(MARKS)
+    said = "".join(name.split()).strip(DECORATION_CHARACTERS)
     return next((kind for kind, pattern in _PATTERNS if pattern.search(said)), "other")

@@ -18,7 +18,7 @@ _BLOCKS = (
     "p div section article main header footer nav aside center blockquote pre form table tr td th ul ol li dl dt dd "
     "h1 h2 h3 h4 h5 h6 br hr option title figure figcaption fieldset legend button select textarea summary details"
 )
-BLOCKS = frozenset(_BLOCKS.split())
+BLOCK_TAGS = frozenset(_BLOCKS.split())
 _INLINE = frozenset({"span", "b", "i", "em", "strong", "font", "small", "label"})
 _SILENT = ("script", "style", "noscript", "template")
 #: Output of inline scripts: document.write('…'), and short scripts that format a date.
@@ -176,7 +176,7 @@ def parse_page(data: bytes, address: str, number: int, whole: Callable[[str, str
     for element in root.iter(etree.Element):
         tag = element.tag
         by[tag].append(element)
-        if tag in BLOCKS:
+        if tag in BLOCK_TAGS:
             element.text = f"\n{element.text or ''}"
             element.tail = f"\n{element.tail or ''}"
         elif tag == "a":

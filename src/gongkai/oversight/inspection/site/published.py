@@ -11,7 +11,7 @@ from lxml.etree import _Element
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.oversight.inspection.site.dates import day_in_address, days_in, first_day
-from gongkai.oversight.inspection.site.names import LIMIT, NOT, behind, labelled
+from gongkai.oversight.inspection.site.names import DEADLINE_WORDS_PATTERN, NOT_A_DATE_PATTERN, behind, labelled
 from gongkai.oversight.inspection.site.page import Page, classes, words
 
 #: Meta element names with the publication date, most reliable first.
@@ -40,7 +40,7 @@ _PUT = re.compile(
 )
 #: Unix timestamps in seconds or milliseconds, after 2001.
 _COUNTED = re.compile(r"1\d{9}(?:\d{3})?")
-CHINA = timezone(timedelta(hours=8))
+CHINA_TIMEZONE = timezone(timedelta(hours=8))
 #: Text that may accompany a date on its own line: time, weekday, label, document number.
 _ALONE = re.compile(
     r"(?:[01]?\d|2[0-3])[:：]\d{2}(?:[:：]\d{2})?|星期.|周[一二三四五六日]|上午|下午|时间|日期|发布|[^\s\d]{2,12}〔\d{4}〕\d{1,5}号|[\s\W_]"
@@ -120,7 +120,7 @@ def _clock(line: str) -> bool:
 
 def _parted(said: str) -> str:
     if _COUNTED.fullmatch(said):
-        return datetime.fromtimestamp(int(said[:10]), CHINA).date().isoformat()
+        return datetime.fromtimestamp(int(said[:10]), CHINA_TIMEZONE).date().isoformat()
     return said[:8] if re.fullmatch(r"(?:19|20)\d{10}(?:\d{2})?", said) else said
 
 
@@ -148,7 +148,7 @@ def _elements(page: Page, today: date) -> Iterator[Published]:
             above.tag in {"li", "nav", "aside", "footer"} for above in tag.iterancestors()
         )
         # Reference days of figures and of archiving are no publication dates.
-        if day and not NOT.search(_lead(tag)) and not LIMIT.match(tag.tail or ""):
+        if day and not NOT_A_DATE_PATTERN.search(_lead(tag)) and not DEADLINE_WORDS_PATTERN.match(tag.tail or ""):
             yield Published(day, "time", 50 if listed else 86)
     yield from _fields(page, today)
     for name in _TAGS:
@@ -218,7 +218,7 @@ def _marked(tag: _Element, today: date) -> Published | None:
     if listed or not 6 <= len(said) <= 60 or _clock(said):
         return None
     found = next(iter(days_in(said, today)), None)
-    if not found or NOT.search(said[: found.start]):
+    if not found or NOT_A_DATE_PATTERN.search(said[: found.start]):
         return None
     return Published(found.day, "时间标记", labelled(said[: found.start]) or 68)
 
@@ -238,7 +238,7 @@ def _in_lines(page: Page, today: date) -> Iterator[Published]:
         for found in islice(days_in(line, today), _MOST_DAYS):
             lead = line[: found.start].rstrip(" [【(（")
             label = lead if lead.strip() else before
-            if NOT.search(label) or _clock(line) or LIMIT.match(line, found.end):
+            if NOT_A_DATE_PATTERN.search(label) or _clock(line) or DEADLINE_WORDS_PATTERN.match(line, found.end):
                 continue
             weight = labelled(label)
             if not weight and len(line) < _LONG + 20 and "。" not in line:

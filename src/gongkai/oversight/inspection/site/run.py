@@ -15,7 +15,7 @@ from gongkai.lib.outbound.crawling.crawl import TIME_OVER
 from gongkai.lib.outbound.crawling.links import Whole
 from gongkai.lib.outbound.where import is_inner
 from gongkai.oversight.inspection.availability import WATCHED
-from gongkai.oversight.inspection.site.asked import POLITE, Inspection, InspectionError, Unfinished
+from gongkai.oversight.inspection.site.asked import DEFAULT_REQUESTS_PER_SECOND, Inspection, InspectionError, Unfinished
 from gongkai.oversight.inspection.site.checks import (
     annual,
     attachments,
@@ -41,10 +41,18 @@ from gongkai.oversight.inspection.site.store import Store
 from gongkai.oversight.inspection.site.take_in import take_in
 from gongkai.oversight.inspection.site.template import template_of
 
-__all__ = ["POLITE", "STATE", "Inspection", "InspectionError", "Unfinished", "inspect_site", "unnamed"]
+__all__ = [
+    "DEFAULT_REQUESTS_PER_SECOND",
+    "STATE_FILE_NAME",
+    "Inspection",
+    "InspectionError",
+    "Unfinished",
+    "inspect_site",
+    "unnamed",
+]
 
-AGENT = "Gongkai-inspect"
-STATE = "inspection.sqlite3"
+USER_AGENT = "Gongkai-inspect"
+STATE_FILE_NAME = "inspection.sqlite3"
 
 
 def inspect_site(wanted: Inspection) -> Report:
@@ -91,14 +99,14 @@ def _folder(given: Path | None) -> Iterator[Path]:
 
 
 def _frontier(folder: Path, start: str) -> tuple[Frontier, str]:
-    path = folder / STATE
+    path = folder / STATE_FILE_NAME
     if path.exists():
         old = Frontier(path)
         same, begun, ended = old.fact("start") == start, old.fact("begun"), old.fact("ended")
         if same and begun and not ended:
             return old, begun
         old.close()
-        for one in folder.glob(f"{STATE}*"):
+        for one in folder.glob(f"{STATE_FILE_NAME}*"):
             one.unlink()
     made = Frontier(path)
     begun = datetime.now(UTC).isoformat(timespec="seconds")
@@ -122,7 +130,7 @@ def _crawl(start: str, frontier: Frontier, wanted: Inspection) -> Crawl:
     bounds = wanted.bounds
     hosts = frozenset({host} if private else {bare, f"www.{bare}"})
     inside = (wanted.inside or {host}) if private else frozenset[str]()
-    reach = Reach(seconds=bounds.seconds, whole=bounds.whole, agent=AGENT, inside=inside)
+    reach = Reach(seconds=bounds.seconds, whole=bounds.whole, agent=USER_AGENT, inside=inside)
     return Crawl(start, frontier, reach, hosts, bounds, inner_ends=private and wanted.inside is None)
 
 

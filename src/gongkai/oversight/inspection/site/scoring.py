@@ -14,9 +14,9 @@ from gongkai.lib.typed_json import texts
 from gongkai.oversight.inspection.site.indicators import Indicator, Indicators
 
 #: Maximum number of pages listed with a finding; the others are counted.
-NAMED = 5
+MAX_LISTED_PAGES = 5
 #: Maximum number of stored findings of one indicator; the others are counted.
-KEPT = 2_000
+MAX_STORED_FINDINGS = 2_000
 
 
 @dataclass
@@ -86,10 +86,10 @@ class Findings:
         if known is not None:
             known.count += 1
             known.home = known.home or home
-            if len(known.also) < NAMED and url != known.url and url not in known.also:
+            if len(known.also) < MAX_LISTED_PAGES and url != known.url and url not in known.also:
                 known.also.append(url)
             return
-        if self.kept.get(indicator, 0) >= KEPT:
+        if self.kept.get(indicator, 0) >= MAX_STORED_FINDINGS:
             self.over[indicator] = self.over.get(indicator, 0) + 1
             return
         self.kept[indicator] = self.kept.get(indicator, 0) + 1

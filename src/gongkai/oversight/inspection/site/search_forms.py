@@ -12,7 +12,7 @@ _FIELD = re.compile(
     r"^(?:q|s|wd|kw|key|keys|keyword|keywords|search\w*|query|title|word|text|sousuo|ss)$|search|keyword|sousuo",
     re.IGNORECASE,
 )
-ACTION = re.compile(r"search|sousuo|query|find|检索|搜索|/so(?:/|$)", re.IGNORECASE)
+SEARCH_ACTION_PATTERN = re.compile(r"search|sousuo|query|find|检索|搜索|/so(?:/|$)", re.IGNORECASE)
 _SEARCHES = re.compile(r"搜\s*索|检\s*索|查\s*[询找]|关键[字词]|(?:^|\s)搜(?:\s|$)|search", re.IGNORECASE)
 #: Words of a search form; 查询 alone may also be a lookup by number.
 _SURELY = re.compile(r"搜\s*索|检\s*索|关键[字词]|search|sousuo", re.IGNORECASE)
@@ -64,7 +64,7 @@ def search_form(form: _Element, address: str, source: str) -> SearchForm | None:
     if post and (len(fields) != 1 or not _SURELY.search(f"{action} {said}")):
         return None
     named = [name for name in fields if _FIELD.search(name)] or (
-        fields if ACTION.search(action) or (len(fields) == 1 and _SEARCHES.search(said)) else []
+        fields if SEARCH_ACTION_PATTERN.search(action) or (len(fields) == 1 and _SEARCHES.search(said)) else []
     )
     if not named:
         return None

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from gongkai.lib.outbound.crawling import Frontier
-from gongkai.lib.outbound.crawling.addresses import CALENDAR, shape_of
+from gongkai.lib.outbound.crawling.addresses import ENDLESS_CALENDAR_REASON, shape_of
 from gongkai.lib.outbound.crawling.links import Whole
 from gongkai.lib.outbound.crawling.traps import ALL_ALIKE, ENDLESS
 from gongkai.oversight.inspection.site.checks.found import Found
@@ -136,7 +136,8 @@ class Store:
     def endless(self) -> frozenset[str]:
         """Return the URL patterns that were skipped as endless; their pages are ignored."""
         rows = self.frontier.db.execute(
-            "SELECT DISTINCT address FROM target WHERE reason IN (?, ?, ?)", (ENDLESS, ALL_ALIKE, CALENDAR)
+            "SELECT DISTINCT address FROM target WHERE reason IN (?, ?, ?)",
+            (ENDLESS, ALL_ALIKE, ENDLESS_CALENDAR_REASON),
         )
         return frozenset(shape_of(address) for (address,) in rows)
 

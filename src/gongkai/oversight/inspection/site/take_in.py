@@ -22,9 +22,9 @@ from gongkai.oversight.inspection.site.published import published
 from gongkai.oversight.inspection.site.store import Store
 
 #: Minimum confidence for accepting a publication date.
-SURE = 60
+MIN_DATE_CONFIDENCE = 60
 #: Minimum confidence of a labelled date (发布时间：…).
-LABELLED = 90
+MIN_LABELLED_DATE_CONFIDENCE = 90
 _SAYS_DAY = re.compile(r"(?:发布|发文|成文|公开|印发|更新)(?:时间|日期)\s*[:：]")
 #: Addresses on the editor's own disk or a network share.
 _LOCAL = re.compile(r"file:|\\\\|[a-z]:[\\/]", re.IGNORECASE)
@@ -55,10 +55,10 @@ def _page(fetched: Fetched, crawl: Crawl, store: Store, whole: Whole, wording: W
         store.see(fetched.target.id, [Found("page.empty", "网页没有内容", fetched.target.address)])
         return
     links = [(one.address, one.tag, name) for one, name in zip(page.links, page.names, strict=True) if one.address]
-    links += [(address, data_lists.TAG, "") for address in data_lists.data_of(page)]
+    links += [(address, data_lists.DATA_LINK_TAG, "") for address in data_lists.data_of(page)]
     links += [(entry.address, "a", entry.title) for entry in data_lists.entries_written(page, wanted.today) or ()]
     links += more_links(page)
-    links += [(address, safety.LEAVES, "") for address in safety.leaving(page, crawl.hosts)]
+    links += [(address, safety.REDIRECT_LINK_TYPE, "") for address in safety.leaving(page, crawl.hosts)]
     crawl.note(fetched, links, page.text)
     day, article = _kind(page, wanted.today, home=fetched.target.found_on is None)
     store.keep(page, day=day, article=article, marks=marks.marks_of(page))
@@ -82,7 +82,7 @@ def _page(fetched: Fetched, crawl: Crawl, store: Store, whole: Whole, wording: W
 
 def _data(fetched: Fetched, store: Store, wanted: Inspection) -> list[tuple[str, str, str]]:
     target = fetched.target
-    if target.tag != data_lists.TAG or not 200 <= fetched.status < 300:
+    if target.tag != data_lists.DATA_LINK_TAG or not 200 <= fetched.status < 300:
         return []
     shown_on = next(store.frontier.rows("id = ?", (target.found_on,)), None)
     entries = data_lists.entries_in(fetched.data, shown_on["address"] if shown_on else target.address, wanted.today)
@@ -102,14 +102,14 @@ def _kind(page: Page, today: date, *, home: bool) -> tuple[date | None, bool]:
         home
         or "noindex" in page.metas.get("robots", "").lower()  # a filtered view of another page
         or said is None
-        or said.weight < SURE
+        or said.weight < MIN_DATE_CONFIDENCE
         or (page.metas.get("columnname") and not page.by["article"] and said.weight < 70)
     ):
         return day, False
     aside = beside_text(page)
     listed = sum(1 for line in page.lines if len(line) < 90 and _BEGIN_DAY.search(line[-22:] + line[:14]))
     listed -= sum(1 for link in page.links if link.element in aside and _BEGIN_DAY.search(_row(link.element)))
-    if said.weight >= LABELLED and sum(1 for line in page.lines if _SAYS_DAY.search(line)) <= 2:
+    if said.weight >= MIN_LABELLED_DATE_CONFIDENCE and sum(1 for line in page.lines if _SAYS_DAY.search(line)) <= 2:
         return day, True  # even if the page also has a list
     return day, listed <= 4 and not _is_short_list(page, today) and not _is_list(page, day, aside, today)
 
@@ -169,5 +169,5 @@ def _end(fetched: Fetched, crawl: Crawl, store: Store, wanted: Inspection) -> No
         source = next(store.frontier.rows("id = ?", (target.found_on,)), None)
         if page is not None:
             found_on = source["address"] if source else ""
-            redirected = target.tag.startswith("redirect") or target.tag == safety.LEAVES
+            redirected = target.tag.startswith("redirect") or target.tag == safety.REDIRECT_LINK_TYPE
             store.see(target.id, harmful.judged(page, redirected=redirected, found_on=found_on))

@@ -8,7 +8,7 @@ from gongkai.oversight.inspection.site.lists import groups
 from gongkai.oversight.inspection.site.store import Store
 
 #: Number of pages in the sample.
-SAMPLE = 48
+SAMPLE_PAGES = 48
 
 
 @dataclass(frozen=True)
@@ -23,8 +23,8 @@ class Template:
 def template_of(store: Store, whole: Whole) -> Template:
     """Return the content that most pages of a sample have."""
     numbers = [number for (number,) in store.frontier.db.execute("SELECT id FROM page ORDER BY id")]
-    step = max(1, len(numbers) // SAMPLE)
-    chosen = numbers[::step][:SAMPLE]
+    step = max(1, len(numbers) // SAMPLE_PAGES)
+    chosen = numbers[::step][:SAMPLE_PAGES]
     links: Counter[tuple[str, str]] = Counter()
     lines: Counter[str] = Counter()
     forms: Counter[str] = Counter()

@@ -7,7 +7,7 @@ from django.urls import reverse
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.units.actors import actor_of, open_only_if, require_staff_actor
 from gongkai.core.units.switches import list_switched_off, switch_app, switches_apps
-from gongkai.ui.office.app_switches import APPS, list_off
+from gongkai.ui.office.app_switches import SWITCHABLE_APPS, list_off
 from gongkai.ui.office.menu import list_pages
 
 #: Maximum length of the words to search for.
@@ -32,7 +32,7 @@ def page(request: HttpRequest) -> HttpResponse:
     by = require_staff_actor(request)
     open_only_if(not switches_apps(by, None), "应用由政务公开办和系统管理员启用、停用。")
     if request.method == "POST":
-        app = APPS.get(request.POST.get("app", ""))
+        app = SWITCHABLE_APPS.get(request.POST.get("app", ""))
         if app is None:
             raise Http404("没有这个应用")
         off = app.name not in list_switched_off()
@@ -40,4 +40,6 @@ def page(request: HttpRequest) -> HttpResponse:
         run_with_messages(request, lambda: switch_app(None, by=by, name=app.name, label=app.label, off=off), said)
         return HttpResponseRedirect(reverse("office_apps"))
     off_names = list_switched_off()
-    return render(request, "office/apps.html", {"apps": [(app, app.name in off_names) for app in APPS.values()]})
+    return render(
+        request, "office/apps.html", {"apps": [(app, app.name in off_names) for app in SWITCHABLE_APPS.values()]}
+    )

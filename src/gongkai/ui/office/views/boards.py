@@ -25,7 +25,7 @@ from gongkai.oversight.assessment.queries import rounds_visible_to, units_visibl
 from gongkai.oversight.assessment.queries.consequences import duties_ahead
 from gongkai.oversight.assessment.queries.scores import standings
 from gongkai.oversight.assessment.queries.visible import oversees_round
-from gongkai.oversight.assessment.states import SHOWN, RoundState
+from gongkai.oversight.assessment.states import STATES_WITH_SHOWN_SCORES, RoundState
 from gongkai.ui.office import boards
 from gongkai.ui.office.app_switches import is_package_off
 from gongkai.ui.office.filter_choices import years
@@ -120,7 +120,7 @@ def _show_assessment(request: HttpRequest) -> dict[str, object]:
 
 
 def _get_ranking(request: HttpRequest) -> dict[str, object] | None:
-    last = rounds_visible_to(request.user).filter(state__in=SHOWN).first()
+    last = rounds_visible_to(request.user).filter(state__in=STATES_WITH_SHOWN_SCORES).first()
     if last is None or not oversees_round(request.user, last):
         return None
     found = [one for one in standings(last) if one.place]

@@ -1,10 +1,10 @@
-"""Operations by subject, in page order: `OPERATIONS` and the answer shapes `SHAPES`."""
+"""Operations by subject, in page order: `OPERATIONS_BY_NAME` and the answer shapes `SHAPES_BY_NAME`."""
 
 from collections.abc import Iterator
 from importlib import import_module
 
 from gongkai.ui.opendata.operations import Operation
-from gongkai.ui.opendata.shapes import ERROR, SOURCE, Shape
+from gongkai.ui.opendata.shapes import ERROR_SHAPE, SOURCE_SHAPE, Shape
 
 #: Modules with the Chinese label of their subject.
 SUBJECT_LABELS: dict[str, str] = {
@@ -28,7 +28,9 @@ def _load_operations(name: str) -> list[Operation]:
 
 #: Operations by subject label.
 BY_SUBJECT: dict[str, list[Operation]] = {label: _load_operations(name) for name, label in SUBJECT_LABELS.items()}
-OPERATIONS: dict[str, Operation] = {operation.name: operation for some in BY_SUBJECT.values() for operation in some}
+OPERATIONS_BY_NAME: dict[str, Operation] = {
+    operation.name: operation for some in BY_SUBJECT.values() for operation in some
+}
 
 
 def _iterate_shapes(shape: Shape) -> Iterator[Shape]:
@@ -37,8 +39,12 @@ def _iterate_shapes(shape: Shape) -> Iterator[Shape]:
         yield from _iterate_shapes(inner)
 
 
-SHAPES: dict[str, Shape] = {
+SHAPES_BY_NAME: dict[str, Shape] = {
     shape.name: shape
-    for outer in (SOURCE, ERROR, *(answer for operation in OPERATIONS.values() for answer in operation.shapes))
+    for outer in (
+        SOURCE_SHAPE,
+        ERROR_SHAPE,
+        *(answer for operation in OPERATIONS_BY_NAME.values() for answer in operation.shapes),
+    )
     for shape in _iterate_shapes(outer)
 }

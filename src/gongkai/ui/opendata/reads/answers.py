@@ -15,7 +15,7 @@ from gongkai.ui.opendata.operations import Answer, Site, on, operation, stamp
 from gongkai.ui.opendata.parameters import NotThere, Param, Values
 from gongkai.ui.opendata.reads.documents import at
 from gongkai.ui.opendata.reads.standings import label_of
-from gongkai.ui.opendata.shapes import HEAD, Is, Shape
+from gongkai.ui.opendata.shapes import COMMON_FIELDS, Is, Shape
 from gongkai.work.consultation import published, queries, recall
 from gongkai.work.consultation.models import Category, KnownAnswer
 
@@ -43,7 +43,7 @@ _ANSWER_VALUES = {
     "url": Is("text", "网页地址", "https://www.yunling.example/answers/8/"),
 }
 ANSWER_SHAPE = Shape("KnownAnswer", "政策问答库中的一条", **_ANSWER_VALUES)
-WHOLE_ANSWER_SHAPE = Shape("KnownAnswerWhole", "政策问答库中的一条", **HEAD, **_ANSWER_VALUES)
+WHOLE_ANSWER_SHAPE = Shape("KnownAnswerWhole", "政策问答库中的一条", **COMMON_FIELDS, **_ANSWER_VALUES)
 _ID_PARAMETER = Param("id", "问答编号", "number", example=1, in_path=True, required=True)
 
 

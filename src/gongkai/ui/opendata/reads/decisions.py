@@ -3,7 +3,7 @@
 from gongkai.ui.opendata.operations import Answer, Site, on, operation, page_of
 from gongkai.ui.opendata.parameters import NotThere, Param, Values
 from gongkai.ui.opendata.reads.documents import link
-from gongkai.ui.opendata.shapes import HEAD, LINK, Is, Shape
+from gongkai.ui.opendata.shapes import COMMON_FIELDS, LINK_SHAPE, Is, Shape
 from gongkai.work.participation.line import (
     ListedDecision,
     PublicStep,
@@ -34,12 +34,12 @@ STEP_SHAPE = Shape(
     done=Is("yes", "完成了没有", True),
     current=Is("yes", "现在是不是这一步", False),
     words=Is("text", "这一步的情况，没有则为空", "正在研究整理，应当在2026年12月31日前公布"),
-    documents=Is([LINK], "这一步公布的内容"),
+    documents=Is([LINK_SHAPE], "这一步公布的内容"),
 )
 DECISION_LINE_SHAPE = Shape(
     "DecisionLine",
     "一项决策从目录到结果",
-    **HEAD,
+    **COMMON_FIELDS,
     **_DECISION_VALUES,
     consulted_from=Is("text", "征求意见起", "2026-11-01"),
     consulted_to=Is("text", "征求意见止", "2026-12-01"),

@@ -21,10 +21,10 @@ from gongkai.lib.richtext.articles import articles
 from gongkai.lib.richtext.pictures import with_addresses
 from gongkai.ui.opendata.operations import Answer, Site, on, operation, stamp
 from gongkai.ui.opendata.parameters import NotThere, Param, Values
-from gongkai.ui.opendata.reads.held import CONTAINING, contained, note
+from gongkai.ui.opendata.reads.held import CONTAINED_TEXTS_FIELD, contained, note
 from gongkai.ui.opendata.reads.places import COLUMN_SHAPE, column
 from gongkai.ui.opendata.reads.standings import STANDING_CHOICES, label_of, said_of
-from gongkai.ui.opendata.shapes import HEAD, LINK, Is, Shape
+from gongkai.ui.opendata.shapes import COMMON_FIELDS, LINK_SHAPE, Is, Shape
 
 KINDS = {str(value): str(label) for value, label in ItemKind.choices}
 
@@ -60,11 +60,11 @@ EDITION_SHAPE = Shape(
     digest=Is("text", "校验值，与网页上的相同", "5d1e…"),
     url=Is("text", "这一版的网页地址", "https://www.yunling.example/columns/12/345.html?version=1"),
 )
-RELATED_SHAPE = Shape("Related", "有关的信息", relation=Is("text", "关系", "政策解读"), items=Is([LINK], "信息"))
+RELATED_SHAPE = Shape("Related", "有关的信息", relation=Is("text", "关系", "政策解读"), items=Is([LINK_SHAPE], "信息"))
 DOCUMENT_SHAPE = Shape(
     "Document",
     "一条信息",
-    **HEAD,
+    **COMMON_FIELDS,
     **_LISTED_VALUES,
     unit=Is("text", "发布单位", "云岭市住房和城乡建设局"),
     index_number=Is("text", "索引号", "115000000/2026-00012"),
@@ -79,7 +79,7 @@ DOCUMENT_SHAPE = Shape(
     columns=Is([COLUMN_SHAPE], "所在的栏目"),
     editions=Is([EDITION_SHAPE], "历次公开的版本，新的在前"),
     related=Is([RELATED_SHAPE], "有关的信息：解读、被替代的文件等"),
-    **CONTAINING,
+    **CONTAINED_TEXTS_FIELD,
 )
 ARTICLE_SHAPE = Shape(
     "Article",
@@ -93,7 +93,7 @@ ARTICLE_SHAPE = Shape(
 ARTICLES_SHAPE = Shape(
     "Articles",
     "一件文件的原文，按条",
-    **HEAD,
+    **COMMON_FIELDS,
     id=_LISTED_VALUES["id"],
     title=_LISTED_VALUES["title"],
     document_number=_LISTED_VALUES["document_number"],
@@ -107,7 +107,7 @@ ARTICLES_SHAPE = Shape(
     changed_at=_LISTED_VALUES["changed_at"],
     url=_LISTED_VALUES["url"],
     articles=Is([ARTICLE_SHAPE], "各条原文；汇编（政府公报）没有自己的条文，见 contains"),
-    **CONTAINING,
+    **CONTAINED_TEXTS_FIELD,
 )
 ID_PARAMETER = Param("id", "信息编号", "number", example=1, in_path=True, required=True)
 ON_PARAMETER = Param("on", "要哪一天的原文和有效性，日期；不给则为今天", "day")

@@ -9,7 +9,7 @@ from gongkai.content.policies.queries.library import Validity, validities_on
 from gongkai.ui.opendata.operations import Answer, Site, on, operation, page_of
 from gongkai.ui.opendata.parameters import NotThere, Param, Values
 from gongkai.ui.opendata.reads.standings import said_of
-from gongkai.ui.opendata.shapes import HEAD, Is, Shape
+from gongkai.ui.opendata.shapes import COMMON_FIELDS, Is, Shape
 
 if TYPE_CHECKING:
     from gongkai.content.gazette.models import Issue
@@ -38,7 +38,7 @@ GAZETTE_ARTICLE_SHAPE = Shape(
 WHOLE_ISSUE_SHAPE = Shape(
     "GazetteIssueWhole",
     "一期政府公报，逐篇",
-    **HEAD,
+    **COMMON_FIELDS,
     **_ISSUE_VALUES,
     edition=Is("number", "第几版", 1),
     digest=Is("text", "校验值", "5d1e…"),

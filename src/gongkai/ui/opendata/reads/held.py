@@ -33,7 +33,7 @@ CONTAINED_SHAPE = Shape(
     ),
 )
 #: Fields of every answer about a document; empty unless it is a gazette issue.
-CONTAINING = {
+CONTAINED_TEXTS_FIELD = {
     "contains": Is([CONTAINED_SHAPE], "汇编（政府公报）所载的文件，各有自己的有效性；不是汇编则没有"),
     "note": Is("text", "用的时候要知道的；没有则为空", ""),
 }

@@ -12,7 +12,7 @@ from gongkai.core.widgets.asked import whole
 from gongkai.ui.opendata.operations import Answer, Site, operation, stamp
 from gongkai.ui.opendata.parameters import PER_PAGE, Param, Values
 from gongkai.ui.opendata.reads.documents import KINDS
-from gongkai.ui.opendata.reads.held import CONTAINING, held, note
+from gongkai.ui.opendata.reads.held import CONTAINED_TEXTS_FIELD, held, note
 from gongkai.ui.opendata.reads.standings import STANDING_CHOICES, label_of
 from gongkai.ui.opendata.shapes import Is, Shape
 
@@ -42,7 +42,7 @@ FOUND_SHAPE = Shape(
     excerpt=Is("text", "正文中的一段", "……缴存人提取住房公积金，应当……"),
     url=Is("text", "网页地址", "https://www.yunling.example/columns/12/345.html"),
     articles=Is("text", "原文（按条）的地址", "https://www.yunling.example/api/v1/documents/345/articles/"),
-    **CONTAINING,
+    **CONTAINED_TEXTS_FIELD,
 )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from gongkai.core.widgets.asked import whole
 from gongkai.ui.opendata.operations import Answer, Site, operation, stamp
 from gongkai.ui.opendata.parameters import NotThere, Param, Values
-from gongkai.ui.opendata.shapes import LINK, Is, Shape
+from gongkai.ui.opendata.shapes import LINK_SHAPE, Is, Shape
 from gongkai.work.tables import public
 from gongkai.work.tables.models import TableSchema
 from gongkai.work.tables.public import Placed
@@ -29,7 +29,7 @@ ROW_SHAPE = Shape(
     unit=Is("text", "填报单位", "云岭市教育局"),
     year=Is("number", "年度，不分年度则为 null", 2026, nullable=True),
     values=Is({}, "各字段的值，按字段名称", {"名称": "云岭市第一中学", "联系电话": "0871-0000000"}),
-    policies=Is([LINK], "这一行的政策依据；不在公开网站上的文件没有地址"),
+    policies=Is([LINK_SHAPE], "这一行的政策依据；不在公开网站上的文件没有地址"),
     published_at=Is("text", "公开时间", "2026-05-28T15:00:00+08:00"),
     url=Is("text", "所在公开信息的网页地址", "https://www.yunling.example/columns/50/700.html"),
 )

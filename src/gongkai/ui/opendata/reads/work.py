@@ -8,7 +8,7 @@ from gongkai.lib.law.light import Light
 from gongkai.oversight.annual.queries.public import KINDS, NONE, Cell, matrix
 from gongkai.ui.opendata.operations import Answer, Site, on, operation, page_of, stamp
 from gongkai.ui.opendata.parameters import Param, Values
-from gongkai.ui.opendata.shapes import LINK, Is, Shape
+from gongkai.ui.opendata.shapes import LINK_SHAPE, Is, Shape
 from gongkai.work.notices.queries.public import (
     PublicMeasure,
     PublicUnit,
@@ -36,7 +36,7 @@ MEASURE_SHAPE = Shape(
     leads=Is(["text"], "牵头单位", ["市政府办公室"]),
     units=Is([UNIT_PROGRESS_SHAPE], "责任单位"),
     state=Is("text", "进展", "进行中（2/5）"),
-    links=Is([LINK], "已经公开的成果"),
+    links=Is([LINK_SHAPE], "已经公开的成果"),
     url=Is("text", "网页地址", "https://www.yunling.example/progress/2026/"),
 )
 

@@ -10,14 +10,14 @@ from gongkai.content.editions.parts import naming, related_to
 from gongkai.content.editions.queries.neighbours import within_reach
 from gongkai.content.editions.vocabulary import POLICY_KINDS
 from gongkai.core.units.actors import ANONYMOUS
-from gongkai.ui.portal.views.machines import CHUNK
+from gongkai.ui.portal.views.machines import URLS_PER_SITEMAP
 from gongkai.work.consultation.queries import list_public_answers
 
 #: Up to this number of documents changed at once, neighbouring pages are purged singly; beyond
 #: it, the whole site.
 MAX_SINGLE_DOCUMENTS = 20
 #: Purge a whole site: its navigation or footer changed.
-EVERYTHING = "*"
+WHOLE_SITE_PATH = "*"
 
 
 class Place(NamedTuple):
@@ -78,7 +78,7 @@ def _add_mentioning_pages(
 ) -> None:
     if len(documents) > MAX_SINGLE_DOCUMENTS:
         for paths in sites.values():
-            paths.add(EVERYTHING)
+            paths.add(WHOLE_SITE_PATH)
         return
     for document in Document.objects.filter(pk__in=documents, published_at__isnull=False):
         for column in held.get(document.pk, ()):
@@ -110,7 +110,7 @@ def _add_own_pages(documents: Sequence[int], sites: dict[int, set[str]]) -> dict
             f"/units/{body}/",
             f"/units/{body}/feed/",
             f"/qr/{document}.svg",
-            f"/sitemap-{document // CHUNK}.xml",
+            f"/sitemap-{document // URLS_PER_SITEMAP}.xml",
         }
     own.add("/policies/")
     files = EditionContent.objects.filter(edition__document__in=documents).values_list(
@@ -142,7 +142,7 @@ def of_answer(number: int, documents: Iterable[int]) -> list[Place]:
 def of_sites(websites: Iterable[int]) -> list[Place]:
     """Return the whole-site purges of these sites."""
     hosts = _list_hosts(websites)
-    return [Place(host, EVERYTHING) for some in hosts.values() for host in some]
+    return [Place(host, WHOLE_SITE_PATH) for some in hosts.values() for host in some]
 
 
 def _list_hosts(websites: Iterable[int]) -> dict[int, list[str]]:

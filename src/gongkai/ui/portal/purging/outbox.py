@@ -13,7 +13,7 @@ from gongkai.core.acts.action import ActionResult
 from gongkai.core.acts.following import ActionEvent
 from gongkai.lib.typed_json import number, numbers
 from gongkai.ui.portal.models import Purge
-from gongkai.ui.portal.purging.affected import EVERYTHING, Place, of_answer, of_documents, of_sites
+from gongkai.ui.portal.purging.affected import WHOLE_SITE_PATH, Place, of_answer, of_documents, of_sites
 from gongkai.ui.portal.purging.threads import wake
 from gongkai.ui.portal.purging.ways import AT_ONE_WORD, receivers
 
@@ -24,7 +24,7 @@ ANSWER_ACTS = ("answers.release", "answers.revise", "answers.confirm", "answers.
 #: Actions that remove public content; their purges go first.
 REMOVING_ACTIONS = frozenset({"publishing.withdraw", "publishing.erase", "answers.retire", "answers.revise"})
 #: Interval at which whole sites are purged while texts are taken back one by one.
-SOON = timedelta(seconds=10)
+WHOLE_SITE_PURGE_INTERVAL = timedelta(seconds=10)
 
 
 def note_changes(happened: ActionEvent) -> None:
@@ -104,19 +104,19 @@ def _write(places: Sequence[Place], when: datetime | None, *, urgent: bool = Fal
 
 def _adapt_to_way(way: str, places: Sequence[Place], urgent: bool) -> list[tuple[Place, bool]]:
     if way not in AT_ONE_WORD:
-        return [(place, urgent or place.path == EVERYTHING) for place in places]
-    hosts = {place.host for place in places if urgent or place.path == EVERYTHING}
+        return [(place, urgent or place.path == WHOLE_SITE_PATH) for place in places]
+    hosts = {place.host for place in places if urgent or place.path == WHOLE_SITE_PATH}
     return [
-        *((Place(host, EVERYTHING), True) for host in sorted(hosts)),
+        *((Place(host, WHOLE_SITE_PATH), True) for host in sorted(hosts)),
         *((place, False) for place in places if place.host not in hosts),
     ]
 
 
 def _enqueue_whole_sites(document: Document) -> bool:
     now = timezone.now()
-    waiting = Purge.objects.filter(path=EVERYTHING, due_at__gt=now + SOON / 2)
+    waiting = Purge.objects.filter(path=WHOLE_SITE_PATH, due_at__gt=now + WHOLE_SITE_PURGE_INTERVAL / 2)
     hosts = set(waiting.values_list("host", flat=True))
     websites = set(Address.objects.filter(document=document).values_list("website", flat=True))
     missing = [place for place in of_sites(websites) if place.host not in hosts]
-    _write(missing, now + SOON)
+    _write(missing, now + WHOLE_SITE_PURGE_INTERVAL)
     return bool(missing)

@@ -19,7 +19,7 @@ from gongkai.core.units.models import Role
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.ui.portal.models import Purge
 from gongkai.ui.portal.purging.affected import Place
-from gongkai.ui.portal.purging.ways import AFTER, SURE, NotTaken, receivers, tell
+from gongkai.ui.portal.purging.ways import AFTER_RUN_CALLBACKS, FINAL_PURGE_METHODS, NotTaken, receivers, tell
 from gongkai.ui.portal.replica import bound, replicas, settle
 
 #: Maximum rows of a run, and of a batch; urgent rows wait for at most one batch.
@@ -30,16 +30,16 @@ RUN_TIMEOUT_SECONDS = 30.0
 HOLD, URGENT_LEASE_PERIOD = timedelta(seconds=45), timedelta(seconds=5)
 #: Seconds that an urgent purge waits for the replica; afterwards it is sent, and repeated once
 #: the replica has followed.
-PATIENCE = 0.2
+URGENT_REPLICA_WAIT_SECONDS = 0.2
 #: A page rendered before a withdrawal may reach a cache after the purge, so the purge is repeated
 #: after the longest rendering time.
-AGAIN = timedelta(seconds=10)
+SECOND_PURGE_DELAY = timedelta(seconds=10)
 #: Maximum time between writing a row and its commit.
-LONGEST = timedelta(seconds=5)
+MAX_COMMIT_DELAY = timedelta(seconds=5)
 #: A scheduled purge later than this is reported: no job ran in time.
-LATE = timedelta(minutes=10)
+LATE_PURGE_DELAY = timedelta(minutes=10)
 #: A cache with this number of failures is skipped for the rest of a run.
-FAILURES = 3
+MAX_FAILURES_PER_RUN = 3
 #: Seconds until the next attempt, for urgent and other rows.
 URGENT, RETRY_SECONDS = (1, 1, 2, 5, 10, 30, 60), (5, 15, 60, 120, 300, 900, 3600, 14_400)
 #: Attempts (urgent or not, about a day) after which an unconfigured cache is given up.
@@ -55,7 +55,7 @@ def send_due(
 ) -> dict[str, int]:
     """Purge what is due. Idempotent; may be missed or run twice at once.
 
-    A cache with `FAILURES` failures is skipped for the rest of the run.
+    A cache with `MAX_FAILURES_PER_RUN` failures is skipped for the rest of the run.
 
     Args:
         now: the moment.
@@ -104,7 +104,7 @@ class Run:
         """Lease the next rows, urgent first; none after the time limit."""
         if time.monotonic() > self.until:
             return []
-        left = [cache for cache, times in self.failed.items() if times >= FAILURES]
+        left = [cache for cache, times in self.failed.items() if times >= MAX_FAILURES_PER_RUN]
         free = Purge.objects.filter(self.of, Q(held_until=None) | Q(held_until__lte=self.moment))
         free = free.filter(due_at__lte=self.moment).exclude(cache__in=left)
         with transaction.atomic():
@@ -117,14 +117,14 @@ class Run:
 
     def tell(self, rows: Sequence[Purge]) -> None:
         """Send these rows; each URL once."""
-        newest = max(row.told_at or row.due_at + LONGEST for row in rows)
+        newest = max(row.told_at or row.due_at + MAX_COMMIT_DELAY for row in rows)
         # Otherwise the cache could fetch and store the old page again.
         age = max((self.moment - newest).total_seconds(), 0.0)
-        settled = settle(age, PATIENCE if any(row.urgent for row in rows) else None)
+        settled = settle(age, URGENT_REPLICA_WAIT_SECONDS if any(row.urgent for row in rows) else None)
         done: set[tuple[str, str, str]] = set()
         for row in rows:
             key = (row.cache, row.host, row.path)
-            if self.failed[row.cache] >= FAILURES or time.monotonic() > self.until:
+            if self.failed[row.cache] >= MAX_FAILURES_PER_RUN or time.monotonic() > self.until:
                 Purge.objects.filter(pk=row.pk).update(held_until=None)
                 continue
             try:
@@ -140,11 +140,11 @@ class Run:
         self.counts["sent"] += 1
         way = row.cache.partition("=")[0]
         self.ways.add(way)
-        if row.urgent and row.told_at is None and not (settled and way in SURE):
-            later = self.moment + (timedelta(seconds=bound()) if way in SURE else AGAIN)
+        if row.urgent and row.told_at is None and not (settled and way in FINAL_PURGE_METHODS):
+            later = self.moment + (timedelta(seconds=bound()) if way in FINAL_PURGE_METHODS else SECOND_PURGE_DELAY)
             Purge.objects.filter(pk=row.pk).update(told_at=self.moment, due_at=later, held_until=None)
             return
-        if not row.attempts and row.told_at is None and row.due_at < self.moment - LATE:
+        if not row.attempts and row.told_at is None and row.due_at < self.moment - LATE_PURGE_DELAY:
             self.late[row.host].append(row.due_at)
         Purge.objects.filter(pk=row.pk).delete()
 
@@ -162,8 +162,8 @@ class Run:
 
     def end(self) -> None:
         """Finish the run for ways that need it, and report late purges."""
-        for way in self.ways & AFTER.keys():
-            AFTER[way]()
+        for way in self.ways & AFTER_RUN_CALLBACKS.keys():
+            AFTER_RUN_CALLBACKS[way]()
         if self.late:
             self.counts["late"] = sum(map(len, self.late.values()))
             _report_late(self.late, self.moment)

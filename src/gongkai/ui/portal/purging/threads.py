@@ -23,7 +23,7 @@ LOG = logging.getLogger("gongkai.portal")
 #: the rest.
 MAX_IMMEDIATE_URLS, IMMEDIATE_TIMEOUT_SECONDS = 200, 10.0
 #: Maximum seconds that an action waits for files to be deleted before its response.
-BEFORE = 1.0
+MAX_ACTION_WAIT_SECONDS = 1.0
 #: Seconds between two checks, and after a failure.
 EVERY, FAILURE_PAUSE_SECONDS = 1.0, 5.0
 
@@ -60,7 +60,7 @@ class Lane(threading.Thread):
                 connections.close_all()
 
 
-LANES: list[Lane] = []
+PURGE_THREADS: list[Lane] = []
 
 
 def wake(first: Sequence[Purge] = ()) -> None:
@@ -70,16 +70,16 @@ def wake(first: Sequence[Purge] = ()) -> None:
         first: rows just written that delete files (`AT_ONE_WORD`). They are sent to all web
             servers in parallel before the action's response, without waiting for the database.
     """
-    if not LANES:
+    if not PURGE_THREADS:
         send_due(most=MAX_IMMEDIATE_URLS, seconds=IMMEDIATE_TIMEOUT_SECONDS)
     rows: dict[str, list[Purge]] = defaultdict(list)
     for row in first:
         rows[row.cache].append(row)
-    asked = [lane.first(rows[lane.cache]) for lane in LANES if lane.urgent and lane.cache in rows]
-    until = time.monotonic() + BEFORE
+    asked = [lane.first(rows[lane.cache]) for lane in PURGE_THREADS if lane.urgent and lane.cache in rows]
+    until = time.monotonic() + MAX_ACTION_WAIT_SECONDS
     for one in asked:
         one.wait(max(until - time.monotonic(), 0.0))
-    for lane in LANES:
+    for lane in PURGE_THREADS:
         lane.woken.set()
 
 
@@ -89,14 +89,16 @@ def begin(*, watch: bool = False) -> list[Lane]:
     Args:
         watch: also check every second for leftovers.
     """
-    if LANES:
-        return LANES
-    LANES.extend(Lane(f"{way}={address}", urgent=urgent) for way, address in receivers() for urgent in (True, False))
-    for lane in LANES:
+    if PURGE_THREADS:
+        return PURGE_THREADS
+    PURGE_THREADS.extend(
+        Lane(f"{way}={address}", urgent=urgent) for way, address in receivers() for urgent in (True, False)
+    )
+    for lane in PURGE_THREADS:
         lane.start()
-    if watch and LANES:
+    if watch and PURGE_THREADS:
         threading.Thread(target=_watch_outbox, name="caches-watch", daemon=True).start()
-    return LANES
+    return PURGE_THREADS
 
 
 def _watch_outbox() -> None:

@@ -20,18 +20,18 @@ from django.conf import settings
 
 from gongkai.lib.outbound import NoAnswer, Reach, ask
 from gongkai.ui.portal.kept import CHANGED, MARKS, NOW, PAGES, folder_of, name_of
-from gongkai.ui.portal.purging.affected import EVERYTHING, Place
+from gongkai.ui.portal.purging.affected import WHOLE_SITE_PATH, Place
 
 #: Caches are in the internal network, never behind a proxy.
-CACHE = Reach(seconds=2.0, inner=True, most=250_000_000, whole=20.0)
+CACHE_REACH = Reach(seconds=2.0, inner=True, most=250_000_000, whole=20.0)
 #: Ways that purge a whole site in one request, before any page is rendered again.
 AT_ONE_WORD = frozenset({"pages"})
 #: Ways after which a page being rendered cannot come back.
-SURE = frozenset({"pages", "mirror"})
+FINAL_PURGE_METHODS = frozenset({"pages", "mirror"})
 
 
 #: Callbacks by way, called after each run that used it.
-AFTER: dict[str, Callable[[], object]] = {}
+AFTER_RUN_CALLBACKS: dict[str, Callable[[], object]] = {}
 
 
 def receivers() -> list[tuple[str, str]]:
@@ -51,21 +51,21 @@ def tell(cache: str, place: Place) -> None:
         NotTaken: retry later.
     """
     way, _, address = cache.partition("=")
-    known = WAYS.get(way)
+    known = PURGE_METHODS.get(way)
     if known is None:
         raise NotTaken(f"没有这种缓存方式：{way}")
     known(address, place)
 
 
 def _purge_by_http(address: str, place: Place) -> None:
-    everything = place.path == EVERYTHING
+    everything = place.path == WHOLE_SITE_PATH
     headers = {"X-Gongkai-Purge": "site"} if everything else {}
     _send_request(address, "PURGE", place.host, "/" if everything else place.path, headers)
 
 
 def _delete_files(address: str, place: Place) -> None:
     host, name = folder_of(place.host), name_of(place.path)
-    if place.path == EVERYTHING:
+    if place.path == WHOLE_SITE_PATH:
         away = f".{host}.{secrets.token_hex(8)}"  # beside it: where it is not there, nothing else is missing either
         if (
             host and settings.GONGKAI_PAGES
@@ -103,7 +103,7 @@ def _send_request(
     secret = {"X-Gongkai-Secret": settings.GONGKAI_CACHE_SECRET} if settings.GONGKAI_CACHE_SECRET else {}
     headers = {"Host": host, **secret, **headers}
     try:
-        with ask(address.rstrip("/") + quote(path), CACHE, method=method, headers=headers, body=body) as answer:
+        with ask(address.rstrip("/") + quote(path), CACHE_REACH, method=method, headers=headers, body=body) as answer:
             status = answer.status
     except NoAnswer as error:
         raise NotTaken(str(error)) from error
@@ -115,13 +115,13 @@ def _purge_by_wagtail(_address: str, place: Place) -> None:
     from wagtail.contrib.frontend_cache.utils import get_backends
 
     scheme = "https" if settings.HTTPS else "http"
-    path = "/" if place.path == EVERYTHING else place.path
+    path = "/" if place.path == WHOLE_SITE_PATH else place.path
     for backend in get_backends().values():
         backend.purge_batch([f"{scheme}://{place.host}{quote(path)}"])
 
 
 #: Other apps add theirs at start-up (`mirror`).
-WAYS: dict[str, Callable[[str, Place], None]] = {
+PURGE_METHODS: dict[str, Callable[[str, Place], None]] = {
     "purge": _purge_by_http,
     "pages": _delete_files,
     "wagtail": _purge_by_wagtail,

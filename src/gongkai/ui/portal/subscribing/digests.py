@@ -120,7 +120,7 @@ def write_digest(subscriber: Subscriber, groups: Sequence[tuple[str, Sequence[Sh
 #: Hour from which digests are sent; very recent content is left to the next day, as its
 #: transaction may be open.
 FIRST_HOUR = 8
-SETTLED = timedelta(minutes=5)
+SETTLING_PERIOD = timedelta(minutes=5)
 #: Maximum rows per subscription; maximum subscribers per run.
 MAX_ROWS = 20
 BATCH_SIZE = 500
@@ -139,7 +139,7 @@ def send_digests(now: datetime | None = None) -> dict[str, int]:
     trees = {tree.website.pk: tree for tree in sites()}
     for subscriber in _due(today):
         tree = trees.get(subscriber.website_id)
-        result = _write(subscriber, tree, moment - SETTLED) if tree else ""
+        result = _write(subscriber, tree, moment - SETTLING_PERIOD) if tree else ""
         if result:
             counts[result] += 1
     return counts
@@ -147,7 +147,7 @@ def send_digests(now: datetime | None = None) -> dict[str, int]:
 
 def _due(today: datetime) -> list[Subscriber]:
     confirmed = Subscription.objects.filter(subscriber=OuterRef("pk"), confirmed_at__isnull=False)
-    rows = Subscriber.objects.filter(Exists(confirmed), seen_at__lt=today - SETTLED)
+    rows = Subscriber.objects.filter(Exists(confirmed), seen_at__lt=today - SETTLING_PERIOD)
     return list(rows.select_related("website").order_by("pk")[:BATCH_SIZE])
 
 

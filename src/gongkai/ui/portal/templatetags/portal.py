@@ -16,9 +16,9 @@ register.filter("marked", hits.marked)
 register.simple_tag(hits.narrowing)
 register.simple_tag(hits.hit, takes_context=True)
 #: Minimum length of a title's last line.
-TAIL = 5
+MIN_LAST_LINE_LENGTH = 5
 #: Characters per title line on a phone.
-LINE = 12
+PHONE_LINE_CHARACTERS = 12
 #: 工作的通知: the last topic word of a title and its kind.
 _TAIL = re.compile(r"(?:工作|方案|办法|意见|规定|决定|细则|要点|名单|情况|问题)[》〉]?的[^的]{2,4}$")
 #: Text that must stay on one line: dates, document numbers, quoted short names (“十五五”).
@@ -44,9 +44,13 @@ def between_words(title: str) -> SafeString:
     The kind of text (通知) never stands alone on a line.
     """
     words = list(pieces(title))
-    if words and len(words[-1]) > LINE and (match := _TAIL.search(words[-1])) and match.start():
+    if words and len(words[-1]) > PHONE_LINE_CHARACTERS and (match := _TAIL.search(words[-1])) and match.start():
         words[-1:] = [words[-1][: match.start()], match[0]]
-    while len(words) > 1 and len(words[-1]) < TAIL and len(words[-2] + words[-1]) <= 2 * TAIL:
+    while (
+        len(words) > 1
+        and len(words[-1]) < MIN_LAST_LINE_LENGTH
+        and len(words[-2] + words[-1]) <= 2 * MIN_LAST_LINE_LENGTH
+    ):
         words[-2:] = [words[-2] + words[-1]]
     return mark_safe("<wbr>".join(unbroken(word) for word in words))
 

@@ -19,7 +19,7 @@ from gongkai.ui.portal import pages
 from gongkai.ui.portal.caching import finish, reader
 from gongkai.ui.portal.context import render, site_of
 from gongkai.ui.portal.holding import pages_to_list
-from gongkai.ui.portal.news import LOOKED_AT, OTHERS, ROWS_PER_LIST, RULES, Line, lines_of
+from gongkai.ui.portal.news import LOOKED_AT, NEWS_KINDS, ROWS_PER_LIST, RULES, Line, lines_of
 from gongkai.ui.portal.tree import Node, SiteTree
 from gongkai.ui.portal.views.decisions import list_open_consultations_under
 from gongkai.ui.portal.views.promises import government_of
@@ -113,7 +113,7 @@ def _build_news(request: HttpRequest, tree: SiteTree) -> list[tuple[str, str, li
     rows = queries.shelf_visible_to(reader(request)).filter(website=tree.website, column=None)
     newest = rows.select_related("body").order_by("-published_at", "-document")
     written = queries.without_registers(newest)
-    others = lines_of(written.filter(kind__in=OTHERS)[:LOOKED_AT])
+    others = lines_of(written.filter(kind__in=NEWS_KINDS)[:LOOKED_AT])
     if left := ROWS_PER_LIST - len(others):  # a new site has little else yet
         others += lines_of(written.filter(kind=ItemKind.OTHER)[:LOOKED_AT], left)
     return [
@@ -133,7 +133,7 @@ def groups(tree: SiteTree) -> list[Node]:
 
 def site_map(request: HttpRequest) -> HttpResponse:
     """Page: all columns as a tree."""
-    return render(request, "portal/site_map.html", {"pages": pages.PAGES}, keep="list")
+    return render(request, "portal/site_map.html", {"pages": pages.NAVIGATION_PAGES}, keep="list")
 
 
 def guide(request: HttpRequest) -> HttpResponse:

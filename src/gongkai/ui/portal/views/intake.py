@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 DRAFT_NOT_FOUND_MESSAGE = "没有这个草稿：请核对草稿码，草稿保存七天。"
 #: Message for a step that is no longer possible.
 STEP_CLOSED_MESSAGE = "这次没有再办理：这一步刚才已经提交，或者现在不能再办理。请以本页显示的情况为准。"
-AGAIN = "页面打开得太久了，请再输入一次查询码。"
+STALE_CODE_FORM_ERROR = "页面打开得太久了，请再输入一次查询码。"
 #: Input of a page that did nothing: label and text.
 KeptInput = Sequence[tuple[str, str]]
 
@@ -108,7 +108,7 @@ def follow_up(request: HttpRequest) -> HttpResponse:
     found = matter_of(name)
     chosen = [up for up in found[0].follow_ups if up.name == request.POST.get("follow_up")] if found else []
     if not found or not chosen:
-        return _render_code_form(request, AGAIN, status=422, kept=typed_words(request.POST))
+        return _render_code_form(request, STALE_CODE_FORM_ERROR, status=422, kept=typed_words(request.POST))
     if not chosen[0].ready(
         found[1]
     ):  # a double click, or an old page of what went on meanwhile: nothing is done, and nothing is claimed
@@ -159,7 +159,7 @@ def paper(request: HttpRequest) -> HttpResponse:
     name = passed(request.POST.get("pass", ""))
     found = matter_of(name)
     if not found or not found[0].fetch or not has_second(name):
-        return _render_code_form(request, AGAIN, status=422)
+        return _render_code_form(request, STALE_CODE_FORM_ERROR, status=422)
     try:
         fetched = found[0].fetch(found[1], request.POST.get("ref", "")[:40])
     except Refused as refused:
@@ -215,7 +215,7 @@ def _render_matter(
     found = matter_of(name)
     progress = _load_progress(found, secret) if found else None
     if progress is None or found is None:
-        return _render_code_form(request, AGAIN, status=422)
+        return _render_code_form(request, STALE_CODE_FORM_ERROR, status=422)
     theirs = has_second(name)
     offers = [
         {

@@ -31,7 +31,7 @@ from gongkai.ui.portal.views.promises import government_of
 from gongkai.work.notices.queries.public import PublicChange, PublicSection, load_public_progress
 
 #: URLs per sitemap file (the protocol allows 50,000).
-CHUNK = 1_000
+URLS_PER_SITEMAP = 1_000
 MAX_FEED_ENTRIES = 50
 
 
@@ -223,7 +223,9 @@ class SectionFeed(Feed):  # type: ignore[type-arg]
 def sitemap_index(request: HttpRequest) -> HttpResponse:
     """Return the index of sitemap files."""
     tree = site_of(request)
-    return _render_xml(request, tree, "portal/sitemap_index.xml", {"chunks": range(_get_last_id(tree) // CHUNK + 1)})
+    return _render_xml(
+        request, tree, "portal/sitemap_index.xml", {"chunks": range(_get_last_id(tree) // URLS_PER_SITEMAP + 1)}
+    )
 
 
 def _get_last_id(tree: SiteTree) -> int:
@@ -234,10 +236,13 @@ def _get_last_id(tree: SiteTree) -> int:
 def sitemap(request: HttpRequest, chunk: int) -> HttpResponse:
     """Return one sitemap file."""
     tree = site_of(request)
-    if chunk > _get_last_id(tree) // CHUNK:
+    if chunk > _get_last_id(tree) // URLS_PER_SITEMAP:
         raise Http404("没有这个网站地图")
     rows = queries.shelf_visible_to(ANONYMOUS).filter(
-        website=tree.website, column=None, document__gte=chunk * CHUNK, document__lt=(chunk + 1) * CHUNK
+        website=tree.website,
+        column=None,
+        document__gte=chunk * URLS_PER_SITEMAP,
+        document__lt=(chunk + 1) * URLS_PER_SITEMAP,
     )
     found = rows.order_by("document").values_list("path", "from_at")
     nodes = [node for node in tree.nodes.values() if not node.leads_away] if chunk == 0 else []

@@ -28,7 +28,7 @@ from gongkai.ui.portal.context import render, site_of
 WHOLE_LIBRARY_URL = "/api/v1/bundles/policies.csv"
 FILTER_PARAMETERS = ("tab", "level", "issuer", "year", "subject", "state", "on", "q", "order")
 #: Maximum length of a filter value.
-LONGEST = 120
+MAX_FILTER_LENGTH = 120
 STATE_CHOICES = [(state.value, state.label) for state in Standing if state.value]
 SHEET = Sheet(
     "政策库",
@@ -97,7 +97,7 @@ def _suggest_spellings(who: object, website: int, asked: Asked) -> list[str]:
 
 
 def _read_filters(request: HttpRequest) -> Asked:
-    given = {name: request.GET.get(name, "").replace("\x00", "")[:LONGEST] for name in FILTER_PARAMETERS}
+    given = {name: request.GET.get(name, "").replace("\x00", "")[:MAX_FILTER_LENGTH] for name in FILTER_PARAMETERS}
     page = request.GET.get("page", "")
     return Asked(
         tab=given["tab"] or ("all" if given["state"] or given["q"].strip() else "valid"),
@@ -114,7 +114,7 @@ def _read_filters(request: HttpRequest) -> Asked:
 
 
 def _change_query(request: HttpRequest, **changed: str) -> str:
-    kept = {name: request.GET.get(name, "")[:LONGEST] for name in (*FILTER_PARAMETERS, "page")}
+    kept = {name: request.GET.get(name, "")[:MAX_FILTER_LENGTH] for name in (*FILTER_PARAMETERS, "page")}
     return "?" + urlencode({name: value for name, value in {**kept, **changed}.items() if value})
 
 

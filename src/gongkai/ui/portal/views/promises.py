@@ -16,7 +16,7 @@ from gongkai.ui.portal.charts import Share, describe_shares, draw_shares
 from gongkai.ui.portal.context import render, site_of
 from gongkai.ui.portal.tree import SiteTree
 from gongkai.work.notices.queries.public import find_default_year, list_public_years, load_public_progress
-from gongkai.work.opinion.queries.promises import STANDINGS, public_promise, public_promises
+from gongkai.work.opinion.queries.promises import STANDING_LABELS, public_promise, public_promises
 
 #: With more unit lines than this, a measure's units load on demand (`measure`).
 MOST_LINES = 1_000
@@ -102,9 +102,9 @@ def promises(request: HttpRequest) -> HttpResponse:
         "standing": standing,
         "units": units,
         "topics": sorted({one.topic for one in every if one.topic}),
-        "counts": [(key, word, sign, counts[key]) for key, (word, sign) in STANDINGS.items()],
+        "counts": [(key, word, sign, counts[key]) for key, (word, sign) in STANDING_LABELS.items()],
         "total": len(rows),
-        "rows": [row for row in rows if standing not in STANDINGS or row.standing == standing],
+        "rows": [row for row in rows if standing not in STANDING_LABELS or row.standing == standing],
         "now": timezone.now(),
     }
     return render(request, "portal/promises.html", shown, keep="figures")

@@ -46,7 +46,7 @@ FACET_LABELS = {
     "column": "栏目",
 }
 #: Maximum length of search text and choices, which every link of the page repeats.
-LONGEST = 100
+MAX_SEARCH_LENGTH = 100
 MAX_CHOICES = 8
 MAX_COLUMNS = 6
 MAX_THEMES = 16
@@ -239,7 +239,7 @@ def suggest(request: HttpRequest) -> HttpResponse:
 
 
 def _read_words(request: HttpRequest) -> str:
-    return request.GET.get("q", "").replace("\x00", "")[:LONGEST]
+    return request.GET.get("q", "").replace("\x00", "")[:MAX_SEARCH_LENGTH]
 
 
 class Ways:
@@ -248,7 +248,7 @@ class Ways:
     def __init__(self, request: HttpRequest) -> None:
         names = ("q", "scope", *FACET_LABELS, "order", "page")
         self.asked = {name: request.GET.get(name, "") for name in names}
-        self.kept = {name: quote_plus(value[:LONGEST]) for name, value in self.asked.items()}
+        self.kept = {name: quote_plus(value[:MAX_SEARCH_LENGTH]) for name, value in self.asked.items()}
 
     def but(self, **changed: str) -> str:
         """Return the URL with changed parameters; "" removes one."""

@@ -18,7 +18,7 @@ from gongkai.work.consultation.actions.answering import answer_at_once
 from gongkai.work.consultation.actions.registering import register_inquiry
 from gongkai.work.consultation.facts import InquiryFacts
 from gongkai.work.consultation.models import ExchangeClient, ExchangeOrder, InquiryChannel, KnownAnswer
-from gongkai.work.consultation.models.base import HOTLINE
+from gongkai.work.consultation.models.base import HOTLINE_NUMBER
 
 # The purpose of order digests (`vault.sealing.keyed_digest`).
 ORDER_DIGEST_PURPOSE = "order"
@@ -109,8 +109,8 @@ def open_client(receiver: Body, *, by: Actor, name: str) -> ActionResult:
     Only the digest of the token is stored.
     """
     name = name.strip()
-    if name == HOTLINE:  # a client reads all orders of its name, and this name belongs to spreadsheets
-        raise Refused(f"“{HOTLINE}”留给表格导入的工单，请另起名称，如“{HOTLINE}热线平台”。")
+    if name == HOTLINE_NUMBER:  # a client reads all orders of its name, and this name belongs to spreadsheets
+        raise Refused(f"“{HOTLINE_NUMBER}”留给表格导入的工单，请另起名称，如“{HOTLINE_NUMBER}热线平台”。")
     if not name or ExchangeClient.objects.filter(name=name).exists():
         raise Refused("请填写平台名称，不能与已有的相同。")
     token = secrets.token_urlsafe(32)

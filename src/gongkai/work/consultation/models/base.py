@@ -8,7 +8,7 @@ from gongkai.work.consultation.models.inquiry import Inquiry
 from gongkai.work.consultation.states import ANSWER_MACHINE
 
 # The platform of orders from spreadsheets.
-HOTLINE = "12345"
+HOTLINE_NUMBER = "12345"
 
 
 class ExchangeClient(models.Model):

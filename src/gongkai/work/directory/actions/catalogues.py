@@ -15,12 +15,12 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.work.directory import rules
 from gongkai.work.directory.actions.followups import await_acts, enter, open_ones
 from gongkai.work.directory.models import Catalogue, CatalogueItem, CellFinding, Outcome
-from gongkai.work.directory.states import CATALOGUE, CURRENT, CatalogueState
+from gongkai.work.directory.states import CATALOGUE_MACHINE, CURRENT_STATES, CatalogueState
 
 #: Who makes a catalogue of its own behind that of the government above (渝府办发〔2021〕50号三（三）).
-BELOW = (BodyKind.DISTRICT, BodyKind.TOWNSHIP, BodyKind.SUBDISTRICT)
+LOWER_BODY_KINDS = (BodyKind.DISTRICT, BodyKind.TOWNSHIP, BodyKind.SUBDISTRICT)
 #: What the public reads of an item.
-PUBLIC = ("first", "second", "content", "basis", "time_limit", "responsible")
+PUBLIC_ITEM_FIELDS = ("first", "second", "content", "basis", "time_limit", "responsible")
 _NAMES = re.compile(r"[、，,；;\n]+|或(?=[^、]{2,})")
 
 
@@ -39,7 +39,7 @@ def make_draft(government: Body, *, by: Actor, domain: str) -> ActionResult:
     return ActionResult(words=f"新建“{made}”", result=made, stream=made.stream)
 
 
-@machine_action("directory.fill", machine=CATALOGUE, verb="fill", label="写入事项", rule=rules.keeps)
+@machine_action("directory.fill", machine=CATALOGUE_MACHINE, verb="fill", label="写入事项", rule=rules.keeps)
 def fill_draft(catalogue: Catalogue, *, by: Actor, items: Sequence[CatalogueItem]) -> ActionResult:
     """Put items into a draft, in few statements however many they are.
 
@@ -52,7 +52,7 @@ def fill_draft(catalogue: Catalogue, *, by: Actor, items: Sequence[CatalogueItem
     """
     for catalogue_item in items:
         catalogue_item.catalogue = catalogue
-    refuse_personal_rows(items, *PUBLIC)
+    refuse_personal_rows(items, *PUBLIC_ITEM_FIELDS)
     CatalogueItem.objects.bulk_create(items, batch_size=500)
     carried = _carry_over(catalogue, items)
     _name_bodies(
@@ -68,7 +68,7 @@ def _carry_over(catalogue: Catalogue, items: Iterable[CatalogueItem]) -> set[str
     before = CatalogueItem.objects.filter(
         catalogue__government=catalogue.government,
         catalogue__domain=catalogue.domain,
-        catalogue__state__in=CURRENT,
+        catalogue__state__in=CURRENT_STATES,
     )
     old = dict(before.values_list("pk", "key"))
     new = {catalogue_item.key: catalogue_item.pk for catalogue_item in items}
@@ -125,11 +125,13 @@ def _has_items(catalogue: Catalogue) -> list[str]:
 
 
 @machine_action(
-    "directory.release", machine=CATALOGUE, verb="release", label="启用", rule=rules.keeps, ready=_has_items
+    "directory.release", machine=CATALOGUE_MACHINE, verb="release", label="启用", rule=rules.keeps, ready=_has_items
 )
 def release(catalogue: Catalogue, *, by: Actor) -> ActionResult:
     """Put a draft in force; the version before is superseded and stays readable."""
-    before = Catalogue.objects.filter(government=catalogue.government, domain=catalogue.domain, state__in=CURRENT)
+    before = Catalogue.objects.filter(
+        government=catalogue.government, domain=catalogue.domain, state__in=CURRENT_STATES
+    )
     for old in before:
         supersede(old, by=SYSTEM, words=f"由第{catalogue.number}版替代")
     catalogue.released_at = timezone.now()
@@ -141,7 +143,7 @@ def release(catalogue: Catalogue, *, by: Actor) -> ActionResult:
 
 def _await_below(catalogue: Catalogue) -> list[Body]:
     """Put on the ledger of each government right below that it owes its own catalogue of the domain; the months run from today (B-06)."""
-    below = Body.objects.filter(parent=catalogue.government, kind__in=BELOW, active_to=None)
+    below = Body.objects.filter(parent=catalogue.government, kind__in=LOWER_BODY_KINDS, active_to=None)
     owed = [
         body
         for body in below.order_by("position", "pk")
@@ -157,14 +159,14 @@ def _await_below(catalogue: Catalogue) -> list[Body]:
     return owed
 
 
-@machine_action("directory.supersede", machine=CATALOGUE, verb="supersede", label="替代", rule=rules.keeps)
+@machine_action("directory.supersede", machine=CATALOGUE_MACHINE, verb="supersede", label="替代", rule=rules.keeps)
 def supersede(catalogue: Catalogue, *, by: Actor, words: str) -> ActionResult:
     """Put a version out of force: a newer one stands."""
     return ActionResult(words=words)
 
 
 def _is_draft(catalogue: Catalogue) -> list[str]:
-    return CATALOGUE.why_not("drop", catalogue.state, "删除草稿")
+    return CATALOGUE_MACHINE.why_not("drop", catalogue.state, "删除草稿")
 
 
 @action("directory.drop_draft", label="删除草稿", rule=rules.keeps, ready=_is_draft)

@@ -18,7 +18,7 @@ from gongkai.work.directory.rules import keeps
 
 LEAST, MOST = 10, 500
 #: What the machine saw where something is public; a verdict that says otherwise says where.
-SEEN = frozenset({"published", "late"})
+PUBLIC_COVERAGE_STATES = frozenset({"published", "late"})
 
 
 @action("directory.draw_check", label="抽取检查事项", rule=keeps)
@@ -58,13 +58,13 @@ def judge_cells(check: YearlyCheck, *, by: Actor, verdicts: Mapping[int, tuple[s
         verdict, words = verdicts[cell.pk][0], " ".join(verdicts[cell.pk][1].split())[:300]
         if verdict not in Verdict.values or (verdict, words) == (cell.verdict, cell.words):
             continue
-        if verdict == Verdict.GOOD and cell.seen not in SEEN:
+        if verdict == Verdict.GOOD and cell.seen not in PUBLIC_COVERAGE_STATES:
             what = f"把抽取时系统没有看到按要求公开的“{cell}”判为符合"
             if why := check_clears_other_unit(by, cell.unit, what):
                 raise Refused(*why)
         if verdict != Verdict.GOOD and not words:
             raise Refused(f"{cell}：没有完全符合的，请写明问题。")
-        if verdict == Verdict.GOOD and cell.seen not in SEEN and not words:
+        if verdict == Verdict.GOOD and cell.seen not in PUBLIC_COVERAGE_STATES and not words:
             raise Refused(f"{cell}：抽取时系统没有看到按要求公开，判为符合的请写明在哪里、什么时候公开。")
         cell.verdict, cell.words, cell.judged_at, cell.judged_by = verdict, words, now, by.name
         changed.append(cell)

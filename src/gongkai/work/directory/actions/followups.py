@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 #: The six domains whose institutions owe implementing rules (渝府办发〔2021〕50号四（三）).
-SIX = ("教育", "卫生健康", "城市管理", "供电供气", "生态环境", "交通运输")
+INSTITUTION_DOMAINS = ("教育", "卫生健康", "城市管理", "供电供气", "生态环境", "交通运输")
 
 
 @action("directory.await_acts", label="登记跟进事项", rule=keeps)

@@ -9,8 +9,8 @@ from gongkai.core.units.models import Body
 from gongkai.work.directory import coverage
 from gongkai.work.directory.models import Catalogue
 
-SOURCE = "directory"
-MOST = 30
+RECTIFICATION_SOURCE = "directory"
+MAX_LISTED_GAPS = 30
 
 
 def _order(by: Actor, catalogue: Catalogue) -> list[str]:
@@ -27,15 +27,15 @@ def order_publication(catalogue: Catalogue, *, by: Actor, body: Body, until: dat
     ]
     if not cells:
         raise Refused(f"{body.label}在这一领域没有缺口，请选择有缺口的领域或者单位。")
-    lines = {cell.item.title[:80]: cell.words for cell in cells[:MOST]}
-    if len(cells) > MOST:
-        lines["其他"] = f"另有{len(cells) - MOST}项"
+    lines = {cell.item.title[:80]: cell.words for cell in cells[:MAX_LISTED_GAPS]}
+    if len(cells) > MAX_LISTED_GAPS:
+        lines["其他"] = f"另有{len(cells) - MAX_LISTED_GAPS}项"
     entry = order_rectification(
         body,
         by=by,
         until=until,
         found=Found(
-            source=SOURCE,
+            source=RECTIFICATION_SOURCE,
             ref=f"catalogue/{catalogue.government_id}/{catalogue.domain}/{body.pk}",
             title=f"{catalogue.domain}领域标准目录有{len(cells)}项没有公开或者没有更新",
             what=f"按标准目录应当公开的{len(cells)}项没有公开或者没有按时更新",

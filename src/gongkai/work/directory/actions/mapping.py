@@ -14,12 +14,12 @@ from gongkai.core.units.models import Body
 from gongkai.work.directory import rules
 from gongkai.work.directory.domains import ROOT
 from gongkai.work.directory.models import Catalogue, CatalogueItem, CellFinding
-from gongkai.work.directory.states import CATALOGUE, OPEN
+from gongkai.work.directory.states import CATALOGUE_MACHINE, OPEN_STATES
 from gongkai.work.tables.models import Record
 
 
 def _still_used(item: CatalogueItem) -> list[str]:
-    return [] if item.catalogue.state in OPEN else ["这一版已被替代，请在现行版本中修改。"]
+    return [] if item.catalogue.state in OPEN_STATES else ["这一版已被替代，请在现行版本中修改。"]
 
 
 @action("directory.map_item", label="对应栏目和单位", rule=rules.keeps, ready=_still_used)
@@ -62,7 +62,9 @@ def find_documents(item: CatalogueItem, *, by: Actor, body: Body, documents: Ite
     return ActionResult(words=words, facts={"body": body.pk, "documents": [document.pk for document in chosen]})
 
 
-@machine_action("directory.map_by_name", machine=CATALOGUE, verb="map", label="按名称对应栏目", rule=rules.keeps)
+@machine_action(
+    "directory.map_by_name", machine=CATALOGUE_MACHINE, verb="map", label="按名称对应栏目", rule=rules.keeps
+)
 def map_by_name(catalogue: Catalogue, *, by: Actor, website: Website) -> ActionResult:
     """Map every item that has no column on a site yet to the column of its name: its own, its first item's, its domain's."""
     items = list(catalogue.items.exclude(columns__website=website))

@@ -15,7 +15,7 @@ from gongkai.core.units.models import Body
 from gongkai.lib.typed_json import number, texts
 from gongkai.work.directory import rules
 from gongkai.work.directory.models import ColumnTemplate
-from gongkai.work.directory.states import TEMPLATE, USABLE
+from gongkai.work.directory.states import TEMPLATE_MACHINE, USABLE_TEMPLATE_STATES
 
 MOST_PATHS = 600
 
@@ -53,7 +53,9 @@ def make_template(
     return ActionResult(words=f"制定“{name}”，{len(made.paths)}个栏目", result=made, stream=made.stream)
 
 
-@machine_action("directory.change_template", machine=TEMPLATE, verb="change", label="修改栏目模板", rule=rules.keeps)
+@machine_action(
+    "directory.change_template", machine=TEMPLATE_MACHINE, verb="change", label="修改栏目模板", rule=rules.keeps
+)
 def change_template(template: ColumnTemplate, *, by: Actor, paths: Sequence[dict[str, object]]) -> ActionResult:
     """Change a template's columns; it must be cleared anew. Sites that have it keep theirs."""
     template.paths, template.made_by = _clean(paths), by.person_id
@@ -61,7 +63,7 @@ def change_template(template: ColumnTemplate, *, by: Actor, paths: Sequence[dict
     return ActionResult(words=f"修改为{len(template.paths)}个栏目")
 
 
-@machine_action("directory.clear_template", machine=TEMPLATE, verb="clear", label="审定", rule=rules.clears)
+@machine_action("directory.clear_template", machine=TEMPLATE_MACHINE, verb="clear", label="审定", rule=rules.clears)
 def clear_template(template: ColumnTemplate, *, by: Actor) -> ActionResult:
     """Clear a template: from now on it can be applied, by lower governments, too."""
     template.cleared_at = timezone.now()
@@ -84,7 +86,7 @@ def _manages(by: Actor, website: Website) -> list[str]:
 @action("directory.apply_template", label="套用栏目模板", rule=_manages, quiet=True)
 def apply_template(website: Website, *, by: Actor, template: ColumnTemplate) -> ActionResult:
     """Make a cleared template's columns on a site, those that are there already left alone. Returns the new columns."""
-    if template.state not in USABLE:
+    if template.state not in USABLE_TEMPLATE_STATES:
         raise Refused("模板尚未审定，不能套用，请先审定。")
     plan = planned(template, website)
     if not plan.create:

@@ -13,7 +13,7 @@ from gongkai.work.directory import coverage, queries, rules
 from gongkai.work.directory.domains import DOMAINS
 from gongkai.work.directory.importing import SHEET, rows_of
 from gongkai.work.directory.models import Catalogue
-from gongkai.work.directory.states import CURRENT, OPEN
+from gongkai.work.directory.states import CURRENT_STATES, OPEN_STATES
 
 
 def government_asked(request: HttpRequest, by: Actor) -> Body:
@@ -30,9 +30,11 @@ def index(request: HttpRequest) -> HttpResponse:
     by = require_staff_actor(request)
     government = government_asked(request, by)
     rows = queries.visible_to(request.user).filter(government=government)
-    in_force = [catalogue for catalogue in rows if catalogue.state in CURRENT]
+    in_force = [catalogue for catalogue in rows if catalogue.state in CURRENT_STATES]
     whole_sum, domains, _ = coverage.sums(coverage.cells_of(in_force))
-    drafts = [catalogue for catalogue in rows if catalogue.state in OPEN and catalogue.state not in CURRENT]
+    drafts = [
+        catalogue for catalogue in rows if catalogue.state in OPEN_STATES and catalogue.state not in CURRENT_STATES
+    ]
     there = {catalogue.domain for catalogue in in_force} | {catalogue.domain for catalogue in drafts}
     shown = {
         "government": government,

@@ -26,11 +26,11 @@ from gongkai.work.directory import actions, coverage, queries, rules
 from gongkai.work.directory.coverage import STATES, Cell
 from gongkai.work.directory.forms import FindForm, OrderForm
 from gongkai.work.directory.models import Catalogue, CatalogueItem
-from gongkai.work.directory.states import CURRENT
+from gongkai.work.directory.states import CURRENT_STATES
 from gongkai.work.directory.views.catalogues import government_asked
 
-PAGE = 100
-GIVEN = 14
+PAGE_SIZE = 100
+DEFAULT_ORDER_DAYS = 14
 SHEET = Sheet(
     "标准目录公开情况",
     (
@@ -81,7 +81,7 @@ def cover(request: HttpRequest) -> HttpResponse:
         "state": state,
         "unit": unit,
         "keeps": not rules.keeps(by, government),
-        "page": page_of(request, kept, PAGE),
+        "page": page_of(request, kept, PAGE_SIZE),
         "query": request.GET.urlencode(),
         "export": f"?{kept_query}&format=xlsx",
         **_ordering(chosen, unit, kept, by),
@@ -126,7 +126,7 @@ def _ordering(chosen: Catalogue | None, unit: int | None, kept: list[Cell], by: 
         return {"order_form": None}
     body = next(cell.body for cell in kept if cell.body)
     return {
-        "order_form": OrderForm(initial={"until": timezone.localdate() + timedelta(days=GIVEN)}),
+        "order_form": OrderForm(initial={"until": timezone.localdate() + timedelta(days=DEFAULT_ORDER_DAYS)}),
         "order_body": body,
     }
 
@@ -203,7 +203,7 @@ def _documents(item: CatalogueItem, body: Body, chosen: set[int]) -> tuple[list[
 def order(request: HttpRequest, number: int, unit: int) -> HttpResponse:
     """Order a unit to publish what lacks in a domain."""
     by = require_staff_actor(request)
-    catalogue = get_visible_or_404(by, Catalogue, number, state__in=CURRENT)
+    catalogue = get_visible_or_404(by, Catalogue, number, state__in=CURRENT_STATES)
     body = get_visible_or_404(by, Body, unit)
     return answer_form(
         request,

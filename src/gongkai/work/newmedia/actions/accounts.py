@@ -12,7 +12,7 @@ from gongkai.work.newmedia.models import Account, AccountColumn, AccountState, U
 from gongkai.work.newmedia.rules import works
 
 # Fields that a unit changes without a filing, as the form shows them; name, sponsor, functions and address need one.
-OWN = (
+UNIT_EDITABLE_FIELDS = (
     *("about", "handle", "operator", "leader", "keeper", "keepers", "funds", "followers", "ipv6"),
     *("rules_content", "rules_promotion", "rules_interaction", "excellent"),
 )
@@ -25,7 +25,7 @@ def _runs(account: Account) -> list[str]:
 @action("newmedia.set_facts", label="修改账号资料", rule=works)
 def set_facts(account: Account, *, by: Actor, **facts: object) -> ActionResult:
     """Change facts that need no filing: leader, editor, staff, budget, followers, rules; return the account."""
-    unknown = set(facts) - set(OWN)
+    unknown = set(facts) - set(UNIT_EDITABLE_FIELDS)
     assert not unknown, unknown
     changed = [name for name, value in facts.items() if getattr(account, name) != value]
     if not changed:

@@ -23,12 +23,12 @@ from gongkai.work.newmedia.kinds import KIND
 from gongkai.work.newmedia.models import Account, AccountState, Filing, FilingKind
 from gongkai.work.newmedia.queries import doubles, names_of
 from gongkai.work.newmedia.rules import accepts, works
-from gongkai.work.newmedia.states import POST, FilingState
+from gongkai.work.newmedia.states import POST_MACHINE, FilingState
 
 # Fields that change by a filing.
-FILED = ("name", "address", "functions", "operator", "why_name")
+FILED_FIELDS = ("name", "address", "functions", "operator", "why_name")
 # Fields in the public list of accounts.
-PUBLIC = ("name", "handle", "address", "functions")
+PUBLIC_FIELDS = ("name", "handle", "address", "functions")
 _NO_NAME = "账号名称看不出主办单位：请改名，或者写明名称与单位不一致的理由。"
 
 
@@ -48,7 +48,7 @@ def file_opening(
 ) -> ActionResult:
     """File the opening of an account, with its responsible leader (网络意识形态责任制); return the `Filing`."""
     account = Account(body=body, leader=leader, **facts)
-    refuse_personal_rows([account], *PUBLIC)
+    refuse_personal_rows([account], *PUBLIC_FIELDS)
     reasons = _speaks_against(account)
     if not reason.strip():
         reasons.append("请写明开设的理由。")
@@ -89,7 +89,9 @@ def file_change(
     account: Account, *, by: Actor, reason: str, proof: Proof | None = None, **changes: object
 ) -> ActionResult:
     """File a change of name, address, functions or operator; it takes effect on acceptance. Return the `Filing`."""
-    wanted = {name: changes[name] for name in FILED if name in changes and changes[name] != getattr(account, name)}
+    wanted = {
+        name: changes[name] for name in FILED_FIELDS if name in changes and changes[name] != getattr(account, name)
+    }
     if not wanted:
         raise Refused("没有要变更的内容。")
     if not reason.strip():
@@ -97,7 +99,7 @@ def file_change(
     before, named = {name: getattr(account, name) for name in wanted}, str(account)
     for name, value in wanted.items():
         setattr(account, name, value)
-    refuse_personal_in(Account, **{name: wanted[name] for name in wanted if name in PUBLIC})
+    refuse_personal_in(Account, **{name: wanted[name] for name in wanted if name in PUBLIC_FIELDS})
     if reasons := _speaks_against(account):
         raise Refused(reasons)
     for name, value in before.items():
@@ -225,7 +227,7 @@ def finish(entry: Entry, *, by: Actor, on: date, address: str) -> ActionResult:
         if filing.account.opened_on and on < filing.account.opened_on:
             raise Refused("关停日期不能早于开设日期。")
         account.update(state=AccountState.CLOSED, closed_on=on)
-        for post in filing.account.posts.exclude(state__in=POST.closed):
+        for post in filing.account.posts.exclude(state__in=POST_MACHINE.closed):
             decline_post(post, by=by, reason=f"账号已于{on}关停")
         Filing.objects.filter(pk=filing.pk).update(notice=address)
     Filing.objects.filter(pk=filing.pk).update(done_on=on)

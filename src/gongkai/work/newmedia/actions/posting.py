@@ -20,9 +20,9 @@ from gongkai.lib.writing.titles import cited
 from gongkai.work.newmedia.composing import Composed, compose
 from gongkai.work.newmedia.models import Account, AccountColumn, AccountState, Gate, Post, PostState, Update
 from gongkai.work.newmedia.rules import clears, oversees, works
-from gongkai.work.newmedia.states import POST
+from gongkai.work.newmedia.states import POST_MACHINE
 
-MOST = 5000
+MAX_POST_CHARACTERS = 5000
 NOT_PUBLIC = "网站是第一公开平台：这条信息还没有在网站公开（或者已经撤回），不能发到新媒体。"
 
 
@@ -62,7 +62,7 @@ def prepare_post(
         "author": by.person_id,
     }
     if post is None:
-        post = Post.objects.create(account=account, document=document, state=POST.first, **facts)
+        post = Post.objects.create(account=account, document=document, state=POST_MACHINE.first, **facts)
         return ActionResult(words=f"编写{cited(made.title)}", result=post, stream=post.stream)
     filled: Post = rewrite_post(post, by=by, title=made.title, text=made.text)
     Post.objects.filter(pk=post.pk).update(**facts)
@@ -70,14 +70,14 @@ def prepare_post(
     return ActionResult(words=f"编写{cited(made.title)}", result=filled, stream=post.stream)
 
 
-@machine_action("newmedia.rewrite_post", machine=POST, verb="prepare", label="修改内容", rule=works)
+@machine_action("newmedia.rewrite_post", machine=POST_MACHINE, verb="prepare", label="修改内容", rule=works)
 def rewrite_post(
     post: Post, *, by: Actor, title: str, text: str, pictures: Collection[str] | None = None
 ) -> ActionResult:
     """Change the words or pictures of a post; it must be cleared again."""
     if not title.strip() or not text.strip():
         raise Refused("请填写标题和文字。")
-    post.title, post.text = title.strip()[:300], text.strip()[:MOST]
+    post.title, post.text = title.strip()[:300], text.strip()[:MAX_POST_CHARACTERS]
     if pictures is not None:
         post.pictures = [picture for picture in post.pictures if picture[1] in pictures]
     post.prepared_by, post.author = by.name, by.person_id
@@ -90,7 +90,7 @@ def rewrite_post(
     return ActionResult(words="修改内容")
 
 
-@machine_action("newmedia.clear_post", machine=POST, verb="clear", label="五关审核通过", rule=clears)
+@machine_action("newmedia.clear_post", machine=POST_MACHINE, verb="clear", label="五关审核通过", rule=clears)
 def clear_post(post: Post, *, by: Actor, gates: Iterable[str], seen: str, words: str = "") -> ActionResult:
     """Clear a post through the five gates.
 
@@ -123,7 +123,7 @@ def clear_post(post: Post, *, by: Actor, gates: Iterable[str], seen: str, words:
     return ActionResult(words=words.strip() or "五关审核通过", facts={"digest": seen})
 
 
-@machine_action("newmedia.send_back_post", machine=POST, verb="send_back", label="退回修改", rule=works)
+@machine_action("newmedia.send_back_post", machine=POST_MACHINE, verb="send_back", label="退回修改", rule=works)
 def send_back_post(post: Post, *, by: Actor, reason: str) -> ActionResult:
     """Return a cleared post for changes."""
     if not reason.strip():
@@ -132,7 +132,7 @@ def send_back_post(post: Post, *, by: Actor, reason: str) -> ActionResult:
     return ActionResult(words=reason.strip())
 
 
-@machine_action("newmedia.mark_posted", machine=POST, verb="post", label="登记已发布", rule=works)
+@machine_action("newmedia.mark_posted", machine=POST_MACHINE, verb="post", label="登记已发布", rule=works)
 def mark_posted(
     post: Post,
     *,
@@ -179,7 +179,7 @@ def mark_posted(
     return ActionResult(words=f"{timezone.localtime(at):%Y-%m-%d %H:%M}发布", facts={"release": release.pk})
 
 
-@machine_action("newmedia.decline_post", machine=POST, verb="decline", label="不转发", rule=works)
+@machine_action("newmedia.decline_post", machine=POST_MACHINE, verb="decline", label="不转发", rule=works)
 def decline_post(post: Post, *, by: Actor, reason: str) -> ActionResult:
     """Record with a reason that a document is not posted on this account."""
     if not reason.strip():

@@ -15,9 +15,9 @@ from gongkai.work.newmedia.models import Account, AccountState, Decision, Hit, R
 from gongkai.work.newmedia.queries import doubled, under
 from gongkai.work.newmedia.rules import oversees
 
-BASIS = "国办发〔2018〕123号；政务新媒体排查整治"
+SCREENING_BASIS = "国办发〔2018〕123号；政务新媒体排查整治"
 # Default number of days for a unit to correct its account.
-GIVEN = 30
+DEFAULT_CORRECTION_DAYS = 30
 
 
 def quarter_of(day: date) -> str:
@@ -103,11 +103,11 @@ def decide_hit(hit: Hit, *, by: Actor, decision: str, words: str, until: date | 
             title=f"{chosen.label}：{hit.account}",
             what=f"{hit.account}：{hit.reasons_label}。{hit.words}",
             demand=f"{said} {wanted}",
-            basis=BASIS,
+            basis=SCREENING_BASIS,
             address=hit.account.address,
         )
         hit.entry = order_rectification(
-            hit.account.body, by=by, found=found, until=until or today + timedelta(days=GIVEN)
+            hit.account.body, by=by, found=found, until=until or today + timedelta(days=DEFAULT_CORRECTION_DAYS)
         )
     hit.decision, hit.decision_words, hit.decided_on, hit.decided_by = (
         chosen.value,

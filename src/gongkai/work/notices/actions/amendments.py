@@ -11,7 +11,7 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.naming import unknown_names
 from gongkai.core.units.queries import resolve_all
 from gongkai.work.notices.actions.contributions import notify_partner
-from gongkai.work.notices.actions.corrections import CELLS, get_measure, renumber_sections
+from gongkai.work.notices.actions.corrections import CORRECTABLE_CELLS, get_measure, renumber_sections
 from gongkai.work.notices.actions.decisions import notify_unit
 from gongkai.work.notices.actions.entry_updates import (
     ChangeReason,
@@ -103,7 +103,7 @@ def _check_amendment(before: WantedMeasure, wanted: WantedMeasure, reason: str) 
     reasons = [] if reason.strip() else ["请写明更正的原因。"]
     if not wanted.text.strip():
         reasons.append("贯彻举措不能为空；整项取消的请在任务中取消。")
-    for name, (label, longest) in CELLS.items():
+    for name, (label, longest) in CORRECTABLE_CELLS.items():
         if len(getattr(wanted, name)) > longest:
             reasons.append(f"{label}不能超过{longest}字。")
     if not wanted.duties:

@@ -29,7 +29,7 @@ from gongkai.work.notices.entries.upward import create_upward_submissions
 from gongkai.work.notices.models import Assignment, Contribution, Notice
 from gongkai.work.notices.queries.readiness import check_confirmable
 from gongkai.work.notices.recipients import office_recipients, unit_recipients
-from gongkai.work.notices.states import SUPPORT, NoticeState
+from gongkai.work.notices.states import SUPPORT_KIND_NAME, NoticeState
 
 
 @notice_action("confirm", verb="confirm", label="确认", rule=check_chief, ready=check_confirmable)
@@ -129,7 +129,7 @@ def _notify_partners(notice: Notice) -> Iterable[Notification]:
         yield Notification(
             subject=f"配合任务{count}项：{notice.title[:60]}",
             body=f"“{notice.title}”已交办，贵单位配合其他单位的任务{count}项，请查看配合事项和期限。",
-            link=f"{reverse('ledger_list')}?kind={SUPPORT}",
+            link=f"{reverse('ledger_list')}?kind={SUPPORT_KIND_NAME}",
             key=f"notice:{notice.pk}:{body}:support",
             **unit_recipients(body),
         )

@@ -18,7 +18,7 @@ from gongkai.core.units.reach import is_above
 from gongkai.lib.writing.titles import quoted
 from gongkai.work.notices.actions.permissions import WORKER_ROLES, check_is_system
 from gongkai.work.notices.recipients import unit_recipients
-from gongkai.work.notices.states import SUPPORT, ShareState
+from gongkai.work.notices.states import SUPPORT_KIND_NAME, ShareState
 
 
 def check_can_help(by: Actor, entry: Entry) -> list[str]:
@@ -44,7 +44,7 @@ check_can_confirm = AnotherPerson(
 )
 
 
-@entry_action(SUPPORT, "submit", label="提供配合情况", rule=check_can_help)
+@entry_action(SUPPORT_KIND_NAME, "submit", label="提供配合情况", rule=check_can_help)
 def submit_support(
     entry: Entry, *, by: Actor, statement: str = "", urls: Iterable[str] = (), files: Iterable[Named] = ()
 ) -> ActionResult:
@@ -63,7 +63,7 @@ def submit_support(
     return ActionResult(events=(event("submitted"),), words=statement.strip() or "已提供", tell=(tell,))
 
 
-@entry_action(SUPPORT, "accept", label="确认", rule=check_can_confirm)
+@entry_action(SUPPORT_KIND_NAME, "accept", label="确认", rule=check_can_confirm)
 def accept_support(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Confirm a contribution; it closes as of the time of submission. The task stays as it is."""
     given = entry.moved_at or timezone.now()
@@ -71,7 +71,7 @@ def accept_support(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     return ActionResult(words=words.strip() or "已确认", events=(event("closed", given),), past=True, tell=(tell,))
 
 
-@entry_action(SUPPORT, "return", label="退回补充", rule=check_can_receive)
+@entry_action(SUPPORT_KIND_NAME, "return", label="退回补充", rule=check_can_receive)
 def return_support(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Return a contribution with what is missing; its clock runs again."""
     if not reason.strip():
@@ -80,7 +80,7 @@ def return_support(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     return ActionResult(words=reason.strip(), events=end_stops(entry), tell=(tell,))
 
 
-@entry_action(SUPPORT, "cancel", label="不再需要配合", rule=check_can_receive)
+@entry_action(SUPPORT_KIND_NAME, "cancel", label="不再需要配合", rule=check_can_receive)
 def cancel_support(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Cancel a contribution that is no longer needed."""
     if not reason.strip():
@@ -90,7 +90,7 @@ def cancel_support(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     return ActionResult(words=reason.strip(), events=end_stops(entry), tell=(tell,))
 
 
-@entry_action(SUPPORT, "draw_in", label="随任务调整期限", rule=check_is_system)
+@entry_action(SUPPORT_KIND_NAME, "draw_in", label="随任务调整期限", rule=check_is_system)
 def move_support_deadline(entry: Entry, *, by: Actor) -> ActionResult:
     """Set the deadline of a contribution to that of its task; notify the partner unit."""
     task = entry.contribution.task

@@ -20,7 +20,7 @@ from gongkai.work.notices.planning.drafting import number_sections
 from gongkai.work.notices.versions.amended_notices import propose_amended_notice
 
 # Label and maximum length of the text cells of a row.
-CELLS = {
+CORRECTABLE_CELLS = {
     "section": ("工作任务（一级）", 300),
     "item": ("工作任务（二级）", 300),
     "text": ("贯彻举措", 20_000),
@@ -115,9 +115,9 @@ def correct_cell(
     read from; drafts for lower units follow too. Raises Conflict when the cell no longer contains
     `seen`.
     """
-    if field not in CELLS:
+    if field not in CORRECTABLE_CELLS:
         raise Refused("没有这一栏。")
-    label, longest = CELLS[field]
+    label, longest = CORRECTABLE_CELLS[field]
     row = get_measure(notice, measure)
     before = getattr(row, field)
     if seen is not None and seen.replace("\r\n", "\n") != before:

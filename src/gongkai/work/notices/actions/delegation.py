@@ -35,7 +35,7 @@ from gongkai.work.notices.actions.permissions import OWN_UNIT_ONLY, check_is_sys
 from gongkai.work.notices.models import Delegation
 from gongkai.work.notices.queries.responsible_units import unit_label
 from gongkai.work.notices.recipients import deciding_recipients, responsible_recipients
-from gongkai.work.notices.states import ASSIGNED, DELEGATED, WORKING_STATES, ShareState
+from gongkai.work.notices.states import ASSIGNED, DELEGATED_KIND_NAME, WORKING_STATES, ShareState
 
 
 @dataclass(eq=False)
@@ -66,7 +66,7 @@ def share_action(verb: str, *, label: str, rule: Rule) -> Callable[[Function[Ent
     """Register a function as an action on shares, named `delegated.<verb>`, that locks the task."""
 
     def decorate(function: Function[Entry]) -> Action[Entry]:
-        name = f"{DELEGATED}.{verb}"
+        name = f"{DELEGATED_KIND_NAME}.{verb}"
         return register(ShareAction(name, label, function, rule, verb=verb, machine=machine_of))
 
     return decorate
@@ -147,7 +147,7 @@ def delegate_task(
     made = make_entries(
         [
             Entry(
-                kind=DELEGATED,
+                kind=DELEGATED_KIND_NAME,
                 title=entry.title,
                 body=body,
                 office=office,
@@ -208,7 +208,7 @@ def _notify_office(entry: Entry, subject: str, body: str, key: str, *, urgent: b
     )
 
 
-@entry_action(DELEGATED, "submit", label="报回", rule=check_can_report)
+@entry_action(DELEGATED_KIND_NAME, "submit", label="报回", rule=check_can_report)
 def submit_share(
     entry: Entry, *, by: Actor, statement: str = "", urls: Iterable[str] = (), files: Iterable[Named] = ()
 ) -> ActionResult:
@@ -270,7 +270,7 @@ def move_evidence_back(task: Entry, share: Entry, proof: Evidence, by: Actor) ->
     return int(made.pk)
 
 
-@entry_action(DELEGATED, "return", label="退回补办", rule=check_can_collect)
+@entry_action(DELEGATED_KIND_NAME, "return", label="退回补办", rule=check_can_collect)
 def return_share(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Return a share with reasons; its clock runs again."""
     if not reason.strip():

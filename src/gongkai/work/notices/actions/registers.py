@@ -38,7 +38,7 @@ from gongkai.work.notices.models import (
 from gongkai.work.notices.planning.periods import TRACK_LABELS
 from gongkai.work.notices.states import OPEN_STATES, UpwardState
 
-UPWARD = "upward"
+UPWARD_KIND = "upward"
 
 
 def _check_can_enter(by: Actor, act: AwaitedAct) -> list[str]:
@@ -144,7 +144,7 @@ def register_upward(
         raise Refused("只能登记本单位的报送事项。")
     label = UpwardKind(kind).label
     entry = Entry(
-        kind=UPWARD,
+        kind=UPWARD_KIND,
         title=(title.strip() or f"向{addressee.strip()}报送{label}")[:300],
         body=body,
         year=notice.year if notice else due.year,
@@ -165,7 +165,7 @@ def _check_can_send(by: Actor, entry: Entry) -> list[str]:
     return [f"只有{entry.body.label}或者政务公开办可以办理。"]
 
 
-@entry_action(UPWARD, "send", label="登记已报送", rule=_check_can_send)
+@entry_action(UPWARD_KIND, "send", label="登记已报送", rule=_check_can_send)
 def send_upward(
     entry: Entry,
     *,
@@ -238,7 +238,7 @@ def tick_ordering_duty(upward: Upward, by: Actor, *, sent: bool, papers: Sequenc
                 submit_task(task, by=by, statement="已报送", files=papers)
 
 
-@entry_action(UPWARD, "receipt", label="登记回执", rule=_check_can_send)
+@entry_action(UPWARD_KIND, "receipt", label="登记回执", rule=_check_can_send)
 def record_receipt(entry: Entry, *, by: Actor, receipt: str) -> ActionResult:
     """Record the receipt of the higher office."""
     if not receipt.strip():
@@ -247,7 +247,7 @@ def record_receipt(entry: Entry, *, by: Actor, receipt: str) -> ActionResult:
     return ActionResult(words=f"回执：{receipt.strip()}")
 
 
-@entry_action(UPWARD, "reopen", label="重新报送", rule=_check_can_send)
+@entry_action(UPWARD_KIND, "reopen", label="重新报送", rule=_check_can_send)
 def reopen_upward(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Undo `send`: the submission was returned or was the wrong one."""
     if not reason.strip():
@@ -258,14 +258,14 @@ def reopen_upward(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     return ActionResult(words=reason.strip(), then=lambda: tick_ordering_duty(upward, by, sent=False))
 
 
-@entry_action(UPWARD, "cancel", label="不再报送", rule=check_is_system)
+@entry_action(UPWARD_KIND, "cancel", label="不再报送", rule=check_is_system)
 def cancel_upward(entry: Entry, *, by: Actor, reason: str, cause: Actor | None = None) -> ActionResult:
     """Close a submission whose task is no longer owed; `cause` is the person who ended the task."""
     entry.outcome = UpwardState.CANCELLED
     return ActionResult(words=reason, facts={"caused_by": cause.name} if cause else {}, cause=cause)
 
 
-@entry_action(UPWARD, "resume", label="恢复报送", rule=check_is_system)
+@entry_action(UPWARD_KIND, "resume", label="恢复报送", rule=check_is_system)
 def resume_upward(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Reopen a submission because its task was reopened."""
     entry.outcome = ""

@@ -18,8 +18,8 @@ from gongkai.work.notices.importing import snapshots
 from gongkai.work.notices.importing.first_row import flag_first_row
 from gongkai.work.notices.importing.source import NoticeSource, read_source
 from gongkai.work.notices.importing.table_heads import (
+    COLUMN_MEANINGS,
     LIMIT,
-    MEANINGS,
     PATH,
     UNIQUE_MEANINGS,
     TableHead,
@@ -81,7 +81,7 @@ def assign_heads(
     """Set the meaning of each column and read the table again; earlier corrections of rows are lost.
 
     Resolved names stay resolved. Args: `heads` maps a printed head to a key of
-    `table_heads.MEANINGS`; `again` is the file read with them; `learn` saves changed heads
+    `table_heads.COLUMN_MEANINGS`; `again` is the file read with them; `learn` saves changed heads
     (`HeadName`) for the next notice.
     """
     now, wanted, source = again.now, again.wanted, again.source
@@ -102,7 +102,7 @@ def assign_heads(
     notice.save(update_fields=["heads", "parsed", "remarks"])
     taught = _save_learnt_heads(notice, changed, by) if learn else {}
     Rereading.objects.create(notice=notice, before=before, learnt=taught, version=notice.version + 1, by=by.name)
-    said = "、".join(f"“{head}”为{MEANINGS[meaning]}" for head, meaning in changed.items())
+    said = "、".join(f"“{head}”为{COLUMN_MEANINGS[meaning]}" for head, meaning in changed.items())
     return ActionResult(
         words=f"表头{said}，重新读取{len(drafts)}条举措"[:400],
         facts={"heads": changed, "learn": learn, "measures": len(drafts)},
@@ -121,7 +121,7 @@ def _is_meaning_explicit(head: str, meaning: str) -> bool:
 def _check_heads(
     notice: Notice, heads: Mapping[str, str], wanted: Mapping[str, str], changed: Mapping[str, str]
 ) -> None:
-    if unknown := [text for text in heads.values() if text not in MEANINGS]:
+    if unknown := [text for text in heads.values() if text not in COLUMN_MEANINGS]:
         raise Refused(f"没有“{unknown[0]}”这样的栏。")
     if not wanted:
         raise Refused("这份文件没有读到表头，不能更正。")

@@ -49,7 +49,11 @@ def find_place_names(*texts: str) -> tuple[str, ...]:
         name = match[1] if match else ""
         parts = [
             name,
-            re.sub(rf"^[{HAN}]{{2,8}}?(?:省|市|州)(?=[{HAN}]{{2,}}(?:市|区|县|旗|镇|乡)$)", "", name),
+            re.sub(
+                rf"^[{HAN}]{{2,8}}?(?:省|市|州)(?=[{HAN}]{{2,}}(?:市|区|县|旗|镇|乡)$)",
+                "",
+                name,
+            ),
         ]
         for part in parts:
             if 2 <= len(part) <= 12:

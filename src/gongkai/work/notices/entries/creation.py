@@ -15,7 +15,7 @@ from gongkai.work.notices.models import Assignment, Contribution, Measure
 from gongkai.work.notices.planning.descriptions import public_text
 from gongkai.work.notices.planning.periods import YEAR, Period
 from gongkai.work.notices.planning.plan import PlannedEntry
-from gongkai.work.notices.states import SUPPORT, ShareState
+from gongkai.work.notices.states import SUPPORT_KIND_NAME, ShareState
 
 
 def open_contributions(tasks: Iterable[Assignment], *, by: Actor) -> list[Entry]:
@@ -57,7 +57,7 @@ def _create_contributions(wanted: list[tuple[Assignment, int]], by: Actor) -> li
     made = make_entries(
         [
             Entry(
-                kind=SUPPORT,
+                kind=SUPPORT_KIND_NAME,
                 title=f"配合{leads[task.body_id].label}：{task.entry.title}"[:300],
                 body_id=body,
                 year=task.entry.year,

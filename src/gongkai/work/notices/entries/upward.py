@@ -88,7 +88,7 @@ def find_submissions(text: str) -> tuple[OrderedSubmission, ...]:
     return tuple(found.values())
 
 
-UPWARD = "upward"
+UPWARD_KIND = "upward"
 # Maximum length of an addressee.
 MAX_ADDRESSEE_CHARACTERS = 120
 
@@ -149,7 +149,7 @@ def _build_submission(
 ) -> tuple[Entry, Upward]:
     label = UpwardKind(filing.kind).label
     entry = Entry(
-        kind=UPWARD,
+        kind=UPWARD_KIND,
         title=f"向{filing.addressee}报送{label}",
         body=body,
         office_id=assignment.entry.office_id,

@@ -10,7 +10,7 @@ from gongkai.work.notices.importing.flags import (
     flag_unknown_year,
 )
 from gongkai.work.notices.importing.source import NoticeSource
-from gongkai.work.notices.importing.table_heads import MEANINGS
+from gongkai.work.notices.importing.table_heads import COLUMN_MEANINGS
 from gongkai.work.notices.models import Notice
 from gongkai.work.notices.planning.drafting import DraftMeasure
 
@@ -18,7 +18,7 @@ from gongkai.work.notices.planning.drafting import DraftMeasure
 def flag_first_row(notice: Notice, source: NoticeSource, drafts: list[DraftMeasure]) -> list[DraftMeasure]:
     """Return the rows with the questions about the whole notice at the first one."""
     first = flag_unknown_year(_flag_unknown_owner(notice, drafts[0]), source.parsed, notice.year)
-    heads = {printed: MEANINGS[meaning] for printed, meaning in source.learnt.items()}
+    heads = {printed: COLUMN_MEANINGS[meaning] for printed, meaning in source.learnt.items()}
     return [flag_learnt_answers(first, heads, _find_learnt_names(drafts)), *drafts[1:]]
 
 

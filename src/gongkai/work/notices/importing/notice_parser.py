@@ -9,7 +9,7 @@ from gongkai.lib.confined import reader, say
 from gongkai.lib.fileformats.documents.texts import decode_text
 from gongkai.lib.reading import ReadingError
 from gongkai.lib.reading.document import Document, Grid, Paragraph, refuse_over
-from gongkai.lib.reading.loading import LOADS, load
+from gongkai.lib.reading.loading import LAZY_LIBRARIES, load
 from gongkai.lib.reading.model import Notice
 from gongkai.lib.reading.notice import read_loaded
 from gongkai.lib.reading.tables.heads import bare_head, is_head
@@ -22,8 +22,8 @@ from gongkai.work.notices.importing.reading_checks import (
     explain_typed_table,
 )
 from gongkai.work.notices.importing.table_heads import (
+    COLUMN_MEANINGS,
     KNOWN_WORDS,
-    MEANINGS,
     OTHER,
     TableHead,
     find_first_table,
@@ -127,7 +127,7 @@ class ParsedNotice:
     learnt: dict[str, str]
 
 
-@reader(ReadingError, loads=LOADS)
+@reader(ReadingError, loads=LAZY_LIBRARIES)
 def parse_notice(data: bytes, name: str, heads: Mapping[str, str]) -> ParsedNotice:
     """Read a notice; `heads` maps printed heads to meanings set by a clerk.
 
@@ -194,7 +194,7 @@ def _parse_document(data: bytes, name: str, heads: Mapping[str, str]) -> ParsedN
 def _warn_of_heads(notice: dict[str, object], guessed: Mapping[str, str], strange: Iterable[str]) -> None:
     """Add warnings on guessed and on unknown heads."""
     for head, meaning in guessed.items():
-        words = f"表头“{head}”按“{KNOWN_WORDS.get(meaning) or MEANINGS[meaning]}”读取，请核对"
+        words = f"表头“{head}”按“{KNOWN_WORDS.get(meaning) or COLUMN_MEANINGS[meaning]}”读取，请核对"
         _add_warning(notice, words, row=1, field=_FIELD_BY_MEANING.get(meaning, "duties"))
     if words := "、".join(f"“{head}”" for head in strange):
         _add_warning(notice, f"表头{words}不认识，请在“表头”中指明各栏的含义。")

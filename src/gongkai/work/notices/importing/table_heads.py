@@ -17,7 +17,7 @@ from gongkai.work.notices.importing.head_contents import HELPER, guess_heads
 SECTION, ITEM, MEASURE, LEAD, RESPONSIBLE = "section", "item", "measure", "lead", "responsible"
 LIMIT, PATH, OTHER = "limit", "path", "other"
 # Meanings of a column, as labelled on the page.
-MEANINGS: Mapping[str, str] = {
+COLUMN_MEANINGS: Mapping[str, str] = {
     SECTION: "工作任务（一级）",
     ITEM: "工作任务（二级）",
     MEASURE: "贯彻举措",
@@ -64,7 +64,7 @@ _FEWEST, _LONGEST = 3, 16
 
 @dataclass(frozen=True)
 class TableHead:
-    """A printed head without blanks, and its meaning (a key of `MEANINGS`)."""
+    """A printed head without blanks, and its meaning (a key of `COLUMN_MEANINGS`)."""
 
     printed: str
     meaning: str
@@ -194,7 +194,7 @@ def choose_replacements(heads: Mapping[str, str]) -> dict[str, str]:
 def check_columns(heads: Iterable[TableHead]) -> list[str]:
     """Return objections to a set of columns, one sentence each."""
     found = [head.meaning for head in heads]
-    reasons = [f"“{MEANINGS[one]}”只能有一栏。" for one in UNIQUE_MEANINGS if found.count(one) > 1]
+    reasons = [f"“{COLUMN_MEANINGS[one]}”只能有一栏。" for one in UNIQUE_MEANINGS if found.count(one) > 1]
     if MEASURE not in found:
         reasons.append("请指明哪一栏是“贯彻举措”。")
     if LEAD not in found and RESPONSIBLE not in found:

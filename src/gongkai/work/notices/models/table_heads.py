@@ -3,12 +3,12 @@
 from django.db import models
 
 from gongkai.core.units.models import Body
-from gongkai.work.notices.importing.table_heads import MEANINGS
+from gongkai.work.notices.importing.table_heads import COLUMN_MEANINGS
 from gongkai.work.notices.models.notice import Notice
 
 
 class HeadName(models.Model):
-    """A printed head of a table and its meaning (a key of `table_heads.MEANINGS`).
+    """A printed head of a table and its meaning (a key of `table_heads.COLUMN_MEANINGS`).
 
     It applies to this government and those below it.
     """
@@ -34,7 +34,7 @@ class HeadName(models.Model):
     def meaning_label(self) -> str:
         """The label of the meaning."""
 
-        return MEANINGS.get(self.meaning, self.meaning)
+        return COLUMN_MEANINGS.get(self.meaning, self.meaning)
 
 
 class Rereading(models.Model):

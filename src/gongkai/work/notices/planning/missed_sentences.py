@@ -8,7 +8,7 @@ from gongkai.lib.reading.tables.heads import is_head
 from gongkai.lib.reading.words.due_table import When
 from gongkai.lib.reading.words.dues import find_dues
 from gongkai.lib.reading.words.numbering import number_of
-from gongkai.lib.reading.words.unit_names import LABEL_OF_UNITS, SUFFIX
+from gongkai.lib.reading.words.unit_names import LABEL_OF_UNITS, UNIT_NAME_SUFFIXES
 from gongkai.work.notices.importing.head_contents import is_unit_cell
 from gongkai.work.notices.planning.deadline_scope import NoticeText, iterate_own_sentences
 from gongkai.work.notices.planning.drafting import DraftMeasure
@@ -25,7 +25,7 @@ MAX_SENTENCES = 40
 _SHORTEST, _LONGEST = 8, 400
 # Addressed units or persons: 各单位, 牵头单位, 市教育局, 信息员.
 _ADDRESSED = re.compile(
-    rf"各[{HAN}（）、]{{1,12}}|(?:牵头|主办|承办|责任|主责|协办|配合|公开|起草|制定)(?:单位|部门|机关|科室|处室)|[{HAN}]{{2,12}}?(?:{SUFFIX})(?![{HAN}]{{0,2}}(?:文件|规定))"
+    rf"各[{HAN}（）、]{{1,12}}|(?:牵头|主办|承办|责任|主责|协办|配合|公开|起草|制定)(?:单位|部门|机关|科室|处室)|[{HAN}]{{2,12}}?(?:{UNIT_NAME_SUFFIXES})(?![{HAN}]{{0,2}}(?:文件|规定))"
 )
 # Verbs of duties.
 _DUTY_VERBS = re.compile(

@@ -15,7 +15,7 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.reading.tables.head_parts import says_helps
 from gongkai.lib.reading.tables.heads import PATH_HEAD
-from gongkai.lib.reading.words.places import LEVEL, SITE, Printed, read_group
+from gongkai.lib.reading.words.places import PATH_SEPARATOR_PATTERN, SITE_PATTERN, Printed, read_group
 from gongkai.lib.reading.words.prose_places import ROOT
 from gongkai.work.notices.planning.channels import (
     ChannelColumns,
@@ -68,7 +68,7 @@ class ExistingColumns:
 
     def has(self, path: ColumnPath) -> bool:
         """Tell whether the site has a column at the end of the path."""
-        names = [normal(name) for name in (path[1:] if path and SITE.search(path[0]) else path)]
+        names = [normal(name) for name in (path[1:] if path and SITE_PATTERN.search(path[0]) else path)]
         chain = any(SEPARATOR in name for name in names)  # 政务公开＞养老服务 in one piece is two levels.
         return bool(names) and not chain and SEPARATOR.join(names) in self.ends
 
@@ -142,7 +142,11 @@ def _add_column_channels(duty: DraftDuty, draft: DraftMeasure) -> DraftDuty:
     for head, text in draft.beside.items():
         if WAYS_HEAD.search(head) and not PATH_HEAD.search(head) and not is_mark(str(text)):
             for piece in LIST_SEPARATORS.split(str(text)):
-                paths, names = read_group(piece, Printed()) if LEVEL.search(piece) else ((), (piece.strip(" 。"),))
+                paths, names = (
+                    read_group(piece, Printed())
+                    if PATH_SEPARATOR_PATTERN.search(piece)
+                    else ((), (piece.strip(" 。"),))
+                )
                 more = [name for name in names if name and name not in duty.channels and not is_disclosure_way(name)]
                 duty = replace(duty, paths=(*duty.paths, *paths), channels=(*duty.channels, *more))
         elif REMARKS_HEAD.search(head):
@@ -193,7 +197,7 @@ def _find_offline_channel(path: ColumnPath) -> str:
     """Return a chain such as 供热企业营业厅 > 公示栏 as a channel, or an empty string."""
     last = path[-1] if len(path) > 1 else ""
     elsewhere = channels_named(last) - {DisclosureChannel.OTHER} if last else frozenset()
-    place = re.search(r"[厅馆站所村校院区中心口]$", path[0]) and not SITE.search(path[0]) if path else None
+    place = re.search(r"[厅馆站所村校院区中心口]$", path[0]) and not SITE_PATTERN.search(path[0]) if path else None
     return "".join(path) if elsewhere and place and "目" not in last else ""
 
 
@@ -309,7 +313,7 @@ def _add_typed_path(
 ) -> None:
     """Add a typed path in the reading that matches the site, else as levels with a question."""
     names = split_levels(piece)
-    root = above or (() if SITE.search(names[0]) else (ROOT,))
+    root = above or (() if SITE_PATTERN.search(names[0]) else (ROOT,))
     deep, one = (*root, *names), whole or (*root, piece)
     beside = [(*root, name) for name in names]
     if known.has(one):
@@ -328,7 +332,7 @@ def _add_mentioned_columns(text: str, known: ExistingColumns, found: _FoundPaths
     """Add columns named in a sentence without a path; unknown ones are flagged."""
     for column in find_columns(text):
         piece, names = column.path, split_levels(column.path)
-        ends = {tuple(names), tuple(names[1:]) if SITE.search(names[0]) else tuple(names)}
+        ends = {tuple(names), tuple(names[1:]) if SITE_PATTERN.search(names[0]) else tuple(names)}
         if any(path[-len(end) :] == end or path[-1] == piece for path in found.paths for end in ends):
             continue
         if len(names) > 1:

@@ -19,7 +19,7 @@ from gongkai.work.notices.queries.matrix import NoticePart, NoticePartCount
 from gongkai.work.notices.states import CANCELLED_OUTCOMES, State
 
 # Why the clock of a unit stands still, for the public.
-PAUSES = {
+PAUSE_REASONS = {
     State.SUBMITTED: "已经办完，等待核对",
     State.ASKED_TIME: "申请延期，等待决定",
     State.ASKED_NOT_APPLICABLE: "认为不涉及本单位，等待决定",
@@ -120,7 +120,7 @@ class PublicCount(NoticePartCount):
         paused = grouped.filter(entry__paused=True, entry__closed_at=None).order_by()
         found: dict[tuple[int, int], set[str]] = {}
         for measure, at, state in paused.values_list("measure_id", "unit", "entry__state").distinct():
-            found.setdefault((measure, into.get(at, at)), set()).add(PAUSES.get(state, "暂停计时"))
+            found.setdefault((measure, into.get(at, at)), set()).add(PAUSE_REASONS.get(state, "暂停计时"))
         return {key: "；".join(sorted(words)) for key, words in found.items()}
 
 

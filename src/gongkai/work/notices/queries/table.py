@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from gongkai.core.ledger.clock import light_of
 from gongkai.core.units.actors import actor_of
-from gongkai.lib.writing.table import FIGURES, MeasureLine, Progress, UnitLine
+from gongkai.lib.writing.table import FIGURE_COLUMNS, MeasureLine, Progress, UnitLine
 from gongkai.work.notices.models import COUNTED_MEASURES, Assignment, Measure, Notice
 from gongkai.work.notices.planning.descriptions import public_text
 from gongkai.work.notices.planning.periods import describe_period
@@ -75,7 +75,7 @@ def _build_measure_line(place: int, measure: Measure, rows: list[Assignment], no
         first_due=min(days, default=None),
         last_due=max(days, default=None),
         light=worst,
-        figures={name: getattr(lights, name) for name, _ in FIGURES},
+        figures={name: getattr(lights, name) for name, _ in FIGURE_COLUMNS},
         names="、".join(dict.fromkeys(unit_label(row.entry) for row in owed)),
     )
 

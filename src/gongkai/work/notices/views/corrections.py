@@ -319,7 +319,7 @@ def read_front_values(notice: Notice, front: Mapping[str, object]) -> dict[str, 
     return {**values, "issuer": body, "issuer_name": name}
 
 
-OPERATIONS: dict[str, Operation] = {
+CORRECTION_HANDLERS: dict[str, Operation] = {
     "cell": _correct_cell,
     "settle": _settle_flags,
     "unsettle": _unsettle_flags,

@@ -36,7 +36,7 @@ from gongkai.work.notices.queries.review_lines import (
 from gongkai.work.notices.queries.row_sources import list_missed_sentences
 from gongkai.work.notices.states import NOTICE_MACHINE, NoticeState
 from gongkai.work.notices.views.common import get_notice_or_404, run_and_redirect
-from gongkai.work.notices.views.corrections import OPERATIONS, AllRows, TouchedRows, read_front_values
+from gongkai.work.notices.views.corrections import CORRECTION_HANDLERS, AllRows, TouchedRows, read_front_values
 from gongkai.work.notices.views.opened_rows import ReviewRow, load_rows
 from gongkai.work.notices.views.owners import list_forms, list_groups
 from gongkai.work.notices.views.revisions import build_amending_question
@@ -235,18 +235,18 @@ def correct_row(request: HttpRequest, pk: int) -> HttpResponse:
             "已更正。",
             reverse("notices_review", args=[pk]),
         )
-    if request.method != "POST" or name not in OPERATIONS:
+    if request.method != "POST" or name not in CORRECTION_HANDLERS:
         return review_page(request, pk)
     measure = request.POST.get("measure", "")
     if not request.headers.get("HX-Request"):
         answer = run_and_redirect(
-            request, lambda: OPERATIONS[name](notice, actor, request.POST), "已更正。", "notices_review", pk
+            request, lambda: CORRECTION_HANDLERS[name](notice, actor, request.POST), "已更正。", "notices_review", pk
         )
         row = _find_row_to_show(notice, whole(measure))
         answer["Location"] += f"?order={request.POST.get('order', 'doubts')[:8]}&row={row}#m{row}"
         return answer
     try:
-        touched = OPERATIONS[name](notice, actor, request.POST)
+        touched = CORRECTION_HANDLERS[name](notice, actor, request.POST)
     except Refused as refusal:
         status = 409 if isinstance(refusal, Conflict) else 422
         return HttpResponse(render_to_string("ui/refused.html", {"reasons": refusal.reasons}, request), status=status)

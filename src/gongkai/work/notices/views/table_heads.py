@@ -20,7 +20,7 @@ from gongkai.core.units.reach import over
 from gongkai.core.widgets.paging import page_of
 from gongkai.work.notices import actions as act
 from gongkai.work.notices.actions.table_heads import find_table_heads
-from gongkai.work.notices.importing.table_heads import MEANINGS
+from gongkai.work.notices.importing.table_heads import COLUMN_MEANINGS
 from gongkai.work.notices.models import HeadName, Notice
 from gongkai.work.notices.views.common import get_notice_or_404, run_and_redirect
 
@@ -31,10 +31,10 @@ def build_heads_form(notice: Notice, actor: Actor, *, read: bool = False) -> dic
     last = notice.rereadings.first() if notice.editable else None
     rows = find_table_heads(notice) if may and read else notice.heads
     return {
-        "heads": [(row, MEANINGS.get(row["meaning"], "")) for row in rows],
+        "heads": [(row, COLUMN_MEANINGS.get(row["meaning"], "")) for row in rows],
         "may_assign": may,
         "read_heads": read,
-        "meanings": list(MEANINGS.items()),
+        "meanings": list(COLUMN_MEANINGS.items()),
         "reread": last,
         "may_undo_heads": last is not None and not act.undo_heads.why_not(notice, by=actor),
     }
@@ -90,7 +90,7 @@ class LearntHeads(Register[HeadName]):
         "learnt_by",
         "learnt_at",
     )
-    filters = (("meaning", ChoiceFilter(label="读作", choices=list(MEANINGS.items()), empty_label="全部")),)
+    filters = (("meaning", ChoiceFilter(label="读作", choices=list(COLUMN_MEANINGS.items()), empty_label="全部")),)
     words = ("printed",)
     order = ("-learnt_at",)
     has_record = False

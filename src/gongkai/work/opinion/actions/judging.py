@@ -21,7 +21,7 @@ from gongkai.work.opinion.actions.duties import lift_press, owe_press
 from gongkai.work.opinion.actions.telling import to_speakers, to_unit
 from gongkai.work.opinion.facts import check_grade, moments, timed
 from gongkai.work.opinion.models import Consulted, Kind, Level, OpinionCase
-from gongkai.work.opinion.models.cases import MEETING
+from gongkai.work.opinion.models.cases import MEETING_LABEL
 from gongkai.work.opinion.states import CaseState
 
 
@@ -70,7 +70,7 @@ def _ask(entry: Entry, bodies: Sequence[Body], asked: str, held: str) -> ActionR
             case=case,
             body=entry.body,
             guidance=False,
-            defaults={"asked": MEETING, "asked_at": now, "text": held.strip(), "at": now, "by": ""},
+            defaults={"asked": MEETING_LABEL, "asked_at": now, "text": held.strip(), "at": now, "by": ""},
         )
         if not made:  # append a second meeting to the first
             row.text, row.at = f"{row.text}\n{held.strip()}".strip(), now
@@ -106,7 +106,7 @@ def contribute(entry: Entry, *, by: Actor, text: str) -> ActionResult:
     """Submit the opinion of a consulted unit."""
     words = _said(text, "请填写会商意见。")
     case = entry.opinion_case
-    rows = case.consulted.filter(body_id__in=by.bodies, guidance=False).exclude(asked=MEETING)
+    rows = case.consulted.filter(body_id__in=by.bodies, guidance=False).exclude(asked=MEETING_LABEL)
     own = rows.order_by("at").first()
     assert own is not None
     own.text, own.by, own.at = words, by.name, timezone.now()

@@ -25,11 +25,11 @@ from gongkai.work.opinion.actions.telling import to_unit
 from gongkai.work.opinion.columns import PROMISE_COLUMNS, column_named
 from gongkai.work.opinion.facts import PromiseFacts
 from gongkai.work.opinion.kinds import PROMISE_NAME
-from gongkai.work.opinion.models import ENDING, Promise, Statement, StatementSort
+from gongkai.work.opinion.models import ENDING_STATEMENTS, Promise, Statement, StatementSort
 from gongkai.work.opinion.rules import keep_evidence
 from gongkai.work.opinion.states import PromiseState
 
-WAITS = "上一条公开内容正在审签，请等它公开，或者先撤回送审。"
+STATEMENT_IN_REVIEW_ERROR = "上一条公开内容正在审签，请等它公开，或者先撤回送审。"
 
 
 def write_statement(
@@ -45,7 +45,7 @@ def write_statement(
     before: list[int] = []
     if not first:
         if under_review(promise.stream):
-            raise Refused(WAITS)
+            raise Refused(STATEMENT_IN_REVIEW_ERROR)
         promise.revisions.filter(public_at=None).update(dropped=True)
         before = list(promise.revisions.exclude(public_at=None).order_by("pk").values_list("pk", flat=True))
     return insert(
@@ -228,7 +228,7 @@ def take_back(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     pending = entry.promise.pending
     assert pending is not None  # `has_pending`
     Statement.objects.filter(pk=pending.pk).update(dropped=True)
-    if pending.sort in ENDING:
+    if pending.sort in ENDING_STATEMENTS:
         strike_out(entry, ["reported"], by=by)
         set_deadline(entry, deadline_of(entry))
     return ActionResult(words=reason.strip())
@@ -241,7 +241,7 @@ def void(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
         raise Refused("请写明撤销的理由。")
     promise = entry.promise
     if under_review(promise.stream):
-        raise Refused(WAITS)
+        raise Refused(STATEMENT_IN_REVIEW_ERROR)
     promise.revisions.filter(public_at=None).update(dropped=True)
     entry.outcome = "voided"
     return ActionResult(words=reason.strip(), events=(event("voided"),))

@@ -14,7 +14,7 @@ from gongkai.work.opinion.models import PromiseTopic, Spokesperson, WatchField
 from gongkai.work.opinion.rules import people_of
 
 #: Minimum number of digits of a telephone number without area code.
-SHORTEST = 7
+MIN_PHONE_DIGITS = 7
 
 
 @action("opinion.appoint_spokesperson", label="确定新闻发言人", rule=rules.oversees)
@@ -25,7 +25,7 @@ def appoint_spokesperson(body: Body, *, by: Actor, person: Person, title: str, p
     """
     if not title.strip() or not phone.strip():
         raise Refused("请填写职务和联系电话。")
-    if len(re.findall(r"\d", phone)) < SHORTEST:
+    if len(re.findall(r"\d", phone)) < MIN_PHONE_DIGITS:
         raise Refused("联系电话不对，请填写区号和号码，或者手机号码。")
     if not people_of(body).filter(pk=person.pk).exists():
         raise Refused(f"{person.name}不是{body.label}的人员，新闻发言人从本单位的人员中确定。")

@@ -24,7 +24,15 @@ from gongkai.work.opinion import rules
 from gongkai.work.opinion.actions.duties import met
 from gongkai.work.opinion.actions.telling import to_office, to_unit
 from gongkai.work.opinion.columns import RESPONSE_COLUMNS, column_named
-from gongkai.work.opinion.models import PRESS, DutySort, Effect, Means, OpinionCase, Response, ResponseText
+from gongkai.work.opinion.models import (
+    PRESS_CONFERENCE_MEANS,
+    DutySort,
+    Effect,
+    Means,
+    OpinionCase,
+    Response,
+    ResponseText,
+)
 from gongkai.work.opinion.rules import keep_evidence
 from gongkai.work.opinion.states import CaseState
 
@@ -140,7 +148,7 @@ def record_response(
 def makes_punctual(entry: Entry, facts: Mapping[str, object]) -> bool:
     """Return True if a late record makes the case, or its press conference, punctual."""
     owed = [entry] if entry.state == CaseState.JUDGED else []
-    if facts.get("means") in PRESS:
+    if facts.get("means") in PRESS_CONFERENCE_MEANS:
         open_ones = entry.opinion_case.duties.filter(sort=DutySort.PRESS, entry__closed_at=None)
         owed += [duty.entry for duty in open_ones.select_related("entry")]
     return any(undoes_lateness(one, facts) for one in owed)
@@ -203,7 +211,7 @@ def _recorded(entry: Entry, by: Actor, said: Said, url: str, file: Named | None)
         responded_at=said.at,
         drafted_at=timezone.now(),
     )
-    if said.means in PRESS:
+    if said.means in PRESS_CONFERENCE_MEANS:
         _meet_press(entry, said.at, f"{said.speaker}在{said.channel}发布")
     step = _responded(entry, said.at, f"{label}，{said.speaker}，{said.channel}")
     return replace(step, facts={"response": response.pk, "means": said.means}, result=response)

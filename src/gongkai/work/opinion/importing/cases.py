@@ -28,7 +28,7 @@ def own_body(by: Actor) -> Body | None:
     """Return the user's unit, used for rows that name none."""
     if by.system:
         return Body.objects.filter(parent=None, active_to=None).order_by("pk").first()
-    numbers = [post.body_id for post in by.posts if post.role in {*rules.WORKING, Role.CHIEF}]
+    numbers = [post.body_id for post in by.posts if post.role in {*rules.WORKING_ROLES, Role.CHIEF}]
     return Body.objects.filter(pk__in=numbers).order_by("pk").first()
 
 

@@ -15,9 +15,9 @@ from gongkai.work.opinion.models.cases import (
 from gongkai.work.opinion.models.promises import Promise, PromiseTopic, Statement
 from gongkai.work.opinion.models.responses import Response, ResponseText
 from gongkai.work.opinion.models.vocabulary import (
-    ENDING,
-    GRAVE,
-    PRESS,
+    ENDING_STATEMENTS,
+    GRAVE_LEVELS,
+    PRESS_CONFERENCE_MEANS,
     DutySort,
     Effect,
     Kind,
@@ -28,9 +28,9 @@ from gongkai.work.opinion.models.vocabulary import (
 )
 
 __all__ = [
-    "ENDING",
-    "GRAVE",
-    "PRESS",
+    "ENDING_STATEMENTS",
+    "GRAVE_LEVELS",
+    "PRESS_CONFERENCE_MEANS",
     "CaseLink",
     "CaseTalk",
     "Consulted",

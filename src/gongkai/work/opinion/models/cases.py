@@ -5,7 +5,7 @@ from django.db import models
 from gongkai.content.editions.models import Document
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body, Person
-from gongkai.work.opinion.models.vocabulary import GRAVE, DutySort, Effect, Kind, Level, TalkSort
+from gongkai.work.opinion.models.vocabulary import GRAVE_LEVELS, DutySort, Effect, Kind, Level, TalkSort
 
 
 class WatchField(models.Model):
@@ -96,7 +96,7 @@ class OpinionCase(models.Model):
     @property
     def is_grave(self) -> bool:
         """Return True for the two highest grades: five hours and a press conference."""
-        return self.kind == Kind.EMERGENCY and self.level in GRAVE
+        return self.kind == Kind.EMERGENCY and self.level in GRAVE_LEVELS
 
     @property
     def was_late(self) -> bool:
@@ -106,7 +106,7 @@ class OpinionCase(models.Model):
 
 
 #: Text in place of a question if the answering unit recorded a meeting.
-MEETING = "会商情况"
+MEETING_LABEL = "会商情况"
 
 
 class Consulted(models.Model):

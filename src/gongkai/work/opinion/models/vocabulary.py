@@ -24,7 +24,7 @@ class Level(models.TextChoices):
 
 
 #: Grades that require information within 5 hours and a press conference within 24 (国办发〔2016〕80号).
-GRAVE = frozenset({Level.EXTREME.value, Level.MAJOR.value})
+GRAVE_LEVELS = frozenset({Level.EXTREME.value, Level.MAJOR.value})
 
 
 class Means(models.TextChoices):
@@ -39,7 +39,7 @@ class Means(models.TextChoices):
 
 
 #: Means that fulfil the press conference duty.
-PRESS = frozenset({Means.CONFERENCE.value})
+PRESS_CONFERENCE_MEANS = frozenset({Means.CONFERENCE.value})
 
 
 class Effect(models.TextChoices):
@@ -76,4 +76,4 @@ class StatementSort(models.TextChoices):
 
 
 #: Statements that end a promise.
-ENDING = frozenset({StatementSort.KEPT.value, StatementSort.BROKEN.value})
+ENDING_STATEMENTS = frozenset({StatementSort.KEPT.value, StatementSort.BROKEN.value})

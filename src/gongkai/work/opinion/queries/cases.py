@@ -13,7 +13,7 @@ from gongkai.core.units.door import visible
 from gongkai.core.units.models import Body, Role
 from gongkai.lib.chinese.numerals import mean, percent
 from gongkai.work.opinion.models import CaseTalk, Kind, Lead, LeadState, OpinionCase, Response
-from gongkai.work.opinion.rules import WORKING
+from gongkai.work.opinion.rules import WORKING_ROLES
 from gongkai.work.opinion.states import BEFORE_RESPONSE, CaseState
 
 #: Tabs of the list: name → (label, filter); `now` is inserted when the filter is used.
@@ -63,7 +63,7 @@ def leads_visible_to(user: object) -> QuerySet[Lead]:
 
 
 def _feeds_of(actor: Actor) -> Q:
-    condition = Q(feed__body_id__in=[post.body_id for post in actor.posts if post.role in WORKING])
+    condition = Q(feed__body_id__in=[post.body_id for post in actor.posts if post.role in WORKING_ROLES])
     for post in actor.posts:
         if post.role == Role.CHIEF:
             condition |= Q(feed__body__path__startswith=post.reach)

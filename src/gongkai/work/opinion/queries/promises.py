@@ -14,7 +14,7 @@ from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.units.door import visible
 from gongkai.core.units.models import Body
 from gongkai.work.opinion.models import Promise, Statement, StatementSort
-from gongkai.work.opinion.states import PUBLIC, PromiseState
+from gongkai.work.opinion.states import PUBLIC_PROMISE_STATES, PromiseState
 
 TABS: dict[str, str] = {
     "open": "未办结",
@@ -97,16 +97,16 @@ class PublicPromise:
     @property
     def word(self) -> str:
         """Return the status in words."""
-        return STANDINGS[self.standing][0]
+        return STANDING_LABELS[self.standing][0]
 
     @property
     def sign(self) -> str:
         """Return the icon of the status."""
-        return STANDINGS[self.standing][1]
+        return STANDING_LABELS[self.standing][1]
 
 
 #: Status → (label, icon), in the order of the public filter.
-STANDINGS: dict[str, tuple[str, str]] = {
+STANDING_LABELS: dict[str, tuple[str, str]] = {
     "running": ("兑现中", "○"),
     "late": ("逾期未兑现", "▲"),
     "kept": ("已兑现", "✓"),
@@ -127,11 +127,11 @@ def public_promises(website: int) -> list[PublicPromise]:
     """Return a site's public promises, late and running ones first, in four queries."""
     shown = documents_shown(website)
     rows = (
-        Promise.objects.filter(pk__in=shown, entry__state__in=PUBLIC)
+        Promise.objects.filter(pk__in=shown, entry__state__in=PUBLIC_PROMISE_STATES)
         .select_related("entry__body", "topic")
         .prefetch_related("revisions")
     )
-    order = list(STANDINGS)
+    order = list(STANDING_LABELS)
     made = [_public(promise, shown[promise.pk]) for promise in rows]
     first = {"late": 0, "running": 1}
     return sorted(
@@ -149,7 +149,9 @@ def public_promises(website: int) -> list[PublicPromise]:
 def public_promise(website: int, number: int) -> tuple[PublicPromise, Document] | None:
     """Return a public promise with its document, or None."""
     shown = documents_shown(website)
-    rows = Promise.objects.filter(pk=number, entry__state__in=PUBLIC).select_related("entry__body", "topic")
+    rows = Promise.objects.filter(pk=number, entry__state__in=PUBLIC_PROMISE_STATES).select_related(
+        "entry__body", "topic"
+    )
     one = rows.prefetch_related("revisions").first() if number in shown else None
     if one is None:
         return None

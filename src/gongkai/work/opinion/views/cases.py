@@ -18,13 +18,13 @@ from gongkai.work.opinion.forms import PLATFORMS, CollectForm, PromiseForm
 from gongkai.work.opinion.forms.cases import units_beside
 from gongkai.work.opinion.models import OpinionCase, Promise
 from gongkai.work.opinion.queries import cases as queries
-from gongkai.work.opinion.rules import WORKING
+from gongkai.work.opinion.rules import WORKING_ROLES
 
 
 def own_bodies(by: Actor) -> QuerySet[Body]:
     """Return the user's units and those under the user's open-government office."""
     rows = Body.objects.filter(active_to=None, merged_into=None)
-    own = rows.filter(pk__in={post.body_id for post in by.posts if post.role in {*WORKING, Role.CHIEF}})
+    own = rows.filter(pk__in={post.body_id for post in by.posts if post.role in {*WORKING_ROLES, Role.CHIEF}})
     for post in by.posts:
         if post.role == Role.CHIEF:
             own = own | rows.filter(path__startswith=post.reach)
@@ -33,7 +33,7 @@ def own_bodies(by: Actor) -> QuerySet[Body]:
 
 def home_body(by: Actor) -> Body | None:
     """Return the user's main unit."""
-    numbers = [post.body_id for post in by.posts if post.role in {*WORKING, Role.CHIEF}]
+    numbers = [post.body_id for post in by.posts if post.role in {*WORKING_ROLES, Role.CHIEF}]
     return Body.objects.filter(pk__in=numbers).order_by("position", "pk").first()
 
 
@@ -43,7 +43,7 @@ def units_over(by: Actor) -> QuerySet[Body]:
     return units_beside(home) if home else Body.objects.none()
 
 
-FIGURES = Sheet(
+CASE_FIGURES_SHEET = Sheet(
     "舆情统计",
     (
         Column("body", "责任单位", width=28),
@@ -88,10 +88,11 @@ def figures(request: HttpRequest) -> HttpResponse:
     rows = queries.by_unit(seen, year)
     if request.GET.get("format") == "xlsx":
         cells = [
-            {column.key: getattr(of_unit, column.key) for column in FIGURES.columns} | {"body": of_unit.body.name}
+            {column.key: getattr(of_unit, column.key) for column in CASE_FIGURES_SHEET.columns}
+            | {"body": of_unit.body.name}
             for of_unit in rows
         ]
-        return spreadsheet(FIGURES, cells, f"{year}年舆情统计", guide=False)
+        return spreadsheet(CASE_FIGURES_SHEET, cells, f"{year}年舆情统计", guide=False)
     shown = {"year": year, "rows": rows, "kinds": queries.by_kind(seen, year)}
     shown["compared"] = compare(
         "按时回应率最低的是{label}，{value}",

@@ -8,7 +8,7 @@ from gongkai.work.tables import rules
 from gongkai.work.tables.fields import fields_of
 from gongkai.work.tables.models import TableSchema
 
-CHANGEABLE = (
+EDITABLE_FIELDS = (
     "label",
     "group",
     "source",
@@ -27,7 +27,7 @@ CHANGEABLE = (
 
 
 def _set(schema: TableSchema, facts: Mapping[str, object]) -> None:
-    unknown = set(facts) - set(CHANGEABLE)
+    unknown = set(facts) - set(EDITABLE_FIELDS)
     if unknown:
         raise Refused([f"不能修改“{name}”。" for name in sorted(unknown)])
     for name, value in facts.items():
@@ -43,7 +43,7 @@ def _set(schema: TableSchema, facts: Mapping[str, object]) -> None:
 @action("tables.change_schema", label="修改表式", rule=rules.shapes)
 def change_schema(schema: TableSchema, *, by: Actor, **facts: object) -> ActionResult:
     """Change the fields of a schema. Removed fields are no longer shown; stored values stay."""
-    before = {name: getattr(schema, name) for name in facts if name in CHANGEABLE}
+    before = {name: getattr(schema, name) for name in facts if name in EDITABLE_FIELDS}
     if "per_year" in facts and facts["per_year"] != schema.per_year and schema.tables.exists():
         raise Refused("已有单位填报，不能改变是否按年度填报。")
     _set(schema, facts)

@@ -19,7 +19,7 @@ from gongkai.work.tables import freezing, rules
 from gongkai.work.tables.models import PublicTable, Record
 from gongkai.work.tables.record_faults import faults_by_record
 
-SOURCE = "tables"
+REVIEW_SOURCE = "tables"
 MOST_SHOWN = 30
 
 
@@ -91,7 +91,7 @@ def order_mending(table: PublicTable, *, by: Actor, until: date) -> ActionResult
         by=by,
         until=until,
         found=Found(
-            source=SOURCE,
+            source=REVIEW_SOURCE,
             ref=f"table/{table.pk}",
             title=f"{table.title}有{len(found)}条不完整",
             what=f"共{count}处缺项或者超期未核对",

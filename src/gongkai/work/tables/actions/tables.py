@@ -7,7 +7,7 @@ from gongkai.core.units.models import Body
 from gongkai.work.tables import rules
 from gongkai.work.tables.models import Hand, PublicTable, TableSchema
 
-YEARS = range(1949, 2101)
+ACCEPTED_YEARS = range(1949, 2101)
 
 
 def touch(stream: str, by: Actor) -> None:
@@ -31,7 +31,7 @@ def open_table(
     if reasons := rules.kept_elsewhere(schema, body):
         raise Refused(reasons)
     year = year if schema.per_year else None
-    if schema.per_year and year not in YEARS:
+    if schema.per_year and year not in ACCEPTED_YEARS:
         raise Refused("请填写年度（四位数字）。")
     if PublicTable.objects.filter(schema=schema, body=body, year=year).exists():
         raise Refused(f"{body.label}已有这张表，请直接填写。")

@@ -12,7 +12,7 @@ from gongkai.content.migration.sources.pages.dom import inner, linked, parse, si
 from gongkai.content.migration.sources.values import OldItem
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.outbound.decoding import decode
-from gongkai.lib.outbound.markup import RUBY, bounded
+from gongkai.lib.outbound.markup import RUBY_ATTRIBUTE, bounded
 from gongkai.lib.richtext import plain
 
 PAGE_SUFFIXES = (".html", ".htm", ".shtml")
@@ -129,7 +129,7 @@ _NAMES_MORE = re.compile(
 
 def _note_films(item: OldItem, element: _Element) -> None:
     """Say of a text that it shows a film or another page, which do not go along, or pronunciations of characters."""
-    over = [words for ruby in element.iter("ruby") if (words := ruby.get(RUBY))]
+    over = [words for ruby in element.iter("ruby") if (words := ruby.get(RUBY_ATTRIBUTE))]
     item.notes += [f"注音未带来：{'、'.join(over)[:80]}"] if over else []
     if element.find(".//video") is not None or element.find(".//iframe") is not None:
         item.notes.append("页面中有视频或嵌入的网页，未带来。")

@@ -8,7 +8,7 @@ from itertools import combinations, islice, pairwise
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.reading.layouts.interleaved.units import LEAD, Way, names_of
 
-MARGIN = 1.0
+MIN_SCORE_MARGIN = 1.0
 SWAP = 4.5  # how much better two cells must fit in the other order than they were printed in
 
 
@@ -38,7 +38,7 @@ def best_laid(
     doubted |= {
         row
         for other in laid[1:200]
-        if best.score - other.score < MARGIN
+        if best.score - other.score < MIN_SCORE_MARGIN
         for row in range(len(measures))
         if (other.leads[row] or above, other.responsibles[row]) != (best.leads[row] or above, best.responsibles[row])
     }
@@ -179,7 +179,7 @@ def lay_items(items: list[str], measures: list[str], above: str | None) -> tuple
     doubted = {
         row
         for score, edges in ways[1:]
-        if ways[0][0] - score < MARGIN
+        if ways[0][0] - score < MIN_SCORE_MARGIN
         for row, item in enumerate(_spread(items, edges))
         if item != best[row]
     }

@@ -24,7 +24,7 @@ from gongkai.lib.reading.layouts.interleaved.lines import (
 )
 from gongkai.lib.reading.layouts.interleaved.match import best_laid, lay_items
 from gongkai.lib.reading.layouts.interleaved.sequence import Sequence
-from gongkai.lib.reading.layouts.interleaved.units import GUESSED, Names, names_of, ways_to_read
+from gongkai.lib.reading.layouts.interleaved.units import GUESSED_ORDER_COST, Names, names_of, ways_to_read
 from gongkai.lib.reading.layouts.segments import pieces_of
 from gongkai.lib.reading.tables.heads import Role, meanings
 from gongkai.lib.reading.words.numbering import split_inline
@@ -258,7 +258,7 @@ def _units(
     best, doubted = best_laid(ways, measures, items, held.lead)
     if best is None:
         return _guessed(parted, rows, names), set(range(len(rows)))
-    if ways[0].cost >= GUESSED:
+    if ways[0].cost >= GUESSED_ORDER_COST:
         doubted = set(range(len(rows)))
     doubted |= {row for row, cell in enumerate(best.responsibles) if names.price(cell)}
     doubted |= {row for row, cell in enumerate(best.leads) if cell and names.price(cell)}

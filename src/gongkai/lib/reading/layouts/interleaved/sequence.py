@@ -4,17 +4,17 @@ from collections import Counter
 from collections.abc import Callable
 from functools import lru_cache
 
-from gongkai.lib.reading.layouts.interleaved.units import GUESSED, LEAD, RESPONSIBLE, Way, names_of
+from gongkai.lib.reading.layouts.interleaved.units import GUESSED_ORDER_COST, LEAD, RESPONSIBLE, Way, names_of
 from gongkai.lib.reading.layouts.unparted.names import Names as Believed
 from gongkai.lib.reading.words.offices import is_office
 from gongkai.lib.reading.words.unit_names import ENDS_AS_UNIT
 
 MOST_LINES = 24
 MOST_OF_PAGE = 150
-CLEAN = 0.8  # what a cell may cost on average for the reading to be believed
-MOST = 2.2  # the same, where no other number of cells reads better
-JOINED = 1.5  # the price of grouping paragraphs to rows in another way than by their numbers
-NONE = "—"
+MAX_CLEAN_COST = 0.8  # what a cell may cost on average for the reading to be believed
+MAX_COST = 2.2  # the same, where no other number of cells reads better
+JOINED_ROW_COST = 1.5  # the price of grouping paragraphs to rows in another way than by their numbers
+EMPTY_CELL_MARK = "—"
 
 
 class Sequence:
@@ -37,7 +37,7 @@ class Sequence:
             leads = count - rows
             columns = [LEAD] * leads + [RESPONSIBLE] * rows
             placed = tuple((column, cell, None) for column, cell in zip(columns, cells, strict=True))
-            out.append(Way(placed, cost=cost + GUESSED + 0.3 * (2 * rows - count)))
+            out.append(Way(placed, cost=cost + GUESSED_ORDER_COST + 0.3 * (2 * rows - count)))
         exact = [way for way in out if len(way.cells) == 2 * rows]  # two cells for each row: nothing is merged
         return exact or sorted(out, key=lambda way: way.cost)
 
@@ -46,23 +46,28 @@ class Sequence:
         ends = _cheapest(lines, 2 * max((len(rows) for rows in groupings), default=0), self._cost)
         least = min((cost for cost, _ in ends.values()), default=0.0)
         fits = [
-            (ends[2 * len(rows)][0] + JOINED * (place > 0), place)
+            (ends[2 * len(rows)][0] + JOINED_ROW_COST * (place > 0), place)
             for place, rows in enumerate(groupings)
             if 2 * len(rows) in ends and self._is_clean(ends[2 * len(rows)][0], 2 * len(rows), least)
         ]
         return groupings[min(fits)[1]] if fits else None
 
     def _is_clean(self, cost: float, count: int, least: float) -> bool:
-        return cost <= CLEAN * count or (cost <= MOST * count and cost <= least + 0.3 * count)
+        return cost <= MAX_CLEAN_COST * count or (cost <= MAX_COST * count and cost <= least + 0.3 * count)
 
     def learn(self, way: Way) -> None:
         """Store the names of an accepted reading."""
         self.counts.update(name for _, cell, _ in way.cells for name in names_of(cell))
 
     def _cost(self, cell: str) -> float | None:
-        if cell == NONE:
+        if cell == EMPTY_CELL_MARK:
             return 0.0
-        if NONE in cell or cell[0] in "、，）)" or cell[-1] in "、，（(" or cell.count("（") != cell.count("）"):
+        if (
+            EMPTY_CELL_MARK in cell
+            or cell[0] in "、，）)"
+            or cell[-1] in "、，（("
+            or cell.count("（") != cell.count("）")
+        ):
             return None
         total = 0.0
         for name in names_of(cell):

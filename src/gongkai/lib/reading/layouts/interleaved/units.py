@@ -4,12 +4,12 @@ from collections import Counter
 from dataclasses import dataclass, replace
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.reading.words.offices import BEGINNINGS, OFFICES, is_office
+from gongkai.lib.reading.words.offices import OFFICE_NAME_PREFIXES, OFFICE_NAMES, is_office
 from gongkai.lib.reading.words.unit_names import ENDS_AS_UNIT, split_outside_brackets
 
-BEAM = 300
-DEAR = 2.0
-GUESSED = 100.0  # added where only the order of the pieces was used
+BEAM_WIDTH = 300
+MAX_UNIT_COST = 2.0
+GUESSED_ORDER_COST = 100.0  # added where only the order of the pieces was used
 MAX_LINES = 150  # of units on a page, and rows
 LEAD, RESPONSIBLE = 0, 1
 _LEVEL_ONLY = re.compile(r"^(?:各)?(?:省|市|州|区|县|区县|市县|乡|镇)$")
@@ -56,7 +56,7 @@ class Names:
         return sum(self._price(name) for name in names)
 
     def _price(self, name: str) -> float:
-        if name in self._longer and name not in OFFICES:
+        if name in self._longer and name not in OFFICE_NAMES:
             return 2.0  # the beginning of a longer name is more likely a piece of that
         count = self.whole.get(name, 0) + (2 if is_office(name) else 0)
         if not _STARTS.match(name):
@@ -72,7 +72,7 @@ class Names:
 
     def may_go_on(self, piece: str) -> bool:
         """Return whether a text may be the beginning of a name."""
-        return piece in self.beginnings or piece in BEGINNINGS or piece in self.sentences
+        return piece in self.beginnings or piece in OFFICE_NAME_PREFIXES or piece in self.sentences
 
     def price_of_piece(self, text: str) -> float | None:
         """Return the cost of leaving a cell open here."""
@@ -123,7 +123,7 @@ def ways_to_read(lines: list[tuple[list[str], int | None]], names: Names, rows: 
     if len(lines) > MAX_LINES or rows > MAX_LINES:
         return []
     ways = _search(lines, names, rows, cuts=False)
-    if not ways or ways[0].cost > DEAR:
+    if not ways or ways[0].cost > MAX_UNIT_COST:
         ways = sorted([*ways, *_search(lines, names, rows, cuts=True)], key=lambda way: way.cost)
     return ways
 
@@ -142,7 +142,7 @@ def _search(lines: list[tuple[list[str], int | None]], names: Names, rows: int, 
                     key = (new.cells, new.lead, new.responsible)
                     if key not in following or new.cost < following[key].cost:
                         following[key] = new
-        beam = sorted(following.values(), key=lambda way: way.cost)[:BEAM]
+        beam = sorted(following.values(), key=lambda way: way.cost)[:BEAM_WIDTH]
     return [way for way in beam if not way.lead and not way.responsible and way.count(RESPONSIBLE) == rows]
 
 

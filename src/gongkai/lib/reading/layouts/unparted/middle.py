@@ -10,8 +10,8 @@ from gongkai.lib.reading.layouts.unparted.cells import Begin, Shape, units_at
 from gongkai.lib.reading.layouts.unparted.headings import kind_of, measure_begins, title_ends
 from gongkai.lib.reading.layouts.unparted.names import Names
 from gongkai.lib.reading.layouts.unparted.parts import (
-    DOUBT,
-    LEVEL,
+    LEVEL_PATTERN,
+    UNSEPARATED_COLUMNS_DOUBT,
     Row,
     let_no_group_lead,
     part_by_common_ends,
@@ -107,7 +107,7 @@ def _rows(parts: list[_Part], shape: Shape) -> list[Row]:
             for cell in (row.lead, row.responsible)
             for name in split_outside_brackets(cell, "、，,")
         ]
-        plain = shape.names.plain or sum(not LEVEL.match(name) for name in names) * 2 > len(names)
+        plain = shape.names.plain or sum(not LEVEL_PATTERN.match(name) for name in names) * 2 > len(names)
         shape = replace(shape, names=Names(known + Counter(names), plain))
     return rows
 
@@ -194,7 +194,7 @@ def _grid(above: list[str], parts: list[_Part], rows: list[Row], heads: list[str
     measure = max(n for n, role in enumerate(roles) if role is Role.MEASURE)
     lines = [Line([Cell(head) for head in heads]), *(over_the_width(value, len(heads)) for value in above)]
     for part, row in zip(parts, rows, strict=True):
-        line = Line([Cell("", State.NONE) for _ in heads], doubts=[DOUBT])
+        line = Line([Cell("", State.NONE) for _ in heads], doubts=[UNSEPARATED_COLUMNS_DOUBT])
         for place, role in enumerate(roles):
             if limits[place]:
                 line.cells[place] = make_cell(row.limit) if row.limit else Cell("", State.NONE)

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.reading.words.offices import OFFICES, is_office
-from gongkai.lib.reading.words.unit_names import SUFFIX
+from gongkai.lib.reading.words.offices import OFFICE_NAMES, is_office
+from gongkai.lib.reading.words.unit_names import UNIT_NAME_SUFFIXES
 
 MAX_NAME = 30
 _BAD = re.compile(r"[。；;：:，,、>《》“”！？．\n]")
-_END = re.compile(rf"(?:{SUFFIX})$")
+_END = re.compile(rf"(?:{UNIT_NAME_SUFFIXES})$")
 _START = re.compile(r"[省市区县州旗镇乡各]|有关|相关|全[省市区县州旗]|国网|人民银行|省驻|驻")
 _INNER = re.compile(
     r"(?:局|厅|办|室|馆|心|委|院|科|处|部门|政府|单位|街道|公司|站|队|会|所|中心)(?=[省市区县州旗镇乡各]|有关)"
@@ -56,7 +56,7 @@ class Names:
             if depth == 0 and place >= 2:
                 name = text[:place]
                 bare = re.sub(r"[（(][^（）()]{1,14}[）)]$", "", name)
-                if name in self.counts or name in OFFICES or _END.search(bare):
+                if name in self.counts or name in OFFICE_NAMES or _END.search(bare):
                     out.append((place, self.score(name, listed=listed) - 3.0 * _cuts(text, place)))
         return out
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.reading.words.unit_names import ENDS_AS_UNIT, is_group, split_outside_brackets
 
-LEVEL = re.compile(r"[省市区县州旗镇乡各—]|有关|相关")
-DOUBT = "各栏之间没有分隔，按文字内容切分"
+LEVEL_PATTERN = re.compile(r"[省市区县州旗镇乡各—]|有关|相关")
+UNSEPARATED_COLUMNS_DOUBT = "各栏之间没有分隔，按文字内容切分"
 
 
 #: What a page prints behind its last row: the name of a file to be fetched, buttons.
@@ -64,7 +64,7 @@ def _ends(units: str) -> list[str]:
     starts = [
         n
         for n in range(1, len(units) - 7)
-        if LEVEL.match(units, n) and units[n - 1] not in "、，,；;（(" and ENDS_AS_UNIT.search(units[:n])
+        if LEVEL_PATTERN.match(units, n) and units[n - 1] not in "、，,；;（(" and ENDS_AS_UNIT.search(units[:n])
     ]
     ends = [units[n:] for n in [0, *starts] if len(units) - n >= 8]
     return [text for text in ends if len(re.split(r"[、，,；;（(]", text)[0]) > 2]

@@ -10,8 +10,8 @@ from gongkai.lib.reading.layouts.unparted.cells import Begin, Shape, begin_of, h
 from gongkai.lib.reading.layouts.unparted.headings import kind_of, measure_begins
 from gongkai.lib.reading.layouts.unparted.names import Names
 from gongkai.lib.reading.layouts.unparted.parts import (
-    DOUBT,
-    LEVEL,
+    LEVEL_PATTERN,
+    UNSEPARATED_COLUMNS_DOUBT,
     Row,
     let_no_group_lead,
     part_by_common_ends,
@@ -21,8 +21,8 @@ from gongkai.lib.reading.tables.heads import DEADLINE_HEAD, Column, Role, assign
 from gongkai.lib.reading.words.numbering import number_of
 from gongkai.lib.reading.words.unit_names import split_outside_brackets
 
-ROUNDS = 3
-SURE = 5.0  # what cells must score where no full stop stands in front of them
+MAX_ROUNDS = 3
+MIN_CERTAIN_SCORE = 5.0  # what cells must score where no full stop stands in front of them
 _OPEN, _CLOSE = "（(〔[【《“", "）)〕]】》”"
 
 
@@ -48,7 +48,7 @@ def grid_of_run(text: str, heads: list[str], known: list[str]) -> tuple[Grid, st
     counts, kind = Counter([*known, *known]), kind_of(text)
     plain = bool(re.search(r"[科处股]室|内设机构", "".join([*heads, *known])))
     run = _Run()
-    for _ in range(ROUNDS):
+    for _ in range(MAX_ROUNDS):
         run = _read(text, Shape(Role.LEAD in roles, any(limits), Names(counts, plain), kind))
         names = [
             name
@@ -57,7 +57,7 @@ def grid_of_run(text: str, heads: list[str], known: list[str]) -> tuple[Grid, st
             for name in split_outside_brackets(cell, "、，,")
         ]
         counts = Counter([*known, *known, *names])
-        plain = plain or sum(not LEVEL.match(name) for name in names) * 2 > len(names)
+        plain = plain or sum(not LEVEL_PATTERN.match(name) for name in names) * 2 > len(names)
         kind = replace(kind, items=_has_items(run.rows))
     if not run.rows:
         return None
@@ -83,7 +83,7 @@ def _read(text: str, shape: Shape) -> _Run:
         if stop <= start:
             continue
         found = begin_of(text[stop : stop + 500], replace(shape, last=last, held=held))
-        if found is None or (text[stop - 1] not in "。；！" and found.score < SURE):
+        if found is None or (text[stop - 1] not in "。；！" and found.score < MIN_CERTAIN_SCORE):
             continue
         last = _counted(last, found.headings)
         held = next((text for text in found.headings if _depth(text) == 1), held)
@@ -137,7 +137,7 @@ def _grid(rows: list[Row], heads: list[str]) -> Grid:
     lines = [Line([Cell(head) for head in heads])]
     for row in rows:
         line = Line([_cell(column, row, two=items and firsts) for column in columns])
-        line.doubts.append(DOUBT)
+        line.doubts.append(UNSEPARATED_COLUMNS_DOUBT)
         lines.append(line)
     return Grid(lines, exact=False)
 

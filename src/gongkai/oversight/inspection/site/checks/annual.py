@@ -4,13 +4,13 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.law import annual_form as form
 from gongkai.lib.law.annual import check_annual
 from gongkai.lib.law.annual_tables import tables_of
-from gongkai.oversight.inspection.site.names import REPORT
+from gongkai.oversight.inspection.site.names import ANNUAL_REPORT_PATTERN
 from gongkai.oversight.inspection.site.page import Page, words
 from gongkai.oversight.inspection.site.site import Site
 
 MOST_SHOWN = 10
 #: Maximum number of reports whose tables are read.
-MOST = 200
+MAX_REPORTS_READ = 200
 _UNIT = re.compile(
     r"^(.{2,40}?)(?:关于)?(?:发布|公布)?(?:《.{2,40}?)?((?:19|20)\d{2})\s*年?(?:度)?.{0,12}(?:政府信息公开|政务公开).{0,8}(?:年度)?报告"
 )
@@ -44,7 +44,7 @@ def check_reports(site: Site) -> None:
         titles.setdefault(one.address, one.title)
     for column in site.columns:
         for entry in column.entries:
-            if not REPORT.search(titles.get(entry.address, "")):
+            if not ANNUAL_REPORT_PATTERN.search(titles.get(entry.address, "")):
                 titles[entry.address] = entry.title
     for address, title in titles.items():
         _note(years, title, address)
@@ -65,7 +65,7 @@ def check_reports(site: Site) -> None:
 
 
 def _note(years: dict[int, str], title: str, address: str) -> None:
-    match = REPORT.search(title)
+    match = ANNUAL_REPORT_PATTERN.search(title)
     if match:
         years.setdefault(int(match[1] or match[2]), address)
 
@@ -88,7 +88,7 @@ def _gaps(site: Site, units: dict[str, dict[int, str]], due: int) -> None:
         for year in sorted((known | set(range(min(own), max(own)))) - set(own)):
             between = min(own) < year < max(own)
             have = sum(year in years for years in others)
-            later = year < min(own) and (min(own) - min(known) >= FOUNDED or young)
+            later = year < min(own) and (min(own) - min(known) >= NEW_UNIT_YEARS or young)
             if between or (not later and len(units) > 2 and have * 2 > len(others) and have > 1):
                 site.add(
                     "annual.absent",
@@ -100,7 +100,7 @@ def _gaps(site: Site, units: dict[str, dict[int, str]], due: int) -> None:
 
 
 #: Years after the first report of other units from which a later first report is accepted.
-FOUNDED = 2
+NEW_UNIT_YEARS = 2
 _FOUNDED = re.compile(r"组建|成立|设立|新设|挂牌|起(?:编制|发布|公开|公布)")
 
 
@@ -112,7 +112,9 @@ def _founding_lines(site: Site) -> list[str]:
 def _list_of(site: Site, own: dict[int, str], year: int) -> str:
     columns = site.of_kind("annual")
     for column in columns:
-        years = [match[1] or match[2] for entry in column.entries if (match := REPORT.search(entry.title))]
+        years = [
+            match[1] or match[2] for entry in column.entries if (match := ANNUAL_REPORT_PATTERN.search(entry.title))
+        ]
         if len(years) > 1 and set(years) == {str(year)}:
             return column.address
     lists = {column.address: {entry.address for entry in column.entries} for column in columns}
@@ -130,7 +132,7 @@ def _tables(site: Site, units: dict[str, dict[int, str]], years: dict[int, str])
     if years[latest] not in reports.values():
         reports["", latest] = years[latest]
     read: dict[tuple[str, int], dict[str, object]] = {}
-    for unit, year in sorted(reports, key=lambda key: (-key[1], key[0]))[:MOST]:
+    for unit, year in sorted(reports, key=lambda key: (-key[1], key[0]))[:MAX_REPORTS_READ]:
         facts = site.facts.get(reports[unit, year])
         page = site.page(facts.id) if facts else None
         if page is None:

@@ -7,14 +7,14 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.law.annual import check_annual
 from gongkai.lib.outbound.crawling import Fetched, Kind
 from gongkai.lib.outbound.crawling.addresses import suffix_of
-from gongkai.lib.outbound.crawling.fetching import DOCUMENTS
+from gongkai.lib.outbound.crawling.fetching import DOCUMENT_SUFFIXES
 from gongkai.lib.privacy import PrivacyError, find
 from gongkai.oversight.inspection.site.checks.found import Found
-from gongkai.oversight.inspection.site.checks.wording import EXPOSED, is_personal, masked
+from gongkai.oversight.inspection.site.checks.wording import PERSONAL_DATA_LABELS, is_personal, masked
 from gongkai.oversight.inspection.site.site import Site
 
 #: Maximum number of characters of an attachment that are checked.
-MOST = 1_000_000
+MAX_CHECKED_CHARACTERS = 1_000_000
 #: Kinds of data that shops and offices also have: personal only in files that name people.
 _OF_PLACES = frozenset({"address", "phone"})
 _PERSONS = re.compile(
@@ -39,20 +39,24 @@ def judged(fetched: Fetched, limit: int) -> Iterator[Found]:
     from gongkai.lib.privacy.files.text import read_content_text
 
     suffix, address = suffix_of(fetched.target.address), fetched.target.address
-    if suffix not in DOCUMENTS or not fetched.data or len(fetched.data) >= limit:
+    if suffix not in DOCUMENT_SUFFIXES or not fetched.data or len(fetched.data) >= limit:
         return
     try:
         shown = read_content_text(fetched.data, f".{suffix}")
         behind = read_hidden_text_of_bytes(fetched.data, f".{suffix}")
         # Read hidden content separately: after a table it would be read as another row.
-        findings = [*find(shown[:MOST]), *find(behind[:MOST])]
+        findings = [*find(shown[:MAX_CHECKED_CHARACTERS]), *find(behind[:MAX_CHECKED_CHARACTERS])]
     except PrivacyError:
         return
     persons = bool(_PERSONS.search(shown) or _PERSONS.search(behind))
     counts: Counter[str] = Counter()
     first: dict[str, str] = {}
     for finding in findings:
-        if finding.kind in EXPOSED and is_personal(finding) and (persons or finding.kind not in _OF_PLACES):
+        if (
+            finding.kind in PERSONAL_DATA_LABELS
+            and is_personal(finding)
+            and (persons or finding.kind not in _OF_PLACES)
+        ):
             counts[finding.kind] += 1
             first.setdefault(finding.kind, masked(finding.text))
     if _OF_REPORT in shown:
@@ -60,7 +64,7 @@ def judged(fetched: Fetched, limit: int) -> Iterator[Found]:
     for kind, count in counts.items():
         yield Found(
             "privacy.attachment",
-            f"附件“{fetched.target.words[:40] or address[-60:]}”有{EXPOSED[kind]}{count}处：{first[kind]}",
+            f"附件“{fetched.target.words[:40] or address[-60:]}”有{PERSONAL_DATA_LABELS[kind]}{count}处：{first[kind]}",
             f"{address} {kind}",
             first[kind],
         )

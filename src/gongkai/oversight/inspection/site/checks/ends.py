@@ -6,10 +6,10 @@ from urllib.parse import urlsplit
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.outbound import is_dead, is_temporary
 from gongkai.lib.outbound.crawling import Kind
-from gongkai.lib.outbound.crawling.addresses import FILMS, PICTURES, host_of, suffix_of
+from gongkai.lib.outbound.crawling.addresses import MEDIA_SUFFIXES, PICTURE_SUFFIXES, host_of, suffix_of
 from gongkai.lib.outbound.where import is_public
 from gongkai.oversight.inspection.site import data_lists
-from gongkai.oversight.inspection.site.checks.safety import LEAVES, trusted
+from gongkai.oversight.inspection.site.checks.safety import REDIRECT_LINK_TYPE, trusted
 from gongkai.oversight.inspection.site.site import Site
 
 _ASSETS = frozenset(["css", "js", "woff", "woff2", "ttf", "eot", "swf"])
@@ -31,7 +31,7 @@ def check_ends(site: Site) -> None:
     home = {link.address for link in site.home.links}
     bad = "done = 1 AND status IS NOT NULL AND (status = 0 OR status >= 400 OR inner = 1 OR onward != '' OR (status BETWEEN 300 AND 399))"
     for row in frontier.rows(bad):
-        if row["tag"].startswith(("redirect", LEAVES)) or row["found_on"] is None or _guessed(row):
+        if row["tag"].startswith(("redirect", REDIRECT_LINK_TYPE)) or row["found_on"] is None or _guessed(row):
             continue
         said = _wrong(site, row, shut=bool(shut))
         away = _led_away(site, row) if said is None or said[0] not in _WORSE else ""
@@ -70,7 +70,7 @@ def _no_way_out(site: Site) -> int:
 
 
 def _guessed(row: sqlite3.Row) -> bool:
-    return row["tag"] == data_lists.TAG and not suffix_of(row["address"]) and "?" not in row["address"]
+    return row["tag"] == data_lists.DATA_LINK_TAG and not suffix_of(row["address"]) and "?" not in row["address"]
 
 
 def _led_away(site: Site, row: sqlite3.Row) -> str:
@@ -128,9 +128,9 @@ def _elsewhere_inside(site: Site, address: str) -> bool:
 
 def _key(row: sqlite3.Row) -> str:
     suffix = suffix_of(row["address"])
-    if row["tag"] in {"video", "audio", "source", "embed"} or suffix in FILMS:
+    if row["tag"] in {"video", "audio", "source", "embed"} or suffix in MEDIA_SUFFIXES:
         return "link.media"
-    if row["tag"] == "img" or suffix in PICTURES:
+    if row["tag"] == "img" or suffix in PICTURE_SUFFIXES:
         return "link.picture"
     if row["tag"] in {"script", "link"} or suffix in _ASSETS:
         return "link.asset"
@@ -160,12 +160,14 @@ def wrong_file(address: str, data: bytes, size: int, tag: str) -> tuple[str, str
     suffix = suffix_of(address)
     name = address.rpartition("/")[2][-40:]
     if size == 0 and suffix not in _ASSETS:
-        return ("link.picture" if suffix in PICTURES else "file.empty"), f"空文件：{name}"
+        return ("link.picture" if suffix in PICTURE_SUFFIXES else "file.empty"), f"空文件：{name}"
     if not data:
         return None
     if suffix not in _ASSETS and suffix not in {"txt", "csv", "xml", "json", "svg"} and _PAGE.match(data):
-        return ("link.picture" if suffix in PICTURES else "file.wrong"), f"内容是网页，不是 .{suffix} 文件：{name}"
+        return (
+            "link.picture" if suffix in PICTURE_SUFFIXES else "file.wrong"
+        ), f"内容是网页，不是 .{suffix} 文件：{name}"
     for suffixes, starts in _MAGIC:
-        if suffix in suffixes and suffix not in PICTURES and not data.startswith(starts):
+        if suffix in suffixes and suffix not in PICTURE_SUFFIXES and not data.startswith(starts):
             return "file.wrong", f"内容不是 .{suffix} 文件：{name}"
     return None

@@ -8,7 +8,7 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.oversight.inspection.site.checks.found import Found
 from gongkai.oversight.inspection.site.page import Page
 
-GARBLED = re.compile(r"锟斤拷|烫烫烫|屯屯屯|[ÃÂåæçèé][\x80-\xbf¡-¿]{1,2}[ÃÂåæçèéäï]|\ufffd{2,}")
+GARBLED_TEXT_PATTERN = re.compile(r"锟斤拷|烫烫烫|屯屯屯|[ÃÂåæçèé][\x80-\xbf¡-¿]{1,2}[ÃÂåæçèéäï]|\ufffd{2,}")
 _NO_ZOOM = re.compile(r"user-scalable\s*=\s*(?:no|0)|maximum-scale\s*=\s*(?:1(?:\.0*)?|0\.\d+)(?![\d.])", re.IGNORECASE)
 _ERRORS = re.compile(
     r"Traceback \(most recent call last\)|java\.lang\.\w+Exception|at org\.apache\.|HTTP Status 500|Server Error in '/' Application|"
@@ -62,7 +62,7 @@ def _encoding(page: Page) -> Iterator[Found]:
             yield Found("page.charset", "网页没有声明编码", page.address)
     elif not _fits(fetched.data, named, fetched.cut):
         yield Found("page.charset", f"网页声明编码为 {named}，内容不是", page.address)
-    garbled = GARBLED.search(page.text)
+    garbled = GARBLED_TEXT_PATTERN.search(page.text)
     if garbled:
         at = max(0, garbled.start() - 10)
         yield Found("page.garbled", "网页有乱码", page.address, " ".join(page.text[at : garbled.end() + 20].split()))

@@ -8,7 +8,7 @@ from gongkai.oversight.inspection.site.columns import Column
 from gongkai.oversight.inspection.site.data_lists import data_of
 from gongkai.oversight.inspection.site.dates import days_in
 from gongkai.oversight.inspection.site.lists import Entry, entries_of
-from gongkai.oversight.inspection.site.names import STILL, kind_of_column
+from gongkai.oversight.inspection.site.names import STATIC_COLUMN_KINDS, kind_of_column
 from gongkai.oversight.inspection.site.page import name_of
 from gongkai.oversight.inspection.site.site import Site
 from gongkai.oversight.inspection.site.store import day_known
@@ -93,7 +93,7 @@ def _judge(site: Site, column: Column) -> None:
     if column.empty and column.kind not in {"search", "map"}:
         site.add("column.empty", column.address, f"“{column.name}”栏目没有内容", key=column.address)
         return
-    if column.kind in STILL or column.archived or not column.entries or column.kind == "annual":
+    if column.kind in STATIC_COLUMN_KINDS or column.archived or not column.entries or column.kind == "annual":
         return
     newest = column.newest(site.today)
     key, usual = _AGES.get(column.kind, _OTHER)

@@ -9,15 +9,15 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.outbound.crawling import Kind
 from gongkai.lib.outbound.crawling.addresses import host_of
 from gongkai.oversight.inspection.site.checks.found import Found
-from gongkai.oversight.inspection.site.checks.safety import ADVERTISES, HARMFUL, trusted
+from gongkai.oversight.inspection.site.checks.safety import ADVERTISING_TITLE_PATTERN, HARMFUL_WORDS_PATTERN, trusted
 from gongkai.oversight.inspection.site.page import Page
 from gongkai.oversight.inspection.site.site import Site
 
 VETO, DOUBT = "veto.harmful", "harmful.doubt"
 #: Prefix of a reason that a person can resolve.
-WAITS = "待核实"
+UNVERIFIED_PREFIX = "待核实"
 #: Minimum number of different advertising words on a page; a single one may be in a news text.
-LEAST = 3
+MIN_ADVERTISING_WORDS = 3
 #: Words of texts that report about such sites instead of advertising them.
 _AGAINST = re.compile(r"打击|整治|严禁|举报|防范|警惕|查处|打掉|抓获|反诈|警方|公安|法院|检察|判处|被判|危害|远离|拒绝")
 #: Host names typical of such sites: bet365.com, www.casino88.net, 6hc.cc.
@@ -34,7 +34,7 @@ def looks_harmful(host: str) -> bool:
     >>> looks_harmful("www.bet365-cn.com"), looks_harmful("kaiyun88.vip:8443"), looks_harmful("www.alphabet.com")
     (True, True, False)
     """
-    return not trusted(host) and bool(_CALLED_SO.search(host) or HARMFUL.search(host))
+    return not trusted(host) and bool(_CALLED_SO.search(host) or HARMFUL_WORDS_PATTERN.search(host))
 
 
 def shown_by(page: Page) -> str:
@@ -42,11 +42,13 @@ def shown_by(page: Page) -> str:
     titled = f"{page.title} {page.metas.get('keywords', '')}"
     if _AGAINST.search(titled):
         return ""
-    match = HARMFUL.search(f"{titled} {page.metas.get('description', '')}") or ADVERTISES.search(titled)
+    match = HARMFUL_WORDS_PATTERN.search(
+        f"{titled} {page.metas.get('description', '')}"
+    ) or ADVERTISING_TITLE_PATTERN.search(titled)
     if match:
         return match[0]
-    found = dict.fromkeys(match[0] for match in HARMFUL.finditer(page.text))
-    return "、".join([*found][:5]) if len(found) >= LEAST and not _AGAINST.search(page.text) else ""
+    found = dict.fromkeys(match[0] for match in HARMFUL_WORDS_PATTERN.finditer(page.text))
+    return "、".join([*found][:5]) if len(found) >= MIN_ADVERTISING_WORDS and not _AGAINST.search(page.text) else ""
 
 
 def judged(page: Page, *, redirected: bool, found_on: str) -> Iterator[Found]:
@@ -86,7 +88,7 @@ def check_doubts_of_links(site: Site) -> None:
 
 def doubted(count: int) -> str:
     """Return the reason why links to harmful pages could not be judged."""
-    return f"{WAITS}：{count}处链接的地址像有害网站，没有读到内容，请人工打开核对"
+    return f"{UNVERIFIED_PREFIX}：{count}处链接的地址像有害网站，没有读到内容，请人工打开核对"
 
 
 def _was_read(site: Site, address: str) -> bool:

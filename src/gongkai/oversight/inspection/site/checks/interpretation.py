@@ -9,14 +9,14 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.oversight.inspection.site.furniture import beside_text, heading_of
 from gongkai.oversight.inspection.site.lists import groups
-from gongkai.oversight.inspection.site.names import REPORT
+from gongkai.oversight.inspection.site.names import ANNUAL_REPORT_PATTERN
 from gongkai.oversight.inspection.site.page import Page, name_of
 from gongkai.oversight.inspection.site.site import Site
 
 #: Maximum number of documents and of interpretations that are opened.
-MOST = 400
+MAX_DOCUMENTS_READ = 400
 #: Maximum age in years of documents that need an interpretation.
-YEARS = 3
+MAX_DOCUMENT_AGE_YEARS = 3
 _KINDS = "办法|规定|细则|意见|措施|方案|规则|条例|制度|预案|准则|规程|若干政策|行动计划|规范|裁量基准"
 #: Titles of documents that lay down rules: 印发《…办法》, 关于…的实施意见.
 _ISSUED = re.compile(rf"《([^《》]{{4,80}}?(?:{_KINDS})(?:（[^（）]{{1,12}}）)?)》")
@@ -115,10 +115,10 @@ def _readings(site: Site) -> Iterator[_Text]:
         for facts in site.facts.values()
         if facts.article and _READING.search(facts.title) and (_NAMED.search(facts.title) or "一图" in facts.title)
     ]
-    for address in list(dict.fromkeys([*listed, *called]))[:MOST]:
+    for address in list(dict.fromkeys([*listed, *called]))[:MAX_DOCUMENTS_READ]:
         facts = site.facts.get(address)
         page = site.page(facts.id) if facts and address not in lists else None
-        if facts is None or page is None or REPORT.search(facts.title):
+        if facts is None or page is None or ANNUAL_REPORT_PATTERN.search(facts.title):
             continue
         title = page.heading or facts.title
         if _ISSUED.search(title) and "印发" in title:
@@ -129,7 +129,7 @@ def _readings(site: Site) -> Iterator[_Text]:
 def _documents(site: Site, readings: dict[str, _Text]) -> Iterator[_Text]:
     listed = {entry.address for column in site.of_kind("policy") for entry in column.entries}
     above = {entry.address for column in site.columns if _ABOVE.search(column.name) for entry in column.entries}
-    oldest = site.today - timedelta(days=365 * YEARS)
+    oldest = site.today - timedelta(days=365 * MAX_DOCUMENT_AGE_YEARS)
     chosen = [
         facts
         for facts in site.facts.values()
@@ -142,7 +142,7 @@ def _documents(site: Site, readings: dict[str, _Text]) -> Iterator[_Text]:
         and not (facts.day and facts.day < oldest)
     ]
     chosen.sort(key=lambda facts: not _lays_down(facts.title))  # documents known by their number only come last
-    for facts in chosen[:MOST]:
+    for facts in chosen[:MAX_DOCUMENTS_READ]:
         page = site.page(facts.id)
         if page is None or _VOID.search(page.text):
             continue

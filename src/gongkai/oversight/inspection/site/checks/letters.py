@@ -28,7 +28,7 @@ _WAITS = re.compile(r"(?:未|待|暂未|尚未)\s*(?:答复|回复|处理|办理
 #: Number of letters with the same line from which the line belongs to the page template.
 _MANY = 3
 #: Number of letters in a mailbox from which it counts as a column of published messages.
-LETTERS = 2
+MIN_LETTERS = 2
 _WRITER = re.compile(r"(?:来信|留言|写信|提问|咨询)(?:人|者)|(?:信件|来信|留言)(?:编号|标题|主题|内容)")
 
 
@@ -86,7 +86,9 @@ def _has_answer(page: Page, frame: Set[str]) -> bool | None:
 def message_columns(site: Site) -> list[Column]:
     """Return the columns with citizens' messages: named so, or mailboxes that list letters."""
     boxes = (
-        one for one in site.of_kind("interaction") if len(list(islice(_letters_of(site, one), LETTERS))) == LETTERS
+        one
+        for one in site.of_kind("interaction")
+        if len(list(islice(_letters_of(site, one), MIN_LETTERS))) == MIN_LETTERS
     )
     return [*site.of_kind("messages"), *boxes]
 

@@ -12,30 +12,30 @@ from gongkai.oversight.inspection.site.checks.found import Found
 from gongkai.oversight.inspection.site.page import Page, classes, name_of
 from gongkai.oversight.inspection.site.site import Site
 
-SITE = {"sitename": "SiteName", "sitedomain": "SiteDomain", "siteidcode": "SiteIDCode"}
-COLUMN = {"columnname": "ColumnName", "columntype": "ColumnType"}
-COLUMN_ITSELF = {**COLUMN, "columndescription": "ColumnDescription", "columnkeywords": "ColumnKeywords"}
-ARTICLE = {"articletitle": "ArticleTitle", "pubdate": "PubDate", "contentsource": "ContentSource"}
+SITE_META_TAGS = {"sitename": "SiteName", "sitedomain": "SiteDomain", "siteidcode": "SiteIDCode"}
+COLUMN_META_TAGS = {"columnname": "ColumnName", "columntype": "ColumnType"}
+COLUMN_ITSELF = {**COLUMN_META_TAGS, "columndescription": "ColumnDescription", "columnkeywords": "ColumnKeywords"}
+ARTICLE_META_TAGS = {"articletitle": "ArticleTitle", "pubdate": "PubDate", "contentsource": "ContentSource"}
 _MOMENT = re.compile(r"(?:19|20)\d{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?: [0-2]\d:[0-5]\d(?::[0-5]\d)?)?")
 #: Site identification code (网站标识码).
-CODE = re.compile(r"\d{10}|bm\d{8}", re.IGNORECASE)
+SITE_CODE_PATTERN = re.compile(r"\d{10}|bm\d{8}", re.IGNORECASE)
 
 
 def tags_of(page: Page, *, article: bool) -> Iterator[Found]:
     """Yield missing and invalid meta tags of a page."""
     metas = page.metas
-    for name, shown in SITE.items():
+    for name, shown in SITE_META_TAGS.items():
         if not metas.get(name):
             yield Found("tag.site", f"缺少网站标签 {shown}")
     if article:
-        for name, shown in ARTICLE.items():
+        for name, shown in ARTICLE_META_TAGS.items():
             if not metas.get(name):
                 yield Found("tag.article", f"内容页缺少标签 {shown}")
     moment = metas.get("pubdate", "")
     if moment and not _MOMENT.fullmatch(moment):
         yield Found("tag.wrong", f"PubDate 应写作“年-月-日 时:分”：{moment[:30]}", "PubDate", moment)
     code = metas.get("siteidcode", "")
-    if code and not CODE.fullmatch(code):
+    if code and not SITE_CODE_PATTERN.fullmatch(code):
         yield Found("tag.wrong", f"SiteIDCode 应为10位网站标识码：{code[:20]}", "SiteIDCode", code)
     domain = metas.get("sitedomain", "").removeprefix("http://").removeprefix("https://").strip("/").lower()
     if domain and domain.endswith(".cn") and not _here(domain, host_of(page.address)):
@@ -181,7 +181,7 @@ def check_marks(site: Site) -> None:
     code = _CODE.search(said)
     if not code:
         site.add("mark.id_code", url, "页脚没有网站标识码")
-    elif not CODE.fullmatch(code[1]):
+    elif not SITE_CODE_PATTERN.fullmatch(code[1]):
         site.add("mark.id_code_wrong", url, f"网站标识码应为10位数字：{code[1]}", shown=code[0])
     elif home.metas.get("siteidcode", code[1]).lower() != code[1].lower():
         site.add(

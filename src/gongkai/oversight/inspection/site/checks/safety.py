@@ -11,14 +11,14 @@ from gongkai.oversight.inspection.site.checks.found import Found
 from gongkai.oversight.inspection.site.page import Page, name_of
 
 #: Advertising words of hijacked sites, searched in titles and in texts of external links.
-HARMFUL = re.compile(
+HARMFUL_WORDS_PATTERN = re.compile(
     r"博彩|赌场|赌博平台|百家乐|六合彩|时时彩|北京赛车|棋牌游戏|老虎机|澳门(?:新)?(?:葡京|威尼斯|金沙|银河|永利)|(?:皇冠|太阳城|乐虎|亚博|开云|九游|必威|万博|德信)"
     r"(?:体育|娱乐|国际|app|网址)|娱乐城|现金网|真人(?:荷官|娱乐)|线上(?:娱乐|投注)|私服发布|代孕|代开.{0,2}发票|办证刻章|裸聊|成人(?:网站|电影|视频|小说)|色情|约炮|无码|"
     r"一夜情|迷(?:情|幻)药|壮阳药|枪支(?:弹药)?出售|casino|baccarat|sex\s?(?:video|cam)|porn|bet365",
     re.IGNORECASE,
 )
 #: Titles of pages that took over a service's link: gambling, loans, miracle cures.
-ADVERTISES = re.compile(
+ADVERTISING_TITLE_PATTERN = re.compile(
     r"棋牌|彩金|(?:注册|首充)送|(?:无抵押|黑户|不看征信|极速|秒批?).{0,6}(?:放款|贷|下款)|(?:放款|下款).{0,4}(?:秒|分钟)|祖传.{0,4}(?:秘方|膏)|一贴见效|包治百病"
 )
 _AWAY = re.compile(
@@ -69,7 +69,7 @@ def safety_of(page: Page, hosts: frozenset[str]) -> Iterator[Found]:
         outer = host not in hosts
         if link.tag in {"a", "area"} and outer and not trusted(host):
             said = name_of(link)
-            if HARMFUL.search(said):
+            if HARMFUL_WORDS_PATTERN.search(said):
                 yield Found("veto.harmful", f"链接到有害信息：{said[:30]}（{host}）", link.address, link.address)
             if hidden(link.element):
                 yield Found(
@@ -84,7 +84,7 @@ def safety_of(page: Page, hosts: frozenset[str]) -> Iterator[Found]:
             yield Found("advert", f"商业广告：{host}", host, link.address)
         if secure and link.written[:5].lower() == "http:" and link.tag not in {"a", "area"} and not _is_canonical(link):
             yield Found("security.mixed", f"加密网页引用不加密的内容：{link.address[:80]}", link.address)
-    if HARMFUL.search(page.title) or HARMFUL.search(page.metas.get("keywords", "")):
+    if HARMFUL_WORDS_PATTERN.search(page.title) or HARMFUL_WORDS_PATTERN.search(page.metas.get("keywords", "")):
         yield Found("veto.harmful", f"网页标题或关键词有有害信息：{page.title[:40]}", page.address)
     for script in page.scripts:
         odd = _SCRIPT.search(script[:200_000])
@@ -110,7 +110,7 @@ def _at_once(script: str) -> bool:
 
 
 #: Link type of automatic redirects to other sites, which are not checked as broken links.
-LEAVES = "leaves"
+REDIRECT_LINK_TYPE = "leaves"
 
 
 def leaving(page: Page, hosts: frozenset[str]) -> list[str]:

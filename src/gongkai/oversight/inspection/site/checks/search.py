@@ -6,12 +6,12 @@ from urllib.parse import urlsplit
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.outbound import is_temporary
 from gongkai.oversight.inspection.site.page import parse_page
-from gongkai.oversight.inspection.site.search_forms import ACTION, SearchForm, search_form
+from gongkai.oversight.inspection.site.search_forms import SEARCH_ACTION_PATTERN, SearchForm, search_form
 from gongkai.oversight.inspection.site.site import Site
 
-SAMPLES = 2
+SAMPLED_TITLES = 2
 #: Number of columns that are searched for a form if the home page has none.
-INNER = 4
+MAX_COLUMNS_SEARCHED = 4
 
 
 def check_search(site: Site) -> None:
@@ -47,13 +47,13 @@ def check_search(site: Site) -> None:
 
 
 def _form(site: Site) -> SearchForm | None:
-    others = [*site.of_kind("search")[:2], *site.columns[:INNER]]
+    others = [*site.of_kind("search")[:2], *site.columns[:MAX_COLUMNS_SEARCHED]]
     pages = [site.home, *(page for column in others if (page := site.page(column.id)))]
     for page in pages:
         own = f"{urlsplit(page.address).scheme}://{site.host}"
         for form in page.by["form"]:
             made = search_form(form, page.address, page.source)
-            if made and (made.action.startswith(own) or (not made.post and ACTION.search(made.action))):
+            if made and (made.action.startswith(own) or (not made.post and SEARCH_ACTION_PATTERN.search(made.action))):
                 return made
     return None
 
@@ -67,8 +67,8 @@ def _known(site: Site) -> list[str]:
     ):
         if facts.day and (site.today - facts.day).days >= 3 and 8 <= len(facts.title) <= 60:
             found.append(facts.title)
-    step = max(1, len(found) // SAMPLES)
-    return found[::step][:SAMPLES]
+    step = max(1, len(found) // SAMPLED_TITLES)
+    return found[::step][:SAMPLED_TITLES]
 
 
 def _shows(site: Site, text: str, address: str, title: str) -> bool:

@@ -15,7 +15,7 @@ from gongkai.oversight.inspection.site.page import Page
 from gongkai.oversight.inspection.site.site import Site
 
 #: Required elements of a service guide (国办秘函〔2019〕19号) and their labels.
-ELEMENTS = (
+SERVICE_GUIDE_ELEMENTS = (
     ("事项名称", r"事项名称|服务名称|办理事项|项目名称"),
     ("设定依据", r"(?:设定|办理|法定|法律|实施|政策)依据"),
     ("申请条件", r"(?:申请|受理|办理|申办|准予)条件|受理范围|申请对象|服务对象"),
@@ -25,7 +25,7 @@ ELEMENTS = (
     ("联系电话", r"(?:联系|咨询|办公|服务|监督|投诉).{0,2}(?:电话|方式)"),
     ("办理流程", r"(?:办理|办事|申请|工作|审批)(?:流程|程序|步骤)"),
 )
-_PATTERNS = tuple((name, re.compile(pattern)) for name, pattern in ELEMENTS)
+_PATTERNS = tuple((name, re.compile(pattern)) for name, pattern in SERVICE_GUIDE_ELEMENTS)
 #: Elements that are required only if most guides of the site have them.
 _USUAL = tuple(
     (name, re.compile(pattern))

@@ -5,7 +5,7 @@ from datetime import timedelta
 from gongkai.oversight.inspection.site.site import Site
 
 MOST_NAMED = 200
-SHORTEST = 25
+MIN_TEXT_LENGTH = 25
 
 
 def check_texts(site: Site) -> None:
@@ -50,7 +50,7 @@ def _bodiless(site: Site) -> None:
             line
             for line in page.lines
             if line not in site.template.lines
-            and not (facts.title in line and len(line) < len(facts.title) + SHORTEST)
+            and not (facts.title in line and len(line) < len(facts.title) + MIN_TEXT_LENGTH)
             and line != page.title
             and not _facts_line(line)
         ]
@@ -60,7 +60,7 @@ def _bodiless(site: Site) -> None:
             for link in page.links
         )
         files = any(site_file(link.address) for link in page.links if link.tag == "a" and link.address not in common)
-        if sum(map(len, own)) < SHORTEST and not (more or files or any("。" in line for line in own)):
+        if sum(map(len, own)) < MIN_TEXT_LENGTH and not (more or files or any("。" in line for line in own)):
             site.add("page.empty", facts.address, f"“{facts.title[:30]}”没有正文", key=facts.address)
 
 

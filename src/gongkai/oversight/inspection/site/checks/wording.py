@@ -10,7 +10,7 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy import PrivacyError, find
 from gongkai.lib.privacy.model import Finding
-from gongkai.oversight.inspection.site.checks.form import GARBLED
+from gongkai.oversight.inspection.site.checks.form import GARBLED_TEXT_PATTERN
 from gongkai.oversight.inspection.site.checks.found import Found
 from gongkai.oversight.inspection.site.names import TO_BE_FILLED
 from gongkai.oversight.inspection.site.page import Page, words
@@ -30,7 +30,7 @@ _PERSONAL = re.compile(
     r"(?:护照|通行证)[^\n]{0,12}[A-Z]{1,2}\d{7,8}|(?:住址|家住|家庭住址|户籍地|现住|住所地?)[^\n]{0,3}[:：为在]?[^\n]{2,30}(?:号|室|组|单元)|残疾(?:人)?证"
 )
 #: Kinds of personal data that must never be public. Names and posts are excluded: officials have both.
-EXPOSED = {
+PERSONAL_DATA_LABELS = {
     "id_number": "身份证件号码", "phone": "个人电话", "bank_card": "银行账号", "passport": "护照等证件号码", "address": "家庭住址",
     "birth": "出生日期", "health": "健康信息", "account": "个人账号",
 }  # fmt: skip
@@ -232,7 +232,7 @@ def _personal(page: Page) -> Iterator[Found]:
         LOG.warning("%s was not searched for personal data: %s", page.address, error)
         return
     for finding in findings:
-        kind = EXPOSED.get(finding.kind)
+        kind = PERSONAL_DATA_LABELS.get(finding.kind)
         if finding.kind == "phone" and finding.text in called:
             continue
         if kind and is_personal(finding):
@@ -278,7 +278,7 @@ def _slips(text: str) -> Iterator[Found]:
     from gongkai.lib.privacy.proofreading.run import proofread_certain
 
     for finding in proofread_certain(text):
-        if GARBLED.search(finding.text):  # reported as page.garbled
+        if GARBLED_TEXT_PATTERN.search(finding.text):  # reported as page.garbled
             continue
         said = f"“{finding.text[:30]}”" + (f"应为“{finding.suggestion[:30]}”" if finding.suggestion else "")
         grave = bool(_GRAVE.search(finding.suggestion) or _GRAVE.search(finding.text)) and finding.kind in {
