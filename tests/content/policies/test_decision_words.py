@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from gongkai.content.policies.decision_words import Named, find_statements, is_plain
-from gongkai.content.policies.stated import last_days, stated
+from gongkai.content.policies.stated import begin_words, end_words, last_days, stated
 from gongkai.content.policies.states import What
 
 X = Named("停车管理办法", "云府发〔2020〕3号")
@@ -66,6 +66,13 @@ def test_only_a_plain_sentence_is_confirmed(sentence: str, what: What, plain: bo
         ("本通知从二〇二九年三月一日零时起执行。", date(2029, 3, 1)),
         ("本实施细则2029年3月1日开始施行。", date(2029, 3, 1)),
         ("本办法自2029年3月1日起试行两年。", date(2029, 3, 1)),
+        ("《停车办法》已经通过，现予公布，自2029年3月1日起施行。", date(2029, 3, 1)),
+        ("第九条　自2029年3月1日起施行。", date(2029, 3, 1)),
+        ("本办法 2029 年 3 月 1 日实行。", date(2029, 3, 1)),
+        ("本通告自2029年3月1日至2029年6月30日施行。", date(2029, 3, 1)),
+        ("本通告有效期为2029年3月1日至2029年6月30日。", date(2029, 3, 1)),
+        ("省政府印发《省办法》，自2029年3月1日起施行。", None),
+        ("2029年3月1日起实施的项目适用本办法。", None),
         ("本办法所称项目于2029年3月1日起实施。", None),
         ("本市规划自2029年3月1日起实施。", None),
         ("本办法自印发之日起施行。", None),
@@ -86,3 +93,22 @@ def test_the_first_day_is_that_of_the_document_itself(text: str, day: date | Non
 )
 def test_a_range_of_days_ends_the_document(text: str) -> None:
     assert date(2025, 6, 30) in last_days(text, [date(2025, 3, 1)])
+
+
+@pytest.mark.parametrize(
+    ("text", "ends", "begins"),
+    [
+        ("本通告自印发之日起执行，执行至2025年寒假结束为止。", True, False),
+        ("本通告自即日起至封控解除时止。", True, False),
+        ("项目完工后，本通知自动失效。", True, False),
+        ("本通知在活动期间有效。", True, False),
+        ("本办法自印发之日起施行，有效期五年。", False, False),
+        ("许可证到期后失效。本通知执行到位情况纳入考核。", False, False),
+        ("本办法自公布之日起施行，《旧办法》自新系统上线后废止。", False, False),
+        ("本办法自公布之日起三十日后施行。", False, True),
+        ("本办法自2027年1月起施行。", False, True),
+        ("本办法施行日期另行公布。", False, True),
+    ],
+)
+def test_what_names_no_day_stays_in_its_own_words(text: str, ends: bool, begins: bool) -> None:
+    assert (bool(end_words(text)), bool(begin_words(text))) == (ends, begins)

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from factories.pages import said
 from factories.policies import public, record
-from factories.publishing import sign_all, signed, submitted
+from factories.publishing import item, sign_all, signed, submitted
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.content.editions.models import Column, Document, Shelf, Standing, Website
 from gongkai.content.policies import actions
@@ -263,6 +263,30 @@ class TestTitleAndNumber:
         with pytest.raises(Refused, match="已经签发公开"):
             actions.bind(other, by=actor(Role.CLERK, housing), item=page)
         actions.bind(other, by=actor(Role.SIGNER, housing), item=page)
+
+
+class TestEnteringWhatIsPublic:
+    def test_another_validity_is_shown_once_a_second_person_confirms_it(
+        self, rules: Column, housing: Body, client: Client
+    ) -> None:
+        """A clerk entered a signed notice that had ended with the winter holidays: it was 现行有效 for ever."""
+        facts: dict[str, Any] = {"kind": "notice", "imported_html": "<p>本通告自印发之日起执行，至寒假结束为止。</p>"}
+        page = item(housing, [rules.parent or rules], **facts)
+        signed(page)
+        clerk, lead = actor(Role.CLERK, housing), actor(Role.LEAD, housing)
+        made = actions.enter(housing, by=clerk, item=page)
+        path = Shelf.objects.filter(document__source=page.stream).first().path  # type: ignore[union-attr]
+        assert "没有宣布失效" not in said(client.get(path))
+        with pytest.raises(Refused, match="待另一人"):
+            actions.enter(housing, by=clerk, item=page)
+        made.refresh_from_db()
+        with pytest.raises(Refused, match="不用另行起草"):
+            actions.draft(made, by=clerk)
+        confirmed(made.stream, lead)
+        shown = said(client.get(path))
+        assert "没有宣布失效" in shown
+        assert "原文写明“本通告自印发之日起执行，至寒假结束为止”" in shown
+        assert "现行有效" not in shown
 
 
 class TestDays:

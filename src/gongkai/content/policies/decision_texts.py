@@ -16,7 +16,7 @@ from gongkai.content.editions.sources import OutgoingText
 from gongkai.content.policies.decision_words import Named, find_statements, since_when
 from gongkai.content.policies.edition_dates import as_corrected
 from gongkai.content.policies.models import Decision, PolicyRecord
-from gongkai.content.policies.signed import DAYS
+from gongkai.content.policies.signed import SHOWN_DAYS
 from gongkai.content.policies.spans import begins_of, life_of
 from gongkai.content.policies.states import What, last_day, sentence
 from gongkai.content.publishing.documents import item_of
@@ -122,7 +122,7 @@ def edition_to_confirm(decision: Decision) -> Edition | None:
     return edition if edition and (corrected or is_in_time(decision, edition)) else None
 
 
-def other_days(decision: Decision, statements: Sequence[str], public: date) -> list[date | None]:
+def other_days(decision: Decision, statements: Sequence[str], public: date) -> Sequence[date | None]:
     """Return the days from which sentences end a document, where the decision's is none of them; [None] where they are not known.
 
     同时废止 means the day from which the text that says so is in force, 公布之日 that of its making or publication.
@@ -143,7 +143,7 @@ def other_days(decision: Decision, statements: Sequence[str], public: date) -> l
     return []
 
 
-def _days_meant(words: str, actor: PolicyRecord | None, public: date) -> list[date | None]:
+def _days_meant(words: str, actor: PolicyRecord | None, public: date) -> Sequence[date | None]:
     """Return the days that the words of `since_when` can mean in a text that was published on a day; `actor`: its record."""
     if day := read_day(words):
         return [day]
@@ -200,9 +200,14 @@ def effects_of(text: OutgoingText) -> list[tuple[str, str]]:
     record = PolicyRecord.objects.filter(document=text.document).first() if text.document else None
     if record is not None:
         later = as_corrected(record, text.frozen)
-        if signed_edition(text.document) is None or any(getattr(later, n) != getattr(record, n) for n in DAYS):
+        if signed_edition(text.document) is None or any(getattr(later, n) != getattr(record, n) for n in SHOWN_DAYS):
             life = life_of(later)
-            facts = [str(life.begins), str(life.ends), *(f"{one.what} {one.on} {one.until}" for one in life.decisions)]
+            facts = [
+                str(life.begins),
+                str(life.ends),
+                *filter(None, [life.ends_when]),
+                *(f"{one.what} {one.on} {one.until}" for one in life.decisions),
+            ]
             words = f"公开时显示的有效性：{sentence(life, timezone.localdate())}"
             effects.append((words, digest(canonical({"record": record.pk, "validity": facts}))))
     return effects

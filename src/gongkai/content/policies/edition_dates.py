@@ -11,7 +11,7 @@ from gongkai.content.editions.models import EditionContent
 from gongkai.content.policies.formats import number_key
 from gongkai.content.policies.models import PolicyRecord
 from gongkai.content.policies.signed import DAYS, held
-from gongkai.content.policies.stated import last_days, only_last_day, stated
+from gongkai.content.policies.stated import end_words, last_days, only_last_day, stated
 from gongkai.lib import typed_json
 from gongkai.lib.richtext import plain
 
@@ -42,9 +42,10 @@ def days_of(record: PolicyRecord, facts: Mapping[str, object], html: str, title:
 
 def as_corrected(record: PolicyRecord, frozen: "Frozen") -> PolicyRecord:
     """Return a record as it will be once this is signed: title, number and days of a signed document follow its newest edition."""
-    if not held(record):
-        return record
     later = copy(record)
+    later.ends_when = end_words(plain(frozen.html), frozen.title)
+    if not held(record):
+        return later
     later.title = frozen.title
     later.number = typed_json.text(frozen.facts, "document_number") or record.number
     later.number_key = number_key(later.number)

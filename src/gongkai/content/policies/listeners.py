@@ -5,7 +5,7 @@ from django.db.models import Q, QuerySet
 from gongkai.content.editions.models import Act, Edition
 from gongkai.content.policies.actions.cleanup import settle_rounds
 from gongkai.content.policies.actions.decisions import settle_announced
-from gongkai.content.policies.actions.following import kept_up
+from gongkai.content.policies.actions.following import kept_up, read_end
 from gongkai.content.policies.models import CleanupRound, Decision, PolicyRecord
 from gongkai.content.policies.spans import sync, sync_all
 from gongkai.content.policies.states import What
@@ -29,7 +29,9 @@ def keep_standing(happened: ActionEvent) -> None:
     if record is None:
         return
     first = Edition.objects.filter(document=number, act=Act.PUBLISH).count() < 2
-    if not first and kept_up(record):
+    if first:
+        read_end(record)
+    elif kept_up(record):
         record.refresh_from_db()
     sync(record)
     for decision in record.decided.counting().select_related("record"):

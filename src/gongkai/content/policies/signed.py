@@ -20,7 +20,7 @@ from gongkai.content.policies.models import Decision, Kind, Level, PolicyRecord,
 from gongkai.content.policies.models.relations import FORWARDS
 from gongkai.content.policies.rules import decides, vouches
 from gongkai.content.policies.spans import begins_of, sync
-from gongkai.content.policies.stated import last_days, stated
+from gongkai.content.policies.stated import begin_words, last_days, stated
 from gongkai.content.publishing import wording
 from gongkai.content.publishing.models import ProposedWords, WordsState
 from gongkai.content.reviewing.models import Review, ReviewState
@@ -40,6 +40,8 @@ FILING = frozenset({"filed_number", "filed_on"})
 TEXTS = ("issuers", "subject", "headnote", "applies_to", "unified_number", "filed_number")
 #: The days of a record that decide whether it is in force; those of a signed document are its edition's.
 DAYS = ("effective_on", "ends_on")
+#: What of a signed text decides about its validity.
+SHOWN_DAYS = (*DAYS, "ends_when")
 #: The days that stand for the first day in force where no text names one.
 MADE = ("made_on", "published_on")
 #: Signed by some or by all, and not out yet.
@@ -182,7 +184,9 @@ def _unsigned_days(record: PolicyRecord, changed: set[str], content: EditionCont
         if name not in changed or (value and value == signed):
             continue
         if signed is None and name == "effective_on":
-            fits = value == begins if begins else value is None or value in made
+            fits = (
+                value == begins if begins else value in made or (value is None and not begin_words(text, content.title))
+            )
         elif signed is None:
             first = parse_date(str(content.facts.get("effective_on", ""))) or begins
             ends = last_days(text, [first] if first else made, content.title)
@@ -245,6 +249,8 @@ CITED = {
     f"cite_{kind.value}": (kind, f"{FORWARDS[kind]}（库外）")
     for kind in (Kind.BASIS, Kind.REPLACES, Kind.AMENDS, Kind.REPEALS)
 }
+#: What waits where a document that is public already is entered.
+ENTERING = {"document": "入库的公开信息编号", "validity": "公众看到的有效性"}
 LABELS = {name: str(getattr(PolicyRecord._meta.get_field(name), "verbose_name", name)) for name in WAITING}
 
 
@@ -268,6 +274,25 @@ def set_apart(record: PolicyRecord, names: Iterable[str], known: Mapping[str, ob
                     words[name] = getattr(record, name)
                 setattr(record, name, before)
     return words
+
+
+def hold_entry(record: PolicyRecord, document: Document, shown: str, by: Actor) -> ProposedWords | None:
+    """Let a stored record wait for a second person before it stands behind a public document, which shows another validity then.
+
+    Args:
+        record: not bound yet.
+        document: that the public reads.
+        shown: the sentence that the public will read.
+        by: who enters it.
+    """
+    words = {"document": document.pk, "validity": f"{shown}（{document}）"}
+    return wording.hold(record, words, by, looked_at=True)
+
+
+def waiting_entries() -> dict[str, str]:
+    """Return the records that wait to stand behind a document: number of the document → the record's stream."""
+    rows = ProposedWords.objects.filter(target__startswith="policy/", state=WordsState.WAITING)
+    return {row.after["document"]: row.target for row in rows if "document" in row.after}
 
 
 def hold(record: PolicyRecord, words: Mapping[str, object], by: Actor) -> ProposedWords | None:
@@ -311,8 +336,11 @@ def _confirms(by: Actor, record: PolicyRecord) -> list[str]:
 
 
 def _write(record: PolicyRecord, words: Mapping[str, str]) -> None:
-    from gongkai.content.policies.actions.records import doubles
+    from gongkai.content.policies.actions.records import doubles, enter_public
 
+    if "document" in words:
+        enter_public(record, int(words["document"]), words["validity"])
+        return
     for name, value in words.items():
         if name in CITED:
             Relation.objects.get_or_create(
@@ -341,7 +369,7 @@ def _shown(name: str, value: str) -> str:
 
 def register() -> None:
     """Enter the library's words among those that wait."""
-    labels = {**LABELS, **{name: label for name, (_, label) in CITED.items()}}
+    labels = {**LABELS, **ENTERING, **{name: label for name, (_, label) in CITED.items()}}
     kind = wording.Worded(PolicyRecord, labels, lambda one: one.body_id, _confirms, _write, _told, _shown)
     wording.register_words("policy", kind)
     cause = wording.Worded(

@@ -58,7 +58,7 @@ def _life(record: PolicyRecord, rows: Iterable[Decision], out: set[int]) -> Life
         )
         for decision in rows
     )
-    return Life(begins_of(record), record.ends_on, decided)
+    return Life(begins_of(record), record.ends_on, decided, record.ends_when or "")
 
 
 def _public(documents: set[int | None]) -> set[int]:

@@ -22,10 +22,17 @@ _DAY = r"(\d{4}年\d{1,2}月\d{1,2}日)"
 _KINDS = "办法|规定|细则|通知|意见|决定|决议|方案|政策|措施|标准|条例|规则|制度|规程|文件|规划|计划|公告|通告|目录|清单|指引|指南|要点|预案|令"
 _ITSELF = rf"本(?:行政规范性|规范性|实施|管理|暂行|试行|若干|工作|政策|行动|扶持|奖励|优惠)*(?:{_KINDS})"
 _DIGITS = r"\d〇零一二三四五六七八九十"
-#: 本办法自2026年12月1日起施行, also 从二〇二六年十二月一日零时起; what is in force from its publication on names no day.
+_ON = rf"[{_DIGITS}]{{4}}年[{_DIGITS}]{{1,2}}月[{_DIGITS}]{{1,3}}[日号]"
+_FORCE = "(?:施行|实施|执行|生效|试行|实行)"
+#: The document as its own subject, also 以上规定; or nothing, after words that issue it.
+_SUBJECT = (
+    rf"(?:本[^\s，。；、“”《》（）\d自从于所市省县区]{{0,6}}《?(?:{_KINDS})》?|(?:以上|上述)(?:规定|措施|政策|标准|内容)"
+    rf"|(?:现予以?(?:公布|发布|颁布|印发)|印发给你们)[，,](?:并?请)?|(?m:^)(?:第[^条\s]{{1,6}}条)?[\s　]*请?)"
+)
+#: 本办法自2026年12月1日起施行, 现予公布，从二〇二六年十二月一日零时起施行; what is in force from its publication on names no day.
 _BEGINS = re.compile(
-    rf"本[^\s，。；、“”《》（）\d自从于所市省县区]{{0,6}}(?:{_KINDS})[自从于]?"
-    rf"([{_DIGITS}]{{4}}年[{_DIGITS}]{{1,2}}月[{_DIGITS}]{{1,3}}[日号])[零0]?时?(?:起|开始)(?:正式)?(?:施行|实施|执行|生效|试行)"
+    rf"{_SUBJECT}将?[自从于]?(?P<day>{_ON})(?:（含）|[零0]时)?(?:(?:起|开始)?(?:正式)?{_FORCE}|起?(?:至|到){_ON}(?:止|为止)?{_FORCE})(?!的)"
+    rf"|{_SUBJECT}(?:有效期限?|{_FORCE}(?:期限?|时间))[为是：:]?自?(?P<since>{_ON})起?[至到]{_ON}"
 )
 #: A day of the document; 自核发之日起 is about a permit.
 _FROM = (
@@ -71,10 +78,28 @@ _FORMAL_DIGITS = str.maketrans("壹贰叁肆伍陆柒捌玖拾", "一二三四�
 #: 五（5）年.
 _TWICE = re.compile(rf"(?P<first>{_COUNT})\s*[（(]\s*(?P<second>{_COUNT})\s*[）)]\s*(?=年|个月)")
 _QUOTED = re.compile(r"“[^“”\n]{10,}”")
+#: Blanks around digits: 自 2027 年 1 月 1 日起.
+_HAN_GAP = re.compile(r"[ 　]+(?=[\d年月日起])|(?<=[\d年月])[ 　]+")
 _ISSUED = re.compile(r"(?:印发|发布|公布|颁布)(《.+》)")
 #: The day from which something is in force, in a clause.
 _BEGINS_ON = re.compile(rf"自{_DAY}起(?:正式)?(?:施行|实施|执行|生效|试行)")
 MAX_TERM_MONTHS = 1200
+#: 执行至寒假结束, 至疫情解除之日止, 项目完工后失效, 活动期间有效.
+_ENDS_WHEN = re.compile(
+    rf"(?:有效期限?|有效|{_FORCE})(?:期限?|时间)?(?:暂定)?[为是：:]?(?:{_FROM})?[，,]?(?:一?直|持续)?(?:至|到(?!位))(?!{_ON})[^，,]+"
+    rf"|(?:^|[，,]|{_ITSELF}){_FROM}[至到](?!{_ON})[^，,]+|一?直至(?!{_ON})[^，,]+(?:$|[，,])|(?:^|[，,])[至到](?!{_ON})[^，,]+(?:为?止|结束)(?:$|[，,])"
+    r"|有效期限?[为是与同随和：:](?!指|[^，,]*(?:\d|[一二三四五六七八九十]{1,3})(?:年|个月|日))[^，,]+"
+    rf"|(?:后|之日起?|之时起?|时|届满|期满|到期|完成|结束|起)[，,]?(?:{_ITSELF})?(?:即行|即|自行|自动|同时|相应)*"
+    rf"(?:失效|废止|终止|停止执行|停止施行|不再执行)(?:$|[，,])|期间内?(?:有效|执行|施行|适用)(?:$|[，,])"
+)
+#: 自下一学年起执行, 自公布之日起30日后施行, 施行日期另行公布.
+_BEGINS_WHEN = re.compile(
+    rf"{_ITSELF}[自从于](?!{_ON}|即日|(?:{_ITSELF})?(?:印发|发布|公布|颁布|下发|发文|签发|发文|成文)之?日起?(?:正式)?{_FORCE})"
+    rf"[^，,]{{2,40}}?(?:起|后)(?:正式)?{_FORCE}(?:$|[，,])|{_FORCE}(?:日期|时间)由?[^，,]*(?:另行|公布|通知|确定)(?:$|[，,])"
+)
+_ABOUT_ITSELF = re.compile(rf"{_FROM}{_FORCE}|{_FORCE}(?:日期|时间)?[至到由为]|有效期|[至到自从]")
+#: So long is the sentence shown.
+MAX_OWN_WORDS = 120
 _ENDS = re.compile("同时废止|同时失效|即行废止|予以废止|停止执行")
 #: How many lines from the top may be the number.
 _HEAD = 4
@@ -97,7 +122,7 @@ def stated(text: str) -> Stated:
     """
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     number = next((number_key(line) for line in lines[:_HEAD] if is_one(line)), "")
-    days = {read_day(found[1]) for found in _BEGINS.finditer(text)}
+    days = {read_day(found["day"] or found["since"]) for found in _BEGINS.finditer(_HAN_GAP.sub("", text))}
     ended = [
         mark
         for clause in re.split(r"[。；\n]", text)
@@ -119,10 +144,7 @@ def last_days(text: str, first_days: Collection[date], title: str = "") -> set[d
     >>> last_days("本办法有效期至2030年12月31日。", []), last_days("许可证有效期五年。本办法自印发之日起施行。", [date(2026, 1, 1)])
     ({datetime.date(2030, 12, 31)}, set())
     """
-    text = _QUOTED.sub("", text)
-    names = [name.strip("《》") for name in (title, *_ISSUED.findall(title)) if name]
-    for name in names:
-        text = text.replace(cited(name), "本文件")
+    text, names = _with_itself(text, title)
     text = _TWICE.sub(_once, text.translate(_FORMAL_DIGITS))
     found: set[date] = set()
     follows, heads = False, True
@@ -135,6 +157,46 @@ def last_days(text: str, first_days: Collection[date], title: str = "") -> set[d
             for term in terms:
                 found |= _days_of(term, first_days)
     return found
+
+
+def _with_itself(text: str, title: str) -> tuple[str, list[str]]:
+    """Return a text that calls itself 本文件, without what it quotes, and its names."""
+    text = _QUOTED.sub("", text)
+    names = [name.strip("《》") for name in (title, *_ISSUED.findall(title)) if name]
+    for name in names:
+        text = text.replace(cited(name), "本文件")
+    return text, names
+
+
+def end_words(text: str, title: str = "") -> str:
+    """Return the sentence in which a text ends itself with an event or a condition, in its own words; "" where it has none.
+
+    >>> end_words("第九条　本通告自印发之日起执行，至疫情解除之日止。"), end_words("许可证注销后失效。本办法有效期五年。")
+    ('本通告自印发之日起执行，至疫情解除之日止', '')
+    """
+    return _own_sentence(text, title, _ENDS_WHEN)
+
+
+def begin_words(text: str, title: str = "") -> str:
+    """Return the sentence in which a text begins with an event, a month or days after its publication; "" where it has none.
+
+    >>> begin_words("本办法自公布之日起30日后施行。"), begin_words("本办法自公布之日起施行。")
+    ('本办法自公布之日起30日后施行', '')
+    """
+    at_once = re.search(rf"{_ITSELF}{_FROM}{_FORCE}", _with_itself(text, title)[0])
+    return "" if at_once or stated(text).begins else _own_sentence(text, title, _BEGINS_WHEN)
+
+
+def _own_sentence(text: str, title: str, form: "re.Pattern[str]") -> str:
+    """Return the first sentence with a form that is about the document itself, and about no other one."""
+    for line in filter(None, map(str.strip, _with_itself(text, title)[0].splitlines())):
+        numbered = _NUMBERED.match(line)
+        for sentence in filter(None, map(str.strip, re.split("[。；]", line[numbered.end() if numbered else 0 :]))):
+            if "《" in sentence or not form.search(sentence) or find_numbers(sentence):
+                continue
+            if _ABOUT_ITSELF.match(sentence) or re.search(_ITSELF, sentence):
+                return sentence[:MAX_OWN_WORDS]
+    return ""
 
 
 def only_last_day(text: str, first: date | None, title: str = "") -> date | None:
@@ -157,6 +219,8 @@ def unlike_text(record: PolicyRecord, title: str, text: str, day: date) -> list[
         wrong.append(
             f"正文写明自{begins}起施行，库中的施行日期{_written(str(record.effective_on or ''))}，请改为一致。"
         )
+    if record.effective_on is None and (words := begin_words(text, title)):
+        wrong.append(f"正文写明“{words}”，没有写明哪一天起施行：请填写施行日期；还没有定的，定了以后再公开。")
     first = record.effective_on or begins
     made = [one for one in (record.made_on, record.published_on, day) if one]
     ends = last_days(text, [first] if first else made, title)

@@ -43,11 +43,15 @@ class Decided:
 
 @dataclass(frozen=True)
 class Life:
-    """What decides about a document's state: first and last day (both included; None: not limited), and the decisions."""
+    """What decides about a document's state: first and last day (both included; None: not limited), and the decisions.
+
+    `ends_when`: the words with which its text ends it, where they name no day: nobody can say from them alone that it is in force.
+    """
 
     begins: date | None = None
     ends: date | None = None
     decisions: tuple[Decided, ...] = ()
+    ends_when: str = ""
 
 
 @dataclass(frozen=True)
@@ -138,6 +142,8 @@ def sentence(life: Life, day: date) -> str:
     ends = last_day(life)
     start = f"，自{day_in_words(life.begins)}起施行" if life.begins else ""
     limit = f"，有效期至{day_in_words(ends)}" if ends else ""
+    if life.ends_when and not ends:
+        limit = f"，原文写明“{life.ends_when}”"
     if now.state == Standing.EXPIRED:
         return _expired(now) + "，仅供查阅"
     if now.state == Standing.REPEALED:
@@ -147,7 +153,12 @@ def sentence(life: Life, day: date) -> str:
     if now.state == Standing.AMENDED:
         return f"已修改{start}，{day_in_words(now.since)}起修改{_by(now.cause, '修改')}，请以修改后的内容为准{limit}"
     updated = "，文本已按修改决定更新" if now.cause else ""
-    return f"现行有效{start}{updated}{limit}"
+    return f"{'没有宣布失效' if is_open_ended(life) else '现行有效'}{start}{updated}{limit}"
+
+
+def is_open_ended(life: Life) -> bool:
+    """Return whether a document ends by its own words with an event, so that no day tells that it is in force."""
+    return bool(life.ends_when) and last_day(life) is None
 
 
 def _expired(now: Stretch) -> str:

@@ -5,15 +5,18 @@ from datetime import timedelta
 from django.db.models import F, Q
 from django.utils import timezone
 
-from gongkai.content.editions.models import Act, Edition, Shelf
+from gongkai.content.editions.models import Act, Edition, EditionContent, Shelf
 from gongkai.content.policies.edition_dates import days_of
 from gongkai.content.policies.formats import number_key
 from gongkai.content.policies.models import PolicyRecord
 from gongkai.content.policies.signed import content_of
+from gongkai.content.policies.spans import PORTION, sync
+from gongkai.content.policies.stated import end_words
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.ledger.rules import system_only
 from gongkai.core.units.actors import SYSTEM
+from gongkai.lib.richtext import plain
 
 #: The job looks at editions that came into their time so recently.
 RECENT = timedelta(days=30)
@@ -33,7 +36,20 @@ def newer(record: PolicyRecord) -> dict[str, object]:
         found["number"] = number
     days = days_of(record, content.facts, content.html, content.title)
     found.update({name: day for name, day in days.items() if day != getattr(record, name)})
-    return found
+    return {**found, **_own_end(record, content)}
+
+
+def _own_end(record: PolicyRecord, content: EditionContent) -> dict[str, str]:
+    words = end_words(plain(content.html), content.title)
+    return {"ends_when": words} if words != record.ends_when else {}
+
+
+def read_end(record: PolicyRecord) -> None:
+    """Take the words with which the public text of a record ends itself; quiet, because nobody decides them."""
+    content = content_of(record.document_id)
+    if content is not None and (found := _own_end(record, content)):
+        record.ends_when = found["ends_when"]
+        record.save()
 
 
 @action("policies.follow", label="随公开版本更新标题文号和日期", rule=system_only)
@@ -68,4 +84,7 @@ def follow_all() -> dict[str, int]:
     records = PolicyRecord.objects.filter(
         Q(document__in=other.values("document")) | Q(document__in=begun.values("document"))
     )
+    for record in PolicyRecord.objects.filter(document__in=live.values("document"), ends_when=None)[:PORTION]:
+        read_end(record)
+        sync(record)
     return {"titles": sum(kept_up(record) for record in records)}

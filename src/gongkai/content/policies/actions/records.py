@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 
 from gongkai.content.editions.launching import in_preparation
-from gongkai.content.editions.models import Column, Standing
+from gongkai.content.editions.models import Column, Document, Standing
 from gongkai.content.editions.sources import document_of
 from gongkai.content.editions.vocabulary import Attribute, Basis, ItemKind
 from gongkai.content.policies import signed
@@ -23,8 +23,8 @@ from gongkai.content.policies.signed import (
     under_signature,
 )
 from gongkai.content.policies.spans import begins_of, insert_record, sync
-from gongkai.content.policies.stated import only_last_day, stated, words_of
-from gongkai.content.policies.states import Life, What, on_day
+from gongkai.content.policies.stated import end_words, only_last_day, stated, words_of
+from gongkai.content.policies.states import Life, What, on_day, sentence
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.documents import item_of
 from gongkai.content.publishing.models import ItemPage, ProposedWords
@@ -74,6 +74,7 @@ def facts_of(item: ItemPage) -> dict[str, object]:
         "made_on": made,
         "effective_on": begins,
         "ends_on": page.ends_on or only_last_day(text, begins or made, page.title),
+        "ends_when": end_words(text, page.title),
     }
     return {**drafted, **_signed(item)}
 
@@ -94,6 +95,7 @@ def _signed(item: ItemPage) -> dict[str, object]:
         "made_on": made,
         "effective_on": begins,
         "ends_on": parse_date(facts.get("ends_on", "")) or only_last_day(text, begins or made, content.title),
+        "ends_when": end_words(text, content.title),
     }
 
 
@@ -152,6 +154,9 @@ def enter(
         if reasons := [*against(record, list(fields), by, kept), *_unlike_public(record, by)]:
             raise Refused(list(dict.fromkeys(reasons)))
         words = signed.set_apart(record, fields, facts_of(item), by)
+    shown = "" if by.system or in_preparation() else _shown_anew(record)
+    if shown and record.document:
+        return _propose_entry(record, record.document, shown, by)
     insert_record(record)
     if item is not None:
         write_inserts()
@@ -167,6 +172,43 @@ def enter(
     )
 
 
+def _shown_anew(record: PolicyRecord) -> str:
+    """Return the validity that the public would read of a signed document as a sentence; "" where it reads that already."""
+    if not held(record) or record.document is None or record.document.standing in _CARRIED:
+        return ""
+    life = Life(begins_of(record), record.ends_on, (), record.ends_when or "")
+    today = timezone.localdate()
+    return "" if on_day(life, today).state == record.document.standing else sentence(life, today)
+
+
+def _propose_entry(record: PolicyRecord, document: Document, shown: str, by: Actor) -> ActionResult:
+    """Store a record that stands behind its public document once a second person confirms the validity that the public reads then."""
+    if str(document.pk) in signed.waiting_entries():
+        raise Refused("这条信息已经提请入库，待另一人在“待确认的文字”中确认。")
+    record.document = None
+    insert_record(record)
+    write_inserts()
+    proposal = signed.hold_entry(record, document, shown, by)
+    return ActionResult(
+        words=f"提请入库，公众将看到“{shown}”，待另一人确认",
+        facts={"level": record.level, "number": record.number, **_numbered(proposal)},
+        stream=record.stream,
+        tell=tell(proposal),
+        result=record,
+    )
+
+
+def enter_public(record: PolicyRecord, document: int, shown: str) -> None:
+    """Let a record stand behind a public document, as a second person confirmed it; refused where the public would read something else by now."""
+    record.document = Document.objects.select_for_update().get(pk=document)
+    _refuse_second(record.document)
+    now = _shown_anew(record)
+    if not now or not shown.startswith(f"{now}（") or signed.unlike_days(record):
+        raise Refused("公开的版本或者有效性在提请之后有了变化：请“不同意”，把这份文件移出政策库后重新入库。")
+    record.save()
+    sync(record)
+
+
 #: What the log says where words of a signed document wait.
 HELD = "，公众看到的内容待另一人确认"
 
@@ -176,10 +218,13 @@ def _numbered(proposal: ProposedWords | None) -> dict[str, int]:
 
 
 def _bind(record: PolicyRecord, item: ItemPage) -> None:
-    document = document_of(item)
+    record.document = document_of(item)
+    _refuse_second(record.document)
+
+
+def _refuse_second(document: Document) -> None:
     if PolicyRecord.objects.filter(document=document).exists():
         raise Refused("这条信息已经入库。")
-    record.document = document
 
 
 def _unlike_public(record: PolicyRecord, by: Actor) -> list[str]:
@@ -195,18 +240,21 @@ def _unlike_public(record: PolicyRecord, by: Actor) -> list[str]:
     return [*signed.unlike_days(record), *wrong]
 
 
+#: Standings that a signed item shows, and the decisions that they stem from.
+_CARRIED = {Standing.AMENDED: What.AMEND, Standing.REPEALED: What.REPEAL, Standing.EXPIRED: What.EXPIRE}
 _NO_DAY_YET = "公开的信息标明“尚未施行”，没有写明哪一天起施行：请先公开写明施行日期的更正版本，再入库；还没有定的，定了以后再入库。"
 
 
 def _carry_standing(record: PolicyRecord, by: Actor) -> None:
     """Take over the validity that a signed item already shows: entering it into the library changes nothing that the public reads."""
     document = record.document
-    what = {Standing.AMENDED: What.AMEND, Standing.REPEALED: What.REPEAL, Standing.EXPIRED: What.EXPIRE}
-    if document is None or not held(record) or document.standing not in what:
+    if document is None or not held(record) or document.standing not in _CARRIED:
         return
     on = document.standing_on or timezone.localdate(document.published_at)
     words = "公开时已经标明"
-    Decision.objects.create(record=record, what=what[Standing(document.standing)], on=on, reason=words, made_by=by.name)
+    Decision.objects.create(
+        record=record, what=_CARRIED[Standing(document.standing)], on=on, reason=words, made_by=by.name
+    )
     record.save()
 
 
@@ -273,6 +321,8 @@ def draft(record: PolicyRecord, *, by: Actor, columns: Sequence[Column] = ()) ->
     """Write the item of a record that has none, with its facts, its text and its original; nothing is public yet."""
     if record.document_id:
         raise Refused("这份文件已有对应的信息。")
+    if record.stream in signed.waiting_entries().values():
+        raise Refused("这份文件对应的公开信息待另一人确认，不用另行起草。")
     attachments = [(record.original_name, record.original)] if record.original else []
     item: ItemPage = publishing.draft(
         record.body,

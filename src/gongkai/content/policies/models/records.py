@@ -28,7 +28,9 @@ class PolicyRecord(models.Model):
     """One document in the library. `body` drafted it and answers for it; `issuers` are the names of who issued it.
 
     Until the document is drafted on the desk `document` is empty, and an imported text waits in `html` and `original`; then the item
-    holds them. `number_key` is the number in its one spelling, `issuers_key` the names each between marks, for filters. Consultation
+    holds them. `ends_when` are the words with which the text ends itself, where they name no day; None: not read yet.
+
+    `number_key` is the number in its one spelling, `issuers_key` the names each between marks, for filters. Consultation
     (公开征求意见): its days and result, or the reasons why there was none.
     """
 
@@ -53,6 +55,7 @@ class PolicyRecord(models.Model):
     published_on = models.DateField("公布日期", null=True, blank=True)
     effective_on = models.DateField("施行日期", null=True, blank=True)
     ends_on = models.DateField("有效期至", null=True, blank=True, help_text="没有规定有效期的不填")
+    ends_when = models.CharField("失效的条件", max_length=200, null=True, blank=True, default="", editable=False)
     filed_number = models.CharField("备案号", max_length=60, blank=True, db_index=True)
     filed_on = models.DateField("备案日期", null=True, blank=True)
     consulted_from = models.DateField("征求意见起", null=True, blank=True)

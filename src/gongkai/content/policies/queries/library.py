@@ -119,8 +119,9 @@ class Row:
 
     @property
     def state_label(self) -> str:
-        """The state in words."""
-        return str(Standing(self.state).label)
+        """The state in words; of a text that ends with an event, no day tells that it is in force."""
+        open_ended = self.state == Standing.IN_FORCE and self.record.ends_when and self.until is None
+        return "没有宣布失效" if open_ended else str(Standing(self.state).label)
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from gongkai.content.policies.models import (
 )
 from gongkai.content.policies.models.texts import EDITION, SOURCES
 from gongkai.content.policies.spans import life_of
-from gongkai.content.policies.states import FIRST, LAST, Life, Stretch, on_day, sentence, stretches
+from gongkai.content.policies.states import FIRST, LAST, Life, Stretch, is_open_ended, on_day, sentence, stretches
 from gongkai.content.policies.texts import KEPT_LEVELS
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.units.former import name_then_and_now
@@ -97,16 +97,24 @@ def _checked(kept: KeptText) -> str:
 
 @dataclass(frozen=True)
 class Side:
-    """The side of a policy page. `banner` means: must not be missed, the document is not in force as it stands."""
+    """The side of a policy page. `banner` means: must not be missed, the document is not in force as it stands.
+
+    `open_ended`: its text ends it with an event, so that no day tells that it is in force.
+    """
 
     record: PolicyRecord
     state: str
     sentence: str
-    banner: bool
+    open_ended: bool
     on: date
     history: list[tuple[str, str]] = field(default_factory=list)
     relations: list[tuple[str, list[tuple[str, str]]]] = field(default_factory=list)
     facts: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def banner(self) -> bool:
+        """Return whether it is not in force as it stands, or no day tells."""
+        return self.state != Standing.IN_FORCE or self.open_ended
 
     def headnote(self, text: str) -> str:
         """The 题注 under the title, as on paper (GB/T 9704-2012); nothing where the text says it itself."""
@@ -127,7 +135,7 @@ def side_of(document: Document, user: object = ANONYMOUS, *, website: int, day: 
         record,
         now.state,
         sentence(life, on),
-        now.state != Standing.IN_FORCE,
+        is_open_ended(life),
         on,
         history(life),
         relations(record, user, website),

@@ -24,6 +24,7 @@ from gongkai.content.migration.addresses import asked_for
 from gongkai.content.migration.orders import is_migrated
 from gongkai.content.policies import counting
 from gongkai.content.policies.chain import Link, public_chain
+from gongkai.content.policies.queries.library import validity_on
 from gongkai.content.policies.queries.side import Side, side_of
 from gongkai.content.publishing.freezing import freeze_page
 from gongkai.content.publishing.models import ItemPage
@@ -166,7 +167,7 @@ def _render_item(request: HttpRequest, tree: SiteTree, column: int, shown: queri
         "source": facts.get("source") or facts.get("unit") or "",
         "description": (facts.get("summary") or plain(content.html)[:110]) if content else "",
         "keywords": facts.get("keywords", ""),
-        "status": _describe_status(document, facts),
+        "status": _describe_public_status(document, facts),
         "editions": shown.editions,
         "migrated": is_migrated(shown.editions),
         "latest": shown.latest,
@@ -188,7 +189,9 @@ def _render_item(request: HttpRequest, tree: SiteTree, column: int, shown: queri
         context["linked"] = linked_data(
             title=content.title,
             kind=document.kind,
-            standing=policy.state if policy else state_on(dated(document, facts), timezone.localdate()),
+            standing=("" if policy.open_ended else policy.state)
+            if policy
+            else state_on(dated(document, facts), timezone.localdate()),
             facts=facts,
             published_at=document.published_at,
             changed_at=edition.visible_from,
@@ -252,6 +255,14 @@ def _list_actions(node: Node | None, kind: str, title: str) -> list[tuple[str, s
         return list_actions(node)
     asking = f"{reverse('portal:form', args=['ask'])}?{urlencode({'title': title[:60]})}"
     return [(asking, "就这件事提问")] if kind == ItemKind.GUIDE and title else []
+
+
+def _describe_public_status(document: Document, facts: Mapping[str, object]) -> Sentence:
+    """Return the validity as the library has it, also of a document that is no policy document by its kind."""
+    if not document.standing or document.kind in POLICY_KINDS:
+        return _describe_status(document, facts)
+    words = validity_on(document, timezone.localdate(), facts).sentence
+    return Sentence(words, banner=bool(words) and not words.startswith(Standing.IN_FORCE.label))
 
 
 def _describe_status(document: Document, facts: Mapping[str, object]) -> Sentence:
