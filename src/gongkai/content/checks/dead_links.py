@@ -29,7 +29,7 @@ _ANSWERED = "网站应答"
 
 
 def cut_off(heard: Mapping[str, str]) -> bool:
-    """Whether a run reached nobody at all: then it is this installation's network that failed, and nobody is ordered anything.
+    """Return true if a run reached nobody at all: then it is this installation's network that failed, and nobody is ordered anything.
 
     Args:
         heard: address → why it does not open, empty where it does.

@@ -61,7 +61,7 @@ class Remark:
 
     @property
     def can_drop(self) -> bool:
-        """Whether the clause that it stands in can be dropped by a click: in the text and the summary, not in a title or a file's name."""
+        """Return true if the clause that it stands in can be dropped by a click: in the text and the summary, not in a title or a file's name."""
         return self.can_mask and self.key != "title" and not self.key.startswith("name:")
 
     @property

@@ -88,7 +88,7 @@ def search(text: str, rules: Rules, sheet: Sheet | None = None) -> list[dict[str
 
 
 def _is_prose(sheet: Sheet, piece: Piece, offset: int) -> bool:
-    """Whether anybody proofreads what stands there: names of files, numbers and addresses of links nobody does."""
+    """Return true if anybody proofreads what stands there: names of files, numbers and addresses of links nobody does."""
     if piece.key.split(":")[-1] in FACTS_WITHOUT_PROOFREADING or piece.key.startswith("name:"):
         return False
     return sheet.place(piece, offset) != LINK_URL_LABEL
@@ -112,7 +112,10 @@ def kind_of(name: str) -> str:
 
 
 def check_files(files: Iterable[FrozenFile], rules: Rules) -> dict[tuple[str, str], CheckResult]:
-    """Return what is found in attachments by digest and kind: from the store, checked now where light and nobody is kept waiting, else waiting."""
+    """Return the findings in attachments by digest and kind; large files are queued for the job.
+
+    Stored results are used first. A small file is checked at once if no page waits for it.
+    """
     wanted = {(file["digest"], kind_of(file["name"])): file for file in files if not file["picture"]}
     mark = rules.digest
     rows = CheckResult.objects.filter(digest__in={key for key, _ in wanted}, rules=mark)

@@ -112,7 +112,7 @@ def content_holds(
     audience: str,
     circle: str,
 ) -> bool:
-    """Whether a digest is that of an edition's content, made here or on an inner side that digests by another method."""
+    """Return true if a digest is that of an edition's content, made here or on an inner side that digests by another method."""
     return holds(mark, _said(title, html, facts, files, audience, circle))
 
 

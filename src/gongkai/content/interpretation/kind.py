@@ -59,7 +59,7 @@ def _sent(by: Actor) -> Q | None:
 
 
 def _completes(by: Actor, entry: Entry) -> bool:
-    """Whether it is somebody's turn to add what was sent back: those who work for the unit that handed it over."""
+    """Return true if it is somebody's turn to add what was sent back: those who work for the unit that handed it over."""
     return entry.state == "returned" and entry.handover.event.body_id in working_bodies(by)
 
 

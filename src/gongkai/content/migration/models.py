@@ -139,7 +139,7 @@ class MoveRun(models.Model):
 
     @property
     def files_at(self) -> str:
-        """Where its files are on this machine: what was uploaded lies in the data folder, which may have been restored elsewhere since."""
+        """The folder of the run's files on this machine; uploads are in the current data folder."""
         if self.uploaded and self.bundle:
             return str(working_folder("migration") / Path(self.bundle).name)
         return self.bundle

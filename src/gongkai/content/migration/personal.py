@@ -152,7 +152,7 @@ def findings_of(title: str, html: str, facts: dict[str, object], files: list[Old
 
 
 def masked_fields(title: str, html: str, facts: dict[str, object]) -> tuple[str, dict[str, object]]:
-    """Return a title and fields with everything hidden; a name known from one of them or from the text is hidden in all.
+    """Return a title and facts with all personal data masked; a name found in one place is masked in all.
 
     Raises:
         PrivacyError: the text cannot be searched.

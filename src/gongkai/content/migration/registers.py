@@ -103,7 +103,7 @@ def _run_of(listing: Listing[MoveRow]) -> MoveRun | None:
 
 
 def _waits(row: AnyRow) -> bool:
-    """Whether a piece waits for a decision: found with personal data in what was approved, or like another in what is planned."""
+    """Return true if a piece waits for a decision: found with personal data in what was approved, or like another in what is planned."""
     if row.state == RowState.HELD:
         return bool(row.run.order_id) and row.run.state in {RunState.MOVING, RunState.DONE}
     return row.state == RowState.DOUBLE and row.run.state == RunState.PLANNED

@@ -44,7 +44,7 @@ def stopped(run: MoveRun) -> bool:
 
 
 def too_late(published_at: datetime | None, window: MoveWindow) -> bool:
-    """Whether a text was published when this site was the public's already: it goes through the reviews like any other."""
+    """Return true if a text was published when this site was the public's already: it goes through the reviews like any other."""
     return published_at is None or timezone.localdate(published_at) >= window.live_on
 
 
@@ -56,7 +56,7 @@ def read_at(run: MoveRun) -> datetime:
 
 
 def held_before(by: Actor, website: Website, moment: datetime) -> bool:
-    """Whether somebody was of the 政务公开 office over the site before a moment: by the log where it tells of the appointment, else by its day."""
+    """Return true if the actor held a post in the site's 政务公开 office before a moment, by the log or else by its day."""
     rows = Appointment.objects.filter(in_force(), person=by.person_id, role=Role.CHIEF).select_related(
         "body__parent", "covers"
     )

@@ -268,7 +268,7 @@ def corrected_edition(decision: Decision) -> Edition | None:
 
 
 def is_own(decision: Decision) -> bool:
-    """Whether the announcement is the decision itself, so that it takes effect on the day of its publication at the earliest."""
+    """Return true if the announcement is the decision itself, so that it takes effect on the day of its publication at the earliest."""
     return decision.announced_in_id is not None and (not decision.cited or decision.round_id is not None)
 
 

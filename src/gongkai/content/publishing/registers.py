@@ -142,7 +142,7 @@ def _title(row: ChannelRelease) -> str:
 
 
 class ChannelReleases(Register[ChannelRelease]):
-    """Releases through other channels; at first those without the site, or before it."""
+    """Releases through other channels; by default those missing from the site or earlier than it."""
 
     name, model, title, section = "publishing.channels", ChannelRelease, "其他渠道发布", ("信息公开",)
     columns = (

@@ -168,7 +168,7 @@ def saved(request: HttpRequest, page: "Page") -> HttpResponse | None:
 
 @hooks.register("before_edit_page")  # type: ignore[untyped-decorator]
 def under_review(request: HttpRequest, page: "Page") -> HttpResponse | None:
-    """Say that a text is under review, so that nobody wonders why a change is not in what is signed."""
+    """Show a notice in the editor that the text is under review, so changes are not in the signed text."""
     if (
         isinstance(page, ItemPage)
         and request.method == "GET"

@@ -33,7 +33,7 @@ def unsigned_for(document: Document, columns: Sequence[Column]) -> Column | None
 
 
 def never_changed(column: Column) -> bool:
-    """Whether no scheme was ever set for a column or above it: then what stands in it went through the default plan."""
+    """Return true if no scheme was ever set for a column or above it: then what stands in it went through the default plan."""
     numbers = [0, *(int(part) for part in column.path.split("/") if part)]
     return not ReviewScheme.objects.filter(website=column.website_id, column_number__in=numbers).exists()
 

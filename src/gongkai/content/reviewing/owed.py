@@ -30,7 +30,7 @@ _BLANK = re.compile(r"[\W_]+")
 
 
 def repeats(text: str, other: str) -> bool:
-    """Whether nearly all of one text stands in the other, whichever is longer; a word changed here and there does not hide it."""
+    """Return true if nearly all of one text stands in the other, whichever is longer; a word changed here and there does not hide it."""
     mine, theirs = _bare(text), _bare(other)
     runs, others = _runs(mine), _runs(theirs)
     both = runs & others
@@ -81,7 +81,7 @@ def unanswered_objection(source: str) -> bool:
 
 
 def owed_too_long(source: str, now: datetime) -> bool:
-    """Whether a review afterwards is overdue: still waiting, or escaped by withdrawing the text, and none signed by all stages followed."""
+    """Return true if a review afterwards is overdue: still waiting, or escaped by withdrawing the text, and none signed by all stages followed."""
     late = Review.objects.filter(source=source, urgent_due__lt=now)
     if late.filter(state=ReviewState.AFTER).exists():
         return True

@@ -233,7 +233,7 @@ def _joined(frame: Plan, other: Plan) -> Plan:
 
 
 def covers(plan: Plan, signed_roles: Iterable[Iterable[str]]) -> bool:
-    """Whether these signers, each with the roles under which they could sign, can fill every stage of a plan, each one stage only.
+    """Return true if these signers, each with the roles under which they could sign, can fill every stage of a plan, each one stage only.
 
     For moving what is public into a column of another scheme: its signatures stand, if they would have been enough there.
     """

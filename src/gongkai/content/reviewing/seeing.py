@@ -127,7 +127,7 @@ class Part:
         return {TEXT: "正文", CHANGES: "与上一稿的变化"}.get(self.kind) or f"附件“{self.name}”"
 
     def seen_in(self, shown: Marks) -> bool:
-        """Whether it was shown whole: itself, or every page of it; a masked PDF page by page beside its original. Pure."""
+        """Return true if it was shown whole: itself, or every page of it; a masked PDF page by page beside its original. Pure."""
         if self.pages and self.kind == MASKED:
             return self._all_pages(self.digest, shown) and self._all_pages(self.original, shown)
         return (self.kind, self.digest) in shown or (bool(self.pages) and self._all_pages(self.digest, shown))

@@ -26,7 +26,7 @@ def standing_noes(number: int, bodies: Iterable[int], mark: str) -> list[Opinion
 
 
 def own_no(flag: Coordination, body: Body, mark: str) -> bool:
-    """Whether a unit itself said no, last or on this very text: then only the unit takes it back, whatever became of the text since."""
+    """Return true if a unit itself said no, last or on this very text: then only the unit takes it back, whatever became of the text since."""
     own = Opinion.objects.filter(item_id=flag.item_id, body_id=body.pk, recorder="").order_by("-pk")
     said = (own.first(), own.filter(content_digest=mark).first())
     return any(opinion is not None and not opinion.agrees for opinion in said)

@@ -151,7 +151,7 @@ class Meaning:
 
     @property
     def exact(self) -> bool:
-        """Whether a number was asked for, that is found exactly or not at all."""
+        """Return true if a number was asked for, that is found exactly or not at all."""
         return bool(self.numbers or self.short_numbers)
 
 

@@ -126,7 +126,7 @@ def _asked(column: Column, ways: Sequence[str], facets: Sequence[str], limit: in
 
 
 def _begins_only(way: str) -> bool:
-    """Whether a way asks for beginnings of words alone: the index would collect all words that have them."""
+    """Return true if a way asks for beginnings of words alone: the index would collect all words that have them."""
     return all("*" in lexeme.rpartition(":")[2] for lexeme in way.split(" & "))
 
 

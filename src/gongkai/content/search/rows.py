@@ -101,7 +101,7 @@ def any_visible(user: object, editions: Sequence[int]) -> bool:
 
 
 def whole(editions: Sequence[int]) -> dict[int, SearchRow]:
-    """Return rows with their texts, of editions that `visible` returned."""
+    """Return the search rows with their texts for editions that `visible` returned."""
     return {row.pk: row for row in plain_among(SearchRow, "edition", editions)}
 
 

@@ -330,7 +330,7 @@ def _rarest(way: str, known: Vocabulary) -> int:
 
 
 def is_found(proposal: str, website_id: int | None) -> bool:
-    """Whether everybody finds something with it now."""
+    """Return true if everybody finds something with it now."""
     site = [] if website_id is None else [facets.token("site", website_id)]
     known = terminology.terminology()
     meaning = understand(proposal, known.synonyms, known.places)

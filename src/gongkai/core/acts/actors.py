@@ -30,11 +30,11 @@ class Actor:
     bodies: frozenset[int] = field(default_factory=frozenset)
 
     def has(self, *roles: str, body_id: int | None = None) -> bool:
-        """Whether one of the roles is held (in this very body where one is named)."""
+        """Return true if one of the roles is held (in this very body where one is named)."""
         return any(p.role in roles and (body_id is None or p.body_id == body_id) for p in self.posts)
 
     def reaches(self, *roles: str, path: str) -> bool:
-        """Whether one of the roles is held with a reach that covers the body of this path (政务公开办, 监督员)."""
+        """Return true if one of the roles is held with a reach that covers the body of this path (政务公开办, 监督员)."""
         return any(p.role in roles and path.startswith(p.reach) for p in self.posts)
 
     def in_own_posts(self) -> "Actor":
@@ -66,7 +66,7 @@ class Actor:
 
     @property
     def known(self) -> bool:
-        """Whether this is a person with at least one appointment in force."""
+        """Return true if this is a person with at least one appointment in force."""
         return bool(self.posts)
 
 

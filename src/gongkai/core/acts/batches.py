@@ -73,7 +73,7 @@ class Writes(Protocol):
     """A collection that is written when its block ends."""
 
     def write(self) -> None:
-        """Write all that waits."""
+        """Write all collected rows."""
 
 
 W = TypeVar("W", bound=Writes)

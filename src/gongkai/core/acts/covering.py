@@ -219,7 +219,7 @@ def taken_up() -> dict[str, list[Movement]]:
 
 
 def is_whole(covered: Covered, moves: Sequence[Movement]) -> bool:
-    """Whether a table was taken up to its end with the columns that it has now."""
+    """Return true if a table was taken up to its end with the columns that it has now."""
     return any(movement.facts.get("shape") == covered.shape and movement.facts.get("whole") for movement in moves)
 
 

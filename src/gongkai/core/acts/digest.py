@@ -16,7 +16,7 @@ METHODS = {"sha256": "SHA-256", "sm3": "SM3"}
 
 
 def has_method(method: str) -> bool:
-    """Whether this Python can compute a method's digests: some builds of OpenSSL have no SM3, some name it and refuse it."""
+    """Return true if this Python can compute a method's digests: some builds of OpenSSL have no SM3, some name it and refuse it."""
     try:
         hashlib.new(method)
     except ValueError:
@@ -31,7 +31,7 @@ def digest(text: str | bytes, method: str = "") -> str:
 
 
 def holds(mark: str, text: str | bytes) -> bool:
-    """Whether a digest is that of a text, by the installation's method or by the other one: both are of 256 bits, neither is known to collide."""
+    """Return true if a digest is that of a text, by either digest method (both have 256 bits)."""
     others = [name for name in METHODS if name != settings.GONGKAI_DIGEST and has_method(name)]
     return any(digest(text, name) == mark for name in (settings.GONGKAI_DIGEST, *others))
 

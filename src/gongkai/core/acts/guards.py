@@ -114,7 +114,7 @@ def missing() -> list[str]:
 
 
 def _creates(statement: str) -> bool:
-    """Whether a statement puts a trigger or its function up."""
+    """Return true if a statement puts a trigger or its function up."""
     return statement.startswith("CREATE")
 
 

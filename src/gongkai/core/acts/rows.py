@@ -34,7 +34,7 @@ def save_if(row: models.Model, *, but: Collection[str] = (), **still: object) ->
 
 
 def count_version(target: object) -> None:
-    """Count what was done to a stored target that has a version."""
+    """Increase the version of a stored row, if its model has one."""
     if isinstance(target, models.Model) and target.pk and hasattr(target, "version"):
         if now := current_batch():
             now.versions[type(target), target.pk] += 1

@@ -28,7 +28,7 @@ class Verdict:
 
     @property
     def ok(self) -> bool:
-        """Whether everything held."""
+        """Return true if everything held."""
         return not self.broken
 
 
@@ -282,7 +282,7 @@ def _of_seals(seals: Sequence[Seal], bits: int) -> dict[int, tuple[int, int]]:
 
 
 def _agrees(seal: Seal, count: int, total: int) -> bool:
-    """Whether a seal says what stands in the log."""
+    """Return true if a seal says what stands in the log."""
     if not seal.heads_sum:
         return (seal.movements, seal.heads_digest) == (count, f"{total:064x}")
     said = (seal.movements, seal.heads_sum, seal.heads_digest)

@@ -45,7 +45,7 @@ def trusted_keys() -> frozenset[str] | None:
 
 
 def holds(digest: str, signature: str, key: str) -> bool:
-    """Whether a signature of a seal's digest is of this public key."""
+    """Return true if a signature of a seal's digest is of this public key."""
     try:
         public = Ed25519PublicKey.from_public_bytes(base64.b64decode(key, validate=True))
         public.verify(base64.b64decode(signature, validate=True), digest.encode())

@@ -60,7 +60,7 @@ def stamp(seal: Seal) -> str:
 
 
 def _is_recent(seal: Seal) -> bool:
-    """Whether another seal of the last hour has its token: seals are made every few minutes, and each names the one before it."""
+    """Return true if another seal of the last hour has its token: seals are made every few minutes, and each names the one before it."""
     made = Stamp.objects.exclude(token="").exclude(seal=seal)
     return made.filter(seal__at__gt=seal.at - STAMP_INTERVAL, seal__at__lte=seal.at).exists()
 

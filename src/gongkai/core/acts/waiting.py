@@ -29,7 +29,7 @@ class InTransaction(RuntimeError):
 
 
 def within() -> bool:
-    """Whether a transaction is open in which others wait (that of a test does not count, nor one that runs `alone`)."""
+    """Return true if a transaction is open in which others wait (that of a test does not count, nor one that runs `alone`)."""
     return not _ALONE.get() and any(
         not getattr(block, "_from_testcase", False)
         for link in connections.all(initialized_only=True)

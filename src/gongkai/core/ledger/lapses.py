@@ -162,7 +162,7 @@ def has_lapse(column: str = "pk") -> Exists:
 
 
 def lapses_of_kinds(*kinds: str) -> EntryQuerySet:
-    """Return counting lapses of entries of some kinds."""
+    """Return the lapses of entries of these kinds, without the excused ones."""
     return Entry.objects.filter(kind__in=(KIND, INNER_KIND), outcome="", lapse__of__kind__in=kinds)
 
 

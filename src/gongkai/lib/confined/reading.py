@@ -63,7 +63,7 @@ CURRENT_CHILD: Child | None = None
 
 
 def inside() -> bool:
-    """Whether this is a child."""
+    """Return true if this is a child."""
     return CURRENT_CHILD is not None
 
 

@@ -15,7 +15,7 @@ _MOST_SECTORS, _MOST_LISTS = 64, 64
 
 
 def is_locked(source: IO[bytes]) -> bool:
-    """Whether a file is a document that asks for a password to be opened. Leaves it at its beginning.
+    """Return true if a file is a document that asks for a password to be opened. Leaves it at its beginning.
 
     Reads a few sectors, whatever the file says of itself: a library that loads all tables and entries may be kept busy for hours by 2 kB.
     """
@@ -29,7 +29,7 @@ def is_locked(source: IO[bytes]) -> bool:
 
 
 def holds(data: bytes, name: str) -> bool:
-    """Whether a compound file has a stream of this name, within the same bounds."""
+    """Return true if a compound file has a stream of this name, within the same bounds."""
     try:
         return name in _names(io.BytesIO(data))
     except (OSError, ValueError, IndexError, struct.error):

@@ -24,7 +24,7 @@ class Percent(float):
 
 
 def is_percent(number_format: str) -> bool:
-    """Whether a format shows a number as a percentage.
+    """Return true if a format shows a number as a percentage.
 
     >>> is_percent("0.00%"), is_percent('0.00"%"'), is_percent("General")
     (True, False, False)

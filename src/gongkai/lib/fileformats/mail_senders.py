@@ -92,7 +92,7 @@ def senders_of(message: Message) -> Senders:
 
 
 def is_a_persons(address: str) -> bool:
-    """Whether an address may be a person's, as it is written: not one that nobody reads, and no list."""
+    """Return true if an address may be a person's, as it is written: not one that nobody reads, and no list."""
     local, _, domain = address.partition("@")
     return not (_NOBODY.match(local) or _MANY.match(local) or _LISTS.search(domain))
 
@@ -126,7 +126,7 @@ def _ascii(address: str) -> str:
 
 
 def is_automatic(message: Message, senders: Senders, subject: str) -> bool:
-    """Whether a machine wrote it (RFC 3834, 2919): nobody waits for an answer, and an answer may go round for ever."""
+    """Return true if a machine wrote it (RFC 3834, 2919): nobody waits for an answer, and an answer may go round for ever."""
     submitted = head(message, "Auto-Submitted").lower().split(";")[0].strip()
     precedence = head(message, "Precedence").lower()
     return (
@@ -140,12 +140,12 @@ def is_automatic(message: Message, senders: Senders, subject: str) -> bool:
 
 
 def _accepts(part: Message) -> bool:
-    """Whether a calendar answers an invitation (RFC 5546, 3.2.3): its program wrote that, whoever it belongs to."""
+    """Return true if a calendar answers an invitation (RFC 5546, 3.2.3): its program wrote that, whoever it belongs to."""
     return part.get_content_type() == "text/calendar" and str(part.get_param("method")).upper() == "REPLY"
 
 
 def is_report(message: Message, sender: str) -> bool:
-    """Whether a server tells what became of a letter."""
+    """Return true if a server tells what became of a letter."""
     empty = str(message.get("Return-Path", "")).strip() == "<>"
     return (
         message.get_content_type() == "multipart/report"

@@ -88,12 +88,12 @@ class Mail:
 
     @property
     def unclear(self) -> bool:
-        """Whether a person must say who is meant: there are several senders, or several addresses to answer to."""
+        """Return true if a person must say who is meant: there are several senders, or several addresses to answer to."""
         return self.senders.unclear
 
     @property
     def winmail(self) -> bool:
-        """Whether it carries Outlook's own wrapping (TNEF) that could not be opened."""
+        """Return true if it carries Outlook's own wrapping (TNEF) that could not be opened."""
         return any(attached.name.lower() == "winmail.dat" for attached in self.attached)
 
 

@@ -34,7 +34,7 @@ class Verdict:
 
     @property
     def ok(self) -> bool:
-        """Whether there are no errors; warnings do not count."""
+        """Return true if there are no errors; warnings do not count."""
         return not self.errors
 
 

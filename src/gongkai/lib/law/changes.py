@@ -80,7 +80,7 @@ STORED: list[Callable[[], Changes]] = []
 
 
 def stored_changes() -> Changes:
-    """Return the changes of this installation."""
+    """Return the changes of law that this installation has recorded."""
     found = [read() for read in STORED]
     if len(found) == 1:
         return found[0]

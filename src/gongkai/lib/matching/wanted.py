@@ -151,6 +151,6 @@ def _content_words(text: str, tag: str) -> tuple[str, ...]:
 
 
 def _stands(word: str, text: str, everyday: list[str]) -> bool:
-    """Whether a word stands in a text: as it is, by a synonym, or two neighbouring characters of a longer one."""
+    """Return true if a word stands in a text: as it is, by a synonym, or two neighbouring characters of a longer one."""
     pairs = (word[place : place + 2] for place in range(len(word) - 1))
     return any(pair in text for pair in pairs) or any(word in other or other in word for other in everyday)

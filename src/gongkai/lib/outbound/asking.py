@@ -208,7 +208,7 @@ def _hop(
 
 
 def _read_out(stream: http.client.HTTPResponse) -> bool:
-    """Whether all of an answer was read, so that its connection may be used again.
+    """Return true if all of an answer was read, so that its connection may be used again.
 
     `read1` of Python before 3.13 leaves an answer open whose last byte it gave (its `length` is 0 then).
     """

@@ -76,7 +76,7 @@ def _made(key: Key) -> Connection:
 
 
 def _alive(connection: Connection) -> bool:
-    """Whether an idle connection is still open: one that has something to say has only its end to say."""
+    """Return true if an idle connection is still open: one that has something to say has only its end to say."""
     sock = connection.sock
     if sock is None:
         return False

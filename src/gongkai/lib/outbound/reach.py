@@ -56,12 +56,12 @@ class Reach:
     family: int = 0
 
     def may_ask(self, address: str) -> bool:
-        """Whether an address is a web address of a host that was named."""
+        """Return true if an address is a web address of a host that was named."""
         named = named_as(address)
         return bool(named) and (self.hosts is None or named in {host.lower() for host in self.hosts})
 
     def may_go_inside(self, address: str) -> bool:
-        """Whether an address may be asked where it leads into an inner network."""
+        """Return true if an address may be asked where it leads into an inner network."""
         return self.inner or named_as(address) in self.inside
 
 

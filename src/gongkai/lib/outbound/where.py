@@ -41,7 +41,7 @@ Place = tuple[
 
 
 def is_public(number: str) -> bool:
-    """Whether an IP address is one that the whole world reaches; not where it stands for an inner one.
+    """Return true if an IP address is one that the whole world reaches; not where it stands for an inner one.
 
     Raises:
         ValueError: it is no address at all.
@@ -128,7 +128,7 @@ def _trust() -> ssl.SSLContext:
 
 
 def is_inner(host: str, port: int = 80) -> bool:
-    """Whether a host's name leads into an inner network and nowhere else; False where it leads nowhere at all."""
+    """Return true if a host's name leads into an inner network and nowhere else; False where it leads nowhere at all."""
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
@@ -198,7 +198,7 @@ def led_here(host: str, port: int) -> Iterator[None]:
 
 
 def reaches_ipv6() -> bool:
-    """Whether this machine has a way to the open net over IPv6. The routes are asked; nothing is sent."""
+    """Return true if this machine has a way to the open net over IPv6. The routes are asked; nothing is sent."""
     try:
         with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as probe:
             probe.connect(("2400:3200::1", 53))
@@ -208,7 +208,7 @@ def reaches_ipv6() -> bool:
 
 
 def has_ipv6(host: str) -> bool:
-    """Whether a name leads to a public address of IPv6."""
+    """Return true if a name leads to a public address of IPv6."""
     try:
         found = socket.getaddrinfo(host, 80, socket.AF_INET6, socket.SOCK_STREAM)
     except (OSError, UnicodeError):

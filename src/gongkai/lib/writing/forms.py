@@ -70,7 +70,7 @@ def form_html(form: Form) -> str:
 
 
 def heads_columns(row: Sequence[Cell]) -> bool:
-    """Whether a row says what stands in the columns below it: it has heads only, also in the middle of a form."""
+    """Return true if a row says what stands in the columns below it: it has heads only, also in the middle of a form."""
     return all(cell.head for cell in row)
 
 

@@ -164,7 +164,7 @@ class OutNotice:
 
     @property
     def limited(self) -> bool:
-        """Whether there is a column for limits: only where any row has one."""
+        """Return true if there is a column for limits: only where any row has one."""
         return any(row.limit for row in self.rows)
 
     @property

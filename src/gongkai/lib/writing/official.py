@@ -78,7 +78,7 @@ class Issued:
 
     @property
     def signed(self) -> bool:
-        """Whether the text carries its own signature: its last lines name a day."""
+        """Return true if the text carries its own signature: its last lines name a day."""
         last = [block.text for block in self.blocks if isinstance(block, Text)][-3:]
         return any(re.fullmatch(r"[（(]?\d{4}年\d{1,2}月\d{1,2}日[)）]?", line.replace(" ", "")) for line in last)
 

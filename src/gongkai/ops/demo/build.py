@@ -27,7 +27,7 @@ UNOPENED_COLUMNS = ("反不正当竞争",)
 
 
 def made() -> bool:
-    """Whether a sample city is there, whole: it is built in one transaction."""
+    """Return true if a sample city is there, whole: it is built in one transaction."""
     return Body.objects.exists()
 
 

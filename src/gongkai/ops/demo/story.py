@@ -215,7 +215,7 @@ class Story:
         return made is not None
 
     def _has_room(self, moment: datetime) -> bool:
-        """Whether an item more is made: few of the older ones, most of the last weeks', so that the site is alive today."""
+        """Return true if an item more is made: few of the older ones, most of the last weeks', so that the site is alive today."""
         recent = moment > self.end - RECENT_PERIOD
         most = self.most_items if recent else self.most_items * 3 // 5
         return self.items < most and (self.in_turn or self.thinning.random() < (0.7 if recent else 0.3))

@@ -50,7 +50,7 @@ def _upload(cast: Cast, library: UpperLibrary, today: date) -> None:
 
 
 def _formed(record: PolicyRecord, today: date) -> bool:
-    """Whether a document was there on the day of the uploads."""
+    """Return true if a document was there on the day of the uploads."""
     return record.made_on is None or record.made_on <= today - timedelta(days=UPLOADED)
 
 

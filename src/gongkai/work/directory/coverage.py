@@ -73,7 +73,7 @@ class Cell:
 
     @property
     def is_gap(self) -> bool:
-        """Whether something has to be published."""
+        """Return true if something has to be published."""
         return self.state in GAP_STATES
 
 

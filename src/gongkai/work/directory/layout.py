@@ -85,7 +85,7 @@ def _head(rows: list[tuple[int, list[object]]]) -> int | None:
 
 
 def _is_head(cells: list[object]) -> bool:
-    """Whether a row goes on with the heads: it names nothing but heads, one of the second row among them."""
+    """Return true if a row goes on with the heads: it names nothing but heads, one of the second row among them."""
     words = {_bare(cell) for cell in cells} - {""}
     levels = {word for word in words if any(level.fullmatch(word) for _, level in _LEVELS)}
     named = words & _SECOND | levels
@@ -107,7 +107,7 @@ def _fit(cells: list[object], width: int) -> list[object]:
 
 
 def _is_note(cells: list[object]) -> bool:
-    """Whether a row is a title within the table, a note below it, or its heads again on a new page."""
+    """Return true if a row is a title within the table, a note below it, or its heads again on a new page."""
     said = [plain(cell) for cell in cells if plain(cell)]
     if not said:
         return True

@@ -70,7 +70,7 @@ def remind_deciders(today: date | None = None) -> Mapping[str, int]:
 
 
 def _remind_once(entry: Entry, since: datetime) -> bool:
-    """Tell whether this run reminded; a parallel run may have done so before."""
+    """Return true if this run reminded; a parallel run may have done so before."""
     try:
         remind(entry, by=SYSTEM, since=since)
     except Refused:

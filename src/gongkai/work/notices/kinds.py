@@ -39,7 +39,7 @@ def _filter_led(actor: Actor) -> Q | None:
 
 
 def _can_see_owner(actor: Actor, entry: Entry) -> bool:
-    """Tell whether the actor may see who owes the entry, because the notice is visible."""
+    """Return true if the actor may see who owes the entry, because the notice is visible."""
 
     return entry.audience != Audience.CHIEF and visible_to(actor).filter(assignments=entry.pk).exists()
 

@@ -181,7 +181,7 @@ def unstaffed_block(by: Actor) -> dict[str, object] | None:
 
 
 def can_staff(by: Actor) -> bool:
-    """Tell whether the user supervises units and may have users appointed."""
+    """Return true if the user supervises units and may have users appointed."""
     return by.has(*APPOINTING_ROLES) and not reads_only(by)
 
 

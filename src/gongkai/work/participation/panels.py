@@ -20,7 +20,7 @@ from gongkai.work.participation.queries import (
 from gongkai.work.participation.rules import check_unit_staff
 from gongkai.work.participation.states import DecisionState
 from gongkai.work.participation.stepper import get_next_task, list_decision_steps
-from gongkai.work.participation.surveys import filter_due_surveys as surveys_owed
+from gongkai.work.participation.surveys import filter_due_surveys
 
 # Maximum number of events in the panel of a task.
 MAX_PANEL_ROWS = 8
@@ -112,7 +112,7 @@ def required_survey_rows(by: Actor) -> list[Rows]:
 def list_due_surveys(by: Actor) -> dict[str, object] | None:
     """Return the home-page list of surveys whose results are due."""
     today = timezone.localdate()
-    own = surveys_owed(Survey.objects.filter(unit_staff_condition(by, "body"), body__in=by.bodies))
+    own = filter_due_surveys(Survey.objects.filter(unit_staff_condition(by, "body"), body__in=by.bodies))
 
     def line(survey: Survey) -> Todo:
         past = (today - (survey.ends_on or today)).days

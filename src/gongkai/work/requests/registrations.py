@@ -11,7 +11,7 @@ from gongkai.core.spreadsheets import importers
 from gongkai.work.requests import home_page, panels, past
 from gongkai.work.requests.actions.registration import current_request_title
 from gongkai.work.requests.applicant_matter import REQUEST_MATTER
-from gongkai.work.requests.complaints.actions import current_complaint_title as complaint_retitled
+from gongkai.work.requests.complaints.actions import current_complaint_title
 from gongkai.work.requests.complaints.kind import COMPLAINT_KIND
 from gongkai.work.requests.complaints.public import COMPLAINT_FORM, COMPLAINT_MATTER
 from gongkai.work.requests.consultation_matter import CONSULTATION_MATTER
@@ -30,7 +30,7 @@ def register_all() -> None:
     acts.register_act_forms()
     register_matter(REQUEST_MATTER)
     register_title(Request, current_request_title)
-    register_title(Complaint, complaint_retitled)
+    register_title(Complaint, current_complaint_title)
     register_matter(CONSULTATION_MATTER)
     register_public_form(REQUEST_FORM)
     only = {"request"}

@@ -64,14 +64,14 @@ def check_can_receive(by: Actor, row: Handover) -> list[str]:
 
 
 def can_be_received(row: Handover) -> bool:
-    """Tell whether any user may sign the receipt."""
+    """Return true if any user may sign the receipt."""
     at = [home.pk for home in list_home_bodies(row.body)]
     may = Q(body__in=at, role__in=STAFF_ROLES) | Q(body=row.body.pk, role=Role.CHIEF)
     return Appointment.objects.filter(in_force(), may).exists()
 
 
 def can_be_witnessed(row: Handover) -> bool:
-    """Tell whether any user other than the recipient may sign as witness."""
+    """Return true if any user other than the recipient may sign as witness."""
     at = [home.pk for home in list_home_bodies(row.body)]
     posts = Appointment.objects.filter(in_force(), role__in=[Role.LEAD, Role.CHIEF]).select_related("body")
     received = registrations(row.received_person) if row.received_person else set()

@@ -176,7 +176,7 @@ def get_cached_status(row: "AnyRow") -> SiteStatus:
 
 
 def has_site_file(row: "AnyRow") -> bool:
-    """Tell whether the file of a site or account exists."""
+    """Return true if the file of a site or account exists."""
     return get_site_file(row).pk is not None
 
 
@@ -190,7 +190,7 @@ def drills_visible_to(user: object) -> QuerySet[RestoreDrill]:
 
 
 def is_drill_due(today: date) -> bool:
-    """Tell whether there was no successful drill within a year."""
+    """Return true if there was no successful drill within a year."""
     last = RestoreDrill.objects.filter(ok=True).order_by("-at").values_list("at", flat=True).first()
     return last is None or (today - timezone.localdate(last)).days > DRILL_INTERVAL_DAYS
 

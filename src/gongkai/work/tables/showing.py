@@ -77,7 +77,7 @@ def _parts(field: Field, row: Values) -> list[str]:
 
 
 def fits(field: Field, row: Values, wanted: str) -> bool:
-    """Whether a row has a value; where several may be chosen, none stands for all of them (适用于各行业)."""
+    """Return true if a row has a value; where several may be chosen, none stands for all of them (适用于各行业)."""
     parts = _parts(field, row)
     return wanted in parts or (field.kind == "choices" and not parts)
 

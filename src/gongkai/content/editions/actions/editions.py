@@ -102,7 +102,7 @@ def edition_digest(edition: Edition) -> str:
 
 
 def edition_holds(edition: Edition) -> bool:
-    """Whether an edition carries the digest of what it says, made here or on an inner side that digests by another method."""
+    """Return true if an edition carries the digest of what it says, made here or on an inner side that digests by another method."""
     return holds(edition.digest, _said(edition))
 
 
@@ -140,7 +140,7 @@ def issue(text: OutgoingText, start: datetime, *, by: Actor, approvals: Sequence
 
 
 def describe(document: Document, frozen: Frozen, start: datetime, *, first: bool) -> None:
-    """Write on the document what lists and reports need of its latest edition; the date of first publication stays."""
+    """Copy the fields of the latest edition that lists and reports need to the document."""
     facts = frozen.facts
     if first:
         document.published_at = start

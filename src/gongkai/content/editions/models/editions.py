@@ -157,7 +157,7 @@ class EditionFile(models.Model):
 
 
 class ErasureRequest(models.Model):
-    """Somebody asks that an edition's content be erased by law; another person does it, or refuses. One waits at a time."""
+    """A request to erase an edition by law, decided by another person; one may be pending."""
 
     edition = models.ForeignKey(Edition, models.PROTECT, related_name="erasure_requests", verbose_name="版本")
     basis = models.CharField("依据", max_length=300)

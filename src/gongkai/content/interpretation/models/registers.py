@@ -33,7 +33,7 @@ class Place(models.TextChoices):
 
 
 class Rank(models.TextChoices):
-    """Who spoke."""
+    """Rank of the speaker at an event."""
 
     HEAD = "head", "主要负责人"
     LEADER = "leader", "其他负责人"

@@ -246,12 +246,12 @@ class _Planning:
         self.made.changes.append(Change(row.number, label, None, differences, {"record": record, **facts}))
 
     def _twice(self, made: Upload) -> bool:
-        """Whether the number stands in the sheet on another document that was not handed in together with this one."""
+        """Return true if the number stands in the sheet on another document that was not handed in together with this one."""
         first = self.receipts.setdefault((made.library_id, made.number), made) if made.number else made
         return first is not made and not (first.shared and made.shared and first.on == made.on)
 
     def _bare(self, last: Upload, facts: Mapping[str, object]) -> bool:
-        """Whether a line says less of an upload than is known: the same day and standing, without its receipt."""
+        """Return true if a line says less of an upload than is known: the same day and standing, without its receipt."""
         same = (last.on, last.standing) == (facts["on"], facts["standing"])
         return same and last.receipted and not facts["number"] and not facts["address"]
 

@@ -55,7 +55,7 @@ def use(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def respond(request: HttpRequest, number: int) -> HttpResponse:
-    """Say which policy document an item answers about, from the item's page."""
+    """Record the policy document to which an item responds."""
     by = require_staff_actor(request)
     item = item_seen(by, number)
     form = RespondForm(request.POST, by=by)

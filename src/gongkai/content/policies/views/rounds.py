@@ -192,7 +192,7 @@ def act(request: HttpRequest, number: int, verb: str) -> HttpResponse:
 
 
 def opinion(request: HttpRequest, number: int, task: int) -> HttpResponseBase:
-    """Keep or give out the paper in which a unit states its opinions."""
+    """Store or download the document in which a unit states its opinions."""
     by = require_staff_actor(request)
     made = _seen(by, number)
     found = made.tasks.select_related("round__body", "body", "entry", "paper").filter(pk=task).first()

@@ -10,7 +10,7 @@ from gongkai.content.editions.queries.lists import named_alone
 
 @dataclass(frozen=True)
 class Wanted:
-    """A path that somebody asks for, with what is known of the column: its owner and what shall stand in it."""
+    """A requested column path, with the known owner and content of the column."""
 
     path: tuple[str, ...]
     owner_id: int | None = None

@@ -255,7 +255,7 @@ class ItemForm(WagtailAdminPageForm):  # type: ignore[misc]
 
 
 def _overtaken(data: Mapping[str, object], last: Revision) -> bool:
-    """Whether a form was loaded before the last draft was saved (Wagtail's own hidden fields say which one it saw)."""
+    """Return true if a form was loaded before the last draft was saved (Wagtail's own hidden fields say which one it saw)."""
     own = data.get("overwrite_revision_id")
     if own:
         return bool(own != str(last.pk))

@@ -133,7 +133,7 @@ def _write(out: IO[bytes], members: dict[str, Path | far.Far], summary: Summary,
 
 
 def has_data() -> bool:
-    """Whether this installation holds anything that a restore would replace."""
+    """Return true if this installation holds anything that a restore would replace."""
     tables = connection.introspection.table_names()
     return Movement._meta.db_table in tables and Movement.objects.exists()
 
@@ -214,6 +214,6 @@ def _take(tar: tarfile.TarFile, folder: Path, digests: dict[str, str]) -> None:
 
 
 def sealed_as(summary: Summary) -> bool:
-    """Whether the database has the seal under which a backup was made."""
+    """Return true if the database has the seal under which a backup was made."""
     seal = Seal.objects.filter(hash=summary.seal, movements=summary.movements)
     return not summary.seal or seal.exists()

@@ -21,7 +21,7 @@ class Elsewhere(Protocol):
         """Open a file to be read in blocks, as a context manager."""
 
     def take(self, folder: Path) -> None:
-        """Bring the files of an unpacked backup into the store, each under its name, and remove them from the folder."""
+        """Move the files of an unpacked backup from a folder into the store."""
 
 
 #: Asked where files stand; the room of files enters itself. None: all of them are in the data folder.

@@ -57,7 +57,7 @@ class LegalChange(models.Model):
 
     @property
     def figure(self) -> FigureChange:
-        """The change of a figure; a case closed up to the day of its confirmation keeps the earlier one."""
+        """Return the change for the law rules; cases closed by the day of its confirmation keep the old figure."""
         facts = self.facts
         return FigureChange(
             key=facts["key"],

@@ -28,7 +28,7 @@ def entry_link(context: Mapping[str, HttpRequest], entry: Entry, words: str = ""
 
 @register.simple_tag(takes_context=True)
 def may_open(context: Mapping[str, HttpRequest], row: Model) -> bool:
-    """Tell whether the reader may open the page of a row.
+    """Return true if the reader may open the page of a row.
 
     An entry can be opened to all staff while what it stems from belongs to its unit, so a panel asks
     before it links to a row of another kind.

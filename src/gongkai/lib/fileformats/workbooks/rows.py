@@ -123,12 +123,12 @@ def is_strict(content: bytes) -> bool:
 
 
 def is_zip(content: bytes) -> bool:
-    """Whether a file begins as .xlsx does."""
+    """Return true if a file begins as .xlsx does."""
     return content[:4] == b"PK\x03\x04"
 
 
 def is_old_excel(content: bytes) -> bool:
-    """Whether a file begins as .xls does."""
+    """Return true if a file begins as .xls does."""
     return content[:8] == OLE
 
 

@@ -28,12 +28,12 @@ _UNSEEN = " \u3000\xa0\u200b\u200e\u200f\u2060\ufeff"
 
 
 def begins_like_formula(text: str) -> bool:
-    """Whether a spreadsheet program could take this text for a formula."""
+    """Return true if a spreadsheet program could take this text for a formula."""
     return text.lstrip(_UNSEEN).startswith(_DANGER)
 
 
 class CellFault(str):
-    """The text of a cell whose file does not hold what its author meant; no importer takes it.
+    """Text of a cell with a formula error or lost value; importers refuse such a cell.
 
     Attributes:
         kind: one of `FAULTS`.

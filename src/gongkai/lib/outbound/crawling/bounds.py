@@ -12,7 +12,7 @@ class Hours:
     end: time
 
     def hold(self, now: datetime) -> bool:
-        """Whether a moment lies within."""
+        """Return true if a moment lies within."""
         at = now.time()
         if self.begin <= self.end:
             return self.begin <= at < self.end

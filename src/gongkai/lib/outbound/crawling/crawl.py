@@ -222,7 +222,7 @@ class Crawl:
         return target
 
     def _leave(self, target: Target, asked: dict[Kind, int]) -> bool:
-        """Whether an address is left alone; notes why."""
+        """Return true if an address is left alone; notes why."""
         why = self._why_left(target, asked)
         if why:
             self.frontier.done(target.id, reason=why)
@@ -272,7 +272,7 @@ class Crawl:
         return "同一列表的另一种排列" if known else ""
 
     def _again(self, fetched: Fetched, later: deque[Target]) -> bool:
-        """Whether an address is asked for again; a site that is silent for long is left."""
+        """Return true if an address is asked for again; a site that is silent for long is left."""
         target = fetched.target
         silent = fetched.status == 0 and not fetched.inner
         if target.kind != Kind.OUTER:

@@ -71,7 +71,7 @@ class Fetched:
 
     @property
     def page(self) -> bool:
-        """Whether it is a page of the site that can be read."""
+        """Return true if it is a page of the site that can be read."""
         return self.target.kind == Kind.PAGE and 200 <= self.status < 300 and self.type in _PAGES and not self.to
 
 

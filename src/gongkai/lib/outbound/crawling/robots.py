@@ -22,7 +22,7 @@ class Robots:
     rules: Protego | None
 
     def allow(self, address: str) -> bool:
-        """Whether an address may be asked for."""
+        """Return true if an address may be asked for."""
         return self.rules is not None and bool(self.rules.can_fetch(address, self.agent))
 
     @property

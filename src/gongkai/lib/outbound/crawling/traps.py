@@ -43,7 +43,7 @@ class Traps:
         self._worth: dict[str, deque[bool]] = {}
 
     def new(self, words: str) -> bool:
-        """Whether a page's words were not read before, nor too often with other numbers; remembers them."""
+        """Return true if a page's words were not read before, nor too often with other numbers; remembers them."""
         mark = _mark(_DAYS.sub("", words))
         if mark in self._read:
             return False

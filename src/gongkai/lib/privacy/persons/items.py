@@ -55,14 +55,14 @@ class _ListItem:
 
     @property
     def has_personal_fact(self) -> bool:
-        """Whether the item contains a personal fact."""
+        """Return true if the item contains a personal fact."""
         return bool(
             _ANY_FACT.search(self.rest) or _PERSONAL_NUMBER.match(self.numbers) or _SPACED_ID.match(self.numbers)
         )
 
     @property
     def office(self) -> bool:
-        """Whether the item names a post or body and no private number."""
+        """Return true if the item names a post or body and no private number."""
         return bool(_OFFICE_WORD.search(self.rest)) and not _PERSONAL_NUMBER.search(self.rest)
 
 

@@ -83,7 +83,7 @@ def is_inside_word(frame: Frame, start: int) -> bool:
 
 
 def is_not_a_name(frame: Frame, start: int, end: int, left: LeftContext, score: float, chain: bool) -> bool:
-    """Return whether words, masks or places take the place of a name."""
+    """Return true if the candidate is an ordinary word, a masked name or a place."""
     closed = bool(written.NAME_BOUNDARY.match(frame.text, end))
     people = frame.text[end : end + 1] == "族" or frame.text[end - 1] in "籍族"
     if (

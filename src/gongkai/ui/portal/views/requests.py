@@ -9,7 +9,7 @@ from gongkai.core.widgets.asked import told_length
 from gongkai.lib.law.fees import standard
 from gongkai.ui.portal.caching import finish
 from gongkai.ui.portal.context import render, site_of
-from gongkai.work.requests.actions.fees import is_fee_public as charges_public
+from gongkai.work.requests.actions.fees import is_fee_public
 from gongkai.work.requests.actions.payments import process_payment_notice
 from gongkai.work.requests.gateway import MAX_NOTICE_BYTES, ForgedPaymentNotice, configured_gateway
 from gongkai.work.requests.public import APPLICATION_FORM_TITLE, answering_bodies, application_form_docx
@@ -45,7 +45,7 @@ def requests(request: HttpRequest) -> HttpResponse:
         "bodies": list(answering_bodies()[:MAX_LISTED_UNITS]),
         "guide": tree.fixed("guide"),
         "contact": tree.website.contact,
-        "charges": charges_public(tree.website.pk),
+        "charges": is_fee_public(tree.website.pk),
     }
     return render(request, "portal/requests.html", facts, keep="list")
 

@@ -57,7 +57,7 @@ def add_row(notice: Notice, *, by: Actor, text: str, dropped: bool = False) -> A
 
 
 def _is_unread(notice: Notice, words: str) -> bool:
-    """Tell whether the source contains the words and no row does; white space is ignored."""
+    """Return true if the source contains the words and no row does; white space is ignored."""
     bare = "".join(words.split())
     rows = Measure.objects.filter(notice=notice).values_list("text", flat=True)
     held = any(bare in "".join(text.split()) for text in rows)

@@ -118,7 +118,7 @@ def _has_entry(
     why: ChangeReason,
     made: AmendmentResult,
 ) -> bool:
-    """Tell whether an owner has an entry for the plan; reopen a cancelled one of a returning unit."""
+    """Return true if an owner has an entry for the plan; reopen a cancelled one of a returning unit."""
     found = list(there)
     if any(assignment.entry.state in OPEN_STATES for assignment in found):
         return True

@@ -45,7 +45,7 @@ def check_can_import(by: Actor, _: object) -> list[str]:
 
 
 def can_import_for(by: Actor, government: Body) -> bool:
-    """Tell whether the user may import notices of this government or unit."""
+    """Return true if the user may import notices of this government or unit."""
     if by.system:
         return True
     if issues_for_itself(government):
@@ -245,7 +245,7 @@ def find_staffed_bodies() -> frozenset[int]:
 
 
 def is_turn_to_decide(by: Actor, entry: Entry) -> bool:
-    """Tell whether the user should decide now.
+    """Return true if the user should decide now.
 
     A request goes to the lead unit first. It goes to the open-government office when no other lead
     unit can act, or after three working days.
@@ -263,7 +263,7 @@ def is_turn_to_decide(by: Actor, entry: Entry) -> bool:
 
 
 def is_decider(by: Actor, entry: Entry) -> bool:
-    """Tell whether the user should decide now; registered with the ledger."""
+    """Return true if the user should decide now; registered with the ledger."""
     return is_turn_to_decide(by, entry)
 
 

@@ -114,7 +114,7 @@ def _stored_heads(notice: Notice) -> dict[str, str]:
 
 
 def _is_meaning_explicit(head: str, meaning: str) -> bool:
-    """Tell whether a meaning must be passed to the reader because it would guess differently."""
+    """Return true if a meaning must be passed to the reader because it would guess differently."""
     return meaning in UNIQUE_MEANINGS or meaning in {LIMIT, PATH} or is_known_head(head)
 
 

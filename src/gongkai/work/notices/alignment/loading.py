@@ -63,7 +63,7 @@ class Alignment:
 
 
 def is_last_years(other: Notice, notice: Notice) -> bool:
-    """Tell whether another notice is an earlier year's notice of the same government.
+    """Return true if another notice is an earlier year's notice of the same government.
 
     A higher office's notice that was imported for the same government does not count.
     """
@@ -73,7 +73,7 @@ def is_last_years(other: Notice, notice: Notice) -> bool:
 
 
 def is_issued_here(notice: Notice) -> bool:
-    """Tell whether a notice was issued by the government that carries it out or a body under it."""
+    """Return true if a notice was issued by the government that carries it out or a body under it."""
     if notice.issuer is not None:
         return notice.issuer.path.startswith(notice.government.path)
     name, place = notice.issuer_name, find_place(notice.government.name)

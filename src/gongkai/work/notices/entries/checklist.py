@@ -61,7 +61,7 @@ class ChecklistLine:
 
 
 def is_lookback(assignment: Assignment) -> bool:
-    """Tell whether this is a look-back (回头看), which has no regular period."""
+    """Return true if this is a look-back (回头看), which has no regular period."""
     return "回头看" in assignment.period
 
 
@@ -119,7 +119,7 @@ def reset_ticks(assignment: Assignment) -> None:
 
 
 def _is_returned(assignment: Assignment, check: DutyCheck, wanted: int) -> bool:
-    """Tell whether a tick belongs to a returned submission."""
+    """Return true if a tick belongs to a returned submission."""
     handed_in = assignment.submitted_at
     return handed_in is not None and check.at <= handed_in and check.count >= wanted and not check.done
 

@@ -127,7 +127,7 @@ def _attach_entry(entry: Entry, upward: Upward) -> Upward:
 
 
 def _is_own_addressee(body: Body, filing: OrderedSubmission) -> bool:
-    """Tell whether the unit would submit to itself, for example the general office to itself."""
+    """Return true if the unit would submit to itself, for example the general office to itself."""
     name = filing.addressee.replace("办公厅", "办公室")
     return name in {body.name, body.label}
 

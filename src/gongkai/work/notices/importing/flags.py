@@ -42,7 +42,7 @@ def flag_kind(flag: Mapping[str, object]) -> str:
 
 
 def needs_single_decision(flag: Mapping[str, object], *, plural: bool) -> bool:
-    """Tell whether a flag must be answered by itself: a question, or one that multiplies tasks or columns.
+    """Return true if a flag must be answered by itself: a question, or one that multiplies tasks or columns.
 
     `plural` is true if the row names groups of units.
     """
@@ -115,7 +115,7 @@ _UNOWED_MESSAGES = {
 
 
 def _has_unit_without_duty(draft: DraftMeasure, who: Callable[[DraftUnit], frozenset[object]]) -> bool:
-    """Tell whether a lead or other named unit of a row owes nothing."""
+    """Return true if a lead or other named unit of a row owes nothing."""
     if draft.form == FIRST:
         return any(unit.part == PARTNER and not unit.helps for unit in draft.units)
     doing = [who(unit) for unit in draft.units if unit.part == RESPONSIBLE]

@@ -95,7 +95,7 @@ def _matching_share(texts: Sequence[str], says: Callable[[str], bool]) -> float:
 
 
 def is_unit_cell(text: str) -> bool:
-    """Tell whether a cell contains only units."""
+    """Return true if a cell contains only units."""
     pieces = [_UNIT_DECORATION.sub("", piece.strip()) for piece in split_outside_brackets(text) if piece.strip()]
     return bool(pieces) and all(
         len(piece) <= _MAX_UNIT_CHARACTERS and (ENDS_AS_UNIT.search(piece) or piece.startswith("各"))
@@ -104,7 +104,7 @@ def is_unit_cell(text: str) -> bool:
 
 
 def is_time_cell(text: str) -> bool:
-    """Tell whether a short cell contains a time."""
+    """Return true if a short cell contains a time."""
     return len(text) <= 2 * _MAX_UNIT_CHARACTERS and bool(
         _TIME_WORDS.search(text) or next(iter(find_dues(text, _ANY_YEAR)), None)
     )
@@ -147,7 +147,7 @@ def _join_level_cells(lines: Sequence[Line], levels: Sequence[int]) -> None:
 
 
 def is_helper_head(head: str) -> bool:
-    """Tell whether a head names partner units; 其他渠道 does not.
+    """Return true if a head names partner units; 其他渠道 does not.
 
     >>> names_helpers("谁帮忙"), names_helpers("其他渠道")
     (True, False)

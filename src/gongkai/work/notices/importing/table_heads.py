@@ -111,7 +111,7 @@ def _guess_meaning(head: str) -> str:
 
 
 def is_known_head(printed: str) -> bool:
-    """Tell whether the reader recognizes a head as a unit, task, deadline or path column."""
+    """Return true if the reader recognizes a head as a unit, task, deadline or path column."""
     return bool(meanings(printed) or DEADLINE_HEAD.search(printed) or PATH_HEAD.search(printed))
 
 
@@ -168,7 +168,7 @@ def guess_heads_by_contents(document: Document) -> dict[str, str]:
 
 
 def is_repeated_head(cells: Iterable[str]) -> bool:
-    """Tell whether a row repeats the heads or marks a page break (转下页, 续表)."""
+    """Return true if a row repeats the heads or marks a page break (转下页, 续表)."""
     texts = [strip_blanks(text) for text in cells if text.strip()]
     return bool(texts) and all(_PAGE_MARK.fullmatch(text) or is_head(text) or is_known_head(text) for text in texts)
 

@@ -49,7 +49,7 @@ def _iterate_joined(heads: Sequence[Cell], below: Sequence[Cell]) -> Iterator[Ce
 
 
 def _are_stacked(heads: Line, below: Line) -> bool:
-    """Tell whether two lines are head rows: some heads span both, others span several below."""
+    """Return true if two lines are head rows: some heads span both, others span several below."""
     if len(heads.cells) != len(below.cells) or not any(is_head(cell.text) for cell in heads.cells):
         return False
     for at, cell in enumerate(below.cells):

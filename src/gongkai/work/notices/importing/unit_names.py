@@ -167,12 +167,12 @@ def find_bureau(issuer: Body | None) -> Body | None:
 
 
 def is_local_name(notice: Notice, printed: str) -> bool:
-    """Tell whether a name has its meaning only in this notice, such as 办公室 in a bureau's own one."""
+    """Return true if a name has its meaning only in this notice, such as 办公室 in a bureau's own one."""
     return notice.own or bool(find_bureau(notice.issuer) and _OFFICE_NAME.fullmatch(printed))
 
 
 def has_strange_issuer(notice: Notice) -> bool:
-    """Tell whether the issuer is neither in the directory nor of our own place."""
+    """Return true if the issuer is neither in the directory nor of our own place."""
     place = find_place(notice.government.name)
     ours = bool(place) and place in notice.issuer_name
     return notice.issuer_id is None and bool(notice.issuer_name) and not ours

@@ -106,7 +106,7 @@ def _level_replacer(place: PlacePair) -> Callable[[re.Match[str]], str]:
 
 
 def is_left_out(name: str) -> bool:
-    """Tell whether a unit is not passed on: a group of lower governments, or 等."""
+    """Return true if a unit is not passed on: a group of lower governments, or 等."""
     return bool(_LOWER_GOVERNMENTS.search(_LEVEL_SEPARATORS.sub("", name))) or name == "等"
 
 

@@ -56,7 +56,7 @@ def drafts_visible_to(user: object) -> QuerySet[ChildDraft]:
 
 
 def can_pass_on(user: object, actor: Actor, notice: Notice) -> bool:
-    """Tell whether the user may draft from the notice or see a draft of it."""
+    """Return true if the user may draft from the notice or see a draft of it."""
     return bool(list_drafting_bodies(actor, notice)) or drafts_visible_to(user).filter(source=notice).exists()
 
 

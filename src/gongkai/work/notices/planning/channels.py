@@ -49,12 +49,12 @@ _NOT_IN_LISTS = re.compile(
 
 
 def is_unknown_channel(name: str) -> bool:
-    """Tell whether a channel name is unknown."""
+    """Return true if a channel name is unknown."""
     return channels_named(name) == {DisclosureChannel.OTHER}
 
 
 def is_disclosure_way(words: str) -> bool:
-    """Tell whether a cell names a way of disclosure (主动公开) rather than a channel."""
+    """Return true if a cell names a way of disclosure (主动公开) rather than a channel."""
     return is_unknown_channel(words) and bool(_DISCLOSURE_WAYS.search(words))
 
 
@@ -126,7 +126,7 @@ def describe_unknown_channels(names: Iterable[str]) -> Iterator[str]:
 
 
 def is_channel_list(cell: str) -> bool:
-    """Tell whether a cell contains only known channels."""
+    """Return true if a cell contains only known channels."""
     names = [] if _NOT_IN_LISTS.search(cell) else split_channels(cell)
     return bool(names) and all(len(name) <= _MAX_NAME_CHARACTERS and not is_unknown_channel(name) for name in names)
 
@@ -169,7 +169,7 @@ class ChannelColumns:
 
 
 def is_mark(text: str) -> bool:
-    """Tell whether a cell contains only a mark."""
+    """Return true if a cell contains only a mark."""
     return _read_mark(text) is not None
 
 

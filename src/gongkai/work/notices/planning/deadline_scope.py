@@ -146,7 +146,7 @@ _LABELLED_FACT = re.compile(rf"^[^，。；]{{2,8}}[:：]|{DEADLINE_LABEL.patter
 
 
 def _is_line_of_task(line: int, notice: NoticeText) -> bool:
-    """Tell whether a line 完成时限：… belongs to a task rather than to a heading."""
+    """Return true if a line 完成时限：… belongs to a task rather than to a heading."""
     if line in notice.rows:
         return True
     if not any(0 <= at < line for at in notice.rows):

@@ -126,7 +126,7 @@ _ABOUT_HEADS = re.compile(r"表头“|没有牵头栏")
 
 
 def is_about_heads(flag: JsonObject) -> bool:
-    """Tell whether a flag is about the heads of the table; it is shown only at the first row."""
+    """Return true if a flag is about the heads of the table; it is shown only at the first row."""
     return bool(_ABOUT_HEADS.match(str(flag.get("message") or "")))
 
 
@@ -252,7 +252,7 @@ _NO_LEAD_MESSAGE = "这一行只在配合一栏写有单位，没有写由谁牵
 
 
 def _is_shorter_duplicate(duty: DraftDuty, duties: Iterable[DraftDuty]) -> bool:
-    """Tell whether another duty of the row has the same deadline with more words.
+    """Return true if another duty of the row has the same deadline with more words.
 
     公布后3日内 is a shorter duplicate of 重要文件公布后3日内.
     """
@@ -336,7 +336,7 @@ def apply_choice(draft: DraftMeasure, choice: str) -> DraftMeasure:
 
 
 def _is_about_name(flag: JsonObject, units: Iterable[DraftUnit]) -> bool:
-    """Tell whether a flag only says that a unit's name looks odd; the directory decides that."""
+    """Return true if a flag only says that a unit's name looks odd; the directory decides that."""
     if flag.get("alternative"):
         return False
     return any(flag["field"] == unit.part and flag["message"] == f"“{unit.printed}”不像单位名称" for unit in units)

@@ -106,7 +106,7 @@ def _find_mentions(words: str) -> list[Mention]:
 
 
 def _is_column_name(words: str, mention: Mention) -> bool:
-    """Tell whether a mention is a column name (“政务新媒体”栏目) or part of a path."""
+    """Return true if a mention is a column name (“政务新媒体”栏目) or part of a path."""
     behind = words[mention.end : mention.end + 6]
     return bool(re.match(rf"[”\"》]?{_COLUMN_WORDS}|\s*[>＞—→]", behind)) or bool(
         re.search(r"[>＞—→]\s*$", words[: mention.start])
@@ -114,7 +114,7 @@ def _is_column_name(words: str, mention: Mention) -> bool:
 
 
 def _is_published_there(after: str, aimed: bool, place: bool) -> bool:
-    """Tell whether a clause says that something is published in the channels it names.
+    """Return true if a clause says that something is published in the channels it names.
 
     Args: `after` are the words behind them; `aimed` if 在 or 通过 precedes; `place` if some are also
     places or units.
@@ -126,7 +126,7 @@ def _is_published_there(after: str, aimed: bool, place: bool) -> bool:
 
 
 def _is_object(words: str, mention: Mention) -> bool:
-    """Tell whether the work is about the channel itself: 政务新媒体监管, 开设政务新媒体."""
+    """Return true if the work is about the channel itself: 政务新媒体监管, 开设政务新媒体."""
     return bool(_BUILDING_AFTER.search(words[mention.end :]) or _BUILDING_BEFORE.search(words[: mention.start]))
 
 
@@ -139,14 +139,14 @@ _CHECKED_BEFORE = re.compile(rf"(?:{_CHECKING_VERBS})(?!结果|情况|报告)[^�
 
 
 def _is_checked(words: str, mention: Mention) -> bool:
-    """Tell whether a channel is only the object of a check."""
+    """Return true if a channel is only the object of a check."""
     before = words[: mention.start]
     aimed = re.search(r"对[^，]{0,24}$", before) and _CHECKED_AFTER.search(words[mention.end :])
     return bool(aimed or _CHECKED_BEFORE.search(before))
 
 
 def _is_activity(words: str, mention: Mention) -> bool:
-    """Tell whether holding or editing the channel is itself the publication."""
+    """Return true if holding or editing the channel is itself the publication."""
     kinds = channels_named(mention.name)
     before, after = words[: mention.start], words[mention.end :]
     if DisclosureChannel.CONFERENCE in kinds:

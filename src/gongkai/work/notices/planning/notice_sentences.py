@@ -86,7 +86,7 @@ def flag_named_rows(drafts: Sequence[DraftMeasure], notice: NoticeText) -> list[
 
 
 def _is_used(draft: DraftMeasure, sentence: str) -> bool:
-    """Tell whether a row shows the sentence as source of its deadline, note or flag."""
+    """Return true if a row shows the sentence as source of its deadline, note or flag."""
     words = remove_spaces(sentence)[:20]
     shown = [str(flag.get("message")) for flag in draft.flags]
     shown += [str(duty.due.get("source")) for duty in draft.duties] + [str(cell) for cell in draft.beside.values()]

@@ -67,7 +67,7 @@ class ExistingColumns:
         return cls(frozenset(end for end in ends if SEPARATOR in end or last[end] == 1 or end in first))
 
     def has(self, path: ColumnPath) -> bool:
-        """Tell whether the site has a column at the end of the path."""
+        """Return true if the site has a column at the end of the path."""
         names = [normal(name) for name in (path[1:] if path and SITE_PATTERN.search(path[0]) else path)]
         chain = any(SEPARATOR in name for name in names)  # 政务公开＞养老服务 in one piece is two levels.
         return bool(names) and not chain and SEPARATOR.join(names) in self.ends
@@ -202,7 +202,7 @@ def _find_offline_channel(path: ColumnPath) -> str:
 
 
 def _is_listed_channel(path: ColumnPath, cells: Iterable[str]) -> bool:
-    """Tell whether a name taken for a column is really a channel (村务公开栏)."""
+    """Return true if a name taken for a column is really a channel (村务公开栏)."""
     name = path[1] if len(path) == 2 and path[0] == ROOT else ""
     meant = channels_named(name) - {DisclosureChannel.OTHER, DisclosureChannel.GAZETTE} if name else frozenset()
     listed = any(name == piece.strip(' 。“”"') for cell in cells for piece in LIST_SEPARATORS.split(cell))

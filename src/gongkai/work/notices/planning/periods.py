@@ -85,7 +85,7 @@ def find_first_period(track: str, year: int, started: date | None, today: date) 
 
 
 def is_in_year(period: Period, year: int) -> bool:
-    """Tell whether the last day of a period (of a week: its Thursday) is in the year."""
+    """Return true if the last day of a period (of a week: its Thursday) is in the year."""
     probe = period.first + timedelta(days=3) if period.track == WEEK else period.last
     return probe.year == year
 

@@ -222,7 +222,7 @@ def _find_unassigned_units(rows: Sequence[tuple[int, DraftMeasure]]) -> Iterator
 
 
 def _has_part(name: str, words: str) -> bool:
-    """Tell whether words name a unit other than as place, recipient or approver."""
+    """Return true if words name a unit other than as place, recipient or approver."""
     return any(
         not _NO_PART_BEFORE.search(words[: match.start()])
         and not _NO_PART_AFTER.match(words[match.end() :])

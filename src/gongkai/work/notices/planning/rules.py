@@ -35,7 +35,7 @@ def find_track(rule: DueRule) -> str:
 
 
 def is_vague(rule: DueRule) -> bool:
-    """Tell whether a rule has no figure (及时、定期、动态更新), so that it is checked in cycles."""
+    """Return true if a rule has no figure (及时、定期、动态更新), so that it is checked in cycles."""
     return rule.get("kind") == "ongoing" or (rule.get("kind") == "recurring" and rule.get("period") == "unspecified")
 
 

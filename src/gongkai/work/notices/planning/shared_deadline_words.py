@@ -76,7 +76,7 @@ CLAUSE_STOPS = re.compile(r"[，,、。；;]")
 
 
 def is_shared_limit(rule: DueRule) -> bool:
-    """Tell whether a rule comes from a heading or sentence for several tasks."""
+    """Return true if a rule comes from a heading or sentence for several tasks."""
     return (rule.get("source") or {}).get("kind") in SHARED_SOURCES
 
 
@@ -155,7 +155,7 @@ def sort_day(rule: DueRule) -> date:
 
 
 def is_shared_deadline(text: str, when: When) -> bool:
-    """Tell whether a text is only a deadline for other tasks: `上述任务均于8月底前完成。`."""
+    """Return true if a text is only a deadline for other tasks: `上述任务均于8月底前完成。`."""
     words = LEAD_IN_WORDS.sub("", text.strip())
     if len(words) > 60 or not re.search(_ANY_SCOPE, words):
         return False
@@ -179,7 +179,7 @@ def split_clauses(sentence: str, when: When) -> Iterator[tuple[str, DueRule, str
 
 
 def may_set_deadline(sentence: str, when: When) -> bool:
-    """Tell whether a sentence may set a deadline of tasks, not of reports or checks."""
+    """Return true if a sentence may set a deadline of tasks, not of reports or checks."""
     if _SUPERVISION.search(sentence) or EXPLAINED_WORD.search(sentence):
         return False
     found = list(split_clauses(sentence, when))
@@ -195,7 +195,7 @@ def may_set_deadline(sentence: str, when: When) -> bool:
 
 
 def sets_deadline(before: str, after: str) -> bool:
-    """Tell whether the words around a deadline order work to be done, not reported, by it."""
+    """Return true if the words around a deadline order work to be done, not reported, by it."""
     clause = CLAUSE_STOPS.split(after)[0]
     if _REPORT_NOUN.search(before) or _REPORT_VERB.search(clause):
         return False

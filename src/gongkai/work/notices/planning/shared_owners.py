@@ -81,7 +81,7 @@ class OwnerNote:
     without: str = ""
 
     def waits(self, draft: DraftMeasure) -> bool:
-        """Tell whether a row lacks what the note supplies."""
+        """Return true if a row lacks what the note supplies."""
         return not self.without or not (_has_lead(draft) if self.without == LEAD else draft.units)
 
 

@@ -126,7 +126,7 @@ def _owner_key(notice: Notice, entry: PlannedEntry) -> UnitKey:
 
 
 def _has_unknown_owners(measure: Measure) -> bool:
-    """Tell whether responsible units are named but none is resolved; then the leads do not owe it."""
+    """Return true if responsible units are named but none is resolved; then the leads do not owe it."""
     responsible = [unit for unit in measure.units.all() if unit.part == Part.RESPONSIBLE]
     return bool(responsible) and not any(unit.resolved for unit in responsible)
 

@@ -40,7 +40,7 @@ def visible_to(user: object) -> QuerySet[Notice]:
 
 
 def supervises(actor: Actor, notice: Notice) -> bool:
-    """Tell whether the user sees all tasks of a notice."""
+    """Return true if the user sees all tasks of a notice."""
     if notice.own:
         return in_charge(actor, notice.government_id)
     return actor.system or actor.reaches(*SUPERVISING_ROLES, path=notice.government.path)

@@ -58,7 +58,7 @@ def normalize_text(text: str) -> str:
 def normalize_row(text: str) -> str:
     """Return the text of a row for comparison, without its list number.
 
-    >>> row_words("9．公布医保药品目录。") == row_words("8.公布医保药品目录")
+    >>> normalize_row("9．公布医保药品目录。") == normalize_row("8.公布医保药品目录")
     True
     """
     return normalize_text(remove_number(text))
@@ -189,7 +189,7 @@ def find_amending_reasons(newer: NoticeVersion, older: NoticeVersion) -> list[st
 
 
 def is_next_years(newer: NoticeVersion, older: NoticeVersion) -> bool:
-    """Tell whether the newer notice is next year's: same issuer, same title except for the year."""
+    """Return true if the newer notice is next year's: same issuer, same title except for the year."""
     if newer.year != older.year + 1 or (newer.issuer and older.issuer and newer.issuer != older.issuer):
         return False
     core = normalize_title(newer.title, year=False)

@@ -22,7 +22,7 @@ class IssueDate(NamedTuple):
 
 
 def is_older(one: IssueDate, other: IssueDate) -> bool:
-    """Tell whether a notice is older: by year, date of issue, or serial number on one day.
+    """Return true if a notice is older: by year, date of issue, or serial number on one day.
 
     >>> plan = Issued(2026, date(2026, 4, 1), "云府办发〔2026〕12号")
     >>> is_older(Issued(2025, None, ""), plan), is_older(Issued(2026, date(2026, 3, 1), ""), plan)
@@ -40,7 +40,7 @@ def is_older(one: IssueDate, other: IssueDate) -> bool:
 
 
 def can_supersede(newer: Notice, notice: Notice) -> bool:
-    """Tell whether a notice can supersede another one."""
+    """Return true if a notice can supersede another one."""
     return not is_older(_to_issue_date(newer), _to_issue_date(notice))
 
 

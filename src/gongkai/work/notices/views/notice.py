@@ -185,7 +185,7 @@ def confirm_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _has_acknowledged(request: HttpRequest, notice: Notice) -> bool:
-    """Tell whether the clerk acknowledged unstaffed units; else report them."""
+    """Return true if the clerk acknowledged unstaffed units; else report them."""
     if "leaderless" in request.POST or not notice.editable:
         return True
     shown = preview_confirmation(notice)

@@ -24,7 +24,7 @@ RECTIFICATION_SOURCE = "reading"
 
 
 def is_reading_day(upkeep: Upkeep, day: date) -> bool:
-    """Tell whether the site is read on a day."""
+    """Return true if the site is read on a day."""
     return upkeep.every_day or default_calendar().is_workday(day)
 
 

@@ -49,7 +49,7 @@ def container(root: _Element, place: str = "") -> _Element | None:
 
 
 def _holds(root: _Element, there: _Element) -> bool:
-    """Whether an element of a page holds so many of its sentences that the others may be a frame's: a short text may say less than that."""
+    """Return true if an element of a page holds so many of its sentences that the others may be a frame's: a short text may say less than that."""
     inside, said = {there, *there.iterdescendants()}, sentences(root)
     within = sum(len(text) for block, text in said.items() if block in inside)
     return sum(map(len, said.values())) - within <= 2 * max(within, MIN_PROSE_CHARACTERS)
@@ -215,7 +215,7 @@ def tidy(element: _Element, title: str) -> None:
 
 
 def _is_others(element: _Element) -> bool:
-    """Whether others than the page's writer say a part of it: readers, whoever paid for it; by its marks, or as its first words say."""
+    """Return true if others than the page's writer say a part of it: readers, whoever paid for it; by its marks, or as its first words say."""
     if any(tables.THIRD_PARTY_PATTERN.search(token) for token in tokens(element)):
         return True
     first = element.text if (element.text or "").strip() else element[0].text if len(element) else ""

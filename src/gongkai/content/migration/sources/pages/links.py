@@ -153,7 +153,7 @@ class Linked:
     ref: str
 
     def is_for(self, file: FileRef) -> bool:
-        """Whether a file is this one: called so, and the very one that lies where the link leads, if one does."""
+        """Return true if a file is this one: called so, and the very one that lies where the link leads, if one does."""
         return file.name.lower() in self.names and self.ref in {"", file.ref}
 
 

@@ -91,7 +91,7 @@ class Codes:
         return next((found for path in self.code if (found := reply.at(path))), "")
 
     def judge(self, reply: Reply) -> None:
-        """Return if the text was accepted.
+        """Raise an exception unless the reply says that the text was accepted.
 
         Raises:
             AddressRefused: invalid address. ChannelError: this text was refused. ChannelOff: the channel is down.

@@ -122,7 +122,7 @@ def kind_of(text: str) -> Kind:
 
 
 def measure_begins(text: str) -> float:
-    """Return how well a text begins a measure after units."""
+    """Return a score for how likely a text starts a measure after the units."""
     if not text:
         return 2.0
     if number_of(text):
