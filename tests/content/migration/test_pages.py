@@ -112,11 +112,13 @@ def test_the_frame_of_a_page_is_no_text_of_it_however_short_the_text() -> None:
 def test_blocks_become_paragraphs() -> None:
     item = read(
         "<body><h1>一则通知的标题</h1><p>发布时间：2018-01-02 来源：市政府办</p><div id='content'>"
-        "<div>第一段的文字，说明事由和要求。</div><div>第二段的文字，说明时间和地点。<div>里面一段。</div>后面的话</div>"
+        "<div>第一段的文字，说明事由和要求。<span hidden>藏字</span></div><div>第二段的文字，说明时间和地点。<div>里面一段。</div>后面的话</div>"
         "<table><tr><td><div>单元格</div></td></tr></table></div></body>"
     )
     assert item.html.count("<p>") >= 4
     assert (item.unit, when(item)) == ("市政府办", "2018-01-02 00:00")
+    assert "藏字" not in item.html
+    assert "网页上看不见的文字未带来：藏字" in item.notes
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,10 @@ _BLOCK_NAMES = (
     "tfoot tr td th"
 )
 _BLOCKS = frozenset(_BLOCK_NAMES.split())
-_HIDDEN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d])", re.I)
+#: Styles of words that nobody sees.
+HIDDEN_STYLE = re.compile(
+    r"display\s*:\s*none|mso-hide\s*:\s*all|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d])", re.I
+)
 _STRUCK = re.compile(r"text-decoration[\w-]*\s*:[^;]*line-through", re.I)
 _FONT = re.compile(r"font-family\s*:\s*[\"']?([^;\"',]+)", re.I)
 _EMBEDDED = frozenset(["iframe", "object", "embed", "video", "audio", "canvas"])
@@ -90,7 +93,7 @@ def _hidden_classes(root: _Element) -> frozenset[str]:
     """Return the classes that a style sheet of the page hides."""
     sheets = " ".join(one.text or "" for one in root.iter("style"))[:500_000]
     found = re.findall(r"\.([\w-]+)\s*(?:,[^{}]*)?\{([^}]*)\}", sheets)
-    return frozenset(name for name, rules in found if _HIDDEN.search(rules))
+    return frozenset(name for name, rules in found if HIDDEN_STYLE.search(rules))
 
 
 @dataclass(slots=True)
@@ -186,7 +189,7 @@ class _Page:
         what = ""
         if name in ("del", "s", "strike") or _STRUCK.search(style):
             what = "deleted"
-        elif _HIDDEN.search(style) or element.get("hidden") is not None or classes & self._hidden_classes:
+        elif HIDDEN_STYLE.search(style) or element.get("hidden") is not None or classes & self._hidden_classes:
             what = "hidden"
         elif "mso-element:comment" in style.replace(" ", "") or classes & {"MsoCommentText", "msocomtxt"}:
             what = "comment"

@@ -17,12 +17,12 @@ from gongkai.content.migration.sources.pages.dom import (
     words,
 )
 from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.fileformats.documents.pages import HIDDEN_STYLE
 
 #: Elements that by their own name are the frame of a page, never its text.
 FRAME_TAGS = frozenset({"nav", "footer", "aside"})
 #: Words within a line that nobody sees: sites put their name there against copying.
 _WITHIN = frozenset({"span", "font", "i", "em", "b", "strong", "u", "sup", "sub"})
-_UNSHOWN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d])", re.IGNORECASE)
 MIN_TEXT_LENGTH = 12
 """So many characters are a text; less needs a picture or a file beside it."""
 
@@ -187,12 +187,18 @@ def _heaviest(root: _Element) -> _Element | None:
     return max(fitting, key=lambda one: fitting[one], default=None)
 
 
-def tidy(element: _Element, title: str) -> None:
-    """Take out of a container what is no text (shares, print buttons, the title again) and make blocks into paragraphs."""
+def tidy(element: _Element, title: str) -> list[str]:
+    """Take out of a container what is no text (shares, print buttons, the title again) and make blocks into paragraphs.
+
+    Return the words within lines that nobody sees.
+    """
+    unseen: list[str] = []
     for inside in list(element.iter()):
         if inside is element or not isinstance(inside.tag, str) or inside.getparent() is None:
             continue
-        if inside.tag in _WITHIN and _UNSHOWN.search(inside.get("style") or ""):
+        style, hidden = inside.get("style") or "", inside.get("hidden") is not None
+        if inside.tag in _WITHIN and (hidden or HIDDEN_STYLE.search(style)):
+            unseen += filter(None, [words(inside)])
             drop(inside)
             continue
         around = inside.tag not in HEADING_TAGS and any(map(_around, tokens(inside)))
@@ -212,6 +218,7 @@ def tidy(element: _Element, title: str) -> None:
             _wrap_loose(block)
         else:
             block.tag = "p"
+    return unseen
 
 
 def _is_others(element: _Element) -> bool:

@@ -109,7 +109,7 @@ def _take_text(item: OldItem, root: _Element, here: links.Here, text_at: str) ->
     item.beside = content.beside(root, found)
     links.take_files(item, root, found, here)
     links.take_pictures(item, found, here)
-    content.tidy(found, item.title)
+    _tidy(item, found)
     links.mend_links(item, found, here)
     if size(found) < content.MIN_TEXT_LENGTH and not item.files and not item.pictures:
         item.unknown = "认不出正文，也没有附件和图片。"
@@ -117,6 +117,12 @@ def _take_text(item: OldItem, root: _Element, here: links.Here, text_at: str) ->
     item.html = f"<p>{inner(found)}</p>" if len(found) == 0 else inner(found)
     _name_pictures_in_words(item)
     _note_films(item, root)
+
+
+def _tidy(item: OldItem, element: _Element) -> None:
+    """Take out what is no text, and say which words nobody saw on the page."""
+    if unseen := content.tidy(element, item.title):
+        item.notes.append(f"网页上看不见的文字未带来：{'、'.join(dict.fromkeys(unseen))[:80]}")
 
 
 #: Markup of a text that names a picture, a link or a film.
@@ -181,7 +187,7 @@ def content_of_file(item: OldItem, data: bytes, here: links.Here) -> None:
     _note_films(item, element)
     links.take_files(item, root, element, here)
     links.take_pictures(item, element, here)
-    content.tidy(element, item.title)
+    _tidy(item, element)
     links.mend_links(item, element, here)
     item.html = inner(element) if len(element) else f"<p>{words(element)}</p>"
     _name_pictures_in_words(item)
