@@ -1,6 +1,7 @@
 """What must hold at any moment of a year: functions, each with a sentence, that return findings."""
 
 import random
+import re
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -21,13 +22,16 @@ from gongkai.content.editions.models import Document, Shelf
 from gongkai.content.reviewing.models import Review, ReviewState, Signature, Verdict
 from gongkai.content.reviewing.models.reviews import OPEN_STATES
 from gongkai.content.reviewing.signers import candidates, plan_of, stage_of
+from gongkai.core.acts.action import ACTIONS_BY_NAME
+from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.models import Movement
 from gongkai.core.acts.seal import seal_now
 from gongkai.core.ledger import audit, clock
 from gongkai.core.ledger.kinds import KINDS, kind_of
-from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.models import Audience, Entry
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.ledger.rules import STAFF
+from gongkai.core.outbox.models import Message
 from gongkai.core.units.actors import in_force
 from gongkai.core.units.models import Appointment, Body, Person
 from gongkai.lib.law import default_calendar
@@ -36,6 +40,8 @@ from simulation.start import write_database
 from simulation.steps import Player
 from simulation.world import World
 
+#: Numbers of persons that forms are filled with, and the address of an entry.
+PERSONAL, ENTRY_LINK = ("11010519491231002X", "13800000000"), re.compile(r"^/admin/ledger/(\d+)/")
 #: Rows and figures asked at a time.
 FEW = 12
 
@@ -169,15 +175,13 @@ def open_entries_have_somebody(asked: Asked) -> Iterator[str]:
         kind = kind_of(entry.kind)
         if (kind.waits_outside and entry.state in kind.waiting) or entry.kind in WORKED_ON_ELSEWHERE:
             continue
-        from gongkai.core.acts.action import ACTIONS_BY_NAME
-
         names = [name for name in kind.actions if name in ACTIONS_BY_NAME]
         if not any(not ACTIONS_BY_NAME[name].unfit(entry, by=by) for name in names for by in people):
             yield f"{entry.kind} in state {entry.state} of unit {entry.body.name} (alive: {entry.body.alive})"
 
 
 def _works(login: str) -> bool:
-    """Return true for a login of somebody who has a post."""
+    """Return true if the person of a login has an appointment in force."""
     own = Person.objects.filter(user__username=login, active=True, user__is_active=True)
     return Appointment.objects.filter(in_force(), person__in=own).exists()
 
@@ -200,6 +204,57 @@ def hidden_is_hidden(asked: Asked) -> Iterator[str]:
         for address in document.addresses.all():
             if (status := public.get(address.path).status_code) == 200:
                 yield f"{address.path} of a document that is not public: {status}"
+
+
+#: Kinds that all units of their matter read without being told of each.
+OPEN_KINDS = {"opinion_duty"}
+
+
+def _strange(asked: Asked, by: Actor) -> list[Entry]:
+    """Return entries of units in which a person neither works nor has worked, and of which nobody there was told."""
+    own = Q()
+    for body in Body.objects.filter(pk__in=by.bodies):
+        own |= Q(body__path__startswith=body.path)
+    people = Appointment.objects.filter(body__in=by.bodies).values_list("person", flat=True)
+    told = Message.objects.filter(person__in=people).values_list("link", flat=True)
+    known = {int(found[1]) for link in told if (found := ENTRY_LINK.match(link))}
+    did = Movement.objects.filter(person_id__in=people, stream__startswith="entry/").values_list("stream", flat=True)
+    known |= {int(one.partition("/")[2]) for one in did}
+    rows = (
+        Entry.objects.exclude(own).exclude(audience=Audience.STAFF).exclude(pk__in=known).exclude(kind__in=OPEN_KINDS)
+    )
+    return _some(asked, rows.select_related("body").order_by("pk"), 4 * FEW)
+
+
+@invariant
+def strangers_neither_see_nor_act(asked: Asked) -> Iterator[str]:
+    """Staff of a unit that has nothing to do with an entry neither see it nor may do its acts."""
+    for login in asked.rng.sample(asked.world.logins, min(3, len(asked.world.logins))):
+        by = asked.player.actor(login) if _works(login) else None
+        if by is None or not by.posts or {post.role for post in by.posts} - set(STAFF):
+            continue
+        strange = _strange(asked, by)
+        seen = set(visible_to(by).filter(pk__in=[one.pk for one in strange]).values_list("pk", flat=True))
+        for entry in strange:
+            if entry.pk in seen:
+                yield f"{login} sees {entry.kind} of {entry.body.name} in {entry.state}"
+            for name in {*kind_of(entry.kind).actions} & {*ACTIONS_BY_NAME}:
+                if not ACTIONS_BY_NAME[name].why_not(entry, by=by):
+                    yield f"{login} may do {name} on {entry.kind} of {entry.body.name} in {entry.state}"
+
+
+@invariant
+def persons_are_not_named_in_public(asked: Asked) -> Iterator[str]:
+    """No public page shows a personal number that somebody gave."""
+    public = asked.player.client("")
+    pages = ["/progress/", "/messages/", "/decisions/", "/policies/", "/search/?q=11010519491231002X"]
+    rows = _some(asked, Entry.objects.exclude(closed_at=None).order_by("pk"), 2)
+    for page in [*pages, *(f"/search/?q={entry.title[:20]}" for entry in rows)]:
+        tree = html.fromstring(public.get(page).content.decode())
+        words = " ".join(tree.xpath("//body//text()[not(ancestor::form) and not(ancestor::script)]"))
+        for number in PERSONAL:
+            if number in words and number not in page:
+                yield f"{page} shows {number}"
 
 
 @invariant

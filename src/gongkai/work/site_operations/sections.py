@@ -37,6 +37,7 @@ from gongkai.work.site_operations.models import (
     Turn,
     Upkeep,
 )
+from gongkai.work.site_operations.models import Part as HandoverPart
 from gongkai.work.site_operations.queries import get_site_file, has_site_file
 
 if TYPE_CHECKING:
@@ -87,6 +88,13 @@ def _list_rectifying_bodies(by: Actor, row: object) -> QuerySet[Body]:
 
 def _initial_today(by: Actor, row: object) -> Mapping[str, object]:
     return {"since": timezone.localdate(), "on": timezone.localdate(), "day": timezone.localdate()}
+
+
+def _list_unsigned_parts(row: "AnyRow") -> Sequence[tuple[object, str]]:
+    kept = get_site_file(row)
+    signed = kept.handovers.exclude(received_at=None, witnessed_at=None) if kept.pk else Handover.objects.none()
+    left_out = set(signed.values_list("part", flat=True))
+    return [(value, label) for value, label in HandoverPart.choices if value not in left_out]
 
 
 def _initial_turns(by: Actor, row: object) -> Mapping[str, object]:
@@ -171,6 +179,7 @@ SITE_ACTS = (
         to=get_site_file,
         part="handover",
         fields=("part", "what", "giver", "on"),
+        choices={"part": _list_unsigned_parts},
         asks={
             "what": words(
                 "移交内容",
