@@ -33,7 +33,7 @@ from gongkai.core.ledger.queries import visible_to
 from gongkai.core.ledger.rules import STAFF
 from gongkai.core.outbox.models import Message
 from gongkai.core.units.actors import in_force
-from gongkai.core.units.models import Appointment, Body, Person
+from gongkai.core.units.models import Appointment, Body, BodyKind, Person
 from gongkai.lib.law import default_calendar
 from simulation.pages import is_page
 from simulation.start import write_database
@@ -302,6 +302,8 @@ def lists_show_own_rows(asked: Asked) -> Iterator[str]:
         under = Q(body=None)
         for body in Body.objects.filter(pk__in=by.bodies):
             under |= Q(body__path__startswith=body.path)
+            if body.kind == BodyKind.GENERAL_OFFICE:  # a government's work is its office's
+                under |= Q(body=body.parent_id)
         for name in asked.rng.sample(sorted(asked.player.registers), FEW):
             register = asked.player.registers[name]
             fields = {field.name for field in register.model._meta.get_fields()}
