@@ -167,7 +167,7 @@ class Look(models.Model):
 
 
 class ColumnLook(models.Model):
-    """When a link column's address was last asked, and why it does not answer."""
+    """The time and result of the last check of a link column's URL."""
 
     column_id = models.BigIntegerField("栏目编号", primary_key=True)
     link = models.CharField("链接地址", max_length=300)

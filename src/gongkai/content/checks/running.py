@@ -77,7 +77,7 @@ def _searched(sheet: Sheet, rules: Rules, source: str) -> CheckResult:
 
 
 def search(text: str, rules: Rules, sheet: Sheet | None = None) -> list[dict[str, object]]:
-    """Return the findings of a text as they are kept: places, no words."""
+    """Return the findings of a text for storage: positions and kinds, without the words."""
     rows = [_row("privacy", finding) for finding in find(text)]
     for finding in rules.slips(text):
         piece = sheet.piece_at(finding.start) if sheet else None

@@ -119,7 +119,7 @@ def _named(names: Sequence[str]) -> str:
 
 
 def who(column: Column) -> str:
-    """Return in words whose information a column takes."""
+    """Return a phrase naming the units whose items a column accepts."""
     return whose([column]).get(column.pk, str(Admits.ALL.label))
 
 

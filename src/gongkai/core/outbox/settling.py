@@ -19,9 +19,9 @@ _MATTER_LINK_PATTERN = re.compile(r"/\d+/\Z|[?&]light=")
 def is_matter_link(link: str) -> bool:
     """Return true if a link leads to one record or to the list of late entries.
 
-    >>> is_matter("/admin/ledger/12/"), is_matter("/admin/ledger/?mine=body&light=red")
+    >>> is_matter_link("/admin/ledger/12/"), is_matter_link("/admin/ledger/?mine=body&light=red")
     (True, True)
-    >>> is_matter("/admin/notices/tasks/"), is_matter("/admin/"), is_matter("")
+    >>> is_matter_link("/admin/notices/tasks/"), is_matter_link("/admin/"), is_matter_link("")
     (False, False, False)
     """
     return bool(_MATTER_LINK_PATTERN.search(link))

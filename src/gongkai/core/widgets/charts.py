@@ -251,7 +251,7 @@ def line(
 def _format_number(value: float) -> str:
     """Return a number of a scale in plain digits, however great.
 
-    >>> _number(2000000), _number(0.5)
+    >>> _format_number(2000000), _format_number(0.5)
     ('2000000', '0.5')
     """
     return f"{value:.0f}" if value == int(value) else f"{value:g}"

@@ -27,7 +27,7 @@ class Counted(NamedTuple):
 
 
 def counted(vocabulary: Vocabulary, terms: dict[str, int]) -> Counted:
-    """The terms of a text as numbers."""
+    """Return the terms of a text as term numbers with their counts."""
     numbers = np.fromiter(map(vocabulary.__getitem__, terms), np.int32, len(terms))
     counts = np.fromiter(terms.values(), np.int64, len(terms)).clip(0, 255)
     return Counted(numbers, counts.astype(np.uint8))

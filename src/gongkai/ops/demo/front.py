@@ -14,7 +14,7 @@ from gongkai.ops.demo.cast import Cast, read_objects, read_toml
 
 @dataclass(frozen=True)
 class Page:
-    """A text, the column that it is published in, and of a column that is made for it the update cycle in days."""
+    """A sample text with its column, and the update cycle in days if a column is created for it."""
 
     title: str
     paragraphs: tuple[str, ...]

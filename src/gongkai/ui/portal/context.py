@@ -102,7 +102,7 @@ def build_site_context(request: HttpRequest, tree: SiteTree) -> dict[str, object
 def get_seal(name: str) -> str:
     """Return the first two characters of a site's name if Chinese, for the masthead.
 
-    >>> seal_of("云岭市人民政府"), seal_of("Test")
+    >>> get_seal("云岭市人民政府"), get_seal("Test")
     ('云岭', '')
     """
     return name[:2] if re.fullmatch(f"[{HAN}]{{2}}", name[:2]) else ""

@@ -80,9 +80,9 @@ def find_open_points(question: str, content: str, synonyms: Synonyms, this_year:
         synonyms: the synonyms of the office.
         this_year: the year that an answer implies; other years must be named in it.
 
-    >>> open_points("住宿舍能不能领租房补贴", "青年人才租房补贴怎么领：每月600元。", Synonyms([]), 2026)
+    >>> find_open_points("住宿舍能不能领租房补贴", "青年人才租房补贴怎么领：每月600元。", Synonyms([]), 2026)
     ['住宿舍能不能领租房补贴']
-    >>> open_points("低保一年审几次", "低保按户申请，每年审核。", Synonyms([]), 2026)
+    >>> find_open_points("低保一年审几次", "低保按户申请，每年审核。", Synonyms([]), 2026)
     ['几次']
 
     Args:

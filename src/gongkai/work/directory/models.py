@@ -128,7 +128,7 @@ class CellFinding(models.Model):
 
 
 def key_of(first: str, second: str, content: str) -> str:
-    """Return by what an item is found again in another version: its names and what it says, blanks aside."""
+    """Return the key that identifies an item across versions: its names and content without blanks."""
     return digest("\n".join("".join(text.split()) for text in (first, second, content)).encode())
 
 

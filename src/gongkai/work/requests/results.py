@@ -20,7 +20,7 @@ TOPIC_CHOICES = [(name, name) for name in (*_TOPIC_WORDS, OTHER_TOPIC)]
 def propose_topic(text: str) -> str:
     """Return the topic whose words are most frequent in a text.
 
-    >>> topic_of("老旧小区改造项目清单")
+    >>> propose_topic("老旧小区改造项目清单")
     '住房城建'
     """
     counts = {name: sum(text.count(word) for word in words) for name, words in _TOPIC_WORDS.items()}

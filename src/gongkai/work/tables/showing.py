@@ -32,7 +32,7 @@ class Standing:
 
     @property
     def filled(self) -> int:
-        """How many of the owed fields say something."""
+        """Return the number of required fields that have a value."""
         return self.owed - len(self.lacks)
 
 

@@ -71,7 +71,7 @@ class DeskRights(PagePermissionTester):  # type: ignore[misc]
         return False
 
     def can_copy(self) -> bool:
-        """Nobody."""
+        """Return false: copying is not allowed for anybody."""
         return False
 
 

@@ -74,9 +74,9 @@ def is_suitable(aim: TargetGroup, industries: Collection[str], size: str, place:
         size: the firm's size.
         place: the path of its district; "" for all.
 
-    >>> fits(aim_of("关于扶持餐饮企业的通知"), ["H"], "small", "")
+    >>> is_suitable(find_target_group("关于扶持餐饮企业的通知"), ["H"], "small", "")
     True
-    >>> fits(aim_of("关于扶持餐饮企业的通知"), ["C"], "small", "")
+    >>> is_suitable(find_target_group("关于扶持餐饮企业的通知"), ["C"], "small", "")
     False
     """
     return (

@@ -386,7 +386,7 @@ def _find_missing_units(
 def _is_in_group(name: str, group: str) -> bool:
     """Return true if a group certainly includes a unit.
 
-    >>> _among("青溪县政府", "各区县政府"), _among("市教育局", "各区县政府"), _among("市教育局", "市政府各部门")
+    >>> _is_in_group("青溪县政府", "各区县政府"), _is_in_group("市教育局", "各区县政府"), _is_in_group("市教育局", "市政府各部门")
     (True, False, True)
     """
     if re.search(r"有关|相关", group):

@@ -43,7 +43,7 @@ _TIME_WORDS = re.compile(
 def find_meaning_by_cells(head: str, cells: Sequence[str]) -> str:
     """Return the meaning on which a head and its cells agree, or an empty string.
 
-    >>> meaning_by_cells("谁来办", ["市教育局", "市财政局、市审计局"]), meaning_by_cells("载体", ["门户网站", "公示栏"])
+    >>> find_meaning_by_cells("谁来办", ["市教育局", "市财政局、市审计局"]), find_meaning_by_cells("载体", ["门户网站", "公示栏"])
     ('responsible', 'path')
     """
     texts = [cell.strip() for cell in cells if not _EMPTY_CELL.fullmatch(cell)]
@@ -149,7 +149,7 @@ def _join_level_cells(lines: Sequence[Line], levels: Sequence[int]) -> None:
 def is_helper_head(head: str) -> bool:
     """Return true if a head names partner units; 其他渠道 does not.
 
-    >>> names_helpers("谁帮忙"), names_helpers("其他渠道")
+    >>> is_helper_head("谁帮忙"), is_helper_head("其他渠道")
     (True, False)
     """
     return bool(says_helps(head) or _HELPER_HEAD.search(head)) and not _PATH_HEAD.search(head) and "责任" not in head

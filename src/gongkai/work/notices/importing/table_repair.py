@@ -81,7 +81,7 @@ def complete_lines(text: str) -> tuple[str, list[str]]:
 
     >>> heads = "领域\t措施\t责任单位\t完成时限"
     >>> whole = "\n".join(f"教育\t{n}.公开招生计划\t市教育局\t{n}月底前" for n in (1, 2))
-    >>> with_all_cells(f"{heads}\n{whole}\n3.公开学区\t市教育局\t6月底前")[0].split("\n")[3]
+    >>> complete_lines(f"{heads}\n{whole}\n3.公开学区\t市教育局\t6月底前")[0].split("\n")[3]
     '\t3.公开学区\t市教育局\t6月底前'
     """
     made, unsure = [], list[str]()

@@ -61,7 +61,7 @@ def is_disclosure_way(words: str) -> bool:
 def split_channels(cell: str) -> list[str]:
     """Return the channels listed in a cell.
 
-    >>> names_in("线上：网站、公众号；线下：公示栏")
+    >>> split_channels("线上：网站、公众号；线下：公示栏")
     ['网站', '公众号', '公示栏']
     """
     return list(dict.fromkeys(name for piece in _iterate_pieces(cell) if (name := _clean_name(piece))))

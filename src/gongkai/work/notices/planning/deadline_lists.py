@@ -118,7 +118,7 @@ class DeadlineList:
 def find_deadline_lists(words: str, when: When) -> Iterator[DeadlineList]:
     """Yield the lists of deadlines in a text.
 
-    >>> [rule["date"] for found in listed_in("6、9、12月20日前", When(2027)) for rule in found.rules]
+    >>> [rule["date"] for found in find_deadline_lists("6、9、12月20日前", When(2027)) for rule in found.rules]
     ['2027-06-20', '2027-09-20', '2027-12-20']
     """
     year = when.of or when.year

@@ -266,7 +266,7 @@ def find_unassigned_subjects(drafts: Sequence[DraftMeasure], notice: NoticeText)
 def find_subjects(text: str) -> list[str]:
     """Return the units at the start of a sentence.
 
-    >>> subjects_of("各科室、局属各单位每月25日前把链接报办公室")
+    >>> find_subjects("各科室、局属各单位每月25日前把链接报办公室")
     ['各科室', '局属各单位']
     """
     match = _SENTENCE_SUBJECT.match(remove_spaces(text))

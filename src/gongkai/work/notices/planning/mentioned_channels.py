@@ -63,9 +63,9 @@ class ChannelMentions:
 def find_channels(text: str) -> ChannelMentions:
     """Return the channels in a text.
 
-    >>> channels_in("由学校在公示栏同步张贴").used
+    >>> find_channels("由学校在公示栏同步张贴").used
     ['公示栏']
-    >>> channels_in("加强政务新媒体监管").used
+    >>> find_channels("加强政务新媒体监管").used
     []
     """
     found = ChannelMentions()
@@ -211,7 +211,7 @@ class MentionedColumn:
 def find_columns(text: str) -> Iterator[MentionedColumn]:
     """Yield columns named in a text: quoted, as a chain with separators, or after the site's name.
 
-    >>> [one.path for one in columns_in("在政府信息公开—统计信息栏目发布")]
+    >>> [one.path for one in find_columns("在政府信息公开—统计信息栏目发布")]
     ['政府信息公开—统计信息']
     """
     for match in _ARROW_PATH.finditer(text):

@@ -93,7 +93,7 @@ def is_in_year(period: Period, year: int) -> bool:
 def find_last_period(track: str, year: int) -> Period:
     """Return the last period of a year; the last week contains 28 December (ISO 8601).
 
-    >>> last_period("quarter", 2026).label, last_period("week", 2026).label
+    >>> find_last_period("quarter", 2026).label, find_last_period("week", 2026).label
     ('2026Q4', '2026W53')
     """
     return find_period(track, date(year, 12, 28 if track == WEEK else 31))

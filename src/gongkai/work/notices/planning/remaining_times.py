@@ -93,7 +93,7 @@ def apply_left_times(draft: DraftMeasure, when: When) -> DraftMeasure:
 def find_plain_deadlines(text: str, when: When) -> Iterator[DueRule]:
     """Yield deadlines of clauses that contain only a time (第三季度, 半年一次), and numeric dates.
 
-    >>> [rule["date"] for rule in plain_limits("公开结果，一、三季度末。", When(2027))]
+    >>> [rule["date"] for rule in find_plain_deadlines("公开结果，一、三季度末。", When(2027))]
     ['2027-03-31', '2027-09-30']
     """
     year = when.of or when.year

@@ -205,7 +205,7 @@ def _list_names(row: JsonObject, part: str) -> list[str]:
 def clean_unit_name(printed: str) -> str:
     """Return the name of a unit without surrounding words.
 
-    >>> unit_name("会同市财政局"), unit_name("产业发展处（按职责分工负责）"), unit_name("市交通局等")
+    >>> clean_unit_name("会同市财政局"), clean_unit_name("产业发展处（按职责分工负责）"), clean_unit_name("市交通局等")
     ('市财政局', '产业发展处', '市交通局')
     """
     return _WORDS_AROUND_UNIT.sub("", printed.strip()) or printed.strip()

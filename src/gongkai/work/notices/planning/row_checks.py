@@ -102,7 +102,7 @@ _YEARS_AND_BRACKETS = re.compile(r"20\d\d\s*年(?:度)?|[（(][^（）()]*[）)]
 def find_missing_numbers(text: str, rules: Sequence[JsonObject]) -> list[str]:
     """Return numbers in the words of a deadline that none of its rules contains.
 
-    >>> numbers_left("每年3月、9月底前", [{"kind": "recurring", "period": "year"}])
+    >>> find_missing_numbers("每年3月、9月底前", [{"kind": "recurring", "period": "year"}])
     ['3', '9']
     """
     has = {"1"} if _ONCE.search(text) else set[str]()

@@ -155,7 +155,7 @@ _RESPONSIBLE_OWE = re.compile(
 def find_stated_owner(text: str) -> tuple[str, str]:
     """Return who owes rows with separate lead and responsible columns, and the words that state it.
 
-    >>> roles_said("牵头单位负总责；责任单位做好配合。")[0]
+    >>> find_stated_owner("牵头单位负总责；责任单位做好配合。")[0]
     'lead'
     """
     for line in text.split("\n"):
@@ -238,7 +238,7 @@ def _find_note_rows(sentence: str, before: str, line: int, notice: NoticeText) -
 def read_lead_statement(sentence: str) -> LeadStatement | None:
     """Return the units that lead or do something in a sentence, or None.
 
-    >>> leading_of("第1—3项由市教育局牵头，其余单位配合").lead
+    >>> read_lead_statement("第1—3项由市教育局牵头，其余单位配合").lead
     ('市教育局',)
     """
     words = _LABELLED_LEAD.sub(

@@ -162,7 +162,7 @@ def _format_paths(duty: WantedDuty) -> str:
 def _format_change(before: str, after: str) -> str:
     """Return “甲”改为“乙”; of long texts only the part that differs.
 
-    >>> _from_to("六月底前", "七月底前")
+    >>> _format_change("六月底前", "七月底前")
     '“六月底前”改为“七月底前”'
     """
     old, new = " ".join(before.split()), " ".join(after.split())

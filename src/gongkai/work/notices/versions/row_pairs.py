@@ -67,7 +67,7 @@ def normalize_row(text: str) -> str:
 def normalize_title(title: str, *, year: bool = True) -> str:
     """Return the subject of a title without formal words and amendment marks; optionally without years.
 
-    >>> title_core("云岭市人民政府办公室关于印发2027年云岭市政务公开工作要点（修订）的通知")
+    >>> normalize_title("云岭市人民政府办公室关于印发2027年云岭市政务公开工作要点（修订）的通知")
     '2027年云岭市政务公开工作要点'
     """
     core = _FORMAL_WORDS.sub("", normalize_text(title))
