@@ -1,10 +1,12 @@
 """Publishing waits until each privacy finding is masked or kept with its ground: in every part of an item (S-03)."""
 
+import io
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.utils import timezone
+from PIL import Image, ImageDraw
 
 from factories.checks import DIRTY, ID_NUMBER, docx_with, kept, pdf_with, report, unreadable, xlsx_with
 from factories.publishing import item, publish_on, signed
@@ -121,15 +123,27 @@ def test_what_no_machine_reads_needs_somebody_who_looked(name: str, housing: Bod
     actions.submit(page, by=clerk)
 
 
+def drawn(form: str, words: str) -> bytes:
+    picture, buffer = Image.new("RGB", (800, 600), "white"), io.BytesIO()
+    for at, char in enumerate(words.encode().hex()):
+        ImageDraw.Draw(picture).text((20 + 30 * (at % 20), 20 + 60 * (at // 20)), char, fill="black", font_size=40)
+    picture.save(buffer, form)
+    return buffer.getvalue()
+
+
 def test_a_scanned_pdf_is_not_passed_as_clean(housing: Body, plans: Column) -> None:
-    from PIL import Image
-
-    from factories.checks import io
-
-    buffer = io.BytesIO()
-    Image.new("RGB", (200, 200), "white").save(buffer, "PDF")
-    page = item(housing, [plans], attachments=[kept(buffer.getvalue(), "扫描件.pdf")])
+    page = item(housing, [plans], attachments=[kept(drawn("PDF", "停车费每小时三元"), "扫描件.pdf")])
     assert "没有文字层" in held(page)
+
+
+@pytest.mark.parametrize("name", ["图解.png", "图解.pdf", "说明.txt"])
+def test_nobody_vouches_for_an_empty_file(name: str, housing: Body, plans: Column, clerk: Actor) -> None:
+    data = b" \n\n " if name.endswith("txt") else drawn(name[-3:].upper(), "")
+    page = item(housing, [plans], attachments=[kept(data, name)])
+    assert f"附件“{name}”是空" in held(page)
+    with pytest.raises(Refused, match="请换成有内容的文件"):
+        actions.vouch(page, by=clerk, digest=report(page).files[0].digest, words="逐页看过，可以公开")
+    assert f"附件“{name}”是空" in held(page)
 
 
 def test_another_file_under_the_same_name_is_asked_for_again(housing: Body, plans: Column, clerk: Actor) -> None:

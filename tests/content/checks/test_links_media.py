@@ -109,3 +109,29 @@ def test_a_picture_of_one_size_stays_as_it_was() -> None:
     mark = "a" * 64
     html = with_sizes(f'<img src="gongkai-file:{mark}" alt="图">', [], lambda digest: "/f")
     assert html == '<img src="/f" loading="lazy" alt="图">'
+
+
+@pytest.mark.parametrize(
+    ("mode", "size", "colour", "empty"),
+    [
+        ("RGB", (1, 1), "black", True),
+        ("RGB", (800, 600), "red", True),
+        ("RGBA", (800, 600), (9, 9, 9, 0), True),
+        ("P", (500, 500), 3, True),
+        ("L", (30, 30), None, True),
+        ("L", (256, 256), None, False),
+    ],
+)
+def test_a_picture_of_one_colour_or_of_few_pixels_is_empty(
+    mode: str, size: tuple[int, int], colour: object, empty: bool
+) -> None:
+    buffer = io.BytesIO()
+    picture = Image.linear_gradient("L").resize(size) if colour is None else Image.new(mode, size, colour)
+    picture.save(buffer, "PNG")
+    assert bool(media.emptiness(buffer.getvalue(), "png")) is empty
+
+
+def test_a_film_without_length_is_empty() -> None:
+    for length, empty in ((0, True), (60_000, False)):
+        film = b"\0\0\0\x6cmoov\0\0\0\x64mvhd" + bytes(12) + struct.pack(">II", 1000, length) + bytes(80)
+        assert bool(media.emptiness(film, "mp4")) is empty

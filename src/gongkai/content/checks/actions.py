@@ -215,6 +215,8 @@ def vouch(item: Source, *, by: Actor, digest: str, words: str) -> ActionResult:
     file = report.file(digest)
     if file is None:
         raise Conflict(FINDING_GONE_ERROR)
+    if file.is_empty:
+        raise Refused(f"附件“{file.name}”是{file.why_unread}：请换成有内容的文件，或者删去。")
     if len(words.strip()) < 4:
         raise Refused("请写明查看的情况，如“逐页看过，没有个人信息”。")
     Vouching.objects.create(

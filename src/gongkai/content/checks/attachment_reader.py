@@ -10,7 +10,7 @@ from pypdfium2 import raw
 from gongkai.content.checks.embedded_content import Inside, inside
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.confined import reader
-from gongkai.lib.fileformats.pictures import has_marks
+from gongkai.lib.fileformats.pictures import has_marks, is_blank
 from gongkai.lib.privacy import PrivacyError
 from gongkai.lib.privacy.files.hidden_text import read_hidden_text_of_bytes
 from gongkai.lib.privacy.files.text import read_content_text
@@ -133,6 +133,24 @@ def measure_pages(data: bytes) -> tuple[float, float, bool]:
     except pdfium.PdfiumError as error:
         raise PrivacyError("这个 PDF 打不开") from error
     return width, height, marked
+
+
+@reader(PrivacyError)
+def are_pages_blank(data: bytes) -> bool:
+    """Return whether nothing is on any of the first pages of a PDF.
+
+    Raises:
+        PrivacyError: it does not open.
+    """
+    try:
+        document = pdfium.PdfDocument(data)
+        document.init_forms()
+        few = len(document) <= PAGES_LOOKED_AT
+        blank = few and all(is_blank(_small(document[number])) for number in range(len(document)))
+        document.close()
+    except pdfium.PdfiumError as error:
+        raise PrivacyError("这个 PDF 打不开") from error
+    return blank
 
 
 def _small(page: pdfium.PdfPage) -> Image.Image:

@@ -50,6 +50,8 @@ def _counted(counts: Counter[str]) -> list[str]:
 
 
 def _of_file(file: FileReport) -> list[str]:
+    if file.is_empty:
+        return [f"附件“{file.name}”是{file.why_unread}，读者看不到内容：请换成有内容的文件，或者删去。"]
     spoken = []
     if file.must_look and file.vouching is None:
         spoken.append(

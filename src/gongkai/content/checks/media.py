@@ -1,4 +1,8 @@
-"""Test that pictures decode and that sound and film have valid container headers."""
+"""Test that pictures decode and show something, and that sound and film have valid container headers and last."""
+
+from contextlib import suppress
+
+from gongkai.lib.privacy import PrivacyError
 
 _LAYERS = {1: "III", 2: "II", 3: "I"}
 
@@ -69,3 +73,39 @@ def wrong(data: bytes, suffix: str, size: int) -> str:
     if suffix == "mp4":
         return wrong_film(data, size)
     return wrong_sound(data) if suffix == "mp3" else ""
+
+
+#: Seconds of the shortest film that can tell anything.
+_MIN_SECONDS = 1
+
+
+def emptiness(data: bytes, suffix: str) -> str:
+    """Return why nothing can be seen or heard in a file that no machine reads words from; empty where something can.
+
+    What is damaged is not judged here (`wrong`).
+    """
+    from gongkai.content.checks.attachment_reader import are_pages_blank
+    from gongkai.lib.fileformats.pictures import UnfitPicture, is_blank_picture
+
+    if not data:
+        return "文件没有内容"
+    with suppress(UnfitPicture, PrivacyError):
+        if suffix in ("png", "jpg", "jpeg", "gif") and is_blank_picture(data):
+            return "图片是空白的，或者小得看不清"
+        if suffix == "pdf" and are_pages_blank(data):
+            return "各页都是空白"
+    seconds = _film_seconds(data) if suffix == "mp4" else None
+    return "视频没有时长" if seconds is not None and seconds < _MIN_SECONDS else ""
+
+
+def _film_seconds(data: bytes) -> float | None:
+    """Return how long an MP4 plays by its `mvhd` box (ISO/IEC 14496-12, 8.2.2); None where it does not say."""
+    at = data.find(b"mvhd")
+    long = at >= 0 and data[at + 4 : at + 5] == b"\1"
+    start, size = at + (24 if long else 16), 8 if long else 4
+    scale, length = data[start : start + 4], data[start + 4 : start + 4 + size]
+    if at < 0 or len(length) < size or not int.from_bytes(scale, "big"):
+        return None
+    if length == b"\xff" * size or b"moof" in data:  # unknown, or in fragments
+        return None
+    return int.from_bytes(length, "big") / int.from_bytes(scale, "big")

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from gongkai.content.checks.embedded_content import Inside
 from gongkai.content.checks.models import CheckResult, MaskedCopy, Vouching, Waiver
+from gongkai.content.checks.reading import EMPTY_FILE_PREFIXES
 from gongkai.content.checks.wording import label_of
 from gongkai.core.acts.digest import canonical, digest
 
@@ -92,6 +93,11 @@ class FileReport:
     copy: MaskedCopy | None = None
     #: Where it is a masked copy itself: the record of it.
     made_of: MaskedCopy | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Return whether there is nothing in it for readers."""
+        return self.why_unread.startswith(EMPTY_FILE_PREFIXES)
 
     @property
     def open_remarks(self) -> list[Remark]:

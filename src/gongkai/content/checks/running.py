@@ -13,8 +13,19 @@ from django.db.models import Q
 from django.utils import timezone
 
 from gongkai.content.checks.embedded_content import Inside
+from gongkai.content.checks.media import emptiness
 from gongkai.content.checks.models import CheckResult, CheckState
-from gongkai.content.checks.reading import READABLE_SUFFIXES, beside_words, is_light, place_in, words_of
+from gongkai.content.checks.reading import (
+    EMPTY_FILE_PREFIX,
+    MEDIA_SUFFIXES,
+    PICTURE_SUFFIXES,
+    READABLE_SUFFIXES,
+    beside_words,
+    head_of,
+    is_light,
+    place_in,
+    words_of,
+)
 from gongkai.content.checks.ruleset import Rules, all_rules
 from gongkai.content.checks.sheet import FACTS_WITHOUT_PROOFREADING, Piece, Sheet, sheet_of
 from gongkai.content.editions.frozen import TYPES, FrozenFile
@@ -122,7 +133,8 @@ def check_files(files: Iterable[FrozenFile], rules: Rules) -> dict[tuple[str, st
     known = {(row.digest, row.suffix): row for row in rows}
     for (key, suffix), file in wanted.items():
         if (key, suffix) not in known or _waits(known[key, suffix]):
-            now = suffix not in READABLE_SUFFIXES or (is_light(suffix, file["size"]) and not within())
+            decoded = suffix in READABLE_SUFFIXES | PICTURE_SUFFIXES
+            now = not decoded or (is_light(suffix, file["size"]) and not within())
             known[key, suffix] = _now(key, suffix, rules) if now else _later(key, suffix, mark)
     return known
 
@@ -149,8 +161,10 @@ def look_into(key: str, suffix: str, rules: Rules) -> tuple[CheckState, list[dic
     stored = StoredFile.objects.filter(pk=key).first()
     if stored is None:
         return CheckState.UNREADABLE, [], ["文件不在，请重新上传"]
-    if not _begins_right(stored, suffix):
-        return CheckState.UNREADABLE, [], ["文件的内容与扩展名不符"]
+    seen = suffix in PICTURE_SUFFIXES | MEDIA_SUFFIXES
+    why = _emptiness(stored, suffix) if seen else "" if _begins_right(stored, suffix) else "文件的内容与扩展名不符"
+    if why:
+        return CheckState.UNREADABLE, [], [why]
     try:
         text, pages = words_of(stored, suffix)
         hidden, beside = beside_words(stored, suffix)
@@ -160,10 +174,15 @@ def look_into(key: str, suffix: str, rules: Rules) -> tuple[CheckState, list[dic
     except PrivacyError as error:
         if isinstance(error.__cause__, Overloaded):
             raise
-        return CheckState.UNREADABLE, [], [str(error)]
+        why = _emptiness(stored, suffix) if suffix == "pdf" else ""
+        return CheckState.UNREADABLE, [], [why or str(error)]
     except Exception as error:  # a hostile file may fail in any library: then a person must look, and we hear of it
         logger.warning("file %s cannot be read: %s", key[:12], type(error).__name__)
         return CheckState.UNREADABLE, [], ["文件损坏或格式不符，读不出文字"]
+    if not text.strip() and not beside.pictures and not beside.files:
+        why = _emptiness(stored, suffix) if suffix == "pdf" else f"{EMPTY_FILE_PREFIX}文件里没有文字"
+        if why:
+            return CheckState.UNREADABLE, [], [why]
     counts = Counter(one.kind for _, one in found)
     found += [("proofread", finding) for finding in slips][:MAX_LISTED_FINDINGS]
     rows = [
@@ -185,6 +204,14 @@ def look_into(key: str, suffix: str, rules: Rules) -> tuple[CheckState, list[dic
         if listed[kind] <= MAX_LISTED_FINDINGS:
             kept.append(row)
     return CheckState.DONE, kept, [dict(counts), {"pictures": beside.pictures, "files": beside.files}]
+
+
+def _emptiness(stored: StoredFile, suffix: str) -> str:
+    try:
+        why = emptiness(head_of(stored), suffix)
+    except OSError:
+        return ""
+    return f"{EMPTY_FILE_PREFIX}{why}" if why else ""
 
 
 def _begins_right(stored: StoredFile, suffix: str) -> bool:

@@ -4,14 +4,20 @@ Sources: 国办发〔2016〕80号 (三同步: 解读方案、解读材料与文�
 八个方面; 不得以文件解读文件).
 """
 
+from typing import cast
+
 from django.utils import timezone
 
+from gongkai.content.checks.reading import EMPTY_FILE_PREFIX
+from gongkai.content.checks.ruleset import rules_for
+from gongkai.content.checks.running import check_files, why_unreadable
+from gongkai.content.editions.frozen import FrozenFile
 from gongkai.content.editions.shelves import was_public
 from gongkai.content.editions.sources import OutgoingText, item_number
 from gongkai.content.editions.vocabulary import POLICY_KINDS, ItemKind
 from gongkai.content.interpretation.aspects import copied_share, missing
 from gongkai.content.interpretation.models import Form, Interpretation, Plan, setting_of
-from gongkai.content.interpretation.readiness import Prepared, prepared, unwritten
+from gongkai.content.interpretation.readiness import PICTURE_TYPES, Prepared, prepared, unwritten
 from gongkai.content.interpretation.texts import words_of
 from gongkai.lib.richtext import plain
 
@@ -55,6 +61,19 @@ def _reasons(form: str, found: list[Prepared], *, going_out: bool) -> list[str]:
     return [f"“{one.title}”还没有写好：{'；'.join(one.lacks[:3]).rstrip('。')}。" for one in found]
 
 
+def _blank(text: OutgoingText) -> str:
+    """Return what is wrong where the text of a picture interpretation shows blank pictures only; blank files its checks refuse."""
+    files = text.frozen.files
+    shown = [file for file in files if file["picture"] and "of" not in file]
+    if not shown or any(not file["picture"] and file["type"].startswith(PICTURE_TYPES) for file in files):
+        return ""
+    as_files = [{**file, "picture": False, "name": f"正文图片.{file['type'].rpartition('/')[2]}"} for file in shown]
+    results = check_files(cast(list[FrozenFile], as_files), rules_for(text.source.unit)).values()
+    if all(why_unreadable(result).startswith(EMPTY_FILE_PREFIX) for result in results):
+        return "图片解读的图片是空白的，或者小得看不清：请换成写明文件内容的图片。"
+    return ""
+
+
 def interpretation_gate(text: OutgoingText) -> list[str]:
     """Say what an interpretation lacks: the document it explains, the eight elements, words of its own."""
     if text.frozen.facts["kind"] != ItemKind.INTERPRETATION:
@@ -64,7 +83,10 @@ def interpretation_gate(text: OutgoingText) -> list[str]:
     )
     if link is None:
         return ["请选择这篇解读所解读的政策文件。"]
-    reasons = [words] if (words := unwritten(text.frozen, link.form)) else []
+    words = unwritten(text.frozen, link.form)
+    if not words and link.form == Form.PICTURE:
+        words = _blank(text)
+    reasons = [words] if words else []
     lacking = missing(link.aspects)
     if lacking:
         reasons.append(f"八个方面还缺：{'、'.join(lacking)}（没有的请写明理由）。")

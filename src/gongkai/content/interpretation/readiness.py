@@ -32,7 +32,7 @@ from gongkai.core.units.actors import ANONYMOUS, SYSTEM
 from gongkai.lib.richtext import plain
 from gongkai.lib.writing.titles import cited
 
-_PICTURES, _FILMS = ("image/", "application/pdf"), ("video/", "audio/")
+PICTURE_TYPES, _FILMS = ("image/", "application/pdf"), ("video/", "audio/")
 UNWRITTEN = "解读稿还没有写正文：不能只有标题、套话、联系方式或者“另行发布”“详见文件”，请写明文件规定了什么。"
 
 
@@ -87,7 +87,7 @@ def unwritten(frozen: Frozen, form: str) -> str:
         return UNWRITTEN if is_empty(plain(frozen.html), frozen.title) else ""
     types = [str(file["type"]) for file in frozen.files]
     if form == Form.PICTURE:
-        shown = any(type_.startswith(_PICTURES) for type_ in types) or any(file["picture"] for file in frozen.files)
+        shown = any(type_.startswith(PICTURE_TYPES) for type_ in types) or any(file["picture"] for file in frozen.files)
         return "" if shown else "图片解读还没有图片。"
     film = any(type_.startswith(_FILMS) for type_ in types) or has_film(frozen.html)
     return "" if film else "视频解读还没有视频：请上传视频，或者写明“观看视频”并附上完整的网址。"

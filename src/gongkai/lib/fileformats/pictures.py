@@ -67,6 +67,37 @@ def measure_picture(data: bytes) -> tuple[int, int, bool]:
         return (*opened.size, has_marks(opened))
 
 
+@reader(UnfitPicture, loads=_LOADS)
+def is_blank_picture(data: bytes) -> bool:
+    """Decode a picture and return whether nothing is on it (`is_blank`).
+
+    Raises:
+        UnfitPicture: it cannot be shown on a page.
+    """
+    _check(data)
+    with Image.open(io.BytesIO(data)) as opened:
+        return is_blank(opened)
+
+
+#: Pixels of the smallest picture that shows anything, shades that look alike, and the share of pixels of other shades on a blank picture.
+_MIN_SHOWN_PIXELS, _SHADES_ALIKE, _OTHER_SHARE = 2_500, 12, 0.0003
+
+
+def is_blank(picture: Image.Image) -> bool:
+    """Return whether a picture is of one colour, transparent, or too small to show anything."""
+    if picture.width * picture.height < _MIN_SHOWN_PIXELS:
+        return True
+    opaque = picture.convert("RGBA")
+    opaque.thumbnail((_LOOKED_AT, _LOOKED_AT), Image.Resampling.NEAREST)
+    opaque = Image.alpha_composite(Image.new("RGBA", opaque.size, "white"), opaque)
+    least = (1 - _OTHER_SHARE) * opaque.width * opaque.height
+    for channel in opaque.convert("RGB").split():
+        counts = channel.histogram()
+        if max(sum(counts[at : at + _SHADES_ALIKE]) for at in range(256)) < least:
+            return False
+    return True
+
+
 def has_marks(picture: Image.Image) -> bool:
     """Return whether a picture of a page shows writing or a stamp.
 
