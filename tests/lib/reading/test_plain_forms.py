@@ -267,3 +267,38 @@ def test_a_bracket_of_units_in_the_middle_of_the_only_sentence() -> None:
     )
     assert notice.rows[3].responsible == ("市府办", "市财政局")
     assert {warning.row for warning in notice.warnings if "由正文语句推断" in warning.message} == {4}
+
+
+def test_labels_below_each_task_end_with_where_it_is_published() -> None:
+    notice = _text(
+        "一、办事\n1、公布行政复议案件的办理结果，典型案例由办案科室整理。\n牵头：市司法局　　协办：市法院　　时限：6月底前　　"
+        "载体：政府网站、微信公众号\n"
+        "2、公布公厕位置。\n牵头：市城市管理局　　时限：8月底前　　载体：政务大厅公示屏\n"
+    )
+    assert [(row.lead, row.extras.get("公开载体")) for row in notice.rows] == [
+        (("市司法局",), "政府网站、微信公众号"),
+        (("市城市管理局",), "政务大厅公示屏"),
+    ]
+    assert "按只用于最后一项读取" not in _told(notice)
+
+
+def test_a_row_goes_on_under_a_heading_printed_again_as_continued() -> None:
+    notice = _page(
+        "<tr><th>工作任务</th><th>具体内容</th><th>责任分工</th><th>完成时限</th></tr>"
+        "<tr><td>一、民生领域</td><td>1．公开公园的开放时间、</td><td>市园林局</td><td>6月底前</td></tr>"
+        "<tr><th>工作任务</th><th>具体内容</th><th>责任分工</th><th>完成时限</th></tr>"
+        "<tr><td>一、民生领域（续）</td><td>门票价格和无障碍设施。</td><td></td><td></td></tr>"
+        "<tr><td>一、民生领域（续）</td><td>2．公开救助站名单。</td><td>市民政局</td><td>9月底前</td></tr>"
+    )
+    assert [(row.section, row.measure) for row in notice.rows] == [
+        ("一、民生领域", "1．公开公园的开放时间、门票价格和无障碍设施。"),
+        ("一、民生领域", "2．公开救助站名单。"),
+    ]
+
+
+def test_other_channels_are_what_a_sentence_calls_so() -> None:
+    notice = _text(
+        "一、公开\n1.公开规划（公开路径：1.政府网站>规划；2.手机报、广播电视等其他合适渠道，以下称其他渠道）。（责任单位：市发展改革委）\n"
+        "2.公开预算（公开路径：1.政府网站>预算；2.其他渠道）。（责任单位：市财政局）\n"
+    )
+    assert [duty.channels for row in notice.rows for duty in row.duties] == [("手机报", "广播电视")] * 2

@@ -14,10 +14,10 @@ from gongkai.work.notices.alignment.comparison import (
     ComparedMeasure,
     PairingDecision,
     compare_measures,
-    split_paragraphs,
 )
 from gongkai.work.notices.alignment.deadlines import ComparedDuty, compare_deadlines, replace_deadline
 from gongkai.work.notices.alignment.marking import find_place_names, mark_differences, normalize_unit
+from gongkai.work.notices.alignment.rewording import split_paragraphs
 
 SHARED = Path(__file__).parents[4] / "shared" / "notices"
 NAMES = find_place_names("云岭市人民政府", "青山区人民政府办公室")
@@ -274,3 +274,45 @@ def test_tongliang_against_the_municipal_notice() -> None:
     seen_up = {one.upper.pk for one in lines if one.upper}
     seen_own = {one.own.pk for one in lines if one.own}
     assert (len(seen_up), len(seen_own)) == (len(above), len(below))
+
+
+def _short(pk: int, text: str, lead: str, cited: str = "") -> ComparedMeasure:
+    return ComparedMeasure(pk, pk % 100, "", "", text, (lead,), extras=(("对应市任务", cited),) if cited else ())
+
+
+UPPERS = (
+    _short(1, "1.公布养老机构的床位、收费和护理等级，方便老人选择。", "市民政局"),
+    _short(2, "2.公开统计数据。月度数据每月20日前在网站发布，遇假日顺延。", "市统计局"),
+    _short(3, "3.组织政策宣讲进企业、进社区，解答社保和医保问题。", "市政府办公室"),
+)
+
+
+def test_measures_written_anew_belong_together_by_their_lead_and_few_words() -> None:
+    owns = (
+        _short(101, "1.列出各敬老院还有多少床位、怎样收费。", "区民政局"),
+        _short(102, "2.发布主要指标月度数据和说明。", "区统计局"),
+        _short(103, "3.张贴公厕位置示意图。", "区城市管理局"),
+    )
+    lines = compare_measures(UPPERS, owns, names=NAMES, year=2026)
+    assert [(line.upper and line.upper.pk, line.own and line.own.pk) for line in lines] == [
+        (1, 101),
+        (2, 102),
+        (3, None),
+        (None, 103),
+    ]
+
+
+def test_a_printed_number_that_cannot_be_right_gives_way_to_the_words_and_is_asked() -> None:
+    owns = (
+        _short(101, "1.公布养老机构床位、收费。", "区民政局", "第2项"),
+        _short(102, "2.发布月度数据，在网站公开统计数据。", "区统计局", "第2项"),
+        _short(103, "3.组织政策宣讲进企业、进社区。", "区政府办公室", "第7项"),
+    )
+    lines = compare_measures(UPPERS, owns, names=NAMES, year=2026)
+    assert [(line.upper and line.upper.pk, line.own and line.own.pk) for line in lines] == [
+        (1, 101),
+        (2, 102),
+        (3, 103),
+    ]
+    asked = [[words for words in line.differs if "印的是" in words] for line in lines]
+    assert [bool(words) for words in asked] == [True, False, True]

@@ -307,3 +307,24 @@ def test_an_order_of_the_letter_that_is_only_a_limit_says_so() -> None:
     order = read(page([row("公开目录。")], letter="各责任单位要于2026年11月30日前完成各项任务。"))[-1]
     assert order.preamble
     assert "已作为没有另写时限的任务的时限（涉及1行）" in str(order.flags[-1]["message"])
+
+
+def _asked(rows: Sequence[DraftMeasure]) -> list[list[str]]:
+    return [[str(flag["message"]) for flag in one.flags if "标题" in str(flag["message"])] for one in rows]
+
+
+def test_the_day_of_a_heading_beside_a_rhythm_or_a_vague_word_is_asked_not_lost() -> None:
+    section = "二、民生领域（8月31日前完成）"
+    rows = read(
+        page([row("公开菜价，每周更新。", section), row("及时下线过期信息。", section), row("公开公厕。", section)])
+    )
+    assert [bool(words) for words in _asked(rows)[:2]] == [True, True]
+    assert rows[2].duties[0].due["date"] == "2026-08-31"
+
+
+def test_a_heading_for_what_has_no_time_yields_to_a_rhythm_and_to_the_rows_own_cell() -> None:
+    section = "二、民生领域（没有写明时间的8月31日前完成）"
+    rows = read(page([row("公开菜价，每周更新。", section)]))
+    assert _asked(rows) == [[]]
+    own = read(page([row("公开停水安排；变动的提前2日张贴。", "二、民生（8月31日前）", "9月15日前")], heads=LONG))
+    assert {duty.due.get("date") for duty in own[0].duties} <= {"2026-09-15", None}

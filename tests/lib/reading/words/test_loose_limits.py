@@ -19,6 +19,7 @@ WHEN = When(2026, 11, 2027, date(2026, 11, 20))
         ("2027年7月公开录取结果", ["2027-07-31"]),
         ("7月公开录取结果", ["2027-07-31"]),
         ("12月初公开", ["2027-12-10"]),
+        ("9月中旬前公开", ["2027-09-20"]),
         ("年中公开", ["2027-06-30"]),
         ("本月底前公开", ["2026-11-30"]),
         ("6.30前公开目录", ["2027-06-30"]),
@@ -193,3 +194,8 @@ def test_further_words_that_name_no_day_are_told(text: str) -> None:
 )
 def test_cells_that_say_no_later_or_all_year(cell: str, dues: list[str]) -> None:
     assert [due.kind for due in read_limit(cell, WHEN)] == dues
+
+
+@pytest.mark.parametrize("text", ["一年内三次查实违规的，列入名单公布", "将年内拟印发的文件列入目录"])
+def test_a_condition_and_a_plan_are_no_limits(text: str) -> None:
+    assert not [one.due.text for one in find_dues(text, WHEN)]

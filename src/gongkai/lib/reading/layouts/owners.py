@@ -294,7 +294,7 @@ def owners_of(text: str) -> Owners:
         if match["beside"] or match["other"]:
             value, when = _without_limits(value)
             owners.limit = joined_limits(owners.limit, when)
-            owners.beside[match["label"]] = value
+            owners.beside["公开载体" if match["label"] == "载体" else match["label"]] = value
             if DOES_IT.search(match["label"]) and is_units(value):
                 told = f"“{match['label']}”后写的是单位，按责任单位读取"
                 owners.add(Owners(responsible=value, doubts=[told]))

@@ -26,6 +26,7 @@ from gongkai.lib.reading.layouts.owners import (
     without_text_label,
 )
 from gongkai.lib.reading.layouts.text_rows import (
+    FROM_A_SENTENCE,
     Rows,
     add_below,
     add_empty,
@@ -298,13 +299,20 @@ def _label_line(text: str, state: Rows) -> None:
         state.empty = None
         flush(state, owners)
     elif state.lines:
-        if not goes_on:
-            told = f"“{text[:40]}”印在写明单位的事项之后，按只用于最后一项读取，也可能用于以上各项，请核对"
-            for line in state.lines[state.since :]:
-                line.about.append((None, told))
-            state.since = len(state.lines) - 1  # said of all of them once
-        cells = state.lines[-1].cells
-        state.beside[-1].update(owners.beside)
-        for place, value in ((3, owners.lead), (4, owners.responsible), (5, owners.limit)):
-            if value:
-                cells[place] = Cell("、".join(x for x in (cells[place].text, value) if x))
+        _add_to_last(text, owners, state, goes_on=goes_on)
+
+
+def _add_to_last(text: str, owners: Owners, state: Rows, *, goes_on: bool) -> None:
+    if FROM_A_SENTENCE in state.lines[-1].doubts:  # what a sentence of the task seemed to say gives way to its label
+        state.lines[-1].doubts.remove(FROM_A_SENTENCE)
+        state.lines[-1].cells[3:5] = [Cell(""), Cell("")]
+    elif not goes_on:
+        told = f"“{text[:40]}”印在写明单位的事项之后，按只用于最后一项读取，也可能用于以上各项，请核对"
+        for line in state.lines[state.since :]:
+            line.about.append((None, told))
+        state.since = len(state.lines) - 1  # said of all of them once
+    cells = state.lines[-1].cells
+    state.beside[-1].update(owners.beside)
+    for place, value in ((3, owners.lead), (4, owners.responsible), (5, owners.limit)):
+        if value:
+            cells[place] = Cell("、".join(x for x in (cells[place].text, value) if x))

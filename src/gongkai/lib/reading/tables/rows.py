@@ -259,6 +259,10 @@ def _drop_third_level(line: Line, columns: list[Column], carry: Carry, draft: Dr
         carry.headings[2] = ""
 
 
+#: 二、民生领域（续）: printed again on the next page.
+_CONTINUED = re.compile(r"[（(]续[表上]?[一二三四五\d]?[）)]$")
+
+
 def _update_headings(line: Line, columns: list[Column], carry: Carry) -> tuple[bool, bool]:
     printed, same = False, True
     for place, column in enumerate(columns[: len(line.cells)]):
@@ -267,7 +271,7 @@ def _update_headings(line: Line, columns: list[Column], carry: Carry) -> tuple[b
             carry.headings[column.level - 1 :] = [""] * (4 - column.level)
         if column.role is not Role.SECTION or cell.state is not State.PRINTED:
             continue
-        for text, level in _heading_levels(cell.text, column, carry):
+        for text, level in _heading_levels(_CONTINUED.sub("", cell.text), column, carry):
             printed = True
             if _normalise(carry.headings[level - 1]) != _normalise(text):
                 same = False

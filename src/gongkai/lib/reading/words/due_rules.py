@@ -132,7 +132,9 @@ def _by_part_of_month(match: re.Match[str], when: When) -> Due | None:
     if not year or not 1 <= month <= 12:
         return None
     day = {"上旬": 10, "上中旬": 20, "中旬": 20}.get(match["part"]) or monthrange(year, month)[1]
-    return _by_date(iso_day(year, month, day), match)
+    due = _by_date(iso_day(year, month, day), match)
+    begins = {"中旬": 10, "下旬": 20}.get(match["part"])  # 8月中旬前: the middle ten are over, or they have not begun
+    return _with_alternative(due, iso_day(year, month, begins)) if begins and match[0].endswith("前") else due
 
 
 @rule(rf"(?:于|在)?\s?{YEAR_REGEX}?\s?(?P<m>{MONTH_REGEX})月(?:份)?(?P<how>{BEFORE_WORDS}|内|份?完成)")
@@ -173,7 +175,7 @@ def _by_month_label(match: re.Match[str], when: When) -> Due | None:
 
 
 @rule(
-    rf"(?:于|在)?(?:{YEAR_REGEX}年?(?:底|末|终|内)|(?<![每次\d一二三四五六七八九十两半全])(?:本)?年(?:底|末|终|内(?!(?:{MINIMUM_WORDS})?{NUMBER_REGEX}\s?(?:次|场|期|轮))))(?:{BEFORE_WORDS}|完成)?"
+    rf"(?:于|在)?(?:{YEAR_REGEX}年?(?:底|末|终|内)|(?<![每次\d一二三四五六七八九十两半全])(?:本)?年(?:底|末|终|内(?!(?:{MINIMUM_WORDS})?{NUMBER_REGEX}\s?(?:次|场|期|轮)|(?:拟|计划|预计)[^，。；\n]{{1,12}}的)))(?:{BEFORE_WORDS}|完成)?"
 )
 def _by_year(match: re.Match[str], when: When) -> Due | None:
     year = year_of(match, when.january, 12)
@@ -252,6 +254,10 @@ _PERIOD = r"(?P<p>半年|年|季|月|周|星期)"
 _OCCURRENCES = r"(?:次|场|期|篇|条|批|轮|件|个)"
 
 
+#: 一年内两次检查不合格的: what happens so often is a condition, no rhythm.
+_HAPPENS = re.compile(r"[^，。；\n]{0,16}的(?=[，,。；\n])")
+
+
 @rule(
     rf"(?:每个?{_PERIOD}度?|(?:一|全)年度?|{YEAR_REGEX}(?:度)?(?=[^，。；]{{0,24}}{MINIMUM_WORDS})|年度?内|(?<!半)年度)"
     rf"[^，。；：\n]{{0,40}}?(?:(?P<least>{MINIMUM_WORDS})(?:要|应)?[^，。；\d]{{0,8}}?)?(?P<n>{NUMBER_REGEX})\s?(?:{_OCCURRENCES})(?:以上)?(?!工作日|月|级|方面|季度|区|县)"
@@ -261,6 +267,8 @@ def _times_each_period(match: re.Match[str], when: When) -> Due | None:
     least = bool(match["least"]) or match.group(0).endswith("以上")
     text = match.group(0)
     if not least and not text.endswith(("次", "场", "期", "轮")):
+        return None
+    if not least and text.startswith("一年") and _HAPPENS.match(match.string, match.end()):
         return None
     return Due("times", text, count=whole(match["n"]), period=period, least=least)
 

@@ -24,7 +24,7 @@ def survey(texts: list[str]) -> Printed:
     printed = Printed()
     for text in texts:
         for match in SHORT_FOR.finditer(text):
-            name = match["name"]
+            name = match["name"] or match["plain"]
             if any(word in name for word in ("渠道", "方式", "平台", "途径", "载体")):
                 names = names_before(text[max(0, match.start() - 160) : match.start()])
                 if len(names) > 1:

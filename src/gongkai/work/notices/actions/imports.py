@@ -21,6 +21,7 @@ from gongkai.work.notices.entries.columns import find_misspelt_names, list_colum
 from gongkai.work.notices.entries.deadlines import find_default, load_own_defaults
 from gongkai.work.notices.importing.first_row import flag_first_row
 from gongkai.work.notices.importing.flags import (
+    ask_once,
     flag_deadlines,
     flag_form_owners,
     flag_misspelt_paths,
@@ -165,9 +166,8 @@ def complete_rows(
     """
     said = {COLUMNS} if find_stated_owner(text)[0] else set[str]()
     rows = split_row_paths(flag_form_owners(drafts, chosen, who, said), known, text)
-    return flag_unassigned_heads(
-        flag_mismatches(flag_unused_words(rows, text, find_reading_time(parsed)), known), parsed
-    )
+    asked = flag_mismatches(flag_unused_words(rows, text, find_reading_time(parsed)), known)
+    return ask_once(flag_unassigned_heads(asked, parsed))
 
 
 def store_rows(notice: Notice, drafts: list[DraftMeasure], chosen: Mapping[str, str]) -> None:

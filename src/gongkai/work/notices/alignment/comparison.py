@@ -1,6 +1,6 @@
 """Compare two notices row by row: passed down, changed, dropped, added. Pure."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -8,51 +8,9 @@ from hashlib import sha256
 from gongkai.lib import matching
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.numerals import to_int
-from gongkai.lib.matching.folding import fold
 from gongkai.work.notices.alignment.deadlines import OWN, ComparedDuty, DeadlineDifference, compare_deadlines
 from gongkai.work.notices.alignment.marking import MarkedText, mark_differences, normalize_unit
-from gongkai.work.notices.planning.descriptions import remove_paths
-
-# Minimum share of character pairs for a paragraph of a split or merged measure to count as contained
-# in a text, unless another text contains this much more of it.
-CONTAINED_SHARE, CONTAINED_MARGIN = 0.6, 0.1
-# Minimum share for a whole measure, and minimum number of its pairs.
-INSIDE, LEAST = 0.75, 12
-
-
-def split_paragraphs(text: str, partners: Sequence[str]) -> list[str]:
-    """Return for each partner the paragraphs of a text that it contains; the rest go to the nearest."""
-    if len(partners) < 2:
-        return [text for _ in partners]
-    bags = [_character_pairs(partner) for partner in partners]
-    kept: list[list[str]] = [[] for _ in partners]
-    for line in text.split("\n"):
-        bag = _character_pairs(line)
-        found = [len(bag & other) / len(bag) if bag else 0.0 for other in bags]
-        best = max(range(len(found)), key=lambda place: found[place])
-        for place, share in enumerate(found):
-            if place == best or share >= max(CONTAINED_SHARE, found[best] - CONTAINED_MARGIN):
-                kept[place].append(line)
-    return ["\n".join(lines) for lines in kept]
-
-
-def find_container(text: str, texts: Sequence[str]) -> int | None:
-    """Return the index of the text that contains another one almost entirely, or None.
-
-    Disclosure paths are ignored. It finds measures that became one paragraph of a long one.
-    """
-    bag = _character_pairs(remove_paths(text))
-    if len(bag) < LEAST or not texts:
-        return None
-    found = [len(bag & _character_pairs(remove_paths(other))) / len(bag) for other in texts]
-    best = max(range(len(found)), key=lambda place: found[place])
-    return best if found[best] >= INSIDE else None
-
-
-def _character_pairs(text: str) -> set[str]:
-    plain = "".join(char for char in fold(text) if char.isalnum())
-    return {plain[at : at + 2] for at in range(len(plain) - 1)}
-
+from gongkai.work.notices.alignment.rewording import INSIDE, Likeness, find_container, split_paragraphs
 
 PASSED, CHANGED, DROPPED, ADDED = "passed_down", "changed", "dropped", "added"
 LINE_KINDS = (CHANGED, DROPPED, ADDED, PASSED)
@@ -226,7 +184,9 @@ def compare_measures(
     settled_own = {one.own for one in said if one.own is not None}
     settled_upper = {one.upper for one in said if one.upper is not None and one.own is None}
     pairs: list[MatchedPair] = [(one.upper, one.own, 1.0, one) for one in said]
-    cited = [pair for pair in _match_cited(uppers, owns) if pair[1] not in settled_own and pair[0] not in settled_upper]
+    like = Likeness(uppers, owns, names)
+    matched, odd = _match_cited(uppers, owns, like)
+    cited = [pair for pair in matched if pair[1] not in settled_own and pair[0] not in settled_upper]
     pairs += cited
     settled_own |= {own for _, own, _, _ in cited if own}
     settled_upper |= {upper for upper, _, _, _ in cited if upper}
@@ -236,6 +196,9 @@ def compare_measures(
         if upper is not None and own is not None and own not in settled_own and upper not in settled_upper:
             pairs.append((upper, own, pair.score, None))
     pairs += _match_contained(uppers, owns, pairs, settled_own, settled_upper)
+    with_upper, with_own = {pair[0] for pair in pairs}, {pair[1] for pair in pairs}
+    left = [side.pk for side in owns if side.pk not in with_own]
+    pairs += [(*pair, None) for pair in like.list_clear_pairs({u.pk for u in uppers if u.pk not in with_upper}, left)]
     with_upper, with_own = {pair[0] for pair in pairs}, {pair[1] for pair in pairs}
     pairs += [(side.pk, None, 0.0, None) for side in uppers if side.pk not in with_upper]
     pairs += [(None, side.pk, 0.0, None) for side in owns if side.pk not in with_own]
@@ -258,6 +221,7 @@ def compare_measures(
             year,
             score,
             who,
+            odd.get(own or 0, ""),
         )
         for up, own, score, who in pairs
     ]
@@ -273,11 +237,33 @@ PairKey = tuple[int | None, int | None]
 MatchedPair = tuple[int | None, int | None, float, PairingDecision | None]
 
 
-def _match_cited(uppers: Sequence[ComparedMeasure], owns: Sequence[ComparedMeasure]) -> list[MatchedPair]:
-    """Pair measures by the numbers that a column of the own notice prints, by printed numbers or else by rows."""
+def _match_cited(
+    uppers: Sequence[ComparedMeasure], owns: Sequence[ComparedMeasure], like: Likeness
+) -> tuple[list[MatchedPair], dict[int, str]]:
+    """Pair measures by the numbers that a column of the own notice prints, by printed numbers or else by rows.
+
+    A number that does not exist, or that several print while the words of one clearly are another's, is a slip: the
+    words decide, and the second value asks about it.
+    """
     printed = {side.printed_number: side.pk for side in uppers}
     by_number = printed if len(printed) == len(uppers) and None not in printed else {u.number: u.pk for u in uppers}
-    return [(by_number[number], own.pk, 1.0, None) for own in owns for number in own.cited if number in by_number]
+    numbers = {pk: number for number, pk in by_number.items()}
+    times = Counter(number for own in owns for number in own.cited)
+    made: list[MatchedPair] = []
+    odd: dict[int, str] = {}
+    for own in owns:
+        clear = like.find_clear(own.pk) if own.cited else None
+        for number in own.cited:
+            upper = by_number.get(number)
+            slip = clear and clear != upper and times[numbers[clear]] == 0 and (upper is None or times[number] > 1)
+            if slip:
+                odd[own.pk] = f"印的是对应第{number}项，按内容对应第{numbers[clear]}项，请核对"
+                upper = clear
+            elif upper is None:
+                odd[own.pk] = f"印的是对应第{number}项，上级通知没有这一项，请核对"
+            if upper is not None:
+                made.append((upper, own.pk, 1.0, None))
+    return made, odd
 
 
 def _match_contained(
@@ -329,15 +315,19 @@ def _build_line(
     year: int,
     score: float,
     decided: PairingDecision | None,
+    odd: str = "",
 ) -> ComparedLine:
+    asked = (odd,) if odd and decided is None else ()
     if upper is None or own is None:
-        return ComparedLine(ADDED if upper is None else DROPPED, upper, own, score=score, decided=decided)
+        return ComparedLine(
+            ADDED if upper is None else DROPPED, upper, own, differs=asked, score=score, decided=decided
+        )
     marked = mark_differences(*texts, names)
     limits = compare_deadlines(upper.duties, own.duties, year)
     from gongkai.lib.matching.alignment import differences
 
-    differs = tuple(differences(*texts)) if marked.differs else ()
-    kind = CHANGED if marked.differs or any(limit.kind != "own" for limit in limits) else PASSED
+    differs = (*asked, *(differences(*texts) if marked.differs else ()))
+    kind = CHANGED if asked or marked.differs or any(limit.kind != "own" for limit in limits) else PASSED
     return ComparedLine(
         kind, upper, own, marked, differs, _compare_units(upper, own, partners, names), limits, score, decided
     )

@@ -186,6 +186,38 @@ def flag_deadlines(draft: DraftMeasure, issued: date | None) -> Iterator[dict[st
             yield to_flag({"field": "duties", "message": words})
 
 
+def ask_once(drafts: Sequence[DraftMeasure]) -> list[DraftMeasure]:
+    """Ask a question that several rows have in the same words once, at the first of them; it names them all.
+
+    Questions on units and on the task itself need an answer in each row.
+    """
+    places: dict[tuple[object, object], list[int]] = {}
+    for at, draft in enumerate(drafts):
+        if draft.preamble or draft.dropped:
+            continue
+        for flag in draft.flags:
+            if _is_same_everywhere(flag):
+                places.setdefault((flag.get("field"), flag.get("message")), []).append(at)
+    shared = {key: rows for key, rows in places.items() if len(rows) > 1}
+    return [replace(draft, flags=tuple(_join_flags(draft, at, shared))) for at, draft in enumerate(drafts)]
+
+
+def _is_same_everywhere(flag: Mapping[str, object]) -> bool:
+    return flag.get("field") in {None, "duties", "extras"} and not (flag.keys() & {"rows", "form"} or flag.get("alone"))
+
+
+def _join_flags(
+    draft: DraftMeasure, at: int, shared: Mapping[tuple[object, object], Sequence[int]]
+) -> Iterator[dict[str, object]]:
+    for flag in draft.flags:
+        rows = shared.get((flag.get("field"), flag.get("message")), ()) if _is_same_everywhere(flag) else ()
+        if at not in rows:
+            yield flag
+        elif at == rows[0]:
+            others = "、".join(str(row + 1) for row in rows[1:])
+            yield flag | {"message": f"{flag['message']}（第{others}行相同）", "rows": [row + 1 for row in rows]}
+
+
 # Remark of the reader on table text that it assigned to no row.
 _UNASSIGNED_TEXT = re.compile(r"表中文字未读入任务：(?P<words>[^。；，]{2,10})$")
 

@@ -2,9 +2,11 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.numerals import to_int
+from gongkai.lib.reading.layouts.labels import LABEL_PATTERN, LABELLED_PART_PATTERN
 from gongkai.lib.reading.words.due_table import When
 from gongkai.lib.reading.words.dues import read_limit
 from gongkai.work.notices.planning.drafting import DraftMeasure
@@ -115,9 +117,18 @@ def iterate_own_sentences(notice: NoticeText, own: Collection[str] = ()) -> Iter
     )
     for at, line in enumerate(notice.lines):
         for cell in dict.fromkeys(part.strip() for part in line.split("│")):
-            if cell and len(cell) <= 2000 and remove_spaces(cell) not in kept:
+            if cell and len(cell) <= 2000 and remove_spaces(cell) not in kept and not _is_label_line(cell):
                 for sentence in SENTENCE_PATTERN.findall(cell):
                     yield at, LEAD_IN_WORDS.sub("", sentence.strip())
+
+
+def _is_label_line(cell: str) -> bool:
+    """Tell whether a line is the labels of the task above: 牵头：…　时限：…."""
+    return (
+        bool(LABEL_PATTERN.match(cell))
+        and len(cell) <= 300
+        and len(list(islice(LABELLED_PART_PATTERN.finditer(cell), 2))) == 2
+    )
 
 
 def _read_sentence(sentence: str, line: int, notice: NoticeText) -> tuple[list[SharedDeadline], bool]:

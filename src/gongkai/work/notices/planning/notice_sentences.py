@@ -10,6 +10,7 @@ from dataclasses import replace
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.chinese.numerals import to_int
+from gongkai.lib.reading.tables.heads import DEADLINE_HEAD
 from gongkai.lib.reading.words.prose_places import ROOT
 from gongkai.work.notices.planning.deadline_scope import NoticeText, find_row_number, iterate_own_sentences
 from gongkai.work.notices.planning.drafting import DraftMeasure, to_flag
@@ -83,6 +84,46 @@ def flag_named_rows(drafts: Sequence[DraftMeasure], notice: NoticeText) -> list[
                 flag = to_flag({"field": None, "message": words})
                 made[at] = replace(made[at], flags=(*made[at].flags, flag))
     return made
+
+
+_NOTE = re.compile(r"\s*(?:表?注|备注|(?:填表)?说明)\s*[:：]")
+_LIST_NUMBER = re.compile(r"\s*[（(]?[一二三四五六七八九十\d]{1,2}[）)、．.]")
+_NOTE_ON_TIME = re.compile(r"时限|时间|期限|[年季月周]末|月底|旬")
+_NOTE_ON_UNITS = re.compile(r"(?:牵头|责任|配合|协办|承办|参与)(?:单位|部门)")
+_ROWS_WITHOUT = re.compile(r"空白|未填|没有?填|未写|没有写|未注明|没有注明|只(?:列|写|填|注明)|仅(?:列|写|填)")
+
+
+def flag_table_notes(drafts: Sequence[DraftMeasure], notice: NoticeText) -> list[DraftMeasure]:
+    """Flag, once each, the numbered notes of a table that speak of times or units and that no row shows as used."""
+    made = list(drafts)
+    inside = remove_spaces("".join(draft.text for draft in drafts))
+    at = next((at for at, line in enumerate(notice.lines) if _NOTE.match(line)), len(notice.lines))
+    for place, line in enumerate(notice.lines[at : at + 12]):
+        if place and not _LIST_NUMBER.match(line):
+            break
+        words = _LIST_NUMBER.sub("", _NOTE.sub("", line, count=1), count=1).strip()
+        units, time = _NOTE_ON_UNITS.search(words), _NOTE_ON_TIME.search(words)
+        if not (units or time) or remove_spaces(words) in inside or any(_is_used(draft, words) for draft in made):
+            continue
+        rows = [row for row in notice.all if _may_concern(drafts[row], words, units=bool(units))]
+        if rows:
+            told = f"表注“{words[:60]}”没有用上，可能改变{len(rows)}行的{'单位' if units else '时限'}，请核对"
+            flag = to_flag({"field": "responsible" if units else "duties", "message": told})
+            first = made[rows[0]]
+            made[rows[0]] = replace(first, flags=(*first.flags, flag | {"rows": [row + 1 for row in rows]}))
+    return made
+
+
+def _may_concern(draft: DraftMeasure, words: str, *, units: bool) -> bool:
+    """Tell whether a note may be about a row: one that leaves out what it names, or that has the word it quotes."""
+    if _ROWS_WITHOUT.search(words):
+        if units:
+            return len({unit.part for unit in draft.units}) < 2
+        cells = [str(cell) for head, cell in draft.extras.items() if DEADLINE_HEAD.search(head)]
+        return not any(cell.strip() for cell in cells)
+    cells = "".join((draft.text, *draft.cells))
+    quoted = re.findall(r"“([^”]{1,12})”", words)
+    return any(word in cells for word in quoted) if quoted else True
 
 
 def _is_used(draft: DraftMeasure, sentence: str) -> bool:

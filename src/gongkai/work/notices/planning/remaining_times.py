@@ -84,7 +84,7 @@ def apply_left_times(draft: DraftMeasure, when: When) -> DraftMeasure:
         )
     ]
     row = replace(draft, duties=tuple(made), flags=tuple(flags))
-    doubts = [*_ask_about_spans(read), *_ask_about_times(row, cells, when)]
+    doubts = [*_ask_about_spans(read), *_ask_about_times(row, cells, when), *_ask_about_upper(row, cells)]
     there = {str(flag.get("message")) for flag in row.flags}
     asked = [to_flag({"field": "duties", "message": words}) for words in doubts if words not in there]
     return replace(row, flags=(*row.flags, *asked))
@@ -138,6 +138,17 @@ def _ask_about_spans(read: list[str]) -> Iterator[str]:
     for words in read:
         if _MONTH_SPAN.fullmatch(words):
             yield f"“{words}”按最后一天读取，也可能指其间每期，请核对"
+
+
+_WITH_UPPER = re.compile(r"与(?:国家|全国|上级|[省市州部]里?)级?[^，。；、]{0,6}?(?:同步|同时|一致)")
+
+
+def _ask_about_upper(draft: DraftMeasure, cells: Iterable[str]) -> Iterator[str]:
+    """Yield a question for a time that only the notice of a higher office gives (与市同步)."""
+    for text in (*cells, *(draft.text,)):
+        if match := _WITH_UPPER.search(remove_spaces(text)):
+            yield f"“{match[0]}”的时限写在上级通知里，请对照上级通知补充日期或者周期，没有的标为无误"
+            return
 
 
 def _ask_about_times(draft: DraftMeasure, cells: list[str], when: When) -> Iterator[str]:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import date
 
 from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.reading.tables.heads import DEADLINE_HEAD
 from gongkai.lib.reading.words.due_table import When, when_of
 from gongkai.work.notices.planning.deadline_lists import split_counts, split_listed_deadlines
 from gongkai.work.notices.planning.deadline_scope import (
@@ -28,6 +29,7 @@ from gongkai.work.notices.planning.drafting import (
 from gongkai.work.notices.planning.remaining_times import apply_left_times
 from gongkai.work.notices.planning.roles import PARTNER
 from gongkai.work.notices.planning.shared_deadline_words import (
+    ALL_TASKS,
     CELL,
     HEADING,
     NOTICE,
@@ -216,9 +218,12 @@ def _apply_nearest(
     draft: DraftMeasure, candidates: Sequence[SharedDeadline], loose: Sequence[str], notice: NoticeText
 ) -> DraftMeasure:
     """Give duties without a date the nearest deadline; flag conflicts and dates before the issue."""
+    heading = next((said for said in candidates if said.kind == HEADING and said.due.get("date")), None)
+    if heading and _has_limit_cell(draft):  # its own limit stands in its cell: the heading is for the others
+        candidates = [said for said in candidates if said.kind != HEADING]
     waiting = [duty for duty in draft.duties if _needs_date(duty.due)]
     if not waiting:
-        return draft
+        return _ask_about_heading(draft, heading) if heading in candidates else draft
     if not candidates:
         asked = [duty for duty in waiting if not duty.due] if loose else []
         return _add_flag(draft, _possible_deadline_question(loose)) if asked else draft
@@ -246,11 +251,37 @@ def _apply_nearest(
         doubt = (
             f"这一行没有写明时限，按“{first.words[:40]}”读取；通知中{_quote_sentences(loose)}也可能适用于这一行，请核对"
         )
+    if not doubt and first.kind == HEADING and (own := next((duty.due for duty in waiting if duty.due), None)):
+        doubt = f"这一行写了“{own.get('text')}”，也按标题的“{first.due.get('text')}”读取，请核对"
     duties = tuple(
         replace(duty, due=_merge_rule(duty.due, first)) if _needs_date(duty.due) else duty for duty in draft.duties
     )
     made = replace(draft, duties=duties)
     return _add_flag(made, doubt) if doubt else made
+
+
+_EACH_BY_ITSELF = re.compile(r"从其(?:规定|时间|时限|要求)|以[^，。；]{0,6}为准")
+
+
+def _has_limit_cell(draft: DraftMeasure) -> bool:
+    """Tell whether a day was read from the row's own limit column."""
+    cells = remove_spaces("|".join(str(cell) for head, cell in draft.extras.items() if DEADLINE_HEAD.search(head)))
+    words = [remove_spaces(str(duty.due.get("text") or "")) for duty in draft.duties if not _needs_date(duty.due)]
+    return any(text and text in cells for text in words)
+
+
+def _ask_about_heading(draft: DraftMeasure, heading: SharedDeadline | None) -> DraftMeasure:
+    """Ask whether the day of a heading holds for a row that writes only a rhythm, a stretch or a vague word.
+
+    A heading for what has no time of its own (没有写明的…) yields to all but vague words.
+    """
+    kinds = {duty.due.get("kind") for duty in draft.duties}
+    if heading is None or kinds & {"by_date", "yearly_by"}:
+        return draft
+    if kinds != {"ongoing"} and (ALL_TASKS.search(heading.words) or _EACH_BY_ITSELF.search(heading.words)):
+        return draft
+    words = f"标题写的“{heading.due.get('text')}”没有用于另写了周期、天数或者“及时”一类词的任务，也适用的请补充期限"
+    return _add_flag(draft, words)
 
 
 def _merge_rule(due: DueRule, said: SharedDeadline) -> DueRule:

@@ -35,7 +35,11 @@ from gongkai.work.notices.planning.leftovers import (
     flag_questions,
 )
 from gongkai.work.notices.planning.mentioned_channels import REMARKS_HEAD, find_channels, find_columns
-from gongkai.work.notices.planning.notice_sentences import apply_default_path, flag_named_rows
+from gongkai.work.notices.planning.notice_sentences import (
+    apply_default_path,
+    flag_named_rows,
+    flag_table_notes,
+)
 from gongkai.work.notices.planning.rules import normalize_rule
 from gongkai.work.notices.planning.shared_deadline_words import remove_spaces, to_rule
 from gongkai.work.notices.planning.shared_owners import NOTE_HEAD
@@ -98,7 +102,8 @@ def flag_unused_words(drafts: Sequence[DraftMeasure], text: str, when: When) -> 
         )
         made += flag_questions([draft], ((0, *question) for question in said))
     placed = apply_default_path(made, _locate_notice(made, text, when))
-    named = flag_named_rows(placed, _locate_notice(placed, text, when))
+    notice = _locate_notice(placed, text, when)
+    named = flag_table_notes(flag_named_rows(placed, notice), notice)
     for asks in (
         find_unused_helpers,
         find_quoted_limits,

@@ -68,7 +68,7 @@ class UnresolvedName:
 
 
 # Names and sentences listed with their controls; the next ones follow when these are answered.
-MAX_LISTED_NAMES, MAX_LISTED_SENTENCES = 5, 5
+MAX_LISTED_NAMES, MAX_LISTED_SENTENCES = 3, 5
 
 
 def list_suggested_names(notice: Notice) -> list[str]:
@@ -154,12 +154,19 @@ def review_page(request: HttpRequest, pk: int) -> HttpResponse:
         "desk": desk,
         "order": desk.order,
         "show_source": "source" in request.GET,
+        "front_first": "source" in request.GET or _needs_front(notice),
         "losses": losses_of(stream_of(notice)),
         "bodies": list_suggested_names(notice) if common["editable"] else [],
         **(_list_missed(notice) if "missed" in request.GET else {}),
         **build_heads_form(notice, actor, read="heads" in request.GET),
     }
     return render(request, "notices/review.html", context)
+
+
+def _needs_front(notice: Notice) -> bool:
+    """Tell whether the first page asks for something: then it stands above the rows, else below."""
+    read = notice.doc_number and notice.issuer_name and notice.issued_on
+    return bool(notice.editable and (not read or notice.remarks))
 
 
 def _list_missed(notice: Notice) -> dict[str, object]:

@@ -1,0 +1,109 @@
+"""Pair measures that were written anew: by the words they still share and by who leads them. Pure."""
+
+from collections.abc import Collection, Iterator, Sequence
+from typing import Protocol
+
+from gongkai.lib.matching.folding import fold
+from gongkai.work.notices.alignment.marking import normalize_unit
+from gongkai.work.notices.planning.descriptions import remove_paths
+
+# What a common lead adds to the share of common character pairs; the least sum, and how far it leads the next.
+COMMON_LEAD, LEAST_LIKENESS, MARGIN = 0.15, 0.2, 1.5
+
+
+class Comparable(Protocol):
+    """What of a measure is compared."""
+
+    @property
+    def pk(self) -> int:
+        """The key."""
+
+    @property
+    def text(self) -> str:
+        """The words."""
+
+    @property
+    def leads(self) -> tuple[str, ...]:
+        """The units in the lead."""
+
+    @property
+    def responsible(self) -> tuple[str, ...]:
+        """The other units."""
+
+
+def character_pairs(text: str) -> set[str]:
+    """Return the pairs of neighbouring characters of a text, without signs."""
+    plain = "".join(char for char in fold(text) if char.isalnum())
+    return {plain[at : at + 2] for at in range(len(plain) - 1)}
+
+
+# Minimum share of character pairs for a paragraph of a split or merged measure to count as contained
+# in a text, unless another text contains this much more of it.
+CONTAINED_SHARE, CONTAINED_MARGIN = 0.6, 0.1
+# Minimum share for a whole measure, and minimum number of its pairs.
+INSIDE, LEAST = 0.75, 12
+
+
+def split_paragraphs(text: str, partners: Sequence[str]) -> list[str]:
+    """Return for each partner the paragraphs of a text that it contains; the rest go to the nearest."""
+    if len(partners) < 2:
+        return [text for _ in partners]
+    bags = [character_pairs(partner) for partner in partners]
+    kept: list[list[str]] = [[] for _ in partners]
+    for line in text.split("\n"):
+        bag = character_pairs(line)
+        found = [len(bag & other) / len(bag) if bag else 0.0 for other in bags]
+        best = max(range(len(found)), key=lambda place: found[place])
+        for place, share in enumerate(found):
+            if place == best or share >= max(CONTAINED_SHARE, found[best] - CONTAINED_MARGIN):
+                kept[place].append(line)
+    return ["\n".join(lines) for lines in kept]
+
+
+def find_container(text: str, texts: Sequence[str]) -> int | None:
+    """Return the index of the text that contains another one almost entirely, or None.
+
+    Disclosure paths are ignored. It finds measures that became one paragraph of a long one.
+    """
+    bag = character_pairs(remove_paths(text))
+    if len(bag) < LEAST or not texts:
+        return None
+    found = [len(bag & character_pairs(remove_paths(other))) / len(bag) for other in texts]
+    best = max(range(len(found)), key=lambda place: found[place])
+    return best if found[best] >= INSIDE else None
+
+
+class Likeness:
+    """How much each own measure is like each one of the other notice."""
+
+    def __init__(self, uppers: Sequence[Comparable], owns: Sequence[Comparable], names: Sequence[str]) -> None:
+        """Compare all of them."""
+        above = [(side.pk, character_pairs(remove_paths(side.text)), _find_leads(side, names)) for side in uppers]
+        self.by_own: dict[int, dict[int, float]] = {}
+        for own in owns:
+            bag, leads = character_pairs(remove_paths(own.text)), _find_leads(own, names)
+            self.by_own[own.pk] = {
+                pk: len(bag & other) / max(1, min(len(bag), len(other))) + COMMON_LEAD * bool(leads & theirs)
+                for pk, other, theirs in above
+            }
+
+    def find_clear(self, own: int) -> int | None:
+        """Return the measure that one is clearly most like, or None."""
+        return _find_clear(self.by_own[own])
+
+    def list_clear_pairs(self, uppers: Collection[int], owns: Collection[int]) -> Iterator[tuple[int, int, float]]:
+        """Yield the pairs of open measures of which each is clearly most like the other."""
+        for own in owns:
+            upper = self.find_clear(own)
+            if upper in uppers and _find_clear({other: self.by_own[other][upper] for other in owns}) == own:
+                yield upper, own, self.by_own[own][upper]
+
+
+def _find_leads(side: Comparable, names: Sequence[str]) -> set[str]:
+    return {core for unit in side.leads or side.responsible if (core := normalize_unit(unit, names))}
+
+
+def _find_clear(scores: dict[int, float]) -> int | None:
+    first, second = (*sorted(scores.values(), reverse=True), 0.0, 0.0)[:2]
+    clear = first >= LEAST_LIKENESS and first >= MARGIN * second
+    return max(scores, key=lambda pk: scores[pk]) if clear else None
