@@ -245,8 +245,8 @@ def _match_cited(
     A number that does not exist, or that several print while the words of one clearly are another's, is a slip: the
     words decide, and the second value asks about it.
     """
-    printed = {side.printed_number: side.pk for side in uppers}
-    by_number = printed if len(printed) == len(uppers) and None not in printed else {u.number: u.pk for u in uppers}
+    printed = {number: side.pk for side in uppers if (number := side.printed_number) is not None}
+    by_number = printed if len(printed) == len(uppers) else {side.number: side.pk for side in uppers}
     numbers = {pk: number for number, pk in by_number.items()}
     times = Counter(number for own in owns for number in own.cited)
     made: list[MatchedPair] = []
@@ -255,8 +255,8 @@ def _match_cited(
         clear = like.find_clear(own.pk) if own.cited else None
         for number in own.cited:
             upper = by_number.get(number)
-            slip = clear and clear != upper and times[numbers[clear]] == 0 and (upper is None or times[number] > 1)
-            if slip:
+            unclear = upper is None or times[number] > 1
+            if unclear and clear is not None and clear != upper and times[numbers[clear]] == 0:
                 odd[own.pk] = f"印的是对应第{number}项，按内容对应第{numbers[clear]}项，请核对"
                 upper = clear
             elif upper is None:

@@ -95,7 +95,11 @@ class Likeness:
         """Yield the pairs of open measures of which each is clearly most like the other."""
         for own in owns:
             upper = self.find_clear(own)
-            if upper in uppers and _find_clear({other: self.by_own[other][upper] for other in owns}) == own:
+            if (
+                upper is not None
+                and upper in uppers
+                and _find_clear({other: self.by_own[other][upper] for other in owns}) == own
+            ):
                 yield upper, own, self.by_own[own][upper]
 
 

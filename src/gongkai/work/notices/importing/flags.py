@@ -208,14 +208,14 @@ def _is_same_everywhere(flag: Mapping[str, object]) -> bool:
 
 def _join_flags(
     draft: DraftMeasure, at: int, shared: Mapping[tuple[object, object], Sequence[int]]
-) -> Iterator[dict[str, object]]:
+) -> Iterator[Mapping[str, object]]:
     for flag in draft.flags:
         rows = shared.get((flag.get("field"), flag.get("message")), ()) if _is_same_everywhere(flag) else ()
         if at not in rows:
             yield flag
         elif at == rows[0]:
             others = "、".join(str(row + 1) for row in rows[1:])
-            yield flag | {"message": f"{flag['message']}（第{others}行相同）", "rows": [row + 1 for row in rows]}
+            yield {**flag, "message": f"{flag['message']}（第{others}行相同）", "rows": [row + 1 for row in rows]}
 
 
 # Remark of the reader on table text that it assigned to no row.

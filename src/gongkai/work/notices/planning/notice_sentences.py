@@ -121,9 +121,9 @@ def _may_concern(draft: DraftMeasure, words: str, *, units: bool) -> bool:
             return len({unit.part for unit in draft.units}) < 2
         cells = [str(cell) for head, cell in draft.extras.items() if DEADLINE_HEAD.search(head)]
         return not any(cell.strip() for cell in cells)
-    cells = "".join((draft.text, *draft.cells))
+    whole = "".join((draft.text, *draft.cells))
     quoted = re.findall(r"“([^”]{1,12})”", words)
-    return any(word in cells for word in quoted) if quoted else True
+    return any(word in whole for word in quoted) if quoted else True
 
 
 def _is_used(draft: DraftMeasure, sentence: str) -> bool:
