@@ -1,10 +1,13 @@
+from types import SimpleNamespace
+
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from gongkai.core.acts import guards, heads, signing
+from gongkai.core.acts import generation, guards, heads, signing
 from gongkai.core.acts.action import ACTIONS_BY_NAME
 from gongkai.core.acts.chain import append, erase_words, history
+from gongkai.core.acts.generation import GENERATION_STREAM, Generation, OlderDatabase
 from gongkai.core.acts.models import Movement, MovementWords, Seal, Shown, Stamp
 from gongkai.core.acts.seal import _agrees, _of_seals, _seal_hash, seal_now, unsealed_rows, verify
 from gongkai.core.units.actors import SYSTEM
@@ -27,6 +30,19 @@ def tamper(sql: str) -> None:
 def cut_off(last: Movement) -> None:
     tamper(f"DELETE FROM acts_movementwords WHERE movement_id = {last.pk}")
     tamper(f"DELETE FROM acts_movement WHERE id = {last.pk}")
+
+
+def test_nothing_is_written_into_a_former_primary(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(generation, "connection", SimpleNamespace(vendor="postgresql"))
+    append(GENERATION_STREAM, action="test.act", by=SYSTEM, facts={"at": "2026-11-24T08:00:00"})
+    monkeypatch.setattr(generation, "_known", [generation.current()])
+    three()
+    monkeypatch.setattr(generation, "_known", [Generation("that of the primary", at="2026-11-25T08:00:00")])
+    with pytest.raises(OlderDatabase), transaction.atomic():
+        append("entry/3", action="test.act", by=SYSTEM)
+    monkeypatch.setattr(generation, "_known", [Generation("the one before", at="2026-11-23T08:00:00")])
+    append("entry/3", action="test.act", by=SYSTEM)
+    assert Movement.objects.filter(stream="entry/3").count() == 1
 
 
 def test_a_stream_is_numbered_and_linked() -> None:

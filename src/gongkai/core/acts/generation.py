@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from django.conf import settings
+from django.db import OperationalError, connection
 
 from gongkai.lib.typed_json import Record, text
 
@@ -26,10 +27,19 @@ _STAMP = "generation"
 
 
 class Generation(NamedTuple):
-    """A generation: its name ("" where none was begun), and whether a restore began it."""
+    """A generation: its name ("" where none was begun), whether a restore began it, and when it began (ISO 8601)."""
 
     name: str = ""
     restored: bool = False
+    at: str = ""
+
+
+class OlderDatabase(OperationalError):
+    """The database lacks the generation that this process saw: it is a former primary."""
+
+
+#: What this process saw last; empty before its first look.
+_known: list[Generation] = []
 
 
 def current() -> Generation:
@@ -42,7 +52,27 @@ def current() -> Generation:
 
     newest = Movement.objects.using("default").filter(stream=GENERATION_STREAM).order_by("-seq")
     row = newest.values_list("hash", "facts").first()
-    return Generation(row[0], bool(row[1].get("restored"))) if row else Generation()
+    return Generation(row[0], bool(row[1].get("restored")), text(row[1], "at")) if row else Generation()
+
+
+def remember(found: Generation) -> None:
+    """Keep in this process which generation the primary is of (`upkeep.primary` looks every few seconds)."""
+    _known[:] = [found]
+
+
+def refuse_older() -> None:
+    """Refuse to write into a former primary, to which a pooler may lead a process between two looks.
+
+    Asked in the transaction of each write on PostgreSQL; a newer generation is taken as it is.
+
+    Raises:
+        OlderDatabase: the newest generation that the database holds began before the one that this process saw.
+    """
+    if not _known or connection.vendor != "postgresql":
+        return
+    found, [known] = current(), _known
+    if found.name != known.name and found.at <= known.at:
+        raise OlderDatabase("the database is a former primary, nothing was written")
 
 
 def seen_file() -> Path:

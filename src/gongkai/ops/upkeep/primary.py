@@ -173,6 +173,8 @@ def watch(stop: threading.Event, refuse: Callable[[str], object]) -> None:
             if not words and began is not None and now != began and now.restored:
                 words = DATABASE_RESTORED_MESSAGE
             began = now
+            if not words:
+                generation.remember(now)
             if not words and not now.name:
                 begin(SYSTEM)
             if not words and rounds % OTHERS == 0:
