@@ -34,7 +34,7 @@ def test_a_document_number_without_its_year(typed: str) -> None:
     assert short_number("云岭教发〔2026〕20号") == "云岭教发20"
 
 
-@pytest.mark.parametrize("typed", ["预算", "2026年预算", "第20号建议", "养老 20", "20号", ""])
+@pytest.mark.parametrize("typed", ["预算", "2026年预算", "住建局 年报 2025", "第20号建议", "养老 20", "20号", ""])
 def test_what_is_no_document_number(typed: str) -> None:
     assert not understand(typed).numbers
 

@@ -122,6 +122,8 @@ _OPEN, _CLOSE = "[〔(]?", "[〕)]?"
 _NUMBER = re.compile(rf"([{HAN}]{{2,12}}?){_OPEN}((?:19|20)\d\d)?年?{_CLOSE}第?0{{0,4}}([1-9]\d{{0,4}})号?(?:文件?)?\Z")
 #: 2026年12号文件: the year and the sequence alone.
 _NUMBER_OF_YEAR = re.compile(rf"(){_OPEN}((?:19|20)\d\d){_CLOSE}年?第?0{{0,4}}([1-9]\d{{0,4}})号(?:文件?)?\Z")
+#: 住建局 年报 2025 is no 文号.
+_ENDS_WITH_YEAR = re.compile(rf"[{HAN}]\s*(?:19|20)\d\d\Z")
 #: 第十二号, 九号
 _NUMERAL = re.compile(r"(?<![一二三四五六七八九十百千万])([一二三四五六七八九十百]{1,5})号")
 _ORDER = re.compile(r"令第?0{0,4}([1-9]\d{0,4})号?")
@@ -209,7 +211,7 @@ def _both(first: tuple[str, ...], then: tuple[str, ...]) -> tuple[str, ...]:
 def _numbers(folded: str) -> tuple[tuple[str, ...], list[str]]:
     """Return (short numbers, whole numbers) where the whole of what was typed is a 文号, however it is written."""
     found = _NUMBER.match(re.sub(r"\s+", "", brackets(folded)))
-    if found is None:
+    if found is None or _ENDS_WITH_YEAR.search(folded):
         return (), []
     code, year, sequence = found.groups()
     if year:

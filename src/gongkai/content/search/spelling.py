@@ -76,11 +76,13 @@ def shaped_like(word: str) -> list[str]:
 
 
 def is_alike(typed: str, proposed: str) -> bool:
-    """Return true if each changed character looks or sounds like the typed one, or the lengths differ.
+    """Return true if each changed character looks or sounds like the typed one, the lengths differ, or letters were typed.
 
-    >>> is_alike("公组房", "公租房"), is_alike("彩礼标准", "彩高标准")
-    (True, False)
+    >>> is_alike("公组房", "公租房"), is_alike("彩礼标准", "彩高标准"), is_alike("gzf", "公租房")
+    (True, False, True)
     """
+    if typed.isascii():
+        return True
     pairs = zip(typed, proposed, strict=False)
     return len(typed) != len(proposed) or all(
         one == other or sound_of(one) == sound_of(other) or other in _alike().get(one, "") for one, other in pairs
