@@ -170,3 +170,16 @@ def test_what_is_nested_too_deep_is_refused_in_one_line(tag: str) -> None:
     with pytest.raises(UnfitText, match="嵌套过深"):
         tidy(f"<{tag}>" * 5000 + "x")
     assert "x" in tidy("<div>" * 90 + "x").html
+
+
+@pytest.mark.parametrize(
+    ("given_html", "lines"),
+    [
+        ("<ol><li>准备材料；</li><li><p><b>提交</b>申请。</p></li></ol>", ["1.准备材料；", "2.提交申请。"]),
+        ("<ol start='4'><li>评价服务。</li><li value='9'>存档。</li></ol>", ["4.评价服务。", "9.存档。"]),
+        ("<ol><li>第一条　总则。</li><li>（二）范围。</li></ol>", ["第一条　总则。", "（二）范围。"]),
+        ("<ol><li>见<ol><li>下级。</li></ol></li><li>乙。</li></ol>", ["1.见", "1.下级。", "2.乙。"]),
+    ],
+)
+def test_items_of_a_list_keep_their_numbers(given_html: str, lines: list[str]) -> None:
+    assert plain(tidy(given_html).html).split("\n") == lines

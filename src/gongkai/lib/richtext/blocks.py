@@ -55,6 +55,14 @@ _TEXT_CHARACTERS = f"{HAN}，。；：、！？（）《》“”〔〕"
 _WIDE_SPACES = re.compile(rf"(?<=[{_TEXT_CHARACTERS}])[\u3000]+(?=[{_TEXT_CHARACTERS}])")
 
 
+#: What may hold the first words of an item.
+_FIRST_IN_ITEM = frozenset(["p", "span", "b", "strong", "em", "i", "u", "a", "font"])
+#: An item that begins with a number of its own.
+_NUMBERED = re.compile(
+    r"\d{1,4}[.、．)）]|[(（][一二三四五六七八九十\d]{1,4}[)）]|[①-⑳]|第[一二三四五六七八九十百\d]{1,5}[条项章节款]|[一二三四五六七八九十]{1,3}、"
+)
+
+
 @dataclass
 class Block:
     """One paragraph, table or picture."""
@@ -103,6 +111,8 @@ class Reader:
     def blocks(self, root: _Element) -> list[Block]:
         """Return the blocks below an element."""
         self._sweep(root)
+        for ordered in root.iter("ol"):
+            _write_numbers(ordered)
         return [block for block in self._inside(root) if block.kind != "p" or block.html]
 
     def _sweep(self, root: _Element) -> None:
@@ -237,6 +247,24 @@ class Reader:
         """Return the inline HTML of a cell, its paragraphs separated by line breaks."""
         parts = [block.html for block in self._inside(node) if block.kind in ("p", "img") and block.html]
         return "<br>".join(parts)
+
+
+def _write_numbers(ordered: _Element) -> None:
+    """Write the numbers that a browser would draw before the items of a list, since paragraphs have none: 见第2项 means one of them."""
+    number = _read_number(ordered.get("start"), 1)
+    for item in ordered.iterchildren("li"):
+        number = _read_number(item.get("value"), number)
+        first = item
+        while not (first.text or "").strip() and len(first) and first[0].tag in _FIRST_IN_ITEM:
+            first = first[0]
+        words = (first.text or "").lstrip()
+        if words and not _NUMBERED.match(words):
+            first.text = f"{number}.{words}"
+        number += 1
+
+
+def _read_number(given: str | None, default: int) -> int:
+    return int(given) if given and re.fullmatch(r"\d{1,6}", given, re.ASCII) else default
 
 
 class _LooseText:
