@@ -101,6 +101,15 @@ def test_a_surname_that_is_left_is_shown_as_doubtful() -> None:
         assert [piece.text for piece in left.with_doubts() if piece.doubtful] == doubts
 
 
+def test_a_relative_named_by_a_word_is_hidden_at_every_mention() -> None:
+    text = "儿子高原读二年级，请公开高原所在班级的名册；女儿高兴在该校就读，她很高兴"
+    left = deidentify(text, Identities())
+    assert "高原" not in left.text
+    assert left.text.endswith("她很高兴")
+    assert [piece.text for piece in left.with_doubts() if piece.doubtful] == ["高兴"]
+    assert deidentify("儿子万里由爷爷接送，走到高原和万里之外", Identities()).text.count("万里") == 0
+
+
 def test_an_everyday_brand_is_shown_as_doubtful() -> None:
     left = deidentify("推进民生建设，云岭民生工程", identities(name="云岭民生建设有限公司"))
     assert not left.changed

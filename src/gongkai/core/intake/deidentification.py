@@ -218,8 +218,8 @@ def deidentify(
     pieces = _cut(text, spans)
     replaced = "".join(piece.text for piece in pieces)
     kept = _covered(_spans_of(keep, replaced), replaced)
-    found = [] if known_only else _personal_spans(replaced, kept, _places_of(pieces))
-    return Deidentified(_overlaid(pieces, found), tuple(identities.people), tuple(sorted(identities.doubtful)))
+    found, names = ([], set[str]()) if known_only else _personal_spans(replaced, kept, _places_of(pieces))
+    return Deidentified(_overlaid(pieces, found), tuple(identities.people), tuple(sorted(identities.doubtful | names)))
 
 
 def deidentifiers(matters: Mapping[str, tuple[int, str]]) -> dict[int, Callable[[str], str]]:
@@ -293,9 +293,12 @@ def _with_word(text: str, start: int, instead: str) -> int:
     return start - len(instead) if text[max(0, start - len(instead)) : start] == instead else start
 
 
-def _personal_spans(text: str, kept: bytearray, replaced: list[_Span]) -> list[_Span]:
+def _personal_spans(text: str, kept: bytearray, replaced: list[_Span]) -> tuple[list[_Span], set[str]]:
+    """Return what is hidden of others than the parties, and the names found, which are doubtful where they stay."""
     from gongkai.lib.privacy.known_names import find_known_people
     from gongkai.lib.privacy.masks import Namesakes, load_mask_patterns, mask_finding
+    from gongkai.lib.privacy.name_hints import find_words
+    from gongkai.lib.privacy.persons.shape import dictionary_tag
 
     table, namesakes = load_mask_patterns(), Namesakes()
     findings = [one for one in find(text) if not any(kept[one.start : one.end])]
@@ -310,15 +313,21 @@ def _personal_spans(text: str, kept: bytearray, replaced: list[_Span]) -> list[_
         for one, (_, _, instead) in zip(findings, spans, strict=True)
         if one.kind == "person" and all(instead != put for _, _, put in replaced)
     }
-    for part in find_known_people(text, list(masks)[:_MOST_NAMES], posts=False):
-        if not any(taken[part.start : part.end]) and not any(kept[part.start : part.end]):
-            spans.append((part.start, part.end, masks[part.name]))
+    names = list(masks)[:_MOST_NAMES]
+    again = [(one.start, one.end, masks[one.name]) for one in find_known_people(text, names, posts=False)]
+    # A name that is a thing (高原) is hidden wherever it is a word of its own.
+    things = [name for name in names if dictionary_tag(name).startswith(("n", "m", "t"))]
+    again += [(one.start, one.end, masks[one.word]) for one in find_words(text, things)]
+    for start, end, instead in again:
+        if not any(taken[start:end]) and not any(kept[start:end]):
+            spans.append((start, end, instead))
+            taken[start:end] = b"\1" * (end - start)
     for pattern in (LONG_NUMBER, _HALF_MASKED, _LAST_DIGITS):
         for number in pattern.finditer(text):
             if not any(taken[slice(*number.span())]) and not any(kept[slice(*number.span())]):
                 spans.append((*number.span(), _NO_DIGIT.sub("*", number[0])))
                 taken[slice(*number.span())] = b"\1" * len(number[0])
-    return sorted(spans)
+    return sorted(spans), set(names)
 
 
 # Partly masked numbers (138****2222), and last digits named as such. A run of signs is read from its first sign only, so

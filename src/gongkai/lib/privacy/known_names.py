@@ -15,7 +15,6 @@ from gongkai.lib.privacy.frame import Frame, prepare_text, to_half_width
 from gongkai.lib.privacy.latin_names import find_latin, latin_forms, pinyin_forms, remove_tone_marks
 from gongkai.lib.privacy.name_hints import (
     JOINED,
-    OF_PERSON,
     find_substrings,
     is_border,
     is_followed_by_verb,
@@ -23,6 +22,7 @@ from gongkai.lib.privacy.name_hints import (
 )
 from gongkai.lib.privacy.name_parts import INVISIBLE_OR_SPACE, NameParts, normalise_name_text, remove_spaces, split_name
 from gongkai.lib.privacy.persons import context, shape
+from gongkai.lib.privacy.persons.again import OF_PERSON
 
 _HAN = re.compile(rf"[{HAN}]")
 #: What people write between the characters of a name: 梅·望舒, 王/芳, 欧阳*峰. A comma or a full stop separates two names.

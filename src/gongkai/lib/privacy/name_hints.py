@@ -13,12 +13,6 @@ from gongkai.lib.privacy.persons import shape
 from gongkai.lib.privacy.persons.again import CONTINUATION, JOINING_WORD
 
 _HAN = re.compile(rf"[{HAN}]")
-#: What only a person does or has: 高峰所申请的信息, 高峰的来信.
-OF_PERSON = re.compile(
-    r"所(?:申请|提|述|反映|投诉|举报|控告|称|诉|寄|交|填|留|签|要求|持|住|购|问|需(?:的?(?:信息|材料|文件))|在(?:单位|村|学校|小区))"
-    r"|的(?:申请|请求|诉求|来[信访电函]|投诉|举报|信访|身份证|住[址所处]|电话|手机|户口|户籍|妻|丈夫|儿子|女儿|子女|父|母|配偶|家[人属]|签[字名])"
-    r"|(?:行政)?复议申请|信访事项|本人"
-)
 #: Words and marks right before a name.
 JOINED = re.compile(rf"{JOINING_WORD.pattern}|(?<!已)经$")
 

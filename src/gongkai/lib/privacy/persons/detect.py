@@ -66,7 +66,9 @@ def find_persons(frame: Frame) -> list[PersonName]:
         *letters.find_letter_names(frame),
         *announced.find_field_names(frame),
         *announced.find_relatives(frame),
-        *(one for one in words if frame.starts[one[1]] > 1),  # 女儿高洁|同住
+        *(
+            one for one in words if frame.starts[one[1]] > 1 or word_names.is_person_doing(frame, one[1])
+        ),  # 女儿高洁|同住
         *announced.find_names_after_roles(frame),
         *sure,
         *records.find_record_names(frame),
@@ -95,6 +97,7 @@ def find_persons(frame: Frame) -> list[PersonName]:
     for start, end, kind, word in words:
         if not any(covered[start:end]):
             search.accept(start, end, kind, word)
+    search.certain.update({one.name for one in search.found} & {frame.text[start:end] for start, end, _, _ in words})
     return add_repeated_names(search)
 
 

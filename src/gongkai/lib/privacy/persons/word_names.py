@@ -13,6 +13,8 @@ _ACQUAINTANCES = read_word_group("roles", "acquaintance")
 _ROLES = read_word_group("roles", "kin") | _ACQUAINTANCES | (read_word_group("roles", "minor") - {"学生", "考生"})
 #: Words that begin with a surname, follow such roles in prose and name nobody (儿子高中毕业).
 _NEVER_NAMES = read_word_group("wordnames", "never")
+#: Landforms and other words that parents choose, names whatever their score (儿子高原).
+_CHOSEN_WORDS = read_word_group("wordnames", "landform")
 #: Words that describe somebody: names only where what follows needs a subject (女儿高兴在该校就读).
 _DESCRIBING = read_word_group("wordnames", "describing")
 _ROLE_BEFORE = re.compile(
@@ -23,7 +25,12 @@ _LEAST_SCORE = -1.7
 _END = re.compile(r"[\s,，。、;；:：()（）“”\"'‘’\[\]【】]|$")
 #: What joins a name to the next words; 的 and 等 follow words that describe, too.
 _JOINER = re.compile(r"[与和及跟同]|以及|的|等(?![待候])|所(?=[有住在持提述述称])")
-_PERSON_DOES = re.compile(r"到[场庭案]|就[读医]|读|陪同|打[了伤]|代[为领签办]|在[该本我][校村县市区镇]|本人")
+#: What a person does or has, right after a name: 全程陪同, 上一年级, 身体不好.
+_PERSON_DOES = re.compile(
+    r"(?:全程|一[起同直]|随同|当场|已|曾|均|都|也|正|现)?"
+    r"(?:到[场庭案]|就[读医]|读|陪[同护伴]|接送|打[了伤工]|代[为领签办]|在[该本我][校村县市区镇]|故|去世|转[学入到出校]|患|住|年[满近迈幼老龄])"
+    r"|上[一二三四五六七八九初高大中小幼](?:年级|[中学班园]|儿园|[一二三])|有[残病一两慢固]|本人|腿脚|身体|行动|视力|听力|体弱|多病|户[口籍]|学籍|工作(?:单位|地)|现年|今年[0-9一二三四五六七八九十满]"
+)
 _OTHER_PERSON = re.compile(rf"[、(和与及](?:其|之|他|她)?[{HAN}]")
 
 
@@ -58,18 +65,19 @@ def _may_be_word_name(word: str) -> bool:
     return (
         bool(tag)
         and word not in shape.COMPOUND_SURNAMES
-        and (tag.startswith("nr") or shape.score_name(word) >= _LEAST_SCORE)
+        and (tag.startswith("nr") or word in _CHOSEN_WORDS | _DESCRIBING or shape.score_name(word) >= _LEAST_SCORE)
     )
 
 
 def _fits_after(frame: Frame, end: int, word: str) -> bool:
     text = frame.text
     weak = word in _DESCRIBING or (
-        word[0] in shape.WEAK_SURNAMES | shape.FUNCTION_SURNAMES
+        word not in _CHOSEN_WORDS
+        and word[0] in shape.WEAK_SURNAMES | shape.FUNCTION_SURNAMES
         and word[0] not in shape.TOP_SURNAMES
         and not shape.dictionary_tag(word).startswith("nr")
     )
-    if behind.continues_as_place(frame, end, gap=False) or behind.is_official_after(frame, end):
+    if behind.continues_as_place(frame, end, gap=False) or behind.has_post_after(frame, end):
         return False
     if weak:
         return _acts(frame, end) or bool(_OTHER_PERSON.match(text, end) and _names_another(frame, end))
@@ -79,8 +87,13 @@ def _fits_after(frame: Frame, end: int, word: str) -> bool:
     return tag.startswith(("v", "d", "p", "c")) and tag != "vn"
 
 
+def is_person_doing(frame: Frame, end: int) -> bool:
+    """Return whether the words at an offset say what a person does or has."""
+    return bool(_PERSON_DOES.match(frame.text, end))
+
+
 def _acts(frame: Frame, end: int) -> bool:
-    does = _PERSON_DOES.match(frame.text, end) or behind.has_marked_fact_after(frame, end)
+    does = is_person_doing(frame, end) or behind.has_marked_fact_after(frame, end)
     return bool(does) or behind.score_verb_after(frame, end) >= 1.5
 
 
