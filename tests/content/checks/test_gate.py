@@ -165,6 +165,11 @@ def test_a_heavy_file_waits_and_the_gate_with_it(
     actions.submit(page, by=clerk)
 
 
+def test_a_small_word_file_that_unpacks_to_much_waits(housing: Body, plans: Column) -> None:
+    page = item(housing, [plans], attachments=[kept(docx_with("没有什么" * 150_000), "长文.docx")])
+    assert report(page).waiting == ["长文.docx"]
+
+
 def test_a_very_long_text_waits_and_the_gate_with_it(
     housing: Body, plans: Column, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,6 +1,7 @@
 """Read attachments in a confined child process: text, hidden content, pages. No Django here."""
 
 import io
+import zipfile
 import zlib
 
 import pypdfium2 as pdfium
@@ -81,6 +82,20 @@ def words_in(data: bytes, suffix: str) -> tuple[str, list[int]]:
         text = read_content_text.here(data, f".{suffix}")
         return text, _page_starts(data, text) if suffix == "pdf" else []
     except pdfium.PdfiumError as error:
+        raise PrivacyError(BROKEN_FILE_ERROR) from error
+
+
+@reader(PrivacyError)
+def unpacked_size(data: bytes) -> int:
+    """Return the bytes of an office file when unpacked, without its pictures.
+
+    Raises:
+        PrivacyError: it does not open.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as package:
+            return sum(part.file_size for part in package.infolist() if "/media/" not in part.filename)
+    except zipfile.BadZipFile as error:
         raise PrivacyError(BROKEN_FILE_ERROR) from error
 
 

@@ -24,6 +24,7 @@ from gongkai.content.checks.reading import (
     head_of,
     is_light,
     place_in,
+    unpacks_light,
     words_of,
 )
 from gongkai.content.checks.ruleset import Rules, all_rules
@@ -133,10 +134,18 @@ def check_files(files: Iterable[FrozenFile], rules: Rules) -> dict[tuple[str, st
     known = {(row.digest, row.suffix): row for row in rows}
     for (key, suffix), file in wanted.items():
         if (key, suffix) not in known or _waits(known[key, suffix]):
-            decoded = suffix in READABLE_SUFFIXES | PICTURE_SUFFIXES
-            now = not decoded or (is_light(suffix, file["size"]) and not within())
+            now = _may_be_checked_now(key, suffix, file["size"])
             known[key, suffix] = _now(key, suffix, rules) if now else _later(key, suffix, mark)
     return known
+
+
+def _may_be_checked_now(key: str, suffix: str, size: int) -> bool:
+    if suffix not in READABLE_SUFFIXES | PICTURE_SUFFIXES:
+        return True
+    if within() or not is_light(suffix, size):
+        return False
+    stored = StoredFile.objects.filter(pk=key).first()
+    return stored is None or unpacks_light(stored, suffix)
 
 
 def _waits(row: CheckResult) -> bool:
