@@ -99,6 +99,8 @@ def pdf_with(*pages: str, drawn: bool = True) -> bytes:
         line.setTextRenderMode(0 if drawn else 3)
         line.textOut(words)
         sheet.drawText(line)
+        if not drawn:
+            sheet.rect(60, 757, 300, 14, fill=1)  # stands for the scanned words
         sheet.showPage()
     sheet.save()
     return buffer.getvalue()

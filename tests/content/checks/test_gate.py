@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from docx import Document
+from docx.shared import RGBColor
 from PIL import Image, ImageDraw
 
 from factories.checks import DIRTY, ID_NUMBER, docx_with, kept, pdf_with, report, unreadable, xlsx_with
@@ -136,14 +138,58 @@ def test_a_scanned_pdf_is_not_passed_as_clean(housing: Body, plans: Column) -> N
     assert "没有文字层" in held(page)
 
 
-@pytest.mark.parametrize("name", ["图解.png", "图解.pdf", "说明.txt"])
+def unseen_docx(words: str, *, white: bool = False) -> bytes:
+    made, buffer = Document(), io.BytesIO()
+    run = made.add_paragraph().add_run(words)
+    if white:
+        run.font.color.rgb = RGBColor(255, 255, 255)
+    else:
+        run.font.hidden = True
+    made.save(buffer)
+    return buffer.getvalue()
+
+
+def white_pdf() -> bytes:
+    from reportlab.pdfgen import canvas
+
+    buffer = io.BytesIO()
+    sheet = canvas.Canvas(buffer)
+    sheet.setFillColorRGB(1, 1, 1)
+    sheet.drawString(100, 700, "unseen words")
+    sheet.drawString(-500, -500, "words outside the page")
+    sheet.save()
+    return buffer.getvalue()
+
+
+EMPTY_FILES = {
+    "图解.png": lambda: drawn("PNG", ""),
+    "图解.pdf": lambda: drawn("PDF", ""),
+    "空格.txt": "\ufeff\u200b \n\u3000\u200d".encode,
+    "空格.docx": lambda: docx_with(" \u200b。"),
+    "空格.xlsx": lambda: xlsx_with([[" ", "\u200b"]]),
+    "隐藏.docx": lambda: unseen_docx("看不见的字"),
+    "白字.docx": lambda: unseen_docx("看不见的字", white=True),
+    "白字.pdf": white_pdf,
+}
+
+
+@pytest.mark.parametrize("name", EMPTY_FILES)
 def test_nobody_vouches_for_an_empty_file(name: str, housing: Body, plans: Column, clerk: Actor) -> None:
-    data = b" \n\n " if name.endswith("txt") else drawn(name[-3:].upper(), "")
+    data = EMPTY_FILES[name]()
     page = item(housing, [plans], attachments=[kept(data, name)])
     assert f"附件“{name}”是空" in held(page)
     with pytest.raises(Refused, match="请换成有内容的文件"):
         actions.vouch(page, by=clerk, digest=report(page).files[0].digest, words="逐页看过，可以公开")
     assert f"附件“{name}”是空" in held(page)
+
+
+@pytest.mark.parametrize(
+    ("name", "make"),
+    [("意见.docx", docx_with), ("意见.pdf", pdf_with), ("意见.xlsx", lambda words: xlsx_with([[words]]))],
+)
+def test_a_file_of_one_word_is_not_empty(name: str, make: Any, housing: Body, plans: Column) -> None:
+    page = item(housing, [plans], attachments=[kept(make("同意"), name)])
+    assert not report(page).files[0].must_look
 
 
 def test_another_file_under_the_same_name_is_asked_for_again(housing: Body, plans: Column, clerk: Actor) -> None:

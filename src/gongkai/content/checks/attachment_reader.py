@@ -14,7 +14,7 @@ from gongkai.lib.confined import reader
 from gongkai.lib.fileformats.pictures import has_marks, is_blank
 from gongkai.lib.privacy import PrivacyError
 from gongkai.lib.privacy.files.hidden_text import read_hidden_text_of_bytes
-from gongkai.lib.privacy.files.text import read_content_text
+from gongkai.lib.privacy.files.text import open_document, read_content_text
 
 #: Points of the longer side of A2. A larger page is drawn so small that nobody reads it here.
 LONGEST_SIDE = 1_700
@@ -68,6 +68,15 @@ def _unpacked(content: bytes) -> list[bytes]:
 
 
 _BLANK = re.compile(r"\s+")
+#: A letter, a digit, or a character of a private font; no blank, no mark, no filler of no width.
+_WORD_CHARACTER = re.compile(r"[^\W_\u115f\u1160\u3164\uffa0]|[\ue000-\uf8ff√✓✔☑■●]")
+
+
+def has_words(text: str) -> bool:
+    """Return whether a text holds anything but blanks and marks."""
+    return bool(_WORD_CHARACTER.search(text))
+
+
 BROKEN_FILE_ERROR = "文件损坏或格式不符，读不出文字"
 
 
@@ -148,6 +157,18 @@ def measure_pages(data: bytes) -> tuple[float, float, bool]:
     except pdfium.PdfiumError as error:
         raise PrivacyError("这个 PDF 打不开") from error
     return width, height, marked
+
+
+@reader(PrivacyError)
+def shows_words(data: bytes, suffix: str) -> bool:
+    """Return whether a reader sees a word in an office file or a PDF: not hidden, not white, on no hidden sheet, inside the page.
+
+    True where the words cannot be told apart.
+    """
+    try:
+        return has_words(open_document(data, f".{suffix}").text)
+    except PrivacyError as error:
+        return not str(error).startswith("空文件")
 
 
 @reader(PrivacyError)

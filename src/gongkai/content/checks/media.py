@@ -79,12 +79,17 @@ def wrong(data: bytes, suffix: str, size: int) -> str:
 _MIN_SECONDS = 1
 
 
-def emptiness(data: bytes, suffix: str) -> str:
-    """Return why nothing can be seen or heard in a file that no machine reads words from; empty where something can.
+def emptiness(data: bytes, suffix: str, worded: bool = False) -> str:
+    """Return why nothing can be seen or heard in a file; empty where something can. Pictures in office files are not looked at.
 
     What is damaged is not judged here (`wrong`).
+
+    Args:
+        data: the file.
+        suffix: its kind.
+        worded: whether words were read from it, which may be hidden.
     """
-    from gongkai.content.checks.attachment_reader import are_pages_blank
+    from gongkai.content.checks.attachment_reader import are_pages_blank, shows_words
     from gongkai.lib.fileformats.pictures import UnfitPicture, is_blank_picture
 
     if not data:
@@ -92,8 +97,10 @@ def emptiness(data: bytes, suffix: str) -> str:
     with suppress(UnfitPicture, PrivacyError):
         if suffix in ("png", "jpg", "jpeg", "gif") and is_blank_picture(data):
             return "图片是空白的，或者小得看不清"
-        if suffix == "pdf" and are_pages_blank(data):
+        if suffix == "pdf" and not (worded and shows_words(data, suffix)) and are_pages_blank(data):
             return "各页都是空白"
+        if suffix in ("docx", "xlsx") and not shows_words(data, suffix):
+            return "打开后看不到文字（只有空格、标点，或者文字是隐藏的、白色的）"
     seconds = _film_seconds(data) if suffix == "mp4" else None
     return "视频没有时长" if seconds is not None and seconds < _MIN_SECONDS else ""
 

@@ -53,6 +53,8 @@ LIGHT_TEXT = 40_000
 MAX_LISTED_FINDINGS = 400
 #: Files longer than this are searched for personal data, not proofread (characters).
 PROOFREAD_MOST = 300_000
+#: Files with more words are not looked at as a reader sees them (characters).
+SHORT_TEXT = 2_000
 #: Where what no page shows stands.
 HIDDEN_CONTENT_LABEL = "的隐藏内容（批注、修订、属性等）"
 #: A check that was begun so long ago is begun again: its process is gone.
@@ -188,10 +190,8 @@ def look_into(key: str, suffix: str, rules: Rules) -> tuple[CheckState, list[dic
     except Exception as error:  # a hostile file may fail in any library: then a person must look, and we hear of it
         logger.warning("file %s cannot be read: %s", key[:12], type(error).__name__)
         return CheckState.UNREADABLE, [], ["文件损坏或格式不符，读不出文字"]
-    if not text.strip() and not beside.pictures and not beside.files:
-        why = _emptiness(stored, suffix) if suffix == "pdf" else f"{EMPTY_FILE_PREFIX}文件里没有文字"
-        if why:
-            return CheckState.UNREADABLE, [], [why]
+    if not beside.pictures and not beside.files and (why := _why_nothing_shows(stored, suffix, text)):
+        return CheckState.UNREADABLE, [], [why]
     counts = Counter(one.kind for _, one in found)
     found += [("proofread", finding) for finding in slips][:MAX_LISTED_FINDINGS]
     rows = [
@@ -215,9 +215,18 @@ def look_into(key: str, suffix: str, rules: Rules) -> tuple[CheckState, list[dic
     return CheckState.DONE, kept, [dict(counts), {"pictures": beside.pictures, "files": beside.files}]
 
 
-def _emptiness(stored: StoredFile, suffix: str) -> str:
+def _why_nothing_shows(stored: StoredFile, suffix: str, text: str) -> str:
+    """Return why a reader sees no word in a file, though it may hold some: hidden, white, beside the page."""
+    from gongkai.content.checks.attachment_reader import has_words
+
+    if suffix != "pdf" and not has_words(text):
+        return f"{EMPTY_FILE_PREFIX}文件里没有文字"
+    return _emptiness(stored, suffix, worded=has_words(text)) if len(text) <= SHORT_TEXT else ""
+
+
+def _emptiness(stored: StoredFile, suffix: str, *, worded: bool = False) -> str:
     try:
-        why = emptiness(head_of(stored), suffix)
+        why = emptiness(head_of(stored), suffix, worded)
     except OSError:
         return ""
     return f"{EMPTY_FILE_PREFIX}{why}" if why else ""
