@@ -216,6 +216,14 @@ def test_a_small_word_file_that_unpacks_to_much_waits(housing: Body, plans: Colu
     assert report(page).waiting == ["长文.docx"]
 
 
+def test_files_wait_when_those_before_them_took_long(
+    housing: Body, plans: Column, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running, "MAX_SECONDS_AT_ONCE", 0)
+    page = item(housing, [plans], attachments=[kept("没有什么".encode(), "甲.txt")])
+    assert report(page).waiting == ["甲.txt"]
+
+
 def test_a_very_long_text_waits_and_the_gate_with_it(
     housing: Body, plans: Column, monkeypatch: pytest.MonkeyPatch
 ) -> None:

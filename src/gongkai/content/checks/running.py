@@ -5,6 +5,7 @@ a save) fills. Nothing that waits passes the gate.
 """
 
 import logging
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
@@ -53,6 +54,8 @@ LIGHT_TEXT = 40_000
 MAX_LISTED_FINDINGS = 400
 #: Files longer than this are searched for personal data, not proofread (characters).
 PROOFREAD_MOST = 300_000
+#: Seconds after which the other files of one item wait for the job.
+MAX_SECONDS_AT_ONCE = 10
 #: Files with more words are not looked at as a reader sees them (characters).
 SHORT_TEXT = 2_000
 #: Where what no page shows stands.
@@ -128,15 +131,16 @@ def kind_of(name: str) -> str:
 def check_files(files: Iterable[FrozenFile], rules: Rules) -> dict[tuple[str, str], CheckResult]:
     """Return the findings in attachments by digest and kind; large files are queued for the job.
 
-    Stored results are used first. A small file is checked at once if no page waits for it.
+    Stored results are used first. Small files are checked at once, until they have taken `MAX_SECONDS_AT_ONCE` together.
     """
     wanted = {(file["digest"], kind_of(file["name"])): file for file in files if not file["picture"]}
     mark = rules.digest
     rows = CheckResult.objects.filter(digest__in={key for key, _ in wanted}, rules=mark)
     known = {(row.digest, row.suffix): row for row in rows}
+    begun = time.monotonic()
     for (key, suffix), file in wanted.items():
         if (key, suffix) not in known or _waits(known[key, suffix]):
-            now = _may_be_checked_now(key, suffix, file["size"])
+            now = time.monotonic() - begun < MAX_SECONDS_AT_ONCE and _may_be_checked_now(key, suffix, file["size"])
             known[key, suffix] = _now(key, suffix, rules) if now else _later(key, suffix, mark)
     return known
 
