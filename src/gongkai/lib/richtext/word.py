@@ -171,10 +171,15 @@ def _find_missing(document: Document, html: str) -> list[Loss]:
     missing = []
     for place, block in enumerate(document.blocks, 1):
         for part in dict.fromkeys(cell for row in block.rows for cell in row) if block.rows else [block.text]:
-            words = _letters(part)
-            if words not in found and _letters(_LABEL.sub("", part)) not in found:
+            if _letters(part) not in found and not all(_holds_line(found, line) for line in part.splitlines()):
                 missing.append(Loss("text", f"block {place}", part))
     return missing
+
+
+def _holds_line(found: str, line: str) -> bool:
+    """Return whether a line is in the letters of a text, with the number that a list gives it or without."""
+    label = _LABEL.match(line)
+    return _letters(line) in found or bool(label and _letters(line[label.end() :]) in found)
 
 
 def _letters(text: str) -> str:
