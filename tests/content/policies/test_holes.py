@@ -10,10 +10,11 @@ from django.test import Client
 from django.utils import timezone
 
 from factories.pages import said
-from factories.policies import public, record
+from factories.policies import guide, public, record
 from factories.publishing import item, sign_all, signed, submitted
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.content.editions.models import Column, Document, Shelf, Standing, Website
+from gongkai.content.editions.sources import document_of
 from gongkai.content.policies import actions
 from gongkai.content.policies.actions.following import follow_all
 from gongkai.content.policies.listeners import settle_all
@@ -280,13 +281,49 @@ class TestEnteringWhatIsPublic:
         with pytest.raises(Refused, match="待另一人"):
             actions.enter(housing, by=clerk, item=page)
         made.refresh_from_db()
-        with pytest.raises(Refused, match="不用另行起草"):
-            actions.draft(made, by=clerk)
+        self.refused_while_it_waits(made, housing)
         confirmed(made.stream, lead)
         shown = said(client.get(path))
         assert "没有宣布失效" in shown
         assert "原文写明“本通告自印发之日起执行，至寒假结束为止”" in shown
         assert "现行有效" not in shown
+
+    def refused_while_it_waits(self, made: PolicyRecord, housing: Body) -> None:
+        """What the second person confirms is one sentence: title, issuer and a repeal went public with it unseen."""
+        made = PolicyRecord.objects.get(pk=made.pk)
+        clerk, signer, other = actor(Role.CLERK, housing), actor(Role.SIGNER, housing), record(housing)
+        facts: dict[str, Any] = {"what": What.REPEAL, "on": TODAY, "reason": "已有新通告"}
+        guided = document_of(guide(housing, []))
+        for act in (
+            lambda: actions.change(made, by=clerk, title="云岭市机动车停放管理规定", issuers="云岭市人民政府"),
+            lambda: actions.change(made, by=clerk, exemption="无。"),
+            lambda: actions.decide(made, by=signer, **facts),
+            lambda: actions.decide(other, by=signer, **facts, actor=made),
+            lambda: actions.relate(made, by=signer, kind=Kind.BASIS, cited="某条例"),
+            lambda: actions.relate(other, by=clerk, kind=Kind.BASIS, other=made),
+            lambda: actions.use(guided, by=clerk, other=made),
+            lambda: actions.draft(made, by=clerk),
+            lambda: actions.remove(made, by=clerk, reason="入错"),
+            lambda: actions.bind(made, by=signer, item=item(housing, [], kind="plan")),
+        ):
+            with pytest.raises(Refused, match="提请入库，待另一人确认"):
+                act()
+            made.refresh_from_db()
+
+    @pytest.mark.parametrize("what", ["title", "decision"])
+    def test_what_was_altered_meanwhile_is_not_confirmed(self, rules: Column, housing: Body, what: str) -> None:
+        page = item(housing, [rules.parent or rules], kind="notice", imported_html="<p>本通告至寒假结束之日止。</p>")
+        signed(page)
+        clerk = actor(Role.CLERK, housing)
+        with pytest.raises(Refused, match="公开的版本没有写明"):
+            actions.enter(housing, by=actor(Role.SIGNER, housing), item=page, number="云岭市人民政府令第9号")
+        made = actions.enter(housing, by=clerk, item=page)
+        if what == "title":
+            PolicyRecord.objects.filter(pk=made.pk).update(title="云岭市机动车停放管理规定")
+        else:
+            Decision.objects.create(record=made, what=What.REPEAL, on=TODAY, reason="已有新通告", made_by="某人")
+        with pytest.raises(Refused, match="在提请之后有了变化"):
+            confirmed(made.stream, actor(Role.LEAD, housing))
 
 
 class TestDays:

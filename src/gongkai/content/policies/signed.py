@@ -7,7 +7,6 @@ would go round the three reviews. Sources: 政府信息公开条例第十五条 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
 
 from django.db.models import Field
 from django.utils import timezone
@@ -50,10 +49,6 @@ SIGNING = (ReviewState.WAITING, ReviewState.APPROVED)
 MOST_NAMED = 5
 
 
-if TYPE_CHECKING:
-    pass
-
-
 def edition_of(document: Document | int | None) -> Edition | None:
     """Return the edition that a record must agree with: the one in its time, else the first that was signed for a day to come.
 
@@ -82,7 +77,9 @@ def held(record: PolicyRecord) -> bool:
 
 
 def under_signature(record: PolicyRecord) -> list[str]:
-    """Why what is shown beside a text does not change while it is being signed: its signers would answer for what they never saw."""
+    """Why what is shown beside a text does not change while somebody looks at it to sign or confirm it: they would answer for what they never saw."""
+    if record.document_id is None:
+        return entry_waits(record)
     if not in_signing(record.document):
         return []
     return ["这份文件正在审签，公众看得到的入库信息现在不能修改；要修改，请先撤回送审或者退回。"]
@@ -268,7 +265,7 @@ def set_apart(record: PolicyRecord, names: Iterable[str], known: Mapping[str, ob
     words = {}
     for name in names:
         if name in WAITING:
-            before = known[name] if name in known else _field(name).get_default()
+            before = known[name] if name in known else empty(name)
             if getattr(record, name) != before:
                 if not (name in DAYS and known.get(name)):  # a signed day is corrected by a new edition only
                     words[name] = getattr(record, name)
@@ -293,6 +290,18 @@ def waiting_entries() -> dict[str, str]:
     """Return the records that wait to stand behind a document: number of the document → the record's stream."""
     rows = ProposedWords.objects.filter(target__startswith="policy/", state=WordsState.WAITING)
     return {row.after["document"]: row.target for row in rows if "document" in row.after}
+
+
+def entry_waits(record: PolicyRecord) -> list[str]:
+    """Why nothing is done with a record that waits to stand behind a public document: what a second person confirms is all that the public gets."""
+    rows = ProposedWords.objects.filter(target=record.stream, state=WordsState.WAITING)
+    entry = next((row for row in rows if "document" in row.after), None)
+    if record.document_id is not None or entry is None:
+        return []
+    return [
+        f"{record}由{entry.by}提请入库，待另一人确认，确认之前不能改动或者引用：请本单位的签发人、负责人或者政务公开办在“待确认的公开文字”中办理；"
+        "要改动的，先撤回或者不同意，再移出政策库重新入库。"
+    ]
 
 
 def hold(record: PolicyRecord, words: Mapping[str, object], by: Actor) -> ProposedWords | None:
@@ -324,6 +333,11 @@ def _write_cause(decision: Decision, words: Mapping[str, str]) -> None:
     sync(decision.record)
 
 
+def empty(name: str) -> object:
+    """Return the value of a field that says nothing."""
+    return _field(name).get_default()
+
+
 def _field(name: str) -> "Field[object, object]":
     found = PolicyRecord._meta.get_field(name)
     assert isinstance(found, Field)
@@ -332,7 +346,7 @@ def _field(name: str) -> "Field[object, object]":
 
 def _confirms(by: Actor, record: PolicyRecord) -> list[str]:
     """Whoever signs for the drafting unit, and the 政务公开办; while a correction of it is being signed, nobody."""
-    return [*vouches(by, record), *under_signature(record)]
+    return [*vouches(by, record), *(under_signature(record) if record.document_id else [])]
 
 
 def _write(record: PolicyRecord, words: Mapping[str, str]) -> None:

@@ -27,7 +27,7 @@ from gongkai.content.policies.decision_texts import (
 from gongkai.content.policies.decision_words import is_plain
 from gongkai.content.policies.models import CleanupRound, Decision, Kind, PolicyRecord, Relation
 from gongkai.content.policies.rules import decides
-from gongkai.content.policies.signed import held, personal, under_signature
+from gongkai.content.policies.signed import entry_waits, held, personal, under_signature
 from gongkai.content.policies.spans import life_of, refresh, sync
 from gongkai.content.policies.states import ENDED, What, last_day, on_day
 from gongkai.content.policies.warnings import warn_of
@@ -287,6 +287,8 @@ def _against(record: PolicyRecord, what: str, on: date, until: date | None, acto
     ends = last_day(life)
     if state in ENDED:
         reasons.append(f"这份文件到{on:%Y-%m-%d}已经{state.label.removeprefix('已')}，不能再{What(what).label}。")
+    if actor:
+        reasons += entry_waits(actor)
     if actor and actor.pk == record.pk:
         reasons.append("作出决定的文件不能是它自己。")
     if what == What.EXTEND and ends is None:

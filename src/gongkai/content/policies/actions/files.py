@@ -10,7 +10,7 @@ from django.utils import timezone
 from gongkai.content.editions.frozen import store
 from gongkai.content.policies.models import FiledRow, PolicyRecord, WaitingFile
 from gongkai.content.policies.rules import decides, keeps, runs
-from gongkai.content.policies.signed import held, reasons_of, under_signature
+from gongkai.content.policies.signed import entry_waits, held, reasons_of, under_signature
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.rows import count_version
@@ -250,6 +250,8 @@ def give_text(record: PolicyRecord, *, by: Actor, file: WaitingFile) -> ActionRe
     """Give a record, not drafted yet, its text and its original."""
     if record.document_id:
         raise Refused("这份文件已起草公开，请在信息页修改正文。")
+    if reasons := entry_waits(record):
+        raise Refused(reasons)
     record.html = WaitingFile.objects.values_list("html", flat=True).get(pk=file.pk)
     record.original_id, record.original_name = file.stored_id, file.name
     record.save()

@@ -185,6 +185,8 @@ def _propose_entry(record: PolicyRecord, document: Document, shown: str, by: Act
     """Store a record that stands behind its public document once a second person confirms the validity that the public reads then."""
     if str(document.pk) in signed.waiting_entries():
         raise Refused("这条信息已经提请入库，待另一人在“待确认的文字”中确认。")
+    if _altered(record):
+        raise Refused("公开的版本没有写明这些入库信息（例如发文字号）：请先送审更正后的版本，再入库。")
     record.document = None
     insert_record(record)
     write_inserts()
@@ -203,10 +205,21 @@ def enter_public(record: PolicyRecord, document: int, shown: str) -> None:
     record.document = Document.objects.select_for_update().get(pk=document)
     _refuse_second(record.document)
     now = _shown_anew(record)
-    if not now or not shown.startswith(f"{now}（") or signed.unlike_days(record):
+    if not now or not shown.startswith(f"{now}（") or _altered(record):
         raise Refused("公开的版本或者有效性在提请之后有了变化：请“不同意”，把这份文件移出政策库后重新入库。")
     record.save()
     sync(record)
+
+
+def _altered(record: PolicyRecord) -> bool:
+    """Return whether a record that was entered for a public document says something else than its edition, or was decided on since."""
+    item = item_of(record.document) if record.document else None
+    facts = facts_of(item) if item else {}
+    shown = {name: facts.get(name, signed.empty(name)) for name in ("title", *signed.WAITING, "ends_when")}
+    unlike = any(getattr(record, name) != value for name, value in shown.items())
+    if unlike or number_key(record.number) != number_key(str(facts.get("number", ""))) or signed.unlike_days(record):
+        return True
+    return record.pk is not None and (record.decisions.counting().exists() or record.relations.exists())
 
 
 #: What the log says where words of a signed document wait.
@@ -273,7 +286,7 @@ def change(record: PolicyRecord, *, by: Actor, kept: Kept | None = None, **field
     changed = [name for name in fields if before[name] != getattr(record, name)]
     if not changed:
         raise Refused("没有改动。")
-    if reasons := [*doubles(record), *against(record, changed, by, kept)]:
+    if reasons := signed.entry_waits(record) or [*doubles(record), *against(record, changed, by, kept)]:
         raise Refused(reasons)
     words = signed.set_apart(record, changed, before, by)
     if any(name in signed.DAYS and name not in words and getattr(record, name) == before[name] for name in changed):
@@ -295,6 +308,8 @@ def bind(record: PolicyRecord, *, by: Actor, item: ItemPage) -> ActionResult:
     """
     if record.document_id:
         raise Refused("这份文件已有对应的信息。")
+    if reasons := signed.entry_waits(record):
+        raise Refused(reasons)
     _bind(record, item)
     if held(record) and (reasons := [*vouches(by, record), *against(record, ["title", "number"], by)]):
         raise Refused(list(dict.fromkeys(reasons)))
@@ -321,8 +336,8 @@ def draft(record: PolicyRecord, *, by: Actor, columns: Sequence[Column] = ()) ->
     """Write the item of a record that has none, with its facts, its text and its original; nothing is public yet."""
     if record.document_id:
         raise Refused("这份文件已有对应的信息。")
-    if record.stream in signed.waiting_entries().values():
-        raise Refused("这份文件对应的公开信息待另一人确认，不用另行起草。")
+    if reasons := signed.entry_waits(record):
+        raise Refused(reasons)
     attachments = [(record.original_name, record.original)] if record.original else []
     item: ItemPage = publishing.draft(
         record.body,

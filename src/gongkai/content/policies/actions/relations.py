@@ -12,7 +12,7 @@ from gongkai.content.policies import signed
 from gongkai.content.policies.formats import number_key
 from gongkai.content.policies.models import Decision, Kind, PolicyRecord, Relation, Span
 from gongkai.content.policies.rules import body_of, keeps, vouches
-from gongkai.content.policies.signed import edition_of, linked_under_signature, personal, relates
+from gongkai.content.policies.signed import edition_of, entry_waits, linked_under_signature, personal, relates
 from gongkai.content.policies.states import ENDED
 from gongkai.content.policies.warnings import invalid, title_of
 from gongkai.content.publishing import actions as publishing
@@ -40,7 +40,7 @@ def _target(target: PolicyRecord | None, cited: str) -> Target:
     words = cited.strip()[:300]
     if (target is None) == (not words):
         raise Refused("请从政策库选择一份文件，或者填写库外文件的名称，二者填一项。")
-    if reasons := personal("库外文件名称", words):
+    if reasons := entry_waits(target) if target else personal("库外文件名称", words):
         raise Refused(reasons)
     return {"target": target, "cited": words}
 
@@ -162,7 +162,7 @@ def _responds(document: Document) -> list[str]:
 def respond(document: Document, *, by: Actor, other: PolicyRecord, concern: str = "") -> ActionResult:
     """Say that an item answers to what the public asked of a policy document; both public pages show the link."""
     concern = concern.strip()[:200]
-    if reasons := personal("关切的问题", concern):
+    if reasons := [*entry_waits(other), *personal("关切的问题", concern)]:
         raise Refused(reasons)
     if Relation.objects.filter(kind=Kind.RESPONDS, user=document, target=other).exists():
         raise Refused("这条信息已经关联这份文件。")

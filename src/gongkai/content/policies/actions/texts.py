@@ -10,6 +10,7 @@ from gongkai.content.policies.models import Checked, KeptText, PolicyRecord
 from gongkai.content.policies.models.texts import EDITION, SOURCES
 from gongkai.content.policies.queries.office import named_to
 from gongkai.content.policies.rules import keeps
+from gongkai.content.policies.signed import entry_waits
 from gongkai.content.policies.texts import KEPT_LEVELS, same, text_for
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.documents import item_of
@@ -118,7 +119,7 @@ def take_over(kept: KeptText, *, by: Actor) -> ActionResult:
     if kept.result != Checked.DIFFERENT or not kept.text.strip():
         raise Refused("没有与来源不同的文字，不用更新。")
     record = kept.record
-    if reasons := keeps(by, record):
+    if reasons := [*keeps(by, record), *entry_waits(record)]:
         raise Refused(reasons)
     html = "".join(f"<p>{escape(line.strip())}</p>" for line in kept.text.splitlines() if line.strip())
     item = item_of(record.document) if record.document else None
