@@ -84,20 +84,36 @@ _ISSUED = re.compile(r"(?:印发|发布|公布|颁布)(《.+》)")
 #: The day from which something is in force, in a clause.
 _BEGINS_ON = re.compile(rf"自{_DAY}起(?:正式)?(?:施行|实施|执行|生效|试行)")
 MAX_TERM_MONTHS = 1200
-#: 执行至寒假结束, 至疫情解除之日止, 项目完工后失效, 活动期间有效.
+#: The document or what it orders, as the subject of a clause; 本办法规定的程序 is something else.
+_DOCUMENT = rf"(?:{_ITSELF}|(?:以上|上述)(?:规定|措施|政策|标准|内容))"
+_OVER = "(?:即行|即|自行|自动|同时|相应|继续)*(?:失效|废止|终止|停止执行|停止施行|不再执行)"
+_TO = rf"(?:一?直|持续)?(?:至|到(?!位|达|期))(?!{_ON}|今|少|多|迟)[^，,]{{2,60}}"
+#: What the document does in its last clause, directly behind its name: 执行至寒假结束, 自即日起至疫情解除之日止, 活动期间有效.
+_ENDING = (
+    rf"(?:(?:的?有效期限?|有效|{_FORCE})(?:期限?|时间)?(?:暂定)?[为是：:]?(?:{_FROM})?{_TO}|{_FROM}{_TO}|一?直{_TO}|{_TO}(?:为?止|结束|时|之日)"
+    rf"|的?(?:有效|{_FORCE})期限?[为是与同随和：:](?!指|[^，,]{{0,20}}(?:\d|[一二三四五六七八九十]{{1,3}})(?:年|个月|日))[^，,]{{2,60}}"
+    rf"|在?[^，,本的]{{2,30}}期间内?(?:有效|执行|施行|适用)|仅?[限在][^，,]{{2,20}}(?:有效|执行|施行|适用)"
+    rf"|(?:[于在待自随至](?!{_ON})[^，,的]{{2,40}})?{_OVER}"
+    r"|(?:何时)?(?:终止|结束|解除|失效|废止)(?:日期|时间)?由?[^，,]{0,20}另行(?:通知|公布|公告|规定))"
+)
+#: What ends besides the document: its sentence says nothing of the document's end.
+_ANOTHER = "(?:证|许可|合同|协议|资格|在校|学生)"
+#: 项目完工后，本通知自动失效; 新规定出台前，本通告继续有效: what must happen stands before the name.
+_WHEN = r"[^，,]{2,40}(?:后|之日起?|之时起?|时|届满|期满|到期|完成|结束|起)[，,]?"
 _ENDS_WHEN = re.compile(
-    rf"(?:有效期限?|有效|{_FORCE})(?:期限?|时间)?(?:暂定)?[为是：:]?(?:{_FROM})?[，,]?(?:一?直|持续)?(?:至|到(?!位))(?!{_ON})[^，,]+"
-    rf"|(?:^|[，,]|{_ITSELF}){_FROM}[至到](?!{_ON})[^，,]+|一?直至(?!{_ON})[^，,]+(?:$|[，,])|(?:^|[，,])[至到](?!{_ON})[^，,]+(?:为?止|结束)(?:$|[，,])"
-    r"|有效期限?[为是与同随和：:](?!指|[^，,]{0,20}(?:\d|[一二三四五六七八九十]{1,3})(?:年|个月|日))[^，,]+"
-    rf"|(?:后|之日起?|之时起?|时|届满|期满|到期|完成|结束|起)[，,]?(?:{_ITSELF})?(?:即行|即|自行|自动|同时|相应)*"
-    rf"(?:失效|废止|终止|停止执行|停止施行|不再执行)(?:$|[，,])|期间内?(?:有效|执行|施行|适用)(?:$|[，,])"
+    rf"(?:(?:.{{0,80}}[，,])?{_DOCUMENT}(?:{_ENDING})|(?:.{{0,80}}[，,])?{_WHEN}{_DOCUMENT}{_OVER}|[^，,]{{2,40}}前[，,]?{_DOCUMENT}继续(?:有效|执行)"
+    rf"|(?:.{{0,80}}[，,])?{_DOCUMENT}(?:{_FROM}{_FORCE}|的?{_FORCE}[期时][限间]?)[^，,]{{0,20}}[，,]并?(?:{_ENDING})"
+    rf"|(?:{_FROM}{_FORCE}[，,])?(?!.{{0,40}}{_ANOTHER})(?:{_ENDING})"
+    rf"|(?:.{{0,80}}[，,])?{_DOCUMENT}{_FROM}{_FORCE}[，,](?!.{{0,20}}{_ANOTHER})"
+    rf"(?:{_WHEN}{_OVER}|[^，,]{{2,20}}(?:结束|完工|竣工|解除|完成)(?:后|时)?(?:即止|即行(?:废止|失效|终止)))"
+    rf"|(?:管控|管制|限行|禁行){{1,2}}(?:期限?|时间)[为是：:]{_FROM}{_TO})(?:[，,].{{0,80}})?"
 )
-#: 自下一学年起执行, 自公布之日起30日后施行, 施行日期另行公布.
+#: 自下一学年起执行, 自公布之日起30日后施行, 经市人大常委会批准后施行, 施行日期另行公布.
 _BEGINS_WHEN = re.compile(
-    rf"{_ITSELF}[自从于](?!{_ON}|即日|(?:{_ITSELF})?(?:印发|发布|公布|颁布|下发|发文|签发|发文|成文)之?日起?(?:正式)?{_FORCE})"
-    rf"[^，,]{{2,40}}?(?:起|后)(?:正式)?{_FORCE}(?:$|[，,])|{_FORCE}(?:日期|时间)由?[^，,]{{0,20}}(?:另行|公布|通知|确定)(?:$|[，,])"
+    rf"(?:.{{0,80}}[，,])?{_DOCUMENT}(?:[自从于](?!{_ON}|即日|(?:{_ITSELF})?(?:印发|发布|公布|颁布|下发|发文|签发|成文)之?日起?(?:正式)?{_FORCE})"
+    rf"[^，,]{{2,40}}?(?:起|后|月|年|日)(?:正式)?{_FORCE}|(?:经[^，,]{{2,30}}|(?:印发|发布|公布|颁布)[^，,]{{0,10}}\d[^，,]{{0,6}}[日月年]?)后?{_FORCE}"
+    rf"|的?(?:具体)?{_FORCE}(?:日期|时间)由?[^，,]{{0,20}}(?:另行|公布|通知|确定))"
 )
-_ABOUT_ITSELF = re.compile(rf"{_FROM}{_FORCE}|{_FORCE}(?:日期|时间)?[至到由为]|有效期|[至到自从]")
 #: So long is the sentence shown.
 MAX_OWN_WORDS = 120
 _ENDS = re.compile("同时废止|同时失效|即行废止|予以废止|停止执行")
@@ -188,13 +204,11 @@ def begin_words(text: str, title: str = "") -> str:
 
 
 def _own_sentence(text: str, title: str, form: "re.Pattern[str]") -> str:
-    """Return the first sentence with a form that is about the document itself, and about no other one."""
+    """Return the first sentence that says something of the document itself as a whole, and of no other one."""
     for line in filter(None, map(str.strip, _with_itself(text, title)[0].splitlines())):
         numbered = _NUMBERED.match(line)
         for sentence in filter(None, map(str.strip, re.split("[。；]", line[numbered.end() if numbered else 0 :]))):
-            if "《" in sentence or not form.search(sentence) or find_numbers(sentence):
-                continue
-            if _ABOUT_ITSELF.match(sentence) or re.search(_ITSELF, sentence):
+            if "《" not in sentence and form.fullmatch(sentence) and not find_numbers(sentence):
                 return sentence[:MAX_OWN_WORDS]
     return ""
 
