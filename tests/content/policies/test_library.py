@@ -270,6 +270,8 @@ class TestDecisions:
     @pytest.mark.parametrize(
         ("words", "day"),
         [
+            ("{}自发布之日起废止", TODAY),
+            ("{}自印发之日起废止", date(2026, 10, 1)),
             ("{}自2027年6月1日起废止", date(2027, 6, 1)),
             ("{}同时废止", date(2026, 12, 1)),
             ("{}自本办法施行之日起废止", date(2026, 12, 1)),
@@ -283,8 +285,10 @@ class TestDecisions:
     ) -> None:
         old, by = public(housing, [rules]), actor(Role.SIGNER, housing)
         facts: dict[str, Any] = {"effective_on": date(2026, 12, 1), "html": f"<p>{words.format(old)}。</p>"}
-        new = public(housing, [rules], title="新办法", **facts)
-        for wrong in {TODAY, date(2026, 12, 1), date(2027, 6, 2), date(2027, 6, 1)} - {day}:
+        made_on = date(2026, 10, 1)
+        new = public(housing, [rules], title="新办法", **facts, made_on=made_on, published_on=None)
+        days = {made_on, TODAY, date(2026, 12, 1), date(2027, 6, 2), date(2027, 6, 1)}
+        for wrong in days - ({day, TODAY} if day == made_on else {day}):
             made = actions.decide(old, by=by, what=What.REPEAL, on=wrong, actor=new)
             assert made.announced_in is not None
             actions.undo_decision(made, by=by, reason="日期记错")

@@ -125,7 +125,8 @@ def edition_to_confirm(decision: Decision) -> Edition | None:
 def other_days(decision: Decision, statements: Sequence[str], public: date) -> Sequence[date | None]:
     """Return the days from which sentences end a document, where the decision's is none of them; [None] where they are not known.
 
-    同时废止 means the day from which the text that says so is in force, 公布之日 that of its making or publication.
+    同时废止 means the day from which the text that says so is in force, 公布之日 the day on which it became public, which 成文 and
+    印发 may come long before.
 
     Args:
         decision: about the document.
@@ -137,21 +138,28 @@ def other_days(decision: Decision, statements: Sequence[str], public: date) -> S
     on = max(decision.on, public) if is_own(decision) else decision.on
     for statement in statements:
         words = since_when(statement, What(decision.what))
-        meant = _days_meant(words, decision.actor, public) if words is not None else [on]
+        meant = _days_meant(words, statement, decision.actor, public) if words is not None else [on]
         if on not in meant:
             return meant or [None]
     return []
 
 
-def _days_meant(words: str, actor: PolicyRecord | None, public: date) -> Sequence[date | None]:
-    """Return the days that the words of `since_when` can mean in a text that was published on a day; `actor`: its record."""
+def _days_meant(words: str, statement: str, actor: PolicyRecord | None, public: date) -> Sequence[date | None]:
+    """Return the days that the words of `since_when` in a sentence can mean in a text that is published on a day; `actor`: its record."""
     if day := read_day(words):
         return [day]
     if actor is None:
         return [public]
     if words.endswith(("印发之日", "公布之日", "发布之日", "即日")):
-        return sorted({day for day in (actor.made_on, actor.published_on, public) if day})
+        made = None if words.endswith(("公布之日", "发布之日")) else actor.made_on
+        return sorted({day for day in (made, actor.published_on, _public_since(statement, actor, public)) if day})
     return [begins_of(actor)]
+
+
+def _public_since(statement: str, actor: PolicyRecord, public: date) -> date:
+    """Return the day on which a sentence of a document became public: a later edition repeats what an earlier one said."""
+    earlier = Edition.objects.filter(document=actor.document_id, act=Act.PUBLISH).select_related("content")
+    return min([public, *(timezone.localdate(one.visible_from) for one in earlier if statement in words_of(one))])
 
 
 def day_differs(days: Sequence[date | None]) -> str:
