@@ -294,6 +294,31 @@ class TestDecisions:
             actions.undo_decision(made, by=by, reason="日期记错")
         assert actions.decide(old, by=by, what=What.REPEAL, on=day, actor=new).announced_in is None
 
+    @pytest.mark.parametrize(
+        ("words", "facts"),
+        [
+            ("{}有效期延长至2028年12月31日", {"what": What.EXTEND, "until": date(2028, 12, 31)}),
+            ("现将{}的有效期顺延，至2028年12月31日为止", {"what": What.EXTEND, "until": date(2028, 12, 31)}),
+            ("自2027年6月1日起，对{}作如下修改", {"what": What.AMEND, "on": date(2027, 6, 1)}),
+            ("从2027年1月1日开始，{}不再执行，即行废止", {"what": What.REPEAL, "on": date(2027, 1, 1)}),
+            ("{}在省统一平台上线以后废止", {"what": What.REPEAL}),
+        ],
+    )
+    def test_nobody_signs_another_day_than_the_text_has(
+        self, rules: Column, housing: Body, words: str, facts: dict[str, Any]
+    ) -> None:
+        old, by = public(housing, [rules], ends_on=date(2027, 12, 31)), actor(Role.SIGNER, housing)
+        new = record(housing, title="新办法", html=f"<p>{words.format(old)}。</p>", effective_on=TODAY)
+        page = actions.draft(new, by=actor(Role.CLERK, housing), columns=[rules])
+        other = {"on": TODAY, "until": date(2035, 12, 31)} if facts["what"] == What.EXTEND else {"on": TODAY}
+        made = actions.decide(old, by=by, **{**facts, **other}, actor=new)
+        with pytest.raises(Refused, match="与记入的不一致"):
+            submitted(page)
+        actions.undo_decision(made, by=by, reason="日期记错")
+        if len(facts) > 1:
+            actions.decide(old, by=by, **{"on": TODAY, **facts}, actor=new)
+            submitted(ItemPage.objects.get(pk=page.pk))
+
     def test_what_was_decided_before_the_first_publication_is_signed_with_it(
         self, rules: Column, housing: Body
     ) -> None:

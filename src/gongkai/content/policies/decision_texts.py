@@ -13,7 +13,7 @@ from django.utils import timezone
 from gongkai.content.editions.models import Act, Audience, Document, Edition
 from gongkai.content.editions.shelves import spans
 from gongkai.content.editions.sources import OutgoingText
-from gongkai.content.policies.decision_words import Named, find_statements, since_when
+from gongkai.content.policies.decision_words import Named, days_meant_by, find_statements, since_when
 from gongkai.content.policies.edition_dates import as_corrected
 from gongkai.content.policies.models import Decision, PolicyRecord
 from gongkai.content.policies.signed import SHOWN_DAYS
@@ -123,7 +123,7 @@ def edition_to_confirm(decision: Decision) -> Edition | None:
 
 
 def other_days(decision: Decision, statements: Sequence[str], public: date) -> Sequence[date | None]:
-    """Return the days from which sentences end a document, where the decision's is none of them; [None] where they are not known.
+    """Return the days from which sentences decide, or until which they extend, where the decision's is none of them; [None] where they are not known.
 
     同时废止 means the day from which the text that says so is in force, 公布之日 the day on which it became public, which 成文 and
     印发 may come long before.
@@ -133,12 +133,16 @@ def other_days(decision: Decision, statements: Sequence[str], public: date) -> S
         statements: the sentences of a text that state it.
         public: the day on which that text is published.
     """
-    if decision.corrected_in_id is not None or decision.what not in {What.REPEAL, What.EXPIRE}:
+    what = What(decision.what)
+    if decision.corrected_in_id is not None or what == What.UPDATE:
         return []
-    on = max(decision.on, public) if is_own(decision) else decision.on
+    on = decision.until if what == What.EXTEND else max(decision.on, public) if is_own(decision) else decision.on
     for statement in statements:
-        words = since_when(statement, What(decision.what))
-        meant = _days_meant(words, statement, decision.actor, public) if words is not None else [on]
+        words = since_when(statement, what)
+        if words is None:
+            meant = days_meant_by(statement, what) or [on]
+        else:
+            meant = _days_meant(words, statement, decision.actor, public)
         if on not in meant:
             return meant or [None]
     return []
@@ -165,7 +169,8 @@ def _public_since(statement: str, actor: PolicyRecord, public: date) -> date:
 def day_differs(days: Sequence[date | None]) -> str:
     """Return in words that a text ends a document from other days than recorded."""
     named = "或者".join(f"{day:%Y-%m-%d}" for day in days if day)
-    return f"原文写的日期是{named or '写明它的文件的施行日期，库中没有'}，与记入的不一致"
+    unknown = "看不出是哪一天（写的是某件事之后，或者写明它的文件在库中没有施行日期）"
+    return f"原文写的日期{f'是{named}' if named else unknown}，与记入的不一致"
 
 
 def is_drafted(document: Document | None) -> bool:

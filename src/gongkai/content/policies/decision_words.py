@@ -9,7 +9,7 @@ from datetime import date
 from gongkai.content.policies.formats import number_key
 from gongkai.content.policies.states import What
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.chinese.days import read_day
+from gongkai.lib.chinese.days import find_days, read_day
 from gongkai.lib.chinese.document_numbers import find_numbers, is_one
 from gongkai.lib.writing.titles import cited
 
@@ -48,6 +48,18 @@ PLAIN = {
         rf"{_BEFORE}{_NAMED}的?有效期(?:延长|延续|顺延)(?:至|到)(?P<until>[^，,。；]{{4,20}}?日)(?:为?止)?"
     ),
 }
+_ENDINGS = (What.REPEAL, What.EXPIRE)
+_ANY_DAY = r"[\d〇零○一二三四五六七八九十]{4}年[\d一二三四五六七八九十]{1,2}月[\d一二三四五六七八九十]{1,3}日"
+#: Days from which something is decided, and until which it is extended, in sentences that are not plain.
+_FROM_DAY = re.compile(
+    rf"(?:[自从于]{_ANY_DAY}|{_ANY_DAY}(?:[零0]时)?(?=起|开始|之?后|以后))(?!起?(?:正式)?(?:施行|实施|执行|印发|公布|发布|通过|修订)[的）)])"
+)
+_UNTIL_DAY = re.compile(rf"(?:[至到]|[至到]期日?[为是]|截止日?期?[为是]){_ANY_DAY}|{_ANY_DAY}(?:为?止)")
+#: 在省统一平台上线以后废止; 自公布之日起 is the text's own day.
+_UPON = re.compile(
+    rf"(?:[自从于在待](?!{_DAY}|{_OWN}|(?:下发|发文|颁布)之日)|等到?)[^，,《》]{{2,40}}?(?:之后|以后|后|之?[日时]起?|起)[，,]?"
+    r"(?:即行|自行|自动|同时|予以|一并|再|方可|才)*(?:废止|失效|停止执行|不再执行)"
+)
 CORRECTION = re.compile("更正|有误|撤销")
 _NOT = "(?:不|未|尚未|没有|暂缓|停止)(?:得|予|再|宜|应|能|可|会|作)?(?:擅自|随意|自行|全部|全文)?"
 #: Patterns that deny a decision; a text with such a sentence about a document does not state the decision.
@@ -99,11 +111,23 @@ def since_when(sentence: str, what: What) -> str | None:
     >>> since_when("本办法自2026年5月1日起施行，《停车办法》同时废止", What.REPEAL), since_when("《停车办法》自公布之日起废止", What.REPEAL)
     ('2026年5月1日', '公布之日')
     """
-    fits = PLAIN[what].fullmatch(without_titles(sentence).strip())
+    fits = PLAIN[what].fullmatch(without_titles(sentence).strip()) if what in _ENDINGS else None
     if fits is None:
         return None
     own = fits["since"] or fits["at"] or ""
     return own if own and not own.endswith(("施行之日", "实施之日")) else fits["begins"] or own
+
+
+def days_meant_by(sentence: str, what: What) -> list[date | None]:
+    """Return the days from which a sentence decides, in whatever words, or until which it extends; [None] where it waits for an event.
+
+    >>> days_meant_by("自2027年6月1日起，对《停车办法》作如下修改", What.AMEND), days_meant_by("《停车办法》在平台上线后废止", What.REPEAL)
+    ([datetime.date(2027, 6, 1)], [None])
+    """
+    words = without_titles(sentence)
+    form = _UNTIL_DAY if what == What.EXTEND else _FROM_DAY
+    days = [day for found in form.finditer(words) for day in find_days(found[0])]
+    return [*days] or ([None] if what in _ENDINGS and _UPON.search(words) else [])
 
 
 def names(clause: str, named: Named) -> bool:
