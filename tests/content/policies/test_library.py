@@ -409,6 +409,33 @@ class TestDecisions:
         signed(ItemPage.objects.get(pk=own.pk))
         assert standing(old) == Standing.REPEALED
 
+    @pytest.mark.parametrize(
+        ("begins", "words"),
+        [
+            (date(2027, 9, 1), "本办法自2027年9月1日起施行。{}同时废止"),
+            (TODAY, "本办法自2026年11月20日起施行。{}自2027年9月1日起废止"),
+            (TODAY, "本办法自2026年11月20日起施行。{}继续有效"),
+            (TODAY, "本办法自2026年11月20日起施行"),
+        ],
+    )
+    def test_a_new_edition_of_what_repeals_keeps_the_repeal(
+        self, rules: Column, housing: Body, begins: date, words: str
+    ) -> None:
+        old, clerk = public(housing, [rules]), actor(Role.CLERK, housing)
+        said = "<p>本办法自2026年11月20日起施行。{}{}同时废止。</p>"
+        new = record(housing, title="新办法", html=said.format("", old), effective_on=TODAY)
+        actions.decide(old, by=actor(Role.SIGNER, housing), what=What.REPEAL, on=TODAY, actor=new)
+        page = actions.draft(new, by=clerk, columns=[rules])
+        signed(page)
+        assert standing(old) == Standing.REPEALED
+        other = f"<p>{words.format(old)}。</p>"
+        publishing.revise(page, by=clerk, imported_html=other, effective_on=begins)
+        with pytest.raises(Refused, match="请先在政策库中更正这项决定"):
+            submitted(ItemPage.objects.get(pk=page.pk))
+        reworded = said.format("请遵照执行。", old)
+        publishing.revise(ItemPage.objects.get(pk=page.pk), by=clerk, imported_html=reworded, effective_on=TODAY)
+        submitted(ItemPage.objects.get(pk=page.pk))
+
     def test_a_repeal_in_the_future_comes_by_itself(self, rules: Column, housing: Body) -> None:
         old = public(housing, [rules])
         actions.decide(old, by=SYSTEM, what=What.REPEAL, on=date(2027, 1, 1), cited="某决定")

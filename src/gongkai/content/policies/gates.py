@@ -155,12 +155,9 @@ def decisions_said(text: "OutgoingText") -> list[str]:
     words = f"{text.frozen.title}\n{plain(text.frozen.html)}"
     day = timezone.localdate(text.start)
     waiting = list(Decision.objects.waiting_for(text.document))
-    reasons = [reason for decision in waiting for reason in _unsaid(decision, words, day)]
-    reasons += [
-        reason
-        for decision in Decision.objects.announced_by(text.document)
-        for reason in _unsaid(decision, words, decision.on)
-    ]
+    reasons = [reason for one in waiting for reason in _unsaid(_as_corrected(one, text), words, day)]
+    if content:
+        reasons += _no_longer_said(text, f"{content.title}\n{plain(content.html)}", words)
     if not waiting and not text.editions and Decision.objects.of_announcement(text.document).exists():
         reasons.append("这份公告所公布的决定已经撤销，不能再公开；请删除草稿。")
     made = CleanupRound.objects.filter(state=RoundState.SIGNING, item_number=item_number(text.source.stream)).first()
@@ -170,6 +167,34 @@ def decisions_said(text: "OutgoingText") -> list[str]:
 BY_DECISION = (
     "已经公开的文件，有效性不在这里修改：请改回“有效性”一项，文件入库后在政策库中记入修改、废止、失效或者延长。"
 )
+
+
+def _as_corrected(decision: Decision, text: "OutgoingText") -> Decision:
+    """Return a decision with the days that its own text will give the document which took it."""
+    if decision.actor and text.document and decision.actor.document_id == text.document.pk:
+        decision.actor = as_corrected(decision.actor, text.frozen)
+    return decision
+
+
+def _no_longer_said(text: "OutgoingText", before: str, words: str) -> list[str]:
+    """Return the decisions in effect that a new edition no longer states, or states from another day, where the public one states them."""
+    reasons = []
+    for decision in Decision.objects.stated_by(text.document):
+        decision.corrected_in = None  # it counts until its correction is public
+        if not _differs(decision, before) and (differs := _differs(_as_corrected(decision, text), words)):
+            reasons.append(
+                f"这份文件写明的“{in_words(decision)}”已经生效，修改后的正文{differs}：决定有误的，请先在政策库中更正这项决定，更正公告公开以后再修改正文。"
+            )
+    return reasons
+
+
+def _differs(decision: Decision, words: str) -> str:
+    """Return how a text differs from a decision in effect; "" where it states it."""
+    statements = statements_of(decision, words)
+    if not statements:
+        return "没有写明"
+    days = other_days(decision, statements, decision.on) if decision.round_id is None else []
+    return day_differs(days).removeprefix("原文") if days else ""
 
 
 def _unsaid(decision: Decision, words: str, day: date) -> list[str]:

@@ -139,10 +139,13 @@ class Decisions(models.QuerySet["Decision"]):
         rows = self.filter(waiting | Q(corrected_in=document), undone_at=None)
         return rows.select_related("record", "announced_in", "actor", "round")
 
-    def announced_by(self, document: Document | None) -> Self:
-        """Return those in effect that a document announced: its later editions state them, too."""
-        rows = self.counting().filter(announced_in=document, corrected_in=None, round=None)
-        return rows.select_related("record", "announced_in", "actor") if document else self.none()
+    def stated_by(self, document: Document | None) -> Self:
+        """Return those in effect that a document decided or announced: its later editions state them, too."""
+        if document is None:
+            return self.none()
+        own = Q(announced_in=document) | Q(announced_in=None, actor__document=document)
+        rows = self.counting().filter(own).exclude(what=What.UPDATE)
+        return rows.select_related("record", "announced_in", "actor", "round")
 
     def of_announcement(self, document: Document | None) -> Self:
         """Return all that a document was drafted to announce or to correct, also those taken back."""
