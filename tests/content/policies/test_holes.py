@@ -20,6 +20,7 @@ from gongkai.content.policies.actions.following import follow_all
 from gongkai.content.policies.listeners import settle_all
 from gongkai.content.policies.models import Decision, KeptText, Kind, Level, PolicyRecord, Relation
 from gongkai.content.policies.queries.library import Asked, library
+from gongkai.content.policies.queries.side import side_of
 from gongkai.content.policies.states import What
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.documents import item_of
@@ -287,6 +288,19 @@ class TestEnteringWhatIsPublic:
         assert "没有宣布失效" in shown
         assert "原文写明“本通告自印发之日起执行，至寒假结束为止”" in shown
         assert "现行有效" not in shown
+        document = made.document or PolicyRecord.objects.get(pk=made.pk).document
+        assert document is not None
+        words = "寒假结束为止"
+        for address in (
+            f"/api/v1/documents/{document.pk}/",
+            "/api/v1/policies/",
+            f"/api/v1/search/?q={words}",
+            f"/search/?q={words}",
+        ):
+            found = said(client.get(address)).replace("现行有效或者没有宣布失效", "")
+            assert "没有宣布失效" in found, address
+            assert "现行有效" not in found, address
+        assert "现行有效" not in str(side_of(document, website=rules.website_id))
 
     def refused_while_it_waits(self, made: PolicyRecord, housing: Body) -> None:
         """What the second person confirms is one sentence: title, issuer and a repeal went public with it unseen."""

@@ -139,9 +139,8 @@ def other_days(decision: Decision, statements: Sequence[str], public: date) -> S
     on = decision.until if what == What.EXTEND else max(decision.on, public) if is_own(decision) else decision.on
     for statement in statements:
         words = since_when(statement, what)
-        if words is None:
-            meant = days_meant_by(statement, what) or [on]
-        else:
+        meant: Sequence[date | None] = days_meant_by(statement, what) or [on]
+        if words is not None:
             meant = _days_meant(words, statement, decision.actor, public)
         if on not in meant:
             return meant or [None]

@@ -17,6 +17,8 @@ FIRST, LAST = date.min, date.max
 ONE = timedelta(days=1)
 #: States in which a document may be applied. An amended one is in force as amended.
 VALID = frozenset({Standing.IN_FORCE, Standing.AMENDED})
+#: What is said of a document in force that ends by its own words with an event.
+OPEN_ENDED = "没有宣布失效"
 #: States from which nothing leads back.
 ENDED = frozenset({Standing.REPEALED, Standing.EXPIRED})
 
@@ -153,7 +155,12 @@ def sentence(life: Life, day: date) -> str:
     if now.state == Standing.AMENDED:
         return f"已修改{start}，{day_in_words(now.since)}起修改{_by(now.cause, '修改')}，请以修改后的内容为准{limit}"
     updated = "，文本已按修改决定更新" if now.cause else ""
-    return f"{'没有宣布失效' if is_open_ended(life) else '现行有效'}{start}{updated}{limit}"
+    return f"{label(life, now.state)}{start}{updated}{limit}"
+
+
+def label(life: Life, state: str) -> str:
+    """Return a state of a document in words: 没有宣布失效 instead of 现行有效, where no day tells that it is in force."""
+    return OPEN_ENDED if state == Standing.IN_FORCE and is_open_ended(life) else str(Standing(state).label)
 
 
 def is_open_ended(life: Life) -> bool:

@@ -13,7 +13,18 @@ from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.content.policies.formats import number_key
 from gongkai.content.policies.models import Level, PolicyRecord, Span
 from gongkai.content.policies.spans import active, lives_of
-from gongkai.content.policies.states import ENDED, FIRST, LAST, VALID, Life, on_day, sentence
+from gongkai.content.policies.states import (
+    ENDED,
+    FIRST,
+    LAST,
+    OPEN_ENDED,
+    VALID,
+    Life,
+    is_open_ended,
+    label,
+    on_day,
+    sentence,
+)
 from gongkai.content.search import table
 from gongkai.content.search.asking import loosened, understand
 from gongkai.content.search.rows import search_visible_to
@@ -23,10 +34,11 @@ from gongkai.core.widgets.asked import year_asked
 
 @dataclass(frozen=True)
 class Validity:
-    """The state of a document on a day ("" where none applies), and the same as a sentence."""
+    """The state of a document on a day ("" where none applies), and the same as a sentence and as a label."""
 
     state: str = ""
     sentence: str = ""
+    label: str = ""
 
 
 def validity_on(document: Document, day: date, facts: Mapping[str, object]) -> Validity:
@@ -57,9 +69,19 @@ def _lives(numbers: Collection[int]) -> dict[int, Life]:
 
 def _validity(document: Document, life: Life | None, day: date, facts: Mapping[str, object]) -> Validity:
     if life is not None:
-        return Validity(on_day(life, day).state, sentence(life, day))
+        state = on_day(life, day).state
+        return Validity(state, sentence(life, day), label(life, state))
     dated = standing.dated(document, facts)
-    return Validity(standing.state_on(dated, day), standing.sentence(dated, day).text)
+    shown = Standing(standing.state_on(dated, day))
+    return Validity(shown, standing.sentence(dated, day).text, str(shown.label) if shown else "")
+
+
+def open_ended_among(documents: Collection[int]) -> set[int]:
+    """Return which documents, by their numbers, end by their own words with an event. One query where none has such words."""
+    some = PolicyRecord.objects.filter(document__in=documents).exclude(ends_when=None).exclude(ends_when="")
+    numbers = [number for number in some.values_list("document", flat=True) if number]
+    lives = _lives(numbers) if numbers else {}
+    return {number for number, life in lives.items() if is_open_ended(life)}
 
 
 def documents_numbered(spellings: Collection[str]) -> list[int]:
@@ -121,7 +143,7 @@ class Row:
     def state_label(self) -> str:
         """The state in words; of a text that ends with an event, no day tells that it is in force."""
         open_ended = self.state == Standing.IN_FORCE and self.record.ends_when and self.until is None
-        return "没有宣布失效" if open_ended else str(Standing(self.state).label)
+        return OPEN_ENDED if open_ended else str(Standing(self.state).label)
 
 
 @dataclass(frozen=True)

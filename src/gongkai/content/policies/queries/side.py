@@ -24,6 +24,7 @@ from gongkai.content.policies.models import (
 from gongkai.content.policies.models.texts import EDITION, SOURCES
 from gongkai.content.policies.spans import life_of
 from gongkai.content.policies.states import FIRST, LAST, Life, Stretch, is_open_ended, on_day, sentence, stretches
+from gongkai.content.policies.states import label as label_of
 from gongkai.content.policies.texts import KEPT_LEVELS
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.units.former import name_then_and_now
@@ -148,7 +149,7 @@ def history(life: Life) -> list[tuple[str, str]]:
     rows = [
         stretch for stretch in stretches(life) if not (stretch.since == FIRST and stretch.state == Standing.NOT_YET)
     ]
-    return [(_when(stretch), _what(stretch)) for stretch in reversed(rows)]
+    return [(_when(stretch), _what(life, stretch)) for stretch in reversed(rows)]
 
 
 def _when(one: Stretch) -> str:
@@ -156,10 +157,10 @@ def _when(one: Stretch) -> str:
     return f"{start}起" if one.until == LAST else f"{start}至{day_in_words(one.until)}"
 
 
-def _what(one: Stretch) -> str:
+def _what(life: Life, one: Stretch) -> str:
     by = f"（{one.cause.by}）" if one.cause and one.cause.by else ""
     updated = "，按修改后的文本" if one.cause and one.state == Standing.IN_FORCE else ""
-    label = Standing(one.state).label
+    label = label_of(life, one.state)
     if one.since > timezone.localdate() and label.startswith("已"):
         label = f"届时{label.removeprefix('已')}"
     return f"{label}{updated}{by}"

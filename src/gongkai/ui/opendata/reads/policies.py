@@ -8,13 +8,13 @@ from django.db.models import QuerySet
 from gongkai.content.policies.models import Level, Span
 from gongkai.content.policies.queries.library import TABS, Asked, chosen
 from gongkai.content.policies.spans import lives_of
-from gongkai.content.policies.states import FIRST, LAST, sentence
+from gongkai.content.policies.states import FIRST, LAST, label, sentence
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.widgets.asked import whole
 from gongkai.ui.opendata.operations import Answer, Site, on, operation
 from gongkai.ui.opendata.parameters import Param, Values
 from gongkai.ui.opendata.reads.documents import at
-from gongkai.ui.opendata.reads.standings import STANDING_CHOICES, label_of
+from gongkai.ui.opendata.reads.standings import STANDING_CHOICES
 from gongkai.ui.opendata.shapes import Is, Shape
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def _describe_policy(span: Span, life: "Life", day: date, path: str, site: Site)
         "effective_on": on(record.effective_on),
         "on": day.isoformat(),
         "state": span.state,
-        "state_label": label_of(span.state),
+        "state_label": label(life, span.state),
         "since": on(span.since) if span.since > FIRST else "",
         "until": on(span.until) if span.until < LAST else "",
         "validity": sentence(life, day),

@@ -8,12 +8,13 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import get_template
 from django.utils import timezone
 
-from gongkai.content.editions.models import ColumnKind
+from gongkai.content.editions.models import ColumnKind, Standing
 from gongkai.content.editions.vocabulary import ItemKind
 from gongkai.content.gazette.queries import holding
 from gongkai.content.gazette.standing import held_in
 from gongkai.content.policies.counting import looked_for, often_asked
-from gongkai.content.policies.queries.library import subjects_of
+from gongkai.content.policies.queries.library import open_ended_among, subjects_of
+from gongkai.content.policies.states import OPEN_ENDED
 from gongkai.content.search.asking import name_years, understand
 from gongkai.content.search.cards import find_cards
 from gongkai.content.search.keywords import (
@@ -83,6 +84,7 @@ def find(request: HttpRequest) -> HttpResponse:
         helping = {**helping, "spellings": []}
     if first and asked.words.strip():
         looked_for(asked.words, results.whole + len(cards) + len(answers["answers"]))
+    lines = _build_lines(request, tree, results, asked.words)
     facts = {
         "meant": meant,
         **answers,
@@ -90,11 +92,9 @@ def find(request: HttpRequest) -> HttpResponse:
         "query": asked.words,
         "asked": asked,
         "results": results,
-        "lines": [line for hit in results.hits if (line := _build_line(request, tree, hit, asked.words))],
+        "lines": lines,
         "narrowed": any(asked.facets.values()),
-        "facets": [
-            (label, _build_choices(ways, name, results.facets.get(name, []))) for name, label in FACET_LABELS.items()
-        ],
+        "facets": [(label, _build_choices(ways, name, results, lines)) for name, label in FACET_LABELS.items()],
         "scopes": _build_scopes(request, ways, asked),
         "bare": ways.but(**dict.fromkeys(FACET_LABELS, ""), order="", page=""),
         "orders": [
@@ -138,6 +138,12 @@ def _find_answers(words: str, results: Results) -> FoundAnswersShown:
     title = max((share_in(required, fold(hit.row.title)) for hit in results.hits[:1]), default=0.0)
     same = any(fold(hit.row.title) == fold(words) for hit in results.hits[:1])
     return {"answers": found, "answers_first": not same and bool(found) and max(named) > max(title, 0.49)}
+
+
+def _build_lines(request: HttpRequest, tree: SiteTree, results: Results, words: str) -> list[Line]:
+    open_ended = open_ended_among([hit.row.document_id for hit in results.hits])
+    lines = [_build_line(request, tree, hit, words) for hit in results.hits]
+    return [replace(line, open_ended=line.hit.row.document_id in open_ended) for line in lines if line]
 
 
 def _build_line(request: HttpRequest, tree: SiteTree, hit: Hit, words: str) -> Line | None:
@@ -256,8 +262,11 @@ class Ways:
         return "?" + "&".join([f"{name}={value}" for name, value in values.items() if value])
 
 
-def _build_choices(ways: Ways, name: str, choices: list[Choice]) -> list[tuple[Choice, str, bool]]:
-    chosen = ways.asked[name]
+def _build_choices(ways: Ways, name: str, results: Results, lines: list[Line]) -> list[tuple[Choice, str, bool]]:
+    chosen, choices = ways.asked[name], results.facets.get(name, [])
+    if name == "standing" and any(line.open_ended for line in lines):  # counted with those in force
+        both = f"{Standing.IN_FORCE.label}或者{OPEN_ENDED}"
+        choices = [replace(one, label=both) if one.value == Standing.IN_FORCE else one for one in choices]
     return [
         (
             choice,
