@@ -1,6 +1,6 @@
 """Entering, gates, decisions: a document is in the library first, and its states follow from what is recorded."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -302,6 +302,7 @@ class TestDecisions:
             ("自2027年6月1日起，对{}作如下修改", {"what": What.AMEND, "on": date(2027, 6, 1)}),
             ("从2027年1月1日开始，{}不再执行，即行废止", {"what": What.REPEAL, "on": date(2027, 1, 1)}),
             ("{}在省统一平台上线以后废止", {"what": What.REPEAL}),
+            ("待省统一平台上线后{}自行废止", {"what": What.REPEAL}),
         ],
     )
     def test_nobody_signs_another_day_than_the_text_has(
@@ -408,6 +409,19 @@ class TestDecisions:
         publishing.place(document_of(own), by=signer, columns=[rules.parent or rules])
         signed(ItemPage.objects.get(pk=own.pk))
         assert standing(old) == Standing.REPEALED
+
+    def test_from_its_publication_is_the_day_on_which_the_signed_text_is_out(
+        self, rules: Column, housing: Body
+    ) -> None:
+        """Recorded on one day and published on another, it is not signed anew."""
+        old, late = public(housing, [rules]), date(2026, 11, 23)
+        new = record(housing, title="新办法", html=f"<p>{old}自公布之日起废止。</p>", published_on=None)
+        made = actions.decide(old, by=actor(Role.SIGNER, housing), what=What.REPEAL, on=TODAY, actor=new)
+        review = submitted(actions.draft(new, by=actor(Role.CLERK, housing), columns=[rules]))
+        with time_machine.travel(datetime(2026, 11, 23, 4, 0, tzinfo=UTC)):
+            sign_all(review)
+            made.refresh_from_db()
+            assert (made.on, state(old, TODAY), state(old, late)) == (late, Standing.IN_FORCE, Standing.REPEALED)
 
     @pytest.mark.parametrize(
         ("begins", "words"),

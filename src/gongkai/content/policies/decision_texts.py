@@ -16,7 +16,7 @@ from gongkai.content.editions.sources import OutgoingText
 from gongkai.content.policies.decision_words import Named, days_meant_by, find_statements, since_when
 from gongkai.content.policies.edition_dates import as_corrected
 from gongkai.content.policies.models import Decision, PolicyRecord
-from gongkai.content.policies.signed import SHOWN_DAYS
+from gongkai.content.policies.signed import SHOWN_DAYS, held
 from gongkai.content.policies.spans import begins_of, life_of
 from gongkai.content.policies.states import What, last_day, sentence
 from gongkai.content.publishing.documents import item_of
@@ -27,6 +27,9 @@ from gongkai.core.acts.digest import canonical, digest
 from gongkai.lib.chinese.days import day_in_words, read_day
 from gongkai.lib.richtext import plain
 from gongkai.lib.writing.titles import cited
+
+#: With these words a text decides from the day on which it becomes public.
+PUBLICATION = ("公布之日", "发布之日")
 
 
 def ground_of(decision: Decision) -> Document | None:
@@ -142,7 +145,9 @@ def other_days(decision: Decision, statements: Sequence[str], public: date) -> S
         meant: Sequence[date | None] = days_meant_by(statement, what) or [on]
         if words is not None:
             meant = _days_meant(words, statement, decision.actor, public)
-        if on not in meant:
+        to_come = decision.actor is not None and not held(decision.actor)
+        moves = words is not None and words.endswith(PUBLICATION) and to_come
+        if on not in meant and not (moves and on and max(on, public) in meant):
             return meant or [None]
     return []
 
@@ -154,9 +159,19 @@ def _days_meant(words: str, statement: str, actor: PolicyRecord | None, public: 
     if actor is None:
         return [public]
     if words.endswith(("印发之日", "公布之日", "发布之日", "即日")):
-        made = None if words.endswith(("公布之日", "发布之日")) else actor.made_on
+        made = None if words.endswith(PUBLICATION) else actor.made_on
         return sorted({day for day in (made, actor.published_on, _public_since(statement, actor, public)) if day})
     return [begins_of(actor)]
+
+
+def day_signed(decision: Decision, edition: Edition) -> date:
+    """Return the day from which a decision counts that was signed with a text: not before its publication where it says 公布之日."""
+    if decision.what in {What.UPDATE, What.EXTEND} or decision.round_id is not None:
+        return decision.on
+    said = (since_when(one, What(decision.what)) or "" for one in statements_of(decision, words_of(edition)))
+    gazetted = decision.actor is not None and decision.actor.published_on == decision.on
+    by_publication = any(words.endswith(PUBLICATION) for words in said) and not gazetted
+    return max(decision.on, timezone.localdate(edition.visible_from)) if by_publication else decision.on
 
 
 def _public_since(statement: str, actor: PolicyRecord, public: date) -> date:

@@ -55,9 +55,10 @@ _FROM_DAY = re.compile(
     rf"(?:[自从于]{_ANY_DAY}|{_ANY_DAY}(?:[零0]时)?(?=起|开始|之?后|以后))(?!起?(?:正式)?(?:施行|实施|执行|印发|公布|发布|通过|修订)[的）)])"
 )
 _UNTIL_DAY = re.compile(rf"(?:[至到]|[至到]期日?[为是]|截止日?期?[为是]){_ANY_DAY}|{_ANY_DAY}(?:为?止)")
+_OWN_DAY = re.compile(rf"[自从于]((?:{_OWN})?(?:施行|实施|印发|公布|发布)之日|即日)起?(?![\d一二两三四五六七八九十满])")
 #: 在省统一平台上线以后废止; 自公布之日起 is the text's own day.
 _UPON = re.compile(
-    rf"(?:[自从于在待](?!{_DAY}|{_OWN}|(?:下发|发文|颁布)之日)|等到?)[^，,《》]{{2,40}}?(?:之后|以后|后|之?[日时]起?|起)[，,]?"
+    rf"(?:[自从于在待](?!{_DAY}|{_OWN}|(?:下发|发文|颁布)之日)|等到?)[^，,《》]{{2,40}}?(?:之后|以后|后|之?[日时]起?|起)[，,]?(?:{_NAMED})?"
     r"(?:即行|自行|自动|同时|予以|一并|再|方可|才)*(?:废止|失效|停止执行|不再执行)"
 )
 CORRECTION = re.compile("更正|有误|撤销")
@@ -108,12 +109,15 @@ def is_plain(sentence: str, what: What, until: date | None) -> bool:
 def since_when(sentence: str, what: What) -> str | None:
     """Return from when a plain sentence ends a document: a day or 公布之日 in its words, "" for 同时; None where it is not plain.
 
+    公布之日 is found in other sentences, too, unless they name a day.
+
     >>> since_when("本办法自2026年5月1日起施行，《停车办法》同时废止", What.REPEAL), since_when("《停车办法》自公布之日起废止", What.REPEAL)
     ('2026年5月1日', '公布之日')
     """
     fits = PLAIN[what].fullmatch(without_titles(sentence).strip()) if what in _ENDINGS else None
     if fits is None:
-        return None
+        named = _OWN_DAY.search(without_titles(sentence)) if what != What.EXTEND else None
+        return named[1] if named and not days_meant_by(sentence, what) else None
     own = fits["since"] or fits["at"] or ""
     return own if own and not own.endswith(("施行之日", "实施之日")) else fits["begins"] or own
 

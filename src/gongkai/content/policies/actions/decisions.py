@@ -15,6 +15,7 @@ from gongkai.content.policies.decision_texts import (
     corrected_edition,
     correction,
     day_differs,
+    day_signed,
     edition_to_confirm,
     effective_edition,
     is_drafted,
@@ -223,6 +224,7 @@ def take_effect(made: Decision, *, by: Actor) -> ActionResult:
     edition = effective_edition(made)
     if edition is None or not made.is_waiting:
         raise Refused("公布这项决定的文件还没有签发公开。")
+    made.on = day_signed(made, edition)
     return _take_effect(made, edition, [])
 
 
