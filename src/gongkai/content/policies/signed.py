@@ -282,7 +282,7 @@ def hold_entry(record: PolicyRecord, document: Document, shown: str, by: Actor) 
         shown: the sentence that the public will read.
         by: who enters it.
     """
-    words = {"document": document.pk, "validity": f"{shown}（{document}）"}
+    words = {"document": document.pk, "validity": f"{shown}（{record}）"}
     return wording.hold(record, words, by, looked_at=True)
 
 

@@ -24,7 +24,7 @@ from gongkai.content.policies.signed import (
 )
 from gongkai.content.policies.spans import begins_of, insert_record, sync
 from gongkai.content.policies.stated import end_words, only_last_day, stated, words_of
-from gongkai.content.policies.states import Life, What, on_day, sentence
+from gongkai.content.policies.states import Decided, Life, What, on_day, sentence
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.documents import item_of
 from gongkai.content.publishing.models import ItemPage, ProposedWords
@@ -32,6 +32,7 @@ from gongkai.content.publishing.wording import tell
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.batches import write_inserts
+from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body
 from gongkai.lib.richtext import clean, plain
 
@@ -174,9 +175,9 @@ def enter(
 
 def _shown_anew(record: PolicyRecord) -> str:
     """Return the validity that the public would read of a signed document as a sentence; "" where it reads that already."""
-    if not held(record) or record.document is None or record.document.standing in _CARRIED:
+    if not held(record) or record.document is None:
         return ""
-    life = Life(begins_of(record), record.ends_on, (), record.ends_when or "")
+    life = Life(begins_of(record), record.ends_on, _carried(record.document), record.ends_when or "")
     today = timezone.localdate()
     return "" if on_day(life, today).state == record.document.standing else sentence(life, today)
 
@@ -208,6 +209,7 @@ def enter_public(record: PolicyRecord, document: int, shown: str) -> None:
     if not now or not shown.startswith(f"{now}（") or _altered(record):
         raise Refused("公开的版本或者有效性在提请之后有了变化：请“不同意”，把这份文件移出政策库后重新入库。")
     record.save()
+    _carry_standing(record, SYSTEM)
     sync(record)
 
 
@@ -258,17 +260,22 @@ _CARRIED = {Standing.AMENDED: What.AMEND, Standing.REPEALED: What.REPEAL, Standi
 _NO_DAY_YET = "公开的信息标明“尚未施行”，没有写明哪一天起施行：请先公开写明施行日期的更正版本，再入库；还没有定的，定了以后再入库。"
 
 
+def _carried(document: Document) -> tuple[Decided, ...]:
+    """Return the decision from which the validity stems that a signed item shows; none where it shows its own days."""
+    if document.standing not in _CARRIED:
+        return ()
+    on = document.standing_on or timezone.localdate(document.published_at)
+    return (Decided(_CARRIED[Standing(document.standing)], on),)
+
+
 def _carry_standing(record: PolicyRecord, by: Actor) -> None:
     """Take over the validity that a signed item already shows: entering it into the library changes nothing that the public reads."""
     document = record.document
-    if document is None or not held(record) or document.standing not in _CARRIED:
+    if document is None or not held(record):
         return
-    on = document.standing_on or timezone.localdate(document.published_at)
-    words = "公开时已经标明"
-    Decision.objects.create(
-        record=record, what=_CARRIED[Standing(document.standing)], on=on, reason=words, made_by=by.name
-    )
-    record.save()
+    for one in _carried(document):
+        Decision.objects.create(record=record, what=one.what, on=one.on, reason="公开时已经标明", made_by=by.name)
+        record.save()
 
 
 @action("policies.change", label="修改入库信息", rule=keeps)
