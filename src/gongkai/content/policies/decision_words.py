@@ -72,7 +72,10 @@ DENIALS = {
     What.AMEND: re.compile(rf"{_NOT}(?:作?修改|修订|修正)"),
     What.EXTEND: re.compile(rf"{_NOT}(?:延长|继续有效|展期)"),
 }
-#: Sentences shown of each kind.
+#: Lines that introduce those under them as a plan, or from another day: 以下文件推迟到2030年停止使用：
+_LEADS = re.compile(r"拟|征求|推迟|暂缓|建议|[后前时起][，,]|[自从至到]\d{4}年")
+_LONGEST_LEAD = 200
+#: Sentences shown of each kind where none names both.
 _SHOWN = 3
 
 
@@ -104,6 +107,21 @@ def is_plain(sentence: str, what: What, until: date | None) -> bool:
     if not fits or not all(is_one(found[1:-1].strip()) for found in BRACKETS.findall(words)):
         return False
     return what != What.EXTEND or (until is not None and read_day(fits["until"]) == until)
+
+
+def leads_in(text: str, sentence: str) -> str:
+    """Return the line that introduces a sentence of a text, with other documents between them or not; "" where none does.
+
+    >>> leads_in("以下文件推迟到2030年停止使用：\\n《甲办法》废止。\\n《停车办法》废止。", "《停车办法》废止")
+    '以下文件推迟到2030年停止使用：'
+    >>> leads_in("各县（市、区）人民政府：\\n《停车办法》废止。", "《停车办法》废止")
+    ''
+    """
+    for above in reversed(text.partition(sentence)[0].splitlines()):
+        if above.strip() and not TITLES.search(above):
+            line = above.strip()[-_LONGEST_LEAD:]
+            return line if line.endswith(("：", ":")) and _LEADS.search(line) else ""
+    return ""
 
 
 def since_when(sentence: str, what: What) -> str | None:
@@ -179,4 +197,4 @@ def find_statements(text: str, named: Named, what: What | None) -> list[str]:
     if not naming or not saying:
         return []
     both = [part for part in naming if part in saying]
-    return both[:_SHOWN] or [*naming[:_SHOWN], *saying[:_SHOWN]]
+    return both or [*naming[:_SHOWN], *saying[:_SHOWN]]

@@ -24,8 +24,9 @@ from gongkai.content.policies.decision_texts import (
     other_days,
     public_statements,
     signed_edition,
+    words_of,
 )
-from gongkai.content.policies.decision_words import is_plain
+from gongkai.content.policies.decision_words import is_plain, leads_in
 from gongkai.content.policies.models import CleanupRound, Decision, Kind, PolicyRecord, Relation
 from gongkai.content.policies.rules import decides
 from gongkai.content.policies.signed import entry_waits, held, personal, under_signature
@@ -174,10 +175,9 @@ def _unconfirmable(decision: Decision) -> list[str]:
     statements, edition = public_statements(decision), edition_to_confirm(decision)
     if edition and (days := other_days(decision, statements, timezone.localdate(edition.visible_from))):
         return [f"{day_differs(days)}：记错的请撤销后重新记入，或者另发公告。"]
-    if (
-        not all(is_plain(one, What(decision.what), decision.until) for one in statements)
-        and decision.corrected_in is None
-    ):
+    led = edition is not None and any(leads_in(words_of(edition), one) for one in statements)
+    plain = not led and all(is_plain(one, What(decision.what), decision.until) for one in statements)
+    if not plain and decision.corrected_in is None:
         return ["原文没有用一句话直接写明这项决定（例如“《…》（文号）自…起废止”），请“另发公告”，由签字的人确认。"]
     if not statements:
         return ["没有需要确认的决定：写明它的文件还没有签发公开，或者没有写明；没有写明的，请另发公告。"]
