@@ -37,7 +37,7 @@ from gongkai.core.acts.waiting import within
 from gongkai.core.files.bytes import HEADER_BYTES, begins_like
 from gongkai.core.files.kinds import suffix_of
 from gongkai.core.files.models import StoredFile
-from gongkai.lib.confined import watched
+from gongkai.lib.confined import in_background, watched
 from gongkai.lib.confined.asking import Overloaded
 from gongkai.lib.privacy import DIRECT_CHARACTERS, Finding, PrivacyError, find
 from gongkai.lib.richtext.passages import LINK_URL_LABEL
@@ -140,7 +140,8 @@ def check_files(files: Iterable[FrozenFile], rules: Rules) -> dict[tuple[str, st
     begun = time.monotonic()
     for (key, suffix), file in wanted.items():
         if (key, suffix) not in known or _waits(known[key, suffix]):
-            now = time.monotonic() - begun < MAX_SECONDS_AT_ONCE and _may_be_checked_now(key, suffix, file["size"])
+            has_time = in_background() or time.monotonic() - begun < MAX_SECONDS_AT_ONCE
+            now = has_time and _may_be_checked_now(key, suffix, file["size"])
             known[key, suffix] = _now(key, suffix, rules) if now else _later(key, suffix, mark)
     return known
 

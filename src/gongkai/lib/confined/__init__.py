@@ -7,6 +7,18 @@ child wrote is ever unpickled. How much a file may hold stands in `bounds`.
 """
 
 from gongkai.lib.confined.bounds import BOUNDS_BY_NAME, over
-from gongkai.lib.confined.reading import inside, kept, need, one_wait, reader, recognising, say, watched
+from gongkai.lib.confined.reading import in_background, inside, kept, need, one_wait, reader, recognising, say, watched
 
-__all__ = ["BOUNDS_BY_NAME", "inside", "kept", "need", "one_wait", "over", "reader", "recognising", "say", "watched"]
+__all__ = [
+    "BOUNDS_BY_NAME",
+    "in_background",
+    "inside",
+    "kept",
+    "need",
+    "one_wait",
+    "over",
+    "reader",
+    "recognising",
+    "say",
+    "watched",
+]

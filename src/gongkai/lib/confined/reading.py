@@ -107,6 +107,11 @@ def watched(say: Say, check: Callable[[], None]) -> Iterator[None]:
         _WATCH.reset(token)
 
 
+def in_background() -> bool:
+    """Return true within `watched`: nobody's page waits, so a file may take its time on a busy machine."""
+    return _WATCH.get() is not NO_WATCH
+
+
 @dataclass
 class Used:
     """Seconds that the children of one file used so far."""
