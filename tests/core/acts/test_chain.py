@@ -1,3 +1,4 @@
+from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 
 import pytest
@@ -32,15 +33,24 @@ def cut_off(last: Movement) -> None:
     tamper(f"DELETE FROM acts_movement WHERE id = {last.pk}")
 
 
-def test_nothing_is_written_into_a_former_primary(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def remembered() -> Iterator[Callable[[Generation], None]]:
+    """Let this process have seen a generation, and forget it behind the test."""
+    yield generation.remember
+    generation.SEEN.clear()
+
+
+def test_nothing_is_written_into_a_former_primary(
+    monkeypatch: pytest.MonkeyPatch, remembered: Callable[[Generation], None]
+) -> None:
     monkeypatch.setattr(generation, "connection", SimpleNamespace(vendor="postgresql"))
     append(GENERATION_STREAM, action="test.act", by=SYSTEM, facts={"at": "2026-11-24T08:00:00"})
-    monkeypatch.setattr(generation, "_known", [generation.current()])
+    remembered(generation.current())
     three()
-    monkeypatch.setattr(generation, "_known", [Generation("that of the primary", at="2026-11-25T08:00:00")])
+    remembered(Generation("that of the primary", at="2026-11-25T08:00:00"))
     with pytest.raises(OlderDatabase), transaction.atomic():
         append("entry/3", action="test.act", by=SYSTEM)
-    monkeypatch.setattr(generation, "_known", [Generation("the one before", at="2026-11-23T08:00:00")])
+    remembered(Generation("the one before", at="2026-11-23T08:00:00"))
     append("entry/3", action="test.act", by=SYSTEM)
     assert Movement.objects.filter(stream="entry/3").count() == 1
 

@@ -92,9 +92,9 @@ class TestWord:
         assert text.html == "<p>第一条水利局</p>"
         assert [note[:3] + note[-15:] for note in text.notes] == ["文字（：“甲乙”。请对照原文件核对。"]
 
-    def test_the_number_of_a_list_before_digits_is_no_loss(self) -> None:
+    def test_numbers_of_a_list_that_begins_later_stand_before_their_words(self) -> None:
         place = '<w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr>'
-        level = '<w:lvl w:ilvl="0"><w:numFmt w:val="decimal"/><w:lvlText w:val="%1."/></w:lvl>'
+        level = '<w:lvl w:ilvl="0"><w:start w:val="4"/><w:numFmt w:val="decimal"/><w:lvlText w:val="%1."/></w:lvl>'
         numbering = (
             f'<w:numbering {files.W}><w:abstractNum w:abstractNumId="0">{level}</w:abstractNum>'
             '<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num></w:numbering>'
@@ -103,7 +103,9 @@ class TestWord:
             f"<w:p><w:pPr>{place}</w:pPr><w:r><w:t>{words}</w:t></w:r></w:p>"
             for words in ("2026年3月底前完成改造。", "市教育局12月15日前报送。")
         )
-        assert not from_docx(files.word(body, numbering=numbering), lambda *_: "").notes
+        text = from_docx(files.word(body, numbering=numbering), lambda *_: "")
+        assert text.html == "<p>4.2026年3月底前完成改造。</p><p>5.市教育局12月15日前报送。</p>"
+        assert not text.notes
 
     def test_a_zip_that_is_another_office_file(self) -> None:
         out = io.BytesIO()

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from gongkai.core.acts import covering, tail
 from gongkai.core.acts.digest import canonical, digest, moment
-from gongkai.core.acts.generation import refuse_older
+from gongkai.core.acts.generation import SEEN, refuse_older
 from gongkai.core.acts.models import Cover, ErasedWords, Movement, MovementWords
 from gongkai.core.acts.rows import portions
 from gongkai.core.acts.together import write_waiting
@@ -129,7 +129,8 @@ def append(
     write_waiting()
     # No savepoint of its own: where this row is refused, the whole act is.
     with transaction.atomic(savepoint=False):
-        refuse_older()
+        if SEEN:
+            refuse_older()
         answered = [*covering.gather(), *covers]
         if answered:
             facts = {**(facts or {}), covering.FACT: covering.mark_of(answered)}
@@ -168,7 +169,8 @@ def append_many(pairs: list[tuple[Movement, str]], *, answered: list[Cover] | No
 
     Those behind which others wait (`together`) are written behind these, except where it says itself which rows these answer for.
     """
-    refuse_older()
+    if SEEN:
+        refuse_older()
     if answered is None:
         write_waiting()
         answered = covering.gather() if pairs else []

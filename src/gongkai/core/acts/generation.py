@@ -39,7 +39,7 @@ class OlderDatabase(OperationalError):
 
 
 #: What this process saw last; empty before its first look.
-_known: list[Generation] = []
+SEEN: list[Generation] = []
 
 
 def current() -> Generation:
@@ -57,20 +57,20 @@ def current() -> Generation:
 
 def remember(found: Generation) -> None:
     """Keep in this process which generation the primary is of (`upkeep.primary` looks every few seconds)."""
-    _known[:] = [found]
+    SEEN[:] = [found]
 
 
 def refuse_older() -> None:
     """Refuse to write into a former primary, to which a pooler may lead a process between two looks.
 
-    Asked in the transaction of each write on PostgreSQL; a newer generation is taken as it is.
+    Asked in the transaction of each write once a generation was seen; a newer generation is taken as it is.
 
     Raises:
         OlderDatabase: the newest generation that the database holds began before the one that this process saw.
     """
-    if not _known or connection.vendor != "postgresql":
+    if connection.vendor != "postgresql":
         return
-    found, [known] = current(), _known
+    found, [known] = current(), SEEN
     if found.name != known.name and found.at <= known.at:
         raise OlderDatabase("the database is a former primary, nothing was written")
 

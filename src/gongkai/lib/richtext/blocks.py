@@ -59,7 +59,7 @@ _WIDE_SPACES = re.compile(rf"(?<=[{_TEXT_CHARACTERS}])[\u3000]+(?=[{_TEXT_CHARAC
 _FIRST_IN_ITEM = frozenset(["p", "span", "b", "strong", "em", "i", "u", "a", "font"])
 #: An item that begins with a number of its own.
 _NUMBERED = re.compile(
-    r"\d{1,4}[.、．)）]|[(（][一二三四五六七八九十\d]{1,4}[)）]|[①-⑳]|第[一二三四五六七八九十百\d]{1,5}[条项章节款]|[一二三四五六七八九十]{1,3}、"
+    r"\d{1,4}[.、．)）](?!\d)|[(（][一二三四五六七八九十\d]{1,4}[)）]|[①-⑳]|第[一二三四五六七八九十百\d]{1,5}[条项章节款]|[一二三四五六七八九十]{1,3}、"
 )
 
 

@@ -1,7 +1,6 @@
 """Rewrite Word files to runs of text that every converter reads; what is hidden or struck out is removed."""
 
 import io
-import re
 import zipfile
 from collections.abc import Mapping
 
@@ -15,7 +14,6 @@ from gongkai.lib.fileformats.documents.word_styles import Lists, Look, Styles, i
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
-_PLAIN_NUMBER = re.compile(r"\d+[.．、)）]?")
 #: Children of a run that are no text.
 _OTHER = frozenset(
     {"rPr", "drawing", "pict", "object", "AlternateContent", "footnoteReference", "endnoteReference", "fldChar"}
@@ -96,13 +94,11 @@ def _drop_broken_links(root: _Element, relations: Mapping[str, object]) -> None:
             _remove(next(element.iterancestors("{*}drawing", "{*}pict", "{*}object"), element))
 
 
-def _number(paragraph: _Element, styles: Styles, lists: Lists) -> None:
-    """Write the number of a list before its paragraph, as 一、 or 第一条; lists of plain numbers stay lists."""
+def _number(paragraph: _Element, lists: Lists) -> None:
+    """Write the number of a list before its paragraph: a list of HTML knows neither its start nor what it continues."""
     properties = child_of(paragraph, "pPr")
     label = lists.label(properties)
-    if not label or (_PLAIN_NUMBER.fullmatch(label.strip()) and not styles.level(properties)):
-        return
-    if properties is None:
+    if not label or properties is None:
         return
     if (old := child_of(properties, "numPr")) is not None:
         properties.remove(old)
@@ -119,8 +115,10 @@ def _rewrite(root: _Element, styles: Styles, lists: Lists) -> None:
     join_deleted_ends(root)
     _drop_unseen(root)
     for paragraph in find_all(root, "p"):
-        if rewriter.text(paragraph).strip():
-            _number(paragraph, styles, lists)
+        parent = paragraph.getparent()
+        in_cell = parent is not None and name_of(parent) == "tc"  # 序号 may be all that a cell holds
+        if rewriter.text(paragraph).strip() or in_cell:
+            _number(paragraph, lists)
     for element in (*rewriter.dropped, *root.iter("{*}del", "{*}moveFrom")):
         parent = element.getparent()
         if parent is not None and name_of(parent) not in ("rPr", "trPr"):
