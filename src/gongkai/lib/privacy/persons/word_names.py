@@ -7,7 +7,7 @@ from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.frame import Frame
 from gongkai.lib.privacy.persons import behind, context, shape
 from gongkai.lib.privacy.persons.found import NameMatch
-from gongkai.lib.privacy.tables import read_word_group
+from gongkai.lib.privacy.tables import PrefixSet, read_word_group
 
 _ACQUAINTANCES = read_word_group("roles", "acquaintance")
 _ROLES = read_word_group("roles", "kin") | _ACQUAINTANCES | (read_word_group("roles", "minor") - {"学生", "考生"})
@@ -31,6 +31,8 @@ _PERSON_DOES = re.compile(
     r"(?:到[场庭案]|就[读医]|读|陪[同护伴]|接送|打[了伤工]|代[为领签办]|在[该本我][校村县市区镇]|故|去世|转[学入到出校]|患|住|年[满近迈幼老龄])"
     r"|上[一二三四五六七八九初高大中小幼](?:年级|[中学班园]|儿园|[一二三])|有[残病一两慢固]|本人|腿脚|身体|行动|视力|听力|体弱|多病|户[口籍]|学籍|工作(?:单位|地)|现年|今年[0-9一二三四五六七八九十满]"
 )
+#: What a case is about, right after whom it is about: 女儿高原入学案, 丈夫华山工伤认定.
+_MATTERS = PrefixSet(read_word_group("roles", "matter") | {"成绩", "入园", "手术", "病历", "档案"})
 _OTHER_PERSON = re.compile(rf"[、(和与及](?:其|之|他|她)?[{HAN}]")
 
 
@@ -81,6 +83,8 @@ def _fits_after(frame: Frame, end: int, word: str) -> bool:
         return False
     if weak:
         return _acts(frame, end) or bool(_OTHER_PERSON.match(text, end) and _names_another(frame, end))
+    if _MATTERS.at(text, end):
+        return True
     if _acts(frame, end) or _END.match(text, end) or _JOINER.match(text, end) or shape.FOLLOWING_WORDS.at(text, end):
         return True
     tag = shape.dictionary_tag(frame.word(end))
