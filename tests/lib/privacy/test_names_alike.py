@@ -123,3 +123,7 @@ def test_names_of_all_peoples_end_where_they_end(text, names):
 )
 def test_what_only_looks_like_a_name_stays(text):
     assert people(text) == []
+
+
+def test_buildings_and_meetings_behind_pupils_are_nobody() -> None:
+    assert people("学生宿舍楼改造工程，女生宿舍楼维修，学生沙龙活动") == []
