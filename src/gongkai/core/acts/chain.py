@@ -129,7 +129,7 @@ def append(
     write_waiting()
     # No savepoint of its own: where this row is refused, the whole act is.
     with transaction.atomic(savepoint=False):
-        if SEEN:
+        if SEEN.newest:
             refuse_older()
         answered = [*covering.gather(), *covers]
         if answered:
@@ -169,7 +169,7 @@ def append_many(pairs: list[tuple[Movement, str]], *, answered: list[Cover] | No
 
     Those behind which others wait (`together`) are written behind these, except where it says itself which rows these answer for.
     """
-    if SEEN:
+    if SEEN.newest:
         refuse_older()
     if answered is None:
         write_waiting()

@@ -7,6 +7,7 @@ replica, a page that is kept as a file) may show what the record no longer holds
 
 import json
 import secrets
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
@@ -38,8 +39,14 @@ class OlderDatabase(OperationalError):
     """The database lacks the generation that this process saw: it is a former primary."""
 
 
-#: What this process saw last; empty before its first look.
-SEEN: list[Generation] = []
+@dataclass
+class Seen:
+    """What this process saw last; None before its first look."""
+
+    newest: Generation | None = None
+
+
+SEEN = Seen()
 
 
 def current() -> Generation:
@@ -57,7 +64,7 @@ def current() -> Generation:
 
 def remember(found: Generation) -> None:
     """Keep in this process which generation the primary is of (`upkeep.primary` looks every few seconds)."""
-    SEEN[:] = [found]
+    SEEN.newest = found
 
 
 def refuse_older() -> None:
@@ -70,7 +77,7 @@ def refuse_older() -> None:
     """
     if connection.vendor != "postgresql":
         return
-    found, [known] = current(), SEEN
+    found, known = current(), SEEN.newest or Generation()
     if found.name != known.name and found.at <= known.at:
         raise OlderDatabase("the database is a former primary, nothing was written")
 
