@@ -13,7 +13,7 @@ READABLE_SUFFIXES = frozenset(["txt", "csv", "docx", "xlsx", "pdf"])
 #: Sound and film: no text is read from them, so a person must listen and record it (`vouch`).
 MEDIA_SUFFIXES = frozenset(["mp3", "mp4"])
 PICTURE_SUFFIXES = frozenset(["png", "jpg", "jpeg", "gif"])
-#: How a note begins on a file in which there is nothing to see or to hear: nobody can vouch for it.
+#: Prefix of the note on a file without visible or audible content; vouching for it is refused.
 EMPTY_FILE_PREFIX = "空白文件："
 EMPTY_FILE_PREFIXES = (EMPTY_FILE_PREFIX, "空文件：文件里没有内容")
 #: Bytes of a file in which is looked whether it is empty; longer ones hold something.

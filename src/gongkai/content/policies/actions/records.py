@@ -183,7 +183,7 @@ def _shown_anew(record: PolicyRecord) -> str:
 
 
 def _propose_entry(record: PolicyRecord, document: Document, shown: str, by: Actor) -> ActionResult:
-    """Store a record that stands behind its public document once a second person confirms the validity that the public reads then."""
+    """Store a record without its public document; a second person confirms the validity shown and so links both."""
     if str(document.pk) in signed.waiting_entries():
         raise Refused("这条信息已经提请入库，待另一人在“待确认的文字”中确认。")
     if _altered(record):

@@ -98,7 +98,7 @@ def _checked(kept: KeptText) -> str:
 
 @dataclass(frozen=True)
 class Side:
-    """The side of a policy page. `banner` means: must not be missed, the document is not in force as it stands.
+    """The side of a policy page. `banner`: the page begins with the sentence on validity.
 
     `open_ended`: its text ends it with an event, so that no day tells that it is in force.
     """
@@ -114,7 +114,7 @@ class Side:
 
     @property
     def banner(self) -> bool:
-        """Return whether it is not in force as it stands, or no day tells."""
+        """Return true if the document is not in force as published, or its text ends it with an event."""
         return self.state != Standing.IN_FORCE or self.open_ended
 
     def headnote(self, text: str) -> str:
