@@ -62,7 +62,7 @@ class Remark:
 
     @property
     def can_drop(self) -> bool:
-        """Return true if the clause that it stands in can be dropped by a click: in the text and the summary, not in a title or a file's name."""
+        """Return true if a button can remove the clause of this finding: in text and summary, not in titles and file names."""
         return self.can_mask and self.key != "title" and not self.key.startswith("name:")
 
     @property

@@ -105,7 +105,7 @@ def search(text: str, rules: Rules, sheet: Sheet | None = None) -> list[dict[str
 
 
 def _is_prose(sheet: Sheet, piece: Piece, offset: int) -> bool:
-    """Return true if anybody proofreads what stands there: names of files, numbers and addresses of links nobody does."""
+    """Return true if the text at this offset is proofread; file names, numbers and link addresses are not."""
     if piece.key.split(":")[-1] in FACTS_WITHOUT_PROOFREADING or piece.key.startswith("name:"):
         return False
     return sheet.place(piece, offset) != LINK_URL_LABEL

@@ -59,7 +59,7 @@ def _sent(by: Actor) -> Q | None:
 
 
 def _completes(by: Actor, entry: Entry) -> bool:
-    """Return true if it is somebody's turn to add what was sent back: those who work for the unit that handed it over."""
+    """Return true if a person works for the unit that handed over what was returned, and may complete it."""
     return entry.state == "returned" and entry.handover.event.body_id in working_bodies(by)
 
 

@@ -47,7 +47,7 @@ def shelve_empty(left: Iterable[Column], by: Actor) -> tuple[list[Column], list[
 
 
 def _in_use(column: Column) -> bool:
-    """Return true if somebody else put something there since: a draft, a public text, a column that is kept up."""
+    """Return true if another person has since added a draft, a public text or an active column there."""
     below = column.children.filter(archived_at=None)
     return below.exists() or column.placements.exists() or column.waiting.exists()
 

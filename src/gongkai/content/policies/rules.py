@@ -95,7 +95,7 @@ def works_at_justice(by: Actor) -> bool:
 
 
 def is_justice(by: Actor, body: Body, roles: tuple[Role, ...] = STAFF) -> bool:
-    """Return true if somebody works (in one of these roles) at the justice bureau of the government over (or at) a body."""
+    """Return true if an actor works, in one of these roles, at the justice bureau of the body's government."""
     if not by.has(*roles):
         return False
     numbers = [int(part) for part in body.path.strip("/").split("/") if part]

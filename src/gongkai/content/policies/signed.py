@@ -39,7 +39,7 @@ FILING = frozenset({"filed_number", "filed_on"})
 TEXTS = ("issuers", "subject", "headnote", "applies_to", "unified_number", "filed_number")
 #: The days of a record that decide whether it is in force; those of a signed document are its edition's.
 DAYS = ("effective_on", "ends_on")
-#: What of a signed text decides about its validity.
+#: Fields of a signed text that determine its validity.
 SHOWN_DAYS = (*DAYS, "ends_when")
 #: The days that stand for the first day in force where no text names one.
 MADE = ("made_on", "published_on")
@@ -77,7 +77,7 @@ def held(record: PolicyRecord) -> bool:
 
 
 def under_signature(record: PolicyRecord) -> list[str]:
-    """Why what is shown beside a text does not change while somebody looks at it to sign or confirm it: they would answer for what they never saw."""
+    """Return why fields shown with a text are locked during review or confirmation: signers answer for what they saw."""
     if record.document_id is None:
         return entry_waits(record)
     if not in_signing(record.document):
@@ -246,7 +246,7 @@ CITED = {
     f"cite_{kind.value}": (kind, f"{FORWARDS[kind]}（库外）")
     for kind in (Kind.BASIS, Kind.REPLACES, Kind.AMENDS, Kind.REPEALS)
 }
-#: What waits where a document that is public already is entered.
+#: Fields of the proposal to enter a document that is already public, with their labels.
 ENTERING = {"document": "入库的公开信息编号", "validity": "公众看到的有效性"}
 LABELS = {name: str(getattr(PolicyRecord._meta.get_field(name), "verbose_name", name)) for name in WAITING}
 

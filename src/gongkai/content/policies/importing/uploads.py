@@ -246,7 +246,7 @@ class _Planning:
         self.made.changes.append(Change(row.number, label, None, differences, {"record": record, **facts}))
 
     def _twice(self, made: Upload) -> bool:
-        """Return true if the number stands in the sheet on another document that was not handed in together with this one."""
+        """Return true if the sheet has the receipt number on a document of another upload."""
         first = self.receipts.setdefault((made.library_id, made.number), made) if made.number else made
         return first is not made and not (first.shared and made.shared and first.on == made.on)
 

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
         ("policies", "0005_rounds_of_decisions"),
     ]
 
-    #: What is there already stays without words: the job `policy_titles` reads them.
+    #: The job `policy_titles` fills in existing records.
     operations = [
         migrations.AddField(model_name="policyrecord", name="ends_when", field=models.CharField(**_FIELD)),
         migrations.AlterField(model_name="policyrecord", name="ends_when", field=models.CharField(**_FIELD, default="")),

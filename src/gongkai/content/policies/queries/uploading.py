@@ -140,7 +140,7 @@ def governments_setting(by: Actor) -> list[tuple[Body, UpperLibrary | None]]:
 
 
 def concerned(user: Actor) -> bool:
-    """Return true if somebody has something to do with a library above: as the 政务公开办 that sets it, or with documents that go there."""
+    """Return true if an actor sets up a higher library (政务公开办) or works on documents uploaded to it."""
     return user.has(Role.CHIEF) or bool(libraries_visible_to(user))
 
 

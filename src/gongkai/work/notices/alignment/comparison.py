@@ -9,8 +9,8 @@ from gongkai.lib import matching
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.numerals import to_int
 from gongkai.work.notices.alignment.deadlines import OWN, ComparedDuty, DeadlineDifference, compare_deadlines
+from gongkai.work.notices.alignment.likeness import INSIDE, Likeness, find_container, split_paragraphs
 from gongkai.work.notices.alignment.marking import MarkedText, mark_differences, normalize_unit
-from gongkai.work.notices.alignment.rewording import INSIDE, Likeness, find_container, split_paragraphs
 
 PASSED, CHANGED, DROPPED, ADDED = "passed_down", "changed", "dropped", "added"
 LINE_KINDS = (CHANGED, DROPPED, ADDED, PASSED)

@@ -222,7 +222,7 @@ def tidy(element: _Element, title: str) -> list[str]:
 
 
 def _is_others(element: _Element) -> bool:
-    """Return true if others than the page's writer say a part of it: readers, whoever paid for it; by its marks, or as its first words say."""
+    """Return true if a part of a page is by readers or advertisers, by its attributes or its first words."""
     if any(tables.THIRD_PARTY_PATTERN.search(token) for token in tokens(element)):
         return True
     first = element.text if (element.text or "").strip() else element[0].text if len(element) else ""
