@@ -30,7 +30,7 @@ ROW_GONE_ERROR = "这条记录刚刚已由他人删除，没有办理。"
 
 
 class Refused(Exception):
-    """An action that may not be done; `reasons` says why, a sentence each, in Chinese, and what to do then (`next_steps`)."""
+    """Raised when an action is not allowed; `reasons` are Chinese sentences with the next step."""
 
     def __init__(self, reasons: list[str] | str) -> None:
         given = [reasons] if isinstance(reasons, str) else list(reasons)
@@ -39,12 +39,12 @@ class Refused(Exception):
 
 
 class Conflict(Refused):
-    """Somebody else was first: the target changed since the caller looked at it."""
+    """Raised when the target was changed or deleted after the caller read it."""
 
 
 @dataclass(frozen=True)
 class Notification:
-    """Something that somebody must know of; the outbox finds the people and the channels.
+    """A message to persons, posts or outside addresses; `outbox` finds recipients and channels.
 
     `persons` names staff by number, `posts` those who hold a role at a body: (role, body number). `outside` names recipients who are no staff by
     room and number (`party/12`): to them `body` is the whole text of a letter, and a mail carries `headers`. `key` makes a repeated telling
@@ -67,7 +67,7 @@ class Notification:
 
 @dataclass(frozen=True)
 class ActionResult:
-    """What an action's function did, for the log and for those who must know. `result` is what the caller gets.
+    """The outcome of an action's function: log text and facts, messages, `result` for the caller.
 
     `events` are clock events of an entry (`ledger.clock`): what would be irregular is refused, save where `past` says that it is recorded as it
     happened. `then` is called in the same transaction, once the movement stands in the log (or waits for it, `together.waiting_on`): for what
@@ -96,7 +96,7 @@ ACTION_BARRIERS: list[Callable[["AnyAction", Actor], list[str]]] = []
 
 
 def stream_of(target: object) -> str:
-    """Return the name of a target's stream: `model/number`, or what the target itself says."""
+    """Return the log stream of a target: its `stream` attribute, or `model/primary key`."""
     own = getattr(target, "stream", None)
     if isinstance(own, str):
         return own
@@ -137,11 +137,11 @@ class Action(Generic[T]):
     do_not_call_in_templates: ClassVar[bool] = True
 
     def why_not(self, target: T, *, by: Actor) -> list[str]:
-        """Return the reasons that speak against this action now, a Chinese sentence each; empty where it may be done."""
+        """Return the reasons against this action now, as Chinese sentences; empty if it is allowed."""
         return self.unfit(target, by=by) or (self.ready(target) if self.ready else [])
 
     def unfit(self, target: T, *, by: Actor) -> list[str]:
-        """Return what bars the action here, or the reasons of the state and the rule: enough to choose a button."""
+        """Return the reasons of barriers, state and rule, without `ready`; enough to choose a button."""
         barred = [reason for bar in ACTION_BARRIERS for reason in bar(self, by)]
         return barred or self.obstacles(target, by=by)
 
@@ -150,7 +150,7 @@ class Action(Generic[T]):
         return self.rule(by, target)
 
     def lock(self, target: T) -> T:
-        """Read the target again inside the transaction and hold it; a target that is not stored stays as it is.
+        """Re-read the target with a row lock; return an unsaved target unchanged.
 
         Raises:
             Conflict: somebody deleted it since.
@@ -163,13 +163,13 @@ class Action(Generic[T]):
         return target
 
     def read_again(self, target: T) -> T:
-        """Read the target as it stands now, without holding it; a target that is not stored, or is gone, stays as it is."""
+        """Re-read the target without a lock; return it unchanged if it is unsaved or deleted."""
         if isinstance(target, models.Model) and target.pk:
             return cast(T, type(target)._base_manager.filter(pk=target.pk).first() or target)
         return target
 
     def check(self, target: T, *, by: Actor, version: object) -> None:
-        """Refuse where the version moved on, or where a reason speaks against it."""
+        """Raise `Conflict` if the version changed, or `Refused` if there are reasons."""
         if version is not None and getattr(target, "version", version) != version:
             raise Conflict(ROW_CHANGED_ERROR)
         reasons = self.why_not(target, by=by)
@@ -177,11 +177,11 @@ class Action(Generic[T]):
             raise Refused(reasons)
 
     def actor_for(self, target: T, by: Actor) -> Actor:
-        """Return who acts, named with the person whose post they cover where no own post allows the act."""
+        """Return the actor, named with the covered colleague if only that post allows the action."""
         return by.named_for(lambda actor: not self.rule(actor, target))
 
     def finish(self, target: T, step: ActionResult, *, by: Actor) -> ActionResult:
-        """Write what every target of this kind of action keeps, and return the step as the log shall have it."""
+        """Count the target's version and return the step for the log; a hook for subclasses."""
         if not self.quiet:
             count_version(target)
         return step
@@ -193,7 +193,7 @@ class Action(Generic[T]):
     def __call__(self, target: T, *, by: Actor, **facts: object) -> Any: ...
 
     def __call__(self, target: T, *, by: Actor, version: object = None, **facts: object) -> object:
-        """Do it: check, write, log, tell, all in one transaction or not at all."""
+        """Check, run, log and notify in one transaction."""
         keep_no_more()
         if self.joined:
             with together(savepoint=True):
@@ -207,7 +207,7 @@ class Action(Generic[T]):
             return self._do(target, by=by, version=version, facts=facts)
 
     def within(self, held: T, *, by: Actor, **facts: object) -> object:
-        """Do it as a part of another act to a target that this one holds: it is not read again."""
+        """Run as part of another action on a target that it already holds; no lock, no re-read."""
         return self._do(held, by=by, version=None, facts=facts, lock=False)
 
     def _do(self, target: T, *, by: Actor, version: object, facts: Mapping[str, object], lock: bool = True) -> object:
@@ -233,7 +233,7 @@ class Action(Generic[T]):
             raise Refused(f"{str(error).rstrip('。')}。") from error
 
     def _wait(self, held: T, step: ActionResult, by: Actor) -> None:
-        """Have the movement written with those of other acts (`together`)."""
+        """Queue the log record, to be written with those of other actions (`together`)."""
         stream, moved = _stream(held, step), _moved(self, step, by)
         wait(
             [
@@ -255,7 +255,7 @@ class Action(Generic[T]):
         each: Callable[[T], Mapping[str, object]] | None = None,
         **facts: object,
     ) -> list[Any]:
-        """Do it to many stored targets, all or none; movements and messages are written in a number of statements that does not grow.
+        """Run on many stored targets, all or none, with a constant number of log statements.
 
         Args:
             targets: stored rows of one model.
@@ -281,7 +281,7 @@ class Action(Generic[T]):
             return record_many(steps, by=by, named=acting)
 
     def lock_many(self, targets: list[T]) -> list[T]:
-        """Read all targets again and hold them, in the order given."""
+        """Re-read and lock all targets, in the order given."""
         if not targets or not isinstance(targets[0], models.Model):
             return targets
         wanted = [target.pk for target in targets if isinstance(target, models.Model)]
@@ -289,7 +289,7 @@ class Action(Generic[T]):
         return [rows[pk] for pk in dict.fromkeys(wanted) if pk in rows]
 
     def finish_many(self, done: list[tuple[T, ActionResult]], *, by: Actor) -> list[tuple[T, ActionResult]]:
-        """Do as `finish` for many."""
+        """Run `finish` for many steps."""
         return [(one, self.finish(one, step, by=by)) for one, step in done]
 
 
@@ -303,7 +303,7 @@ def _as_given(target: T) -> T:
 
 
 class Moved(TypedDict):
-    """What the log has of a step."""
+    """Keyword arguments of a log record."""
 
     action: str
     by: Actor
@@ -318,7 +318,7 @@ def _stream(target: object, step: ActionResult) -> str:
 
 
 def _moved(action: AnyAction, step: ActionResult, by: Actor) -> Moved:
-    """What the log has of a step."""
+    """Return the keyword arguments of a step's log record."""
     return {
         "action": action.name,
         "by": by,
@@ -341,7 +341,7 @@ def record_many(
     by: Actor,
     named: Sequence[Actor] | None = None,
 ) -> list[object]:
-    """Write the movements of steps that were taken, in few statements, inform their followers, and return their results.
+    """Log steps already taken in few statements, inform their followers, return their results.
 
     `named` has the actor of each step as the log names them (`Action.actor_for`), where that may differ.
 
@@ -371,7 +371,7 @@ def action(
     held: bool = True,
     joined: bool = False,
 ) -> Callable[[Function[T]], Action[T]]:
-    """Make a function an action: `name` is `room.verb`, `label` its words on a button, `rule` who may.
+    """Decorate a function as an action: `name` is `app.verb`, `label` the button, `rule` the permission.
 
     The function takes `(target, *, by, **facts)` and returns a `ActionResult`; for something new the target is None.
     """
@@ -383,7 +383,7 @@ def action(
 
 
 def register(made: A) -> A:
-    """Enter an action in the registry; one name, one action."""
+    """Add an action to the registry; names are unique."""
     assert made.name not in ACTIONS_BY_NAME, f"two actions are called {made.name}"
     made.__doc__ = made.function.__doc__
     ACTIONS_BY_NAME[made.name] = made

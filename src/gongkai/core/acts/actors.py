@@ -1,4 +1,7 @@
-"""Actors: what a rule, an action and `visible_to` need to know of the one who acts. `units.actors` reads them from appointments."""
+"""Actors: the identity and posts that rules, actions and `visible_to` check.
+
+`units.actors` builds them from appointments.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -6,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 @dataclass(frozen=True)
 class Post:
-    """One appointment in force: the role, where, and the subtree it reaches (`path` prefix).
+    """One appointment in force: role, body, and the `path` prefix of the subtree it reaches.
 
     `covers` is the name of the person whose post it is, where it is held as a leave cover.
     """
@@ -20,7 +23,7 @@ class Post:
 
 @dataclass(frozen=True)
 class Actor:
-    """Somebody who acts: a signed-in person with posts, a job (`SYSTEM`), an installation command or the public (`ANONYMOUS`)."""
+    """A user with posts, a job (`SYSTEM`), an installation command, or the public (`ANONYMOUS`)."""
 
     name: str
     person_id: int | None = None

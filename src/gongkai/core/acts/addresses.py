@@ -1,4 +1,4 @@
-"""Web addresses that people write: one rule for all rooms."""
+"""Validate and normalise URLs that users enter."""
 
 from urllib.parse import urlsplit
 
@@ -8,7 +8,7 @@ MAX_URL_LENGTH = 500
 
 
 def wrong_address(text: str) -> list[str]:
-    """Return what is wrong with a web address, a Chinese sentence each; nothing is none, and right."""
+    """Return the errors of an entered URL as Chinese sentences; empty if it is valid or blank."""
     address = text.strip()
     try:
         parts = urlsplit(address)
@@ -21,7 +21,7 @@ def wrong_address(text: str) -> list[str]:
 
 
 def web_address(text: str) -> str:
-    """Return a web address, tidied; empty stays empty.
+    """Return an entered URL in normal form; "" stays "".
 
     Raises:
         Refused: it is none.

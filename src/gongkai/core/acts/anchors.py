@@ -1,4 +1,4 @@
-"""Anchors: each seal leaves the machine as a line, so that a log that was cut or rewritten with its seals does not match what others hold.
+"""Anchors: copies of each seal sent to other systems, to detect a log rewritten with its seals.
 
 `GONGKAI_ANCHORS` names where they go, comma-separated: `file:/mount/anchors.jsonl`, `syslog:host:514`; other rooms add their own ways (a mail to the
 auditors). What cannot be reached is logged and never stops a seal. `compare` holds a file of such lines against the log.
@@ -29,7 +29,10 @@ BY_MAIL = "mail"
 
 
 def line_of(seal: Seal, stamp: str = "") -> str:
-    """Return a seal as one line of JSON: all that is needed to check it without this database, with an authority's token where there is one."""
+    """Return a seal as one line of JSON that can be verified without this database.
+
+    `stamp` is the base64 token of a time-stamping authority, if there is one.
+    """
     facts = {
         "at": moment(seal.at),
         "last": seal.last_movement_id,
@@ -46,12 +49,12 @@ def line_of(seal: Seal, stamp: str = "") -> str:
 
 
 def send(seal: Seal) -> None:
-    """Send a seal's line everywhere it is wanted; a way that fails is logged, the others go on."""
+    """Send a seal's anchor to every configured place; log the places that fail."""
     _out(seal, line_of(seal, stamps.stamp(seal)))
 
 
 def send_waiting(now: datetime) -> bool:
-    """Ask again for the time stamp that failed last, and send that seal's line once more, with it; whether there is one now."""
+    """Retry the last failed time stamp and resend its anchor; return true if it succeeded."""
     seal = stamps.waiting(now)
     token = stamps.stamp(seal) if seal else ""
     if seal and token:
@@ -78,7 +81,7 @@ def _sent() -> Path:
 
 
 def _note(seal: Seal, places: Iterable[str]) -> None:
-    """Note in the data folder which seal went where last."""
+    """Record in the data folder the last seal sent to each place."""
     noted = _noted() | {place: moment(seal.at) for place in places}
     try:
         _sent().write_text(json.dumps(noted, ensure_ascii=False))
@@ -96,7 +99,7 @@ def _noted() -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Outside:
-    """An anchor that left this database: where it is, the time of its seal, and whether it was read there just now."""
+    """An anchor outside this database: its place, the seal's time, and whether it was just read there."""
 
     place: str
     at: datetime
@@ -104,7 +107,7 @@ class Outside:
 
     @property
     def words(self) -> str:
-        """What people call the place."""
+        """Display name of the place."""
         if self.place == BY_MAIL:
             return "审计员的邮件"
         kind, _, where = self.place.partition(":")
@@ -112,7 +115,10 @@ class Outside:
 
 
 def outside() -> list[Outside]:
-    """Return the newest anchor of each place, newest first: read from files where they can be read, else as this installation noted it."""
+    """Return the newest anchor of each place, newest first.
+
+    Files are read where possible; for other places the note of the last sending is used.
+    """
     noted = _noted()
     found = []
     for place in [*settings.GONGKAI_ANCHORS, *[value for value in noted if value == BY_MAIL]]:
@@ -124,7 +130,7 @@ def outside() -> list[Outside]:
 
 
 def last_line(path: Path) -> dict[str, object] | None:
-    """Return the last anchor of a file without reading all of it; None where it cannot be read or ends with none."""
+    """Return the last anchor of a file without reading it all; None if unreadable."""
     try:
         with path.open("rb") as file:
             file.seek(max(0, path.stat().st_size - (1 << 16)))
@@ -136,7 +142,7 @@ def last_line(path: Path) -> dict[str, object] | None:
 
 
 def compare_files() -> tuple[int, str]:
-    """Hold every file of anchors that can be read here against the log: how many lines, and what differs first."""
+    """Compare all readable anchor files with the log; return the line count and first difference."""
     count = 0
     for place in settings.GONGKAI_ANCHORS:
         path = Path(place.removeprefix("file:"))
@@ -167,11 +173,11 @@ def _send(place: str, line: str) -> None:
 
 
 class Unreadable(Exception):
-    """A file of anchors cannot be read. The message is a Chinese sentence."""
+    """Raised when an anchor file cannot be read; the message is a Chinese sentence."""
 
 
 def read(path: Path) -> list[dict[str, object]]:
-    """Return the anchors of a file, oldest first: lines of JSON, with or without what a log server puts before them."""
+    """Return the anchors of a file, oldest first; skip prefixes that a log server adds to the lines."""
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
         found = [json.loads(line[line.index("{") :]) for line in lines if "{" in line]
@@ -190,7 +196,7 @@ def _is_anchor(one: object) -> bool:
 
 
 def compare(kept: Iterable[Record], keys: frozenset[str] | None = None) -> str:
-    """Return what differs first between anchors kept elsewhere and the log here; nothing where all match.
+    """Return the first difference between anchors and the log as a Chinese phrase; "" if none.
 
     Args:
         kept: anchors, oldest first.
@@ -213,7 +219,7 @@ def compare(kept: Iterable[Record], keys: frozenset[str] | None = None) -> str:
 
 
 def _first_difference(anchor: Record, good: int, seal: Seal | None) -> str:
-    """Say where the log departs from an anchor: the first movement behind the last anchor that matched."""
+    """Describe the first log record after the last matching anchor."""
     there = Movement.objects.filter(pk__lte=number(anchor, "last")).count()
     first = Movement.objects.filter(pk__gt=good).order_by("pk").first()
     where = f"，自第{first.pk}条流水（{first.stream} 第{first.seq}条）起" if first else ""

@@ -12,7 +12,7 @@ class Config(AppConfig):
     verbose_name = "操作与流水"
 
     def ready(self) -> None:
-        """Register the log as insert-only and put the guards up after migrations."""
+        """Register the log as insert-only, and install the triggers after migrations."""
         from gongkai.core.acts import covering, guards
         from gongkai.core.acts.waiting import not_in_a_transaction
         from gongkai.lib.confined.reading import BEFORE_READING_HOOKS

@@ -26,7 +26,7 @@ _ROWS_PER_STATEMENT = 500
 
 @dataclass
 class Batch:
-    """Rows to be inserted at the end of a batch, and the checks that its acts already made."""
+    """Rows to insert at the end of a batch, and targets already checked in it."""
 
     size: int
     made: Callable[[Model], object]
@@ -40,7 +40,7 @@ class Batch:
     draws: dict[Hashable, tuple[Callable[[int], int], int]] = field(default_factory=dict)
 
     def add(self, row: Model) -> None:
-        """Give a row its primary key and let it wait."""
+        """Assign a primary key to a row and queue it for insertion."""
         model = type(row)
         if row.pk is None:
             assert isinstance(model._meta.pk, AutoField)
@@ -52,7 +52,7 @@ class Batch:
         self.made(row)
 
     def write(self) -> None:
-        """Write all that waits."""
+        """Insert all queued rows and save counters and versions."""
         rows, self.rows = self.rows, defaultdict(list)
         for model, some in rows.items():
             for row in some:
@@ -101,7 +101,7 @@ def current_batch() -> Batch | None:
 
 
 def insert(row: M) -> M:
-    """Insert a new row, or let it wait for the end of the batch, and return it with its primary key."""
+    """Insert a new row, or queue it in the current batch; return it with its primary key."""
     now = _NOW.get()
     if now is None:
         row.save(force_insert=True)
@@ -111,7 +111,7 @@ def insert(row: M) -> M:
 
 
 def insert_many(rows: Sequence[M]) -> None:
-    """Insert new rows of one model in one statement, or let them wait for the end of the batch."""
+    """Insert new rows of one model in one statement, or queue them in the current batch."""
     now = _NOW.get()
     if now is not None:
         for row in rows:
@@ -121,7 +121,7 @@ def insert_many(rows: Sequence[M]) -> None:
 
 
 def write_inserts() -> None:
-    """Write the rows that wait, before something reads them."""
+    """Insert the queued rows now, before they are read."""
     if now := _NOW.get():
         now.write()
 
@@ -154,7 +154,7 @@ def hold_once(target: T, asked: Hashable, *, lock: Callable[[T], T], check: Call
 
 
 def remembered(key: Hashable, ask: Callable[[], T]) -> T:
-    """Return the result of `ask`, called once in a batch for each key; its acts must not change the result."""
+    """Return the result of `ask`, cached by key for the batch; its actions must not change the result."""
     now = _NOW.get()
     if now is None:
         return ask()

@@ -1,4 +1,4 @@
-"""Appending to the log, and recomputing it."""
+"""Append to the hash-chained log, and read its streams."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -17,23 +17,23 @@ from gongkai.core.acts.together import write_waiting
 
 
 class By(Protocol):
-    """Somebody who acts: what the log needs to know of an actor."""
+    """Protocol of an actor: the name and person id that the log stores."""
 
     @property
     def name(self) -> str:
-        """The name as it shall stand in the log."""
+        """The actor's name as logged."""
 
     @property
     def person_id(self) -> int | None:
-        """The person's number; None for a job or an installation command."""
+        """The person's id; None for a job or an installation command."""
 
 
 class Behind(Protocol):
-    """What the next movement of a stream stands behind."""
+    """Protocol of a preceding log record in a stream."""
 
     @property
     def seq(self) -> int:
-        """Its number in the stream."""
+        """Its sequence number in the stream."""
 
     @property
     def hash(self) -> str:
@@ -41,14 +41,14 @@ class Behind(Protocol):
 
 
 class Head(NamedTuple):
-    """What an act needs to know of the last movement of its stream."""
+    """Sequence number and digest of the last log record of a stream."""
 
     seq: int
     hash: str
 
 
 def head_of(stream: str) -> Head | None:
-    """Return the head of a stream, asked of the database that is written; None where the stream begins."""
+    """Return the head of a stream from the primary database; None for a new stream."""
     last = (
         Movement.objects.using(DEFAULT_DB_ALIAS)
         .filter(stream=stream)
@@ -60,7 +60,7 @@ def head_of(stream: str) -> Head | None:
 
 
 def link(movement: Movement) -> str:
-    """Return the digest that a movement must carry, computed from everything else it says."""
+    """Return the digest of a log record over all its other fields."""
     return digest(
         canonical(
             {
@@ -92,7 +92,7 @@ def build(
     words: str = "",
     facts: Mapping[str, object] | None = None,
 ) -> Movement:
-    """Return the next movement of a stream, not saved; for bulk writing by `append_many`."""
+    """Return the next log record of a stream, unsaved, for bulk writing by `append_many`."""
     movement = Movement(
         stream=stream,
         seq=before.seq + 1 if before else 1,
@@ -122,7 +122,9 @@ def append(
     facts: Mapping[str, object] | None = None,
     covers: Sequence[Cover] = (),
 ) -> Movement:
-    """Write one movement behind the last of its stream. It answers for all covered rows written since the one before (`acts.covering`).
+    """Append a log record to a stream.
+
+    The record also covers all covered rows written since the previous one (`acts.covering`).
 
     Two writers at once: the unique constraint on (stream, seq) lets one win; the other's transaction fails whole.
     """
@@ -155,7 +157,7 @@ def append(
 
 
 def heads(streams: Iterable[str]) -> dict[str, Movement]:
-    """Return the last movement of each of these streams, asked of the database that is written; those without any are missing."""
+    """Return the last log record of each stream from the primary database; new streams are missing."""
     later = Movement.objects.filter(stream=OuterRef("stream"), seq__gt=OuterRef("seq"))
     found: dict[str, Movement] = {}
     for some in portions(dict.fromkeys(streams)):
@@ -165,7 +167,9 @@ def heads(streams: Iterable[str]) -> dict[str, Movement]:
 
 
 def append_many(pairs: list[tuple[Movement, str]], *, answered: list[Cover] | None = None) -> None:
-    """Write many movements (from `build`) with their words in two statements; the last one answers for all covered rows.
+    """Write many log records (from `build`) with their words in two statements.
+
+    The last one covers all covered rows written.
 
     Those behind which others wait (`together`) are written behind these, except where it says itself which rows these answer for.
     """
@@ -193,12 +197,12 @@ def append_many(pairs: list[tuple[Movement, str]], *, answered: list[Cover] | No
 
 
 def erase_words(words: QuerySet[MovementWords]) -> None:
-    """Delete the words of movements as law orders; that it did is on record first, else the database keeps them."""
+    """Delete the texts of log records as law requires, after recording the erasure."""
     gone = list(words.values_list("pk", flat=True))
     ErasedWords.objects.bulk_create([ErasedWords(movement_id=number) for number in gone], batch_size=500)
     words.filter(pk__in=gone).delete()
 
 
 def history(stream: str) -> Iterator[Movement]:
-    """Return a stream's movements with their words, oldest first."""
+    """Return a stream's log records with their words, oldest first."""
     return Movement.objects.filter(stream=stream).select_related("kept_words").order_by("seq").iterator(200)

@@ -1,4 +1,4 @@
-"""Rows outside the log that the log answers for: what the public reads, or what has legal effect.
+"""Log digests of rows outside the log that the public reads or that have legal effect.
 
 `config/covered.toml` names the tables. Each movement carries, as its fact `covers`, a digest over the digests of the
 covered rows that were written since the movement before; the database backends note these rows in `acts.touching`. The
@@ -40,7 +40,7 @@ ENCRYPTED_COLUMN_SUFFIX = "*"
 
 @dataclass(frozen=True)
 class Covered:
-    """A covered table: its model, the columns that count, and a mark of them, since columns come and go."""
+    """A covered table: its model, the covered columns, and a short digest of the column list."""
 
     model: type[models.Model]
     fields: tuple[str, ...]
@@ -48,23 +48,23 @@ class Covered:
 
     @property
     def spelled(self) -> tuple[str, ...]:
-        """The columns as digests name them: those of encrypted words marked."""
+        """The column names used in digests; columns with encrypted text are marked."""
         return spelled(self.model, self.fields)
 
     @property
     def label(self) -> str:
-        """What people call the table."""
+        """Display name of the table."""
         return str(self.model._meta.verbose_name)
 
 
 def listed() -> dict[str, dict[str, object]]:
-    """Return `config/covered.toml`: group → model → what it says of it."""
+    """Return `config/covered.toml`: group → model → settings."""
     return tomllib.loads(resources.files("gongkai.ops.config").joinpath("covered.toml").read_text())
 
 
 @cache
 def tables() -> dict[str, Covered]:
-    """Return the covered tables by their names in the database."""
+    """Return the covered tables by table name."""
     found = (
         _covered(apps.get_model(label), frozenset(map(str, leave)))
         for label, leave in listed()["covered"].items()
@@ -74,7 +74,7 @@ def tables() -> dict[str, Covered]:
 
 
 def declare() -> None:
-    """Tell the database backends the covered tables; called once, when the program starts."""
+    """Pass the covered tables to the database backends; called once at start-up."""
     touching.COVERED_TABLES.fields = {
         table: frozenset([*one.fields, *(one.model._meta.get_field(name).attname for name in one.fields)])  # type: ignore[union-attr]
         for table, one in tables().items()
@@ -98,12 +98,12 @@ def _words(column: object) -> bool:
 
 
 def spelled(model: type[models.Model], fields: Iterable[str]) -> tuple[str, ...]:
-    """Return columns as digests name them."""
+    """Return column names as used in digests."""
     return tuple(f"{name}{ENCRYPTED_COLUMN_SUFFIX}" if _words(model._meta.get_field(name)) else name for name in fields)
 
 
 def bare(name: str) -> str:
-    """Return the name of a column that digests mark."""
+    """Return the name of a column marked in digests."""
     return name.removesuffix(ENCRYPTED_COLUMN_SUFFIX)
 
 
@@ -133,7 +133,7 @@ def _plain(value: object, name: str = "") -> object:
 
 
 def gather() -> list[Cover]:
-    """Return covers, not saved, of all rows that were written since the movement before; for the movement that is written next."""
+    """Return unsaved covers of all rows written since the last log record."""
     made = []
     for table, numbers in touching.take().items():
         covered, rows = tables()[table], _rows(table, list(numbers))
@@ -144,7 +144,7 @@ def gather() -> list[Cover]:
 
 
 def _rows(table: str, numbers: list[int]) -> dict[int, Sequence[object]]:
-    """Return what stands in these rows of a table, by their numbers; asked of the database that is written."""
+    """Return the covered columns of rows by primary key, from the primary database."""
     covered = tables()[table]
     stored = covered.model._base_manager.using(DEFAULT_DB_ALIAS).order_by()
     found: dict[int, Sequence[object]] = {}
@@ -155,25 +155,25 @@ def _rows(table: str, numbers: list[int]) -> dict[int, Sequence[object]]:
 
 
 def mark_of(covers: Iterable[Cover]) -> str:
-    """Return the digest over covers that their movement carries."""
+    """Return the digest over a log record's covers."""
     return digest("\n".join(f"{cover.table} {cover.row} {cover.shape} {cover.digest}" for cover in covers))
 
 
 def keep(movement: Movement, covers: Sequence[Cover]) -> None:
-    """Write the covers of a movement that was written."""
+    """Save the covers of a log record."""
     for cover in covers:
         cover.movement = movement
     Cover.objects.bulk_create(covers, batch_size=BATCH_SIZE, ignore_conflicts=True)
 
 
 class Program:
-    """Who writes what no action does: jobs, the installation's own commands."""
+    """Actor of writes without an action: jobs and installation commands."""
 
     name, person_id = "程序", None
 
 
 def settle() -> None:
-    """Write a movement for rows that were written behind the last movement of a transaction, or without any."""
+    """Write a log record for covered rows that no log record of this transaction covers."""
     from gongkai.core.acts.chain import append
 
     if _Now.migrating:
@@ -188,18 +188,18 @@ def settle() -> None:
 
 
 class _Now:
-    """Whether migrations run."""
+    """Flag set while migrations run."""
 
     migrating = False
 
 
 def migrating(**_: object) -> None:
-    """Note rows while migrations run, and write nothing."""
+    """Signal receiver: suspend log records for covered rows while migrations run."""
     _Now.migrating = True
 
 
 def migrated(**_: object) -> None:
-    """Write the movement for what migrations wrote."""
+    """Signal receiver: write the log record for rows written by migrations."""
     _Now.migrating = False
     if touching.noted():
         with transaction.atomic():
@@ -210,7 +210,7 @@ def migrated(**_: object) -> None:
 
 
 def taken_up() -> dict[str, list[Movement]]:
-    """Return the movements by which tables were taken up, oldest first, by table."""
+    """Return the log records that first covered existing rows, by table, oldest first."""
     found: dict[str, list[Movement]] = {}
     streams = [f"{STREAM}{table}" for table in tables()]
     for movement in Movement.objects.filter(stream__in=streams, action=TAKE_UP).order_by("seq"):
@@ -219,12 +219,12 @@ def taken_up() -> dict[str, list[Movement]]:
 
 
 def is_whole(covered: Covered, moves: Sequence[Movement]) -> bool:
-    """Return true if a table was taken up to its end with the columns that it has now."""
+    """Return true if all existing rows of a table were covered with its present columns."""
     return any(movement.facts.get("shape") == covered.shape and movement.facts.get("whole") for movement in moves)
 
 
 def take_up() -> dict[str, int]:
-    """The job: take up what stands in covered tables and no movement answers for, a portion in a transaction; nothing where that was done once.
+    """Job: cover existing rows that no log record covers, one portion per transaction; idempotent.
 
     A table whose columns changed is taken up anew; rows that are not as their last movement left them are passed over, and `audit verify` names them.
     """
@@ -278,7 +278,7 @@ def _take_up(table: str, covered: Covered, moves: Sequence[Movement]) -> int:
 
 
 def _kept(table: str, rows: Sequence[int]) -> dict[int, tuple[str, str]]:
-    """Return shape and digest of the last cover of each of these rows."""
+    """Return shape and digest of the last cover of each row."""
     covers = Cover.objects.filter(table=table, row__in=rows).order_by("id")
     return {row: (shape, mark) for row, shape, mark in covers.values_list("row", "shape", "digest")}
 
@@ -302,5 +302,5 @@ def _may_take_up(
 
 
 def shapes_of(moves: Iterable[Movement]) -> dict[str, tuple[str, ...]]:
-    """Return the columns that covers stand for, by their mark, as the movements that took a table up say."""
+    """Return the column lists by their digests, as recorded when tables were first covered."""
     return {text(movement.facts, "shape"): tuple(map(str, movement.facts["fields"])) for movement in moves}

@@ -1,4 +1,4 @@
-"""What `audit verify` says of covered rows (`acts.covering`): each is as its last movement left it, each movement's covers are those it wrote."""
+"""Verify covered rows against their log records; part of `audit verify`."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ from gongkai.core.acts.models import Cover, Movement
 
 @dataclass
 class Checked:
-    """What the check of one table found: rows read, sentences on those that are not as the log left them, and why it says less than it might."""
+    """Result for one table: rows read, errors, and the reason if the check is incomplete."""
 
     table: str
     label: str
@@ -30,7 +30,7 @@ class Checked:
 
 
 def check() -> Iterator[Checked]:
-    """Compare every covered table with what the log left of it; tables are read row by row, beside their covers."""
+    """Compare every covered table with its logged digests, reading rows and covers in parallel."""
     known = taken_up()
     for table, covered in tables().items():
         yield _check(table, covered, known.get(table, []))
@@ -80,7 +80,7 @@ Pair = tuple[int, Sequence[object] | None, tuple[str, str] | None]
 
 
 def _last_covers(table: str) -> Iterator[tuple[int, str, str]]:
-    """Yield row, shape and digest of the last cover of each row of a table, by row."""
+    """Yield primary key, shape and digest of the last cover of each row, by primary key."""
     covers = Cover.objects.filter(table=table).order_by("row", "id").values_list("row", "shape", "digest")
     last: tuple[int, str, str] | None = None
     for cover in covers.iterator(2000):
@@ -92,7 +92,7 @@ def _last_covers(table: str) -> Iterator[tuple[int, str, str]]:
 
 
 def _beside(rows: Iterator[Sequence[object]], covers: Iterator[tuple[int, str, str]]) -> Iterator[Pair]:
-    """Walk rows and covers side by side, both by number."""
+    """Merge rows and covers by primary key."""
     row, cover = next(rows, None), next(covers, None)
     while row is not None or cover is not None:
         here = int(str(row[0])) if row is not None else None
@@ -108,7 +108,7 @@ def _beside(rows: Iterator[Sequence[object]], covers: Iterator[tuple[int, str, s
 
 
 def broken_covers(marks: Iterator[tuple[int, str]]) -> str:
-    """Hold the covers against the marks that their movements carry, and say what differs first.
+    """Return the first difference between covers and the digests in their log records; "" if none.
 
     Args:
         marks: number and fact `covers` of each movement that carries one, by number.

@@ -1,4 +1,4 @@
-"""The door for reading: whoever asks for a row by its number gets it from `visible_to` of its model, or nothing.
+"""Read rows by primary key only through `visible_to` of their model.
 
 Each room says of its models, once, which rows somebody sees (`units.door.visible`, or `register_rows` where the room lies below `units`);
 a view that takes a number asks `get_visible_or_404`. `tests/architecture/test_door.py` refuses other ways to a row in views of the office.
@@ -23,7 +23,7 @@ VISIBILITY_CHECKS: dict[type[Model], Callable[[object, Model], bool]] = {}
 
 
 def register_rows(model: type[M], rows: Rows) -> None:
-    """Say which rows of a model somebody sees; once for each model.
+    """Register the `visible_to` function of a model; once per model.
 
     Args:
         model: the model.
@@ -34,7 +34,7 @@ def register_rows(model: type[M], rows: Rows) -> None:
 
 
 def judge_rows(model: type[M], sees: Callable[[object, Model], bool]) -> None:
-    """Say, beside `register_rows`, who sees one row, where that is asked row by row.
+    """Register a per-row visibility check of a model, in addition to `register_rows`.
 
     Args:
         model: the model.
@@ -44,12 +44,12 @@ def judge_rows(model: type[M], sees: Callable[[object, Model], bool]) -> None:
 
 
 def rows_of(model: type[M], user: object) -> QuerySet[M, M]:
-    """Return the rows of a model that somebody sees."""
+    """Return the rows of a model that a user may see."""
     return cast("QuerySet[M, M]", ROWS[model](user))
 
 
 def get_visible_or_404(user: object, model: type[M], pk: int | str | None, **narrowed: object) -> M:
-    """Return the row that an address or a form names by its number, where this one sees it.
+    """Return the row with a primary key if the user may see it; otherwise raise Http404.
 
     Args:
         user: who asks: the request's user, or the actor behind it.
@@ -70,7 +70,7 @@ def get_visible_or_404(user: object, model: type[M], pk: int | str | None, **nar
 
 
 def sees(user: object, model: type[Model], pk: int | str | None) -> bool:
-    """Return true where `get_visible_or_404` returns the row: a page asks before it links to it."""
+    """Return true if `get_visible_or_404` would return the row; used before linking to it."""
     try:
         get_visible_or_404(user, model, pk)
     except Http404:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ActionEvent:
-    """An action that was just done: what its follower may need to know. `target` is as the action left it in memory.
+    """A completed action, as passed to followers; `target` is the object in memory.
 
     Its movement stands in the log, or waits for it (`together`).
     """
@@ -36,7 +36,7 @@ React = Callable[[ActionEvent], object]
 
 @dataclass(frozen=True)
 class CatchUp:
-    """The job that does what reactions missed; fields as `ledger.jobs.Job`."""
+    """A job that does the work of missed reactions; fields as in `ledger.jobs.Job`."""
 
     name: str
     label: str
@@ -80,7 +80,7 @@ def followers_of(name: str, target: object) -> list[React]:
 
 
 def tell_with(teller: Callable[..., object]) -> None:
-    """Enter who writes the messages: `teller(tells, by=actor)`."""
+    """Register a function that sends messages: `teller(tells, by=actor)`."""
     MESSAGE_RECEIVERS.add(teller)
 
 
@@ -90,7 +90,7 @@ _HELD: ContextVar["list[Notification] | None"] = ContextVar("held_messages", def
 
 @contextmanager
 def hold_messages() -> "Iterator[list[Notification]]":
-    """Hold back the messages of all that is done inside; who holds them tells people once what many acts did to them.
+    """Context manager that collects messages instead of sending them.
 
     What is left out of the message that is made of them, nobody hears.
     """
@@ -103,7 +103,7 @@ def hold_messages() -> "Iterator[list[Notification]]":
 
 
 def pass_on(messages: "Iterable[Notification]", by: "Actor") -> None:
-    """Hand on what was made of held messages: to whoever holds messages outside of that, else to those who write them."""
+    """Send collected messages, or add them to an enclosing `hold_messages`."""
     held, told = _HELD.get(), list(messages)
     if held is not None:
         held.extend(told)
@@ -113,7 +113,7 @@ def pass_on(messages: "Iterable[Notification]", by: "Actor") -> None:
 
 
 def inform(happened: Iterable[ActionEvent]) -> None:
-    """Let all followers react, then hand over all messages at once."""
+    """Call all followers, then send all their messages at once."""
     tells: dict[Actor, list[Notification]] = defaultdict(list)
     for action_event in happened:
         for react in followers_of(action_event.action.name, action_event.target):

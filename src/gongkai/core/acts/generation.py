@@ -1,4 +1,4 @@
-"""The generation of the record: which of several histories a database holds.
+"""Generations of the database: a restore begins a new one; writing to an older one is refused.
 
 A restore to a moment abandons a future, and a promotion may abandon the last writes of the former primary. Both write a movement into the stream
 `database/1` (`upkeep.primary`); the digest of its newest movement names the generation. Whatever was read or written under another generation (a
@@ -28,7 +28,7 @@ _STAMP = "generation"
 
 
 class Generation(NamedTuple):
-    """A generation: its name ("" where none was begun), whether a restore began it, and when it began (ISO 8601)."""
+    """A generation: name ("" for the first), whether a restore began it, start time (ISO 8601)."""
 
     name: str = ""
     restored: bool = False
@@ -36,12 +36,12 @@ class Generation(NamedTuple):
 
 
 class OlderDatabase(OperationalError):
-    """The database lacks the generation that this process saw: it is a former primary."""
+    """Raised when the database lacks the generation last seen: it is a former primary."""
 
 
 @dataclass
 class Seen:
-    """What this process saw last; None before its first look."""
+    """The generation that this process saw last; None at first."""
 
     newest: Generation | None = None
 
@@ -63,12 +63,12 @@ def current() -> Generation:
 
 
 def remember(found: Generation) -> None:
-    """Keep in this process which generation the primary is of (`upkeep.primary` looks every few seconds)."""
+    """Store the primary's generation in this process; called every few seconds by `upkeep.primary`."""
     SEEN.newest = found
 
 
 def refuse_older() -> None:
-    """Refuse to write into a former primary, to which a pooler may lead a process between two looks.
+    """Raise `OlderDatabase` if the connection leads to a former primary.
 
     Asked in the transaction of each write once a generation was seen; a newer generation is taken as it is.
 
@@ -83,12 +83,12 @@ def refuse_older() -> None:
 
 
 def seen_file() -> Path:
-    """Return the file in which this machine keeps the primary that it last saw (`upkeep.primary`)."""
+    """Return the path of the file that stores the last seen primary (`upkeep.primary`)."""
     return Path(settings.DATA) / "primary.json"
 
 
 def last_seen() -> str:
-    """Return the generation that this machine last saw; "" where it saw none."""
+    """Return the generation that this machine saw last; "" if none."""
     try:
         said = json.loads(seen_file().read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -97,7 +97,7 @@ def last_seen() -> str:
 
 
 def stamp_of(folder: Path) -> str | None:
-    """Return the generation under which a folder of public pages was written; None where nothing says."""
+    """Return the generation recorded in a folder of public pages; None without a record."""
     try:
         return (folder / _STAMP).read_text(encoding="utf-8")
     except FileNotFoundError:
@@ -105,19 +105,19 @@ def stamp_of(folder: Path) -> str | None:
 
 
 def write_stamp(folder: Path, name: str) -> None:
-    """Note in a folder of public pages under which generation they are written from now on."""
+    """Record the current generation in a folder of public pages."""
     part = folder / f"{_STAMP}.{secrets.token_hex(8)}"
     part.write_text(name, encoding="utf-8")
     part.replace(folder / _STAMP)
 
 
 def facts_of(value: object) -> Record:
-    """Return the facts of a movement as a driver gives them: decoded, or as text."""
+    """Return a log record's facts as a dict, whether the driver decoded the JSON or not."""
     return json.loads(value) if isinstance(value, str) else value if isinstance(value, dict) else {}
 
 
 def is_of_timeline(facts: Record, timeline: int) -> bool:
-    """Return True where the generation began on this timeline of PostgreSQL.
+    """Return true if the generation began on this PostgreSQL timeline.
 
     After a promotion or a restore it is False until the next generation begins.
     """

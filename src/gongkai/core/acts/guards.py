@@ -1,4 +1,4 @@
-"""Tables whose rows the database itself refuses to change or delete.
+"""Insert-only tables: triggers that refuse UPDATE and DELETE.
 
 `insert_only("acts", "Movement")` registers a table; triggers are put up after every migration (on SQLite a
 later `ALTER TABLE` silently drops them) and a system check says where one is missing. `audit verify` finds what was changed
@@ -67,7 +67,7 @@ def _under(name: str, vendor: str, table: str, condition: str) -> list[str]:
 
 
 def _triggers(vendor: str, key: tuple[str, str], table: str) -> list[str]:
-    """Return the statements that put a table's triggers up, in their order; a later one of the same name takes an earlier one's place."""
+    """Return the statements that create a table's triggers, in order; later ones replace earlier."""
     wanted = _statements(vendor, table, ERASABLE_TABLES.get(key))
     if key in INSERT_CONDITIONS:
         wanted += _under("insert_if", vendor, table, INSERT_CONDITIONS[key])
@@ -79,7 +79,7 @@ def _triggers(vendor: str, key: tuple[str, str], table: str) -> list[str]:
 
 
 def install(using: str = "default", **_: object) -> None:
-    """Put the triggers up on every registered table that exists."""
+    """Create the triggers of every registered table that exists."""
     database = connections[using]
     vendor, tables = database.vendor, set(database.introspection.table_names())
     with database.cursor() as cursor:
@@ -92,7 +92,7 @@ def install(using: str = "default", **_: object) -> None:
 
 
 def lift(using: str = "default") -> None:
-    """Take the triggers down: for restoring a backup and for emptying a test database, nothing else."""
+    """Drop the triggers; only for restoring a backup or emptying a test database."""
     database = connections[using]
     with database.cursor() as cursor:
         for key in sorted(GUARDED_TABLES):
@@ -103,7 +103,7 @@ def lift(using: str = "default") -> None:
 
 
 def missing() -> list[str]:
-    """Return the registered tables whose triggers are gone, switched off, or not as they were put up."""
+    """Return the registered tables whose triggers are missing, disabled or changed."""
     stands = _definitions_standing()
     wanted: dict[str, set[str]] = {}
     for key in GUARDED_TABLES:
@@ -114,12 +114,12 @@ def missing() -> list[str]:
 
 
 def _creates(statement: str) -> bool:
-    """Return true if a statement puts a trigger or its function up."""
+    """Return true if a statement creates a trigger or its function."""
     return statement.startswith("CREATE")
 
 
 def _definition(statement: str) -> str:
-    """Return what makes a trigger or a function, as both ways of asking for it spell it."""
+    """Return a trigger or function definition in a form comparable across sources."""
     if name := re.match(r"CREATE OR REPLACE FUNCTION (\w+)", statement):
         return f"{name[1]} {' '.join(statement.split('$$')[1].split())}"
     plain = " ".join(statement.split())
@@ -127,7 +127,7 @@ def _definition(statement: str) -> str:
 
 
 def _definitions_standing() -> set[str]:
-    """Return what makes the triggers that stand in the database and fire, and on PostgreSQL their functions."""
+    """Return the definitions of the enabled triggers, on PostgreSQL also of their functions."""
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute("SELECT sql FROM sqlite_master WHERE type = 'trigger'")

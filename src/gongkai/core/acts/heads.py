@@ -1,4 +1,4 @@
-"""What a seal says of the streams: one number over the last digest of each, whatever their order, that the next seal goes on from.
+"""Compute the incremental sum over the last digest of each stream that a seal stores.
 
 changed(sum, old, new)             the sum after some streams went on; from 0 the sum over all
 at_each(rows, lasts)               count and sum as of each of several movements, in one pass
@@ -20,19 +20,19 @@ WIDE, NARROW = 4096, 256
 
 
 def spread(stream: str, head: str, bits: int = WIDE) -> int:
-    """Return the number that the head of a stream adds."""
+    """Return the number that a stream's head adds to the sum."""
     mark = digest(f"{stream} {head}")
     return int(mark, 16) if bits == NARROW else int.from_bytes(hashlib.shake_256(mark.encode()).digest(bits // 8))
 
 
 def changed(total: int, old: Mapping[str, str], new: Mapping[str, str]) -> int:
-    """Return a sum in which some streams have gone on: their old heads are taken out, the new ones put in."""
+    """Return the sum after some streams changed: subtract their old heads, add the new ones."""
     added = sum(spread(*pair) for pair in new.items()) - sum(spread(*pair) for pair in old.items())
     return (total + added) % 2**WIDE
 
 
 def written(total: int) -> str:
-    """Return a sum as it is kept: hexadecimal."""
+    """Return a sum in hexadecimal, as stored."""
     return f"{total:0{WIDE // 4}x}"
 
 

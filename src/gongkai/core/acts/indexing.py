@@ -1,4 +1,4 @@
-"""Indexes that come and go without keeping anybody from writing: for migrations over long tables (docs/schema.md).
+"""Migration operations that add and remove indexes without blocking writers (docs/schema.md).
 
 PostgreSQL builds them beside the running work (CREATE INDEX CONCURRENTLY), outside a transaction: the migration says `atomic = False`.
 SQLite, which has one writer, makes them as it makes all others.
@@ -16,7 +16,7 @@ def _beside(schema_editor: BaseDatabaseSchemaEditor) -> bool:
 
 
 class _Quietly(Operation):
-    """Does as the operation behind it where that can be done beside the running work, else as the plain one."""
+    """Base operation: runs concurrently on PostgreSQL, else as the plain operation."""
 
     plain: type[Operation]
 
@@ -27,7 +27,7 @@ class _Quietly(Operation):
         from_state: ProjectState,
         to_state: ProjectState,
     ) -> None:
-        """Do it."""
+        """Run the operation."""
         if _beside(schema_editor):
             super().database_forwards(app_label, schema_editor, from_state, to_state)
         else:
@@ -40,7 +40,7 @@ class _Quietly(Operation):
         from_state: ProjectState,
         to_state: ProjectState,
     ) -> None:
-        """Undo it."""
+        """Reverse the operation."""
         if _beside(schema_editor):
             super().database_backwards(app_label, schema_editor, from_state, to_state)
         else:
@@ -48,19 +48,19 @@ class _Quietly(Operation):
 
 
 class AddIndexQuietly(_Quietly, AddIndexConcurrently):
-    """Add an index; nobody waits for it."""
+    """Add an index without blocking writers."""
 
     plain = AddIndex
 
 
 class RemoveIndexQuietly(_Quietly, RemoveIndexConcurrently):
-    """Remove an index; nobody waits for it."""
+    """Remove an index without blocking writers."""
 
     plain = RemoveIndex
 
 
 class DropFieldIndexQuietly(AlterField):
-    """Take away the index that a column has for itself (`db_index=False` now): others begin with the same column. Nobody waits for it."""
+    """Drop a column's own index (`db_index=False`) without blocking writers."""
 
     def database_forwards(
         self,
@@ -69,7 +69,7 @@ class DropFieldIndexQuietly(AlterField):
         from_state: ProjectState,
         to_state: ProjectState,
     ) -> None:
-        """Take it away by the name that it has in this database."""
+        """Drop the index by its name in this database."""
         model = from_state.apps.get_model(app_label, self.model_name)
         column = str(model._meta.get_field(self.name).column)  # type: ignore[union-attr]
         kept = {index.name for index in model._meta.indexes}
@@ -89,5 +89,5 @@ class DropFieldIndexQuietly(AlterField):
         from_state: ProjectState,
         to_state: ProjectState,
     ) -> None:
-        """Build it again, as a field's index is built: writers wait for it."""
+        """Create the index again; this blocks writers."""
         super().database_forwards(app_label, schema_editor, from_state, to_state)

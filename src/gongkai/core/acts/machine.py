@@ -19,7 +19,7 @@ class Move:
 
 
 def move(sources: set[str] | frozenset[str] | str, *to: str) -> Move:
-    """Return a move; no `to` means that the state stays as it is."""
+    """Return a move from some states to one of `to`; without `to` the state does not change."""
     return Move(frozenset({sources} if isinstance(sources, str) else sources), to)
 
 
@@ -82,7 +82,7 @@ class MachineAction(Action[T]):
         return [*machine.why_not(self.verb, target.state, self.label), *super().obstacles(target, by=by)]  # type: ignore[attr-defined]
 
     def why_not(self, target: T, *, by: Actor) -> list[str]:
-        """Return what bars it, the state's and the rule's reasons, and those of `ready` where the state knows the verb."""
+        """Return the reasons of barriers, state and rule, and of `ready` if the state allows the verb."""
         reasons = self.unfit(target, by=by)
         if self.ready and (not self.verb or self.verb in self.machine(target).moves):
             reasons = [*reasons, *self.ready(target)]
@@ -117,7 +117,7 @@ def machine_action(
     ready: Callable[[Any], list[str]] | None = None,
     ahead: Callable[..., Mapping[str, object]] | None = None,
 ) -> Callable[[Function[T]], Action[T]]:
-    """Make a function an action on what one machine moves: `name` is `room.name`, `verb` the machine's move."""
+    """Decorate a function as an action of a state machine: `name` is `app.name`, `verb` the move."""
 
     def decorate(function: Function[T]) -> Action[T]:
         return register(

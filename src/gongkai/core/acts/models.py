@@ -1,11 +1,11 @@
-"""The log's tables. Rows are written by `chain` and `seal` only, and never changed."""
+"""Models of the log; rows are written only by `chain` and `seal`, and never changed."""
 
 from django.db import models
 from django.utils import timezone
 
 
 class Movement(models.Model):
-    """One thing that happened in one stream: who, when, from state, to state, and the chain of digests.
+    """A log record: stream, time, actor, states before and after, and the chained digest.
 
     The words themselves stand in `MovementWords`, so that they can be erased by law while their digest stays.
     """
@@ -32,13 +32,13 @@ class Movement(models.Model):
 
     @property
     def words(self) -> str:
-        """The words said with this movement; empty where none were said or they were erased."""
+        """The logged text; "" if there was none or it was erased."""
         kept = getattr(self, "kept_words", None)
         return kept.text if kept else ""
 
     @property
     def said(self) -> str:
-        """The words, or what was done where none were said: no line of a history stays empty."""
+        """The logged text, or the action's label if there is none."""
         from gongkai.core.acts.action import ACTIONS_BY_NAME
 
         known = ACTIONS_BY_NAME.get(self.action)
@@ -46,7 +46,7 @@ class Movement(models.Model):
 
 
 class MovementWords(models.Model):
-    """The words of a movement. Erasing them (`chain.erase_words`) leaves the chain whole."""
+    """The text of a log record; it can be erased (`chain.erase_words`) without breaking the chain."""
 
     movement = models.OneToOneField(
         Movement, models.PROTECT, primary_key=True, related_name="kept_words", verbose_name="流水"
@@ -58,7 +58,7 @@ class MovementWords(models.Model):
 
 
 class ErasedWords(models.Model):
-    """That law had the words of a movement erased: written before they go, else the database keeps them (`guards`). Insert-only."""
+    """Record that a log record's text was erased by law, required by a trigger before deletion. Insert-only."""
 
     movement = models.OneToOneField(Movement, models.PROTECT, related_name="erased_words", verbose_name="流水")
 
@@ -67,7 +67,7 @@ class ErasedWords(models.Model):
 
 
 class Cover(models.Model):
-    """What a row outside the log said when a movement stood behind it (`acts.covering`): its digest, empty where the row was deleted. Insert-only.
+    """Digest of a row outside the log at the time of a log record; "" if the row was deleted. Insert-only.
 
     The movement's fact `covers` is the digest over all its covers.
     """
@@ -111,7 +111,7 @@ class Seal(models.Model):
 
 
 class Stamp(models.Model):
-    """What a time-stamping authority answered when a seal was put before it: its token, or why there is none. Never changed."""
+    """Response of a time-stamping authority for a seal: its token, or the reason for none. Insert-only."""
 
     seal = models.ForeignKey(Seal, models.PROTECT, related_name="stamps", verbose_name="封存")
     at = models.DateTimeField("请求时间")
@@ -123,7 +123,7 @@ class Stamp(models.Model):
 
 
 class Shown(models.Model):
-    """That the server showed a person a part of something: `part` in the room's words, `digest` of what was shown. Insert-only."""
+    """Record that a person was shown a part of an object; `digest` is of the content shown. Insert-only."""
 
     stream = models.CharField("流水", max_length=64)
     person_id = models.BigIntegerField("人员编号")

@@ -1,4 +1,4 @@
-"""What to do after a refusal: a reason that does not say so itself gets the next step of its sort. Pure.
+"""Append the next step to refusal reasons that do not name one.
 
 A reason states what is wrong (日期不能晚于今天); whoever reads it must know what to press next. Rooms say it where it is particular (请先“登记送达”);
 for what is wrong in the same way everywhere it stands here once.
@@ -65,7 +65,7 @@ _STEPS = tuple((re.compile(pattern), step) for pattern, step in _SORTS)
 
 
 def names_next_step(reason: str) -> bool:
-    """Return whether a reason says what to do.
+    """Return true if a reason names the next step.
 
     >>> names_next_step("日期不能晚于今天。"), names_next_step("请填写理由。")
     (False, True)
@@ -74,7 +74,7 @@ def names_next_step(reason: str) -> bool:
 
 
 def with_next_step(reason: str) -> str:
-    """Return a reason with what to do behind it, where it does not say so itself.
+    """Return a reason with a next step appended if it names none.
 
     >>> with_next_step("日期不能晚于今天。")
     '日期不能晚于今天。请改为今天或者以前的日期、时间。'

@@ -1,4 +1,4 @@
-"""What pages say when something is done, or is not: the one place that turns refusals and wrong forms into messages."""
+"""Run actions from views and turn results, refusals and form errors into messages."""
 
 from collections.abc import Callable, Sequence
 
@@ -12,7 +12,7 @@ from gongkai.core.widgets.forms import dress
 
 
 def run_with_messages(request: HttpRequest, work: Callable[[], object], said: str = "") -> bool:
-    """Do something and say what came of it.
+    """Call `work`; add a message of success or refusal, and return whether it succeeded.
 
     Args:
         request: whose page shows the messages.
@@ -33,7 +33,7 @@ def run_with_messages(request: HttpRequest, work: Callable[[], object], said: st
 
 
 def run_form_with_messages(request: HttpRequest, form: BaseForm, work: Callable[..., object], said: str = "") -> bool:
-    """Do something with what a form was filled in with, and say what came of it; what is wrong with the form is said, too.
+    """Call `work` with a form's cleaned data; add messages of the result or of form errors.
 
     Args:
         request: a POST; by any other method nothing is done.
@@ -54,7 +54,7 @@ def run_form_with_messages(request: HttpRequest, form: BaseForm, work: Callable[
 def answer_form(
     request: HttpRequest, form: BaseForm, work: Callable[..., object], said: str, back: str
 ) -> HttpResponse:
-    """Do something with what a form of a page with other things was filled in with, and lead back to the page.
+    """Run one of several forms of a page, then redirect to `back`; show form errors on a page.
 
     What is wrong or refused leads to the form on a page of its own: on the page that it stands on, all that was typed
     would be gone. What the page sent besides the form's fields is sent again.
@@ -78,7 +78,7 @@ def answer_form(
 
 
 def too_many(request: HttpRequest, ticked: Sequence[object], most: int) -> bool:
-    """Say where more was ticked than is done at once: then nothing is done, instead of a part that nobody told apart.
+    """Add an error message and return true if more rows are ticked than `most`.
 
     Returns:
         Whether it is too many.
@@ -90,13 +90,13 @@ def too_many(request: HttpRequest, ticked: Sequence[object], most: int) -> bool:
 
 
 def say_no(request: HttpRequest, refused: Refused) -> None:
-    """Say why something was refused, reason by reason."""
+    """Add an error message for each reason of a refusal."""
     for reason in refused.reasons:
         messages.error(request, reason)
 
 
 def say_wrong(request: HttpRequest, form: BaseForm) -> None:
-    """Say what a form found wrong, each with the name of its field."""
+    """Add an error message for each form error, with its field label."""
     for name, errors in form.errors.items():
         label = f"{form.fields[name].label}：" if name in form.fields else ""
         for error in errors:

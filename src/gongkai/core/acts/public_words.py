@@ -1,4 +1,4 @@
-"""Words that the public reads on one person's entry: personal data in them is refused, whoever writes them.
+"""Refuse personal data in words that become public.
 
 Registers (names of units, telephones for the public, windows, topics) are read by the public as they are entered; who entered what is on the
 log. What is a text goes through reviews or waits for a second person instead. `config/public_words.toml` says of every field which it is.
@@ -35,7 +35,7 @@ def refuse_personal(words: Mapping[str, object], labels: Mapping[str, str]) -> N
 
 
 def personal_hints(words: Mapping[str, object]) -> list[str]:
-    """Return what in words of the office looks like personal data, a Chinese sentence for each label; nothing is refused, nothing of it repeated."""
+    """Return warnings about possible personal data, one Chinese sentence per label, without quoting it."""
     found = {
         label: list(dict.fromkeys(finding.why for finding in find(str(said or "")))) for label, said in words.items()
     }
@@ -45,14 +45,14 @@ def personal_hints(words: Mapping[str, object]) -> list[str]:
 
 
 def personal_lines(lines: Sequence[str]) -> list[int]:
-    """Return the places of the lines that look as if they held personal data; all are read at once."""
+    """Return the indexes of the lines that seem to contain personal data."""
     plain = [" ".join(line.split()) for line in lines]
     ends = list(accumulate(len(line) + 1 for line in plain))
     return sorted({bisect_right(ends, finding.start) for finding in find("\n".join(plain))})
 
 
 def refuse_personal_in(model: type[Model], **words: object) -> None:
-    """Refuse personal data in fields of a model, called as the model calls them.
+    """Refuse personal data in the named fields of a model.
 
     Raises:
         Refused: some was found.
@@ -62,7 +62,7 @@ def refuse_personal_in(model: type[Model], **words: object) -> None:
 
 
 def refuse_personal_rows(rows: Iterable[Model], *fields: str, numbers: bool = False) -> None:
-    """Refuse personal data in many rows about to be stored at once. What repeats is looked at once.
+    """Refuse personal data in fields of rows to be stored; repeated texts are searched once.
 
     Args:
         rows: not stored yet.

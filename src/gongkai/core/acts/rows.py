@@ -1,4 +1,4 @@
-"""Stored rows that an act changes: held during its transaction, and refused where an older version was read."""
+"""Lock, save conditionally and version stored rows."""
 
 from collections.abc import Collection, Iterable, Iterator
 from itertools import islice
@@ -16,7 +16,10 @@ BATCH_SIZE = 500
 
 
 def portions(rows: Iterable[T], size: int = BATCH_SIZE) -> Iterator[list[T]]:
-    """Yield rows in lists of at most `size`, in their order; give `queryset.iterator(size)`, so that no more is read ahead."""
+    """Yield rows in lists of at most `size`.
+
+    Pass `queryset.iterator(size)` to avoid reading ahead.
+    """
     walk = iter(rows)
     while some := list(islice(walk, size)):
         yield some
@@ -26,7 +29,10 @@ M = TypeVar("M", bound=models.Model)
 
 
 def save_if(row: models.Model, *, but: Collection[str] = (), **still: object) -> bool:
-    """Write all columns of a stored row but some, where the database still has these values; return whether it did. No signal is sent."""
+    """Update a row's columns (except `but`) if the stored row still has the values `still`.
+
+    Return true if it was updated. Sends no signals.
+    """
     assert not row._meta.parents, "a row of one table only"
     fields = [field for field in row._meta.concrete_fields if not field.primary_key and field.name not in but]
     values = {field.attname: field.pre_save(row, add=False) for field in fields}
@@ -44,7 +50,7 @@ def count_version(target: object) -> None:
 
 
 def hold(model: type[M], number: int) -> M | None:
-    """Read a row and lock it until the end of the transaction; None where it is gone."""
+    """Read a row with a lock until the end of the transaction; None if it is gone."""
     write_inserts()
     # Ordered by its key: PostgreSQL locks no row that a model's own order joins to others.
     return model._base_manager.select_for_update().filter(pk=number).order_by("pk").first()

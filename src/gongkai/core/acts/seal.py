@@ -1,4 +1,4 @@
-"""Seals over the whole log and over the rows of insert-only tables, and the check that recomputes everything."""
+"""Seal the log and the insert-only tables, and verify them by recomputing every digest."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from gongkai.core.acts.models import Movement, MovementWords, Seal, Stamp
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a check of the log found: how many movements were read, and the first thing that does not hold."""
+    """Result of verifying the log: number of records read, and the first error."""
 
     movements: int
     broken: str = ""
@@ -28,7 +28,7 @@ class Verdict:
 
     @property
     def ok(self) -> bool:
-        """Return true if everything held."""
+        """Return true if no error was found."""
         return not self.broken
 
 
@@ -37,7 +37,7 @@ SEAL_LOCK_TIMEOUT = "3s"
 
 
 def seal_now(at: datetime | None = None) -> Seal | None:
-    """Write a seal over all movements and sealed rows so far.
+    """Write a seal over all log records and sealed rows so far.
 
     Return None where no sealed table has a new row since the last seal, or where another process seals or writes for long.
 
@@ -85,14 +85,14 @@ def _out(seal: Seal) -> None:
 
 
 def sealed_tables() -> list[type[Model]]:
-    """Return the insert-only tables whose rows seals hold: those of which law neither erases nor blanks anything, save the log itself."""
+    """Return the insert-only tables that seals cover: all without lawful erasure, except the log."""
     of_law = guards.ERASABLE_TABLES.keys() | guards.BLANKABLE_TABLES.keys()
     own = {("acts", name) for name in ("Movement", "Cover", "Seal")}
     return [apps.get_model(*pair) for pair in sorted(guards.GUARDED_TABLES - of_law - own)]
 
 
 def _unsealed(before: Seal | None) -> dict[type[Model], int]:
-    """Return by sealed table how many rows a seal does not hold. Time stamps are left out: sealing itself writes them, and each proves itself."""
+    """Return the number of unsealed rows by table, without time stamps, which sealing itself writes."""
     held = before.counts if before and before.contents else {}
     return {
         model: model._default_manager.filter(pk__gt=held.get(model._meta.db_table, 0)).count()
@@ -108,7 +108,7 @@ def unsealed_rows() -> dict[str, int]:
 
 
 def tails() -> dict[str, int]:
-    """Return the last row's number of each insert-only table of which law erases nothing: a tail cut off behind a seal shows."""
+    """Return the last primary key of each insert-only table without erasure, to detect deleted tails."""
     found = {}
     for app, name in sorted(guards.GUARDED_TABLES - guards.ERASABLE_TABLES.keys() - {("acts", "Seal")}):
         model = apps.get_model(app, name)
@@ -121,7 +121,7 @@ def _last_of(model: type[Model]) -> int:
 
 
 def _ends(before: Seal | None) -> dict[str, int]:
-    """Return up to which row each table is sealed now. One whose writers keep us waiting stays where the seal before left it."""
+    """Return the last row to seal in each table; a table that cannot be locked keeps its previous end."""
     found = {}
     for model in sealed_tables():
         table = model._meta.db_table
@@ -146,7 +146,7 @@ def _contents(before: Seal | None, ends: Mapping[str, int]) -> Iterator[tuple[st
 
 
 def _digests(model: type[Model], ranges: Sequence[tuple[int, int]]) -> Iterator[tuple[tuple[int, int], str]]:
-    """Yield for each range of numbers (from behind the first to the second, ascending) the digest over a table's rows, in one pass."""
+    """Yield the digest over a table's rows for each ascending range (exclusive, inclusive) in one pass."""
     fields = [field.attname for field in model._meta.concrete_fields]
     rows = (
         model._default_manager.filter(pk__gt=ranges[0][0], pk__lte=ranges[-1][1])
@@ -165,7 +165,7 @@ def _digests(model: type[Model], ranges: Sequence[tuple[int, int]]) -> Iterator[
 
 
 def _wait_for_writers(model: type[Model]) -> None:
-    """Let writers finish, so that no row with a lower number appears behind the seal (PostgreSQL numbers early)."""
+    """Wait until running writes of a table end, so that no lower primary key appears later."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute(f"SET LOCAL lock_timeout = '{SEAL_LOCK_TIMEOUT}'")
@@ -173,7 +173,7 @@ def _wait_for_writers(model: type[Model]) -> None:
 
 
 def verify() -> Verdict:
-    """Recompute every movement's digest, every chain, the covers and every seal."""
+    """Recompute the digests of all log records, chains, covers and seals."""
     broken = [text for text in (_broken_chain(), next(_broken_words(), ""), _broken_covers()) if text]
     broken += _broken_seals()
     count = Movement.objects.count()
@@ -221,7 +221,7 @@ def _broken_seals() -> Iterator[str]:
 def _wrong(
     seal: Seal, prev: str, trusted: frozenset[str] | None, now: Mapping[str, int], stands: tuple[int, int]
 ) -> str:
-    """Return what is wrong first with a seal, behind the one before it; nothing where it holds."""
+    """Return the first error of a seal, given the previous one; "" if none."""
     if seal.prev_hash != prev or _seal_hash(seal) != seal.hash:
         return "的封存被改动，或者前一次封存已被删去"
     if not signing.holds(seal.hash, seal.signature, seal.key):
@@ -234,7 +234,7 @@ def _wrong(
 
 
 def _broken_contents(seals: Sequence[Seal]) -> Iterator[str]:
-    """Hold the rows of each insert-only table against the seals over them."""
+    """Yield errors where rows of insert-only tables differ from their seals."""
     for model in sealed_tables():
         table = model._meta.db_table
         ranges, marks, first = [], [], 0
@@ -250,7 +250,7 @@ def _broken_contents(seals: Sequence[Seal]) -> Iterator[str]:
 
 
 def _heads_since(before: Seal | None, last: int) -> tuple[int, int]:
-    """Return how many movements there are up to a number, and the sum over the heads of their streams, going on from the seal before.
+    """Return the count of log records up to one, and the heads sum, continued from the last seal.
 
     What was changed behind that seal stands in neither, so that it breaks this seal as it broke that one. Seals made before sums were wide are not
     gone on from.
@@ -272,7 +272,7 @@ def _heads_since(before: Seal | None, last: int) -> tuple[int, int]:
 
 
 def _of_seals(seals: Sequence[Seal], bits: int) -> dict[int, tuple[int, int]]:
-    """Return by seal how many movements there are up to it and the sum over the heads of their streams, read from the log in one pass."""
+    """Return for each seal the count of log records and the heads sum, read in one pass."""
     lasts = sorted({seal.last_movement_id for seal in seals})
     if not lasts:
         return {}
@@ -282,7 +282,7 @@ def _of_seals(seals: Sequence[Seal], bits: int) -> dict[int, tuple[int, int]]:
 
 
 def _agrees(seal: Seal, count: int, total: int) -> bool:
-    """Return true if a seal says what stands in the log."""
+    """Return true if a seal's count and sum match the log."""
     if not seal.heads_sum:
         return (seal.movements, seal.heads_digest) == (count, f"{total:064x}")
     said = (seal.movements, seal.heads_sum, seal.heads_digest)

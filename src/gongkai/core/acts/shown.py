@@ -1,4 +1,4 @@
-"""What the server showed whom: for rooms in which somebody must have opened a thing before deciding on it. Insert-only.
+"""Record the content shown to a person, for decisions that require reading first. Insert-only.
 
 Reviews keep their own table (`reviewing.models.Shown`): its rows may only be written while a review runs.
 """
@@ -13,7 +13,7 @@ Mark = tuple[str, str]
 
 
 def record_shown(stream: str, by: Actor, marks: Iterable[Mark]) -> None:
-    """Keep that these parts of what a stream is about are being shown to somebody; a second time changes nothing."""
+    """Record that these parts of a stream's object were shown to the actor; idempotent."""
     if by.person_id is None:
         return
     rows = [
@@ -23,7 +23,7 @@ def record_shown(stream: str, by: Actor, marks: Iterable[Mark]) -> None:
 
 
 def shown_to(streams: Collection[str], by: Actor) -> dict[str, set[Mark]]:
-    """Return what somebody was shown of each of these streams."""
+    """Return the parts of each stream's object that were shown to the actor."""
     found: dict[str, set[Mark]] = {}
     rows = Shown.objects.filter(stream__in=streams, person_id=by.person_id or 0)
     for stream, part, digest in rows.values_list("stream", "part", "digest"):

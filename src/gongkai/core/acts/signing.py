@@ -1,4 +1,4 @@
-"""Seals are signed (Ed25519) with a key that is no row: who can only write to the database can make no seal that holds.
+"""Sign seals (Ed25519) with a key outside the database.
 
 The private key is `keys/seal.key` in the data folder. Which public keys count is a file beside it, `keys/seal.pub`, a line each: on the first use
 also those that sealed what is already there, so that a restored backup goes on. Where that file is absent (a scratch restore), each seal is held
@@ -24,7 +24,7 @@ def _text(key: Ed25519PublicKey) -> str:
 
 
 def sign(digest: str) -> tuple[str, str]:
-    """Return the signature of a seal's digest and the public key it is checked with, both as base64."""
+    """Return a signature of a seal's digest and the public key, both base64."""
     private = _private()
     public = _text(private.public_key())
     path = keys_folder() / "seal.pub"
@@ -39,13 +39,13 @@ def _keys_before() -> list[str]:
 
 
 def trusted_keys() -> frozenset[str] | None:
-    """Return the public keys whose seals count here; None where this installation never sealed."""
+    """Return the trusted public keys; None if this installation never sealed."""
     path = keys_folder() / "seal.pub"
     return frozenset(path.read_text().split()) if path.exists() else None
 
 
 def holds(digest: str, signature: str, key: str) -> bool:
-    """Return true if a signature of a seal's digest is of this public key."""
+    """Return true if a signature of a seal's digest is valid for a public key."""
     try:
         public = Ed25519PublicKey.from_public_bytes(base64.b64decode(key, validate=True))
         public.verify(base64.b64decode(signature, validate=True), digest.encode())

@@ -1,4 +1,4 @@
-"""Time stamps (RFC 3161): an authority outside says when a seal was there, so that whoever holds key and database dates no new seal back.
+"""Time stamps (RFC 3161) of an authority for seals, so that seals cannot be backdated.
 
 `GONGKAI_TIMESTAMPS` names the authority's address, `GONGKAI_TIMESTAMP_ROOTS` a PEM file of the certificates that count. What it answers is
 kept beside the seal (`Stamp`) and goes into its anchor's line (`stamp`). One that does not answer stops no seal: the installation's state says so,
@@ -42,11 +42,14 @@ _MOST = 200_000
 
 
 class NoStamp(Exception):
-    """There is no token, or none that holds. The message is a Chinese sentence."""
+    """Raised when there is no valid token; the message is a Chinese sentence."""
 
 
 def stamp(seal: Seal) -> str:
-    """Ask an authority for a token over a seal's digest, keep what came, and return the token as base64: nothing where none is named or none came."""
+    """Request a token for a seal, store the response, and return the token (base64).
+
+    Return "" if no authority is configured or the request failed.
+    """
     if not settings.GONGKAI_TIMESTAMPS or _is_recent(seal):
         return ""
     token, refused = "", ""
@@ -60,13 +63,13 @@ def stamp(seal: Seal) -> str:
 
 
 def _is_recent(seal: Seal) -> bool:
-    """Return true if another seal of the last hour has its token: seals are made every few minutes, and each names the one before it."""
+    """Return true if a seal of the last hour already has a token."""
     made = Stamp.objects.exclude(token="").exclude(seal=seal)
     return made.filter(seal__at__gt=seal.at - STAMP_INTERVAL, seal__at__lte=seal.at).exists()
 
 
 def waiting(now: datetime) -> Seal | None:
-    """Return the last seal where its authority failed and may be asked again: while a token still says the seal's own time."""
+    """Return the last seal if its time stamp failed and a retry is due and still useful."""
     last = Stamp.objects.order_by("-at", "-pk").select_related("seal").first()
     if last is None or last.token or not settings.GONGKAI_TIMESTAMPS:
         return None
@@ -90,7 +93,7 @@ def _asked(address: str, seal: Seal) -> bytes:
 
 
 def _read(raw: bytes) -> TimeStampResponse:
-    """Return an authority's answer where it holds a token; the token is taken out here, so that one that cannot be read fails here."""
+    """Parse an authority's response, including its token."""
     try:
         found = decode_timestamp_response(raw)
     except ValueError as error:
@@ -103,7 +106,7 @@ def _read(raw: bytes) -> TimeStampResponse:
 
 
 def _hold(found: TimeStampResponse, seal_hash: str, sealed: datetime | None, roots: list[Certificate]) -> None:
-    """Refuse a token of another digest or time, or (where certificates are named) one that no trusted authority signed.
+    """Raise unless the token has the right digest and time and, if roots are given, a trusted signature.
 
     Raises:
         NoStamp: it is.
@@ -127,7 +130,7 @@ def _hold(found: TimeStampResponse, seal_hash: str, sealed: datetime | None, roo
 
 
 def compare(kept: Iterable[Mapping[str, object]]) -> tuple[int, str]:
-    """Return how many anchors carry a token, and what is wrong first with one. Nobody is asked.
+    """Verify the tokens in anchors, offline; return their number and the first error.
 
     Args:
         kept: anchors, oldest first, whose own signatures hold.
@@ -146,7 +149,7 @@ def compare(kept: Iterable[Mapping[str, object]]) -> tuple[int, str]:
 
 
 def kept_hold() -> tuple[int, str]:
-    """Return how many tokens are kept beside seals here, and what is wrong first with one; signatures are held where certificates are named."""
+    """Verify the stored tokens; return their number and the first error."""
     count = 0
     for one in Stamp.objects.exclude(token="").select_related("seal").order_by("pk").iterator(500):
         count += 1

@@ -1,4 +1,4 @@
-"""What is not sealed yet, noted outside the database: whoever cuts off the newest movements, or the newest seal, is found by this file.
+"""List unsealed log records in a file outside the database, to detect deleted ones.
 
 `tail` in the data folder: a line for the last seal, then one for each movement since (number, digest). A machine notes what it wrote itself;
 `gongkai restore` begins anew. Whoever can write to the data folder can change it: against them stand anchors outside (`acts.anchors`).
@@ -28,7 +28,7 @@ RESEAL_CHECK_BYTES = 1 << 20
 
 
 def path() -> Path:
-    """Return the file."""
+    """Return the path of the file."""
     return Path(settings.DATA) / "tail"
 
 
@@ -43,7 +43,7 @@ def _alone() -> Iterator[None]:
 
 
 def note(movements: Iterable[Movement]) -> None:
-    """Note movements once they stand: after the transaction. A file that cannot be written is logged and stops nothing."""
+    """List log records in the file after the transaction commits; errors are logged only."""
     lines = "".join(f"{movement.pk} {movement.hash}\n" for movement in movements)
     if lines:
         transaction.on_commit(partial(_write, lines))
@@ -65,7 +65,7 @@ def _write(lines: str) -> None:
 
 
 def begin(seal: Seal) -> None:
-    """Go on behind a seal: what it covers needs no line any more."""
+    """Start the file anew after a seal, without the records that the seal covers."""
     head = json.dumps({"at": moment(seal.at), "hash": seal.hash, "movements": seal.movements}) + "\n"
     try:
         with _alone():
@@ -79,7 +79,7 @@ def begin(seal: Seal) -> None:
 
 
 def anew() -> None:
-    """Forget what was noted: another database takes the place of this one."""
+    """Delete the file, because another database replaces this one."""
     with _alone():
         path().unlink(missing_ok=True)
 
@@ -94,7 +94,7 @@ def _number(line: str) -> int:
 
 
 def count_behind(last: int) -> int:
-    """Return how many movements behind a number were noted here."""
+    """Return the number of listed log records after a primary key."""
     try:
         return len({_number(line) for line in _lines() if _number(line) > last})
     except OSError:
@@ -102,7 +102,7 @@ def count_behind(last: int) -> int:
 
 
 def lost() -> list[str]:
-    """Return what was noted here and is no longer in the database, a Chinese sentence each."""
+    """Return Chinese sentences on listed log records that the database lacks."""
     try:
         lines = _lines()
     except OSError as error:

@@ -1,4 +1,4 @@
-"""Several acts done as one: in one transaction, their movements written behind the last of them.
+"""Run several actions in one transaction and write their log records together at its end.
 
 An act by itself writes movement, words and covers, each in a statement of its own, within a savepoint. What belongs together (a message from
 outside, who sent it, the code that opens it) is all there or not at all, and its movements are written at once: one statement for all movements,
@@ -33,7 +33,7 @@ Build = Callable[["Behind | None", datetime], "Movement"]
 
 
 class Said(NamedTuple):
-    """What a movement that waits says: which act, whose, and its facts."""
+    """Action, person and facts of a queued log record."""
 
     action: str
     person_id: int | None
@@ -42,7 +42,7 @@ class Said(NamedTuple):
 
 @dataclass
 class Waiting:
-    """A movement that waits: made already, or how to make it; its words and what else it says."""
+    """A queued log record, built already or to be built at the end."""
 
     stream: str
     at: datetime
@@ -54,14 +54,14 @@ class Waiting:
 
 @dataclass
 class Together:
-    """What waits."""
+    """The queue of log records, and a cache of streams read."""
 
     rows: list[Waiting] = field(default_factory=list)
     #: What was read of the log for these acts: stream → what its movements say.
     read: dict[str, list[Said]] = field(default_factory=dict)
 
     def write(self) -> None:
-        """Write all that waits."""
+        """Write all queued log records."""
         from gongkai.core.acts.chain import append_many, heads
         from gongkai.core.acts.covering import gather
 
@@ -85,18 +85,18 @@ _NOW: ContextVar[Together | None] = ContextVar("together", default=None)
 
 
 def waiting() -> Together | None:
-    """Return what collects movements now; None where each is written at once."""
+    """Return the current queue; None if log records are written at once."""
     return _NOW.get()
 
 
 def waiting_on(stream: str) -> list[Said]:
-    """Return what the movements of a stream say that wait, in their order: they stand in the log with this transaction, or nothing does."""
+    """Return the queued log records of a stream, in order."""
     now = _NOW.get()
     return [row.said for row in now.rows if row.stream == stream and row.said] if now else []
 
 
 def said_in(stream: str) -> list[Said]:
-    """Return what the movements of a stream say that stand in the log, in their order; acts done together read them once."""
+    """Return the written log records of a stream, in order; cached within `together`."""
     from gongkai.core.acts.models import Movement
 
     def read() -> list[Said]:
@@ -112,7 +112,7 @@ def said_in(stream: str) -> list[Said]:
 
 
 def write_waiting() -> None:
-    """Write what waits: something asks the log, or appends to it."""
+    """Write the queued log records now, before the log is read or appended to."""
     if now := _NOW.get():
         now.read.clear()
         if now.rows:
@@ -120,7 +120,7 @@ def write_waiting() -> None:
 
 
 def wait(rows: Iterable[Waiting]) -> None:
-    """Let movements wait; only where `waiting()` says that they may."""
+    """Queue log records; requires a current queue (`waiting()`)."""
     now = _NOW.get()
     assert now is not None
     now.rows.extend(rows)
@@ -128,7 +128,10 @@ def wait(rows: Iterable[Waiting]) -> None:
 
 @contextmanager
 def together(*, savepoint: bool = False) -> Iterator[None]:
-    """Do several acts as one, within others that are done so or by themselves; with a savepoint, who calls may catch a refusal and go on."""
+    """Context manager that runs several actions as one; may be nested.
+
+    With a savepoint, the caller may catch a refusal and continue.
+    """
     if _NOW.get() is not None:
         yield
         return

@@ -1,4 +1,4 @@
-"""The covered rows that were written since the last movement of the log.
+"""Track covered rows written since the last log record.
 
 `config/covered.toml` names the covered tables; `covering.declare` reads it into `COVERED_TABLES`. The database backends
 (`acts.backends`) note each covered row that Django inserts, updates or deletes, also in bulk and by cascade.
@@ -16,7 +16,7 @@ from django.db.models import Model
 
 @dataclass
 class Heard:
-    """The covered tables with their covered columns, and the function that writes a movement for rows without one."""
+    """The covered tables with their columns, and the function that logs uncovered rows."""
 
     fields: dict[str, frozenset[str]] = field(default_factory=dict)
     settle: Callable[[], object] = lambda: None
@@ -30,7 +30,7 @@ Touched = dict[str, dict[int, None]]
 
 
 def note(connection: BaseDatabaseWrapper, table: str, rows: Iterable[int]) -> None:
-    """Note that rows of a table were written, if the table is covered."""
+    """Note written rows of a table, if the table is covered."""
     if table not in COVERED_TABLES.fields or connection.alias != DEFAULT_DB_ALIAS:
         return
     if numbers := dict.fromkeys(int(row) for row in rows):
@@ -45,11 +45,11 @@ def noted() -> Touched:
 
 
 def take() -> Touched:
-    """Return the notes and clear them: a movement covers these rows now."""
+    """Return the notes and clear them."""
     found: Touched = connections[DEFAULT_DB_ALIAS].__dict__.pop(TOUCHED_ROWS_ATTRIBUTE, {})
     return found
 
 
 def covers(model: type[Model], names: Iterable[str]) -> bool:
-    """Return whether one of these columns of a model is covered."""
+    """Return true if one of these columns of a model is covered."""
     return not COVERED_TABLES.fields.get(model._meta.db_table, frozenset()).isdisjoint(names)

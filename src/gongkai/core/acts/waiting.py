@@ -1,4 +1,4 @@
-"""Nobody reads a file while a transaction is open: on SQLite it holds the only write lock, on PostgreSQL the rows that others wait for."""
+"""Refuse to parse files inside a transaction, because others wait for its locks."""
 
 import logging
 import traceback
@@ -16,7 +16,7 @@ _ALONE: ContextVar[bool] = ContextVar("alone", default=False)
 
 @contextmanager
 def alone() -> Iterator[None]:
-    """Let files be read inside a transaction: where a sample city is made as a whole, nobody waits for the database."""
+    """Context manager that allows parsing files inside a transaction; for building a sample city."""
     token = _ALONE.set(True)
     try:
         yield
@@ -25,11 +25,11 @@ def alone() -> Iterator[None]:
 
 
 class InTransaction(RuntimeError):
-    """A file was about to be read inside a transaction."""
+    """Raised when a file is about to be parsed inside a transaction."""
 
 
 def within() -> bool:
-    """Return true if a transaction is open in which others wait (that of a test does not count, nor one that runs `alone`)."""
+    """Return true if a transaction is open that others may wait for (not a test's, nor under `alone`)."""
     return not _ALONE.get() and any(
         not getattr(block, "_from_testcase", False)
         for link in connections.all(initialized_only=True)
@@ -38,7 +38,7 @@ def within() -> bool:
 
 
 def not_in_a_transaction() -> None:
-    """Say that a file is read inside a transaction; asked before each (`confined.reading.BEFORE`).
+    """Log a warning inside a transaction; called before each file is parsed (`confined.reading.BEFORE`).
 
     Raises:
         InTransaction: in tests.

@@ -76,7 +76,7 @@ class NotingDeleteCompiler(SQLDeleteCompiler):
 
 
 def _find_only_row(query: Query) -> int | None:
-    """Return the number of the single row that a condition can match, None if it names none."""
+    """Return the primary key of the single row that a condition can match, or None."""
     where = query.where
     if where.negated or where.connector != AND:
         return None
@@ -90,7 +90,7 @@ def _find_only_row(query: Query) -> int | None:
 
 
 def _find_rows(compiler: SQLCompiler) -> list[int]:
-    """Return the numbers of the rows that a condition matches: read from it, else asked of the database."""
+    """Return the primary keys that a condition matches, from the condition or by a query."""
     where = compiler.query.where
     if len(where.children) == 1 and not where.negated:
         [only] = where.children

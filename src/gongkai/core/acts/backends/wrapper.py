@@ -1,4 +1,4 @@
-"""The part of a database connection that closes a transaction with covered rows."""
+"""Database wrapper that logs covered rows before each commit."""
 
 from django.db import DEFAULT_DB_ALIAS
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -7,10 +7,10 @@ from gongkai.core.acts.touching import COVERED_TABLES, TOUCHED_ROWS_ATTRIBUTE
 
 
 class NotingDatabaseWrapper(BaseDatabaseWrapper):
-    """Has a movement written before a commit for covered rows without one; a rollback clears the notes."""
+    """Writes a log record for covered rows before a commit; a rollback clears the notes."""
 
     def commit(self) -> None:
-        """Commit, after the movement that covers the rows; roll back if that fails."""
+        """Write the log record of covered rows, then commit; roll back if writing fails."""
         if self.__dict__.get(TOUCHED_ROWS_ATTRIBUTE) and self.alias == DEFAULT_DB_ALIAS:
             try:
                 COVERED_TABLES.settle()

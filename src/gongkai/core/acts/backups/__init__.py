@@ -1,4 +1,4 @@
-"""Backups of the record: database and files with their seal, encrypted on wish, and the way back."""
+"""Back up and restore database and files, optionally encrypted, with the seal of the log."""
 
 from gongkai.core.acts.backups.archive import ON_BACKUP, Summary, backup, has_data, unpack
 from gongkai.core.acts.backups.errors import KeepingError

@@ -1,4 +1,4 @@
-"""A backup is one tar file, encrypted on wish: a manifest with digests, counts and the seal, the database, every file."""
+"""Write and unpack backups: one tar file with manifest, database and files, optionally encrypted."""
 
 import hashlib
 import io
@@ -44,7 +44,7 @@ ON_BACKUP: list[Callable[[Path, "Summary", bool], object]] = []
 
 @dataclass(frozen=True)
 class Summary:
-    """What a backup holds: when, of which database, the last seal and how many movements it covers, how many files."""
+    """A backup's manifest: time, version, database vendor, log records covered, last seal, file count."""
 
     made_at: str
     version: str
@@ -55,7 +55,7 @@ class Summary:
 
 
 def roots() -> dict[str, Path]:
-    """Return the folders that a backup holds, by their names in it."""
+    """Return the folders included in a backup, by their names in it."""
     return dict(zip(ARCHIVED_FOLDERS, (Path(settings.FILES_ROOT), Path(settings.MEDIA_ROOT)), strict=True))
 
 
@@ -75,7 +75,7 @@ def _digest(path: Path) -> str:
 
 
 def backup(target: Path, secret: Secret | None = None) -> Summary:
-    """Write a backup. The log is sealed first, so that the way back can be checked against the seal.
+    """Write a backup; seals the log first, so that a restore can be verified against the seal.
 
     With a `secret` it is encrypted; then nothing of it lies open where it is written, only in the data folder while it is made.
 
@@ -133,7 +133,7 @@ def _write(out: IO[bytes], members: dict[str, Path | far.Far], summary: Summary,
 
 
 def has_data() -> bool:
-    """Return true if this installation holds anything that a restore would replace."""
+    """Return true if this installation has data that a restore would replace."""
     tables = connection.introspection.table_names()
     return Movement._meta.db_table in tables and Movement.objects.exists()
 
@@ -150,7 +150,7 @@ def _opened(source: Path, secret: Secret | None) -> Iterator[IO[bytes]]:
 
 
 def unpack(source: Path, folder: Path, secret: Secret | None = None) -> Summary:
-    """Unpack a backup into an empty folder: what its manifest names, each file held against its digest, and nothing besides.
+    """Unpack a backup into an empty folder; verify every digest, refuse files not in the manifest.
 
     Raises:
         KeepingError: it is no backup, damaged, of the other database, holds anything that no backup of ours does, or there is no room for it.
@@ -175,7 +175,7 @@ def unpack(source: Path, folder: Path, secret: Secret | None = None) -> Summary:
 
 
 def _manifest(tar: tarfile.TarFile) -> tuple[Summary, dict[str, str]]:
-    """Read the manifest, which stands first."""
+    """Read the manifest, the first member of the archive."""
     head = tar.next()
     file = tar.extractfile(head) if head and head.name == MANIFEST_FILE_NAME and head.isreg() else None
     if head is None or file is None or head.size > MOST_MANIFEST:
@@ -192,7 +192,7 @@ def _manifest(tar: tarfile.TarFile) -> tuple[Summary, dict[str, str]]:
 
 
 def _take(tar: tarfile.TarFile, folder: Path, digests: dict[str, str]) -> None:
-    """Write the members that the manifest names, each once, plain files only; refuse everything else."""
+    """Unpack the plain files that the manifest lists, each once; refuse any other member."""
     missing = dict(digests)
     root = folder.resolve()
     while (member := tar.next()) is not None:
@@ -214,6 +214,6 @@ def _take(tar: tarfile.TarFile, folder: Path, digests: dict[str, str]) -> None:
 
 
 def sealed_as(summary: Summary) -> bool:
-    """Return true if the database has the seal under which a backup was made."""
+    """Return true if the database contains the seal named in the backup's manifest."""
     seal = Seal.objects.filter(hash=summary.seal, movements=summary.movements)
     return not summary.seal or seal.exists()

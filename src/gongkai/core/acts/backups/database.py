@@ -1,4 +1,4 @@
-"""Copying the database as a whole: SQLite by its own backup, PostgreSQL by its own tools."""
+"""Copy the whole database: SQLite's backup API, or PostgreSQL's pg_dump and pg_restore."""
 
 import os
 import shutil
@@ -21,11 +21,11 @@ BUSY_SECONDS = 60
 
 
 class DatabaseToolError(Exception):
-    """The database's own tool is missing or failed; the message says what to do."""
+    """Raised when a database tool is missing or fails; the message gives the next step."""
 
 
 def dump(folder: Path) -> Path:
-    """Write a consistent copy of the database into a folder while others go on working."""
+    """Write a consistent copy of the database into a folder without blocking other users."""
     target = folder / NAMES[connection.vendor]
     if connection.vendor == "sqlite":
         _copy(Path(connection.settings_dict["NAME"]), target)
@@ -35,7 +35,7 @@ def dump(folder: Path) -> Path:
 
 
 def load(source: Path) -> None:
-    """Replace the content of the database by a copy, all of it at once: a process that is killed meanwhile changes nothing."""
+    """Replace the database by a copy in one transaction."""
     connection.close()
     if connection.vendor == "sqlite":
         _copy(source, Path(connection.settings_dict["NAME"]))
@@ -107,7 +107,7 @@ def _replace_all(source: Path) -> None:
 
 
 def size() -> int:
-    """Return how many bytes a copy of the database takes at most."""
+    """Return the maximum size of a database copy in bytes."""
     if connection.vendor == "sqlite":
         path = Path(connection.settings_dict["NAME"])
         return path.stat().st_size if path.exists() else 0
@@ -120,7 +120,7 @@ def size() -> int:
 
 
 def test_replacing() -> None:
-    """See that the tools of a restore are installed, and that the account owns the tables.
+    """Check that the restore tools are installed and the account owns the tables.
 
     Raises:
         DatabaseToolError: they are not, or it may not.
@@ -169,7 +169,7 @@ def _tool(name: str, *args: str) -> None:
 
 
 def _reason(said: str) -> str:
-    """Return the line in which a tool says why it failed: statements that it quotes stand behind it."""
+    """Return the line of a tool's output that explains the failure, without quoted statements."""
     lines = said.strip().splitlines()
     if "max_locks_per_transaction" in said:
         return "PostgreSQL 一次能锁的表不够：请把 max_locks_per_transaction 改为 256，重新启动 PostgreSQL"

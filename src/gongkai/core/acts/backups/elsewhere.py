@@ -1,4 +1,4 @@
-"""Files that stand outside the data folder: how a backup reads them and a restore brings them back, whatever holds them."""
+"""Back up and restore files stored outside the data folder, for example in an object store."""
 
 import hashlib
 import tarfile
@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 
 
 class Elsewhere(Protocol):
-    """A store of files that is no folder of this machine."""
+    """Protocol of a file store outside the data folder."""
 
     def everything(self) -> Iterator[tuple[str, int]]:
-        """Yield name and size of each file."""
+        """Yield the name and size of each file."""
 
     def open(self, name: str) -> "IO[bytes]":
         """Open a file to be read in blocks, as a context manager."""
@@ -29,13 +29,13 @@ STORE_FINDERS: list[Callable[[], Elsewhere | None]] = []
 
 
 def elsewhere() -> Elsewhere | None:
-    """Return the store outside the data folder, where there is one."""
+    """Return the file store outside the data folder, or None."""
     return next((store for asked in STORE_FINDERS if (store := asked())), None)
 
 
 @dataclass(frozen=True)
 class Far:
-    """A file in such a store, as a member of a backup."""
+    """A file in an outside store, as a member of a backup."""
 
     store: Elsewhere
     name: str
@@ -50,7 +50,7 @@ class Far:
             return sha.hexdigest()
 
     def write(self, tar: tarfile.TarFile, name: str) -> None:
-        """Add it to a backup under a name."""
+        """Add the file to a backup under a name."""
         info = tarfile.TarInfo(name)
         info.size, info.mode = self.size, 0o600
         with self.store.open(self.name) as file:
@@ -58,6 +58,6 @@ class Far:
 
 
 def members(under: str) -> dict[str, Far]:
-    """Return the files of the store outside as members of a backup, under a folder's name; none where there is no such store."""
+    """Return the files of the outside store as backup members under a folder name; empty without a store."""
     store = elsewhere()
     return {f"{under}/{name}": Far(store, name, size) for name, size in store.everything()} if store else {}

@@ -1,5 +1,5 @@
-"""Why a backup cannot be made, opened or restored."""
+"""Exceptions of backups and restores."""
 
 
 class KeepingError(Exception):
-    """A backup that cannot be made or restored; the message says why and what to do."""
+    """Raised when a backup or restore fails; the message explains the reason and the next step."""

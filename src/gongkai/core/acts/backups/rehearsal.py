@@ -1,4 +1,4 @@
-"""A restore rehearsed: into a scratch folder and a scratch database, checked there by this program, and gone again.
+"""Rehearse a restore in a temporary folder and database, check it with this program, discard it.
 
 Nothing of this installation is touched. What checks is a process of its own, whose settings name the scratch.
 """
@@ -26,7 +26,9 @@ from gongkai.core.acts.backups.sealed import Secret
 def rehearse(
     source: Path, program: str, secret: Secret | None = None
 ) -> tuple[Summary, subprocess.CompletedProcess[str]]:
-    """Restore a backup into a scratch and run a Python program over it; return what the backup says of itself, and the process that ended.
+    """Restore a backup into a scratch folder and database, and run a Python program on it.
+
+    Return the backup's summary and the completed process.
 
     Raises:
         KeepingError: it cannot be unpacked or loaded; the message says why.
@@ -38,7 +40,7 @@ def rehearse(
 
 
 def check(folder: Path, summary: Summary, program: str) -> subprocess.CompletedProcess[str]:
-    """Load an unpacked backup into a scratch database and run a Python program over both; return the process that ended.
+    """Load an unpacked backup into a scratch database and run a Python program on it.
 
     Args:
         folder: the unpacked backup; it becomes the data folder of the program.
@@ -58,7 +60,7 @@ def check(folder: Path, summary: Summary, program: str) -> subprocess.CompletedP
 
 
 def _keys(folder: Path) -> None:
-    """Let seals be held against the keys that count here."""
+    """Copy the public key of the seals into the scratch folder."""
     public = Path(settings.DATA) / "keys" / "seal.pub"
     if public.exists():
         (folder / "keys").mkdir(mode=0o700, exist_ok=True)
@@ -82,7 +84,7 @@ def _environment(folder: Path, address: str) -> dict[str, str]:
 
 @contextmanager
 def _scratch(folder: Path, summary: Summary) -> Iterator[str]:
-    """Load the backup's database beside ours; yield its address."""
+    """Load the backup's database into a scratch database; yield its URL."""
     dumped = folder / "database" / database.NAMES[summary.vendor]
     if summary.vendor == "sqlite":
         copy = shutil.copy(dumped, folder / "scratch.sqlite3")  # the program migrates it to this version
@@ -106,7 +108,7 @@ def _scratch(folder: Path, summary: Summary) -> Iterator[str]:
 
 
 def _address(name: str) -> str:
-    """Return the address of another database of the same server."""
+    """Return the URL of another database on the same server."""
     given = connection.settings_dict
     who = quote(str(given["USER"]), safe="") + (
         f":{quote(str(given['PASSWORD']), safe='')}" if given["PASSWORD"] else ""

@@ -1,4 +1,4 @@
-"""Put a backup in the place of this installation's data.
+"""Replace this installation's data by a backup, in repeatable steps.
 
 Everything is tested before anything is changed: the backup is unpacked next to the files and, where there are data, checked in a scratch database.
 Then a list of steps runs, each of which may be repeated. The folder `.restore` in the store of files records the step, so that a restore that stops
@@ -50,7 +50,7 @@ AfterLoad = Callable[[], object]
 
 @dataclass(frozen=True)
 class State:
-    """The backup that is being restored, its summary, the step that was begun last, and whether the restore is being undone."""
+    """Progress of a restore: backup, summary, last step begun, and whether it is being undone."""
 
     source: str
     summary: dict[str, object]
@@ -76,7 +76,7 @@ def _write_state(state: State) -> None:
 
 
 def describe_unfinished() -> str:
-    """Return one line on a restore that stopped half done; "" where there is none."""
+    """Return a line on an interrupted restore; "" if there is none."""
     try:
         state = _state()
     except (OSError, ValueError, TypeError):
@@ -101,7 +101,9 @@ def _alone() -> Iterator[None]:
 def restore(
     source: Path, check: Check, after_load: AfterLoad, *, force: bool = False, secret: Secret | None = None
 ) -> tuple[Summary, Path]:
-    """Test a backup, then replace this installation's data; return the summary of the backup and the folder of the earlier data.
+    """Test a backup, then replace this installation's data.
+
+    Return the backup's summary and the folder of the earlier data.
 
     Args:
         force: replace data; without it only an empty installation is filled.
@@ -129,7 +131,7 @@ def restore(
 
 
 def resume(after_load: AfterLoad) -> tuple[Summary, Path]:
-    """Continue a restore that stopped; otherwise the same as `restore`."""
+    """Continue an interrupted restore; returns the same as `restore`."""
     with _alone():
         state = _state()
         if state is None:
@@ -140,7 +142,7 @@ def resume(after_load: AfterLoad) -> tuple[Summary, Path]:
 
 
 def _test_installation() -> None:
-    """See that folders and tables may be replaced.
+    """Check that folders and tables may be replaced.
 
     Raises:
         KeepingError: a folder may not.
@@ -192,7 +194,7 @@ def _run_steps(after_load: AfterLoad) -> tuple[Summary, Path]:
 
 
 def go_back(after_load: AfterLoad) -> None:
-    """Undo a restore that stopped: all data are again as they were before it. May be repeated.
+    """Undo an interrupted restore; may be repeated.
 
     Raises:
         KeepingError: there is none, or it did not succeed; then it can be repeated.
@@ -260,7 +262,7 @@ def _save(_: Summary) -> None:
 
 
 def _bring_in(_: Summary) -> None:
-    """Move the files of the backup to their places; a file of the same name with other content is moved aside first."""
+    """Move the files of the backup into place; move conflicting files aside first."""
     new, before = _folder() / "new", _folder() / "before"
     if store := far.elsewhere():
         store.take(new / "files")
@@ -289,7 +291,7 @@ def _load(summary: Summary) -> None:
 
 
 def _set_aside(_: Summary) -> None:
-    """Move the files aside that the backup does not hold."""
+    """Move aside the files that the backup does not contain."""
     kept = set(json.loads((_folder() / "names.json").read_text(encoding="utf-8")))
     for name, root in roots().items():
         for path in files_of(root):

@@ -1,4 +1,4 @@
-"""Encrypted backups: a stream of chunks, each sealed by itself, so that no size needs memory. By `cryptography`, in the manner of age.
+"""Encrypt backups as a stream of authenticated chunks, in the manner of age; constant memory.
 
     MAGIC, a line of JSON (how the key is found), then chunks: ChaCha20-Poly1305 over at most 64 KiB, the nonce counts them and marks the last
 
@@ -37,7 +37,7 @@ DAMAGED_HEADER_ERROR = "打不开：开头已损坏，请换一份备份"
 
 @dataclass(frozen=True)
 class Secret:
-    """What opens a backup, or (a public key) only seals one; `source` is the file that it was read from."""
+    """The key of a backup: passphrase, public key (encrypt only) or private key; `source` is its file."""
 
     passphrase: bytes = b""
     public: X25519PublicKey | None = None
@@ -46,13 +46,13 @@ class Secret:
 
 
 def why_not(error: OSError) -> str:
-    """Say in words why a file cannot be used."""
+    """Return a Chinese explanation of a file error."""
     known = {FileNotFoundError: "文件不存在", PermissionError: "没有权限", IsADirectoryError: "它是文件夹"}
     return known.get(type(error), str(error.strerror))
 
 
 def passphrase_in(path: Path) -> Secret:
-    """Return the passphrase in the first line of a file.
+    """Read the passphrase from the first line of a file.
 
     Raises:
         KeepingError: the file cannot be read, or the passphrase is too short.
@@ -67,7 +67,7 @@ def passphrase_in(path: Path) -> Secret:
 
 
 def recipient_in(path: Path) -> Secret:
-    """Return the public key in a file (PEM, of `make_keys`)."""
+    """Read the public key from a file (PEM, written by `make_keys`)."""
     try:
         key = serialization.load_pem_public_key(path.read_bytes())
     except OSError as error:
@@ -80,7 +80,7 @@ def recipient_in(path: Path) -> Secret:
 
 
 def private_in(path: Path) -> Secret:
-    """Return the private key in a file (PEM, of `make_keys`)."""
+    """Read the private key from a file (PEM, written by `make_keys`)."""
     try:
         key = serialization.load_pem_private_key(path.read_bytes(), None)
     except OSError as error:
@@ -93,7 +93,7 @@ def private_in(path: Path) -> Secret:
 
 
 def make_keys(path: Path) -> Path:
-    """Write a private key, for its owner only, and beside it the public one (`.pub`), whose path is returned.
+    """Write a private key (mode 600) and its public key (`.pub`); return the path of the public key.
 
     Raises:
         KeepingError: one of the files is there already, or cannot be written.
@@ -114,7 +114,7 @@ def make_keys(path: Path) -> Path:
 
 
 def fingerprint(public: X25519PublicKey) -> str:
-    """Return sixteen hexadecimal digits by which a backup says whose key opens it."""
+    """Return the 16-digit hexadecimal fingerprint of a public key."""
     digest = hashes.Hash(hashes.SHA256())
     digest.update(public.public_bytes_raw())
     return digest.finalize()[:8].hex()
@@ -140,7 +140,10 @@ def _nonce(number: int, *, last: bool) -> bytes:
 
 
 class Sealer(io.RawIOBase):
-    """A file that encrypts what is written to it into another one; closing it writes the last chunk and leaves the other one open."""
+    """A writable file that encrypts into another file.
+
+    Closing it writes the last chunk and leaves the other file open.
+    """
 
     def __init__(self, out: IO[bytes], secret: Secret) -> None:
         self._out, self._kept, self._number = out, bytearray(), 0
@@ -160,11 +163,11 @@ class Sealer(io.RawIOBase):
         out.write(FILE_SIGNATURE + header)
 
     def writable(self) -> bool:
-        """It is."""
+        """Return true."""
         return True
 
     def write(self, data: "ReadableBuffer") -> int:
-        """Take bytes; whole chunks go on at once."""
+        """Buffer bytes and encrypt whole chunks."""
         self._kept += data
         while len(self._kept) > CHUNK:
             self._put(bytes(self._kept[:CHUNK]), last=False)
@@ -183,7 +186,7 @@ class Sealer(io.RawIOBase):
 
 
 class Opener(io.RawIOBase):
-    """A file that decrypts another one while it is read.
+    """A readable file that decrypts another file.
 
     Raises:
         KeepingError: no key was given, the wrong one, or a chunk was changed, moved or cut. It says which file, and which of these.
@@ -201,11 +204,11 @@ class Opener(io.RawIOBase):
         self._done = False
 
     def readable(self) -> bool:
-        """It is."""
+        """Return true."""
         return True
 
     def readinto(self, buffer: "WriteableBuffer") -> int:
-        """Give the next bytes."""
+        """Decrypt the next bytes into a buffer."""
         while not self._kept and not self._done:
             chunk, self._next = self._next, self._source.read(CHUNK + TAG)
             self._done = not self._next
@@ -221,7 +224,7 @@ class Opener(io.RawIOBase):
         return len(given)
 
     def _why_closed(self) -> str:
-        """Say what is wrong: the first piece does not open without the right key, a later one was changed or cut."""
+        """Return the reason of a failed decryption: wrong key for the first chunk, damage for later ones."""
         if self._number:
             whole = self._number * CHUNK / 1e6
             return f"前 {whole:.1f} MB 完好，以后的已损坏，或者文件不完整（复制时中断过）：请重新复制，或者换一份备份"
@@ -246,7 +249,7 @@ def _secret_of(header: bytes, secret: Secret | None) -> bytes:
 
 
 def _refuse_others_key(facts: dict[str, object], private: X25519PrivateKey, source: str) -> None:
-    """Raise where the backup says that it was made for another key; older ones do not say it."""
+    """Raise if the backup names another public key; older backups name none."""
     mine = fingerprint(private.public_key())
     if facts.get("to", mine) != mine:
         raise KeepingError(

@@ -6,7 +6,7 @@ from gongkai.core.acts.backends.wrapper import NotingDatabaseWrapper
 
 
 class DatabaseOperations(operations.DatabaseOperations):
-    """Django's operations with the compilers beside this module."""
+    """Django's operations with the compilers of the `compiler` module in this package."""
 
     compiler_module = "gongkai.core.acts.backends.postgresql.compiler"
 

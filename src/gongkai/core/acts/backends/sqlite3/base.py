@@ -9,7 +9,7 @@ from gongkai.core.acts.lock_sharing import pause_after
 
 
 class DatabaseOperations(operations.DatabaseOperations):
-    """Django's operations with the compilers beside this module."""
+    """Django's operations with the compilers of the `compiler` module in this package."""
 
     compiler_module = "gongkai.core.acts.backends.sqlite3.compiler"
 
